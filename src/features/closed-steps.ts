@@ -1,0 +1,149 @@
+// What a run of ticks produced: one entry per closed step, in columns of typed arrays that grow once and are reused.
+import { DEFAULT_1, PEER_10, type RowName } from "./schema.ts";
+import { LABEL } from "./label-window.ts";
+
+export const FLAG = { observed: 1, stale: 2, ready: 4, segmentStart: 8 } as const;
+
+const COLUMNS = DEFAULT_1.length;
+const PEER_COLUMNS = PEER_10.length;
+
+/** Facts in bps for people, per closed step; never model input. */
+export interface StepFacts {
+  readonly price: number;
+  readonly rv60Bps: number;
+  readonly spreadBps: number;
+}
+
+/**
+ * Closed steps, struct of arrays. Entry k of `base` holds the `default-1` columns *before* ln τ is subtracted, in
+ * float64; `row` gives the float32 row of one label spec.
+ */
+export class ClosedSteps {
+  readonly specCount: number;
+  count = 0;
+  /** Grid index of each step; its row's time stamp is (index + 1)Δ. */
+  index: Float64Array;
+  /** `FLAG` bits. `ready`: enough returns for RV_60, so that a prediction means something once there is a τ. */
+  flags: Uint8Array;
+  base: Float64Array;
+  peer: Float64Array;
+  /** τ per spec as a fraction, and ln of it; `NaN` without a threshold. */
+  tau: Float64Array;
+  lnTau: Float64Array;
+  /** Label of the step `horizonSteps` before, per spec (`LABEL`), and the horizon's volatility that decided it. */
+  label: Int8Array;
+  horizonVolatility: Float64Array;
+  price: Float64Array;
+  rv60: Float64Array;
+  spread: Float64Array;
+  private capacity: number;
+
+  constructor(specCount: number, capacity = 64) {
+    this.specCount = specCount;
+    this.capacity = capacity;
+    this.index = new Float64Array(capacity);
+    this.flags = new Uint8Array(capacity);
+    this.base = new Float64Array(capacity * COLUMNS);
+    this.peer = new Float64Array(capacity * PEER_COLUMNS);
+    this.tau = new Float64Array(capacity * specCount);
+    this.lnTau = new Float64Array(capacity * specCount);
+    this.label = new Int8Array(capacity * specCount);
+    this.horizonVolatility = new Float64Array(capacity * specCount);
+    this.price = new Float64Array(capacity);
+    this.rv60 = new Float64Array(capacity);
+    this.spread = new Float64Array(capacity);
+  }
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** Makes room for one more entry and returns its place; the caller fills every column. */
+  append(): number {
+    if (this.count === this.capacity) this.grow();
+    return this.count++;
+  }
+
+  /**
+   * Writes columns of entry k into `out` from `offset` on: `columns[j]` of the row, as float32 values.
+   * @param spec which label spec's τ to divide by (`default-1` only).
+   */
+  row(name: RowName, k: number, spec: number, columns: ArrayLike<number>, out: Float32Array, offset: number): void {
+    if (name === "peer-10") {
+      for (let j = 0; j < columns.length; j++) out[offset + j] = this.peer[k * PEER_COLUMNS + columns[j]!]!;
+      return;
+    }
+    const lnTau = this.lnTau[k * this.specCount + spec]!;
+    const at = k * COLUMNS;
+    for (let j = 0; j < columns.length; j++) {
+      const c = columns[j]!;
+      const x = this.base[at + c]!;
+      out[offset + j] = DEFAULT_1[c]!.relativeToThreshold ? x - lnTau : x;
+    }
+  }
+
+  /** Whether entry k can be predicted under a spec: enough returns, and a threshold. */
+  ready(k: number, spec: number): boolean {
+    const tau = this.tau[k * this.specCount + spec]!;
+    return (this.flags[k]! & FLAG.ready) !== 0 && tau === tau;
+  }
+
+  /** Whether entry k may count for quality and training: observed, and not closed long after its end. */
+  counts(k: number): boolean {
+    return (this.flags[k]! & (FLAG.observed | FLAG.stale)) === FLAG.observed;
+  }
+
+  /** Copies entry k alone, for a caller that outlives the next batch. */
+  slice(k: number): ClosedSteps {
+    const one = new ClosedSteps(this.specCount, 1);
+    const s = this.specCount;
+    one.append();
+    one.index.set(this.index.subarray(k, k + 1));
+    one.flags.set(this.flags.subarray(k, k + 1));
+    one.base.set(this.base.subarray(k * COLUMNS, (k + 1) * COLUMNS));
+    one.peer.set(this.peer.subarray(k * PEER_COLUMNS, (k + 1) * PEER_COLUMNS));
+    one.tau.set(this.tau.subarray(k * s, (k + 1) * s));
+    one.lnTau.set(this.lnTau.subarray(k * s, (k + 1) * s));
+    one.label.set(this.label.subarray(k * s, (k + 1) * s));
+    one.horizonVolatility.set(this.horizonVolatility.subarray(k * s, (k + 1) * s));
+    one.price.set(this.price.subarray(k, k + 1));
+    one.rv60.set(this.rv60.subarray(k, k + 1));
+    one.spread.set(this.spread.subarray(k, k + 1));
+    return one;
+  }
+
+  private grow(): void {
+    const grown = new ClosedSteps(this.specCount, this.capacity * 2);
+    grown.index.set(this.index);
+    grown.flags.set(this.flags);
+    grown.base.set(this.base);
+    grown.peer.set(this.peer);
+    grown.tau.set(this.tau);
+    grown.lnTau.set(this.lnTau);
+    grown.label.set(this.label);
+    grown.horizonVolatility.set(this.horizonVolatility);
+    grown.price.set(this.price);
+    grown.rv60.set(this.rv60);
+    grown.spread.set(this.spread);
+    const { index, flags, base, peer, tau, lnTau, label, horizonVolatility, price, rv60, spread, capacity } = grown;
+    Object.assign(this, {
+      index,
+      flags,
+      base,
+      peer,
+      tau,
+      lnTau,
+      label,
+      horizonVolatility,
+      price,
+      rv60,
+      spread,
+      capacity,
+    });
+  }
+}
+
+/** A `label` value that means the step has a decided outcome. */
+export function isOutcome(label: number): boolean {
+  return label === LABEL.calm || label === LABEL.spike;
+}

@@ -1,0 +1,226 @@
+// Packed ticks in, closed steps out: the grid, the statistics, the thresholds and the labels of one symbol, wired. The
+// gateway and the trainer run this same class; everything it knows is in `save` and comes back bit for bit.
+import { type ClosedSteps, FLAG } from "./closed-steps.ts";
+import { type ClosedStep, EventGrid, type GridConfig, type GridCounts, type GridListener } from "./event-grid.ts";
+import { ln } from "./exact-math.ts";
+import { LabelWindow } from "./label-window.ts";
+import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText, parseLabelSpec } from "./label-spec.ts";
+import { gridConfig } from "./event-grid.ts";
+import { ObservedShare } from "./observed-share.ts";
+import { DEFAULT_1, PEER_10, epsilonOf } from "./schema.ts";
+import { StateFormatError, StateReader, StateWriter } from "./state-buffer.ts";
+import { StepStatistics } from "./step-statistics.ts";
+import { TrailingThreshold } from "./trailing-threshold.ts";
+import { VolatilityRing } from "./volatility-ring.ts";
+
+/** At most this many distinct label specs per symbol. */
+export const MAX_LABEL_SPECS = 2;
+
+/** Why a label spec cannot be used by a symbol. */
+export type LabelSpecRefusal = "label_source_differs" | "label_does_not_fit_ring" | "too_many_label_specs";
+
+/** What a symbol is built for; the first spec decides what its ring holds. */
+export interface EngineConfig {
+  readonly grid: GridConfig;
+  readonly label: LabelSpec;
+}
+
+export const DEFAULT_ENGINE_CONFIG: EngineConfig = { grid: gridConfig(), label: DEFAULT_LABEL_SPEC };
+
+interface SpecState {
+  readonly spec: LabelSpec;
+  readonly threshold: TrailingThreshold;
+  readonly labels: LabelWindow;
+}
+
+/** The features, thresholds and labels of one symbol. Not thread-safe, no clock, no I/O. */
+export class FeatureEngine {
+  readonly config: EngineConfig;
+  private readonly grid: EventGrid;
+  private readonly statistics: StepStatistics;
+  private readonly ring: VolatilityRing;
+  private readonly observed = new ObservedShare();
+  private readonly specs: SpecState[] = [];
+  private readonly listener: GridListener;
+  private out: ClosedSteps | undefined;
+  private segmentSteps = 0;
+  private closedSteps = 0;
+
+  /** Throws `RangeError` when the label's price source is not the grid's. */
+  constructor(config: EngineConfig = DEFAULT_ENGINE_CONFIG) {
+    const { grid, label } = config;
+    this.config = config;
+    this.grid = new EventGrid(grid);
+    this.statistics = new StepStatistics(grid, label.measure, label.horizonSteps);
+    this.ring = new VolatilityRing(label.windowSteps);
+    const refusal = this.addLabelSpec(label);
+    if (refusal !== undefined) {
+      throw new RangeError(`label.source: got ${label.source}, expected the grid's ${grid.source} (${refusal})`);
+    }
+    this.listener = {
+      closeStep: (step) => this.closeStep(step),
+      startSegment: () => this.startSegment(),
+      observeGap: (gapMs) => this.observed.update(gapMs),
+    };
+  }
+
+  /** The label specs in use, in the order of `ClosedSteps`' columns. */
+  get labelSpecs(): readonly LabelSpec[] {
+    return this.specs.map((s) => s.spec);
+  }
+
+  /** Ticks by outcome since creation. */
+  get totals(): Readonly<GridCounts> {
+    return this.grid.totals;
+  }
+
+  /** Steps closed since creation. */
+  get stepsClosed(): number {
+    return this.closedSteps;
+  }
+
+  /** Event time of the newest applied tick in ms, `NaN` before the first. */
+  get watermarkMs(): number {
+    return this.grid.watermarkMs;
+  }
+
+  /** Whether a tick far ahead is being held. */
+  get holding(): boolean {
+    return this.grid.holding;
+  }
+
+  /** How densely the symbol ticks. */
+  get observedShare(): ObservedShare {
+    return this.observed;
+  }
+
+  /** Values in the threshold of a spec, and what it needs. */
+  thresholdCount(spec: number): { readonly have: number; readonly need: number } {
+    const { threshold, spec: label } = this.specs[spec]!;
+    return { have: threshold.count, need: label.kind === "absolute" ? 0 : label.minCount };
+  }
+
+  /** Position of an equal spec among `labelSpecs`, or −1. */
+  indexOfLabelSpec(spec: LabelSpec): number {
+    const text = labelSpecText(spec);
+    return this.specs.findIndex((s) => labelSpecText(s.spec) === text);
+  }
+
+  /**
+   * Takes a further label spec into use, its threshold filled from the ring at once; one already in use is no change.
+   * `ClosedSteps` made for the old number of specs no longer fit.
+   */
+  addLabelSpec(spec: LabelSpec): LabelSpecRefusal | undefined {
+    const { grid, label } = this.config;
+    if (this.indexOfLabelSpec(spec) >= 0) return undefined;
+    if (spec.source !== grid.source) return "label_source_differs";
+    if (spec.measure !== label.measure || spec.horizonSteps !== label.horizonSteps) return "label_does_not_fit_ring";
+    if (spec.kind !== "absolute" && spec.windowSteps > this.ring.capacity) return "label_does_not_fit_ring";
+    if (this.specs.length >= MAX_LABEL_SPECS) return "too_many_label_specs";
+    const threshold = new TrailingThreshold(spec, this.ring, epsilonOf(spec.horizonSteps));
+    this.specs.push({ spec, threshold, labels: new LabelWindow(spec.horizonSteps) });
+    return undefined;
+  }
+
+  /** Drops a spec that no model uses any more; the first one, which shaped the ring, stays. */
+  removeLabelSpec(spec: LabelSpec): void {
+    const k = this.indexOfLabelSpec(spec);
+    if (k > 0) this.specs.splice(k, 1);
+  }
+
+  /**
+   * Applies packed ticks in the order given and appends every step they close to `out`.
+   * @param verdicts receives one `VERDICT` per tick.
+   */
+  process(rows: Float64Array, out: ClosedSteps, verdicts: Uint8Array): void {
+    if (out.specCount !== this.specs.length) {
+      throw new RangeError(`out.specCount: got ${out.specCount}, expected ${this.specs.length}`);
+    }
+    this.out = out;
+    this.grid.process(rows, this.listener, verdicts);
+    this.out = undefined;
+  }
+
+  /** All state as one versioned buffer. */
+  save(): ArrayBuffer {
+    const to = new StateWriter();
+    this.grid.save(to);
+    this.statistics.save(to);
+    this.ring.save(to);
+    this.observed.save(to);
+    for (const { labels } of this.specs) labels.save(to);
+    to.number(this.segmentSteps);
+    to.number(this.closedSteps);
+    return to.finish({ grid: this.config.grid, labels: this.labelSpecs });
+  }
+
+  /** The engine that `save` described. Throws `StateFormatError` when the buffer is not of this version and shape. */
+  static load(buffer: ArrayBuffer): FeatureEngine {
+    const from = new StateReader(buffer);
+    const [grid, labels] = parseHeader(from.header);
+    const engine = new FeatureEngine({ grid, label: labels[0]! });
+    engine.grid.load(from);
+    engine.statistics.load(from);
+    engine.ring.load(from);
+    engine.observed.load(from);
+    engine.specs.length = 0;
+    for (const spec of labels) engine.addLabelSpec(spec);
+    for (const { labels: waiting } of engine.specs) waiting.load(from);
+    engine.segmentSteps = from.number();
+    engine.closedSteps = from.number();
+    from.end();
+    return engine;
+  }
+
+  private closeStep(step: ClosedStep): void {
+    const out = this.out!;
+    const { statistics, ring, specs } = this;
+    statistics.update(step);
+    const horizonVolatility = statistics.horizonVolatility;
+    ring.expire(step.tsMs);
+    if (horizonVolatility === horizonVolatility) ring.push(horizonVolatility, step.tsMs);
+    const k = out.append();
+    out.index[k] = step.index;
+    out.flags[k] =
+      (step.observed ? FLAG.observed : 0) |
+      (step.stale ? FLAG.stale : 0) |
+      (statistics.ready ? FLAG.ready : 0) |
+      (this.segmentSteps === 0 ? FLAG.segmentStart : 0);
+    for (let s = 0; s < specs.length; s++) {
+      const { threshold, labels } = specs[s]!;
+      threshold.update(ring);
+      const tau = threshold.value;
+      const at = k * specs.length + s;
+      out.tau[at] = tau;
+      out.lnTau[at] = ln(tau);
+      out.label[at] = labels.update(tau, horizonVolatility);
+      out.horizonVolatility[at] = horizonVolatility;
+    }
+    statistics.writeBase(out.base, k * DEFAULT_1.length);
+    statistics.writePeer(out.peer, k * PEER_10.length);
+    out.price[k] = step.price;
+    out.rv60[k] = statistics.rv60;
+    out.spread[k] = statistics.relativeSpread;
+    this.segmentSteps += 1;
+    this.closedSteps += 1;
+  }
+
+  private startSegment(): void {
+    this.statistics.reset();
+    for (const { labels } of this.specs) labels.reset();
+    this.segmentSteps = 0;
+  }
+}
+
+function parseHeader(header: unknown): [GridConfig, LabelSpec[]] {
+  try {
+    const { grid, labels } = header as { grid: GridConfig; labels: unknown[] };
+    const parsed = { ...gridConfig(grid.stepMs, grid.source), maxAgeMs: grid.maxAgeMs, gapSteps: grid.gapSteps };
+    if (!(parsed.maxAgeMs > 0 && parsed.gapSteps > 0) || labels.length < 1 || labels.length > MAX_LABEL_SPECS) {
+      throw new RangeError(`grid or labels out of range`);
+    }
+    return [parsed, labels.map(parseLabelSpec)];
+  } catch (error) {
+    throw new StateFormatError(`state header: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,61 @@
+// How much of its time a symbol is observed, on its own step and on coarser ones: a symbol whose ticks are too far apart
+// for its step is told the smallest step that would do.
+import { gridConfig } from "./event-grid.ts";
+import type { StateReader, StateWriter } from "./state-buffer.ts";
+
+/** Steps offered to a sparse symbol, ms. */
+export const STEP_CHOICES_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 300_000, 900_000, 3_600_000] as const;
+
+/** After this much event time all sums are halved, so that the share follows the last hours. */
+const MEMORY_MS = 2 * 3_600_000;
+
+/**
+ * Share of event time in which the newest tick was at most A old, per candidate step, from the gaps between ticks alone.
+ *
+ * Example: gaps of 25 s leave 10 s of every 25 observed at A = 10 s: `share(1000) === 0.4`.
+ */
+export class ObservedShare {
+  private readonly unobservedMs = new Float64Array(STEP_CHOICES_MS.length);
+  private totalMs = 0;
+
+  update(gapMs: number): void {
+    this.totalMs += gapMs;
+    for (let k = 0; k < STEP_CHOICES_MS.length; k++) {
+      const excess = gapMs - MAX_AGES_MS[k]!;
+      if (!(excess > 0)) break;
+      this.unobservedMs[k]! += excess;
+    }
+    while (this.totalMs > MEMORY_MS) {
+      this.totalMs /= 2;
+      for (let k = 0; k < STEP_CHOICES_MS.length; k++) this.unobservedMs[k]! /= 2;
+    }
+  }
+
+  /** Event time behind the share, ms. */
+  get observedForMs(): number {
+    return this.totalMs;
+  }
+
+  /** The observed share in [0, 1] on the first candidate step of at least `stepMs`; `NaN` before the second tick. */
+  share(stepMs: number): number {
+    const k = STEP_CHOICES_MS.findIndex((choice) => choice >= stepMs);
+    return this.totalMs > 0 ? 1 - this.unobservedMs[k < 0 ? STEP_CHOICES_MS.length - 1 : k]! / this.totalMs : NaN;
+  }
+
+  /** The smallest candidate step, ms, on which at least half of the time is observed; `undefined` when none is. */
+  smallestStepMs(): number | undefined {
+    return STEP_CHOICES_MS.find((choice) => this.share(choice) >= 0.5);
+  }
+
+  save(to: StateWriter): void {
+    to.array(this.unobservedMs);
+    to.number(this.totalMs);
+  }
+
+  load(from: StateReader): void {
+    from.array(this.unobservedMs);
+    this.totalMs = from.number();
+  }
+}
+
+const MAX_AGES_MS = STEP_CHOICES_MS.map((stepMs) => gridConfig(stepMs).maxAgeMs);

@@ -1,0 +1,117 @@
+// Sums of one series over several trailing windows at once, O(1) a push. Each window is summed afresh every time it has
+// turned over once, so an error of floating point (a spike that came and went) never outlives one window.
+import type { StateReader, StateWriter } from "./state-buffer.ts";
+
+/**
+ * Trailing sums over windows counted in pushes. A `NaN` push takes a place in the window but no part in sum or count.
+ *
+ * Example: windows [2, 3] after pushing 1, 2, NaN, 4: `sum(0) === 4`, `count(0) === 1`, `sum(1) === 6`, `count(1) === 2`.
+ */
+export class RollingSums {
+  readonly windows: readonly number[];
+  private readonly ring: Float64Array;
+  private readonly sums: Float64Array;
+  private readonly counts: Float64Array;
+  private readonly untilRecompute: Float64Array;
+  private cursor = 0;
+
+  /** @param windows lengths in pushes, at least one, each a positive integer. Throws `RangeError` otherwise. */
+  constructor(windows: readonly number[]) {
+    if (windows.length === 0) throw new RangeError("windows: got none, expected at least one");
+    for (const w of windows) {
+      if (!Number.isInteger(w) || w < 1) throw new RangeError(`windows: got ${w}, expected positive integers`);
+    }
+    this.windows = [...windows];
+    this.ring = new Float64Array(Math.max(...windows)).fill(NaN);
+    this.sums = new Float64Array(windows.length);
+    this.counts = new Float64Array(windows.length);
+    this.untilRecompute = Float64Array.from(windows);
+  }
+
+  push(x: number): void {
+    const { ring, sums, counts, windows, untilRecompute } = this;
+    const capacity = ring.length;
+    const cursor = this.cursor;
+    const exists = x === x;
+    for (let k = 0; k < windows.length; k++) {
+      const w = windows[k]!;
+      const at = cursor - w;
+      const leaving = ring[at < 0 ? at + capacity : at]!;
+      if (leaving === leaving) {
+        sums[k]! -= leaving;
+        counts[k]! -= 1;
+      }
+      if (exists) {
+        sums[k]! += x;
+        counts[k]! += 1;
+      }
+    }
+    ring[cursor] = x;
+    this.cursor = cursor + 1 === capacity ? 0 : cursor + 1;
+    for (let k = 0; k < windows.length; k++) {
+      if ((untilRecompute[k]! -= 1) === 0) this.recompute(k);
+    }
+  }
+
+  /** Index of a window length in `windows`. Throws `RangeError` for a length that is not kept. */
+  indexOf(window: number): number {
+    const k = this.windows.indexOf(window);
+    if (k < 0) throw new RangeError(`window: got ${window}, expected one of ${this.windows.join(", ")}`);
+    return k;
+  }
+
+  /** Sum of the existing values in window `k`; 0 when there are none. */
+  sum(k: number): number {
+    return this.sums[k]!;
+  }
+
+  /** How many values of window `k` exist. */
+  count(k: number): number {
+    return this.counts[k]!;
+  }
+
+  /** Mean of the existing values in window `k`, or `NaN` when fewer than `minCount` exist. */
+  mean(k: number, minCount: number): number {
+    const n = this.counts[k]!;
+    return n >= minCount && n > 0 ? this.sums[k]! / n : NaN;
+  }
+
+  reset(): void {
+    this.ring.fill(NaN);
+    this.sums.fill(0);
+    this.counts.fill(0);
+    this.untilRecompute.set(this.windows);
+    this.cursor = 0;
+  }
+
+  save(to: StateWriter): void {
+    to.array(this.ring);
+    to.array(this.sums);
+    to.array(this.counts);
+    to.array(this.untilRecompute);
+    to.number(this.cursor);
+  }
+
+  load(from: StateReader): void {
+    from.array(this.ring);
+    from.array(this.sums);
+    from.array(this.counts);
+    from.array(this.untilRecompute);
+    this.cursor = from.number();
+  }
+
+  private recompute(k: number): void {
+    const { ring } = this;
+    const w = this.windows[k]!;
+    this.untilRecompute[k] = w;
+    let at = this.cursor - w;
+    if (at < 0) at += ring.length;
+    let sum = 0;
+    for (let i = 0; i < w; i++) {
+      const x = ring[at]!;
+      if (x === x) sum += x;
+      if (++at === ring.length) at = 0;
+    }
+    this.sums[k] = sum;
+  }
+}

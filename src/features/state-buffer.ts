@@ -1,0 +1,124 @@
+// One versioned buffer for all numeric state: a header line of JSON that says what the numbers belong to, then float64
+// sections that each state their length. Reading compares what it got with what it wanted and says both.
+
+const MAGIC = 0x564f4c47; // "VOLG"
+export const STATE_VERSION = 1;
+const HEADER_BYTES = 16;
+
+/** Thrown when a snapshot cannot be used; the caller rebuilds instead. The message says what was found and expected. */
+export class StateFormatError extends Error {
+  override name = "StateFormatError";
+}
+
+/** Collects numbers and arrays in order; `finish` gives the buffer. */
+export class StateWriter {
+  private data = new Float64Array(4096);
+  private length = 0;
+
+  number(value: number): void {
+    this.reserve(1);
+    this.data[this.length++] = value;
+  }
+
+  /** Writes the length, then the values. */
+  array(values: ArrayLike<number>): void {
+    this.reserve(values.length + 1);
+    this.data[this.length++] = values.length;
+    this.data.set(values, this.length);
+    this.length += values.length;
+  }
+
+  /** The whole state: magic, version, header and payload lengths, header JSON (ASCII), padding, float64 payload. */
+  finish(header: unknown): ArrayBuffer {
+    const json = asciiJson(header);
+    const payloadAt = (HEADER_BYTES + json.length + 7) & ~7;
+    const buffer = new ArrayBuffer(payloadAt + this.length * 8);
+    new Uint32Array(buffer, 0, 4).set([MAGIC, STATE_VERSION, json.length, this.length]);
+    const bytes = new Uint8Array(buffer, HEADER_BYTES, json.length);
+    for (let i = 0; i < json.length; i++) bytes[i] = json.charCodeAt(i);
+    new Float64Array(buffer, payloadAt, this.length).set(this.data.subarray(0, this.length));
+    return buffer;
+  }
+
+  private reserve(count: number): void {
+    if (this.length + count <= this.data.length) return;
+    const grown = new Float64Array(Math.max(this.data.length * 2, this.length + count));
+    grown.set(this.data.subarray(0, this.length));
+    this.data = grown;
+  }
+}
+
+/** Reads back what a `StateWriter` wrote, in the same order. Every method throws `StateFormatError` on a mismatch. */
+export class StateReader {
+  readonly header: unknown;
+  private readonly data: Float64Array;
+  private at = 0;
+
+  constructor(buffer: ArrayBuffer) {
+    if (buffer.byteLength < HEADER_BYTES)
+      throw new StateFormatError(`state: got ${buffer.byteLength} bytes, no header`);
+    const [magic, version, jsonLength, length] = new Uint32Array(buffer, 0, 4) as unknown as number[];
+    if (magic !== MAGIC) throw new StateFormatError(`state magic: got ${magic}, expected ${MAGIC}`);
+    if (version !== STATE_VERSION)
+      throw new StateFormatError(`state version: got ${version}, expected ${STATE_VERSION}`);
+    const payloadAt = (HEADER_BYTES + jsonLength! + 7) & ~7;
+    if (payloadAt + length! * 8 !== buffer.byteLength) {
+      throw new StateFormatError(`state size: got ${buffer.byteLength} bytes, expected ${payloadAt + length! * 8}`);
+    }
+    this.header = parseHeader(new Uint8Array(buffer, HEADER_BYTES, jsonLength));
+    this.data = new Float64Array(buffer, payloadAt, length);
+  }
+
+  number(): number {
+    if (this.at >= this.data.length) throw new StateFormatError(`state: ends after ${this.at} numbers, expected more`);
+    return this.data[this.at++]!;
+  }
+
+  /** Fills `into`, whose length must be the stored one. */
+  array(into: Float64Array): void {
+    const length = this.number();
+    if (length !== into.length)
+      throw new StateFormatError(`state section: got ${length} values, expected ${into.length}`);
+    this.take(length, into);
+  }
+
+  /** A section whose length is known only to the writer. */
+  arrayOfAnyLength(): Float64Array {
+    const length = this.number();
+    const into = new Float64Array(length >= 0 && length <= this.data.length ? length : 0);
+    this.take(length, into);
+    return into;
+  }
+
+  /** Throws unless everything was read. */
+  end(): void {
+    if (this.at !== this.data.length) {
+      throw new StateFormatError(`state: ${this.data.length - this.at} numbers left over, expected 0`);
+    }
+  }
+
+  private take(length: number, into: Float64Array): void {
+    if (!(this.at + length <= this.data.length)) {
+      throw new StateFormatError(`state: section of ${length} numbers runs past the end`);
+    }
+    into.set(this.data.subarray(this.at, this.at + length));
+    this.at += length;
+  }
+}
+
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (char) => "\\u" + char.charCodeAt(0).toString(16).padStart(4, "0"),
+  );
+}
+
+function parseHeader(bytes: Uint8Array): unknown {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new StateFormatError("state header: not JSON");
+  }
+}

@@ -1,0 +1,294 @@
+// Every rolling statistic of closed steps, and the two feature rows made of them. It knows steps, not ticks, and
+// volatility, not thresholds: ln τ is subtracted where a row is taken.
+import type { ClosedStep, GridConfig } from "./event-grid.ts";
+import { Ewma } from "./ewma.ts";
+import { ln } from "./exact-math.ts";
+import { labelMinCount, type VolatilityMeasure } from "./label-spec.ts";
+import { RollingExtremum } from "./rolling-extremum.ts";
+import { RollingSums } from "./rolling-sums.ts";
+import { EWMA_HALF_LIVES, PARKINSON_WINDOWS, RANGE_WINDOWS, RV_WINDOWS, epsilonOf, featureMinCount } from "./schema.ts";
+import type { StateReader, StateWriter } from "./state-buffer.ts";
+
+const FOUR_LN2 = 4 * Math.LN2;
+const HALF_PI = Math.PI / 2;
+const EPSILON_1 = epsilonOf(1);
+
+/** One window of a `RollingSums`: its place there, its length, the existing values it needs and its ε. */
+interface Window {
+  readonly k: number;
+  readonly steps: number;
+  readonly minCount: number;
+  readonly epsilon: number;
+}
+
+const windowOf = (sums: RollingSums, steps: number): Window => ({
+  k: sums.indexOf(steps),
+  steps,
+  minCount: featureMinCount(steps),
+  epsilon: epsilonOf(steps),
+});
+
+const union = (...windows: readonly (readonly number[])[]): number[] =>
+  [...new Set(windows.flat())].sort((a, b) => a - b);
+
+/**
+ * Statistics after each closed step. `update` takes the step, then the row writers and `horizonVolatility` describe the
+ * state at its end. A value that has too little behind it is `NaN`.
+ */
+export class StepStatistics {
+  private readonly stepMs: number;
+  private readonly maxAgeSteps: number;
+  private readonly squares: RollingSums;
+  private readonly returns: RollingSums;
+  private readonly products: RollingSums;
+  private readonly parkinson: RollingSums;
+  private readonly spreads: RollingSums;
+  private readonly dollarSpreads: RollingSums;
+  private readonly imbalances: RollingSums;
+  private readonly ticks: RollingSums;
+  private readonly moves: RollingSums;
+  private readonly ewmas = EWMA_HALF_LIVES.map((halfLife) => new Ewma(halfLife));
+  private readonly highs = RANGE_WINDOWS.map((w) => new RollingExtremum(w, 1));
+  private readonly lows = RANGE_WINDOWS.map((w) => new RollingExtremum(w, -1));
+  private readonly rv: readonly Window[];
+  private readonly park: readonly Window[];
+  private readonly net60: Window;
+  private readonly net300: Window;
+  private readonly bv60: Window;
+  private readonly bv300: Window;
+  private readonly spread60: Window;
+  private readonly spread900: Window;
+  private readonly imbalance60: Window;
+  private readonly ticks10: Window;
+  private readonly ticks60: Window;
+  private readonly ticks300: Window;
+  private readonly ticks900: Window;
+  private readonly peerSteps: readonly [number, number, number];
+  private readonly horizon: RollingSums;
+  private readonly horizonIndex: number;
+  private readonly horizonSteps: number;
+  private readonly horizonMinCount: number;
+  private readonly logs = new Float64Array(RV_WINDOWS.length + EWMA_HALF_LIVES.length);
+  private previousPrice = NaN;
+  private previousReturn = NaN;
+  private spread = NaN;
+  private imbalance = NaN;
+  private ageSteps = NaN;
+
+  constructor(grid: GridConfig, measure: VolatilityMeasure, horizonSteps: number) {
+    const steps = (seconds: number): number => Math.max(1, Math.round((seconds * 1000) / grid.stepMs));
+    const [p30, p60, p300] = (this.peerSteps = [steps(30), steps(60), steps(300)]);
+    this.stepMs = grid.stepMs;
+    this.maxAgeSteps = grid.maxAgeMs / grid.stepMs;
+    this.squares = new RollingSums(union(RV_WINDOWS, [p60, p300, horizonSteps]));
+    this.returns = new RollingSums(union([60, 300, p60, p300]));
+    this.products = new RollingSums([60, 300]);
+    this.parkinson = new RollingSums(union(PARKINSON_WINDOWS, [horizonSteps]));
+    this.spreads = new RollingSums([60, 900]);
+    this.dollarSpreads = new RollingSums(union([p60, p300]));
+    this.imbalances = new RollingSums(union([60, p30, p60, p300]));
+    this.ticks = new RollingSums(union([10, 60, 300, 900, p300]));
+    this.moves = new RollingSums([p300]);
+    this.rv = RV_WINDOWS.map((w) => windowOf(this.squares, w));
+    this.park = PARKINSON_WINDOWS.map((w) => windowOf(this.parkinson, w));
+    this.net60 = windowOf(this.returns, 60);
+    this.net300 = windowOf(this.returns, 300);
+    this.bv60 = windowOf(this.products, 60);
+    this.bv300 = windowOf(this.products, 300);
+    this.spread60 = windowOf(this.spreads, 60);
+    this.spread900 = windowOf(this.spreads, 900);
+    this.imbalance60 = windowOf(this.imbalances, 60);
+    this.ticks10 = windowOf(this.ticks, 10);
+    this.ticks60 = windowOf(this.ticks, 60);
+    this.ticks300 = windowOf(this.ticks, 300);
+    this.ticks900 = windowOf(this.ticks, 900);
+    this.horizon = measure === "rv" ? this.squares : this.parkinson;
+    this.horizonIndex = this.horizon.indexOf(horizonSteps);
+    this.horizonSteps = horizonSteps;
+    this.horizonMinCount = labelMinCount(horizonSteps);
+  }
+
+  update(step: ClosedStep): void {
+    const r = ln(step.price / this.previousPrice);
+    const square = r * r;
+    this.squares.push(square);
+    this.returns.push(r);
+    this.products.push(Math.abs(r * this.previousReturn));
+    for (const ewma of this.ewmas) ewma.update(square);
+    this.moves.push(Math.abs(step.price - this.previousPrice));
+    const range = step.ticks === 0 ? 0 : ln(step.high / step.low);
+    this.parkinson.push(step.observed ? (range * range) / FOUR_LN2 : NaN);
+    for (const high of this.highs) high.push(step.high);
+    for (const low of this.lows) low.push(step.low);
+    this.spread = step.spread / step.midPrice;
+    this.imbalance = step.imbalance;
+    this.spreads.push(this.spread);
+    this.dollarSpreads.push(step.spread);
+    this.imbalances.push(step.imbalance);
+    this.ticks.push(step.ticks);
+    this.ageSteps = Math.min(step.ageMs / this.stepMs, this.maxAgeSteps);
+    this.previousPrice = step.price;
+    this.previousReturn = r;
+  }
+
+  /** Whether the volatility of the last 60 steps stands on enough returns for a prediction to mean something. */
+  get ready(): boolean {
+    return this.squares.count(this.rv[2]!.k) >= this.rv[2]!.minCount;
+  }
+
+  /** RV_60 as a fraction, `NaN` while not ready. */
+  get rv60(): number {
+    return volatility(this.squares, this.rv[2]!);
+  }
+
+  /** Spread over mid at the step's end, a fraction. */
+  get relativeSpread(): number {
+    return this.spread;
+  }
+
+  /** Volatility of the label horizon that ends here, a fraction; `NaN` when less than 95 % of its steps exist. */
+  get horizonVolatility(): number {
+    const mean = this.horizon.mean(this.horizonIndex, this.horizonMinCount);
+    return Math.sqrt(this.horizonSteps * Math.max(mean, 0));
+  }
+
+  /** Writes the `default-1` columns, before ln τ is subtracted, into `out` from `at` on. */
+  writeBase(out: Float64Array, at: number): void {
+    const { logs, rv, park, ewmas, highs, lows, squares } = this;
+    for (let i = 0; i < rv.length; i++) {
+      const w = rv[i]!;
+      out[at++] = logs[i] = ln(Math.max(volatility(squares, w), w.epsilon));
+    }
+    for (let i = 0; i < ewmas.length; i++) {
+      const ewma = ewmas[i]!;
+      const h = ewma.halfLife;
+      const exists = ewma.count >= featureMinCount(h);
+      const value = exists ? ln(Math.max(Math.sqrt(h * ewma.value), epsilonOf(h))) : NaN;
+      out[at++] = logs[rv.length + i] = value;
+    }
+    out[at++] = logs[0]! - logs[2]!;
+    out[at++] = logs[2]! - logs[3]!;
+    out[at++] = logs[3]! - logs[4]!;
+    out[at++] = logs[5]! - logs[6]!;
+    out[at++] = logs[6]! - logs[7]!;
+    out[at++] = logs[7]! - logs[8]!;
+    const bipower60 = HALF_PI * Math.max(this.products.mean(this.bv60.k, this.bv60.minCount), 0);
+    const bipower300 = HALF_PI * Math.max(this.products.mean(this.bv300.k, this.bv300.minCount), 0);
+    out[at++] = ln(Math.max(Math.sqrt(300 * bipower300), this.bv300.epsilon));
+    out[at++] = jumpShare(bipower60, squares.mean(rv[2]!.k, rv[2]!.minCount));
+    out[at++] = jumpShare(bipower300, squares.mean(rv[3]!.k, rv[3]!.minCount));
+    for (let i = 0; i < park.length; i++) {
+      out[at++] = ln(Math.max(volatility(this.parkinson, park[i]!), park[i]!.epsilon));
+    }
+    const observed60 = squares.count(rv[2]!.k) >= rv[2]!.minCount;
+    const observed300 = squares.count(rv[3]!.k) >= rv[3]!.minCount;
+    out[at++] = observed60 ? rangeLog(highs[0]!.value, lows[0]!.value, 60) : NaN;
+    out[at++] = observed300 ? rangeLog(highs[1]!.value, lows[1]!.value, 300) : NaN;
+    out[at++] = netReturn(this.returns, this.net60, volatility(squares, rv[2]!));
+    out[at++] = netReturn(this.returns, this.net300, volatility(squares, rv[3]!));
+    this.writeBook(out, at);
+  }
+
+  /** Writes the `peer-10` columns into `out` from `at` on. */
+  writePeer(out: Float64Array, at: number): void {
+    const [p30, p60, p300] = this.peerSteps;
+    const n300 = featureMinCount(p300);
+    const n60 = featureMinCount(p60);
+    const { returns, dollarSpreads, imbalances, squares } = this;
+    const r300 = returns.indexOf(p300);
+    out[at] = returns.count(r300) >= n300 ? returns.sum(r300) : NaN;
+    out[at + 1] = dollarSpreads.mean(dollarSpreads.indexOf(p300), n300);
+    const ticks300 = this.ticks.indexOf(p300);
+    out[at + 2] = this.ticks.count(ticks300) >= n300 ? this.ticks.sum(ticks300) : NaN;
+    out[at + 3] = imbalances.mean(imbalances.indexOf(p300), n300);
+    out[at + 4] = dollarSpreads.mean(dollarSpreads.indexOf(p60), n60);
+    out[at + 5] = imbalances.mean(imbalances.indexOf(p60), n60);
+    out[at + 6] = this.moves.mean(0, n300);
+    out[at + 7] = deviation(returns.mean(r300, n300), squares.mean(squares.indexOf(p300), n300));
+    out[at + 8] = imbalances.mean(imbalances.indexOf(p30), featureMinCount(p30));
+    out[at + 9] = deviation(returns.mean(returns.indexOf(p60), n60), squares.mean(squares.indexOf(p60), n60));
+  }
+
+  /** A new segment: nothing may look across the hole. */
+  reset(): void {
+    for (const part of this.parts()) part.reset();
+    this.previousPrice = NaN;
+    this.previousReturn = NaN;
+    this.spread = NaN;
+    this.imbalance = NaN;
+    this.ageSteps = NaN;
+  }
+
+  save(to: StateWriter): void {
+    for (const part of this.parts()) part.save(to);
+    to.array([this.previousPrice, this.previousReturn, this.spread, this.imbalance, this.ageSteps]);
+  }
+
+  load(from: StateReader): void {
+    for (const part of this.parts()) part.load(from);
+    const s = new Float64Array(5);
+    from.array(s);
+    this.previousPrice = s[0]!;
+    this.previousReturn = s[1]!;
+    this.spread = s[2]!;
+    this.imbalance = s[3]!;
+    this.ageSteps = s[4]!;
+  }
+
+  private writeBook(out: Float64Array, at: number): void {
+    const long = this.spreads.mean(this.spread900.k, this.spread900.minCount);
+    const lnLong = ln(Math.max(long, EPSILON_1));
+    out[at] = ln(Math.max(this.spread, EPSILON_1)) - lnLong;
+    out[at + 1] = ln(Math.max(this.spreads.mean(this.spread60.k, this.spread60.minCount), EPSILON_1)) - lnLong;
+    const imbalance60 = this.imbalances.mean(this.imbalance60.k, this.imbalance60.minCount);
+    out[at + 2] = this.imbalance;
+    out[at + 3] = imbalance60;
+    out[at + 4] = Math.abs(imbalance60 - 0.5);
+    out[at + 5] = rateRatio(this.ticks, this.ticks10, this.ticks300);
+    out[at + 6] = rateRatio(this.ticks, this.ticks60, this.ticks900);
+    out[at + 7] = this.ageSteps;
+  }
+
+  private parts(): readonly (RollingSums | Ewma | RollingExtremum)[] {
+    return [
+      this.squares,
+      this.returns,
+      this.products,
+      this.parkinson,
+      this.spreads,
+      this.dollarSpreads,
+      this.imbalances,
+      this.ticks,
+      this.moves,
+      ...this.ewmas,
+      ...this.highs,
+      ...this.lows,
+    ];
+  }
+}
+
+/** sqrt(W · mean), `NaN` below the window's minimum count. Rounding can leave a sum a hair below 0. */
+function volatility(sums: RollingSums, w: Window): number {
+  return Math.sqrt(w.steps * Math.max(sums.mean(w.k, w.minCount), 0));
+}
+
+function jumpShare(bipower: number, meanSquare: number): number {
+  return meanSquare > EPSILON_1 * EPSILON_1 ? Math.max(0, 1 - bipower / meanSquare) : NaN;
+}
+
+function rangeLog(high: number, low: number, steps: number): number {
+  return ln(Math.max(ln(high / low) / Math.sqrt(FOUR_LN2), epsilonOf(steps)));
+}
+
+function netReturn(returns: RollingSums, w: Window, rv: number): number {
+  return Math.abs(returns.sum(w.k)) / Math.max(rv, w.epsilon);
+}
+
+function rateRatio(ticks: RollingSums, short: Window, long: Window): number {
+  const rate = ticks.mean(long.k, long.minCount);
+  return rate > 0 ? ticks.mean(short.k, short.minCount) / rate : NaN;
+}
+
+function deviation(mean: number, meanSquare: number): number {
+  return Math.sqrt(Math.max(meanSquare - mean * mean, 0));
+}

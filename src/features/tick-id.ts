@@ -1,0 +1,33 @@
+// A feed's tick id as one number, so that ticks can travel and be stored as rows of float64.
+
+/**
+ * A whole number up to 2^53 − 1, given as a number or as decimal digits, stays itself; any other string becomes a 53-bit
+ * hash (negative, so that it never meets a numeric id); no id is `NaN`. An id only ever tells exact duplicates apart
+ * that agree in time, price, quote and sizes as well, so a collision of two hashes has no practical weight.
+ *
+ * @returns `undefined` when the value is neither a string, a whole number nor missing.
+ */
+export function tickIdNumber(value: unknown): number | undefined {
+  if (value === undefined || value === null) return NaN;
+  if (typeof value === "number") return Number.isSafeInteger(value) && value >= 0 ? value + 0 : undefined;
+  if (typeof value !== "string" || value.length > 128) return undefined;
+  if (/^(0|[1-9]\d{0,15})$/.test(value)) {
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) return number;
+  }
+  return -1 - hash53(value);
+}
+
+/** cyrb53 (public domain, bryc): two 32-bit multiply-xor lanes over UTF-16 units; integer arithmetic only. */
+function hash53(text: string): number {
+  let h1 = 0xdeadbeef;
+  let h2 = 0x41c6ce57;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    h1 = Math.imul(h1 ^ unit, 2654435761);
+    h2 = Math.imul(h2 ^ unit, 1597334677);
+  }
+  h1 = Math.imul(h1 ^ (h1 >>> 16), 2246822507) ^ Math.imul(h2 ^ (h2 >>> 13), 3266489909);
+  h2 = Math.imul(h2 ^ (h2 >>> 16), 2246822507) ^ Math.imul(h1 ^ (h1 >>> 13), 3266489909);
+  return 4294967296 * (2097151 & h2) + (h1 >>> 0);
+}

@@ -1,0 +1,205 @@
+// A tick, and the one parser through which every tick comes in. Bad data is a value here: a reason with the field,
+// what came and what was expected. No clock: the receive time is handed in.
+import { tickIdNumber } from "./tick-id.ts";
+
+/** One market update. Missing optional fields are `NaN` behind the parser, never 0. */
+export interface Tick {
+  readonly symbol: string;
+  /** Event time in whole ms since 1970 UTC. */
+  readonly tsMs: number;
+  /** Last trade price, above 0. */
+  readonly price: number;
+  readonly bid: number;
+  readonly ask: number;
+  readonly bidSize: number;
+  readonly askSize: number;
+  /** Size of the last trade. */
+  readonly size: number;
+  /** The feed's id of this update as a number (see `tickIdNumber`), `NaN` without one. */
+  readonly id: number;
+}
+
+/** Why a tick was refused; each is a metric label. `ts_outlier` is decided later, by the grid. */
+export const REJECTION_REASONS = [
+  "not_an_object",
+  "symbol_missing",
+  "symbol_malformed",
+  "ts_missing",
+  "ts_malformed",
+  "ts_out_of_range",
+  "ts_in_future",
+  "ts_outlier",
+  "price_missing",
+  "price_not_finite",
+  "price_not_positive",
+  "bid_not_finite",
+  "bid_not_positive",
+  "ask_not_finite",
+  "ask_not_positive",
+  "crossed_quote",
+  "bid_size_not_finite",
+  "bid_size_negative",
+  "ask_size_not_finite",
+  "ask_size_negative",
+  "size_not_finite",
+  "size_negative",
+  "id_malformed",
+  "not_json",
+] as const;
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+/** A refused tick: which field, what came, what was expected. */
+export interface TickRejection {
+  readonly reason: RejectionReason;
+  readonly field: string;
+  readonly got: string;
+  readonly expected: string;
+}
+
+/** A tick may be this much ahead of the receive time before it is `ts_in_future`. */
+export const MAX_FUTURE_MS = 5_000;
+
+/** Earliest accepted time: 1973-03-03. Anything below is most likely seconds, not milliseconds. */
+const MIN_TS_MS = 100_000_000_000;
+const MAX_TS_MS = 8_640_000_000_000_000;
+const SYMBOL_FORM = /^[A-Z0-9][A-Z0-9._:-]{0,31}$/;
+const ISO_FORM = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?$/;
+
+/** Upper-cases and checks a symbol; `undefined` when it does not match `[A-Z0-9][A-Z0-9._:-]{0,31}`. */
+export function parseSymbol(value: unknown): string | undefined {
+  if (typeof value !== "string") return undefined;
+  if (SYMBOL_FORM.test(value)) return value;
+  const upper = value.toUpperCase();
+  return SYMBOL_FORM.test(upper) ? upper : undefined;
+}
+
+/**
+ * Time in whole ms since 1970 UTC from a number of ms or an ISO 8601 string; a string without a zone is UTC; digits
+ * below the millisecond are cut. `NaN` when it is neither.
+ *
+ * Example: `parseTsMs("2025-12-01T00:00:01.5") === 1764547201500`.
+ */
+export function parseTsMs(value: unknown): number {
+  if (typeof value === "number") return Math.floor(value);
+  if (typeof value !== "string") return NaN;
+  const match = ISO_FORM.exec(value);
+  if (match === null) return NaN;
+  const [, year, month, day, hour, minute, second = "0", fraction = "0", zone = "Z"] = match;
+  const fields = [Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second)] as const;
+  const utc = Date.UTC(fields[0], fields[1] - 1, fields[2], fields[3], fields[4], fields[5]);
+  const back = new Date(utc);
+  if (back.getUTCMonth() !== fields[1] - 1 || back.getUTCDate() !== fields[2] || fields[3] > 23) return NaN;
+  if (fields[4] > 59 || fields[5] > 59) return NaN;
+  return utc + Number(fraction.padEnd(3, "0").slice(0, 3)) - zoneOffsetMs(zone);
+}
+
+function zoneOffsetMs(zone: string): number {
+  if (zone === "Z") return 0;
+  const digits = zone.replace(":", "");
+  const minutes = Number(digits.slice(1, 3)) * 60 + Number(digits.slice(3, 5));
+  return (zone.startsWith("-") ? -minutes : minutes) * 60_000;
+}
+
+/**
+ * Parses one tick `{symbol, ts, price, bid?, ask?, bidSize?, askSize?, size?, id?}`. Numbers may come as decimal
+ * strings, as exchanges send them; `null` is a missing field.
+ *
+ * @param receivedAtMs the receive time in ms; a tick more than 5 s ahead of it is `ts_in_future`. `Infinity` for files.
+ * @returns the tick, or the first thing wrong with it.
+ */
+export function parseTick(value: unknown, receivedAtMs: number): Tick | TickRejection {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return rejection("not_an_object", "tick", value, "an object {symbol, ts, price, …}");
+  }
+  const raw = value as Readonly<Record<string, unknown>>;
+  const symbol = parseSymbol(raw["symbol"]);
+  if (symbol === undefined) {
+    const reason = raw["symbol"] === undefined ? "symbol_missing" : "symbol_malformed";
+    return rejection(reason, "symbol", raw["symbol"], "a string matching [A-Z0-9][A-Z0-9._:-]{0,31}");
+  }
+  const ts = raw["ts"];
+  const tsMs = parseTsMs(ts);
+  if (!(tsMs >= MIN_TS_MS && tsMs <= MAX_TS_MS)) {
+    const expected = "ms since 1970 UTC, or an ISO 8601 time";
+    if (ts === undefined || ts === null) return rejection("ts_missing", "ts", ts, expected);
+    return rejection(Number.isNaN(tsMs) ? "ts_malformed" : "ts_out_of_range", "ts", ts, expected);
+  }
+  if (tsMs > receivedAtMs + MAX_FUTURE_MS) {
+    return rejection("ts_in_future", "ts", ts, `at most ${MAX_FUTURE_MS} ms after the receive time ${receivedAtMs}`);
+  }
+  const price = parseNumber(raw["price"]);
+  if (price === undefined) return rejection("price_missing", "price", raw["price"], "a finite number above 0");
+  if (!(price > 0 && price < Infinity)) {
+    const reason = Number.isFinite(price) ? "price_not_positive" : "price_not_finite";
+    return rejection(reason, "price", raw["price"], "a finite number above 0");
+  }
+  return parseQuoteAndSizes(raw, symbol, tsMs, price);
+}
+
+/** True for what `parseTick` returns when it refused. */
+export function isRejection(parsed: Tick | TickRejection): parsed is TickRejection {
+  return "reason" in parsed;
+}
+
+function parseQuoteAndSizes(
+  raw: Readonly<Record<string, unknown>>,
+  symbol: string,
+  tsMs: number,
+  price: number,
+): Tick | TickRejection {
+  const bid = parseNumber(raw["bid"]);
+  if (bid !== undefined && !(bid > 0 && bid < Infinity)) {
+    return rejection(Number.isFinite(bid) ? "bid_not_positive" : "bid_not_finite", "bid", raw["bid"], "above 0");
+  }
+  const ask = parseNumber(raw["ask"]);
+  if (ask !== undefined && !(ask > 0 && ask < Infinity)) {
+    return rejection(Number.isFinite(ask) ? "ask_not_positive" : "ask_not_finite", "ask", raw["ask"], "above 0");
+  }
+  if (bid !== undefined && ask !== undefined && bid > ask) {
+    return rejection("crossed_quote", "bid", bid, `at most the ask ${ask}`);
+  }
+  const bidSize = parseNumber(raw["bidSize"]);
+  if (bidSize !== undefined && !(bidSize >= 0 && bidSize < Infinity)) {
+    const reason = Number.isFinite(bidSize) ? "bid_size_negative" : "bid_size_not_finite";
+    return rejection(reason, "bidSize", raw["bidSize"], "a finite number, 0 or more");
+  }
+  const askSize = parseNumber(raw["askSize"]);
+  if (askSize !== undefined && !(askSize >= 0 && askSize < Infinity)) {
+    const reason = Number.isFinite(askSize) ? "ask_size_negative" : "ask_size_not_finite";
+    return rejection(reason, "askSize", raw["askSize"], "a finite number, 0 or more");
+  }
+  const size = parseNumber(raw["size"]);
+  if (size !== undefined && !(size >= 0 && size < Infinity)) {
+    return rejection(Number.isFinite(size) ? "size_negative" : "size_not_finite", "size", raw["size"], "0 or more");
+  }
+  const id = tickIdNumber(raw["id"]);
+  if (id === undefined) return rejection("id_malformed", "id", raw["id"], "a string or a whole number");
+  return {
+    symbol,
+    tsMs,
+    price,
+    bid: bid ?? NaN,
+    ask: ask ?? NaN,
+    bidSize: bidSize === undefined ? NaN : bidSize + 0,
+    askSize: askSize === undefined ? NaN : askSize + 0,
+    size: size === undefined ? NaN : size + 0,
+    id,
+  };
+}
+
+/** `undefined` for a missing field, `NaN` for one that is no number. */
+function parseNumber(value: unknown): number | undefined {
+  if (typeof value === "number") return value;
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string" && value.trim() !== "") return Number(value);
+  return NaN;
+}
+
+function rejection(reason: RejectionReason, field: string, got: unknown, expected: string): TickRejection {
+  return { reason, field, got: shortText(got), expected };
+}
+
+function shortText(value: unknown): string {
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
+  return text.length > 80 ? text.slice(0, 77) + "…" : text;
+}

@@ -1,0 +1,70 @@
+// The recent horizon volatilities of one symbol, newest last. Positions count up for ever, so that several thresholds
+// can look at the same ring through windows of their own. It counts values, not wall time, and survives gaps.
+import type { StateReader, StateWriter } from "./state-buffer.ts";
+
+/** Values older than this in event time are dropped. */
+export const RING_MAX_AGE_MS = 7 * 24 * 3_600_000;
+
+export class VolatilityRing {
+  readonly capacity: number;
+  private readonly values: Float64Array;
+  private readonly times: Float64Array;
+  /** Position after the newest value, and of the oldest one kept. */
+  private end = 0;
+  private start = 0;
+
+  /** @param capacity in values; throws `RangeError` unless a positive integer. */
+  constructor(capacity: number) {
+    if (!Number.isInteger(capacity) || capacity < 1) {
+      throw new RangeError(`capacity: got ${capacity}, expected a positive integer`);
+    }
+    this.capacity = capacity;
+    this.values = new Float64Array(capacity + 1);
+    this.times = new Float64Array(capacity + 1);
+  }
+
+  get endPosition(): number {
+    return this.end;
+  }
+
+  get startPosition(): number {
+    return this.start;
+  }
+
+  /**
+   * The value at a position from `startPosition` to `endPosition − 1`. The one that the last push made leave can still
+   * be read: a sorted window needs it to take it out.
+   */
+  at(position: number): number {
+    return this.values[position % this.values.length]!;
+  }
+
+  /** Adds the volatility of the horizon that ended at `tsMs`. */
+  push(value: number, tsMs: number): void {
+    const slot = this.end % this.values.length;
+    this.values[slot] = value;
+    this.times[slot] = tsMs;
+    this.end += 1;
+    if (this.end - this.start > this.capacity) this.start += 1;
+  }
+
+  /** Drops what is more than 7 days older than `tsMs`. */
+  expire(tsMs: number): void {
+    while (this.start < this.end && this.times[this.start % this.times.length]! < tsMs - RING_MAX_AGE_MS)
+      this.start += 1;
+  }
+
+  save(to: StateWriter): void {
+    to.array(this.values);
+    to.array(this.times);
+    to.number(this.end);
+    to.number(this.start);
+  }
+
+  load(from: StateReader): void {
+    from.array(this.values);
+    from.array(this.times);
+    this.end = from.number();
+    this.start = from.number();
+  }
+}
