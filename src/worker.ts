@@ -1,1 +1,26 @@
-export default { fetch: () => new Response("placeholder") };
+// The public door: routes by group, what surrounds them, and the objects' classes.
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import type { Env } from "./durable/environment.ts";
+import { admin } from "./http/admin.ts";
+import type { AppEnv } from "./http/app-env.ts";
+import { health } from "./http/health.ts";
+import { ingest } from "./http/ingest.ts";
+import { metrics } from "./http/metrics.ts";
+import { predict } from "./http/predict.ts";
+import { frameRequest, handleError, handleNotFound } from "./http/request-frame.ts";
+import { symbols } from "./http/symbols.ts";
+
+export { DirectoryObject } from "./durable/directory-object.ts";
+export { RegistryObject } from "./durable/registry-object.ts";
+export { SymbolObject } from "./durable/symbol-object.ts";
+
+const app = new Hono<AppEnv>();
+app.onError(handleError);
+app.notFound(handleNotFound);
+app.use(frameRequest);
+app.use("/predict", cors({ origin: "*", exposeHeaders: ["X-Correlation-ID"] }));
+app.use("/symbols/*", cors({ origin: "*", exposeHeaders: ["X-Correlation-ID"] }));
+for (const routes of [predict, ingest, symbols, health, metrics, admin]) app.route("/", routes);
+
+export default { fetch: app.fetch } satisfies ExportedHandler<Env>;

@@ -1,18 +1,12 @@
 // What a run of ticks produced: one entry per closed step, in columns of typed arrays that grow once and are reused.
 import { DEFAULT_1, PEER_10, type RowName } from "./schema.ts";
 import { LABEL } from "./label-window.ts";
+import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 export const FLAG = { observed: 1, stale: 2, ready: 4, segmentStart: 8 } as const;
 
 const COLUMNS = DEFAULT_1.length;
 const PEER_COLUMNS = PEER_10.length;
-
-/** Facts in bps for people, per closed step; never model input. */
-export interface StepFacts {
-  readonly price: number;
-  readonly rv60Bps: number;
-  readonly spreadBps: number;
-}
 
 /**
  * Closed steps, struct of arrays. Entry k of `base` holds the `default-1` columns *before* ln τ is subtracted, in
@@ -33,6 +27,7 @@ export class ClosedSteps {
   /** Label of the step `horizonSteps` before, per spec (`LABEL`), and the horizon's volatility that decided it. */
   label: Int8Array;
   horizonVolatility: Float64Array;
+  /** For people, never model input: source price, RV_60 and spread over mid, both as fractions. */
   price: Float64Array;
   rv60: Float64Array;
   spread: Float64Array;
@@ -93,55 +88,59 @@ export class ClosedSteps {
     return (this.flags[k]! & (FLAG.observed | FLAG.stale)) === FLAG.observed;
   }
 
-  /** Copies entry k alone, for a caller that outlives the next batch. */
-  slice(k: number): ClosedSteps {
-    const one = new ClosedSteps(this.specCount, 1);
-    const s = this.specCount;
-    one.append();
-    one.index.set(this.index.subarray(k, k + 1));
-    one.flags.set(this.flags.subarray(k, k + 1));
-    one.base.set(this.base.subarray(k * COLUMNS, (k + 1) * COLUMNS));
-    one.peer.set(this.peer.subarray(k * PEER_COLUMNS, (k + 1) * PEER_COLUMNS));
-    one.tau.set(this.tau.subarray(k * s, (k + 1) * s));
-    one.lnTau.set(this.lnTau.subarray(k * s, (k + 1) * s));
-    one.label.set(this.label.subarray(k * s, (k + 1) * s));
-    one.horizonVolatility.set(this.horizonVolatility.subarray(k * s, (k + 1) * s));
-    one.price.set(this.price.subarray(k, k + 1));
-    one.rv60.set(this.rv60.subarray(k, k + 1));
-    one.spread.set(this.spread.subarray(k, k + 1));
-    return one;
+  /** Holds entry k of `other` and nothing else: for a reader that outlives the next batch. */
+  keepOnly(other: ClosedSteps, k: number): void {
+    this.clear();
+    this.append();
+    for (const field of FIELDS) {
+      const width = this[field].length / this.capacity;
+      this[field].set(other[field].subarray(k * width, (k + 1) * width));
+    }
+  }
+
+  save(to: StateWriter): void {
+    to.number(this.count);
+    for (const field of FIELDS) to.array(this[field].subarray(0, (this[field].length / this.capacity) * this.count));
+  }
+
+  load(from: StateReader): void {
+    const count = from.number();
+    this.clear();
+    while (this.count < count) this.append();
+    for (const field of FIELDS) this[field].set(from.arrayOfAnyLength());
   }
 
   private grow(): void {
     const grown = new ClosedSteps(this.specCount, this.capacity * 2);
-    grown.index.set(this.index);
-    grown.flags.set(this.flags);
-    grown.base.set(this.base);
-    grown.peer.set(this.peer);
-    grown.tau.set(this.tau);
-    grown.lnTau.set(this.lnTau);
-    grown.label.set(this.label);
-    grown.horizonVolatility.set(this.horizonVolatility);
-    grown.price.set(this.price);
-    grown.rv60.set(this.rv60);
-    grown.spread.set(this.spread);
-    const { index, flags, base, peer, tau, lnTau, label, horizonVolatility, price, rv60, spread, capacity } = grown;
-    Object.assign(this, {
-      index,
-      flags,
-      base,
-      peer,
-      tau,
-      lnTau,
-      label,
-      horizonVolatility,
-      price,
-      rv60,
-      spread,
-      capacity,
-    });
+    for (const field of FIELDS) grown[field].set(this[field]);
+    this.capacity = grown.capacity;
+    this.index = grown.index;
+    this.flags = grown.flags;
+    this.base = grown.base;
+    this.peer = grown.peer;
+    this.tau = grown.tau;
+    this.lnTau = grown.lnTau;
+    this.label = grown.label;
+    this.horizonVolatility = grown.horizonVolatility;
+    this.price = grown.price;
+    this.rv60 = grown.rv60;
+    this.spread = grown.spread;
   }
 }
+
+const FIELDS = [
+  "index",
+  "flags",
+  "base",
+  "peer",
+  "tau",
+  "lnTau",
+  "label",
+  "horizonVolatility",
+  "price",
+  "rv60",
+  "spread",
+] as const;
 
 /** A `label` value that means the step has a decided outcome. */
 export function isOutcome(label: number): boolean {

@@ -1,9 +1,9 @@
 // Packed ticks in, closed steps out: the grid, the statistics, the thresholds and the labels of one symbol, wired. The
 // gateway and the trainer run this same class; everything it knows is in `save` and comes back bit for bit.
-import { type ClosedSteps, FLAG } from "./closed-steps.ts";
+import { ClosedSteps, FLAG } from "./closed-steps.ts";
 import { type ClosedStep, EventGrid, type GridConfig, type GridCounts, type GridListener } from "./event-grid.ts";
 import { ln } from "./exact-math.ts";
-import { LabelWindow } from "./label-window.ts";
+import { LABEL, LabelWindow } from "./label-window.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText, parseLabelSpec } from "./label-spec.ts";
 import { gridConfig } from "./event-grid.ts";
 import { ObservedShare } from "./observed-share.ts";
@@ -43,6 +43,7 @@ export class FeatureEngine {
   private readonly specs: SpecState[] = [];
   private readonly listener: GridListener;
   private out: ClosedSteps | undefined;
+  private newest = new ClosedSteps(1, 1);
   private segmentSteps = 0;
   private closedSteps = 0;
 
@@ -119,13 +120,16 @@ export class FeatureEngine {
     if (this.specs.length >= MAX_LABEL_SPECS) return "too_many_label_specs";
     const threshold = new TrailingThreshold(spec, this.ring, epsilonOf(spec.horizonSteps));
     this.specs.push({ spec, threshold, labels: new LabelWindow(spec.horizonSteps) });
+    this.fitLastStep();
     return undefined;
   }
 
   /** Drops a spec that no model uses any more; the first one, which shaped the ring, stays. */
   removeLabelSpec(spec: LabelSpec): void {
     const k = this.indexOfLabelSpec(spec);
-    if (k > 0) this.specs.splice(k, 1);
+    if (k <= 0) return;
+    this.specs.splice(k, 1);
+    this.fitLastStep();
   }
 
   /**
@@ -139,6 +143,12 @@ export class FeatureEngine {
     this.out = out;
     this.grid.process(rows, this.listener, verdicts);
     this.out = undefined;
+    if (out.count > 0) this.newest.keepOnly(out, out.count - 1);
+  }
+
+  /** The newest closed step as entry 0, or no entry before the first. Reused: it changes with the next one. */
+  get lastStep(): ClosedSteps {
+    return this.newest;
   }
 
   /** All state as one versioned buffer. */
@@ -149,6 +159,7 @@ export class FeatureEngine {
     this.ring.save(to);
     this.observed.save(to);
     for (const { labels } of this.specs) labels.save(to);
+    this.newest.save(to);
     to.number(this.segmentSteps);
     to.number(this.closedSteps);
     return to.finish({ grid: this.config.grid, labels: this.labelSpecs });
@@ -157,8 +168,8 @@ export class FeatureEngine {
   /** The engine that `save` described. Throws `StateFormatError` when the buffer is not of this version and shape. */
   static load(buffer: ArrayBuffer): FeatureEngine {
     const from = new StateReader(buffer);
-    const [grid, labels] = parseHeader(from.header);
-    const engine = new FeatureEngine({ grid, label: labels[0]! });
+    const { config, labels } = parseHeader(from.header);
+    const engine = new FeatureEngine(config);
     engine.grid.load(from);
     engine.statistics.load(from);
     engine.ring.load(from);
@@ -166,10 +177,32 @@ export class FeatureEngine {
     engine.specs.length = 0;
     for (const spec of labels) engine.addLabelSpec(spec);
     for (const { labels: waiting } of engine.specs) waiting.load(from);
+    engine.newest.load(from);
     engine.segmentSteps = from.number();
     engine.closedSteps = from.number();
     from.end();
     return engine;
+  }
+
+  /** Gives the newest step today's thresholds after the specs in use have changed. */
+  private fitLastStep(): void {
+    const before = this.newest;
+    this.newest = new ClosedSteps(this.specs.length, 1);
+    if (before.count === 0) return;
+    this.newest.append();
+    this.newest.index.set(before.index);
+    this.newest.flags.set(before.flags);
+    this.newest.base.set(before.base);
+    this.newest.peer.set(before.peer);
+    this.newest.price.set(before.price);
+    this.newest.rv60.set(before.rv60);
+    this.newest.spread.set(before.spread);
+    this.specs.forEach(({ threshold }, s) => {
+      this.newest.tau[s] = threshold.value;
+      this.newest.lnTau[s] = ln(threshold.value);
+      this.newest.label[s] = LABEL.none;
+      this.newest.horizonVolatility[s] = before.horizonVolatility[0]!;
+    });
   }
 
   private closeStep(step: ClosedStep): void {
@@ -212,14 +245,24 @@ export class FeatureEngine {
   }
 }
 
-function parseHeader(header: unknown): [GridConfig, LabelSpec[]] {
+/** Checks a stored `EngineConfig`. Throws `TypeError` or `RangeError` naming the field. */
+export function parseEngineConfig(value: unknown): EngineConfig {
+  const { grid, label } = (value ?? {}) as { grid?: Partial<GridConfig>; label?: unknown };
+  const { stepMs = NaN, maxAgeMs = NaN, gapSteps = NaN, source } = grid ?? {};
+  if (source !== "last" && source !== "mid")
+    throw new TypeError(`grid.source: got ${String(source)}, expected last or mid`);
+  if (!(maxAgeMs > 0)) throw new RangeError(`grid.maxAgeMs: got ${maxAgeMs}, expected a number above 0`);
+  if (!(gapSteps > 0)) throw new RangeError(`grid.gapSteps: got ${gapSteps}, expected a number above 0`);
+  return { grid: { ...gridConfig(stepMs, source), maxAgeMs, gapSteps }, label: parseLabelSpec(label) };
+}
+
+function parseHeader(header: unknown): { config: EngineConfig; labels: LabelSpec[] } {
   try {
-    const { grid, labels } = header as { grid: GridConfig; labels: unknown[] };
-    const parsed = { ...gridConfig(grid.stepMs, grid.source), maxAgeMs: grid.maxAgeMs, gapSteps: grid.gapSteps };
-    if (!(parsed.maxAgeMs > 0 && parsed.gapSteps > 0) || labels.length < 1 || labels.length > MAX_LABEL_SPECS) {
-      throw new RangeError(`grid or labels out of range`);
+    const { grid, labels } = header as { grid: unknown; labels: unknown[] };
+    if (labels.length < 1 || labels.length > MAX_LABEL_SPECS) {
+      throw new RangeError(`labels: got ${labels.length}, expected 1 to ${MAX_LABEL_SPECS}`);
     }
-    return [parsed, labels.map(parseLabelSpec)];
+    return { config: parseEngineConfig({ grid, label: labels[0] }), labels: labels.map(parseLabelSpec) };
   } catch (error) {
     throw new StateFormatError(`state header: ${error instanceof Error ? error.message : String(error)}`);
   }

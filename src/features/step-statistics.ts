@@ -116,7 +116,8 @@ export class StepStatistics {
     this.products.push(Math.abs(r * this.previousReturn));
     for (const ewma of this.ewmas) ewma.update(square);
     this.moves.push(Math.abs(step.price - this.previousPrice));
-    const range = step.ticks === 0 ? 0 : ln(step.high / step.low);
+    // A step without a price of the source did not move, whatever else ticked in it.
+    const range = step.high === step.high ? ln(step.high / step.low) : 0;
     this.parkinson.push(step.observed ? (range * range) / FOUR_LN2 : NaN);
     for (const high of this.highs) high.push(step.high);
     for (const low of this.lows) low.push(step.low);

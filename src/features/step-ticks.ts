@@ -4,6 +4,8 @@ import { TICK_FIELDS } from "./packed-ticks.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 const WORDS = TICK_FIELDS * 2;
+/** Stands for a missing field: unlike `NaN` it has one bit pattern, and no field can hold it. */
+const MISSING = -Infinity;
 
 /** A set of packed ticks; two are equal when all eight fields have the same bits (a missing field equals a missing one). */
 export class StepTicks {
@@ -26,7 +28,7 @@ export class StepTicks {
     const to = n * TICK_FIELDS;
     for (let k = 0; k < TICK_FIELDS; k++) {
       const x = source[from + k]!;
-      rows[to + k] = x === x ? x : NaN;
+      rows[to + k] = x === x ? x : MISSING;
     }
     return this.insertRow(n);
   }

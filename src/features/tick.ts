@@ -62,15 +62,16 @@ export const MAX_FUTURE_MS = 5_000;
 /** Earliest accepted time: 1973-03-03. Anything below is most likely seconds, not milliseconds. */
 const MIN_TS_MS = 100_000_000_000;
 const MAX_TS_MS = 8_640_000_000_000_000;
-const SYMBOL_FORM = /^[A-Z0-9][A-Z0-9._:-]{0,31}$/;
-const ISO_FORM = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?$/;
+const SYMBOL_FORM = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,31}$/;
+const ISO_FORM =
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
 
-/** Upper-cases and checks a symbol; `undefined` when it does not match `[A-Z0-9][A-Z0-9._:-]{0,31}`. */
+/**
+ * Checks and upper-cases a symbol; `undefined` when the result does not match `[A-Z0-9][A-Z0-9._:-]{0,31}`. Checked
+ * first, because upper case makes ASCII of some other letters ("ß" is "SS").
+ */
 export function parseSymbol(value: unknown): string | undefined {
-  if (typeof value !== "string") return undefined;
-  if (SYMBOL_FORM.test(value)) return value;
-  const upper = value.toUpperCase();
-  return SYMBOL_FORM.test(upper) ? upper : undefined;
+  return typeof value === "string" && SYMBOL_FORM.test(value) ? value.toUpperCase() : undefined;
 }
 
 /**
@@ -114,7 +115,7 @@ export function parseTick(value: unknown, receivedAtMs: number): Tick | TickReje
   const raw = value as Readonly<Record<string, unknown>>;
   const symbol = parseSymbol(raw["symbol"]);
   if (symbol === undefined) {
-    const reason = raw["symbol"] === undefined ? "symbol_missing" : "symbol_malformed";
+    const reason = (raw["symbol"] ?? undefined) === undefined ? "symbol_missing" : "symbol_malformed";
     return rejection(reason, "symbol", raw["symbol"], "a string matching [A-Z0-9][A-Z0-9._:-]{0,31}");
   }
   const ts = raw["ts"];
@@ -199,7 +200,10 @@ function rejection(reason: RejectionReason, field: string, got: unknown, expecte
   return { reason, field, got: shortText(got), expected };
 }
 
+/** Arrays and objects are only named: to write out a deeply nested one would overflow the stack. */
 function shortText(value: unknown): string {
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "nothing");
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";
+  if (value === undefined) return "nothing";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length > 80 ? text.slice(0, 77) + "…" : text;
 }

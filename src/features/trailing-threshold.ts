@@ -56,11 +56,11 @@ export class TrailingThreshold {
     while (this.to < end) this.insert(ring.at(this.to++));
   }
 
-  /** τ as a fraction (not bps), or `NaN` while fewer than `minCount` values exist or τ ≤ ε. */
+  /** τ as a fraction (not bps), or `NaN` while fewer than `minCount` values exist (an absolute level needs none) or τ ≤ ε. */
   get value(): number {
-    if (this.spec.kind === "absolute") return this.spec.levelBps! / 10_000;
-    if (this.size < this.spec.minCount) return NaN;
-    const tau = this.factor * this.quantile();
+    const { spec } = this;
+    if (spec.kind !== "absolute" && this.size < spec.minCount) return NaN;
+    const tau = spec.kind === "absolute" ? spec.levelBps! / 10_000 : this.factor * this.quantile();
     return tau > this.floor ? tau : NaN;
   }
 

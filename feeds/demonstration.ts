@@ -1,0 +1,79 @@
+// What `npm start` does once the gateway answers: feed the simulated markets, watch the predictions, tell about both.
+import { GatewayClient } from "./gateway-client.ts";
+import { IngestTotals } from "./ingest-totals.ts";
+import { runMarketFeed } from "./market-feed.ts";
+import { predictionLine } from "./prediction-line.ts";
+import { watchPredictions } from "./prediction-watch.ts";
+import { type Progress, startProgress } from "./progress.ts";
+import { simulatedMarkets } from "./simulated-markets.ts";
+import type { StartOptions } from "./start-options.ts";
+
+export interface DemonstrationContext {
+  readonly baseUrl: string;
+  /** `performance.now()` when the program was started. */
+  readonly startedMs: number;
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+}
+
+/**
+ * Runs until the signal is aborted; then prints what was sent. Throws `GatewayError` when the gateway is lost, and ends
+ * what it has begun before it throws.
+ */
+export async function runDemonstration(options: StartOptions, context: DemonstrationContext): Promise<void> {
+  const { baseUrl, print } = context;
+  const { symbols, seed, token } = options;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([context.signal, ended.signal]);
+  const totals = new IngestTotals();
+  const startMs = Date.now();
+  const { simulators, fromMs } = await simulatedMarkets(baseUrl, symbols, seed, startMs);
+  const spanS = (ms: number): number => Math.max(0, Math.round((ms - fromMs) / 1000));
+  print(
+    `feeding ${symbols.join(" and ")} from a simulated market, seed ${seed}, from ${new Date(fromMs).toISOString()}`,
+  );
+  let progress: Progress | undefined = startProgress("catching up", spanS(startMs), "s of market");
+  const say = (line: string): void => (progress === undefined ? print(line) : progress.note(line));
+  const stopProgress = (): void => {
+    progress?.stop();
+    progress = undefined;
+  };
+  const client = new GatewayClient({
+    baseUrl,
+    token,
+    signal,
+    onRetry: (why, waitMs) => say(`gateway: ${why}; again in ${(waitMs / 1000).toFixed(1)} s`),
+  });
+  const watching = watchPredictions({
+    baseUrl,
+    symbols,
+    signal,
+    print,
+    live: () => progress === undefined,
+    onFirst: (prediction) => {
+      const seconds = ((performance.now() - context.startedMs) / 1000).toFixed(1);
+      say(`first prediction ${seconds} s after the start: ${predictionLine(prediction, 0)}`);
+    },
+  });
+  try {
+    await runMarketFeed({
+      client,
+      simulators,
+      fromMs,
+      totals,
+      signal,
+      onCatchUp: (throughMs) => progress?.update(Math.min(spanS(throughMs), spanS(startMs))),
+      onLive: () => {
+        stopProgress();
+        print("caught up: live from here");
+      },
+    });
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+  } finally {
+    ended.abort();
+    stopProgress();
+    await watching;
+    totals.lines().forEach(print);
+  }
+}

@@ -1,0 +1,124 @@
+// Sends batches of ticks to a gateway so that each is applied exactly once, whatever happens on the way: a batch is
+// repeated whole, under the same number, until it is acknowledged.
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Tick } from "../src/features/tick.ts";
+import { describeFailure, describeProblem, GatewayError } from "./gateway-error.ts";
+import { type IngestAnswer, parseIngestAnswer } from "./ingest-answer.ts";
+import { retryDelayMs } from "./retry-delay.ts";
+import { tickJson } from "./tick-json.ts";
+
+export interface GatewayClientOptions {
+  /** Where the gateway is, e.g. `http://127.0.0.1:8787`. */
+  readonly baseUrl: string;
+  /** Bearer token, where the gateway has one configured. */
+  readonly token?: string | undefined;
+  /** A batch is given up when it could not be delivered for this long; 60 s by default. */
+  readonly giveUpAfterMs?: number;
+  /** One attempt is cut off and repeated after this long; 20 s by default. */
+  readonly attemptMs?: number;
+  /** Ends a running `send` with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Told about each failed attempt that will be repeated. */
+  readonly onRetry?: (why: string, waitMs: number) => void;
+}
+
+/** What one attempt came to: an answer, or why not and for how long the gateway asks to be left alone. */
+type Attempt =
+  | { readonly answer: IngestAnswer }
+  | { readonly status: number; readonly why: string; readonly retryAfter: string | null; readonly final: boolean };
+
+/** One producer: it has a name of its own and numbers its batches. At most one batch is unacknowledged at a time. */
+export class GatewayClient {
+  readonly producer = `feed-${randomUUID()}`;
+  private readonly options: GatewayClientOptions;
+  private readonly url: string;
+  private readonly giveUpAfterMs: number;
+  private seq = 0;
+  private sending = false;
+
+  constructor(options: GatewayClientOptions) {
+    if (!/^https?:\/\/./.test(options.baseUrl) || !URL.canParse(options.baseUrl)) {
+      throw new RangeError(`baseUrl: got ${options.baseUrl}, expected http://… or https://…`);
+    }
+    this.options = options;
+    this.url = `${options.baseUrl.replace(/\/+$/, "")}/ingest`;
+    this.giveUpAfterMs = options.giveUpAfterMs ?? 60_000;
+  }
+
+  /**
+   * Delivers one batch; repeats it on network errors, 429 and 5xx. When an attempt was applied but its answer got lost,
+   * the repetition counts its ticks as `duplicate`.
+   *
+   * @throws GatewayError when the gateway refuses the batch, or the time to give up has come.
+   * @throws Error when the batch before is not acknowledged yet.
+   */
+  async send(ticks: readonly Tick[]): Promise<IngestAnswer> {
+    if (this.sending) throw new Error("send: the batch before is not acknowledged yet");
+    this.sending = true;
+    try {
+      this.seq += 1;
+      return await this.deliver(JSON.stringify(ticks.map(tickJson)));
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  private async deliver(body: string): Promise<IngestAnswer> {
+    const startedMs = Date.now();
+    for (let failures = 1; ; failures++) {
+      const attempt = await this.attempt(body, this.giveUpAfterMs - (Date.now() - startedMs));
+      if ("answer" in attempt) return attempt.answer;
+      const { status, why } = attempt;
+      if (attempt.final) throw new GatewayError("refused", status, `${this.url} refused the batch: ${why}`);
+      const waitMs = retryDelayMs(failures, attempt.retryAfter, Date.now());
+      if (Date.now() - startedMs + waitMs >= this.giveUpAfterMs) {
+        const tries = `${failures} ${failures === 1 ? "attempt" : "attempts"} in ${this.giveUpAfterMs / 1000} s`;
+        const code = status === 0 ? "unreachable" : "unavailable";
+        throw new GatewayError(code, status, `${this.url} did not take batch ${this.seq}, ${tries}: ${why}`);
+      }
+      this.options.onRetry?.(why, waitMs);
+      await sleep(waitMs, undefined, this.options.signal && { signal: this.options.signal });
+    }
+  }
+
+  private async attempt(body: string, leftMs: number): Promise<Attempt> {
+    const { signal, token, attemptMs = 20_000 } = this.options;
+    const timeout = AbortSignal.timeout(Math.max(1, Math.min(attemptMs, leftMs)));
+    const headers: Record<string, string> = {
+      "Content-Type": "application/json",
+      "X-Producer-Id": this.producer,
+      "X-Producer-Seq": String(this.seq),
+    };
+    if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
+    try {
+      const response = await fetch(this.url, {
+        method: "POST",
+        headers,
+        body,
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      });
+      return attemptOf(response.status, await response.text(), response.headers.get("Retry-After"));
+    } catch (error) {
+      signal?.throwIfAborted();
+      return { status: 0, why: describeFailure(error), retryAfter: null, final: false };
+    }
+  }
+}
+
+function attemptOf(status: number, text: string, retryAfter: string | null): Attempt {
+  const answer = status === 200 || status === 422 ? parseIngestAnswer(jsonOrUndefined(text)) : undefined;
+  if (answer !== undefined) return { answer };
+  const why = describeProblem(status, text);
+  // A production gateway without tokens answers 503 until somebody configures it: waiting does not help.
+  const repeatable = status === 429 || (status >= 500 && !text.includes('"not_configured"'));
+  return { status, why, retryAfter, final: !repeatable };
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,62 @@
+// Adds up what became of the ticks of many batches, per symbol, and lays it out as a table.
+import type { Tick } from "../src/features/tick.ts";
+import { INGEST_COUNTS, type IngestAnswer, type IngestCounts, type IngestError } from "./ingest-answer.ts";
+
+type Row = IngestCounts & { sent: number };
+
+const COLUMNS = ["sent", ...INGEST_COUNTS] as const;
+
+/** `sent` counts ticks of acknowledged batches, so it is the sum of the others once nothing is held any more. */
+export class IngestTotals {
+  readonly total: Row = emptyRow();
+  readonly symbols = new Map<string, Row>();
+  /** Refused ticks by reason, as far as the answers listed them. */
+  readonly reasons = new Map<string, number>();
+  firstError: IngestError | undefined;
+
+  add(batch: readonly Tick[], answer: IngestAnswer): void {
+    for (const tick of batch) this.row(tick.symbol).sent += 1;
+    this.total.sent += batch.length;
+    for (const count of INGEST_COUNTS) this.total[count] += answer[count];
+    for (const [symbol, counts] of answer.symbols) {
+      const row = this.row(symbol);
+      for (const count of INGEST_COUNTS) row[count] += counts[count];
+    }
+    for (const error of answer.errors) {
+      this.firstError ??= error;
+      this.reasons.set(error.reason, (this.reasons.get(error.reason) ?? 0) + 1);
+    }
+  }
+
+  /** One aligned line per symbol, a heading above, the total below, and why ticks were refused. */
+  lines(): string[] {
+    const symbols = [...this.symbols].sort(([a], [b]) => (a < b ? -1 : 1));
+    const rows: [string, Row][] = [...symbols, ["total", this.total]];
+    const first = Math.max("symbol".length, ...rows.map(([name]) => name.length));
+    const cells = (row: Row) => COLUMNS.map((column) => row[column].toLocaleString("en-US").padStart(11)).join("");
+    const lines = ["symbol".padEnd(first) + COLUMNS.map((column) => column.padStart(11)).join("")];
+    for (const [name, row] of rows) lines.push(name.padEnd(first) + cells(row));
+    if (this.reasons.size > 0) lines.push(`rejected: ${reasonsText(this.reasons)}`);
+    const error = this.firstError;
+    if (error) lines.push(`first: ${error.symbol} ${error.field} is ${error.got}, expected ${error.expected}`);
+    return lines;
+  }
+
+  private row(symbol: string): Row {
+    const known = this.symbols.get(symbol);
+    if (known !== undefined) return known;
+    const row = emptyRow();
+    this.symbols.set(symbol, row);
+    return row;
+  }
+}
+
+/** `ts_outlier 3, crossed_quote 1`, the most frequent first. */
+export function reasonsText(reasons: ReadonlyMap<string, number>): string {
+  const sorted = [...reasons].sort(([, a], [, b]) => b - a);
+  return sorted.map(([reason, count]) => `${reason} ${count.toLocaleString("en-US")}`).join(", ");
+}
+
+function emptyRow(): Row {
+  return { sent: 0, accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 };
+}

@@ -1,0 +1,46 @@
+// Feeds simulated markets into a gateway: the missed past as fast as the gateway takes it, then in real time.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Tick } from "../src/features/tick.ts";
+import type { GatewayClient } from "./gateway-client.ts";
+import type { IngestTotals } from "./ingest-totals.ts";
+import type { MarketSimulator } from "./simulator.ts";
+
+/** Event time in one batch while catching up: at three ticks a second and two symbols some 360 ticks. */
+const CHUNK_MS = 60_000;
+/** Real-time batches go out this often. */
+const LIVE_EVERY_MS = 300;
+
+export interface MarketFeedOptions {
+  readonly client: GatewayClient;
+  readonly simulators: readonly MarketSimulator[];
+  /** Event time to begin at, ms. */
+  readonly fromMs: number;
+  readonly totals: IngestTotals;
+  readonly signal: AbortSignal;
+  /** Told the event time that is through, until the feed is live. */
+  readonly onCatchUp: (throughMs: number) => void;
+  /** Told once, when everything up to now is through. */
+  readonly onLive: () => void;
+}
+
+/** Runs until the signal is aborted. Throws `GatewayError` when the gateway is lost. */
+export async function runMarketFeed(options: MarketFeedOptions): Promise<void> {
+  const { client, simulators, totals, signal } = options;
+  let throughMs = options.fromMs;
+  let live = false;
+  while (!signal.aborted) {
+    const nowMs = Date.now();
+    throughMs = Math.min(throughMs + CHUNK_MS, nowMs);
+    const ticks = mergedTicks(simulators, throughMs);
+    if (ticks.length > 0) totals.add(ticks, await client.send(ticks));
+    if (!live) options.onCatchUp(throughMs);
+    if (throughMs < nowMs) continue;
+    if (!live) options.onLive();
+    live = true;
+    await sleep(LIVE_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+function mergedTicks(simulators: readonly MarketSimulator[], untilMs: number): Tick[] {
+  return simulators.flatMap((simulator) => simulator.advanceTo(untilMs)).sort((a, b) => a.tsMs - b.tsMs);
+}

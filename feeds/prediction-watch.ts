@@ -1,0 +1,42 @@
+// Asks for the live predictions again and again and prints them, until it is stopped.
+import { setTimeout as sleep } from "node:timers/promises";
+import { fetchPrediction, type LivePrediction } from "./gateway-queries.ts";
+import { predictionLine } from "./prediction-line.ts";
+
+const FIRST_EVERY_MS = 300;
+const EVERY_MS = 4_000;
+
+export interface PredictionWatchOptions {
+  readonly baseUrl: string;
+  readonly symbols: readonly string[];
+  readonly signal: AbortSignal;
+  readonly print: (line: string) => void;
+  /** Called once, with the first prediction that has a probability. */
+  readonly onFirst: (prediction: LivePrediction) => void;
+  /** While false only the first prediction is looked for and nothing is printed. */
+  readonly live: () => boolean;
+}
+
+/** Runs until the signal is aborted. A gateway that does not answer is asked again: whether it lives is not asked here. */
+export async function watchPredictions(options: PredictionWatchOptions): Promise<void> {
+  const { baseUrl, symbols, signal, live } = options;
+  const width = Math.max(...symbols.map((symbol) => symbol.length));
+  let found = false;
+  let printedMs = -Infinity;
+  while (!signal.aborted) {
+    const answers = await Promise.all(symbols.map((symbol) => fetchPrediction(baseUrl, symbol).catch(() => undefined)));
+    const predictions = answers.filter((answer) => answer !== undefined);
+    const first = predictions.find((prediction) => !Number.isNaN(prediction.probability));
+    if (signal.aborted) return;
+    if (!found && first !== undefined) {
+      found = true;
+      options.onFirst(first);
+    }
+    if (live() && performance.now() - printedMs >= EVERY_MS - FIRST_EVERY_MS / 2) {
+      for (const prediction of predictions) options.print(predictionLine(prediction, width));
+      printedMs = performance.now();
+    }
+    const waitMs = found && live() ? EVERY_MS : FIRST_EVERY_MS;
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,82 @@
+// A whole replay, without the process around it: reads, sends, reports, and says how it ended.
+import { describeFailure, GatewayError } from "./gateway-error.ts";
+import { GatewayClient } from "./gateway-client.ts";
+import { IngestTotals, reasonsText } from "./ingest-totals.ts";
+import { pacedBatches } from "./paced-batches.ts";
+import { startProgress } from "./progress.ts";
+import type { ReplayOptions } from "./replay-options.ts";
+import { readTickFiles, type TickFiles } from "./tick-files.ts";
+import { UnreadableFileError } from "./file-lines.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface ReplayContext {
+  /** Ends the replay after the batch on its way. */
+  readonly stop: AbortSignal;
+  /** Ends it at once. */
+  readonly abandon: AbortSignal;
+  /** Takes the lines of the result. */
+  readonly print: (line: string) => void;
+  /** Takes remarks on the way. */
+  readonly note: (line: string) => void;
+}
+
+/**
+ * Replays the recordings; prints the counts of what was sent also when it fails on the way.
+ *
+ * @returns true when every tick was sent and not every one was rejected.
+ * @throws UsageError for a file that cannot be read, no tick to send, or a gateway that does not answer or refuses.
+ * @throws GatewayError when the gateway is lost on the way.
+ */
+export async function runReplay(options: ReplayOptions, context: ReplayContext): Promise<boolean> {
+  const { ticks } = await readRecordings(options, context);
+  await checkReachable(options.url);
+  const totals = new IngestTotals();
+  const progress = startProgress("replay", ticks.length);
+  const client = new GatewayClient({
+    baseUrl: options.url,
+    token: options.token,
+    signal: context.abandon,
+    onRetry: (why, waitMs) => progress.note(`gateway: ${why}; again in ${(waitMs / 1000).toFixed(1)} s`),
+  });
+  try {
+    for await (const batch of pacedBatches(ticks, { ...options, signal: context.stop })) {
+      totals.add(batch, await client.send(batch));
+      progress.update(totals.total.sent);
+    }
+  } catch (error) {
+    const refused = error instanceof GatewayError && error.code === "refused" && totals.total.sent === 0;
+    if (refused) throw new UsageError(error.message);
+    if (!context.abandon.aborted) throw error;
+  } finally {
+    progress.stop();
+    if (totals.total.sent > 0) totals.lines().forEach(context.print);
+  }
+  const { sent, rejected } = totals.total;
+  if (sent < ticks.length) context.note(`interrupted: ${(ticks.length - sent).toLocaleString("en-US")} ticks not sent`);
+  return sent === ticks.length && rejected < sent;
+}
+
+async function readRecordings(options: ReplayOptions, context: ReplayContext): Promise<TickFiles> {
+  const read = await readTickFiles(options.files, { symbol: options.symbol }).catch((error: unknown) => {
+    throw error instanceof UnreadableFileError ? new UsageError(error.message) : error;
+  });
+  const first = read.ticks[0];
+  const last = read.ticks.at(-1);
+  const refused = read.rejected.size === 0 ? "" : `; lines refused: ${reasonsText(read.rejected)}`;
+  if (first === undefined || last === undefined)
+    throw new UsageError(`no ticks in ${options.files.join(" ")}${refused}`);
+  const span = `${new Date(first.tsMs).toISOString()} to ${new Date(last.tsMs).toISOString()}`;
+  const files = read.files.length === 1 ? "1 file" : `${read.files.length} files`;
+  context.note(`${read.ticks.length.toLocaleString("en-US")} ticks of ${files}, ${span}${refused}`);
+  return read;
+}
+
+async function checkReachable(url: string): Promise<void> {
+  try {
+    await (await fetch(`${url.replace(/\/+$/, "")}/health`, { signal: AbortSignal.timeout(10_000) })).text();
+  } catch (error) {
+    throw new UsageError(
+      `no gateway at ${url} (${describeFailure(error)}): start one with \`npm start\`, or give --url`,
+    );
+  }
+}

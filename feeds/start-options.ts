@@ -1,0 +1,68 @@
+// The command line of `npm start`.
+import { parseArgs } from "node:util";
+import { parseSymbol } from "../src/features/tick.ts";
+import { numberOption, UsageError } from "./usage-error.ts";
+
+export const START_HELP = `Usage: npm start -- [options]
+
+Starts the gateway on this machine (wrangler dev), feeds it a simulated market and prints its predictions: the last two
+hours as fast as it goes, then in real time. State is kept in .wrangler/state and continued at the next start.
+
+  --feed NAME     simulator, or none to start the gateway only (default simulator)
+  --symbols A,B   symbols to feed (default BTC-USD,ETH-USD)
+  --seed N        seed of the simulated market (default 7)
+  --port N        port of the gateway (default 8787, or the next free one)
+  --for SECONDS   stop by itself so long after the gateway answers
+  --help          this text
+
+The simulated market is for trying things out; it says nothing about how good a model is.
+A gateway with INGEST_TOKEN in .dev.vars takes the feed when VOLGATE_TOKEN holds the same token.
+Ctrl-C stops everything. Exit code: 0 stopped, 1 the gateway failed, 2 a mistake in the command.
+`;
+
+export interface StartOptions {
+  readonly feed: "simulator" | "none";
+  readonly symbols: readonly string[];
+  readonly seed: number;
+  /** `undefined`: 8787 or the next free one. */
+  readonly port: number | undefined;
+  readonly forSeconds: number | undefined;
+  readonly token: string | undefined;
+}
+
+/** Parses the arguments; `"help"` when asked for it. Throws `UsageError`, or what `parseArgs` throws. */
+export function parseStartOptions(args: readonly string[], env: NodeJS.ProcessEnv): StartOptions | "help" {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      feed: { type: "string", default: "simulator" },
+      symbols: { type: "string", default: "BTC-USD,ETH-USD" },
+      seed: { type: "string", default: "7" },
+      port: { type: "string" },
+      for: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help === true) return "help";
+  const { feed } = values;
+  if (feed !== "simulator" && feed !== "none") {
+    throw new UsageError(`--feed: got ${feed}, expected simulator or none`);
+  }
+  return {
+    feed,
+    symbols: symbolList(values.symbols),
+    seed: numberOption("seed", values.seed, 0, Number.MAX_SAFE_INTEGER),
+    port: values.port === undefined ? undefined : numberOption("port", values.port, 1, 65_535),
+    forSeconds: values.for === undefined ? undefined : numberOption("for", values.for, 0, 1e6, false),
+    token: env["VOLGATE_TOKEN"],
+  };
+}
+
+function symbolList(text: string): string[] {
+  const symbols = text.split(",").map((part) => {
+    const symbol = parseSymbol(part.trim());
+    if (symbol === undefined) throw new UsageError(`--symbols: got ${text}, expected names like BTC-USD,ETH-USD`);
+    return symbol;
+  });
+  return [...new Set(symbols)];
+}

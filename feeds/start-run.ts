@@ -1,0 +1,115 @@
+// The whole of `npm start` without the process around it: port, default models, gateway, demonstration, end.
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { publishDefaultModels } from "./default-models.ts";
+import { runDemonstration } from "./demonstration.ts";
+import { findFreePort } from "./free-port.ts";
+import { GatewayProcess, GatewayProcessError } from "./gateway-process.ts";
+import type { StartOptions } from "./start-options.ts";
+import { UsageError } from "./usage-error.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const STATE = join(ROOT, ".wrangler", "state");
+const DEFAULT_PORT = 8787;
+const READY_WITHIN_MS = 120_000;
+
+export interface StartContext {
+  /** Stops everything; the run then ends normally. */
+  readonly stop: AbortSignal;
+  readonly print: (line: string) => void;
+  /** Takes remarks and what the gateway writes. */
+  readonly note: (line: string) => void;
+  /** The gateway's command line without its port; wrangler by default. */
+  readonly command?: readonly string[];
+  /** Whether the bundled models are put into an empty bucket first. */
+  readonly publish?: boolean;
+}
+
+/**
+ * Starts the gateway and runs until `stop` is aborted or the options' time is over. Nothing of it is left when this
+ * returns or throws.
+ *
+ * @throws UsageError when the port asked for is taken.
+ * @throws GatewayProcessError when the gateway ends by itself or does not answer; GatewayError when it is lost.
+ */
+export async function runStart(options: StartOptions, context: StartContext): Promise<void> {
+  const startedMs = performance.now();
+  const { print, note } = context;
+  const port = await choosePort(options.port);
+  if (options.port === undefined && port !== DEFAULT_PORT) note(`port ${DEFAULT_PORT} is taken; using ${port}`);
+  const baseUrl = `http://127.0.0.1:${port}`;
+  if (context.publish !== false) await publishBundled(note);
+  print(`starting the gateway at ${baseUrl}`);
+  const gateway = new GatewayProcess({
+    command: [...(context.command ?? wranglerCommand()), "--port", String(port)],
+    cwd: ROOT,
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+    onLine: (line) => note(`  ${line}`),
+  });
+  const over = new AbortController();
+  const signal = AbortSignal.any([context.stop, over.signal]);
+  let died: string | undefined;
+  void gateway.ended.then((how) => {
+    if (!signal.aborted) died = how;
+    over.abort();
+  });
+  try {
+    await gateway.answering(`${baseUrl}/health`, READY_WITHIN_MS, signal);
+    if (!signal.aborted) {
+      addresses(baseUrl, options.symbols[0]!).forEach(print);
+      if (options.forSeconds !== undefined) void stopAfter(options.forSeconds, over);
+      if (options.feed === "none") await aborted(signal);
+      else await runDemonstration(options, { baseUrl, startedMs, signal, print });
+    }
+    if (died !== undefined) throw new GatewayProcessError(`the gateway ${died}`);
+  } finally {
+    over.abort();
+    await gateway.stop();
+  }
+}
+
+async function choosePort(wanted: number | undefined): Promise<number> {
+  const port = await findFreePort(wanted ?? DEFAULT_PORT, wanted === undefined ? 50 : 1);
+  if (port !== undefined) return port;
+  if (wanted === undefined) throw new UsageError(`no free port from ${DEFAULT_PORT} on: give one with --port`);
+  throw new UsageError(`--port: ${wanted} is taken`);
+}
+
+/** A gateway without them still serves the bundled ones, so a failure here is only told. */
+async function publishBundled(note: (line: string) => void): Promise<void> {
+  try {
+    const count = await publishDefaultModels(STATE, join(ROOT, "src", "model", "bundled"));
+    if (count > 0) note(`put ${count} default models into the empty local bucket`);
+  } catch (error) {
+    note(`default models not published: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function wranglerCommand(): string[] {
+  const wrangler = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
+  const where = ["--ip", "127.0.0.1", "--persist-to", STATE];
+  return [process.execPath, wrangler, "dev", ...where, "--log-level", "error", "--show-interactive-dev-session=false"];
+}
+
+function addresses(baseUrl: string, symbol: string): string[] {
+  const width = `/predict?symbol=${symbol}`.length;
+  const line = (path: string, what: string) => `  ${baseUrl}${path.padEnd(width)}  ${what}`;
+  return [
+    line(`/predict?symbol=${symbol}`, "the live prediction"),
+    line("/symbols", "what is known of each symbol"),
+    line("/health", "models and notices"),
+    line("/metrics", "for Prometheus"),
+  ];
+}
+
+async function stopAfter(seconds: number, over: AbortController): Promise<void> {
+  await sleep(seconds * 1000, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
+  over.abort();
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,97 @@
+// The environment, checked once per isolate. Behind this file nothing asks whether a variable is there.
+import { type GridConfig, gridConfig } from "../features/event-grid.ts";
+import type { EngineConfig } from "../features/feature-engine.ts";
+import { DEFAULT_LABEL_SPEC } from "../features/label-spec.ts";
+import { ROWS, type RowName, schemaText } from "../features/schema.ts";
+import { parseSymbol } from "../features/tick.ts";
+import { sha256Hex } from "../model/artifact.ts";
+import type { SymbolObject } from "./symbol-object.ts";
+
+/** What the platform hands in, as `wrangler.toml` describes it. */
+export interface Env {
+  readonly SYMBOLS: DurableObjectNamespace<SymbolObject>;
+  readonly REGISTRY: DurableObjectNamespace;
+  readonly DIRECTORY: DurableObjectNamespace;
+  /** Artifacts; a gateway without a bucket serves the bundled models. */
+  readonly BUCKET?: R2Bucket;
+  readonly ENVIRONMENT?: string;
+  readonly INGEST_TOKEN?: string;
+  readonly ADMIN_TOKEN?: string;
+  /** At most this many symbols are created. */
+  readonly MAX_SYMBOLS?: string;
+  /** Comma-separated symbols that may be created; empty allows every one. */
+  readonly ALLOWED_SYMBOLS?: string;
+  /** Grid of symbols created from now on: step in ms, and `last` or `mid`. */
+  readonly STEP_MS?: string;
+  readonly PRICE_SOURCE?: string;
+}
+
+/** The checked settings. */
+export interface Settings {
+  readonly production: boolean;
+  readonly ingestToken: string | undefined;
+  readonly adminToken: string | undefined;
+  readonly maxSymbols: number;
+  readonly allowedSymbols: ReadonlySet<string> | undefined;
+  readonly engine: EngineConfig;
+}
+
+/** A variable of the environment that cannot be used. */
+export class SettingsError extends Error {
+  override name = "SettingsError";
+}
+
+/** Parses the variables. Throws `SettingsError` naming the variable, what it is and what was expected. */
+export function parseSettings(env: Env): Settings {
+  const source = env.PRICE_SOURCE ?? "last";
+  if (source !== "last" && source !== "mid")
+    throw new SettingsError(`PRICE_SOURCE: got ${source}, expected last or mid`);
+  const stepMs = integer("STEP_MS", env.STEP_MS, 1000, 100, 3_600_000);
+  return {
+    production: env.ENVIRONMENT === "production",
+    ingestToken: env.INGEST_TOKEN || undefined,
+    adminToken: env.ADMIN_TOKEN || undefined,
+    maxSymbols: integer("MAX_SYMBOLS", env.MAX_SYMBOLS, 1000, 1, 1_000_000),
+    allowedSymbols: symbolSet(env.ALLOWED_SYMBOLS),
+    engine: { grid: gridConfig(stepMs, source), label: { ...DEFAULT_LABEL_SPEC, source } },
+  };
+}
+
+const settings = new WeakMap<Env, Settings>();
+
+/** `parseSettings` of this environment, done once. */
+export function settingsOf(env: Env): Settings {
+  let found = settings.get(env);
+  if (found === undefined) {
+    found = parseSettings(env);
+    settings.set(env, found);
+  }
+  return found;
+}
+
+/** SHA-256 of the schema of every row on a grid. */
+export async function schemaHashes(grid: GridConfig): Promise<Readonly<Record<RowName, string>>> {
+  const names = Object.keys(ROWS) as RowName[];
+  const hashes = await Promise.all(names.map((row) => sha256Hex(schemaText(row, grid))));
+  return Object.fromEntries(names.map((row, i) => [row, hashes[i]!])) as Record<RowName, string>;
+}
+
+function integer(name: string, value: string | undefined, fallback: number, min: number, max: number): number {
+  if (value === undefined || value === "") return fallback;
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < min || number > max) {
+    throw new SettingsError(`${name}: got ${value}, expected a whole number from ${min} to ${max}`);
+  }
+  return number;
+}
+
+function symbolSet(value: string | undefined): ReadonlySet<string> | undefined {
+  if (value === undefined || value.trim() === "") return undefined;
+  return new Set(
+    value.split(",").map((part) => {
+      const symbol = parseSymbol(part.trim());
+      if (symbol === undefined) throw new SettingsError(`ALLOWED_SYMBOLS: got ${part}, expected symbols`);
+      return symbol;
+    }),
+  );
+}

@@ -1,0 +1,39 @@
+// Keeps an isolate's models equal to the registry's aliases: at most one question every 10 s, in the background once
+// something serves.
+import { type Env, schemaHashes, settingsOf } from "./environment.ts";
+import { r2ArtifactStore } from "../model/artifact-store.ts";
+import { type Aliases, type ServedModels, modelHost } from "../model/model-host.ts";
+import { claimRegistryRead, readRegistry, rememberedRegistryState } from "./registry-object.ts";
+
+/**
+ * The serving models. The first call of an isolate waits for them; later ones answer at once and leave an update that is
+ * due to `inBackground`.
+ */
+export function servedModels(env: Env, inBackground: (work: Promise<unknown>) => void): Promise<ServedModels> {
+  const { current } = modelHost;
+  if (current === undefined) return updateModels(env);
+  if (claimRegistryRead(Date.now())) inBackground(updateModels(env).catch(logRefreshFailure));
+  return Promise.resolve(current);
+}
+
+/** Reads the aliases and makes them serve. An unreachable registry leaves what was known; throws only on a bug. */
+export async function updateModels(env: Env): Promise<ServedModels> {
+  const { grid } = settingsOf(env).engine;
+  const aliases = await readAliases(env);
+  const store = r2ArtifactStore(env.BUCKET);
+  const hashes = new Set(Object.values(await schemaHashes(grid)));
+  return await modelHost.update(aliases, { store, schemaHashes: hashes, nowMs: Date.now() });
+}
+
+async function readAliases(env: Env): Promise<Aliases> {
+  try {
+    return (await readRegistry(env)).aliases;
+  } catch (error) {
+    logRefreshFailure(error);
+    return rememberedRegistryState()?.aliases ?? {};
+  }
+}
+
+function logRefreshFailure(error: unknown): void {
+  console.error(JSON.stringify({ event: "model_refresh_failed", error: String(error) }));
+}

@@ -1,0 +1,103 @@
+// The live prediction of a symbol: the last closed step and what the models say of it, as a plain value that crosses RPC.
+import { FLAG } from "../features/closed-steps.ts";
+import type { FeatureEngine } from "../features/feature-engine.ts";
+import type { BaselineName } from "../model/manifest.ts";
+import type { ServedModels } from "../model/model-host.ts";
+import type { BatchScores, NoScore } from "./scoring.ts";
+
+export interface Prediction {
+  /** `<symbol>:<step>:<12 of the sha>`: the same after restart and re-delivery. `null` without a probability. */
+  readonly predictionId: string | null;
+  readonly symbol: string;
+  /** Time stamp of the row: the end of the last closed step, ms. */
+  readonly tsMs: number;
+  readonly horizonMs: number;
+  /** Calibrated probability that the horizon's volatility exceeds τ. */
+  readonly probability: number | null;
+  readonly threshold: number | null;
+  readonly alert: boolean | null;
+  readonly tauBps: number | null;
+  readonly model: { readonly name: string; readonly version: string; readonly sha256: string } | null;
+  readonly baselines: Readonly<Record<BaselineName, number | null>>;
+  readonly stale: boolean;
+  /** Enough will have been seen by itself, if ticks go on: `missing` says what is not there yet. */
+  readonly warmingUp: boolean;
+  readonly missing: readonly string[];
+  /** Set when the symbol is observed in less than half of its steps: the smallest step that would do, 0 if none. */
+  readonly tooSparse: { readonly observedShare: number; readonly smallestStepMs: number } | null;
+}
+
+/** The last closed step, as far as a prediction shows it. Plain numbers: the engine moves on while models run. */
+export interface StepFacts {
+  readonly index: number;
+  readonly stepMs: number;
+  readonly horizonSteps: number;
+  readonly flags: number;
+  readonly tau: number;
+  readonly thresholdHave: number;
+  readonly thresholdNeed: number;
+  readonly observedShare: number;
+  readonly smallestStepMs: number | undefined;
+}
+
+/** Facts of the engine's last closed step under the champion's label spec. */
+export function stepFacts(engine: FeatureEngine, models: ServedModels): StepFacts {
+  const label = models.byAlias.champion?.manifest.label ?? engine.config.label;
+  const spec = Math.max(engine.indexOfLabelSpec(label), 0);
+  const { lastStep, observedShare } = engine;
+  const { have, need } = engine.thresholdCount(spec);
+  return {
+    index: lastStep.index[0]!,
+    stepMs: engine.config.grid.stepMs,
+    horizonSteps: label.horizonSteps,
+    flags: lastStep.flags[0]!,
+    tau: lastStep.tau[spec]!,
+    thresholdHave: have,
+    thresholdNeed: need,
+    observedShare: observedShare.share(engine.config.grid.stepMs),
+    smallestStepMs: observedShare.smallestStepMs(),
+  };
+}
+
+/** Joins a step's facts with its scores, which stand at `place` of the batch. */
+export function describePrediction(symbol: string, facts: StepFacts, scores: BatchScores, place: number): Prediction {
+  const { scorer, noScore, scores: championScores } = scores.champion;
+  const manifest = scorer?.manifest;
+  const probability = numberOrNull(championScores[place]!);
+  const id = manifest && probability !== null ? `${symbol}:${facts.index}:${manifest.onnxSha256.slice(0, 12)}` : null;
+  const tooSparse = facts.observedShare < 0.5;
+  return {
+    predictionId: id,
+    symbol,
+    tsMs: (facts.index + 1) * facts.stepMs,
+    horizonMs: facts.horizonSteps * facts.stepMs,
+    probability,
+    threshold: manifest?.threshold ?? null,
+    alert: probability === null || manifest === undefined ? null : probability >= manifest.threshold,
+    tauBps: numberOrNull(facts.tau * 10_000),
+    model: manifest ? { name: manifest.name, version: manifest.version, sha256: manifest.onnxSha256 } : null,
+    baselines: {
+      zscore: numberOrNull(scores.zscore.scores[place]!),
+      persistence: numberOrNull(scores.persistence.scores[place]!),
+      "threshold-only": numberOrNull(scores["threshold-only"].scores[place]!),
+    },
+    stale: (facts.flags & FLAG.stale) !== 0,
+    warmingUp: probability === null && noScore === undefined,
+    missing: probability === null ? missingFor(facts, noScore) : [],
+    tooSparse: tooSparse ? { observedShare: facts.observedShare, smallestStepMs: facts.smallestStepMs ?? 0 } : null,
+  };
+}
+
+function missingFor(facts: StepFacts, noScore: NoScore | undefined): string[] {
+  if (noScore !== undefined) return [noScore];
+  const { thresholdHave: have, thresholdNeed: need } = facts;
+  const missing: string[] = [];
+  if (have < need) missing.push(`threshold_values: ${have} of ${need}`);
+  else if (Number.isNaN(facts.tau)) missing.push("threshold: the price has not moved");
+  if ((facts.flags & FLAG.ready) === 0) missing.push("returns: fewer than 30 of the last 60 steps have one");
+  return missing;
+}
+
+function numberOrNull(x: number): number | null {
+  return Number.isFinite(x) ? x : null;
+}

@@ -1,0 +1,96 @@
+// The gateway's few global facts: which artifact holds which alias, and notices that operators must see. One object,
+// small and rarely written, which is what itty-durable is right for.
+import { createDurable } from "itty-durable/itty-durable.js";
+import { proxyDurable } from "itty-durable/proxy-durable.js";
+import { ALIASES, type Alias, type Aliases } from "../model/model-host.ts";
+import type { Env } from "./environment.ts";
+
+/** Something that happened to a symbol and deserves a look, newest last. */
+export interface Notice {
+  readonly atMs: number;
+  readonly symbol: string;
+  readonly code: "snapshot_rebuilt";
+  readonly message: string;
+}
+
+export interface RegistryState {
+  readonly aliases: Aliases;
+  readonly notices: readonly Notice[];
+}
+
+const MAX_NOTICES = 20;
+
+export class RegistryObject extends createDurable() {
+  aliases: Partial<Record<Alias, string>> = {};
+  notices: Notice[] = [];
+
+  snapshot(): RegistryState {
+    return { aliases: this.aliases, notices: this.notices };
+  }
+
+  /** Gives an alias to an artifact, or back to the bundled model with `null`. Durable before the answer. */
+  async setAlias(alias: Alias, sha256: string | null): Promise<RegistryState> {
+    if (sha256 === null) delete this.aliases[alias];
+    else this.aliases[alias] = sha256;
+    await this.persist();
+    return this.snapshot();
+  }
+
+  async addNotice(notice: Notice): Promise<RegistryState> {
+    this.notices = [...this.notices, notice].slice(-MAX_NOTICES);
+    await this.persist();
+    return this.snapshot();
+  }
+}
+
+/** The registry as its callers see it. */
+export interface Registry {
+  read(): Promise<RegistryState>;
+  setAlias(alias: Alias, sha256: string | null): Promise<RegistryState>;
+  addNotice(notice: Notice): Promise<RegistryState>;
+}
+
+type Stub = Record<"snapshot" | "setAlias" | "addNotice", (...args: unknown[]) => Promise<unknown>>;
+
+/** The one registry. What comes back from its storage is parsed like anything from outside. */
+export function registryOf(env: Env): Registry {
+  const stub = proxyDurable(env.REGISTRY, { name: "REGISTRY", parse: true }).get("registry") as Stub;
+  return {
+    read: async () => parseRegistryState(await stub.snapshot()),
+    setAlias: async (alias, sha256) => parseRegistryState(await stub.setAlias(alias, sha256)),
+    addNotice: async (notice) => parseRegistryState(await stub.addNotice(notice)),
+  };
+}
+
+function parseRegistryState(value: unknown): RegistryState {
+  const raw = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  const stored = (raw["aliases"] ?? {}) as Readonly<Record<string, unknown>>;
+  const aliases: Partial<Record<Alias, string>> = {};
+  for (const alias of ALIASES) {
+    const sha256 = stored[alias];
+    if (typeof sha256 === "string") aliases[alias] = sha256;
+  }
+  return { aliases, notices: Array.isArray(raw["notices"]) ? (raw["notices"] as Notice[]) : [] };
+}
+
+/** How long an isolate believes what it read. */
+const CACHE_MS = 10_000;
+let cached: RegistryState | undefined;
+let askedAtMs = -Infinity;
+
+/** Whether it is time to ask the registry again; a `true` is given to one caller, who then asks. */
+export function claimRegistryRead(nowMs: number): boolean {
+  if (nowMs - askedAtMs < CACHE_MS) return false;
+  askedAtMs = nowMs;
+  return true;
+}
+
+/** Asks the registry and remembers the answer: a value, never a promise. */
+export async function readRegistry(env: Env): Promise<RegistryState> {
+  return (cached = await registryOf(env).read());
+}
+
+/** What this isolate read last, `undefined` before the first time. */
+export function rememberedRegistryState(): RegistryState | undefined {
+  return cached;
+}

@@ -1,0 +1,187 @@
+// One symbol: wiring only. What ticks mean is in features/, what rows score in model/, how all of it survives in
+// symbol-state.ts; this class puts them in order.
+import { DurableObject } from "cloudflare:workers";
+import { VERDICT } from "../features/event-grid.ts";
+import { TICK_FIELDS } from "../features/packed-ticks.ts";
+import type { RowName } from "../features/schema.ts";
+import type { ServedModels } from "../model/model-host.ts";
+import { type Env, schemaHashes, settingsOf } from "./environment.ts";
+import { servedModels } from "./model-refresh.ts";
+import { type Prediction, describePrediction, stepFacts } from "./prediction.ts";
+import { registryOf } from "./registry-object.ts";
+import { type BatchScores, SCORED, adoptLabelSpecs, scoreSteps } from "./scoring.ts";
+import { SlotStore } from "./slot-store.ts";
+import { type Batch, SymbolState } from "./symbol-state.ts";
+import { type SymbolSummary, summarize } from "./symbol-summary.ts";
+import { type StepTrace, traceScores, traceSteps } from "./trace.ts";
+
+/** A batch of one symbol as the Worker hands it over. */
+export interface IngestBatch extends Batch {
+  readonly symbol: string;
+  /** Whether the answer shall carry what the batch computed. */
+  readonly trace: boolean;
+}
+
+/** What became of a batch. */
+export interface IngestResult {
+  readonly accepted: number;
+  readonly duplicate: number;
+  readonly late: number;
+  /** 1: the last tick waits for the next one to confirm a jump in time; −1: one that waited before was decided now. */
+  readonly held: number;
+  /** Ticks given up as outliers in time, one held before included. */
+  readonly outlier: number;
+  /** Rows of this batch among the outliers. */
+  readonly outlierRows: readonly number[];
+  readonly stepsClosed: number;
+  readonly trace: StepTrace | undefined;
+}
+
+export class SymbolObject extends DurableObject<Env> {
+  private readonly store: SlotStore;
+  private state: SymbolState | undefined;
+  private hashes: Readonly<Record<RowName, string>> | undefined;
+  private adopted: ServedModels | undefined;
+  private prediction: Prediction | undefined;
+  private predictedBy: ServedModels | undefined;
+  private scoringErrors = 0;
+  private redeliveredTicks = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.store = new SlotStore(ctx.storage);
+    this.state = SymbolState.load(this.store);
+    if (this.state?.recovery.how === "rebuilt") ctx.waitUntil(this.reportRebuild(this.state));
+  }
+
+  /** Applies a batch durably, scores what it closed, and answers when both are done. A scoring error loses no tick. */
+  async ingest(batch: IngestBatch): Promise<IngestResult> {
+    const models = await this.models();
+    const state = (this.state ??= this.create(batch.symbol, models));
+    if (state.isDuplicate(batch)) return this.redelivered(batch);
+    this.adopt(state, models);
+    const result = this.apply(state, batch);
+    if (state.closed.count === 0) return result;
+    const trace = batch.trace ? traceSteps(state.closed, this.championSpec(state, models)) : undefined;
+    const scores = await this.score(state, models, batch.symbol);
+    return trace === undefined ? result : { ...result, trace: { ...trace, scores: traceScores(scores) } };
+  }
+
+  /** The live prediction; `undefined` before the first closed step. */
+  async predict(): Promise<Prediction | undefined> {
+    const models = await this.models();
+    const { state } = this;
+    if (state === undefined || state.engine.lastStep.count === 0) return undefined;
+    if (this.prediction === undefined || this.predictedBy !== models) {
+      this.adopt(state, models);
+      const symbol = this.store.loadIdentity()!.symbol;
+      const facts = stepFacts(state.engine, models);
+      const scores = await scoreSteps(state.engine.lastStep, state.engine, models, this.hashes!);
+      this.publish(describePrediction(symbol, facts, scores, 0), models, scores);
+    }
+    return this.prediction;
+  }
+
+  /** State for `/symbols/:symbol` and `/metrics`; `undefined` for a symbol that has no tick yet. */
+  async summary(): Promise<SymbolSummary | undefined> {
+    const prediction = await this.predict();
+    if (this.state === undefined) return undefined;
+    const { scoringErrors, redeliveredTicks } = this;
+    return summarize(this.state, prediction, { storageBytes: this.store.sizeBytes, scoringErrors, redeliveredTicks });
+  }
+
+  private async models(): Promise<ServedModels> {
+    this.hashes ??= await schemaHashes((this.state?.engine.config ?? settingsOf(this.env).engine).grid);
+    return await servedModels(this.env, (work) => this.ctx.waitUntil(work));
+  }
+
+  /** A new symbol's ring is made for the label of the champion of its first day. */
+  private create(symbol: string, models: ServedModels): SymbolState {
+    const { engine } = settingsOf(this.env);
+    const label = models.byAlias.champion?.manifest.label;
+    const fits = label !== undefined && label.source === engine.grid.source;
+    return SymbolState.create(this.store, symbol, fits ? { ...engine, label } : engine);
+  }
+
+  private adopt(state: SymbolState, models: ServedModels): void {
+    if (this.adopted === models) return;
+    if (adoptLabelSpecs(state.engine, models)) state.saveSnapshot();
+    this.adopted = models;
+  }
+
+  private apply(state: SymbolState, batch: Batch): IngestResult {
+    const before = { ...state.engine.totals, holding: state.engine.holding };
+    try {
+      state.apply(batch);
+    } catch (error) {
+      // Nothing of the batch was kept; what it may have changed in memory is undone by reading back what was.
+      this.state = SymbolState.load(this.store);
+      this.adopted = undefined;
+      this.prediction = undefined;
+      throw error;
+    }
+    const { totals, holding } = state.engine;
+    const ticks = batch.rows.length / TICK_FIELDS;
+    const outlierRows: number[] = [];
+    for (let i = 0; i < ticks; i++) if (state.verdicts[i] === VERDICT.outlier) outlierRows.push(i);
+    return {
+      accepted: totals.accepted - before.accepted,
+      duplicate: totals.duplicate - before.duplicate,
+      late: totals.late - before.late,
+      held: Number(holding) - Number(before.holding),
+      outlier: totals.outlier - before.outlier,
+      outlierRows,
+      stepsClosed: state.closed.count,
+      trace: undefined,
+    };
+  }
+
+  /** Everything that the runs need is read before the first one: the next batch may come while they are under way. */
+  private async score(state: SymbolState, models: ServedModels, symbol: string): Promise<BatchScores> {
+    const place = state.closed.count - 1;
+    const facts = stepFacts(state.engine, models);
+    const scores = await scoreSteps(state.closed, state.engine, models, this.hashes!);
+    this.publish(describePrediction(symbol, facts, scores, place), models, scores);
+    return scores;
+  }
+
+  private publish(prediction: Prediction, models: ServedModels, scores: BatchScores): void {
+    for (const alias of SCORED) {
+      const { error } = scores[alias];
+      if (error === undefined) continue;
+      this.scoringErrors += 1;
+      console.error(JSON.stringify({ event: "scoring_error", symbol: prediction.symbol, alias, error }));
+    }
+    if (this.prediction !== undefined && prediction.tsMs < this.prediction.tsMs) return;
+    this.prediction = prediction;
+    this.predictedBy = models;
+  }
+
+  private redelivered(batch: Batch): IngestResult {
+    const duplicate = batch.rows.length / TICK_FIELDS;
+    this.redeliveredTicks += duplicate;
+    return { ...NOTHING, duplicate };
+  }
+
+  private championSpec(state: SymbolState, models: ServedModels): number {
+    const label = models.byAlias.champion?.manifest.label;
+    return Math.max(label === undefined ? 0 : state.engine.indexOfLabelSpec(label), 0);
+  }
+
+  private async reportRebuild(state: SymbolState): Promise<void> {
+    const symbol = this.store.loadIdentity()?.symbol ?? "unknown";
+    const message = `snapshot unreadable (${state.recovery.reason}); ${state.recovery.replayedBatches} batches replayed`;
+    await registryOf(this.env).addNotice({ atMs: Date.now(), symbol, code: "snapshot_rebuilt", message });
+  }
+}
+
+const NOTHING: IngestResult = {
+  accepted: 0,
+  duplicate: 0,
+  late: 0,
+  held: 0,
+  outlier: 0,
+  outlierRows: [],
+  stepsClosed: 0,
+  trace: undefined,
+};

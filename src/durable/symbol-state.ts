@@ -1,0 +1,163 @@
+// The state of one symbol and how it survives: apply a batch, write a snapshot, come back from both. Everything here is
+// synchronous, so that no other request runs between a tick's write and its effect.
+import { ClosedSteps } from "../features/closed-steps.ts";
+import { type EngineConfig, FeatureEngine, parseEngineConfig } from "../features/feature-engine.ts";
+import { TICK_FIELDS } from "../features/packed-ticks.ts";
+import { Producers } from "./producers.ts";
+import type { SlotStore } from "./slot-store.ts";
+
+/** A snapshot is written when this much has come since the last. */
+export const SNAPSHOT_BATCHES = 64;
+export const SNAPSHOT_TICKS = 10_000;
+
+/** Version of the snapshot's own fields; the engine's buffer has its own. */
+const META_VERSION = 1;
+
+export interface Batch {
+  /** Packed ticks, at least one. */
+  readonly rows: Float64Array;
+  readonly producer: string | null;
+  readonly producerSeq: number | null;
+}
+
+/** How a state came to be. */
+export interface Recovery {
+  /** `rebuilt`: there was a snapshot that could not be read, and the slots were replayed without it. */
+  readonly how: "new" | "snapshot" | "rebuilt";
+  readonly replayedBatches: number;
+  /** Why the snapshot could not be used. */
+  readonly reason: string | undefined;
+}
+
+/** A symbol's engine and bookkeeping over its store. */
+export class SymbolState {
+  readonly engine: FeatureEngine;
+  recovery: Recovery;
+  private readonly store: SlotStore;
+  private readonly producers: Producers;
+  private seq: number;
+  private snapshotSeq: number;
+  private ticksSinceSnapshot = 0;
+  /** What the last batch closed. Reused: valid until the next one. */
+  closed: ClosedSteps;
+  /** `VERDICT` of each tick of the last batch. Reused. */
+  verdicts = new Uint8Array(1024);
+
+  private constructor(store: SlotStore, parts: StateParts) {
+    this.store = store;
+    this.engine = parts.engine;
+    this.producers = parts.producers;
+    this.seq = parts.seq;
+    this.snapshotSeq = parts.snapshotSeq;
+    this.recovery = parts.recovery;
+    this.closed = new ClosedSteps(this.engine.labelSpecs.length);
+  }
+
+  /** A state for a symbol's first batch. What it is created for is written now and holds for ever. */
+  static create(store: SlotStore, symbol: string, config: EngineConfig): SymbolState {
+    store.saveIdentity(symbol, JSON.stringify(config));
+    return SymbolState.load(store)!;
+  }
+
+  /** The state as of the last acknowledged batch; `undefined` where no symbol was created. */
+  static load(store: SlotStore): SymbolState | undefined {
+    const identity = store.loadIdentity();
+    if (identity === undefined) return undefined;
+    const parts = restore(store, parseEngineConfig(JSON.parse(identity.config)));
+    const state = new SymbolState(store, parts);
+    let replayedBatches = 0;
+    for (const batch of store.after(parts.seq)) {
+      state.applyToMemory(batch);
+      state.seq = batch.seq;
+      replayedBatches += 1;
+    }
+    if (replayedBatches > 0 && parts.recovery.how === "rebuilt") state.saveSnapshot();
+    state.recovery = { ...parts.recovery, replayedBatches };
+    return state;
+  }
+
+  /** Batches applied since creation. */
+  get batches(): number {
+    return this.seq;
+  }
+
+  /** Whether this batch was applied before. */
+  isDuplicate(batch: Batch): boolean {
+    const { producer, producerSeq } = batch;
+    return producer !== null && producerSeq !== null && this.producers.isDuplicate(producer, producerSeq);
+  }
+
+  /** Writes a batch durably, then applies it: `closed` and `verdicts` describe the result. */
+  apply(batch: Batch): void {
+    const seq = this.seq + 1;
+    this.store.transaction(() => {
+      const lastTsMs = maxTs(batch.rows);
+      this.store.append({ ...batch, seq, lastTsMs }, this.snapshotSeq);
+      this.applyToMemory(batch);
+      this.seq = seq;
+      const due = seq - this.snapshotSeq >= SNAPSHOT_BATCHES || this.ticksSinceSnapshot >= SNAPSHOT_TICKS;
+      if (due) this.saveSnapshot();
+    });
+  }
+
+  /** Writes all state. Needed by hand only when the label specs changed: slots do not say which were in use. */
+  saveSnapshot(): void {
+    const meta = JSON.stringify({ version: META_VERSION, producers: this.producers });
+    this.store.saveSnapshot({ seq: this.seq, meta, state: this.engine.save() });
+    this.snapshotSeq = this.seq;
+    this.ticksSinceSnapshot = 0;
+  }
+
+  private applyToMemory(batch: Batch): void {
+    const ticks = batch.rows.length / TICK_FIELDS;
+    if (this.verdicts.length < ticks) this.verdicts = new Uint8Array(ticks * 2);
+    if (this.closed.specCount !== this.engine.labelSpecs.length) {
+      this.closed = new ClosedSteps(this.engine.labelSpecs.length);
+    }
+    this.closed.clear();
+    this.engine.process(batch.rows, this.closed, this.verdicts);
+    if (batch.producer !== null && batch.producerSeq !== null) this.producers.update(batch.producer, batch.producerSeq);
+    this.ticksSinceSnapshot += ticks;
+  }
+}
+
+interface StateParts {
+  readonly engine: FeatureEngine;
+  readonly producers: Producers;
+  /** The last batch included. */
+  readonly seq: number;
+  readonly snapshotSeq: number;
+  readonly recovery: Recovery;
+}
+
+function restore(store: SlotStore, config: EngineConfig): StateParts {
+  const fresh = { engine: new FeatureEngine(config), producers: new Producers() };
+  const recovery = { how: "new", replayedBatches: 0, reason: undefined } as const;
+  const snapshot = store.loadSnapshot();
+  if (snapshot === undefined) return { ...fresh, seq: 0, snapshotSeq: 0, recovery };
+  try {
+    const meta = JSON.parse(snapshot.meta) as { version?: unknown; producers?: unknown };
+    if (meta.version !== META_VERSION) {
+      throw new TypeError(`snapshot meta version: got ${String(meta.version)}, expected ${META_VERSION}`);
+    }
+    const producers = Producers.fromJSON(meta.producers);
+    const engine = FeatureEngine.load(snapshot.state);
+    return {
+      engine,
+      producers,
+      seq: snapshot.seq,
+      snapshotSeq: snapshot.seq,
+      recovery: { ...recovery, how: "snapshot" },
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const seq = store.oldestContiguous() - 1;
+    return { ...fresh, seq, snapshotSeq: seq, recovery: { ...recovery, how: "rebuilt", reason } };
+  }
+}
+
+function maxTs(rows: Float64Array): number {
+  let max = -Infinity;
+  for (let at = 0; at < rows.length; at += TICK_FIELDS) max = Math.max(max, rows[at]!);
+  return max;
+}

@@ -1,0 +1,7 @@
+// What every route of the app has at hand.
+import type { Env } from "../durable/environment.ts";
+
+export interface AppEnv {
+  readonly Bindings: Env;
+  readonly Variables: { requestId: string };
+}

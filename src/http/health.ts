@@ -1,0 +1,47 @@
+// GET /health and /version: whether the gateway can answer, with which models, and what an operator should look at.
+import { type Context, Hono } from "hono";
+import { servedModels } from "../durable/model-refresh.ts";
+import { rememberedRegistryState } from "../durable/registry-object.ts";
+import type { Scorer } from "../model/artifact.ts";
+import { ALIASES, type ServedModels, modelHost } from "../model/model-host.ts";
+import type { AppEnv } from "./app-env.ts";
+
+export const health = new Hono<AppEnv>()
+  .get("/health", async (c) => {
+    const models = await modelsOf(c);
+    const notices = rememberedRegistryState()?.notices ?? [];
+    const loaded = models.byAlias.champion !== undefined;
+    const fine = loaded && models.runtimeError === undefined && modelHost.refusals.length === 0;
+    const body = {
+      status: fine ? "healthy" : "degraded",
+      timestamp: new Date().toISOString(),
+      model_loaded: loaded,
+      kafka_connected: false,
+      models: Object.fromEntries(ALIASES.map((alias) => [alias, describe(models.byAlias[alias])])),
+      model_swaps: modelHost.swapCount,
+      refused_artifacts: modelHost.refusals.map(({ atMs, ...rest }) => ({ ...rest, at: new Date(atMs).toISOString() })),
+      runtime_error: models.runtimeError ?? null,
+      notices: notices.map(({ atMs, ...rest }) => ({ ...rest, at: new Date(atMs).toISOString() })),
+    };
+    return c.json(body, loaded ? 200 : 503);
+  })
+  .get("/version", async (c) => {
+    const champion = (await modelsOf(c)).byAlias.champion;
+    return c.json({
+      model: champion?.manifest.name ?? null,
+      sha: champion?.manifest.codeCommit ?? null,
+      version: champion?.manifest.version ?? null,
+      model_variant: champion === undefined ? null : "ml",
+      model_path: champion === undefined ? null : `models/${champion.manifest.onnxSha256}/model.onnx`,
+    });
+  });
+
+function modelsOf(c: Context<AppEnv>): Promise<ServedModels> {
+  return servedModels(c.env, (work) => c.executionCtx.waitUntil(work));
+}
+
+function describe(scorer: Scorer | undefined): Record<string, unknown> | null {
+  if (scorer === undefined) return null;
+  const { name, version, family, row, onnxSha256 } = scorer.manifest;
+  return { name, version, family, row, sha256: onnxSha256 };
+}

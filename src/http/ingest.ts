@@ -1,0 +1,140 @@
+// POST /ingest: parse, sort the ticks by symbol, hand each symbol's batch to its object, shape the answer. Nothing valid
+// is lost because something beside it was not.
+import { Hono } from "hono";
+import { type AdmissionRefusal, admitSymbol } from "../durable/directory-object.ts";
+import type { Env } from "../durable/environment.ts";
+import type { IngestResult } from "../durable/symbol-object.ts";
+import { PackedTicks } from "../features/packed-ticks.ts";
+import { type RejectionReason, type TickRejection, isRejection, parseTick } from "../features/tick.ts";
+import { ingestFailures, rejectedTicks } from "../metrics/worker-metrics.ts";
+import type { AppEnv } from "./app-env.ts";
+import { authorize } from "./authorize.ts";
+import { NOT_JSON, parseTickMessages } from "./parse-ticks.ts";
+import { Problem } from "./problem.ts";
+import { type Producer, parseProducer } from "./producer-headers.ts";
+import { readBody } from "./read-body.ts";
+
+/** At most this many refused ticks are described one by one. */
+const MAX_ERRORS = 100;
+
+export const ingest = new Hono<AppEnv>().post("/ingest", authorize("ingestToken"), async (c) => {
+  const producer = parseProducer(c.req.raw.headers);
+  const trace = c.req.header("X-Volgate-Trace") === "steps";
+  const report = new IngestReport();
+  const batches = sortBySymbol(parseTickMessages(await readBody(c.req.raw), c.req.header("Content-Type")), report);
+  await Promise.all([...batches].map(([symbol, batch]) => sendBatch(c.env, symbol, batch, producer, trace, report)));
+  if (report.failed.length > 0) {
+    const detail = `${report.failed.join(", ")}: not acknowledged; send the whole batch again`;
+    throw new Problem(503, "partly_failed", detail, { headers: { "Retry-After": "1" }, extra: report.answer() });
+  }
+  if (report.allRefused) {
+    throw new Problem(422, "no_valid_tick", "every tick was refused: see errors", { extra: report.answer() });
+  }
+  return c.json(report.answer());
+});
+
+interface SymbolBatch {
+  readonly ticks: PackedTicks;
+  /** Place of each row in the request. */
+  readonly indices: number[];
+}
+
+type Reason = RejectionReason | AdmissionRefusal;
+type SymbolCounts = Omit<IngestResult, "outlierRows" | "outlier" | "stepsClosed"> & {
+  readonly rejected: number;
+  readonly steps_closed: number;
+};
+
+/** Collects what became of every tick of a request. */
+class IngestReport {
+  readonly failed: string[] = [];
+  private readonly symbols: Record<string, SymbolCounts> = {};
+  private readonly errors: Record<string, unknown>[] = [];
+  private readonly totals = { accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 };
+
+  refuse(
+    index: number,
+    symbol: string | undefined,
+    rejection: Omit<TickRejection, "reason"> & { reason: Reason },
+  ): void {
+    this.totals.rejected += 1;
+    rejectedTicks.inc({ reason: rejection.reason });
+    if (this.errors.length < MAX_ERRORS) this.errors.push({ index, ...(symbol ? { symbol } : {}), ...rejection });
+  }
+
+  add(symbol: string, batch: SymbolBatch, result: IngestResult): void {
+    const { accepted, duplicate, late, held, outlier, stepsClosed, outlierRows, trace } = result;
+    this.symbols[symbol] = { accepted, duplicate, late, held, rejected: outlier, steps_closed: stepsClosed, trace };
+    this.totals.accepted += accepted;
+    this.totals.duplicate += duplicate;
+    this.totals.late += late;
+    this.totals.held += held;
+    this.totals.rejected += outlier;
+    if (outlier > 0) rejectedTicks.inc({ reason: "ts_outlier" }, outlier);
+    for (const row of outlierRows) {
+      if (this.errors.length >= MAX_ERRORS) return;
+      const expected = "a time that the next tick agrees with";
+      this.errors.push({ index: batch.indices[row], symbol, reason: "ts_outlier", field: "ts", expected });
+    }
+  }
+
+  get allRefused(): boolean {
+    return this.totals.rejected > 0 && Object.keys(this.symbols).length === 0;
+  }
+
+  answer(): Record<string, unknown> {
+    const { totals, symbols, errors } = this;
+    return { ...totals, symbols, errors, errors_omitted: Math.max(0, totals.rejected - errors.length) };
+  }
+}
+
+function sortBySymbol(messages: readonly unknown[], report: IngestReport): Map<string, SymbolBatch> {
+  const receivedAtMs = Date.now();
+  const batches = new Map<string, SymbolBatch>();
+  for (let index = 0; index < messages.length; index++) {
+    const message = messages[index];
+    if (message === NOT_JSON) {
+      report.refuse(index, undefined, { reason: "not_json", field: "line", got: "no JSON", expected: "a JSON object" });
+      continue;
+    }
+    const tick = parseTick(message, receivedAtMs);
+    if (isRejection(tick)) {
+      report.refuse(index, undefined, tick);
+      continue;
+    }
+    let batch = batches.get(tick.symbol);
+    if (batch === undefined) {
+      batch = { ticks: new PackedTicks(messages.length), indices: [] };
+      batches.set(tick.symbol, batch);
+    }
+    batch.ticks.add(tick);
+    batch.indices.push(index);
+  }
+  return batches;
+}
+
+async function sendBatch(
+  env: Env,
+  symbol: string,
+  batch: SymbolBatch,
+  producer: Producer,
+  trace: boolean,
+  report: IngestReport,
+): Promise<void> {
+  try {
+    const refusal = await admitSymbol(env, symbol);
+    if (refusal !== undefined) {
+      const expected = refusal === "symbol_limit" ? "no more symbols than MAX_SYMBOLS" : "a symbol of ALLOWED_SYMBOLS";
+      for (const index of batch.indices) {
+        report.refuse(index, symbol, { reason: refusal, field: "symbol", got: symbol, expected });
+      }
+      return;
+    }
+    const stub = env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol));
+    report.add(symbol, batch, await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, trace }));
+  } catch (error) {
+    report.failed.push(symbol);
+    ingestFailures.inc({});
+    console.error(JSON.stringify({ event: "ingest_failed", symbol, error: String(error) }));
+  }
+}

@@ -1,0 +1,51 @@
+// What surrounds every request: correlation id in and out, counting, and errors turned into problem documents.
+import type { ErrorHandler, MiddlewareHandler, NotFoundHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { routePath } from "hono/route";
+import { SettingsError } from "../durable/environment.ts";
+import { requests } from "../metrics/worker-metrics.ts";
+import type { AppEnv } from "./app-env.ts";
+import { Problem, problemResponse } from "./problem.ts";
+
+const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
+
+/** Takes `X-Correlation-ID` from the request, or makes one, and counts the answer by route pattern. */
+export const frameRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const given = c.req.header("X-Correlation-ID");
+  const requestId = given !== undefined && CORRELATION_ID.test(given) ? given : crypto.randomUUID();
+  c.set("requestId", requestId);
+  await next();
+  c.header("X-Correlation-ID", requestId);
+  requests.inc({ method: boundedMethod(c.req.method), endpoint: endpointOf(c), status: String(c.res.status) });
+};
+
+/** The pattern of the route that answered, never the raw path: a label must be bounded. */
+function endpointOf(c: Parameters<MiddlewareHandler<AppEnv>>[0]): string {
+  const pattern = routePath(c, -1);
+  return pattern === "*" || pattern === "/*" || pattern === "" ? "unmatched" : pattern;
+}
+
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);
+
+function boundedMethod(method: string): string {
+  return METHODS.has(method) ? method : "OTHER";
+}
+
+/** 4xx say what was wrong; 5xx never show internals, but the log has them under the request's id. */
+export const handleError: ErrorHandler<AppEnv> = (error, c) => {
+  const requestId = c.get("requestId") ?? crypto.randomUUID();
+  if (error instanceof Problem) return problemResponse(c, error, requestId);
+  if (error instanceof HTTPException) {
+    return problemResponse(c, new Problem(error.status as 400, "http_error", error.message), requestId);
+  }
+  console.error(JSON.stringify({ event: "unhandled_error", request_id: requestId, error: String(error) }));
+  if (error instanceof SettingsError) {
+    return problemResponse(c, new Problem(503, "not_configured", "a variable of the deployment is wrong"), requestId);
+  }
+  return problemResponse(c, new Problem(500, "internal_error", "an unexpected error; see the log"), requestId);
+};
+
+export const handleNotFound: NotFoundHandler<AppEnv> = (c) => {
+  const problem = new Problem(404, "no_such_route", `${c.req.method} ${c.req.path} is no route of this gateway`);
+  return problemResponse(c, problem, c.get("requestId"));
+};

@@ -1,0 +1,39 @@
+// Artifacts in R2: models/<sha256>/model.onnx and models/<sha256>/manifest.json, written once by the trainer.
+import { ArtifactError, type ArtifactFiles } from "./artifact.ts";
+
+/** Where a gateway finds artifacts by the SHA-256 of their ONNX file. Throws `ArtifactError`. */
+export interface ArtifactStore {
+  read(sha256: string): Promise<ArtifactFiles>;
+}
+
+/** The part of an R2 bucket that reading needs. */
+export type ReadableBucket = Pick<R2Bucket, "get">;
+
+/** @param bucket `undefined` where no bucket is bound: every read is then `not_found`. */
+export function r2ArtifactStore(bucket: ReadableBucket | undefined): ArtifactStore {
+  return {
+    async read(sha256) {
+      const [onnx, manifest] = await Promise.all([
+        readObject(bucket, `models/${sha256}/model.onnx`),
+        readObject(bucket, `models/${sha256}/manifest.json`),
+      ]);
+      try {
+        return { onnx, manifest: JSON.parse(new TextDecoder().decode(manifest)) as unknown };
+      } catch {
+        throw new ArtifactError("manifest_invalid", `models/${sha256}/manifest.json: not JSON`);
+      }
+    },
+  };
+}
+
+async function readObject(bucket: ReadableBucket | undefined, key: string): Promise<Uint8Array> {
+  if (bucket === undefined) throw new ArtifactError("not_found", `${key}: no bucket is bound`);
+  let object: R2ObjectBody | null;
+  try {
+    object = await bucket.get(key);
+  } catch (error) {
+    throw new ArtifactError("store_unavailable", `${key}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (object === null) throw new ArtifactError("not_found", `${key}: no such object`);
+  return new Uint8Array(await object.arrayBuffer());
+}

@@ -1,0 +1,191 @@
+// The models that serve, one set per isolate, shared by every object in it. Only finished models are shared, never the
+// promise of a load: an object that waits for a load that another object began hangs for ever when that one is aborted.
+import { ArtifactError, type RefusalCode, type Scorer, loadArtifact } from "./artifact.ts";
+import type { ArtifactStore } from "./artifact-store.ts";
+import { BUNDLED, bundledArtifact } from "./bundled.ts";
+import { persistenceFormula } from "./formula.ts";
+import { BASELINES } from "./manifest.ts";
+import { RuntimeUnavailableError } from "./runtime.ts";
+
+/** The places a model can hold. `rows` answers stateless `POST /predict {rows}`. */
+export const ALIASES = ["champion", "rows", ...BASELINES] as const;
+export type Alias = (typeof ALIASES)[number];
+
+/** Which artifact holds which alias; one that is not named is held by the bundled model. */
+export type Aliases = Readonly<Partial<Record<Alias, string>>>;
+
+/** An artifact that was wanted and refused. */
+export interface Refusal {
+  readonly alias: Alias;
+  readonly sha256: string;
+  readonly code: RefusalCode;
+  readonly message: string;
+  readonly atMs: number;
+}
+
+/** A finished set of models. A new set is a new object with a higher `version`. */
+export interface ServedModels {
+  readonly version: number;
+  /** An alias without a usable artifact is absent. */
+  readonly byAlias: Readonly<Partial<Record<Alias, Scorer>>>;
+  /** Set when the WASM runtime did not start and `persistence` answers by formula. */
+  readonly runtimeError: string | undefined;
+}
+
+/** What an update needs from outside. */
+export interface UpdateContext {
+  readonly store: ArtifactStore;
+  /** Schema hashes of this gateway's grid; an artifact made for another one is refused. */
+  readonly schemaHashes: ReadonlySet<string>;
+  readonly nowMs: number;
+}
+
+/** Refusals worth another try with the same artifact. */
+const TRANSIENT: ReadonlySet<RefusalCode> = new Set(["not_found", "store_unavailable"]);
+
+/** After this long an update that did not finish is taken for dead (its object was aborted). */
+const UPDATE_TIMEOUT_MS = 60_000;
+
+/** Loads new, warms up, swaps, releases old. Nothing it does can leave the isolate without a serving set. */
+export class ModelHost {
+  private served: ServedModels | undefined;
+  private refused: readonly Refusal[] = [];
+  private swaps = 0;
+  private updatingSinceMs = -Infinity;
+
+  /** The serving set, `undefined` before the first `update`. */
+  get current(): ServedModels | undefined {
+    return this.served;
+  }
+
+  /** Artifacts refused at the last update, for `/health`. */
+  get refusals(): readonly Refusal[] {
+    return this.refused;
+  }
+
+  /** How often a set was replaced by another. */
+  get swapCount(): number {
+    return this.swaps;
+  }
+
+  /**
+   * Makes the aliases serve, and answers the set that serves then. A refused artifact changes nothing for its alias:
+   * what served goes on, or the bundled model starts. While another object's update is under way this one does nothing,
+   * except for the first of an isolate. Never throws for a bad artifact.
+   */
+  async update(aliases: Aliases, context: UpdateContext): Promise<ServedModels> {
+    if (this.served !== undefined) {
+      if (this.serves(aliases) || context.nowMs - this.updatingSinceMs < UPDATE_TIMEOUT_MS) return this.served;
+    }
+    this.updatingSinceMs = context.nowMs;
+    try {
+      return await new Update(this.served, aliases, context).run((update) => this.swap(update));
+    } finally {
+      this.updatingSinceMs = -Infinity;
+    }
+  }
+
+  /** Whether every alias is served as asked, or was refused for a reason that will not go away by itself. */
+  private serves(aliases: Aliases): boolean {
+    return ALIASES.every((alias) => {
+      const wanted = aliases[alias] ?? BUNDLED[alias];
+      if (shaOf(this.served?.byAlias[alias]) === wanted) return true;
+      return this.refused.some((r) => r.alias === alias && r.sha256 === wanted && !TRANSIENT.has(r.code));
+    });
+  }
+
+  /** Synchronous: between a finished load and the swap nobody else runs. Returns the scorers to release. */
+  private swap(update: Update): { served: ServedModels; leftOver: Set<Scorer> } {
+    const before = this.served;
+    const byAlias = { ...update.byAlias };
+    // Another object may have loaded the same artifact meanwhile: the one that serves stays, the copy goes.
+    for (const alias of ALIASES) {
+      const serving = scorersOf(before).find((scorer) => shaOf(scorer) === shaOf(byAlias[alias]));
+      if (serving !== undefined) byAlias[alias] = serving;
+    }
+    const changed = before === undefined || ALIASES.some((alias) => before.byAlias[alias] !== byAlias[alias]);
+    const version = (before?.version ?? 0) + (changed ? 1 : 0);
+    this.served = { version, byAlias, runtimeError: update.runtimeError };
+    this.refused = update.refusals;
+    if (changed && before !== undefined) this.swaps += 1;
+    const leftOver = new Set([...scorersOf(before), ...update.fresh.values()]);
+    for (const scorer of scorersOf(this.served)) leftOver.delete(scorer);
+    return { served: this.served, leftOver };
+  }
+}
+
+/** One pass over the aliases: what to load, what was refused, what serves instead. */
+class Update {
+  readonly byAlias: Partial<Record<Alias, Scorer>> = {};
+  readonly refusals: Refusal[] = [];
+  readonly fresh = new Map<string, Scorer>();
+  runtimeError: string | undefined;
+  private readonly before: ServedModels | undefined;
+  private readonly aliases: Aliases;
+  private readonly context: UpdateContext;
+
+  constructor(before: ServedModels | undefined, aliases: Aliases, context: UpdateContext) {
+    this.before = before;
+    this.aliases = aliases;
+    this.context = context;
+  }
+
+  async run(swap: (update: Update) => { served: ServedModels; leftOver: Set<Scorer> }): Promise<ServedModels> {
+    for (const alias of ALIASES) {
+      const scorer =
+        (await this.tryLoad(alias, this.aliases[alias] ?? BUNDLED[alias])) ??
+        this.before?.byAlias[alias] ??
+        (this.aliases[alias] === undefined ? undefined : await this.tryLoad(alias, BUNDLED[alias])) ??
+        this.formula(alias);
+      if (scorer !== undefined) this.byAlias[alias] = scorer;
+    }
+    const { served, leftOver } = swap(this);
+    for (const scorer of leftOver) await scorer.release();
+    return served;
+  }
+
+  private async tryLoad(alias: Alias, sha256: string): Promise<Scorer | undefined> {
+    try {
+      let scorer = scorersOf(this.before).find((known) => shaOf(known) === sha256) ?? this.fresh.get(sha256);
+      if (scorer === undefined) {
+        const files = bundledArtifact(sha256) ?? (await this.context.store.read(sha256));
+        scorer = await loadArtifact(files, sha256, this.context.schemaHashes);
+        this.fresh.set(sha256, scorer);
+      }
+      if (alias === "rows" && scorer.manifest.row !== "peer-10") {
+        throw new ArtifactError(
+          "schema_mismatch",
+          `row: got ${scorer.manifest.row}, expected peer-10 for the alias rows`,
+        );
+      }
+      return scorer;
+    } catch (error) {
+      if (error instanceof RuntimeUnavailableError) {
+        this.runtimeError = error.message;
+      } else if (error instanceof ArtifactError) {
+        this.refusals.push({ alias, sha256, code: error.code, message: error.message, atMs: this.context.nowMs });
+      } else {
+        throw error;
+      }
+      return undefined;
+    }
+  }
+
+  private formula(alias: Alias): Scorer | undefined {
+    if (this.runtimeError === undefined || (alias !== "champion" && alias !== "persistence")) return undefined;
+    const formula = persistenceFormula();
+    return this.context.schemaHashes.has(formula.manifest.schemaHash) ? formula : undefined;
+  }
+}
+
+function scorersOf(served: ServedModels | undefined): Scorer[] {
+  return served === undefined ? [] : Object.values(served.byAlias);
+}
+
+/** The artifact behind a scorer; the formula's is the bundled persistence model's, which it computes. */
+function shaOf(scorer: Scorer | undefined): string | undefined {
+  return scorer?.manifest.onnxSha256;
+}
+
+/** The isolate's own. */
+export const modelHost = new ModelHost();

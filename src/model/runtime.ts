@@ -1,0 +1,77 @@
+// onnxruntime-web inside workerd. workerd compiles no WASM from bytes and has no import.meta.url, and onnxruntime-web has
+// no hook for a compiled module; so, while a first session is created, WebAssembly.instantiate is replaced by one that
+// instantiates the module the bundler compiled. Tied to the pinned version of onnxruntime-web; nothing else knows of it.
+import * as ort from "onnxruntime-web/wasm";
+import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
+
+ort.env.wasm.numThreads = 1;
+// Any bytes: having some stops onnxruntime-web from looking for a URL to load them from.
+ort.env.wasm.wasmBinary = new Uint8Array([0]);
+
+const instantiate = WebAssembly.instantiate;
+let firstLoads = 0;
+let started = false;
+
+/** Creating a session took longer than this: the runtime of this isolate will not start any more. */
+const START_TIMEOUT_MS = 20_000;
+
+/** Thrown when the WASM runtime does not start; the caller can still answer by formula. */
+export class RuntimeUnavailableError extends Error {
+  override name = "RuntimeUnavailableError";
+}
+
+/**
+ * Creates an inference session from the bytes of an ONNX file.
+ * Throws `RuntimeUnavailableError` when the runtime itself does not start, else what onnxruntime says of the model.
+ */
+export async function createSession(onnx: Uint8Array): Promise<ort.InferenceSession> {
+  if (started) return await ort.InferenceSession.create(onnx);
+  firstLoads += 1;
+  WebAssembly.instantiate = instantiateCompiled as typeof WebAssembly.instantiate;
+  try {
+    const session = await withTimeout(ort.InferenceSession.create(onnx), START_TIMEOUT_MS);
+    started = true;
+    return session;
+  } finally {
+    firstLoads -= 1;
+    if (firstLoads === 0) WebAssembly.instantiate = instantiate;
+  }
+}
+
+/** Runs a session on float32 rows [rows, columns] and returns its first output's float32 values. */
+export async function runSession(
+  session: ort.InferenceSession,
+  names: { readonly input: string; readonly output: string },
+  rows: Float32Array,
+  columns: number,
+): Promise<Float32Array> {
+  const tensor = new ort.Tensor("float32", rows, [rows.length / columns, columns]);
+  const results = await session.run({ [names.input]: tensor }, [names.output]);
+  const output = results[names.output];
+  if (output === undefined || !(output.data instanceof Float32Array)) {
+    throw new TypeError(`output ${names.output}: got ${output?.type ?? "nothing"}, expected float32`);
+  }
+  return output.data;
+}
+
+export type Session = ort.InferenceSession;
+
+async function instantiateCompiled(source: unknown, imports?: WebAssembly.Imports): Promise<unknown> {
+  if (source instanceof WebAssembly.Module) return await instantiate(source, imports);
+  return { module: wasm, instance: await instantiate(wasm, imports) };
+}
+
+/**
+ * A first load can wait on one that another object began, and for ever when that object was aborted; so it is bounded.
+ */
+async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new RuntimeUnavailableError(`runtime: not started after ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    if (timer !== undefined) clearTimeout(timer);
+  }
+}

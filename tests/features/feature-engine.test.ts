@@ -1,0 +1,167 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
+import { gridConfig } from "../../src/features/event-grid.ts";
+import { DEFAULT_ENGINE_CONFIG, type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
+import { DEFAULT_LABEL_SPEC, type LabelSpec } from "../../src/features/label-spec.ts";
+import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+import { contentOf, integerStream, joined, pack, run, STREAM } from "./tick-stream.ts";
+
+/** Short windows, so that short streams have thresholds and labels too. */
+const LABEL_5: LabelSpec = { ...DEFAULT_LABEL_SPEC, horizonSteps: 5, windowSteps: 40, minCount: 6 };
+const SMALL: EngineConfig = { grid: gridConfig(), label: LABEL_5 };
+const SMALL_MID: EngineConfig = {
+  grid: gridConfig(1000, "mid"),
+  label: { ...LABEL_5, source: "mid", measure: "parkinson" },
+};
+const SECOND: LabelSpec = { ...LABEL_5, kind: "ratio", ratio: 1.25, windowSteps: 17 };
+
+const CONFIG = fc.constantFrom(SMALL, SMALL_MID);
+const bytes = (engine: FeatureEngine): Uint8Array => new Uint8Array(engine.save());
+const rowsOf = (rows: Float64Array, from: number, to?: number): Float64Array =>
+  rows.subarray(from * TICK_FIELDS, to === undefined ? undefined : to * TICK_FIELDS);
+
+describe("FeatureEngine", () => {
+  it("stopped, saved and loaded between any two ticks gives the same steps and the same bytes", () => {
+    fc.assert(
+      fc.property(CONFIG, STREAM, fc.nat(260), fc.boolean(), (config, ticks, cut, withSecond) => {
+        const rows = pack(ticks);
+        const at = Math.min(cut, ticks.length);
+        const whole = new FeatureEngine(config);
+        if (withSecond && config === SMALL) whole.addLabelSpec(SECOND);
+        run(whole, rowsOf(rows, 0, at));
+        const restarted = FeatureEngine.load(whole.save());
+        expect(bytes(restarted)).toEqual(bytes(whole));
+        const expected = run(whole, rowsOf(rows, at));
+        const actual = run(restarted, rowsOf(rows, at));
+        expect(contentOf(actual.steps)).toEqual(contentOf(expected.steps));
+        expect(actual.verdicts).toEqual(expected.verdicts);
+        expect(bytes(restarted)).toEqual(bytes(whole));
+        expect([restarted.totals, restarted.stepsClosed, restarted.watermarkMs, restarted.holding]).toEqual([
+          ...[whole.totals, whole.stepsClosed, whole.watermarkMs, whole.holding],
+        ]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("gives the same steps and the same bytes however the ticks are split into batches", () => {
+    const sizes = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(CONFIG, STREAM, sizes, (config, ticks, batches) => {
+        const rows = pack(ticks);
+        const whole = new FeatureEngine(config);
+        const expected = run(whole, rows);
+        const split = new FeatureEngine(config);
+        const parts: Record<string, number[]>[] = [];
+        let from = 0;
+        for (const size of [...batches, ticks.length]) {
+          parts.push(contentOf(run(split, rowsOf(rows, from, Math.min(from + size, ticks.length))).steps));
+          from = Math.min(from + size, ticks.length);
+        }
+        expect(joined(parts)).toEqual(contentOf(expected.steps));
+        expect(bytes(split)).toEqual(bytes(whole));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("knows nothing of the future: a stream cut at any tick gives the same steps up to there", () => {
+    fc.assert(
+      fc.property(CONFIG, STREAM, fc.nat(260), (config, ticks, cut) => {
+        const rows = pack(ticks);
+        const early = run(new FeatureEngine(config), rowsOf(rows, 0, Math.min(cut, ticks.length))).steps;
+        const all = run(new FeatureEngine(config), rows).steps;
+        all.count = early.count;
+        expect(contentOf(early)).toEqual(contentOf(all));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("gives the same default-1 rows at eight times the price, bit for bit, while peer-10 follows the price", () => {
+    const ticks = integerStream(6000, 11);
+    const scaled = ticks.map((t) => {
+      const quote = t.bid === undefined ? {} : { bid: t.bid * 8, ask: t.ask! * 8 };
+      return { ...t, price: t.price * 8, ...quote };
+    });
+    const a = contentOf(run(new FeatureEngine(SMALL), pack(ticks)).steps);
+    const b = contentOf(run(new FeatureEngine(SMALL), pack(scaled)).steps);
+    expect(a["base"]!.length).toBeGreaterThan(50_000);
+    for (const key of ["base", "tau", "label", "horizonVolatility", "flags"]) expect(b[key]).toEqual(a[key]);
+    expect(b["peer"]).not.toEqual(a["peer"]);
+    expect(b["price"]).toEqual(a["price"]!.map((p) => p * 8));
+  });
+
+  it("keeps all of it over windows that turn over many times and over gaps, restarted every 1,700 ticks", () => {
+    const rows = pack(integerStream(45_000, 5));
+    const whole = new FeatureEngine(DEFAULT_ENGINE_CONFIG);
+    const expected = contentOf(run(whole, rows).steps);
+    let engine = new FeatureEngine(DEFAULT_ENGINE_CONFIG);
+    const parts: Record<string, number[]>[] = [];
+    for (let from = 0; from < 45_000; from += 1700) {
+      engine = FeatureEngine.load(engine.save());
+      parts.push(contentOf(run(engine, rowsOf(rows, from, Math.min(from + 1700, 45_000))).steps));
+    }
+    expect(joined(parts)).toEqual(expected);
+    expect(bytes(engine)).toEqual(bytes(whole));
+    const labels = new Set(expected["label"]);
+    expect([...labels].sort()).toEqual([-1, 0, 1]);
+    expect(expected["flags"]!.filter((f) => (f & FLAG.segmentStart) !== 0)).toHaveLength(3);
+  });
+
+  it("drops windows and waiting labels at a gap, but keeps the threshold", () => {
+    const engine = new FeatureEngine(SMALL);
+    const calm = integerStream(400, 2).filter((t) => t.id !== undefined);
+    run(engine, pack(calm));
+    const before = engine.thresholdCount(0).have;
+    expect(before).toBeGreaterThan(30);
+    const later = calm.slice(0, 60).map((t) => ({ ...t, ts: t.ts + 3_600_000 }));
+    const { steps } = run(engine, pack(later));
+    const content = contentOf(steps);
+    expect(content["flags"]![1]! & FLAG.segmentStart).not.toBe(0);
+    expect(content["tau"]!.slice(1, 6).every((tau) => tau > 0)).toBe(true);
+    expect(content["label"]!.slice(1, 6)).toEqual([-1, -1, -1, -1, -1]);
+    expect(content["rv60"]!.slice(1, 20).every(Number.isNaN)).toBe(true);
+    expect(engine.thresholdCount(0).have).toBeGreaterThanOrEqual(before);
+  });
+
+  it("counts what became of every tick", () => {
+    fc.assert(
+      fc.property(STREAM, (ticks) => {
+        const engine = new FeatureEngine(SMALL);
+        run(engine, pack(ticks));
+        const { accepted, duplicate, late, outlier } = engine.totals;
+        expect(accepted + duplicate + late + outlier + (engine.holding ? 1 : 0)).toBe(ticks.length);
+      }),
+    );
+  });
+
+  it("offers the newest closed step, also after a batch that closed none and after a restart", () => {
+    const engine = new FeatureEngine(SMALL);
+    expect(engine.lastStep.count).toBe(0);
+    const rows = pack(integerStream(300, 9));
+    const { steps } = run(engine, rows);
+    const newest = new ClosedSteps(1);
+    newest.keepOnly(steps, steps.count - 1);
+    run(engine, new Float64Array(0));
+    expect(contentOf(engine.lastStep)).toEqual(contentOf(newest));
+    expect(contentOf(FeatureEngine.load(engine.save()).lastStep)).toEqual(contentOf(newest));
+  });
+
+  it("does not take another engine's step for its own when they share a buffer", () => {
+    const [a, b] = [new FeatureEngine(SMALL), new FeatureEngine(SMALL)];
+    const rows = pack(integerStream(50, 9));
+    const shared = new ClosedSteps(1);
+    a.process(rows, shared, new Uint8Array(50));
+    b.process(rows.subarray(0, TICK_FIELDS), shared, new Uint8Array(1));
+    expect(a.lastStep.count).toBe(1);
+    expect(b.lastStep.count).toBe(0);
+  });
+
+  it("refuses a buffer made for another number of label specs", () => {
+    expect(() => new FeatureEngine(SMALL).process(new Float64Array(0), new ClosedSteps(2), new Uint8Array(0))).toThrow(
+      "out.specCount: got 2, expected 1",
+    );
+  });
+});

@@ -1,0 +1,136 @@
+// Tick streams for the tests: packed by hand, drawn by fast-check, or made from integers alone, the same in every runtime.
+import fc from "fast-check";
+import { ClosedSteps } from "../../src/features/closed-steps.ts";
+import type { FeatureEngine } from "../../src/features/feature-engine.ts";
+import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+
+export interface StreamTick {
+  readonly ts: number;
+  readonly price: number;
+  readonly bid?: number;
+  readonly ask?: number;
+  readonly bidSize?: number;
+  readonly askSize?: number;
+  readonly size?: number;
+  readonly id?: number;
+}
+
+/** A whole number of seconds that begins a minute, as the origin of every stream. */
+export const START_MS = 1_764_547_200_000;
+
+export function pack(ticks: readonly StreamTick[]): Float64Array {
+  const rows = new Float64Array(ticks.length * TICK_FIELDS);
+  ticks.forEach((t, i) => {
+    const fields = [t.ts, t.price, t.bid, t.ask, t.bidSize, t.askSize, t.size, t.id];
+    fields.forEach((x, k) => (rows[i * TICK_FIELDS + k] = x ?? NaN));
+  });
+  return rows;
+}
+
+/** Feeds packed rows in one call and returns the closed steps with the verdicts. */
+export function run(engine: FeatureEngine, rows: Float64Array): { steps: ClosedSteps; verdicts: Uint8Array } {
+  const steps = new ClosedSteps(engine.labelSpecs.length);
+  const verdicts = new Uint8Array(rows.length / TICK_FIELDS);
+  engine.process(rows, steps, verdicts);
+  return { steps, verdicts };
+}
+
+/** Everything the steps say, as plain arrays that `toEqual` compares bit for bit (up to the sign of `NaN`). */
+export function contentOf(steps: ClosedSteps): Record<string, number[]> {
+  const n = steps.count;
+  const columns = (a: ArrayLike<number>, width: number): number[] => Array.from(a).slice(0, n * width);
+  return {
+    index: columns(steps.index, 1),
+    flags: columns(steps.flags, 1),
+    base: columns(steps.base, steps.base.length / steps.index.length),
+    peer: columns(steps.peer, steps.peer.length / steps.index.length),
+    tau: columns(steps.tau, steps.specCount),
+    lnTau: columns(steps.lnTau, steps.specCount),
+    label: columns(steps.label, steps.specCount),
+    horizonVolatility: columns(steps.horizonVolatility, steps.specCount),
+    price: columns(steps.price, 1),
+    rv60: columns(steps.rv60, 1),
+    spread: columns(steps.spread, 1),
+  };
+}
+
+/** Content of several runs, one after the other. */
+export function joined(parts: readonly Record<string, number[]>[]): Record<string, number[]> {
+  const all: Record<string, number[]> = {};
+  for (const part of parts) for (const key of Object.keys(part)) all[key] = [...(all[key] ?? []), ...part[key]!];
+  return all;
+}
+
+/** What happens next in a drawn stream; `ahead` is in ms after the newest tick so far. */
+const EVENT = fc.oneof(
+  { weight: 20, arbitrary: fc.record({ kind: fc.constant("tick"), ahead: fc.integer({ min: 0, max: 2500 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("again"), ahead: fc.constant(0) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("late"), ahead: fc.integer({ min: -20_000, max: -1 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("hole"), ahead: fc.integer({ min: 9_000, max: 70_000 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("gap"), ahead: fc.integer({ min: 290_000, max: 900_000 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("outlier"), ahead: fc.constant(40_000_000) }) },
+);
+
+const BOOK = fc.record({
+  move: fc.integer({ min: -40, max: 40 }),
+  quoted: fc.integer({ min: 0, max: 9 }),
+  halfSpread: fc.integer({ min: 1, max: 30 }),
+  bidSize: fc.integer({ min: 0, max: 500 }),
+});
+
+/** Streams with holes, gaps, repeats, late ticks, outliers and missing quotes. */
+export const STREAM: fc.Arbitrary<readonly StreamTick[]> = fc
+  .array(fc.tuple(EVENT, BOOK), { minLength: 1, maxLength: 260, size: "max" })
+  .map((events) => {
+    const ticks: StreamTick[] = [];
+    let newest = START_MS;
+    let cents = 6_000_000;
+    for (const [{ kind, ahead }, book] of events) {
+      if (kind === "again" && ticks.length > 0) {
+        ticks.push(ticks.at(-1)!);
+        continue;
+      }
+      const ts = newest + ahead;
+      if (kind === "tick" || kind === "hole" || kind === "gap") newest = ts;
+      cents += book.move;
+      ticks.push({ ts, price: cents / 100, ...quote(cents, book) });
+    }
+    return ticks;
+  });
+
+function quote(cents: number, book: { quoted: number; halfSpread: number; bidSize: number }): Partial<StreamTick> {
+  if (book.quoted === 0) return {};
+  const prices = { bid: (cents - book.halfSpread) / 100, ask: (cents + book.halfSpread) / 100 };
+  return book.quoted === 1 ? prices : { ...prices, bidSize: book.bidSize, askSize: 250 };
+}
+
+/**
+ * `count` ticks from a 32-bit linear congruential generator: a random walk with calm and wild stretches, a tick about
+ * every 400 ms, one tick in 16 late or repeated, and a gap every 20,000 ticks.
+ */
+export function integerStream(count: number, seed: number): StreamTick[] {
+  let state = seed | 0;
+  const below = (n: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return (state >>> 8) % n;
+  };
+  const ticks: StreamTick[] = [];
+  let ts = START_MS;
+  let cents = 6_000_000;
+  for (let i = 0; i < count; i++) {
+    const special = below(16);
+    if (special === 0 && i > 0) {
+      const previous = ticks[i - 1]!;
+      ticks.push(below(2) === 0 ? previous : { ...previous, ts: previous.ts - 5000 });
+      continue;
+    }
+    ts += i % 20_000 === 19_999 ? 400_000 : below(800);
+    const wild = (i >> 9) % 4 === 0 ? 60 : 12;
+    cents += below(2 * wild + 1) - wild;
+    const half = 1 + below(20);
+    const book = below(10) === 0 ? {} : { bid: (cents - half) / 100, ask: (cents + half) / 100 };
+    const sizes = below(8) === 0 ? {} : { bidSize: below(400), askSize: 1 + below(400) };
+    ticks.push({ ts, price: (cents + below(5) - 2) / 100, ...book, ...sizes, id: i });
+  }
+  return ticks;
+}

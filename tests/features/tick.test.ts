@@ -1,0 +1,159 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PackedTicks, TICK_FIELDS, unpackTick } from "../../src/features/packed-ticks.ts";
+import { MAX_FUTURE_MS, REJECTION_REASONS, type RejectionReason, type Tick } from "../../src/features/tick.ts";
+import { isRejection, parseSymbol, parseTick } from "../../src/features/tick.ts";
+import { START_MS } from "./tick-stream.ts";
+
+const GOOD = { symbol: "BTC-USD", ts: START_MS, price: 89700.03 };
+
+/** One input per reason, with the field it must name. */
+const REFUSED: readonly [RejectionReason, string, unknown][] = [
+  ["not_an_object", "tick", [GOOD]],
+  ["not_an_object", "tick", null],
+  ["not_an_object", "tick", "BTC-USD"],
+  ["symbol_missing", "symbol", { ts: START_MS, price: 1 }],
+  ["symbol_missing", "symbol", { ...GOOD, symbol: null }],
+  ["symbol_malformed", "symbol", { ...GOOD, symbol: "" }],
+  ["symbol_malformed", "symbol", { ...GOOD, symbol: "BTC USD" }],
+  ["symbol_malformed", "symbol", { ...GOOD, symbol: "A".repeat(33) }],
+  ["symbol_malformed", "symbol", { ...GOOD, symbol: 7 }],
+  ["ts_missing", "ts", { symbol: "X", price: 1 }],
+  ["ts_missing", "ts", { ...GOOD, ts: null }],
+  ["ts_malformed", "ts", { ...GOOD, ts: "yesterday" }],
+  ["ts_malformed", "ts", { ...GOOD, ts: NaN }],
+  ["ts_out_of_range", "ts", { ...GOOD, ts: 1_764_547_200 }],
+  ["ts_out_of_range", "ts", { ...GOOD, ts: 1e300 }],
+  ["ts_out_of_range", "ts", { ...GOOD, ts: "1970-01-02T00:00:00Z" }],
+  ["ts_in_future", "ts", { ...GOOD, ts: START_MS + MAX_FUTURE_MS + 1 }],
+  ["price_missing", "price", { ...GOOD, price: null }],
+  ["price_not_finite", "price", { ...GOOD, price: "1e999" }],
+  ["price_not_finite", "price", { ...GOOD, price: "" }],
+  ["price_not_finite", "price", { ...GOOD, price: true }],
+  ["price_not_positive", "price", { ...GOOD, price: 0 }],
+  ["price_not_positive", "price", { ...GOOD, price: "-5" }],
+  ["bid_not_finite", "bid", { ...GOOD, bid: "x" }],
+  ["bid_not_positive", "bid", { ...GOOD, bid: 0 }],
+  ["ask_not_finite", "ask", { ...GOOD, ask: Infinity }],
+  ["ask_not_positive", "ask", { ...GOOD, ask: -1 }],
+  ["crossed_quote", "bid", { ...GOOD, bid: 2, ask: 1 }],
+  ["bid_size_not_finite", "bidSize", { ...GOOD, bidSize: {} }],
+  ["bid_size_negative", "bidSize", { ...GOOD, bidSize: -0.1 }],
+  ["ask_size_not_finite", "askSize", { ...GOOD, askSize: "many" }],
+  ["ask_size_negative", "askSize", { ...GOOD, askSize: "-1" }],
+  ["size_not_finite", "size", { ...GOOD, size: NaN }],
+  ["size_negative", "size", { ...GOOD, size: -1 }],
+  ["id_malformed", "id", { ...GOOD, id: 1.5 }],
+  ["id_malformed", "id", { ...GOOD, id: "x".repeat(129) }],
+];
+
+const parsed = (value: unknown, receivedAtMs = START_MS): Tick => {
+  const tick = parseTick(value, receivedAtMs);
+  if (isRejection(tick)) throw new Error(`${tick.reason}: ${tick.got}`);
+  return tick;
+};
+
+const SIZE = fc.option(fc.double({ min: 0, max: 1e9, noNaN: true }), { nil: undefined });
+const VALID = fc
+  .record({
+    symbol: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,31}$/),
+    ts: fc.integer({ min: 100_000_000_000, max: START_MS }),
+    price: fc.double({ min: 1e-9, max: 1e12, noNaN: true }),
+    quote: fc.option(
+      fc.tuple(fc.double({ min: 1e-9, max: 1e6, noNaN: true }), fc.double({ min: 1, max: 2, noNaN: true })),
+    ),
+    bidSize: SIZE,
+    askSize: SIZE,
+    size: SIZE,
+    id: fc.option(fc.oneof(fc.maxSafeNat(), fc.string({ maxLength: 40 })), { nil: undefined }),
+  })
+  .map(({ quote, ...rest }) => ({ ...rest, ...(quote ? { bid: quote[0], ask: quote[0] * quote[1] } : {}) }));
+
+describe("parseTick", () => {
+  it.each(REFUSED)("refuses with %s, naming %s", (reason, field, value) => {
+    expect(parseTick(value, START_MS)).toMatchObject({ reason, field });
+  });
+
+  it("can give every reason but the two that are decided elsewhere", () => {
+    const elsewhere: RejectionReason[] = ["ts_outlier", "not_json"];
+    const given = new Set([...REFUSED.map(([reason]) => reason), ...elsewhere]);
+    expect([...given].sort()).toEqual([...REJECTION_REASONS].sort());
+  });
+
+  it("never throws, whatever the value", () => {
+    const field = fc.oneof(fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true }), fc.jsonValue());
+    const names = ["symbol", "ts", "price", "bid", "ask", "bidSize", "askSize", "size", "id"] as const;
+    const likeATick = fc.tuple(fc.constantFrom(...names), field).map(([name, value]) => ({ ...GOOD, [name]: value }));
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), field, likeATick), (value) => {
+        const result = parseTick(value, START_MS);
+        if (isRejection(result)) {
+          expect(REJECTION_REASONS).toContain(result.reason);
+          expect(result.got.length).toBeLessThanOrEqual(80);
+        } else {
+          expect(result.price).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("refuses a field nested a hundred thousand deep without running out of stack", () => {
+    const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000));
+    expect(parseTick({ ...GOOD, symbol: deep }, START_MS)).toMatchObject({
+      reason: "symbol_malformed",
+      got: "an array",
+    });
+  });
+
+  it("keeps valid ticks to the bit through packing and unpacking", () => {
+    fc.assert(
+      fc.property(fc.array(VALID, { maxLength: 300 }), fc.nat(4), (values, capacity) => {
+        const packed = new PackedTicks(capacity);
+        const ticks = values.map((value) => parsed(value));
+        for (const tick of ticks) packed.add(tick);
+        const rows = packed.rows();
+        expect([packed.count, rows.length]).toEqual([ticks.length, ticks.length * TICK_FIELDS]);
+        ticks.forEach((tick, i) => expect(unpackTick(rows, i, tick.symbol)).toEqual(tick));
+      }),
+    );
+  });
+
+  it("takes numbers as decimal strings and null as missing", () => {
+    const tick = parsed({ ...GOOD, price: "89700.03", bid: "89697.2", ask: null, bidSize: "0.000013", size: 0 });
+    expect(tick).toEqual({
+      ...{ symbol: "BTC-USD", tsMs: START_MS, price: 89700.03, bid: 89697.2, ask: NaN },
+      ...{ bidSize: 0.000013, askSize: NaN, size: 0, id: NaN },
+    });
+  });
+
+  it("makes a size of minus zero a plain zero, so that equal ticks have equal bits", () => {
+    expect(Object.is(parsed({ ...GOOD, bidSize: -0 }).bidSize, 0)).toBe(true);
+  });
+
+  it("takes a locked quote, and a tick exactly 5 s ahead", () => {
+    expect(parsed({ ...GOOD, bid: 5, ask: 5 }).bid).toBe(5);
+    expect(parsed({ ...GOOD, ts: START_MS + MAX_FUTURE_MS }).tsMs).toBe(START_MS + MAX_FUTURE_MS);
+  });
+
+  it("cuts a time below the millisecond and never looks at the clock for files", () => {
+    expect(parsed({ ...GOOD, ts: START_MS + 0.9 }).tsMs).toBe(START_MS);
+    expect(parsed({ ...GOOD, ts: START_MS * 2 }, Infinity).tsMs).toBe(START_MS * 2);
+  });
+});
+
+describe("parseSymbol", () => {
+  it("upper-cases ASCII only: letters that turn into ASCII in upper case are refused", () => {
+    expect(parseSymbol("btc-usd")).toBe("BTC-USD");
+    expect(parseSymbol("binance:btc_usdt")).toBe("BINANCE:BTC_USDT");
+    for (const symbol of ["ß", "ı", "ſ", "-A", ".A", "BTC/USD"]) expect(parseSymbol(symbol)).toBeUndefined();
+    expect(parseSymbol("A".repeat(32))).toBe("A".repeat(32));
+  });
+});
+
+describe("unpackTick", () => {
+  it("refuses a row that is not there", () => {
+    const rows = new Float64Array(TICK_FIELDS);
+    for (const i of [-1, 1, 0.5, NaN]) expect(() => unpackTick(rows, i, "X")).toThrow(RangeError);
+  });
+});

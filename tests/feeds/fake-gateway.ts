@@ -1,0 +1,102 @@
+// A small gateway on loopback for the feeds' tests: real HTTP, scripted failures, and the producer rule of the real one.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What it does with the next `POST /ingest`; after the script it takes everything. */
+export type Behaviour =
+  | { readonly kind: "take" }
+  | { readonly kind: "status"; readonly status: number; readonly body?: string; readonly retryAfter?: string }
+  | { readonly kind: "reset" }
+  | { readonly kind: "stall" }
+  /** Applies the batch, then the connection breaks before the answer. */
+  | { readonly kind: "take_then_reset" };
+
+export interface FakeTick {
+  readonly symbol: string;
+  readonly ts: number;
+  readonly price: number;
+  readonly [field: string]: unknown;
+}
+
+export interface ReceivedBatch {
+  readonly producer: string;
+  readonly seq: number;
+  readonly authorization: string | undefined;
+  readonly ticks: readonly FakeTick[];
+  readonly atMs: number;
+}
+
+export class FakeGateway {
+  /** Every `POST /ingest` that came, the failed ones too. */
+  readonly received: ReceivedBatch[] = [];
+  /** Ticks that were applied, in order. */
+  readonly applied: FakeTick[] = [];
+  readonly script: Behaviour[] = [];
+  /** Answers to GET, by path with query. */
+  readonly answers = new Map<string, { status: number; body: unknown }>();
+  /** Ticks with a price of this and more are rejected. */
+  rejectFrom = Infinity;
+  private readonly lastSeq = new Map<string, number>();
+  private readonly server: Server = createServer((request, response) => void this.handle(request, response));
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = "";
+    for await (const chunk of request) body += String(chunk);
+    if (request.method === "GET") {
+      const answer = this.answers.get(request.url ?? "") ?? { status: 404, body: { detail: "not found" } };
+      response.writeHead(answer.status, { "Content-Type": "application/json" }).end(JSON.stringify(answer.body));
+      return;
+    }
+    const batch = this.parse(request, body);
+    this.received.push(batch);
+    const behaviour = this.script.shift() ?? { kind: "take" };
+    if (behaviour.kind === "stall") return;
+    if (behaviour.kind === "status") {
+      if (behaviour.retryAfter !== undefined) response.setHeader("Retry-After", behaviour.retryAfter);
+      response.writeHead(behaviour.status).end(behaviour.body ?? "");
+      return;
+    }
+    const answer = behaviour.kind === "reset" ? undefined : this.take(batch);
+    if (behaviour.kind !== "take") request.socket.destroy();
+    else response.writeHead(answer?.accepted === 0 && answer.rejected > 0 ? 422 : 200).end(JSON.stringify(answer));
+  }
+
+  private parse(request: IncomingMessage, body: string): ReceivedBatch {
+    return {
+      producer: String(request.headers["x-producer-id"]),
+      seq: Number(request.headers["x-producer-seq"]),
+      authorization: request.headers.authorization,
+      ticks: JSON.parse(body) as FakeTick[],
+      atMs: Date.now(),
+    };
+  }
+
+  private take(batch: ReceivedBatch) {
+    const known = batch.seq <= (this.lastSeq.get(batch.producer) ?? 0);
+    this.lastSeq.set(batch.producer, Math.max(batch.seq, this.lastSeq.get(batch.producer) ?? 0));
+    const zero = () => ({ accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 });
+    const total = zero();
+    const symbols: Record<string, ReturnType<typeof zero> & { steps_closed: number }> = {};
+    const errors: unknown[] = [];
+    for (const [index, tick] of batch.ticks.entries()) {
+      const verdict = tick.price >= this.rejectFrom ? "rejected" : known ? "duplicate" : "accepted";
+      const ofSymbol = (symbols[tick.symbol] ??= { ...zero(), steps_closed: 0 });
+      ofSymbol[verdict] += 1;
+      total[verdict] += 1;
+      if (verdict === "accepted") this.applied.push(tick);
+      const reason = { reason: "ts_outlier", field: "ts", got: String(tick.ts), expected: "near the others" };
+      if (verdict === "rejected") errors.push({ index, symbol: tick.symbol, ...reason });
+    }
+    return { ...total, symbols, errors, errors_omitted: 0 };
+  }
+}

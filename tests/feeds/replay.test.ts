@@ -1,0 +1,174 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { pacedBatches } from "../../feeds/paced-batches.ts";
+import type { Tick } from "../../src/features/tick.ts";
+import { FakeGateway } from "./fake-gateway.ts";
+
+const T0 = 1_764_547_200_000;
+const SCRIPT = join(import.meta.dirname, "../../feeds/replay.ts");
+
+let folder: string;
+let btc: string;
+let eth: string;
+let gateway: FakeGateway;
+let url: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "volgate-replay-"));
+  btc = join(folder, "btc.ndjson");
+  eth = join(folder, "eth.ndjson");
+  await writeFile(btc, recording("BTC-USD", 60, 100) + '{"cut');
+  await writeFile(eth, recording("ETH-USD", 30, 200));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+beforeEach(async () => {
+  gateway = new FakeGateway();
+  url = await gateway.start();
+});
+afterEach(() => gateway.stop());
+
+function recording(symbol: string, count: number, everyMs: number): string {
+  const row = (i: number) => JSON.stringify({ symbol, ts: T0 + i * everyMs, price: 100 + i });
+  return Array.from({ length: count }, (_, i) => row(i) + "\n").join("");
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the real program; `signalAfter` sends SIGINT once that many batches have arrived. */
+async function replay(args: readonly string[], signalAfter = Infinity): Promise<Ended> {
+  const child = spawn(process.execPath, [SCRIPT, ...args], { timeout: 30_000 });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => (stdout += String(chunk)));
+  child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+  let signalled = false;
+  const watch = setInterval(() => {
+    if (signalled || gateway.received.length < signalAfter) return;
+    signalled = child.kill("SIGINT");
+  }, 10);
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  clearInterval(watch);
+  return { code, stdout, stderr };
+}
+
+function counts(stdout: string, name: string): number[] {
+  const line = stdout.split("\n").find((candidate) => candidate.startsWith(name)) ?? "";
+  return line.trim().split(/\s+/).slice(1).map(Number);
+}
+
+describe("npm run replay", () => {
+  it("sends several recordings merged in time order and prints the counts per symbol and in total", async () => {
+    const ended = await replay([btc, eth, "--url", url, "--batch", "25", "--token", "t"]);
+    expect(ended.stderr).toContain("90 ticks of 2 files, 2025-12-01T00:00:00.000Z to");
+    expect(ended.stderr).toContain("not_json 1");
+    expect(ended.code).toBe(0);
+    expect(counts(ended.stdout, "BTC-USD")).toEqual([60, 60, 0, 0, 0, 0]);
+    expect(counts(ended.stdout, "ETH-USD")).toEqual([30, 30, 0, 0, 0, 0]);
+    expect(counts(ended.stdout, "total")).toEqual([90, 90, 0, 0, 0, 0]);
+    expect(gateway.received.map((batch) => batch.ticks.length)).toEqual([25, 25, 25, 15]);
+    expect(gateway.received[0]?.authorization).toBe("Bearer t");
+    const times = gateway.applied.map((tick) => tick.ts);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(gateway.applied.slice(0, 2).map((tick) => tick.symbol)).toEqual(["BTC-USD", "ETH-USD"]);
+  });
+
+  it("shows why ticks were rejected, and fails when every one was", async () => {
+    gateway.rejectFrom = 150;
+    const some = await replay([btc, "--url", url]);
+    expect([some.code, counts(some.stdout, "total")]).toEqual([0, [60, 50, 0, 0, 0, 10]]);
+    expect(some.stdout).toContain("rejected: ts_outlier 10");
+    gateway.rejectFrom = 0;
+    expect((await replay([btc, "--url", url])).code).toBe(1);
+  });
+
+  it("replays at a multiple of the recorded speed", async () => {
+    const startedMs = Date.now();
+    const ended = await replay([btc, "--url", url, "--speed", "6"]);
+    expect(ended.code).toBe(0);
+    expect(Date.now() - startedMs).toBeGreaterThan(5900 / 6);
+    expect(gateway.received.length).toBeGreaterThanOrEqual(4);
+    const [first, last] = [gateway.received[0]!, gateway.received.at(-1)!];
+    const wallMs = last.atMs - first.atMs;
+    expect((last.ticks[0]!.ts - T0) / 6).toBeLessThanOrEqual(wallMs + 60);
+  });
+
+  it("finishes the batch on its way at Ctrl-C and prints the counts so far", async () => {
+    const ended = await replay([btc, "--url", url, "--speed", "1", "--batch", "5"], 2);
+    expect(ended.code).toBe(1);
+    const [sent, accepted] = counts(ended.stdout, "total");
+    expect(sent).toBe(gateway.applied.length);
+    expect(accepted).toBe(sent);
+    expect(ended.stderr).toContain(`interrupted: ${60 - sent!} ticks not sent`);
+  });
+
+  it("prints the counts so far when the gateway refuses on the way", async () => {
+    gateway.script.push({ kind: "take" }, { kind: "status", status: 413, body: '{"detail":"too large"}' });
+    const ended = await replay([btc, "--url", url, "--batch", "20"]);
+    expect([ended.code, counts(ended.stdout, "total")]).toEqual([1, [20, 20, 0, 0, 0, 0]]);
+    expect(ended.stderr).toContain("refused the batch: 413 too large");
+  });
+
+  it.each([
+    [["nowhere.ndjson"], "nowhere.ndjson: no such file"],
+    [[], "no FILES given"],
+    [["x", "--speed", "fast"], "--speed: got fast"],
+    [["x", "--batch", "0"], "--batch: got 0"],
+    [["x", "--symbol", "a b"], "--symbol: got a b"],
+    [["x", "--url", "localhost"], "--url: got localhost"],
+    [["x", "--sped", "1"], "Unknown option '--sped'"],
+  ])("calls %j the user's mistake, in one line and with code 2", async (args, message) => {
+    const ended = await replay(args);
+    expect(ended.stderr).toContain(message);
+    expect(ended.stderr).not.toContain("    at ");
+    expect(ended.code).toBe(2);
+  });
+
+  it("says how to start a gateway when none answers, and that the token is wrong", async () => {
+    const gone = await replay([btc, "--url", "http://127.0.0.1:9"]);
+    expect([gone.code, gone.stderr.includes("npm start")]).toEqual([2, true]);
+    gateway.script.push({ kind: "status", status: 401, body: '{"detail":"wrong token"}' });
+    const refused = await replay([btc, "--url", url]);
+    expect([refused.code, refused.stderr.includes("401 wrong token")]).toEqual([2, true]);
+  });
+
+  it("prints its help", async () => {
+    const ended = await replay(["--help"]);
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain("--speed N");
+  });
+});
+
+describe("pacedBatches", () => {
+  const tick = (tsMs: number): Tick => {
+    const none = { bid: NaN, ask: NaN, bidSize: NaN, askSize: NaN, size: NaN, id: NaN };
+    return { ...none, symbol: "BTC-USD", tsMs, price: 1 };
+  };
+
+  it("gives every tick once and none before its time", async () => {
+    const ticks = [0, 1, 300, 600, 5000].map((ms) => tick(T0 + ms));
+    const startedMs = performance.now();
+    const seen: Tick[] = [];
+    for await (const batch of pacedBatches(ticks, { batch: 2, speed: 5 })) {
+      seen.push(...batch);
+      expect((batch.at(-1)!.tsMs - T0) / 5).toBeLessThanOrEqual(performance.now() - startedMs);
+    }
+    expect(seen).toEqual(ticks);
+  });
+
+  it("ends in the middle of a long wait when it is stopped", async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 50);
+    const batches: (readonly Tick[])[] = [];
+    const ticks = [tick(T0), tick(T0 + 1e11)];
+    for await (const batch of pacedBatches(ticks, { batch: 9, speed: 1, signal: stop.signal })) batches.push(batch);
+    expect(batches).toEqual([[ticks[0]]]);
+  });
+});

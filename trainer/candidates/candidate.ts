@@ -1,0 +1,33 @@
+// What a family of models has to say for itself; fitting, calibrating and exporting are the same for all of them.
+import type { RowName } from "../../src/features/schema.ts";
+import type { Dataset } from "../dataset.ts";
+import type { LinearScore } from "../linear-score.ts";
+import type { Split } from "../split.ts";
+
+/** Fits a score on rows of the dataset; uses no others. */
+export type ScoreFitter = (rows: Int32Array) => LinearScore;
+
+export interface Candidate {
+  /** Name of the family, e.g. `logistic`; also the name of its folder. */
+  readonly family: string;
+  readonly row: RowName;
+  /**
+   * Which scores Platt's two numbers are fitted on. `training-rows` for a score that is not fitted to the labels: there
+   * is nothing to overfit, and held-out scores would only waste the first rows. `out-of-fold` for all others.
+   */
+  readonly calibrateOn: "training-rows" | "out-of-fold";
+  /**
+   * Chooses the family's settings inside the training rows, with the inner folds.
+   * @returns the fitter under these settings, and notes for the person who trains; a reason when it cannot be fitted.
+   */
+  prepare(data: Dataset, train: Int32Array, folds: readonly Split[]): PreparedCandidate | CandidateRefusal;
+}
+
+export interface PreparedCandidate {
+  readonly fit: ScoreFitter;
+  readonly notes: readonly string[];
+}
+
+export interface CandidateRefusal {
+  readonly refused: string;
+}

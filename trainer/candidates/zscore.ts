@@ -1,0 +1,23 @@
+// The baseline of the system that volgate replaces: the plain mean of its ten features, standardised on the training
+// rows, no feature's sign turned.
+import { columnStatistics } from "../column-statistics.ts";
+import type { Dataset } from "../dataset.ts";
+import type { Candidate, CandidateRefusal, PreparedCandidate } from "./candidate.ts";
+
+/** A missing value counts as the training mean, z = 0. */
+export const zscore: Candidate = {
+  family: "zscore",
+  row: "peer-10",
+  calibrateOn: "training-rows",
+  prepare(data: Dataset, train: Int32Array): PreparedCandidate | CandidateRefusal {
+    if (columnStatistics(data, "peer-10", train).columns.length === 0) return { refused: "no usable column" };
+    return {
+      notes: [],
+      fit: (rows) => {
+        const { features, columns, mean, deviation, dropped } = columnStatistics(data, "peer-10", rows);
+        const coefficient = deviation.map((d) => 1 / (columns.length * d));
+        return { row: "peer-10", features, columns, fill: mean, centre: mean, coefficient, bias: 0, dropped };
+      },
+    };
+  },
+};

@@ -1,0 +1,64 @@
+// One candidate on one set of training rows: settings, score, calibration and operating threshold, all from these rows.
+import { ROWS } from "../src/features/schema.ts";
+import type { Calibration } from "../src/model/manifest.ts";
+import type { Candidate, CandidateRefusal, ScoreFitter } from "./candidates/candidate.ts";
+import type { Dataset } from "./dataset.ts";
+import { innerFolds } from "./inner-folds.ts";
+import { calibrated, type LinearScore, scoreRow } from "./linear-score.ts";
+import { maxF1Threshold } from "./operating-threshold.ts";
+import { fitPlatt } from "./platt.ts";
+import type { Split } from "./split.ts";
+
+export interface FittedModel {
+  readonly family: string;
+  readonly score: LinearScore;
+  readonly calibration: Calibration;
+  readonly threshold: number;
+  /** What the threshold was chosen for, and on what. */
+  readonly goal: string;
+  readonly notes: readonly string[];
+}
+
+interface Scored {
+  readonly scores: Float64Array;
+  readonly labels: Uint8Array;
+}
+
+/** Nothing outside `train` is looked at. `train` must hold both outcomes. */
+export function fitModel(candidate: Candidate, data: Dataset, train: Int32Array): FittedModel | CandidateRefusal {
+  const folds = innerFolds(data, train);
+  const prepared = candidate.prepare(data, train, folds);
+  if ("refused" in prepared) return prepared;
+  const score = prepared.fit(train);
+  const outOfFold = outOfFoldScores(data, folds, prepared.fit);
+  const calibrateOn = candidate.calibrateOn === "out-of-fold" ? outOfFold : scored(data, train, score);
+  const calibration = fitPlatt(calibrateOn.scores, calibrateOn.labels);
+  const held = outOfFold.labels.includes(1);
+  const thresholdOn = held ? outOfFold : scored(data, train, score);
+  const probabilities = thresholdOn.scores.map((s) => calibrated(calibration, s));
+  return {
+    family: candidate.family,
+    score,
+    calibration,
+    threshold: maxF1Threshold(thresholdOn.labels, probabilities).threshold,
+    goal: held ? "max F1 on out-of-fold training scores" : "max F1 on training scores (no usable inner fold)",
+    notes: prepared.notes,
+  };
+}
+
+function scored(data: Dataset, rows: Int32Array, score: LinearScore): Scored {
+  const width = ROWS[score.row].length;
+  return {
+    scores: Float64Array.from(rows, (k) => scoreRow(score, data.rows.values[score.row], k * width)),
+    labels: Uint8Array.from(rows, (k) => data.rows.label[k]!),
+  };
+}
+
+/** Every held-out block scored by a model that saw only what came before it, purged. */
+function outOfFoldScores(data: Dataset, folds: readonly Split[], fit: ScoreFitter): Scored {
+  const parts = folds.map((fold) => scored(data, fold.test, fit(fold.train)));
+  return {
+    scores: Float64Array.from(parts.flatMap((part) => [...part.scores])),
+    labels: Uint8Array.from(parts.flatMap((part) => [...part.labels])),
+  };
+}

@@ -1,0 +1,57 @@
+// Proof that the file is the model: the ONNX graph scores every row and must agree with the trainer's own score.
+import { ROWS } from "../src/features/schema.ts";
+import type { Dataset } from "./dataset.ts";
+import type { FittedModel } from "./fit-model.ts";
+import { calibrated, scoreRow } from "./linear-score.ts";
+import { OnnxSession } from "./onnx/onnx-session.ts";
+
+/** Largest difference between the float32 probability of the graph and the trainer's float64 one. */
+export const TOLERANCE = 1e-6;
+
+const BATCH_ROWS = 4096;
+
+export interface Verified {
+  /** What the graph gave, one per row. */
+  readonly probabilities: Float32Array;
+  readonly maxDifference: number;
+}
+
+/**
+ * Scores the rows with the file. Throws `Error` naming the first row that differs by more than `TOLERANCE`, or is no
+ * number.
+ */
+export async function verifyModel(
+  model: Pick<FittedModel, "family" | "score" | "calibration">,
+  onnx: Uint8Array,
+  data: Dataset,
+  rows: Int32Array,
+): Promise<Verified> {
+  const { score, calibration } = model;
+  const values = data.rows.values[score.row];
+  const rowWidth = ROWS[score.row].length;
+  const width = score.columns.length;
+  const probabilities = new Float32Array(rows.length);
+  const session = await OnnxSession.load(onnx);
+  try {
+    for (let from = 0; from < rows.length; from += BATCH_ROWS) {
+      const batch = rows.subarray(from, from + BATCH_ROWS);
+      const input = new Float32Array(batch.length * width);
+      batch.forEach((k, i) => {
+        for (let j = 0; j < width; j++) input[i * width + j] = values[k * rowWidth + score.columns[j]!]!;
+      });
+      probabilities.set(await session.run(input, width), from);
+    }
+  } finally {
+    await session.release();
+  }
+  let maxDifference = 0;
+  rows.forEach((k, i) => {
+    const own = calibrated(calibration, scoreRow(score, values, k * rowWidth));
+    const difference = Math.abs(own - probabilities[i]!);
+    if (!(difference <= TOLERANCE)) {
+      throw new Error(`${model.family}: row ${k} scores ${probabilities[i]} in ONNX, ${own} in the trainer`);
+    }
+    maxDifference = Math.max(maxDifference, difference);
+  });
+  return { probabilities, maxDifference };
+}
