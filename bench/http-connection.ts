@@ -67,7 +67,9 @@ export class HttpConnection {
     if (headEnd < 0) return;
     const head = this.received.toString("latin1", 0, headEnd);
     const length = /content-length: (\d+)/i.exec(head);
-    const body = length ? fixedBody(this.received, headEnd + 4, Number(length[1])) : chunkedBody(this.received, headEnd + 4);
+    const body = length
+      ? fixedBody(this.received, headEnd + 4, Number(length[1]))
+      : chunkedBody(this.received, headEnd + 4);
     if (body === undefined) return;
     this.received = Buffer.alloc(0);
     const { waiting } = this;
@@ -83,7 +85,7 @@ function fixedBody(data: Buffer, from: number, length: number): string | undefin
 /** The joined chunks, `undefined` while the last one has not come. */
 function chunkedBody(data: Buffer, from: number): string | undefined {
   const parts: Buffer[] = [];
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const lineEnd = data.indexOf("\r\n", at);
     if (lineEnd < 0) return undefined;
     const size = Number.parseInt(data.toString("latin1", at, lineEnd), 16);

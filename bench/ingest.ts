@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "10" },
     batch: { type: "string", default: "100" },
-    symbols: { type: "string", default: "1,4" },
+    symbols: { type: "string", default: "1,4,8" },
   },
 });
 const BATCH = Number(values.batch);
@@ -49,7 +49,7 @@ async function run(symbolCount: number): Promise<void> {
     const batches = counts.reduce((sum, n) => sum + n, 0);
     const ticksPerSecond = (batches * BATCH) / seconds;
     console.log(
-      `${symbolCount} symbol(s), ${symbolCount * 2} connections, batches of ${BATCH}: ` +
+      `${symbolCount} symbol(s), ${symbolCount} connection(s), batches of ${BATCH}: ` +
         `${Math.round(batches / seconds)} batches/s, ${Math.round(ticksPerSecond)} durable ticks/s ` +
         `(load generator: ${((user + system) / 1e4 / seconds).toFixed(0)} % of a core)`,
     );
@@ -65,25 +65,23 @@ function* requestsOf(symbol: string, seed: number, url: URL): Generator<Buffer> 
   const hour = [...simulateTicks({ seed, symbol, fromMs, toMs: fromMs + 3_600_000 })];
   for (let round = 0; ; round++) {
     for (let at = 0; at + BATCH <= hour.length; at += BATCH) {
-      const ticks = hour.slice(at, at + BATCH).map((tick) => tickJson({ ...tick, tsMs: tick.tsMs + round * 3_600_000 }));
+      const ticks = hour
+        .slice(at, at + BATCH)
+        .map((tick) => tickJson({ ...tick, tsMs: tick.tsMs + round * 3_600_000 }));
       yield rawRequest("POST", url, "/ingest", JSON.stringify(ticks));
     }
   }
 }
 
-/** Two connections share a symbol's queue, so that the object has the next batch while it answers the last. */
+/** One connection a symbol: a producer has one unacknowledged batch at a time, and ticks stay in order. */
 async function drain(url: URL, queue: Generator<Buffer>, endAt: number): Promise<number> {
+  const connection = await HttpConnection.open(url);
   let batches = 0;
-  const connections = await Promise.all([HttpConnection.open(url), HttpConnection.open(url)]);
-  await Promise.all(
-    connections.map(async (connection) => {
-      while (performance.now() < endAt) {
-        await sendOne(connection, queue.next().value!);
-        batches += 1;
-      }
-      connection.close();
-    }),
-  );
+  while (performance.now() < endAt) {
+    await sendOne(connection, queue.next().value!);
+    batches += 1;
+  }
+  connection.close();
   return batches;
 }
 

@@ -12,7 +12,7 @@ const JUMP_EXCITATION = 12;
 const MAX_WAIT_S = 5;
 
 /**
- * Intensity λ(t) = base · ratio^0.8 + excitation, where each tick adds branching · decay to the excitation and the
+ * Intensity λ(t) = base · ratio^0.7 + excitation, where each tick adds branching · decay to the excitation and the
  * excitation decays exponentially: about 2.5 ticks a second at median volatility, 10 and more after a jump.
  */
 export class SimulatedArrivals {
@@ -56,5 +56,5 @@ export class SimulatedArrivals {
 }
 
 function baseRate(volatilityRatio: number): number {
-  return BASE_RATE * Math.pow(volatilityRatio, 0.8);
+  return BASE_RATE * Math.pow(volatilityRatio, 0.7);
 }

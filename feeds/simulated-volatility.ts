@@ -4,14 +4,14 @@ import type { SeededRandom } from "./seeded-random.ts";
 
 /** Median volatility of one second in bps: 4 bps over 60 s, some 30 % a year, as BTC has in quiet months. */
 const MEDIAN_SIGMA_BPS = 4 / Math.sqrt(60);
-const SLOW = { relaxationMs: 45 * 60_000, deviation: 0.5 };
-const FAST = { relaxationMs: 100_000, deviation: 0.4 };
+const SLOW = { relaxationMs: 45 * 60_000, deviation: 0.4 };
+const FAST = { relaxationMs: 100_000, deviation: 0.38 };
 /** In standard deviations of the fast process; a jump adds `JUMP_KICK`. */
 const FAST_LIMIT = 4;
 const JUMP_KICK = 1.2;
 
 /**
- * σ = median · exp(0.5·s + 0.4·f), where s and f are stationary Ornstein–Uhlenbeck processes of variance 1 and relaxation
+ * σ = median · exp(0.4·s + 0.38·f), where s and f are stationary Ornstein–Uhlenbeck processes of variance 1 and relaxation
  * times of 45 min and 100 s, advanced exactly over any time step. Two thirds of the time RV60 lies within 2 and 8 bps.
  */
 export class SimulatedVolatility {

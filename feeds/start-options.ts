@@ -1,4 +1,5 @@
 // The command line of `npm start`.
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { parseSymbol } from "../src/features/tick.ts";
 import { numberOption, UsageError } from "./usage-error.ts";
@@ -6,13 +7,14 @@ import { numberOption, UsageError } from "./usage-error.ts";
 export const START_HELP = `Usage: npm start -- [options]
 
 Starts the gateway on this machine (wrangler dev), feeds it a simulated market and prints its predictions: the last two
-hours as fast as it goes, then in real time. State is kept in .wrangler/state and continued at the next start.
+hours as fast as it goes, then in real time. The next start goes on where this one ended.
 
   --feed NAME     simulator, or none to start the gateway only (default simulator)
   --symbols A,B   symbols to feed (default BTC-USD,ETH-USD)
   --seed N        seed of the simulated market (default 7)
   --port N        port of the gateway (default 8787, or the next free one)
   --for SECONDS   stop by itself so long after the gateway answers
+  --state DIR     where the gateway keeps its state (default .wrangler/state)
   --help          this text
 
 The simulated market is for trying things out; it says nothing about how good a model is.
@@ -27,6 +29,8 @@ export interface StartOptions {
   /** `undefined`: 8787 or the next free one. */
   readonly port: number | undefined;
   readonly forSeconds: number | undefined;
+  /** As `wrangler dev --persist-to` takes it; `undefined`: `.wrangler/state` of this repository. */
+  readonly state: string | undefined;
   readonly token: string | undefined;
 }
 
@@ -40,6 +44,7 @@ export function parseStartOptions(args: readonly string[], env: NodeJS.ProcessEn
       seed: { type: "string", default: "7" },
       port: { type: "string" },
       for: { type: "string" },
+      state: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -54,6 +59,7 @@ export function parseStartOptions(args: readonly string[], env: NodeJS.ProcessEn
     seed: numberOption("seed", values.seed, 0, Number.MAX_SAFE_INTEGER),
     port: values.port === undefined ? undefined : numberOption("port", values.port, 1, 65_535),
     forSeconds: values.for === undefined ? undefined : numberOption("for", values.for, 0, 1e6, false),
+    state: values.state === undefined ? undefined : resolve(values.state),
     token: env["VOLGATE_TOKEN"],
   };
 }

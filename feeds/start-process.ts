@@ -11,7 +11,11 @@ import { isUsageError } from "./usage-error.ts";
  */
 export async function startProcess(args: readonly string[], context: Partial<StartContext> = {}): Promise<void> {
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
+  const interrupt = (): void => {
+    if (!stop.signal.aborted) console.error("\nstopping");
+    stop.abort();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
   try {
     const options = parseStartOptions(args, process.env);
     if (options === "help") {

@@ -9,7 +9,6 @@ import type { StartOptions } from "./start-options.ts";
 import { UsageError } from "./usage-error.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const STATE = join(ROOT, ".wrangler", "state");
 const DEFAULT_PORT = 8787;
 const READY_WITHIN_MS = 120_000;
 
@@ -38,10 +37,11 @@ export async function runStart(options: StartOptions, context: StartContext): Pr
   const port = await choosePort(options.port);
   if (options.port === undefined && port !== DEFAULT_PORT) note(`port ${DEFAULT_PORT} is taken; using ${port}`);
   const baseUrl = `http://127.0.0.1:${port}`;
-  if (context.publish !== false) await publishBundled(note);
+  const state = options.state ?? join(ROOT, ".wrangler", "state");
+  if (context.publish !== false) await publishBundled(state, note);
   print(`starting the gateway at ${baseUrl}`);
   const gateway = new GatewayProcess({
-    command: [...(context.command ?? wranglerCommand()), "--port", String(port)],
+    command: [...(context.command ?? wranglerCommand(state)), "--port", String(port)],
     cwd: ROOT,
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
     onLine: (line) => note(`  ${line}`),
@@ -76,18 +76,18 @@ async function choosePort(wanted: number | undefined): Promise<number> {
 }
 
 /** A gateway without them still serves the bundled ones, so a failure here is only told. */
-async function publishBundled(note: (line: string) => void): Promise<void> {
+async function publishBundled(state: string, note: (line: string) => void): Promise<void> {
   try {
-    const count = await publishDefaultModels(STATE, join(ROOT, "src", "model", "bundled"));
+    const count = await publishDefaultModels(state, join(ROOT, "src", "model", "bundled"));
     if (count > 0) note(`put ${count} default models into the empty local bucket`);
   } catch (error) {
     note(`default models not published: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-function wranglerCommand(): string[] {
+function wranglerCommand(state: string): string[] {
   const wrangler = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
-  const where = ["--ip", "127.0.0.1", "--persist-to", STATE];
+  const where = ["--ip", "127.0.0.1", "--persist-to", state];
   return [process.execPath, wrangler, "dev", ...where, "--log-level", "error", "--show-interactive-dev-session=false"];
 }
 

@@ -38,12 +38,10 @@ interface Ring {
  * output gate holds the answer until they are durable.
  */
 export class SlotStore {
-  private readonly storage: DurableObjectStorage;
   private readonly sql: SqlStorage;
   private ring: Ring;
 
   constructor(storage: DurableObjectStorage) {
-    this.storage = storage;
     this.sql = storage.sql;
     this.sql.exec(`CREATE TABLE IF NOT EXISTS slots (
       slot INTEGER PRIMARY KEY, seq INTEGER NOT NULL, last_ts_ms REAL NOT NULL,
@@ -66,17 +64,8 @@ export class SlotStore {
     return this.sql.exec<{ symbol: string; config: string }>(`SELECT symbol, config FROM identity`).toArray()[0];
   }
 
-  /** Runs `work` so that all its writes are kept or, when it throws, none. */
-  transaction<T>(work: () => T): T {
-    return this.storage.transactionSync(work);
-  }
-
-  /**
-   * Writes a batch. The slot it takes held a batch that is in the snapshot and older than `KEEP_MS`; while that is not
-   * so, the ring is replaced by one of twice the size, up to `MAX_DATABASE_BYTES`.
-   */
-  append(batch: StoredBatch, snapshotSeq: number): void {
-    if (this.mustGrow(batch, snapshotSeq)) this.grow(batch.seq);
+  /** Writes a batch into its slot, over the one that `makeRoom` found to be no longer needed. */
+  append(batch: StoredBatch): void {
     this.sql.exec(
       `INSERT INTO slots (slot, seq, last_ts_ms, producer, producer_seq, batch) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq, last_ts_ms = excluded.last_ts_ms,
@@ -135,15 +124,18 @@ export class SlotStore {
     return this.sql.databaseSize;
   }
 
-  private mustGrow(batch: StoredBatch, snapshotSeq: number): boolean {
-    const leaving = batch.seq - this.ring.size;
-    if (leaving < this.ring.fromSeq) return false;
-    if (leaving > snapshotSeq) return true;
-    if (this.sql.databaseSize >= MAX_DATABASE_BYTES) return false;
+  /**
+   * Called with each snapshot: the batches up to `seq + ahead` will be written before the next one. When one of the
+   * batches that they would overwrite is younger than `KEEP_MS`, the ring is followed by one of twice the size, as long
+   * as the database is below `MAX_DATABASE_BYTES`.
+   */
+  makeRoom(seq: number, ahead: number, lastTsMs: number): void {
+    const leaving = seq + ahead - this.ring.size;
+    if (leaving < this.ring.fromSeq || this.sql.databaseSize >= MAX_DATABASE_BYTES) return;
     const [row] = this.sql
-      .exec<{ last_ts_ms: number }>(`SELECT last_ts_ms FROM slots WHERE slot = ?`, slotOf(this.ring, batch.seq))
+      .exec<{ last_ts_ms: number }>(`SELECT last_ts_ms FROM slots WHERE slot = ?`, slotOf(this.ring, leaving))
       .toArray();
-    return row !== undefined && row.last_ts_ms > batch.lastTsMs - KEEP_MS;
+    if (row !== undefined && row.last_ts_ms > lastTsMs - KEEP_MS) this.grow(seq + 1);
   }
 
   private grow(fromSeq: number): void {

@@ -87,17 +87,20 @@ export class SymbolState {
     return producer !== null && producerSeq !== null && this.producers.isDuplicate(producer, producerSeq);
   }
 
-  /** Writes a batch durably, then applies it: `closed` and `verdicts` describe the result. */
+  /**
+   * Applies a batch and writes it: `closed` and `verdicts` describe the result. Nothing awaits in here, so the write is
+   * one transaction with the snapshot, and the answer leaves only when it is durable. After a throw the memory may hold
+   * what the store does not: load the state again.
+   */
   apply(batch: Batch): void {
-    const seq = this.seq + 1;
-    this.store.transaction(() => {
-      const lastTsMs = maxTs(batch.rows);
-      this.store.append({ ...batch, seq, lastTsMs }, this.snapshotSeq);
-      this.applyToMemory(batch);
-      this.seq = seq;
-      const due = seq - this.snapshotSeq >= SNAPSHOT_BATCHES || this.ticksSinceSnapshot >= SNAPSHOT_TICKS;
-      if (due) this.saveSnapshot();
-    });
+    const lastTsMs = maxTs(batch.rows);
+    this.applyToMemory(batch);
+    this.seq += 1;
+    this.store.append({ ...batch, seq: this.seq, lastTsMs });
+    const due = this.seq - this.snapshotSeq >= SNAPSHOT_BATCHES || this.ticksSinceSnapshot >= SNAPSHOT_TICKS;
+    if (!due) return;
+    this.saveSnapshot();
+    this.store.makeRoom(this.seq, SNAPSHOT_BATCHES, lastTsMs);
   }
 
   /** Writes all state. Needed by hand only when the label specs changed: slots do not say which were in use. */

@@ -140,10 +140,11 @@ export class FeatureEngine {
     if (out.specCount !== this.specs.length) {
       throw new RangeError(`out.specCount: got ${out.specCount}, expected ${this.specs.length}`);
     }
+    const before = out.count;
     this.out = out;
     this.grid.process(rows, this.listener, verdicts);
     this.out = undefined;
-    if (out.count > 0) this.newest.keepOnly(out, out.count - 1);
+    if (out.count > before) this.newest.keepOnly(out, out.count - 1);
   }
 
   /** The newest closed step as entry 0, or no entry before the first. Reused: it changes with the next one. */

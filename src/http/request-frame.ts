@@ -14,8 +14,9 @@ export const frameRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
   const given = c.req.header("X-Correlation-ID");
   const requestId = given !== undefined && CORRELATION_ID.test(given) ? given : crypto.randomUUID();
   c.set("requestId", requestId);
-  await next();
+  // Before the answer is made: a header set on a finished one copies it.
   c.header("X-Correlation-ID", requestId);
+  await next();
   requests.inc({ method: boundedMethod(c.req.method), endpoint: endpointOf(c), status: String(c.res.status) });
 };
 

@@ -10,7 +10,7 @@ import { contentOf, integerStream, pack, run, START_MS } from "./tick-stream.ts"
 
 const FIRST: LabelSpec = { ...DEFAULT_LABEL_SPEC, horizonSteps: 5, windowSteps: 60, minCount: 6 };
 const RATIO: LabelSpec = { ...FIRST, kind: "ratio", ratio: 1.25, windowSteps: 20 };
-const ABSOLUTE: LabelSpec = { ...FIRST, kind: "absolute", levelBps: 2.5 };
+const ABSOLUTE: LabelSpec = { ...FIRST, kind: "absolute", levelBps: 0.0625 };
 const CONFIG: EngineConfig = { grid: gridConfig(), label: FIRST };
 const ROWS = pack(integerStream(1500, 21));
 
@@ -95,7 +95,7 @@ describe("label specs of an engine", () => {
   it("of the absolute kind have their threshold from the first step on", () => {
     const engine = withSpecs(ABSOLUTE);
     const { tau } = contentOf(run(engine, ROWS.subarray(0, 40 * TICK_FIELDS)).steps);
-    expect(new Set(tau)).toEqual(new Set([2.5e-4]));
+    expect(new Set(tau)).toEqual(new Set([6.25e-6]));
     expect(engine.thresholdCount(0).need).toBe(0);
   });
 

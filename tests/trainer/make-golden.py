@@ -8,6 +8,7 @@ import pathlib
 
 import numpy as np
 import sklearn
+from sklearn.calibration import _sigmoid_calibration
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
@@ -52,5 +53,7 @@ fits = []
 for strength in (10, 1, 0.1, 0.001):
     model = LogisticRegression(C=1 / (n * strength), solver="newton-cholesky", tol=1e-12, max_iter=1000).fit(x, y)
     fits.append({"strength": strength, "weights": model.coef_[0].tolist(), "intercept": float(model.intercept_[0])})
-golden = {"source": source, "x": x.tolist(), "y": y.tolist(), "fits": fits}
+slope, intercept = _sigmoid_calibration(3 * p200, y200)
+platt = {"scores": (3 * p200).tolist(), "labels": y200.tolist(), "slope": -slope, "intercept": -intercept}
+golden = {"source": source, "platt": platt, "x": x.tolist(), "y": y.tolist(), "fits": fits}
 (here / "golden-logistic.json").write_text(json.dumps(golden) + "\n")

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_1, PEER_10, schemaText } from "../../src/features/schema.ts";
+import { BASELINES, parseManifest } from "../../src/model/manifest.ts";
+import { manifestText } from "../../trainer/artifact.ts";
+import { logistic } from "../../trainer/candidates/logistic.ts";
+import { zscore } from "../../trainer/candidates/zscore.ts";
+import { buildDataset, type Dataset } from "../../trainer/dataset.ts";
+import { fitModel, type FittedModel } from "../../trainer/fit-model.ts";
+import { scoreRow } from "../../trainer/linear-score.ts";
+import { encodeLinearModel } from "../../trainer/onnx/linear-graph.ts";
+import { maxF1Threshold } from "../../trainer/operating-threshold.ts";
+import { resultText } from "../../trainer/report-text.ts";
+import { sha256Hex } from "../../trainer/sha256.ts";
+import { allRows, purgedSplit } from "../../trainer/split.ts";
+import { train, type TrainingPlan } from "../../trainer/train.ts";
+import { verifyModel } from "../../trainer/verify.ts";
+import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
+
+const ticks = volatileTicks(9000);
+const makeData = (): Dataset => buildDataset(ticks);
+const plan: TrainingPlan = {
+  testAt: { share: 0.4 },
+  provenance: { source: "test", dataFingerprint: "f", codeCommit: "unknown", createdAtMs: FROM_MS },
+  publishFigures: true,
+};
+
+function fitted(candidate: typeof logistic, data: Dataset, rows: Int32Array): FittedModel {
+  const model = fitModel(candidate, data, rows);
+  if ("refused" in model) throw new Error(model.refused);
+  return model;
+}
+
+describe("a training run", async () => {
+  const data = makeData();
+  const result = await train(data, plan);
+  const artifacts = result.families.map(({ artifact }) => artifact!);
+
+  it("gives the baselines and the logistic model, with figures", () => {
+    expect(result.families.map(({ family }) => family)).toEqual([...BASELINES, "logistic"]);
+    for (const { figures } of result.families) expect(figures?.prAuc).toBeGreaterThan(0);
+    expect(result.test.rows + result.train.rows + result.purged).toBe(data.rows.count);
+  });
+
+  it("writes manifests that the gateway's parser accepts and that name file and schema", () => {
+    for (const { manifest, onnx } of artifacts) {
+      expect(parseManifest(JSON.parse(manifestText(manifest)))).toEqual(manifest);
+      expect(manifest.onnxSha256).toBe(sha256Hex(onnx));
+      expect(manifest.schemaHash).toBe(sha256Hex(schemaText(manifest.row, data.config.grid)));
+      expect(manifest.training.rows).toBe(data.rows.count);
+      expect(manifest.goal).toBe("max F1 on out-of-fold training scores");
+      expect(manifest.evaluation?.episodes).toBe(result.test.episodes);
+    }
+  });
+
+  it("gives identical bytes when run again", async () => {
+    const again = await train(makeData(), plan);
+    again.families.forEach(({ artifact }, i) => {
+      expect(artifact!.onnx).toEqual(artifacts[i]!.onnx);
+      expect(artifact!.manifest).toEqual(artifacts[i]!.manifest);
+    });
+  });
+
+  it("warns when there are few episodes", () => {
+    expect(result.test.episodes).toBeLessThan(10);
+    expect(resultText(result)).toMatch(/WARNING: only \d+ test episodes/);
+    const plenty = { ...result.test, episodes: 10 };
+    expect(resultText({ ...result, train: plenty, test: plenty })).not.toContain("WARNING");
+  });
+
+  it("refuses data whose training rows know one outcome only", async () => {
+    const calm = makeData();
+    calm.rows.label.fill(0);
+    await expect(train(calm, plan)).rejects.toThrow(/both outcomes are needed/);
+  });
+});
+
+describe("fitting", () => {
+  it("looks at nothing after the training rows", () => {
+    const data = makeData();
+    const { train: rows, test } = purgedSplit(data, allRows(data), FROM_MS + 6000_000);
+    const before = [logistic, zscore].map((candidate) => fitted(candidate, data, rows));
+    for (const k of test) data.rows.label[k] = 1 - data.rows.label[k]!;
+    data.rows.values["default-1"].fill(9, test[0]! * DEFAULT_1.length);
+    data.rows.values["peer-10"].fill(9, test[0]! * PEER_10.length);
+    expect([logistic, zscore].map((candidate) => fitted(candidate, data, rows))).toEqual(before);
+  });
+
+  it("drops and names a column without finite training values", () => {
+    const data = makeData();
+    const column = DEFAULT_1.findIndex(({ name }) => name === "imbalance_60");
+    for (let k = 0; k < data.rows.count; k++) data.rows.values["default-1"][k * DEFAULT_1.length + column] = NaN;
+    const { score } = fitted(logistic, data, allRows(data));
+    expect(score.dropped).toContainEqual({ name: "imbalance_60", reason: "no finite value in the training rows" });
+    expect(score.features).not.toContain("imbalance_60");
+    expect(score.features.length + score.dropped.length).toBe(DEFAULT_1.length);
+  });
+
+  it("refuses a logistic model when no inner fold can judge it", () => {
+    const data = makeData();
+    data.rows.label.fill(0);
+    data.rows.label[data.rows.count - 1] = 1;
+    expect(fitModel(logistic, data, allRows(data))).toHaveProperty("refused");
+    expect(fitModel(zscore, data, allRows(data))).toHaveProperty(
+      "goal",
+      "max F1 on training scores (no usable inner fold)",
+    );
+  });
+
+  it("makes zscore the plain mean of the standardised columns, a missing one counting 0", () => {
+    const data = makeData();
+    const rows = allRows(data);
+    const { score } = fitted(zscore, data, rows);
+    const width = PEER_10.length;
+    const values = data.rows.values["peer-10"];
+    const k = 1234;
+    values[k * width + 3] = NaN;
+    const sum = score.columns.reduce((total, column, j) => {
+      let squares = 0;
+      let count = 0;
+      for (const i of rows) {
+        const x = values[i * width + column]!;
+        if (Number.isNaN(x)) continue;
+        squares += (x - score.centre[j]!) ** 2;
+        count += 1;
+      }
+      const x = values[k * width + column]!;
+      return total + (Number.isNaN(x) ? 0 : (x - score.centre[j]!) / Math.sqrt(squares / count));
+    }, 0);
+    expect(scoreRow(score, values, k * width)).toBeCloseTo(sum / score.columns.length, 3);
+  });
+});
+
+describe("the operating threshold", () => {
+  it("has the highest F1 and lies between two probabilities", () => {
+    expect(maxF1Threshold(Uint8Array.of(1, 1, 0), Float64Array.of(0.9, 0.5, 0.1))).toEqual({ threshold: 0.3, f1: 1 });
+  });
+
+  it("never splits equal probabilities", () => {
+    const { threshold, f1 } = maxF1Threshold(Uint8Array.of(1, 0, 0, 0), Float64Array.of(0.8, 0.8, 0.2, 0.2));
+    expect(threshold).toBeCloseTo(0.5, 12);
+    expect(f1).toBeCloseTo(2 / 3, 12);
+  });
+
+  it("never alerts without a positive row", () => {
+    expect(maxF1Threshold(Uint8Array.of(0, 0), Float64Array.of(0.8, 0.2))).toEqual({ threshold: 1, f1: 0 });
+  });
+});
+
+describe("verification", () => {
+  const data = makeData();
+  const model = fitted(zscore, data, allRows(data));
+
+  it("fails when the file is not the model", async () => {
+    const other = { ...model.score, bias: model.score.bias + 1e-4 };
+    const onnx = encodeLinearModel(other, model.calibration, {});
+    await expect(verifyModel(model, onnx, data, allRows(data))).rejects.toThrow(/zscore: row \d+ scores/);
+  });
+
+  it("passes the model's own file within a float32 rounding, over every row", async () => {
+    const onnx = encodeLinearModel(model.score, model.calibration, {});
+    const { probabilities, maxDifference } = await verifyModel(model, onnx, data, allRows(data));
+    expect(probabilities.length).toBe(data.rows.count);
+    expect(maxDifference).toBeLessThan(6e-8);
+  });
+});
