@@ -24,7 +24,7 @@ export function rawRequest(
 /** Sends one request at a time. */
 export class HttpConnection {
   private readonly socket: Socket;
-  private received = Buffer.alloc(0);
+  private received: Buffer = Buffer.alloc(0);
   private waiting: { resolve: (answer: RawAnswer) => void; reject: (error: Error) => void } | undefined;
 
   private constructor(socket: Socket) {

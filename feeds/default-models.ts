@@ -3,7 +3,6 @@
 import { access, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { getPlatformProxy } from "wrangler";
 import { parseManifest } from "../src/model/manifest.ts";
 import type { Artifact } from "../trainer/artifact.ts";
 import { type ModelBucket, publishArtifacts } from "../trainer/publish.ts";
@@ -45,6 +44,8 @@ export async function publishDefaultModels(persistDir: string, folder: string): 
 
 /** Through a configuration with nothing but the bucket: with the gateway's own, wrangler warns about its objects. */
 async function publishToLocalBucket(persistPath: string, artifacts: readonly Artifact[]): Promise<void> {
+  // Only here: importing wrangler takes a second, which every later start would pay for nothing.
+  const { getPlatformProxy } = await import("wrangler");
   const folder = await mkdtemp(join(tmpdir(), "volgate-bucket-"));
   try {
     const configPath = join(folder, "wrangler.json");

@@ -5,7 +5,6 @@ import type { Artifact } from "./artifact.ts";
 import { type CliOptions, HELP, parseCliOptions } from "./cli-options.ts";
 import { codeCommit } from "./code-commit.ts";
 import { buildDataset } from "./dataset.ts";
-import { publishLocally } from "./local-bucket.ts";
 import { progressBar } from "./progress.ts";
 import { resultText, tallyText, warnings } from "./report-text.ts";
 import { sha256Hex } from "./sha256.ts";
@@ -38,6 +37,8 @@ async function run(options: CliOptions): Promise<void> {
     const artifacts = result.families.flatMap(({ artifact }): Artifact[] => (artifact === null ? [] : [artifact]));
     for (const folder of await writeArtifacts(options.out, artifacts)) say(`wrote   ${folder}`);
     if (options.publish) {
+      // Loaded only here: wrangler takes longer to load than all the rest, `--help` included.
+      const { publishLocally } = await import("./local-bucket.ts");
       const entries = await publishLocally(options.persist, artifacts);
       for (const { name, sha256 } of entries) say(`published ${name} as models/${sha256}`);
     }

@@ -1,9 +1,13 @@
 // One versioned buffer for all numeric state: a header line of JSON that says what the numbers belong to, then float64
-// sections that each state their length. Reading compares what it got with what it wanted and says both.
+// sections that each state their length. Reading compares what it got with what it wanted and says both; a checksum over
+// everything keeps a damaged number from being believed.
 
 const MAGIC = 0x564f4c47; // "VOLG"
 export const STATE_VERSION = 1;
-const HEADER_BYTES = 16;
+/** Magic, version, checksum, length of the header in bytes, count of numbers: five words of 32 bits. */
+const HEADER_BYTES = 20;
+/** The checksum covers the words from here on. */
+const CHECKED_FROM = 3;
 
 /** Thrown when a snapshot cannot be used; the caller rebuilds instead. The message says what was found and expected. */
 export class StateFormatError extends Error {
@@ -28,15 +32,17 @@ export class StateWriter {
     this.length += values.length;
   }
 
-  /** The whole state: magic, version, header and payload lengths, header JSON (ASCII), padding, float64 payload. */
+  /** The whole state: magic, version, checksum, lengths, header JSON (ASCII), padding, float64 payload. */
   finish(header: unknown): ArrayBuffer {
     const json = asciiJson(header);
     const payloadAt = (HEADER_BYTES + json.length + 7) & ~7;
     const buffer = new ArrayBuffer(payloadAt + this.length * 8);
-    new Uint32Array(buffer, 0, 4).set([MAGIC, STATE_VERSION, json.length, this.length]);
+    const words = new Uint32Array(buffer);
+    words.set([MAGIC, STATE_VERSION, 0, json.length, this.length]);
     const bytes = new Uint8Array(buffer, HEADER_BYTES, json.length);
     for (let i = 0; i < json.length; i++) bytes[i] = json.charCodeAt(i);
     new Float64Array(buffer, payloadAt, this.length).set(this.data.subarray(0, this.length));
+    words[2] = checksum(words);
     return buffer;
   }
 
@@ -55,9 +61,10 @@ export class StateReader {
   private at = 0;
 
   constructor(buffer: ArrayBuffer) {
-    if (buffer.byteLength < HEADER_BYTES)
-      throw new StateFormatError(`state: got ${buffer.byteLength} bytes, no header`);
-    const [magic, version, jsonLength, length] = new Uint32Array(buffer, 0, 4) as unknown as number[];
+    if (buffer.byteLength < HEADER_BYTES || buffer.byteLength % 8 !== 0)
+      throw new StateFormatError(`state: got ${buffer.byteLength} bytes, expected a header and whole numbers`);
+    const words = new Uint32Array(buffer);
+    const [magic, version, stored, jsonLength, length] = words as unknown as number[];
     if (magic !== MAGIC) throw new StateFormatError(`state magic: got ${magic}, expected ${MAGIC}`);
     if (version !== STATE_VERSION)
       throw new StateFormatError(`state version: got ${version}, expected ${STATE_VERSION}`);
@@ -65,6 +72,8 @@ export class StateReader {
     if (payloadAt + length! * 8 !== buffer.byteLength) {
       throw new StateFormatError(`state size: got ${buffer.byteLength} bytes, expected ${payloadAt + length! * 8}`);
     }
+    const computed = checksum(words);
+    if (stored !== computed) throw new StateFormatError(`state checksum: got ${stored}, expected ${computed}`);
     this.header = parseHeader(new Uint8Array(buffer, HEADER_BYTES, jsonLength));
     this.data = new Float64Array(buffer, payloadAt, length);
   }
@@ -104,6 +113,13 @@ export class StateReader {
     into.set(this.data.subarray(this.at, this.at + length));
     this.at += length;
   }
+}
+
+/** FNV-1a over 32-bit words. Each word's step is reversible, so that damage to any one word always shows. */
+function checksum(words: Uint32Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = CHECKED_FROM; i < words.length; i++) hash = Math.imul(hash ^ words[i]!, 0x01000193);
+  return hash >>> 0;
 }
 
 function asciiJson(value: unknown): string {

@@ -6,7 +6,8 @@ import { DEFAULT_LABEL_SPEC, type LabelSpec } from "../../src/features/label-spe
 import { LABEL } from "../../src/features/label-window.ts";
 import { PackedTicks, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { isRejection, parseTick } from "../../src/features/tick.ts";
-import { contentOf, integerStream, pack, run, START_MS } from "./tick-stream.ts";
+import { contentOf, run } from "./engine-run.ts";
+import { integerStream, pack, START_MS } from "./tick-stream.ts";
 
 const FIRST: LabelSpec = { ...DEFAULT_LABEL_SPEC, horizonSteps: 5, windowSteps: 60, minCount: 6 };
 const RATIO: LabelSpec = { ...FIRST, kind: "ratio", ratio: 1.25, windowSteps: 20 };
@@ -36,18 +37,18 @@ describe("label specs of an engine", () => {
     expect(late.lastStep.tau).toEqual(early.lastStep.tau);
     const a = contentOf(run(early, ROWS.subarray(cut)).steps);
     const b = contentOf(run(late, ROWS.subarray(cut)).steps);
-    expect(b["tau"]).toEqual(a["tau"]);
-    expect(b["tau"]!.every((tau) => tau > 0)).toBe(true);
-    expect(b["label"]!.slice(2 * FIRST.horizonSteps)).toEqual(a["label"]!.slice(2 * FIRST.horizonSteps));
-    expect(ofSpec(b["label"]!, 1, 2).slice(0, FIRST.horizonSteps)).toEqual(Array(FIRST.horizonSteps).fill(LABEL.none));
+    expect(b.tau).toEqual(a.tau);
+    expect(b.tau.every((tau) => tau > 0)).toBe(true);
+    expect(b.label.slice(2 * FIRST.horizonSteps)).toEqual(a.label.slice(2 * FIRST.horizonSteps));
+    expect(ofSpec(b.label, 1, 2).slice(0, FIRST.horizonSteps)).toEqual(Array(FIRST.horizonSteps).fill(LABEL.none));
   });
 
   it("do not change what the first one sees", () => {
     const alone = contentOf(run(withSpecs(FIRST), ROWS).steps);
     const beside = contentOf(run(withSpecs(FIRST, RATIO), ROWS).steps);
-    expect(ofSpec(beside["tau"]!, 0, 2)).toEqual(alone["tau"]);
-    expect(ofSpec(beside["label"]!, 0, 2)).toEqual(alone["label"]);
-    expect(beside["base"]).toEqual(alone["base"]);
+    expect(ofSpec(beside.tau, 0, 2)).toEqual(alone.tau);
+    expect(ofSpec(beside.label, 0, 2)).toEqual(alone.label);
+    expect(beside.base).toEqual(alone.base);
   });
 
   it("are refused with a code when they do not fit the symbol", () => {
@@ -70,7 +71,7 @@ describe("label specs of an engine", () => {
     engine.removeLabelSpec(RATIO);
     engine.removeLabelSpec(FIRST);
     expect(engine.labelSpecs).toEqual([FIRST]);
-    expect(engine.lastStep.tau).toEqual(Float64Array.of(tau!));
+    expect(engine.lastStep.tau).toEqual(Float64Array.of(tau));
     expect(engine.addLabelSpec(RATIO)).toBeUndefined();
     expect([engine.indexOfLabelSpec(FIRST), engine.indexOfLabelSpec(RATIO)]).toEqual([0, 1]);
     expect(engine.indexOfLabelSpec(ABSOLUTE)).toBe(-1);
@@ -81,13 +82,13 @@ describe("label specs of an engine", () => {
     for (const spec of [FIRST, RATIO, ABSOLUTE]) {
       const { tau, label, horizonVolatility, index, flags } = contentOf(run(withSpecs(spec), ROWS).steps);
       let spikes = 0;
-      for (let i = h; i < index!.length; i++) {
-        const [threshold, volatility] = [tau![i - h]!, horizonVolatility![i]!];
+      for (let i = h; i < index.length; i++) {
+        const [threshold, volatility] = [tau[i - h]!, horizonVolatility[i]!];
         const decided = Number.isNaN(volatility) ? LABEL.void : volatility > threshold ? LABEL.spike : LABEL.calm;
-        expect(label![i]).toBe(Number.isNaN(threshold) ? LABEL.none : decided);
-        spikes += label![i] === LABEL.spike ? 1 : 0;
+        expect(label[i]).toBe(Number.isNaN(threshold) ? LABEL.none : decided);
+        spikes += label[i] === LABEL.spike ? 1 : 0;
       }
-      expect(flags!.filter((f) => (f & 8) !== 0)).toHaveLength(1);
+      expect(flags.filter((f) => (f & 8) !== 0)).toHaveLength(1);
       expect(spikes).toBeGreaterThan(10);
     }
   });
@@ -102,7 +103,7 @@ describe("label specs of an engine", () => {
   it("of the ratio kind are that multiple of the median", () => {
     const median: LabelSpec = { ...RATIO, kind: "trailing-quantile", quantile: 0.5 };
     const { tau } = contentOf(run(withSpecs({ ...RATIO, ratio: 3 }, median), ROWS).steps);
-    const [triple, single] = [ofSpec(tau!, 0, 2), ofSpec(tau!, 1, 2)];
+    const [triple, single] = [ofSpec(tau, 0, 2), ofSpec(tau, 1, 2)];
     expect(triple).toEqual(single.map((x) => 3 * x));
   });
 });
@@ -124,13 +125,13 @@ describe("an engine on bars", () => {
       }
     }
     const { index, horizonVolatility, label: labels, tau, price } = contentOf(run(engine, packed.rows()).steps);
-    expect(index!.length).toBe(99);
-    horizonVolatility!.forEach((v, i) => expect(v).toBeCloseTo(ranges[i]!, 12));
-    expect(price![3]).toBe(7000 + 111 - 100 + 50 + 1 + 9 - 1 - 50);
-    labels!.slice(1).forEach((decided, i) => {
-      if (Number.isNaN(tau![i]!)) expect(decided).toBe(LABEL.none);
-      else expect(decided).toBe(horizonVolatility![i + 1]! > tau![i]! ? LABEL.spike : LABEL.calm);
+    expect(index.length).toBe(99);
+    horizonVolatility.forEach((v, i) => expect(v).toBeCloseTo(ranges[i]!, 12));
+    expect(price[3]).toBe(7000 + 111 - 100 + 50 + 1 + 9 - 1 - 50);
+    labels.slice(1).forEach((decided, i) => {
+      if (Number.isNaN(tau[i]!)) expect(decided).toBe(LABEL.none);
+      else expect(decided).toBe(horizonVolatility[i + 1]! > tau[i]! ? LABEL.spike : LABEL.calm);
     });
-    expect(labels!.filter((l) => l === LABEL.spike).length).toBeGreaterThan(3);
+    expect(labels.filter((l) => l === LABEL.spike).length).toBeGreaterThan(3);
   });
 });

@@ -5,7 +5,8 @@ import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec } from "../../src/features/label-spec.ts";
 import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
-import { contentOf, integerStream, joined, pack, run, STREAM } from "./tick-stream.ts";
+import { type Content, contentOf, expectSame, expectSameBytes, joined, run } from "./engine-run.ts";
+import { integerStream, pack, STREAM } from "./tick-stream.ts";
 
 /** Short windows, so that short streams have thresholds and labels too. */
 const LABEL_5: LabelSpec = { ...DEFAULT_LABEL_SPEC, horizonSteps: 5, windowSteps: 40, minCount: 6 };
@@ -17,7 +18,6 @@ const SMALL_MID: EngineConfig = {
 const SECOND: LabelSpec = { ...LABEL_5, kind: "ratio", ratio: 1.25, windowSteps: 17 };
 
 const CONFIG = fc.constantFrom(SMALL, SMALL_MID);
-const bytes = (engine: FeatureEngine): Uint8Array => new Uint8Array(engine.save());
 const rowsOf = (rows: Float64Array, from: number, to?: number): Float64Array =>
   rows.subarray(from * TICK_FIELDS, to === undefined ? undefined : to * TICK_FIELDS);
 
@@ -31,12 +31,12 @@ describe("FeatureEngine", () => {
         if (withSecond && config === SMALL) whole.addLabelSpec(SECOND);
         run(whole, rowsOf(rows, 0, at));
         const restarted = FeatureEngine.load(whole.save());
-        expect(bytes(restarted)).toEqual(bytes(whole));
+        expectSameBytes(restarted.save(), whole.save());
         const expected = run(whole, rowsOf(rows, at));
         const actual = run(restarted, rowsOf(rows, at));
-        expect(contentOf(actual.steps)).toEqual(contentOf(expected.steps));
+        expectSame(contentOf(actual.steps), contentOf(expected.steps));
         expect(actual.verdicts).toEqual(expected.verdicts);
-        expect(bytes(restarted)).toEqual(bytes(whole));
+        expectSameBytes(restarted.save(), whole.save());
         expect([restarted.totals, restarted.stepsClosed, restarted.watermarkMs, restarted.holding]).toEqual([
           ...[whole.totals, whole.stepsClosed, whole.watermarkMs, whole.holding],
         ]);
@@ -53,14 +53,14 @@ describe("FeatureEngine", () => {
         const whole = new FeatureEngine(config);
         const expected = run(whole, rows);
         const split = new FeatureEngine(config);
-        const parts: Record<string, number[]>[] = [];
+        const parts: Content[] = [];
         let from = 0;
         for (const size of [...batches, ticks.length]) {
           parts.push(contentOf(run(split, rowsOf(rows, from, Math.min(from + size, ticks.length))).steps));
           from = Math.min(from + size, ticks.length);
         }
-        expect(joined(parts)).toEqual(contentOf(expected.steps));
-        expect(bytes(split)).toEqual(bytes(whole));
+        expectSame(joined(parts), contentOf(expected.steps));
+        expectSameBytes(split.save(), whole.save());
       }),
       { numRuns: 150 },
     );
@@ -73,7 +73,7 @@ describe("FeatureEngine", () => {
         const early = run(new FeatureEngine(config), rowsOf(rows, 0, Math.min(cut, ticks.length))).steps;
         const all = run(new FeatureEngine(config), rows).steps;
         all.count = early.count;
-        expect(contentOf(early)).toEqual(contentOf(all));
+        expectSame(contentOf(early), contentOf(all));
       }),
       { numRuns: 150 },
     );
@@ -87,10 +87,10 @@ describe("FeatureEngine", () => {
     });
     const a = contentOf(run(new FeatureEngine(SMALL), pack(ticks)).steps);
     const b = contentOf(run(new FeatureEngine(SMALL), pack(scaled)).steps);
-    expect(a["base"]!.length).toBeGreaterThan(50_000);
-    for (const key of ["base", "tau", "label", "horizonVolatility", "flags"]) expect(b[key]).toEqual(a[key]);
-    expect(b["peer"]).not.toEqual(a["peer"]);
-    expect(b["price"]).toEqual(a["price"]!.map((p) => p * 8));
+    expect(a.base.length).toBeGreaterThan(50_000);
+    expectSame(b, a, ["base", "tau", "label", "horizonVolatility", "flags"]);
+    expect(b.peer).not.toEqual(a.peer);
+    expect(b.price).toEqual(a.price.map((p) => p * 8));
   });
 
   it("keeps all of it over windows that turn over many times and over gaps, restarted every 1,700 ticks", () => {
@@ -98,16 +98,16 @@ describe("FeatureEngine", () => {
     const whole = new FeatureEngine(DEFAULT_ENGINE_CONFIG);
     const expected = contentOf(run(whole, rows).steps);
     let engine = new FeatureEngine(DEFAULT_ENGINE_CONFIG);
-    const parts: Record<string, number[]>[] = [];
+    const parts: Content[] = [];
     for (let from = 0; from < 45_000; from += 1700) {
       engine = FeatureEngine.load(engine.save());
       parts.push(contentOf(run(engine, rowsOf(rows, from, Math.min(from + 1700, 45_000))).steps));
     }
-    expect(joined(parts)).toEqual(expected);
-    expect(bytes(engine)).toEqual(bytes(whole));
-    const labels = new Set(expected["label"]);
+    expectSame(joined(parts), expected);
+    expectSameBytes(engine.save(), whole.save());
+    const labels = new Set(expected.label);
     expect([...labels].sort()).toEqual([-1, 0, 1]);
-    expect(expected["flags"]!.filter((f) => (f & FLAG.segmentStart) !== 0)).toHaveLength(3);
+    expect(expected.flags.filter((f) => (f & FLAG.segmentStart) !== 0)).toHaveLength(3);
   });
 
   it("drops windows and waiting labels at a gap, but keeps the threshold", () => {
@@ -119,10 +119,10 @@ describe("FeatureEngine", () => {
     const later = calm.slice(0, 60).map((t) => ({ ...t, ts: t.ts + 3_600_000 }));
     const { steps } = run(engine, pack(later));
     const content = contentOf(steps);
-    expect(content["flags"]![1]! & FLAG.segmentStart).not.toBe(0);
-    expect(content["tau"]!.slice(1, 6).every((tau) => tau > 0)).toBe(true);
-    expect(content["label"]!.slice(1, 6)).toEqual([-1, -1, -1, -1, -1]);
-    expect(content["rv60"]!.slice(1, 20).every(Number.isNaN)).toBe(true);
+    expect(content.flags[1]! & FLAG.segmentStart).not.toBe(0);
+    expect(content.tau.slice(1, 6).every((tau) => tau > 0)).toBe(true);
+    expect(content.label.slice(1, 6)).toEqual([-1, -1, -1, -1, -1]);
+    expect(content.rv60.slice(1, 20).every(Number.isNaN)).toBe(true);
     expect(engine.thresholdCount(0).have).toBeGreaterThanOrEqual(before);
   });
 
@@ -145,7 +145,7 @@ describe("FeatureEngine", () => {
     const newest = new ClosedSteps(1);
     newest.keepOnly(steps, steps.count - 1);
     run(engine, new Float64Array(0));
-    expect(contentOf(engine.lastStep)).toEqual(contentOf(newest));
+    expectSame(contentOf(engine.lastStep), contentOf(newest));
     expect(contentOf(FeatureEngine.load(engine.save()).lastStep)).toEqual(contentOf(newest));
   });
 

@@ -1,7 +1,5 @@
 // Tick streams for the tests: packed by hand, drawn by fast-check, or made from integers alone, the same in every runtime.
 import fc from "fast-check";
-import { ClosedSteps } from "../../src/features/closed-steps.ts";
-import type { FeatureEngine } from "../../src/features/feature-engine.ts";
 import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 
 export interface StreamTick {
@@ -25,40 +23,6 @@ export function pack(ticks: readonly StreamTick[]): Float64Array {
     fields.forEach((x, k) => (rows[i * TICK_FIELDS + k] = x ?? NaN));
   });
   return rows;
-}
-
-/** Feeds packed rows in one call and returns the closed steps with the verdicts. */
-export function run(engine: FeatureEngine, rows: Float64Array): { steps: ClosedSteps; verdicts: Uint8Array } {
-  const steps = new ClosedSteps(engine.labelSpecs.length);
-  const verdicts = new Uint8Array(rows.length / TICK_FIELDS);
-  engine.process(rows, steps, verdicts);
-  return { steps, verdicts };
-}
-
-/** Everything the steps say, as plain arrays that `toEqual` compares bit for bit (up to the sign of `NaN`). */
-export function contentOf(steps: ClosedSteps): Record<string, number[]> {
-  const n = steps.count;
-  const columns = (a: ArrayLike<number>, width: number): number[] => Array.from(a).slice(0, n * width);
-  return {
-    index: columns(steps.index, 1),
-    flags: columns(steps.flags, 1),
-    base: columns(steps.base, steps.base.length / steps.index.length),
-    peer: columns(steps.peer, steps.peer.length / steps.index.length),
-    tau: columns(steps.tau, steps.specCount),
-    lnTau: columns(steps.lnTau, steps.specCount),
-    label: columns(steps.label, steps.specCount),
-    horizonVolatility: columns(steps.horizonVolatility, steps.specCount),
-    price: columns(steps.price, 1),
-    rv60: columns(steps.rv60, 1),
-    spread: columns(steps.spread, 1),
-  };
-}
-
-/** Content of several runs, one after the other. */
-export function joined(parts: readonly Record<string, number[]>[]): Record<string, number[]> {
-  const all: Record<string, number[]> = {};
-  for (const part of parts) for (const key of Object.keys(part)) all[key] = [...(all[key] ?? []), ...part[key]!];
-  return all;
 }
 
 /** What happens next in a drawn stream; `ahead` is in ms after the newest tick so far. */

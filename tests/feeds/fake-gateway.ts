@@ -39,8 +39,8 @@ export class FakeGateway {
   private readonly lastSeq = new Map<string, number>();
   private readonly server: Server = createServer((request, response) => void this.handle(request, response));
 
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+  async start(port = 0): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(port, "127.0.0.1", resolve));
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 

@@ -80,6 +80,8 @@ describe("dataset", () => {
     expect(both.symbols).toEqual(["BTC-USD", "ETH-USD"]);
     const { symbol, tsMs, tau } = both.rows;
     expect(tsMs.every((t, i) => i === 0 || t >= tsMs[i - 1]!)).toBe(true);
+    const tied = tsMs.findIndex((t, i) => t === tsMs[i + 1]);
+    expect([symbol[tied], symbol[tied + 1]]).toEqual([0, 1]);
     expect([...tau.filter((_, i) => symbol[i] === 0)]).toEqual([...data.rows.tau]);
     expect([...tau.filter((_, i) => symbol[i] === 1)]).toEqual([...buildDataset(eth).rows.tau]);
   });

@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_1, PEER_10, schemaText } from "../../src/features/schema.ts";
 import { BASELINES, parseManifest } from "../../src/model/manifest.ts";
 import { manifestText } from "../../trainer/artifact.ts";
+import type { Candidate } from "../../trainer/candidates/candidate.ts";
 import { logistic } from "../../trainer/candidates/logistic.ts";
 import { zscore } from "../../trainer/candidates/zscore.ts";
 import { buildDataset, type Dataset } from "../../trainer/dataset.ts";
 import { fitModel, type FittedModel } from "../../trainer/fit-model.ts";
+import { innerFolds } from "../../trainer/inner-folds.ts";
 import { scoreRow } from "../../trainer/linear-score.ts";
 import { encodeLinearModel } from "../../trainer/onnx/linear-graph.ts";
 import { maxF1Threshold } from "../../trainer/operating-threshold.ts";
@@ -83,6 +85,22 @@ describe("fitting", () => {
     data.rows.values["default-1"].fill(9, test[0]! * DEFAULT_1.length);
     data.rows.values["peer-10"].fill(9, test[0]! * PEER_10.length);
     expect([logistic, zscore].map((candidate) => fitted(candidate, data, rows))).toEqual(before);
+  });
+
+  it("scores held-out blocks with models of the purged rows before them only", () => {
+    const data = makeData();
+    const rows = allRows(data);
+    const fittedOn: Int32Array[] = [];
+    const spy: Candidate = {
+      ...zscore,
+      prepare: (...args) => {
+        const prepared = zscore.prepare(...args);
+        if ("refused" in prepared) return prepared;
+        return { ...prepared, fit: (part) => (fittedOn.push(part), prepared.fit(part)) };
+      },
+    };
+    fitted(spy, data, rows);
+    expect(fittedOn).toEqual([rows, ...innerFolds(data, rows).map((fold) => fold.train)]);
   });
 
   it("drops and names a column without finite training values", () => {

@@ -1,0 +1,33 @@
+// Closed steps of one symbol in columns, from either side of the comparison: the gateway's traces or the trainer's pass.
+import { DEFAULT_1, PEER_10 } from "../../src/features/schema.ts";
+
+/** The aliases whose scores are compared, in the order of the gateway's trace. */
+export const SCORED = ["champion", "zscore", "persistence", "threshold-only"] as const;
+export type ScoredAlias = (typeof SCORED)[number];
+
+/** What is compared step by step. Every array holds `width` values a step. */
+export const STEP_COLUMNS = [
+  { name: "index", width: 1, bytes: 8 },
+  { name: "flags", width: 1, bytes: 1 },
+  { name: "default-1", width: DEFAULT_1.length, bytes: 4 },
+  { name: "peer-10", width: PEER_10.length, bytes: 4 },
+  { name: "tau", width: 1, bytes: 8 },
+  { name: "label", width: 1, bytes: 1 },
+  { name: "horizonVolatility", width: 1, bytes: 8 },
+] as const;
+export type StepColumn = (typeof STEP_COLUMNS)[number]["name"];
+
+export type StepValues = Float64Array | Float32Array | Int8Array | Uint8Array;
+
+/** Steps in the order in which they closed. */
+export interface Steps {
+  readonly count: number;
+  readonly columns: Readonly<Record<StepColumn, StepValues>>;
+}
+
+/** The gateway's side: its columns, and what it scored by which artifact. */
+export interface TracedSteps extends Steps {
+  readonly scores: Readonly<Record<ScoredAlias, Float32Array>>;
+  /** SHA-256 of the artifact behind each alias; the same for all steps. */
+  readonly artifacts: Readonly<Record<ScoredAlias, string>>;
+}

@@ -1,0 +1,124 @@
+// Sends ticks through a running gateway and collects what it computed for every closed step (`X-Volgate-Trace: steps`).
+import type { Tick } from "../../src/features/tick.ts";
+import type { IngestCounts } from "../ingest-answer.ts";
+import { INGEST_COUNTS } from "../ingest-answer.ts";
+import { tickJson } from "../tick-json.ts";
+import {
+  SCORED,
+  STEP_COLUMNS,
+  type ScoredAlias,
+  type StepColumn,
+  type StepValues,
+  type TracedSteps,
+} from "./step-columns.ts";
+
+const BATCH_TICKS = 500;
+
+/** What one symbol's replay came to. */
+export interface TracedSymbol {
+  readonly counts: Readonly<IngestCounts>;
+  readonly steps: TracedSteps;
+}
+
+/**
+ * Replays ticks, in the order given, in batches of 500 over all symbols.
+ * @throws Error when the gateway answers anything but 200, or changes an artifact on the way.
+ */
+export async function tracedReplay(
+  baseUrl: string,
+  ticks: readonly Tick[],
+  onProgress: (done: number) => void,
+): Promise<Map<string, TracedSymbol>> {
+  const collectors = new Map<string, TraceCollector>();
+  for (let from = 0; from < ticks.length; from += BATCH_TICKS) {
+    const batch = ticks.slice(from, from + BATCH_TICKS);
+    const response = await fetch(`${baseUrl}/ingest`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Volgate-Trace": "steps" },
+      body: JSON.stringify(batch.map(tickJson)),
+    });
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`POST /ingest: got ${response.status} ${text.slice(0, 300)}`);
+    const { symbols } = JSON.parse(text) as { symbols: Record<string, TracedAnswer> };
+    for (const [symbol, answer] of Object.entries(symbols)) {
+      let collector = collectors.get(symbol);
+      if (collector === undefined) collectors.set(symbol, (collector = new TraceCollector()));
+      collector.add(answer);
+    }
+    onProgress(Math.min(ticks.length, from + BATCH_TICKS));
+  }
+  return new Map([...collectors].map(([symbol, collector]) => [symbol, collector.finish()]));
+}
+
+type TracedAnswer = IngestCounts & { readonly trace?: WireTrace };
+
+/** The trace as JSON: base64 of little-endian typed arrays. */
+interface WireTrace {
+  readonly count: number;
+  readonly index: string;
+  readonly flags: string;
+  readonly rows: Readonly<Record<"default-1" | "peer-10", string>>;
+  readonly tau: string;
+  readonly label: string;
+  readonly horizonVolatility: string;
+  readonly scores: Readonly<Record<ScoredAlias, { readonly sha256: string | null; readonly values: string }>>;
+}
+
+class TraceCollector {
+  private readonly counts: IngestCounts = { accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 };
+  private readonly columns = new Map<StepColumn, Buffer[]>(STEP_COLUMNS.map(({ name }) => [name, []]));
+  private readonly scores = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
+  private readonly artifacts = new Map<ScoredAlias, string>();
+  private count = 0;
+
+  add(answer: TracedAnswer): void {
+    for (const name of INGEST_COUNTS) this.counts[name] += answer[name];
+    const { trace } = answer;
+    if (trace === undefined) return;
+    this.count += trace.count;
+    for (const [name, buffers] of this.columns) {
+      const text = name === "default-1" || name === "peer-10" ? trace.rows[name] : trace[name];
+      buffers.push(Buffer.from(text, "base64"));
+    }
+    for (const [alias, buffers] of this.scores) {
+      const { sha256, values } = trace.scores[alias];
+      const before = this.artifacts.get(alias) ?? sha256;
+      if (sha256 === null || before !== sha256) throw new Error(`${alias}: artifact ${sha256} after ${before}`);
+      this.artifacts.set(alias, sha256);
+      buffers.push(Buffer.from(values, "base64"));
+    }
+  }
+
+  finish(): TracedSymbol {
+    const columns = STEP_COLUMNS.map(({ name, bytes }) => [name, typed(name, bytes, this.columns.get(name)!)] as const);
+    const scores = [...this.scores].map(([alias, buffers]) => [alias, new Float32Array(joined(buffers))] as const);
+    return {
+      counts: this.counts,
+      steps: {
+        count: this.count,
+        columns: Object.fromEntries(columns) as Record<StepColumn, StepValues>,
+        scores: Object.fromEntries(scores) as Record<ScoredAlias, Float32Array>,
+        artifacts: Object.fromEntries(this.artifacts) as Record<ScoredAlias, string>,
+      },
+    };
+  }
+}
+
+function typed(name: StepColumn, bytes: 1 | 4 | 8, buffers: readonly Buffer[]): StepValues {
+  const data = joined(buffers);
+  if (bytes === 8) return new Float64Array(data);
+  if (bytes === 4) return new Float32Array(data);
+  return name === "label" ? new Int8Array(data) : new Uint8Array(data);
+}
+
+/** One buffer of its own, aligned at 0. */
+function joined(buffers: readonly Buffer[]): ArrayBuffer {
+  const length = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const all = new Uint8Array(new ArrayBuffer(length));
+  let at = 0;
+  for (const buffer of buffers) {
+    all.set(buffer, at);
+    at += buffer.byteLength;
+  }
+  return all.buffer;
+}

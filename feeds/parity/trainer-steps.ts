@@ -1,0 +1,59 @@
+// The trainer's side: the same ticks through the feature engine in Node, and the published ONNX over its rows.
+import { ClosedSteps } from "../../src/features/closed-steps.ts";
+import { type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
+import { PackedTicks } from "../../src/features/packed-ticks.ts";
+import { ROWS, type RowName } from "../../src/features/schema.ts";
+import type { Tick } from "../../src/features/tick.ts";
+import { type Manifest, featureColumns } from "../../src/model/manifest.ts";
+import { OnnxSession } from "../../trainer/onnx/onnx-session.ts";
+import type { StepColumn, StepValues, Steps } from "./step-columns.ts";
+
+/** The steps of one symbol's ticks, in one pass over the whole list. */
+export interface TrainerSteps extends Steps {
+  readonly closed: ClosedSteps;
+}
+
+export function trainerSteps(ticks: readonly Tick[], config: EngineConfig): TrainerSteps {
+  const packed = new PackedTicks(ticks.length);
+  for (const tick of ticks) packed.add(tick);
+  const closed = new ClosedSteps(1, 4096);
+  new FeatureEngine(config).process(packed.rows(), closed, new Uint8Array(ticks.length));
+  const { count } = closed;
+  const columns: Record<StepColumn, StepValues> = {
+    index: closed.index.subarray(0, count),
+    flags: closed.flags.subarray(0, count),
+    "default-1": allColumns(closed, "default-1"),
+    "peer-10": allColumns(closed, "peer-10"),
+    tau: closed.tau.subarray(0, count),
+    label: closed.label.subarray(0, count),
+    horizonVolatility: closed.horizonVolatility.subarray(0, count),
+  };
+  return { count, columns, closed };
+}
+
+function allColumns(closed: ClosedSteps, row: RowName): Float32Array {
+  const width = ROWS[row].length;
+  const columns = Int32Array.from({ length: width }, (_, j) => j);
+  const values = new Float32Array(closed.count * width);
+  for (let k = 0; k < closed.count; k++) closed.row(row, k, 0, columns, values, k * width);
+  return values;
+}
+
+/** Scores every ready step by one artifact, `NaN` where a step is not ready; [count]. */
+export async function scoreSteps(closed: ClosedSteps, manifest: Manifest, onnx: Uint8Array): Promise<Float32Array> {
+  const columns = featureColumns(manifest);
+  const places: number[] = [];
+  for (let k = 0; k < closed.count; k++) if (closed.ready(k, 0)) places.push(k);
+  const rows = new Float32Array(places.length * columns.length);
+  places.forEach((k, i) => closed.row(manifest.row, k, 0, columns, rows, i * columns.length));
+  const scores = new Float32Array(closed.count).fill(NaN);
+  if (places.length === 0) return scores;
+  const session = await OnnxSession.load(onnx);
+  try {
+    const output = await session.run(rows, columns.length);
+    places.forEach((k, i) => (scores[k] = output[i]!));
+  } finally {
+    await session.release();
+  }
+  return scores;
+}
