@@ -72,6 +72,7 @@ export class GatewayProcess {
     this.signalGroup("SIGTERM");
     await Promise.race([this.ended, sleep(STOP_MS, undefined, { ref: false })]);
     for (let waited = 0; waited < LINGER_MS && this.groupExists(); waited += 50) await sleep(50);
+    this.signalGroup("SIGKILL");
     await this.ended;
     process.removeListener("exit", this.killAtExit);
   }

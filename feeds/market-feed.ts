@@ -1,6 +1,5 @@
 // Feeds simulated markets into a gateway: the missed past as fast as the gateway takes it, then in real time.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Tick } from "../src/features/tick.ts";
 import type { GatewayClient } from "./gateway-client.ts";
 import type { IngestTotals } from "./ingest-totals.ts";
 import type { MarketSimulator } from "./simulator.ts";
@@ -31,7 +30,7 @@ export async function runMarketFeed(options: MarketFeedOptions): Promise<void> {
   while (!signal.aborted) {
     const nowMs = Date.now();
     throughMs = Math.min(throughMs + CHUNK_MS, nowMs);
-    const ticks = mergedTicks(simulators, throughMs);
+    const ticks = simulators.flatMap((simulator) => simulator.advanceTo(throughMs));
     if (ticks.length > 0) totals.add(ticks, await client.send(ticks));
     if (!live) options.onCatchUp(throughMs);
     if (throughMs < nowMs) continue;
@@ -39,8 +38,4 @@ export async function runMarketFeed(options: MarketFeedOptions): Promise<void> {
     live = true;
     await sleep(LIVE_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
-}
-
-function mergedTicks(simulators: readonly MarketSimulator[], untilMs: number): Tick[] {
-  return simulators.flatMap((simulator) => simulator.advanceTo(untilMs)).sort((a, b) => a.tsMs - b.tsMs);
 }

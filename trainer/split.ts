@@ -58,14 +58,20 @@ export function assertPurged(data: Dataset, split: Split): void {
  */
 export function testStartMs(data: Dataset, at: { readonly fromMs: number } | { readonly share: number }): number {
   const { tsMs, count } = data.rows;
-  const fromMs = "fromMs" in at ? at.fromMs : (tsMs[Math.floor(count * (1 - at.share))] ?? NaN);
-  if (!(count > 0 && fromMs > tsMs[0]! && fromMs <= tsMs[count - 1]!)) {
-    const span = count > 0 ? `${isoTime(tsMs[0]!)} to ${isoTime(tsMs[count - 1]!)}` : "none";
+  const { minCount, horizonSteps } = data.config.label;
+  if (count === 0) {
+    throw new UserError(
+      `no labelled rows: a row needs ${minCount} volatilities before it and ${horizonSteps} steps after it, in one segment`,
+    );
+  }
+  const fromMs = "fromMs" in at ? at.fromMs : tsMs[Math.floor(count * (1 - at.share))]!;
+  if (!(fromMs > tsMs[0]! && fromMs <= tsMs[count - 1]!)) {
+    const span = `${isoTime(tsMs[0]!)} to ${isoTime(tsMs[count - 1]!)}`;
     throw new UserError(`test start ${isoTime(fromMs)} leaves one side empty: labelled rows are ${span}`);
   }
   return fromMs;
 }
 
 function isoTime(ms: number): string {
-  return Number.isFinite(ms) ? new Date(ms).toISOString() : "(no rows)";
+  return new Date(ms).toISOString();
 }

@@ -107,7 +107,7 @@ export class StateReader {
   }
 
   private take(length: number, into: Float64Array): void {
-    if (!(this.at + length <= this.data.length)) {
+    if (!(Number.isInteger(length) && length >= 0 && this.at + length <= this.data.length)) {
       throw new StateFormatError(`state: section of ${length} numbers runs past the end`);
     }
     into.set(this.data.subarray(this.at, this.at + length));

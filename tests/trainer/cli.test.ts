@@ -70,7 +70,7 @@ describe("npm run train", () => {
     writeFileSync(short, lines.slice(0, 100).join("\n"));
     const tooShort = run(short);
     expect(tooShort.status).toBe(2);
-    expect(tooShort.stderr).toContain("labelled rows are none");
+    expect(tooShort.stderr).toContain("no labelled rows");
   });
 
   it("writes four verified artifacts, the same bytes each time, and JSON alone on stdout", () => {

@@ -1,0 +1,83 @@
+// npm run bench:features — ticks per second through the feature engine on one core, on real ticks and on a stream ten
+// times as dense. Needs recordings: FILES, or ../shared/data/coinbase-2025 where it is there; else simulated ticks.
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { simulateTicks } from "../feeds/simulator.ts";
+import { readTickFiles } from "../feeds/tick-files.ts";
+import { ClosedSteps } from "../src/features/closed-steps.ts";
+import { FeatureEngine } from "../src/features/feature-engine.ts";
+import { PackedTicks, TICK_FIELDS } from "../src/features/packed-ticks.ts";
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const shared = resolve(import.meta.dirname, "..", "..", "shared", "data", "coinbase-2025");
+const BATCH = 100;
+const ROUNDS = 7;
+
+const rows = await load();
+const dense = tenTimes(rows);
+console.log(`${rows.length / TICK_FIELDS} ticks, batches of ${BATCH}, ${ROUNDS} rounds each, in turn`);
+const times = { "1 x": [] as number[], "10 x": [] as number[] };
+let steps = 0;
+for (let round = 0; round <= ROUNDS; round++) {
+  const one = run(rows);
+  const ten = run(dense);
+  steps = one.steps;
+  if (round === 0) continue; // the first round compiles
+  times["1 x"].push(one.ms);
+  times["10 x"].push(ten.ms);
+}
+console.log(`${steps} steps closed, ${(rows.length / TICK_FIELDS / steps).toFixed(1)} ticks a step`);
+for (const [name, ms] of Object.entries(times)) {
+  const ticks = (rows.length / TICK_FIELDS) * (name === "1 x" ? 1 : 10);
+  const perTick = (t: number): string => ((t * 1e6) / ticks).toFixed(0);
+  const [least, middle, most] = spread(ms);
+  const rate = Math.round((ticks / middle) * 1000).toLocaleString("en-US");
+  console.log(
+    `${name}: ${rate} ticks/s (median), ${perTick(middle)} ns a tick (${perTick(least)} to ${perTick(most)})`,
+  );
+}
+
+async function load(): Promise<Float64Array> {
+  const packed = new PackedTicks(65_536);
+  if (positionals.length > 0 || existsSync(shared)) {
+    const { ticks } = await readTickFiles(positionals.length > 0 ? positionals : [shared], { symbol: "BTC-USD" });
+    for (const tick of ticks) packed.add(tick);
+  } else {
+    console.log(`no recordings: ${shared} is absent; simulated ticks instead`);
+    const fromMs = Date.parse("2025-01-01T00:00:00Z");
+    for (const tick of simulateTicks({ seed: 1, symbol: "BTC-USD", fromMs, toMs: fromMs + 14_400_000 }))
+      packed.add(tick);
+  }
+  return packed.rows();
+}
+
+/** Every tick ten times, with ids of their own so that none is a duplicate. */
+function tenTimes(source: Float64Array): Float64Array {
+  const copies = new Float64Array(source.length * 10);
+  for (let i = 0; i < source.length / TICK_FIELDS; i++) {
+    for (let copy = 0; copy < 10; copy++) {
+      const at = (i * 10 + copy) * TICK_FIELDS;
+      copies.set(source.subarray(i * TICK_FIELDS, (i + 1) * TICK_FIELDS), at);
+      copies[at + TICK_FIELDS - 1] = i * 10 + copy;
+    }
+  }
+  return copies;
+}
+
+function run(ticks: Float64Array): { ms: number; steps: number } {
+  const engine = new FeatureEngine();
+  const out = new ClosedSteps(1);
+  const verdicts = new Uint8Array(BATCH);
+  const startedAt = performance.now();
+  for (let at = 0; at < ticks.length; at += BATCH * TICK_FIELDS) {
+    out.clear();
+    engine.process(ticks.subarray(at, at + BATCH * TICK_FIELDS), out, verdicts);
+  }
+  return { ms: performance.now() - startedAt, steps: engine.stepsClosed };
+}
+
+function spread(values: readonly number[]): [number, number, number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  return [sorted[0]!, sorted[Math.floor(sorted.length / 2)]!, sorted.at(-1)!];
+}

@@ -1,0 +1,56 @@
+// The same ticks give the same bits in Node and in workerd: one constant, checked in both. It changes only when a
+// definition does, and then DEFINITION_VERSION in schema.ts must be raised with it.
+import { describe, expect, it } from "vitest";
+import { gridConfig } from "../../src/features/event-grid.ts";
+import { DEFAULT_ENGINE_CONFIG, type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
+import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
+import { DEFAULT_1, DEFINITION_VERSION, PEER_10, schemaText } from "../../src/features/schema.ts";
+import { contentOf, run } from "./engine-run.ts";
+import { integerStream, pack } from "./tick-stream.ts";
+
+/** FNV-1a over the words of float64 values, every `NaN` the same. */
+function hashOf(values: readonly number[], hash = 0x811c9dc5): number {
+  const view = new DataView(new ArrayBuffer(8));
+  for (const x of values) {
+    view.setFloat64(0, Number.isNaN(x) ? NaN : x);
+    if (Number.isNaN(x)) view.setUint32(0, 0x7ff80000);
+    hash = Math.imul(hash ^ view.getUint32(0), 0x01000193);
+    hash = Math.imul(hash ^ view.getUint32(4), 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+/** The float32 rows handed to models, of every step. */
+function modelRows(config: EngineConfig, count: number, seed: number): { rows: number; all: number; steps: number } {
+  const { steps } = run(new FeatureEngine(config), pack(integerStream(count, seed)));
+  const row = new Float32Array(DEFAULT_1.length + PEER_10.length);
+  let rows = 0x811c9dc5;
+  for (let k = 0; k < steps.count; k++) {
+    steps.row("default-1", k, 0, [...DEFAULT_1.keys()], row, 0);
+    steps.row("peer-10", k, 0, [...PEER_10.keys()], row, DEFAULT_1.length);
+    rows = hashOf([...row], rows);
+  }
+  const all = Object.values(contentOf(steps)).reduce((hash, values) => hashOf(values, hash), 0x811c9dc5);
+  return { rows, all, steps: steps.count };
+}
+
+const BARS: EngineConfig = {
+  grid: gridConfig(60_000, "mid"),
+  label: { ...DEFAULT_LABEL_SPEC, source: "mid", measure: "parkinson", horizonSteps: 1, windowSteps: 50, minCount: 9 },
+};
+
+describe("the bits of every row, threshold and label", () => {
+  it("are the golden ones on the default step", () => {
+    expect(modelRows(DEFAULT_ENGINE_CONFIG, 24_000, 1)).toEqual({ rows: 3805590295, all: 1032905467, steps: 9063 });
+  });
+
+  it("are the golden ones on minutes of mids", () => {
+    expect(modelRows(BARS, 24_000, 2)).toEqual({ rows: 4075989193, all: 2482038704, steps: 157 });
+  });
+
+  it("belong to this text of the schema", () => {
+    const text = schemaText("default-1", gridConfig()) + schemaText("peer-10", gridConfig());
+    const codes = Array.from(text, (char) => char.charCodeAt(0));
+    expect([DEFINITION_VERSION, hashOf(codes)]).toEqual([1, 4249190229]);
+  });
+});
