@@ -1,6 +1,6 @@
 // npm run bench:ingest — durable ticks per second on bare workerd: batches of 100 over loopback, features, scoring by
-// four models and labels included. Loads one symbol, then several, from separate connections.
-import { mkdtempSync, rmSync } from "node:fs";
+// four models and labels included, in turn with a worker that does nothing but store (floor/worker.js).
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,52 +11,65 @@ import { HttpConnection, rawRequest } from "./http-connection.ts";
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: "string", default: "10" },
+    seconds: { type: "string", default: "4" },
+    rounds: { type: "string", default: "3" },
     batch: { type: "string", default: "100" },
     symbols: { type: "string", default: "1,4,8" },
   },
 });
 const BATCH = Number(values.batch);
 const SECONDS = Number(values.seconds);
+const ROUNDS = Number(values.rounds);
 
 const dir = mkdtempSync(join(tmpdir(), "volgate-bench-"));
+const bundles = { gateway: join(dir, "gateway"), floor: join(dir, "floor") } as const;
 try {
-  await bundleWorker(join(dir, "bundle"));
-  for (const count of values.symbols.split(",").map(Number)) await run(count);
+  await bundleWorker(bundles.gateway);
+  mkdirSync(bundles.floor);
+  copyFileSync(join(import.meta.dirname, "floor", "worker.js"), join(bundles.floor, "worker.js"));
+  for (const count of values.symbols.split(",").map(Number)) {
+    const rates = { gateway: [] as number[], floor: [] as number[] };
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const which of ["gateway", "floor"] as const) rates[which].push(await run(which, count));
+    }
+    const ratios = rates.gateway.map((rate, i) => rate / rates.floor[i]!);
+    const [gateway, floor] = [median(rates.gateway), median(rates.floor)];
+    console.log(
+      `${count} symbol(s), one connection each, batches of ${BATCH}, median of ${ROUNDS}: ${Math.round(gateway)} durable ` +
+        `ticks/s; floor ${Math.round(floor)}; share of the floor ${median(ratios).toFixed(2)}`,
+    );
+  }
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }
 
-async function run(symbolCount: number): Promise<void> {
-  const server = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, `state-${symbolCount}`));
+/** Ticks per second of one server over `SECONDS`. */
+async function run(which: keyof typeof bundles, symbolCount: number): Promise<number> {
+  const state = mkdtempSync(join(dir, "state-"));
+  const server = await BareWorkerd.prepare(bundles[which], state);
   const url = new URL(server.url);
-  const symbols = Array.from({ length: symbolCount }, (_, i) => `SIM${i}-USD`);
-  const queues = symbols.map((symbol, i) => requestsOf(symbol, i + 1, url));
+  const queues = Array.from({ length: symbolCount }, (_, i) => requestsOf(`SIM${i}-USD`, i + 1, url));
   await server.start();
   try {
     // The first batches create the symbols and load the models: not measured.
     for (const queue of queues) {
       const connection = await HttpConnection.open(url);
-      for (let i = 0; i < 20; i++) await sendOne(connection, queue.next().value!);
+      for (let i = 0; i < 40; i++) await sendOne(connection, queue.next().value!);
       connection.close();
     }
-    const endAt = performance.now() + SECONDS * 1000;
     const startedAt = performance.now();
-    const cpuBefore = process.cpuUsage();
-    const counts = await Promise.all(queues.map((queue) => drain(url, queue, endAt)));
-    const seconds = (performance.now() - startedAt) / 1000;
-    const { user, system } = process.cpuUsage(cpuBefore);
+    const counts = await Promise.all(queues.map((queue) => drain(url, queue, startedAt + SECONDS * 1000)));
     const batches = counts.reduce((sum, n) => sum + n, 0);
-    const ticksPerSecond = (batches * BATCH) / seconds;
-    console.log(
-      `${symbolCount} symbol(s), ${symbolCount} connection(s), batches of ${BATCH}: ` +
-        `${Math.round(batches / seconds)} batches/s, ${Math.round(ticksPerSecond)} durable ticks/s ` +
-        `(load generator: ${((user + system) / 1e4 / seconds).toFixed(0)} % of a core)`,
-    );
+    return (batches * BATCH * 1000) / (performance.now() - startedAt);
   } finally {
     await server.kill();
     if (server.errorOutput !== "") console.error(server.errorOutput);
+    rmSync(state, { recursive: true, force: true });
   }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 /** Endless batches of one simulated symbol: an hour of market repeated with later times, ≤ 4 ticks a step. */

@@ -7,8 +7,8 @@ import { findFreePort } from "./free-port.ts";
 import { GatewayProcess, GatewayProcessError } from "./gateway-process.ts";
 import type { StartOptions } from "./start-options.ts";
 import { UsageError } from "./usage-error.ts";
+import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "./wrangler-dev.ts";
 
-const ROOT = join(import.meta.dirname, "..");
 const DEFAULT_PORT = 8787;
 const READY_WITHIN_MS = 120_000;
 
@@ -41,9 +41,9 @@ export async function runStart(options: StartOptions, context: StartContext): Pr
   if (context.publish !== false) await publishBundled(state, note);
   print(`starting the gateway at ${baseUrl}`);
   const gateway = new GatewayProcess({
-    command: [...(context.command ?? wranglerCommand(state)), "--port", String(port)],
+    command: [...(context.command ?? wranglerDevCommand(state)), "--port", String(port)],
     cwd: ROOT,
-    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+    env: wranglerDevEnvironment(),
     onLine: (line) => note(`  ${line}`),
   });
   const over = new AbortController();
@@ -83,12 +83,6 @@ async function publishBundled(state: string, note: (line: string) => void): Prom
   } catch (error) {
     note(`default models not published: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function wranglerCommand(state: string): string[] {
-  const wrangler = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
-  const where = ["--ip", "127.0.0.1", "--persist-to", state];
-  return [process.execPath, wrangler, "dev", ...where, "--log-level", "error", "--show-interactive-dev-session=false"];
 }
 
 function addresses(baseUrl: string, symbol: string): string[] {

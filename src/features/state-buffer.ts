@@ -8,6 +8,7 @@ export const STATE_VERSION = 1;
 const HEADER_BYTES = 20;
 /** The checksum covers the words from here on. */
 const CHECKED_FROM = 3;
+const QUIET_NAN = 0x7ff8000000000000n;
 
 /** Thrown when a snapshot cannot be used; the caller rebuilds instead. The message says what was found and expected. */
 export class StateFormatError extends Error {
@@ -41,7 +42,9 @@ export class StateWriter {
     words.set([MAGIC, STATE_VERSION, 0, json.length, this.length]);
     const bytes = new Uint8Array(buffer, HEADER_BYTES, json.length);
     for (let i = 0; i < json.length; i++) bytes[i] = json.charCodeAt(i);
-    new Float64Array(buffer, payloadAt, this.length).set(this.data.subarray(0, this.length));
+    const payload = new Float64Array(buffer, payloadAt, this.length);
+    payload.set(this.data.subarray(0, this.length));
+    uniteNaNs(payload);
     words[2] = checksum(words);
     return buffer;
   }
@@ -113,6 +116,12 @@ export class StateReader {
     into.set(this.data.subarray(this.at, this.at + length));
     this.at += length;
   }
+}
+
+/** Gives every `NaN` the same bits: which of them a calculation leaves behind depends on how it was compiled. */
+function uniteNaNs(values: Float64Array<ArrayBuffer>): void {
+  const bits = new BigUint64Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < values.length; i++) if (values[i] !== values[i]) bits[i] = QUIET_NAN;
 }
 
 /** FNV-1a over 32-bit words. Each word's step is reversible, so that damage to any one word always shows. */

@@ -43,6 +43,16 @@ describe("StateWriter and StateReader", () => {
     );
   });
 
+  it("write every NaN with the same bits, whatever its own", () => {
+    const own = new Float64Array(
+      new BigUint64Array([0xffffffffffffffffn, 0xfff8000000000000n, 0x7ff8000000000001n]).buffer,
+    );
+    const [a, b] = [new StateWriter(), new StateWriter()];
+    a.array(own);
+    b.array([NaN, NaN, NaN]);
+    expectSameBytes(a.finish(null), b.finish(null));
+  });
+
   it("keep letters outside ASCII in the header", () => {
     expect(new StateReader(new StateWriter().finish({ name: "τ ≥ ε 😀" })).header).toEqual({ name: "τ ≥ ε 😀" });
   });

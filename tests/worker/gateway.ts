@@ -1,0 +1,90 @@
+// The gateway as a client sees it, through the public door, and the ways to look behind it.
+import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import type { SymbolObject } from "../../src/durable/symbol-object.ts";
+import type { Env } from "../../src/durable/environment.ts";
+import worker from "../../src/worker.ts";
+
+export const ORIGIN = "https://volgate.test";
+
+/** A JSON answer; `body` is whatever came. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+/** Answers are read without types: tests assert what is in them. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Body = any;
+
+export async function fetchJson(path: string, init?: RequestInit): Promise<Answer> {
+  return await readAnswer(await exports.default.fetch(new Request(ORIGIN + path, init)));
+}
+
+/** The same request to a Worker with other variables. */
+export async function fetchWith(variables: Partial<Env>, path: string, init?: RequestInit): Promise<Answer> {
+  const ctx = createExecutionContext();
+  const bindings: Env = Object.assign({}, env, variables);
+  const request = new Request<unknown, IncomingRequestCfProperties>(ORIGIN + path, init as RequestInit<never>);
+  const answer = await readAnswer(await worker.fetch(request, bindings, ctx));
+  await waitOnExecutionContext(ctx);
+  return answer;
+}
+
+async function readAnswer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const json = response.headers.get("Content-Type")?.includes("json") === true;
+  return { status: response.status, headers: response.headers, body: json ? (JSON.parse(text) as Body) : text };
+}
+
+export function postJson(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  return fetchJson(path, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", ...headers },
+  });
+}
+
+export function ingest(ticks: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  return postJson("/ingest", ticks, headers);
+}
+
+export function ingestAs(producer: string, seq: number, ticks: unknown): Promise<Answer> {
+  return ingest(ticks, { "X-Producer-Id": producer, "X-Producer-Seq": String(seq) });
+}
+
+/** Waits out the isolate's answer cache, then asks. */
+export async function predictFresh(symbol: string): Promise<Answer> {
+  await scheduler.wait(260);
+  return await fetchJson(`/predict?symbol=${symbol}`);
+}
+
+export function stubOf(symbol: string): DurableObjectStub<SymbolObject> {
+  return env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol));
+}
+
+/** Runs SQL in a symbol's own database. */
+export function sqlOf(symbol: string, statement: string): Promise<Record<string, SqlStorageValue>[]> {
+  return runInDurableObject(stubOf(symbol), (_, state) => state.storage.sql.exec(statement).toArray());
+}
+
+/** The sum of a metric's samples whose labels contain all of `labels`. */
+export async function metric(name: string, labels: Record<string, string> = {}): Promise<number> {
+  const { body } = await fetchJson("/metrics");
+  let sum = 0;
+  for (const line of (body as string).split("\n")) {
+    if (!line.startsWith(`${name}{`)) continue;
+    if (Object.entries(labels).every(([key, value]) => line.includes(`${key}="${value}"`))) {
+      sum += Number(line.slice(line.lastIndexOf(" ") + 1));
+    }
+  }
+  return sum;
+}
+
+/** By how much a metric rises while `work` runs. */
+export async function rise(name: string, labels: Record<string, string>, work: () => Promise<unknown>): Promise<number> {
+  const before = await metric(name, labels);
+  await work();
+  return (await metric(name, labels)) - before;
+}
