@@ -41,7 +41,7 @@ export class BareWorkerd {
   static async prepare(
     bundleDir: string,
     stateDir: string,
-    variables: Readonly<Record<string, string>> = {},
+    variables: Readonly<Record<string, string>> = { ENVIRONMENT: "development" },
   ): Promise<BareWorkerd> {
     mkdirSync(stateDir, { recursive: true });
     const port = await freePort();

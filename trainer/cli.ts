@@ -1,4 +1,5 @@
 // `npm run train`: files in, artifacts and honest figures out.
+import { publishLocally } from "./local-bucket.ts";
 import { UnreadableFileError } from "../feeds/file-lines.ts";
 import { readTickFiles, type TickFiles } from "../feeds/tick-files.ts";
 import type { Artifact } from "./artifact.ts";
@@ -37,10 +38,10 @@ async function run(options: CliOptions): Promise<void> {
     const artifacts = result.families.flatMap(({ artifact }): Artifact[] => (artifact === null ? [] : [artifact]));
     for (const folder of await writeArtifacts(options.out, artifacts)) say(`wrote   ${folder}`);
     if (options.publish) {
-      // Loaded only here: wrangler takes longer to load than all the rest, `--help` included.
-      const { publishLocally } = await import("./local-bucket.ts");
       const entries = await publishLocally(options.persist, artifacts);
       for (const { name, sha256 } of entries) say(`published ${name} as models/${sha256}`);
+      const logistic = entries.find(({ family }) => family === "logistic");
+      if (logistic !== undefined) say(`serve it: ${serveCommand(logistic.sha256)}`);
     }
     if (!options.json) return;
     const families = result.families.map(({ artifact, ...rest }) => ({
@@ -52,6 +53,10 @@ async function run(options: CliOptions): Promise<void> {
   } finally {
     progress.end();
   }
+}
+
+function serveCommand(sha256: string): string {
+  return `curl -X PUT http://127.0.0.1:8787/admin/aliases/champion -d '{"sha256":"${sha256}"}'`;
 }
 
 function filesText({ files, ticks, rejected }: TickFiles): string {

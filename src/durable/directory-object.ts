@@ -12,10 +12,11 @@ export class DirectoryObject extends createDurable() {
     return this.symbols;
   }
 
-  /** Adds a symbol; durable before the answer. Adding it again changes nothing. */
-  async add(symbol: string): Promise<string[]> {
-    if (!this.symbols.includes(symbol)) {
-      this.symbols = [...this.symbols, symbol];
+  /** Adds symbols; durable before the answer. Adding one again changes nothing. */
+  async add(...symbols: string[]): Promise<string[]> {
+    const all = new Set([...this.symbols, ...symbols]);
+    if (all.size > this.symbols.length) {
+      this.symbols = [...all];
       await this.persist();
     }
     return this.symbols;
@@ -26,6 +27,7 @@ export class DirectoryObject extends createDurable() {
 export type AdmissionRefusal = "symbol_not_allowed" | "symbol_limit";
 
 const CACHE_MS = 10_000;
+const ALL_BUCKETS = Array.from({ length: DIRECTORY_BUCKETS }, (_, i) => i);
 /** Symbols that this isolate knows to exist. A symbol never stops existing while its isolate lives. */
 const known = new Set<string>();
 let listedAtMs = -Infinity;
@@ -49,14 +51,15 @@ const namesOf = (value: unknown): string[] =>
 /** Every symbol, sorted; at most 10 s old. */
 export async function listSymbols(env: Env, nowMs: number): Promise<string[]> {
   if (nowMs - listedAtMs >= CACHE_MS) {
-    await readAllBuckets(env);
+    await readBuckets(env, ALL_BUCKETS);
     listedAtMs = nowMs;
   }
   return [...known].sort();
 }
 
-async function readAllBuckets(env: Env): Promise<number> {
-  const buckets = await Promise.all(Array.from({ length: DIRECTORY_BUCKETS }, (_, i) => bucket(env, i).list()));
+/** Reads buckets into `known` and answers how many symbols they hold. */
+async function readBuckets(env: Env, indices: readonly number[]): Promise<number> {
+  const buckets = await Promise.all(indices.map((i) => bucket(env, i).list()));
   const names = buckets.flatMap(namesOf);
   for (const symbol of names) known.add(symbol);
   return names.length;
@@ -65,21 +68,42 @@ async function readAllBuckets(env: Env): Promise<number> {
 /** Whether a symbol exists; asks its bucket only when this isolate does not know it. */
 export async function symbolExists(env: Env, symbol: string): Promise<boolean> {
   if (known.has(symbol)) return true;
-  if (!namesOf(await bucket(env, bucketIndex(symbol)).list()).includes(symbol)) return false;
-  known.add(symbol);
-  return true;
+  await readBuckets(env, [bucketIndex(symbol)]);
+  return known.has(symbol);
+}
+
+/** Whether this isolate knows that a symbol exists, without asking. */
+export function symbolKnown(symbol: string): boolean {
+  return known.has(symbol);
 }
 
 /**
- * Creates a symbol unless it exists. The limit is counted over all buckets at each creation; creations that run at the
- * very same moment can overshoot it by their number.
+ * Creates those of a request's symbols that do not exist, and says of the refused ones why. The limit is counted over
+ * all buckets; requests that create at the very same moment can overshoot it by what they create.
  */
-export async function admitSymbol(env: Env, symbol: string): Promise<AdmissionRefusal | undefined> {
-  if (await symbolExists(env, symbol)) return undefined;
+export async function admitSymbols(
+  env: Env,
+  symbols: readonly string[],
+): Promise<ReadonlyMap<string, AdmissionRefusal>> {
+  const refused = new Map<string, AdmissionRefusal>();
+  const unknown = symbols.filter((symbol) => !known.has(symbol));
+  if (unknown.length === 0) return refused;
+  await readBuckets(env, [...new Set(unknown.map(bucketIndex))]);
   const { allowedSymbols, maxSymbols } = settingsOf(env);
-  if (allowedSymbols !== undefined && !allowedSymbols.has(symbol)) return "symbol_not_allowed";
-  if ((await readAllBuckets(env)) >= maxSymbols) return "symbol_limit";
-  await bucket(env, bucketIndex(symbol)).add(symbol);
-  known.add(symbol);
-  return undefined;
+  const wanted: string[] = [];
+  for (const symbol of unknown.filter((name) => !known.has(name))) {
+    if (allowedSymbols === undefined || allowedSymbols.has(symbol)) wanted.push(symbol);
+    else refused.set(symbol, "symbol_not_allowed");
+  }
+  if (wanted.length === 0) return refused;
+  const room = Math.max(0, maxSymbols - (await readBuckets(env, ALL_BUCKETS)));
+  for (const symbol of wanted.slice(room)) refused.set(symbol, "symbol_limit");
+  await createSymbols(env, wanted.slice(0, room));
+  return refused;
+}
+
+async function createSymbols(env: Env, symbols: readonly string[]): Promise<void> {
+  const byBucket = Map.groupBy(symbols, bucketIndex);
+  await Promise.all([...byBucket].map(([index, names]) => bucket(env, index).add(...names)));
+  for (const symbol of symbols) known.add(symbol);
 }

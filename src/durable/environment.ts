@@ -28,7 +28,8 @@ export interface Env {
 
 /** The checked settings. */
 export interface Settings {
-  readonly production: boolean;
+  /** Whether writing and administration are closed until tokens are set: everywhere but in development and tests. */
+  readonly tokensRequired: boolean;
   readonly ingestToken: string | undefined;
   readonly adminToken: string | undefined;
   readonly maxSymbols: number;
@@ -48,7 +49,7 @@ export function parseSettings(env: Env): Settings {
     throw new SettingsError(`PRICE_SOURCE: got ${source}, expected last or mid`);
   const stepMs = integer("STEP_MS", env.STEP_MS, 1000, 100, 3_600_000);
   return {
-    production: env.ENVIRONMENT === "production",
+    tokensRequired: env.ENVIRONMENT !== "development" && env.ENVIRONMENT !== "test",
     ingestToken: env.INGEST_TOKEN || undefined,
     adminToken: env.ADMIN_TOKEN || undefined,
     maxSymbols: integer("MAX_SYMBOLS", env.MAX_SYMBOLS, 1000, 1, 1_000_000),

@@ -5,8 +5,8 @@ import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
 
 /**
- * Lets a request through when it bears the token. Without a configured token everything is let through, except in
- * production, where it is 503 `not_configured`.
+ * Lets a request through when it bears the token. Without a configured token everything is let through in
+ * development, and nothing anywhere else: 503 `not_configured`.
  */
 export function authorize(which: "ingestToken" | "adminToken"): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
@@ -18,9 +18,9 @@ export function authorize(which: "ingestToken" | "adminToken"): MiddlewareHandle
 async function checkToken(settings: Settings, which: "ingestToken" | "adminToken", given: string | undefined) {
   const token = settings[which];
   if (token === undefined) {
-    if (!settings.production) return;
+    if (!settings.tokensRequired) return;
     const name = which === "ingestToken" ? "INGEST_TOKEN" : "ADMIN_TOKEN";
-    throw new Problem(503, "not_configured", `${name} is not set: in production this route needs one`);
+    throw new Problem(503, "not_configured", `${name} is not set: this route is closed until it is`);
   }
   if (given !== undefined && given.startsWith("Bearer ") && (await equalSecrets(given.slice(7), token))) return;
   const detail = `Authorization: got ${given === undefined ? "none" : "a wrong token"}, expected Bearer <token>`;

@@ -1,7 +1,7 @@
 // POST /ingest: parse, sort the ticks by symbol, hand each symbol's batch to its object, shape the answer. Nothing valid
 // is lost because something beside it was not.
 import { Hono } from "hono";
-import { type AdmissionRefusal, admitSymbol } from "../durable/directory-object.ts";
+import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../durable/directory-object.ts";
 import type { Env } from "../durable/environment.ts";
 import type { IngestResult } from "../durable/symbol-object.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
@@ -22,7 +22,9 @@ export const ingest = new Hono<AppEnv>().post("/ingest", authorize("ingestToken"
   const trace = c.req.header("X-Volgate-Trace") === "steps";
   const report = new IngestReport();
   const batches = sortBySymbol(parseTickMessages(await readBody(c.req.raw), c.req.header("Content-Type")), report);
-  await Promise.all([...batches].map(([symbol, batch]) => sendBatch(c.env, symbol, batch, producer, trace, report)));
+  const admission = admitSymbols(c.env, [...batches.keys()]);
+  const delivery = { env: c.env, admission, producer, trace, report };
+  await Promise.all([...batches].map(([symbol, batch]) => sendBatch(delivery, symbol, batch)));
   if (report.failed.length > 0) {
     const detail = `${report.failed.join(", ")}: not acknowledged; send the whole batch again`;
     throw new Problem(503, "partly_failed", detail, { headers: { "Retry-After": "1" }, extra: report.answer() });
@@ -104,7 +106,8 @@ function sortBySymbol(messages: readonly unknown[], report: IngestReport): Map<s
     }
     let batch = batches.get(tick.symbol);
     if (batch === undefined) {
-      batch = { ticks: new PackedTicks(messages.length), indices: [] };
+      // Room for everything at the first symbol and ever less: many symbols must not each reserve a whole request.
+      batch = { ticks: new PackedTicks(Math.ceil(messages.length / (batches.size + 1))), indices: [] };
       batches.set(tick.symbol, batch);
     }
     batch.ticks.add(tick);
@@ -113,16 +116,19 @@ function sortBySymbol(messages: readonly unknown[], report: IngestReport): Map<s
   return batches;
 }
 
-async function sendBatch(
-  env: Env,
-  symbol: string,
-  batch: SymbolBatch,
-  producer: Producer,
-  trace: boolean,
-  report: IngestReport,
-): Promise<void> {
+/** What the symbol batches of one request have in common. */
+interface Delivery {
+  readonly env: Env;
+  readonly admission: Promise<ReadonlyMap<string, AdmissionRefusal>>;
+  readonly producer: Producer;
+  readonly trace: boolean;
+  readonly report: IngestReport;
+}
+
+async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch): Promise<void> {
+  const { env, admission, producer, trace, report } = delivery;
   try {
-    const refusal = await admitSymbol(env, symbol);
+    const refusal = symbolKnown(symbol) ? undefined : (await admission).get(symbol);
     if (refusal !== undefined) {
       const expected = refusal === "symbol_limit" ? "no more symbols than MAX_SYMBOLS" : "a symbol of ALLOWED_SYMBOLS";
       for (const index of batch.indices) {

@@ -14,7 +14,7 @@ export const NOT_JSON = Symbol("not JSON");
 export function parseTickMessages(body: string, contentType: string | undefined): readonly unknown[] {
   const messages = contentType?.includes("ndjson") ? parseLines(body) : parseAny(body);
   if (messages.length > MAX_TICKS) {
-    throw new Problem(413, "too_many_ticks", `body: got ${messages.length} ticks, expected at most ${MAX_TICKS}`);
+    throw new Problem(413, "too_many_ticks", `body: got more than ${MAX_TICKS} ticks, expected at most that`);
   }
   return messages;
 }
@@ -23,7 +23,7 @@ function parseAny(body: string): readonly unknown[] {
   const value = parseJson(body);
   if (value === undefined) {
     const messages = parseLines(body);
-    if (messages.some((message) => message !== NOT_JSON)) return messages;
+    if (messages.length > MAX_TICKS || messages.some((message) => message !== NOT_JSON)) return messages;
     const got = JSON.stringify(body.slice(0, 40));
     throw new Problem(400, "not_json", `body: got ${got}, expected a JSON array of ticks, one tick, or NDJSON`);
   }
@@ -34,7 +34,9 @@ function parseLines(body: string): unknown[] {
   const messages: unknown[] = [];
   for (const line of body.split("\n")) {
     if (line.trim() === "") continue;
-    messages.push(parseJson(line) ?? NOT_JSON);
+    const message = parseJson(line);
+    messages.push(message === undefined ? NOT_JSON : message);
+    if (messages.length > MAX_TICKS) break;
   }
   return messages;
 }

@@ -6,9 +6,10 @@ export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** The body as text; `Content-Encoding: gzip` is undone. Throws `Problem` 413, 415 or 400. */
 export async function readBody(request: Request): Promise<string> {
-  const encoding = request.headers.get("Content-Encoding") ?? "identity";
+  const encoding = (request.headers.get("Content-Encoding") ?? "identity").toLowerCase();
   if (Number(request.headers.get("Content-Length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-  if (encoding === "identity" && request.headers.has("Content-Length")) return await request.text();
+  if (encoding === "identity" && request.headers.has("Content-Length"))
+    return new TextDecoder().decode(await request.arrayBuffer());
   if (encoding !== "identity" && encoding !== "gzip") {
     throw new Problem(415, "unsupported_encoding", `Content-Encoding: got ${encoding}, expected gzip or none`);
   }
