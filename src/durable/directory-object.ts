@@ -103,7 +103,10 @@ export async function admitSymbols(
 }
 
 async function createSymbols(env: Env, symbols: readonly string[]): Promise<void> {
-  const byBucket = Map.groupBy(symbols, bucketIndex);
-  await Promise.all([...byBucket].map(([index, names]) => bucket(env, index).add(...names)));
+  const additions = ALL_BUCKETS.map(async (index) => {
+    const names = symbols.filter((symbol) => bucketIndex(symbol) === index);
+    if (names.length > 0) await bucket(env, index).add(...names);
+  });
+  await Promise.all(additions);
   for (const symbol of symbols) known.add(symbol);
 }

@@ -6,14 +6,12 @@ import { type Aliases, type ServedModels, modelHost } from "../model/model-host.
 import { claimRegistryRead, readRegistry, rememberedRegistryState } from "./registry-object.ts";
 
 /**
- * The serving models. The first call of an isolate waits for them; later ones answer at once and leave an update that is
- * due to `inBackground`.
+ * Waits until `modelHost.serving` is there: the first call of an isolate loads it; later ones return at once and leave an
+ * update that is due to `inBackground`.
  */
-export function servedModels(env: Env, inBackground: (work: Promise<unknown>) => void): Promise<ServedModels> {
-  const { current } = modelHost;
-  if (current === undefined) return updateModels(env);
-  if (claimRegistryRead(Date.now())) inBackground(updateModels(env).catch(logRefreshFailure));
-  return Promise.resolve(current);
+export async function modelsReady(env: Env, inBackground: (work: Promise<unknown>) => void): Promise<void> {
+  if (modelHost.current === undefined) await updateModels(env);
+  else if (claimRegistryRead(Date.now())) inBackground(updateModels(env).catch(logRefreshFailure));
 }
 
 /** Reads the aliases and makes them serve. An unreachable registry leaves what was known; throws only on a bug. */

@@ -48,6 +48,16 @@ export async function scoreSteps(
 ): Promise<BatchScores> {
   // Rows are gathered before the first run: a later batch reuses `closed` while a run is under way.
   const jobs = SCORED.map((alias) => gather(closed, engine, models.byAlias[alias], hashes));
+  // A swap meanwhile releases what it replaces.
+  const letGo = jobs.map(({ scorer }) => scorer?.hold());
+  try {
+    return await runJobs(jobs);
+  } finally {
+    for (const release of letGo) await release?.();
+  }
+}
+
+async function runJobs(jobs: readonly Job[]): Promise<BatchScores> {
   const results: Partial<Record<ScoredAlias, AliasScores>> = {};
   const done = new Map<Scorer, AliasScores>();
   for (const [i, alias] of SCORED.entries()) {

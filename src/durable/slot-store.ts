@@ -38,10 +38,12 @@ interface Ring {
  * output gate holds the answer until they are durable.
  */
 export class SlotStore {
+  private readonly storage: DurableObjectStorage;
   private readonly sql: SqlStorage;
   private ring: Ring;
 
   constructor(storage: DurableObjectStorage) {
+    this.storage = storage;
     this.sql = storage.sql;
     this.sql.exec(`CREATE TABLE IF NOT EXISTS slots (
       slot INTEGER PRIMARY KEY, seq INTEGER NOT NULL, last_ts_ms REAL NOT NULL,
@@ -62,6 +64,11 @@ export class SlotStore {
 
   loadIdentity(): { readonly symbol: string; readonly config: string } | undefined {
     return this.sql.exec<{ symbol: string; config: string }>(`SELECT symbol, config FROM identity`).toArray()[0];
+  }
+
+  /** Writes all that `work` writes, or nothing when it throws. */
+  atomically(work: () => void): void {
+    this.storage.transactionSync(work);
   }
 
   /** Writes a batch into its slot, over the one that `makeRoom` found to be no longer needed. */
@@ -111,11 +118,14 @@ export class SlotStore {
     );
   }
 
+  /** `undefined` when none was written; throws `TypeError` when what is there is no snapshot. */
   loadSnapshot(): StoredSnapshot | undefined {
     const [row] = this.sql.exec(`SELECT seq, meta, state FROM snapshot WHERE id = 0`).toArray();
     if (row === undefined) return undefined;
     const { seq, meta, state } = row;
-    if (typeof seq !== "number" || typeof meta !== "string" || !(state instanceof ArrayBuffer)) return undefined;
+    if (typeof seq !== "number" || typeof meta !== "string" || !(state instanceof ArrayBuffer)) {
+      throw new TypeError("snapshot: not a number, a text and a blob");
+    }
     return { seq, meta, state };
   }
 
@@ -128,25 +138,26 @@ export class SlotStore {
    * Called with each snapshot: the batches up to `seq + ahead` will be written before the next one. When one of the
    * batches that they would overwrite is younger than `KEEP_MS`, the ring is followed by one of twice the size, as long
    * as the database is below `MAX_DATABASE_BYTES`.
+   * @param watermarkMs event time of now.
    */
-  makeRoom(seq: number, ahead: number, lastTsMs: number): void {
+  makeRoom(seq: number, ahead: number, watermarkMs: number): void {
     const leaving = seq + ahead - this.ring.size;
     if (leaving < this.ring.fromSeq || this.sql.databaseSize >= MAX_DATABASE_BYTES) return;
     const [row] = this.sql
       .exec<{ last_ts_ms: number }>(`SELECT last_ts_ms FROM slots WHERE slot = ?`, slotOf(this.ring, leaving))
       .toArray();
-    if (row !== undefined && row.last_ts_ms > lastTsMs - KEEP_MS) this.grow(seq + 1);
+    if (row !== undefined && row.last_ts_ms > watermarkMs - KEEP_MS) this.grow(seq + 1);
   }
 
   private grow(fromSeq: number): void {
     const { base, size } = this.ring;
-    this.ring = { fromSeq, base: base + size, size: size * 2 };
     this.sql.exec(
       `INSERT OR REPLACE INTO rings (from_seq, base, size) VALUES (?, ?, ?)`,
       fromSeq,
       base + size,
       size * 2,
     );
+    this.ring = { fromSeq, base: base + size, size: size * 2 };
   }
 
   private readRing(): Ring {

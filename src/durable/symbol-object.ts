@@ -4,9 +4,9 @@ import { DurableObject } from "cloudflare:workers";
 import { VERDICT } from "../features/event-grid.ts";
 import { TICK_FIELDS } from "../features/packed-ticks.ts";
 import type { RowName } from "../features/schema.ts";
-import type { ServedModels } from "../model/model-host.ts";
+import { type ServedModels, modelHost } from "../model/model-host.ts";
 import { type Env, schemaHashes, settingsOf } from "./environment.ts";
-import { servedModels } from "./model-refresh.ts";
+import { modelsReady } from "./model-refresh.ts";
 import { type Prediction, describePrediction, stepFacts } from "./prediction.ts";
 import { registryOf } from "./registry-object.ts";
 import { type BatchScores, SCORED, adoptLabelSpecs, scoreSteps } from "./scoring.ts";
@@ -56,7 +56,8 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Applies a batch durably, scores what it closed, and answers when both are done. A scoring error loses no tick. */
   async ingest(batch: IngestBatch): Promise<IngestResult> {
-    const models = await this.models();
+    await this.prepare();
+    const models = modelHost.serving;
     const state = (this.state ??= this.create(batch.symbol, models));
     if (state.isDuplicate(batch)) return this.redelivered(batch);
     this.adopt(state, models);
@@ -69,7 +70,8 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** The live prediction; `undefined` before the first closed step. */
   async predict(): Promise<Prediction | undefined> {
-    const models = await this.models();
+    await this.prepare();
+    const models = modelHost.serving;
     const { state } = this;
     if (state === undefined || state.engine.lastStep.count === 0) return undefined;
     if (this.prediction === undefined || this.predictedBy !== models) {
@@ -90,9 +92,10 @@ export class SymbolObject extends DurableObject<Env> {
     return summarize(this.state, prediction, { storageBytes: this.store.sizeBytes, scoringErrors, redeliveredTicks });
   }
 
-  private async models(): Promise<ServedModels> {
+  /** After this `hashes` and `modelHost.serving` are there. */
+  private async prepare(): Promise<void> {
     this.hashes ??= await schemaHashes((this.state?.engine.config ?? settingsOf(this.env).engine).grid);
-    return await servedModels(this.env, (work) => this.ctx.waitUntil(work));
+    await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
   }
 
   /** A new symbol's ring is made for the label of the champion of its first day. */
@@ -114,7 +117,9 @@ export class SymbolObject extends DurableObject<Env> {
     try {
       state.apply(batch);
     } catch (error) {
-      // Nothing of the batch was kept; what it may have changed in memory is undone by reading back what was.
+      // Nothing of the batch was kept; what it may have changed in memory is undone by reading back what was. Should
+      // even that fail, no state is better than a wrong one: the next batch reads it.
+      this.state = undefined;
       this.state = SymbolState.load(this.store);
       this.adopted = undefined;
       this.prediction = undefined;

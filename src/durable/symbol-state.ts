@@ -22,7 +22,7 @@ export interface Batch {
 
 /** How a state came to be. */
 export interface Recovery {
-  /** `rebuilt`: there was a snapshot that could not be read, and the slots were replayed without it. */
+  /** `rebuilt`: the snapshot could not be read, and the slots were replayed without it. */
   readonly how: "new" | "snapshot" | "rebuilt";
   readonly replayedBatches: number;
   /** Why the snapshot could not be used. */
@@ -88,25 +88,31 @@ export class SymbolState {
   }
 
   /**
-   * Applies a batch and writes it: `closed` and `verdicts` describe the result. Nothing awaits in here, so the write is
-   * one transaction with the snapshot, and the answer leaves only when it is durable. After a throw the memory may hold
-   * what the store does not: load the state again.
+   * Applies a batch and writes it: `closed` and `verdicts` describe the result. Nothing awaits in here, and the answer
+   * leaves only when the write is durable. After a throw the store holds nothing of the batch, but the memory may: load
+   * the state again.
    */
   apply(batch: Batch): void {
     const lastTsMs = maxTs(batch.rows);
     this.applyToMemory(batch);
     this.seq += 1;
-    this.store.append({ ...batch, seq: this.seq, lastTsMs });
+    const stored = { ...batch, seq: this.seq, lastTsMs };
     const due = this.seq - this.snapshotSeq >= SNAPSHOT_BATCHES || this.ticksSinceSnapshot >= SNAPSHOT_TICKS;
-    if (!due) return;
-    this.saveSnapshot();
-    this.store.makeRoom(this.seq, SNAPSHOT_BATCHES, lastTsMs);
+    if (!due) {
+      this.store.append(stored);
+      return;
+    }
+    this.store.atomically(() => {
+      this.store.append(stored);
+      this.saveSnapshot();
+    });
   }
 
   /** Writes all state. Needed by hand only when the label specs changed: slots do not say which were in use. */
   saveSnapshot(): void {
     const meta = JSON.stringify({ version: META_VERSION, producers: this.producers });
     this.store.saveSnapshot({ seq: this.seq, meta, state: this.engine.save() });
+    this.store.makeRoom(this.seq, SNAPSHOT_BATCHES, this.engine.watermarkMs);
     this.snapshotSeq = this.seq;
     this.ticksSinceSnapshot = 0;
   }
@@ -136,9 +142,12 @@ interface StateParts {
 function restore(store: SlotStore, config: EngineConfig): StateParts {
   const fresh = { engine: new FeatureEngine(config), producers: new Producers() };
   const recovery = { how: "new", replayedBatches: 0, reason: undefined } as const;
-  const snapshot = store.loadSnapshot();
-  if (snapshot === undefined) return { ...fresh, seq: 0, snapshotSeq: 0, recovery };
   try {
+    const snapshot = store.loadSnapshot();
+    if (snapshot === undefined) {
+      if (store.oldestContiguous() === 1) return { ...fresh, seq: 0, snapshotSeq: 0, recovery };
+      throw new TypeError("snapshot: none, though the first batches are gone");
+    }
     const meta = JSON.parse(snapshot.meta) as { version?: unknown; producers?: unknown };
     if (meta.version !== META_VERSION) {
       throw new TypeError(`snapshot meta version: got ${String(meta.version)}, expected ${META_VERSION}`);

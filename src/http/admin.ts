@@ -5,12 +5,13 @@ import { updateModels } from "../durable/model-refresh.ts";
 import { registryOf } from "../durable/registry-object.ts";
 import { ArtifactError, loadArtifact } from "../model/artifact.ts";
 import { r2ArtifactStore } from "../model/artifact-store.ts";
-import { ALIASES, type Alias } from "../model/model-host.ts";
+import { ALIASES, type Alias, requireFit } from "../model/model-host.ts";
 import { BUNDLED, bundledArtifact } from "../model/bundled.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
+import { shown } from "./shown.ts";
 
 export const admin = new Hono<AppEnv>()
   .use("/admin/*", authorize("adminToken"))
@@ -25,6 +26,7 @@ export const admin = new Hono<AppEnv>()
     const hashes = new Set(Object.values(await schemaHashes(settingsOf(c.env).engine.grid)));
     const scorer = await readOrRefuse(() => loadArtifact(files, sha256, hashes));
     await scorer.release();
+    await readOrRefuse(() => requireFit(alias, scorer.manifest));
     await registryOf(c.env).setAlias(alias, sha256);
     await updateModels(c.env);
     return c.json({ alias, sha256, name: scorer.manifest.name, version: scorer.manifest.version });
@@ -36,7 +38,7 @@ export const admin = new Hono<AppEnv>()
     return c.json({ alias, sha256: BUNDLED[alias] });
   });
 
-async function readOrRefuse<T>(work: () => Promise<T>): Promise<T> {
+async function readOrRefuse<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -56,5 +58,5 @@ function readAlias(value: string): Alias {
 function readSha256(body: unknown): string {
   const value = (body as { sha256?: unknown } | null)?.sha256;
   if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return value;
-  throw new Problem(400, "sha256_malformed", `sha256: got ${JSON.stringify(value)}, expected 64 hexadecimal digits`);
+  throw new Problem(400, "sha256_malformed", `sha256: got ${shown(value)}, expected 64 hexadecimal digits`);
 }

@@ -1,14 +1,15 @@
 // GET /health and /version: whether the gateway can answer, with which models, and what an operator should look at.
-import { type Context, Hono } from "hono";
-import { servedModels } from "../durable/model-refresh.ts";
+import { Hono } from "hono";
+import { modelsReady } from "../durable/model-refresh.ts";
 import { rememberedRegistryState } from "../durable/registry-object.ts";
 import type { Scorer } from "../model/artifact.ts";
-import { ALIASES, type ServedModels, modelHost } from "../model/model-host.ts";
+import { ALIASES, modelHost } from "../model/model-host.ts";
 import type { AppEnv } from "./app-env.ts";
 
 export const health = new Hono<AppEnv>()
   .get("/health", async (c) => {
-    const models = await modelsOf(c);
+    await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
+    const models = modelHost.serving;
     const notices = rememberedRegistryState()?.notices ?? [];
     const loaded = models.byAlias.champion !== undefined;
     const fine = loaded && models.runtimeError === undefined && modelHost.refusals.length === 0;
@@ -26,7 +27,8 @@ export const health = new Hono<AppEnv>()
     return c.json(body, loaded ? 200 : 503);
   })
   .get("/version", async (c) => {
-    const champion = (await modelsOf(c)).byAlias.champion;
+    await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
+    const { champion } = modelHost.serving.byAlias;
     return c.json({
       model: champion?.manifest.name ?? null,
       sha: champion?.manifest.codeCommit ?? null,
@@ -35,10 +37,6 @@ export const health = new Hono<AppEnv>()
       model_path: champion === undefined ? null : `models/${champion.manifest.onnxSha256}/model.onnx`,
     });
   });
-
-function modelsOf(c: Context<AppEnv>): Promise<ServedModels> {
-  return servedModels(c.env, (work) => c.executionCtx.waitUntil(work));
-}
 
 function describe(scorer: Scorer | undefined): Record<string, unknown> | null {
   if (scorer === undefined) return null;

@@ -1,7 +1,7 @@
 // GET /metrics: what this isolate counted, and every symbol's own figures, asked of its object.
 import { type Context, Hono } from "hono";
 import { listSymbols } from "../durable/directory-object.ts";
-import { servedModels } from "../durable/model-refresh.ts";
+import { modelsReady } from "../durable/model-refresh.ts";
 import { modelHost } from "../model/model-host.ts";
 import { renderFamilies } from "../metrics/exposition.ts";
 import { modelFamilies } from "../metrics/model-metrics.ts";
@@ -17,8 +17,11 @@ export const metrics = new Hono<AppEnv>().get("/metrics", async (c) => {
   const [shard, shards] = parseShard(c.req.query("shard"));
   const names = (await listSymbols(c.env, Date.now())).filter((_, i) => i % shards === shard);
   const figures = await readFigures(c, names);
-  const { byAlias } = await servedModels(c.env, (work) => c.executionCtx.waitUntil(work));
-  const serving = Object.entries(byAlias).map(([alias, { manifest }]) => ({ alias, version: manifest.version }));
+  await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
+  const serving = Object.entries(modelHost.serving.byAlias).map(([alias, { manifest }]) => ({
+    alias,
+    version: manifest.version,
+  }));
   const models = { serving, refused: modelHost.refusals, swaps: modelHost.swapCount };
   const families = [...workerFamilies(), ...modelFamilies(models, isolateName()), ...symbolFamilies(figures)];
   return c.text(renderFamilies(families), 200, { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" });

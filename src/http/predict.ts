@@ -8,6 +8,7 @@ import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
 import { scoreRows } from "./rows.ts";
+import { shown } from "./shown.ts";
 
 const CACHE_MS = 250;
 const MAX_CACHED = 4096;
@@ -111,8 +112,8 @@ function shape(symbol: string, prediction: Prediction | undefined): Record<strin
 export function readSymbol(value: unknown): string {
   const symbol = parseSymbol(value);
   if (symbol !== undefined) return symbol;
-  const got = value === undefined ? "nothing" : JSON.stringify(value);
-  throw new Problem(400, "symbol_malformed", `symbol: got ${got}, expected a match of [A-Z0-9][A-Z0-9._:-]{0,31}`);
+  const expected = "a match of [A-Z0-9][A-Z0-9._:-]{0,31}";
+  throw new Problem(400, "symbol_malformed", `symbol: got ${shown(value)}, expected ${expected}`);
 }
 
 export function unknownSymbol(symbol: string): Problem {

@@ -1,9 +1,12 @@
 // POST /predict {rows}: stateless scoring of the row `peer-10`, the contract of the system that volgate replaces.
 import type { Context } from "hono";
-import { servedModels } from "../durable/model-refresh.ts";
+import { modelsReady } from "../durable/model-refresh.ts";
 import { PEER_10 } from "../features/schema.ts";
+import { ArtifactError, type Scorer } from "../model/artifact.ts";
+import { modelHost } from "../model/model-host.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
+import { shown } from "./shown.ts";
 
 /** Rows of one request at most. */
 const MAX_ROWS = 1000;
@@ -25,14 +28,14 @@ export async function scoreRows(c: Context<AppEnv>, rows: unknown): Promise<Reco
     throw new Problem(413, "too_many_rows", `rows: got ${rows.length}, expected at most ${MAX_ROWS}`);
   }
   const parsed = rows.map(parseRow);
-  const models = await servedModels(c.env, (work) => c.executionCtx.waitUntil(work));
-  const scorer = models.byAlias.rows;
+  await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
+  const scorer = modelHost.serving.byAlias.rows;
   if (scorer === undefined) throw new Problem(503, "no_model", "no model holds the alias rows: see /health");
   const { manifest, columns } = scorer;
   const width = columns.length;
   const input = new Float32Array(parsed.length * width);
   parsed.forEach((row, i) => columns.forEach((column, j) => (input[i * width + j] = row[column]!)));
-  const scores = parsed.length === 0 ? new Float32Array(0) : await scorer.score(input);
+  const scores = parsed.length === 0 ? new Float32Array(0) : await score(scorer, input);
   const missing = parsed.map((row) => manifest.features.filter((_, j) => Number.isNaN(row[columns[j]!]!)));
   return {
     scores: Array.from(scores),
@@ -43,9 +46,19 @@ export async function scoreRows(c: Context<AppEnv>, rows: unknown): Promise<Reco
   };
 }
 
+/** Finite inputs can still be too large for a model's own sums: that is the request's fault, not the gateway's. */
+async function score(scorer: Scorer, input: Float32Array): Promise<Float32Array> {
+  try {
+    return await scorer.score(input);
+  } catch (error) {
+    if (!(error instanceof ArtifactError) || error.code !== "bad_output") throw error;
+    throw new Problem(422, "rows_out_of_range", "rows: got values for which the model gives no probability");
+  }
+}
+
 function parseRow(value: unknown, index: number): Float64Array {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Problem(422, "row_malformed", `rows[${index}]: got ${JSON.stringify(value)}, expected an object`);
+    throw new Problem(422, "row_malformed", `rows[${index}]: got ${shown(value)}, expected an object`);
   }
   const raw = value as Readonly<Record<string, unknown>>;
   const row = Float64Array.from(PEER_10, ({ name }) => optionalNumber(raw, name, index));
@@ -60,14 +73,10 @@ function parseRow(value: unknown, index: number): Float64Array {
   return row;
 }
 
-/** The field as a number, `NaN` when it is absent or null. */
+/** The field as a number that a float32 can hold, `NaN` when it is absent or null. */
 function optionalNumber(raw: Readonly<Record<string, unknown>>, field: string, index: number): number {
   const x = raw[field];
   if (x === undefined || x === null) return NaN;
-  if (typeof x === "number" && Number.isFinite(x)) return x;
-  throw new Problem(
-    422,
-    "row_malformed",
-    `rows[${index}].${field}: got ${JSON.stringify(x)}, expected a finite number`,
-  );
+  if (typeof x === "number" && Number.isFinite(Math.fround(x))) return x;
+  throw new Problem(422, "row_malformed", `rows[${index}].${field}: got ${shown(x)}, expected a finite float32`);
 }

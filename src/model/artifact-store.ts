@@ -28,12 +28,12 @@ export function r2ArtifactStore(bucket: ReadableBucket | undefined): ArtifactSto
 
 async function readObject(bucket: ReadableBucket | undefined, key: string): Promise<Uint8Array> {
   if (bucket === undefined) throw new ArtifactError("not_found", `${key}: no bucket is bound`);
-  let object: R2ObjectBody | null;
+  let bytes: ArrayBuffer | undefined;
   try {
-    object = await bucket.get(key);
+    bytes = await (await bucket.get(key))?.arrayBuffer();
   } catch (error) {
     throw new ArtifactError("store_unavailable", `${key}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (object === null) throw new ArtifactError("not_found", `${key}: no such object`);
-  return new Uint8Array(await object.arrayBuffer());
+  if (bytes === undefined) throw new ArtifactError("not_found", `${key}: no such object`);
+  return new Uint8Array(bytes);
 }

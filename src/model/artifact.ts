@@ -1,6 +1,6 @@
 // An artifact is an ONNX file and its manifest. This file decides whether one may be loaded: hash, schema, shapes and
 // what it answers. Where artifacts are stored is left to artifact-store.ts.
-import { type Manifest, ManifestError, featureColumns, parseManifest } from "./manifest.ts";
+import { type Manifest, featureColumns, parseManifest } from "./manifest.ts";
 import { RuntimeUnavailableError, type Session, createSession, runSession } from "./runtime.ts";
 
 /** Why an artifact was refused; a metric label and what `/health` shows. */
@@ -39,7 +39,9 @@ export interface Scorer {
   readonly columns: Int32Array;
   /** @param rows float32 [n, columns.length]. @returns n probabilities in [0, 1]. Throws when the model misbehaves. */
   score(rows: Float32Array): Promise<Float32Array>;
-  /** Frees its memory once no run is under way. It must not be used for new runs after this. */
+  /** Keeps it usable, released or not, until the returned function is called: for whoever has several runs to make. */
+  hold(): () => Promise<void>;
+  /** Frees its memory once nothing runs or holds it. It must not be used for new runs after this. */
   release(): Promise<void>;
 }
 
@@ -84,7 +86,7 @@ class OnnxScorer implements Scorer {
   readonly manifest: Manifest;
   readonly columns: Int32Array;
   private readonly session: Session;
-  private running = 0;
+  private holders = 0;
   private released = false;
 
   constructor(manifest: Manifest, session: Session) {
@@ -95,7 +97,7 @@ class OnnxScorer implements Scorer {
 
   async score(rows: Float32Array): Promise<Float32Array> {
     const n = rows.length / this.columns.length;
-    this.running += 1;
+    const letGo = this.hold();
     try {
       const output = await runSession(this.session, this.manifest, rows, this.columns.length);
       if (output.length !== n)
@@ -105,15 +107,22 @@ class OnnxScorer implements Scorer {
       }
       return output;
     } finally {
-      this.running -= 1;
-      if (this.released && this.running === 0) await this.session.release();
+      await letGo();
     }
+  }
+
+  hold(): () => Promise<void> {
+    this.holders += 1;
+    return async () => {
+      this.holders -= 1;
+      if (this.released && this.holders === 0) await this.session.release();
+    };
   }
 
   async release(): Promise<void> {
     if (this.released) return;
     this.released = true;
-    if (this.running === 0) await this.session.release();
+    if (this.holders === 0) await this.session.release();
   }
 }
 
@@ -121,8 +130,8 @@ function readManifest(value: unknown): Manifest {
   try {
     return parseManifest(value);
   } catch (error) {
-    if (error instanceof ManifestError) throw new ArtifactError("manifest_invalid", error.message);
-    throw error;
+    // A ManifestError, or what a deeply nested value does to the code that would describe it.
+    throw new ArtifactError("manifest_invalid", messageOf(error));
   }
 }
 

@@ -17,6 +17,7 @@ export function persistenceFormula(): Scorer {
     manifest,
     columns: featureColumns(manifest),
     score: (rows) => Promise.resolve(Float32Array.from(rows, (x) => 1 / (1 + Math.exp(-(slope * x + intercept))))),
+    hold: () => () => Promise.resolve(),
     release: () => Promise.resolve(),
   };
 }

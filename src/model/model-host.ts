@@ -4,7 +4,7 @@ import { ArtifactError, type RefusalCode, type Scorer, loadArtifact } from "./ar
 import type { ArtifactStore } from "./artifact-store.ts";
 import { BUNDLED, bundledArtifact } from "./bundled.ts";
 import { persistenceFormula } from "./formula.ts";
-import { BASELINES } from "./manifest.ts";
+import { BASELINES, type Manifest } from "./manifest.ts";
 import { RuntimeUnavailableError } from "./runtime.ts";
 
 /** The places a model can hold. `rows` answers stateless `POST /predict {rows}`. */
@@ -58,6 +58,15 @@ export class ModelHost {
     return this.served;
   }
 
+  /**
+   * The serving set, for a caller about to use its models: read it and start the runs without an `await` between, since a
+   * swap releases what it replaces. Throws before the first `update`.
+   */
+  get serving(): ServedModels {
+    if (this.served === undefined) throw new Error("models: none loaded yet");
+    return this.served;
+  }
+
   /** Artifacts refused at the last update, for `/health`. */
   get refusals(): readonly Refusal[] {
     return this.refused;
@@ -74,6 +83,7 @@ export class ModelHost {
    * except for the first of an isolate. Never throws for a bad artifact.
    */
   async update(aliases: Aliases, context: UpdateContext): Promise<ServedModels> {
+    this.refused = this.refused.filter(({ alias, sha256 }) => sha256 === wantedBy(aliases, alias));
     if (this.served !== undefined) {
       if (this.serves(aliases) || context.nowMs - this.updatingSinceMs < UPDATE_TIMEOUT_MS) return this.served;
     }
@@ -88,21 +98,23 @@ export class ModelHost {
   /** Whether every alias is served as asked, or was refused for a reason that will not go away by itself. */
   private serves(aliases: Aliases): boolean {
     return ALIASES.every((alias) => {
-      const wanted = aliases[alias] ?? BUNDLED[alias];
+      const wanted = wantedBy(aliases, alias);
       if (shaOf(this.served?.byAlias[alias]) === wanted) return true;
       return this.refused.some((r) => r.alias === alias && r.sha256 === wanted && !TRANSIENT.has(r.code));
     });
   }
 
-  /** Synchronous: between a finished load and the swap nobody else runs. Returns the scorers to release. */
+  /**
+   * Synchronous: between a finished load and the swap nobody else runs. Returns the scorers to release. An update that
+   * began on another set than the one that serves now was overtaken, and may hold scorers that are released: it is
+   * dropped, and the next one sees what it wanted.
+   */
   private swap(update: Update): { served: ServedModels; leftOver: Set<Scorer> } {
     const before = this.served;
-    const byAlias = { ...update.byAlias };
-    // Another object may have loaded the same artifact meanwhile: the one that serves stays, the copy goes.
-    for (const alias of ALIASES) {
-      const serving = scorersOf(before).find((scorer) => shaOf(scorer) === shaOf(byAlias[alias]));
-      if (serving !== undefined) byAlias[alias] = serving;
+    if (before !== undefined && before !== update.before) {
+      return { served: before, leftOver: new Set(update.fresh.values()) };
     }
+    const byAlias = { ...update.byAlias };
     const changed = before === undefined || ALIASES.some((alias) => before.byAlias[alias] !== byAlias[alias]);
     const version = (before?.version ?? 0) + (changed ? 1 : 0);
     this.served = { version, byAlias, runtimeError: update.runtimeError };
@@ -120,7 +132,7 @@ class Update {
   readonly refusals: Refusal[] = [];
   readonly fresh = new Map<string, Scorer>();
   runtimeError: string | undefined;
-  private readonly before: ServedModels | undefined;
+  readonly before: ServedModels | undefined;
   private readonly aliases: Aliases;
   private readonly context: UpdateContext;
 
@@ -133,7 +145,7 @@ class Update {
   async run(swap: (update: Update) => { served: ServedModels; leftOver: Set<Scorer> }): Promise<ServedModels> {
     for (const alias of ALIASES) {
       const scorer =
-        (await this.tryLoad(alias, this.aliases[alias] ?? BUNDLED[alias])) ??
+        (await this.tryLoad(alias, wantedBy(this.aliases, alias))) ??
         this.before?.byAlias[alias] ??
         (this.aliases[alias] === undefined ? undefined : await this.tryLoad(alias, BUNDLED[alias])) ??
         this.formula(alias);
@@ -148,16 +160,12 @@ class Update {
     try {
       let scorer = scorersOf(this.before).find((known) => shaOf(known) === sha256) ?? this.fresh.get(sha256);
       if (scorer === undefined) {
+        if (this.runtimeError !== undefined) return undefined;
         const files = bundledArtifact(sha256) ?? (await this.context.store.read(sha256));
         scorer = await loadArtifact(files, sha256, this.context.schemaHashes);
         this.fresh.set(sha256, scorer);
       }
-      if (alias === "rows" && scorer.manifest.row !== "peer-10") {
-        throw new ArtifactError(
-          "schema_mismatch",
-          `row: got ${scorer.manifest.row}, expected peer-10 for the alias rows`,
-        );
-      }
+      requireFit(alias, scorer.manifest);
       return scorer;
     } catch (error) {
       if (error instanceof RuntimeUnavailableError) {
@@ -176,6 +184,16 @@ class Update {
     const formula = persistenceFormula();
     return this.context.schemaHashes.has(formula.manifest.schemaHash) ? formula : undefined;
   }
+}
+
+function wantedBy(aliases: Aliases, alias: Alias): string {
+  return aliases[alias] ?? BUNDLED[alias];
+}
+
+/** Throws `ArtifactError` when the alias serves another kind of row than the model takes. */
+export function requireFit(alias: Alias, { row }: Manifest): void {
+  if (alias !== "rows" || row === "peer-10") return;
+  throw new ArtifactError("schema_mismatch", `row: got ${row}, expected peer-10 for the alias rows`);
 }
 
 function scorersOf(served: ServedModels | undefined): Scorer[] {

@@ -8,8 +8,8 @@ import { distinctBatches, lives } from "../../bench/kill-market.ts";
 import { runKills } from "../../bench/kill-run.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "volgate-kill-"));
-let victim: BareWorkerd;
-let control: BareWorkerd;
+let victim: BareWorkerd | undefined;
+let control: BareWorkerd | undefined;
 
 beforeAll(async () => {
   await bundleWorker(join(dir, "bundle"));
@@ -18,13 +18,13 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await victim.kill();
-  await control.kill();
+  await victim?.kill();
+  await control?.kill();
   rmSync(dir, { recursive: true, force: true });
 });
 
 it("loses nothing that it acknowledged and applies nothing twice over 5 kills, and scores on as if never killed", async () => {
-  const result = await runKills(victim, control, {
+  const result = await runKills(victim!, control!, {
     kills: 5,
     symbol: "BTC-USD",
     batches: distinctBatches("BTC-USD", 7, 150),

@@ -4,20 +4,13 @@ import type { VolatilityMeasure } from "../../src/features/label-spec.ts";
 import { DEFAULT_1, PEER_10 } from "../../src/features/schema.ts";
 import { StateReader, StateWriter } from "../../src/features/state-buffer.ts";
 import { StepStatistics } from "../../src/features/step-statistics.ts";
+import { feed } from "./grid-trace.ts";
 import { naiveBase, naiveHorizonVolatility, naivePeer } from "./naive-rows.ts";
-import { START_MS, type StreamTick, integerStream, pack } from "./tick-stream.ts";
+import { START_MS, type StreamTick, integerStream } from "./tick-stream.ts";
 
-/** The closed steps of a stream, copied. */
-function closedSteps(grid: GridConfig, ticks: readonly StreamTick[]): ClosedStep[] {
-  const steps: ClosedStep[] = [];
-  const listener = {
-    closeStep: (step: ClosedStep) => void steps.push(Object.assign(new ClosedStep(), step)),
-    startSegment: () => undefined,
-    observeGap: () => undefined,
-  };
-  new EventGrid(grid).process(pack(ticks), listener, new Uint8Array(ticks.length));
-  return steps;
-}
+/** The closed steps of a stream. */
+const closedSteps = (grid: GridConfig, ticks: readonly StreamTick[]): ClosedStep[] =>
+  feed(new EventGrid(grid), ticks).steps;
 
 /** A step by hand: priced at `price`, one tick, no quote. */
 function plainStep(i: number, price: number, more: Partial<ClosedStep> = {}): ClosedStep {

@@ -83,7 +83,11 @@ export async function metric(name: string, labels: Record<string, string> = {}):
 }
 
 /** By how much a metric rises while `work` runs. */
-export async function rise(name: string, labels: Record<string, string>, work: () => Promise<unknown>): Promise<number> {
+export async function rise(
+  name: string,
+  labels: Record<string, string>,
+  work: () => Promise<unknown>,
+): Promise<number> {
   const before = await metric(name, labels);
   await work();
   return (await metric(name, labels)) - before;

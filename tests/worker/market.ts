@@ -82,7 +82,7 @@ export function roughMarket(symbol: string, count: number, seed: number): Messag
 export function pieces<T>(list: readonly T[], most: number, seed: number): T[][] {
   const below = integers(seed);
   const out: T[][] = [];
-  for (let at = 0; at < list.length; ) {
+  for (let at = 0; at < list.length;) {
     const n = 1 + below(most);
     out.push(list.slice(at, at + n));
     at += n;
