@@ -43,12 +43,15 @@ describe("label specs of an engine", () => {
     expect(ofSpec(b.label, 1, 2).slice(0, FIRST.horizonSteps)).toEqual(Array(FIRST.horizonSteps).fill(LABEL.none));
   });
 
-  it("do not change what the first one sees", () => {
+  it("do not change what each other sees", () => {
     const alone = contentOf(run(withSpecs(FIRST), ROWS).steps);
     const beside = contentOf(run(withSpecs(FIRST, RATIO), ROWS).steps);
     expect(ofSpec(beside.tau, 0, 2)).toEqual(alone.tau);
     expect(ofSpec(beside.label, 0, 2)).toEqual(alone.label);
     expect(beside.base).toEqual(alone.base);
+    const second = contentOf(run(withSpecs(RATIO), ROWS).steps);
+    expect(ofSpec(beside.tau, 1, 2)).toEqual(second.tau);
+    expect(ofSpec(beside.label, 1, 2)).toEqual(second.label);
   });
 
   it("are refused with a code when they do not fit the symbol", () => {

@@ -58,6 +58,14 @@ describe("EventGrid gaps", () => {
     expect(trace.verdicts).toEqual([accepted, outlier, accepted, accepted]);
   });
 
+  it("carries no quote over a gap even when the gap is shorter than A", () => {
+    const short = { ...gridConfig(1000, "mid"), gapSteps: 3 };
+    const sized = quoted(0, 99, 101, { bidSize: 3, askSize: 1 });
+    const { steps, segments } = feed(new EventGrid(short), [sized, at(5000, 7), at(6000, 8)]);
+    expect(segments).toEqual([1]);
+    expect(steps[1]).toMatchObject({ observed: false, price: NaN, midPrice: NaN, spread: NaN, imbalance: NaN });
+  });
+
   it("carries neither price nor quote nor sizes over a gap", () => {
     const sized = quoted(0, 99, 101, { bidSize: 3, askSize: 1 });
     const { steps } = feed(new EventGrid(gridConfig(1000, "mid")), [sized, at(GAP, 7), at(GAP + 1000, 8)]);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decayOfHalfLife, exp, ln } from "../../src/features/exact-math.ts";
-import { EXP_TABLE, type GoldenRow, LN_TABLE } from "./exact-math-table.ts";
+import { EXP_HASH, EXP_TABLE, type GoldenRow, LN_HASH, LN_TABLE } from "./exact-math-table.ts";
 
 const view = new DataView(new ArrayBuffer(8));
 
@@ -40,6 +40,37 @@ describe.each([
 
   it("gives the golden bits, in every runtime that runs this test", () => {
     expect(table.map((row) => toHex(f(ofHex(row[0]))))).toEqual(table.map((row) => row[3]));
+  });
+});
+
+/** The arguments of exact-math-table.py, from a linear congruential generator. */
+function manyArguments(kind: "ln" | "exp"): number[] {
+  let state = 1;
+  return Array.from({ length: 20_000 }, (_, i) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const centred = state / 4294967296 - 0.5;
+    if (kind === "exp") return i % 2 === 0 ? centred : 1400 * centred;
+    if (i % 2 === 0) return 1 + centred;
+    view.setUint32(0, (state >>> 1) % 0x7ff00000);
+    view.setUint32(4, state);
+    return view.getFloat64(0);
+  });
+}
+
+function hashOf(values: readonly number[]): number {
+  let hash = 0x811c9dc5;
+  for (const x of values) {
+    view.setFloat64(0, x);
+    hash = Math.imul(hash ^ view.getUint32(0), 0x01000193);
+    hash = Math.imul(hash ^ view.getUint32(4), 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+describe("twenty thousand arguments", () => {
+  it("give the bits of a second implementation in another language", () => {
+    expect(hashOf(manyArguments("ln").map(ln))).toBe(LN_HASH);
+    expect(hashOf(manyArguments("exp").map(exp))).toBe(EXP_HASH);
   });
 });
 

@@ -126,6 +126,26 @@ describe("FeatureEngine", () => {
     expect(engine.thresholdCount(0).have).toBeGreaterThanOrEqual(before);
   });
 
+  it("forgets threshold values that are older than seven days", () => {
+    const engine = new FeatureEngine(SMALL);
+    const calm = integerStream(400, 2);
+    run(engine, pack(calm));
+    expect(engine.thresholdCount(0).have).toBe(40);
+    const later = calm.slice(0, 40).map((t) => ({ ...t, ts: t.ts + 8 * 86_400_000 }));
+    const { steps } = run(engine, pack(later));
+    expect(contentOf(steps).tau.slice(1, 6).every(Number.isNaN)).toBe(true);
+    expect(engine.thresholdCount(0).have).toBeLessThan(20);
+  });
+
+  it("holds no more state after many ticks than after few", () => {
+    const engine = new FeatureEngine(SMALL);
+    const sizes = [500, 4000].map((count) => {
+      run(engine, pack(integerStream(count, 2)));
+      return engine.save().byteLength;
+    });
+    expect(Math.abs(sizes[1]! - sizes[0]!)).toBeLessThan(20 * TICK_FIELDS * 8);
+  });
+
   it("counts what became of every tick", () => {
     fc.assert(
       fc.property(STREAM, (ticks) => {

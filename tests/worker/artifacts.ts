@@ -1,0 +1,55 @@
+// Artifacts for the tests: variants of the bundled ones and hand-made ones, put into the bucket as the trainer does.
+import { env } from "cloudflare:workers";
+import { sha256Hex } from "../../src/model/artifact.ts";
+import { BUNDLED, bundledArtifact } from "../../src/model/bundled.ts";
+import { type Alias, modelHost } from "../../src/model/model-host.ts";
+import { type Answer, fetchJson } from "./gateway.ts";
+import { MODELS } from "./bad-models.ts";
+
+export interface Made {
+  readonly sha256: string;
+  readonly onnx: Uint8Array;
+  readonly manifest: Record<string, unknown>;
+}
+
+/**
+ * A bundled artifact under another SHA-256: ONNX is protobuf, so a doc_string (field 6) appended to it changes the bytes
+ * and not the model.
+ */
+export async function variantOf(alias: Alias, note: string, changes: Record<string, unknown> = {}): Promise<Made> {
+  const { onnx, manifest } = bundledArtifact(BUNDLED[alias])!;
+  const text = new TextEncoder().encode(note);
+  const bytes = new Uint8Array([...onnx, 0x32, text.length, ...text]);
+  return await made(bytes, { ...(manifest as object), version: note, ...changes });
+}
+
+/** A hand-made ONNX file under the manifest of the bundled model of one feature. */
+export function handMade(name: keyof typeof MODELS, changes: Record<string, unknown> = {}): Promise<Made> {
+  const onnx = Uint8Array.from(atob(MODELS[name]), (char) => char.charCodeAt(0));
+  const { manifest } = bundledArtifact(BUNDLED.persistence)!;
+  return made(onnx, { ...(manifest as object), version: name, ...changes });
+}
+
+export async function made(onnx: Uint8Array, manifest: Record<string, unknown>): Promise<Made> {
+  const sha256 = await sha256Hex(onnx);
+  return { sha256, onnx, manifest: { onnxSha256: sha256, ...manifest, ...pinned(manifest, sha256) } };
+}
+
+/** The manifest's hash is the file's, unless a test says otherwise by `claimedSha256`. */
+function pinned(manifest: Record<string, unknown>, sha256: string): Record<string, unknown> {
+  return { onnxSha256: manifest["claimedSha256"] ?? sha256 };
+}
+
+export async function publish({ sha256, onnx, manifest }: Made): Promise<string> {
+  await env.BUCKET.put(`models/${sha256}/model.onnx`, onnx);
+  await env.BUCKET.put(`models/${sha256}/manifest.json`, JSON.stringify(manifest));
+  return sha256;
+}
+
+export function setAlias(alias: string, sha256: string): Promise<Answer> {
+  return fetchJson(`/admin/aliases/${alias}`, { method: "PUT", body: JSON.stringify({ sha256 }) });
+}
+
+export function servedSha(alias: Alias): string | undefined {
+  return modelHost.current?.byAlias[alias]?.manifest.onnxSha256;
+}

@@ -1,0 +1,56 @@
+"""Makes bad-models.ts: small ONNX files, each valid ONNX and each wrong in one way for a model of one feature.
+
+Run: python make-bad-models.py > bad-models.ts   (needs the package onnx)
+"""
+
+import base64
+
+from onnx import TensorProto, helper
+
+
+def model(nodes, input_name="features", output_name="probability", width=1, out_type=TensorProto.FLOAT):
+    graph = helper.make_graph(
+        nodes,
+        "bad",
+        [helper.make_tensor_value_info(input_name, TensorProto.FLOAT, ["N", width])],
+        [helper.make_tensor_value_info(output_name, out_type, None)],
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return base64.b64encode(made.SerializeToString()).decode()
+
+
+def fill(value, out="probability", source="features", kind=TensorProto.FLOAT):
+    """The same value for every cell of the input."""
+    shape = helper.make_node("Shape", [source], ["shape"])
+    tensor = helper.make_tensor("value", kind, [1], [value])
+    return [shape, helper.make_node("ConstantOfShape", ["shape"], [out], value=tensor)]
+
+
+HALF = helper.make_tensor("half", TensorProto.FLOAT, [1, 1], [0.5])
+MODELS = {
+    # A good one, to prove that the others are refused for what is wrong with them.
+    "good": model(fill(0.5)),
+    "nanAlways": model(
+        fill(0.0, "zero") + [helper.make_node("Div", ["zero", "zero"], ["probability"])],
+    ),
+    "nanOnMissing": model([helper.make_node("Sigmoid", ["features"], ["probability"])]),
+    "aboveOne": model(fill(1.5)),
+    "twoColumns": model(
+        fill(0.5, "one") + [helper.make_node("Concat", ["one", "one"], ["probability"], axis=1)],
+    ),
+    "oneRow": model([helper.make_node("Constant", [], ["probability"], value=HALF)]),
+    "otherInput": model(fill(0.5, source="x"), input_name="x"),
+    "otherOutput": model(fill(0.5, out="p"), output_name="p"),
+    "threeFeatures": model(
+        fill(0.5, "wide")
+        + [helper.make_node("ReduceMean", ["wide"], ["probability"], axes=[1], keepdims=1)],
+        width=3,
+    ),
+    "integers": model(fill(1, kind=TensorProto.INT64), out_type=TensorProto.INT64),
+}
+
+print("// ONNX files in base64, made by make-bad-models.py: `good`, and others each wrong in one way.")
+print("export const MODELS = {")
+for name, text in MODELS.items():
+    print(f'  {name}:\n    "{text}",')
+print("} as const;")
