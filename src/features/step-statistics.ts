@@ -4,6 +4,7 @@ import type { ClosedStep, GridConfig } from "./event-grid.ts";
 import { Ewma } from "./ewma.ts";
 import { ln } from "./exact-math.ts";
 import { labelMinCount, type VolatilityMeasure } from "./label-spec.ts";
+import { PeerRow, peerWindows } from "./peer-row.ts";
 import { RollingExtremum } from "./rolling-extremum.ts";
 import { RollingSums } from "./rolling-sums.ts";
 import { EWMA_HALF_LIVES, PARKINSON_WINDOWS, RANGE_WINDOWS, RV_WINDOWS, epsilonOf, featureMinCount } from "./schema.ts";
@@ -38,15 +39,15 @@ const union = (...windows: readonly (readonly number[])[]): number[] =>
 export class StepStatistics {
   private readonly stepMs: number;
   private readonly maxAgeSteps: number;
-  private readonly squares: RollingSums;
-  private readonly returns: RollingSums;
+  readonly squares: RollingSums;
+  readonly returns: RollingSums;
   private readonly products: RollingSums;
   private readonly parkinson: RollingSums;
   private readonly spreads: RollingSums;
-  private readonly dollarSpreads: RollingSums;
-  private readonly imbalances: RollingSums;
-  private readonly ticks: RollingSums;
-  private readonly moves: RollingSums;
+  readonly dollarSpreads: RollingSums;
+  readonly imbalances: RollingSums;
+  readonly ticks: RollingSums;
+  readonly moves: RollingSums;
   private readonly ewmas = EWMA_HALF_LIVES.map((halfLife) => new Ewma(halfLife));
   private readonly highs = RANGE_WINDOWS.map((w) => new RollingExtremum(w, 1));
   private readonly lows = RANGE_WINDOWS.map((w) => new RollingExtremum(w, -1));
@@ -63,7 +64,7 @@ export class StepStatistics {
   private readonly ticks60: Window;
   private readonly ticks300: Window;
   private readonly ticks900: Window;
-  private readonly peerSteps: readonly [number, number, number];
+  private readonly peer: PeerRow;
   private readonly horizon: RollingSums;
   private readonly horizonIndex: number;
   private readonly horizonSteps: number;
@@ -76,8 +77,7 @@ export class StepStatistics {
   private ageSteps = NaN;
 
   constructor(grid: GridConfig, measure: VolatilityMeasure, horizonSteps: number) {
-    const steps = (seconds: number): number => Math.max(1, Math.round((seconds * 1000) / grid.stepMs));
-    const [p30, p60, p300] = (this.peerSteps = [steps(30), steps(60), steps(300)]);
+    const [p30, p60, p300] = peerWindows(grid);
     this.stepMs = grid.stepMs;
     this.maxAgeSteps = grid.maxAgeMs / grid.stepMs;
     this.squares = new RollingSums(union(RV_WINDOWS, [p60, p300, horizonSteps]));
@@ -102,6 +102,7 @@ export class StepStatistics {
     this.ticks60 = windowOf(this.ticks, 60);
     this.ticks300 = windowOf(this.ticks, 300);
     this.ticks900 = windowOf(this.ticks, 900);
+    this.peer = new PeerRow(grid, this);
     this.horizon = measure === "rv" ? this.squares : this.parkinson;
     this.horizonIndex = this.horizon.indexOf(horizonSteps);
     this.horizonSteps = horizonSteps;
@@ -192,22 +193,7 @@ export class StepStatistics {
 
   /** Writes the `peer-10` columns into `out` from `at` on. */
   writePeer(out: Float64Array, at: number): void {
-    const [p30, p60, p300] = this.peerSteps;
-    const n300 = featureMinCount(p300);
-    const n60 = featureMinCount(p60);
-    const { returns, dollarSpreads, imbalances, squares } = this;
-    const r300 = returns.indexOf(p300);
-    out[at] = returns.count(r300) >= n300 ? returns.sum(r300) : NaN;
-    out[at + 1] = dollarSpreads.mean(dollarSpreads.indexOf(p300), n300);
-    const ticks300 = this.ticks.indexOf(p300);
-    out[at + 2] = this.ticks.count(ticks300) >= n300 ? this.ticks.sum(ticks300) : NaN;
-    out[at + 3] = imbalances.mean(imbalances.indexOf(p300), n300);
-    out[at + 4] = dollarSpreads.mean(dollarSpreads.indexOf(p60), n60);
-    out[at + 5] = imbalances.mean(imbalances.indexOf(p60), n60);
-    out[at + 6] = this.moves.mean(0, n300);
-    out[at + 7] = deviation(returns.mean(r300, n300), squares.mean(squares.indexOf(p300), n300));
-    out[at + 8] = imbalances.mean(imbalances.indexOf(p30), featureMinCount(p30));
-    out[at + 9] = deviation(returns.mean(returns.indexOf(p60), n60), squares.mean(squares.indexOf(p60), n60));
+    this.peer.write(out, at);
   }
 
   /** A new segment: nothing may look across the hole. */
@@ -288,8 +274,4 @@ function netReturn(returns: RollingSums, w: Window, rv: number): number {
 function rateRatio(ticks: RollingSums, short: Window, long: Window): number {
   const rate = ticks.mean(long.k, long.minCount);
   return rate > 0 ? ticks.mean(short.k, short.minCount) / rate : NaN;
-}
-
-function deviation(mean: number, meanSquare: number): number {
-  return Math.sqrt(Math.max(meanSquare - mean * mean, 0));
 }

@@ -62,6 +62,7 @@ export const MAX_FUTURE_MS = 5_000;
 /** Earliest accepted time: 1973-03-03. Anything below is most likely seconds, not milliseconds. */
 const MIN_TS_MS = 100_000_000_000;
 const MAX_TS_MS = 8_640_000_000_000_000;
+const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
 const SYMBOL_FORM = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,31}$/;
 const ISO_FORM =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
@@ -192,8 +193,7 @@ function parseQuoteAndSizes(
 function parseNumber(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   if (value === undefined || value === null) return undefined;
-  if (typeof value === "string" && value.trim() !== "") return Number(value);
-  return NaN;
+  return typeof value === "string" && DECIMAL.test(value) ? Number(value) : NaN;
 }
 
 function rejection(reason: RejectionReason, field: string, got: unknown, expected: string): TickRejection {

@@ -32,6 +32,10 @@ export async function createSession(onnx: Uint8Array): Promise<ort.InferenceSess
     const session = await withTimeout(ort.InferenceSession.create(onnx), START_TIMEOUT_MS);
     started = true;
     return session;
+  } catch (error) {
+    // What onnxruntime-web says when WASM did not start, whatever the model: then and at every later try.
+    if (!String(error).includes("no available backend found")) throw error;
+    throw new RuntimeUnavailableError(`runtime: ${String(error)}`);
   } finally {
     firstLoads -= 1;
     if (firstLoads === 0) WebAssembly.instantiate = instantiate;

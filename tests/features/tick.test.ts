@@ -142,6 +142,17 @@ describe("parseTick", () => {
   });
 });
 
+describe("numbers that come as text", () => {
+  it("are decimal only: other notations that JavaScript knows are refused", () => {
+    for (const price of ["0x10", "0b1", "1_000", "Infinity", "1,5", "", " "]) {
+      expect(parseTick({ ...GOOD, price }, Infinity)).toMatchObject({ reason: "price_not_finite", field: "price" });
+    }
+    for (const price of ["95002.61", " 1e3 ", "+.5", "7."]) {
+      expect(parsed({ ...GOOD, price }, Infinity).price).toBe(Number(price));
+    }
+  });
+});
+
 describe("parseSymbol", () => {
   it("upper-cases ASCII only: letters that turn into ASCII in upper case are refused", () => {
     expect(parseSymbol("btc-usd")).toBe("BTC-USD");
