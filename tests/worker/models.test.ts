@@ -1,0 +1,261 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { schemaHashes } from "../../src/durable/environment.ts";
+import { updateModels } from "../../src/durable/model-refresh.ts";
+import { registryOf } from "../../src/durable/registry-object.ts";
+import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
+import { ArtifactError, loadArtifact } from "../../src/model/artifact.ts";
+import { r2ArtifactStore } from "../../src/model/artifact-store.ts";
+import { BUNDLED } from "../../src/model/bundled.ts";
+import { type Alias, ModelHost } from "../../src/model/model-host.ts";
+import { type Made, handMade, made, publish, servedSha, setAlias, variantOf } from "./artifacts.ts";
+import type { MODELS } from "./bad-models.ts";
+import { fetchJson, ingest, metric, postJson, predictFresh } from "./gateway.ts";
+import { WARM_TICKS, market } from "./market.ts";
+
+const hashes = async () => new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
+
+beforeAll(async () => {
+  await ingest(market("MODELS", WARM_TICKS));
+});
+
+/** The object's own answer, which no isolate keeps. */
+async function livePrediction(): Promise<unknown> {
+  const { prediction_id, probability, tau_bps } = (await fetchJson("/symbols/MODELS")).body;
+  expect(probability).toEqual(expect.any(Number));
+  return { prediction_id, probability, tau_bps };
+}
+
+async function damaged(note: string, damage: (artifact: Made) => Promise<unknown>): Promise<string> {
+  const artifact = await variantOf("champion", note);
+  await publish(artifact);
+  await damage(artifact);
+  return artifact.sha256;
+}
+
+const byHand = async (name: keyof typeof MODELS) => await publish(await handMade(name));
+
+/** Every way to be refused: the code, and an artifact that deserves it. */
+const BAD: readonly (readonly [string, string, () => Promise<string>])[] = [
+  ["not_found", "without files", () => Promise.resolve("0".repeat(64))],
+  [
+    "not_found",
+    "without a manifest",
+    () => damaged("lonely", ({ sha256 }) => env.BUCKET.delete(`models/${sha256}/manifest.json`)),
+  ],
+  [
+    "manifest_invalid",
+    "whose manifest is no JSON",
+    () => damaged("no-json", ({ sha256 }) => env.BUCKET.put(`models/${sha256}/manifest.json`, "{")),
+  ],
+  [
+    "manifest_invalid",
+    "of another manifest format",
+    async () => publish(await variantOf("champion", "f2", { format: 2 })),
+  ],
+  [
+    "manifest_invalid",
+    "with a column that the row does not have",
+    async () => publish(await variantOf("champion", "price", { features: ["price"] })),
+  ],
+  [
+    "manifest_invalid",
+    "whose manifest is nested without end",
+    () =>
+      damaged("deep", ({ sha256, manifest }) => {
+        const text = JSON.stringify({ ...manifest, name: "@" }).replace('"@"', "[".repeat(1e5) + "]".repeat(1e5));
+        return env.BUCKET.put(`models/${sha256}/manifest.json`, text);
+      }),
+  ],
+  [
+    "hash_mismatch",
+    "whose file was changed",
+    () => damaged("changed", ({ sha256, onnx }) => env.BUCKET.put(`models/${sha256}/model.onnx`, onnx.slice(1))),
+  ],
+  [
+    "hash_mismatch",
+    "whose manifest names another file",
+    async () => publish(await variantOf("champion", "alien", { claimedSha256: "1".repeat(64) })),
+  ],
+  [
+    "schema_mismatch",
+    "made for another schema",
+    async () => publish(await variantOf("champion", "schema", { schemaHash: "2".repeat(64) })),
+  ],
+  [
+    "not_onnx",
+    "cut off in the middle",
+    async () => {
+      const { onnx, manifest } = await variantOf("champion", "cut");
+      return publish(await made(onnx.slice(0, onnx.length >> 1), manifest));
+    },
+  ],
+  [
+    "not_onnx",
+    "that is garbage",
+    async () => {
+      const { manifest } = await variantOf("champion", "garbage");
+      return publish(await made(new TextEncoder().encode("<html>404</html>"), manifest));
+    },
+  ],
+  ["not_onnx", "that is empty", async () => publish(await made(new Uint8Array(0), (await handMade("good")).manifest))],
+  ["wrong_inputs", "whose input has another name", () => byHand("otherInput")],
+  ["wrong_inputs", "whose output has another name", () => byHand("otherOutput")],
+  ["wrong_inputs", "that takes another number of features", () => byHand("threeFeatures")],
+  ["wrong_inputs", "that answers whole numbers", () => byHand("integers")],
+  ["wrong_shape", "that answers two columns", () => byHand("twoColumns")],
+  ["wrong_shape", "that answers one row whatever it is given", () => byHand("oneRow")],
+  ["bad_output", "that answers NaN", () => byHand("nanAlways")],
+  ["bad_output", "that answers NaN to what is missing", () => byHand("nanOnMissing")],
+  ["bad_output", "that answers more than 1", () => byHand("aboveOne")],
+];
+
+describe("an artifact that cannot serve", () => {
+  for (const [code, what, make] of BAD) {
+    it(`is refused as ${code}: one ${what}`, async () => {
+      const before = await livePrediction();
+      const sha256 = await make();
+      const { status, body } = await setAlias("champion", sha256);
+      expect(status).toBe(409);
+      expect(body.code).toBe(`artifact_${code}`);
+      expect((await fetchJson("/admin/aliases")).body.aliases).toEqual(BUNDLED);
+
+      await registryOf(env).setAlias("champion", sha256);
+      await updateModels(env);
+      expect(servedSha("champion")).toBe(BUNDLED.champion);
+      const health = (await fetchJson("/health")).body;
+      expect(health).toMatchObject({ status: "degraded", model_loaded: true });
+      expect(health.refused_artifacts).toEqual([
+        { alias: "champion", sha256, code, message: expect.stringMatching(/./), at: expect.stringMatching(/Z$/) },
+      ]);
+      expect(await metric("volgate_model_refused", { alias: "champion", code })).toBe(1);
+      expect(await livePrediction()).toEqual(before);
+
+      await fetchJson("/admin/aliases/champion", { method: "DELETE" });
+      expect((await fetchJson("/health")).body).toMatchObject({ status: "healthy", refused_artifacts: [] });
+      expect(await metric("volgate_model_refused")).toBe(0);
+    });
+  }
+
+  it("is told from a good one made in the same way", async () => {
+    expect((await setAlias("champion", await byHand("good"))).status).toBe(200);
+    expect((await predictFresh("MODELS")).body).toMatchObject({ probability: 0.5, model: { version: "good" } });
+    await fetchJson("/admin/aliases/champion", { method: "DELETE" });
+  });
+
+  it("is refused for the alias rows when it takes another row than the clients of that alias send", async () => {
+    const { status, body } = await setAlias("rows", BUNDLED.champion);
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ code: "artifact_schema_mismatch" });
+    await registryOf(env).setAlias("rows", BUNDLED.champion);
+    await updateModels(env);
+    expect(servedSha("rows")).toBe(BUNDLED.rows);
+    expect((await fetchJson("/health")).body.refused_artifacts).toMatchObject([
+      { alias: "rows", code: "schema_mismatch" },
+    ]);
+    expect((await postJson("/predict", { rows: [{ ret_mean: 0, ret_std: 0, n: 1 }] })).status).toBe(200);
+    await fetchJson("/admin/aliases/rows", { method: "DELETE" });
+  });
+
+  it("is tried again when it was missing, and serves once it is there", async () => {
+    const artifact = await variantOf("champion", "late");
+    await registryOf(env).setAlias("champion", artifact.sha256);
+    await updateModels(env);
+    expect(servedSha("champion")).toBe(BUNDLED.champion);
+    await publish(artifact);
+    await updateModels(env);
+    expect(servedSha("champion")).toBe(artifact.sha256);
+    await fetchJson("/admin/aliases/champion", { method: "DELETE" });
+  });
+
+  it("changes nothing when what was asked is malformed", async () => {
+    expect((await setAlias("emperor", BUNDLED.champion)).body.code).toBe("unknown_alias");
+    for (const body of ["{}", "null", "7", '{"sha256":"xyz"}', `{"sha256":${"[".repeat(1e5)}${"]".repeat(1e5)}}`]) {
+      const answer = await fetchJson("/admin/aliases/champion", { method: "PUT", body });
+      expect(answer.status).toBe(400);
+      expect(answer.body.code).toBe("sha256_malformed");
+    }
+  });
+});
+
+describe("ModelHost", () => {
+  const context = async () => ({ store: r2ArtifactStore(env.BUCKET), schemaHashes: await hashes(), nowMs: Date.now() });
+
+  it("starts with the bundled model where the wanted one is refused", async () => {
+    const host = new ModelHost();
+    const bad = await byHand("aboveOne");
+    const served = await host.update({ champion: bad, rows: "3".repeat(64) }, await context());
+    expect(served.byAlias.champion?.manifest.onnxSha256).toBe(BUNDLED.champion);
+    expect(served.byAlias.rows?.manifest.onnxSha256).toBe(BUNDLED.rows);
+    expect(host.refusals.map(({ alias, code }) => [alias, code])).toEqual([
+      ["champion", "bad_output"],
+      ["rows", "not_found"],
+    ]);
+  });
+
+  it("makes one consistent set of several first updates that run at once", async () => {
+    const host = new ModelHost();
+    const sets = await Promise.all([1, 2, 3].map(async () => host.update({}, await context())));
+    for (const served of sets) {
+      expect(served.byAlias).toBe(host.serving.byAlias);
+      const rows = new Float32Array(served.byAlias.persistence!.columns.length);
+      expect(await served.byAlias.persistence!.score(rows)).toHaveLength(1);
+    }
+    expect(host.swapCount).toBe(0);
+  });
+
+  it("drops an update that another one has overtaken", async () => {
+    const host = new ModelHost();
+    const [slow, quick] = [await variantOf("champion", "slow"), await variantOf("champion", "quick")];
+    await publish(slow);
+    await publish(quick);
+    const now = await context();
+    const first = await host.update({}, now);
+    let arrive = () => {};
+    const delay = new Promise<void>((resolve) => (arrive = resolve));
+    const store = { read: (sha256: string) => delay.then(() => now.store.read(sha256)) };
+    const late = host.update({ champion: slow.sha256, zscore: BUNDLED.persistence }, { ...now, store });
+    // Meanwhile others leave the work to it, until it is taken for dead.
+    expect(await host.update({ champion: quick.sha256 }, { ...now, nowMs: now.nowMs + 59_000 })).toBe(first);
+    const served = await host.update({ champion: quick.sha256 }, { ...now, nowMs: now.nowMs + 61_000 });
+    arrive();
+    expect(await late).toBe(served);
+    expect(host.serving).toBe(served);
+    for (const scorer of Object.values(served.byAlias)) {
+      expect(await scorer.score(new Float32Array(scorer.columns.length))).toHaveLength(1);
+    }
+    expect(served.byAlias.champion?.manifest.onnxSha256).toBe(quick.sha256);
+  });
+
+  it("says store_unavailable when the bucket fails, and goes on with what it has", async () => {
+    const host = new ModelHost();
+    await host.update({}, await context());
+    const broken = { get: () => Promise.reject(new Error("internal error; reference 0815")) };
+    const store = r2ArtifactStore(broken as unknown as R2Bucket);
+    const aliases: Partial<Record<Alias, string>> = { zscore: "4".repeat(64) };
+    const served = await host.update(aliases, { ...(await context()), store });
+    expect(served.byAlias.zscore?.manifest.onnxSha256).toBe(BUNDLED.zscore);
+    expect(host.refusals).toMatchObject([{ alias: "zscore", code: "store_unavailable" }]);
+  });
+
+  it("says not_found of everything where no bucket is bound", async () => {
+    await expect(r2ArtifactStore(undefined).read("5".repeat(64))).rejects.toThrow(ArtifactError);
+  });
+});
+
+describe("a model that was released", () => {
+  it("finishes what runs, serves whoever holds it, and nobody after", async () => {
+    const { sha256, onnx, manifest } = await variantOf("champion", "held");
+    const scorer = await loadArtifact({ onnx, manifest }, sha256, await hashes());
+    const rows = new Float32Array(2 * scorer.columns.length);
+    const first = await scorer.score(rows);
+    const letGo = scorer.hold();
+    const running = scorer.score(rows);
+    await scorer.release();
+    expect(await running).toEqual(first);
+    expect(await scorer.score(rows)).toEqual(first);
+    await letGo();
+    await expect(scorer.score(rows)).rejects.toThrow();
+    await scorer.release();
+  });
+});

@@ -1,0 +1,73 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { schemaHashes } from "../../src/durable/environment.ts";
+import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
+import { type Scorer, loadArtifact } from "../../src/model/artifact.ts";
+import { BUNDLED, bundledArtifact } from "../../src/model/bundled.ts";
+import { persistenceFormula } from "../../src/model/formula.ts";
+import type { Alias } from "../../src/model/model-host.ts";
+import { integers } from "./market.ts";
+
+const original = WebAssembly.instantiate;
+
+async function load(alias: Alias): Promise<Scorer> {
+  const hashes = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
+  return await loadArtifact(bundledArtifact(BUNDLED[alias])!, BUNDLED[alias], hashes);
+}
+
+/** Rows of numbers between −3 and 3, every eleventh missing. */
+function rowsOf(count: number, width: number, seed: number): Float32Array {
+  const below = integers(seed);
+  return Float32Array.from({ length: count * width }, () => (below(11) === 0 ? NaN : (below(600_001) - 300_000) / 1e5));
+}
+
+describe("the WASM runtime in workerd", () => {
+  it("starts for two first loads at once, and leaves WebAssembly as it was", async () => {
+    expect(env.ENVIRONMENT).toBe("test");
+    const scorers = await Promise.all([load("champion"), load("persistence")]);
+    expect(WebAssembly.instantiate).toBe(original);
+    for (const scorer of scorers) {
+      const [p] = await scorer.score(new Float32Array(scorer.columns.length));
+      expect(p! > 0 && p! < 1).toBe(true);
+      await scorer.release();
+    }
+  });
+
+  it("scores many rows in one run as it scores each of them, bit for bit", async () => {
+    for (const alias of ["champion", "zscore", "persistence", "threshold-only"] as const) {
+      const scorer = await load(alias);
+      const width = scorer.columns.length;
+      const rows = rowsOf(257, width, 3);
+      const together = await scorer.score(rows);
+      for (let i = 0; i < 257; i++) {
+        const [alone] = await scorer.score(rows.slice(i * width, (i + 1) * width));
+        expect(alone, `${alias} row ${i}`).toBe(together[i]);
+      }
+      await scorer.release();
+    }
+  });
+
+  it("keeps runs apart that are started together", async () => {
+    const scorer = await load("champion");
+    const inputs = Array.from({ length: 20 }, (_, k) => rowsOf(1 + (k % 5), scorer.columns.length, k));
+    const alone: Float32Array[] = [];
+    for (const rows of inputs) alone.push(await scorer.score(rows));
+    expect(await Promise.all(inputs.map((rows) => scorer.score(rows)))).toEqual(alone);
+    await scorer.release();
+  });
+});
+
+describe("the persistence formula", () => {
+  it("gives what the persistence model gives, to 1e-6", async () => {
+    const scorer = await load("persistence");
+    const formula = persistenceFormula();
+    expect(formula.manifest).toEqual(scorer.manifest);
+    expect(formula.columns).toEqual(scorer.columns);
+    const rows = rowsOf(2000, 1, 9).filter((x) => x === x);
+    const [byModel, byFormula] = [await scorer.score(rows), await formula.score(rows)];
+    let worst = 0;
+    byModel.forEach((p, i) => (worst = Math.max(worst, Math.abs(p - byFormula[i]!))));
+    expect(worst).toBeLessThan(1e-6);
+    await scorer.release();
+  });
+});
