@@ -2,7 +2,7 @@
 import type { ClosedSteps } from "../features/closed-steps.ts";
 import type { FeatureEngine } from "../features/feature-engine.ts";
 import type { RowName } from "../features/schema.ts";
-import type { Scorer } from "../model/artifact.ts";
+import { type Scorer, isProbability } from "../model/artifact.ts";
 import type { Alias, ServedModels } from "../model/model-host.ts";
 
 /** Rows of one run at most; more are scored in several, with the same result. */
@@ -19,6 +19,7 @@ export const SCORED: readonly ScoredAlias[] = ["champion", "zscore", "persistenc
 export interface AliasScores {
   readonly scorer: Scorer | undefined;
   readonly scores: Float32Array;
+  /** Why the last step has no score although it is ready, or none of them can have one. */
   readonly noScore: NoScore | undefined;
   readonly error: string | undefined;
 }
@@ -105,14 +106,22 @@ async function runJob(job: Job): Promise<AliasScores> {
     return { scorer, scores, noScore: job.noScore, error: undefined };
   }
   const width = scorer.columns.length;
+  let error: string | undefined;
   try {
     for (let from = 0; from < places.length; from += MAX_ROWS_PER_RUN) {
       const to = Math.min(places.length, from + MAX_ROWS_PER_RUN);
       const output = await scorer.score(rows.slice(from * width, to * width));
-      for (let i = from; i < to; i++) scores[places[i]!] = output[i - from]!;
+      for (let i = from; i < to; i++) {
+        const p = output[i - from]!;
+        // A bad row is that row's alone: a score must not depend on what shared its run.
+        if (isProbability(p)) scores[places[i]!] = p;
+        else error = `output: got ${p}, expected a probability`;
+      }
     }
-    return { scorer, scores, noScore: undefined, error: undefined };
-  } catch (error) {
-    return { scorer, scores: scores.fill(NaN), noScore: "scoring_error", error: String(error) };
+  } catch (thrown) {
+    scores.fill(NaN);
+    error = String(thrown);
   }
+  const lastFailed = places.at(-1) === job.steps - 1 && Number.isNaN(scores[job.steps - 1]!);
+  return { scorer, scores, noScore: lastFailed ? "scoring_error" : undefined, error };
 }

@@ -32,17 +32,23 @@ export const REJECTION_REASONS = [
   "price_missing",
   "price_not_finite",
   "price_not_positive",
+  "price_out_of_range",
   "bid_not_finite",
   "bid_not_positive",
+  "bid_out_of_range",
   "ask_not_finite",
   "ask_not_positive",
+  "ask_out_of_range",
   "crossed_quote",
   "bid_size_not_finite",
   "bid_size_negative",
+  "bid_size_out_of_range",
   "ask_size_not_finite",
   "ask_size_negative",
+  "ask_size_out_of_range",
   "size_not_finite",
   "size_negative",
+  "size_out_of_range",
   "id_malformed",
   "not_json",
 ] as const;
@@ -129,12 +135,9 @@ export function parseTick(value: unknown, receivedAtMs: number): Tick | TickReje
   if (tsMs > receivedAtMs + MAX_FUTURE_MS) {
     return rejection("ts_in_future", "ts", ts, `at most ${MAX_FUTURE_MS} ms after the receive time ${receivedAtMs}`);
   }
-  const price = parseNumber(raw["price"]);
-  if (price === undefined) return rejection("price_missing", "price", raw["price"], "a finite number above 0");
-  if (!(price > 0 && price < Infinity)) {
-    const reason = Number.isFinite(price) ? "price_not_positive" : "price_not_finite";
-    return rejection(reason, "price", raw["price"], "a finite number above 0");
-  }
+  if ((raw["price"] ?? undefined) === undefined) return rejection("price_missing", "price", raw["price"], PRICE);
+  const price = parsePrice(raw["price"], "price");
+  if (typeof price !== "number") return price;
   return parseQuoteAndSizes(raw, symbol, tsMs, price);
 }
 
@@ -149,50 +152,48 @@ function parseQuoteAndSizes(
   tsMs: number,
   price: number,
 ): Tick | TickRejection {
-  const bid = parseNumber(raw["bid"]);
-  if (bid !== undefined && !(bid > 0 && bid < Infinity)) {
-    return rejection(Number.isFinite(bid) ? "bid_not_positive" : "bid_not_finite", "bid", raw["bid"], "above 0");
-  }
-  const ask = parseNumber(raw["ask"]);
-  if (ask !== undefined && !(ask > 0 && ask < Infinity)) {
-    return rejection(Number.isFinite(ask) ? "ask_not_positive" : "ask_not_finite", "ask", raw["ask"], "above 0");
-  }
-  if (bid !== undefined && ask !== undefined && bid > ask) {
-    return rejection("crossed_quote", "bid", bid, `at most the ask ${ask}`);
-  }
-  const bidSize = parseNumber(raw["bidSize"]);
-  if (bidSize !== undefined && !(bidSize >= 0 && bidSize < Infinity)) {
-    const reason = Number.isFinite(bidSize) ? "bid_size_negative" : "bid_size_not_finite";
-    return rejection(reason, "bidSize", raw["bidSize"], "a finite number, 0 or more");
-  }
-  const askSize = parseNumber(raw["askSize"]);
-  if (askSize !== undefined && !(askSize >= 0 && askSize < Infinity)) {
-    const reason = Number.isFinite(askSize) ? "ask_size_negative" : "ask_size_not_finite";
-    return rejection(reason, "askSize", raw["askSize"], "a finite number, 0 or more");
-  }
-  const size = parseNumber(raw["size"]);
-  if (size !== undefined && !(size >= 0 && size < Infinity)) {
-    return rejection(Number.isFinite(size) ? "size_negative" : "size_not_finite", "size", raw["size"], "0 or more");
-  }
+  const bid = parsePrice(raw["bid"], "bid");
+  if (typeof bid !== "number") return bid;
+  const ask = parsePrice(raw["ask"], "ask");
+  if (typeof ask !== "number") return ask;
+  if (bid > ask) return rejection("crossed_quote", "bid", bid, `at most the ask ${ask}`);
+  const bidSize = parseSize(raw["bidSize"], "bidSize", "bid_size");
+  if (typeof bidSize !== "number") return bidSize;
+  const askSize = parseSize(raw["askSize"], "askSize", "ask_size");
+  if (typeof askSize !== "number") return askSize;
+  const size = parseSize(raw["size"], "size", "size");
+  if (typeof size !== "number") return size;
   const id = tickIdNumber(raw["id"]);
   if (id === undefined) return rejection("id_malformed", "id", raw["id"], "a string or a whole number");
-  return {
-    symbol,
-    tsMs,
-    price,
-    bid: bid ?? NaN,
-    ask: ask ?? NaN,
-    bidSize: bidSize === undefined ? NaN : bidSize + 0,
-    askSize: askSize === undefined ? NaN : askSize + 0,
-    size: size === undefined ? NaN : size + 0,
-    id,
-  };
+  return { symbol, tsMs, price, bid, ask, bidSize, askSize, size, id };
 }
 
-/** `undefined` for a missing field, `NaN` for one that is no number. */
-function parseNumber(value: unknown): number | undefined {
+/** Prices within these bounds keep every ratio, return and float32 finite. */
+const LEAST_PRICE = 1e-15;
+const MOST = 1e15;
+const PRICE = `a number from ${LEAST_PRICE} to ${MOST}`;
+const SIZE = `a number from 0 to ${MOST}`;
+
+/** A price, `NaN` where it is missing, or what is wrong with it. */
+function parsePrice(value: unknown, field: "price" | "bid" | "ask"): number | TickRejection {
+  if (value === undefined || value === null) return NaN;
+  const x = parseDecimal(value);
+  if (x >= LEAST_PRICE && x <= MOST) return x;
+  const fault = !Number.isFinite(x) ? "not_finite" : x > 0 ? "out_of_range" : "not_positive";
+  return rejection(`${field}_${fault}` as const, field, value, PRICE);
+}
+
+/** A size (never −0), `NaN` where it is missing, or what is wrong with it. */
+function parseSize(value: unknown, field: string, reason: "bid_size" | "ask_size" | "size"): number | TickRejection {
+  if (value === undefined || value === null) return NaN;
+  const x = parseDecimal(value);
+  if (x >= 0 && x <= MOST) return x + 0;
+  const fault = !Number.isFinite(x) ? "not_finite" : x > 0 ? "out_of_range" : "negative";
+  return rejection(`${reason}_${fault}` as const, field, value, SIZE);
+}
+
+function parseDecimal(value: unknown): number {
   if (typeof value === "number") return value;
-  if (value === undefined || value === null) return undefined;
   return typeof value === "string" && DECIMAL.test(value) ? Number(value) : NaN;
 }
 

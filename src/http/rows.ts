@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { modelsReady } from "../durable/model-refresh.ts";
 import { PEER_10 } from "../features/schema.ts";
-import { ArtifactError, type Scorer } from "../model/artifact.ts";
+import { type Scorer, isProbability } from "../model/artifact.ts";
 import { modelHost } from "../model/model-host.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
@@ -48,12 +48,10 @@ export async function scoreRows(c: Context<AppEnv>, rows: unknown): Promise<Reco
 
 /** Finite inputs can still be too large for a model's own sums: that is the request's fault, not the gateway's. */
 async function score(scorer: Scorer, input: Float32Array): Promise<Float32Array> {
-  try {
-    return await scorer.score(input);
-  } catch (error) {
-    if (!(error instanceof ArtifactError) || error.code !== "bad_output") throw error;
-    throw new Problem(422, "rows_out_of_range", "rows: got values for which the model gives no probability");
-  }
+  const scores = await scorer.score(input);
+  const bad = scores.findIndex((p) => !isProbability(p));
+  if (bad < 0) return scores;
+  throw new Problem(422, "rows_out_of_range", `rows[${bad}]: got values for which the model gives no probability`);
 }
 
 function parseRow(value: unknown, index: number): Float64Array {

@@ -37,12 +37,21 @@ export interface Scorer {
   readonly manifest: Manifest;
   /** Positions of its features in the row. */
   readonly columns: Int32Array;
-  /** @param rows float32 [n, columns.length]. @returns n probabilities in [0, 1]. Throws when the model misbehaves. */
+  /**
+   * @param rows float32 [n, columns.length].
+   * @returns n values; one that `isProbability` refuses is the model's failure on that row alone. Throws `ArtifactError`
+   * `wrong_shape`, or what the runtime throws.
+   */
   score(rows: Float32Array): Promise<Float32Array>;
   /** Keeps it usable, released or not, until the returned function is called: for whoever has several runs to make. */
   hold(): () => Promise<void>;
   /** Frees its memory once nothing runs or holds it. It must not be used for new runs after this. */
   release(): Promise<void>;
+}
+
+/** Whether a model's output can be one; `NaN` cannot. */
+export function isProbability(p: number): boolean {
+  return p >= 0 && p <= 1;
 }
 
 /** Hex SHA-256. */
@@ -100,12 +109,8 @@ class OnnxScorer implements Scorer {
     const letGo = this.hold();
     try {
       const output = await runSession(this.session, this.manifest, rows, this.columns.length);
-      if (output.length !== n)
-        throw new ArtifactError("wrong_shape", `output: got ${output.length} values for ${n} rows`);
-      for (const p of output) {
-        if (!(p >= 0 && p <= 1)) throw new ArtifactError("bad_output", `output: got ${p}, expected a probability`);
-      }
-      return output;
+      if (output.length === n) return output;
+      throw new ArtifactError("wrong_shape", `output: got ${output.length} values for ${n} rows`);
     } finally {
       await letGo();
     }
@@ -149,7 +154,10 @@ async function warmUp(scorer: OnnxScorer): Promise<void> {
   for (const rows of [1, 3]) {
     for (const fill of [0, NaN]) {
       try {
-        await scorer.score(new Float32Array(rows * columns.length).fill(fill));
+        const bad = (await scorer.score(new Float32Array(rows * columns.length).fill(fill))).find(
+          (p) => !isProbability(p),
+        );
+        if (bad !== undefined) throw new ArtifactError("bad_output", `output: got ${bad}, expected a probability`);
       } catch (error) {
         if (error instanceof ArtifactError) throw error;
         const expected = `input ${manifest.input} [N, ${columns.length}], output ${manifest.output} [N, 1]`;
