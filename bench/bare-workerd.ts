@@ -1,11 +1,11 @@
 // The Worker's own bundle on a bare workerd: no proxy and no request log between the load and the code, and state on a
 // disk folder of the caller's. For benchmarks and for the kill test; `npm start` uses wrangler dev.
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { basename, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
+import { atEnd } from "./at-end.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const CLASSES = { SYMBOLS: "SymbolObject", REGISTRY: "RegistryObject", DIRECTORY: "DirectoryObject" } as const;
@@ -13,13 +13,26 @@ const CLASSES = { SYMBOLS: "SymbolObject", REGISTRY: "RegistryObject", DIRECTORY
 /** Bundles the Worker into `outDir` as `wrangler deploy` would, without deploying. */
 export async function bundleWorker(outDir: string): Promise<void> {
   const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
-  await promisify(execFile)(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", outDir], {
+  // A group of its own, so that its children go with it.
+  const child = spawn(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", outDir], {
     cwd: root,
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG: "error" },
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  const forget = atEnd(() => killGroup(child));
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+  const code = await new Promise<number | null>((done, failed) => child.once("close", done).once("error", failed));
+  forget();
+  if (code !== 0) throw new Error(`wrangler deploy --dry-run: exited with code ${code}:\n${output.slice(-5_000)}`);
 }
 
-/** A workerd process that serves a bundle on loopback. */
+function killGroup({ pid, exitCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null) process.kill(-pid, "SIGKILL");
+}
+
+/** A workerd process that serves a bundle on loopback; it is killed when this process exits or gets a signal. */
 export class BareWorkerd {
   readonly url: string;
   private readonly configPath: string;
@@ -60,6 +73,10 @@ export class BareWorkerd {
     this.errors = "";
     const child = spawn(workerdBinary(), ["serve", this.configPath], { stdio: ["ignore", "ignore", "pipe"] });
     this.child = child;
+    child.once(
+      "exit",
+      atEnd(() => void child.kill("SIGKILL")),
+    );
     child.stderr.on("data", (chunk: Buffer) => (this.errors = (this.errors + chunk.toString()).slice(-20_000)));
     for (let attempt = 0; attempt < 600; attempt++) {
       if (child.exitCode !== null) break;

@@ -1,56 +1,65 @@
 // npm run bench:ingest — durable ticks per second on bare workerd: batches of 100 over loopback, features, scoring by
 // four models and labels included, in turn with a worker that does nothing but store (floor/worker.js).
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { tickJson } from "../feeds/tick-json.ts";
+import { numberListOption, numberOption } from "../feeds/usage-error.ts";
+import { temporaryFolder } from "./at-end.ts";
 import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
+import { benchProgram } from "./bench-program.ts";
 import { HttpConnection, rawRequest } from "./http-connection.ts";
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: "string", default: "4" },
-    rounds: { type: "string", default: "3" },
-    batch: { type: "string", default: "100" },
-    symbols: { type: "string", default: "1,4,8" },
-  },
-});
-const BATCH = Number(values.batch);
-const SECONDS = Number(values.seconds);
-const ROUNDS = Number(values.rounds);
+interface Load {
+  readonly batch: number;
+  readonly seconds: number;
+}
 
-const dir = mkdtempSync(join(tmpdir(), "volgate-bench-"));
-const bundles = { gateway: join(dir, "gateway"), floor: join(dir, "floor") } as const;
-try {
+await benchProgram("bench:ingest", async () => {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: "string", default: "4" },
+      rounds: { type: "string", default: "3" },
+      batch: { type: "string", default: "100" },
+      symbols: { type: "string", default: "1,4,8" },
+    },
+  });
+  const load: Load = {
+    // Batches are cut from an hour of simulated market, some 9,000 ticks.
+    batch: numberOption("batch", values.batch, 1, 2000),
+    seconds: numberOption("seconds", values.seconds, 0.1, 3600, false),
+  };
+  const rounds = numberOption("rounds", values.rounds, 1, 1000);
+  const symbolCounts = numberListOption("symbols", values.symbols, 1, 1000);
+  const dir = temporaryFolder("volgate-bench-");
+  const bundles = { gateway: join(dir, "gateway"), floor: join(dir, "floor") } as const;
   await bundleWorker(bundles.gateway);
   mkdirSync(bundles.floor);
   copyFileSync(join(import.meta.dirname, "floor", "worker.js"), join(bundles.floor, "worker.js"));
-  for (const count of values.symbols.split(",").map(Number)) {
+  for (const count of symbolCounts) {
     const rates = { gateway: [] as number[], floor: [] as number[] };
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const which of ["gateway", "floor"] as const) rates[which].push(await run(which, count));
+    for (let round = 0; round < rounds; round++) {
+      for (const which of ["gateway", "floor"] as const) {
+        rates[which].push(await run(bundles[which], mkdtempSync(join(dir, "state-")), count, load));
+      }
     }
     const ratios = rates.gateway.map((rate, i) => rate / rates.floor[i]!);
     const [gateway, floor] = [median(rates.gateway), median(rates.floor)];
     console.log(
-      `${count} symbol(s), one connection each, batches of ${BATCH}, median of ${ROUNDS}: ${Math.round(gateway)} durable ` +
+      `${count} symbol(s), one connection each, batches of ${load.batch}, median of ${rounds}: ${Math.round(gateway)} durable ` +
         `ticks/s; floor ${Math.round(floor)}; share of the floor ${median(ratios).toFixed(2)}`,
     );
   }
-} finally {
-  rmSync(dir, { recursive: true, force: true });
-}
+});
 
-/** Ticks per second of one server over `SECONDS`. */
-async function run(which: keyof typeof bundles, symbolCount: number): Promise<number> {
-  const state = mkdtempSync(join(dir, "state-"));
-  const server = await BareWorkerd.prepare(bundles[which], state);
+/** Ticks per second of one server over the load's seconds. The state folder is removed. */
+async function run(bundle: string, state: string, symbolCount: number, { batch, seconds }: Load): Promise<number> {
+  const server = await BareWorkerd.prepare(bundle, state);
   const url = new URL(server.url);
-  const queues = Array.from({ length: symbolCount }, (_, i) => requestsOf(`SIM${i}-USD`, i + 1, url));
-  await server.start();
+  const queues = Array.from({ length: symbolCount }, (_, i) => requestsOf(`SIM${i}-USD`, i + 1, url, batch));
   try {
+    await server.start();
     // The first batches create the symbols and load the models: not measured.
     for (const queue of queues) {
       const connection = await HttpConnection.open(url);
@@ -58,9 +67,9 @@ async function run(which: keyof typeof bundles, symbolCount: number): Promise<nu
       connection.close();
     }
     const startedAt = performance.now();
-    const counts = await Promise.all(queues.map((queue) => drain(url, queue, startedAt + SECONDS * 1000)));
+    const counts = await Promise.all(queues.map((queue) => drain(url, queue, startedAt + seconds * 1000)));
     const batches = counts.reduce((sum, n) => sum + n, 0);
-    return (batches * BATCH * 1000) / (performance.now() - startedAt);
+    return (batches * batch * 1000) / (performance.now() - startedAt);
   } finally {
     await server.kill();
     if (server.errorOutput !== "") console.error(server.errorOutput);
@@ -73,14 +82,12 @@ function median(values: readonly number[]): number {
 }
 
 /** Endless batches of one simulated symbol: an hour of market repeated with later times, ≤ 4 ticks a step. */
-function* requestsOf(symbol: string, seed: number, url: URL): Generator<Buffer> {
+function* requestsOf(symbol: string, seed: number, url: URL, size: number): Generator<Buffer> {
   const fromMs = Date.parse("2025-01-01T00:00:00Z");
   const hour = [...simulateTicks({ seed, symbol, fromMs, toMs: fromMs + 3_600_000 })];
   for (let round = 0; ; round++) {
-    for (let at = 0; at + BATCH <= hour.length; at += BATCH) {
-      const ticks = hour
-        .slice(at, at + BATCH)
-        .map((tick) => tickJson({ ...tick, tsMs: tick.tsMs + round * 3_600_000 }));
+    for (let at = 0; at + size <= hour.length; at += size) {
+      const ticks = hour.slice(at, at + size).map((tick) => tickJson({ ...tick, tsMs: tick.tsMs + round * 3_600_000 }));
       yield rawRequest("POST", url, "/ingest", JSON.stringify(ticks));
     }
   }

@@ -1,50 +1,60 @@
 // npm run bench:predict — GET /predict on bare workerd at 1 and at 8 connections while ticks come in: requests per second
 // and latency percentiles.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { tickJson } from "../feeds/tick-json.ts";
+import { numberListOption, numberOption } from "../feeds/usage-error.ts";
+import { temporaryFolder } from "./at-end.ts";
 import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
+import { benchProgram } from "./bench-program.ts";
 import { HttpConnection, rawRequest } from "./http-connection.ts";
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: "string", default: "8" },
-    connections: { type: "string", default: "1,8" },
-    "ticks-per-second": { type: "string", default: "400" },
-  },
-});
-const SECONDS = Number(values.seconds);
-const TICKS_PER_SECOND = Number(values["ticks-per-second"]);
-const symbol = "SIM-USD";
-const dir = mkdtempSync(join(tmpdir(), "volgate-bench-"));
-await bundleWorker(join(dir, "bundle"));
-const server = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "state"));
-const url = new URL(server.url);
-const fromMs = Date.parse("2025-01-01T00:00:00Z");
-const market = simulateTicks({ seed: 1, symbol, fromMs, toMs: Infinity });
+const SYMBOL = "SIM-USD";
+const MARKET_FROM_MS = Date.parse("2025-01-01T00:00:00Z");
+const market = simulateTicks({ seed: 1, symbol: SYMBOL, fromMs: MARKET_FROM_MS, toMs: Infinity });
 
-try {
-  await server.start();
-  const feed = await HttpConnection.open(url);
-  for (let i = 0; i < 60; i++) await ingest(feed, 200);
-  for (const count of values.connections.split(",").map(Number)) await run(count, feed);
-  feed.close();
-} finally {
-  await server.kill();
-  if (server.errorOutput !== "") console.error(server.errorOutput);
-  rmSync(dir, { recursive: true, force: true });
+interface Load {
+  readonly seconds: number;
+  readonly ticksPerSecond: number;
 }
 
-async function run(count: number, feed: HttpConnection): Promise<void> {
-  const request = rawRequest("GET", url, `/predict?symbol=${symbol}`);
+await benchProgram("bench:predict", async () => {
+  const { values } = parseArgs({
+    options: {
+      seconds: { type: "string", default: "8" },
+      connections: { type: "string", default: "1,8" },
+      "ticks-per-second": { type: "string", default: "400" },
+    },
+  });
+  const load: Load = {
+    seconds: numberOption("seconds", values.seconds, 0.1, 3600, false),
+    ticksPerSecond: numberOption("ticks-per-second", values["ticks-per-second"], 1, 1_000_000),
+  };
+  const connectionCounts = numberListOption("connections", values.connections, 1, 1000);
+  const dir = temporaryFolder("volgate-bench-");
+  await bundleWorker(join(dir, "bundle"));
+  const server = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "state"));
+  const url = new URL(server.url);
+  try {
+    await server.start();
+    const feed = await HttpConnection.open(url);
+    for (let i = 0; i < 60; i++) await ingest(url, feed, 200);
+    for (const count of connectionCounts) await run(url, feed, count, load);
+    feed.close();
+  } finally {
+    await server.kill();
+    if (server.errorOutput !== "") console.error(server.errorOutput);
+  }
+});
+
+async function run(url: URL, feed: HttpConnection, count: number, load: Load): Promise<void> {
+  const request = rawRequest("GET", url, `/predict?symbol=${SYMBOL}`);
   const connections = await Promise.all(Array.from({ length: count }, () => HttpConnection.open(url)));
   const latencies: number[] = [];
   const startedAt = performance.now();
-  const endAt = startedAt + SECONDS * 1000;
-  const feeding = keepFeeding(feed, endAt);
+  const endAt = startedAt + load.seconds * 1000;
+  const feeding = keepFeeding(url, feed, load.ticksPerSecond, endAt);
   await Promise.all(
     connections.map(async (connection) => {
       while (performance.now() < endAt) {
@@ -68,19 +78,19 @@ async function run(count: number, feed: HttpConnection): Promise<void> {
 }
 
 /** Batches of 20 ticks at the asked rate until the end. */
-async function keepFeeding(feed: HttpConnection, endAt: number): Promise<number> {
+async function keepFeeding(url: URL, feed: HttpConnection, ticksPerSecond: number, endAt: number): Promise<number> {
   let ticks = 0;
   const startedAt = performance.now();
   while (performance.now() < endAt) {
-    await ingest(feed, 20);
+    await ingest(url, feed, 20);
     ticks += 20;
-    const dueAt = startedAt + (ticks / TICKS_PER_SECOND) * 1000;
+    const dueAt = startedAt + (ticks / ticksPerSecond) * 1000;
     await new Promise((done) => setTimeout(done, Math.max(0, dueAt - performance.now())));
   }
   return ticks;
 }
 
-async function ingest(feed: HttpConnection, count: number): Promise<void> {
+async function ingest(url: URL, feed: HttpConnection, count: number): Promise<void> {
   const batch = Array.from({ length: count }, () => tickJson(market.next().value!));
   const { status, body } = await feed.send(rawRequest("POST", url, "/ingest", JSON.stringify(batch)));
   if (status !== 200) throw new Error(`POST /ingest: ${status} ${body.slice(0, 300)}`);

@@ -1,10 +1,12 @@
 // Puts the models that ship with the gateway into the local bucket at the first start, so that they are listed and can
 // be told apart from published ones like any other.
-import { access, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseManifest } from "../src/model/manifest.ts";
 import type { Artifact } from "../trainer/artifact.ts";
-import { publishLocally } from "../trainer/local-bucket.ts";
+import { withLocalBucket } from "../trainer/local-bucket.ts";
+import { INDEX_KEY, publishArtifacts } from "../trainer/publish.ts";
+import { holdsModelIndex } from "./local-model-index.ts";
 
 /** The artifacts in a folder: every `<family>.json` with its `<family>.onnx`; none for an empty folder. */
 export async function readArtifacts(folder: string): Promise<Artifact[]> {
@@ -18,17 +20,19 @@ export async function readArtifacts(folder: string): Promise<Artifact[]> {
 }
 
 /**
- * Publishes the folder's artifacts to the bucket of `wrangler dev --persist-to persistDir`, unless there has been a
- * bucket before: then it holds what its owner wants.
+ * Publishes the folder's artifacts to the bucket of `wrangler dev --persist-to persistDir`, unless it has an index: then it
+ * holds what its owner wants. The index is written last, so a publication that was interrupted is completed here.
  *
  * @returns how many were published.
  */
 export async function publishDefaultModels(persistDir: string, folder: string): Promise<number> {
-  const known = await access(join(persistDir, "v3", "r2")).then(
-    () => true,
-    () => false,
-  );
-  const artifacts = known ? [] : await readArtifacts(folder);
-  if (artifacts.length > 0) await publishLocally(persistDir, artifacts);
-  return artifacts.length;
+  if (holdsModelIndex(persistDir)) return 0;
+  const artifacts = await readArtifacts(folder);
+  if (artifacts.length === 0) return 0;
+  return await withLocalBucket(persistDir, async (bucket) => {
+    const index = await bucket.get(INDEX_KEY);
+    await index?.text();
+    if (index !== null) return 0;
+    return (await publishArtifacts(bucket, artifacts)).length;
+  });
 }

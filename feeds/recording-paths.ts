@@ -15,7 +15,8 @@ export async function expandRecordingPaths(paths: readonly string[]): Promise<st
   const files: string[] = [];
   for (const path of paths) {
     const entry = await stat(path).catch(() => undefined);
-    if (entry === undefined) throw new UnreadableFileError(path, "no such file or directory");
+    if (entry === undefined)
+      throw new UnreadableFileError(path, "no such file or directory, expected a recording or a folder of them");
     if (!entry.isDirectory()) {
       files.push(path);
       continue;

@@ -1,7 +1,6 @@
 // The command line of `npm run replay`.
 import { parseArgs } from "node:util";
-import { parseSymbol } from "../src/features/tick.ts";
-import { numberOption, UsageError } from "./usage-error.ts";
+import { numberOption, symbolOption, UsageError } from "./usage-error.ts";
 
 export const REPLAY_HELP = `Usage: npm run replay -- FILES… [options]
 
@@ -45,10 +44,6 @@ export function parseReplayOptions(args: readonly string[], env: NodeJS.ProcessE
   });
   if (values.help === true) return "help";
   if (positionals.length === 0) throw new UsageError("no FILES given: npm run replay -- recording.ndjson.gz");
-  const symbol = values.symbol === undefined ? undefined : parseSymbol(values.symbol);
-  if (values.symbol !== undefined && symbol === undefined) {
-    throw new UsageError(`--symbol: got ${values.symbol}, expected a name like BTC-USD`);
-  }
   const url = values.url ?? env["VOLGATE_URL"] ?? "http://127.0.0.1:8787";
   if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) {
     throw new UsageError(`--url: got ${url}, expected http://… or https://…`);
@@ -58,7 +53,7 @@ export function parseReplayOptions(args: readonly string[], env: NodeJS.ProcessE
     url,
     speed: values.speed === undefined ? Infinity : numberOption("speed", values.speed, 0.001, 1e6, false),
     batch: values.batch === undefined ? 500 : numberOption("batch", values.batch, 1, 10_000),
-    symbol,
+    symbol: values.symbol === undefined ? undefined : symbolOption(values.symbol),
     token: values.token ?? env["VOLGATE_TOKEN"],
   };
 }

@@ -18,7 +18,10 @@ hours as fast as it goes, then in real time. The next start goes on where this o
   --help          this text
 
 The simulated market is for trying things out; it says nothing about how good a model is.
-A gateway with INGEST_TOKEN in .dev.vars takes the feed when VOLGATE_TOKEN holds the same token.
+The gateway started here asks for no token. The environment variable VOLGATE_TOKEN, where it is set, goes with the feed as
+its bearer token. To try a gateway that asks for one: \`npx wrangler dev --var INGEST_TOKEN:secret\`, and send to it with
+\`npm run replay -- FILES --token secret\`. .dev.vars is in the repository and not for secrets, and beside it wrangler reads
+no .env file.
 Ctrl-C stops everything. Exit code: 0 stopped, 1 the gateway failed, 2 a mistake in the command.
 `;
 

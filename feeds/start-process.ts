@@ -16,6 +16,10 @@ export async function startProcess(args: readonly string[], context: Partial<Sta
     stop.abort();
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
+  // While models are published, miniflare answers a signal too: it cleans up and exits with 128 and the signal's number.
+  process.once("exit", (code) => {
+    if (stop.signal.aborted && code > 128) process.exitCode = 0;
+  });
   try {
     const options = parseStartOptions(args, process.env);
     if (options === "help") {
@@ -29,4 +33,6 @@ export async function startProcess(args: readonly string[], context: Partial<Sta
     console.error(expected ? `start: ${error.message}` : error);
     process.exitCode = isUsageError(error) ? 2 : 1;
   }
+  // A publication that was cut short would go on; an exit lets miniflare end its workerd.
+  if (stop.signal.aborted) process.exit();
 }

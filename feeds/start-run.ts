@@ -1,6 +1,7 @@
 // The whole of `npm start` without the process around it: port, default models, gateway, demonstration, end.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { aborted } from "./aborted.ts";
 import { publishDefaultModels } from "./default-models.ts";
 import { runDemonstration } from "./demonstration.ts";
 import { findFreePort } from "./free-port.ts";
@@ -25,8 +26,8 @@ export interface StartContext {
 }
 
 /**
- * Starts the gateway and runs until `stop` is aborted or the options' time is over. Nothing of it is left when this
- * returns or throws.
+ * Starts the gateway and runs until `stop` is aborted or the options' time is over. No gateway is left when this returns
+ * or throws; a publication that `stop` cut short may still hold the process, and is completed by the next start.
  *
  * @throws UsageError when the port asked for is taken.
  * @throws GatewayProcessError when the gateway ends by itself or does not answer; GatewayError when it is lost.
@@ -38,7 +39,8 @@ export async function runStart(options: StartOptions, context: StartContext): Pr
   if (options.port === undefined && port !== DEFAULT_PORT) note(`port ${DEFAULT_PORT} is taken; using ${port}`);
   const baseUrl = `http://127.0.0.1:${port}`;
   const state = options.state ?? join(ROOT, ".wrangler", "state");
-  if (context.publish !== false) await publishBundled(state, note);
+  if (context.publish !== false) await Promise.race([publishBundled(state, note), aborted(context.stop)]);
+  if (context.stop.aborted) return;
   print(`starting the gateway at ${baseUrl}`);
   const gateway = new GatewayProcess({
     command: [...(context.command ?? wranglerDevCommand(state)), "--port", String(port)],
@@ -99,11 +101,4 @@ function addresses(baseUrl: string, symbol: string): string[] {
 async function stopAfter(seconds: number, over: AbortController): Promise<void> {
   await sleep(seconds * 1000, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
   over.abort();
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -8,7 +8,7 @@ import { health } from "./http/health.ts";
 import { ingest } from "./http/ingest.ts";
 import { metrics } from "./http/metrics.ts";
 import { predict } from "./http/predict.ts";
-import { frameRequest, handleError, handleNotFound } from "./http/request-frame.ts";
+import { frameRequest, handleError, notFound } from "./http/request-frame.ts";
 import { symbols } from "./http/symbols.ts";
 
 export { DirectoryObject } from "./durable/directory-object.ts";
@@ -17,10 +17,12 @@ export { SymbolObject } from "./durable/symbol-object.ts";
 
 const app = new Hono<AppEnv>();
 app.onError(handleError);
-app.notFound(handleNotFound);
 app.use(frameRequest);
-app.use("/predict", cors({ origin: "*", exposeHeaders: ["X-Correlation-ID"] }));
-app.use("/symbols/*", cors({ origin: "*", exposeHeaders: ["X-Correlation-ID"] }));
+const readable = cors({ origin: "*", allowMethods: ["GET", "POST"], exposeHeaders: ["X-Correlation-ID"] });
+app.use("/predict", readable);
+app.use("/symbols", readable);
+app.use("/symbols/*", readable);
 for (const routes of [predict, ingest, symbols, health, metrics, admin]) app.route("/", routes);
+app.notFound(notFound(app.routes));
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>;

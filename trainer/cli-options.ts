@@ -1,18 +1,21 @@
 // The command line of the trainer: its help, which is its specification, and its parser.
 import { parseArgs } from "node:util";
-import { parseTsMs } from "../src/features/tick.ts";
+import { parseSymbol, parseTsMs } from "../src/features/tick.ts";
 import { UserError } from "./user-error.ts";
 
 export const HELP = `Usage: npm run train -- FILES… [options]
 
 Trains zscore, persistence, threshold-only and logistic on recorded ticks, judges them on the rows after a purged,
 chronological split, refits them on all rows, and writes DIR/<family>/model.onnx and manifest.json, each file verified
-row by row in onnxruntime-web. FILES are NDJSON recordings or CSV bars, plain or .gz, or directories of them; they are
-merged and sorted by time. Symbols are pooled: one set of models for all of them.
+row by row in onnxruntime-web. FILES are NDJSON recordings of ticks, plain or .gz, or directories of them; they are merged
+and sorted by time. Symbols are pooled: one set of models for all of them.
+
+Models are for the default grid, steps of 1 s of the last price; there is no other yet. CSV bars can be read, but not
+trained on: one bar a minute leaves most steps of 1 s without a price, so that no row is complete.
 
 Options:
   --out DIR         where artifacts go (default: artifacts)
-  --symbol S        use only this symbol's ticks (default: all; bars whose file name has no symbol need it)
+  --symbol S        use only this symbol's ticks (default: all)
   --test-from ISO   test rows begin here; a time without a zone is UTC
   --test-share X    test rows are this last share of the rows, above 0 and below 1 (default: 0.4)
   --seed N          a whole number, printed with the run (default: 1); no candidate of today draws at random
@@ -48,7 +51,7 @@ export function parseCliOptions(args: readonly string[]): CliOptions | "help" {
   return {
     files: positionals,
     out: values.out ?? "artifacts",
-    symbol: values.symbol,
+    symbol: values.symbol === undefined ? undefined : symbolName(values.symbol),
     testAt: from === undefined ? { share: parseShare(share ?? "0.4") } : { fromMs: parseTime(from) },
     seed: parseSeed(values.seed ?? "1"),
     publish: values.publish === true,
@@ -77,6 +80,12 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UserError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function symbolName(text: string): string {
+  const symbol = parseSymbol(text);
+  if (symbol === undefined) throw new UserError(`--symbol: got ${text}, expected a name like BTC-USD`);
+  return symbol;
 }
 
 function parseTime(text: string): number {

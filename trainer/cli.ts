@@ -5,7 +5,7 @@ import { readTickFiles, type TickFiles } from "../feeds/tick-files.ts";
 import type { Artifact } from "./artifact.ts";
 import { type CliOptions, HELP, parseCliOptions } from "./cli-options.ts";
 import { codeCommit } from "./code-commit.ts";
-import { buildDataset } from "./dataset.ts";
+import { buildDataset, type Dataset } from "./dataset.ts";
 import { progressBar } from "./progress.ts";
 import { resultText, tallyText, warnings } from "./report-text.ts";
 import { sha256Hex } from "./sha256.ts";
@@ -22,6 +22,7 @@ async function run(options: CliOptions): Promise<void> {
     say(filesText(input));
     const data = buildDataset(input.ticks);
     say(tallyText(data));
+    if (data.tally.eligible === 0) throw new UserError(nothingEligibleText(data, input));
     const result = await train(data, {
       testAt: options.testAt,
       provenance: {
@@ -62,6 +63,19 @@ function serveCommand(sha256: string): string {
 function filesText({ files, ticks, rejected }: TickFiles): string {
   const reasons = [...rejected].map(([reason, count]) => `${count} ${reason}`).join(", ");
   return `files   ${files.length} read, ${ticks.length} ticks; refused: ${reasons === "" ? "none" : reasons}`;
+}
+
+/** Why there is nothing to learn from, and what to do. */
+function nothingEligibleText({ tally, config }: Dataset, { files }: TickFiles): string {
+  const { stepMs, maxAgeMs } = config.grid;
+  const bars = files.some(({ path }) => /\.csv(\.gz)?$/.test(path));
+  const hint = bars
+    ? `; CSV bars are too sparse for steps of ${stepMs / 1000} s, the only grid so far: give recordings of ticks`
+    : "";
+  return (
+    `no eligible row in ${tally.steps} steps: a row needs a price at most ${maxAgeMs / 1000} s old and ` +
+    `${config.label.minCount} volatilities before it in one segment${hint}`
+  );
 }
 
 try {

@@ -6,7 +6,7 @@ import type { Dataset } from "./dataset.ts";
 import { innerFolds } from "./inner-folds.ts";
 import { calibrated, type LinearScore, scoreRow } from "./linear-score.ts";
 import { maxF1Threshold } from "./operating-threshold.ts";
-import { fitPlatt } from "./platt.ts";
+import { fitPlatt, MIN_SLOPE } from "./platt.ts";
 import type { Split } from "./split.ts";
 
 export interface FittedModel {
@@ -24,15 +24,25 @@ interface Scored {
   readonly labels: Uint8Array;
 }
 
-/** Nothing outside `train` is looked at. `train` must hold both outcomes. */
+/**
+ * Nothing outside `train` is looked at. `train` must hold both outcomes. Folds whose held-out block holds one outcome only
+ * say nothing about probabilities: no calibration uses them, and a family that is calibrated out of fold is refused when
+ * no other is left.
+ */
 export function fitModel(candidate: Candidate, data: Dataset, train: Int32Array): FittedModel | CandidateRefusal {
   const folds = innerFolds(data, train);
   const prepared = candidate.prepare(data, train, folds);
   if ("refused" in prepared) return prepared;
   const score = prepared.fit(train);
-  const outOfFold = outOfFoldScores(data, folds, prepared.fit);
-  const calibrateOn = candidate.calibrateOn === "out-of-fold" ? outOfFold : scored(data, train, score);
+  const parts = outOfFoldScores(data, folds, prepared.fit);
+  const twoSided = parts.filter(({ labels }) => labels.includes(0) && labels.includes(1));
+  const onFolds = candidate.calibrateOn === "out-of-fold";
+  if (onFolds && twoSided.length === 0) {
+    return { refused: "no inner fold has both outcomes in its held-out block: nothing to calibrate on" };
+  }
+  const calibrateOn = onFolds ? joined(twoSided) : scored(data, train, score);
   const calibration = fitPlatt(calibrateOn.scores, calibrateOn.labels);
+  const outOfFold = joined(parts);
   const held = outOfFold.labels.includes(1);
   const thresholdOn = held ? outOfFold : scored(data, train, score);
   const probabilities = thresholdOn.scores.map((s) => calibrated(calibration, s));
@@ -42,7 +52,15 @@ export function fitModel(candidate: Candidate, data: Dataset, train: Int32Array)
     calibration,
     threshold: maxF1Threshold(thresholdOn.labels, probabilities).threshold,
     goal: held ? "max F1 on out-of-fold training scores" : "max F1 on training scores (no usable inner fold)",
-    notes: prepared.notes,
+    notes: [
+      ...prepared.notes,
+      ...(onFolds && twoSided.length < parts.length
+        ? [`calibrated on ${twoSided.length} of ${parts.length} inner folds: the others hold one outcome only`]
+        : []),
+      ...(calibration.slope === MIN_SLOPE
+        ? [`the calibration's slope is held at ${MIN_SLOPE}: a higher score did not mean more spikes`]
+        : []),
+    ],
   };
 }
 
@@ -54,9 +72,12 @@ function scored(data: Dataset, rows: Int32Array, score: LinearScore): Scored {
   };
 }
 
-/** Every held-out block scored by a model that saw only what came before it, purged. */
-function outOfFoldScores(data: Dataset, folds: readonly Split[], fit: ScoreFitter): Scored {
-  const parts = folds.map((fold) => scored(data, fold.test, fit(fold.train)));
+/** Every held-out block scored by a model that saw only what came before it, purged; one entry per fold. */
+function outOfFoldScores(data: Dataset, folds: readonly Split[], fit: ScoreFitter): Scored[] {
+  return folds.map((fold) => scored(data, fold.test, fit(fold.train)));
+}
+
+function joined(parts: readonly Scored[]): Scored {
   return {
     scores: Float64Array.from(parts.flatMap((part) => [...part.scores])),
     labels: Uint8Array.from(parts.flatMap((part) => [...part.labels])),

@@ -26,6 +26,9 @@ export function resultText(result: TrainingResult): string {
     "family          PR-AUC   lift  ROC-AUC    Brier  Brier skill  log loss",
     ...result.families.map(familyLine),
     "",
+    ...result.families.flatMap(({ family, figures, refused }) =>
+      figures !== null && refused !== null ? [`${family}: no artifact, ${refused}`] : [],
+    ),
     ...result.families.flatMap(({ family, notes }) => notes.map((note) => `${family}: ${note}`)),
     `largest difference between ONNX graph and trainer: ${Math.max(...result.families.map((f) => f.maxDifference)).toExponential(1)}`,
     ...warnings(result),

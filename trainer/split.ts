@@ -58,11 +58,10 @@ export function assertPurged(data: Dataset, split: Split): void {
  */
 export function testStartMs(data: Dataset, at: { readonly fromMs: number } | { readonly share: number }): number {
   const { tsMs, count } = data.rows;
-  const { minCount, horizonSteps } = data.config.label;
   if (count === 0) {
-    throw new UserError(
-      `no labelled rows: a row needs ${minCount} volatilities before it and ${horizonSteps} steps after it, in one segment`,
-    );
+    const { eligible, undecided } = data.tally;
+    const why = `${undecided} end before their label is decided, the others have holes in it`;
+    throw new UserError(`no labelled rows: of ${eligible} eligible ones, ${why}`);
   }
   const fromMs = "fromMs" in at ? at.fromMs : tsMs[Math.floor(count * (1 - at.share))]!;
   if (!(fromMs > tsMs[0]! && fromMs <= tsMs[count - 1]!)) {

@@ -82,8 +82,10 @@ async function trainFamily(
   const figures = evaluate(data, split.test, onTest.probabilities);
   const rows = allRows(data);
   const refitted = fitModel(candidate, data, rows);
-  if ("refused" in refitted)
-    throw new Error(`${family}: fitted on part of the rows, refused on all: ${refitted.refused}`);
+  if ("refused" in refitted) {
+    const refused = `refitted on all rows: ${refitted.refused}`;
+    return { family, figures, refused, notes: judged.notes, artifact: null, maxDifference: onTest.maxDifference };
+  }
   const evaluation = plan.publishFigures ? manifestEvaluation(data, split, figures) : null;
   const artifact = makeArtifact(refitted, data, rows, evaluation, plan.provenance);
   const onAll = await verifyModel(refitted, artifact.onnx, data, rows);

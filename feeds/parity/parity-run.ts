@@ -4,11 +4,14 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
+import type { GridCounts } from "../../src/features/event-grid.ts";
 import type { Tick } from "../../src/features/tick.ts";
 import { parseManifest } from "../../src/model/manifest.ts";
+import { aborted } from "../aborted.ts";
 import { findFreePort } from "../free-port.ts";
 import { GatewayProcess } from "../gateway-process.ts";
-import { startProgress } from "../progress.ts";
+import type { IngestCounts } from "../ingest-answer.ts";
+import { type Progress, startProgress } from "../progress.ts";
 import { UsageError } from "../usage-error.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../wrangler-dev.ts";
 import { differentValue, firstDifference } from "./first-difference.ts";
@@ -29,28 +32,42 @@ export interface ParityResult {
   difference: string | undefined;
 }
 
-/** Replays `ticks` through a gateway of its own, in temporary state, and compares. Leaves nothing behind. */
-export async function runParity(ticks: readonly Tick[], note: (line: string) => void): Promise<ParityResult> {
+/**
+ * Replays `ticks` through a gateway of its own, in temporary state, and compares. Leaves no process and no folder behind,
+ * also when `stop` is aborted: then it throws the signal's reason.
+ */
+export async function runParity(
+  ticks: readonly Tick[],
+  note: (line: string) => void,
+  stop: AbortSignal = new AbortController().signal,
+): Promise<ParityResult> {
   const state = await mkdtemp(join(tmpdir(), "volgate-parity-"));
-  const port = await findFreePort(18_787, 200);
-  if (port === undefined) throw new UsageError("no free port from 18787 on");
-  const baseUrl = `http://127.0.0.1:${port}`;
-  const gateway = new GatewayProcess({
-    command: [...wranglerDevCommand(state), "--port", String(port)],
-    cwd: ROOT,
-    env: wranglerDevEnvironment(),
-    onLine: (line) => note(`  ${line}`),
-  });
   const progress = startProgress("replaying", ticks.length);
+  let gateway: GatewayProcess | undefined;
   try {
-    await gateway.answering(`${baseUrl}/health`, 120_000, new AbortController().signal);
-    const traced = await tracedReplay(baseUrl, ticks, (done) => progress.update(done));
-    return await compare(ticks, traced);
+    const port = await findFreePort(18_787, 200);
+    if (port === undefined) throw new UsageError("no free port from 18787 on");
+    gateway = new GatewayProcess({
+      command: [...wranglerDevCommand(state), "--port", String(port)],
+      cwd: ROOT,
+      env: wranglerDevEnvironment(),
+      onLine: (line) => note(`  ${line}`),
+    });
+    const interrupted = aborted(stop).then((): never => {
+      throw stop.reason;
+    });
+    const compared = replayed(gateway, `http://127.0.0.1:${port}`, ticks, progress).then((t) => compare(ticks, t));
+    return await Promise.race([compared, interrupted]);
   } finally {
     progress.stop();
-    await gateway.stop();
+    await gateway?.stop();
     await rm(state, { recursive: true, force: true });
   }
+}
+
+async function replayed(gateway: GatewayProcess, baseUrl: string, ticks: readonly Tick[], progress: Progress) {
+  await gateway.answering(`${baseUrl}/health`, 120_000, new AbortController().signal);
+  return await tracedReplay(baseUrl, ticks, (done) => progress.update(done));
 }
 
 async function compare(ticks: readonly Tick[], traced: ReadonlyMap<string, TracedSymbol>): Promise<ParityResult> {
@@ -81,11 +98,11 @@ async function compare(ticks: readonly Tick[], traced: ReadonlyMap<string, Trace
 
 async function compareSymbol(
   ticks: readonly Tick[],
-  { steps: gateway }: TracedSymbol,
+  { steps: gateway, counts }: TracedSymbol,
   result: ParityResult,
 ): Promise<string | undefined> {
   const trainer = trainerSteps(ticks, DEFAULT_ENGINE_CONFIG);
-  const difference = firstDifference(gateway, trainer);
+  const difference = firstDifference(gateway, trainer) ?? differentCounts(counts, trainer.totals);
   if (difference !== undefined) return difference;
   result.rows += trainer.count;
   result.thresholds += trainer.columns.tau.filter((tau) => !Number.isNaN(tau)).length;
@@ -100,6 +117,18 @@ async function compareSymbol(
     result.scores += own.filter((p) => !Number.isNaN(p)).length;
   }
   return undefined;
+}
+
+/** The gateway rejects outliers; with ticks that parse, it has no other reason here. */
+function differentCounts(gateway: IngestCounts, trainer: GridCounts): string | undefined {
+  const pairs = [
+    ["accepted", gateway.accepted, trainer.accepted],
+    ["duplicate", gateway.duplicate, trainer.duplicate],
+    ["late", gateway.late, trainer.late],
+    ["outlier", gateway.rejected, trainer.outlier],
+  ] as const;
+  const found = pairs.find(([, online, offline]) => online !== offline);
+  return found && `${found[0]} ticks: gateway ${found[1]}, trainer ${found[2]}`;
 }
 
 /** The published files behind a SHA-256: a fresh gateway serves the bundled ones. */

@@ -50,9 +50,9 @@ export async function tracedReplay(
   return new Map([...collectors].map(([symbol, collector]) => [symbol, collector.finish()]));
 }
 
-type TracedAnswer = IngestCounts & { readonly trace?: WireTrace };
+type TracedAnswer = IngestCounts & { readonly trace?: readonly WireTrace[] };
 
-/** The trace as JSON: base64 of little-endian typed arrays. */
+/** One part of the trace as JSON: base64 of little-endian typed arrays. */
 interface WireTrace {
   readonly count: number;
   readonly index: string;
@@ -73,20 +73,7 @@ class TraceCollector {
 
   add(answer: TracedAnswer): void {
     for (const name of INGEST_COUNTS) this.counts[name] += answer[name];
-    const { trace } = answer;
-    if (trace === undefined) return;
-    this.count += trace.count;
-    for (const [name, buffers] of this.columns) {
-      const text = name === "default-1" || name === "peer-10" ? trace.rows[name] : trace[name];
-      buffers.push(Buffer.from(text, "base64"));
-    }
-    for (const [alias, buffers] of this.scores) {
-      const { sha256, values } = trace.scores[alias];
-      const before = this.artifacts.get(alias) ?? sha256;
-      if (sha256 === null || before !== sha256) throw new Error(`${alias}: artifact ${sha256} after ${before}`);
-      this.artifacts.set(alias, sha256);
-      buffers.push(Buffer.from(values, "base64"));
-    }
+    for (const part of answer.trace ?? []) this.addPart(part);
   }
 
   finish(): TracedSymbol {
@@ -101,6 +88,21 @@ class TraceCollector {
         artifacts: Object.fromEntries(this.artifacts) as Record<ScoredAlias, string>,
       },
     };
+  }
+
+  private addPart(trace: WireTrace): void {
+    this.count += trace.count;
+    for (const [name, buffers] of this.columns) {
+      const text = name === "default-1" || name === "peer-10" ? trace.rows[name] : trace[name];
+      buffers.push(Buffer.from(text, "base64"));
+    }
+    for (const [alias, buffers] of this.scores) {
+      const { sha256, values } = trace.scores[alias];
+      const before = this.artifacts.get(alias) ?? sha256;
+      if (sha256 === null || before !== sha256) throw new Error(`${alias}: artifact ${sha256} after ${before}`);
+      this.artifacts.set(alias, sha256);
+      buffers.push(Buffer.from(values, "base64"));
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 // The trainer's side: the same ticks through the feature engine in Node, and the published ONNX over its rows.
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
+import type { GridCounts } from "../../src/features/event-grid.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import type { Tick } from "../../src/features/tick.ts";
@@ -11,13 +12,16 @@ import type { StepColumn, StepValues, Steps } from "./step-columns.ts";
 /** The steps of one symbol's ticks, in one pass over the whole list. */
 export interface TrainerSteps extends Steps {
   readonly closed: ClosedSteps;
+  /** What became of the ticks. One that is held at the end is in none of them. */
+  readonly totals: Readonly<GridCounts>;
 }
 
 export function trainerSteps(ticks: readonly Tick[], config: EngineConfig): TrainerSteps {
   const packed = new PackedTicks(ticks.length);
   for (const tick of ticks) packed.add(tick);
   const closed = new ClosedSteps(1, 4096);
-  new FeatureEngine(config).process(packed.rows(), closed, new Uint8Array(ticks.length));
+  const engine = new FeatureEngine(config);
+  engine.process(packed.rows(), closed, new Uint8Array(ticks.length));
   const { count } = closed;
   const columns: Record<StepColumn, StepValues> = {
     index: closed.index.subarray(0, count),
@@ -28,7 +32,7 @@ export function trainerSteps(ticks: readonly Tick[], config: EngineConfig): Trai
     label: closed.label.subarray(0, count),
     horizonVolatility: closed.horizonVolatility.subarray(0, count),
   };
-  return { count, columns, closed };
+  return { count, columns, closed, totals: engine.totals };
 }
 
 function allColumns(closed: ClosedSteps, row: RowName): Float32Array {

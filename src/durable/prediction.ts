@@ -40,18 +40,18 @@ export interface StepFacts {
   readonly smallestStepMs: number | undefined;
 }
 
-/** Facts of the engine's last closed step under the champion's label spec. */
+/** Facts of the engine's last closed step under the champion's label spec; no τ where the symbol cannot use it. */
 export function stepFacts(engine: FeatureEngine, models: ServedModels): StepFacts {
   const label = models.byAlias.champion?.manifest.label ?? engine.config.label;
-  const spec = Math.max(engine.indexOfLabelSpec(label), 0);
+  const spec = engine.indexOfLabelSpec(label);
   const { lastStep, observedShare } = engine;
-  const { have, need } = engine.thresholdCount(spec);
+  const { have, need } = spec < 0 ? { have: 0, need: 0 } : engine.thresholdCount(spec);
   return {
     index: lastStep.index[0]!,
     stepMs: engine.config.grid.stepMs,
     horizonSteps: label.horizonSteps,
     flags: lastStep.flags[0]!,
-    tau: lastStep.tau[spec]!,
+    tau: lastStep.tau[spec] ?? NaN,
     thresholdHave: have,
     thresholdNeed: need,
     observedShare: observedShare.share(engine.config.grid.stepMs),
@@ -59,11 +59,11 @@ export function stepFacts(engine: FeatureEngine, models: ServedModels): StepFact
   };
 }
 
-/** Joins a step's facts with its scores, which stand at `place` of the batch. */
-export function describePrediction(symbol: string, facts: StepFacts, scores: BatchScores, place: number): Prediction {
-  const { scorer, noScore, scores: championScores } = scores.champion;
+/** Joins the facts of a batch's last step with its scores. */
+export function describePrediction(symbol: string, facts: StepFacts, scores: BatchScores): Prediction {
+  const { scorer, noScore, last } = scores.champion;
   const manifest = scorer?.manifest;
-  const probability = numberOrNull(championScores[place]!);
+  const probability = numberOrNull(last);
   const id = manifest && probability !== null ? `${symbol}:${facts.index}:${manifest.onnxSha256.slice(0, 12)}` : null;
   const tooSparse = facts.observedShare < 0.5;
   return {
@@ -77,9 +77,9 @@ export function describePrediction(symbol: string, facts: StepFacts, scores: Bat
     tauBps: numberOrNull(facts.tau * 10_000),
     model: manifest ? { name: manifest.name, version: manifest.version, sha256: manifest.onnxSha256 } : null,
     baselines: {
-      zscore: numberOrNull(scores.zscore.scores[place]!),
-      persistence: numberOrNull(scores.persistence.scores[place]!),
-      "threshold-only": numberOrNull(scores["threshold-only"].scores[place]!),
+      zscore: numberOrNull(scores.zscore.last),
+      persistence: numberOrNull(scores.persistence.last),
+      "threshold-only": numberOrNull(scores["threshold-only"].last),
     },
     stale: (facts.flags & FLAG.stale) !== 0,
     warmingUp: probability === null && noScore === undefined,

@@ -2,6 +2,7 @@
 // small and rarely written, which is what itty-durable is right for.
 import { createDurable } from "itty-durable/itty-durable.js";
 import { proxyDurable } from "itty-durable/proxy-durable.js";
+import { withDeadline } from "../model/deadline.ts";
 import { ALIASES, type Alias, type Aliases } from "../model/model-host.ts";
 import type { Env } from "./environment.ts";
 
@@ -9,7 +10,7 @@ import type { Env } from "./environment.ts";
 export interface Notice {
   readonly atMs: number;
   readonly symbol: string;
-  readonly code: "snapshot_rebuilt";
+  readonly code: "snapshot_rebuilt" | "slots_unreadable";
   readonly message: string;
 }
 
@@ -73,6 +74,8 @@ function parseRegistryState(value: unknown): RegistryState {
   return { aliases, notices: Array.isArray(raw["notices"]) ? (raw["notices"] as Notice[]) : [] };
 }
 
+/** Without an answer by then an isolate goes on with what it knew. */
+const READ_DEADLINE_MS = 5_000;
 /** How long an isolate believes what it read. */
 const CACHE_MS = 10_000;
 let cached: RegistryState | undefined;
@@ -87,7 +90,8 @@ export function claimRegistryRead(nowMs: number): boolean {
 
 /** Asks the registry and remembers the answer: a value, never a promise. */
 export async function readRegistry(env: Env): Promise<RegistryState> {
-  return (cached = await registryOf(env).read());
+  const late = (): Error => new Error(`registry: no answer in ${READ_DEADLINE_MS} ms`);
+  return (cached = await withDeadline(registryOf(env).read(), READ_DEADLINE_MS, late));
 }
 
 /** What this isolate read last, `undefined` before the first time. */

@@ -1,6 +1,7 @@
-// Closed steps → probabilities: one run per artifact for all rows of a batch, and the live prediction of the last step.
+// Closed steps → probabilities: the ready rows of a batch are collected part by part, then scored in one run per artifact.
 import type { ClosedSteps } from "../features/closed-steps.ts";
 import type { FeatureEngine } from "../features/feature-engine.ts";
+import { type LabelSpec, labelSpecText } from "../features/label-spec.ts";
 import type { RowName } from "../features/schema.ts";
 import { type Scorer, isProbability } from "../model/artifact.ts";
 import type { Alias, ServedModels } from "../model/model-host.ts";
@@ -15,10 +16,15 @@ export type NoScore = "no_model" | "schema_differs" | "label_spec_refused" | "sc
 export type ScoredAlias = Exclude<Alias, "rows">;
 export const SCORED: readonly ScoredAlias[] = ["champion", "zscore", "persistence", "threshold-only"];
 
-/** What one alias made of a batch: a probability per closed step, `NaN` where the step is not ready. */
+/** What one alias made of a batch. */
 export interface AliasScores {
   readonly scorer: Scorer | undefined;
-  readonly scores: Float32Array;
+  /** Steps that were ready, as places among the batch's closed steps, rising. */
+  readonly places: readonly number[];
+  /** The probability of each of them; `NaN` where the model gave none. */
+  readonly values: Float32Array;
+  /** The last closed step's, `NaN` when it is not ready. */
+  readonly last: number;
   /** Why the last step has no score although it is ready, or none of them can have one. */
   readonly noScore: NoScore | undefined;
   readonly error: string | undefined;
@@ -26,102 +32,122 @@ export interface AliasScores {
 
 export type BatchScores = Readonly<Record<ScoredAlias, AliasScores>>;
 
-/** Takes the label specs of the served models into use. Returns whether the engine's specs changed. */
+/**
+ * Takes the label specs of the served models into use and drops those that none uses. Returns whether anything changed.
+ */
 export function adoptLabelSpecs(engine: FeatureEngine, models: ServedModels): boolean {
-  const before = engine.labelSpecs.length;
   const wanted = SCORED.flatMap((alias) => models.byAlias[alias]?.manifest.label ?? []);
-  let changed = false;
-  for (const spec of engine.labelSpecs.slice(1)) {
-    if (wanted.some((label) => engine.indexOfLabelSpec(label) === engine.indexOfLabelSpec(spec))) continue;
-    engine.removeLabelSpec(spec);
-    changed = true;
-  }
+  const before = engine.labelSpecs.map(labelSpecText).join();
+  // The last spec cannot be dropped before another one is there, and a third not added before one is gone.
+  dropUnused(engine, wanted);
   for (const label of wanted) engine.addLabelSpec(label);
-  return changed || engine.labelSpecs.length !== before;
+  dropUnused(engine, wanted);
+  return engine.labelSpecs.map(labelSpecText).join() !== before;
 }
 
-/** Scores every ready row of `closed` by every alias. A model that fails leaves the others alone. */
-export async function scoreSteps(
-  closed: ClosedSteps,
-  engine: FeatureEngine,
-  models: ServedModels,
-  hashes: Readonly<Record<RowName, string>>,
-): Promise<BatchScores> {
-  // Rows are gathered before the first run: a later batch reuses `closed` while a run is under way.
-  const jobs = SCORED.map((alias) => gather(closed, engine, models.byAlias[alias], hashes));
-  // A swap meanwhile releases what it replaces.
-  const letGo = jobs.map(({ scorer }) => scorer?.hold());
-  try {
-    return await runJobs(jobs);
-  } finally {
-    for (const release of letGo) await release?.();
+function dropUnused(engine: FeatureEngine, wanted: readonly LabelSpec[]): void {
+  const texts = new Set(wanted.map(labelSpecText));
+  for (const spec of [...engine.labelSpecs]) if (!texts.has(labelSpecText(spec))) engine.removeLabelSpec(spec);
+}
+
+/**
+ * The rows of one batch. `collect` copies what it needs of each part, so that the next part, or the next batch, may reuse
+ * the closed steps while models run.
+ */
+export class BatchScoring {
+  private readonly jobs: readonly Job[];
+  private steps = 0;
+
+  constructor(engine: FeatureEngine, models: ServedModels, hashes: Readonly<Record<RowName, string>>) {
+    this.jobs = SCORED.map((alias) => new Job(engine, models.byAlias[alias], hashes));
+  }
+
+  collect(closed: ClosedSteps): void {
+    for (const job of this.jobs) job.collect(closed, this.steps);
+    this.steps += closed.count;
+  }
+
+  /** Scores what was collected. A model that fails leaves the others alone. Call it without an `await` before. */
+  async run(): Promise<BatchScores> {
+    // A swap meanwhile releases what it replaces.
+    const letGo = this.jobs.map(({ scorer }) => scorer?.hold());
+    try {
+      const results: Partial<Record<ScoredAlias, AliasScores>> = {};
+      for (const [i, alias] of SCORED.entries()) results[alias] = await this.jobs[i]!.run(this.steps);
+      return results as BatchScores;
+    } finally {
+      for (const release of letGo) await release?.();
+    }
   }
 }
 
-async function runJobs(jobs: readonly Job[]): Promise<BatchScores> {
-  const results: Partial<Record<ScoredAlias, AliasScores>> = {};
-  const done = new Map<Scorer, AliasScores>();
-  for (const [i, alias] of SCORED.entries()) {
-    const job = jobs[i]!;
-    const same = job.scorer && done.get(job.scorer);
-    const result = same ?? (await runJob(job));
-    results[alias] = result;
-    if (job.scorer !== undefined) done.set(job.scorer, result);
-  }
-  return results as BatchScores;
-}
-
-interface Job {
+/** One alias's ready rows. */
+class Job {
   readonly scorer: Scorer | undefined;
-  readonly noScore: NoScore | undefined;
-  readonly rows: Float32Array;
-  /** Place of each row among the closed steps. */
-  readonly places: readonly number[];
-  readonly steps: number;
-}
+  private readonly spec: number;
+  private readonly noScore: NoScore | undefined;
+  private readonly places: number[] = [];
+  private rows = new Float32Array(0);
 
-function gather(
-  closed: ClosedSteps,
-  engine: FeatureEngine,
-  scorer: Scorer | undefined,
-  hashes: Readonly<Record<RowName, string>>,
-): Job {
-  const none = { scorer, rows: new Float32Array(0), places: [], steps: closed.count };
-  if (scorer === undefined) return { ...none, noScore: "no_model" };
-  const { manifest, columns } = scorer;
-  if (manifest.schemaHash !== hashes[manifest.row]) return { ...none, noScore: "schema_differs" };
-  const spec = engine.indexOfLabelSpec(manifest.label);
-  if (spec < 0) return { ...none, noScore: "label_spec_refused" };
-  const places: number[] = [];
-  for (let k = 0; k < closed.count; k++) if (closed.ready(k, spec)) places.push(k);
-  const rows = new Float32Array(places.length * columns.length);
-  places.forEach((k, i) => closed.row(manifest.row, k, spec, columns, rows, i * columns.length));
-  return { scorer, noScore: undefined, rows, places, steps: closed.count };
-}
-
-async function runJob(job: Job): Promise<AliasScores> {
-  const { scorer, rows, places } = job;
-  const scores = new Float32Array(job.steps).fill(NaN);
-  if (scorer === undefined || job.noScore !== undefined || places.length === 0) {
-    return { scorer, scores, noScore: job.noScore, error: undefined };
+  constructor(engine: FeatureEngine, scorer: Scorer | undefined, hashes: Readonly<Record<RowName, string>>) {
+    this.scorer = scorer;
+    this.spec = scorer === undefined ? -1 : engine.indexOfLabelSpec(scorer.manifest.label);
+    if (scorer === undefined) this.noScore = "no_model";
+    else if (scorer.manifest.schemaHash !== hashes[scorer.manifest.row]) this.noScore = "schema_differs";
+    else if (this.spec < 0) this.noScore = "label_spec_refused";
   }
-  const width = scorer.columns.length;
-  let error: string | undefined;
-  try {
-    for (let from = 0; from < places.length; from += MAX_ROWS_PER_RUN) {
-      const to = Math.min(places.length, from + MAX_ROWS_PER_RUN);
-      const output = await scorer.score(rows.slice(from * width, to * width));
-      for (let i = from; i < to; i++) {
-        const p = output[i - from]!;
-        // A bad row is that row's alone: a score must not depend on what shared its run.
-        if (isProbability(p)) scores[places[i]!] = p;
-        else error = `output: got ${p}, expected a probability`;
+
+  /** @param from place of the part's first step among the batch's. */
+  collect(closed: ClosedSteps, from: number): void {
+    const { scorer, spec, places } = this;
+    if (scorer === undefined || this.noScore !== undefined) return;
+    const { manifest, columns } = scorer;
+    const width = columns.length;
+    this.reserve((places.length + closed.count) * width);
+    for (let k = 0; k < closed.count; k++) {
+      if (!closed.ready(k, spec)) continue;
+      closed.row(manifest.row, k, spec, columns, this.rows, places.length * width);
+      places.push(from + k);
+    }
+  }
+
+  async run(steps: number): Promise<AliasScores> {
+    const { scorer, places } = this;
+    const values = new Float32Array(places.length).fill(NaN);
+    let error: string | undefined;
+    if (scorer !== undefined && places.length > 0) {
+      try {
+        error = await this.score(scorer, values);
+      } catch (thrown) {
+        values.fill(NaN);
+        error = String(thrown);
       }
     }
-  } catch (thrown) {
-    scores.fill(NaN);
-    error = String(thrown);
+    const isLastReady = places.length > 0 && places.at(-1) === steps - 1;
+    const last = isLastReady ? values.at(-1)! : NaN;
+    const failed = isLastReady && Number.isNaN(last) ? "scoring_error" : undefined;
+    return { scorer, places, values, last, noScore: this.noScore ?? failed, error };
   }
-  const lastFailed = places.at(-1) === job.steps - 1 && Number.isNaN(scores[job.steps - 1]!);
-  return { scorer, scores, noScore: lastFailed ? "scoring_error" : undefined, error };
+
+  /** A bad output is its row's alone: a score must not depend on what shared its run. Returns what was wrong last. */
+  private async score(scorer: Scorer, values: Float32Array): Promise<string | undefined> {
+    const width = scorer.columns.length;
+    let error: string | undefined;
+    for (let from = 0; from < values.length; from += MAX_ROWS_PER_RUN) {
+      const to = Math.min(values.length, from + MAX_ROWS_PER_RUN);
+      const output = await scorer.score(this.rows.slice(from * width, to * width));
+      output.forEach((p, i) => {
+        if (isProbability(p)) values[from + i] = p;
+        else error = `output: got ${p}, expected a probability`;
+      });
+    }
+    return error;
+  }
+
+  private reserve(length: number): void {
+    if (length <= this.rows.length) return;
+    const grown = new Float32Array(Math.max(length, this.rows.length * 2));
+    grown.set(this.rows);
+    this.rows = grown;
+  }
 }

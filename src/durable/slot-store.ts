@@ -1,5 +1,6 @@
 // What a symbol keeps in its own SQLite: every acknowledged batch as one BLOB in a ring of slots, and one snapshot of
 // all state. What the bytes mean is left to others.
+import { TICK_FIELDS } from "../features/packed-ticks.ts";
 
 /** Slots at the beginning; must exceed the batches between two snapshots, so that none of those is overwritten. */
 export const INITIAL_RING_SLOTS = 256;
@@ -7,6 +8,8 @@ export const INITIAL_RING_SLOTS = 256;
 export const KEEP_MS = 2 * 3_600_000;
 /** The ring stops growing at this size of the database; from then on the oldest batch makes room. */
 export const MAX_DATABASE_BYTES = 64 * 1024 * 1024;
+
+const ROW_BYTES = TICK_FIELDS * 8;
 
 /** A batch as it was acknowledged. */
 export interface StoredBatch {
@@ -17,6 +20,12 @@ export interface StoredBatch {
   readonly producerSeq: number | null;
   /** Packed ticks. */
   readonly rows: Float64Array;
+}
+
+/** A slot that is there and cannot be read as a batch. */
+export interface DamagedBatch {
+  readonly seq: number;
+  readonly rows: undefined;
 }
 
 export interface StoredSnapshot {
@@ -86,8 +95,11 @@ export class SlotStore {
     );
   }
 
-  /** The batches after `seq`, in order, found by their slots: a restart reads no more than it replays. */
-  *after(seq: number): Generator<StoredBatch> {
+  /**
+   * The batches after `seq`, in order, found by their slots: a restart reads no more than it replays. One whose columns
+   * are not a batch comes without rows: what follows it must not be lost with it.
+   */
+  *after(seq: number): Generator<StoredBatch | DamagedBatch> {
     const rings = this.readRings();
     for (let next = seq + 1; ; next++) {
       const ring = rings.findLast((r) => r.fromSeq <= next) ?? this.ring;
@@ -184,13 +196,12 @@ function slotOf(ring: Ring, seq: number): number {
   return ring.base + (seq % ring.size);
 }
 
-function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch {
+function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | DamagedBatch {
   const { seq, last_ts_ms: lastTsMs, producer, producer_seq: producerSeq, batch } = row;
-  if (typeof seq !== "number" || typeof lastTsMs !== "number" || !(batch instanceof ArrayBuffer)) {
-    throw new TypeError(`slot ${String(row["slot"])}: not a batch`);
-  }
+  const isBatch = typeof lastTsMs === "number" && batch instanceof ArrayBuffer && batch.byteLength % ROW_BYTES === 0;
+  if (!isBatch) return { seq: Number(seq), rows: undefined };
   return {
-    seq,
+    seq: Number(seq),
     lastTsMs,
     producer: typeof producer === "string" ? producer : null,
     producerSeq: typeof producerSeq === "number" ? producerSeq : null,

@@ -1,6 +1,7 @@
 // One symbol: wiring only. What ticks mean is in features/, what rows score in model/, how all of it survives in
 // symbol-state.ts; this class puts them in order.
 import { DurableObject } from "cloudflare:workers";
+import type { ClosedSteps } from "../features/closed-steps.ts";
 import { VERDICT } from "../features/event-grid.ts";
 import { TICK_FIELDS } from "../features/packed-ticks.ts";
 import type { RowName } from "../features/schema.ts";
@@ -8,12 +9,12 @@ import { type ServedModels, modelHost } from "../model/model-host.ts";
 import { type Env, schemaHashes, settingsOf } from "./environment.ts";
 import { modelsReady } from "./model-refresh.ts";
 import { type Prediction, describePrediction, stepFacts } from "./prediction.ts";
-import { registryOf } from "./registry-object.ts";
-import { type BatchScores, SCORED, adoptLabelSpecs, scoreSteps } from "./scoring.ts";
+import { type Notice, registryOf } from "./registry-object.ts";
+import { type BatchScores, BatchScoring, SCORED, adoptLabelSpecs } from "./scoring.ts";
 import { SlotStore } from "./slot-store.ts";
-import { type Batch, SymbolState } from "./symbol-state.ts";
+import { type Batch, type Recovery, SymbolState } from "./symbol-state.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
-import { type StepTrace, traceScores, traceSteps } from "./trace.ts";
+import { BatchTrace, type StepTrace } from "./trace.ts";
 
 /** A batch of one symbol as the Worker hands it over. */
 export interface IngestBatch extends Batch {
@@ -34,7 +35,7 @@ export interface IngestResult {
   /** Rows of this batch among the outliers. */
   readonly outlierRows: readonly number[];
   readonly stepsClosed: number;
-  readonly trace: StepTrace | undefined;
+  readonly trace: readonly StepTrace[] | undefined;
 }
 
 export class SymbolObject extends DurableObject<Env> {
@@ -51,7 +52,7 @@ export class SymbolObject extends DurableObject<Env> {
     super(ctx, env);
     this.store = new SlotStore(ctx.storage);
     this.state = SymbolState.load(this.store);
-    if (this.state?.recovery.how === "rebuilt") ctx.waitUntil(this.reportRebuild(this.state));
+    if (this.state !== undefined) ctx.waitUntil(this.reportDamage(this.state.recovery));
   }
 
   /** Applies a batch durably, scores what it closed, and answers when both are done. A scoring error loses no tick. */
@@ -61,11 +62,17 @@ export class SymbolObject extends DurableObject<Env> {
     const state = (this.state ??= this.create(batch.symbol, models));
     if (state.isDuplicate(batch)) return this.redelivered(batch);
     this.adopt(state, models);
-    const result = this.apply(state, batch);
-    if (state.closed.count === 0) return result;
-    const trace = batch.trace ? traceSteps(state.closed, this.championSpec(state, models)) : undefined;
-    const scores = await this.score(state, models, batch.symbol);
-    return trace === undefined ? result : { ...result, trace: { ...trace, scores: traceScores(scores) } };
+    const scoring = new BatchScoring(state.engine, models, this.hashes!);
+    const trace = batch.trace ? new BatchTrace(this.championSpec(state, models)) : undefined;
+    const result = this.apply(state, batch, (closed) => {
+      scoring.collect(closed);
+      trace?.collect(closed);
+    });
+    if (result.stepsClosed === 0) return result;
+    const facts = stepFacts(state.engine, models);
+    const scores = await scoring.run();
+    this.publish(describePrediction(batch.symbol, facts, scores), models, scores);
+    return trace === undefined ? result : { ...result, trace: trace.join(scores) };
   }
 
   /** The live prediction; `undefined` before the first closed step. */
@@ -78,8 +85,10 @@ export class SymbolObject extends DurableObject<Env> {
       this.adopt(state, models);
       const symbol = this.store.loadIdentity()!.symbol;
       const facts = stepFacts(state.engine, models);
-      const scores = await scoreSteps(state.engine.lastStep, state.engine, models, this.hashes!);
-      this.publish(describePrediction(symbol, facts, scores, 0), models, scores);
+      const scoring = new BatchScoring(state.engine, models, this.hashes!);
+      scoring.collect(state.engine.lastStep);
+      const scores = await scoring.run();
+      this.publish(describePrediction(symbol, facts, scores), models, scores);
     }
     return this.prediction;
   }
@@ -106,23 +115,36 @@ export class SymbolObject extends DurableObject<Env> {
     return SymbolState.create(this.store, symbol, fits ? { ...engine, label } : engine);
   }
 
+  /** Takes what the models need into use. What changed is written at once: slots do not say which specs were in use. */
   private adopt(state: SymbolState, models: ServedModels): void {
     if (this.adopted === models) return;
-    if (adoptLabelSpecs(state.engine, models)) state.saveSnapshot();
+    try {
+      if (adoptLabelSpecs(state.engine, models)) state.saveSnapshot();
+    } catch (error) {
+      this.reload();
+      throw error;
+    }
     this.adopted = models;
   }
 
-  private apply(state: SymbolState, batch: Batch): IngestResult {
-    const before = { ...state.engine.totals, holding: state.engine.holding };
+  /**
+   * Undoes what a failure may have left in memory by reading back what was kept. Should even that fail, no state is
+   * better than a wrong one: the next request reads it.
+   */
+  private reload(): void {
+    this.state = undefined;
+    this.adopted = undefined;
+    this.prediction = undefined;
+    this.state = SymbolState.load(this.store);
+  }
+
+  private apply(state: SymbolState, batch: Batch, onClosed: (closed: ClosedSteps) => void): IngestResult {
+    const { totals: counted, holding: held, stepsClosed } = state.engine;
+    const before = { ...counted, holding: held, stepsClosed };
     try {
-      state.apply(batch);
+      state.apply(batch, onClosed);
     } catch (error) {
-      // Nothing of the batch was kept; what it may have changed in memory is undone by reading back what was. Should
-      // even that fail, no state is better than a wrong one: the next batch reads it.
-      this.state = undefined;
-      this.state = SymbolState.load(this.store);
-      this.adopted = undefined;
-      this.prediction = undefined;
+      this.reload();
       throw error;
     }
     const { totals, holding } = state.engine;
@@ -136,18 +158,9 @@ export class SymbolObject extends DurableObject<Env> {
       held: Number(holding) - Number(before.holding),
       outlier: totals.outlier - before.outlier,
       outlierRows,
-      stepsClosed: state.closed.count,
+      stepsClosed: state.engine.stepsClosed - before.stepsClosed,
       trace: undefined,
     };
-  }
-
-  /** Everything that the runs need is read before the first one: the next batch may come while they are under way. */
-  private async score(state: SymbolState, models: ServedModels, symbol: string): Promise<BatchScores> {
-    const place = state.closed.count - 1;
-    const facts = stepFacts(state.engine, models);
-    const scores = await scoreSteps(state.closed, state.engine, models, this.hashes!);
-    this.publish(describePrediction(symbol, facts, scores, place), models, scores);
-    return scores;
   }
 
   private publish(prediction: Prediction, models: ServedModels, scores: BatchScores): void {
@@ -173,10 +186,15 @@ export class SymbolObject extends DurableObject<Env> {
     return Math.max(label === undefined ? 0 : state.engine.indexOfLabelSpec(label), 0);
   }
 
-  private async reportRebuild(state: SymbolState): Promise<void> {
+  /** Tells the registry what an operator must see. */
+  private async reportDamage({ how, reason, replayedBatches, damagedBatches }: Recovery): Promise<void> {
     const symbol = this.store.loadIdentity()?.symbol ?? "unknown";
-    const message = `snapshot unreadable (${state.recovery.reason}); ${state.recovery.replayedBatches} batches replayed`;
-    await registryOf(this.env).addNotice({ atMs: Date.now(), symbol, code: "snapshot_rebuilt", message });
+    const tell = (code: Notice["code"], message: string): Promise<unknown> =>
+      registryOf(this.env).addNotice({ atMs: Date.now(), symbol, code, message });
+    if (how === "rebuilt") {
+      await tell("snapshot_rebuilt", `snapshot unreadable (${reason}); ${replayedBatches} batches replayed`);
+    }
+    if (damagedBatches > 0) await tell("slots_unreadable", `${damagedBatches} batches could not be read and are lost`);
   }
 }
 

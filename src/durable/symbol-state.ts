@@ -10,6 +10,9 @@ import type { SlotStore } from "./slot-store.ts";
 export const SNAPSHOT_BATCHES = 64;
 export const SNAPSHOT_TICKS = 10_000;
 
+/** A batch is taken in parts that close at least this many steps, and at most 300 more. */
+const STEPS_AT_ONCE = 256;
+
 /** Version of the snapshot's own fields; the engine's buffer has its own. */
 const META_VERSION = 1;
 
@@ -25,6 +28,8 @@ export interface Recovery {
   /** `rebuilt`: the snapshot could not be read, and the slots were replayed without it. */
   readonly how: "new" | "snapshot" | "rebuilt";
   readonly replayedBatches: number;
+  /** Slots that could not be read: their ticks are lost, what follows them is not. */
+  readonly damagedBatches: number;
   /** Why the snapshot could not be used. */
   readonly reason: string | undefined;
 }
@@ -38,8 +43,8 @@ export class SymbolState {
   private seq: number;
   private snapshotSeq: number;
   private ticksSinceSnapshot = 0;
-  /** What the last batch closed. Reused: valid until the next one. */
-  closed: ClosedSteps;
+  /** What a part of a batch closed. Reused: valid until the next part. */
+  private closed: ClosedSteps;
   /** `VERDICT` of each tick of the last batch. Reused. */
   verdicts = new Uint8Array(1024);
 
@@ -66,13 +71,18 @@ export class SymbolState {
     const parts = restore(store, parseEngineConfig(JSON.parse(identity.config)));
     const state = new SymbolState(store, parts);
     let replayedBatches = 0;
+    let damagedBatches = 0;
     for (const batch of store.after(parts.seq)) {
-      state.applyToMemory(batch);
       state.seq = batch.seq;
+      if (batch.rows === undefined) {
+        damagedBatches += 1;
+        continue;
+      }
+      state.applyToMemory(batch, () => undefined);
       replayedBatches += 1;
     }
     if (replayedBatches > 0 && parts.recovery.how === "rebuilt") state.saveSnapshot();
-    state.recovery = { ...parts.recovery, replayedBatches };
+    state.recovery = { ...parts.recovery, replayedBatches, damagedBatches };
     return state;
   }
 
@@ -88,13 +98,13 @@ export class SymbolState {
   }
 
   /**
-   * Applies a batch and writes it: `closed` and `verdicts` describe the result. Nothing awaits in here, and the answer
-   * leaves only when the write is durable. After a throw the store holds nothing of the batch, but the memory may: load
-   * the state again.
+   * Applies a batch and writes it. Nothing awaits in here, and the answer leaves only when the write is durable. After a
+   * throw the store holds nothing of the batch, but the memory may: load the state again.
+   * @param onClosed takes the closed steps in parts of bounded size, in order; they are reused after it returns.
    */
-  apply(batch: Batch): void {
+  apply(batch: Batch, onClosed: (closed: ClosedSteps) => void): void {
     const lastTsMs = maxTs(batch.rows);
-    this.applyToMemory(batch);
+    this.applyToMemory(batch, onClosed);
     this.seq += 1;
     const stored = { ...batch, seq: this.seq, lastTsMs };
     const due = this.seq - this.snapshotSeq >= SNAPSHOT_BATCHES || this.ticksSinceSnapshot >= SNAPSHOT_TICKS;
@@ -117,16 +127,23 @@ export class SymbolState {
     this.ticksSinceSnapshot = 0;
   }
 
-  private applyToMemory(batch: Batch): void {
+  private applyToMemory(batch: Batch, onClosed: (closed: ClosedSteps) => void): void {
     const ticks = batch.rows.length / TICK_FIELDS;
     if (this.verdicts.length < ticks) this.verdicts = new Uint8Array(ticks * 2);
-    if (this.closed.specCount !== this.engine.labelSpecs.length) {
-      this.closed = new ClosedSteps(this.engine.labelSpecs.length);
+    const closed = this.closedForSpecs();
+    for (let next = 0; next < ticks;) {
+      closed.clear();
+      next = this.engine.process(batch.rows, closed, this.verdicts, next, STEPS_AT_ONCE);
+      if (closed.count > 0) onClosed(closed);
     }
-    this.closed.clear();
-    this.engine.process(batch.rows, this.closed, this.verdicts);
     if (batch.producer !== null && batch.producerSeq !== null) this.producers.update(batch.producer, batch.producerSeq);
     this.ticksSinceSnapshot += ticks;
+  }
+
+  private closedForSpecs(): ClosedSteps {
+    const specs = this.engine.labelSpecs.length;
+    if (this.closed.specCount !== specs) this.closed = new ClosedSteps(specs);
+    return this.closed;
   }
 }
 
@@ -141,7 +158,7 @@ interface StateParts {
 
 function restore(store: SlotStore, config: EngineConfig): StateParts {
   const fresh = { engine: new FeatureEngine(config), producers: new Producers() };
-  const recovery = { how: "new", replayedBatches: 0, reason: undefined } as const;
+  const recovery = { how: "new", replayedBatches: 0, damagedBatches: 0, reason: undefined } as const;
   try {
     const snapshot = store.loadSnapshot();
     if (snapshot === undefined) {

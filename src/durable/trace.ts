@@ -1,9 +1,9 @@
 // Everything a batch computed, byte for byte, for whoever must prove that serving equals training (`npm run parity`).
 import type { ClosedSteps } from "../features/closed-steps.ts";
 import { ROWS, type RowName } from "../features/schema.ts";
-import { type BatchScores, SCORED, type ScoredAlias } from "./scoring.ts";
+import { type AliasScores, type BatchScores, SCORED, type ScoredAlias } from "./scoring.ts";
 
-/** Typed arrays of one batch's closed steps; little-endian bytes in base64 on the wire. */
+/** Typed arrays of one part of a batch's closed steps; little-endian bytes in base64 on the wire. */
 export interface StepTrace {
   readonly count: number;
   /** Float64 [count]. */
@@ -18,12 +18,47 @@ export interface StepTrace {
   readonly label: string;
   /** Float64 [count]. */
   readonly horizonVolatility: string;
-  /** Float32 [count] per alias, with the artifact that made them. */
+  /** Float32 [count] per alias, `NaN` without a score, with the artifact that made them. */
   readonly scores: Readonly<Record<ScoredAlias, { readonly sha256: string | null; readonly values: string }>>;
 }
 
-/** Copies the closed steps of a batch; the scores are added when they are there. */
-export function traceSteps(closed: ClosedSteps, spec: number): Omit<StepTrace, "scores"> {
+/** Collects a batch's parts as they close; the scores are joined when they are there. */
+export class BatchTrace {
+  private readonly parts: Omit<StepTrace, "scores">[] = [];
+  private readonly spec: number;
+
+  /** @param spec the label spec whose τ and labels are shown. */
+  constructor(spec: number) {
+    this.spec = spec;
+  }
+
+  collect(closed: ClosedSteps): void {
+    this.parts.push(traceSteps(closed, this.spec));
+  }
+
+  join(scores: BatchScores): StepTrace[] {
+    let from = 0;
+    return this.parts.map((part) => {
+      const entries = SCORED.map((alias) => {
+        const { scorer } = scores[alias];
+        const values = base64(partOf(scores[alias], from, part.count));
+        return [alias, { sha256: scorer?.manifest.onnxSha256 ?? null, values }] as const;
+      });
+      from += part.count;
+      return { ...part, scores: Object.fromEntries(entries) as StepTrace["scores"] };
+    });
+  }
+}
+
+function partOf({ places, values }: AliasScores, from: number, count: number): Float32Array {
+  const part = new Float32Array(count).fill(NaN);
+  places.forEach((place, i) => {
+    if (place >= from && place < from + count) part[place - from] = values[i]!;
+  });
+  return part;
+}
+
+function traceSteps(closed: ClosedSteps, spec: number): Omit<StepTrace, "scores"> {
   const { count, specCount } = closed;
   const ofSpec = <T extends Float64Array | Int8Array>(values: T, into: T): T => {
     for (let k = 0; k < count; k++) into[k] = values[k * specCount + spec]!;
@@ -31,8 +66,8 @@ export function traceSteps(closed: ClosedSteps, spec: number): Omit<StepTrace, "
   };
   return {
     count,
-    index: base64(closed.index.subarray(0, count)),
-    flags: base64(closed.flags.subarray(0, count)),
+    index: base64(closed.index.slice(0, count)),
+    flags: base64(closed.flags.slice(0, count)),
     rows: {
       "default-1": base64(allRows(closed, "default-1", spec)),
       "peer-10": base64(allRows(closed, "peer-10", spec)),
@@ -43,14 +78,6 @@ export function traceSteps(closed: ClosedSteps, spec: number): Omit<StepTrace, "
   };
 }
 
-export function traceScores(scores: BatchScores): StepTrace["scores"] {
-  const entries = SCORED.map((alias) => {
-    const { scorer, scores: values } = scores[alias];
-    return [alias, { sha256: scorer?.manifest.onnxSha256 ?? null, values: base64(values) }] as const;
-  });
-  return Object.fromEntries(entries) as StepTrace["scores"];
-}
-
 function allRows(closed: ClosedSteps, name: RowName, spec: number): Float32Array {
   const width = ROWS[name].length;
   const columns = Int32Array.from({ length: width }, (_, j) => j);
@@ -59,9 +86,22 @@ function allRows(closed: ClosedSteps, name: RowName, spec: number): Float32Array
   return rows;
 }
 
+/** Takes the array for its own: every `NaN` in it is given the same bits, which depend on the compiler otherwise. */
 function base64(values: Float64Array | Float32Array | Int8Array | Uint8Array): string {
+  uniteNaNs(values);
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   let text = "";
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return btoa(text);
+}
+
+function uniteNaNs(values: Float64Array | Float32Array | Int8Array | Uint8Array): void {
+  const words = values.BYTES_PER_ELEMENT / 4;
+  if (words < 1) return;
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.byteLength / 4);
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isNaN(values[i])) continue;
+    bits.fill(0, i * words, (i + 1) * words);
+    bits[(i + 1) * words - 1] = words === 2 ? 0x7ff80000 : 0x7fc00000;
+  }
 }

@@ -59,7 +59,10 @@ export interface GridListener {
   closeStep(step: ClosedStep): void;
   /** More than `gapSteps` without a tick: whatever spans the hole must be dropped. */
   startSegment(): void;
-  /** The age of the previous tick at each new tick that moved time forward, ms: how sparse the symbol is. */
+  /**
+   * The age of the previous tick at each new tick that moved time forward, ms: how sparse the symbol is. A silence that
+   * ended a segment counts as `gapSteps`: its steps do not exist, and it must not weigh for hours.
+   */
   observeGap(gapMs: number): void;
 }
 
@@ -101,6 +104,7 @@ export class EventGrid {
   readonly config: GridConfig;
   /** Totals since creation, restored with the state. */
   readonly totals: GridCounts = { accepted: 0, duplicate: 0, late: 0, outlier: 0 };
+  private readonly longestGapMs: number;
   private readonly stepTicks = new StepTicks();
   private readonly closed = new ClosedStep();
   private readonly held = new Float64Array(TICK_FIELDS);
@@ -123,6 +127,7 @@ export class EventGrid {
 
   constructor(config: GridConfig) {
     this.config = config;
+    this.longestGapMs = config.gapSteps * config.stepMs;
   }
 
   /** Index of the open step, or −1 before the first tick. */
@@ -141,18 +146,29 @@ export class EventGrid {
   }
 
   /**
-   * Applies packed ticks, calling the listener for every step they close.
-   * @param verdicts one `VERDICT` per tick, written here; a held tick of this call is rewritten when it is decided.
+   * Applies packed ticks from row `from` on, calling the listener for every step they close, until `enough` says so
+   * after a tick. Returns the row to go on from: rows / 8 when all were applied.
+   * @param verdicts one `VERDICT` per tick, written here; a held tick of these rows is rewritten when it is decided.
    */
-  process(rows: Float64Array, listener: GridListener, verdicts: Uint8Array): void {
+  process(
+    rows: Float64Array,
+    listener: GridListener,
+    verdicts: Uint8Array,
+    from = 0,
+    enough: () => boolean = () => false,
+  ): number {
     const n = rows.length / TICK_FIELDS;
     if (!Number.isInteger(n) || verdicts.length < n) {
-      throw new RangeError(
-        `rows: got ${rows.length} values for ${verdicts.length} verdicts, expected ${TICK_FIELDS} each`,
-      );
+      const got = `${rows.length} values for ${verdicts.length} verdicts`;
+      throw new RangeError(`rows: got ${got}, expected ${TICK_FIELDS} each`);
     }
-    this.heldAt = NONE;
-    for (let i = 0; i < n; i++) verdicts[i] = this.take(rows, i, listener, verdicts);
+    if (from === 0) this.heldAt = NONE;
+    let i = from;
+    while (i < n && !enough()) {
+      verdicts[i] = this.take(rows, i, listener, verdicts);
+      i += 1;
+    }
+    return i;
   }
 
   save(to: StateWriter): void {
@@ -226,7 +242,7 @@ export class EventGrid {
     }
     this.totals.accepted += 1;
     this.ticks += 1;
-    if (tsMs > this.lastTickMs) listener.observeGap(tsMs - this.lastTickMs);
+    if (tsMs > this.lastTickMs) listener.observeGap(Math.min(tsMs - this.lastTickMs, this.longestGapMs));
     if (!(tsMs < this.lastTickMs)) this.lastTickMs = tsMs;
     const price = rows[at + 1]!;
     if (!(tsMs < this.lastPriceMs)) {

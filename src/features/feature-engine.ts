@@ -39,7 +39,7 @@ export class FeatureEngine {
   private readonly grid: EventGrid;
   private readonly statistics: StepStatistics;
   private readonly ring: VolatilityRing;
-  private readonly observed = new ObservedShare();
+  private readonly observed: ObservedShare;
   private readonly specs: SpecState[] = [];
   private readonly listener: GridListener;
   private out: ClosedSteps | undefined;
@@ -52,6 +52,7 @@ export class FeatureEngine {
     const { grid, label } = config;
     this.config = config;
     this.grid = new EventGrid(grid);
+    this.observed = new ObservedShare(grid.stepMs);
     this.statistics = new StepStatistics(grid, label.measure, label.horizonSteps);
     this.ring = new VolatilityRing(label.windowSteps);
     const refusal = this.addLabelSpec(label);
@@ -124,27 +125,31 @@ export class FeatureEngine {
     return undefined;
   }
 
-  /** Drops a spec that no model uses any more; the first one, which shaped the ring, stays. */
+  /** Drops a spec that no model uses any more; the last one stays. The ring keeps its shape. */
   removeLabelSpec(spec: LabelSpec): void {
     const k = this.indexOfLabelSpec(spec);
-    if (k <= 0) return;
+    if (k < 0 || this.specs.length === 1) return;
     this.specs.splice(k, 1);
     this.fitLastStep();
   }
 
   /**
-   * Applies packed ticks in the order given and appends every step they close to `out`.
+   * Applies packed ticks in the order given, from row `from` on, and appends every step they close to `out`. Stops after
+   * the tick with which `out` holds `maxSteps` or more: one tick can close 300 steps, so a caller that must bound its
+   * memory takes a batch in several calls, with the same result.
    * @param verdicts receives one `VERDICT` per tick.
+   * @returns the row to go on from: the number of ticks when all were applied.
    */
-  process(rows: Float64Array, out: ClosedSteps, verdicts: Uint8Array): void {
+  process(rows: Float64Array, out: ClosedSteps, verdicts: Uint8Array, from = 0, maxSteps = Infinity): number {
     if (out.specCount !== this.specs.length) {
       throw new RangeError(`out.specCount: got ${out.specCount}, expected ${this.specs.length}`);
     }
     const before = out.count;
     this.out = out;
-    this.grid.process(rows, this.listener, verdicts);
+    const next = this.grid.process(rows, this.listener, verdicts, from, () => out.count >= maxSteps);
     this.out = undefined;
     if (out.count > before) this.newest.keepOnly(out, out.count - 1);
+    return next;
   }
 
   /** The newest closed step as entry 0, or no entry before the first. Reused: it changes with the next one. */
@@ -163,7 +168,7 @@ export class FeatureEngine {
     this.newest.save(to);
     to.number(this.segmentSteps);
     to.number(this.closedSteps);
-    return to.finish({ grid: this.config.grid, labels: this.labelSpecs });
+    return to.finish({ ...this.config, labels: this.labelSpecs });
   }
 
   /** The engine that `save` described. Throws `StateFormatError` when the buffer is not of this version and shape. */
@@ -259,11 +264,11 @@ export function parseEngineConfig(value: unknown): EngineConfig {
 
 function parseHeader(header: unknown): { config: EngineConfig; labels: LabelSpec[] } {
   try {
-    const { grid, labels } = header as { grid: unknown; labels: unknown[] };
+    const { grid, label, labels } = header as { grid: unknown; label: unknown; labels: unknown[] };
     if (labels.length < 1 || labels.length > MAX_LABEL_SPECS) {
       throw new RangeError(`labels: got ${labels.length}, expected 1 to ${MAX_LABEL_SPECS}`);
     }
-    return { config: parseEngineConfig({ grid, label: labels[0] }), labels: labels.map(parseLabelSpec) };
+    return { config: parseEngineConfig({ grid, label }), labels: labels.map(parseLabelSpec) };
   } catch (error) {
     throw new StateFormatError(`state header: ${error instanceof Error ? error.message : String(error)}`);
   }

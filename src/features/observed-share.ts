@@ -15,19 +15,28 @@ const MEMORY_MS = 2 * 3_600_000;
  * Example: gaps of 25 s leave 10 s of every 25 observed at A = 10 s: `share(1000) === 0.4`.
  */
 export class ObservedShare {
-  private readonly unobservedMs = new Float64Array(STEP_CHOICES_MS.length);
+  /** The symbol's own step and those it could have, ms, rising; and A of each. */
+  private readonly stepsMs: readonly number[];
+  private readonly maxAgesMs: readonly number[];
+  private readonly unobservedMs: Float64Array;
   private totalMs = 0;
+
+  constructor(stepMs = 1000) {
+    this.stepsMs = [...new Set([stepMs, ...STEP_CHOICES_MS])].sort((a, b) => a - b);
+    this.maxAgesMs = this.stepsMs.map((step) => gridConfig(step).maxAgeMs);
+    this.unobservedMs = new Float64Array(this.stepsMs.length);
+  }
 
   update(gapMs: number): void {
     this.totalMs += gapMs;
-    for (let k = 0; k < STEP_CHOICES_MS.length; k++) {
-      const excess = gapMs - MAX_AGES_MS[k]!;
+    for (let k = 0; k < this.maxAgesMs.length; k++) {
+      const excess = gapMs - this.maxAgesMs[k]!;
       if (!(excess > 0)) break;
       this.unobservedMs[k]! += excess;
     }
     while (this.totalMs > MEMORY_MS) {
       this.totalMs /= 2;
-      for (let k = 0; k < STEP_CHOICES_MS.length; k++) this.unobservedMs[k]! /= 2;
+      for (let k = 0; k < this.unobservedMs.length; k++) this.unobservedMs[k]! /= 2;
     }
   }
 
@@ -36,15 +45,19 @@ export class ObservedShare {
     return this.totalMs;
   }
 
-  /** The observed share in [0, 1] on the first candidate step of at least `stepMs`; `NaN` before the second tick. */
+  /**
+   * The observed share in [0, 1] on the symbol's own step or one of `STEP_CHOICES_MS`; `NaN` before the second tick.
+   * Throws `RangeError` for another step.
+   */
   share(stepMs: number): number {
-    const k = STEP_CHOICES_MS.findIndex((choice) => choice >= stepMs);
-    return this.totalMs > 0 ? 1 - this.unobservedMs[k < 0 ? STEP_CHOICES_MS.length - 1 : k]! / this.totalMs : NaN;
+    const k = this.stepsMs.indexOf(stepMs);
+    if (k < 0) throw new RangeError(`stepMs: got ${stepMs}, expected one of ${this.stepsMs.join(", ")}`);
+    return this.totalMs > 0 ? 1 - this.unobservedMs[k]! / this.totalMs : NaN;
   }
 
-  /** The smallest candidate step, ms, on which at least half of the time is observed; `undefined` when none is. */
+  /** The smallest step, ms, on which at least half of the time is observed; `undefined` when none is. */
   smallestStepMs(): number | undefined {
-    return STEP_CHOICES_MS.find((choice) => this.share(choice) >= 0.5);
+    return this.stepsMs.find((step) => this.share(step) >= 0.5);
   }
 
   save(to: StateWriter): void {
@@ -57,5 +70,3 @@ export class ObservedShare {
     this.totalMs = from.number();
   }
 }
-
-const MAX_AGES_MS = STEP_CHOICES_MS.map((stepMs) => gridConfig(stepMs).maxAgeMs);

@@ -7,6 +7,12 @@ const WORDS = TICK_FIELDS * 2;
 /** Stands for a missing field: unlike `NaN` it has one bit pattern, and no field can hold it. */
 const MISSING = -Infinity;
 
+/**
+ * After this many ticks in one step the set begins anew: its memory and its part of a snapshot stay bounded however long
+ * and dense a step is. A repeat that comes more than that many ticks after its original is then not recognised.
+ */
+export const MAX_STEP_TICKS = 8192;
+
 /** A set of packed ticks; two are equal when all eight fields have the same bits (a missing field equals a missing one). */
 export class StepTicks {
   private rows = new Float64Array(64 * TICK_FIELDS);
@@ -22,6 +28,7 @@ export class StepTicks {
 
   /** Adds row `i` of `source` unless it is already here. Returns whether it was new. */
   add(source: Float64Array, i: number): boolean {
+    if (this.n === MAX_STEP_TICKS) this.clear();
     if ((this.n + 1) * TICK_FIELDS > this.rows.length) this.grow();
     const { rows, n } = this;
     const from = i * TICK_FIELDS;

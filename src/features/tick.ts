@@ -96,7 +96,13 @@ export function parseTsMs(value: unknown): number {
   const fields = [Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second)] as const;
   const utc = Date.UTC(fields[0], fields[1] - 1, fields[2], fields[3], fields[4], fields[5]);
   const back = new Date(utc);
-  if (back.getUTCMonth() !== fields[1] - 1 || back.getUTCDate() !== fields[2] || fields[3] > 23) return NaN;
+  if (
+    back.getUTCFullYear() !== fields[0] ||
+    back.getUTCMonth() !== fields[1] - 1 ||
+    back.getUTCDate() !== fields[2] ||
+    fields[3] > 23
+  )
+    return NaN;
   if (fields[4] > 59 || fields[5] > 59) return NaN;
   return utc + Number(fraction.padEnd(3, "0").slice(0, 3)) - zoneOffsetMs(zone);
 }

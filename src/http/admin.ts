@@ -28,8 +28,10 @@ export const admin = new Hono<AppEnv>()
     await scorer.release();
     await readOrRefuse(() => requireFit(alias, scorer.manifest));
     await registryOf(c.env).setAlias(alias, sha256);
-    await updateModels(c.env);
-    return c.json({ alias, sha256, name: scorer.manifest.name, version: scorer.manifest.version });
+    const { byAlias } = await updateModels(c.env);
+    // Other isolates follow within 10 s; this one may have been overtaken by another change.
+    const serving = byAlias[alias]?.manifest.onnxSha256 === sha256;
+    return c.json({ alias, sha256, serving, name: scorer.manifest.name, version: scorer.manifest.version });
   })
   .delete("/admin/aliases/:alias", async (c) => {
     const alias = readAlias(c.req.param("alias"));
@@ -42,6 +44,9 @@ async function readOrRefuse<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof ArtifactError && error.code === "store_unavailable") {
+      throw new Problem(503, "artifact_store_unavailable", error.message, { headers: { "Retry-After": "5" } });
+    }
     if (error instanceof ArtifactError) throw new Problem(409, `artifact_${error.code}`, error.message);
     throw error;
   }

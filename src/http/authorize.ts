@@ -22,7 +22,8 @@ async function checkToken(settings: Settings, which: "ingestToken" | "adminToken
     const name = which === "ingestToken" ? "INGEST_TOKEN" : "ADMIN_TOKEN";
     throw new Problem(503, "not_configured", `${name} is not set: this route is closed until it is`);
   }
-  if (given !== undefined && given.startsWith("Bearer ") && (await equalSecrets(given.slice(7), token))) return;
+  const [, bearer] = /^bearer +(.+)$/i.exec(given ?? "") ?? [];
+  if (bearer !== undefined && (await equalSecrets(bearer, token))) return;
   const detail = `Authorization: got ${given === undefined ? "none" : "a wrong token"}, expected Bearer <token>`;
   throw new Problem(401, "not_authenticated", detail, { headers: { "WWW-Authenticate": "Bearer" } });
 }

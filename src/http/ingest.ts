@@ -3,19 +3,16 @@
 import { Hono } from "hono";
 import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../durable/directory-object.ts";
 import type { Env } from "../durable/environment.ts";
-import type { IngestResult } from "../durable/symbol-object.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
-import { type RejectionReason, type TickRejection, isRejection, parseTick } from "../features/tick.ts";
-import { ingestFailures, rejectedTicks } from "../metrics/worker-metrics.ts";
+import { isRejection, parseSymbol, parseTick } from "../features/tick.ts";
+import { ingestFailures } from "../metrics/worker-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
+import { IngestReport } from "./ingest-report.ts";
 import { NOT_JSON, parseTickMessages } from "./parse-ticks.ts";
 import { Problem } from "./problem.ts";
 import { type Producer, parseProducer } from "./producer-headers.ts";
 import { readBody } from "./read-body.ts";
-
-/** At most this many refused ticks are described one by one. */
-const MAX_ERRORS = 100;
 
 export const ingest = new Hono<AppEnv>().post("/ingest", authorize("ingestToken"), async (c) => {
   const producer = parseProducer(c.req.raw.headers);
@@ -25,8 +22,8 @@ export const ingest = new Hono<AppEnv>().post("/ingest", authorize("ingestToken"
   const admission = admitSymbols(c.env, [...batches.keys()]);
   const delivery = { env: c.env, admission, producer, trace, report };
   await Promise.all([...batches].map(([symbol, batch]) => sendBatch(delivery, symbol, batch)));
-  if (report.failed.length > 0) {
-    const detail = `${report.failed.join(", ")}: not acknowledged; send the whole batch again`;
+  if (report.failure !== undefined) {
+    const detail = `${report.failure}: not acknowledged; send the whole batch again`;
     throw new Problem(503, "partly_failed", detail, { headers: { "Retry-After": "1" }, extra: report.answer() });
   }
   if (report.allRefused) {
@@ -41,55 +38,6 @@ interface SymbolBatch {
   readonly indices: number[];
 }
 
-type Reason = RejectionReason | AdmissionRefusal;
-type SymbolCounts = Omit<IngestResult, "outlierRows" | "outlier" | "stepsClosed"> & {
-  readonly rejected: number;
-  readonly steps_closed: number;
-};
-
-/** Collects what became of every tick of a request. */
-class IngestReport {
-  readonly failed: string[] = [];
-  private readonly symbols: Record<string, SymbolCounts> = {};
-  private readonly errors: Record<string, unknown>[] = [];
-  private readonly totals = { accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 };
-
-  refuse(
-    index: number,
-    symbol: string | undefined,
-    rejection: Omit<TickRejection, "reason"> & { reason: Reason },
-  ): void {
-    this.totals.rejected += 1;
-    rejectedTicks.inc({ reason: rejection.reason });
-    if (this.errors.length < MAX_ERRORS) this.errors.push({ index, ...(symbol ? { symbol } : {}), ...rejection });
-  }
-
-  add(symbol: string, batch: SymbolBatch, result: IngestResult): void {
-    const { accepted, duplicate, late, held, outlier, stepsClosed, outlierRows, trace } = result;
-    this.symbols[symbol] = { accepted, duplicate, late, held, rejected: outlier, steps_closed: stepsClosed, trace };
-    this.totals.accepted += accepted;
-    this.totals.duplicate += duplicate;
-    this.totals.late += late;
-    this.totals.held += held;
-    this.totals.rejected += outlier;
-    if (outlier > 0) rejectedTicks.inc({ reason: "ts_outlier" }, outlier);
-    for (const row of outlierRows) {
-      if (this.errors.length >= MAX_ERRORS) return;
-      const expected = "a time that the next tick agrees with";
-      this.errors.push({ index: batch.indices[row], symbol, reason: "ts_outlier", field: "ts", expected });
-    }
-  }
-
-  get allRefused(): boolean {
-    return this.totals.rejected > 0 && Object.keys(this.symbols).length === 0;
-  }
-
-  answer(): Record<string, unknown> {
-    const { totals, symbols, errors } = this;
-    return { ...totals, symbols, errors, errors_omitted: Math.max(0, totals.rejected - errors.length) };
-  }
-}
-
 function sortBySymbol(messages: readonly unknown[], report: IngestReport): Map<string, SymbolBatch> {
   const receivedAtMs = Date.now();
   const batches = new Map<string, SymbolBatch>();
@@ -101,7 +49,7 @@ function sortBySymbol(messages: readonly unknown[], report: IngestReport): Map<s
     }
     const tick = parseTick(message, receivedAtMs);
     if (isRejection(tick)) {
-      report.refuse(index, undefined, tick);
+      report.refuse(index, symbolOf(message), tick);
       continue;
     }
     let batch = batches.get(tick.symbol);
@@ -114,6 +62,13 @@ function sortBySymbol(messages: readonly unknown[], report: IngestReport): Map<s
     batch.indices.push(index);
   }
   return batches;
+}
+
+/** The symbol that a refused message names, if it names one. */
+function symbolOf(message: unknown): string | undefined {
+  return typeof message === "object" && message !== null && "symbol" in message
+    ? parseSymbol(message.symbol)
+    : undefined;
 }
 
 /** What the symbol batches of one request have in common. */
@@ -137,9 +92,9 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
       return;
     }
     const stub = env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol));
-    report.add(symbol, batch, await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, trace }));
+    report.add(symbol, batch.indices, await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, trace }));
   } catch (error) {
-    report.failed.push(symbol);
+    report.fail(symbol);
     ingestFailures.inc({});
     console.error(JSON.stringify({ event: "ingest_failed", symbol, error: String(error) }));
   }

@@ -1,15 +1,15 @@
 // The bodies that /ingest takes, as a list of unknown messages: a JSON array, one object, or NDJSON.
 import { Problem } from "./problem.ts";
 
-/** Ticks of one request at most. */
-export const MAX_TICKS = 20_000;
+/** Ticks of one request at most: each can close 300 steps, and about 18 that must be scored. */
+export const MAX_TICKS = 5_000;
 
 /** Stands for a line that is not JSON. */
 export const NOT_JSON = Symbol("not JSON");
 
 /**
  * Splits a body into messages. One JSON value per line is NDJSON, whatever the content type says; a line that is not
- * JSON becomes one refused tick. Throws `Problem` 400 for a body that is neither, 413 for more than 20,000 ticks.
+ * JSON becomes one refused tick. Throws `Problem` 400 for a body that is neither, 413 for more than 5,000 ticks.
  */
 export function parseTickMessages(body: string, contentType: string | undefined): readonly unknown[] {
   const messages = contentType?.includes("ndjson") ? parseLines(body) : parseAny(body);

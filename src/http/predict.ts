@@ -25,7 +25,7 @@ export const predict = new Hono<AppEnv>()
     const prediction = await livePrediction(c, symbol);
     if (prediction === "unknown") throw unknownSymbol(symbol);
     predictionLatency.observe((Date.now() - startMs) / 1000);
-    return c.json(shape(symbol, prediction), 200, { "Cache-Control": "public, max-age=0, s-maxage=1" });
+    return c.json(shape(symbol, prediction), 200, { "Cache-Control": "no-store" });
   })
   .post("/predict", async (c) => {
     const startMs = Date.now();

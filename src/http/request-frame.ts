@@ -1,5 +1,6 @@
 // What surrounds every request: correlation id in and out, counting, and errors turned into problem documents.
 import type { ErrorHandler, MiddlewareHandler, NotFoundHandler } from "hono";
+import type { RouterRoute } from "hono/types";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import { SettingsError } from "../durable/environment.ts";
@@ -46,7 +47,22 @@ export const handleError: ErrorHandler<AppEnv> = (error, c) => {
   return problemResponse(c, new Problem(500, "internal_error", "an unexpected error; see the log"), requestId);
 };
 
-export const handleNotFound: NotFoundHandler<AppEnv> = (c) => {
-  const problem = new Problem(404, "no_such_route", `${c.req.method} ${c.req.path} is no route of this gateway`);
-  return problemResponse(c, problem, c.get("requestId"));
-};
+/** Answers 405 with `Allow` where the path is a route of other methods, else 404. */
+export function notFound(routes: readonly RouterRoute[]): NotFoundHandler<AppEnv> {
+  const known = routes
+    .filter(({ method }) => METHODS.has(method))
+    .map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replace(/:[a-z]+/g, "[^/]+")}$`) }));
+  return (c) => {
+    const { method, path } = c.req;
+    const allowed = [...new Set(known.filter(({ pattern }) => pattern.test(path)).map((route) => route.method))];
+    if (allowed.length === 0) {
+      const problem = new Problem(404, "no_such_route", `${method} ${path} is no route of this gateway`);
+      return problemResponse(c, problem, c.get("requestId"));
+    }
+    const allow = allowed.join(", ");
+    const problem = new Problem(405, "method_not_allowed", `method: got ${method}, expected ${allow}`, {
+      headers: { Allow: allow },
+    });
+    return problemResponse(c, problem, c.get("requestId"));
+  };
+}

@@ -40,7 +40,12 @@ function shape(symbol: string, s: SymbolSummary): Record<string, unknown> {
     prediction_id: s.prediction?.predictionId ?? null,
     probability: s.prediction?.probability ?? null,
     tau_bps: s.prediction?.tauBps ?? null,
-    recovery: { how: s.recovery.how, replayed_batches: s.recovery.replayedBatches, reason: s.recovery.reason ?? null },
+    recovery: {
+      how: s.recovery.how,
+      replayed_batches: s.recovery.replayedBatches,
+      damaged_batches: s.recovery.damagedBatches,
+      reason: s.recovery.reason ?? null,
+    },
     storage_bytes: s.storageBytes,
     scoring_errors: s.scoringErrors,
   };

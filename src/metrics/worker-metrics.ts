@@ -17,13 +17,13 @@ export const predictionLatency = new Histogram(
 export const predictions = new LabeledValue(
   "counter",
   "predictions_total",
-  "Answered predictions by model version and outcome (1 alert, 0 none).",
+  "Answered live predictions by model version and outcome (1 alert, 0 none).",
 );
 
 export const rejectedTicks = new LabeledValue(
   "counter",
   "volgate_ticks_rejected_total",
-  "Ticks refused before they reached a symbol, by reason.",
+  "Refused ticks by reason, those that the grid gave up as outliers included.",
 );
 
 export const ingestFailures = new LabeledValue(

@@ -1,4 +1,5 @@
 // Artifacts in R2: models/<sha256>/model.onnx and models/<sha256>/manifest.json, written once by the trainer.
+import { withDeadline } from "./deadline.ts";
 import { ArtifactError, type ArtifactFiles } from "./artifact.ts";
 
 /** Where a gateway finds artifacts by the SHA-256 of their ONNX file. Throws `ArtifactError`. */
@@ -8,6 +9,9 @@ export interface ArtifactStore {
 
 /** The part of an R2 bucket that reading needs. */
 export type ReadableBucket = Pick<R2Bucket, "get">;
+
+/** A bucket that does not answer must not keep a fresh isolate from serving what is bundled. */
+const READ_DEADLINE_MS = 5_000;
 
 /** @param bucket `undefined` where no bucket is bound: every read is then `not_found`. */
 export function r2ArtifactStore(bucket: ReadableBucket | undefined): ArtifactStore {
@@ -30,10 +34,18 @@ async function readObject(bucket: ReadableBucket | undefined, key: string): Prom
   if (bucket === undefined) throw new ArtifactError("not_found", `${key}: no bucket is bound`);
   let bytes: ArrayBuffer | undefined;
   try {
-    bytes = await (await bucket.get(key))?.arrayBuffer();
+    bytes = await withDeadline(
+      readBytes(bucket, key),
+      READ_DEADLINE_MS,
+      () => new Error(`no answer in ${READ_DEADLINE_MS} ms`),
+    );
   } catch (error) {
     throw new ArtifactError("store_unavailable", `${key}: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (bytes === undefined) throw new ArtifactError("not_found", `${key}: no such object`);
   return new Uint8Array(bytes);
+}
+
+async function readBytes(bucket: ReadableBucket, key: string): Promise<ArrayBuffer | undefined> {
+  return await (await bucket.get(key))?.arrayBuffer();
 }

@@ -3,15 +3,18 @@ import type { Scorer } from "./artifact.ts";
 import { bundledArtifact, BUNDLED } from "./bundled.ts";
 import { type Manifest, featureColumns, parseManifest } from "./manifest.ts";
 
+/** Stands where an artifact's SHA-256 would: the formula's bits are not those of any file. */
+export const NO_ARTIFACT = "0".repeat(64);
+
 /**
- * 1 / (1 + exp(−(slope · x + intercept))) of the bundled persistence model, `x` its only column. A missing column gives
- * the probability at the intercept of 0 evidence: NaN inputs answer the training base rate of the graph's imputation
- * only approximately, so callers ask only for rows that are ready.
+ * 1 / (1 + exp(−(slope · x + intercept))) of the bundled persistence model, `x` its only column; `NaN` gives `NaN`. Within
+ * 1e-6 of the model itself, but not its bits: so it goes by a name of its own.
  */
 export function persistenceFormula(): Scorer {
   const artifact = bundledArtifact(BUNDLED.persistence);
   if (artifact === undefined) throw new Error("bundled persistence artifact is missing");
-  const manifest: Manifest = parseManifest(artifact.manifest);
+  const model = parseManifest(artifact.manifest);
+  const manifest: Manifest = { ...model, name: "persistence-formula", onnxSha256: NO_ARTIFACT };
   const { slope, intercept } = manifest.calibration;
   return {
     manifest,

@@ -51,7 +51,7 @@ export class ModelHost {
   private served: ServedModels | undefined;
   private refused: readonly Refusal[] = [];
   private swaps = 0;
-  private updatingSinceMs = -Infinity;
+  private updating: Update | undefined;
 
   /** The serving set, `undefined` before the first `update`. */
   get current(): ServedModels | undefined {
@@ -79,20 +79,27 @@ export class ModelHost {
 
   /**
    * Makes the aliases serve, and answers the set that serves then. A refused artifact changes nothing for its alias:
-   * what served goes on, or the bundled model starts. While another object's update is under way this one does nothing,
-   * except for the first of an isolate. Never throws for a bad artifact.
+   * what served goes on, or the bundled model starts. While another object's update to the same aliases is under way this
+   * one does nothing, except for the first of an isolate. Never throws for a bad artifact.
    */
   async update(aliases: Aliases, context: UpdateContext): Promise<ServedModels> {
     this.refused = this.refused.filter(({ alias, sha256 }) => sha256 === wantedBy(aliases, alias));
     if (this.served !== undefined) {
-      if (this.serves(aliases) || context.nowMs - this.updatingSinceMs < UPDATE_TIMEOUT_MS) return this.served;
+      if (this.serves(aliases) || this.isUpdatingTo(aliases, context.nowMs)) return this.served;
     }
-    this.updatingSinceMs = context.nowMs;
+    const update = new Update(this.served, aliases, context);
+    this.updating = update;
     try {
-      return await new Update(this.served, aliases, context).run((update) => this.swap(update));
+      return await update.run((done) => this.swap(done));
     } finally {
-      this.updatingSinceMs = -Infinity;
+      if (this.updating === update) this.updating = undefined;
     }
+  }
+
+  private isUpdatingTo(aliases: Aliases, nowMs: number): boolean {
+    const { updating } = this;
+    if (updating === undefined || nowMs - updating.context.nowMs >= UPDATE_TIMEOUT_MS) return false;
+    return ALIASES.every((alias) => updating.aliases[alias] === aliases[alias]);
   }
 
   /** Whether every alias is served as asked, or was refused for a reason that will not go away by itself. */
@@ -133,8 +140,8 @@ class Update {
   readonly fresh = new Map<string, Scorer>();
   runtimeError: string | undefined;
   readonly before: ServedModels | undefined;
-  private readonly aliases: Aliases;
-  private readonly context: UpdateContext;
+  readonly aliases: Aliases;
+  readonly context: UpdateContext;
 
   constructor(before: ServedModels | undefined, aliases: Aliases, context: UpdateContext) {
     this.before = before;
@@ -200,7 +207,7 @@ function scorersOf(served: ServedModels | undefined): Scorer[] {
   return served === undefined ? [] : Object.values(served.byAlias);
 }
 
-/** The artifact behind a scorer; the formula's is the bundled persistence model's, which it computes. */
+/** The artifact behind a scorer; the formula has none, and so is replaced as soon as the runtime starts. */
 function shaOf(scorer: Scorer | undefined): string | undefined {
   return scorer?.manifest.onnxSha256;
 }

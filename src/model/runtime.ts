@@ -2,6 +2,7 @@
 // no hook for a compiled module; so, while a first session is created, WebAssembly.instantiate is replaced by one that
 // instantiates the module the bundler compiled. Tied to the pinned version of onnxruntime-web; nothing else knows of it.
 import * as ort from "onnxruntime-web/wasm";
+import { withDeadline } from "./deadline.ts";
 import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
 
 ort.env.wasm.numThreads = 1;
@@ -29,7 +30,8 @@ export async function createSession(onnx: Uint8Array): Promise<ort.InferenceSess
   firstLoads += 1;
   WebAssembly.instantiate = instantiateCompiled as typeof WebAssembly.instantiate;
   try {
-    const session = await withTimeout(ort.InferenceSession.create(onnx), START_TIMEOUT_MS);
+    // A first load can wait on one that another object began, and for ever when that object was aborted.
+    const session = await withDeadline(ort.InferenceSession.create(onnx), START_TIMEOUT_MS, notStarted);
     started = true;
     return session;
   } catch (error) {
@@ -60,22 +62,11 @@ export async function runSession(
 
 export type Session = ort.InferenceSession;
 
+function notStarted(): RuntimeUnavailableError {
+  return new RuntimeUnavailableError(`runtime: not started after ${START_TIMEOUT_MS} ms`);
+}
+
 async function instantiateCompiled(source: unknown, imports?: WebAssembly.Imports): Promise<unknown> {
   if (source instanceof WebAssembly.Module) return await instantiate(source, imports);
   return { module: wasm, instance: await instantiate(wasm, imports) };
-}
-
-/**
- * A first load can wait on one that another object began, and for ever when that object was aborted; so it is bounded.
- */
-async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new RuntimeUnavailableError(`runtime: not started after ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    if (timer !== undefined) clearTimeout(timer);
-  }
 }

@@ -1,83 +1,71 @@
-// `npm start` with the real wrangler: the main job from an empty folder, Ctrl-C, and a second start.
-import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+// `npm start` with the real wrangler: the main job from an empty folder, Ctrl-C at any time, and a second start.
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { type Ended, Program } from "./program.ts";
 
-const root = join(import.meta.dirname, "..", "..");
-const state = mkdtempSync(join(tmpdir(), "volgate-start-"));
+const folder = mkdtempSync(join(tmpdir(), "volgate-start-"));
+const temporary = join(folder, "tmp");
 
-interface Run {
-  readonly lines: string[];
-  readonly code: number | null;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function start(state: string): Program {
+  return new Program(["feeds/start.ts", "--state", join(folder, state)], temporary);
 }
 
-/** Runs `npm start` until a line matches, then sends SIGINT as a terminal does, and waits for the end. */
-function startUntil(pattern: RegExp): Promise<Run> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["feeds/start.ts", "--state", state], { cwd: root });
-    const lines: string[] = [];
-    const deadline = setTimeout(() => {
-      child.kill("SIGINT");
-      reject(new Error(`no line matches ${pattern}:\n${lines.join("\n")}`));
-    }, 120_000);
-    const take = (chunk: Buffer): void => {
-      lines.push(...chunk.toString().split("\n"));
-      if (pattern.test(lines.join("\n"))) child.kill("SIGINT");
-    };
-    child.stdout.on("data", take);
-    child.stderr.on("data", take);
-    child.once("exit", (code) => {
-      clearTimeout(deadline);
-      resolve({ lines, code });
-    });
-  });
+/** Runs `npm start` until it prints the text, then sends Ctrl-C, and waits for the end. */
+async function startUntil(text: string, state: string): Promise<{ ended: Ended; names: string[] }> {
+  const program = start(state);
+  await program.until(({ output }) => output.includes(text));
+  const names = program.tree.names();
+  program.send("SIGINT");
+  return { ended: await program.end(), names };
 }
 
-/** Command lines of living processes that mention this test's state folder. */
-function processesOfThisTest(): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-      } catch {
-        return "";
-      }
-    })
-    .filter((line) => line.includes(state));
+function feedingFrom({ output }: Ended): number {
+  return Date.parse(/^feeding .* from (\S+)$/m.exec(output)?.[1] ?? "");
 }
-
-function feedingFrom({ lines }: Run): number {
-  const match = /^feeding .* from (\S+)$/m.exec(lines.join("\n"));
-  return Date.parse(match?.[1] ?? "");
-}
-
-afterAll(() => rmSync(state, { recursive: true, force: true }));
 
 describe("npm start", () => {
-  let first: Run;
+  let first: { ended: Ended; names: string[] };
 
   it("prints a first prediction within a minute, catches up, and goes on in real time until Ctrl-C", async () => {
-    first = await startUntil(/caught up/);
-    const text = first.lines.join("\n");
-    expect(Number(/first prediction ([\d.]+) s after the start/.exec(text)?.[1])).toBeLessThan(60);
-    expect(text).toMatch(/BTC-USD {2}p 0\.\d+/);
-    expect(text).toMatch(/\/metrics/);
-    expect(first.code).toBe(0);
-    expect(Date.now() - feedingFrom(first)).toBeGreaterThan(7_000_000);
+    first = await startUntil("caught up", "state");
+    const { output, code } = first.ended;
+    expect(Number(/first prediction ([\d.]+) s after the start/.exec(output)?.[1])).toBeLessThan(60);
+    expect(output).toMatch(/BTC-USD {2}p 0\.\d+/);
+    expect(output).toMatch(/\/metrics/);
+    expect(output).toMatch(/put 4 default models/);
+    expect(code).toBe(0);
+    expect(Date.now() - feedingFrom(first.ended)).toBeGreaterThan(7_000_000);
   });
 
-  it("leaves no process behind", () => {
-    expect(processesOfThisTest()).toEqual([]);
+  it("leaves no process behind, neither wrangler nor the workerd and esbuild that it starts", () => {
+    expect(first.names).toEqual(expect.arrayContaining(["workerd", "esbuild"]));
+    expect(first.ended.processes).toEqual([]);
   });
 
   it("goes on from the stored state at the second start", async () => {
-    const second = await startUntil(/caught up/);
-    expect(second.code).toBe(0);
-    expect(feedingFrom(second)).toBeGreaterThan(feedingFrom(first) + 7_000_000);
-    expect(second.lines.join("\n")).toMatch(/first prediction/);
-    expect(second.lines.join("\n")).not.toMatch(/put 4 default models/);
+    const { ended } = await startUntil("caught up", "state");
+    expect(ended.code).toBe(0);
+    expect(feedingFrom(ended)).toBeGreaterThan(feedingFrom(first.ended) + 7_000_000);
+    expect(ended.output).toMatch(/first prediction/);
+    expect(ended.output).not.toMatch(/put 4 default models/);
   });
+
+  it.each(["group", "program"] as const)(
+    "ends with 0 and nothing left when Ctrl-C reaches the %s while it publishes, and the next start publishes",
+    async (to) => {
+      const program = start(to);
+      await program.until(({ tree }) => tree.names().includes("workerd"));
+      program.send("SIGINT", to);
+      const ended = await program.end();
+      expect(ended.output).not.toContain("starting the gateway");
+      expect([ended.code, ended.signal]).toEqual([0, null]);
+      expect(ended.processes).toEqual([]);
+      expect(ended.files).toEqual([]);
+      expect((await startUntil("/metrics", to)).ended.output).toContain("put 4 default models");
+    },
+  );
 });

@@ -67,17 +67,34 @@ describe("label specs of an engine", () => {
     expect(() => new FeatureEngine({ ...CONFIG, label: { ...FIRST, source: "mid" } })).toThrow("label_source_differs");
   });
 
-  it("can be removed again, but not the first, which shaped the ring", () => {
+  it("can be removed again, the one of the symbol's first day too, but not the last", () => {
     const engine = withSpecs(FIRST, RATIO);
-    run(engine, ROWS);
-    const tau = engine.lastStep.tau[0];
-    engine.removeLabelSpec(RATIO);
+    run(engine, ROWS.subarray(0, 900 * TICK_FIELDS));
+    const tau = engine.lastStep.tau[1];
     engine.removeLabelSpec(FIRST);
-    expect(engine.labelSpecs).toEqual([FIRST]);
-    expect(engine.lastStep.tau).toEqual(Float64Array.of(tau));
-    expect(engine.addLabelSpec(RATIO)).toBeUndefined();
-    expect([engine.indexOfLabelSpec(FIRST), engine.indexOfLabelSpec(RATIO)]).toEqual([0, 1]);
-    expect(engine.indexOfLabelSpec(ABSOLUTE)).toBe(-1);
+    expect(engine.labelSpecs).toEqual([RATIO]);
+    expect(engine.lastStep.tau[0]).toBe(tau);
+    engine.removeLabelSpec(RATIO);
+    expect(engine.labelSpecs).toEqual([RATIO]);
+    expect(engine.addLabelSpec(ABSOLUTE)).toBeUndefined();
+  });
+
+  it("leave the ring its shape when the first one goes, also over a snapshot", () => {
+    const kept = withSpecs(FIRST, RATIO);
+    const gone = withSpecs(FIRST, RATIO);
+    gone.removeLabelSpec(FIRST);
+    const cut = 900 * TICK_FIELDS;
+    run(kept, ROWS.subarray(0, cut));
+    run(gone, ROWS.subarray(0, cut));
+    const restored = FeatureEngine.load(gone.save());
+    expect(restored.labelSpecs).toEqual([RATIO]);
+    expect(restored.config).toEqual(CONFIG);
+    expect(restored.addLabelSpec(FIRST)).toBeUndefined();
+    expect(restored.thresholdCount(1)).toEqual(kept.thresholdCount(0));
+    const a = contentOf(run(kept, ROWS.subarray(cut)).steps);
+    const b = contentOf(run(restored, ROWS.subarray(cut)).steps);
+    expect(ofSpec(b.tau, 1, 2)).toEqual(ofSpec(a.tau, 0, 2));
+    expect(ofSpec(b.tau, 0, 2)).toEqual(ofSpec(a.tau, 1, 2));
   });
 
   it("label step i by the volatility of the steps after it against step i's own threshold", () => {

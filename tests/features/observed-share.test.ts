@@ -70,11 +70,12 @@ describe("ObservedShare", () => {
     expect(share.smallestStepMs()).toBeUndefined();
   });
 
-  it("answers for a step between two candidates with the larger one", () => {
-    const share = new ObservedShare();
-    share.update(25_000);
-    expect(share.share(7000)).toBe(share.share(10_000));
-    expect(share.share(7_200_000)).toBe(share.share(3_600_000));
+  it("answers for the symbol's own step by that step's A, though it is no candidate", () => {
+    const share = new ObservedShare(20_000);
+    for (let k = 0; k < 10; k++) share.update(50_000);
+    expect(share.share(20_000)).toBeCloseTo(0.8, 12); // A = 40 s of every 50
+    expect(share.share(30_000)).toBe(1);
+    expect(() => share.share(21_000)).toThrow(RangeError);
   });
 
   it("comes back from a snapshot", () => {

@@ -146,10 +146,12 @@ describe("tokens", () => {
     expect(none.status).toBe(401);
     expect(none.headers.get("WWW-Authenticate")).toBe("Bearer");
     expect(none.body).toMatchObject({ code: "not_authenticated" });
-    for (const wrong of ["Bearer s3cre", "Bearer s3crets", "Bearer  s3cret", "Basic s3cret", "s3cret", "Bearer "]) {
+    for (const wrong of ["Bearer s3cre", "Bearer s3crets", "Basic s3cret", "s3cret", "Bearer "]) {
       expect((await fetchWith(variables, "/ingest", bearing(wrong))).status, wrong).toBe(401);
     }
-    expect((await fetchWith(variables, "/ingest", bearing("Bearer s3cret"))).status).toBe(200);
+    for (const right of ["Bearer s3cret", "bearer s3cret"]) {
+      expect((await fetchWith(variables, "/ingest", bearing(right))).status, right).toBe(200);
+    }
   });
 
   it("are separate for ingest and administration", async () => {

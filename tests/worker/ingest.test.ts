@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fetchJson, ingest, metric, postJson, rise } from "./gateway.ts";
+import { fetchJson, ingest, metric, postJson, predictFresh, rise } from "./gateway.ts";
 import { START_MS, market, tick } from "./market.ts";
 
 async function gzip(text: string): Promise<Uint8Array> {
@@ -203,7 +203,7 @@ describe("bodies that POST /ingest refuses", () => {
     }
   });
 
-  it("413 more than 20,000 ticks, as an array or as lines", async () => {
+  it("413 more than 5,000 ticks, as an array or as lines", async () => {
     const array = await ingest(Array.from({ length: 20_001 }, () => 1));
     const lines = await send("1\n".repeat(20_001) + "{");
     for (const { status, body } of [array, lines]) {
@@ -264,5 +264,34 @@ describe("bodies that POST /ingest refuses", () => {
       expect(body).toMatchObject({ code: "producer_malformed" });
     }
     expect((await fetchJson("/symbols/PRODUCER")).status).toBe(404);
+  });
+});
+
+describe("the counts per symbol", () => {
+  it("hold refused ticks too, under the symbol that they name", async () => {
+    const { status, body } = await ingest([
+      tick("PER-A", 0),
+      { ...tick("PER-A", 1), price: -1 },
+      { ...tick("PER-B", 0), bid: 2, ask: 1 },
+      { ts: 5 },
+    ]);
+    expect(status).toBe(200);
+    expect(body.symbols["PER-A"]).toMatchObject({ accepted: 1, rejected: 1 });
+    expect(body.symbols["PER-B"]).toMatchObject({ accepted: 0, rejected: 1, steps_closed: 0 });
+    expect(body).toMatchObject({ accepted: 1, rejected: 3 });
+    expect(body.errors.map(({ symbol }: { symbol?: string }) => symbol)).toEqual(["PER-A", "PER-B", undefined]);
+    expect((await fetchJson("/predict?symbol=PER-B")).status).toBe(404);
+  });
+});
+
+describe("ticks far apart", () => {
+  it("close hundreds of thousands of steps in one request, a part at a time", async () => {
+    const count = 500;
+    const messages = Array.from({ length: count }, (_, k) => tick("FAR-APART", k * 299, 100 + (k % 7)));
+    const { status, body } = await ingest(messages);
+    expect(status).toBe(200);
+    expect(body.symbols["FAR-APART"]).toMatchObject({ accepted: count, steps_closed: (count - 1) * 299 });
+    const predicted = (await predictFresh("FAR-APART")).body;
+    expect(predicted).toMatchObject({ probability: null, warming_up: true, code: "too_sparse" });
   });
 });

@@ -2,8 +2,7 @@ import { attempts } from "./broken-wasm.ts";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { updateModels } from "../../src/durable/model-refresh.ts";
-import { BUNDLED } from "../../src/model/bundled.ts";
-import { persistenceFormula } from "../../src/model/formula.ts";
+import { NO_ARTIFACT } from "../../src/model/formula.ts";
 import { fetchJson, ingest, metric, postJson } from "./gateway.ts";
 import { WARM_TICKS, market } from "./market.ts";
 
@@ -11,12 +10,11 @@ describe("where the WASM runtime does not start", () => {
   it("ticks are taken, persistence answers by formula, and /health says so", async () => {
     expect((await ingest(market("FORMULA", WARM_TICKS))).body).toMatchObject({ accepted: WARM_TICKS });
     const { status, body } = await fetchJson("/predict?symbol=FORMULA");
-    const { manifest } = persistenceFormula();
     expect(attempts.length).toBeGreaterThan(0);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       probability: expect.any(Number),
-      model: { name: manifest.name, sha256: BUNDLED.persistence },
+      model: { name: "persistence-formula", sha256: NO_ARTIFACT },
       baselines: { persistence: body.probability, zscore: null, "threshold-only": null },
     });
     const health = await fetchJson("/health");

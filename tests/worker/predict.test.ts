@@ -43,7 +43,7 @@ describe("GET /predict", () => {
       expect(p).toBeLessThan(1);
     }
     expect(Math.abs(Date.now() - body.ts - body.age_ms)).toBeLessThan(5000);
-    expect(headers.get("Cache-Control")).toContain("max-age=0");
+    expect(headers.get("Cache-Control")).toBe("no-store");
     expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect(answered).toBe(1);
     expect(await metric("prediction_latency_seconds_count")).toBeGreaterThanOrEqual(2);
@@ -205,7 +205,15 @@ describe("what surrounds every answer", () => {
       detail: "GET /no/such/route is no route of this gateway",
     });
     expect(counted).toBe(1);
-    expect((await fetchJson("/ingest")).status).toBe(404);
+  });
+
+  it("is 405 for a route of other methods, and names them", async () => {
+    const { status, headers, body } = await fetchJson("/ingest");
+    expect(status).toBe(405);
+    expect(headers.get("Allow")).toBe("POST");
+    expect(body).toMatchObject({ code: "method_not_allowed", detail: "method: got GET, expected POST" });
+    expect((await fetchJson("/symbols/BTC-USD", { method: "DELETE" })).headers.get("Allow")).toBe("GET");
+    expect((await fetchJson("/predict", { method: "PUT" })).headers.get("Allow")).toBe("GET, POST");
   });
 
   it("lets a browser ask from anywhere", async () => {

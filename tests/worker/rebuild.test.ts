@@ -62,6 +62,7 @@ describe("a snapshot that cannot be read", () => {
       expect(await recoveryOf(symbol)).toEqual({
         how: "rebuilt",
         replayed_batches: 71,
+        damaged_batches: 0,
         reason: expect.stringMatching(reason),
       });
       expect(await metric("volgate_snapshot_rebuilt", { symbol })).toBe(1);
@@ -69,7 +70,12 @@ describe("a snapshot that cannot be read", () => {
 
       await evict(symbol);
       expect((await livePrediction(symbol)).prediction_id).toBe(before.prediction_id);
-      expect(await recoveryOf(symbol)).toEqual({ how: "snapshot", replayed_batches: 0, reason: null });
+      expect(await recoveryOf(symbol)).toEqual({
+        how: "snapshot",
+        replayed_batches: 0,
+        damaged_batches: 0,
+        reason: null,
+      });
     });
   }
 
@@ -172,4 +178,29 @@ describe("the ring of slots", () => {
       [128, 2],
     ]);
   });
+});
+
+describe("a slot that cannot be read", () => {
+  for (const [damage, sql] of [
+    ["holds no blob", "UPDATE slots SET batch = 'oops' WHERE seq = 3"],
+    ["is cut off", "UPDATE slots SET batch = substr(batch, 1, 60) WHERE seq = 3"],
+  ] as const) {
+    it(`costs its own batch and nothing else when it ${damage}`, async () => {
+      const symbol = damage === "is cut off" ? "CUT-SLOT" : "TEXT-SLOT";
+      for (let k = 0; k < 6; k++) await ingestAs("p", k, tick(symbol, k));
+      await sqlOf(symbol, sql);
+      await evict(symbol);
+      const { status, body } = await fetchJson(`/symbols/${symbol}`);
+      expect(status).toBe(200);
+      expect(body.ticks.accepted).toBe(5);
+      expect(body.recovery).toMatchObject({ replayed_batches: 5, damaged_batches: 1 });
+      expect((await ingestAs("p", 6, tick(symbol, 6))).body).toMatchObject({ accepted: 1 });
+      expect((await fetchJson(`/symbols/${symbol}`)).body.batches).toBe(7);
+      await vi.waitFor(async () => {
+        await updateModels(env);
+        const { notices } = (await fetchJson("/health")).body;
+        expect(notices).toContainEqual(expect.objectContaining({ symbol, code: "slots_unreadable" }));
+      });
+    });
+  }
 });

@@ -1,7 +1,7 @@
 // Scores of a batch, step by step, with scorers that fail on purpose.
 import { describe, expect, it } from "vitest";
 import { describePrediction, stepFacts } from "../../src/durable/prediction.ts";
-import { type BatchScores, scoreSteps } from "../../src/durable/scoring.ts";
+import { type BatchScores, BatchScoring } from "../../src/durable/scoring.ts";
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
@@ -49,20 +49,31 @@ function champion(answer: (i: number, n: number) => number): ServedModels {
   return { version: 1, byAlias: { champion: scorer }, runtimeError: undefined };
 }
 
+async function scoreSteps(
+  closed: ClosedSteps,
+  engine: FeatureEngine,
+  models: ServedModels,
+  hashes = HASHES,
+): Promise<BatchScores> {
+  const scoring = new BatchScoring(engine, models, hashes);
+  scoring.collect(closed);
+  return await scoring.run();
+}
+
 async function scored(
   answer: (i: number, n: number) => number,
 ): Promise<{ scores: BatchScores; probability: number | null }> {
   const { engine, closed } = readySteps();
   const models = champion(answer);
   const facts = stepFacts(engine, models);
-  const scores = await scoreSteps(closed, engine, models, HASHES);
-  return { scores, probability: describePrediction("SCORED", facts, scores, closed.count - 1).probability };
+  const scores = await scoreSteps(closed, engine, models);
+  return { scores, probability: describePrediction("SCORED", facts, scores).probability };
 }
 
 describe("a model that answers no probability for one row", () => {
   it("loses that row's score alone, and says so", async () => {
     const { scores, probability } = await scored((i) => (i === 3 ? NaN : 0.25));
-    const values = [...scores.champion.scores];
+    const values = [...scores.champion.values];
     expect(values.filter((p) => p === 0.25)).toHaveLength(values.length - 1);
     expect(values[3]).toBeNaN();
     expect(scores.champion.error).toMatch(/got NaN, expected a probability/);
@@ -74,8 +85,8 @@ describe("a model that answers no probability for one row", () => {
     const { engine, closed } = readySteps();
     const models = champion((i, n) => (i === n - 1 ? 1.5 : 0.25));
     const facts = stepFacts(engine, models);
-    const scores = await scoreSteps(closed, engine, models, HASHES);
-    const prediction = describePrediction("SCORED", facts, scores, closed.count - 1);
+    const scores = await scoreSteps(closed, engine, models);
+    const prediction = describePrediction("SCORED", facts, scores);
     expect(prediction).toMatchObject({ probability: null, alert: null, warmingUp: false, missing: ["scoring_error"] });
     expect(prediction.predictionId).toBeNull();
   });
@@ -88,6 +99,7 @@ describe("aliases that cannot score", () => {
     const other = await scoreSteps(closed, engine, models, { ...HASHES, "default-1": "0".repeat(64) });
     expect(other.champion.noScore).toBe("schema_differs");
     expect(other.zscore.noScore).toBe("no_model");
-    expect([...other.champion.scores].every(Number.isNaN)).toBe(true);
+    expect(other.champion.places).toEqual([]);
+    expect(other.champion.last).toBeNaN();
   });
 });

@@ -1,0 +1,90 @@
+// What became of every tick of a request: totals, per symbol, and the refused ones one by one.
+import type { AdmissionRefusal } from "../durable/directory-object.ts";
+import type { IngestResult } from "../durable/symbol-object.ts";
+import type { RejectionReason, TickRejection } from "../features/tick.ts";
+import { rejectedTicks } from "../metrics/worker-metrics.ts";
+
+/** At most this many refused ticks are described one by one. */
+const MAX_ERRORS = 100;
+/** At most this many symbols that failed are named in a sentence. */
+const MAX_NAMES = 10;
+
+/** Why one tick was refused. */
+export type Refusal = Omit<TickRejection, "reason"> & { readonly reason: RejectionReason | AdmissionRefusal };
+
+interface Counts {
+  accepted: number;
+  duplicate: number;
+  late: number;
+  held: number;
+  rejected: number;
+}
+
+type SymbolCounts = Counts & { steps_closed: number; trace?: IngestResult["trace"] };
+
+const noCounts = (): Counts => ({ accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 });
+
+/** Collects results in any order; `answer` is the body of `POST /ingest`. */
+export class IngestReport {
+  private readonly failed: string[] = [];
+  private readonly symbols = new Map<string, SymbolCounts>();
+  private readonly errors: Record<string, unknown>[] = [];
+  private readonly totals = noCounts();
+  private answered = 0;
+
+  /** @param symbol `undefined` when the tick names none. */
+  refuse(index: number, symbol: string | undefined, refusal: Refusal): void {
+    this.totals.rejected += 1;
+    if (symbol !== undefined) this.countsOf(symbol).rejected += 1;
+    rejectedTicks.inc({ reason: refusal.reason });
+    if (this.errors.length < MAX_ERRORS) this.errors.push({ index, ...(symbol ? { symbol } : {}), ...refusal });
+  }
+
+  /** @param indices place of each of the batch's rows in the request. */
+  add(symbol: string, indices: readonly number[], result: IngestResult): void {
+    const counts = this.countsOf(symbol);
+    for (const sum of [counts, this.totals]) {
+      sum.accepted += result.accepted;
+      sum.duplicate += result.duplicate;
+      sum.late += result.late;
+      sum.held += result.held;
+      sum.rejected += result.outlier;
+    }
+    counts.steps_closed = result.stepsClosed;
+    if (result.trace !== undefined) counts.trace = result.trace;
+    this.answered += 1;
+    if (result.outlier > 0) rejectedTicks.inc({ reason: "ts_outlier" }, result.outlier);
+    const expected = "a time that the next tick agrees with";
+    for (const row of result.outlierRows.slice(0, MAX_ERRORS - this.errors.length)) {
+      this.errors.push({ index: indices[row], symbol, reason: "ts_outlier", field: "ts", expected });
+    }
+  }
+
+  fail(symbol: string): void {
+    this.failed.push(symbol);
+  }
+
+  /** The symbols whose batch was not acknowledged, in words; `undefined` when there are none. */
+  get failure(): string | undefined {
+    if (this.failed.length === 0) return undefined;
+    const more = this.failed.length > MAX_NAMES ? ` and ${this.failed.length - MAX_NAMES} more` : "";
+    return this.failed.slice(0, MAX_NAMES).join(", ") + more;
+  }
+
+  /** Whether there were ticks and none of them reached a symbol. */
+  get allRefused(): boolean {
+    return this.totals.rejected > 0 && this.answered === 0;
+  }
+
+  answer(): Record<string, unknown> {
+    const { totals, symbols, errors } = this;
+    const omitted = Math.max(0, totals.rejected - errors.length);
+    return { ...totals, symbols: Object.fromEntries(symbols), errors, errors_omitted: omitted };
+  }
+
+  private countsOf(symbol: string): SymbolCounts {
+    let counts = this.symbols.get(symbol);
+    if (counts === undefined) this.symbols.set(symbol, (counts = { ...noCounts(), steps_closed: 0 }));
+    return counts;
+  }
+}

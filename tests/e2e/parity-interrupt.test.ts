@@ -1,0 +1,32 @@
+// Signals to `npm run parity`: no gateway and no folder may be left.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { simulateTicks } from "../../feeds/simulator.ts";
+import { tickJson } from "../../feeds/tick-json.ts";
+import { Program } from "./program.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "volgate-interrupt-"));
+const recording = join(folder, "day.ndjson");
+const fromMs = Date.parse("2026-03-01T00:00:00Z");
+// A day, so that the replay is still running when the signal comes.
+const ticks = simulateTicks({ seed: 1, symbol: "BTC-USD", fromMs, toMs: fromMs + 86_400_000 });
+writeFileSync(recording, [...ticks].map((tick) => JSON.stringify(tickJson(tick))).join("\n"));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it.each([
+  ["SIGINT", "group"],
+  ["SIGTERM", "program"],
+  ["SIGHUP", "program"],
+] as const)("ends with 130 and nothing left at %s to the %s", async (signal, to) => {
+  const program = new Program(["feeds/parity.ts", recording], join(folder, signal));
+  await program.until(({ tree }) => tree.names().includes("workerd"));
+  program.send(signal, to);
+  const ended = await program.end();
+  expect([ended.code, ended.signal]).toEqual([130, null]);
+  expect(ended.output).toContain("parity: interrupted");
+  expect(ended.processes).toEqual([]);
+  expect(ended.files).toEqual([]);
+});
