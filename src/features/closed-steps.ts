@@ -1,6 +1,5 @@
 // What a run of ticks produced: one entry per closed step, in columns of typed arrays that grow once and are reused.
 import { DEFAULT_1, PEER_10, type RowName } from "./schema.ts";
-import { LABEL } from "./label-window.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 export const FLAG = { observed: 1, stale: 2, ready: 4, segmentStart: 8 } as const;
@@ -141,8 +140,3 @@ const FIELDS = [
   "rv60",
   "spread",
 ] as const;
-
-/** A `label` value that means the step has a decided outcome. */
-export function isOutcome(label: number): boolean {
-  return label === LABEL.calm || label === LABEL.spike;
-}

@@ -3,7 +3,6 @@ import type { Tick } from "./tick.ts";
 
 /** Float64 values per tick: ts, price, bid, ask, bidSize, askSize, size, id, in this order. */
 export const TICK_FIELDS = 8;
-export const PACKED_VERSION = 1;
 
 /** Appends ticks to a growing array of rows; `rows()` is a copy of exactly what was added. */
 export class PackedTicks {
@@ -40,23 +39,4 @@ export class PackedTicks {
   rows(): Float64Array<ArrayBuffer> {
     return this.data.slice(0, this.n * TICK_FIELDS);
   }
-}
-
-/** The tick in row `i` of packed rows. Throws `RangeError` when there is no such row. */
-export function unpackTick(rows: Float64Array, i: number, symbol: string): Tick {
-  const at = i * TICK_FIELDS;
-  if (!(at >= 0 && at + TICK_FIELDS <= rows.length)) {
-    throw new RangeError(`i: got ${i}, expected a row of ${rows.length / TICK_FIELDS}`);
-  }
-  return {
-    symbol,
-    tsMs: rows[at]!,
-    price: rows[at + 1]!,
-    bid: rows[at + 2]!,
-    ask: rows[at + 3]!,
-    bidSize: rows[at + 4]!,
-    askSize: rows[at + 5]!,
-    size: rows[at + 6]!,
-    id: rows[at + 7]!,
-  };
 }

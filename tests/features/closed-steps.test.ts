@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ClosedSteps, FLAG, isOutcome } from "../../src/features/closed-steps.ts";
+import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
-import { LABEL } from "../../src/features/label-window.ts";
 import { DEFAULT_1, PEER_10 } from "../../src/features/schema.ts";
 import { StateReader, StateWriter } from "../../src/features/state-buffer.ts";
 import { contentOf, expectSame, run } from "./engine-run.ts";
@@ -84,9 +83,5 @@ describe("ClosedSteps", () => {
     const copy = new ClosedSteps(1, 1);
     copy.load(new StateReader(to.finish(null)));
     expectSame(contentOf(copy), contentOf(steps));
-  });
-
-  it("calls calm and spike an outcome, but neither none nor void", () => {
-    expect([LABEL.none, LABEL.calm, LABEL.spike, LABEL.void].map(isOutcome)).toEqual([false, true, true, false]);
   });
 });
