@@ -28,11 +28,17 @@ const inexactMath = [
   "random",
 ];
 
-/** Forbids imports of other folders of this repository, and optionally of every package. */
-function zone(files, { ignores = [], forbidden, packages = true }) {
+/** Forbids imports of other folders of this repository, of all models' code but the manifest, and of every package. */
+function zone(files, { ignores = [], forbidden, manifestOnly = false, packages = true }) {
   const patterns = [
     { regex: `^(\\.\\./)+(src/)?(${forbidden.join("|")})(/|\\.ts$|$)`, message: "Outside this folder's import zone." },
   ];
+  if (manifestOnly) {
+    patterns.push({
+      regex: "^(\\.\\./)+src/model/(?!manifest\\.ts$)",
+      message: "Of src/model, only manifest.ts is shared with the programs in Node.",
+    });
+  }
   if (!packages) patterns.push({ regex: "^[^.]", message: "Pure folders import nothing from outside." });
   return { files, ignores, rules: { "no-restricted-imports": ["error", { patterns }] } };
 }
@@ -101,6 +107,8 @@ export default tseslint.config(
     forbidden: ["durable", "model", "quality", "drift", "http", "worker", "trainer", "feeds", "bench"],
   }),
   zone(["src/http/**", "src/worker.ts"], { forbidden: ["quality", "drift", "trainer", "feeds", "bench"] }),
-  zone(["trainer/**"], { forbidden: ["durable", "http", "metrics", "worker", "bench"] }),
-  zone(["feeds/**"], { forbidden: ["durable", "http", "metrics", "worker", "bench"] }),
+  zone(["trainer/**", "feeds/**"], {
+    forbidden: ["durable", "http", "metrics", "worker", "bench"],
+    manifestOnly: true,
+  }),
 );

@@ -25,25 +25,23 @@ interface Scored {
 }
 
 /**
- * Nothing outside `train` is looked at. `train` must hold both outcomes. Folds whose held-out block holds one outcome only
- * say nothing about probabilities: no calibration uses them, and a family that is calibrated out of fold is refused when
- * no other is left.
+ * Nothing outside `train` is looked at. `train` must hold both outcomes. A family that is calibrated out of fold is
+ * calibrated on all held-out blocks together, and refused when they hold one outcome only. Blocks without a spike stay in:
+ * to leave them out would select by the outcome and move the base rate that calibration is about.
  */
 export function fitModel(candidate: Candidate, data: Dataset, train: Int32Array): FittedModel | CandidateRefusal {
   const folds = innerFolds(data, train);
   const prepared = candidate.prepare(data, train, folds);
   if ("refused" in prepared) return prepared;
   const score = prepared.fit(train);
-  const parts = outOfFoldScores(data, folds, prepared.fit);
-  const twoSided = parts.filter(({ labels }) => labels.includes(0) && labels.includes(1));
-  const onFolds = candidate.calibrateOn === "out-of-fold";
-  if (onFolds && twoSided.length === 0) {
-    return { refused: "no inner fold has both outcomes in its held-out block: nothing to calibrate on" };
-  }
-  const calibrateOn = onFolds ? joined(twoSided) : scored(data, train, score);
-  const calibration = fitPlatt(calibrateOn.scores, calibrateOn.labels);
-  const outOfFold = joined(parts);
+  const outOfFold = joined(outOfFoldScores(data, folds, prepared.fit));
   const held = outOfFold.labels.includes(1);
+  const onFolds = candidate.calibrateOn === "out-of-fold";
+  if (onFolds && !(held && outOfFold.labels.includes(0))) {
+    return { refused: "the inner folds' held-out blocks hold one outcome only: nothing to calibrate on" };
+  }
+  const calibrateOn = onFolds ? outOfFold : scored(data, train, score);
+  const calibration = fitPlatt(calibrateOn.scores, calibrateOn.labels);
   const thresholdOn = held ? outOfFold : scored(data, train, score);
   const probabilities = thresholdOn.scores.map((s) => calibrated(calibration, s));
   return {
@@ -54,9 +52,6 @@ export function fitModel(candidate: Candidate, data: Dataset, train: Int32Array)
     goal: held ? "max F1 on out-of-fold training scores" : "max F1 on training scores (no usable inner fold)",
     notes: [
       ...prepared.notes,
-      ...(onFolds && twoSided.length < parts.length
-        ? [`calibrated on ${twoSided.length} of ${parts.length} inner folds: the others hold one outcome only`]
-        : []),
       ...(calibration.slope === MIN_SLOPE
         ? [`the calibration's slope is held at ${MIN_SLOPE}: a higher score did not mean more spikes`]
         : []),

@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { getPlatformProxy } from "wrangler";
 import { publishDefaultModels, readArtifacts } from "../../feeds/default-models.ts";
-import type { ModelBucket } from "../../trainer/publish.ts";
+import { holdsModelIndex } from "../../feeds/local-model-index.ts";
+import { withLocalBucket } from "../../trainer/local-bucket.ts";
+import { INDEX_KEY, type ModelBucket, publishArtifacts } from "../../trainer/publish.ts";
 
 const BUNDLED = join(import.meta.dirname, "../../src/model/bundled");
 let folder: string;
@@ -14,34 +16,75 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+async function indexText(persistDir: string): Promise<string | undefined> {
+  return await withLocalBucket(persistDir, async (bucket) => await (await bucket.get(INDEX_KEY))?.text());
+}
+
 describe("publishDefaultModels", () => {
   it("puts the bundled models into the bucket of the first start, where the gateway's binding finds them", async () => {
     const bundled = await readArtifacts(BUNDLED);
     expect(bundled.length).toBeGreaterThan(0);
     expect(await publishDefaultModels(folder, BUNDLED)).toBe(bundled.length);
+    expect(holdsModelIndex(folder)).toBe(true);
     expect(await publishDefaultModels(folder, BUNDLED)).toBe(0);
-    const config = { name: "reader", compatibility_date: "2026-10-01" };
-    const r2 = [{ binding: "BUCKET", bucket_name: "volgate" }];
-    const configPath = join(folder, "wrangler.json");
-    await writeFile(configPath, JSON.stringify({ ...config, r2_buckets: r2 }));
-    const proxy = await getPlatformProxy<{ BUCKET: ModelBucket }>({
-      configPath,
-      persist: { path: join(folder, "v3") },
-    });
-    try {
-      const index = await (await proxy.env.BUCKET.get("models/index.json"))?.text();
-      for (const { manifest } of bundled) expect(index).toContain(manifest.onnxSha256);
-    } finally {
-      await proxy.dispose();
-    }
+    const index = await indexText(folder);
+    for (const { manifest } of bundled) expect(index).toContain(manifest.onnxSha256);
   });
 
-  it("leaves a bucket alone that was there before, and does without models", async () => {
+  it("publishes to a bucket that wrangler dev made and nobody has written to", async () => {
     const used = join(folder, "used");
-    await mkdir(join(used, "v3", "r2"), { recursive: true });
-    expect(await publishDefaultModels(used, BUNDLED)).toBe(0);
+    await withLocalBucket(used, async (bucket) => void (await bucket.get("anything")));
+    expect(await readdir(join(used, "v3"))).toContain("r2");
+    expect(await publishDefaultModels(used, BUNDLED)).toBeGreaterThan(0);
+    expect(await indexText(used)).toContain("logistic");
+  });
+
+  it("completes a publication that was interrupted before its index", async () => {
+    const cut = join(folder, "cut");
+    const artifacts = await readArtifacts(BUNDLED);
+    await withLocalBucket(cut, async (bucket) => {
+      const withoutIndex: ModelBucket = {
+        get: (key) => bucket.get(key),
+        put: async (key, value, options) => {
+          if (key === INDEX_KEY) throw new Error("interrupted");
+          return await bucket.put(key, value, options);
+        },
+      };
+      await expect(publishArtifacts(withoutIndex, artifacts)).rejects.toThrow("interrupted");
+    });
+    expect(holdsModelIndex(cut)).toBe(false);
+    expect(await publishDefaultModels(cut, BUNDLED)).toBe(artifacts.length);
+    expect(await indexText(cut)).toContain(artifacts[0]!.manifest.onnxSha256);
+  });
+
+  it("leaves a bucket alone that has an index, though none of these models is in it", async () => {
+    const owned = join(folder, "owned");
+    const empty = JSON.stringify({ format: 1, artifacts: [] });
+    await withLocalBucket(owned, async (bucket) => void (await bucket.put(INDEX_KEY, empty, {})));
+    expect(await publishDefaultModels(owned, BUNDLED)).toBe(0);
+    expect(await indexText(owned)).toBe(empty);
+  });
+
+  it("does without models", async () => {
     const none = join(folder, "none");
     await mkdir(none);
     expect(await publishDefaultModels(join(folder, "fresh"), none)).toBe(0);
+  });
+});
+
+describe("holdsModelIndex", () => {
+  it("is false for no folder, for a file that is no database, and for another bucket's index", async () => {
+    expect(holdsModelIndex(join(folder, "nowhere"))).toBe(false);
+    const r2 = join(folder, "strange", "v3", "r2");
+    await mkdir(join(r2, "miniflare-R2BucketObject"), { recursive: true });
+    await mkdir(join(r2, "volgate", "blobs"), { recursive: true });
+    await writeFile(join(r2, "miniflare-R2BucketObject", "a.sqlite"), "no database");
+    const database = new DatabaseSync(join(r2, "miniflare-R2BucketObject", "b.sqlite"));
+    database.exec(`CREATE TABLE _mf_objects (key TEXT, blob_id TEXT)`);
+    database.prepare("INSERT INTO _mf_objects VALUES (?, ?)").run(INDEX_KEY, "blob");
+    database.close();
+    expect(holdsModelIndex(join(folder, "strange"))).toBe(false);
+    await writeFile(join(r2, "volgate", "blobs", "blob"), "{}");
+    expect(holdsModelIndex(join(folder, "strange"))).toBe(true);
   });
 });

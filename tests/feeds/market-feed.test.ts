@@ -36,13 +36,12 @@ describe("runMarketFeed", () => {
     });
     expect(steps.slice(0, 3)).toEqual([60_000, 120_000, 180_000]);
     expect(totals.total.accepted).toBe(gateway.applied.length);
-    const through = gateway.applied.at(-1)!.ts;
+    const through = Math.max(...gateway.applied.map((tick) => tick.ts));
     expect(Date.now() - through).toBeLessThan(5000);
     for (const symbol of ["BTC-USD", "ETH-USD"]) {
       const expected = new MarketSimulator({ seed: 1, symbol, fromMs }).advanceTo(through + 1);
       const got = gateway.applied.filter((tick) => tick.symbol === symbol);
-      expect(got.map((tick) => tick.ts)).toEqual(expected.slice(0, got.length).map((tick) => tick.tsMs));
-      expect(expected.length - got.length).toBeLessThan(3);
+      expect(got.map((tick) => tick.ts)).toEqual(expected.map((tick) => tick.tsMs));
     }
   });
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findFreePort } from "../../feeds/free-port.ts";
+import { START_HELP } from "../../feeds/start-options.ts";
 import type { FakeTick } from "./fake-gateway.ts";
 import type { FakeWranglerOptions } from "./fake-wrangler.ts";
 
@@ -131,6 +132,14 @@ describe("npm start", () => {
     expect([later.code, later.stderr.includes("out of memory")]).toEqual([1, true]);
     expect(later.stderr).toContain("start: the gateway exited with code 3");
     await expectNothingLeft();
+  });
+
+  it("tells in its help where tokens go, and that .dev.vars, which is in the repository, is not for them", async () => {
+    const { code, stdout } = await start({}, ["--help"]).ended;
+    expect([code, stdout]).toEqual([0, START_HELP]);
+    expect(stdout).toMatch(/environment variable VOLGATE_TOKEN/);
+    expect(stdout).toMatch(/wrangler dev --var INGEST_TOKEN:/);
+    expect(stdout).toMatch(/\.dev\.vars is in the repository and not for secrets/);
   });
 
   it("calls a taken port and unknown options the user's mistake", async () => {

@@ -49,6 +49,7 @@ describe("options", () => {
     [["a", "--test-from", "soon"], /--test-from: got soon/],
     [["a", "--test-from", "2025-01-01", "--test-share", "0.5"], /got both/],
     [["a", "--seed", "x"], /--seed: got x/],
+    [["a", "--symbol", "!!"], /--symbol: got !!, expected a name like BTC-USD/],
   ])("refuse %j", (args, message) => {
     expect(() => parseCliOptions(args)).toThrow(UserError);
     expect(() => parseCliOptions(args)).toThrow(message);
@@ -70,7 +71,29 @@ describe("npm run train", () => {
     writeFileSync(short, lines.slice(0, 100).join("\n"));
     const tooShort = run(short);
     expect(tooShort.status).toBe(2);
-    expect(tooShort.stderr).toContain("no labelled rows");
+    expect(tooShort.stderr).toContain("no eligible row in");
+    expect(tooShort.stderr).not.toContain("bars");
+    const unlabelled = join(folder, "unlabelled.ndjson");
+    writeFileSync(unlabelled, lines.slice(0, 1000).join("\n"));
+    const undecided = run(unlabelled);
+    expect([undecided.status, undecided.stderr.includes("no labelled rows: of")]).toEqual([2, true]);
+  });
+
+  it("exits with 2 for bars, saying that the grid is too fine for them", () => {
+    const bars = join(folder, "XBTUSD_1m.csv");
+    const rows = Array.from({ length: 120 }, (_, i) => `${Date.UTC(2025, 0, 1) + i * 60_000},10,12,9,11`);
+    writeFileSync(bars, ["timestamp_ms,open,high,low,close", ...rows].join("\n"));
+    const { status, stderr } = run(bars);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/no eligible row in \d+ steps.*CSV bars are too sparse for steps of 1 s/);
+    expect(HELP).toContain("CSV bars can be read, but not");
+    expect(HELP).toContain("steps of 1 s of the last price; there is no other yet");
+  });
+
+  it("exits with 2 for a symbol that is none", () => {
+    const { status, stderr } = run(file, "--symbol", "!!");
+    expect([status, stderr.includes("    at ")]).toEqual([2, false]);
+    expect(stderr).toContain("--symbol: got !!, expected a name like BTC-USD");
   });
 
   it("writes four verified artifacts, the same bytes each time, and JSON alone on stdout", () => {

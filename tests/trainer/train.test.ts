@@ -8,7 +8,7 @@ import { zscore } from "../../trainer/candidates/zscore.ts";
 import { buildDataset, type Dataset } from "../../trainer/dataset.ts";
 import { fitModel, type FittedModel } from "../../trainer/fit-model.ts";
 import { innerFolds } from "../../trainer/inner-folds.ts";
-import { scoreRow } from "../../trainer/linear-score.ts";
+import { calibrated, scoreRow } from "../../trainer/linear-score.ts";
 import { encodeLinearModel } from "../../trainer/onnx/linear-graph.ts";
 import { maxF1Threshold } from "../../trainer/operating-threshold.ts";
 import { resultText } from "../../trainer/report-text.ts";
@@ -30,6 +30,14 @@ function fitted(candidate: typeof logistic, data: Dataset, rows: Int32Array): Fi
   const model = fitModel(candidate, data, rows);
   if ("refused" in model) throw new Error(model.refused);
   return model;
+}
+
+/** Scores of some rows by a model fitted on others, with the settings that all rows give. */
+function scoresOf(candidate: Candidate, data: Dataset, train: Int32Array, rows: Int32Array): number[] {
+  const prepared = candidate.prepare(data, allRows(data), innerFolds(data, allRows(data)));
+  if ("refused" in prepared) throw new Error(prepared.refused);
+  const score = prepared.fit(train);
+  return [...rows].map((k) => scoreRow(score, data.rows.values["default-1"], k * DEFAULT_1.length));
 }
 
 describe("a training run", async () => {
@@ -122,6 +130,49 @@ describe("fitting", () => {
       "goal",
       "max F1 on training scores (no usable inner fold)",
     );
+  });
+
+  describe("with spikes in the first part of the rows only", () => {
+    /** Every third row up to this share is a spike, none after. */
+    const withSpikesUpTo = (share: number): Dataset => {
+      const data = makeData();
+      const last = data.rows.count * share;
+      data.rows.label.forEach((_, k) => (data.rows.label[k] = k < last && k % 3 === 0 ? 1 : 0));
+      return data;
+    };
+
+    it("refuses a logistic model when every held-out block is calm, and says why", async () => {
+      const data = withSpikesUpTo(0.1);
+      expect(innerFolds(data, allRows(data))).toHaveLength(4);
+      const why = "the inner folds' held-out blocks hold one outcome only: nothing to calibrate on";
+      expect(fitModel(logistic, data, allRows(data))).toEqual({ refused: why });
+      const result = await train(data, plan);
+      expect(result.families.map(({ artifact }) => artifact !== null)).toEqual([true, true, true, false]);
+      expect(resultText(result)).toContain(`logistic        not fitted: ${why}`);
+    });
+
+    it("calibrates on all held-out blocks together, so that calm ones keep their weight in the base rate", () => {
+      const data = withSpikesUpTo(0.39);
+      const model = fitted(logistic, data, allRows(data));
+      let spikes = 0;
+      const probabilities = innerFolds(data, allRows(data)).flatMap((fold) => {
+        spikes += fold.test.reduce((sum, k) => sum + data.rows.label[k]!, 0);
+        return [...scoresOf(logistic, data, fold.train, fold.test)].map((s) => calibrated(model.calibration, s));
+      });
+      const mean = probabilities.reduce((sum, p) => sum + p, 0) / probabilities.length;
+      expect(spikes).toBeGreaterThan(0);
+      expect(mean).toBeCloseTo(spikes / probabilities.length, 2);
+    });
+
+    it("keeps the figures and writes no artifact when only the fit on all rows has nothing to calibrate on", async () => {
+      const result = await train(withSpikesUpTo(0.19), plan);
+      const { figures, artifact, refused } = result.families.at(-1)!;
+      expect([figures === null, artifact]).toEqual([false, null]);
+      expect(refused).toBe(
+        "refitted on all rows: the inner folds' held-out blocks hold one outcome only: nothing to calibrate on",
+      );
+      expect(resultText(result)).toContain(`logistic: no artifact, ${refused}`);
+    });
   });
 
   it("makes zscore the plain mean of the standardised columns, a missing one counting 0", () => {
