@@ -39,7 +39,7 @@ export async function runStart(options: StartOptions, context: StartContext): Pr
   if (options.port === undefined && port !== DEFAULT_PORT) note(`port ${DEFAULT_PORT} is taken; using ${port}`);
   const baseUrl = `http://127.0.0.1:${port}`;
   const state = options.state ?? join(ROOT, ".wrangler", "state");
-  if (context.publish !== false) await Promise.race([publishBundled(state, note), aborted(context.stop)]);
+  if (context.publish !== false) await Promise.race([publishBundled(state, context), aborted(context.stop)]);
   if (context.stop.aborted) return;
   print(`starting the gateway at ${baseUrl}`);
   const gateway = new GatewayProcess({
@@ -78,12 +78,14 @@ async function choosePort(wanted: number | undefined): Promise<number> {
 }
 
 /** A gateway without them still serves the bundled ones, so a failure here is only told. */
-async function publishBundled(state: string, note: (line: string) => void): Promise<void> {
+async function publishBundled(state: string, { note, stop }: StartContext): Promise<void> {
   try {
     const count = await publishDefaultModels(state, join(ROOT, "src", "model", "bundled"));
     if (count > 0) note(`put ${count} default models into the empty local bucket`);
   } catch (error) {
-    note(`default models not published: ${error instanceof Error ? error.message : String(error)}`);
+    // A terminal's Ctrl-C ends workerd too, and its end can be seen before the signal: give that time to arrive.
+    await sleep(20);
+    if (!stop.aborted) note(`default models not published: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -1,8 +1,10 @@
 // Everything that a program starts, whatever it is called and whoever its parent is by then: for tests that nothing is
 // left behind. Linux only, like the folder /proc.
 import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const POLL_MS = 50;
+const GRACE_MS = 500;
 
 interface Process {
   readonly pid: number;
@@ -37,13 +39,19 @@ export class ProcessTree {
     return [...this.seen.values()].map(({ name }) => name);
   }
 
-  /** `pid name` of those that still run; stops following. */
-  left(): string[] {
+  /** `pid name` of those that still run; stops following, and kills them so that a failed test leaves nothing either. */
+  async left(): Promise<string[]> {
     this.look();
     clearInterval(this.timer);
-    return listProcesses()
-      .filter((process) => !process.zombie && this.seen.has(key(process)))
-      .map(({ pid, name }) => `${pid} ${name}`);
+    // What was killed a moment ago takes some milliseconds to go.
+    for (let waited = 0; waited < GRACE_MS && this.living().length > 0; waited += POLL_MS) await sleep(POLL_MS);
+    const left = this.living();
+    for (const { pid } of left) process.kill(pid, "SIGKILL");
+    return left.map(({ pid, name }) => `${pid} ${name}`);
+  }
+
+  private living(): Process[] {
+    return listProcesses().filter((process) => !process.zombie && this.seen.has(key(process)));
   }
 
   private look(): void {

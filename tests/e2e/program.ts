@@ -62,6 +62,6 @@ export class Program {
   async end(): Promise<Ended> {
     const { code, signal } = await this.ended;
     const files = readdirSync(this.folder).filter((name) => !KEPT.includes(name));
-    return { code, signal, output: this.text, processes: this.tree.left(), files };
+    return { code, signal, output: this.text, processes: await this.tree.left(), files };
   }
 }
