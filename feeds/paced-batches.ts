@@ -35,11 +35,13 @@ export async function* pacedBatches(ticks: readonly Tick[], options: PaceOptions
   }
 }
 
+/** A timer may fire up to a millisecond early, and holds no more than 24 days: so it is asked again until it is time. */
 async function waitUntil(atMs: number, signal: AbortSignal | undefined): Promise<void> {
-  const waitMs = atMs - performance.now();
-  if (!(waitMs > 0)) return;
-  // A wait of more than 24 days overflows the timer; nobody waits for it.
-  await sleep(Math.min(waitMs, 2 ** 31 - 1), undefined, signal && { signal }).catch((error: unknown) => {
-    if (!signal?.aborted) throw error;
-  });
+  while (!signal?.aborted) {
+    const waitMs = atMs - performance.now();
+    if (!(waitMs > 0)) return;
+    await sleep(Math.min(Math.ceil(waitMs), 2 ** 31 - 1), undefined, signal && { signal }).catch((error: unknown) => {
+      if (!signal?.aborted) throw error;
+    });
+  }
 }
