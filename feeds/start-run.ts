@@ -35,12 +35,14 @@ export interface StartContext {
 export async function runStart(options: StartOptions, context: StartContext): Promise<void> {
   const startedMs = performance.now();
   const { print, note } = context;
-  const port = await choosePort(options.port);
-  if (options.port === undefined && port !== DEFAULT_PORT) note(`port ${DEFAULT_PORT} is taken; using ${port}`);
-  const baseUrl = `http://127.0.0.1:${port}`;
+  // Before anything is written, so that a taken port is told at once; and again below, as publishing takes seconds.
+  await choosePort(options.port);
   const state = options.state ?? join(ROOT, ".wrangler", "state");
   if (context.publish !== false) await Promise.race([publishBundled(state, context), aborted(context.stop)]);
   if (context.stop.aborted) return;
+  const port = await choosePort(options.port);
+  if (options.port === undefined && port !== DEFAULT_PORT) note(`port ${DEFAULT_PORT} is taken; using ${port}`);
+  const baseUrl = `http://127.0.0.1:${port}`;
   print(`starting the gateway at ${baseUrl}`);
   const gateway = new GatewayProcess({
     command: [...(context.command ?? wranglerDevCommand(state)), "--port", String(port)],

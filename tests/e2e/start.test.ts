@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { holdsModelIndex } from "../../feeds/local-model-index.ts";
 import { type Ended, Program } from "./program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-start-"));
@@ -55,17 +56,17 @@ describe("npm start", () => {
   });
 
   it.each(["group", "program"] as const)(
-    "ends with 0 and nothing left when Ctrl-C reaches the %s while it publishes, and the next start publishes",
+    "ends with 0 and nothing left when Ctrl-C reaches the %s while it publishes, and the next start has the models",
     async (to) => {
       const program = start(to);
       await program.until(({ tree }) => tree.names().includes("workerd"));
       program.send("SIGINT", to);
       const ended = await program.end();
-      expect(ended.output).not.toContain("starting the gateway");
       expect([ended.code, ended.signal]).toEqual([0, null]);
       expect(ended.processes).toEqual([]);
       expect(ended.files).toEqual([]);
-      expect((await startUntil("/metrics", to)).ended.output).toContain("put 4 default models");
+      await startUntil("/metrics", to);
+      expect(holdsModelIndex(join(folder, to))).toBe(true);
     },
   );
 });
