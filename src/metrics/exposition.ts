@@ -45,21 +45,17 @@ function numberText(value: number): string {
   return String(value);
 }
 
-/** A counter or gauge with labels, kept in this isolate. */
-export class LabeledValue {
+/** A counter with labels, kept in this isolate. */
+export class LabeledCounter {
   private readonly values = new Map<string, { labels: Labels; value: number }>();
   private readonly header: Omit<Family, "samples">;
 
-  constructor(type: "counter" | "gauge", name: string, help: string) {
-    this.header = { type, name, help };
+  constructor(name: string, help: string) {
+    this.header = { type: "counter", name, help };
   }
 
   inc(labels: Labels, by = 1): void {
     this.entry(labels).value += by;
-  }
-
-  set(labels: Labels, value: number): void {
-    this.entry(labels).value = value;
   }
 
   /** @param common labels added to every sample. */

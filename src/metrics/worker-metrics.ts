@@ -1,12 +1,8 @@
 // What one isolate of the Worker counts. Isolates come and go and a scrape reaches one of them, so every sample carries
 // the isolate's id: counters stay monotone per series, and sums over the label are right.
-import { type Family, Histogram, LabeledValue } from "./exposition.ts";
+import { type Family, Histogram, LabeledCounter } from "./exposition.ts";
 
-export const requests = new LabeledValue(
-  "counter",
-  "http_requests_total",
-  "Requests by method, route pattern and status.",
-);
+export const requests = new LabeledCounter("http_requests_total", "Requests by method, route pattern and status.");
 
 export const predictionLatency = new Histogram(
   "prediction_latency_seconds",
@@ -14,20 +10,17 @@ export const predictionLatency = new Histogram(
   [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
 );
 
-export const predictions = new LabeledValue(
-  "counter",
+export const predictions = new LabeledCounter(
   "predictions_total",
   "Answered live predictions by model version and outcome (1 alert, 0 none).",
 );
 
-export const rejectedTicks = new LabeledValue(
-  "counter",
+export const rejectedTicks = new LabeledCounter(
   "volgate_ticks_rejected_total",
   "Refused ticks by reason, those that the grid gave up as outliers included.",
 );
 
-export const ingestFailures = new LabeledValue(
-  "counter",
+export const ingestFailures = new LabeledCounter(
   "volgate_ingest_failures_total",
   "Symbol batches that failed and were not acknowledged.",
 );
