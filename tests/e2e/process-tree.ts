@@ -56,6 +56,8 @@ export class ProcessTree {
 
   private look(): void {
     const now = listProcesses();
+    // A process first seen between fork and exec still has its parent's name.
+    for (const process of now) if (this.seen.has(key(process))) this.add(process);
     for (let found = true; found;) {
       found = false;
       for (const process of now) {
