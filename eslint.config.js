@@ -35,8 +35,8 @@ function zone(files, { ignores = [], forbidden, manifestOnly = false, packages =
   ];
   if (manifestOnly) {
     patterns.push({
-      regex: "^(\\.\\./)+src/model/(?!manifest\\.ts$)",
-      message: "Of src/model, only manifest.ts is shared with the programs in Node.",
+      regex: "^(\\.\\./)+src/model/(?!manifest(-[a-z]+)?\\.ts$)",
+      message: "Of src/model, only the manifest is shared with the programs in Node.",
     });
   }
   if (!packages) patterns.push({ regex: "^[^.]", message: "Pure folders import nothing from outside." });
@@ -67,7 +67,7 @@ export default tseslint.config(
   },
   { files: ["feeds/**", "trainer/**", "bench/**", "tests/**"], rules: { "no-console": "off" } },
   {
-    files: ["src/features/**", "src/quality/**", "src/drift/**", "src/model/manifest.ts"],
+    files: ["src/features/**", "src/quality/**", "src/drift/**", "src/model/manifest*.ts"],
     rules: {
       "no-restricted-properties": [
         "error",
@@ -94,12 +94,12 @@ export default tseslint.config(
     forbidden: ["durable", "model", "quality", "drift", "metrics", "http", "worker", "trainer", "feeds", "bench"],
     packages: false,
   }),
-  zone(["src/quality/**", "src/drift/**", "src/model/manifest.ts"], {
+  zone(["src/quality/**", "src/drift/**", "src/model/manifest*.ts"], {
     forbidden: ["durable", "metrics", "http", "worker", "trainer", "feeds", "bench"],
     packages: false,
   }),
   zone(["src/model/**"], {
-    ignores: ["src/model/manifest.ts"],
+    ignores: ["src/model/manifest*.ts"],
     forbidden: ["durable", "quality", "drift", "metrics", "http", "worker", "trainer", "feeds", "bench"],
   }),
   zone(["src/durable/**"], { forbidden: ["http", "worker", "trainer", "feeds", "bench"] }),

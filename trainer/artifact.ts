@@ -1,6 +1,7 @@
 // A model ready to be served: the ONNX file and the manifest that says what it is.
 import { schemaText } from "../src/features/schema.ts";
-import { type Evaluation, type Manifest, MANIFEST_FORMAT, parseManifest } from "../src/model/manifest.ts";
+import { type Manifest, MANIFEST_FORMAT, parseManifest } from "../src/model/manifest.ts";
+import type { Evaluation } from "../src/model/manifest-evaluation.ts";
 import type { Dataset } from "./dataset.ts";
 import type { FittedModel } from "./fit-model.ts";
 import { encodeLinearModel, INPUT, OUTPUT } from "./onnx/linear-graph.ts";
@@ -63,6 +64,7 @@ export function makeArtifact(
       source: provenance.source,
     },
     evaluation,
+    gate: null,
     dataFingerprint: provenance.dataFingerprint,
     codeCommit: provenance.codeCommit,
     createdAt,

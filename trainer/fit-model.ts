@@ -1,6 +1,6 @@
 // One candidate on one set of training rows: settings, score, calibration and operating threshold, all from these rows.
 import { ROWS } from "../src/features/schema.ts";
-import type { Calibration } from "../src/model/manifest.ts";
+import type { PlattCalibration } from "../src/model/manifest-calibration.ts";
 import type { Candidate, CandidateRefusal, ScoreFitter } from "./candidates/candidate.ts";
 import type { Dataset } from "./dataset.ts";
 import { innerFolds } from "./inner-folds.ts";
@@ -12,7 +12,7 @@ import type { Split } from "./split.ts";
 export interface FittedModel {
   readonly family: string;
   readonly score: LinearScore;
-  readonly calibration: Calibration;
+  readonly calibration: PlattCalibration;
   readonly threshold: number;
   /** What the threshold was chosen for, and on what. */
   readonly goal: string;

@@ -2,7 +2,7 @@
 // the same operations in the same order.
 import { exp } from "../src/features/exact-math.ts";
 import type { RowName } from "../src/features/schema.ts";
-import type { Calibration } from "../src/model/manifest.ts";
+import type { PlattCalibration } from "../src/model/manifest-calibration.ts";
 
 /** A column left out of a model, and why. */
 export interface DroppedColumn {
@@ -49,6 +49,6 @@ export function sigmoid(x: number): number {
 }
 
 /** The probability that a calibration makes of a score. */
-export function calibrated(calibration: Calibration, score: number): number {
+export function calibrated(calibration: PlattCalibration, score: number): number {
   return sigmoid(calibration.slope * score + calibration.intercept);
 }

@@ -1,5 +1,5 @@
 // Platt's calibration: a score to a probability through one slope and one intercept.
-import type { Calibration } from "../src/model/manifest.ts";
+import type { PlattCalibration } from "../src/model/manifest-calibration.ts";
 import { fitLogistic } from "./l2-logistic.ts";
 import { calibrated } from "./linear-score.ts";
 
@@ -13,7 +13,7 @@ export const MIN_SLOPE = 0.01;
  *
  * @param scores finite, one per label; @param labels 1 spike, 0 calm.
  */
-export function fitPlatt(scores: Float64Array, labels: Uint8Array): Calibration {
+export function fitPlatt(scores: Float64Array, labels: Uint8Array): PlattCalibration {
   const positives = labels.reduce((sum, y) => sum + y, 0);
   const high = (positives + 1) / (positives + 2);
   const low = 1 / (labels.length - positives + 2);

@@ -1,6 +1,6 @@
 // One training run over a dataset: fit on the early rows, judge on the late ones, refit on all, verify every file.
 // Reading ticks and writing artifacts are left to the programs.
-import type { Evaluation } from "../src/model/manifest.ts";
+import type { Evaluation } from "../src/model/manifest-evaluation.ts";
 import { type Artifact, encodeModel, makeArtifact, type Provenance } from "./artifact.ts";
 import type { Candidate } from "./candidates/candidate.ts";
 import { logistic } from "./candidates/logistic.ts";

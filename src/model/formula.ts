@@ -15,7 +15,9 @@ export function persistenceFormula(): Scorer {
   if (artifact === undefined) throw new Error("bundled persistence artifact is missing");
   const model = parseManifest(artifact.manifest);
   const manifest: Manifest = { ...model, name: "persistence-formula", onnxSha256: NO_ARTIFACT };
-  const { slope, intercept } = manifest.calibration;
+  const { calibration } = manifest;
+  if (calibration.method !== "platt") throw new Error(`bundled persistence: calibration ${calibration.method}`);
+  const { slope, intercept } = calibration;
   return {
     manifest,
     columns: featureColumns(manifest),

@@ -2,32 +2,15 @@
 // artifact comes in; pure, so that the trainer and the gateway read it with the same code.
 import { type LabelSpec, parseLabelSpec } from "../features/label-spec.ts";
 import { ROWS, type RowName } from "../features/schema.ts";
+import { type Calibration, parseCalibration } from "./manifest-calibration.ts";
+import { type Evaluation, type Gate, parseEvaluation, parseGate } from "./manifest-evaluation.ts";
+import { finite, list, ManifestError, object, sha256, text, wrong } from "./manifest-fields.ts";
 
-export const MANIFEST_FORMAT = 1;
+export const MANIFEST_FORMAT = 2;
 
 /** Names of the served baselines: scored on every step beside the champion. */
 export const BASELINES = ["zscore", "persistence", "threshold-only"] as const;
 export type BaselineName = (typeof BASELINES)[number];
-
-export interface Calibration {
-  readonly method: "platt" | "none";
-  /** probability = 1 / (1 + exp(−(slope · score + intercept))). */
-  readonly slope: number;
-  readonly intercept: number;
-}
-
-/** Figures of one evaluation on rows that the model did not see. All are numbers that a report printed. */
-export interface Evaluation {
-  readonly method: string;
-  readonly rows: number;
-  readonly positives: number;
-  readonly episodes: number;
-  readonly baseRate: number;
-  readonly prAuc: number | null;
-  readonly lift: number | null;
-  readonly brier: number;
-  readonly brierSkill: number | null;
-}
 
 export interface Manifest {
   readonly format: typeof MANIFEST_FORMAT;
@@ -45,12 +28,17 @@ export interface Manifest {
   readonly label: LabelSpec;
   readonly input: string;
   readonly output: string;
+  /** Name of a second output, float32 [N, 1]: the horizon's volatility to expect, over τ. Absent when there is none. */
+  readonly sigmaOutput?: string;
   readonly calibration: Calibration;
   /** Probability from which `alert` is true, and the goal that it was chosen for. */
   readonly threshold: number;
   readonly goal: string;
   readonly training: { readonly fromMs: number; readonly toMs: number; readonly rows: number; readonly source: string };
+  /** `null` where nothing is claimed, as for models of a simulated market. */
   readonly evaluation: Evaluation | null;
+  /** Whether it may be champion. `null` where no gate applies: baselines, and models from before there was one. */
+  readonly gate: Gate | null;
   readonly dataFingerprint: string;
   readonly codeCommit: string;
   readonly createdAt: string;
@@ -58,22 +46,12 @@ export interface Manifest {
   readonly onnxSha256: string;
 }
 
-/** A manifest that cannot be used; the message names the field, what came and what was expected. */
-export class ManifestError extends Error {
-  override name = "ManifestError";
-}
-
-type Raw = Readonly<Record<string, unknown>>;
-
 /** Checks a manifest from outside. Throws `ManifestError`. Unknown fields are ignored. */
 export function parseManifest(value: unknown): Manifest {
   const raw = object(value, "manifest");
   if (raw["format"] !== MANIFEST_FORMAT) throw wrong("format", raw["format"], String(MANIFEST_FORMAT));
   const row = rowName(raw["row"]);
-  const calibration = object(raw["calibration"], "calibration");
   const training = object(raw["training"], "training");
-  const method = calibration["method"];
-  if (method !== "platt" && method !== "none") throw wrong("calibration.method", method, "platt or none");
   return {
     format: MANIFEST_FORMAT,
     name: text(raw, "name"),
@@ -89,7 +67,8 @@ export function parseManifest(value: unknown): Manifest {
     label: label(raw["label"]),
     input: text(raw, "input"),
     output: text(raw, "output"),
-    calibration: { method, slope: finite(calibration, "slope"), intercept: finite(calibration, "intercept") },
+    ...(raw["sigmaOutput"] === undefined ? {} : { sigmaOutput: text(raw, "sigmaOutput") }),
+    calibration: parseCalibration(raw["calibration"]),
     threshold: finite(raw, "threshold", 0, 1),
     goal: text(raw, "goal"),
     training: {
@@ -98,7 +77,8 @@ export function parseManifest(value: unknown): Manifest {
       rows: finite(training, "rows"),
       source: text(training, "source"),
     },
-    evaluation: raw["evaluation"] === null ? null : evaluation(object(raw["evaluation"], "evaluation")),
+    evaluation: parseEvaluation(raw["evaluation"] ?? null),
+    gate: parseGate(raw["gate"] ?? null),
     dataFingerprint: text(raw, "dataFingerprint"),
     codeCommit: text(raw, "codeCommit"),
     createdAt: text(raw, "createdAt"),
@@ -110,20 +90,6 @@ export function parseManifest(value: unknown): Manifest {
 export function featureColumns(manifest: Manifest): Int32Array {
   const names = ROWS[manifest.row].map((column) => column.name);
   return Int32Array.from(manifest.features, (name) => names.indexOf(name));
-}
-
-function evaluation(raw: Raw): Evaluation {
-  return {
-    method: text(raw, "method"),
-    rows: finite(raw, "rows"),
-    positives: finite(raw, "positives"),
-    episodes: finite(raw, "episodes"),
-    baseRate: finite(raw, "baseRate"),
-    prAuc: finiteOrNull(raw, "prAuc"),
-    lift: finiteOrNull(raw, "lift"),
-    brier: finite(raw, "brier"),
-    brierSkill: finiteOrNull(raw, "brierSkill"),
-  };
 }
 
 function label(value: unknown): LabelSpec {
@@ -150,45 +116,4 @@ function rowName(value: unknown): RowName {
   if (typeof value !== "string" || !Object.hasOwn(ROWS, value))
     throw wrong("row", value, Object.keys(ROWS).join(" or "));
   return value as RowName;
-}
-
-function object(value: unknown, field: string): Raw {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(field, value, "an object");
-  return value as Raw;
-}
-
-function list(value: unknown, field: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw wrong(field, value, "a list");
-  return value;
-}
-
-function text(raw: Raw, field: string): string {
-  const value = raw[field];
-  if (typeof value !== "string" || value.length > 2000) throw wrong(field, value, "a text of at most 2,000 characters");
-  return value;
-}
-
-function finite(raw: Raw, field: string, min = -Infinity, max = Infinity): number {
-  const value = raw[field];
-  if (typeof value !== "number" || !Number.isFinite(value) || value < min || value > max) {
-    throw wrong(field, value, min === -Infinity ? "a finite number" : `a number from ${min} to ${max}`);
-  }
-  return value;
-}
-
-function finiteOrNull(raw: Raw, field: string): number | null {
-  return raw[field] === null ? null : finite(raw, field);
-}
-
-function sha256(raw: Raw, field: string): string {
-  const value = raw[field];
-  if (typeof value !== "string" || !/^[0-9a-f]{64}$/.test(value)) throw wrong(field, value, "64 hexadecimal digits");
-  return value;
-}
-
-function wrong(field: string, got: unknown, expected: string): ManifestError {
-  const shown = JSON.stringify(got) ?? "nothing";
-  return new ManifestError(
-    `manifest.${field}: got ${shown.length > 80 ? shown.slice(0, 77) + "…" : shown}, expected ${expected}`,
-  );
 }

@@ -60,6 +60,7 @@ function artifact(content: number, createdAt = "2025-01-01T00:00:00.000Z"): Arti
       goal: "none",
       training: { fromMs: 0, toMs: 1, rows: 1, source: "test" },
       evaluation: null,
+      gate: null,
       dataFingerprint: "f",
       codeCommit: "unknown",
       createdAt,

@@ -1,6 +1,6 @@
 // A calibrated linear score as an ONNX file: features in, probability out, everything between inside the graph.
 import { TensorProto_DataType } from "onnx-buf";
-import type { Calibration } from "../../src/model/manifest.ts";
+import type { PlattCalibration } from "../../src/model/manifest-calibration.ts";
 import type { LinearScore } from "../linear-score.ts";
 import { OnnxGraph } from "./graph.ts";
 
@@ -21,7 +21,7 @@ export const OUTPUT = "probability";
  */
 export function encodeLinearModel(
   score: LinearScore,
-  calibration: Calibration,
+  calibration: PlattCalibration,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
   const width = score.features.length;
