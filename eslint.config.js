@@ -108,7 +108,7 @@ export default tseslint.config(
   }),
   zone(["src/http/**", "src/worker.ts"], { forbidden: ["quality", "drift", "trainer", "feeds", "bench"] }),
   zone(["trainer/**", "feeds/**"], {
-    forbidden: ["durable", "http", "metrics", "worker", "bench"],
+    forbidden: ["durable", "http", "src/metrics", "worker", "bench"],
     manifestOnly: true,
   }),
 );

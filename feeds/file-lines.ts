@@ -1,8 +1,7 @@
-// The lines of a text file, plain or gzip, with the SHA-256 of the file as it lies on disk. What a line means is left
-// to others.
-import { createHash } from "node:crypto";
-import { createReadStream, type ReadStream } from "node:fs";
-import { constants, createGunzip, type Gunzip } from "node:zlib";
+// The lines of a text, plain or gzip, from its bytes. What a line means, and where the bytes come from, is left to
+// others.
+import { Readable, pipeline } from "node:stream";
+import { constants, createGunzip } from "node:zlib";
 
 /** The file cannot be read; the message names the path and is fit for the user. */
 export class UnreadableFileError extends Error {
@@ -12,49 +11,57 @@ export class UnreadableFileError extends Error {
   }
 }
 
+/** Text is cut into lines in pieces of this size, so that one large part does not become all its lines at once. */
+const PIECE_BYTES = 1 << 18;
+/** Longer than any message; a file without line ends would otherwise gather in memory. */
+const MOST_LINE_CHARS = 1 << 24;
+
 /**
- * Calls `onLine` for every line that is not empty, in order; `\n` and `\r\n` end a line. A gzip file that ends too early
- * gives what can be read of it, so its last line may be cut.
+ * The lines that are not empty, in order, some at a time; `\n` and `\r\n` end a line, a byte order mark is dropped. A
+ * gzip that ends too early gives what can be read of it, so its last line may be cut.
  *
- * @returns the SHA-256 of the file's bytes in hex, as `sha256sum` prints it.
- * @throws UnreadableFileError when the file is missing, no file, or no gzip although its name ends in `.gz`.
+ * @param path names the text in errors; an ending `.gz` means gzip.
+ * @param parts the bytes as they lie on disk; they are pulled only as fast as the lines are taken.
+ * @throws UnreadableFileError for what is no gzip although its name says so, and for a line of more than 16 Mi characters.
  */
-export async function readFileLines(path: string, onLine: (line: string) => void): Promise<string> {
-  const hash = createHash("sha256");
+export async function* fileLines(path: string, parts: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   const decoder = new TextDecoder();
   let rest = "";
-  const take = (text: string): void => {
-    const lines = (rest + text).split("\n");
+  for await (const piece of pieces(path.endsWith(".gz") ? unzipped(path, parts) : parts)) {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) give(line, onLine);
-  };
+    if (rest.length > MOST_LINE_CHARS)
+      throw new UnreadableFileError(path, "holds a line of more than 16 Mi characters");
+    yield lines.map(withoutReturn).filter((line) => line !== "");
+  }
+  const last = withoutReturn(rest + decoder.decode());
+  if (last !== "") yield [last];
+}
+
+async function* pieces(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const part of parts) {
+    for (let at = 0; at < part.length; at += PIECE_BYTES) yield part.subarray(at, at + PIECE_BYTES);
+  }
+}
+
+async function* unzipped(path: string, parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: PIECE_BYTES });
+  // The pipeline's error is the iteration's too; the callback is only there because it must be.
+  pipeline(Readable.from(parts, { objectMode: false, highWaterMark: 1 }), gunzip, () => undefined);
   try {
-    const file = createReadStream(path, { highWaterMark: 1 << 20 });
-    file.on("data", (chunk) => hash.update(chunk));
-    const chunks: AsyncIterable<Buffer> = path.endsWith(".gz") ? unzipped(file) : file;
-    for await (const chunk of chunks) take(decoder.decode(chunk, { stream: true }));
+    yield* gunzip as AsyncIterable<Buffer>;
   } catch (error) {
     const why = reasonOf(error);
     throw why === undefined ? error : new UnreadableFileError(path, why);
   }
-  take(decoder.decode());
-  give(rest, onLine);
-  return hash.digest("hex");
 }
 
-function unzipped(file: ReadStream): Gunzip {
-  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 1 << 20 });
-  file.on("error", (error) => gunzip.destroy(error));
-  return file.pipe(gunzip);
+function withoutReturn(line: string): string {
+  return line.endsWith("\r") ? line.slice(0, -1) : line;
 }
 
-function give(line: string, onLine: (line: string) => void): void {
-  const trimmed = line.endsWith("\r") ? line.slice(0, -1) : line;
-  if (trimmed !== "") onLine(trimmed);
-}
-
-/** Why the system could not read the file; `undefined` for an error of another kind, as one that `onLine` threw. */
-function reasonOf(error: unknown): string | undefined {
+/** Why the system could not read a file; `undefined` for an error of another kind. */
+export function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   const { code, message } = error;
   if (code === "ENOENT") return "no such file or directory";

@@ -1,29 +1,77 @@
-// Which files a list of paths stands for: a directory stands for the recordings in it.
+// Which recordings a list of paths stands for: files, all recordings below a folder, and those in a bucket.
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
+import type { OpenBucketRecordings } from "./bucket-recordings.ts";
 import { UnreadableFileError } from "./file-lines.ts";
+import { fileSource, isRecordingName, type RecordingSource } from "./recording-source.ts";
 
-const RECORDING = /\.(ndjson|csv)(\.gz)?$/;
+const NO_RECORDING = "holds no *.ndjson, *.jsonl, *.csv, *.gz of these, or *.parquet";
+
+export interface OpenRecordings {
+  readonly sources: readonly RecordingSource[];
+  /** Lets go of the buckets. */
+  close(): Promise<void>;
+}
 
 /**
- * The files in the order given; a directory is replaced by its `*.ndjson`, `*.csv` and their `.gz` files, sorted by
- * name, without subdirectories.
+ * The recordings in the order given. A folder is replaced by all recordings below it, in the order of their paths inside
+ * it, hidden folders left out; `r2://BUCKET/PREFIX` and `local://PREFIX` by the objects there, in the same order.
  *
- * @throws UnreadableFileError for a path that does not exist and for a directory without recordings.
+ * @param options.persist where `wrangler dev` keeps its state, for `local://`; `.wrangler/state` by default.
+ * @throws UnreadableFileError for a path that does not exist, is no regular file, or holds no recording.
  */
-export async function expandRecordingPaths(paths: readonly string[]): Promise<string[]> {
-  const files: string[] = [];
-  for (const path of paths) {
-    const entry = await stat(path).catch(() => undefined);
-    if (entry === undefined)
-      throw new UnreadableFileError(path, "no such file or directory, expected a recording or a folder of them");
-    if (!entry.isDirectory()) {
-      files.push(path);
-      continue;
+export async function openRecordings(
+  paths: readonly string[],
+  options: { readonly persist?: string | undefined } = {},
+): Promise<OpenRecordings> {
+  const sources: RecordingSource[] = [];
+  const buckets: OpenBucketRecordings[] = [];
+  const close = async (): Promise<void> => {
+    for (const bucket of buckets) await bucket.close();
+  };
+  try {
+    for (const path of paths) {
+      if (!/^(r2|local):\/\//.test(path)) {
+        sources.push(...(await fileSources(path)));
+        continue;
+      }
+      const bucket = await openBucket(path, options.persist);
+      buckets.push(bucket);
+      if (bucket.sources.length === 0) throw new UnreadableFileError(path, NO_RECORDING);
+      sources.push(...bucket.sources);
     }
-    const names = (await readdir(path)).filter((name) => RECORDING.test(name)).sort();
-    if (names.length === 0) throw new UnreadableFileError(path, "holds no *.ndjson, *.csv or *.gz of these");
-    files.push(...names.map((name) => join(path, name)));
+  } catch (error) {
+    await close();
+    throw error;
   }
-  return files;
+  return { sources, close };
+}
+
+async function openBucket(address: string, persist: string | undefined): Promise<OpenBucketRecordings> {
+  // Only here: who reads files needs neither the buckets nor what they are made of.
+  const { openLocalRecordings, openR2Recordings } = await import("./bucket-recordings.ts");
+  return await (address.startsWith("local://") ? openLocalRecordings(address, persist) : openR2Recordings(address));
+}
+
+async function fileSources(path: string): Promise<RecordingSource[]> {
+  const entry = await stat(path).catch(() => undefined);
+  if (entry === undefined)
+    throw new UnreadableFileError(path, "no such file or directory, expected a recording or a folder of them");
+  if (entry.isFile()) return [fileSource(path, entry.size)];
+  if (!entry.isDirectory()) throw new UnreadableFileError(path, "is no regular file: it has to be read more than once");
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const names = entries
+    .filter((found) => !found.isDirectory() && isRecordingName(found.name))
+    .map((found) => relative(path, join(found.parentPath, found.name)))
+    .filter((name) => !name.split(sep).some((part) => part.startsWith(".")))
+    .sort();
+  if (names.length === 0) throw new UnreadableFileError(path, NO_RECORDING);
+  return await Promise.all(
+    names.map(async (name) => {
+      const file = join(path, name);
+      const { size } = await stat(file).catch(() => ({ size: NaN }));
+      if (Number.isNaN(size)) throw new UnreadableFileError(file, "no such file or directory");
+      return fileSource(file, size);
+    }),
+  );
 }

@@ -1,10 +1,11 @@
 // A model ready to be served: the ONNX file and the manifest that says what it is.
 import { schemaText } from "../src/features/schema.ts";
 import { type Manifest, MANIFEST_FORMAT, parseManifest } from "../src/model/manifest.ts";
-import type { Evaluation } from "../src/model/manifest-evaluation.ts";
+import type { Evaluation, Gate } from "../src/model/manifest-evaluation.ts";
 import type { Dataset } from "./dataset.ts";
 import type { FittedModel } from "./fit-model.ts";
-import { encodeLinearModel, INPUT, OUTPUT } from "./onnx/linear-graph.ts";
+import { encodeModel, INPUT, OUTPUT, SIGMA_OUTPUT } from "./onnx/model-graph.ts";
+import type { Score } from "./score.ts";
 import { sha256Hex } from "./sha256.ts";
 
 export interface Artifact {
@@ -22,24 +23,32 @@ export interface Provenance {
   readonly createdAtMs: number;
 }
 
-/** The ONNX file of a fitted model; a function of the model and the schema alone. */
-export function encodeModel(model: FittedModel, data: Dataset): Uint8Array<ArrayBuffer> {
-  return encodeLinearModel(model.score, model.calibration, {
-    family: model.family,
-    row: model.score.row,
-    schema_sha256: schemaHash(model, data),
-  });
+/** What is said of a model beside what it is. */
+export interface Claims {
+  readonly evaluation: Evaluation | null;
+  readonly gate: Gate | null;
 }
 
-/** The artifact of a model fitted on `rows`. The manifest is read back with `parseManifest`: one that throws is a bug. */
+/** The ONNX file of a fitted model; a function of the model and the schema alone. */
+export function encodeArtifact(model: FittedModel, data: Dataset, logSigma?: Score): Uint8Array<ArrayBuffer> {
+  const { family, score, calibration } = model;
+  const metadata = { family, row: score.row, schema_sha256: schemaHash(model, data) };
+  return encodeModel({ score, calibration, logSigma }, metadata);
+}
+
+/**
+ * The artifact of a model fitted on `rows`. The manifest is read back with `parseManifest`: one that throws is a bug.
+ * @param logSigma a volatility model on the same columns, for the second output.
+ */
 export function makeArtifact(
   model: FittedModel,
   data: Dataset,
   rows: Int32Array,
-  evaluation: Evaluation | null,
+  claims: Claims,
   provenance: Provenance,
+  logSigma?: Score,
 ): Artifact {
-  const onnx = encodeModel(model, data);
+  const onnx = encodeArtifact(model, data, logSigma);
   const onnxSha256 = sha256Hex(onnx);
   const createdAt = new Date(provenance.createdAtMs).toISOString();
   const manifest = parseManifest({
@@ -54,17 +63,17 @@ export function makeArtifact(
     label: data.config.label,
     input: INPUT,
     output: OUTPUT,
+    ...(logSigma === undefined ? {} : { sigmaOutput: SIGMA_OUTPUT }),
     calibration: model.calibration,
-    threshold: model.threshold,
-    goal: model.goal,
+    threshold: model.operating.threshold,
+    goal: model.operating.text,
     training: {
       fromMs: data.rows.tsMs[rows[0]!],
       toMs: data.rows.tsMs[rows[rows.length - 1]!],
       rows: rows.length,
       source: provenance.source,
     },
-    evaluation,
-    gate: null,
+    ...claims,
     dataFingerprint: provenance.dataFingerprint,
     codeCommit: provenance.codeCommit,
     createdAt,

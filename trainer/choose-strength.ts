@@ -2,10 +2,10 @@
 import { ROWS } from "../src/features/schema.ts";
 import type { Dataset } from "./dataset.ts";
 import type { LogisticFit } from "./l2-logistic.ts";
-import { scoreRow, sigmoid } from "./linear-score.ts";
 import { logLoss } from "./metrics/log-loss.ts";
+import { sigmoid } from "./sigmoid.ts";
 import type { Split } from "./split.ts";
-import { fitStandardisedLogistic } from "./standardised-logistic.ts";
+import { fitStandardisedLogistic, type LogisticProblem } from "./standardised-logistic.ts";
 
 /** Strong ones included: a few hours hold a few dozen independent rows, however many seconds they have. */
 export const STRENGTHS = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001] as const;
@@ -16,20 +16,27 @@ export interface StrengthChoice {
   readonly losses: readonly (readonly [strength: number, loss: number])[];
 }
 
-/** Of equal losses the stronger wins. `folds` must not be empty. */
-export function chooseStrength(data: Dataset, folds: readonly Split[]): StrengthChoice {
-  const width = ROWS["default-1"].length;
+/**
+ * Of equal losses the stronger wins. `folds` must not be empty.
+ * @param problemOf the problem on some rows, unweighted: the losses are of unweighted probabilities.
+ */
+export function chooseStrength(
+  data: Dataset,
+  folds: readonly Split[],
+  problemOf: (rows: Int32Array) => LogisticProblem,
+): StrengthChoice {
   const sums = new Float64Array(STRENGTHS.length);
   let held = 0;
   for (const { train, test } of folds) {
     const labels = Uint8Array.from(test, (k) => data.rows.label[k]!);
+    const problem = problemOf(train);
+    const values = data.rows.values[problem.row];
+    const width = ROWS[problem.row].length;
     let start: LogisticFit | undefined;
     STRENGTHS.forEach((strength, s) => {
-      const { score, fit } = fitStandardisedLogistic(data, "default-1", train, strength, start);
+      const { score, fit } = fitStandardisedLogistic(problem, strength, start);
       start = fit;
-      const probabilities = Float64Array.from(test, (k) =>
-        sigmoid(scoreRow(score, data.rows.values["default-1"], k * width)),
-      );
+      const probabilities = Float64Array.from(test, (k) => sigmoid(score.scoreRow(values, k * width)));
       sums[s]! += logLoss(labels, probabilities) * test.length;
     });
     held += test.length;

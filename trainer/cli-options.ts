@@ -1,109 +1,140 @@
 // The command line of the trainer: its help, which is its specification, and its parser.
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { parseSymbol, parseTsMs } from "../src/features/tick.ts";
+import { DEFAULTS, parseConfig, type RawSettings, type SettingName, type TrainingConfig } from "./config.ts";
 import { UserError } from "./user-error.ts";
 
 export const HELP = `Usage: npm run train -- FILES… [options]
 
-Trains zscore, persistence, threshold-only and logistic on recorded ticks, judges them on the rows after a purged,
-chronological split, refits them on all rows, and writes DIR/<family>/model.onnx and manifest.json, each file verified
-row by row in onnxruntime-web. FILES are NDJSON recordings of ticks, plain or .gz, or directories of them; they are merged
-and sorted by time. Symbols are pooled: one set of models for all of them.
+Trains every family of models on recorded ticks, judges them by purged walk-forward, tests the one that the training rows
+chose once against the baselines, refits all of them on all rows, and writes DIR/<family>/model.onnx and manifest.json,
+DIR/report.html and DIR/report.json. Every file is verified row by row in onnxruntime-web.
 
-Models are for the default grid, steps of 1 s of the last price; there is no other yet. CSV bars can be read, but not
-trained on: one bar a minute leaves most steps of 1 s without a price, so that no row is complete.
+FILES are recordings of ticks or bars: NDJSON, CSV or Parquet, plain or .gz, folders of them, r2://BUCKET/PREFIX (S3 API:
+R2_ENDPOINT or R2_ACCOUNT_ID, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY) or local://PREFIX (the bucket of wrangler dev).
+They are merged in order of time, and read as a stream. Symbols are pooled: one set of models for all of them.
 
-Options:
-  --out DIR         where artifacts go (default: artifacts)
-  --symbol S        use only this symbol's ticks (default: all)
-  --test-from ISO   test rows begin here; a time without a zone is UTC
-  --test-share X    test rows are this last share of the rows, above 0 and below 1 (default: 0.4)
-  --seed N          a whole number, printed with the run (default: 1); no candidate of today draws at random
-  --publish         put the artifacts into the bucket BUCKET of wrangler.toml, as wrangler dev sees it
-  --persist DIR     where wrangler dev keeps its state (default: .wrangler/state)
-  --json            print the result as one JSON document on stdout; all else goes to stderr
-  --help            print this
+Every option but --config, --publish, --json and --help can also stand in the file of --config, a JSON object such as
+{"step": "60s", "folds": 12, "label": {"measure": "parkinson"}}; the command line wins.
 
-Exit codes: 0 done, 1 a bug or a check that failed, 2 a mistake in the call or data that cannot carry a model.
+Data
+  --symbol S          use only this symbol's ticks (default: all)
+  --step TIME         grid step, as 1s or 60s (default: 1s); the gateway's STEP_MS must be the same
+  --source NAME       price of the grid: last or mid (default: last)
+  --label JSON        label spec, whole or in parts, or @FILE (default: {}, the 90 % quantile of the last hour's
+                      volatilities of 60 s), e.g. '{"measure":"parkinson","horizonSteps":1,"windowSteps":1440}'
+
+Evaluation
+  --test-from ISO     test rows begin here; a time without a zone is UTC
+  --test-share X      or: test rows are this last share of the rows (default: 0.4)
+  --folds N           the test rows are cut into N stretches with equal numbers of rows, each tested by models trained on
+                      everything before it, purged (default: 4)
+  --fold-length TIME  or: stretches of this length, as 1h or 30d
+  --min-episodes N    learned families are not fitted on fewer training episodes (default: 10)
+  --resamples N       block-bootstrap resamples for the 95 % intervals (default: 1000)
+  --leak-shifts N     runs of the pipeline on shifted labels; 0 leaves that leak check out (default: 20)
+
+Models
+  --families LIST     any of zscore, persistence, threshold-only, har, logistic, forest, gbdt, blend (default: all); the
+                      first three are always fitted
+  --calibration NAME  platt, beta or isotonic (default: platt); the last two need 1,000 held-out spikes
+  --recall X          alert threshold: the highest that reaches this recall
+  --precision X       or: the lowest that reaches this precision
+  --alert-rate X      or: the lowest that alerts at most in this share of the steps
+  --cost-fp X --cost-fn Y   or: the one of least expected cost (default: the highest F1)
+  --spike-weight W    weight of a spike in learned models, a number or balanced (default: 1)
+  --calm-share X      share of the calm rows that learned models are fitted on (default: 1); calibrated back
+  --threads N         cores to use (default: all); the result does not depend on it
+  --seed N            a whole number, printed with the run (default: 1)
+
+Output
+  --out DIR           where artifacts and the report go (default: artifacts)
+  --json              print the report as one JSON document on stdout; all else goes to stderr
+  --publish           put the artifacts into a bucket
+  --to BUCKET         which: local, that of wrangler dev, or r2://BUCKET (default: local)
+  --persist DIR       where wrangler dev keeps its state (default: .wrangler/state)
+  --promote URL       with --publish: make the chosen model champion of this gateway (ADMIN_TOKEN, if it needs one)
+  --force REASON --by NAME   promote although the gate refused; both are recorded
+  --config FILE       options from a JSON file
+  --help              print this
+
+With MLFLOW_TRACKING_URI set, the run is also logged there.
+
+Exit codes: 0 done; 1 a bug, or a leak check that failed; 2 a mistake in the call, or data that cannot carry a model;
+3 the gate refused the chosen model: it is written and published as a candidate, but not promoted.
 `;
 
 export interface CliOptions {
   readonly files: readonly string[];
-  readonly out: string;
-  readonly symbol: string | undefined;
-  readonly testAt: { readonly fromMs: number } | { readonly share: number };
-  readonly seed: number;
+  readonly config: TrainingConfig;
+  /** Every setting with its value, for the report. */
+  readonly settings: Readonly<Record<SettingName, string>>;
   readonly publish: boolean;
-  readonly persist: string;
   readonly json: boolean;
 }
+
+const NAMES = Object.keys(DEFAULTS) as SettingName[];
 
 /** Throws `UserError` naming the option, what came and what was expected. `help` wins over everything else. */
 export function parseCliOptions(args: readonly string[]): CliOptions | "help" {
   const { values, positionals } = parse(args);
-  if (values.help === true) return "help";
+  if (values["help"] === true) return "help";
   if (positionals.length === 0) throw new UserError("FILES: got none, expected at least one file or directory");
-  const from = values["test-from"];
-  const share = values["test-share"];
-  if (from !== undefined && share !== undefined) {
-    throw new UserError("--test-from and --test-share: got both, expected one of them");
-  }
-  return {
-    files: positionals,
-    out: values.out ?? "artifacts",
-    symbol: values.symbol === undefined ? undefined : symbolName(values.symbol),
-    testAt: from === undefined ? { share: parseShare(share ?? "0.4") } : { fromMs: parseTime(from) },
-    seed: parseSeed(values.seed ?? "1"),
-    publish: values.publish === true,
-    persist: values.persist ?? ".wrangler/state",
-    json: values.json === true,
-  };
+  const { config: file } = values;
+  const settings = { ...DEFAULTS, ...(typeof file === "string" ? settingsOfFile(file) : {}), ...given(values) };
+  if (settings.label.startsWith("@")) settings.label = readText("label", settings.label.slice(1));
+  const config = parseConfig(settings);
+  const publish = values["publish"] === true;
+  if (config.promote !== undefined && !publish) throw new UserError("--promote: needs --publish");
+  if (config.force !== undefined && config.promote === undefined) throw new UserError("--force: needs --promote");
+  return { files: positionals, config, settings, publish, json: values["json"] === true };
 }
 
 function parse(args: readonly string[]) {
+  const strings = Object.fromEntries([...NAMES, "config"].map((name) => [name, { type: "string" } as const]));
+  const flags = Object.fromEntries(["publish", "json", "help"].map((name) => [name, { type: "boolean" } as const]));
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        out: { type: "string" },
-        symbol: { type: "string" },
-        "test-from": { type: "string" },
-        "test-share": { type: "string" },
-        seed: { type: "string" },
-        publish: { type: "boolean" },
-        persist: { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean" },
-      },
-    });
+    return parseArgs({ args: [...args], allowPositionals: true, options: { ...strings, ...flags } });
   } catch (error) {
     throw new UserError(error instanceof Error ? error.message : String(error));
   }
 }
 
-function symbolName(text: string): string {
-  const symbol = parseSymbol(text);
-  if (symbol === undefined) throw new UserError(`--symbol: got ${text}, expected a name like BTC-USD`);
-  return symbol;
+function given(values: Readonly<Record<string, unknown>>): RawSettings {
+  return Object.fromEntries(NAMES.flatMap((name) => (typeof values[name] === "string" ? [[name, values[name]]] : [])));
 }
 
-function parseTime(text: string): number {
-  const ms = parseTsMs(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text);
-  if (Number.isNaN(ms)) throw new UserError(`--test-from: got ${text}, expected an ISO 8601 time`);
-  return ms;
-}
-
-function parseShare(text: string): number {
-  const share = Number(text);
-  if (!(share > 0 && share < 1)) throw new UserError(`--test-share: got ${text}, expected a number between 0 and 1`);
-  return share;
-}
-
-function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (text.trim() === "" || !Number.isSafeInteger(seed)) {
-    throw new UserError(`--seed: got ${text}, expected a whole number`);
+/** Settings of a JSON file: texts and numbers as they are, lists joined by commas, objects as JSON. */
+function settingsOfFile(path: string): RawSettings {
+  let parsed: unknown;
+  const text = readText("config", path);
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`--config ${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return seed;
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
+    throw new UserError(`--config ${path}: expected a JSON object of options`);
+  }
+  return Object.fromEntries(
+    Object.entries(parsed).map(([name, value]: [string, unknown]) => {
+      if (!(NAMES as string[]).includes(name)) throw new UserError(`--config ${path}: unknown option ${name}`);
+      return [name, settingText(path, name, value)];
+    }),
+  );
+}
+
+function settingText(path: string, name: string, value: unknown): string {
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  if (Array.isArray(value) && value.every((x) => typeof x === "string")) return value.join(",");
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return JSON.stringify(value);
+  throw new UserError(`--config ${path}: ${name}: got ${JSON.stringify(value)}, expected a text, a number or an object`);
+}
+
+function readText(option: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new UserError(`--${option} ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

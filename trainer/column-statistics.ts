@@ -1,7 +1,7 @@
 // Mean and spread of each column over training rows, and which columns carry anything at all.
 import { ROWS, type RowName } from "../src/features/schema.ts";
 import type { Dataset } from "./dataset.ts";
-import type { DroppedColumn } from "./linear-score.ts";
+import type { DroppedColumn } from "./score.ts";
 
 /** Over the finite values of the kept columns, in the order of the row. */
 export interface ColumnStatistics {
@@ -13,13 +13,22 @@ export interface ColumnStatistics {
   readonly dropped: readonly DroppedColumn[];
 }
 
-/** Two passes in float64. A column without finite values, or with one value only, is dropped and named. */
-export function columnStatistics(data: Dataset, row: RowName, rows: Int32Array): ColumnStatistics {
+/**
+ * Two passes in float64. A column without finite values, or with one value only, is dropped and named.
+ * @param only names of the columns to look at; the others are left out without being named.
+ */
+export function columnStatistics(
+  data: Dataset,
+  row: RowName,
+  rows: Int32Array,
+  only?: ReadonlySet<string>,
+): ColumnStatistics {
   const width = ROWS[row].length;
   const values = data.rows.values[row];
   const kept = { features: [] as string[], columns: [] as number[], mean: [] as number[], deviation: [] as number[] };
   const dropped: DroppedColumn[] = [];
   ROWS[row].forEach(({ name }, column) => {
+    if (only !== undefined && !only.has(name)) return;
     let count = 0;
     let sum = 0;
     for (const k of rows) {

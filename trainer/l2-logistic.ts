@@ -2,13 +2,15 @@
 // only, so the same rows give the same weights on every machine.
 import { exp, ln } from "../src/features/exact-math.ts";
 import { solveCholesky } from "./cholesky.ts";
-import { sigmoid } from "./linear-score.ts";
+import { sigmoid } from "./sigmoid.ts";
 
 /** Rows [n × width] without NaN, and a target in [0, 1] for each. */
 export interface Design {
   readonly x: Float64Array;
   readonly width: number;
   readonly targets: Float64Array;
+  /** How much each row counts, at least 0; absent: 1 each. */
+  readonly weights?: Float64Array | undefined;
 }
 
 export interface LogisticFit {
@@ -23,7 +25,7 @@ const GRADIENT_TOLERANCE = 1e-9;
 const RIDGE = 1e-12;
 
 /**
- * Minimises mean log loss + ½ · strength · |w|²; the intercept is not penalised. scikit-learn's `C` is
+ * Minimises (weighted) mean log loss + ½ · strength · |w|²; the intercept is not penalised. scikit-learn's `C` is
  * 1 / (n · strength).
  * @param start weights of a nearby problem to begin from.
  */
@@ -66,15 +68,20 @@ function logit(design: Design, i: number, beta: Float64Array): number {
 }
 
 function objective(design: Design, strength: number, beta: Float64Array): number {
-  const { targets, width } = design;
+  const { targets, width, weights } = design;
   let sum = 0;
   for (let i = 0; i < targets.length; i++) {
     const z = logit(design, i, beta);
-    sum += Math.max(z, 0) - targets[i]! * z + ln(1 + exp(-Math.abs(z)));
+    const loss = Math.max(z, 0) - targets[i]! * z + ln(1 + exp(-Math.abs(z)));
+    sum += weights === undefined ? loss : weights[i]! * loss;
   }
   let norm = 0;
   for (let j = 0; j < width; j++) norm += beta[j]! * beta[j]!;
-  return sum / targets.length + 0.5 * strength * norm;
+  return sum / totalWeight(design) + 0.5 * strength * norm;
+}
+
+function totalWeight({ targets, weights }: Design): number {
+  return weights === undefined ? targets.length : weights.reduce((sum, w) => sum + w, 0);
 }
 
 /** Writes gradient and (lower) Hessian of the objective at `beta`. */
@@ -85,15 +92,16 @@ function derivatives(
   gradient: Float64Array,
   hessian: Float64Array,
 ): void {
-  const { x, width, targets } = design;
-  const n = targets.length;
+  const { x, width, targets, weights } = design;
+  const n = totalWeight(design);
   const size = width + 1;
   gradient.fill(0);
   hessian.fill(0);
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < targets.length; i++) {
+    const counted = weights === undefined ? 1 : weights[i]!;
     const p = sigmoid(logit(design, i, beta));
-    const error = p - targets[i]!;
-    const weight = p * (1 - p);
+    const error = counted * (p - targets[i]!);
+    const weight = counted * p * (1 - p);
     const at = i * width;
     for (let j = 0; j < width; j++) {
       const xj = x[at + j]!;

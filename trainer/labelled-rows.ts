@@ -8,6 +8,19 @@ export const ROW_WIDTH: Readonly<Record<RowName, number>> = {
   "peer-10": PEER_10.length,
 };
 
+/** Where a row lies. */
+export interface RowPlace {
+  readonly stepMs: number;
+  readonly segment: number;
+  readonly symbol: number;
+}
+
+/** How a row's horizon ended. */
+export interface RowOutcome {
+  readonly label: 0 | 1;
+  readonly ratio: number;
+}
+
 /** Rows with a decided outcome, struct of arrays; entries from `count` on are undefined. */
 export class LabelledRows {
   count = 0;
@@ -20,6 +33,8 @@ export class LabelledRows {
   symbol: Uint16Array;
   /** τ as a fraction. */
   tau: Float64Array;
+  /** The horizon's volatility over τ: what a spike exceeds 1 with. */
+  ratio: Float64Array;
   /** 1 spike, 0 calm. */
   label: Uint8Array;
   values: Record<RowName, Float32Array>;
@@ -30,6 +45,7 @@ export class LabelledRows {
     this.segment = new Int32Array(capacity);
     this.symbol = new Uint16Array(capacity);
     this.tau = new Float64Array(capacity);
+    this.ratio = new Float64Array(capacity);
     this.label = new Uint8Array(capacity);
     this.values = {
       "default-1": new Float32Array(capacity * ROW_WIDTH["default-1"]),
@@ -38,7 +54,7 @@ export class LabelledRows {
   }
 
   /** Takes the row in a slot of the waiting ones, with its outcome. */
-  add(from: PendingRows, slot: number, place: { stepMs: number; segment: number; symbol: number }, label: 0 | 1): void {
+  add(from: PendingRows, slot: number, place: RowPlace, outcome: RowOutcome): void {
     if (this.count === this.tsMs.length) this.grow();
     const k = this.count++;
     this.step[k] = from.index[slot]!;
@@ -46,17 +62,18 @@ export class LabelledRows {
     this.segment[k] = place.segment;
     this.symbol[k] = place.symbol;
     this.tau[k] = from.tau[slot]!;
-    this.label[k] = label;
+    this.ratio[k] = outcome.ratio;
+    this.label[k] = outcome.label;
     for (const name of ["default-1", "peer-10"] as const) {
       const width = ROW_WIDTH[name];
       this.values[name].set(from.values[name].subarray(slot * width, (slot + 1) * width), k * width);
     }
   }
 
-  /** A copy of exactly `count` rows in order of time; rows of equal time keep the order in which they were added. */
+  /** A copy of exactly `count` rows in order of time, rows of equal time in the order of their symbols. */
   sortedByTime(): LabelledRows {
     const order = Uint32Array.from({ length: this.count }, (_, k) => k);
-    order.sort((a, b) => this.tsMs[a]! - this.tsMs[b]! || a - b);
+    order.sort((a, b) => this.tsMs[a]! - this.tsMs[b]! || this.symbol[a]! - this.symbol[b]! || a - b);
     const sorted = new LabelledRows(this.count);
     sorted.count = this.count;
     order.forEach((from, to) => {
@@ -65,6 +82,7 @@ export class LabelledRows {
       sorted.segment[to] = this.segment[from]!;
       sorted.symbol[to] = this.symbol[from]!;
       sorted.tau[to] = this.tau[from]!;
+      sorted.ratio[to] = this.ratio[from]!;
       sorted.label[to] = this.label[from]!;
       for (const name of ["default-1", "peer-10"] as const) {
         const width = ROW_WIDTH[name];
@@ -81,10 +99,11 @@ export class LabelledRows {
     grown.segment.set(this.segment);
     grown.symbol.set(this.symbol);
     grown.tau.set(this.tau);
+    grown.ratio.set(this.ratio);
     grown.label.set(this.label);
     grown.values["default-1"].set(this.values["default-1"]);
     grown.values["peer-10"].set(this.values["peer-10"]);
-    const { tsMs, step, segment, symbol, tau, label, values } = grown;
-    Object.assign(this, { tsMs, step, segment, symbol, tau, label, values });
+    const { tsMs, step, segment, symbol, tau, ratio, label, values } = grown;
+    Object.assign(this, { tsMs, step, segment, symbol, tau, ratio, label, values });
   }
 }

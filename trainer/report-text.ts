@@ -1,14 +1,12 @@
-// The run as text for a terminal: counts, the table, and what the figures cannot carry.
-import type { Dataset, Tally } from "./dataset.ts";
-import type { RowFigures } from "./evaluate.ts";
-import type { FamilyResult, TrainingResult } from "./train.ts";
-
-/** Fewer training or test episodes than this carry no figure worth acting on. */
-export const FEW_EPISODES = 10;
+// The report as text for a terminal: counts, the table, the gate, and what the figures cannot carry.
+import type { Figure } from "../src/model/manifest-evaluation.ts";
+import type { Dataset } from "./dataset.ts";
+import type { RowFigures } from "./row-figures.ts";
+import type { FamilyReport, FoldReport, RunReport } from "./run-report.ts";
 
 /** What became of ticks and steps. */
 export function tallyText(data: Dataset): string {
-  const t: Tally = data.tally;
+  const t = data.tally;
   return [
     `ticks   ${t.ticks} (${data.symbols.join(", ")}); not applied: ${t.duplicate} duplicate, ${t.late} late, ${t.outlier} outlier`,
     `steps   ${t.steps} in ${t.segments} segments; ${t.eligible} eligible (observed, not stale, with a threshold)`,
@@ -16,59 +14,64 @@ export function tallyText(data: Dataset): string {
   ].join("\n");
 }
 
-/** Training and test rows, a line per family, then warnings. */
-export function resultText(result: TrainingResult): string {
-  const lines = [
-    `split   test from ${new Date(result.testFromMs).toISOString()}, ${result.purged} rows purged before it`,
-    `train   ${rowsText(result.train)}`,
-    `test    ${rowsText(result.test)}`,
+/** Everything of a report that fits a terminal. */
+export function reportText(report: RunReport): string {
+  const { families, gate, chosen, volatility, leaks, verification } = report;
+  return [
+    ...report.folds.map(foldLine),
+    `test    ${rowsText(report.test)}`,
     "",
-    "family          PR-AUC   lift  ROC-AUC    Brier  Brier skill  log loss",
-    ...result.families.map(familyLine),
+    "family          PR-AUC [95 %]         lift  ROC-AUC  Brier skill [95 %]       ECE    PR-AUC − persistence [95 %]",
+    ...families.map(familyLine),
     "",
-    ...result.families.flatMap(({ family, figures, refused }) =>
-      figures !== null && refused !== null ? [`${family}: no artifact, ${refused}`] : [],
+    ...families.flatMap(({ family, refused }) => (refused === null ? [] : [`${family}: no figures or artifact, ${refused}`])),
+    ...families.flatMap(({ family, notes }) => notes.map((note) => `${family}: ${note}`)),
+    ...volatility.map(
+      ({ name, qlike, againstEwma }) =>
+        `volatility by ${name}: QLIKE ${interval(qlike, 4)}${againstEwma ? `, against ewma ${interval(againstEwma, 4)}` : ""}`,
     ),
-    ...result.families.flatMap(({ family, notes }) => notes.map((note) => `${family}: ${note}`)),
-    `largest difference between ONNX graph and trainer: ${Math.max(...result.families.map((f) => f.maxDifference)).toExponential(1)}`,
-    ...warnings(result),
-  ];
-  return lines.join("\n");
+    ...leaks.map(({ name, outcome, detail }) => `leak check ${name}: ${outcome}: ${detail}`),
+    `ONNX against trainer: ${verification.rows} rows, largest difference ${verification.largestDifference.toExponential(1)}`,
+    `chosen  ${chosen.refitted}: ${chosen.why}; in the folds: ${chosen.perFold.join(", ")}`,
+    gateText(report),
+    ...Object.entries(gate.gains).map(([name, gain]) => `        Brier gain over ${name}: ${interval(gain, 5)}`),
+    ...report.warnings.map((warning) => `WARNING: ${warning}.`),
+  ].join("\n");
 }
 
-/** Said whenever it is true, never left to the reader. */
-export function warnings({ train, test }: TrainingResult): string[] {
-  const lines: string[] = [];
-  if (train.episodes < FEW_EPISODES) {
-    lines.push(
-      `WARNING: only ${train.episodes} training episodes (fewer than ${FEW_EPISODES}): whatever is fitted here, logistic above all, may be chance.`,
-    );
-  }
-  if (test.episodes < FEW_EPISODES) {
-    lines.push(
-      `WARNING: only ${test.episodes} test episodes (fewer than ${FEW_EPISODES}): differences between the families prove nothing.`,
-    );
-  }
-  return lines;
+function gateText({ gate }: RunReport): string {
+  const on = `on ${gate.episodes} test episodes`;
+  if (gate.verdict === "passed") return `gate    passed ${on}`;
+  return `gate    refused ${on}: ${gate.reasons.join(", ")}; the model is a candidate, not to be promoted`;
+}
+
+function foldLine({ train, test, testFromMs, purged, chosen }: FoldReport, f: number): string {
+  const from = new Date(testFromMs).toISOString();
+  const rows = `train ${train.rows} rows, ${train.episodes} episodes; test ${test.rows} rows, ${test.episodes} episodes`;
+  return `fold ${f + 1}  from ${from}: ${rows}; ${purged} purged; chose ${chosen}`;
 }
 
 function rowsText({ rows, positives, baseRate, episodes }: RowFigures): string {
   return `${rows} rows, ${positives} positive (base rate ${baseRate.toFixed(4)}), ${episodes} episodes`;
 }
 
-function familyLine({ family, figures, refused }: FamilyResult): string {
-  if (figures === null) return `${family.padEnd(14)}  not fitted: ${refused}`;
+function familyLine({ family, figures, paired }: FamilyReport): string {
+  if (figures === null) return `${family.padEnd(14)}  –`;
   return [
     family.padEnd(14),
-    cell(figures.prAuc, 4, 8),
-    cell(figures.lift, 2, 7),
-    cell(figures.rocAuc, 4, 9),
-    cell(figures.brier, 4, 9),
-    cell(figures.brierSkill, 4, 13),
-    cell(figures.logLoss, 4, 10),
+    cell(figures.prAuc, 3, 22),
+    (figures.lift?.value.toFixed(2) ?? "–").padStart(6),
+    (figures.rocAuc?.value.toFixed(3) ?? "–").padStart(9),
+    cell(figures.brierSkill, 3, 26),
+    figures.ece.value.toFixed(4).padStart(8),
+    cell(paired["persistence"]?.prAuc ?? null, 3, 26),
   ].join("");
 }
 
-function cell(x: number | null, digits: number, width: number): string {
-  return (x === null ? "–" : x.toFixed(digits)).padStart(width);
+function cell(figure: Figure | null, digits: number, width: number): string {
+  return (figure === null ? "–" : interval(figure, digits)).padStart(width);
+}
+
+function interval({ value, low, high }: Figure, digits: number): string {
+  return `${value.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 }

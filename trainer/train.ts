@@ -1,108 +1,173 @@
-// One training run over a dataset: fit on the early rows, judge on the late ones, refit on all, verify every file.
-// Reading ticks and writing artifacts are left to the programs.
-import type { Evaluation } from "../src/model/manifest-evaluation.ts";
-import { type Artifact, encodeModel, makeArtifact, type Provenance } from "./artifact.ts";
-import type { Candidate } from "./candidates/candidate.ts";
-import { logistic } from "./candidates/logistic.ts";
-import { persistence } from "./candidates/persistence.ts";
-import { thresholdOnly } from "./candidates/threshold-only.ts";
-import { zscore } from "./candidates/zscore.ts";
+// One training run over a dataset: walk forward, judge, test the chosen candidate once, refit on all rows, verify every
+// file. Reading ticks and writing artifacts are left to the programs.
+import type { Evaluation, Gate } from "../src/model/manifest-evaluation.ts";
+import { type Artifact, makeArtifact, type Provenance } from "./artifact.ts";
+import type { FitContext } from "./candidates/candidate.ts";
+import { BLEND, CANDIDATES, REQUIRED } from "./candidates/families.ts";
+import type { TrainingConfig } from "./config.ts";
 import type { Dataset } from "./dataset.ts";
-import { describeRows, evaluate, type ModelFigures, type RowFigures } from "./evaluate.ts";
-import { fitModel } from "./fit-model.ts";
-import { allRows, purgedSplit, PURGE_STEPS, type Split, testStartMs } from "./split.ts";
-import { UserError } from "./user-error.ts";
+import { chooseForecaster } from "./volatility/log-linear.ts";
+import { type EvaluationOptions, foldPrAuc, RunFigures } from "./evaluate-predictions.ts";
+import { chooseFamily, type Choice, type FamiliesPlan, type FamilyFit, fitFamilies } from "./fit-families.ts";
+import { foldDrift } from "./fold-drift.ts";
+import { runLeakChecks } from "./leaks/run-leak-checks.ts";
+import { Predictions } from "./predictions.ts";
+import { describeRows } from "./row-figures.ts";
+import type { FoldReport, LeakReport, VolatilityReport } from "./run-report.ts";
+import { allRows, PURGE_STEPS, type Split } from "./split.ts";
 import { verifyModel } from "./verify.ts";
+import { judgeForecasts } from "./volatility/judge-forecasts.ts";
+import { walkForward } from "./walk-forward.ts";
 
-export const CANDIDATES: readonly Candidate[] = [zscore, persistence, thresholdOnly, logistic];
+/** Resamples for the intervals of single folds: they are drawn, not tested. */
+const FOLD_RESAMPLES = 200;
 
 export interface TrainingPlan {
-  readonly testAt: { readonly fromMs: number } | { readonly share: number };
+  readonly config: Pick<
+    TrainingConfig,
+    "evaluation" | "families" | "calibration" | "goal" | "imbalance" | "threads" | "seed"
+  >;
   readonly provenance: Provenance;
-  /** Whether the manifests carry the figures; not for simulated data, which are no evidence. */
+  /** Whether the manifests carry figures and a gate; not for simulated data, which are no evidence. */
   readonly publishFigures: boolean;
-  /** Called after each of the run's parts. */
+  /** The same ticks read again, those before `untilMs`; without it the leak checks are left out. */
+  readonly rebuild?: (untilMs: number) => Promise<Dataset>;
   readonly onProgress?: (done: number, total: number, what: string) => void;
 }
 
-/** One family's way through the run. */
-export interface FamilyResult {
-  readonly family: string;
-  readonly figures: ModelFigures | null;
-  /** Why there are no figures, or no artifact. */
-  readonly refused: string | null;
-  readonly notes: readonly string[];
-  readonly artifact: Artifact | null;
-  /** Largest difference between graph and trainer over every row scored. */
-  readonly maxDifference: number;
-}
-
+/** What a run found, before it is put into words. */
 export interface TrainingResult {
-  readonly testFromMs: number;
-  readonly purged: number;
-  readonly train: RowFigures;
-  readonly test: RowFigures;
-  readonly families: readonly FamilyResult[];
+  readonly splits: readonly Split[];
+  readonly predictions: Predictions;
+  readonly figures: RunFigures;
+  readonly folds: readonly FoldReport[];
+  readonly gate: Gate;
+  readonly leaks: readonly LeakReport[];
+  readonly volatility: readonly VolatilityReport[];
+  /** Families refitted on all rows, and which of them all rows choose. */
+  readonly refits: readonly FamilyFit[];
+  readonly choice: Choice;
+  readonly artifacts: readonly Artifact[];
 }
 
 /** Throws `UserError` when the data cannot carry a model at all, `Error` when a check of the run itself fails. */
 export async function train(data: Dataset, plan: TrainingPlan): Promise<TrainingResult> {
-  const split = purgedSplit(data, allRows(data), testStartMs(data, plan.testAt));
-  const trainFigures = describeRows(data, split.train);
-  if (trainFigures.positives === 0 || trainFigures.positives === trainFigures.rows) {
-    const { positives, rows } = trainFigures;
-    throw new UserError(`training rows hold ${positives} spikes in ${rows} rows: both outcomes are needed`);
-  }
-  const families: FamilyResult[] = [];
-  for (const candidate of CANDIDATES) {
-    families.push(await trainFamily(candidate, data, split, plan));
-    plan.onProgress?.(families.length, CANDIDATES.length, candidate.family);
-  }
+  const { config } = plan;
+  const splits = walkForward(data, config.evaluation);
+  const context: FitContext = { data, seed: config.seed, threads: config.threads, imbalance: config.imbalance };
+  const families = familiesPlan(plan, splits.length + 1);
+  const predictions = new Predictions(data, splits, REQUIRED_FIRST);
+  for (const split of splits) await predictions.addFold(split, fitFamilies(context, families, split.train));
+  const figures = new RunFigures(data, predictions, methodText(data, splits), {
+    resamples: config.evaluation.resamples,
+    seed: config.seed,
+    onProgress: (done, total) => plan.onProgress?.(done, total, "intervals"),
+  });
+  const gate = figures.gate();
+  const refits = fitFamilies(context, families, allRows(data));
+  const choice = chooseFamily(refits, REQUIRED_FIRST);
+  const { labels, blocks } = figures;
+  const { resamples } = config.evaluation;
+  const leaks = plan.rebuild
+    ? await runLeakChecks({
+        context,
+        families: { ...families, onFitted: () => undefined },
+        fallback: REQUIRED_FIRST,
+        splits,
+        rebuild: plan.rebuild,
+        shifts: config.evaluation.leakShifts,
+        ...(plan.onProgress ? { onProgress: plan.onProgress } : {}),
+      })
+    : [];
   return {
-    testFromMs: split.testFromMs,
-    purged: split.purged,
-    train: trainFigures,
-    test: describeRows(data, split.test),
-    families,
-  };
-}
-
-async function trainFamily(
-  candidate: Candidate,
-  data: Dataset,
-  split: Split,
-  plan: TrainingPlan,
-): Promise<FamilyResult> {
-  const { family } = candidate;
-  const judged = fitModel(candidate, data, split.train);
-  if ("refused" in judged) {
-    return { family, figures: null, refused: judged.refused, notes: [], artifact: null, maxDifference: 0 };
-  }
-  const onTest = await verifyModel(judged, encodeModel(judged, data), data, split.test);
-  const figures = evaluate(data, split.test, onTest.probabilities);
-  const rows = allRows(data);
-  const refitted = fitModel(candidate, data, rows);
-  if ("refused" in refitted) {
-    const refused = `refitted on all rows: ${refitted.refused}`;
-    return { family, figures, refused, notes: judged.notes, artifact: null, maxDifference: onTest.maxDifference };
-  }
-  const evaluation = plan.publishFigures ? manifestEvaluation(data, split, figures) : null;
-  const artifact = makeArtifact(refitted, data, rows, evaluation, plan.provenance);
-  const onAll = await verifyModel(refitted, artifact.onnx, data, rows);
-  return {
-    family,
+    splits,
+    predictions,
     figures,
-    refused: null,
-    notes: [...judged.notes, ...refitted.notes.map((note) => `refitted: ${note}`)],
-    artifact,
-    maxDifference: Math.max(onTest.maxDifference, onAll.maxDifference),
+    folds: foldReports(data, splits, predictions, { resamples: FOLD_RESAMPLES, seed: config.seed }),
+    gate,
+    leaks,
+    volatility: judgeForecasts(data, splits, { labels, blocks, resamples, seed: config.seed }),
+    refits,
+    choice,
+    artifacts: await makeArtifacts(data, plan, refits, { figures, gate, choice, predictions }),
   };
 }
 
-function manifestEvaluation(data: Dataset, split: Split, figures: ModelFigures): Evaluation {
-  const { prAuc, lift, brier, brierSkill } = figures;
-  const purge = data.config.label.horizonSteps + PURGE_STEPS;
-  const from = new Date(split.testFromMs).toISOString();
-  const method = `one chronological split: tested from ${from} on, purged by ${purge} steps, then refitted on all rows`;
-  return { method, ...describeRows(data, split.test), prAuc, lift, brier, brierSkill };
+/** Without held-out rows to choose by, the strongest baseline. */
+const REQUIRED_FIRST: readonly string[] = ["persistence", ...REQUIRED];
+
+function familiesPlan({ config, onProgress }: TrainingPlan, passes: number): FamiliesPlan {
+  const candidates = CANDIDATES.filter(({ family, baseline }) => baseline || config.families.includes(family));
+  const blend = config.families.includes(BLEND);
+  const total = passes * (candidates.length + (blend ? 1 : 0));
+  let done = 0;
+  return {
+    candidates,
+    blend,
+    policy: { calibration: config.calibration, goal: config.goal },
+    minEpisodes: config.evaluation.minEpisodes,
+    onFitted: (family) => onProgress?.(++done, total, family),
+  };
 }
+
+function methodText(data: Dataset, splits: readonly Split[]): string {
+  const purge = data.config.label.horizonSteps + PURGE_STEPS;
+  const from = new Date(splits[0]!.testFromMs).toISOString();
+  const folds = splits.length === 1 ? "one fold" : `${splits.length} expanding folds`;
+  return `purged walk-forward, ${folds} from ${from} on, purged by ${purge} steps, then refitted on all rows`;
+}
+
+function foldReports(
+  data: Dataset,
+  splits: readonly Split[],
+  predictions: Predictions,
+  options: EvaluationOptions,
+): FoldReport[] {
+  let at = 0;
+  return splits.map((split, f) => {
+    const { train, test, purged, testFromMs } = split;
+    const prAuc = foldPrAuc(data, predictions, split, at, options);
+    at += test.length;
+    return {
+      testFromMs,
+      testToMs: data.rows.tsMs[test[test.length - 1]!]!,
+      purged,
+      train: describeRows(data, train),
+      test: describeRows(data, test),
+      chosen: predictions.choices[f]!.family,
+      prAuc,
+      drift: foldDrift(data, split),
+    };
+  });
+}
+
+/** An artifact per refitted family, its file verified on all rows. */
+async function makeArtifacts(
+  data: Dataset,
+  { provenance, publishFigures }: TrainingPlan,
+  refits: readonly FamilyFit[],
+  found: { figures: RunFigures; gate: Gate; choice: Choice; predictions: Predictions },
+): Promise<Artifact[]> {
+  const rows = allRows(data);
+  const logSigma = chooseForecaster(data, rows).fit(data, rows);
+  const artifacts: Artifact[] = [];
+  for (const { family, model } of refits) {
+    if ("refused" in model) continue;
+    const evaluation: Evaluation | null = publishFigures ? found.figures.evaluation(family) : null;
+    const gate = publishFigures && !REQUIRED.includes(family) ? gateOf(family, found) : null;
+    const carries = logSigma.features.every((feature) => model.score.features.includes(feature));
+    const sigma = carries && !REQUIRED.includes(family) ? logSigma : undefined;
+    const artifact = makeArtifact(model, data, rows, { evaluation, gate }, provenance, sigma);
+    const { maxDifference } = await verifyModel(model, artifact.onnx, data, rows);
+    found.predictions.countVerified(rows.length, maxDifference);
+    artifacts.push(artifact);
+  }
+  return artifacts;
+}
+
+/** The gate's verdict belongs to what was chosen and tested; the other families were not tested. */
+function gateOf(family: string, { gate, choice, figures }: { gate: Gate; choice: Choice; figures: RunFigures }): Gate {
+  if (family === choice.family) return gate;
+  return { verdict: "refused", reasons: ["not_chosen"], episodes: figures.test.episodes, gains: {} };
+}
+

@@ -1,8 +1,8 @@
 // Proof that the file is the model: the ONNX graph scores every row and must agree with the trainer's own score.
 import { ROWS } from "../src/features/schema.ts";
 import type { Dataset } from "./dataset.ts";
+import { calibrator } from "./calibration/apply-calibration.ts";
 import type { FittedModel } from "./fit-model.ts";
-import { calibrated, scoreRow } from "./linear-score.ts";
 import { OnnxSession } from "./onnx/onnx-session.ts";
 
 /** Largest difference between the float32 probability of the graph and the trainer's float64 one. */
@@ -44,9 +44,10 @@ export async function verifyModel(
   } finally {
     await session.release();
   }
+  const probability = calibrator(calibration);
   let maxDifference = 0;
   rows.forEach((k, i) => {
-    const own = calibrated(calibration, scoreRow(score, values, k * rowWidth));
+    const own = probability(score.scoreRow(values, k * rowWidth));
     const difference = Math.abs(own - probabilities[i]!);
     if (!(difference <= TOLERANCE)) {
       throw new Error(`${model.family}: row ${k} scores ${probabilities[i]} in ONNX, ${own} in the trainer`);

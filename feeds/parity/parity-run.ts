@@ -1,25 +1,38 @@
 // The proof that offline equals online: one replay through a running gateway, one pass of the trainer, every value
 // compared. The process around it is parity.ts.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
+import { DEFAULT_ENGINE_CONFIG, type EngineConfig } from "../../src/features/feature-engine.ts";
 import type { GridCounts } from "../../src/features/event-grid.ts";
+import { labelSpecText } from "../../src/features/label-spec.ts";
+import { schemaText } from "../../src/features/schema.ts";
 import type { Tick } from "../../src/features/tick.ts";
 import { parseManifest } from "../../src/model/manifest.ts";
+import type { Artifact } from "../../trainer/artifact.ts";
+import { sha256Hex } from "../../trainer/sha256.ts";
 import { aborted } from "../aborted.ts";
-import { findFreePort } from "../free-port.ts";
-import { GatewayProcess } from "../gateway-process.ts";
 import type { IngestCounts } from "../ingest-answer.ts";
 import { type Progress, startProgress } from "../progress.ts";
 import { UsageError } from "../usage-error.ts";
-import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../wrangler-dev.ts";
-import { differentValue, firstDifference } from "./first-difference.ts";
-import { SCORED } from "./step-columns.ts";
+import { ROOT } from "../wrangler-dev.ts";
+import { Differences } from "./differences.ts";
+import { scoreSteps } from "./onnx-scores.ts";
+import { ParityGateway } from "./parity-gateway.ts";
+import { placeModels } from "./place-models.ts";
+import { SCORED, type ScoredAlias, type TracedSteps } from "./step-columns.ts";
 import { type TracedSymbol, tracedReplay } from "./traced-replay.ts";
-import { scoreSteps, trainerSteps } from "./trainer-steps.ts";
+import { type TrainerSteps, trainerSteps } from "./trainer-steps.ts";
 
-/** How much was compared, and the first difference if there was one. */
+/** What is replayed and compared. */
+export interface ParityInput {
+  readonly ticks: readonly Tick[];
+  /** The grid and the label; the default by default. */
+  readonly config?: EngineConfig;
+  /** The first becomes champion; the bundled models serve where these do not. */
+  readonly models?: readonly Artifact[];
+}
+
+/** How much was compared, and what differed. */
 export interface ParityResult {
   ticks: number;
   duplicate: number;
@@ -28,50 +41,66 @@ export interface ParityResult {
   rows: number;
   thresholds: number;
   labels: number;
+  /** Probabilities, and expected volatilities of the models that give them. */
   scores: number;
-  difference: string | undefined;
+  sigmas: number;
+  readonly differences: Differences;
 }
 
 /**
- * Replays `ticks` through a gateway of its own, in temporary state, and compares. Leaves no process and no folder behind,
- * also when `stop` is aborted: then it throws the signal's reason.
+ * Replays the ticks through a gateway of its own, in temporary state, and compares. Leaves no process and no folder
+ * behind, also when `stop` is aborted: then it throws the signal's reason.
+ * @throws UsageError for a model that does not fit the grid or the label.
  */
 export async function runParity(
-  ticks: readonly Tick[],
+  { ticks, config = DEFAULT_ENGINE_CONFIG, models = [] }: ParityInput,
   note: (line: string) => void,
   stop: AbortSignal = new AbortController().signal,
 ): Promise<ParityResult> {
-  const state = await mkdtemp(join(tmpdir(), "volgate-parity-"));
+  const placed = placeModels(models, config);
+  const bundled = await readBundled();
+  if (models.length === 0) requireChampionsLabel(bundled, config);
+  const artifacts = new Map([...bundled, ...models].map((model) => [model.manifest.onnxSha256, model]));
+  const interrupted = aborted(stop).then((): never => {
+    throw stop.reason;
+  });
+  // Nobody may be waiting yet when it comes.
+  interrupted.catch(() => undefined);
+  const starting = ParityGateway.start(config, models, note, stop);
   const progress = startProgress("replaying", ticks.length);
-  let gateway: GatewayProcess | undefined;
   try {
-    const port = await findFreePort(18_787, 200);
-    if (port === undefined) throw new UsageError("no free port from 18787 on");
-    gateway = new GatewayProcess({
-      command: [...wranglerDevCommand(state), "--port", String(port)],
-      cwd: ROOT,
-      env: wranglerDevEnvironment(),
-      onLine: (line) => note(`  ${line}`),
-    });
-    const interrupted = aborted(stop).then((): never => {
-      throw stop.reason;
-    });
-    const compared = replayed(gateway, `http://127.0.0.1:${port}`, ticks, progress).then((t) => compare(ticks, t));
-    return await Promise.race([compared, interrupted]);
+    const gateway = await Promise.race([starting, interrupted]);
+    const replay = replayed(gateway, placed, ticks, progress);
+    const traced = await Promise.race([replay, interrupted]);
+    return await Promise.race([compare(ticks, config, traced, artifacts, note), interrupted]);
   } finally {
     progress.stop();
-    await gateway?.stop();
-    await rm(state, { recursive: true, force: true });
+    await starting.then(
+      (gateway) => gateway.stop(),
+      () => undefined,
+    );
   }
 }
 
-async function replayed(gateway: GatewayProcess, baseUrl: string, ticks: readonly Tick[], progress: Progress) {
-  await gateway.answering(`${baseUrl}/health`, 120_000, new AbortController().signal);
-  return await tracedReplay(baseUrl, ticks, (done) => progress.update(done));
+async function replayed(
+  gateway: ParityGateway,
+  placed: ReadonlyMap<ScoredAlias, Artifact>,
+  ticks: readonly Tick[],
+  progress: Progress,
+): Promise<Map<string, TracedSymbol>> {
+  await gateway.ready(placed);
+  return await tracedReplay(gateway.baseUrl, ticks, (done) => progress.update(done));
 }
 
-async function compare(ticks: readonly Tick[], traced: ReadonlyMap<string, TracedSymbol>): Promise<ParityResult> {
+async function compare(
+  ticks: readonly Tick[],
+  config: EngineConfig,
+  traced: ReadonlyMap<string, TracedSymbol>,
+  artifacts: ReadonlyMap<string, Artifact>,
+  note: (line: string) => void,
+): Promise<ParityResult> {
   const symbols = [...new Set(ticks.map(({ symbol }) => symbol))].sort();
+  const differences = new Differences();
   const result: ParityResult = {
     ticks: ticks.length,
     duplicate: 0,
@@ -80,63 +109,87 @@ async function compare(ticks: readonly Tick[], traced: ReadonlyMap<string, Trace
     thresholds: 0,
     labels: 0,
     scores: 0,
-    difference: undefined,
+    sigmas: 0,
+    differences,
   };
   for (const symbol of symbols) {
     const gateway = traced.get(symbol);
-    if (gateway === undefined) return { ...result, difference: `${symbol}: the gateway knows nothing of it` };
+    if (gateway === undefined) {
+      differences.add(() => `${symbol}: the gateway knows nothing of it`);
+      continue;
+    }
+    const own = ticks.filter((tick) => tick.symbol === symbol);
+    const trainer = trainerSteps(own, config);
     result.duplicate += gateway.counts.duplicate;
-    const difference = await compareSymbol(
-      ticks.filter((tick) => tick.symbol === symbol),
-      gateway,
-      result,
-    );
-    if (difference !== undefined) return { ...result, difference: `${symbol}: ${difference}` };
+    result.rows += trainer.count;
+    result.thresholds += trainer.columns.tau.filter((tau) => !Number.isNaN(tau)).length;
+    result.labels += trainer.columns.label.filter((label) => label >= 0).length;
+    differences.compareSteps(symbol, gateway.steps, trainer);
+    compareCounts(symbol, gateway.counts, trainer.totals, differences);
+    for (const alias of SCORED) {
+      const sha256 = gateway.steps.artifacts[alias];
+      if (sha256 === null) continue;
+      const artifact = artifacts.get(sha256);
+      if (artifact === undefined)
+        throw new Error(`${alias}: the gateway scored with ${sha256}, which is not known here`);
+      if (labelSpecText(artifact.manifest.label) === labelSpecText(config.label)) {
+        await compareScores(`${symbol}: ${alias}`, gateway.steps.scores[alias], trainer, artifact, result);
+      } else {
+        note(`${alias} is not compared: its label is "${labelSpecText(artifact.manifest.label)}"`);
+      }
+    }
   }
   return result;
 }
 
-async function compareSymbol(
-  ticks: readonly Tick[],
-  { steps: gateway, counts }: TracedSymbol,
+async function compareScores(
+  what: string,
+  gateway: TracedSteps["scores"][ScoredAlias],
+  trainer: TrainerSteps,
+  artifact: Artifact,
   result: ParityResult,
-): Promise<string | undefined> {
-  const trainer = trainerSteps(ticks, DEFAULT_ENGINE_CONFIG);
-  const difference = firstDifference(gateway, trainer) ?? differentCounts(counts, trainer.totals);
-  if (difference !== undefined) return difference;
-  result.rows += trainer.count;
-  result.thresholds += trainer.columns.tau.filter((tau) => !Number.isNaN(tau)).length;
-  result.labels += trainer.columns.label.filter((label) => label >= 0).length;
-  for (const alias of SCORED) {
-    const artifact = await readBundled(gateway.artifacts[alias]);
-    const own = await scoreSteps(trainer.closed, artifact.manifest, artifact.onnx);
-    const found = differentValue(gateway.scores[alias], own);
-    if (found !== undefined) {
-      return `${alias} at step ${trainer.columns.index[found.at]}: gateway ${found.left}, ONNX in Node ${found.right}`;
-    }
-    result.scores += own.filter((p) => !Number.isNaN(p)).length;
-  }
-  return undefined;
+): Promise<void> {
+  const { probabilities, sigmaRatios } = await scoreSteps(trainer.closed, artifact);
+  const step = (at: number) => `at step ${trainer.columns.index[at]}`;
+  result.differences.compare(gateway.probabilities, probabilities, (at) => `${what} ${step(at)}`);
+  result.scores += probabilities.filter((p) => !Number.isNaN(p)).length;
+  if (sigmaRatios === undefined && gateway.sigmaRatios === undefined) return;
+  const none = new Float32Array(0);
+  const own = sigmaRatios ?? none;
+  result.differences.compare(gateway.sigmaRatios ?? none, own, (at) => `${what}'s sigma ratio ${step(at)}`);
+  result.sigmas += own.filter((ratio) => !Number.isNaN(ratio)).length;
 }
 
 /** The gateway rejects outliers; with ticks that parse, it has no other reason here. */
-function differentCounts(gateway: IngestCounts, trainer: GridCounts): string | undefined {
+function compareCounts(symbol: string, gateway: IngestCounts, trainer: GridCounts, differences: Differences): void {
   const pairs = [
     ["accepted", gateway.accepted, trainer.accepted],
     ["duplicate", gateway.duplicate, trainer.duplicate],
     ["late", gateway.late, trainer.late],
     ["outlier", gateway.rejected, trainer.outlier],
   ] as const;
-  const found = pairs.find(([, online, offline]) => online !== offline);
-  return found && `${found[0]} ticks: gateway ${found[1]}, trainer ${found[2]}`;
+  for (const [what, online, offline] of pairs) {
+    if (online === offline) continue;
+    differences.add(() => `${symbol}: ${what} ticks: gateway ${online}, here ${offline}`, Math.abs(online - offline));
+  }
 }
 
-/** The published files behind a SHA-256: a fresh gateway serves the bundled ones. */
-async function readBundled(sha256: string) {
-  for (const name of ["logistic", "zscore", "persistence", "threshold-only"]) {
-    const base = join(ROOT, "src", "model", "bundled", name);
-    const manifest = parseManifest(JSON.parse(await readFile(`${base}.json`, "utf8")));
-    if (manifest.onnxSha256 === sha256) return { manifest, onnx: new Uint8Array(await readFile(`${base}.onnx`)) };
-  }
-  throw new Error(`the gateway scored with ${sha256}, which is no bundled artifact`);
+/** Thresholds and labels are traced under the champion's spec. */
+function requireChampionsLabel([champion]: readonly Artifact[], { grid, label }: EngineConfig): void {
+  const { manifest } = champion!;
+  if (manifest.schemaHash !== sha256Hex(schemaText(manifest.row, grid))) return;
+  const own = labelSpecText(manifest.label);
+  if (own === labelSpecText(label)) return;
+  throw new UsageError(`--label: the bundled champion was made for "${own}"; give --model one made for this label`);
+}
+
+/** What a gateway serves until it is told otherwise, the champion first. */
+async function readBundled(): Promise<Artifact[]> {
+  return await Promise.all(
+    ["logistic", "zscore", "persistence", "threshold-only"].map(async (name) => {
+      const base = join(ROOT, "src", "model", "bundled", name);
+      const manifest = parseManifest(JSON.parse(await readFile(`${base}.json`, "utf8")));
+      return { manifest, onnx: new Uint8Array(await readFile(`${base}.onnx`)) };
+    }),
+  );
 }

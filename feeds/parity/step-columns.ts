@@ -25,9 +25,16 @@ export interface Steps {
   readonly columns: Readonly<Record<StepColumn, StepValues>>;
 }
 
+/** What one artifact made of steps, both [count]; `sigmaRatios` only of a model with that output. */
+export interface StepScores {
+  /** `NaN` where a step is not ready or the model gave nothing usable. */
+  readonly probabilities: Float32Array;
+  readonly sigmaRatios: Float32Array | undefined;
+}
+
 /** The gateway's side: its columns, and what it scored by which artifact. */
 export interface TracedSteps extends Steps {
-  readonly scores: Readonly<Record<ScoredAlias, Float32Array>>;
-  /** SHA-256 of the artifact behind each alias; the same for all steps. */
-  readonly artifacts: Readonly<Record<ScoredAlias, string>>;
+  readonly scores: Readonly<Record<ScoredAlias, StepScores>>;
+  /** SHA-256 of the artifact behind each alias, `null` where none serves; the same for all steps. */
+  readonly artifacts: Readonly<Record<ScoredAlias, string | null>>;
 }

@@ -61,14 +61,22 @@ interface WireTrace {
   readonly tau: string;
   readonly label: string;
   readonly horizonVolatility: string;
-  readonly scores: Readonly<Record<ScoredAlias, { readonly sha256: string | null; readonly values: string }>>;
+  readonly scores: Readonly<Record<ScoredAlias, WireScores>>;
+}
+
+interface WireScores {
+  readonly sha256: string | null;
+  readonly values: string;
+  /** `null` for a model without that output. */
+  readonly sigmas: string | null;
 }
 
 class TraceCollector {
   private readonly counts: IngestCounts = { accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 };
   private readonly columns = new Map<StepColumn, Buffer[]>(STEP_COLUMNS.map(({ name }) => [name, []]));
   private readonly scores = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
-  private readonly artifacts = new Map<ScoredAlias, string>();
+  private readonly sigmas = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
+  private readonly artifacts = new Map<ScoredAlias, string | null>();
   private count = 0;
 
   add(answer: TracedAnswer): void {
@@ -78,14 +86,19 @@ class TraceCollector {
 
   finish(): TracedSymbol {
     const columns = STEP_COLUMNS.map(({ name, bytes }) => [name, typed(name, bytes, this.columns.get(name)!)] as const);
-    const scores = [...this.scores].map(([alias, buffers]) => [alias, new Float32Array(joined(buffers))] as const);
+    const scores = SCORED.map((alias) => {
+      const probabilities = new Float32Array(joined(this.scores.get(alias)!));
+      const sigmas = this.sigmas.get(alias)!;
+      const sigmaRatios = sigmas.length === 0 ? undefined : new Float32Array(joined(sigmas));
+      return [alias, { probabilities, sigmaRatios }] as const;
+    });
     return {
       counts: this.counts,
       steps: {
         count: this.count,
         columns: Object.fromEntries(columns) as Record<StepColumn, StepValues>,
-        scores: Object.fromEntries(scores) as Record<ScoredAlias, Float32Array>,
-        artifacts: Object.fromEntries(this.artifacts) as Record<ScoredAlias, string>,
+        scores: Object.fromEntries(scores) as TracedSteps["scores"],
+        artifacts: Object.fromEntries(this.artifacts) as TracedSteps["artifacts"],
       },
     };
   }
@@ -97,11 +110,12 @@ class TraceCollector {
       buffers.push(Buffer.from(text, "base64"));
     }
     for (const [alias, buffers] of this.scores) {
-      const { sha256, values } = trace.scores[alias];
-      const before = this.artifacts.get(alias) ?? sha256;
-      if (sha256 === null || before !== sha256) throw new Error(`${alias}: artifact ${sha256} after ${before}`);
+      const { sha256, values, sigmas } = trace.scores[alias];
+      const before = this.artifacts.get(alias);
+      if (before !== undefined && before !== sha256) throw new Error(`${alias}: artifact ${sha256} after ${before}`);
       this.artifacts.set(alias, sha256);
       buffers.push(Buffer.from(values, "base64"));
+      if (sigmas !== null) this.sigmas.get(alias)!.push(Buffer.from(sigmas, "base64"));
     }
   }
 }

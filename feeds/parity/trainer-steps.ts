@@ -1,12 +1,10 @@
-// The trainer's side: the same ticks through the feature engine in Node, and the published ONNX over its rows.
+// The trainer's side: the same ticks through the feature engine in Node.
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
 import type { GridCounts } from "../../src/features/event-grid.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import type { Tick } from "../../src/features/tick.ts";
-import { type Manifest, featureColumns } from "../../src/model/manifest.ts";
-import { OnnxSession } from "../../trainer/onnx/onnx-session.ts";
 import type { StepColumn, StepValues, Steps } from "./step-columns.ts";
 
 /** The steps of one symbol's ticks, in one pass over the whole list. */
@@ -41,23 +39,4 @@ function allColumns(closed: ClosedSteps, row: RowName): Float32Array {
   const values = new Float32Array(closed.count * width);
   for (let k = 0; k < closed.count; k++) closed.row(row, k, 0, columns, values, k * width);
   return values;
-}
-
-/** Scores every ready step by one artifact, `NaN` where a step is not ready; [count]. */
-export async function scoreSteps(closed: ClosedSteps, manifest: Manifest, onnx: Uint8Array): Promise<Float32Array> {
-  const columns = featureColumns(manifest);
-  const places: number[] = [];
-  for (let k = 0; k < closed.count; k++) if (closed.ready(k, 0)) places.push(k);
-  const rows = new Float32Array(places.length * columns.length);
-  places.forEach((k, i) => closed.row(manifest.row, k, 0, columns, rows, i * columns.length));
-  const scores = new Float32Array(closed.count).fill(NaN);
-  if (places.length === 0) return scores;
-  const session = await OnnxSession.load(onnx);
-  try {
-    const output = await session.run(rows, columns.length);
-    places.forEach((k, i) => (scores[k] = output[i]!));
-  } finally {
-    await session.release();
-  }
-  return scores;
 }

@@ -2,6 +2,7 @@
 import { createDurable } from "itty-durable/itty-durable.js";
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { type Env, settingsOf } from "./environment.ts";
+import { persistFirst } from "./persist-first.ts";
 
 export const DIRECTORY_BUCKETS = 16;
 
@@ -15,10 +16,7 @@ export class DirectoryObject extends createDurable() {
   /** Adds symbols; durable before the answer. Adding one again changes nothing. */
   async add(...symbols: string[]): Promise<string[]> {
     const all = new Set([...this.symbols, ...symbols]);
-    if (all.size > this.symbols.length) {
-      this.symbols = [...all];
-      await this.persist();
-    }
+    if (all.size > this.symbols.length) await persistFirst<DirectoryObject>(this, { symbols: [...all] });
     return this.symbols;
   }
 }

@@ -1,7 +1,8 @@
 // The environment, checked once per isolate. Behind this file nothing asks whether a variable is there.
-import { type GridConfig, gridConfig } from "../features/event-grid.ts";
+import { completeLabelSpec } from "../features/complete-label-spec.ts";
+import { type GridConfig, type PriceSource, gridConfig } from "../features/event-grid.ts";
 import type { EngineConfig } from "../features/feature-engine.ts";
-import { DEFAULT_LABEL_SPEC } from "../features/label-spec.ts";
+import type { LabelSpec } from "../features/label-spec.ts";
 import { ROWS, type RowName, schemaText } from "../features/schema.ts";
 import { parseSymbol } from "../features/tick.ts";
 import { sha256Hex } from "../model/artifact.ts";
@@ -24,6 +25,8 @@ export interface Env {
   /** Grid of symbols created from now on: step in ms, and `last` or `mid`. */
   readonly STEP_MS?: string;
   readonly PRICE_SOURCE?: string;
+  /** Label of symbols created from now on: JSON of a label spec, whole or only what differs from the default. */
+  readonly LABEL?: string;
 }
 
 /** The checked settings. */
@@ -35,6 +38,8 @@ export interface Settings {
   readonly maxSymbols: number;
   readonly allowedSymbols: ReadonlySet<string> | undefined;
   readonly engine: EngineConfig;
+  /** Whether `engine.label` was asked for. Where it was not, a new symbol is made for the label of its champion. */
+  readonly labelGiven: boolean;
 }
 
 /** A variable of the environment that cannot be used. */
@@ -54,7 +59,8 @@ export function parseSettings(env: Env): Settings {
     adminToken: env.ADMIN_TOKEN || undefined,
     maxSymbols: integer("MAX_SYMBOLS", env.MAX_SYMBOLS, 1000, 1, 1_000_000),
     allowedSymbols: symbolSet(env.ALLOWED_SYMBOLS),
-    engine: { grid: gridConfig(stepMs, source), label: { ...DEFAULT_LABEL_SPEC, source } },
+    engine: { grid: gridConfig(stepMs, source), label: labelSpec(env.LABEL, source) },
+    labelGiven: isGiven(env.LABEL),
   };
 }
 
@@ -77,6 +83,21 @@ export async function schemaHashes(grid: GridConfig): Promise<Readonly<Record<Ro
   return Object.fromEntries(names.map((row, i) => [row, hashes[i]!])) as Record<RowName, string>;
 }
 
+function isGiven(value: string | undefined): value is string {
+  return value !== undefined && value.trim() !== "";
+}
+
+function labelSpec(text: string | undefined, source: PriceSource): LabelSpec {
+  try {
+    return completeLabelSpec(isGiven(text) ? JSON.parse(text) : {}, source);
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      throw new SettingsError(`LABEL: got ${text}, expected JSON of a label spec: ${error.message}`);
+    }
+    throw new SettingsError(error instanceof Error ? error.message.replace(/^label/, "LABEL") : String(error));
+  }
+}
+
 function integer(name: string, value: string | undefined, fallback: number, min: number, max: number): number {
   if (value === undefined || value === "") return fallback;
   const number = Number(value);
@@ -87,7 +108,7 @@ function integer(name: string, value: string | undefined, fallback: number, min:
 }
 
 function symbolSet(value: string | undefined): ReadonlySet<string> | undefined {
-  if (value === undefined || value.trim() === "") return undefined;
+  if (!isGiven(value)) return undefined;
   return new Set(
     value.split(",").map((part) => {
       const symbol = parseSymbol(part.trim());

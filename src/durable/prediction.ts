@@ -16,6 +16,8 @@ export interface Prediction {
   readonly probability: number | null;
   readonly threshold: number | null;
   readonly alert: boolean | null;
+  /** Volatility to expect of the horizon: the model's ratio times τ. `null` where it gives none. */
+  readonly sigmaBps: number | null;
   readonly tauBps: number | null;
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string } | null;
   readonly baselines: Readonly<Record<BaselineName, number | null>>;
@@ -61,10 +63,11 @@ export function stepFacts(engine: FeatureEngine, models: ServedModels): StepFact
 
 /** Joins the facts of a batch's last step with its scores. */
 export function describePrediction(symbol: string, facts: StepFacts, scores: BatchScores): Prediction {
-  const { scorer, noScore, last } = scores.champion;
+  const { scorer, noScore, last, lastSigmaRatio } = scores.champion;
   const manifest = scorer?.manifest;
   const probability = numberOrNull(last);
   const id = manifest && probability !== null ? `${symbol}:${facts.index}:${manifest.onnxSha256.slice(0, 12)}` : null;
+  const tauBps = facts.tau * 10_000;
   const tooSparse = facts.observedShare < 0.5;
   return {
     predictionId: id,
@@ -74,7 +77,8 @@ export function describePrediction(symbol: string, facts: StepFacts, scores: Bat
     probability,
     threshold: manifest?.threshold ?? null,
     alert: probability === null || manifest === undefined ? null : probability >= manifest.threshold,
-    tauBps: numberOrNull(facts.tau * 10_000),
+    sigmaBps: numberOrNull(lastSigmaRatio * tauBps),
+    tauBps: numberOrNull(tauBps),
     model: manifest ? { name: manifest.name, version: manifest.version, sha256: manifest.onnxSha256 } : null,
     baselines: {
       zscore: numberOrNull(scores.zscore.last),
@@ -88,8 +92,16 @@ export function describePrediction(symbol: string, facts: StepFacts, scores: Bat
   };
 }
 
+/** In words: a code for machines, then what it means. */
+const NO_SCORE_TEXT: Readonly<Record<NoScore, string>> = {
+  no_model: "no_model: no usable artifact holds the alias champion, see /health",
+  schema_differs: "schema_differs: the champion was trained for another grid than this symbol has",
+  label_spec_refused: "label_spec_refused: the champion's label does not fit the one that this symbol was created for",
+  scoring_error: "scoring_error: the champion failed on this step",
+};
+
 function missingFor(facts: StepFacts, noScore: NoScore | undefined): string[] {
-  if (noScore !== undefined) return [noScore];
+  if (noScore !== undefined) return [NO_SCORE_TEXT[noScore]];
   const { thresholdHave: have, thresholdNeed: need } = facts;
   const missing: string[] = [];
   if (have < need) missing.push(`threshold_values: ${have} of ${need}`);

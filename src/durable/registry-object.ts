@@ -1,10 +1,12 @@
-// The gateway's few global facts: which artifact holds which alias, and notices that operators must see. One object,
-// small and rarely written, which is what itty-durable is right for.
+// The gateway's few global facts: which artifact holds which alias, by force or not, and notices that operators must see.
+// One object, small and rarely written, which is what itty-durable is right for.
 import { createDurable } from "itty-durable/itty-durable.js";
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { withDeadline } from "../model/deadline.ts";
 import { ALIASES, type Alias, type Aliases } from "../model/model-host.ts";
 import type { Env } from "./environment.ts";
+import { type ForcedPromotion, parseForcedPromotion } from "./forced-promotion.ts";
+import { persistFirst } from "./persist-first.ts";
 
 /** Something that happened to a symbol and deserves a look, newest last. */
 export interface Notice {
@@ -16,6 +18,8 @@ export interface Notice {
 
 export interface RegistryState {
   readonly aliases: Aliases;
+  /** By alias, where the artifact that holds it was promoted against its gate. */
+  readonly forced: Readonly<Partial<Record<Alias, ForcedPromotion>>>;
   readonly notices: readonly Notice[];
 }
 
@@ -23,23 +27,33 @@ const MAX_NOTICES = 20;
 
 export class RegistryObject extends createDurable() {
   aliases: Partial<Record<Alias, string>> = {};
+  forced: Partial<Record<Alias, ForcedPromotion>> = {};
   notices: Notice[] = [];
 
   snapshot(): RegistryState {
-    return { aliases: this.aliases, notices: this.notices };
+    return { aliases: this.aliases, forced: this.forced, notices: this.notices };
   }
 
-  /** Gives an alias to an artifact, or back to the bundled model with `null`. Durable before the answer. */
-  async setAlias(alias: Alias, sha256: string | null): Promise<RegistryState> {
-    if (sha256 === null) delete this.aliases[alias];
-    else this.aliases[alias] = sha256;
-    await this.persist();
+  /**
+   * Gives an alias to an artifact, or back to the bundled model with `null`. Durable before the answer.
+   * @param forced JSON of the `ForcedPromotion` that this is, `null` when it is none: whatever held the alias by force
+   * holds it no more.
+   */
+  async setAlias(alias: Alias, sha256: string | null, forced: string | null): Promise<RegistryState> {
+    const aliases = { ...this.aliases };
+    const allForced = { ...this.forced };
+    if (sha256 === null) delete aliases[alias];
+    else aliases[alias] = sha256;
+    if (forced === null) delete allForced[alias];
+    else allForced[alias] = JSON.parse(forced) as ForcedPromotion;
+    await persistFirst<RegistryObject>(this, { aliases, forced: allForced });
     return this.snapshot();
   }
 
-  async addNotice(notice: Notice): Promise<RegistryState> {
-    this.notices = [...this.notices, notice].slice(-MAX_NOTICES);
-    await this.persist();
+  /** @param notice JSON of a `Notice`. */
+  async addNotice(notice: string): Promise<RegistryState> {
+    const notices = [...this.notices, JSON.parse(notice) as Notice].slice(-MAX_NOTICES);
+    await persistFirst<RegistryObject>(this, { notices });
     return this.snapshot();
   }
 }
@@ -47,7 +61,8 @@ export class RegistryObject extends createDurable() {
 /** The registry as its callers see it. */
 export interface Registry {
   read(): Promise<RegistryState>;
-  setAlias(alias: Alias, sha256: string | null): Promise<RegistryState>;
+  /** @param forced set when the promotion goes against the artifact's gate. */
+  setAlias(alias: Alias, sha256: string | null, forced?: ForcedPromotion): Promise<RegistryState>;
   addNotice(notice: Notice): Promise<RegistryState>;
 }
 
@@ -58,20 +73,34 @@ export function registryOf(env: Env): Registry {
   const stub = proxyDurable(env.REGISTRY, { name: "REGISTRY", parse: true }).get("registry") as Stub;
   return {
     read: async () => parseRegistryState(await stub.snapshot()),
-    setAlias: async (alias, sha256) => parseRegistryState(await stub.setAlias(alias, sha256)),
-    addNotice: async (notice) => parseRegistryState(await stub.addNotice(notice)),
+    setAlias: async (alias, sha256, forced) =>
+      parseRegistryState(await stub.setAlias(alias, sha256, forced === undefined ? null : asciiJson(forced))),
+    addNotice: async (notice) => parseRegistryState(await stub.addNotice(asciiJson(notice))),
   };
+}
+
+/** itty-durable sends arguments in a header, which carries no other characters. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function parseRegistryState(value: unknown): RegistryState {
   const raw = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
   const stored = (raw["aliases"] ?? {}) as Readonly<Record<string, unknown>>;
+  const storedForced = (raw["forced"] ?? {}) as Readonly<Record<string, unknown>>;
   const aliases: Partial<Record<Alias, string>> = {};
+  const forced: Partial<Record<Alias, ForcedPromotion>> = {};
   for (const alias of ALIASES) {
     const sha256 = stored[alias];
-    if (typeof sha256 === "string") aliases[alias] = sha256;
+    if (typeof sha256 !== "string") continue;
+    aliases[alias] = sha256;
+    const promotion = parseForcedPromotion(storedForced[alias]);
+    if (promotion?.sha256 === sha256) forced[alias] = promotion;
   }
-  return { aliases, notices: Array.isArray(raw["notices"]) ? (raw["notices"] as Notice[]) : [] };
+  return { aliases, forced, notices: Array.isArray(raw["notices"]) ? (raw["notices"] as Notice[]) : [] };
 }
 
 /** Without an answer by then an isolate goes on with what it knew. */

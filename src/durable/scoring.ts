@@ -3,7 +3,7 @@ import type { ClosedSteps } from "../features/closed-steps.ts";
 import type { FeatureEngine } from "../features/feature-engine.ts";
 import { type LabelSpec, labelSpecText } from "../features/label-spec.ts";
 import type { RowName } from "../features/schema.ts";
-import { type Scorer, isProbability } from "../model/artifact.ts";
+import { type Scorer, isProbability, isSigmaRatio } from "../model/artifact.ts";
 import type { Alias, ServedModels } from "../model/model-host.ts";
 
 /** Rows of one run at most; more are scored in several, with the same result. */
@@ -23,8 +23,12 @@ export interface AliasScores {
   readonly places: readonly number[];
   /** The probability of each of them; `NaN` where the model gave none. */
   readonly values: Float32Array;
-  /** The last closed step's, `NaN` when it is not ready. */
+  /** What the model expects of their horizons, over τ; `NaN` where it gave nothing usable. Absent without such an output. */
+  readonly sigmaRatios: Float32Array | undefined;
+  /** The last closed step's probability, `NaN` when it is not ready. */
   readonly last: number;
+  /** The last closed step's, `NaN` likewise. */
+  readonly lastSigmaRatio: number;
   /** Why the last step has no score although it is ready, or none of them can have one. */
   readonly noScore: NoScore | undefined;
   readonly error: string | undefined;
@@ -114,31 +118,47 @@ class Job {
   async run(steps: number): Promise<AliasScores> {
     const { scorer, places } = this;
     const values = new Float32Array(places.length).fill(NaN);
+    const hasSigma = scorer?.manifest.sigmaOutput !== undefined;
+    const sigmaRatios = hasSigma ? new Float32Array(places.length).fill(NaN) : undefined;
     let error: string | undefined;
     if (scorer !== undefined && places.length > 0) {
       try {
-        error = await this.score(scorer, values);
+        error = await this.score(scorer, values, sigmaRatios);
       } catch (thrown) {
         values.fill(NaN);
+        sigmaRatios?.fill(NaN);
         error = String(thrown);
       }
     }
     const isLastReady = places.length > 0 && places.at(-1) === steps - 1;
     const last = isLastReady ? values.at(-1)! : NaN;
+    const lastSigmaRatio = isLastReady && sigmaRatios !== undefined ? sigmaRatios.at(-1)! : NaN;
     const failed = isLastReady && Number.isNaN(last) ? "scoring_error" : undefined;
-    return { scorer, places, values, last, noScore: this.noScore ?? failed, error };
+    return { scorer, places, values, sigmaRatios, last, lastSigmaRatio, noScore: this.noScore ?? failed, error };
   }
 
-  /** A bad output is its row's alone: a score must not depend on what shared its run. Returns what was wrong last. */
-  private async score(scorer: Scorer, values: Float32Array): Promise<string | undefined> {
+  /**
+   * A bad output is its row's alone, and of that output alone: a score must not depend on what shared its run. Returns
+   * what was wrong last.
+   */
+  private async score(
+    scorer: Scorer,
+    values: Float32Array,
+    sigmaRatios: Float32Array | undefined,
+  ): Promise<string | undefined> {
     const width = scorer.columns.length;
     let error: string | undefined;
     for (let from = 0; from < values.length; from += MAX_ROWS_PER_RUN) {
       const to = Math.min(values.length, from + MAX_ROWS_PER_RUN);
-      const output = await scorer.score(this.rows.slice(from * width, to * width));
-      output.forEach((p, i) => {
+      const scores = await scorer.score(this.rows.slice(from * width, to * width));
+      scores.probabilities.forEach((p, i) => {
         if (isProbability(p)) values[from + i] = p;
         else error = `output: got ${p}, expected a probability`;
+      });
+      if (sigmaRatios === undefined) continue;
+      scores.sigmaRatios?.forEach((ratio, i) => {
+        if (isSigmaRatio(ratio)) sigmaRatios[from + i] = ratio;
+        else error = `sigma output: got ${ratio}, expected a finite number of at least 0`;
       });
     }
     return error;

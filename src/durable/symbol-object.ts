@@ -107,10 +107,10 @@ export class SymbolObject extends DurableObject<Env> {
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
   }
 
-  /** A new symbol's ring is made for the label of the champion of its first day. */
+  /** A new symbol's ring is made for the label that the deployment names, else for its first champion's. */
   private create(symbol: string, models: ServedModels): SymbolState {
-    const { engine } = settingsOf(this.env);
-    const label = models.byAlias.champion?.manifest.label;
+    const { engine, labelGiven } = settingsOf(this.env);
+    const label = labelGiven ? undefined : models.byAlias.champion?.manifest.label;
     const fits = label !== undefined && label.source === engine.grid.source;
     return SymbolState.create(this.store, symbol, fits ? { ...engine, label } : engine);
   }

@@ -1,7 +1,7 @@
 // Everything a batch computed, byte for byte, for whoever must prove that serving equals training (`npm run parity`).
 import type { ClosedSteps } from "../features/closed-steps.ts";
 import { ROWS, type RowName } from "../features/schema.ts";
-import { type AliasScores, type BatchScores, SCORED, type ScoredAlias } from "./scoring.ts";
+import { type BatchScores, SCORED, type ScoredAlias } from "./scoring.ts";
 
 /** Typed arrays of one part of a batch's closed steps; little-endian bytes in base64 on the wire. */
 export interface StepTrace {
@@ -18,8 +18,16 @@ export interface StepTrace {
   readonly label: string;
   /** Float64 [count]. */
   readonly horizonVolatility: string;
-  /** Float32 [count] per alias, `NaN` without a score, with the artifact that made them. */
-  readonly scores: Readonly<Record<ScoredAlias, { readonly sha256: string | null; readonly values: string }>>;
+  readonly scores: Readonly<Record<ScoredAlias, ScoreTrace>>;
+}
+
+/** One alias's scores of the part, with the artifact that made them. */
+export interface ScoreTrace {
+  readonly sha256: string | null;
+  /** Float32 [count]: probabilities, `NaN` without one. */
+  readonly values: string;
+  /** Float32 [count]: expected volatilities over τ, `NaN` without one; `null` for a model that gives none. */
+  readonly sigmas: string | null;
 }
 
 /** Collects a batch's parts as they close; the scores are joined when they are there. */
@@ -40,9 +48,14 @@ export class BatchTrace {
     let from = 0;
     return this.parts.map((part) => {
       const entries = SCORED.map((alias) => {
-        const { scorer } = scores[alias];
-        const values = base64(partOf(scores[alias], from, part.count));
-        return [alias, { sha256: scorer?.manifest.onnxSha256 ?? null, values }] as const;
+        const { scorer, places, values, sigmaRatios } = scores[alias];
+        const partOf = (all: Float32Array): string => base64(partOfSteps(places, all, from, part.count));
+        const trace: ScoreTrace = {
+          sha256: scorer?.manifest.onnxSha256 ?? null,
+          values: partOf(values),
+          sigmas: sigmaRatios === undefined ? null : partOf(sigmaRatios),
+        };
+        return [alias, trace] as const;
       });
       from += part.count;
       return { ...part, scores: Object.fromEntries(entries) as StepTrace["scores"] };
@@ -50,7 +63,8 @@ export class BatchTrace {
   }
 }
 
-function partOf({ places, values }: AliasScores, from: number, count: number): Float32Array {
+/** Values of ready steps, at their places among `count` steps from `from` on. */
+function partOfSteps(places: readonly number[], values: Float32Array, from: number, count: number): Float32Array {
   const part = new Float32Array(count).fill(NaN);
   places.forEach((place, i) => {
     if (place >= from && place < from + count) part[place - from] = values[i]!;

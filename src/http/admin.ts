@@ -1,37 +1,57 @@
-// /admin: who serves. An alias is given only to an artifact that this gateway has loaded and tried.
+// /admin: who serves. An alias is given only to an artifact that this gateway has loaded and tried, and champion only to
+// one that its gate did not refuse, except by force: then who and why are kept.
 import { Hono } from "hono";
 import { schemaHashes, settingsOf } from "../durable/environment.ts";
+import type { ForcedPromotion } from "../durable/forced-promotion.ts";
 import { updateModels } from "../durable/model-refresh.ts";
 import { registryOf } from "../durable/registry-object.ts";
 import { ArtifactError, loadArtifact } from "../model/artifact.ts";
 import { r2ArtifactStore } from "../model/artifact-store.ts";
 import { ALIASES, type Alias, requireFit } from "../model/model-host.ts";
 import { BUNDLED, bundledArtifact } from "../model/bundled.ts";
+import type { Manifest } from "../model/manifest.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
 import { shown } from "./shown.ts";
 
+/** Characters of `force.by` and `force.reason`, and gate reasons kept with a forced promotion, at most. */
+const MAX_FORCE_TEXT = 200;
+const MAX_GATE_REASONS = 20;
+
+/** Who promotes against the gate, and why. */
+interface Force {
+  readonly by: string;
+  readonly reason: string;
+}
+
 export const admin = new Hono<AppEnv>()
   .use("/admin/*", authorize("adminToken"))
   .get("/admin/aliases", async (c) => {
-    const { aliases } = await registryOf(c.env).read();
-    return c.json({ aliases: Object.fromEntries(ALIASES.map((alias) => [alias, aliases[alias] ?? BUNDLED[alias]])) });
+    const { aliases, forced } = await registryOf(c.env).read();
+    return c.json({
+      aliases: Object.fromEntries(ALIASES.map((alias) => [alias, aliases[alias] ?? BUNDLED[alias]])),
+      forced: Object.fromEntries(Object.entries(forced).map(([alias, promotion]) => [alias, shape(promotion)])),
+    });
   })
   .put("/admin/aliases/:alias", async (c) => {
     const alias = readAlias(c.req.param("alias"));
-    const sha256 = readSha256(await readJson(c.req.raw));
+    const body = await readJson(c.req.raw);
+    const sha256 = readSha256(body);
+    const force = readForce(body);
     const files = bundledArtifact(sha256) ?? (await readOrRefuse(() => r2ArtifactStore(c.env.BUCKET).read(sha256)));
     const hashes = new Set(Object.values(await schemaHashes(settingsOf(c.env).engine.grid)));
     const scorer = await readOrRefuse(() => loadArtifact(files, sha256, hashes));
     await scorer.release();
     await readOrRefuse(() => requireFit(alias, scorer.manifest));
-    await registryOf(c.env).setAlias(alias, sha256);
+    const forced = alias === "champion" ? passGate(scorer.manifest, force, Date.now()) : undefined;
+    await registryOf(c.env).setAlias(alias, sha256, forced);
     const { byAlias } = await updateModels(c.env);
     // Other isolates follow within 10 s; this one may have been overtaken by another change.
     const serving = byAlias[alias]?.manifest.onnxSha256 === sha256;
-    return c.json({ alias, sha256, serving, name: scorer.manifest.name, version: scorer.manifest.version });
+    const { name, version } = scorer.manifest;
+    return c.json({ alias, sha256, serving, name, version, forced: forced !== undefined });
   })
   .delete("/admin/aliases/:alias", async (c) => {
     const alias = readAlias(c.req.param("alias"));
@@ -39,6 +59,20 @@ export const admin = new Hono<AppEnv>()
     await updateModels(c.env);
     return c.json({ alias, sha256: BUNDLED[alias] });
   });
+
+function shape({ sha256, atMs, by, reason, gateReasons }: ForcedPromotion): Record<string, unknown> {
+  return { sha256, at: new Date(atMs).toISOString(), by, reason, gate_reasons: gateReasons };
+}
+
+/** `undefined` where the gate has nothing against it, or there was none. Throws `Problem` 409. */
+function passGate({ gate, onnxSha256 }: Manifest, force: Force | undefined, atMs: number): ForcedPromotion | undefined {
+  if (gate?.verdict !== "refused") return undefined;
+  const reasons = gate.reasons.slice(0, MAX_GATE_REASONS);
+  if (force !== undefined) return { sha256: onnxSha256, atMs, ...force, gateReasons: reasons };
+  const why = reasons.length === 0 ? "without a reason" : `for ${reasons.join(", ")}`;
+  const detail = `gate: got a model refused ${why}, expected one that passed, or force with by and reason`;
+  throw new Problem(409, "gate_refused", detail, { extra: { reasons } });
+}
 
 async function readOrRefuse<T>(work: () => T | Promise<T>): Promise<T> {
   try {
@@ -64,4 +98,20 @@ function readSha256(body: unknown): string {
   const value = (body as { sha256?: unknown } | null)?.sha256;
   if (typeof value === "string" && /^[0-9a-f]{64}$/.test(value)) return value;
   throw new Problem(400, "sha256_malformed", `sha256: got ${shown(value)}, expected 64 hexadecimal digits`);
+}
+
+function readForce(body: unknown): Force | undefined {
+  const value = (body as { force?: unknown }).force;
+  if (value === undefined) return undefined;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new Problem(400, "force_malformed", `force: got ${shown(value)}, expected an object with by and reason`);
+  }
+  const { by, reason } = value as { by?: unknown; reason?: unknown };
+  return { by: forceText("by", by), reason: forceText("reason", reason) };
+}
+
+function forceText(field: string, value: unknown): string {
+  if (typeof value === "string" && value.trim() !== "" && value.length <= MAX_FORCE_TEXT) return value;
+  const got = typeof value === "string" && value.length > MAX_FORCE_TEXT ? `${value.length} characters` : shown(value);
+  throw new Problem(400, "force_malformed", `force.${field}: got ${got}, expected 1 to ${MAX_FORCE_TEXT} characters`);
 }

@@ -89,7 +89,7 @@ function shape(symbol: string, prediction: Prediction | undefined): Record<strin
     probability,
     threshold: prediction.threshold,
     alert: prediction.alert,
-    sigma_bps: null,
+    sigma_bps: prediction.sigmaBps,
     tau_bps: prediction.tauBps,
     model,
     variant: "champion",

@@ -48,9 +48,9 @@ export async function scoreRows(c: Context<AppEnv>, rows: unknown): Promise<Reco
 
 /** Finite inputs can still be too large for a model's own sums: that is the request's fault, not the gateway's. */
 async function score(scorer: Scorer, input: Float32Array): Promise<Float32Array> {
-  const scores = await scorer.score(input);
-  const bad = scores.findIndex((p) => !isProbability(p));
-  if (bad < 0) return scores;
+  const { probabilities } = await scorer.score(input);
+  const bad = probabilities.findIndex((p) => !isProbability(p));
+  if (bad < 0) return probabilities;
   throw new Problem(422, "rows_out_of_range", `rows[${bad}]: got values for which the model gives no probability`);
 }
 

@@ -32,17 +32,28 @@ export interface ArtifactFiles {
   readonly manifest: unknown;
 }
 
+/** What a model says of n rows. */
+export interface Scores {
+  /** One per row; a value that `isProbability` refuses is the model's failure on that row alone. */
+  readonly probabilities: Float32Array;
+  /**
+   * One per row: the horizon's volatility to expect, over τ. A value that `isSigmaRatio` refuses is missing on that row
+   * alone. Absent where the manifest names no `sigmaOutput`.
+   */
+  readonly sigmaRatios?: Float32Array;
+}
+
 /** Something that turns rows into probabilities, with the manifest that says which rows. */
 export interface Scorer {
   readonly manifest: Manifest;
   /** Positions of its features in the row. */
   readonly columns: Int32Array;
   /**
+   * One run of the model, whatever it answers.
    * @param rows float32 [n, columns.length].
-   * @returns n values; one that `isProbability` refuses is the model's failure on that row alone. Throws `ArtifactError`
-   * `wrong_shape`, or what the runtime throws.
+   * @returns n values of each kind. Throws `ArtifactError` `wrong_shape`, or what the runtime throws.
    */
-  score(rows: Float32Array): Promise<Float32Array>;
+  score(rows: Float32Array): Promise<Scores>;
   /** Keeps it usable, released or not, until the returned function is called: for whoever has several runs to make. */
   hold(): () => Promise<void>;
   /** Frees its memory once nothing runs or holds it. It must not be used for new runs after this. */
@@ -54,6 +65,11 @@ export function isProbability(p: number): boolean {
   return p >= 0 && p <= 1;
 }
 
+/** Whether an expected volatility over τ can be one: finite and not negative; `NaN` cannot. */
+export function isSigmaRatio(x: number): boolean {
+  return x >= 0 && x < Infinity;
+}
+
 /** Hex SHA-256. */
 export async function sha256Hex(data: Uint8Array | string): Promise<string> {
   const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
@@ -63,7 +79,8 @@ export async function sha256Hex(data: Uint8Array | string): Promise<string> {
 
 /**
  * Verifies and loads an artifact: manifest, SHA-256 against `expectedSha256`, schema hash against one of
- * `schemaHashes`, then a session, its names, and a warm-up on rows of zeros and of `NaN` in batches of 1 and 3.
+ * `schemaHashes`, then a session, its names, and a warm-up on rows of zeros and of `NaN` in batches of 1 and 3, in which
+ * every output must be what it is called.
  * Throws `ArtifactError` with the reason, or `RuntimeUnavailableError`.
  */
 export async function loadArtifact(
@@ -78,7 +95,9 @@ export async function loadArtifact(
     throw new ArtifactError("hash_mismatch", message);
   }
   if (!schemaHashes.has(manifest.schemaHash)) {
-    const message = `schemaHash: got ${manifest.schemaHash} (row ${manifest.row}), expected ${[...schemaHashes].join(" or ")}`;
+    const message =
+      `schemaHash: got ${manifest.schemaHash} (row ${manifest.row}), expected ${[...schemaHashes].join(" or ")}: ` +
+      "made for another grid (step, price source) or other feature definitions than this gateway's";
     throw new ArtifactError("schema_mismatch", message);
   }
   const scorer = new OnnxScorer(manifest, await openSession(files.onnx));
@@ -95,6 +114,7 @@ class OnnxScorer implements Scorer {
   readonly manifest: Manifest;
   readonly columns: Int32Array;
   private readonly session: Session;
+  private readonly names: { readonly input: string; readonly outputs: readonly string[] };
   private holders = 0;
   private released = false;
 
@@ -102,15 +122,21 @@ class OnnxScorer implements Scorer {
     this.manifest = manifest;
     this.columns = featureColumns(manifest);
     this.session = session;
+    this.names = { input: manifest.input, outputs: outputNames(manifest) };
   }
 
-  async score(rows: Float32Array): Promise<Float32Array> {
+  async score(rows: Float32Array): Promise<Scores> {
     const n = rows.length / this.columns.length;
     const letGo = this.hold();
     try {
-      const output = await runSession(this.session, this.manifest, rows, this.columns.length);
-      if (output.length === n) return output;
-      throw new ArtifactError("wrong_shape", `output: got ${output.length} values for ${n} rows`);
+      const outputs = await runSession(this.session, this.names, rows, this.columns.length);
+      const bad = outputs.findIndex((values) => values.length !== n);
+      if (bad >= 0) {
+        const message = `output ${this.names.outputs[bad]}: got ${outputs[bad]!.length} values for ${n} rows`;
+        throw new ArtifactError("wrong_shape", message);
+      }
+      const [probabilities, sigmaRatios] = outputs as [Float32Array, Float32Array?];
+      return sigmaRatios === undefined ? { probabilities } : { probabilities, sigmaRatios };
     } finally {
       await letGo();
     }
@@ -154,17 +180,27 @@ async function warmUp(scorer: OnnxScorer): Promise<void> {
   for (const rows of [1, 3]) {
     for (const fill of [0, NaN]) {
       try {
-        const bad = (await scorer.score(new Float32Array(rows * columns.length).fill(fill))).find(
-          (p) => !isProbability(p),
-        );
-        if (bad !== undefined) throw new ArtifactError("bad_output", `output: got ${bad}, expected a probability`);
+        requireGoodScores(await scorer.score(new Float32Array(rows * columns.length).fill(fill)), manifest);
       } catch (error) {
         if (error instanceof ArtifactError) throw error;
-        const expected = `input ${manifest.input} [N, ${columns.length}], output ${manifest.output} [N, 1]`;
+        const outputs = outputNames(manifest).map((name) => `output ${name} [N, 1]`);
+        const expected = [`input ${manifest.input} [N, ${columns.length}]`, ...outputs].join(", ");
         throw new ArtifactError("wrong_inputs", `warm-up failed, expected ${expected}: ${messageOf(error)}`);
       }
     }
   }
+}
+
+function requireGoodScores({ probabilities, sigmaRatios }: Scores, { output, sigmaOutput }: Manifest): void {
+  const p = probabilities.find((value) => !isProbability(value));
+  if (p !== undefined) throw new ArtifactError("bad_output", `output ${output}: got ${p}, expected a probability`);
+  const ratio = sigmaRatios?.find((value) => !isSigmaRatio(value));
+  if (ratio === undefined) return;
+  throw new ArtifactError("bad_output", `output ${sigmaOutput}: got ${ratio}, expected a finite number of at least 0`);
+}
+
+function outputNames({ output, sigmaOutput }: Manifest): readonly string[] {
+  return sigmaOutput === undefined ? [output] : [output, sigmaOutput];
 }
 
 function messageOf(error: unknown): string {

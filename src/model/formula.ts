@@ -21,7 +21,8 @@ export function persistenceFormula(): Scorer {
   return {
     manifest,
     columns: featureColumns(manifest),
-    score: (rows) => Promise.resolve(Float32Array.from(rows, (x) => 1 / (1 + Math.exp(-(slope * x + intercept))))),
+    score: (rows) =>
+      Promise.resolve({ probabilities: Float32Array.from(rows, (x) => 1 / (1 + Math.exp(-(slope * x + intercept)))) }),
     hold: () => () => Promise.resolve(),
     release: () => Promise.resolve(),
   };

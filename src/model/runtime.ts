@@ -44,20 +44,23 @@ export async function createSession(onnx: Uint8Array): Promise<ort.InferenceSess
   }
 }
 
-/** Runs a session on float32 rows [rows, columns] and returns its first output's float32 values. */
+/**
+ * Runs a session once on float32 rows [rows, columns] and returns the values of the named outputs, in their order.
+ * Throws `TypeError` for an output that is not float32, and what onnxruntime throws.
+ */
 export async function runSession(
   session: ort.InferenceSession,
-  names: { readonly input: string; readonly output: string },
+  names: { readonly input: string; readonly outputs: readonly string[] },
   rows: Float32Array,
   columns: number,
-): Promise<Float32Array> {
+): Promise<Float32Array[]> {
   const tensor = new ort.Tensor("float32", rows, [rows.length / columns, columns]);
-  const results = await session.run({ [names.input]: tensor }, [names.output]);
-  const output = results[names.output];
-  if (output === undefined || !(output.data instanceof Float32Array)) {
-    throw new TypeError(`output ${names.output}: got ${output?.type ?? "nothing"}, expected float32`);
-  }
-  return output.data;
+  const results = await session.run({ [names.input]: tensor }, names.outputs);
+  return names.outputs.map((name) => {
+    const output = results[name];
+    if (output?.data instanceof Float32Array) return output.data;
+    throw new TypeError(`output ${name}: got ${output?.type ?? "nothing"}, expected float32`);
+  });
 }
 
 export type Session = ort.InferenceSession;

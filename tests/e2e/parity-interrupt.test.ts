@@ -1,10 +1,13 @@
 // Signals to `npm run parity`: no gateway and no folder may be left.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { simulateTicks } from "../../feeds/simulator.ts";
 import { tickJson } from "../../feeds/tick-json.ts";
+import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
+import { manifestText } from "../../trainer/artifact.ts";
+import { handMadeModel } from "./parity-models.ts";
 import { Program } from "./program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-interrupt-"));
@@ -29,4 +32,19 @@ it.each([
   expect(ended.output).toContain("parity: interrupted");
   expect(ended.processes).toEqual([]);
   expect(ended.files).toEqual([]);
+});
+
+it("ends the same way while it publishes a model, which listens to signals of its own", async () => {
+  const model = join(folder, "model");
+  const { onnx, manifest } = handMadeModel(DEFAULT_ENGINE_CONFIG);
+  mkdirSync(model);
+  writeFileSync(join(model, "model.onnx"), onnx);
+  writeFileSync(join(model, "manifest.json"), manifestText(manifest));
+  const program = new Program(["feeds/parity.ts", recording, "--model", model], join(folder, "publishing"));
+  // The bucket's own, seconds before the gateway's.
+  await program.until(({ tree }) => tree.names().includes("workerd"));
+  program.send("SIGTERM", "program");
+  const ended = await program.end();
+  expect([ended.code, ended.processes, ended.files]).toEqual([130, [], []]);
+  expect(ended.output).toContain("parity: interrupted");
 });

@@ -1,12 +1,20 @@
-// `npm run parity` on a small simulated recording, and proof that it can fail.
+// `npm run parity` on a small simulated recording and on bars, and proof that it can fail.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FLAG } from "../../src/features/closed-steps.ts";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
+import { gridConfig } from "../../src/features/event-grid.ts";
+import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import type { Tick } from "../../src/features/tick.ts";
+import { manifestText } from "../../trainer/artifact.ts";
 import { simulateTicks } from "../../feeds/simulator.ts";
-import { differentValue, firstDifference } from "../../feeds/parity/first-difference.ts";
+import { Differences } from "../../feeds/parity/differences.ts";
 import { type ParityResult, runParity } from "../../feeds/parity/parity-run.ts";
 import { type TrainerSteps, trainerSteps } from "../../feeds/parity/trainer-steps.ts";
+import { handMadeModel } from "./parity-models.ts";
+import { Program } from "./program.ts";
 
 const fromMs = Date.parse("2026-03-01T10:00:00Z");
 const GAP_MS = 400_000;
@@ -35,25 +43,28 @@ function ofSymbol(ticks: readonly Tick[], symbol: string): TrainerSteps {
   return trainerSteps(own, DEFAULT_ENGINE_CONFIG);
 }
 
-describe("a simulated recording through the running Worker", () => {
+describe("a simulated recording through the running Worker, with a model that its gate refused", () => {
   const ticks = recording();
+  const models = [handMadeModel(DEFAULT_ENGINE_CONFIG)];
   let result: ParityResult;
   const lines: string[] = [];
 
   beforeAll(async () => {
-    result = await runParity(ticks, (line) => lines.push(line));
+    result = await runParity({ ticks, models }, (line) => lines.push(line));
   });
   afterAll(() => {
     if (result === undefined) console.error(lines.join("\n"));
   });
 
   it("gives the trainer's rows, thresholds, labels and scores bit for bit", () => {
-    expect(result.difference).toBeUndefined();
+    expect(result.differences).toEqual({ count: 0, largest: 0, first: undefined });
     expect(result.ticks).toBe(ticks.length);
     expect(result.rows).toBeGreaterThan(4_000);
     expect(result.thresholds).toBeGreaterThan(2_000);
     expect(result.labels).toBeGreaterThan(1_500);
     expect(result.scores).toBeGreaterThan(8_000);
+    expect(result.sigmas).toBe(result.scores / 4);
+    expect(result.sigmas).toBeGreaterThan(2_000);
   });
 
   it("has doubled, late and outlying ticks, and a held one that starts a new segment, in both symbols", () => {
@@ -74,12 +85,69 @@ describe("a simulated recording through the running Worker", () => {
   });
 });
 
+describe("bars of a minute through the program", () => {
+  const folder = mkdtempSync(join(tmpdir(), "volgate-parity-bars-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("find a model whose score depends on what shares its run, and nothing before it: exit 1", async () => {
+    const bars = join(folder, "XBTUSD_1m.csv");
+    writeFileSync(bars, barsOf(market().filter(({ symbol }) => symbol === "BTC-USD")));
+    const changes = { measure: "parkinson", horizonSteps: 1, windowSteps: 120, minCount: 30 } as const;
+    const label = join(folder, "label.json");
+    writeFileSync(label, JSON.stringify(changes));
+    const config = { grid: gridConfig(60_000), label: { ...DEFAULT_LABEL_SPEC, ...changes } };
+    const models = [handMadeModel(config), handMadeModel(config, true)].flatMap(({ manifest, onnx }) => {
+      const model = mkdtempSync(join(folder, "model-"));
+      writeFileSync(join(model, "model.onnx"), onnx);
+      writeFileSync(join(model, "manifest.json"), manifestText(manifest));
+      return ["--model", model];
+    });
+    const program = ["feeds/parity.ts", bars, "--step", "60s", "--label", label, ...models];
+    const ended = await new Program(program, join(folder, "temporary")).end();
+    // Rows, thresholds, labels and the champion are compared before the second model, which holds the next alias.
+    expect(ended.output).toMatch(/first difference: XBTUSD: zscore at step \d+: gateway 0\.\d+, here 0\.\d+\n/);
+    const counted =
+      /parity: 2400 ticks \(0 duplicate\) of 1 symbols, 599 rows, (\d+) thresholds, (\d+) labels, (\d+) scores, (\d+) expected volatilities compared, (\d+) differences, largest 0\.\d+\n/;
+    const [thresholds, labels, scores, sigmas, differences] = counted.exec(ended.output)!.slice(1).map(Number);
+    expect(thresholds).toBe(570);
+    expect(labels).toBe(569);
+    // The first threshold, of 30 steps, comes one step before the row, which wants 30 returns.
+    expect(scores).toBe(2 * (thresholds! - 1));
+    expect(sigmas).toBe(scores);
+    expect(differences).toBeGreaterThan(thresholds! / 2);
+    expect(differences).toBeLessThanOrEqual(thresholds!);
+    expect([ended.code, ended.processes, ended.files]).toEqual([1, [], []]);
+  });
+});
+
+/** Ten hours of bars, four prices of the market in each, as a file of BitMEX has them. */
+function barsOf(ticks: readonly Tick[]): string {
+  const lines = Array.from({ length: 600 }, (_, i) => {
+    const [open, a, b, close] = ticks.slice(i * 4, i * 4 + 4).map(({ price }) => price) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const [high, low] = [Math.max(open, a, b, close), Math.min(open, a, b, close)];
+    return [fromMs + (i + 1) * 60_000, open, high, low, close].join(",");
+  });
+  return ["timestamp_ms,open,high,low,close", ...lines].join("\n");
+}
+
 describe("the comparison", () => {
   const ticks = market().filter(({ symbol }) => symbol === "BTC-USD");
   const steps = trainerSteps(ticks, DEFAULT_ENGINE_CONFIG);
 
+  const compared = (left: TrainerSteps, right: TrainerSteps): Differences => {
+    const differences = new Differences();
+    differences.compareSteps("S", left, right);
+    return differences;
+  };
+
   it("finds nothing between equal passes", () => {
-    expect(firstDifference(steps, trainerSteps(ticks, DEFAULT_ENGINE_CONFIG))).toBeUndefined();
+    const { count, largest, first } = compared(steps, trainerSteps(ticks, DEFAULT_ENGINE_CONFIG));
+    expect([count, largest, first]).toEqual([0, 0, undefined]);
   });
 
   it("names column and step when one price differs in its last bit", () => {
@@ -87,22 +155,31 @@ describe("the comparison", () => {
     const step = (tick: Tick): number => Math.floor(tick.tsMs / 1000);
     const last = ticks.findIndex((tick, i) => i > 3000 && step(ticks[i + 1]!) > step(tick));
     const other = ticks.map((tick, i) => (i === last ? { ...tick, price: tick.price * (1 + 2 ** -52) } : tick));
-    expect(firstDifference(steps, trainerSteps(other, DEFAULT_ENGINE_CONFIG))).toMatch(
-      / of step \d+: gateway .*, trainer /,
-    );
+    const { count, largest, first } = compared(steps, trainerSteps(other, DEFAULT_ENGINE_CONFIG));
+    expect(first).toMatch(/^S: .* of step \d+: gateway .*, here /);
+    expect(count).toBeGreaterThan(1);
+    expect(largest).toBeGreaterThan(0);
+    expect(largest).toBeLessThan(1e-6);
   });
 
   it("names the counts when a step is missing", () => {
     const shorter = trainerSteps(ticks.slice(0, -50), DEFAULT_ENGINE_CONFIG);
-    expect(firstDifference(shorter, steps)).toMatch(/^steps: gateway closed \d+, trainer \d+$/);
+    const { count, largest, first } = compared(shorter, steps);
+    expect(first).toMatch(/^S: steps: gateway closed \d+, here \d+$/);
+    expect([count, largest]).toEqual([1, Infinity]);
   });
 
-  it("tells minus zero from zero and takes NaN for equal to NaN", () => {
-    expect(differentValue(new Float64Array([NaN, 0]), new Float64Array([NaN, -0]))).toEqual({
-      at: 1,
-      left: 0,
-      right: -0,
-    });
-    expect(differentValue(new Float32Array([NaN]), new Float32Array([NaN]))).toBeUndefined();
+  it("tells minus zero from zero, takes NaN for equal to NaN, and knows the largest", () => {
+    const differences = new Differences();
+    const at = (i: number) => `place ${i}`;
+    differences.compare(new Float32Array([NaN]), new Float32Array([NaN]), at);
+    expect(differences.first).toBeUndefined();
+    differences.compare(new Float64Array([NaN, 0]), new Float64Array([NaN, -0]), at);
+    expect(differences).toEqual({ count: 1, largest: 0, first: "place 1: gateway 0, here 0" });
+    differences.compare(new Float64Array([1, 5]), new Float64Array([1.5, 2]), at);
+    expect(differences).toMatchObject({ count: 3, largest: 3 });
+    differences.compare(new Float64Array([1]), new Float64Array([NaN]), at);
+    differences.compare(new Float64Array([]), new Float64Array([1]), at);
+    expect(differences).toMatchObject({ count: 5, largest: Infinity });
   });
 });

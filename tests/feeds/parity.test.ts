@@ -1,8 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { readParityOptions } from "../../feeds/parity/parity-options.ts";
+import { runParity } from "../../feeds/parity/parity-run.ts";
+import { placeModels } from "../../feeds/parity/place-models.ts";
+import { gridConfig } from "../../src/features/event-grid.ts";
+import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
+import { DEFAULT_LABEL_SPEC, type LabelSpec } from "../../src/features/label-spec.ts";
+import { handMadeModel } from "../e2e/parity-models.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-parity-test-"));
 const recording = join(folder, "empty.ndjson");
@@ -19,6 +26,7 @@ describe("npm run parity", () => {
     [[recording], "parity: the files hold no tick"],
     [[], "parity: no files given; see --help"],
     [["--sybmol", "A", recording], "parity: Unknown option '--sybmol'"],
+    [["--model", "/nonexistent", recording], "parity: --model /nonexistent: ENOENT"],
   ])("exits with 2 and one line for %j", (args, message) => {
     const { status, stderr } = run(...args);
     expect(stderr).toContain(message);
@@ -26,7 +34,95 @@ describe("npm run parity", () => {
     expect(status).toBe(2);
   });
 
-  it("says which grid it compares on", () => {
-    expect(run("--help").stdout).toMatch(/default\s+grid, steps of 1 s of the last price, and no other yet/);
+  it("describes its options", () => {
+    const { stdout } = run("--help");
+    for (const option of ["--model DIR", "--step TIME", "--source NAME", "--label SPEC", "--symbol S"]) {
+      expect(stdout).toContain(option);
+    }
+  });
+});
+
+describe("the options of parity", () => {
+  const write = (name: string, text: string | Uint8Array): string => {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  };
+  const bars = { measure: "parkinson", horizonSteps: 1, windowSteps: 1440 };
+  const BARS = { grid: gridConfig(60_000), label: { ...DEFAULT_LABEL_SPEC, ...bars } as LabelSpec };
+  const bundled = (name: string, file: string) =>
+    readFileSync(join(import.meta.dirname, "../../src/model/bundled", `${name}.${file}`));
+
+  it("are the default grid and label unless they say otherwise", async () => {
+    expect(await readParityOptions(["a", "b"])).toEqual({
+      files: ["a", "b"],
+      symbol: undefined,
+      config: DEFAULT_ENGINE_CONFIG,
+      models: [],
+    });
+    const label = write("label.json", JSON.stringify(bars));
+    const asked = ["a", "--step", "60s", "--label", label, "--symbol", "xbtusd"];
+    expect(await readParityOptions(asked)).toMatchObject({ symbol: "XBTUSD", config: BARS });
+    expect(await readParityOptions(["a", "--step", "60s", "--label", JSON.stringify(bars)])).toMatchObject({
+      config: BARS,
+    });
+    const mid = await readParityOptions(["a", "--source", "mid"]);
+    expect(mid).toMatchObject({ config: { grid: { source: "mid" }, label: { source: "mid" } } });
+    expect(await readParityOptions(["--help"])).toBe("help");
+  });
+
+  it("take the label of the first model, and place models under free aliases", async () => {
+    const model = handMadeModel(BARS);
+    write("hand/manifest.json", JSON.stringify(model.manifest));
+    write("hand/model.onnx", model.onnx);
+    const options = await readParityOptions(["a", "--model", join(folder, "hand"), "--step", "60s"]);
+    expect(options).toEqual({ files: ["a"], symbol: undefined, config: BARS, models: [model] });
+    const persistence = { ...model, manifest: { ...model.manifest, family: "persistence" } };
+    expect([...placeModels([persistence, persistence, model], BARS)]).toEqual([
+      ["champion", persistence],
+      ["persistence", persistence],
+      ["zscore", model],
+    ]);
+    expect(placeModels([], BARS).size).toBe(0);
+    expect(() =>
+      placeModels(
+        Array.from({ length: 5 }, () => model),
+        BARS,
+      ),
+    ).toThrow("--model: got 5, expected at most 4");
+  });
+
+  it("refuse a model of another grid or label before anything starts", async () => {
+    const model = handMadeModel(BARS);
+    const other = { ...BARS, grid: gridConfig(1000) };
+    const asked = "steps of 1000 ms of the price last; see --step and --source";
+    expect(() => placeModels([model], other)).toThrow(`--model hand-made 1: made for another grid than ${asked}`);
+    const label = { ...BARS.label, quantile: 0.5 };
+    expect(() => placeModels([model], { ...BARS, label })).toThrow(/made for the label ".*0\.9", not ".*0\.5"$/);
+    const input = { ticks: [], config: { ...DEFAULT_ENGINE_CONFIG, label } };
+    await expect(runParity(input, () => undefined)).rejects.toThrow(/^--label: the bundled champion was made for "/);
+  });
+
+  it.each([
+    [["a", "--step", "1m"], "--step: got 1m, expected whole seconds from 1s to 3600s"],
+    [["a", "--step", "0s"], "--step: got 0s, expected whole seconds"],
+    [["a", "--source", "bid"], "--source: got bid, expected last or mid"],
+    [["a", "--label", "/nonexistent"], "--label /nonexistent: ENOENT"],
+    [["a", "--label", "{"], "--label {: Expected property name"],
+  ])("are refused as %j", async (args, message) => {
+    await expect(readParityOptions(args)).rejects.toThrow(message);
+  });
+
+  it("refuse a label and a folder that are none, naming the file and what is wrong", async () => {
+    const label = write("wrong.json", '{"horizon":1}');
+    const given = readParityOptions(["a", "--label", label]);
+    await expect(given).rejects.toThrow(`--label ${label}: label.horizon: no such field`);
+    write("no-manifest/manifest.json", "{}");
+    write("other-onnx/manifest.json", bundled("zscore", "json"));
+    write("other-onnx/model.onnx", bundled("logistic", "onnx"));
+    const read = (name: string) => readParityOptions(["a", "--model", join(folder, name)]);
+    await expect(read("no-manifest")).rejects.toThrow(/^--model .*: manifest.format: got nothing/);
+    await expect(read("other-onnx")).rejects.toThrow(/: model.onnx: got SHA-256 [0-9a-f]{64}, the manifest says /);
   });
 });

@@ -120,7 +120,9 @@ describe("readTickFiles", () => {
     const empty = await mkdtemp(join(folder, "empty-"));
     await expect(readTickFiles([join(folder, "none.ndjson")])).rejects.toThrow("none.ndjson: no such file");
     await expect(readTickFiles([fake])).rejects.toThrow("fake.ndjson.gz: not a readable gzip file");
-    await expect(readTickFiles([odd])).rejects.toThrow("XBTUSD_odd.csv: no column timestamp_ms");
+    await expect(readTickFiles([odd])).rejects.toThrow(
+      /XBTUSD_odd.csv: got the columns "time,o,h,l,c", expected bars \(timestamp_ms, .*\) or ticks \(ts, /,
+    );
     await expect(readTickFiles([empty])).rejects.toThrow(`${empty}: holds no`);
   });
 

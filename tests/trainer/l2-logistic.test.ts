@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { applyCalibration } from "../../trainer/calibration/apply-calibration.ts";
 import { fitLogistic } from "../../trainer/l2-logistic.ts";
-import { calibrated } from "../../trainer/linear-score.ts";
 import { fitPlatt, MIN_SLOPE } from "../../trainer/platt.ts";
 import golden from "./golden-logistic.json" with { type: "json" };
 
@@ -19,11 +19,23 @@ describe("L2 logistic regression", () => {
     far.weights.forEach((w, j) => expect(w).toBeCloseTo(near.weights[j]!, 8));
   });
 
+  it("counts a row of weight 3 like the same row three times", () => {
+    const weights = design.targets.map((_, i) => (i % 4 === 0 ? 3 : 1));
+    const rows = [...weights].flatMap((w, i) => new Array<number>(w).fill(i));
+    const repeated = {
+      x: Float64Array.from(rows.flatMap((i) => [...design.x.subarray(i * 3, i * 3 + 3)])),
+      width: 3,
+      targets: Float64Array.from(rows, (i) => design.targets[i]!),
+    };
+    const weighted = fitLogistic({ ...design, weights }, 0.1);
+    fitLogistic(repeated, 0.1).weights.forEach((w, j) => expect(weighted.weights[j]).toBeCloseTo(w, 9));
+  });
+
   it("stays finite where a column is constant and unpenalised", () => {
     const x = new Float64Array(golden.y.length).fill(3);
     const fit = fitLogistic({ x, width: 1, targets: design.targets }, 0);
     const rate = golden.y.reduce((a, b) => a + b, 0) / golden.y.length;
-    expect(calibrated({ method: "platt", slope: fit.weights[0]!, intercept: fit.intercept }, 3)).toBeCloseTo(rate, 6);
+    expect(applyCalibration({ method: "platt", slope: fit.weights[0]!, intercept: fit.intercept }, 3)).toBeCloseTo(rate, 6);
   });
 });
 
@@ -46,8 +58,8 @@ describe("Platt's calibration", () => {
     const labels = Uint8Array.of(0, 0, 0, 1, 1, 0);
     const fit = fitPlatt(scores, labels);
     expect(fit.slope).toBe(MIN_SLOPE);
-    const mean = scores.reduce((sum, s) => sum + calibrated(fit, s), 0) / scores.length;
+    const mean = scores.reduce((sum, s) => sum + applyCalibration(fit, s), 0) / scores.length;
     expect(mean).toBeCloseTo((2 * (3 / 4) + 4 * (1 / 6)) / 6, 6);
-    expect(calibrated(fit, 3)).toBeGreaterThan(calibrated(fit, -2));
+    expect(applyCalibration(fit, 3)).toBeGreaterThan(applyCalibration(fit, -2));
   });
 });

@@ -2,12 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
-import { MANIFEST_FORMAT } from "../../src/model/manifest.ts";
-import type { Artifact } from "../../trainer/artifact.ts";
 import { publishLocally } from "../../trainer/local-bucket.ts";
 import { INDEX_KEY, type ModelBucket, publishArtifacts } from "../../trainer/publish.ts";
-import { sha256Hex } from "../../trainer/sha256.ts";
+import { artifact } from "./publish-artifact.ts";
 
 /** A bucket in memory with R2's conditions; `onPut` sees each write before it happens. */
 class MemoryBucket implements ModelBucket {
@@ -37,36 +34,6 @@ class MemoryBucket implements ModelBucket {
   index(): { format: number; artifacts: { sha256: string; createdAt: string }[] } {
     return JSON.parse(String(this.objects.get(INDEX_KEY)?.body)) as ReturnType<MemoryBucket["index"]>;
   }
-}
-
-function artifact(content: number, createdAt = "2025-01-01T00:00:00.000Z"): Artifact {
-  const onnx = Uint8Array.of(1, 2, content);
-  return {
-    onnx,
-    manifest: {
-      format: MANIFEST_FORMAT,
-      name: "persistence",
-      version: "1",
-      family: "persistence",
-      row: "default-1",
-      schemaHash: "0".repeat(64),
-      features: ["ewma_60_over_tau"],
-      dropped: [],
-      label: DEFAULT_LABEL_SPEC,
-      input: "features",
-      output: "probability",
-      calibration: { method: "platt", slope: 1, intercept: 0 },
-      threshold: 0.5,
-      goal: "none",
-      training: { fromMs: 0, toMs: 1, rows: 1, source: "test" },
-      evaluation: null,
-      gate: null,
-      dataFingerprint: "f",
-      codeCommit: "unknown",
-      createdAt,
-      onnxSha256: sha256Hex(onnx),
-    },
-  };
 }
 
 describe("publishing", () => {

@@ -1,234 +1,152 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_1, PEER_10, schemaText } from "../../src/features/schema.ts";
+import { schemaText } from "../../src/features/schema.ts";
 import { BASELINES, parseManifest } from "../../src/model/manifest.ts";
 import { manifestText } from "../../trainer/artifact.ts";
-import type { Candidate } from "../../trainer/candidates/candidate.ts";
-import { logistic } from "../../trainer/candidates/logistic.ts";
-import { zscore } from "../../trainer/candidates/zscore.ts";
+import { FAMILIES } from "../../trainer/candidates/families.ts";
+import { parseConfig, type RawSettings } from "../../trainer/config.ts";
 import { buildDataset, type Dataset } from "../../trainer/dataset.ts";
-import { fitModel, type FittedModel } from "../../trainer/fit-model.ts";
-import { innerFolds } from "../../trainer/inner-folds.ts";
-import { calibrated, scoreRow } from "../../trainer/linear-score.ts";
-import { encodeLinearModel } from "../../trainer/onnx/linear-graph.ts";
-import { maxF1Threshold } from "../../trainer/operating-threshold.ts";
-import { resultText } from "../../trainer/report-text.ts";
+import { makeReport } from "../../trainer/make-report.ts";
+import { reportText } from "../../trainer/report-text.ts";
 import { sha256Hex } from "../../trainer/sha256.ts";
-import { allRows, purgedSplit } from "../../trainer/split.ts";
 import { train, type TrainingPlan } from "../../trainer/train.ts";
-import { verifyModel } from "../../trainer/verify.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 
-const ticks = volatileTicks(9000);
+const ticks = volatileTicks(7500);
 const makeData = (): Dataset => buildDataset(ticks);
-const plan: TrainingPlan = {
-  testAt: { share: 0.4 },
+const plan = (raw: RawSettings): TrainingPlan => ({
+  config: parseConfig({ folds: "2", "min-episodes": "1", resamples: "100", "leak-shifts": "0", ...raw }),
   provenance: { source: "test", dataFingerprint: "f", codeCommit: "unknown", createdAtMs: FROM_MS },
   publishFigures: true,
+  rebuild: (untilMs) => Promise.resolve(buildDataset(ticks.filter(({ tsMs }) => tsMs < untilMs))),
+});
+const facts = {
+  createdAt: "2025-01-02T00:00:00.000Z",
+  command: "test",
+  seed: 1,
+  codeCommit: "unknown",
+  dataFingerprint: "f",
+  seconds: 1,
+  settings: {},
+  source: "made-up ticks",
 };
-
-function fitted(candidate: typeof logistic, data: Dataset, rows: Int32Array): FittedModel {
-  const model = fitModel(candidate, data, rows);
-  if ("refused" in model) throw new Error(model.refused);
-  return model;
-}
-
-/** Scores of some rows by a model fitted on others, with the settings that all rows give. */
-function scoresOf(candidate: Candidate, data: Dataset, train: Int32Array, rows: Int32Array): number[] {
-  const prepared = candidate.prepare(data, allRows(data), innerFolds(data, allRows(data)));
-  if ("refused" in prepared) throw new Error(prepared.refused);
-  const score = prepared.fit(train);
-  return [...rows].map((k) => scoreRow(score, data.rows.values["default-1"], k * DEFAULT_1.length));
-}
 
 describe("a training run", async () => {
   const data = makeData();
-  const result = await train(data, plan);
-  const artifacts = result.families.map(({ artifact }) => artifact!);
+  const result = await train(data, plan({}));
+  const report = makeReport(data, result, facts);
 
-  it("gives the baselines and the logistic model, with figures", () => {
-    expect(result.families.map(({ family }) => family)).toEqual([...BASELINES, "logistic"]);
-    for (const { figures } of result.families) expect(figures?.prAuc).toBeGreaterThan(0);
-    expect(result.test.rows + result.train.rows + result.purged).toBe(data.rows.count);
+  it("judges every family on the same purged rows, with intervals and episodes", () => {
+    expect(report.families.map(({ family }) => family)).toEqual([...FAMILIES, "chosen"]);
+    for (const { family, figures } of report.families) {
+      expect([family, figures?.rows, figures?.episodes]).toEqual([family, report.test.rows, report.test.episodes]);
+      const { value, low, high } = figures!.prAuc!;
+      expect(value).toBeGreaterThan(0);
+      expect(high).toBeGreaterThan(low);
+    }
+    const tested = report.folds.reduce((sum, { test }) => sum + test.rows, 0);
+    expect(tested).toBe(report.test.rows);
   });
 
-  it("writes manifests that the gateway's parser accepts and that name file and schema", () => {
-    for (const { manifest, onnx } of artifacts) {
+  it("pairs every model with the baselines that it must beat", () => {
+    for (const { family, paired } of report.families) {
+      const references = ["persistence", "zscore"].filter((name) => name !== family);
+      expect([family, Object.keys(paired)]).toEqual([family, references]);
+    }
+    const [gbdt, persistence] = ["gbdt", "persistence"].map((name) => report.families.find((f) => f.family === name)!);
+    const difference = gbdt!.figures!.prAuc!.value - persistence!.figures!.prAuc!.value;
+    expect(gbdt!.paired["persistence"]!.prAuc!.value).toBeCloseTo(difference, 12);
+  });
+
+  it("writes manifests that the gateway's parser accepts and that name file, schema and verdict", () => {
+    expect(result.artifacts.map(({ manifest }) => manifest.family)).toEqual(FAMILIES);
+    for (const { manifest, onnx } of result.artifacts) {
       expect(parseManifest(JSON.parse(manifestText(manifest)))).toEqual(manifest);
       expect(manifest.onnxSha256).toBe(sha256Hex(onnx));
       expect(manifest.schemaHash).toBe(sha256Hex(schemaText(manifest.row, data.config.grid)));
       expect(manifest.training.rows).toBe(data.rows.count);
-      expect(manifest.goal).toBe("max F1 on out-of-fold training scores");
-      expect(manifest.evaluation?.episodes).toBe(result.test.episodes);
+      expect(manifest.evaluation?.episodes).toBe(report.test.episodes);
+      const baseline = (BASELINES as readonly string[]).includes(manifest.family);
+      const chosen = manifest.family === report.chosen.refitted;
+      if (baseline) expect(manifest.gate).toBeNull();
+      else expect(manifest.gate).toEqual(chosen ? report.gate : { ...report.gate, reasons: ["not_chosen"], gains: {} });
     }
   });
 
-  it("gives identical bytes when run again", async () => {
-    const again = await train(makeData(), plan);
-    again.families.forEach(({ artifact }, i) => {
-      expect(artifact!.onnx).toEqual(artifacts[i]!.onnx);
-      expect(artifact!.manifest).toEqual(artifacts[i]!.manifest);
-    });
+  it("refuses the gate with too few episodes, and says so", () => {
+    expect(report.test.episodes).toBeLessThan(30);
+    expect(report.gate.verdict).toBe("refused");
+    expect(report.gate.reasons).toContain("too_few_episodes");
+    expect(reportText(report)).toMatch(/gate {4}refused on \d+ test episodes: too_few_episodes/);
   });
 
-  it("warns when there are few episodes", () => {
-    expect(result.test.episodes).toBeLessThan(10);
-    expect(resultText(result)).toMatch(/WARNING: only \d+ test episodes/);
-    const plenty = { ...result.test, episodes: 10 };
-    expect(resultText({ ...result, train: plenty, test: plenty })).not.toContain("WARNING");
+  it("runs the leak checks and names the one that was left out", () => {
+    expect(report.leaks.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ["structure", "passed"],
+      ["causality", "passed"],
+      ["time-neighbours", "passed"],
+      ["label-shift", "not_possible"],
+    ]);
+    expect(reportText(report)).toMatch(/WARNING: leak check label-shift: not done, left out: --leak-shifts 0/);
   });
 
-  it("refuses data whose training rows know one outcome only", async () => {
+  it("scores every test row and every row of the refits in ONNX as in the trainer", () => {
+    const families = FAMILIES.length;
+    expect(report.verification.rows).toBe(families * (report.test.rows + data.rows.count));
+    expect(report.verification.largestDifference).toBeLessThan(1e-6);
+  });
+
+  it("forecasts volatility, and puts the forecast into the learned artifacts' files", () => {
+    expect(report.volatility.map(({ name }) => name)).toEqual(["ewma", "har", "regression"]);
+    for (const { manifest } of result.artifacts) {
+      const learned = !(BASELINES as readonly string[]).includes(manifest.family);
+      if (!learned) expect(manifest.sigmaOutput).toBeUndefined();
+      if (learned && manifest.family !== "har") expect(manifest.sigmaOutput).toBe("sigma_ratio");
+    }
+  });
+
+  it("gives identical bytes and figures when run again", async () => {
+    const families = "logistic,gbdt,blend";
+    const [a, b] = [await train(makeData(), plan({ families })), await train(makeData(), plan({ families }))];
+    expect(a.artifacts.map(({ onnx }) => onnx)).toEqual(b.artifacts.map(({ onnx }) => onnx));
+    expect(a.artifacts.map(({ manifest }) => manifest)).toEqual(b.artifacts.map(({ manifest }) => manifest));
+    expect(a.gate).toEqual(b.gate);
+    expect(a.folds).toEqual(b.folds);
+  });
+});
+
+describe("data that carry little", () => {
+  it("leave learned families out, with the reason, below the least number of training episodes", async () => {
+    const data = makeData();
+    const report = makeReport(data, await train(data, plan({ "min-episodes": "1000", families: "logistic,gbdt,blend" })), facts);
+    for (const { family, figures, refused } of report.families) {
+      const learned = ["logistic", "gbdt", "blend"].includes(family);
+      expect([family, figures === null]).toEqual([family, learned]);
+      if (learned) expect(refused).toMatch(/^fold 1: \d+ training episodes, expected at least 1000$/);
+    }
+    expect(report.chosen.perFold.every((family) => (BASELINES as readonly string[]).includes(family))).toBe(true);
+    expect(reportText(report)).toMatch(/logistic: no figures or artifact, fold 1: \d+ training episodes/);
+  });
+
+  it("are refused when the training rows know one outcome only", async () => {
     const calm = makeData();
     calm.rows.label.fill(0);
-    await expect(train(calm, plan)).rejects.toThrow(/both outcomes are needed/);
+    await expect(train(calm, plan({}))).rejects.toThrow(/both outcomes are needed/);
+  });
+
+  it("get no figure where there is no interval: fewer than two blocks to test on", async () => {
+    const data = makeData();
+    const report = makeReport(data, await train(data, plan({ "test-share": "0.05", folds: "1", families: "har" })), facts);
+    for (const { figures, refused } of report.families) {
+      expect(figures).toBeNull();
+      expect(refused).toMatch(/1 blocks of test rows: no figure without an interval/);
+    }
+    expect(report.gate.reasons).toContain("no_gain_over_persistence");
   });
 });
 
-describe("fitting", () => {
-  it("looks at nothing after the training rows", () => {
-    const data = makeData();
-    const { train: rows, test } = purgedSplit(data, allRows(data), FROM_MS + 6000_000);
-    const before = [logistic, zscore].map((candidate) => fitted(candidate, data, rows));
-    for (const k of test) data.rows.label[k] = 1 - data.rows.label[k]!;
-    data.rows.values["default-1"].fill(9, test[0]! * DEFAULT_1.length);
-    data.rows.values["peer-10"].fill(9, test[0]! * PEER_10.length);
-    expect([logistic, zscore].map((candidate) => fitted(candidate, data, rows))).toEqual(before);
-  });
-
-  it("scores held-out blocks with models of the purged rows before them only", () => {
-    const data = makeData();
-    const rows = allRows(data);
-    const fittedOn: Int32Array[] = [];
-    const spy: Candidate = {
-      ...zscore,
-      prepare: (...args) => {
-        const prepared = zscore.prepare(...args);
-        if ("refused" in prepared) return prepared;
-        return { ...prepared, fit: (part) => (fittedOn.push(part), prepared.fit(part)) };
-      },
-    };
-    fitted(spy, data, rows);
-    expect(fittedOn).toEqual([rows, ...innerFolds(data, rows).map((fold) => fold.train)]);
-  });
-
-  it("drops and names a column without finite training values", () => {
-    const data = makeData();
-    const column = DEFAULT_1.findIndex(({ name }) => name === "imbalance_60");
-    for (let k = 0; k < data.rows.count; k++) data.rows.values["default-1"][k * DEFAULT_1.length + column] = NaN;
-    const { score } = fitted(logistic, data, allRows(data));
-    expect(score.dropped).toContainEqual({ name: "imbalance_60", reason: "no finite value in the training rows" });
-    expect(score.features).not.toContain("imbalance_60");
-    expect(score.features.length + score.dropped.length).toBe(DEFAULT_1.length);
-  });
-
-  it("refuses a logistic model when no inner fold can judge it", () => {
-    const data = makeData();
-    data.rows.label.fill(0);
-    data.rows.label[data.rows.count - 1] = 1;
-    expect(fitModel(logistic, data, allRows(data))).toHaveProperty("refused");
-    expect(fitModel(zscore, data, allRows(data))).toHaveProperty(
-      "goal",
-      "max F1 on training scores (no usable inner fold)",
-    );
-  });
-
-  describe("with spikes in the first part of the rows only", () => {
-    /** Every third row up to this share is a spike, none after. */
-    const withSpikesUpTo = (share: number): Dataset => {
-      const data = makeData();
-      const last = data.rows.count * share;
-      data.rows.label.forEach((_, k) => (data.rows.label[k] = k < last && k % 3 === 0 ? 1 : 0));
-      return data;
-    };
-
-    it("refuses a logistic model when every held-out block is calm, and says why", async () => {
-      const data = withSpikesUpTo(0.1);
-      expect(innerFolds(data, allRows(data))).toHaveLength(4);
-      const why = "the inner folds' held-out blocks hold one outcome only: nothing to calibrate on";
-      expect(fitModel(logistic, data, allRows(data))).toEqual({ refused: why });
-      const result = await train(data, plan);
-      expect(result.families.map(({ artifact }) => artifact !== null)).toEqual([true, true, true, false]);
-      expect(resultText(result)).toContain(`logistic        not fitted: ${why}`);
-    });
-
-    it("calibrates on all held-out blocks together, so that calm ones keep their weight in the base rate", () => {
-      const data = withSpikesUpTo(0.39);
-      const model = fitted(logistic, data, allRows(data));
-      let spikes = 0;
-      const probabilities = innerFolds(data, allRows(data)).flatMap((fold) => {
-        spikes += fold.test.reduce((sum, k) => sum + data.rows.label[k]!, 0);
-        return [...scoresOf(logistic, data, fold.train, fold.test)].map((s) => calibrated(model.calibration, s));
-      });
-      const mean = probabilities.reduce((sum, p) => sum + p, 0) / probabilities.length;
-      expect(spikes).toBeGreaterThan(0);
-      expect(mean).toBeCloseTo(spikes / probabilities.length, 2);
-    });
-
-    it("keeps the figures and writes no artifact when only the fit on all rows has nothing to calibrate on", async () => {
-      const result = await train(withSpikesUpTo(0.19), plan);
-      const { figures, artifact, refused } = result.families.at(-1)!;
-      expect([figures === null, artifact]).toEqual([false, null]);
-      expect(refused).toBe(
-        "refitted on all rows: the inner folds' held-out blocks hold one outcome only: nothing to calibrate on",
-      );
-      expect(resultText(result)).toContain(`logistic: no artifact, ${refused}`);
-    });
-  });
-
-  it("makes zscore the plain mean of the standardised columns, a missing one counting 0", () => {
-    const data = makeData();
-    const rows = allRows(data);
-    const { score } = fitted(zscore, data, rows);
-    const width = PEER_10.length;
-    const values = data.rows.values["peer-10"];
-    const k = 1234;
-    values[k * width + 3] = NaN;
-    const sum = score.columns.reduce((total, column, j) => {
-      let squares = 0;
-      let count = 0;
-      for (const i of rows) {
-        const x = values[i * width + column]!;
-        if (Number.isNaN(x)) continue;
-        squares += (x - score.centre[j]!) ** 2;
-        count += 1;
-      }
-      const x = values[k * width + column]!;
-      return total + (Number.isNaN(x) ? 0 : (x - score.centre[j]!) / Math.sqrt(squares / count));
-    }, 0);
-    expect(scoreRow(score, values, k * width)).toBeCloseTo(sum / score.columns.length, 3);
-  });
-});
-
-describe("the operating threshold", () => {
-  it("has the highest F1 and lies between two probabilities", () => {
-    expect(maxF1Threshold(Uint8Array.of(1, 1, 0), Float64Array.of(0.9, 0.5, 0.1))).toEqual({ threshold: 0.3, f1: 1 });
-  });
-
-  it("never splits equal probabilities", () => {
-    const { threshold, f1 } = maxF1Threshold(Uint8Array.of(1, 0, 0, 0), Float64Array.of(0.8, 0.8, 0.2, 0.2));
-    expect(threshold).toBeCloseTo(0.5, 12);
-    expect(f1).toBeCloseTo(2 / 3, 12);
-  });
-
-  it("never alerts without a positive row", () => {
-    expect(maxF1Threshold(Uint8Array.of(0, 0), Float64Array.of(0.8, 0.2))).toEqual({ threshold: 1, f1: 0 });
-  });
-});
-
-describe("verification", () => {
-  const data = makeData();
-  const model = fitted(zscore, data, allRows(data));
-
-  it("fails when the file is not the model", async () => {
-    const other = { ...model.score, bias: model.score.bias + 1e-4 };
-    const onnx = encodeLinearModel(other, model.calibration, {});
-    await expect(verifyModel(model, onnx, data, allRows(data))).rejects.toThrow(/zscore: row \d+ scores/);
-  });
-
-  it("passes the model's own file within a float32 rounding, over every row", async () => {
-    const onnx = encodeLinearModel(model.score, model.calibration, {});
-    const { probabilities, maxDifference } = await verifyModel(model, onnx, data, allRows(data));
-    expect(probabilities.length).toBe(data.rows.count);
-    expect(maxDifference).toBeLessThan(6e-8);
+describe("claims", () => {
+  it("are left out of the manifests of simulated data", async () => {
+    const { artifacts } = await train(makeData(), { ...plan({ families: "har" }), publishFigures: false });
+    for (const { manifest } of artifacts) expect([manifest.evaluation, manifest.gate]).toEqual([null, null]);
   });
 });

@@ -12,22 +12,28 @@ export interface Made {
   readonly manifest: Record<string, unknown>;
 }
 
-/**
- * A bundled artifact under another SHA-256: ONNX is protobuf, so a doc_string (field 6) appended to it changes the bytes
- * and not the model.
- */
+/** A bundled artifact under another SHA-256. */
 export async function variantOf(alias: Alias, note: string, changes: Record<string, unknown> = {}): Promise<Made> {
   const { onnx, manifest } = bundledArtifact(BUNDLED[alias])!;
-  const text = new TextEncoder().encode(note);
-  const bytes = new Uint8Array([...onnx, 0x32, text.length, ...text]);
-  return await made(bytes, { ...(manifest as object), version: note, ...changes });
+  return await made(annotated(onnx, note), { ...(manifest as object), version: note, ...changes });
 }
 
-/** A hand-made ONNX file under the manifest of the bundled model of one feature. */
-export function handMade(name: keyof typeof MODELS, changes: Record<string, unknown> = {}): Promise<Made> {
+/** A hand-made ONNX file under the manifest of the bundled model of one feature; a note makes it another file. */
+export function handMade(
+  name: keyof typeof MODELS,
+  changes: Record<string, unknown> = {},
+  note: string = name,
+): Promise<Made> {
   const onnx = Uint8Array.from(atob(MODELS[name]), (char) => char.charCodeAt(0));
   const { manifest } = bundledArtifact(BUNDLED.persistence)!;
-  return made(onnx, { ...(manifest as object), version: name, ...changes });
+  const sigma = name.startsWith("sigma") ? { sigmaOutput: "sigma_ratio" } : {};
+  return made(annotated(onnx, note), { ...(manifest as object), ...sigma, version: note, ...changes });
+}
+
+/** ONNX is protobuf, so a doc_string (field 6) appended to it changes the bytes and not the model. */
+function annotated(onnx: Uint8Array, note: string): Uint8Array {
+  const text = new TextEncoder().encode(note);
+  return new Uint8Array([...onnx, 0x32, text.length, ...text]);
 }
 
 export async function made(onnx: Uint8Array, manifest: Record<string, unknown>): Promise<Made> {
@@ -46,8 +52,8 @@ export async function publish({ sha256, onnx, manifest }: Made): Promise<string>
   return sha256;
 }
 
-export function setAlias(alias: string, sha256: string): Promise<Answer> {
-  return fetchJson(`/admin/aliases/${alias}`, { method: "PUT", body: JSON.stringify({ sha256 }) });
+export function setAlias(alias: string, sha256: string, force?: unknown): Promise<Answer> {
+  return fetchJson(`/admin/aliases/${alias}`, { method: "PUT", body: JSON.stringify({ sha256, force }) });
 }
 
 export function servedSha(alias: Alias): string | undefined {

@@ -26,6 +26,30 @@ def fill(value, out="probability", source="features", kind=TensorProto.FLOAT):
     return [shape, helper.make_node("ConstantOfShape", ["shape"], [out], value=tensor)]
 
 
+def with_sigma(ratio, name="sigma_ratio", out_type=TensorProto.FLOAT):
+    """Two outputs: probability = 1 / (1 + exp(-x)), and `ratio`, nodes that make `ratio` of x, e = exp(x) and zeros."""
+    nodes = [
+        helper.make_node("Shape", ["features"], ["shape"]),
+        helper.make_node("IsNaN", ["features"], ["missing"]),
+        helper.make_node("ConstantOfShape", ["shape"], ["zeros"]),
+        helper.make_node("Where", ["missing", "zeros", "features"], ["x"]),
+        helper.make_node("Sigmoid", ["x"], ["probability"]),
+        helper.make_node("Exp", ["x"], ["e"]),
+        *ratio,
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "two outputs",
+        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", 1])],
+        [
+            helper.make_tensor_value_info("probability", TensorProto.FLOAT, None),
+            helper.make_tensor_value_info(name, out_type, None),
+        ],
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return base64.b64encode(made.SerializeToString()).decode()
+
+
 HALF = helper.make_tensor("half", TensorProto.FLOAT, [1, 1], [0.5])
 MODELS = {
     # A good one, to prove that the others are refused for what is wrong with them.
@@ -47,6 +71,16 @@ MODELS = {
         width=3,
     ),
     "integers": model(fill(1, kind=TensorProto.INT64), out_type=TensorProto.INT64),
+    # A good one of two outputs, a missing x being 0 in both, so that sigma_ratio = p / (1 - p); then bad ones.
+    "sigma": with_sigma([helper.make_node("Identity", ["e"], ["sigma_ratio"])]),
+    "sigmaOtherName": with_sigma([helper.make_node("Identity", ["e"], ["sigma"])], name="sigma"),
+    "sigmaIntegers": with_sigma(
+        [helper.make_node("Cast", ["e"], ["sigma_ratio"], to=TensorProto.INT64)], out_type=TensorProto.INT64
+    ),
+    "sigmaTwoColumns": with_sigma([helper.make_node("Concat", ["e", "e"], ["sigma_ratio"], axis=1)]),
+    "sigmaNanOnMissing": with_sigma([helper.make_node("Exp", ["features"], ["sigma_ratio"])]),
+    "sigmaNegative": with_sigma([helper.make_node("Neg", ["e"], ["sigma_ratio"])]),
+    "sigmaInfinite": with_sigma([helper.make_node("Div", ["e", "zeros"], ["sigma_ratio"])]),
 }
 
 print("// ONNX files in base64, made by make-bad-models.py: `good`, and others each wrong in one way.")

@@ -51,7 +51,7 @@ const BAD: readonly (readonly [string, string, () => Promise<string>])[] = [
   [
     "manifest_invalid",
     "of another manifest format",
-    async () => publish(await variantOf("champion", "f2", { format: 2 })),
+    async () => publish(await variantOf("champion", "f1", { format: 1 })),
   ],
   [
     "manifest_invalid",
@@ -108,6 +108,12 @@ const BAD: readonly (readonly [string, string, () => Promise<string>])[] = [
   ["bad_output", "that answers NaN", () => byHand("nanAlways")],
   ["bad_output", "that answers NaN to what is missing", () => byHand("nanOnMissing")],
   ["bad_output", "that answers more than 1", () => byHand("aboveOne")],
+  ["wrong_inputs", "whose second output has another name", () => byHand("sigmaOtherName")],
+  ["wrong_inputs", "whose second output is whole numbers", () => byHand("sigmaIntegers")],
+  ["wrong_shape", "whose second output has two columns", () => byHand("sigmaTwoColumns")],
+  ["bad_output", "whose second output is NaN to what is missing", () => byHand("sigmaNanOnMissing")],
+  ["bad_output", "whose second output is negative", () => byHand("sigmaNegative")],
+  ["bad_output", "whose second output is infinite", () => byHand("sigmaInfinite")],
 ];
 
 describe("an artifact that cannot serve", () => {
@@ -139,8 +145,20 @@ describe("an artifact that cannot serve", () => {
 
   it("is told from a good one made in the same way", async () => {
     expect((await setAlias("champion", await byHand("good"))).status).toBe(200);
-    expect((await predictFresh("MODELS")).body).toMatchObject({ probability: 0.5, model: { version: "good" } });
+    const good = { probability: 0.5, sigma_bps: null, model: { version: "good" } };
+    expect((await predictFresh("MODELS")).body).toMatchObject(good);
     await fetchJson("/admin/aliases/champion", { method: "DELETE" });
+  });
+
+  it("is told from a good one of two outputs, whose ratio times τ is the volatility to expect", async () => {
+    expect((await setAlias("champion", await byHand("sigma"))).status).toBe(200);
+    const { probability, sigma_bps, tau_bps } = (await predictFresh("MODELS")).body;
+    expect(tau_bps).toBeGreaterThan(0);
+    expect(sigma_bps / ((tau_bps * probability) / (1 - probability))).toBeCloseTo(1, 5);
+    const { body } = await postJson("/predict", { symbols: ["MODELS"] });
+    expect(body.predictions[0]).toMatchObject({ probability, sigma_bps, tau_bps });
+    await fetchJson("/admin/aliases/champion", { method: "DELETE" });
+    expect((await predictFresh("MODELS")).body.sigma_bps).toBeNull();
   });
 
   it("is refused for the alias rows when it takes another row than the clients of that alias send", async () => {
@@ -199,7 +217,7 @@ describe("ModelHost", () => {
     for (const served of sets) {
       expect(served.byAlias).toBe(host.serving.byAlias);
       const rows = new Float32Array(served.byAlias.persistence!.columns.length);
-      expect(await served.byAlias.persistence!.score(rows)).toHaveLength(1);
+      expect((await served.byAlias.persistence!.score(rows)).probabilities).toHaveLength(1);
     }
     expect(host.swapCount).toBe(0);
   });
@@ -222,7 +240,7 @@ describe("ModelHost", () => {
     expect(await late).toBe(served);
     expect(host.serving).toBe(served);
     for (const scorer of Object.values(served.byAlias)) {
-      expect(await scorer.score(new Float32Array(scorer.columns.length))).toHaveLength(1);
+      expect((await scorer.score(new Float32Array(scorer.columns.length))).probabilities).toHaveLength(1);
     }
     expect(served.byAlias.champion?.manifest.onnxSha256).toBe(quick.sha256);
   });

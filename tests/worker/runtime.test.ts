@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { schemaHashes } from "../../src/durable/environment.ts";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
-import { type Scorer, loadArtifact } from "../../src/model/artifact.ts";
+import { type Scorer, type Scores, loadArtifact } from "../../src/model/artifact.ts";
 import { BUNDLED, bundledArtifact } from "../../src/model/bundled.ts";
 import { NO_ARTIFACT, persistenceFormula } from "../../src/model/formula.ts";
 import type { Alias } from "../../src/model/model-host.ts";
@@ -27,7 +27,9 @@ describe("the WASM runtime in workerd", () => {
     const scorers = await Promise.all([load("champion"), load("persistence")]);
     expect(WebAssembly.instantiate).toBe(original);
     for (const scorer of scorers) {
-      const [p] = await scorer.score(new Float32Array(scorer.columns.length));
+      const { probabilities, sigmaRatios } = await scorer.score(new Float32Array(scorer.columns.length));
+      const [p] = probabilities;
+      expect(sigmaRatios).toBeUndefined();
       expect(p! > 0 && p! < 1).toBe(true);
       await scorer.release();
     }
@@ -38,10 +40,10 @@ describe("the WASM runtime in workerd", () => {
       const scorer = await load(alias);
       const width = scorer.columns.length;
       const rows = rowsOf(257, width, 3);
-      const together = await scorer.score(rows);
+      const { probabilities: together } = await scorer.score(rows);
       for (let i = 0; i < 257; i++) {
-        const [alone] = await scorer.score(rows.slice(i * width, (i + 1) * width));
-        expect(alone, `${alias} row ${i}`).toBe(together[i]);
+        const { probabilities } = await scorer.score(rows.slice(i * width, (i + 1) * width));
+        expect(probabilities[0], `${alias} row ${i}`).toBe(together[i]);
       }
       await scorer.release();
     }
@@ -50,7 +52,7 @@ describe("the WASM runtime in workerd", () => {
   it("keeps runs apart that are started together", async () => {
     const scorer = await load("champion");
     const inputs = Array.from({ length: 20 }, (_, k) => rowsOf(1 + (k % 5), scorer.columns.length, k));
-    const alone: Float32Array[] = [];
+    const alone: Scores[] = [];
     for (const rows of inputs) alone.push(await scorer.score(rows));
     expect(await Promise.all(inputs.map((rows) => scorer.score(rows)))).toEqual(alone);
     await scorer.release();
@@ -66,7 +68,7 @@ describe("the persistence formula", () => {
     const rows = rowsOf(2000, 1, 9).filter((x) => x === x);
     const [byModel, byFormula] = [await scorer.score(rows), await formula.score(rows)];
     let worst = 0;
-    byModel.forEach((p, i) => (worst = Math.max(worst, Math.abs(p - byFormula[i]!))));
+    byModel.probabilities.forEach((p, i) => (worst = Math.max(worst, Math.abs(p - byFormula.probabilities[i]!))));
     expect(worst).toBeLessThan(1e-6);
     await scorer.release();
   });

@@ -34,14 +34,18 @@ function readySteps(): { engine: FeatureEngine; closed: ClosedSteps } {
   return { engine, closed };
 }
 
-/** A champion whose answers are given by the row's place in its run. */
-function champion(answer: (i: number, n: number) => number): ServedModels {
+type Answer = (i: number, n: number) => number;
+
+/** A champion whose answers are given by the row's place in its run; with `sigma`, it has that output too. */
+function champion(answer: Answer, sigma?: Answer): ServedModels {
   const scorer: Scorer = {
-    manifest,
+    manifest: sigma === undefined ? manifest : { ...manifest, sigmaOutput: "sigma_ratio" },
     columns,
     score: (rows) => {
       const n = rows.length / columns.length;
-      return Promise.resolve(Float32Array.from({ length: n }, (_, i) => answer(i, n)));
+      const values = (f: Answer) => Float32Array.from({ length: n }, (_, i) => f(i, n));
+      const probabilities = values(answer);
+      return Promise.resolve(sigma === undefined ? { probabilities } : { probabilities, sigmaRatios: values(sigma) });
     },
     hold: () => () => Promise.resolve(),
     release: () => Promise.resolve(),
@@ -87,8 +91,57 @@ describe("a model that answers no probability for one row", () => {
     const facts = stepFacts(engine, models);
     const scores = await scoreSteps(closed, engine, models);
     const prediction = describePrediction("SCORED", facts, scores);
-    expect(prediction).toMatchObject({ probability: null, alert: null, warmingUp: false, missing: ["scoring_error"] });
+    expect(prediction).toMatchObject({
+      probability: null,
+      alert: null,
+      warmingUp: false,
+      missing: [expect.stringMatching(/^scoring_error: /)],
+    });
     expect(prediction.predictionId).toBeNull();
+  });
+});
+
+describe("a model that also expects a volatility", () => {
+  async function predicted(sigma?: Answer, answer: Answer = () => 0.25) {
+    const { engine, closed } = readySteps();
+    const models = champion(answer, sigma);
+    const facts = stepFacts(engine, models);
+    const scores = await scoreSteps(closed, engine, models);
+    return { scores: scores.champion, prediction: describePrediction("SCORED", facts, scores) };
+  }
+
+  it("gives its ratio times τ, of the last step", async () => {
+    const { scores, prediction } = await predicted((i) => 1 + i / 4);
+    const n = scores.places.length;
+    expect(scores.sigmaRatios).toEqual(Float32Array.from({ length: n }, (_, i) => 1 + i / 4));
+    expect(prediction.sigmaBps).toBe((1 + (n - 1) / 4) * prediction.tauBps!);
+    expect(scores.error).toBeUndefined();
+    expect((await predicted(() => 0)).prediction.sigmaBps).toBe(0);
+  });
+
+  it("gives none without the output", async () => {
+    const { scores, prediction } = await predicted();
+    expect(scores.sigmaRatios).toBeUndefined();
+    expect(prediction).toMatchObject({ probability: 0.25, sigmaBps: null });
+  });
+
+  it.each([NaN, Infinity, -0.5])("loses only the volatility where it answers %d, and says so", async (bad) => {
+    const { scores, prediction } = await predicted((i, n) => (i === n - 1 ? bad : 2));
+    expect(scores.sigmaRatios!.slice(0, -1).every((ratio) => ratio === 2)).toBe(true);
+    expect(scores.sigmaRatios!.at(-1)).toBeNaN();
+    expect(scores.values.every((p) => p === 0.25)).toBe(true);
+    expect(scores.error).toBe(`sigma output: got ${bad}, expected a finite number of at least 0`);
+    expect(prediction).toMatchObject({ probability: 0.25, sigmaBps: null, warmingUp: false, missing: [] });
+    expect(prediction.predictionId).not.toBeNull();
+  });
+
+  it("keeps the volatility where the probability is none", async () => {
+    const { prediction } = await predicted(
+      () => 2,
+      () => NaN,
+    );
+    expect(prediction.probability).toBeNull();
+    expect(prediction.sigmaBps).toBe(2 * prediction.tauBps!);
   });
 });
 

@@ -1,26 +1,38 @@
-// What a family of models has to say for itself; fitting, calibrating and exporting are the same for all of them.
+// What a family of models has to say for itself; calibrating, choosing thresholds and exporting are the same for all.
 import type { RowName } from "../../src/features/schema.ts";
 import type { Dataset } from "../dataset.ts";
-import type { LinearScore } from "../linear-score.ts";
+import type { Imbalance } from "../imbalance.ts";
+import type { Score } from "../score.ts";
 import type { Split } from "../split.ts";
 
+/** What all families of a run are fitted under. */
+export interface FitContext {
+  readonly data: Dataset;
+  readonly seed: number;
+  /** Cores to use. */
+  readonly threads: number;
+  readonly imbalance: Imbalance;
+}
+
 /** Fits a score on rows of the dataset; uses no others. */
-export type ScoreFitter = (rows: Int32Array) => LinearScore;
+export type ScoreFitter = (rows: Int32Array) => Score;
 
 export interface Candidate {
   /** Name of the family, e.g. `logistic`; also the name of its folder. */
   readonly family: string;
+  /** A baseline is served beside every model, and every model must beat it; the others are learned. */
+  readonly baseline: boolean;
   readonly row: RowName;
   /**
-   * Which scores Platt's two numbers are fitted on. `training-rows` for a score that is not fitted to the labels: there
-   * is nothing to overfit, and held-out scores would only waste the first rows. `out-of-fold` for all others.
+   * Which scores the calibration is fitted on. `training-rows` for a score that is not fitted to the labels: there is
+   * nothing to overfit, and held-out scores would only waste the first rows. `out-of-fold` for all others.
    */
   readonly calibrateOn: "training-rows" | "out-of-fold";
   /**
    * Chooses the family's settings inside the training rows, with the inner folds.
    * @returns the fitter under these settings, and notes for the person who trains; a reason when it cannot be fitted.
    */
-  prepare(data: Dataset, train: Int32Array, folds: readonly Split[]): PreparedCandidate | CandidateRefusal;
+  prepare(context: FitContext, train: Int32Array, folds: readonly Split[]): PreparedCandidate | CandidateRefusal;
 }
 
 export interface PreparedCandidate {

@@ -1,22 +1,45 @@
 // Logistic regression on the scale-free row: standardised, missing values at the training mean, L2 chosen inside the
 // training rows.
 import { chooseStrength } from "../choose-strength.ts";
-import { fitStandardisedLogistic } from "../standardised-logistic.ts";
 import type { Dataset } from "../dataset.ts";
+import { resampled, rowWeights } from "../imbalance.ts";
+import { canChoose } from "../inner-folds.ts";
 import type { Split } from "../split.ts";
-import type { Candidate, CandidateRefusal, PreparedCandidate } from "./candidate.ts";
+import { fitStandardisedLogistic } from "../standardised-logistic.ts";
+import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
-export const logistic: Candidate = {
-  family: "logistic",
-  row: "default-1",
-  calibrateOn: "out-of-fold",
-  prepare(data: Dataset, _train: Int32Array, folds: readonly Split[]): PreparedCandidate | CandidateRefusal {
-    if (folds.length === 0) return { refused: "no inner fold has both outcomes before its held-out block" };
-    const { strength, losses } = chooseStrength(data, folds);
-    const tried = losses.map(([s, loss]) => `${s}: ${loss.toFixed(4)}`).join(", ");
-    return {
-      fit: (rows) => fitStandardisedLogistic(data, "default-1", rows, strength).score,
-      notes: [`L2 strength ${strength} of mean held-out log loss (${tried}), ${folds.length} inner folds`],
-    };
-  },
-};
+/** Where the held-out rows cannot say: strong, as for data of a few episodes. */
+export const DEFAULT_STRENGTH = 0.3;
+
+export const logistic = logisticOn("logistic");
+
+/** @param only the columns of `default-1` to use; absent: all. */
+export function logisticOn(family: string, only?: ReadonlySet<string>): Candidate {
+  return {
+    family,
+    baseline: false,
+    row: "default-1",
+    calibrateOn: "out-of-fold",
+    prepare(context: FitContext, _train: Int32Array, folds: readonly Split[]): PreparedCandidate {
+      const { data, imbalance, seed } = context;
+      const { strength, note } = chooseOrDefault(data, folds, only);
+      return {
+        fit: (rows) => {
+          const fitted = resampled(imbalance, data, rows, seed);
+          const weights = rowWeights(imbalance, data, fitted);
+          return fitStandardisedLogistic({ data, row: "default-1", rows: fitted, only, weights }, strength).score;
+        },
+        notes: [note],
+      };
+    },
+  };
+}
+
+function chooseOrDefault(data: Dataset, folds: readonly Split[], only: ReadonlySet<string> | undefined) {
+  if (!canChoose(data, folds)) {
+    return { strength: DEFAULT_STRENGTH, note: `L2 strength ${DEFAULT_STRENGTH}: no held-out rows to choose it by` };
+  }
+  const { strength, losses } = chooseStrength(data, folds, (rows) => ({ data, row: "default-1", rows, only }));
+  const tried = losses.map(([s, loss]) => `${s}: ${loss.toFixed(4)}`).join(", ");
+  return { strength, note: `L2 strength ${strength} of mean held-out log loss (${tried}), ${folds.length} inner folds` };
+}

@@ -1,8 +1,9 @@
 // A candidate whose score is one column of `default-1` as it stands: only the calibration is learned.
 import { DEFAULT_1 } from "../../src/features/schema.ts";
 import type { Dataset } from "../dataset.ts";
-import type { LinearScore } from "../linear-score.ts";
-import type { Candidate, CandidateRefusal, PreparedCandidate } from "./candidate.ts";
+import { LinearScore } from "../linear-score.ts";
+import type { Score } from "../score.ts";
+import type { Candidate, CandidateRefusal, FitContext, PreparedCandidate } from "./candidate.ts";
 
 /** @param column a name of `default-1`; a missing value is filled with the mean of the training rows. */
 export function singleColumn(family: string, column: string): Candidate {
@@ -10,15 +11,16 @@ export function singleColumn(family: string, column: string): Candidate {
   if (place < 0) throw new RangeError(`column: got ${column}, expected one of default-1`);
   return {
     family,
+    baseline: true,
     row: "default-1",
     calibrateOn: "training-rows",
-    prepare(data: Dataset, train: Int32Array): PreparedCandidate | CandidateRefusal {
+    prepare({ data }: FitContext, train: Int32Array): PreparedCandidate | CandidateRefusal {
       if (Number.isNaN(finiteMean(data, place, train))) return { refused: `${column} has no finite training value` };
       return {
         notes: [],
-        fit: (rows: Int32Array): LinearScore => {
+        fit: (rows: Int32Array): Score => {
           const mean = finiteMean(data, place, rows);
-          return {
+          return new LinearScore({
             row: "default-1",
             features: [column],
             columns: [place],
@@ -27,7 +29,7 @@ export function singleColumn(family: string, column: string): Candidate {
             coefficient: [1],
             bias: 0,
             dropped: [],
-          };
+          });
         },
       };
     },

@@ -1,22 +1,24 @@
 // The baseline of the system that volgate replaces: the plain mean of its ten features, standardised on the training
 // rows, no feature's sign turned.
 import { columnStatistics } from "../column-statistics.ts";
-import type { Dataset } from "../dataset.ts";
-import type { Candidate, CandidateRefusal, PreparedCandidate } from "./candidate.ts";
+import { LinearScore } from "../linear-score.ts";
+import type { Candidate, CandidateRefusal, FitContext, PreparedCandidate } from "./candidate.ts";
 
 /** A missing value counts as the training mean, z = 0. */
 export const zscore: Candidate = {
   family: "zscore",
+  baseline: true,
   row: "peer-10",
   calibrateOn: "training-rows",
-  prepare(data: Dataset, train: Int32Array): PreparedCandidate | CandidateRefusal {
+  prepare({ data }: FitContext, train: Int32Array): PreparedCandidate | CandidateRefusal {
     if (columnStatistics(data, "peer-10", train).columns.length === 0) return { refused: "no usable column" };
     return {
       notes: [],
       fit: (rows) => {
         const { features, columns, mean, deviation, dropped } = columnStatistics(data, "peer-10", rows);
         const coefficient = deviation.map((d) => 1 / (columns.length * d));
-        return { row: "peer-10", features, columns, fill: mean, centre: mean, coefficient, bias: 0, dropped };
+        const terms = { features, columns, fill: mean, centre: mean, coefficient, bias: 0, dropped };
+        return new LinearScore({ row: "peer-10", ...terms });
       },
     };
   },

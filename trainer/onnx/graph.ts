@@ -19,9 +19,15 @@ import {
 export const OPSET = 17;
 export const ML_OPSET = 3;
 export const IR_VERSION = 8;
+/** The domain of trees and other classical models. */
+export const ML_DOMAIN = "ai.onnx.ml";
 
-/** Scalars and lists that an operator takes beside its inputs; a whole number is an ONNX `int`. */
-export type Attributes = Readonly<Record<string, number | readonly number[]>>;
+/**
+ * What an operator takes beside its inputs. A whole number is an ONNX `int`, a list of them `ints`, a `Float32Array`
+ * `floats`, a text `string`, a list of texts `strings`.
+ */
+export type Attribute = number | readonly number[] | Float32Array | string | readonly string[];
+export type Attributes = Readonly<Record<string, Attribute>>;
 
 /**
  * Collects nodes in the order of computation. `node` and `constant` return the name of the value that they made, which
@@ -63,11 +69,18 @@ export class OnnxGraph {
     return this.integers(name, [value], []);
   }
 
-  /** Adds an operator of the default domain that makes one value, and returns that value's name. */
-  node(opType: string, inputs: readonly string[], output: string, attributes: Attributes = {}): string {
+  /** Adds an operator that makes one value, and returns that value's name; `domain` defaults to ONNX's own. */
+  node(
+    opType: string,
+    inputs: readonly string[],
+    output: string,
+    attributes: Attributes = {},
+    domain: "" | typeof ML_DOMAIN = "",
+  ): string {
     this.nodes.push(
       create(NodeProtoSchema, {
         opType,
+        ...(domain === "" ? {} : { domain }),
         name: output,
         input: [...inputs],
         output: [output],
@@ -83,7 +96,7 @@ export class OnnxGraph {
       irVersion: BigInt(IR_VERSION),
       opsetImport: [
         { domain: "", version: BigInt(OPSET) },
-        { domain: "ai.onnx.ml", version: BigInt(ML_OPSET) },
+        { domain: ML_DOMAIN, version: BigInt(ML_OPSET) },
       ],
       producerName: "volgate",
       graph: { name, node: this.nodes, initializer: this.constants, input: this.inputs, output: this.outputs },
@@ -121,9 +134,22 @@ function batch(name: string, columns: number): ValueInfoProto {
   });
 }
 
-function attribute(name: string, value: number | readonly number[]): AttributeProto {
-  if (typeof value === "number") {
-    return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INT, i: BigInt(value) });
+const utf8 = new TextEncoder();
+
+function attribute(name: string, value: Attribute): AttributeProto {
+  const type = AttributeProto_AttributeType;
+  if (typeof value === "number") return create(AttributeProtoSchema, { name, type: type.INT, i: BigInt(value) });
+  if (typeof value === "string")
+    return create(AttributeProtoSchema, { name, type: type.STRING, s: utf8.encode(value) });
+  if (value instanceof Float32Array) {
+    return create(AttributeProtoSchema, { name, type: type.FLOATS, floats: Array.from(value) });
   }
-  return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: value.map(BigInt) });
+  if (isTexts(value)) {
+    return create(AttributeProtoSchema, { name, type: type.STRINGS, strings: value.map((text) => utf8.encode(text)) });
+  }
+  return create(AttributeProtoSchema, { name, type: type.INTS, ints: value.map(BigInt) });
+}
+
+function isTexts(value: readonly number[] | readonly string[]): value is readonly string[] {
+  return typeof value[0] === "string";
 }

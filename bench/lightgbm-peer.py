@@ -1,0 +1,32 @@
+"""LightGBM's side of `npm run bench:gbdt`: reads the rows that the bench wrote, fits once, prints one line of JSON.
+
+    PEER_PYTHON=/path/to/python npm run bench:gbdt      (pip install lightgbm==4.7.0 scikit-learn==1.9.1)
+"""
+
+import json
+import pathlib
+import resource
+import sys
+import time
+
+import lightgbm
+import numpy as np
+
+folder, width, parameters = pathlib.Path(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3])
+trees = parameters.pop("trees")
+
+
+def rows(name):
+    x = np.fromfile(folder / f"{name}.x", dtype=np.float32).reshape(-1, width)
+    return x, np.fromfile(folder / f"{name}.y", dtype=np.float64)
+
+
+x, y = rows("train")
+test, _ = rows("test")
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+start = time.perf_counter()
+booster = lightgbm.train(parameters, lightgbm.Dataset(x, y), num_boost_round=trees)
+seconds = time.perf_counter() - start
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+booster.predict(test, raw_score=True).astype(np.float64).tofile(folder / "scores.peer")
+print(json.dumps({"version": lightgbm.__version__, "seconds": seconds, "peakKb": peak, "beforeKb": before}))

@@ -1,0 +1,113 @@
+// npm run bench:gbdt — gradient boosting beside LightGBM on the same rows and the same cores: seconds of the fit with
+// binning, PR-AUC on rows that neither has seen, peak memory. PEER_PYTHON names a python that has lightgbm.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { averagePrecision } from "../trainer/metrics/average-precision.ts";
+import type { BoostingParameters } from "../trainer/trees/boosting.ts";
+import { benchProgram } from "./bench-program.ts";
+import { syntheticRows, WIDTH } from "./lightgbm-problem.ts";
+
+const options = {
+  rows: { type: "string", default: "500000" },
+  "test-rows": { type: "string", default: "200000" },
+  trees: { type: "string", default: "200" },
+  rounds: { type: "string", default: "3" },
+  threads: { type: "string", default: "2" },
+  seed: { type: "string", default: "1" },
+} as const;
+
+interface Run {
+  readonly version: string;
+  readonly seconds: number;
+  readonly peakKb: number;
+  readonly beforeKb: number;
+}
+
+await benchProgram("bench:gbdt", async () => {
+  const { values } = parseArgs({ options });
+  const { seed } = values;
+  const folder = mkdtempSync(join(tmpdir(), "volgate-gbdt-"));
+  try {
+    const own = parameters(Number(values.trees), Number(values.threads));
+    const shares = [
+      writeRows(folder, "train", `${seed}:train`, Number(values.rows)),
+      writeRows(folder, "test", `${seed}:test`, Number(values["test-rows"])),
+    ];
+    const positive = shares.map((share) => `${(100 * share).toFixed(2)} %`).join(" and ");
+    console.log(
+      `seed ${seed}: ${values.rows} × ${WIDTH} rows, ${values["test-rows"]} to test on, ${positive} positive`,
+    );
+    console.log(`${own.trees} trees of ${own.leaves} leaves, ${own.threads} threads, in turn, ${values.rounds} rounds`);
+    compare(folder, own, Number(values.rounds));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+function parameters(trees: number, threads: number): BoostingParameters {
+  return {
+    ...{ loss: "logistic", trees, threads, learningRate: 0.1, leaves: 31, maxBins: 255, minChildRows: 20 },
+    ...{ minChildWeight: 1e-3, l2: 0, minGain: 0, rowShare: 1, featureShare: 1, positiveWeight: 1, seed: 1 },
+  };
+}
+
+function peerParameters(own: BoostingParameters): object {
+  return {
+    ...{ objective: "binary", trees: own.trees, num_threads: own.threads, learning_rate: own.learningRate },
+    ...{ num_leaves: own.leaves, max_bin: own.maxBins, min_data_in_leaf: own.minChildRows, lambda_l2: own.l2 },
+    ...{ min_sum_hessian_in_leaf: own.minChildWeight, min_gain_to_split: own.minGain, seed: own.seed, verbosity: -1 },
+  };
+}
+
+function compare(folder: string, own: BoostingParameters, rounds: number): void {
+  const python = process.env["PEER_PYTHON"] ?? "python3";
+  const peerThere = spawnSync(python, ["-c", "import lightgbm"]).status === 0;
+  if (!peerThere) console.log(`skipped LightGBM: ${python} cannot import it; set PEER_PYTHON`);
+  const times: Record<"own" | "peer", number[]> = { own: [], peer: [] };
+  for (let round = 1; round <= rounds; round++) {
+    const run = runProgram(process.execPath, "lightgbm-own.ts", folder, own);
+    times.own.push(run.seconds);
+    tell("volgate", run, precision(folder, "own"));
+    if (!peerThere) continue;
+    const peer = runProgram(python, "lightgbm-peer.py", folder, peerParameters(own));
+    times.peer.push(peer.seconds);
+    tell(`LightGBM ${peer.version}`, peer, precision(folder, "peer"));
+  }
+  if (!peerThere) return;
+  const ratio = median(times.own) / median(times.peer);
+  const difference = precision(folder, "own") - precision(folder, "peer");
+  console.log(`seconds, ratio of medians: ${ratio.toFixed(2)} (goal ≤ 3)`);
+  console.log(`PR-AUC, volgate − LightGBM: ${difference.toFixed(5)} (goal within 0.005)`);
+}
+
+function runProgram(program: string, script: string, folder: string, settings: object): Run {
+  const args = [join(import.meta.dirname, script), folder, String(WIDTH), JSON.stringify(settings)];
+  return JSON.parse(execFileSync(program, args, { encoding: "utf8" })) as Run;
+}
+
+function tell(name: string, { seconds, peakKb, beforeKb }: Run, prAuc: number): void {
+  const megabytes = (kb: number): string => (kb / 1024).toFixed(0);
+  const memory = `peak ${megabytes(peakKb)} MB, ${megabytes(beforeKb)} MB before the fit`;
+  console.log(`${name.padEnd(16)} ${seconds.toFixed(2).padStart(7)} s   PR-AUC ${prAuc.toFixed(5)}   ${memory}`);
+}
+
+function writeRows(folder: string, name: string, seed: string, count: number): number {
+  const { x, targets } = syntheticRows(seed, count);
+  writeFileSync(join(folder, `${name}.x`), new Uint8Array(x.buffer));
+  writeFileSync(join(folder, `${name}.y`), new Uint8Array(targets.buffer));
+  return targets.reduce((sum, y) => sum + y, 0) / count;
+}
+
+function precision(folder: string, side: string): number {
+  const load = (name: string): Float64Array =>
+    new Float64Array(new Uint8Array(readFileSync(join(folder, name))).buffer);
+  return averagePrecision(Uint8Array.from(load("test.y")), load(`scores.${side}`));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
+}

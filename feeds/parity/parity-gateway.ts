@@ -1,0 +1,104 @@
+// The gateway of a comparison: wrangler dev in a temporary folder, on the grid, label and models asked for.
+import { rmSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EngineConfig } from "../../src/features/feature-engine.ts";
+import type { Artifact } from "../../trainer/artifact.ts";
+import { publishLocally } from "../../trainer/local-bucket.ts";
+import { findFreePort } from "../free-port.ts";
+import { GatewayProcess } from "../gateway-process.ts";
+import { UsageError } from "../usage-error.ts";
+import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../wrangler-dev.ts";
+import type { ScoredAlias } from "./step-columns.ts";
+
+const READY_WITHIN_MS = 120_000;
+/** Nobody is served by this gateway, so what a gate says does not matter. */
+const FORCE = { by: "npm run parity", reason: "a temporary gateway that serves nobody" };
+
+export class ParityGateway {
+  readonly baseUrl: string;
+  private readonly process: GatewayProcess;
+  private readonly folder: TemporaryFolder;
+
+  private constructor(baseUrl: string, process: GatewayProcess, folder: TemporaryFolder) {
+    this.baseUrl = baseUrl;
+    this.process = process;
+    this.folder = folder;
+  }
+
+  /**
+   * Publishes the models and begins to start. Leaves nothing behind when it throws; else `stop` it.
+   * @throws UsageError when no port is free; the reason of `signal` when that is aborted before it began to start.
+   */
+  static async start(
+    config: EngineConfig,
+    models: readonly Artifact[],
+    note: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<ParityGateway> {
+    const folder = await TemporaryFolder.create();
+    try {
+      if (models.length > 0) await publishLocally(folder.path, models);
+      signal.throwIfAborted();
+      const port = await findFreePort(18_787, 200);
+      if (port === undefined) throw new UsageError("no free port from 18787 on");
+      const process = new GatewayProcess({
+        command: [...wranglerDevCommand(folder.path), "--port", String(port), ...variables(config)],
+        cwd: ROOT,
+        env: wranglerDevEnvironment(),
+        onLine: (line) => note(`  ${line}`),
+      });
+      return new ParityGateway(`http://127.0.0.1:${port}`, process, folder);
+    } catch (error) {
+      await folder.remove();
+      throw error;
+    }
+  }
+
+  /** Waits until it answers, then gives each model its alias. Throws `Error` for one that is refused or does not serve. */
+  async ready(placed: ReadonlyMap<ScoredAlias, Artifact>): Promise<void> {
+    await this.process.answering(`${this.baseUrl}/health`, READY_WITHIN_MS, new AbortController().signal);
+    for (const [alias, { manifest }] of placed) {
+      const force = manifest.gate?.verdict === "refused" ? { force: FORCE } : {};
+      const response = await fetch(`${this.baseUrl}/admin/aliases/${alias}`, {
+        method: "PUT",
+        body: JSON.stringify({ sha256: manifest.onnxSha256, ...force }),
+      });
+      const text = await response.text();
+      if (response.status === 200 && (JSON.parse(text) as { serving?: unknown }).serving === true) continue;
+      throw new Error(`PUT /admin/aliases/${alias}: got ${response.status} ${text.slice(0, 500)}`);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.process.stop();
+    await this.folder.remove();
+  }
+}
+
+/** wrangler splits at the first colon only. */
+function variables({ grid, label }: EngineConfig): string[] {
+  const values = [`STEP_MS:${grid.stepMs}`, `PRICE_SOURCE:${grid.source}`, `LABEL:${JSON.stringify(label)}`];
+  return values.flatMap((value) => ["--var", value]);
+}
+
+/** Removed at the end, also by an exit from elsewhere: publishing listens to signals of its own. */
+class TemporaryFolder {
+  readonly path: string;
+  private readonly removeAtExit = (): void => rmSync(this.path, { recursive: true, force: true });
+
+  private constructor(path: string) {
+    this.path = path;
+    process.once("exit", this.removeAtExit);
+  }
+
+  static async create(): Promise<TemporaryFolder> {
+    return new TemporaryFolder(await mkdtemp(join(tmpdir(), "volgate-parity-")));
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
+    process.removeListener("exit", this.removeAtExit);
+  }
+}

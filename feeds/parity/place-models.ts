@@ -1,0 +1,37 @@
+// Which model is compared under which alias of the temporary gateway.
+import { labelSpecText } from "../../src/features/label-spec.ts";
+import type { EngineConfig } from "../../src/features/feature-engine.ts";
+import { schemaText } from "../../src/features/schema.ts";
+import type { Artifact } from "../../trainer/artifact.ts";
+import { sha256Hex } from "../../trainer/sha256.ts";
+import { UsageError } from "../usage-error.ts";
+import { SCORED, type ScoredAlias } from "./step-columns.ts";
+
+/**
+ * The first model is champion. Each further one takes the alias of its own family when that is a free baseline's, else the
+ * first free one: all are scored on every step, whatever an alias is called.
+ * @throws UsageError for more models than aliases, and for one that was made for another grid or label.
+ */
+export function placeModels(models: readonly Artifact[], config: EngineConfig): Map<ScoredAlias, Artifact> {
+  if (models.length > SCORED.length) {
+    throw new UsageError(`--model: got ${models.length}, expected at most ${SCORED.length}`);
+  }
+  const placed = new Map<ScoredAlias, Artifact>();
+  for (const model of models) {
+    requireFit(model, config);
+    const free = SCORED.filter((alias) => !placed.has(alias));
+    const own = free.find((alias) => placed.size > 0 && alias === model.manifest.family);
+    placed.set(own ?? free[0]!, model);
+  }
+  return placed;
+}
+
+function requireFit({ manifest }: Artifact, { grid, label }: EngineConfig): void {
+  const { name, version, row, schemaHash } = manifest;
+  if (schemaHash !== sha256Hex(schemaText(row, grid))) {
+    const steps = `steps of ${grid.stepMs} ms of the price ${grid.source}`;
+    throw new UsageError(`--model ${name} ${version}: made for another grid than ${steps}; see --step and --source`);
+  }
+  const [own, asked] = [labelSpecText(manifest.label), labelSpecText(label)];
+  if (own !== asked) throw new UsageError(`--model ${name} ${version}: made for the label "${own}", not "${asked}"`);
+}

@@ -1,0 +1,134 @@
+// The ticks of one recording in the order of its lines, whatever its form: the one place where a form is told by the
+// file's ending, and where every input goes through the parser.
+import { createHash, type Hash } from "node:crypto";
+import type { AsyncBuffer } from "hyparquet";
+import { isRejection, parseTick, type Tick } from "../src/features/tick.ts";
+import { fileLines } from "./file-lines.ts";
+import { RecordedCsv } from "./recorded-csv.ts";
+import { tickInputsOfLine } from "./recorded-messages.ts";
+import { parquetEarliestMs, parquetInputs } from "./recorded-parquet.ts";
+import { type RecordingSource, sourceParts } from "./recording-source.ts";
+
+/** Up to this size a Parquet file is read in one piece and hashed on the way, else by its row groups and hashed apart. */
+const WHOLE_PARQUET_BYTES = 1 << 24;
+const CSV = /\.csv(\.gz)?$/i;
+const PARQUET = /\.parquet$/i;
+
+/** What one pass over a recording has counted so far. */
+export class RecordingTally {
+  /** Ticks taken, of the wanted symbol. */
+  ticks = 0;
+  /** Lines and ticks refused, of any symbol, by reason. */
+  readonly rejected = new Map<string, number>();
+  /** How far the pass is through the bytes on disk; for Parquet in proportion to the rows. */
+  readBytes = 0;
+  /** Of the bytes on disk, in hex, once the pass is complete. */
+  sha256: string | undefined;
+
+  refuse(reason: string): void {
+    this.rejected.set(reason, (this.rejected.get(reason) ?? 0) + 1);
+  }
+}
+
+/**
+ * One pass: CSV, Parquet, else NDJSON of any known message form; `.gz` of the text forms.
+ *
+ * @param wanted only ticks of this symbol; also the symbol of recordings that name none.
+ * @param tally is kept up to date; complete when the pass is.
+ * @throws UnreadableFileError naming the path.
+ */
+export async function* recordedTicks(
+  source: RecordingSource,
+  wanted: string | undefined,
+  tally: RecordingTally,
+): AsyncGenerator<Tick[]> {
+  const inputs = PARQUET.test(source.path)
+    ? inputsOfParquet(source, wanted, tally)
+    : inputsOfText(source, wanted, tally);
+  for await (const batch of inputs) {
+    const ticks: Tick[] = [];
+    for (const input of batch) {
+      const tick = parseTick(input, Infinity);
+      if (isRejection(tick)) tally.refuse(tick.reason);
+      else if (wanted === undefined || tick.symbol === wanted) ticks.push(tick);
+    }
+    tally.ticks += ticks.length;
+    yield ticks;
+  }
+}
+
+/** A time not later than any tick's, in ms, where the form tells without reading the ticks; else `undefined`. */
+export async function earliestKnownMs(source: RecordingSource): Promise<number | undefined> {
+  return PARQUET.test(source.path) ? await parquetEarliestMs(source.path, byRanges(source)) : undefined;
+}
+
+async function* inputsOfText(
+  source: RecordingSource,
+  wanted: string | undefined,
+  tally: RecordingTally,
+): AsyncGenerator<readonly unknown[]> {
+  const csv = CSV.test(source.path) ? new RecordedCsv(source.path, wanted) : undefined;
+  const hash = createHash("sha256");
+  for await (const lines of fileLines(source.path, hashedParts(source, hash, tally))) {
+    const inputs: unknown[] = [];
+    for (const line of lines) {
+      const found = csv === undefined ? tickInputsOfLine(line) : csv.inputsOfLine(line);
+      if (typeof found === "string") tally.refuse(found);
+      else inputs.push(...found);
+    }
+    yield inputs;
+  }
+  // Behind the end of a gzip there may be more, which belongs to the file all the same.
+  for await (const part of sourceParts(source, tally.readBytes)) hash.update(part);
+  tally.readBytes = source.sizeBytes;
+  tally.sha256 = hash.digest("hex");
+}
+
+async function* inputsOfParquet(
+  source: RecordingSource,
+  wanted: string | undefined,
+  tally: RecordingTally,
+): AsyncGenerator<readonly unknown[]> {
+  const hash = createHash("sha256");
+  const whole = source.sizeBytes <= WHOLE_PARQUET_BYTES;
+  const file = whole ? inMemory(await readBytes(hashedParts(source, hash), source.sizeBytes)) : byRanges(source);
+  yield* parquetInputs(source.path, file, wanted, (done, total) => {
+    tally.readBytes = (source.sizeBytes * done) / total;
+  });
+  if (!whole) for await (const part of sourceParts(source)) hash.update(part);
+  tally.readBytes = source.sizeBytes;
+  tally.sha256 = hash.digest("hex");
+}
+
+async function* hashedParts(source: RecordingSource, hash: Hash, tally?: RecordingTally): AsyncGenerator<Uint8Array> {
+  for await (const part of sourceParts(source)) {
+    hash.update(part);
+    if (tally !== undefined) tally.readBytes += part.length;
+    yield part;
+  }
+}
+
+function inMemory(bytes: ArrayBuffer): AsyncBuffer {
+  return { byteLength: bytes.byteLength, slice: (start, end) => bytes.slice(start, end) };
+}
+
+function byRanges(source: RecordingSource): AsyncBuffer {
+  const { sizeBytes } = source;
+  return {
+    byteLength: sizeBytes,
+    slice: (start, end = sizeBytes) => {
+      const to = Math.min(end, sizeBytes);
+      return readBytes(sourceParts(source, start, to), to - start);
+    },
+  };
+}
+
+async function readBytes(parts: AsyncIterable<Uint8Array>, length: number): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for await (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes.buffer;
+}

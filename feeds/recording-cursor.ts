@@ -1,0 +1,91 @@
+// One recording on its way through the merge: looked at first, opened when its time has come, read to its end.
+import type { Tick } from "../src/features/tick.ts";
+import { earliestKnownMs, RecordingTally, recordedTicks } from "./recorded-ticks.ts";
+import type { RecordingSource } from "./recording-source.ts";
+import { ReorderBuffer } from "./reorder-buffer.ts";
+
+/** Hands out a recording's ticks in order of time. `look` comes first, then `advance` until it answers false. */
+export class RecordingCursor {
+  readonly source: RecordingSource;
+  /** Place among the recordings given: equal times go by it. */
+  readonly order: number;
+  /** Of the tick at hand; before the first `advance`, the earliest time in the recording; `Infinity` at its end. */
+  headMs = Infinity;
+  tally = new RecordingTally();
+  private readonly wanted: string | undefined;
+  private readonly bound: number;
+  private readonly buffer: ReorderBuffer;
+  private batches: AsyncGenerator<Tick[]> | undefined;
+  private ready: Tick[] = [];
+  private at = 0;
+  private complete = false;
+
+  constructor(
+    source: RecordingSource,
+    order: number,
+    options: { readonly wanted: string | undefined; readonly reorderTicks: number },
+  ) {
+    this.source = source;
+    this.order = order;
+    this.wanted = options.wanted;
+    this.bound = options.reorderTicks;
+    this.buffer = new ReorderBuffer(options.reorderTicks);
+  }
+
+  /**
+   * Finds the earliest time, where the form does not tell it from as many ticks as the reorder buffer may have to turn round. A recording that ends within
+   * them is read for good when `keep` agrees to its number of ticks; all others are let go again.
+   */
+  async look(keep: (ticks: number) => boolean): Promise<void> {
+    const known = await earliestKnownMs(this.source);
+    if (known !== undefined) {
+      this.headMs = known;
+      return;
+    }
+    const tally = new RecordingTally();
+    const seen: Tick[] = [];
+    let ended = true;
+    for await (const ticks of recordedTicks(this.source, this.wanted, tally)) {
+      for (const tick of ticks) seen.push(tick);
+      ended = seen.length <= this.bound;
+      if (!ended) break;
+    }
+    for (const tick of seen) this.headMs = Math.min(this.headMs, tick.tsMs);
+    if (!ended || !(seen.length === 0 || keep(seen.length))) return;
+    this.tally = tally;
+    this.ready = seen.sort((a, b) => a.tsMs - b.tsMs);
+    this.complete = true;
+  }
+
+  /** Makes the next tick the one at hand; false when there is none. */
+  async advance(): Promise<boolean> {
+    while (this.at === this.ready.length && !this.complete) {
+      this.batches ??= recordedTicks(this.source, this.wanted, this.tally);
+      const { value, done } = await this.batches.next();
+      this.complete = done === true;
+      this.ready = this.complete ? this.buffer.drain() : this.buffer.push(value as Tick[]);
+      this.at = 0;
+    }
+    this.headMs = this.ready[this.at]?.tsMs ?? Infinity;
+    return this.at < this.ready.length;
+  }
+
+  /** The tick at hand, which is then gone; as long as more are ready, the next one is at hand at once. */
+  take(): Tick {
+    const tick = this.ready[this.at++]!;
+    this.headMs = this.ready[this.at]?.tsMs ?? Infinity;
+    return tick;
+  }
+
+  /** Whether `take` may be called without an `advance` before. */
+  get holds(): boolean {
+    return this.at < this.ready.length;
+  }
+
+  /** Lets go of everything, also in the middle. */
+  async close(): Promise<void> {
+    await this.batches?.return(undefined);
+    this.ready = [];
+    this.at = 0;
+  }
+}

@@ -1,0 +1,152 @@
+// The merge behind the stream: several recordings in order of time, each opened when the merge has come that far.
+import type { Tick } from "../src/features/tick.ts";
+import { RecordingCursor } from "./recording-cursor.ts";
+import type { RecordingSource } from "./recording-source.ts";
+import type { TickFileSummary } from "./tick-files.ts";
+
+export interface TickMergeOptions {
+  /** Ticks of one recording that may be turned round; 10,000 by default. Memory holds that many of each open one. */
+  readonly reorderTicks?: number;
+  /** Told now and then how many of how many bytes on disk are through. */
+  readonly onProgress?: (readBytes: number, totalBytes: number) => void;
+}
+
+/** What a stream gave, once it has ended. */
+export interface TickStreamSummary {
+  readonly files: readonly TickFileSummary[];
+  readonly ticks: number;
+  /** How many lines and ticks were refused for which reason: `parseTick`'s, `not_a_bar`, `not_a_row`, `unknown_form`. */
+  readonly rejected: Map<string, number>;
+  /** Ticks that came too late for the reorder buffer and follow a later one. */
+  readonly outOfOrder: number;
+}
+
+const REORDER_TICKS = 10_000;
+const BATCH_TICKS = 4096;
+/** Recordings that end within their first look are kept instead of read twice, until this many buffers are full. */
+const KEPT_BUFFERS = 10;
+const LOOKS_AT_ONCE = 4;
+
+/** Used once: `batches` to its end, then `summary`. */
+export class TickMerge {
+  private readonly options: TickMergeOptions;
+  private readonly reorderTicks: number;
+  private readonly cursors: readonly RecordingCursor[];
+  private ticks = 0;
+  private outOfOrder = 0;
+  private newestMs = -Infinity;
+
+  /** `wanted`: only ticks of this symbol. */
+  constructor(sources: readonly RecordingSource[], wanted: string | undefined, options: TickMergeOptions) {
+    const { reorderTicks = REORDER_TICKS } = options;
+    this.options = options;
+    this.reorderTicks = reorderTicks;
+    this.cursors = sources.map((source, order) => new RecordingCursor(source, order, { wanted, reorderTicks }));
+  }
+
+  /** Never empty; all recordings are let go of at the end, also when it is stopped. Throws `UnreadableFileError`. */
+  async *batches(): AsyncGenerator<readonly Tick[]> {
+    try {
+      yield* this.merged();
+    } finally {
+      for (const cursor of this.cursors) await cursor.close();
+    }
+  }
+
+  private async *merged(): AsyncGenerator<readonly Tick[]> {
+    await this.lookAtAll();
+    // Last first, so that the next to open is taken off the end.
+    const waiting = this.cursors.filter(({ headMs }) => headMs < Infinity).sort((a, b) => (isBefore(a, b) ? 1 : -1));
+    const open: RecordingCursor[] = [];
+    let batch: Tick[] = [];
+    for (;;) {
+      const [first, second] = firstTwo(open);
+      const next = waiting.at(-1);
+      if (next !== undefined && (first === undefined || isBefore(next, first))) {
+        waiting.pop();
+        if (await next.advance()) open.push(next);
+        continue;
+      }
+      if (first === undefined) break;
+      const rival = next !== undefined && (second === undefined || isBefore(next, second)) ? next : second;
+      while (first.holds && (rival === undefined || isBefore(first, rival))) {
+        batch.push(this.counted(first.take()));
+        if (batch.length < BATCH_TICKS) continue;
+        this.tellProgress();
+        yield batch;
+        batch = [];
+      }
+      if (!first.holds && !(await first.advance())) open.splice(open.indexOf(first), 1);
+    }
+    if (batch.length > 0) yield batch;
+    this.tellProgress();
+  }
+
+  private async lookAtAll(): Promise<void> {
+    const queue = each(this.cursors);
+    let room = KEPT_BUFFERS * this.reorderTicks;
+    const keep = (ticks: number): boolean => {
+      if (ticks > room) return false;
+      room -= ticks;
+      return true;
+    };
+    const work = async (): Promise<void> => {
+      for (const cursor of queue) await cursor.look(keep);
+    };
+    await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, work));
+  }
+
+  private counted(tick: Tick): Tick {
+    this.ticks += 1;
+    if (tick.tsMs < this.newestMs) this.outOfOrder += 1;
+    else this.newestMs = tick.tsMs;
+    return tick;
+  }
+
+  private tellProgress(): void {
+    const { onProgress } = this.options;
+    if (onProgress === undefined) return;
+    let read = 0;
+    let total = 0;
+    for (const { tally, source } of this.cursors) {
+      read += tally.readBytes;
+      total += source.sizeBytes;
+    }
+    onProgress(read, total);
+  }
+
+  /** Throws `Error` before the batches have ended. */
+  summary(): TickStreamSummary {
+    const rejected = new Map<string, number>();
+    const files = this.cursors.map(({ source, tally }): TickFileSummary => {
+      let refused = 0;
+      for (const [reason, count] of tally.rejected) {
+        rejected.set(reason, (rejected.get(reason) ?? 0) + count);
+        refused += count;
+      }
+      if (tally.sha256 === undefined) throw new Error(`${source.path}: not read to its end`);
+      return { path: source.path, ticks: tally.ticks, rejected: refused, sha256: tally.sha256 };
+    });
+    return { files, ticks: this.ticks, rejected, outOfOrder: this.outOfOrder };
+  }
+}
+
+/** Unlike an array's own iterator this one ends for all who share it when one of them fails. */
+function* each<T>(items: readonly T[]): Generator<T> {
+  yield* items;
+}
+
+function isBefore(a: RecordingCursor, b: RecordingCursor): boolean {
+  return a.headMs < b.headMs || (a.headMs === b.headMs && a.order < b.order);
+}
+
+/** The two whose turn comes first, in one pass: few recordings are open at a time. */
+function firstTwo(cursors: readonly RecordingCursor[]): [RecordingCursor | undefined, RecordingCursor | undefined] {
+  let first: RecordingCursor | undefined;
+  let second: RecordingCursor | undefined;
+  for (const cursor of cursors) {
+    if (first === undefined || isBefore(cursor, first)) [first, second] = [cursor, first];
+    else if (second === undefined || isBefore(cursor, second)) second = cursor;
+  }
+  return [first, second];
+}

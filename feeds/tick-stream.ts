@@ -1,0 +1,55 @@
+// Recordings as one stream of ticks in order of time, so that memory does not grow with them: from paths to batches and
+// a summary.
+import { parseSymbol, type Tick } from "../src/features/tick.ts";
+import { openRecordings } from "./recording-paths.ts";
+import { TickMerge, type TickMergeOptions, type TickStreamSummary } from "./tick-merge.ts";
+
+export interface TickStreamOptions extends TickMergeOptions {
+  /** Only ticks of this symbol; also the symbol of recordings that name none. */
+  readonly symbol?: string | undefined;
+  /** Where `wrangler dev` keeps its state, for `local://`; `.wrangler/state` by default. */
+  readonly persist?: string | undefined;
+}
+
+export interface TickStream {
+  /** Never empty batches of some thousand ticks, to be iterated once. */
+  readonly batches: AsyncIterable<readonly Tick[]>;
+  /** Throws `Error` when asked for before `batches` has ended. */
+  readonly summary: TickStreamSummary;
+}
+
+/**
+ * Ticks of NDJSON, CSV and Parquet recordings, text also as `.gz`: files, folders, `r2://BUCKET/PREFIX` and
+ * `local://PREFIX`. Sorted by `tsMs`; equal times keep the order of the recordings given, then of their lines: the order
+ * of a stable sort of everything, as long as no tick lies more than `reorderTicks` behind its place in its own recording.
+ *
+ * A recording is looked at once for its earliest time, and opened when the merge has come that far.
+ *
+ * Example: `for await (const ticks of stream.batches) dataset.add(ticks)`, then `stream.summary.files`.
+ *
+ * @throws RangeError at once for a malformed symbol. While iterating: UnreadableFileError naming the path.
+ */
+export function streamTicks(paths: readonly string[], options: TickStreamOptions = {}): TickStream {
+  const wanted = options.symbol === undefined ? undefined : parseSymbol(options.symbol);
+  if (options.symbol !== undefined && wanted === undefined) {
+    throw new RangeError(`symbol: got ${options.symbol}, expected [A-Z0-9][A-Z0-9._:-]{0,31}`);
+  }
+  let summary: TickStreamSummary | undefined;
+  const run = async function* (): AsyncGenerator<readonly Tick[]> {
+    const { sources, close } = await openRecordings(paths, { persist: options.persist });
+    try {
+      const merge = new TickMerge(sources, wanted, options);
+      yield* merge.batches();
+      summary = merge.summary();
+    } finally {
+      await close();
+    }
+  };
+  return {
+    batches: run(),
+    get summary() {
+      if (summary === undefined) throw new Error("summary: asked for before the stream has ended");
+      return summary;
+    },
+  };
+}

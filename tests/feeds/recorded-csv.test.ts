@@ -1,0 +1,106 @@
+import { existsSync, statSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fileLines } from "../../feeds/file-lines.ts";
+import { fileSource, sourceParts } from "../../feeds/recording-source.ts";
+import { readTickFiles } from "../../feeds/tick-files.ts";
+import { streamTicks } from "../../feeds/tick-stream.ts";
+import { type ClosedStep, EventGrid, gridConfig } from "../../src/features/event-grid.ts";
+import { PackedTicks } from "../../src/features/packed-ticks.ts";
+
+const T0 = 1_764_547_200_000;
+const BITMEX = join(import.meta.dirname, "../../../shared/data/bitmex-1m/XBTUSD_1m_2018.csv.gz");
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "volgate-csv-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function file(name: string, content: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+describe("CSV recordings", () => {
+  it("reads ticks by their header, in any order of columns, with empty cells, quotes and a byte order mark", async () => {
+    const path = await file(
+      "ticks.csv",
+      "\ufeffsymbol,note,timestamp,price,best_bid,ask,bidSize,ask_size,trade_size,trade_id\r\n" +
+        `BTC-USD,"a, ""b""",${T0},10,9,,1,NaN,0.5,7\r\n` +
+        `"eth-usd",,2025-12-01 00:00:00.001+00:00,20,null,21,,4,,x1\r\n`,
+    );
+    const { ticks, rejected } = await readTickFiles([path]);
+    const first = { bid: 9, ask: NaN, bidSize: 1, askSize: NaN, size: 0.5, id: 7 };
+    const second = { bid: NaN, ask: 21, bidSize: NaN, askSize: 4, size: NaN, id: ticks[1]!.id };
+    expect(ticks).toEqual([
+      { symbol: "BTC-USD", tsMs: T0, price: 10, ...first },
+      { symbol: "ETH-USD", tsMs: T0 + 1, price: 20, ...second },
+    ]);
+    expect(rejected.size).toBe(0);
+  });
+
+  it("counts cut rows and refused ticks by reason", async () => {
+    const path = await file("bad.csv", `ts,symbol,price\n${T0},A,\n${T0},A,-1\n${T0},,1\nsoon,A,1\n${T0},A,3\n${T0},A`);
+    const { ticks, rejected } = await readTickFiles([path]);
+    expect(ticks.map(({ price }) => price)).toEqual([3]);
+    const once = { price_missing: 1, price_not_positive: 1, symbol_missing: 1, ts_malformed: 1, not_a_row: 1 };
+    expect(Object.fromEntries(rejected)).toEqual(once);
+  });
+
+  it("takes the symbol given for ticks without one, and takes NA for a symbol", async () => {
+    const path = await file("nameless.csv", `ts,price\n${T0},1\n`);
+    expect((await readTickFiles([path], { symbol: "sol-usd" })).ticks[0]!.symbol).toBe("SOL-USD");
+    await expect(readTickFiles([path])).rejects.toThrow("nameless.csv: ticks without a column symbol");
+    const na = await file("na.csv", `ts,symbol,price\n${T0},NA,1\n`);
+    expect((await readTickFiles([na])).ticks[0]!.symbol).toBe("NA");
+  });
+
+  it("says what it found in a header that is neither of bars nor of ticks", async () => {
+    const path = await file("odd.csv", "time,last\n1,2\n");
+    const expected =
+      'odd.csv: got the columns "time,last", expected bars (timestamp_ms, open, high, low, close) or ticks';
+    await expect(readTickFiles([path])).rejects.toThrow(expected);
+  });
+
+  it.skipIf(!existsSync(BITMEX))(
+    "closes a grid of one minute with exactly the high, low and close of every BitMEX bar (needs ../shared/data)",
+    async () => {
+      const bars = new Map<number, readonly [number, number, number]>();
+      const parts = sourceParts(fileSource(BITMEX, statSync(BITMEX).size));
+      let header: string[] | undefined;
+      for await (const lines of fileLines(BITMEX, parts)) {
+        for (const line of lines) {
+          const cells = line.split(",");
+          if (header === undefined) header = cells;
+          else {
+            const value = (name: string): number => Number(cells[header!.indexOf(name)]);
+            bars.set(value("timestamp_ms"), [value("high"), value("low"), value("close")]);
+          }
+        }
+      }
+      const grid = new EventGrid(gridConfig(60_000));
+      let closed = 0;
+      let different = 0;
+      const closeStep = ({ tsMs, high, low, lastPrice }: ClosedStep): void => {
+        const bar = bars.get(tsMs);
+        closed += 1;
+        if (bar === undefined || bar[0] !== high || bar[1] !== low || bar[2] !== lastPrice) different += 1;
+      };
+      const listener = { closeStep, startSegment: () => undefined, observeGap: () => undefined };
+      const stream = streamTicks([BITMEX]);
+      for await (const ticks of stream.batches) {
+        const packed = new PackedTicks(ticks.length);
+        for (const tick of ticks) packed.add(tick);
+        grid.process(packed.rows(), listener, new Uint8Array(ticks.length));
+      }
+      expect(stream.summary.rejected.size).toBe(0);
+      // The last minute is still open.
+      expect([closed, different]).toEqual([bars.size - 1, 0]);
+      expect(bars.size).toBe(525_600);
+    },
+  );
+});

@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
+import { HELP, parseCliOptions } from "../../trainer/cli-options.ts";
+import { DEFAULTS, parseConfig } from "../../trainer/config.ts";
+import { parseDurationMs } from "../../trainer/duration.ts";
+import { UserError } from "../../trainer/user-error.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "volgate-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const write = (name: string, value: unknown): string => {
+  const path = join(folder, name);
+  writeFileSync(path, typeof value === "string" ? value : JSON.stringify(value));
+  return path;
+};
+const config = (...args: string[]) => {
+  const options = parseCliOptions(["a", ...args]);
+  if (options === "help") throw new Error("help");
+  return options.config;
+};
+
+describe("the configuration", () => {
+  it("is the design's where nothing is said", () => {
+    const { engine, evaluation, goal, imbalance, families, calibration, force, promote } = parseConfig({});
+    expect(engine).toEqual(DEFAULT_ENGINE_CONFIG);
+    expect(evaluation).toEqual({
+      testAt: { share: 0.4 },
+      folds: { count: 4 },
+      minEpisodes: 10,
+      resamples: 1000,
+      leakShifts: 20,
+    });
+    expect([goal, imbalance, calibration]).toEqual([{ kind: "f1" }, { spikeWeight: 1, calmShare: 1 }, "platt"]);
+    expect(families).toEqual("zscore,persistence,threshold-only,har,logistic,forest,gbdt,blend".split(","));
+    expect([force, promote]).toEqual([undefined, undefined]);
+  });
+
+  it("has every setting in the help, and no default there that is another", () => {
+    for (const [name, value] of Object.entries(DEFAULTS)) {
+      expect(HELP).toContain(`--${name} `);
+      const stated = new RegExp(`--${name} [^\\n]*(?:\\n {22}[^\\n]*)*?\\(default: ([^;),]+)`).exec(HELP)?.[1];
+      if (value !== "" && stated !== undefined && stated !== "all") expect([name, stated]).toEqual([name, value]);
+    }
+  });
+
+  it("reads a label in parts over the default, from text or file, on the grid's price source", () => {
+    const bars = '{"measure":"parkinson","horizonSteps":1,"windowSteps":1440}';
+    const expected = { measure: "parkinson", horizonSteps: 1, windowSteps: 1440, minCount: 900, source: "mid" };
+    expect(config("--step", "60s", "--source", "mid", "--label", bars).engine).toMatchObject({
+      grid: { stepMs: 60_000, source: "mid", maxAgeMs: 120_000 },
+      label: expected,
+    });
+    expect(config("--source", "mid", "--label", `@${write("label.json", bars)}`).engine.label).toMatchObject(expected);
+  });
+
+  it("takes defaults, then the file, then the command line", () => {
+    const file = write("train.json", { step: "60s", folds: 12, families: ["har", "gbdt"], label: { quantile: 0.8 } });
+    const found = config("--config", file, "--folds", "3");
+    expect(found.engine.grid.stepMs).toBe(60_000);
+    expect(found.engine.label.quantile).toBe(0.8);
+    expect(found.evaluation.folds).toEqual({ count: 3 });
+    expect(found.families).toEqual(["har", "gbdt"]);
+  });
+
+  it("knows four goals for the threshold", () => {
+    expect(config("--recall", "0.8").goal).toEqual({ kind: "recall", target: 0.8 });
+    expect(config("--precision", "0.5").goal).toEqual({ kind: "precision", target: 0.5 });
+    expect(config("--alert-rate", "0.05").goal).toEqual({ kind: "alert-rate", target: 0.05 });
+    expect(config("--cost-fp", "1", "--cost-fn", "8").goal).toEqual({ kind: "cost", fp: 1, fn: 8 });
+  });
+
+  it.each([
+    [["--step", "1w"], /--step: got 1w, expected a time like 1s/],
+    [["--step", "10ms"], /--step: got 10ms/],
+    [["--source", "bid"], /--source: got bid, expected last, mid/],
+    [["--label", "{"], /--label \{: /],
+    [["--label", "[]"], /--label \[\]: no JSON object/],
+    [["--label", '{"quantile":2}'], /label.quantile: got 2/],
+    [["--label", '{"source":"mid"}'], /label.source: got mid, expected last/],
+    [["--label", "@none.json"], /--label none.json: /],
+    [["--test-share", "1"], /--test-share: got 1/],
+    [["--test-from", "soon"], /--test-from: got soon/],
+    [["--test-from", "2025-01-01", "--test-share", "0.5"], /got both/],
+    [["--folds", "0"], /--folds: got 0, expected a whole number of at least 1/],
+    [["--fold-length", "1s"], /--fold-length: got 1s/],
+    [["--folds", "2", "--fold-length", "1h"], /--folds and --fold-length: got both/],
+    [["--families", "gbdt,svm"], /--families: got svm, expected zscore, /],
+    [["--calibration", "x"], /--calibration: got x/],
+    [["--recall", "0.5", "--precision", "0.5"], /--recall and --precision: expected one goal/],
+    [["--cost-fp", "1"], /--cost-fp and --cost-fn: got one of them/],
+    [["--spike-weight", "0"], /--spike-weight: got 0/],
+    [["--calm-share", "1.1"], /--calm-share: got 1.1/],
+    [["--seed", "x"], /--seed: got x/],
+    [["--symbol", "!!"], /--symbol: got !!, expected a name like BTC-USD/],
+    [["--publish", "--promote", "gateway"], /--promote: got gateway/],
+    [["--promote", "http://127.0.0.1"], /--promote: needs --publish/],
+    [["--force", "x", "--by", "y"], /--force: needs --promote/],
+    [["--publish", "--promote", "http://127.0.0.1", "--force", "x"], /--force and --by: got one of them/],
+  ])("refuses %j", (args, message) => {
+    expect(() => config(...args)).toThrow(UserError);
+    expect(() => config(...args)).toThrow(message);
+  });
+
+  it("refuses a file that is none, with unknown options or values of no use", () => {
+    expect(() => config("--config", join(folder, "none.json"))).toThrow(/--config .*none.json: /);
+    expect(() => config("--config", write("broken.json", "{"))).toThrow(/--config .*broken.json: /);
+    expect(() => config("--config", write("list.json", []))).toThrow(/expected a JSON object of options/);
+    expect(() => config("--config", write("unknown.json", { stepp: 1 }))).toThrow(/unknown option stepp/);
+    expect(() => config("--config", write("value.json", { folds: null }))).toThrow(/folds: got null, expected a text/);
+  });
+});
+
+describe("a duration", () => {
+  it("is a whole number with a unit", () => {
+    expect(["500ms", "90s", "5m", "2h", "30d"].map(parseDurationMs)).toEqual([500, 90_000, 300_000, 7_200_000, 2.592e9]);
+    for (const text of ["", "1", "s", "1.5s", "-1s", "1 s"]) expect(parseDurationMs(text)).toBeNaN();
+  });
+});

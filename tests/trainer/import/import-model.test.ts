@@ -1,0 +1,239 @@
+import { toBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema } from "onnx-buf";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { gridConfig } from "../../../src/features/event-grid.ts";
+import { DEFAULT_LABEL_SPEC } from "../../../src/features/label-spec.ts";
+import { schemaText } from "../../../src/features/schema.ts";
+import { type GoldenTable, parseGoldenTable } from "../../../trainer/import/golden-table.ts";
+import { type ImportedModel, importModel } from "../../../trainer/import/import-model.ts";
+import { type ParsedModel, parseOnnx } from "../../../trainer/import/parse-onnx.ts";
+import { doubles } from "../../../trainer/import/tree-thresholds.ts";
+import { sha256Hex } from "../../../trainer/sha256.ts";
+import { UserError } from "../../../trainer/user-error.ts";
+import { seededUniform } from "../volatile-ticks.ts";
+import { FLOAT, foreignModel, INT64, int, table } from "./foreign-models.ts";
+
+// Exports and predictions by scikit-learn and LightGBM; golden/make-golden.py says which, and how.
+const GOLDEN = join(import.meta.dirname, "golden");
+const FEATURES = ["rv_60_over_tau", "ewma_60_over_tau", "jump_share_300", "imbalance_60"];
+
+const bytesOf = (name: string): Buffer => readFileSync(join(GOLDEN, `${name}.onnx`));
+const goldenOf = (name: string): GoldenTable =>
+  parseGoldenTable(readFileSync(join(GOLDEN, `${name}.csv`), "utf8"), FEATURES, `${name}.csv`);
+
+async function imported(bytes: Uint8Array, golden: GoldenTable | null, features = FEATURES): Promise<ImportedModel> {
+  return await importModel(bytes, {
+    file: "model.onnx",
+    name: "foreign",
+    features,
+    row: "default-1",
+    stepMs: 60_000,
+    source: "mid",
+    label: { ...DEFAULT_LABEL_SPEC, source: "mid" },
+    threshold: 0.3,
+    golden,
+    codeCommit: "c0ffee",
+    createdAtMs: Date.UTC(2025, 11, 6),
+  });
+}
+
+describe("an export of another library", () => {
+  it.each([
+    ["sklearn-forest", 340, 262, 0],
+    ["sklearn-regressor", 340, 265, 0],
+    ["sklearn-hist", 262, 120, 0],
+    ["sklearn-logistic", 200, 0, 0],
+    ["lightgbm-often", 100, 6, 0],
+    ["double-trees", 331, 136, 136],
+    ["double-thresholds", 331, 136, 136],
+  ])(
+    "%s predicts what its library predicts, on and around every threshold",
+    async (name, rows, thresholds, asDouble) => {
+      const { comparison, thresholds: tally } = await imported(bytesOf(name), goldenOf(name));
+      expect(comparison).toMatchObject({ rows, differing: 0, batchDependent: 0 });
+      expect(comparison!.maxDifference).toBeLessThan(2e-7);
+      expect(tally).toMatchObject({ thresholds, doubles: asDouble, untouched: 0 });
+    },
+  );
+
+  it("of LightGBM differs only on rows that lie on a threshold which its converter rounded upwards", async () => {
+    const golden = goldenOf("lightgbm");
+    const { comparison } = await imported(bytesOf("lightgbm"), golden);
+    // The first 100 rows are data, the others were put on and around thresholds.
+    expect(comparison).toMatchObject({ rows: 262, differing: 10, batchDependent: 0 });
+    expect(comparison!.worstRow).toBeGreaterThanOrEqual(100);
+    const data = { values: golden.values.slice(0, 400), probabilities: golden.probabilities.slice(0, 100) };
+    expect((await imported(bytesOf("lightgbm"), data)).comparison).toMatchObject({ rows: 100, differing: 0 });
+  });
+
+  it("differs when its float64 thresholds are rounded to nearest, as this import does not", async () => {
+    const model = parseOnnx(bytesOf("double-trees"), "double-trees");
+    const tensor = model.graph.node[0]!.attribute.find(({ name }) => name === "nodes_values_as_tensor")!.t!;
+    tensor.doubleData = doubles(tensor).map(Math.fround);
+    tensor.rawData = new Uint8Array();
+    const { comparison } = await imported(toBinary(ModelProtoSchema, model), goldenOf("double-trees"));
+    expect(comparison!.differing).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ["sklearn-three-classes", /classes: got 3 \(0, 1, 2\), expected 2/],
+    ["sklearn-words", /classes: got calm, spike, expected 0 and 1/],
+    ["sklearn-without-imputer", /output: got NaN for missing inputs .* put an imputer in front/],
+  ])("%s is refused", async (name, message) => {
+    await expect(imported(bytesOf(name), null)).rejects.toThrow(UserError);
+    await expect(imported(bytesOf(name), null)).rejects.toThrow(message);
+  });
+
+  it("says when it is on rows with missing values that they differ", async () => {
+    const golden = goldenOf("lightgbm");
+    const probabilities = golden.probabilities.map((p, i) =>
+      golden.values.subarray(4 * i, 4 * i + 4).some(isNaN) ? 0 : p,
+    );
+    const { comparison, artifact } = await imported(bytesOf("lightgbm"), { ...golden, probabilities });
+    const { differing, differingWithMissing } = comparison!;
+    expect(differingWithMissing).toBe(probabilities.filter((p) => p === 0).length);
+    expect(differing).toBe(differingWithMissing + 10);
+    expect(artifact.manifest.goal).toContain(`${differingWithMissing} of them have missing values`);
+  });
+
+  it("counts the rows that differ, and finds the worst", async () => {
+    const golden = goldenOf("sklearn-forest");
+    const probabilities = golden.probabilities.slice();
+    for (const i of [3, 50, 120]) probabilities[i] = probabilities[i]! > 0.5 ? 0.1 : 0.9;
+    probabilities[7]! += 5e-7;
+    probabilities[50] = probabilities[50]! > 0.5 ? 0 : 1;
+    const { comparison, artifact } = await imported(bytesOf("sklearn-forest"), { ...golden, probabilities });
+    const expected = Math.max(...[3, 50, 120].map((i) => Math.abs(probabilities[i]! - golden.probabilities[i]!)));
+    expect(comparison).toMatchObject({ rows: 340, differing: 3, differingWithMissing: 0 });
+    expect(comparison!.maxDifference).toBeCloseTo(expected, 6);
+    expect(artifact.manifest.goal).toContain("340 golden rows, of which 3 differ by more than 0.000001");
+    expect(artifact.manifest.goal).toContain(`in row ${comparison!.worstRow}`);
+  });
+});
+
+describe("its manifest", () => {
+  it("claims nothing, and says that nothing was checked when nothing was", async () => {
+    const bytes = bytesOf("sklearn-forest");
+    const { artifact, producer } = await imported(bytes, null);
+    const { manifest, onnx } = artifact;
+    expect(manifest).toMatchObject({
+      format: 2,
+      name: "foreign",
+      family: "imported",
+      version: `2025-12-06-${sha256Hex(onnx).slice(0, 8)}`,
+      row: "default-1",
+      features: FEATURES,
+      schemaHash: sha256Hex(schemaText("default-1", gridConfig(60_000, "mid"))),
+      label: { source: "mid" },
+      input: "features",
+      output: "probability",
+      calibration: { method: "none" },
+      threshold: 0.3,
+      evaluation: null,
+      gate: { verdict: "refused", reasons: ["not_evaluated"], episodes: 0, gains: {} },
+      dataFingerprint: sha256Hex(bytes),
+      codeCommit: "c0ffee",
+      onnxSha256: sha256Hex(onnx),
+    });
+    expect(manifest.goal).toContain("nothing was checked");
+    expect(producer).toBe("skl2onnx 1.20.0");
+  });
+
+  it("and its file are the same for the same model", async () => {
+    const [a, b] = [await imported(bytesOf("lightgbm"), null), await imported(bytesOf("lightgbm"), null)];
+    expect(a.artifact).toEqual(b.artifact);
+  });
+});
+
+describe("a file that is no servable model", () => {
+  const forest = bytesOf("sklearn-forest");
+  const uniform = seededUniform(3);
+  const random = Uint8Array.from({ length: 5000 }, () => 256 * uniform());
+  const oldOpset = foreignModel(
+    [{ opType: "Identity", input: ["x"], output: ["y"] }],
+    [table("x", 4)],
+    [table("y", 1)],
+  );
+  oldOpset.opsetImport[0]!.version = 7n;
+
+  it.each([
+    ["nothing", new Uint8Array(), /model\.onnx: got 0 bytes without a graph/],
+    ["random bytes", random, /model\.onnx: got 5000 bytes/],
+    ["text", new TextEncoder().encode('{"model": 1}'), /model\.onnx: got 12 bytes/],
+    ["half a file", forest.subarray(0, forest.length / 2), /model\.onnx: got \d+ bytes that are no whole ONNX model/],
+    ["an old one", toBinary(ModelProtoSchema, oldOpset), /got opset 7, expected 8 or newer/],
+  ])("is refused: %s", async (_, bytes, message) => {
+    await expect(imported(bytes, null)).rejects.toThrow(UserError);
+    await expect(imported(bytes, null)).rejects.toThrow(message);
+  });
+
+  it("is never anything but the user's mistake, wherever the file is cut or damaged", async () => {
+    const small = bytesOf("sklearn-logistic");
+    for (let i = 0; i < 60; i++) {
+      const damaged = Uint8Array.from(small.subarray(0, i % 2 === 0 ? small.length : small.length * uniform()));
+      for (let k = 0; k < 3; k++) damaged[Math.floor(uniform() * damaged.length)] = 256 * uniform();
+      try {
+        await imported(damaged, null);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+      }
+    }
+  });
+
+  const single = (opType: string, domain = ""): Uint8Array => {
+    const model: ParsedModel = foreignModel(
+      [{ opType, domain, input: ["x"], output: ["y"] }],
+      [table("x", 1)],
+      [table("y", 1)],
+    );
+    if (domain !== "") model.opsetImport.push({ ...model.opsetImport[0]!, domain });
+    return toBinary(ModelProtoSchema, model);
+  };
+
+  it.each([
+    [
+      "an operator that nobody has",
+      single("Clairvoyance"),
+      /the model does not load in onnxruntime-web: .*Clairvoyance/,
+    ],
+    ["an operator of someone else's", single("Oracle", "com.example"), /the model does not load .*Oracle/],
+    ["missing results of missing inputs", single("Exp"), /output: got NaN for missing inputs/],
+    ["one answer for all rows", single("Size"), /output: got 1 values for 3 rows, expected one a row/],
+  ])("is refused: %s", async (_, bytes, message) => {
+    await expect(imported(bytes, null, ["imbalance"])).rejects.toThrow(UserError);
+    await expect(imported(bytes, null, ["imbalance"])).rejects.toThrow(message);
+  });
+
+  it("is refused when it takes all values missing, but not one alone", async () => {
+    // One half without the second column, else the first.
+    const nodes = [
+      { opType: "Gather", input: ["x", "zero"], output: ["first"], attribute: [int("axis", 1)] },
+      { opType: "Gather", input: ["x", "one"], output: ["second"], attribute: [int("axis", 1)] },
+      { opType: "IsNaN", input: ["second"], output: ["missing"] },
+      { opType: "Where", input: ["missing", "half", "first"], output: ["y"] },
+    ];
+    const constants = [
+      { name: "zero", dataType: INT64, dims: [1n], int64Data: [0n] },
+      { name: "one", dataType: INT64, dims: [1n], int64Data: [1n] },
+      { name: "half", dataType: FLOAT, floatData: [0.5] },
+    ];
+    const bytes = toBinary(ModelProtoSchema, foreignModel(nodes, [table("x", 2)], [table("y", 1)], constants));
+    const features = ["imbalance", "imbalance_60"];
+    await expect(imported(bytes, null, features)).rejects.toThrow(/got NaN for one missing input \(row 0\)/);
+  });
+
+  it("is refused when a golden row shows that it gives no probabilities", async () => {
+    // Zeros and missing values look fine: clean ones only.
+    const nodes = [
+      { opType: "IsNaN", input: ["x"], output: ["missing"] },
+      { opType: "Where", input: ["missing", "zero", "x"], output: ["y"] },
+    ];
+    const zero = { name: "zero", dataType: 1, floatData: [0] };
+    const bytes = toBinary(ModelProtoSchema, foreignModel(nodes, [table("x", 1)], [table("y", 1)], [zero]));
+    const golden = { values: Float32Array.of(0.2, 30), probabilities: Float64Array.of(0.2, 1) };
+    await expect(imported(bytes, golden, ["imbalance"])).rejects.toThrow(/got 30 for the golden table \(row 1\)/);
+    expect((await imported(bytes, null, ["imbalance"])).comparison).toBeNull();
+  });
+});

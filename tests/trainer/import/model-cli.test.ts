@@ -1,0 +1,100 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { DEFAULT_LABEL_SPEC } from "../../../src/features/label-spec.ts";
+import { parseManifest } from "../../../src/model/manifest.ts";
+import { HELP } from "../../../trainer/import/import-options.ts";
+import { sha256Hex } from "../../../trainer/sha256.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "volgate-import-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const golden = (name: string): string => join(import.meta.dirname, "golden", name);
+const FEATURES = ["--features", "rv_60_over_tau,ewma_60_over_tau,jump_share_300,imbalance_60"];
+const model = (...args: string[]) =>
+  spawnSync(process.execPath, [join(import.meta.dirname, "../../../trainer/model-cli.ts"), ...args], {
+    encoding: "utf8",
+  });
+const importing = (name: string, ...args: string[]) =>
+  model("import", golden(`${name}.onnx`), ...FEATURES, "--out", folder, ...args);
+
+describe("npm run model -- import", () => {
+  it("prints its help and exits with 0", () => {
+    expect(model("--help")).toMatchObject({ status: 0, stdout: HELP });
+  });
+
+  it("writes an artifact and says what it checked", () => {
+    const { status, stdout } = importing(
+      "sklearn-forest",
+      "--golden",
+      golden("sklearn-forest.csv"),
+      "--name",
+      "forest",
+    );
+    expect(status).toBe(0);
+    expect(stdout).toContain("by skl2onnx 1.20.0");
+    expect(stdout).toContain("column 1 of probabilities");
+    expect(stdout).toContain("trees   262 thresholds: 262 came as float32, 0 as float64");
+    expect(stdout).toMatch(/checked 340 golden rows, of which 0 differ by more than 0\.000001; .* in row \d+/);
+    expect(stdout).toContain("only a forced promotion serves it");
+    const manifest = parseManifest(JSON.parse(readFileSync(join(folder, "forest", "manifest.json"), "utf8")));
+    expect(manifest.onnxSha256).toBe(sha256Hex(readFileSync(join(folder, "forest", "model.onnx"))));
+  });
+
+  it("exits with 2 and writes nothing when more rows differ than the share allows", () => {
+    const table = ["--golden", golden("lightgbm.csv")];
+    const refused = importing("lightgbm", ...table, "--name", "refused");
+    expect([refused.status, existsSync(join(folder, "refused"))]).toEqual([2, false]);
+    expect(refused.stderr).toContain("10 of 262 rows differ by more than 0.000001, expected at most 1 %");
+    expect(importing("lightgbm", ...table, "--max-differing", "0.04", "--name", "allowed").status).toBe(0);
+  });
+
+  it("names missing values as the reason when only rows with some differ", () => {
+    const table = join(folder, "missing.csv");
+    const rows = readFileSync(golden("lightgbm.csv"), "utf8").trimEnd().split("\n").slice(0, 101);
+    writeFileSync(table, rows.map((line) => (line.includes(",,") ? line.replace(/[^,]+$/, "0") : line)).join("\n"));
+    const { status, stderr } = importing("lightgbm", "--golden", table, "--name", "missing");
+    expect([status, stderr]).toEqual([2, expect.stringContaining("all of them have missing values")]);
+  });
+
+  it("takes the price source from the label, and refuses one that contradicts it", () => {
+    const label = join(folder, "label.json");
+    writeFileSync(label, JSON.stringify({ ...DEFAULT_LABEL_SPEC, source: "mid" }));
+    const contradicting = importing("lightgbm", "--label", label, "--source", "last");
+    expect([contradicting.status, contradicting.stderr]).toEqual([2, expect.stringContaining("--source: got last")]);
+    expect(importing("lightgbm", "--label", label).status).toBe(0);
+    const manifest = parseManifest(JSON.parse(readFileSync(join(folder, "lightgbm", "manifest.json"), "utf8")));
+    expect(manifest.label.source).toBe("mid");
+    writeFileSync(label, JSON.stringify({ ...DEFAULT_LABEL_SPEC, horizonSteps: 0 }));
+    const wrong = importing("lightgbm", "--label", label);
+    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("label.horizonSteps: got 0")]);
+  });
+
+  it.each([
+    ["a missing file", ["import", join(folder, "none.onnx"), ...FEATURES], "none.onnx: cannot be read"],
+    ["a folder", ["import", folder, ...FEATURES, "--name", "x"], "cannot be read"],
+    ["something that is no model", ["import", golden("make-golden.py"), ...FEATURES], "make-golden.py: got"],
+    [
+      "a missing table",
+      ["import", golden("lightgbm.onnx"), ...FEATURES, "--golden", "none.csv"],
+      "none.csv: cannot be read",
+    ],
+    [
+      "no imputer",
+      ["import", golden("sklearn-without-imputer.onnx"), ...FEATURES],
+      "put an imputer in front of the model",
+    ],
+    [
+      "too few columns",
+      ["import", golden("lightgbm.onnx"), "--features", "imbalance"],
+      "--features: got 1 names, expected 4",
+    ],
+  ])("exits with 2 for %s, without a stack trace", (_, args, message) => {
+    const { status, stderr } = model(...args, "--out", folder);
+    expect([status, stderr.includes("    at ")]).toEqual([2, false]);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain("npm run model -- --help");
+  });
+});

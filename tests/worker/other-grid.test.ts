@@ -1,0 +1,120 @@
+// A gateway of one-minute bars (STEP_MS and LABEL), from the first request of its isolate on.
+import { runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { type Env, SettingsError, parseSettings, schemaHashes } from "../../src/durable/environment.ts";
+import { gridConfig } from "../../src/features/event-grid.ts";
+import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
+import { ALIASES } from "../../src/model/model-host.ts";
+import { handMade, publish } from "./artifacts.ts";
+import { type Answer, fetchWith, stubOf } from "./gateway.ts";
+import { market } from "./market.ts";
+
+const BARS = { measure: "parkinson", horizonSteps: 1, windowSteps: 120, minCount: 30 } as const;
+const LABEL = { ...DEFAULT_LABEL_SPEC, ...BARS };
+const VARIABLES = { STEP_MS: "60000", LABEL: JSON.stringify(BARS) };
+/** 100 minutes, four ticks in each. */
+const TICKS = market("BAR", 400, { everyMs: 15_000 });
+
+const ask = (path: string, init?: RequestInit): Promise<Answer> => fetchWith(VARIABLES, path, init);
+const ingestBars = (ticks: unknown) => ask("/ingest", { method: "POST", body: JSON.stringify(ticks) });
+const promote = (sha256: string) => ask("/admin/aliases/champion", { method: "PUT", body: JSON.stringify({ sha256 }) });
+
+/** The object's own variables; the Worker's come with each request. */
+async function bindObject(symbol: string): Promise<void> {
+  await runInDurableObject(stubOf(symbol), (instance) => {
+    Reflect.set(instance, "env", { ...(Reflect.get(instance, "env") as object), ...VARIABLES });
+  });
+}
+
+describe("a gateway of one-minute bars", () => {
+  it("with nothing published takes ticks, gives no prediction, and says what is missing", async () => {
+    await bindObject("BAR");
+    const health = await ask("/health");
+    expect(health.status).toBe(503);
+    expect(health.body).toMatchObject({ status: "degraded", model_loaded: false, runtime_error: null });
+    for (const alias of ALIASES) expect(health.body.models[alias]).toBeNull();
+    expect(health.body.refused_artifacts).toHaveLength(ALIASES.length);
+    for (const refusal of health.body.refused_artifacts) {
+      expect(refusal).toMatchObject({
+        code: "schema_mismatch",
+        message: expect.stringMatching(/made for another grid \(step, price source\).* than this gateway's$/),
+      });
+    }
+    expect((await ingestBars(TICKS)).body).toMatchObject({ accepted: TICKS.length, rejected: 0 });
+    const { status, body } = await ask("/predict?symbol=BAR");
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      probability: null,
+      threshold: null,
+      alert: null,
+      sigma_bps: null,
+      tau_bps: expect.any(Number),
+      horizon_s: 60,
+      model: null,
+      warming_up: false,
+      missing: ["no_model: no usable artifact holds the alias champion, see /health"],
+    });
+    expect((await ask("/symbols/BAR")).body).toMatchObject({ step_ms: 60_000, steps_closed: 99, labels: [LABEL] });
+  });
+
+  it("refuses a model of another grid, and serves a published one of its own", async () => {
+    const foreign = await publish(await handMade("sigma"));
+    expect((await promote(foreign)).body).toMatchObject({ status: 409, code: "artifact_schema_mismatch" });
+    const hashes = await schemaHashes(gridConfig(60_000));
+    const sha256 = await publish(await handMade("sigma", { schemaHash: hashes["default-1"], label: LABEL }, "60 s"));
+    expect((await promote(sha256)).body).toMatchObject({ sha256, serving: true });
+    expect((await ask("/health")).body).toMatchObject({ model_loaded: true, models: { champion: { sha256 } } });
+    await scheduler.wait(260);
+    const { body } = await ask("/predict?symbol=BAR");
+    const { probability, sigma_bps, tau_bps, baselines } = body;
+    expect(body).toMatchObject({ horizon_s: 60, model: { sha256 }, warming_up: false, alert: expect.any(Boolean) });
+    expect(probability).toBeGreaterThan(0);
+    expect(sigma_bps / ((tau_bps * probability) / (1 - probability))).toBeCloseTo(1, 5);
+    expect(baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null });
+  });
+
+  it("makes a symbol's ring for the label it was told, not for its champion's", async () => {
+    const hashes = await schemaHashes(gridConfig(60_000));
+    const short = { ...LABEL, windowSteps: 40 };
+    const schemaHash = hashes["default-1"];
+    await promote(await publish(await handMade("sigma", { schemaHash, label: short }, "short")));
+    await bindObject("BAR-2");
+    await ingestBars(market("BAR-2", 400, { everyMs: 15_000 }));
+    expect((await ask("/symbols/BAR-2")).body.labels).toEqual([short]);
+    await promote(await publish(await handMade("sigma", { schemaHash, label: LABEL }, "wide")));
+    await scheduler.wait(260);
+    expect((await ask("/predict?symbol=BAR-2")).body).toMatchObject({
+      probability: expect.any(Number),
+      model: { version: "wide" },
+    });
+    expect((await ask("/symbols/BAR-2")).body.labels).toEqual([LABEL]);
+  });
+});
+
+describe("the variable LABEL", () => {
+  const parse = (variables: Partial<Env>) => parseSettings(variables as Env);
+
+  it("is put over the default label, of the grid's price source", () => {
+    expect(parse({}).engine.label).toEqual(DEFAULT_LABEL_SPEC);
+    expect(parse({ LABEL: " " })).toMatchObject({ labelGiven: false, engine: { label: DEFAULT_LABEL_SPEC } });
+    expect(parse({ LABEL: "{}" })).toMatchObject({ labelGiven: true, engine: { label: DEFAULT_LABEL_SPEC } });
+    const mid = parse({ LABEL: '{"quantile":0.5}', PRICE_SOURCE: "mid" }).engine;
+    expect(mid.label).toEqual({ ...DEFAULT_LABEL_SPEC, source: "mid", quantile: 0.5 });
+    expect(parse(VARIABLES).engine).toEqual({ grid: gridConfig(60_000), label: LABEL });
+  });
+
+  it.each([
+    ["{", /^LABEL: got \{, expected JSON of a label spec: /],
+    ["5", /^LABEL: got number, expected an object$/],
+    ["[]", /^LABEL: got a list, expected an object$/],
+    ["null", /^LABEL: got null, expected an object$/],
+    ['{"horizon":1}', /^LABEL\.horizon: no such field, expected some of kind, source, /],
+    ['{"quantile":2}', /^LABEL\.quantile: got 2, expected a number from 0 to 1$/],
+    ['{"windowSteps":60}', /^LABEL\.minCount: got 900, expected at most windowSteps 60$/],
+    ['{"kind":"ratio"}', /^LABEL\.ratio: got undefined/],
+    ['{"source":"mid"}', /^LABEL\.source: got mid, expected last, the price source of the grid$/],
+  ])("is refused as %s, naming the field", (text, message) => {
+    expect(() => parse({ LABEL: text })).toThrow(message);
+    expect(() => parse({ LABEL: text })).toThrow(SettingsError);
+  });
+});

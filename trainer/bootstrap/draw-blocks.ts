@@ -1,0 +1,52 @@
+// One resample of a block bootstrap: how often each block is taken.
+import type { SeededRandom } from "../../feeds/seeded-random.ts";
+
+/** Tries at a resample that holds both outcomes before it is given up. */
+export const MAX_DRAWS = 100;
+
+/** Rows and positive rows of each block. */
+export interface BlockCounts {
+  readonly rows: Int32Array;
+  readonly positives: Int32Array;
+}
+
+/** Counts of the labels per block. */
+export function countBlocks(labels: Uint8Array, blocks: Int32Array, blockCount: number): BlockCounts {
+  const rows = new Int32Array(blockCount);
+  const positives = new Int32Array(blockCount);
+  for (let k = 0; k < labels.length; k++) {
+    rows[blocks[k]!]! += 1;
+    positives[blocks[k]!]! += labels[k]!;
+  }
+  return { rows, positives };
+}
+
+/**
+ * Takes as many blocks as there are, with replacement and equal chances, and writes how often each was taken.
+ * Where the whole set holds both outcomes a resample must hold both too: it is drawn again up to `MAX_DRAWS` times.
+ *
+ * @param times overwritten, one entry per block.
+ * @returns false when no draw held both outcomes; `times` is then the last draw.
+ */
+export function drawBlocks(random: SeededRandom, counts: BlockCounts, times: Int32Array): boolean {
+  const size = times.length;
+  const needed = mixed(counts, undefined);
+  for (let draw = 0; draw < MAX_DRAWS; draw++) {
+    times.fill(0);
+    for (let b = 0; b < size; b++) times[Math.floor(random.uniform() * size)]! += 1;
+    if (!needed || mixed(counts, times)) return true;
+  }
+  return false;
+}
+
+/** Whether the blocks taken hold both outcomes; all of them without `times`. */
+function mixed({ rows, positives }: BlockCounts, times: Int32Array | undefined): boolean {
+  let total = 0;
+  let hits = 0;
+  for (let b = 0; b < rows.length; b++) {
+    const weight = times === undefined ? 1 : times[b]!;
+    total += weight * rows[b]!;
+    hits += weight * positives[b]!;
+  }
+  return hits > 0 && hits < total;
+}

@@ -1,0 +1,20 @@
+// All families that the trainer knows, in the order of its tables.
+import type { Candidate } from "./candidate.ts";
+import { forest } from "./forest.ts";
+import { gbdt } from "./gbdt.ts";
+import { har } from "./har.ts";
+import { logistic } from "./logistic.ts";
+import { persistence } from "./persistence.ts";
+import { thresholdOnly } from "./threshold-only.ts";
+import { zscore } from "./zscore.ts";
+
+export const CANDIDATES: readonly Candidate[] = [zscore, persistence, thresholdOnly, har, logistic, forest, gbdt];
+
+/** Made of other families, never fitted by itself. */
+export const BLEND = "blend";
+
+/** Names that `--families` takes. */
+export const FAMILIES: readonly string[] = [...CANDIDATES.map(({ family }) => family), BLEND];
+
+/** Baselines that every run fits: they are what a model must beat. */
+export const REQUIRED: readonly string[] = CANDIDATES.flatMap(({ family, baseline }) => (baseline ? [family] : []));

@@ -1,0 +1,121 @@
+// Gradient-boosted trees with monotone constraints. How many leaves and how many trees is chosen on the inner folds'
+// held-out blocks, which lie after the rows that the trees were fitted on.
+import { spikeWeight, resampled } from "../imbalance.ts";
+import { canChoose } from "../inner-folds.ts";
+import type { Score } from "../score.ts";
+import type { Split } from "../split.ts";
+import { TreeScore } from "../tree-score.ts";
+import { type BoostingFit, type BoostingParameters, fitBoosting } from "../trees/boosting.ts";
+import { truncated } from "../trees/tree.ts";
+import { type TreeColumns, treeColumns, treeData } from "../trees-of-rows.ts";
+import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
+
+/** Shapes that are tried, from the simplest on. */
+export const SHAPES = [
+  { leaves: 4, minChildShare: 0.02 },
+  { leaves: 8, minChildShare: 0.01 },
+  { leaves: 31, minChildShare: 0.002 },
+] as const;
+export const MAX_TREES = 300;
+/** A curve of held-out losses ends after that many trees without a better one. */
+const PATIENCE = 30;
+
+type Shape = (typeof SHAPES)[number];
+
+/** Where the held-out rows cannot say: simple and short. */
+const DEFAULT = { shape: SHAPES[0], trees: 50 } as const;
+
+interface FoldFit {
+  readonly columns: TreeColumns;
+  readonly fit: BoostingFit;
+}
+
+interface Choice {
+  readonly shape: Shape;
+  readonly trees: number;
+  readonly loss: number;
+  readonly folds: readonly FoldFit[];
+}
+
+export const gbdt: Candidate = {
+  family: "gbdt",
+  baseline: false,
+  row: "default-1",
+  calibrateOn: "out-of-fold",
+  prepare(context: FitContext, _train: Int32Array, folds: readonly Split[]): PreparedCandidate {
+    if (!canChoose(context.data, folds)) {
+      const { shape, trees } = DEFAULT;
+      const notes = [`${shape.leaves} leaves, ${trees} trees: no held-out rows to choose them by`];
+      return { fit: (rows) => fitFixed(context, rows, DEFAULT), notes };
+    }
+    const choices = SHAPES.map((shape) => tryShape(context, shape, folds));
+    const best = choices.reduce((a, b) => (b.loss < a.loss ? b : a));
+    const tried = choices.map(({ shape, trees, loss }) => `${shape.leaves} leaves × ${trees}: ${loss.toFixed(4)}`);
+    return {
+      fit: (rows) => {
+        const fold = folds.findIndex(({ train }) => train === rows);
+        return fold < 0 ? fitFixed(context, rows, best) : scoreOf(best.folds[fold]!, best.trees);
+      },
+      notes: [`${best.shape.leaves} leaves, ${best.trees} trees of mean held-out log loss (${tried.join(", ")})`],
+    };
+  },
+};
+
+/** Fits every inner fold once and sums their curves of held-out losses; an ended curve goes on at its last value. */
+function tryShape(context: FitContext, shape: Shape, folds: readonly Split[]): Choice {
+  const { data } = context;
+  const fits = folds.map(({ train, test }): FoldFit => {
+    const columns = treeColumns(data, train);
+    const validation = treeData(data, test, columns);
+    return {
+      columns,
+      fit: fit(context, train, columns, shape, { trees: MAX_TREES, earlyStopping: { data: validation, rounds: PATIENCE } }),
+    };
+  });
+  const held = folds.reduce((sum, { test }) => sum + test.length, 0);
+  let best = { trees: 1, loss: Infinity };
+  for (let t = 0; t < MAX_TREES; t++) {
+    let loss = 0;
+    fits.forEach(({ fit: { validationLosses: losses } }, f) => {
+      loss += (losses[Math.min(t, losses.length - 1)]! * folds[f]!.test.length) / held;
+    });
+    if (loss < best.loss) best = { trees: t + 1, loss };
+  }
+  return { shape, ...best, folds: fits };
+}
+
+function fitFixed(context: FitContext, rows: Int32Array, { shape, trees }: Pick<Choice, "shape" | "trees">): Score {
+  const columns = treeColumns(context.data, rows);
+  return scoreOf({ columns, fit: fit(context, rows, columns, shape, { trees }) }, trees);
+}
+
+function fit(
+  { data, seed, threads, imbalance }: FitContext,
+  rows: Int32Array,
+  columns: TreeColumns,
+  shape: Shape,
+  length: Pick<BoostingParameters, "trees" | "earlyStopping">,
+): BoostingFit {
+  const fitted = resampled(imbalance, data, rows, seed);
+  return fitBoosting(treeData(data, fitted, columns), {
+    loss: "logistic",
+    learningRate: 0.05,
+    leaves: shape.leaves,
+    maxBins: 255,
+    minChildRows: Math.max(20, Math.round(shape.minChildShare * fitted.length)),
+    minChildWeight: 1,
+    l2: 1,
+    minGain: 0,
+    rowShare: 0.7,
+    featureShare: 0.5,
+    monotone: columns.monotone,
+    positiveWeight: spikeWeight(imbalance, data, fitted),
+    seed,
+    threads,
+    ...length,
+  });
+}
+
+function scoreOf({ columns, fit: { ensemble } }: FoldFit, trees: number): TreeScore {
+  return new TreeScore({ row: "default-1", ...columns, ensemble: truncated(ensemble, trees) });
+}

@@ -1,0 +1,68 @@
+// A golden table: rows and the predictions that the original library made for them, as CSV.
+import { UserError } from "../user-error.ts";
+
+export interface GoldenTable {
+  /** Float32 [rows × features], in the order of the features asked for. */
+  readonly values: Float32Array;
+  /** The library's own predictions, float64, one a row. */
+  readonly probabilities: Float64Array;
+}
+
+const TARGET = "probability";
+const MISSING = new Set(["", "nan", "na", "null", "none"]);
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * Reads a table whose header holds each of `features` once, in any order, and `probability` as its last column. Empty cells
+ * and `nan` are missing values, `inf` is allowed; values are rounded to float32, as the gateway's are. `name` is how
+ * messages call the file. Throws `UserError` naming line and column for anything else, and for a table without rows.
+ */
+export function parseGoldenTable(text: string, features: readonly string[], name: string): GoldenTable {
+  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+  while (lines.at(-1)?.trim() === "") lines.pop();
+  const header = cells(lines[0] ?? "");
+  const columns = columnsOf(header, features, name);
+  if (lines.length < 2) throw new UserError(`${name}: got no rows, expected at least one below the header`);
+  const values = new Float32Array((lines.length - 1) * features.length);
+  const probabilities = new Float64Array(lines.length - 1);
+  for (const [i, line] of lines.slice(1).entries()) {
+    const row = cells(line);
+    const where = `${name}, line ${i + 2}`;
+    if (row.length !== header.length) {
+      throw new UserError(`${where}: got ${row.length} cells, expected ${header.length} as in the header`);
+    }
+    for (const [j, column] of columns.entries()) {
+      values[i * features.length + j] = parseCell(row[column]!, `${where}, ${features[j]}`);
+    }
+    const probability = parseCell(row.at(-1)!, `${where}, ${TARGET}`);
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new UserError(`${where}, ${TARGET}: got ${row.at(-1)}, expected a number from 0 to 1`);
+    }
+    probabilities[i] = probability;
+  }
+  return { values, probabilities };
+}
+
+function columnsOf(header: readonly string[], features: readonly string[], name: string): number[] {
+  if (header.at(-1) !== TARGET) {
+    throw new UserError(`${name}: got ${header.at(-1)} as last column, expected ${TARGET}`);
+  }
+  const expected = new Set([...features, TARGET]);
+  const extra = header.find((column, i) => !expected.has(column) || header.indexOf(column) !== i);
+  if (extra !== undefined) throw new UserError(`${name}: got a column ${extra}, expected each of --features once`);
+  const absent = features.find((feature) => !header.includes(feature));
+  if (absent !== undefined) throw new UserError(`${name}: got no column ${absent}, expected each of --features once`);
+  return features.map((feature) => header.indexOf(feature));
+}
+
+function cells(line: string): string[] {
+  return line.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+}
+
+function parseCell(cell: string, where: string): number {
+  if (MISSING.has(cell.toLowerCase())) return NaN;
+  const infinite = /^([+-]?)inf(inity)?$/i.exec(cell);
+  if (infinite !== null) return infinite[1] === "-" ? -Infinity : Infinity;
+  if (!NUMBER.test(cell)) throw new UserError(`${where}: got ${cell.slice(0, 40)}, expected a number`);
+  return Number(cell);
+}

@@ -1,0 +1,93 @@
+// A foreign model with the gateway's contract: input `features` float32 [N, F], output `probability` float32 [N, 1].
+// What lies between stays as its converter made it, except float64 thresholds (tree-thresholds.ts).
+import { clone, create, toBinary } from "@bufbuild/protobuf";
+import {
+  ModelProtoSchema,
+  type NodeProto,
+  OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProto_DataType,
+  type TensorProto,
+} from "onnx-buf";
+import { OPSET } from "../onnx/graph.ts";
+import { INPUT, OUTPUT } from "../onnx/model-graph.ts";
+import { dropUnused, renameValues } from "./graph-names.ts";
+import { float, floatTable, integers, node } from "./graph-parts.ts";
+import { modelInput } from "./model-input.ts";
+import { defaultOpset, type ParsedModel } from "./parse-onnx.ts";
+import { type PositiveOutput, positiveOutput } from "./positive-output.ts";
+import { roundThresholds, type ThresholdTally } from "./tree-thresholds.ts";
+
+export interface RewrittenModel {
+  readonly onnx: Uint8Array<ArrayBuffer>;
+  /** The same with the output as the model gives it, to see whether it gives probabilities at all. */
+  readonly uncut: Uint8Array<ArrayBuffer>;
+  readonly thresholds: ThresholdTally;
+  readonly source: PositiveOutput;
+}
+
+/** Values that this file adds to the graph begin with it. */
+const PREFIX = "volgate_";
+
+/**
+ * Rewrites a model for rows of `width` columns. The output is cut to [0, 1], where sums of float32 leaves can end at
+ * 1.0000001; `NaN` stays `NaN`. `metadata` replaces `metadata_props`. Does not change `model`.
+ * Throws `UserError` where the model does not fit (model-input.ts, positive-output.ts, tree-thresholds.ts).
+ */
+export function rewriteModel(
+  original: ParsedModel,
+  width: number,
+  metadata: Readonly<Record<string, string>>,
+): RewrittenModel {
+  const model = clone(ModelProtoSchema, original) as ParsedModel;
+  const { graph } = model;
+  // The contract's names may be taken inside.
+  renameValues(graph, new Map([INPUT, OUTPUT].map((name) => [name, `${PREFIX}inner_${name}`])));
+  const input = modelInput(graph, width);
+  const source = positiveOutput(graph);
+  const thresholds = roundThresholds(graph, input.name, input.type);
+  graph.input = [floatTable(INPUT, width)];
+  graph.output = [floatTable(OUTPUT, 1)];
+  // Shapes are inferred anew: converters write wrong ones, and the runtime warns of them at each run.
+  graph.valueInfo = [];
+  graph.node.unshift(node("Cast", [INPUT], input.name, { to: input.type }));
+  const entries = Object.entries(metadata);
+  model.metadataProps = entries.map(([key, value]) => create(StringStringEntryProtoSchema, { key, value }));
+  model.trainingInfo = [];
+  // Before version 4, constants had to be inputs too.
+  if (model.irVersion < 4n) model.irVersion = 4n;
+  completeOpsets(model);
+  const finished = (cut: boolean): Uint8Array<ArrayBuffer> => {
+    const whole = clone(ModelProtoSchema, model) as ParsedModel;
+    whole.graph.node.push(...outputNodes(source, cut));
+    whole.graph.initializer.push(...outputConstants(source));
+    dropUnused(whole.graph);
+    return toBinary(ModelProtoSchema, whole);
+  };
+  return { onnx: finished(true), uncut: finished(false), thresholds, source };
+}
+
+/** From the found value to `probability`; only operators that mean the same from `OLDEST_OPSET` on. */
+function outputNodes({ value, column }: PositiveOutput, cut: boolean): NodeProto[] {
+  const [picked, single, above] = [`${PREFIX}picked`, `${PREFIX}single`, `${PREFIX}above`];
+  return [
+    column === null
+      ? node("Reshape", [value, `${PREFIX}shape`], picked)
+      : node("Gather", [value, `${PREFIX}column`], picked, { axis: 1 }),
+    node("Cast", [picked], cut ? single : OUTPUT, { to: TensorProto_DataType.FLOAT }),
+    ...(cut ? [node("Max", [single, `${PREFIX}zero`], above), node("Min", [above, `${PREFIX}one`], OUTPUT)] : []),
+  ];
+}
+
+function outputConstants({ column }: PositiveOutput): TensorProto[] {
+  const index = column === null ? integers(`${PREFIX}shape`, [-1, 1]) : integers(`${PREFIX}column`, [column]);
+  return [index, float(`${PREFIX}zero`, 0), float(`${PREFIX}one`, 1)];
+}
+
+/** One entry a domain, and the default one always: converters write duplicates, and leave it out when nothing needs it. */
+function completeOpsets(model: ParsedModel): void {
+  const opset = BigInt(defaultOpset(model) ?? OPSET);
+  const others = model.opsetImport.filter(({ domain }) => domain !== "" && domain !== "ai.onnx");
+  const once = [...new Map(others.map((entry) => [entry.domain, entry])).values()];
+  model.opsetImport = [create(OperatorSetIdProtoSchema, { domain: "", version: opset }), ...once];
+}

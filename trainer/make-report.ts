@@ -1,0 +1,88 @@
+// A run's findings as the one JSON value that everything shown is made of.
+import { CANDIDATES } from "./candidates/families.ts";
+import type { Dataset } from "./dataset.ts";
+import { familyCurves } from "./family-curves.ts";
+import { featureImportance } from "./feature-importance.ts";
+import { CHOSEN } from "./predictions.ts";
+import type { FamilyReport, RunReport } from "./run-report.ts";
+import { allRows } from "./split.ts";
+import type { TrainingResult } from "./train.ts";
+
+/** What the run itself does not know. */
+export type RunFacts = Pick<
+  RunReport,
+  "createdAt" | "command" | "seed" | "codeCommit" | "dataFingerprint" | "seconds" | "settings"
+> & { readonly source: string };
+
+/** Fewer training or test episodes than this carry no figure worth acting on. */
+export const FEW_EPISODES = 10;
+
+export function makeReport(data: Dataset, result: TrainingResult, { source, ...facts }: RunFacts): RunReport {
+  const { tsMs, count } = data.rows;
+  const { predictions, choice } = result;
+  return {
+    format: 1,
+    ...facts,
+    data: { source, symbols: data.symbols, fromMs: tsMs[0]!, toMs: tsMs[count - 1]!, tally: { ...data.tally } },
+    folds: result.folds,
+    test: result.figures.test,
+    chosen: {
+      perFold: predictions.choices.map(({ family }) => family),
+      refitted: choice.family,
+      why: choice.why,
+    },
+    families: familyNames(result).map((family) => familyReport(family, data, result)),
+    gate: result.gate,
+    leaks: result.leaks,
+    volatility: result.volatility,
+    verification: predictions.verified,
+    warnings: warnings(result),
+  };
+}
+
+/** In the order of fitting, what was chosen last. */
+function familyNames({ refits }: TrainingResult): string[] {
+  return [...refits.map(({ family }) => family), CHOSEN];
+}
+
+function familyReport(family: string, data: Dataset, result: TrainingResult): FamilyReport {
+  const { figures, predictions, refits, artifacts } = result;
+  const found = predictions.families.get(family);
+  const refit = refits.find((fit) => fit.family === family);
+  const model = refit === undefined || "refused" in refit.model ? undefined : refit.model;
+  const unfitted = refit !== undefined && "refused" in refit.model ? `refitted: ${refit.model.refused}` : null;
+  const whole = found !== undefined && found.refused === null;
+  return {
+    family,
+    baseline: CANDIDATES.some((candidate) => candidate.family === family && candidate.baseline),
+    figures: figures.evaluation(family),
+    refused: figures.missing(family) ?? unfitted,
+    paired: figures.paired(family),
+    curves: whole ? familyCurves(figures.labels, found.probabilities) : null,
+    importance: model === undefined ? null : featureImportance(model.score, data, allRows(data)),
+    goal: model?.operating.text ?? null,
+    notes: model?.notes ?? [],
+    seconds: (found?.seconds ?? 0) + (refit?.seconds ?? 0),
+    sha256: artifacts.find(({ manifest }) => manifest.family === family)?.manifest.onnxSha256 ?? null,
+  };
+}
+
+/** Said whenever it is true, never left to the reader. */
+function warnings({ folds, figures, leaks }: TrainingResult): string[] {
+  const lines: string[] = [];
+  const fewest = Math.min(...folds.map(({ train }) => train.episodes));
+  if (fewest < FEW_EPISODES) {
+    lines.push(
+      `a fold has only ${fewest} training episodes (fewer than ${FEW_EPISODES}): whatever is fitted there may be chance`,
+    );
+  }
+  if (figures.test.episodes < FEW_EPISODES) {
+    lines.push(
+      `only ${figures.test.episodes} test episodes (fewer than ${FEW_EPISODES}): differences between families prove nothing`,
+    );
+  }
+  for (const { name, outcome, detail } of leaks) {
+    if (outcome !== "passed") lines.push(`leak check ${name}: ${outcome === "failed" ? "FAILED" : "not done"}, ${detail}`);
+  }
+  return lines;
+}

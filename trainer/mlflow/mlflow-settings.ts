@@ -1,0 +1,37 @@
+// Which MLflow server to log to, and as whom: the environment variables that MLflow's own clients read.
+
+export interface MlflowSettings {
+  /** Base address, without a slash at the end and without credentials. */
+  readonly uri: string;
+  readonly experiment: string;
+  /** The `Authorization` header, or `undefined` for none. */
+  readonly authorization: string | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The settings for the server at `uri`. `MLFLOW_EXPERIMENT_NAME` (default `volgate`) names the experiment;
+ * `MLFLOW_TRACKING_USERNAME` and `_PASSWORD`, those in the address, or `MLFLOW_TRACKING_TOKEN` say who asks, the first of
+ * them that is there. Answers a text that says what is wrong when the address is not one of HTTP.
+ */
+export function mlflowSettings(uri: string, environment: Environment): MlflowSettings | string {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined;
+  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    // Not shown as it came: such addresses can hold a password.
+    return `MLFLOW_TRACKING_URI: got ${url?.protocol ?? "no address"}, expected http:// or https://`;
+  }
+  return {
+    uri: `${url.origin}${url.pathname}`.replace(/\/+$/, ""),
+    experiment: environment["MLFLOW_EXPERIMENT_NAME"] || "volgate",
+    authorization: authorization(url, environment),
+  };
+}
+
+function authorization(url: URL, environment: Environment): string | undefined {
+  const user = environment["MLFLOW_TRACKING_USERNAME"] || decodeURIComponent(url.username);
+  const password = environment["MLFLOW_TRACKING_PASSWORD"] || decodeURIComponent(url.password);
+  const token = environment["MLFLOW_TRACKING_TOKEN"];
+  if (user !== "" && password !== "") return `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+  return token === undefined || token === "" ? undefined : `Bearer ${token}`;
+}

@@ -1,0 +1,106 @@
+// The sections whose plots are drawn per family: precision and recall, reliability, probabilities by outcome.
+import type { FamilyReport, RunReport } from "../run-report.ts";
+import { legend, type FamilyLook } from "./family-look.ts";
+import { decimals } from "./figure-text.ts";
+import { html, joined, type Content, type Markup } from "./html.ts";
+import { familyRole, judgedFamily } from "./judged-family.ts";
+import { precisionRecallPlot } from "./precision-recall-plot.ts";
+import { reliabilityEnd, reliabilityPlot } from "./reliability-plot.ts";
+import { chosenFirst, episodesWords, noFiguresWhy } from "./run-words.ts";
+import { histogramEnd, scoreHistogramPlot } from "./score-histogram-plot.ts";
+
+type Looks = ReadonlyMap<string, FamilyLook>;
+
+/** All curves in one plot. */
+export function precisionRecallSection(report: RunReport, looks: Looks): Content {
+  const drawn = report.families.filter(({ curves }) => curves !== null && curves.precisionRecall.length > 0);
+  if (drawn.length === 0) return noCurves(report);
+  return html`<div class="beside">
+    <figure>${precisionRecallPlot(report, looks)}</figure>
+    <div>
+      ${legend(
+        drawn.map(({ family }) => looks.get(family)!),
+        judgedFamily(report),
+      )}
+      <p>${episodesWords(report)} Left of a recall of about 0.1 a curve rests on a few spikes and says little.</p>
+      ${notDrawn(report, drawn)}
+    </div>
+  </div>`;
+}
+
+/** A panel a family, all with the same axes. */
+export function reliabilitySection(report: RunReport, looks: Looks): Content {
+  const drawn = report.families.filter(({ curves }) => curves !== null && curves.reliability.length > 0);
+  if (drawn.length === 0) return noCurves(report);
+  const end = reliabilityEnd(drawn.map(({ curves }) => curves!.reliability));
+  return [
+    html`<p>
+      On the dashed line a probability means what it says; above it the model is too timid, below too bold. The disc
+      grows with the rows of its bin, which are counted underneath. ${episodesWords(report)}
+    </p>`,
+    panels(
+      report,
+      drawn,
+      looks,
+      ({ curves }, look) => reliabilityPlot(curves!.reliability, look, end),
+      ({ figures }) => (figures === null ? null : html`ECE ${decimals(figures.ece.value, 4)}`),
+    ),
+    notDrawn(report, drawn),
+  ];
+}
+
+/** A panel a family, all with the same axis of probability. */
+export function histogramSection(report: RunReport, looks: Looks): Content {
+  const drawn = report.families.filter(({ curves }) => curves !== null && curves.histogram.calm.length > 0);
+  if (drawn.length === 0) return noCurves(report);
+  const end = histogramEnd(drawn.map(({ curves }) => curves!.histogram));
+  return [
+    html`<p>
+      Grey: rows that stayed calm. Line: rows before a spike. Each is a share of its own outcome, since calm rows are
+      many times more. The further apart, the better the two are told from each other. ${episodesWords(report)}
+    </p>`,
+    panels(
+      report,
+      drawn,
+      looks,
+      ({ curves }, look) => scoreHistogramPlot(curves!.histogram, look, end),
+      () => null,
+    ),
+    notDrawn(report, drawn),
+  ];
+}
+
+function panels(
+  report: RunReport,
+  families: readonly FamilyReport[],
+  looks: Looks,
+  draw: (family: FamilyReport, look: FamilyLook) => Markup,
+  words: (family: FamilyReport) => Content,
+): Markup {
+  const order = chosenFirst(report).filter((family) => families.includes(family));
+  return html`<div class="panels">
+    ${order.map(
+      (family) =>
+        html`<figure>
+          <h3>${family.family} <small>${joined([familyRole(family.family, report), words(family)], " · ")}</small></h3>
+          ${draw(family, looks.get(family.family)!)}
+        </figure> `,
+    )}
+  </div>`;
+}
+
+function notDrawn(report: RunReport, drawn: readonly FamilyReport[]): Content {
+  const left = report.families.filter((family) => !drawn.includes(family));
+  if (left.length === 0) return null;
+  return html`<p class="empty">
+    Not drawn:
+    ${joined(
+      left.map(({ family, refused }) => `${family} (${refused ?? "no curves"})`),
+      "; ",
+    )}.
+  </p>`;
+}
+
+function noCurves(report: RunReport): Markup {
+  return html`<p class="empty">There is nothing to draw: ${noFiguresWhy(report)}.</p>`;
+}

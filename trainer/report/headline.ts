@@ -1,0 +1,138 @@
+// The top of the report: the gate's verdict in words, the figures that it rests on, and every warning.
+import type { Figure } from "../../src/model/manifest-evaluation.ts";
+import type { FamilyReport, LeakReport, RunReport } from "../run-report.ts";
+import { counted, decimals, intervalText, MISSING, signedDecimals, signedIntervalText } from "./figure-text.ts";
+import { html, type Content, type Markup } from "./html.ts";
+import { judgedFamily, judgedWords } from "./judged-family.ts";
+import { stacked, table } from "./table.ts";
+import { comparison, missingReason, reasonText } from "./verdict-text.ts";
+
+/** Verdict, reasons, warnings, figures, gains: in this order, none of them hidden. */
+export function headline(report: RunReport): Markup {
+  const { gate, chosen } = report;
+  const passed = gate.verdict === "passed";
+  return html`<section class="headline" id="verdict">
+    <h1>${chosen.refitted} ${passed ? "passed" : "did not pass"} the gate</h1>
+    <p class="lead">
+      ${passed ? "Its Brier score is shown to be better than that of persistence and of zscore on the same test blocks." : "It is published as a candidate and is not promoted; a forced promotion records who forced it and why."}
+      The gate was tested once, on
+      ${judgedFamily(report) === chosen.refitted ? `the predictions of ${chosen.refitted}` : "what each fold’s own choice of family predicted"}
+      over ${counted(gate.episodes, "independent episode")}.
+    </p>
+    ${passed ? null : reasons(gate.reasons)} ${warnings(report)} ${tiles(report)} ${gains(report)}
+    <p><b>How ${chosen.refitted} was chosen.</b> ${chosen.why} ${perFoldWords(report)}</p></div>
+  </section>`;
+}
+
+/** The run's own warnings, then the leak checks that did not pass and that no warning names. */
+export function allWarnings({ warnings: own, leaks }: Pick<RunReport, "warnings" | "leaks">): string[] {
+  const unsaid = ({ name, outcome }: LeakReport) =>
+    outcome !== "passed" && !own.some((warning) => warning.includes(name));
+  return [...own, ...leaks.filter(unsaid).map(leakWarning)];
+}
+
+function leakWarning({ name, outcome, detail }: LeakReport): string {
+  const state = outcome === "failed" ? "failed: the figures below cannot be trusted" : "was not possible";
+  return `Leak check “${name}” ${state}. ${detail}`;
+}
+
+function reasons(codes: readonly string[]): Markup {
+  const sentences = codes.length === 0 ? ["No reason was recorded."] : codes.map(reasonText);
+  return html`<div class="reasons">
+    <h2>Why not</h2>
+    <ul>
+      ${sentences.map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>
+  </div>`;
+}
+
+function warnings(report: RunReport): Content {
+  const all = allWarnings(report);
+  if (all.length === 0) return null;
+  return html`<div class="warnings" role="note">
+    <h2>${counted(all.length, "warning")}</h2>
+    <ul>
+      ${all.map((warning) => html`<li>${warning}</li>`)}
+    </ul>
+  </div>`;
+}
+
+function tiles(report: RunReport): Markup {
+  const { families, test, gate } = report;
+  const judged = judgedFamily(report);
+  const model = families.find(({ family }) => family === judged);
+  const persistence = families.find(({ family }) => family === "persistence");
+  const paired = model?.paired["persistence"]?.prAuc ?? null;
+  return html`<div class="tiles">
+    ${tile(`PR-AUC of ${judgedWords(report)}`, figureOf(model), chanceWords(model), episodesOf(model, test.episodes))}
+    ${tile("Base rate", decimals(test.baseRate, 3), "what a constant score reaches", test.episodes)}
+    ${tile("PR-AUC of persistence", figureOf(persistence), chanceWords(persistence), episodesOf(persistence, test.episodes))}
+    ${tile("PR-AUC minus persistence", paired === null ? html`${MISSING} <small>${pairedMissing(judged)}</small>` : html`${signedDecimals(paired.value, 3)} <small>${signedIntervalText(paired, 3)}</small>`, paired === null ? null : comparison(paired, "higher"), episodesOf(model, gate.episodes))}
+  </div>`;
+}
+
+function tile(label: string, figure: Content, words: Content, episodes: number): Markup {
+  return html`<div class="tile">
+    <p class="tile-label">${label}</p>
+    <p class="tile-figure">${figure}</p>
+    ${words === null ? null : html`<p class="words">${words}</p>`}
+    <p class="sub">${counted(episodes, "independent episode")}</p>
+  </div>`;
+}
+
+function figureOf(family: FamilyReport | undefined): Content {
+  const figures = family?.figures ?? null;
+  if (figures === null) return html`${MISSING} <small>${family?.refused ?? "not fitted"}</small>`;
+  if (figures.prAuc === null) return html`${MISSING} <small>${missingReason(figures)}</small>`;
+  return html`${decimals(figures.prAuc.value, 3)} <small>${intervalText(figures.prAuc, 3)}</small>`;
+}
+
+function chanceWords(family: FamilyReport | undefined): string | null {
+  const lift: Figure | null = family?.figures?.lift ?? null;
+  return lift === null ? null : `${decimals(lift.value, 2)} × the base rate, ${intervalText(lift, 2)}: ${chance(lift)}`;
+}
+
+function chance(lift: Figure): string {
+  const words = comparison(lift, "higher", 1);
+  return words === "not shown to differ" ? "not shown to differ from chance" : `${words} than chance`;
+}
+
+function episodesOf(family: FamilyReport | undefined, otherwise: number): number {
+  return family?.figures?.episodes ?? otherwise;
+}
+
+function pairedMissing(family: string): string {
+  return family === "persistence" ? "it is persistence" : "no paired figures";
+}
+
+function gains(report: RunReport): Markup {
+  const { gate } = report;
+  return table({
+    className: "compact",
+    caption: html`Brier gain of ${judgedWords(report)}, mean over blocks with a 95 % t interval; above zero is better.
+    ${counted(gate.episodes, "independent episode")}.`,
+    columns: [
+      { head: "Over" },
+      { head: "Gain", numeric: true },
+      { head: "95 % interval", numeric: true },
+      { head: "Shown" },
+    ],
+    rows: Object.entries(gate.gains).map(([baseline, gain]) => [
+      baseline,
+      stacked(signedDecimals(gain.value, 4), null),
+      signedIntervalText(gain, 4),
+      comparison(gain, "higher"),
+    ]),
+  });
+}
+
+function perFoldWords(report: RunReport): string {
+  const { perFold, refitted } = report.chosen;
+  if (perFold.length === 0) return "There was no fold to choose in.";
+  const same = perFold.filter((family) => family === refitted).length;
+  const whose =
+    judgedFamily(report) === refitted
+      ? `the figures here are of ${refitted} in every fold`
+      : "the figures here are of each fold’s own choice, made before its test block was seen";
+  return `Inside the folds it was chosen ${same} of ${counted(perFold.length, "time")}; ${whose}.`;
+}

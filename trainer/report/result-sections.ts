@@ -1,0 +1,110 @@
+// The sections of the report below its headline: each brings its plots and tables, or says why it has none.
+import type { RunReport } from "../run-report.ts";
+import { CHOSEN } from "../predictions.ts";
+import { driftTable } from "./drift-table.ts";
+import { familiesTable, pairedTable } from "./families-table.ts";
+import { legend, type FamilyLook } from "./family-look.ts";
+import { decimals } from "./figure-text.ts";
+import { foldsTable } from "./folds-table.ts";
+import { html, type Content } from "./html.ts";
+import { importanceTable } from "./importance-table.ts";
+import { intervalPlot } from "./interval-plot.ts";
+import { judgedFamily } from "./judged-family.ts";
+import { chosenFirst, episodesWords, noFiguresWhy } from "./run-words.ts";
+import { volatilityTable } from "./volatility-table.ts";
+import { walkForwardPlot } from "./walk-forward-plot.ts";
+
+type Looks = ReadonlyMap<string, FamilyLook>;
+
+/** Intervals of all families, both tables, then what the families noted. */
+export function comparisonSection(report: RunReport, looks: Looks): Content {
+  const rows = report.families.flatMap(({ family, figures }) =>
+    figures === null || figures.prAuc === null
+      ? []
+      : [
+          {
+            name: family,
+            figure: figures.prAuc,
+            look: looks.get(family)!,
+            emphasised: family === judgedFamily(report),
+          },
+        ],
+  );
+  const notes = report.families.flatMap(({ family, notes: own }) =>
+    own.map((note) => html`<li><b>${family}</b>: ${note}</li>`),
+  );
+  const reference = { at: report.test.baseRate, label: `base rate ${decimals(report.test.baseRate, 3)}` };
+  return [
+    rows.length === 0
+      ? html`<p class="empty">No family has a PR-AUC: ${noFiguresWhy(report)}.</p>`
+      : html`<figure class="narrow">
+          ${intervalPlot(rows, { id: "pr-auc", title: "PR-AUC of all families", axisLabel: "PR-AUC with 95 % interval", reference: Number.isFinite(reference.at) ? reference : null })}
+          <figcaption>
+            ${episodesWords(report)} Intervals that overlap do not show that two families are equal; the paired
+            differences below do the comparing.
+          </figcaption>
+        </figure>`,
+    familiesTable(report),
+    pairedTable(report),
+    notes.length === 0
+      ? null
+      : html`<h3>Notes</h3>
+          <ul>
+            ${notes}
+          </ul>`,
+  ];
+}
+
+/** Fold after fold, as plot and as table. */
+export function walkForwardSection(report: RunReport, looks: Looks): Content {
+  if (report.folds.length === 0) return html`<p class="empty">There is no fold: the data were too few to be split.</p>`;
+  const named = new Set(report.folds.flatMap(({ prAuc, chosen }) => [...Object.keys(prAuc), chosen]));
+  return [
+    html`<figure>
+      <div class="scroll" tabindex="0">${walkForwardPlot(report.folds, looks)}</div>
+      <figcaption>
+        ${legend(
+          [...looks.values()].filter(({ family }) => family !== CHOSEN && named.has(family)),
+          "",
+          html`<li>
+            <svg class="swatch" aria-hidden="true" width="42" height="12" viewBox="0 0 42 12">
+              <path class="base-bar" d="M4 6H38" />
+            </svg>
+            base rate
+          </li>`,
+        )}Upright
+        lines are 95 % intervals: left in each fold the family chosen there, then persistence; hollow markers are the
+        other families.
+      </figcaption>
+    </figure>`,
+    foldsTable(report),
+  ];
+}
+
+/** One table a fitted model, the published one first. */
+export function importanceSection(report: RunReport, looks: Looks): Content {
+  const models = chosenFirst(report).filter(({ importance }) => importance !== null && importance.length > 0);
+  if (models.length === 0) return html`<p class="empty">No fitted model gives importances.</p>`;
+  return [
+    html`<p>
+      Share of all gain (trees) or of all standardised coefficients (linear) in the model refitted on all rows. Features
+      that move together share what any one of them could give: a small share does not mean that a feature is useless.
+    </p>`,
+    html`<div class="columns">
+      ${models.map(({ family, importance }) => importanceTable(importance!, looks.get(family)!))}
+    </div>`,
+  ];
+}
+
+/** How far the test rows lie from the training rows. */
+export function driftSection(report: RunReport): Content {
+  const any = report.folds.some(({ drift }) => drift.length > 0);
+  return any ? driftTable(report) : html`<p class="empty">No fold has distances to show.</p>`;
+}
+
+/** Forecasts of volatility itself. */
+export function volatilitySection(report: RunReport): Content {
+  return report.volatility.length === 0
+    ? html`<p class="empty">No forecaster of volatility was fitted in this run.</p>`
+    : volatilityTable(report);
+}

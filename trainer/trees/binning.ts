@@ -1,0 +1,102 @@
+// Rows as bin numbers, one byte per value: what histograms are built from. Made once, it serves any number of fits on
+// the same rows.
+import { SeededRandom } from "../../feeds/seeded-random.ts";
+import { binThresholds } from "./bin-thresholds.ts";
+import { sortFloats } from "./sort-floats.ts";
+import { checkTreeData, type TreeData } from "./tree-data.ts";
+import { sharedMemory, type WasmMemory } from "./wasm-memory.ts";
+
+/** The bin of a missing value; the others are 0 … 254. */
+export const MISSING_BIN = 255;
+/** Columns whose bytes lie side by side: one 32-bit load fetches four bins. */
+export const GROUP = 4;
+/** Thresholds come from at most so many rows, as LightGBM's `bin_construct_sample_cnt`. */
+export const THRESHOLD_ROWS = 200_000;
+const BLOCK = 4096;
+
+/** Binned rows. The bin of row i and column j is byte `(⌊j/4⌋ · n + i) · 4 + j mod 4` of the memory. */
+export interface BinnedData {
+  readonly memory: WasmMemory;
+  readonly rowCount: number;
+  readonly width: number;
+  /** Per column, the rising upper ends of its bins but the last. */
+  readonly thresholds: readonly Float32Array[];
+}
+
+/** Groups of four columns, the last one filled up with empty columns. */
+export function groupsOf(width: number): number {
+  return Math.ceil(width / GROUP);
+}
+
+/**
+ * Bins rows by quantiles of each column: bin k takes the x with t_{k−1} < x ≤ t_k, so `bin ≤ k` is exactly `x ≤ t_k`.
+ * A column without a finite value has no threshold and only missing bins; −0 and 0 share a bin.
+ *
+ * Example: the column 1, 2, NaN, 2 has the threshold 1.5 and the bins 0, 1, 255, 1.
+ * @param maxBins 2 … 255, not counting the bin of missing values.
+ * @throws RangeError for other `maxBins` and for what `checkTreeData` refuses.
+ */
+export function binRows(data: TreeData, maxBins: number): BinnedData {
+  checkTreeData(data);
+  if (!(Number.isInteger(maxBins) && maxBins >= 2 && maxBins <= MISSING_BIN)) {
+    throw new RangeError(`maxBins: got ${maxBins}, expected a whole number 2 … 255`);
+  }
+  const { x, width } = data;
+  const rowCount = data.targets.length;
+  const sample = sampledRows(rowCount);
+  const thresholds = Array.from({ length: width }, (_, j) => binThresholds(sortedColumn(x, width, j, sample), maxBins));
+  const memory = sharedMemory(groupsOf(width) * rowCount * GROUP);
+  const bins = new Uint8Array(memory.buffer);
+  const ends = thresholds.map(searchable);
+  for (let from = 0; from < rowCount; from += BLOCK) {
+    const to = Math.min(rowCount, from + BLOCK);
+    for (let j = 0; j < width; j++) {
+      binColumn(x, width, j, ends[j]!, bins, Math.floor(j / GROUP) * rowCount * GROUP, from, to);
+    }
+  }
+  return { memory, rowCount, width, thresholds };
+}
+
+function binColumn(
+  x: Float32Array,
+  width: number,
+  j: number,
+  ends: Float32Array,
+  bins: Uint8Array,
+  groupAt: number,
+  from: number,
+  to: number,
+): void {
+  const lane = j % GROUP;
+  for (let i = from; i < to; i++) {
+    const value = x[i * width + j]!;
+    let bin = 0;
+    for (let step = 128; step > 0; step >>= 1) bin += value > ends[bin + step - 1]! ? step : 0;
+    bins[groupAt + i * GROUP + lane] = value === value ? bin : MISSING_BIN;
+  }
+}
+
+/** 255 ends for a search of eight steps without a length to watch: nothing is above NaN. */
+function searchable(thresholds: Float32Array): Float32Array {
+  const ends = new Float32Array(MISSING_BIN).fill(NaN);
+  ends.set(thresholds);
+  return ends;
+}
+
+function sortedColumn(x: Float32Array, width: number, j: number, rows: Int32Array): Float32Array {
+  const values = new Float32Array(rows.length);
+  let count = 0;
+  for (const i of rows) {
+    const value = x[i * width + j]!;
+    if (value === value) values[count++] = value;
+  }
+  return sortFloats(values.subarray(0, count));
+}
+
+/** All rows, or one drawn from each of `THRESHOLD_ROWS` equal stretches; the same rows for the same count. */
+function sampledRows(rowCount: number): Int32Array {
+  if (rowCount <= THRESHOLD_ROWS) return Int32Array.from({ length: rowCount }, (_, i) => i);
+  const random = new SeededRandom(`thresholds of ${rowCount} rows`);
+  const stretch = rowCount / THRESHOLD_ROWS;
+  return Int32Array.from({ length: THRESHOLD_ROWS }, (_, k) => Math.floor((k + random.uniform()) * stretch));
+}

@@ -1,0 +1,36 @@
+// How well the horizon's volatility itself is forecast, on the walk-forward's own test rows.
+import { bootstrapMeans } from "../bootstrap/bootstrap-means.ts";
+import type { Dataset } from "../dataset.ts";
+import type { VolatilityReport } from "../run-report.ts";
+import type { Split } from "../split.ts";
+import { FORECASTERS, forecastLosses } from "./log-linear.ts";
+
+/** What the intervals are drawn with; `labels` and `blocks` are of the pooled test rows. */
+export interface ForecastOptions {
+  readonly labels: Uint8Array;
+  readonly blocks: Int32Array;
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+/**
+ * Mean QLIKE of the realised over the forecast variance (both over τ²) per forecaster, each fitted on every fold's
+ * training rows, over the pooled test rows. A volatility below the schema's ε counts as ε. Empty with fewer than two
+ * blocks, where there is no interval.
+ */
+export function judgeForecasts(data: Dataset, splits: readonly Split[], options: ForecastOptions): VolatilityReport[] {
+  const losses = FORECASTERS.map((forecaster) => {
+    const series = new Float64Array(options.labels.length);
+    let at = 0;
+    for (const { train, test } of splits) {
+      series.set(forecastLosses(data, test, forecaster.fit(data, train)), at);
+      at += test.length;
+    }
+    return series;
+  });
+  const { means, paired } = bootstrapMeans(losses, options.labels, options.blocks, options);
+  return FORECASTERS.flatMap(({ name }, f): VolatilityReport[] => {
+    const mean = means[f];
+    return mean == null ? [] : [{ name, qlike: mean, againstEwma: f === 0 ? null : paired(f, 0) }];
+  });
+}

@@ -1,0 +1,119 @@
+// Forecasts of the horizon's volatility that are linear in the logarithms of the row: EWMA, HAR, and all columns.
+import { exp, ln } from "../../src/features/exact-math.ts";
+import { ROWS } from "../../src/features/schema.ts";
+import { HAR_COLUMNS } from "../candidates/har.ts";
+import { solveCholesky } from "../cholesky.ts";
+import { columnStatistics } from "../column-statistics.ts";
+import type { Dataset } from "../dataset.ts";
+import { innerFolds } from "../inner-folds.ts";
+import { LinearScore } from "../linear-score.ts";
+import { qlike } from "../metrics/qlike.ts";
+import type { Score } from "../score.ts";
+import type { Split } from "../split.ts";
+import { standardise } from "../standardised-logistic.ts";
+
+/** Fits ln(volatility of the horizon / τ) on rows of the dataset. */
+export interface Forecaster {
+  readonly name: "ewma" | "har" | "regression";
+  fit(data: Dataset, rows: Int32Array): Score;
+}
+
+/** Volatility stays what the EWMA of 60 steps says, times one fitted factor. */
+export const EWMA: Forecaster = {
+  name: "ewma",
+  fit: (data, rows) => {
+    const { features, columns, mean } = columnStatistics(data, "default-1", rows, new Set(["ewma_60_over_tau"]));
+    const terms = { row: "default-1", features, columns, fill: mean, centre: features.map(() => 0) } as const;
+    return scaled(data, rows, (bias) => new LinearScore({ ...terms, coefficient: features.map(() => 1), bias, dropped: [] }));
+  },
+};
+
+/** Corsi's three horizons, by returns and by ranges (least squares in logarithms). */
+export const HAR: Forecaster = { name: "har", fit: (data, rows) => leastSquares(data, rows, 1e-6, HAR_COLUMNS) };
+
+/** Tried for the regression, the strongest first. */
+const STRENGTHS = [10, 1, 0.1, 0.01, 0.001] as const;
+
+/** Every column of the row (ridge regression in logarithms), its strength chosen inside the rows by QLIKE. */
+export const REGRESSION: Forecaster = {
+  name: "regression",
+  fit: (data, rows) => {
+    const folds = innerFolds(data, rows);
+    const losses = STRENGTHS.map((strength) => heldOutQlike(data, folds, (part) => leastSquares(data, part, strength)));
+    const best = losses.reduce((b, loss, s) => (loss < losses[b]! ? s : b), 0);
+    return leastSquares(data, rows, STRENGTHS[best]!);
+  },
+};
+
+/** EWMA, HAR or regression: the lowest QLIKE on the inner folds' held-out rows; EWMA without a usable inner fold. */
+export function chooseForecaster(data: Dataset, rows: Int32Array): Forecaster {
+  const folds = innerFolds(data, rows);
+  const losses = FORECASTERS.map((forecaster) => heldOutQlike(data, folds, (part) => forecaster.fit(data, part)));
+  return FORECASTERS[losses.reduce((b, loss, f) => (loss < losses[b]! ? f : b), 0)]!;
+}
+
+/** QLIKE of each row's realised over forecast variance. */
+export function forecastLosses(data: Dataset, rows: Int32Array, score: Score): Float64Array {
+  const values = data.rows.values[score.row];
+  const width = ROWS[score.row].length;
+  return Float64Array.from(rows, (k) => {
+    const ratio = data.rows.ratio[k]!;
+    return qlike([ratio * ratio], [exp(2 * score.scoreRow(values, k * width))]);
+  });
+}
+
+/** Mean over the held-out rows of all folds; `NaN` without one. */
+function heldOutQlike(data: Dataset, folds: readonly Split[], fit: (rows: Int32Array) => Score): number {
+  let sum = 0;
+  let count = 0;
+  for (const { train, test } of folds) {
+    sum += forecastLosses(data, test, fit(train)).reduce((a, b) => a + b, 0);
+    count += test.length;
+  }
+  return sum / count;
+}
+
+/** All forecasters, the simplest first. */
+export const FORECASTERS: readonly Forecaster[] = [EWMA, HAR, REGRESSION];
+
+function leastSquares(data: Dataset, rows: Int32Array, strength: number, only?: ReadonlySet<string>): Score {
+  const statistics = columnStatistics(data, "default-1", rows, only);
+  const { features, columns, mean, deviation, dropped } = statistics;
+  const x = standardise(data, "default-1", rows, statistics);
+  const targets = Float64Array.from(rows, (k) => ln(data.rows.ratio[k]!));
+  const weights = ridge(x, columns.length, targets, strength);
+  const coefficient = deviation.map((d, j) => weights[j]! / d);
+  const terms = { row: "default-1", features, columns, fill: mean, centre: mean, coefficient, dropped } as const;
+  return scaled(data, rows, (bias) => new LinearScore({ ...terms, bias }));
+}
+
+/** Weights that minimise the mean square of (target − mean − x·w) + strength · |w|²; x has columns of mean 0. */
+function ridge(x: Float64Array, width: number, targets: Float64Array, strength: number): Float64Array {
+  const n = targets.length;
+  const mean = targets.reduce((sum, t) => sum + t, 0) / n;
+  const weights = new Float64Array(width);
+  const matrix = new Float64Array(width * width);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < width; j++) {
+      const xj = x[i * width + j]! / n;
+      weights[j]! += xj * (targets[i]! - mean);
+      for (let k = 0; k <= j; k++) matrix[j * width + k]! += xj * x[i * width + k]!;
+    }
+  }
+  for (let j = 0; j < width; j++) matrix[j * width + j]! += strength;
+  if (!solveCholesky(matrix, weights)) throw new Error("ridge regression: the matrix is not positive definite");
+  return weights;
+}
+
+/**
+ * Sets the level: with it the mean of realised over forecast variance is 1 on the rows, which is what minimises QLIKE
+ * over all factors. A logarithm's mean alone would forecast a median.
+ */
+function scaled(data: Dataset, rows: Int32Array, withBias: (bias: number) => Score): Score {
+  const raw = withBias(0);
+  const values = data.rows.values["default-1"];
+  const width = ROWS["default-1"].length;
+  let sum = 0;
+  for (const k of rows) sum += data.rows.ratio[k]! * data.rows.ratio[k]! * exp(-2 * raw.scoreRow(values, k * width));
+  return withBias(ln(sum / rows.length) / 2);
+}
