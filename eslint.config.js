@@ -44,7 +44,7 @@ function zone(files, { ignores = [], forbidden, manifestOnly = false, packages =
 }
 
 export default tseslint.config(
-  { ignores: ["dist/", ".wrangler/", "node_modules/", "artifacts/"] },
+  { ignores: [".cache/", "dist/", ".wrangler/", "node_modules/", "artifacts/"] },
   ...tseslint.configs.recommended,
   {
     languageOptions: {

@@ -22,6 +22,8 @@ const options = {
 interface Run {
   readonly version: string;
   readonly seconds: number;
+  /** Of all threads, waiting in a spin included. */
+  readonly cpuSeconds: number;
   readonly peakKb: number;
   readonly beforeKb: number;
 }
@@ -66,20 +68,22 @@ function compare(folder: string, own: BoostingParameters, rounds: number): void 
   const python = process.env["PEER_PYTHON"] ?? "python3";
   const peerThere = spawnSync(python, ["-c", "import lightgbm"]).status === 0;
   if (!peerThere) console.log(`skipped LightGBM: ${python} cannot import it; set PEER_PYTHON`);
-  const times: Record<"own" | "peer", number[]> = { own: [], peer: [] };
+  const runs: Record<"own" | "peer", Run[]> = { own: [], peer: [] };
   for (let round = 1; round <= rounds; round++) {
     const run = runProgram(process.execPath, "lightgbm-own.ts", folder, own);
-    times.own.push(run.seconds);
+    runs.own.push(run);
     tell("volgate", run, precision(folder, "own"));
     if (!peerThere) continue;
     const peer = runProgram(python, "lightgbm-peer.py", folder, peerParameters(own));
-    times.peer.push(peer.seconds);
+    runs.peer.push(peer);
     tell(`LightGBM ${peer.version}`, peer, precision(folder, "peer"));
   }
   if (!peerThere) return;
-  const ratio = median(times.own) / median(times.peer);
+  const ratio = (of: (run: Run) => number): string => (median(runs.own.map(of)) / median(runs.peer.map(of))).toFixed(2);
   const difference = precision(folder, "own") - precision(folder, "peer");
-  console.log(`seconds, ratio of medians: ${ratio.toFixed(2)} (goal ≤ 3)`);
+  console.log(
+    `ratio of medians: ${ratio((run) => run.seconds)} of seconds (goal ≤ 3), ${ratio((run) => run.cpuSeconds)} of CPU`,
+  );
   console.log(`PR-AUC, volgate − LightGBM: ${difference.toFixed(5)} (goal within 0.005)`);
 }
 
@@ -88,10 +92,11 @@ function runProgram(program: string, script: string, folder: string, settings: o
   return JSON.parse(execFileSync(program, args, { encoding: "utf8" })) as Run;
 }
 
-function tell(name: string, { seconds, peakKb, beforeKb }: Run, prAuc: number): void {
+function tell(name: string, { seconds, cpuSeconds, peakKb, beforeKb }: Run, prAuc: number): void {
   const megabytes = (kb: number): string => (kb / 1024).toFixed(0);
   const memory = `peak ${megabytes(peakKb)} MB, ${megabytes(beforeKb)} MB before the fit`;
-  console.log(`${name.padEnd(16)} ${seconds.toFixed(2).padStart(7)} s   PR-AUC ${prAuc.toFixed(5)}   ${memory}`);
+  const time = `${seconds.toFixed(2).padStart(7)} s (${cpuSeconds.toFixed(2)} of CPU)`;
+  console.log(`${name.padEnd(16)} ${time}   PR-AUC ${prAuc.toFixed(5)}   ${memory}`);
 }
 
 function writeRows(folder: string, name: string, seed: string, count: number): number {

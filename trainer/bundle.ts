@@ -40,7 +40,14 @@ const result = await train(data, {
 const seconds = (Date.now() - startedMs) / 1000;
 const createdAt = new Date(SIMULATION.toMs).toISOString();
 const { seed } = SIMULATION;
-const report = makeReport(data, result, { ...facts, createdAt, seconds, command: "npm run bundle", seed, settings: {} });
+const report = makeReport(data, result, {
+  ...facts,
+  createdAt,
+  seconds,
+  command: "npm run bundle",
+  seed,
+  settings: {},
+});
 console.log(reportText(report));
 console.log("These figures are of a simulated market: no evidence, and not in the manifests.");
 for (const family of SHIPPED) {

@@ -128,7 +128,9 @@ function settingText(path: string, name: string, value: unknown): string {
   if (typeof value === "string" || typeof value === "number") return String(value);
   if (Array.isArray(value) && value.every((x) => typeof x === "string")) return value.join(",");
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return JSON.stringify(value);
-  throw new UserError(`--config ${path}: ${name}: got ${JSON.stringify(value)}, expected a text, a number or an object`);
+  throw new UserError(
+    `--config ${path}: ${name}: got ${JSON.stringify(value)}, expected a text, a number or an object`,
+  );
 }
 
 function readText(option: string, path: string): string {

@@ -1,8 +1,9 @@
 // Everything that a training run can be told: one type, filled from defaults, then a file, then the command line.
 import { availableParallelism } from "node:os";
+import { completeLabelSpec } from "../src/features/complete-label-spec.ts";
 import { gridConfig } from "../src/features/event-grid.ts";
 import type { EngineConfig } from "../src/features/feature-engine.ts";
-import { DEFAULT_LABEL_SPEC, type LabelSpec, parseLabelSpec } from "../src/features/label-spec.ts";
+import type { LabelSpec } from "../src/features/label-spec.ts";
 import { parseSymbol, parseTsMs } from "../src/features/tick.ts";
 import { CALIBRATION_METHODS, type CalibrationMethod } from "./calibration/fit-calibration.ts";
 import { FAMILIES } from "./candidates/families.ts";
@@ -89,7 +90,8 @@ export function parseConfig(raw: RawSettings): TrainingConfig {
     calibration: oneOf("calibration", text("calibration"), CALIBRATION_METHODS),
     goal: operatingGoal(text),
     imbalance: {
-      spikeWeight: text("spike-weight") === "balanced" ? "balanced" : number("spike-weight", text("spike-weight"), 1e-6, 1e6),
+      spikeWeight:
+        text("spike-weight") === "balanced" ? "balanced" : number("spike-weight", text("spike-weight"), 1e-6, 1e6),
       calmShare: number("calm-share", text("calm-share"), 1e-6, 1),
     },
     threads: text("threads") === "" ? availableParallelism() : wholeNumber("threads", text("threads"), 1),
@@ -114,14 +116,9 @@ function engineConfig(step: string, source: string, label: string): EngineConfig
   return { grid, label: labelSpec(label, grid.source) };
 }
 
-/** A whole label spec or parts of one, over the default; its price source is the grid's. */
 function labelSpec(text: string, source: LabelSpec["source"]): LabelSpec {
   try {
-    const given: unknown = JSON.parse(text);
-    if (typeof given !== "object" || given === null || Array.isArray(given)) throw new TypeError("no JSON object");
-    const spec = parseLabelSpec({ ...DEFAULT_LABEL_SPEC, source, ...given });
-    if (spec.source !== source) throw new RangeError(`label.source: got ${spec.source}, expected ${source}`);
-    return spec;
+    return completeLabelSpec(JSON.parse(text), source);
   } catch (error) {
     throw new UserError(`--label ${text}: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -171,7 +168,8 @@ function address(value: string): string {
 
 function forced(reason: string, by: string): TrainingConfig["force"] {
   if (reason === "" && by === "") return undefined;
-  if (reason === "" || by === "") throw new UserError("--force and --by: got one of them, expected a reason and a name");
+  if (reason === "" || by === "")
+    throw new UserError("--force and --by: got one of them, expected a reason and a name");
   return { by, reason };
 }
 

@@ -4,9 +4,9 @@ import { assignBlocks } from "./bootstrap/assign-blocks.ts";
 import { bootstrapFigures, type BootstrapResult } from "./bootstrap/bootstrap-figures.ts";
 import type { Dataset } from "./dataset.ts";
 import { judge, type JudgedModel } from "./gate.ts";
-import { CHOSEN, type FamilyPredictions, type Predictions } from "./predictions.ts";
+import type { FamilyPredictions, Predictions } from "./predictions.ts";
 import { describeRows, type RowFigures } from "./row-figures.ts";
-import type { PairedFigures } from "./run-report.ts";
+import { CHOSEN, type PairedFigures } from "./run-report.ts";
 import type { Split } from "./split.ts";
 
 /** What every model is compared with, on the same blocks. */
@@ -54,7 +54,20 @@ export class RunFigures {
     const { prAuc, lift, rocAuc, brier, brierSkill, logLoss, ece } = figures;
     if (brier === null || logLoss === null || ece === null) return null;
     const { precision, recall, f1 } = values;
-    return { method: this.method, ...this.test, prAuc, lift, rocAuc, brier, brierSkill, logLoss, ece, precision, recall, f1 };
+    return {
+      method: this.method,
+      ...this.test,
+      prAuc,
+      lift,
+      rocAuc,
+      brier,
+      brierSkill,
+      logLoss,
+      ece,
+      precision,
+      recall,
+      f1,
+    };
   }
 
   /** Against each reference that has figures itself. */
@@ -88,7 +101,10 @@ export class RunFigures {
   }
 }
 
-/** PR-AUC of every family on one fold's test rows. */
+/** Of fewer blocks the resamples are a handful of values, and their percentiles no interval. */
+const MIN_FOLD_BLOCKS = 5;
+
+/** PR-AUC of every family on one fold's test rows; `null` with fewer than `MIN_FOLD_BLOCKS` blocks. */
 export function foldPrAuc(
   data: Dataset,
   predictions: Predictions,
@@ -103,7 +119,9 @@ export function foldPrAuc(
     thresholds: family.thresholds.slice(at, at + test.length),
   }));
   const fitted = families.filter(({ probabilities }) => !probabilities.some(Number.isNaN));
-  const { models } = bootstrap(labels, assignBlocks(data.rows, test), fitted, options);
+  const blocks = assignBlocks(data.rows, test);
+  const enough = new Set(blocks).size >= MIN_FOLD_BLOCKS;
+  const models = enough ? bootstrap(labels, blocks, fitted, options).models : {};
   return Object.fromEntries(families.map(({ family }) => [family, models[family]?.prAuc ?? null]));
 }
 

@@ -4,20 +4,12 @@ import { BLEND } from "./candidates/families.ts";
 import { BlendScore } from "./blend-score.ts";
 import { calibrator } from "./calibration/apply-calibration.ts";
 import { describeRows } from "./row-figures.ts";
-import {
-  calibrateModel,
-  fitModel,
-  type FitPolicy,
-  type FittedModel,
-  plattOutOfFold,
-  scoreRows,
-} from "./fit-model.ts";
+import { calibrateModel, fitModel, type FitPolicy, type FittedModel, plattOutOfFold, scoreRows } from "./fit-model.ts";
 import { innerFolds } from "./inner-folds.ts";
 import { logLoss } from "./metrics/log-loss.ts";
 
 /** What the blend is made of, where they were fitted. */
 export const BLENDED: readonly string[] = ["logistic", "forest", "gbdt"];
-
 
 export interface FamilyFit {
   readonly family: string;
@@ -49,7 +41,9 @@ export function fitFamilies(context: FitContext, plan: FamiliesPlan, train: Int3
   const tooFew = { refused: `${episodes} training episodes, expected at least ${plan.minEpisodes}` };
   for (const candidate of plan.candidates) {
     timed(candidate.family, () =>
-      !candidate.baseline && episodes < plan.minEpisodes ? tooFew : fitModel(candidate, context, plan.policy, train, folds),
+      !candidate.baseline && episodes < plan.minEpisodes
+        ? tooFew
+        : fitModel(candidate, context, plan.policy, train, folds),
     );
   }
   if (plan.blend) timed(BLEND, () => (episodes < plan.minEpisodes ? tooFew : fitBlend(context, plan, train, fits)));

@@ -32,7 +32,13 @@ export function mlflowRun(report: RunReport, html: string, artifacts: readonly A
       ...files,
     ],
     ...(artifacts.some(({ manifest }) => manifest.family === refitted)
-      ? { model: { name: refitted, alias: passed ? "champion" : "candidate", artifactPath: `models/${refitted}` } as const }
+      ? {
+          model: {
+            name: refitted,
+            alias: passed ? "champion" : "candidate",
+            artifactPath: `models/${refitted}`,
+          } as const,
+        }
       : {}),
   };
 }

@@ -3,8 +3,7 @@ import { CANDIDATES } from "./candidates/families.ts";
 import type { Dataset } from "./dataset.ts";
 import { familyCurves } from "./family-curves.ts";
 import { featureImportance } from "./feature-importance.ts";
-import { CHOSEN } from "./predictions.ts";
-import type { FamilyReport, RunReport } from "./run-report.ts";
+import { CHOSEN, type FamilyReport, type RunReport } from "./run-report.ts";
 import { allRows } from "./split.ts";
 import type { TrainingResult } from "./train.ts";
 
@@ -67,6 +66,8 @@ function familyReport(family: string, data: Dataset, result: TrainingResult): Fa
   };
 }
 
+const LEAK_WORDS = { passed: "passed", failed: "FAILED", not_possible: "could not be done", left_out: "was left out" };
+
 /** Said whenever it is true, never left to the reader. */
 function warnings({ folds, figures, leaks }: TrainingResult): string[] {
   const lines: string[] = [];
@@ -82,7 +83,7 @@ function warnings({ folds, figures, leaks }: TrainingResult): string[] {
     );
   }
   for (const { name, outcome, detail } of leaks) {
-    if (outcome !== "passed") lines.push(`leak check ${name}: ${outcome === "failed" ? "FAILED" : "not done"}, ${detail}`);
+    if (outcome !== "passed") lines.push(`leak check ${name}: ${LEAK_WORDS[outcome]}, ${detail}`);
   }
   return lines;
 }

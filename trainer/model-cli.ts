@@ -1,98 +1,37 @@
-// `npm run model -- import`: a model trained elsewhere in, an artifact of the gateway out.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { DEFAULT_LABEL_SPEC, type LabelSpec, parseLabelSpec } from "../src/features/label-spec.ts";
-import { manifestText } from "./artifact.ts";
-import { codeCommit } from "./code-commit.ts";
-import { type GoldenComparison, TOLERANCE } from "./import/check-model.ts";
-import { parseGoldenTable } from "./import/golden-table.ts";
-import { checkedText, type ImportedModel, importModel } from "./import/import-model.ts";
-import { HELP, type ImportOptions, parseImportOptions } from "./import/import-options.ts";
+// `npm run model`: what is done with single models, beside training them.
+import { importCommand } from "./import/import-command.ts";
+import { HELP as IMPORT_HELP, parseImportOptions } from "./import/import-options.ts";
+import { parsePublishOptions, promoteCommand, publishCommand, PUBLISH_HELP } from "./model-publishing.ts";
 import { UserError } from "./user-error.ts";
 
-async function run(options: ImportOptions): Promise<void> {
-  const { file, features, goldenFile, maxDiffering } = options;
-  const bytes = await readBytes(file);
-  const label = await readLabel(options);
-  const table = goldenFile === undefined ? null : (await readBytes(goldenFile)).toString("utf8");
-  const imported = await importModel(bytes, {
-    ...options,
-    label,
-    source: label.source,
-    golden: table === null ? null : parseGoldenTable(table, features, goldenFile!),
-    codeCommit: codeCommit(),
-    createdAtMs: Date.now(),
-  });
-  console.log(importedText(file, options, imported));
-  const { comparison, artifact } = imported;
-  if (comparison !== null && comparison.differing > maxDiffering * comparison.rows) {
-    throw new UserError(`${goldenFile}: ${tooManyText(comparison, maxDiffering)}`);
-  }
-  const folder = join(options.out, options.name);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "model.onnx"), artifact.onnx);
-  await writeFile(join(folder, "manifest.json"), manifestText(artifact.manifest));
-  console.log(`wrote   ${folder}\ngate    refused, not_evaluated: only a forced promotion serves it`);
-}
+const HELP = `Usage: npm run model -- import MODEL.onnx | publish DIR… | promote SHA256 [options]
 
-async function readLabel({ labelFile, source }: ImportOptions): Promise<LabelSpec> {
-  if (labelFile === undefined) return { ...DEFAULT_LABEL_SPEC, source: source ?? DEFAULT_LABEL_SPEC.source };
-  const text = (await readBytes(labelFile)).toString("utf8");
-  const label = parseLabel(text, labelFile);
-  if (source !== undefined && source !== label.source) {
-    throw new UserError(`--source: got ${source}, expected ${label.source}, which ${labelFile} says`);
-  }
-  return label;
-}
+  import    makes an artifact of a model trained elsewhere
+  publish   puts artifacts into a bucket
+  promote   makes a published artifact champion of a gateway
 
-function parseLabel(text: string, file: string): LabelSpec {
-  try {
-    return parseLabelSpec(JSON.parse(text));
-  } catch (error) {
-    throw new UserError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
+npm run model -- import --help, and publish --help or promote --help, show the options.
+`;
 
-async function readBytes(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new UserError(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+async function run(args: readonly string[]): Promise<void> {
+  const [command, ...rest] = args;
+  if (command === "publish" || command === "promote") {
+    const options = parsePublishOptions(command, rest);
+    if (options === "help") process.stdout.write(PUBLISH_HELP);
+    else await (command === "publish" ? publishCommand(options) : promoteCommand(options));
+    return;
   }
-}
-
-function tooManyText({ rows, differing, differingWithMissing }: GoldenComparison, maxDiffering: number): string {
-  const allMissing =
-    differing === differingWithMissing
-      ? "; all of them have missing values, whose way through the model the converter lost: put an imputer in front"
-      : "";
-  const allowed = `expected at most ${maxDiffering * 100} % (--max-differing)`;
-  return `${differing} of ${rows} rows differ by more than ${TOLERANCE}, ${allowed}${allMissing}`;
-}
-
-function importedText(file: string, options: ImportOptions, imported: ImportedModel): string {
-  const { producer, output, thresholds, comparison, artifact } = imported;
-  const from = output.column === null ? output.value : `column ${output.column} of ${output.value}`;
-  const { doubles, rounded, untouched } = thresholds;
-  const float32 = thresholds.thresholds - doubles;
-  const lines = [
-    `model   ${file}, by ${producer}; ${artifact.onnx.length} bytes, sha256 ${artifact.manifest.onnxSha256}`,
-    `takes   ${options.features.length} columns of ${options.row}`,
-    `gives   ${from} as probability`,
-    `trees   ${thresholds.thresholds} thresholds: ${float32} came as float32, ${doubles} as float64` +
-      `; of these ${rounded} rounded, ${untouched} left as they were behind other computations`,
-    `checked ${checkedText(comparison)}`,
-  ];
-  if (comparison !== null && comparison.batchDependent > 0) {
-    lines.push(`warning ${comparison.batchDependent} rows depend on how many are scored together, in their last bits`);
+  if (command !== "import" && rest.length === 0 && (command === "--help" || command === "-h")) {
+    process.stdout.write(HELP);
+    return;
   }
-  return lines.join("\n");
+  const options = parseImportOptions(args);
+  if (options === "help") process.stdout.write(IMPORT_HELP);
+  else await importCommand(options);
 }
 
 try {
-  const options = parseImportOptions(process.argv.slice(2));
-  if (options === "help") process.stdout.write(HELP);
-  else await run(options);
+  await run(process.argv.slice(2));
 } catch (error) {
   const mistake = error instanceof UserError;
   console.error(mistake ? `model: ${error.message}` : error);

@@ -2,6 +2,7 @@
 import type { Dataset } from "./dataset.ts";
 import { encodeArtifact } from "./artifact.ts";
 import { chooseFamily, type Choice, type FamilyFit } from "./fit-families.ts";
+import { CHOSEN } from "./run-report.ts";
 import type { Split } from "./split.ts";
 import { verifyModel } from "./verify.ts";
 
@@ -17,9 +18,6 @@ export interface FamilyPredictions {
   /** Of the fits in all folds. */
   seconds: number;
 }
-
-/** A pseudo-family: in each fold the one that the fold's training rows chose. */
-export const CHOSEN = "chosen";
 
 /** Pooled test rows of all folds, with every family's word on them. */
 export class Predictions {
@@ -70,7 +68,13 @@ export class Predictions {
     let found = this.families.get(family);
     if (found === undefined) {
       const probabilities = new Float32Array(this.rows.length).fill(NaN);
-      found = { family, probabilities, thresholds: new Float64Array(this.rows.length).fill(1), refused: null, seconds: 0 };
+      found = {
+        family,
+        probabilities,
+        thresholds: new Float64Array(this.rows.length).fill(1),
+        refused: null,
+        seconds: 0,
+      };
       this.families.set(family, found);
     }
     return found;

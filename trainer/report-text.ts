@@ -24,7 +24,9 @@ export function reportText(report: RunReport): string {
     "family          PR-AUC [95 %]         lift  ROC-AUC  Brier skill [95 %]       ECE    PR-AUC − persistence [95 %]",
     ...families.map(familyLine),
     "",
-    ...families.flatMap(({ family, refused }) => (refused === null ? [] : [`${family}: no figures or artifact, ${refused}`])),
+    ...families.flatMap(({ family, refused }) =>
+      refused === null ? [] : [`${family}: no figures or artifact, ${refused}`],
+    ),
     ...families.flatMap(({ family, notes }) => notes.map((note) => `${family}: ${note}`)),
     ...volatility.map(
       ({ name, qlike, againstEwma }) =>

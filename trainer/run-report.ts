@@ -2,6 +2,9 @@
 import type { Evaluation, Figure, Gate } from "../src/model/manifest-evaluation.ts";
 import type { RowFigures } from "./row-figures.ts";
 
+/** A pseudo-family: in each fold the one that the fold's training rows chose. */
+export const CHOSEN = "chosen";
+
 /** One bin of a reliability table; only bins with rows are listed. */
 export interface ReliabilityBin {
   readonly count: number;
@@ -74,7 +77,7 @@ export interface FoldReport {
 
 export interface LeakReport {
   readonly name: string;
-  readonly outcome: "passed" | "failed" | "not_possible";
+  readonly outcome: "passed" | "failed" | "not_possible" | "left_out";
   readonly detail: string;
 }
 

@@ -170,4 +170,3 @@ function gateOf(family: string, { gate, choice, figures }: { gate: Gate; choice:
   if (family === choice.family) return gate;
   return { verdict: "refused", reasons: ["not_chosen"], episodes: figures.test.episodes, gains: {} };
 }
-

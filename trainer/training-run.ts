@@ -1,6 +1,7 @@
 // `npm run train`, from files to artifacts: the order of things and what is said about them.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { labelSpecText } from "../src/features/label-spec.ts";
 import type { TickStreamSummary } from "../feeds/tick-merge.ts";
 import type { Artifact } from "./artifact.ts";
 import type { CliOptions } from "./cli-options.ts";
@@ -55,7 +56,14 @@ export async function trainingRun(options: CliOptions, command: string): Promise
     const createdAt = new Date().toISOString();
     const seconds = (Date.now() - startedMs) / 1000;
     const { seed } = config;
-    const report = makeReport(data, result, { ...facts, createdAt, seconds, command, seed, settings: options.settings });
+    const report = makeReport(data, result, {
+      ...facts,
+      createdAt,
+      seconds,
+      command,
+      seed,
+      settings: options.settings,
+    });
     say(reportText(report));
     const page = renderReport(report);
     await writeRun(config.out, report, page, result.artifacts, say);
@@ -63,14 +71,32 @@ export async function trainingRun(options: CliOptions, command: string): Promise
     await logToMlflow(report, page, result.artifacts, say);
     if (leaked(report)) return EXIT.failed;
     const code = target === undefined ? EXIT.done : await publish(options, result, target, say);
-    return code === EXIT.done && result.gate.verdict === "refused" && config.force === undefined ? EXIT.gateRefused : code;
+    return code === EXIT.done && result.gate.verdict === "refused" && config.force === undefined
+      ? EXIT.gateRefused
+      : code;
   } finally {
     progress.end();
   }
 }
 
-function recordingsPlan({ files, config }: CliOptions, onProgress: (done: number, total: number) => void): RecordingsPlan {
+function recordingsPlan(
+  { files, config }: CliOptions,
+  onProgress: (done: number, total: number) => void,
+): RecordingsPlan {
   return { files, symbol: config.symbol, engine: config.engine, persist: config.bucket.persist, onProgress };
+}
+
+/** Every setting with the value that it had; where none was given, what the run took. */
+function effectiveSettings({ settings, config }: CliOptions): Record<string, string> {
+  const { testAt, folds } = config.evaluation;
+  return {
+    ...settings,
+    label: labelSpecText(config.engine.label),
+    ...("share" in testAt ? { "test-share": String(testAt.share) } : {}),
+    ...("count" in folds ? { folds: String(folds.count) } : {}),
+    goal: config.goal.kind,
+    threads: String(config.threads),
+  };
 }
 
 /** A failed check means that the figures cannot be believed: nothing of the run is published. */
@@ -105,10 +131,16 @@ async function publish(
   if (chosen === undefined) throw new Error(`${choice.family} was chosen and not published`);
   const { promote: gateway, force } = config;
   if (gateway === undefined) {
-    say(`serve it: npm run model -- promote ${chosen.sha256}${gate.verdict === "passed" ? "" : " --force REASON --by NAME"}`);
+    const forced = gate.verdict === "passed" ? "" : " --force REASON --by NAME";
+    say(`serve it: npm run model -- promote ${chosen.sha256}${forced}`);
     return EXIT.done;
   }
-  const result = await promote({ gateway, token: process.env["ADMIN_TOKEN"], sha256: chosen.sha256, ...(force ? { force } : {}) });
+  const result = await promote({
+    gateway,
+    token: process.env["ADMIN_TOKEN"],
+    sha256: chosen.sha256,
+    ...(force ? { force } : {}),
+  });
   if (!result.ok) {
     say(`not promoted: ${result.code}: ${result.detail}`);
     return result.code === "gate_refused" ? EXIT.gateRefused : EXIT.failed;

@@ -63,6 +63,7 @@ function ascending(raw: Raw, field: string): number[] {
     if (typeof x !== "number" || !Number.isFinite(x)) throw wrong(`calibration.${field}`, x, "finite numbers");
     return x;
   });
-  if (values.some((x, i) => i > 0 && x < values[i - 1]!)) throw wrong(`calibration.${field}`, values, "ascending numbers");
+  if (values.some((x, i) => i > 0 && x < values[i - 1]!))
+    throw wrong(`calibration.${field}`, values, "ascending numbers");
   return values;
 }

@@ -6,10 +6,9 @@ const numbers = (...values: number[]): Float64Array => Float64Array.from(values)
 describe("the normed Wasserstein distance", () => {
   it("is the area between the distribution functions over the reference's deviation", () => {
     expect(normedWasserstein(numbers(0, 2), numbers(1, 3))).toBe(1);
-    expect(normedWasserstein(numbers(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), numbers(2, 3, 4, 5, 6, 7, 8, 9, 10, 20))).toBeCloseTo(
-      0.6614950926316517,
-      12,
-    );
+    expect(
+      normedWasserstein(numbers(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), numbers(2, 3, 4, 5, 6, 7, 8, 9, 10, 20)),
+    ).toBeCloseTo(0.6614950926316517, 12);
   });
 
   it("has Evidently's value on a long deterministic sample", () => {

@@ -1,5 +1,5 @@
-// The Python with the libraries that tests compare with: scikit-learn, LightGBM, their ONNX converters, MLflow. Tests that
-// need it are skipped without it, and say so.
+// The Python with the libraries that tests compare with: scikit-learn, LightGBM, their ONNX converters, MLflow. Tests
+// that need it are skipped without it, and say so.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -10,8 +10,9 @@ const INSTALLED = join(import.meta.dirname, "../../.cache/peers/bin/python");
 const found = new Map<string, PeerPython>();
 
 /**
- * The path of a Python that has all of `modules` (as `import` calls them), or what is missing: of the interpreter named by
- * `VOLGATE_PEERS` when that is set, else of the one that tests/peers/install.sh makes. Asked once a process and list.
+ * The path of a Python that has all of `modules` (as `import` calls them), or what is missing: of the interpreter named
+ * by `VOLGATE_PEERS` when that is set, else of the one that tests/peers/install.sh makes. Asked once a process and
+ * list.
  */
 export function peerPython(modules: readonly string[]): PeerPython {
   const key = modules.join(",");

@@ -1,11 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseManifest } from "../../src/model/manifest.ts";
-import { HELP, parseCliOptions } from "../../trainer/cli-options.ts";
-import { UserError } from "../../trainer/user-error.ts";
+import { HELP } from "../../trainer/cli-options.ts";
 import { volatileTicks } from "./volatile-ticks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-cli-"));
@@ -19,42 +18,7 @@ writeFileSync(file, lines.join("\n") + "\n");
 
 const run = (...args: string[]) =>
   spawnSync(process.execPath, [join(import.meta.dirname, "../../trainer/cli.ts"), ...args], { encoding: "utf8" });
-
-describe("options", () => {
-  it("have the defaults that the help states", () => {
-    expect(parseCliOptions(["a"])).toEqual({
-      files: ["a"],
-      out: "artifacts",
-      symbol: undefined,
-      testAt: { share: 0.4 },
-      seed: 1,
-      publish: false,
-      persist: ".wrangler/state",
-      json: false,
-    });
-    expect(HELP).toContain("default: artifacts");
-    expect(HELP).toContain("default: 0.4");
-  });
-
-  it("read a time without a zone as UTC", () => {
-    const wanted = { testAt: { fromMs: Date.UTC(2025, 11, 6, 1) } };
-    expect(parseCliOptions(["a", "--test-from", "2025-12-06T01:00"])).toMatchObject(wanted);
-    expect(parseCliOptions(["a", "--test-from", "2025-12-06T02:00+01:00"])).toMatchObject(wanted);
-  });
-
-  it.each([
-    [["--nope", "a"], /nope/],
-    [[], /FILES: got none/],
-    [["a", "--test-share", "1"], /--test-share: got 1/],
-    [["a", "--test-from", "soon"], /--test-from: got soon/],
-    [["a", "--test-from", "2025-01-01", "--test-share", "0.5"], /got both/],
-    [["a", "--seed", "x"], /--seed: got x/],
-    [["a", "--symbol", "!!"], /--symbol: got !!, expected a name like BTC-USD/],
-  ])("refuse %j", (args, message) => {
-    expect(() => parseCliOptions(args)).toThrow(UserError);
-    expect(() => parseCliOptions(args)).toThrow(message);
-  });
-});
+const QUICK = ["--families", "har", "--min-episodes", "1", "--folds", "2", "--resamples", "100", "--leak-shifts", "0"];
 
 describe("npm run train", () => {
   it("prints its help and exits with 0", () => {
@@ -72,42 +36,66 @@ describe("npm run train", () => {
     const tooShort = run(short);
     expect(tooShort.status).toBe(2);
     expect(tooShort.stderr).toContain("no eligible row in");
-    expect(tooShort.stderr).not.toContain("bars");
     const unlabelled = join(folder, "unlabelled.ndjson");
     writeFileSync(unlabelled, lines.slice(0, 1000).join("\n"));
     const undecided = run(unlabelled);
     expect([undecided.status, undecided.stderr.includes("no labelled rows: of")]).toEqual([2, true]);
   });
 
-  it("exits with 2 for bars, saying that the grid is too fine for them", () => {
-    const bars = join(folder, "XBTUSD_1m.csv");
-    const rows = Array.from({ length: 120 }, (_, i) => `${Date.UTC(2025, 0, 1) + i * 60_000},10,12,9,11`);
-    writeFileSync(bars, ["timestamp_ms,open,high,low,close", ...rows].join("\n"));
-    const { status, stderr } = run(bars);
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/no eligible row in \d+ steps.*CSV bars are too sparse for steps of 1 s/);
-    expect(HELP).toContain("CSV bars can be read, but not");
-    expect(HELP).toContain("steps of 1 s of the last price; there is no other yet");
-  });
-
-  it("exits with 2 for a symbol that is none", () => {
+  it("exits with 2 for a mistake in the call, without a stack trace", () => {
     const { status, stderr } = run(file, "--symbol", "!!");
     expect([status, stderr.includes("    at ")]).toEqual([2, false]);
     expect(stderr).toContain("--symbol: got !!, expected a name like BTC-USD");
   });
 
-  it("writes four verified artifacts, the same bytes each time, and JSON alone on stdout", () => {
+  it("knows before the run that the credentials of a bucket are missing", () => {
+    const { status, stderr, stdout } = run(file, "--publish", "--to", "r2://models");
+    expect([status, stdout.includes("ticks")]).toEqual([2, false]);
+    expect(stderr).toMatch(/R2_/);
+  });
+
+  it("says which step and label bars need", () => {
+    const bars = join(folder, "XBTUSD_1m.csv");
+    const rows = Array.from({ length: 120 }, (_, i) => `${Date.UTC(2025, 0, 1) + i * 60_000},10,12,9,11`);
+    writeFileSync(bars, ["timestamp_ms,open,high,low,close", ...rows].join("\n"));
+    const { status, stderr } = run(bars);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/no eligible row in \d+ steps of 1 s.*bars of one minute need --step 60s/);
+  });
+
+  it("trains on bars of one minute at their own step and label", () => {
+    const bars = join(folder, "XBTUSD_1m_made.csv");
+    const rows = volatileTicks(4000).map(({ price }, i) => {
+      const open = price * 1.0001;
+      const close = price * 0.9999;
+      return [Date.UTC(2025, 0, 1) + i * 60_000, open, price * (1.0002 + (i % 7) * 1e-4), price * 0.9997, close].join();
+    });
+    writeFileSync(bars, ["timestamp_ms,open,high,low,close", ...rows].join("\n"));
+    const label = '{"measure":"parkinson","horizonSteps":1,"windowSteps":1440}';
+    const out = join(folder, "bars");
+    const { status, stderr } = run(bars, ...QUICK, "--step", "60s", "--label", label, "--out", out);
+    expect([status, stderr]).toEqual([3, ""]);
+    const manifest = parseManifest(JSON.parse(readFileSync(join(out, "har", "manifest.json"), "utf8")));
+    expect(manifest.label).toMatchObject({ measure: "parkinson", horizonSteps: 1, windowSteps: 1440 });
+  });
+
+  it("writes verified artifacts and the report, the same bytes each time, JSON alone on stdout, and exits with 3", () => {
     const [a, b] = [join(folder, "a"), join(folder, "b")];
-    const first = run(file, "--out", a, "--json", "--seed", "7");
+    const first = run(file, ...QUICK, "--out", a, "--json", "--seed", "7");
     expect(first.stderr).toContain("seed    7");
-    expect(first.status).toBe(0);
-    expect(JSON.parse(first.stdout)).toMatchObject({ seed: 7, tally: { ticks: 6000 } });
-    expect(run(file, "--out", b).stdout).toMatch(/persistence +0\.\d{4}/);
-    for (const family of ["zscore", "persistence", "threshold-only", "logistic"]) {
+    expect(first.stderr).toMatch(/gate {4}refused on \d+ test episodes: too_few_episodes/);
+    expect(first.status).toBe(3);
+    const report: unknown = JSON.parse(first.stdout);
+    expect(report).toMatchObject({ seed: 7, data: { tally: { ticks: 6000 } }, settings: { folds: "2", step: "1s" } });
+    expect(JSON.parse(readFileSync(join(a, "report.json"), "utf8"))).toEqual(report);
+    expect(readFileSync(join(a, "report.html"), "utf8")).toContain("did not pass");
+    expect(run(file, ...QUICK, "--seed", "7", "--out", b).stdout).toMatch(/persistence +0\.\d{3} \[0\.\d{3}, /);
+    for (const family of ["zscore", "persistence", "threshold-only", "har"]) {
       const onnx = readFileSync(join(a, family, "model.onnx"));
       expect(onnx.equals(readFileSync(join(b, family, "model.onnx")))).toBe(true);
       const manifest = parseManifest(JSON.parse(readFileSync(join(a, family, "manifest.json"), "utf8")));
       expect(manifest.family).toBe(family);
     }
+    expect(existsSync(join(a, "logistic"))).toBe(false);
   });
 });

@@ -35,7 +35,10 @@ describe("L2 logistic regression", () => {
     const x = new Float64Array(golden.y.length).fill(3);
     const fit = fitLogistic({ x, width: 1, targets: design.targets }, 0);
     const rate = golden.y.reduce((a, b) => a + b, 0) / golden.y.length;
-    expect(applyCalibration({ method: "platt", slope: fit.weights[0]!, intercept: fit.intercept }, 3)).toBeCloseTo(rate, 6);
+    expect(applyCalibration({ method: "platt", slope: fit.weights[0]!, intercept: fit.intercept }, 3)).toBeCloseTo(
+      rate,
+      6,
+    );
   });
 });
 

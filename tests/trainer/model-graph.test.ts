@@ -148,7 +148,11 @@ describe("a blend", () => {
 
 describe("a model with a volatility forecast", () => {
   const score = new LinearScore(randomTerms(4));
-  const logSigma = new LinearScore({ ...randomTerms(2), features: ["rv_60_over_tau", "rv_30_over_tau"], columns: [2, 1] });
+  const logSigma = new LinearScore({
+    ...randomTerms(2),
+    features: ["rv_60_over_tau", "rv_30_over_tau"],
+    columns: [2, 1],
+  });
 
   it("gives exp of the forecast as a second output, on the forecast's own columns", async () => {
     const rows = randomRows(20, 4);
@@ -162,6 +166,8 @@ describe("a model with a volatility forecast", () => {
 
   it("refuses a forecast on a column that the score does not take", () => {
     const other = new LinearScore({ ...randomTerms(1), features: ["jump_share_60"], columns: [16] });
-    expect(() => encodeModel({ score, calibration, logSigma: other }, {})).toThrow(/logSigma.features: got jump_share_60/);
+    expect(() => encodeModel({ score, calibration, logSigma: other }, {})).toThrow(
+      /logSigma.features: got jump_share_60/,
+    );
   });
 });

@@ -84,9 +84,9 @@ describe("a training run", async () => {
       ["structure", "passed"],
       ["causality", "passed"],
       ["time-neighbours", "passed"],
-      ["label-shift", "not_possible"],
+      ["label-shift", "left_out"],
     ]);
-    expect(reportText(report)).toMatch(/WARNING: leak check label-shift: not done, left out: --leak-shifts 0/);
+    expect(reportText(report)).toMatch(/WARNING: leak check label-shift: was left out, --leak-shifts 0/);
   });
 
   it("scores every test row and every row of the refits in ONNX as in the trainer", () => {
@@ -117,7 +117,11 @@ describe("a training run", async () => {
 describe("data that carry little", () => {
   it("leave learned families out, with the reason, below the least number of training episodes", async () => {
     const data = makeData();
-    const report = makeReport(data, await train(data, plan({ "min-episodes": "1000", families: "logistic,gbdt,blend" })), facts);
+    const report = makeReport(
+      data,
+      await train(data, plan({ "min-episodes": "1000", families: "logistic,gbdt,blend" })),
+      facts,
+    );
     for (const { family, figures, refused } of report.families) {
       const learned = ["logistic", "gbdt", "blend"].includes(family);
       expect([family, figures === null]).toEqual([family, learned]);
@@ -135,7 +139,11 @@ describe("data that carry little", () => {
 
   it("get no figure where there is no interval: fewer than two blocks to test on", async () => {
     const data = makeData();
-    const report = makeReport(data, await train(data, plan({ "test-share": "0.05", folds: "1", families: "har" })), facts);
+    const report = makeReport(
+      data,
+      await train(data, plan({ "test-share": "0.05", folds: "1", families: "har" })),
+      facts,
+    );
     for (const { figures, refused } of report.families) {
       expect(figures).toBeNull();
       expect(refused).toMatch(/1 blocks of test rows: no figure without an interval/);

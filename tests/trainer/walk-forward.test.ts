@@ -4,7 +4,9 @@ import { UserError } from "../../trainer/user-error.ts";
 import { walkForward } from "../../trainer/walk-forward.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 
-const data = buildDataset([...volatileTicks(9000), ...volatileTicks(9000, { symbol: "ETH-USD", seed: 2 })].sort((a, b) => a.tsMs - b.tsMs));
+const data = buildDataset(
+  [...volatileTicks(9000), ...volatileTicks(9000, { symbol: "ETH-USD", seed: 2 })].sort((a, b) => a.tsMs - b.tsMs),
+);
 const { tsMs } = data.rows;
 
 describe("walk-forward", () => {
@@ -39,6 +41,8 @@ describe("walk-forward", () => {
     const calm = buildDataset(volatileTicks(9000));
     calm.rows.label.fill(0);
     expect(() => walkForward(calm, { testAt: { share: 0.4 }, folds: { count: 1 } })).toThrow(UserError);
-    expect(() => walkForward(calm, { testAt: { share: 0.4 }, folds: { count: 1 } })).toThrow(/both outcomes are needed/);
+    expect(() => walkForward(calm, { testAt: { share: 0.4 }, folds: { count: 1 } })).toThrow(
+      /both outcomes are needed/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 // Gradient-boosted trees with monotone constraints. How many leaves and how many trees is chosen on the inner folds'
 // held-out blocks, which lie after the rows that the trees were fitted on.
-import { spikeWeight, resampled } from "../imbalance.ts";
+import { resampled, spikeWeight } from "../imbalance.ts";
 import { canChoose } from "../inner-folds.ts";
 import type { Score } from "../score.ts";
 import type { Split } from "../split.ts";
@@ -16,14 +16,17 @@ export const SHAPES = [
   { leaves: 8, minChildShare: 0.01 },
   { leaves: 31, minChildShare: 0.002 },
 ] as const;
-export const MAX_TREES = 300;
+export const MAX_TREES = 200;
 /** A curve of held-out losses ends after that many trees without a better one. */
-const PATIENCE = 30;
+const PATIENCE = 20;
+const LEARNING_RATE = 0.1;
+/** With more held-out rows than this in the last inner fold, it alone chooses: the others would not change its mind. */
+const PLENTY_OF_ROWS = 20_000;
 
 type Shape = (typeof SHAPES)[number];
 
 /** Where the held-out rows cannot say: simple and short. */
-const DEFAULT = { shape: SHAPES[0], trees: 50 } as const;
+const DEFAULT = { shape: SHAPES[0], trees: 30 } as const;
 
 interface FoldFit {
   readonly columns: TreeColumns;
@@ -34,7 +37,7 @@ interface Choice {
   readonly shape: Shape;
   readonly trees: number;
   readonly loss: number;
-  readonly folds: readonly FoldFit[];
+  readonly fits: ReadonlyMap<Split, FoldFit>;
 }
 
 export const gbdt: Candidate = {
@@ -48,13 +51,14 @@ export const gbdt: Candidate = {
       const notes = [`${shape.leaves} leaves, ${trees} trees: no held-out rows to choose them by`];
       return { fit: (rows) => fitFixed(context, rows, DEFAULT), notes };
     }
-    const choices = SHAPES.map((shape) => tryShape(context, shape, folds));
+    const judges = folds.at(-1)!.test.length > PLENTY_OF_ROWS ? folds.slice(-1) : folds;
+    const choices = SHAPES.map((shape) => tryShape(context, shape, judges));
     const best = choices.reduce((a, b) => (b.loss < a.loss ? b : a));
     const tried = choices.map(({ shape, trees, loss }) => `${shape.leaves} leaves × ${trees}: ${loss.toFixed(4)}`);
     return {
       fit: (rows) => {
-        const fold = folds.findIndex(({ train }) => train === rows);
-        return fold < 0 ? fitFixed(context, rows, best) : scoreOf(best.folds[fold]!, best.trees);
+        const judged = best.fits.get(folds.find(({ train }) => train === rows)!);
+        return judged === undefined ? fitFixed(context, rows, best) : scoreOf(judged, best.trees);
       },
       notes: [`${best.shape.leaves} leaves, ${best.trees} trees of mean held-out log loss (${tried.join(", ")})`],
     };
@@ -64,24 +68,24 @@ export const gbdt: Candidate = {
 /** Fits every inner fold once and sums their curves of held-out losses; an ended curve goes on at its last value. */
 function tryShape(context: FitContext, shape: Shape, folds: readonly Split[]): Choice {
   const { data } = context;
-  const fits = folds.map(({ train, test }): FoldFit => {
-    const columns = treeColumns(data, train);
-    const validation = treeData(data, test, columns);
-    return {
-      columns,
-      fit: fit(context, train, columns, shape, { trees: MAX_TREES, earlyStopping: { data: validation, rounds: PATIENCE } }),
-    };
-  });
+  const fits = new Map(
+    folds.map((fold): [Split, FoldFit] => {
+      const columns = treeColumns(data, fold.train);
+      const earlyStopping = { data: treeData(data, fold.test, columns), rounds: PATIENCE };
+      return [fold, { columns, fit: fit(context, fold.train, columns, shape, { trees: MAX_TREES, earlyStopping }) }];
+    }),
+  );
   const held = folds.reduce((sum, { test }) => sum + test.length, 0);
   let best = { trees: 1, loss: Infinity };
   for (let t = 0; t < MAX_TREES; t++) {
     let loss = 0;
-    fits.forEach(({ fit: { validationLosses: losses } }, f) => {
-      loss += (losses[Math.min(t, losses.length - 1)]! * folds[f]!.test.length) / held;
-    });
+    for (const [{ test }, { fit }] of fits) {
+      const losses = fit.validationLosses;
+      loss += (losses[Math.min(t, losses.length - 1)]! * test.length) / held;
+    }
     if (loss < best.loss) best = { trees: t + 1, loss };
   }
-  return { shape, ...best, folds: fits };
+  return { shape, ...best, fits };
 }
 
 function fitFixed(context: FitContext, rows: Int32Array, { shape, trees }: Pick<Choice, "shape" | "trees">): Score {
@@ -99,7 +103,7 @@ function fit(
   const fitted = resampled(imbalance, data, rows, seed);
   return fitBoosting(treeData(data, fitted, columns), {
     loss: "logistic",
-    learningRate: 0.05,
+    learningRate: LEARNING_RATE,
     leaves: shape.leaves,
     maxBins: 255,
     minChildRows: Math.max(20, Math.round(shape.minChildShare * fitted.length)),

@@ -41,5 +41,8 @@ function chooseOrDefault(data: Dataset, folds: readonly Split[], only: ReadonlyS
   }
   const { strength, losses } = chooseStrength(data, folds, (rows) => ({ data, row: "default-1", rows, only }));
   const tried = losses.map(([s, loss]) => `${s}: ${loss.toFixed(4)}`).join(", ");
-  return { strength, note: `L2 strength ${strength} of mean held-out log loss (${tried}), ${folds.length} inner folds` };
+  return {
+    strength,
+    note: `L2 strength ${strength} of mean held-out log loss (${tried}), ${folds.length} inner folds`,
+  };
 }

@@ -29,10 +29,10 @@ export interface GoldenComparison {
 }
 
 /**
- * Loads the model and scores rows of zeros and of `NaN`, alone and three at a time, as the gateway does before it serves a
- * model, and rows with one value missing; then the golden table, when there is one. Throws `UserError` for a model that does
- * not load or run, that answers no probability (before it is cut to [0, 1], by more than `ROUNDING`), or that answers `NaN`
- * for missing inputs.
+ * Loads the model and scores rows of zeros and of `NaN`, alone and three at a time, as the gateway does before it
+ * serves a model, and rows with one value missing; then the golden table, when there is one. Throws `UserError` for a
+ * model that does not load or run, that answers no probability (before it is cut to [0, 1], by more than `ROUNDING`),
+ * or that answers `NaN` for missing inputs.
  */
 export async function checkModel(
   model: RewrittenModel,

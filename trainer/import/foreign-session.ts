@@ -1,4 +1,5 @@
-// A foreign model in the gateway's runtime. What the runtime throws is the model's fault here, and so the user's to mend.
+// A foreign model in the gateway's runtime. What the runtime throws is the model's fault here, and so the user's to
+// mend.
 import { OnnxSession } from "../onnx/onnx-session.ts";
 import { UserError } from "../user-error.ts";
 
@@ -6,8 +7,8 @@ import { UserError } from "../user-error.ts";
 export type ScoreRows = (rows: Float32Array) => Promise<Float32Array>;
 
 /**
- * Loads the model, hands its score function to `use`, and frees it. Throws `UserError` when the model does not load or run
- * (an operator that the runtime lacks, shapes that do not fit) or does not answer one value a row.
+ * Loads the model, hands its score function to `use`, and frees it. Throws `UserError` when the model does not load or
+ * run (an operator that the runtime lacks, shapes that do not fit) or does not answer one value a row.
  */
 export async function withForeignSession<T>(
   onnx: Uint8Array,

@@ -13,9 +13,10 @@ const MISSING = new Set(["", "nan", "na", "null", "none"]);
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
- * Reads a table whose header holds each of `features` once, in any order, and `probability` as its last column. Empty cells
- * and `nan` are missing values, `inf` is allowed; values are rounded to float32, as the gateway's are. `name` is how
- * messages call the file. Throws `UserError` naming line and column for anything else, and for a table without rows.
+ * Reads a table whose header holds each of `features` once, in any order, and `probability` as its last column. Empty
+ * cells and `nan` are missing values, `inf` is allowed; values are rounded to float32, as the gateway's are. `name` is
+ * how messages call the file. Throws `UserError` naming line and column for anything else, and for a table without
+ * rows.
  */
 export function parseGoldenTable(text: string, features: readonly string[], name: string): GoldenTable {
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);

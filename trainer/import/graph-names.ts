@@ -1,5 +1,5 @@
-// Names in a graph: renaming a value everywhere it is used, and dropping what no output needs. Both look into the graphs
-// inside `If` and `Loop`, which may use values from outside.
+// Names in a graph: renaming a value everywhere it is used, and dropping what no output needs. Both look into the
+// graphs inside `If` and `Loop`, which may use values from outside.
 import type { GraphProto, NodeProto } from "onnx-buf";
 
 /** Renames values in place. */
@@ -15,7 +15,10 @@ export function renameValues(graph: GraphProto, names: ReadonlyMap<string, strin
   }
 }
 
-/** Removes, in place, nodes and constants that the graph's outputs do not depend on. Nodes must be in order, as ONNX says. */
+/**
+ * Removes, in place, nodes and constants that the graph's outputs do not depend on. Nodes must be in order, as ONNX
+ * says.
+ */
 export function dropUnused(graph: GraphProto): void {
   const needed = new Set(graph.output.map(({ name }) => name));
   const kept: NodeProto[] = [];

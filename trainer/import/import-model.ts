@@ -1,4 +1,5 @@
-// From the bytes of a foreign ONNX model to an artifact of the gateway. Reading and writing files is left to the program.
+// From the bytes of a foreign ONNX model to an artifact of the gateway. Reading and writing files is left to the
+// program.
 import { gridConfig, type PriceSource } from "../../src/features/event-grid.ts";
 import type { LabelSpec } from "../../src/features/label-spec.ts";
 import { type RowName, schemaText } from "../../src/features/schema.ts";
@@ -44,8 +45,8 @@ export interface ImportedModel {
 
 /**
  * Rewrites, runs and describes a model. The manifest claims nothing: no evaluation, and a gate refused with
- * `not_evaluated`, so that only a forced promotion serves it. Its `dataFingerprint` is the SHA-256 of the file as it came.
- * Throws `UserError` for a file that cannot become an artifact.
+ * `not_evaluated`, so that only a forced promotion serves it. Its `dataFingerprint` is the SHA-256 of the file as it
+ * came. Throws `UserError` for a file that cannot become an artifact.
  */
 export async function importModel(bytes: Uint8Array, request: ImportRequest): Promise<ImportedModel> {
   const { row, features, golden } = request;

@@ -8,16 +8,16 @@ import { nearestNames } from "./nearest-names.ts";
 
 export const HELP = `Usage: npm run model -- import MODEL.onnx --features a,b,c [options]
 
-Makes an artifact of the gateway from a model trained elsewhere: a binary classifier, or a regressor trained on 0 and 1, as
-skl2onnx (scikit-learn) and onnxmltools (LightGBM) write them. Writes DIR/<name>/model.onnx, whose input is features
-float32 [N, F] and whose output is probability float32 [N, 1], cut to 0 … 1, and manifest.json. ZipMap and labels are
-dropped; the column of class 1 (or true) is taken. The model is run in onnxruntime-web on rows of zeros and of missing
-values, which must give probabilities.
+Makes an artifact of the gateway from a model trained elsewhere: a binary classifier, or a regressor trained on 0 and
+1, as skl2onnx (scikit-learn) and onnxmltools (LightGBM) write them. Writes DIR/<name>/model.onnx, whose input is
+features float32 [N, F] and whose output is probability float32 [N, 1], cut to 0 … 1, and manifest.json. ZipMap and
+labels are dropped; the column of class 1 (or true) is taken. The model is run in onnxruntime-web on rows of zeros and
+of missing values, which must give probabilities.
 
 Thresholds of trees that came as float64 become float32 numbers such that every float32 value takes the same branch:
-x <= t and x > t take the largest float32 at most t; x < t and x >= t the smallest at least t; x = t and x != t a value
-that equals nothing, when t is no float32. Thresholds that a converter has already rounded cannot be repaired: the golden
-table shows what that does.
+"x <= t" and "x > t" take the largest float32 at most t; "x < t" and "x >= t" the smallest at least t; "x = t" and
+"x != t" a value that equals nothing, when t is no float32. Thresholds that a converter has already rounded cannot be
+repaired: the golden table shows what that does.
 
 Options:
   --features LIST       columns of the row in the order in which the model takes them, comma-separated (required)
@@ -35,8 +35,8 @@ Options:
 
 The gate is refused with not_evaluated: nothing here says how good the model is, and only a forced promotion serves it.
 
-Exit codes: 0 done, 1 a bug, 2 a mistake in the call, a model that cannot be served, or too many golden rows that differ;
-nothing is written then.
+Exit codes: 0 done, 1 a bug, 2 a mistake in the call, a model that cannot be served, or too many golden rows that
+differ; nothing is written then.
 `;
 
 export interface ImportOptions {

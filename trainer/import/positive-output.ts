@@ -14,9 +14,9 @@ const FLOATS: ReadonlySet<number | undefined> = new Set([TensorProto_DataType.FL
 const CLASS_LABELS = ["classlabels_int64s", "classlabels_ints", "classlabels_strings"];
 
 /**
- * Finds the probability of class 1 (or `true`): the column of a classifier's probabilities, with or without `ZipMap`, or
- * a regressor's only column. Throws `UserError` for more than two classes, for labels other than 0 and 1 or false and
- * true, and for outputs that cannot be told apart.
+ * Finds the probability of class 1 (or `true`): the column of a classifier's probabilities, with or without `ZipMap`,
+ * or a regressor's only column. Throws `UserError` for more than two classes, for labels other than 0 and 1 or false
+ * and true, and for outputs that cannot be told apart.
  */
 export function positiveOutput(graph: GraphProto): PositiveOutput {
   const labels = classLabels(graph);
@@ -58,7 +58,9 @@ function positiveColumn(labels: readonly string[] | undefined): number {
   return column;
 }
 
-/** Labels in the order of the columns: of `ZipMap`, else of the list that labels are looked up in, else of the model. */
+/**
+ * Labels in the order of the columns: of `ZipMap`, else of the list that labels are looked up in, else of the model.
+ */
 function classLabels(graph: GraphProto): string[] | undefined {
   const zipMap = graph.node.find(({ opType }) => opType === "ZipMap");
   const looked = graph.node.find(({ opType, input }) => opType === "ArrayFeatureExtractor" && input[0] === "classes");

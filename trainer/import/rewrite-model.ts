@@ -84,7 +84,9 @@ function outputConstants({ column }: PositiveOutput): TensorProto[] {
   return [index, float(`${PREFIX}zero`, 0), float(`${PREFIX}one`, 1)];
 }
 
-/** One entry a domain, and the default one always: converters write duplicates, and leave it out when nothing needs it. */
+/**
+ * One entry a domain, and the default one always: converters write duplicates, and leave it out when nothing needs it.
+ */
 function completeOpsets(model: ParsedModel): void {
   const opset = BigInt(defaultOpset(model) ?? OPSET);
   const others = model.opsetImport.filter(({ domain }) => domain !== "" && domain !== "ai.onnx");

@@ -30,8 +30,8 @@ const MAX_BYTES = 900_000;
 
 /**
  * Parameters, metrics and tags as batches of one kind each: at most 100 parameters or tags, 1,000 metrics and 900 kB.
- * Names keep 250 characters of those that MLflow takes, with `_` for the others; values are cut to what fits. Metrics that
- * are no finite number are left out: `dropped` has their names. Nothing to log gives no batch.
+ * Names keep 250 characters of those that MLflow takes, with `_` for the others; values are cut to what fits. Metrics
+ * that are no finite number are left out: `dropped` has their names. Nothing to log gives no batch.
  */
 export function logBatches(
   params: Readonly<Record<string, string>>,

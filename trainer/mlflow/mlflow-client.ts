@@ -1,5 +1,5 @@
-// Logs one finished training run to an MLflow server over its REST API: parameters, metrics, tags, artifacts, and the model
-// as a registered version with an alias. A server that fails costs the run its record, never the run.
+// Logs one finished training run to an MLflow server over its REST API: parameters, metrics, tags, artifacts, and the
+// model as a registered version with an alias. A server that fails costs the run its record, never the run.
 import { logBatches } from "./log-batches.ts";
 import { DEFAULT_LIMITS, MlflowError, MlflowHttp, type RequestLimits } from "./mlflow-http.ts";
 import { type MlflowSettings, mlflowSettings } from "./mlflow-settings.ts";
@@ -13,7 +13,9 @@ export interface MlflowRun {
   readonly tags: Readonly<Record<string, string>>;
   /** `path` is relative, with slashes. */
   readonly artifacts: readonly { readonly path: string; readonly bytes: Uint8Array }[];
-  /** Becomes a version of the registered model `volgate-<name>`; `artifactPath` is one of the artifacts or their folder. */
+  /**
+   * Becomes a version of the registered model `volgate-<name>`; `artifactPath` is one of the artifacts or their folder.
+   */
   readonly model?: { readonly name: string; readonly alias: "champion" | "candidate"; readonly artifactPath: string };
 }
 
@@ -34,11 +36,11 @@ const ARTIFACTS = "/api/2.0/mlflow-artifacts/artifacts";
 const PROXIED = "mlflow-artifacts:";
 
 /**
- * Logs a run to the server at `uri`, with the experiment and the credentials of `environment` (mlflow-settings.ts). Steps:
- * experiment, run, batches, artifacts, model, end. A failed one is noted and the rest is tried, except that nothing more is
- * asked of a server that cannot be reached, and no model is registered whose artifacts did not arrive. Artifacts go
- * through the server's proxy; when it has none (their place is not `mlflow-artifacts:`) they stay here, with a note.
- * Never throws for what the server does.
+ * Logs a run to the server at `uri`, with the experiment and the credentials of `environment` (mlflow-settings.ts).
+ * Steps: experiment, run, batches, artifacts, model, end. A failed one is noted and the rest is tried, except that
+ * nothing more is asked of a server that cannot be reached, and no model is registered whose artifacts did not arrive.
+ * Artifacts go through the server's proxy; when it has none (their place is not `mlflow-artifacts:`) they stay here,
+ * with a note. Never throws for what the server does.
  */
 export async function logRun(
   uri: string,

@@ -1,5 +1,5 @@
-// Requests to an MLflow server: a deadline for each, a few retries for what passes, and errors that say what was asked and
-// what came. It knows nothing of runs and models.
+// Requests to an MLflow server: a deadline for each, a few retries for what passes, and errors that say what was asked
+// and what came. It knows nothing of runs and models.
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A request that failed for good. `code` is MLflow's own, such as `RESOURCE_ALREADY_EXISTS`, where it sent one. */
@@ -56,7 +56,9 @@ export class MlflowHttp {
     return await this.retried("POST", path, json(body), isPassing);
   }
 
-  /** As `post`, for requests that make something new each time: tried again only when the server refused to work at all. */
+  /**
+   * As `post`, for requests that make something new each time: tried again only when the server refused to work at all.
+   */
   async postOnce(path: string, body: unknown): Promise<Answer> {
     return await this.retried("POST", path, json(body), (status) => status === 429 || status === 503);
   }

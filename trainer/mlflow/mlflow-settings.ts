@@ -12,8 +12,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The settings for the server at `uri`. `MLFLOW_EXPERIMENT_NAME` (default `volgate`) names the experiment;
- * `MLFLOW_TRACKING_USERNAME` and `_PASSWORD`, those in the address, or `MLFLOW_TRACKING_TOKEN` say who asks, the first of
- * them that is there. Answers a text that says what is wrong when the address is not one of HTTP.
+ * `MLFLOW_TRACKING_USERNAME` and `_PASSWORD`, those in the address, or `MLFLOW_TRACKING_TOKEN` say who asks, the first
+ * of them that is there. Answers a text that says what is wrong when the address is not one of HTTP.
  */
 export function mlflowSettings(uri: string, environment: Environment): MlflowSettings | string {
   const url = URL.canParse(uri) ? new URL(uri) : undefined;

@@ -47,7 +47,9 @@ function columnsOf(graph: OnnxGraph, input: string, score: Score, logSigma: Scor
   if (logSigma.features.join() === score.features.join()) return input;
   const places = logSigma.features.map((feature) => score.features.indexOf(feature));
   if (places.includes(-1)) {
-    throw new RangeError(`logSigma.features: got ${logSigma.features.join()}, expected some of ${score.features.join()}`);
+    throw new RangeError(
+      `logSigma.features: got ${logSigma.features.join()}, expected some of ${score.features.join()}`,
+    );
   }
   return graph.node("Gather", [input, graph.integers("sigma_places", places)], "sigma_columns", { axis: 1 });
 }

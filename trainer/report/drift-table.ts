@@ -10,10 +10,13 @@ export const CUSTOMARY_THRESHOLD = 0.1;
 /** A distance of this much or more has the darkest cell. */
 const DARKEST = 1;
 
+/** So many columns do not fill the page and would only be stretched. */
+const NARROW_FOLDS = 6;
+
 /** Features by falling largest distance, a column per fold; with one fold, one column. */
 export function driftTable({ folds }: Pick<RunReport, "folds">): Markup {
   return table({
-    className: "drift",
+    className: folds.length <= NARROW_FOLDS ? "drift compact" : "drift",
     caption: html`Normed Wasserstein distance (in standard deviations of the training rows). From
     ${decimals(CUSTOMARY_THRESHOLD, 1)} on, the customary threshold, in bold. Short, autocorrelated blocks lie apart
     even when nothing has changed: a large value is a question, not an alarm.`,

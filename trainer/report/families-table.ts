@@ -1,6 +1,6 @@
 // The comparison of all families: figures with intervals, then paired differences against the baselines.
 import type { Evaluation, Figure } from "../../src/model/manifest-evaluation.ts";
-import type { FamilyReport, PairedFigures, RunReport } from "../run-report.ts";
+import { CHOSEN, type FamilyReport, type PairedFigures, type RunReport } from "../run-report.ts";
 import {
   countText,
   counted,
@@ -47,7 +47,7 @@ export function familiesTable(report: Pick<RunReport, "families" | "test" | "cho
       const name = familyName(family, report);
       return family.figures === null
         ? [name, html`No figures: ${family.refused ?? "no reason was recorded"}.`]
-        : [name, ...figureCells(family.figures), durationText(family.seconds)];
+        : [name, ...figureCells(family.figures), fitTime(family)];
     }),
   });
 }
@@ -124,4 +124,9 @@ function differenceCell(figure: Figure | null, digits: number, better: Better, r
 
 function missing(reason: string): Content {
   return stacked(MISSING, reason);
+}
+
+/** The folds' choice is fitted as part of other families. */
+function fitTime({ family, seconds }: FamilyReport): Content {
+  return family === CHOSEN ? missing("no fit of its own") : durationText(seconds);
 }

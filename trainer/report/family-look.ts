@@ -1,6 +1,5 @@
 // How each family looks in every plot: a colour, a dash pattern and a marker, so that no reader depends on colour alone.
-import { CHOSEN } from "../predictions.ts";
-import type { RunReport } from "../run-report.ts";
+import { CHOSEN, type RunReport } from "../run-report.ts";
 import { html, type Content, type Markup } from "./html.ts";
 
 export interface FamilyLook {

@@ -5,7 +5,7 @@ import { counted, decimals, intervalText, MISSING, signedDecimals, signedInterva
 import { html, type Content, type Markup } from "./html.ts";
 import { judgedFamily, judgedWords } from "./judged-family.ts";
 import { stacked, table } from "./table.ts";
-import { comparison, missingReason, reasonText } from "./verdict-text.ts";
+import { comparison, missingReason, reasonText, sentence } from "./verdict-text.ts";
 
 /** Verdict, reasons, warnings, figures, gains: in this order, none of them hidden. */
 export function headline(report: RunReport): Markup {
@@ -19,8 +19,11 @@ export function headline(report: RunReport): Markup {
       ${judgedFamily(report) === chosen.refitted ? `the predictions of ${chosen.refitted}` : "what each fold’s own choice of family predicted"}
       over ${counted(gate.episodes, "independent episode")}.
     </p>
-    ${passed ? null : reasons(gate.reasons)} ${warnings(report)} ${tiles(report)} ${gains(report)}
-    <p><b>How ${chosen.refitted} was chosen.</b> ${chosen.why} ${perFoldWords(report)}</p></div>
+    ${passed ? null : reasons(gate.reasons)} ${warnings(report)} ${tiles(report)}
+    <div class="columns">
+      ${gains(report)}
+      <p><b>How ${chosen.refitted} was chosen.</b> ${sentence(chosen.why)} ${perFoldWords(report)}</p>
+    </div>
   </section>`;
 }
 
@@ -52,7 +55,7 @@ function warnings(report: RunReport): Content {
   return html`<div class="warnings" role="note">
     <h2>${counted(all.length, "warning")}</h2>
     <ul>
-      ${all.map((warning) => html`<li>${warning}</li>`)}
+      ${all.map((warning) => html`<li>${sentence(warning)}</li>`)}
     </ul>
   </div>`;
 }
@@ -111,17 +114,10 @@ function gains(report: RunReport): Markup {
     className: "compact",
     caption: html`Brier gain of ${judgedWords(report)}, mean over blocks with a 95 % t interval; above zero is better.
     ${counted(gate.episodes, "independent episode")}.`,
-    columns: [
-      { head: "Over" },
-      { head: "Gain", numeric: true },
-      { head: "95 % interval", numeric: true },
-      { head: "Shown" },
-    ],
+    columns: [{ head: "Over" }, { head: "Brier gain", numeric: true }],
     rows: Object.entries(gate.gains).map(([baseline, gain]) => [
       baseline,
-      stacked(signedDecimals(gain.value, 4), null),
-      signedIntervalText(gain, 4),
-      comparison(gain, "higher"),
+      stacked(signedDecimals(gain.value, 4), signedIntervalText(gain, 4), comparison(gain, "higher")),
     ]),
   });
 }

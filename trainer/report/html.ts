@@ -16,6 +16,7 @@ export type Content = Markup | string | number | null | readonly Content[];
  * Builds markup; strings are escaped for text and for quoted attributes alike, so attributes must be quoted.
  * html`<b title="${"\"x\""}">${"a < b"}</b>` is `<b title="&quot;x&quot;">a &lt; b</b>`.
  * Throws `RangeError` for a number that is not finite: a coordinate or count that is NaN is a bug.
+ * Others are written with at most three decimals, so that sums of pixels do not trail digits.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
   return new Markup(strings.reduce((text, part, i) => text + contentText(values[i - 1]!) + part));
@@ -37,7 +38,7 @@ function contentText(content: Content): string {
   if (typeof content === "string") return escapeText(content);
   if (typeof content !== "number") return content.map(contentText).join("");
   if (!Number.isFinite(content)) throw new RangeError(`A number in markup must be finite, got ${content}`);
-  return String(content);
+  return String(Number(content.toFixed(3)));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import { niceEnd, niceTicks } from "./linear-scale.ts";
 import { plotFrame } from "./plot-frame.ts";
 
 const ROW = 27;
-const MARGIN = { top: 20, right: 16, bottom: 40, left: 118 };
+const MARGIN = { top: 20, right: 16, bottom: 40, left: 108 };
 
 export interface IntervalRow {
   readonly name: string;
@@ -37,7 +37,7 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
       description: rows
         .map(({ name, figure }) => `${name} ${decimals(figure.value, 3)} ${intervalText(figure, 3)}`)
         .join("; "),
-      width: 520,
+      width: 440,
       height: MARGIN.top + MARGIN.bottom + ROW * rows.length,
       margin: MARGIN,
       x: { label: axisLabel, from: low < 0 ? -niceEnd(-low) : 0, to: niceEnd(Math.max(0, ...ends)), ticks: 5 },

@@ -1,6 +1,5 @@
 // Which family's figures the verdict is about.
-import { CHOSEN } from "../predictions.ts";
-import type { RunReport } from "../run-report.ts";
+import { CHOSEN, type RunReport } from "../run-report.ts";
 
 const EACH_CHOICE = "each fold’s choice";
 

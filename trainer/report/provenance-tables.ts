@@ -1,6 +1,5 @@
 // Where the run came from and whether it can be trusted: leak checks, verification, data, settings.
-import { CHOSEN } from "../predictions.ts";
-import type { LeakReport, RunReport } from "../run-report.ts";
+import { CHOSEN, type LeakReport, type RunReport } from "../run-report.ts";
 import { countText, counted, decimals, durationText, MISSING, utcText } from "./figure-text.ts";
 import { html, joined, type Content, type Markup } from "./html.ts";
 import { table } from "./table.ts";
@@ -83,7 +82,10 @@ export function runTable({ createdAt, seconds, seed, codeCommit, command }: RunR
 export function settingsTable({ settings }: Pick<RunReport, "settings">): Markup {
   return keyValues(
     "Settings",
-    Object.entries(settings).map(([name, value]) => [html`<code>${name}</code>`, value]),
+    Object.entries(settings).map(([name, value]) => [
+      html`<code>${name}</code>`,
+      value === "" ? html`${MISSING} <small>not given</small>` : value,
+    ]),
   );
 }
 

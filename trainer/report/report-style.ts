@@ -84,10 +84,10 @@ th,td{text-align:left;vertical-align:top;padding:6px 14px 6px 0;border-top:1px s
 thead th{border-top:0;color:var(--muted);font-weight:500;white-space:nowrap;vertical-align:bottom}
 tbody th{font-weight:500;position:sticky;left:0;background:var(--page);z-index:1}
 caption>span{display:block;max-width:min(88ch,calc(100vw - 32px));position:sticky;left:0}
-.num{text-align:right;white-space:nowrap;padding:6px 0 6px 16px}
-thead th.num{padding-left:16px}
+.num{text-align:right;white-space:nowrap;padding:6px 0 6px 12px}
+thead th.num{padding-left:12px}
 .num+:not(.num){padding-left:24px}
-table.compact{width:auto}
+table.compact{width:auto;min-width:min(100%,22rem)}
 .main,.sub{display:block;white-space:nowrap}
 .words{font-style:normal;color:var(--ink)}
 .sub.words{color:var(--muted)}
@@ -106,12 +106,14 @@ td.wide,.prose td{white-space:normal}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:0 48px}
 .columns>*{min-width:0}
 .headline .columns{align-items:start}
+@media (min-width:821px){.headline .columns{grid-template-columns:22rem minmax(0,1fr)}}
 .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:24px 28px;margin:1.2rem 0}
 figure{margin:0 0 1.2rem;min-width:0}
 figcaption{font-size:.875rem;color:var(--muted)}
-figure.narrow{max-width:620px}
+figure.narrow{max-width:540px}
+.panels h3 small{display:block}
 .panels figure{max-width:380px;margin:0}
-.beside{display:grid;grid-template-columns:minmax(0,640px) minmax(0,1fr);gap:8px 40px;align-items:center}
+.beside{display:grid;grid-template-columns:minmax(0,580px) minmax(0,1fr);gap:8px 40px;align-items:center}
 @media (max-width:820px){.beside{grid-template-columns:minmax(0,1fr)}}
 .legend{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:4px 20px;font-size:.875rem;color:var(--ink)}
 .beside .legend{flex-direction:column}
@@ -139,7 +141,7 @@ svg .reference-text{fill:var(--muted);font-size:11px}
 .calm{fill:var(--muted);fill-opacity:.35}
 .spike{stroke:var(--c);stroke-width:2;fill:var(--c);fill-opacity:.12}
 .base-bar{stroke:var(--muted);stroke-width:1.5;stroke-dasharray:5 3;fill:none}
-@page{margin:14mm}
+@page{size:A4 landscape;margin:12mm}
 @media print{
 :root{color-scheme:light;${variables(COLOURS.light)}}
 body{font-size:10.5pt;max-width:none;padding:0}
@@ -148,6 +150,10 @@ section{margin-top:1.6rem}
 h2,h3,caption{break-after:avoid}
 figure,tr,.tile,.warnings,.reasons{break-inside:avoid}
 .scroll{overflow:visible}
+.beside{grid-template-columns:110mm minmax(0,1fr)}
+.panels{grid-template-columns:repeat(4,minmax(0,1fr));gap:4mm}
+.beside .legend{flex-direction:column}
+.num,.main,.sub{white-space:normal}
 table{font-size:7.5pt}
 small,.sub{font-size:7pt}
 th,td{padding-right:6px}

@@ -1,16 +1,17 @@
 // The sections of the report below its headline: each brings its plots and tables, or says why it has none.
-import type { RunReport } from "../run-report.ts";
-import { CHOSEN } from "../predictions.ts";
+import { CHOSEN, type RunReport } from "../run-report.ts";
 import { driftTable } from "./drift-table.ts";
 import { familiesTable, pairedTable } from "./families-table.ts";
 import { legend, type FamilyLook } from "./family-look.ts";
 import { decimals } from "./figure-text.ts";
+import { finiteFigure } from "./finite-figure.ts";
 import { foldsTable } from "./folds-table.ts";
 import { html, type Content } from "./html.ts";
 import { importanceTable } from "./importance-table.ts";
 import { intervalPlot } from "./interval-plot.ts";
 import { judgedFamily } from "./judged-family.ts";
 import { chosenFirst, episodesWords, noFiguresWhy } from "./run-words.ts";
+import { sentence } from "./verdict-text.ts";
 import { volatilityTable } from "./volatility-table.ts";
 import { walkForwardPlot } from "./walk-forward-plot.ts";
 
@@ -18,20 +19,13 @@ type Looks = ReadonlyMap<string, FamilyLook>;
 
 /** Intervals of all families, both tables, then what the families noted. */
 export function comparisonSection(report: RunReport, looks: Looks): Content {
-  const rows = report.families.flatMap(({ family, figures }) =>
-    figures === null || figures.prAuc === null
-      ? []
-      : [
-          {
-            name: family,
-            figure: figures.prAuc,
-            look: looks.get(family)!,
-            emphasised: family === judgedFamily(report),
-          },
-        ],
-  );
+  const judged = judgedFamily(report);
+  const rows = report.families.flatMap(({ family, figures }) => {
+    const figure = finiteFigure(figures?.prAuc);
+    return figure === null ? [] : [{ name: family, figure, look: looks.get(family)!, emphasised: family === judged }];
+  });
   const notes = report.families.flatMap(({ family, notes: own }) =>
-    own.map((note) => html`<li><b>${family}</b>: ${note}</li>`),
+    own.map((note) => html`<li><b>${family}</b>: ${sentence(note)}</li>`),
   );
   const reference = { at: report.test.baseRate, label: `base rate ${decimals(report.test.baseRate, 3)}` };
   return [
@@ -81,7 +75,7 @@ export function walkForwardSection(report: RunReport, looks: Looks): Content {
   ];
 }
 
-/** One table a fitted model, the published one first. */
+/** One table a fitted model, the one refitted on all rows first. */
 export function importanceSection(report: RunReport, looks: Looks): Content {
   const models = chosenFirst(report).filter(({ importance }) => importance !== null && importance.length > 0);
   if (models.length === 0) return html`<p class="empty">No fitted model gives importances.</p>`;

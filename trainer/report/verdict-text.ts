@@ -17,6 +17,12 @@ export function reasonText(reason: string): string {
   return Object.hasOwn(REASONS, reason) ? REASONS[reason]! : reason;
 }
 
+/** A remark as a sentence, with a capital and a full stop: `only 3 episodes` is `Only 3 episodes.` */
+export function sentence(text: string): string {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return whole === "" || /[.!?]$/.test(whole) ? whole : `${whole}.`;
+}
+
 /** Which sign of a difference speaks for the model. */
 export type Better = "higher" | "lower";
 

@@ -8,6 +8,7 @@ import { comparison } from "./verdict-text.ts";
 /** One row a forecaster. */
 export function volatilityTable({ volatility, test }: Pick<RunReport, "volatility" | "test">): Markup {
   return table({
+    className: "compact",
     caption: html`Mean QLIKE on the pooled test rows with 95 % intervals; lower is better.
     ${counted(test.episodes, "independent episode")}.`,
     columns: [{ head: "Forecaster" }, { head: "QLIKE", numeric: true }, { head: "Minus EWMA", numeric: true }],

@@ -1,9 +1,9 @@
 // PR-AUC fold after fold: the family chosen inside each fold and persistence with intervals, the others as hollow
 // markers, each fold's base rate as a bar.
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
-import { CHOSEN } from "../predictions.ts";
-import type { FoldReport } from "../run-report.ts";
+import { CHOSEN, type FoldReport } from "../run-report.ts";
 import { counted, decimals, intervalText, utcText } from "./figure-text.ts";
+import { finiteFigure } from "./finite-figure.ts";
 import { markerAt, type FamilyLook } from "./family-look.ts";
 import { html, type Content, type Markup } from "./html.ts";
 import { niceEnd, type Scale } from "./linear-scale.ts";
@@ -16,10 +16,7 @@ const MIN_SLOTS = 6;
 
 /** Folds in the order given, side by side; a fold without figures keeps its place and says so. */
 export function walkForwardPlot(folds: readonly FoldReport[], looks: ReadonlyMap<string, FamilyLook>): Markup {
-  const highest = Math.max(
-    0,
-    ...folds.flatMap((fold) => [fold.test.baseRate, ...figuresOf(fold).map((f) => f.high)]).filter(Number.isFinite),
-  );
+  const highest = Math.max(0, ...folds.flatMap(drawnValues).filter(Number.isFinite));
   const slots = Math.max(MIN_SLOTS, folds.length);
   return plotFrame(
     {
@@ -33,29 +30,39 @@ export function walkForwardPlot(folds: readonly FoldReport[], looks: ReadonlyMap
       y: { label: "PR-AUC", from: 0, to: Math.min(1, niceEnd(highest)), ticks: 5 },
       fixed: true,
     },
-    (x, y) => folds.map((fold, i) => [foldLabel(fold, i, x, y(0)), foldMarks(fold, i, looks, x, y)]),
+    (x, y) =>
+      folds.map((fold, i) => {
+        const slot = i + (slots - folds.length) / 2;
+        return [foldLabel(fold, i + 1, x(slot + 0.5), y(0)), foldMarks(fold, slot, looks, x, y)];
+      }),
   );
 }
 
-function foldMarks(fold: FoldReport, i: number, looks: ReadonlyMap<string, FamilyLook>, x: Scale, y: Scale): Content {
+function foldMarks(
+  fold: FoldReport,
+  slot: number,
+  looks: ReadonlyMap<string, FamilyLook>,
+  x: Scale,
+  y: Scale,
+): Content {
   const baseRate = fold.test.baseRate;
   const marked = new Set([fold.chosen, "persistence", CHOSEN]);
-  const others = Object.entries(fold.prAuc).filter(([family, figure]) => figure !== null && !marked.has(family));
-  const [chosen, persistence] = [fold.prAuc[fold.chosen] ?? null, fold.prAuc["persistence"] ?? null];
+  const others = Object.entries(fold.prAuc).filter(([family, figure]) => finiteFigure(figure) && !marked.has(family));
+  const [chosen, persistence] = [finiteFigure(fold.prAuc[fold.chosen]), finiteFigure(fold.prAuc["persistence"])];
   const none = chosen === null && persistence === null && others.length === 0;
   return [
     Number.isFinite(baseRate)
-      ? html`<path class="base-bar" d="M${x(i + 0.08)} ${y(baseRate)}H${x(i + 0.92)}" />`
+      ? html`<path class="base-bar" d="M${x(slot + 0.08)} ${y(baseRate)}H${x(slot + 0.92)}" />`
       : null,
     others.map(([family, figure], k) =>
-      markerAt(looks.get(family)!, x(i + 0.6 + (0.3 * (k % 3)) / 2), y(figure!.value), true),
+      markerAt(looks.get(family)!, x(slot + 0.6 + (0.3 * (k % 3)) / 2), y(figure!.value), true),
     ),
     persistence === null || fold.chosen === "persistence"
       ? null
-      : whisker(persistence, looks.get("persistence")!, x(i + 0.44), y),
-    chosen === null ? null : whisker(chosen, looks.get(fold.chosen)!, x(i + 0.22), y, "chosen"),
+      : whisker(persistence, looks.get("persistence")!, x(slot + 0.44), y),
+    chosen === null ? null : whisker(chosen, looks.get(fold.chosen)!, x(slot + 0.22), y, "chosen"),
     none
-      ? html`<text class="small label" x="${x(i + 0.5)}" y="${y(0) - 8}" text-anchor="middle">no figures</text>`
+      ? html`<text class="small label" x="${x(slot + 0.5)}" y="${y(0) - 8}" text-anchor="middle">no figures</text>`
       : null,
   ];
 }
@@ -68,18 +75,16 @@ function whisker(figure: Figure, look: FamilyLook, at: number, y: Scale, classNa
     />${markerAt(look, at, y(figure.value))}`;
 }
 
-function foldLabel(fold: FoldReport, i: number, x: Scale, axis: number): Markup {
+function foldLabel(fold: FoldReport, number: number, at: number, axis: number): Markup {
   const [date = "", time = ""] = utcText(fold.testFromMs).split(" ");
-  const lines = [String(i + 1), date.slice(5), time.slice(0, 5), `${fold.test.episodes} ep.`];
-  return html`${lines.map((line, k) => html`<text class="${k === 0 ? "" : "small"}" x="${x(i + 0.5)}" y="${axis + 15 + 12 * k}" text-anchor="middle">${line}</text>`)}`;
+  const lines = [String(number), date.slice(5), time.slice(0, 5), `${fold.test.episodes} ep.`];
+  return html`${lines.map((line, k) => html`<text class="${k === 0 ? "" : "small"}" x="${at}" y="${axis + 15 + 12 * k}" text-anchor="middle">${line}</text>`)}`;
 }
 
-function figuresOf(fold: FoldReport): Figure[] {
-  return [
-    fold.prAuc[fold.chosen] ?? null,
-    ...Object.values(fold.prAuc).map((f) => f && { ...f, high: f.value }),
-    fold.prAuc["persistence"] ?? null,
-  ].filter((figure) => figure !== null);
+/** What the axis must reach: intervals where they are drawn, figures where they are not. */
+function drawnValues({ chosen, prAuc, test }: FoldReport): number[] {
+  const ends = [prAuc[chosen], prAuc["persistence"]].map((figure) => finiteFigure(figure)?.high ?? 0);
+  return [test.baseRate, ...ends, ...Object.values(prAuc).map((figure) => figure?.value ?? 0)];
 }
 
 function foldWords(fold: FoldReport, i: number): string {

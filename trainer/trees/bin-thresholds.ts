@@ -4,13 +4,13 @@ const LARGEST = 3.4028234663852886e38;
 
 /**
  * A float32 t with a ≤ t < b for float32 a < b, so that the rule `x ≤ t` parts them; strictly between the two wherever a
- * float32 lies there, and a itself where none does.
+ * float32 lies there, and a itself where none does; never −0.
  *
  * Example: between 1 and 2 it is 1.5, between 0 and the smallest float32 it is 0.
  */
 export function thresholdBetween(a: number, b: number): number {
   const middle = Math.fround(Math.max(a, -LARGEST) / 2 + Math.min(b, LARGEST) / 2);
-  return middle >= a && middle < b ? middle : a;
+  return (middle >= a && middle < b ? middle : a) + 0;
 }
 
 /**
@@ -30,10 +30,16 @@ export function binThresholds(sorted: Float32Array, maxBins: number): Float32Arr
     return Float32Array.from(thresholds);
   }
   const share = sorted.length / maxBins;
-  const large = Uint8Array.from(counts, (count) => (count >= share ? 1 : 0));
+  const large = new Uint8Array(counts.length);
   let restRows = 0;
   let restBins = maxBins;
-  counts.forEach((count, k) => (large[k] === 1 ? restBins-- : (restRows += count)));
+  for (let k = 0; k < counts.length; k++) {
+    if (counts[k]! < share) restRows += counts[k]!;
+    else {
+      large[k] = 1;
+      restBins--;
+    }
+  }
   let mean = restRows / Math.max(1, restBins);
   let filled = 0;
   for (let k = 0; k + 1 < values.length && thresholds.length < maxBins - 1; k++) {

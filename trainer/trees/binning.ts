@@ -1,15 +1,13 @@
 // Rows as bin numbers, one byte per value: what histograms are built from. Made once, it serves any number of fits on
 // the same rows.
 import { SeededRandom } from "../../feeds/seeded-random.ts";
+import { GROUP, groupsOf, MISSING_BIN } from "./bin-layout.ts";
+import { BinSearch } from "./bin-search.ts";
 import { binThresholds } from "./bin-thresholds.ts";
 import { sortFloats } from "./sort-floats.ts";
 import { checkTreeData, type TreeData } from "./tree-data.ts";
 import { sharedMemory, type WasmMemory } from "./wasm-memory.ts";
 
-/** The bin of a missing value; the others are 0 … 254. */
-export const MISSING_BIN = 255;
-/** Columns whose bytes lie side by side: one 32-bit load fetches four bins. */
-export const GROUP = 4;
 /** Thresholds come from at most so many rows, as LightGBM's `bin_construct_sample_cnt`. */
 export const THRESHOLD_ROWS = 200_000;
 const BLOCK = 4096;
@@ -23,14 +21,9 @@ export interface BinnedData {
   readonly thresholds: readonly Float32Array[];
 }
 
-/** Groups of four columns, the last one filled up with empty columns. */
-export function groupsOf(width: number): number {
-  return Math.ceil(width / GROUP);
-}
-
 /**
  * Bins rows by quantiles of each column: bin k takes the x with t_{k−1} < x ≤ t_k, so `bin ≤ k` is exactly `x ≤ t_k`.
- * A column without a finite value has no threshold and only missing bins; −0 and 0 share a bin.
+ * A column that is always missing has no threshold and only missing bins; −0 and 0 share a bin.
  *
  * Example: the column 1, 2, NaN, 2 has the threshold 1.5 and the bins 0, 1, 255, 1.
  * @param maxBins 2 … 255, not counting the bin of missing values.
@@ -47,40 +40,23 @@ export function binRows(data: TreeData, maxBins: number): BinnedData {
   const thresholds = Array.from({ length: width }, (_, j) => binThresholds(sortedColumn(x, width, j, sample), maxBins));
   const memory = sharedMemory(groupsOf(width) * rowCount * GROUP);
   const bins = new Uint8Array(memory.buffer);
-  const ends = thresholds.map(searchable);
+  const searches = thresholds.map((column) => new BinSearch(column));
   for (let from = 0; from < rowCount; from += BLOCK) {
     const to = Math.min(rowCount, from + BLOCK);
-    for (let j = 0; j < width; j++) {
-      binColumn(x, width, j, ends[j]!, bins, Math.floor(j / GROUP) * rowCount * GROUP, from, to);
-    }
+    searches.forEach((search, j) => {
+      const at = Math.floor(j / GROUP) * rowCount * GROUP + (j % GROUP);
+      search.write(x, width, j, from, to, bins, at);
+    });
   }
   return { memory, rowCount, width, thresholds };
 }
 
-function binColumn(
-  x: Float32Array,
-  width: number,
-  j: number,
-  ends: Float32Array,
-  bins: Uint8Array,
-  groupAt: number,
-  from: number,
-  to: number,
-): void {
-  const lane = j % GROUP;
-  for (let i = from; i < to; i++) {
-    const value = x[i * width + j]!;
-    let bin = 0;
-    for (let step = 128; step > 0; step >>= 1) bin += value > ends[bin + step - 1]! ? step : 0;
-    bins[groupAt + i * GROUP + lane] = value === value ? bin : MISSING_BIN;
-  }
-}
-
-/** 255 ends for a search of eight steps without a length to watch: nothing is above NaN. */
-function searchable(thresholds: Float32Array): Float32Array {
-  const ends = new Float32Array(MISSING_BIN).fill(NaN);
-  ends.set(thresholds);
-  return ends;
+/** The given bins, or new ones of the rows. @throws RangeError for bins of another number of rows or columns. */
+export function binsOf(data: TreeData, maxBins: number, binned: BinnedData | undefined): BinnedData {
+  if (binned === undefined) return binRows(data, maxBins);
+  const rowCount = data.targets.length;
+  if (binned.rowCount === rowCount && binned.width === data.width) return binned;
+  throw new RangeError(`binned: got ${binned.rowCount} × ${binned.width}, expected ${rowCount} × ${data.width}`);
 }
 
 function sortedColumn(x: Float32Array, width: number, j: number, rows: Int32Array): Float32Array {

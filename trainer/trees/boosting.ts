@@ -1,6 +1,6 @@
 // Histogram gradient boosting: each tree is grown on the gradients of the loss at the sum of the trees before it.
 import { SeededRandom } from "../../feeds/seeded-random.ts";
-import { type BinnedData, binRows } from "./binning.ts";
+import { type BinnedData, binsOf } from "./binning.ts";
 import { type FixedPoint, fixedPoint } from "./fixed-point.ts";
 import { type Leaf, slotsNeeded, TreeGrower } from "./grower.ts";
 import { baseScore, largestGradients, type Loss } from "./loss.ts";
@@ -53,11 +53,7 @@ export interface BoostingFit {
  */
 export function fitBoosting(data: TreeData, parameters: BoostingParameters, binned?: BinnedData): BoostingFit {
   checkBoosting(data, parameters);
-  const bins = binned ?? binRows(data, parameters.maxBins);
-  if (bins.rowCount !== data.targets.length || bins.width !== data.width) {
-    const got = `${bins.rowCount} × ${bins.width}`;
-    throw new RangeError(`binned: got ${got}, expected ${data.targets.length} × ${data.width}`);
-  }
+  const bins = binsOf(data, parameters.maxBins, binned);
   const pool = new ThreadPool(bins.rowCount < ROWS_WORTH_THREADS ? 1 : parameters.threads);
   try {
     return boost(data, parameters, bins, pool);

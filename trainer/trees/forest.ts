@@ -1,6 +1,6 @@
 // A random forest: trees on random rows, each split on random columns, their leaves' means averaged.
 import { SeededRandom } from "../../feeds/seeded-random.ts";
-import { type BinnedData, binRows } from "./binning.ts";
+import { type BinnedData, binsOf } from "./binning.ts";
 import { writeAllGradients } from "./boosting.ts";
 import { slotsNeeded, TreeGrower } from "./grower.ts";
 import { baseScore } from "./loss.ts";
@@ -31,7 +31,8 @@ export interface ForestParameters extends TreeParameters {
  * The score is plainly the mean over the trees of their leaves' weighted mean targets, for targets 0 and 1 a probability
  * (to float32 rounding): `base` is the mean target, and a leaf holds (its mean − `base`) / trees.
  * `minChildWeight` counts row weights.
- * @throws RangeError for parameters outside their limits and for what `checkTreeData` refuses.
+ * @param binned `binRows(data, parameters.maxBins)`, when it is already there. One fit at a time may use it.
+ * @throws RangeError for parameters outside their limits, for what `checkTreeData` refuses, and for bins of other rows.
  */
 export function fitForest(data: TreeData, parameters: ForestParameters, binned?: BinnedData): TreeEnsemble {
   checkTreeData(data);
@@ -40,7 +41,7 @@ export function fitForest(data: TreeData, parameters: ForestParameters, binned?:
   if (rowShare !== "bootstrap") {
     requireNumber("rowShare", rowShare, 'a share in (0, 1] or "bootstrap"', rowShare > 0 && rowShare <= 1);
   }
-  const bins = binned ?? binRows(data, parameters.maxBins);
+  const bins = binsOf(data, parameters.maxBins, binned);
   const pool = new ThreadPool(bins.rowCount < ROWS_WORTH_THREADS ? 1 : parameters.threads);
   try {
     return plant(data, parameters, bins, pool);

@@ -1,13 +1,14 @@
 // Grows one tree leaf by leaf, always splitting the leaf that gains most.
+import { type BestSplit, bestOfColumns, histogramSums, type Sums } from "./best-split.ts";
+import { groupsOf } from "./bin-layout.ts";
 import { type ColumnSampling, drawColumns } from "./column-sampling.ts";
-import { type FixedPoint, wholeNumber } from "./fixed-point.ts";
-import { groupsOf, MISSING_BIN } from "./binning.ts";
-import { histogramAt } from "./histogram.ts";
+import type { FixedPoint } from "./fixed-point.ts";
 import { partitionRows } from "./partition.ts";
 import * as split from "./splitting.ts";
 import * as task from "./tasks.ts";
 import type { ThreadPool } from "./thread-pool.ts";
-import { LEAF, type Tree } from "./tree.ts";
+import type { Tree } from "./tree.ts";
+import { TreeBuilder } from "./tree-builder.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What a tree is grown with, beside the workspace's rules. */
@@ -36,14 +37,6 @@ interface OpenLeaf extends Leaf, split.NodeSums {
   best: BestSplit | undefined;
 }
 
-interface BestSplit {
-  readonly gain: number;
-  readonly column: number;
-  readonly bin: number;
-  readonly missingLeft: boolean;
-  readonly left: Pick<split.NodeSums, "gradient" | "hessian" | "rows">;
-}
-
 /** Histograms that `TreeGrower` holds at most at a time. */
 export function slotsNeeded(rowCount: number, leaves: number, minChildRows: number): number {
   return Math.min(leaves, Math.floor(rowCount / (2 * Math.max(1, minChildRows))) + 1) + 1;
@@ -56,14 +49,7 @@ export class TreeGrower {
   private readonly options: GrowthOptions;
   private readonly freeSlots: number[];
   private readonly open: OpenLeaf[] = [];
-  private readonly nodes: {
-    feature: number;
-    threshold: number;
-    left: number;
-    right: number;
-    missingLeft: number;
-    gain: number;
-  }[] = [];
+  private readonly builder = new TreeBuilder();
 
   constructor(workspace: Workspace, pool: ThreadPool, options: GrowthOptions) {
     this.workspace = workspace;
@@ -93,12 +79,12 @@ export class TreeGrower {
     if (columns.per === "tree") drawColumns(columns, columnsInUse, 0, plan.width);
     else columnsInUse.fill(1, 0, plan.width);
     const slot = this.freeSlots.pop()!;
-    const range = { node: this.addNode(), from: 0, to: options.rowCount };
+    const range = { node: this.builder.addLeaf(), from: 0, to: options.rowCount };
     this.describeCount(range, slot, -1);
     job[task.CHILD + task.WANTED] = 0;
     job[task.CHILD + task.CHILD_FIELDS + task.WANTED] = 0;
     this.pool.run(task.NODES, groupsOf(plan.width));
-    const sums = rootSums(workspace, slot, columnsInUse.indexOf(1), fixed);
+    const sums = histogramSums(workspace, slot, columnsInUse.indexOf(1), fixed);
     const root: OpenLeaf = { ...range, ...sums, lower: -Infinity, upper: Infinity, slot, best: undefined };
     this.open.push(root);
     job[task.COUNT_TO] = job[task.COUNT_FROM]!;
@@ -118,11 +104,9 @@ export class TreeGrower {
     const { column, bin, missingLeft, gain } = leaf.best!;
     const middle = partitionRows(workspace, leaf.from, leaf.to, column, bin, missingLeft);
     const [left, right] = this.children(leaf, leaf.best!, middle);
-    const ends = options.thresholds[column]!;
-    const threshold = bin < ends.length ? ends[bin]! : Infinity;
-    Object.assign(this.nodes[leaf.node]!, {
+    this.builder.split(leaf.node, {
       feature: column,
-      threshold,
+      threshold: options.thresholds[column]![bin] ?? Infinity,
       left: left.node,
       right: right.node,
       missingLeft: missingLeft ? 1 : 0,
@@ -150,13 +134,12 @@ export class TreeGrower {
       hessian: leaf.hessian - sums.hessian,
       rows: leaf.rows - sums.rows,
     };
-    const value = ({ gradient, hessian }: typeof rest): number =>
-      split.leafValue(gradient, hessian, rules.l2, lower, upper);
+    const value = ({ gradient, hessian }: Sums): number => split.leafValue(gradient, hessian, rules.l2, lower, upper);
     const border = (value(sums) + value(rest)) / 2;
     const partsMissing = bin === this.options.thresholds[column]!.length;
     const direction = partsMissing ? 0 : monotone[column]!;
-    const child = (range: { from: number; to: number }, own: typeof rest, below: boolean): OpenLeaf => ({
-      ...{ node: this.addNode(), ...range, ...own, slot: -1, best: undefined },
+    const child = (range: { from: number; to: number }, own: Sums, below: boolean): OpenLeaf => ({
+      ...{ node: this.builder.addLeaf(), ...range, ...own, slot: -1, best: undefined },
       lower: direction !== 0 && !below ? Math.max(lower, border) : lower,
       upper: direction !== 0 && below ? Math.min(upper, border) : upper,
     });
@@ -210,69 +193,10 @@ export class TreeGrower {
     job[at + task.UPPER] = leaf.upper;
   }
 
-  private addNode(): number {
-    return this.nodes.push({ feature: LEAF, threshold: 0, left: 0, right: 0, missingLeft: 0, gain: 0 }) - 1;
-  }
-
   private finish(): Tree {
-    const { nodes, open, options, workspace } = this;
-    const value = new Float32Array(nodes.length);
-    for (const { node, gradient, hessian, lower, upper } of open) {
-      value[node] = options.leafScale * split.leafValue(gradient, hessian, workspace.plan.rules.l2, lower, upper);
-    }
-    return {
-      feature: Int32Array.from(nodes, (node) => node.feature),
-      threshold: Float32Array.from(nodes, (node) => node.threshold),
-      left: Int32Array.from(nodes, (node) => node.left),
-      right: Int32Array.from(nodes, (node) => node.right),
-      missingLeft: Uint8Array.from(nodes, (node) => node.missingLeft),
-      value,
-      gain: Float64Array.from(nodes, (node) => node.gain),
-    };
+    const { l2 } = this.workspace.plan.rules;
+    const value = ({ gradient, hessian, lower, upper }: OpenLeaf): number =>
+      this.options.leafScale * split.leafValue(gradient, hessian, l2, lower, upper);
+    return this.builder.finish(new Map(this.open.map((leaf) => [leaf.node, value(leaf)])));
   }
-}
-
-function bestOfColumns({ splits, plan }: Workspace, child: number): BestSplit | undefined {
-  let best = -1;
-  let gain = -Infinity;
-  for (let column = 0; column < plan.width; column++) {
-    const at = (child * plan.width + column) * split.SPLIT_FIELDS;
-    if (splits[at + split.GAIN]! > gain) {
-      best = at;
-      gain = splits[at + split.GAIN]!;
-    }
-  }
-  if (best < 0) return undefined;
-  return {
-    gain,
-    column: best / split.SPLIT_FIELDS - child * plan.width,
-    bin: splits[best + split.BIN]!,
-    missingLeft: splits[best + split.MISSING_LEFT] === 1,
-    left: {
-      gradient: splits[best + split.LEFT_GRADIENT]!,
-      hessian: splits[best + split.LEFT_HESSIAN]!,
-      rows: splits[best + split.LEFT_ROWS]!,
-    },
-  };
-}
-
-/** Sums over all bins of one column: every row is in one of them. */
-function rootSums(
-  workspace: Workspace,
-  slot: number,
-  column: number,
-  { gradientScale, hessianScale, countShift }: FixedPoint,
-): Pick<split.NodeSums, "gradient" | "hessian" | "rows"> {
-  const { histograms } = workspace;
-  const shift = countShift - 32;
-  let gradient = 0;
-  let hessian = 0;
-  let rows = 0;
-  for (let bin = 0; bin <= MISSING_BIN; bin++) {
-    const at = histogramAt(workspace, slot, column) + 4 * bin;
-    gradient += wholeNumber(histograms[at]!, histograms[at + 1]!);
-    hessian += wholeNumber(histograms[at + 2]!, histograms[at + 3]! & ((1 << shift) - 1));
-    rows += histograms[at + 3]! >> shift;
-  }
-  return { gradient: gradient / gradientScale, hessian: hessian / hessianScale, rows };
 }

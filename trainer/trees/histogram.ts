@@ -1,6 +1,6 @@
 // Histograms of a node: per column and bin the sums of gradients and hessians and the number of rows. The smaller child
 // of a split is counted, its sibling is the parent less that.
-import { GROUP } from "./binning.ts";
+import { GROUP } from "./bin-layout.ts";
 import { HISTOGRAM_BYTES, type Workspace } from "./workspace.ts";
 
 const GROUP_BYTES = GROUP * HISTOGRAM_BYTES;

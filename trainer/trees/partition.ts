@@ -1,5 +1,5 @@
 // Parts the rows of a node between its children, in place and without changing their order.
-import { GROUP, MISSING_BIN } from "./binning.ts";
+import { GROUP, MISSING_BIN } from "./bin-layout.ts";
 import type { Workspace } from "./workspace.ts";
 
 const goesLeft = new Uint8Array(256);

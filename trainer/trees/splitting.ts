@@ -1,5 +1,5 @@
 // The best split of one node on one column, from the column's histogram.
-import { MISSING_BIN } from "./binning.ts";
+import { MISSING_BIN } from "./bin-layout.ts";
 import { type FixedPoint, wholeNumber } from "./fixed-point.ts";
 
 /** What a split must respect. */

@@ -1,5 +1,5 @@
 // The parts of a job that any thread may take: each writes only what is its own, so who does which changes nothing.
-import { GROUP } from "./binning.ts";
+import { GROUP } from "./bin-layout.ts";
 import type { FixedPoint } from "./fixed-point.ts";
 import { countGroup, histogramAt, subtractGroup } from "./histogram.ts";
 import { writeGradients } from "./loss.ts";

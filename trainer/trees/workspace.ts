@@ -1,5 +1,6 @@
 // The state of one fit as views of shared memory, the same in every thread: what the tasks of a fit read and write.
-import { type BinnedData, GROUP, groupsOf } from "./binning.ts";
+import { GROUP, groupsOf } from "./bin-layout.ts";
+import { type BinnedData } from "./binning.ts";
 import { type HistogramKernel, histogramKernel } from "./histogram-kernel.ts";
 import { SPLIT_FIELDS, type SplitRules } from "./splitting.ts";
 import { reserve, type WasmMemory } from "./wasm-memory.ts";

@@ -24,7 +24,11 @@ export const EWMA: Forecaster = {
   fit: (data, rows) => {
     const { features, columns, mean } = columnStatistics(data, "default-1", rows, new Set(["ewma_60_over_tau"]));
     const terms = { row: "default-1", features, columns, fill: mean, centre: features.map(() => 0) } as const;
-    return scaled(data, rows, (bias) => new LinearScore({ ...terms, coefficient: features.map(() => 1), bias, dropped: [] }));
+    return scaled(
+      data,
+      rows,
+      (bias) => new LinearScore({ ...terms, coefficient: features.map(() => 1), bias, dropped: [] }),
+    );
   },
 };
 

@@ -44,7 +44,10 @@ export function foreignModel(
   return model as ParsedModel;
 }
 
-/** One tree of one branch: `left` where column 0 compares with `threshold` by `mode`, else `right`. All in float64 tensors. */
+/**
+ * One tree of one branch: `left` where column 0 compares with `threshold` by `mode`, else `right`. All in float64
+ * tensors.
+ */
 export function stump(
   input: string,
   output: string,

@@ -207,6 +207,7 @@ export function manyFoldsReport(verdict: "passed" | "refused" = "refused"): RunR
       source: "last",
       label: "trailing-quantile rv, horizon 60, window 3600, min 900, quantile 0.9",
       goal: "recall 0.8",
+      symbol: "",
       folds: "12",
       bootstrapDraws: "1000",
       families: names.join(", "),

@@ -23,6 +23,7 @@ describe("a threshold between two float32 values", () => {
   it.each([
     [1, 2, 1.5],
     [0, TINY, 0],
+    [-2 * TINY, TINY, 0],
     [-TINY, 0, -TINY],
     [1, 1 + 2 ** -23, 1],
     [1 - 2 ** -24, 1 + 2 ** -23, 1],

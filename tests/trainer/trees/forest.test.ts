@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { averagePrecision } from "../../../trainer/metrics/average-precision.ts";
+import { binRows } from "../../../trainer/trees/binning.ts";
 import { fitForest, type ForestParameters } from "../../../trainer/trees/forest.ts";
 import { ensembleScore, LEAF, type TreeEnsemble } from "../../../trainer/trees/tree.ts";
 import type { TreeData } from "../../../trainer/trees/tree-data.ts";
@@ -65,6 +66,11 @@ describe("a random forest", () => {
     const rows = { x: Float32Array.of(1, 1, 1), width: 1, targets: Float64Array.of(0, 0, 1) };
     const one = { ...settings, trees: 1, rowShare: 1, positiveWeight: 2 };
     expect(scoresOf(fitForest(rows, one), rows)).toEqual([0.5, 0.5, 0.5]);
+  });
+
+  it("takes bins made before and refuses those of other rows", () => {
+    expect(fitForest(data, settings, binRows(data, 255))).toEqual(fitForest(data, settings));
+    expect(() => fitForest(data, settings, binRows(randomProblem(9, 5), 255))).toThrow(/^binned: got 9 × 5/);
   });
 
   it.each([0, 1.2, NaN])("refuses a row share of %d by name", (rowShare) => {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { binRows } from "../../../trainer/trees/binning.ts";
-import { GRADIENTS, NODES } from "../../../trainer/trees/tasks.ts";
+import { CHILD, GRADIENTS, NODES } from "../../../trainer/trees/tasks.ts";
 import { takeParts, CONTROL_WORDS, NEXT, DONE, PART_BITS, ThreadPool } from "../../../trainer/trees/thread-pool.ts";
 import { fitPlan, Workspace } from "../../../trainer/trees/workspace.ts";
 import { randomProblem } from "./tree-problems.ts";
@@ -32,6 +32,27 @@ describe("a thread pool", () => {
     expect(() => pool.run(NODES, 1)).toThrow("run: called before use");
     pool.use({ ...workspace, columnsInUse: undefined as unknown as Uint8Array });
     expect(() => pool.run(NODES, 1)).toThrow(TypeError);
+    pool.close();
+  });
+
+  it("tells the caller what went wrong in a worker", () => {
+    const binned = binRows(randomProblem(5000, 40), 255);
+    const workspace = new Workspace(fitPlan(binned, { slots: 1, loss: "squared", rules, monotone: undefined }));
+    workspace.columnsInUse.fill(1);
+    workspace.job.set([0, 1, 1, 40, 0, 5000, -1]);
+    workspace.job.set([0, 1, 0, 1, 5000, -Infinity, Infinity], CHILD);
+    const { plan } = workspace;
+    let asked = 0;
+    const broken = { ...plan, binCounts: null };
+    const workersDiffer = Object.create(workspace, {
+      plan: { get: () => (asked++ === 0 ? broken : plan) },
+    }) as Workspace;
+    const pool = new ThreadPool(2);
+    pool.use(workersDiffer);
+    const untilMs = performance.now() + 30_000;
+    expect(() => {
+      while (performance.now() < untilMs) pool.run(NODES, 10);
+    }).toThrow(/^a worker thread failed: TypeError: /);
     pool.close();
   });
 

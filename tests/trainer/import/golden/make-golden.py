@@ -2,8 +2,8 @@
 
     pip install -r tests/peers/requirements.txt && python tests/trainer/import/golden/make-golden.py [DIR]
 
-Writes <name>.onnx and <name>.csv (columns of the row, then the library's own float64 probability) into DIR, by default
-this folder. The rows are random ones, some with missing values, and for every threshold of a tree the three float32 values
+Writes <name>.onnx and <name>.csv (columns of the row, then the library's own float64 probability) into DIR, by
+default this folder. The rows are random ones, some with missing values, and for every threshold of a tree the three float32 values
 at and around it.
 """
 
@@ -183,4 +183,4 @@ expected = boosted.predict_proba(rows)[:, 1]
 save("double-trees", exact_trees(TensorProto.DOUBLE), rows, expected)
 save("double-thresholds", exact_trees(TensorProto.FLOAT), rows, expected)
 
-print(f"scikit-learn, LightGBM and their converters: {len(list(out.glob('*.onnx')))} models in {out}; onnx {onnx.__version__}")
+print(f"{len(list(out.glob('*.onnx')))} models in {out}, onnx {onnx.__version__}")

@@ -1,0 +1,136 @@
+// npm run bench:bars — the trainer's gradient boosting beside LightGBM on the same rows of one-minute bars: fitted on
+// 2018, judged on 2019. Needs ../shared/data/bitmex-1m, or FILES. PEER_PYTHON names a python that has lightgbm.
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { numberOption } from "../feeds/usage-error.ts";
+import { DEFAULT_1 } from "../src/features/schema.ts";
+import { parseConfig } from "../trainer/config.ts";
+import type { Dataset } from "../trainer/dataset.ts";
+import { averagePrecision } from "../trainer/metrics/average-precision.ts";
+import { readRecordings } from "../trainer/recordings.ts";
+import { allRows, purgedSplit } from "../trainer/split.ts";
+import { type BoostingParameters, fitBoosting } from "../trainer/trees/boosting.ts";
+import { ensembleScore } from "../trainer/trees/tree.ts";
+import { type TreeColumns, treeColumns, treeData } from "../trainer/trees-of-rows.ts";
+import { benchProgram } from "./bench-program.ts";
+
+const SHARED = resolve(import.meta.dirname, "..", "..", "shared", "data", "bitmex-1m");
+const LABEL = '{"measure":"parkinson","horizonSteps":1,"windowSteps":1440}';
+const TEST_FROM_MS = Date.UTC(2019, 0, 1);
+const options = {
+  leaves: { type: "string", default: "31" },
+  trees: { type: "string", default: "300" },
+  window: { type: "string", default: "1440" },
+} as const;
+
+await benchProgram("bench:bars", async () => {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  if (positionals.length === 0 && !existsSync(SHARED)) {
+    console.log(`skipped: ${SHARED} is not there; give FILES`);
+    return;
+  }
+  const windowSteps = numberOption("window", values.window, 3, 100_000);
+  const label = { ...(JSON.parse(LABEL) as object), windowSteps, minCount: Math.min(900, windowSteps) };
+  const { engine, threads } = parseConfig({ step: "60s", label: JSON.stringify(label) });
+  const files = positionals.length > 0 ? positionals : [SHARED];
+  const { data } = await readRecordings({ files, symbol: undefined, engine, persist: ".wrangler/state" });
+  const parameters = boosting(
+    numberOption("leaves", values.leaves, 2, 255),
+    numberOption("trees", values.trees, 1, 5000),
+  );
+  compare(data, { ...parameters, threads });
+});
+
+/** What `candidates/gbdt.ts` fits with, of the shape given, on all rows and columns so that both sides do the same. */
+function boosting(leaves: number, trees: number): BoostingParameters {
+  return {
+    ...{ loss: "logistic", trees, threads: 1, learningRate: 0.05, leaves, maxBins: 255, minChildRows: 800 },
+    ...{ minChildWeight: 1, l2: 1, minGain: 0, rowShare: 1, featureShare: 1, positiveWeight: 1, seed: 1 },
+  };
+}
+
+function compare(data: Dataset, parameters: BoostingParameters): void {
+  const { train, test } = purgedSplit(data, allRows(data), TEST_FROM_MS);
+  const columns = treeColumns(data, train);
+  const labels = Uint8Array.from(test, (k) => data.rows.label[k]!);
+  const base = labels.reduce((sum, y) => sum + y, 0) / labels.length;
+  console.log(`${train.length} rows to fit, ${test.length} to judge, base rate ${base.toFixed(4)}`);
+  console.log(`${parameters.trees} trees of ${parameters.leaves} leaves, ${parameters.threads} threads`);
+  tell("EWMA 60", averagePrecision(labels, columnOf(data, test, "ewma_60_over_tau")));
+  tell("last 10 bars", averagePrecision(labels, columnOf(data, test, "parkinson_10_over_tau")));
+  for (const monotone of [undefined, columns.monotone]) {
+    const own = fitOwn(data, train, test, columns, { ...parameters, ...(monotone ? { monotone } : {}) });
+    tell(`volgate gbdt${monotone ? ", monotone" : ""}`, averagePrecision(labels, own.scores), own.seconds);
+  }
+  peer(data, train, test, columns, parameters, labels);
+}
+
+function fitOwn(
+  data: Dataset,
+  train: Int32Array,
+  test: Int32Array,
+  columns: TreeColumns,
+  parameters: BoostingParameters,
+) {
+  const started = performance.now();
+  const { ensemble } = fitBoosting(treeData(data, train, columns), parameters);
+  const seconds = (performance.now() - started) / 1000;
+  const { x, width } = treeData(data, test, columns);
+  return { seconds, scores: Float64Array.from(test, (_, i) => ensembleScore(ensemble, x, i * width)) };
+}
+
+function peer(
+  data: Dataset,
+  train: Int32Array,
+  test: Int32Array,
+  columns: TreeColumns,
+  own: BoostingParameters,
+  labels: Uint8Array,
+): void {
+  const python = process.env["PEER_PYTHON"] ?? "python3";
+  if (spawnSync(python, ["-c", "import lightgbm"]).status !== 0) {
+    console.log(`skipped LightGBM: ${python} cannot import it; set PEER_PYTHON`);
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), "volgate-bars-"));
+  try {
+    for (const [name, rows] of [
+      ["train", train],
+      ["test", test],
+    ] as const) {
+      const { x, targets } = treeData(data, rows, columns);
+      writeFileSync(join(folder, `${name}.x`), new Uint8Array(x.buffer));
+      writeFileSync(join(folder, `${name}.y`), new Uint8Array(targets.buffer));
+    }
+    const same = {
+      ...{ objective: "binary", trees: own.trees, num_threads: own.threads, learning_rate: own.learningRate },
+      ...{ num_leaves: own.leaves, max_bin: own.maxBins, min_data_in_leaf: own.minChildRows, lambda_l2: own.l2 },
+      ...{ min_sum_hessian_in_leaf: own.minChildWeight, seed: own.seed, verbosity: -1 },
+    };
+    const monotone = { monotone_constraints: [...columns.monotone] };
+    for (const [name, settings] of [
+      ["LightGBM", same],
+      ["LightGBM, monotone", { ...same, ...monotone }],
+    ] as const) {
+      const args = [join(import.meta.dirname, "lightgbm-peer.py"), folder, String(columns.columns.length)];
+      const printed = execFileSync(python, [...args, JSON.stringify(settings)], { encoding: "utf8" });
+      const scores = new Float64Array(new Uint8Array(readFileSync(join(folder, "scores.peer"))).buffer);
+      tell(name, averagePrecision(labels, scores), (JSON.parse(printed) as { seconds: number }).seconds);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function columnOf(data: Dataset, rows: Int32Array, name: string): Float64Array {
+  const column = DEFAULT_1.findIndex((feature) => feature.name === name);
+  return Float64Array.from(rows, (k) => data.rows.values["default-1"][k * DEFAULT_1.length + column]!);
+}
+
+function tell(name: string, prAuc: number, seconds?: number): void {
+  const time = seconds === undefined ? "" : `   ${seconds.toFixed(1)} s`;
+  console.log(`${name.padEnd(24)} PR-AUC ${prAuc.toFixed(4)}${time}`);
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_1 } from "../../src/features/schema.ts";
+import { BlendScore } from "../../trainer/blend-score.ts";
+import { buildDataset } from "../../trainer/dataset.ts";
+import { featureImportance } from "../../trainer/feature-importance.ts";
+import { foldDrift } from "../../trainer/fold-drift.ts";
+import { LinearScore } from "../../trainer/linear-score.ts";
+import { allRows } from "../../trainer/split.ts";
+import { TreeScore } from "../../trainer/tree-score.ts";
+import { volatileTicks } from "./volatile-ticks.ts";
+
+const data = buildDataset(volatileTicks(3000));
+const rows = allRows(data);
+const place = (name: string): number => DEFAULT_1.findIndex((column) => column.name === name);
+const linear = (features: string[], coefficient: number[]): LinearScore =>
+  new LinearScore({
+    row: "default-1",
+    features,
+    columns: features.map(place),
+    fill: features.map(() => 0),
+    centre: features.map(() => 0),
+    coefficient,
+    bias: 0,
+    dropped: [],
+  });
+const tree = new TreeScore({
+  row: "default-1",
+  features: ["rv_60_over_tau", "imbalance"],
+  columns: [place("rv_60_over_tau"), place("imbalance")],
+  dropped: [],
+  ensemble: {
+    base: 0,
+    trees: [
+      {
+        feature: Int32Array.of(0, 1, -1, -1, -1),
+        threshold: Float32Array.of(0, 0.5, 0, 0, 0),
+        left: Int32Array.of(1, 2, 0, 0, 0),
+        right: Int32Array.of(4, 3, 0, 0, 0),
+        missingLeft: Uint8Array.of(0, 0, 0, 0, 0),
+        value: Float32Array.of(0, 0, 0.1, 0.2, 0.3),
+        gain: Float64Array.of(3, 1, 0, 0, 0),
+      },
+    ],
+  },
+});
+
+describe("feature importance", () => {
+  it("of a linear score is the size of the coefficient in standard deviations, with its sign", () => {
+    const deviation = (name: string): number => {
+      const values = [...rows].map((k) => data.rows.values["default-1"][k * 33 + place(name)]!);
+      const mean = values.reduce((a, b) => a + b, 0) / values.length;
+      return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
+    };
+    const a = 2 * deviation("rv_60_over_tau");
+    const b = 8 * deviation("imbalance");
+    const found = featureImportance(linear(["rv_60_over_tau", "imbalance"], [2, -8]), data, rows);
+    const expected = [
+      { feature: "rv_60_over_tau", share: a / (a + b), direction: 1, constrained: false },
+      { feature: "imbalance", share: b / (a + b), direction: -1, constrained: false },
+    ].sort((x, y) => y.share - x.share);
+    found.forEach(({ share, ...rest }, i) => {
+      expect(share).toBeCloseTo(expected[i]!.share, 6);
+      expect({ ...rest, share: 0 }).toEqual({ ...expected[i], share: 0 });
+    });
+  });
+
+  it("of trees is the gain of the splits, and says which directions were imposed", () => {
+    expect(featureImportance(tree, data, rows)).toEqual([
+      { feature: "rv_60_over_tau", share: 0.75, direction: 1, constrained: true },
+      { feature: "imbalance", share: 0.25, direction: 0, constrained: false },
+    ]);
+  });
+
+  it("of a blend is the mean over its parts", () => {
+    const calibration = { method: "platt", slope: 1, intercept: 0 } as const;
+    const score = linear(["imbalance"], [1]);
+    const found = featureImportance(new BlendScore([score, tree].map((s) => ({ score: s, calibration }))), data, rows);
+    const shares = Object.fromEntries(found.map(({ feature, share }) => [feature, share]));
+    expect(shares).toEqual({ imbalance: 0.625, rv_60_over_tau: 0.375 });
+  });
+});
+
+describe("drift between a fold's rows", () => {
+  it("is 0 for the same rows and grows with a shifted column, the farthest first", () => {
+    const same = foldDrift(data, { train: rows, test: rows, purged: 0, testFromMs: 0 });
+    expect(same.every(({ distance }) => distance === 0)).toBe(true);
+    const half = Math.floor(rows.length / 2);
+    const shifted = buildDataset(volatileTicks(3000));
+    for (let k = half; k < rows.length; k++) shifted.rows.values["default-1"][k * 33 + place("imbalance")]! += 5;
+    const found = foldDrift(shifted, { train: rows.slice(0, half), test: rows.slice(half), purged: 0, testFromMs: 0 });
+    expect(found[0]!.feature).toBe("imbalance");
+    expect(found[0]!.distance).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,204 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_1, PEER_10 } from "../../src/features/schema.ts";
+import { applyModel } from "../../trainer/apply-model.ts";
+import { encodeArtifact } from "../../trainer/artifact.ts";
+import type { Candidate, FitContext } from "../../trainer/candidates/candidate.ts";
+import { gbdt } from "../../trainer/candidates/gbdt.ts";
+import { logistic } from "../../trainer/candidates/logistic.ts";
+import { zscore } from "../../trainer/candidates/zscore.ts";
+import { buildDataset, type Dataset } from "../../trainer/dataset.ts";
+import { fitModel, type FittedModel } from "../../trainer/fit-model.ts";
+import { NO_IMBALANCE } from "../../trainer/imbalance.ts";
+import { innerFolds } from "../../trainer/inner-folds.ts";
+import { LinearScore } from "../../trainer/linear-score.ts";
+import { fitPlatt, fitPlattWithPrior } from "../../trainer/platt.ts";
+import { allRows, purgedSplit } from "../../trainer/split.ts";
+import { verifyModel } from "../../trainer/verify.ts";
+import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
+
+const ticks = volatileTicks(9000);
+const makeData = (): Dataset => buildDataset(ticks);
+const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
+const contextOf = (data: Dataset): FitContext => ({ data, seed: 1, threads: 1, imbalance: NO_IMBALANCE });
+
+function fitted(candidate: Candidate, data: Dataset, rows: Int32Array, context = contextOf(data)): FittedModel {
+  const model = fitModel(candidate, context, policy, rows, innerFolds(data, rows));
+  if ("refused" in model) throw new Error(model.refused);
+  return model;
+}
+
+describe("fitting", () => {
+  it("looks at nothing after the training rows", () => {
+    const data = makeData();
+    const { train: rows, test } = purgedSplit(data, allRows(data), FROM_MS + 6000_000);
+    const before = [logistic, zscore].map((candidate) => fitted(candidate, data, rows));
+    for (const k of test) data.rows.label[k] = 1 - data.rows.label[k]!;
+    data.rows.values["default-1"].fill(9, test[0]! * DEFAULT_1.length);
+    data.rows.values["peer-10"].fill(9, test[0]! * PEER_10.length);
+    expect([logistic, zscore].map((candidate) => fitted(candidate, data, rows))).toEqual(before);
+  });
+
+  it("scores held-out blocks with models of the purged rows before them only", () => {
+    const data = makeData();
+    const rows = allRows(data);
+    const fittedOn: Int32Array[] = [];
+    const spy: Candidate = {
+      ...zscore,
+      prepare: (...args) => {
+        const prepared = zscore.prepare(...args);
+        if ("refused" in prepared) return prepared;
+        return { ...prepared, fit: (part) => (fittedOn.push(part), prepared.fit(part)) };
+      },
+    };
+    const folds = innerFolds(data, rows);
+    const { outOfFold } = fitted(spy, data, rows);
+    expect(new Set(fittedOn)).toEqual(new Set([rows, ...folds.map((fold) => fold.train)]));
+    expect(outOfFold.labels.length).toBe(folds.reduce((sum, { test }) => sum + test.length, 0));
+  });
+
+  it("gives the trees of an inner fold the length that all held-out blocks chose, and no other rows", () => {
+    const data = makeData();
+    const rows = allRows(data);
+    const folds = innerFolds(data, rows);
+    const prepared = gbdt.prepare(contextOf(data), rows, folds);
+    if ("refused" in prepared) throw new Error(prepared.refused);
+    const { train, test } = folds.at(-1)!;
+    const values = data.rows.values["default-1"];
+    const scores = [...test].map((k) => prepared.fit(train).scoreRow(values, k * DEFAULT_1.length));
+    const again = prepared.fit(train.slice());
+    expect([...test].map((k) => again.scoreRow(values, k * DEFAULT_1.length))).toEqual(scores);
+  });
+
+  it("drops and names a column without finite training values", () => {
+    const data = makeData();
+    const column = DEFAULT_1.findIndex(({ name }) => name === "imbalance_60");
+    for (let k = 0; k < data.rows.count; k++) data.rows.values["default-1"][k * DEFAULT_1.length + column] = NaN;
+    const { score } = fitted(logistic, data, allRows(data));
+    expect(score.dropped).toContainEqual({ name: "imbalance_60", reason: "no finite value in the training rows" });
+    expect(score.features).not.toContain("imbalance_60");
+    expect(score.features.length + score.dropped.length).toBe(DEFAULT_1.length);
+  });
+
+  it("takes simple settings, and says so, where no held-out row can choose them", () => {
+    const data = makeData();
+    data.rows.label.fill(0);
+    data.rows.label.fill(1, data.rows.count - 50);
+    const models = [logistic, gbdt].map((candidate) => fitted(candidate, data, allRows(data)));
+    expect(models.map(({ notes }) => notes[0])).toEqual([
+      "L2 strength 0.3: no held-out rows to choose it by",
+      "4 leaves, 30 trees: no held-out rows to choose them by",
+    ]);
+    for (const { operating } of models) expect(operating.text).toContain("on training scores (no usable inner fold)");
+  });
+
+  it("keeps spike weights out of the probabilities: calibration puts their level right again", () => {
+    const data = makeData();
+    const rows = allRows(data);
+    const share = rows.reduce((sum, k) => sum + data.rows.label[k]!, 0) / rows.length;
+    const means = [1, "balanced" as const].map((spikeWeight) => {
+      const context = { ...contextOf(data), imbalance: { spikeWeight, calmShare: 1 } };
+      const p = applyModel(fitted(logistic, data, rows, context), data, rows);
+      return p.reduce((sum, x) => sum + x, 0) / p.length;
+    });
+    for (const mean of means) expect(Math.abs(mean - share)).toBeLessThan(0.06);
+    expect(Math.abs(means[0]! - means[1]!)).toBeLessThan(0.03);
+  });
+
+  it("makes zscore the plain mean of the standardised columns, a missing one counting 0", () => {
+    const data = makeData();
+    const rows = allRows(data);
+    const score = fitted(zscore, data, rows).score as LinearScore;
+    const width = PEER_10.length;
+    const values = data.rows.values["peer-10"];
+    const k = 1234;
+    values[k * width + 3] = NaN;
+    const { centre } = score.terms;
+    const sum = score.columns.reduce((total, column, j) => {
+      let squares = 0;
+      let count = 0;
+      for (const i of rows) {
+        const x = values[i * width + column]!;
+        if (Number.isNaN(x)) continue;
+        squares += (x - centre[j]!) ** 2;
+        count += 1;
+      }
+      const x = values[k * width + column]!;
+      return total + (Number.isNaN(x) ? 0 : (x - centre[j]!) / Math.sqrt(squares / count));
+    }, 0);
+    expect(score.scoreRow(values, k * width)).toBeCloseTo(sum / score.columns.length, 3);
+  });
+});
+
+describe("Platt with a prior", () => {
+  const scores = Float64Array.from({ length: 400 }, (_, i) => (i % 40) / 10 - 2);
+  const labels = Uint8Array.from(scores, (s, i) => (s > ((i * 7) % 11) / 5 - 1 ? 1 : 0));
+  const centre = { method: "platt", slope: 2, intercept: -1 } as const;
+
+  it("is the prior's centre without rows", () => {
+    const fit = fitPlattWithPrior(new Float64Array(0), new Uint8Array(0), { centre, rowWeight: 1 });
+    expect(fit).toEqual(centre);
+  });
+
+  it("goes to the rows' own calibration as they come to weigh more", () => {
+    const own = fitPlatt(scores, labels);
+    const distance = (rowWeight: number): number => {
+      const { slope, intercept } = fitPlattWithPrior(scores, labels, { centre, rowWeight });
+      return Math.abs(slope - own.slope) + Math.abs(intercept - own.intercept);
+    };
+    const distances = [1e-9, 0.01, 1, 1e6].map(distance);
+    expect(distances).toEqual([...distances].sort((a, b) => b - a));
+    expect(distances[0]).toBeCloseTo(Math.abs(2 - own.slope) + Math.abs(-1 - own.intercept), 6);
+    expect(distances[3]).toBeLessThan(1e-5);
+  });
+
+  it("minimises the penalised loss", () => {
+    const rowWeight = 1 / 60;
+    const targets = Float64Array.from(labels, (y) => {
+      const positives = labels.reduce((sum, x) => sum + x, 0);
+      return y === 1 ? (positives + 1) / (positives + 2) : 1 / (labels.length - positives + 2);
+    });
+    const loss = (a: number, b: number): number => {
+      let sum = 0;
+      scores.forEach((s, i) => {
+        const p = 1 / (1 + Math.exp(-(a * s + b)));
+        sum -= targets[i]! * Math.log(p) + (1 - targets[i]!) * Math.log(1 - p);
+      });
+      return rowWeight * sum + 0.5 * ((a - 2) ** 2 + (b + 1) ** 2);
+    };
+    const { slope, intercept } = fitPlattWithPrior(scores, labels, { centre, rowWeight });
+    for (const [da, db] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ] as const) {
+      expect(loss(slope, intercept)).toBeLessThan(loss(slope + da * 1e-3, intercept + db * 1e-3));
+    }
+  });
+
+  it("keeps a slope where the rows are one event, that alone would flatten it to nothing", () => {
+    const upsideDown = Uint8Array.from(labels, (y) => 1 - y);
+    expect(fitPlatt(scores, upsideDown).slope).toBe(0.01);
+    const { slope } = fitPlattWithPrior(scores, upsideDown, { centre, rowWeight: 1 / 400 });
+    expect(slope).toBeGreaterThan(0.3);
+    expect(slope).toBeLessThan(2);
+  });
+});
+
+describe("verification", () => {
+  const data = makeData();
+  const model = fitted(zscore, data, allRows(data));
+
+  it("fails when the file is not the model", async () => {
+    const { terms } = model.score as LinearScore;
+    const other = { ...model, score: new LinearScore({ ...terms, bias: terms.bias + 1e-4 }) };
+    const onnx = encodeArtifact(other, data);
+    await expect(verifyModel(model, onnx, data, allRows(data))).rejects.toThrow(/zscore: row \d+ scores/);
+  });
+
+  it("passes the model's own file within a float32 rounding, over every row", async () => {
+    const { probabilities, maxDifference } = await verifyModel(model, encodeArtifact(model, data), data, allRows(data));
+    expect(probabilities.length).toBe(data.rows.count);
+    expect(maxDifference).toBeLessThan(6e-8);
+  });
+});

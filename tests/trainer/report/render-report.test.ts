@@ -1,0 +1,224 @@
+import { describe, expect, it } from "vitest";
+import { renderReport } from "../../../trainer/report/render-report.ts";
+import { byLargestDistance, driftTable } from "../../../trainer/report/drift-table.ts";
+import { importanceTable } from "../../../trainer/report/importance-table.ts";
+import { familyLooks } from "../../../trainer/report/family-look.ts";
+import { bareReport, hostileReport, manyFoldsReport, oneFoldReport } from "./sample-report.ts";
+import { textOf, unclosedTags } from "./page-text.ts";
+
+const reports = {
+  "of many folds": manyFoldsReport(),
+  "of a passed gate": manyFoldsReport("passed"),
+  "of one fold": oneFoldReport(),
+  "of almost nothing": bareReport(),
+  "with hostile names": hostileReport(),
+};
+
+describe.each(Object.entries(reports))("the page %s", (_, report) => {
+  const page = renderReport(report);
+  const text = textOf(page);
+
+  it("names every family, every warning, every check and every setting", () => {
+    for (const { family, refused } of report.families) {
+      expect(text).toContain(family);
+      if (refused !== null) expect(text).toContain(refused);
+    }
+    for (const warning of report.warnings) expect(text).toContain(warning);
+    for (const { name, detail } of report.leaks) {
+      expect(text).toContain(`${name} `);
+      expect(text).toContain(detail);
+    }
+    for (const [name, value] of Object.entries(report.settings)) {
+      expect(text).toContain(`${name} ${value === "" ? "– not given" : value}`);
+    }
+    for (const fact of [report.command, report.codeCommit, report.dataFingerprint, report.data.source]) {
+      expect(text).toContain(fact);
+    }
+  });
+
+  it("shows the sections in their order", () => {
+    const heads = [...page.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id);
+    expect(heads).toEqual([
+      "families",
+      "precision-recall-section",
+      "reliability",
+      "scores",
+      "folds",
+      "importance",
+      "drift",
+      "leaks",
+      "volatility",
+      "verification",
+      "data",
+    ]);
+    expect(page.indexOf('id="verdict"')).toBeLessThan(page.indexOf('id="families"'));
+  });
+
+  it("loads nothing and runs nothing", () => {
+    expect(page).not.toMatch(/<(script|link|img|iframe|object|embed|base|form)\b/i);
+    expect(page).not.toMatch(/<[^>]+\s(src|srcset|href|data|action|poster)\s*=\s*["']?(?!["']?#)/i);
+    expect(page).not.toMatch(/<[^>]+\son[a-z]+\s*=/i);
+    expect(page).not.toMatch(/url\(|@import/i);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  it("has no text that a missing value left", () => {
+    expect(text).not.toMatch(/\b(NaN|undefined|null|Infinity)\b|\[object/);
+    expect(page).not.toMatch(/="[^"]*\b(NaN|undefined|Infinity)\b[^"]*"/);
+  });
+
+  it("is well formed, with unique ids, captions and descriptions", () => {
+    expect(unclosedTags(page)).toEqual([]);
+    const ids = [...page.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id!);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, labels] of page.matchAll(/aria-labelledby="([^"]+)"/g)) {
+      for (const id of labels!.split(" ")) expect(ids).toContain(id);
+    }
+    for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(id);
+    expect(page.match(/<caption>/g)?.length).toBe(page.match(/<table/g)?.length);
+    for (const [plot] of page.matchAll(/<svg\s+class="plot"[\s\S]*?<\/svg>/g)) {
+      expect(plot).toMatch(/<title [\s\S]*<desc /);
+    }
+  });
+
+  it("is the same text each time", () => {
+    expect(renderReport(report)).toBe(page);
+  });
+});
+
+describe("the headline", () => {
+  const headlineOf = (report: Parameters<typeof renderReport>[0]) =>
+    textOf(renderReport(report)).split("All families")[0]!;
+
+  it("says in words whether the gate was passed, on how many episodes, and why not", () => {
+    expect(headlineOf(manyFoldsReport("passed"))).toContain("blend passed the gate");
+    const refused = headlineOf(oneFoldReport());
+    expect(refused).toContain("logistic did not pass the gate");
+    expect(refused).toContain("over 8 independent episodes");
+    expect(refused).toContain("fewer than 30 no difference can be trusted");
+    expect(refused).toContain("No gain over persistence was shown");
+  });
+
+  it("gives no better than what the interval shows", () => {
+    expect(headlineOf(manyFoldsReport())).toContain("+0.0031 [−0.0015, +0.0077] not shown to differ");
+    expect(headlineOf(manyFoldsReport())).toContain("+0.0124 [+0.0063, +0.0185] better");
+  });
+
+  it("gives the figures of what the gate tested, each fold's choice, when the report has them", () => {
+    const report = manyFoldsReport();
+    const chosen = report.families.find(({ family }) => family === "chosen")!.figures!.prAuc!;
+    expect(headlineOf(report)).toContain(`PR-AUC of each fold’s choice ${chosen.value.toFixed(3)}`);
+    expect(headlineOf(oneFoldReport())).toContain("PR-AUC of logistic");
+  });
+
+  it("shows the episodes beside every figure", () => {
+    expect(headlineOf(oneFoldReport()).match(/8 independent episodes/g)!.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it("adds a leak check that did not pass, once", () => {
+    const page = headlineOf(bareReport());
+    expect(page).toContain("3 warnings");
+    expect(page).toContain("Leak check “structure” failed: the figures below cannot be trusted.");
+    const said = { ...bareReport(), warnings: ["leak check structure: FAILED"] };
+    expect(headlineOf(said)).toContain("1 warning");
+  });
+
+  it("counts no reason as one that was not recorded", () => {
+    const report = oneFoldReport();
+    expect(headlineOf({ ...report, gate: { ...report.gate, reasons: [] } })).toContain("No reason was recorded.");
+  });
+});
+
+describe("what does not exist", () => {
+  const text = textOf(renderReport(bareReport()));
+
+  it("says why instead of a figure", () => {
+    expect(text).toContain("No figures: the training rows know one outcome only.");
+    expect(text).toContain("– no spikes");
+    expect(text).toContain("No family has a PR-AUC: no test row came before a spike.");
+    expect(text).toContain("No forecaster of volatility was fitted in this run.");
+    expect(text).toContain("No row was compared between the ONNX files and the trainer.");
+  });
+
+  it("says that there is no fold when there is none", () => {
+    const none = { ...bareReport(), folds: [], chosen: { ...bareReport().chosen, perFold: [] } };
+    const page = textOf(renderReport(none));
+    expect(page).toContain("There is no fold: the data were too few to be split.");
+    expect(page).toContain("There was no fold to choose in.");
+  });
+
+  it("survives test rows without a base rate", () => {
+    const report = oneFoldReport();
+    const test = { rows: 0, positives: 0, episodes: 0, baseRate: NaN };
+    expect(textOf(renderReport({ ...report, test, folds: [{ ...report.folds[0]!, test }] }))).not.toMatch(/NaN/);
+  });
+});
+
+describe("text from outside", () => {
+  it("never becomes markup", () => {
+    const page = renderReport(hostileReport());
+    expect(page).not.toContain("<script");
+    expect(page).not.toContain("<img");
+    expect(page).toContain("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;");
+    expect(page).toContain("&amp;amp;");
+  });
+});
+
+describe("the drift table", () => {
+  const fold = oneFoldReport().folds[0]!;
+  const folds = [
+    {
+      ...fold,
+      drift: [
+        { feature: "a", distance: 0.02 },
+        { feature: "b", distance: 0.3 },
+      ],
+    },
+    {
+      ...fold,
+      drift: [
+        { feature: "a", distance: 0.5 },
+        { feature: "c", distance: NaN },
+      ],
+    },
+  ];
+
+  it("puts the feature first that moved most in any fold", () => {
+    expect(byLargestDistance(folds)).toEqual([
+      ["a", [0.02, 0.5]],
+      ["b", [0.3, null]],
+      ["c", [null, NaN]],
+    ]);
+  });
+
+  it("shades by distance, sets the customary threshold in bold, and dashes what is missing", () => {
+    const table = driftTable({ folds }).text;
+    expect(table).toContain('--heat-share:50%"');
+    expect(table).toContain("<b>0.300</b>");
+    expect(table).not.toContain("<b>0.020</b>");
+    expect(textOf(table).match(/– no values/g)).toHaveLength(3);
+  });
+});
+
+describe("the importance table", () => {
+  const look = familyLooks(oneFoldReport()).get("logistic")!;
+
+  it("gives share, bar and direction, and sums up the features beyond the twelfth", () => {
+    const importance = Array.from({ length: 14 }, (_, i) => ({
+      feature: `f${i}`,
+      share: i === 13 ? 0.35 : 0.05,
+      direction: i === 13 ? (1 as const) : i === 0 ? (-1 as const) : (0 as const),
+      constrained: i === 13,
+    }));
+    const table = importanceTable(importance, look).text;
+    const text = textOf(table);
+    expect(text).toContain("f13 35.0 % ▲ rises (imposed) f0 5.0 % ▼ falls f1 5.0 % free");
+    expect(text).toContain("2 other features 10.0 %");
+    expect(table).toContain("width:100.0%");
+    expect(table).toContain("width:14.3%");
+  });
+
+  it("says that there is none", () => {
+    expect(textOf(importanceTable([], look).text)).toContain("None.");
+  });
+});

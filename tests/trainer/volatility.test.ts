@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { ROWS } from "../../src/features/schema.ts";
+import { assignBlocks } from "../../trainer/bootstrap/assign-blocks.ts";
+import { bootstrapMeans } from "../../trainer/bootstrap/bootstrap-means.ts";
+import { buildDataset } from "../../trainer/dataset.ts";
+import { allRows, purgedSplit } from "../../trainer/split.ts";
+import { judgeForecasts } from "../../trainer/volatility/judge-forecasts.ts";
+import {
+  chooseForecaster,
+  EWMA,
+  FORECASTERS,
+  forecastLosses,
+  HAR,
+  REGRESSION,
+} from "../../trainer/volatility/log-linear.ts";
+import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
+
+const data = buildDataset(volatileTicks(9000));
+const split = purgedSplit(data, allRows(data), FROM_MS + 6000_000);
+const labels = Uint8Array.from(split.test, (k) => data.rows.label[k]!);
+const blocks = assignBlocks(data.rows, split.test);
+
+describe("the ratio of a row", () => {
+  it("is the horizon's volatility over τ, so that a spike is a ratio above 1", () => {
+    for (const k of allRows(data)) expect(data.rows.ratio[k]! > 1).toBe(data.rows.label[k] === 1);
+  });
+});
+
+describe("a volatility forecast", () => {
+  it.each(FORECASTERS)(
+    "by $name has the level at which realised over forecast variance is 1 on its rows",
+    (forecaster) => {
+      const score = forecaster.fit(data, split.train);
+      const width = ROWS["default-1"].length;
+      const ratios = [...split.train].map((k) => {
+        const forecast = Math.exp(2 * score.scoreRow(data.rows.values["default-1"], k * width));
+        return data.rows.ratio[k]! ** 2 / forecast;
+      });
+      expect(ratios.reduce((a, b) => a + b, 0) / ratios.length).toBeCloseTo(1, 9);
+    },
+  );
+
+  it("by HAR is no worse than EWMA on the rows that it was fitted on, in squared logarithms", () => {
+    const error = (forecaster: typeof HAR): number => {
+      const score = forecaster.fit(data, split.train);
+      const residuals = [...split.train].map(
+        (k) => Math.log(data.rows.ratio[k]!) - score.scoreRow(data.rows.values["default-1"], k * 33),
+      );
+      const mean = residuals.reduce((a, b) => a + b, 0) / residuals.length;
+      return residuals.reduce((sum, r) => sum + (r - mean) ** 2, 0);
+    };
+    expect(error(HAR)).toBeLessThan(error(EWMA));
+  });
+
+  it("is chosen by held-out QLIKE, and looks at no later row", () => {
+    const chosen = chooseForecaster(data, split.train);
+    const coefficient = REGRESSION.fit(data, split.train);
+    for (const k of split.test) data.rows.ratio[k] = 5;
+    expect(chooseForecaster(data, split.train)).toBe(chosen);
+    expect(REGRESSION.fit(data, split.train)).toEqual(coefficient);
+  });
+});
+
+describe("the table of forecasts", () => {
+  it("has each one's mean QLIKE on the test rows, paired with EWMA on the same blocks", () => {
+    const fresh = buildDataset(volatileTicks(9000));
+    const table = judgeForecasts(fresh, [split], { labels, blocks, resamples: 100, seed: 1 });
+    expect(table.map(({ name }) => name)).toEqual(["ewma", "har", "regression"]);
+    const losses = FORECASTERS.map((f) => forecastLosses(fresh, split.test, f.fit(fresh, split.train)));
+    const means = losses.map((series) => series.reduce((a, b) => a + b, 0) / series.length);
+    table.forEach(({ qlike, againstEwma }, f) => {
+      expect(qlike.value).toBeCloseTo(means[f]!, 12);
+      if (f > 0) expect(againstEwma!.value).toBeCloseTo(means[f]! - means[0]!, 12);
+    });
+  });
+
+  it("is empty where there is one block, and so no interval", () => {
+    const one = new Int32Array(labels.length);
+    expect(judgeForecasts(data, [split], { labels, blocks: one, resamples: 100, seed: 1 })).toEqual([]);
+  });
+});
+
+describe("bootstrapped means", () => {
+  const series = [Float64Array.of(1, 2, 3, 4), Float64Array.of(1, 1, 1, 5)];
+  const four = Int32Array.of(0, 0, 1, 2);
+
+  it("are the means of all rows, with the middle of what blocks drawn again would give", () => {
+    const { means, paired } = bootstrapMeans(series, Uint8Array.of(0, 1, 0, 1), four, { resamples: 2000, seed: 3 });
+    expect(means.map((mean) => mean!.value)).toEqual([2.5, 2]);
+    expect(paired(0, 1)!.value).toBe(0.5);
+    // Blocks of means 1.5 (two rows), 3 and 4: no resample goes beyond the lowest and the highest block.
+    expect(means[0]!.low).toBeGreaterThanOrEqual(1.5);
+    expect(means[0]!.high).toBeLessThanOrEqual(4);
+    expect(means[0]!.low).toBeLessThan(means[0]!.high);
+    expect(paired(0, 0)).toEqual({ value: 0, low: 0, high: 0 });
+  });
+
+  it("have no interval with one block", () => {
+    const { means } = bootstrapMeans(series, Uint8Array.of(0, 1, 0, 1), new Int32Array(4), { resamples: 100, seed: 3 });
+    expect(means).toEqual([null, null]);
+  });
+});
