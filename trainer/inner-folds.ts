@@ -44,6 +44,14 @@ function blockStarts({ rows: { label } }: Dataset, train: Int32Array): number[] 
   return starts;
 }
 
+/** With more held-out rows than this in the last inner fold, it alone chooses settings: the others would change little. */
+const PLENTY_OF_ROWS = 20_000;
+
+/** The folds whose held-out rows choose settings: all of them, or the last where it has plenty. */
+export function judgingFolds(folds: readonly Split[]): readonly Split[] {
+  return (folds.at(-1)?.test.length ?? 0) > PLENTY_OF_ROWS ? folds.slice(-1) : folds;
+}
+
 /** Whether the folds' held-out rows hold both outcomes, so that something can be chosen by them. */
 export function canChoose(data: Dataset, folds: readonly Split[]): boolean {
   const held = folds.flatMap(({ test }) => [...test]);

@@ -62,7 +62,7 @@ export async function trainingRun(options: CliOptions, command: string): Promise
       seconds,
       command,
       seed,
-      settings: options.settings,
+      settings: effectiveSettings(options),
     });
     say(reportText(report));
     const page = renderReport(report);

@@ -1,7 +1,7 @@
 // Gradient-boosted trees with monotone constraints. How many leaves and how many trees is chosen on the inner folds'
 // held-out blocks, which lie after the rows that the trees were fitted on.
 import { resampled, spikeWeight } from "../imbalance.ts";
-import { canChoose } from "../inner-folds.ts";
+import { canChoose, judgingFolds } from "../inner-folds.ts";
 import type { Score } from "../score.ts";
 import type { Split } from "../split.ts";
 import { TreeScore } from "../tree-score.ts";
@@ -20,8 +20,6 @@ export const MAX_TREES = 200;
 /** A curve of held-out losses ends after that many trees without a better one. */
 const PATIENCE = 20;
 const LEARNING_RATE = 0.1;
-/** With more held-out rows than this in the last inner fold, it alone chooses: the others would not change its mind. */
-const PLENTY_OF_ROWS = 20_000;
 
 type Shape = (typeof SHAPES)[number];
 
@@ -51,8 +49,7 @@ export const gbdt: Candidate = {
       const notes = [`${shape.leaves} leaves, ${trees} trees: no held-out rows to choose them by`];
       return { fit: (rows) => fitFixed(context, rows, DEFAULT), notes };
     }
-    const judges = folds.at(-1)!.test.length > PLENTY_OF_ROWS ? folds.slice(-1) : folds;
-    const choices = SHAPES.map((shape) => tryShape(context, shape, judges));
+    const choices = SHAPES.map((shape) => tryShape(context, shape, judgingFolds(folds)));
     const best = choices.reduce((a, b) => (b.loss < a.loss ? b : a));
     const tried = choices.map(({ shape, trees, loss }) => `${shape.leaves} leaves × ${trees}: ${loss.toFixed(4)}`);
     return {

@@ -3,7 +3,7 @@
 import { chooseStrength } from "../choose-strength.ts";
 import type { Dataset } from "../dataset.ts";
 import { resampled, rowWeights } from "../imbalance.ts";
-import { canChoose } from "../inner-folds.ts";
+import { canChoose, judgingFolds } from "../inner-folds.ts";
 import type { Split } from "../split.ts";
 import { fitStandardisedLogistic } from "../standardised-logistic.ts";
 import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
@@ -39,10 +39,11 @@ function chooseOrDefault(data: Dataset, folds: readonly Split[], only: ReadonlyS
   if (!canChoose(data, folds)) {
     return { strength: DEFAULT_STRENGTH, note: `L2 strength ${DEFAULT_STRENGTH}: no held-out rows to choose it by` };
   }
-  const { strength, losses } = chooseStrength(data, folds, (rows) => ({ data, row: "default-1", rows, only }));
+  const judges = judgingFolds(folds);
+  const { strength, losses } = chooseStrength(data, judges, (rows) => ({ data, row: "default-1", rows, only }));
   const tried = losses.map(([s, loss]) => `${s}: ${loss.toFixed(4)}`).join(", ");
   return {
     strength,
-    note: `L2 strength ${strength} of mean held-out log loss (${tried}), ${folds.length} inner folds`,
+    note: `L2 strength ${strength} of mean held-out log loss (${tried}), ${judges.length} inner folds`,
   };
 }

@@ -8,6 +8,7 @@ const OUTCOMES: Readonly<Record<LeakReport["outcome"], string>> = {
   passed: "passed",
   failed: "FAILED",
   not_possible: "not possible",
+  left_out: "left out",
 };
 
 /** One row a check, with what it measured. */

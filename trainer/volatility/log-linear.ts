@@ -5,7 +5,7 @@ import { HAR_COLUMNS } from "../candidates/har.ts";
 import { solveCholesky } from "../cholesky.ts";
 import { columnStatistics } from "../column-statistics.ts";
 import type { Dataset } from "../dataset.ts";
-import { innerFolds } from "../inner-folds.ts";
+import { innerFolds, judgingFolds } from "../inner-folds.ts";
 import { LinearScore } from "../linear-score.ts";
 import { qlike } from "../metrics/qlike.ts";
 import type { Score } from "../score.ts";
@@ -42,7 +42,7 @@ const STRENGTHS = [10, 1, 0.1, 0.01, 0.001] as const;
 export const REGRESSION: Forecaster = {
   name: "regression",
   fit: (data, rows) => {
-    const folds = innerFolds(data, rows);
+    const folds = judgingFolds(innerFolds(data, rows));
     const losses = STRENGTHS.map((strength) => heldOutQlike(data, folds, (part) => leastSquares(data, part, strength)));
     const best = losses.reduce((b, loss, s) => (loss < losses[b]! ? s : b), 0);
     return leastSquares(data, rows, STRENGTHS[best]!);
@@ -51,7 +51,7 @@ export const REGRESSION: Forecaster = {
 
 /** EWMA, HAR or regression: the lowest QLIKE on the inner folds' held-out rows; EWMA without a usable inner fold. */
 export function chooseForecaster(data: Dataset, rows: Int32Array): Forecaster {
-  const folds = innerFolds(data, rows);
+  const folds = judgingFolds(innerFolds(data, rows));
   const losses = FORECASTERS.map((forecaster) => heldOutQlike(data, folds, (part) => forecaster.fit(data, part)));
   return FORECASTERS[losses.reduce((b, loss, f) => (loss < losses[b]! ? f : b), 0)]!;
 }
