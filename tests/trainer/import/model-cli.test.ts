@@ -22,7 +22,7 @@ const importing = (name: string, ...args: string[]) =>
 
 describe("npm run model -- import", () => {
   it("prints its help and exits with 0", () => {
-    expect(model("--help")).toMatchObject({ status: 0, stdout: HELP });
+    expect(model("import", "--help")).toMatchObject({ status: 0, stdout: HELP });
   });
 
   it("writes an artifact and says what it checked", () => {
