@@ -4,9 +4,10 @@ import { BLEND } from "./candidates/families.ts";
 import { BlendScore } from "./blend-score.ts";
 import { calibrator } from "./calibration/apply-calibration.ts";
 import { describeRows } from "./row-figures.ts";
-import { calibrateModel, fitModel, type FitPolicy, type FittedModel, plattOutOfFold, scoreRows } from "./fit-model.ts";
+import { calibrateModel, fitModel, type FitPolicy, type FittedModel, scoreRows } from "./fit-model.ts";
 import { innerFolds } from "./inner-folds.ts";
 import { logLoss } from "./metrics/log-loss.ts";
+import { fitPlattWithPrior } from "./platt-with-prior.ts";
 
 /** What the blend is made of, where they were fitted. */
 export const BLENDED: readonly string[] = ["logistic", "forest", "gbdt"];
@@ -62,7 +63,7 @@ function fitBlend(
   const { horizonSteps } = data.config.label;
   const parts = models.map(({ score, outOfFold }) => ({
     score,
-    calibration: plattOutOfFold(scoreRows(data, train, score), outOfFold, horizonSteps),
+    calibration: fitPlattWithPrior(scoreRows(data, train, score), outOfFold, 1 / horizonSteps),
   }));
   const { labels } = models[0]!.outOfFold;
   const scores = new Float64Array(labels.length);

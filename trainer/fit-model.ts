@@ -5,7 +5,8 @@ import { calibrator } from "./calibration/apply-calibration.ts";
 import { type CalibrationMethod, fitCalibration } from "./calibration/fit-calibration.ts";
 import type { Candidate, CandidateRefusal, FitContext, ScoreFitter } from "./candidates/candidate.ts";
 import { chooseThreshold, type OperatingGoal, type OperatingPoint } from "./operating-threshold.ts";
-import { fitPlatt, fitPlattWithPrior, MIN_SLOPE } from "./platt.ts";
+import { fitPlatt, MIN_SLOPE } from "./platt.ts";
+import { fitPlattWithPrior } from "./platt-with-prior.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Score } from "./score.ts";
 import type { Split } from "./split.ts";
@@ -70,7 +71,7 @@ export function calibrateModel(
   const { calibration, notes } =
     calibrateOn === "training-rows"
       ? calibrate(policy.calibration, onTrain, () => fitPlatt(onTrain.scores, onTrain.labels))
-      : calibrate(policy.calibration, outOfFold, () => plattOutOfFold(onTrain, outOfFold, horizonSteps));
+      : calibrate(policy.calibration, outOfFold, () => fitPlattWithPrior(onTrain, outOfFold, 1 / horizonSteps));
   const held = outOfFold.labels.includes(1);
   const thresholdOn = held ? outOfFold : onTrain;
   const probabilities = thresholdOn.scores.map(calibrator(calibration));
@@ -82,12 +83,6 @@ export function calibrateModel(
     operating: { ...operating, text: `${operating.text}, on ${where}` },
     notes: [...fitted.notes, ...notes],
   };
-}
-
-/** Platt of a learned score, on the rows held out from it. */
-export function plattOutOfFold(onTrain: ScoredRows, outOfFold: ScoredRows, horizonSteps: number): PlattCalibration {
-  const centre = fitPlatt(onTrain.scores, onTrain.labels);
-  return fitPlattWithPrior(outOfFold.scores, outOfFold.labels, { centre, rowWeight: 1 / horizonSteps });
 }
 
 function calibrate(method: CalibrationMethod, { scores, labels }: ScoredRows, platt: () => PlattCalibration) {

@@ -16,6 +16,9 @@ export type RunFacts = Pick<
 /** Fewer training or test episodes than this carry no figure worth acting on. */
 export const FEW_EPISODES = 10;
 
+/** Percentiles of resampled blocks are too narrow below this. */
+export const FEW_BLOCKS = 20;
+
 export function makeReport(data: Dataset, result: TrainingResult, { source, ...facts }: RunFacts): RunReport {
   const { tsMs, count } = data.rows;
   const { predictions, choice } = result;
@@ -81,6 +84,10 @@ function warnings({ folds, figures, leaks }: TrainingResult): string[] {
     lines.push(
       `only ${figures.test.episodes} test episodes (fewer than ${FEW_EPISODES}): differences between families prove nothing`,
     );
+  }
+  const blocks = new Set(figures.blocks).size;
+  if (blocks < FEW_BLOCKS) {
+    lines.push(`the intervals stand on ${blocks} blocks of 900 steps (fewer than ${FEW_BLOCKS}): they are too narrow`);
   }
   for (const { name, outcome, detail } of leaks) {
     if (outcome !== "passed") lines.push(`leak check ${name}: ${LEAK_WORDS[outcome]}, ${detail}`);

@@ -11,7 +11,6 @@ import { fitModel, type FittedModel } from "../../trainer/fit-model.ts";
 import { NO_IMBALANCE } from "../../trainer/imbalance.ts";
 import { innerFolds } from "../../trainer/inner-folds.ts";
 import { LinearScore } from "../../trainer/linear-score.ts";
-import { fitPlatt, fitPlattWithPrior } from "../../trainer/platt.ts";
 import { allRows, purgedSplit } from "../../trainer/split.ts";
 import { verifyModel } from "../../trainer/verify.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
@@ -126,62 +125,6 @@ describe("fitting", () => {
       return total + (Number.isNaN(x) ? 0 : (x - centre[j]!) / Math.sqrt(squares / count));
     }, 0);
     expect(score.scoreRow(values, k * width)).toBeCloseTo(sum / score.columns.length, 3);
-  });
-});
-
-describe("Platt with a prior", () => {
-  const scores = Float64Array.from({ length: 400 }, (_, i) => (i % 40) / 10 - 2);
-  const labels = Uint8Array.from(scores, (s, i) => (s > ((i * 7) % 11) / 5 - 1 ? 1 : 0));
-  const centre = { method: "platt", slope: 2, intercept: -1 } as const;
-
-  it("is the prior's centre without rows", () => {
-    const fit = fitPlattWithPrior(new Float64Array(0), new Uint8Array(0), { centre, rowWeight: 1 });
-    expect(fit).toEqual(centre);
-  });
-
-  it("goes to the rows' own calibration as they come to weigh more", () => {
-    const own = fitPlatt(scores, labels);
-    const distance = (rowWeight: number): number => {
-      const { slope, intercept } = fitPlattWithPrior(scores, labels, { centre, rowWeight });
-      return Math.abs(slope - own.slope) + Math.abs(intercept - own.intercept);
-    };
-    const distances = [1e-9, 0.01, 1, 1e6].map(distance);
-    expect(distances).toEqual([...distances].sort((a, b) => b - a));
-    expect(distances[0]).toBeCloseTo(Math.abs(2 - own.slope) + Math.abs(-1 - own.intercept), 6);
-    expect(distances[3]).toBeLessThan(1e-5);
-  });
-
-  it("minimises the penalised loss", () => {
-    const rowWeight = 1 / 60;
-    const targets = Float64Array.from(labels, (y) => {
-      const positives = labels.reduce((sum, x) => sum + x, 0);
-      return y === 1 ? (positives + 1) / (positives + 2) : 1 / (labels.length - positives + 2);
-    });
-    const loss = (a: number, b: number): number => {
-      let sum = 0;
-      scores.forEach((s, i) => {
-        const p = 1 / (1 + Math.exp(-(a * s + b)));
-        sum -= targets[i]! * Math.log(p) + (1 - targets[i]!) * Math.log(1 - p);
-      });
-      return rowWeight * sum + 0.5 * ((a - 2) ** 2 + (b + 1) ** 2);
-    };
-    const { slope, intercept } = fitPlattWithPrior(scores, labels, { centre, rowWeight });
-    for (const [da, db] of [
-      [1, 0],
-      [-1, 0],
-      [0, 1],
-      [0, -1],
-    ] as const) {
-      expect(loss(slope, intercept)).toBeLessThan(loss(slope + da * 1e-3, intercept + db * 1e-3));
-    }
-  });
-
-  it("keeps a slope where the rows are one event, that alone would flatten it to nothing", () => {
-    const upsideDown = Uint8Array.from(labels, (y) => 1 - y);
-    expect(fitPlatt(scores, upsideDown).slope).toBe(0.01);
-    const { slope } = fitPlattWithPrior(scores, upsideDown, { centre, rowWeight: 1 / 400 });
-    expect(slope).toBeGreaterThan(0.3);
-    expect(slope).toBeLessThan(2);
   });
 });
 

@@ -79,7 +79,10 @@ describe("npm run model -- publish", () => {
     await expect(readArtifact(written!)).rejects.toThrow(/its manifest says/);
     writeFileSync(join(written!, "manifest.json"), "{");
     await expect(readArtifact(written!)).rejects.toThrow(UserError);
-    writeFileSync(join(written!, "manifest.json"), manifestText(artifact(7).manifest).replace('"format": 2', '"format": 1'));
+    writeFileSync(
+      join(written!, "manifest.json"),
+      manifestText(artifact(7).manifest).replace('"format": 2', '"format": 1'),
+    );
     await expect(readArtifact(written!)).rejects.toThrow(/manifest.json: manifest.format: got 1/);
   });
 

@@ -76,6 +76,7 @@ describe("a training run", async () => {
     expect(report.test.episodes).toBeLessThan(30);
     expect(report.gate.verdict).toBe("refused");
     expect(report.gate.reasons).toContain("too_few_episodes");
+    expect(report.warnings.join("\n")).toMatch(/the intervals stand on \d blocks of 900 steps \(fewer than 20\)/);
     expect(reportText(report)).toMatch(/gate {4}refused on \d+ test episodes: too_few_episodes/);
   });
 

@@ -31,6 +31,8 @@ export function judgeForecasts(data: Dataset, splits: readonly Split[], options:
   const { means, paired } = bootstrapMeans(losses, options.labels, options.blocks, options);
   return FORECASTERS.flatMap(({ name }, f): VolatilityReport[] => {
     const mean = means[f];
-    return mean === null || mean === undefined ? [] : [{ name, qlike: mean, againstEwma: f === 0 ? null : paired(f, 0) }];
+    return mean === null || mean === undefined
+      ? []
+      : [{ name, qlike: mean, againstEwma: f === 0 ? null : paired(f, 0) }];
   });
 }
