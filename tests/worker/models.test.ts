@@ -157,8 +157,9 @@ describe("an artifact that cannot serve", () => {
     expect(sigma_bps / ((tau_bps * probability) / (1 - probability))).toBeCloseTo(1, 5);
     const { body } = await postJson("/predict", { symbols: ["MODELS"] });
     expect(body.predictions[0]).toMatchObject({ probability, sigma_bps, tau_bps });
-    await fetchJson("/admin/aliases/champion", { method: "DELETE" });
+    expect((await setAlias("champion", await byHand("good"))).status).toBe(200);
     expect((await predictFresh("MODELS")).body.sigma_bps).toBeNull();
+    await fetchJson("/admin/aliases/champion", { method: "DELETE" });
   });
 
   it("is refused for the alias rows when it takes another row than the clients of that alias send", async () => {

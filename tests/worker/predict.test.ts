@@ -25,7 +25,7 @@ describe("GET /predict", () => {
       probability: expect.any(Number),
       threshold: champion.threshold,
       alert: body.probability >= champion.threshold,
-      sigma_bps: null,
+      sigma_bps: expect.any(Number),
       tau_bps: expect.any(Number),
       model: { name, version, sha256: onnxSha256 },
       variant: "champion",
@@ -42,6 +42,8 @@ describe("GET /predict", () => {
       expect(p).toBeGreaterThan(0);
       expect(p).toBeLessThan(1);
     }
+    expect(body.sigma_bps / body.tau_bps).toBeGreaterThan(0.1);
+    expect(body.sigma_bps / body.tau_bps).toBeLessThan(5);
     expect(Math.abs(Date.now() - body.ts - body.age_ms)).toBeLessThan(5000);
     expect(headers.get("Cache-Control")).toBe("no-store");
     expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
