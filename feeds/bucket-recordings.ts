@@ -43,7 +43,7 @@ export async function openLocalRecordings(
   persistDir = DEFAULT_PERSIST,
 ): Promise<OpenBucketRecordings> {
   const prefix = address.slice("local://".length);
-  const { recordings, close } = await openLocalBucket(persistDir);
+  const { recordings, close } = await explained(address, () => openLocalBucket(persistDir));
   try {
     return { sources: await explained(address, () => bucketSources(recordings, "local://", prefix)), close };
   } catch (error) {

@@ -1,7 +1,6 @@
 // The lines of a text, plain or gzip, from its bytes. What a line means, and where the bytes come from, is left to
 // others.
-import { Readable, pipeline } from "node:stream";
-import { constants, createGunzip } from "node:zlib";
+import { gunzipped } from "./gunzipped.ts";
 
 /** The file cannot be read; the message names the path and is fit for the user. */
 export class UnreadableFileError extends Error {
@@ -20,14 +19,19 @@ const MOST_LINE_CHARS = 1 << 24;
  * The lines that are not empty, in order, some at a time; `\n` and `\r\n` end a line, a byte order mark is dropped. A
  * gzip that ends too early gives what can be read of it, so its last line may be cut.
  *
- * @param path names the text in errors; an ending `.gz` means gzip.
+ * @param path names the text in errors; an ending `.gz`, in any case, means gzip.
  * @param parts the bytes as they lie on disk; they are pulled only as fast as the lines are taken.
+ * @param onCut called before the last line when a gzip ended too early.
  * @throws UnreadableFileError for what is no gzip although its name says so, and for a line of more than 16 Mi characters.
  */
-export async function* fileLines(path: string, parts: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
+export async function* fileLines(
+  path: string,
+  parts: AsyncIterable<Uint8Array>,
+  onCut: () => void = () => undefined,
+): AsyncGenerator<string[]> {
   const decoder = new TextDecoder();
   let rest = "";
-  for await (const piece of pieces(path.endsWith(".gz") ? unzipped(path, parts) : parts)) {
+  for await (const piece of pieces(/\.gz$/i.test(path) ? unzipped(path, parts, onCut) : parts)) {
     const lines = (rest + decoder.decode(piece, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
     if (rest.length > MOST_LINE_CHARS)
@@ -44,12 +48,13 @@ async function* pieces(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   }
 }
 
-async function* unzipped(path: string, parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: PIECE_BYTES });
-  // The pipeline's error is the iteration's too; the callback is only there because it must be.
-  pipeline(Readable.from(parts, { objectMode: false, highWaterMark: 1 }), gunzip, () => undefined);
+async function* unzipped(
+  path: string,
+  parts: AsyncIterable<Uint8Array>,
+  onCut: () => void,
+): AsyncGenerator<Uint8Array> {
   try {
-    yield* gunzip as AsyncIterable<Buffer>;
+    yield* gunzipped(parts, onCut);
   } catch (error) {
     const why = reasonOf(error);
     throw why === undefined ? error : new UnreadableFileError(path, why);

@@ -1,7 +1,7 @@
 // `npm run parity`: recordings through a running gateway and through the trainer, compared bit for bit.
 import { PARITY_HELP, readParityOptions } from "./parity/parity-options.ts";
 import { type ParityResult, runParity } from "./parity/parity-run.ts";
-import { readTickFiles } from "./tick-files.ts";
+import { cutText, readTickFiles } from "./tick-files.ts";
 import { UsageError, isUsageError } from "./usage-error.ts";
 
 const INTERRUPTED = 130;
@@ -14,8 +14,10 @@ async function main(): Promise<number> {
     return 0;
   }
   const { files, symbol, config, models } = options;
-  const { ticks, rejected } = await readTickFiles(files, symbol === undefined ? {} : { symbol });
+  const { ticks, rejected, files: read } = await readTickFiles(files, symbol === undefined ? {} : { symbol });
   for (const [reason, count] of rejected) console.error(`${count} lines rejected: ${reason}`);
+  const cut = cutText(read);
+  if (cut !== "") console.error(cut);
   if (ticks.length === 0) throw new UsageError("the files hold no tick");
   // Only from here on there is something to clean up.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());

@@ -18,8 +18,8 @@ export class RecordedCsv {
   private table: RecordedBars | TickTable | undefined;
 
   /**
-   * @param path names the file in errors; bars take symbol and length from its name.
-   * @param wanted the symbol of ticks without a column for it, and of bars whose file name has none.
+   * @param path names the file in errors; its name may tell whose bars these are, and their length.
+   * @param wanted the symbol of ticks without a column for it, and of bars where neither column nor name tells it.
    */
   constructor(path: string, wanted?: string) {
     this.path = path;
@@ -28,7 +28,7 @@ export class RecordedCsv {
 
   /**
    * Inputs of `parseTick` in a line, none for the header; `"not_a_bar"` and `"not_a_row"` for a cut or malformed line.
-   * @throws UnreadableFileError for a header that is neither, or ticks without any symbol.
+   * @throws UnreadableFileError for a header that is neither, or ticks without any symbol, and what `RecordedBars` throws.
    */
   inputsOfLine(line: string): readonly unknown[] | "not_a_bar" | "not_a_row" {
     const cells = csvCells(line);
@@ -36,6 +36,11 @@ export class RecordedCsv {
     const names = cells.map((cell) => cell.trim());
     this.table = this.tableOf(names);
     return [];
+  }
+
+  /** Inputs that are still held back, at the file's end: see `RecordedBars`. Throws as `inputsOfLine`. */
+  rest(): readonly unknown[] {
+    return this.table instanceof RecordedBars ? this.table.rest() : [];
   }
 
   private tableOf(names: readonly string[]): RecordedBars | TickTable {

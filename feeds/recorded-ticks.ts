@@ -24,6 +24,8 @@ export class RecordingTally {
   readBytes = 0;
   /** Of the bytes on disk, in hex, once the pass is complete. */
   sha256: string | undefined;
+  /** Whether a gzip ended too early; known when the pass is complete. */
+  cut = false;
 
   refuse(reason: string): void {
     this.rejected.set(reason, (this.rejected.get(reason) ?? 0) + 1);
@@ -69,7 +71,8 @@ async function* inputsOfText(
 ): AsyncGenerator<readonly unknown[]> {
   const csv = CSV.test(source.path) ? new RecordedCsv(source.path, wanted) : undefined;
   const hash = createHash("sha256");
-  for await (const lines of fileLines(source.path, hashedParts(source, hash, tally))) {
+  const onCut = (): void => void (tally.cut = true);
+  for await (const lines of fileLines(source.path, hashedParts(source, hash, tally), onCut)) {
     const inputs: unknown[] = [];
     for (const line of lines) {
       const found = csv === undefined ? tickInputsOfLine(line) : csv.inputsOfLine(line);
@@ -78,6 +81,7 @@ async function* inputsOfText(
     }
     yield inputs;
   }
+  if (csv !== undefined) yield csv.rest();
   // Behind the end of a gzip there may be more, which belongs to the file all the same.
   for await (const part of sourceParts(source, tally.readBytes)) hash.update(part);
   tally.readBytes = source.sizeBytes;

@@ -5,12 +5,13 @@ import { numberOption, symbolOption, UsageError } from "./usage-error.ts";
 export const REPLAY_HELP = `Usage: npm run replay -- FILES… [options]
 
 Sends recorded ticks to a gateway, several files and symbols merged in time order.
-FILES are NDJSON recordings and CSV bars, plain or .gz; a directory stands for its recordings.
+FILES are recordings of ticks or bars: NDJSON or CSV, plain or .gz, Parquet, folders of them, r2://BUCKET/PREFIX or
+local://PREFIX (the bucket of wrangler dev). Bars without a symbol in column or name need --symbol.
 
   --url URL       the gateway (default http://127.0.0.1:8787, or VOLGATE_URL)
   --speed N       N times the speed at which it happened, e.g. 1 or 60 (default: as fast as possible)
   --batch N       ticks in a request at most, 1 to 10000 (default 500)
-  --symbol S      only ticks of this symbol
+  --symbol S      only ticks of this symbol; also the symbol of recordings that name none
   --token T       bearer token of a gateway that asks for one (default: VOLGATE_TOKEN)
   --help          this text
 

@@ -5,7 +5,7 @@ import { IngestTotals, reasonsText } from "./ingest-totals.ts";
 import { pacedBatches } from "./paced-batches.ts";
 import { startProgress } from "./progress.ts";
 import type { ReplayOptions } from "./replay-options.ts";
-import { readTickFiles, type TickFiles } from "./tick-files.ts";
+import { cutText, readTickFiles, type TickFiles } from "./tick-files.ts";
 import { UnreadableFileError } from "./file-lines.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -63,6 +63,8 @@ async function readRecordings(options: ReplayOptions, context: ReplayContext): P
   const first = read.ticks[0];
   const last = read.ticks.at(-1);
   const refused = read.rejected.size === 0 ? "" : `; lines refused: ${reasonsText(read.rejected)}`;
+  const cut = cutText(read.files);
+  if (cut !== "") context.note(cut);
   if (first === undefined || last === undefined)
     throw new UsageError(`no ticks in ${options.files.join(" ")}${refused}`);
   const span = `${new Date(first.tsMs).toISOString()} to ${new Date(last.tsMs).toISOString()}`;

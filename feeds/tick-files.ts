@@ -13,6 +13,8 @@ export interface TickFileSummary {
   readonly rejected: number;
   /** Of the file's bytes as stored, in hex. */
   readonly sha256: string;
+  /** Whether a gzip ended before its trailer, as a killed recorder leaves it; what can be read of it was read. */
+  readonly cut: boolean;
 }
 
 export interface TickFiles {
@@ -26,7 +28,8 @@ export interface TickFiles {
 }
 
 /**
- * All that `streamTicks` gives for the same arguments. A cut last line is counted as `not_json` and never fatal.
+ * All that `streamTicks` gives for the same arguments. A cut last line is counted as `not_json` and never fatal, nor is a gzip
+ * that ends too early.
  *
  * Example: `await readTickFiles(["/data/coinbase-2025"], { symbol: "BTC-USD" })`.
  *
@@ -39,4 +42,12 @@ export async function readTickFiles(paths: readonly string[], options: TickStrea
   for await (const batch of stream.batches) for (const tick of batch) ticks.push(tick);
   const { files, rejected, outOfOrder } = stream.summary;
   return { ticks, rejected, files, outOfOrder };
+}
+
+/** Names the recordings that were cut, for people: `""` when none was. */
+export function cutText(files: readonly TickFileSummary[]): string {
+  const cut = files.filter((file) => file.cut).map(({ path }) => path);
+  if (cut.length === 0) return "";
+  const named = cut.slice(0, 3).join(", ") + (cut.length > 3 ? `, and ${cut.length - 3} more` : "");
+  return `${cut.length} of ${files.length} files cut short, read as far as they go: ${named}`;
 }

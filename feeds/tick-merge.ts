@@ -125,7 +125,7 @@ export class TickMerge {
         refused += count;
       }
       if (tally.sha256 === undefined) throw new Error(`${source.path}: not read to its end`);
-      return { path: source.path, ticks: tally.ticks, rejected: refused, sha256: tally.sha256 };
+      return { path: source.path, ticks: tally.ticks, rejected: refused, sha256: tally.sha256, cut: tally.cut };
     });
     return { files, ticks: this.ticks, rejected, outOfOrder: this.outOfOrder };
   }

@@ -3,7 +3,9 @@ import { schemaText } from "../src/features/schema.ts";
 import { type Manifest, MANIFEST_FORMAT, parseManifest } from "../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../src/model/manifest-evaluation.ts";
 import type { Dataset } from "./dataset.ts";
+import { type Decision, DECISION_KEY, decisionSha256 } from "./decision-hash.ts";
 import type { FittedModel } from "./fit-model.ts";
+import { appendMetadata } from "./onnx/append-metadata.ts";
 import { encodeModel, INPUT, OUTPUT, SIGMA_OUTPUT } from "./onnx/model-graph.ts";
 import type { Score } from "./score.ts";
 import { sha256Hex } from "./sha256.ts";
@@ -29,7 +31,7 @@ export interface Claims {
   readonly gate: Gate | null;
 }
 
-/** The ONNX file of a fitted model; a function of the model and the schema alone. */
+/** The ONNX file of a fitted model before anything is decided of it; a function of the model and the schema alone. */
 export function encodeArtifact(model: FittedModel, data: Dataset, logSigma?: Score): Uint8Array<ArrayBuffer> {
   const { family, score, calibration } = model;
   const metadata = { family, row: score.row, schema_sha256: schemaHash(model, data) };
@@ -37,7 +39,7 @@ export function encodeArtifact(model: FittedModel, data: Dataset, logSigma?: Sco
 }
 
 /**
- * The artifact of a model fitted on `rows`. The manifest is read back with `parseManifest`: one that throws is a bug.
+ * The artifact of a model fitted on `rows`, as `sealArtifact` makes it.
  * @param logSigma a volatility model on the same columns, for the second output.
  */
 export function makeArtifact(
@@ -48,13 +50,9 @@ export function makeArtifact(
   provenance: Provenance,
   logSigma?: Score,
 ): Artifact {
-  const onnx = encodeArtifact(model, data, logSigma);
-  const onnxSha256 = sha256Hex(onnx);
-  const createdAt = new Date(provenance.createdAtMs).toISOString();
-  const manifest = parseManifest({
+  const decision: Decision = {
     format: MANIFEST_FORMAT,
     name: model.family,
-    version: `${createdAt.slice(0, 10)}-${onnxSha256.slice(0, 8)}`,
     family: model.family,
     row: model.score.row,
     schemaHash: schemaHash(model, data),
@@ -68,18 +66,35 @@ export function makeArtifact(
     threshold: model.operating.threshold,
     goal: model.operating.text,
     training: {
-      fromMs: data.rows.tsMs[rows[0]!],
-      toMs: data.rows.tsMs[rows[rows.length - 1]!],
+      fromMs: data.rows.tsMs[rows[0]!]!,
+      toMs: data.rows.tsMs[rows[rows.length - 1]!]!,
       rows: rows.length,
       source: provenance.source,
     },
     ...claims,
     dataFingerprint: provenance.dataFingerprint,
-    codeCommit: provenance.codeCommit,
-    createdAt,
-    onnxSha256,
-  });
-  return { manifest, onnx };
+  };
+  return sealArtifact(encodeArtifact(model, data, logSigma), decision, provenance);
+}
+
+/**
+ * Joins a file and what is decided of it: the decision's hash goes into the file as `decision_sha256`, so another
+ * threshold, goal, gate or evaluation makes another artifact, while the same ones give the same bytes whenever they are
+ * made. The manifest is read back with `parseManifest`: one that throws is a bug.
+ * @param onnx not sealed before.
+ */
+export function sealArtifact(
+  onnx: Uint8Array,
+  decision: Decision,
+  { codeCommit, createdAtMs }: Pick<Provenance, "codeCommit" | "createdAtMs">,
+): Artifact {
+  const createdAt = new Date(createdAtMs).toISOString();
+  // What the parser leaves is what is published, so the hash is of that; version and hash of the file follow it.
+  const draft = parseManifest({ ...decision, version: "", codeCommit, createdAt, onnxSha256: sha256Hex(onnx) });
+  const sealed = appendMetadata(onnx, { [DECISION_KEY]: decisionSha256(draft) });
+  const onnxSha256 = sha256Hex(sealed);
+  const version = `${createdAt.slice(0, 10)}-${onnxSha256.slice(0, 8)}`;
+  return { manifest: { ...draft, version, onnxSha256 }, onnx: sealed };
 }
 
 /** The manifest as the text of a file. */

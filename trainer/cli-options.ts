@@ -60,8 +60,9 @@ Output
 
 With MLFLOW_TRACKING_URI set, the run is also logged there.
 
-Exit codes: 0 done; 1 a bug, or a leak check that failed; 2 a mistake in the call, or data that cannot carry a model;
-3 the gate refused the chosen model: it is written and published as a candidate, but not promoted.
+Exit codes: 0 done; 1 a bug, or a leak check that failed: nothing is published then; 2 a mistake in the call, data that
+cannot carry a model, or a gateway that does not answer; 3 the gate refused the chosen model and nobody forced it: it is
+written, and published as a candidate, but not promoted.
 `;
 
 export interface CliOptions {
@@ -81,13 +82,28 @@ export function parseCliOptions(args: readonly string[]): CliOptions | "help" {
   if (values["help"] === true) return "help";
   if (positionals.length === 0) throw new UserError("FILES: got none, expected at least one file or directory");
   const { config: file } = values;
-  const settings = { ...DEFAULTS, ...(typeof file === "string" ? settingsOfFile(file) : {}), ...given(values) };
+  const named = given(values);
+  const settings = { ...DEFAULTS, ...(typeof file === "string" ? without(settingsOfFile(file), named) : {}), ...named };
   if (settings.label.startsWith("@")) settings.label = readText("label", settings.label.slice(1));
   const config = parseConfig(settings);
   const publish = values["publish"] === true;
+  if (settings.to !== DEFAULTS.to && !publish) throw new UserError("--to: needs --publish");
   if (config.promote !== undefined && !publish) throw new UserError("--promote: needs --publish");
   if (config.force !== undefined && config.promote === undefined) throw new UserError("--force: needs --promote");
   return { files: positionals, config, settings, publish, json: values["json"] === true };
+}
+
+/** Options that exclude each other: one on the command line also takes the place of another in the file. */
+const EXCLUSIVE: readonly (readonly SettingName[])[] = [
+  ["test-from", "test-share"],
+  ["folds", "fold-length"],
+  ["recall", "precision", "alert-rate", "cost-fp"],
+  ["recall", "precision", "alert-rate", "cost-fn"],
+];
+
+function without(file: RawSettings, named: RawSettings): RawSettings {
+  const replaced = new Set(EXCLUSIVE.filter((group) => group.some((name) => name in named)).flat());
+  return Object.fromEntries(Object.entries(file).filter(([name]) => !replaced.has(name as SettingName)));
 }
 
 function parse(args: readonly string[]) {

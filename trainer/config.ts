@@ -6,12 +6,15 @@ import type { EngineConfig } from "../src/features/feature-engine.ts";
 import type { LabelSpec } from "../src/features/label-spec.ts";
 import { parseSymbol, parseTsMs } from "../src/features/tick.ts";
 import { CALIBRATION_METHODS, type CalibrationMethod } from "./calibration/fit-calibration.ts";
-import { FAMILIES } from "./candidates/families.ts";
+import { BLEND, BLENDED, FAMILIES } from "./candidates/families.ts";
 import { parseDurationMs } from "./duration.ts";
 import type { Imbalance } from "./imbalance.ts";
 import type { OperatingGoal } from "./operating-threshold.ts";
 import { UserError } from "./user-error.ts";
 import type { WalkForwardPlan } from "./walk-forward.ts";
+
+/** What the trees' thread pool takes. */
+const MAX_THREADS = 64;
 
 /** Settings by their names, as text: what a file and the command line give, and what the report lists. */
 export type RawSettings = Readonly<Partial<Record<SettingName, string>>>;
@@ -82,9 +85,9 @@ export function parseConfig(raw: RawSettings): TrainingConfig {
     evaluation: {
       testAt: testStart(text("test-from"), text("test-share")),
       folds: foldPlan(text("folds"), text("fold-length")),
-      minEpisodes: wholeNumber("min-episodes", text("min-episodes"), 0),
-      resamples: wholeNumber("resamples", text("resamples"), 100),
-      leakShifts: wholeNumber("leak-shifts", text("leak-shifts"), 0),
+      minEpisodes: wholeNumber("min-episodes", text("min-episodes"), 0, 1_000_000),
+      resamples: wholeNumber("resamples", text("resamples"), 100, 100_000),
+      leakShifts: leakShifts(text("leak-shifts")),
     },
     families: familyNames(text("families")),
     calibration: oneOf("calibration", text("calibration"), CALIBRATION_METHODS),
@@ -94,7 +97,10 @@ export function parseConfig(raw: RawSettings): TrainingConfig {
         text("spike-weight") === "balanced" ? "balanced" : number("spike-weight", text("spike-weight"), 1e-6, 1e6),
       calmShare: number("calm-share", text("calm-share"), 1e-6, 1),
     },
-    threads: text("threads") === "" ? availableParallelism() : wholeNumber("threads", text("threads"), 1),
+    threads:
+      text("threads") === ""
+        ? Math.min(availableParallelism(), MAX_THREADS)
+        : wholeNumber("threads", text("threads"), 1, MAX_THREADS),
     seed: wholeNumber("seed", text("seed"), -Number.MAX_SAFE_INTEGER),
     out: text("out"),
     bucket: { to: text("to") === "local" ? undefined : text("to"), persist: text("persist") },
@@ -134,15 +140,26 @@ function testStart(from: string, share: string): WalkForwardPlan["testAt"] {
 
 function foldPlan(folds: string, length: string): WalkForwardPlan["folds"] {
   if (folds !== "" && length !== "") throw new UserError("--folds and --fold-length: got both, expected one of them");
-  if (length === "") return { count: wholeNumber("folds", folds === "" ? "4" : folds, 1) };
+  if (length === "") return { count: wholeNumber("folds", folds === "" ? "4" : folds, 1, 1000) };
   const lengthMs = parseDurationMs(length);
   if (!(lengthMs >= 60_000)) throw wrong("fold-length", length, "a time like 1h or 30d, at least 1m");
   return { lengthMs };
 }
 
+/** "The real lift lies above all of them" is a test at 5 % from 19 on. */
+function leakShifts(value: string): number {
+  const shifts = wholeNumber("leak-shifts", value, 0, 1000);
+  if (shifts > 0 && shifts < 19) throw wrong("leak-shifts", value, "0, or a whole number from 19 to 1000");
+  return shifts;
+}
+
 function familyNames(text: string): string[] {
-  const names = text.split(",").map((name) => name.trim());
-  return names.map((name) => oneOf("families", name, FAMILIES));
+  const names = text.split(",").map((name) => oneOf("families", name.trim(), FAMILIES));
+  const blended = BLENDED.filter((name) => names.includes(name));
+  if (names.includes(BLEND) && blended.length < 2) {
+    throw new UserError(`--families: blend needs at least two of ${BLENDED.join(", ")}, got ${blended.join() || "none"}`);
+  }
+  return names;
 }
 
 function operatingGoal(text: (name: SettingName) => string): OperatingGoal {
@@ -170,6 +187,9 @@ function forced(reason: string, by: string): TrainingConfig["force"] {
   if (reason === "" && by === "") return undefined;
   if (reason === "" || by === "")
     throw new UserError("--force and --by: got one of them, expected a reason and a name");
+  for (const [name, value] of [["force", reason], ["by", by]] as const) {
+    if (value.trim() === "" || value.length > 200) throw wrong(name, value, "1 to 200 characters");
+  }
   return { by, reason };
 }
 
@@ -185,10 +205,10 @@ function number(name: SettingName, value: string, min: number, max: number): num
   return x;
 }
 
-function wholeNumber(name: SettingName, value: string, min: number): number {
+function wholeNumber(name: SettingName, value: string, min: number, max = Number.MAX_SAFE_INTEGER): number {
   const x = Number(value);
-  if (value.trim() === "" || !Number.isSafeInteger(x) || x < min) {
-    throw wrong(name, value, min < 0 ? "a whole number" : `a whole number of at least ${min}`);
+  if (value.trim() === "" || !Number.isSafeInteger(x) || x < min || x > max) {
+    throw wrong(name, value, min < 0 ? "a whole number" : `a whole number from ${min} to ${max}`);
   }
   return x;
 }

@@ -6,7 +6,7 @@ import type { Dataset } from "./dataset.ts";
 import { judge, type JudgedModel } from "./gate.ts";
 import type { FamilyPredictions, Predictions } from "./predictions.ts";
 import { describeRows, type RowFigures } from "./row-figures.ts";
-import { CHOSEN, type PairedFigures } from "./run-report.ts";
+import type { PairedFigures } from "./run-report.ts";
 import type { Split } from "./split.ts";
 
 /** What every model is compared with, on the same blocks. */
@@ -83,7 +83,7 @@ export class RunFigures {
 
   /** The one test of what the training rows chose. */
   gate(): Gate {
-    const names = [CHOSEN, "persistence", "zscore"] as const;
+    const names = [this.predictions.chosen.family, "persistence", "zscore"] as const;
     const [chosen, persistence, zscore] = names.map((family) => {
       const found = this.predictions.families.get(family);
       const values = this.result.values[family];

@@ -1,6 +1,6 @@
 // All families on one set of training rows, the blend of the learned ones, and which of them the training rows choose.
 import type { Candidate, CandidateRefusal, FitContext } from "./candidates/candidate.ts";
-import { BLEND } from "./candidates/families.ts";
+import { BLEND, BLENDED } from "./candidates/families.ts";
 import { BlendScore } from "./blend-score.ts";
 import { calibrator } from "./calibration/apply-calibration.ts";
 import { describeRows } from "./row-figures.ts";
@@ -8,9 +8,6 @@ import { calibrateModel, fitModel, type FitPolicy, type FittedModel, scoreRows }
 import { innerFolds } from "./inner-folds.ts";
 import { logLoss } from "./metrics/log-loss.ts";
 import { fitPlattWithPrior } from "./platt-with-prior.ts";
-
-/** What the blend is made of, where they were fitted. */
-export const BLENDED: readonly string[] = ["logistic", "forest", "gbdt"];
 
 export interface FamilyFit {
   readonly family: string;

@@ -3,7 +3,7 @@ import { CANDIDATES } from "./candidates/families.ts";
 import type { Dataset } from "./dataset.ts";
 import { familyCurves } from "./family-curves.ts";
 import { featureImportance } from "./feature-importance.ts";
-import { CHOSEN, type FamilyReport, type RunReport } from "./run-report.ts";
+import type { FamilyReport, RunReport } from "./run-report.ts";
 import { allRows } from "./split.ts";
 import type { TrainingResult } from "./train.ts";
 
@@ -16,7 +16,7 @@ export type RunFacts = Pick<
 /** Fewer training or test episodes than this carry no figure worth acting on. */
 export const FEW_EPISODES = 10;
 
-/** Percentiles of resampled blocks are too narrow below this. */
+/** Percentiles of resampled blocks are rough below this, however widened. */
 export const FEW_BLOCKS = 20;
 
 export function makeReport(data: Dataset, result: TrainingResult, { source, ...facts }: RunFacts): RunReport {
@@ -33,7 +33,7 @@ export function makeReport(data: Dataset, result: TrainingResult, { source, ...f
       refitted: choice.family,
       why: choice.why,
     },
-    families: familyNames(result).map((family) => familyReport(family, data, result)),
+    families: result.refits.map(({ family }) => familyReport(family, data, result)),
     gate: result.gate,
     leaks: result.leaks,
     volatility: result.volatility,
@@ -42,13 +42,9 @@ export function makeReport(data: Dataset, result: TrainingResult, { source, ...f
   };
 }
 
-/** In the order of fitting, what was chosen last. */
-function familyNames({ refits }: TrainingResult): string[] {
-  return [...refits.map(({ family }) => family), CHOSEN];
-}
-
 function familyReport(family: string, data: Dataset, result: TrainingResult): FamilyReport {
-  const { figures, predictions, refits, artifacts } = result;
+  const { figures, predictions, refits, artifacts, forecaster } = result;
+  const artifact = artifacts.find(({ manifest }) => manifest.family === family);
   const found = predictions.families.get(family);
   const refit = refits.find((fit) => fit.family === family);
   const model = refit === undefined || "refused" in refit.model ? undefined : refit.model;
@@ -63,9 +59,9 @@ function familyReport(family: string, data: Dataset, result: TrainingResult): Fa
     curves: whole ? familyCurves(figures.labels, found.probabilities) : null,
     importance: model === undefined ? null : featureImportance(model.score, data, allRows(data)),
     goal: model?.operating.text ?? null,
-    notes: model?.notes ?? [],
+    notes: [...(model?.notes ?? []), ...(artifact?.manifest.sigmaOutput ? [`${artifact.manifest.sigmaOutput} by ${forecaster}`] : [])],
     seconds: (found?.seconds ?? 0) + (refit?.seconds ?? 0),
-    sha256: artifacts.find(({ manifest }) => manifest.family === family)?.manifest.onnxSha256 ?? null,
+    sha256: artifact?.manifest.onnxSha256 ?? null,
   };
 }
 
@@ -87,7 +83,7 @@ function warnings({ folds, figures, leaks }: TrainingResult): string[] {
   }
   const blocks = new Set(figures.blocks).size;
   if (blocks < FEW_BLOCKS) {
-    lines.push(`the intervals stand on ${blocks} blocks of 900 steps (fewer than ${FEW_BLOCKS}): they are too narrow`);
+    lines.push(`the intervals stand on ${blocks} blocks of 900 steps (fewer than ${FEW_BLOCKS}): they are wide, and rough`);
   }
   for (const { name, outcome, detail } of leaks) {
     if (outcome !== "passed") lines.push(`leak check ${name}: ${LEAK_WORDS[outcome]}, ${detail}`);

@@ -36,10 +36,20 @@ export interface PublishOptions {
   readonly force: { readonly by: string; readonly reason: string } | undefined;
 }
 
+/** What each command takes beside `--help`; another one's option would do nothing. */
+const TAKES = { publish: ["to", "persist"], promote: ["gateway", "force", "by"] } as const;
+/** Characters of a forced promotion's reason and name at most: the gateway refuses more. */
+const MAX_FORCE_TEXT = 200;
+
 /** Throws `UserError` naming the option, what came and what was expected. `help` wins over everything else. */
 export function parsePublishOptions(command: "publish" | "promote", args: readonly string[]): PublishOptions | "help" {
   const { values, positionals } = parse(args);
   if (values.help === true) return "help";
+  const takes: readonly string[] = TAKES[command];
+  const foreign = Object.keys(values).find((name) => !takes.includes(name));
+  if (foreign !== undefined) {
+    throw new UserError(`--${foreign}: does nothing for ${command}, expected only --${takes.join(", --")}`);
+  }
   if (command === "publish" && positionals.length === 0)
     throw new UserError("DIR: got none, expected at least one folder");
   if (command === "promote" && (positionals.length !== 1 || !/^[0-9a-f]{64}$/.test(positionals[0]!))) {
@@ -49,6 +59,7 @@ export function parsePublishOptions(command: "publish" | "promote", args: readon
   if ((force === undefined) !== (by === undefined)) {
     throw new UserError("--force and --by: got one of them, expected a reason and a name");
   }
+  for (const name of ["force", "by"] as const) requireForceText(name, values[name]);
   return {
     operands: positionals,
     to: values.to,
@@ -56,6 +67,12 @@ export function parsePublishOptions(command: "publish" | "promote", args: readon
     gateway: values.gateway ?? "http://127.0.0.1:8787",
     force: force === undefined || by === undefined ? undefined : { by, reason: force },
   };
+}
+
+function requireForceText(name: string, text: string | undefined): void {
+  if (text === undefined || (text.trim() !== "" && text.length <= MAX_FORCE_TEXT)) return;
+  const got = text.trim() === "" ? "a blank text" : `${text.length} characters`;
+  throw new UserError(`--${name}: got ${got}, expected 1 to ${MAX_FORCE_TEXT} characters`);
 }
 
 function parse(args: readonly string[]) {

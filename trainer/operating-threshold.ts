@@ -61,22 +61,6 @@ export function chooseThreshold(
   return { threshold, precision, recall, f1, alertRate, expectedCost, reached, text };
 }
 
-export interface OperatingThreshold {
-  readonly threshold: number;
-  readonly f1: number;
-}
-
-/**
- * The threshold with the highest F1, as `chooseThreshold` finds it.
- *
- * Example: labels 1 1 0 with probabilities 0.9 0.5 0.1 give threshold 0.3, F1 1.
- * @returns threshold 1 (never alerts), F1 0 without a positive row.
- */
-export function maxF1Threshold(labels: Uint8Array, probabilities: ArrayLike<number>): OperatingThreshold {
-  const { threshold, f1 } = chooseThreshold({ kind: "f1" }, labels, probabilities);
-  return { threshold, f1: f1 ?? 0 };
-}
-
 /** From "never" down to "always": fewer alerts first. */
 function allCuts(labels: Uint8Array, probabilities: ArrayLike<number>): Cut[] {
   const order = descendingOrder(probabilities);

@@ -1,8 +1,7 @@
-// What every family said of the test rows of all folds, in one order, and what the family chosen in each fold said.
+// What every family said of the test rows of all folds, in one order, and what the chosen family said.
 import type { Dataset } from "./dataset.ts";
 import { encodeArtifact } from "./artifact.ts";
 import { chooseFamily, type Choice, type FamilyFit } from "./fit-families.ts";
-import { CHOSEN } from "./run-report.ts";
 import type { Split } from "./split.ts";
 import { verifyModel } from "./verify.ts";
 
@@ -38,10 +37,13 @@ export class Predictions {
     this.rows = Int32Array.from(splits.flatMap(({ test }) => [...test]));
   }
 
-  /** Takes the next fold's fitted families: chooses one, and lets each score the fold's test rows through its file. */
+  /**
+   * Takes the next fold's fitted families, and lets each score the fold's test rows through its file. The first fold's
+   * training rows, from before all test rows, choose the family that the gate tests; what later folds would have chosen
+   * is only noted.
+   */
   async addFold(split: Split, fits: readonly FamilyFit[]): Promise<void> {
-    const choice = chooseFamily(fits, this.fallback);
-    this.choices.push(choice);
+    this.choices.push(chooseFamily(fits, this.fallback));
     for (const { family, model, seconds } of fits) {
       const predictions = this.predictionsOf(family);
       predictions.seconds += seconds;
@@ -51,12 +53,17 @@ export class Predictions {
       }
       const verified = await verifyModel(model, encodeArtifact(model, this.data), this.data, split.test);
       this.countVerified(split.test.length, verified.maxDifference);
-      for (const into of family === choice.family ? [predictions, this.predictionsOf(CHOSEN)] : [predictions]) {
-        into.probabilities.set(verified.probabilities, this.at);
-        into.thresholds.fill(model.operating.threshold, this.at, this.at + split.test.length);
-      }
+      predictions.probabilities.set(verified.probabilities, this.at);
+      predictions.thresholds.fill(model.operating.threshold, this.at, this.at + split.test.length);
     }
     this.at += split.test.length;
+  }
+
+  /** What the gate tests. Throws before the first fold. */
+  get chosen(): Choice {
+    const [first] = this.choices;
+    if (first === undefined) throw new Error("no fold has chosen yet");
+    return first;
   }
 
   countVerified(rows: number, difference: number): void {

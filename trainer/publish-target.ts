@@ -1,6 +1,6 @@
 // Where artifacts are published to: the bucket of `wrangler dev`, or R2 over the network.
 import type { Artifact } from "./artifact.ts";
-import { publishLocally } from "./local-bucket.ts";
+import { makeStateFolder, publishLocally } from "./local-bucket.ts";
 import { type IndexEntry, publishArtifacts } from "./publish.ts";
 import { r2Credentials } from "./r2-credentials.ts";
 import { S3Bucket } from "./s3-bucket.ts";
@@ -16,7 +16,7 @@ export interface PublishTarget {
 
 /**
  * The target of `--to r2://BUCKET`, or without it of `--persist DIR`. Everything that can be checked without the network
- * is checked here, so that a long run does not fail at its end.
+ * is checked here, so that a long run does not fail at its end; the folder is made.
  *
  * @throws UserError naming the option, or the variable of the environment that is missing.
  */
@@ -26,7 +26,10 @@ export function publishTarget(
   limits: S3Limits = {},
 ): PublishTarget {
   const { to, persist } = options;
-  if (to === undefined) return { name: persist, publish: (artifacts) => publishLocally(persist, artifacts) };
+  if (to === undefined) {
+    makeStateFolder(persist);
+    return { name: persist, publish: (artifacts) => publishLocally(persist, artifacts) };
+  }
   const bucket = /^r2:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/?$/.exec(to)?.[1];
   if (bucket === undefined) throw new UserError(`--to: got ${to}, expected r2://BUCKET`);
   const client = new S3Client(bucket, r2Credentials(env), limits);

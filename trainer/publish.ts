@@ -1,7 +1,9 @@
-// Artifacts into the bucket that the gateway reads. Models never change once written; the index comes last, so that it
-// never names a file that is not there.
+// Artifacts into the bucket that the gateway reads. Models and their manifests never change once written; the index comes
+// last, so that it never names a file that is not there.
 import { parseManifest, type Manifest } from "../src/model/manifest.ts";
 import { type Artifact, manifestText } from "./artifact.ts";
+import { differingFields } from "./decision-hash.ts";
+import { UserError } from "./user-error.ts";
 
 /** What is needed of an R2 bucket; a binding, `getPlatformProxy`'s and a test's map all fit. */
 export interface ModelBucket {
@@ -38,8 +40,10 @@ const INDEX_ATTEMPTS = 5;
 
 /**
  * Writes `models/<sha256>/model.onnx` and `manifest.json`, create-only, then `models/index.json`. Publishing the same
- * artifact again changes nothing: the first manifest of a file stays, and the index follows it.
+ * artifact again changes nothing: a manifest that differs in its version, code commit and time alone stays the first one,
+ * and the index follows it.
  * @returns the entries of these artifacts.
+ * @throws UserError when a file is there with a manifest that decides something else; the index is left as it was.
  * @throws Error when the index cannot be read, or was changed by others five times in a row.
  */
 export async function publishArtifacts(bucket: ModelBucket, artifacts: readonly Artifact[]): Promise<IndexEntry[]> {
@@ -48,10 +52,24 @@ export async function publishArtifacts(bucket: ModelBucket, artifacts: readonly 
     const folder = `models/${manifest.onnxSha256}`;
     await bucket.put(`${folder}/model.onnx`, onnx.slice().buffer, CREATE_ONLY);
     const created = await bucket.put(`${folder}/manifest.json`, manifestText(manifest), CREATE_ONLY);
-    entries.push(entryOf(created === null ? await storedManifest(bucket, folder) : manifest));
+    const stored = created === null ? await storedManifest(bucket, folder) : manifest;
+    requireSameDecision(folder, stored, manifest);
+    entries.push(entryOf(stored));
   }
   await addToIndex(bucket, entries);
   return entries;
+}
+
+/** A sealed file has one decision only; one from elsewhere, or with a manifest edited by hand, may come with another. */
+function requireSameDecision(folder: string, stored: Manifest, given: Manifest): void {
+  const fields = differingFields(stored, given);
+  if (fields.length === 0) return;
+  const shown = (manifest: Manifest, field: string): string =>
+    (JSON.stringify(manifest[field as keyof Manifest]) ?? "nothing").slice(0, 80);
+  const differences = fields.map(
+    (field) => `${field} is ${shown(stored, field)} there and ${shown(given, field)} here`,
+  );
+  throw new UserError(`${folder} is already published with another manifest: ${differences.join("; ")}`);
 }
 
 async function storedManifest(bucket: ModelBucket, folder: string): Promise<Manifest> {

@@ -24,8 +24,8 @@ export function reportText(report: RunReport): string {
     "family          PR-AUC [95 %]         lift  ROC-AUC  Brier skill [95 %]       ECE    PR-AUC − persistence [95 %]",
     ...families.map(familyLine),
     "",
-    ...families.flatMap(({ family, refused }) =>
-      refused === null ? [] : [`${family}: no figures or artifact, ${refused}`],
+    ...families.flatMap(({ family, refused, sha256 }) =>
+      refused === null ? [] : [`${family}: no figures${sha256 === null ? ", no artifact" : ""}: ${refused}`],
     ),
     ...families.flatMap(({ family, notes }) => notes.map((note) => `${family}: ${note}`)),
     ...volatility.map(
@@ -34,7 +34,7 @@ export function reportText(report: RunReport): string {
     ),
     ...leaks.map(({ name, outcome, detail }) => `leak check ${name}: ${outcome}: ${detail}`),
     `ONNX against trainer: ${verification.rows} rows, largest difference ${verification.largestDifference.toExponential(1)}`,
-    `chosen  ${chosen.refitted}: ${chosen.why}; in the folds: ${chosen.perFold.join(", ")}`,
+    `chosen  ${chosen.refitted}: ${chosen.why}; the folds' own choices: ${chosen.perFold.join(", ")}`,
     gateText(report),
     ...Object.entries(gate.gains).map(([name, gain]) => `        Brier gain over ${name}: ${interval(gain, 5)}`),
     ...report.warnings.map((warning) => `WARNING: ${warning}.`),
@@ -44,7 +44,7 @@ export function reportText(report: RunReport): string {
 function gateText({ gate }: RunReport): string {
   const on = `on ${gate.episodes} test episodes`;
   if (gate.verdict === "passed") return `gate    passed ${on}`;
-  return `gate    refused ${on}: ${gate.reasons.join(", ")}; the model is a candidate, not to be promoted`;
+  return `gate    refused ${on}: ${gate.reasons.join(", ")}; the model is a candidate`;
 }
 
 function foldLine({ train, test, testFromMs, purged, chosen }: FoldReport, f: number): string {

@@ -1,7 +1,6 @@
 // What rows are, whatever the model: how many, how many spikes, and how many separate events the spikes are.
 import type { Dataset } from "./dataset.ts";
-import { countEpisodes } from "./metrics/episodes.ts";
-import { horizonMs } from "./split.ts";
+import { countEpisodes, episodeGapMs } from "./metrics/episodes.ts";
 
 export interface RowFigures {
   readonly rows: number;
@@ -16,7 +15,7 @@ export function describeRows(data: Dataset, rows: Int32Array): RowFigures {
   return {
     rows: rows.length,
     positives,
-    episodes: countEpisodes(data.rows, rows, horizonMs(data)),
+    episodes: countEpisodes(data.rows, rows, episodeGapMs(data.config.label.horizonSteps, data.config.grid.stepMs)),
     baseRate: positives / rows.length,
   };
 }

@@ -2,9 +2,6 @@
 import type { Evaluation, Figure, Gate } from "../src/model/manifest-evaluation.ts";
 import type { RowFigures } from "./row-figures.ts";
 
-/** A pseudo-family: in each fold the one that the fold's training rows chose. */
-export const CHOSEN = "chosen";
-
 /** One bin of a reliability table; only bins with rows are listed. */
 export interface ReliabilityBin {
   readonly count: number;
@@ -67,7 +64,7 @@ export interface FoldReport {
   readonly purged: number;
   readonly train: RowFigures;
   readonly test: RowFigures;
-  /** Family chosen inside the fold's training rows. */
+  /** Family that the fold's training rows would choose; the first fold's choice is the one tested. */
   readonly chosen: string;
   /** PR-AUC on the fold's test rows with a 95 % interval; `null` where not fitted or without both outcomes. */
   readonly prAuc: Readonly<Record<string, Figure | null>>;
@@ -110,7 +107,7 @@ export interface RunReport {
   };
   readonly folds: readonly FoldReport[];
   readonly test: RowFigures;
-  /** How `chosen` came about, and what the refit on all rows chose. */
+  /** The family that is tested and refitted, how it was chosen, and what each fold's training rows would choose. */
   readonly chosen: { readonly perFold: readonly string[]; readonly refitted: string; readonly why: string };
   readonly families: readonly FamilyReport[];
   readonly gate: Gate;

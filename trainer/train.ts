@@ -6,9 +6,9 @@ import type { FitContext } from "./candidates/candidate.ts";
 import { BLEND, CANDIDATES, REQUIRED } from "./candidates/families.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { Dataset } from "./dataset.ts";
-import { chooseForecaster } from "./volatility/log-linear.ts";
+import { chooseForecaster, type Forecaster } from "./volatility/log-linear.ts";
 import { type EvaluationOptions, foldPrAuc, RunFigures } from "./evaluate-predictions.ts";
-import { chooseFamily, type Choice, type FamiliesPlan, type FamilyFit, fitFamilies } from "./fit-families.ts";
+import { type Choice, type FamiliesPlan, type FamilyFit, fitFamilies } from "./fit-families.ts";
 import { foldDrift } from "./fold-drift.ts";
 import { runLeakChecks } from "./leaks/run-leak-checks.ts";
 import { Predictions } from "./predictions.ts";
@@ -44,10 +44,12 @@ export interface TrainingResult {
   readonly gate: Gate;
   readonly leaks: readonly LeakReport[];
   readonly volatility: readonly VolatilityReport[];
-  /** Families refitted on all rows, and which of them all rows choose. */
+  /** Families refitted on all rows, and which of them was tested. */
   readonly refits: readonly FamilyFit[];
   readonly choice: Choice;
   readonly artifacts: readonly Artifact[];
+  /** The forecaster behind `sigma_ratio` in the artifacts that have it. */
+  readonly forecaster: Forecaster["name"];
 }
 
 /** Throws `UserError` when the data cannot carry a model at all, `Error` when a check of the run itself fails. */
@@ -63,9 +65,8 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     seed: config.seed,
     onProgress: (done, total) => plan.onProgress?.(done, total, "intervals"),
   });
-  const gate = figures.gate();
   const refits = fitFamilies(context, families, allRows(data));
-  const choice = chooseFamily(refits, REQUIRED_FIRST);
+  const choice = predictions.chosen;
   const { labels, blocks } = figures;
   const { resamples } = config.evaluation;
   const leaks = plan.rebuild
@@ -79,6 +80,7 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
         ...(plan.onProgress ? { onProgress: plan.onProgress } : {}),
       })
     : [];
+  const gate = withLeaks(figures.gate(), leaks);
   return {
     splits,
     predictions,
@@ -89,8 +91,14 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     volatility: judgeForecasts(data, splits, { labels, blocks, resamples, seed: config.seed }),
     refits,
     choice,
-    artifacts: await makeArtifacts(data, plan, refits, { figures, gate, choice, predictions }),
+    ...(await makeArtifacts(data, plan, refits, { figures, gate, choice, predictions })),
   };
+}
+
+/** A failed leak check means that no figure of the run can be believed, the gate's included. */
+function withLeaks(gate: Gate, leaks: readonly LeakReport[]): Gate {
+  if (!leaks.some(({ outcome }) => outcome === "failed")) return gate;
+  return { ...gate, verdict: "refused", reasons: ["leak_check_failed", ...gate.reasons] };
 }
 
 /** Without held-out rows to choose by, the strongest baseline. */
@@ -147,26 +155,31 @@ async function makeArtifacts(
   { provenance, publishFigures }: TrainingPlan,
   refits: readonly FamilyFit[],
   found: { figures: RunFigures; gate: Gate; choice: Choice; predictions: Predictions },
-): Promise<Artifact[]> {
+): Promise<Pick<TrainingResult, "artifacts" | "forecaster">> {
   const rows = allRows(data);
-  const logSigma = chooseForecaster(data, rows).fit(data, rows);
+  const forecaster = chooseForecaster(data, rows);
+  const logSigma = forecaster.fit(data, rows);
   const artifacts: Artifact[] = [];
   for (const { family, model } of refits) {
     if ("refused" in model) continue;
     const evaluation: Evaluation | null = publishFigures ? found.figures.evaluation(family) : null;
-    const gate = publishFigures && !REQUIRED.includes(family) ? gateOf(family, found) : null;
+    const gate = publishFigures ? gateOf(family, found) : null;
     const carries = logSigma.features.every((feature) => model.score.features.includes(feature));
     const sigma = carries && !REQUIRED.includes(family) ? logSigma : undefined;
     const artifact = makeArtifact(model, data, rows, { evaluation, gate }, provenance, sigma);
-    const { maxDifference } = await verifyModel(model, artifact.onnx, data, rows);
+    const { maxDifference } = await verifyModel({ ...model, logSigma: sigma }, artifact.onnx, data, rows);
     found.predictions.countVerified(rows.length, maxDifference);
     artifacts.push(artifact);
   }
-  return artifacts;
+  return { artifacts, forecaster: forecaster.name };
 }
 
-/** The gate's verdict belongs to what was chosen and tested; the other families were not tested. */
-function gateOf(family: string, { gate, choice, figures }: { gate: Gate; choice: Choice; figures: RunFigures }): Gate {
+/** The gate's verdict belongs to what was chosen and tested. The other models were not tested; baselines need no gate. */
+function gateOf(
+  family: string,
+  { gate, choice, figures }: { gate: Gate; choice: Choice; figures: RunFigures },
+): Gate | null {
   if (family === choice.family) return gate;
+  if (REQUIRED.includes(family)) return null;
   return { verdict: "refused", reasons: ["not_chosen"], episodes: figures.test.episodes, gains: {} };
 }

@@ -22,16 +22,17 @@ import { train, type TrainingResult } from "./train.ts";
 import { UserError } from "./user-error.ts";
 import { writeArtifacts } from "./write-artifacts.ts";
 
-/** Exit codes of the program; a mistake of the user's is 2 and a bug 1, both thrown. */
-export const EXIT = { done: 0, failed: 1, gateRefused: 3 } as const;
+/** Exit codes of the program. Bugs (1) and most mistakes of the user's (2) are thrown. */
+export const EXIT = { done: 0, failed: 1, mistake: 2, gateRefused: 3 } as const;
 
 /** Runs it all, printing as it goes; answers the exit code. */
 export async function trainingRun(options: CliOptions, command: string): Promise<number> {
   const startedMs = Date.now();
   const { config } = options;
   const say = options.json ? console.error : console.log;
-  // First, so that a missing credential is known before the run and not after it.
+  // First, so that a missing credential or a folder that cannot be made is known before the run and not after it.
   const target = options.publish ? publishTarget(config.bucket) : undefined;
+  await makeFolder(config.out);
   const progress = progressBar();
   try {
     say(`seed    ${config.seed}`);
@@ -39,6 +40,7 @@ export async function trainingRun(options: CliOptions, command: string): Promise
     const { data, summary } = await readRecordings(plan);
     say(filesText(summary));
     say(tallyText(data));
+    if (summary.ticks === 0) throw new UserError(noTicksText(config.symbol, summary));
     if (data.tally.eligible === 0) throw new UserError(nothingEligibleText(data));
     const facts = {
       source: `${summary.files.length} files, ${data.symbols.join(", ")}`.slice(0, 2000),
@@ -70,10 +72,8 @@ export async function trainingRun(options: CliOptions, command: string): Promise
     if (options.json) console.log(JSON.stringify(report, null, 2));
     await logToMlflow(report, page, result.artifacts, say);
     if (leaked(report)) return EXIT.failed;
-    const code = target === undefined ? EXIT.done : await publish(options, result, target, say);
-    return code === EXIT.done && result.gate.verdict === "refused" && config.force === undefined
-      ? EXIT.gateRefused
-      : code;
+    if (target !== undefined) return await publish(options, result, target, say);
+    return result.gate.verdict === "refused" ? EXIT.gateRefused : EXIT.done;
   } finally {
     progress.end();
   }
@@ -111,7 +111,6 @@ async function writeRun(
   artifacts: readonly Artifact[],
   say: (line: string) => void,
 ): Promise<void> {
-  await mkdir(dir, { recursive: true });
   await writeFile(join(dir, "report.html"), page);
   await writeFile(join(dir, "report.json"), JSON.stringify(report, null, 2) + "\n");
   say(`wrote   ${join(dir, "report.html")} and report.json`);
@@ -130,10 +129,11 @@ async function publish(
   const chosen = entries.find(({ family }) => family === choice.family);
   if (chosen === undefined) throw new Error(`${choice.family} was chosen and not published`);
   const { promote: gateway, force } = config;
-  if (gateway === undefined) {
-    const forced = gate.verdict === "passed" ? "" : " --force REASON --by NAME";
-    say(`serve it: npm run model -- promote ${chosen.sha256}${forced}`);
-    return EXIT.done;
+  const refused = gate.verdict === "refused";
+  if (gateway === undefined || (refused && force === undefined)) {
+    if (gateway !== undefined) say("not promoted: the gate refused it");
+    say(`serve it: npm run model -- promote ${chosen.sha256}${refused ? " --force REASON --by NAME" : ""}`);
+    return refused ? EXIT.gateRefused : EXIT.done;
   }
   const result = await promote({
     gateway,
@@ -143,7 +143,7 @@ async function publish(
   });
   if (!result.ok) {
     say(`not promoted: ${result.code}: ${result.detail}`);
-    return result.code === "gate_refused" ? EXIT.gateRefused : EXIT.failed;
+    return result.code === "gate_refused" ? EXIT.gateRefused : EXIT.mistake;
   }
   say(`promoted ${chosen.name} ${chosen.sha256} at ${gateway}${result.serving ? ", serving" : ""}`);
   return EXIT.done;
@@ -166,6 +166,22 @@ function filesText({ files, ticks, rejected, outOfOrder }: TickStreamSummary): s
   const reasons = [...rejected].map(([reason, count]) => `${count} ${reason}`).join(", ");
   const late = outOfOrder === 0 ? "" : `; ${outOfOrder} out of order beyond repair`;
   return `files   ${files.length} read, ${ticks} ticks; refused: ${reasons === "" ? "none" : reasons}${late}`;
+}
+
+/** Throws `UserError` naming the option. */
+async function makeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true });
+  } catch (error) {
+    throw new UserError(`--out ${dir}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Why there is nothing to read. */
+function noTicksText(symbol: string | undefined, { files, rejected }: TickStreamSummary): string {
+  const refused = [...rejected].map(([reason, count]) => `${count} ${reason}`).join(", ");
+  const of = symbol === undefined ? "" : ` of --symbol ${symbol}`;
+  return `no tick${of} in ${files.length} files; refused: ${refused === "" ? "none" : refused}`;
 }
 
 /** Why there is nothing to learn from, and what to do. */

@@ -1,9 +1,12 @@
 // Proof that the file is the model: the ONNX graph scores every row and must agree with the trainer's own score.
+import { exp } from "../src/features/exact-math.ts";
 import { ROWS } from "../src/features/schema.ts";
 import type { Dataset } from "./dataset.ts";
 import { calibrator } from "./calibration/apply-calibration.ts";
 import type { FittedModel } from "./fit-model.ts";
+import { SIGMA_OUTPUT } from "./onnx/model-graph.ts";
 import { OnnxSession } from "./onnx/onnx-session.ts";
+import type { Score } from "./score.ts";
 
 /** Largest difference between the float32 probability of the graph and the trainer's float64 one. */
 export const TOLERANCE = 1e-6;
@@ -16,12 +19,18 @@ export interface Verified {
   readonly maxDifference: number;
 }
 
+/** What a file is checked against. */
+export type VerifiedModel = Pick<FittedModel, "family" | "score" | "calibration"> & {
+  /** The volatility model behind the second output, where there is one. */
+  readonly logSigma?: Score | undefined;
+};
+
 /**
- * Scores the rows with the file. Throws `Error` naming the first row that differs by more than `TOLERANCE`, or is no
- * number.
+ * Scores the rows with the file. Throws `Error` naming the first row whose probability differs by more than
+ * `TOLERANCE`, or whose expected volatility by more than that share of it, or is no number.
  */
 export async function verifyModel(
-  model: Pick<FittedModel, "family" | "score" | "calibration">,
+  model: VerifiedModel,
   onnx: Uint8Array,
   data: Dataset,
   rows: Int32Array,
@@ -31,6 +40,7 @@ export async function verifyModel(
   const rowWidth = ROWS[score.row].length;
   const width = score.columns.length;
   const probabilities = new Float32Array(rows.length);
+  const sigmas = new Float32Array(model.logSigma === undefined ? 0 : rows.length);
   const session = await OnnxSession.load(onnx);
   try {
     for (let from = 0; from < rows.length; from += BATCH_ROWS) {
@@ -40,6 +50,7 @@ export async function verifyModel(
         for (let j = 0; j < width; j++) input[i * width + j] = values[k * rowWidth + score.columns[j]!]!;
       });
       probabilities.set(await session.run(input, width), from);
+      if (model.logSigma !== undefined) sigmas.set(await session.run(input, width, SIGMA_OUTPUT), from);
     }
   } finally {
     await session.release();
@@ -53,6 +64,11 @@ export async function verifyModel(
       throw new Error(`${model.family}: row ${k} scores ${probabilities[i]} in ONNX, ${own} in the trainer`);
     }
     maxDifference = Math.max(maxDifference, difference);
+    if (model.logSigma === undefined) return;
+    const sigma = exp(model.logSigma.scoreRow(values, k * rowWidth));
+    if (!(Math.abs(sigmas[i]! - sigma) <= TOLERANCE * sigma)) {
+      throw new Error(`${model.family}: row ${k} expects volatility ${sigmas[i]} in ONNX, ${sigma} in the trainer`);
+    }
   });
   return { probabilities, maxDifference };
 }

@@ -60,10 +60,9 @@ export class ParityGateway {
   async ready(placed: ReadonlyMap<ScoredAlias, Artifact>): Promise<void> {
     await this.process.answering(`${this.baseUrl}/health`, READY_WITHIN_MS, new AbortController().signal);
     for (const [alias, { manifest }] of placed) {
-      const force = manifest.gate?.verdict === "refused" ? { force: FORCE } : {};
       const response = await fetch(`${this.baseUrl}/admin/aliases/${alias}`, {
         method: "PUT",
-        body: JSON.stringify({ sha256: manifest.onnxSha256, ...force }),
+        body: JSON.stringify({ sha256: manifest.onnxSha256, force: FORCE }),
       });
       const text = await response.text();
       if (response.status === 200 && (JSON.parse(text) as { serving?: unknown }).serving === true) continue;

@@ -15,14 +15,15 @@ Replays recordings through the Worker (wrangler dev on a free port, state in a t
 step, with the trainer's own pass over the same files: feature rows, flags, thresholds and labels bit for bit, and the
 scores of every model that serves with its published ONNX run in Node.
 
-FILES are recordings (NDJSON, .gz, CSV bars) or folders of them; several are merged by time.
+FILES are recordings of ticks or bars: NDJSON or CSV, plain or .gz, Parquet, folders of them, r2://BUCKET/PREFIX or
+local://PREFIX (the bucket of wrangler dev); several are merged by time.
   --model DIR    a folder with model.onnx and manifest.json, as npm run train writes it; up to 4. The first is made champion,
                  whatever its gate says, the others hold aliases of baselines. Without one the bundled models serve.
   --step TIME    grid step, as 1s or 60s (default 1s); bars of a minute need 60s
   --source NAME  price of the grid, last or mid (default last)
   --label SPEC   label spec as JSON, or a file that holds one, whole or only what differs from the default (default: the
                  first model's own, else the default)
-  --symbol S     only this symbol
+  --symbol S     only this symbol; also the symbol of recordings that name none
   --help         this text
 
 The last line counts what was compared, and the largest difference. Ctrl-C stops the gateway and removes its state.

@@ -5,7 +5,13 @@ import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { withDeadline } from "../model/deadline.ts";
 import { ALIASES, type Alias, type Aliases } from "../model/model-host.ts";
 import type { Env } from "./environment.ts";
-import { type ForcedPromotion, parseForcedPromotion } from "./forced-promotion.ts";
+import {
+  type ForcedPromotion,
+  parseForcedHistory,
+  parseForcedPromotion,
+  type RecordedPromotion,
+  recordPromotion,
+} from "./forced-promotion.ts";
 import { persistFirst } from "./persist-first.ts";
 
 /** Something that happened to a symbol and deserves a look, newest last. */
@@ -29,24 +35,34 @@ export class RegistryObject extends createDurable() {
   aliases: Partial<Record<Alias, string>> = {};
   forced: Partial<Record<Alias, ForcedPromotion>> = {};
   notices: Notice[] = [];
+  forcedHistory: RecordedPromotion[] = [];
 
   snapshot(): RegistryState {
     return { aliases: this.aliases, forced: this.forced, notices: this.notices };
   }
 
+  /** Apart from the snapshot, which every isolate reads every few seconds. */
+  history(): readonly RecordedPromotion[] {
+    return this.forcedHistory;
+  }
+
   /**
    * Gives an alias to an artifact, or back to the bundled model with `null`. Durable before the answer.
    * @param forced JSON of the `ForcedPromotion` that this is, `null` when it is none: whatever held the alias by force
-   * holds it no more.
+   * holds it no more, but stays in the history.
    */
   async setAlias(alias: Alias, sha256: string | null, forced: string | null): Promise<RegistryState> {
     const aliases = { ...this.aliases };
     const allForced = { ...this.forced };
     if (sha256 === null) delete aliases[alias];
     else aliases[alias] = sha256;
+    let { forcedHistory } = this;
     if (forced === null) delete allForced[alias];
-    else allForced[alias] = JSON.parse(forced) as ForcedPromotion;
-    await persistFirst<RegistryObject>(this, { aliases, forced: allForced });
+    else {
+      const promotion = (allForced[alias] = JSON.parse(forced) as ForcedPromotion);
+      forcedHistory = recordPromotion(forcedHistory, alias, promotion);
+    }
+    await persistFirst<RegistryObject>(this, { aliases, forced: allForced, forcedHistory });
     return this.snapshot();
   }
 
@@ -61,18 +77,21 @@ export class RegistryObject extends createDurable() {
 /** The registry as its callers see it. */
 export interface Registry {
   read(): Promise<RegistryState>;
+  /** The last `MAX_FORCED_HISTORY` promotions against a gate, newest first, whatever became of them. */
+  readForcedHistory(): Promise<RecordedPromotion[]>;
   /** @param forced set when the promotion goes against the artifact's gate. */
   setAlias(alias: Alias, sha256: string | null, forced?: ForcedPromotion): Promise<RegistryState>;
   addNotice(notice: Notice): Promise<RegistryState>;
 }
 
-type Stub = Record<"snapshot" | "setAlias" | "addNotice", (...args: unknown[]) => Promise<unknown>>;
+type Stub = Record<"snapshot" | "history" | "setAlias" | "addNotice", (...args: unknown[]) => Promise<unknown>>;
 
 /** The one registry. What comes back from its storage is parsed like anything from outside. */
 export function registryOf(env: Env): Registry {
   const stub = proxyDurable(env.REGISTRY, { name: "REGISTRY", parse: true }).get("registry") as Stub;
   return {
     read: async () => parseRegistryState(await stub.snapshot()),
+    readForcedHistory: async () => parseForcedHistory(await stub.history()).reverse(),
     setAlias: async (alias, sha256, forced) =>
       parseRegistryState(await stub.setAlias(alias, sha256, forced === undefined ? null : asciiJson(forced))),
     addNotice: async (notice) => parseRegistryState(await stub.addNotice(asciiJson(notice))),

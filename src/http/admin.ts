@@ -1,5 +1,5 @@
 // /admin: who serves. An alias is given only to an artifact that this gateway has loaded and tried, and champion only to
-// one that its gate did not refuse, except by force: then who and why are kept.
+// one that passed its gate or needs none, except by force: then who and why are kept.
 import { Hono } from "hono";
 import { schemaHashes, settingsOf } from "../durable/environment.ts";
 import type { ForcedPromotion } from "../durable/forced-promotion.ts";
@@ -9,7 +9,7 @@ import { ArtifactError, loadArtifact } from "../model/artifact.ts";
 import { r2ArtifactStore } from "../model/artifact-store.ts";
 import { ALIASES, type Alias, requireFit } from "../model/model-host.ts";
 import { BUNDLED, bundledArtifact } from "../model/bundled.ts";
-import type { Manifest } from "../model/manifest.ts";
+import { BASELINES, type Manifest } from "../model/manifest.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { Problem } from "./problem.ts";
@@ -29,10 +29,12 @@ interface Force {
 export const admin = new Hono<AppEnv>()
   .use("/admin/*", authorize("adminToken"))
   .get("/admin/aliases", async (c) => {
-    const { aliases, forced } = await registryOf(c.env).read();
+    const registry = registryOf(c.env);
+    const [{ aliases, forced }, history] = await Promise.all([registry.read(), registry.readForcedHistory()]);
     return c.json({
       aliases: Object.fromEntries(ALIASES.map((alias) => [alias, aliases[alias] ?? BUNDLED[alias]])),
       forced: Object.fromEntries(Object.entries(forced).map(([alias, promotion]) => [alias, shape(promotion)])),
+      forced_history: history.map(({ alias, ...promotion }) => ({ alias, ...shape(promotion) })),
     });
   })
   .put("/admin/aliases/:alias", async (c) => {
@@ -47,6 +49,7 @@ export const admin = new Hono<AppEnv>()
     await readOrRefuse(() => requireFit(alias, scorer.manifest));
     const forced = alias === "champion" ? passGate(scorer.manifest, force, Date.now()) : undefined;
     await registryOf(c.env).setAlias(alias, sha256, forced);
+    if (forced !== undefined) console.warn(JSON.stringify({ event: "forced_promotion", alias, ...shape(forced) }));
     const { byAlias } = await updateModels(c.env);
     // Other isolates follow within 10 s; this one may have been overtaken by another change.
     const serving = byAlias[alias]?.manifest.onnxSha256 === sha256;
@@ -64,14 +67,21 @@ function shape({ sha256, atMs, by, reason, gateReasons }: ForcedPromotion): Reco
   return { sha256, at: new Date(atMs).toISOString(), by, reason, gate_reasons: gateReasons };
 }
 
-/** `undefined` where the gate has nothing against it, or there was none. Throws `Problem` 409. */
-function passGate({ gate, onnxSha256 }: Manifest, force: Force | undefined, atMs: number): ForcedPromotion | undefined {
-  if (gate?.verdict !== "refused") return undefined;
-  const reasons = gate.reasons.slice(0, MAX_GATE_REASONS);
+/** `undefined` where the gate has nothing against it, or it needs none. Throws `Problem` 409. */
+function passGate(manifest: Manifest, force: Force | undefined, atMs: number): ForcedPromotion | undefined {
+  const { gate, onnxSha256 } = manifest;
+  if (gate === null ? needsNoGate(manifest) : gate.verdict === "passed") return undefined;
+  const reasons = gate === null ? ["no_gate"] : gate.reasons.slice(0, MAX_GATE_REASONS);
   if (force !== undefined) return { sha256: onnxSha256, atMs, ...force, gateReasons: reasons };
   const why = reasons.length === 0 ? "without a reason" : `for ${reasons.join(", ")}`;
-  const detail = `gate: got a model refused ${why}, expected one that passed, or force with by and reason`;
+  const got = gate === null ? "a model without a verdict" : `a model refused ${why}`;
+  const detail = `gate: got ${got}, expected one that passed, or force with by and reason`;
   throw new Problem(409, "gate_refused", detail, { extra: { reasons } });
+}
+
+/** Baselines are what a gate compares with; what ships with the gateway must be able to come back. */
+function needsNoGate({ family, onnxSha256 }: Manifest): boolean {
+  return (BASELINES as readonly string[]).includes(family) || bundledArtifact(onnxSha256) !== undefined;
 }
 
 async function readOrRefuse<T>(work: () => T | Promise<T>): Promise<T> {

@@ -62,9 +62,10 @@ export function parseEvaluation(value: unknown): Evaluation | null {
   };
 }
 
-/** Throws `ManifestError`. */
+/** Throws `ManifestError`, for a missing gate too: only `null` says that there is none. */
 export function parseGate(value: unknown): Gate | null {
   if (value === null) return null;
+  if (value === undefined) throw wrong("gate", value, "an object, or null where no gate applies");
   const raw = object(value, "gate");
   const verdict = raw["verdict"];
   if (verdict !== "passed" && verdict !== "refused") throw wrong("gate.verdict", verdict, "passed or refused");

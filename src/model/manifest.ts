@@ -37,7 +37,7 @@ export interface Manifest {
   readonly training: { readonly fromMs: number; readonly toMs: number; readonly rows: number; readonly source: string };
   /** `null` where nothing is claimed, as for models of a simulated market. */
   readonly evaluation: Evaluation | null;
-  /** Whether it may be champion. `null` where no gate applies: baselines, and models from before there was one. */
+  /** Whether it may be champion. `null`, but never absent, for baselines and for bundled models of a simulated market. */
   readonly gate: Gate | null;
   readonly dataFingerprint: string;
   readonly codeCommit: string;
@@ -78,7 +78,7 @@ export function parseManifest(value: unknown): Manifest {
       source: text(training, "source"),
     },
     evaluation: parseEvaluation(raw["evaluation"] ?? null),
-    gate: parseGate(raw["gate"] ?? null),
+    gate: parseGate(raw["gate"]),
     dataFingerprint: text(raw, "dataFingerprint"),
     codeCommit: text(raw, "codeCommit"),
     createdAt: text(raw, "createdAt"),

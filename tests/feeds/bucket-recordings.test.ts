@@ -122,6 +122,19 @@ describe("recordings in the bucket of wrangler dev", () => {
     }
   });
 
+  it("name the address and the folder when the state cannot be there", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "volgate-no-state-"));
+    try {
+      const persist = join(folder, "afile");
+      await writeFile(persist, "x");
+      await expect(readTickFiles(["local://ticks"], { persist })).rejects.toThrow(
+        `local://ticks: --persist: got ${persist}, expected a folder`,
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it("are the same ticks as the same files on disk", async () => {
     const folder = await mkdtemp(join(tmpdir(), "volgate-same-"));
     try {

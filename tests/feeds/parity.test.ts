@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { readParityOptions } from "../../feeds/parity/parity-options.ts";
 import { runParity } from "../../feeds/parity/parity-run.ts";
@@ -34,8 +35,17 @@ describe("npm run parity", () => {
     expect(status).toBe(2);
   });
 
-  it("describes its options", () => {
+  it("names recordings that were cut", () => {
+    const cut = join(folder, "cut.ndjson.gz");
+    writeFileSync(cut, gzipSync("{}\n").subarray(0, -8));
+    const { status, stderr } = run(cut);
+    expect(stderr).toContain(`1 of 1 files cut short, read as far as they go: ${cut}`);
+    expect([status, stderr.includes("1 lines rejected: unknown_form")]).toEqual([2, true]);
+  });
+
+  it("describes its options, and every form of recordings that it reads", () => {
     const { stdout } = run("--help");
+    expect(stdout).toMatch(/NDJSON or CSV, plain or .gz, Parquet, folders of them, r2:.* or\nlocal:/);
     for (const option of ["--model DIR", "--step TIME", "--source NAME", "--label SPEC", "--symbol S"]) {
       expect(stdout).toContain(option);
     }

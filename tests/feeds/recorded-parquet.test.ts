@@ -58,7 +58,7 @@ describe("Parquet recordings", () => {
     // A hash, as for the same digits in JSON.
     expect(ticks[1]!.id).toBeLessThan(0);
     expect(rejected.size).toBe(0);
-    expect(files).toEqual([{ path, ticks: 2, rejected: 0, sha256: sha256Hex(await readFile(path)) }]);
+    expect(files).toEqual([{ path, ticks: 2, rejected: 0, sha256: sha256Hex(await readFile(path)), cut: false }]);
   });
 
   it("reads what pyarrow wrote: ns time stamps, a dictionary, and zstd, gzip, snappy, brotli and LZ4", async () => {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { pacedBatches } from "../../feeds/paced-batches.ts";
 import type { Tick } from "../../src/features/tick.ts";
@@ -80,6 +81,14 @@ describe("npm run replay", () => {
     expect(gateway.applied.slice(0, 2).map((tick) => tick.symbol)).toEqual(["BTC-USD", "ETH-USD"]);
   });
 
+  it("names a recording that was cut, and sends what can be read of it", async () => {
+    const cut = join(folder, "cut.ndjson.gz");
+    await writeFile(cut, gzipSync(recording("BTC-USD", 3, 100)).subarray(0, -8));
+    const ended = await replay([cut, "--url", url]);
+    expect([ended.code, counts(ended.stdout, "total")]).toEqual([0, [3, 3, 0, 0, 0, 0]]);
+    expect(ended.stderr).toContain(`1 of 1 files cut short, read as far as they go: ${cut}`);
+  });
+
   it("shows why ticks were rejected, and fails when every one was", async () => {
     gateway.rejectFrom = 150;
     const some = await replay([btc, "--url", url]);
@@ -143,6 +152,7 @@ describe("npm run replay", () => {
     const ended = await replay(["--help"]);
     expect(ended.code).toBe(0);
     expect(ended.stdout).toContain("--speed N");
+    expect(ended.stdout).toMatch(/NDJSON or CSV, plain or .gz, Parquet, folders of them, r2:.* or\nlocal:/);
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readTickFiles } from "../../feeds/tick-files.ts";
+import { cutText, readTickFiles } from "../../feeds/tick-files.ts";
 
 const T0 = 1_764_547_200_000;
 let folder: string;
@@ -68,6 +68,20 @@ describe("readTickFiles", () => {
     const cut = await readTickFiles([gzip]);
     expect(cut.ticks.length).toBeGreaterThan(1000);
     expect(cut.ticks.length).toBeLessThan(4000);
+    expect([read.files[0]?.cut, cut.files[0]?.cut]).toEqual([false, true]);
+  });
+
+  it("says which files were cut, also when not a line is missing", async () => {
+    const zipped = gzipSync(line(T0, 1) + line(T0 + 1, 2));
+    const whole = await file("whole.ndjson.gz", zipped);
+    const cut = await file("without-trailer.ndjson.gz", zipped.subarray(0, -8));
+    const { ticks, files, rejected } = await readTickFiles([whole, cut]);
+    expect([ticks.length, rejected.size]).toEqual([4, 0]);
+    expect(files.map((found) => found.cut)).toEqual([false, true]);
+    expect(cutText(files)).toBe(`1 of 2 files cut short, read as far as they go: ${cut}`);
+    expect(cutText(files.slice(0, 1))).toBe("");
+    const many = Array.from({ length: 5 }, (_, i) => ({ ...files[1]!, path: `f${i}` }));
+    expect(cutText(many)).toBe("5 of 5 files cut short, read as far as they go: f0, f1, f2, and 2 more");
   });
 
   it("makes ticks of CSV bars, with symbol and length from the file's name", async () => {

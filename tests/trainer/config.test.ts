@@ -65,6 +65,14 @@ describe("the configuration", () => {
     expect(found.families).toEqual(["har", "gbdt"]);
   });
 
+  it("lets an option of the command line take the place of the file's that it excludes", () => {
+    const file = write("groups.json", { "test-share": 0.3, folds: 3, recall: "0.8" });
+    const found = config("--config", file, "--test-from", "2025-12-06", "--fold-length", "1h", "--precision", "0.5");
+    expect(found.evaluation.testAt).toEqual({ fromMs: Date.UTC(2025, 11, 6) });
+    expect(found.evaluation.folds).toEqual({ lengthMs: 3_600_000 });
+    expect(found.goal).toEqual({ kind: "precision", target: 0.5 });
+  });
+
   it("knows four goals for the threshold", () => {
     expect(config("--recall", "0.8").goal).toEqual({ kind: "recall", target: 0.8 });
     expect(config("--precision", "0.5").goal).toEqual({ kind: "precision", target: 0.5 });
@@ -84,7 +92,7 @@ describe("the configuration", () => {
     [["--test-share", "1"], /--test-share: got 1/],
     [["--test-from", "soon"], /--test-from: got soon/],
     [["--test-from", "2025-01-01", "--test-share", "0.5"], /got both/],
-    [["--folds", "0"], /--folds: got 0, expected a whole number of at least 1/],
+    [["--folds", "0"], /--folds: got 0, expected a whole number from 1 to 1000/],
     [["--fold-length", "1s"], /--fold-length: got 1s/],
     [["--folds", "2", "--fold-length", "1h"], /--folds and --fold-length: got both/],
     [["--families", "gbdt,svm"], /--families: got svm, expected zscore, /],
@@ -93,6 +101,12 @@ describe("the configuration", () => {
     [["--cost-fp", "1"], /--cost-fp and --cost-fn: got one of them/],
     [["--spike-weight", "0"], /--spike-weight: got 0/],
     [["--calm-share", "1.1"], /--calm-share: got 1.1/],
+    [["--families", "blend"], /--families: blend needs at least two of logistic, forest, gbdt, got none/],
+    [["--leak-shifts", "5"], /--leak-shifts: got 5, expected 0, or a whole number from 19 to 1000/],
+    [["--resamples", "1e12"], /--resamples: got 1e12, expected a whole number from 100 to 100000/],
+    [["--threads", "65"], /--threads: got 65, expected a whole number from 1 to 64/],
+    [["--to", "r2://models"], /--to: needs --publish/],
+    [["--publish", "--promote", "http://127.0.0.1", "--force", "  ", "--by", "x"], /--force: got +, expected 1 to 200/],
     [["--seed", "x"], /--seed: got x/],
     [["--symbol", "!!"], /--symbol: got !!, expected a name like BTC-USD/],
     [["--publish", "--promote", "gateway"], /--promote: got gateway/],

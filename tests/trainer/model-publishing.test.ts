@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -86,6 +86,26 @@ describe("npm run model -- publish", () => {
     await expect(readArtifact(written!)).rejects.toThrow(/manifest.json: manifest.format: got 1/);
   });
 
+  it("exits with 2, naming --persist, when the state of wrangler dev cannot be kept there", async () => {
+    const [written] = await writeArtifacts(join(folder, "kept"), [artifact(7)]);
+    const file = join(folder, "afile");
+    writeFileSync(file, "x");
+    const { status, stdout, stderr } = await run("publish", written!, "--persist", file);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(`model: --persist: got ${file}, expected a folder that can be made and written (ENOTDIR`);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  it("ends when only miniflare finds that the folder cannot be used", async () => {
+    const [written] = await writeArtifacts(join(folder, "late"), [artifact(7)]);
+    const persist = join(folder, "half");
+    mkdirSync(join(persist, "v3"), { recursive: true });
+    writeFileSync(join(persist, "v3", "r2"), "a file where a folder has to be");
+    const { status, stderr } = await run("publish", written!, "--persist", persist);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`model: --persist: got ${persist}, expected`);
+  });
+
   it("shows its help, and that of all commands, and exits with 2 for a call without operands", async () => {
     expect(await run("publish", "--help")).toEqual({ status: 0, stdout: PUBLISH_HELP, stderr: "" });
     expect((await run("--help")).stdout).toMatch(/import .*publish .*promote/s);
@@ -94,11 +114,27 @@ describe("npm run model -- publish", () => {
 });
 
 describe("options", () => {
+  it("of a forced promotion may be as long as the gateway takes them", () => {
+    const long = "x".repeat(200);
+    expect(parsePublishOptions("promote", [sha256, "--force", long, "--by", long])).toMatchObject({
+      force: { by: long, reason: long },
+    });
+  });
+
   it.each([
     ["promote", ["x"], /SHA256: got x, expected 64 hexadecimal digits/],
     ["promote", [], /SHA256: got none/],
     ["promote", [sha256, "--force", "x"], /--force and --by: got one of them/],
     ["publish", ["dir", "--nope"], /nope/],
+    ["publish", ["dir", "--gateway", "http://x"], /--gateway: does nothing for publish, expected only --to, --persist/],
+    ["publish", ["dir", "--force", "why", "--by", "ada"], /--force: does nothing for publish/],
+    ["publish", ["dir", "--by", "ada"], /--by: does nothing for publish/],
+    ["promote", [sha256, "--to", "r2://b"], /--to: does nothing for promote, expected only --gateway, --force, --by/],
+    ["promote", [sha256, "--persist", "d"], /--persist: does nothing for promote/],
+    ["promote", [sha256, "--force", " ", "--by", "ada"], /--force: got a blank text, expected 1 to 200 characters/],
+    ["promote", [sha256, "--force", "why", "--by", ""], /--by: got a blank text/],
+    ["promote", [sha256, "--force", "x".repeat(201), "--by", "ada"], /--force: got 201 characters/],
+    ["promote", [sha256, "--force", "why", "--by", "x".repeat(201)], /--by: got 201 characters/],
   ] as const)("of %s refuse %j", (command, args, message) => {
     expect(() => parsePublishOptions(command, args)).toThrow(UserError);
     expect(() => parsePublishOptions(command, args)).toThrow(message);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { publishLocally } from "../../trainer/local-bucket.ts";
 import { INDEX_KEY, type ModelBucket, publishArtifacts } from "../../trainer/publish.ts";
+import { UserError } from "../../trainer/user-error.ts";
 import { artifact } from "./publish-artifact.ts";
 
 /** A bucket in memory with R2's conditions; `onPut` sees each write before it happens. */
@@ -48,13 +49,31 @@ describe("publishing", () => {
     expect(entry).toMatchObject({ sha256: a.manifest.onnxSha256, family: "persistence", row: "default-1" });
   });
 
-  it("changes nothing when repeated, even with another manifest", async () => {
+  it("changes nothing when repeated, even at another time by another commit under another version", async () => {
     const bucket = new MemoryBucket();
     await publishArtifacts(bucket, [artifact(1)]);
     const before = new Map(bucket.objects);
-    const [entry] = await publishArtifacts(bucket, [artifact(1, "2026-01-01T00:00:00.000Z")]);
+    const { onnx, manifest } = artifact(1, "2026-01-01T00:00:00.000Z");
+    const later = { ...manifest, version: "2", codeCommit: "c0ffee" };
+    const [entry] = await publishArtifacts(bucket, [{ onnx, manifest: later }]);
     expect(bucket.objects).toEqual(before);
-    expect(entry?.createdAt).toBe("2025-01-01T00:00:00.000Z");
+    expect(entry).toMatchObject({ createdAt: "2025-01-01T00:00:00.000Z", version: "1" });
+  });
+
+  it("refuses a file that is there with another decision, and leaves everything as it was", async () => {
+    const bucket = new MemoryBucket();
+    await publishArtifacts(bucket, [artifact(1)]);
+    const before = new Map(bucket.objects);
+    const { onnx, manifest } = artifact(1, "2026-01-01T00:00:00.000Z");
+    const gate = { verdict: "passed", reasons: [], episodes: 40, gains: {} } as const;
+    const publishing = publishArtifacts(bucket, [{ onnx, manifest: { ...manifest, threshold: 0.25, gate } }]);
+    await expect(publishing).rejects.toThrow(UserError);
+    await expect(publishing).rejects.toThrow(
+      `models/${manifest.onnxSha256} is already published with another manifest: ` +
+        `gate is null there and {"verdict":"passed","reasons":[],"episodes":40,"gains":{}} here; ` +
+        "threshold is 0.5 there and 0.25 here",
+    );
+    expect(bucket.objects).toEqual(before);
   });
 
   it("finishes what an interrupted run began, with the stored manifest in the index", async () => {

@@ -1,22 +1,28 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../src/durable/environment.ts";
 import { updateModels } from "../../src/durable/model-refresh.ts";
+import { parseForcedHistory } from "../../src/durable/forced-promotion.ts";
 import { registryOf } from "../../src/durable/registry-object.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import type { ServedModels } from "../../src/model/model-host.ts";
-import { publish, servedSha, setAlias, variantOf } from "./artifacts.ts";
+import { handMade, PASSED, publish, servedSha, setAlias, variantOf } from "./artifacts.ts";
 import { type Answer, fetchJson, fetchWith } from "./gateway.ts";
 
 const REASONS = ["too_few_episodes: 12, expected 30", "no_gain_over_persistence"];
 const REFUSED = { verdict: "refused", reasons: REASONS, episodes: 12, gains: {} };
-const PASSED = { ...REFUSED, verdict: "passed", reasons: [] };
 const FORCE = { by: "Zoë <zoe@example.com>", reason: "“Nur” für den Test 📈\nsecond line" };
 
 const registryStub = () => env.REGISTRY.get(env.REGISTRY.idFromName("registry"));
 const clear = (alias = "champion") => fetchJson(`/admin/aliases/${alias}`, { method: "DELETE" });
 const forcedNow = async () => (await fetchJson("/admin/aliases")).body.forced;
+const historyNow = async () => (await fetchJson("/admin/aliases")).body.forced_history;
+/** What `GET /admin/aliases` says of the present. */
+const aliasesNow = async () => {
+  const { aliases, forced } = (await fetchJson("/admin/aliases")).body;
+  return { aliases, forced };
+};
 
 const gated = async (note: string, gate: unknown, alias: "champion" | "persistence" = "champion") =>
   await publish(await variantOf(alias, note, { gate }));
@@ -52,7 +58,7 @@ describe("a model that its gate refused", () => {
       "gate: got a model refused for too_few_episodes: 12, expected 30, no_gain_over_persistence, " +
         "expected one that passed, or force with by and reason",
     );
-    expect((await fetchJson("/admin/aliases")).body).toEqual({ aliases: BUNDLED, forced: {} });
+    expect(await aliasesNow()).toEqual({ aliases: BUNDLED, forced: {} });
     expect(servedSha("champion")).toBe(BUNDLED.champion);
   });
 
@@ -81,7 +87,7 @@ describe("a model that its gate refused", () => {
     expect(await forcedNow()).toMatchObject({ champion: { sha256 } });
     await clear("zscore");
     await clear();
-    expect((await fetchJson("/admin/aliases")).body).toEqual({ aliases: BUNDLED, forced: {} });
+    expect(await aliasesNow()).toEqual({ aliases: BUNDLED, forced: {} });
   });
 
   it("may hold other aliases, which have no gate", async () => {
@@ -108,26 +114,111 @@ describe("a model that its gate refused", () => {
       const { status, body } = await setAlias("champion", sha256, force);
       expect([status, body.code, body.detail]).toEqual([400, "force_malformed", detail]);
     }
-    expect((await fetchJson("/admin/aliases")).body).toEqual({ aliases: BUNDLED, forced: {} });
+    expect(await aliasesNow()).toEqual({ aliases: BUNDLED, forced: {} });
     expect((await setAlias("champion", sha256, { by: "m", reason: "x".repeat(200) })).status).toBe(200);
     await clear();
   });
 });
 
-describe("a model without a refusal", () => {
+describe("a model that passed its gate, or needs none", () => {
   it("is made champion without force, and force changes nothing", async () => {
-    for (const [note, gate] of [["none", null] as const, ["gate passed", PASSED] as const]) {
-      const sha256 = await gated(note, gate);
-      expect((await setAlias("champion", sha256, FORCE)).body).toMatchObject({ serving: true, forced: false });
-      expect(await forcedNow()).toEqual({});
+    const before = await historyNow();
+    const models: readonly (readonly [string, string])[] = [
+      ["one that passed", await gated("gate passed", PASSED)],
+      ["a baseline", await gated("baseline without a gate", null, "persistence")],
+      ["a bundled one", BUNDLED.champion],
+    ];
+    for (const [what, sha256] of models) {
+      for (const force of [undefined, FORCE]) {
+        const { status, body } = await setAlias("champion", sha256, force);
+        expect([what, status, body]).toEqual([what, 200, expect.objectContaining({ serving: true, forced: false })]);
+        expect(await forcedNow()).toEqual({});
+      }
     }
+    expect(await historyNow()).toEqual(before);
     await clear();
+  });
+});
+
+describe("a model whose manifest knows no verdict", () => {
+  it("is refused as no_gate, unless it is forced", async () => {
+    const sha256 = await gated("null", null);
+    const { status, body } = await setAlias("champion", sha256);
+    expect([status, body.code, body.reasons]).toEqual([409, "gate_refused", ["no_gate"]]);
+    expect(body.detail).toBe(
+      "gate: got a model without a verdict, expected one that passed, or force with by and reason",
+    );
+    expect(servedSha("champion")).toBe(BUNDLED.champion);
+    expect((await setAlias("champion", sha256, FORCE)).body).toMatchObject({ serving: true, forced: true });
+    expect(await forcedNow()).toMatchObject({ champion: { sha256, gate_reasons: ["no_gate"] } });
+    await clear();
+  });
+
+  it("cannot leave the gate out", async () => {
+    const { status, body } = await setAlias("champion", await gated("absent", undefined), FORCE);
+    expect([status, body.code]).toEqual([409, "artifact_manifest_invalid"]);
+    expect(body.detail).toContain("manifest.gate: got nothing, expected an object, or null where no gate applies");
+  });
+
+  it("may hold aliases that have no gate", async () => {
+    const sha256 = await publish(await handMade("good", { family: "foreign", gate: null }, "no gate"));
+    expect((await setAlias("persistence", sha256)).body).toMatchObject({ serving: true, forced: false });
+    await clear("persistence");
+  });
+});
+
+describe("the history of forced promotions", () => {
+  it("outlasts the promotion, other promotions and a restart, newest first, and each is logged", async () => {
+    const before = await historyNow();
+    const [first, second] = [await gated("first", REFUSED), await gated("second", null)];
+    const log = vi.spyOn(console, "warn").mockReturnValue();
+    await setAlias("champion", first, { by: "ada", reason: "drill" });
+    await setAlias("champion", second, FORCE);
+    await setAlias("champion", first);
+    const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as object);
+    log.mockRestore();
+    await clear();
+    await evictDurableObject(registryStub());
+    const at = expect.stringMatching(/Z$/) as string;
+    const newest = { alias: "champion", sha256: second, at, ...FORCE, gate_reasons: ["no_gate"] };
+    const older = { alias: "champion", sha256: first, at, by: "ada", reason: "drill", gate_reasons: REASONS };
+    expect(await historyNow()).toEqual([newest, older, ...before]);
+    expect(lines).toEqual([older, newest].map((promotion) => ({ event: "forced_promotion", ...promotion })));
+    expect(await aliasesNow()).toEqual({ aliases: BUNDLED, forced: {} });
+  });
+
+  it("keeps the last hundred, however long their texts are", async () => {
+    const long = "长".repeat(200);
+    const gateReasons = Array.from({ length: 20 }, () => long);
+    await runInDurableObject(registryStub(), async (object, { storage }) => {
+      const registry = object as unknown as Record<"setAlias", (...args: string[]) => Promise<unknown>>;
+      for (let atMs = 0; atMs < 103; atMs++) {
+        const promotion = { sha256: BUNDLED.champion, atMs, by: long, reason: long, gateReasons };
+        await registry.setAlias("champion", BUNDLED.champion, JSON.stringify(promotion));
+      }
+      expect((await storage.get<{ forcedHistory: unknown[] }>("data"))?.forcedHistory).toHaveLength(100);
+    });
+    await evictDurableObject(registryStub());
+    const history = await registryOf(env).readForcedHistory();
+    expect(history.map(({ atMs }) => atMs)).toEqual(Array.from({ length: 100 }, (_, i) => 102 - i));
+    expect(history[99]).toEqual({
+      ...{ alias: "champion", sha256: BUNDLED.champion, atMs: 3 },
+      ...{ by: long, reason: long, gateReasons },
+    });
+    await clear();
+  });
+
+  it("is read without what is no promotion", async () => {
+    const good = { alias: "champion", sha256: BUNDLED.champion, atMs: 0, by: "b", reason: "r", gateReasons: [] };
+    const unreadable = [null, 7, {}, { ...good, alias: "emperor" }, { ...good, by: 1 }];
+    expect(parseForcedHistory([...unreadable, good])).toEqual([good]);
+    for (const value of [undefined, null, {}, "x"]) expect(parseForcedHistory(value)).toEqual([]);
   });
 });
 
 describe("what PUT says of serving", () => {
   it("is false where this isolate could not read the registry back, and the next update makes it true", async () => {
-    const sha256 = await gated("unread", null);
+    const sha256 = await gated("unread", PASSED);
     const unreadable = registryBehind("snapshot", () => Promise.reject(new Error("network connection lost")));
     const { status, body } = await put({ REGISTRY: unreadable }, sha256);
     expect([status, body]).toEqual([200, expect.objectContaining({ sha256, serving: false })]);
@@ -145,7 +236,7 @@ describe("what does not answer for five seconds", () => {
   let tookMs = 0;
 
   beforeAll(async () => {
-    known = await gated("known", null);
+    known = await gated("known", PASSED);
     await setAlias("champion", known);
     const startMs = Date.now();
     const silentRegistry = Object.assign({}, env, { REGISTRY: registryBehind("snapshot", never) });
@@ -165,7 +256,7 @@ describe("what does not answer for five seconds", () => {
   it("makes PUT answer 503 with Retry-After where it is the bucket, and nothing is changed", async () => {
     const { status, headers, body } = refused;
     expect([status, body.code, headers.get("Retry-After")]).toEqual([503, "artifact_store_unavailable", "5"]);
-    expect((await fetchJson("/admin/aliases")).body).toEqual({ aliases: { ...BUNDLED, champion: known }, forced: {} });
+    expect(await aliasesNow()).toEqual({ aliases: { ...BUNDLED, champion: known }, forced: {} });
   });
 });
 

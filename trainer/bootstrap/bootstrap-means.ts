@@ -2,7 +2,7 @@
 import { SeededRandom } from "../../feeds/seeded-random.ts";
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import { countBlocks, drawBlocks } from "./draw-blocks.ts";
-import { percentileInterval } from "./percentile-interval.ts";
+import { percentileInterval, widened } from "./percentile-interval.ts";
 
 export interface BootstrapMeans {
   /** Mean of each series with its 95 % interval; `null` with fewer than two blocks. */
@@ -37,10 +37,12 @@ export function bootstrapMeans(
     const rows = times.reduce((n, t, b) => n + t * counts.rows[b]!, 0);
     sums.forEach((perBlock, s) => drawn[s]!.push(perBlock.reduce((sum, x, b) => sum + times[b]! * x, 0) / rows));
   }
+  const interval = (value: number, resampled: Float64Array): Figure | null =>
+    widened(percentileInterval(value, resampled), blockCount);
   return {
-    means: whole.map((value, s) => percentileInterval(value, Float64Array.from(drawn[s]!))),
+    means: whole.map((value, s) => interval(value, Float64Array.from(drawn[s]!))),
     paired: (a, b) =>
-      percentileInterval(
+      interval(
         whole[a]! - whole[b]!,
         Float64Array.from(drawn[a]!, (x, r) => x - drawn[b]![r]!),
       ),

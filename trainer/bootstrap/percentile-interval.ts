@@ -1,5 +1,9 @@
 // The middle 95 % of a bootstrap's values.
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
+import { studentQuantile } from "../metrics/student-quantile.ts";
+
+/** The standard normal distribution's 97.5 % quantile. */
+const NORMAL_975 = 1.959963984540054;
 
 /** Type-7 ("linear") quantile of ascending values, as NumPy computes it; `NaN` without values. */
 export function sortedQuantile(ascending: ArrayLike<number>, probability: number): number {
@@ -19,4 +23,30 @@ export function percentileInterval(value: number, resampled: Float64Array): Figu
   const values = resampled.filter((x) => !Number.isNaN(x)).sort();
   if (Number.isNaN(value) || values.length === 0 || values.length < resampled.length / 2) return null;
   return { value, low: sortedQuantile(values, 0.025), high: sortedQuantile(values, 0.975) };
+}
+
+/**
+ * The interval as wide as few blocks demand. Resampled blocks vary by √((B − 1)/B) of what they should, and their
+ * percentiles are those of a normal distribution, which an interval from B blocks is not: both ends move away from the
+ * value by Student's quantile with B − 1 degrees of freedom over the normal's, times √(B/(B − 1)). 9.2 times at two
+ * blocks, 1.6 at 5, 1.1 at 20, 1 at many.
+ *
+ * Measured on the Brier score of independent blocks, 400 simulations: percentiles alone cover 50 % at two blocks, 80 %
+ * at 4, 89 % at 8; tests/trainer/statistics/bootstrap-coverage.test.ts asks for 90 % of the widened ones.
+ */
+export function widened(figure: Figure | null, blocks: number): Figure | null {
+  if (figure === null) return null;
+  const { value, low, high } = figure;
+  const factor = (studentQuantile(0.975, blocks - 1) / NORMAL_975) * Math.sqrt(blocks / (blocks - 1));
+  return {
+    value,
+    low: low - (factor - 1) * Math.max(value - low, 0),
+    high: high + (factor - 1) * Math.max(high - value, 0),
+  };
+}
+
+/** The figure with its ends inside [low, high]: an interval of a share does not leave 0 … 1. */
+export function within(figure: Figure | null, low: number, high: number): Figure | null {
+  if (figure === null) return null;
+  return { value: figure.value, low: Math.max(figure.low, low), high: Math.min(figure.high, high) };
 }

@@ -13,6 +13,9 @@ export const CANDIDATES: readonly Candidate[] = [zscore, persistence, thresholdO
 /** Made of other families, never fitted by itself. */
 export const BLEND = "blend";
 
+/** What the blend is made of, where they were fitted. */
+export const BLENDED: readonly string[] = ["logistic", "forest", "gbdt"];
+
 /** Names that `--families` takes. */
 export const FAMILIES: readonly string[] = [...CANDIDATES.map(({ family }) => family), BLEND];
 

@@ -7,6 +7,7 @@ import type { Split } from "../split.ts";
 import { TreeScore } from "../tree-score.ts";
 import { type BoostingFit, type BoostingParameters, fitBoosting } from "../trees/boosting.ts";
 import { truncated } from "../trees/tree.ts";
+import type { TreeData } from "../trees/tree-data.ts";
 import { type TreeColumns, treeColumns, treeData } from "../trees-of-rows.ts";
 import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
@@ -68,7 +69,7 @@ function tryShape(context: FitContext, shape: Shape, folds: readonly Split[]): C
   const fits = new Map(
     folds.map((fold): [Split, FoldFit] => {
       const columns = treeColumns(data, fold.train);
-      const earlyStopping = { data: treeData(data, fold.test, columns), rounds: PATIENCE };
+      const earlyStopping = { data: heldOut(context, fold.test, columns), rounds: PATIENCE };
       return [fold, { columns, fit: fit(context, fold.train, columns, shape, { trees: MAX_TREES, earlyStopping }) }];
     }),
   );
@@ -83,6 +84,13 @@ function tryShape(context: FitContext, shape: Shape, folds: readonly Split[]): C
     if (loss < best.loss) best = { trees: t + 1, loss };
   }
   return { shape, ...best, fits };
+}
+
+/** Held-out rows, calm ones weighing what is left of them in fitting: the loss is at the level at which trees are fitted. */
+function heldOut({ data, imbalance: { calmShare } }: FitContext, rows: Int32Array, columns: TreeColumns): TreeData {
+  const held = treeData(data, rows, columns);
+  if (calmShare === 1) return held;
+  return { ...held, weights: Float64Array.from(rows, (k) => (data.rows.label[k] === 1 ? 1 : calmShare)) };
 }
 
 function fitFixed(context: FitContext, rows: Int32Array, { shape, trees }: Pick<Choice, "shape" | "trees">): Score {

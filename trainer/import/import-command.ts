@@ -16,6 +16,8 @@ export async function importCommand(options: ImportOptions): Promise<void> {
   const bytes = await readBytes(file);
   const label = await readLabel(options);
   const table = goldenFile === undefined ? null : (await readBytes(goldenFile)).toString("utf8");
+  // Before the model is run, which takes its time.
+  await writing(options.out, () => mkdir(options.out, { recursive: true }));
   const imported = await importModel(bytes, {
     ...options,
     label,
@@ -30,9 +32,11 @@ export async function importCommand(options: ImportOptions): Promise<void> {
     throw new UserError(`${goldenFile}: ${tooManyText(comparison, maxDiffering)}`);
   }
   const folder = join(options.out, options.name);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "model.onnx"), artifact.onnx);
-  await writeFile(join(folder, "manifest.json"), manifestText(artifact.manifest));
+  await writing(options.out, async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "model.onnx"), artifact.onnx);
+    await writeFile(join(folder, "manifest.json"), manifestText(artifact.manifest));
+  });
   console.log(`wrote   ${folder}\ngate    refused, not_evaluated: only a forced promotion serves it`);
 }
 
@@ -59,6 +63,15 @@ async function readBytes(file: string): Promise<Buffer> {
     return await readFile(file);
   } catch (error) {
     throw new UserError(`${file}: cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function writing(out: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`--out: got ${out}, expected a folder that can be made and written (${why})`);
   }
 }
 

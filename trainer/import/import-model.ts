@@ -3,8 +3,9 @@
 import { gridConfig, type PriceSource } from "../../src/features/event-grid.ts";
 import type { LabelSpec } from "../../src/features/label-spec.ts";
 import { type RowName, schemaText } from "../../src/features/schema.ts";
-import { MANIFEST_FORMAT, parseManifest } from "../../src/model/manifest.ts";
-import type { Artifact } from "../artifact.ts";
+import { MANIFEST_FORMAT } from "../../src/model/manifest.ts";
+import { type Artifact, sealArtifact } from "../artifact.ts";
+import type { Decision } from "../decision-hash.ts";
 import { INPUT, OUTPUT } from "../onnx/model-graph.ts";
 import { sha256Hex } from "../sha256.ts";
 import { checkModel, type GoldenComparison, TOLERANCE } from "./check-model.ts";
@@ -56,12 +57,9 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
   const metadata = { family: FAMILY, row, schema_sha256: schemaHash, producer };
   const model = rewriteModel(original, features.length, metadata);
   const comparison = await checkModel(model, features.length, golden);
-  const onnxSha256 = sha256Hex(model.onnx);
-  const createdAt = new Date(request.createdAtMs).toISOString();
-  const manifest = parseManifest({
+  const decision: Decision = {
     format: MANIFEST_FORMAT,
     name: request.name,
-    version: `${createdAt.slice(0, 10)}-${onnxSha256.slice(0, 8)}`,
     family: FAMILY,
     row,
     schemaHash,
@@ -82,12 +80,9 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
     evaluation: null,
     gate: { verdict: "refused", reasons: ["not_evaluated"], episodes: 0, gains: {} },
     dataFingerprint: sha256Hex(bytes),
-    codeCommit: request.codeCommit,
-    createdAt,
-    onnxSha256,
-  });
+  };
   return {
-    artifact: { manifest, onnx: model.onnx },
+    artifact: sealArtifact(model.onnx, decision, request),
     producer,
     output: model.source,
     thresholds: model.thresholds,

@@ -11,6 +11,7 @@ import {
 } from "onnx-buf";
 import { OPSET } from "../onnx/graph.ts";
 import { INPUT, OUTPUT } from "../onnx/model-graph.ts";
+import { UserError } from "../user-error.ts";
 import { dropUnused, renameValues } from "./graph-names.ts";
 import { float, floatTable, integers, node } from "./graph-parts.ts";
 import { modelInput } from "./model-input.ts";
@@ -32,13 +33,15 @@ const PREFIX = "volgate_";
 /**
  * Rewrites a model for rows of `width` columns. The output is cut to [0, 1], where sums of float32 leaves can end at
  * 1.0000001; `NaN` stays `NaN`. `metadata` replaces `metadata_props`. Does not change `model`.
- * Throws `UserError` where the model does not fit (model-input.ts, positive-output.ts, tree-thresholds.ts).
+ * Throws `UserError` where the model does not fit (model-input.ts, positive-output.ts, tree-thresholds.ts), and for one
+ * that an import or the trainer has already made.
  */
 export function rewriteModel(
   original: ParsedModel,
   width: number,
   metadata: Readonly<Record<string, string>>,
 ): RewrittenModel {
+  refuseArtifact(original);
   const model = clone(ModelProtoSchema, original) as ParsedModel;
   const { graph } = model;
   // The contract's names may be taken inside.
@@ -65,6 +68,19 @@ export function rewriteModel(
     return toBinary(ModelProtoSchema, whole);
   };
   return { onnx: finished(true), uncut: finished(false), thresholds, source };
+}
+
+/** Every artifact says its row and schema in its metadata; an import keeps the name of the foreign producer. */
+function refuseArtifact({ metadataProps, graph }: ParsedModel): void {
+  const keys = metadataProps.map(({ key }) => key);
+  const rewritten = [...graph.node.flatMap(({ output }) => output), ...graph.initializer.map(({ name }) => name)];
+  const isArtifact = keys.includes("schema_sha256") || rewritten.some((name) => name.startsWith(PREFIX));
+  if (!isArtifact) return;
+  const family = metadataProps.find(({ key }) => key === "family")?.value;
+  throw new UserError(
+    `the model: got one that is already an artifact${family === undefined ? "" : ` (family ${family})`}, expected the ` +
+      "file of its own library; publish the artifact's folder with npm run model -- publish DIR",
+  );
 }
 
 /** From the found value to `probability`; only operators that mean the same from `OLDEST_OPSET` on. */

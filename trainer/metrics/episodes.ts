@@ -1,27 +1,34 @@
 // How many separate events the positive rows are. Labels of neighbouring seconds share 59 of their 60 seconds: the
 // number of episodes, not of rows, says how much a figure stands on.
 
+/** Positive rows less than this many steps apart are one event, also where the horizon is shorter. */
+export const EPISODE_STEPS = 60;
+
+/** The time without a positive row that ends an episode: the horizon, or `EPISODE_STEPS` where that is longer. */
+export function episodeGapMs(horizonSteps: number, stepMs: number): number {
+  return Math.max(horizonSteps, EPISODE_STEPS) * stepMs;
+}
+
 /**
- * Maximal runs of positive rows of one symbol: two of them less than a horizon apart in event time belong to the same
- * episode, with calm, void or missing rows between them or not, because their horizons overlap.
+ * Maximal runs of positive rows less than `gapMs` apart in event time, with calm, void or missing rows between them or
+ * not. Symbols are not told apart: markets move together, and one event seen in ten symbols is one event.
  *
- * Example: positive rows at 0, 1, 59 and 130 s under a horizon of 60 s are 2 episodes.
+ * Example: positive rows at 0, 1, 59 and 130 s with a gap of 60 s are 2 episodes.
  *
- * @param rows ascending in time: time stamp in ms, place of the symbol, label (1 positive).
+ * @param rows time stamp in ms, label (1 positive); @param positions ascending in time.
  */
 export function countEpisodes(
-  rows: { readonly tsMs: ArrayLike<number>; readonly symbol: ArrayLike<number>; readonly label: ArrayLike<number> },
+  rows: { readonly tsMs: ArrayLike<number>; readonly label: ArrayLike<number> },
   positions: Int32Array,
-  horizonMs: number,
+  gapMs: number,
 ): number {
-  const lastPositiveMs = new Map<number, number>();
+  let lastPositiveMs = -Infinity;
   let episodes = 0;
   for (const k of positions) {
     if (rows.label[k] !== 1) continue;
-    const symbol = rows.symbol[k]!;
     const tsMs = rows.tsMs[k]!;
-    if (!(tsMs - (lastPositiveMs.get(symbol) ?? -Infinity) < horizonMs)) episodes += 1;
-    lastPositiveMs.set(symbol, tsMs);
+    if (!(tsMs - lastPositiveMs < gapMs)) episodes += 1;
+    lastPositiveMs = tsMs;
   }
   return episodes;
 }

@@ -3,7 +3,7 @@ import type { FamilyReport, RunReport } from "../run-report.ts";
 import { legend, type FamilyLook } from "./family-look.ts";
 import { decimals } from "./figure-text.ts";
 import { html, joined, type Content, type Markup } from "./html.ts";
-import { familyRole, judgedFamily } from "./judged-family.ts";
+import { familyRole } from "./family-role.ts";
 import { precisionRecallPlot } from "./precision-recall-plot.ts";
 import { reliabilityEnd, reliabilityPlot } from "./reliability-plot.ts";
 import { chosenFirst, episodesWords, noFiguresWhy } from "./run-words.ts";
@@ -20,7 +20,7 @@ export function precisionRecallSection(report: RunReport, looks: Looks): Content
     <div>
       ${legend(
         drawn.map(({ family }) => looks.get(family)!),
-        judgedFamily(report),
+        report.chosen.refitted,
       )}
       <p>${episodesWords(report)} Left of a recall of about 0.1 a curve rests on a few spikes and says little.</p>
       ${notDrawn(report, drawn)}

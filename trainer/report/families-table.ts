@@ -1,6 +1,6 @@
 // The comparison of all families: figures with intervals, then paired differences against the baselines.
 import type { Evaluation, Figure } from "../../src/model/manifest-evaluation.ts";
-import { CHOSEN, type FamilyReport, type PairedFigures, type RunReport } from "../run-report.ts";
+import type { FamilyReport, PairedFigures, RunReport } from "../run-report.ts";
 import {
   countText,
   counted,
@@ -12,7 +12,7 @@ import {
   signedIntervalText,
 } from "./figure-text.ts";
 import { html, type Content, type Markup } from "./html.ts";
-import { familyRole, judgedFamily } from "./judged-family.ts";
+import { familyRole } from "./family-role.ts";
 import { stacked, table, type Column } from "./table.ts";
 import { comparison, missingReason, type Better } from "./verdict-text.ts";
 
@@ -47,7 +47,7 @@ export function familiesTable(report: Pick<RunReport, "families" | "test" | "cho
       const name = familyName(family, report);
       return family.figures === null
         ? [name, html`No figures: ${family.refused ?? "no reason was recorded"}.`]
-        : [name, ...figureCells(family.figures), fitTime(family)];
+        : [name, ...figureCells(family.figures), durationText(family.seconds)];
     }),
   });
 }
@@ -83,7 +83,7 @@ function familyName(
 ): Content {
   const artifact = figures !== null && refused !== null ? "no artifact" : null;
   return stacked(
-    family === judgedFamily(report) ? html`<b>${family}</b>` : family,
+    family === report.chosen.refitted ? html`<b>${family}</b>` : family,
     familyRole(family, report),
     artifact,
   );
@@ -126,7 +126,3 @@ function missing(reason: string): Content {
   return stacked(MISSING, reason);
 }
 
-/** The folds' choice is fitted as part of other families. */
-function fitTime({ family, seconds }: FamilyReport): Content {
-  return family === CHOSEN ? missing("no fit of its own") : durationText(seconds);
-}

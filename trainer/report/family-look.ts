@@ -1,12 +1,12 @@
 // How each family looks in every plot: a colour, a dash pattern and a marker, so that no reader depends on colour alone.
-import { CHOSEN, type RunReport } from "../run-report.ts";
+import type { RunReport } from "../run-report.ts";
 import { html, type Content, type Markup } from "./html.ts";
 
 export interface FamilyLook {
   readonly family: string;
   /** For the ids of its plots: a name may hold anything. */
   readonly id: string;
-  /** Sets the colour `--c`: greys for baselines, hues for models, ink for each fold’s choice. */
+  /** Sets the colour `--c`: greys for baselines, hues for models. */
   readonly className: string;
   /** Empty for a full line. */
   readonly dash: string;
@@ -39,11 +39,9 @@ export function familyLooks(report: Pick<RunReport, "families" | "folds">): Read
   let [grey, hue] = [0, 0];
   for (const family of new Set(names)) {
     const look =
-      family === CHOSEN
-        ? { className: "judged", dash: "" }
-        : baselines.has(family)
-          ? { className: `grey-${grey % GREYS}`, dash: BASELINE_DASHES[grey++ % BASELINE_DASHES.length]! }
-          : { className: `hue-${hue % HUES}`, dash: MODEL_DASHES[hue++ % MODEL_DASHES.length]! };
+      baselines.has(family)
+        ? { className: `grey-${grey % GREYS}`, dash: BASELINE_DASHES[grey++ % BASELINE_DASHES.length]! }
+        : { className: `hue-${hue % HUES}`, dash: MODEL_DASHES[hue++ % MODEL_DASHES.length]! };
     looks.set(family, {
       family,
       id: `family-${looks.size + 1}`,

@@ -3,7 +3,6 @@ import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import type { FamilyReport, LeakReport, RunReport } from "../run-report.ts";
 import { counted, decimals, intervalText, MISSING, signedDecimals, signedIntervalText } from "./figure-text.ts";
 import { html, type Content, type Markup } from "./html.ts";
-import { judgedFamily, judgedWords } from "./judged-family.ts";
 import { stacked, table } from "./table.ts";
 import { comparison, missingReason, reasonText, sentence } from "./verdict-text.ts";
 
@@ -14,9 +13,9 @@ export function headline(report: RunReport): Markup {
   return html`<section class="headline" id="verdict">
     <h1>${chosen.refitted} ${passed ? "passed" : "did not pass"} the gate</h1>
     <p class="lead">
-      ${passed ? "Its Brier score is shown to be better than that of persistence and of zscore on the same test blocks." : "It is published as a candidate and is not promoted; a forced promotion records who forced it and why."}
+      ${passed ? "Its Brier score is shown to be better than that of persistence and of zscore on the same test blocks." : "It is a candidate: a gateway takes it as champion only when someone forces it, and records who and why."}
       The gate was tested once, on
-      ${judgedFamily(report) === chosen.refitted ? `the predictions of ${chosen.refitted}` : "what each fold’s own choice of family predicted"}
+      the predictions of ${chosen.refitted}
       over ${counted(gate.episodes, "independent episode")}.
     </p>
     ${passed ? null : reasons(gate.reasons)} ${warnings(report)} ${tiles(report)}
@@ -62,12 +61,12 @@ function warnings(report: RunReport): Content {
 
 function tiles(report: RunReport): Markup {
   const { families, test, gate } = report;
-  const judged = judgedFamily(report);
+  const judged = report.chosen.refitted;
   const model = families.find(({ family }) => family === judged);
   const persistence = families.find(({ family }) => family === "persistence");
   const paired = model?.paired["persistence"]?.prAuc ?? null;
   return html`<div class="tiles">
-    ${tile(`PR-AUC of ${judgedWords(report)}`, figureOf(model), chanceWords(model), episodesOf(model, test.episodes))}
+    ${tile(`PR-AUC of ${report.chosen.refitted}`, figureOf(model), chanceWords(model), episodesOf(model, test.episodes))}
     ${tile("Base rate", decimals(test.baseRate, 3), "what a constant score reaches", test.episodes)}
     ${tile("PR-AUC of persistence", figureOf(persistence), chanceWords(persistence), episodesOf(persistence, test.episodes))}
     ${tile("PR-AUC minus persistence", paired === null ? html`${MISSING} <small>${pairedMissing(judged)}</small>` : html`${signedDecimals(paired.value, 3)} <small>${signedIntervalText(paired, 3)}</small>`, paired === null ? null : comparison(paired, "higher"), episodesOf(model, gate.episodes))}
@@ -112,7 +111,7 @@ function gains(report: RunReport): Markup {
   const { gate } = report;
   return table({
     className: "compact",
-    caption: html`Brier gain of ${judgedWords(report)}, mean over blocks with a 95 % t interval; above zero is better.
+    caption: html`Brier gain of ${report.chosen.refitted}, mean over blocks with a 95 % t interval; above zero is better.
     ${counted(gate.episodes, "independent episode")}.`,
     columns: [{ head: "Over" }, { head: "Brier gain", numeric: true }],
     rows: Object.entries(gate.gains).map(([baseline, gain]) => [
@@ -126,9 +125,5 @@ function perFoldWords(report: RunReport): string {
   const { perFold, refitted } = report.chosen;
   if (perFold.length === 0) return "There was no fold to choose in.";
   const same = perFold.filter((family) => family === refitted).length;
-  const whose =
-    judgedFamily(report) === refitted
-      ? `the figures here are of ${refitted} in every fold`
-      : "the figures here are of each fold’s own choice, made before its test block was seen";
-  return `Inside the folds it was chosen ${same} of ${counted(perFold.length, "time")}; ${whose}.`;
+  return `The first fold's training rows chose it; of all folds' training rows ${same} of ${perFold.length} would.`;
 }

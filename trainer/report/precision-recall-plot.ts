@@ -3,7 +3,6 @@ import type { FamilyCurves, FamilyReport, RunReport } from "../run-report.ts";
 import { decimals } from "./figure-text.ts";
 import { markerAt, type FamilyLook } from "./family-look.ts";
 import { html, type Content, type Markup } from "./html.ts";
-import { judgedFamily } from "./judged-family.ts";
 import type { Scale } from "./linear-scale.ts";
 import { plotFrame } from "./plot-frame.ts";
 
@@ -16,7 +15,7 @@ export function precisionRecallPlot(
 ): Markup {
   const drawn = report.families.filter(({ curves }) => curves !== null && curves.precisionRecall.length > 0);
   const base = report.test.baseRate;
-  const judged = judgedFamily(report);
+  const judged = report.chosen.refitted;
   return plotFrame(
     {
       id: "precision-recall",

@@ -1,5 +1,5 @@
 // Where the run came from and whether it can be trusted: leak checks, verification, data, settings.
-import { CHOSEN, type LeakReport, type RunReport } from "../run-report.ts";
+import type { LeakReport, RunReport } from "../run-report.ts";
 import { countText, counted, decimals, durationText, MISSING, utcText } from "./figure-text.ts";
 import { html, joined, type Content, type Markup } from "./html.ts";
 import { table } from "./table.ts";
@@ -44,9 +44,7 @@ export function artifactTable({ families }: Pick<RunReport, "families">): Markup
     className: "prose",
     caption: "Artifacts, refitted on all rows.",
     columns: [{ head: "Family" }, { head: "Operating threshold chosen for" }, { head: "SHA-256 of the ONNX file" }],
-    rows: families
-      .filter(({ family }) => family !== CHOSEN)
-      .map(({ family, goal, sha256, refused }) => [
+    rows: families.map(({ family, goal, sha256, refused }) => [
         family,
         goal ?? html`${MISSING} <small>no threshold was chosen</small>`,
         sha256 === null

@@ -1,5 +1,5 @@
 // The sections of the report below its headline: each brings its plots and tables, or says why it has none.
-import { CHOSEN, type RunReport } from "../run-report.ts";
+import type { RunReport } from "../run-report.ts";
 import { driftTable } from "./drift-table.ts";
 import { familiesTable, pairedTable } from "./families-table.ts";
 import { legend, type FamilyLook } from "./family-look.ts";
@@ -9,7 +9,6 @@ import { foldsTable } from "./folds-table.ts";
 import { html, type Content } from "./html.ts";
 import { importanceTable } from "./importance-table.ts";
 import { intervalPlot } from "./interval-plot.ts";
-import { judgedFamily } from "./judged-family.ts";
 import { chosenFirst, episodesWords, noFiguresWhy } from "./run-words.ts";
 import { sentence } from "./verdict-text.ts";
 import { volatilityTable } from "./volatility-table.ts";
@@ -19,7 +18,7 @@ type Looks = ReadonlyMap<string, FamilyLook>;
 
 /** Intervals of all families, both tables, then what the families noted. */
 export function comparisonSection(report: RunReport, looks: Looks): Content {
-  const judged = judgedFamily(report);
+  const judged = report.chosen.refitted;
   const rows = report.families.flatMap(({ family, figures }) => {
     const figure = finiteFigure(figures?.prAuc);
     return figure === null ? [] : [{ name: family, figure, look: looks.get(family)!, emphasised: family === judged }];
@@ -52,13 +51,14 @@ export function comparisonSection(report: RunReport, looks: Looks): Content {
 /** Fold after fold, as plot and as table. */
 export function walkForwardSection(report: RunReport, looks: Looks): Content {
   if (report.folds.length === 0) return html`<p class="empty">There is no fold: the data were too few to be split.</p>`;
+  const tested = report.folds.map((fold) => ({ ...fold, chosen: report.chosen.refitted }));
   const named = new Set(report.folds.flatMap(({ prAuc, chosen }) => [...Object.keys(prAuc), chosen]));
   return [
     html`<figure>
-      <div class="scroll" tabindex="0">${walkForwardPlot(report.folds, looks)}</div>
+      <div class="scroll" tabindex="0">${walkForwardPlot(tested, looks)}</div>
       <figcaption>
         ${legend(
-          [...looks.values()].filter(({ family }) => family !== CHOSEN && named.has(family)),
+          [...looks.values()].filter(({ family }) => named.has(family)),
           "",
           html`<li>
             <svg class="swatch" aria-hidden="true" width="42" height="12" viewBox="0 0 42 12">
@@ -67,7 +67,7 @@ export function walkForwardSection(report: RunReport, looks: Looks): Content {
             base rate
           </li>`,
         )}Upright
-        lines are 95 % intervals: left in each fold the family chosen there, then persistence; hollow markers are the
+        lines are 95 % intervals: left in each fold the chosen family, then persistence; hollow markers are the
         other families.
       </figcaption>
     </figure>`,

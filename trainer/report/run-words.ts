@@ -1,12 +1,10 @@
 // What several sections say of a run in the same words and order.
 import type { FamilyReport, RunReport } from "../run-report.ts";
 import { counted, countText } from "./figure-text.ts";
-import { judgedFamily } from "./judged-family.ts";
 
-/** The judged family, then the published one, then the rest in the order of the report. */
+/** The chosen family, then the rest in the order of the report. */
 export function chosenFirst({ families, chosen }: RunReport): readonly FamilyReport[] {
-  const first = [judgedFamily({ families, chosen }), chosen.refitted];
-  const rank = (family: string) => (first.includes(family) ? first.indexOf(family) : first.length);
+  const rank = (family: string): number => (family === chosen.refitted ? 0 : 1);
   return families.toSorted((a, b) => rank(a.family) - rank(b.family));
 }
 

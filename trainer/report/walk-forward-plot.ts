@@ -1,7 +1,7 @@
-// PR-AUC fold after fold: the family chosen inside each fold and persistence with intervals, the others as hollow
+// PR-AUC fold after fold: the family given as chosen and persistence with intervals, the others as hollow
 // markers, each fold's base rate as a bar.
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
-import { CHOSEN, type FoldReport } from "../run-report.ts";
+import type { FoldReport } from "../run-report.ts";
 import { counted, decimals, intervalText, utcText } from "./figure-text.ts";
 import { finiteFigure } from "./finite-figure.ts";
 import { markerAt, type FamilyLook } from "./family-look.ts";
@@ -46,7 +46,7 @@ function foldMarks(
   y: Scale,
 ): Content {
   const baseRate = fold.test.baseRate;
-  const marked = new Set([fold.chosen, "persistence", CHOSEN]);
+  const marked = new Set([fold.chosen, "persistence"]);
   const others = Object.entries(fold.prAuc).filter(([family, figure]) => finiteFigure(figure) && !marked.has(family));
   const [chosen, persistence] = [finiteFigure(fold.prAuc[fold.chosen]), finiteFigure(fold.prAuc["persistence"])];
   const none = chosen === null && persistence === null && others.length === 0;

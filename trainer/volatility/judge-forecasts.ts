@@ -1,5 +1,6 @@
 // How well the horizon's volatility itself is forecast, on the walk-forward's own test rows.
 import { bootstrapMeans } from "../bootstrap/bootstrap-means.ts";
+import { within } from "../bootstrap/percentile-interval.ts";
 import type { Dataset } from "../dataset.ts";
 import type { VolatilityReport } from "../run-report.ts";
 import type { Split } from "../split.ts";
@@ -30,7 +31,7 @@ export function judgeForecasts(data: Dataset, splits: readonly Split[], options:
   });
   const { means, paired } = bootstrapMeans(losses, options.labels, options.blocks, options);
   return FORECASTERS.flatMap(({ name }, f): VolatilityReport[] => {
-    const mean = means[f];
+    const mean = within(means[f] ?? null, 0, Infinity);
     return mean === null || mean === undefined
       ? []
       : [{ name, qlike: mean, againstEwma: f === 0 ? null : paired(f, 0) }];

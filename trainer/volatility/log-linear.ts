@@ -2,7 +2,6 @@
 import { exp, ln } from "../../src/features/exact-math.ts";
 import { ROWS } from "../../src/features/schema.ts";
 import { HAR_COLUMNS } from "../candidates/har.ts";
-import { solveCholesky } from "../cholesky.ts";
 import { columnStatistics } from "../column-statistics.ts";
 import type { Dataset } from "../dataset.ts";
 import { innerFolds, judgingFolds } from "../inner-folds.ts";
@@ -11,6 +10,7 @@ import { qlike } from "../metrics/qlike.ts";
 import type { Score } from "../score.ts";
 import type { Split } from "../split.ts";
 import { standardise } from "../standardised-logistic.ts";
+import { fitQlikeRegression } from "./qlike-regression.ts";
 
 /** Fits ln(volatility of the horizon / τ) on rows of the dataset. */
 export interface Forecaster {
@@ -32,20 +32,20 @@ export const EWMA: Forecaster = {
   },
 };
 
-/** Corsi's three horizons, by returns and by ranges (least squares in logarithms). */
-export const HAR: Forecaster = { name: "har", fit: (data, rows) => leastSquares(data, rows, 1e-6, HAR_COLUMNS) };
+/** Corsi's three horizons, by returns and by ranges. */
+export const HAR: Forecaster = { name: "har", fit: (data, rows) => regression(data, rows, 1e-6, HAR_COLUMNS) };
 
 /** Tried for the regression, the strongest first. */
 const STRENGTHS = [10, 1, 0.1, 0.01, 0.001] as const;
 
-/** Every column of the row (ridge regression in logarithms), its strength chosen inside the rows by QLIKE. */
+/** Every column of the row, the L2 strength chosen inside the rows by QLIKE. */
 export const REGRESSION: Forecaster = {
   name: "regression",
   fit: (data, rows) => {
     const folds = judgingFolds(innerFolds(data, rows));
-    const losses = STRENGTHS.map((strength) => heldOutQlike(data, folds, (part) => leastSquares(data, part, strength)));
+    const losses = STRENGTHS.map((strength) => heldOutQlike(data, folds, (part) => regression(data, part, strength)));
     const best = losses.reduce((b, loss, s) => (loss < losses[b]! ? s : b), 0);
-    return leastSquares(data, rows, STRENGTHS[best]!);
+    return regression(data, rows, STRENGTHS[best]!);
   },
 };
 
@@ -80,39 +80,18 @@ function heldOutQlike(data: Dataset, folds: readonly Split[], fit: (rows: Int32A
 /** All forecasters, the simplest first. */
 export const FORECASTERS: readonly Forecaster[] = [EWMA, HAR, REGRESSION];
 
-function leastSquares(data: Dataset, rows: Int32Array, strength: number, only?: ReadonlySet<string>): Score {
+function regression(data: Dataset, rows: Int32Array, strength: number, only?: ReadonlySet<string>): Score {
   const statistics = columnStatistics(data, "default-1", rows, only);
   const { features, columns, mean, deviation, dropped } = statistics;
   const x = standardise(data, "default-1", rows, statistics);
-  const targets = Float64Array.from(rows, (k) => ln(data.rows.ratio[k]!));
-  const weights = ridge(x, columns.length, targets, strength);
-  const coefficient = deviation.map((d, j) => weights[j]! / d);
-  const terms = { row: "default-1", features, columns, fill: mean, centre: mean, coefficient, dropped } as const;
-  return scaled(data, rows, (bias) => new LinearScore({ ...terms, bias }));
+  const variances = Float64Array.from(rows, (k) => data.rows.ratio[k]! * data.rows.ratio[k]!);
+  const { weights, intercept } = fitQlikeRegression(x, columns.length, variances, strength);
+  const coefficient = deviation.map((d, j) => weights[j]! / (2 * d));
+  const terms = { row: "default-1", features, columns, fill: mean, centre: mean, dropped } as const;
+  return new LinearScore({ ...terms, coefficient, bias: intercept / 2 });
 }
 
-/** Weights that minimise the mean square of (target − mean − x·w) + strength · |w|²; x has columns of mean 0. */
-function ridge(x: Float64Array, width: number, targets: Float64Array, strength: number): Float64Array {
-  const n = targets.length;
-  const mean = targets.reduce((sum, t) => sum + t, 0) / n;
-  const weights = new Float64Array(width);
-  const matrix = new Float64Array(width * width);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < width; j++) {
-      const xj = x[i * width + j]! / n;
-      weights[j]! += xj * (targets[i]! - mean);
-      for (let k = 0; k <= j; k++) matrix[j * width + k]! += xj * x[i * width + k]!;
-    }
-  }
-  for (let j = 0; j < width; j++) matrix[j * width + j]! += strength;
-  if (!solveCholesky(matrix, weights)) throw new Error("ridge regression: the matrix is not positive definite");
-  return weights;
-}
-
-/**
- * Sets the level: with it the mean of realised over forecast variance is 1 on the rows, which is what minimises QLIKE
- * over all factors. A logarithm's mean alone would forecast a median.
- */
+/** Sets the level: with it the mean of realised over forecast variance is 1 on the rows, which minimises QLIKE. */
 function scaled(data: Dataset, rows: Int32Array, withBias: (bias: number) => Score): Score {
   const raw = withBias(0);
   const values = data.rows.values["default-1"];

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { gridConfig } from "../../../src/features/event-grid.ts";
 import { DEFAULT_LABEL_SPEC } from "../../../src/features/label-spec.ts";
 import { schemaText } from "../../../src/features/schema.ts";
+import { DECISION_KEY, decisionSha256 } from "../../../trainer/decision-hash.ts";
 import { type GoldenTable, parseGoldenTable } from "../../../trainer/import/golden-table.ts";
 import { type ImportedModel, importModel } from "../../../trainer/import/import-model.ts";
 import { type ParsedModel, parseOnnx } from "../../../trainer/import/parse-onnx.ts";
@@ -23,7 +24,12 @@ const bytesOf = (name: string): Buffer => readFileSync(join(GOLDEN, `${name}.onn
 const goldenOf = (name: string): GoldenTable =>
   parseGoldenTable(readFileSync(join(GOLDEN, `${name}.csv`), "utf8"), FEATURES, `${name}.csv`);
 
-async function imported(bytes: Uint8Array, golden: GoldenTable | null, features = FEATURES): Promise<ImportedModel> {
+async function imported(
+  bytes: Uint8Array,
+  golden: GoldenTable | null,
+  features = FEATURES,
+  threshold = 0.3,
+): Promise<ImportedModel> {
   return await importModel(bytes, {
     file: "model.onnx",
     name: "foreign",
@@ -32,7 +38,7 @@ async function imported(bytes: Uint8Array, golden: GoldenTable | null, features 
     stepMs: 60_000,
     source: "mid",
     label: { ...DEFAULT_LABEL_SPEC, source: "mid" },
-    threshold: 0.3,
+    threshold,
     golden,
     codeCommit: "c0ffee",
     createdAtMs: Date.UTC(2025, 11, 6),
@@ -144,6 +150,20 @@ describe("its manifest", () => {
   it("and its file are the same for the same model", async () => {
     const [a, b] = [await imported(bytesOf("lightgbm"), null), await imported(bytesOf("lightgbm"), null)];
     expect(a.artifact).toEqual(b.artifact);
+  });
+
+  it("is part of the file: what was checked, and what is decided, make another artifact", async () => {
+    const bytes = bytesOf("sklearn-forest");
+    const artifacts = [
+      (await imported(bytes, null)).artifact,
+      (await imported(bytes, goldenOf("sklearn-forest"))).artifact,
+      (await imported(bytes, null, FEATURES, 0.4)).artifact,
+    ];
+    expect(new Set(artifacts.map(({ manifest }) => manifest.onnxSha256)).size).toBe(3);
+    for (const { manifest, onnx } of artifacts) {
+      const entries = parseOnnx(onnx, "model.onnx").metadataProps.filter(({ key }) => key === DECISION_KEY);
+      expect(entries.map(({ value }) => value)).toEqual([decisionSha256(manifest)]);
+    }
   });
 });
 

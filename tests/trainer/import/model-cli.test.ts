@@ -72,6 +72,28 @@ describe("npm run model -- import", () => {
     expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("label.horizonSteps: got 0")]);
   });
 
+  it("refuses a model that it has already imported, and says what to do with it", () => {
+    expect(importing("lightgbm", "--name", "once").status).toBe(0);
+    const { status, stderr } = model("import", join(folder, "once", "model.onnx"), ...FEATURES, "--out", folder);
+    expect([status, stderr.includes("    at ")]).toEqual([2, false]);
+    expect(stderr).toContain("already an artifact (family imported)");
+    expect(stderr).toContain("npm run model -- publish");
+  });
+
+  it("refuses an --out that cannot be a folder, or whose artifact cannot", () => {
+    const taken = join(folder, "taken");
+    writeFileSync(taken, "a file");
+    for (const [out, name] of [
+      ["/dev/null/x", "x"],
+      [taken, "x"],
+      [folder, "taken"],
+    ] as const) {
+      const { status, stderr } = model("import", golden("lightgbm.onnx"), ...FEATURES, "--out", out, "--name", name);
+      expect([status, stderr.includes("    at ")]).toEqual([2, false]);
+      expect(stderr).toContain(`--out: got ${out}, expected a folder`);
+    }
+  });
+
   it.each([
     ["a missing file", ["import", join(folder, "none.onnx"), ...FEATURES], "none.onnx: cannot be read"],
     ["a folder", ["import", folder, ...FEATURES, "--name", "x"], "cannot be read"],

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { AttributeProto_AttributeType, GraphProtoSchema, TensorProtoSchema } from "onnx-buf";
 import { describe, expect, it } from "vitest";
 import { BRANCH_MODES, type BranchMode } from "../../../trainer/import/float32-threshold.ts";
-import type { ParsedModel } from "../../../trainer/import/parse-onnx.ts";
+import { type ParsedModel, parseOnnx } from "../../../trainer/import/parse-onnx.ts";
 import { rewriteModel } from "../../../trainer/import/rewrite-model.ts";
 import { OnnxSession } from "../../../trainer/onnx/onnx-session.ts";
 import { UserError } from "../../../trainer/user-error.ts";
@@ -43,6 +45,19 @@ const takes: Readonly<Record<BranchMode, (x: number, t: number) => boolean>> = {
   BRANCH_EQ: (x, t) => x === t,
   BRANCH_NEQ: (x, t) => x !== t,
 };
+
+describe("an artifact", () => {
+  it("is not rewritten again, whoever made it: an import, the trainer, or an import that lost its metadata", () => {
+    const model = foreignModel([identity("x", "y")], [table("x", 1)], [table("y", 1)]);
+    const imported = parseOnnx(rewriteModel(model, 1, { family: "imported", schema_sha256: "0" }).onnx, "m.onnx");
+    expect(() => rewriteModel(imported, 1, {})).toThrow(/already an artifact \(family imported\)/);
+    imported.metadataProps = [];
+    expect(() => rewriteModel(imported, 1, {})).toThrow(/already an artifact, expected the file of its own library/);
+    const bundled = join(import.meta.dirname, "../../../src/model/bundled/logistic.onnx");
+    const trained = parseOnnx(readFileSync(bundled), "logistic.onnx");
+    expect(() => rewriteModel(trained, 1, {})).toThrow(/already an artifact \(family logistic\)/);
+  });
+});
 
 describe("float64 thresholds", () => {
   const near = (t: number): number[] => [Math.fround(t) - 1e-7, Math.fround(t), Math.fround(t) + 1e-7].map(Math.fround);

@@ -25,6 +25,14 @@ describe("settings", () => {
     expect(mlflowSettings("http://h", { MLFLOW_TRACKING_USERNAME: "u" })).toMatchObject({ authorization: undefined });
   });
 
+  it("refuse a name or password with a % that begins no escape, without showing it", () => {
+    for (const uri of ["http://us%er:secret@host/", "http://user:secret%zz@host/", "http://u:secret%E0%A4@host"]) {
+      const refused = mlflowSettings(uri, {});
+      expect(refused).toMatch(/^MLFLOW_TRACKING_URI: got a name or password with a % .*, expected %25/);
+      expect(refused).not.toContain("secret");
+    }
+  });
+
   it("refuse other addresses, without showing what may hold a password", () => {
     for (const uri of ["", "mlruns", "sqlite:///mlflow.db", "databricks", "postgresql://me:secret@host/db"]) {
       const refused = mlflowSettings(uri, {});

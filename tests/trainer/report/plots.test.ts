@@ -64,8 +64,8 @@ describe("precision–recall curves", () => {
         /class="(\S+) curve( chosen)?"/g,
       ),
     ];
-    expect(drawn).toHaveLength(10);
-    expect(drawn.map(([, , chosen]) => chosen === " chosen").lastIndexOf(true)).toBe(9);
+    expect(drawn).toHaveLength(9);
+    expect(drawn.map(([, , chosen]) => chosen === " chosen").lastIndexOf(true)).toBe(8);
     expect(drawn.filter(([, , chosen]) => chosen === " chosen")).toHaveLength(1);
   });
 });
@@ -156,7 +156,7 @@ describe("looks", () => {
   it("differ between any two families in dash or marker, not in colour alone", () => {
     const all = [...familyLooks(manyFoldsReport()).values()];
     expect(new Set(all.map(({ dash, marker }) => `${dash}|${marker}`)).size).toBe(all.length);
-    expect(new Set(all.map(({ className }) => className)).size).toBe(10);
+    expect(new Set(all.map(({ className }) => className)).size).toBe(9);
   });
 
   it("exist for a family that only a fold names", () => {

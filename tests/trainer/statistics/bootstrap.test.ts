@@ -7,7 +7,7 @@ import {
   type Figures,
 } from "../../../trainer/bootstrap/bootstrap-figures.ts";
 import { countBlocks, drawBlocks } from "../../../trainer/bootstrap/draw-blocks.ts";
-import { percentileInterval, sortedQuantile } from "../../../trainer/bootstrap/percentile-interval.ts";
+import { percentileInterval, sortedQuantile, widened } from "../../../trainer/bootstrap/percentile-interval.ts";
 import type { PredictionSet } from "../../../trainer/bootstrap/prediction-set.ts";
 import { RankedRows } from "../../../trainer/bootstrap/ranked-rows.ts";
 import { averagePrecision } from "../../../trainer/metrics/average-precision.ts";
@@ -73,6 +73,15 @@ function expectAllClose(got: readonly number[][], expected: readonly number[][])
   got.flat().forEach((x, i) => expect(Math.abs(x - expected.flat()[i]!)).toBeLessThan(1e-12));
 }
 
+/** In the order of the figures: shares stay in 0 … 1, lift and log loss above 0, skill below 1. */
+const RANGES = FIGURE_NAMES.map((name) =>
+  name === "brierSkill"
+    ? ([-Infinity, 1] as const)
+    : name === "lift" || name === "logLoss"
+      ? ([0, Infinity] as const)
+      : ([0, 1] as const),
+);
+
 describe("ranking figures with blocks repeated", () => {
   it("are those of the physically repeated rows, average precision to the bit on exact counts", () => {
     const set = someRows(4);
@@ -119,21 +128,23 @@ describe("a block bootstrap", () => {
       drawn.push([slowFigures(set, 0, times), slowFigures(set, 1, times)]);
     }
     const whole = [0, 1].map((m) => slowFigures(set, m, new Int32Array(7).fill(1))) as [number[], number[]];
-    const brute = (pick: (pair: readonly number[][], j: number) => number): number[][] =>
+    const brute = (
+      pick: (pair: readonly number[][], j: number) => number,
+      bounds?: readonly (readonly [number, number])[],
+    ): number[][] =>
       FIGURE_NAMES.map((_, j) => {
-        const figure = percentileInterval(
-          pick(whole, j),
-          Float64Array.from(drawn, (pair) => pick(pair, j)),
-        )!;
-        return [figure.value, figure.low, figure.high];
+        const values = Float64Array.from(drawn, (pair) => pick(pair, j));
+        const figure = widened(percentileInterval(pick(whole, j), values), 7)!;
+        const [low, high] = bounds?.[j] ?? [-Infinity, Infinity];
+        return [figure.value, Math.max(figure.low, low), Math.min(figure.high, high)];
       });
     expectAllClose(
       flat(result.models["smooth"]!),
-      brute((pair, j) => pair[0]![j]!),
+      brute((pair, j) => pair[0]![j]!, RANGES),
     );
     expectAllClose(
       flat(result.models["tied"]!),
-      brute((pair, j) => pair[1]![j]!),
+      brute((pair, j) => pair[1]![j]!, RANGES),
     );
     expectAllClose(
       flat(result.paired("tied", "smooth")),

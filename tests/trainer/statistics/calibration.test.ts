@@ -3,7 +3,6 @@ import type { Calibration } from "../../../src/model/manifest-calibration.ts";
 import { applyCalibration, calibrator } from "../../../trainer/calibration/apply-calibration.ts";
 import { fitBeta } from "../../../trainer/calibration/beta.ts";
 import { betaTerms } from "../../../trainer/calibration/beta-terms.ts";
-import { correctPrior } from "../../../trainer/calibration/correct-prior.ts";
 import { fitCalibration, MIN_POSITIVES } from "../../../trainer/calibration/fit-calibration.ts";
 import { fitIsotonic } from "../../../trainer/calibration/isotonic.ts";
 import { sigmoid } from "../../../trainer/sigmoid.ts";
@@ -138,22 +137,3 @@ describe("choosing a calibration", () => {
   });
 });
 
-describe("prior correction", () => {
-  it("moves even odds to 1 : 9 in the worked example, and undoes itself", () => {
-    expect(correctPrior(0, 0.5, 0.1)).toBeCloseTo(-Math.log(9), 12);
-    expect(correctPrior(correctPrior(1.7, 0.4, 0.07), 0.07, 0.4)).toBeCloseTo(1.7, 12);
-    expect(correctPrior(1.7, 0.3, 0.3)).toBe(1.7);
-  });
-
-  it("restores the level of a Bayes score learned on rows thinned to even classes", () => {
-    const [p1, p0] = [0.2, 0.8];
-    const odds = (share1: number, share0: number): number => Math.log((p1 * share1) / (p0 * share0));
-    const kept = 0.25; // of the calm rows, so that both outcomes are equally many
-    expect(correctPrior(odds(0.9, 0.3 * kept), 0.5, 0.2)).toBeCloseTo(odds(0.9, 0.3), 12);
-  });
-
-  it("refuses a rate of 0 or 1", () => {
-    expect(() => correctPrior(0, 0, 0.1)).toThrow(/trainedRate: got 0/);
-    expect(() => correctPrior(0, 0.5, 1)).toThrow(/trueRate: got 1/);
-  });
-});

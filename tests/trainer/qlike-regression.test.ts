@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { qlike } from "../../trainer/metrics/qlike.ts";
+import { fitQlikeRegression } from "../../trainer/volatility/qlike-regression.ts";
+import { seededUniform } from "./volatile-ticks.ts";
+
+const uniform = seededUniform(3);
+const ROWS = 4000;
+const x = Float64Array.from({ length: 2 * ROWS }, () => 2 * uniform() - 1);
+/** Variance e^(0.3 + x₀ − 2 x₁) times a noise of mean 1 that is 0 in a tenth of the rows. */
+const variances = Float64Array.from({ length: ROWS }, (_, i) => {
+  const noise = uniform() < 0.1 ? 0 : -Math.log(uniform()) / 0.9;
+  return Math.exp(0.3 + x[2 * i]! - 2 * x[2 * i + 1]!) * noise;
+});
+const forecasts = ({ weights, intercept }: ReturnType<typeof fitQlikeRegression>): Float64Array =>
+  Float64Array.from({ length: ROWS }, (_, i) => Math.exp(intercept + weights[0]! * x[2 * i]! + weights[1]! * x[2 * i + 1]!));
+const loss = (fit: ReturnType<typeof fitQlikeRegression>): number =>
+  forecasts(fit).reduce((sum, f, i) => sum + variances[i]! / f + Math.log(f), 0) / ROWS;
+
+describe("QLIKE regression", () => {
+  const fit = fitQlikeRegression(x, 2, variances, 0);
+
+  it("finds the forecast behind noisy variances, those of 0 included", () => {
+    expect(fit.intercept).toBeCloseTo(0.3, 1);
+    expect(fit.weights[0]).toBeCloseTo(1, 1);
+    expect(fit.weights[1]).toBeCloseTo(-2, 1);
+  });
+
+  it("minimises its loss, so that realised over forecast variance is 1 on average", () => {
+    const mean = forecasts(fit).reduce((sum, f, i) => sum + variances[i]! / f, 0) / ROWS;
+    expect(mean).toBeCloseTo(1, 6);
+    for (const d of [-1e-3, 1e-3]) {
+      expect(loss(fit)).toBeLessThan(loss({ ...fit, intercept: fit.intercept + d }));
+      expect(loss(fit)).toBeLessThan(loss({ ...fit, weights: fit.weights.map((w, j) => w + (j === 0 ? d : 0)) }));
+      expect(loss(fit)).toBeLessThan(loss({ ...fit, weights: fit.weights.map((w, j) => w + (j === 1 ? d : 0)) }));
+    }
+  });
+
+  it("has a lower QLIKE than a constant, and shrinks to the mean variance as the strength grows", () => {
+    const positive = variances.map((v) => Math.max(v, 1e-6));
+    const mean = variances.reduce((a, b) => a + b, 0) / ROWS;
+    expect(qlike(positive, forecasts(fit))).toBeLessThan(qlike(positive, new Float64Array(ROWS).fill(mean)));
+    const strong = fitQlikeRegression(x, 2, variances, 1e9);
+    expect(Math.exp(strong.intercept)).toBeCloseTo(mean, 6);
+    expect(Math.max(...strong.weights.map(Math.abs))).toBeLessThan(1e-6);
+  });
+
+  it("is the mean variance without columns", () => {
+    expect(Math.exp(fitQlikeRegression(new Float64Array(0), 0, Float64Array.of(1, 3), 0).intercept)).toBeCloseTo(2, 9);
+  });
+});
