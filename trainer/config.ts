@@ -157,7 +157,9 @@ function familyNames(text: string): string[] {
   const names = text.split(",").map((name) => oneOf("families", name.trim(), FAMILIES));
   const blended = BLENDED.filter((name) => names.includes(name));
   if (names.includes(BLEND) && blended.length < 2) {
-    throw new UserError(`--families: blend needs at least two of ${BLENDED.join(", ")}, got ${blended.join() || "none"}`);
+    throw new UserError(
+      `--families: blend needs at least two of ${BLENDED.join(", ")}, got ${blended.join() || "none"}`,
+    );
   }
   return names;
 }
@@ -187,7 +189,10 @@ function forced(reason: string, by: string): TrainingConfig["force"] {
   if (reason === "" && by === "") return undefined;
   if (reason === "" || by === "")
     throw new UserError("--force and --by: got one of them, expected a reason and a name");
-  for (const [name, value] of [["force", reason], ["by", by]] as const) {
+  for (const [name, value] of [
+    ["force", reason],
+    ["by", by],
+  ] as const) {
     if (value.trim() === "" || value.length > 200) throw wrong(name, value, "1 to 200 characters");
   }
   return { by, reason };

@@ -59,7 +59,10 @@ function familyReport(family: string, data: Dataset, result: TrainingResult): Fa
     curves: whole ? familyCurves(figures.labels, found.probabilities) : null,
     importance: model === undefined ? null : featureImportance(model.score, data, allRows(data)),
     goal: model?.operating.text ?? null,
-    notes: [...(model?.notes ?? []), ...(artifact?.manifest.sigmaOutput ? [`${artifact.manifest.sigmaOutput} by ${forecaster}`] : [])],
+    notes: [
+      ...(model?.notes ?? []),
+      ...(artifact?.manifest.sigmaOutput ? [`${artifact.manifest.sigmaOutput} by ${forecaster}`] : []),
+    ],
     seconds: (found?.seconds ?? 0) + (refit?.seconds ?? 0),
     sha256: artifact?.manifest.onnxSha256 ?? null,
   };
@@ -83,7 +86,9 @@ function warnings({ folds, figures, leaks }: TrainingResult): string[] {
   }
   const blocks = new Set(figures.blocks).size;
   if (blocks < FEW_BLOCKS) {
-    lines.push(`the intervals stand on ${blocks} blocks of 900 steps (fewer than ${FEW_BLOCKS}): they are wide, and rough`);
+    lines.push(
+      `the intervals stand on ${blocks} blocks of 900 steps (fewer than ${FEW_BLOCKS}): they are wide, and rough`,
+    );
   }
   for (const { name, outcome, detail } of leaks) {
     if (outcome !== "passed") lines.push(`leak check ${name}: ${LEAK_WORDS[outcome]}, ${detail}`);

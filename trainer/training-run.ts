@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { labelSpecText } from "../src/features/label-spec.ts";
+import { cutText } from "../feeds/tick-files.ts";
 import type { TickStreamSummary } from "../feeds/tick-merge.ts";
 import type { Artifact } from "./artifact.ts";
 import type { CliOptions } from "./cli-options.ts";
@@ -165,7 +166,9 @@ async function logToMlflow(
 function filesText({ files, ticks, rejected, outOfOrder }: TickStreamSummary): string {
   const reasons = [...rejected].map(([reason, count]) => `${count} ${reason}`).join(", ");
   const late = outOfOrder === 0 ? "" : `; ${outOfOrder} out of order beyond repair`;
-  return `files   ${files.length} read, ${ticks} ticks; refused: ${reasons === "" ? "none" : reasons}${late}`;
+  const cut = cutText(files);
+  const read = `files   ${files.length} read, ${ticks} ticks; refused: ${reasons === "" ? "none" : reasons}${late}`;
+  return cut === "" ? read : `${read}\nWARNING: ${cut}`;
 }
 
 /** Throws `UserError` naming the option. */

@@ -12,7 +12,9 @@ const variances = Float64Array.from({ length: ROWS }, (_, i) => {
   return Math.exp(0.3 + x[2 * i]! - 2 * x[2 * i + 1]!) * noise;
 });
 const forecasts = ({ weights, intercept }: ReturnType<typeof fitQlikeRegression>): Float64Array =>
-  Float64Array.from({ length: ROWS }, (_, i) => Math.exp(intercept + weights[0]! * x[2 * i]! + weights[1]! * x[2 * i + 1]!));
+  Float64Array.from({ length: ROWS }, (_, i) =>
+    Math.exp(intercept + weights[0]! * x[2 * i]! + weights[1]! * x[2 * i + 1]!),
+  );
 const loss = (fit: ReturnType<typeof fitQlikeRegression>): number =>
   forecasts(fit).reduce((sum, f, i) => sum + variances[i]! / f + Math.log(f), 0) / ROWS;
 

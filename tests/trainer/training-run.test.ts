@@ -118,7 +118,9 @@ describe("a run that cannot begin", () => {
   });
 
   it("says that there is no tick of the symbol, or none at all", async () => {
-    await expect(trainingRun(options(good, "y", "--symbol", "NOPE"), "test")).rejects.toThrow(/no tick of --symbol NOPE/);
+    await expect(trainingRun(options(good, "y", "--symbol", "NOPE"), "test")).rejects.toThrow(
+      /no tick of --symbol NOPE/,
+    );
     const garbage = join(folder, "garbage.ndjson");
     writeFileSync(garbage, "nothing\nhere\n");
     await expect(trainingRun(options(garbage, "z"), "test")).rejects.toThrow(/no tick in 1 files; refused: 2 not_json/);

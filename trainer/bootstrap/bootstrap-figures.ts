@@ -93,7 +93,9 @@ export function bootstrapFigures(set: PredictionSet, options: BootstrapOptions):
     resamples: kept,
     skipped: blocks >= 2 ? total - kept : 0,
     values: perModel(({ whole }) => byName((j) => (Number.isNaN(whole[j]!) ? null : whole[j]!))),
-    models: perModel(({ whole, drawn }) => byName((j, name) => within(interval(whole[j]!, drawn[j]!), ...RANGES[name]))),
+    models: perModel(({ whole, drawn }) =>
+      byName((j, name) => within(interval(whole[j]!, drawn[j]!), ...RANGES[name])),
+    ),
     paired: (nameA, nameB) => {
       const [a, b] = [place(nameA), place(nameB)];
       return byName((j) =>

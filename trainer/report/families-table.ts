@@ -125,4 +125,3 @@ function differenceCell(figure: Figure | null, digits: number, better: Better, r
 function missing(reason: string): Content {
   return stacked(MISSING, reason);
 }
-

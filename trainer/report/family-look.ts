@@ -38,10 +38,9 @@ export function familyLooks(report: Pick<RunReport, "families" | "folds">): Read
   const looks = new Map<string, FamilyLook>();
   let [grey, hue] = [0, 0];
   for (const family of new Set(names)) {
-    const look =
-      baselines.has(family)
-        ? { className: `grey-${grey % GREYS}`, dash: BASELINE_DASHES[grey++ % BASELINE_DASHES.length]! }
-        : { className: `hue-${hue % HUES}`, dash: MODEL_DASHES[hue++ % MODEL_DASHES.length]! };
+    const look = baselines.has(family)
+      ? { className: `grey-${grey % GREYS}`, dash: BASELINE_DASHES[grey++ % BASELINE_DASHES.length]! }
+      : { className: `hue-${hue % HUES}`, dash: MODEL_DASHES[hue++ % MODEL_DASHES.length]! };
     looks.set(family, {
       family,
       id: `family-${looks.size + 1}`,

@@ -14,9 +14,8 @@ export function headline(report: RunReport): Markup {
     <h1>${chosen.refitted} ${passed ? "passed" : "did not pass"} the gate</h1>
     <p class="lead">
       ${passed ? "Its Brier score is shown to be better than that of persistence and of zscore on the same test blocks." : "It is a candidate: a gateway takes it as champion only when someone forces it, and records who and why."}
-      The gate was tested once, on
-      the predictions of ${chosen.refitted}
-      over ${counted(gate.episodes, "independent episode")}.
+      The gate was tested once, on the predictions of ${chosen.refitted} over
+      ${counted(gate.episodes, "independent episode")}.
     </p>
     ${passed ? null : reasons(gate.reasons)} ${warnings(report)} ${tiles(report)}
     <div class="columns">
@@ -111,8 +110,8 @@ function gains(report: RunReport): Markup {
   const { gate } = report;
   return table({
     className: "compact",
-    caption: html`Brier gain of ${report.chosen.refitted}, mean over blocks with a 95 % t interval; above zero is better.
-    ${counted(gate.episodes, "independent episode")}.`,
+    caption: html`Brier gain of ${report.chosen.refitted}, mean over blocks with a 95 % t interval; above zero is
+    better. ${counted(gate.episodes, "independent episode")}.`,
     columns: [{ head: "Over" }, { head: "Brier gain", numeric: true }],
     rows: Object.entries(gate.gains).map(([baseline, gain]) => [
       baseline,

@@ -45,12 +45,12 @@ export function artifactTable({ families }: Pick<RunReport, "families">): Markup
     caption: "Artifacts, refitted on all rows.",
     columns: [{ head: "Family" }, { head: "Operating threshold chosen for" }, { head: "SHA-256 of the ONNX file" }],
     rows: families.map(({ family, goal, sha256, refused }) => [
-        family,
-        goal ?? html`${MISSING} <small>no threshold was chosen</small>`,
-        sha256 === null
-          ? html`${MISSING} <small>no artifact: ${refused ?? "none was made"}</small>`
-          : html`<code>${sha256}</code>`,
-      ]),
+      family,
+      goal ?? html`${MISSING} <small>no threshold was chosen</small>`,
+      sha256 === null
+        ? html`${MISSING} <small>no artifact: ${refused ?? "none was made"}</small>`
+        : html`<code>${sha256}</code>`,
+    ]),
   });
 }
 

@@ -67,8 +67,8 @@ export function walkForwardSection(report: RunReport, looks: Looks): Content {
             base rate
           </li>`,
         )}Upright
-        lines are 95 % intervals: left in each fold the chosen family, then persistence; hollow markers are the
-        other families.
+        lines are 95 % intervals: left in each fold the chosen family, then persistence; hollow markers are the other
+        families.
       </figcaption>
     </figure>`,
     foldsTable(report),

@@ -34,7 +34,8 @@ describe("blocks of rows", () => {
     const names = Array.from({ length: 10 }, (_, i) => `COPY-${i}`);
     const ticks = volatileTicks(5000);
     const copies = ticks.flatMap((tick) => names.map((symbol) => ({ ...tick, symbol })));
-    const count = (data: ReturnType<typeof buildDataset>): number => new Set(assignBlocks(data.rows, allRows(data))).size;
+    const count = (data: ReturnType<typeof buildDataset>): number =>
+      new Set(assignBlocks(data.rows, allRows(data))).size;
     expect(count(buildDataset(copies))).toBe(count(buildDataset(ticks)));
   });
 

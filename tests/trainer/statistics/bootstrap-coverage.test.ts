@@ -71,23 +71,30 @@ describe("intervals on autocorrelated rows", () => {
 });
 
 describe("intervals from few independent blocks", () => {
-  it.each([2, 3, 5, 8])("cover the truth at least 90 times in 100 from %d blocks, where bare percentiles do not", (count) => {
-    const random = new SeededRandom(`few-${count}`);
-    const rows = 40 * count;
-    const blocks = Int32Array.from({ length: rows }, (_, k) => Math.floor(k / 40));
-    // Each block has its own share of spikes, uniform between 0 and 1; the forecast is always ½, so Brier is always ¼,
-    // and a forecast of 0 has the share itself as its Brier score: ½ on average.
-    let covered = 0;
-    for (let m = 0; m < 300; m++) {
-      const labels = new Uint8Array(rows);
-      for (let b = 0; b < count; b++) {
-        const share = random.uniform();
-        for (let k = 0; k < 40; k++) labels[b * 40 + k] = random.uniform() < share ? 1 : 0;
+  it.each([2, 3, 5, 8])(
+    "cover the truth at least 90 times in 100 from %d blocks, where bare percentiles do not",
+    (count) => {
+      const random = new SeededRandom(`few-${count}`);
+      const rows = 40 * count;
+      const blocks = Int32Array.from({ length: rows }, (_, k) => Math.floor(k / 40));
+      // Each block has its own share of spikes, uniform between 0 and 1; the forecast is always ½, so Brier is always ¼,
+      // and a forecast of 0 has the share itself as its Brier score: ½ on average.
+      let covered = 0;
+      for (let m = 0; m < 300; m++) {
+        const labels = new Uint8Array(rows);
+        for (let b = 0; b < count; b++) {
+          const share = random.uniform();
+          for (let k = 0; k < 40; k++) labels[b * 40 + k] = random.uniform() < share ? 1 : 0;
+        }
+        const set = {
+          labels,
+          blocks,
+          models: [{ name: "zero", probabilities: new Float32Array(rows), threshold: 0.5 }],
+        };
+        const { low, high } = bootstrapFigures(set, { seed: m, resamples: 300 }).models["zero"]!.brier!;
+        covered += low <= 0.5 && 0.5 <= high ? 1 / 300 : 0;
       }
-      const set = { labels, blocks, models: [{ name: "zero", probabilities: new Float32Array(rows), threshold: 0.5 }] };
-      const { low, high } = bootstrapFigures(set, { seed: m, resamples: 300 }).models["zero"]!.brier!;
-      covered += low <= 0.5 && 0.5 <= high ? 1 / 300 : 0;
-    }
-    expect(covered).toBeGreaterThanOrEqual(0.9);
-  });
+      expect(covered).toBeGreaterThanOrEqual(0.9);
+    },
+  );
 });

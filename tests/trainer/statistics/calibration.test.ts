@@ -136,4 +136,3 @@ describe("choosing a calibration", () => {
     });
   });
 });
-
