@@ -12,7 +12,7 @@ import { featureColumns, parseManifest } from "../../src/model/manifest.ts";
 import type { ServedModels } from "../../src/model/model-host.ts";
 import { market, WARM_TICKS } from "./market.ts";
 
-const { sigmaOutput: _, ...manifest } = parseManifest(logistic);
+const manifest = parseManifest({ ...logistic, sigmaOutput: undefined });
 const columns = featureColumns(manifest);
 const HASHES = { "default-1": manifest.schemaHash, "peer-10": "other" };
 
