@@ -83,17 +83,23 @@ export class RunFigures {
 
   /** The one test of what the training rows chose. */
   gate(): Gate {
+    const { episodes } = this.test;
     const names = [this.predictions.chosen.family, "persistence", "zscore"] as const;
-    const [chosen, persistence, zscore] = names.map((family) => {
+    const judged = names.map((family): JudgedModel | undefined => {
       const found = this.predictions.families.get(family);
       const values = this.result.values[family];
-      if (found === undefined || values === undefined) throw new Error(`gate: no predictions of ${family}`);
+      if (found === undefined || values === undefined) return undefined;
       return { probabilities: found.probabilities, prAuc: values.prAuc, ece: values.ece ?? NaN };
-    }) as [JudgedModel, JudgedModel, JudgedModel];
+    });
+    const [chosen, persistence, zscore] = judged;
+    if (chosen === undefined || persistence === undefined || zscore === undefined) {
+      const reasons = names.flatMap((family, i) => (judged[i] === undefined ? [`no_figures_of_${family}`] : []));
+      return { verdict: "refused", reasons, episodes, gains: {} };
+    }
     return judge({
       labels: this.labels,
       blocks: this.blocks,
-      episodes: this.test.episodes,
+      episodes,
       chosen,
       persistence,
       zscore,

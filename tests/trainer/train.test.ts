@@ -132,6 +132,15 @@ describe("data that carry little", () => {
     expect(reportText(report)).toMatch(/logistic: no figures, no artifact: fold 1: \d+ training episodes/);
   });
 
+  it("refuse the gate where a baseline cannot be fitted, instead of failing", async () => {
+    const data = makeData();
+    data.rows.values["peer-10"].fill(NaN);
+    const result = await train(data, plan({ families: "har" }));
+    // The rows no longer are what the ticks give, which the causality check says too.
+    expect(result.gate).toMatchObject({ verdict: "refused", reasons: ["leak_check_failed", "no_figures_of_zscore"] });
+    expect(makeReport(data, result, facts).families[0]).toMatchObject({ family: "zscore", figures: null });
+  });
+
   it("are refused when the training rows know one outcome only", async () => {
     const calm = makeData();
     calm.rows.label.fill(0);

@@ -9,6 +9,8 @@ const REASONS: Readonly<Record<string, string>> = {
   pr_auc_below_persistence: "PR-AUC is lower than that of persistence on the same rows.",
   pr_auc_below_zscore: "PR-AUC is lower than that of zscore on the same rows.",
   calibration_worse: "Its probabilities are calibrated worse than those of persistence.",
+  leak_check_failed: "A leak check failed: no figure of this run can be believed.",
+  not_chosen: "The training rows chose another family, which was tested in its place.",
   not_evaluated: "It was not evaluated here.",
 };
 
