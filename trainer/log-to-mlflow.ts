@@ -17,7 +17,7 @@ export function mlflowRun(report: RunReport, html: string, artifacts: readonly A
     name: `${refitted} ${report.createdAt}`,
     startMs: endMs - Math.round(report.seconds * 1000),
     endMs,
-    params: { ...report.settings, source: report.data.source },
+    params: { ...report.settings, recordings: report.data.source },
     metrics: metrics(report),
     tags: {
       gate: report.gate.verdict,

@@ -27,7 +27,10 @@ describe("a run for MLflow", () => {
 
   it("registers the chosen model as champion only when the gate passed it", () => {
     const passed = { ...report, gate: { ...report.gate, verdict: "passed" as const, reasons: [] } };
-    const refused = { ...report, gate: { ...report.gate, verdict: "refused" as const, reasons: ["leak_check_failed"] } };
+    const refused = {
+      ...report,
+      gate: { ...report.gate, verdict: "refused" as const, reasons: ["leak_check_failed"] },
+    };
     expect(mlflowRun(passed, "", [chosen]).model).toMatchObject({ name: refitted, alias: "champion" });
     expect(mlflowRun(refused, "", [chosen]).model).toMatchObject({ name: refitted, alias: "candidate" });
     expect(mlflowRun(refused, "", [chosen]).tags).toMatchObject({ gate: "refused", reasons: "leak_check_failed" });
