@@ -87,7 +87,7 @@ function verdict(real: number, lifts: readonly number[]): LeakCheck {
 }
 
 function notPossible(reason: string, figures: Readonly<Record<string, number>>): LeakCheck {
-  return { name: "label-shift", outcome: "not_possible", passed: false, detail: `not possible: ${reason}`, figures };
+  return { name: "label-shift", outcome: "not_possible", passed: false, detail: reason, figures };
 }
 
 function positionsBySymbol(symbols: ArrayLike<number>, count: number): Int32Array[] {

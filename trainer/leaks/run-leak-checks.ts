@@ -56,7 +56,7 @@ async function labelShift(plan: LeakPlan): Promise<LeakReport> {
   const last = purgedSplit(data, rows, data.rows.tsMs[rows[Math.floor(rows.length / 2)]!]!);
   const { episodes } = describeRows(data, last.test);
   if (episodes < MIN_EPISODES) {
-    const detail = `not possible: ${episodes} episodes to test on, ${MIN_EPISODES} are needed for lifts that say anything`;
+    const detail = `${episodes} episodes to test on, ${MIN_EPISODES} are needed for lifts that say anything`;
     return { name, outcome: "not_possible", detail };
   }
   const lift = (labels: Uint8Array): number => liftOf(plan, withLabels(data, labels), last);
