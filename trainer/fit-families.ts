@@ -58,9 +58,13 @@ function fitBlend(
   const models = fits.flatMap(({ model }) => ("refused" in model || !BLENDED.includes(model.family) ? [] : [model]));
   if (models.length < 2) return { refused: `${models.length} of ${BLENDED.join(", ")} fitted: nothing to blend` };
   const { horizonSteps } = data.config.label;
-  const parts = models.map(({ score, outOfFold }) => ({
+  const parts = models.map(({ score, calibration, outOfFold }) => ({
     score,
-    calibration: fitPlattWithPrior(scoreRows(data, train, score), outOfFold, 1 / horizonSteps),
+    // A model that is calibrated by Platt has this very calibration already.
+    calibration:
+      calibration.method === "platt"
+        ? calibration
+        : fitPlattWithPrior(scoreRows(data, train, score), outOfFold, 1 / horizonSteps),
   }));
   const { labels } = models[0]!.outOfFold;
   const scores = new Float64Array(labels.length);

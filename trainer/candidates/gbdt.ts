@@ -5,6 +5,7 @@ import { canChoose, judgingFolds } from "../inner-folds.ts";
 import type { Score } from "../score.ts";
 import type { Split } from "../split.ts";
 import { TreeScore } from "../tree-score.ts";
+import { type BinnedData, binRows } from "../trees/binning.ts";
 import { type BoostingFit, type BoostingParameters, fitBoosting } from "../trees/boosting.ts";
 import { truncated } from "../trees/tree.ts";
 import type { TreeData } from "../trees/tree-data.ts";
@@ -21,11 +22,25 @@ export const MAX_TREES = 200;
 /** A curve of held-out losses ends after that many trees without a better one. */
 const PATIENCE = 20;
 const LEARNING_RATE = 0.1;
+const MAX_BINS = 255;
 
 type Shape = (typeof SHAPES)[number];
 
 /** Where the held-out rows cannot say: simple and short. */
 const DEFAULT = { shape: SHAPES[0], trees: 30 } as const;
+
+/** Rows to fit as the trees take them, binned once for all shapes. */
+interface FitRows {
+  readonly columns: TreeColumns;
+  readonly data: TreeData;
+  readonly bins: BinnedData;
+  readonly spikeWeight: number;
+}
+
+interface FoldRows extends FitRows {
+  readonly fold: Split;
+  readonly heldOut: TreeData;
+}
 
 interface FoldFit {
   readonly columns: TreeColumns;
@@ -50,7 +65,8 @@ export const gbdt: Candidate = {
       const notes = [`${shape.leaves} leaves, ${trees} trees: no held-out rows to choose them by`];
       return { fit: (rows) => fitFixed(context, rows, DEFAULT), notes };
     }
-    const choices = SHAPES.map((shape) => tryShape(context, shape, judgingFolds(folds)));
+    const judges = judgingFolds(folds).map((fold) => foldRows(context, fold));
+    const choices = SHAPES.map((shape) => tryShape(context, shape, judges));
     const best = choices.reduce((a, b) => (b.loss < a.loss ? b : a));
     const tried = choices.map(({ shape, trees, loss }) => `${shape.leaves} leaves × ${trees}: ${loss.toFixed(4)}`);
     return {
@@ -64,16 +80,17 @@ export const gbdt: Candidate = {
 };
 
 /** Fits every inner fold once and sums their curves of held-out losses; an ended curve goes on at its last value. */
-function tryShape(context: FitContext, shape: Shape, folds: readonly Split[]): Choice {
-  const { data } = context;
+function tryShape(context: FitContext, shape: Shape, folds: readonly FoldRows[]): Choice {
   const fits = new Map(
-    folds.map((fold): [Split, FoldFit] => {
-      const columns = treeColumns(data, fold.train);
-      const earlyStopping = { data: heldOut(context, fold.test, columns), rounds: PATIENCE };
-      return [fold, { columns, fit: fit(context, fold.train, columns, shape, { trees: MAX_TREES, earlyStopping }) }];
+    folds.map((rows): [Split, FoldFit] => {
+      const earlyStopping = { data: rows.heldOut, rounds: PATIENCE };
+      return [
+        rows.fold,
+        { columns: rows.columns, fit: fit(context, rows, shape, { trees: MAX_TREES, earlyStopping }) },
+      ];
     }),
   );
-  const held = folds.reduce((sum, { test }) => sum + test.length, 0);
+  const held = folds.reduce((sum, { fold }) => sum + fold.test.length, 0);
   let best = { trees: 1, loss: Infinity };
   for (let t = 0; t < MAX_TREES; t++) {
     let loss = 0;
@@ -86,6 +103,18 @@ function tryShape(context: FitContext, shape: Shape, folds: readonly Split[]): C
   return { shape, ...best, fits };
 }
 
+function fitRows({ data, seed, imbalance }: FitContext, rows: Int32Array): FitRows {
+  const columns = treeColumns(data, rows);
+  const fitted = resampled(imbalance, data, rows, seed);
+  const trees = treeData(data, fitted, columns);
+  return { columns, data: trees, bins: binRows(trees, MAX_BINS), spikeWeight: spikeWeight(imbalance, data, fitted) };
+}
+
+function foldRows(context: FitContext, fold: Split): FoldRows {
+  const rows = fitRows(context, fold.train);
+  return { ...rows, fold, heldOut: heldOut(context, fold.test, rows.columns) };
+}
+
 /** Held-out rows, calm ones weighing what is left of them in fitting: the loss is at the level at which trees are fitted. */
 function heldOut({ data, imbalance: { calmShare } }: FitContext, rows: Int32Array, columns: TreeColumns): TreeData {
   const held = treeData(data, rows, columns);
@@ -94,35 +123,34 @@ function heldOut({ data, imbalance: { calmShare } }: FitContext, rows: Int32Arra
 }
 
 function fitFixed(context: FitContext, rows: Int32Array, { shape, trees }: Pick<Choice, "shape" | "trees">): Score {
-  const columns = treeColumns(context.data, rows);
-  return scoreOf({ columns, fit: fit(context, rows, columns, shape, { trees }) }, trees);
+  const binned = fitRows(context, rows);
+  return scoreOf({ columns: binned.columns, fit: fit(context, binned, shape, { trees }) }, trees);
 }
 
 function fit(
-  { data, seed, threads, imbalance }: FitContext,
-  rows: Int32Array,
-  columns: TreeColumns,
+  { seed, threads }: FitContext,
+  { data, bins, columns, spikeWeight: positiveWeight }: FitRows,
   shape: Shape,
   length: Pick<BoostingParameters, "trees" | "earlyStopping">,
 ): BoostingFit {
-  const fitted = resampled(imbalance, data, rows, seed);
-  return fitBoosting(treeData(data, fitted, columns), {
+  const parameters: BoostingParameters = {
     loss: "logistic",
     learningRate: LEARNING_RATE,
     leaves: shape.leaves,
-    maxBins: 255,
-    minChildRows: Math.max(20, Math.round(shape.minChildShare * fitted.length)),
+    maxBins: MAX_BINS,
+    minChildRows: Math.max(20, Math.round(shape.minChildShare * data.targets.length)),
     minChildWeight: 1,
     l2: 1,
     minGain: 0,
     rowShare: 0.7,
     featureShare: 0.5,
     monotone: columns.monotone,
-    positiveWeight: spikeWeight(imbalance, data, fitted),
+    positiveWeight,
     seed,
     threads,
     ...length,
-  });
+  };
+  return fitBoosting(data, parameters, bins);
 }
 
 function scoreOf({ columns, fit: { ensemble } }: FoldFit, trees: number): TreeScore {
