@@ -6,6 +6,7 @@ import { type PriceSource, gridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import type { LabelSpec } from "../../src/features/label-spec.ts";
 import type { Artifact } from "../../trainer/artifact.ts";
+import { parseDurationMs } from "../../trainer/duration.ts";
 import { UsageError, symbolOption } from "../usage-error.ts";
 import { readModelFolder } from "./model-folder.ts";
 
@@ -63,9 +64,8 @@ export async function readParityOptions(args: readonly string[]): Promise<Parity
 }
 
 function stepOption(text: string): number {
-  const match = /^(\d{1,4})s$/.exec(text);
-  const stepMs = match === null ? NaN : Number(match[1]) * 1000;
-  if (stepMs >= 1000 && stepMs <= 3_600_000) return stepMs;
+  const stepMs = parseDurationMs(text);
+  if (stepMs >= 1000 && stepMs <= 3_600_000 && stepMs % 1000 === 0) return stepMs;
   throw new UsageError(`--step: got ${text}, expected whole seconds from 1s to 3600s`);
 }
 

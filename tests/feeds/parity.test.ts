@@ -115,7 +115,7 @@ describe("the options of parity", () => {
   });
 
   it.each([
-    [["a", "--step", "1m"], "--step: got 1m, expected whole seconds from 1s to 3600s"],
+    [["a", "--step", "1500ms"], "--step: got 1500ms, expected whole seconds from 1s to 3600s"],
     [["a", "--step", "0s"], "--step: got 0s, expected whole seconds"],
     [["a", "--source", "bid"], "--source: got bid, expected last or mid"],
     [["a", "--label", "/nonexistent"], "--label /nonexistent: ENOENT"],

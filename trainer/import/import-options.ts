@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import { BASELINES } from "../../src/model/manifest.ts";
+import { parseDurationMs } from "../duration.ts";
 import { UserError } from "../user-error.ts";
 import { nearestNames } from "./nearest-names.ts";
 
@@ -122,9 +123,9 @@ function parseFeatures(list: string | undefined, row: RowName): string[] {
 }
 
 function parseDuration(text: string): number {
-  const match = /^(\d+)(ms|s|m)$/.exec(text);
-  const ms = match === null ? 0 : Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[match[2] as "ms" | "s" | "m"];
-  if (ms < 1 || ms > 3_600_000) throw new UserError(`--step: got ${text}, expected a duration from 1ms to 60m, as 1s`);
+  const ms = parseDurationMs(text);
+  if (!(ms >= 1 && ms <= 3_600_000))
+    throw new UserError(`--step: got ${text}, expected a duration from 1ms to 60m, as 1s`);
   return ms;
 }
 

@@ -43,7 +43,7 @@ describe("options of the import", () => {
     [["import", "m.onnx", ...FEATURES, "--row", "peer-10"], /got rv_60_over_tau, expected columns of peer-10/],
     [["import", "m.onnx", ...FEATURES, "--row", "x"], /--row: got x, expected default-1 or peer-10/],
     [["import", "m.onnx", ...FEATURES, "--step", "0s"], /--step: got 0s/],
-    [["import", "m.onnx", ...FEATURES, "--step", "1h"], /--step: got 1h/],
+    [["import", "m.onnx", ...FEATURES, "--step", "2h"], /--step: got 2h/],
     [["import", "m.onnx", ...FEATURES, "--source", "ask"], /--source: got ask, expected last or mid/],
     [["import", "m.onnx", ...FEATURES, "--threshold", "2"], /--threshold: got 2, expected a number from 0 to 1/],
     [["import", "m.onnx", ...FEATURES, "--max-differing", ""], /--max-differing: got /],
