@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "node", include: ["tests/{features,drift,trainer,feeds}/**/*.test.ts"], testTimeout: 60_000 } },
+      { test: { name: "node", include: ["tests/{features,quality,drift,trainer,feeds}/**/*.test.ts"], testTimeout: 60_000 } },
       {
         plugins: [
           cloudflareTest({
@@ -16,7 +16,7 @@ export default defineConfig({
         ],
         test: {
           name: "workerd",
-          include: ["tests/{features,drift,worker}/**/*.test.ts"],
+          include: ["tests/{features,quality,drift,worker}/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -11,6 +11,7 @@ import { predict } from "./http/predict.ts";
 import { frameRequest, handleError, notFound } from "./http/request-frame.ts";
 import { symbols } from "./http/symbols.ts";
 
+export { AlertsObject } from "./durable/alerts-object.ts";
 export { DirectoryObject } from "./durable/directory-object.ts";
 export { RegistryObject } from "./durable/registry-object.ts";
 export { SymbolObject } from "./durable/symbol-object.ts";

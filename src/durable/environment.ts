@@ -6,6 +6,7 @@ import type { LabelSpec } from "../features/label-spec.ts";
 import { ROWS, type RowName, schemaText } from "../features/schema.ts";
 import { parseSymbol } from "../features/tick.ts";
 import { sha256Hex } from "../model/artifact.ts";
+import type { AlertsObject } from "./alerts-object.ts";
 import type { SymbolObject } from "./symbol-object.ts";
 
 /** What the platform hands in, as `wrangler.toml` describes it. */
@@ -13,6 +14,7 @@ export interface Env {
   readonly SYMBOLS: DurableObjectNamespace<SymbolObject>;
   readonly REGISTRY: DurableObjectNamespace;
   readonly DIRECTORY: DurableObjectNamespace;
+  readonly ALERTS: DurableObjectNamespace<AlertsObject>;
   /** Artifacts; a gateway without a bucket serves the bundled models. */
   readonly BUCKET?: R2Bucket;
   readonly ENVIRONMENT?: string;

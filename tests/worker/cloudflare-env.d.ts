@@ -9,7 +9,7 @@ declare global {
     }
     interface GlobalProps {
       mainModule: typeof worker;
-      durableNamespaces: "SymbolObject" | "RegistryObject" | "DirectoryObject";
+      durableNamespaces: "SymbolObject" | "RegistryObject" | "DirectoryObject" | "AlertsObject";
     }
   }
 }
