@@ -14,7 +14,7 @@ export type NoScore = "no_model" | "schema_differs" | "label_spec_refused" | "sc
 
 /** The scored aliases: every one but `rows`, which answers stateless requests. */
 export type ScoredAlias = Exclude<Alias, "rows">;
-export const SCORED: readonly ScoredAlias[] = ["champion", "zscore", "persistence", "threshold-only"];
+export const SCORED: readonly ScoredAlias[] = ["champion", "challenger", "zscore", "persistence", "threshold-only"];
 
 /** What one alias made of a batch. */
 export interface AliasScores {

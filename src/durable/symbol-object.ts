@@ -11,10 +11,12 @@ import { modelsReady } from "./model-refresh.ts";
 import { type Prediction, describePrediction, stepFacts } from "./prediction.ts";
 import { type Notice, registryOf } from "./registry-object.ts";
 import { type BatchScores, BatchScoring, SCORED, adoptLabelSpecs } from "./scoring.ts";
+import { PageStore } from "./page-store.ts";
 import { SlotStore } from "./slot-store.ts";
 import { type Batch, type Recovery, SymbolState } from "./symbol-state.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 import { BatchTrace, type StepTrace } from "./trace.ts";
+import { Turns } from "./turns.ts";
 
 /** A batch of one symbol as the Worker hands it over. */
 export interface IngestBatch extends Batch {
@@ -40,7 +42,10 @@ export interface IngestResult {
 
 export class SymbolObject extends DurableObject<Env> {
   private readonly store: SlotStore;
+  private readonly pages: PageStore;
+  private readonly turns = new Turns();
   private state: SymbolState | undefined;
+  private recovered: SymbolState | undefined;
   private hashes: Readonly<Record<RowName, string>> | undefined;
   private adopted: ServedModels | undefined;
   private prediction: Prediction | undefined;
@@ -51,15 +56,21 @@ export class SymbolObject extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.store = new SlotStore(ctx.storage);
-    this.state = SymbolState.load(this.store);
+    this.pages = new PageStore(ctx.storage);
+    this.state = SymbolState.load(this.store, this.pages);
     if (this.state !== undefined) ctx.waitUntil(this.reportDamage(this.state.recovery));
   }
 
   /** Applies a batch durably, scores what it closed, and answers when both are done. A scoring error loses no tick. */
   async ingest(batch: IngestBatch): Promise<IngestResult> {
     await this.prepare();
+    return await this.turns.take(() => this.ingestInTurn(batch));
+  }
+
+  private async ingestInTurn(batch: IngestBatch): Promise<IngestResult> {
     const models = modelHost.serving;
-    const state = (this.state ??= this.create(batch.symbol, models));
+    if (this.state === undefined) this.recovered = this.state = this.create(batch.symbol, models);
+    const { state } = this;
     if (state.isDuplicate(batch)) return this.redelivered(batch);
     this.adopt(state, models);
     const scoring = new BatchScoring(state.engine, models, this.hashes!);
@@ -78,19 +89,26 @@ export class SymbolObject extends DurableObject<Env> {
   /** The live prediction; `undefined` before the first closed step. */
   async predict(): Promise<Prediction | undefined> {
     await this.prepare();
-    const models = modelHost.serving;
     const { state } = this;
     if (state === undefined || state.engine.lastStep.count === 0) return undefined;
-    if (this.prediction === undefined || this.predictedBy !== models) {
-      this.adopt(state, models);
-      const symbol = this.store.loadIdentity()!.symbol;
-      const facts = stepFacts(state.engine, models);
-      const scoring = new BatchScoring(state.engine, models, this.hashes!);
-      scoring.collect(state.engine.lastStep);
-      const scores = await scoring.run();
-      this.publish(describePrediction(symbol, facts, scores), models, scores);
+    if (this.prediction === undefined || this.predictedBy !== modelHost.serving) {
+      await this.turns.take(() => this.predictInTurn());
     }
     return this.prediction;
+  }
+
+  /** Scores the last step again: after a restart, or when other models serve. */
+  private async predictInTurn(): Promise<void> {
+    const models = modelHost.serving;
+    const { state } = this;
+    if (state === undefined || (this.prediction !== undefined && this.predictedBy === models)) return;
+    this.adopt(state, models);
+    const symbol = this.store.loadIdentity()!.symbol;
+    const facts = stepFacts(state.engine, models);
+    const scoring = new BatchScoring(state.engine, models, this.hashes!);
+    scoring.collect(state.engine.lastStep);
+    const scores = await scoring.run();
+    this.publish(describePrediction(symbol, facts, scores), models, scores);
   }
 
   /** State for `/symbols/:symbol` and `/metrics`; `undefined` for a symbol that has no tick yet. */
@@ -105,6 +123,17 @@ export class SymbolObject extends DurableObject<Env> {
   private async prepare(): Promise<void> {
     this.hashes ??= await schemaHashes((this.state?.engine.config ?? settingsOf(this.env).engine).grid);
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
+    if (this.state !== undefined && this.recovered !== this.state) await this.turns.take(() => this.recoverInTurn());
+  }
+
+  /** What only the models can complete after a restart, once for each state that was loaded. */
+  private async recoverInTurn(): Promise<void> {
+    const { state } = this;
+    if (state === undefined || this.recovered === state) return;
+    state.replayed.length = 0;
+    if (state.recovery.how === "rebuilt") state.saveSnapshot();
+    this.recovered = state;
+    return await Promise.resolve();
   }
 
   /** A new symbol's ring is made for the label that the deployment names, else for its first champion's. */
@@ -112,7 +141,7 @@ export class SymbolObject extends DurableObject<Env> {
     const { engine, labelGiven } = settingsOf(this.env);
     const label = labelGiven ? undefined : models.byAlias.champion?.manifest.label;
     const fits = label !== undefined && label.source === engine.grid.source;
-    return SymbolState.create(this.store, symbol, fits ? { ...engine, label } : engine);
+    return SymbolState.create(this.store, this.pages, symbol, fits ? { ...engine, label } : engine);
   }
 
   /** Takes what the models need into use. What changed is written at once: slots do not say which specs were in use. */
@@ -135,7 +164,7 @@ export class SymbolObject extends DurableObject<Env> {
     this.state = undefined;
     this.adopted = undefined;
     this.prediction = undefined;
-    this.state = SymbolState.load(this.store);
+    this.state = SymbolState.load(this.store, this.pages);
   }
 
   private apply(state: SymbolState, batch: Batch, onClosed: (closed: ClosedSteps) => void): IngestResult {

@@ -1,17 +1,26 @@
 // The state of one symbol and how it survives: apply a batch, write a snapshot, come back from both. Everything here is
-// synchronous, so that no other request runs between a tick's write and its effect.
+// synchronous, so that no other request runs between a tick's write and its effect. What is learned from scores, which
+// come later, is kept beside it (`Companion`) and written with the same snapshot.
 import { ClosedSteps } from "../features/closed-steps.ts";
 import { type EngineConfig, FeatureEngine, parseEngineConfig } from "../features/feature-engine.ts";
 import { TICK_FIELDS } from "../features/packed-ticks.ts";
+import type { Page } from "../features/page-buffer.ts";
+import type { PageStore } from "./page-store.ts";
 import { Producers } from "./producers.ts";
 import type { SlotStore } from "./slot-store.ts";
 
-/** A snapshot is written when this much has come since the last. */
+/** A snapshot is written before the next batch when this much has come since the last. */
 export const SNAPSHOT_BATCHES = 64;
 export const SNAPSHOT_TICKS = 10_000;
 
 /** A batch is taken in parts that close at least this many steps, and at most 300 more. */
 const STEPS_AT_ONCE = 256;
+
+/** Of a long replay only the newest steps are kept for scoring: those of the 2 h that slots are kept for, at 1 s. */
+const MAX_REPLAYED_STEPS = 8192;
+
+/** Where the companion's pages lie in the page store. */
+export const COMPANION_PAGES = "monitor";
 
 /** Version of the snapshot's own fields; the engine's buffer has its own. */
 const META_VERSION = 1;
@@ -21,6 +30,11 @@ export interface Batch {
   readonly rows: Float64Array;
   readonly producer: string | null;
   readonly producerSeq: number | null;
+}
+
+/** State that follows the engine's, complete through the last batch whenever a snapshot is written. */
+export interface Companion {
+  dirtyPages(): Page[];
 }
 
 /** How a state came to be. */
@@ -38,7 +52,12 @@ export interface Recovery {
 export class SymbolState {
   readonly engine: FeatureEngine;
   recovery: Recovery;
+  /** What `dirtyPages` of it says is written with each snapshot. */
+  companion: Companion | undefined;
+  /** Steps closed by the replayed batches, newest at most `MAX_REPLAYED_STEPS`: scored again by whoever needs scores. */
+  readonly replayed: ClosedSteps[] = [];
   private readonly store: SlotStore;
+  private readonly pages: PageStore;
   private readonly producers: Producers;
   private seq: number;
   private snapshotSeq: number;
@@ -48,8 +67,9 @@ export class SymbolState {
   /** `VERDICT` of each tick of the last batch. Reused. */
   verdicts = new Uint8Array(1024);
 
-  private constructor(store: SlotStore, parts: StateParts) {
+  private constructor(store: SlotStore, pages: PageStore, parts: StateParts) {
     this.store = store;
+    this.pages = pages;
     this.engine = parts.engine;
     this.producers = parts.producers;
     this.seq = parts.seq;
@@ -59,17 +79,17 @@ export class SymbolState {
   }
 
   /** A state for a symbol's first batch. What it is created for is written now and holds for ever. */
-  static create(store: SlotStore, symbol: string, config: EngineConfig): SymbolState {
+  static create(store: SlotStore, pages: PageStore, symbol: string, config: EngineConfig): SymbolState {
     store.saveIdentity(symbol, JSON.stringify(config));
-    return SymbolState.load(store)!;
+    return SymbolState.load(store, pages)!;
   }
 
   /** The state as of the last acknowledged batch; `undefined` where no symbol was created. */
-  static load(store: SlotStore): SymbolState | undefined {
+  static load(store: SlotStore, pages: PageStore): SymbolState | undefined {
     const identity = store.loadIdentity();
     if (identity === undefined) return undefined;
     const parts = restore(store, parseEngineConfig(JSON.parse(identity.config)));
-    const state = new SymbolState(store, parts);
+    const state = new SymbolState(store, pages, parts);
     let replayedBatches = 0;
     let damagedBatches = 0;
     for (const batch of store.after(parts.seq)) {
@@ -78,10 +98,9 @@ export class SymbolState {
         damagedBatches += 1;
         continue;
       }
-      state.applyToMemory(batch, () => undefined);
+      state.applyToMemory(batch, (closed) => state.keepReplayed(closed));
       replayedBatches += 1;
     }
-    if (replayedBatches > 0 && parts.recovery.how === "rebuilt") state.saveSnapshot();
     state.recovery = { ...parts.recovery, replayedBatches, damagedBatches };
     return state;
   }
@@ -98,33 +117,39 @@ export class SymbolState {
   }
 
   /**
-   * Applies a batch and writes it. Nothing awaits in here, and the answer leaves only when the write is durable. After a
-   * throw the store holds nothing of the batch, but the memory may: load the state again.
+   * Applies a batch and writes it, and before that a snapshot when one is due. Nothing awaits in here, and the answer
+   * leaves only when the writes are durable. After a throw the store holds nothing of the batch, but the memory may: load
+   * the state again.
    * @param onClosed takes the closed steps in parts of bounded size, in order; they are reused after it returns.
    */
   apply(batch: Batch, onClosed: (closed: ClosedSteps) => void): void {
-    const lastTsMs = maxTs(batch.rows);
+    if (this.seq - this.snapshotSeq >= SNAPSHOT_BATCHES || this.ticksSinceSnapshot >= SNAPSHOT_TICKS) {
+      this.saveSnapshot();
+    }
     this.applyToMemory(batch, onClosed);
     this.seq += 1;
-    const stored = { ...batch, seq: this.seq, lastTsMs };
-    const due = this.seq - this.snapshotSeq >= SNAPSHOT_BATCHES || this.ticksSinceSnapshot >= SNAPSHOT_TICKS;
-    if (!due) {
-      this.store.append(stored);
-      return;
-    }
-    this.store.atomically(() => {
-      this.store.append(stored);
-      this.saveSnapshot();
-    });
+    this.store.append({ ...batch, seq: this.seq, lastTsMs: maxTs(batch.rows) });
   }
 
-  /** Writes all state. Needed by hand only when the label specs changed: slots do not say which were in use. */
+  /**
+   * Writes all state. Only while the companion has seen everything that the engine has. Needed by hand only when the label
+   * specs or the scored models changed: slots do not say which were in use.
+   */
   saveSnapshot(): void {
     const meta = JSON.stringify({ version: META_VERSION, producers: this.producers });
-    this.store.saveSnapshot({ seq: this.seq, meta, state: this.engine.save() });
-    this.store.makeRoom(this.seq, SNAPSHOT_BATCHES, this.engine.watermarkMs);
+    this.store.atomically(() => {
+      this.store.saveSnapshot({ seq: this.seq, meta, state: this.engine.save() });
+      this.pages.save(COMPANION_PAGES, this.companion?.dirtyPages() ?? []);
+      this.store.makeRoom(this.seq, SNAPSHOT_BATCHES + 1, this.engine.watermarkMs);
+    });
     this.snapshotSeq = this.seq;
     this.ticksSinceSnapshot = 0;
+  }
+
+  private keepReplayed(closed: ClosedSteps): void {
+    this.replayed.push(closed.copy());
+    let steps = this.replayed.reduce((sum, { count }) => sum + count, 0);
+    while (steps > MAX_REPLAYED_STEPS) steps -= this.replayed.shift()!.count;
   }
 
   private applyToMemory(batch: Batch, onClosed: (closed: ClosedSteps) => void): void {

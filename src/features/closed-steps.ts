@@ -97,6 +97,17 @@ export class ClosedSteps {
     }
   }
 
+  /** A copy with room for its entries only. */
+  copy(): ClosedSteps {
+    const copy = new ClosedSteps(this.specCount, Math.max(1, this.count));
+    copy.count = this.count;
+    for (const field of FIELDS) {
+      const width = this[field].length / this.capacity;
+      copy[field].set(this[field].subarray(0, width * this.count));
+    }
+    return copy;
+  }
+
   save(to: StateWriter): void {
     to.number(this.count);
     for (const field of FIELDS) to.array(this[field].subarray(0, (this[field].length / this.capacity) * this.count));

@@ -7,8 +7,8 @@ import { updateModels } from "../durable/model-refresh.ts";
 import { registryOf } from "../durable/registry-object.ts";
 import { ArtifactError, loadArtifact } from "../model/artifact.ts";
 import { r2ArtifactStore } from "../model/artifact-store.ts";
-import { ALIASES, type Alias, requireFit } from "../model/model-host.ts";
-import { BUNDLED, bundledArtifact } from "../model/bundled.ts";
+import { ALIASES, type Alias, requireFit, wantedBy } from "../model/model-host.ts";
+import { bundledArtifact } from "../model/bundled.ts";
 import { BASELINES, type Manifest } from "../model/manifest.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
@@ -32,7 +32,7 @@ export const admin = new Hono<AppEnv>()
     const registry = registryOf(c.env);
     const [{ aliases, forced }, history] = await Promise.all([registry.read(), registry.readForcedHistory()]);
     return c.json({
-      aliases: Object.fromEntries(ALIASES.map((alias) => [alias, aliases[alias] ?? BUNDLED[alias]])),
+      aliases: Object.fromEntries(ALIASES.map((alias) => [alias, wantedBy(aliases, alias)])),
       forced: Object.fromEntries(Object.entries(forced).map(([alias, promotion]) => [alias, shape(promotion)])),
       forced_history: history.map(({ alias, ...promotion }) => ({ alias, ...shape(promotion) })),
     });
@@ -60,7 +60,7 @@ export const admin = new Hono<AppEnv>()
     const alias = readAlias(c.req.param("alias"));
     await registryOf(c.env).setAlias(alias, null);
     await updateModels(c.env);
-    return c.json({ alias, sha256: BUNDLED[alias] });
+    return c.json({ alias, sha256: wantedBy({}, alias) ?? null });
   });
 
 function shape({ sha256, atMs, by, reason, gateReasons }: ForcedPromotion): Record<string, unknown> {

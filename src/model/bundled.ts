@@ -9,7 +9,7 @@ import thresholdOnlyOnnx from "./bundled/threshold-only.onnx";
 import zscore from "./bundled/zscore.json" with { type: "json" };
 import zscoreOnnx from "./bundled/zscore.onnx";
 
-/** SHA-256 of the bundled artifact that holds each alias until another one is given it. */
+/** SHA-256 of the bundled artifact that holds each alias until another one is given it. No challenger is bundled. */
 export const BUNDLED = {
   champion: logistic.onnxSha256,
   rows: zscore.onnxSha256,

@@ -7,11 +7,14 @@ import { persistenceFormula } from "./formula.ts";
 import { BASELINES, type Manifest } from "./manifest.ts";
 import { RuntimeUnavailableError } from "./runtime.ts";
 
-/** The places a model can hold. `rows` answers stateless `POST /predict {rows}`. */
-export const ALIASES = ["champion", "rows", ...BASELINES] as const;
+/**
+ * The places a model can hold. `rows` answers stateless `POST /predict {rows}`. `challenger` is scored beside the champion
+ * by an experiment, and nobody holds it until it is given to an artifact.
+ */
+export const ALIASES = ["champion", "challenger", "rows", ...BASELINES] as const;
 export type Alias = (typeof ALIASES)[number];
 
-/** Which artifact holds which alias; one that is not named is held by the bundled model. */
+/** Which artifact holds which alias; one that is not named is held by the bundled model, `challenger` by none. */
 export type Aliases = Readonly<Partial<Record<Alias, string>>>;
 
 /** An artifact that was wanted and refused. */
@@ -79,7 +82,7 @@ export class ModelHost {
 
   /**
    * Makes the aliases serve, and answers the set that serves then. A refused artifact changes nothing for its alias:
-   * what served goes on, or the bundled model starts. While another object's update to the same aliases is under way this
+   * what served goes on, or the bundled model starts; only a refused challenger leaves its place empty. While another object's update to the same aliases is under way this
    * one does nothing, except for the first of an isolate. Never throws for a bad artifact.
    */
   async update(aliases: Aliases, context: UpdateContext): Promise<ServedModels> {
@@ -151,16 +154,24 @@ class Update {
 
   async run(swap: (update: Update) => { served: ServedModels; leftOver: Set<Scorer> }): Promise<ServedModels> {
     for (const alias of ALIASES) {
-      const scorer =
-        (await this.tryLoad(alias, wantedBy(this.aliases, alias))) ??
-        this.before?.byAlias[alias] ??
-        (this.aliases[alias] === undefined ? undefined : await this.tryLoad(alias, BUNDLED[alias])) ??
-        this.formula(alias);
+      const wanted = wantedBy(this.aliases, alias);
+      const loaded = wanted === undefined ? undefined : await this.tryLoad(alias, wanted);
+      const scorer = loaded ?? (await this.insteadOf(alias));
       if (scorer !== undefined) this.byAlias[alias] = scorer;
     }
     const { served, leftOver } = swap(this);
     for (const scorer of leftOver) await scorer.release();
     return served;
+  }
+
+  /** What serves where the artifact that is wanted does not. Another model must not answer for an experiment's. */
+  private async insteadOf(alias: Alias): Promise<Scorer | undefined> {
+    if (alias === "challenger") return undefined;
+    return (
+      this.before?.byAlias[alias] ??
+      (this.aliases[alias] === undefined ? undefined : await this.tryLoad(alias, BUNDLED[alias])) ??
+      this.formula(alias)
+    );
   }
 
   private async tryLoad(alias: Alias, sha256: string): Promise<Scorer | undefined> {
@@ -193,8 +204,9 @@ class Update {
   }
 }
 
-function wantedBy(aliases: Aliases, alias: Alias): string {
-  return aliases[alias] ?? BUNDLED[alias];
+/** The SHA-256 of the artifact that shall hold an alias; `undefined` for a challenger that nobody set. */
+export function wantedBy(aliases: Aliases, alias: Alias): string | undefined {
+  return aliases[alias] ?? (alias === "challenger" ? undefined : BUNDLED[alias]);
 }
 
 /** Throws `ArtifactError` when the alias serves another kind of row than the model takes. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Env, SettingsError, parseSettings, schemaHashes } from "../../src/durable/environment.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
+import { BUNDLED } from "../../src/model/bundled.ts";
 import { ALIASES } from "../../src/model/model-host.ts";
 import { handMade, publish } from "./artifacts.ts";
 import { type Answer, fetchWith, stubOf } from "./gateway.ts";
@@ -33,7 +34,7 @@ describe("a gateway of one-minute bars", () => {
     expect(health.status).toBe(503);
     expect(health.body).toMatchObject({ status: "degraded", model_loaded: false, runtime_error: null });
     for (const alias of ALIASES) expect(health.body.models[alias]).toBeNull();
-    expect(health.body.refused_artifacts).toHaveLength(ALIASES.length);
+    expect(health.body.refused_artifacts).toHaveLength(Object.keys(BUNDLED).length);
     for (const refusal of health.body.refused_artifacts) {
       expect(refusal).toMatchObject({
         code: "schema_mismatch",

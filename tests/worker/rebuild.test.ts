@@ -174,8 +174,8 @@ describe("the ring of slots", () => {
       return rows;
     });
     expect(written.map((rows, k) => [k + 2, rows]).filter(([, rows]) => rows !== 1)).toEqual([
-      [64, 2],
-      [128, 2],
+      [65, 2],
+      [129, 2],
     ]);
   });
 });

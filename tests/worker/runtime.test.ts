@@ -5,12 +5,11 @@ import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
 import { type Scorer, type Scores, loadArtifact } from "../../src/model/artifact.ts";
 import { BUNDLED, bundledArtifact } from "../../src/model/bundled.ts";
 import { NO_ARTIFACT, persistenceFormula } from "../../src/model/formula.ts";
-import type { Alias } from "../../src/model/model-host.ts";
 import { integers } from "./market.ts";
 
 const original = WebAssembly.instantiate;
 
-async function load(alias: Alias): Promise<Scorer> {
+async function load(alias: keyof typeof BUNDLED): Promise<Scorer> {
   const hashes = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
   return await loadArtifact(bundledArtifact(BUNDLED[alias])!, BUNDLED[alias], hashes);
 }
