@@ -10,6 +10,7 @@ import {
 import { compressors } from "hyparquet-compressors";
 import { parseSymbol } from "../src/features/tick.ts";
 import { UnreadableFileError } from "./file-lines.ts";
+import { parquetInputValue } from "./recorded-parquet-tick.ts";
 import { type TickColumns, type TickField, tickColumns } from "./tick-columns.ts";
 
 const ROWS_AT_ONCE = 4096;
@@ -26,7 +27,7 @@ const PARSERS = {
 };
 
 /**
- * Inputs of `parseTick`, some thousand at a time. Columns as in `tickColumns`; `ts` may be an integer (ms since 1970
+ * Inputs of `parseParquetTick`, some thousand at a time. Columns as in `tickColumns`; `ts` may be an integer (ms since 1970
  * UTC), a time stamp of any unit or an ISO 8601 string. A null and a floating-point NaN are missing.
  *
  * Memory holds the columns of one row group, whatever the file's size. Snappy, gzip, zstd, brotli and LZ4 are understood.
@@ -121,18 +122,9 @@ function inputsOfRows(
   const inputs: Record<string, unknown>[] = [];
   for (let row = from; row < to; row++) inputs.push({ symbol });
   for (const [field, values] of group) {
-    for (let row = from; row < to; row++) inputs[row - from]![field] = plainValue(values[row], field);
+    for (let row = from; row < to; row++) inputs[row - from]![field] = parquetInputValue(values[row], field);
   }
   return inputs;
-}
-
-/** Integers of 64 bits as numbers, or as digits where they do not fit: an id may be that long. */
-function plainValue(value: unknown, field: TickField): unknown {
-  if (typeof value === "bigint") {
-    const number = Number(value);
-    return field === "id" && !Number.isSafeInteger(number) ? String(value) : number;
-  }
-  return typeof value === "number" && Number.isNaN(value) ? undefined : value;
 }
 
 function symbolOfFolder(path: string, wanted: string | undefined): string {

@@ -7,6 +7,7 @@ import { fileLines } from "./file-lines.ts";
 import { RecordedCsv } from "./recorded-csv.ts";
 import { tickInputsOfLine } from "./recorded-messages.ts";
 import { parquetEarliestMs, parquetInputs } from "./recorded-parquet.ts";
+import { parseParquetTick } from "./recorded-parquet-tick.ts";
 import { type RecordingSource, sourceParts } from "./recording-source.ts";
 
 /** Up to this size a Parquet file is read in one piece and hashed on the way, else by its row groups and hashed apart. */
@@ -44,13 +45,12 @@ export async function* recordedTicks(
   wanted: string | undefined,
   tally: RecordingTally,
 ): AsyncGenerator<Tick[]> {
-  const inputs = PARQUET.test(source.path)
-    ? inputsOfParquet(source, wanted, tally)
-    : inputsOfText(source, wanted, tally);
+  const isParquet = PARQUET.test(source.path);
+  const inputs = isParquet ? inputsOfParquet(source, wanted, tally) : inputsOfText(source, wanted, tally);
   for await (const batch of inputs) {
     const ticks: Tick[] = [];
     for (const input of batch) {
-      const tick = parseTick(input, Infinity);
+      const tick = isParquet ? parseParquetTick(input) : parseTick(input, Infinity);
       if (isRejection(tick)) tally.refuse(tick.reason);
       else if (wanted === undefined || tick.symbol === wanted) ticks.push(tick);
     }

@@ -20,13 +20,16 @@ export interface BookUpdate {
   readonly fairCents: number;
   /** Move of the fair value since the last tick, in standard deviations of one second. */
   readonly moveSigmas: number;
-  /** Volatility of one second in bps. */
+  /** Volatility of one second in bps, and over its median. */
   readonly sigmaBps: number;
+  readonly volatilityRatio: number;
+  /** `MarketDynamics.spreadReaction`. */
+  readonly spreadReaction: number;
 }
 
 /**
  * Moves leave pressure behind: the imbalance of the sizes and the side of the trades follow it, and the spread widens
- * with volatility and after large moves. The bid is at least one cent, the ask at least one cent above it, and the last
+ * with volatility (as volatility to the power of the spread's reaction) and after large moves. The bid is at least one cent, the ask at least one cent above it, and the last
  * trade is at one of the two.
  */
 export class SimulatedBook {
@@ -44,7 +47,9 @@ export class SimulatedBook {
     const large = Math.max(0, Math.abs(update.moveSigmas) - 2);
     this.pressure = this.pressure * Math.exp(-update.elapsedMs / PRESSURE_RELAXATION_MS) + update.moveSigmas;
     this.width = this.width * Math.exp(-update.elapsedMs / WIDTH_RELAXATION_MS) + large;
-    const spreadCents = this.spreadCents((fairCents * sigmaBps) / 10_000);
+    const { volatilityRatio, spreadReaction } = update;
+    const sigmaCents = ((fairCents * sigmaBps) / 10_000) * Math.pow(volatilityRatio, spreadReaction - 1);
+    const spreadCents = this.spreadCents(sigmaCents, spreadReaction * this.width);
     const bidCents = Math.max(1, Math.round(fairCents - spreadCents / 2));
     const askCents = bidCents + spreadCents;
     const lean = Math.tanh(0.35 * this.pressure);
@@ -63,10 +68,10 @@ export class SimulatedBook {
     };
   }
 
-  private spreadCents(sigmaCents: number): number {
-    const narrow = NARROW_SHARE * Math.exp(-0.6 * this.width);
+  private spreadCents(sigmaCents: number, width: number): number {
+    const narrow = NARROW_SHARE * Math.exp(-0.6 * width);
     if (this.random.uniform() < narrow) return 1;
-    return 1 + Math.round(WIDE_SIGMAS * (1 + 0.4 * this.width) * sigmaCents * this.random.exponential());
+    return 1 + Math.round(WIDE_SIGMAS * (1 + 0.4 * width) * sigmaCents * this.random.exponential());
   }
 }
 

@@ -4,12 +4,18 @@ import { parseSymbol, type Tick } from "../src/features/tick.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { SimulatedArrivals } from "./simulated-arrivals.ts";
 import { SimulatedBook } from "./simulated-book.ts";
+import {
+  assertChanges,
+  assertPriceLevel,
+  completeDynamics,
+  type DynamicsChange,
+  type PriceLevelChange,
+  USUAL_DYNAMICS,
+} from "./simulated-dynamics.ts";
 import { SimulatedVolatility } from "./simulated-volatility.ts";
 
 const START_PRICES: Readonly<Record<string, number>> = { BTC: 95_000, ETH: 3_300, SOL: 180, LTC: 90 };
 const DEFAULT_START_PRICE = 100;
-/** Jumps a second at median volatility: one in 15 minutes. */
-const JUMP_RATE = 1 / 900;
 /** Size of a jump in standard deviations of one second: a floor and an exponential tail. */
 const JUMP_SIGMAS = { least: 4, tail: 4 };
 const LOWEST_CENTS = 2;
@@ -21,6 +27,10 @@ export interface SimulatorOptions {
   readonly fromMs: number;
   /** Price to go on from; without it a usual one for the symbol, e.g. 95,000 for BTC-USD. */
   readonly startPrice?: number | undefined;
+  /** Changes of the dynamics, in order of time. Up to the first the stream is the same as without them. */
+  readonly dynamics?: readonly DynamicsChange[] | undefined;
+  /** A change of the price level alone. */
+  readonly priceLevel?: PriceLevelChange | undefined;
 }
 
 /**
@@ -35,6 +45,11 @@ export class MarketSimulator {
   private readonly volatility: SimulatedVolatility;
   private readonly arrivals: SimulatedArrivals;
   private readonly book: SimulatedBook;
+  /** Changes still to come. */
+  private readonly changes: DynamicsChange[];
+  private priceLevel: PriceLevelChange | undefined;
+  private dynamics = USUAL_DYNAMICS;
+  private priceFactor = 1;
   private clockMs: number;
   private fairCents: number;
   private pending: Tick | undefined;
@@ -49,6 +64,10 @@ export class MarketSimulator {
     if (!(startPrice > 0 && startPrice < 1e12)) {
       throw new RangeError(`startPrice: got ${startPrice}, expected a number above 0 and below 1e12`);
     }
+    this.changes = [...(options.dynamics ?? [])];
+    this.priceLevel = options.priceLevel;
+    assertChanges(this.changes);
+    if (this.priceLevel !== undefined) assertPriceLevel(this.priceLevel);
     this.symbol = symbol;
     this.random = new SeededRandom(`${seed}:${symbol}:${fromMs}`);
     this.volatility = new SimulatedVolatility(this.random);
@@ -81,6 +100,7 @@ export class MarketSimulator {
     const startCents = this.fairCents;
     let elapsedMs = 0;
     for (let ticked = false; !ticked;) {
+      this.applyChanges(this.clockMs + elapsedMs);
       const wait = this.arrivals.wait(volatility.ratio);
       this.diffuse(wait.waitMs);
       elapsedMs += wait.waitMs;
@@ -89,14 +109,33 @@ export class MarketSimulator {
     this.clockMs += elapsedMs;
     const sigmaBps = volatility.sigmaBps;
     const moveBps = Math.log(this.fairCents / startCents) * 10_000;
-    return this.book.tick({
+    const tick = this.book.tick({
       symbol: this.symbol,
       tsMs: Math.ceil(this.clockMs),
       elapsedMs,
       fairCents: this.fairCents,
       moveSigmas: moveBps / sigmaBps,
       sigmaBps,
+      volatilityRatio: volatility.ratio,
+      spreadReaction: this.dynamics.spreadReaction,
     });
+    const { priceFactor } = this;
+    if (priceFactor === 1) return tick;
+    return { ...tick, price: tick.price * priceFactor, bid: tick.bid * priceFactor, ask: tick.ask * priceFactor };
+  }
+
+  /** Puts into force what is due at `nowMs`; a halt only moves the clock, as if the market slept. */
+  private applyChanges(nowMs: number): void {
+    for (let next = this.changes[0]; next !== undefined && next.fromMs <= nowMs; next = this.changes[0]) {
+      this.changes.shift();
+      this.dynamics = completeDynamics(next.dynamics);
+      this.volatility.change(this.dynamics);
+    }
+    const level = this.priceLevel;
+    if (level === undefined || nowMs < level.fromMs) return;
+    this.priceLevel = undefined;
+    this.priceFactor = level.factor;
+    this.clockMs += level.haltMs ?? 0;
   }
 
   private diffuse(waitMs: number): void {
@@ -104,7 +143,7 @@ export class MarketSimulator {
     const seconds = waitMs / 1000;
     volatility.advance(waitMs);
     let moveBps = volatility.sigmaBps * Math.sqrt(seconds) * random.normal();
-    if (random.uniform() < 1 - Math.exp(-JUMP_RATE * volatility.ratio * seconds)) {
+    if (random.uniform() < 1 - Math.exp(-(this.dynamics.jumpsPerHour / 3600) * volatility.ratio * seconds)) {
       const sigmas = JUMP_SIGMAS.least + JUMP_SIGMAS.tail * random.exponential();
       moveBps += (random.uniform() < 0.5 ? -1 : 1) * sigmas * volatility.sigmaBps;
       volatility.kick();

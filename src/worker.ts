@@ -3,7 +3,9 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Env } from "./durable/environment.ts";
 import { admin } from "./http/admin.ts";
+import { alerts } from "./http/alerts.ts";
 import type { AppEnv } from "./http/app-env.ts";
+import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
 import { ingest } from "./http/ingest.ts";
 import { metrics } from "./http/metrics.ts";
@@ -23,7 +25,7 @@ const readable = cors({ origin: "*", allowMethods: ["GET", "POST"], exposeHeader
 app.use("/predict", readable);
 app.use("/symbols", readable);
 app.use("/symbols/*", readable);
-for (const routes of [predict, ingest, symbols, health, metrics, admin]) app.route("/", routes);
+for (const routes of [predict, ingest, feedback, symbols, health, metrics, admin, alerts]) app.route("/", routes);
 app.notFound(notFound(app.routes));
 
 export default { fetch: app.fetch } satisfies ExportedHandler<Env>;

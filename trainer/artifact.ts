@@ -1,4 +1,5 @@
 // A model ready to be served: the ONNX file and the manifest that says what it is.
+import type { DriftReference } from "../src/drift/reference.ts";
 import { schemaText } from "../src/features/schema.ts";
 import { type Manifest, MANIFEST_FORMAT, parseManifest } from "../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../src/model/manifest-evaluation.ts";
@@ -29,6 +30,8 @@ export interface Provenance {
 export interface Claims {
   readonly evaluation: Evaluation | null;
   readonly gate: Gate | null;
+  /** Left out for baselines: none of them is watched for drift. */
+  readonly drift?: DriftReference;
 }
 
 /** The ONNX file of a fitted model before anything is decided of it; a function of the model and the schema alone. */
@@ -71,7 +74,9 @@ export function makeArtifact(
       rows: rows.length,
       source: provenance.source,
     },
-    ...claims,
+    evaluation: claims.evaluation,
+    gate: claims.gate,
+    drift: claims.drift ?? null,
     dataFingerprint: provenance.dataFingerprint,
   };
   return sealArtifact(encodeArtifact(model, data, logSigma), decision, provenance);
@@ -97,9 +102,10 @@ export function sealArtifact(
   return { manifest: { ...draft, version, onnxSha256 }, onnx: sealed };
 }
 
-/** The manifest as the text of a file. */
+/** The manifest as the text of a file: indented, and each list of numbers on one line, as there are thousands of them. */
 export function manifestText(manifest: Manifest): string {
-  return JSON.stringify(manifest, null, 2) + "\n";
+  const text = JSON.stringify(manifest, null, 2);
+  return text.replace(/\[\n[^[\]{}"]*\]/g, (numbers) => numbers.replace(/\n\s*/g, "").replaceAll(",", ", ")) + "\n";
 }
 
 function schemaHash(model: FittedModel, data: Dataset): string {

@@ -44,6 +44,7 @@ Models
   --cost-fp X --cost-fn Y   or: the one of least expected cost (default: the highest F1)
   --spike-weight W    weight of a spike in learned models, a number or balanced (default: 1)
   --calm-share X      share of the calm rows that learned models are fitted on (default: 1); calibrated back
+  --drift-alpha X     false-alarm rate of the drift thresholds, per window of 1 h or 24 h (default: 0.05)
   --threads N         cores to use (default: all); the result does not depend on it
   --seed N            a whole number, printed with the run (default: 1)
 

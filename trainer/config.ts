@@ -41,6 +41,7 @@ export const DEFAULTS = {
   "cost-fn": "",
   "spike-weight": "1",
   "calm-share": "1",
+  "drift-alpha": "0.05",
   threads: "",
   seed: "1",
   out: "artifacts",
@@ -66,6 +67,8 @@ export interface TrainingConfig {
   readonly calibration: CalibrationMethod;
   readonly goal: OperatingGoal;
   readonly imbalance: Imbalance;
+  /** Stated false-alarm rate of the drift thresholds, per window. */
+  readonly driftAlpha: number;
   readonly threads: number;
   readonly seed: number;
   readonly out: string;
@@ -97,6 +100,7 @@ export function parseConfig(raw: RawSettings): TrainingConfig {
         text("spike-weight") === "balanced" ? "balanced" : number("spike-weight", text("spike-weight"), 1e-6, 1e6),
       calmShare: number("calm-share", text("calm-share"), 1e-6, 1),
     },
+    driftAlpha: number("drift-alpha", text("drift-alpha"), 0.001, 0.5),
     threads:
       text("threads") === ""
         ? Math.min(availableParallelism(), MAX_THREADS)

@@ -1,7 +1,7 @@
 // The one test that a chosen candidate has to pass before it may be promoted. Choosing it, and computing PR-AUC and ECE,
 // are left to others.
 import type { Figure, Gate } from "../src/model/manifest-evaluation.ts";
-import { studentQuantile } from "./metrics/student-quantile.ts";
+import { studentQuantile } from "../src/quality/student-quantile.ts";
 
 /** Fewer separate events than this carry no verdict. */
 export const MIN_EPISODES = 30;

@@ -35,6 +35,7 @@ export function makeReport(data: Dataset, result: TrainingResult, { source, ...f
     },
     families: result.refits.map(({ family }) => familyReport(family, data, result)),
     gate: result.gate,
+    driftReference: driftReport(result),
     leaks: result.leaks,
     volatility: result.volatility,
     verification: predictions.verified,
@@ -66,6 +67,13 @@ function familyReport(family: string, data: Dataset, result: TrainingResult): Fa
     seconds: (found?.seconds ?? 0) + (refit?.seconds ?? 0),
     sha256: artifact?.manifest.onnxSha256 ?? null,
   };
+}
+
+function driftReport({ artifacts, choice }: TrainingResult): RunReport["driftReference"] {
+  const watched = artifacts.map(({ manifest }) => manifest).filter(({ drift }) => drift !== null);
+  const { family, drift } = watched.find((manifest) => manifest.family === choice.family) ?? watched[0] ?? {};
+  if (family === undefined || !drift) return null;
+  return { family, features: drift.features.map(({ name }) => name), windows: drift.windows };
 }
 
 const LEAK_WORDS = { passed: "passed", failed: "FAILED", not_possible: "could not be done", left_out: "was left out" };

@@ -1,24 +1,33 @@
 // `npm run model`: what is done with single models, beside training them.
 import { importCommand } from "./import/import-command.ts";
 import { HELP as IMPORT_HELP, parseImportOptions } from "./import/import-options.ts";
-import { parsePublishOptions, promoteCommand, publishCommand, PUBLISH_HELP } from "./model-publishing.ts";
+import {
+  parsePublishOptions,
+  promoteCommand,
+  publishCommand,
+  PUBLISH_HELP,
+  rollbackCommand,
+} from "./model-publishing.ts";
 import { UserError } from "./user-error.ts";
 
-const HELP = `Usage: npm run model -- import MODEL.onnx | publish DIR… | promote SHA256 [options]
+const HELP = `Usage: npm run model -- import MODEL.onnx | publish DIR… | promote SHA256 | rollback [options]
 
   import    makes an artifact of a model trained elsewhere
   publish   puts artifacts into a bucket
-  promote   makes a published artifact champion of a gateway
+  promote   makes a published artifact champion of a gateway, or its challenger
+  rollback  gives champion back to the model that held it before
 
-npm run model -- import --help, and publish --help or promote --help, show the options.
+npm run model -- import --help, and publish --help, promote --help or rollback --help, show the options.
 `;
+
+const COMMANDS = { publish: publishCommand, promote: promoteCommand, rollback: rollbackCommand };
 
 async function run(args: readonly string[]): Promise<void> {
   const [command, ...rest] = args;
-  if (command === "publish" || command === "promote") {
+  if (command === "publish" || command === "promote" || command === "rollback") {
     const options = parsePublishOptions(command, rest);
     if (options === "help") process.stdout.write(PUBLISH_HELP);
-    else await (command === "publish" ? publishCommand(options) : promoteCommand(options));
+    else await COMMANDS[command](options);
     return;
   }
   if (command !== "import" && rest.length === 0 && (command === "--help" || command === "-h")) {

@@ -1,4 +1,5 @@
 // What a training run found, as one plain JSON value: `--json` prints it, the HTML page and MLflow are made of it.
+import type { DriftWindowReference } from "../src/drift/reference.ts";
 import type { Evaluation, Figure, Gate } from "../src/model/manifest-evaluation.ts";
 import type { RowFigures } from "./row-figures.ts";
 
@@ -72,6 +73,14 @@ export interface FoldReport {
   readonly drift: readonly { readonly feature: string; readonly distance: number }[];
 }
 
+/** What the gateway will call drift, for one model. */
+export interface DriftReport {
+  readonly family: string;
+  /** Names of its features and `probability`, in the order of the thresholds. */
+  readonly features: readonly string[];
+  readonly windows: readonly DriftWindowReference[];
+}
+
 export interface LeakReport {
   readonly name: string;
   readonly outcome: "passed" | "failed" | "not_possible" | "left_out";
@@ -111,6 +120,8 @@ export interface RunReport {
   readonly chosen: { readonly perFold: readonly string[]; readonly refitted: string; readonly why: string };
   readonly families: readonly FamilyReport[];
   readonly gate: Gate;
+  /** Of the chosen family, or of the first learned one; `null` when there is no learned model. */
+  readonly driftReference: DriftReport | null;
   readonly leaks: readonly LeakReport[];
   readonly volatility: readonly VolatilityReport[];
   /** ONNX against trainer. */

@@ -6,6 +6,8 @@ import type { FitContext } from "./candidates/candidate.ts";
 import { BLEND, CANDIDATES, REQUIRED } from "./candidates/families.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { Dataset } from "./dataset.ts";
+import { heldOutProbabilities } from "./drift/held-out-probabilities.ts";
+import { DriftReferences } from "./drift/make-drift-reference.ts";
 import { chooseForecaster, type Forecaster } from "./volatility/log-linear.ts";
 import { type EvaluationOptions, foldPrAuc, RunFigures } from "./evaluate-predictions.ts";
 import { type Choice, type FamiliesPlan, type FamilyFit, fitFamilies } from "./fit-families.ts";
@@ -25,7 +27,7 @@ const FOLD_RESAMPLES = 200;
 export interface TrainingPlan {
   readonly config: Pick<
     TrainingConfig,
-    "evaluation" | "families" | "calibration" | "goal" | "imbalance" | "threads" | "seed"
+    "evaluation" | "families" | "calibration" | "goal" | "imbalance" | "driftAlpha" | "threads" | "seed"
   >;
   readonly provenance: Provenance;
   /** Whether the manifests carry figures and a gate; not for simulated data, which are no evidence. */
@@ -152,13 +154,14 @@ function foldReports(
 /** An artifact per refitted family, its file verified on all rows. */
 async function makeArtifacts(
   data: Dataset,
-  { provenance, publishFigures }: TrainingPlan,
+  { config, provenance, publishFigures }: TrainingPlan,
   refits: readonly FamilyFit[],
   found: { figures: RunFigures; gate: Gate; choice: Choice; predictions: Predictions },
 ): Promise<Pick<TrainingResult, "artifacts" | "forecaster">> {
   const rows = allRows(data);
   const forecaster = chooseForecaster(data, rows);
   const logSigma = forecaster.fit(data, rows);
+  const references = new DriftReferences(data, config.driftAlpha);
   const artifacts: Artifact[] = [];
   for (const { family, model } of refits) {
     if ("refused" in model) continue;
@@ -166,7 +169,10 @@ async function makeArtifacts(
     const gate = publishFigures ? gateOf(family, found) : null;
     const carries = logSigma.features.every((feature) => model.score.features.includes(feature));
     const sigma = carries && !REQUIRED.includes(family) ? logSigma : undefined;
-    const artifact = makeArtifact(model, data, rows, { evaluation, gate }, provenance, sigma);
+    const drift = REQUIRED.includes(family)
+      ? {}
+      : { drift: references.of(model.score, heldOutProbabilities(model, data, rows)) };
+    const artifact = makeArtifact(model, data, rows, { evaluation, gate, ...drift }, provenance, sigma);
     const { maxDifference } = await verifyModel({ ...model, logSigma: sigma }, artifact.onnx, data, rows);
     found.predictions.countVerified(rows.length, maxDifference);
     artifacts.push(artifact);

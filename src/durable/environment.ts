@@ -7,17 +7,18 @@ import { ROWS, type RowName, schemaText } from "../features/schema.ts";
 import { parseSymbol } from "../features/tick.ts";
 import { sha256Hex } from "../model/artifact.ts";
 import type { AlertsObject } from "./alerts-object.ts";
+import { type AlertSettings, type AlertVariables, parseAlertSettings } from "./alert-settings.ts";
+import { SettingsError } from "./settings-error.ts";
 import type { SymbolObject } from "./symbol-object.ts";
 
 /** What the platform hands in, as `wrangler.toml` describes it. */
-export interface Env {
+export interface Env extends AlertVariables {
   readonly SYMBOLS: DurableObjectNamespace<SymbolObject>;
   readonly REGISTRY: DurableObjectNamespace;
   readonly DIRECTORY: DurableObjectNamespace;
   readonly ALERTS: DurableObjectNamespace<AlertsObject>;
   /** Artifacts; a gateway without a bucket serves the bundled models. */
   readonly BUCKET?: R2Bucket;
-  readonly ENVIRONMENT?: string;
   readonly INGEST_TOKEN?: string;
   readonly ADMIN_TOKEN?: string;
   /** At most this many symbols are created. */
@@ -42,11 +43,7 @@ export interface Settings {
   readonly engine: EngineConfig;
   /** Whether `engine.label` was asked for. Where it was not, a new symbol is made for the label of its champion. */
   readonly labelGiven: boolean;
-}
-
-/** A variable of the environment that cannot be used. */
-export class SettingsError extends Error {
-  override name = "SettingsError";
+  readonly alerts: AlertSettings;
 }
 
 /** Parses the variables. Throws `SettingsError` naming the variable, what it is and what was expected. */
@@ -63,6 +60,7 @@ export function parseSettings(env: Env): Settings {
     allowedSymbols: symbolSet(env.ALLOWED_SYMBOLS),
     engine: { grid: gridConfig(stepMs, source), label: labelSpec(env.LABEL, source) },
     labelGiven: isGiven(env.LABEL),
+    alerts: parseAlertSettings(env),
   };
 }
 

@@ -1,8 +1,10 @@
 // The live prediction of a symbol: the last closed step and what the models say of it, as a plain value that crosses RPC.
 import { FLAG } from "../features/closed-steps.ts";
 import type { FeatureEngine } from "../features/feature-engine.ts";
+import { labelSpecText } from "../features/label-spec.ts";
 import type { BaselineName } from "../model/manifest.ts";
 import type { ServedModels } from "../model/model-host.ts";
+import { type SplitExperiment, variantOf } from "../quality/experiment-split.ts";
 import type { BatchScores, NoScore } from "./scoring.ts";
 
 export interface Prediction {
@@ -20,6 +22,8 @@ export interface Prediction {
   readonly sigmaBps: number | null;
   readonly tauBps: number | null;
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string } | null;
+  /** Which of an experiment's two models answered. */
+  readonly variant: Variant;
   readonly baselines: Readonly<Record<BaselineName, number | null>>;
   readonly stale: boolean;
   /** Enough will have been seen by itself, if ticks go on: `missing` says what is not there yet. */
@@ -29,9 +33,12 @@ export interface Prediction {
   readonly tooSparse: { readonly observedShare: number; readonly smallestStepMs: number } | null;
 }
 
+export type Variant = "champion" | "challenger";
+
 /** The last closed step, as far as a prediction shows it. Plain numbers: the engine moves on while models run. */
 export interface StepFacts {
   readonly index: number;
+  readonly variant: Variant;
   readonly stepMs: number;
   readonly horizonSteps: number;
   readonly flags: number;
@@ -42,14 +49,35 @@ export interface StepFacts {
   readonly smallestStepMs: number | undefined;
 }
 
-/** Facts of the engine's last closed step under the champion's label spec; no τ where the symbol cannot use it. */
-export function stepFacts(engine: FeatureEngine, models: ServedModels): StepFacts {
-  const label = models.byAlias.champion?.manifest.label ?? engine.config.label;
+/** The experiment of two models that serve, of which one answers for each step; `null` without one. */
+export type RunningExperiment = SplitExperiment & { readonly champion: string; readonly challenger: string };
+
+/**
+ * Who answers for a step: the champion, unless an experiment between just these two models, of the same label spec, says
+ * otherwise.
+ */
+export function answeringVariant(
+  { byAlias }: ServedModels,
+  experiment: RunningExperiment | null,
+  symbol: string,
+  step: number,
+): Variant {
+  const [champion, challenger] = [byAlias.champion?.manifest, byAlias.challenger?.manifest];
+  if (experiment === null || champion === undefined || challenger === undefined) return "champion";
+  if (experiment.champion !== champion.onnxSha256 || experiment.challenger !== challenger.onnxSha256) return "champion";
+  if (labelSpecText(champion.label) !== labelSpecText(challenger.label)) return "champion";
+  return variantOf(experiment, symbol, step);
+}
+
+/** Facts of the engine's last closed step under the answering model's label spec; no τ where the symbol cannot use it. */
+export function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant): StepFacts {
+  const label = models.byAlias[variant]?.manifest.label ?? engine.config.label;
   const spec = engine.indexOfLabelSpec(label);
   const { lastStep, observedShare } = engine;
   const { have, need } = spec < 0 ? { have: 0, need: 0 } : engine.thresholdCount(spec);
   return {
     index: lastStep.index[0]!,
+    variant,
     stepMs: engine.config.grid.stepMs,
     horizonSteps: label.horizonSteps,
     flags: lastStep.flags[0]!,
@@ -61,9 +89,10 @@ export function stepFacts(engine: FeatureEngine, models: ServedModels): StepFact
   };
 }
 
-/** Joins the facts of a batch's last step with its scores. */
+/** Joins the facts of a batch's last step with its scores. A challenger that fails on the step leaves it to the champion. */
 export function describePrediction(symbol: string, facts: StepFacts, scores: BatchScores): Prediction {
-  const { scorer, noScore, last, lastSigmaRatio } = scores.champion;
+  const variant = Number.isFinite(scores[facts.variant].last) ? facts.variant : "champion";
+  const { scorer, noScore, last, lastSigmaRatio } = scores[variant];
   const manifest = scorer?.manifest;
   const probability = numberOrNull(last);
   const id = manifest && probability !== null ? `${symbol}:${facts.index}:${manifest.onnxSha256.slice(0, 12)}` : null;
@@ -80,6 +109,7 @@ export function describePrediction(symbol: string, facts: StepFacts, scores: Bat
     sigmaBps: numberOrNull(lastSigmaRatio * tauBps),
     tauBps: numberOrNull(tauBps),
     model: manifest ? { name: manifest.name, version: manifest.version, sha256: manifest.onnxSha256 } : null,
+    variant,
     baselines: {
       zscore: numberOrNull(scores.zscore.last),
       persistence: numberOrNull(scores.persistence.last),

@@ -1,6 +1,6 @@
 // What a symbol keeps in its own SQLite: every acknowledged batch as one BLOB in a ring of slots, and one snapshot of
 // all state. What the bytes mean is left to others.
-import { TICK_FIELDS } from "../features/packed-ticks.ts";
+import { batchColumns, type DamagedBatch, numberOr, parseBatch, type StoredBatch } from "./stored-batch.ts";
 
 /** Slots at the beginning; must exceed the batches between two snapshots, so that none of those is overwritten. */
 export const INITIAL_RING_SLOTS = 256;
@@ -9,23 +9,11 @@ export const KEEP_MS = 2 * 3_600_000;
 /** The ring stops growing at this size of the database; from then on the oldest batch makes room. */
 export const MAX_DATABASE_BYTES = 64 * 1024 * 1024;
 
-const ROW_BYTES = TICK_FIELDS * 8;
-
-/** A batch as it was acknowledged. */
-export interface StoredBatch {
-  /** 1, 2, 3, … per symbol. */
-  readonly seq: number;
-  readonly lastTsMs: number;
-  readonly producer: string | null;
-  readonly producerSeq: number | null;
-  /** Packed ticks. */
-  readonly rows: Float64Array;
-}
-
-/** A slot that is there and cannot be read as a batch. */
-export interface DamagedBatch {
-  readonly seq: number;
-  readonly rows: undefined;
+/** A slot's batch without its ticks. */
+export interface SlotFacts {
+  readonly sizeBytes: number;
+  readonly watermarkMs: number;
+  readonly writtenAtMs: number;
 }
 
 export interface StoredSnapshot {
@@ -34,6 +22,14 @@ export interface StoredSnapshot {
   readonly meta: string;
   readonly state: ArrayBuffer;
 }
+
+/** Columns that came later, with their types. */
+const LATER_COLUMNS = {
+  verdicts: "BLOB",
+  held_verdict: "INTEGER",
+  watermark_ms: "REAL",
+  written_at_ms: "REAL",
+} as const;
 
 /** From `fromSeq` on, batch `seq` rests in slot `base + seq % size`. A ring that is too small is followed by a larger. */
 interface Ring {
@@ -49,7 +45,8 @@ interface Ring {
 export class SlotStore {
   private readonly storage: DurableObjectStorage;
   private readonly sql: SqlStorage;
-  private ring: Ring;
+  /** In the order of their first batch; the last one is written to. */
+  private rings: readonly Ring[];
 
   constructor(storage: DurableObjectStorage) {
     this.storage = storage;
@@ -57,13 +54,14 @@ export class SlotStore {
     this.sql.exec(`CREATE TABLE IF NOT EXISTS slots (
       slot INTEGER PRIMARY KEY, seq INTEGER NOT NULL, last_ts_ms REAL NOT NULL,
       producer TEXT, producer_seq INTEGER, batch BLOB NOT NULL) WITHOUT ROWID`);
+    this.addLaterColumns();
     this.sql.exec(`CREATE TABLE IF NOT EXISTS rings (
       from_seq INTEGER PRIMARY KEY, base INTEGER NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID`);
     this.sql.exec(`CREATE TABLE IF NOT EXISTS snapshot (
       id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, meta TEXT NOT NULL, state BLOB NOT NULL) WITHOUT ROWID`);
     this.sql.exec(`CREATE TABLE IF NOT EXISTS identity (
       id INTEGER PRIMARY KEY, symbol TEXT NOT NULL, config TEXT NOT NULL) WITHOUT ROWID`);
-    this.ring = this.readRing();
+    this.rings = this.readRings();
   }
 
   /** Who this is and what it was created for: written once, with the first batch. */
@@ -83,15 +81,14 @@ export class SlotStore {
   /** Writes a batch into its slot, over the one that `makeRoom` found to be no longer needed. */
   append(batch: StoredBatch): void {
     this.sql.exec(
-      `INSERT INTO slots (slot, seq, last_ts_ms, producer, producer_seq, batch) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO slots (slot, seq, last_ts_ms, producer, producer_seq, batch,
+         verdicts, held_verdict, watermark_ms, written_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq, last_ts_ms = excluded.last_ts_ms,
-         producer = excluded.producer, producer_seq = excluded.producer_seq, batch = excluded.batch`,
-      slotOf(this.ring, batch.seq),
-      batch.seq,
-      batch.lastTsMs,
-      batch.producer,
-      batch.producerSeq,
-      exactBuffer(batch.rows),
+         producer = excluded.producer, producer_seq = excluded.producer_seq, batch = excluded.batch,
+         verdicts = excluded.verdicts, held_verdict = excluded.held_verdict,
+         watermark_ms = excluded.watermark_ms, written_at_ms = excluded.written_at_ms`,
+      this.placeOf(batch.seq),
+      ...batchColumns(batch),
     );
   }
 
@@ -100,13 +97,44 @@ export class SlotStore {
    * are not a batch comes without rows: what follows it must not be lost with it.
    */
   *after(seq: number): Generator<StoredBatch | DamagedBatch> {
-    const rings = this.readRings();
+    // A ring that a failed transaction took back must not be believed.
+    this.rings = this.readRings();
     for (let next = seq + 1; ; next++) {
-      const ring = rings.findLast((r) => r.fromSeq <= next) ?? this.ring;
-      const [row] = this.sql.exec(`SELECT * FROM slots WHERE slot = ? AND seq = ?`, slotOf(ring, next), next).toArray();
-      if (row === undefined) return;
-      yield parseBatch(row);
+      const batch = this.batch(next);
+      if (batch === undefined) return;
+      yield batch;
     }
+  }
+
+  /** One batch; `undefined` when its slot holds another one. */
+  batch(seq: number): StoredBatch | DamagedBatch | undefined {
+    const [row] = this.sql.exec(`SELECT * FROM slots WHERE slot = ? AND seq = ?`, this.placeOf(seq), seq).toArray();
+    return row === undefined ? undefined : parseBatch(row);
+  }
+
+  /** `batch` without reading its ticks. */
+  facts(seq: number): SlotFacts | undefined {
+    const [row] = this.sql
+      .exec(
+        `SELECT length(batch) AS size, watermark_ms, written_at_ms FROM slots WHERE slot = ? AND seq = ?`,
+        this.placeOf(seq),
+        seq,
+      )
+      .toArray();
+    if (row === undefined) return undefined;
+    const { size, watermark_ms: watermarkMs, written_at_ms: writtenAtMs } = row;
+    return { sizeBytes: Number(size), watermarkMs: numberOr(watermarkMs, NaN), writtenAtMs: numberOr(writtenAtMs, 0) };
+  }
+
+  /** How many batches from `seq` on are there, with how many bytes of ticks. */
+  totalFrom(seq: number): { readonly batches: number; readonly sizeBytes: number } {
+    const { n, size } = this.sql
+      .exec<{ n: number; size: number | null }>(
+        `SELECT count(*) AS n, sum(length(batch)) AS size FROM slots WHERE seq >= ?`,
+        seq,
+      )
+      .one();
+    return { batches: n, sizeBytes: size ?? 0 };
   }
 
   /** Number of the oldest batch from which on none is missing; 1 + the last when there is none. */
@@ -148,15 +176,21 @@ export class SlotStore {
 
   /**
    * Called with each snapshot: the batches up to `seq + ahead` will be written before the next one. When one of the
-   * batches that they would overwrite is younger than `KEEP_MS`, the ring is followed by one of twice the size, as long
-   * as the database is below `MAX_DATABASE_BYTES`.
+   * batches that they would overwrite is still to be archived, the ring is followed by one of twice the size; also when one
+   * is younger than `KEEP_MS`, as long as the database is below `MAX_DATABASE_BYTES`.
    * @param watermarkMs event time of now.
+   * @param unarchivedFrom the first batch that must not be lost; none without it.
    */
-  makeRoom(seq: number, ahead: number, watermarkMs: number): void {
+  makeRoom(seq: number, ahead: number, watermarkMs: number, unarchivedFrom = Infinity): void {
     const leaving = seq + ahead - this.ring.size;
-    if (leaving < this.ring.fromSeq || this.sql.databaseSize >= MAX_DATABASE_BYTES) return;
+    if (leaving < this.ring.fromSeq) return;
+    if (leaving >= unarchivedFrom) {
+      this.grow(seq + 1);
+      return;
+    }
+    if (this.sql.databaseSize >= MAX_DATABASE_BYTES) return;
     const [row] = this.sql
-      .exec<{ last_ts_ms: number }>(`SELECT last_ts_ms FROM slots WHERE slot = ?`, slotOf(this.ring, leaving))
+      .exec<{ last_ts_ms: number }>(`SELECT last_ts_ms FROM slots WHERE slot = ?`, this.placeOf(leaving))
       .toArray();
     if (row !== undefined && row.last_ts_ms > watermarkMs - KEEP_MS) this.grow(seq + 1);
   }
@@ -169,11 +203,23 @@ export class SlotStore {
       base + size,
       size * 2,
     );
-    this.ring = { fromSeq, base: base + size, size: size * 2 };
+    this.rings = this.readRings();
   }
 
-  private readRing(): Ring {
-    return this.readRings().at(-1) ?? { fromSeq: 1, base: 0, size: INITIAL_RING_SLOTS };
+  /** Tables of before archiving: their batches were never archived, and need no verdicts. */
+  private addLaterColumns(): void {
+    const { columnNames } = this.sql.exec(`SELECT * FROM slots LIMIT 0`);
+    for (const [name, type] of Object.entries(LATER_COLUMNS)) {
+      if (!columnNames.includes(name)) this.sql.exec(`ALTER TABLE slots ADD COLUMN ${name} ${type}`);
+    }
+  }
+
+  private get ring(): Ring {
+    return this.rings.at(-1)!;
+  }
+
+  private placeOf(seq: number): number {
+    return slotOf(this.rings.findLast(({ fromSeq }) => fromSeq <= seq) ?? this.ring, seq);
   }
 
   private readRings(): Ring[] {
@@ -185,26 +231,6 @@ export class SlotStore {
   }
 }
 
-/** The bytes of the rows alone; a view into a larger buffer is copied. */
-function exactBuffer(rows: Float64Array): ArrayBuffer {
-  const { buffer } = rows;
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === rows.byteLength) return buffer;
-  return new Float64Array(rows).buffer;
-}
-
 function slotOf(ring: Ring, seq: number): number {
   return ring.base + (seq % ring.size);
-}
-
-function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | DamagedBatch {
-  const { seq, last_ts_ms: lastTsMs, producer, producer_seq: producerSeq, batch } = row;
-  const isBatch = typeof lastTsMs === "number" && batch instanceof ArrayBuffer && batch.byteLength % ROW_BYTES === 0;
-  if (!isBatch) return { seq: Number(seq), rows: undefined };
-  return {
-    seq: Number(seq),
-    lastTsMs,
-    producer: typeof producer === "string" ? producer : null,
-    producerSeq: typeof producerSeq === "number" ? producerSeq : null,
-    rows: new Float64Array(batch),
-  };
 }

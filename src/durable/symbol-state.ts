@@ -2,9 +2,12 @@
 // synchronous, so that no other request runs between a tick's write and its effect. What is learned from scores, which
 // come later, is kept beside it (`Companion`) and written with the same snapshot.
 import { ClosedSteps } from "../features/closed-steps.ts";
+import { type GridCounts, VERDICT } from "../features/event-grid.ts";
 import { type EngineConfig, FeatureEngine, parseEngineConfig } from "../features/feature-engine.ts";
 import { TICK_FIELDS } from "../features/packed-ticks.ts";
 import type { Page } from "../features/page-buffer.ts";
+import { ArchiveLedger } from "./archive-ledger.ts";
+import type { HeldVerdict } from "./archive-ticks.ts";
 import type { PageStore } from "./page-store.ts";
 import { Producers } from "./producers.ts";
 import type { SlotStore } from "./slot-store.ts";
@@ -54,6 +57,8 @@ export class SymbolState {
   recovery: Recovery;
   /** What `dirtyPages` of it says is written with each snapshot. */
   companion: Companion | undefined;
+  /** What is not archived yet; `undefined` without a bucket. */
+  archive: ArchiveLedger | undefined;
   /** Steps closed by the replayed batches, newest at most `MAX_REPLAYED_STEPS`: scored again by whoever needs scores. */
   readonly replayed: ClosedSteps[] = [];
   private readonly store: SlotStore;
@@ -66,6 +71,8 @@ export class SymbolState {
   private closed: ClosedSteps;
   /** `VERDICT` of each tick of the last batch. Reused. */
   verdicts = new Uint8Array(1024);
+  /** What the last batch decided about a tick that was held before it. */
+  private heldVerdict: HeldVerdict | null = null;
 
   private constructor(store: SlotStore, pages: PageStore, parts: StateParts) {
     this.store = store;
@@ -78,18 +85,34 @@ export class SymbolState {
     this.closed = new ClosedSteps(this.engine.labelSpecs.length);
   }
 
-  /** A state for a symbol's first batch. What it is created for is written now and holds for ever. */
-  static create(store: SlotStore, pages: PageStore, symbol: string, config: EngineConfig): SymbolState {
+  /**
+   * A state for a symbol's first batch. What it is created for is written now and holds for ever.
+   * @param archived as in `load`.
+   */
+  static create(
+    store: SlotStore,
+    pages: PageStore,
+    symbol: string,
+    config: EngineConfig,
+    archived = false,
+  ): SymbolState {
     store.saveIdentity(symbol, JSON.stringify(config));
-    return SymbolState.load(store, pages)!;
+    return SymbolState.load(store, pages, archived)!;
   }
 
-  /** The state as of the last acknowledged batch; `undefined` where no symbol was created. */
-  static load(store: SlotStore, pages: PageStore): SymbolState | undefined {
+  /**
+   * The state as of the last acknowledged batch; `undefined` where no symbol was created.
+   * @param archived whether batches are to be archived: none is then overwritten before.
+   */
+  static load(store: SlotStore, pages: PageStore, archived = false): SymbolState | undefined {
     const identity = store.loadIdentity();
     if (identity === undefined) return undefined;
     const parts = restore(store, parseEngineConfig(JSON.parse(identity.config)));
     const state = new SymbolState(store, pages, parts);
+    if (archived) {
+      const rebuilt = parts.recovery.how === "rebuilt";
+      state.archive = new ArchiveLedger(store, pages, { ...parts, rebuilt });
+    }
     let replayedBatches = 0;
     let damagedBatches = 0;
     for (const batch of store.after(parts.seq)) {
@@ -101,6 +124,7 @@ export class SymbolState {
       state.applyToMemory(batch, (closed) => state.keepReplayed(closed));
       replayedBatches += 1;
     }
+    state.archive?.resume(state.seq, state.engine.watermarkMs);
     state.recovery = { ...parts.recovery, replayedBatches, damagedBatches };
     return state;
   }
@@ -121,14 +145,26 @@ export class SymbolState {
    * leaves only when the writes are durable. After a throw the store holds nothing of the batch, but the memory may: load
    * the state again.
    * @param onClosed takes the closed steps in parts of bounded size, in order; they are reused after it returns.
+   * @param nowMs the time by the clock: the archive goes by it when ticks are few.
    */
-  apply(batch: Batch, onClosed: (closed: ClosedSteps) => void): void {
+  apply(batch: Batch, onClosed: (closed: ClosedSteps) => void, nowMs = Date.now()): void {
+    this.archive?.prepare(this.engine, this.seq);
     if (this.seq - this.snapshotSeq >= SNAPSHOT_BATCHES || this.ticksSinceSnapshot >= SNAPSHOT_TICKS) {
       this.saveSnapshot();
     }
     this.applyToMemory(batch, onClosed);
     this.seq += 1;
-    this.store.append({ ...batch, seq: this.seq, lastTsMs: maxTs(batch.rows) });
+    const { watermarkMs } = this.engine;
+    this.store.append({
+      ...batch,
+      seq: this.seq,
+      lastTsMs: maxTs(batch.rows),
+      verdicts: this.verdictsToKeep(batch),
+      heldVerdict: this.heldVerdict,
+      watermarkMs,
+      writtenAtMs: nowMs,
+    });
+    this.archive?.addBatch(this.seq, batch.rows.byteLength, watermarkMs, nowMs);
   }
 
   /**
@@ -140,7 +176,8 @@ export class SymbolState {
     this.store.atomically(() => {
       this.store.saveSnapshot({ seq: this.seq, meta, state: this.engine.save() });
       this.pages.save(COMPANION_PAGES, this.companion?.dirtyPages() ?? []);
-      this.store.makeRoom(this.seq, SNAPSHOT_BATCHES + 1, this.engine.watermarkMs);
+      this.archive?.save(this.engine, this.seq);
+      this.store.makeRoom(this.seq, SNAPSHOT_BATCHES + 1, this.engine.watermarkMs, this.archive?.progress.fromSeq);
     });
     this.snapshotSeq = this.seq;
     this.ticksSinceSnapshot = 0;
@@ -156,13 +193,35 @@ export class SymbolState {
     const ticks = batch.rows.length / TICK_FIELDS;
     if (this.verdicts.length < ticks) this.verdicts = new Uint8Array(ticks * 2);
     const closed = this.closedForSpecs();
+    const { holding, totals } = this.engine;
+    const before = holding ? { ...totals } : undefined;
     for (let next = 0; next < ticks;) {
       closed.clear();
       next = this.engine.process(batch.rows, closed, this.verdicts, next, STEPS_AT_ONCE);
-      if (closed.count > 0) onClosed(closed);
+      if (closed.count === 0) continue;
+      this.archive?.addSteps(closed);
+      onClosed(closed);
     }
+    this.heldVerdict = before === undefined ? null : this.verdictOnHeld(before, ticks);
     if (batch.producer !== null && batch.producerSeq !== null) this.producers.update(batch.producer, batch.producerSeq);
     this.ticksSinceSnapshot += ticks;
+  }
+
+  /** The tick held before a batch has no row in it: what was decided about it shows in the totals alone. */
+  private verdictOnHeld(before: Readonly<GridCounts>, ticks: number): HeldVerdict | null {
+    const { totals } = this.engine;
+    let accepted = totals.accepted - before.accepted;
+    let outlier = totals.outlier - before.outlier;
+    for (let i = 0; i < ticks; i++) {
+      if (this.verdicts[i] === VERDICT.accepted) accepted -= 1;
+      else if (this.verdicts[i] === VERDICT.outlier) outlier -= 1;
+    }
+    return accepted > 0 ? VERDICT.accepted : outlier > 0 ? VERDICT.outlier : null;
+  }
+
+  private verdictsToKeep(batch: Batch): Uint8Array | undefined {
+    const verdicts = this.verdicts.subarray(0, batch.rows.length / TICK_FIELDS);
+    return verdicts.every((verdict) => verdict === VERDICT.accepted) ? undefined : verdicts.slice();
   }
 
   private closedForSpecs(): ClosedSteps {

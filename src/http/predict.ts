@@ -92,7 +92,7 @@ function shape(symbol: string, prediction: Prediction | undefined): Record<strin
     sigma_bps: prediction.sigmaBps,
     tau_bps: prediction.tauBps,
     model,
-    variant: "champion",
+    variant: prediction.variant,
     baselines: prediction.baselines,
     age_ms: Date.now() - prediction.tsMs,
     stale: prediction.stale,

@@ -1,8 +1,10 @@
 // The manifest beside every ONNX file: what the model was made for, from and how good it was. Parsed once wherever an
 // artifact comes in; pure, so that the trainer and the gateway read it with the same code.
+import type { DriftReference } from "../drift/reference.ts";
 import { type LabelSpec, parseLabelSpec } from "../features/label-spec.ts";
 import { ROWS, type RowName } from "../features/schema.ts";
 import { type Calibration, parseCalibration } from "./manifest-calibration.ts";
+import { parseDriftReference } from "./manifest-drift.ts";
 import { type Evaluation, type Gate, parseEvaluation, parseGate } from "./manifest-evaluation.ts";
 import { finite, list, ManifestError, object, sha256, text, wrong } from "./manifest-fields.ts";
 
@@ -39,6 +41,8 @@ export interface Manifest {
   readonly evaluation: Evaluation | null;
   /** Whether it may be champion. `null`, but never absent, for baselines and for bundled models of a simulated market. */
   readonly gate: Gate | null;
+  /** What its inputs and scores looked like in training. `null` for baselines, and in manifests older than the field. */
+  readonly drift: DriftReference | null;
   readonly dataFingerprint: string;
   readonly codeCommit: string;
   readonly createdAt: string;
@@ -52,6 +56,7 @@ export function parseManifest(value: unknown): Manifest {
   if (raw["format"] !== MANIFEST_FORMAT) throw wrong("format", raw["format"], String(MANIFEST_FORMAT));
   const row = rowName(raw["row"]);
   const training = object(raw["training"], "training");
+  const features = featureNames(raw["features"], row);
   return {
     format: MANIFEST_FORMAT,
     name: text(raw, "name"),
@@ -59,7 +64,7 @@ export function parseManifest(value: unknown): Manifest {
     family: text(raw, "family"),
     row,
     schemaHash: sha256(raw, "schemaHash"),
-    features: featureNames(raw["features"], row),
+    features,
     dropped: list(raw["dropped"], "dropped").map((entry) => {
       const dropped = object(entry, "dropped[]");
       return { name: text(dropped, "name"), reason: text(dropped, "reason") };
@@ -79,6 +84,7 @@ export function parseManifest(value: unknown): Manifest {
     },
     evaluation: parseEvaluation(raw["evaluation"] ?? null),
     gate: parseGate(raw["gate"]),
+    drift: parseDriftReference(raw["drift"], features),
     dataFingerprint: text(raw, "dataFingerprint"),
     codeCommit: text(raw, "codeCommit"),
     createdAt: text(raw, "createdAt"),

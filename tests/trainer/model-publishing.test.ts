@@ -113,6 +113,34 @@ describe("npm run model -- publish", () => {
   });
 });
 
+describe("npm run model -- promote --alias challenger, and rollback", () => {
+  it("makes the artifact the challenger under the given rule", async () => {
+    answer = { status: 200, body: { serving: true } };
+    const args = ["--alias", "challenger", "--split", "0.2", "--auto", "--gateway", gateway()];
+    expect(await run("promote", sha256, ...args)).toEqual({
+      status: 0,
+      stdout: `promoted ${sha256} to challenger at ${gateway()}, serving\n`,
+      stderr: "",
+    });
+    expect(asked.at(-1)).toMatchObject({
+      url: "/admin/aliases/challenger",
+      body: { sha256, mode: "split", share: 0.2, auto: true },
+    });
+  });
+
+  it("gives champion back, and exits with 2 where the gateway refuses", async () => {
+    answer = { status: 200, body: { serving: true, sha256 } };
+    const args = ["rollback", "--reason", "alerts fire", "--by", "ada", "--gateway", gateway()];
+    const { status, stdout } = await run(...args);
+    expect([status, stdout]).toEqual([0, `champion of ${gateway()} is ${sha256} again, serving\n`]);
+    expect(asked.at(-1)).toMatchObject({ url: "/admin/rollback", body: { by: "ada", reason: "alerts fire" } });
+    answer = { status: 409, body: { code: "nothing_to_roll_back", detail: "history: got none" } };
+    const refused = await run(...args);
+    expect([refused.status, refused.stdout]).toEqual([2, ""]);
+    expect(refused.stderr).toContain("not rolled back: nothing_to_roll_back: ");
+  });
+});
+
 describe("options", () => {
   it("of a forced promotion may be as long as the gateway takes them", () => {
     const long = "x".repeat(200);
@@ -129,12 +157,30 @@ describe("options", () => {
     ["publish", ["dir", "--gateway", "http://x"], /--gateway: does nothing for publish, expected only --to, --persist/],
     ["publish", ["dir", "--force", "why", "--by", "ada"], /--force: does nothing for publish/],
     ["publish", ["dir", "--by", "ada"], /--by: does nothing for publish/],
-    ["promote", [sha256, "--to", "r2://b"], /--to: does nothing for promote, expected only --gateway, --force, --by/],
+    [
+      "promote",
+      [sha256, "--to", "r2://b"],
+      /--to: does nothing for promote, expected only --gateway, --force, --by, --alias/,
+    ],
     ["promote", [sha256, "--persist", "d"], /--persist: does nothing for promote/],
     ["promote", [sha256, "--force", " ", "--by", "ada"], /--force: got a blank text, expected 1 to 200 characters/],
     ["promote", [sha256, "--force", "why", "--by", ""], /--by: got a blank text/],
     ["promote", [sha256, "--force", "x".repeat(201), "--by", "ada"], /--force: got 201 characters/],
     ["promote", [sha256, "--force", "why", "--by", "x".repeat(201)], /--by: got 201 characters/],
+    ["promote", [sha256, "--auto"], /--auto: got one for champion, expected --alias challenger with it/],
+    [
+      "promote",
+      [sha256, "--split", "0.1", "--alias", "rows"],
+      /--split: got one for rows, expected --alias challenger/,
+    ],
+    ["promote", [sha256, "--split", "0.6", "--alias", "challenger"], /--split: got 0.6, expected a number above 0 and/],
+    ["promote", [sha256, "--split", "x", "--alias", "challenger"], /--split: got x, expected a number/],
+    ["promote", [sha256, "--reason", "why"], /--reason: does nothing for promote/],
+    ["rollback", [sha256, "--reason", "why", "--by", "ada"], /rollback: got a+, expected no operand/],
+    ["rollback", ["--reason", "why"], /--reason and --by: got why, expected both/],
+    ["rollback", [], /--reason and --by: got neither, expected both/],
+    ["rollback", ["--reason", " ", "--by", "ada"], /--reason: got a blank text/],
+    ["rollback", ["--auto", "--reason", "why", "--by", "ada"], /--auto: does nothing for rollback/],
   ] as const)("of %s refuse %j", (command, args, message) => {
     expect(() => parsePublishOptions(command, args)).toThrow(UserError);
     expect(() => parsePublishOptions(command, args)).toThrow(message);

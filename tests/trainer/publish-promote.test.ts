@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { promote } from "../../trainer/promote.ts";
+import { promote, rollBack } from "../../trainer/promote.ts";
 
 const SHA = "a".repeat(64);
 let gateway = "";
@@ -41,6 +41,15 @@ describe("promote", () => {
     expect(await promote(promotion)).toEqual({ ok: true, serving: false });
     expect(asked).toMatchObject({ path: "/admin/aliases/challenger", body: { sha256: SHA, force } });
     expect(asked.headers.authorization).toBeUndefined();
+  });
+
+  it("sends how a challenger is compared along with it, and nothing of that otherwise", async () => {
+    answer = { status: 200, body: JSON.stringify({ serving: true }) };
+    const experiment = { mode: "split", share: 0.2, auto: true } as const;
+    await promote({ gateway, sha256: SHA, alias: "challenger", experiment });
+    expect(asked.body).toEqual({ sha256: SHA, ...experiment });
+    await promote({ gateway, sha256: SHA });
+    expect(asked.body).toEqual({ sha256: SHA });
   });
 
   it("gives the code and detail of a refusal", async () => {
@@ -83,5 +92,28 @@ describe("promote", () => {
         `gateway: got ${address}, expected http`,
       );
     }
+  });
+});
+
+describe("rollBack", () => {
+  const who = { by: "ada", reason: "alerts fire" };
+
+  it("says who asks and why, and tells who is champion again", async () => {
+    answer = { status: 200, body: JSON.stringify({ alias: "champion", sha256: SHA, serving: true }) };
+    expect(await rollBack({ gateway, token: "t", ...who })).toEqual({ ok: true, serving: true, sha256: SHA });
+    expect(asked).toMatchObject({ method: "POST", path: "/admin/rollback", body: who });
+    expect(asked.headers.authorization).toBe("Bearer t");
+  });
+
+  it("gives the code of a refusal, and is not misled by an answer that names no model", async () => {
+    answer = { status: 409, body: JSON.stringify({ code: "nothing_to_roll_back", detail: "history: got none" }) };
+    expect(await rollBack({ gateway, ...who })).toEqual({
+      ok: false,
+      code: "nothing_to_roll_back",
+      detail: `${gateway}/admin/rollback: 409 history: got none`,
+    });
+    answer = { status: 200, body: JSON.stringify({ serving: true }) };
+    expect(await rollBack({ gateway, ...who })).toMatchObject({ ok: false, code: "not_a_gateway" });
+    await expect(rollBack({ gateway: "x", ...who })).rejects.toThrow("gateway: got x, expected http");
   });
 });

@@ -16,7 +16,11 @@ export interface Made {
 export const PASSED = { verdict: "passed", reasons: [], episodes: 40, gains: {} };
 
 /** A bundled artifact under another SHA-256, which no gate refused. */
-export async function variantOf(alias: keyof typeof BUNDLED, note: string, changes: Record<string, unknown> = {}): Promise<Made> {
+export async function variantOf(
+  alias: keyof typeof BUNDLED,
+  note: string,
+  changes: Record<string, unknown> = {},
+): Promise<Made> {
   const { onnx, manifest } = bundledArtifact(BUNDLED[alias])!;
   return await made(annotated(onnx, note), { ...(manifest as object), gate: PASSED, version: note, ...changes });
 }

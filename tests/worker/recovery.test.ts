@@ -1,5 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import type { SymbolServing } from "../../src/durable/symbol-serving.ts";
 import { type Answer, fetchJson, ingest, ingestAs, metric, predictFresh, sqlOf, stubOf } from "./gateway.ts";
 import { type Message, WARM_TICKS, market, pieces, roughMarket, tick } from "./market.ts";
 
@@ -47,8 +48,9 @@ describe("a symbol whose object was evicted", () => {
     await ingest(market("BACK", WARM_TICKS));
     const before = { prediction: (await predictFresh("BACK")).body, summary: await summaryOf("BACK") };
     await runInDurableObject(stubOf("BACK"), (instance) => {
-      Reflect.set(instance, "prediction", { ...(Reflect.get(instance, "prediction") as object), probability: 0.123 });
-      Reflect.set(Reflect.get(Reflect.get(instance, "state") as object, "engine") as object, "closedSteps", 5);
+      const serving = Reflect.get(instance, "symbol") as SymbolServing;
+      serving.prediction = { ...serving.prediction!, probability: 0.123 };
+      Reflect.set(serving.state!.engine, "closedSteps", 5);
     });
     expect((await predictFresh("BACK")).body.probability).toBe(0.123);
     expect((await summaryOf("BACK")).steps_closed).toBe(5);

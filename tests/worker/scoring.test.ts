@@ -69,7 +69,7 @@ async function scored(
 ): Promise<{ scores: BatchScores; probability: number | null }> {
   const { engine, closed } = readySteps();
   const models = champion(answer);
-  const facts = stepFacts(engine, models);
+  const facts = stepFacts(engine, models, "champion");
   const scores = await scoreSteps(closed, engine, models);
   return { scores, probability: describePrediction("SCORED", facts, scores).probability };
 }
@@ -88,7 +88,7 @@ describe("a model that answers no probability for one row", () => {
   it("gives no live prediction when the row is the last, and does not call that warming up", async () => {
     const { engine, closed } = readySteps();
     const models = champion((i, n) => (i === n - 1 ? 1.5 : 0.25));
-    const facts = stepFacts(engine, models);
+    const facts = stepFacts(engine, models, "champion");
     const scores = await scoreSteps(closed, engine, models);
     const prediction = describePrediction("SCORED", facts, scores);
     expect(prediction).toMatchObject({
@@ -105,7 +105,7 @@ describe("a model that also expects a volatility", () => {
   async function predicted(sigma?: Answer, answer: Answer = () => 0.25) {
     const { engine, closed } = readySteps();
     const models = champion(answer, sigma);
-    const facts = stepFacts(engine, models);
+    const facts = stepFacts(engine, models, "champion");
     const scores = await scoreSteps(closed, engine, models);
     return { scores: scores.champion, prediction: describePrediction("SCORED", facts, scores) };
   }

@@ -1,7 +1,7 @@
 // Everything of one model that is a sum over rows, added up per block once: a resample is then a weighted sum of blocks.
 import { ln } from "../../src/features/exact-math.ts";
+import { RELIABILITY_BINS, reliabilityBin } from "../../src/quality/reliability-bin.ts";
 import { confusionOf } from "../metrics/confusion.ts";
-import { RELIABILITY_BINS, reliabilityBin } from "../metrics/reliability.ts";
 import type { ModelPredictions } from "./prediction-set.ts";
 
 /** Figures of one model on one (re)sample; `NaN` where one does not exist. */

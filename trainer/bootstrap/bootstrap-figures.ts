@@ -1,9 +1,10 @@
 // Figures of several models on the same rows, each with a 95 % interval, and the intervals of their differences.
 import { SeededRandom } from "../../feeds/seeded-random.ts";
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
+import { drawBlocks } from "../../src/quality/draw-blocks.ts";
+import { percentileInterval, widened, within } from "../../src/quality/percentile-interval.ts";
 import { BlockSums } from "./block-sums.ts";
-import { countBlocks, drawBlocks } from "./draw-blocks.ts";
-import { percentileInterval, widened, within } from "./percentile-interval.ts";
+import { countBlocks } from "./count-blocks.ts";
 import { checkPredictionSet, type ModelPredictions, type PredictionSet } from "./prediction-set.ts";
 import { RankedRows } from "./ranked-rows.ts";
 

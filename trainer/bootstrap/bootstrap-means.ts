@@ -1,8 +1,9 @@
 // Intervals of means over rows, and of their differences, by the same draw of blocks as all other figures.
 import { SeededRandom } from "../../feeds/seeded-random.ts";
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
-import { countBlocks, drawBlocks } from "./draw-blocks.ts";
-import { percentileInterval, widened } from "./percentile-interval.ts";
+import { drawBlocks } from "../../src/quality/draw-blocks.ts";
+import { percentileInterval, widened } from "../../src/quality/percentile-interval.ts";
+import { countBlocks } from "./count-blocks.ts";
 
 export interface BootstrapMeans {
   /** Mean of each series with its 95 % interval; `null` with fewer than two blocks. */

@@ -71,6 +71,7 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
     calibration: { method: "none" },
     threshold: request.threshold,
     goal: `threshold as given at the import; ${checkedText(comparison)}`,
+    drift: null,
     training: {
       fromMs: 0,
       toMs: 0,

@@ -6,6 +6,7 @@ import { utcText } from "./figure-text.ts";
 import { headline } from "./headline.ts";
 import { html, joined, trusted, type Content } from "./html.ts";
 import { artifactTable, dataTable, leakTable, runTable, settingsTable, verificationText } from "./provenance-tables.ts";
+import { driftReferenceSection } from "./drift-reference.ts";
 import { STYLE } from "./report-style.ts";
 import {
   comparisonSection,
@@ -73,6 +74,7 @@ function reportSections(report: RunReport): Section[] {
     { id: "folds", title: "Walk-forward over time", content: walkForwardSection(report, looks) },
     { id: "importance", title: "Feature importance", content: importanceSection(report, looks) },
     { id: "drift", title: "Drift between training and test rows", content: driftSection(report) },
+    { id: "drift-reference", title: "What live drift is measured against", content: driftReferenceSection(report) },
     { id: "leaks", title: "Leak checks", content: leakTable(report) },
     { id: "volatility", title: "Volatility forecasts", content: volatilitySection(report) },
     { id: "verification", title: "Verification", content: [verificationText(report), artifactTable(report)] },

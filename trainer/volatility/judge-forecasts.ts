@@ -1,6 +1,6 @@
 // How well the horizon's volatility itself is forecast, on the walk-forward's own test rows.
 import { bootstrapMeans } from "../bootstrap/bootstrap-means.ts";
-import { within } from "../bootstrap/percentile-interval.ts";
+import { within } from "../../src/quality/percentile-interval.ts";
 import type { Dataset } from "../dataset.ts";
 import type { VolatilityReport } from "../run-report.ts";
 import type { Split } from "../split.ts";

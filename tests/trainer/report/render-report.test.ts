@@ -46,6 +46,7 @@ describe.each(Object.entries(reports))("the page %s", (_, report) => {
       "folds",
       "importance",
       "drift",
+      "drift-reference",
       "leaks",
       "volatility",
       "verification",

@@ -245,6 +245,33 @@ export function manyFoldsReport(verdict: "passed" | "refused" = "refused"): RunR
         zscore: around(0.0124, 0.0061),
       },
     },
+    driftReference: {
+      family: "blend",
+      features: [...FEATURES, "probability"],
+      windows: [
+        {
+          name: "1h",
+          steps: 3600,
+          every: 20,
+          minRows: 90,
+          nullWindows: 336,
+          alpha: 0.05,
+          thresholds: [...FEATURES.map((_, i) => 0.08 + 0.06 * i), null],
+          datasetShare: 0.4,
+        },
+        {
+          name: "24h",
+          steps: 86_400,
+          every: 120,
+          minRows: 360,
+          nullWindows: 14,
+          alpha: 0.05,
+          thresholds: null,
+          datasetShare: null,
+          reason: "14 training windows of 24h, at least 100 needed",
+        },
+      ],
+    },
     leaks: [
       { name: "structure", outcome: "passed", detail: "12 folds: every training label ends before its test block." },
       {
@@ -328,6 +355,7 @@ export function bareReport(): RunReport {
     ],
     chosen: { perFold: ["persistence"], refitted: "persistence", why: "Nothing else could be fitted." },
     gate: { verdict: "refused", reasons: ["too_few_episodes"], episodes: 0, gains: {} },
+    driftReference: null,
     leaks: [{ name: "structure", outcome: "failed", detail: "Fold 1: a training label ends inside the test block." }],
     verification: { rows: 0, largestDifference: 0 },
     warnings: ["No test row came before a spike: PR-AUC does not exist.", "Only 0 training episodes."],
@@ -359,6 +387,11 @@ export function hostileReport(): RunReport {
     })),
     chosen: { perFold: [evil], refitted: evil, why: evil },
     gate: { ...one.gate, reasons: [evil], gains: { [evil]: around(0, 1) } },
+    driftReference: {
+      family: evil,
+      features: [evil],
+      windows: one.driftReference!.windows.map((window) => ({ ...window, thresholds: [0.2], reason: evil })),
+    },
     leaks: [{ name: evil, outcome: "failed", detail: evil }],
     volatility: [{ name: evil, qlike: around(0.4, 0.1), againstEwma: around(0, 0.1) }],
     warnings: [evil],

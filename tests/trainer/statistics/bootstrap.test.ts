@@ -6,8 +6,9 @@ import {
   type FigureName,
   type Figures,
 } from "../../../trainer/bootstrap/bootstrap-figures.ts";
-import { countBlocks, drawBlocks } from "../../../trainer/bootstrap/draw-blocks.ts";
-import { percentileInterval, sortedQuantile, widened } from "../../../trainer/bootstrap/percentile-interval.ts";
+import { drawBlocks } from "../../../src/quality/draw-blocks.ts";
+import { countBlocks } from "../../../trainer/bootstrap/count-blocks.ts";
+import { percentileInterval, sortedQuantile, widened } from "../../../src/quality/percentile-interval.ts";
 import type { PredictionSet } from "../../../trainer/bootstrap/prediction-set.ts";
 import { RankedRows } from "../../../trainer/bootstrap/ranked-rows.ts";
 import { averagePrecision } from "../../../trainer/metrics/average-precision.ts";

@@ -1,6 +1,6 @@
 // The middle 95 % of a bootstrap's values.
-import type { Figure } from "../../src/model/manifest-evaluation.ts";
-import { studentQuantile } from "../metrics/student-quantile.ts";
+import type { Figure } from "../model/manifest-evaluation.ts";
+import { studentQuantile } from "./student-quantile.ts";
 
 /** The standard normal distribution's 97.5 % quantile. */
 const NORMAL_975 = 1.959963984540054;

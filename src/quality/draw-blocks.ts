@@ -1,24 +1,17 @@
 // One resample of a block bootstrap: how often each block is taken.
-import type { SeededRandom } from "../../feeds/seeded-random.ts";
 
 /** Tries at a resample that holds both outcomes before it is given up. */
 export const MAX_DRAWS = 100;
+
+/** Random numbers in the open interval (0, 1). */
+export interface UniformSource {
+  uniform(): number;
+}
 
 /** Rows and positive rows of each block. */
 export interface BlockCounts {
   readonly rows: Int32Array;
   readonly positives: Int32Array;
-}
-
-/** Counts of the labels per block. */
-export function countBlocks(labels: Uint8Array, blocks: Int32Array, blockCount: number): BlockCounts {
-  const rows = new Int32Array(blockCount);
-  const positives = new Int32Array(blockCount);
-  for (let k = 0; k < labels.length; k++) {
-    rows[blocks[k]!]! += 1;
-    positives[blocks[k]!]! += labels[k]!;
-  }
-  return { rows, positives };
 }
 
 /**
@@ -28,7 +21,7 @@ export function countBlocks(labels: Uint8Array, blocks: Int32Array, blockCount: 
  * @param times overwritten, one entry per block.
  * @returns false when no draw held both outcomes; `times` is then the last draw.
  */
-export function drawBlocks(random: SeededRandom, counts: BlockCounts, times: Int32Array): boolean {
+export function drawBlocks(random: UniformSource, counts: BlockCounts, times: Int32Array): boolean {
   const size = times.length;
   const needed = mixed(counts, undefined);
   for (let draw = 0; draw < MAX_DRAWS; draw++) {

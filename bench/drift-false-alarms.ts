@@ -1,0 +1,66 @@
+// Realised false-alarm rates of the null-calibrated thresholds, and of the fixed 0.1, on a market that does not change.
+import { simulateTicks } from "../feeds/simulator.ts";
+import type { DriftVerdict } from "../src/drift/drift-verdict.ts";
+import type { Dataset } from "../trainer/dataset.ts";
+import { alarmRates } from "./alarm-rates.ts";
+import { DAY_MS, FROM_MS, referenceOf } from "./drift-models.ts";
+import { driftRows, rowsBetween } from "./drift-rows.ts";
+import { driftVerdicts, type WatchedModel } from "./drift-verdicts.ts";
+
+/** Training: so many days each, from so many starts in one stream of 42 days. */
+const TRAINING = [
+  { days: 4.25, starts: 5 },
+  { days: 14, starts: 3 },
+  { days: 42, starts: 1 },
+] as const;
+const ALPHAS = [0.05, 0.01] as const;
+const TRAIN_DAYS = 42;
+const TEST_DAYS = 84;
+
+/** Six weeks to train on, as thinned rows. */
+export function stationaryTraining(): Dataset {
+  return stationary(21, TRAIN_DAYS);
+}
+
+/** Prints one line per training length, start and stated rate. */
+export function printFalseAlarms(model: WatchedModel, training: Dataset): void {
+  const test = stationary(22, TEST_DAYS);
+  console.log(`1 h windows of ${TEST_DAYS} stationary days that no reference has seen, ${model.row} and probability`);
+  console.log("training windows  stated  realised: feature (lowest to highest)  dataset   share threshold");
+  let last: readonly DriftVerdict[] = [];
+  for (const { days, starts } of TRAINING) {
+    for (const alpha of ALPHAS) {
+      for (let s = 0; s < starts; s++) {
+        const fromMs = FROM_MS + (s * TRAIN_DAYS * DAY_MS) / starts;
+        const reference = referenceOf(rowsBetween(training, fromMs, fromMs + days * DAY_MS), model, alpha);
+        const { nullWindows, thresholds, datasetShare, reason } = reference.windows[0]!;
+        const head = `${String(nullWindows).padStart(16)}  ${percent(alpha).padStart(6)}`;
+        if (thresholds === null) {
+          console.log(`${head}  ${reason}`);
+          break;
+        }
+        last = driftVerdicts(test, model, reference);
+        const { feature, lowest, highest, dataset } = alarmRates(last, "1h");
+        console.log(
+          `${head}  ${percent(feature).padStart(17)} (${percent(lowest)} to ${percent(highest)})`.padEnd(67) +
+            `${percent(dataset).padStart(6)}   ${datasetShare!.toFixed(3)}`,
+        );
+      }
+    }
+  }
+  console.log("\nThe fixed threshold on the same windows: distance >= 0.1 for a feature, half of them for the dataset");
+  for (const name of ["1h", "24h"] as const) {
+    const { windows, tenthFeature, tenthDataset } = alarmRates(last, name);
+    const rates = `features ${percent(tenthFeature)}, dataset ${percent(tenthDataset)}`;
+    console.log(`${name.padEnd(3)} ${windows} windows: ${rates}`);
+  }
+  console.log();
+}
+
+export function percent(x: number): string {
+  return `${(100 * x).toFixed(1)} %`;
+}
+
+function stationary(seed: number, days: number): Dataset {
+  return driftRows(simulateTicks({ seed, symbol: "BTC-USD", fromMs: FROM_MS, toMs: FROM_MS + days * DAY_MS }));
+}

@@ -1,0 +1,101 @@
+// Gains of blocks as experiments may see them: from a formula whose properties are known, and from a simulated market.
+import { SeededRandom } from "../feeds/seeded-random.ts";
+import { simulateTicks } from "../feeds/simulator.ts";
+import { applyModel } from "../trainer/apply-model.ts";
+import { assignBlocks } from "../trainer/bootstrap/assign-blocks.ts";
+import type { Candidate } from "../trainer/candidates/candidate.ts";
+import { logistic } from "../trainer/candidates/logistic.ts";
+import { persistence } from "../trainer/candidates/persistence.ts";
+import { buildDataset } from "../trainer/dataset.ts";
+import { fitModel } from "../trainer/fit-model.ts";
+import { innerFolds } from "../trainer/inner-folds.ts";
+import { allRows, purgedSplit, testStartMs } from "../trainer/split.ts";
+
+export interface GainProcess {
+  readonly mean: number;
+  readonly deviation: number;
+  /** Of neighbouring blocks. */
+  readonly correlation: number;
+}
+
+/** Log volatility of the spread moves by this much a block and forgets 5 % of itself: calm and wild days. */
+const WILDNESS = 0.25;
+/** Spread's root mean square, so that the deviation is what is asked for: exp of the log's stationary variance. */
+const SPREAD_RMS = Math.exp(WILDNESS ** 2 / (1 - 0.95 ** 2));
+
+/**
+ * An AR(1) of innovations whose spread changes slowly (heteroscedastic), one in twenty of which is three times as large
+ * (heavy tails) and which lean to one side (skewed), clipped to [−1, 1]; before clipping it has the mean, deviation and
+ * correlation that are asked for.
+ */
+export function formulaGains({ mean, deviation, correlation }: GainProcess, count: number, seed: string): Float64Array {
+  const random = new SeededRandom(seed);
+  const scale = Math.sqrt(1 - correlation * correlation) / Math.sqrt(1.4 + 2 * 0.3 ** 2) / SPREAD_RMS;
+  let logSpread = 0;
+  let state = 0;
+  return Float64Array.from({ length: count }, () => {
+    logSpread = 0.95 * logSpread + WILDNESS * random.normal();
+    const size = random.uniform() < 0.05 ? 3 : 1;
+    const skewed = random.normal();
+    const innovation = size * random.normal() + 0.3 * (1 - skewed * skewed);
+    state = correlation * state + scale * innovation * Math.exp(logSpread);
+    return Math.min(Math.max(mean + deviation * state, -1), 1);
+  });
+}
+
+/** Every row once. */
+const COUNTED = { spikeWeight: 1, calmShare: 1 } as const;
+
+/** What two real models' blocks of a simulated market look like. */
+export interface MarketGains {
+  readonly gains: Float64Array;
+  readonly mean: number;
+  readonly deviation: number;
+  readonly correlation: number;
+}
+
+/** Brier gains of `logistic` over `persistence`, 900-step block by block, on the last 60 % of `days` of a simulated market. */
+export function marketGains(days: number, seed: number): MarketGains {
+  const fromMs = Date.UTC(2025, 11, 1);
+  const data = buildDataset([...simulateTicks({ seed, symbol: "BTC-USD", fromMs, toMs: fromMs + days * 86_400_000 })]);
+  const split = purgedSplit(data, allRows(data), testStartMs(data, { share: 0.6 }));
+  const folds = innerFolds(data, split.train);
+  const scores = [logistic, persistence].map((candidate: Candidate) => {
+    const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
+    const model = fitModel(candidate, { data, seed, threads: 1, imbalance: COUNTED }, policy, split.train, folds);
+    if ("refused" in model) throw new Error(model.refused);
+    return applyModel(model, data, split.test);
+  });
+  const blocks = assignBlocks(data.rows, split.test);
+  const sums: { gain: number; rows: number }[] = [];
+  split.test.forEach((k, i) => {
+    const y = data.rows.label[k]!;
+    const block = (sums[blocks[i]!] ??= { gain: 0, rows: 0 });
+    block.gain += (scores[1]![i]! - y) ** 2 - (scores[0]![i]! - y) ** 2;
+    block.rows += 1;
+  });
+  const gains = Float64Array.from(sums.filter(({ rows }) => rows >= 420).map(({ gain, rows }) => gain / rows));
+  return { gains, ...moments(gains) };
+}
+
+function moments(gains: Float64Array): Omit<MarketGains, "gains"> {
+  const mean = gains.reduce((sum, d) => sum + d, 0) / gains.length;
+  const variance = gains.reduce((sum, d) => sum + (d - mean) ** 2, 0) / gains.length;
+  const products = gains.slice(1).reduce((sum, d, i) => sum + (d - mean) * (gains[i]! - mean), 0) / gains.length;
+  return { mean, deviation: Math.sqrt(variance), correlation: products / variance };
+}
+
+/** A path of `count` blocks: stretches of 16 of `gains`, four hours, from random places, moved to have the mean `mean`. */
+export function resampledGains(
+  { gains, mean: own }: MarketGains,
+  mean: number,
+  count: number,
+  seed: string,
+): Float64Array {
+  const random = new SeededRandom(seed);
+  let at = 0;
+  return Float64Array.from({ length: count }, (_, i) => {
+    at = i % 16 === 0 ? Math.floor(random.uniform() * gains.length) : (at + 1) % gains.length;
+    return gains[at]! - own + mean;
+  });
+}

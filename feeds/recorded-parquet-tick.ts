@@ -1,0 +1,34 @@
+// From the values of a Parquet file to a tick: what its integers mean, those of the gateway's archive included.
+import { isRejection, parseTick, type Tick, type TickRejection } from "../src/features/tick.ts";
+import type { TickField } from "./tick-columns.ts";
+
+/** The least number that `tickIdNumber` makes of a text. */
+const LEAST_ID = -(2 ** 53);
+
+/**
+ * A column's value as `parseParquetTick` takes it: integers of 64 bits as numbers, or as digits where they do not fit (an
+ * id may be that long); a floating-point `NaN` is missing.
+ */
+export function parquetInputValue(value: unknown, field: TickField): unknown {
+  if (typeof value === "bigint") {
+    const number = Number(value);
+    const fits = Number.isSafeInteger(number) || value === BigInt(LEAST_ID);
+    return field === "id" && !fits ? String(value) : number;
+  }
+  return typeof value === "number" && Number.isNaN(value) ? undefined : value;
+}
+
+/**
+ * `parseTick` of a row of a Parquet file. A negative whole id is what `tickIdNumber` made of a text, as the gateway's
+ * archive keeps it, and comes back as it is.
+ *
+ * Example: `parseParquetTick({ symbol: "A", ts: 1764547200000, price: 1, id: -5 })` is a tick with `id` −5, where
+ * `parseTick` answers `id_malformed`.
+ */
+export function parseParquetTick(input: unknown): Tick | TickRejection {
+  const { id } = input as { readonly id?: unknown };
+  const isHash = typeof id === "number" && Number.isInteger(id) && id < 0 && id >= LEAST_ID;
+  if (!isHash) return parseTick(input, Infinity);
+  const tick = parseTick({ ...(input as object), id: undefined }, Infinity);
+  return isRejection(tick) ? tick : { ...tick, id };
+}

@@ -1,0 +1,193 @@
+// One symbol's live drift: thinned rows of the open 1 h and 24 h windows, a verdict when one closes, and what was said
+// before. Event time only; thresholds come with the champion's reference.
+import { decodePage, encodePage, type Page } from "../features/page-buffer.ts";
+import { StateFormatError } from "../features/state-buffer.ts";
+import type { DriftSummary, DriftVerdict } from "./drift-verdict.ts";
+import { judgeWindow } from "./judge-window.ts";
+import { type DriftReference, type DriftWindowName, PROBABILITY } from "./reference.ts";
+import { driftWindowPlan } from "./window-plan.ts";
+import { WindowRows } from "./window-rows.ts";
+
+const KIND = "drift-windows 1";
+const VERDICT_KIND = "drift-verdict 1";
+const STATE_PAGE = "windows";
+/** Summaries of both lengths together: nearly two days. */
+const HISTORY = 48;
+const NONE: readonly DriftVerdict[] = [];
+
+/**
+ * Fed with every closed step in order. Windows are aligned to the epoch, so that a restart or another symbol never shifts
+ * them; one that is open when the stream pauses closes with the next step, and windows without any step leave no verdict.
+ */
+export class DriftWindows {
+  /** Saved pages that could not be read: their rows, or what they said, are missing. */
+  damagedPages = 0;
+  private readonly columnNames: readonly string[];
+  private readonly stepMs: number;
+  private readonly windows: readonly WindowRows[];
+  private reference: DriftReference | null = null;
+  private modelSha: string | null = null;
+  private lastIndex = -Infinity;
+  private readonly latestOf = new Map<DriftWindowName, DriftVerdict>();
+  private readonly fresh = new Set<DriftWindowName>();
+  private summaries: DriftSummary[] = [];
+  private changed = true;
+
+  /**
+   * @param columnNames all columns of the row, then `probability`.
+   * @throws RangeError unless `stepMs` is a positive whole number and the last column is `probability`.
+   */
+  constructor(stepMs: number, columnNames: readonly string[]) {
+    if (columnNames[columnNames.length - 1] !== PROBABILITY) {
+      throw new RangeError(`columnNames: got ${columnNames.join(", ")}, expected "${PROBABILITY}" as the last`);
+    }
+    this.stepMs = stepMs;
+    this.columnNames = columnNames;
+    const layout = hashOf(columnNames.join("\n"));
+    this.windows = driftWindowPlan(stepMs).map((plan) => new WindowRows(plan, stepMs, columnNames.length, layout));
+  }
+
+  /**
+   * The champion's training distribution, and which model it is. With another model than before the rows stay and the
+   * scores are forgotten, so that two models' scores are never mixed in one window.
+   * @param reference `null` when its manifest has none.
+   */
+  setReference(reference: DriftReference | null, modelSha: string): void {
+    this.reference = reference;
+    if (modelSha === this.modelSha) return;
+    for (const rows of this.windows) rows.clearColumn(this.columnNames.length - 1);
+    this.modelSha = modelSha;
+    this.changed = true;
+  }
+
+  /**
+   * Takes a closed step. A step at or before the last one is ignored.
+   * @param row one value per column, `NaN` where there is none; copied.
+   * @param counts whether the row may stand for the market: stale rows only move the time on.
+   * @returns the verdicts of the windows that this step closed, mostly none.
+   */
+  update(index: number, row: Float32Array, counts: boolean): readonly DriftVerdict[] {
+    if (!(index > this.lastIndex)) return NONE;
+    this.lastIndex = index;
+    let closed: DriftVerdict[] | undefined;
+    for (const rows of this.windows) {
+      const number = rows.windowOf(index);
+      if (number !== rows.number) {
+        if (!Number.isNaN(rows.number)) (closed ??= []).push(this.close(rows));
+        rows.start(number);
+        this.changed = true;
+      }
+      if (counts && rows.samples(index)) rows.add(index, row);
+    }
+    return closed ?? NONE;
+  }
+
+  /** What was said of the last closed window of this length; `null` before the first. */
+  latest(name: DriftWindowName): DriftVerdict | null {
+    return this.latestOf.get(name) ?? null;
+  }
+
+  /** The last 48 verdicts of both lengths, the oldest first. */
+  get history(): readonly DriftSummary[] {
+    return this.summaries;
+  }
+
+  private close(rows: WindowRows): DriftVerdict {
+    const verdict = judgeWindow(
+      {
+        plan: rows.plan,
+        number: rows.number,
+        rows: rows.size,
+        modelSha: this.modelSha ?? "",
+        column: (name) => {
+          const column = this.columnNames.indexOf(name);
+          return column < 0 ? null : rows.column(column);
+        },
+      },
+      this.reference,
+    );
+    this.latestOf.set(verdict.window, verdict);
+    this.fresh.add(verdict.window);
+    const { window, toMs, driftedShare, datasetThreshold: threshold } = verdict;
+    this.summaries.push({ window, toMs, driftedShare, threshold, verdict: verdict.verdict });
+    if (this.summaries.length > HISTORY) this.summaries.shift();
+    return verdict;
+  }
+
+  /**
+   * All pages that changed since the last call: `windows` with the open windows and the history, `verdict-<window>`, and
+   * the parts of the open windows' rows.
+   */
+  dirtyPages(): Page[] {
+    const pages = this.windows.flatMap((rows) => rows.dirtyPages());
+    for (const name of this.fresh) {
+      const verdict = JSON.stringify(this.latestOf.get(name));
+      pages.push({ id: `verdict-${name}`, bytes: encodePage(VERDICT_KIND, { numbers: { verdict }, arrays: [] }) });
+    }
+    this.fresh.clear();
+    if (this.changed || pages.length > 0) pages.push({ id: STATE_PAGE, bytes: this.encodeState() });
+    this.changed = false;
+    return pages;
+  }
+
+  /**
+   * What `dirtyPages` gave, together over all calls; `setReference` follows. A page that is missing or damaged loses what
+   * was in it; pages of another step length or of other columns are not looked at.
+   */
+  static load(stepMs: number, columnNames: readonly string[], pages: ReadonlyMap<string, ArrayBuffer>): DriftWindows {
+    const loaded = new DriftWindows(stepMs, columnNames);
+    const open = loaded.readState(pages);
+    for (const [k, rows] of loaded.windows.entries()) {
+      loaded.damagedPages += rows.restore(pages, open[k] ?? NaN);
+      loaded.readVerdict(pages, rows.plan.name);
+    }
+    return loaded;
+  }
+
+  private encodeState(): ArrayBuffer {
+    const numbers = {
+      layout: hashOf(this.columnNames.join("\n")),
+      stepMs: this.stepMs,
+      modelSha: this.modelSha,
+      lastIndex: Number.isFinite(this.lastIndex) ? this.lastIndex : null,
+      history: JSON.stringify(this.summaries),
+    };
+    return encodePage(KIND, { numbers, arrays: [Float64Array.from(this.windows, (rows) => rows.number)] });
+  }
+
+  /** Numbers of the open windows; none when the page says nothing. */
+  private readState(pages: ReadonlyMap<string, ArrayBuffer>): ArrayLike<number> {
+    const page = this.readPage(pages.get(STATE_PAGE), KIND);
+    if (page === null) return [];
+    const { layout, stepMs, modelSha, lastIndex, history } = page.numbers;
+    if (layout !== hashOf(this.columnNames.join("\n")) || stepMs !== this.stepMs) return [];
+    this.modelSha = typeof modelSha === "string" ? modelSha : null;
+    if (typeof lastIndex === "number") this.lastIndex = lastIndex;
+    this.summaries = JSON.parse(String(history)) as DriftSummary[];
+    this.changed = false;
+    return page.arrays[0] ?? [];
+  }
+
+  private readVerdict(pages: ReadonlyMap<string, ArrayBuffer>, name: DriftWindowName): void {
+    const page = this.readPage(pages.get(`verdict-${name}`), VERDICT_KIND);
+    if (page !== null) this.latestOf.set(name, JSON.parse(String(page.numbers["verdict"])) as DriftVerdict);
+  }
+
+  private readPage(bytes: ArrayBuffer | undefined, kind: string): ReturnType<typeof decodePage> | null {
+    if (bytes === undefined) return null;
+    try {
+      return decodePage(kind, bytes);
+    } catch (error) {
+      if (!(error instanceof StateFormatError || error instanceof SyntaxError)) throw error;
+      this.damagedPages += 1;
+      return null;
+    }
+  }
+}
+
+/** FNV-1a of a text, as hexadecimal digits: short enough to stand in every page. */
+function hashOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16);
+}

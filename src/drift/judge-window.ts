@@ -1,0 +1,100 @@
+// A closed window against a model's training distribution: the distances of every feature, and one verdict.
+import type { DriftVerdict, FeatureDrift } from "./drift-verdict.ts";
+import type { DriftReference, DriftWindowReference } from "./reference.ts";
+import { referenceDistance } from "./reference-distance.ts";
+import { countFinite } from "./sorted-finite.ts";
+import type { DriftWindowPlan } from "./window-plan.ts";
+
+/** From this normed Wasserstein distance on, Evidently calls a column drifted. */
+export const CUSTOMARY_DISTANCE = 0.1;
+
+export interface ClosedWindow {
+  readonly plan: DriftWindowPlan;
+  /** Number of the window: it began at number · windowMs. */
+  readonly number: number;
+  readonly rows: number;
+  readonly modelSha: string;
+  /** Values of a column by its name, `rows` of them with `NaN` where there was none; `null` when the row has no such column. */
+  readonly column: (name: string) => Float64Array | null;
+}
+
+/**
+ * Features decide by their own thresholds (distance > threshold), the dataset by the share of drifted features
+ * (> `datasetShare`), both calibrated on training windows. Only features with a threshold and at least `minRows` values
+ * are counted.
+ * @param reference `null` when the model's manifest has none.
+ */
+export function judgeWindow(window: ClosedWindow, reference: DriftReference | null): DriftVerdict {
+  const { plan, number, rows, modelSha } = window;
+  const base = {
+    window: plan.name,
+    fromMs: number * plan.windowMs,
+    toMs: (number + 1) * plan.windowMs,
+    rows,
+    modelSha,
+  };
+  if (reference === null) {
+    return { ...base, ...UNJUDGED, verdict: "no_reference", reason: "the model's manifest has no drift reference" };
+  }
+  const usual = reference.windows.find(({ name }) => name === plan.name);
+  const { nullWindows, alpha } = usual ?? UNJUDGED;
+  const datasetThreshold = usual?.datasetShare ?? null;
+  const minRows = usual?.minRows ?? plan.minRows;
+  const why = whyUncalibrated(usual, plan);
+  const thresholds = why === null ? usual!.thresholds! : [];
+  const enough = rows >= minRows;
+  const features = reference.features.map((feature, k): FeatureDrift => {
+    const values = window.column(feature.name);
+    const present = values === null ? 0 : countFinite(values);
+    const distance = values !== null && enough ? referenceDistance(feature, values) : null;
+    const threshold = thresholds[k] ?? null;
+    return {
+      name: feature.name,
+      wasserstein: distance?.wasserstein ?? null,
+      psi: distance?.psi ?? null,
+      ks: distance?.ks ?? null,
+      jensenShannon: distance?.jensenShannon ?? null,
+      threshold,
+      drifted: distance === null || threshold === null || present < minRows ? null : distance.wasserstein > threshold,
+      driftedAtTenth: distance !== null && distance.wasserstein >= CUSTOMARY_DISTANCE,
+      missingShare: rows === 0 ? 1 : 1 - present / rows,
+      referenceMissingShare: feature.missingShare,
+    };
+  });
+  const driftedShare = shareOf(features.flatMap(({ drifted }) => drifted ?? []));
+  const atTenth = features.filter(({ wasserstein }) => wasserstein !== null).map((f) => f.driftedAtTenth);
+  const shares = { driftedShare, datasetThreshold, evidentlyShare: shareOf(atTenth), nullWindows, alpha };
+  if (!enough || atTenth.length === 0) {
+    const reason = enough ? "no feature has a value" : `${rows} rows, at least ${minRows} needed`;
+    return { ...base, features, ...shares, verdict: "too_few_rows", reason };
+  }
+  if (why !== null) return { ...base, features, ...shares, verdict: "uncalibrated", reason: why };
+  if (driftedShare === null) {
+    const reason = `no calibrated feature has ${minRows} values`;
+    return { ...base, features, ...shares, verdict: "too_few_rows", reason };
+  }
+  return { ...base, features, ...shares, verdict: driftedShare > datasetThreshold! ? "drift" : "ok", reason: null };
+}
+
+const UNJUDGED = {
+  features: [],
+  driftedShare: null,
+  datasetThreshold: null,
+  evidentlyShare: null,
+  nullWindows: 0,
+  alpha: null,
+} as const;
+
+function whyUncalibrated(usual: DriftWindowReference | undefined, plan: DriftWindowPlan): string | null {
+  if (usual === undefined) return `the reference has no windows of ${plan.name}`;
+  if (usual.steps !== plan.steps || usual.every !== plan.every) {
+    return `calibrated on ${usual.steps} steps, every ${usual.every}th; here ${plan.steps}, every ${plan.every}th`;
+  }
+  if (usual.thresholds !== null && usual.datasetShare !== null) return null;
+  return usual.reason ?? `${usual.nullWindows} training windows`;
+}
+
+/** Share of yes; `null` for none at all. */
+export function shareOf(answers: readonly boolean[]): number | null {
+  return answers.length === 0 ? null : answers.filter(Boolean).length / answers.length;
+}

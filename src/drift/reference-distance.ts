@@ -1,0 +1,34 @@
+// The four distances of one feature's window from its frozen training distribution. The live windows and the trainer's
+// null windows both come through here, so that a threshold is compared with what it was made from.
+import { frozenBinShares } from "./frozen-bins.ts";
+import { frozenKolmogorovSmirnov, frozenWasserstein } from "./frozen-distance.ts";
+import type { DriftFeature } from "./reference.ts";
+import { sortedFinite } from "./sorted-finite.ts";
+import { jensenShannonOfShares, stabilityOfShares } from "./share-distance.ts";
+
+export interface ReferenceDistance {
+  /** Wasserstein-1 over max(deviation, 0.001). */
+  readonly wasserstein: number;
+  /** On the reference's own deciles (frozen-bins.ts). */
+  readonly psi: number;
+  readonly ks: number;
+  /** On the bins of `psi`. */
+  readonly jensenShannon: number;
+}
+
+/**
+ * @param sample as it comes; values that are not finite are left out.
+ * @returns `null` when the sample or the reference has no finite value.
+ */
+export function referenceDistance(reference: DriftFeature, sample: Float64Array): ReferenceDistance | null {
+  const sorted = sortedFinite(sample);
+  const knots = reference.quantiles;
+  if (sorted.length === 0 || knots.length === 0) return null;
+  const shares = frozenBinShares(knots, sorted);
+  return {
+    wasserstein: frozenWasserstein(knots, reference.deviation, sorted),
+    psi: stabilityOfShares(shares.reference, shares.current),
+    ks: frozenKolmogorovSmirnov(knots, sorted),
+    jensenShannon: jensenShannonOfShares(shares.reference, shares.current),
+  };
+}

@@ -1,0 +1,153 @@
+// What is known of the running experiment, per symbol and over all, and what it would take to promote.
+import { labelSpecText } from "../features/label-spec.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { ServedModels } from "../model/model-host.ts";
+import { lagBlocks, minRows } from "../quality/sequential-blocks.ts";
+import { type PromotionVerdict, SequentialEvidence, promotionVerdict } from "../quality/sequential-evidence.ts";
+import type { Env } from "./environment.ts";
+import { settingsOf } from "./environment.ts";
+import type { Experiment } from "./experiment.ts";
+import { type SymbolBlocks, collectBlocks } from "./experiment-blocks.ts";
+import { gateReasons, ruleOutweighs } from "./promotion-gate.ts";
+import { registryOf } from "./registry-object.ts";
+
+/** Why there is no comparison, or why it does not promote; `promote`: the rule holds and nothing stands against it. */
+export type ExperimentCode =
+  "no_experiment" | "not_serving" | "label_specs_differ" | "wait" | "gate_refused" | "promote";
+
+export interface SymbolComparison {
+  readonly symbol: string;
+  /** What the rule would say of this symbol's blocks alone. For people: only the pooled verdict decides. */
+  readonly verdict: PromotionVerdict;
+  readonly answered: { readonly champion: number; readonly challenger: number };
+}
+
+export interface ExperimentReport {
+  readonly experiment: Experiment | null;
+  readonly code: ExperimentCode;
+  /** In words, each with its figure; empty for `promote`. */
+  readonly missing: readonly string[];
+  /** `null` where the two cannot be compared. */
+  readonly comparison: {
+    readonly pooled: PromotionVerdict;
+    readonly symbols: readonly SymbolComparison[];
+    /** Objects that did not answer, and those that still compare another pair. */
+    readonly unanswered: readonly string[];
+    readonly otherPair: readonly string[];
+  } | null;
+  /** The challenger's share of the steps that were answered since; `null` before the first. */
+  readonly effectiveShare: number | null;
+  /** What the challenger's gate has against it; `null` while it is not loaded. */
+  readonly gateReasons: readonly string[] | null;
+}
+
+/** A report, with the evidence behind it where there is a comparison. */
+export interface Examination {
+  readonly report: ExperimentReport;
+  readonly evidence: SequentialEvidence | undefined;
+  /** The last block that was decided when the kept evidence was read. */
+  readonly afterBlock: number | null;
+  /** Whether there is evidence that was not kept yet. */
+  readonly advanced: boolean;
+}
+
+/**
+ * Compares the two models of `experiment`. Reads what was kept of the evidence, asks all symbols for what came since, and
+ * keeps nothing itself.
+ */
+export async function examineExperiment(
+  env: Env,
+  experiment: Experiment | null,
+  models: ServedModels,
+  nowMs: number,
+): Promise<Examination> {
+  if (experiment === null) {
+    return nothing(null, "no_experiment", ["challenger: no artifact holds this alias"], null);
+  }
+  const { champion, challenger } = models.byAlias;
+  const [first, second] = [champion?.manifest, challenger?.manifest];
+  const refusedBy = second?.onnxSha256 === experiment.challenger ? gateReasons(second) : null;
+  const absent = (["champion", "challenger"] as const).filter((alias, i) => {
+    return [first, second][i]?.onnxSha256 !== experiment[alias];
+  });
+  if (first === undefined || second === undefined || absent.length > 0) {
+    const missing = absent.map((alias) => `${alias}: ${experiment[alias]} is not serving here, see /health`);
+    return nothing(experiment, "not_serving", missing, refusedBy);
+  }
+  if (labelSpecText(first.label) !== labelSpecText(second.label)) {
+    return nothing(experiment, "label_specs_differ", [labelsDiffer(first, second)], refusedBy);
+  }
+  return await compare(env, experiment, second, nowMs);
+}
+
+async function compare(env: Env, experiment: Experiment, manifest: Manifest, nowMs: number): Promise<Examination> {
+  const [kept, answers] = await Promise.all([registryOf(env).readEvidence(experiment.id), collectBlocks(env, nowMs)]);
+  const evidence = SequentialEvidence.from(kept ?? null);
+  const afterBlock = evidence.throughBlock;
+  const rule = {
+    lagBlocks: lagBlocks(settingsOf(env).engine.grid.stepMs),
+    minRows: minRows(manifest.label.horizonSteps),
+  };
+  const own = answers.filter(({ blocks }) => comparesPair(blocks?.pair, experiment));
+  evidence.update(
+    own.map(({ blocks }) => blocks?.blocks ?? []),
+    rule,
+  );
+  const pooled = evidence.verdict();
+  const refusedBy = gateReasons(manifest);
+  const missing = [...pooled.missing];
+  if (!ruleOutweighs(refusedBy)) missing.push(`gate: refused for ${refusedBy.join(", ")}`);
+  const code = pooled.verdict === "wait" ? "wait" : missing.length > 0 ? "gate_refused" : "promote";
+  const symbols = own.map(({ symbol, blocks }) => ({
+    symbol,
+    verdict: promotionVerdict([blocks!.blocks], rule),
+    answered: blocks!.answered,
+  }));
+  const report: ExperimentReport = {
+    experiment,
+    code,
+    missing,
+    comparison: {
+      pooled,
+      symbols,
+      unanswered: answers.filter(({ failed }) => failed).map(({ symbol }) => symbol),
+      otherPair: answers.filter((answer) => comparesOther(answer, experiment)).map(({ symbol }) => symbol),
+    },
+    effectiveShare: effectiveShare(symbols),
+    gateReasons: refusedBy,
+  };
+  return { report, evidence, afterBlock, advanced: evidence.throughBlock !== afterBlock };
+}
+
+function nothing(
+  experiment: Experiment | null,
+  code: ExperimentCode,
+  missing: readonly string[],
+  refusedBy: readonly string[] | null,
+): Examination {
+  const report = { experiment, code, missing, comparison: null, effectiveShare: null, gateReasons: refusedBy };
+  return { report, evidence: undefined, afterBlock: null, advanced: false };
+}
+
+type Pair = { readonly champion: string; readonly challenger: string };
+
+function comparesPair(pair: Pair | null | undefined, { champion, challenger }: Experiment): boolean {
+  return pair?.champion === champion && pair.challenger === challenger;
+}
+
+function comparesOther({ blocks }: SymbolBlocks, experiment: Experiment): boolean {
+  return blocks !== undefined && !comparesPair(blocks.pair, experiment);
+}
+
+function labelsDiffer(champion: Manifest, challenger: Manifest): string {
+  return (
+    `label: the champion's is ${labelSpecText(champion.label)}, the challenger's ${labelSpecText(challenger.label)}: ` +
+    "models that predict different things cannot be compared"
+  );
+}
+
+function effectiveShare(symbols: readonly SymbolComparison[]): number | null {
+  const sum = (alias: "champion" | "challenger"): number => symbols.reduce((n, s) => n + s.answered[alias], 0);
+  const all = sum("champion") + sum("challenger");
+  return all === 0 ? null : sum("challenger") / all;
+}

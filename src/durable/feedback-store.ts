@@ -1,0 +1,51 @@
+// Truth from outside, as a symbol keeps it: one label per prediction, durable before the answer, so that telling it again
+// changes nothing.
+
+/** What became of one label. */
+export type FeedbackOutcome = "accepted" | "duplicate" | "conflict" | "unknown_model" | "no_prediction" | "expired";
+
+/** A label with the prediction that it belongs to. */
+export interface FeedbackLabel {
+  /** Grid index of the step. */
+  readonly step: number;
+  /** First 12 hexadecimal digits of the model's SHA-256. */
+  readonly sha12: string;
+  readonly label: 0 | 1;
+  /** Score bin of the prediction. */
+  readonly bin: number;
+}
+
+/** All methods are synchronous, as those of `SlotStore`. */
+export class FeedbackStore {
+  private readonly sql: SqlStorage;
+
+  constructor(storage: DurableObjectStorage) {
+    this.sql = storage.sql;
+    this.sql.exec(`CREATE TABLE IF NOT EXISTS feedback (
+      step INTEGER NOT NULL, sha12 TEXT NOT NULL, label INTEGER NOT NULL, bin INTEGER NOT NULL,
+      PRIMARY KEY (step, sha12)) WITHOUT ROWID`);
+  }
+
+  /** The first label of a prediction stands: the same one again is a `duplicate`, the other one a `conflict`. */
+  add({ step, sha12, label, bin }: FeedbackLabel): FeedbackOutcome {
+    const [known] = this.sql
+      .exec<{ label: number }>(`SELECT label FROM feedback WHERE step = ? AND sha12 = ?`, step, sha12)
+      .toArray();
+    if (known !== undefined) return known.label === label ? "duplicate" : "conflict";
+    this.sql.exec(`INSERT INTO feedback (step, sha12, label, bin) VALUES (?, ?, ?, ?)`, step, sha12, label, bin);
+    return "accepted";
+  }
+
+  /** Forgets labels of steps before `step`. */
+  expire(step: number): void {
+    this.sql.exec(`DELETE FROM feedback WHERE step < ?`, step);
+  }
+
+  /** Every label that is kept, in order of steps. */
+  all(): FeedbackLabel[] {
+    const rows = this.sql.exec<{ step: number; sha12: string; label: number; bin: number }>(
+      `SELECT step, sha12, label, bin FROM feedback ORDER BY step, sha12`,
+    );
+    return rows.toArray().map(({ step, sha12, label, bin }) => ({ step, sha12, label: label === 1 ? 1 : 0, bin }));
+  }
+}

@@ -1,0 +1,82 @@
+// What a symbol does beside its batches: judging its alerts and telling of them, on its one alarm and after batches. No
+// fault in here may cost a batch or the alarm.
+import type { ServedModels } from "../model/model-host.ts";
+import { alertFacts } from "./symbol-alert-facts.ts";
+import { SymbolAlerts } from "./symbol-alerts.ts";
+import type { Env } from "./environment.ts";
+import { settingsOf } from "./environment.ts";
+import type { PageStore } from "./page-store.ts";
+import type { SymbolServing } from "./symbol-serving.ts";
+
+/** Quality is judged once in so many closed steps, as its figures' blocks are. */
+const JUDGE_EVERY_STEPS = 900;
+/** A live feed is looked at this often by the wall clock; what could not be told is tried again as often. */
+const LOOK_EVERY_MS = 60_000;
+
+export class SymbolDuties {
+  private readonly env: Env;
+  private readonly pages: PageStore;
+  private readonly symbol: SymbolServing;
+  private alertsOfSymbol: SymbolAlerts | undefined;
+  private judgedBlock: number | undefined;
+  private acceptedAtMs: number | undefined;
+
+  constructor(env: Env, pages: PageStore, symbol: SymbolServing) {
+    this.env = env;
+    this.pages = pages;
+    this.symbol = symbol;
+  }
+
+  /** `undefined` before the symbol's first batch. */
+  get alerts(): SymbolAlerts | undefined {
+    const { symbol: name, state } = this.symbol;
+    if (this.alertsOfSymbol === undefined && name !== undefined && state !== undefined) {
+      const { limits } = settingsOf(this.env).alerts;
+      this.alertsOfSymbol = new SymbolAlerts(name, state.engine.config.grid.stepMs, limits, this.pages);
+    }
+    return this.alertsOfSymbol;
+  }
+
+  /** After a batch was learned from. Returns whether something waits to be told. */
+  afterBatch(accepted: number, models: ServedModels, nowMs: number): boolean {
+    if (accepted > 0) this.acceptedAtMs = nowMs;
+    const { state, monitor } = this.symbol;
+    const { alerts } = this;
+    if (state === undefined || monitor === undefined || alerts === undefined || state.engine.lastStep.count === 0) {
+      return false;
+    }
+    const block = Math.floor(state.engine.lastStep.index[0]! / JUDGE_EVERY_STEPS);
+    const due = this.judgedBlock !== undefined && block !== this.judgedBlock;
+    this.judgedBlock = block;
+    if (due) alerts.update(alertFacts(monitor, models), nowMs);
+    return alerts.waiting;
+  }
+
+  /** What the alarm does: looks whether the feed is silent, and tells what was not told. */
+  async onAlarm(nowMs: number): Promise<void> {
+    const { alerts } = this;
+    if (alerts === undefined) return;
+    const silentMs = this.silentMs(nowMs);
+    if (silentMs !== null) alerts.update({ silentMs }, nowMs);
+    await alerts.tell(this.env);
+  }
+
+  /** When the alarm must ring next; `undefined` when nothing is due before the next batch. */
+  nextDueMs(nowMs: number): number | undefined {
+    const { alerts } = this;
+    if (alerts === undefined) return undefined;
+    const silentIsTold = alerts.isFiring("feed_silent") && !alerts.waiting && !this.isFresh(nowMs);
+    return silentIsTold ? undefined : nowMs + LOOK_EVERY_MS;
+  }
+
+  /** Ticks that came while a silence is firing must be seen for it to end. */
+  private isFresh(nowMs: number): boolean {
+    return (this.silentMs(nowMs) ?? Infinity) < LOOK_EVERY_MS;
+  }
+
+  /** After a restart the newest tick's own time stands for when it came. */
+  private silentMs(nowMs: number): number | null {
+    const lastMs = this.acceptedAtMs ?? this.symbol.state?.engine.watermarkMs ?? NaN;
+    return Number.isFinite(lastMs) ? Math.max(0, nowMs - lastMs) : null;
+  }
+}

@@ -1,0 +1,198 @@
+// What a symbol learns of the models that serve it: every closed step's scores until their labels are known, and how far
+// its rows have moved from the training data. Wiring only: the steps of a batch, joined with their scores, in order.
+import { ConceptMonitor } from "../drift/concept-monitor.ts";
+import { DriftWindows } from "../drift/drift-windows.ts";
+import { PROBABILITY } from "../drift/reference.ts";
+import { type ClosedSteps, FLAG } from "../features/closed-steps.ts";
+import type { FeatureEngine } from "../features/feature-engine.ts";
+import { labelSpecText } from "../features/label-spec.ts";
+import type { Page } from "../features/page-buffer.ts";
+import { ROWS, type RowName } from "../features/schema.ts";
+import type { Scorer } from "../model/artifact.ts";
+import type { ServedModels } from "../model/model-host.ts";
+import { LiveQuality } from "../quality/live-quality.ts";
+import type { QualitySeries } from "../quality/quality-series.ts";
+import { answeringVariant, type RunningExperiment } from "./prediction.ts";
+import { type BatchScores, SCORED, type ScoredAlias } from "./scoring.ts";
+import { AnswerCounts } from "./answer-counts.ts";
+import { ScoreFailures } from "./score-failures.ts";
+
+/** Under these names the parts keep their pages. */
+type Part = "quality" | "drift" | "concept" | "answers";
+
+/** Kept beside the engine; complete through the last batch whose scores it was given. */
+export class SymbolMonitor {
+  readonly quality: LiveQuality;
+  readonly concept: ConceptMonitor;
+  readonly answers: AnswerCounts;
+  readonly failures: ScoreFailures;
+  private driftOfRow: { readonly row: RowName; readonly windows: DriftWindows };
+  private readonly stepMs: number;
+  private readonly symbol: string;
+  private readonly storedPages: ReadonlyMap<string, ArrayBuffer>;
+  /** Series by alias: place among the quality's, −1 where the alias is not scored for this symbol. */
+  private places: Readonly<Record<ScoredAlias, number>> = NO_PLACES;
+  private champion: { readonly scorer: Scorer; readonly spec: number } | undefined;
+  private models: ServedModels | undefined;
+  private batch: StepFacts[] = [];
+
+  constructor(symbol: string, stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>) {
+    this.symbol = symbol;
+    this.stepMs = stepMs;
+    this.storedPages = pages;
+    this.quality = LiveQuality.load(stepMs, pagesOf(pages, "quality"));
+    this.concept = ConceptMonitor.load(stepMs, pagesOf(pages, "concept"));
+    this.answers = AnswerCounts.load(pagesOf(pages, "answers"));
+    this.failures = new ScoreFailures(stepMs);
+    this.driftOfRow = this.driftFor("default-1");
+    this.quality.onResolved = (place, index, probability, label) => {
+      if (place !== this.places.champion) return;
+      const error = probability - label;
+      this.concept.update(index, error * error, probability);
+    };
+  }
+
+  /** Drift of the row that the champion takes. */
+  get drift(): DriftWindows {
+    return this.driftOfRow.windows;
+  }
+
+  /** Pages that could not be read when it was loaded: their part of the past is gone. */
+  get damagedPages(): number {
+    return this.quality.damagedPages + this.drift.damagedPages + this.concept.damagedPages;
+  }
+
+  /** Whom to follow from now on. Call it before the first batch, and whenever other models serve. */
+  adopt(engine: FeatureEngine, models: ServedModels): void {
+    const series: QualitySeries[] = [];
+    const places: Record<ScoredAlias, number> = { ...NO_PLACES };
+    for (const alias of SCORED) {
+      const manifest = models.byAlias[alias]?.manifest;
+      const spec = manifest === undefined ? -1 : engine.indexOfLabelSpec(manifest.label);
+      if (manifest === undefined || spec < 0) continue;
+      const { onnxSha256: sha256, threshold, label } = manifest;
+      const known = series.findIndex((one) => one.sha256 === sha256);
+      places[alias] = known >= 0 ? known : series.length;
+      if (known >= 0) continue;
+      series.push({ sha256, threshold, labelText: labelSpecText(label), spec, horizonSteps: label.horizonSteps });
+    }
+    const { champion, challenger } = models.byAlias;
+    const isPair = places.champion >= 0 && places.challenger >= 0 && places.champion !== places.challenger;
+    const pair = isPair
+      ? { champion: champion!.manifest.onnxSha256, challenger: challenger!.manifest.onnxSha256 }
+      : undefined;
+    this.quality.setSeries(series, pair);
+    this.places = places;
+    this.models = models;
+    this.champion =
+      champion === undefined || places.champion < 0
+        ? undefined
+        : { scorer: champion, spec: engine.indexOfLabelSpec(champion.manifest.label) };
+    if (this.champion === undefined) return;
+    const { manifest } = this.champion.scorer;
+    if (manifest.row !== this.driftOfRow.row) this.driftOfRow = this.driftFor(manifest.row);
+    this.drift.setReference(manifest.drift, manifest.onnxSha256);
+    this.concept.setModel(manifest.onnxSha256);
+  }
+
+  /** Copies what it needs of a part of a batch, before the next part reuses it. */
+  collect(closed: ClosedSteps): void {
+    const { specCount } = closed;
+    for (let k = 0; k < closed.count; k++) {
+      this.batch.push({
+        index: closed.index[k]!,
+        segmentStart: (closed.flags[k]! & FLAG.segmentStart) !== 0,
+        counts: closed.counts(k),
+        labels: closed.label.slice(k * specCount, (k + 1) * specCount),
+        taus: closed.tau.slice(k * specCount, (k + 1) * specCount),
+        row: this.driftRow(closed, k),
+      });
+    }
+  }
+
+  /**
+   * Joins the collected steps with their scores.
+   * @param onlyKnown leaves out models that were not followed before the state was stored: after a restart they would be
+   * credited with steps that had closed before they served.
+   */
+  record(scores: BatchScores, experiment: RunningExperiment | null, onlyKnown?: ReadonlySet<string>): void {
+    const { batch, places } = this;
+    this.batch = [];
+    const width = 1 + Math.max(-1, ...SCORED.map((alias) => places[alias]));
+    const probabilities = new Float32Array(batch.length * width).fill(NaN);
+    for (const alias of SCORED) {
+      const { scorer, places: steps, values } = scores[alias];
+      const place = places[alias];
+      if (place < 0 || scorer === undefined) continue;
+      if (onlyKnown !== undefined && !onlyKnown.has(scorer.manifest.onnxSha256)) continue;
+      steps.forEach((step, i) => (probabilities[step * width + place] = values[i]!));
+    }
+    const { places: ready, values: given } = scores.champion;
+    ready.forEach((step, i) => this.failures.update(batch[step]!.index, Number.isNaN(given[i])));
+    batch.forEach((step, k) => {
+      const ofStep = probabilities.subarray(k * width, (k + 1) * width);
+      this.quality.update({ ...step, probabilities: ofStep });
+      if (step.row !== undefined) {
+        step.row[step.row.length - 1] = ofStep[places.champion] ?? NaN;
+        this.drift.update(step.index, step.row, step.counts);
+      }
+      if (experiment !== null && this.models !== undefined && ofStep[places.champion]! >= 0) {
+        this.answers.count(experiment.id, answeringVariant(this.models, experiment, this.symbol, step.index));
+      }
+    });
+  }
+
+  dirtyPages(): Page[] {
+    const named = (part: Part, pages: readonly Page[]): Page[] =>
+      pages.map(({ id, bytes }) => ({ id: `${part}/${id}`, bytes }));
+    return [
+      ...named("quality", this.quality.dirtyPages()),
+      ...named("drift", this.drift.dirtyPages()),
+      ...named("concept", this.concept.dirtyPages()),
+      ...named("answers", this.answers.dirtyPages()),
+    ];
+  }
+
+  /** Every column of the champion's row and room for its score; only of steps that a window may keep. */
+  private driftRow(closed: ClosedSteps, k: number): Float32Array | undefined {
+    if (this.champion === undefined) return undefined;
+    const { row } = this.driftOfRow;
+    const values = new Float32Array(ROWS[row].length + 1).fill(NaN);
+    closed.row(row, k, this.champion.spec, ALL_COLUMNS[row], values, 0);
+    return values;
+  }
+
+  private driftFor(row: RowName): { readonly row: RowName; readonly windows: DriftWindows } {
+    const columns = [...ROWS[row].map(({ name }) => name), PROBABILITY];
+    return { row, windows: DriftWindows.load(this.stepMs, columns, pagesOf(this.storedPages, "drift")) };
+  }
+}
+
+interface StepFacts {
+  readonly index: number;
+  readonly segmentStart: boolean;
+  readonly counts: boolean;
+  readonly labels: Int8Array;
+  readonly taus: Float64Array;
+  readonly row: Float32Array | undefined;
+}
+
+const NO_PLACES: Readonly<Record<ScoredAlias, number>> = {
+  champion: -1,
+  challenger: -1,
+  zscore: -1,
+  persistence: -1,
+  "threshold-only": -1,
+};
+
+const allColumns = (row: RowName): Int32Array => Int32Array.from(ROWS[row], (_, j) => j);
+const ALL_COLUMNS: Readonly<Record<RowName, Int32Array>> = {
+  "default-1": allColumns("default-1"),
+  "peer-10": allColumns("peer-10"),
+};
+
+function pagesOf(pages: ReadonlyMap<string, ArrayBuffer>, part: Part): Map<string, ArrayBuffer> {
+  const own = new Map<string, ArrayBuffer>();
+  for (const [id, bytes] of pages) if (id.startsWith(`${part}/`)) own.set(id.slice(part.length + 1), bytes);
+  return own;
+}

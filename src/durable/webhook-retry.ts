@@ -1,0 +1,57 @@
+// What follows from an attempt: delivered, again later, or never.
+import type { Attempt } from "./webhook-send.ts";
+
+/** A message is given up after so many attempts, or when it is so old. */
+export const MAX_ATTEMPTS = 8;
+export const MAX_AGE_MS = 24 * 3_600_000;
+const GROWTH = 4;
+const MAX_BACKOFF_MS = 6 * 3_600_000;
+
+export type Verdict =
+  | { readonly kind: "delivered" }
+  | { readonly kind: "retry"; readonly atMs: number }
+  | { readonly kind: "dead"; readonly reason: string };
+
+export interface RetryOptions {
+  /** Attempts made so far, this one included. */
+  readonly attempts: number;
+  /** When the message was queued. */
+  readonly createdMs: number;
+  readonly nowMs: number;
+  /** Wait after the first failure, ms. */
+  readonly backoffMs: number;
+  /** What the jitter is drawn from: the same message waits the same, different ones do not come back together. */
+  readonly seed: string;
+}
+
+/**
+ * 2xx is delivered. No answer, 408, 429 and 5xx are tried again after `backoffMs · 4^(attempts − 1)`, at most 6 h, times
+ * a jitter in [½, 1), and not before a `Retry-After`. Every other answer is final: the same request would get it again.
+ *
+ * With the default of 5 s the eight attempts are spread over 4 to 8 hours: 5 s, 20 s, 80 s, 5 min, 21 min, 85 min, 5.7 h.
+ */
+export function judgeAttempt({ status, retryAfterMs, detail }: Attempt, options: RetryOptions): Verdict {
+  const { attempts, createdMs, nowMs, backoffMs, seed } = options;
+  if (status !== null && status >= 200 && status < 300) return { kind: "delivered" };
+  const what = status === null ? detail : `answered ${status}${detail === "" ? "" : `: ${detail}`}`;
+  if (!isPassing(status)) return { kind: "dead", reason: what };
+  if (attempts >= MAX_ATTEMPTS) return { kind: "dead", reason: `${attempts} attempts; the last: ${what}` };
+  const backoff = Math.min(backoffMs * GROWTH ** (attempts - 1), MAX_BACKOFF_MS);
+  const atMs = Math.round(nowMs + Math.max(backoff * (0.5 + 0.5 * jitter(`${seed} ${attempts}`)), retryAfterMs ?? 0));
+  if (atMs > createdMs + MAX_AGE_MS) return { kind: "dead", reason: `too old for another attempt; the last: ${what}` };
+  return { kind: "retry", atMs };
+}
+
+/** Whether the same request may succeed later. */
+function isPassing(status: number | null): boolean {
+  return status === null || status === 408 || status === 429 || status >= 500;
+}
+
+/** FNV-1a of the text as a share in [0, 1). */
+function jitter(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  // The last characters alone change: mix them through all bits.
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;
+}

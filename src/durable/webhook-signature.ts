@@ -1,0 +1,17 @@
+// How a receiver knows that a message is ours: an HMAC of its body and time, in the manner of Stripe's webhooks.
+
+/**
+ * The value of `X-Volgate-Signature`: `t=<seconds since 1970>,v1=<hex of HMAC-SHA256(secret, "<t>.<body>")>`.
+ *
+ * A receiver computes the same over the bytes that came, compares in constant time, and refuses a `t` too long ago (five
+ * minutes are usual): every attempt is signed anew. Example: secret `volgate-example-secret`, t 1700000000, body `{}`
+ * gives `t=1700000000,v1=1128be9e8bb294a481359eb8803c28e5dbf1b9ee03c9701af896bd3da6031753`.
+ */
+export async function signatureOf(secret: string, tSeconds: number, body: string): Promise<string> {
+  const bytes = new TextEncoder();
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", bytes.encode(secret), algorithm, false, ["sign"]);
+  const digest = await crypto.subtle.sign("HMAC", key, bytes.encode(`${tSeconds}.${body}`));
+  const hex = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `t=${tSeconds},v1=${hex}`;
+}

@@ -1,0 +1,151 @@
+// The week in numbers: what every symbol's models were worth, whether inputs drifted, what alerted, who was promoted, and
+// what could not be learned. Collected here, written and shown elsewhere.
+import type { DriftJudgement } from "../drift/drift-verdict.ts";
+import type { DriftWindowName } from "../drift/reference.ts";
+import type { AlertChange } from "../quality/alert-change.ts";
+import { alertsOf } from "./alerts-object.ts";
+import type { Change } from "./alias-history.ts";
+import { type SymbolAnswer, askSymbols } from "./ask-symbols.ts";
+import { listSymbols } from "./directory-object.ts";
+import type { Env } from "./environment.ts";
+import { reportExperiment } from "./evaluate-experiment.ts";
+import type { ExperimentReport } from "./experiment-report.ts";
+import { registryOf } from "./registry-object.ts";
+import type { SymbolDrift } from "./symbol-drift.ts";
+import type { SymbolQuality } from "./symbol-quality.ts";
+
+const WEEK_MS = 7 * 86_400_000;
+/** Intervals are computed in the objects: so many at the same time. */
+const PARALLEL = 8;
+
+/** How often windows of one length were judged to have drifted. */
+export interface DriftShare {
+  readonly window: DriftWindowName;
+  /** The stated false-alarm rate of the newest calibrated verdict; `null` without one. */
+  readonly alpha: number | null;
+  /** Windows of the week with a verdict of yes or no, and with yes. */
+  readonly judged: number;
+  readonly alarms: number;
+  /** Windows without one, by the reason's name. */
+  readonly unjudged: Readonly<Partial<Record<DriftJudgement, number>>>;
+  /** End of the earliest verdict of the week that was still kept; `null` without one. */
+  readonly sinceMs: number | null;
+}
+
+export interface SymbolWeek {
+  readonly symbol: string;
+  /** Over 24 h and 30 d; `null` where `missing` says why. */
+  readonly quality: SymbolQuality | null;
+  readonly drift: (SymbolDrift & { readonly shares: readonly DriftShare[] }) | null;
+  readonly missing: readonly string[];
+}
+
+/** An alert that fired, or ended, or still fired in the week. */
+export interface WeekAlert {
+  readonly firing: AlertChange;
+  readonly resolvedMs: number | null;
+}
+
+export interface WeeklyReport {
+  readonly format: 1;
+  /** The week is by the wall clock, [fromMs, toMs); quality and drift are by event time. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly symbols: readonly SymbolWeek[];
+  /** Oldest first; the next three are `null` where `missing` says why. */
+  readonly alerts: readonly WeekAlert[] | null;
+  readonly experiment: ExperimentReport | null;
+  /** Changes of aliases and experiments, oldest first. */
+  readonly changes: readonly Change[] | null;
+  readonly missing: readonly string[];
+}
+
+/** Asks everyone; whoever does not answer is named in `missing`, and the report is written all the same. */
+export async function collectWeeklyReport(env: Env, nowMs: number): Promise<WeeklyReport> {
+  const fromMs = nowMs - WEEK_MS;
+  const missing: string[] = [];
+  const orMissing = async <T>(what: string, work: Promise<T>): Promise<T | null> => {
+    try {
+      return await work;
+    } catch (error) {
+      console.error(JSON.stringify({ event: "report_part_failed", what, error: String(error) }));
+      missing.push(`${what}: could not be read`);
+      return null;
+    }
+  };
+  const symbols = (await orMissing("symbols", collectSymbols(env, fromMs, nowMs))) ?? [];
+  const experiment = await orMissing("experiment", reportExperiment(env, nowMs));
+  const alerts = await orMissing("alerts", collectAlerts(env, fromMs));
+  const changes = await orMissing("changes", registryOf(env).readChanges());
+  if (symbols.length === 0) missing.push("symbols: none has received a tick");
+  return {
+    format: 1,
+    fromMs,
+    toMs: nowMs,
+    symbols,
+    alerts,
+    experiment,
+    changes: changes?.filter(({ atMs }) => atMs >= fromMs) ?? null,
+    missing,
+  };
+}
+
+async function collectSymbols(env: Env, fromMs: number, nowMs: number): Promise<SymbolWeek[]> {
+  const names = await listSymbols(env, nowMs);
+  const event = "report_symbol_failed";
+  const answers = await askSymbols(env, names, { event, parallel: PARALLEL }, async (stub) => {
+    const quality = (await stub.quality(["24h", "30d"])) as SymbolQuality | undefined;
+    const drift = (await stub.drift()) as SymbolDrift | undefined;
+    return { quality, drift };
+  });
+  return answers.map((answer) => symbolWeek(answer, fromMs));
+}
+
+/** One symbol's part. @param fromMs begin of the week. */
+export function symbolWeek(
+  { symbol, answer, failed }: SymbolAnswer<{ readonly quality?: SymbolQuality | undefined; readonly drift?: SymbolDrift | undefined }>,
+  fromMs: number,
+): SymbolWeek {
+  const missing: string[] = [];
+  const { quality = null, drift = null } = answer ?? {};
+  if (failed) missing.push("its object did not answer");
+  else if (quality === null) missing.push("it has received no tick");
+  else if (quality.windows.every(({ labels }) => labels.every(({ resolved }) => resolved === 0))) {
+    missing.push("no prediction has a label in these windows");
+  }
+  const shares = drift === null ? [] : driftShares(drift, fromMs);
+  return { symbol, quality, drift: drift === null ? null : { ...drift, shares }, missing };
+}
+
+/**
+ * Stated and realised alarms of the week, for each length of window. Only what the history still holds is counted:
+ * `sinceMs` says from when on.
+ */
+export function driftShares({ history, latest }: SymbolDrift, fromMs: number): DriftShare[] {
+  return (["1h", "24h"] as const).map((window) => {
+    const ofWeek = history.filter((one) => one.window === window && one.toMs >= fromMs);
+    const unjudged: Partial<Record<DriftJudgement, number>> = {};
+    for (const { verdict } of ofWeek) {
+      if (verdict !== "ok" && verdict !== "drift") unjudged[verdict] = (unjudged[verdict] ?? 0) + 1;
+    }
+    return {
+      window,
+      alpha: latest[window]?.alpha ?? null,
+      judged: ofWeek.filter(({ verdict }) => verdict === "ok" || verdict === "drift").length,
+      alarms: ofWeek.filter(({ verdict }) => verdict === "drift").length,
+      unjudged,
+      sinceMs: ofWeek[0]?.toMs ?? null,
+    };
+  });
+}
+
+async function collectAlerts(env: Env, fromMs: number): Promise<WeekAlert[]> {
+  const { active, recent } = await alertsOf(env).list();
+  const all: WeekAlert[] = [
+    ...active.map((firing) => ({ firing, resolvedMs: null })),
+    ...recent.map(({ firing, resolved }) => ({ firing, resolvedMs: resolved?.atMs ?? null })),
+  ];
+  return all
+    .filter(({ firing, resolvedMs }) => firing.atMs >= fromMs || (resolvedMs ?? Infinity) >= fromMs)
+    .sort((a, b) => a.firing.atMs - b.firing.atMs);
+}

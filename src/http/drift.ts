@@ -1,0 +1,108 @@
+// GET /symbols/:symbol/drift: how far the newest windows are from the training data, feature by feature, and whether the
+// errors of the champion have changed.
+import { Hono } from "hono";
+import { symbolExists } from "../durable/directory-object.ts";
+import type { SymbolDrift } from "../durable/symbol-drift.ts";
+import type { AppEnv } from "./app-env.ts";
+import { readSymbol, unknownSymbol } from "./predict.ts";
+import { snakeKeys } from "./snake-keys.ts";
+
+type Verdict = NonNullable<SymbolDrift["latest"]["1h"]>;
+
+export const drift = new Hono<AppEnv>().get("/symbols/:symbol/drift", async (c) => {
+  const symbol = readSymbol(c.req.param("symbol"));
+  if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
+  const answer = await c.env.SYMBOLS.get(c.env.SYMBOLS.idFromName(symbol)).drift();
+  if (answer === undefined) throw unknownSymbol(symbol);
+  return c.json(shapeDrift(symbol, answer as SymbolDrift));
+});
+
+/** What customary fixed thresholds would say; shown beside the verdict, decides nothing. */
+const CUSTOMARY = [
+  { share: 0.5, words: "at least 50 % of the features at 0.1 or more" },
+  { share: 0.75, words: "at least 75 % of the features at 0.1 or more" },
+];
+
+/** The answer's JSON. */
+export function shapeDrift(symbol: string, { latest, history, concept }: SymbolDrift): Record<string, unknown> {
+  return {
+    symbol,
+    windows: { "1h": shapeVerdict(latest["1h"], "hour"), "24h": shapeVerdict(latest["24h"], "day") },
+    history: history.map(({ window, toMs, driftedShare, threshold, verdict }) => ({
+      window,
+      to: iso(toMs),
+      verdict,
+      drifted_share: driftedShare,
+      threshold,
+    })),
+    concept: {
+      events: concept.map(({ atMs, ...event }) => ({ at: iso(atMs), ...(snakeKeys(event) as object) })),
+      words:
+        concept.length === 0
+          ? "no detector has fired on the champion's errors or scores"
+          : "detectors on means of 60 steps of the champion's squared errors (Page-Hinkley, ADWIN) and scores (ADWIN)",
+    },
+  };
+}
+
+function shapeVerdict(verdict: Verdict | null, length: "hour" | "day"): Record<string, unknown> {
+  if (verdict === null) {
+    const reason = `no whole ${length} of event time has been closed since the symbol was created`;
+    return { verdict: "none", reason, features: [] };
+  }
+  const { fromMs, toMs, rows, modelSha, driftedShare, datasetThreshold, evidentlyShare, nullWindows, alpha } = verdict;
+  return {
+    verdict: verdict.verdict,
+    words: verdictWords(verdict),
+    reason: verdict.reason,
+    from: iso(fromMs),
+    to: iso(toMs),
+    rows,
+    model_sha256: modelSha,
+    drifted_share: driftedShare,
+    threshold: datasetThreshold,
+    false_alarms: { stated_rate: alpha, training_windows: nullWindows },
+    customary: {
+      share_at_0_1: evidentlyShare,
+      verdicts: CUSTOMARY.map(({ share, words }) => ({
+        words,
+        drift: evidentlyShare === null ? null : evidentlyShare >= share,
+      })),
+    },
+    features: verdict.features.map((feature) => ({
+      ...(snakeKeys(feature) as object),
+      words: featureWords(feature, alpha),
+    })),
+  };
+}
+
+/** The verdict in a sentence, with the false-alarm rate that it has. */
+export function verdictWords({ verdict, reason, driftedShare, datasetThreshold, nullWindows, alpha }: Verdict): string {
+  switch (verdict) {
+    case "ok":
+    case "drift": {
+      const limit = `${percent(driftedShare)} of the features drifted, the limit is ${percent(datasetThreshold)}`;
+      const rate = `${percent(alpha)} of windows without a change are above it, as ${nullWindows} training windows showed`;
+      return `${verdict === "drift" ? "Drift" : "No drift"}: ${limit}; ${rate}.`;
+    }
+    case "uncalibrated":
+    case "no_reference":
+    case "too_few_rows":
+      return `Not judged: ${reason ?? verdict}.`;
+  }
+}
+
+function featureWords({ drifted, threshold, missingShare }: Verdict["features"][number], alpha: number | null): string {
+  if (drifted === true) return `beyond what all but ${percent(alpha)} of the training windows showed`;
+  if (drifted === false) return "within what training windows showed";
+  if (missingShare === 1) return "not judged: no value in the window";
+  return threshold === null ? "not judged: no calibrated threshold" : "not judged: too few values";
+}
+
+function percent(share: number | null): string {
+  return share === null ? "an unknown share" : `${Number((100 * share).toFixed(1))} %`;
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,45 @@
+// The experiment as answers show it.
+import type { Experiment } from "../durable/experiment.ts";
+import type { ExperimentReport, SymbolComparison } from "../durable/experiment-report.ts";
+
+type Verdict = SymbolComparison["verdict"];
+
+/** `null` for no experiment. */
+export function experimentShape(experiment: Experiment | null): Record<string, unknown> | null {
+  if (experiment === null) return null;
+  const { startedMs, ...rest } = experiment;
+  return { ...rest, started_at: new Date(startedMs).toISOString() };
+}
+
+/** `comparison` is `null`, and `code` says why, where the two models cannot be compared. */
+export function reportShape(report: ExperimentReport): Record<string, unknown> {
+  const { experiment, code, missing, comparison, effectiveShare, gateReasons } = report;
+  return {
+    experiment: experimentShape(experiment),
+    code,
+    missing,
+    effective_share: effectiveShare,
+    gate_reasons: gateReasons,
+    comparison: comparison && {
+      pooled: verdictShape(comparison.pooled),
+      symbols: comparison.symbols.map(({ symbol, verdict, answered }) => {
+        return { symbol, answered, ...verdictShape(verdict) };
+      }),
+      unanswered: comparison.unanswered,
+      other_pair: comparison.otherPair,
+    },
+  };
+}
+
+function verdictShape(verdict: Verdict): Record<string, unknown> {
+  const { blocks, rows, positives, episodes, eValue, logE, lambda, meanGain, needs } = verdict;
+  return {
+    verdict: verdict.verdict,
+    missing: verdict.missing,
+    ...{ blocks, rows, positives, episodes, lambda },
+    e_value: eValue,
+    log_e: logE,
+    mean_gain: meanGain,
+    needs: { e_value: needs.eValue, episodes: needs.episodes },
+  };
+}

@@ -1,0 +1,45 @@
+// Whether an artifact may hold an alias: it must load here, and a champion must have passed its gate, or be forced.
+import type { Env } from "../durable/environment.ts";
+import type { ForcedPromotion } from "../durable/forced-promotion.ts";
+import { gateReasons } from "../durable/promotion-gate.ts";
+import { tryArtifact } from "../durable/try-artifact.ts";
+import { ArtifactError } from "../model/artifact.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { Alias } from "../model/model-host.ts";
+import type { Force } from "./admin-fields.ts";
+import { Problem } from "./problem.ts";
+
+/** The manifest of an artifact that loads. Throws `Problem` 409 `artifact_…`, or 503 when the bucket does not answer. */
+export async function loadable(env: Env, alias: Alias, sha256: string): Promise<Manifest> {
+  try {
+    return await tryArtifact(env, alias, sha256);
+  } catch (error) {
+    if (error instanceof ArtifactError && error.code === "store_unavailable") {
+      throw new Problem(503, "artifact_store_unavailable", error.message, { headers: { "Retry-After": "5" } });
+    }
+    if (error instanceof ArtifactError) throw new Problem(409, `artifact_${error.code}`, error.message);
+    throw error;
+  }
+}
+
+/** `undefined` where the gate has nothing against the model, or it needs none. Throws `Problem` 409 `gate_refused`. */
+export function passGate(manifest: Manifest, force: Force | undefined, atMs: number): ForcedPromotion | undefined {
+  const reasons = gateReasons(manifest);
+  if (reasons.length === 0) return undefined;
+  if (force !== undefined) return { sha256: manifest.onnxSha256, atMs, ...force, gateReasons: reasons };
+  throw gateRefused(manifest);
+}
+
+/** What is answered when the gate refuses. */
+export function gateRefused(manifest: Manifest): Problem {
+  const reasons = gateReasons(manifest);
+  const why = `a model refused for ${reasons.join(", ")}`;
+  const got = manifest.gate === null ? "a model without a verdict" : why;
+  const detail = `gate: got ${got}, expected one that passed, or force with by and reason`;
+  return new Problem(409, "gate_refused", detail, { extra: { reasons } });
+}
+
+/** A promotion by force as answers and logs show it. */
+export function forcedShape({ sha256, atMs, by, reason, gateReasons }: ForcedPromotion): Record<string, unknown> {
+  return { sha256, at: new Date(atMs).toISOString(), by, reason, gate_reasons: gateReasons };
+}

@@ -1,0 +1,156 @@
+// GET /symbols/:symbol/quality: how good every served model is on this symbol now, with intervals and what they stand on.
+import { Hono } from "hono";
+import { symbolExists } from "../durable/directory-object.ts";
+import type { SymbolQuality } from "../durable/symbol-quality.ts";
+import type { AppEnv } from "./app-env.ts";
+import { missingComparison, missingFigures, pairRefusalWords } from "./missing-words.ts";
+import { readSymbol, unknownSymbol } from "./predict.ts";
+import { Problem } from "./problem.ts";
+import { shown } from "./shown.ts";
+import { snakeKeys } from "./snake-keys.ts";
+
+type Window = SymbolQuality["windows"][number];
+type Label = Window["labels"][number];
+type Series = Label["series"][number];
+export type WindowName = Window["name"];
+
+const WINDOWS: readonly WindowName[] = ["1h", "24h", "30d"];
+
+export const quality = new Hono<AppEnv>().get("/symbols/:symbol/quality", async (c) => {
+  const symbol = readSymbol(c.req.param("symbol"));
+  const window = readWindow(c.req.query("window"));
+  const bins = readFlag("bins", c.req.query("bins"));
+  if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
+  const answer = await c.env.SYMBOLS.get(c.env.SYMBOLS.idFromName(symbol)).quality([window]);
+  if (answer === undefined) throw unknownSymbol(symbol);
+  return c.json(shapeQuality(symbol, answer as SymbolQuality, bins));
+});
+
+/** `24h` unless told. Throws `Problem` 400. */
+export function readWindow(value: string | undefined): WindowName {
+  const window = WINDOWS.find((name) => name === (value ?? "24h"));
+  if (window !== undefined) return window;
+  throw new Problem(400, "window_malformed", `window: got ${shown(value)}, expected one of ${WINDOWS.join(", ")}`);
+}
+
+function readFlag(name: string, value: string | undefined): boolean {
+  if (value === undefined || value === "0" || value === "1") return value === "1";
+  throw new Problem(400, `${name}_malformed`, `${name}: got ${shown(value)}, expected 0 or 1`);
+}
+
+/** The answer's JSON for the first of the windows. @param bins whether counts per score bin are shown. */
+export function shapeQuality(symbol: string, quality: SymbolQuality, bins: boolean): Record<string, unknown> {
+  const window = quality.windows[0]!;
+  const refusal = pairRefusalWords(quality.pairRefusal);
+  return {
+    symbol,
+    window: window.name,
+    from: iso(window.fromMs),
+    to: iso(window.toMs),
+    step_ms: quality.stepMs,
+    block_steps: window.name === "30d" ? Math.round(21_600_000 / quality.stepMs) : 900,
+    interval: INTERVAL_WORDS,
+    tau_bps: quality.tauBps,
+    labels: window.labels.map((label) => shapeLabel(quality, label, bins)),
+    pairs: window.pairs.map((pair) => ({
+      reference: nameOf(quality, pair.reference),
+      model: nameOf(quality, pair.model),
+      blocks: pair.blocks,
+      brier_gain: pair.brierGain,
+      pr_auc_gain: pair.prAucGain,
+      reason: missingComparison(pair),
+    })),
+    experiment: refusal === null ? "champion and challenger are compared block by block: see /admin/experiment" : refusal,
+    feedback: quality.feedback.map(({ sha12, confusion, prAuc, ...counts }) => ({
+      model: nameOf(quality, sha12),
+      ...counts,
+      confusion,
+      pr_auc: prAuc,
+      reason: feedbackReason(confusion === null, prAuc === null, counts.spikes),
+    })),
+    since_creation: snakeKeys(quality.stats),
+    missing: missingWords(quality, window),
+  };
+}
+
+const INTERVAL_WORDS =
+  "95 %, from 200 resamples of whole blocks, the same blocks for every model, widened for few blocks; a figure that has " +
+  "none is null, and `missing` says why";
+
+function shapeLabel(quality: SymbolQuality, label: Label, bins: boolean): Record<string, unknown> {
+  const { labelText, horizonSteps, tauBps, series, steps, pending, voids, resolved, positives, episodes, blocks } = label;
+  return {
+    label: labelText,
+    horizon_steps: horizonSteps,
+    scored_steps: steps,
+    pending,
+    void: voids,
+    resolved,
+    spikes: positives,
+    base_rate: resolved > 0 ? positives / resolved : null,
+    episodes,
+    blocks,
+    tau_bps_mean: tauBps,
+    models: series.map((one) => shapeSeries(quality, label, one, bins)),
+  };
+}
+
+function shapeSeries(quality: SymbolQuality, label: Label, series: Series, bins: boolean): Record<string, unknown> {
+  const { sha256, threshold, current, resolved, pending, counts, reliability, ...figures } = series;
+  const { blocks, baseRate, ...rest } = figures;
+  return {
+    model: nameOf(quality, sha256),
+    followed: current,
+    threshold,
+    resolved,
+    pending,
+    void: label.voids,
+    episodes: label.episodes,
+    blocks,
+    base_rate: baseRate,
+    ...(snakeKeys(rest) as Record<string, unknown>),
+    reliability: reliability.map(({ count, meanProbability, positiveShare }, k) => ({
+      from: k / 10,
+      to: (k + 1) / 10,
+      count,
+      mean_probability: meanProbability,
+      spike_share: positiveShare,
+    })),
+    ...(bins ? { counts } : {}),
+    missing: missingFigures(label, series),
+  };
+}
+
+/** Who a model is, by the first digits of its SHA-256; one that holds no alias any more has no name here. */
+function nameOf({ models }: SymbolQuality, sha: string): Record<string, unknown> {
+  const found = models.find(({ sha256 }) => sha256.startsWith(sha));
+  if (found === undefined) return { aliases: [], name: null, version: null, sha256: sha };
+  const { aliases, name, version, sha256 } = found;
+  return { aliases, name, version, sha256 };
+}
+
+function missingWords({ models, tauBps }: SymbolQuality, window: Window): string[] {
+  const missing: string[] = [];
+  if (tauBps === null) missing.push("tau_bps: there is no threshold yet, see `missing` of /predict");
+  if (window.toMs === null) missing.push("labels: no step has been scored yet");
+  if (!models.some(({ aliases }) => aliases.includes("champion"))) missing.push("champion: no model holds the alias");
+  const followed = window.labels.flatMap(({ series }) => series.map(({ sha256 }) => sha256));
+  for (const { sha256, aliases } of models) {
+    if (!followed.includes(sha256)) missing.push(`${aliases.join(", ")}: not followed here yet, no step was scored by it`);
+  }
+  const texts = [...new Set(models.map(({ labelText }) => labelText))];
+  if (texts.length > 1) {
+    missing.push("comparison: label specs differ, so that figures under different labels must not be compared");
+  }
+  return missing;
+}
+
+function feedbackReason(unknown: boolean, noCurve: boolean, spikes: number): string | null {
+  if (unknown) return "confusion: the model is not known here any more, nor its threshold";
+  if (noCurve) return `pr_auc: ${spikes === 0 ? "no spike was" : "only spikes were"} told`;
+  return null;
+}
+
+function iso(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

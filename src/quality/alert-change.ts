@@ -1,0 +1,66 @@
+// What an alert says: which rule, of which symbol, and what changed. Who is told is for the objects.
+
+/** Every rule, in the order in which they are judged and shown. */
+export const ALERT_RULES = [
+  "pr_auc_fell",
+  "not_better_than_persistence",
+  "drift",
+  "calibration",
+  "feed_silent",
+  "error_budget",
+  "challenger_ready",
+] as const;
+export type AlertRule = (typeof ALERT_RULES)[number];
+
+/** From the least to the most urgent. */
+export const SEVERITIES = ["info", "warning", "critical"] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What stands for the symbol where an alert is about the whole gateway; no symbol can have this name. */
+export const GATEWAY_SYMBOL = "*";
+
+/** Figures beside an alert; `null` where one does not exist. */
+export type AlertFigures = Readonly<Record<string, number | string | null>>;
+
+/** An alert begins or ends. Both carry the same `id`; `id` and `state` together name the change for ever. */
+export interface AlertChange {
+  /** `<symbol>:<rule>:<ms since 1970 at which it fired>`. */
+  readonly id: string;
+  /** A symbol, or `GATEWAY_SYMBOL`. */
+  readonly symbol: string;
+  /** `test` is the message that an operator sends to see whether a webhook works; no rule gives it. */
+  readonly rule: AlertRule | "test";
+  readonly state: "firing" | "resolved";
+  readonly severity: Severity;
+  /** When it changed, ms since 1970. */
+  readonly atMs: number;
+  /** When the condition was first seen, ms since 1970. */
+  readonly sinceMs: number;
+  /** One sentence with the figures. */
+  readonly summary: string;
+  readonly figures: AlertFigures;
+  /** SHA-256 of the model that it is about. */
+  readonly model: string | null;
+}
+
+/** From storage or from another object; `undefined` for what is none. */
+export function parseAlertChange(value: unknown): AlertChange | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const raw = value as Readonly<Record<string, unknown>>;
+  const { id, symbol, atMs, sinceMs, summary, model } = raw;
+  const rule = [...ALERT_RULES, "test" as const].find((known) => known === raw["rule"]);
+  const severity = SEVERITIES.find((known) => known === raw["severity"]);
+  const state = (["firing", "resolved"] as const).find((known) => known === raw["state"]);
+  if (rule === undefined || severity === undefined || state === undefined) return undefined;
+  if (typeof id !== "string" || typeof symbol !== "string" || typeof summary !== "string") return undefined;
+  if (typeof atMs !== "number" || typeof sinceMs !== "number") return undefined;
+  if (model !== null && typeof model !== "string") return undefined;
+  return { id, symbol, rule, state, severity, atMs, sinceMs, summary, figures: parseFigures(raw["figures"]), model };
+}
+
+function parseFigures(value: unknown): AlertFigures {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter(([, figure]) => figure === null || ["number", "string"].includes(typeof figure)),
+  ) as AlertFigures;
+}

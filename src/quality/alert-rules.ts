@@ -1,0 +1,229 @@
+// What each alert rule makes of the facts of one moment. Whether that fires an alert is for the alert book, which wants
+// confirmations.
+import type { AlertFigures, AlertRule } from "./alert-change.ts";
+import type { AlertFacts, Figure } from "./alert-facts.ts";
+import type { RuleLimits } from "./alert-limits.ts";
+
+/** One rule's view of one moment. */
+export interface Reading {
+  /** `between`: neither bad enough to fire nor good enough to resolve. `unknown`: no facts, or too few of them. */
+  readonly verdict: "bad" | "between" | "good" | "unknown";
+  /** One sentence with the figures, without the symbol. */
+  readonly summary: string;
+  readonly figures: AlertFigures;
+  /** Time of the evidence where that is not the moment of looking: the end of a drift window. */
+  readonly evidenceMs?: number;
+}
+
+/** Scores that must be missing before their share means anything: on a coarse grid one is above 1 % of an hour. */
+const MIN_MISSING_SCORES = 3;
+/** A feed is not silent within so many steps, nor well again after longer than half of them. */
+const SILENT_STEPS = 10;
+
+/** Reads the facts by one rule. Never throws: facts that are not there or not finite give `unknown`. */
+export function readRule(rule: AlertRule, facts: AlertFacts, limits: RuleLimits, stepMs: number): Reading {
+  switch (rule) {
+    case "pr_auc_fell":
+      return tooFew(facts, limits) ?? readPrAuc(facts, limits);
+    case "not_better_than_persistence":
+      return tooFew(facts, limits) ?? readPersistenceGain(facts, limits);
+    case "calibration":
+      return tooFew(facts, limits) ?? readCalibration(facts, limits);
+    case "drift":
+      return readDrift(facts);
+    case "feed_silent":
+      return readSilence(facts, limits, stepMs);
+    case "error_budget":
+      return readErrors(facts, limits);
+    case "challenger_ready":
+      return readChallenger(facts);
+  }
+}
+
+/**
+ * Upper end of the 95 % interval of `a − b` for two independent figures with intervals of their own: Zou and Donner's
+ * recovery of variances (MOVER, 2008), which needs no symmetry: `a − b + √((a.high − a)² + (b − b.low)²)`. Below 0, `b`
+ * lies above `a.high` and `a` below `b.low`: each is outside the other's interval.
+ *
+ * Example: for 0.20 (0.17 to 0.23) and 0.30 (0.26 to 0.34) it is −0.10 + √(0.03² + 0.04²) = −0.05.
+ */
+export function highOfDifference(a: Figure, b: Figure): number {
+  const up = a.high - a.value;
+  const down = b.value - b.low;
+  return a.value - b.value + Math.sqrt(up * up + down * down);
+}
+
+/** `fireAt`, `resolveAt`: falls as a share of the manifest's figure. */
+function readPrAuc(facts: AlertFacts, { fireAt, resolveAt }: RuleLimits): Reading {
+  const live = finite(facts.prAuc?.live);
+  const manifest = finite(facts.prAuc?.manifest);
+  if (live === null || manifest === null || !(manifest.value > 0)) return unknown("no PR-AUC to compare");
+  const fall = 1 - live.value / manifest.value;
+  const high = highOfDifference(live, manifest);
+  const bad = fall > fireAt! && high < 0;
+  const good = fall <= resolveAt! || live.value >= manifest.low;
+  const rates = facts.baseRate ?? { live: null, manifest: null };
+  const moved = `${percent(Math.abs(fall))} ${fall >= 0 ? "below" : "above"}`;
+  return {
+    verdict: bad ? "bad" : good ? "good" : "between",
+    summary: `PR-AUC over ${windowOf(facts)} is ${text(live)}, ${moved} the manifest's ${text(manifest)}`,
+    figures: {
+      ...named("pr_auc", live),
+      ...named("manifest_pr_auc", manifest),
+      fall,
+      difference_high: high,
+      base_rate: rates.live,
+      manifest_base_rate: rates.manifest,
+      ...samples(facts),
+    },
+  };
+}
+
+/** `fireAt`: the gain that the interval's upper end must not pass; `resolveAt`: the gain to be above. */
+function readPersistenceGain(facts: AlertFacts, { fireAt, resolveAt }: RuleLimits): Reading {
+  const gain = finite(facts.persistenceGain);
+  if (gain === null) return unknown("no paired gain over persistence");
+  const verdict = gain.high <= fireAt! ? "bad" : gain.value > resolveAt! ? "good" : "between";
+  const shown =
+    verdict === "bad" ? "not better than" : gain.low > 0 ? "better than" : "not shown to be better or worse than";
+  return {
+    verdict,
+    summary: `over ${windowOf(facts)} the champion is ${shown} persistence: Brier gain ${text(gain)}`,
+    figures: { ...named("brier_gain", gain), ...samples(facts) },
+  };
+}
+
+/** `fireAt`, `resolveAt`: distances of the realised from the expected share of spikes. */
+function readCalibration(facts: AlertFacts, { fireAt, resolveAt }: RuleLimits): Reading {
+  const difference = finite(facts.calibration?.difference);
+  if (difference === null) return unknown("no realised and expected share of spikes to compare");
+  const size = Math.abs(difference.value);
+  const excludesZero = difference.low > 0 || difference.high < 0;
+  const direction = difference.value > 0 ? "more" : "fewer";
+  return {
+    verdict: excludesZero && size > fireAt! ? "bad" : size <= resolveAt! ? "good" : "between",
+    summary: `over ${windowOf(facts)} ${direction} spikes came than the scores promised: difference ${text(difference)}`,
+    figures: { ...named("difference", difference), ...samples(facts) },
+  };
+}
+
+function readDrift({ drift, model }: AlertFacts): Reading {
+  if (drift === null || drift === undefined) return unknown("no drift window");
+  const { verdict, driftedShare, threshold, windowEndMs, worstFeatures, modelSha } = drift;
+  if (typeof modelSha === "string" && typeof model === "string" && modelSha !== model) {
+    return unknown("the drift window was judged for another model");
+  }
+  if (verdict !== "drift" && verdict !== "ok") return unknown(`no drift verdict: ${verdict}`);
+  const share = driftedShare === null ? "an unknown share" : percent(driftedShare);
+  const limit = threshold === null ? "" : `, limit ${percent(threshold)}`;
+  const worst = verdict === "drift" && worstFeatures.length > 0 ? `: ${worstFeatures.slice(0, 5).join(", ")}` : "";
+  return {
+    verdict: verdict === "drift" ? "bad" : "good",
+    summary: `in the last hour's window ${share} of the features drifted${limit}${worst}`,
+    figures: {
+      drifted_share: driftedShare,
+      threshold,
+      window_end_ms: windowEndMs,
+      worst_features: worstFeatures.slice(0, 5).join(","),
+    },
+    evidenceMs: windowEndMs,
+  };
+}
+
+/** `fireAt`, `resolveAt`: ms without an accepted tick. */
+function readSilence({ silentMs }: AlertFacts, { fireAt, resolveAt }: RuleLimits, stepMs: number): Reading {
+  if (typeof silentMs !== "number" || !(silentMs >= 0)) return unknown("not known when the last tick came");
+  const fireMs = Math.max(fireAt!, SILENT_STEPS * stepMs);
+  const resolveMs = Math.max(resolveAt!, (SILENT_STEPS / 2) * stepMs);
+  return {
+    verdict: silentMs > fireMs ? "bad" : silentMs <= resolveMs ? "good" : "between",
+    summary: `the last accepted tick came ${seconds(silentMs)} ago, limit ${seconds(fireMs)}`,
+    figures: { silent_ms: silentMs, limit_ms: fireMs },
+  };
+}
+
+/** `fireAt`, `resolveAt`: shares of the last hour's ready steps. */
+function readErrors({ errorShare }: AlertFacts, { fireAt, resolveAt, minSteps }: RuleLimits): Reading {
+  const steps = errorShare?.steps ?? 0;
+  if (steps < minSteps! || !Number.isFinite(errorShare?.share)) {
+    return unknown(`too few steps to judge: ${steps}, expected ${minSteps}`);
+  }
+  const { share } = errorShare!;
+  const missing = Math.round(share * steps);
+  const bad = share > fireAt! && missing >= MIN_MISSING_SCORES;
+  return {
+    verdict: bad ? "bad" : share <= resolveAt! ? "good" : "between",
+    summary: `the champion gave no score to ${missing} of the last hour's ${steps} steps, ${percent(share)}`,
+    figures: { error_share: share, steps, missing },
+  };
+}
+
+function readChallenger({ challenger }: AlertFacts): Reading {
+  if (challenger === null || challenger === undefined) return unknown("no experiment");
+  const { ready, eValue, blocks, episodes, meanGain } = challenger;
+  const gain = finite(meanGain);
+  const shown = gain === null ? "" : `, mean Brier gain ${text(gain)}`;
+  return {
+    verdict: ready ? "bad" : "good",
+    summary:
+      `the challenger ${ready ? "may be promoted" : "may not be promoted"}: e value ${eValue.toFixed(1)} ` +
+      `over ${blocks} blocks and ${episodes} episodes${shown}`,
+    figures: { e_value: eValue, blocks, episodes, ...(gain === null ? {} : named("mean_gain", gain)) },
+  };
+}
+
+/** `undefined` where the window stands on enough. */
+function tooFew(facts: AlertFacts, { minResolved, minBlocks, minEpisodes }: RuleLimits): Reading | undefined {
+  const { resolved = 0, blocks = 0, episodes = 0 } = facts;
+  const wants = [
+    ["resolved steps", resolved, minResolved ?? 0],
+    ["blocks", blocks, minBlocks ?? 0],
+    ["episodes", episodes, minEpisodes ?? 0],
+  ] as const;
+  const short = wants.find(([, have, need]) => !(have >= need));
+  if (short === undefined) return undefined;
+  const [what, have, need] = short;
+  return { ...unknown(`too few ${what} to judge: ${have}, expected ${need}`), figures: samples(facts) };
+}
+
+function unknown(summary: string): Reading {
+  return { verdict: "unknown", summary, figures: {} };
+}
+
+function finite(figure: Figure | null | undefined): Figure | null {
+  if (figure === null || figure === undefined) return null;
+  return [figure.value, figure.low, figure.high].every(Number.isFinite) ? figure : null;
+}
+
+function named(name: string, { value, low, high }: Figure): Record<string, number> {
+  return { [name]: value, [`${name}_low`]: low, [`${name}_high`]: high };
+}
+
+function samples({ resolved = 0, blocks = 0, episodes = 0 }: AlertFacts): Record<string, number> {
+  return { resolved, blocks, episodes };
+}
+
+function windowOf({ window = "24 h" }: AlertFacts): string {
+  return window;
+}
+
+function text({ value, low, high }: Figure): string {
+  return `${decimals(value)} (${decimals(low)} to ${decimals(high)})`;
+}
+
+/** Three decimals, or as many as a small figure needs for two digits that say something, at most 6. */
+function decimals(value: number): string {
+  for (let places = 3; places < 6; places++) {
+    const shown = value.toFixed(places);
+    if (Number(shown) === value || Math.abs(Number(shown)) >= 0.01) return shown;
+  }
+  return value.toFixed(6);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}

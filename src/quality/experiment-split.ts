@@ -1,0 +1,34 @@
+// Which of two models answers for a step of an experiment.
+
+/** Steps that are answered by the same model, so that whoever polls does not see the two flicker. */
+export const SPLIT_BLOCK_STEPS = 600;
+
+/** What of an experiment decides who answers. */
+export interface SplitExperiment {
+  readonly id: string;
+  readonly mode: "shadow" | "split";
+  /** The challenger's share of the answers under `split`, between 0 and 1. */
+  readonly share: number;
+}
+
+/**
+ * The model that answers for a symbol's step (`floor(ts / stepMs)`): under `shadow` the champion always, under `split` by a
+ * hash of experiment, symbol and 600-step block that is below `share` for the challenger. The same on every machine, after
+ * every restart, and when the share grows what the challenger answered before is still its own.
+ *
+ * Example: with `{ id: "1-a-b", mode: "split", share: 0.5 }` the steps 0–599 of BTC-USD have one answerer.
+ */
+export function variantOf(experiment: SplitExperiment, symbol: string, step: number): "champion" | "challenger" {
+  if (experiment.mode === "shadow") return "champion";
+  const block = Math.floor(step / SPLIT_BLOCK_STEPS);
+  return share(`${experiment.id}|${symbol}|${block}`) < experiment.share ? "challenger" : "champion";
+}
+
+/** A number in [0, 1) that looks random in the text: FNV-1a, whose bits MurmurHash3's finalizer then mixes. */
+function share(text: string): number {
+  let h = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return ((h ^ (h >>> 16)) >>> 0) / 4294967296;
+}

@@ -1,0 +1,124 @@
+// Thirty days in blocks of six hours: those that can still change are open, all others are packed.
+import { type Page, decodePage, encodePage } from "../features/page-buffer.ts";
+import { MonthBlock } from "./month-block.ts";
+import type { SeriesCatalogue } from "./series-catalogue.ts";
+
+/** Length of a block. */
+export const MONTH_BLOCK_MS = 21_600_000;
+/** Blocks behind the newest one. */
+export const MONTH_BLOCKS = 120;
+
+const KIND = "quality-month 1";
+
+/** Blocks by number: floor(index · Δ / six hours). */
+export class MonthHistory {
+  private readonly blockSteps: number;
+  private readonly packed = new Map<number, Uint8Array>();
+  private readonly open = new Map<number, MonthBlock>();
+  private readonly dirty = new Set<number>();
+  private newest = -1;
+
+  /** @param stepMs length of a step; one longer than six hours has a block of its own. */
+  constructor(stepMs: number) {
+    this.blockSteps = Math.max(1, Math.round(MONTH_BLOCK_MS / stepMs));
+  }
+
+  /** Bytes of packed and open blocks. */
+  get sizeBytes(): number {
+    let bytes = 0;
+    for (const packed of this.packed.values()) bytes += packed.byteLength;
+    for (const { rows } of this.open.values()) bytes += rows.byteLength;
+    return bytes;
+  }
+
+  blockOf(index: number): number {
+    return Math.floor(index / this.blockSteps);
+  }
+
+  /** First step of a block. */
+  firstStep(block: number): number {
+    return block * this.blockSteps;
+  }
+
+  /** The block of a step, to add to; `undefined` when it is too old to be kept. */
+  at(index: number, catalogue: SeriesCatalogue): MonthBlock | undefined {
+    const number = this.blockOf(index);
+    if (number < this.newest - MONTH_BLOCKS) return undefined;
+    this.dirty.add(number);
+    const known = this.open.get(number);
+    if (known !== undefined) return known;
+    const packed = this.packed.get(number);
+    const block = packed === undefined ? new MonthBlock() : MonthBlock.unpack(packed);
+    this.packed.delete(number);
+    block.adopt(catalogue);
+    this.open.set(number, block);
+    return block;
+  }
+
+  /** Makes open blocks ready for the models now in use. */
+  adopt(catalogue: SeriesCatalogue): void {
+    for (const [number, block] of this.open) {
+      block.adopt(catalogue);
+      this.dirty.add(number);
+    }
+  }
+
+  /** Drops what is older than thirty days before this step. */
+  advance(index: number): void {
+    const number = this.blockOf(index);
+    if (number <= this.newest) return;
+    this.newest = number;
+    for (const blocks of [this.packed, this.open]) {
+      for (const old of blocks.keys()) if (old < number - MONTH_BLOCKS) blocks.delete(old);
+    }
+  }
+
+  /** Packs the blocks that end before this step, the oldest that may still be resolved. */
+  pack(oldestPending: number): void {
+    for (const [number, block] of this.open) {
+      if (this.firstStep(number + 1) > oldestPending) continue;
+      this.packed.set(number, block.pack());
+      this.open.delete(number);
+    }
+  }
+
+  /** A block to look at; `undefined` where nothing was scored. */
+  look(number: number): MonthBlock | undefined {
+    const packed = this.packed.get(number);
+    return packed === undefined ? this.open.get(number) : MonthBlock.unpack(packed);
+  }
+
+  /** The blocks that changed since the last call. */
+  dirtyPages(catalogue: string): Page[] {
+    const pages: Page[] = [];
+    for (const number of [...this.dirty].sort((a, b) => a - b)) {
+      const bytes = this.packed.get(number) ?? this.open.get(number)?.pack();
+      if (bytes === undefined) continue;
+      const id = `quality-month:${number % (MONTH_BLOCKS + 1)}`;
+      pages.push({ id, bytes: encodePage(KIND, { numbers: { catalogue, number }, arrays: [bytes] }) });
+    }
+    this.dirty.clear();
+    return pages;
+  }
+
+  /**
+   * Takes a stored block and returns the catalogue that it was written with. Call `advance` after the last one. Throws
+   * `StateFormatError` or `RangeError` for a page of another shape.
+   */
+  load(buffer: ArrayBuffer): string {
+    const { numbers, arrays } = decodePage(KIND, buffer);
+    const number = Number(numbers["number"]);
+    const bytes = arrays[0];
+    if (!(bytes instanceof Uint8Array) || !(Number.isInteger(number) && number >= 0)) {
+      throw new RangeError(`page ${KIND}: got block ${number} in ${arrays.length} arrays, expected bytes`);
+    }
+    MonthBlock.unpack(bytes);
+    this.packed.set(number, bytes);
+    return String(numbers["catalogue"]);
+  }
+
+  /** The newest step that a block can hold; −1 without a block. */
+  get lastStep(): number {
+    return this.firstStep(Math.max(-1, ...this.packed.keys(), ...this.open.keys()) + 1) - 1;
+  }
+}

@@ -1,0 +1,92 @@
+// What live quality is told: which models there are, and what each closed step brought.
+
+/** Models followed at a time: champion, challenger and three baselines. */
+export const MAX_SERIES = 5;
+/** Distinct label specs among them, as many as the feature engine keeps. */
+export const MAX_SPECS = 2;
+
+/** One model whose predictions are followed. */
+export interface QualitySeries {
+  /** Of the ONNX file: what a model's history belongs to. */
+  readonly sha256: string;
+  /** It alerts when its probability is at least this; 0 to 1. */
+  readonly threshold: number;
+  /** `labelSpecText` of its label spec. */
+  readonly labelText: string;
+  /** Place of that spec in the engine's list, which is the place in `StepOutcome.labels`. */
+  readonly spec: number;
+  readonly horizonSteps: number;
+}
+
+/** One closed step. */
+export interface StepOutcome {
+  /** Grid index: the step covers [index · Δ, (index + 1) · Δ) ms. */
+  readonly index: number;
+  readonly segmentStart: boolean;
+  /** Whether its row may count: observed, and not stale. */
+  readonly counts: boolean;
+  /** Per label spec of the engine the `LABEL` of the step `horizonSteps` before. */
+  readonly labels: ArrayLike<number>;
+  /** Per label spec this step's own threshold τ, as a fraction; `NaN` without one. */
+  readonly taus: ArrayLike<number>;
+  /** One per series, in the order of `setSeries`; `NaN` where the model gave none. */
+  readonly probabilities: ArrayLike<number>;
+}
+
+/** The two models whose difference decides a promotion, by their SHA-256. */
+export interface QualityPair {
+  readonly champion: string;
+  readonly challenger: string;
+}
+
+/** What one block of 900 steps says of the pair. */
+export interface BlockGain {
+  /** floor(index / 900) of its steps. */
+  readonly block: number;
+  /** Resolved steps that both scored, without the block's last horizon. */
+  readonly rows: number;
+  /** Sum over them of the champion's squared error minus the challenger's: above 0 where the challenger is better. */
+  readonly gainSum: number;
+  readonly positives: number;
+  /** Episodes with a spike among these rows that no earlier block counted. */
+  readonly episodes: number;
+  /** Whether every one of its steps is closed, so that nothing of this changes any more. */
+  readonly complete: boolean;
+}
+
+/** Checks what `setSeries` is given. Throws `RangeError` naming the field. */
+export function checkSeries(series: readonly QualitySeries[], pair: QualityPair | undefined): void {
+  if (series.length > MAX_SERIES) {
+    throw new RangeError(`series: got ${series.length}, expected at most ${MAX_SERIES}`);
+  }
+  const columns = new Map<string, QualitySeries>();
+  for (const [i, one] of series.entries()) {
+    const { sha256, threshold, labelText, spec, horizonSteps } = one;
+    if (series.findIndex((other) => other.sha256 === sha256) !== i) {
+      throw new RangeError(`series[${i}].sha256: got ${sha256} again, expected each model once`);
+    }
+    if (!(threshold >= 0 && threshold <= 1)) {
+      throw new RangeError(`series[${i}].threshold: got ${threshold}, expected a number from 0 to 1`);
+    }
+    if (!(Number.isInteger(spec) && spec >= 0)) {
+      throw new RangeError(`series[${i}].spec: got ${spec}, expected a whole number from 0`);
+    }
+    if (!(Number.isInteger(horizonSteps) && horizonSteps >= 1)) {
+      throw new RangeError(`series[${i}].horizonSteps: got ${horizonSteps}, expected a whole number from 1`);
+    }
+    const first = columns.get(labelText) ?? one;
+    if (first.spec !== spec || first.horizonSteps !== horizonSteps) {
+      throw new RangeError(
+        `series[${i}]: got spec ${spec} and horizonSteps ${horizonSteps} for the label of ${first.sha256}, ` +
+          `expected ${first.spec} and ${first.horizonSteps}`,
+      );
+    }
+    columns.set(labelText, first);
+  }
+  if (columns.size > MAX_SPECS) throw new RangeError(`series: got ${columns.size} label specs, expected at most 2`);
+  for (const sha256 of pair === undefined ? [] : [pair.champion, pair.challenger]) {
+    if (!series.some((one) => one.sha256 === sha256)) {
+      throw new RangeError(`pair: got ${sha256}, expected one of ${series.map((one) => one.sha256).join(", ")}`);
+    }
+  }
+}

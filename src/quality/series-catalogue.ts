@@ -1,0 +1,147 @@
+// Which models have a history, and in which place of the stores it lies. Every history carries its model's serial number:
+// a place given to another model needs no clearing, since what an older serial left there is nobody's.
+import { type QualityPair, type QualitySeries, MAX_SERIES, MAX_SPECS, checkSeries } from "./quality-series.ts";
+
+/** A label spec that some model with a history has. */
+export interface SpecEntry {
+  readonly serial: number;
+  readonly place: number;
+  readonly labelText: string;
+  readonly horizonSteps: number;
+  /** Place in the engine's list; −1 while no model in use has it. */
+  column: number;
+}
+
+/** A model with a history. */
+export interface SeriesEntry {
+  readonly serial: number;
+  readonly place: number;
+  readonly sha256: string;
+  readonly threshold: number;
+  /** Place of its spec among `specs`. */
+  readonly spec: number;
+  /** 0 while in use, else the revision at which it went. */
+  absentSince: number;
+}
+
+interface CatalogueState {
+  readonly revision: number;
+  readonly nextSerial: number;
+  readonly series: readonly (SeriesEntry | null)[];
+  readonly specs: readonly (SpecEntry | null)[];
+  /** Places of the models in use, in the order in which the caller names them. */
+  readonly order: readonly number[];
+  /** Places of champion and challenger, and which pair in a row this is. */
+  readonly pair: { readonly champion: number; readonly challenger: number } | null;
+  readonly pairNumber: number;
+}
+
+/** Places of models and label specs. A model that comes back finds its history as long as nobody needed the place. */
+export class SeriesCatalogue {
+  /** Rises with every change. */
+  revision = 0;
+  readonly series: (SeriesEntry | undefined)[] = new Array<undefined>(MAX_SERIES).fill(undefined);
+  readonly specs: (SpecEntry | undefined)[] = new Array<undefined>(MAX_SPECS).fill(undefined);
+  /** The models in use, in the caller's order. */
+  current: readonly SeriesEntry[] = [];
+  pair: { readonly champion: SeriesEntry; readonly challenger: SeriesEntry } | undefined;
+  /** Rises with every new pair: what is stored under another number belongs to an earlier pair. */
+  pairNumber = 0;
+  private nextSerial = 1;
+
+  /** Takes models into use. Throws `RangeError` for a list that no caller should give (`checkSeries`). */
+  use(wanted: readonly QualitySeries[], pair: QualityPair | undefined): void {
+    checkSeries(wanted, pair);
+    const before = JSON.stringify(this);
+    this.revision += 1;
+    this.useSpecs(wanted);
+    for (const entry of this.series) {
+      if (entry === undefined) continue;
+      const match = wanted.find((one) => this.isSame(entry, one));
+      if (match !== undefined) entry.absentSince = 0;
+      else if (wanted.some(({ sha256 }) => sha256 === entry.sha256)) this.series[entry.place] = undefined;
+      else if (entry.absentSince === 0) entry.absentSince = this.revision;
+    }
+    this.current = wanted.map((one) => this.series.find((entry) => entry && this.isSame(entry, one)) ?? this.add(one));
+    this.usePair(pair);
+    this.revision -= 1;
+    if (JSON.stringify(this) !== before) this.revision += 1;
+  }
+
+  /** The spec of a model. */
+  specOf({ spec }: SeriesEntry): SpecEntry {
+    return this.specs[spec]!;
+  }
+
+  toJSON(): CatalogueState {
+    const { revision, nextSerial, series, specs, current, pair, pairNumber } = this;
+    return {
+      revision,
+      nextSerial,
+      series: series.map((entry) => entry ?? null),
+      specs: specs.map((entry) => entry ?? null),
+      order: current.map(({ place }) => place),
+      pair: pair === undefined ? null : { champion: pair.champion.place, challenger: pair.challenger.place },
+      pairNumber,
+    };
+  }
+
+  /** The catalogue that `JSON.stringify` wrote. */
+  static parse(text: string): SeriesCatalogue {
+    const state = JSON.parse(text) as CatalogueState;
+    const catalogue = new SeriesCatalogue();
+    catalogue.revision = state.revision;
+    catalogue.nextSerial = state.nextSerial;
+    for (const entry of state.series) if (entry !== null) catalogue.series[entry.place] = entry;
+    for (const entry of state.specs) if (entry !== null) catalogue.specs[entry.place] = entry;
+    catalogue.current = state.order.map((place) => catalogue.series[place]!);
+    if (state.pair !== null) {
+      const { champion, challenger } = state.pair;
+      catalogue.pair = { champion: catalogue.series[champion]!, challenger: catalogue.series[challenger]! };
+    }
+    catalogue.pairNumber = state.pairNumber;
+    return catalogue;
+  }
+
+  private useSpecs(wanted: readonly QualitySeries[]): void {
+    const { specs } = this;
+    for (const spec of specs) if (spec !== undefined) spec.column = -1;
+    for (const { labelText, spec } of wanted) {
+      const known = specs.find((entry) => entry?.labelText === labelText);
+      if (known !== undefined) known.column = spec;
+    }
+    for (const { labelText, horizonSteps, spec: column } of wanted) {
+      if (specs.some((entry) => entry?.labelText === labelText)) continue;
+      const free = specs.indexOf(undefined);
+      const place = free >= 0 ? free : specs.findIndex((entry) => entry!.column < 0);
+      for (const [p, entry] of this.series.entries()) if (entry?.spec === place) this.series[p] = undefined;
+      specs[place] = { serial: this.nextSerial++, place, labelText, horizonSteps, column };
+    }
+  }
+
+  private usePair(pair: QualityPair | undefined): void {
+    const place = (sha256: string): SeriesEntry => this.current.find((entry) => entry.sha256 === sha256)!;
+    const next = pair && { champion: place(pair.champion), challenger: place(pair.challenger) };
+    const { champion, challenger } = this.pair ?? {};
+    const same = next?.champion.serial === champion?.serial && next?.challenger.serial === challenger?.serial;
+    if (!same) this.pairNumber += 1;
+    this.pair = next;
+  }
+
+  private isSame({ sha256, threshold, spec }: SeriesEntry, one: QualitySeries): boolean {
+    return sha256 === one.sha256 && threshold === one.threshold && this.specs[spec]?.labelText === one.labelText;
+  }
+
+  /** In a free place, or in that of the model absent longest. */
+  private add({ sha256, threshold, labelText }: QualitySeries): SeriesEntry {
+    let place = this.series.indexOf(undefined);
+    if (place < 0) {
+      const absent = this.series.filter((entry) => entry!.absentSince > 0);
+      place = absent.reduce((oldest, entry) => (entry!.absentSince < oldest!.absentSince ? entry : oldest))!.place;
+    }
+    const spec = this.specs.findIndex((entry) => entry?.labelText === labelText);
+    const entry = { serial: this.nextSerial++, place, sha256, threshold, spec, absentSince: 0 };
+    this.series[place] = entry;
+    return entry;
+  }
+}

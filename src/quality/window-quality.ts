@@ -1,0 +1,105 @@
+// What a question about live quality is answered with: plain values that cross RPC.
+import type { Figure } from "../model/manifest-evaluation.ts";
+import type { ReliabilityBin } from "./reliability-bin.ts";
+
+/** Lengths of the windows. */
+export const WINDOW_MS = { "1h": 3_600_000, "24h": 86_400_000, "30d": 2_592_000_000 } as const;
+export type WindowName = keyof typeof WINDOW_MS;
+
+export interface WindowOptions {
+  /** Models to compare, by SHA-256: what the second gains over the first. */
+  readonly pairs?: readonly (readonly [reference: string, model: string])[];
+  /** Draws behind the intervals; 200 unless told, 0 for none. */
+  readonly resamples?: number;
+}
+
+/**
+ * A window of whole blocks: the open one and as many before as its length needs. Blocks are 900 steps for an hour and a
+ * day (so that a window of steps of a minute can be much longer than its name), six hours for thirty days.
+ */
+export interface WindowQuality {
+  readonly name: WindowName;
+  /** From the start of the first block on; both `null` before the first step. */
+  readonly fromMs: number | null;
+  /** The end of the newest closed step. */
+  readonly toMs: number | null;
+  /** One entry per label spec of the models: their figures stand on the same steps, and on different ones otherwise. */
+  readonly labels: readonly LabelQuality[];
+  readonly pairs: readonly PairQuality[];
+}
+
+/** All models of one label spec. */
+export interface LabelQuality {
+  readonly labelText: string;
+  readonly horizonSteps: number;
+  /** Steps that some model scored and that may count: pending, void and resolved. */
+  readonly steps: number;
+  /** Waiting for their label. */
+  readonly pending: number;
+  /** The horizon had too many holes: no label, never used. */
+  readonly voids: number;
+  readonly resolved: number;
+  readonly positives: number;
+  /** Separate events among the spikes (spike-episodes.ts). */
+  readonly episodes: number;
+  /** Mean threshold over the scored steps; `null` without one. */
+  readonly tauBps: number | null;
+  /** Blocks with a resolved step: what intervals are drawn from. */
+  readonly blocks: number;
+  readonly series: readonly SeriesQuality[];
+}
+
+export interface Expected {
+  readonly baseRate: number | null;
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly prAuc: number | null;
+  readonly brier: number | null;
+}
+
+/** One model. A figure with an interval is `null` where it does not exist, or fewer than two blocks have rows. */
+export interface SeriesQuality {
+  readonly sha256: string;
+  readonly threshold: number;
+  /** Whether it is still followed; others are listed while the window has something of them. */
+  readonly current: boolean;
+  readonly resolved: number;
+  readonly pending: number;
+  readonly blocks: number;
+  readonly baseRate: number | null;
+  /** From 128 score bins, a bin counting as a tie. */
+  readonly prAuc: Figure | null;
+  readonly lift: Figure | null;
+  readonly rocAuc: Figure | null;
+  /** From here on from exact sums. */
+  readonly brier: Figure | null;
+  readonly brierSkill: Figure | null;
+  readonly logLoss: Figure | null;
+  readonly ece: Figure | null;
+  readonly confusion: { readonly tp: number; readonly fp: number; readonly fn: number; readonly tn: number };
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly f1: number | null;
+  readonly reliability: readonly ReliabilityBin[];
+  /** Resolved steps per score bin (score-bins.ts). */
+  readonly counts: { readonly calm: readonly number[]; readonly spike: readonly number[] };
+  /** What calibrated scores promise for resolved and pending steps, before any label: each bin's middle is its share. */
+  readonly expected: Expected;
+  /** Over the resolved steps, from exact sums: what came true less what the probabilities promised. */
+  readonly realisedMinusExpected: { readonly baseRate: Figure | null; readonly brier: Figure | null };
+}
+
+/**
+ * What `model` gains over `reference` on blocks that both scored in full, drawn together; above 0 it is better in both. The
+ * gains are `null` without two such blocks, and where `refusal` says that there is nothing to compare.
+ */
+export interface PairQuality {
+  readonly reference: string;
+  readonly model: string;
+  readonly blocks: number;
+  /** Brier score of the reference minus the model's. */
+  readonly brierGain: Figure | null;
+  /** PR-AUC of the model minus the reference's. */
+  readonly prAucGain: Figure | null;
+  readonly refusal?: "unknown_model" | "label_specs_differ";
+}

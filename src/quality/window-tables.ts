@@ -1,0 +1,149 @@
+// The blocks of a window laid out as rows of sums: from the ring for an hour or a day, from six-hour blocks for a month.
+import { ROW_WIDTH, countsOfRow } from "./figure-row.ts";
+import { MONTH_BLOCKS, type MonthHistory } from "./month-history.ts";
+import { SCORE_BINS } from "./score-bins.ts";
+import type { SeriesCatalogue, SeriesEntry, SpecEntry } from "./series-catalogue.ts";
+import { SpikeEpisodes } from "./spike-episodes.ts";
+import { BLOCK_STEPS, STATUS, type StepRing, blockOf } from "./step-ring.ts";
+
+/** What the labels of one spec were. */
+export interface SpecTable {
+  readonly spec: SpecEntry;
+  pending: number;
+  voids: number;
+  episodes: number;
+  tauSum: number;
+  tauCount: number;
+  /** Per block of the window. */
+  readonly resolved: Int32Array;
+  readonly positives: Int32Array;
+}
+
+/** One model's figure rows, one per block of the window, and its score bins that wait. */
+export interface SeriesTable {
+  readonly series: SeriesEntry;
+  readonly current: boolean;
+  readonly rows: Float64Array;
+  readonly pending: Float64Array;
+}
+
+export interface WindowTables {
+  /** First step of the window. */
+  readonly firstStep: number;
+  readonly blocks: number;
+  readonly specs: readonly SpecTable[];
+  readonly series: readonly SeriesTable[];
+}
+
+interface Kept {
+  readonly catalogue: SeriesCatalogue;
+  readonly ring: StepRing;
+  /** The newest closed step; −1 before the first. */
+  readonly lastIndex: number;
+}
+
+/** The blocks that hold the last `steps` steps. */
+export function recentTables({ catalogue, ring, lastIndex, steps }: Kept & { readonly steps: number }): WindowTables {
+  const first = blockOf(Math.max(0, lastIndex + 1 - steps));
+  const blocks = lastIndex < 0 ? 0 : blockOf(lastIndex) - first + 1;
+  const tables = emptyTables(catalogue, first * BLOCK_STEPS, blocks);
+  for (const table of tables.specs) {
+    const { spec } = table;
+    const episodes = new SpikeEpisodes(spec.horizonSteps);
+    for (let b = 0; b < blocks; b++) {
+      const tau = ring.tau(spec, first + b);
+      table.tauSum += tau.sum;
+      table.tauCount += tau.count;
+      for (let i = 0; i < BLOCK_STEPS; i++) {
+        const index = (first + b) * BLOCK_STEPS + i;
+        const status = ring.status(spec, index);
+        if (status === STATUS.none) continue;
+        if (status === STATUS.pending) table.pending += 1;
+        else if (status === STATUS.void) table.voids += 1;
+        else table.resolved[b]! += 1;
+        if (status !== STATUS.spike) continue;
+        table.positives[b]! += 1;
+        if (episodes.update(index)) table.episodes += 1;
+      }
+    }
+  }
+  for (const { series, rows, pending } of tables.series) {
+    for (let b = 0; b < blocks; b++) {
+      ring.addRow(series, catalogue.specOf(series), first + b, rows, b * ROW_WIDTH, pending);
+    }
+  }
+  return tables;
+}
+
+/** The open block of six hours and the 120 before; an episode counts where it begins. */
+export function monthTables(kept: Kept & { readonly month: MonthHistory }): WindowTables {
+  const { catalogue, ring, lastIndex, month } = kept;
+  const last = month.blockOf(lastIndex);
+  const first = Math.max(0, last - MONTH_BLOCKS);
+  const tables = emptyTables(catalogue, month.firstStep(first), lastIndex < 0 ? 0 : last - first + 1);
+  for (let b = 0; b < tables.blocks; b++) {
+    const block = month.look(first + b);
+    if (block === undefined) continue;
+    for (const table of tables.specs) {
+      const { spec } = table;
+      table.voids += block.fact(spec, "voids");
+      table.episodes += block.fact(spec, "episodes");
+      table.tauSum += block.tauSum(spec);
+      table.tauCount += block.fact(spec, "tauCount");
+      table.resolved[b] = block.fact(spec, "resolved");
+      table.positives[b] = block.fact(spec, "positives");
+    }
+    for (const { series, rows } of tables.series) {
+      const at = block.rowOf(series);
+      if (at >= 0) rows.set(block.rows.subarray(at, at + ROW_WIDTH), b * ROW_WIDTH);
+    }
+  }
+  for (const table of tables.specs) {
+    const { spec } = table;
+    for (let index = Math.max(0, lastIndex + 1 - spec.horizonSteps); index <= lastIndex; index++) {
+      if (ring.status(spec, index) !== STATUS.pending) continue;
+      table.pending += 1;
+      for (const { series, pending } of tables.series) {
+        const bin = series.spec === spec.place ? ring.score(series, index) : SCORE_BINS;
+        if (bin < SCORE_BINS) pending[bin]! += 1;
+      }
+    }
+  }
+  return tables;
+}
+
+/** Steps and spikes of a model per block. */
+export function countsOfTable({ rows }: SeriesTable): { readonly rows: Int32Array; readonly positives: Int32Array } {
+  const blocks = rows.length / ROW_WIDTH;
+  const counts = { rows: new Int32Array(blocks), positives: new Int32Array(blocks) };
+  for (let b = 0; b < blocks; b++) {
+    const { rows: n, positives } = countsOfRow(rows, b * ROW_WIDTH);
+    counts.rows[b] = n;
+    counts.positives[b] = positives;
+  }
+  return counts;
+}
+
+function emptyTables({ series, specs, current }: SeriesCatalogue, firstStep: number, blocks: number): WindowTables {
+  const defined = <T>(entries: readonly (T | undefined)[]): T[] => entries.filter((entry) => entry !== undefined);
+  return {
+    firstStep,
+    blocks,
+    specs: defined(specs).map((spec) => ({
+      spec,
+      pending: 0,
+      voids: 0,
+      episodes: 0,
+      tauSum: 0,
+      tauCount: 0,
+      resolved: new Int32Array(blocks),
+      positives: new Int32Array(blocks),
+    })),
+    series: defined(series).map((entry) => ({
+      series: entry,
+      current: current.includes(entry),
+      rows: new Float64Array(blocks * ROW_WIDTH),
+      pending: new Float64Array(SCORE_BINS),
+    })),
+  };
+}

@@ -1,0 +1,25 @@
+// Facts for the alert tests: a symbol with which nothing is wrong, and figures with intervals around them.
+import type { AlertFacts, Figure } from "../../src/quality/alert-facts.ts";
+
+export const CHAMPION = "a".repeat(64);
+export const NOW_MS = Date.UTC(2026, 10, 23, 12, 0, 0);
+
+/** A value with an interval that reaches as far up as down. */
+export function around(value: number, half: number): Figure {
+  return { value, low: value - half, high: value + half };
+}
+
+/** A symbol that is well by every rule. */
+export const WELL: AlertFacts = {
+  model: CHAMPION,
+  prAuc: { live: around(0.31, 0.03), manifest: around(0.3, 0.02) },
+  persistenceGain: around(0.004, 0.002),
+  resolved: 80_000,
+  blocks: 96,
+  episodes: 150,
+  drift: { verdict: "ok", driftedShare: 0.05, threshold: 0.2, windowEndMs: NOW_MS, worstFeatures: [] },
+  calibration: { difference: around(0.002, 0.01) },
+  silentMs: 900,
+  errorShare: { share: 0, steps: 3600 },
+  challenger: { ready: false, eValue: 1.2, blocks: 40, episodes: 12, meanGain: around(0.001, 0.002) },
+};

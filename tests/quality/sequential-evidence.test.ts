@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+import type { BlockGain } from "../../src/quality/quality-series.ts";
+import {
+  type EvidenceState,
+  parseEvidence,
+  promotionVerdict,
+  SequentialEvidence,
+} from "../../src/quality/sequential-evidence.ts";
+import { SequentialTest } from "../../src/quality/sequential-test.ts";
+import { randomGains } from "./sequential-gains.ts";
+
+const RULE = { lagBlocks: 4, minRows: 420 };
+
+function blocksOf(gains: ArrayLike<number>, episodes = 1): BlockGain[] {
+  const known = Array.from(gains, (d, block) => {
+    return { block, rows: 840, gainSum: d * 840, positives: 20, episodes, complete: true };
+  });
+  return [...known, { block: gains.length + 4, rows: 0, gainSum: 0, positives: 0, episodes: 0, complete: false }];
+}
+
+describe("the verdict", () => {
+  it("waits at first and names what is not there", () => {
+    const verdict = promotionVerdict([], RULE);
+    expect(verdict).toMatchObject({ verdict: "wait", eValue: 1, blocks: 0, rows: 0, episodes: 0, meanGain: null });
+    expect(verdict.missing).toEqual(["e_value: 1, needs 20", "episodes: 0, needs 30"]);
+  });
+
+  it("promotes a clear gain as soon as e reaches 20, and not a block before", () => {
+    const gains = new Float64Array(200).fill(0.05);
+    const verdicts = Array.from({ length: 200 }, (_, n) => promotionVerdict([blocksOf(gains.subarray(0, n))], RULE));
+    const first = verdicts.findIndex(({ verdict }) => verdict === "promote");
+    // ln 20 / ln 1.025 = 121.3.
+    expect(first).toBe(122);
+    expect(verdicts[first]!.missing).toEqual([]);
+    expect(verdicts[first - 1]!.missing).toEqual(["e_value: 19.8, needs 20"]);
+  });
+
+  it("waits for episodes however large the e value is", () => {
+    const verdict = promotionVerdict([blocksOf(new Float64Array(300).fill(0.05), 0)], RULE);
+    expect(verdict.eValue).toBeGreaterThan(1000);
+    expect([verdict.verdict, verdict.missing]).toEqual(["wait", ["episodes: 0, needs 30"]]);
+  });
+
+  it("takes symbols that move together as one: a copy of a symbol adds nothing but rows", () => {
+    const gains = randomGains({ seed: 2, count: 150, mean: 0.01, deviation: 0.03, correlation: 0.3 });
+    const one = promotionVerdict([blocksOf(gains)], RULE);
+    const three = promotionVerdict([blocksOf(gains), blocksOf(gains), blocksOf(gains)], RULE);
+    expect(three.eValue / one.eValue).toBeCloseTo(1, 9);
+    expect([three.blocks, three.episodes, three.rows]).toEqual([one.blocks, one.episodes, 3 * one.rows]);
+    expect(three.meanGain!.low).toBeCloseTo(one.meanGain!.low, 9);
+  });
+});
+
+describe("evidence that is kept", () => {
+  const gains = randomGains({ seed: 8, count: 120, mean: 0.003, deviation: 0.04, correlation: 0.3 });
+
+  it("gives the same whenever it is looked at and however often it is stored", () => {
+    let evidence = new SequentialEvidence();
+    for (let n = 1; n <= gains.length; n += 1 + (n % 7)) {
+      evidence.update([blocksOf(gains.subarray(0, n))], RULE);
+      evidence = SequentialEvidence.from(parseEvidence(JSON.parse(JSON.stringify(evidence))));
+    }
+    evidence.update([blocksOf(gains)], RULE);
+    const whole = new SequentialEvidence();
+    whole.update([blocksOf(gains)], RULE);
+    expect(evidence.toJSON()).toEqual(whole.toJSON());
+    expect(JSON.stringify(evidence).length).toBeLessThan(600);
+  });
+
+  it("does not change when a symbol changes or loses what was used", () => {
+    const evidence = new SequentialEvidence();
+    expect(evidence.update([blocksOf(gains)], RULE)).toBe(120);
+    const before = evidence.verdict();
+    const rewritten = blocksOf(gains.map(() => 0.9));
+    expect(evidence.update([rewritten], RULE)).toBe(0);
+    expect(evidence.update([], RULE)).toBe(0);
+    expect(evidence.verdict()).toEqual(before);
+  });
+
+  it("is read from storage only where it is whole", () => {
+    const evidence = new SequentialEvidence();
+    evidence.update([blocksOf(gains)], RULE);
+    const state = evidence.toJSON();
+    expect(parseEvidence(JSON.parse(JSON.stringify(state)))).toEqual(state);
+    const broken: unknown[] = [
+      null,
+      undefined,
+      7,
+      {},
+      { ...state, throughBlock: 0.5 },
+      { ...state, episodes: "3" },
+      { ...state, sums: {} },
+      { ...state, test: { ...state.test, logE: null } },
+    ];
+    for (const value of broken) expect(parseEvidence(value)).toBeNull();
+    expect(parseEvidence(new SequentialEvidence().toJSON() satisfies EvidenceState)).not.toBeNull();
+  });
+});
+
+describe("how often equally good models are told apart, looked at after each of 2,880 blocks", () => {
+  it("is at most 5 % by the rule, and far more by a repeated t test", () => {
+    const runs = 150;
+    let byRule = 0;
+    let byTTest = 0;
+    for (let seed = 1; seed <= runs; seed++) {
+      const gains = randomGains({ seed, count: 2880, mean: 0, deviation: 0.03, correlation: 0.3 });
+      byRule += Number(crosses(gains));
+      byTTest += Number(repeatedTTest(gains));
+    }
+    expect(byRule / runs).toBeLessThanOrEqual(0.05);
+    expect(byTTest / runs).toBeGreaterThan(0.25);
+  });
+
+  it("is not 0 for a model that gains 0.02 a step: it is promoted within 400 blocks", () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const gains = randomGains({ seed, count: 400, mean: 0.02, deviation: 0.03, correlation: 0.3 });
+      expect(crosses(gains)).toBe(true);
+    }
+  });
+});
+
+function crosses(gains: Float64Array): boolean {
+  const test = new SequentialTest();
+  return gains.some((gain) => {
+    test.update(gain);
+    return test.value >= 20;
+  });
+}
+
+/** Two-sided 95 % after each block from the 20th on, as one does who looks at an interval every quarter of an hour. */
+function repeatedTTest(gains: Float64Array): boolean {
+  let [sum, squares] = [0, 0];
+  return gains.some((gain, b) => {
+    sum += gain;
+    squares += gain * gain;
+    const n = b + 1;
+    const mean = sum / n;
+    return n >= 20 && mean > 1.96 * Math.sqrt((squares / n - mean * mean) / n);
+  });
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { driftWindowPlan } from "../../../src/drift/window-plan.ts";
+import { calibrateWindows } from "../../../trainer/drift/calibrate-windows.ts";
+import { seededUniform } from "../volatile-ticks.ts";
+
+const plans = driftWindowPlan(1000);
+const hour = plans[0]!;
+const day = plans[1]!;
+const counting = Float64Array.from({ length: 100 }, (_, i) => i + 1);
+
+describe("calibrateWindows", () => {
+  it("gives each feature the conformal threshold of its own distances", () => {
+    const calibrated = calibrateWindows(hour, 100, [counting, counting.map((x) => x / 10)], 0.05);
+    expect(calibrated).toMatchObject({
+      name: "1h",
+      steps: 3600,
+      every: 20,
+      minRows: 90,
+      nullWindows: 100,
+      alpha: 0.05,
+    });
+    expect(calibrated.thresholds).toEqual([96, 9.6]);
+    expect(calibrated.reason).toBeUndefined();
+  });
+
+  it("knows how many features drift together: one for all, or each in windows of its own", () => {
+    // Four features that are copies drift all four in 5 windows of 100; the 96th of the shares is then 1.
+    expect(calibrateWindows(hour, 100, [counting, counting, counting, counting], 0.05).datasetShare).toBe(1);
+    const shifted = (by: number) => counting.map((_, i) => ((i + by) % 100) + 1);
+    const apart = [0, 25, 50, 75].map(shifted);
+    expect(calibrateWindows(hour, 100, apart, 0.05).datasetShare).toBe(0.25);
+  });
+
+  it("says how many windows there are when they are too few", () => {
+    const few = calibrateWindows(day, 24, [counting.subarray(0, 24)], 0.05);
+    expect(few).toMatchObject({ nullWindows: 24, thresholds: null, datasetShare: null });
+    expect(few.reason).toBe("24 training windows of 24h, at least 100 needed");
+    expect(calibrateWindows(day, 0, [], 0.05).reason).toBe("0 training windows of 24h, at least 100 needed");
+    expect(calibrateWindows(hour, 100, [counting], 0.005).reason).toMatch(/at least 199 needed/);
+  });
+
+  it("leaves a feature that few windows know without a threshold and does not count it", () => {
+    const rare = counting.map((x, i) => (i < 99 ? NaN : x));
+    const { thresholds, datasetShare } = calibrateWindows(hour, 100, [counting, rare], 0.05);
+    expect(thresholds).toEqual([96, null]);
+    expect(datasetShare).toBe(1);
+    expect(calibrateWindows(hour, 100, [rare, rare], 0.05)).toMatchObject({
+      thresholds: null,
+      reason: "0 training windows of 1h with values, at least 100 needed",
+    });
+  });
+
+  it("never alarms on a feature that is constant", () => {
+    const zero = new Float64Array(120);
+    const { thresholds, datasetShare } = calibrateWindows(hour, 120, [zero, zero], 0.05);
+    expect([thresholds, datasetShare]).toEqual([[0, 0], 0]);
+  });
+
+  it("holds the stated rate for the dataset on windows that it has not seen, features in step or not", () => {
+    const uniform = seededUniform(11);
+    let alarms = 0;
+    const runs = 300;
+    for (let run = 0; run < runs; run++) {
+      // Eight features, half of what moves each is common to all.
+      const windows = Array.from({ length: 201 }, () => {
+        const common = uniform();
+        return Array.from({ length: 8 }, () => common + uniform());
+      });
+      const distances = Array.from({ length: 8 }, (_, f) =>
+        Float64Array.from({ length: 200 }, (_, w) => windows[w]![f]!),
+      );
+      const { thresholds, datasetShare } = calibrateWindows(hour, 200, distances, 0.1);
+      const drifted = windows[200]!.filter((x, f) => x > thresholds![f]!).length / 8;
+      if (drifted > datasetShare!) alarms += 1;
+    }
+    expect(alarms / runs).toBeLessThan(0.1 + 3 * Math.sqrt(0.09 / runs));
+    expect(alarms / runs).toBeGreaterThan(0.03);
+  });
+});

@@ -1,0 +1,57 @@
+// Symbols' objects that answer what a test says of an experiment, and the requests of its operator.
+import type { ExperimentBlocks } from "../../src/durable/experiment-blocks.ts";
+import type { Env } from "../../src/durable/environment.ts";
+import { labelSpecText } from "../../src/features/label-spec.ts";
+import { modelHost } from "../../src/model/model-host.ts";
+import { type Answer, fetchJson, fetchWith } from "./gateway.ts";
+
+export type SymbolAnswer = ExperimentBlocks | undefined | Error;
+
+/** Objects of which each answers `experimentBlocks` as `answers` says at that moment, `undefined` where it says nothing. */
+export function symbolsAnswering(answers: Readonly<Record<string, SymbolAnswer>>): Pick<Env, "SYMBOLS"> {
+  const experimentBlocks = async (name: string): Promise<ExperimentBlocks | undefined> => {
+    const answer = await Promise.resolve(answers[name]);
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  const namespace = {
+    idFromName: (name: string) => name,
+    get: (name: string) => ({ experimentBlocks: () => experimentBlocks(name) }),
+  };
+  return { SYMBOLS: namespace as unknown as Env["SYMBOLS"] };
+}
+
+/** Blocks 0 to `count` − 1 of 840 rows with one gain, and a newest one far enough ahead for all to be decided. */
+export function answerOf(
+  pair: { readonly champion: string; readonly challenger: string },
+  count: number,
+  gain: number,
+  episodes = 1,
+): ExperimentBlocks {
+  const label = labelSpecText(modelHost.serving.byAlias.champion!.manifest.label);
+  const of = (block: number, rows: number) => {
+    return { block, rows, gainSum: gain * rows, positives: 20, episodes, complete: rows > 0 };
+  };
+  return {
+    pair,
+    championLabel: label,
+    challengerLabel: label,
+    blocks: [...Array.from({ length: count }, (_, block) => of(block, 840)), of(count + 4, 0)],
+    answered: { champion: 900, challenger: 100 },
+  };
+}
+
+export const post = (path: string, body: unknown = {}, variables: Partial<Env> = {}): Promise<Answer> =>
+  fetchWith(variables, path, { method: "POST", body: JSON.stringify(body) });
+
+export const putExperiment = (body: unknown): Promise<Answer> =>
+  fetchJson("/admin/experiment", { method: "PUT", body: JSON.stringify(body) });
+
+export const challenge = (sha256: string, body: Readonly<Record<string, unknown>> = {}): Promise<Answer> =>
+  fetchJson("/admin/aliases/challenger", { method: "PUT", body: JSON.stringify({ sha256, ...body }) });
+
+export const clearAlias = (alias: string): Promise<Answer> =>
+  fetchJson(`/admin/aliases/${alias}`, { method: "DELETE" });
+
+export const historyNow = async (): Promise<Record<string, unknown>[]> =>
+  (await fetchJson("/admin/history")).body.history as Record<string, unknown>[];

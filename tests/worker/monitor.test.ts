@@ -1,0 +1,196 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
+import { schemaHashes, settingsOf } from "../../src/durable/environment.ts";
+import type { SymbolMonitor } from "../../src/durable/symbol-monitor.ts";
+import type { SymbolServing } from "../../src/durable/symbol-serving.ts";
+import { BUNDLED } from "../../src/model/bundled.ts";
+import { publish, setAlias, variantOf } from "./artifacts.ts";
+import { type Answer, fetchJson, ingest, postJson, predictFresh, sqlOf, stubOf } from "./gateway.ts";
+import { type Message, START_MS, market, pieces, roughMarket, tick } from "./market.ts";
+
+const evict = (symbol: string) => evictDurableObject(stubOf(symbol));
+
+/** Looks at a symbol's monitor, complete as a request sees it. */
+async function inside<T>(symbol: string, look: (monitor: SymbolMonitor) => T): Promise<T> {
+  await fetchJson(`/symbols/${symbol}`);
+  return await runInDurableObject(stubOf(symbol), (instance) => {
+    const { monitor } = Reflect.get(instance, "symbol") as SymbolServing;
+    return look(monitor!);
+  });
+}
+
+/** Everything that was learned, as it would be kept. */
+const learned = (symbol: string) =>
+  inside(symbol, ({ quality, drift, concept, answers }) => ({
+    windows: (["1h", "24h", "30d"] as const).map((name) => quality.window(name)),
+    stats: { ...quality.stats },
+    gains: quality.blockGains(),
+    drift: [drift.latest("1h"), drift.latest("24h"), drift.history],
+    concept: concept.events,
+    answers: answers.of("none"),
+  }));
+
+async function feed(symbol: string, messages: readonly Message[], most: number, after?: () => Promise<void>) {
+  for (const batch of pieces(messages, most, 3)) {
+    const { status } = await ingest(batch.map((message) => ({ ...message, symbol })));
+    expect(status).toBe(200);
+    await after?.();
+  }
+}
+
+describe("what a symbol learns of its models", () => {
+  it("is every step's score until its label came, for the champion and the baselines alike", async () => {
+    await feed("LEARN", market("LEARN", 4000), 500);
+    const { windows, stats } = await learned("LEARN");
+    const [label] = windows[1]!.labels;
+    expect(label!.series.map(({ sha256 }) => sha256).sort()).toEqual(
+      [BUNDLED.champion, BUNDLED.zscore, BUNDLED.persistence, BUNDLED["threshold-only"]].sort(),
+    );
+    // 900 values of the threshold over returns of a minute come first; the last 60 labels are still to come.
+    expect(label!.pending).toBe(60);
+    expect(label!.resolved).toBeGreaterThan(2900);
+    expect(stats.resolved).toBe(label!.resolved);
+    for (const { resolved, confusion } of label!.series) {
+      expect(resolved).toBe(label!.resolved);
+      expect(confusion.tp + confusion.fn).toBe(label!.positives);
+      expect(confusion.tp + confusion.fp + confusion.fn + confusion.tn).toBe(resolved);
+    }
+  });
+
+  it("costs no tick when it fails: the batch is acknowledged and counted, and learning goes on from the last snapshot", async () => {
+    await feed("FAULT", market("FAULT", 1500), 300);
+    await runInDurableObject(stubOf("FAULT"), (instance) => {
+      const { monitor } = Reflect.get(instance, "symbol") as SymbolServing;
+      Reflect.set(monitor!, "collect", () => {
+        throw new Error("a fault in the monitor");
+      });
+    });
+    const { body } = await ingest(market("FAULT", 10, { fromMs: START_MS + 1_500_000 }));
+    expect(body.symbols.FAULT).toMatchObject({ accepted: 10 });
+    expect((await predictFresh("FAULT")).body.probability).not.toBeNull();
+    await feed("FAULT", market("FAULT", 300, { fromMs: START_MS + 1_510_000 }), 100);
+    const serving = await runInDurableObject(stubOf("FAULT"), (instance) => {
+      const { monitorErrors, monitor } = Reflect.get(instance, "symbol") as SymbolServing;
+      return { monitorErrors, resolved: monitor!.quality.stats.resolved };
+    });
+    expect(serving.monitorErrors).toBe(1);
+    expect(serving.resolved).toBeGreaterThan(150);
+  });
+
+  it("is the same to the last bit whether the object was evicted between batches or not", async () => {
+    const messages = roughMarket("BITS", 6000, 11);
+    await feed("STEADY", messages, 40);
+    let batch = 0;
+    await feed("EVICTED", messages, 40, async () => {
+      if (batch++ % 7 === 3) await evict("EVICTED");
+    });
+    const steady = await learned("STEADY");
+    expect(await learned("EVICTED")).toEqual(steady);
+    expect(steady.stats.resolved).toBeGreaterThan(300);
+    expect(steady.stats.breaks).toBeGreaterThan(1);
+  });
+
+  it("credits a model that was made champion with no step that closed before", async () => {
+    await feed("CREDIT", market("CREDIT", 1500), 300);
+    const sha256 = await publish(await variantOf("champion", "later"));
+    expect((await setAlias("champion", sha256)).status).toBe(200);
+    // The batches since the last snapshot are replayed after this, and scored by the new champion's set.
+    await evict("CREDIT");
+    const fresh = await inside("CREDIT", ({ quality }) => quality.window("24h").labels[0]!.series);
+    expect(fresh.find((series) => series.sha256 === sha256)?.resolved ?? 0).toBe(0);
+    expect(fresh.find((series) => series.sha256 === BUNDLED.persistence)!.resolved).toBeGreaterThan(300);
+    await feed("CREDIT", market("CREDIT", 200, { fromMs: START_MS + 1_500_000, seed: 2 }), 50);
+    const after = await inside("CREDIT", ({ quality }) => quality.window("24h").labels[0]!.series);
+    const own = after.find((series) => series.sha256 === sha256)!;
+    expect(own.resolved).toBeGreaterThan(100);
+    expect(own.resolved).toBeLessThan(200);
+    await fetchJson("/admin/aliases/champion", { method: "DELETE" });
+  });
+
+  it("survives pages that cannot be read, says so, and goes on", async () => {
+    await feed("PAGES", market("PAGES", 3000), 40);
+    await sqlOf("PAGES", "UPDATE pages SET bytes = substr(bytes, 1, 40) WHERE id LIKE 'monitor/quality/quality-now%'");
+    await evict("PAGES");
+    expect(await inside("PAGES", (monitor) => monitor.damagedPages)).toBe(1);
+    await feed("PAGES", market("PAGES", 300, { fromMs: START_MS + 3_000_000 }), 100);
+    const { windows } = await learned("PAGES");
+    expect(windows[1]!.labels[0]!.resolved).toBeGreaterThan(1500);
+  });
+});
+
+describe("POST /feedback", () => {
+  const tell = (body: unknown): Promise<Answer> => postJson("/feedback", body);
+
+  it("takes a label for a prediction once, and tells what the others were", async () => {
+    await feed("TOLD", market("TOLD", 1500), 300);
+    const { prediction_id: id } = (await predictFresh("TOLD")).body;
+    expect((await tell({ prediction_id: id, label: true })).body).toEqual({
+      accepted: 1,
+      duplicate: 0,
+      refused: 0,
+      results: [{ prediction_id: id, outcome: "accepted" }],
+    });
+    await evict("TOLD");
+    const [, step] = /:(\d+):/.exec(id)!;
+    const { status, body } = await tell([
+      { prediction_id: id, label: 1 },
+      { prediction_id: id, label: 0 },
+      { prediction_id: id.replace(/.{12}$/, "0123456789ab"), label: 1 },
+      { prediction_id: id.replace(`:${step}:`, `:${Number(step) + 5}:`), label: 1 },
+      { prediction_id: id.replace(`:${step}:`, `:${Number(step) - 90_000}:`), label: 1 },
+      { prediction_id: id.replace("TOLD", "NOBODY"), label: 1 },
+      { prediction_id: "no id", label: 1 },
+      { prediction_id: id, label: "yes" },
+      "nothing",
+    ]);
+    expect(status).toBe(200);
+    expect(body.results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      "duplicate",
+      "conflict",
+      "unknown_model",
+      "no_prediction",
+      "expired",
+      "unknown_symbol",
+      "malformed",
+      "malformed",
+      "malformed",
+    ]);
+    expect(body.results[6].detail).toBe(
+      '[6].prediction_id: got "no id", expected <symbol>:<step>:<12 hexadecimal digits> as /predict gave it',
+    );
+    expect(body.results[4].detail).toContain("older than what is kept");
+    expect(body).toMatchObject({ accepted: 0, duplicate: 1, refused: 8 });
+  });
+
+  it("answers 422 when nothing of a request could be taken, and 413 for more labels than one request may hold", async () => {
+    expect((await tell({ prediction_id: "NOBODY:1:0123456789ab", label: 1 })).status).toBe(422);
+    expect((await tell(Array.from({ length: 1001 }, () => ({})))).body).toMatchObject({ code: "too_many_labels" });
+  });
+});
+
+describe("the alarm", () => {
+  it("tells of a silent feed once, and of its end", async () => {
+    await feed("SILENT", market("SILENT", 100), 100);
+    const rule = () =>
+      runInDurableObject(stubOf("SILENT"), (instance) => {
+        const duties = Reflect.get(instance, "duties") as { alerts: { statuses: { rule: string; state: string }[] } };
+        return duties.alerts.statuses.find(({ rule }) => rule === "feed_silent")!.state;
+      });
+    expect(await runDurableObjectAlarm(stubOf("SILENT"))).toBe(true);
+    expect(await rule()).toBe("quiet");
+    // After a restart the newest tick's own time counts, which is long ago.
+    await evict("SILENT");
+    expect(await runDurableObjectAlarm(stubOf("SILENT"))).toBe(true);
+    expect(await rule()).toBe("firing");
+    const { alerts } = await runInDurableObject(stubOf("SILENT"), async (instance) => {
+      const { env } = instance as unknown as { env: Parameters<typeof settingsOf>[0] };
+      await schemaHashes(settingsOf(env).engine.grid);
+      return { alerts: await env.ALERTS.get(env.ALERTS.idFromName("alerts")).list() };
+    });
+    expect(JSON.stringify(alerts)).toContain("SILENT:feed_silent:");
+    // Nothing rings any more until a tick comes.
+    expect(await runDurableObjectAlarm(stubOf("SILENT"))).toBe(false);
+    await ingest([tick("SILENT", 200)]);
+    expect(await runDurableObjectAlarm(stubOf("SILENT"))).toBe(true);
+  });
+});

@@ -1,0 +1,72 @@
+// The training rows cut into windows exactly as the gateway cuts its live rows, and how far each of them lies from all of
+// them: what distances look like while nothing has changed.
+import { frozenWasserstein } from "../../src/drift/frozen-distance.ts";
+import type { DriftFeature } from "../../src/drift/reference.ts";
+import type { DriftWindowPlan } from "../../src/drift/window-plan.ts";
+import { WindowRows } from "../../src/drift/window-rows.ts";
+import type { Dataset } from "../dataset.ts";
+
+/** Windows of one length over all symbols. */
+export interface NullWindows {
+  readonly plan: DriftWindowPlan;
+  /** Per window the positions of the rows that thinning keeps, ascending; in order of time, then of symbols. */
+  readonly kept: readonly Int32Array[];
+  /** Per row of the dataset the place of its window in `kept`; −1 where the window had too few rows to be used. */
+  readonly windowOf: Int32Array;
+}
+
+/** Each symbol has windows of its own; those with fewer than `plan.minRows` kept rows are left out, as live. */
+export function nullWindows({ rows, config }: Dataset, plan: DriftWindowPlan): NullWindows {
+  // Only asked which window a step belongs to and whether it is sampled, so it has no columns.
+  const cutter = new WindowRows(plan, config.grid.stepMs, 0);
+  const places = new Map<string, number>();
+  const kept: number[][] = [];
+  const windowOf = new Int32Array(rows.count);
+  for (let k = 0; k < rows.count; k++) {
+    const step = rows.step[k]!;
+    const key = `${cutter.windowOf(step)} ${rows.symbol[k]!}`;
+    const place = places.get(key) ?? kept.length;
+    if (place === kept.length) {
+      places.set(key, place);
+      kept.push([]);
+    }
+    windowOf[k] = place;
+    if (cutter.samples(step)) kept[place]!.push(k);
+  }
+  let used = 0;
+  const renumbered = kept.map((window) => (window.length >= plan.minRows ? used++ : -1));
+  return {
+    plan,
+    kept: kept.filter((_, place) => renumbered[place]! >= 0).map((window) => Int32Array.from(window)),
+    windowOf: windowOf.map((place) => renumbered[place]!),
+  };
+}
+
+/**
+ * Normed Wasserstein distance of each window's values of one column from the column's frozen distribution *without that
+ * window*: a window lies nearer to a reference that it is a part of than a new one does. With a share s of the reference
+ * in the window, F_all = s · F_window + (1 − s) · F_others, so the distance from the others is that from all over (1 − s).
+ * @param values one per row of the dataset, `NaN` where missing.
+ * @returns one distance per window; `NaN` with fewer than `plan.minRows` values, where the gateway does not judge either.
+ */
+export function nullDistances(
+  { plan, kept, windowOf }: NullWindows,
+  reference: DriftFeature,
+  values: ArrayLike<number>,
+): Float64Array {
+  const finite = new Float64Array(kept.length);
+  let all = 0;
+  for (let k = 0; k < values.length; k++) {
+    if (!Number.isFinite(values[k])) continue;
+    all += 1;
+    if (windowOf[k]! >= 0) finite[windowOf[k]!]! += 1;
+  }
+  return Float64Array.from(kept, (window, w) => {
+    const sorted = Float64Array.from(window, (k) => values[k]!)
+      .filter(Number.isFinite)
+      .sort();
+    if (sorted.length < plan.minRows) return NaN;
+    const distance = frozenWasserstein(reference.quantiles, reference.deviation, sorted);
+    return distance / (1 - finite[w]! / all);
+  });
+}

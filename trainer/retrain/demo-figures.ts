@@ -1,0 +1,109 @@
+// What the demonstration reads of the gateway's live figures: one model's quality over the last day, and the verdicts of
+// drift of a stretch of time.
+import type { Figure } from "../../src/model/manifest-evaluation.ts";
+import { figureOf, type GatewayAdmin, objectOf } from "./gateway-admin.ts";
+
+/** One model over the last 24 h of event time. */
+export interface LiveFigures {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly resolved: number;
+  readonly baseRate: number | null;
+  readonly prAuc: Figure | null;
+  readonly brier: Figure | null;
+  readonly episodes: number;
+  readonly blocks: number;
+  /** Mean threshold of a spike, bps. */
+  readonly tauBps: number | null;
+}
+
+/** Live quality of the model with this SHA-256; `undefined` while it has none. Throws what `GatewayAdmin` throws. */
+export async function liveFigures(admin: GatewayAdmin, symbol: string, sha256: string): Promise<LiveFigures | undefined> {
+  const answer = await admin.get(`/symbols/${encodeURIComponent(symbol)}/quality?window=24h`);
+  for (const label of listOf(answer["labels"])) {
+    for (const one of listOf(label["models"])) {
+      if (objectOf(one["model"])["sha256"] !== sha256) continue;
+      return {
+        fromMs: Date.parse(String(answer["from"])),
+        toMs: Date.parse(String(answer["to"])),
+        resolved: Number(one["resolved"]),
+        baseRate: numberOrNull(one["base_rate"]),
+        prAuc: figureOf(one["pr_auc"]),
+        brier: figureOf(one["brier"]),
+        episodes: Number(one["episodes"]),
+        blocks: Number(one["blocks"]),
+        tauBps: numberOrNull(label["tau_bps_mean"]),
+      };
+    }
+  }
+  return undefined;
+}
+
+/** `Brier 0.0812 [0.0701, 0.0920], PR-AUC 0.610 [0.540, 0.660], base rate 0.141, 96 blocks, 97 episodes, τ 9.1 bps`. */
+export function liveFiguresText(figures: LiveFigures | undefined): string {
+  if (figures === undefined) return "no live figures";
+  const { brier, prAuc, baseRate, blocks, episodes, tauBps } = figures;
+  return [
+    `Brier ${figureText(brier, 4)}`,
+    `PR-AUC ${figureText(prAuc, 3)}`,
+    `base rate ${baseRate?.toFixed(3) ?? "–"}`,
+    `${blocks} blocks`,
+    `${episodes} episodes`,
+    `τ ${tauBps?.toFixed(1) ?? "–"} bps`,
+  ].join(", ");
+}
+
+/** `0.0812 [0.0701, 0.0920]`, a dash for none. */
+export function figureText(figure: Figure | null, digits: number): string {
+  if (figure === null) return "–";
+  const [value, low, high] = [figure.value, figure.low, figure.high].map((x) => x.toFixed(digits));
+  return `${value} [${low}, ${high}]`;
+}
+
+/** One verdict on an hour of rows. */
+export interface HourVerdict {
+  readonly toMs: number;
+  readonly verdict: string;
+  readonly driftedShare: number | null;
+  readonly threshold: number | null;
+}
+
+/** The verdicts on hours that ended in (fromMs, toMs], as far as the gateway keeps them: the last 48 of both lengths. */
+export async function hourVerdicts(
+  admin: GatewayAdmin,
+  symbol: string,
+  fromMs: number,
+  toMs: number,
+): Promise<HourVerdict[]> {
+  const { history } = await admin.get(`/symbols/${encodeURIComponent(symbol)}/drift`);
+  return listOf(history)
+    .filter((entry) => entry["window"] === "1h")
+    .map((entry) => ({
+      toMs: Date.parse(String(entry["to"])),
+      verdict: String(entry["verdict"]),
+      driftedShare: numberOrNull(entry["drifted_share"]),
+      threshold: numberOrNull(entry["threshold"]),
+    }))
+    .filter((hour) => hour.toMs > fromMs && hour.toMs <= toMs);
+}
+
+/** `24 hours: 23 ok, 1 drift; limit 50 %`. */
+export function verdictsText(hours: readonly HourVerdict[]): string {
+  const counts = new Map<string, number>();
+  for (const { verdict } of hours) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  const words = [...counts].map(([verdict, count]) => `${count} ${verdict}`).join(", ");
+  const limit = hours.at(-1)?.threshold ?? null;
+  return `${hours.length} hours: ${words || "none"}${limit === null ? "" : `; limit ${percentText(limit)} of the features`}`;
+}
+
+export function percentText(share: number | null): string {
+  return share === null ? "–" : `${Number((100 * share).toFixed(1))} %`;
+}
+
+function listOf(value: unknown): Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.map(objectOf) : [];
+}
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}

@@ -1,0 +1,81 @@
+// The gateway of the demonstration: wrangler dev in a temporary folder, telling its alerts to an address of this machine.
+import { rmSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findFreePort } from "../../feeds/free-port.ts";
+import { GatewayProcess } from "../../feeds/gateway-process.ts";
+import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../feeds/wrangler-dev.ts";
+import { UserError } from "../user-error.ts";
+
+const READY_WITHIN_MS = 120_000;
+const FIRST_PORT = 19_787;
+
+export interface DemoGatewayOptions {
+  /** Where alerts go, and the key of their signature. */
+  readonly webhook: { readonly url: string; readonly secret: string };
+  /** Takes what the gateway writes. */
+  readonly note: (line: string) => void;
+  /** Whether the folder stays. */
+  readonly keep: boolean;
+}
+
+/** `stop` it: else its folder and its processes live as long as this program. */
+export class DemoGateway {
+  readonly baseUrl: string;
+  /** As `wrangler dev --persist-to` takes it: the bucket with archive and models is in it. */
+  readonly folder: string;
+  private readonly process: GatewayProcess;
+  private readonly keep: boolean;
+  private readonly removeAtExit = (): void => rmSync(this.folder, { recursive: true, force: true });
+
+  private constructor(baseUrl: string, folder: string, process: GatewayProcess, keep: boolean) {
+    this.baseUrl = baseUrl;
+    this.folder = folder;
+    this.process = process;
+    this.keep = keep;
+  }
+
+  /**
+   * Starts and waits until it answers. Leaves nothing behind when it throws.
+   * @throws UserError when no port is free; GatewayProcessError when it does not come up.
+   */
+  static async start({ webhook, note, keep }: DemoGatewayOptions, signal: AbortSignal): Promise<DemoGateway> {
+    const port = await findFreePort(FIRST_PORT, 200);
+    if (port === undefined) throw new UserError(`no free port from ${FIRST_PORT} on`);
+    const folder = await mkdtemp(join(tmpdir(), "volgate-demo-"));
+    const child = new GatewayProcess({
+      command: [...wranglerDevCommand(folder), "--port", String(port), ...variables(webhook)],
+      cwd: ROOT,
+      env: wranglerDevEnvironment(),
+      onLine: note,
+    });
+    const gateway = new DemoGateway(`http://127.0.0.1:${port}`, folder, child, keep);
+    if (!keep) process.once("exit", gateway.removeAtExit);
+    try {
+      await child.answering(`${gateway.baseUrl}/health`, READY_WITHIN_MS, signal);
+      signal.throwIfAborted();
+    } catch (error) {
+      await gateway.stop();
+      throw error;
+    }
+    return gateway;
+  }
+
+  /** Ends its processes and, unless it is kept, removes its folder. */
+  async stop(): Promise<void> {
+    await this.process.stop();
+    if (this.keep) return;
+    await rm(this.folder, { recursive: true, force: true });
+    process.removeListener("exit", this.removeAtExit);
+  }
+}
+
+/** wrangler splits at the first colon only. */
+function variables({ url, secret }: DemoGatewayOptions["webhook"]): string[] {
+  const webhooks = [{ name: "demonstration", kind: "json", url, secret }];
+  // A silent feed is measured by the wall clock, which training stops for minutes and event time does not follow.
+  const rules = { feed_silent: { enabled: false } };
+  const values = [`ALERT_WEBHOOKS:${JSON.stringify(webhooks)}`, `ALERT_RULES:${JSON.stringify(rules)}`];
+  return values.flatMap((value) => ["--var", value]);
+}

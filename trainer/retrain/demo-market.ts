@@ -1,0 +1,62 @@
+// The demonstration's market: simulated, fed to the gateway in event time as fast as it takes it.
+import { GatewayClient } from "../../feeds/gateway-client.ts";
+import type { DynamicsChange } from "../../feeds/simulated-dynamics.ts";
+import { MarketSimulator } from "../../feeds/simulator.ts";
+
+/** A request holds at most so much event time, and so many ticks: a block of live quality, and the gateway's limit less. */
+const BATCH_MS = 900_000;
+const BATCH_TICKS = 4_000;
+
+export interface DemoMarketOptions {
+  readonly baseUrl: string;
+  readonly symbol: string;
+  readonly seed: number;
+  readonly fromMs: number;
+  readonly dynamics: readonly DynamicsChange[];
+  readonly signal: AbortSignal;
+}
+
+export class DemoMarket {
+  readonly symbol: string;
+  /** Event time up to which everything was fed. */
+  clockMs: number;
+  ticks = 0;
+  /** Wall time spent feeding. */
+  fedMs = 0;
+  private readonly simulator: MarketSimulator;
+  private readonly client: GatewayClient;
+  private readonly signal: AbortSignal;
+
+  constructor({ baseUrl, symbol, seed, fromMs, dynamics, signal }: DemoMarketOptions) {
+    this.symbol = symbol;
+    this.clockMs = fromMs;
+    this.simulator = new MarketSimulator({ seed, symbol, fromMs, dynamics });
+    this.client = new GatewayClient({ baseUrl, signal });
+    this.signal = signal;
+  }
+
+  /**
+   * Feeds all ticks before `untilMs`, every one of them, in order; `onBatch` after each request.
+   * @throws GatewayError when the gateway is lost, Error for a tick that it did not accept.
+   */
+  async feedTo(untilMs: number, onBatch?: () => Promise<void>): Promise<void> {
+    while (this.clockMs < untilMs) {
+      this.signal.throwIfAborted();
+      const startedMs = performance.now();
+      const toMs = Math.min(untilMs, (Math.floor(this.clockMs / BATCH_MS) + 1) * BATCH_MS);
+      const ticks = this.simulator.advanceTo(toMs);
+      for (let at = 0; at < ticks.length; at += BATCH_TICKS) {
+        const batch = ticks.slice(at, at + BATCH_TICKS);
+        const { accepted, duplicate } = await this.client.send(batch);
+        // Two equal ticks inside one step are one; anything else is a fault of this program or of the gateway.
+        if (accepted + duplicate < batch.length) {
+          throw new Error(`${batch.length} ticks fed, ${accepted} accepted, ${duplicate} duplicate`);
+        }
+      }
+      this.ticks += ticks.length;
+      this.clockMs = toMs;
+      this.fedMs += performance.now() - startedMs;
+      await onBatch?.();
+    }
+  }
+}

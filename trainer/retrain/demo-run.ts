@@ -1,0 +1,82 @@
+// `npm run retrain -- --demo`: the whole loop on this machine. A simulated market changes its dynamics, drift is noticed,
+// a model is trained on the new market, compared in shadow, promoted by the rule, and quality recovers.
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DynamicsChange, REGIME_CHANGE, USUAL_DYNAMICS } from "../../feeds/simulated-dynamics.ts";
+import { EXIT } from "../training-run.ts";
+import { DemoGateway } from "./demo-gateway.ts";
+import { DemoLoop } from "./demo-loop.ts";
+import { DemoMarket } from "./demo-market.ts";
+import { GatewayAdmin } from "./gateway-admin.ts";
+import { percentText } from "./demo-figures.ts";
+import type { DemoOptions } from "./retrain-options.ts";
+import { TimeLine } from "./time-line.ts";
+import { type ReceivedAlert, WebhookReceiver } from "./webhook-receiver.ts";
+
+export const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const SYMBOL = "BTC-USD";
+/** A calm day, two of the new market before it is learned, four for the rule, one after. */
+const DAYS_AFTER_TRAINING = 8;
+
+/**
+ * `REGIME_CHANGE`, but the hours differ as they usually do. In full it is a market in which nothing can be foretold: the
+ * gate then refuses every model, rightly, and the rule promotes none.
+ */
+export const NEW_DYNAMICS = { ...REGIME_CHANGE, slowDeviation: USUAL_DYNAMICS.slowDeviation };
+
+/** Runs it and prints the time line twice, as it happens and as a table; answers the exit code. */
+export async function runDemonstration(
+  { days, seed, keep }: DemoOptions,
+  print: (line: string) => void,
+): Promise<number> {
+  const startedMs = performance.now();
+  const line = new TimeLine(print);
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort(new Error("interrupted"));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, interrupt);
+  const secret = randomBytes(24).toString("hex");
+  const receiver = new WebhookReceiver(secret, (alert) => tellAlert(line, alert));
+  const out = await mkdtemp(join(tmpdir(), "volgate-demo-out-"));
+  let gateway: DemoGateway | undefined;
+  try {
+    const webhook = { url: await receiver.start(), secret };
+    gateway = await DemoGateway.start({ webhook, keep, note: (text) => console.error(`  ${text}`) }, stop.signal);
+    const fromMs = Math.floor((Date.now() - (days + DAYS_AFTER_TRAINING) * DAY_MS) / HOUR_MS) * HOUR_MS - HOUR_MS;
+    const changeMs = fromMs + (days + 1) * DAY_MS;
+    const dynamics: DynamicsChange[] = [{ fromMs: changeMs, dynamics: NEW_DYNAMICS }];
+    const admin = new GatewayAdmin(gateway.baseUrl, undefined);
+    const market = new DemoMarket({ baseUrl: gateway.baseUrl, symbol: SYMBOL, seed, fromMs, dynamics, signal: stop.signal });
+    line.add("wrangler dev answers; a simulated market begins", { eventMs: fromMs, figures: `${SYMBOL}, seed ${seed}` });
+    const loop = new DemoLoop({ admin, market, line, receiver, persist: gateway.folder, out, days, fromMs, changeMs });
+    const complete = await loop.run();
+    const rate = Math.round((1000 * market.ticks) / market.fedMs);
+    const wall = ((performance.now() - startedMs) / 1000).toFixed(0);
+    line.add("end", {
+      eventMs: market.clockMs,
+      figures: `${market.ticks} ticks, ${rate} a second while feeding; ${wall} s in all`,
+    });
+    return complete ? EXIT.done : EXIT.failed;
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.removeListener(signal, interrupt);
+    print("");
+    line.table().forEach(print);
+    await gateway?.stop();
+    await receiver.stop();
+    await rm(out, { recursive: true, force: true });
+    if (keep && gateway !== undefined) print(`kept: ${gateway.folder}`);
+  }
+}
+
+/** The window's end is when the market had shown it; the message comes some batches later. */
+function tellAlert(line: TimeLine, { rule, state, summary, figures }: ReceivedAlert): void {
+  const endMs = figures["window_end_ms"];
+  const share = figures["drifted_share"];
+  const shown = typeof share === "number" && rule === "drift" ? ` (${percentText(share)})` : "";
+  line.add(`ALERT ${rule} ${state}, signed, at the webhook`, {
+    eventMs: typeof endMs === "number" ? endMs : null,
+    figures: `${summary}${shown}`,
+  });
+}

@@ -1,0 +1,57 @@
+// The fourth stage: the chosen model becomes the gateway's challenger, unless that would compare nothing worth comparing.
+import { BASELINES } from "../../src/model/manifest.ts";
+import type { Artifact } from "../artifact.ts";
+import type { RunReport } from "../run-report.ts";
+import type { GatewayAdmin } from "./gateway-admin.ts";
+import { failedLeakChecks } from "./trained-models.ts";
+
+/** What became of it: challenger, or why not. */
+export type Challenge =
+  | { readonly ok: true; readonly serving: boolean; readonly warning: string | undefined }
+  | { readonly ok: false; readonly code: "leak_check_failed" | "baseline_chosen" | "same_model"; readonly why: string };
+
+/**
+ * Why a chosen model must not be published at all or be compared with a champion; `undefined` for nothing against it.
+ * @param champion SHA-256 of the gateway's champion; `undefined` before it is known.
+ */
+export function refusalOf(report: RunReport, chosen: Artifact, champion?: string): (Challenge & { ok: false }) | undefined {
+  const leaks = failedLeakChecks(report);
+  if (leaks.length > 0) {
+    const why = `leak check ${leaks.join(", ")} failed: no figure of this run can be believed`;
+    return { ok: false, code: "leak_check_failed", why };
+  }
+  const { family, onnxSha256 } = chosen.manifest;
+  if ((BASELINES as readonly string[]).includes(family)) {
+    const why = `the training rows chose the baseline ${family}: nothing learned is better on them (${report.chosen.why})`;
+    return { ok: false, code: "baseline_chosen", why };
+  }
+  if (onnxSha256 === champion) {
+    return { ok: false, code: "same_model", why: `the champion is the same artifact, ${onnxSha256}` };
+  }
+  return undefined;
+}
+
+/**
+ * Gives the alias `challenger` to a published model: shadow, judged by the sequential rule.
+ * @param auto whether the rule promotes by itself.
+ * @throws GatewayError when the gateway does not answer, GatewayRefusal when it refuses the artifact.
+ */
+export async function makeChallenger(
+  admin: GatewayAdmin,
+  { report, chosen }: { readonly report: RunReport; readonly chosen: Artifact },
+  auto: boolean,
+): Promise<Challenge> {
+  const refusal = refusalOf(report, chosen, (await admin.aliases())["champion"]);
+  if (refusal !== undefined) return refusal;
+  const { name, version, onnxSha256, gate } = chosen.manifest;
+  const cause = { by: "npm run retrain", reason: `retrained: ${name} ${version}`.slice(0, 200) };
+  const { serving } = await admin.giveAlias("challenger", { sha256: onnxSha256, mode: "shadow", auto, ...cause });
+  return { ok: true, serving, warning: gateWarning(gate?.verdict === "refused" ? gate.reasons : []) };
+}
+
+/** Live evidence brings episodes of its own; it outweighs no other reason of a gate. */
+function gateWarning(reasons: readonly string[]): string | undefined {
+  const standing = reasons.filter((reason) => !reason.startsWith("too_few_episodes"));
+  if (standing.length === 0) return undefined;
+  return `its gate refused it for ${standing.join(", ")}: the rule will compare, but not promote it`;
+}

@@ -1,0 +1,117 @@
+// `npm run retrain` without the process around it: the stages in their order, and what each says.
+import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CliOptions } from "../cli-options.ts";
+import { type PublishTarget, publishTarget } from "../publish-target.ts";
+import { EXIT } from "../training-run.ts";
+import { GatewayAdmin } from "./gateway-admin.ts";
+import { makeChallenger, refusalOf } from "./make-challenger.ts";
+import { type PullPlan, pullArchive } from "./pull-archive.ts";
+import type { RetrainOptions } from "./retrain-options.ts";
+import { TimeLine, timeText } from "./time-line.ts";
+import { type TrainedModels, trainModels } from "./trained-models.ts";
+import { watchExperiment } from "./watch-experiment.ts";
+
+/**
+ * Pulls, trains, publishes, makes the challenger, and watches where asked; answers the exit code. What can be known
+ * before the long part is checked first: the bucket's credentials, and that the gateway answers and lets us in.
+ *
+ * @throws UserError, UnreadableFileError, BucketError, GatewayError and GatewayRefusal for what their stages cannot do;
+ * the lines printed until then say what was done.
+ */
+export async function retrainRun(
+  options: RetrainOptions,
+  context: { readonly command: string; readonly adminToken: string | undefined; readonly print: (line: string) => void },
+): Promise<number> {
+  const line = new TimeLine(context.print);
+  const admin = new GatewayAdmin(options.gateway, context.adminToken);
+  const target = publishTarget(options.training.config.bucket);
+  const champion = (await admin.aliases())["champion"];
+  line.add(`gateway ${admin.baseUrl}`, { figures: `champion ${shortSha(champion)}` });
+  const trained = await pullAndTrain(options, line, context.command);
+  const refusal = refusalOf(trained.report, trained.chosen);
+  if (refusal?.code === "leak_check_failed") {
+    line.add("nothing published, no challenger", { figures: refusal.why });
+    return EXIT.gateRefused;
+  }
+  await publishModels(trained, target, line);
+  const challenge = await makeChallenger(admin, trained, options.auto);
+  if (!challenge.ok) {
+    line.add("no challenger", { figures: challenge.why });
+    return EXIT.gateRefused;
+  }
+  const { onnxSha256 } = trained.chosen.manifest;
+  const how = `shadow, ${options.auto ? "promoted by the rule" : "not promoted by itself"}`;
+  const serving = challenge.serving ? "scored from now on" : "not scored by the answering isolate yet";
+  line.add(`challenger ${shortSha(onnxSha256)}`, { figures: `${how}; ${serving}` });
+  if (challenge.warning !== undefined) line.add("warning", { figures: challenge.warning });
+  if (options.watch === undefined) return EXIT.done;
+  const { auto } = options;
+  const outcome = await watchExperiment(admin, line, { sha256: onnxSha256, auto, ...options.watch });
+  if (outcome.kind === "promoted") line.add(`champion ${shortSha(onnxSha256)}`, { figures: "promoted by the rule" });
+  if (outcome.kind === "refused") line.add("not promoted", { figures: outcome.why });
+  if (outcome.kind === "timeout") line.add("time is up", { figures: "the gateway goes on judging" });
+  return outcome.kind === "refused" ? EXIT.gateRefused : EXIT.done;
+}
+
+/** The first two stages: ticks into a temporary folder, which is gone afterwards, and a run of the trainer on them. */
+export async function pullAndTrain(
+  { from, sinceMs, training }: Pick<RetrainOptions, "from" | "sinceMs" | "training">,
+  line: TimeLine,
+  command: string,
+): Promise<TrainedModels> {
+  const into = await mkdtemp(join(tmpdir(), "volgate-retrain-"));
+  // A signal is answered by miniflare, which exits: then only this is run.
+  const removeAtExit = (): void => rmSync(into, { recursive: true, force: true });
+  process.once("exit", removeAtExit);
+  try {
+    const { symbol, bucket } = training.config;
+    const files = await pull({ from, sinceMs, symbol, persist: bucket.persist, into }, line);
+    return await trainOn({ ...training, files }, line, command);
+  } finally {
+    await rm(into, { recursive: true, force: true });
+    process.removeListener("exit", removeAtExit);
+  }
+}
+
+async function pull(plan: PullPlan, line: TimeLine): Promise<readonly string[]> {
+  const { files, objects, bytes, leftOut, fromMs, lastMs } = await pullArchive(plan);
+  const span = fromMs === null ? "" : `, ${timeText(fromMs)} to ${timeText(lastMs)}`;
+  const without = leftOut === 0 ? "" : `; ${leftOut} older or of other symbols left out`;
+  const megabytes = (bytes / 1e6).toFixed(1);
+  line.add("ticks pulled", { eventMs: lastMs, figures: `${objects} recordings, ${megabytes} MB${span}${without}` });
+  return files;
+}
+
+async function trainOn(training: CliOptions, line: TimeLine, command: string): Promise<TrainedModels> {
+  const trained = await trainModels(training, command);
+  const { report, chosen } = trained;
+  const { gate, test, data } = report;
+  const figures = report.families.find(({ family }) => family === chosen.manifest.family)?.figures;
+  const prAuc = figures?.prAuc ? `PR-AUC ${figures.prAuc.value.toFixed(3)}, ` : "";
+  const verdict = gate.verdict === "passed" ? "gate passed" : `gate refused: ${gate.reasons.join(", ")}`;
+  line.add(`trained, chose ${chosen.manifest.family}`, {
+    eventMs: data.toMs,
+    figures: `${prAuc}${test.rows} test rows, ${test.episodes} episodes, ${verdict}; ${report.seconds.toFixed(0)} s`,
+  });
+  return trained;
+}
+
+/** The third stage. Throws what the target throws. */
+export async function publishModels(
+  { artifacts, chosen }: TrainedModels,
+  target: PublishTarget,
+  line: TimeLine,
+): Promise<void> {
+  await target.publish(artifacts);
+  line.add(`published ${artifacts.length} models in ${target.name}`, {
+    figures: `chosen: models/${shortSha(chosen.manifest.onnxSha256)}…`,
+  });
+}
+
+/** The first 12 digits, as prediction ids have them. */
+export function shortSha(sha256: string | undefined): string {
+  return sha256?.slice(0, 12) ?? "none";
+}
