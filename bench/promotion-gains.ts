@@ -25,19 +25,19 @@ const SPREAD_RMS = Math.exp(WILDNESS ** 2 / (1 - 0.95 ** 2));
 
 /**
  * An AR(1) of innovations whose spread changes slowly (heteroscedastic), one in twenty of which is three times as large
- * (heavy tails) and which lean to one side (skewed), clipped to [−1, 1]; before clipping it has the mean, deviation and
- * correlation that are asked for.
+ * (heavy tails), with rare large gains among many small losses (skewed, as the market's are), clipped to [−1, 1]; before
+ * clipping it has the mean, deviation and correlation that are asked for.
  */
 export function formulaGains({ mean, deviation, correlation }: GainProcess, count: number, seed: string): Float64Array {
   const random = new SeededRandom(seed);
-  const scale = Math.sqrt(1 - correlation * correlation) / Math.sqrt(1.4 + 2 * 0.3 ** 2) / SPREAD_RMS;
+  const scale = Math.sqrt(1 - correlation * correlation) / Math.sqrt(1.4 + 2) / SPREAD_RMS;
   let logSpread = 0;
   let state = 0;
   return Float64Array.from({ length: count }, () => {
     logSpread = 0.95 * logSpread + WILDNESS * random.normal();
     const size = random.uniform() < 0.05 ? 3 : 1;
     const skewed = random.normal();
-    const innovation = size * random.normal() + 0.3 * (1 - skewed * skewed);
+    const innovation = size * random.normal() + skewed * skewed - 1;
     state = correlation * state + scale * innovation * Math.exp(logSpread);
     return Math.min(Math.max(mean + deviation * state, -1), 1);
   });
@@ -85,17 +85,21 @@ function moments(gains: Float64Array): Omit<MarketGains, "gains"> {
   return { mean, deviation: Math.sqrt(variance), correlation: products / variance };
 }
 
-/** A path of `count` blocks: stretches of 16 of `gains`, four hours, from random places, moved to have the mean `mean`. */
-export function resampledGains(
-  { gains, mean: own }: MarketGains,
-  mean: number,
-  count: number,
-  seed: string,
-): Float64Array {
+export interface Resampling {
+  readonly mean: number;
+  readonly count: number;
+  /** Neighbouring blocks that stay together: 16 are four hours. */
+  readonly stretch: number;
+  readonly seed: string;
+}
+
+/** A path of `count` blocks: stretches of the market's from random places, moved to have the mean `mean`. */
+export function resampledGains({ gains, mean: own }: MarketGains, options: Resampling): Float64Array {
+  const { mean, count, stretch, seed } = options;
   const random = new SeededRandom(seed);
   let at = 0;
   return Float64Array.from({ length: count }, (_, i) => {
-    at = i % 16 === 0 ? Math.floor(random.uniform() * gains.length) : (at + 1) % gains.length;
+    at = i % stretch === 0 ? Math.floor(random.uniform() * gains.length) : (at + 1) % gains.length;
     return gains[at]! - own + mean;
   });
 }

@@ -14,6 +14,16 @@ const LONGEST = 20_000;
 /** Gains of one run: the same for the same number. */
 type Path = (run: number) => Float64Array;
 
+const NULLS: readonly GainProcess[] = [
+  { mean: 0, deviation: 0.03, correlation: 0 },
+  { mean: 0, deviation: 0.1, correlation: 0 },
+  { mean: 0, deviation: 0.01, correlation: 0.3 },
+  { mean: 0, deviation: 0.03, correlation: 0.3 },
+  { mean: 0, deviation: 0.05, correlation: 0.3 },
+  { mean: 0, deviation: 0.1, correlation: 0.3 },
+  { mean: -0.002, deviation: 0.03, correlation: 0.3 },
+];
+
 await benchProgram("bench:promotion", async () => {
   await Promise.resolve();
   const { values } = parseArgs({ options: { runs: { type: "string" }, seed: { type: "string" } } });
@@ -26,27 +36,25 @@ await benchProgram("bench:promotion", async () => {
     `simulated market, logistic against persistence: ${market.gains.length} blocks, gain ${market.mean.toFixed(4)}, ` +
       `deviation ${market.deviation.toFixed(4)}, correlation ${market.correlation.toFixed(2)}\n`,
   );
-  console.log("no better challenger                                       rule: e ≥ 20         repeated t test");
-  falsePromotions("market's gains, moved to mean 0", runs, (run) =>
-    resampledGains(market, 0, BLOCKS, `${seed}:${run}`),
+  console.log(
+    "no better challenger                                       rule: e ≥ 20            stake always ½          repeated t test",
   );
+  for (const stretch of [1, 16]) {
+    const name = `market's gains less their mean, ${stretch === 1 ? "one by one" : "in stretches of 4 h"}`;
+    falsePromotions(name, runs, (run) => {
+      return resampledGains(market, { mean: 0, count: BLOCKS, stretch, seed: `${seed}:${run}` });
+    });
+  }
   for (const process of NULLS) {
     const note = process.correlation > 0 && process.mean === 0 ? " *" : "";
     falsePromotions(describe(process) + note, runs, (run) => formulaGains(process, BLOCKS, `${seed}:${run}`));
   }
   console.log("* autocorrelated: after a good block the next one's mean is above 0, which the guarantee excludes\n");
-  waits(Math.min(runs, 400), seed, market);
+  console.log("blocks (days) until a better challenger is promoted: median, 90 %");
+  waits(promotedAt, Math.min(runs, 400), seed, market);
+  console.log("\nthe same with a stake of always ½");
+  waits(promotedByConstantAt, Math.min(runs, 400), seed, market);
 });
-
-const NULLS: readonly GainProcess[] = [
-  { mean: 0, deviation: 0.03, correlation: 0 },
-  { mean: 0, deviation: 0.1, correlation: 0 },
-  { mean: 0, deviation: 0.01, correlation: 0.3 },
-  { mean: 0, deviation: 0.03, correlation: 0.3 },
-  { mean: 0, deviation: 0.05, correlation: 0.3 },
-  { mean: 0, deviation: 0.1, correlation: 0.3 },
-  { mean: -0.002, deviation: 0.03, correlation: 0.3 },
-];
 
 function describe({ mean, deviation, correlation }: GainProcess): string {
   return `mean ${mean}, deviation ${deviation}, AR(1) ${correlation}`;
@@ -54,13 +62,15 @@ function describe({ mean, deviation, correlation }: GainProcess): string {
 
 function falsePromotions(name: string, runs: number, path: Path): void {
   let byRule = 0;
+  let byConstant = 0;
   let byTTest = 0;
   for (let s = 1; s <= runs; s++) {
     const gains = path(s);
     byRule += Number(promotedAt(gains) !== undefined);
+    byConstant += Number(promotedByConstantAt(gains) !== undefined);
     byTTest += Number(shownBetterAt(gains) !== undefined);
   }
-  console.log(`${name.padEnd(54)} ${rate(byRule, runs).padEnd(24)} ${rate(byTTest, runs)}`);
+  console.log(`${name.padEnd(54)} ${[byRule, byConstant, byTTest].map((n) => rate(n, runs).padEnd(24)).join("")}`);
 }
 
 /** Blocks until e reaches 20. */
@@ -71,6 +81,13 @@ function promotedAt(gains: Float64Array): number | undefined {
     if (test.logE >= LOG_20) return b + 1;
   }
   return undefined;
+}
+
+/** Blocks until the product of 1 + d / 2 reaches 20: the rule without an estimate. */
+function promotedByConstantAt(gains: Float64Array): number | undefined {
+  let logE = 0;
+  const at = gains.findIndex((gain) => (logE += Math.log(1 + gain / 2)) >= LOG_20);
+  return at < 0 ? undefined : at + 1;
 }
 
 /** Blocks, at least 20, until a 95 % interval of the mean lies above 0, as if each look were the only one. */
@@ -97,18 +114,19 @@ function rate(hits: number, runs: number): string {
   return `${percent(p)} % [${percent(middle - reach)}, ${percent(middle + reach)}]`;
 }
 
-function waits(runs: number, seed: number, market: MarketGains): void {
-  console.log(
-    `blocks (days) until a better challenger is promoted, ${runs} runs: median, 90 % (of at most ${LONGEST})`,
-  );
+type Rule = (gains: Float64Array) => number | undefined;
+
+function waits(rule: Rule, runs: number, seed: number, market: MarketGains): void {
   const title = [...[0.01, 0.03, 0.1].map((d) => `deviation ${d}, AR 0.3`), "market's gains, moved"];
   console.log(`gain     ${title.map((text) => text.padEnd(30)).join("")}`);
   for (const mean of [0.001, 0.002, 0.005, 0.01, 0.02, 0.05]) {
     const paths = [0.01, 0.03, 0.1].map((deviation): Path => {
       return (run) => formulaGains({ mean, deviation, correlation: 0.3 }, blocksFor(mean), `${seed}:${run}`);
     });
-    paths.push((run) => resampledGains(market, mean, blocksFor(mean), `${seed}:${run}`));
-    console.log(String(mean).padEnd(9) + paths.map((path) => waitOf(path, runs).padEnd(30)).join(""));
+    paths.push((run) => {
+      return resampledGains(market, { mean, count: blocksFor(mean), stretch: 16, seed: `${seed}:${run}` });
+    });
+    console.log(String(mean).padEnd(9) + paths.map((path) => waitOf(rule, path, runs).padEnd(30)).join(""));
   }
 }
 
@@ -117,11 +135,11 @@ function blocksFor(mean: number): number {
   return Math.min(LONGEST, Math.ceil(60 / mean));
 }
 
-function waitOf(path: Path, runs: number): string {
-  const times = Array.from({ length: runs }, (_, s) => promotedAt(path(s + 1)) ?? Infinity).sort((a, b) => a - b);
+function waitOf(rule: Rule, path: Path, runs: number): string {
+  const times = Array.from({ length: runs }, (_, s) => rule(path(s + 1)) ?? Infinity).sort((a, b) => a - b);
   const at = (share: number): string => {
     const blocks = times[Math.ceil(share * runs) - 1]!;
-    return blocks === Infinity ? "never" : `${blocks} (${(blocks / 96).toFixed(1)})`;
+    return blocks === Infinity ? `> ${LONGEST}` : `${blocks} (${(blocks / 96).toFixed(1)})`;
   };
   return `${at(0.5)}, ${at(0.9)}`;
 }

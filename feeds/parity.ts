@@ -1,6 +1,7 @@
 // `npm run parity`: recordings through a running gateway and through the trainer, compared bit for bit.
 import { PARITY_HELP, readParityOptions } from "./parity/parity-options.ts";
 import { type ParityResult, runParity } from "./parity/parity-run.ts";
+import type { QualityRow } from "./parity/quality-comparison.ts";
 import { cutText, readTickFiles } from "./tick-files.ts";
 import { UsageError, isUsageError } from "./usage-error.ts";
 
@@ -13,7 +14,7 @@ async function main(): Promise<number> {
     process.stdout.write(PARITY_HELP);
     return 0;
   }
-  const { files, symbol, config, models } = options;
+  const { files, symbol, config, models, quality } = options;
   const { ticks, rejected, files: read } = await readTickFiles(files, symbol === undefined ? {} : { symbol });
   for (const [reason, count] of rejected) console.error(`${count} lines rejected: ${reason}`);
   const cut = cutText(read);
@@ -23,9 +24,10 @@ async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
   // At the exit, because publishing listens to signals too and may exit first.
   process.once("exit", tellInterruption);
-  const result = await runParity({ ticks, config, models }, (line) => console.error(line), stop.signal);
+  const result = await runParity({ ticks, config, models, quality }, (line) => console.error(line), stop.signal);
   const { first, count } = result.differences;
   if (first !== undefined) console.error(`first difference: ${first}`);
+  for (const row of result.quality) console.log(qualityLine(row));
   console.log(summary(result));
   return count === 0 ? 0 : 1;
 }
@@ -34,6 +36,13 @@ function tellInterruption(): void {
   if (!stop.signal.aborted) return;
   console.error("parity: interrupted");
   process.exitCode = INTERRUPTED;
+}
+
+function qualityLine({ what, resolved, spikes, exactPrAuc, binnedPrAuc }: QualityRow): string {
+  const counts = `${what.padEnd(32)} ${String(resolved).padStart(7)} resolved ${String(spikes).padStart(6)} spikes`;
+  if (exactPrAuc === null || binnedPrAuc === null) return `${counts}  PR-AUC: none`;
+  const error = Math.abs(binnedPrAuc - exactPrAuc);
+  return `${counts}  PR-AUC exact ${exactPrAuc.toFixed(4)}, of the bins ${binnedPrAuc.toFixed(4)}, error ${error.toFixed(5)}`;
 }
 
 function summary({ ticks, duplicate, symbols, rows, thresholds, labels, scores, sigmas, differences }: ParityResult) {

@@ -2,14 +2,20 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Env } from "./durable/environment.ts";
+import { runScheduled } from "./durable/scheduled.ts";
 import { admin } from "./http/admin.ts";
 import { alerts } from "./http/alerts.ts";
 import type { AppEnv } from "./http/app-env.ts";
+import { drift } from "./http/drift.ts";
 import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
 import { ingest } from "./http/ingest.ts";
+import { livePerformance } from "./http/live-performance.ts";
 import { metrics } from "./http/metrics.ts";
 import { predict } from "./http/predict.ts";
+import { quality } from "./http/quality.ts";
+import { renderReport } from "./http/report-page.ts";
+import { reports } from "./http/reports.ts";
 import { frameRequest, handleError, notFound } from "./http/request-frame.ts";
 import { symbols } from "./http/symbols.ts";
 
@@ -25,7 +31,11 @@ const readable = cors({ origin: "*", allowMethods: ["GET", "POST"], exposeHeader
 app.use("/predict", readable);
 app.use("/symbols", readable);
 app.use("/symbols/*", readable);
-for (const routes of [predict, ingest, feedback, symbols, health, metrics, admin, alerts]) app.route("/", routes);
+const pages = [predict, ingest, feedback, symbols, quality, drift, health, metrics, livePerformance, reports];
+for (const routes of [...pages, admin, alerts]) app.route("/", routes);
 app.notFound(notFound(app.routes));
 
-export default { fetch: app.fetch } satisfies ExportedHandler<Env>;
+export default {
+  fetch: app.fetch,
+  scheduled: ({ cron, scheduledTime }, env) => runScheduled(env, cron, scheduledTime, renderReport),
+} satisfies ExportedHandler<Env>;

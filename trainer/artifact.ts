@@ -1,4 +1,5 @@
 // A model ready to be served: the ONNX file and the manifest that says what it is.
+import { applyModel } from "./apply-model.ts";
 import type { DriftReference } from "../src/drift/reference.ts";
 import { schemaText } from "../src/features/schema.ts";
 import { type Manifest, MANIFEST_FORMAT, parseManifest } from "../src/model/manifest.ts";
@@ -9,6 +10,7 @@ import type { FittedModel } from "./fit-model.ts";
 import { appendMetadata } from "./onnx/append-metadata.ts";
 import { encodeModel, INPUT, OUTPUT, SIGMA_OUTPUT } from "./onnx/model-graph.ts";
 import type { Score } from "./score.ts";
+import { scoreEdges } from "./score-edges.ts";
 import { sha256Hex } from "./sha256.ts";
 
 export interface Artifact {
@@ -77,6 +79,7 @@ export function makeArtifact(
     evaluation: claims.evaluation,
     gate: claims.gate,
     drift: claims.drift ?? null,
+    scoreEdges: scoreEdges(applyModel(model, data, rows), model.operating.threshold),
     dataFingerprint: provenance.dataFingerprint,
   };
   return sealArtifact(encodeArtifact(model, data, logSigma), decision, provenance);

@@ -1,13 +1,8 @@
 // `npm run model`: what is done with single models, beside training them.
 import { importCommand } from "./import/import-command.ts";
 import { HELP as IMPORT_HELP, parseImportOptions } from "./import/import-options.ts";
-import {
-  parsePublishOptions,
-  promoteCommand,
-  publishCommand,
-  PUBLISH_HELP,
-  rollbackCommand,
-} from "./model-publishing.ts";
+import { promoteCommand, publishCommand, rollbackCommand } from "./model-publishing.ts";
+import { parsePublishOptions, PUBLISH_HELP } from "./publish-options.ts";
 import { UserError } from "./user-error.ts";
 
 const HELP = `Usage: npm run model -- import MODEL.onnx | publish DIR… | promote SHA256 | rollback [options]

@@ -1,7 +1,6 @@
 // `npm run retrain`: from archived ticks to a challenger, by itself or as a demonstration.
 import { UnreadableFileError } from "../feeds/file-lines.ts";
 import { GatewayError } from "../feeds/gateway-error.ts";
-import { BucketError } from "./bucket-error.ts";
 import { GatewayRefusal } from "./retrain/gateway-admin.ts";
 import { parseRetrainOptions, RETRAIN_HELP } from "./retrain/retrain-options.ts";
 import { retrainRun } from "./retrain/retrain-run.ts";
@@ -9,8 +8,11 @@ import { UserError } from "./user-error.ts";
 
 const args = process.argv.slice(2);
 /** What the user, the bucket or the gateway can mend: told without a stack trace. */
-const MISTAKES = [UserError, UnreadableFileError, GatewayError, GatewayRefusal, BucketError];
+const MISTAKES = [UserError, UnreadableFileError, GatewayError, GatewayRefusal];
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
+// An exit ends what was started and removes temporary folders; a signal alone would leave both.
+for (const [signal, number] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(128 + number));
 try {
   const options = parseRetrainOptions(args, Date.now());
   const print = (line: string): void => console.log(line);

@@ -25,6 +25,9 @@ local://PREFIX (the bucket of wrangler dev); several are merged by time.
   --label SPEC   label spec as JSON, or a file that holds one, whole or only what differs from the default (default: the
                  first model's own, else the default)
   --symbol S     only this symbol; also the symbol of recordings that name none
+  --quality      compare live quality as well: /symbols/:symbol/quality over 1 h, 24 h and 30 d against the trainer's
+                 own join of scores and labels. Counts per score bin and confusion must be equal, PR-AUC from the bins
+                 within 0.01 of the exact one; each is printed
   --help         this text
 
 The last line counts what was compared, and the largest difference. Ctrl-C stops the gateway and removes its state.
@@ -37,6 +40,7 @@ export interface ParityOptions {
   readonly symbol: string | undefined;
   readonly config: EngineConfig;
   readonly models: readonly Artifact[];
+  readonly quality: boolean;
 }
 
 /** Parses the arguments and reads the folders and the file that they name. Throws `UsageError`, or what `parseArgs` throws. */
@@ -50,6 +54,7 @@ export async function readParityOptions(args: readonly string[]): Promise<Parity
       source: { type: "string", default: "last" },
       label: { type: "string" },
       symbol: { type: "string" },
+      quality: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -60,7 +65,7 @@ export async function readParityOptions(args: readonly string[]): Promise<Parity
   const models = await Promise.all(values.model.map(readModelFolder));
   const asked = values.label === undefined ? undefined : await readLabel(values.label, grid.source);
   const label = asked ?? models[0]?.manifest.label ?? completeLabelSpec({}, grid.source);
-  return { files: positionals, symbol, config: { grid, label }, models };
+  return { files: positionals, symbol, config: { grid, label }, models, quality: values.quality };
 }
 
 function stepOption(text: string): number {

@@ -19,6 +19,7 @@ import { Differences } from "./differences.ts";
 import { scoreSteps } from "./onnx-scores.ts";
 import { ParityGateway } from "./parity-gateway.ts";
 import { placeModels } from "./place-models.ts";
+import { compareQuality, fetchQuality, QUALITY_WINDOWS, type QualityRow, resolvedSteps } from "./quality-comparison.ts";
 import { SCORED, type ScoredAlias, type TracedSteps } from "./step-columns.ts";
 import { type TracedSymbol, tracedReplay } from "./traced-replay.ts";
 import { type TrainerSteps, trainerSteps } from "./trainer-steps.ts";
@@ -30,6 +31,8 @@ export interface ParityInput {
   readonly config?: EngineConfig;
   /** The first becomes champion; the bundled models serve where these do not. */
   readonly models?: readonly Artifact[];
+  /** Whether the gateway's live quality is compared too. */
+  readonly quality?: boolean;
 }
 
 /** How much was compared, and what differed. */
@@ -44,6 +47,8 @@ export interface ParityResult {
   /** Probabilities, and expected volatilities of the models that give them. */
   scores: number;
   sigmas: number;
+  /** One per symbol, model and window whose live quality was compared. */
+  readonly quality: QualityRow[];
   readonly differences: Differences;
 }
 
@@ -53,7 +58,7 @@ export interface ParityResult {
  * @throws UsageError for a model that does not fit the grid or the label.
  */
 export async function runParity(
-  { ticks, config = DEFAULT_ENGINE_CONFIG, models = [] }: ParityInput,
+  { ticks, config = DEFAULT_ENGINE_CONFIG, models = [], quality = false }: ParityInput,
   note: (line: string) => void,
   stop: AbortSignal = new AbortController().signal,
 ): Promise<ParityResult> {
@@ -72,7 +77,8 @@ export async function runParity(
     const gateway = await Promise.race([starting, interrupted]);
     const replay = replayed(gateway, placed, ticks, progress);
     const traced = await Promise.race([replay, interrupted]);
-    return await Promise.race([compare(ticks, config, traced, artifacts, note), interrupted]);
+    const gatewayOfQuality = quality ? gateway.baseUrl : undefined;
+    return await Promise.race([compare(ticks, config, { traced, artifacts, gatewayOfQuality }, note), interrupted]);
   } finally {
     progress.stop();
     await starting.then(
@@ -92,11 +98,19 @@ async function replayed(
   return await tracedReplay(gateway.baseUrl, ticks, (done) => progress.update(done));
 }
 
+/** The gateway's side. */
+interface Online {
+  readonly traced: ReadonlyMap<string, TracedSymbol>;
+  /** Whatever it may have scored with, by SHA-256. */
+  readonly artifacts: ReadonlyMap<string, Artifact>;
+  /** Address of the gateway, where its live quality is compared. */
+  readonly gatewayOfQuality: string | undefined;
+}
+
 async function compare(
   ticks: readonly Tick[],
   config: EngineConfig,
-  traced: ReadonlyMap<string, TracedSymbol>,
-  artifacts: ReadonlyMap<string, Artifact>,
+  { traced, artifacts, gatewayOfQuality }: Online,
   note: (line: string) => void,
 ): Promise<ParityResult> {
   const symbols = [...new Set(ticks.map(({ symbol }) => symbol))].sort();
@@ -110,6 +124,7 @@ async function compare(
     labels: 0,
     scores: 0,
     sigmas: 0,
+    quality: [],
     differences,
   };
   for (const symbol of symbols) {
@@ -126,6 +141,7 @@ async function compare(
     result.labels += trainer.columns.label.filter((label) => label >= 0).length;
     differences.compareSteps(symbol, gateway.steps, trainer);
     compareCounts(symbol, gateway.counts, trainer.totals, differences);
+    const scored: Scored[] = [];
     for (const alias of SCORED) {
       const sha256 = gateway.steps.artifacts[alias];
       if (sha256 === null) continue;
@@ -133,13 +149,55 @@ async function compare(
       if (artifact === undefined)
         throw new Error(`${alias}: the gateway scored with ${sha256}, which is not known here`);
       if (labelSpecText(artifact.manifest.label) === labelSpecText(config.label)) {
-        await compareScores(`${symbol}: ${alias}`, gateway.steps.scores[alias], trainer, artifact, result);
+        const probabilities = await compareScores(
+          `${symbol}: ${alias}`,
+          gateway.steps.scores[alias],
+          trainer,
+          artifact,
+          result,
+        );
+        scored.push({ alias, artifact, probabilities });
       } else {
         note(`${alias} is not compared: its label is "${labelSpecText(artifact.manifest.label)}"`);
       }
     }
+    if (gatewayOfQuality !== undefined) {
+      for (const window of QUALITY_WINDOWS) {
+        const live = await fetchQuality(gatewayOfQuality, symbol, window);
+        compareWindow(`${symbol} ${window}`, live, trainer, scored, config, result);
+      }
+    }
   }
   return result;
+}
+
+/** A model that was scored here, over all closed steps. */
+interface Scored {
+  readonly alias: ScoredAlias;
+  readonly artifact: Artifact;
+  readonly probabilities: Float32Array;
+}
+
+function compareWindow(
+  what: string,
+  live: Awaited<ReturnType<typeof fetchQuality>>,
+  trainer: TrainerSteps,
+  scored: readonly Scored[],
+  { label }: EngineConfig,
+  result: ParityResult,
+): void {
+  const fromIndex = live.from === null ? Infinity : Math.round(Date.parse(live.from) / live.step_ms);
+  const models = live.labels.flatMap((one) => one.models);
+  for (const { alias, artifact, probabilities } of scored) {
+    const { onnxSha256 } = artifact.manifest;
+    const own = resolvedSteps(trainer.closed, label.horizonSteps, probabilities, fromIndex);
+    const found = models.find(({ model }) => model.sha256 === onnxSha256);
+    if (found === undefined) {
+      if (own.labels.length > 0) result.differences.add(() => `${what} ${alias}: the gateway has no quality of it`);
+      continue;
+    }
+    result.quality.push(compareQuality(`${what} ${alias}`, found, own, artifact.manifest, result.differences));
+  }
 }
 
 async function compareScores(
@@ -148,16 +206,17 @@ async function compareScores(
   trainer: TrainerSteps,
   artifact: Artifact,
   result: ParityResult,
-): Promise<void> {
+): Promise<Float32Array> {
   const { probabilities, sigmaRatios } = await scoreSteps(trainer.closed, artifact);
   const step = (at: number) => `at step ${trainer.columns.index[at]}`;
   result.differences.compare(gateway.probabilities, probabilities, (at) => `${what} ${step(at)}`);
   result.scores += probabilities.filter((p) => !Number.isNaN(p)).length;
-  if (sigmaRatios === undefined && gateway.sigmaRatios === undefined) return;
+  if (sigmaRatios === undefined && gateway.sigmaRatios === undefined) return probabilities;
   const none = new Float32Array(0);
   const own = sigmaRatios ?? none;
   result.differences.compare(gateway.sigmaRatios ?? none, own, (at) => `${what}'s sigma ratio ${step(at)}`);
   result.sigmas += own.filter((ratio) => !Number.isNaN(ratio)).length;
+  return probabilities;
 }
 
 /** The gateway rejects outliers; with ticks that parse, it has no other reason here. */

@@ -29,6 +29,11 @@ interface Row {
   readonly squares: number[];
 }
 
+interface Cut {
+  readonly before: number;
+  readonly after: number;
+}
+
 /**
  * Keeps the window as an exponential histogram, O(log width). At every `clock`-th value it drops the oldest bucket as
  * long as some cut has means further apart than ε = √(2/m·σ²·ln(2·ln(width)/δ)) + 2/(3m)·ln(2·ln(width)/δ), 1/m being
@@ -45,6 +50,7 @@ export class Adwin {
   private total = 0;
   private squares = 0;
   private fired = false;
+  private cut: Cut = { before: NaN, after: NaN };
 
   /** What is not given is river's default. Throws `RangeError` for a number outside of its meaning. */
   constructor(options: Partial<AdwinOptions> = {}) {
@@ -63,9 +69,10 @@ export class Adwin {
     this.insert(x);
     this.ticks += 1;
     if (this.ticks % this.options.clock !== 0 || this.length <= this.options.gracePeriod) return;
-    while (this.hasCut()) {
-      this.dropOldest();
+    for (let cut = this.strongestCut(); cut !== null; cut = this.strongestCut()) {
+      if (!this.fired) this.cut = cut;
       this.fired = true;
+      this.dropOldest();
     }
   }
 
@@ -74,7 +81,15 @@ export class Adwin {
     return this.fired;
   }
 
-  /** Mean of the window; `NaN` when it is empty. Right after firing: of what came after the cut. */
+  /**
+   * Means of the window before and after the cut that was clearest when it last fired; `NaN` before. Not saved: to be read
+   * when it has fired.
+   */
+  get means(): Cut {
+    return this.cut;
+  }
+
+  /** Mean of the window; `NaN` when it is empty. Right after firing the window may still hold some of what was before. */
   get estimation(): number {
     return this.length === 0 ? NaN : this.total / this.length;
   }
@@ -164,11 +179,13 @@ export class Adwin {
     if (totals.length === 0) this.rows.pop();
   }
 
-  /** Whether some cut between two buckets has means too far apart. */
-  private hasCut(): boolean {
+  /** Of the cuts between two buckets whose means are too far apart, the one where they are the most times ε apart. */
+  private strongestCut(): Cut | null {
     const { minWindowLength, delta } = this.options;
     const logTerm = ln((2 * ln(this.length)) / delta);
     const variance = this.squares / this.length;
+    let strongest: Cut | null = null;
+    let most = 0;
     let n0 = 0;
     let n1 = this.length;
     let u0 = 0;
@@ -185,10 +202,14 @@ export class Adwin {
         if (n0 < minWindowLength || n1 < minWindowLength) continue;
         const inverse = 1 / (n0 - minWindowLength + 1) + 1 / (n1 - minWindowLength + 1);
         const epsilon = Math.sqrt(2 * inverse * variance * logTerm) + (2 / 3) * logTerm * inverse;
-        if (Math.abs(u0 / n0 - u1 / n1) > epsilon) return true;
+        const apart = Math.abs(u0 / n0 - u1 / n1);
+        // Not apart / ε > 1: the decision must round as river's does.
+        if (!(apart > epsilon) || apart / epsilon <= most) continue;
+        most = apart / epsilon;
+        strongest = { before: u0 / n0, after: u1 / n1 };
       }
     }
-    return false;
+    return strongest;
   }
 }
 

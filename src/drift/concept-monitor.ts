@@ -111,8 +111,10 @@ export class ConceptMonitor {
       ["error", this.errorWindow, error],
       ["score", this.scoreWindow, score],
     ] as const) {
-      const means = takeInto(window, value);
-      if (means !== null) fired.push({ atMs, detector: "adwin", what, ...means });
+      window.update(value);
+      if (!window.drifted) continue;
+      const { before, after } = window.means;
+      fired.push({ atMs, detector: "adwin", what, meanBefore: before, meanAfter: after });
     }
     if (fired.length === 0) return NONE;
     this.recent = [...this.recent, ...fired].slice(-EVENTS);
@@ -189,18 +191,6 @@ export class ConceptMonitor {
       this.restart();
     }
   }
-}
-
-/** Gives the window a value; when it fires, the means of what it dropped and of what it kept. */
-function takeInto(window: Adwin, value: number): { meanBefore: number; meanAfter: number } | null {
-  // Once it has fired it starts afresh with the next value.
-  const count = window.drifted ? 0 : window.width;
-  const total = count === 0 ? 0 : window.estimation * count;
-  window.update(value);
-  if (!window.drifted || !Number.isFinite(value)) return null;
-  const kept = window.width;
-  const meanAfter = window.estimation;
-  return { meanBefore: (total + value - meanAfter * kept) / (count + 1 - kept), meanAfter };
 }
 
 /** Running mean of one block. */

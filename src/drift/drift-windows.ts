@@ -24,6 +24,7 @@ export class DriftWindows {
   damagedPages = 0;
   private readonly columnNames: readonly string[];
   private readonly stepMs: number;
+  private readonly layout: string;
   private readonly windows: readonly WindowRows[];
   private reference: DriftReference | null = null;
   private modelSha: string | null = null;
@@ -43,8 +44,8 @@ export class DriftWindows {
     }
     this.stepMs = stepMs;
     this.columnNames = columnNames;
-    const layout = hashOf(columnNames.join("\n"));
-    this.windows = driftWindowPlan(stepMs).map((plan) => new WindowRows(plan, stepMs, columnNames.length, layout));
+    this.layout = hashOf(columnNames.join("\n"));
+    this.windows = driftWindowPlan(stepMs).map((plan) => new WindowRows(plan, stepMs, columnNames.length, this.layout));
   }
 
   /**
@@ -121,8 +122,8 @@ export class DriftWindows {
   dirtyPages(): Page[] {
     const pages = this.windows.flatMap((rows) => rows.dirtyPages());
     for (const name of this.fresh) {
-      const verdict = JSON.stringify(this.latestOf.get(name));
-      pages.push({ id: `verdict-${name}`, bytes: encodePage(VERDICT_KIND, { numbers: { verdict }, arrays: [] }) });
+      const numbers = { ...this.belongsTo(), verdict: JSON.stringify(this.latestOf.get(name)) };
+      pages.push({ id: `verdict-${name}`, bytes: encodePage(VERDICT_KIND, { numbers, arrays: [] }) });
     }
     this.fresh.clear();
     if (this.changed || pages.length > 0) pages.push({ id: STATE_PAGE, bytes: this.encodeState() });
@@ -146,8 +147,7 @@ export class DriftWindows {
 
   private encodeState(): ArrayBuffer {
     const numbers = {
-      layout: hashOf(this.columnNames.join("\n")),
-      stepMs: this.stepMs,
+      ...this.belongsTo(),
       modelSha: this.modelSha,
       lastIndex: Number.isFinite(this.lastIndex) ? this.lastIndex : null,
       history: JSON.stringify(this.summaries),
@@ -159,8 +159,7 @@ export class DriftWindows {
   private readState(pages: ReadonlyMap<string, ArrayBuffer>): ArrayLike<number> {
     const page = this.readPage(pages.get(STATE_PAGE), KIND);
     if (page === null) return [];
-    const { layout, stepMs, modelSha, lastIndex, history } = page.numbers;
-    if (layout !== hashOf(this.columnNames.join("\n")) || stepMs !== this.stepMs) return [];
+    const { modelSha, lastIndex, history } = page.numbers;
     this.modelSha = typeof modelSha === "string" ? modelSha : null;
     if (typeof lastIndex === "number") this.lastIndex = lastIndex;
     this.summaries = JSON.parse(String(history)) as DriftSummary[];
@@ -173,10 +172,18 @@ export class DriftWindows {
     if (page !== null) this.latestOf.set(name, JSON.parse(String(page.numbers["verdict"])) as DriftVerdict);
   }
 
+  /** What a page says of itself, so that one of other columns or another step is told apart. */
+  private belongsTo(): { readonly layout: string; readonly stepMs: number } {
+    return { layout: this.layout, stepMs: this.stepMs };
+  }
+
+  /** `null` for no page, a damaged one and one that belongs to others. */
   private readPage(bytes: ArrayBuffer | undefined, kind: string): ReturnType<typeof decodePage> | null {
     if (bytes === undefined) return null;
     try {
-      return decodePage(kind, bytes);
+      const page = decodePage(kind, bytes);
+      const { layout, stepMs } = this.belongsTo();
+      return page.numbers["layout"] === layout && page.numbers["stepMs"] === stepMs ? page : null;
     } catch (error) {
       if (!(error instanceof StateFormatError || error instanceof SyntaxError)) throw error;
       this.damagedPages += 1;

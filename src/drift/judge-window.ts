@@ -57,7 +57,7 @@ export function judgeWindow(window: ClosedWindow, reference: DriftReference | nu
       threshold,
       drifted: distance === null || threshold === null || present < minRows ? null : distance.wasserstein > threshold,
       driftedAtTenth: distance !== null && distance.wasserstein >= CUSTOMARY_DISTANCE,
-      missingShare: rows === 0 ? 1 : 1 - present / rows,
+      missingShare: rows === 0 ? 1 : (rows - present) / rows,
       referenceMissingShare: feature.missingShare,
     };
   });

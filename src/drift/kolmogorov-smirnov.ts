@@ -53,16 +53,15 @@ function exactPValue(gap: number, n: number, m: number): number {
   // inside[j]: chance of being at (i, j) and never having reached the gap.
   const inside = new Float64Array(m + 1);
   let reached = 0;
-  let from = 0;
   for (let i = 0; i <= n; i++) {
-    const first = Math.max(0, Math.ceil((i * m - gap) / n - 1));
-    const last = Math.min(m, Math.floor((i * m + gap) / n + 1));
-    for (let j = from; j < first; j++) inside[j] = 0;
-    from = first;
+    // What can be reached from within the gap by one more value; all left of it is 0 by then.
+    const first = Math.max(0, Math.floor(((i - 1) * m - gap) / n));
+    const last = Math.min(m, Math.ceil((i * m + gap) / n));
     for (let j = first; j <= last; j++) {
+      const left = n - i + m - j + 1;
       let chance = i === 0 && j === 0 ? 1 : 0;
-      if (i > 0) chance += (inside[j]! * (n - i + 1)) / (n - i + 1 + m - j);
-      if (j > first || (j > 0 && inside[j - 1]! > 0)) chance += (inside[j - 1]! * (m - j + 1)) / (n - i + m - j + 1);
+      if (i > 0) chance += (inside[j]! * (n - i + 1)) / left;
+      if (j > 0) chance += (inside[j - 1]! * (m - j + 1)) / left;
       if (Math.abs(i * m - j * n) >= gap) {
         reached += chance;
         inside[j] = 0;

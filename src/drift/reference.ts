@@ -59,7 +59,7 @@ export function driftFeature(name: string, values: Float64Array): DriftFeature {
   return {
     name,
     quantiles: quantilesOf(finite),
-    missingShare: values.length === 0 ? 0 : 1 - finite.length / values.length,
+    missingShare: values.length === 0 ? 0 : (values.length - finite.length) / values.length,
     deviation: deviationOf(finite),
   };
 }

@@ -49,7 +49,8 @@ export class AlertsObject extends DurableObject<Env> {
    */
   async report(changes: readonly AlertChange[]): Promise<AlertChange[]> {
     const fresh = this.ctx.storage.transactionSync(() => this.record(changes, Date.now()));
-    if (fresh.length > 0) await this.arm();
+    // Also when nothing is new: it may be reported again because the alarm could not be set the first time.
+    await this.arm();
     return fresh;
   }
 
@@ -65,7 +66,7 @@ export class AlertsObject extends DurableObject<Env> {
       kv.put(GATEWAY_BOOK, book.toJSON());
       return this.record(changed, nowMs);
     });
-    if (changes.length > 0) await this.arm();
+    await this.arm();
     return changes;
   }
 
@@ -96,7 +97,7 @@ export class AlertsObject extends DurableObject<Env> {
   /** Queues a message that was given up, and what else was of its alert, again. Empty when there is none of that number. */
   async redeliver(seq: number): Promise<DeadLetter[]> {
     const again = this.ctx.storage.transactionSync(() => this.outbox.redeliver(seq, Date.now()));
-    if (again.length > 0) await this.arm();
+    await this.arm();
     return again;
   }
 
@@ -114,19 +115,24 @@ export class AlertsObject extends DurableObject<Env> {
         this.busy.add(webhook);
         this.ctx.waitUntil(this.deliverDue(webhook));
       }
-      await this.arm();
     } catch (error) {
       console.error(JSON.stringify({ event: "alerts_alarm_failed", error: String(error) }));
-      await this.ctx.storage.setAlarm(Date.now() + REST_MS);
     }
+    await this.armWhateverHappens();
   }
 
   /** Sets an alarm that is missing although messages wait. */
   private async rearm(): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) === null) await this.armWhateverHappens();
+  }
+
+  /** Where the time of the alarm cannot be told, it rings after a rest. */
+  private async armWhateverHappens(): Promise<void> {
     try {
-      if ((await this.ctx.storage.getAlarm()) === null) await this.arm();
+      await this.arm();
     } catch (error) {
-      console.error(JSON.stringify({ event: "alerts_rearm_failed", error: String(error) }));
+      console.error(JSON.stringify({ event: "alerts_arm_failed", error: String(error) }));
+      await this.ctx.storage.setAlarm(Date.now() + REST_MS);
     }
   }
 
@@ -157,7 +163,7 @@ export class AlertsObject extends DurableObject<Env> {
       console.error(JSON.stringify({ event: "webhook_lane_failed", webhook, error: String(error) }));
     }
     this.busy.delete(webhook);
-    await this.arm();
+    await this.armWhateverHappens();
   }
 
   private async deliver(delivery: Delivery): Promise<void> {

@@ -14,6 +14,7 @@ import { type LoadedState, SkewWatch } from "./archive-skew.ts";
 import { type ArchiveTicks, archiveTicks, type BatchRange } from "./archive-ticks.ts";
 import type { PageStore } from "./page-store.ts";
 import type { SlotStore } from "./slot-store.ts";
+import type { StoredBatch } from "./stored-batch.ts";
 
 /** Ticks are archived when a stretch of this much event time has closed, counted from the epoch. */
 export const ARCHIVE_EVENT_MS = 900_000;
@@ -115,14 +116,14 @@ export class ArchiveLedger {
     this.skew.add(closed);
   }
 
-  /** A batch that was written. */
-  addBatch(seq: number, sizeBytes: number, watermarkMs: number, writtenAtMs: number): void {
+  /** A batch that was written. @param watermarkMs event time after it. */
+  addBatch({ seq, rows, writtenAtMs, watermarkMs }: StoredBatch): void {
     this.lastSeq = seq;
     this.watermarkMs = watermarkMs;
-    this.backlogBytes += sizeBytes;
+    this.backlogBytes += rows.byteLength;
     if (seq !== this.at.fromSeq) return;
     this.oldestWrittenMs = writtenAtMs;
-    this.sinceMs = this.at.watermarkMs ?? watermarkMs;
+    this.sinceMs = this.at.watermarkMs ?? rows[0]!;
   }
 
   /** Writes what belongs to a snapshot, in its transaction. */
@@ -164,6 +165,12 @@ export class ArchiveLedger {
   /** Holds fast which batches an object is made of, before it is written. */
   decide(decided: DecidedRange, namedMs: number): void {
     this.advance({ ...this.at, decided, namedMs });
+  }
+
+  /** Gives the object of the decided range another name; a range that is no longer the decided one has none. */
+  rename(range: BatchRange, key: string): void {
+    const { decided } = this.at;
+    if (decided?.fromSeq === range.fromSeq) this.advance({ ...this.at, decided: { ...decided, key } });
   }
 
   /**
@@ -212,7 +219,7 @@ export class ArchiveLedger {
   private lookAtOldest(): void {
     const oldest = this.isEmpty ? undefined : this.store.facts(this.at.fromSeq);
     this.oldestWrittenMs = oldest?.writtenAtMs ?? Infinity;
-    this.sinceMs = this.at.watermarkMs ?? oldest?.watermarkMs ?? NaN;
+    this.sinceMs = this.at.watermarkMs ?? oldest?.firstTsMs ?? NaN;
   }
 }
 

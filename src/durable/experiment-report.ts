@@ -2,12 +2,12 @@
 import { labelSpecText } from "../features/label-spec.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ServedModels } from "../model/model-host.ts";
-import { lagBlocks, minRows } from "../quality/sequential-blocks.ts";
-import { type PromotionVerdict, SequentialEvidence, promotionVerdict } from "../quality/sequential-evidence.ts";
+import { lagBlocks, minRows, type PoolingRule } from "../quality/sequential-blocks.ts";
+import { type PromotionVerdict, SequentialEvidence } from "../quality/sequential-evidence.ts";
 import type { Env } from "./environment.ts";
 import { settingsOf } from "./environment.ts";
 import type { Experiment } from "./experiment.ts";
-import { type SymbolBlocks, collectBlocks } from "./experiment-blocks.ts";
+import { collectBlocks } from "./experiment-blocks.ts";
 import { gateReasons, ruleOutweighs } from "./promotion-gate.ts";
 import { registryOf } from "./registry-object.ts";
 
@@ -31,7 +31,7 @@ export interface ExperimentReport {
   readonly comparison: {
     readonly pooled: PromotionVerdict;
     readonly symbols: readonly SymbolComparison[];
-    /** Objects that did not answer, and those that still compare another pair. */
+    /** Objects that did not answer, and those that compare another pair, or none yet. */
     readonly unanswered: readonly string[];
     readonly otherPair: readonly string[];
   } | null;
@@ -81,16 +81,17 @@ export async function examineExperiment(
 }
 
 async function compare(env: Env, experiment: Experiment, manifest: Manifest, nowMs: number): Promise<Examination> {
-  const [kept, answers] = await Promise.all([registryOf(env).readEvidence(experiment.id), collectBlocks(env, nowMs)]);
-  const evidence = SequentialEvidence.from(kept ?? null);
+  const evidence = SequentialEvidence.from((await registryOf(env).readEvidence(experiment.id)) ?? null);
   const afterBlock = evidence.throughBlock;
-  const rule = {
+  const rule: PoolingRule = {
+    throughBlock: afterBlock,
     lagBlocks: lagBlocks(settingsOf(env).engine.grid.stepMs),
     minRows: minRows(manifest.label.horizonSteps),
   };
-  const own = answers.filter(({ blocks }) => comparesPair(blocks?.pair, experiment));
+  const parts = await collectBlocks(env, rule, nowMs);
+  const own = parts.filter(({ pair }) => comparesPair(pair, experiment));
   evidence.update(
-    own.map(({ blocks }) => blocks?.blocks ?? []),
+    own.map(({ fresh }) => fresh),
     rule,
   );
   const pooled = evidence.verdict();
@@ -98,11 +99,7 @@ async function compare(env: Env, experiment: Experiment, manifest: Manifest, now
   const missing = [...pooled.missing];
   if (!ruleOutweighs(refusedBy)) missing.push(`gate: refused for ${refusedBy.join(", ")}`);
   const code = pooled.verdict === "wait" ? "wait" : missing.length > 0 ? "gate_refused" : "promote";
-  const symbols = own.map(({ symbol, blocks }) => ({
-    symbol,
-    verdict: promotionVerdict([blocks!.blocks], rule),
-    answered: blocks!.answered,
-  }));
+  const symbols = own.map(({ symbol, verdict, answered }) => ({ symbol, verdict, answered }));
   const report: ExperimentReport = {
     experiment,
     code,
@@ -110,8 +107,10 @@ async function compare(env: Env, experiment: Experiment, manifest: Manifest, now
     comparison: {
       pooled,
       symbols,
-      unanswered: answers.filter(({ failed }) => failed).map(({ symbol }) => symbol),
-      otherPair: answers.filter((answer) => comparesOther(answer, experiment)).map(({ symbol }) => symbol),
+      unanswered: parts.filter(({ failed }) => failed).map(({ symbol }) => symbol),
+      otherPair: parts
+        .filter(({ failed, pair }) => !failed && !comparesPair(pair, experiment))
+        .map(({ symbol }) => symbol),
     },
     effectiveShare: effectiveShare(symbols),
     gateReasons: refusedBy,
@@ -131,12 +130,8 @@ function nothing(
 
 type Pair = { readonly champion: string; readonly challenger: string };
 
-function comparesPair(pair: Pair | null | undefined, { champion, challenger }: Experiment): boolean {
+function comparesPair(pair: Pair | null, { champion, challenger }: Experiment): boolean {
   return pair?.champion === champion && pair.challenger === challenger;
-}
-
-function comparesOther({ blocks }: SymbolBlocks, experiment: Experiment): boolean {
-  return blocks !== undefined && !comparesPair(blocks.pair, experiment);
 }
 
 function labelsDiffer(champion: Manifest, challenger: Manifest): string {

@@ -1,6 +1,6 @@
 // What truth from outside says of each model: counts and figures from the score bins of the predictions that it is about.
 import { averagePrecisionOfBins } from "../quality/bin-curves.ts";
-import { SCORE_BINS, ScoreBins } from "../quality/score-bins.ts";
+import { SCORE_BINS } from "../quality/score-bins.ts";
 import type { FeedbackLabel } from "./feedback-store.ts";
 
 export interface FeedbackQuality {
@@ -8,7 +8,7 @@ export interface FeedbackQuality {
   readonly sha12: string;
   readonly labels: number;
   readonly spikes: number;
-  /** `null` for a model whose threshold is not known here any more. */
+  /** `null` for a model whose score bins are not known here any more. */
   readonly confusion: { readonly tp: number; readonly fp: number; readonly fn: number; readonly tn: number } | null;
   /** From score bins; `null` unless both outcomes were told. Without an interval: nobody says how labels were chosen. */
   readonly prAuc: number | null;
@@ -16,11 +16,11 @@ export interface FeedbackQuality {
 
 /**
  * One entry per model that labels were told for, in the order of its first label.
- * @param thresholds alert thresholds by SHA-256, of the models that are known.
+ * @param firstAlertBins the lowest score bins that alert by SHA-256, of the models that are known.
  */
 export function feedbackQuality(
   labels: readonly FeedbackLabel[],
-  thresholds: ReadonlyMap<string, number>,
+  firstAlertBins: ReadonlyMap<string, number>,
 ): FeedbackQuality[] {
   const byModel = new Map<string, { calm: number[]; spike: number[] }>();
   for (const { sha12, label, bin } of labels) {
@@ -33,13 +33,13 @@ export function feedbackQuality(
   }
   return [...byModel].map(([sha12, { calm, spike }]) => {
     const [quiet, spikes] = [sumFrom(calm, 0), sumFrom(spike, 0)];
-    const [, threshold] = [...thresholds].find(([sha256]) => sha256.startsWith(sha12)) ?? [];
+    const [, first] = [...firstAlertBins].find(([sha256]) => sha256.startsWith(sha12)) ?? [];
     const prAuc = averagePrecisionOfBins(calm, spike);
     return {
       sha12,
       labels: quiet + spikes,
       spikes,
-      confusion: threshold === undefined ? null : confusionOf(calm, spike, new ScoreBins(threshold).firstAlertBin),
+      confusion: first === undefined ? null : confusionOf(calm, spike, first),
       prAuc: Number.isNaN(prAuc) ? null : prAuc,
     };
   });

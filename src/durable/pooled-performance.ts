@@ -1,7 +1,7 @@
 // One model over many symbols: counts per score bin are summed, and figures are made from the sums. A symbol with more
 // resolved steps weighs more; a symbol whose model or label is another one is left out and named.
 import { averagePrecisionOfBins, rocAucOfBins } from "../quality/bin-curves.ts";
-import { SCORE_BINS, ScoreBins } from "../quality/score-bins.ts";
+import { SCORE_BINS } from "../quality/score-bins.ts";
 import type { AliasFigures } from "./symbol-figures.ts";
 
 export interface PooledPerformance {
@@ -49,7 +49,7 @@ export function poolPerformance(symbols: readonly AliasFigures[]): PooledPerform
       gaps[k] = (gaps[k] ?? 0) + count * ((meanProbability ?? 0) - (positiveShare ?? 0));
     });
   }
-  const { firstAlertBin } = new ScoreBins(first.threshold);
+  const { firstAlertBin } = first;
   const positives = total(spike, 0);
   const [tp, fp] = [total(spike, firstAlertBin), total(calm, firstAlertBin)];
   const fn = positives - tp;

@@ -12,6 +12,8 @@ export const MAX_DATABASE_BYTES = 64 * 1024 * 1024;
 /** A slot's batch without its ticks. */
 export interface SlotFacts {
   readonly sizeBytes: number;
+  /** Time of its first tick, ms. */
+  readonly firstTsMs: number;
   readonly watermarkMs: number;
   readonly writtenAtMs: number;
 }
@@ -116,14 +118,20 @@ export class SlotStore {
   facts(seq: number): SlotFacts | undefined {
     const [row] = this.sql
       .exec(
-        `SELECT length(batch) AS size, watermark_ms, written_at_ms FROM slots WHERE slot = ? AND seq = ?`,
+        `SELECT length(batch) AS size, substr(batch, 1, 8) AS first, watermark_ms, written_at_ms
+         FROM slots WHERE slot = ? AND seq = ?`,
         this.placeOf(seq),
         seq,
       )
       .toArray();
     if (row === undefined) return undefined;
-    const { size, watermark_ms: watermarkMs, written_at_ms: writtenAtMs } = row;
-    return { sizeBytes: Number(size), watermarkMs: numberOr(watermarkMs, NaN), writtenAtMs: numberOr(writtenAtMs, 0) };
+    const { size, first } = row;
+    return {
+      sizeBytes: Number(size),
+      firstTsMs: first instanceof ArrayBuffer && first.byteLength === 8 ? new Float64Array(first)[0]! : NaN,
+      watermarkMs: numberOr(row["watermark_ms"], NaN),
+      writtenAtMs: numberOr(row["written_at_ms"], 0),
+    };
   }
 
   /** How many batches from `seq` on are there, with how many bytes of ticks. */

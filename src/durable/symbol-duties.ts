@@ -1,4 +1,4 @@
-// What a symbol does beside its batches: judging its alerts and telling of them, on its one alarm and after batches. No
+// What a symbol does beside its batches: archiving them, judging its alerts and telling of them, on its one alarm and after batches. No
 // fault in here may cost a batch or the alarm.
 import type { ServedModels } from "../model/model-host.ts";
 import { alertFacts } from "./symbol-alert-facts.ts";
@@ -7,6 +7,7 @@ import type { Env } from "./environment.ts";
 import { settingsOf } from "./environment.ts";
 import type { PageStore } from "./page-store.ts";
 import type { SymbolServing } from "./symbol-serving.ts";
+import { TickArchive } from "./tick-archive.ts";
 
 /** Quality is judged once in so many closed steps, as its figures' blocks are. */
 const JUDGE_EVERY_STEPS = 900;
@@ -17,6 +18,8 @@ export class SymbolDuties {
   private readonly env: Env;
   private readonly pages: PageStore;
   private readonly symbol: SymbolServing;
+  /** `undefined` without a bucket. */
+  readonly archive: TickArchive | undefined;
   private alertsOfSymbol: SymbolAlerts | undefined;
   private judgedBlock: number | undefined;
   private acceptedAtMs: number | undefined;
@@ -25,6 +28,7 @@ export class SymbolDuties {
     this.env = env;
     this.pages = pages;
     this.symbol = symbol;
+    this.archive = env.BUCKET === undefined ? undefined : new TickArchive(env.BUCKET, symbol);
   }
 
   /** `undefined` before the symbol's first batch. */
@@ -52,8 +56,9 @@ export class SymbolDuties {
     return alerts.waiting;
   }
 
-  /** What the alarm does: looks whether the feed is silent, and tells what was not told. */
+  /** What the alarm does: archives, looks whether the feed is silent, and tells what was not told. */
   async onAlarm(nowMs: number): Promise<void> {
+    await this.archive?.run(nowMs);
     const { alerts } = this;
     if (alerts === undefined) return;
     const silentMs = this.silentMs(nowMs);
@@ -66,7 +71,9 @@ export class SymbolDuties {
     const { alerts } = this;
     if (alerts === undefined) return undefined;
     const silentIsTold = alerts.isFiring("feed_silent") && !alerts.waiting && !this.isFresh(nowMs);
-    return silentIsTold ? undefined : nowMs + LOOK_EVERY_MS;
+    const lookMs = silentIsTold ? Infinity : nowMs + LOOK_EVERY_MS;
+    const dueMs = Math.min(lookMs, this.archive?.nextDueMs(nowMs) ?? Infinity);
+    return dueMs === Infinity ? undefined : dueMs;
   }
 
   /** Ticks that came while a silence is firing must be seen for it to end. */

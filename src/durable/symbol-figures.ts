@@ -3,8 +3,8 @@
 import type { DriftJudgement } from "../drift/drift-verdict.ts";
 import type { DriftWindowName } from "../drift/reference.ts";
 import type { ServedModels } from "../model/model-host.ts";
-import type { QualityStats } from "../quality/live-quality.ts";
-import type { LabelQuality, SeriesQuality, WindowName } from "../quality/window-quality.ts";
+import type { LiveQuality, QualityStats } from "../quality/live-quality.ts";
+import type { LabelQuality, SeriesQuality, WindowName, WindowQuality } from "../quality/window-quality.ts";
 import { KeptWindows } from "./kept-windows.ts";
 import { SCORED, type ScoredAlias } from "./scoring.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
@@ -20,6 +20,8 @@ export interface AliasFigures extends Readonly<Record<(typeof FIGURES)[number], 
   readonly version: string;
   readonly labelText: string;
   readonly threshold: number;
+  /** The lowest score bin that alerts. */
+  readonly firstAlertBin: number;
   readonly baseRate: number | null;
   readonly expectedBaseRate: number | null;
   readonly resolved: number;
@@ -59,7 +61,15 @@ export interface FiguresContext {
 
 /** One draw is the least that gives figures; what it says of their uncertainty is dropped. */
 const NO_INTERVALS = { resamples: 1 };
-const withoutIntervals = new KeptWindows();
+const MINUTE_MS = 60_000;
+/**
+ * To look through a day of seconds takes some ten milliseconds a symbol: too much for every scrape of many. A quarter of an
+ * hour changes a day's figures by a hundredth of what they stand on; an hour's are as new as the minute.
+ */
+const SCRAPED_MS: Readonly<Record<WindowName, number>> = { "1h": MINUTE_MS, "24h": 900_000, "30d": 900_000 };
+
+const forScrapes = new KeptWindows({ staggered: true });
+const forSums = new KeptWindows();
 
 /** The figures of every scored alias in every window asked for, and of the newest drift windows. */
 export function symbolFigures(
@@ -70,7 +80,7 @@ export function symbolFigures(
 ): SymbolFigures {
   const { quality, drift, damagedPages } = monitor;
   const aliases = windows.flatMap((name) => {
-    const { labels } = withoutIntervals.window(quality, name, eventMs, NO_INTERVALS);
+    const { labels } = keptWindow(quality, name, eventMs, counts);
     return SCORED.flatMap((alias) => {
       const manifest = models.byAlias[alias]?.manifest;
       const label = labels.find(({ series }) => series.some(({ sha256 }) => sha256 === manifest?.onnxSha256));
@@ -88,6 +98,12 @@ export function symbolFigures(
   return { aliases, stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors };
 }
 
+function keptWindow(quality: LiveQuality, name: WindowName, eventMs: number, counts: boolean): WindowQuality {
+  return counts
+    ? forSums.window(quality, name, { ...NO_INTERVALS, eventMs, keptMs: MINUTE_MS })
+    : forScrapes.window(quality, name, { ...NO_INTERVALS, eventMs, keptMs: SCRAPED_MS[name] });
+}
+
 function aliasFigures(
   { alias, window, version, counts }: Pick<AliasFigures, "alias" | "window" | "version"> & { readonly counts: boolean },
   label: LabelQuality,
@@ -102,6 +118,7 @@ function aliasFigures(
     sha256: series.sha256,
     labelText: label.labelText,
     threshold: series.threshold,
+    firstAlertBin: series.firstAlertBin,
     baseRate: series.baseRate,
     expectedBaseRate: series.expected.baseRate,
     resolved: series.resolved,

@@ -70,11 +70,13 @@ export class SymbolMonitor {
       const manifest = models.byAlias[alias]?.manifest;
       const spec = manifest === undefined ? -1 : engine.indexOfLabelSpec(manifest.label);
       if (manifest === undefined || spec < 0) continue;
-      const { onnxSha256: sha256, threshold, label } = manifest;
+      const { onnxSha256: sha256, threshold, label, scoreEdges } = manifest;
       const known = series.findIndex((one) => one.sha256 === sha256);
       places[alias] = known >= 0 ? known : series.length;
       if (known >= 0) continue;
-      series.push({ sha256, threshold, labelText: labelSpecText(label), spec, horizonSteps: label.horizonSteps });
+      const edges = scoreEdges ?? [];
+      const { horizonSteps } = label;
+      series.push({ sha256, threshold, edges, labelText: labelSpecText(label), spec, horizonSteps });
     }
     const { champion, challenger } = models.byAlias;
     const isPair = places.champion >= 0 && places.challenger >= 0 && places.champion !== places.challenger;

@@ -13,7 +13,11 @@ import { type Notice, registryOf, rememberedRegistryState } from "./registry-obj
 import { SlotStore } from "./slot-store.ts";
 import { type IngestBatch, type IngestResult, type Serving, SymbolServing } from "./symbol-serving.ts";
 import type { Recovery } from "./symbol-state.ts";
+import type { WindowName } from "../quality/window-quality.ts";
+import { type SymbolDrift, symbolDrift } from "./symbol-drift.ts";
 import { SymbolDuties } from "./symbol-duties.ts";
+import { type SymbolFigures, symbolFigures } from "./symbol-figures.ts";
+import { type SymbolQuality, symbolQuality } from "./symbol-quality.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 import { Turns } from "./turns.ts";
 
@@ -32,7 +36,7 @@ export class SymbolObject extends DurableObject<Env> {
     this.store = new SlotStore(ctx.storage);
     this.feedbackStore = new FeedbackStore(ctx.storage);
     const pages = new PageStore(ctx.storage);
-    this.symbol = new SymbolServing(this.store, pages);
+    this.symbol = new SymbolServing(this.store, pages, env.BUCKET !== undefined);
     this.duties = new SymbolDuties(env, pages, this.symbol);
     const { state } = this.symbol;
     if (state !== undefined) ctx.waitUntil(this.reportDamage(state.recovery));
@@ -76,6 +80,33 @@ export class SymbolObject extends DurableObject<Env> {
     });
   }
 
+  /** How good its models are, with intervals; `undefined` for a symbol that has no tick yet. */
+  async quality(windows: readonly WindowName[]): Promise<SymbolQuality | undefined> {
+    const prediction = await this.predict();
+    const monitor = await this.monitor();
+    if (monitor === undefined) return undefined;
+    return symbolQuality(monitor, modelHost.serving, windows, {
+      stepMs: this.stepMs,
+      eventMs: this.eventMs,
+      tauBps: prediction?.tauBps ?? null,
+      feedback: this.feedbackStore.all(),
+    });
+  }
+
+  /** How far its rows lie from the training data; `undefined` likewise. */
+  async drift(): Promise<SymbolDrift | undefined> {
+    const monitor = await this.monitor();
+    return monitor === undefined ? undefined : symbolDrift(monitor);
+  }
+
+  /** Quality and drift as numbers without intervals, for scrapes and sums; `undefined` likewise. */
+  async figures(windows: readonly WindowName[], counts: boolean): Promise<SymbolFigures | undefined> {
+    const monitor = await this.monitor();
+    if (monitor === undefined) return undefined;
+    const { monitorErrors } = this.symbol;
+    return symbolFigures(monitor, modelHost.serving, windows, { eventMs: this.eventMs, monitorErrors, counts });
+  }
+
   /** This symbol's part of the running experiment; `undefined` for a symbol that has no tick yet. */
   async experimentBlocks(): Promise<ExperimentBlocks | undefined> {
     const monitor = await this.monitor();
@@ -87,7 +118,7 @@ export class SymbolObject extends DurableObject<Env> {
     this.alarmAtMs = undefined;
     try {
       await this.prepare();
-      await this.turns.take(() => this.duties.onAlarm(Date.now()));
+      await this.duties.onAlarm(Date.now());
     } catch (error) {
       this.logFault("alarm_failed", error);
     }
@@ -131,6 +162,15 @@ export class SymbolObject extends DurableObject<Env> {
   private async prepare(): Promise<void> {
     this.hashes ??= await schemaHashes((this.symbol.state?.engine.config ?? settingsOf(this.env).engine).grid);
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
+  }
+
+  private get stepMs(): number {
+    return this.symbol.state!.engine.config.grid.stepMs;
+  }
+
+  /** Event time of the newest tick. */
+  private get eventMs(): number {
+    return this.symbol.state!.engine.watermarkMs;
   }
 
   private serving(): Serving {

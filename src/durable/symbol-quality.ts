@@ -48,6 +48,7 @@ export interface QualityContext {
   readonly feedback: readonly FeedbackLabel[];
 }
 
+const MINUTE_MS = 60_000;
 const withIntervals = new KeptWindows();
 
 /**
@@ -63,10 +64,10 @@ export function symbolQuality(
   const { quality } = monitor;
   const named = namedModels(models);
   const pairs = comparedPairs(models);
-  const described = windows.map((name) => withIntervals.window(quality, name, eventMs, { pairs }));
-  const thresholds = new Map(named.map(({ sha256, threshold }) => [sha256, threshold]));
+  const described = windows.map((name) => withIntervals.window(quality, name, { pairs, eventMs, keptMs: MINUTE_MS }));
+  const firstAlertBins = new Map<string, number>();
   for (const { labels } of described) {
-    for (const { sha256, threshold } of labels.flatMap(({ series }) => series)) thresholds.set(sha256, threshold);
+    for (const one of labels.flatMap(({ series }) => series)) firstAlertBins.set(one.sha256, one.firstAlertBin);
   }
   return {
     stepMs,
@@ -75,7 +76,7 @@ export function symbolQuality(
     windows: described,
     stats: { ...quality.stats },
     pairRefusal: quality.pairRefusal ?? null,
-    feedback: feedbackQuality(feedback, thresholds),
+    feedback: feedbackQuality(feedback, firstAlertBins),
   };
 }
 

@@ -7,7 +7,13 @@ import type { RowName } from "../features/schema.ts";
 import type { ServedModels } from "../model/model-host.ts";
 import type { Settings } from "./environment.ts";
 import type { PageStore } from "./page-store.ts";
-import { answeringVariant, describePrediction, type Prediction, type RunningExperiment, stepFacts } from "./prediction.ts";
+import {
+  answeringVariant,
+  describePrediction,
+  type Prediction,
+  type RunningExperiment,
+  stepFacts,
+} from "./prediction.ts";
 import { adoptLabelSpecs, type BatchScores, BatchScoring, SCORED } from "./scoring.ts";
 import type { SlotStore } from "./slot-store.ts";
 import { SymbolMonitor } from "./symbol-monitor.ts";
@@ -64,12 +70,14 @@ export class SymbolServing {
   private predictedBy: ServedModels | undefined;
   private readonly store: SlotStore;
   private readonly pages: PageStore;
+  private readonly archived: boolean;
   private live: Live | undefined;
 
-  /** Reads back what was kept. */
-  constructor(store: SlotStore, pages: PageStore) {
+  /** Reads back what was kept. @param archived whether batches are to be archived. */
+  constructor(store: SlotStore, pages: PageStore, archived: boolean) {
     this.store = store;
     this.pages = pages;
+    this.archived = archived;
     this.load();
   }
 
@@ -163,7 +171,8 @@ export class SymbolServing {
   private create(symbol: string, models: ServedModels, { engine, labelGiven }: Settings): Live {
     const label = labelGiven ? undefined : models.byAlias.champion?.manifest.label;
     const fits = label !== undefined && label.source === engine.grid.source;
-    const state = SymbolState.create(this.store, this.pages, symbol, fits ? { ...engine, label } : engine);
+    const config = fits ? { ...engine, label } : engine;
+    const state = SymbolState.create(this.store, this.pages, symbol, config, this.archived);
     return this.liveOf(symbol, state);
   }
 
@@ -258,7 +267,7 @@ export class SymbolServing {
   }
 
   private load(): void {
-    const state = SymbolState.load(this.store, this.pages);
+    const state = SymbolState.load(this.store, this.pages, this.archived);
     if (state !== undefined) this.live = this.liveOf(this.store.loadIdentity()!.symbol, state);
   }
 

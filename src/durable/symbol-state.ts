@@ -11,6 +11,7 @@ import type { HeldVerdict } from "./archive-ticks.ts";
 import type { PageStore } from "./page-store.ts";
 import { Producers } from "./producers.ts";
 import type { SlotStore } from "./slot-store.ts";
+import type { StoredBatch } from "./stored-batch.ts";
 
 /** A snapshot is written before the next batch when this much has come since the last. */
 export const SNAPSHOT_BATCHES = 64;
@@ -154,17 +155,17 @@ export class SymbolState {
     }
     this.applyToMemory(batch, onClosed);
     this.seq += 1;
-    const { watermarkMs } = this.engine;
-    this.store.append({
+    const stored: StoredBatch = {
       ...batch,
       seq: this.seq,
       lastTsMs: maxTs(batch.rows),
       verdicts: this.verdictsToKeep(batch),
       heldVerdict: this.heldVerdict,
-      watermarkMs,
+      watermarkMs: this.engine.watermarkMs,
       writtenAtMs: nowMs,
-    });
-    this.archive?.addBatch(this.seq, batch.rows.byteLength, watermarkMs, nowMs);
+    };
+    this.store.append(stored);
+    this.archive?.addBatch(stored);
   }
 
   /**

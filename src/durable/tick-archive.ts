@@ -2,6 +2,7 @@
 // order. What belongs into the next one and what is done is in archive-ledger.ts; this file talks to the bucket.
 import { withDeadline } from "../model/deadline.ts";
 import type { ArchiveLedger } from "./archive-ledger.ts";
+import type { BatchRange } from "./archive-ticks.ts";
 import { encodeParquetTicks } from "./parquet-ticks.ts";
 import type { SymbolState } from "./symbol-state.ts";
 
@@ -68,7 +69,10 @@ export class TickArchive {
       const key = ledger.progress.decided?.key ?? decide(ledger, symbol, range, ticks.rows[0]!);
       const { stepMs } = state.engine.config.grid;
       const of = { symbol, firstBatch: range.fromSeq, lastBatch: range.throughSeq, stepMs };
-      await this.create(key, encodeParquetTicks(ticks.rows, of));
+      if (!(await this.create(key, encodeParquetTicks(ticks.rows, of)))) {
+        this.source.state?.archive?.rename(range, nextName(key));
+        throw new Error(`put ${key}: another object of that name is there`);
+      }
     }
     const now = this.source.state?.archive;
     // Loaded anew meanwhile, or gone: the object is there, and is found again by the next attempt.
@@ -78,18 +82,17 @@ export class TickArchive {
     return true;
   }
 
-  /** Creates an object; one of the same bytes may be there already. */
-  private async create(key: string, bytes: ArrayBuffer): Promise<void> {
+  /** Creates an object; one of the same bytes may be there already. False when it is another one. */
+  private async create(key: string, bytes: ArrayBuffer): Promise<boolean> {
     const put = this.bucket.put(key, bytes, {
       onlyIf: { etagDoesNotMatch: "*" },
       httpMetadata: { contentType: "application/vnd.apache.parquet" },
     });
     const late = () => new Error(`put ${key}: no answer in ${PUT_TIMEOUT_MS} ms`);
-    if ((await withDeadline<R2Object | null>(put, PUT_TIMEOUT_MS, late)) !== null) return;
+    if ((await withDeadline<R2Object | null>(put, PUT_TIMEOUT_MS, late)) !== null) return true;
     const there = await withDeadline(this.bucket.head(key), PUT_TIMEOUT_MS, late);
     const md5 = await crypto.subtle.digest("MD5", bytes);
-    if (there?.size === bytes.byteLength && sameBytes(there.checksums.md5, md5)) return;
-    throw new Error(`put ${key}: another object of that name is there`);
+    return there?.size === bytes.byteLength && sameBytes(there.checksums.md5, md5);
   }
 
   private report(event: string, facts: Record<string, unknown>): void {
@@ -101,18 +104,18 @@ export class TickArchive {
  * Names a range's object and holds both fast: `ticks/<symbol>/<yyyy-mm-dd>/<hhmm>-<first batch>.parquet`, by the UTC time
  * of its first tick. Names never go back in time, so that their order is the order of the batches.
  */
-function decide(
-  ledger: ArchiveLedger,
-  symbol: string,
-  range: { fromSeq: number; throughSeq: number },
-  firstMs: number,
-) {
+function decide(ledger: ArchiveLedger, symbol: string, range: BatchRange, firstMs: number): string {
   const namedMs = Math.max(firstMs, ledger.progress.namedMs);
   const [day = "", time = ""] = new Date(namedMs).toISOString().split("T");
   const batch = String(range.fromSeq).padStart(10, "0");
   const key = `ticks/${symbol}/${day}/${time.slice(0, 2)}${time.slice(3, 5)}-${batch}.parquet`;
   ledger.decide({ ...range, key }, namedMs);
   return key;
+}
+
+/** `a.parquet` becomes `a~2.parquet`, that `a~3.parquet`: for a symbol that was removed and is there again. */
+function nextName(key: string): string {
+  return key.replace(/(?:~(\d+))?\.parquet$/, (_, n: string | undefined) => `~${Number(n ?? 1) + 1}.parquet`);
 }
 
 function sameBytes(a: ArrayBuffer | undefined, b: ArrayBuffer): boolean {

@@ -1,12 +1,11 @@
 // The week in numbers: what every symbol's models were worth, whether inputs drifted, what alerted, who was promoted, and
 // what could not be learned. Collected here, written and shown elsewhere.
-import type { DriftJudgement } from "../drift/drift-verdict.ts";
-import type { DriftWindowName } from "../drift/reference.ts";
 import type { AlertChange } from "../quality/alert-change.ts";
 import { alertsOf } from "./alerts-object.ts";
 import type { Change } from "./alias-history.ts";
 import { type SymbolAnswer, askSymbols } from "./ask-symbols.ts";
 import { listSymbols } from "./directory-object.ts";
+import { type DriftShare, driftShares } from "./drift-shares.ts";
 import type { Env } from "./environment.ts";
 import { reportExperiment } from "./evaluate-experiment.ts";
 import type { ExperimentReport } from "./experiment-report.ts";
@@ -17,20 +16,6 @@ import type { SymbolQuality } from "./symbol-quality.ts";
 const WEEK_MS = 7 * 86_400_000;
 /** Intervals are computed in the objects: so many at the same time. */
 const PARALLEL = 8;
-
-/** How often windows of one length were judged to have drifted. */
-export interface DriftShare {
-  readonly window: DriftWindowName;
-  /** The stated false-alarm rate of the newest calibrated verdict; `null` without one. */
-  readonly alpha: number | null;
-  /** Windows of the week with a verdict of yes or no, and with yes. */
-  readonly judged: number;
-  readonly alarms: number;
-  /** Windows without one, by the reason's name. */
-  readonly unjudged: Readonly<Partial<Record<DriftJudgement, number>>>;
-  /** End of the earliest verdict of the week that was still kept; `null` without one. */
-  readonly sinceMs: number | null;
-}
 
 export interface SymbolWeek {
   readonly symbol: string;
@@ -103,7 +88,11 @@ async function collectSymbols(env: Env, fromMs: number, nowMs: number): Promise<
 
 /** One symbol's part. @param fromMs begin of the week. */
 export function symbolWeek(
-  { symbol, answer, failed }: SymbolAnswer<{ readonly quality?: SymbolQuality | undefined; readonly drift?: SymbolDrift | undefined }>,
+  {
+    symbol,
+    answer,
+    failed,
+  }: SymbolAnswer<{ readonly quality?: SymbolQuality | undefined; readonly drift?: SymbolDrift | undefined }>,
   fromMs: number,
 ): SymbolWeek {
   const missing: string[] = [];
@@ -115,28 +104,6 @@ export function symbolWeek(
   }
   const shares = drift === null ? [] : driftShares(drift, fromMs);
   return { symbol, quality, drift: drift === null ? null : { ...drift, shares }, missing };
-}
-
-/**
- * Stated and realised alarms of the week, for each length of window. Only what the history still holds is counted:
- * `sinceMs` says from when on.
- */
-export function driftShares({ history, latest }: SymbolDrift, fromMs: number): DriftShare[] {
-  return (["1h", "24h"] as const).map((window) => {
-    const ofWeek = history.filter((one) => one.window === window && one.toMs >= fromMs);
-    const unjudged: Partial<Record<DriftJudgement, number>> = {};
-    for (const { verdict } of ofWeek) {
-      if (verdict !== "ok" && verdict !== "drift") unjudged[verdict] = (unjudged[verdict] ?? 0) + 1;
-    }
-    return {
-      window,
-      alpha: latest[window]?.alpha ?? null,
-      judged: ofWeek.filter(({ verdict }) => verdict === "ok" || verdict === "drift").length,
-      alarms: ofWeek.filter(({ verdict }) => verdict === "drift").length,
-      unjudged,
-      sinceMs: ofWeek[0]?.toMs ?? null,
-    };
-  });
 }
 
 async function collectAlerts(env: Env, fromMs: number): Promise<WeekAlert[]> {

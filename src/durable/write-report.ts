@@ -4,7 +4,7 @@ import { reportExists, saveReport } from "./report-store.ts";
 import { type WeeklyReport, collectWeeklyReport } from "./weekly-report.ts";
 
 /** The report's two forms. */
-export type RenderReport = (report: WeeklyReport) => { readonly json: string; readonly page: string };
+export type RenderReport = (report: WeeklyReport) => Promise<{ readonly json: string; readonly page: string }>;
 
 export type ReportOutcome =
   { readonly ok: true; readonly date: string } | { readonly ok: false; readonly code: "no_bucket" | "exists" };
@@ -27,7 +27,7 @@ export async function writeReport(
   }
   const date = new Date(nowMs).toISOString().slice(0, 10);
   if (!replace && (await reportExists(BUCKET, date))) return { ok: false, code: "exists" };
-  const { json, page } = render(await collectWeeklyReport(env, nowMs));
+  const { json, page } = await render(await collectWeeklyReport(env, nowMs));
   await saveReport(BUCKET, date, json, page);
   return { ok: true, date };
 }

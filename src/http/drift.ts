@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { symbolExists } from "../durable/directory-object.ts";
 import type { SymbolDrift } from "../durable/symbol-drift.ts";
 import type { AppEnv } from "./app-env.ts";
+import { featureWords, verdictWords } from "./drift-words.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";
 import { snakeKeys } from "./snake-keys.ts";
 
@@ -74,33 +75,6 @@ function shapeVerdict(verdict: Verdict | null, length: "hour" | "day"): Record<s
       words: featureWords(feature, alpha),
     })),
   };
-}
-
-/** The verdict in a sentence, with the false-alarm rate that it has. */
-export function verdictWords({ verdict, reason, driftedShare, datasetThreshold, nullWindows, alpha }: Verdict): string {
-  switch (verdict) {
-    case "ok":
-    case "drift": {
-      const limit = `${percent(driftedShare)} of the features drifted, the limit is ${percent(datasetThreshold)}`;
-      const rate = `${percent(alpha)} of windows without a change are above it, as ${nullWindows} training windows showed`;
-      return `${verdict === "drift" ? "Drift" : "No drift"}: ${limit}; ${rate}.`;
-    }
-    case "uncalibrated":
-    case "no_reference":
-    case "too_few_rows":
-      return `Not judged: ${reason ?? verdict}.`;
-  }
-}
-
-function featureWords({ drifted, threshold, missingShare }: Verdict["features"][number], alpha: number | null): string {
-  if (drifted === true) return `beyond what all but ${percent(alpha)} of the training windows showed`;
-  if (drifted === false) return "within what training windows showed";
-  if (missingShare === 1) return "not judged: no value in the window";
-  return threshold === null ? "not judged: no calibrated threshold" : "not judged: too few values";
-}
-
-function percent(share: number | null): string {
-  return share === null ? "an unknown share" : `${Number((100 * share).toFixed(1))} %`;
 }
 
 function iso(ms: number): string {

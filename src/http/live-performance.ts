@@ -69,7 +69,8 @@ function whyLeftOut(figures: Figures | undefined, failed: boolean, champion: str
 
 /** A single symbol's own intervals: over several there are none. */
 async function intervalsOf(env: AppEnv["Bindings"], symbol: string, window: WindowName, sha256: string) {
-  const quality = (await env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol)).quality([window])) as SymbolQuality | undefined;
+  const quality = (await env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol)).quality([window])) as
+    SymbolQuality | undefined;
   const series = quality?.windows[0]?.labels.flatMap((label) => label.series);
   return series?.find((one) => one.sha256 === sha256);
 }
@@ -108,7 +109,9 @@ function shapePooled(
     symbol_count: used.length,
     blocks: Math.max(...used.map(({ figures }) => figures.blocks)),
     intervals:
-      own === undefined ? null : { pr_auc: own.prAuc, lift: own.lift, roc_auc: own.rocAuc, brier: own.brier, ece: own.ece },
+      own === undefined
+        ? null
+        : { pr_auc: own.prAuc, lift: own.lift, roc_auc: own.rocAuc, brier: own.brier, ece: own.ece },
     missing: missingWords(pooled, used.length),
   };
 }

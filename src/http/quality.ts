@@ -60,7 +60,8 @@ export function shapeQuality(symbol: string, quality: SymbolQuality, bins: boole
       pr_auc_gain: pair.prAucGain,
       reason: missingComparison(pair),
     })),
-    experiment: refusal === null ? "champion and challenger are compared block by block: see /admin/experiment" : refusal,
+    experiment:
+      refusal === null ? "champion and challenger are compared block by block: see /admin/experiment" : refusal,
     feedback: quality.feedback.map(({ sha12, confusion, prAuc, ...counts }) => ({
       model: nameOf(quality, sha12),
       ...counts,
@@ -78,7 +79,8 @@ const INTERVAL_WORDS =
   "none is null, and `missing` says why";
 
 function shapeLabel(quality: SymbolQuality, label: Label, bins: boolean): Record<string, unknown> {
-  const { labelText, horizonSteps, tauBps, series, steps, pending, voids, resolved, positives, episodes, blocks } = label;
+  const { labelText, horizonSteps, tauBps, series, steps, pending, voids, resolved, positives, episodes, blocks } =
+    label;
   return {
     label: labelText,
     horizon_steps: horizonSteps,
@@ -136,7 +138,8 @@ function missingWords({ models, tauBps }: SymbolQuality, window: Window): string
   if (!models.some(({ aliases }) => aliases.includes("champion"))) missing.push("champion: no model holds the alias");
   const followed = window.labels.flatMap(({ series }) => series.map(({ sha256 }) => sha256));
   for (const { sha256, aliases } of models) {
-    if (!followed.includes(sha256)) missing.push(`${aliases.join(", ")}: not followed here yet, no step was scored by it`);
+    if (!followed.includes(sha256))
+      missing.push(`${aliases.join(", ")}: not followed here yet, no step was scored by it`);
   }
   const texts = [...new Set(models.map(({ labelText }) => labelText))];
   if (texts.length > 1) {

@@ -36,7 +36,8 @@ export interface MonitorFigures {
 
 const STANDS_ON =
   "Labels of the symbol's own ticks, by alias, over the blocks of the window; without an interval, which " +
-  "/symbols/:symbol/quality has: read it beside volgate_episodes and volgate_base_rate. None with fewer than two blocks.";
+  "/symbols/:symbol/quality has: read it beside volgate_episodes and volgate_base_rate. None with fewer than two blocks. A day and a month are looked " +
+  "through once in 15 minutes of event time.";
 
 const ALIAS_CATALOGUE: readonly (readonly [string, string, (alias: MeasuredAlias) => number | null])[] = [
   ["volgate_pr_auc", `Area under precision and recall, from 128 score bins. ${STANDS_ON}`, (a) => a.prAuc],
@@ -50,7 +51,11 @@ const ALIAS_CATALOGUE: readonly (readonly [string, string, (alias: MeasuredAlias
     "Share of spikes that the probabilities promise, over resolved and waiting steps: known before any label.",
     (a) => a.expectedBaseRate,
   ],
-  ["volgate_episodes", "Separate events among the spikes: what figures of a window really stand on.", (a) => a.episodes],
+  [
+    "volgate_episodes",
+    "Separate events among the spikes: what figures of a window really stand on.",
+    (a) => a.episodes,
+  ],
   ["volgate_resolved", "Steps of the window that the alias scored and that have a label.", (a) => a.resolved],
   ["volgate_quality_blocks", "Blocks with resolved steps, from which intervals are drawn.", (a) => a.blocks],
 ];

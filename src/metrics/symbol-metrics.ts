@@ -20,12 +20,23 @@ export interface MeasuredSummary {
   readonly scoringErrors: number;
   readonly storageBytes: number;
   readonly recovery: { readonly how: string };
+  /** `null` without a bucket. */
+  readonly archive?: MeasuredArchive | null;
   readonly prediction: {
     readonly probability: number | null;
     readonly tauBps: number | null;
     readonly tsMs: number;
     readonly stale: boolean;
   } | null;
+}
+
+/** What is told of a symbol's ticks in the bucket. */
+export interface MeasuredArchive {
+  readonly archivedTicks: number;
+  readonly lagMs: number;
+  readonly failures: number;
+  readonly paritySteps: number;
+  readonly parityMismatches: number;
 }
 
 /** `summary` is `undefined` when the object did not answer. */
@@ -81,6 +92,31 @@ const CATALOGUE: readonly (readonly [string, MetricType, string, Read])[] = [
     "gauge",
     "1 when the state had to be rebuilt from slots.",
     (s) => Number(s.recovery.how === "rebuilt"),
+  ],
+  ["volgate_archived_ticks_total", "counter", "Accepted ticks in the archive.", (s) => s.archive?.archivedTicks],
+  [
+    "volgate_archive_lag_seconds",
+    "gauge",
+    "Event time from the end of what is archived to the newest tick.",
+    (s) => seconds(s.archive?.lagMs),
+  ],
+  [
+    "volgate_archive_failures_total",
+    "counter",
+    "Archive objects that could not be written, since the object was loaded.",
+    (s) => s.archive?.failures,
+  ],
+  [
+    "volgate_parity_steps_total",
+    "counter",
+    "Served steps that were computed again from archived ticks.",
+    (s) => s.archive?.paritySteps,
+  ],
+  [
+    "volgate_parity_mismatch_total",
+    "counter",
+    "Of these the ones that differ from what was served: always 0.",
+    (s) => s.archive?.parityMismatches,
   ],
 ];
 

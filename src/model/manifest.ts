@@ -43,6 +43,12 @@ export interface Manifest {
   readonly gate: Gate | null;
   /** What its inputs and scores looked like in training. `null` for baselines, and in manifests older than the field. */
   readonly drift: DriftReference | null;
+  /**
+   * Ascending edges, at most 127 and the threshold among them, between the bins in which a gateway keeps the model's
+   * probabilities: bin b holds those from edge b − 1 on and below edge b. `null` in artifacts from before: bins of equal
+   * width in logits.
+   */
+  readonly scoreEdges: readonly number[] | null;
   readonly dataFingerprint: string;
   readonly codeCommit: string;
   readonly createdAt: string;
@@ -57,6 +63,7 @@ export function parseManifest(value: unknown): Manifest {
   const row = rowName(raw["row"]);
   const training = object(raw["training"], "training");
   const features = featureNames(raw["features"], row);
+  const threshold = finite(raw, "threshold", 0, 1);
   return {
     format: MANIFEST_FORMAT,
     name: text(raw, "name"),
@@ -74,7 +81,7 @@ export function parseManifest(value: unknown): Manifest {
     output: text(raw, "output"),
     ...(raw["sigmaOutput"] === undefined ? {} : { sigmaOutput: text(raw, "sigmaOutput") }),
     calibration: parseCalibration(raw["calibration"]),
-    threshold: finite(raw, "threshold", 0, 1),
+    threshold,
     goal: text(raw, "goal"),
     training: {
       fromMs: finite(training, "fromMs"),
@@ -85,6 +92,7 @@ export function parseManifest(value: unknown): Manifest {
     evaluation: parseEvaluation(raw["evaluation"] ?? null),
     gate: parseGate(raw["gate"]),
     drift: parseDriftReference(raw["drift"], features),
+    scoreEdges: scoreEdges(raw["scoreEdges"] ?? null, threshold),
     dataFingerprint: text(raw, "dataFingerprint"),
     codeCommit: text(raw, "codeCommit"),
     createdAt: text(raw, "createdAt"),
@@ -96,6 +104,24 @@ export function parseManifest(value: unknown): Manifest {
 export function featureColumns(manifest: Manifest): Int32Array {
   const names = ROWS[manifest.row].map((column) => column.name);
   return Int32Array.from(manifest.features, (name) => names.indexOf(name));
+}
+
+/** Edges of 128 bins. */
+const MAX_SCORE_EDGES = 127;
+
+function scoreEdges(value: unknown, threshold: number): readonly number[] | null {
+  if (value === null) return null;
+  const edges = list(value, "scoreEdges");
+  if (edges.length === 0 || edges.length > MAX_SCORE_EDGES) {
+    throw wrong("scoreEdges", `${edges.length} numbers`, `1 to ${MAX_SCORE_EDGES}`);
+  }
+  const numbers = edges.map((edge, i) => {
+    const before = i === 0 ? -Infinity : Number(edges[i - 1]);
+    if (typeof edge === "number" && edge >= 0 && edge <= 1 && edge > before) return edge;
+    throw wrong(`scoreEdges[${i}]`, edge, "a number from 0 to 1 above the one before");
+  });
+  if (!numbers.includes(threshold)) throw wrong("scoreEdges", "a list without it", `the threshold ${threshold} in it`);
+  return numbers;
 }
 
 function label(value: unknown): LabelSpec {

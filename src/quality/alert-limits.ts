@@ -9,6 +9,11 @@ export interface RuleLimits {
   readonly fireAt: number | null;
   /** The figure at which it is well again; between the two nothing changes. */
   readonly resolveAt: number | null;
+  /**
+   * By what the half-widths of 95 % intervals are multiplied before they decide. A rule that looks all day long crosses a
+   * plain interval sooner or later though nothing is wrong; `docs/alerts.md` has the rates.
+   */
+  readonly widening: number | null;
   /** Confirmations in a row that fire, and that resolve. */
   readonly fireAfter: number;
   readonly resolveAfter: number;
@@ -32,6 +37,7 @@ const EVENT: RuleLimits = {
   severity: "warning",
   fireAt: null,
   resolveAt: null,
+  widening: null,
   fireAfter: 1,
   resolveAfter: 1,
   gapMs: 0,
@@ -45,6 +51,7 @@ const EVENT: RuleLimits = {
 /** Rules on live quality: confirmed by three looks, each a quarter of an hour (900 steps of 1 s, one block) later. */
 const QUALITY: RuleLimits = {
   ...EVENT,
+  widening: 2,
   fireAfter: 3,
   resolveAfter: 3,
   gapMs: 15 * MINUTE_MS,
@@ -57,7 +64,7 @@ const QUALITY: RuleLimits = {
 /** What holds where a deployment says nothing; `docs/alerts.md` gives the reasons. */
 export const DEFAULT_ALERT_LIMITS: AlertLimits = {
   pr_auc_fell: { ...QUALITY, fireAt: 0.05, resolveAt: 0.025 },
-  not_better_than_persistence: { ...QUALITY, fireAt: 0, resolveAt: 0 },
+  not_better_than_persistence: { ...QUALITY, fireAt: 0, resolveAt: 0, widening: 1 },
   drift: { ...EVENT, fireAfter: 2, resolveAfter: 2, gapMs: 1, coolDownMs: 60 * MINUTE_MS },
   calibration: { ...QUALITY, fireAt: 0.02, resolveAt: 0.01 },
   feed_silent: {

@@ -2,6 +2,7 @@
 // confirmations.
 import type { AlertFigures, AlertRule } from "./alert-change.ts";
 import type { AlertFacts, Figure } from "./alert-facts.ts";
+import { durationText, figureText, namedFigure, percentText } from "./alert-figure-text.ts";
 import type { RuleLimits } from "./alert-limits.ts";
 
 /** One rule's view of one moment. */
@@ -42,34 +43,35 @@ export function readRule(rule: AlertRule, facts: AlertFacts, limits: RuleLimits,
 
 /**
  * Upper end of the 95 % interval of `a − b` for two independent figures with intervals of their own: Zou and Donner's
- * recovery of variances (MOVER, 2008), which needs no symmetry: `a − b + √((a.high − a)² + (b − b.low)²)`. Below 0, `b`
- * lies above `a.high` and `a` below `b.low`: each is outside the other's interval.
+ * recovery of variances (MOVER, 2008), which needs no symmetry: `a − b + w · √((a.high − a)² + (b − b.low)²)`. Below 0,
+ * `b` lies above `a.high` and `a` below `b.low`: each is outside the other's interval.
  *
  * Example: for 0.20 (0.17 to 0.23) and 0.30 (0.26 to 0.34) it is −0.10 + √(0.03² + 0.04²) = −0.05.
+ * @param widening w, at least 1: by what the half-width is multiplied.
  */
-export function highOfDifference(a: Figure, b: Figure): number {
+export function highOfDifference(a: Figure, b: Figure, widening = 1): number {
   const up = a.high - a.value;
   const down = b.value - b.low;
-  return a.value - b.value + Math.sqrt(up * up + down * down);
+  return a.value - b.value + widening * Math.sqrt(up * up + down * down);
 }
 
 /** `fireAt`, `resolveAt`: falls as a share of the manifest's figure. */
-function readPrAuc(facts: AlertFacts, { fireAt, resolveAt }: RuleLimits): Reading {
+function readPrAuc(facts: AlertFacts, { fireAt, resolveAt, widening }: RuleLimits): Reading {
   const live = finite(facts.prAuc?.live);
   const manifest = finite(facts.prAuc?.manifest);
   if (live === null || manifest === null || !(manifest.value > 0)) return unknown("no PR-AUC to compare");
   const fall = 1 - live.value / manifest.value;
-  const high = highOfDifference(live, manifest);
+  const high = highOfDifference(live, manifest, widening!);
   const bad = fall > fireAt! && high < 0;
   const good = fall <= resolveAt! || live.value >= manifest.low;
   const rates = facts.baseRate ?? { live: null, manifest: null };
-  const moved = `${percent(Math.abs(fall))} ${fall >= 0 ? "below" : "above"}`;
+  const moved = `${percentText(Math.abs(fall))} ${fall >= 0 ? "below" : "above"}`;
   return {
     verdict: bad ? "bad" : good ? "good" : "between",
-    summary: `PR-AUC over ${windowOf(facts)} is ${text(live)}, ${moved} the manifest's ${text(manifest)}`,
+    summary: `PR-AUC over ${windowOf(facts)} is ${figureText(live)}, ${moved} the manifest's ${figureText(manifest)}`,
     figures: {
-      ...named("pr_auc", live),
-      ...named("manifest_pr_auc", manifest),
+      ...namedFigure("pr_auc", live),
+      ...namedFigure("manifest_pr_auc", manifest),
       fall,
       difference_high: high,
       base_rate: rates.live,
@@ -80,30 +82,32 @@ function readPrAuc(facts: AlertFacts, { fireAt, resolveAt }: RuleLimits): Readin
 }
 
 /** `fireAt`: the gain that the interval's upper end must not pass; `resolveAt`: the gain to be above. */
-function readPersistenceGain(facts: AlertFacts, { fireAt, resolveAt }: RuleLimits): Reading {
+function readPersistenceGain(facts: AlertFacts, { fireAt, resolveAt, widening }: RuleLimits): Reading {
   const gain = finite(facts.persistenceGain);
   if (gain === null) return unknown("no paired gain over persistence");
-  const verdict = gain.high <= fireAt! ? "bad" : gain.value > resolveAt! ? "good" : "between";
+  const high = gain.value + widening! * (gain.high - gain.value);
+  const verdict = high <= fireAt! ? "bad" : gain.value > resolveAt! ? "good" : "between";
   const shown =
     verdict === "bad" ? "not better than" : gain.low > 0 ? "better than" : "not shown to be better or worse than";
   return {
     verdict,
-    summary: `over ${windowOf(facts)} the champion is ${shown} persistence: Brier gain ${text(gain)}`,
-    figures: { ...named("brier_gain", gain), ...samples(facts) },
+    summary: `over ${windowOf(facts)} the champion is ${shown} persistence: Brier gain ${figureText(gain)}`,
+    figures: { ...namedFigure("brier_gain", gain), ...samples(facts) },
   };
 }
 
 /** `fireAt`, `resolveAt`: distances of the realised from the expected share of spikes. */
-function readCalibration(facts: AlertFacts, { fireAt, resolveAt }: RuleLimits): Reading {
+function readCalibration(facts: AlertFacts, { fireAt, resolveAt, widening }: RuleLimits): Reading {
   const difference = finite(facts.calibration?.difference);
   if (difference === null) return unknown("no realised and expected share of spikes to compare");
   const size = Math.abs(difference.value);
-  const excludesZero = difference.low > 0 || difference.high < 0;
+  const towardsZero = difference.value > 0 ? difference.value - difference.low : difference.high - difference.value;
+  const excludesZero = size > widening! * towardsZero;
   const direction = difference.value > 0 ? "more" : "fewer";
   return {
     verdict: excludesZero && size > fireAt! ? "bad" : size <= resolveAt! ? "good" : "between",
-    summary: `over ${windowOf(facts)} ${direction} spikes came than the scores promised: difference ${text(difference)}`,
-    figures: { ...named("difference", difference), ...samples(facts) },
+    summary: `over ${windowOf(facts)} ${direction} spikes came than the scores promised: difference ${figureText(difference)}`,
+    figures: { ...namedFigure("difference", difference), ...samples(facts) },
   };
 }
 
@@ -114,8 +118,8 @@ function readDrift({ drift, model }: AlertFacts): Reading {
     return unknown("the drift window was judged for another model");
   }
   if (verdict !== "drift" && verdict !== "ok") return unknown(`no drift verdict: ${verdict}`);
-  const share = driftedShare === null ? "an unknown share" : percent(driftedShare);
-  const limit = threshold === null ? "" : `, limit ${percent(threshold)}`;
+  const share = driftedShare === null ? "an unknown share" : percentText(driftedShare);
+  const limit = threshold === null ? "" : `, limit ${percentText(threshold)}`;
   const worst = verdict === "drift" && worstFeatures.length > 0 ? `: ${worstFeatures.slice(0, 5).join(", ")}` : "";
   return {
     verdict: verdict === "drift" ? "bad" : "good",
@@ -137,7 +141,7 @@ function readSilence({ silentMs }: AlertFacts, { fireAt, resolveAt }: RuleLimits
   const resolveMs = Math.max(resolveAt!, (SILENT_STEPS / 2) * stepMs);
   return {
     verdict: silentMs > fireMs ? "bad" : silentMs <= resolveMs ? "good" : "between",
-    summary: `the last accepted tick came ${seconds(silentMs)} ago, limit ${seconds(fireMs)}`,
+    summary: `the last accepted tick came ${durationText(silentMs)} ago, limit ${durationText(fireMs)}`,
     figures: { silent_ms: silentMs, limit_ms: fireMs },
   };
 }
@@ -153,7 +157,7 @@ function readErrors({ errorShare }: AlertFacts, { fireAt, resolveAt, minSteps }:
   const bad = share > fireAt! && missing >= MIN_MISSING_SCORES;
   return {
     verdict: bad ? "bad" : share <= resolveAt! ? "good" : "between",
-    summary: `the champion gave no score to ${missing} of the last hour's ${steps} steps, ${percent(share)}`,
+    summary: `the champion gave no score to ${missing} of the last hour's ${steps} steps, ${percentText(share)}`,
     figures: { error_share: share, steps, missing },
   };
 }
@@ -162,13 +166,13 @@ function readChallenger({ challenger }: AlertFacts): Reading {
   if (challenger === null || challenger === undefined) return unknown("no experiment");
   const { ready, eValue, blocks, episodes, meanGain } = challenger;
   const gain = finite(meanGain);
-  const shown = gain === null ? "" : `, mean Brier gain ${text(gain)}`;
+  const shown = gain === null ? "" : `, mean Brier gain ${figureText(gain)}`;
   return {
     verdict: ready ? "bad" : "good",
     summary:
       `the challenger ${ready ? "may be promoted" : "may not be promoted"}: e value ${eValue.toFixed(1)} ` +
       `over ${blocks} blocks and ${episodes} episodes${shown}`,
-    figures: { e_value: eValue, blocks, episodes, ...(gain === null ? {} : named("mean_gain", gain)) },
+    figures: { e_value: eValue, blocks, episodes, ...(gain === null ? {} : namedFigure("mean_gain", gain)) },
   };
 }
 
@@ -195,35 +199,10 @@ function finite(figure: Figure | null | undefined): Figure | null {
   return [figure.value, figure.low, figure.high].every(Number.isFinite) ? figure : null;
 }
 
-function named(name: string, { value, low, high }: Figure): Record<string, number> {
-  return { [name]: value, [`${name}_low`]: low, [`${name}_high`]: high };
-}
-
 function samples({ resolved = 0, blocks = 0, episodes = 0 }: AlertFacts): Record<string, number> {
   return { resolved, blocks, episodes };
 }
 
 function windowOf({ window = "24 h" }: AlertFacts): string {
   return window;
-}
-
-function text({ value, low, high }: Figure): string {
-  return `${decimals(value)} (${decimals(low)} to ${decimals(high)})`;
-}
-
-/** Three decimals, or as many as a small figure needs for two digits that say something, at most 6. */
-function decimals(value: number): string {
-  for (let places = 3; places < 6; places++) {
-    const shown = value.toFixed(places);
-    if (Number(shown) === value || Math.abs(Number(shown)) >= 0.01) return shown;
-  }
-  return value.toFixed(6);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms / 1000)} s`;
 }

@@ -1,22 +1,37 @@
-// Areas under curves from counts per score bin, a bin counting as one tied score. Counts may be fractions.
+// Areas under curves from counts per score bin, both as if the order within a bin were a matter of chance. Counts may be
+// fractions.
+import { ln } from "../features/exact-math.ts";
 
 /**
- * Average precision as scikit-learn computes it with equal scores: Σ (R_k − R_{k−1}) · P_k over the bins from the highest.
+ * Average precision, Σ (R_k − R_{k−1}) · P_k, with each bin's spikes spread evenly among its calm steps: the k-th of a bin's
+ * s spikes has k/(s + 1) of its calm steps above it. Taking a bin for one tied score instead reads the curve at its lower end
+ * only: on recorded ticks that is up to 0.022 below the exact value, this 0.008 (tests/trainer/quality-real.test.ts).
  *
- * Example: calm 1 1 0, spikes 0 1 1 give (1/2) · 1 + (1/2) · (2/3) = 0.8333…; `NaN` unless both outcomes are there.
+ * Example: calm 3 0, spikes 0 2 give 1; calm 0 10, spikes 0 1 give 1/6 (the mean over all orders is 0.275: one spike alone is
+ * where this is worst). `NaN` unless both outcomes are there.
  */
 export function averagePrecisionOfBins(calm: ArrayLike<number>, spike: ArrayLike<number>): number {
-  let rows = 0;
+  let above = 0;
   let hits = 0;
   let sum = 0;
   for (let bin = calm.length - 1; bin >= 0; bin--) {
     const spikes = spike[bin]!;
-    rows += calm[bin]! + spikes;
-    if (!(spikes > 0)) continue;
+    if (spikes > 0) sum += precisionSum(hits, hits + above, spikes, 1 + calm[bin]! / (spikes + 1));
     hits += spikes;
-    sum += (spikes * hits) / rows;
+    above += calm[bin]!;
   }
-  return hits > 0 && rows > hits ? sum / hits : NaN;
+  return hits > 0 && above > 0 ? sum / hits : NaN;
+}
+
+/**
+ * Σ over k = 1 … s of (hits + k) / (rows + growth · k), as the integral from ½ to s + ½, whose error falls with the square
+ * of the rows; fractions of one spike by the middle value.
+ */
+function precisionSum(hits: number, rows: number, spikes: number, growth: number): number {
+  const middle = (spikes + 1) / 2;
+  if (spikes <= 1) return (spikes * (hits + middle)) / (rows + growth * middle);
+  const bend = (hits - rows / growth) / growth;
+  return spikes / growth + bend * (ln(rows + growth * (spikes + 0.5)) - ln(rows + growth / 2));
 }
 
 /**

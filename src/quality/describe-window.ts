@@ -105,7 +105,7 @@ function describeSeries(
     within(interval(values[name], drawn[name], draws, blocks), ...RANGES[name]);
   const calm = total.subarray(CALM, CALM + SCORE_BINS);
   const spike = total.subarray(SPIKE, SPIKE + SCORE_BINS);
-  const bins = new ScoreBins(series.threshold);
+  const bins = new ScoreBins(series.threshold, series.edges);
   const resolved = sumOf(counts.rows);
   const positives = sumOf(counts.positives);
   const tp = sumOf(spike.subarray(bins.firstAlertBin));
@@ -114,6 +114,7 @@ function describeSeries(
   return {
     sha256: series.sha256,
     threshold: series.threshold,
+    firstAlertBin: bins.firstAlertBin,
     current,
     resolved,
     pending: waiting,

@@ -76,6 +76,8 @@ export class LiveQuality {
   private readonly waiting: Float32Array[] = Array.from({ length: MAX_SERIES }, () => new Float32Array(0));
   private bins: ScoreBins[] = [];
   private lastIndex = -1;
+  /** Per place of the catalogue, until what was loaded is made to agree. */
+  private loadedEdges: readonly (readonly number[])[] = [];
   private changed = false;
 
   /** @param stepMs length of a step; throws `RangeError` unless it is a whole number from 1. */
@@ -195,8 +197,8 @@ export class LiveQuality {
     for (const series of known) {
       const bin = index <= this.lastIndex ? this.ring.score(series, index) : NO_SCORE;
       if (bin === NO_SCORE) continue;
-      const { sha256, threshold } = series;
-      const bins = new ScoreBins(threshold);
+      const { sha256, threshold, edges } = series;
+      const bins = new ScoreBins(threshold, edges);
       return { sha256, threshold, bin, alert: bin >= bins.firstAlertBin, probability: bins.probability(bin) };
     }
     return "no_prediction";
@@ -251,6 +253,7 @@ export class LiveQuality {
     const { catalogue, waiting } = this;
     for (const entry of catalogue.series) {
       if (entry === undefined) continue;
+      entry.edges = this.loadedEdges[entry.place] ?? [];
       const { horizonSteps } = catalogue.specOf(entry);
       if (waiting[entry.place]!.length === horizonSteps) continue;
       waiting[entry.place] = new Float32Array(horizonSteps).fill(NaN);
@@ -349,13 +352,14 @@ export class LiveQuality {
   }
 
   private fitBins(): void {
-    this.bins = this.catalogue.current.map(({ threshold }) => new ScoreBins(threshold));
+    this.bins = this.catalogue.current.map(({ threshold, edges }) => new ScoreBins(threshold, edges));
   }
 
   private nowPage(catalogue: string): Page {
     const { lastIndex, stats, episodes } = this;
     const spikes = JSON.stringify(episodes.map(({ episode, lastSpike }) => ({ episode, lastSpike })));
-    const numbers = { catalogue, lastIndex, stats: JSON.stringify(stats), spikes };
+    const edges = JSON.stringify(this.catalogue.series.map((entry) => entry?.edges ?? []));
+    const numbers = { catalogue, lastIndex, stats: JSON.stringify(stats), spikes, edges };
     return { id: NOW_PAGE, bytes: encodePage(KIND, { numbers, arrays: this.waiting }) };
   }
 
@@ -367,6 +371,7 @@ export class LiveQuality {
     const spikes = JSON.parse(String(numbers["spikes"])) as { episode: number; lastSpike: number }[];
     spikes.forEach((state, s) => (this.episodes[s] = new SpikeEpisodes(specs[s]!.horizonSteps, state)));
     arrays.forEach((array, p) => (this.waiting[p] = Float32Array.from(array)));
+    this.loadedEdges = JSON.parse(String(numbers["edges"])) as number[][];
     this.lastIndex = Number(numbers["lastIndex"]);
     return catalogue;
   }

@@ -11,6 +11,8 @@ export interface QualitySeries {
   readonly sha256: string;
   /** It alerts when its probability is at least this; 0 to 1. */
   readonly threshold: number;
+  /** Edges of its score bins, as its manifest has them; none for bins of equal width. */
+  readonly edges?: readonly number[];
   /** `labelSpecText` of its label spec. */
   readonly labelText: string;
   /** Place of that spec in the engine's list, which is the place in `StepOutcome.labels`. */

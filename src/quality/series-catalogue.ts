@@ -18,6 +18,8 @@ export interface SeriesEntry {
   readonly place: number;
   readonly sha256: string;
   readonly threshold: number;
+  /** Edges of its score bins; none for bins of equal width. Not in the catalogue's JSON: every page has that. */
+  edges: readonly number[];
   /** Place of its spec among `specs`. */
   readonly spec: number;
   /** 0 while in use, else the revision at which it went. */
@@ -58,8 +60,10 @@ export class SeriesCatalogue {
     for (const entry of this.series) {
       if (entry === undefined) continue;
       const match = wanted.find((one) => this.isSame(entry, one));
-      if (match !== undefined) entry.absentSince = 0;
-      else if (wanted.some(({ sha256 }) => sha256 === entry.sha256)) this.series[entry.place] = undefined;
+      if (match !== undefined) {
+        entry.absentSince = 0;
+        entry.edges = match.edges ?? [];
+      } else if (wanted.some(({ sha256 }) => sha256 === entry.sha256)) this.series[entry.place] = undefined;
       else if (entry.absentSince === 0) entry.absentSince = this.revision;
     }
     this.current = wanted.map((one) => this.series.find((entry) => entry && this.isSame(entry, one)) ?? this.add(one));
@@ -78,7 +82,7 @@ export class SeriesCatalogue {
     return {
       revision,
       nextSerial,
-      series: series.map((entry) => entry ?? null),
+      series: series.map((entry) => (entry === undefined ? null : { ...entry, edges: [] })),
       specs: specs.map((entry) => entry ?? null),
       order: current.map(({ place }) => place),
       pair: pair === undefined ? null : { champion: pair.champion.place, challenger: pair.challenger.place },
@@ -133,14 +137,14 @@ export class SeriesCatalogue {
   }
 
   /** In a free place, or in that of the model absent longest. */
-  private add({ sha256, threshold, labelText }: QualitySeries): SeriesEntry {
+  private add({ sha256, threshold, edges = [], labelText }: QualitySeries): SeriesEntry {
     let place = this.series.indexOf(undefined);
     if (place < 0) {
       const absent = this.series.filter((entry) => entry!.absentSince > 0);
       place = absent.reduce((oldest, entry) => (entry!.absentSince < oldest!.absentSince ? entry : oldest))!.place;
     }
     const spec = this.specs.findIndex((entry) => entry?.labelText === labelText);
-    const entry = { serial: this.nextSerial++, place, sha256, threshold, spec, absentSince: 0 };
+    const entry = { serial: this.nextSerial++, place, sha256, threshold, edges, spec, absentSince: 0 };
     this.series[place] = entry;
     return entry;
   }

@@ -61,13 +61,15 @@ export interface Expected {
 export interface SeriesQuality {
   readonly sha256: string;
   readonly threshold: number;
+  /** The lowest of the score bins that alert. */
+  readonly firstAlertBin: number;
   /** Whether it is still followed; others are listed while the window has something of them. */
   readonly current: boolean;
   readonly resolved: number;
   readonly pending: number;
   readonly blocks: number;
   readonly baseRate: number | null;
-  /** From 128 score bins, a bin counting as a tie. */
+  /** From 128 score bins, as if the order within a bin were chance (bin-curves.ts). */
   readonly prAuc: Figure | null;
   readonly lift: Figure | null;
   readonly rocAuc: Figure | null;

@@ -1,13 +1,15 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../feeds/seeded-random.ts";
-import { MarketSimulator, simulateTicks } from "../../feeds/simulator.ts";
+import { completeDynamics, REGIME_CHANGE, USUAL_DYNAMICS } from "../../feeds/simulated-dynamics.ts";
+import { MarketSimulator, simulateTicks, type SimulatorOptions } from "../../feeds/simulator.ts";
 import { isRejection, parseTick, type Tick } from "../../src/features/tick.ts";
 
 const FROM_MS = 1_764_547_200_000;
 const HOUR_MS = 3_600_000;
 
-function hours(count: number, seed: number, symbol = "BTC-USD"): Tick[] {
-  return [...simulateTicks({ seed, symbol, fromMs: FROM_MS, toMs: FROM_MS + count * HOUR_MS })];
+function hours(count: number, seed: number, symbol = "BTC-USD", options: Partial<SimulatorOptions> = {}): Tick[] {
+  return [...simulateTicks({ seed, symbol, fromMs: FROM_MS, toMs: FROM_MS + count * HOUR_MS, ...options })];
 }
 
 /** Last trade price at the end of each second. */
@@ -35,6 +37,10 @@ function autocorrelation(values: readonly number[], lag: number): number {
   const centre = mean(values);
   const product = (k: number) => mean(values.slice(k).map((v, i) => (v - centre) * (values[i]! - centre)));
   return product(lag) / product(0);
+}
+
+function sha256(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
 describe("simulateTicks", () => {
@@ -110,6 +116,105 @@ describe("simulateTicks", () => {
       expect(tick.bid).toBeGreaterThan(0);
       expect(tick.ask).toBeGreaterThan(tick.bid);
     }
+  });
+});
+
+describe("changes of the dynamics", () => {
+  const at = (hour: number, dynamics: SimulatorOptions["dynamics"] = []) => hours(hour, 9, "BTC-USD", { dynamics });
+  const changeMs = FROM_MS + 2 * HOUR_MS;
+  const before = (ticks: readonly Tick[]) => ticks.filter(({ tsMs }) => tsMs < changeMs);
+  const usual = at(6);
+
+  it("leave the stream as it is without them until they come, and with usual numbers for ever", () => {
+    const changed = at(6, [{ fromMs: changeMs, dynamics: REGIME_CHANGE }]);
+    expect(sha256(before(changed))).toBe(sha256(before(usual)));
+    expect(sha256(changed)).not.toBe(sha256(usual));
+    expect(sha256(at(6, [{ fromMs: changeMs, dynamics: USUAL_DYNAMICS }]))).toBe(sha256(usual));
+    // The hash of the ticks that the simulator made before it had dynamics to change: bundled artifacts stand on them.
+    expect(sha256(hours(1, 7).map(({ tsMs, price, bidSize }) => [tsMs, price, bidSize]))).toBe(
+      "5ff92198485bb32cec7e3193f6004f162504e7f119460d84ca043be9ddf6836d",
+    );
+  });
+
+  it("replace one another: what a later one does not name is as usual again", () => {
+    const twice = at(6, [
+      { fromMs: FROM_MS, dynamics: { medianSigmaBps: 5 } },
+      { fromMs: changeMs, dynamics: { jumpsPerHour: 60 } },
+    ]);
+    const rv = (ticks: readonly Tick[], from: number) => {
+      const returns = returnsBps(ticks, 6 * 3600).slice(from * 3600, (from + 2) * 3600);
+      return Math.sqrt(mean(returns.map((r) => r * r)));
+    };
+    expect(rv(twice, 0)).toBeGreaterThan(5 * rv(usual, 0));
+    expect(rv(twice, 3)).toBeLessThan(5 * rv(usual, 3));
+  });
+
+  it("change what they name: level of volatility, its persistence, jumps and the spread's reaction", () => {
+    const seconds = 6 * 3600;
+    const from = (dynamics: object) => at(6, [{ fromMs: FROM_MS, dynamics }]);
+    const sizes = (ticks: readonly Tick[]) => returnsBps(ticks, seconds).map(Math.abs);
+    const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+    const twice = from({ medianSigmaBps: 2 * USUAL_DYNAMICS.medianSigmaBps });
+    expect(median(sizes(twice)) / median(sizes(usual))).toBeCloseTo(2, 0);
+    const quick = from({ fastRelaxationMs: 2_000, slowDeviation: 0 });
+    expect(autocorrelation(sizes(quick), 60)).toBeLessThan(autocorrelation(sizes(usual), 60) / 2);
+    const wild = (ticks: readonly Tick[]) => sizes(ticks).filter((r) => r > 12 * median(sizes(usual))).length;
+    expect(wild(from({ jumpsPerHour: 40 }))).toBeGreaterThan(2 * wild(usual));
+    expect(wild(from({ jumpsPerHour: 0 }))).toBeLessThan(wild(usual) / 2);
+    const spreads = (ticks: readonly Tick[]) => mean(ticks.map(({ bid, ask }) => ask - bid));
+    expect(spreads(from({ spreadReaction: 2 }))).toBeGreaterThan(1.2 * spreads(usual));
+    expect(spreads(from({ spreadReaction: 0 }))).toBeLessThan(spreads(usual));
+  });
+
+  it("name the field that makes no sense", () => {
+    const make = (dynamics: SimulatorOptions["dynamics"]) => () =>
+      new MarketSimulator({ seed: 1, symbol: "BTC-USD", fromMs: FROM_MS, dynamics });
+    const one = { fromMs: changeMs, dynamics: {} };
+    expect(make([one, one])).toThrow("dynamics[1].fromMs: got");
+    expect(make([{ ...one, fromMs: NaN }])).toThrow("dynamics[0].fromMs: got NaN");
+    expect(make([{ ...one, dynamics: { fastRelaxationMs: 0 } }])).toThrow(
+      "dynamics.fastRelaxationMs: got 0, expected a number above 0",
+    );
+    expect(make([{ ...one, dynamics: { jumpsPerHour: -1 } }])).toThrow(
+      "dynamics.jumpsPerHour: got -1, expected a number from 0 on",
+    );
+    expect(make([{ ...one, dynamics: { slowDeviation: Infinity } }])).toThrow("dynamics.slowDeviation: got Infinity");
+    expect(completeDynamics({})).toEqual(USUAL_DYNAMICS);
+  });
+});
+
+describe("a change of the price level", () => {
+  const fromMs = FROM_MS + HOUR_MS / 2;
+  const usual = hours(1, 9);
+
+  it("multiplies price and quote between two ticks and touches nothing else", () => {
+    const doubled = hours(1, 9, "BTC-USD", { priceLevel: { fromMs, factor: 2 } });
+    expect(doubled.length).toBe(usual.length);
+    doubled.forEach((tick, i) => {
+      const factor = usual[i]!.tsMs < fromMs ? 1 : 2;
+      const { price, bid, ask, ...rest } = usual[i]!;
+      if (Math.abs(tick.tsMs - fromMs) < 5000) return;
+      expect(tick).toEqual({ ...rest, price: price * factor, bid: bid * factor, ask: ask * factor });
+    });
+  });
+
+  it("comes after a halt of the market that only moves the clock", () => {
+    const haltMs = 301_000;
+    const halted = hours(1, 9, "BTC-USD", { priceLevel: { fromMs, factor: 4, haltMs } });
+    const first = halted.findIndex(({ price }) => price > 200_000);
+    expect(halted[first]!.tsMs - halted[first - 1]!.tsMs).toBeGreaterThanOrEqual(haltMs);
+    for (let i = first; i < halted.length; i++) {
+      expect(halted[i]!.price).toBe(4 * usual[i]!.price);
+      expect(Math.abs(halted[i]!.tsMs - usual[i]!.tsMs - haltMs)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it("names the field that makes no sense", () => {
+    const make = (priceLevel: SimulatorOptions["priceLevel"]) => () =>
+      new MarketSimulator({ seed: 1, symbol: "BTC-USD", fromMs: FROM_MS, priceLevel });
+    expect(make({ fromMs: NaN, factor: 2 })).toThrow("priceLevel.fromMs: got NaN");
+    expect(make({ fromMs, factor: 0 })).toThrow("priceLevel.factor: got 0");
+    expect(make({ fromMs, factor: 2, haltMs: -1 })).toThrow("priceLevel.haltMs: got -1");
   });
 });
 

@@ -65,6 +65,7 @@ describe("rules on live quality", () => {
 describe("pr_auc_fell", () => {
   it("compares two independent figures as Zou and Donner do, with the example of its documentation", () => {
     expect(highOfDifference(around(0.2, 0.03), around(0.3, 0.04))).toBeCloseTo(-0.05, 12);
+    expect(highOfDifference(around(0.2, 0.03), around(0.3, 0.04), 3)).toBeCloseTo(0.05, 12);
     expect(highOfDifference(around(0.3, 0), around(0.3, 0))).toBe(0);
   });
 
@@ -83,7 +84,8 @@ describe("pr_auc_fell", () => {
   });
 
   it.each([
-    ["bad", "clearly lower", around(0.2, 0.03), around(0.3, 0.04)],
+    ["bad", "clearly lower", around(0.2, 0.03), around(0.31, 0.04)],
+    ["between", "lower by less than twice the half-width of the difference", around(0.2, 0.03), around(0.29, 0.04)],
     ["bad", "6 % lower and sure of it", around(0.282, 0.001), around(0.3, 0.001)],
     ["between", "4 % lower and sure of it: a fall too small to act on", around(0.288, 0.001), around(0.3, 0.001)],
     ["good", "2.5 % lower", around(0.2926, 0.001), around(0.3, 0.001)],
@@ -125,8 +127,9 @@ describe("not_better_than_persistence", () => {
 
 describe("calibration", () => {
   it.each([
-    ["bad", 0.021, 0.02],
-    ["bad", -0.021, 0.02],
+    ["bad", 0.021, 0.0104],
+    ["bad", -0.021, 0.0104],
+    ["between", 0.021, 0.0106],
     ["between", 0.02, 0.01],
     ["between", 0.05, 0.05],
     ["between", 0.011, 0.001],

@@ -1,10 +1,10 @@
 // Compares what live quality answers with what the slow way makes of the same steps, by the trainer's metrics.
 import { expect } from "vitest";
+import { averagePrecisionOfBins } from "../../src/quality/bin-curves.ts";
 import type { LiveQuality } from "../../src/quality/live-quality.ts";
 import type { QualitySeries } from "../../src/quality/quality-series.ts";
 import { ScoreBins } from "../../src/quality/score-bins.ts";
 import { type SeriesQuality, type WindowName, WINDOW_MS } from "../../src/quality/window-quality.ts";
-import { averagePrecision } from "../../trainer/metrics/average-precision.ts";
 import { brierScore, brierSkill } from "../../trainer/metrics/brier.ts";
 import { confusionAt } from "../../trainer/metrics/confusion.ts";
 import { logLoss } from "../../trainer/metrics/log-loss.ts";
@@ -72,7 +72,7 @@ function expectSameSeries(found: SeriesQuality, series: QualitySeries, rows: Nai
   const promised = probabilities.reduce((sum, p) => sum + p, 0) / labels.length;
   const variance = probabilities.reduce((sum, p) => sum + p * (1 - p), 0) / labels.length;
   const values = {
-    prAuc: averagePrecision(labels, binned),
+    prAuc: averagePrecisionOfBins(counts[0]!, counts[1]!),
     rocAuc: rocAuc(labels, binned),
     brier: brierScore(labels, probabilities),
     brierSkill: brierSkill(labels, probabilities),

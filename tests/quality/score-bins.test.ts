@@ -82,3 +82,35 @@ describe("score bins", () => {
     }
   });
 });
+
+describe("score bins between given edges", () => {
+  const edges = fc
+    .tuple(unit, fc.array(unit, { maxLength: 100 }))
+    .map(([threshold, others]) => ({ threshold, edges: [...new Set([threshold, ...others])].sort((a, b) => a - b) }));
+
+  it("have the worked example's bins", () => {
+    const bins = new ScoreBins(0.3, [0.1, 0.3]);
+    expect([0, 0.05, 0.1, 0.2999, 0.3, 1].map((p) => bins.bin(p))).toEqual([0, 0, 1, 1, 2, 2]);
+    expect(bins.firstAlertBin).toBe(2);
+    expect([0, 1, 2].map((bin) => bins.probability(bin))).toEqual([0.05, 0.2, 0.65]);
+  });
+
+  it("count the edges up to a probability, and alert exactly from the threshold on", () => {
+    fc.assert(
+      fc.property(edges, float32, ({ threshold, edges: given }, p) => {
+        const bins = new ScoreBins(threshold, given);
+        expect(bins.bin(p)).toBe(given.filter((edge) => edge <= p).length);
+        expect(bins.bin(p) >= bins.firstAlertBin).toBe(p >= threshold);
+        expect(bins.bin(threshold)).toBe(bins.firstAlertBin);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("are refused without the threshold, out of order, or too many", () => {
+    expect(() => new ScoreBins(0.5, [0.4])).toThrow("edges: got none at the threshold 0.5, expected one");
+    expect(() => new ScoreBins(0.5, [0.5, 0.4])).toThrow("edges: got 2 numbers, expected at most 127 that rise");
+    const many = Array.from({ length: 128 }, (_, k) => k / 128);
+    expect(() => new ScoreBins(0.5, many)).toThrow("edges: got 128 numbers");
+  });
+});

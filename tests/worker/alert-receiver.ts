@@ -66,7 +66,8 @@ export async function startEmpty(): Promise<void> {
   answers.clear();
   await runInDurableObject(stub(), async (_, state) => {
     await state.storage.deleteAlarm();
-    await state.storage.deleteAll();
+    for (const table of ["alerts", "deliveries", "outcomes"]) state.storage.sql.exec(`DELETE FROM ${table}`);
+    state.storage.kv.delete("gateway-book");
   });
   await evictDurableObject(stub());
   arrived.length = 0;

@@ -7,6 +7,7 @@ import { parquetInputValue, parseParquetTick } from "../../feeds/recorded-parque
 import type { TickField } from "../../feeds/tick-columns.ts";
 import { ARCHIVE_AGE_MS, MAX_BACKLOG_BYTES } from "../../src/durable/archive-ledger.ts";
 import { hashStep, MAX_STEP_HASHES } from "../../src/durable/archive-hashes.ts";
+import { openStep } from "../../src/durable/archive-parity.ts";
 import { PageStore } from "../../src/durable/page-store.ts";
 import { SlotStore } from "../../src/durable/slot-store.ts";
 import { SymbolState } from "../../src/durable/symbol-state.ts";
@@ -16,6 +17,7 @@ import { VERDICT } from "../../src/features/event-grid.ts";
 import { DEFAULT_ENGINE_CONFIG, FeatureEngine } from "../../src/features/feature-engine.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import { PackedTicks, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+import { tickIdNumber } from "../../src/features/tick-id.ts";
 import { isRejection, type Tick } from "../../src/features/tick.ts";
 import { integerStream, pack, START_MS, STREAM, type StreamTick } from "../features/tick-stream.ts";
 import { stubOf } from "./gateway.ts";
@@ -98,6 +100,7 @@ interface Run {
   /** Grid index and hash of each closed step. */
   readonly steps: ReadonlyMap<number, number>;
   readonly closed: ClosedSteps;
+  readonly open: number;
 }
 
 /** All ticks at once through an engine of its own. */
@@ -108,7 +111,7 @@ function runOf(rows: Float64Array): Run {
   engine.process(rows, closed, verdicts);
   const steps = new Map<number, number>();
   for (let k = 0; k < closed.count; k++) steps.set(closed.index[k]!, hashStep(closed, k));
-  return { verdicts, steps, closed };
+  return { verdicts, steps, closed, open: openStep(engine) };
 }
 
 /** The accepted ticks in order of time, from the verdicts of one uninterrupted run. */
@@ -130,17 +133,40 @@ function loneSteps({ closed }: Run): Set<number> {
   );
 }
 
-/** What the trainer computes from the archive is what one uninterrupted gateway served. */
+/**
+ * What the trainer computes from the archive is what one uninterrupted gateway served. Where a tick that is too late to
+ * count confirmed a held one, the trainer learns of it later, or, when a gap follows, takes it for an outlier.
+ */
 async function expectFaithful(symbol: string, rows: Float64Array): Promise<void> {
   const archived = await readBack(symbol);
   expect(texts(archived)).toEqual(texts(acceptedOf(rows)));
   const live = runOf(rows);
   const trained = runOf(archived);
   const lone = loneSteps(live);
-  const missing = [...live.steps].filter(([index, hash]) => trained.steps.get(index) !== hash);
-  expect(missing.filter(([index]) => !lone.has(index))).toEqual([]);
+  const due = [...live.steps].filter(([index]) => index < trained.open && !lone.has(index));
+  expect(due.filter(([index, hash]) => trained.steps.get(index) !== hash)).toEqual([]);
+  expect(live.steps.size - due.length).toBeLessThan(10);
   expect([...trained.steps.keys()].filter((index) => !live.steps.has(index))).toEqual([]);
 }
+
+const FAILING = {
+  put: () => Promise.reject(new Error("R2 is away")),
+  head: () => Promise.reject(new Error("R2 is away")),
+} as unknown as R2Bucket;
+
+/** Writes the object and loses the answer. */
+const DEAF = {
+  put: async (...args: Parameters<R2Bucket["put"]>) => {
+    await BUCKET.put(...args);
+    throw new Error("connection lost");
+  },
+  head: (key: string) => BUCKET.head(key),
+} as unknown as R2Bucket;
+
+const QUARTER = 900_000;
+/** A batch of one tick each `everyMs`. */
+const steady = (count: number, fromMs = START_MS, everyMs = 1000): Float64Array =>
+  pack(Array.from({ length: count }, (_, i) => ({ ts: fromMs + i * everyMs, price: 100 + (i % 7), id: i })));
 
 let drawn = 0;
 
@@ -166,17 +192,378 @@ describe("the archive", () => {
           await desk.archive.run(LATER_MS);
           expect(desk.archive.failures).toBe(0);
           const { parityMismatches, paritySkipped, paritySteps, backlogBytes } = desk.figures;
-          expect({ parityMismatches, paritySkipped, backlogBytes }).toEqual({
-            parityMismatches: 0,
-            paritySkipped: 0,
-            backlogBytes: 0,
-          });
+          expect([parityMismatches, paritySkipped, backlogBytes]).toEqual([0, 0, 0]);
           compared += paritySteps;
         });
         await expectFaithful(symbol, rows);
       }),
-      { numRuns: 60, seed: 20251103 },
+      { numRuns: 40, seed: 20251103 },
     );
     expect(compared).toBeGreaterThan(5000);
+  });
+
+  it("holds a warm stream with its thresholds and labels, through the snapshots between", async () => {
+    const rows = pack(integerStream(9000, 3));
+    await atDesk("WARM", async (desk) => {
+      for (let at = 0; at < 9000; at += 30) {
+        desk.apply(rows.slice(at * TICK_FIELDS, (at + 30) * TICK_FIELDS));
+        await desk.archive.run(desk.nowMs);
+        if (at % 690 === 0) desk.restart();
+      }
+      await desk.archive.run(LATER_MS);
+      expect(desk.figures).toMatchObject({ parityMismatches: 0, paritySkipped: 0, lagMs: 0 });
+      expect(desk.figures.paritySteps).toBe(desk.state.engine.stepsClosed);
+    });
+    expect(runOf(rows).closed.tau.filter((tau) => tau > 0).length).toBeGreaterThan(1000);
+    expect((await keysOf("WARM")).length).toBeGreaterThan(3);
+    await expectFaithful("WARM", rows);
+  });
+
+  it("names an object by its first tick and batch, and says in it whose ticks it holds", async () => {
+    const ticks: StreamTick[] = [
+      { ts: START_MS + 900, price: 100.1, bid: 100, ask: 100.2, bidSize: 0, askSize: 3, size: 0.1 + 0.2, id: 7 },
+      { ts: START_MS + 100, price: 99, id: tickIdNumber("a-text") as number },
+      { ts: START_MS + 100, price: 98, bid: 97, ask: 99, id: -(2 ** 53) },
+    ];
+    await atDesk("NAMED", async (desk) => {
+      desk.apply(pack(ticks));
+      desk.apply(
+        pack([
+          { ts: START_MS + QUARTER, price: 5 },
+          { ts: START_MS + QUARTER + 1, price: 6 },
+        ]),
+      );
+      await desk.archive.run(desk.nowMs);
+      expect(desk.archive.nextDueMs(desk.nowMs)).toBeUndefined();
+    });
+    const [key = "", ...others] = await keysOf("NAMED");
+    expect([key, others]).toEqual(["ticks/NAMED/2025-12-01/0000-0000000001.parquet", []]);
+    expect(texts(await readBack("NAMED")).slice(0, 3)).toEqual(texts(pack([ticks[1]!, ticks[2]!, ticks[0]!])));
+    const metadata = parquetMetadata(await bytesOf(key));
+    expect(metadata.key_value_metadata).toEqual([
+      { key: "symbol", value: "NAMED" },
+      { key: "first_batch", value: "1" },
+      { key: "last_batch", value: "2" },
+      { key: "step_ms", value: "1000" },
+    ]);
+    expect(new Set(metadata.row_groups[0]!.columns.map(({ meta_data }) => meta_data!.codec))).toEqual(
+      new Set(["SNAPPY"]),
+    );
+  });
+
+  it("is due when a quarter hour of event time has closed, at 8 MB, or after a quarter hour by the clock", async () => {
+    await atDesk("DUE", async (desk) => {
+      expect(desk.archive.nextDueMs(desk.nowMs)).toBeUndefined();
+      desk.apply(steady(899));
+      expect(desk.archive.nextDueMs(desk.nowMs)).toBe(desk.nowMs + ARCHIVE_AGE_MS);
+      await desk.archive.run(desk.nowMs);
+      expect(await keysOf("DUE")).toEqual([]);
+      desk.apply(steady(2, START_MS + 899_000));
+      expect(desk.archive.nextDueMs(desk.nowMs)).toBe(desk.nowMs);
+      expect(desk.figures).toMatchObject({ lagMs: 900_000, archivedTicks: 0 });
+      await desk.archive.run(desk.nowMs);
+      expect(desk.figures).toMatchObject({ archivedTicks: 901, lagMs: 0, backlogBytes: 0 });
+
+      desk.apply(steady(1, START_MS + 901_000));
+      desk.nowMs += ARCHIVE_AGE_MS;
+      await desk.archive.run(desk.nowMs - 1);
+      expect(desk.figures.archivedTicks).toBe(901);
+      await desk.archive.run(desk.nowMs);
+      expect(desk.figures.archivedTicks).toBe(902);
+
+      const late = steady(16_384, START_MS - 1e9, 1);
+      for (let k = 0; k < 7; k++) desk.apply(late);
+      expect(desk.archive.nextDueMs(desk.nowMs)).toBe(desk.nowMs + ARCHIVE_AGE_MS);
+      desk.apply(late);
+      expect(desk.archive.nextDueMs(desk.nowMs)).toBe(desk.nowMs);
+    });
+  });
+
+  it("cuts what is due into objects of a megabyte of ticks", async () => {
+    const rows = steady(40_000, START_MS, 20);
+    await atDesk("CUT", async (desk) => {
+      for (let at = 0; at < 40_000; at += 1000) desk.apply(rows.slice(at * TICK_FIELDS, (at + 1000) * TICK_FIELDS));
+      await desk.archive.run(LATER_MS);
+      expect(desk.figures).toMatchObject({ archivedTicks: 40_000, parityMismatches: 0, backlogBytes: 0 });
+    });
+    expect((await keysOf("CUT")).map((key) => key.slice(-15))).toEqual([
+      "0000001.parquet",
+      "0000018.parquet",
+      "0000035.parquet",
+    ]);
+    expect(texts(await readBack("CUT"))).toEqual(texts(rows));
+  });
+
+  it("tries again with growing pauses while the bucket is away, and loses nothing", async () => {
+    await atDesk("AWAY", async (desk, storage) => {
+      const away = new Desk("AWAY", storage, FAILING);
+      away.apply(steady(901));
+      const pauses: number[] = [];
+      for (let k = 0; k < 8; k++) {
+        await away.archive.run(away.nowMs);
+        await away.archive.run(away.nowMs);
+        const dueMs = away.archive.nextDueMs(away.nowMs)!;
+        pauses.push(dueMs - away.nowMs);
+        away.nowMs = dueMs;
+      }
+      expect(pauses).toEqual([5000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]);
+      expect(away.archive.failures).toBe(8);
+      desk.restart();
+      await desk.archive.run(desk.nowMs);
+      expect(desk.figures).toMatchObject({ archivedTicks: 901, parityMismatches: 0 });
+    });
+  });
+
+  it("ends in the same object when it stops between writing it and noting it", async () => {
+    const rows = steady(1851);
+    await atDesk("TWICE", async (desk, storage) => {
+      const deaf = new Desk("TWICE", storage, DEAF);
+      deaf.apply(rows.slice(0, 901 * TICK_FIELDS));
+      await deaf.archive.run(deaf.nowMs);
+      expect(deaf.figures.archivedTicks).toBe(0);
+      const [key = ""] = await keysOf("TWICE");
+      const { uploaded, etag } = (await BUCKET.head(key))!;
+      desk.restart();
+      desk.apply(rows.slice(901 * TICK_FIELDS));
+      await desk.archive.run(desk.nowMs);
+      expect(await BUCKET.head(key)).toMatchObject({ uploaded, etag });
+      expect(await keysOf("TWICE")).toHaveLength(2);
+      expect(desk.figures).toMatchObject({ archivedTicks: 1851, parityMismatches: 0, paritySkipped: 0 });
+    });
+    await expectFaithful("TWICE", rows);
+  });
+
+  it("takes another name where one is taken by other bytes", async () => {
+    await BUCKET.put("ticks/TAKEN/2025-12-01/0000-0000000001.parquet", "of a symbol that was removed");
+    await atDesk("TAKEN", async (desk) => {
+      desk.apply(steady(901));
+      await desk.archive.run(desk.nowMs);
+      expect(desk.figures.archivedTicks).toBe(0);
+      await desk.archive.run(desk.archive.nextDueMs(desk.nowMs)!);
+      expect(desk.figures.archivedTicks).toBe(901);
+    });
+    expect(await keysOf("TAKEN")).toEqual([
+      "ticks/TAKEN/2025-12-01/0000-0000000001.parquet",
+      "ticks/TAKEN/2025-12-01/0000-0000000001~2.parquet",
+    ]);
+  });
+});
+
+describe("slots that wait for the archive", () => {
+  it("are never overwritten, however old, and take no more than 64 MB", async () => {
+    await atDesk("BACKLOG", async (desk, storage) => {
+      const away = new Desk("BACKLOG", storage, FAILING);
+      for (let k = 0; k < 400; k++) away.apply(steady(1, START_MS + k * 60_000));
+      expect(storage.sql.exec("SELECT count(*) AS n FROM slots").one()).toEqual({ n: 400 });
+      const late = steady(16_384, START_MS - 1e9, 1);
+      let batches = 0;
+      while (!away.state.archive!.backlogged) {
+        away.apply(late);
+        batches += 1;
+      }
+      expect(batches).toBe(Math.ceil((MAX_BACKLOG_BYTES - 400 * 64) / late.byteLength));
+      away.restart();
+      expect(away.state.archive!.backlogged).toBe(true);
+      expect(away.figures.backlogBytes).toBe(400 * 64 + batches * late.byteLength);
+      desk.restart();
+      await desk.archive.run(LATER_MS);
+      expect(desk.figures).toMatchObject({ archivedTicks: 400, backlogBytes: 0, parityMismatches: 0 });
+      expect(desk.state.archive!.backlogged).toBe(false);
+    });
+    const archived = await readBack("BACKLOG");
+    expect(archived.filter((_, at) => at % TICK_FIELDS === 0)).toEqual(
+      Float64Array.from({ length: 400 }, (_, k) => START_MS + k * 60_000),
+    );
+  });
+
+  it("may go without a bucket; the archive then begins anew with the next batch", async () => {
+    await atDesk("UNBOUND", async (desk) => {
+      desk.apply(steady(10));
+      desk.restart(false);
+      expect(desk.state.archive).toBeUndefined();
+      expect(desk.archive.nextDueMs(desk.nowMs)).toBeUndefined();
+      await desk.archive.run(LATER_MS);
+      for (let k = 1; k < 400; k++) desk.apply(steady(1, START_MS + k * 60_000));
+      desk.restart();
+      desk.apply(steady(20, START_MS + 400 * 60_000));
+      await desk.archive.run(LATER_MS);
+      expect(desk.figures).toMatchObject({ archivedTicks: 20, parityMismatches: 0 });
+    });
+    expect(texts(await readBack("UNBOUND"))).toEqual(texts(steady(20, START_MS + 400 * 60_000)));
+  });
+
+  it("cost one written row a batch, two more with each snapshot, three with each object", async () => {
+    await atDesk("COST", async (desk, storage) => {
+      desk.apply(steady(1));
+      const { sql } = storage;
+      const cursors: { readonly rowsWritten: number }[] = [];
+      const exec = (query: string, ...bindings: unknown[]) => {
+        const cursor = sql.exec(query, ...bindings);
+        cursors.push(cursor);
+        return cursor;
+      };
+      for (const part of ["store", "pages"]) {
+        Reflect.set(Reflect.get(desk.state, part) as object, "sql", { exec, databaseSize: sql.databaseSize });
+      }
+      const written = async (work: () => unknown): Promise<number> => {
+        cursors.length = 0;
+        await work();
+        return cursors.reduce((rows, cursor) => rows + cursor.rowsWritten, 0);
+      };
+      const rows = new Map<number, number>();
+      for (let k = 1; k < 130; k++) {
+        const n = await written(() => desk.apply(steady(1, START_MS + k * 1000)));
+        if (n !== 1) rows.set(k + 1, n);
+      }
+      expect([...rows]).toEqual([
+        [65, 3],
+        [129, 3],
+      ]);
+      expect(await written(() => desk.archive.run(LATER_MS))).toBe(3);
+    });
+  });
+
+  it("lose a batch that cannot be read, and nothing else", async () => {
+    await atDesk("HURT", async (desk, storage) => {
+      for (let k = 0; k < 5; k++) desk.apply(steady(10, START_MS + k * 10_000));
+      storage.sql.exec("UPDATE slots SET batch = 'oops' WHERE seq = 2");
+      storage.sql.exec("UPDATE slots SET verdicts = x'0000' WHERE seq = 3");
+      storage.sql.exec("DELETE FROM slots WHERE seq = 4");
+      await desk.archive.run(LATER_MS);
+      expect(desk.figures).toMatchObject({ archivedTicks: 20, backlogBytes: 0 });
+      expect(desk.figures.parityMismatches).toBeGreaterThan(0);
+    });
+  });
+
+  it("are taken over from a database of before the archive", async () => {
+    await atDesk("BEFORE", async (desk, { sql }) => {
+      for (let k = 0; k < 3; k++) desk.apply(steady(10, START_MS + k * 10_000));
+      for (const column of ["verdicts", "held_verdict", "watermark_ms", "written_at_ms"]) {
+        sql.exec(`ALTER TABLE slots DROP COLUMN ${column}`);
+      }
+      sql.exec("DELETE FROM pages");
+      desk.restart();
+      expect(desk.state.batches).toBe(3);
+      expect(desk.state.recovery.replayedBatches).toBe(3);
+      desk.apply(steady(10, START_MS + 30_000));
+      desk.restart();
+      await desk.archive.run(LATER_MS);
+      expect(desk.figures).toMatchObject({ archivedTicks: 10, parityMismatches: 0, paritySteps: 10 });
+    });
+  });
+});
+
+describe("the skew counter", () => {
+  /** Two quarter hours, something done between them, and what was counted in the second and a third. */
+  async function watched(
+    symbol: string,
+    between: (desk: Desk, storage: DurableObjectStorage) => void,
+  ): Promise<Desk["figures"][]> {
+    return await atDesk(symbol, async (desk, storage) => {
+      const figures: Desk["figures"][] = [];
+      for (let quarter = 0; quarter < 3; quarter++) {
+        for (let k = 0; k < 90; k++) {
+          desk.apply(steady(10, START_MS + quarter * QUARTER + k * 10_000));
+          if (quarter === 1 && k === 45) between(desk, storage);
+        }
+        await desk.archive.run(LATER_MS);
+        figures.push(desk.figures);
+      }
+      return figures;
+    });
+  }
+
+  it("rises when what is served is not what the ticks give, and compares again from there on", async () => {
+    const [before, during, after] = await watched("CORRUPT", (desk) => {
+      const statistics = Reflect.get(desk.state.engine, "statistics") as object;
+      Reflect.set(statistics, "previousPrice", 101.5);
+    });
+    expect(before).toMatchObject({ paritySteps: 899, parityMismatches: 0 });
+    expect(during!.parityMismatches).toBeGreaterThan(400);
+    expect(after!.parityMismatches).toBe(during!.parityMismatches);
+    expect(after!.paritySteps).toBeGreaterThan(during!.paritySteps + 890);
+  });
+
+  it("sees a step that was served twice over, or never", async () => {
+    const [, during] = await watched("FORGOT", (desk) => {
+      const hashes = Reflect.get(Reflect.get(desk.state.archive!, "skew") as object, "hashes") as { count: number };
+      hashes.count -= 1;
+    });
+    expect(during).toMatchObject({ parityMismatches: 1 });
+  });
+
+  it("begins anew when other label specs come into use", async () => {
+    const [, during, after] = await watched("SPECS", (desk) => {
+      desk.state.engine.addLabelSpec({ ...DEFAULT_LABEL_SPEC, quantile: 0.8 });
+      desk.state.saveSnapshot();
+      desk.restart();
+    });
+    expect(during).toMatchObject({ parityMismatches: 0, paritySkipped: 460 });
+    expect(after!.paritySteps).toBe(2699 - 460);
+    expect(after!.parityMismatches).toBe(0);
+  });
+
+  const DAMAGE: Readonly<Record<string, readonly string[]>> = {
+    "the hashes are damaged": ["UPDATE pages SET bytes = substr(bytes, 1, 80) WHERE id = 'skew/hashes'"],
+    "the hashes are gone": ["DELETE FROM pages WHERE id = 'skew/hashes'"],
+    "the checkpoint is gone": ["DELETE FROM pages WHERE id = 'skew/watch'"],
+    "the checkpoint is damaged": ["UPDATE pages SET bytes = x'00000000' WHERE id = 'skew/watch'"],
+    "the snapshot is damaged": ["UPDATE snapshot SET meta = 'x'"],
+  };
+  for (const [what, statements] of Object.entries(DAMAGE)) {
+    it(`begins anew, and blames no tick, when ${what}`, async () => {
+      const symbol = `SKEW-${Object.keys(DAMAGE).indexOf(what)}`;
+      const [, during, after] = await watched(symbol, (desk, { sql }) => {
+        for (const statement of statements) sql.exec(statement);
+        desk.restart();
+      });
+      expect(during!.parityMismatches).toBe(0);
+      expect(after!.parityMismatches).toBe(0);
+      expect(after!.paritySteps).toBeGreaterThanOrEqual(during!.paritySteps + 890);
+      expect(after!.archivedTicks).toBe(2700);
+    });
+  }
+
+  it("begins anew with the progress when that is damaged: the ticks that waited are not archived", async () => {
+    const [, , after] = await watched("PROGRESS", (desk, { sql }) => {
+      sql.exec("UPDATE pages SET bytes = x'00' WHERE id = 'archive/progress'");
+      desk.restart();
+    });
+    expect(after).toMatchObject({ parityMismatches: 0, archivedTicks: 900 + 440 - 900 + 900 });
+  });
+
+  it("gives up more steps at once than it keeps hashes of", async () => {
+    await atDesk("MANY", async (desk) => {
+      desk.apply(steady(MAX_STEP_HASHES + 100));
+      desk.apply(steady(100, START_MS + (MAX_STEP_HASHES + 100) * 1000));
+      await desk.archive.run(LATER_MS);
+      expect(desk.figures).toMatchObject({ parityMismatches: 0, paritySteps: 100, paritySkipped: MAX_STEP_HASHES });
+      expect(desk.figures.archivedTicks).toBe(MAX_STEP_HASHES + 200);
+    });
+  });
+
+  it("takes a tick that was held over the end of an object for its own, once, if it was accepted", async () => {
+    const batches: StreamTick[][] = [
+      [
+        { ts: START_MS, price: 100 },
+        { ts: START_MS + 400_000, price: 101 },
+      ],
+      [{ ts: START_MS + 400_000, price: 101 }],
+      [{ ts: START_MS + 399_500, price: 102 }],
+      [{ ts: START_MS + 90_000_000, price: 103 }],
+      [{ ts: START_MS + 401_000, price: 104 }],
+      [{ ts: START_MS + 402_000, price: 105 }],
+    ];
+    await atDesk("OVER", async (desk) => {
+      for (const batch of batches) {
+        desk.apply(pack(batch));
+        await desk.archive.run(LATER_MS);
+        desk.restart();
+      }
+      expect(desk.figures).toMatchObject({ parityMismatches: 0, archivedTicks: 4 });
+    });
+    const archived = await readBack("OVER");
+    expect(archived.filter((_, at) => at % TICK_FIELDS === 1)).toEqual(new Float64Array([100, 101, 104, 105]));
+    await expectFaithful("OVER", pack(batches.flat()));
   });
 });

@@ -9,7 +9,7 @@ import { BUNDLED } from "../../src/model/bundled.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import { PASSED, publish, servedSha, setAlias, variantOf } from "./artifacts.ts";
 import { fetchJson, fetchWith, ingest } from "./gateway.ts";
-import { tick } from "./market.ts";
+import { market, tick } from "./market.ts";
 import {
   answerOf,
   challenge,
@@ -204,6 +204,24 @@ describe("the comparison", () => {
     expect((await post("/admin/experiment/evaluate", {}, symbols)).body.comparison.pooled.blocks).toBe(41);
   });
 
+  it("begins anew at the next evaluation when a deployment brings another bundled champion", async () => {
+    const id = (await challenge(passed, { mode: "split", share: 0.3 })).body.experiment as string;
+    const symbols = symbolsAnswering({ "EXP-A": answerOf(against(passed), 40, 0.01) });
+    await post("/admin/experiment/evaluate", {}, symbols);
+    await runInDurableObject(registryStub(), async (_, { storage }) => {
+      const data = (await storage.get<{ experiment: object }>("data"))!;
+      await storage.put("data", { ...data, experiment: { ...data.experiment, champion: "3".repeat(64) } });
+    });
+    await evictDurableObject(registryStub());
+    expect(await experimentNow()).toBeNull();
+    const { body } = await post("/admin/experiment/evaluate", {}, symbolsAnswering({}));
+    expect(body.experiment).toMatchObject({ mode: "split", share: 0.3, ...against(passed) });
+    expect(body.experiment.id).not.toBe(id);
+    expect(body.comparison.pooled).toMatchObject({ blocks: 0, e_value: 1 });
+    const why = { by: "rule", reason: "the bundled champion is another one", figures: { blocks: 40 } };
+    expect((await historyNow())[0]).toMatchObject({ alias: "experiment", ...why });
+  });
+
   it("starts anew where the kept evidence is damaged, and never fails for it", async () => {
     await challenge(passed);
     await post("/admin/experiment/evaluate", {}, symbolsAnswering({ "EXP-A": answerOf(against(passed), 40, 0.01) }));
@@ -214,6 +232,26 @@ describe("the comparison", () => {
     await evictDurableObject(registryStub());
     expect((await fetchJson("/admin/experiment")).body.comparison.pooled).toMatchObject({ blocks: 0, e_value: 1 });
     expect((await historyNow()).length).toBeGreaterThan(0);
+  });
+});
+
+describe("real symbols", () => {
+  it("report blocks of the pair that serves, and who answered; a challenger that is worse gains nothing", async () => {
+    await challenge(BUNDLED["threshold-only"], { mode: "split", share: 0.5 });
+    const ticks = market("EXP-REAL", 10_500);
+    for (const part of [ticks.slice(0, 5000), ticks.slice(5000, 10_000), ticks.slice(10_000)]) await ingest(part);
+    const { body } = await fetchJson("/admin/experiment");
+    expect(body.comparison).toMatchObject({ unanswered: [] });
+    const { pooled, symbols } = body.comparison;
+    expect(symbols.map(({ symbol }: { symbol: string }) => symbol)).toContain("EXP-REAL");
+    // Of blocks 0 to 11 the newest is open, the four before it wait an hour, and in 0 and some of 1 there is no threshold.
+    expect(pooled.blocks).toBe(6);
+    expect(pooled.rows).toBeGreaterThan(5 * 840);
+    expect(pooled.rows).toBeLessThan(6 * 840);
+    expect(pooled.mean_gain.value).toBeLessThan(0);
+    expect(pooled.e_value).toBeLessThan(1);
+    expect(body.effective_share).toBeGreaterThan(0);
+    expect(body.effective_share).toBeLessThan(1);
   });
 });
 

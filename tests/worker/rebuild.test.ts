@@ -1,4 +1,4 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { updateModels } from "../../src/durable/model-refresh.ts";
@@ -118,10 +118,11 @@ describe("the ring of slots", () => {
     expect({ ...after, recovery: null, storage_bytes: 0 }).toEqual({ ...before, recovery: null, storage_bytes: 0 });
   });
 
-  it("overwrites batches older than two hours, and rebuilds from what is left", async () => {
+  it("overwrites archived batches older than two hours, and rebuilds from what is left", async () => {
     const minutes = 420;
     for (let k = 0; k < minutes; k++) {
       await ingest(market("OLD", 60, { fromMs: START_MS + k * 60_000, seed: k }));
+      if (k % 15 === 0) await runDurableObjectAlarm(stubOf("OLD"));
     }
     expect(await sqlOf("OLD", "SELECT count(*) AS n, min(seq) AS first FROM slots")).toEqual([
       { n: 256, first: minutes - 255 },

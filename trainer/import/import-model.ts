@@ -72,6 +72,7 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
     threshold: request.threshold,
     goal: `threshold as given at the import; ${checkedText(comparison)}`,
     drift: null,
+    scoreEdges: null,
     training: {
       fromMs: 0,
       toMs: 0,

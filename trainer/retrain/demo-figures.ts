@@ -18,7 +18,11 @@ export interface LiveFigures {
 }
 
 /** Live quality of the model with this SHA-256; `undefined` while it has none. Throws what `GatewayAdmin` throws. */
-export async function liveFigures(admin: GatewayAdmin, symbol: string, sha256: string): Promise<LiveFigures | undefined> {
+export async function liveFigures(
+  admin: GatewayAdmin,
+  symbol: string,
+  sha256: string,
+): Promise<LiveFigures | undefined> {
   const answer = await admin.get(`/symbols/${encodeURIComponent(symbol)}/quality?window=24h`);
   for (const label of listOf(answer["labels"])) {
     for (const one of listOf(label["models"])) {

@@ -40,7 +40,7 @@ export class DemoGateway {
    * Starts and waits until it answers. Leaves nothing behind when it throws.
    * @throws UserError when no port is free; GatewayProcessError when it does not come up.
    */
-  static async start({ webhook, note, keep }: DemoGatewayOptions, signal: AbortSignal): Promise<DemoGateway> {
+  static async start({ webhook, note, keep }: DemoGatewayOptions): Promise<DemoGateway> {
     const port = await findFreePort(FIRST_PORT, 200);
     if (port === undefined) throw new UserError(`no free port from ${FIRST_PORT} on`);
     const folder = await mkdtemp(join(tmpdir(), "volgate-demo-"));
@@ -53,8 +53,7 @@ export class DemoGateway {
     const gateway = new DemoGateway(`http://127.0.0.1:${port}`, folder, child, keep);
     if (!keep) process.once("exit", gateway.removeAtExit);
     try {
-      await child.answering(`${gateway.baseUrl}/health`, READY_WITHIN_MS, signal);
-      signal.throwIfAborted();
+      await child.answering(`${gateway.baseUrl}/health`, READY_WITHIN_MS, new AbortController().signal);
     } catch (error) {
       await gateway.stop();
       throw error;

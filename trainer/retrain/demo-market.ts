@@ -13,7 +13,6 @@ export interface DemoMarketOptions {
   readonly seed: number;
   readonly fromMs: number;
   readonly dynamics: readonly DynamicsChange[];
-  readonly signal: AbortSignal;
 }
 
 export class DemoMarket {
@@ -25,23 +24,20 @@ export class DemoMarket {
   fedMs = 0;
   private readonly simulator: MarketSimulator;
   private readonly client: GatewayClient;
-  private readonly signal: AbortSignal;
 
-  constructor({ baseUrl, symbol, seed, fromMs, dynamics, signal }: DemoMarketOptions) {
+  constructor({ baseUrl, symbol, seed, fromMs, dynamics }: DemoMarketOptions) {
     this.symbol = symbol;
     this.clockMs = fromMs;
     this.simulator = new MarketSimulator({ seed, symbol, fromMs, dynamics });
-    this.client = new GatewayClient({ baseUrl, signal });
-    this.signal = signal;
+    this.client = new GatewayClient({ baseUrl });
   }
 
   /**
-   * Feeds all ticks before `untilMs`, every one of them, in order; `onBatch` after each request.
+   * Feeds all ticks before `untilMs`, every one of them, in order.
    * @throws GatewayError when the gateway is lost, Error for a tick that it did not accept.
    */
-  async feedTo(untilMs: number, onBatch?: () => Promise<void>): Promise<void> {
+  async feedTo(untilMs: number): Promise<void> {
     while (this.clockMs < untilMs) {
-      this.signal.throwIfAborted();
       const startedMs = performance.now();
       const toMs = Math.min(untilMs, (Math.floor(this.clockMs / BATCH_MS) + 1) * BATCH_MS);
       const ticks = this.simulator.advanceTo(toMs);
@@ -56,7 +52,6 @@ export class DemoMarket {
       this.ticks += ticks.length;
       this.clockMs = toMs;
       this.fedMs += performance.now() - startedMs;
-      await onBatch?.();
     }
   }
 }

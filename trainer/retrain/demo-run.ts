@@ -1,6 +1,7 @@
 // `npm run retrain -- --demo`: the whole loop on this machine. A simulated market changes its dynamics, drift is noticed,
 // a model is trained on the new market, compared in shadow, promoted by the rule, and quality recovers.
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,6 @@ import { DemoGateway } from "./demo-gateway.ts";
 import { DemoLoop } from "./demo-loop.ts";
 import { DemoMarket } from "./demo-market.ts";
 import { GatewayAdmin } from "./gateway-admin.ts";
-import { percentText } from "./demo-figures.ts";
 import type { DemoOptions } from "./retrain-options.ts";
 import { TimeLine } from "./time-line.ts";
 import { type ReceivedAlert, WebhookReceiver } from "./webhook-receiver.ts";
@@ -22,10 +22,10 @@ const SYMBOL = "BTC-USD";
 const DAYS_AFTER_TRAINING = 8;
 
 /**
- * `REGIME_CHANGE`, but the hours differ as they usually do. In full it is a market in which nothing can be foretold: the
+ * `REGIME_CHANGE`, but the hours differ, and more than usual. In full it is a market in which nothing can be foretold: the
  * gate then refuses every model, rightly, and the rule promotes none.
  */
-export const NEW_DYNAMICS = { ...REGIME_CHANGE, slowDeviation: USUAL_DYNAMICS.slowDeviation };
+export const NEW_DYNAMICS = { ...REGIME_CHANGE, slowDeviation: 1.5 * USUAL_DYNAMICS.slowDeviation };
 
 /** Runs it and prints the time line twice, as it happens and as a table; answers the exit code. */
 export async function runDemonstration(
@@ -34,22 +34,30 @@ export async function runDemonstration(
 ): Promise<number> {
   const startedMs = performance.now();
   const line = new TimeLine(print);
-  const stop = new AbortController();
-  const interrupt = (): void => stop.abort(new Error("interrupted"));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, interrupt);
   const secret = randomBytes(24).toString("hex");
   const receiver = new WebhookReceiver(secret, (alert) => tellAlert(line, alert));
   const out = await mkdtemp(join(tmpdir(), "volgate-demo-out-"));
+  const removeAtExit = (): void => rmSync(out, { recursive: true, force: true });
+  process.once("exit", removeAtExit);
   let gateway: DemoGateway | undefined;
   try {
     const webhook = { url: await receiver.start(), secret };
-    gateway = await DemoGateway.start({ webhook, keep, note: (text) => console.error(`  ${text}`) }, stop.signal);
+    gateway = await DemoGateway.start({ webhook, keep, note: (text) => console.error(`  ${text}`) });
     const fromMs = Math.floor((Date.now() - (days + DAYS_AFTER_TRAINING) * DAY_MS) / HOUR_MS) * HOUR_MS - HOUR_MS;
     const changeMs = fromMs + (days + 1) * DAY_MS;
     const dynamics: DynamicsChange[] = [{ fromMs: changeMs, dynamics: NEW_DYNAMICS }];
     const admin = new GatewayAdmin(gateway.baseUrl, undefined);
-    const market = new DemoMarket({ baseUrl: gateway.baseUrl, symbol: SYMBOL, seed, fromMs, dynamics, signal: stop.signal });
-    line.add("wrangler dev answers; a simulated market begins", { eventMs: fromMs, figures: `${SYMBOL}, seed ${seed}` });
+    const market = new DemoMarket({
+      baseUrl: gateway.baseUrl,
+      symbol: SYMBOL,
+      seed,
+      fromMs,
+      dynamics,
+    });
+    line.add("wrangler dev answers; a simulated market begins", {
+      eventMs: fromMs,
+      figures: `${SYMBOL}, seed ${seed}`,
+    });
     const loop = new DemoLoop({ admin, market, line, receiver, persist: gateway.folder, out, days, fromMs, changeMs });
     const complete = await loop.run();
     const rate = Math.round((1000 * market.ticks) / market.fedMs);
@@ -60,12 +68,12 @@ export async function runDemonstration(
     });
     return complete ? EXIT.done : EXIT.failed;
   } finally {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.removeListener(signal, interrupt);
     print("");
     line.table().forEach(print);
     await gateway?.stop();
     await receiver.stop();
     await rm(out, { recursive: true, force: true });
+    process.removeListener("exit", removeAtExit);
     if (keep && gateway !== undefined) print(`kept: ${gateway.folder}`);
   }
 }
@@ -73,10 +81,8 @@ export async function runDemonstration(
 /** The window's end is when the market had shown it; the message comes some batches later. */
 function tellAlert(line: TimeLine, { rule, state, summary, figures }: ReceivedAlert): void {
   const endMs = figures["window_end_ms"];
-  const share = figures["drifted_share"];
-  const shown = typeof share === "number" && rule === "drift" ? ` (${percentText(share)})` : "";
   line.add(`ALERT ${rule} ${state}, signed, at the webhook`, {
     eventMs: typeof endMs === "number" ? endMs : null,
-    figures: `${summary}${shown}`,
+    figures: summary,
   });
 }

@@ -150,8 +150,7 @@ function statusOf(answer: Json): ExperimentStatus {
   const { code, missing } = answer;
   const pooled = objectOf(objectOf(answer["comparison"])["pooled"]);
   return {
-    experiment:
-      typeof id === "string" ? { id, champion: String(champion), challenger: String(challenger) } : null,
+    experiment: typeof id === "string" ? { id, champion: String(champion), challenger: String(challenger) } : null,
     code: typeof code === "string" ? code : "unknown",
     missing: Array.isArray(missing) ? missing.map(String) : [],
     evidence:

@@ -14,7 +14,11 @@ export type Challenge =
  * Why a chosen model must not be published at all or be compared with a champion; `undefined` for nothing against it.
  * @param champion SHA-256 of the gateway's champion; `undefined` before it is known.
  */
-export function refusalOf(report: RunReport, chosen: Artifact, champion?: string): (Challenge & { ok: false }) | undefined {
+export function refusalOf(
+  report: RunReport,
+  chosen: Artifact,
+  champion?: string,
+): (Challenge & { ok: false }) | undefined {
   const leaks = failedLeakChecks(report);
   if (leaks.length > 0) {
     const why = `leak check ${leaks.join(", ")} failed: no figure of this run can be believed`;

@@ -86,7 +86,8 @@ export function parseRetrainOptions(args: readonly string[], nowMs: number): Ret
   if (values["demo"] === true) return demoOptions(Object.keys(values), positionals, text, values["keep"] === true);
   const foreign = DEMO_ONLY.find((name) => values[name] !== undefined);
   if (foreign !== undefined) throw new UserError(`--${foreign}: needs --demo`);
-  const given = [...((values["from"] as string[] | undefined) ?? []), ...positionals];
+  const { from: addresses } = values;
+  const given = [...(Array.isArray(addresses) ? addresses.map(String) : []), ...positionals];
   const from = given.length === 0 ? [DEFAULT_FROM] : given;
   const passed = [...PASSED, "config"].flatMap((name) => (text(name) === undefined ? [] : [`--${name}=${text(name)}`]));
   // `--to` needs `--publish` there; publishing itself is a stage of its own here.
@@ -107,8 +108,15 @@ export function parseRetrainOptions(args: readonly string[], nowMs: number): Ret
   };
 }
 
-function parse(args: readonly string[]) {
-  const texts = Object.fromEntries([...PASSED, "config", ...OWN_TEXTS].map((name) => [name, { type: "string" } as const]));
+interface Parsed {
+  readonly values: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+  readonly positionals: readonly string[];
+}
+
+function parse(args: readonly string[]): Parsed {
+  const texts = Object.fromEntries(
+    [...PASSED, "config", ...OWN_TEXTS].map((name) => [name, { type: "string" } as const]),
+  );
   const flags = Object.fromEntries(FLAGS.map((name) => [name, { type: "boolean" } as const]));
   const from = { type: "string", multiple: true } as const;
   try {

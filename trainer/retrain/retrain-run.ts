@@ -12,7 +12,7 @@ import { type PullPlan, pullArchive } from "./pull-archive.ts";
 import type { RetrainOptions } from "./retrain-options.ts";
 import { TimeLine, timeText } from "./time-line.ts";
 import { type TrainedModels, trainModels } from "./trained-models.ts";
-import { watchExperiment } from "./watch-experiment.ts";
+import { evidenceText, watchExperiment } from "./watch-experiment.ts";
 
 /**
  * Pulls, trains, publishes, makes the challenger, and watches where asked; answers the exit code. What can be known
@@ -23,7 +23,11 @@ import { watchExperiment } from "./watch-experiment.ts";
  */
 export async function retrainRun(
   options: RetrainOptions,
-  context: { readonly command: string; readonly adminToken: string | undefined; readonly print: (line: string) => void },
+  context: {
+    readonly command: string;
+    readonly adminToken: string | undefined;
+    readonly print: (line: string) => void;
+  },
 ): Promise<number> {
   const line = new TimeLine(context.print);
   const admin = new GatewayAdmin(options.gateway, context.adminToken);
@@ -37,12 +41,17 @@ export async function retrainRun(
     return EXIT.gateRefused;
   }
   await publishModels(trained, target, line);
+  const before = await admin.experiment();
   const challenge = await makeChallenger(admin, trained, options.auto);
   if (!challenge.ok) {
     line.add("no challenger", { figures: challenge.why });
     return EXIT.gateRefused;
   }
   const { onnxSha256 } = trained.chosen.manifest;
+  const replaced = before.experiment?.challenger;
+  if (replaced !== undefined && replaced !== onnxSha256) {
+    line.add(`the challenger before, ${shortSha(replaced)}, is replaced`, { figures: evidenceText(before) });
+  }
   const how = `shadow, ${options.auto ? "promoted by the rule" : "not promoted by itself"}`;
   const serving = challenge.serving ? "scored from now on" : "not scored by the answering isolate yet";
   line.add(`challenger ${shortSha(onnxSha256)}`, { figures: `${how}; ${serving}` });

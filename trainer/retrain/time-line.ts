@@ -41,7 +41,12 @@ export class TimeLine {
       ...this.entries.map((entry) => [timeText(entry.eventMs), clockText(entry.wallMs), entry.what, entry.figures]),
     ];
     const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-    return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+    return rows.map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    );
   }
 }
 

@@ -71,12 +71,12 @@ describe("nullWindows", () => {
   });
 
   it("gives the distance from the other windows alone, up to the frozen quantiles", () => {
-    const values = column(data, "rv_10_over_rv_60");
+    const values = column(data, "rv_300_over_tau");
     const used = Array.from(windows.windowOf, (w) => w >= 0);
     // Only kept rows stand in the reference here, so that each window is a part of it exactly as it is measured.
     const kept = new Set(windows.kept.flatMap((rows) => Array.from(rows)));
     const thinned = values.map((x, k) => (used[k]! && kept.has(k) ? x : NaN));
-    const reference = driftFeature("rv_10_over_rv_60", thinned);
+    const reference = driftFeature("rv_300_over_tau", thinned);
     const distances = nullDistances(windows, reference, thinned);
     const alone = { ...windows, windowOf: windows.windowOf.map(() => -1) };
     const withItself = nullDistances(alone, reference, thinned);
@@ -90,7 +90,6 @@ describe("nullWindows", () => {
       error += Math.abs(distances[w]! - exact);
       uncorrected += Math.abs(withItself[w]! - exact);
     }
-    console.log(error, uncorrected);
     expect(error).toBeLessThan(0.4 * uncorrected);
   });
 

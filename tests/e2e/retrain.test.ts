@@ -1,0 +1,81 @@
+// `npm run retrain` as a user runs it, against the real gateway in wrangler dev: from the archive that the gateway wrote
+// to the challenger that it scores.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DemoGateway } from "../../trainer/retrain/demo-gateway.ts";
+import { DemoMarket } from "../../trainer/retrain/demo-market.ts";
+import { archiveLagS } from "../../trainer/retrain/demo-models.ts";
+import { GatewayAdmin } from "../../trainer/retrain/gateway-admin.ts";
+import { Program } from "./program.ts";
+
+const HOURS = 4;
+const HOUR_MS = 3_600_000;
+const folder = mkdtempSync(join(tmpdir(), "volgate-retrain-e2e-"));
+const nobody = { url: "http://127.0.0.1:9/alerts", secret: "a secret that nobody checks" };
+let gateway: DemoGateway;
+let admin: GatewayAdmin;
+let market: DemoMarket;
+
+beforeAll(async () => {
+  gateway = await DemoGateway.start({ webhook: nobody, note: () => undefined, keep: false });
+  admin = new GatewayAdmin(gateway.baseUrl, undefined);
+  const fromMs = Math.floor(Date.now() / HOUR_MS - HOURS - 2) * HOUR_MS;
+  market = new DemoMarket({ baseUrl: gateway.baseUrl, symbol: "BTC-USD", seed: 3, fromMs, dynamics: [] });
+  await market.feedTo(fromMs + HOURS * HOUR_MS);
+  // The gateway archives behind its answers.
+  while (!((await archiveLagS(gateway.baseUrl)) < 1800)) await sleep(200);
+});
+afterAll(async () => {
+  await gateway.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("npm run retrain against wrangler dev", () => {
+  const quick = [
+    "--families",
+    "har",
+    "--folds",
+    "1",
+    "--min-episodes",
+    "1",
+    "--resamples",
+    "100",
+    "--leak-shifts",
+    "0",
+  ];
+  const run = (...args: string[]): Program => {
+    const where = ["--gateway", gateway.baseUrl, "--persist", gateway.folder, "--out", join(folder, "out")];
+    return new Program(["trainer/retrain.ts", ...where, ...quick, ...args], join(folder, "tmp"));
+  };
+
+  it("makes a model of the archived ticks the challenger, which the gateway then scores", async () => {
+    const ended = await run().end();
+    expect(ended.output).toMatch(/ticks pulled: \d+ recordings/);
+    expect(ended.output).toMatch(/challenger [0-9a-f]{12}: shadow, promoted by the rule; scored from now on/);
+    expect([ended.code, ended.processes, ended.files]).toEqual([0, [], []]);
+    const { experiment } = await admin.experiment();
+    expect((await admin.aliases())["challenger"]).toBe(experiment?.challenger);
+    await market.feedTo(market.clockMs + HOUR_MS);
+    expect((await admin.experiment()).evidence?.verdict).toBe("wait");
+  });
+
+  it("exits with 2 and one line for a gateway that is not there, before it trains", async () => {
+    const { code, output } = await run("--gateway", "http://127.0.0.1:9").end();
+    expect(code).toBe(2);
+    expect(output).toMatch(/^retrain: GET http:\/\/127\.0\.0\.1:9\/admin\/aliases: /m);
+    expect(output).not.toMatch(/ticks pulled|^ {4}at /m);
+  });
+});
+
+describe("npm run retrain -- --demo", () => {
+  it("leaves neither a process nor a folder behind when it is interrupted", async () => {
+    const program = new Program(["trainer/retrain.ts", "--demo"], join(folder, "demo"));
+    await program.until(({ output }) => output.includes("a simulated market begins"));
+    program.send("SIGINT");
+    const { code, processes, files } = await program.end();
+    expect([code, processes, files]).toEqual([130, [], []]);
+  });
+});

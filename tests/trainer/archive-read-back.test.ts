@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { streamTicks } from "../../feeds/tick-stream.ts";
+import { archiveTicks, type HeldVerdict, type JudgedBatch } from "../../src/durable/archive-ticks.ts";
+import { encodeParquetTicks } from "../../src/durable/parquet-ticks.ts";
+import { ClosedSteps } from "../../src/features/closed-steps.ts";
+import { VERDICT } from "../../src/features/event-grid.ts";
+import { DEFAULT_ENGINE_CONFIG, FeatureEngine } from "../../src/features/feature-engine.ts";
+import { PackedTicks, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+import { tickIdNumber } from "../../src/features/tick-id.ts";
+import { integerStream, pack, START_MS, type StreamTick } from "../features/tick-stream.ts";
+import { DatasetBuilder } from "../../trainer/dataset.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "volgate-archive-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/**
+ * A stream whose ticks come out of order inside their step, late, twice, and far ahead: in turn a lone one, which the
+ * next refutes, and one that the next confirms.
+ */
+function roughStream(count: number): StreamTick[] {
+  const ticks = integerStream(count, 8).map((tick, i) =>
+    i % 9 === 0 ? { ...tick, id: tickIdNumber(`trade-${i}`) as number } : tick,
+  );
+  for (let i = 0; i + 1 < count; i += 3) [ticks[i], ticks[i + 1]] = [ticks[i + 1]!, ticks[i]!];
+  for (let i = 499; i < count; i += 1490) ticks.splice(i, 0, { ts: ticks[i]!.ts + 50_000_000, price: 1 });
+  const jump = count / 2 - 1;
+  return ticks.map((tick, i) => (i < jump ? tick : { ...tick, ts: tick.ts + 400_000 }));
+}
+
+/** The stream in batches as a gateway applies them, each with its verdicts; and all steps that they closed. */
+function served(rows: Float64Array, ticksPerBatch: number): { batches: JudgedBatch[]; closed: ClosedSteps } {
+  const engine = new FeatureEngine(DEFAULT_ENGINE_CONFIG);
+  const closed = new ClosedSteps(1);
+  const batches: JudgedBatch[] = [];
+  for (let at = 0; at < rows.length; at += ticksPerBatch * TICK_FIELDS) {
+    const batch = rows.slice(at, at + ticksPerBatch * TICK_FIELDS);
+    const verdicts = new Uint8Array(batch.length / TICK_FIELDS);
+    const held = engine.holding;
+    const { accepted } = engine.totals;
+    engine.process(batch, closed, verdicts);
+    const ofBatch = verdicts.filter((verdict) => verdict === VERDICT.accepted).length;
+    const confirmed = engine.totals.accepted - accepted > ofBatch;
+    const heldVerdict: HeldVerdict | null = held ? (confirmed ? VERDICT.accepted : VERDICT.outlier) : null;
+    batches.push({ rows: batch, verdicts, heldVerdict });
+  }
+  return { batches, closed };
+}
+
+/** Writes an archive of so many batches an object; where a tick was held over the end of one is counted. */
+function archive(symbol: string, batches: readonly JudgedBatch[], batchesPerObject: number): number {
+  let held: Float64Array | null = null;
+  let carried = 0;
+  for (let fromSeq = 1; fromSeq <= batches.length; fromSeq += batchesPerObject) {
+    const throughSeq = Math.min(fromSeq + batchesPerObject - 1, batches.length);
+    const ticks = archiveTicks((seq) => batches[seq - 1], { fromSeq, throughSeq }, held);
+    held = ticks.held;
+    if (held !== null) carried += 1;
+    const of = { symbol, firstBatch: fromSeq, lastBatch: throughSeq, stepMs: 1000 };
+    const path = join(folder, "ticks", symbol, "2025-12-01", `0000-${String(fromSeq).padStart(10, "0")}.parquet`);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, new Uint8Array(encodeParquetTicks(ticks.rows, of)));
+  }
+  return carried;
+}
+
+describe("an archive read back by the trainer", () => {
+  const rows = pack(roughStream(12_000));
+  // Batches of 20 ticks end with the ticks far ahead: some objects end with one that is held.
+  const { batches, closed } = served(rows, 20);
+
+  it("gives the steps that were served: rows, thresholds and labels, bit for bit", async () => {
+    expect(archive("BACK", batches, 5)).toBeGreaterThan(0);
+    const stream = streamTicks([join(folder, "ticks", "BACK")]);
+    const packed = new PackedTicks();
+    for await (const ticks of stream.batches) for (const tick of ticks) packed.add(tick);
+    expect(stream.summary.rejected.size).toBe(0);
+    const engine = new FeatureEngine(DEFAULT_ENGINE_CONFIG);
+    const trained = new ClosedSteps(1);
+    engine.process(packed.rows(), trained, new Uint8Array(packed.count));
+    expect(engine.totals).toMatchObject({ accepted: packed.count, duplicate: 0, late: 0, outlier: 0 });
+    expect(trained.count).toBe(closed.count);
+    const [live, back] = [closed.copy(), trained.copy()];
+    for (const column of ["index", "base", "peer", "tau", "label", "horizonVolatility"] as const) {
+      expect(
+        back[column].every((x, at) => Object.is(x, live[column][at])),
+        column,
+      ).toBe(true);
+    }
+    expect(live.tau.filter((tau) => tau > 0).length).toBeGreaterThan(1000);
+  });
+
+  it("holds every kind of tick that the gateway refuses, and none of them in the archive", () => {
+    const kinds = new Set(batches.flatMap(({ verdicts }) => Array.from(verdicts!)));
+    expect([...kinds].sort()).toEqual([
+      VERDICT.accepted,
+      VERDICT.duplicate,
+      VERDICT.late,
+      VERDICT.held,
+      VERDICT.outlier,
+    ]);
+    const onHeld = new Set(batches.map(({ heldVerdict }) => heldVerdict));
+    expect(onHeld).toEqual(new Set([null, VERDICT.accepted, VERDICT.outlier]));
+  });
+
+  it("makes the dataset that the same ticks make from a file in their order", async () => {
+    archive("SET", batches, 40);
+    const fromArchive = new DatasetBuilder(DEFAULT_ENGINE_CONFIG);
+    for await (const ticks of streamTicks([join(folder, "ticks", "SET")]).batches) fromArchive.add(ticks);
+    const archived = fromArchive.finish();
+    const one = archiveTicks((seq) => batches[seq - 1], { fromSeq: 1, throughSeq: batches.length }, null).rows;
+    const direct = new DatasetBuilder(DEFAULT_ENGINE_CONFIG);
+    for (let at = 0; at < one.length; at += TICK_FIELDS) {
+      const [tsMs = NaN, price = NaN, bid = NaN, ask = NaN, ...rest] = one.subarray(at, at + TICK_FIELDS);
+      const [bidSize = NaN, askSize = NaN, size = NaN, id = NaN] = rest;
+      direct.add([{ symbol: "SET", tsMs, price, bid, ask, bidSize, askSize, size, id }]);
+    }
+    expect(archived).toEqual(direct.finish());
+  });
+
+  it("has the same bytes whenever it is written, and says nothing of a range without accepted ticks", () => {
+    const of = { symbol: "A", firstBatch: 1, lastBatch: 3, stepMs: 1000 };
+    const ticks = pack([{ ts: START_MS, price: 1.5, id: 3 }]);
+    expect(encodeParquetTicks(ticks, of)).toEqual(encodeParquetTicks(ticks.slice(), of));
+    const none = archiveTicks(() => undefined, { fromSeq: 1, throughSeq: 3 }, null);
+    expect(none).toEqual({ rows: new Float64Array(0), count: 0, sizeBytes: 0, held: null, lostBatches: 3 });
+  });
+});

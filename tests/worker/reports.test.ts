@@ -1,0 +1,235 @@
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { alertsOf } from "../../src/durable/alerts-object.ts";
+import { driftShares } from "../../src/durable/drift-shares.ts";
+import type { Env } from "../../src/durable/environment.ts";
+import type { Evaluation } from "../../src/durable/evaluate-experiment.ts";
+import { reportKey } from "../../src/durable/report-store.ts";
+import { challengerFacts } from "../../src/durable/scheduled.ts";
+import { symbolWeek } from "../../src/durable/weekly-report.ts";
+import { shareWords } from "../../src/http/report-drift.ts";
+import { leadWords, renderPage, renderReport } from "../../src/http/report-page.ts";
+import { decimals, gainWords, percentText, signed } from "../../src/http/report-text.ts";
+import worker from "../../src/worker.ts";
+import { fetchJson, fetchWith, ingest } from "./gateway.ts";
+import { market } from "./market.ts";
+import { REPORT_MS, sampleDrift, sampleWeek } from "./sample-week.ts";
+
+const WEEKLY = "5 6 * * 1";
+const bindings = env as unknown as Env;
+const week = sampleWeek();
+
+async function trigger(cron: string, atMs: number, variables: Partial<Record<keyof Env, unknown>> = {}): Promise<void> {
+  const ctx = createExecutionContext();
+  const controller = createScheduledController({ cron, scheduledTime: new Date(atMs) });
+  await worker.scheduled(controller, Object.assign({}, bindings, variables));
+  await waitOnExecutionContext(ctx);
+}
+
+async function emptyBucket(): Promise<void> {
+  const { objects } = await env.BUCKET.list({ prefix: "reports/" });
+  await env.BUCKET.delete(objects.map(({ key }) => key));
+}
+
+beforeAll(async () => {
+  await ingest(market("R-WARM", 1200));
+});
+
+describe("the weekly trigger", () => {
+  beforeEach(emptyBucket);
+
+  it("writes the report of its day, which /reports lists and shows in both forms", async () => {
+    await trigger(WEEKLY, REPORT_MS);
+    const list = await fetchJson("/reports");
+    expect(list.body).toMatchObject({
+      count: 1,
+      reports: [{ date: "2026-11-23", page: "/reports/2026-11-23", json: "/reports/2026-11-23.json" }],
+    });
+    const { status, headers, body } = await fetchJson("/reports/2026-11-23");
+    expect(status).toBe(200);
+    expect(headers.get("Content-Type")).toBe("text/html; charset=utf-8");
+    expect(headers.get("Content-Security-Policy")).toBe("default-src 'none'; style-src 'unsafe-inline'");
+    expect(body).toContain("R-WARM");
+    const json = (await fetchJson("/reports/2026-11-23.json")).body;
+    expect(json).toMatchObject({ format: 1, to_ms: REPORT_MS, from_ms: REPORT_MS - 7 * 86_400_000 });
+    const [symbol] = json.symbols.filter((one: { symbol: string }) => one.symbol === "R-WARM");
+    expect(symbol.quality.windows.map(({ name }: { name: string }) => name)).toEqual(["24h", "30d"]);
+    expect(symbol.drift.shares).toHaveLength(2);
+    expect(JSON.stringify(json)).not.toContain('"counts"');
+  });
+
+  it("changes nothing when it comes twice; a person who asks gets a new one", async () => {
+    await env.BUCKET.put(reportKey("2026-11-23", "json"), '{"format":1}');
+    await trigger(WEEKLY, REPORT_MS);
+    expect((await fetchJson("/reports/2026-11-23.json")).body).toEqual({ format: 1 });
+    const today = new Date().toISOString().slice(0, 10);
+    await env.BUCKET.put(reportKey(today, "json"), '{"format":1}');
+    const written = await fetchJson("/admin/reports", { method: "POST" });
+    expect(written).toMatchObject({ status: 201, body: { date: today, page: `/reports/${today}` } });
+    expect((await fetchJson(`/reports/${today}.json`)).body.symbols.length).toBeGreaterThan(0);
+  });
+
+  it("lists the newest first, and only days whose report is whole", async () => {
+    for (const date of ["2026-11-09", "2026-11-23", "2026-11-16"]) await env.BUCKET.put(reportKey(date, "json"), "{}");
+    await env.BUCKET.put(reportKey("2026-11-30", "html"), "half written");
+    const { body } = await fetchJson("/reports");
+    expect(body.reports.map(({ date }: { date: string }) => date)).toEqual(["2026-11-23", "2026-11-16", "2026-11-09"]);
+  });
+
+  it("does without a bucket, and says so to who reads or writes", async () => {
+    const none = { BUCKET: undefined };
+    await trigger(WEEKLY, REPORT_MS, none);
+    const without = none as unknown as Partial<Env>;
+    for (const [path, init] of [
+      ["/reports"],
+      ["/reports/2026-11-23"],
+      ["/admin/reports", { method: "POST" }],
+    ] as const) {
+      const { status, body } = await fetchWith(without, path, init);
+      expect({ status, code: body.code }, path).toEqual({ status: 404, code: "no_bucket" });
+    }
+  });
+
+  it("names a part that does not answer, and writes the rest", async () => {
+    const broken = { idFromName: () => "x", get: () => ({ list: () => Promise.reject(new Error("away")) }) };
+    await trigger(WEEKLY, REPORT_MS, { ALERTS: broken });
+    const json = (await fetchJson("/reports/2026-11-23.json")).body;
+    expect(json.missing).toEqual(["alerts: could not be read"]);
+    expect(json.alerts).toBeNull();
+    expect(json.symbols.length).toBeGreaterThan(0);
+  });
+
+  it("refuses dates that are none, and days without a report", async () => {
+    expect(await fetchJson("/reports/yesterday")).toMatchObject({ status: 400, body: { code: "date_malformed" } });
+    expect(await fetchJson("/reports/2026-11-23.pdf")).toMatchObject({ status: 400 });
+    expect(await fetchJson("/reports/2020-01-06")).toMatchObject({ status: 404, body: { code: "unknown_report" } });
+    expect((await fetchWith({ ADMIN_TOKEN: "secret" }, "/admin/reports", { method: "POST" })).status).toBe(401);
+  });
+});
+
+describe("the trigger of every quarter of an hour", () => {
+  it("judges the experiment and writes no report", async () => {
+    await emptyBucket();
+    await trigger("*/15 * * * *", REPORT_MS);
+    expect((await fetchJson("/reports")).body.count).toBe(0);
+    expect((await alertsOf(bindings).list()).active.filter(({ rule }) => rule === "challenger_ready")).toEqual([]);
+  });
+
+  it("fails loudly when the registry is away, so that the platform's log of runs shows it", async () => {
+    const away = { idFromName: () => "x", get: () => ({ fetch: () => Promise.reject(new Error("away")) }) };
+    await expect(trigger("*/15 * * * *", REPORT_MS, { REGISTRY: away })).rejects.toThrow();
+  });
+
+  it("tells the alerts of a challenger that waits for a person, and of none where there is nothing to compare", () => {
+    const waiting = { ...week.experiment!, promoted: false, notPromoted: null } as Evaluation;
+    const challenger = waiting.experiment!.challenger;
+    expect(challengerFacts(waiting)).toEqual({
+      model: challenger,
+      challenger: {
+        ready: false,
+        eValue: 1.83,
+        blocks: 41,
+        episodes: 12,
+        meanGain: { value: 0.0021, low: -0.0008, high: 0.005 },
+      },
+    });
+    expect(challengerFacts({ ...waiting, code: "promote" }).challenger?.ready).toBe(true);
+    expect(challengerFacts({ ...waiting, comparison: null })).toEqual({ model: challenger });
+    expect(challengerFacts({ ...waiting, promoted: true })).toEqual({ model: null });
+    expect(challengerFacts({ ...waiting, experiment: null })).toEqual({ model: null });
+  });
+});
+
+describe("the page", () => {
+  it("asks nobody for anything: no script, no link outside, no image", async () => {
+    const page = await renderPage(week);
+    expect(page.startsWith("<!doctype html>")).toBe(true);
+    expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:/);
+    expect(page).toContain('name="viewport"');
+    expect(page).toContain("prefers-color-scheme:dark");
+    expect(await renderPage(week)).toBe(page);
+  });
+
+  it("shows episodes and intervals beside the figures, and the threshold they are under", async () => {
+    const page = (await renderPage(week)).replace(/\s+/g, " ");
+    const label = week.symbols[0]!.quality!.windows[0]!.labels[0]!;
+    const { value, low, high } = label.series[0]!.prAuc!;
+    expect(page).toContain(`${decimals(value)}<span class="sub">[${decimals(low)}, ${decimals(high)}]`);
+    expect(page).toContain(`in ${label.episodes} episodes, ${label.blocks} blocks`);
+    expect(page).toContain("mean threshold 4.20 bps");
+    expect(page).toContain("its object did not answer");
+    expect(page).toContain("3 of 44 drifted, 6.8 % (stated without a change 5.0 %)");
+  });
+
+  it("takes nothing that it is given for markup", async () => {
+    const evil = '<script>alert("x")</script>';
+    const [first] = week.symbols;
+    const page = await renderPage({
+      ...week,
+      symbols: [{ ...first!, symbol: evil, missing: [evil] }],
+      missing: [evil],
+      changes: [{ ...week.changes![0]!, reason: evil, who: evil }],
+      alerts: [{ ...week.alerts![0]!, firing: { ...week.alerts![0]!.firing, summary: evil } }],
+    });
+    expect(page).not.toContain("<script");
+    expect(page).toContain("&lt;script&gt;");
+  });
+
+  it("says of an empty gateway that it is empty, with every part there", async () => {
+    const nothing = { ...week, symbols: [], alerts: [], changes: [], missing: ["symbols: none has received a tick"] };
+    const { page, json } = await renderReport({ ...nothing, experiment: null });
+    expect(page).toContain("symbols: none has received a tick");
+    expect(page).toContain("The experiment could not be read.");
+    expect(page).toContain("No hour was judged for drift.");
+    expect(JSON.parse(json)).toMatchObject({ symbols: [], experiment: null });
+    const unread = await renderPage({ ...nothing, alerts: null, changes: null });
+    expect(unread).toContain("The alerts could not be read.");
+    expect(unread).toContain("The history could not be read.");
+  });
+
+  it("claims nothing from a few blocks", () => {
+    const gain = { value: 0.02, low: 0.01, high: 0.03 };
+    expect(gainWords(gain, 8)).toBe("better");
+    expect(gainWords(gain, 7)).toBe("too few blocks to say");
+    expect(gainWords({ ...gain, low: 0 }, 100)).toBe("not shown to differ");
+    expect(gainWords({ value: -0.2, low: -0.3, high: -0.1 }, 100)).toBe("worse");
+    expect(gainWords(null, 100)).toBe("not compared");
+    expect(leadWords(week)).toBe(
+      "3 symbols. The champion against persistence over 30 days: too few blocks to say on 2, not compared on 1. " +
+        "3 of 88 judged hours drifted (3.4 %). 1 alert.",
+    );
+  });
+
+  it("writes numbers the same everywhere", () => {
+    expect([decimals(-0.0001), decimals(-0.25, 1), decimals(null), decimals(NaN)]).toEqual(["0.000", "−0.3", "–", "–"]);
+    expect([signed(0.02), signed(-0.02), signed(0)]).toEqual(["+0.0200", "−0.0200", "0.0000"]);
+    expect([percentText(0.0682), percentText(null)]).toEqual(["6.8 %", "–"]);
+  });
+});
+
+describe("one symbol's week", () => {
+  it("counts alarms among judged windows only, and says since when verdicts are kept", () => {
+    const drift = sampleDrift(3);
+    const [hours, days] = driftShares(drift, REPORT_MS - 10 * 3_600_000);
+    expect(hours).toMatchObject({ window: "1h", judged: 10, alarms: 3, alpha: 0.05, unjudged: {} });
+    expect(hours!.sinceMs).toBe(REPORT_MS - 10 * 3_600_000 + 55 * 60_000);
+    expect(days).toEqual({ window: "24h", alpha: null, judged: 0, alarms: 0, unjudged: {}, sinceMs: null });
+    const history = drift.history.map((one) => ({ ...one, verdict: "uncalibrated" as const }));
+    const [none] = driftShares({ ...drift, history }, 0);
+    expect(none).toMatchObject({ judged: 0, unjudged: { uncalibrated: 44 } });
+    expect(shareWords(none!)).toMatch(
+      /^1h windows: none was judged this week; not judged: 44 uncalibrated, verdicts kept since/,
+    );
+  });
+
+  it("says why there are no figures", () => {
+    expect(symbolWeek({ symbol: "A", answer: undefined, failed: true }, 0)).toEqual({
+      symbol: "A",
+      quality: null,
+      drift: null,
+      missing: ["its object did not answer"],
+    });
+    expect(symbolWeek({ symbol: "A", answer: {}, failed: false }, 0).missing).toEqual(["it has received no tick"]);
+  });
+});

@@ -1,0 +1,226 @@
+// The phases of the demonstration, one after the other, on a gateway and a market that are there.
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  hourVerdicts,
+  type LiveFigures,
+  liveFigures,
+  liveFiguresText,
+  percentText,
+  verdictsText,
+} from "./demo-figures.ts";
+import { DEMO_BY, DemoModels, type DemoModelsParts } from "./demo-models.ts";
+import { makeChallenger } from "./make-challenger.ts";
+import { shortSha } from "./retrain-run.ts";
+import type { TrainedModels } from "./trained-models.ts";
+import { evidenceText } from "./watch-experiment.ts";
+import type { WebhookReceiver } from "./webhook-receiver.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Days of the new market before a model is trained on it: its gate needs episodes enough to tell. */
+const NEW_MARKET_DAYS = 2;
+/** Days that the rule has. */
+const RULE_DAYS = 4;
+
+export interface DemoParts extends DemoModelsParts {
+  readonly receiver: WebhookReceiver;
+  readonly days: number;
+  /** Event time at which the market begins and at which it changes. */
+  readonly fromMs: number;
+  readonly changeMs: number;
+}
+
+/** What the quality was at the three points that matter. */
+interface Recovery {
+  before: LiveFigures | undefined;
+  after: LiveFigures | undefined;
+  promoted: LiveFigures | undefined;
+}
+
+export class DemoLoop {
+  private readonly parts: DemoParts;
+  private readonly models: DemoModels;
+  private readonly recovery: Recovery = { before: undefined, after: undefined, promoted: undefined };
+
+  constructor(parts: DemoParts) {
+    this.parts = parts;
+    this.models = new DemoModels(parts);
+  }
+
+  /**
+   * Runs every phase; answers whether drift was told, the rule promoted and quality recovered.
+   * @throws what its stages throw: a gateway that is lost, data that carry no model.
+   */
+  async run(): Promise<boolean> {
+    const { fromMs, days, line } = this.parts;
+    await this.feed(fromMs + days * DAY_MS, "the market as it was");
+    const first = await this.firstChampion();
+    await this.calmDay(first);
+    const told = await this.driftAlert();
+    const second = await this.challenger();
+    if (second === undefined) return false;
+    const promoted = await this.ruleDecides(first, second);
+    if (!promoted) return false;
+    await this.dayAfter(second);
+    await this.rollBackAndForth(first, second);
+    for (const [name, figures] of Object.entries(this.recovery) as [keyof Recovery, LiveFigures | undefined][]) {
+      line.add(RECOVERY_WORDS[name], { eventMs: figures?.toMs ?? null, figures: liveFiguresText(figures) });
+    }
+    return told && this.hasRecovered();
+  }
+
+  /** (a) The first model, of the archive that the gateway has written meanwhile. */
+  private async firstChampion(): Promise<TrainedModels> {
+    const { line, market } = this.parts;
+    const trained = await this.models.train(undefined, ["--test-share", "0.25"]);
+    line.add("drift reference", { eventMs: market.clockMs, figures: driftReferenceText(trained) });
+    await this.models.promote(trained, "first model");
+    return trained;
+  }
+
+  /** (b) A day like those before: false alarms would show here. */
+  private async calmDay(first: TrainedModels): Promise<void> {
+    const { admin, market, line, receiver, changeMs } = this.parts;
+    const alertsBefore = receiver.alerts.length;
+    const fromMs = market.clockMs;
+    await this.feed(changeMs, "a calm day");
+    await this.settle();
+    const hours = await hourVerdicts(admin, market.symbol, fromMs, changeMs);
+    line.add("drift on the calm day", {
+      eventMs: changeMs,
+      figures: `${verdictsText(hours)}; ${receiver.alerts.length - alertsBefore} alerts at the webhook`,
+    });
+    this.recovery.before = await liveFigures(admin, market.symbol, shaOf(first));
+    line.add("live quality, last 24 h", { eventMs: changeMs, figures: liveFiguresText(this.recovery.before) });
+  }
+
+  /** (c) The market changes; hours are fed until the alert is at the webhook, a day at most. Whether it came. */
+  private async driftAlert(): Promise<boolean> {
+    const { market, line, receiver, changeMs } = this.parts;
+    line.add("THE MARKET CHANGES", {
+      eventMs: changeMs,
+      figures: "bursts of volatility are stronger and over within seconds, the spread exaggerates",
+    });
+    const firing = () =>
+      receiver.alerts.find(({ rule, state, figures }) => {
+        return rule === "drift" && state === "firing" && Number(figures["window_end_ms"]) > changeMs;
+      });
+    for (let hour = 1; hour <= 24 && firing() === undefined; hour++) {
+      await market.feedTo(changeMs + hour * HOUR_MS);
+      await this.settle();
+    }
+    const alert = firing();
+    if (alert === undefined) {
+      line.add("no drift alert within a day", { eventMs: market.clockMs });
+      return false;
+    }
+    const delayMs = Number(alert.figures["window_end_ms"]) - changeMs;
+    line.add("delay of the drift alert", {
+      eventMs: market.clockMs,
+      figures: `${delayMs / HOUR_MS} h of event time after the change (two windows of an hour in a row)`,
+    });
+    return true;
+  }
+
+  /** (d) A model of the new market alone, in shadow. */
+  private async challenger(): Promise<TrainedModels | undefined> {
+    const { admin, market, line, changeMs } = this.parts;
+    await this.feed(changeMs + NEW_MARKET_DAYS * DAY_MS, "the new market, until there is enough of it");
+    const trained = await this.models.train(changeMs, ["--test-share", "0.6", "--min-episodes", "10"]);
+    const challenge = await makeChallenger(admin, trained, true);
+    if (!challenge.ok) {
+      line.add("no challenger", { eventMs: market.clockMs, figures: challenge.why });
+      return undefined;
+    }
+    line.add(`challenger ${shortSha(shaOf(trained))} in shadow`, {
+      eventMs: market.clockMs,
+      figures: challenge.warning ?? "the rule may promote it",
+    });
+    return trained;
+  }
+
+  /** (e) The rule is asked after every quarter of a day, as the cron does every quarter of an hour. */
+  private async ruleDecides(first: TrainedModels, second: TrainedModels): Promise<boolean> {
+    const { admin, market, line } = this.parts;
+    const untilMs = market.clockMs + RULE_DAYS * DAY_MS;
+    while (market.clockMs < untilMs) {
+      await market.feedTo(market.clockMs + 6 * HOUR_MS);
+      const old = await liveFigures(admin, market.symbol, shaOf(first));
+      const status = await admin.evaluate();
+      const figures = evidenceText(status);
+      if (status.promoted) {
+        this.recovery.after = old;
+        line.add(`PROMOTED BY THE RULE: champion ${shortSha(shaOf(second))}`, { eventMs: market.clockMs, figures });
+        return true;
+      }
+      const why = status.notPromoted ?? (status.code === "wait" ? "" : `${status.code}: ${status.missing.join("; ")}`);
+      line.add("experiment", { eventMs: market.clockMs, figures: why === "" ? figures : `${figures}; ${why}` });
+    }
+    line.add(`not promoted within ${RULE_DAYS} days`, { eventMs: market.clockMs });
+    return false;
+  }
+
+  /** (f) A day under the new champion. */
+  private async dayAfter(second: TrainedModels): Promise<void> {
+    const { admin, market, line } = this.parts;
+    await this.feed(market.clockMs + DAY_MS, "a day under the new champion");
+    await this.settle();
+    this.recovery.promoted = await liveFigures(admin, market.symbol, shaOf(second));
+    const hours = await hourVerdicts(admin, market.symbol, market.clockMs - DAY_MS, market.clockMs);
+    line.add("drift against the new champion's training", { eventMs: market.clockMs, figures: verdictsText(hours) });
+  }
+
+  /** (g) Back to the old champion at once, and forward again; both are in the history. */
+  private async rollBackAndForth(first: TrainedModels, second: TrainedModels): Promise<void> {
+    const { admin, market, line } = this.parts;
+    const restored = await admin.rollBack(DEMO_BY, "shows that a promotion can be undone");
+    line.add(`rolled back: champion ${shortSha(restored)}`, {
+      eventMs: market.clockMs,
+      figures: restored === shaOf(first) ? "the one before" : `expected ${shortSha(shaOf(first))}`,
+    });
+    await this.models.promote(second, "promoted again after the rollback");
+    const history = (await admin.history()).filter(({ alias }) => alias === "champion");
+    for (const { at, from, to, by, reason } of history.reverse()) {
+      const change = `${shortSha(from ?? undefined)} → ${shortSha(to ?? undefined)}`;
+      line.add("history", {
+        figures: `${at.slice(11, 19)} champion ${change} by ${by}: ${reason ?? "no reason given"}`,
+      });
+    }
+  }
+
+  private async feed(untilMs: number, what: string): Promise<void> {
+    const { market, line } = this.parts;
+    const { ticks, fedMs } = market;
+    await market.feedTo(untilMs);
+    const [fed, ms] = [market.ticks - ticks, market.fedMs - fedMs];
+    line.add(`fed ${what}`, { eventMs: untilMs, figures: `${fed} ticks, ${Math.round((1000 * fed) / ms)} a second` });
+  }
+
+  /** Webhooks are told behind the answers too. */
+  private async settle(): Promise<void> {
+    await sleep(300);
+  }
+
+  private hasRecovered(): boolean {
+    const { after, promoted } = this.recovery;
+    return (promoted?.brier?.value ?? NaN) < (after?.brier?.value ?? NaN);
+  }
+}
+
+const RECOVERY_WORDS: Readonly<Record<keyof Recovery, string>> = {
+  before: "quality before the change, old champion",
+  after: "quality after it, old champion",
+  promoted: "quality after the promotion",
+};
+
+function shaOf({ chosen }: TrainedModels): string {
+  return chosen.manifest.onnxSha256;
+}
+
+function driftReferenceText({ report }: TrainedModels): string {
+  const hours = report.driftReference?.windows.find(({ name }) => name === "1h");
+  if (hours === undefined) return "none";
+  const { nullWindows, alpha, thresholds, datasetShare, reason } = hours;
+  const limit = thresholds === null ? `uncalibrated: ${reason}` : `limit ${percentText(datasetShare)} of the features`;
+  return `${nullWindows} training hours, stated false-alarm rate ${percentText(alpha)}, ${limit}`;
+}

@@ -1,0 +1,78 @@
+// How the demonstration comes by its models: the stages of the program itself, with settings that take a minute.
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseCliOptions } from "../cli-options.ts";
+import { publishTarget } from "../publish-target.ts";
+import type { DemoMarket } from "./demo-market.ts";
+import type { GatewayAdmin } from "./gateway-admin.ts";
+import { publishModels, pullAndTrain, shortSha } from "./retrain-run.ts";
+import type { TimeLine } from "./time-line.ts";
+import type { TrainedModels } from "./trained-models.ts";
+
+/** Who the gateway's history names. */
+export const DEMO_BY = "npm run retrain -- --demo";
+/** One learned family, one fold, no runs on shifted labels: a minute instead of half an hour. */
+const TRAINING = ["--families", "har", "--folds", "1", "--resamples", "200", "--leak-shifts", "0"];
+/** The archive is written a quarter of an hour at a time: this far behind it holds all that is closed. */
+const ARCHIVED_S = 1800;
+const ARCHIVE_PATIENCE_S = 60;
+
+export interface DemoModelsParts {
+  readonly admin: GatewayAdmin;
+  readonly market: DemoMarket;
+  readonly line: TimeLine;
+  /** Folder of the gateway's state, and one for the trainer's output. */
+  readonly persist: string;
+  readonly out: string;
+}
+
+export class DemoModels {
+  private readonly parts: DemoModelsParts;
+
+  constructor(parts: DemoModelsParts) {
+    this.parts = parts;
+  }
+
+  /** Pulls what the gateway has archived, from `sinceMs` on where given, trains and publishes. */
+  async train(sinceMs: number | undefined, options: readonly string[]): Promise<TrainedModels> {
+    const { persist, out, line } = this.parts;
+    await this.archived();
+    const training = parseCliOptions([...TRAINING, ...options, "--persist", persist, "--out", out, "local://ticks/"]);
+    if (training === "help") throw new Error("help: asked for by nobody");
+    const trained = await pullAndTrain({ from: training.files, sinceMs, training }, line, DEMO_BY);
+    await publishModels(trained, publishTarget({ persist }), line);
+    return trained;
+  }
+
+  /** Makes a model champion by its gate, else by force; says which, and what stood against it. */
+  async promote({ report, chosen }: TrainedModels, why: string): Promise<void> {
+    const { admin, market, line } = this.parts;
+    const sha256 = chosen.manifest.onnxSha256;
+    const force = { by: DEMO_BY, reason: `${why}; a demonstration that serves nobody` };
+    const { forced } = await admin.giveAlias("champion", { sha256, force, by: DEMO_BY, reason: why });
+    line.add(`champion ${shortSha(sha256)}`, {
+      eventMs: market.clockMs,
+      figures: forced ? `${why}, BY FORCE: its gate has ${report.gate.reasons.join(", ")} against it` : why,
+    });
+    const champion = (await admin.aliases())["champion"];
+    if (champion !== sha256) throw new Error(`champion: got ${champion} after the promotion, expected ${sha256}`);
+  }
+
+  /** The gateway archives behind its answers: waits for what is closed, a minute at most, and says how far it is. */
+  private async archived(): Promise<void> {
+    const { admin, market, line } = this.parts;
+    let lagS = await archiveLagS(admin.baseUrl);
+    for (let waited = 0; waited < ARCHIVE_PATIENCE_S && !(lagS < ARCHIVED_S); waited++) {
+      await sleep(1000);
+      lagS = await archiveLagS(admin.baseUrl);
+    }
+    const figures = Number.isNaN(lagS) ? "how far is not told" : `${lagS.toFixed(0)} s of event time behind`;
+    line.add("the gateway archives its ticks", { eventMs: market.clockMs, figures });
+  }
+}
+
+/** How much event time the archive is behind, s: the largest of any symbol; `NaN` where the metrics do not tell. */
+export async function archiveLagS(baseUrl: string): Promise<number> {
+  const text = await (await fetch(`${baseUrl}/metrics`, { signal: AbortSignal.timeout(30_000) })).text();
+  const samples = [...text.matchAll(/^volgate_archive_lag_seconds(?:\{[^}]*\})? ([\d.eE+-]+)$/gm)];
+  return samples.length === 0 ? NaN : Math.max(...samples.map(([, value]) => Number(value)));
+}
