@@ -139,7 +139,7 @@ function waitOf(rule: Rule, path: Path, runs: number): string {
   const times = Array.from({ length: runs }, (_, s) => rule(path(s + 1)) ?? Infinity).sort((a, b) => a - b);
   const at = (share: number): string => {
     const blocks = times[Math.ceil(share * runs) - 1]!;
-    return blocks === Infinity ? `> ${LONGEST}` : `${blocks} (${(blocks / 96).toFixed(1)})`;
+    return blocks === Infinity ? `> ${path(1).length}` : `${blocks} (${(blocks / 96).toFixed(1)})`;
   };
   return `${at(0.5)}, ${at(0.9)}`;
 }

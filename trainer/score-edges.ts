@@ -6,9 +6,9 @@ const SPAN = 30;
 
 /**
  * Ascending edges, at most 127, the operating threshold among them, so that counts per bin give the confusion matrix
- * exactly. Edges at the quantiles 1 − (1 − k/97)² of the probabilities: the higher the score the finer, since PR-AUC from
- * bins counts each as a tie and stands on the highest scores. The others lie every half unit of logit from −7.5 to 7, for
- * scores beyond those of training.
+ * exactly. Edges at the quantiles 1 − (1 − k/97)² of the probabilities: the higher the score the finer, since PR-AUC
+ * stands on the highest scores and knows no order within a bin. The others lie every half unit of logit from −7.5 to 7,
+ * for scores beyond those of training.
  *
  * Example: without probabilities the 30 of the span and the threshold.
  *

@@ -24,6 +24,8 @@ export const ARCHIVE_BYTES = 8 * 1024 * 1024;
 export const ARCHIVE_AGE_MS = 900_000;
 /** An object's batches end with the one that reaches this size: making it must not hold up the symbol for long. */
 export const OBJECT_BYTES = 1024 * 1024;
+/** Or that ends such a stretch of event time, when more waits than one. */
+export const OBJECT_EVENT_MS = 3_600_000;
 /** No further ticks are taken while this much waits for the archive. */
 export const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
 
@@ -137,7 +139,7 @@ export class ArchiveLedger {
     const isDue =
       this.at.decided !== null ||
       this.backlogBytes >= ARCHIVE_BYTES ||
-      quarterHour(this.watermarkMs) > quarterHour(this.sinceMs);
+      isLater(this.watermarkMs, this.sinceMs, ARCHIVE_EVENT_MS);
     return isDue ? nowMs : this.oldestWrittenMs + ARCHIVE_AGE_MS;
   }
 
@@ -152,7 +154,7 @@ export class ArchiveLedger {
     for (; throughSeq < this.lastSeq; throughSeq++) {
       const facts = this.store.facts(throughSeq);
       sizeBytes += facts?.sizeBytes ?? 0;
-      if (sizeBytes >= OBJECT_BYTES || quarterHour(facts?.watermarkMs ?? NaN) > quarterHour(this.sinceMs)) break;
+      if (sizeBytes >= OBJECT_BYTES || isLater(facts?.watermarkMs ?? NaN, this.sinceMs, OBJECT_EVENT_MS)) break;
     }
     return { fromSeq, throughSeq };
   }
@@ -233,6 +235,7 @@ function storedProgress(bytes: ArrayBuffer | undefined): ArchiveProgress | undef
   }
 }
 
-function quarterHour(tsMs: number): number {
-  return Math.floor(tsMs / ARCHIVE_EVENT_MS);
+/** Whether one time lies in a later stretch than the other, counted from the epoch. */
+function isLater(tsMs: number, sinceMs: number, stretchMs: number): boolean {
+  return Math.floor(tsMs / stretchMs) > Math.floor(sinceMs / stretchMs);
 }

@@ -15,11 +15,16 @@ const PAGE = "book";
 export class SymbolAlerts {
   private readonly pages: PageStore;
   private readonly book: AlertBook;
+  private readonly symbol: string;
+  /** A book that could not be read does not know what it fired; the alerts object does. */
+  private isLost: boolean;
 
-  /** A book that cannot be read begins anew: what fired before may fire again. */
   constructor(symbol: string, stepMs: number, limits: AlertLimits, pages: PageStore) {
     this.pages = pages;
-    this.book = AlertBook.fromJSON({ symbol, stepMs, limits }, storedBook(pages));
+    this.symbol = symbol;
+    const stored = storedBook(pages);
+    this.isLost = stored === "unreadable";
+    this.book = AlertBook.fromJSON({ symbol, stepMs, limits }, stored);
   }
 
   /** Where every rule stands. */
@@ -45,6 +50,11 @@ export class SymbolAlerts {
 
   /** Tells what was not told yet. Throws what the alerts object throws; then it is told again the next time. */
   async tell(env: Env): Promise<void> {
+    if (this.isLost) {
+      this.book.adopt(await alertsOf(env).active(this.symbol));
+      this.isLost = false;
+      this.save();
+    }
     const changes = this.book.unreported;
     if (changes.length === 0) return;
     await alertsOf(env).report([...changes]);
@@ -65,6 +75,6 @@ function storedBook(pages: PageStore): unknown {
     return JSON.parse(String(decodePage(KIND, bytes).numbers["json"]));
   } catch (error) {
     console.error(JSON.stringify({ event: "alert_book_unreadable", error: String(error) }));
-    return undefined;
+    return "unreadable";
   }
 }

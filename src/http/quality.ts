@@ -99,7 +99,7 @@ function shapeLabel(quality: SymbolQuality, label: Label, bins: boolean): Record
 
 function shapeSeries(quality: SymbolQuality, label: Label, series: Series, bins: boolean): Record<string, unknown> {
   const { sha256, threshold, current, resolved, pending, counts, reliability, ...figures } = series;
-  const { blocks, baseRate, ...rest } = figures;
+  const { blocks, baseRate, firstAlertBin, ...rest } = figures;
   return {
     model: nameOf(quality, sha256),
     followed: current,
@@ -118,7 +118,7 @@ function shapeSeries(quality: SymbolQuality, label: Label, series: Series, bins:
       mean_probability: meanProbability,
       spike_share: positiveShare,
     })),
-    ...(bins ? { counts } : {}),
+    ...(bins ? { first_alert_bin: firstAlertBin, counts } : {}),
     missing: missingFigures(label, series),
   };
 }
@@ -149,7 +149,7 @@ function missingWords({ models, tauBps }: SymbolQuality, window: Window): string
 }
 
 function feedbackReason(unknown: boolean, noCurve: boolean, spikes: number): string | null {
-  if (unknown) return "confusion: the model is not known here any more, nor its threshold";
+  if (unknown) return "confusion: the model has no history here any more, so that its threshold is not known";
   if (noCurve) return `pr_auc: ${spikes === 0 ? "no spike was" : "only spikes were"} told`;
   return null;
 }

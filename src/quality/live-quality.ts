@@ -123,6 +123,8 @@ export class LiveQuality {
       if (spec && !series.some(({ labelText }) => labelText === spec.labelText)) this.dropPending(spec);
     }
     catalogue.use(series, pair);
+    // Also for models that were there: after a damaged page they are known without their edges.
+    this.fitBins();
     if (catalogue.revision === revision) return;
     catalogue.specs.forEach((spec, s) => {
       if (spec && spec.serial !== specs[s]?.serial) this.episodes[s] = new SpikeEpisodes(spec.horizonSteps);
@@ -133,7 +135,6 @@ export class LiveQuality {
     });
     this.gains.setPair(catalogue.pairNumber);
     this.month.adopt(catalogue);
-    this.fitBins();
     this.changed = true;
   }
 

@@ -50,7 +50,7 @@ describe("a simulated recording through the running Worker, with a model that it
   const lines: string[] = [];
 
   beforeAll(async () => {
-    result = await runParity({ ticks, models }, (line) => lines.push(line));
+    result = await runParity({ ticks, models, quality: true }, (line) => lines.push(line));
   });
   afterAll(() => {
     if (result === undefined) console.error(lines.join("\n"));
@@ -65,6 +65,16 @@ describe("a simulated recording through the running Worker, with a model that it
     expect(result.scores).toBeGreaterThan(8_000);
     expect(result.sigmas).toBe(result.scores / 4);
     expect(result.sigmas).toBeGreaterThan(2_000);
+  });
+
+  it("keeps the live quality that the trainer finds over the same steps, model by model and window by window", () => {
+    expect(result.quality).toHaveLength(2 * 4 * 3);
+    for (const { what, resolved, spikes } of result.quality) {
+      expect(resolved, what).toBeGreaterThan(500);
+      expect(spikes, what).toBeGreaterThan(10);
+    }
+    const compared = result.quality.filter(({ binnedPrAuc }) => binnedPrAuc !== null);
+    for (const { binnedPrAuc, exactPrAuc } of compared) expect(Math.abs(binnedPrAuc! - exactPrAuc!)).toBeLessThan(0.01);
   });
 
   it("has doubled, late and outlying ticks, and a held one that starts a new segment, in both symbols", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AlertChange, type AlertRule, GATEWAY_SYMBOL } from "../../src/quality/alert-change.ts";
+import { type AlertChange, GATEWAY_SYMBOL } from "../../src/quality/alert-change.ts";
 import { AlertBook, type AlertBookOptions } from "../../src/quality/alert-book.ts";
 import type { AlertFacts } from "../../src/quality/alert-facts.ts";
 import { parseAlertLimits } from "../../src/quality/alert-limits.ts";
@@ -125,7 +125,7 @@ describe("AlertBook", () => {
   it("never says the same twice, whatever comes", () => {
     let state = 1;
     const book = new AlertBook(OPTIONS);
-    const states: Partial<Record<AlertRule, AlertChange["state"]>> = {};
+    const states: Partial<Record<AlertChange["rule"], AlertChange["state"]>> = {};
     let changes = 0;
     for (let minute = 0; minute < 20_000; minute++) {
       state = (Math.imul(state, 1664525) + 1013904223) | 0;

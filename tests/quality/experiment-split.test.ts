@@ -1,15 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { SPLIT_BLOCK_STEPS, variantOf } from "../../src/quality/experiment-split.ts";
+import { SPLIT_BLOCK_STEPS, type SplitExperiment, variantOf } from "../../src/quality/experiment-split.ts";
 
-const experiment = { id: "1-1a2b3c4d-5e6f7a8b", mode: "split", share: 0.3 } as const;
+const experiment: SplitExperiment = { id: "1-1a2b3c4d-5e6f7a8b", mode: "split", share: 0.3 };
 const START = 1_762_171_200;
 
 /** Who answers `count` blocks of a symbol. */
-function blocks(
-  symbol: string,
-  count: number,
-  changes: Partial<typeof experiment> & { share?: number } = {},
-): string[] {
+function blocks(symbol: string, count: number, changes: Partial<SplitExperiment> = {}): string[] {
   return Array.from({ length: count }, (_, i) =>
     variantOf({ ...experiment, ...changes }, symbol, START + i * SPLIT_BLOCK_STEPS),
   );

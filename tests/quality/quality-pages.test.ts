@@ -185,6 +185,22 @@ describe("a damaged page", () => {
     );
   });
 
+  it("that held the edges of score bins leaves the next ones in the right bins all the same", () => {
+    const edged = { series: [{ ...a, edges: [0.05, 0.1, 0.15, 0.2, a.threshold, 0.5] }] };
+    const list = [...market({ seed: 14, steps: 3000, changes: new Map([[0, edged]]) })];
+    const never = new LiveQuality(MINUTE);
+    feed(never, list.slice(0, 2000));
+    const pages = new Map(never.dirtyPages().map(({ id, bytes }) => [id, bytes]));
+    pages.set("quality-now", damage(pages.get("quality-now")!));
+    const quality = LiveQuality.load(MINUTE, pages);
+    quality.setSeries(edged.series);
+    for (const one of [never, quality]) feed(one, list.slice(2000));
+    const index = 1_000_000 + 2990;
+    expect(quality.lookup("a", index)).toEqual(never.lookup("a", index));
+    const { calm, spike } = quality.window("30d").labels[0]!.series[0]!.counts;
+    expect([...calm, ...spike].filter((count, b) => count > 0 && b % 128 > edged.series[0]!.edges.length)).toEqual([]);
+  });
+
   it("of everything leaves a beginning", () => {
     const quality = LiveQuality.load(MINUTE, new Map([...store].map(([id, bytes]) => [id, damage(bytes)])));
     expect(quality.damagedPages).toBe(store.size);

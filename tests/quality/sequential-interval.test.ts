@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NO_GAINS, addGain, meanGain, student975 } from "../../src/quality/sequential-interval.ts";
+import { type GainSums, NO_GAINS, addGain, meanGain, student975 } from "../../src/quality/sequential-interval.ts";
 import { uniforms } from "./sequential-gains.ts";
 
 /** Quantiles by SciPy 1.16: `scipy.stats.t.ppf(0.975, k)`. */
@@ -41,7 +41,7 @@ describe("the mean gain", () => {
   it("is what all blocks together give, each counted for its rows", () => {
     const next = uniforms(11);
     const blocks = Array.from({ length: 300 }, () => ({ rows: 420 + Math.floor(next() * 400), gain: next() - 0.48 }));
-    const sums = blocks.reduce((all, { rows, gain }) => addGain(all, rows, gain), NO_GAINS);
+    const sums = blocks.reduce<GainSums>((all, { rows, gain }) => addGain(all, rows, gain), NO_GAINS);
     const rows = blocks.reduce((n, block) => n + block.rows, 0);
     const value = blocks.reduce((sum, block) => sum + block.rows * block.gain, 0) / rows;
     const squares = blocks.reduce((sum, block) => sum + (block.rows * (block.gain - value)) ** 2, 0);

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { parquetInputValue, parseParquetTick } from "../../feeds/recorded-parquet-tick.ts";
 import { streamTicks } from "../../feeds/tick-stream.ts";
 import { archiveTicks, type HeldVerdict, type JudgedBatch } from "../../src/durable/archive-ticks.ts";
 import { encodeParquetTicks } from "../../src/durable/parquet-ticks.ts";
@@ -126,5 +127,17 @@ describe("an archive read back by the trainer", () => {
     expect(encodeParquetTicks(ticks, of)).toEqual(encodeParquetTicks(ticks.slice(), of));
     const none = archiveTicks(() => undefined, { fromSeq: 1, throughSeq: 3 }, null);
     expect(none).toEqual({ rows: new Float64Array(0), count: 0, sizeBytes: 0, held: null, lostBatches: 3 });
+  });
+
+  it("has ids that were texts as the numbers that they are to the gateway", () => {
+    const tick = { symbol: "A", ts: 1_764_547_200_000, price: 1 };
+    expect(parseParquetTick({ ...tick, id: -5 })).toMatchObject({ symbol: "A", price: 1, id: -5 });
+    expect(parseParquetTick({ ...tick, id: -(2 ** 53) })).toMatchObject({ id: -(2 ** 53) });
+    expect(parseParquetTick({ ...tick, id: 5 })).toMatchObject({ id: 5 });
+    expect(parseParquetTick({ ...tick, id: -5.5 })).toMatchObject({ reason: "id_malformed" });
+    expect(parseParquetTick({ ...tick, id: -(2 ** 54) })).toMatchObject({ reason: "id_malformed" });
+    expect(parseParquetTick({ ...tick, price: -1, id: -5 })).toMatchObject({ reason: "price_not_positive" });
+    expect(parquetInputValue(-(2n ** 53n), "id")).toBe(-(2 ** 53));
+    expect(parquetInputValue(2n ** 60n, "id")).toBe("1152921504606846976");
   });
 });

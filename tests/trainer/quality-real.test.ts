@@ -42,13 +42,14 @@ async function load(name: string): Promise<Loaded> {
 }
 
 /** Every step of the recordings through the engine, the models and live quality. */
-async function replay(files: readonly string[], models: readonly Loaded[]): Promise<LiveQuality> {
+async function replay(files: readonly string[], models: readonly Loaded[], withEdges: boolean): Promise<LiveQuality> {
   const engine = new FeatureEngine();
   const quality = new LiveQuality(engine.config.grid.stepMs);
   quality.setSeries(
     models.map(({ manifest }) => ({
       sha256: manifest.onnxSha256,
       threshold: manifest.threshold,
+      edges: withEdges ? (manifest.scoreEdges ?? []) : [],
       labelText: labelSpecText(manifest.label),
       spec: engine.indexOfLabelSpec(manifest.label),
       horizonSteps: manifest.label.horizonSteps,
@@ -84,54 +85,60 @@ async function replay(files: readonly string[], models: readonly Loaded[]): Prom
 }
 
 describe.skipIf(!there)("live quality on recorded ticks", () => {
-  it("has the trainer's counts, confusion and scores, and PR-AUC within 0.01 of the exact one", async () => {
-    const names = readdirSync(folder).filter((name) => name.startsWith("ticks_"));
-    const files = names.sort().map((name) => join(folder, name));
-    const models = await Promise.all(MODELS.map(load));
-    const quality = await replay(files, models);
-    const { data } = await readRecordings({
-      files,
-      symbol: undefined,
-      engine: parseConfig({}).engine,
-      persist: "unused",
-    });
-    const { label, values, count } = data.rows;
-    const labels = label.subarray(0, count);
-    const [found] = quality.window("30d").labels;
-    expect(found!.resolved).toBe(count);
-    expect(found!.voids).toBe(data.tally.void);
-    for (const { name, manifest, columns, session } of models) {
-      const width = ROWS[manifest.row].length;
-      const rows = new Float32Array(count * columns.length);
-      for (let k = 0; k < count; k++) {
-        columns.forEach((c, j) => (rows[k * columns.length + j] = values[manifest.row][k * width + c]!));
+  it.each([
+    ["the edges of its manifest", true],
+    ["equal width", false],
+  ])(
+    "with bins of %s has the trainer's counts, confusion and scores, and PR-AUC within 0.01 of the exact one",
+    async (bins, withEdges) => {
+      const names = readdirSync(folder).filter((name) => name.startsWith("ticks_"));
+      const files = names.sort().map((name) => join(folder, name));
+      const models = await Promise.all(MODELS.map(load));
+      const quality = await replay(files, models, withEdges);
+      const { data } = await readRecordings({
+        files,
+        symbol: undefined,
+        engine: parseConfig({}).engine,
+        persist: "unused",
+      });
+      const { label, values, count } = data.rows;
+      const labels = label.subarray(0, count);
+      const [found] = quality.window("30d").labels;
+      expect(found!.resolved).toBe(count);
+      expect(found!.voids).toBe(data.tally.void);
+      for (const { name, manifest, columns, session } of models) {
+        const width = ROWS[manifest.row].length;
+        const rows = new Float32Array(count * columns.length);
+        for (let k = 0; k < count; k++) {
+          columns.forEach((c, j) => (rows[k * columns.length + j] = values[manifest.row][k * width + c]!));
+        }
+        const p = await session.run(rows, columns.length);
+        const live = found!.series.find(({ sha256 }) => sha256 === manifest.onnxSha256)!;
+        const {
+          truePositives: tp,
+          falsePositives: fp,
+          falseNegatives: fn,
+          trueNegatives: tn,
+        } = confusionAt(labels, p, manifest.threshold);
+        expect(live.confusion).toEqual({ tp, fp, fn, tn });
+        const error = {
+          prAuc: live.prAuc!.value - averagePrecision(labels, p),
+          rocAuc: live.rocAuc!.value - rocAuc(labels, p),
+          brier: live.brier!.value - brierScore(labels, p),
+          logLoss: live.logLoss!.value - logLoss(labels, p),
+          ece: live.ece!.value - expectedCalibrationError(labels, p),
+        };
+        const shown = Object.entries(error).map(([figure, x]) => `${figure} ${x.toExponential(1)}`);
+        console.log(
+          `bins of ${bins}: ${name}, ${count} rows, PR-AUC ${live.prAuc!.value.toFixed(4)}: live minus exact ${shown.join(", ")}`,
+        );
+        expect(Math.abs(error.prAuc)).toBeLessThan(0.01);
+        expect(Math.abs(error.rocAuc)).toBeLessThan(0.01);
+        expect(Math.abs(error.brier)).toBeLessThan(1e-12);
+        expect(Math.abs(error.logLoss)).toBeLessThan(1e-12);
+        expect(Math.abs(error.ece)).toBeLessThan(2e-7);
+        await session.release();
       }
-      const p = await session.run(rows, columns.length);
-      const live = found!.series.find(({ sha256 }) => sha256 === manifest.onnxSha256)!;
-      const {
-        truePositives: tp,
-        falsePositives: fp,
-        falseNegatives: fn,
-        trueNegatives: tn,
-      } = confusionAt(labels, p, manifest.threshold);
-      expect(live.confusion).toEqual({ tp, fp, fn, tn });
-      const error = {
-        prAuc: live.prAuc!.value - averagePrecision(labels, p),
-        rocAuc: live.rocAuc!.value - rocAuc(labels, p),
-        brier: live.brier!.value - brierScore(labels, p),
-        logLoss: live.logLoss!.value - logLoss(labels, p),
-        ece: live.ece!.value - expectedCalibrationError(labels, p),
-      };
-      const shown = Object.entries(error).map(([figure, x]) => `${figure} ${x.toExponential(1)}`);
-      console.log(
-        `${name}, ${count} rows, PR-AUC ${live.prAuc!.value.toFixed(4)}: live minus exact ${shown.join(", ")}`,
-      );
-      expect(Math.abs(error.prAuc)).toBeLessThan(0.01);
-      expect(Math.abs(error.rocAuc)).toBeLessThan(0.01);
-      expect(Math.abs(error.brier)).toBeLessThan(1e-12);
-      expect(Math.abs(error.logLoss)).toBeLessThan(1e-12);
-      expect(Math.abs(error.ece)).toBeLessThan(2e-7);
-      await session.release();
-    }
-  });
+    },
+  );
 });

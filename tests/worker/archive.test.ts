@@ -1,4 +1,4 @@
-import { runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
@@ -20,8 +20,9 @@ import { PackedTicks, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { tickIdNumber } from "../../src/features/tick-id.ts";
 import { isRejection, type Tick } from "../../src/features/tick.ts";
 import { integerStream, pack, START_MS, STREAM, type StreamTick } from "../features/tick-stream.ts";
-import { stubOf } from "./gateway.ts";
-import { integers } from "./market.ts";
+import { symbolFamilies } from "../../src/metrics/symbol-metrics.ts";
+import { ingest, stubOf } from "./gateway.ts";
+import { integers, market } from "./market.ts";
 
 const BUCKET = env.BUCKET!;
 /** Long after everything: whatever waits is due by its age. */
@@ -294,6 +295,21 @@ describe("the archive", () => {
     expect(texts(await readBack("CUT"))).toEqual(texts(rows));
   });
 
+  it("cuts a backlog of days into objects of an hour", async () => {
+    await atDesk("HOURS", async (desk) => {
+      for (let k = 0; k < 260; k++) desk.apply(steady(1, START_MS + k * 60_000));
+      await desk.archive.run(desk.nowMs);
+      expect(desk.figures).toMatchObject({ archivedTicks: 260, parityMismatches: 0 });
+    });
+    expect((await keysOf("HOURS")).map((key) => key.slice(12, -8))).toEqual([
+      "2025-12-01/0000-0000000001",
+      "2025-12-01/0101-0000000062",
+      "2025-12-01/0201-0000000122",
+      "2025-12-01/0301-0000000182",
+      "2025-12-01/0401-0000000242",
+    ]);
+  });
+
   it("tries again with growing pauses while the bucket is away, and loses nothing", async () => {
     await atDesk("AWAY", async (desk, storage) => {
       const away = new Desk("AWAY", storage, FAILING);
@@ -346,6 +362,58 @@ describe("the archive", () => {
       "ticks/TAKEN/2025-12-01/0000-0000000001.parquet",
       "ticks/TAKEN/2025-12-01/0000-0000000001~2.parquet",
     ]);
+  });
+});
+
+describe("the object's alarm", () => {
+  it("archives what came through the door, once, also when the object was evicted before", async () => {
+    const ticks = market("DOOR", 1000, { fromMs: START_MS });
+    await ingest(ticks.slice(0, 950));
+    await evictDurableObject(stubOf("DOOR"));
+    await ingest(ticks.slice(950));
+    await runDurableObjectAlarm(stubOf("DOOR"));
+    await runDurableObjectAlarm(stubOf("DOOR"));
+    expect(await keysOf("DOOR")).toHaveLength(1);
+    const rows = pack(ticks);
+    const archived = await readBack("DOOR");
+    expect(texts(archived)).toEqual(texts(rows).slice(0, archived.length / TICK_FIELDS));
+    expect(archived.length / TICK_FIELDS).toBeGreaterThanOrEqual(950);
+  });
+});
+
+describe("the archive's metrics", () => {
+  const NAMES = [
+    "volgate_archived_ticks_total",
+    "volgate_archive_lag_seconds",
+    "volgate_archive_failures_total",
+    "volgate_parity_steps_total",
+    "volgate_parity_mismatch_total",
+  ];
+  const SUMMARY = {
+    ticks: { accepted: 0, duplicate: 0, late: 0, outlier: 0 },
+    redeliveredTicks: 0,
+    batches: 0,
+    stepsClosed: 0,
+    watermarkMs: null,
+    observedShare: null,
+    rv60Bps: null,
+    spreadBps: null,
+    threshold: { have: 0 },
+    scoringErrors: 0,
+    storageBytes: 0,
+    recovery: { how: "new" },
+    prediction: null,
+  };
+  const samples = (archive?: object | null) =>
+    symbolFamilies([{ symbol: "M", summary: { ...SUMMARY, ...(archive === undefined ? {} : { archive }) } as never }])
+      .filter(({ name }) => NAMES.includes(name))
+      .map(({ samples: found }) => found.map(({ value }) => value));
+
+  it("tell what is archived, how late, and what differed; nothing without a bucket", () => {
+    const archive = { archivedTicks: 5, lagMs: 1500, failures: 2, paritySteps: 7, parityMismatches: 1 };
+    expect(samples(archive)).toEqual([[5], [1.5], [2], [7], [1]]);
+    expect(samples(null)).toEqual([[], [], [], [], []]);
+    expect(samples()).toEqual([[], [], [], [], []]);
   });
 });
 

@@ -1,14 +1,19 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { feedbackQuality } from "../../src/durable/feedback-quality.ts";
+import { KeptWindows } from "../../src/durable/kept-windows.ts";
+import { type BlockRows, poolIntervals } from "../../src/durable/pooled-intervals.ts";
 import { poolPerformance } from "../../src/durable/pooled-performance.ts";
 import type { SymbolFigures } from "../../src/durable/symbol-figures.ts";
+import { shapeQuality } from "../../src/http/quality.ts";
 import { snakeKeys } from "../../src/http/snake-keys.ts";
 import { shapeDrift } from "../../src/http/drift.ts";
-import { SCORE_BINS } from "../../src/quality/score-bins.ts";
+import { ROW_WIDTH, addToRow } from "../../src/quality/figure-row.ts";
+import { LiveQuality } from "../../src/quality/live-quality.ts";
+import { SCORE_BINS, ScoreBins } from "../../src/quality/score-bins.ts";
 import { parseExposition } from "./exposition-parser.ts";
 import { type Answer, fetchJson, ingest, postJson, predictFresh, stubOf } from "./gateway.ts";
-import { START_MS, market, tick } from "./market.ts";
-import { sampleDrift } from "./sample-week.ts";
+import { START_MS, integers, market, tick } from "./market.ts";
+import { describeQuality, sampleDrift, sampleQuality } from "./sample-week.ts";
 
 /** Long enough for three blocks of 900 resolved steps after warming up, and for a closed hour. */
 const TICKS = 4200;
@@ -150,6 +155,26 @@ describe("GET /symbols/:symbol/quality", () => {
         reason: "pr_auc: only spikes were told",
       },
     ]);
+  });
+
+  it("says that label specs differ in place of a comparison", () => {
+    const quality = describeQuality(sampleQuality(2000, 1));
+    const other = { ...quality.models[1]!, labelText: "absolute source=last measure=rv horizon=60 bps=5" };
+    const [window] = quality.windows;
+    const refused = { ...window!.pairs[0]!, brierGain: null, prAucGain: null, refusal: "label_specs_differ" } as const;
+    const body: Answer["body"] = shapeQuality(
+      "X",
+      {
+        ...quality,
+        models: [quality.models[0]!, other],
+        windows: [{ ...window!, pairs: [refused] }],
+        pairRefusal: "label_specs_differ",
+      },
+      false,
+    );
+    expect(body.pairs[0].reason).toMatch(/^label_specs_differ: they predict different things/);
+    expect(body.experiment).toBe("label_specs_differ: champion and challenger predict different things");
+    expect(body.missing.at(-1)).toMatch(/^comparison: label specs differ/);
   });
 
   it("refuses what it does not know, naming it", async () => {
@@ -320,14 +345,88 @@ describe("figures pooled over symbols", () => {
   });
 });
 
+describe("intervals pooled over symbols", () => {
+  /** Some blocks of 60 steps each; probabilities follow the outcomes a little. */
+  function symbolRows(firstBlock: number, blocks: number, seed: number): BlockRows {
+    const below = integers(seed);
+    const rows = new Float64Array(blocks * ROW_WIDTH);
+    const bins = new ScoreBins(0.3);
+    for (let b = 0; b < blocks; b++) {
+      for (let i = 0; i < 60; i++) {
+        const label = below(10) < 1 + (b % 4) ? 1 : 0;
+        const probability = (below(60) + 25 * label) / 100;
+        addToRow(rows, b * ROW_WIDTH, bins.bin(probability), probability, label);
+      }
+    }
+    return { firstBlock, rows };
+  }
+
+  it("are as wide for a symbol and its copy as for the symbol alone", () => {
+    const one = symbolRows(7, 12, 1);
+    const alone = poolIntervals([one], 99);
+    const doubled = poolIntervals([one, one], 99);
+    expect(alone.blocks).toBe(12);
+    for (const name of ["prAuc", "lift", "rocAuc", "brier", "ece"] as const) {
+      const [a, b] = [alone.figures[name]!, doubled.figures[name]!];
+      expect(a.low, name).toBeLessThan(a.value);
+      expect(a.value, name).toBeLessThan(a.high);
+      for (const end of ["value", "low", "high"] as const) expect(b[end], name).toBeCloseTo(a[end], 12);
+    }
+    expect(poolIntervals([one], 99)).toEqual(alone);
+  });
+
+  it("put rows of the same block of time together, whenever each symbol began", () => {
+    const one = symbolRows(7, 12, 1);
+    const early = { firstBlock: 7, rows: one.rows.slice(0, 5 * ROW_WIDTH) };
+    const late = { firstBlock: 12, rows: one.rows.slice(5 * ROW_WIDTH) };
+    expect(poolIntervals([late, early], 99)).toEqual(poolIntervals([one], 99));
+  });
+
+  it("are none with fewer than two blocks of time, however many symbols there are", () => {
+    const none = { prAuc: null, lift: null, rocAuc: null, brier: null, ece: null };
+    expect(poolIntervals([symbolRows(7, 1, 1), symbolRows(7, 1, 2)], 1)).toEqual({ blocks: 1, figures: none });
+    expect(poolIntervals([], 1)).toEqual({ blocks: 0, figures: none });
+  });
+});
+
+describe("windows that are kept", () => {
+  it("are computed anew in turns, each symbol's once in its time", () => {
+    const kept = new KeptWindows({ staggered: true });
+    const symbols = Array.from({ length: 10 }, () => new LiveQuality(1000));
+    const last = symbols.map((quality) => kept.window(quality, "1h", { eventMs: 0, keptMs: 900_000 }));
+    const renewed = Array.from({ length: 15 }, (_, minute) => {
+      const eventMs = (minute + 1) * 60_000;
+      return symbols.filter((quality, i) => {
+        const before = last[i];
+        last[i] = kept.window(quality, "1h", { eventMs, keptMs: 900_000 });
+        return last[i] !== before;
+      }).length;
+    });
+    expect(renewed.reduce((sum, n) => sum + n, 0)).toBe(10);
+    expect(Math.max(...renewed)).toBe(1);
+  });
+
+  it("are computed anew when the question or the models change", () => {
+    const kept = new KeptWindows();
+    const quality = new LiveQuality(1000);
+    const at = { eventMs: 30_000, keptMs: 60_000 };
+    const first = kept.window(quality, "24h", at);
+    expect(kept.window(quality, "24h", { ...at, eventMs: 59_999 })).toBe(first);
+    expect(kept.window(quality, "24h", { ...at, resamples: 1 })).not.toBe(first);
+    const second = kept.window(quality, "24h", at);
+    quality.setSeries([{ sha256: "a".repeat(64), threshold: 0.5, labelText: "l", spec: 0, horizonSteps: 60 }]);
+    expect(kept.window(quality, "24h", at)).not.toBe(second);
+  });
+});
+
 describe("feedbackQuality", () => {
   const label = (sha12: string, step: number, bin: number, said: 0 | 1) => ({ sha12, step, bin, label: said });
 
   it("has the confusion matrix at the model's own threshold, and average precision over bins", () => {
-    // Threshold 0.5 lies between bins 63 and 64.
+    // The first model alerts from bin 64 on.
     const labels = [label("aaaaaaaaaaaa", 1, 70, 1), label("aaaaaaaaaaaa", 2, 64, 0), label("aaaaaaaaaaaa", 3, 63, 1)];
-    const thresholds = new Map([["a".repeat(64), 0.5]]);
-    expect(feedbackQuality([...labels, label("bbbbbbbbbbbb", 4, 10, 0)], thresholds)).toEqual([
+    const firstAlertBins = new Map([["a".repeat(64), 64]]);
+    expect(feedbackQuality([...labels, label("bbbbbbbbbbbb", 4, 10, 0)], firstAlertBins)).toEqual([
       {
         sha12: "aaaaaaaaaaaa",
         labels: 3,
@@ -337,7 +436,7 @@ describe("feedbackQuality", () => {
       },
       { sha12: "bbbbbbbbbbbb", labels: 1, spikes: 0, confusion: null, prAuc: null },
     ]);
-    expect(feedbackQuality([], thresholds)).toEqual([]);
+    expect(feedbackQuality([], firstAlertBins)).toEqual([]);
   });
 });
 

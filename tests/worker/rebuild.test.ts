@@ -119,7 +119,7 @@ describe("the ring of slots", () => {
   });
 
   it("overwrites archived batches older than two hours, and rebuilds from what is left", async () => {
-    const minutes = 420;
+    const minutes = 330;
     for (let k = 0; k < minutes; k++) {
       await ingest(market("OLD", 60, { fromMs: START_MS + k * 60_000, seed: k }));
       if (k % 15 === 0) await runDurableObjectAlarm(stubOf("OLD"));

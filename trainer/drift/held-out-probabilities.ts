@@ -8,8 +8,8 @@ import type { ScoredPositions } from "./make-drift-reference.ts";
 
 /**
  * The model's held-out scores under its calibration, one per row of its inner folds; without folds the probabilities of
- * all training rows. A flexible model is surer of the rows that it has learned than of any that come after, so that its
- * training scores would call every live hour drifted.
+ * all training rows. A model is surer of rows that it has learned by heart than of any that come after them; held-out
+ * scores are of rows that their models had not seen, as live ones are.
  * @param train the rows that the model was fitted on.
  */
 export function heldOutProbabilities(model: FittedModel, data: Dataset, train: Int32Array): ScoredPositions {
