@@ -2,6 +2,7 @@
 import { UnreadableFileError } from "../feeds/file-lines.ts";
 import { GatewayError } from "../feeds/gateway-error.ts";
 import { GatewayRefusal } from "./retrain/gateway-admin.ts";
+import { onSignal } from "./retrain/on-signal.ts";
 import { parseRetrainOptions, RETRAIN_HELP } from "./retrain/retrain-options.ts";
 import { retrainRun } from "./retrain/retrain-run.ts";
 import { UserError } from "./user-error.ts";
@@ -9,10 +10,6 @@ import { UserError } from "./user-error.ts";
 const args = process.argv.slice(2);
 /** What the user, the bucket or the gateway can mend: told without a stack trace. */
 const MISTAKES = [UserError, UnreadableFileError, GatewayError, GatewayRefusal];
-const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-
-// An exit ends what was started and removes temporary folders; a signal alone would leave both.
-for (const [signal, number] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(128 + number));
 try {
   const options = parseRetrainOptions(args, Date.now());
   const print = (line: string): void => console.log(line);
@@ -22,6 +19,8 @@ try {
     const { runDemonstration } = await import("./retrain/demo-run.ts");
     process.exitCode = await runDemonstration(options, print);
   } else {
+    // An exit removes temporary folders; a signal alone would leave them.
+    onSignal((code) => process.exit(code));
     const command = ["npm run retrain --", ...args].join(" ");
     process.exitCode = await retrainRun(options, { command, adminToken: process.env["ADMIN_TOKEN"], print });
   }

@@ -3,7 +3,7 @@ import { type ClosedSteps, FLAG } from "../features/closed-steps.ts";
 import { decodePage, encodePage } from "../features/page-buffer.ts";
 import { DEFAULT_1, PEER_10 } from "../features/schema.ts";
 
-/** Hashes that are kept at most: two and a half hours of steps of 1 s. */
+/** Hashes that are kept at most: nearly three hours of steps of 1 s. */
 export const MAX_STEP_HASHES = 10_240;
 
 const KIND = "step-hashes 1";

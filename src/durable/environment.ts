@@ -21,6 +21,8 @@ export interface Env extends AlertVariables {
   readonly BUCKET?: R2Bucket;
   readonly INGEST_TOKEN?: string;
   readonly ADMIN_TOKEN?: string;
+  /** `off` keeps ticks out of the bucket; `on`, the default, archives them where a bucket is bound. */
+  readonly ARCHIVE?: string;
   /** At most this many symbols are created. */
   readonly MAX_SYMBOLS?: string;
   /** Comma-separated symbols that may be created; empty allows every one. */
@@ -44,6 +46,8 @@ export interface Settings {
   /** Whether `engine.label` was asked for. Where it was not, a new symbol is made for the label of its champion. */
   readonly labelGiven: boolean;
   readonly alerts: AlertSettings;
+  /** Where ticks are archived; `undefined` when they are not. */
+  readonly archive: R2Bucket | undefined;
 }
 
 /** Parses the variables. Throws `SettingsError` naming the variable, what it is and what was expected. */
@@ -51,6 +55,8 @@ export function parseSettings(env: Env): Settings {
   const source = env.PRICE_SOURCE ?? "last";
   if (source !== "last" && source !== "mid")
     throw new SettingsError(`PRICE_SOURCE: got ${source}, expected last or mid`);
+  const archive = env.ARCHIVE ?? "on";
+  if (archive !== "on" && archive !== "off") throw new SettingsError(`ARCHIVE: got ${archive}, expected on or off`);
   const stepMs = integer("STEP_MS", env.STEP_MS, 1000, 100, 3_600_000);
   return {
     tokensRequired: env.ENVIRONMENT !== "development" && env.ENVIRONMENT !== "test",
@@ -61,6 +67,7 @@ export function parseSettings(env: Env): Settings {
     engine: { grid: gridConfig(stepMs, source), label: labelSpec(env.LABEL, source) },
     labelGiven: isGiven(env.LABEL),
     alerts: parseAlertSettings(env),
+    archive: archive === "on" ? env.BUCKET : undefined,
   };
 }
 
@@ -74,6 +81,19 @@ export function settingsOf(env: Env): Settings {
     settings.set(env, found);
   }
   return found;
+}
+
+/**
+ * Where ticks are archived, for an object that must be built even when a variable is wrong: with settings that cannot be
+ * read nothing is ingested either.
+ */
+export function archiveOf(env: Env): R2Bucket | undefined {
+  try {
+    return settingsOf(env).archive;
+  } catch (error) {
+    if (error instanceof SettingsError) return env.BUCKET;
+    throw error;
+  }
 }
 
 /** SHA-256 of the schema of every row on a grid. */

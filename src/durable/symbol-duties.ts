@@ -3,8 +3,7 @@
 import type { ServedModels } from "../model/model-host.ts";
 import { alertFacts } from "./symbol-alert-facts.ts";
 import { SymbolAlerts } from "./symbol-alerts.ts";
-import type { Env } from "./environment.ts";
-import { settingsOf } from "./environment.ts";
+import { archiveOf, type Env, settingsOf } from "./environment.ts";
 import type { PageStore } from "./page-store.ts";
 import type { SymbolServing } from "./symbol-serving.ts";
 import { TickArchive } from "./tick-archive.ts";
@@ -28,7 +27,8 @@ export class SymbolDuties {
     this.env = env;
     this.pages = pages;
     this.symbol = symbol;
-    this.archive = env.BUCKET === undefined ? undefined : new TickArchive(env.BUCKET, symbol);
+    const bucket = archiveOf(env);
+    this.archive = bucket === undefined ? undefined : new TickArchive(bucket, symbol);
   }
 
   /** `undefined` before the symbol's first batch. */

@@ -2,7 +2,7 @@
 // learned from it in symbol-monitor.ts; this class puts requests into turns and keeps the one alarm.
 import { DurableObject } from "cloudflare:workers";
 import { modelHost } from "../model/model-host.ts";
-import { type Env, schemaHashes, settingsOf } from "./environment.ts";
+import { archiveOf, type Env, schemaHashes, settingsOf } from "./environment.ts";
 import type { ExperimentBlocks } from "./experiment-blocks.ts";
 import { experimentBlocksOf } from "./experiment-blocks-of.ts";
 import { type FeedbackOutcome, FeedbackStore } from "./feedback-store.ts";
@@ -36,7 +36,7 @@ export class SymbolObject extends DurableObject<Env> {
     this.store = new SlotStore(ctx.storage);
     this.feedbackStore = new FeedbackStore(ctx.storage);
     const pages = new PageStore(ctx.storage);
-    this.symbol = new SymbolServing(this.store, pages, env.BUCKET !== undefined);
+    this.symbol = new SymbolServing(this.store, pages, archiveOf(env) !== undefined);
     this.duties = new SymbolDuties(env, pages, this.symbol);
     const { state } = this.symbol;
     if (state !== undefined) ctx.waitUntil(this.reportDamage(state.recovery));
@@ -65,7 +65,9 @@ export class SymbolObject extends DurableObject<Env> {
     const prediction = await this.predict();
     const { state, scoringErrors, redeliveredTicks } = this.symbol;
     if (state === undefined) return undefined;
-    return summarize(state, prediction, { storageBytes: this.store.sizeBytes, scoringErrors, redeliveredTicks });
+    const archiveFailures = this.duties.archive?.failures ?? 0;
+    const { sizeBytes: storageBytes } = this.store;
+    return summarize(state, prediction, { storageBytes, scoringErrors, redeliveredTicks, archiveFailures });
   }
 
   /** Labels from outside, one answer each; those that are `accepted` are durable. */

@@ -40,6 +40,8 @@ export interface IngestResult {
   readonly outlierRows: readonly number[];
   readonly stepsClosed: number;
   readonly trace: readonly StepTrace[] | undefined;
+  /** Set when nothing of the batch was taken: too much waits for the archive. Send it again later. */
+  readonly refused?: "archive_backlog";
 }
 
 /** With whom steps are scored: read together, so that one batch sees one set. */
@@ -107,6 +109,7 @@ export class SymbolServing {
     await this.recover(serving);
     const { live } = this;
     if (live.state.isDuplicate(batch)) return this.redelivered(batch);
+    if (live.state.archive?.backlogged === true) return { ...NOTHING, refused: "archive_backlog" };
     this.adopt(live, models);
     const { monitor } = live;
     const { engine } = live.state;

@@ -1,6 +1,7 @@
 // A symbol's state in one plain value, for `/symbols/:symbol` and `/metrics`.
 import type { GridConfig } from "../features/event-grid.ts";
 import type { LabelSpec } from "../features/label-spec.ts";
+import type { ArchiveFigures } from "./archive-ledger.ts";
 import type { Prediction } from "./prediction.ts";
 import type { Recovery, SymbolState } from "./symbol-state.ts";
 
@@ -28,15 +29,19 @@ export interface SymbolSummary {
   readonly storageBytes: number;
   readonly scoringErrors: number;
   readonly redeliveredTicks: number;
+  /** `null` without a bucket. `failures` since the object was loaded. */
+  readonly archive: (ArchiveFigures & { readonly failures: number }) | null;
 }
 
 /** @param own what the object itself counts, since it was loaded. */
 export function summarize(
   state: SymbolState,
   prediction: Prediction | undefined,
-  own: Pick<SymbolSummary, "storageBytes" | "scoringErrors" | "redeliveredTicks">,
+  { archiveFailures, ...own }: Pick<SymbolSummary, "storageBytes" | "scoringErrors" | "redeliveredTicks"> & {
+    readonly archiveFailures: number;
+  },
 ): SymbolSummary {
-  const { engine } = state;
+  const { engine, archive } = state;
   const last = engine.lastStep;
   return {
     grid: engine.config.grid,
@@ -53,6 +58,7 @@ export function summarize(
     threshold: engine.thresholdCount(0),
     prediction: prediction ?? null,
     recovery: state.recovery,
+    archive: archive === undefined ? null : { ...archive.figures, failures: archiveFailures },
     ...own,
   };
 }

@@ -27,6 +27,7 @@ const noCounts = (): Counts => ({ accepted: 0, duplicate: 0, late: 0, held: 0, r
 /** Collects results in any order; `answer` is the body of `POST /ingest`. */
 export class IngestReport {
   private readonly failed: string[] = [];
+  private readonly backlogged: string[] = [];
   private readonly symbols = new Map<string, SymbolCounts>();
   private readonly errors: Record<string, unknown>[] = [];
   private readonly totals = noCounts();
@@ -64,11 +65,19 @@ export class IngestReport {
     this.failed.push(symbol);
   }
 
+  /** Nothing of the symbol's batch was taken, because too much of it waits for the archive. */
+  holdBack(symbol: string): void {
+    this.backlogged.push(symbol);
+  }
+
   /** The symbols whose batch was not acknowledged, in words; `undefined` when there are none. */
   get failure(): string | undefined {
-    if (this.failed.length === 0) return undefined;
-    const more = this.failed.length > MAX_NAMES ? ` and ${this.failed.length - MAX_NAMES} more` : "";
-    return this.failed.slice(0, MAX_NAMES).join(", ") + more;
+    return inWords(this.failed);
+  }
+
+  /** Those that wait for the archive, likewise. */
+  get backlog(): string | undefined {
+    return inWords(this.backlogged);
   }
 
   /** Whether there were ticks and none of them reached a symbol. */
@@ -87,4 +96,10 @@ export class IngestReport {
     if (counts === undefined) this.symbols.set(symbol, (counts = { ...noCounts(), steps_closed: 0 }));
     return counts;
   }
+}
+
+function inWords(symbols: readonly string[]): string | undefined {
+  if (symbols.length === 0) return undefined;
+  const more = symbols.length > MAX_NAMES ? ` and ${symbols.length - MAX_NAMES} more` : "";
+  return symbols.slice(0, MAX_NAMES).join(", ") + more;
 }

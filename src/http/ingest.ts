@@ -26,6 +26,10 @@ export const ingest = new Hono<AppEnv>().post("/ingest", authorize("ingestToken"
     const detail = `${report.failure}: not acknowledged; send the whole batch again`;
     throw new Problem(503, "partly_failed", detail, { headers: { "Retry-After": "1" }, extra: report.answer() });
   }
+  if (report.backlog !== undefined) {
+    const detail = `${report.backlog}: 64 MB of ticks wait for the archive; send the whole batch again`;
+    throw new Problem(429, "archive_backlog", detail, { headers: { "Retry-After": "5" }, extra: report.answer() });
+  }
   if (report.allRefused) {
     throw new Problem(422, "no_valid_tick", "every tick was refused: see errors", { extra: report.answer() });
   }
@@ -92,7 +96,9 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
       return;
     }
     const stub = env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol));
-    report.add(symbol, batch.indices, await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, trace }));
+    const result = await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, trace });
+    if (result.refused === undefined) report.add(symbol, batch.indices, result);
+    else report.holdBack(symbol);
   } catch (error) {
     report.fail(symbol);
     ingestFailures.inc({});

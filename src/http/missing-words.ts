@@ -21,7 +21,8 @@ export function missingFigures(label: Label, series: Series): string[] {
   const spikes = confusion.tp + confusion.fn;
   if (spikes === 0) missing.push(`${CURVES}, recall: no spike among ${resolved} resolved steps`);
   if (spikes === resolved) missing.push(`${CURVES}: only spikes among ${resolved} resolved steps`);
-  if (precision === null) missing.push(`precision: no probability reached the threshold ${series.threshold}`);
+  if (precision === null)
+    missing.push(`precision: no probability reached the threshold ${Number(series.threshold.toPrecision(4))}`);
   if (blocks < 2) {
     missing.push(`figures with an interval: ${blocks} block with resolved steps, at least 2 are needed`);
   } else if (spikes > 0 && spikes < resolved && series.prAuc === null) {

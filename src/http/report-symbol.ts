@@ -49,7 +49,7 @@ function windowTables(quality: SymbolQuality, window: Window): Markup {
       { head: "Brier gain", kind: "number" },
       { head: "PR-AUC gain", kind: "number" },
       { head: "Blocks", kind: "number" },
-      { head: "Shown", kind: "words" },
+      { head: "Shown by Brier gain", kind: "words" },
     ],
     window.pairs.map((pair) => ({
       cells: [

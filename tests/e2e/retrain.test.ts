@@ -26,7 +26,7 @@ beforeAll(async () => {
   market = new DemoMarket({ baseUrl: gateway.baseUrl, symbol: "BTC-USD", seed: 3, fromMs, dynamics: [] });
   await market.feedTo(fromMs + HOURS * HOUR_MS);
   // The gateway archives behind its answers.
-  while (!((await archiveLagS(gateway.baseUrl)) < 1800)) await sleep(200);
+  for (let waited = 0; waited < 100 && !((await archiveLagS(gateway.baseUrl)) < 1800); waited++) await sleep(200);
 });
 afterAll(async () => {
   await gateway.stop();

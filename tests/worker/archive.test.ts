@@ -21,8 +21,8 @@ import { tickIdNumber } from "../../src/features/tick-id.ts";
 import { isRejection, type Tick } from "../../src/features/tick.ts";
 import { integerStream, pack, START_MS, STREAM, type StreamTick } from "../features/tick-stream.ts";
 import { symbolFamilies } from "../../src/metrics/symbol-metrics.ts";
-import { ingest, stubOf } from "./gateway.ts";
-import { integers, market } from "./market.ts";
+import { ingest, ingestAs, stubOf } from "./gateway.ts";
+import { integers, market, tick } from "./market.ts";
 
 const BUCKET = env.BUCKET!;
 /** Long after everything: whatever waits is due by its age. */
@@ -633,5 +633,25 @@ describe("the skew counter", () => {
     const archived = await readBack("OVER");
     expect(archived.filter((_, at) => at % TICK_FIELDS === 1)).toEqual(new Float64Array([100, 101, 104, 105]));
     await expectFaithful("OVER", pack(batches.flat()));
+  });
+});
+
+describe("ingest while too much waits for the archive", () => {
+  it("answers 429 with Retry-After, takes nothing of that symbol, and takes it when there is room again", async () => {
+    await ingestAs("p", 1, [tick("FULL", 0), tick("ROOM", 0)]);
+    const backlog = (bytes: number) =>
+      runInDurableObject(stubOf("FULL"), (instance) => {
+        const { state } = Reflect.get(instance, "symbol") as { state: { archive: object } };
+        Reflect.set(state.archive, "backlogBytes", bytes);
+      });
+    await backlog(64 * 1024 * 1024);
+    const { status, headers, body } = await ingestAs("p", 2, [tick("FULL", 1), tick("ROOM", 1)]);
+    expect(status).toBe(429);
+    expect(headers.get("Retry-After")).toBe("5");
+    expect(body).toMatchObject({ code: "archive_backlog", accepted: 1, symbols: { ROOM: { accepted: 1 } } });
+    expect(body.detail).toContain("FULL");
+    await backlog(128);
+    const again = await ingestAs("p", 2, [tick("FULL", 1), tick("ROOM", 1)]);
+    expect(again.body.symbols).toMatchObject({ FULL: { accepted: 1 }, ROOM: { accepted: 0, duplicate: 1 } });
   });
 });

@@ -11,6 +11,8 @@ export interface LiveFigures {
   readonly baseRate: number | null;
   readonly prAuc: Figure | null;
   readonly brier: Figure | null;
+  /** 1 − Brier / Brier of the base rate: 0 is no better than always saying the base rate. */
+  readonly brierSkill: Figure | null;
   readonly episodes: number;
   readonly blocks: number;
   /** Mean threshold of a spike, bps. */
@@ -34,6 +36,7 @@ export async function liveFigures(
         baseRate: numberOrNull(one["base_rate"]),
         prAuc: figureOf(one["pr_auc"]),
         brier: figureOf(one["brier"]),
+        brierSkill: figureOf(one["brier_skill"]),
         episodes: Number(one["episodes"]),
         blocks: Number(one["blocks"]),
         tauBps: numberOrNull(label["tau_bps_mean"]),
@@ -43,12 +46,16 @@ export async function liveFigures(
   return undefined;
 }
 
-/** `Brier 0.0812 [0.0701, 0.0920], PR-AUC 0.610 [0.540, 0.660], base rate 0.141, 96 blocks, 97 episodes, τ 9.1 bps`. */
+/**
+ * `Brier 0.0812 [0.0701, 0.0920], skill 0.312 [0.241, 0.380], PR-AUC 0.610 [0.540, 0.660], base rate 0.141, 96 blocks, 97
+ * episodes, τ 9.1 bps`.
+ */
 export function liveFiguresText(figures: LiveFigures | undefined): string {
   if (figures === undefined) return "no live figures";
-  const { brier, prAuc, baseRate, blocks, episodes, tauBps } = figures;
+  const { brier, brierSkill, prAuc, baseRate, blocks, episodes, tauBps } = figures;
   return [
     `Brier ${figureText(brier, 4)}`,
+    `skill ${figureText(brierSkill, 3)}`,
     `PR-AUC ${figureText(prAuc, 3)}`,
     `base rate ${baseRate?.toFixed(3) ?? "–"}`,
     `${blocks} blocks`,

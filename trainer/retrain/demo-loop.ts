@@ -30,17 +30,19 @@ export interface DemoParts extends DemoModelsParts {
   readonly changeMs: number;
 }
 
-/** What the quality was at the three points that matter. */
+/** What the quality was when it mattered. */
 interface Recovery {
-  before: LiveFigures | undefined;
-  after: LiveFigures | undefined;
-  promoted: LiveFigures | undefined;
+  before?: LiveFigures | undefined;
+  after?: LiveFigures | undefined;
+  /** Of the challenger, on the same seconds. */
+  shadow?: LiveFigures | undefined;
+  promoted?: LiveFigures | undefined;
 }
 
 export class DemoLoop {
   private readonly parts: DemoParts;
   private readonly models: DemoModels;
-  private readonly recovery: Recovery = { before: undefined, after: undefined, promoted: undefined };
+  private readonly recovery: Recovery = {};
 
   constructor(parts: DemoParts) {
     this.parts = parts;
@@ -63,8 +65,9 @@ export class DemoLoop {
     if (!promoted) return false;
     await this.dayAfter(second);
     await this.rollBackAndForth(first, second);
-    for (const [name, figures] of Object.entries(this.recovery) as [keyof Recovery, LiveFigures | undefined][]) {
-      line.add(RECOVERY_WORDS[name], { eventMs: figures?.toMs ?? null, figures: liveFiguresText(figures) });
+    for (const [name, words] of Object.entries(RECOVERY_WORDS) as [keyof Recovery, string][]) {
+      const figures = this.recovery[name];
+      line.add(words, { eventMs: figures?.toMs ?? null, figures: liveFiguresText(figures) });
     }
     return told && this.hasRecovered();
   }
@@ -148,11 +151,11 @@ export class DemoLoop {
     const untilMs = market.clockMs + RULE_DAYS * DAY_MS;
     while (market.clockMs < untilMs) {
       await market.feedTo(market.clockMs + 6 * HOUR_MS);
-      const old = await liveFigures(admin, market.symbol, shaOf(first));
+      const [old, shadow] = [first, second].map((one) => liveFigures(admin, market.symbol, shaOf(one)));
+      Object.assign(this.recovery, { after: await old, shadow: await shadow });
       const status = await admin.evaluate();
       const figures = evidenceText(status);
       if (status.promoted) {
-        this.recovery.after = old;
         line.add(`PROMOTED BY THE RULE: champion ${shortSha(shaOf(second))}`, { eventMs: market.clockMs, figures });
         return true;
       }
@@ -213,6 +216,7 @@ export class DemoLoop {
 const RECOVERY_WORDS: Readonly<Record<keyof Recovery, string>> = {
   before: "quality before the change, old champion",
   after: "quality after it, old champion",
+  shadow: "the same seconds, challenger",
   promoted: "quality after the promotion",
 };
 

@@ -61,7 +61,7 @@ export class DemoModels {
   private async archived(): Promise<void> {
     const { admin, market, line } = this.parts;
     let lagS = await archiveLagS(admin.baseUrl);
-    for (let waited = 0; waited < ARCHIVE_PATIENCE_S && !(lagS < ARCHIVED_S); waited++) {
+    for (let waited = 0; waited < ARCHIVE_PATIENCE_S && lagS >= ARCHIVED_S; waited++) {
       await sleep(1000);
       lagS = await archiveLagS(admin.baseUrl);
     }

@@ -11,6 +11,7 @@ import { DemoGateway } from "./demo-gateway.ts";
 import { DemoLoop } from "./demo-loop.ts";
 import { DemoMarket } from "./demo-market.ts";
 import { GatewayAdmin } from "./gateway-admin.ts";
+import { onSignal } from "./on-signal.ts";
 import type { DemoOptions } from "./retrain-options.ts";
 import { TimeLine } from "./time-line.ts";
 import { type ReceivedAlert, WebhookReceiver } from "./webhook-receiver.ts";
@@ -40,6 +41,13 @@ export async function runDemonstration(
   const removeAtExit = (): void => rmSync(out, { recursive: true, force: true });
   process.once("exit", removeAtExit);
   let gateway: DemoGateway | undefined;
+  let interrupted: number | undefined;
+  // Killed by the exit, wrangler would leave folders of its own.
+  const deaf = onSignal((code) => {
+    interrupted = code;
+    print("interrupted: stopping");
+    void (gateway?.stop() ?? Promise.resolve()).finally(() => process.exit(code));
+  });
   try {
     const webhook = { url: await receiver.start(), secret };
     gateway = await DemoGateway.start({ webhook, keep, note: (text) => console.error(`  ${text}`) });
@@ -67,7 +75,12 @@ export async function runDemonstration(
       figures: `${market.ticks} ticks, ${rate} a second while feeding; ${wall} s in all`,
     });
     return complete ? EXIT.done : EXIT.failed;
+  } catch (error) {
+    // The gateway that is being stopped does not answer any more.
+    if (interrupted === undefined) throw error;
+    return interrupted;
   } finally {
+    deaf();
     print("");
     line.table().forEach(print);
     await gateway?.stop();
