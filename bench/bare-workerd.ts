@@ -8,7 +8,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { atEnd } from "./at-end.ts";
 
 const root = resolve(import.meta.dirname, "..");
-const CLASSES = { SYMBOLS: "SymbolObject", REGISTRY: "RegistryObject", DIRECTORY: "DirectoryObject", ALERTS: "AlertsObject" } as const;
+const CLASSES = {
+  SYMBOLS: "SymbolObject",
+  REGISTRY: "RegistryObject",
+  DIRECTORY: "DirectoryObject",
+  ALERTS: "AlertsObject",
+} as const;
 
 /** Bundles the Worker into `outDir` as `wrangler deploy` would, without deploying. */
 export async function bundleWorker(outDir: string): Promise<void> {

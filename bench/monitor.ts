@@ -36,7 +36,9 @@ interface Monitored {
 
 await benchProgram("bench:monitor", async () => {
   const steps = closedSteps(7);
-  console.log(`${steps.count} closed steps of ${HOURS} simulated hours, ${MAX_SERIES} models, ${COLUMNS.length} columns`);
+  console.log(
+    `${steps.count} closed steps of ${HOURS} simulated hours, ${MAX_SERIES} models, ${COLUMNS.length} columns`,
+  );
   const scores = simulatedScores(steps.count);
   const reference = referenceOf(steps, scores);
   for (const warm of [true, false]) {
@@ -60,7 +62,8 @@ await benchProgram("bench:monitor", async () => {
     const pages = pagesAfter(live, steps, scores, 64);
     console.log(`pages    ${(pages / 1024).toFixed(1)} kB written after 64 more steps`);
     const arrays = { engine: bytesOf(live.engine), quality: bytesOf(live.quality), drift: bytesOf(live.drift) };
-    for (const [what, bytes] of Object.entries(arrays)) console.log(`${what.padEnd(8)} ${kB(bytes)} kB in typed arrays`);
+    for (const [what, bytes] of Object.entries(arrays))
+      console.log(`${what.padEnd(8)} ${kB(bytes)} kB in typed arrays`);
   }
   weigh(steps, scores, reference);
 });

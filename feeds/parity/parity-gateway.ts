@@ -79,7 +79,12 @@ export class ParityGateway {
 /** wrangler splits at the first colon only. */
 function variables({ grid, label }: EngineConfig): string[] {
   // A replay is much faster than the time it tells of, and its archive would be read by nobody.
-  const values = ["ARCHIVE:off", `STEP_MS:${grid.stepMs}`, `PRICE_SOURCE:${grid.source}`, `LABEL:${JSON.stringify(label)}`];
+  const values = [
+    "ARCHIVE:off",
+    `STEP_MS:${grid.stepMs}`,
+    `PRICE_SOURCE:${grid.source}`,
+    `LABEL:${JSON.stringify(label)}`,
+  ];
   return values.flatMap((value) => ["--var", value]);
 }
 

@@ -12,7 +12,7 @@ const KIND = "drift-windows 1";
 const VERDICT_KIND = "drift-verdict 1";
 const STATE_PAGE = "windows";
 /** Summaries of both lengths together: nearly two days. */
-const HISTORY = 48;
+const HISTORY = 175;
 const NONE: readonly DriftVerdict[] = [];
 
 /**

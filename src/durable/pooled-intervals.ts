@@ -3,14 +3,10 @@
 import type { Figure } from "../model/manifest-evaluation.ts";
 import { BlockDraws, type RowFigure, RowSampler, figuresOfRow, presentBlocks } from "../quality/block-resampler.ts";
 import { ROW_WIDTH, countsOfRow } from "../quality/figure-row.ts";
+import type { BlockRows } from "../quality/live-quality.ts";
 import { percentileInterval, widened, within } from "../quality/percentile-interval.ts";
 
-/** One symbol's figure rows of one model (figure-row.ts), one per block of time. */
-export interface BlockRows {
-  /** Number of the first block, on the grid that all symbols share. */
-  readonly firstBlock: number;
-  readonly rows: Float64Array;
-}
+export { ROW_WIDTH, type BlockRows };
 
 export interface PooledIntervals {
   /** Blocks of time in which any symbol has a resolved step. */

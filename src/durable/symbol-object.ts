@@ -13,6 +13,7 @@ import { type Notice, registryOf, rememberedRegistryState } from "./registry-obj
 import { SlotStore } from "./slot-store.ts";
 import { type IngestBatch, type IngestResult, type Serving, SymbolServing } from "./symbol-serving.ts";
 import type { Recovery } from "./symbol-state.ts";
+import type { BlockRows } from "../quality/live-quality.ts";
 import type { WindowName } from "../quality/window-quality.ts";
 import { type SymbolDrift, symbolDrift } from "./symbol-drift.ts";
 import { SymbolDuties } from "./symbol-duties.ts";
@@ -107,6 +108,11 @@ export class SymbolObject extends DurableObject<Env> {
     if (monitor === undefined) return undefined;
     const { monitorErrors } = this.symbol;
     return symbolFigures(monitor, modelHost.serving, windows, { eventMs: this.eventMs, monitorErrors, counts });
+  }
+
+  /** One model's sums per block of a window, for intervals over several symbols; `undefined` where there are none. */
+  async blockRows(window: WindowName, sha256: string): Promise<BlockRows | undefined> {
+    return (await this.monitor())?.quality.blockRows(window, sha256);
   }
 
   /** This symbol's part of the running experiment; `undefined` for a symbol that has no tick yet. */

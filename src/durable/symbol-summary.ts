@@ -37,7 +37,10 @@ export interface SymbolSummary {
 export function summarize(
   state: SymbolState,
   prediction: Prediction | undefined,
-  { archiveFailures, ...own }: Pick<SymbolSummary, "storageBytes" | "scoringErrors" | "redeliveredTicks"> & {
+  {
+    archiveFailures,
+    ...own
+  }: Pick<SymbolSummary, "storageBytes" | "scoringErrors" | "redeliveredTicks"> & {
     readonly archiveFailures: number;
   },
 ): SymbolSummary {

@@ -4,18 +4,20 @@ import { Hono } from "hono";
 import { askSymbols } from "../durable/ask-symbols.ts";
 import { listSymbols, symbolExists } from "../durable/directory-object.ts";
 import { modelsReady } from "../durable/model-refresh.ts";
+import { type BlockRows, type PooledIntervals, poolIntervals, ROW_WIDTH } from "../durable/pooled-intervals.ts";
 import { type PooledPerformance, poolPerformance } from "../durable/pooled-performance.ts";
 import type { SymbolFigures } from "../durable/symbol-figures.ts";
-import type { SymbolQuality } from "../durable/symbol-quality.ts";
 import { modelHost } from "../model/model-host.ts";
 import type { AppEnv } from "./app-env.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";
 import { type WindowName, readWindow } from "./quality.ts";
 
 type Figures = SymbolFigures["aliases"][number];
-type Series = SymbolQuality["windows"][number]["labels"][number]["series"][number];
 
 const HOURS: Readonly<Record<WindowName, number>> = { "1h": 1, "24h": 24, "30d": 720 };
+
+/** Over more symbols there are no intervals: each sends some 200 kB for a day. */
+const MAX_INTERVAL_SYMBOLS = 32;
 
 const POOLING =
   "Counts of predictions and outcomes are summed over the symbols, so that one with more resolved steps weighs more. " +
@@ -54,9 +56,16 @@ export const livePerformance = new Hono<AppEnv>().get("/metrics/live-performance
     const message = `No labelled predictions of the champion in the last ${HOURS[window]} hour(s)`;
     return c.json({ status: "no_data", message, sample_count: 0, ...base });
   }
-  const [alone] = used;
-  const series = used.length === 1 ? await intervalsOf(c.env, alone!.symbol, window, alone!.figures.sha256) : undefined;
-  return c.json({ status: "success", ...shapePooled(pooled, used, series), ...base });
+  const intervals =
+    used.length > MAX_INTERVAL_SYMBOLS
+      ? null
+      : await intervalsOver(
+          c.env,
+          used.map(({ symbol }) => symbol),
+          window,
+          champion!.onnxSha256,
+        );
+  return c.json({ status: "success", ...shapePooled(pooled, used, intervals), ...base });
 });
 
 function whyLeftOut(figures: Figures | undefined, failed: boolean, champion: string | undefined): string | null {
@@ -67,18 +76,29 @@ function whyLeftOut(figures: Figures | undefined, failed: boolean, champion: str
   return figures.resolved === 0 ? "no label has come yet" : null;
 }
 
-/** A single symbol's own intervals: over several there are none. */
-async function intervalsOf(env: AppEnv["Bindings"], symbol: string, window: WindowName, sha256: string) {
-  const quality = (await env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol)).quality([window])) as
-    SymbolQuality | undefined;
-  const series = quality?.windows[0]?.labels.flatMap((label) => label.series);
-  return series?.find((one) => one.sha256 === sha256);
+/**
+ * Intervals over all these symbols, blocks of time drawn; `null` when an object did not answer. The draws are seeded by the
+ * newest block, so that the same data give the same answer.
+ */
+async function intervalsOver(
+  env: AppEnv["Bindings"],
+  symbols: readonly string[],
+  window: WindowName,
+  sha256: string,
+): Promise<PooledIntervals["figures"] | null> {
+  const answers = await askSymbols(env, symbols, { event: "live_performance_symbol_failed" }, (stub) =>
+    stub.blockRows(window, sha256),
+  );
+  if (answers.some(({ failed }) => failed)) return null;
+  const rows = answers.flatMap(({ answer }) => (answer === undefined ? [] : [answer as BlockRows]));
+  const seed = Math.max(0, ...rows.map(({ firstBlock, rows: { length } }) => firstBlock + length / ROW_WIDTH));
+  return poolIntervals(rows, seed).figures;
 }
 
 function shapePooled(
   pooled: PooledPerformance,
   used: readonly { readonly symbol: string; readonly figures: Figures }[],
-  own: Series | undefined,
+  intervals: PooledIntervals["figures"] | null,
 ): Record<string, unknown> {
   const { confusion, resolved, positives, episodes, baseRate, prAuc, lift, rocAuc, brier, ece } = pooled;
   return {
@@ -109,16 +129,28 @@ function shapePooled(
     symbol_count: used.length,
     blocks: Math.max(...used.map(({ figures }) => figures.blocks)),
     intervals:
-      own === undefined
+      intervals === null
         ? null
-        : { pr_auc: own.prAuc, lift: own.lift, roc_auc: own.rocAuc, brier: own.brier, ece: own.ece },
-    missing: missingWords(pooled, used.length),
+        : {
+            pr_auc: intervals.prAuc,
+            lift: intervals.lift,
+            roc_auc: intervals.rocAuc,
+            brier: intervals.brier,
+            ece: intervals.ece,
+          },
+    missing: missingWords(pooled, used.length, intervals !== null),
   };
 }
 
-function missingWords({ prAuc, precision, recall, positives, resolved, brier }: PooledPerformance, symbols: number) {
+function missingWords(
+  { prAuc, precision, recall, positives, resolved, brier }: PooledPerformance,
+  symbols: number,
+  hasIntervals: boolean,
+): string[] {
   const missing: string[] = [];
-  if (symbols > 1) missing.push("intervals: ask for one symbol; none are made over several");
+  if (symbols > MAX_INTERVAL_SYMBOLS) {
+    missing.push(`intervals: made over at most ${MAX_INTERVAL_SYMBOLS} symbols, these are ${symbols}; ask for one`);
+  } else if (!hasIntervals) missing.push("intervals: a symbol's object did not answer");
   if (prAuc === null) missing.push(`pr_auc, lift, roc_auc: ${positives} spikes among ${resolved} resolved steps`);
   if (precision === null) missing.push("precision: no probability reached the threshold");
   if (recall === null) missing.push("recall: no spike");

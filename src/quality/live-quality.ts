@@ -16,7 +16,7 @@ import { NO_SCORE, ScoreBins } from "./score-bins.ts";
 import { type SeriesEntry, type SpecEntry, SeriesCatalogue } from "./series-catalogue.ts";
 import { BLOCK_STEPS, STATUS, StepRing, blockOf } from "./step-ring.ts";
 import { type WindowName, type WindowOptions, type WindowQuality, WINDOW_MS } from "./window-quality.ts";
-import { monthTables, recentTables } from "./window-tables.ts";
+import { monthTables, recentTables, type WindowTables } from "./window-tables.ts";
 import { describeWindow } from "./describe-window.ts";
 
 const DAY_MS = 86_400_000;
@@ -49,6 +49,13 @@ export interface PastPrediction {
   readonly alert: boolean;
   /** The middle of the bin. */
   readonly probability: number;
+}
+
+/** A model's sums, one row (figure-row.ts) per block of a window. */
+export interface BlockRows {
+  /** Number of the first block, on the grid of time that all symbols of a step length share. */
+  readonly firstBlock: number;
+  readonly rows: Float64Array;
 }
 
 /** Why the gateway does not know a prediction. */
@@ -164,13 +171,17 @@ export class LiveQuality {
 
   /** Figures of the last hour, day or thirty days; see `WindowQuality`. */
   window(name: WindowName, options: WindowOptions = {}): WindowQuality {
-    const { catalogue, ring, month, stepMs, lastIndex } = this;
-    const steps = Math.ceil(WINDOW_MS[name] / stepMs);
-    const tables =
-      name === "30d"
-        ? monthTables({ catalogue, ring, month, lastIndex })
-        : recentTables({ catalogue, ring, lastIndex, steps: Math.min(steps, this.ringSteps) });
-    return describeWindow(name, tables, { stepMs, lastIndex, ...options });
+    const { stepMs, lastIndex } = this;
+    return describeWindow(name, this.tables(name), { stepMs, lastIndex, ...options });
+  }
+
+  /** One model's sums per block of a window (figure-row.ts); `undefined` for a model without a history. */
+  blockRows(name: WindowName, sha256: string): BlockRows | undefined {
+    const { firstStep, blocks, series } = this.tables(name);
+    const found = series.find((table) => table.series.sha256 === sha256);
+    if (found === undefined || blocks === 0) return undefined;
+    const firstBlock = name === "30d" ? this.month.blockOf(firstStep) : blockOf(firstStep);
+    return { firstBlock, rows: Float64Array.from(found.rows) };
   }
 
   /** What the pair's blocks say, rising; empty when there is no comparable pair. */
@@ -236,6 +247,13 @@ export class LiveQuality {
     quality.loadPages(pages, "quality-gains:", (bytes) => quality.gains.load(bytes));
     quality.settle();
     return quality;
+  }
+
+  private tables(name: WindowName): WindowTables {
+    const { catalogue, ring, month, stepMs, lastIndex } = this;
+    if (name === "30d") return monthTables({ catalogue, ring, month, lastIndex });
+    const steps = Math.min(Math.ceil(WINDOW_MS[name] / stepMs), this.ringSteps);
+    return recentTables({ catalogue, ring, lastIndex, steps });
   }
 
   private loadPages(pages: ReadonlyMap<string, ArrayBuffer>, prefix: string, load: (bytes: ArrayBuffer) => void): void {

@@ -26,7 +26,7 @@ export function artifact(content: number, createdAt = "2025-01-01T00:00:00.000Z"
       goal: "none",
       training: { fromMs: 0, toMs: 1, rows: 1, source: "test" },
       drift: null,
-    scoreEdges: null,
+      scoreEdges: null,
       evaluation: null,
       gate: null,
       dataFingerprint: "f",

@@ -1,14 +1,8 @@
 // The phases of the demonstration, one after the other, on a gateway and a market that are there.
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  hourVerdicts,
-  type LiveFigures,
-  liveFigures,
-  liveFiguresText,
-  percentText,
-  verdictsText,
-} from "./demo-figures.ts";
+import { hourVerdicts, liveFigures, liveFiguresText, percentText, verdictsText } from "./demo-figures.ts";
 import { DEMO_BY, DemoModels, type DemoModelsParts } from "./demo-models.ts";
+import { hasRecovered, type Recovery, tellRecovery } from "./demo-recovery.ts";
 import { makeChallenger } from "./make-challenger.ts";
 import { shortSha } from "./retrain-run.ts";
 import type { TrainedModels } from "./trained-models.ts";
@@ -28,15 +22,6 @@ export interface DemoParts extends DemoModelsParts {
   /** Event time at which the market begins and at which it changes. */
   readonly fromMs: number;
   readonly changeMs: number;
-}
-
-/** What the quality was when it mattered. */
-interface Recovery {
-  before?: LiveFigures | undefined;
-  after?: LiveFigures | undefined;
-  /** Of the challenger, on the same seconds. */
-  shadow?: LiveFigures | undefined;
-  promoted?: LiveFigures | undefined;
 }
 
 export class DemoLoop {
@@ -60,16 +45,13 @@ export class DemoLoop {
     await this.calmDay(first);
     const told = await this.driftAlert();
     const second = await this.challenger();
-    if (second === undefined) return false;
-    const promoted = await this.ruleDecides(first, second);
-    if (!promoted) return false;
-    await this.dayAfter(second);
-    await this.rollBackAndForth(first, second);
-    for (const [name, words] of Object.entries(RECOVERY_WORDS) as [keyof Recovery, string][]) {
-      const figures = this.recovery[name];
-      line.add(words, { eventMs: figures?.toMs ?? null, figures: liveFiguresText(figures) });
+    const promoted = second !== undefined && (await this.ruleDecides(first, second));
+    if (promoted) {
+      await this.dayAfter(second);
+      await this.rollBackAndForth(first, second);
     }
-    return told && this.hasRecovered();
+    tellRecovery(line, this.recovery);
+    return told && promoted && hasRecovered(this.recovery);
   }
 
   /** (a) The first model, of the archive that the gateway has written meanwhile. */
@@ -151,8 +133,8 @@ export class DemoLoop {
     const untilMs = market.clockMs + RULE_DAYS * DAY_MS;
     while (market.clockMs < untilMs) {
       await market.feedTo(market.clockMs + 6 * HOUR_MS);
-      const [old, shadow] = [first, second].map((one) => liveFigures(admin, market.symbol, shaOf(one)));
-      Object.assign(this.recovery, { after: await old, shadow: await shadow });
+      this.recovery.after = await liveFigures(admin, market.symbol, shaOf(first));
+      this.recovery.shadow = await liveFigures(admin, market.symbol, shaOf(second));
       const status = await admin.evaluate();
       const figures = evidenceText(status);
       if (status.promoted) {
@@ -206,19 +188,7 @@ export class DemoLoop {
   private async settle(): Promise<void> {
     await sleep(300);
   }
-
-  private hasRecovered(): boolean {
-    const { after, promoted } = this.recovery;
-    return (promoted?.brier?.value ?? NaN) < (after?.brier?.value ?? NaN);
-  }
 }
-
-const RECOVERY_WORDS: Readonly<Record<keyof Recovery, string>> = {
-  before: "quality before the change, old champion",
-  after: "quality after it, old champion",
-  shadow: "the same seconds, challenger",
-  promoted: "quality after the promotion",
-};
 
 function shaOf({ chosen }: TrainedModels): string {
   return chosen.manifest.onnxSha256;
