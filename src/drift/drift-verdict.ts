@@ -2,7 +2,8 @@
 import type { DriftWindowName } from "./reference.ts";
 
 /**
- * - `ok`, `drift`: the share of drifted features against what training windows showed by chance.
+ * - `ok`, `drift`: the share of drifted features, and how far the farthest of them lies beyond its own threshold, against
+ *   what training windows showed by chance. Either limit alone makes it `drift`.
  * - `uncalibrated`: distances are shown, but too few training windows say what is usual.
  * - `no_reference`: the model's manifest has no training distribution.
  * - `too_few_rows`: the window, or every feature in it, has too few values to be judged.
@@ -42,8 +43,13 @@ export interface DriftVerdict {
   readonly features: readonly FeatureDrift[];
   /** Drifted among the counted features. */
   readonly driftedShare: number | null;
-  /** The share above which the dataset drifted: the joint null. */
+  /** The share above which the dataset drifted. The stated rate is that of this and the ratio's limit together. */
   readonly datasetThreshold: number | null;
+  /** The largest distance over its own threshold among the counted features, and whose it is (largest-ratio.ts). */
+  readonly largestRatio: number | null;
+  readonly largestRatioFeature: string | null;
+  /** The ratio above which the dataset drifted; `null` too in references of before there was one: the share decides. */
+  readonly datasetRatioThreshold: number | null;
   /** Share of features with a distance ≥ 0.1, among those that have a distance: what a fixed threshold would say. */
   readonly evidentlyShare: number | null;
   /** How many training windows the thresholds stand on, and the false-alarm rate that they state. */
@@ -57,5 +63,24 @@ export interface DriftSummary {
   readonly toMs: number;
   readonly driftedShare: number | null;
   readonly threshold: number | null;
+  readonly largestRatio: number | null;
+  readonly ratioThreshold: number | null;
   readonly verdict: DriftJudgement;
+}
+
+/**
+ * Which of the dataset's two limits are passed: none of them is `ok`.
+ *
+ * Example: a share of 0.3 at a limit of 0.5 and a ratio of 4 at a limit of 2 give `["ratio"]`.
+ */
+export function alarmedBy(
+  figures: Pick<DriftVerdict, "driftedShare" | "datasetThreshold" | "largestRatio" | "datasetRatioThreshold">,
+): ("share" | "ratio")[] {
+  const { driftedShare, datasetThreshold, largestRatio, datasetRatioThreshold } = figures;
+  const beyond = (value: number | null, limit: number | null): boolean =>
+    value !== null && limit !== null && value > limit;
+  return [
+    ...(beyond(driftedShare, datasetThreshold) ? ["share" as const] : []),
+    ...(beyond(largestRatio, datasetRatioThreshold) ? ["ratio" as const] : []),
+  ];
 }

@@ -2,17 +2,16 @@
 // before. Event time only; thresholds come with the champion's reference.
 import { decodePage, encodePage, type Page } from "../features/page-buffer.ts";
 import { StateFormatError } from "../features/state-buffer.ts";
+import { DriftHistory } from "./drift-history.ts";
 import type { DriftSummary, DriftVerdict } from "./drift-verdict.ts";
 import { judgeWindow } from "./judge-window.ts";
 import { type DriftReference, type DriftWindowName, PROBABILITY } from "./reference.ts";
 import { driftWindowPlan } from "./window-plan.ts";
 import { WindowRows } from "./window-rows.ts";
 
-const KIND = "drift-windows 1";
-const VERDICT_KIND = "drift-verdict 1";
+const KIND = "drift-windows 2";
+const VERDICT_KIND = "drift-verdict 2";
 const STATE_PAGE = "windows";
-/** Summaries of both lengths together: nearly two days. */
-const HISTORY = 175;
 const NONE: readonly DriftVerdict[] = [];
 
 /**
@@ -31,7 +30,7 @@ export class DriftWindows {
   private lastIndex = -Infinity;
   private readonly latestOf = new Map<DriftWindowName, DriftVerdict>();
   private readonly fresh = new Set<DriftWindowName>();
-  private summaries: DriftSummary[] = [];
+  private past = new DriftHistory();
   private changed = true;
 
   /**
@@ -88,9 +87,9 @@ export class DriftWindows {
     return this.latestOf.get(name) ?? null;
   }
 
-  /** The last 48 verdicts of both lengths, the oldest first. */
+  /** The last 175 verdicts of both lengths, a week of them, the oldest first. */
   get history(): readonly DriftSummary[] {
-    return this.summaries;
+    return this.past.lines;
   }
 
   private close(rows: WindowRows): DriftVerdict {
@@ -109,15 +108,13 @@ export class DriftWindows {
     );
     this.latestOf.set(verdict.window, verdict);
     this.fresh.add(verdict.window);
-    const { window, toMs, driftedShare, datasetThreshold: threshold } = verdict;
-    this.summaries.push({ window, toMs, driftedShare, threshold, verdict: verdict.verdict });
-    if (this.summaries.length > HISTORY) this.summaries.shift();
+    this.past.add(verdict);
     return verdict;
   }
 
   /**
-   * All pages that changed since the last call: `windows` with the open windows and the history, `verdict-<window>`, and
-   * the parts of the open windows' rows.
+   * All pages that changed since the last call: `windows` with the open windows, the parts of their rows, and, when one has
+   * closed, `verdict-<window>` and `history`.
    */
   dirtyPages(): Page[] {
     const pages = this.windows.flatMap((rows) => rows.dirtyPages());
@@ -126,6 +123,7 @@ export class DriftWindows {
       pages.push({ id: `verdict-${name}`, bytes: encodePage(VERDICT_KIND, { numbers, arrays: [] }) });
     }
     this.fresh.clear();
+    pages.push(...this.past.dirtyPages(this.belongsTo()));
     if (this.changed || pages.length > 0) pages.push({ id: STATE_PAGE, bytes: this.encodeState() });
     this.changed = false;
     return pages;
@@ -142,6 +140,8 @@ export class DriftWindows {
       loaded.damagedPages += rows.restore(pages, open[k] ?? NaN);
       loaded.readVerdict(pages, rows.plan.name);
     }
+    const history = loaded.readPage(pages.get(DriftHistory.PAGE_ID), DriftHistory.KIND);
+    if (history !== null) loaded.past = DriftHistory.read(history);
     return loaded;
   }
 
@@ -150,7 +150,6 @@ export class DriftWindows {
       ...this.belongsTo(),
       modelSha: this.modelSha,
       lastIndex: Number.isFinite(this.lastIndex) ? this.lastIndex : null,
-      history: JSON.stringify(this.summaries),
     };
     return encodePage(KIND, { numbers, arrays: [Float64Array.from(this.windows, (rows) => rows.number)] });
   }
@@ -159,10 +158,9 @@ export class DriftWindows {
   private readState(pages: ReadonlyMap<string, ArrayBuffer>): ArrayLike<number> {
     const page = this.readPage(pages.get(STATE_PAGE), KIND);
     if (page === null) return [];
-    const { modelSha, lastIndex, history } = page.numbers;
+    const { modelSha, lastIndex } = page.numbers;
     this.modelSha = typeof modelSha === "string" ? modelSha : null;
     if (typeof lastIndex === "number") this.lastIndex = lastIndex;
-    this.summaries = JSON.parse(String(history)) as DriftSummary[];
     this.changed = false;
     return page.arrays[0] ?? [];
   }

@@ -1,5 +1,6 @@
 // A closed window against a model's training distribution: the distances of every feature, and one verdict.
-import type { DriftVerdict, FeatureDrift } from "./drift-verdict.ts";
+import { alarmedBy, type DriftVerdict, type FeatureDrift } from "./drift-verdict.ts";
+import { largestRatio } from "./largest-ratio.ts";
 import type { DriftReference, DriftWindowReference } from "./reference.ts";
 import { referenceDistance } from "./reference-distance.ts";
 import { countFinite } from "./sorted-finite.ts";
@@ -19,9 +20,9 @@ export interface ClosedWindow {
 }
 
 /**
- * Features decide by their own thresholds (distance > threshold), the dataset by the share of drifted features
- * (> `datasetShare`), both calibrated on training windows. Only features with a threshold and at least `minRows` values
- * are counted.
+ * Features decide by their own thresholds (distance > threshold); the dataset by the share of drifted features
+ * (> `datasetShare`) or, where few of many moved, by the largest distance over its threshold (> `datasetRatio`). All are
+ * calibrated on training windows. Only features with a threshold and at least `minRows` values are counted.
  * @param reference `null` when the model's manifest has none.
  */
 export function judgeWindow(window: ClosedWindow, reference: DriftReference | null): DriftVerdict {
@@ -63,7 +64,20 @@ export function judgeWindow(window: ClosedWindow, reference: DriftReference | nu
   });
   const driftedShare = shareOf(features.flatMap(({ drifted }) => drifted ?? []));
   const atTenth = features.filter(({ wasserstein }) => wasserstein !== null).map((f) => f.driftedAtTenth);
-  const shares = { driftedShare, datasetThreshold, evidentlyShare: shareOf(atTenth), nullWindows, alpha };
+  const farthest = largestRatio(
+    features.map(({ drifted, wasserstein }) => (drifted === null ? null : wasserstein)),
+    thresholds,
+  );
+  const shares = {
+    driftedShare,
+    datasetThreshold,
+    largestRatio: farthest?.ratio ?? null,
+    largestRatioFeature: farthest === null ? null : features[farthest.index]!.name,
+    datasetRatioThreshold: usual?.datasetRatio ?? null,
+    evidentlyShare: shareOf(atTenth),
+    nullWindows,
+    alpha,
+  };
   if (!enough || atTenth.length === 0) {
     const reason = enough ? "no feature has a value" : `${rows} rows, at least ${minRows} needed`;
     return { ...base, features, ...shares, verdict: "too_few_rows", reason };
@@ -73,13 +87,16 @@ export function judgeWindow(window: ClosedWindow, reference: DriftReference | nu
     const reason = `no calibrated feature has ${minRows} values`;
     return { ...base, features, ...shares, verdict: "too_few_rows", reason };
   }
-  return { ...base, features, ...shares, verdict: driftedShare > datasetThreshold! ? "drift" : "ok", reason: null };
+  return { ...base, features, ...shares, verdict: alarmedBy(shares).length > 0 ? "drift" : "ok", reason: null };
 }
 
 const UNJUDGED = {
   features: [],
   driftedShare: null,
   datasetThreshold: null,
+  largestRatio: null,
+  largestRatioFeature: null,
+  datasetRatioThreshold: null,
   evidentlyShare: null,
   nullWindows: 0,
   alpha: null,

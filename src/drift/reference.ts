@@ -38,6 +38,11 @@ export interface DriftWindowReference {
   readonly thresholds: readonly (number | null)[] | null;
   /** Share of drifted features above which the dataset drifted. */
   readonly datasetShare: number | null;
+  /**
+   * Largest distance over its own threshold (largest-ratio.ts) above which the dataset drifted; calibrated together with
+   * `datasetShare`. `null` without thresholds, and in manifests of before it was there: the share alone decides then.
+   */
+  readonly datasetRatio: number | null;
   /** Why there are no thresholds. */
   readonly reason?: string;
 }

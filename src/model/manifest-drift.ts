@@ -46,6 +46,7 @@ export function roundedDriftReference({ features, windows }: DriftReference): Dr
       thresholds: window.thresholds?.map((x) => (x === null ? null : rounded(x))) ?? null,
       // A share of k features must not move past k/n, or "more than the usual share" would change.
       datasetShare: window.datasetShare,
+      datasetRatio: window.datasetRatio === null ? null : rounded(window.datasetRatio),
     })),
   };
 }
@@ -87,6 +88,8 @@ function windowReference(value: unknown, features: number): DriftWindowReference
     alpha: finite(raw, "alpha", 0, 1),
     thresholds: raw["thresholds"] === null ? null : thresholds(raw["thresholds"], features),
     datasetShare: finiteOrNull(raw, "datasetShare"),
+    // Manifests of before the field have none.
+    datasetRatio: raw["datasetRatio"] === undefined ? null : finiteOrNull(raw, "datasetRatio"),
     ...(raw["reason"] === undefined ? {} : { reason: text(raw, "reason") }),
   };
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { type DynamicsChange, REGIME_CHANGE, USUAL_DYNAMICS } from "../../feeds/simulated-dynamics.ts";
 import { EXIT } from "../training-run.ts";
 import { DemoGateway } from "./demo-gateway.ts";
-import { DemoLoop } from "./demo-loop.ts";
+import { DemoLoop, type DemoParts } from "./demo-loop.ts";
 import { DemoMarket } from "./demo-market.ts";
 import { GatewayAdmin } from "./gateway-admin.ts";
 import { onSignal } from "./on-signal.ts";
@@ -16,7 +16,7 @@ import type { DemoOptions } from "./retrain-options.ts";
 import { TimeLine } from "./time-line.ts";
 import { type ReceivedAlert, WebhookReceiver } from "./webhook-receiver.ts";
 
-export const DAY_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const SYMBOL = "BTC-USD";
 /** A calm day, two of the new market before it is learned, four for the rule, one after. */
@@ -26,7 +26,7 @@ const DAYS_AFTER_TRAINING = 8;
  * `REGIME_CHANGE`, but the hours differ, and more than usual. In full it is a market in which nothing can be foretold: the
  * gate then refuses every model, rightly, and the rule promotes none.
  */
-export const NEW_DYNAMICS = { ...REGIME_CHANGE, slowDeviation: 1.5 * USUAL_DYNAMICS.slowDeviation };
+const NEW_DYNAMICS = { ...REGIME_CHANGE, slowDeviation: 1.5 * USUAL_DYNAMICS.slowDeviation };
 
 /** Runs it and prints the time line twice, as it happens and as a table; answers the exit code. */
 export async function runDemonstration(
@@ -51,29 +51,8 @@ export async function runDemonstration(
   try {
     const webhook = { url: await receiver.start(), secret };
     gateway = await DemoGateway.start({ webhook, keep, note: (text) => console.error(`  ${text}`) });
-    const fromMs = Math.floor((Date.now() - (days + DAYS_AFTER_TRAINING) * DAY_MS) / HOUR_MS) * HOUR_MS - HOUR_MS;
-    const changeMs = fromMs + (days + 1) * DAY_MS;
-    const dynamics: DynamicsChange[] = [{ fromMs: changeMs, dynamics: NEW_DYNAMICS }];
-    const admin = new GatewayAdmin(gateway.baseUrl, undefined);
-    const market = new DemoMarket({
-      baseUrl: gateway.baseUrl,
-      symbol: SYMBOL,
-      seed,
-      fromMs,
-      dynamics,
-    });
-    line.add("wrangler dev answers; a simulated market begins", {
-      eventMs: fromMs,
-      figures: `${SYMBOL}, seed ${seed}`,
-    });
-    const loop = new DemoLoop({ admin, market, line, receiver, persist: gateway.folder, out, days, fromMs, changeMs });
-    const complete = await loop.run();
-    const rate = Math.round((1000 * market.ticks) / market.fedMs);
-    const wall = ((performance.now() - startedMs) / 1000).toFixed(0);
-    line.add("end", {
-      eventMs: market.clockMs,
-      figures: `${market.ticks} ticks, ${rate} a second while feeding; ${wall} s in all`,
-    });
+    const complete = await simulate({ days, seed }, { gateway, receiver, line, out });
+    line.add("done", { figures: `${((performance.now() - startedMs) / 1000).toFixed(0)} s in all` });
     return complete ? EXIT.done : EXIT.failed;
   } catch (error) {
     // The gateway that is being stopped does not answer any more.
@@ -89,6 +68,29 @@ export async function runDemonstration(
     process.removeListener("exit", removeAtExit);
     if (keep && gateway !== undefined) print(`kept: ${gateway.folder}`);
   }
+}
+
+/** Feeds the market from its beginning to its end; answers whether all came as it should. */
+async function simulate(
+  { days, seed }: Pick<DemoOptions, "days" | "seed">,
+  { gateway, ...parts }: Pick<DemoParts, "receiver" | "line" | "out"> & { readonly gateway: DemoGateway },
+): Promise<boolean> {
+  const { baseUrl, folder: persist } = gateway;
+  // On the hour, as drift's windows are, and so early that the last tick is not in the future.
+  const fromMs = Math.floor((Date.now() - (days + DAYS_AFTER_TRAINING) * DAY_MS) / HOUR_MS - 1) * HOUR_MS;
+  const changeMs = fromMs + (days + 1) * DAY_MS;
+  const dynamics: DynamicsChange[] = [{ fromMs: changeMs, dynamics: NEW_DYNAMICS }];
+  const market = new DemoMarket({ baseUrl, symbol: SYMBOL, seed, fromMs, dynamics });
+  parts.line.add("wrangler dev answers; a simulated market begins", {
+    eventMs: fromMs,
+    figures: `${SYMBOL}, seed ${seed}`,
+  });
+  const admin = new GatewayAdmin(baseUrl, undefined);
+  const complete = await new DemoLoop({ ...parts, admin, market, persist, days, fromMs, changeMs }).run();
+  const rate = Math.round((1000 * market.ticks) / market.fedMs);
+  const figures = `${market.ticks} ticks, none left out, ${rate} a second`;
+  parts.line.add("fed in all", { eventMs: market.clockMs, figures });
+  return complete;
 }
 
 /** The window's end is when the market had shown it; the message comes some batches later. */

@@ -29,7 +29,7 @@ promotes it once it is shown to be better. Every stage prints what it did: HH:MM
 
   --demo            show the whole loop here: wrangler dev in a temporary folder, a simulated market whose dynamics
                     change, drift alert, retraining, promotion; ends by itself and leaves nothing behind
-  --days N          with --demo: days of the market before the first training, 5 to 7 (default: 5); its drift thresholds
+  --days N          with --demo: days of the market before the first training, 5, 6 or 7 (default: 5); its drift thresholds
                     need more than 100 hours
   --seed N          with --demo: seed of the simulated market (default: 7); else the trainer's
   --keep            with --demo: leave the temporary folder, and say where it is
@@ -137,7 +137,7 @@ function demoOptions(
   if (positionals.length > 0) throw new UserError(`--demo: got ${positionals.join(" ")}, expected no recordings`);
   const days = Number(text("days") ?? "5");
   // Fewer than five days are fewer than 100 hours of rows; more than seven leave too few before now for the rest.
-  if (!(days >= 5 && days <= 7)) throw wrong("days", text("days")!, "a number from 5 to 7");
+  if (![5, 6, 7].includes(days)) throw wrong("days", text("days")!, "5, 6 or 7");
   const seed = Number(text("seed") ?? "7");
   if (!Number.isSafeInteger(seed) || text("seed")?.trim() === "") throw wrong("seed", text("seed")!, "a whole number");
   return { kind: "demo", days, seed, keep };

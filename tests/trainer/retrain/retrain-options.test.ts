@@ -59,11 +59,11 @@ describe("the command line of npm run retrain", () => {
 
   it("takes a demonstration with days, seed and keep alone", () => {
     expect(parseRetrainOptions(["--demo"], NOW_MS)).toEqual({ kind: "demo", days: 5, seed: 7, keep: false });
-    const demo = ["--demo", "--days", "6.5", "--seed", "11", "--keep"];
-    expect(parseRetrainOptions(demo, NOW_MS)).toEqual({ kind: "demo", days: 6.5, seed: 11, keep: true });
+    const demo = ["--demo", "--days", "6", "--seed", "11", "--keep"];
+    expect(parseRetrainOptions(demo, NOW_MS)).toEqual({ kind: "demo", days: 6, seed: 11, keep: true });
     for (const [args, message] of [
-      [["--days", "2"], "--days: got 2, expected a number from 5 to 7"],
-      [["--days", ""], "--days: got , expected a number from 5 to 7"],
+      [["--days", "2"], "--days: got 2, expected 5, 6 or 7"],
+      [["--days", ""], "--days: got , expected 5, 6 or 7"],
       [["--seed", "x"], "--seed: got x, expected a whole number"],
       [["--gateway", "http://x"], "--gateway: does nothing with --demo"],
       [["--folds", "2"], "--folds: does nothing with --demo"],
