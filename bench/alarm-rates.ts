@@ -8,8 +8,10 @@ export interface AlarmRates {
   readonly feature: number;
   readonly lowest: number;
   readonly highest: number;
-  /** Share of windows with the verdict `drift`. */
+  /** Share of windows with the verdict `drift`, and of those beyond the share's limit and beyond the ratio's. */
   readonly dataset: number;
+  readonly byShare: number;
+  readonly byRatio: number;
   /** The same by the fixed threshold: distance ≥ 0.1 for a feature, half of the features for the dataset. */
   readonly tenthFeature: number;
   readonly tenthDataset: number;
@@ -33,6 +35,8 @@ export function alarmRates(verdicts: readonly DriftVerdict[], name: DriftWindowN
     lowest: Math.min(...single),
     highest: Math.max(...single),
     dataset: share(windows, ({ verdict }) => verdict === "drift"),
+    byShare: share(windows, ({ alarmedBy }) => alarmedBy.includes("share")),
+    byRatio: share(windows, ({ alarmedBy }) => alarmedBy.includes("ratio")),
     tenthFeature: share(known, ({ driftedAtTenth }) => driftedAtTenth),
     tenthDataset: share(windows, ({ evidentlyShare }) => (evidentlyShare ?? 0) >= 0.5),
   };

@@ -26,24 +26,27 @@ export function stationaryTraining(): Dataset {
 export function printFalseAlarms(model: WatchedModel, training: Dataset): void {
   const test = stationary(22, TEST_DAYS);
   console.log(`1 h windows of ${TEST_DAYS} stationary days that no reference has seen, ${model.row} and probability`);
-  console.log("training windows  stated  realised: feature (lowest to highest)  dataset   share threshold");
+  console.log(
+    "training windows  stated  realised: feature (lowest to highest)  dataset  by share  by ratio   limits: share  ratio",
+  );
   let last: readonly DriftVerdict[] = [];
   for (const { days, starts } of TRAINING) {
     for (const alpha of ALPHAS) {
       for (let s = 0; s < starts; s++) {
         const fromMs = FROM_MS + (s * TRAIN_DAYS * DAY_MS) / starts;
         const reference = referenceOf(rowsBetween(training, fromMs, fromMs + days * DAY_MS), model, alpha);
-        const { nullWindows, thresholds, datasetShare, reason } = reference.windows[0]!;
+        const { nullWindows, thresholds, datasetShare, datasetRatio, reason } = reference.windows[0]!;
         const head = `${String(nullWindows).padStart(16)}  ${percent(alpha).padStart(6)}`;
         if (thresholds === null) {
           console.log(`${head}  ${reason}`);
           break;
         }
         last = driftVerdicts(test, model, reference);
-        const { feature, lowest, highest, dataset } = alarmRates(last, "1h");
+        const { feature, lowest, highest, dataset, byShare, byRatio } = alarmRates(last, "1h");
+        const [joint, one, other] = [dataset, byShare, byRatio].map((x) => percent(x).padStart(6));
         console.log(
-          `${head}  ${percent(feature).padStart(17)} (${percent(lowest)} to ${percent(highest)})`.padEnd(67) +
-            `${percent(dataset).padStart(6)}   ${datasetShare!.toFixed(3)}`,
+          `${head}  ${percent(feature).padStart(17)} (${percent(lowest)} to ${percent(highest)})`.padEnd(64) +
+            `${joint}    ${one}    ${other}          ${datasetShare!.toFixed(3)}  ${datasetRatio!.toFixed(2)}`,
         );
       }
     }

@@ -26,8 +26,10 @@ export async function printRecorded(): Promise<void> {
   const reference = referenceOf(training, model, 0.05);
   const verdicts = driftVerdicts(test, model, reference);
   console.log("bitmex-1m, thresholds of 2018 at a stated 5 %, windows of 2019: real drift and false alarms together");
-  for (const { name, nullWindows, datasetShare, reason } of reference.windows) {
-    console.log(`${name}: ${nullWindows} training windows, share threshold ${datasetShare?.toFixed(3) ?? reason}`);
+  for (const { name, nullWindows, datasetShare, datasetRatio, reason } of reference.windows) {
+    console.log(
+      `${name}: ${nullWindows} training windows, ${datasetShare === null ? reason : `limits ${datasetShare.toFixed(3)} and ${datasetRatio!.toFixed(2)}`}`,
+    );
   }
   console.log("month     1 h: feature  dataset   fixed 0.1: feature  dataset    24 h: feature  dataset");
   for (let month = 0; month < 12; month++) {

@@ -106,7 +106,8 @@ function referenceOf({ closed, count }: Simulated, scores: Float32Array): DriftR
   }
   const windows = driftWindowPlan(STEP_MS).map(({ name, steps, every, minRows }) => {
     const thresholds = COLUMNS.map(() => 0.5);
-    return { name, steps, every, minRows, nullWindows: 100, alpha: 0.05, thresholds, datasetShare: 0.2 };
+    const dataset = { datasetShare: 0.2, datasetRatio: 2 };
+    return { name, steps, every, minRows, nullWindows: 100, alpha: 0.05, thresholds, ...dataset };
   });
   return { features: COLUMNS.map((name, j) => driftFeature(name, columns[j]!)), windows };
 }

@@ -1,12 +1,11 @@
 // The verdicts of the last week in a line each, and the page that they are saved in: a page of its own, because it changes
 // only when a window closes.
-import { decodePage, encodePage, type Page } from "../features/page-buffer.ts";
-import { StateFormatError } from "../features/state-buffer.ts";
+import { encodePage, type Page, type PageContent } from "../features/page-buffer.ts";
 import type { DriftJudgement, DriftSummary, DriftVerdict } from "./drift-verdict.ts";
 import type { DriftWindowName } from "./reference.ts";
 
 /** Lines of both lengths together: a week of hours and of days. */
-export const HISTORY_LINES = 175;
+const HISTORY_LINES = 175;
 const WINDOWS: readonly DriftWindowName[] = ["1h", "24h"];
 const JUDGEMENTS: readonly DriftJudgement[] = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"];
 /** Numbers of a line in the page. */
@@ -44,24 +43,30 @@ export class DriftHistory {
       line.ratioThreshold ?? NaN,
       JUDGEMENTS.indexOf(line.verdict),
     ]);
-    return [{ id: DriftHistory.PAGE_ID, bytes: encodePage(DriftHistory.KIND, { numbers, arrays: [Float64Array.from(lines)] }) }];
+    return [
+      {
+        id: DriftHistory.PAGE_ID,
+        bytes: encodePage(DriftHistory.KIND, { numbers, arrays: [Float64Array.from(lines)] }),
+      },
+    ];
   }
 
-  /** What the page of `dirtyPages` held. */
-  static read(page: ReturnType<typeof decodePage>): DriftHistory {
+  /** What the page of `dirtyPages` held; a line with an unknown window or verdict is left out. */
+  static read(page: PageContent): DriftHistory {
     const history = new DriftHistory();
     const numbers = page.arrays[0] ?? new Float64Array(0);
-    for (let at = 0; at < numbers.length; at += WIDTH) history.kept.push(lineOf(numbers.subarray(at, at + WIDTH)));
+    for (let at = 0; at < numbers.length; at += WIDTH) {
+      const line = lineOf(numbers.subarray(at, at + WIDTH));
+      if (line !== null) history.kept.push(line);
+    }
     return history;
   }
 }
 
-function lineOf(numbers: ArrayLike<number>): DriftSummary {
+function lineOf(numbers: ArrayLike<number>): DriftSummary | null {
   const window = WINDOWS[numbers[0]!];
   const verdict = JUDGEMENTS[numbers[6]!];
-  if (window === undefined || verdict === undefined) {
-    throw new StateFormatError(`drift history: got ${Array.from(numbers).join(" ")}, expected a window and a verdict`);
-  }
+  if (window === undefined || verdict === undefined) return null;
   const orNull = (k: number): number | null => (Number.isNaN(numbers[k]!) ? null : numbers[k]!);
   return {
     window,

@@ -50,6 +50,8 @@ export interface DriftVerdict {
   readonly largestRatioFeature: string | null;
   /** The ratio above which the dataset drifted; `null` too in references of before there was one: the share decides. */
   readonly datasetRatioThreshold: number | null;
+  /** Which of the two limits are passed: one or both for `drift`, none for every other verdict. */
+  readonly alarmedBy: readonly ("share" | "ratio")[];
   /** Share of features with a distance ≥ 0.1, among those that have a distance: what a fixed threshold would say. */
   readonly evidentlyShare: number | null;
   /** How many training windows the thresholds stand on, and the false-alarm rate that they state. */
@@ -66,21 +68,4 @@ export interface DriftSummary {
   readonly largestRatio: number | null;
   readonly ratioThreshold: number | null;
   readonly verdict: DriftJudgement;
-}
-
-/**
- * Which of the dataset's two limits are passed: none of them is `ok`.
- *
- * Example: a share of 0.3 at a limit of 0.5 and a ratio of 4 at a limit of 2 give `["ratio"]`.
- */
-export function alarmedBy(
-  figures: Pick<DriftVerdict, "driftedShare" | "datasetThreshold" | "largestRatio" | "datasetRatioThreshold">,
-): ("share" | "ratio")[] {
-  const { driftedShare, datasetThreshold, largestRatio, datasetRatioThreshold } = figures;
-  const beyond = (value: number | null, limit: number | null): boolean =>
-    value !== null && limit !== null && value > limit;
-  return [
-    ...(beyond(driftedShare, datasetThreshold) ? ["share" as const] : []),
-    ...(beyond(largestRatio, datasetRatioThreshold) ? ["ratio" as const] : []),
-  ];
 }

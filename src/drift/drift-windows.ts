@@ -9,7 +9,7 @@ import { type DriftReference, type DriftWindowName, PROBABILITY } from "./refere
 import { driftWindowPlan } from "./window-plan.ts";
 import { WindowRows } from "./window-rows.ts";
 
-const KIND = "drift-windows 2";
+const KIND = "drift-windows 1";
 const VERDICT_KIND = "drift-verdict 2";
 const STATE_PAGE = "windows";
 const NONE: readonly DriftVerdict[] = [];

@@ -1,7 +1,7 @@
 // A closed window against a model's training distribution: the distances of every feature, and one verdict.
-import { alarmedBy, type DriftVerdict, type FeatureDrift } from "./drift-verdict.ts";
+import type { DriftVerdict, FeatureDrift } from "./drift-verdict.ts";
 import { largestRatio } from "./largest-ratio.ts";
-import type { DriftReference, DriftWindowReference } from "./reference.ts";
+import type { DriftFeature, DriftReference, DriftWindowReference } from "./reference.ts";
 import { referenceDistance } from "./reference-distance.ts";
 import { countFinite } from "./sorted-finite.ts";
 import type { DriftWindowPlan } from "./window-plan.ts";
@@ -44,31 +44,16 @@ export function judgeWindow(window: ClosedWindow, reference: DriftReference | nu
   const why = whyUncalibrated(usual, plan);
   const thresholds = why === null ? usual!.thresholds! : [];
   const enough = rows >= minRows;
-  const features = reference.features.map((feature, k): FeatureDrift => {
-    const values = window.column(feature.name);
-    const present = values === null ? 0 : countFinite(values);
-    const distance = values !== null && enough ? referenceDistance(feature, values) : null;
-    const threshold = thresholds[k] ?? null;
-    return {
-      name: feature.name,
-      wasserstein: distance?.wasserstein ?? null,
-      psi: distance?.psi ?? null,
-      ks: distance?.ks ?? null,
-      jensenShannon: distance?.jensenShannon ?? null,
-      threshold,
-      drifted: distance === null || threshold === null || present < minRows ? null : distance.wasserstein > threshold,
-      driftedAtTenth: distance !== null && distance.wasserstein >= CUSTOMARY_DISTANCE,
-      missingShare: rows === 0 ? 1 : (rows - present) / rows,
-      referenceMissingShare: feature.missingShare,
-    };
-  });
+  const features = reference.features.map((feature, k) =>
+    judgeFeature(window, feature, thresholds[k] ?? null, minRows),
+  );
   const driftedShare = shareOf(features.flatMap(({ drifted }) => drifted ?? []));
   const atTenth = features.filter(({ wasserstein }) => wasserstein !== null).map((f) => f.driftedAtTenth);
   const farthest = largestRatio(
     features.map(({ drifted, wasserstein }) => (drifted === null ? null : wasserstein)),
     thresholds,
   );
-  const shares = {
+  const figures = {
     driftedShare,
     datasetThreshold,
     largestRatio: farthest?.ratio ?? null,
@@ -78,16 +63,41 @@ export function judgeWindow(window: ClosedWindow, reference: DriftReference | nu
     nullWindows,
     alpha,
   };
+  const unjudged = { ...base, features, ...figures, alarmedBy: [] };
   if (!enough || atTenth.length === 0) {
     const reason = enough ? "no feature has a value" : `${rows} rows, at least ${minRows} needed`;
-    return { ...base, features, ...shares, verdict: "too_few_rows", reason };
+    return { ...unjudged, verdict: "too_few_rows", reason };
   }
-  if (why !== null) return { ...base, features, ...shares, verdict: "uncalibrated", reason: why };
+  if (why !== null) return { ...unjudged, verdict: "uncalibrated", reason: why };
   if (driftedShare === null) {
     const reason = `no calibrated feature has ${minRows} values`;
-    return { ...base, features, ...shares, verdict: "too_few_rows", reason };
+    return { ...unjudged, verdict: "too_few_rows", reason };
   }
-  return { ...base, features, ...shares, verdict: alarmedBy(shares).length > 0 ? "drift" : "ok", reason: null };
+  const alarmedBy = limitsPassed(figures);
+  return { ...unjudged, verdict: alarmedBy.length > 0 ? "drift" : "ok", alarmedBy, reason: null };
+}
+
+function judgeFeature(
+  { column, rows }: ClosedWindow,
+  reference: DriftFeature,
+  threshold: number | null,
+  minRows: number,
+): FeatureDrift {
+  const values = column(reference.name);
+  const present = values === null ? 0 : countFinite(values);
+  const distance = values !== null && rows >= minRows ? referenceDistance(reference, values) : null;
+  return {
+    name: reference.name,
+    wasserstein: distance?.wasserstein ?? null,
+    psi: distance?.psi ?? null,
+    ks: distance?.ks ?? null,
+    jensenShannon: distance?.jensenShannon ?? null,
+    threshold,
+    drifted: distance === null || threshold === null || present < minRows ? null : distance.wasserstein > threshold,
+    driftedAtTenth: distance !== null && distance.wasserstein >= CUSTOMARY_DISTANCE,
+    missingShare: rows === 0 ? 1 : (rows - present) / rows,
+    referenceMissingShare: reference.missingShare,
+  };
 }
 
 const UNJUDGED = {
@@ -97,10 +107,24 @@ const UNJUDGED = {
   largestRatio: null,
   largestRatioFeature: null,
   datasetRatioThreshold: null,
+  alarmedBy: [],
   evidentlyShare: null,
   nullWindows: 0,
   alpha: null,
 } as const;
+
+/** A figure or a limit that is not there is not passed. */
+function limitsPassed(
+  figures: Pick<DriftVerdict, "driftedShare" | "datasetThreshold" | "largestRatio" | "datasetRatioThreshold">,
+): ("share" | "ratio")[] {
+  const { driftedShare, datasetThreshold, largestRatio, datasetRatioThreshold } = figures;
+  const passed = (value: number | null, limit: number | null): boolean =>
+    value !== null && limit !== null && value > limit;
+  return [
+    ...(passed(driftedShare, datasetThreshold) ? ["share" as const] : []),
+    ...(passed(largestRatio, datasetRatioThreshold) ? ["ratio" as const] : []),
+  ];
+}
 
 function whyUncalibrated(usual: DriftWindowReference | undefined, plan: DriftWindowPlan): string | null {
   if (usual === undefined) return `the reference has no windows of ${plan.name}`;

@@ -11,6 +11,8 @@ export interface DriftShare {
   /** Windows of the week with a verdict of yes or no, and with yes. */
   readonly judged: number;
   readonly alarms: number;
+  /** Alarms with no more drifted features than usual: by how far the farthest one lay beyond its threshold. */
+  readonly byFarthest: number;
   /** Windows without one, by the reason's name. */
   readonly unjudged: Readonly<Partial<Record<DriftJudgement, number>>>;
   /** End of the earliest verdict of the week that was still kept; `null` without one. */
@@ -24,6 +26,7 @@ export interface DriftShare {
 export function driftShares({ history, latest }: SymbolDrift, fromMs: number): DriftShare[] {
   return (["1h", "24h"] as const).map((window) => {
     const ofWeek = history.filter((one) => one.window === window && one.toMs >= fromMs);
+    const alarms = ofWeek.filter(({ verdict }) => verdict === "drift");
     const unjudged: Partial<Record<DriftJudgement, number>> = {};
     for (const { verdict } of ofWeek) {
       if (verdict !== "ok" && verdict !== "drift") unjudged[verdict] = (unjudged[verdict] ?? 0) + 1;
@@ -32,7 +35,8 @@ export function driftShares({ history, latest }: SymbolDrift, fromMs: number): D
       window,
       alpha: latest[window]?.alpha ?? null,
       judged: ofWeek.filter(({ verdict }) => verdict === "ok" || verdict === "drift").length,
-      alarms: ofWeek.filter(({ verdict }) => verdict === "drift").length,
+      alarms: alarms.length,
+      byFarthest: alarms.filter(({ driftedShare, threshold }) => driftedShare! <= threshold!).length,
       unjudged,
       sinceMs: ofWeek[0]?.toMs ?? null,
     };

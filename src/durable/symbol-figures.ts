@@ -39,6 +39,9 @@ export interface DriftFigures {
   readonly verdict: DriftJudgement;
   readonly driftedShare: number | null;
   readonly threshold: number | null;
+  /** The largest distance over its own threshold, and its limit. */
+  readonly largestRatio: number | null;
+  readonly ratioThreshold: number | null;
 }
 
 export interface SymbolFigures {
@@ -92,8 +95,9 @@ export function symbolFigures(
   const verdicts = (["1h", "24h"] as const).flatMap((window): DriftFigures[] => {
     const latest = drift.latest(window);
     if (latest === null) return [];
-    const { verdict, driftedShare, datasetThreshold: threshold } = latest;
-    return [{ window, verdict, driftedShare, threshold }];
+    const { verdict, driftedShare, datasetThreshold, largestRatio, datasetRatioThreshold } = latest;
+    const limits = { threshold: datasetThreshold, ratioThreshold: datasetRatioThreshold };
+    return [{ window, verdict, driftedShare, largestRatio, ...limits }];
   });
   return { aliases, stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors };
 }

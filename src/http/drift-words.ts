@@ -4,19 +4,43 @@ import type { SymbolDrift } from "../durable/symbol-drift.ts";
 type Verdict = NonNullable<SymbolDrift["latest"]["1h"]>;
 
 /** The verdict of a window, or why there is none. */
-export function verdictWords({ verdict, reason, driftedShare, datasetThreshold, nullWindows, alpha }: Verdict): string {
+export function verdictWords(judged: Verdict): string {
+  const { verdict, reason, driftedShare, datasetThreshold, datasetRatioThreshold, nullWindows, alpha } = judged;
   switch (verdict) {
     case "ok":
     case "drift": {
-      const limit = `${percent(driftedShare)} of the features drifted, the limit is ${percent(datasetThreshold)}`;
-      const rate = `${percent(alpha)} of windows without a change are above it, as ${nullWindows} training windows showed`;
-      return `${verdict === "drift" ? "Drift" : "No drift"}: ${limit}; ${rate}.`;
+      const share = `${percent(driftedShare)} of the features drifted, the limit is ${percent(datasetThreshold)}`;
+      const both = datasetRatioThreshold !== null;
+      const limits = both ? `${share}; ${ratioWords(judged)}` : share;
+      const which = both ? "one of the two" : "it";
+      const rate = `${percent(alpha)} of windows without a change are above ${which}, as ${nullWindows} training windows showed`;
+      return `${headWords(judged)}: ${limits}; ${rate}.`;
     }
     case "uncalibrated":
     case "no_reference":
     case "too_few_rows":
       return `Not judged: ${reason ?? verdict}.`;
   }
+}
+
+/** Which limit was passed, in so far as there are two. */
+function headWords(judged: Verdict): string {
+  if (judged.verdict === "ok") return "No drift";
+  const by = judged.alarmedBy;
+  if (judged.datasetRatioThreshold === null) return "Drift";
+  if (by.length === 2) return "Drift, by the number of features and by the farthest one";
+  return by[0] === "ratio" ? "Drift, by the farthest feature" : "Drift, by the number of features";
+}
+
+function ratioWords({ largestRatio, largestRatioFeature, datasetRatioThreshold }: Verdict): string {
+  const limit = `the limit is ${times(datasetRatioThreshold!)}`;
+  if (largestRatio === null) return `no feature could be counted in its threshold, ${limit}`;
+  return `the farthest, ${largestRatioFeature}, is at ${times(largestRatio)} its threshold, ${limit}`;
+}
+
+/** Three digits. Example: 2.417 gives `2.42 times`. */
+function times(ratio: number): string {
+  return `${Number(ratio.toPrecision(3))} times`;
 }
 
 /** What became of one column. @param alpha stated false-alarm rate of its threshold. */

@@ -29,12 +29,14 @@ export function shapeDrift(symbol: string, { latest, history, concept }: SymbolD
   return {
     symbol,
     windows: { "1h": shapeVerdict(latest["1h"], "hour"), "24h": shapeVerdict(latest["24h"], "day") },
-    history: history.map(({ window, toMs, driftedShare, threshold, verdict }) => ({
+    history: history.map(({ window, toMs, driftedShare, threshold, largestRatio, ratioThreshold, verdict }) => ({
       window,
       to: iso(toMs),
       verdict,
       drifted_share: driftedShare,
       threshold,
+      largest_ratio: largestRatio,
+      ratio_threshold: ratioThreshold,
     })),
     concept: {
       events: concept.map(({ atMs, ...event }) => ({ at: iso(atMs), ...(snakeKeys(event) as object) })),
@@ -62,6 +64,10 @@ function shapeVerdict(verdict: Verdict | null, length: "hour" | "day"): Record<s
     model_sha256: modelSha,
     drifted_share: driftedShare,
     threshold: datasetThreshold,
+    largest_ratio: verdict.largestRatio,
+    largest_ratio_feature: verdict.largestRatioFeature,
+    ratio_threshold: verdict.datasetRatioThreshold,
+    alarmed_by: verdict.alarmedBy,
     false_alarms: { stated_rate: alpha, training_windows: nullWindows },
     customary: {
       share_at_0_1: evidentlyShare,

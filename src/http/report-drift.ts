@@ -16,7 +16,7 @@ const MAX_FEATURES = 8;
 export function driftPart({ latest, history, concept, shares }: Drift): Markup {
   const marks = history.filter(({ window }) => window === "1h");
   const plot = verdictPlot(
-    "Share of drifted features by hour; dashes: the limit of each window; hollow: not judged",
+    "Share of drifted features by hour; dashes: the limit of each window; drifted below it: by the farthest feature; hollow: not judged",
     marks.map(({ toMs, driftedShare: share, threshold, verdict }) => ({ toMs, share, threshold, verdict })),
   );
   return html`<h3>Drift of inputs and scores</h3>
@@ -34,14 +34,16 @@ export function driftPart({ latest, history, concept, shares }: Drift): Markup {
     ${plot} ${featureTable(latest["24h"] ?? latest["1h"])} ${conceptTable(concept)}`;
 }
 
-/** Stated and realised alarms of the week in a sentence. */
-export function shareWords({ window, alpha, judged, alarms, unjudged, sinceMs }: Drift["shares"][number]): string {
+/** Stated and realised alarms of the week in a sentence, with those that the share of features alone would not have given. */
+export function shareWords(share: Drift["shares"][number]): string {
+  const { window, alpha, judged, alarms, byFarthest, unjudged, sinceMs } = share;
   const others = Object.entries(unjudged).map(([verdict, n]) => `${n} ${verdict.replaceAll("_", " ")}`);
   const rest = others.length === 0 ? "" : `; not judged: ${others.join(", ")}`;
   const since = sinceMs === null ? "" : `, verdicts kept since ${utcText(sinceMs)}`;
   if (judged === 0) return `${window} windows: none was judged this week${rest}${since}.`;
   const stated = alpha === null ? "no rate stated" : `stated without a change ${percentText(alpha)}`;
-  return `${window} windows: ${alarms} of ${judged} drifted, ${percentText(alarms / judged)} (${stated})${rest}${since}.`;
+  const farthest = byFarthest === 0 ? "" : `, ${byFarthest} by the farthest feature alone`;
+  return `${window} windows: ${alarms} of ${judged} drifted, ${percentText(alarms / judged)} (${stated})${farthest}${rest}${since}.`;
 }
 
 function featureTable(verdict: Drift["latest"]["1h"]): Markup | string {

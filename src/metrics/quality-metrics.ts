@@ -23,6 +23,8 @@ export interface MeasuredMonitor {
     readonly verdict: string;
     readonly driftedShare: number | null;
     readonly threshold: number | null;
+    readonly largestRatio: number | null;
+    readonly ratioThreshold: number | null;
   }[];
   readonly damagedPages: number;
   readonly monitorErrors: number;
@@ -99,6 +101,18 @@ export function qualityFamilies(figures: readonly MonitorFigures[]): Family[] {
       "gauge",
       "The share above which the window is judged to have drifted: the model's manifest has it from training windows.",
       ({ drift }) => drift.map(({ window, threshold }) => [{ window }, threshold] as const),
+    ),
+    family(
+      "volgate_drift_ratio",
+      "gauge",
+      "Largest distance of a feature over its own null-calibrated threshold in the last closed window.",
+      ({ drift }) => drift.map(({ window, largestRatio }) => [{ window }, largestRatio] as const),
+    ),
+    family(
+      "volgate_drift_ratio_threshold",
+      "gauge",
+      "The ratio above which the window is judged to have drifted, however few features did: from training windows.",
+      ({ drift }) => drift.map(({ window, ratioThreshold }) => [{ window }, ratioThreshold] as const),
     ),
     family(
       "volgate_drift_verdict",

@@ -89,7 +89,7 @@ function windowReference(value: unknown, features: number): DriftWindowReference
     thresholds: raw["thresholds"] === null ? null : thresholds(raw["thresholds"], features),
     datasetShare: finiteOrNull(raw, "datasetShare"),
     // Manifests of before the field have none.
-    datasetRatio: raw["datasetRatio"] === undefined ? null : finiteOrNull(raw, "datasetRatio"),
+    datasetRatio: (raw["datasetRatio"] ?? null) === null ? null : finite(raw, "datasetRatio", 0),
     ...(raw["reason"] === undefined ? {} : { reason: text(raw, "reason") }),
   };
 }

@@ -14,8 +14,12 @@ export interface DriftFact {
   readonly verdict: string;
   /** Share of the features beyond their own thresholds. */
   readonly driftedShare: number | null;
-  /** The share above which the verdict is `drift`. */
+  /** A share above which the verdict is `drift`. */
   readonly threshold: number | null;
+  /** The largest distance over its own threshold, whose it is, and the ratio above which the verdict is `drift` too. */
+  readonly largestRatio?: number | null;
+  readonly largestRatioFeature?: string | null;
+  readonly ratioThreshold?: number | null;
   /** End of the window: a window is evidence once. */
   readonly windowEndMs: number;
   /** The features furthest beyond their thresholds, worst first. */

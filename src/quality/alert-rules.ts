@@ -1,7 +1,7 @@
 // What each alert rule makes of the facts of one moment. Whether that fires an alert is for the alert book, which wants
 // confirmations.
 import type { AlertFigures, AlertRule } from "./alert-change.ts";
-import type { AlertFacts, Figure } from "./alert-facts.ts";
+import type { AlertFacts, DriftFact, Figure } from "./alert-facts.ts";
 import { durationText, figureText, namedFigure, percentText } from "./alert-figure-text.ts";
 import type { RuleLimits } from "./alert-limits.ts";
 
@@ -114,6 +114,7 @@ function readCalibration(facts: AlertFacts, { fireAt, resolveAt, widening }: Rul
 function readDrift({ drift, model }: AlertFacts): Reading {
   if (drift === null || drift === undefined) return unknown("no drift window");
   const { verdict, driftedShare, threshold, windowEndMs, worstFeatures, modelSha } = drift;
+  const { largestRatio = null, largestRatioFeature = null, ratioThreshold = null } = drift;
   if (typeof modelSha === "string" && typeof model === "string" && modelSha !== model) {
     return unknown("the drift window was judged for another model");
   }
@@ -123,15 +124,24 @@ function readDrift({ drift, model }: AlertFacts): Reading {
   const worst = verdict === "drift" && worstFeatures.length > 0 ? `: ${worstFeatures.slice(0, 5).join(", ")}` : "";
   return {
     verdict: verdict === "drift" ? "bad" : "good",
-    summary: `in the last hour's window ${share} of the features drifted${limit}${worst}`,
+    summary: `in the last hour's window ${share} of the features drifted${limit}${worst}${ratioText(drift)}`,
     figures: {
       drifted_share: driftedShare,
       threshold,
+      largest_ratio: largestRatio,
+      largest_ratio_feature: largestRatioFeature,
+      ratio_threshold: ratioThreshold,
       window_end_ms: windowEndMs,
       worst_features: worstFeatures.slice(0, 5).join(","),
     },
     evidenceMs: windowEndMs,
   };
+}
+
+/** The other limit of the verdict, where the model has one. */
+function ratioText({ largestRatio, largestRatioFeature, ratioThreshold }: DriftFact): string {
+  if (typeof largestRatio !== "number" || typeof ratioThreshold !== "number") return "";
+  return `; ${largestRatioFeature} is at ${largestRatio.toFixed(2)} times its threshold, limit ${ratioThreshold.toFixed(2)}`;
 }
 
 /** `fireAt`, `resolveAt`: ms without an accepted tick. */

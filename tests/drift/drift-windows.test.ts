@@ -24,7 +24,7 @@ function reference(change: Partial<DriftReference["windows"][number]> = {}, step
     features: ["a", "b", "probability"].map((name) => driftFeature(name, sample(5000, next))),
     windows: driftWindowPlan(stepMs).map(({ name, steps, every, minRows }) => ({
       ...{ name, steps, every, minRows, nullWindows: 200, alpha: 0.05 },
-      ...{ thresholds: [0.4, 0.4, 0.4], datasetShare: 1 / 3 },
+      ...{ thresholds: [0.4, 0.4, 0.4], datasetShare: 1 / 3, datasetRatio: null },
       ...change,
     })),
   };
@@ -115,6 +115,39 @@ describe("a window that closes", () => {
     expect(verdict!.features[0]).toMatchObject({ name: "a", drifted: true, driftedAtTenth: true, threshold: 0.4 });
   });
 
+  it("is drift when one feature alone lies further beyond its threshold than usual, and says which", () => {
+    const windows = calibrated({ datasetRatio: 6, thresholds: [0.4, 0.3, 0.4] });
+    feed(windows, { steps: HOUR, shift: { a: 2 } });
+    const [near] = feed(windows, { from: START + HOUR, steps: HOUR, shift: { a: 2, b: -2 } });
+    expect(near).toMatchObject({ verdict: "drift", driftedShare: 1 / 3, largestRatioFeature: "a" });
+    const { wasserstein, threshold } = near!.features[0]!;
+    expect(near!.largestRatio).toBe(wasserstein! / threshold!);
+    expect([near!.largestRatio! > 6, near!.datasetRatioThreshold, near!.alarmedBy]).toEqual([true, 6, ["ratio"]]);
+    const [both] = feed(windows, { from: START + 2 * HOUR, steps: 1 });
+    expect(both).toMatchObject({ driftedShare: 2 / 3, largestRatioFeature: "b" });
+    expect(both!.alarmedBy).toEqual(["share", "ratio"]);
+  });
+
+  it("is decided by the share alone where the reference has no ratio: every verdict as before there was one", () => {
+    const [without, far] = [calibrated(), calibrated({ datasetRatio: 1000 })];
+    for (const windows of [without, far]) {
+      feed(windows, { steps: HOUR, shift: { a: 50 } });
+      feed(windows, { from: START + HOUR, steps: HOUR, shift: { a: 50, b: 50 } });
+      feed(windows, { from: START + 2 * HOUR, steps: 1 });
+    }
+    expect(without.history.map(({ verdict }) => verdict)).toEqual(["ok", "drift"]);
+    expect(far.history.map((line) => ({ ...line, ratioThreshold: null }))).toEqual(without.history);
+    expect(without.latest("1h")).toMatchObject({ datasetRatioThreshold: null, largestRatio: expect.any(Number) });
+  });
+
+  it("counts no feature as the farthest that is not counted or never moved in training", () => {
+    const windows = calibrated({ datasetRatio: 3, thresholds: [null, 0, 0.4] });
+    feed(windows, { steps: HOUR, shift: { a: 90, b: 90 } });
+    const [verdict] = feed(windows, { from: START + HOUR, steps: 1 });
+    expect(verdict).toMatchObject({ largestRatioFeature: "probability", driftedShare: 0.5 });
+    expect(verdict!.largestRatio).toBeLessThan(1);
+  });
+
   it("has the distances of the kept rows from the training values", () => {
     const windows = calibrated();
     const values: number[] = [];
@@ -141,6 +174,8 @@ describe("a window that closes", () => {
       rows: 29,
       reason: "29 rows, at least 30 needed",
       driftedShare: null,
+      largestRatio: null,
+      largestRatioFeature: null,
     });
     expect(verdict!.features[0]).toMatchObject({ wasserstein: null, drifted: null, driftedAtTenth: false });
   });
@@ -231,13 +266,15 @@ describe("windows in time", () => {
     expect(windows.latest("1h")).toMatchObject({ rows: 40 });
   });
 
-  it("keep 48 lines of history", () => {
-    const windows = calibrated();
-    feed(windows, { steps: 60 * HOUR + 1 });
-    expect(windows.history).toHaveLength(48);
-    expect(windows.history.filter(({ window }) => window === "24h")).toHaveLength(2);
-    const { toMs, driftedShare, datasetThreshold, verdict } = windows.latest("1h")!;
-    expect(windows.history.at(-1)).toEqual({ window: "1h", toMs, driftedShare, threshold: datasetThreshold, verdict });
+  it("keep a week of history: 168 hours and 7 days", () => {
+    const windows = calibrated({ datasetRatio: 2 });
+    feed(windows, { steps: 8 * 24 * HOUR + 1 });
+    expect(windows.history).toHaveLength(175);
+    expect(windows.history.filter(({ window }) => window === "24h")).toHaveLength(7);
+    const { toMs, driftedShare, datasetThreshold, largestRatio, datasetRatioThreshold, verdict } =
+      windows.latest("24h")!;
+    const limits = { threshold: datasetThreshold, ratioThreshold: datasetRatioThreshold };
+    expect(windows.history.at(-1)).toEqual({ window: "24h", toMs, driftedShare, largestRatio, ...limits, verdict });
   });
 });
 
@@ -316,8 +353,20 @@ describe("after a restart", () => {
     expect(windows.dirtyPages()).toEqual([]);
     for (let i = 3600; i < 4200; i++) windows.update(from + i, row, true);
     const pages = windows.dirtyPages();
-    expect(pages.map(({ id }) => id).sort()).toEqual(["rows-1h-0", "rows-24h-9", "verdict-1h", "windows"]);
+    expect(pages.map(({ id }) => id).sort()).toEqual(["history", "rows-1h-0", "rows-24h-9", "verdict-1h", "windows"]);
     expect(pages.reduce((sum, { bytes }) => sum + bytes.byteLength, 0)).toBeLessThan(25_000);
+  });
+
+  it("writes the history of a week only when a window has closed: 10 kB, and the page of the windows stays below 300 B", () => {
+    const windows = calibrated({ datasetRatio: 2 });
+    feed(windows, { steps: 8 * 24 * HOUR + 1 });
+    const closing = new Map(windows.dirtyPages().map(({ id, bytes }) => [id, bytes.byteLength]));
+    expect(closing.get("history")).toBeGreaterThan(175 * 56);
+    expect(closing.get("history")).toBeLessThan(10_000);
+    feed(windows, { from: START + 8 * 24 * HOUR + 1, steps: 20 });
+    const open = windows.dirtyPages();
+    expect(open.map(({ id }) => id).sort()).toEqual(["rows-1h-0", "rows-1h-1", "rows-24h-0", "windows"]);
+    expect(open.find(({ id }) => id === "windows")!.bytes.byteLength).toBeLessThan(300);
   });
 
   it("uses the same ids again, so that the store does not grow", () => {
@@ -329,7 +378,7 @@ describe("after a restart", () => {
         for (const { id } of windows.dirtyPages()) ids.add(id);
       }
     }
-    expect(ids.size).toBe(4 + 24 + 2 + 1);
+    expect(ids.size).toBe(4 + 24 + 2 + 1 + 1);
   });
 
   it("loses only the rows of a damaged or missing page, and counts the damaged", () => {
@@ -343,6 +392,19 @@ describe("after a restart", () => {
     expect(loaded.damagedPages).toBe(1);
     feed(loaded, { from: START + 50, steps: 11 });
     expect(loaded.latest("1h")!.rows).toBe(60 - 15 - 15);
+  });
+
+  it("loses only the history when its page is damaged", () => {
+    const windows = calibrated();
+    feed(windows, { steps: 3 * HOUR + 10 });
+    const pages = stored(windows);
+    new Uint8Array(pages.get("history")!)[60]! ^= 1;
+    const loaded = DriftWindows.load(MINUTE, COLUMNS, pages);
+    loaded.setReference(reference(), "sha-1");
+    expect([loaded.damagedPages, loaded.history]).toEqual([1, []]);
+    expect(loaded.latest("1h")).toEqual(windows.latest("1h"));
+    feed(loaded, { from: START + 3 * HOUR + 10, steps: 51 });
+    expect(loaded.history.map(({ toMs }) => toMs)).toEqual([(START + 4 * HOUR) * MINUTE]);
   });
 
   it("keeps the rows when only the page about the windows is damaged, but no scores of an unknown model", () => {

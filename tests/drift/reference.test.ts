@@ -48,9 +48,9 @@ function reference(): DriftReference {
       driftFeature(PROBABILITY, columns["bell"]!),
     ],
     windows: driftWindowPlan(1000).map(({ name, steps, every, minRows }) => ({
-      ...{ name, steps, every, minRows, nullWindows: 150, alpha: 0.05, datasetShare: 2 / 7 },
+      ...{ name, steps, every, minRows, nullWindows: 150, alpha: 0.05, datasetShare: 2 / 7, datasetRatio: 5 / 3 },
       thresholds: name === "24h" ? null : [...COLUMNS.map((_, k) => (k === 2 ? null : 1 / 3 + k)), 0.5],
-      ...(name === "24h" ? { reason: "12 windows, at least 100 needed", datasetShare: null } : {}),
+      ...(name === "24h" ? { reason: "12 windows, at least 100 needed", datasetShare: null, datasetRatio: null } : {}),
     })),
   };
 }
@@ -72,6 +72,7 @@ describe("in a manifest", () => {
     }
     expect(written.windows[0]!.thresholds![0]).toBe(0.3333333);
     expect(written.windows[0]!.datasetShare).toBe(2 / 7);
+    expect(written.windows[0]!.datasetRatio).toBe(1.666667);
   });
 
   it("of 41 columns takes less than 120 kB", () => {
@@ -87,6 +88,14 @@ describe("in a manifest", () => {
   it("is null when it is absent or null: manifests older than the field stay valid", () => {
     expect(parseDriftReference(undefined, COLUMNS)).toBeNull();
     expect(parseDriftReference(null, COLUMNS)).toBeNull();
+  });
+
+  it("has no limit for the ratio when it is older than that limit", () => {
+    const old = JSON.parse(JSON.stringify(written)) as Loose;
+    for (const window of old.windows) delete window.datasetRatio;
+    const { features, windows } = parseDriftReference(old, COLUMNS)!;
+    expect(features).toEqual(written.features);
+    expect(windows).toEqual(written.windows.map((window) => ({ ...window, datasetRatio: null })));
   });
 
   const broken: [string, (raw: Loose) => void, RegExp][] = [
@@ -109,6 +118,8 @@ describe("in a manifest", () => {
     ["half a step", (raw) => (raw.windows[0]!.every = 1.5), /every: got 1.5, expected a whole number/],
     ["a threshold too few", (raw) => raw.windows[0]!.thresholds!.pop(), /thresholds: got "6 values", expected 7/],
     ["a negative threshold", (raw) => (raw.windows[0]!.thresholds![1] = -1), /thresholds: got -1/],
+    ["a negative ratio", (raw) => (raw.windows[0]!.datasetRatio = -1), /datasetRatio: got -1/],
+    ["a ratio that is no number", (raw) => (raw.windows[0]!.datasetRatio = "2"), /datasetRatio: got "2"/],
     ["a rate above 1", (raw) => (raw.windows[1]!.alpha = 5), /alpha: got 5/],
     ["no list", (raw) => Object.assign(raw, { windows: 3 }), /drift\.windows: got 3, expected a list/],
   ];
@@ -122,5 +133,11 @@ describe("in a manifest", () => {
 
 interface Loose {
   readonly features: { name: string; quantiles: (number | null)[]; missingShare: number }[];
-  readonly windows: { name: string; every: number; alpha: number; thresholds: (number | null)[] | null }[];
+  readonly windows: {
+    name: string;
+    every: number;
+    alpha: number;
+    thresholds: (number | null)[] | null;
+    datasetRatio?: unknown;
+  }[];
 }

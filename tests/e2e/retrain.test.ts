@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DemoGateway } from "../../trainer/retrain/demo-gateway.ts";
 import { DemoMarket } from "../../trainer/retrain/demo-market.ts";
-import { archiveLagS } from "../../trainer/retrain/demo-models.ts";
+import { metricsOf } from "../../trainer/retrain/demo-models.ts";
 import { GatewayAdmin } from "../../trainer/retrain/gateway-admin.ts";
 import { Program } from "./program.ts";
 
@@ -18,6 +18,9 @@ const nobody = { url: "http://127.0.0.1:9/alerts", secret: "a secret that nobody
 let gateway: DemoGateway;
 let admin: GatewayAdmin;
 let market: DemoMarket;
+const archivedAll = async (): Promise<boolean> => {
+  return (await metricsOf(gateway.baseUrl))("volgate_archive_lag_seconds") < 1800;
+};
 
 beforeAll(async () => {
   gateway = await DemoGateway.start({ webhook: nobody, note: () => undefined, keep: false });
@@ -26,10 +29,11 @@ beforeAll(async () => {
   market = new DemoMarket({ baseUrl: gateway.baseUrl, symbol: "BTC-USD", seed: 3, fromMs, dynamics: [] });
   await market.feedTo(fromMs + HOURS * HOUR_MS);
   // The gateway archives behind its answers.
-  for (let waited = 0; waited < 100 && !((await archiveLagS(gateway.baseUrl)) < 1800); waited++) await sleep(200);
+  for (let waited = 0; waited < 100 && !(await archivedAll()); waited++) await sleep(200);
 });
 afterAll(async () => {
-  await gateway.stop();
+  // Absent when it did not come up.
+  await (gateway as DemoGateway | undefined)?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 

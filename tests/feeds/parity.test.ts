@@ -70,7 +70,9 @@ describe("the options of parity", () => {
       symbol: undefined,
       config: DEFAULT_ENGINE_CONFIG,
       models: [],
+      quality: false,
     });
+    expect(await readParityOptions(["a", "--quality"])).toMatchObject({ quality: true });
     const label = write("label.json", JSON.stringify(bars));
     const asked = ["a", "--step", "60s", "--label", label, "--symbol", "xbtusd"];
     expect(await readParityOptions(asked)).toMatchObject({ symbol: "XBTUSD", config: BARS });
@@ -87,7 +89,7 @@ describe("the options of parity", () => {
     write("hand/manifest.json", JSON.stringify(model.manifest));
     write("hand/model.onnx", model.onnx);
     const options = await readParityOptions(["a", "--model", join(folder, "hand"), "--step", "60s"]);
-    expect(options).toEqual({ files: ["a"], symbol: undefined, config: BARS, models: [model] });
+    expect(options).toEqual({ files: ["a"], symbol: undefined, config: BARS, models: [model], quality: false });
     const persistence = { ...model, manifest: { ...model.manifest, family: "persistence" } };
     expect([...placeModels([persistence, persistence, model], BARS)]).toEqual([
       ["champion", persistence],

@@ -156,6 +156,14 @@ describe("drift", () => {
     );
   });
 
+  it("names the feature that is farthest beyond its threshold where the verdict has a limit for it", () => {
+    const farthest = { largestRatio: 3.456, largestRatioFeature: "spread", ratioThreshold: 2.1 };
+    const { summary, figures } = read("drift", { drift: { ...window, ...farthest, verdict: "drift" } });
+    expect(summary).toMatch(/limit 20\.0 %: a, b, c, d, e; spread is at 3\.46 times its threshold, limit 2\.10$/);
+    expect(figures).toMatchObject({ largest_ratio: 3.456, largest_ratio_feature: "spread", ratio_threshold: 2.1 });
+    expect(read("drift", { drift: { ...window, ...farthest, ratioThreshold: null } }).summary).not.toContain("times");
+  });
+
   it.each(["uncalibrated", "no_reference", "too_few_rows"])("says nothing of a window that is %s", (verdict) => {
     expect(read("drift", { drift: { ...window, verdict } })).toMatchObject({
       verdict: "unknown",

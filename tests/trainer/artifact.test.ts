@@ -65,7 +65,8 @@ describe("an artifact", () => {
     expect(new Set(variants.map(({ manifest }) => manifest.onnxSha256)).size).toBe(variants.length);
     expect(variants.map(({ manifest }) => differingFields(variants[0]!.manifest, manifest))).toEqual([
       [],
-      ["threshold"],
+      // Score bins have the threshold among their edges.
+      ["scoreEdges", "threshold"],
       ["goal"],
       ["gate"],
       ["gate"],

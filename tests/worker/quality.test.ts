@@ -7,6 +7,8 @@ import type { SymbolFigures } from "../../src/durable/symbol-figures.ts";
 import { shapeQuality } from "../../src/http/quality.ts";
 import { snakeKeys } from "../../src/http/snake-keys.ts";
 import { shapeDrift } from "../../src/http/drift.ts";
+import { verdictWords } from "../../src/http/drift-words.ts";
+import { qualityFamilies } from "../../src/metrics/quality-metrics.ts";
 import { ROW_WIDTH, addToRow } from "../../src/quality/figure-row.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
 import { SCORE_BINS, ScoreBins } from "../../src/quality/score-bins.ts";
@@ -211,19 +213,45 @@ describe("GET /symbols/:symbol/drift", () => {
   });
 
   it("states the false-alarm rate with the verdict, and what fixed thresholds would say beside it", () => {
-    const { windows, concept } = shapeDrift("X", sampleDrift(2)) as Answer["body"];
+    const { windows, history, concept } = shapeDrift("X", sampleDrift(2)) as Answer["body"];
     const hour = windows["1h"];
     expect(hour.verdict).toBe("drift");
     expect(hour.words).toBe(
-      "Drift: 50 % of the features drifted, the limit is 22 %; 5 % of windows without a change are above it, as 412 " +
-        "training windows showed.",
+      "Drift, by the number of features: 50 % of the features drifted, the limit is 22 %; the farthest, " +
+        `${hour.largest_ratio_feature}, is at 1.94 times its threshold, the limit is 2.1 times; 5 % of windows without a ` +
+        "change are above one of the two, as 412 training windows showed.",
     );
+    expect(hour).toMatchObject({ drifted_share: 0.5, threshold: 0.22, ratio_threshold: 2.1, alarmed_by: ["share"] });
+    expect(history.at(-1)).toMatchObject({
+      drifted_share: 0.5,
+      ratio_threshold: 2.1,
+      largest_ratio: hour.largest_ratio,
+    });
     expect(hour.false_alarms).toEqual({ stated_rate: 0.05, training_windows: 412 });
     expect(hour.customary.share_at_0_1).toBe(0.6);
     expect(hour.customary.verdicts.map((verdict: { drift: boolean }) => verdict.drift)).toEqual([true, false]);
     expect(hour.features[0]).toMatchObject({ name: "rv_10", wasserstein: 0.4, jensen_shannon: 0.06, drifted: true });
     expect(hour.features[9].words).toBe("within what training windows showed");
     expect(concept.events[0]).toMatchObject({ detector: "page-hinkley", what: "error", mean_after: 0.142 });
+  });
+
+  it("says which of the two limits alarmed, and speaks of one where the model has one", () => {
+    const verdict = sampleDrift(2).latest["1h"]!;
+    const words = (change: Partial<typeof verdict>): string => verdictWords({ ...verdict, ...change });
+    expect(words({ driftedShare: 0.1, largestRatio: 3.456, alarmedBy: ["ratio"] })).toMatch(
+      /^Drift, by the farthest feature: 10 % of .*is at 3.46 times its threshold, the limit is 2.1 times; 5 % of/,
+    );
+    expect(words({ largestRatio: 3, alarmedBy: ["share", "ratio"] })).toMatch(
+      /^Drift, by the number of features and by the farthest one: /,
+    );
+    expect(words({ verdict: "ok", driftedShare: 0, alarmedBy: [] })).toMatch(
+      /^No drift: 0 % of the features drifted, .*one of the two/,
+    );
+    expect(words({ largestRatio: null, largestRatioFeature: null })).toContain("no feature could be counted in its");
+    expect(words({ datasetRatioThreshold: null })).toBe(
+      "Drift: 50 % of the features drifted, the limit is 22 %; 5 % of windows without a change are above it, as 412 " +
+        "training windows showed.",
+    );
   });
 
   it("knows no symbol without ticks", async () => {
@@ -316,6 +344,25 @@ describe("the metrics of quality and drift", () => {
     expect(sample("volgate_damaged_pages", { symbol: "Q-ONE" })).toBe(0);
     const verdicts = families.get("volgate_drift_verdict")!.series.filter(({ labels }) => labels["symbol"] === "Q-ONE");
     expect(verdicts.map(({ value }) => value).sort()).toEqual([0, 0, 0, 0, 1]);
+  });
+
+  it("have the drift ratio beside its limit, and no sample where a model has no limit", () => {
+    const judged = { verdict: "drift", driftedShare: 0.2, threshold: 0.4, largestRatio: 3.5, ratioThreshold: 1.7 };
+    const unlimited = { ...judged, verdict: "ok", ratioThreshold: null };
+    const monitor = {
+      aliases: [],
+      stats: { resolved: 0, voids: 0, unresolved: 0, uncounted: 0 },
+      drift: [
+        { ...judged, window: "1h" },
+        { ...unlimited, window: "24h" },
+      ],
+      damagedPages: 0,
+      monitorErrors: 0,
+    };
+    const families = qualityFamilies([{ symbol: "X", monitor }]);
+    const samples = (name: string) => families.find((family) => family.name === name)!.samples;
+    expect(samples("volgate_drift_ratio").map(({ value }) => value)).toEqual([3.5, 3.5]);
+    expect(samples("volgate_drift_ratio_threshold")).toEqual([{ labels: { symbol: "X", window: "1h" }, value: 1.7 }]);
   });
 
   it("keep their labels to symbols, aliases and windows", async () => {

@@ -212,9 +212,21 @@ describe("one symbol's week", () => {
   it("counts alarms among judged windows only, and says since when verdicts are kept", () => {
     const drift = sampleDrift(3);
     const [hours, days] = driftShares(drift, REPORT_MS - 10 * 3_600_000);
-    expect(hours).toMatchObject({ window: "1h", judged: 10, alarms: 3, alpha: 0.05, unjudged: {} });
+    expect(hours).toMatchObject({ window: "1h", judged: 10, alarms: 3, byFarthest: 0, alpha: 0.05, unjudged: {} });
     expect(hours!.sinceMs).toBe(REPORT_MS - 10 * 3_600_000 + 55 * 60_000);
-    expect(days).toEqual({ window: "24h", alpha: null, judged: 0, alarms: 0, unjudged: {}, sinceMs: null });
+    expect(days).toEqual({
+      window: "24h",
+      alpha: null,
+      judged: 0,
+      alarms: 0,
+      byFarthest: 0,
+      unjudged: {},
+      sinceMs: null,
+    });
+    const few = drift.history.map((one) => ({ ...one, driftedShare: 0.1 }));
+    const [byFarthest] = driftShares({ ...drift, history: few }, 0);
+    expect(byFarthest).toMatchObject({ judged: 44, alarms: 3, byFarthest: 3 });
+    expect(shareWords(byFarthest!)).toContain("6.8 % (stated without a change 5.0 %), 3 by the farthest feature alone");
     const history = drift.history.map((one) => ({ ...one, verdict: "uncalibrated" as const }));
     const [none] = driftShares({ ...drift, history }, 0);
     expect(none).toMatchObject({ judged: 0, unjudged: { uncalibrated: 44 } });

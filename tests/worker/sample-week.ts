@@ -107,6 +107,10 @@ function verdict(toMs: number, drifted: number): DriftVerdict {
     })),
     driftedShare: drifted / COLUMNS.length,
     datasetThreshold: 0.22,
+    largestRatio: (drifted > 0 ? 0.4 + (drifted - 1) / 20 : 0.05 + (COLUMNS.length - 1) / 100) / 0.31,
+    largestRatioFeature: COLUMNS[drifted > 0 ? drifted - 1 : COLUMNS.length - 1]!,
+    datasetRatioThreshold: 2.1,
+    alarmedBy: drifted > 2 ? ["share"] : [],
     evidentlyShare: 0.6,
     nullWindows: 412,
     alpha: 0.05,
@@ -121,8 +125,9 @@ export function sampleDrift(driftedHours: number): SymbolDrift {
   );
   return {
     latest: { "1h": verdicts.at(-1)!, "24h": null },
-    history: verdicts.map(({ window, toMs, driftedShare, datasetThreshold: threshold, verdict: said }) => {
-      return { window, toMs, driftedShare, threshold, verdict: said };
+    history: verdicts.map(({ window, toMs, driftedShare, datasetThreshold, verdict: said, ...verdict }) => {
+      const { largestRatio, datasetRatioThreshold: ratioThreshold } = verdict;
+      return { window, toMs, driftedShare, threshold: datasetThreshold, largestRatio, ratioThreshold, verdict: said };
     }),
     concept:
       driftedHours === 0

@@ -1,17 +1,21 @@
-// Null calibration of one window length: a threshold per feature, and one for how many features may drift at once.
+// Null calibration of one window length: a threshold per feature, and for the dataset how many features may drift at once
+// and how far the farthest of them may lie beyond its own threshold.
+import { largestRatio } from "../../src/drift/largest-ratio.ts";
 import type { DriftWindowReference } from "../../src/drift/reference.ts";
 import type { DriftWindowPlan } from "../../src/drift/window-plan.ts";
-import { conformalThreshold, exceedsOthers, leastForAlpha } from "./conformal-threshold.ts";
+import { conformalThreshold, thresholdsOfOthers } from "./conformal-threshold.ts";
+import { jointThresholds, leastForJoint } from "./joint-thresholds.ts";
 
 /** Fewer windows than this say too little about what is usual. */
 export const LEAST_WINDOWS = 100;
 
 /**
- * Every feature's threshold is the conformal order statistic of its own distances. The dataset's is that of the windows'
- * shares of features that lie above the threshold of all *other* windows: features move together, so that no rule about
- * single features says how often many of them drift at once.
+ * Every feature's threshold is the conformal order statistic of its own distances. The dataset's two stand on what the
+ * training windows' verdicts would say, each against the thresholds of all *other* windows: the share of features above
+ * theirs, and the largest distance over its threshold. Features move together, so that no rule about single features says
+ * how often many of them drift at once; and a share says nothing of few among many, whose distances do.
  * @param distances per feature one per window, `NaN` where a window has too few values.
- * @param alpha stated false-alarm rate of each threshold, above 0 and below 1.
+ * @param alpha stated false-alarm rate of each threshold and of the dataset's verdict, above 0 and below 1.
  */
 export function calibrateWindows(
   { name, steps, every, minRows }: DriftWindowPlan,
@@ -19,18 +23,28 @@ export function calibrateWindows(
   distances: readonly Float64Array[],
   alpha: number,
 ): DriftWindowReference {
-  const least = Math.max(LEAST_WINDOWS, leastForAlpha(alpha));
+  const least = Math.max(LEAST_WINDOWS, leastForJoint(alpha));
   const base = { name, steps, every, minRows, nullWindows: windows, alpha };
-  const none = (reason: string): DriftWindowReference => ({ ...base, thresholds: null, datasetShare: null, reason });
+  const none = (reason: string): DriftWindowReference => {
+    return { ...base, thresholds: null, datasetShare: null, datasetRatio: null, reason };
+  };
   if (windows < least) return none(`${windows} training windows of ${name}, at least ${least} needed`);
   const known = distances.map((column) => column.filter(Number.isFinite).length >= least);
   const thresholds = distances.map((column, f) => (known[f]! ? conformalThreshold(column, alpha) : null));
-  const above = distances.map((column, f) => (known[f]! ? exceedsOthers(column, alpha) : []));
-  const shares = Float64Array.from({ length: windows }, (_, w) => {
-    const counted = distances.flatMap((column, f) => (known[f]! && Number.isFinite(column[w]) ? [above[f]![w]!] : []));
-    return counted.filter(Boolean).length / counted.length;
-  });
-  const judged = shares.filter(Number.isFinite).length;
-  if (judged < least) return none(`${judged} training windows of ${name} with values, at least ${least} needed`);
-  return { ...base, thresholds, datasetShare: conformalThreshold(shares, alpha) };
+  const counted = distances.filter((_, f) => known[f]!);
+  const others = counted.map((column) => thresholdsOfOthers(column, alpha));
+  const shares: number[] = [];
+  const ratios: number[] = [];
+  for (let w = 0; w < windows; w++) {
+    const judged = counted.flatMap((column, f) => (Number.isFinite(column[w]) ? [f] : []));
+    if (judged.length === 0) continue;
+    const [own, usual] = [judged.map((f) => counted[f]![w]!), judged.map((f) => others[f]![w]!)];
+    shares.push(own.filter((x, i) => x > usual[i]!).length / judged.length);
+    ratios.push(largestRatio(own, usual)?.ratio ?? 0);
+  }
+  const joint = jointThresholds(Float64Array.from(shares), Float64Array.from(ratios), alpha);
+  if (joint === null || shares.length < least) {
+    return none(`${shares.length} training windows of ${name} with values, at least ${least} needed`);
+  }
+  return { ...base, thresholds, datasetShare: joint.share, datasetRatio: joint.ratio };
 }

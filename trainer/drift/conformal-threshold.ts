@@ -14,29 +14,20 @@ export function conformalThreshold(values: Float64Array, alpha: number): number 
 }
 
 /**
- * For each value, whether it lies above the conformal threshold of all the others: what a further value would meet.
- * `NaN` lies above nothing.
+ * For each value, the conformal threshold of all the others: what a further value would meet. `Infinity` where the others
+ * are too few, `NaN` for a value that is not finite.
  *
- * Example: of 1 … 100 at α = 0.05 the largest five do.
+ * Example: of 1 … 100 at α = 0.05 it is 96 for the values up to 95 and 95 for those above.
  */
-export function exceedsOthers(values: Float64Array, alpha: number): boolean[] {
+export function thresholdsOfOthers(values: Float64Array, alpha: number): Float64Array {
   const sorted = values.filter(Number.isFinite).sort();
-  // Without the value itself there are n − 1, and a value above the threshold of the others is not among the ranks
-  // below: the threshold is the ⌈n(1 − α)⌉-th of all.
-  const threshold = sorted[rankOf(sorted.length, alpha) - 1] ?? Infinity;
-  return Array.from(values, (x) => x > threshold);
+  const rank = rankOf(sorted.length, alpha);
+  // Without a value among the first `rank` of all, the next one moves into that place.
+  const [low, high] = [sorted[rank - 1] ?? Infinity, sorted[rank] ?? Infinity];
+  return values.map((x) => (Number.isFinite(x) ? (x > low ? low : high) : NaN));
 }
 
-/** Fewest values that can promise α: ⌈1/α⌉ − 1. */
-export function leastForAlpha(alpha: number): number {
-  return rounded(1 / alpha) - 1;
-}
-
+/** ⌈count · (1 − α)⌉, where 95.00000000000001 is 95. */
 function rankOf(count: number, alpha: number): number {
-  return rounded(count * (1 - alpha));
-}
-
-/** ⌈x⌉, where 95.00000000000001 is 95. */
-function rounded(x: number): number {
-  return Math.ceil(x - 1e-9);
+  return Math.ceil(count * (1 - alpha) - 1e-9);
 }

@@ -17,7 +17,8 @@ export function driftReferenceSection({ driftReference }: Pick<RunReport, "drift
   return [
     html`<p>
       Windows of live rows of <b>${family}</b> are compared with the training rows. A feature drifted when its distance
-      is above its threshold, the dataset when more than the given share of the features did.
+      is above its threshold, the dataset when more than the given share of the features did, or when one of them lies
+      further beyond its threshold than the given number of times.
     </p>`,
     html`<ul>
       ${windows.map((window) => html`<li>${windowWords(window)}</li>`)}
@@ -26,12 +27,13 @@ export function driftReferenceSection({ driftReference }: Pick<RunReport, "drift
   ];
 }
 
-function windowWords({ name, nullWindows, alpha, datasetShare, reason }: DriftWindowReference): Content {
+function windowWords({ name, nullWindows, alpha, datasetShare, datasetRatio, reason }: DriftWindowReference): Content {
   if (datasetShare === null) {
     return html`<b>${name}</b>: not calibrated, ${reason ?? "no thresholds"}. Distances will be shown without a verdict.`;
   }
   return html`<b>${name}</b>: from ${nullWindows} training windows, for a false alarm in ${decimals(100 * alpha, 1)} %
-    of the windows; the dataset drifted when more than ${decimals(100 * datasetShare, 1)} % of its features did.`;
+    of the windows; the dataset drifted when more than ${decimals(100 * datasetShare, 1)} % of its features
+    did${datasetRatio === null ? "" : html`, or one lies above ${decimals(datasetRatio, 2)} times its threshold`}.`;
 }
 
 function thresholdTable({ features }: DriftReport, windows: readonly DriftWindowReference[]): Content {

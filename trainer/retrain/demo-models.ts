@@ -60,19 +60,32 @@ export class DemoModels {
   /** The gateway archives behind its answers: waits for what is closed, a minute at most, and says how far it is. */
   private async archived(): Promise<void> {
     const { admin, market, line } = this.parts;
-    let lagS = await archiveLagS(admin.baseUrl);
-    for (let waited = 0; waited < ARCHIVE_PATIENCE_S && lagS >= ARCHIVED_S; waited++) {
+    let metrics = await metricsOf(admin.baseUrl);
+    for (
+      let waited = 0;
+      waited < ARCHIVE_PATIENCE_S && metrics("volgate_archive_lag_seconds") >= ARCHIVED_S;
+      waited++
+    ) {
       await sleep(1000);
-      lagS = await archiveLagS(admin.baseUrl);
+      metrics = await metricsOf(admin.baseUrl);
     }
-    const figures = Number.isNaN(lagS) ? "how far is not told" : `${lagS.toFixed(0)} s of event time behind`;
-    line.add("the gateway archives its ticks", { eventMs: market.clockMs, figures });
+    const [behind, steps, mismatches] = [
+      metrics("volgate_archive_lag_seconds"),
+      metrics("volgate_parity_steps_total"),
+      metrics("volgate_parity_mismatch_total"),
+    ];
+    line.add("the gateway archives its ticks", {
+      eventMs: market.clockMs,
+      figures: `${behind.toFixed(0)} s behind; ${steps} served steps computed again from them, ${mismatches} differ`,
+    });
   }
 }
 
-/** How much event time the archive is behind, s: the largest of any symbol; `NaN` where the metrics do not tell. */
-export async function archiveLagS(baseUrl: string): Promise<number> {
+/** A reader of the gateway's metrics of now: a family's largest sample over all symbols, `NaN` without one. */
+export async function metricsOf(baseUrl: string): Promise<(name: string) => number> {
   const text = await (await fetch(`${baseUrl}/metrics`, { signal: AbortSignal.timeout(30_000) })).text();
-  const samples = [...text.matchAll(/^volgate_archive_lag_seconds(?:\{[^}]*\})? ([\d.eE+-]+)$/gm)];
-  return samples.length === 0 ? NaN : Math.max(...samples.map(([, value]) => Number(value)));
+  return (name) => {
+    const samples = [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? ([\\d.eE+-]+)$`, "gm"))];
+    return samples.length === 0 ? NaN : Math.max(...samples.map(([, value]) => Number(value)));
+  };
 }

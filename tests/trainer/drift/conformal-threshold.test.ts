@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conformalThreshold, exceedsOthers, leastForAlpha } from "../../../trainer/drift/conformal-threshold.ts";
+import { conformalThreshold, thresholdsOfOthers } from "../../../trainer/drift/conformal-threshold.ts";
 import { seededUniform } from "../volatile-ticks.ts";
 
 const upTo = (n: number) => Float64Array.from({ length: n }, (_, i) => n - i);
@@ -11,10 +11,8 @@ describe("conformalThreshold", () => {
   });
 
   it("needs 1/α − 1 values", () => {
-    expect(leastForAlpha(0.05)).toBe(19);
     expect(conformalThreshold(upTo(19), 0.05)).toBe(19);
     expect(conformalThreshold(upTo(18), 0.05)).toBeNull();
-    expect(leastForAlpha(0.01)).toBe(99);
     expect(conformalThreshold(upTo(99), 0.01)).toBe(99);
     expect(conformalThreshold(upTo(98), 0.01)).toBeNull();
     expect(conformalThreshold(new Float64Array(0), 0.5)).toBeNull();
@@ -29,7 +27,7 @@ describe("conformalThreshold", () => {
     "lets a further value lie above it in at most %f of the cases, and not much less",
     (alpha) => {
       const uniform = seededUniform(7);
-      const n = leastForAlpha(alpha) + 40;
+      const n = Math.round(1 / alpha) + 39;
       let above = 0;
       for (let run = 0; run < 4000; run++) {
         const values = Float64Array.from({ length: n + 1 }, uniform);
@@ -42,27 +40,32 @@ describe("conformalThreshold", () => {
   );
 });
 
-describe("exceedsOthers", () => {
-  it("compares each value with the conformal threshold of all the others", () => {
+describe("thresholdsOfOthers", () => {
+  it("is the conformal threshold of all the other values, computed one by one", () => {
     const uniform = seededUniform(3);
-    for (const n of [20, 21, 40, 137]) {
+    for (const n of [1, 2, 20, 21, 40, 137]) {
       for (const alpha of [0.05, 0.1, 0.3]) {
         const values = Float64Array.from({ length: n }, () => Math.floor(uniform() * 60));
-        const slow = Array.from(values, (x, i) => {
-          const threshold = conformalThreshold(
-            values.filter((_, j) => j !== i),
-            alpha,
-          );
-          return threshold !== null && x > threshold;
+        const slow = values.map((_, i) => {
+          const others = values.filter((_, j) => j !== i);
+          return conformalThreshold(others, alpha) ?? Infinity;
         });
-        expect(exceedsOthers(values, alpha), `${n} values at ${alpha}`).toEqual(slow);
+        expect(thresholdsOfOthers(values, alpha), `${n} values at ${alpha}`).toEqual(slow);
       }
     }
   });
 
-  it("marks the five largest of 100 at 5 %, and never a value that is missing", () => {
-    expect(exceedsOthers(upTo(100), 0.05).filter(Boolean)).toHaveLength(5);
-    expect(exceedsOthers(Float64Array.of(NaN, 1, 2, 3), 0.5)[0]).toBe(false);
-    expect(exceedsOthers(new Float64Array(0), 0.5)).toEqual([]);
+  it("of 1 … 100 at 5 % is 96, and 95 for the five largest: those lie above it", () => {
+    const values = upTo(100);
+    const thresholds = thresholdsOfOthers(values, 0.05);
+    expect([...new Set(thresholds.filter((_, i) => values[i]! <= 95))]).toEqual([96]);
+    expect([...new Set(thresholds.filter((_, i) => values[i]! > 95))]).toEqual([95]);
+    expect(values.filter((x, i) => x > thresholds[i]!)).toHaveLength(5);
+  });
+
+  it("has nothing for a value that is missing, and leaves it out for the others", () => {
+    const thresholds = thresholdsOfOthers(Float64Array.of(NaN, 1, 2, 3), 0.5);
+    expect(thresholds).toEqual(Float64Array.of(NaN, 3, 3, 2));
+    expect(thresholdsOfOthers(new Float64Array(0), 0.5)).toHaveLength(0);
   });
 });

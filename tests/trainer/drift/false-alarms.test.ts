@@ -36,16 +36,17 @@ describe("drift thresholds of two simulated weeks", () => {
   it("stand on every hour of them, and there are too few days for the longer windows", () => {
     expect(fiveInHundred.windows.map(({ nullWindows }) => nullWindows)).toEqual([24 * TRAIN_DAYS, TRAIN_DAYS]);
     expect(fiveInHundred.windows[0]!.thresholds!.every((x) => x !== null && x > 0)).toBe(true);
-    expect(fiveInHundred.windows[1]).toMatchObject({ thresholds: null, datasetShare: null });
+    expect(fiveInHundred.windows[1]).toMatchObject({ thresholds: null, datasetShare: null, datasetRatio: null });
     expect(fiveInHundred.windows[1]!.reason).toBe(`${TRAIN_DAYS} training windows of 24h, at least 100 needed`);
   });
 
-  it("hold a stated 5 % within a factor of 2 on days that they have not seen, per feature and for the dataset", () => {
+  it("hold a stated 5 % within a factor of 2 on days that they have not seen, per feature and for the dataset's two limits together", () => {
     expect(rates.windows).toBeGreaterThanOrEqual(400);
     expect(rates.feature).toBeGreaterThan(0.025);
     expect(rates.feature).toBeLessThan(0.1);
     expect(rates.dataset).toBeGreaterThan(0.025);
     expect(rates.dataset).toBeLessThan(0.1);
+    expect(Math.min(rates.byShare, rates.byRatio)).toBeGreaterThan(0);
   });
 
   it("hold a stated 1 % within a factor of 2 per feature", () => {
@@ -68,23 +69,43 @@ describe("drift thresholds of two simulated weeks", () => {
     expect(after.map(({ verdict }) => verdict)).toEqual(Array<string>(6).fill("drift"));
   });
 
-  describe("and another price level alone, twice as high", () => {
-    const toMs = CHANGE_MS + DAY_MS;
+  describe("and another price level alone", () => {
+    const levelMs = FROM_MS + 4 * HOUR_MS;
+    const hours = 12;
     // The market halts for longer than a gap, so that no return spans the change.
-    const changed = simulated(34, toMs, { priceLevel: { fromMs: CHANGE_MS, factor: 2, haltMs: 301_000 } });
-    const same = simulated(34, toMs, { priceLevel: { fromMs: CHANGE_MS, factor: 1, haltMs: 301_000 } });
+    const streams = (factor: number): Dataset[] =>
+      [100, 101, 102, 103].map((seed) =>
+        simulated(seed, levelMs + (hours + 1) * HOUR_MS, {
+          priceLevel: { fromMs: levelMs, factor, haltMs: 301_000 },
+        }),
+      );
+    const same = streams(1);
+    const changes = [2, 4].map((factor) => [factor, streams(factor)] as const);
+    const after = (of: readonly Dataset[], model: WatchedModel, reference: DriftReference): DriftVerdict[] =>
+      of.flatMap((data) => hoursAfter(driftVerdicts(data, model, reference), levelMs).slice(0, hours));
+    const peer = referenceOf(training, PEER, 0.05);
 
-    it("leave every verdict on default-1 as it is without the change", () => {
-      const after = hoursAfter(driftVerdicts(changed, MODEL, fiveInHundred));
-      expect(after.length).toBeGreaterThanOrEqual(23);
-      expect(after).toEqual(hoursAfter(driftVerdicts(same, MODEL, fiveInHundred)));
-      expect(after.filter(({ verdict }) => verdict === "drift").length).toBeLessThanOrEqual(5);
+    it.each(changes)("leave every verdict on default-1 as it is without the change, times %d", (_, changed) => {
+      const usual = after(same, MODEL, fiveInHundred);
+      expect(usual).toHaveLength(4 * hours);
+      expect(after(changed, MODEL, fiveInHundred)).toEqual(usual);
+      expect(alarmRates(usual, "1h").dataset).toBeLessThan(0.15);
+    });
+
+    it.each([
+      [2, 0.2],
+      [4, 0.9],
+    ])("alarm the dataset of peer-10, times %d, by the far feature where the share sees little", (factor, least) => {
+      const rates = alarmRates(after(changes.find(([by]) => by === factor)![1], PEER, peer), "1h");
+      expect(alarmRates(after(same, PEER, peer), "1h").dataset).toBeLessThan(0.1);
+      expect(rates.dataset).toBeGreaterThan(least);
+      expect(rates.byRatio).toBe(rates.dataset);
+      expect(rates.byShare).toBeLessThan(0.15);
     });
 
     it("alarm on the three columns of peer-10 that are levels, at least four times as often as stated", () => {
-      const reference = referenceOf(training, PEER, 0.05);
-      const moved = featureRates(hoursAfter(driftVerdicts(changed, PEER, reference)), reference);
-      const usual = featureRates(hoursAfter(driftVerdicts(same, PEER, reference)), reference);
+      const moved = featureRates(after(changes[0]![1], PEER, peer), peer);
+      const usual = featureRates(after(same, PEER, peer), peer);
       const levels = ["spread_mean_300s", "spread_mean_60s", "price_velocity_300s"];
       for (const name of levels) {
         expect(moved.get(name), name).toBeGreaterThan(0.2);
@@ -95,8 +116,8 @@ describe("drift thresholds of two simulated weeks", () => {
   });
 });
 
-function hoursAfter(verdicts: readonly DriftVerdict[]): DriftVerdict[] {
-  return verdicts.filter(({ window, fromMs }) => window === "1h" && fromMs >= CHANGE_MS);
+function hoursAfter(verdicts: readonly DriftVerdict[], changeMs = CHANGE_MS): DriftVerdict[] {
+  return verdicts.filter(({ window, fromMs }) => window === "1h" && fromMs >= changeMs);
 }
 
 function featureRates(verdicts: readonly DriftVerdict[], reference: DriftReference): Map<string, number> {

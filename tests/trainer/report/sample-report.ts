@@ -258,6 +258,7 @@ export function manyFoldsReport(verdict: "passed" | "refused" = "refused"): RunR
           alpha: 0.05,
           thresholds: [...FEATURES.map((_, i) => 0.08 + 0.06 * i), null],
           datasetShare: 0.4,
+          datasetRatio: 1.75,
         },
         {
           name: "24h",
@@ -268,6 +269,7 @@ export function manyFoldsReport(verdict: "passed" | "refused" = "refused"): RunR
           alpha: 0.05,
           thresholds: null,
           datasetShare: null,
+          datasetRatio: null,
           reason: "14 training windows of 24h, at least 100 needed",
         },
       ],
