@@ -35,15 +35,16 @@ export class DriftWindows {
 
   /**
    * @param columnNames all columns of the row, then `probability`.
+   * @param relativeTo what rows are divided by, as the text of a label spec: saved rows of another one are not read back.
    * @throws RangeError unless `stepMs` is a positive whole number and the last column is `probability`.
    */
-  constructor(stepMs: number, columnNames: readonly string[]) {
+  constructor(stepMs: number, columnNames: readonly string[], relativeTo = "") {
     if (columnNames[columnNames.length - 1] !== PROBABILITY) {
       throw new RangeError(`columnNames: got ${columnNames.join(", ")}, expected "${PROBABILITY}" as the last`);
     }
     this.stepMs = stepMs;
     this.columnNames = columnNames;
-    this.layout = hashOf(columnNames.join("\n"));
+    this.layout = hashOf([...columnNames, relativeTo].join("\n"));
     this.windows = driftWindowPlan(stepMs).map((plan) => new WindowRows(plan, stepMs, columnNames.length, this.layout));
   }
 
@@ -131,10 +132,15 @@ export class DriftWindows {
 
   /**
    * What `dirtyPages` gave, together over all calls; `setReference` follows. A page that is missing or damaged loses what
-   * was in it; pages of another step length or of other columns are not looked at.
+   * was in it; pages of another step length, of other columns or relative to something else are not looked at.
    */
-  static load(stepMs: number, columnNames: readonly string[], pages: ReadonlyMap<string, ArrayBuffer>): DriftWindows {
-    const loaded = new DriftWindows(stepMs, columnNames);
+  static load(
+    stepMs: number,
+    columnNames: readonly string[],
+    pages: ReadonlyMap<string, ArrayBuffer>,
+    relativeTo = "",
+  ): DriftWindows {
+    const loaded = new DriftWindows(stepMs, columnNames, relativeTo);
     const open = loaded.readState(pages);
     for (const [k, rows] of loaded.windows.entries()) {
       loaded.damagedPages += rows.restore(pages, open[k] ?? NaN);

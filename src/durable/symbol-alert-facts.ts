@@ -1,4 +1,5 @@
 // What a symbol's alert rules look at, out of its monitor: the champion's figures of the last 24 h and its newest verdict.
+import type { DriftVerdict } from "../drift/drift-verdict.ts";
 import type { ServedModels } from "../model/model-host.ts";
 import type { AlertFacts, DriftFact } from "../quality/alert-facts.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
@@ -15,6 +16,7 @@ export function alertFacts(monitor: SymbolMonitor, models: ServedModels): AlertF
     persistence === undefined || persistence.onnxSha256 === sha256 ? [] : [[persistence.onnxSha256, sha256] as const];
   const window = monitor.quality.window("24h", { pairs });
   const label = window.labels.find(({ series }) => series.some((one) => one.sha256 === sha256));
+  const newest = monitor.drift.latest("1h");
   const own = label?.series.find((one) => one.sha256 === sha256);
   return {
     model: sha256,
@@ -25,15 +27,14 @@ export function alertFacts(monitor: SymbolMonitor, models: ServedModels): AlertF
     resolved: own?.resolved ?? 0,
     blocks: own?.blocks ?? 0,
     episodes: label?.episodes ?? 0,
-    drift: driftFact(monitor),
+    drift: newest === null ? null : driftFact(newest),
     calibration: { difference: own?.realisedMinusExpected.baseRate ?? null },
     errorShare: monitor.failures.value,
   };
 }
 
-function driftFact(monitor: SymbolMonitor): DriftFact | null {
-  const verdict = monitor.drift.latest("1h");
-  if (verdict === null) return null;
+/** What the drift rule looks at of a closed window. */
+export function driftFact(verdict: DriftVerdict): DriftFact {
   const excess = (feature: { wasserstein: number | null; threshold: number | null }): number =>
     (feature.wasserstein ?? 0) / (feature.threshold ?? Infinity);
   const worst = verdict.features.filter(({ drifted }) => drifted === true).sort((a, b) => excess(b) - excess(a));

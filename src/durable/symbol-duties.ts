@@ -1,15 +1,15 @@
 // What a symbol does beside its batches: archiving them, judging its alerts and telling of them, on its one alarm and after batches. No
 // fault in here may cost a batch or the alarm.
 import type { ServedModels } from "../model/model-host.ts";
-import { alertFacts } from "./symbol-alert-facts.ts";
+import { alertFacts, driftFact } from "./symbol-alert-facts.ts";
 import { SymbolAlerts } from "./symbol-alerts.ts";
 import { archiveOf, type Env, settingsOf } from "./environment.ts";
 import type { PageStore } from "./page-store.ts";
 import type { SymbolServing } from "./symbol-serving.ts";
 import { TickArchive } from "./tick-archive.ts";
 
-/** Quality is judged once in so many closed steps, as its figures' blocks are. */
-const JUDGE_EVERY_STEPS = 900;
+/** Quality is judged once in so much event time; drift whenever a window closes. */
+const JUDGE_EVERY_MS = 900_000;
 /** A live feed is looked at this often by the wall clock; what could not be told is tried again as often. */
 const LOOK_EVERY_MS = 60_000;
 
@@ -20,7 +20,7 @@ export class SymbolDuties {
   /** `undefined` without a bucket. */
   readonly archive: TickArchive | undefined;
   private alertsOfSymbol: SymbolAlerts | undefined;
-  private judgedBlock: number | undefined;
+  private judgedQuarter: number | undefined;
   private acceptedAtMs: number | undefined;
 
   constructor(env: Env, pages: PageStore, symbol: SymbolServing) {
@@ -49,10 +49,16 @@ export class SymbolDuties {
     if (state === undefined || monitor === undefined || alerts === undefined || state.engine.lastStep.count === 0) {
       return false;
     }
-    const block = Math.floor(state.engine.lastStep.index[0]! / JUDGE_EVERY_STEPS);
-    const due = this.judgedBlock !== undefined && block !== this.judgedBlock;
-    this.judgedBlock = block;
-    if (due) alerts.update(alertFacts(monitor, models), nowMs);
+    // One batch can close several windows, and a streak of them must be seen one by one.
+    const model = models.byAlias.champion?.manifest.onnxSha256 ?? null;
+    for (const verdict of monitor.takeVerdicts()) {
+      if (verdict.window === "1h") alerts.update({ model, drift: driftFact(verdict) }, nowMs);
+    }
+    const { stepMs } = state.engine.config.grid;
+    const quarter = Math.floor((state.engine.lastStep.index[0]! * stepMs) / JUDGE_EVERY_MS);
+    // The first batch of a life of the object is judged too: a feed of rare batches may never see a second one.
+    if (quarter !== this.judgedQuarter) alerts.update(alertFacts(monitor, models), nowMs);
+    this.judgedQuarter = quarter;
     return alerts.waiting;
   }
 

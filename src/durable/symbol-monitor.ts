@@ -1,6 +1,7 @@
 // What a symbol learns of the models that serve it: every closed step's scores until their labels are known, and how far
 // its rows have moved from the training data. Wiring only: the steps of a batch, joined with their scores, in order.
 import { ConceptMonitor } from "../drift/concept-monitor.ts";
+import type { DriftVerdict } from "../drift/drift-verdict.ts";
 import { DriftWindows } from "../drift/drift-windows.ts";
 import { PROBABILITY } from "../drift/reference.ts";
 import { type ClosedSteps, FLAG } from "../features/closed-steps.ts";
@@ -17,6 +18,9 @@ import { type BatchScores, SCORED, type ScoredAlias } from "./scoring.ts";
 import { AnswerCounts } from "./answer-counts.ts";
 import { ScoreFailures } from "./score-failures.ts";
 
+/** Verdicts that nobody took, at most: those of a day. */
+const MAX_VERDICTS = 25;
+
 /** Under these names the parts keep their pages. */
 type Part = "quality" | "drift" | "concept" | "answers";
 
@@ -26,25 +30,27 @@ export class SymbolMonitor {
   readonly concept: ConceptMonitor;
   readonly answers: AnswerCounts;
   readonly failures: ScoreFailures;
-  private driftOfRow: { readonly row: RowName; readonly windows: DriftWindows };
+  private driftOf: { readonly row: RowName; readonly labelText: string; readonly windows: DriftWindows };
   private readonly stepMs: number;
   private readonly symbol: string;
-  private readonly storedPages: ReadonlyMap<string, ArrayBuffer>;
+  /** Pages of drift, until the first champion says what they must be of. */
+  private storedDrift: ReadonlyMap<string, ArrayBuffer> | undefined;
   /** Series by alias: place among the quality's, −1 where the alias is not scored for this symbol. */
   private places: Readonly<Record<ScoredAlias, number>> = NO_PLACES;
   private champion: { readonly scorer: Scorer; readonly spec: number } | undefined;
   private models: ServedModels | undefined;
   private batch: StepFacts[] = [];
+  private verdicts: readonly DriftVerdict[] = [];
 
   constructor(symbol: string, stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>) {
     this.symbol = symbol;
     this.stepMs = stepMs;
-    this.storedPages = pages;
     this.quality = LiveQuality.load(stepMs, pagesOf(pages, "quality"));
     this.concept = ConceptMonitor.load(stepMs, pagesOf(pages, "concept"));
     this.answers = AnswerCounts.load(pagesOf(pages, "answers"));
     this.failures = new ScoreFailures(stepMs);
-    this.driftOfRow = this.driftFor("default-1");
+    this.storedDrift = pagesOf(pages, "drift");
+    this.driftOf = this.driftFor("default-1", "", undefined);
     this.quality.onResolved = (place, index, probability, label) => {
       if (place !== this.places.champion) return;
       const error = probability - label;
@@ -54,7 +60,7 @@ export class SymbolMonitor {
 
   /** Drift of the row that the champion takes. */
   get drift(): DriftWindows {
-    return this.driftOfRow.windows;
+    return this.driftOf.windows;
   }
 
   /** Pages that could not be read when it was loaded: their part of the past is gone. */
@@ -92,7 +98,12 @@ export class SymbolMonitor {
         : { scorer: champion, spec: engine.indexOfLabelSpec(champion.manifest.label) };
     if (this.champion === undefined) return;
     const { manifest } = this.champion.scorer;
-    if (manifest.row !== this.driftOfRow.row) this.driftOfRow = this.driftFor(manifest.row);
+    const labelText = labelSpecText(manifest.label);
+    // Rows of another kind, or over another τ, are never mixed: a champion of those begins with empty windows.
+    if (manifest.row !== this.driftOf.row || labelText !== this.driftOf.labelText) {
+      this.driftOf = this.driftFor(manifest.row, labelText, this.storedDrift);
+    }
+    this.storedDrift = undefined;
     this.drift.setReference(manifest.drift, manifest.onnxSha256);
     this.concept.setModel(manifest.onnxSha256);
   }
@@ -136,12 +147,20 @@ export class SymbolMonitor {
       this.quality.update({ ...step, probabilities: ofStep });
       if (step.row !== undefined) {
         step.row[step.row.length - 1] = ofStep[places.champion] ?? NaN;
-        this.drift.update(step.index, step.row, step.counts);
+        const closed = this.drift.update(step.index, step.row, step.counts);
+        if (closed.length > 0) this.verdicts = [...this.verdicts, ...closed].slice(-MAX_VERDICTS);
       }
       if (experiment !== null && this.models !== undefined && ofStep[places.champion]! >= 0) {
         this.answers.count(experiment.id, answeringVariant(this.models, experiment, this.symbol, step.index));
       }
     });
+  }
+
+  /** The verdicts on drift windows that closed since the last call, in order. */
+  takeVerdicts(): readonly DriftVerdict[] {
+    const { verdicts } = this;
+    this.verdicts = [];
+    return verdicts;
   }
 
   dirtyPages(): Page[] {
@@ -158,15 +177,16 @@ export class SymbolMonitor {
   /** Every column of the champion's row and room for its score; only of steps that a window may keep. */
   private driftRow(closed: ClosedSteps, k: number): Float32Array | undefined {
     if (this.champion === undefined) return undefined;
-    const { row } = this.driftOfRow;
+    const { row } = this.driftOf;
     const values = new Float32Array(ROWS[row].length + 1).fill(NaN);
     closed.row(row, k, this.champion.spec, ALL_COLUMNS[row], values, 0);
     return values;
   }
 
-  private driftFor(row: RowName): { readonly row: RowName; readonly windows: DriftWindows } {
+  private driftFor(row: RowName, labelText: string, pages: ReadonlyMap<string, ArrayBuffer> | undefined) {
     const columns = [...ROWS[row].map(({ name }) => name), PROBABILITY];
-    return { row, windows: DriftWindows.load(this.stepMs, columns, pagesOf(this.storedPages, "drift")) };
+    const windows = DriftWindows.load(this.stepMs, columns, pages ?? new Map(), labelText);
+    return { row, labelText, windows };
   }
 }
 

@@ -152,7 +152,13 @@ export class SymbolObject extends DurableObject<Env> {
     const dueMs = this.duties.nextDueMs(Date.now());
     if (dueMs === undefined || (this.alarmAtMs !== undefined && this.alarmAtMs <= dueMs)) return;
     this.alarmAtMs = dueMs;
-    this.ctx.waitUntil(this.ctx.storage.setAlarm(dueMs));
+    this.ctx.waitUntil(
+      this.ctx.storage.setAlarm(dueMs).catch((error: unknown) => {
+        // The next batch sets it again.
+        this.alarmAtMs = undefined;
+        this.logFault("alarm_not_set", error);
+      }),
+    );
   }
 
   private logFault(event: string, error: unknown): void {

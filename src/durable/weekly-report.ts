@@ -41,8 +41,15 @@ export interface WeeklyReport {
   readonly alerts: readonly WeekAlert[] | null;
   readonly experiment: ExperimentReport | null;
   /** Changes of aliases and experiments, oldest first. */
-  readonly changes: readonly Change[] | null;
+  readonly changes: readonly PublicChange[] | null;
   readonly missing: readonly string[];
+}
+
+/** A change without who made it and why: reports are read without a token. */
+export type PublicChange = Omit<Change, "who" | "reason">;
+
+function withoutPeople({ who: _who, reason: _reason, ...change }: Change): PublicChange {
+  return change;
 }
 
 /** Asks everyone; whoever does not answer is named in `missing`, and the report is written all the same. */
@@ -70,7 +77,7 @@ export async function collectWeeklyReport(env: Env, nowMs: number): Promise<Week
     symbols,
     alerts,
     experiment,
-    changes: changes?.filter(({ atMs }) => atMs >= fromMs) ?? null,
+    changes: changes?.filter(({ atMs }) => atMs >= fromMs).map(withoutPeople) ?? null,
     missing,
   };
 }

@@ -59,8 +59,15 @@ export const feedback = new Hono<AppEnv>().use("/feedback", authorize("ingestTok
   const count = (outcome: Answer["outcome"]): number => answers.filter((answer) => answer.outcome === outcome).length;
   const [accepted, duplicate] = [count("accepted"), count("duplicate")];
   const totals = { accepted, duplicate, refused: answers.length - accepted - duplicate };
-  const status = count("failed") > 0 ? 503 : totals.refused === answers.length && answers.length > 0 ? 422 : 200;
-  return c.json({ ...totals, results: answers }, status, status === 503 ? { "Retry-After": "1" } : {});
+  const extra = { ...totals, results: answers };
+  if (count("failed") > 0) {
+    const detail = `${count("failed")} labels: not kept; send the whole request again`;
+    throw new Problem(503, "partly_failed", detail, { headers: { "Retry-After": "1" }, extra });
+  }
+  if (totals.refused === answers.length && answers.length > 0) {
+    throw new Problem(422, "no_valid_label", "every label was refused: see results", { extra });
+  }
+  return c.json(extra);
 });
 
 async function tell(

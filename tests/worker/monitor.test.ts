@@ -118,6 +118,51 @@ describe("what a symbol learns of its models", () => {
   });
 });
 
+describe("drift under champions of different rows", () => {
+  const HOUR_MS = 3_600_000;
+  const hours = (from: number, to: number, seed: number) =>
+    market("ROWS", (to - from) * 720, { fromMs: START_MS + from * HOUR_MS, everyMs: 5000, seed });
+
+  it("never goes back in time, with an eviction between or without", async () => {
+    await feed("ROWS", hours(0, 3, 1), 400);
+    const before = await inside("ROWS", ({ drift }) => drift.history.length);
+    expect(before).toBe(2);
+    await setAlias("champion", BUNDLED.zscore);
+    await feed("ROWS", hours(3, 5, 2), 400);
+    await setAlias("champion", BUNDLED.champion);
+    await feed("ROWS", hours(5, 7, 3), 400);
+    const seen = () =>
+      inside("ROWS", ({ drift }) => ({ latest: drift.latest("1h")!, ends: drift.history.map(({ toMs }) => toMs) }));
+    const { latest, ends } = await seen();
+    // The windows of the other champion's row were another's: this one began anew, with the last step of the fifth hour.
+    expect(ends).toEqual([START_MS + 5 * HOUR_MS, START_MS + 6 * HOUR_MS]);
+    expect(latest).toMatchObject({ toMs: START_MS + 6 * HOUR_MS, modelSha: BUNDLED.champion });
+    await evict("ROWS");
+    const after = await seen();
+    expect(after.latest.toMs).toBe(START_MS + 6 * HOUR_MS);
+    expect(after.ends).toEqual([...after.ends].sort((a, b) => a - b));
+    expect(after.ends.at(-1)).toBe(START_MS + 6 * HOUR_MS);
+    await fetchJson("/admin/aliases/champion", { method: "DELETE" });
+  });
+});
+
+describe("alerts on quality and drift", () => {
+  it("are judged for a feed of rare, large batches too, each in a life of the object's own", async () => {
+    let judged = 0;
+    for (let hour = 0; hour < 4; hour++) {
+      await ingest(market("RARE", 900, { fromMs: START_MS + hour * 3_600_000, everyMs: 4000, seed: hour + 1 }));
+      const statuses = await runInDurableObject(stubOf("RARE"), (instance) => {
+        const duties = Reflect.get(instance, "duties") as { alerts: { statuses: { rule: string; verdict: string }[] } };
+        return duties.alerts.statuses;
+      });
+      // Steps that were scored, and no failure among them: the rule has spoken.
+      if (statuses.some(({ rule, verdict }) => rule === "error_budget" && verdict === "good")) judged += 1;
+      await evict("RARE");
+    }
+    expect(judged).toBeGreaterThanOrEqual(3);
+  });
+});
+
 describe("POST /feedback", () => {
   const tell = (body: unknown): Promise<Answer> => postJson("/feedback", body);
 

@@ -16,7 +16,7 @@ import { fetchJson, fetchWith, ingest } from "./gateway.ts";
 import { market } from "./market.ts";
 import { REPORT_MS, sampleDrift, sampleWeek } from "./sample-week.ts";
 
-const WEEKLY = "5 6 * * 1";
+const WEEKLY = "5 6 * * MON";
 const bindings = env as unknown as Env;
 const week = sampleWeek();
 
@@ -169,7 +169,7 @@ describe("the page", () => {
       ...week,
       symbols: [{ ...first!, symbol: evil, missing: [evil] }],
       missing: [evil],
-      changes: [{ ...week.changes![0]!, reason: evil, who: evil }],
+      changes: [{ ...week.changes![0]!, what: "experiment", to: evil }],
       alerts: [{ ...week.alerts![0]!, firing: { ...week.alerts![0]!.firing, summary: evil } }],
     });
     expect(page).not.toContain("<script");

@@ -212,8 +212,6 @@ export function sampleWeek(steps = 21_600): WeeklyReport {
         from: null,
         to: MODELS[1]!.sha256,
         by: "admin",
-        who: "ops <ops@example.com>",
-        reason: 'weekly retraining & "fresh" data',
         figures: null,
       },
     ],

@@ -84,7 +84,7 @@ export class DemoLoop {
     const { admin, market, line, receiver, changeMs } = this.parts;
     line.add("THE MARKET CHANGES", {
       eventMs: changeMs,
-      figures: "bursts of volatility are stronger and over within seconds, the spread exaggerates",
+      figures: "bursts are stronger and over within seconds, phases within minutes; the spread exaggerates",
     });
     const firing = () =>
       receiver.alerts.find(({ rule, state, figures }) => {

@@ -23,10 +23,14 @@ const SYMBOL = "BTC-USD";
 const DAYS_AFTER_TRAINING = 8;
 
 /**
- * `REGIME_CHANGE`, but the hours differ, and more than usual. In full it is a market in which nothing can be foretold: the
- * gate then refuses every model, rightly, and the rule promotes none.
+ * `REGIME_CHANGE`, but calm and wild phases of some ten minutes are left. In full it is a market in which nothing can be
+ * foretold: the gate then refuses every model, rightly, and the rule promotes none.
  */
-const NEW_DYNAMICS = { ...REGIME_CHANGE, slowDeviation: 1.5 * USUAL_DYNAMICS.slowDeviation };
+const NEW_DYNAMICS = {
+  ...REGIME_CHANGE,
+  slowDeviation: 1.5 * USUAL_DYNAMICS.slowDeviation,
+  slowRelaxationMs: 10 * 60_000,
+};
 
 /** Runs it and prints the time line twice, as it happens and as a table; answers the exit code. */
 export async function runDemonstration(
