@@ -22,8 +22,9 @@ export interface Change {
   readonly atMs: number;
   readonly what: Alias | "experiment";
   /**
-   * SHA-256 of who held the alias before and after: `null` for the bundled model, and for no challenger. For the experiment
-   * its description, `null` for none.
+   * SHA-256 of who held the alias before and after, also of a bundled model: the next deployment may bring another one.
+   * `null` for no challenger, and for the bundled model in entries that an earlier version wrote. For the experiment its
+   * description, `null` for none.
    */
   readonly from: string | null;
   readonly to: string | null;

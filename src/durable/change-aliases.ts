@@ -1,7 +1,7 @@
 // What a change of aliases or settings makes of the registry's state: the experiment that ends or begins, and the entries
 // of the history. A function of values; keeping the result is the registry's.
 import { ALIASES, type Alias, type Aliases, wantedBy } from "../model/model-host.ts";
-import { type EvidenceState, SequentialEvidence } from "../quality/sequential-evidence.ts";
+import { type EvidenceState, type PromotionVerdict, SequentialEvidence } from "../quality/sequential-evidence.ts";
 import { type Change, type ChangeFigures, type Origin, recordChanges } from "./alias-history.ts";
 import { DEFAULT_SETTINGS, type Experiment, type ExperimentSettings, describeExperiment } from "./experiment.ts";
 
@@ -23,6 +23,8 @@ export interface ChangeCause {
   readonly by: Origin;
   readonly who: string | null;
   readonly reason: string | null;
+  /** What the decision stood on, for the history; where it is absent, what is kept of the running experiment's evidence. */
+  readonly figures?: ChangeFigures | undefined;
 }
 
 /**
@@ -46,13 +48,13 @@ export function changeAliases(
   if (aliases.challenger === wantedBy(aliases, "champion")) delete aliases.challenger;
   const { experiment, begun } = experimentOf(state, aliases, cause.atMs, settings);
   const entries: Omit<Change, "seq">[] = [];
-  const figures = state.experiment === null ? null : figuresOf(state.evidence);
+  const figures = cause.figures ?? (state.experiment === null ? null : keptFigures(state.evidence));
   const note = (what: Change["what"], from: string | null, to: string | null): void => {
     entries.push({ atMs: cause.atMs, what, from, to, by: cause.by, who: cause.who, reason: cause.reason, figures });
   };
   for (const alias of ALIASES) {
     if (wantedBy(aliases, alias) === wantedBy(state.aliases, alias)) continue;
-    note(alias, state.aliases[alias] ?? null, aliases[alias] ?? null);
+    note(alias, wantedBy(state.aliases, alias) ?? null, wantedBy(aliases, alias) ?? null);
   }
   const [before, after] = [describeExperiment(state.experiment), describeExperiment(experiment)];
   if (before !== after) note("experiment", before, after);
@@ -85,8 +87,11 @@ function experimentOf(
   return { experiment: { id, mode, share, auto, startedMs, champion, challenger }, begun: true };
 }
 
-/** What the history keeps of the evidence. */
-function figuresOf(state: EvidenceState | null): ChangeFigures {
-  const { eValue, blocks, rows, episodes, meanGain } = SequentialEvidence.from(state).verdict();
+/** What the history keeps of a verdict. */
+export function changeFigures({ eValue, blocks, rows, episodes, meanGain }: PromotionVerdict): ChangeFigures {
   return { eValue, blocks, rows, episodes, meanGain };
+}
+
+function keptFigures(state: EvidenceState | null): ChangeFigures {
+  return changeFigures(SequentialEvidence.from(state).verdict());
 }

@@ -1,7 +1,7 @@
 // Judges the running experiment: decides the blocks that are due, keeps the evidence, and promotes where the rule and the
 // operator's settings say so. What a cron calls every quarter of an hour.
 import { ArtifactError } from "../model/artifact.ts";
-import type { ChangeCause } from "./change-aliases.ts";
+import { type ChangeCause, changeFigures } from "./change-aliases.ts";
 import type { Env } from "./environment.ts";
 import { type Examination, type ExperimentReport, examineExperiment } from "./experiment-report.ts";
 import { updateModels } from "./model-refresh.ts";
@@ -24,7 +24,7 @@ const ATTEMPTS = 3;
  * @param nowMs wall time, for the history.
  */
 export async function evaluateExperiment(env: Env, nowMs: number): Promise<Evaluation> {
-  const state = await currentState(env, nowMs);
+  const state = await beginDueExperiment(env, nowMs);
   const models = await updateModels(env);
   for (let attempt = 1; ; attempt++) {
     const examination = await examineExperiment(env, state.experiment, models, nowMs);
@@ -40,7 +40,7 @@ export async function reportExperiment(env: Env, nowMs: number): Promise<Experim
 }
 
 /** The registry's state, after a new experiment began where the bundled champion changed with a deployment. */
-async function currentState(env: Env, nowMs: number): Promise<RegistryState> {
+export async function beginDueExperiment(env: Env, nowMs: number): Promise<RegistryState> {
   const registry = registryOf(env);
   const state = await registry.read();
   if (state.experiment !== null || state.aliases.challenger === undefined) return state;
@@ -62,7 +62,8 @@ async function promoteIfDue(env: Env, report: ExperimentReport, nowMs: number): 
   const { eValue, blocks, episodes } = comparison.pooled;
   const gate = report.gateReasons?.length ? `; its gate had only ${report.gateReasons.join(", ")} against it` : "";
   const reason = `e value ${eValue.toFixed(1)} after ${blocks} blocks with ${episodes} episodes${gate}`;
-  const cause: ChangeCause = { atMs: nowMs, by: "rule", who: null, reason };
+  const figures = changeFigures(comparison.pooled);
+  const cause: ChangeCause = { atMs: nowMs, by: "rule", who: null, reason, figures };
   try {
     await tryArtifact(env, "champion", experiment.challenger);
   } catch (error) {

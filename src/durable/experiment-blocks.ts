@@ -9,11 +9,8 @@ import type { Env } from "./environment.ts";
 export interface ExperimentBlocks {
   /** SHA-256 of the two models that `blocks` compares: an object may not have heard yet of the newest experiment. */
   readonly pair: { readonly champion: string; readonly challenger: string } | null;
-  /** Canonical texts of their label specs; `null` for a model that is not there. */
-  readonly championLabel: string | null;
-  readonly challengerLabel: string | null;
   readonly blocks: readonly BlockGain[];
-  /** Steps that each of them answered. */
+  /** Steps since the experiment began that each of them answered, whatever is compared. */
   readonly answered: { readonly champion: number; readonly challenger: number };
 }
 

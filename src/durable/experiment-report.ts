@@ -8,6 +8,7 @@ import type { Env } from "./environment.ts";
 import { settingsOf } from "./environment.ts";
 import type { Experiment } from "./experiment.ts";
 import { collectBlocks } from "./experiment-blocks.ts";
+import { comparesPair, experimentCoverage } from "./experiment-coverage.ts";
 import { gateReasons, ruleOutweighs } from "./promotion-gate.ts";
 import { registryOf } from "./registry-object.ts";
 
@@ -47,7 +48,7 @@ export interface Examination {
   readonly evidence: SequentialEvidence | undefined;
   /** The last block that was decided when the kept evidence was read. */
   readonly afterBlock: number | null;
-  /** Whether there is evidence that was not kept yet. */
+  /** Whether there is evidence that was not kept yet, and may be: not while too many symbols are missing in it. */
   readonly advanced: boolean;
 }
 
@@ -89,7 +90,7 @@ async function compare(env: Env, experiment: Experiment, manifest: Manifest, now
     minRows: minRows(manifest.label.horizonSteps),
   };
   const parts = await collectBlocks(env, rule, nowMs);
-  const own = parts.filter(({ pair }) => comparesPair(pair, experiment));
+  const own = parts.filter((part) => comparesPair(part, experiment));
   evidence.update(
     own.map(({ fresh }) => fresh),
     rule,
@@ -98,7 +99,11 @@ async function compare(env: Env, experiment: Experiment, manifest: Manifest, now
   const refusedBy = gateReasons(manifest);
   const missing = [...pooled.missing];
   if (!ruleOutweighs(refusedBy)) missing.push(`gate: refused for ${refusedBy.join(", ")}`);
-  const code = pooled.verdict === "wait" ? "wait" : missing.length > 0 ? "gate_refused" : "promote";
+  const refused = missing.length > pooled.missing.length;
+  const coverage = experimentCoverage(parts, experiment);
+  if (coverage.missing !== null) missing.push(coverage.missing);
+  const waits = pooled.verdict === "wait" || (!refused && coverage.missing !== null);
+  const code = waits ? "wait" : refused ? "gate_refused" : "promote";
   const symbols = own.map(({ symbol, verdict, answered }) => ({ symbol, verdict, answered }));
   const report: ExperimentReport = {
     experiment,
@@ -107,15 +112,14 @@ async function compare(env: Env, experiment: Experiment, manifest: Manifest, now
     comparison: {
       pooled,
       symbols,
-      unanswered: parts.filter(({ failed }) => failed).map(({ symbol }) => symbol),
-      otherPair: parts
-        .filter(({ failed, pair }) => !failed && !comparesPair(pair, experiment))
-        .map(({ symbol }) => symbol),
+      unanswered: coverage.unanswered,
+      otherPair: coverage.otherPair,
     },
     effectiveShare: effectiveShare(symbols),
     gateReasons: refusedBy,
   };
-  return { report, evidence, afterBlock, advanced: evidence.throughBlock !== afterBlock };
+  const advanced = coverage.missing === null && evidence.throughBlock !== afterBlock;
+  return { report, evidence, afterBlock, advanced };
 }
 
 function nothing(
@@ -126,12 +130,6 @@ function nothing(
 ): Examination {
   const report = { experiment, code, missing, comparison: null, effectiveShare: null, gateReasons: refusedBy };
   return { report, evidence: undefined, afterBlock: null, advanced: false };
-}
-
-type Pair = { readonly champion: string; readonly challenger: string };
-
-function comparesPair(pair: Pair | null, { champion, challenger }: Experiment): boolean {
-  return pair?.champion === champion && pair.challenger === challenger;
 }
 
 function labelsDiffer(champion: Manifest, challenger: Manifest): string {

@@ -28,3 +28,12 @@ export function gateReasons(manifest: Manifest): readonly string[] {
 export function ruleOutweighs(reasons: readonly string[]): boolean {
   return reasons.every((reason) => /^too_few_episodes\b/.test(reason));
 }
+
+/**
+ * What stands against letting a challenger answer clients under `split`: its gate's reasons, unless it only had too few
+ * episodes, which an experiment is there to bring.
+ */
+export function splitReasons(manifest: Manifest): readonly string[] {
+  const reasons = gateReasons(manifest);
+  return ruleOutweighs(reasons) ? [] : reasons;
+}

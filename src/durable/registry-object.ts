@@ -4,6 +4,7 @@
 import { createDurable } from "itty-durable/itty-durable.js";
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { withDeadline } from "../model/deadline.ts";
+import { BUNDLED } from "../model/bundled.ts";
 import type { Alias } from "../model/model-host.ts";
 import { type EvidenceState, parseEvidence } from "../quality/sequential-evidence.ts";
 import { type Change, changeToUndo, parseChanges } from "./alias-history.ts";
@@ -24,7 +25,8 @@ export type { Notice, RegistryState } from "./registry-state.ts";
 const MAX_NOTICES = 20;
 
 /** Why a change was not made; nothing is changed then. */
-export type ChangeRefusal = "no_experiment" | "experiment_changed" | "nothing_to_roll_back" | "history_changed";
+export type ChangeRefusal =
+  "no_experiment" | "experiment_changed" | "not_auto" | "nothing_to_roll_back" | "history_changed";
 
 type Outcome = { readonly ok: true } | { readonly ok: false; readonly code: ChangeRefusal };
 
@@ -59,8 +61,8 @@ export class RegistryObject extends createDurable() {
 
   /**
    * Gives an alias to an artifact, or back to the bundled model with `null`. Durable before the answer.
-   * @param forced JSON of the `ForcedPromotion` that this is, `null` when it is none: whatever held the alias by force
-   * holds it no more, but stays in the history.
+   * @param forced JSON of the `ForcedPromotion` that this is, `null` when it is none: another artifact that held the alias
+   * by force holds it no more, but stays in the history.
    * @param cause JSON of a `ChangeCause`; absent for an operator who gives no reason.
    * @param settings JSON of the experiment's settings, where this begins or changes one.
    */
@@ -81,22 +83,37 @@ export class RegistryObject extends createDurable() {
     return this.snapshot();
   }
 
-  /** Changes the running experiment's settings; with `{}` one that is due begins. */
-  async setExperiment(settings: string, cause: string): Promise<Outcome> {
-    if (this.aliases.challenger === undefined) return { ok: false, code: "no_experiment" };
+  /**
+   * Changes the running experiment's settings; with `{}` one that is due begins.
+   * @param experimentId of the one that is meant; `null` for any.
+   * @param forced JSON of a `ForcedPromotion` of the challenger, where its gate is against these settings.
+   */
+  async setExperiment(
+    settings: string,
+    cause: string,
+    experimentId: string | null = null,
+    forced: string | null = null,
+  ): Promise<Outcome> {
+    const { challenger } = this.aliases;
+    if (challenger === undefined) return { ok: false, code: "no_experiment" };
+    if (experimentId !== null && this.experiment?.id !== experimentId) return { ok: false, code: "experiment_changed" };
     const why = JSON.parse(cause) as ChangeCause;
-    await this.change({}, why, undefined, JSON.parse(settings) as Partial<ExperimentSettings>);
+    const wanted = JSON.parse(settings) as Partial<ExperimentSettings>;
+    if (forced === null) await this.change({}, why, undefined, wanted);
+    else await this.change({ challenger }, why, JSON.parse(forced) as ForcedPromotion, wanted);
     return { ok: true };
   }
 
-  /** Makes the challenger of that experiment champion, unless another one runs by now. */
+  /** Makes the challenger of that experiment champion, unless another one runs by now, or the rule may promote no more. */
   async promote(experimentId: string, forced: string | null, cause: string): Promise<Outcome> {
     const { experiment } = parseRegistryState(this.snapshot());
     if (experiment === null) return { ok: false, code: "no_experiment" };
     if (experiment.id !== experimentId) return { ok: false, code: "experiment_changed" };
+    const why = JSON.parse(cause) as ChangeCause;
+    if (why.by === "rule" && !experiment.auto) return { ok: false, code: "not_auto" };
     const promotion = forced === null ? undefined : (JSON.parse(forced) as ForcedPromotion);
     const wanted = { champion: experiment.challenger, challenger: null };
-    await this.change(wanted, JSON.parse(cause) as ChangeCause, promotion);
+    await this.change(wanted, why, promotion);
     return { ok: true };
   }
 
@@ -106,7 +123,9 @@ export class RegistryObject extends createDurable() {
     if (undone === undefined) return { ok: false, code: "nothing_to_roll_back" };
     if (undone.seq !== seq) return { ok: false, code: "history_changed" };
     const forced = this.forcedHistory.findLast(({ alias, sha256 }) => alias === "champion" && sha256 === undone.from);
-    await this.change({ champion: undone.from }, JSON.parse(cause) as ChangeCause, undefined, {}, forced);
+    // What is bundled today is held by nobody's choice, so that the next deployment may bring a better one.
+    const champion = undone.from === BUNDLED.champion ? null : undone.from;
+    await this.change({ champion }, JSON.parse(cause) as ChangeCause, undefined, {}, forced);
     return { ok: true };
   }
 
@@ -139,7 +158,11 @@ export class RegistryObject extends createDurable() {
   ): Promise<void> {
     const after = changeAliases(this.aliasState(), wanted, cause, settings);
     const forced = { ...this.forced };
-    for (const alias of Object.keys(wanted) as Alias[]) delete forced[alias];
+    for (const alias of Object.keys(wanted) as Alias[]) {
+      if (after.aliases[alias] !== this.aliases[alias]) delete forced[alias];
+    }
+    // A challenger that answers nobody needs no force.
+    if (after.experiment?.mode !== "split") delete forced.challenger;
     const [first] = Object.keys(wanted) as Alias[];
     const holds = promotion ?? standing;
     if (first !== undefined && holds !== undefined) forced[first] = holds;
@@ -185,7 +208,13 @@ export interface Registry {
   /** The evidence of the experiment of that id; `undefined` where another one runs. */
   readEvidence(experimentId: string): Promise<EvidenceState | null | undefined>;
   setAlias(alias: Alias, sha256: string | null, options?: AliasOptions): Promise<RegistryState>;
-  setExperiment(settings: Partial<ExperimentSettings>, cause: ChangeCause): Promise<Outcome>;
+  /** @param experimentId of the one that is meant; absent: whichever runs. */
+  setExperiment(
+    settings: Partial<ExperimentSettings>,
+    cause: ChangeCause,
+    experimentId?: string,
+    forced?: ForcedPromotion,
+  ): Promise<Outcome>;
   promote(experimentId: string, forced: ForcedPromotion | undefined, cause: ChangeCause): Promise<Outcome>;
   rollBack(seq: number, cause: ChangeCause): Promise<Outcome>;
   /** Whether the evidence was kept: not when another evaluation kept its own since `afterBlock` was read. */
@@ -211,8 +240,11 @@ export function registryOf(env: Env): Registry {
       const texts = [forced, cause, settings].map((value) => (value === undefined ? null : asciiJson(value)));
       return parseRegistryState(await stub.setAlias(alias, sha256, ...texts));
     },
-    setExperiment: async (settings, cause) =>
-      (await stub.setExperiment(asciiJson(settings), asciiJson(cause))) as Outcome,
+    setExperiment: async (settings, cause, experimentId, forced) => {
+      const promotion = forced === undefined ? null : asciiJson(forced);
+      const texts = [asciiJson(settings), asciiJson(cause)];
+      return (await stub.setExperiment(...texts, experimentId ?? null, promotion)) as Outcome;
+    },
     promote: async (experimentId, forced, cause) => {
       const promotion = forced === undefined ? null : asciiJson(forced);
       return (await stub.promote(experimentId, promotion, asciiJson(cause))) as Outcome;

@@ -4,7 +4,14 @@ import { ALERT_RULES, type AlertChange, type AlertFigures, type AlertRule, type 
 import type { AlertFacts } from "./alert-facts.ts";
 import { type AlertLimits, DEFAULT_ALERT_LIMITS } from "./alert-limits.ts";
 import { type Reading, readRule } from "./alert-rules.ts";
-import { type RuleRecord, emptyRecord, parseRuleRecord, parseUnreported } from "./alert-record.ts";
+import {
+  countEvidence,
+  emptyRecord,
+  parseRuleRecord,
+  parseUnreported,
+  type RuleRecord,
+  startAnew,
+} from "./alert-record.ts";
 
 export interface AlertBookOptions {
   /** A symbol, or `GATEWAY_SYMBOL`. */
@@ -32,8 +39,9 @@ const MAX_UNREPORTED = 50;
 /**
  * A state machine for each rule. Quiet, it fires after `fireAfter` bad readings in a row, each at least `gapMs` after the
  * one counted before; firing, it resolves after as many good ones as `resolveAfter` says. A reading the other way, and one
- * in between, starts the count anew; an unknown one changes nothing. After a resolve nothing fires for `coolDownMs`. There
- * are no reminders.
+ * in between, starts the count anew; an unknown one changes nothing. Where a rule judges windows, in a row means windows
+ * that follow each other without one missing, and a window older than the newest one judged changes nothing. After a
+ * resolve nothing fires for `coolDownMs`. There are no reminders.
  *
  * Keep `toJSON()` before telling anyone of the changes: they stay in `unreported` until `markReported`, so that a crash
  * in between tells them again under the same ids and loses none.
@@ -135,24 +143,19 @@ export class AlertBook {
   private step(rule: AlertRule, facts: AlertFacts, nowMs: number): AlertChange | undefined {
     const limits = this.limits[rule];
     const reading = readRule(rule, facts, limits, this.stepMs);
-    this.readings[rule] = reading;
-    if (reading.verdict === "unknown") return undefined;
     const record = this.records[rule];
-    const wanted = record.fired === null ? "bad" : "good";
-    if (reading.verdict !== wanted) {
-      record.streak = 0;
-      record.countedMs = null;
-      record.sinceMs = null;
+    const { verdict, window } = reading;
+    // After a restart windows may be judged a second time.
+    if (window !== undefined && window.endMs < (record.newestWindowMs ?? -Infinity)) return undefined;
+    this.readings[rule] = reading;
+    if (verdict === "unknown") return undefined;
+    if (window !== undefined) record.newestWindowMs = window.endMs;
+    if (verdict !== (record.fired === null ? "bad" : "good")) {
+      startAnew(record);
       return undefined;
     }
-    const evidenceMs = reading.evidenceMs ?? nowMs;
-    const { countedMs } = record;
-    // Evidence from before the last one means that the clock was set back: it counts, rather than never again.
-    if (countedMs === null || evidenceMs < countedMs || evidenceMs - countedMs >= limits.gapMs) {
-      record.streak += 1;
-      record.countedMs = evidenceMs;
-      record.sinceMs ??= nowMs;
-    }
+    const evidence = { atMs: window?.endMs ?? nowMs, windowMs: window?.lengthMs };
+    countEvidence(record, evidence, limits.gapMs ?? 0, nowMs);
     if (record.fired === null) return this.fire(rule, reading, nowMs);
     return record.streak >= limits.resolveAfter
       ? this.resolve(rule, reading.summary, reading.figures, nowMs)
@@ -166,23 +169,28 @@ export class AlertBook {
     if (record.streak < fireAfter || (sinceResolved >= 0 && sinceResolved < coolDownMs)) return undefined;
     const sinceMs = record.sinceMs ?? nowMs;
     const fired = { atMs: nowMs, sinceMs, severity, model: this.modelOf(rule) };
-    this.records[rule] = { ...emptyRecord(), fired };
+    this.records[rule] = { ...this.emptied(rule), fired };
     return this.change(rule, fired, { state: "firing", atMs: nowMs, summary, figures });
   }
 
   private resolve(rule: AlertRule, summary: string, figures: AlertFigures, nowMs: number): AlertChange {
     const { fired } = this.records[rule];
-    this.records[rule] = { ...emptyRecord(), resolvedMs: nowMs };
+    this.records[rule] = { ...this.emptied(rule), resolvedMs: nowMs };
     return this.change(rule, fired!, { state: "resolved", atMs: nowMs, summary, figures });
   }
 
   /** Begins anew, without a cool-down; what fires is resolved for the reason given. */
   private restart(rule: AlertRule, reason: string, nowMs: number): AlertChange | undefined {
     const { fired } = this.records[rule];
-    this.records[rule] = emptyRecord();
+    this.records[rule] = this.emptied(rule);
     delete this.readings[rule];
     if (fired === null) return undefined;
     return this.change(rule, fired, { state: "resolved", atMs: nowMs, summary: reason, figures: {} });
+  }
+
+  /** Nothing counted; but which windows were judged is not forgotten. */
+  private emptied(rule: AlertRule): RuleRecord {
+    return { ...emptyRecord(), newestWindowMs: this.records[rule].newestWindowMs };
   }
 
   private change(

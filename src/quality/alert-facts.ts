@@ -20,7 +20,7 @@ export interface DriftFact {
   readonly largestRatio?: number | null;
   readonly largestRatioFeature?: string | null;
   readonly ratioThreshold?: number | null;
-  /** End of the window: a window is evidence once. */
+  /** End of the window: a window is evidence once, and two confirm each other only when nothing lies between them. */
   readonly windowEndMs: number;
   /** The features furthest beyond their thresholds, worst first. */
   readonly worstFeatures: readonly string[];
@@ -30,7 +30,7 @@ export interface DriftFact {
 
 /** The sequential test of a challenger. */
 export interface ChallengerFact {
-  /** Whether the rule says that it may be promoted. */
+  /** Whether the rule says that it may be promoted, by this e value and by whatever else it asks for. */
   readonly ready: boolean;
   readonly eValue: number;
   readonly blocks: number;

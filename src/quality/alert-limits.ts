@@ -17,8 +17,11 @@ export interface RuleLimits {
   /** Confirmations in a row that fire, and that resolve. */
   readonly fireAfter: number;
   readonly resolveAfter: number;
-  /** Confirmations closer together than this are one, ms: overlapping windows seen twice are no second evidence. */
-  readonly gapMs: number;
+  /**
+   * Confirmations closer together than this are one, ms: overlapping windows seen twice are no second evidence. `null` for
+   * a rule whose windows do not overlap: there each counts once, right after the one before.
+   */
+  readonly gapMs: number | null;
   /** After it resolved it does not fire again for this long, ms. */
   readonly coolDownMs: number;
   /** What the figures must stand on before the rule speaks at all. */
@@ -65,7 +68,7 @@ const QUALITY: RuleLimits = {
 export const DEFAULT_ALERT_LIMITS: AlertLimits = {
   pr_auc_fell: { ...QUALITY, fireAt: 0.05, resolveAt: 0.025 },
   not_better_than_persistence: { ...QUALITY, fireAt: 0, resolveAt: 0, widening: 1 },
-  drift: { ...EVENT, fireAfter: 2, resolveAfter: 2, gapMs: 1, coolDownMs: 60 * MINUTE_MS },
+  drift: { ...EVENT, fireAfter: 2, resolveAfter: 2, gapMs: null, coolDownMs: 60 * MINUTE_MS },
   calibration: { ...QUALITY, fireAt: 0.02, resolveAt: 0.01 },
   feed_silent: {
     ...EVENT,
@@ -87,7 +90,7 @@ export const DEFAULT_ALERT_LIMITS: AlertLimits = {
     coolDownMs: 30 * MINUTE_MS,
     minSteps: 60,
   },
-  challenger_ready: { ...EVENT, severity: "info" },
+  challenger_ready: { ...EVENT, severity: "info", resolveAt: 10, coolDownMs: 6 * 60 * MINUTE_MS },
 };
 
 /** Counts of confirmations: whole numbers from 1 on. */

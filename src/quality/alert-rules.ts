@@ -12,12 +12,14 @@ export interface Reading {
   /** One sentence with the figures, without the symbol. */
   readonly summary: string;
   readonly figures: AlertFigures;
-  /** Time of the evidence where that is not the moment of looking: the end of a drift window. */
-  readonly evidenceMs?: number;
+  /** The window that was judged, where that is not the moment of looking. */
+  readonly window?: { readonly endMs: number; readonly lengthMs: number };
 }
 
 /** Scores that must be missing before their share means anything: on a coarse grid one is above 1 % of an hour. */
 const MIN_MISSING_SCORES = 3;
+/** The windows of the drift rule. */
+const DRIFT_WINDOW_MS = 3_600_000;
 /** A feed is not silent within so many steps, nor well again after longer than half of them. */
 const SILENT_STEPS = 10;
 
@@ -37,7 +39,7 @@ export function readRule(rule: AlertRule, facts: AlertFacts, limits: RuleLimits,
     case "error_budget":
       return readErrors(facts, limits);
     case "challenger_ready":
-      return readChallenger(facts);
+      return readChallenger(facts, limits);
   }
 }
 
@@ -134,7 +136,7 @@ function readDrift({ drift, model }: AlertFacts): Reading {
       window_end_ms: windowEndMs,
       worst_features: worstFeatures.slice(0, 5).join(","),
     },
-    evidenceMs: windowEndMs,
+    window: { endMs: windowEndMs, lengthMs: DRIFT_WINDOW_MS },
   };
 }
 
@@ -172,13 +174,17 @@ function readErrors({ errorShare }: AlertFacts, { fireAt, resolveAt, minSteps }:
   };
 }
 
-function readChallenger({ challenger }: AlertFacts): Reading {
+/**
+ * `resolveAt`: the e value below which the alert is over. It fires by the rule's own word; the e value of a challenger that
+ * is worth something wanders up and down across the rule's limit for days.
+ */
+function readChallenger({ challenger }: AlertFacts, { resolveAt }: RuleLimits): Reading {
   if (challenger === null || challenger === undefined) return unknown("no experiment");
   const { ready, eValue, blocks, episodes, meanGain } = challenger;
   const gain = finite(meanGain);
   const shown = gain === null ? "" : `, mean Brier gain ${figureText(gain)}`;
   return {
-    verdict: ready ? "bad" : "good",
+    verdict: ready ? "bad" : eValue < resolveAt! ? "good" : "between",
     summary:
       `the challenger ${ready ? "may be promoted" : "may not be promoted"}: e value ${eValue.toFixed(1)} ` +
       `over ${blocks} blocks and ${episodes} episodes${shown}`,

@@ -7,6 +7,9 @@ import { type SequentialState, SequentialTest } from "./sequential-test.ts";
 /** What a promotion without a person needs: 1/20 is the most that false promotions can be, and spikes must have come. */
 export const NEEDS = { eValue: 20, episodes: 30 } as const;
 
+/** What a promotion by hand needs beside an interval above 0: an interval over fewer blocks, or without spikes, says little. */
+export const NEEDS_BY_HAND = { blocks: 8, episodes: 10 } as const;
+
 /** All that the evidence is, for storage: some hundred bytes, however long the experiment runs. */
 export interface EvidenceState {
   /** The last block of time that was decided, used or not; `null` before the first. */
@@ -117,6 +120,23 @@ export function promotionVerdict(
   const evidence = new SequentialEvidence();
   evidence.update(symbols, rule);
   return evidence.verdict();
+}
+
+/**
+ * What a challenger lacks to be shown better to a person, each with its figure: 8 blocks, 10 episodes, and a mean gain whose
+ * interval lies above 0. Empty where it is shown better. A weaker claim than the rule's: it means 5 % only when looked at once.
+ *
+ * Example: after 2 blocks of 0.01 without a spike: `blocks: 2, needs 8` and `episodes: 0, needs 10`.
+ */
+export function lacksToBeShownBetter({ blocks, episodes, meanGain: gain }: PromotionVerdict): string[] {
+  const missing: string[] = [];
+  if (blocks < NEEDS_BY_HAND.blocks) missing.push(`blocks: ${blocks}, needs ${NEEDS_BY_HAND.blocks}`);
+  if (episodes < NEEDS_BY_HAND.episodes) missing.push(`episodes: ${episodes}, needs ${NEEDS_BY_HAND.episodes}`);
+  if (gain === null) missing.push("mean gain: none, needs an interval above 0");
+  else if (!(gain.low > 0)) {
+    missing.push(`mean gain: ${gain.value} in [${gain.low}, ${gain.high}], needs an interval above 0`);
+  }
+  return missing;
 }
 
 const SUMS = ["blocks", "rows", "gain", "squaredRows", "squaredGain", "squaredBoth"] as const;

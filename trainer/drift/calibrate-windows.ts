@@ -14,21 +14,23 @@ export const LEAST_WINDOWS = 100;
  * training windows' verdicts would say, each against the thresholds of all *other* windows: the share of features above
  * theirs, and the largest distance over its threshold. Features move together, so that no rule about single features says
  * how often many of them drift at once; and a share says nothing of few among many, whose distances do.
+ * @param windows how many windows there are, and how many stretches of time they are: it is times that must be enough,
+ * since an hour of ten symbols is not ten hours.
  * @param distances per feature one per window, `NaN` where a window has too few values.
  * @param alpha stated false-alarm rate of each threshold and of the dataset's verdict, above 0 and below 1.
  */
 export function calibrateWindows(
   { name, steps, every, minRows }: DriftWindowPlan,
-  windows: number,
+  { windows, times }: { readonly windows: number; readonly times: number },
   distances: readonly Float64Array[],
   alpha: number,
 ): DriftWindowReference {
   const least = Math.max(LEAST_WINDOWS, leastForJoint(alpha));
-  const base = { name, steps, every, minRows, nullWindows: windows, alpha };
+  const base = { name, steps, every, minRows, nullWindows: times, alpha };
   const none = (reason: string): DriftWindowReference => {
     return { ...base, thresholds: null, datasetShare: null, datasetRatio: null, reason };
   };
-  if (windows < least) return none(`${windows} training windows of ${name}, at least ${least} needed`);
+  if (times < least) return none(`${times} training windows of ${name}, at least ${least} needed`);
   const known = distances.map((column) => column.filter(Number.isFinite).length >= least);
   const thresholds = distances.map((column, f) => (known[f]! ? conformalThreshold(column, alpha) : null));
   const counted = distances.filter((_, f) => known[f]!);

@@ -48,9 +48,9 @@ export class DriftReferences {
     const columns = [...features.map((name) => this.column(row, name)), this.probability(scored)];
     return {
       features: columns.map(({ feature }) => feature),
-      windows: this.windows.map(({ plan, kept }, w) => {
+      windows: this.windows.map(({ plan, kept, times }, w) => {
         const distances = columns.map((column) => column.distances[w]!);
-        return roundedWindow(calibrateWindows(plan, kept.length, distances, this.alpha));
+        return roundedWindow(calibrateWindows(plan, { windows: kept.length, times }, distances, this.alpha));
       }),
     };
   }

@@ -11,6 +11,8 @@ export interface NullWindows {
   readonly plan: DriftWindowPlan;
   /** Per window the positions of the rows that thinning keeps, ascending; in order of time, then of symbols. */
   readonly kept: readonly Int32Array[];
+  /** How many stretches of time they are: windows of several symbols at one time are one, as markets move together. */
+  readonly times: number;
   /** Per row of the dataset the place of its window in `kept`; −1 where the window had too few rows to be used. */
   readonly windowOf: Int32Array;
 }
@@ -21,14 +23,17 @@ export function nullWindows({ rows, config }: Dataset, plan: DriftWindowPlan): N
   const cutter = new WindowRows(plan, config.grid.stepMs, 0);
   const places = new Map<string, number>();
   const kept: number[][] = [];
+  const numbers: number[] = [];
   const windowOf = new Int32Array(rows.count);
   for (let k = 0; k < rows.count; k++) {
     const step = rows.step[k]!;
-    const key = `${cutter.windowOf(step)} ${rows.symbol[k]!}`;
+    const number = cutter.windowOf(step);
+    const key = `${number} ${rows.symbol[k]!}`;
     const place = places.get(key) ?? kept.length;
     if (place === kept.length) {
       places.set(key, place);
       kept.push([]);
+      numbers.push(number);
     }
     windowOf[k] = place;
     if (cutter.samples(step)) kept[place]!.push(k);
@@ -38,6 +43,7 @@ export function nullWindows({ rows, config }: Dataset, plan: DriftWindowPlan): N
   return {
     plan,
     kept: kept.filter((_, place) => renumbered[place]! >= 0).map((window) => Int32Array.from(window)),
+    times: new Set(numbers.filter((_, place) => renumbered[place]! >= 0)).size,
     windowOf: windowOf.map((place) => renumbered[place]!),
   };
 }

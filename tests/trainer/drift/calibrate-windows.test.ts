@@ -11,9 +11,12 @@ const hour = plans[0]!;
 const day = plans[1]!;
 const counting = Float64Array.from({ length: 100 }, (_, i) => i + 1);
 
+/** Windows that are as many stretches of time. */
+const of = (windows: number) => ({ windows, times: windows });
+
 describe("calibrateWindows", () => {
   it("gives each feature the conformal threshold of its own distances", () => {
-    const calibrated = calibrateWindows(hour, 100, [counting, counting.map((x) => x / 10)], 0.05);
+    const calibrated = calibrateWindows(hour, of(100), [counting, counting.map((x) => x / 10)], 0.05);
     expect(calibrated).toMatchObject({
       name: "1h",
       steps: 3600,
@@ -28,19 +31,19 @@ describe("calibrateWindows", () => {
 
   it("knows how many features drift together: one for all, or each in windows of its own", () => {
     // Four features that are copies drift all four in 5 windows of 100; the 96th of the shares is then 1.
-    expect(calibrateWindows(hour, 100, [counting, counting, counting, counting], 0.05).datasetShare).toBe(1);
+    expect(calibrateWindows(hour, of(100), [counting, counting, counting, counting], 0.05).datasetShare).toBe(1);
     const shifted = (by: number) => counting.map((_, i) => ((i + by) % 100) + 1);
     const apart = [0, 25, 50, 75].map(shifted);
-    expect(calibrateWindows(hour, 100, apart, 0.05).datasetShare).toBe(0.25);
+    expect(calibrateWindows(hour, of(100), apart, 0.05).datasetShare).toBe(0.25);
   });
 
   it("knows how far beyond its threshold the farthest feature lies, each against the other windows", () => {
     // The 96 smallest stand against 96, the others against 95: the 97th of the ratios is 97 / 95 as in their own order.
-    const one = calibrateWindows(hour, 100, [counting], 0.05);
+    const one = calibrateWindows(hour, of(100), [counting], 0.05);
     expect(one.datasetRatio).toBe(97 / 95);
     const uniform = seededUniform(2);
     const columns = Array.from({ length: 5 }, () => Float64Array.from({ length: 120 }, () => uniform() ** 3));
-    const { datasetShare, datasetRatio } = calibrateWindows(hour, 120, columns, 0.1);
+    const { datasetShare, datasetRatio } = calibrateWindows(hour, of(120), columns, 0.1);
     const slow = Array.from({ length: 120 }, (_, w) => {
       const own = columns.map((column) => {
         const others = conformalThreshold(
@@ -61,19 +64,25 @@ describe("calibrateWindows", () => {
   });
 
   it("says how many windows there are when they are too few", () => {
-    const few = calibrateWindows(day, 24, [counting.subarray(0, 24)], 0.05);
+    const few = calibrateWindows(day, of(24), [counting.subarray(0, 24)], 0.05);
     expect(few).toMatchObject({ nullWindows: 24, thresholds: null, datasetShare: null, datasetRatio: null });
     expect(few.reason).toBe("24 training windows of 24h, at least 100 needed");
-    expect(calibrateWindows(day, 0, [], 0.05).reason).toBe("0 training windows of 24h, at least 100 needed");
-    expect(calibrateWindows(hour, 100, [counting], 0.005).reason).toMatch(/at least 599 needed/);
+    expect(calibrateWindows(day, of(0), [], 0.05).reason).toBe("0 training windows of 24h, at least 100 needed");
+    expect(calibrateWindows(hour, of(100), [counting], 0.005).reason).toMatch(/at least 599 needed/);
+  });
+
+  it("is not calibrated by many symbols over a few hours", () => {
+    const few = calibrateWindows(hour, { windows: 100, times: 10 }, [counting], 0.05);
+    expect(few).toMatchObject({ nullWindows: 10, thresholds: null });
+    expect(few.reason).toBe("10 training windows of 1h, at least 100 needed");
   });
 
   it("leaves a feature that few windows know without a threshold and does not count it", () => {
     const rare = counting.map((x, i) => (i < 99 ? NaN : x));
-    const { thresholds, datasetShare } = calibrateWindows(hour, 100, [counting, rare], 0.05);
+    const { thresholds, datasetShare } = calibrateWindows(hour, of(100), [counting, rare], 0.05);
     expect(thresholds).toEqual([96, null]);
     expect(datasetShare).toBe(1);
-    expect(calibrateWindows(hour, 100, [rare, rare], 0.05)).toMatchObject({
+    expect(calibrateWindows(hour, of(100), [rare, rare], 0.05)).toMatchObject({
       thresholds: null,
       reason: "0 training windows of 1h with values, at least 100 needed",
     });
@@ -81,7 +90,7 @@ describe("calibrateWindows", () => {
 
   it("never alarms on a feature that is constant", () => {
     const zero = new Float64Array(120);
-    const { thresholds, datasetShare, datasetRatio } = calibrateWindows(hour, 120, [zero, zero], 0.05);
+    const { thresholds, datasetShare, datasetRatio } = calibrateWindows(hour, of(120), [zero, zero], 0.05);
     expect([thresholds, datasetShare, datasetRatio]).toEqual([[0, 0], 0, 0]);
   });
 
@@ -98,7 +107,7 @@ describe("calibrateWindows", () => {
       const distances = Array.from({ length: 8 }, (_, f) =>
         Float64Array.from({ length: 200 }, (_, w) => windows[w]![f]!),
       );
-      const { thresholds, datasetShare, datasetRatio } = calibrateWindows(hour, 200, distances, 0.1);
+      const { thresholds, datasetShare, datasetRatio } = calibrateWindows(hour, of(200), distances, 0.1);
       const drifted = windows[200]!.filter((x, f) => x > thresholds![f]!).length / 8;
       const { ratio } = largestRatio(windows[200]!, thresholds!)!;
       if (drifted > datasetShare! || ratio > datasetRatio!) alarms += 1;

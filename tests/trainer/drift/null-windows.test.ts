@@ -33,6 +33,11 @@ describe("nullWindows", () => {
 
   it("cuts each symbol by the hour, keeps every 20th step and leaves out windows with fewer than 90 rows", () => {
     expect(windows.kept.length).toBeGreaterThan(2 * (HOURS - 2));
+    // Two symbols of one hour are one stretch of time.
+    expect(windows.times).toBe(
+      new Set(Array.from(windows.kept, (kept) => Math.floor(data.rows.step[kept[0]!]! / 3600))).size,
+    );
+    expect(windows.times).toBeLessThan(windows.kept.length);
     for (const [w, kept] of windows.kept.entries()) {
       expect(kept.length).toBeGreaterThanOrEqual(90);
       expect(kept.length).toBeLessThanOrEqual(180);

@@ -1,0 +1,60 @@
+// Of how many symbols an experiment's evidence is: whether those that are missing in it are too many to promote for all.
+import type { SymbolPart } from "./experiment-blocks.ts";
+
+/** The share of the symbols that could have answered which may be missing. */
+export const MAX_MISSING_SHARE = 0.2;
+/** Symbols that a sentence names, at most. */
+const MAX_NAMED = 10;
+
+type Pair = { readonly champion: string; readonly challenger: string };
+type Part = Pick<SymbolPart, "symbol" | "failed" | "pair" | "answered">;
+
+export interface ExperimentCoverage {
+  /** Objects that did not answer. */
+  readonly unanswered: readonly string[];
+  /** Those that compare another pair, or none yet. */
+  readonly otherPair: readonly string[];
+  /** In words, when more than a fifth of those that could have answered are missing; else `null`. */
+  readonly missing: string | null;
+}
+
+/** Whether a symbol's blocks are of these two models. */
+export function comparesPair({ pair }: Pick<Part, "pair">, { champion, challenger }: Pair): boolean {
+  return pair?.champion === champion && pair.challenger === challenger;
+}
+
+/**
+ * Who is missing. A symbol could have answered when its object failed, since nobody knows then, when it compares the pair,
+ * or when a model answered steps of it since the experiment began: one without ticks since then, whatever it compared
+ * before, holds up nobody. No symbols: nobody is missing.
+ *
+ * Example: of three symbols with ticks one fails: 1 of 3 is more than a fifth.
+ */
+export function experimentCoverage(parts: readonly Part[], pair: Pair): ExperimentCoverage {
+  const others = parts.filter((part) => !part.failed && !comparesPair(part, pair));
+  const unanswered = parts.filter(({ failed }) => failed).map(({ symbol }) => symbol);
+  const active = others.filter(({ answered }) => answered.champion + answered.challenger > 0);
+  const lost = unanswered.length + active.length;
+  const all = parts.length - others.length + active.length;
+  const words = [
+    named("unanswered", unanswered),
+    named(
+      "on another pair or none",
+      active.map(({ symbol }) => symbol),
+    ),
+  ];
+  return {
+    unanswered,
+    otherPair: others.map(({ symbol }) => symbol),
+    missing:
+      lost > MAX_MISSING_SHARE * all
+        ? `symbols: ${lost} of ${all} are missing (${words.filter((text) => text !== "").join("; ")}), needs at most a fifth`
+        : null,
+  };
+}
+
+function named(what: string, symbols: readonly string[]): string {
+  if (symbols.length === 0) return "";
+  const more = symbols.length > MAX_NAMED ? ` and ${symbols.length - MAX_NAMED} more` : "";
+  return `${what}: ${symbols.slice(0, MAX_NAMED).join(", ")}${more}`;
+}
