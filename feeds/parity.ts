@@ -29,6 +29,10 @@ async function main(): Promise<number> {
   if (first !== undefined) console.error(`first difference: ${first}`);
   for (const row of result.quality) console.log(qualityLine(row));
   console.log(summary(result));
+  if (quality && result.quality.every(({ resolved }) => resolved === 0)) {
+    console.error("parity: no live quality was compared: no label of a served model was resolved in these recordings");
+    return 1;
+  }
   return count === 0 ? 0 : 1;
 }
 

@@ -22,10 +22,10 @@ export async function publishCommand({ operands, to, persist }: PublishOptions):
 
 /** Promotes, or says why not and sets the exit code. */
 export async function promoteCommand(options: PublishOptions): Promise<void> {
-  const { operands, gateway, alias, experiment, force } = options;
+  const { operands, gateway, alias, experiment, force, by, reason } = options;
   const sha256 = operands[0]!;
   const token = process.env["ADMIN_TOKEN"];
-  const result = await promote({ gateway, token, sha256, alias, experiment, force });
+  const result = await promote({ gateway, token, sha256, alias, experiment, force, by, reason });
   if (result.ok) {
     const as = alias === "champion" ? "" : ` to ${alias}`;
     console.log(`promoted ${sha256}${as} at ${gateway}${result.serving ? ", serving" : ""}`);

@@ -14,8 +14,11 @@ export interface Promotion extends AdminAddress {
   readonly sha256: string;
   /** `champion` by default. */
   readonly alias?: string;
-  /** Promotes against the artifact's own gate; who and why is recorded by the gateway. */
+  /** Promotes against what the gateway has against it; who and why is recorded by the gateway. */
   readonly force?: { readonly by: string; readonly reason: string } | undefined;
+  /** Who asks and why, for the gateway's history; `force` says so of itself. */
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
   /** For the alias `challenger` only. */
   readonly experiment?: ChallengerSettings | undefined;
 }
@@ -31,8 +34,9 @@ export type PromotionResult =
  * @throws UserError for a gateway that is no http address, before anything is sent.
  */
 export async function promote(promotion: Promotion): Promise<PromotionResult> {
-  const { sha256, alias = "champion", force, experiment = {} } = promotion;
-  const body = { sha256, ...(force === undefined ? {} : { force }), ...experiment };
+  const { sha256, alias = "champion", force, by, reason, experiment = {} } = promotion;
+  // What is undefined is not sent.
+  const body = { sha256, force, by, reason, ...experiment };
   const path = `/admin/aliases/${encodeURIComponent(alias)}`;
   return servingOf(await adminRequest(promotion, "PUT", path, body, tellsServing));
 }

@@ -4,7 +4,8 @@ import type { ChallengerSettings } from "./promote.ts";
 import { UserError } from "./user-error.ts";
 
 export const PUBLISH_HELP = `Usage: npm run model -- publish DIR… [--to r2://BUCKET] [--persist DIR]
-       npm run model -- promote SHA256 [--alias NAME] [--split SHARE] [--auto] [--gateway URL] [--force REASON --by NAME]
+       npm run model -- promote SHA256 [--alias NAME] [--split SHARE] [--auto] [--gateway URL]
+                                [--by NAME] [--reason REASON | --force REASON]
        npm run model -- rollback --reason REASON --by NAME [--gateway URL]
 
 publish puts artifacts (folders with model.onnx and manifest.json) into the bucket of wrangler dev, or of R2
@@ -19,8 +20,8 @@ Options:
   --alias NAME     champion (default), challenger, rows, or a baseline's name
   --split SHARE    the challenger answers this share, up to 0.5 (default: none, it is only scored)
   --auto           the gateway makes the challenger champion once it is shown better
-  --reason REASON  why champion is given back
-  --force REASON --by NAME   promote although the artifact's gate refused; both are recorded
+  --by NAME --reason REASON  who asks and why, for the gateway's history; rollback needs both
+  --force REASON   promote, or let answer, although its gate refused it or it is not shown better; needs --by
   --help           print this
 
 Exit codes: 0 done, 1 a bug, 2 a mistake in the call or a refusal, 3 the gate refused.
@@ -35,6 +36,9 @@ export interface PublishOptions {
   readonly alias: string;
   readonly experiment: ChallengerSettings | undefined;
   readonly force: { readonly by: string; readonly reason: string } | undefined;
+  /** Who promotes without force, and why, where it is said. */
+  readonly by: string | undefined;
+  readonly reason: string | undefined;
   /** Who gives champion back, and why. */
   readonly rollback: { readonly by: string; readonly reason: string } | undefined;
 }
@@ -44,11 +48,11 @@ export type PublishCommand = "publish" | "promote" | "rollback";
 /** What each command takes beside `--help`; another one's option would do nothing. */
 const TAKES = {
   publish: ["to", "persist"],
-  promote: ["gateway", "force", "by", "alias", "split", "auto"],
+  promote: ["gateway", "force", "by", "reason", "alias", "split", "auto"],
   rollback: ["gateway", "reason", "by"],
 } as const;
-/** Characters of a forced promotion's reason and name at most: the gateway refuses more. */
-const MAX_FORCE_TEXT = 200;
+/** Characters of a reason and a name at most: the gateway refuses more. */
+const MAX_TEXT = 200;
 
 /** Throws `UserError` naming the option, what came and what was expected. `help` wins over everything else. */
 export function parsePublishOptions(command: PublishCommand, args: readonly string[]): PublishOptions | "help" {
@@ -61,13 +65,16 @@ export function parsePublishOptions(command: PublishCommand, args: readonly stri
   }
   requireOperands(command, positionals);
   const { force, by, reason, alias = "champion" } = values;
-  if (command === "promote" && (force === undefined) !== (by === undefined)) {
-    throw new UserError("--force and --by: got one of them, expected a reason and a name");
+  if (force !== undefined && by === undefined) {
+    throw new UserError("--force: got one without --by, expected who forces it beside the reason");
+  }
+  if (force !== undefined && reason !== undefined) {
+    throw new UserError("--reason: got one beside --force, expected one reason: --force has it");
   }
   if (command === "rollback" && (reason === undefined || by === undefined)) {
     throw new UserError(`--reason and --by: got ${reason ?? by ?? "neither"}, expected both`);
   }
-  for (const name of ["force", "by", "reason"] as const) requireForceText(name, values[name]);
+  for (const name of ["force", "by", "reason"] as const) requireText(name, values[name]);
   return {
     operands: positionals,
     to: values.to,
@@ -76,6 +83,8 @@ export function parsePublishOptions(command: PublishCommand, args: readonly stri
     alias,
     experiment: challengerSettings(alias, values.split, values.auto),
     force: force === undefined || by === undefined ? undefined : { by, reason: force },
+    by: force === undefined ? by : undefined,
+    reason,
     rollback: reason === undefined || by === undefined ? undefined : { by, reason },
   };
 }
@@ -109,10 +118,10 @@ function challengerSettings(
   return { ...(split === undefined ? {} : { mode: "split", share }), ...(auto === undefined ? {} : { auto }) };
 }
 
-function requireForceText(name: string, text: string | undefined): void {
-  if (text === undefined || (text.trim() !== "" && text.length <= MAX_FORCE_TEXT)) return;
+function requireText(name: string, text: string | undefined): void {
+  if (text === undefined || (text.trim() !== "" && text.length <= MAX_TEXT)) return;
   const got = text.trim() === "" ? "a blank text" : `${text.length} characters`;
-  throw new UserError(`--${name}: got ${got}, expected 1 to ${MAX_FORCE_TEXT} characters`);
+  throw new UserError(`--${name}: got ${got}, expected 1 to ${MAX_TEXT} characters`);
 }
 
 function parse(args: readonly string[]) {

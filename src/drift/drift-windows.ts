@@ -83,6 +83,11 @@ export class DriftWindows {
     return closed ?? NONE;
   }
 
+  /** Whether a window keeps the row of this step, if it counts: only of such a step a row must be given. */
+  samples(index: number): boolean {
+    return this.windows.some((rows) => rows.samples(index));
+  }
+
   /** What was said of the last closed window of this length; `null` before the first. */
   latest(name: DriftWindowName): DriftVerdict | null {
     return this.latestOf.get(name) ?? null;

@@ -10,7 +10,7 @@ export interface LoggedAlert {
 /** Resolved alerts that are kept. */
 export const MAX_RECENT = 200;
 /** Firing alerts in one answer. */
-const MAX_LISTED = 1000;
+export const MAX_LISTED = 1000;
 
 export class AlertLog {
   private readonly sql: SqlStorage;

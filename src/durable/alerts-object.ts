@@ -6,8 +6,10 @@ import type { AlertFacts } from "../quality/alert-facts.ts";
 import { AlertLog, type LoggedAlert } from "./alert-log.ts";
 import { wantsChange } from "./alert-settings.ts";
 import { type Env, settingsOf } from "./environment.ts";
-import { type DeadLetter, type Delivery, type DeliveryCount, WebhookOutbox } from "./webhook-outbox.ts";
-import { judgeAttempt } from "./webhook-retry.ts";
+import { readDeadLetters, requeueDeadLetter } from "./webhook-dead-letters.ts";
+import type { DeadLetter, Delivery } from "./webhook-delivery.ts";
+import { type DeliveryCount, WebhookOutbox } from "./webhook-outbox.ts";
+import { holdMs, judgeAttempt } from "./webhook-retry.ts";
 import { postChange } from "./webhook-send.ts";
 
 export interface AlertList {
@@ -80,23 +82,15 @@ export class AlertsObject extends DurableObject<Env> {
     return this.log.active(symbol);
   }
 
-  /** Resolves whatever fires of a symbol that is no more. */
-  async forget(symbol: string): Promise<void> {
-    const summary = `${symbol}: the symbol was removed.`;
-    const atMs = Date.now();
-    await this.report(
-      this.log.active(symbol).map((alert) => ({ ...alert, state: "resolved", atMs, summary, figures: {} })),
-    );
-  }
-
   /** Messages given up, newest first. */
   deadLetters(): DeadLetter[] {
-    return this.outbox.deadLetters();
+    return readDeadLetters(this.ctx.storage.sql);
   }
 
   /** Queues a message that was given up, and what else was of its alert, again. Empty when there is none of that number. */
   async redeliver(seq: number): Promise<DeadLetter[]> {
-    const again = this.ctx.storage.transactionSync(() => this.outbox.redeliver(seq, Date.now()));
+    const { storage } = this.ctx;
+    const again = storage.transactionSync(() => requeueDeadLetter(storage.sql, seq, Date.now()));
     await this.arm();
     return again;
   }
@@ -180,10 +174,11 @@ export class AlertsObject extends DurableObject<Env> {
     const { change, createdMs } = delivery;
     const seed = `${gateway} ${webhook.name} ${change.id} ${change.state}`;
     const verdict = judgeAttempt(attempt, { attempts: delivery.attempts + 1, createdMs, nowMs, backoffMs, seed });
-    const { status, retryAfterMs } = attempt;
-    this.outbox.settle(delivery, verdict, nowMs, status === 429 ? nowMs + (retryAfterMs ?? 0) : 0);
+    const pauseMs = holdMs(attempt);
+    this.outbox.settle(delivery, verdict, nowMs, pauseMs > 0 ? nowMs + pauseMs : undefined);
     if (verdict.kind === "delivered") return;
     const { name } = webhook;
+    const { status } = attempt;
     console.warn(
       JSON.stringify({ event: "webhook_failed", webhook: name, id: change.id, verdict: verdict.kind, status }),
     );

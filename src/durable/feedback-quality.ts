@@ -1,7 +1,7 @@
 // What truth from outside says of each model: counts and figures from the score bins of the predictions that it is about.
 import { averagePrecisionOfBins } from "../quality/bin-curves.ts";
 import { SCORE_BINS } from "../quality/score-bins.ts";
-import type { FeedbackLabel } from "./feedback-store.ts";
+import type { FeedbackCount } from "./feedback-store.ts";
 
 export interface FeedbackQuality {
   /** First 12 digits of the model's SHA-256, as prediction ids have them. */
@@ -15,21 +15,21 @@ export interface FeedbackQuality {
 }
 
 /**
- * One entry per model that labels were told for, in the order of its first label.
+ * One entry per model that labels were told for.
  * @param firstAlertBins the lowest score bins that alert by SHA-256, of the models that are known.
  */
 export function feedbackQuality(
-  labels: readonly FeedbackLabel[],
+  labels: readonly FeedbackCount[],
   firstAlertBins: ReadonlyMap<string, number>,
 ): FeedbackQuality[] {
   const byModel = new Map<string, { calm: number[]; spike: number[] }>();
-  for (const { sha12, label, bin } of labels) {
+  for (const { sha12, label, bin, count } of labels) {
     let counts = byModel.get(sha12);
     if (counts === undefined) {
       counts = { calm: new Array<number>(SCORE_BINS).fill(0), spike: new Array<number>(SCORE_BINS).fill(0) };
       byModel.set(sha12, counts);
     }
-    if (bin >= 0 && bin < SCORE_BINS) counts[label === 1 ? "spike" : "calm"][bin]! += 1;
+    if (bin >= 0 && bin < SCORE_BINS) counts[label === 1 ? "spike" : "calm"][bin]! += count;
   }
   return [...byModel].map(([sha12, { calm, spike }]) => {
     const [quiet, spikes] = [sumFrom(calm, 0), sumFrom(spike, 0)];

@@ -15,6 +15,9 @@ export interface FeedbackLabel {
   readonly bin: number;
 }
 
+/** Labels of one outcome in one score bin of a model. */
+export type FeedbackCount = Pick<FeedbackLabel, "sha12" | "label" | "bin"> & { readonly count: number };
+
 /** All methods are synchronous, as those of `SlotStore`. */
 export class FeedbackStore {
   private readonly sql: SqlStorage;
@@ -41,11 +44,11 @@ export class FeedbackStore {
     this.sql.exec(`DELETE FROM feedback WHERE step < ?`, step);
   }
 
-  /** Every label that is kept, in order of steps. */
-  all(): FeedbackLabel[] {
-    const rows = this.sql.exec<{ step: number; sha12: string; label: number; bin: number }>(
-      `SELECT step, sha12, label, bin FROM feedback ORDER BY step, sha12`,
+  /** How many labels are kept, by model, outcome and score bin, in this order. */
+  counts(): FeedbackCount[] {
+    const rows = this.sql.exec<{ sha12: string; label: number; bin: number; n: number }>(
+      `SELECT sha12, label, bin, count(*) AS n FROM feedback GROUP BY sha12, label, bin ORDER BY sha12, label, bin`,
     );
-    return rows.toArray().map(({ step, sha12, label, bin }) => ({ step, sha12, label: label === 1 ? 1 : 0, bin }));
+    return rows.toArray().map(({ sha12, label, bin, n }) => ({ sha12, label: label === 1 ? 1 : 0, bin, count: n }));
   }
 }

@@ -20,15 +20,17 @@ export async function updateModels(env: Env): Promise<ServedModels> {
   const aliases = await readAliases(env);
   const store = r2ArtifactStore(env.BUCKET);
   const hashes = new Set(Object.values(await schemaHashes(grid)));
-  return await modelHost.update(aliases, { store, schemaHashes: hashes, nowMs: Date.now() });
+  const aliasesKnown = aliases !== undefined;
+  return await modelHost.update(aliases ?? {}, { store, schemaHashes: hashes, nowMs: Date.now(), aliasesKnown });
 }
 
-async function readAliases(env: Env): Promise<Aliases> {
+/** `undefined` when the registry does not answer and never did. */
+async function readAliases(env: Env): Promise<Aliases | undefined> {
   try {
     return (await readRegistry(env)).aliases;
   } catch (error) {
     logRefreshFailure(error);
-    return rememberedRegistryState()?.aliases ?? {};
+    return rememberedRegistryState()?.aliases;
   }
 }
 

@@ -59,8 +59,10 @@ function dropUnused(engine: FeatureEngine, wanted: readonly LabelSpec[]): void {
  * the closed steps while models run.
  */
 export class BatchScoring {
+  /** Steps collected. */
+  steps = 0;
   private readonly jobs: readonly Job[];
-  private steps = 0;
+  private held: readonly ((() => Promise<void>) | undefined)[] | undefined;
 
   constructor(engine: FeatureEngine, models: ServedModels, hashes: Readonly<Record<RowName, string>>) {
     this.jobs = SCORED.map((alias) => new Job(engine, models.byAlias[alias], hashes));
@@ -71,18 +73,37 @@ export class BatchScoring {
     this.steps += closed.count;
   }
 
-  /** Scores what was collected. A model that fails leaves the others alone. Call it without an `await` before. */
+  /** Keeps the models usable until `run` is done: a swap meanwhile releases what it replaces. */
+  hold(): void {
+    this.held ??= this.jobs.map(({ scorer }) => scorer?.hold());
+  }
+
+  /**
+   * Scores what was collected, and never throws for a model: one that fails leaves the others alone. Call it, or `hold`,
+   * without an `await` before.
+   */
   async run(): Promise<BatchScores> {
-    // A swap meanwhile releases what it replaces.
-    const letGo = this.jobs.map(({ scorer }) => scorer?.hold());
+    this.hold();
     try {
       const results: Partial<Record<ScoredAlias, AliasScores>> = {};
       for (const [i, alias] of SCORED.entries()) results[alias] = await this.jobs[i]!.run(this.steps);
       return results as BatchScores;
     } finally {
-      for (const release of letGo) await release?.();
+      await this.letGo();
     }
   }
+
+  /** Gives the models free, where nothing was run. */
+  async letGo(): Promise<void> {
+    const { held } = this;
+    this.held = undefined;
+    for (const release of held ?? []) await release?.().catch(logRelease);
+  }
+}
+
+/** Memory that is not given back is no reason to lose a batch's scores. */
+function logRelease(error: unknown): void {
+  console.error(JSON.stringify({ event: "model_release_failed", error: String(error) }));
 }
 
 /** One alias's ready rows. */

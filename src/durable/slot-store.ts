@@ -77,7 +77,13 @@ export class SlotStore {
 
   /** Writes all that `work` writes, or nothing when it throws. */
   atomically(work: () => void): void {
-    this.storage.transactionSync(work);
+    try {
+      this.storage.transactionSync(work);
+    } catch (error) {
+      // What the transaction did to the rings was taken back.
+      this.rings = this.readRings();
+      throw error;
+    }
   }
 
   /** Writes a batch into its slot, over the one that `makeRoom` found to be no longer needed. */

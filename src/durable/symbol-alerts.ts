@@ -18,12 +18,15 @@ export class SymbolAlerts {
   private readonly symbol: string;
   /** A book that could not be read does not know what it fired; the alerts object does. */
   private isLost: boolean;
+  /** The book as it was written last. */
+  private saved: string | undefined;
 
   constructor(symbol: string, stepMs: number, limits: AlertLimits, pages: PageStore) {
     this.pages = pages;
     this.symbol = symbol;
     const stored = storedBook(pages);
     this.isLost = stored === "unreadable";
+    this.saved = JSON.stringify(stored);
     this.book = AlertBook.fromJSON({ symbol, stepMs, limits }, stored);
   }
 
@@ -42,7 +45,7 @@ export class SymbolAlerts {
     return this.book.statuses.some((status) => status.rule === rule && status.state === "firing");
   }
 
-  /** Judges the facts of one moment and writes what came of it. */
+  /** Judges the facts of one moment and writes what came of it; nothing where nothing changed, as almost always. */
   update(facts: AlertFacts, nowMs: number): void {
     this.book.update(facts, nowMs);
     this.save();
@@ -64,6 +67,8 @@ export class SymbolAlerts {
 
   private save(): void {
     const json = JSON.stringify(this.book);
+    if (json === this.saved) return;
+    this.saved = json;
     this.pages.save(PREFIX, [{ id: PAGE, bytes: encodePage(KIND, { numbers: { json }, arrays: [] }) }]);
   }
 }

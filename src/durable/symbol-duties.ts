@@ -62,9 +62,8 @@ export class SymbolDuties {
     return alerts.waiting;
   }
 
-  /** What the alarm does: archives, looks whether the feed is silent, and tells what was not told. */
+  /** What the alarm does beside archiving: looks whether the feed is silent, and tells what was not told. */
   async onAlarm(nowMs: number): Promise<void> {
-    await this.archive?.run(nowMs);
     const { alerts } = this;
     if (alerts === undefined) return;
     const silentMs = this.silentMs(nowMs);

@@ -35,8 +35,6 @@ export class SymbolMonitor {
   private readonly symbol: string;
   /** Pages of drift, until the first champion says what they must be of. */
   private storedDrift: ReadonlyMap<string, ArrayBuffer> | undefined;
-  /** Series by alias: place among the quality's, −1 where the alias is not scored for this symbol. */
-  private places: Readonly<Record<ScoredAlias, number>> = NO_PLACES;
   private champion: { readonly scorer: Scorer; readonly spec: number } | undefined;
   private models: ServedModels | undefined;
   private batch: StepFacts[] = [];
@@ -52,7 +50,7 @@ export class SymbolMonitor {
     this.storedDrift = pagesOf(pages, "drift");
     this.driftOf = this.driftFor("default-1", "", undefined);
     this.quality.onResolved = (place, index, probability, label) => {
-      if (place !== this.places.champion) return;
+      if (place !== this.championPlace) return;
       const error = probability - label;
       this.concept.update(index, error * error, probability);
     };
@@ -90,7 +88,6 @@ export class SymbolMonitor {
       ? { champion: champion!.manifest.onnxSha256, challenger: challenger!.manifest.onnxSha256 }
       : undefined;
     this.quality.setSeries(series, pair);
-    this.places = places;
     this.models = models;
     this.champion =
       champion === undefined || places.champion < 0
@@ -108,6 +105,11 @@ export class SymbolMonitor {
     this.concept.setModel(manifest.onnxSha256);
   }
 
+  /** Place of the adopted champion among the followed models; −1 without one. */
+  private get championPlace(): number {
+    return this.champion === undefined ? -1 : this.quality.followed.indexOf(this.champion.scorer.manifest.onnxSha256);
+  }
+
   /** Copies what it needs of a part of a batch, before the next part reuses it. */
   collect(closed: ClosedSteps): void {
     const { specCount } = closed;
@@ -118,39 +120,52 @@ export class SymbolMonitor {
         counts: closed.counts(k),
         labels: closed.label.slice(k * specCount, (k + 1) * specCount),
         taus: closed.tau.slice(k * specCount, (k + 1) * specCount),
-        row: this.driftRow(closed, k),
+        row: closed.counts(k) && this.drift.samples(closed.index[k]!) ? this.driftRow(closed, k) : NO_ROW,
       });
     }
   }
 
   /**
-   * Joins the collected steps with their scores.
+   * Joins the collected steps with their scores. Throws when they are not as many as were scored: scores of other steps
+   * must never be taken for theirs.
+   * @param steps how many were scored.
    * @param onlyKnown leaves out models that were not followed before the state was stored: after a restart they would be
    * credited with steps that had closed before they served.
    */
-  record(scores: BatchScores, experiment: RunningExperiment | null, onlyKnown?: ReadonlySet<string>): void {
-    const { batch, places } = this;
+  record(
+    scores: BatchScores,
+    steps: number,
+    experiment: RunningExperiment | null,
+    onlyKnown?: ReadonlySet<string>,
+  ): void {
+    const { batch } = this;
     this.batch = [];
-    const width = 1 + Math.max(-1, ...SCORED.map((alias) => places[alias]));
+    if (batch.length !== steps) throw new Error(`record: ${steps} scored steps for ${batch.length} collected ones`);
+    const { followed } = this.quality;
+    const width = followed.length;
     const probabilities = new Float32Array(batch.length * width).fill(NaN);
     for (const alias of SCORED) {
-      const { scorer, places: steps, values } = scores[alias];
-      const place = places[alias];
+      const { scorer, places: scored, values } = scores[alias];
+      // By the model and not by its alias: what stands in for a followed model is not that model.
+      const place = scorer === undefined ? -1 : followed.indexOf(scorer.manifest.onnxSha256);
       if (place < 0 || scorer === undefined) continue;
       if (onlyKnown !== undefined && !onlyKnown.has(scorer.manifest.onnxSha256)) continue;
-      steps.forEach((step, i) => (probabilities[step * width + place] = values[i]!));
+      scored.forEach((step, i) => (probabilities[step * width + place] = values[i]!));
     }
+    const champion = this.championPlace;
     const { places: ready, values: given } = scores.champion;
     ready.forEach((step, i) => this.failures.update(batch[step]!.index, Number.isNaN(given[i])));
     batch.forEach((step, k) => {
       const ofStep = probabilities.subarray(k * width, (k + 1) * width);
       this.quality.update({ ...step, probabilities: ofStep });
-      if (step.row !== undefined) {
-        step.row[step.row.length - 1] = ofStep[places.champion] ?? NaN;
-        const closed = this.drift.update(step.index, step.row, step.counts);
+      if (champion >= 0) {
+        if (step.row.length > 0) step.row[step.row.length - 1] = ofStep[champion]!;
+        // Without a row the step only moves the time on.
+        const closed = this.drift.update(step.index, step.row, step.row.length > 0);
         if (closed.length > 0) this.verdicts = [...this.verdicts, ...closed].slice(-MAX_VERDICTS);
       }
-      if (experiment !== null && this.models !== undefined && ofStep[places.champion]! >= 0) {
+      // Steps that are replayed had been answered before, and were counted then if the snapshot has them.
+      if (experiment !== null && onlyKnown === undefined && this.models !== undefined && ofStep[champion]! >= 0) {
         this.answers.count(experiment.id, answeringVariant(this.models, experiment, this.symbol, step.index));
       }
     });
@@ -174,9 +189,9 @@ export class SymbolMonitor {
     ];
   }
 
-  /** Every column of the champion's row and room for its score; only of steps that a window may keep. */
-  private driftRow(closed: ClosedSteps, k: number): Float32Array | undefined {
-    if (this.champion === undefined) return undefined;
+  /** Every column of the champion's row and room for its score. */
+  private driftRow(closed: ClosedSteps, k: number): Float32Array {
+    if (this.champion === undefined) return NO_ROW;
     const { row } = this.driftOf;
     const values = new Float32Array(ROWS[row].length + 1).fill(NaN);
     closed.row(row, k, this.champion.spec, ALL_COLUMNS[row], values, 0);
@@ -196,8 +211,11 @@ interface StepFacts {
   readonly counts: boolean;
   readonly labels: Int8Array;
   readonly taus: Float64Array;
-  readonly row: Float32Array | undefined;
+  /** Empty for a step that no drift window keeps. */
+  readonly row: Float32Array;
 }
+
+const NO_ROW = new Float32Array(0);
 
 const NO_PLACES: Readonly<Record<ScoredAlias, number>> = {
   champion: -1,

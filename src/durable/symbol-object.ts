@@ -77,6 +77,7 @@ export class SymbolObject extends DurableObject<Env> {
   ): Promise<FeedbackOutcome[]> {
     const monitor = await this.monitor();
     if (monitor === undefined) return labels.map(() => "no_prediction");
+    this.feedbackStore.expire(monitor.quality.firstStep);
     return labels.map(({ step, sha12, label }) => {
       const found = monitor.quality.lookup(sha12, step);
       return typeof found === "string" ? found : this.feedbackStore.add({ step, sha12, label, bin: found.bin });
@@ -92,7 +93,7 @@ export class SymbolObject extends DurableObject<Env> {
       stepMs: this.stepMs,
       eventMs: this.eventMs,
       tauBps: prediction?.tauBps ?? null,
-      feedback: this.feedbackStore.all(),
+      feedback: this.feedbackStore.counts(),
     });
   }
 
@@ -125,6 +126,8 @@ export class SymbolObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.alarmAtMs = undefined;
     try {
+      // Ticks are archived whether models can be had or not.
+      await this.duties.archive?.run(Date.now());
       await this.prepare();
       await this.duties.onAlarm(Date.now());
     } catch (error) {

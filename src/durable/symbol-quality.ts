@@ -5,7 +5,7 @@ import type { Manifest } from "../model/manifest.ts";
 import type { ServedModels } from "../model/model-host.ts";
 import type { PairRefusal, QualityStats } from "../quality/live-quality.ts";
 import type { WindowName, WindowQuality } from "../quality/window-quality.ts";
-import type { FeedbackLabel } from "./feedback-store.ts";
+import type { FeedbackCount } from "./feedback-store.ts";
 import { type FeedbackQuality, feedbackQuality } from "./feedback-quality.ts";
 import { KeptWindows } from "./kept-windows.ts";
 import { SCORED, type ScoredAlias } from "./scoring.ts";
@@ -45,7 +45,7 @@ export interface QualityContext {
   /** Event time of the newest tick: how old a kept answer may be is counted in it. */
   readonly eventMs: number;
   readonly tauBps: number | null;
-  readonly feedback: readonly FeedbackLabel[];
+  readonly feedback: readonly FeedbackCount[];
 }
 
 const MINUTE_MS = 60_000;

@@ -51,6 +51,12 @@ export interface Serving {
   readonly experiment: RunningExperiment | null;
 }
 
+/** Takes the closed steps of a batch in parts, and works through what was taken when it is much. */
+interface Rounds {
+  readonly onClosed: (closed: ClosedSteps) => void;
+  readonly flush: () => Promise<void>;
+}
+
 /** A symbol's state with all that follows it. */
 interface Live {
   readonly symbol: string;
@@ -104,30 +110,57 @@ export class SymbolServing {
 
   /** Applies a batch durably, scores what it closed, and answers when both are done. A scoring error loses no tick. */
   async ingest(batch: IngestBatch, serving: Serving, settings: Settings): Promise<IngestResult> {
-    const { models, hashes } = serving;
+    const { models } = serving;
     this.live ??= this.create(batch.symbol, models, settings);
     await this.recover(serving);
     const { live } = this;
     if (live.state.isDuplicate(batch)) return this.redelivered(batch);
     if (live.state.archive?.backlogged === true) return { ...NOTHING, refused: "archive_backlog" };
     this.adopt(live, models);
-    const { monitor } = live;
-    const { engine } = live.state;
-    const scoring = new BatchScoring(engine, models, hashes);
-    const trace = batch.trace ? new BatchTrace(championSpec(live.state, models)) : undefined;
-    const result = this.apply(live, batch, (closed) => {
-      scoring.collect(closed);
-      trace?.collect(closed);
-      this.learn(live, monitor, () => monitor.collect(closed));
-    });
-    if (result.stepsClosed === 0) return result;
-    const variant = answeringVariant(models, serving.experiment, live.symbol, engine.lastStep.index[0]!);
-    const facts = stepFacts(engine, models, variant);
-    const scores = await scoring.run();
-    this.learn(live, monitor, () => monitor.record(scores, serving.experiment));
-    this.countErrors(live.symbol, scores);
+    const { result, traces, scores, facts } = await this.applyAndScore(live, batch, serving);
+    if (scores === undefined || facts === undefined) return result;
     this.publish(describePrediction(live.symbol, facts, scores), models);
-    return trace === undefined ? result : { ...result, trace: trace.join(scores) };
+    return batch.trace ? { ...result, trace: traces } : result;
+  }
+
+  /** Applies the batch, round by round where it closes very many steps; scores and learns from each round. */
+  private async applyAndScore(live: Live, batch: IngestBatch, { models, hashes, experiment }: Serving) {
+    const { monitor, state } = live;
+    const { engine } = state;
+    const traces: StepTrace[] = [];
+    const newTrace = () => (batch.trace ? new BatchTrace(championSpec(state, models)) : undefined);
+    let scoring = new BatchScoring(engine, models, hashes);
+    let trace = newTrace();
+    const score = async (): Promise<BatchScores> => {
+      const round = scoring;
+      const traced = trace;
+      scoring = new BatchScoring(engine, models, hashes);
+      scoring.hold();
+      trace = newTrace();
+      const scores = await round.run();
+      this.learn(live, monitor, () => monitor.record(scores, round.steps, experiment));
+      this.countErrors(live.symbol, scores);
+      if (traced !== undefined) traces.push(...traced.join(scores));
+      return scores;
+    };
+    try {
+      const result = await this.apply(live, batch, {
+        onClosed: (closed) => {
+          scoring.collect(closed);
+          trace?.collect(closed);
+          this.learn(live, monitor, () => monitor.collect(closed));
+        },
+        flush: async () => void (await score()),
+      });
+      if (result.stepsClosed === 0) return { result, traces, scores: undefined, facts: undefined };
+      const variant = answeringVariant(models, experiment, live.symbol, engine.lastStep.index[0]!);
+      const facts = stepFacts(engine, models, variant);
+      const scores = await score();
+      if (state.manySteps) state.saveSnapshot();
+      return { result, traces, scores, facts };
+    } finally {
+      await scoring.letGo();
+    }
   }
 
   /** Scores the last step again, where it has none by these models: after a restart, or when other models serve. */
@@ -158,16 +191,26 @@ export class SymbolServing {
     // Under the label specs of those batches; what the models need now is taken into use after this.
     const scoring = new BatchScoring(state.engine, models, hashes);
     const known = new Set(monitor.quality.followed);
-    this.learn(live, monitor, () => monitor.adopt(state.engine, models));
+    if (!models.provisional || known.size === 0) {
+      this.learn(live, monitor, () => monitor.adopt(state.engine, models));
+    }
     for (const closed of state.replayed) {
       scoring.collect(closed);
       this.learn(live, monitor, () => monitor.collect(closed));
     }
     const scores = state.replayed.length > 0 ? await scoring.run() : undefined;
     state.replayed.length = 0;
-    if (scores !== undefined) this.learn(live, monitor, () => monitor.record(scores, experiment, known));
-    if (state.recovery.how === "rebuilt") state.saveSnapshot();
+    if (scores !== undefined) {
+      this.learn(live, monitor, () => monitor.record(scores, scoring.steps, experiment, known));
+    }
     live.recovered = true;
+    if (state.recovery.how !== "rebuilt" && !state.manySteps) return;
+    try {
+      state.saveSnapshot();
+    } catch (error) {
+      this.reload();
+      throw error;
+    }
   }
 
   /** A new symbol's ring is made for the label that the deployment names, else for its first champion's. */
@@ -183,12 +226,16 @@ export class SymbolServing {
   private adopt(live: Live, models: ServedModels): void {
     if (live.adopted === models) return;
     const { state } = live;
+    // What was learned of the right models must not give way to those that stand in for them.
+    if (models.provisional && live.monitor.quality.followed.length > 0) return;
     try {
       const specsChanged = adoptLabelSpecs(state.engine, models);
       const { monitor } = live;
       const followed = monitor.quality.followed.join();
       this.learn(live, monitor, () => monitor.adopt(state.engine, models));
-      if (specsChanged || live.monitor.quality.followed.join() !== followed) state.saveSnapshot();
+      // A fault left a monitor that follows nobody yet: it adopts with the next batch.
+      if (live.monitor !== monitor) return;
+      if (specsChanged || monitor.quality.followed.join() !== followed) state.saveSnapshot();
     } catch (error) {
       this.reload();
       throw error;
@@ -196,12 +243,12 @@ export class SymbolServing {
     live.adopted = models;
   }
 
-  private apply(live: Live, batch: Batch, onClosed: (closed: ClosedSteps) => void): IngestResult {
+  private async apply(live: Live, batch: Batch, { onClosed, flush }: Rounds): Promise<IngestResult> {
     const { state } = live;
     const { totals: counted, holding: held, stepsClosed } = state.engine;
     const before = { ...counted, holding: held, stepsClosed };
     try {
-      state.apply(batch, onClosed);
+      await state.applyInRounds(batch, onClosed, flush, Date.now());
     } catch (error) {
       this.reload();
       throw error;

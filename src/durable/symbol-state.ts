@@ -16,6 +16,10 @@ import type { StoredBatch } from "./stored-batch.ts";
 /** A snapshot is written before the next batch when this much has come since the last. */
 export const SNAPSHOT_BATCHES = 64;
 export const SNAPSHOT_TICKS = 10_000;
+/** And after a batch when this many steps have closed: fewer than are kept for scoring after a restart. */
+const SNAPSHOT_STEPS = 4096;
+/** Steps that are scored and learned from at once: what they take of memory must not grow with a batch. */
+const ROUND_STEPS = 4096;
 
 /** A batch is taken in parts that close at least this many steps, and at most 300 more. */
 const STEPS_AT_ONCE = 256;
@@ -68,6 +72,8 @@ export class SymbolState {
   private seq: number;
   private snapshotSeq: number;
   private ticksSinceSnapshot = 0;
+  /** Steps that the engine had closed at the last snapshot. */
+  private stepsAtSnapshot = 0;
   /** What a part of a batch closed. Reused: valid until the next part. */
   private closed: ClosedSteps;
   /** `VERDICT` of each tick of the last batch. Reused. */
@@ -82,6 +88,7 @@ export class SymbolState {
     this.producers = parts.producers;
     this.seq = parts.seq;
     this.snapshotSeq = parts.snapshotSeq;
+    this.stepsAtSnapshot = parts.engine.stepsClosed;
     this.recovery = parts.recovery;
     this.closed = new ClosedSteps(this.engine.labelSpecs.length);
   }
@@ -122,7 +129,7 @@ export class SymbolState {
         damagedBatches += 1;
         continue;
       }
-      state.applyToMemory(batch, (closed) => state.keepReplayed(closed));
+      for (const closed of state.parts(batch)) state.keepReplayed(closed);
       replayedBatches += 1;
     }
     state.archive?.resume(state.seq, state.engine.watermarkMs);
@@ -149,11 +156,43 @@ export class SymbolState {
    * @param nowMs the time by the clock: the archive goes by it when ticks are few.
    */
   apply(batch: Batch, onClosed: (closed: ClosedSteps) => void, nowMs = Date.now()): void {
+    this.begin();
+    for (const closed of this.parts(batch)) onClosed(closed);
+    this.finish(batch, nowMs);
+  }
+
+  /**
+   * The same for a batch that may close very many steps, as one of ticks minutes apart does: `flush` is awaited whenever
+   * `ROUND_STEPS` have been handed over and more come. The batch is still written at the end, so that a failure on the way
+   * leaves nothing of it in the store. Only in a turn of its own.
+   */
+  async applyInRounds(
+    batch: Batch,
+    onClosed: (closed: ClosedSteps) => void,
+    flush: () => Promise<void>,
+    nowMs = Date.now(),
+  ): Promise<void> {
+    this.begin();
+    let steps = 0;
+    for (const closed of this.parts(batch)) {
+      if (steps >= ROUND_STEPS) {
+        await flush();
+        steps = 0;
+      }
+      onClosed(closed);
+      steps += closed.count;
+    }
+    this.finish(batch, nowMs);
+  }
+
+  private begin(): void {
     this.archive?.prepare(this.engine, this.seq);
     if (this.seq - this.snapshotSeq >= SNAPSHOT_BATCHES || this.ticksSinceSnapshot >= SNAPSHOT_TICKS) {
       this.saveSnapshot();
     }
-    this.applyToMemory(batch, onClosed);
+  }
+
+  private finish(batch: Batch, nowMs: number): void {
     this.seq += 1;
     const stored: StoredBatch = {
       ...batch,
@@ -182,6 +221,12 @@ export class SymbolState {
     });
     this.snapshotSeq = this.seq;
     this.ticksSinceSnapshot = 0;
+    this.stepsAtSnapshot = this.engine.stepsClosed;
+  }
+
+  /** Whether so many steps have closed since the last snapshot that a restart should not have to score them again. */
+  get manySteps(): boolean {
+    return this.engine.stepsClosed - this.stepsAtSnapshot >= SNAPSHOT_STEPS;
   }
 
   private keepReplayed(closed: ClosedSteps): void {
@@ -190,7 +235,8 @@ export class SymbolState {
     while (steps > MAX_REPLAYED_STEPS) steps -= this.replayed.shift()!.count;
   }
 
-  private applyToMemory(batch: Batch, onClosed: (closed: ClosedSteps) => void): void {
+  /** Applies a batch to the memory, and yields what it closed part by part; a part is reused for the next. */
+  private *parts(batch: Batch): Generator<ClosedSteps, void, void> {
     const ticks = batch.rows.length / TICK_FIELDS;
     if (this.verdicts.length < ticks) this.verdicts = new Uint8Array(ticks * 2);
     const closed = this.closedForSpecs();
@@ -201,7 +247,7 @@ export class SymbolState {
       next = this.engine.process(batch.rows, closed, this.verdicts, next, STEPS_AT_ONCE);
       if (closed.count === 0) continue;
       this.archive?.addSteps(closed);
-      onClosed(closed);
+      yield closed;
     }
     this.heldVerdict = before === undefined ? null : this.verdictOnHeld(before, ticks);
     if (batch.producer !== null && batch.producerSeq !== null) this.producers.update(batch.producer, batch.producerSeq);

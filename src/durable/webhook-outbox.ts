@@ -1,22 +1,8 @@
-// Messages that wait for a webhook, and those given up, in the alerts object's own database. The clock is handed in.
-import { type AlertChange, parseAlertChange } from "../quality/alert-change.ts";
-import type { Verdict } from "./webhook-retry.ts";
-
-/** A message for one webhook. */
-export interface Delivery {
-  readonly seq: number;
-  readonly webhook: string;
-  readonly change: AlertChange;
-  /** Made so far. */
-  readonly attempts: number;
-  readonly createdMs: number;
-}
-
-/** A message given up. */
-export interface DeadLetter extends Delivery {
-  readonly deadMs: number;
-  readonly reason: string;
-}
+// Messages that wait for a webhook, in the alerts object's own database, and giving them up. The clock is handed in.
+import type { AlertChange } from "../quality/alert-change.ts";
+import { trimDeadLetters } from "./webhook-dead-letters.ts";
+import { createDeliveryTables, type Delivery, parseDelivery } from "./webhook-delivery.ts";
+import { MAX_AGE_MS, type Verdict } from "./webhook-retry.ts";
 
 /** Attempts of one webhook by what came of them, since ever. */
 export interface DeliveryCount {
@@ -27,9 +13,8 @@ export interface DeliveryCount {
 
 /** Messages that wait for one webhook, at most: a further one is given up at once. */
 const MAX_WAITING = 1000;
-/** Messages given up that are kept, of all webhooks. */
-const MAX_DEAD = 1000;
 const UNTOLD = "its firing was not delivered";
+const TOO_OLD = `not delivered within ${MAX_AGE_MS / 3_600_000} h`;
 
 /** Of one alert, a message goes after those queued before it: a resolved never overtakes its firing. */
 const HEAD = `dead_ms IS NULL AND NOT EXISTS (SELECT 1 FROM deliveries AS earlier WHERE earlier.dead_ms IS NULL
@@ -40,13 +25,7 @@ export class WebhookOutbox {
 
   constructor(sql: SqlStorage) {
     this.sql = sql;
-    sql.exec(`CREATE TABLE IF NOT EXISTS deliveries (
-      seq INTEGER PRIMARY KEY AUTOINCREMENT, webhook TEXT NOT NULL, alert TEXT NOT NULL, change TEXT NOT NULL,
-      attempts INTEGER NOT NULL, created_ms INTEGER NOT NULL, next_ms INTEGER NOT NULL, dead_ms INTEGER, reason TEXT
-    )`);
-    sql.exec(`CREATE TABLE IF NOT EXISTS outcomes (
-      webhook TEXT NOT NULL, outcome TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (webhook, outcome)
-    ) WITHOUT ROWID`);
+    createDeliveryTables(sql);
   }
 
   /** Queues a message. One whose firing was given up is given up with it: its receiver knows of nothing to resolve. */
@@ -62,12 +41,19 @@ export class WebhookOutbox {
     const seq = this.number("SELECT last_insert_rowid() AS n");
     const waiting = this.number("SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NULL AND webhook = ?", webhook);
     const untold = "SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NOT NULL AND webhook = ? AND alert = ?";
-    if (this.number(untold, webhook, change.id) > 0) this.bury(webhook, seq, UNTOLD, nowMs);
-    else if (waiting > MAX_WAITING) this.bury(webhook, seq, `${MAX_WAITING} messages wait already`, nowMs);
+    const isUntold = this.number(untold, webhook, change.id) > 0;
+    if (!isUntold && waiting <= MAX_WAITING) return;
+    this.bury(webhook, seq, isUntold ? UNTOLD : `${MAX_WAITING} messages wait already`, nowMs);
+    trimDeadLetters(this.sql);
   }
 
-  /** The message of a webhook that is due and has waited longest; `undefined` for none. */
+  /**
+   * The message of a webhook that is due and has waited longest; `undefined` for none, or while the webhook asked for a
+   * pause. Gives up what has become too old.
+   */
   next(webhook: string, nowMs: number): Delivery | undefined {
+    this.buryOld(webhook, nowMs);
+    if (this.heldUntilMs(webhook) > nowMs) return undefined;
     const rows = this.sql.exec(
       `SELECT * FROM deliveries WHERE ${HEAD} AND webhook = ? AND next_ms <= ? ORDER BY next_ms, seq LIMIT 1`,
       webhook,
@@ -76,10 +62,13 @@ export class WebhookOutbox {
     return this.readable(rows.toArray(), nowMs)[0];
   }
 
-  /** When each webhook's next message is due. */
+  /** When each webhook's next message is due; a pause that the webhook asked for comes first. */
   dueTimes(): { readonly webhook: string; readonly dueMs: number }[] {
-    const rows = this.sql.exec(`SELECT webhook, MIN(next_ms) AS due FROM deliveries WHERE ${HEAD} GROUP BY webhook`);
-    return rows.toArray().map(({ webhook, due }) => ({ webhook: String(webhook), dueMs: Number(due) }));
+    const due = `SELECT next_ms FROM deliveries WHERE ${HEAD} AND webhook = ? ORDER BY next_ms LIMIT 1`;
+    return this.waitingWebhooks().map((webhook) => {
+      const nextMs = Number(this.sql.exec(due, webhook).one()["next_ms"]);
+      return { webhook, dueMs: Math.max(nextMs, this.heldUntilMs(webhook)) };
+    });
   }
 
   /**
@@ -92,9 +81,9 @@ export class WebhookOutbox {
 
   /**
    * Writes down what became of a message.
-   * @param holdUntilMs set when the webhook asked for a pause: none of its messages goes before.
+   * @param holdUntilMs given when the webhook asked for a pause: none of its messages goes before, those to come included.
    */
-  settle({ seq, webhook }: Delivery, verdict: Verdict, nowMs: number, holdUntilMs = 0): void {
+  settle({ seq, webhook }: Delivery, verdict: Verdict, nowMs: number, holdUntilMs?: number): void {
     switch (verdict.kind) {
       case "delivered":
         this.sql.exec("DELETE FROM deliveries WHERE seq = ?", seq);
@@ -106,45 +95,12 @@ export class WebhookOutbox {
         break;
       case "dead":
         this.bury(webhook, seq, verdict.reason, nowMs);
+        trimDeadLetters(this.sql);
         break;
     }
-    this.sql.exec(
-      "UPDATE deliveries SET next_ms = MAX(next_ms, ?) WHERE webhook = ? AND dead_ms IS NULL",
-      holdUntilMs,
-      webhook,
-    );
-  }
-
-  /** What was given up, newest first. */
-  deadLetters(): DeadLetter[] {
-    const rows = this.sql.exec("SELECT * FROM deliveries WHERE dead_ms IS NOT NULL ORDER BY dead_ms DESC, seq DESC");
-    return rows.toArray().flatMap((row) => {
-      const delivery = parseDelivery(row);
-      return delivery === undefined
-        ? []
-        : [{ ...delivery, deadMs: Number(row["dead_ms"]), reason: String(row["reason"]) }];
-    });
-  }
-
-  /**
-   * Queues a message that was given up again, as new, and with it what was given up of the same alert on the same
-   * webhook, in order. Answers which; empty when no such message was given up.
-   */
-  redeliver(seq: number, nowMs: number): DeadLetter[] {
-    const letters = this.deadLetters();
-    const wanted = letters.find((letter) => letter.seq === seq);
-    const again = letters.filter(
-      ({ webhook, change }) => webhook === wanted?.webhook && change.id === wanted.change.id,
-    );
-    for (const letter of again) {
-      this.sql.exec(
-        `UPDATE deliveries SET attempts = 0, created_ms = ?, next_ms = ?, dead_ms = NULL, reason = NULL WHERE seq = ?`,
-        nowMs,
-        nowMs,
-        letter.seq,
-      );
-    }
-    return again.reverse();
+    if (holdUntilMs === undefined) return;
+    const hold = "INSERT INTO holds VALUES (?, ?) ON CONFLICT (webhook) DO UPDATE SET until_ms = excluded.until_ms";
+    this.sql.exec(hold, webhook, holdUntilMs);
   }
 
   counts(): DeliveryCount[] {
@@ -168,6 +124,7 @@ export class WebhookOutbox {
     }));
   }
 
+  /** Gives a message up, and with it what comes later of its alert: its receiver knows of nothing to resolve. */
   private bury(webhook: string, seq: number, reason: string, nowMs: number): void {
     const give = "UPDATE deliveries SET dead_ms = ?, reason = ? WHERE seq = ?";
     this.sql.exec(give, nowMs, reason, seq);
@@ -183,11 +140,33 @@ export class WebhookOutbox {
       this.sql.exec(give, nowMs, UNTOLD, row["seq"]);
       this.count(webhook, "dead");
     }
-    this.sql.exec(
-      `DELETE FROM deliveries WHERE dead_ms IS NOT NULL AND seq NOT IN
-        (SELECT seq FROM deliveries WHERE dead_ms IS NOT NULL ORDER BY dead_ms DESC, seq DESC LIMIT ?)`,
-      MAX_DEAD,
-    );
+  }
+
+  private buryOld(webhook: string, nowMs: number): void {
+    const oldest = `SELECT seq FROM deliveries WHERE dead_ms IS NULL AND webhook = ? AND created_ms < ?
+      ORDER BY created_ms, seq LIMIT 1`;
+    for (let buried = 0; ; buried++) {
+      const [row] = this.sql.exec(oldest, webhook, nowMs - MAX_AGE_MS).toArray();
+      if (row !== undefined) this.bury(webhook, Number(row["seq"]), TOO_OLD, nowMs);
+      else if (buried > 0) return trimDeadLetters(this.sql);
+      else return;
+    }
+  }
+
+  /** One after the other by the index, not by way of every message. */
+  private waitingWebhooks(): string[] {
+    const after = "SELECT webhook FROM deliveries WHERE dead_ms IS NULL AND webhook > ? ORDER BY webhook LIMIT 1";
+    const names: string[] = [];
+    for (let name = ""; ; names.push(name)) {
+      const [row] = this.sql.exec(after, name).toArray();
+      if (row === undefined) return names;
+      name = String(row["webhook"]);
+    }
+  }
+
+  private heldUntilMs(webhook: string): number {
+    const [row] = this.sql.exec("SELECT until_ms FROM holds WHERE webhook = ?", webhook).toArray();
+    return row === undefined ? -Infinity : Number(row["until_ms"]);
   }
 
   private count(webhook: string, outcome: DeliveryCount["outcome"]): void {
@@ -209,17 +188,5 @@ export class WebhookOutbox {
 
   private number(query: string, ...bindings: SqlStorageValue[]): number {
     return Number(this.sql.exec(query, ...bindings).one()["n"]);
-  }
-}
-
-function parseDelivery(row: Record<string, SqlStorageValue>): Delivery | undefined {
-  const { seq, webhook, change, attempts, created_ms } = row;
-  try {
-    const parsed = parseAlertChange(JSON.parse(String(change)));
-    if (parsed === undefined) return undefined;
-    const times = { attempts: Number(attempts), createdMs: Number(created_ms) };
-    return { seq: Number(seq), webhook: String(webhook), change: parsed, ...times };
-  } catch {
-    return undefined;
   }
 }

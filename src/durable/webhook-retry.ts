@@ -4,6 +4,8 @@ import type { Attempt } from "./webhook-send.ts";
 /** A message is given up after so many attempts, or when it is so old. */
 export const MAX_ATTEMPTS = 8;
 export const MAX_AGE_MS = 24 * 3_600_000;
+/** A webhook is left alone for at most so long, whatever it asks for: it may have meant seconds. */
+export const MAX_HOLD_MS = 3_600_000;
 const GROWTH = 4;
 const MAX_BACKOFF_MS = 6 * 3_600_000;
 
@@ -25,25 +27,41 @@ export interface RetryOptions {
 }
 
 /**
- * 2xx is delivered. No answer, 408, 429 and 5xx are tried again after `backoffMs · 4^(attempts − 1)`, at most 6 h, times
- * a jitter in [½, 1), and not before a `Retry-After`. Every other answer is final: the same request would get it again.
+ * 2xx is delivered. No answer, 408, 429, 5xx, and 403 with a `Retry-After` are tried again after
+ * `backoffMs · 4^(attempts − 1)`, at most 6 h, times a jitter in [½, 1), and not before a `Retry-After` of up to
+ * `MAX_HOLD_MS`. Every other answer is final: the same request would get it again.
  *
  * With the default of 5 s the eight attempts are spread over 4 to 8 hours: 5 s, 20 s, 80 s, 5 min, 21 min, 85 min, 5.7 h.
  */
-export function judgeAttempt({ status, retryAfterMs, detail }: Attempt, options: RetryOptions): Verdict {
+export function judgeAttempt(attempt: Attempt, options: RetryOptions): Verdict {
+  const { status, detail } = attempt;
   const { attempts, createdMs, nowMs, backoffMs, seed } = options;
   if (status !== null && status >= 200 && status < 300) return { kind: "delivered" };
   const what = status === null ? detail : `answered ${status}${detail === "" ? "" : `: ${detail}`}`;
-  if (!isPassing(status)) return { kind: "dead", reason: what };
+  if (!isPassing(attempt)) return { kind: "dead", reason: what };
   if (attempts >= MAX_ATTEMPTS) return { kind: "dead", reason: `${attempts} attempts; the last: ${what}` };
   const backoff = Math.min(backoffMs * GROWTH ** (attempts - 1), MAX_BACKOFF_MS);
-  const atMs = Math.round(nowMs + Math.max(backoff * (0.5 + 0.5 * jitter(`${seed} ${attempts}`)), retryAfterMs ?? 0));
+  const waitMs = Math.max(backoff * (0.5 + 0.5 * jitter(`${seed} ${attempts}`)), askedMs(attempt));
+  const atMs = Math.round(nowMs + waitMs);
   if (atMs > createdMs + MAX_AGE_MS) return { kind: "dead", reason: `too old for another attempt; the last: ${what}` };
   return { kind: "retry", atMs };
 }
 
+/**
+ * How long an answer asks that nothing at all be sent to its webhook, ms; at most `MAX_HOLD_MS`. 0 unless it limits the
+ * rate of requests: 429, or 403 with a `Retry-After`, which is GitHub's secondary rate limit.
+ */
+export function holdMs(attempt: Attempt): number {
+  return attempt.status === 429 || attempt.status === 403 ? askedMs(attempt) : 0;
+}
+
+function askedMs({ retryAfterMs }: Attempt): number {
+  return Math.min(retryAfterMs ?? 0, MAX_HOLD_MS);
+}
+
 /** Whether the same request may succeed later. */
-function isPassing(status: number | null): boolean {
+function isPassing({ status, retryAfterMs }: Attempt): boolean {
+  if (status === 403) return retryAfterMs !== null;
   return status === null || status === 408 || status === 429 || status >= 500;
 }
 

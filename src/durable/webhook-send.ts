@@ -2,6 +2,7 @@
 import type { AlertChange } from "../quality/alert-change.ts";
 import type { Webhook } from "./alert-settings.ts";
 import { encodeWebhook } from "./webhook-formats.ts";
+import { blackOut, charsToRead, hiddenWords } from "./webhook-secrets.ts";
 import { signatureOf } from "./webhook-signature.ts";
 
 /** What came of an attempt. */
@@ -28,6 +29,7 @@ const DETAIL_CHARS = 200;
 export async function postChange(change: AlertChange, webhook: Webhook, options: SendOptions): Promise<Attempt> {
   const { gateway, deadlineMs, nowMs } = options;
   const tookMs = (): number => Date.now() - nowMs;
+  const words = hiddenWords(webhook);
   try {
     const { url, headers, body } = encodeWebhook(change, webhook, gateway);
     const signed: Record<string, string> = { ...headers };
@@ -37,13 +39,13 @@ export async function postChange(change: AlertChange, webhook: Webhook, options:
     const signal = AbortSignal.timeout(deadlineMs);
     const response = await fetch(url, { method: "POST", headers: signed, body, redirect: "manual", signal });
     const { status } = response;
-    const detail = response.ok ? await dropBody(response) : await readStart(response);
+    const detail = response.ok ? await dropBody(response) : await readStart(response, words);
     const retryAfterMs = parseRetryAfter(response.headers.get("Retry-After"), Date.now());
-    return { status, retryAfterMs, detail: blacken(detail, webhook), tookMs: tookMs() };
+    return { status, retryAfterMs, detail, tookMs: tookMs() };
   } catch (error) {
     const timedOut = error instanceof Error && error.name === "TimeoutError";
     const why = timedOut ? `no answer in ${deadlineMs} ms` : `network: ${String(error)}`;
-    return { status: null, retryAfterMs: null, detail: blacken(why, webhook), tookMs: tookMs() };
+    return { status: null, retryAfterMs: null, detail: blackOut(why, words, DETAIL_CHARS, false), tookMs: tookMs() };
   }
 }
 
@@ -54,21 +56,23 @@ async function dropBody(response: Response): Promise<string> {
 }
 
 /** The beginning of the body; an answer whose body does not come is still one, by its status. */
-async function readStart(response: Response): Promise<string> {
+async function readStart(response: Response, words: readonly string[]): Promise<string> {
   if (response.body === null) return "";
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const enough = charsToRead(words, DETAIL_CHARS);
   let text = "";
+  let broken = true;
   try {
-    while (text.length < DETAIL_CHARS) {
-      const { done, value } = await reader.read();
-      if (done) break;
+    while (broken && text.length < enough) {
+      const { done, value = "" } = await reader.read();
       text += value;
+      broken = !done;
     }
     await reader.cancel();
   } catch {
     // Broken off, or over the deadline: what came is enough.
   }
-  return text.slice(0, DETAIL_CHARS);
+  return blackOut(text, words, DETAIL_CHARS, broken);
 }
 
 /** RFC 9110: seconds, or a date. `null` for what is neither. */
@@ -78,11 +82,4 @@ export function parseRetryAfter(value: string | null, nowMs: number): number | n
   // Only the form that HTTP has: `Date.parse` makes something of almost everything.
   const date = /^[A-Z][a-z]{2}, .* GMT$/.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - nowMs);
-}
-
-/** An answer may echo what it was sent. */
-function blacken(text: string, { url, secret, token }: Webhook): string {
-  const { pathname } = new URL(url);
-  const hidden = [secret, token, url, pathname === "/" ? undefined : pathname];
-  return hidden.reduce<string>((shown, word) => (word === undefined ? shown : shown.replaceAll(word, "***")), text);
 }

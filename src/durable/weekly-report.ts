@@ -1,7 +1,8 @@
 // The week in numbers: what every symbol's models were worth, whether inputs drifted, what alerted, who was promoted, and
 // what could not be learned. Collected here, written and shown elsewhere.
 import type { AlertChange } from "../quality/alert-change.ts";
-import { alertsOf } from "./alerts-object.ts";
+import { MAX_LISTED, MAX_RECENT } from "./alert-log.ts";
+import { type AlertList, alertsOf } from "./alerts-object.ts";
 import type { Change } from "./alias-history.ts";
 import { type SymbolAnswer, askSymbols } from "./ask-symbols.ts";
 import { listSymbols } from "./directory-object.ts";
@@ -67,7 +68,8 @@ export async function collectWeeklyReport(env: Env, nowMs: number): Promise<Week
   };
   const symbols = (await orMissing("symbols", collectSymbols(env, fromMs, nowMs))) ?? [];
   const experiment = await orMissing("experiment", reportExperiment(env, nowMs));
-  const alerts = await orMissing("alerts", collectAlerts(env, fromMs));
+  const alertList = await orMissing("alerts", alertsOf(env).list() as Promise<AlertList>);
+  if (alertList !== null) missing.push(...untoldAlerts(alertList, fromMs));
   const changes = await orMissing("changes", registryOf(env).readChanges());
   if (symbols.length === 0) missing.push("symbols: none has received a tick");
   return {
@@ -75,7 +77,7 @@ export async function collectWeeklyReport(env: Env, nowMs: number): Promise<Week
     fromMs,
     toMs: nowMs,
     symbols,
-    alerts,
+    alerts: alertList && weekAlerts(alertList, fromMs),
     experiment,
     changes: changes?.filter(({ atMs }) => atMs >= fromMs).map(withoutPeople) ?? null,
     missing,
@@ -113,8 +115,18 @@ export function symbolWeek(
   return { symbol, quality, drift: drift === null ? null : { ...drift, shares }, missing };
 }
 
-async function collectAlerts(env: Env, fromMs: number): Promise<WeekAlert[]> {
-  const { active, recent } = await alertsOf(env).list();
+/** Which alerts of the week the list may lack, in words: it is no longer than the alerts object makes it. */
+export function untoldAlerts({ active, recent }: AlertList, fromMs: number): string[] {
+  const missing: string[] = [];
+  if (active.length >= MAX_LISTED) missing.push(`alerts: of those that fire only the first ${MAX_LISTED} are shown`);
+  const oldest = Math.min(...recent.map(({ resolved }) => resolved?.atMs ?? Infinity));
+  if (recent.length >= MAX_RECENT && oldest >= fromMs) {
+    missing.push(`alerts: only the last ${MAX_RECENT} that ended are kept; more may have ended in this week`);
+  }
+  return missing;
+}
+
+function weekAlerts({ active, recent }: AlertList, fromMs: number): WeekAlert[] {
   const all: WeekAlert[] = [
     ...active.map((firing) => ({ firing, resolvedMs: null })),
     ...recent.map(({ firing, resolved }) => ({ firing, resolvedMs: resolved?.atMs ?? null })),

@@ -1,13 +1,33 @@
 // /admin/aliases: which artifact holds which alias. An alias is given only to an artifact that this gateway has loaded and
-// tried, and champion only to one that passed its gate or needs none, except by force: then who and why are kept.
+// tried, and champion only to one that passed its gate or needs none, except by force: then who and why are kept. A running
+// challenger becomes champion on the terms of its experiment.
 import { Hono } from "hono";
+import type { ChangeCause } from "../durable/change-aliases.ts";
+import type { Env } from "../durable/environment.ts";
+import type { ExperimentSettings } from "../durable/experiment.ts";
+import type { ForcedPromotion } from "../durable/forced-promotion.ts";
 import { updateModels } from "../durable/model-refresh.ts";
-import { registryOf } from "../durable/registry-object.ts";
+import { type RegistryState, registryOf } from "../durable/registry-object.ts";
+import type { Manifest } from "../model/manifest.ts";
 import { ALIASES, type Alias, wantedBy } from "../model/model-host.ts";
-import { type Fields, readCause, readFields, readForce, readSettings, readSha256 } from "./admin-fields.ts";
+import {
+  type Fields,
+  type Force,
+  readCause,
+  readFields,
+  readForce,
+  readOptionalFields,
+  readSettings,
+  readSha256,
+  requireKnown,
+} from "./admin-fields.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
-import { forcedShape, loadable, passGate } from "./promotable.ts";
+import { promoteChallenger } from "./promote-challenger.ts";
+import { forcedShape, loadable, logForced, passGate, passSplit } from "./promotable.ts";
+
+const CAUSE_FIELDS = ["by", "reason"];
+const FIELDS = ["sha256", "force", ...CAUSE_FIELDS, "mode", "share", "auto"];
 
 export const adminAliases = new Hono<AppEnv>()
   .get("/admin/aliases", async (c) => {
@@ -23,30 +43,68 @@ export const adminAliases = new Hono<AppEnv>()
     const alias = readAlias(c.req.param("alias"));
     const body = await readFields(c.req.raw);
     const sha256 = readSha256(body);
+    requireKnown(body, FIELDS);
     const force = readForce(body);
     const cause = readCause({ ...force, ...body }, "admin", Date.now(), false);
-    const settings = readSettingsFor(alias, body);
-    const manifest = await loadable(c.env, alias, sha256);
-    const registry = registryOf(c.env);
-    if (alias === "challenger") requireOther(sha256, wantedBy((await registry.read()).aliases, "champion"));
-    const forced = alias === "champion" ? passGate(manifest, force, cause.atMs) : undefined;
-    const { experiment } = await registry.setAlias(alias, sha256, { forced, cause, settings });
-    if (forced !== undefined) {
-      console.warn(JSON.stringify({ event: "forced_promotion", alias, ...forcedShape(forced) }));
-    }
+    const wanted = { alias, sha256, force, cause, settings: readSettingsFor(alias, body) };
+    const { manifest, forced, experiment } = await giveAlias(c.env, wanted);
     const { byAlias } = await updateModels(c.env);
     // Other isolates follow within 10 s; this one may have been overtaken by another change.
     const serving = byAlias[alias]?.manifest.onnxSha256 === sha256;
     const { name, version } = manifest;
-    const answer = { alias, sha256, serving, name, version, forced: forced !== undefined };
+    const answer = { alias, sha256, serving, name, version, forced };
     return c.json(alias === "challenger" ? { ...answer, experiment: experiment?.id ?? null } : answer);
   })
   .delete("/admin/aliases/:alias", async (c) => {
     const alias = readAlias(c.req.param("alias"));
-    await registryOf(c.env).setAlias(alias, null);
+    const body = await readOptionalFields(c.req.raw);
+    requireKnown(body, CAUSE_FIELDS);
+    const cause = readCause(body, "admin", Date.now(), false);
+    await registryOf(c.env).setAlias(alias, null, { cause });
     await updateModels(c.env);
     return c.json({ alias, sha256: wantedBy({}, alias) ?? null });
   });
+
+interface WantedAlias {
+  readonly alias: Alias;
+  readonly sha256: string;
+  readonly force: Force | undefined;
+  readonly cause: ChangeCause;
+  readonly settings: Partial<ExperimentSettings>;
+}
+
+interface GivenAlias {
+  readonly manifest: Manifest;
+  readonly forced: boolean;
+  readonly experiment: RegistryState["experiment"];
+}
+
+async function giveAlias(env: Env, wanted: WantedAlias): Promise<GivenAlias> {
+  const { alias, sha256, cause, settings } = wanted;
+  const registry = registryOf(env);
+  const before = await registry.read();
+  if (alias === "champion" && before.aliases.challenger === sha256) {
+    return { ...(await promoteChallenger(env, wanted)), experiment: null };
+  }
+  const manifest = await loadable(env, alias, sha256);
+  if (alias === "challenger") requireOther(sha256, wantedBy(before.aliases, "champion"));
+  const forced = forcedFor(wanted, manifest, before);
+  const { experiment } = await registry.setAlias(alias, sha256, { forced, cause, settings });
+  if (forced !== undefined) logForced(alias, forced);
+  return { manifest, forced: forced !== undefined, experiment };
+}
+
+/** What is recorded where a gate is overruled. Throws `Problem` 409 where it is not. */
+function forcedFor(
+  { alias, sha256, force, cause, settings }: WantedAlias,
+  manifest: Manifest,
+  { experiment }: RegistryState,
+): ForcedPromotion | undefined {
+  if (alias === "champion") return passGate(manifest, force, cause.atMs);
+  if (alias !== "challenger") return undefined;
+  const before = experiment?.challenger === sha256 ? experiment : null;
+  return passSplit(manifest, { before, settings }, force, cause.atMs);
+}
 
 function readAlias(value: string): Alias {
   const alias = ALIASES.find((known) => known === value);
@@ -56,12 +114,11 @@ function readAlias(value: string): Alias {
   return alias;
 }
 
-/** `mode`, `share` and `auto` are the challenger's alone. */
-function readSettingsFor(alias: Alias, body: Fields): ReturnType<typeof readSettings> | undefined {
+/** `mode`, `share` and `auto` are the challenger's alone; none for the other aliases. */
+function readSettingsFor(alias: Alias, body: Fields): Partial<ExperimentSettings> {
   const settings = readSettings(body);
   const [first] = Object.keys(settings);
-  if (alias === "challenger") return settings;
-  if (first === undefined) return undefined;
+  if (alias === "challenger" || first === undefined) return settings;
   throw new Problem(400, `${first}_misplaced`, `${first}: got one for ${alias}, expected it for challenger only`);
 }
 

@@ -8,6 +8,8 @@ import { shown } from "./shown.ts";
 
 /** Characters of a name or a reason at most. */
 const MAX_TEXT = 200;
+/** Characters of an unknown field's name that an answer repeats. */
+const MAX_SHOWN_NAME = 40;
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -16,6 +18,21 @@ export async function readFields(request: Request): Promise<Fields> {
   const value = await readJson(request);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
   throw new Problem(400, "body_malformed", `body: got ${shown(value)}, expected an object`);
+}
+
+/** The same where no body means no fields. */
+export async function readOptionalFields(request: Request): Promise<Fields> {
+  const empty = request.body === null || request.headers.get("Content-Length") === "0";
+  return empty ? {} : await readFields(request);
+}
+
+/** A field that nobody reads is most likely a misspelt one: an experiment would begin otherwise than was meant. */
+export function requireKnown(body: Fields, known: readonly string[]): void {
+  const unknown = Object.keys(body).find((field) => !known.includes(field));
+  if (unknown === undefined) return;
+  const name = unknown.length > MAX_SHOWN_NAME ? `${unknown.slice(0, MAX_SHOWN_NAME)}…` : unknown;
+  const detail = `${name}: got ${shown(body[unknown])}, expected no field but ${known.join(", ")}`;
+  throw new Problem(400, "field_unknown", detail);
 }
 
 /** Who promotes against the gate, and why. */

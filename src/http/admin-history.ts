@@ -3,10 +3,10 @@ import { Hono } from "hono";
 import { type Change, changeToUndo } from "../durable/alias-history.ts";
 import { updateModels } from "../durable/model-refresh.ts";
 import { registryOf } from "../durable/registry-object.ts";
-import { wantedBy } from "../model/model-host.ts";
-import { readCause, readFields } from "./admin-fields.ts";
+import { BUNDLED } from "../model/bundled.ts";
+import { readCause, readFields, requireKnown } from "./admin-fields.ts";
 import type { AppEnv } from "./app-env.ts";
-import { refusal } from "./experiment.ts";
+import { refusal } from "./change-refusal.ts";
 import { loadable } from "./promotable.ts";
 
 export const adminHistory = new Hono<AppEnv>()
@@ -15,11 +15,13 @@ export const adminHistory = new Hono<AppEnv>()
     return c.json({ count: changes.length, history: changes.reverse().map(shape) });
   })
   .post("/admin/rollback", async (c) => {
-    const cause = readCause(await readFields(c.req.raw), "rollback", Date.now(), true);
+    const body = await readFields(c.req.raw);
+    requireKnown(body, ["by", "reason"]);
+    const cause = readCause(body, "rollback", Date.now(), true);
     const registry = registryOf(c.env);
     const undone = changeToUndo(await registry.readChanges());
     if (undone === undefined) throw refusal("nothing_to_roll_back");
-    const restored = wantedBy(undone.from === null ? {} : { champion: undone.from }, "champion")!;
+    const restored = undone.from ?? BUNDLED.champion;
     const { name, version } = await loadable(c.env, "champion", restored);
     const outcome = await registry.rollBack(undone.seq, cause);
     if (!outcome.ok) throw refusal(outcome.code);

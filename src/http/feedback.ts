@@ -16,7 +16,7 @@ const MAX_LABELS = 1000;
 const REFUSALS: Readonly<Record<Exclude<FeedbackOutcome, "accepted" | "duplicate">, string>> = {
   conflict: "another label was told for this prediction before; the first one stands",
   unknown_model: "no model of this prediction is followed for the symbol, or not any more",
-  no_prediction: "no counted prediction was made at that step by that model: unknown, stale, unobserved or not ready",
+  no_prediction: "no prediction was made at that step by that model",
   expired: "the prediction is older than what is kept: 24 h of steps",
 };
 

@@ -3,9 +3,11 @@ import { Hono } from "hono";
 import { alertsOf } from "../durable/alerts-object.ts";
 import { askSymbols } from "../durable/ask-symbols.ts";
 import { listSymbols } from "../durable/directory-object.ts";
+import { keptExperimentFigures } from "../durable/experiment-figures.ts";
 import { modelsReady } from "../durable/model-refresh.ts";
 import { modelHost } from "../model/model-host.ts";
 import { alertFamilies } from "../metrics/alert-metrics.ts";
+import { experimentFamilies } from "../metrics/experiment-metrics.ts";
 import { renderFamilies } from "../metrics/exposition.ts";
 import { modelFamilies } from "../metrics/model-metrics.ts";
 import { qualityFamilies } from "../metrics/quality-metrics.ts";
@@ -20,10 +22,11 @@ export const metrics = new Hono<AppEnv>().get("/metrics", async (c) => {
   const [shard, shards] = parseShard(c.req.query("shard"));
   const names = (await listSymbols(c.env, Date.now())).filter((_, i) => i % shards === shard);
   // An object that does not answer must not take the scrape with it: it shows as volgate_symbol_up 0.
-  const [summaries, monitors, alerts] = await Promise.all([
+  const [summaries, monitors, alerts, experiment] = await Promise.all([
     askSymbols(c.env, names, { event: "metrics_symbol_failed" }, (stub) => stub.summary()),
     askSymbols(c.env, names, { event: "metrics_figures_failed" }, (stub) => stub.figures(WINDOWS, false)),
-    shard === 0 ? readAlerts(c.env) : undefined,
+    shard === 0 ? orNone("metrics_alerts_failed", alertsOf(c.env).figures()) : undefined,
+    shard === 0 ? orNone("metrics_experiment_failed", keptExperimentFigures(c.env)) : undefined,
   ]);
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
   const serving = Object.entries(modelHost.serving.byAlias).map(([alias, { manifest }]) => ({
@@ -37,15 +40,16 @@ export const metrics = new Hono<AppEnv>().get("/metrics", async (c) => {
     ...symbolFamilies(summaries.map(({ symbol, answer: summary }) => ({ symbol, summary }))),
     ...qualityFamilies(monitors.map(({ symbol, answer: monitor }) => ({ symbol, monitor }))),
     ...(shard === 0 ? alertFamilies(alerts) : []),
+    ...experimentFamilies(experiment),
   ];
   return c.text(renderFamilies(families), 200, { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" });
 });
 
-async function readAlerts(env: AppEnv["Bindings"]) {
+async function orNone<T>(event: string, asked: Promise<T>): Promise<T | undefined> {
   try {
-    return await alertsOf(env).figures();
+    return await asked;
   } catch (error) {
-    console.error(JSON.stringify({ event: "metrics_alerts_failed", error: String(error) }));
+    console.error(JSON.stringify({ event, error: String(error) }));
     return undefined;
   }
 }

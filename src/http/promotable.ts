@@ -1,7 +1,9 @@
-// Whether an artifact may hold an alias: it must load here, and a champion must have passed its gate, or be forced.
+// Whether an artifact may hold an alias: it must load here, and whoever answers clients must have passed its gate, or be
+// forced.
 import type { Env } from "../durable/environment.ts";
+import { DEFAULT_SETTINGS, type Experiment, type ExperimentSettings } from "../durable/experiment.ts";
 import type { ForcedPromotion } from "../durable/forced-promotion.ts";
-import { gateReasons } from "../durable/promotion-gate.ts";
+import { gateReasons, splitReasons } from "../durable/promotion-gate.ts";
 import { tryArtifact } from "../durable/try-artifact.ts";
 import { ArtifactError } from "../model/artifact.ts";
 import type { Manifest } from "../model/manifest.ts";
@@ -22,12 +24,45 @@ export async function loadable(env: Env, alias: Alias, sha256: string): Promise<
   }
 }
 
-/** `undefined` where the gate has nothing against the model, or it needs none. Throws `Problem` 409 `gate_refused`. */
-export function passGate(manifest: Manifest, force: Force | undefined, atMs: number): ForcedPromotion | undefined {
-  const reasons = gateReasons(manifest);
+/**
+ * `undefined` where the gate has nothing against the model, or it needs none. Throws `Problem` 409 `gate_refused`.
+ * @param reasons what is held against it.
+ */
+export function passGate(
+  manifest: Manifest,
+  force: Force | undefined,
+  atMs: number,
+  reasons: readonly string[] = gateReasons(manifest),
+): ForcedPromotion | undefined {
   if (reasons.length === 0) return undefined;
   if (force !== undefined) return { sha256: manifest.onnxSha256, atMs, ...force, gateReasons: reasons };
   throw gateRefused(manifest);
+}
+
+/** What settings would make of an experiment. */
+export interface SettingsChange {
+  /** The experiment of this challenger that runs; `null` for none. */
+  readonly before: Experiment | null;
+  readonly settings: Partial<ExperimentSettings>;
+}
+
+/** Whether the challenger would answer more clients than before: under `split`, unless it has that share already. */
+export function answersMore({ before, settings }: SettingsChange): boolean {
+  const { mode, share } = { ...(before ?? DEFAULT_SETTINGS), ...settings };
+  return mode === "split" && !(before?.mode === "split" && share <= before.share);
+}
+
+/**
+ * The same for a challenger that would answer more clients than before. One that only had too few episodes may, and in
+ * `shadow` any may be compared.
+ */
+export function passSplit(
+  manifest: Manifest,
+  change: SettingsChange,
+  force: Force | undefined,
+  atMs: number,
+): ForcedPromotion | undefined {
+  return answersMore(change) ? passGate(manifest, force, atMs, splitReasons(manifest)) : undefined;
 }
 
 /** What is answered when the gate refuses. */
@@ -37,6 +72,11 @@ export function gateRefused(manifest: Manifest): Problem {
   const got = manifest.gate === null ? "a model without a verdict" : why;
   const detail = `gate: got ${got}, expected one that passed, or force with by and reason`;
   return new Problem(409, "gate_refused", detail, { extra: { reasons } });
+}
+
+/** One line for the log of each promotion by force. */
+export function logForced(alias: Alias, forced: ForcedPromotion): void {
+  console.warn(JSON.stringify({ event: "forced_promotion", alias, ...forcedShape(forced) }));
 }
 
 /** A promotion by force as answers and logs show it. */

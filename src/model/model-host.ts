@@ -33,6 +33,11 @@ export interface ServedModels {
   readonly byAlias: Readonly<Partial<Record<Alias, Scorer>>>;
   /** Set when the WASM runtime did not start and `persistence` answers by formula. */
   readonly runtimeError: string | undefined;
+  /**
+   * Whether something else may be wanted than what serves: the aliases could not be read, or an artifact could not be
+   * fetched. What was learned of other models must not give way to such a set.
+   */
+  readonly provisional: boolean;
 }
 
 /** What an update needs from outside. */
@@ -41,6 +46,8 @@ export interface UpdateContext {
   /** Schema hashes of this gateway's grid; an artifact made for another one is refused. */
   readonly schemaHashes: ReadonlySet<string>;
   readonly nowMs: number;
+  /** Whether the aliases are those that the registry gave, now or before. */
+  readonly aliasesKnown: boolean;
 }
 
 /** Refusals worth another try with the same artifact. */
@@ -87,7 +94,7 @@ export class ModelHost {
    */
   async update(aliases: Aliases, context: UpdateContext): Promise<ServedModels> {
     this.refused = this.refused.filter(({ alias, sha256 }) => sha256 === wantedBy(aliases, alias));
-    if (this.served !== undefined) {
+    if (this.served !== undefined && !(this.served.provisional && context.aliasesKnown)) {
       if (this.serves(aliases) || this.isUpdatingTo(aliases, context.nowMs)) return this.served;
     }
     const update = new Update(this.served, aliases, context);
@@ -127,7 +134,9 @@ export class ModelHost {
     const byAlias = { ...update.byAlias };
     const changed = before === undefined || ALIASES.some((alias) => before.byAlias[alias] !== byAlias[alias]);
     const version = (before?.version ?? 0) + (changed ? 1 : 0);
-    this.served = { version, byAlias, runtimeError: update.runtimeError };
+    const unfetched = update.refusals.some(({ alias, code }) => alias !== "rows" && code === "store_unavailable");
+    const provisional = !update.context.aliasesKnown || unfetched;
+    this.served = { version, byAlias, runtimeError: update.runtimeError, provisional };
     this.refused = update.refusals;
     if (changed && before !== undefined) this.swaps += 1;
     const leftOver = new Set([...scorersOf(before), ...update.fresh.values()]);

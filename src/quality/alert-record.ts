@@ -63,13 +63,11 @@ export function startAnew(record: RuleRecord): void {
 export function parseRuleRecord(value: unknown): RuleRecord | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const raw = value as Readonly<Record<string, unknown>>;
-  const { streak, countedMs, newestWindowMs, sinceMs, fired, resolvedMs } = raw;
+  const { streak, countedMs, newestWindowMs = null, sinceMs, fired, resolvedMs } = raw;
   if (typeof streak !== "number" || !Number.isInteger(streak) || streak < 0) return undefined;
   if (!isTime(countedMs) || !isTime(newestWindowMs) || !isTime(sinceMs) || !isTime(resolvedMs)) return undefined;
   const parsed = fired === null ? null : parseFired(fired);
-  return parsed === undefined
-    ? undefined
-    : { streak, countedMs, newestWindowMs, sinceMs, fired: parsed, resolvedMs };
+  return parsed === undefined ? undefined : { streak, countedMs, newestWindowMs, sinceMs, fired: parsed, resolvedMs };
 }
 
 function parseFired(value: unknown): NonNullable<RuleRecord["fired"]> | undefined {

@@ -104,6 +104,11 @@ export class LiveQuality {
     return this.catalogue.current.map(({ sha256 }) => sha256);
   }
 
+  /** The first step of the last 24 h of steps: what came before is not kept step by step. */
+  get firstStep(): number {
+    return this.lastIndex - this.ringSteps + 1;
+  }
+
   /** The two models whose gains are counted; `undefined` without a pair. */
   get pair(): QualityPair | undefined {
     const { pair } = this.catalogue;
@@ -205,7 +210,7 @@ export class LiveQuality {
     const { catalogue } = this;
     const known = catalogue.series.filter((one) => one?.sha256.startsWith(shaPrefix) === true) as SeriesEntry[];
     if (known.length === 0) return "unknown_model";
-    if (index <= this.lastIndex - this.ringSteps) return "expired";
+    if (index < this.firstStep) return "expired";
     for (const series of known) {
       const bin = index <= this.lastIndex ? this.ring.score(series, index) : NO_SCORE;
       if (bin === NO_SCORE) continue;

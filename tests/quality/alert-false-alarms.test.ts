@@ -3,6 +3,7 @@ import type { AlertRule } from "../../src/quality/alert-change.ts";
 import { AlertBook } from "../../src/quality/alert-book.ts";
 import type { AlertFacts, Figure } from "../../src/quality/alert-facts.ts";
 import { parseAlertLimits } from "../../src/quality/alert-limits.ts";
+import { SequentialTest } from "../../src/quality/sequential-test.ts";
 
 const SAMPLES: AlertFacts = { resolved: 80_000, blocks: 96, episodes: 150 };
 const BLOCKS_A_DAY = 96;
@@ -73,5 +74,36 @@ describe("over a month in which nothing is wrong", () => {
   it("plain 95 % intervals would give one in most months", () => {
     expect(falseAlarmShare("pr_auc_fell", 1, prAuc)).toBeGreaterThan(0.5);
     expect(falseAlarmShare("calibration", 1, calibration)).toBeGreaterThan(0.9);
+  });
+});
+
+describe("over a month with a challenger that is better", () => {
+  /** How often `challenger_ready` fires in each of 60 months of one gain every quarter of an hour. */
+  function firingsPerMonth(mean: number, deviation: number): number[] {
+    const next = normals(20261124);
+    return Array.from({ length: MONTHS }, () => {
+      const book = new AlertBook({ symbol: "*", stepMs: 1000 });
+      const test = new SequentialTest();
+      let fired = 0;
+      for (let block = 0; block < BLOCKS_A_DAY * DAYS; block++) {
+        test.update(mean + deviation * next());
+        const { value: eValue } = test;
+        const challenger = { ready: eValue >= 20, eValue, blocks: block + 1, episodes: 99, meanGain: null };
+        const changes = book.update({ model: "a".repeat(64), challenger }, 1e12 + block * 900_000);
+        fired += changes.filter(({ state }) => state === "firing").length;
+      }
+      return fired;
+    }).sort((a, b) => a - b);
+  }
+
+  it.each([
+    [0.002, 0.05],
+    [0.005, 0.05],
+    [0.01, 0.05],
+  ])("says so once or, of few, twice, though its e value wanders (mean gain %d, deviation %d)", (mean, deviation) => {
+    const firings = firingsPerMonth(mean, deviation);
+    expect(firings.at(-1)).toBeLessThanOrEqual(2);
+    expect(firings[Math.floor(MONTHS * 0.9) - 1]).toBeLessThanOrEqual(1);
+    if (mean > 0.002) expect(firings[MONTHS / 2]).toBe(1);
   });
 });

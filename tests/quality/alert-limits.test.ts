@@ -29,7 +29,8 @@ describe("the limits of the rules", () => {
     [{ drift: { fireAfter: 0 } }, "drift.fireAfter: got 0, expected a whole number from 1 to 1000"],
     [{ drift: { resolveAfter: 1.5 } }, "drift.resolveAfter: got 1.5, expected a whole number from 1 to 1000"],
     [{ drift: { coolDownMs: "60" } }, 'drift.coolDownMs: got "60", expected a number'],
-    [{ drift: { gapMs: null } }, "drift.gapMs: got null, expected a number"],
+    [{ calibration: { gapMs: null } }, "calibration.gapMs: got null, expected a number"],
+    [{ drift: { gapMs: 1 } }, "drift.gapMs: got an unknown limit"],
     [{ calibration: { fireAt: -1 } }, "calibration.fireAt: got -1, expected a number from 0 on"],
     [{ calibration: { fireAt: 0.001 } }, "calibration.resolveAt: got 0.01, expected at most fireAt, 0.001"],
     [

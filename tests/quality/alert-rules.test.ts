@@ -150,7 +150,7 @@ describe("drift", () => {
 
   it("is bad by the window's verdict alone, at the time of the window, and names five features", () => {
     const reading = read("drift", { drift: { ...window, verdict: "drift", modelSha: CHAMPION } });
-    expect(reading).toMatchObject({ verdict: "bad", evidenceMs: NOW_MS });
+    expect(reading).toMatchObject({ verdict: "bad", window: { endMs: NOW_MS, lengthMs: 3_600_000 } });
     expect(reading.summary).toBe(
       "in the last hour's window 40.0 % of the features drifted, limit 20.0 %: a, b, c, d, e",
     );
@@ -203,6 +203,17 @@ describe("error_budget", () => {
 });
 
 describe("challenger_ready", () => {
+  it.each([
+    ["bad", true, 20],
+    ["bad", true, 9],
+    ["between", false, 25],
+    ["between", false, 10],
+    ["between", false, NaN],
+    ["good", false, 9.99],
+  ] as const)("is %s when the rule's word is %s and e is %d", (verdict, ready, eValue) => {
+    expect(read("challenger_ready", { challenger: { ...WELL.challenger!, ready, eValue } }).verdict).toBe(verdict);
+  });
+
   it("says on what it stands", () => {
     const { verdict, summary } = read("challenger_ready", { challenger: { ...WELL.challenger!, ready: true } });
     expect(verdict).toBe("bad");

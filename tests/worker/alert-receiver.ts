@@ -66,7 +66,7 @@ export async function startEmpty(): Promise<void> {
   answers.clear();
   await runInDurableObject(stub(), async (_, state) => {
     await state.storage.deleteAlarm();
-    for (const table of ["alerts", "deliveries", "outcomes"]) state.storage.sql.exec(`DELETE FROM ${table}`);
+    for (const table of ["alerts", "deliveries", "holds", "outcomes"]) state.storage.sql.exec(`DELETE FROM ${table}`);
     state.storage.kv.delete("gateway-book");
   });
   await evictDurableObject(stub());
@@ -77,8 +77,9 @@ export function sqlOfAlerts(statement: string): Promise<Record<string, SqlStorag
   return runInDurableObject(stub(), (_, state) => state.storage.sql.exec(statement).toArray());
 }
 
-/** Lets the time pass that messages wait for, and the alarm ring. */
+/** Lets the time pass that messages and webhooks wait for, and the alarm ring. */
 export async function hurry(): Promise<void> {
+  await sqlOfAlerts("DELETE FROM holds");
   await sqlOfAlerts("UPDATE deliveries SET next_ms = 0 WHERE dead_ms IS NULL");
   await runDurableObjectAlarm(stub());
 }

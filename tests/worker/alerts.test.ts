@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseAlertSettings } from "../../src/durable/alert-settings.ts";
-import { judgeAttempt } from "../../src/durable/webhook-retry.ts";
+import { holdMs, judgeAttempt } from "../../src/durable/webhook-retry.ts";
 import { parseRetryAfter } from "../../src/durable/webhook-send.ts";
 import { signatureOf } from "../../src/durable/webhook-signature.ts";
 import {
@@ -114,14 +114,6 @@ describe("a reported change", () => {
     const { active, recent } = await stub().list();
     expect(active).toEqual([]);
     expect(recent.map(({ firing }) => firing.symbol)).toEqual(Array.from({ length: 200 }, (_, i) => `S-${204 - i}`));
-  });
-
-  it("of a symbol that was removed ends", async () => {
-    await stub().report([change("drift"), change("drift", "firing", { symbol: "ETH-USD" })]);
-    await stub().forget("BTC-USD");
-    const { active, recent } = await stub().list();
-    expect(active.map(({ symbol }) => symbol)).toEqual(["ETH-USD"]);
-    expect(recent[0]?.resolved?.summary).toBe("BTC-USD: the symbol was removed.");
   });
 });
 
@@ -321,15 +313,33 @@ describe("a webhook that does not take its messages", () => {
   it("is left alone for as long as it asked by Retry-After, with all of its messages", async () => {
     answers.set("events", status(429, { "Retry-After": "500" }));
     const before = Date.now();
+    const alarmOf = () => runInDurableObject(stub(), (_, state) => state.storage.getAlarm());
     await stub().report([change("drift"), change("drift", "firing", { symbol: "ETH-USD" })]);
-    await until(() => expect(arrivedAt("events")).toHaveLength(1));
-    await until(async () => {
-      const rows = await sqlOfAlerts("SELECT next_ms FROM deliveries WHERE webhook = 'events' ORDER BY seq");
-      expect(rows.map(({ next_ms }) => Number(next_ms) >= before + 500_000)).toEqual([true, true]);
-    });
-    const alarm = await runInDurableObject(stub(), (_, state) => state.storage.getAlarm());
-    expect(alarm).toBeGreaterThanOrEqual(before + 500_000);
+    await until(async () => expect(await alarmOf()).toBeGreaterThanOrEqual(before + 500_000));
+    answers.delete("events");
+    await stub().report([change("drift", "firing", { symbol: "SOL-USD" })]);
+    await until(() => expect(arrivedAt("json")).toHaveLength(3));
+    await until(async () => expect(await alarmOf()).toBeGreaterThanOrEqual(before + 500_000));
     expect(arrivedAt("events")).toHaveLength(1);
+    await hurry();
+    await until(() => expect(arrivedAt("events")).toHaveLength(4));
+  });
+
+  it.each([429, 403])("that asks by %i for a pause of weeks is asked again within the hour", async (code) => {
+    answers.set("repo", status(code, { "Retry-After": "9999999" }));
+    const before = Date.now();
+    const symbols = ["A", "B", "C"];
+    await stub().report(symbols.map((symbol) => change("drift", "firing", { symbol })));
+    await until(async () => {
+      const rows = await sqlOfAlerts("SELECT until_ms FROM holds WHERE webhook = 'repo'");
+      expect(Number(rows[0]?.["until_ms"])).toBeGreaterThanOrEqual(before + 3_600_000);
+    });
+    expect(await deadNow()).toEqual([]);
+    const alarm = await runInDurableObject(stub(), (_, state) => state.storage.getAlarm());
+    expect(alarm).toBeLessThanOrEqual(Date.now() + 3_600_000);
+    answers.delete("repo");
+    await hurry();
+    await until(() => expect(arrived.filter(({ host }) => host === "repo")).toHaveLength(4));
   });
 
   it("does not hear of an end before the beginning", async () => {
@@ -564,8 +574,29 @@ describe("an attempt", () => {
   it("is the last after eight, or when the next one would be more than a day after the first", () => {
     expect(judge(500, { attempts: 8 })).toEqual({ kind: "dead", reason: "8 attempts; the last: answered 500: why" });
     expect(judge(null, { attempts: 8 })).toEqual({ kind: "dead", reason: "8 attempts; the last: why" });
-    expect(judge(429, { retryAfterMs: 24 * 3_600_000 })).toMatchObject({ kind: "retry", atMs: 24 * 3_600_000 });
-    expect(judge(429, { retryAfterMs: 24 * 3_600_000 + 1 })).toMatchObject({ kind: "dead", reason: /too old/ });
+    const late = { retryAfterMs: 3_600_000, nowMs: 23 * 3_600_000 };
+    expect(judge(429, late)).toMatchObject({ kind: "retry", atMs: 24 * 3_600_000 });
+    expect(judge(429, { ...late, nowMs: late.nowMs + 1 })).toMatchObject({
+      kind: "dead",
+      reason: expect.stringMatching(/too old/),
+    });
+  });
+
+  it("that was limited is made again after what Retry-After says, an hour at most, and so is GitHub's 403 with one", () => {
+    for (const code of [403, 429, 503]) {
+      expect(judge(code, { retryAfterMs: 60_000 })).toMatchObject({ kind: "retry", atMs: 60_000 });
+      expect(judge(code, { retryAfterMs: 999_999_999_000 })).toMatchObject({ kind: "retry", atMs: 3_600_000 });
+    }
+    expect(judge(403)).toMatchObject({ kind: "dead" });
+  });
+
+  it("holds its webhook only where the rate of requests was limited", () => {
+    const hold = (code: number | null, retryAfterMs: number | null) =>
+      holdMs({ status: code, retryAfterMs, detail: "", tookMs: 1 });
+    expect([hold(429, 60_000), hold(403, 60_000), hold(429, 999_999_999_000)]).toEqual([60_000, 60_000, 3_600_000]);
+    expect([hold(503, 60_000), hold(429, null), hold(403, null), hold(null, null), hold(204, 60_000)]).toEqual([
+      0, 0, 0, 0, 0,
+    ]);
   });
 
   it("reads Retry-After as seconds or as a date", () => {

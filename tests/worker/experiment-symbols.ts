@@ -1,8 +1,6 @@
 // Symbols' objects that answer what a test says of an experiment, and the requests of its operator.
 import type { ExperimentBlocks } from "../../src/durable/experiment-blocks.ts";
 import type { Env } from "../../src/durable/environment.ts";
-import { labelSpecText } from "../../src/features/label-spec.ts";
-import { modelHost } from "../../src/model/model-host.ts";
 import { type Answer, fetchJson, fetchWith } from "./gateway.ts";
 
 export type SymbolAnswer = ExperimentBlocks | undefined | Error;
@@ -28,14 +26,11 @@ export function answerOf(
   gain: number,
   episodes = 1,
 ): ExperimentBlocks {
-  const label = labelSpecText(modelHost.serving.byAlias.champion!.manifest.label);
   const of = (block: number, rows: number) => {
     return { block, rows, gainSum: gain * rows, positives: 20, episodes, complete: rows > 0 };
   };
   return {
     pair,
-    championLabel: label,
-    challengerLabel: label,
     blocks: [...Array.from({ length: count }, (_, block) => of(block, 840)), of(count + 4, 0)],
     answered: { champion: 900, challenger: 100 },
   };
@@ -44,14 +39,19 @@ export function answerOf(
 export const post = (path: string, body: unknown = {}, variables: Partial<Env> = {}): Promise<Answer> =>
   fetchWith(variables, path, { method: "POST", body: JSON.stringify(body) });
 
+export const put = (path: string, body: unknown, variables: Partial<Env> = {}): Promise<Answer> =>
+  fetchWith(variables, path, { method: "PUT", body: JSON.stringify(body) });
+
 export const putExperiment = (body: unknown): Promise<Answer> =>
   fetchJson("/admin/experiment", { method: "PUT", body: JSON.stringify(body) });
 
 export const challenge = (sha256: string, body: Readonly<Record<string, unknown>> = {}): Promise<Answer> =>
   fetchJson("/admin/aliases/challenger", { method: "PUT", body: JSON.stringify({ sha256, ...body }) });
 
-export const clearAlias = (alias: string): Promise<Answer> =>
-  fetchJson(`/admin/aliases/${alias}`, { method: "DELETE" });
+export const clearAlias = (alias: string, cause?: unknown): Promise<Answer> => {
+  const body = cause === undefined ? {} : { body: JSON.stringify(cause) };
+  return fetchJson(`/admin/aliases/${alias}`, { method: "DELETE", ...body });
+};
 
 export const historyNow = async (): Promise<Record<string, unknown>[]> =>
   (await fetchJson("/admin/history")).body.history as Record<string, unknown>[];

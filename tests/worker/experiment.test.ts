@@ -4,10 +4,12 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { evaluateExperiment } from "../../src/durable/evaluate-experiment.ts";
 import { parseChanges } from "../../src/durable/alias-history.ts";
 import { parseExperiment } from "../../src/durable/experiment.ts";
+import { experimentCoverage } from "../../src/durable/experiment-coverage.ts";
 import { readRegistry, registryOf } from "../../src/durable/registry-object.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import { PASSED, publish, servedSha, setAlias, variantOf } from "./artifacts.ts";
+import { parseExposition } from "./exposition-parser.ts";
 import { fetchJson, fetchWith, ingest } from "./gateway.ts";
 import { market, tick } from "./market.ts";
 import {
@@ -16,6 +18,7 @@ import {
   clearAlias,
   historyNow,
   post,
+  put,
   putExperiment,
   symbolsAnswering,
 } from "./experiment-symbols.ts";
@@ -31,7 +34,7 @@ const against = (challenger: string) => ({ champion: BUNDLED.champion, challenge
 
 let passed = "";
 beforeAll(async () => {
-  await ingest([tick("EXP-A", 0), tick("EXP-B", 0)]);
+  await ingest([tick("EXP-A", 0), tick("EXP-B", 0), tick("EXP-C", 0)]);
   passed = await named("exp passed");
 });
 afterEach(async () => {
@@ -99,6 +102,57 @@ describe("a challenger", () => {
   });
 });
 
+describe("a challenger that its gate refused", () => {
+  it("answers nobody under split without force, however it is asked for; in shadow it may be compared", async () => {
+    const worse = await named("exp split worse", WORSE);
+    const asked = await challenge(worse, { mode: "split", share: 0.5 });
+    expect([asked.status, asked.body.code, asked.body.reasons]).toEqual([409, "gate_refused", WORSE.reasons]);
+    expect((await fetchJson("/admin/aliases")).body.aliases).toEqual(BUNDLED);
+    await challenge(worse);
+    const changed = await putExperiment({ mode: "split" });
+    expect([changed.status, changed.body.code, changed.body.reasons]).toEqual([409, "gate_refused", WORSE.reasons]);
+    expect(await experimentNow()).toMatchObject({ mode: "shadow", challenger: worse });
+    expect((await putExperiment({ auto: true, share: 0.2 })).status).toBe(200);
+  });
+
+  it("answers by force, which is kept while it does; less of it needs no force, and more does", async () => {
+    const log = vi.spyOn(console, "warn").mockReturnValue();
+    const worse = await named("exp split forced", WORSE);
+    await challenge(worse);
+    const { status, body } = await putExperiment({ mode: "split", share: 0.2, force: WHO });
+    expect([status, body]).toEqual([200, expect.objectContaining({ mode: "split", share: 0.2 })]);
+    const forcedNow = async () => (await fetchJson("/admin/aliases")).body.forced;
+    const forced = { challenger: expect.objectContaining({ sha256: worse, ...WHO, gate_reasons: WORSE.reasons }) };
+    expect(await forcedNow()).toEqual(forced);
+    expect((await historyNow())[0]).toMatchObject({ alias: "experiment", who: "ada", reason: WHO.reason });
+    expect((await putExperiment({ share: 0.3 })).body.code).toBe("gate_refused");
+    expect((await putExperiment({ share: 0.1 })).body).toMatchObject({ mode: "split", share: 0.1 });
+    expect((await challenge(worse, { auto: true })).body.forced).toBe(false);
+    expect(await forcedNow()).toEqual(forced);
+    await putExperiment({ mode: "shadow" });
+    expect(await forcedNow()).toEqual({});
+    expect((await putExperiment({ mode: "split" })).body.code).toBe("gate_refused");
+    const again = await challenge(worse, { mode: "split", force: WHO });
+    expect([again.status, again.body.forced, await forcedNow()]).toEqual([200, true, forced]);
+    log.mockRestore();
+  });
+
+  it("answers without force where it only had too few episodes", async () => {
+    const few = await named("exp split few", TOO_FEW);
+    expect((await challenge(few, { mode: "split" })).body).toMatchObject({ serving: true, forced: false });
+    expect(await experimentNow()).toMatchObject({ mode: "split", challenger: few });
+  });
+
+  it("is not given clients by a request about another experiment", async () => {
+    const id = (await challenge(passed)).body.experiment as string;
+    await challenge(await named("exp split next"));
+    const cause = { atMs: 0, by: "admin", who: null, reason: null } as const;
+    const outcome = await registryOf(env).setExperiment({ mode: "split" }, cause, id);
+    expect(outcome).toEqual({ ok: false, code: "experiment_changed" });
+    expect(await experimentNow()).toMatchObject({ mode: "shadow" });
+  });
+});
+
 describe("an experiment's settings", () => {
   it("are changed without a new experiment, and shown to every isolate with the aliases", async () => {
     const { body } = await challenge(passed, { auto: true });
@@ -126,6 +180,11 @@ describe("an experiment's settings", () => {
       [{ auto: true, by: "" }, "by_malformed", 'by: got "", expected 1 to 200 characters'],
       [{}, "nothing_to_change", "body: got none of mode, share and auto, expected at least one"],
       [[], "body_malformed", "body: got a list, expected an object"],
+      [
+        { auto: true, shares: 0.2 },
+        "field_unknown",
+        "shares: got 0.2, expected no field but mode, share, auto, by, reason, force",
+      ],
     ];
     for (const [body, code, detail] of cases) {
       const { status, body: problem } = await putExperiment(body);
@@ -137,6 +196,31 @@ describe("an experiment's settings", () => {
     });
     expect(misplaced.body.detail).toBe("share: got one for zscore, expected it for challenger only");
     expect(await experimentNow()).toMatchObject({ mode: "shadow", share: 0.1, auto: false });
+  });
+
+  it("that are misspelt change no alias either", async () => {
+    const before = await historyNow();
+    const cases: readonly (readonly [method: string, path: string, body: Record<string, unknown>, detail: string])[] = [
+      [
+        "PUT",
+        "/admin/aliases/challenger",
+        { sha256: passed, Auto: true },
+        "Auto: got true, expected no field but sha256, force, by, reason, mode, share, auto",
+      ],
+      ["DELETE", "/admin/aliases/champion", { why: "x" }, 'why: got "x", expected no field but by, reason'],
+      ["POST", "/admin/rollback", { ...WHO, force: true }, "force: got true, expected no field but by, reason"],
+      [
+        "POST",
+        "/admin/experiment/promote",
+        { ...WHO, ["x".repeat(500)]: 1 },
+        `${"x".repeat(40)}…: got 1, expected no field but by, reason, force`,
+      ],
+    ];
+    for (const [method, path, body, detail] of cases) {
+      const answer = await fetchJson(path, { method, body: JSON.stringify(body) });
+      expect([answer.status, answer.body.code, answer.body.detail]).toEqual([400, "field_unknown", detail]);
+    }
+    expect(await historyNow()).toEqual(before);
   });
 
   it("go on under a new champion, in a new experiment without evidence; another challenger begins in shadow", async () => {
@@ -235,6 +319,51 @@ describe("the comparison", () => {
   });
 });
 
+describe("an experiment in which symbols are missing", () => {
+  const ENOUGH = { ...against("x"), champion: BUNDLED.champion };
+  const part = (symbol: string, changes: object = {}) => {
+    return { symbol, failed: false, pair: ENOUGH, answered: { champion: 9, challenger: 0 }, ...changes };
+  };
+  const silent = { pair: null, answered: { champion: 0, challenger: 0 } };
+  const names = (count: number) => Array.from({ length: count }, (_, i) => `S${i}`);
+
+  it("lacks them when they are more than a fifth of those that could have answered, and names them", () => {
+    const of = (parts: Parameters<typeof experimentCoverage>[0]) => experimentCoverage(parts, ENOUGH);
+    const all = names(4).map((symbol) => part(symbol));
+    expect(of([])).toEqual({ unanswered: [], otherPair: [], missing: null });
+    expect(of([...all, part("LOST", { failed: true, ...silent })])).toEqual({
+      unanswered: ["LOST"],
+      otherPair: [],
+      missing: null,
+    });
+    const other = part("OTHER", { pair: against("y") });
+    expect(of([...all, part("LOST", { failed: true, ...silent }), other]).missing).toBe(
+      "symbols: 2 of 6 are missing (unanswered: LOST; on another pair or none: OTHER), needs at most a fifth",
+    );
+    // Nothing came of these since the experiment began.
+    expect(of([...all, ...names(9).map((symbol) => part(symbol, silent))])).toMatchObject({ missing: null });
+    const many = of(names(13).map((symbol) => part(symbol, { failed: true, ...silent })));
+    expect(many.missing).toContain("13 of 13 are missing (unanswered: S0, S1, S2");
+    expect(many.missing).toContain("S9 and 3 more)");
+  });
+
+  it("neither promotes nor keeps evidence until they are back", async () => {
+    const log = vi.spyOn(console, "error").mockReturnValue();
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    await challenge(passed, { auto: true });
+    const good = answerOf(against(passed), 150, 0.05);
+    const broken = symbolsAnswering({ "EXP-A": good, "EXP-B": new Error("down"), "EXP-C": new Error("down") });
+    const { body } = await post("/admin/experiment/evaluate", {}, broken);
+    expect([body.promoted, body.code, body.comparison.pooled.verdict]).toEqual([false, "wait", "promote"]);
+    expect(body.missing).toEqual(["symbols: 2 of 3 are missing (unanswered: EXP-B, EXP-C), needs at most a fifth"]);
+    expect((await fetchJson("/admin/experiment")).body.comparison.pooled.blocks).toBe(0);
+    const back = symbolsAnswering({ "EXP-A": good, "EXP-B": good, "EXP-C": good });
+    expect((await post("/admin/experiment/evaluate", {}, back)).body).toMatchObject({ promoted: true, missing: [] });
+    log.mockRestore();
+    warn.mockRestore();
+  });
+});
+
 describe("real symbols", () => {
   it("report blocks of the pair that serves, and who answered; a challenger that is worse gains nothing", async () => {
     await challenge(BUNDLED["threshold-only"], { mode: "split", share: 0.5 });
@@ -267,12 +396,29 @@ describe("promotion by the rule", () => {
     expect((await fetchJson("/admin/aliases")).body.aliases).toEqual({ ...BUNDLED, champion: passed });
     expect([servedSha("champion"), servedSha("challenger"), await experimentNow()]).toEqual([passed, undefined, null]);
     const [ended, left, became] = await historyNow();
-    expect(became).toMatchObject({ alias: "champion", from: null, to: passed, by: "rule", who: null });
+    expect(became).toMatchObject({ alias: "champion", from: BUNDLED.champion, to: passed, by: "rule", who: null });
     expect(became!["reason"]).toBe("e value 40.6 after 150 blocks with 150 episodes");
     expect(became!["figures"]).toMatchObject({ blocks: 150, episodes: 150, rows: 126_000 });
     expect(left).toMatchObject({ alias: "challenger", from: passed, to: null, by: "rule" });
     expect(ended).toMatchObject({ alias: "experiment", from: `${body.experiment} shadow auto`, to: null });
     expect((await post("/admin/experiment/evaluate")).body).toMatchObject({ promoted: false, code: "no_experiment" });
+  });
+
+  it("does not happen once the operator has switched it off, even while symbols are asked", async () => {
+    await challenge(passed, { auto: true });
+    const { SYMBOLS } = enough(passed);
+    let switchedOff = 0;
+    const get = (name: DurableObjectId) => ({
+      experimentBlocks: async () => {
+        if (switchedOff === 0) switchedOff = (await putExperiment({ auto: false })).status;
+        return await SYMBOLS.get(name).experimentBlocks();
+      },
+    });
+    const symbols = { idFromName: (name: string) => name, get } as unknown as typeof SYMBOLS;
+    const { body } = await post("/admin/experiment/evaluate", {}, { SYMBOLS: symbols });
+    expect([switchedOff, body.promoted, body.not_promoted]).toEqual([200, false, "not_auto"]);
+    expect((await fetchJson("/admin/aliases")).body.aliases).toEqual({ ...BUNDLED, challenger: passed });
+    expect(servedSha("champion")).toBe(BUNDLED.champion);
   });
 
   it("is left to the operator where the experiment is not auto", async () => {
@@ -324,7 +470,10 @@ describe("promotion by hand", () => {
     const worse = symbolsAnswering({ "EXP-A": answerOf(against(passed), 40, -0.01) });
     const { status, body } = await post("/admin/experiment/promote", WHO, worse);
     expect([status, body.code]).toEqual([409, "not_shown_better"]);
-    expect(body.detail).toMatch(/^mean gain: got -0.0\d+ in \[-0.0\d+, -?0.0\d+\], expected an interval above 0/);
+    expect(body.detail).toMatch(
+      /^experiment: got mean gain: -0.0\d+ in \[-0.0\d+, -?0.0\d+\], needs an interval above 0; expected a challenger that /,
+    );
+    expect(body.reasons).toEqual(["not_shown_better"]);
     expect(body.mean_gain.value).toBeCloseTo(-0.01, 9);
     expect(servedSha("champion")).toBe(BUNDLED.champion);
     const log = vi.spyOn(console, "warn").mockReturnValue();
@@ -343,6 +492,61 @@ describe("promotion by hand", () => {
     const { status, body } = await post("/admin/experiment/promote", WHO, better);
     expect([status, body.forced, body.comparison.pooled.verdict]).toEqual([200, false, "wait"]);
     expect(servedSha("champion")).toBe(passed);
+  });
+
+  it("needs 8 blocks and 10 episodes beside the interval", async () => {
+    await challenge(passed);
+    const cases: readonly (readonly [blocks: number, episodes: number, lacks: readonly string[]])[] = [
+      [2, 0, ["blocks: 2, needs 8", "episodes: 0, needs 10"]],
+      [7, 2, ["blocks: 7, needs 8"]],
+      [9, 1, ["episodes: 9, needs 10"]],
+    ];
+    for (const [blocks, episodes, lacks] of cases) {
+      const symbols = symbolsAnswering({ "EXP-A": answerOf(against(passed), blocks, 0.01, episodes) });
+      const { status, body } = await post("/admin/experiment/promote", WHO, symbols);
+      expect([status, body.code, body.lacks]).toEqual([409, "not_shown_better", lacks]);
+    }
+    const enough = symbolsAnswering({ "EXP-A": answerOf(against(passed), 8, 0.01, 2) });
+    expect((await post("/admin/experiment/promote", WHO, enough)).body).toMatchObject({ forced: false, serving: true });
+  });
+
+  it("is recorded with the figures that it stood on, though nothing was evaluated before", async () => {
+    await challenge(passed);
+    const better = symbolsAnswering({ "EXP-A": answerOf(against(passed), 40, 0.01) });
+    await post("/admin/experiment/promote", WHO, better);
+    const [ended, left, became] = await historyNow();
+    const figures = { blocks: 40, episodes: 40, rows: 33_600, mean_gain: { value: expect.closeTo(0.01, 9) as number } };
+    for (const change of [became, left, ended]) expect(change!["figures"]).toMatchObject(figures);
+  });
+
+  it("has the same terms where the alias champion is given to the running challenger", async () => {
+    await challenge(passed, { by: "eve", reason: "a try" });
+    expect((await historyNow()).slice(0, 2)).toMatchObject([
+      { alias: "experiment", who: "eve", reason: "a try" },
+      { alias: "challenger", from: null, to: passed, who: "eve", reason: "a try" },
+    ]);
+    const worse = symbolsAnswering({ "EXP-A": answerOf(against(passed), 40, -0.01) });
+    const refused = await put("/admin/aliases/champion", { sha256: passed, ...WHO }, worse);
+    expect([refused.status, refused.body.code, refused.body.reasons]).toEqual([
+      409,
+      "not_shown_better",
+      ["not_shown_better"],
+    ]);
+    expect((await fetchJson("/admin/aliases")).body.aliases).toEqual({ ...BUNDLED, challenger: passed });
+    const log = vi.spyOn(console, "warn").mockReturnValue();
+    const forced = await put("/admin/aliases/champion", { sha256: passed, force: WHO }, worse);
+    expect(log.mock.calls.flat().join()).toContain("forced_promotion");
+    log.mockRestore();
+    expect([forced.status, forced.body]).toEqual([200, expect.objectContaining({ serving: true, forced: true })]);
+    const { champion } = (await fetchJson("/admin/aliases")).body.forced;
+    expect(champion).toMatchObject({ sha256: passed, ...WHO, gate_reasons: ["not_shown_better"] });
+    expect((await historyNow())[2]).toMatchObject({ to: passed, by: "admin", who: "ada", figures: { blocks: 40 } });
+    await clearAlias("champion");
+    await challenge(passed);
+    const better = symbolsAnswering({ "EXP-A": answerOf(against(passed), 40, 0.01) });
+    const taken = await put("/admin/aliases/champion", { sha256: passed }, better);
+    expect([taken.status, taken.body.forced, taken.body.version]).toEqual([200, false, "exp passed"]);
+    expect((await historyNow())[2]).toMatchObject({ to: passed, who: null, reason: null });
   });
 
   it("needs who and why", async () => {
@@ -414,6 +618,26 @@ describe("rolling back", () => {
     expect(await experimentNow()).toMatchObject({ champion: BUNDLED.champion });
   });
 
+  it("gives back the bundled model of then, not what a later deployment bundles", async () => {
+    await setAlias("champion", passed);
+    const [newest] = await historyNow();
+    expect(newest).toMatchObject({ alias: "champion", from: BUNDLED.champion, to: passed });
+    const bundledThen = async (from: string | null) =>
+      await runInDurableObject(registryStub(), (object) => {
+        const registry = object as unknown as { changes: { from: string | null }[] };
+        registry.changes = [...registry.changes.slice(0, -1), { ...registry.changes.at(-1)!, from }];
+      });
+    await bundledThen("4".repeat(64));
+    const { status, body } = await post("/admin/rollback", WHO);
+    expect([status, body.code]).toEqual([409, "artifact_not_found"]);
+    expect(body.detail).toContain("4".repeat(64));
+    expect(servedSha("champion")).toBe(passed);
+    // As versions wrote it that did not know which model was meant.
+    await bundledThen(null);
+    expect((await post("/admin/rollback", WHO)).body).toMatchObject({ sha256: BUNDLED.champion, serving: true });
+    expect((await registryOf(env).read()).aliases).toEqual({});
+  });
+
   it("changes nothing where the model of before does not load any more", async () => {
     const gone = await named("roll gone");
     await setAlias("champion", gone);
@@ -462,6 +686,25 @@ describe("the history", () => {
     expect((await registryOf(env).read()).experiment).toBeNull();
   });
 
+  it("says who took an alias away and why, where that is said", async () => {
+    await setAlias("champion", passed);
+    await clearAlias("champion", WHO);
+    const taken = {
+      alias: "champion",
+      from: passed,
+      to: BUNDLED.champion,
+      by: "admin",
+      who: "ada",
+      reason: WHO.reason,
+    };
+    expect((await historyNow())[0]).toMatchObject(taken);
+    await challenge(passed);
+    await clearAlias("challenger");
+    expect((await historyNow())[1]).toMatchObject({ alias: "challenger", from: passed, to: null, who: null });
+    const malformed = await clearAlias("champion", { by: "" });
+    expect([malformed.status, malformed.body.code]).toEqual([400, "by_malformed"]);
+  });
+
   it("has no entry for what changes nothing", async () => {
     const before = await historyNow();
     await setAlias("champion", BUNDLED.champion);
@@ -489,6 +732,39 @@ describe("the history", () => {
       expect(parseExperiment({ ...running, ...wrong })).toBeNull();
     }
     expect([parseExperiment(null), parseExperiment("x")]).toEqual([null, null]);
+  });
+});
+
+describe("the metrics of an experiment", () => {
+  const scrape = async (variables: Parameters<typeof fetchWith>[0] = {}, query = "") => {
+    const families = parseExposition((await fetchWith(variables, `/metrics${query}`)).body as string);
+    const [e, blocks, episodes] = ["e_value", "blocks", "episodes"].map((name) => {
+      return families.get(`volgate_experiment_${name}`)?.series.map(({ value }) => value);
+    });
+    return [e, blocks, episodes];
+  };
+  const none = [undefined, undefined, undefined];
+
+  it("are what was kept of the evidence, in the first shard alone, and there only while it runs", async () => {
+    expect(await scrape()).toEqual(none);
+    await challenge(passed);
+    expect(await scrape()).toEqual([[1], [0], [0]]);
+    const symbols = symbolsAnswering({ "EXP-A": answerOf(against(passed), 40, 0.01, 2) });
+    await post("/admin/experiment/evaluate", {}, symbols);
+    expect(await scrape()).toEqual([[expect.closeTo(1.005 ** 40, 6)], [40], [80]]);
+    expect(await scrape({}, "?shard=1/2")).toEqual(none);
+    await clearAlias("challenger");
+    expect(await scrape()).toEqual(none);
+  });
+
+  it("are left out when the registry does not answer, and the scrape goes on", async () => {
+    await challenge(passed);
+    const log = vi.spyOn(console, "error").mockReturnValue();
+    const down = { fetch: () => Promise.reject(new Error("registry is down")) };
+    const REGISTRY = { idFromName: (name: string) => name, get: () => down } as unknown as typeof env.REGISTRY;
+    expect(await scrape({ REGISTRY })).toEqual(none);
+    expect(log.mock.calls.flat().join()).toContain("metrics_experiment_failed");
+    log.mockRestore();
   });
 });
 

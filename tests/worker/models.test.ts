@@ -201,7 +201,31 @@ describe("an artifact that cannot serve", () => {
 });
 
 describe("ModelHost", () => {
-  const context = async () => ({ store: r2ArtifactStore(env.BUCKET), schemaHashes: await hashes(), nowMs: Date.now() });
+  const context = async () => ({
+    store: r2ArtifactStore(env.BUCKET),
+    schemaHashes: await hashes(),
+    nowMs: Date.now(),
+    aliasesKnown: true,
+  });
+
+  it("says of a set that it is provisional while the aliases are not known, and no longer when they are", async () => {
+    const host = new ModelHost();
+    const first = await host.update({}, { ...(await context()), aliasesKnown: false });
+    expect(first).toMatchObject({ provisional: true });
+    const second = await host.update({}, await context());
+    expect(second).toMatchObject({ provisional: false, byAlias: first.byAlias });
+    expect(host.swapCount).toBe(0);
+  });
+
+  it("says so while an artifact cannot be fetched, but not of one that is not there or serves rows", async () => {
+    const broken = { get: () => Promise.reject(new Error("internal error; reference 0815")) };
+    const store = r2ArtifactStore(broken as unknown as R2Bucket);
+    const provisionalWith = async (aliases: Partial<Record<Alias, string>>, changes: object = {}) =>
+      (await new ModelHost().update(aliases, { ...(await context()), ...changes })).provisional;
+    expect(await provisionalWith({ champion: "4".repeat(64) }, { store })).toBe(true);
+    expect(await provisionalWith({ rows: "4".repeat(64) }, { store })).toBe(false);
+    expect(await provisionalWith({ champion: "4".repeat(64) })).toBe(false);
+  });
 
   it("starts with the bundled model where the wanted one is refused", async () => {
     const host = new ModelHost();

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { schemaHashes, settingsOf } from "../../src/durable/environment.ts";
 import type { SymbolMonitor } from "../../src/durable/symbol-monitor.ts";
 import type { SymbolServing } from "../../src/durable/symbol-serving.ts";
+import { modelHost } from "../../src/model/model-host.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { publish, setAlias, variantOf } from "./artifacts.ts";
 import { type Answer, fetchJson, ingest, postJson, predictFresh, sqlOf, stubOf } from "./gateway.ts";
@@ -107,6 +108,79 @@ describe("what a symbol learns of its models", () => {
     await fetchJson("/admin/aliases/champion", { method: "DELETE" });
   });
 
+  it("keeps what it knows of a champion while another model stands in for it", async () => {
+    await feed("STAND", market("STAND", 2000), 30);
+    const stand = { ...modelHost.serving, provisional: true };
+    const byAlias = { ...stand.byAlias, champion: stand.byAlias.zscore! };
+    const served = Reflect.get(modelHost, "served") as object;
+    Reflect.set(modelHost, "served", { ...stand, byAlias });
+    try {
+      await evict("STAND");
+      await ingest(market("STAND", 50, { fromMs: START_MS + 2_000_000, seed: 3 }));
+      expect(await inside("STAND", ({ quality }) => quality.followed)).toContain(BUNDLED.champion);
+    } finally {
+      Reflect.set(modelHost, "served", served);
+    }
+    await feed("STAND", market("STAND", 300, { fromMs: START_MS + 2_050_000, seed: 4 }), 100);
+    const series = await inside("STAND", ({ quality }) => quality.window("24h").labels[0]!.series);
+    const of = (sha256: string) => series.find((one) => one.sha256 === sha256)!.resolved;
+    expect(of(BUNDLED.champion)).toBeGreaterThan(800);
+    // The baselines went on all the time; the champion missed what the other one stood in for.
+    expect(of(BUNDLED.zscore)).toBeGreaterThan(of(BUNDLED.champion));
+  });
+
+  it("gives every step its own scores, whatever a model does when it is let go", async () => {
+    const messages = market("OWN", 2400);
+    await feed("OWN", messages.slice(0, 1400), 100);
+    const { champion } = modelHost.serving.byAlias;
+    const hold = champion!.hold.bind(champion);
+    let holds = 0;
+    // The batch holds first, each of its runs after that.
+    Reflect.set(champion!, "hold", () => {
+      const release = hold();
+      if (holds++ > 0) return release;
+      return () => release().then(() => Promise.reject(new Error("release failed")));
+    });
+    const { status } = await ingest(messages.slice(1400, 1500));
+    Reflect.deleteProperty(champion!, "hold");
+    expect(status).toBe(200);
+    await feed("OWN", messages.slice(1500), 100);
+    await feed("SAME", messages, 100);
+    const windows = (symbol: string) => inside(symbol, ({ quality }) => quality.window("24h"));
+    expect(await windows("OWN")).toEqual(await windows("SAME"));
+  });
+
+  it("takes a batch that closes very many steps in rounds, with the result of small ones", async () => {
+    // Ticks 20 s apart close twenty steps each: more steps than one round takes.
+    const messages = market("MANY", 1100, { everyMs: 20_000 });
+    let most = 0;
+    await ingest(messages.slice(0, 1).map((message) => ({ ...message, symbol: "MANY" })));
+    await runInDurableObject(stubOf("MANY"), (instance) => {
+      const { monitor } = Reflect.get(instance, "symbol") as SymbolServing;
+      const collect = monitor!.collect.bind(monitor);
+      Reflect.set(monitor!, "collect", (closed: Parameters<typeof collect>[0]) => {
+        collect(closed);
+        most = Math.max(most, (Reflect.get(monitor!, "batch") as unknown[]).length);
+      });
+    });
+    await ingest(messages.slice(1));
+    expect(most).toBeGreaterThan(4096);
+    expect(most).toBeLessThan(4096 + 600);
+    await feed("FEW", messages, 100);
+    expect(await learned("MANY")).toEqual(await learned("FEW"));
+    // And a restart after it has nothing to score again.
+    await evict("MANY");
+    expect(await learned("MANY")).toEqual(await learned("FEW"));
+  });
+
+  it("loses no label to a restart after many steps without a snapshot", async () => {
+    const messages = market("LONG", 9900);
+    await feed("LONG", messages, 450);
+    const before = await learned("LONG");
+    await evict("LONG");
+    expect(await learned("LONG")).toEqual(before);
+  });
+
   it("survives pages that cannot be read, says so, and goes on", async () => {
     await feed("PAGES", market("PAGES", 3000), 40);
     await sqlOf("PAGES", "UPDATE pages SET bytes = substr(bytes, 1, 40) WHERE id LIKE 'monitor/quality/quality-now%'");
@@ -205,6 +279,16 @@ describe("POST /feedback", () => {
     );
     expect(body.results[4].detail).toContain("older than what is kept");
     expect(body).toMatchObject({ accepted: 0, duplicate: 1, refused: 8 });
+  });
+
+  it("keeps labels as long as predictions are kept, and no longer", async () => {
+    await feed("KEEP", market("KEEP", 1500), 300);
+    const { prediction_id: id } = (await predictFresh("KEEP")).body;
+    await tell({ prediction_id: id, label: 0 });
+    expect(await sqlOf("KEEP", "SELECT count(*) AS n FROM feedback")).toEqual([{ n: 1 }]);
+    await sqlOf("KEEP", "UPDATE feedback SET step = step - 86400");
+    await tell({ prediction_id: id, label: 1 });
+    expect(await sqlOf("KEEP", "SELECT label FROM feedback")).toEqual([{ label: 1 }]);
   });
 
   it("answers 422 when nothing of a request could be taken, and 413 for more labels than one request may hold", async () => {

@@ -477,19 +477,19 @@ describe("windows that are kept", () => {
 });
 
 describe("feedbackQuality", () => {
-  const label = (sha12: string, step: number, bin: number, said: 0 | 1) => ({ sha12, step, bin, label: said });
+  const label = (sha12: string, count: number, bin: number, said: 0 | 1) => ({ sha12, count, bin, label: said });
 
   it("has the confusion matrix at the model's own threshold, and average precision over bins", () => {
     // The first model alerts from bin 64 on.
-    const labels = [label("aaaaaaaaaaaa", 1, 70, 1), label("aaaaaaaaaaaa", 2, 64, 0), label("aaaaaaaaaaaa", 3, 63, 1)];
+    const labels = [label("aaaaaaaaaaaa", 1, 70, 1), label("aaaaaaaaaaaa", 1, 64, 0), label("aaaaaaaaaaaa", 2, 63, 1)];
     const firstAlertBins = new Map([["a".repeat(64), 64]]);
-    expect(feedbackQuality([...labels, label("bbbbbbbbbbbb", 4, 10, 0)], firstAlertBins)).toEqual([
+    expect(feedbackQuality([...labels, label("bbbbbbbbbbbb", 1, 10, 0)], firstAlertBins)).toEqual([
       {
         sha12: "aaaaaaaaaaaa",
-        labels: 3,
-        spikes: 2,
-        confusion: { tp: 1, fp: 1, fn: 1, tn: 0 },
-        prAuc: (1 + 2 / 3) / 2,
+        labels: 4,
+        spikes: 3,
+        confusion: { tp: 1, fp: 1, fn: 2, tn: 0 },
+        prAuc: expect.closeTo((1 + 2 / 3 + 3 / 4) / 3, 2) as number,
       },
       { sha12: "bbbbbbbbbbbb", labels: 1, spikes: 0, confusion: null, prAuc: null },
     ]);

@@ -7,7 +7,7 @@ import type { Env } from "../../src/durable/environment.ts";
 import type { Evaluation } from "../../src/durable/evaluate-experiment.ts";
 import { reportKey } from "../../src/durable/report-store.ts";
 import { challengerFacts } from "../../src/durable/scheduled.ts";
-import { symbolWeek } from "../../src/durable/weekly-report.ts";
+import { symbolWeek, untoldAlerts } from "../../src/durable/weekly-report.ts";
 import { shareWords } from "../../src/http/report-drift.ts";
 import { leadWords, renderPage, renderReport } from "../../src/http/report-page.ts";
 import { decimals, gainWords, percentText, signed } from "../../src/http/report-text.ts";
@@ -98,6 +98,20 @@ describe("the weekly trigger", () => {
     expect(json.missing).toEqual(["alerts: could not be read"]);
     expect(json.alerts).toBeNull();
     expect(json.symbols.length).toBeGreaterThan(0);
+  });
+
+  it("says where more alerts fired, or ended, than it can know of", () => {
+    const { firing } = week.alerts![0]!;
+    const active = (count: number) => Array.from({ length: count }, () => firing);
+    const ended = (count: number, atMs: number) =>
+      Array.from({ length: count }, (_, i) => ({ firing, resolved: { ...firing, atMs: atMs + i } }));
+    const fromMs = REPORT_MS - 7 * 86_400_000;
+    expect(untoldAlerts({ active: active(999), recent: ended(199, fromMs) }, fromMs)).toEqual([]);
+    expect(untoldAlerts({ active: [], recent: ended(200, fromMs - 1) }, fromMs)).toEqual([]);
+    expect(untoldAlerts({ active: active(1000), recent: ended(200, fromMs) }, fromMs)).toEqual([
+      "alerts: of those that fire only the first 1000 are shown",
+      "alerts: only the last 200 that ended are kept; more may have ended in this week",
+    ]);
   });
 
   it("refuses dates that are none, and days without a report", async () => {

@@ -50,7 +50,7 @@ function champion(answer: Answer, sigma?: Answer): ServedModels {
     hold: () => () => Promise.resolve(),
     release: () => Promise.resolve(),
   };
-  return { version: 1, byAlias: { champion: scorer }, runtimeError: undefined };
+  return { version: 1, byAlias: { champion: scorer }, runtimeError: undefined, provisional: false };
 }
 
 async function scoreSteps(

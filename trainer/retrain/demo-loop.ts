@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { hourVerdicts, liveFigures, liveFiguresText, percentText, verdictsText } from "./demo-figures.ts";
 import { DEMO_BY, DemoModels, type DemoModelsParts } from "./demo-models.ts";
 import { hasRecovered, type Recovery, tellRecovery } from "./demo-recovery.ts";
-import { makeChallenger } from "./make-challenger.ts";
+import { gateWarning, makeChallenger } from "./make-challenger.ts";
 import { shortSha } from "./retrain-run.ts";
 import type { TrainedModels } from "./trained-models.ts";
 import { evidenceText } from "./watch-experiment.ts";
@@ -11,8 +11,8 @@ import type { WebhookReceiver } from "./webhook-receiver.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Days of the new market before a model is trained on it: its gate needs episodes enough to tell. */
-const NEW_MARKET_DAYS = 2;
+/** Days of the new market that a model is trained on: its gate needs episodes enough to tell. */
+const NEW_MARKET_DAYS = { least: 2, most: 4 };
 /** Days that the rule has. */
 const RULE_DAYS = 4;
 
@@ -112,9 +112,8 @@ export class DemoLoop {
 
   /** (d) A model of the new market alone, in shadow. */
   private async challenger(): Promise<TrainedModels | undefined> {
-    const { admin, market, line, changeMs } = this.parts;
-    await this.feed(changeMs + NEW_MARKET_DAYS * DAY_MS, "the new market, until there is enough of it");
-    const trained = await this.models.train(changeMs, ["--test-share", "0.6", "--min-episodes", "10"]);
+    const { admin, market, line } = this.parts;
+    const trained = await this.newModel();
     const challenge = await makeChallenger(admin, trained, true);
     if (!challenge.ok) {
       line.add("no challenger", { eventMs: market.clockMs, figures: challenge.why });
@@ -125,6 +124,21 @@ export class DemoLoop {
       figures: challenge.warning ?? "the rule may promote it",
     });
     return trained;
+  }
+
+  /** One that its gate lets pass, where a day or two more of the market make one: the rule promotes no other. */
+  private async newModel(): Promise<TrainedModels> {
+    const { market, line, changeMs } = this.parts;
+    for (let days = NEW_MARKET_DAYS.least; ; days++) {
+      await this.feed(changeMs + days * DAY_MS, `the new market, ${days} days of it by now`);
+      const trained = await this.models.train(changeMs, ["--test-share", "0.6"]);
+      const warning = gateWarning(trained.chosen);
+      if (warning === undefined || days === NEW_MARKET_DAYS.most) return trained;
+      line.add("not made challenger: a day more of the market, then again", {
+        eventMs: market.clockMs,
+        figures: warning,
+      });
+    }
   }
 
   /** (e) The rule is asked after every quarter of a day, as the cron does every quarter of an hour. */

@@ -19,8 +19,8 @@ import { type ReceivedAlert, WebhookReceiver } from "./webhook-receiver.ts";
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const SYMBOL = "BTC-USD";
-/** A calm day, two of the new market before it is learned, four for the rule, one after. */
-const DAYS_AFTER_TRAINING = 8;
+/** At most: a calm day, four of the new market until it is learned, four for the rule, one after. */
+const DAYS_AFTER_TRAINING = 10;
 
 /**
  * `REGIME_CHANGE`, but calm and wild phases of some ten minutes are left. In full it is a market in which nothing can be

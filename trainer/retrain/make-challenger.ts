@@ -47,14 +47,18 @@ export async function makeChallenger(
 ): Promise<Challenge> {
   const refusal = refusalOf(report, chosen, (await admin.aliases())["champion"]);
   if (refusal !== undefined) return refusal;
-  const { name, version, onnxSha256, gate } = chosen.manifest;
+  const { name, version, onnxSha256 } = chosen.manifest;
   const cause = { by: "npm run retrain", reason: `retrained: ${name} ${version}`.slice(0, 200) };
   const { serving } = await admin.giveAlias("challenger", { sha256: onnxSha256, mode: "shadow", auto, ...cause });
-  return { ok: true, serving, warning: gateWarning(gate?.verdict === "refused" ? gate.reasons : []) };
+  return { ok: true, serving, warning: gateWarning(chosen) };
 }
 
-/** Live evidence brings episodes of its own; it outweighs no other reason of a gate. */
-function gateWarning(reasons: readonly string[]): string | undefined {
+/**
+ * What a model's gate has against it that keeps the rule from promoting it, in words; `undefined` for nothing. Live
+ * evidence brings episodes of its own; it outweighs no other reason.
+ */
+export function gateWarning({ manifest: { gate } }: Artifact): string | undefined {
+  const reasons = gate?.verdict === "refused" ? gate.reasons : [];
   const standing = reasons.filter((reason) => !reason.startsWith("too_few_episodes"));
   if (standing.length === 0) return undefined;
   return `its gate refused it for ${standing.join(", ")}: the rule will compare, but not promote it`;

@@ -1,0 +1,222 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { PageStore } from "../../src/durable/page-store.ts";
+import { SymbolAlerts } from "../../src/durable/symbol-alerts.ts";
+import { readDeadLetters, requeueDeadLetter } from "../../src/durable/webhook-dead-letters.ts";
+import { WebhookOutbox } from "../../src/durable/webhook-outbox.ts";
+import { blackOut, charsToRead, hiddenWords } from "../../src/durable/webhook-secrets.ts";
+import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alert-limits.ts";
+import { change } from "./alert-receiver.ts";
+
+const NOW = 1_790_000_000_000;
+const HOUR = 3_600_000;
+const DELIVERED = { kind: "delivered" } as const;
+const alert = (symbol: string, state: "firing" | "resolved" = "firing") => change("drift", state, { symbol });
+let serial = 0;
+
+/** Does something with the storage of an object that nobody else uses. */
+function withStorage(work: (storage: DurableObjectStorage) => void): Promise<void> {
+  const stub = env.ALERTS.get(env.ALERTS.idFromName(`outbox-${serial++}`));
+  return runInDurableObject(stub, (_, { storage }) => work(storage));
+}
+
+const withOutbox = (work: (outbox: WebhookOutbox, sql: SqlStorage) => void): Promise<void> =>
+  withStorage(({ sql }) => work(new WebhookOutbox(sql), sql));
+
+/** Storage that counts the rows which a piece of work reads and writes. */
+function counting(sql: SqlStorage) {
+  const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
+  const exec = (query: string, ...bindings: SqlStorageValue[]) => {
+    const cursor = sql.exec(query, ...bindings);
+    cursors.push(cursor);
+    return cursor;
+  };
+  const cost = (work: () => void) => {
+    cursors.length = 0;
+    work();
+    const sum = (rowsOf: (cursor: (typeof cursors)[number]) => number) => cursors.reduce((n, c) => n + rowsOf(c), 0);
+    return { read: sum((cursor) => cursor.rowsRead), written: sum((cursor) => cursor.rowsWritten) };
+  };
+  return { sql: { exec } as unknown as SqlStorage, cost };
+}
+
+describe("a webhook that asked for a pause", () => {
+  it("gets nothing until it is over, nor what is queued or queued again meanwhile; then everything", () =>
+    withOutbox((outbox, sql) => {
+      for (const symbol of ["A", "B"]) outbox.add("ops", alert(symbol), NOW);
+      outbox.add("other", alert("A"), NOW);
+      const first = outbox.next("ops", NOW)!;
+      outbox.settle(first, { kind: "retry", atMs: NOW + 20 }, NOW, NOW + HOUR);
+      outbox.add("ops", alert("C"), NOW + 1);
+      outbox.settle(outbox.next("other", NOW)!, { kind: "dead", reason: "answered 404" }, NOW);
+      requeueDeadLetter(sql, readDeadLetters(sql)[0]!.seq, NOW + 1);
+      expect(outbox.next("ops", NOW + HOUR - 1)).toBeUndefined();
+      expect(outbox.dueTimes()).toEqual([
+        { webhook: "ops", dueMs: NOW + HOUR },
+        { webhook: "other", dueMs: NOW + 1 },
+      ]);
+      const loaded = new WebhookOutbox(sql);
+      expect(loaded.next("ops", NOW + HOUR - 1)).toBeUndefined();
+      const told: string[] = [];
+      for (let delivery = loaded.next("ops", NOW + HOUR); delivery; delivery = loaded.next("ops", NOW + HOUR)) {
+        told.push(delivery.change.symbol);
+        loaded.settle(delivery, DELIVERED, NOW + HOUR);
+      }
+      expect(told).toEqual(["B", "C", "A"].sort((a, b) => "BAC".indexOf(a) - "BAC".indexOf(b)));
+      expect(loaded.dueTimes()).toEqual([{ webhook: "other", dueMs: NOW + 1 }]);
+    }));
+
+  it("and never comes back loses every message to the dead letters after a day, each counted once", () =>
+    withOutbox((outbox, sql) => {
+      for (const symbol of ["A", "B", "C"]) outbox.add("ops", alert(symbol), NOW);
+      outbox.add("ops", alert("A", "resolved"), NOW + HOUR);
+      let hours = 0;
+      for (; outbox.dueTimes().length > 0; hours++) {
+        const nowMs = outbox.dueTimes()[0]!.dueMs;
+        const delivery = outbox.next("ops", nowMs);
+        if (delivery === undefined) break;
+        outbox.lease(delivery, nowMs + 15_000);
+        outbox.settle(delivery, { kind: "retry", atMs: nowMs + HOUR }, nowMs, nowMs + HOUR);
+      }
+      expect(hours).toBe(25);
+      expect(outbox.sizes()).toEqual([{ webhook: "ops", waiting: 0, dead: 4 }]);
+      expect(outbox.counts()).toContainEqual({ webhook: "ops", outcome: "dead", count: 4 });
+      const letters = readDeadLetters(sql).map(({ change: { symbol, state }, reason }) => [symbol, state, reason]);
+      expect(letters.sort()).toEqual([
+        ["A", "firing", "not delivered within 24 h"],
+        ["A", "resolved", "its firing was not delivered"],
+        ["B", "firing", "not delivered within 24 h"],
+        ["C", "firing", "not delivered within 24 h"],
+      ]);
+    }));
+});
+
+describe("an outbox in which a thousand messages wait", () => {
+  it("reads and writes a few rows for each attempt", () =>
+    withStorage((storage) => {
+      const { sql, cost } = counting(storage.sql);
+      const outbox = new WebhookOutbox(sql);
+      for (const webhook of ["big", "small"]) outbox.add(webhook, alert("FIRST"), NOW);
+      for (let i = 0; i < 999; i++) outbox.add("big", alert(`S-${i}`), NOW);
+      expect(outbox.sizes()).toContainEqual({ webhook: "big", waiting: 1000, dead: 0 });
+      expect(cost(() => outbox.dueTimes()).read).toBeLessThan(20);
+      const attempt = cost(() => {
+        const delivery = outbox.next("big", NOW)!;
+        outbox.lease(delivery, NOW + 15_000);
+        outbox.settle(delivery, DELIVERED, NOW);
+      });
+      expect(attempt.read).toBeLessThan(30);
+      expect(attempt.written).toBeLessThan(20);
+      const held = cost(() => {
+        const delivery = outbox.next("big", NOW)!;
+        outbox.settle(delivery, { kind: "retry", atMs: NOW + HOUR }, NOW, NOW + HOUR);
+      });
+      expect(held.written).toBeLessThan(10);
+      expect(cost(() => outbox.next("big", NOW + 1)).read).toBeLessThan(10);
+      const added = cost(() => outbox.add("big", alert("LATE"), NOW));
+      expect(added.read).toBeLessThan(1100);
+      expect(added.written).toBeLessThan(10);
+    }));
+
+  it("reads no more than each of them a few times where all are ends that wait for their beginnings", () =>
+    withStorage((storage) => {
+      const { sql, cost } = counting(storage.sql);
+      const outbox = new WebhookOutbox(sql);
+      for (const state of ["firing", "resolved"] as const) {
+        for (let i = 0; i < 500; i++) outbox.add("big", alert(`S-${i}`, state), NOW);
+      }
+      storage.sql.exec("UPDATE deliveries SET next_ms = ? WHERE seq <= 500", NOW + HOUR);
+      let due: unknown;
+      expect(cost(() => (due = outbox.dueTimes())).read).toBeLessThan(3100);
+      expect(due).toEqual([{ webhook: "big", dueMs: NOW + HOUR }]);
+      expect(cost(() => outbox.next("big", NOW)).read).toBeLessThan(3100);
+    }));
+
+  it("gives up the one that is too many, and all of them when a day has passed, the last 1,000 to be seen", () =>
+    withStorage((storage) => {
+      const { sql, cost } = counting(storage.sql);
+      const outbox = new WebhookOutbox(sql);
+      for (let i = 0; i < 1001; i++) outbox.add("big", alert(`S-${i}`), NOW);
+      expect(readDeadLetters(sql).map(({ reason }) => reason)).toEqual(["1000 messages wait already"]);
+      let next: unknown = "not asked";
+      const { read } = cost(() => (next = outbox.next("big", NOW + 24 * HOUR + 1)));
+      expect(next).toBeUndefined();
+      expect(read).toBeLessThan(20_000);
+      expect(outbox.sizes()).toEqual([{ webhook: "big", waiting: 0, dead: 1000 }]);
+      expect(outbox.counts()).toEqual([{ webhook: "big", outcome: "dead", count: 1001 }]);
+    }));
+});
+
+describe("what a webhook is shown to have answered", () => {
+  const KEY = "SECRETQUERYTOKEN1234567890";
+  const SEGMENT = "XyZ0123456789abcdefghijk";
+  const hook = {
+    url: `https://a.test/services/T1/${SEGMENT}?key=${KEY}&v=1&name=with%20a%20space`,
+    secret: "a-secret-of-some-length",
+    token: "TOKEN_ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+  };
+  const words = hiddenWords(hook);
+
+  it.each([
+    [`bad request ${hook.url}!`, "bad request ***!"],
+    [`bad request /services/T1/${SEGMENT}?key=${KEY}&v=1&name=with%20a%20space`, "bad request ******"],
+    [`no such key: ${KEY}, v 1`, "no such key: ***, v 1"],
+    [`no such name: with a space, with%20a%20space`, "no such name: ***, ***"],
+    [`unknown hook ${SEGMENT}`, "unknown hook ***"],
+    [`Bearer ${hook.token} ${hook.secret}`, "Bearer *** ***"],
+    ["answers 1 and T1 are fine", "answers 1 and T1 are fine"],
+  ])("has %j shown as %j", (text, shown) => {
+    expect(blackOut(text, words, 200, false)).toBe(shown);
+  });
+
+  it("never has a part of a secret in it, wherever the answer is cut", () => {
+    for (const secret of [hook.token, hook.secret, KEY, hook.url]) {
+      for (let before = 0; before <= 260; before++) {
+        const text = `${"x".repeat(before)}${secret} ${"y".repeat(400)}`.slice(0, charsToRead(words, 200));
+        const shown = blackOut(text, words, 200, true);
+        expect(shown).toBe(`${"x".repeat(before)}*** ${"y".repeat(400)}`.slice(0, 200));
+      }
+    }
+    for (let at = 1; at < hook.token.length; at++) {
+      expect(blackOut(`abc ${hook.token.slice(0, at)}`, words, 200, true)).toBe("abc ");
+    }
+    expect(blackOut("key=topsecret!", ["topsecret"], 200, false)).toBe("key=***!");
+    expect(blackOut("key=tops", ["topsecret"], 200, true)).toBe("key=");
+  });
+
+  it("hides nothing of an address without a path, and takes an empty answer", () => {
+    expect(hiddenWords({ url: "https://a.test/", secret: undefined, token: undefined })).toEqual(["https://a.test/"]);
+    expect(blackOut("", [], 200, true)).toBe("");
+  });
+});
+
+describe("one symbol's alert book", () => {
+  it("is written when something in it changed, not at every look", () =>
+    withStorage((storage) => {
+      const store = new PageStore(storage);
+      let saves = 0;
+      const pages = {
+        load: (prefix: string) => store.load(prefix),
+        save: (...page: Parameters<PageStore["save"]>) => {
+          saves += 1;
+          store.save(...page);
+        },
+      } as unknown as PageStore;
+      const open = () => new SymbolAlerts("S", 1000, DEFAULT_ALERT_LIMITS, pages);
+      const look = (alerts: SymbolAlerts, silentMs: number, minute: number) => {
+        saves = 0;
+        alerts.update({ silentMs }, NOW + minute * 60_000);
+        return saves;
+      };
+      const alerts = open();
+      expect([look(alerts, 500, 0), look(alerts, 500, 1), look(alerts, 500, 2)]).toEqual([1, 0, 0]);
+      expect([look(alerts, 90_000, 3), look(alerts, 150_000, 4)]).toEqual([1, 0]);
+      const restarted = open();
+      expect(restarted.isFiring("feed_silent")).toBe(true);
+      expect([look(restarted, 210_000, 5), look(restarted, 500, 6), look(restarted, 500, 7)]).toEqual([0, 1, 1]);
+      expect(look(restarted, 500, 8)).toBe(1);
+      expect(open().isFiring("feed_silent")).toBe(false);
+      expect(open().waiting).toBe(true);
+    }));
+});
