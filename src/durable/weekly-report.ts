@@ -49,8 +49,8 @@ export interface WeeklyReport {
 /** A change without who made it and why: reports are read without a token. */
 export type PublicChange = Omit<Change, "who" | "reason">;
 
-function withoutPeople({ who: _who, reason: _reason, ...change }: Change): PublicChange {
-  return change;
+function withoutPeople({ seq, atMs, what, from, to, by, figures }: Change): PublicChange {
+  return { seq, atMs, what, from, to, by, figures };
 }
 
 /** Asks everyone; whoever does not answer is named in `missing`, and the report is written all the same. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { BlockGain } from "../../src/quality/quality-series.ts";
 import {
   type EvidenceState,
+  lacksToBeShownBetter,
   parseEvidence,
   promotionVerdict,
   SequentialEvidence,
@@ -48,6 +49,33 @@ describe("the verdict", () => {
     expect(three.eValue / one.eValue).toBeCloseTo(1, 9);
     expect([three.blocks, three.episodes, three.rows]).toEqual([one.blocks, one.episodes, 3 * one.rows]);
     expect(three.meanGain!.low).toBeCloseTo(one.meanGain!.low, 9);
+  });
+});
+
+describe("what a person needs to be shown", () => {
+  const lacks = (gains: readonly number[], episodes = 2) =>
+    lacksToBeShownBetter(promotionVerdict([blocksOf(gains, episodes)], RULE));
+
+  it("is 8 blocks, 10 episodes and an interval above 0, each named with its figure where it is not there", () => {
+    expect(lacks([])).toEqual([
+      "blocks: 0, needs 8",
+      "episodes: 0, needs 10",
+      "mean gain: none, needs an interval above 0",
+    ]);
+    // Two blocks of one gain have an interval without any width.
+    expect(lacks([0.01, 0.01], 0)).toEqual(["blocks: 2, needs 8", "episodes: 0, needs 10"]);
+    expect(lacks(new Array<number>(7).fill(0.01))).toEqual(["blocks: 7, needs 8"]);
+    expect(lacks(new Array<number>(9).fill(0.01), 1)).toEqual(["episodes: 9, needs 10"]);
+    expect(lacks(new Array<number>(8).fill(0.01))).toEqual([]);
+  });
+
+  it("does not count an interval that touches 0 or lies below it", () => {
+    expect(lacks(new Array<number>(8).fill(0))).toEqual(["mean gain: 0 in [0, 0], needs an interval above 0"]);
+    expect(lacks(new Array<number>(8).fill(-0.5))).toEqual([
+      "mean gain: -0.5 in [-0.5, -0.5], needs an interval above 0",
+    ]);
+    const wide = lacks([0.5, -0.4, 0.5, -0.4, 0.5, -0.4, 0.5, -0.4]);
+    expect(wide).toEqual([expect.stringMatching(/^mean gain: 0\.0\d+ in \[-0\.\d+, 0\.\d+\], needs/)]);
   });
 });
 

@@ -57,6 +57,13 @@ describe("npm run model -- promote", () => {
     });
   });
 
+  it("sends who asks and why where it is not forced either", async () => {
+    answer = { status: 200, body: { serving: true } };
+    const args = ["--by", "ada", "--reason", "weekly", "--gateway", gateway()];
+    expect((await run("promote", sha256, ...args)).status).toBe(0);
+    expect(asked.at(-1)!.body).toEqual({ sha256, by: "ada", reason: "weekly" });
+  });
+
   it("exits with 3 when the gate refused, and with 2 for any other refusal", async () => {
     answer = { status: 409, body: { code: "gate_refused", detail: "too_few_episodes" } };
     const refused = await run("promote", sha256, "--gateway", gateway());
@@ -153,7 +160,9 @@ describe("options", () => {
   it.each([
     ["promote", ["x"], /SHA256: got x, expected 64 hexadecimal digits/],
     ["promote", [], /SHA256: got none/],
-    ["promote", [sha256, "--force", "x"], /--force and --by: got one of them/],
+    ["promote", [sha256, "--force", "x"], /--force: got one without --by/],
+    ["promote", [sha256, "--force", "x", "--by", "ada", "--reason", "y"], /--reason: got one beside --force/],
+    ["promote", [sha256, "--reason", " "], /--reason: got a blank text/],
     ["publish", ["dir", "--nope"], /nope/],
     ["publish", ["dir", "--gateway", "http://x"], /--gateway: does nothing for publish, expected only --to, --persist/],
     ["publish", ["dir", "--force", "why", "--by", "ada"], /--force: does nothing for publish/],
@@ -161,7 +170,7 @@ describe("options", () => {
     [
       "promote",
       [sha256, "--to", "r2://b"],
-      /--to: does nothing for promote, expected only --gateway, --force, --by, --alias/,
+      /--to: does nothing for promote, expected only --gateway, --force, --by, --reason, --alias/,
     ],
     ["promote", [sha256, "--persist", "d"], /--persist: does nothing for promote/],
     ["promote", [sha256, "--force", " ", "--by", "ada"], /--force: got a blank text, expected 1 to 200 characters/],
@@ -176,7 +185,6 @@ describe("options", () => {
     ],
     ["promote", [sha256, "--split", "0.6", "--alias", "challenger"], /--split: got 0.6, expected a number above 0 and/],
     ["promote", [sha256, "--split", "x", "--alias", "challenger"], /--split: got x, expected a number/],
-    ["promote", [sha256, "--reason", "why"], /--reason: does nothing for promote/],
     ["rollback", [sha256, "--reason", "why", "--by", "ada"], /rollback: got a+, expected no operand/],
     ["rollback", ["--reason", "why"], /--reason and --by: got why, expected both/],
     ["rollback", [], /--reason and --by: got neither, expected both/],

@@ -52,6 +52,14 @@ describe("promote", () => {
     expect(asked.body).toEqual({ sha256: SHA });
   });
 
+  it("says who asks and why where that is known, and sends nothing of it otherwise", async () => {
+    answer = { status: 200, body: JSON.stringify({ serving: true }) };
+    await promote({ gateway, sha256: SHA, by: "ada", reason: "weekly" });
+    expect(asked.body).toEqual({ sha256: SHA, by: "ada", reason: "weekly" });
+    await promote({ gateway, sha256: SHA, reason: "weekly" });
+    expect(asked.body).toEqual({ sha256: SHA, reason: "weekly" });
+  });
+
   it("gives the code and detail of a refusal", async () => {
     const problem = { title: "Conflict", status: 409, code: "gate_refused", detail: "too_few_episodes: 12 of 30" };
     answer = { status: 409, body: JSON.stringify(problem) };

@@ -303,11 +303,15 @@ describe("a webhook that does not take its messages", () => {
       new Response(`${headers.get("Authorization")} ${url}`, { status: 403 });
     answers.set("repo", echo);
     answers.set("slack", echo);
+    answers.set(
+      "events",
+      ({ headers }) => new Response("x".repeat(192) + headers.get("Authorization"), { status: 400 }),
+    );
     await stub().report([change("drift")]);
-    await until(async () => expect(await deadNow()).toHaveLength(2));
+    await until(async () => expect(await deadNow()).toHaveLength(3));
     const shown = JSON.stringify([await deadNow(), (await admin("")).body]);
     expect(shown).toContain("answered 403: Bearer ***");
-    for (const secret of [REPO_TOKEN, "hidden", JSON_SECRET, "events-token"]) expect(shown).not.toContain(secret);
+    for (const secret of [REPO_TOKEN, "hidden", JSON_SECRET, "xBearer e"]) expect(shown).not.toContain(secret);
   });
 
   it("is left alone for as long as it asked by Retry-After, with all of its messages", async () => {

@@ -267,7 +267,8 @@ describe("the comparison", () => {
     const second = (await fetchWith(broken, "/admin/experiment")).body;
     expect(log.mock.calls.flat().join()).toContain("experiment_symbol_failed");
     log.mockRestore();
-    expect(second.comparison).toMatchObject({ symbols: [], unanswered: ["EXP-A"], other_pair: ["EXP-B"] });
+    expect(second.comparison).toMatchObject({ symbols: [], unanswered: ["EXP-A"], other_pair: ["EXP-B", "EXP-C"] });
+    expect(second.missing.at(-1)).toContain("2 of 2 are missing (unanswered: EXP-A; on another pair or none: EXP-B)");
     expect(second.comparison.pooled.blocks).toBe(0);
   });
 

@@ -33,10 +33,18 @@ function put(variables: Partial<Env>, sha256: string): Promise<Answer> {
 }
 
 /** The registry behind a door that handles `action` in its own way. */
-function registryBehind(action: string, handle: () => Promise<Response>): DurableObjectNamespace {
+function registryBehind(
+  action: string,
+  handle: (pass: () => Promise<Response>) => Promise<Response>,
+): DurableObjectNamespace {
   const get = (id: DurableObjectId) => {
     const stub = env.REGISTRY.get(id);
-    return { fetch: (request: Request) => (request.url.endsWith(`/${action}`) ? handle() : stub.fetch(request)) };
+    const pass = (request: Request) => stub.fetch(request);
+    return {
+      fetch: (request: Request) => {
+        return request.url.endsWith(`/${action}`) ? handle(() => pass(request)) : pass(request);
+      },
+    };
   };
   return { idFromName: (name: string) => env.REGISTRY.idFromName(name), get } as unknown as DurableObjectNamespace;
 }
@@ -219,9 +227,13 @@ describe("the history of forced promotions", () => {
 describe("what PUT says of serving", () => {
   it("is false where this isolate could not read the registry back, and the next update makes it true", async () => {
     const sha256 = await gated("unread", PASSED);
-    const unreadable = registryBehind("snapshot", () => Promise.reject(new Error("network connection lost")));
+    let reads = 0;
+    const unreadable = registryBehind("snapshot", (pass) => {
+      reads += 1;
+      return reads === 1 ? pass() : Promise.reject(new Error("network connection lost"));
+    });
     const { status, body } = await put({ REGISTRY: unreadable }, sha256);
-    expect([status, body]).toEqual([200, expect.objectContaining({ sha256, serving: false })]);
+    expect([status, body, reads]).toEqual([200, expect.objectContaining({ sha256, serving: false }), 2]);
     expect(servedSha("champion")).toBe(BUNDLED.champion);
     await updateModels(env);
     expect(servedSha("champion")).toBe(sha256);
