@@ -12,6 +12,9 @@ import { comparesPair, experimentCoverage } from "./experiment-coverage.ts";
 import { gateReasons, ruleOutweighs } from "./promotion-gate.ts";
 import { registryOf } from "./registry-object.ts";
 
+/** Steps of a block, the unit of the evidence. */
+const BLOCK_STEPS = 900;
+
 /** Why there is no comparison, or why it does not promote; `promote`: the rule holds and nothing stands against it. */
 export type ExperimentCode =
   "no_experiment" | "not_serving" | "label_specs_differ" | "wait" | "gate_refused" | "promote";
@@ -82,11 +85,13 @@ export async function examineExperiment(
 }
 
 async function compare(env: Env, experiment: Experiment, manifest: Manifest, nowMs: number): Promise<Examination> {
-  const evidence = SequentialEvidence.from((await registryOf(env).readEvidence(experiment.id)) ?? null);
-  const afterBlock = evidence.throughBlock;
+  const kept = (await registryOf(env).readEvidence(experiment.id)) ?? null;
+  const { stepMs } = settingsOf(env).engine.grid;
+  const evidence = SequentialEvidence.from(kept, trainedThrough(manifest, stepMs));
+  const afterBlock = kept?.throughBlock ?? null;
   const rule: PoolingRule = {
-    throughBlock: afterBlock,
-    lagBlocks: lagBlocks(settingsOf(env).engine.grid.stepMs),
+    throughBlock: evidence.throughBlock,
+    lagBlocks: lagBlocks(stepMs),
     minRows: minRows(manifest.label.horizonSteps),
   };
   const parts = await collectBlocks(env, rule, nowMs);
@@ -118,8 +123,13 @@ async function compare(env: Env, experiment: Experiment, manifest: Manifest, now
     effectiveShare: effectiveShare(symbols),
     gateReasons: refusedBy,
   };
-  const advanced = coverage.missing === null && evidence.throughBlock !== afterBlock;
+  const advanced = coverage.missing === null && evidence.throughBlock !== rule.throughBlock;
   return { report, evidence, afterBlock, advanced };
+}
+
+/** The last block with a step whose label the challenger may have been trained on: no evidence for it. */
+function trainedThrough({ training, label }: Manifest, stepMs: number): number {
+  return Math.floor(training.toMs / stepMs / BLOCK_STEPS + label.horizonSteps / BLOCK_STEPS);
 }
 
 function nothing(

@@ -49,12 +49,16 @@ export class SequentialEvidence {
   private positives = 0;
   private episodes = 0;
 
-  /** The evidence as it was stored; without a usable state it starts anew. */
-  static from(state: EvidenceState | null): SequentialEvidence {
+  /**
+   * The evidence as it was stored; without a usable state it starts anew.
+   * @param afterBlock where it starts: blocks up to this one are never used, as those that the challenger was trained on.
+   */
+  static from(state: EvidenceState | null, afterBlock: number | null = null): SequentialEvidence {
     const evidence = new SequentialEvidence();
+    evidence.through = afterBlock;
     if (state === null) return evidence;
     evidence.test = SequentialTest.from(state.test);
-    evidence.through = state.throughBlock;
+    evidence.through = state.throughBlock ?? afterBlock;
     evidence.sums = state.sums;
     evidence.positives = state.positives;
     evidence.episodes = state.episodes;
