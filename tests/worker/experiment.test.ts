@@ -367,7 +367,9 @@ describe("an experiment in which symbols are missing", () => {
 
 describe("real symbols", () => {
   it("report blocks of the pair that serves, and who answered; a challenger that is worse gains nothing", async () => {
-    await challenge(BUNDLED["threshold-only"], { mode: "split", share: 0.5 });
+    // Of the bundled one's training data the ticks of this test would be a part.
+    const worse = await publish(await variantOf("threshold-only", "worse"));
+    await challenge(worse, { mode: "split", share: 0.5 });
     const ticks = market("EXP-REAL", 10_500);
     for (const part of [ticks.slice(0, 5000), ticks.slice(5000, 10_000), ticks.slice(10_000)]) await ingest(part);
     const { body } = await fetchJson("/admin/experiment");

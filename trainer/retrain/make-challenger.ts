@@ -2,7 +2,7 @@
 import { BASELINES } from "../../src/model/manifest.ts";
 import type { Artifact } from "../artifact.ts";
 import type { RunReport } from "../run-report.ts";
-import type { GatewayAdmin } from "./gateway-admin.ts";
+import type { ExperimentStatus, GatewayAdmin } from "./gateway-admin.ts";
 import { failedLeakChecks } from "./trained-models.ts";
 
 /** What became of it: challenger, or why not. */
@@ -33,6 +33,25 @@ export function refusalOf(
     return { ok: false, code: "same_model", why: `the champion is the same artifact, ${onnxSha256}` };
   }
   return undefined;
+}
+
+/** A running challenger is left to it for a day at least: 96 blocks of 900 s. */
+const YOUNG_BLOCKS = 96;
+/** And for thirty days while its evidence speaks for it. */
+const LONG_BLOCKS = 2880;
+
+/**
+ * Why a challenger that is being compared should not give way to another one; `undefined` for nothing. Evidence begins anew
+ * with each, and a small gain needs weeks of it: a new challenger every Monday would never be promoted.
+ *
+ * Example: after 40 blocks always; after 500 blocks with an e value of 1.4, not with one of 0.3.
+ */
+export function worthKeeping({ experiment, evidence }: ExperimentStatus): string | undefined {
+  if (experiment === null || evidence === null) return undefined;
+  const { blocks, eValue } = evidence;
+  const told = `${experiment.challenger.slice(0, 12)} has e ${eValue.toPrecision(3)} after ${blocks} blocks`;
+  if (blocks < YOUNG_BLOCKS) return `${told}, too few to say anything`;
+  return eValue >= 1 && blocks < LONG_BLOCKS ? `${told}, which speaks for it` : undefined;
 }
 
 /**

@@ -19,6 +19,8 @@ promotes it once it is shown to be better. Every stage prints what it did: HH:MM
   FILES             or recordings as npm run train takes them
   --since TIME      only archived objects that begin at or after an ISO 8601 time, or so long ago, as 30d or 36h
   --gateway URL     whose challenger the model becomes (default: http://127.0.0.1:8787); ADMIN_TOKEN, if it needs one
+  --replace         also while a challenger is being compared that is younger than a day (96 blocks), or whose evidence
+                    speaks for it: without this nothing is done then, since evidence begins anew with each challenger
   --no-auto         the rule judges, but does not promote by itself
   --watch           stay, and print e value, blocks, episodes and the paired interval as they grow, until the model is
                     promoted or refused, or the time is up
@@ -35,7 +37,7 @@ promotes it once it is shown to be better. Every stage prints what it did: HH:MM
   --keep            with --demo: leave the temporary folder, and say where it is
   --help            print this
 
-Exit codes: 0 the model is challenger, with --watch champion, or its time was up; 1 a bug, or the demonstration did not
+Exit codes: 0 the model is challenger, with --watch champion, or its time was up, or a running challenger was left alone; 1 a bug, or the demonstration did not
 come to its end; 2 a mistake in the call, data that cannot carry a model, or a gateway or bucket that does not answer; 3
 no challenger: a leak check failed (nothing is published then), a baseline was chosen, or the champion is the same model;
 with --watch also: refused.
@@ -49,6 +51,7 @@ export interface RetrainOptions {
   readonly sinceMs: number | undefined;
   readonly gateway: string;
   readonly auto: boolean;
+  readonly replace: boolean;
   readonly watch: { readonly pollMs: number; readonly timeoutMs: number } | undefined;
   /** For the trainer; its files are what is pulled. Nothing in it publishes or promotes. */
   readonly training: CliOptions;
@@ -67,7 +70,7 @@ const DEFAULT_FROM = "local://ticks/";
 const NOT_PASSED: readonly SettingName[] = ["promote", "force", "by"];
 const PASSED = (Object.keys(DEFAULTS) as SettingName[]).filter((name) => !NOT_PASSED.includes(name));
 const OWN_TEXTS = ["since", "gateway", "poll", "timeout", "days"] as const;
-const FLAGS = ["no-auto", "watch", "demo", "keep", "help"] as const;
+const FLAGS = ["no-auto", "replace", "watch", "demo", "keep", "help"] as const;
 const DEMO_ONLY = ["days", "keep"];
 const DEMO_TAKES = ["demo", "days", "seed", "keep"];
 
@@ -103,6 +106,7 @@ export function parseRetrainOptions(args: readonly string[], nowMs: number): Ret
     sinceMs: sinceMs(text("since"), nowMs),
     gateway: address(text("gateway") ?? DEFAULT_GATEWAY),
     auto: values["no-auto"] !== true,
+    replace: values["replace"] === true,
     watch: watchOptions(values["watch"] === true, text("poll"), text("timeout")),
     training: { ...training, publish: false },
   };

@@ -7,7 +7,7 @@ import type { CliOptions } from "../cli-options.ts";
 import { type PublishTarget, publishTarget } from "../publish-target.ts";
 import { EXIT } from "../training-run.ts";
 import { GatewayAdmin } from "./gateway-admin.ts";
-import { makeChallenger, refusalOf } from "./make-challenger.ts";
+import { makeChallenger, refusalOf, worthKeeping } from "./make-challenger.ts";
 import { type PullPlan, pullArchive } from "./pull-archive.ts";
 import type { RetrainOptions } from "./retrain-options.ts";
 import { TimeLine, timeText } from "./time-line.ts";
@@ -34,6 +34,13 @@ export async function retrainRun(
   const target = publishTarget(options.training.config.bucket);
   const champion = (await admin.aliases())["champion"];
   line.add(`gateway ${admin.baseUrl}`, { figures: `champion ${shortSha(champion)}` });
+  const running = options.replace ? undefined : worthKeeping(await admin.experiment());
+  if (running !== undefined) {
+    line.add("nothing trained: a challenger is being compared", {
+      figures: `${running}; --replace to retrain all the same`,
+    });
+    return EXIT.done;
+  }
   const trained = await pullAndTrain(options, line, context.command);
   const refusal = refusalOf(trained.report, trained.chosen);
   if (refusal?.code === "leak_check_failed") {

@@ -4,7 +4,7 @@ import { GatewayError } from "../../../feeds/gateway-error.ts";
 import type { Gate } from "../../../src/model/manifest-evaluation.ts";
 import type { Artifact } from "../../../trainer/artifact.ts";
 import { GatewayAdmin, GatewayRefusal } from "../../../trainer/retrain/gateway-admin.ts";
-import { makeChallenger, refusalOf } from "../../../trainer/retrain/make-challenger.ts";
+import { makeChallenger, refusalOf, worthKeeping } from "../../../trainer/retrain/make-challenger.ts";
 import { TimeLine } from "../../../trainer/retrain/time-line.ts";
 import { evidenceText, watchExperiment } from "../../../trainer/retrain/watch-experiment.ts";
 import type { RunReport } from "../../../trainer/run-report.ts";
@@ -28,6 +28,28 @@ function trained(family = "har", gate: Gate = PASSED, leak: "passed" | "failed" 
     report: { leaks, chosen: { why: "lowest log loss" } } as unknown as RunReport,
   };
 }
+
+describe("a challenger that is being compared", () => {
+  const status = (blocks: number, eValue: number) => ({
+    experiment: { id: "1", champion: CHAMPION, challenger: SHA },
+    code: "wait",
+    missing: [],
+    evidence: { verdict: "wait", eValue, blocks, episodes: 1, meanGain: null },
+  });
+
+  it("is left alone for a day, and for a month while its evidence speaks for it", () => {
+    expect(worthKeeping(status(0, 1))).toMatch(/e 1\.00 after 0 blocks, too few to say anything/);
+    expect(worthKeeping(status(95, 0.2))).toMatch(/too few/);
+    expect(worthKeeping(status(96, 0.99))).toBeUndefined();
+    expect(worthKeeping(status(500, 1.4))).toBe("aaaaaaaaaaaa has e 1.40 after 500 blocks, which speaks for it");
+    expect(worthKeeping(status(2880, 1.4))).toBeUndefined();
+  });
+
+  it("is nothing to keep where there is none, or nothing can be compared", () => {
+    expect(worthKeeping({ ...status(0, 1), experiment: null })).toBeUndefined();
+    expect(worthKeeping({ ...status(0, 1), evidence: null })).toBeUndefined();
+  });
+});
 
 describe("making a challenger", () => {
   it("asks for shadow and the rule, says who and why, with the token", async () => {

@@ -81,7 +81,7 @@ describe("retraining from an archive", () => {
   it("pulls, trains, publishes and makes the chosen model challenger, saying each, and leaves no ticks behind", async () => {
     const before = leftBehind();
     gateway.answers.set("GET /admin/experiment", { status: 200, body: running("b".repeat(64), 1.25, 12) });
-    expect(await retrain()).toBe(0);
+    expect(await retrain("--replace")).toBe(0);
     const put = gateway.asked.find(({ method }) => method === "PUT")!;
     expect(put).toMatchObject({ path: "/admin/aliases/challenger", body: { mode: "shadow", auto: true } });
     const { sha256 } = put.body as { sha256: string };
@@ -97,6 +97,15 @@ describe("retraining from an archive", () => {
     ]);
     expect(lines[1]).toContain("9 recordings");
     expect(leftBehind()).toEqual(before);
+  });
+
+  it("leaves a challenger alone that is being compared, before anything is pulled", async () => {
+    gateway.answers.set("GET /admin/experiment", { status: 200, body: running("b".repeat(64), 1.25, 12) });
+    expect(await retrain()).toBe(0);
+    expect(gateway.asked.filter(({ method }) => method === "PUT")).toEqual([]);
+    expect(published()).toEqual([]);
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain("bbbbbbbbbbbb has e 1.25 after 12 blocks, too few to say anything; --replace");
   });
 
   it("takes only what is recent with --since, and says when that is too little to learn from", async () => {
@@ -119,6 +128,7 @@ describe("retraining from an archive", () => {
       },
     };
     gateway.answers.set("GET /admin/experiment", [
+      experiment(noExperiment()),
       experiment(noExperiment()),
       experiment(late),
       experiment(noExperiment()),
