@@ -14,7 +14,7 @@ import { livePerformance } from "./http/live-performance.ts";
 import { metrics } from "./http/metrics.ts";
 import { predict } from "./http/predict.ts";
 import { quality } from "./http/quality.ts";
-import { renderReport } from "./http/report-page.ts";
+import { renderReport } from "./http/report/report-page.ts";
 import { reports } from "./http/reports.ts";
 import { frameRequest, handleError, notFound } from "./http/request-frame.ts";
 import { symbols } from "./http/symbols.ts";

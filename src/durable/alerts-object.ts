@@ -1,16 +1,16 @@
 // Alerts of all symbols: what is firing, and its delivery to webhooks. One object; the wiring only.
 import { DurableObject } from "cloudflare:workers";
-import { type AlertChange, GATEWAY_SYMBOL, parseAlertChange } from "../quality/alert-change.ts";
-import { AlertBook } from "../quality/alert-book.ts";
-import type { AlertFacts } from "../quality/alert-facts.ts";
-import { AlertLog, type LoggedAlert } from "./alert-log.ts";
-import { wantsChange } from "./alert-settings.ts";
+import { type AlertChange, GATEWAY_SYMBOL, parseAlertChange } from "../quality/alerts/alert-change.ts";
+import { AlertBook } from "../quality/alerts/alert-book.ts";
+import type { AlertFacts } from "../quality/alerts/alert-facts.ts";
+import { AlertLog, type LoggedAlert } from "./alerts/alert-log.ts";
+import { wantsChange } from "./alerts/alert-settings.ts";
 import { type Env, settingsOf } from "./environment.ts";
-import { readDeadLetters, requeueDeadLetter } from "./webhook-dead-letters.ts";
-import type { DeadLetter, Delivery } from "./webhook-delivery.ts";
-import { type DeliveryCount, WebhookOutbox } from "./webhook-outbox.ts";
-import { holdMs, judgeAttempt } from "./webhook-retry.ts";
-import { postChange } from "./webhook-send.ts";
+import { readDeadLetters, requeueDeadLetter } from "./alerts/webhook-dead-letters.ts";
+import type { DeadLetter, Delivery } from "./alerts/webhook-delivery.ts";
+import { type DeliveryCount, WebhookOutbox } from "./alerts/webhook-outbox.ts";
+import { holdMs, judgeAttempt } from "./alerts/webhook-retry.ts";
+import { postChange } from "./alerts/webhook-send.ts";
 
 export interface AlertList {
   /** Oldest first. */

@@ -2,7 +2,7 @@
 import { createDurable } from "itty-durable/itty-durable.js";
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { type Env, settingsOf } from "./environment.ts";
-import { persistFirst } from "./persist-first.ts";
+import { persistFirst } from "./storage/persist-first.ts";
 
 export const DIRECTORY_BUCKETS = 16;
 

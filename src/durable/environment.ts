@@ -7,7 +7,7 @@ import { ROWS, type RowName, schemaText } from "../features/schema.ts";
 import { parseSymbol } from "../features/tick.ts";
 import { sha256Hex } from "../model/artifact.ts";
 import type { AlertsObject } from "./alerts-object.ts";
-import { type AlertSettings, type AlertVariables, parseAlertSettings } from "./alert-settings.ts";
+import { type AlertSettings, type AlertVariables, parseAlertSettings } from "./alerts/alert-settings.ts";
 import { SettingsError } from "./settings-error.ts";
 import type { SymbolObject } from "./symbol-object.ts";
 

@@ -4,7 +4,7 @@ import type { FeatureEngine } from "../features/feature-engine.ts";
 import { labelSpecText } from "../features/label-spec.ts";
 import type { BaselineName } from "../model/manifest.ts";
 import type { ServedModels } from "../model/model-host.ts";
-import { type SplitExperiment, variantOf } from "../quality/experiment-split.ts";
+import { type SplitExperiment, variantOf } from "../quality/promotion/experiment-split.ts";
 import type { BatchScores, NoScore } from "./scoring.ts";
 
 export interface Prediction {

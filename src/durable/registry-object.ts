@@ -6,21 +6,21 @@ import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { withDeadline } from "../model/deadline.ts";
 import { BUNDLED } from "../model/bundled.ts";
 import type { Alias } from "../model/model-host.ts";
-import { type EvidenceState, parseEvidence } from "../quality/sequential-evidence.ts";
-import { type Change, changeToUndo, parseChanges } from "./alias-history.ts";
-import { type AliasState, type ChangeCause, changeAliases } from "./change-aliases.ts";
+import { type EvidenceState, parseEvidence } from "../quality/promotion/sequential-evidence.ts";
+import { type Change, changeToUndo, parseChanges } from "./experiments/alias-history.ts";
+import { type AliasState, type ChangeCause, changeAliases } from "./experiments/change-aliases.ts";
 import type { Env } from "./environment.ts";
-import { type Experiment, type ExperimentSettings, parseExperiment } from "./experiment.ts";
+import { type Experiment, type ExperimentSettings, parseExperiment } from "./experiments/experiment.ts";
 import {
   type ForcedPromotion,
   parseForcedHistory,
   type RecordedPromotion,
   recordPromotion,
-} from "./forced-promotion.ts";
-import { persistFirst } from "./persist-first.ts";
-import { type Notice, parseRegistryState, type RegistryState } from "./registry-state.ts";
+} from "./experiments/forced-promotion.ts";
+import { persistFirst } from "./storage/persist-first.ts";
+import { type Notice, parseRegistryState, type RegistryState } from "./experiments/registry-state.ts";
 
-export type { Notice, RegistryState } from "./registry-state.ts";
+export type { Notice, RegistryState } from "./experiments/registry-state.ts";
 
 const MAX_NOTICES = 20;
 

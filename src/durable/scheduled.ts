@@ -1,8 +1,8 @@
 // What happens by the clock: every quarter of an hour the experiment is judged, once a week the report is written.
 import { type AlertsObject, alertsOf } from "./alerts-object.ts";
 import type { Env } from "./environment.ts";
-import { type Evaluation, evaluateExperiment } from "./evaluate-experiment.ts";
-import { type RenderReport, writeReport } from "./write-report.ts";
+import { type Evaluation, evaluateExperiment } from "./experiments/evaluate-experiment.ts";
+import { type RenderReport, writeReport } from "./reports/write-report.ts";
 
 type Facts = Parameters<AlertsObject["observe"]>[0];
 

@@ -1,12 +1,12 @@
 // What a symbol does beside its batches: archiving them, judging its alerts and telling of them, on its one alarm and after batches. No
 // fault in here may cost a batch or the alarm.
 import type { ServedModels } from "../model/model-host.ts";
-import { alertFacts, driftFact } from "./symbol-alert-facts.ts";
-import { SymbolAlerts } from "./symbol-alerts.ts";
+import { alertFacts, driftFact } from "./alerts/symbol-alert-facts.ts";
+import { SymbolAlerts } from "./alerts/symbol-alerts.ts";
 import { archiveOf, type Env, settingsOf } from "./environment.ts";
-import type { PageStore } from "./page-store.ts";
+import type { PageStore } from "./storage/page-store.ts";
 import type { SymbolServing } from "./symbol-serving.ts";
-import { TickArchive } from "./tick-archive.ts";
+import { TickArchive } from "./archive/tick-archive.ts";
 
 /** Quality is judged once in so much event time; drift whenever a window closes. */
 const JUDGE_EVERY_MS = 900_000;

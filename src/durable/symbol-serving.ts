@@ -6,7 +6,7 @@ import { TICK_FIELDS } from "../features/packed-ticks.ts";
 import type { RowName } from "../features/schema.ts";
 import type { ServedModels } from "../model/model-host.ts";
 import type { Settings } from "./environment.ts";
-import type { PageStore } from "./page-store.ts";
+import type { PageStore } from "./storage/page-store.ts";
 import {
   answeringVariant,
   describePrediction,
@@ -15,8 +15,8 @@ import {
   stepFacts,
 } from "./prediction.ts";
 import { adoptLabelSpecs, type BatchScores, BatchScoring, SCORED } from "./scoring.ts";
-import type { SlotStore } from "./slot-store.ts";
-import { SymbolMonitor } from "./symbol-monitor.ts";
+import type { SlotStore } from "./storage/slot-store.ts";
+import { SymbolMonitor } from "./monitor/symbol-monitor.ts";
 import { type Batch, COMPANION_PAGES, SymbolState } from "./symbol-state.ts";
 import { BatchTrace, type StepTrace } from "./trace.ts";
 

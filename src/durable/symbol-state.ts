@@ -6,12 +6,12 @@ import { type GridCounts, VERDICT } from "../features/event-grid.ts";
 import { type EngineConfig, FeatureEngine, parseEngineConfig } from "../features/feature-engine.ts";
 import { TICK_FIELDS } from "../features/packed-ticks.ts";
 import type { Page } from "../features/page-buffer.ts";
-import { ArchiveLedger } from "./archive-ledger.ts";
-import type { HeldVerdict } from "./archive-ticks.ts";
-import type { PageStore } from "./page-store.ts";
-import { Producers } from "./producers.ts";
-import type { SlotStore } from "./slot-store.ts";
-import type { StoredBatch } from "./stored-batch.ts";
+import { ArchiveLedger } from "./archive/archive-ledger.ts";
+import type { HeldVerdict } from "./archive/archive-ticks.ts";
+import type { PageStore } from "./storage/page-store.ts";
+import { Producers } from "./storage/producers.ts";
+import type { SlotStore } from "./storage/slot-store.ts";
+import type { StoredBatch } from "./storage/stored-batch.ts";
 
 /** A snapshot is written before the next batch when this much has come since the last. */
 export const SNAPSHOT_BATCHES = 64;

@@ -1,7 +1,7 @@
 // A symbol's state in one plain value, for `/symbols/:symbol` and `/metrics`.
 import type { GridConfig } from "../features/event-grid.ts";
 import type { LabelSpec } from "../features/label-spec.ts";
-import type { ArchiveFigures } from "./archive-ledger.ts";
+import type { ArchiveFigures } from "./archive/archive-ledger.ts";
 import type { Prediction } from "./prediction.ts";
 import type { Recovery, SymbolState } from "./symbol-state.ts";
 

@@ -2,10 +2,10 @@
 // tried, and champion only to one that passed its gate or needs none, except by force: then who and why are kept. A running
 // challenger becomes champion on the terms of its experiment.
 import { Hono } from "hono";
-import type { ChangeCause } from "../durable/change-aliases.ts";
+import type { ChangeCause } from "../durable/experiments/change-aliases.ts";
 import type { Env } from "../durable/environment.ts";
-import type { ExperimentSettings } from "../durable/experiment.ts";
-import type { ForcedPromotion } from "../durable/forced-promotion.ts";
+import type { ExperimentSettings } from "../durable/experiments/experiment.ts";
+import type { ForcedPromotion } from "../durable/experiments/forced-promotion.ts";
 import { updateModels } from "../durable/model-refresh.ts";
 import { type RegistryState, registryOf } from "../durable/registry-object.ts";
 import type { Manifest } from "../model/manifest.ts";

@@ -1,6 +1,6 @@
 // /admin/history and /admin/rollback: what was changed, and back again.
 import { Hono } from "hono";
-import { type Change, changeToUndo } from "../durable/alias-history.ts";
+import { type Change, changeToUndo } from "../durable/experiments/alias-history.ts";
 import { updateModels } from "../durable/model-refresh.ts";
 import { registryOf } from "../durable/registry-object.ts";
 import { BUNDLED } from "../model/bundled.ts";

@@ -2,7 +2,7 @@
 // errors of the champion have changed.
 import { Hono } from "hono";
 import { symbolExists } from "../durable/directory-object.ts";
-import type { SymbolDrift } from "../durable/symbol-drift.ts";
+import type { SymbolDrift } from "../durable/monitor/symbol-drift.ts";
 import type { AppEnv } from "./app-env.ts";
 import { featureWords, verdictWords } from "./drift-words.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";

@@ -1,6 +1,6 @@
 // The experiment as answers show it.
-import type { Experiment } from "../durable/experiment.ts";
-import type { ExperimentReport, SymbolComparison } from "../durable/experiment-report.ts";
+import type { Experiment } from "../durable/experiments/experiment.ts";
+import type { ExperimentReport, SymbolComparison } from "../durable/experiments/experiment-report.ts";
 
 type Verdict = SymbolComparison["verdict"];
 

@@ -1,8 +1,8 @@
 // /admin/experiment: how the challenger does against the champion, and who answers meanwhile.
 import { Hono } from "hono";
-import { type Evaluation, evaluateExperiment, reportExperiment } from "../durable/evaluate-experiment.ts";
-import type { Experiment, ExperimentSettings } from "../durable/experiment.ts";
-import type { ForcedPromotion } from "../durable/forced-promotion.ts";
+import { type Evaluation, evaluateExperiment, reportExperiment } from "../durable/experiments/evaluate-experiment.ts";
+import type { Experiment, ExperimentSettings } from "../durable/experiments/experiment.ts";
+import type { ForcedPromotion } from "../durable/experiments/forced-promotion.ts";
 import { updateModels } from "../durable/model-refresh.ts";
 import { registryOf } from "../durable/registry-object.ts";
 import { type Force, readCause, readFields, readFlag, readForce, readSettings, requireKnown } from "./admin-fields.ts";

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { alertsOf } from "../durable/alerts-object.ts";
 import { askSymbols } from "../durable/ask-symbols.ts";
 import { listSymbols } from "../durable/directory-object.ts";
-import { keptExperimentFigures } from "../durable/experiment-figures.ts";
+import { keptExperimentFigures } from "../durable/experiments/experiment-figures.ts";
 import { modelsReady } from "../durable/model-refresh.ts";
 import { modelHost } from "../model/model-host.ts";
 import { alertFamilies } from "../metrics/alert-metrics.ts";

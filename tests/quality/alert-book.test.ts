@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type AlertChange, GATEWAY_SYMBOL } from "../../src/quality/alert-change.ts";
-import { AlertBook, type AlertBookOptions } from "../../src/quality/alert-book.ts";
-import type { AlertFacts } from "../../src/quality/alert-facts.ts";
-import { parseAlertLimits } from "../../src/quality/alert-limits.ts";
+import { type AlertChange, GATEWAY_SYMBOL } from "../../src/quality/alerts/alert-change.ts";
+import { AlertBook, type AlertBookOptions } from "../../src/quality/alerts/alert-book.ts";
+import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
+import { parseAlertLimits } from "../../src/quality/alerts/alert-limits.ts";
 import { around, CHAMPION, NOW_MS, WELL } from "./alert-facts.ts";
 
 const OTHER = "b".repeat(64);

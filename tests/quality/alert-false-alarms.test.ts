@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { AlertRule } from "../../src/quality/alert-change.ts";
-import { AlertBook } from "../../src/quality/alert-book.ts";
-import type { AlertFacts, Figure } from "../../src/quality/alert-facts.ts";
-import { parseAlertLimits } from "../../src/quality/alert-limits.ts";
-import { SequentialTest } from "../../src/quality/sequential-test.ts";
+import type { AlertRule } from "../../src/quality/alerts/alert-change.ts";
+import { AlertBook } from "../../src/quality/alerts/alert-book.ts";
+import type { AlertFacts, Figure } from "../../src/quality/alerts/alert-facts.ts";
+import { parseAlertLimits } from "../../src/quality/alerts/alert-limits.ts";
+import { SequentialTest } from "../../src/quality/promotion/sequential-test.ts";
 
 const SAMPLES: AlertFacts = { resolved: 80_000, blocks: 96, episodes: 150 };
 const BLOCKS_A_DAY = 96;

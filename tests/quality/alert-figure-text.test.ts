@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { durationText, figureText, namedFigure, percentText } from "../../src/quality/alert-figure-text.ts";
+import { durationText, figureText, namedFigure, percentText } from "../../src/quality/alerts/alert-figure-text.ts";
 
 describe("figures of an alert", () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_ALERT_LIMITS, parseAlertLimits } from "../../src/quality/alert-limits.ts";
+import { DEFAULT_ALERT_LIMITS, parseAlertLimits } from "../../src/quality/alerts/alert-limits.ts";
 
 describe("the limits of the rules", () => {
   it("are the defaults where nothing is given", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { ALERT_RULES, type AlertRule } from "../../src/quality/alert-change.ts";
-import type { AlertFacts, Figure } from "../../src/quality/alert-facts.ts";
-import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alert-limits.ts";
-import { highOfDifference, readRule } from "../../src/quality/alert-rules.ts";
+import { ALERT_RULES, type AlertRule } from "../../src/quality/alerts/alert-change.ts";
+import type { AlertFacts, Figure } from "../../src/quality/alerts/alert-facts.ts";
+import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
+import { highOfDifference, readRule } from "../../src/quality/alerts/alert-rules.ts";
 import { around, CHAMPION, NOW_MS, WELL } from "./alert-facts.ts";
 
 const read = (rule: AlertRule, facts: AlertFacts, stepMs = 1000) =>

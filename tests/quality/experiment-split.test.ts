@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SPLIT_BLOCK_STEPS, type SplitExperiment, variantOf } from "../../src/quality/experiment-split.ts";
+import { SPLIT_BLOCK_STEPS, type SplitExperiment, variantOf } from "../../src/quality/promotion/experiment-split.ts";
 
 const experiment: SplitExperiment = { id: "1-1a2b3c4d-5e6f7a8b", mode: "split", share: 0.3 };
 const START = 1_762_171_200;

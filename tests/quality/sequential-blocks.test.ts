@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { BlockGain } from "../../src/quality/quality-series.ts";
-import { lagBlocks, minRows, poolBlocks } from "../../src/quality/sequential-blocks.ts";
+import { lagBlocks, minRows, poolBlocks } from "../../src/quality/promotion/sequential-blocks.ts";
 
 const RULE = { throughBlock: null, lagBlocks: 4, minRows: 420 };
 

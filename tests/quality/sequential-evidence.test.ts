@@ -6,8 +6,8 @@ import {
   parseEvidence,
   promotionVerdict,
   SequentialEvidence,
-} from "../../src/quality/sequential-evidence.ts";
-import { SequentialTest } from "../../src/quality/sequential-test.ts";
+} from "../../src/quality/promotion/sequential-evidence.ts";
+import { SequentialTest } from "../../src/quality/promotion/sequential-test.ts";
 import { randomGains } from "./sequential-gains.ts";
 
 const RULE = { lagBlocks: 4, minRows: 420 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MAX_LAMBDA, SequentialTest } from "../../src/quality/sequential-test.ts";
+import { MAX_LAMBDA, SequentialTest } from "../../src/quality/promotion/sequential-test.ts";
 import { randomGains } from "./sequential-gains.ts";
 
 describe("a sequential test", () => {

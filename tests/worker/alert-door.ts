@@ -2,7 +2,7 @@
 // as a symbol would.
 import { alertsOf } from "../../src/durable/alerts-object.ts";
 import type { Env } from "../../src/durable/environment.ts";
-import type { AlertChange } from "../../src/quality/alert-change.ts";
+import type { AlertChange } from "../../src/quality/alerts/alert-change.ts";
 import worker from "../../src/worker.ts";
 
 export * from "../../src/worker.ts";

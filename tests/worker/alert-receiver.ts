@@ -3,7 +3,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import { alertsOf } from "../../src/durable/alerts-object.ts";
-import type { AlertChange } from "../../src/quality/alert-change.ts";
+import type { AlertChange } from "../../src/quality/alerts/alert-change.ts";
 
 export const JSON_SECRET = "0123456789abcdef-secret";
 export const REPO_TOKEN = "ghp_very-secret-token";

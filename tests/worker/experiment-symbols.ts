@@ -1,5 +1,5 @@
 // Symbols' objects that answer what a test says of an experiment, and the requests of its operator.
-import type { ExperimentBlocks } from "../../src/durable/experiment-blocks.ts";
+import type { ExperimentBlocks } from "../../src/durable/experiments/experiment-blocks.ts";
 import type { Env } from "../../src/durable/environment.ts";
 import { type Answer, fetchJson, fetchWith } from "./gateway.ts";
 

@@ -1,10 +1,10 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { evaluateExperiment } from "../../src/durable/evaluate-experiment.ts";
-import { parseChanges } from "../../src/durable/alias-history.ts";
-import { parseExperiment } from "../../src/durable/experiment.ts";
-import { experimentCoverage } from "../../src/durable/experiment-coverage.ts";
+import { evaluateExperiment } from "../../src/durable/experiments/evaluate-experiment.ts";
+import { parseChanges } from "../../src/durable/experiments/alias-history.ts";
+import { parseExperiment } from "../../src/durable/experiments/experiment.ts";
+import { experimentCoverage } from "../../src/durable/experiments/experiment-coverage.ts";
 import { readRegistry, registryOf } from "../../src/durable/registry-object.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";

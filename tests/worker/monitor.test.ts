@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { schemaHashes, settingsOf } from "../../src/durable/environment.ts";
-import type { SymbolMonitor } from "../../src/durable/symbol-monitor.ts";
+import type { SymbolMonitor } from "../../src/durable/monitor/symbol-monitor.ts";
 import type { SymbolServing } from "../../src/durable/symbol-serving.ts";
 import { modelHost } from "../../src/model/model-host.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";

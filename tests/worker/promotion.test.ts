@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../src/durable/environment.ts";
 import { updateModels } from "../../src/durable/model-refresh.ts";
-import { parseForcedHistory } from "../../src/durable/forced-promotion.ts";
+import { parseForcedHistory } from "../../src/durable/experiments/forced-promotion.ts";
 import { registryOf } from "../../src/durable/registry-object.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import type { ServedModels } from "../../src/model/model-host.ts";

@@ -1,12 +1,12 @@
 // A weekly report as a gateway with a good day, a drifted symbol, and an empty one would collect it: quality comes from the
 // real code over made-up predictions, everything else is written down.
 import type { DriftVerdict } from "../../src/drift/drift-verdict.ts";
-import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alert-limits.ts";
+import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
-import type { NamedModel, SymbolQuality } from "../../src/durable/symbol-quality.ts";
-import { driftShares } from "../../src/durable/drift-shares.ts";
-import type { WeeklyReport } from "../../src/durable/weekly-report.ts";
-import type { SymbolDrift } from "../../src/durable/symbol-drift.ts";
+import type { NamedModel, SymbolQuality } from "../../src/durable/monitor/symbol-quality.ts";
+import { driftShares } from "../../src/durable/reports/drift-shares.ts";
+import type { WeeklyReport } from "../../src/durable/reports/weekly-report.ts";
+import type { SymbolDrift } from "../../src/durable/monitor/symbol-drift.ts";
 import { integers } from "./market.ts";
 
 const HOUR = 3_600_000;

@@ -1,12 +1,12 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { PageStore } from "../../src/durable/page-store.ts";
-import { SymbolAlerts } from "../../src/durable/symbol-alerts.ts";
-import { readDeadLetters, requeueDeadLetter } from "../../src/durable/webhook-dead-letters.ts";
-import { WebhookOutbox } from "../../src/durable/webhook-outbox.ts";
-import { blackOut, charsToRead, hiddenWords } from "../../src/durable/webhook-secrets.ts";
-import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alert-limits.ts";
+import { PageStore } from "../../src/durable/storage/page-store.ts";
+import { SymbolAlerts } from "../../src/durable/alerts/symbol-alerts.ts";
+import { readDeadLetters, requeueDeadLetter } from "../../src/durable/alerts/webhook-dead-letters.ts";
+import { WebhookOutbox } from "../../src/durable/alerts/webhook-outbox.ts";
+import { blackOut, charsToRead, hiddenWords } from "../../src/durable/alerts/webhook-secrets.ts";
+import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
 import { change } from "./alert-receiver.ts";
 
 const NOW = 1_790_000_000_000;

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Webhook } from "../../../src/durable/alert-settings.ts";
-import { encodeWebhook } from "../../../src/durable/webhook-formats.ts";
-import type { AlertRule } from "../../../src/quality/alert-change.ts";
+import type { Webhook } from "../../../src/durable/alerts/alert-settings.ts";
+import { encodeWebhook } from "../../../src/durable/alerts/webhook-formats.ts";
+import type { AlertRule } from "../../../src/quality/alerts/alert-change.ts";
 import { parseRetrainOptions } from "../../../trainer/retrain/retrain-options.ts";
 import { yamlValue } from "./yaml-value.ts";
 

@@ -1,0 +1,91 @@
+// Which alerts fire and which did, in the alerts object's own database. Telling it of the same change again changes nothing.
+import { type AlertChange, parseAlertChange } from "../../quality/alerts/alert-change.ts";
+
+/** An alert, from its beginning to its end if it has one. */
+export interface LoggedAlert {
+  readonly firing: AlertChange;
+  readonly resolved: AlertChange | null;
+}
+
+/** Resolved alerts that are kept. */
+export const MAX_RECENT = 200;
+/** Firing alerts in one answer. */
+export const MAX_LISTED = 1000;
+
+export class AlertLog {
+  private readonly sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.sql = sql;
+    sql.exec(`CREATE TABLE IF NOT EXISTS alerts (
+      id TEXT PRIMARY KEY, symbol TEXT NOT NULL, rule TEXT NOT NULL, changed_ms INTEGER NOT NULL,
+      firing TEXT NOT NULL, resolved TEXT
+    ) WITHOUT ROWID`);
+  }
+
+  /**
+   * Takes a change and answers what is new in it, under the id by which the alert is known; `undefined` for nothing.
+   *
+   * One alert of a rule fires at a time per symbol. A reporter that lost its memory fires again under another id: that is
+   * the same alert, and the end of the later one ends it.
+   */
+  record(change: AlertChange): AlertChange | undefined {
+    const active = this.activeOf(change.symbol, change.rule);
+    if (change.state === "firing") {
+      if (active !== undefined || this.has(change.id)) return undefined;
+      const { id, symbol, rule, atMs } = change;
+      const text = JSON.stringify(change);
+      this.sql.exec("INSERT INTO alerts VALUES (?, ?, ?, ?, ?, NULL)", id, symbol, rule, atMs, text);
+      return change;
+    }
+    if (active === undefined || (active.id !== change.id && (this.has(change.id) || change.atMs < active.atMs))) {
+      return undefined;
+    }
+    const { id, sinceMs } = active;
+    const resolved = { ...change, id, sinceMs };
+    const text = JSON.stringify(resolved);
+    this.sql.exec("UPDATE alerts SET resolved = ?, changed_ms = ? WHERE id = ?", text, change.atMs, id);
+    this.sql.exec(
+      `DELETE FROM alerts WHERE resolved IS NOT NULL AND id NOT IN
+        (SELECT id FROM alerts WHERE resolved IS NOT NULL ORDER BY changed_ms DESC, id LIMIT ?)`,
+      MAX_RECENT,
+    );
+    return resolved;
+  }
+
+  /** What fires, oldest first, of one symbol or of all. */
+  active(symbol?: string): AlertChange[] {
+    const rows =
+      symbol === undefined
+        ? this.sql.exec("SELECT firing FROM alerts WHERE resolved IS NULL ORDER BY changed_ms, id LIMIT ?", MAX_LISTED)
+        : this.sql.exec("SELECT firing FROM alerts WHERE resolved IS NULL AND symbol = ? ORDER BY changed_ms", symbol);
+    return rows.toArray().flatMap(({ firing }) => parseText(firing) ?? []);
+  }
+
+  /** The last `MAX_RECENT` alerts that were resolved, newest first. */
+  recent(): LoggedAlert[] {
+    const rows = this.sql
+      .exec("SELECT firing, resolved FROM alerts WHERE resolved IS NOT NULL ORDER BY changed_ms DESC, id")
+      .toArray();
+    return rows.flatMap((row) => {
+      const [firing, resolved] = [parseText(row["firing"]), parseText(row["resolved"])];
+      return firing === undefined || resolved === undefined ? [] : [{ firing, resolved }];
+    });
+  }
+
+  private activeOf(symbol: string, rule: string): AlertChange | undefined {
+    return this.active(symbol).find((alert) => alert.rule === rule);
+  }
+
+  private has(id: string): boolean {
+    return this.sql.exec("SELECT 1 FROM alerts WHERE id = ?", id).toArray().length > 0;
+  }
+}
+
+function parseText(text: unknown): AlertChange | undefined {
+  try {
+    return parseAlertChange(JSON.parse(String(text)));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+// One attempt at one webhook. Whatever happens is a value: nothing here throws, and nothing takes longer than the deadline.
+import type { AlertChange } from "../../quality/alerts/alert-change.ts";
+import type { Webhook } from "./alert-settings.ts";
+import { encodeWebhook } from "./webhook-formats.ts";
+import { blackOut, charsToRead, hiddenWords } from "./webhook-secrets.ts";
+import { signatureOf } from "./webhook-signature.ts";
+
+/** What came of an attempt. */
+export interface Attempt {
+  /** HTTP status; `null` when no answer came. */
+  readonly status: number | null;
+  /** Seconds or date of `Retry-After`, as ms from the answer on; `null` without one. */
+  readonly retryAfterMs: number | null;
+  /** Why there was no answer, or the beginning of one that was no success; secrets blacked out. */
+  readonly detail: string;
+  readonly tookMs: number;
+}
+
+export interface SendOptions {
+  readonly gateway: string;
+  readonly deadlineMs: number;
+  readonly nowMs: number;
+}
+
+/** Characters of an answer that are kept. */
+const DETAIL_CHARS = 200;
+
+/** Posts a change. Redirects are not followed: a token must not travel to where nobody sent it. */
+export async function postChange(change: AlertChange, webhook: Webhook, options: SendOptions): Promise<Attempt> {
+  const { gateway, deadlineMs, nowMs } = options;
+  const tookMs = (): number => Date.now() - nowMs;
+  const words = hiddenWords(webhook);
+  try {
+    const { url, headers, body } = encodeWebhook(change, webhook, gateway);
+    const signed: Record<string, string> = { ...headers };
+    if (webhook.secret !== undefined) {
+      signed["X-Volgate-Signature"] = await signatureOf(webhook.secret, Math.floor(nowMs / 1000), body);
+    }
+    const signal = AbortSignal.timeout(deadlineMs);
+    const response = await fetch(url, { method: "POST", headers: signed, body, redirect: "manual", signal });
+    const { status } = response;
+    const detail = response.ok ? await dropBody(response) : await readStart(response, words);
+    const retryAfterMs = parseRetryAfter(response.headers.get("Retry-After"), Date.now());
+    return { status, retryAfterMs, detail, tookMs: tookMs() };
+  } catch (error) {
+    const timedOut = error instanceof Error && error.name === "TimeoutError";
+    const why = timedOut ? `no answer in ${deadlineMs} ms` : `network: ${String(error)}`;
+    return { status: null, retryAfterMs: null, detail: blackOut(why, words, DETAIL_CHARS, false), tookMs: tookMs() };
+  }
+}
+
+/** A success is one as soon as its status is there: what follows is not waited for. */
+async function dropBody(response: Response): Promise<string> {
+  await response.body?.cancel().catch(() => undefined);
+  return "";
+}
+
+/** The beginning of the body; an answer whose body does not come is still one, by its status. */
+async function readStart(response: Response, words: readonly string[]): Promise<string> {
+  if (response.body === null) return "";
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const enough = charsToRead(words, DETAIL_CHARS);
+  let text = "";
+  let broken = true;
+  try {
+    while (broken && text.length < enough) {
+      const { done, value = "" } = await reader.read();
+      text += value;
+      broken = !done;
+    }
+    await reader.cancel();
+  } catch {
+    // Broken off, or over the deadline: what came is enough.
+  }
+  return blackOut(text, words, DETAIL_CHARS, broken);
+}
+
+/** RFC 9110: seconds, or a date. `null` for what is neither. */
+export function parseRetryAfter(value: string | null, nowMs: number): number | null {
+  if (value === null) return null;
+  if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
+  // Only the form that HTTP has: `Date.parse` makes something of almost everything.
+  const date = /^[A-Z][a-z]{2}, .* GMT$/.test(value) ? Date.parse(value) : NaN;
+  return Number.isNaN(date) ? null : Math.max(0, date - nowMs);
+}

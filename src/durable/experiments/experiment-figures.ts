@@ -1,0 +1,15 @@
+// The running experiment's evidence as it is kept, without asking any symbol.
+import { SequentialEvidence } from "../../quality/promotion/sequential-evidence.ts";
+import { type ChangeFigures } from "./alias-history.ts";
+import { changeFigures } from "./change-aliases.ts";
+import type { Env } from "../environment.ts";
+import { registryOf } from "../registry-object.ts";
+
+/** What the last evaluation kept; an e value of 1 and no blocks before the first, `undefined` without an experiment. */
+export async function keptExperimentFigures(env: Env): Promise<ChangeFigures | undefined> {
+  const registry = registryOf(env);
+  const { experiment } = await registry.read();
+  if (experiment === null) return undefined;
+  const evidence = await registry.readEvidence(experiment.id);
+  return evidence === undefined ? undefined : changeFigures(SequentialEvidence.from(evidence).verdict());
+}

@@ -1,0 +1,167 @@
+// The evidence of an experiment, block by block, and the rule that says when it is enough to promote the challenger.
+import type { BlockGain } from "../quality-series.ts";
+import { type PooledBlock, type PoolingRule, poolBlocks } from "./sequential-blocks.ts";
+import { type GainFigure, type GainSums, NO_GAINS, addGain, meanGain } from "./sequential-interval.ts";
+import { type SequentialState, SequentialTest } from "./sequential-test.ts";
+
+/** What a promotion without a person needs: 1/20 is the most that false promotions can be, and spikes must have come. */
+export const NEEDS = { eValue: 20, episodes: 30 } as const;
+
+/** What a promotion by hand needs beside an interval above 0: an interval over fewer blocks, or without spikes, says little. */
+export const NEEDS_BY_HAND = { blocks: 8, episodes: 10 } as const;
+
+/** All that the evidence is, for storage: some hundred bytes, however long the experiment runs. */
+export interface EvidenceState {
+  /** The last block of time that was decided, used or not; `null` before the first. */
+  readonly throughBlock: number | null;
+  readonly test: SequentialState;
+  readonly sums: GainSums;
+  readonly positives: number;
+  readonly episodes: number;
+}
+
+/** What the rule says, with everything that it looked at. */
+export interface PromotionVerdict {
+  readonly verdict: "promote" | "wait";
+  /** What is not there yet, with its figure; empty for `promote`. */
+  readonly missing: readonly string[];
+  readonly eValue: number;
+  readonly logE: number;
+  /** The stake on the next block. */
+  readonly lambda: number;
+  readonly blocks: number;
+  readonly rows: number;
+  readonly positives: number;
+  readonly episodes: number;
+  /**
+   * Mean Brier gain per row (champion's error − challenger's) with its t interval over blocks; `null` below two. Unlike the
+   * e value it means what it says only when looked at once.
+   */
+  readonly meanGain: GainFigure | null;
+  readonly needs: typeof NEEDS;
+}
+
+/** Blocks are used once, in order of time, and never again: this is what makes the stakes depend on the past alone. */
+export class SequentialEvidence {
+  private through: number | null = null;
+  private test = new SequentialTest();
+  private sums = NO_GAINS;
+  private positives = 0;
+  private episodes = 0;
+
+  /**
+   * The evidence as it was stored; without a usable state it starts anew.
+   * @param afterBlock where it starts: blocks up to this one are never used, as those that the challenger was trained on.
+   */
+  static from(state: EvidenceState | null, afterBlock: number | null = null): SequentialEvidence {
+    const evidence = new SequentialEvidence();
+    evidence.through = afterBlock;
+    if (state === null) return evidence;
+    evidence.test = SequentialTest.from(state.test);
+    evidence.through = state.throughBlock ?? afterBlock;
+    evidence.sums = state.sums;
+    evidence.positives = state.positives;
+    evidence.episodes = state.episodes;
+    return evidence;
+  }
+
+  /** Decides the blocks that can be decided; returns how many were used. */
+  update(symbols: readonly (readonly BlockGain[])[], rule: Omit<PoolingRule, "throughBlock">): number {
+    const { blocks, throughBlock } = poolBlocks(symbols, { ...rule, throughBlock: this.through });
+    for (const block of blocks) this.add(block);
+    this.through = throughBlock;
+    return blocks.length;
+  }
+
+  /** The last block that was decided. */
+  get throughBlock(): number | null {
+    return this.through;
+  }
+
+  /** `promote` at e ≥ 20 and at least 30 episodes. */
+  verdict(): PromotionVerdict {
+    const { test, sums, positives, episodes } = this;
+    const eValue = test.value;
+    const missing: string[] = [];
+    if (eValue < NEEDS.eValue) missing.push(`e_value: ${Number(eValue.toPrecision(3))}, needs ${NEEDS.eValue}`);
+    if (episodes < NEEDS.episodes) missing.push(`episodes: ${episodes}, needs ${NEEDS.episodes}`);
+    return {
+      verdict: missing.length === 0 ? "promote" : "wait",
+      missing,
+      eValue,
+      logE: test.logE,
+      lambda: test.lambda,
+      blocks: test.blocks,
+      rows: sums.rows,
+      positives,
+      episodes,
+      meanGain: meanGain(sums),
+      needs: NEEDS,
+    };
+  }
+
+  toJSON(): EvidenceState {
+    const { through: throughBlock, test, sums, positives, episodes } = this;
+    return { throughBlock, test: test.toJSON(), sums, positives, episodes };
+  }
+
+  private add({ rows, gain, positives, episodes }: PooledBlock): void {
+    this.test.update(gain);
+    this.sums = addGain(this.sums, rows, gain);
+    this.positives += positives;
+    this.episodes += episodes;
+  }
+}
+
+/**
+ * The verdict on a whole experiment at once: what `SequentialEvidence` says after all blocks of all symbols, decided with
+ * the same rule. No symbols: `wait`, with an e value of 1.
+ */
+export function promotionVerdict(
+  symbols: readonly (readonly BlockGain[])[],
+  rule: Omit<PoolingRule, "throughBlock">,
+): PromotionVerdict {
+  const evidence = new SequentialEvidence();
+  evidence.update(symbols, rule);
+  return evidence.verdict();
+}
+
+/**
+ * What a challenger lacks to be shown better to a person, each with its figure: 8 blocks, 10 episodes, and a mean gain whose
+ * interval lies above 0. Empty where it is shown better. A weaker claim than the rule's: it means 5 % only when looked at once.
+ *
+ * Example: after 2 blocks of 0.01 without a spike: `blocks: 2, needs 8` and `episodes: 0, needs 10`.
+ */
+export function lacksToBeShownBetter({ blocks, episodes, meanGain: gain }: PromotionVerdict): string[] {
+  const missing: string[] = [];
+  if (blocks < NEEDS_BY_HAND.blocks) missing.push(`blocks: ${blocks}, needs ${NEEDS_BY_HAND.blocks}`);
+  if (episodes < NEEDS_BY_HAND.episodes) missing.push(`episodes: ${episodes}, needs ${NEEDS_BY_HAND.episodes}`);
+  if (gain === null) missing.push("mean gain: none, needs an interval above 0");
+  else if (!(gain.low > 0)) {
+    missing.push(`mean gain: ${gain.value} in [${gain.low}, ${gain.high}], needs an interval above 0`);
+  }
+  return missing;
+}
+
+const SUMS = ["blocks", "rows", "gain", "squaredRows", "squaredGain", "squaredBoth"] as const;
+
+/** From storage; `null` for what is none, also where a figure is impossible. */
+export function parseEvidence(value: unknown): EvidenceState | null {
+  const raw = fields(value);
+  const sums = fields(raw["sums"]);
+  const test = fields(raw["test"]);
+  const numbers = [raw["positives"], raw["episodes"], ...SUMS.map((name) => sums[name])];
+  const through = raw["throughBlock"];
+  if (!numbers.every((x) => Number.isFinite(x)) || !(through === null || Number.isInteger(through))) return null;
+  try {
+    const state = value as EvidenceState;
+    SequentialTest.from(test as unknown as SequentialState);
+    return state;
+  } catch {
+    return null;
+  }
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
