@@ -156,7 +156,7 @@ export class SymbolServing {
       const variant = answeringVariant(models, experiment, live.symbol, engine.lastStep.index[0]!);
       const facts = stepFacts(engine, models, variant);
       const scores = await score();
-      if (state.manySteps) state.saveSnapshot();
+      if (state.manySteps) this.saveWhatCan(live);
       return { result, traces, scores, facts };
     } finally {
       await scoring.letGo();
@@ -210,6 +210,16 @@ export class SymbolServing {
     } catch (error) {
       this.reload();
       throw error;
+    }
+  }
+
+  /** The batch is durable without the snapshot: should that fail, the state is read back and the batch still answered for. */
+  private saveWhatCan({ symbol, state }: Live): void {
+    try {
+      state.saveSnapshot();
+    } catch (error) {
+      console.error(JSON.stringify({ event: "snapshot_failed", symbol, error: String(error) }));
+      this.reload();
     }
   }
 

@@ -90,6 +90,16 @@ describe("a batch that one symbol cannot write", () => {
     expect(await sqlOf("SNAP", "SELECT seq FROM snapshot")).toEqual([{ seq: 64 }]);
   });
 
+  it("is acknowledged when only the snapshot after many steps cannot be written", async () => {
+    await ingest(tick("STEPS", 0));
+    await breakTable("STEPS", "snapshot");
+    const ticks = Array.from({ length: 20 }, (_, k) => tick("STEPS", 290 * (k + 1)));
+    expect((await ingest(ticks)).body).toMatchObject({ accepted: 20 });
+    await mend("STEPS");
+    expect((await ingest(tick("STEPS", 6000))).body).toMatchObject({ accepted: 1, duplicate: 0, late: 0 });
+    expect(await ticksOf("STEPS")).toEqual({ accepted: 22, duplicate: 0, late: 0, outlier: 0 });
+  });
+
   it("leaves a symbol usable whose very first batch failed", async () => {
     await breakTable("FIRST", "slots");
     expect((await ingest(tick("FIRST", 0))).status).toBe(503);
