@@ -23,6 +23,7 @@ export class SymbolObject extends DurableObject {
 
 // bare-workerd.ts binds the gateway's three classes.
 export class RegistryObject extends DurableObject {}
+export class AlertsObject extends DurableObject {}
 export class DirectoryObject extends DurableObject {}
 
 export default {

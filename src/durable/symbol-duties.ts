@@ -10,6 +10,8 @@ import { TickArchive } from "./archive/tick-archive.ts";
 
 /** Quality is judged once in so much event time; drift whenever a window closes. */
 const JUDGE_EVERY_MS = 900_000;
+/** And not more often than this by the clock: a fast replay passes a quarter of an hour in every few batches. */
+const JUDGE_LEAST_MS = 10_000;
 /** A live feed is looked at this often by the wall clock; what could not be told is tried again as often. */
 const LOOK_EVERY_MS = 60_000;
 
@@ -21,6 +23,7 @@ export class SymbolDuties {
   readonly archive: TickArchive | undefined;
   private alertsOfSymbol: SymbolAlerts | undefined;
   private judgedQuarter: number | undefined;
+  private judgedAtMs = -Infinity;
   private acceptedAtMs: number | undefined;
 
   constructor(env: Env, pages: PageStore, symbol: SymbolServing) {
@@ -57,8 +60,11 @@ export class SymbolDuties {
     const { stepMs } = state.engine.config.grid;
     const quarter = Math.floor((state.engine.lastStep.index[0]! * stepMs) / JUDGE_EVERY_MS);
     // The first batch of a life of the object is judged too: a feed of rare batches may never see a second one.
-    if (quarter !== this.judgedQuarter) alerts.update(alertFacts(monitor, models), nowMs);
-    this.judgedQuarter = quarter;
+    if (quarter !== this.judgedQuarter && !(nowMs - this.judgedAtMs < JUDGE_LEAST_MS)) {
+      alerts.update(alertFacts(monitor, models), nowMs);
+      this.judgedQuarter = quarter;
+      this.judgedAtMs = nowMs;
+    }
     return alerts.waiting;
   }
 
