@@ -132,16 +132,22 @@ export class SymbolServing {
     let scoring = new BatchScoring(engine, models, hashes);
     let trace = newTrace();
     const score = async (): Promise<BatchScores> => {
-      const round = scoring;
-      const traced = trace;
-      scoring = new BatchScoring(engine, models, hashes);
-      scoring.hold();
-      trace = newTrace();
-      const scores = await round.run();
-      this.learn(live, monitor, () => monitor.record(scores, round.steps, experiment));
+      const scores = await scoring.run();
+      this.learn(live, monitor, () => monitor.record(scores, scoring.steps, experiment));
       this.countErrors(live.symbol, scores);
-      if (traced !== undefined) traces.push(...traced.join(scores));
+      if (trace !== undefined) traces.push(...trace.join(scores));
       return scores;
+    };
+    const nextRound = async (): Promise<void> => {
+      const next = new BatchScoring(engine, models, hashes);
+      // Before this round lets the models go: a swap meanwhile releases what nobody holds.
+      next.hold();
+      try {
+        await score();
+      } finally {
+        scoring = next;
+        trace = newTrace();
+      }
     };
     try {
       const result = await this.apply(live, batch, {
@@ -150,7 +156,7 @@ export class SymbolServing {
           trace?.collect(closed);
           this.learn(live, monitor, () => monitor.collect(closed));
         },
-        flush: async () => void (await score()),
+        flush: nextRound,
       });
       if (result.stepsClosed === 0) return { result, traces, scores: undefined, facts: undefined };
       const variant = answeringVariant(models, experiment, live.symbol, engine.lastStep.index[0]!);
