@@ -42,7 +42,7 @@ export class SymbolAlerts {
 
   /** Whether a rule's alert is on. */
   isFiring(rule: AlertRule): boolean {
-    return this.book.statuses.some((status) => status.rule === rule && status.state === "firing");
+    return this.book.isFiring(rule);
   }
 
   /** Judges the facts of one moment and writes what came of it; nothing where nothing changed, as almost always. */

@@ -128,6 +128,11 @@ export class AlertBook {
     }
   }
 
+  /** Whether a rule's alert is on. */
+  isFiring(rule: AlertRule): boolean {
+    return this.records[rule].fired !== null;
+  }
+
   /** Where every enabled rule stands, by the newest facts that were given for it since the start. */
   get statuses(): RuleStatus[] {
     return ALERT_RULES.filter((rule) => this.limits[rule].enabled).map((rule) => {
