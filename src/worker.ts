@@ -4,7 +4,6 @@ import { cors } from "hono/cors";
 import type { Env } from "./durable/environment.ts";
 import { runScheduled } from "./durable/scheduled.ts";
 import { admin } from "./http/admin.ts";
-import { alerts } from "./http/alerts.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { drift } from "./http/drift.ts";
 import { feedback } from "./http/feedback.ts";
@@ -32,7 +31,7 @@ app.use("/predict", readable);
 app.use("/symbols", readable);
 app.use("/symbols/*", readable);
 const pages = [predict, ingest, feedback, symbols, quality, drift, health, metrics, livePerformance, reports];
-for (const routes of [...pages, admin, alerts]) app.route("/", routes);
+for (const routes of [...pages, admin]) app.route("/", routes);
 app.notFound(notFound(app.routes));
 
 export default {

@@ -1,7 +1,8 @@
-// /admin: who serves, behind the administrator's token.
+// /admin: who serves, and what fires, behind the administrator's token.
 import { Hono } from "hono";
 import { adminAliases } from "./admin-aliases.ts";
 import { adminHistory } from "./admin-history.ts";
+import { alerts } from "./alerts.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { experiment } from "./experiment.ts";
@@ -10,4 +11,5 @@ export const admin = new Hono<AppEnv>()
   .use("/admin/*", authorize("adminToken"))
   .route("/", adminAliases)
   .route("/", experiment)
-  .route("/", adminHistory);
+  .route("/", adminHistory)
+  .route("/", alerts);
