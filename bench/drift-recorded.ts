@@ -3,9 +3,9 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { persistence } from "../trainer/candidates/persistence.ts";
-import { parseConfig } from "../trainer/config.ts";
-import type { Dataset } from "../trainer/dataset.ts";
-import { readRecordings } from "../trainer/recordings.ts";
+import { parseConfig } from "../trainer/run/config.ts";
+import type { Dataset } from "../trainer/rows/dataset.ts";
+import { readRecordings } from "../trainer/rows/recordings.ts";
 import { alarmRates } from "./alarm-rates.ts";
 import { percent } from "./drift-false-alarms.ts";
 import { fitted, referenceOf, watched } from "./drift-models.ts";

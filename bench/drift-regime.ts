@@ -1,12 +1,12 @@
 // What `REGIME_CHANGE` does to a model of the usual market, and how soon sequential promotion would notice a better one.
 import { REGIME_CHANGE } from "../feeds/simulated-dynamics.ts";
-import { applyModel } from "../trainer/apply-model.ts";
+import { applyModel } from "../trainer/score/apply-model.ts";
 import { logistic } from "../trainer/candidates/logistic.ts";
-import type { Dataset } from "../trainer/dataset.ts";
-import { averagePrecision } from "../trainer/metrics/average-precision.ts";
-import { brierScore } from "../trainer/metrics/brier.ts";
-import { describeRows } from "../trainer/row-figures.ts";
-import { allRows } from "../trainer/split.ts";
+import type { Dataset } from "../trainer/rows/dataset.ts";
+import { averagePrecision } from "../trainer/evaluate/metrics/average-precision.ts";
+import { brierScore } from "../trainer/evaluate/metrics/brier.ts";
+import { describeRows } from "../trainer/rows/row-figures.ts";
+import { allRows } from "../trainer/folds/split.ts";
 import { fitted, simulatedDays } from "./drift-models.ts";
 
 /** Steps of a block, and of the horizon left out between two. */

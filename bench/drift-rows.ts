@@ -5,10 +5,10 @@ import { DEFAULT_ENGINE_CONFIG, type EngineConfig, FeatureEngine } from "../src/
 import { PackedTicks } from "../src/features/packed-ticks.ts";
 import type { Tick } from "../src/features/tick.ts";
 import { driftWindowPlan } from "../src/drift/window-plan.ts";
-import type { Dataset } from "../trainer/dataset.ts";
-import { LabelledRows, ROW_WIDTH } from "../trainer/labelled-rows.ts";
-import { PendingRows } from "../trainer/pending-rows.ts";
-import { newTally } from "../trainer/tally.ts";
+import type { Dataset } from "../trainer/rows/dataset.ts";
+import { LabelledRows, ROW_WIDTH } from "../trainer/rows/labelled-rows.ts";
+import { PendingRows } from "../trainer/rows/pending-rows.ts";
+import { newTally } from "../trainer/rows/tally.ts";
 
 const CHUNK_TICKS = 4096;
 

@@ -3,7 +3,7 @@ import type { DriftVerdict } from "../src/drift/drift-verdict.ts";
 import { DriftWindows } from "../src/drift/drift-windows.ts";
 import { type DriftReference, PROBABILITY } from "../src/drift/reference.ts";
 import { ROWS, type RowName } from "../src/features/schema.ts";
-import type { Dataset } from "../trainer/dataset.ts";
+import type { Dataset } from "../trainer/rows/dataset.ts";
 
 /** A model whose rows are watched. */
 export interface WatchedModel {

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { averagePrecision } from "../trainer/metrics/average-precision.ts";
+import { averagePrecision } from "../trainer/evaluate/metrics/average-precision.ts";
 import type { BoostingParameters } from "../trainer/trees/boosting.ts";
 import { benchProgram } from "./bench-program.ts";
 import { syntheticRows, WIDTH } from "./lightgbm-problem.ts";

@@ -1,15 +1,15 @@
 // Gains of blocks as experiments may see them: from a formula whose properties are known, and from a simulated market.
 import { SeededRandom } from "../feeds/seeded-random.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
-import { applyModel } from "../trainer/apply-model.ts";
-import { assignBlocks } from "../trainer/bootstrap/assign-blocks.ts";
+import { applyModel } from "../trainer/score/apply-model.ts";
+import { assignBlocks } from "../trainer/evaluate/bootstrap/assign-blocks.ts";
 import type { Candidate } from "../trainer/candidates/candidate.ts";
 import { logistic } from "../trainer/candidates/logistic.ts";
 import { persistence } from "../trainer/candidates/persistence.ts";
-import { buildDataset } from "../trainer/dataset.ts";
-import { fitModel } from "../trainer/fit-model.ts";
-import { innerFolds } from "../trainer/inner-folds.ts";
-import { allRows, purgedSplit, testStartMs } from "../trainer/split.ts";
+import { buildDataset } from "../trainer/rows/dataset.ts";
+import { fitModel } from "../trainer/fit/fit-model.ts";
+import { innerFolds } from "../trainer/folds/inner-folds.ts";
+import { allRows, purgedSplit, testStartMs } from "../trainer/folds/split.ts";
 
 export interface GainProcess {
   readonly mean: number;

@@ -2,7 +2,7 @@
 // block for 30 days, beside a repeated t test; and how long it needs for one that is better. --runs N, --seed N.
 import { parseArgs } from "node:util";
 import { SequentialTest } from "../src/quality/promotion/sequential-test.ts";
-import { UserError } from "../trainer/user-error.ts";
+import { UserError } from "../trainer/run/user-error.ts";
 import { benchProgram } from "./bench-program.ts";
 import { type GainProcess, formulaGains, type MarketGains, marketGains, resampledGains } from "./promotion-gains.ts";
 

@@ -2,7 +2,7 @@
 import { PARITY_HELP, readParityOptions } from "./parity/parity-options.ts";
 import { type ParityResult, runParity } from "./parity/parity-run.ts";
 import type { QualityRow } from "./parity/quality-comparison.ts";
-import { cutText, readTickFiles } from "./tick-files.ts";
+import { cutText, readTickFiles } from "../recordings/tick-files.ts";
 import { UsageError, isUsageError } from "./usage-error.ts";
 
 const INTERRUPTED = 130;

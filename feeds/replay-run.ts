@@ -5,8 +5,8 @@ import { IngestTotals, reasonsText } from "./ingest-totals.ts";
 import { pacedBatches } from "./paced-batches.ts";
 import { startProgress } from "./progress.ts";
 import type { ReplayOptions } from "./replay-options.ts";
-import { cutText, readTickFiles, type TickFiles } from "./tick-files.ts";
-import { UnreadableFileError } from "./file-lines.ts";
+import { cutText, readTickFiles, type TickFiles } from "../recordings/tick-files.ts";
+import { UnreadableFileError } from "../recordings/file-lines.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface ReplayContext {

@@ -1,6 +1,6 @@
 // A mistake of the user's: told without a stack trace, exit code 2.
 import { parseSymbol } from "../src/features/tick.ts";
-import { UnreadableFileError } from "./file-lines.ts";
+import { UnreadableFileError } from "../recordings/file-lines.ts";
 
 /** The message is for the user and says what to do instead. */
 export class UsageError extends Error {

@@ -1,8 +1,8 @@
 // The public door: routes by group, what surrounds them, and the objects' classes.
 import { Hono } from "hono";
 import { cors } from "hono/cors";
-import type { Env } from "./durable/environment.ts";
-import { runScheduled } from "./durable/scheduled.ts";
+import type { Env } from "./settings.ts";
+import { runScheduled } from "./jobs/scheduled.ts";
 import { admin } from "./http/admin.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { drift } from "./http/drift.ts";
@@ -13,15 +13,15 @@ import { livePerformance } from "./http/live-performance.ts";
 import { metrics } from "./http/metrics.ts";
 import { predict } from "./http/predict.ts";
 import { quality } from "./http/quality.ts";
-import { renderReport } from "./http/report/report-page.ts";
+import { renderReport } from "./jobs/weekly-report/report-page.ts";
 import { reports } from "./http/reports.ts";
 import { frameRequest, handleError, notFound } from "./http/request-frame.ts";
 import { symbols } from "./http/symbols.ts";
 
-export { AlertsObject } from "./durable/alerts-object.ts";
-export { DirectoryObject } from "./durable/directory-object.ts";
-export { RegistryObject } from "./durable/registry-object.ts";
-export { SymbolObject } from "./durable/symbol-object.ts";
+export { AlertsObject } from "./durable/alerts/object.ts";
+export { DirectoryObject } from "./durable/directory/object.ts";
+export { RegistryObject } from "./durable/registry/object.ts";
+export { SymbolObject } from "./durable/symbol/object.ts";
 
 const app = new Hono<AppEnv>();
 app.onError(handleError);

@@ -4,14 +4,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { simulateTicks } from "../feeds/simulator.ts";
-import { manifestText } from "./artifact.ts";
-import { codeCommit } from "./code-commit.ts";
-import { parseConfig } from "./config.ts";
-import { buildDataset } from "./dataset.ts";
-import { makeReport } from "./make-report.ts";
-import { reportText, tallyText } from "./report-text.ts";
-import { sha256Hex } from "./sha256.ts";
-import { train } from "./train.ts";
+import { manifestText } from "./artifact/artifact.ts";
+import { codeCommit } from "./run/code-commit.ts";
+import { parseConfig } from "./run/config.ts";
+import { buildDataset } from "./rows/dataset.ts";
+import { makeReport } from "./run/make-report.ts";
+import { reportText, tallyText } from "./run/report-text.ts";
+import { sha256Hex } from "./artifact/sha256.ts";
+import { train } from "./run/train.ts";
 
 const SIMULATION = {
   seed: 20251206,

@@ -1,8 +1,8 @@
 // `npm run train`: recordings in, artifacts and figures that can be believed out.
-import { UnreadableFileError } from "../feeds/file-lines.ts";
-import { HELP, parseCliOptions } from "./cli-options.ts";
-import { trainingRun } from "./training-run.ts";
-import { UserError } from "./user-error.ts";
+import { UnreadableFileError } from "../recordings/file-lines.ts";
+import { HELP, parseCliOptions } from "./run/cli-options.ts";
+import { trainingRun } from "./run/training-run.ts";
+import { UserError } from "./run/user-error.ts";
 
 const args = process.argv.slice(2);
 try {

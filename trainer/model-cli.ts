@@ -1,9 +1,9 @@
 // `npm run model`: what is done with single models, beside training them.
 import { importCommand } from "./import/import-command.ts";
 import { HELP as IMPORT_HELP, parseImportOptions } from "./import/import-options.ts";
-import { promoteCommand, publishCommand, rollbackCommand } from "./model-publishing.ts";
-import { parsePublishOptions, PUBLISH_HELP } from "./publish-options.ts";
-import { UserError } from "./user-error.ts";
+import { promoteCommand, publishCommand, rollbackCommand } from "./publish/model-publishing.ts";
+import { parsePublishOptions, PUBLISH_HELP } from "./publish/publish-options.ts";
+import { UserError } from "./run/user-error.ts";
 
 const HELP = `Usage: npm run model -- import MODEL.onnx | publish DIR… | promote SHA256 | rollback [options]
 

@@ -1,11 +1,11 @@
 // `npm run retrain`: from archived ticks to a challenger, by itself or as a demonstration.
-import { UnreadableFileError } from "../feeds/file-lines.ts";
+import { UnreadableFileError } from "../recordings/file-lines.ts";
 import { GatewayError } from "../feeds/gateway-error.ts";
 import { GatewayRefusal } from "./retrain/gateway-admin.ts";
 import { onSignal } from "./retrain/on-signal.ts";
 import { parseRetrainOptions, RETRAIN_HELP } from "./retrain/retrain-options.ts";
 import { retrainRun } from "./retrain/retrain-run.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "./run/user-error.ts";
 
 const args = process.argv.slice(2);
 /** What the user, the bucket or the gateway can mend: told without a stack trace. */

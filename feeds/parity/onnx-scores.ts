@@ -2,7 +2,7 @@
 import * as ort from "onnxruntime-web";
 import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { featureColumns } from "../../src/model/manifest.ts";
-import type { Artifact } from "../../trainer/artifact.ts";
+import type { Artifact } from "../../trainer/artifact/artifact.ts";
 import type { StepScores } from "./step-columns.ts";
 
 ort.env.wasm.numThreads = 1;

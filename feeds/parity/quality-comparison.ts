@@ -4,8 +4,8 @@ import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { LABEL } from "../../src/features/label-window.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import { ScoreBins, SCORE_BINS } from "../../src/quality/score-bins.ts";
-import { averagePrecision } from "../../trainer/metrics/average-precision.ts";
-import { confusionAt } from "../../trainer/metrics/confusion.ts";
+import { averagePrecision } from "../../trainer/evaluate/metrics/average-precision.ts";
+import { confusionAt } from "../../trainer/evaluate/metrics/confusion.ts";
 import type { Differences } from "./differences.ts";
 
 /** By how much PR-AUC from 128 bins may differ from the exact one. */

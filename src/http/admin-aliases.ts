@@ -2,12 +2,12 @@
 // tried, and champion only to one that passed its gate or needs none, except by force: then who and why are kept. A running
 // challenger becomes champion on the terms of its experiment.
 import { Hono } from "hono";
-import type { ChangeCause } from "../durable/experiments/change-aliases.ts";
-import type { Env } from "../durable/environment.ts";
-import type { ExperimentSettings } from "../durable/experiments/experiment.ts";
-import type { ForcedPromotion } from "../durable/experiments/forced-promotion.ts";
-import { updateModels } from "../durable/model-refresh.ts";
-import { type RegistryState, registryOf } from "../durable/registry-object.ts";
+import type { ChangeCause } from "../durable/registry/change-aliases.ts";
+import type { Env } from "../settings.ts";
+import type { ExperimentSettings } from "../durable/registry/experiment.ts";
+import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
+import { updateModels } from "../model-refresh.ts";
+import { type RegistryState, registryOf } from "../durable/registry/object.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { ALIASES, type Alias, wantedBy } from "../model/model-host.ts";
 import {

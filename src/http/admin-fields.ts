@@ -1,7 +1,7 @@
 // Fields of the administrator's requests. Each reader throws `Problem` 400 naming the field, what came and what was expected.
-import type { Origin } from "../durable/experiments/alias-history.ts";
-import type { ChangeCause } from "../durable/experiments/change-aliases.ts";
-import { type ExperimentSettings, isShare, MAX_SHARE } from "../durable/experiments/experiment.ts";
+import type { Origin } from "../durable/registry/alias-history.ts";
+import type { ChangeCause } from "../durable/registry/change-aliases.ts";
+import { type ExperimentSettings, isShare, MAX_SHARE } from "../durable/registry/experiment.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
 import { shown } from "./shown.ts";

@@ -1,8 +1,8 @@
 // /admin/history and /admin/rollback: what was changed, and back again.
 import { Hono } from "hono";
-import { type Change, changeToUndo } from "../durable/experiments/alias-history.ts";
-import { updateModels } from "../durable/model-refresh.ts";
-import { registryOf } from "../durable/registry-object.ts";
+import { type Change, changeToUndo } from "../durable/registry/alias-history.ts";
+import { updateModels } from "../model-refresh.ts";
+import { registryOf } from "../durable/registry/object.ts";
 import { BUNDLED } from "../model/bundled.ts";
 import { readCause, readFields, requireKnown } from "./admin-fields.ts";
 import type { AppEnv } from "./app-env.ts";

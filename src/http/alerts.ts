@@ -1,9 +1,9 @@
 // /admin/alerts, mounted by admin.ts behind its token: what fires and what did, the webhooks that are told, and what could
 // not be told.
 import { type Context, Hono } from "hono";
-import { alertsOf } from "../durable/alerts-object.ts";
-import type { Webhook } from "../durable/alerts/alert-settings.ts";
-import { settingsOf } from "../durable/environment.ts";
+import { alertsOf } from "../durable/alerts/object.ts";
+import type { Webhook } from "../alert-settings.ts";
+import { settingsOf } from "../settings.ts";
 import { postChange } from "../durable/alerts/webhook-send.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";

@@ -1,5 +1,5 @@
 // What every route of the app has at hand.
-import type { Env } from "../durable/environment.ts";
+import type { Env } from "../settings.ts";
 
 export interface AppEnv {
   readonly Bindings: Env;

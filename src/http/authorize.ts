@@ -1,6 +1,6 @@
 // Bearer tokens for writing and administration. Reading is open.
 import type { MiddlewareHandler } from "hono";
-import { type Settings, settingsOf } from "../durable/environment.ts";
+import { type Settings, settingsOf } from "../settings.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
 

@@ -1,5 +1,5 @@
 // Drift verdicts in sentences, each with the false-alarm rate that it has.
-import type { SymbolDrift } from "../durable/monitor/symbol-drift.ts";
+import type { SymbolDrift } from "../durable/symbol/evaluation/symbol-drift.ts";
 
 type Verdict = NonNullable<SymbolDrift["latest"]["1h"]>;
 

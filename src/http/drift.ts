@@ -1,8 +1,8 @@
 // GET /symbols/:symbol/drift: how far the newest windows are from the training data, feature by feature, and whether the
 // errors of the champion have changed.
 import { Hono } from "hono";
-import { symbolExists } from "../durable/directory-object.ts";
-import type { SymbolDrift } from "../durable/monitor/symbol-drift.ts";
+import { symbolExists } from "../durable/directory/object.ts";
+import type { SymbolDrift } from "../durable/symbol/evaluation/symbol-drift.ts";
 import type { AppEnv } from "./app-env.ts";
 import { featureWords, verdictWords } from "./drift-words.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";

@@ -1,6 +1,6 @@
 // The experiment as answers show it.
-import type { Experiment } from "../durable/experiments/experiment.ts";
-import type { ExperimentReport, SymbolComparison } from "../durable/experiments/experiment-report.ts";
+import type { Experiment } from "../durable/registry/experiment.ts";
+import type { ExperimentReport, SymbolComparison } from "../jobs/experiment/experiment-report.ts";
 
 type Verdict = SymbolComparison["verdict"];
 

@@ -1,10 +1,10 @@
 // /admin/experiment: how the challenger does against the champion, and who answers meanwhile.
 import { Hono } from "hono";
-import { type Evaluation, evaluateExperiment, reportExperiment } from "../durable/experiments/evaluate-experiment.ts";
-import type { Experiment, ExperimentSettings } from "../durable/experiments/experiment.ts";
-import type { ForcedPromotion } from "../durable/experiments/forced-promotion.ts";
-import { updateModels } from "../durable/model-refresh.ts";
-import { registryOf } from "../durable/registry-object.ts";
+import { type Evaluation, evaluateExperiment, reportExperiment } from "../jobs/experiment/evaluate-experiment.ts";
+import type { Experiment, ExperimentSettings } from "../durable/registry/experiment.ts";
+import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
+import { updateModels } from "../model-refresh.ts";
+import { registryOf } from "../durable/registry/object.ts";
 import { type Force, readCause, readFields, readFlag, readForce, readSettings, requireKnown } from "./admin-fields.ts";
 import type { AppEnv } from "./app-env.ts";
 import { refusal } from "./change-refusal.ts";

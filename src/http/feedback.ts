@@ -1,7 +1,7 @@
 // POST /feedback: what really happened, told by whoever knows better than the ticks, by the id of a prediction.
 import { Hono } from "hono";
-import { symbolExists } from "../durable/directory-object.ts";
-import type { FeedbackOutcome } from "../durable/monitor/feedback-store.ts";
+import { symbolExists } from "../durable/directory/object.ts";
+import type { FeedbackOutcome } from "../durable/symbol/evaluation/feedback-store.ts";
 import { parseSymbol } from "../features/tick.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";

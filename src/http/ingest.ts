@@ -1,8 +1,8 @@
 // POST /ingest: parse, sort the ticks by symbol, hand each symbol's batch to its object, shape the answer. Nothing valid
 // is lost because something beside it was not.
 import { Hono } from "hono";
-import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../durable/directory-object.ts";
-import type { Env } from "../durable/environment.ts";
+import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../durable/directory/object.ts";
+import type { Env } from "../settings.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
 import { isRejection, parseSymbol, parseTick } from "../features/tick.ts";
 import { ingestFailures } from "../metrics/worker-metrics.ts";

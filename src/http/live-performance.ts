@@ -1,12 +1,17 @@
 // GET /metrics/live-performance: one model's live quality over all symbols, under the names that clients of the service
 // before this one read, with what such a figure must never be shown without.
 import { Hono } from "hono";
-import { askSymbols } from "../durable/ask-symbols.ts";
-import { listSymbols, symbolExists } from "../durable/directory-object.ts";
-import { modelsReady } from "../durable/model-refresh.ts";
-import { type BlockRows, type PooledIntervals, poolIntervals, ROW_WIDTH } from "../durable/monitor/pooled-intervals.ts";
-import { type PooledPerformance, poolPerformance } from "../durable/monitor/pooled-performance.ts";
-import type { SymbolFigures } from "../durable/monitor/symbol-figures.ts";
+import { askSymbols } from "../ask-symbols.ts";
+import { listSymbols, symbolExists } from "../durable/directory/object.ts";
+import { modelsReady } from "../model-refresh.ts";
+import {
+  type BlockRows,
+  type PooledIntervals,
+  poolIntervals,
+  ROW_WIDTH,
+} from "../jobs/live-performance/pooled-intervals.ts";
+import { type PooledPerformance, poolPerformance } from "../jobs/live-performance/pooled-performance.ts";
+import type { SymbolFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
 import { modelHost } from "../model/model-host.ts";
 import type { AppEnv } from "./app-env.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";

@@ -1,10 +1,10 @@
 // GET /metrics: what this isolate counted, and every symbol's own figures, asked of its object.
 import { Hono } from "hono";
-import { alertsOf } from "../durable/alerts-object.ts";
-import { askSymbols } from "../durable/ask-symbols.ts";
-import { listSymbols } from "../durable/directory-object.ts";
-import { keptExperimentFigures } from "../durable/experiments/experiment-figures.ts";
-import { modelsReady } from "../durable/model-refresh.ts";
+import { alertsOf } from "../durable/alerts/object.ts";
+import { askSymbols } from "../ask-symbols.ts";
+import { listSymbols } from "../durable/directory/object.ts";
+import { keptExperimentFigures } from "../jobs/experiment/experiment-figures.ts";
+import { modelsReady } from "../model-refresh.ts";
 import { modelHost } from "../model/model-host.ts";
 import { alertFamilies } from "../metrics/alert-metrics.ts";
 import { experimentFamilies } from "../metrics/experiment-metrics.ts";

@@ -1,5 +1,5 @@
 // Why a figure is not there, in words: no answer has a bare null.
-import type { SymbolQuality } from "../durable/monitor/symbol-quality.ts";
+import type { SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.ts";
 
 type Window = SymbolQuality["windows"][number];
 type Label = Window["labels"][number];

@@ -1,7 +1,7 @@
 // GET /predict and POST /predict {symbols}: the live prediction, kept per isolate for at most 250 ms.
 import { type Context, Hono } from "hono";
-import { symbolExists } from "../durable/directory-object.ts";
-import type { Prediction } from "../durable/prediction.ts";
+import { symbolExists } from "../durable/directory/object.ts";
+import type { Prediction } from "../durable/symbol/prediction.ts";
 import { parseSymbol } from "../features/tick.ts";
 import { predictionLatency, predictions } from "../metrics/worker-metrics.ts";
 import type { AppEnv } from "./app-env.ts";

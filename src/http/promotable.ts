@@ -1,10 +1,10 @@
 // Whether an artifact may hold an alias: it must load here, and whoever answers clients must have passed its gate, or be
 // forced.
-import type { Env } from "../durable/environment.ts";
-import { DEFAULT_SETTINGS, type Experiment, type ExperimentSettings } from "../durable/experiments/experiment.ts";
-import type { ForcedPromotion } from "../durable/experiments/forced-promotion.ts";
-import { gateReasons, splitReasons } from "../durable/experiments/promotion-gate.ts";
-import { tryArtifact } from "../durable/experiments/try-artifact.ts";
+import type { Env } from "../settings.ts";
+import { DEFAULT_SETTINGS, type Experiment, type ExperimentSettings } from "../durable/registry/experiment.ts";
+import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
+import { gateReasons, splitReasons } from "../jobs/experiment/promotion-gate.ts";
+import { tryArtifact } from "../jobs/experiment/try-artifact.ts";
 import { ArtifactError } from "../model/artifact.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Alias } from "../model/model-host.ts";

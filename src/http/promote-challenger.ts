@@ -1,11 +1,11 @@
 // Making the running challenger champion by hand, whichever route asks for it.
-import { changeFigures, type ChangeCause } from "../durable/experiments/change-aliases.ts";
-import type { Env } from "../durable/environment.ts";
-import { beginDueExperiment, reportExperiment } from "../durable/experiments/evaluate-experiment.ts";
-import type { ExperimentReport } from "../durable/experiments/experiment-report.ts";
-import type { ForcedPromotion } from "../durable/experiments/forced-promotion.ts";
-import { type PromotionObjections, promotionObjections } from "../durable/experiments/promotion-objections.ts";
-import { registryOf } from "../durable/registry-object.ts";
+import { changeFigures, type ChangeCause } from "../durable/registry/change-aliases.ts";
+import type { Env } from "../settings.ts";
+import { beginDueExperiment, reportExperiment } from "../jobs/experiment/evaluate-experiment.ts";
+import type { ExperimentReport } from "../jobs/experiment/experiment-report.ts";
+import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
+import { type PromotionObjections, promotionObjections } from "../jobs/experiment/promotion-objections.ts";
+import { registryOf } from "../durable/registry/object.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Force } from "./admin-fields.ts";
 import { refusal } from "./change-refusal.ts";

@@ -1,7 +1,7 @@
 // GET /symbols/:symbol/quality: how good every served model is on this symbol now, with intervals and what they stand on.
 import { Hono } from "hono";
-import { symbolExists } from "../durable/directory-object.ts";
-import type { SymbolQuality } from "../durable/monitor/symbol-quality.ts";
+import { symbolExists } from "../durable/directory/object.ts";
+import type { SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.ts";
 import type { AppEnv } from "./app-env.ts";
 import { missingComparison, missingFigures, pairRefusalWords } from "./missing-words.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";

@@ -1,11 +1,11 @@
 // GET /reports and /reports/:date: the weekly reports in the bucket. POST /admin/reports writes one now.
 import { Hono } from "hono";
-import { listReports, readReport } from "../durable/reports/report-store.ts";
-import { writeReport } from "../durable/reports/write-report.ts";
+import { listReports, readReport } from "../jobs/weekly-report/report-store.ts";
+import { writeReport } from "../jobs/weekly-report/write-report.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { Problem } from "./problem.ts";
-import { renderReport } from "./report/report-page.ts";
+import { renderReport } from "../jobs/weekly-report/report-page.ts";
 import { shown } from "./shown.ts";
 
 const PAGE_HEADERS = {

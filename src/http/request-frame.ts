@@ -3,7 +3,7 @@ import type { ErrorHandler, MiddlewareHandler, NotFoundHandler } from "hono";
 import type { RouterRoute } from "hono/types";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
-import { SettingsError } from "../durable/settings-error.ts";
+import { SettingsError } from "../settings-error.ts";
 import { requests } from "../metrics/worker-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem, problemResponse } from "./problem.ts";

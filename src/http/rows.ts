@@ -1,6 +1,6 @@
 // POST /predict {rows}: stateless scoring of the row `peer-10`, the contract of the system that volgate replaces.
 import type { Context } from "hono";
-import { modelsReady } from "../durable/model-refresh.ts";
+import { modelsReady } from "../model-refresh.ts";
 import { PEER_10 } from "../features/schema.ts";
 import { type Scorer, isProbability } from "../model/artifact.ts";
 import { modelHost } from "../model/model-host.ts";

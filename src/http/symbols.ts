@@ -1,7 +1,7 @@
 // GET /symbols and /symbols/:symbol: the directory, and what a symbol's object knows of itself.
 import { Hono } from "hono";
-import { listSymbols, symbolExists } from "../durable/directory-object.ts";
-import type { SymbolSummary } from "../durable/symbol-summary.ts";
+import { listSymbols, symbolExists } from "../durable/directory/object.ts";
+import type { SymbolSummary } from "../durable/symbol/symbol-summary.ts";
 import type { AppEnv } from "./app-env.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";
 

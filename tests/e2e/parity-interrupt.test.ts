@@ -6,7 +6,7 @@ import { afterAll, expect, it } from "vitest";
 import { simulateTicks } from "../../feeds/simulator.ts";
 import { tickJson } from "../../feeds/tick-json.ts";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
-import { manifestText } from "../../trainer/artifact.ts";
+import { manifestText } from "../../trainer/artifact/artifact.ts";
 import { handMadeModel } from "./parity-models.ts";
 import { Program } from "./program.ts";
 

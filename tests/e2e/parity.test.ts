@@ -8,7 +8,7 @@ import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import type { Tick } from "../../src/features/tick.ts";
-import { manifestText } from "../../trainer/artifact.ts";
+import { manifestText } from "../../trainer/artifact/artifact.ts";
 import { simulateTicks } from "../../feeds/simulator.ts";
 import { Differences } from "../../feeds/parity/differences.ts";
 import { type ParityResult, runParity } from "../../feeds/parity/parity-run.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ticksOfBar } from "../../src/features/adapters/bar.ts";
-import { ticksOfMessage } from "../../src/features/adapters/message.ts";
+import { ticksOfBar } from "../../src/markets/bar.ts";
+import { ticksOfMessage } from "../../src/markets/message.ts";
 import { ClosedStep, EventGrid, gridConfig } from "../../src/features/event-grid.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
 import { isRejection, parseTick, type Tick } from "../../src/features/tick.ts";

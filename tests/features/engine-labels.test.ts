@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ticksOfBar } from "../../src/features/adapters/bar.ts";
+import { ticksOfBar } from "../../src/markets/bar.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import { type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec } from "../../src/features/label-spec.ts";

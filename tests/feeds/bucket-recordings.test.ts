@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openR2Recordings } from "../../feeds/bucket-recordings.ts";
-import { readTickFiles } from "../../feeds/tick-files.ts";
-import { openLocalBucket, withLocalBucket } from "../../trainer/local-bucket.ts";
-import { sha256Hex } from "../../trainer/sha256.ts";
+import { openR2Recordings } from "../../recordings/bucket-recordings.ts";
+import { readTickFiles } from "../../recordings/tick-files.ts";
+import { openLocalBucket, withLocalBucket } from "../../recordings/bucket/local-bucket.ts";
+import { sha256Hex } from "../../trainer/artifact/sha256.ts";
 import { S3Server } from "../trainer/publish-s3-server.ts";
 
 const T0 = 1_764_547_200_000;

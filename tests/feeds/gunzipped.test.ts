@@ -1,6 +1,6 @@
 import { constants, createGzip, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { gunzipped } from "../../feeds/gunzipped.ts";
+import { gunzipped } from "../../recordings/gunzipped.ts";
 import { SeededRandom } from "../../feeds/seeded-random.ts";
 
 async function read(bytes: Uint8Array, partBytes: number): Promise<{ text: string; cut: boolean }> {

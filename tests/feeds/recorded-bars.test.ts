@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { barFileName } from "../../feeds/bar-file-name.ts";
-import { barLengthMs, HEAD_BARS } from "../../feeds/bar-length.ts";
-import { readTickFiles } from "../../feeds/tick-files.ts";
+import { barFileName } from "../../recordings/bar-file-name.ts";
+import { barLengthMs, HEAD_BARS } from "../../recordings/bar-length.ts";
+import { readTickFiles } from "../../recordings/tick-files.ts";
 
 const T0 = 1_764_547_200_000;
 const HEADER = "timestamp_ms,open,high,low,close\n";

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fileLines } from "../../feeds/file-lines.ts";
-import { fileSource, sourceParts } from "../../feeds/recording-source.ts";
-import { readTickFiles } from "../../feeds/tick-files.ts";
-import { streamTicks } from "../../feeds/tick-stream.ts";
+import { fileLines } from "../../recordings/file-lines.ts";
+import { fileSource, sourceParts } from "../../recordings/recording-source.ts";
+import { readTickFiles } from "../../recordings/tick-files.ts";
+import { streamTicks } from "../../recordings/tick-stream.ts";
 import { type ClosedStep, EventGrid, gridConfig } from "../../src/features/event-grid.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
 

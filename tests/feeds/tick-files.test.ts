@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cutText, readTickFiles } from "../../feeds/tick-files.ts";
+import { cutText, readTickFiles } from "../../recordings/tick-files.ts";
 
 const T0 = 1_764_547_200_000;
 let folder: string;

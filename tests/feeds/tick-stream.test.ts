@@ -9,8 +9,8 @@ import { promisify } from "node:util";
 import { createGzip } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ReorderBuffer } from "../../feeds/reorder-buffer.ts";
-import { streamTicks, type TickStreamOptions } from "../../feeds/tick-stream.ts";
+import { ReorderBuffer } from "../../recordings/reorder-buffer.ts";
+import { streamTicks, type TickStreamOptions } from "../../recordings/tick-stream.ts";
 import type { Tick } from "../../src/features/tick.ts";
 
 const T0 = 1_764_547_200_000;

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { averagePrecisionOfBins, rocAucOfBins } from "../../src/quality/bin-curves.ts";
 import { ScoreBins } from "../../src/quality/score-bins.ts";
 import { SeededDraws } from "../../src/quality/seeded-draws.ts";
-import { averagePrecision } from "../../trainer/metrics/average-precision.ts";
-import { rocAuc } from "../../trainer/metrics/roc-auc.ts";
+import { averagePrecision } from "../../trainer/evaluate/metrics/average-precision.ts";
+import { rocAuc } from "../../trainer/evaluate/metrics/roc-auc.ts";
 
 function binned(
   labels: Uint8Array,

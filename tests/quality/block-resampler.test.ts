@@ -4,10 +4,10 @@ import { BlockDraws, ROW_FIGURES, RowSampler, figuresOfRow } from "../../src/qua
 import { ROW_WIDTH, addToRow } from "../../src/quality/figure-row.ts";
 import { ScoreBins } from "../../src/quality/score-bins.ts";
 import { SeededDraws } from "../../src/quality/seeded-draws.ts";
-import { brierScore, brierSkill } from "../../trainer/metrics/brier.ts";
-import { logLoss } from "../../trainer/metrics/log-loss.ts";
-import { expectedCalibrationError } from "../../trainer/metrics/reliability.ts";
-import { rocAuc } from "../../trainer/metrics/roc-auc.ts";
+import { brierScore, brierSkill } from "../../trainer/evaluate/metrics/brier.ts";
+import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
+import { expectedCalibrationError } from "../../trainer/evaluate/metrics/reliability.ts";
+import { rocAuc } from "../../trainer/evaluate/metrics/roc-auc.ts";
 
 const BLOCKS = 7;
 const bins = new ScoreBins(0.4);

@@ -5,11 +5,11 @@ import type { LiveQuality } from "../../src/quality/live-quality.ts";
 import type { QualitySeries } from "../../src/quality/quality-series.ts";
 import { ScoreBins } from "../../src/quality/score-bins.ts";
 import { type SeriesQuality, type WindowName, WINDOW_MS } from "../../src/quality/window-quality.ts";
-import { brierScore, brierSkill } from "../../trainer/metrics/brier.ts";
-import { confusionAt } from "../../trainer/metrics/confusion.ts";
-import { logLoss } from "../../trainer/metrics/log-loss.ts";
-import { expectedCalibrationError, reliabilityTable } from "../../trainer/metrics/reliability.ts";
-import { rocAuc } from "../../trainer/metrics/roc-auc.ts";
+import { brierScore, brierSkill } from "../../trainer/evaluate/metrics/brier.ts";
+import { confusionAt } from "../../trainer/evaluate/metrics/confusion.ts";
+import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
+import { expectedCalibrationError, reliabilityTable } from "../../trainer/evaluate/metrics/reliability.ts";
+import { rocAuc } from "../../trainer/evaluate/metrics/roc-auc.ts";
 import type { NaiveQuality, NaiveRows } from "./naive-quality.ts";
 
 /** First step of a window, by its definition. */

@@ -1,7 +1,7 @@
 // The slow way to live quality: every step is kept with its probabilities and its label, and each question walks them all.
 import { LABEL } from "../../src/features/label-window.ts";
 import type { QualitySeries, StepOutcome } from "../../src/quality/quality-series.ts";
-import { countEpisodes, episodeGapMs } from "../../trainer/metrics/episodes.ts";
+import { countEpisodes, episodeGapMs } from "../../trainer/evaluate/metrics/episodes.ts";
 import type { Event, SeriesChange } from "./simulated-steps.ts";
 
 type Status = "none" | "pending" | "void" | 0 | 1;

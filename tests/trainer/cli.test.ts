@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseManifest } from "../../src/model/manifest.ts";
-import { HELP } from "../../trainer/cli-options.ts";
+import { HELP } from "../../trainer/run/cli-options.ts";
 import { volatileTicks } from "./volatile-ticks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-cli-"));

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
-import { HELP, parseCliOptions } from "../../trainer/cli-options.ts";
-import { DEFAULTS, parseConfig } from "../../trainer/config.ts";
-import { parseDurationMs } from "../../trainer/duration.ts";
-import { UserError } from "../../trainer/user-error.ts";
+import { HELP, parseCliOptions } from "../../trainer/run/cli-options.ts";
+import { DEFAULTS, parseConfig } from "../../trainer/run/config.ts";
+import { parseDurationMs } from "../../trainer/run/duration.ts";
+import { UserError } from "../../trainer/run/user-error.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));

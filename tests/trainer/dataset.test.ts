@@ -4,7 +4,7 @@ import { DEFAULT_ENGINE_CONFIG, FeatureEngine } from "../../src/features/feature
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
 import { DEFAULT_1, PEER_10 } from "../../src/features/schema.ts";
 import type { Tick } from "../../src/features/tick.ts";
-import { buildDataset } from "../../trainer/dataset.ts";
+import { buildDataset } from "../../trainer/rows/dataset.ts";
 import { volatileTicks } from "./volatile-ticks.ts";
 
 const HORIZON = DEFAULT_ENGINE_CONFIG.label.horizonSteps;

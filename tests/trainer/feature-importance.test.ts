@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_1 } from "../../src/features/schema.ts";
-import { BlendScore } from "../../trainer/blend-score.ts";
-import { buildDataset } from "../../trainer/dataset.ts";
-import { featureImportance } from "../../trainer/feature-importance.ts";
-import { foldDrift } from "../../trainer/fold-drift.ts";
-import { LinearScore } from "../../trainer/linear-score.ts";
-import { allRows } from "../../trainer/split.ts";
-import { TreeScore } from "../../trainer/tree-score.ts";
+import { BlendScore } from "../../trainer/score/blend-score.ts";
+import { buildDataset } from "../../trainer/rows/dataset.ts";
+import { featureImportance } from "../../trainer/evaluate/feature-importance.ts";
+import { foldDrift } from "../../trainer/folds/fold-drift.ts";
+import { LinearScore } from "../../trainer/score/linear-score.ts";
+import { allRows } from "../../trainer/folds/split.ts";
+import { TreeScore } from "../../trainer/score/tree-score.ts";
 import { volatileTicks } from "./volatile-ticks.ts";
 
 const data = buildDataset(volatileTicks(3000));

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_1, PEER_10 } from "../../src/features/schema.ts";
-import { applyModel } from "../../trainer/apply-model.ts";
-import { encodeArtifact } from "../../trainer/artifact.ts";
+import { applyModel } from "../../trainer/score/apply-model.ts";
+import { encodeArtifact } from "../../trainer/artifact/artifact.ts";
 import type { Candidate, FitContext } from "../../trainer/candidates/candidate.ts";
 import { gbdt } from "../../trainer/candidates/gbdt.ts";
 import { logistic } from "../../trainer/candidates/logistic.ts";
 import { zscore } from "../../trainer/candidates/zscore.ts";
-import { buildDataset, type Dataset } from "../../trainer/dataset.ts";
-import { fitModel, type FittedModel } from "../../trainer/fit-model.ts";
-import { NO_IMBALANCE } from "../../trainer/imbalance.ts";
-import { innerFolds } from "../../trainer/inner-folds.ts";
-import { LinearScore } from "../../trainer/linear-score.ts";
-import { allRows, purgedSplit } from "../../trainer/split.ts";
-import { verifyModel } from "../../trainer/verify.ts";
+import { buildDataset, type Dataset } from "../../trainer/rows/dataset.ts";
+import { fitModel, type FittedModel } from "../../trainer/fit/fit-model.ts";
+import { NO_IMBALANCE } from "../../trainer/fit/imbalance.ts";
+import { innerFolds } from "../../trainer/folds/inner-folds.ts";
+import { LinearScore } from "../../trainer/score/linear-score.ts";
+import { allRows, purgedSplit } from "../../trainer/folds/split.ts";
+import { verifyModel } from "../../trainer/artifact/verify.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 
 const ticks = volatileTicks(9000);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { buildDataset } from "../../trainer/dataset.ts";
-import { NO_IMBALANCE, resampled, rowWeights, spikeWeight } from "../../trainer/imbalance.ts";
-import { allRows } from "../../trainer/split.ts";
+import { buildDataset } from "../../trainer/rows/dataset.ts";
+import { NO_IMBALANCE, resampled, rowWeights, spikeWeight } from "../../trainer/fit/imbalance.ts";
+import { allRows } from "../../trainer/folds/split.ts";
 import { volatileTicks } from "./volatile-ticks.ts";
 
 const data = buildDataset(volatileTicks(4000));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { applyCalibration } from "../../trainer/calibration/apply-calibration.ts";
-import { fitLogistic } from "../../trainer/l2-logistic.ts";
-import { fitPlatt, MIN_SLOPE } from "../../trainer/platt.ts";
+import { applyCalibration } from "../../trainer/calibrate/apply-calibration.ts";
+import { fitLogistic } from "../../trainer/fit/l2-logistic.ts";
+import { fitPlatt, MIN_SLOPE } from "../../trainer/calibrate/platt.ts";
 import golden from "./golden-logistic.json" with { type: "json" };
 
 const design = { x: Float64Array.from(golden.x.flat()), width: 3, targets: Float64Array.from(golden.y) };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mlflowRun, mlflowText } from "../../trainer/log-to-mlflow.ts";
+import { mlflowRun, mlflowText } from "../../trainer/run/log-to-mlflow.ts";
 import { artifact } from "./publish-artifact.ts";
 import { manyFoldsReport } from "./report/sample-report.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { averagePrecision } from "../../trainer/metrics/average-precision.ts";
-import { brierScore, brierSkill } from "../../trainer/metrics/brier.ts";
-import { countEpisodes, episodeGapMs } from "../../trainer/metrics/episodes.ts";
-import { logLoss } from "../../trainer/metrics/log-loss.ts";
-import { rocAuc } from "../../trainer/metrics/roc-auc.ts";
+import { averagePrecision } from "../../trainer/evaluate/metrics/average-precision.ts";
+import { brierScore, brierSkill } from "../../trainer/evaluate/metrics/brier.ts";
+import { countEpisodes, episodeGapMs } from "../../trainer/evaluate/metrics/episodes.ts";
+import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
+import { rocAuc } from "../../trainer/evaluate/metrics/roc-auc.ts";
 import golden from "./golden-metrics.json" with { type: "json" };
 
 describe.each(golden.cases)("scikit-learn's values: $name", (golden) => {

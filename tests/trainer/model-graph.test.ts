@@ -2,11 +2,11 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema } from "onnx-buf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_1 } from "../../src/features/schema.ts";
-import { BlendScore } from "../../trainer/blend-score.ts";
-import { applyCalibration } from "../../trainer/calibration/apply-calibration.ts";
-import { LinearScore, type LinearTerms } from "../../trainer/linear-score.ts";
-import { encodeModel } from "../../trainer/onnx/model-graph.ts";
-import { OnnxSession } from "../../trainer/onnx/onnx-session.ts";
+import { BlendScore } from "../../trainer/score/blend-score.ts";
+import { applyCalibration } from "../../trainer/calibrate/apply-calibration.ts";
+import { LinearScore, type LinearTerms } from "../../trainer/score/linear-score.ts";
+import { encodeModel } from "../../trainer/artifact/onnx/model-graph.ts";
+import { OnnxSession } from "../../trainer/artifact/onnx/onnx-session.ts";
 import { seededUniform } from "./volatile-ticks.ts";
 
 const uniform = seededUniform(7);

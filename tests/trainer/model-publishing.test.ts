@@ -5,11 +5,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { manifestText } from "../../trainer/artifact.ts";
-import { readArtifact } from "../../trainer/model-publishing.ts";
-import { parsePublishOptions, PUBLISH_HELP } from "../../trainer/publish-options.ts";
-import { UserError } from "../../trainer/user-error.ts";
-import { writeArtifacts } from "../../trainer/write-artifacts.ts";
+import { manifestText } from "../../trainer/artifact/artifact.ts";
+import { readArtifact } from "../../trainer/publish/model-publishing.ts";
+import { parsePublishOptions, PUBLISH_HELP } from "../../trainer/publish/publish-options.ts";
+import { UserError } from "../../trainer/run/user-error.ts";
+import { writeArtifacts } from "../../trainer/artifact/write-artifacts.ts";
 import { artifact } from "./publish-artifact.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-publishing-"));

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { promote, rollBack } from "../../trainer/promote.ts";
+import { promote, rollBack } from "../../trainer/publish/promote.ts";
 
 const SHA = "a".repeat(64);
 let gateway = "";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { INDEX_KEY, publishArtifacts } from "../../trainer/publish.ts";
-import { publishTarget } from "../../trainer/publish-target.ts";
-import { r2Credentials } from "../../trainer/r2-credentials.ts";
-import { S3Bucket } from "../../trainer/s3-bucket.ts";
-import { S3Client } from "../../trainer/s3-client.ts";
+import { INDEX_KEY, publishArtifacts } from "../../trainer/publish/publish.ts";
+import { publishTarget } from "../../trainer/publish/publish-target.ts";
+import { r2Credentials } from "../../recordings/bucket/r2-credentials.ts";
+import { S3Bucket } from "../../recordings/bucket/s3-bucket.ts";
+import { S3Client } from "../../recordings/bucket/s3-client.ts";
 import { artifact } from "./publish-artifact.ts";
 import { type Fault, S3Server } from "./publish-s3-server.ts";
 

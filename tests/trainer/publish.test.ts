@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { publishLocally } from "../../trainer/local-bucket.ts";
-import { INDEX_KEY, type ModelBucket, publishArtifacts } from "../../trainer/publish.ts";
-import { UserError } from "../../trainer/user-error.ts";
+import { publishLocally } from "../../recordings/bucket/local-bucket.ts";
+import { INDEX_KEY, type ModelBucket, publishArtifacts } from "../../trainer/publish/publish.ts";
+import { UserError } from "../../trainer/run/user-error.ts";
 import { artifact } from "./publish-artifact.ts";
 
 /** A bucket in memory with R2's conditions; `onPut` sees each write before it happens. */

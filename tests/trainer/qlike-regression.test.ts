@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { qlike } from "../../trainer/metrics/qlike.ts";
+import { qlike } from "../../trainer/evaluate/metrics/qlike.ts";
 import { fitQlikeRegression } from "../../trainer/volatility/qlike-regression.ts";
 import { seededUniform } from "./volatile-ticks.ts";
 

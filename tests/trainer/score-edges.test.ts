@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ManifestError } from "../../src/model/manifest-fields.ts";
 import { parseManifest } from "../../src/model/manifest.ts";
-import { scoreEdges } from "../../trainer/score-edges.ts";
+import { scoreEdges } from "../../trainer/calibrate/score-edges.ts";
 import { artifact } from "./publish-artifact.ts";
 
 const even = Float64Array.from({ length: 10_000 }, (_, k) => (k + 0.5) / 10_000);

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { parseManifest } from "../../src/model/manifest.ts";
-import { type CliOptions, parseCliOptions } from "../../trainer/cli-options.ts";
-import { trainingRun } from "../../trainer/training-run.ts";
-import { UserError } from "../../trainer/user-error.ts";
+import { type CliOptions, parseCliOptions } from "../../trainer/run/cli-options.ts";
+import { trainingRun } from "../../trainer/run/training-run.ts";
+import { UserError } from "../../trainer/run/user-error.ts";
 import { S3Server } from "./publish-s3-server.ts";
 import { FROM_MS, seededUniform, volatileTicks } from "./volatile-ticks.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ROWS } from "../../src/features/schema.ts";
-import { assignBlocks } from "../../trainer/bootstrap/assign-blocks.ts";
-import { bootstrapMeans } from "../../trainer/bootstrap/bootstrap-means.ts";
-import { buildDataset } from "../../trainer/dataset.ts";
-import { allRows, purgedSplit } from "../../trainer/split.ts";
+import { assignBlocks } from "../../trainer/evaluate/bootstrap/assign-blocks.ts";
+import { bootstrapMeans } from "../../trainer/evaluate/bootstrap/bootstrap-means.ts";
+import { buildDataset } from "../../trainer/rows/dataset.ts";
+import { allRows, purgedSplit } from "../../trainer/folds/split.ts";
 import { judgeForecasts } from "../../trainer/volatility/judge-forecasts.ts";
 import {
   chooseForecaster,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { buildDataset } from "../../trainer/dataset.ts";
-import { UserError } from "../../trainer/user-error.ts";
-import { walkForward } from "../../trainer/walk-forward.ts";
+import { buildDataset } from "../../trainer/rows/dataset.ts";
+import { UserError } from "../../trainer/run/user-error.ts";
+import { walkForward } from "../../trainer/folds/walk-forward.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 
 const data = buildDataset(

@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { parseAlertSettings } from "../../src/durable/alerts/alert-settings.ts";
+import { parseAlertSettings } from "../../src/alert-settings.ts";
 import { holdMs, judgeAttempt } from "../../src/durable/alerts/webhook-retry.ts";
 import { parseRetryAfter } from "../../src/durable/alerts/webhook-send.ts";
 import { signatureOf } from "../../src/durable/alerts/webhook-signature.ts";

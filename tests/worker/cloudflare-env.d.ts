@@ -1,5 +1,5 @@
 // What `cloudflare:workers` hands to a test: the bindings of wrangler.toml and the Worker's own exports.
-import type { Env as GatewayEnv } from "../../src/durable/environment.ts";
+import type { Env as GatewayEnv } from "../../src/settings.ts";
 import type * as worker from "../../src/worker.ts";
 
 declare global {

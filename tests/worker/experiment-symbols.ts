@@ -1,6 +1,6 @@
 // Symbols' objects that answer what a test says of an experiment, and the requests of its operator.
-import type { ExperimentBlocks } from "../../src/durable/experiments/experiment-blocks.ts";
-import type { Env } from "../../src/durable/environment.ts";
+import type { ExperimentBlocks } from "../../src/jobs/experiment/experiment-blocks.ts";
+import type { Env } from "../../src/settings.ts";
 import { type Answer, fetchJson, fetchWith } from "./gateway.ts";
 
 export type SymbolAnswer = ExperimentBlocks | undefined | Error;

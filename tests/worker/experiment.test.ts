@@ -1,11 +1,11 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { evaluateExperiment } from "../../src/durable/experiments/evaluate-experiment.ts";
-import { parseChanges } from "../../src/durable/experiments/alias-history.ts";
-import { parseExperiment } from "../../src/durable/experiments/experiment.ts";
-import { experimentCoverage } from "../../src/durable/experiments/experiment-coverage.ts";
-import { readRegistry, registryOf } from "../../src/durable/registry-object.ts";
+import { evaluateExperiment } from "../../src/jobs/experiment/evaluate-experiment.ts";
+import { parseChanges } from "../../src/durable/registry/alias-history.ts";
+import { parseExperiment } from "../../src/durable/registry/experiment.ts";
+import { experimentCoverage } from "../../src/jobs/experiment/experiment-coverage.ts";
+import { readRegistry, registryOf } from "../../src/durable/registry/object.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import { PASSED, publish, servedSha, setAlias, variantOf } from "./artifacts.ts";

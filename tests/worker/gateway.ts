@@ -1,8 +1,8 @@
 // The gateway as a client sees it, through the public door, and the ways to look behind it.
 import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
-import type { SymbolObject } from "../../src/durable/symbol-object.ts";
-import type { Env } from "../../src/durable/environment.ts";
+import type { SymbolObject } from "../../src/durable/symbol/object.ts";
+import type { Env } from "../../src/settings.ts";
 import worker from "../../src/worker.ts";
 
 export const ORIGIN = "https://volgate.test";

@@ -1,8 +1,8 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { schemaHashes, settingsOf } from "../../src/durable/environment.ts";
-import type { SymbolMonitor } from "../../src/durable/monitor/symbol-monitor.ts";
-import type { SymbolServing } from "../../src/durable/symbol-serving.ts";
+import { schemaHashes, settingsOf } from "../../src/settings.ts";
+import type { SymbolMonitor } from "../../src/durable/symbol/evaluation/symbol-monitor.ts";
+import type { SymbolServing } from "../../src/durable/symbol/symbol-serving.ts";
 import { modelHost } from "../../src/model/model-host.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { publish, setAlias, variantOf } from "./artifacts.ts";

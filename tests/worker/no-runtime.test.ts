@@ -1,7 +1,7 @@
 import { attempts } from "./broken-wasm.ts";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { updateModels } from "../../src/durable/model-refresh.ts";
+import { updateModels } from "../../src/model-refresh.ts";
 import { NO_ARTIFACT } from "../../src/model/formula.ts";
 import { fetchJson, ingest, metric, postJson } from "./gateway.ts";
 import { WARM_TICKS, market } from "./market.ts";

@@ -1,8 +1,8 @@
 // A gateway of one-minute bars (STEP_MS and LABEL), from the first request of its isolate on.
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { type Env, parseSettings, schemaHashes } from "../../src/durable/environment.ts";
-import { SettingsError } from "../../src/durable/settings-error.ts";
+import { type Env, parseSettings, schemaHashes } from "../../src/settings.ts";
+import { SettingsError } from "../../src/settings-error.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { feedbackQuality } from "../../src/durable/monitor/feedback-quality.ts";
-import { KeptWindows } from "../../src/durable/monitor/kept-windows.ts";
-import { type BlockRows, poolIntervals } from "../../src/durable/monitor/pooled-intervals.ts";
-import { poolPerformance } from "../../src/durable/monitor/pooled-performance.ts";
-import type { SymbolFigures } from "../../src/durable/monitor/symbol-figures.ts";
+import { feedbackQuality } from "../../src/durable/symbol/evaluation/feedback-quality.ts";
+import { KeptWindows } from "../../src/durable/symbol/evaluation/kept-windows.ts";
+import { type BlockRows, poolIntervals } from "../../src/jobs/live-performance/pooled-intervals.ts";
+import { poolPerformance } from "../../src/jobs/live-performance/pooled-performance.ts";
+import type { SymbolFigures } from "../../src/durable/symbol/evaluation/symbol-figures.ts";
 import { shapeQuality } from "../../src/http/quality.ts";
 import { snakeKeys } from "../../src/http/snake-keys.ts";
 import { shapeDrift } from "../../src/http/drift.ts";

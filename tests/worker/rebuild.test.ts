@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { updateModels } from "../../src/durable/model-refresh.ts";
+import { updateModels } from "../../src/model-refresh.ts";
 import { type Answer, fetchJson, ingest, ingestAs, metric, predictFresh, sqlOf, stubOf } from "./gateway.ts";
 import { START_MS, WARM_TICKS, market, tick } from "./market.ts";
 

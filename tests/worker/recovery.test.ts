@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { SymbolServing } from "../../src/durable/symbol-serving.ts";
+import type { SymbolServing } from "../../src/durable/symbol/symbol-serving.ts";
 import { type Answer, fetchJson, ingest, ingestAs, metric, predictFresh, sqlOf, stubOf } from "./gateway.ts";
 import { type Message, WARM_TICKS, market, pieces, roughMarket, tick } from "./market.ts";
 

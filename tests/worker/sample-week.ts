@@ -3,10 +3,10 @@
 import type { DriftVerdict } from "../../src/drift/drift-verdict.ts";
 import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
-import type { NamedModel, SymbolQuality } from "../../src/durable/monitor/symbol-quality.ts";
-import { driftShares } from "../../src/durable/reports/drift-shares.ts";
-import type { WeeklyReport } from "../../src/durable/reports/weekly-report.ts";
-import type { SymbolDrift } from "../../src/durable/monitor/symbol-drift.ts";
+import type { NamedModel, SymbolQuality } from "../../src/durable/symbol/evaluation/symbol-quality.ts";
+import { driftShares } from "../../src/jobs/weekly-report/drift-shares.ts";
+import type { WeeklyReport } from "../../src/jobs/weekly-report/weekly-report.ts";
+import type { SymbolDrift } from "../../src/durable/symbol/evaluation/symbol-drift.ts";
 import { integers } from "./market.ts";
 
 const HOUR = 3_600_000;

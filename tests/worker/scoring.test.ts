@@ -1,7 +1,7 @@
 // Scores of a batch, step by step, with scorers that fail on purpose.
 import { describe, expect, it } from "vitest";
-import { describePrediction, stepFacts } from "../../src/durable/prediction.ts";
-import { type BatchScores, BatchScoring } from "../../src/durable/scoring.ts";
+import { describePrediction, stepFacts } from "../../src/durable/symbol/prediction.ts";
+import { type BatchScores, BatchScoring } from "../../src/durable/symbol/scoring.ts";
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";

@@ -1,8 +1,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { PageStore } from "../../src/durable/storage/page-store.ts";
-import { SymbolAlerts } from "../../src/durable/alerts/symbol-alerts.ts";
+import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";
+import { SymbolAlerts } from "../../src/durable/symbol/symbol-alerts.ts";
 import { readDeadLetters, requeueDeadLetter } from "../../src/durable/alerts/webhook-dead-letters.ts";
 import { WebhookOutbox } from "../../src/durable/alerts/webhook-outbox.ts";
 import { blackOut, charsToRead, hiddenWords } from "../../src/durable/alerts/webhook-secrets.ts";

@@ -1,9 +1,9 @@
 // What a family of models has to say for itself; calibrating, choosing thresholds and exporting are the same for all.
 import type { RowName } from "../../src/features/schema.ts";
-import type { Dataset } from "../dataset.ts";
-import type { Imbalance } from "../imbalance.ts";
-import type { Score } from "../score.ts";
-import type { Split } from "../split.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import type { Imbalance } from "../fit/imbalance.ts";
+import type { Score } from "../score/score.ts";
+import type { Split } from "../folds/split.ts";
 
 /** What all families of a run are fitted under. */
 export interface FitContext {

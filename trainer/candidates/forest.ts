@@ -1,9 +1,9 @@
 // A random forest: deep trees on bootstrap samples, their leaves' shares of spikes averaged. It shares the boosting's
 // trees, bins and monotone constraints.
-import { resampled, spikeWeight } from "../imbalance.ts";
-import { TreeScore } from "../tree-score.ts";
+import { resampled, spikeWeight } from "../fit/imbalance.ts";
+import { TreeScore } from "../score/tree-score.ts";
 import { fitForest } from "../trees/forest.ts";
-import { treeColumns, treeData } from "../trees-of-rows.ts";
+import { treeColumns, treeData } from "../score/trees-of-rows.ts";
 import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
 export const FOREST = { trees: 200, leaves: 32, minChildShare: 0.01, featureShare: 1 / 3 } as const;

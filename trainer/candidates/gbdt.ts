@@ -1,15 +1,15 @@
 // Gradient-boosted trees with monotone constraints. How many leaves and how many trees is chosen on the inner folds'
 // held-out blocks, which lie after the rows that the trees were fitted on.
-import { resampled, spikeWeight } from "../imbalance.ts";
-import { canChoose, judgingFolds } from "../inner-folds.ts";
-import type { Score } from "../score.ts";
-import type { Split } from "../split.ts";
-import { TreeScore } from "../tree-score.ts";
+import { resampled, spikeWeight } from "../fit/imbalance.ts";
+import { canChoose, judgingFolds } from "../folds/inner-folds.ts";
+import type { Score } from "../score/score.ts";
+import type { Split } from "../folds/split.ts";
+import { TreeScore } from "../score/tree-score.ts";
 import { type BinnedData, binRows } from "../trees/binning.ts";
 import { type BoostingFit, type BoostingParameters, fitBoosting } from "../trees/boosting.ts";
 import { truncated } from "../trees/tree.ts";
 import type { TreeData } from "../trees/tree-data.ts";
-import { type TreeColumns, treeColumns, treeData } from "../trees-of-rows.ts";
+import { type TreeColumns, treeColumns, treeData } from "../score/trees-of-rows.ts";
 import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
 /** Shapes that are tried, from the simplest on. */

@@ -1,11 +1,11 @@
 // Logistic regression on the scale-free row: standardised, missing values at the training mean, L2 chosen inside the
 // training rows.
-import { chooseStrength } from "../choose-strength.ts";
-import type { Dataset } from "../dataset.ts";
-import { resampled, rowWeights } from "../imbalance.ts";
-import { canChoose, judgingFolds } from "../inner-folds.ts";
-import type { Split } from "../split.ts";
-import { fitStandardisedLogistic } from "../standardised-logistic.ts";
+import { chooseStrength } from "../fit/choose-strength.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import { resampled, rowWeights } from "../fit/imbalance.ts";
+import { canChoose, judgingFolds } from "../folds/inner-folds.ts";
+import type { Split } from "../folds/split.ts";
+import { fitStandardisedLogistic } from "../fit/standardised-logistic.ts";
 import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
 /** Where the held-out rows cannot say: strong, as for data of a few episodes. */

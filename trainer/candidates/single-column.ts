@@ -1,8 +1,8 @@
 // A candidate whose score is one column of `default-1` as it stands: only the calibration is learned.
 import { DEFAULT_1 } from "../../src/features/schema.ts";
-import type { Dataset } from "../dataset.ts";
-import { LinearScore } from "../linear-score.ts";
-import type { Score } from "../score.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import { LinearScore } from "../score/linear-score.ts";
+import type { Score } from "../score/score.ts";
 import type { Candidate, CandidateRefusal, FitContext, PreparedCandidate } from "./candidate.ts";
 
 /** @param column a name of `default-1`; a missing value is filled with the mean of the training rows. */

@@ -1,7 +1,7 @@
 // The baseline of the system that volgate replaces: the plain mean of its ten features, standardised on the training
 // rows, no feature's sign turned.
-import { columnStatistics } from "../column-statistics.ts";
-import { LinearScore } from "../linear-score.ts";
+import { columnStatistics } from "../rows/column-statistics.ts";
+import { LinearScore } from "../score/linear-score.ts";
 import type { Candidate, CandidateRefusal, FitContext, PreparedCandidate } from "./candidate.ts";
 
 /** A missing value counts as the training mean, z = 0. */

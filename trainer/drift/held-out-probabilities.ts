@@ -1,9 +1,9 @@
 // Which probabilities of a fitted model stand for those that it will give to new rows.
-import { calibrator } from "../calibration/apply-calibration.ts";
-import { applyModel } from "../apply-model.ts";
-import type { Dataset } from "../dataset.ts";
-import type { FittedModel } from "../fit-model.ts";
-import { innerFolds } from "../inner-folds.ts";
+import { calibrator } from "../calibrate/apply-calibration.ts";
+import { applyModel } from "../score/apply-model.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import type { FittedModel } from "../fit/fit-model.ts";
+import { innerFolds } from "../folds/inner-folds.ts";
 import type { ScoredPositions } from "./make-drift-reference.ts";
 
 /**

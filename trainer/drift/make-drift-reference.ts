@@ -4,8 +4,8 @@ import { type DriftFeature, type DriftReference, driftFeature, PROBABILITY } fro
 import { driftWindowPlan } from "../../src/drift/window-plan.ts";
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import { roundedDriftReference } from "../../src/model/manifest-drift.ts";
-import type { Dataset } from "../dataset.ts";
-import type { Score } from "../score.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import type { Score } from "../score/score.ts";
 import { calibrateWindows } from "./calibrate-windows.ts";
 import { nullDistances, nullWindows, type NullWindows } from "./null-windows.ts";
 

@@ -4,7 +4,7 @@ import { frozenWasserstein } from "../../src/drift/frozen-distance.ts";
 import type { DriftFeature } from "../../src/drift/reference.ts";
 import type { DriftWindowPlan } from "../../src/drift/window-plan.ts";
 import { WindowRows } from "../../src/drift/window-rows.ts";
-import type { Dataset } from "../dataset.ts";
+import type { Dataset } from "../rows/dataset.ts";
 
 /** Windows of one length over all symbols. */
 export interface NullWindows {

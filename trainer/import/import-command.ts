@@ -2,9 +2,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT_LABEL_SPEC, type LabelSpec, parseLabelSpec } from "../../src/features/label-spec.ts";
-import { manifestText } from "../artifact.ts";
-import { codeCommit } from "../code-commit.ts";
-import { UserError } from "../user-error.ts";
+import { manifestText } from "../artifact/artifact.ts";
+import { codeCommit } from "../run/code-commit.ts";
+import { UserError } from "../run/user-error.ts";
 import { type GoldenComparison, TOLERANCE } from "./check-model.ts";
 import { parseGoldenTable } from "./golden-table.ts";
 import { checkedText, type ImportedModel, importModel } from "./import-model.ts";

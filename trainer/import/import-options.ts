@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import { BASELINES } from "../../src/model/manifest.ts";
-import { parseDurationMs } from "../duration.ts";
-import { UserError } from "../user-error.ts";
+import { parseDurationMs } from "../run/duration.ts";
+import { UserError } from "../run/user-error.ts";
 import { nearestNames } from "./nearest-names.ts";
 
 export const HELP = `Usage: npm run model -- import MODEL.onnx --features a,b,c [options]

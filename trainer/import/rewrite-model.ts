@@ -9,9 +9,9 @@ import {
   TensorProto_DataType,
   type TensorProto,
 } from "onnx-buf";
-import { OPSET } from "../onnx/graph.ts";
-import { INPUT, OUTPUT } from "../onnx/model-graph.ts";
-import { UserError } from "../user-error.ts";
+import { OPSET } from "../artifact/onnx/graph.ts";
+import { INPUT, OUTPUT } from "../artifact/onnx/model-graph.ts";
+import { UserError } from "../run/user-error.ts";
 import { dropUnused, renameValues } from "./graph-names.ts";
 import { float, floatTable, integers, node } from "./graph-parts.ts";
 import { modelInput } from "./model-input.ts";

@@ -1,13 +1,13 @@
 // The sections whose plots are drawn per family: precision and recall, reliability, probabilities by outcome.
-import type { FamilyReport, RunReport } from "../run-report.ts";
+import type { FamilyReport, RunReport } from "../run/run-report.ts";
 import { legend, type FamilyLook } from "./family-look.ts";
-import { decimals } from "./figure-text.ts";
-import { html, joined, type Content, type Markup } from "./html.ts";
+import { decimals } from "../../report/figure-text.ts";
+import { html, joined, type Content, type Markup } from "../../report/html.ts";
 import { familyRole } from "./family-role.ts";
-import { precisionRecallPlot } from "./precision-recall-plot.ts";
-import { reliabilityEnd, reliabilityPlot } from "./reliability-plot.ts";
+import { precisionRecallPlot } from "../../report/precision-recall-plot.ts";
+import { reliabilityEnd, reliabilityPlot } from "../../report/reliability-plot.ts";
 import { chosenFirst, episodesWords, noFiguresWhy } from "./run-words.ts";
-import { histogramEnd, scoreHistogramPlot } from "./score-histogram-plot.ts";
+import { histogramEnd, scoreHistogramPlot } from "../../report/score-histogram-plot.ts";
 
 type Looks = ReadonlyMap<string, FamilyLook>;
 

@@ -1,11 +1,11 @@
 // What the gateway will call drift: the null-calibrated thresholds of each feature and of the dataset, or why there are
 // none.
 import type { DriftWindowReference } from "../../src/drift/reference.ts";
-import type { DriftReport, RunReport } from "../run-report.ts";
+import type { DriftReport, RunReport } from "../run/run-report.ts";
 import { CUSTOMARY_THRESHOLD } from "./drift-table.ts";
-import { decimals, MISSING } from "./figure-text.ts";
-import { html, type Content } from "./html.ts";
-import { table } from "./table.ts";
+import { decimals, MISSING } from "../../report/figure-text.ts";
+import { html, type Content } from "../../report/html.ts";
+import { table } from "../../report/table.ts";
 
 /** A sentence per window length and a table of thresholds; without a reference the reason. */
 export function driftReferenceSection({ driftReference }: Pick<RunReport, "driftReference">): Content {

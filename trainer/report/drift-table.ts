@@ -1,8 +1,8 @@
 // How far each feature moved between a fold's training and test rows, as a table that is also a heat map.
-import type { FoldReport, RunReport } from "../run-report.ts";
-import { decimals, MISSING } from "./figure-text.ts";
-import { html, type Content, type Markup } from "./html.ts";
-import { table } from "./table.ts";
+import type { FoldReport, RunReport } from "../run/run-report.ts";
+import { decimals, MISSING } from "../../report/figure-text.ts";
+import { html, type Content, type Markup } from "../../report/html.ts";
+import { table } from "../../report/table.ts";
 
 /** The customary threshold of the normed Wasserstein distance. */
 export const CUSTOMARY_THRESHOLD = 0.1;

@@ -1,6 +1,6 @@
 // The comparison of all families: figures with intervals, then paired differences against the baselines.
 import type { Evaluation, Figure } from "../../src/model/manifest-evaluation.ts";
-import type { FamilyReport, PairedFigures, RunReport } from "../run-report.ts";
+import type { FamilyReport, PairedFigures, RunReport } from "../run/run-report.ts";
 import {
   countText,
   counted,
@@ -10,10 +10,10 @@ import {
   MISSING,
   signedDecimals,
   signedIntervalText,
-} from "./figure-text.ts";
-import { html, type Content, type Markup } from "./html.ts";
+} from "../../report/figure-text.ts";
+import { html, type Content, type Markup } from "../../report/html.ts";
 import { familyRole } from "./family-role.ts";
-import { stacked, table, type Column } from "./table.ts";
+import { stacked, table, type Column } from "../../report/table.ts";
 import { comparison, missingReason, type Better } from "./verdict-text.ts";
 
 const FIGURE_COLUMNS: readonly Column[] = [

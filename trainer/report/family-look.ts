@@ -1,6 +1,6 @@
 // How each family looks in every plot: a colour, a dash pattern and a marker, so that no reader depends on colour alone.
-import type { RunReport } from "../run-report.ts";
-import { html, type Content, type Markup } from "./html.ts";
+import type { RunReport } from "../run/run-report.ts";
+import { html, type Content, type Markup } from "../../report/html.ts";
 
 export interface FamilyLook {
   readonly family: string;

@@ -1,9 +1,9 @@
 // The folds in numbers: when, how many rows and episodes, which family was chosen, every family's PR-AUC.
-import type { FoldReport, RunReport } from "../run-report.ts";
-import type { RowFigures } from "../row-figures.ts";
-import { countText, decimals, intervalText, MISSING, utcText } from "./figure-text.ts";
-import { html, type Content, type Markup } from "./html.ts";
-import { stacked, table } from "./table.ts";
+import type { FoldReport, RunReport } from "../run/run-report.ts";
+import type { RowFigures } from "../rows/row-figures.ts";
+import { countText, decimals, intervalText, MISSING, utcText } from "../../report/figure-text.ts";
+import { html, type Content, type Markup } from "../../report/html.ts";
+import { stacked, table } from "../../report/table.ts";
 import { missingReason } from "./verdict-text.ts";
 
 /** One row a fold. */

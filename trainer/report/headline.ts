@@ -1,9 +1,16 @@
 // The top of the report: the gate's verdict in words, the figures that it rests on, and every warning.
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
-import type { FamilyReport, LeakReport, RunReport } from "../run-report.ts";
-import { counted, decimals, intervalText, MISSING, signedDecimals, signedIntervalText } from "./figure-text.ts";
-import { html, type Content, type Markup } from "./html.ts";
-import { stacked, table } from "./table.ts";
+import type { FamilyReport, LeakReport, RunReport } from "../run/run-report.ts";
+import {
+  counted,
+  decimals,
+  intervalText,
+  MISSING,
+  signedDecimals,
+  signedIntervalText,
+} from "../../report/figure-text.ts";
+import { html, type Content, type Markup } from "../../report/html.ts";
+import { stacked, table } from "../../report/table.ts";
 import { comparison, missingReason, reasonText, sentence } from "./verdict-text.ts";
 
 /** Verdict, reasons, warnings, figures, gains: in this order, none of them hidden. */

@@ -1,9 +1,9 @@
 // What a family's model looks at: the largest shares as bars, and which way each feature moves the score.
-import type { FeatureImportance } from "../run-report.ts";
-import { counted, percentText } from "./figure-text.ts";
+import type { FeatureImportance } from "../run/run-report.ts";
+import { counted, percentText } from "../../report/figure-text.ts";
 import type { FamilyLook } from "./family-look.ts";
-import { html, type Content, type Markup } from "./html.ts";
-import { table } from "./table.ts";
+import { html, type Content, type Markup } from "../../report/html.ts";
+import { table } from "../../report/table.ts";
 
 /** More would be read by nobody; the rest is summed up in a last row. */
 const SHOWN = 12;

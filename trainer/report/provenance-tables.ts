@@ -1,8 +1,8 @@
 // Where the run came from and whether it can be trusted: leak checks, verification, data, settings.
-import type { LeakReport, RunReport } from "../run-report.ts";
-import { countText, counted, decimals, durationText, MISSING, utcText } from "./figure-text.ts";
-import { html, joined, type Content, type Markup } from "./html.ts";
-import { table } from "./table.ts";
+import type { LeakReport, RunReport } from "../run/run-report.ts";
+import { countText, counted, decimals, durationText, MISSING, utcText } from "../../report/figure-text.ts";
+import { html, joined, type Content, type Markup } from "../../report/html.ts";
+import { table } from "../../report/table.ts";
 
 const OUTCOMES: Readonly<Record<LeakReport["outcome"], string>> = {
   passed: "passed",

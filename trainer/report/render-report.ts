@@ -1,13 +1,13 @@
 // The report of a training run as one HTML page that opens from disk: no script, no font, no request to anywhere.
-import type { RunReport } from "../run-report.ts";
+import type { RunReport } from "../run/run-report.ts";
 import { histogramSection, precisionRecallSection, reliabilitySection } from "./curve-sections.ts";
 import { familyLooks } from "./family-look.ts";
-import { utcText } from "./figure-text.ts";
+import { utcText } from "../../report/figure-text.ts";
 import { headline } from "./headline.ts";
-import { html, joined, trusted, type Content } from "./html.ts";
+import { html, joined, trusted, type Content } from "../../report/html.ts";
 import { artifactTable, dataTable, leakTable, runTable, settingsTable, verificationText } from "./provenance-tables.ts";
 import { driftReferenceSection } from "./drift-reference.ts";
-import { STYLE } from "./report-style.ts";
+import { STYLE } from "../../report/report-style.ts";
 import {
   comparisonSection,
   driftSection,

@@ -1,18 +1,18 @@
 // The sections of the report below its headline: each brings its plots and tables, or says why it has none.
-import type { RunReport } from "../run-report.ts";
+import type { RunReport } from "../run/run-report.ts";
 import { driftTable } from "./drift-table.ts";
 import { familiesTable, pairedTable } from "./families-table.ts";
 import { legend, type FamilyLook } from "./family-look.ts";
-import { decimals } from "./figure-text.ts";
-import { finiteFigure } from "./finite-figure.ts";
+import { decimals } from "../../report/figure-text.ts";
+import { finiteFigure } from "../../report/finite-figure.ts";
 import { foldsTable } from "./folds-table.ts";
-import { html, type Content } from "./html.ts";
+import { html, type Content } from "../../report/html.ts";
 import { importanceTable } from "./importance-table.ts";
-import { intervalPlot } from "./interval-plot.ts";
+import { intervalPlot } from "../../report/interval-plot.ts";
 import { chosenFirst, episodesWords, noFiguresWhy } from "./run-words.ts";
 import { sentence } from "./verdict-text.ts";
 import { volatilityTable } from "./volatility-table.ts";
-import { walkForwardPlot } from "./walk-forward-plot.ts";
+import { walkForwardPlot } from "../../report/walk-forward-plot.ts";
 
 type Looks = ReadonlyMap<string, FamilyLook>;
 

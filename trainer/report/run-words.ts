@@ -1,6 +1,6 @@
 // What several sections say of a run in the same words and order.
-import type { FamilyReport, RunReport } from "../run-report.ts";
-import { counted, countText } from "./figure-text.ts";
+import type { FamilyReport, RunReport } from "../run/run-report.ts";
+import { counted, countText } from "../../report/figure-text.ts";
 
 /** The chosen family, then the rest in the order of the report. */
 export function chosenFirst({ families, chosen }: RunReport): readonly FamilyReport[] {

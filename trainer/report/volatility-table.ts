@@ -1,8 +1,15 @@
 // The forecasts of volatility itself, by QLIKE, against EWMA on the same blocks.
-import type { RunReport } from "../run-report.ts";
-import { counted, decimals, intervalText, MISSING, signedDecimals, signedIntervalText } from "./figure-text.ts";
-import { html, type Markup } from "./html.ts";
-import { stacked, table } from "./table.ts";
+import type { RunReport } from "../run/run-report.ts";
+import {
+  counted,
+  decimals,
+  intervalText,
+  MISSING,
+  signedDecimals,
+  signedIntervalText,
+} from "../../report/figure-text.ts";
+import { html, type Markup } from "../../report/html.ts";
+import { stacked, table } from "../../report/table.ts";
 import { comparison } from "./verdict-text.ts";
 
 /** One row a forecaster. */

@@ -1,7 +1,7 @@
 // How the demonstration comes by its models: the stages of the program itself, with settings that take a minute.
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseCliOptions } from "../cli-options.ts";
-import { publishTarget } from "../publish-target.ts";
+import { parseCliOptions } from "../run/cli-options.ts";
+import { publishTarget } from "../publish/publish-target.ts";
 import type { DemoMarket } from "./demo-market.ts";
 import type { GatewayAdmin } from "./gateway-admin.ts";
 import { publishModels, pullAndTrain, shortSha } from "./retrain-run.ts";

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DynamicsChange, REGIME_CHANGE, USUAL_DYNAMICS } from "../../feeds/simulated-dynamics.ts";
-import { EXIT } from "../training-run.ts";
+import { EXIT } from "../run/training-run.ts";
 import { DemoGateway } from "./demo-gateway.ts";
 import { DemoLoop, type DemoParts } from "./demo-loop.ts";
 import { DemoMarket } from "./demo-market.ts";

@@ -2,9 +2,9 @@
 // trainer reads it. Recordings that are files already stay where they are.
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { openRecordings } from "../../feeds/recording-paths.ts";
-import type { RecordingSource } from "../../feeds/recording-source.ts";
-import { UserError } from "../user-error.ts";
+import { openRecordings } from "../../recordings/recording-paths.ts";
+import type { RecordingSource } from "../../recordings/recording-source.ts";
+import { UserError } from "../run/user-error.ts";
 import { parseArchiveKey } from "./archive-key.ts";
 
 /** Objects on their way at the same time. */

@@ -2,10 +2,10 @@
 // the trainer's parser, so that every training option means the same here.
 import { parseArgs } from "node:util";
 import { parseTsMs } from "../../src/features/tick.ts";
-import { type CliOptions, parseCliOptions } from "../cli-options.ts";
-import { DEFAULTS, type SettingName } from "../config.ts";
-import { parseDurationMs } from "../duration.ts";
-import { UserError } from "../user-error.ts";
+import { type CliOptions, parseCliOptions } from "../run/cli-options.ts";
+import { DEFAULTS, type SettingName } from "../run/config.ts";
+import { parseDurationMs } from "../run/duration.ts";
+import { UserError } from "../run/user-error.ts";
 
 export const RETRAIN_HELP = `Usage: npm run retrain -- [FILES…] [options] [training options]
        npm run retrain -- --demo [--days N] [--seed N] [--keep]

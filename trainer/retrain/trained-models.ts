@@ -1,11 +1,11 @@
 // The second stage: one run of the trainer, and what it wrote read back and checked like anything on disk.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Artifact } from "../artifact.ts";
-import type { CliOptions } from "../cli-options.ts";
-import { readArtifact } from "../model-publishing.ts";
-import type { RunReport } from "../run-report.ts";
-import { trainingRun } from "../training-run.ts";
+import type { Artifact } from "../artifact/artifact.ts";
+import type { CliOptions } from "../run/cli-options.ts";
+import { readArtifact } from "../publish/model-publishing.ts";
+import type { RunReport } from "../run/run-report.ts";
+import { trainingRun } from "../run/training-run.ts";
 
 export interface TrainedModels {
   readonly report: RunReport;

@@ -1,5 +1,5 @@
 // Gradients and hessians of the losses, by row, with respect to the score.
-import { sigmoid } from "../sigmoid.ts";
+import { sigmoid } from "../score/sigmoid.ts";
 import { type FixedPoint, writePair } from "./fixed-point.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -1,9 +1,9 @@
 // How well the horizon's volatility itself is forecast, on the walk-forward's own test rows.
-import { bootstrapMeans } from "../bootstrap/bootstrap-means.ts";
+import { bootstrapMeans } from "../evaluate/bootstrap/bootstrap-means.ts";
 import { within } from "../../src/quality/percentile-interval.ts";
-import type { Dataset } from "../dataset.ts";
-import type { VolatilityReport } from "../run-report.ts";
-import type { Split } from "../split.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import type { VolatilityReport } from "../run/run-report.ts";
+import type { Split } from "../folds/split.ts";
 import { FORECASTERS, forecastLosses } from "./log-linear.ts";
 
 /** What the intervals are drawn with; `labels` and `blocks` are of the pooled test rows. */

@@ -2,14 +2,14 @@
 import { exp, ln } from "../../src/features/exact-math.ts";
 import { ROWS } from "../../src/features/schema.ts";
 import { HAR_COLUMNS } from "../candidates/har.ts";
-import { columnStatistics } from "../column-statistics.ts";
-import type { Dataset } from "../dataset.ts";
-import { innerFolds, judgingFolds } from "../inner-folds.ts";
-import { LinearScore } from "../linear-score.ts";
-import { qlike } from "../metrics/qlike.ts";
-import type { Score } from "../score.ts";
-import type { Split } from "../split.ts";
-import { standardise } from "../standardised-logistic.ts";
+import { columnStatistics } from "../rows/column-statistics.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import { innerFolds, judgingFolds } from "../folds/inner-folds.ts";
+import { LinearScore } from "../score/linear-score.ts";
+import { qlike } from "../evaluate/metrics/qlike.ts";
+import type { Score } from "../score/score.ts";
+import type { Split } from "../folds/split.ts";
+import { standardise } from "../fit/standardised-logistic.ts";
 import { fitQlikeRegression } from "./qlike-regression.ts";
 
 /** Fits ln(volatility of the horizon / τ) on rows of the dataset. */

@@ -10,7 +10,7 @@ import { simulateTicks, type SimulatorOptions } from "../../../feeds/simulator.t
 import type { DriftVerdict } from "../../../src/drift/drift-verdict.ts";
 import type { DriftReference } from "../../../src/drift/reference.ts";
 import { DEFAULT_1, PEER_10 } from "../../../src/features/schema.ts";
-import type { Dataset } from "../../../trainer/dataset.ts";
+import type { Dataset } from "../../../trainer/rows/dataset.ts";
 
 const TRAIN_DAYS = 14;
 const TEST_DAYS = 18;

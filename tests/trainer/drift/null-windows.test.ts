@@ -5,7 +5,7 @@ import { driftFeature } from "../../../src/drift/reference.ts";
 import { normedWasserstein } from "../../../src/drift/wasserstein.ts";
 import { driftWindowPlan } from "../../../src/drift/window-plan.ts";
 import { DEFAULT_1 } from "../../../src/features/schema.ts";
-import { buildDataset, type Dataset } from "../../../trainer/dataset.ts";
+import { buildDataset, type Dataset } from "../../../trainer/rows/dataset.ts";
 import { nullDistances, nullWindows } from "../../../trainer/drift/null-windows.ts";
 
 const FROM_MS = Date.UTC(2026, 0, 5) + 1_200_000;

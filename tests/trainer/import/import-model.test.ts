@@ -6,13 +6,13 @@ import { describe, expect, it } from "vitest";
 import { gridConfig } from "../../../src/features/event-grid.ts";
 import { DEFAULT_LABEL_SPEC } from "../../../src/features/label-spec.ts";
 import { schemaText } from "../../../src/features/schema.ts";
-import { DECISION_KEY, decisionSha256 } from "../../../trainer/decision-hash.ts";
+import { DECISION_KEY, decisionSha256 } from "../../../trainer/artifact/decision-hash.ts";
 import { type GoldenTable, parseGoldenTable } from "../../../trainer/import/golden-table.ts";
 import { type ImportedModel, importModel } from "../../../trainer/import/import-model.ts";
 import { type ParsedModel, parseOnnx } from "../../../trainer/import/parse-onnx.ts";
 import { doubles } from "../../../trainer/import/tree-thresholds.ts";
-import { sha256Hex } from "../../../trainer/sha256.ts";
-import { UserError } from "../../../trainer/user-error.ts";
+import { sha256Hex } from "../../../trainer/artifact/sha256.ts";
+import { UserError } from "../../../trainer/run/user-error.ts";
 import { seededUniform } from "../volatile-ticks.ts";
 import { FLOAT, foreignModel, INT64, int, table } from "./foreign-models.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { HELP, parseImportOptions } from "../../../trainer/import/import-options.ts";
 import { editDistance, nearestNames } from "../../../trainer/import/nearest-names.ts";
-import { UserError } from "../../../trainer/user-error.ts";
+import { UserError } from "../../../trainer/run/user-error.ts";
 
 const FEATURES = ["--features", "rv_60_over_tau,imbalance_60"];
 

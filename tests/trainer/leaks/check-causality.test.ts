@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { buildDataset, type Dataset } from "../../../trainer/dataset.ts";
-import { checkCausality } from "../../../trainer/leaks/check-causality.ts";
+import { buildDataset, type Dataset } from "../../../trainer/rows/dataset.ts";
+import { checkCausality } from "../../../trainer/evaluate/leaks/check-causality.ts";
 import { FROM_MS, volatileTicks } from "../volatile-ticks.ts";
 
 const hole = (s: number): boolean => (s >= 2000 && s < 2040) || (s >= 3000 && s < 3400);

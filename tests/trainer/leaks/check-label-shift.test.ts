@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../feeds/seeded-random.ts";
-import { checkLabelShift, type LabelShiftPlan } from "../../../trainer/leaks/check-label-shift.ts";
-import { averagePrecision } from "../../../trainer/metrics/average-precision.ts";
+import { checkLabelShift, type LabelShiftPlan } from "../../../trainer/evaluate/leaks/check-label-shift.ts";
+import { averagePrecision } from "../../../trainer/evaluate/metrics/average-precision.ts";
 
 const N = 30_000;
 const random = new SeededRandom("label-shift-test");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { buildDataset } from "../../../trainer/dataset.ts";
-import { checkStructure } from "../../../trainer/leaks/check-structure.ts";
-import { allRows, purgedSplit, type Split } from "../../../trainer/split.ts";
+import { buildDataset } from "../../../trainer/rows/dataset.ts";
+import { checkStructure } from "../../../trainer/evaluate/leaks/check-structure.ts";
+import { allRows, purgedSplit, type Split } from "../../../trainer/folds/split.ts";
 import { FROM_MS, volatileTicks } from "../volatile-ticks.ts";
 
 const hole = (s: number): boolean => s >= 4000 && s < 4400;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { buildDataset } from "../../../trainer/dataset.ts";
-import { checkTimeNeighbours } from "../../../trainer/leaks/check-time-neighbours.ts";
-import { averagePrecision } from "../../../trainer/metrics/average-precision.ts";
-import { allRows, purgedSplit } from "../../../trainer/split.ts";
+import { buildDataset } from "../../../trainer/rows/dataset.ts";
+import { checkTimeNeighbours } from "../../../trainer/evaluate/leaks/check-time-neighbours.ts";
+import { averagePrecision } from "../../../trainer/evaluate/metrics/average-precision.ts";
+import { allRows, purgedSplit } from "../../../trainer/folds/split.ts";
 import { FROM_MS, seededUniform, volatileTicks } from "../volatile-ticks.ts";
 
 const data = buildDataset(volatileTicks(12_000));

@@ -3,10 +3,10 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../feeds/seeded-random.ts";
-import { parseConfig } from "../../../trainer/config.ts";
-import { checkTimeNeighbours } from "../../../trainer/leaks/check-time-neighbours.ts";
-import { readRecordings } from "../../../trainer/recordings.ts";
-import { walkForward } from "../../../trainer/walk-forward.ts";
+import { parseConfig } from "../../../trainer/run/config.ts";
+import { checkTimeNeighbours } from "../../../trainer/evaluate/leaks/check-time-neighbours.ts";
+import { readRecordings } from "../../../trainer/rows/recordings.ts";
+import { walkForward } from "../../../trainer/folds/walk-forward.ts";
 
 const folder = resolve(import.meta.dirname, "../../../../shared/data/coinbase-2025");
 const there = existsSync(folder);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { har } from "../../../trainer/candidates/har.ts";
 import { persistence } from "../../../trainer/candidates/persistence.ts";
-import { buildDataset, type Dataset } from "../../../trainer/dataset.ts";
-import { NO_IMBALANCE } from "../../../trainer/imbalance.ts";
-import { type LeakPlan, runLeakChecks } from "../../../trainer/leaks/run-leak-checks.ts";
-import { walkForward } from "../../../trainer/walk-forward.ts";
+import { buildDataset, type Dataset } from "../../../trainer/rows/dataset.ts";
+import { NO_IMBALANCE } from "../../../trainer/fit/imbalance.ts";
+import { type LeakPlan, runLeakChecks } from "../../../trainer/evaluate/leaks/run-leak-checks.ts";
+import { walkForward } from "../../../trainer/folds/walk-forward.ts";
 import { volatileTicks } from "../volatile-ticks.ts";
 
 const ticks = volatileTicks(22_000);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { logBatches, mlflowKey } from "../../../trainer/mlflow/log-batches.ts";
+import { logBatches, mlflowKey } from "../../../trainer/run/mlflow/log-batches.ts";
 
 const numbered = <T>(count: number, value: (i: number) => T): Record<string, T> =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, value(i)]));

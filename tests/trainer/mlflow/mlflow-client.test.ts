@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { logRun, type MlflowRun } from "../../../trainer/mlflow/mlflow-client.ts";
+import { logRun, type MlflowRun } from "../../../trainer/run/mlflow/mlflow-client.ts";
 import { type Asked, type FakeMlflow, startFakeMlflow } from "./fake-mlflow.ts";
 
 const run: MlflowRun = {

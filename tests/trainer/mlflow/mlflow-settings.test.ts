@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mlflowSettings } from "../../../trainer/mlflow/mlflow-settings.ts";
+import { mlflowSettings } from "../../../trainer/run/mlflow/mlflow-settings.ts";
 
 const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString("base64")}`;
 

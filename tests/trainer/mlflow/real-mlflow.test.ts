@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { logRun, type MlflowRun } from "../../../trainer/mlflow/mlflow-client.ts";
+import { logRun, type MlflowRun } from "../../../trainer/run/mlflow/mlflow-client.ts";
 import { missingPeers, peerPython } from "../../peers/python.ts";
 import { type MlflowServer, startMlflowServer } from "./mlflow-server.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { driftReferenceSection } from "../../../trainer/report/drift-reference.ts";
-import { html } from "../../../trainer/report/html.ts";
+import { html } from "../../../report/html.ts";
 import { textOf } from "./page-text.ts";
 import { bareReport, manyFoldsReport } from "./sample-report.ts";
 

@@ -10,7 +10,7 @@ import {
   signedDecimals,
   signedIntervalText,
   utcText,
-} from "../../../trainer/report/figure-text.ts";
+} from "../../../report/figure-text.ts";
 import { comparison, missingReason, reasonText, sentence } from "../../../trainer/report/verdict-text.ts";
 
 describe("figures as text", () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { familyLooks } from "../../../trainer/report/family-look.ts";
-import { intervalPlot } from "../../../trainer/report/interval-plot.ts";
-import { precisionRecallPlot, stepPath } from "../../../trainer/report/precision-recall-plot.ts";
-import { reliabilityEnd, reliabilityPlot } from "../../../trainer/report/reliability-plot.ts";
-import { histogramEnd, scoreHistogramPlot } from "../../../trainer/report/score-histogram-plot.ts";
-import { walkForwardPlot } from "../../../trainer/report/walk-forward-plot.ts";
-import type { FamilyReport, FoldReport } from "../../../trainer/run-report.ts";
+import { intervalPlot } from "../../../report/interval-plot.ts";
+import { precisionRecallPlot, stepPath } from "../../../report/precision-recall-plot.ts";
+import { reliabilityEnd, reliabilityPlot } from "../../../report/reliability-plot.ts";
+import { histogramEnd, scoreHistogramPlot } from "../../../report/score-histogram-plot.ts";
+import { walkForwardPlot } from "../../../report/walk-forward-plot.ts";
+import type { FamilyReport, FoldReport } from "../../../trainer/run/run-report.ts";
 import { manyFoldsReport, oneFoldReport } from "./sample-report.ts";
 
 const report = oneFoldReport();

@@ -1,7 +1,7 @@
 // Made-up run reports for the tests of the HTML page: many folds, one fold, almost nothing, and hostile names.
 import type { Evaluation, Figure } from "../../../src/model/manifest-evaluation.ts";
-import { averagePrecision } from "../../../trainer/metrics/average-precision.ts";
-import { brierScore } from "../../../trainer/metrics/brier.ts";
+import { averagePrecision } from "../../../trainer/evaluate/metrics/average-precision.ts";
+import { brierScore } from "../../../trainer/evaluate/metrics/brier.ts";
 import type {
   FamilyCurves,
   FamilyReport,
@@ -9,7 +9,7 @@ import type {
   FoldReport,
   PairedFigures,
   RunReport,
-} from "../../../trainer/run-report.ts";
+} from "../../../trainer/run/run-report.ts";
 
 const START_MS = Date.UTC(2025, 11, 6, 1, 0, 0);
 const HOUR_MS = 3_600_000;

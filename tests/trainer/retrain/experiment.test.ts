@@ -2,12 +2,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { GatewayError } from "../../../feeds/gateway-error.ts";
 import type { Gate } from "../../../src/model/manifest-evaluation.ts";
-import type { Artifact } from "../../../trainer/artifact.ts";
+import type { Artifact } from "../../../trainer/artifact/artifact.ts";
 import { GatewayAdmin, GatewayRefusal } from "../../../trainer/retrain/gateway-admin.ts";
 import { makeChallenger, refusalOf, worthKeeping } from "../../../trainer/retrain/make-challenger.ts";
 import { TimeLine } from "../../../trainer/retrain/time-line.ts";
 import { evidenceText, watchExperiment } from "../../../trainer/retrain/watch-experiment.ts";
-import type { RunReport } from "../../../trainer/run-report.ts";
+import type { RunReport } from "../../../trainer/run/run-report.ts";
 import { CHAMPION, FakeAdmin, noExperiment, running } from "./fake-admin.ts";
 
 const gateway = new FakeAdmin();

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { UnreadableFileError } from "../../../feeds/file-lines.ts";
+import { UnreadableFileError } from "../../../recordings/file-lines.ts";
 import { parseArchiveKey } from "../../../trainer/retrain/archive-key.ts";
 import { type Pulled, pullArchive } from "../../../trainer/retrain/pull-archive.ts";
-import { UserError } from "../../../trainer/user-error.ts";
+import { UserError } from "../../../trainer/run/user-error.ts";
 import { S3Server } from "../publish-s3-server.ts";
 
 const KEYS = [

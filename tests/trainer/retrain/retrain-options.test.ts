@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseRetrainOptions, RETRAIN_HELP, type RetrainOptions } from "../../../trainer/retrain/retrain-options.ts";
-import { UserError } from "../../../trainer/user-error.ts";
+import { UserError } from "../../../trainer/run/user-error.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12);
 

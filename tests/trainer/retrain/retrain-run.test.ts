@@ -8,7 +8,7 @@ import { GatewayError } from "../../../feeds/gateway-error.ts";
 import { GatewayRefusal } from "../../../trainer/retrain/gateway-admin.ts";
 import { parseRetrainOptions } from "../../../trainer/retrain/retrain-options.ts";
 import { retrainRun } from "../../../trainer/retrain/retrain-run.ts";
-import { UserError } from "../../../trainer/user-error.ts";
+import { UserError } from "../../../trainer/run/user-error.ts";
 import { S3Server } from "../publish-s3-server.ts";
 import { FROM_MS, volatileTicks } from "../volatile-ticks.ts";
 import { CHAMPION, FakeAdmin, noExperiment, running } from "./fake-admin.ts";

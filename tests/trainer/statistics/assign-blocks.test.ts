@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { assignBlocks } from "../../../trainer/bootstrap/assign-blocks.ts";
-import { buildDataset } from "../../../trainer/dataset.ts";
-import { allRows } from "../../../trainer/split.ts";
+import { assignBlocks } from "../../../trainer/evaluate/bootstrap/assign-blocks.ts";
+import { buildDataset } from "../../../trainer/rows/dataset.ts";
+import { allRows } from "../../../trainer/folds/split.ts";
 import { volatileTicks } from "../volatile-ticks.ts";
 
 const all = (step: ArrayLike<number>): Int32Array => Int32Array.from({ length: step.length }, (_, k) => k);

@@ -1,8 +1,8 @@
 // Whether the 95 % intervals are 95 % intervals: simulated markets whose true Brier score is known.
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../feeds/seeded-random.ts";
-import { bootstrapFigures } from "../../../trainer/bootstrap/bootstrap-figures.ts";
-import { sigmoid } from "../../../trainer/sigmoid.ts";
+import { bootstrapFigures } from "../../../trainer/evaluate/bootstrap/bootstrap-figures.ts";
+import { sigmoid } from "../../../trainer/score/sigmoid.ts";
 
 const MARKETS = 300;
 const BLOCK_ROWS = 90;

@@ -5,18 +5,18 @@ import {
   FIGURE_NAMES,
   type FigureName,
   type Figures,
-} from "../../../trainer/bootstrap/bootstrap-figures.ts";
+} from "../../../trainer/evaluate/bootstrap/bootstrap-figures.ts";
 import { drawBlocks } from "../../../src/quality/draw-blocks.ts";
-import { countBlocks } from "../../../trainer/bootstrap/count-blocks.ts";
+import { countBlocks } from "../../../trainer/evaluate/bootstrap/count-blocks.ts";
 import { percentileInterval, sortedQuantile, widened } from "../../../src/quality/percentile-interval.ts";
-import type { PredictionSet } from "../../../trainer/bootstrap/prediction-set.ts";
-import { RankedRows } from "../../../trainer/bootstrap/ranked-rows.ts";
-import { averagePrecision } from "../../../trainer/metrics/average-precision.ts";
-import { brierScore, brierSkill } from "../../../trainer/metrics/brier.ts";
-import { confusionAt } from "../../../trainer/metrics/confusion.ts";
-import { logLoss } from "../../../trainer/metrics/log-loss.ts";
-import { expectedCalibrationError } from "../../../trainer/metrics/reliability.ts";
-import { rocAuc } from "../../../trainer/metrics/roc-auc.ts";
+import type { PredictionSet } from "../../../trainer/evaluate/bootstrap/prediction-set.ts";
+import { RankedRows } from "../../../trainer/evaluate/bootstrap/ranked-rows.ts";
+import { averagePrecision } from "../../../trainer/evaluate/metrics/average-precision.ts";
+import { brierScore, brierSkill } from "../../../trainer/evaluate/metrics/brier.ts";
+import { confusionAt } from "../../../trainer/evaluate/metrics/confusion.ts";
+import { logLoss } from "../../../trainer/evaluate/metrics/log-loss.ts";
+import { expectedCalibrationError } from "../../../trainer/evaluate/metrics/reliability.ts";
+import { rocAuc } from "../../../trainer/evaluate/metrics/roc-auc.ts";
 import { seededUniform } from "../volatile-ticks.ts";
 
 /** Rows of blocks of unequal size, two models, one of them with many ties. */

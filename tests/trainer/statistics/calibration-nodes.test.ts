@@ -1,12 +1,12 @@
 import { TensorProto_DataType } from "onnx-buf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Calibration } from "../../../src/model/manifest-calibration.ts";
-import { calibrator } from "../../../trainer/calibration/apply-calibration.ts";
-import { addCalibration } from "../../../trainer/calibration/calibration-nodes.ts";
-import { fitIsotonic } from "../../../trainer/calibration/isotonic.ts";
-import { OnnxGraph } from "../../../trainer/onnx/graph.ts";
-import { OnnxSession } from "../../../trainer/onnx/onnx-session.ts";
-import { sigmoid } from "../../../trainer/sigmoid.ts";
+import { calibrator } from "../../../trainer/calibrate/apply-calibration.ts";
+import { addCalibration } from "../../../trainer/calibrate/calibration-nodes.ts";
+import { fitIsotonic } from "../../../trainer/calibrate/isotonic.ts";
+import { OnnxGraph } from "../../../trainer/artifact/onnx/graph.ts";
+import { OnnxSession } from "../../../trainer/artifact/onnx/onnx-session.ts";
+import { sigmoid } from "../../../trainer/score/sigmoid.ts";
 import { seededUniform } from "../volatile-ticks.ts";
 
 const uniform = seededUniform(13);

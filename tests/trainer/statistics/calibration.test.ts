@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Calibration } from "../../../src/model/manifest-calibration.ts";
-import { applyCalibration, calibrator } from "../../../trainer/calibration/apply-calibration.ts";
-import { fitBeta } from "../../../trainer/calibration/beta.ts";
-import { betaTerms } from "../../../trainer/calibration/beta-terms.ts";
-import { fitCalibration, MIN_POSITIVES } from "../../../trainer/calibration/fit-calibration.ts";
-import { fitIsotonic } from "../../../trainer/calibration/isotonic.ts";
-import { sigmoid } from "../../../trainer/sigmoid.ts";
+import { applyCalibration, calibrator } from "../../../trainer/calibrate/apply-calibration.ts";
+import { fitBeta } from "../../../trainer/calibrate/beta.ts";
+import { betaTerms } from "../../../trainer/calibrate/beta-terms.ts";
+import { fitCalibration, MIN_POSITIVES } from "../../../trainer/calibrate/fit-calibration.ts";
+import { fitIsotonic } from "../../../trainer/calibrate/isotonic.ts";
+import { sigmoid } from "../../../trainer/score/sigmoid.ts";
 import { seededUniform } from "../volatile-ticks.ts";
 import golden from "./golden-calibration.json" with { type: "json" };
 

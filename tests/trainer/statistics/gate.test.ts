@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { brierGain, type GateEvidence, judge, type JudgedModel } from "../../../trainer/gate.ts";
-import { brierScore } from "../../../trainer/metrics/brier.ts";
+import { brierGain, type GateEvidence, judge, type JudgedModel } from "../../../trainer/gate/gate.ts";
+import { brierScore } from "../../../trainer/evaluate/metrics/brier.ts";
 import { seededUniform } from "../volatile-ticks.ts";
 import golden from "./golden-calibration.json" with { type: "json" };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { averagePrecision } from "../../../trainer/metrics/average-precision.ts";
+import { averagePrecision } from "../../../trainer/evaluate/metrics/average-precision.ts";
 import { binRows } from "../../../trainer/trees/binning.ts";
 import { fitForest, type ForestParameters } from "../../../trainer/trees/forest.ts";
 import { ensembleScore, LEAF, type TreeEnsemble } from "../../../trainer/trees/tree.ts";

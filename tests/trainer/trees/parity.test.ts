@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { averagePrecision } from "../../../trainer/metrics/average-precision.ts";
+import { averagePrecision } from "../../../trainer/evaluate/metrics/average-precision.ts";
 import { type BoostingParameters, fitBoosting } from "../../../trainer/trees/boosting.ts";
 import { ensembleScore } from "../../../trainer/trees/tree.ts";
 import golden from "./golden-trees.json" with { type: "json" };

@@ -1,0 +1,113 @@
+// Signed requests to one bucket over the S3 API, repeated while that can help. What is stored there is left to others.
+import { setTimeout as sleep } from "node:timers/promises";
+import { AwsClient } from "aws4fetch";
+import { describeFailure } from "../../feeds/gateway-error.ts";
+import { retryDelayMs } from "../../feeds/retry-delay.ts";
+import { BucketError } from "./bucket-error.ts";
+import type { R2Credentials } from "./r2-credentials.ts";
+import { sha256Hex } from "../../trainer/artifact/sha256.ts";
+
+export interface S3Request {
+  readonly method: "GET" | "PUT";
+  /** Empty for the bucket itself. */
+  readonly key: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer>;
+}
+
+export interface S3Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+export interface S3Limits {
+  /** How often one request is sent at most; 6 by default. */
+  readonly attempts?: number;
+  /** One attempt, answer's body included, is cut off after this long; 60 s by default. */
+  readonly attemptMs?: number;
+  /** Waiting between attempts is scaled by this; 1 by default. */
+  readonly delayScale?: number;
+}
+
+type Attempt =
+  { readonly answer: S3Answer } | { readonly status: number; readonly why: string; readonly after: string | null };
+
+/** Requests to `<endpoint>/<bucket>/<key>`, signed with AWS signature version 4, region `auto`. */
+export class S3Client {
+  readonly bucket: string;
+  private readonly endpoint: string;
+  private readonly aws: AwsClient;
+  private readonly limits: Required<S3Limits>;
+
+  /** Throws `RangeError` for what is no name of a bucket. */
+  constructor(bucket: string, credentials: R2Credentials, limits: S3Limits = {}) {
+    if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
+      throw new RangeError(`bucket: got ${bucket}, expected 3 to 63 of a-z, 0-9, - and .`);
+    }
+    const { endpoint, accessKeyId, secretAccessKey, sessionToken } = credentials;
+    this.bucket = bucket;
+    this.endpoint = endpoint;
+    const session = sessionToken === undefined ? {} : { sessionToken };
+    this.aws = new AwsClient({ accessKeyId, secretAccessKey, ...session, service: "s3", region: "auto" });
+    this.limits = { attempts: 6, attemptMs: 60_000, delayScale: 1, ...limits };
+  }
+
+  /**
+   * Sends the request until it is answered; 408, 409, 429, 5xx and network errors are repeated with growing pauses.
+   *
+   * @param expected statuses that the caller understands, besides 200 and 206.
+   * @throws BucketError naming the address for any other status, and when the attempts are used up.
+   */
+  async send(request: S3Request, expected: readonly number[] = []): Promise<S3Answer> {
+    for (let failures = 1; ; failures++) {
+      const attempt = await this.attempt(request, expected);
+      if ("answer" in attempt) return attempt.answer;
+      const { status, why, after } = attempt;
+      const message = `${request.method} ${this.urlOf(request).split("?")[0]!}: ${why}`;
+      if (!isPassing(status)) throw new BucketError(status, message);
+      if (failures >= this.limits.attempts) throw new BucketError(status, `${message}, after ${failures} attempts`);
+      await sleep(this.limits.delayScale * retryDelayMs(failures, after, Date.now()));
+    }
+  }
+
+  private async attempt(request: S3Request, expected: readonly number[]): Promise<Attempt> {
+    const { method, headers, body } = request;
+    try {
+      const signed = await this.aws.sign(this.urlOf(request), {
+        method,
+        headers: { ...headers, "X-Amz-Content-Sha256": sha256Hex(body ?? "") },
+        ...(body === undefined ? {} : { body }),
+      });
+      const response = await fetch(signed, { signal: AbortSignal.timeout(this.limits.attemptMs) });
+      const { status } = response;
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      if (status === 200 || status === 206 || expected.includes(status)) {
+        return { answer: { status, headers: response.headers, body: bytes } };
+      }
+      return { status, why: describeS3Error(status, bytes), after: response.headers.get("Retry-After") };
+    } catch (error) {
+      return { status: 0, why: describeFailure(error), after: null };
+    }
+  }
+
+  private urlOf({ key, query }: S3Request): string {
+    const path = key.split("/").map(encodeURIComponent).join("/");
+    const search = query === undefined ? "" : `?${new URLSearchParams(query).toString()}`;
+    return `${this.endpoint}/${this.bucket}${key === "" ? "" : "/"}${path}${search}`;
+  }
+}
+
+/** 409 is another request for the same key at the same time. */
+function isPassing(status: number): boolean {
+  return status === 0 || status === 408 || status === 409 || status === 429 || status >= 500;
+}
+
+/** `403 SignatureDoesNotMatch: The request signature …` of the error document, else the status. */
+function describeS3Error(status: number, body: Uint8Array): string {
+  const text = new TextDecoder().decode(body.subarray(0, 4096));
+  const code = /<Code>([^<]*)<\/Code>/.exec(text)?.[1];
+  const message = /<Message>([^<]*)<\/Message>/.exec(text)?.[1];
+  return [status, [code, message].filter(Boolean).join(": ")].filter(Boolean).join(" ");
+}

@@ -1,0 +1,70 @@
+// Figures with their intervals one under another, against reference lines: what overlaps is seen at a glance.
+import type { Figure } from "../src/model/manifest-evaluation.ts";
+import { decimals, intervalText } from "./figure-text.ts";
+import { markerAt, type FamilyLook } from "../trainer/report/family-look.ts";
+import { html, type Markup } from "./html.ts";
+import { niceEnd, niceTicks } from "./linear-scale.ts";
+import { plotFrame } from "./plot-frame.ts";
+
+const ROW = 27;
+const MARGIN = { top: 20, right: 16, bottom: 40, left: 108 };
+
+export interface IntervalRow {
+  readonly name: string;
+  readonly figure: Figure;
+  readonly look: FamilyLook;
+  readonly emphasised: boolean;
+}
+
+export interface IntervalPlotOptions {
+  readonly id: string;
+  readonly title: string;
+  readonly axisLabel: string;
+  /** A line from top to bottom, as the base rate or a baseline's figure. */
+  readonly reference: { readonly at: number; readonly label: string } | null;
+}
+
+/** The axis starts at 0 unless a figure is below it. */
+export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlotOptions): Markup {
+  const { id, title, axisLabel, reference } = options;
+  const ends = rows.flatMap(({ figure }) => [figure.low, figure.high, figure.value]);
+  if (reference !== null) ends.push(reference.at);
+  const low = Math.min(0, ...ends);
+  return plotFrame(
+    {
+      id,
+      title,
+      description: rows
+        .map(({ name, figure }) => `${name} ${decimals(figure.value, 3)} ${intervalText(figure, 3)}`)
+        .join("; "),
+      width: 440,
+      height: MARGIN.top + MARGIN.bottom + ROW * rows.length,
+      margin: MARGIN,
+      x: { label: axisLabel, from: low < 0 ? -niceEnd(-low) : 0, to: niceEnd(Math.max(0, ...ends)), ticks: 5 },
+      y: { label: "", from: rows.length, to: 0, ticks: 0 },
+    },
+    (x, y) => [
+      niceTicks(low, niceEnd(Math.max(0, ...ends)), 5).map(
+        (at) => html`<path class="grid" d="M${x(at)} ${y(0)}V${y(rows.length)}" />`,
+      ),
+      reference === null
+        ? null
+        : html`<path class="reference" d="M${x(reference.at)} ${y(0)}V${y(rows.length)}" /><text
+              class="reference-text"
+              x="${x(reference.at)}"
+              y="${y(0) - 7}"
+              text-anchor="middle"
+              >${reference.label}</text
+            >`,
+      rows.map(({ name, figure, look, emphasised }, i) => {
+        const at = y(i + 0.5);
+        return html`<text class="${emphasised ? "strong" : ""}" x="${MARGIN.left - 10}" y="${at + 4}" text-anchor="end"
+            >${name}</text
+          ><path
+            class="${look.className} whisker${emphasised ? " chosen" : ""}"
+            d="M${x(figure.low)} ${at}H${x(figure.high)}"
+          />${markerAt(look, x(figure.value), at)} `;
+      }),
+    ],
+  );
+}

@@ -1,0 +1,80 @@
+// One family's reliability: how often it spiked where the model said p, with the rows of each bin counted below.
+import type { ReliabilityBin } from "../trainer/run/run-report.ts";
+import { countText, decimals, shortCount } from "./figure-text.ts";
+import { markerAt, type FamilyLook } from "../trainer/report/family-look.ts";
+import { html, type Content, type Markup } from "./html.ts";
+import { niceEnd, type Scale } from "./linear-scale.ts";
+import { plotFrame } from "./plot-frame.ts";
+
+/** Half the width of a count such as `6.1k`, in units of the drawing. */
+const HALF_LABEL = 13;
+const LABEL_ROWS = 3;
+
+/** The end of both axes that shows every bin of every family, so that the panels compare. */
+export function reliabilityEnd(families: readonly (readonly ReliabilityBin[])[]): number {
+  const largest = families.flat().reduce((max, bin) => Math.max(max, bin.meanProbability, bin.observed), 0);
+  return Math.min(1, niceEnd(largest));
+}
+
+/**
+ * @param end where both axes end, see `reliabilityEnd`.
+ * On the diagonal the probability is right; a point's area grows with its rows.
+ */
+export function reliabilityPlot(bins: readonly ReliabilityBin[], look: FamilyLook, end: number): Markup {
+  const rows = bins.reduce((sum, { count }) => sum + count, 0);
+  return plotFrame(
+    {
+      id: `reliability-${look.id}`,
+      title: `Reliability of ${look.family}`,
+      description: bins.map(binWords).join("; "),
+      width: 320,
+      height: 312,
+      margin: { top: 10, right: 14, bottom: 72, left: 44 },
+      x: { label: "Mean probability in the bin", from: 0, to: end, ticks: 5 },
+      y: { label: "Share that were spikes", from: 0, to: end, ticks: 5 },
+    },
+    (x, y) => [
+      html`<path class="reference" d="M${x(0)} ${y(0)}L${x(end)} ${y(end)}" />`,
+      html`<path class="${look.className} curve thin" d="${linePath(bins, x, y)}" />`,
+      bins.map(
+        (bin) =>
+          html`<circle
+            class="${look.className} bin"
+            cx="${x(bin.meanProbability)}"
+            cy="${y(bin.observed)}"
+            r="${radius(bin.count, rows)}"
+          />`,
+      ),
+      bins.map((bin) => markerAt(look, x(bin.meanProbability), y(bin.observed))),
+      countLabels(bins, x, y(0)),
+    ],
+  );
+}
+
+function linePath(bins: readonly ReliabilityBin[], x: Scale, y: Scale): string {
+  return bins.map((bin, i) => `${i === 0 ? "M" : "L"}${x(bin.meanProbability)} ${y(bin.observed)}`).join("");
+}
+
+/** From 4 to 16, the area beyond the smallest in proportion to the rows. */
+function radius(count: number, rows: number): number {
+  return Math.round(10 * (4 + 12 * Math.sqrt(count / Math.max(1, rows)))) / 10;
+}
+
+/** Each count under its point, in the first of three rows where it does not overlap another. */
+function countLabels(bins: readonly ReliabilityBin[], x: Scale, axis: number): Content {
+  const ends = new Array<number>(LABEL_ROWS).fill(-Infinity);
+  const labels = bins.map((bin) => {
+    const at = x(bin.meanProbability);
+    const free = ends.findIndex((end) => at - HALF_LABEL >= end);
+    const row = free === -1 ? LABEL_ROWS - 1 : free;
+    ends[row] = at + HALF_LABEL;
+    return html`<text class="small" x="${at}" y="${axis + 29 + 10.5 * row}" text-anchor="middle"
+      >${shortCount(bin.count)}</text
+    >`;
+  });
+  return [html`<text class="small label" x="4" y="${axis + 29}">rows</text>`, labels];
+}
+
+function binWords({ count, meanProbability, observed }: ReliabilityBin): string {
+  return `${countText(count)} rows at ${decimals(meanProbability, 3)}: observed ${decimals(observed, 3)}`;
+}

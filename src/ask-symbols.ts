@@ -1,0 +1,38 @@
+// Every symbol's object asked the same question, some at a time; one that fails holds up nobody.
+import type { Env } from "./settings.ts";
+import type { SymbolObject } from "./durable/symbol/object.ts";
+
+/** `answer` is `undefined` for a symbol without ticks, and where its object failed. */
+export interface SymbolAnswer<T> {
+  readonly symbol: string;
+  readonly answer: T | undefined;
+  readonly failed: boolean;
+}
+
+/** Objects asked at the same time, unless told. */
+const PARALLEL = 32;
+
+/**
+ * Answers in the order of the symbols.
+ * @param event name of a failure in the log. @param parallel objects asked at the same time.
+ */
+export async function askSymbols<T>(
+  env: Env,
+  symbols: readonly string[],
+  { event, parallel = PARALLEL }: { readonly event: string; readonly parallel?: number },
+  ask: (stub: DurableObjectStub<SymbolObject>) => Promise<T | undefined>,
+): Promise<SymbolAnswer<T>[]> {
+  const askOne = async (symbol: string): Promise<SymbolAnswer<T>> => {
+    try {
+      return { symbol, answer: await ask(env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol))), failed: false };
+    } catch (error) {
+      console.error(JSON.stringify({ event, symbol, error: String(error) }));
+      return { symbol, answer: undefined, failed: true };
+    }
+  };
+  const all: SymbolAnswer<T>[] = [];
+  for (let from = 0; from < symbols.length; from += parallel) {
+    all.push(...(await Promise.all(symbols.slice(from, from + parallel).map(askOne))));
+  }
+  return all;
+}

@@ -1,0 +1,292 @@
+// The gateway's few global facts: which artifact holds which alias, by force or not, the experiment and its evidence, the
+// history of all this, and notices that operators must see. One object, small and rarely written, which is what
+// itty-durable is right for. What a change means is in change-aliases.ts.
+import { createDurable } from "itty-durable/itty-durable.js";
+import { proxyDurable } from "itty-durable/proxy-durable.js";
+import { withDeadline } from "../../model/deadline.ts";
+import { BUNDLED } from "../../model/bundled.ts";
+import type { Alias } from "../../model/model-host.ts";
+import { type EvidenceState, parseEvidence } from "../../quality/promotion/sequential-evidence.ts";
+import { type Change, changeToUndo, parseChanges } from "./alias-history.ts";
+import { type AliasState, type ChangeCause, changeAliases } from "./change-aliases.ts";
+import type { Env } from "../../settings.ts";
+import { type Experiment, type ExperimentSettings, parseExperiment } from "./experiment.ts";
+import {
+  type ForcedPromotion,
+  parseForcedHistory,
+  type RecordedPromotion,
+  recordPromotion,
+} from "./forced-promotion.ts";
+import { persistFirst } from "./persist-first.ts";
+import { type Notice, parseRegistryState, type RegistryState } from "./registry-state.ts";
+
+export type { Notice, RegistryState } from "./registry-state.ts";
+
+const MAX_NOTICES = 20;
+
+/** Why a change was not made; nothing is changed then. */
+export type ChangeRefusal =
+  "no_experiment" | "experiment_changed" | "not_auto" | "nothing_to_roll_back" | "history_changed";
+
+type Outcome = { readonly ok: true } | { readonly ok: false; readonly code: ChangeRefusal };
+
+/** Arguments are JSON texts: itty-durable hands over what a header carries. */
+export class RegistryObject extends createDurable() {
+  aliases: Partial<Record<Alias, string>> = {};
+  forced: Partial<Record<Alias, ForcedPromotion>> = {};
+  notices: Notice[] = [];
+  forcedHistory: RecordedPromotion[] = [];
+  experiment: Experiment | null = null;
+  evidence: EvidenceState | null = null;
+  changes: Change[] = [];
+  changeCount = 0;
+  experimentCount = 0;
+
+  snapshot(): RegistryState {
+    return { aliases: this.aliases, forced: this.forced, notices: this.notices, experiment: this.experiment };
+  }
+
+  /** Apart from the snapshot, which every isolate reads every few seconds. */
+  history(): readonly RecordedPromotion[] {
+    return this.forcedHistory;
+  }
+
+  listChanges(): readonly Change[] {
+    return this.changes;
+  }
+
+  readEvidence(): { readonly experiment: string | null; readonly evidence: EvidenceState | null } {
+    return { experiment: this.experiment?.id ?? null, evidence: parseEvidence(this.evidence) };
+  }
+
+  /**
+   * Gives an alias to an artifact, or back to the bundled model with `null`. Durable before the answer.
+   * @param forced JSON of the `ForcedPromotion` that this is, `null` when it is none: another artifact that held the alias
+   * by force holds it no more, but stays in the history.
+   * @param cause JSON of a `ChangeCause`; absent for an operator who gives no reason.
+   * @param settings JSON of the experiment's settings, where this begins or changes one.
+   */
+  async setAlias(
+    alias: Alias,
+    sha256: string | null,
+    forced: string | null,
+    cause: string | null = null,
+    settings: string | null = null,
+  ): Promise<RegistryState> {
+    const why = cause === null ? anonymous() : (JSON.parse(cause) as ChangeCause);
+    await this.change(
+      { [alias]: sha256 },
+      why,
+      forced === null ? undefined : (JSON.parse(forced) as ForcedPromotion),
+      settings === null ? {} : (JSON.parse(settings) as Partial<ExperimentSettings>),
+    );
+    return this.snapshot();
+  }
+
+  /**
+   * Changes the running experiment's settings; with `{}` one that is due begins.
+   * @param experimentId of the one that is meant; `null` for any.
+   * @param forced JSON of a `ForcedPromotion` of the challenger, where its gate is against these settings.
+   */
+  async setExperiment(
+    settings: string,
+    cause: string,
+    experimentId: string | null = null,
+    forced: string | null = null,
+  ): Promise<Outcome> {
+    const { challenger } = this.aliases;
+    if (challenger === undefined) return { ok: false, code: "no_experiment" };
+    if (experimentId !== null && this.experiment?.id !== experimentId) return { ok: false, code: "experiment_changed" };
+    const why = JSON.parse(cause) as ChangeCause;
+    const wanted = JSON.parse(settings) as Partial<ExperimentSettings>;
+    if (forced === null) await this.change({}, why, undefined, wanted);
+    else await this.change({ challenger }, why, JSON.parse(forced) as ForcedPromotion, wanted);
+    return { ok: true };
+  }
+
+  /** Makes the challenger of that experiment champion, unless another one runs by now, or the rule may promote no more. */
+  async promote(experimentId: string, forced: string | null, cause: string): Promise<Outcome> {
+    const { experiment } = parseRegistryState(this.snapshot());
+    if (experiment === null) return { ok: false, code: "no_experiment" };
+    if (experiment.id !== experimentId) return { ok: false, code: "experiment_changed" };
+    const why = JSON.parse(cause) as ChangeCause;
+    if (why.by === "rule" && !experiment.auto) return { ok: false, code: "not_auto" };
+    const promotion = forced === null ? undefined : (JSON.parse(forced) as ForcedPromotion);
+    const wanted = { champion: experiment.challenger, challenger: null };
+    await this.change(wanted, why, promotion);
+    return { ok: true };
+  }
+
+  /** Gives champion back to who held it before the change `seq`, if that is still the one that a rollback undoes. */
+  async rollBack(seq: number, cause: string): Promise<Outcome> {
+    const undone = changeToUndo(parseChanges(this.changes));
+    if (undone === undefined) return { ok: false, code: "nothing_to_roll_back" };
+    if (undone.seq !== seq) return { ok: false, code: "history_changed" };
+    const forced = this.forcedHistory.findLast(({ alias, sha256 }) => alias === "champion" && sha256 === undone.from);
+    // What is bundled today is held by nobody's choice, so that the next deployment may bring a better one.
+    const champion = undone.from === BUNDLED.champion ? null : undone.from;
+    await this.change({ champion }, JSON.parse(cause) as ChangeCause, undefined, {}, forced);
+    return { ok: true };
+  }
+
+  /** Keeps evidence that was built on what ended with the block `afterBlock`; `false` when another was kept meanwhile. */
+  async keepEvidence(experimentId: string, afterBlock: number | null, evidence: string): Promise<{ kept: boolean }> {
+    const through = parseEvidence(this.evidence)?.throughBlock ?? null;
+    if (this.experiment?.id !== experimentId || through !== afterBlock) return { kept: false };
+    await persistFirst<RegistryObject>(this, { evidence: JSON.parse(evidence) as EvidenceState });
+    return { kept: true };
+  }
+
+  /** @param notice JSON of a `Notice`. */
+  async addNotice(notice: string): Promise<RegistryState> {
+    const notices = [...this.notices, JSON.parse(notice) as Notice].slice(-MAX_NOTICES);
+    await persistFirst<RegistryObject>(this, { notices });
+    return this.snapshot();
+  }
+
+  /**
+   * One write for all that a change of aliases is.
+   * @param promotion a new promotion by force, of the first alias in `wanted`.
+   * @param standing one that was recorded before and holds again.
+   */
+  private async change(
+    wanted: Readonly<Partial<Record<Alias, string | null>>>,
+    cause: ChangeCause,
+    promotion?: ForcedPromotion,
+    settings: Partial<ExperimentSettings> = {},
+    standing?: ForcedPromotion,
+  ): Promise<void> {
+    const after = changeAliases(this.aliasState(), wanted, cause, settings);
+    const forced = { ...this.forced };
+    for (const alias of Object.keys(wanted) as Alias[]) {
+      if (after.aliases[alias] !== this.aliases[alias]) delete forced[alias];
+    }
+    // A challenger that answers nobody needs no force.
+    if (after.experiment?.mode !== "split") delete forced.challenger;
+    const [first] = Object.keys(wanted) as Alias[];
+    const holds = promotion ?? standing;
+    if (first !== undefined && holds !== undefined) forced[first] = holds;
+    let { forcedHistory } = this;
+    if (first !== undefined && promotion !== undefined) {
+      forcedHistory = recordPromotion(forcedHistory, first, promotion);
+    }
+    await persistFirst<RegistryObject>(this, { ...after, changes: [...after.changes], forced, forcedHistory });
+  }
+
+  private aliasState(): AliasState {
+    const { aliases, changeCount, experimentCount } = this;
+    return {
+      aliases,
+      experiment: parseExperiment(this.experiment),
+      evidence: parseEvidence(this.evidence),
+      changes: parseChanges(this.changes),
+      changeCount,
+      experimentCount,
+    };
+  }
+}
+
+function anonymous(): ChangeCause {
+  return { atMs: Date.now(), by: "admin", who: null, reason: null };
+}
+
+/** How an alias is given: all of it may be left out. */
+export interface AliasOptions {
+  /** Set when the promotion goes against the artifact's gate. */
+  readonly forced?: ForcedPromotion | undefined;
+  readonly cause?: ChangeCause | undefined;
+  readonly settings?: Partial<ExperimentSettings> | undefined;
+}
+
+/** The registry as its callers see it. */
+export interface Registry {
+  read(): Promise<RegistryState>;
+  /** The last `MAX_FORCED_HISTORY` promotions against a gate, newest first, whatever became of them. */
+  readForcedHistory(): Promise<RecordedPromotion[]>;
+  /** The last `MAX_CHANGES` changes, oldest first. */
+  readChanges(): Promise<Change[]>;
+  /** The evidence of the experiment of that id; `undefined` where another one runs. */
+  readEvidence(experimentId: string): Promise<EvidenceState | null | undefined>;
+  setAlias(alias: Alias, sha256: string | null, options?: AliasOptions): Promise<RegistryState>;
+  /** @param experimentId of the one that is meant; absent: whichever runs. */
+  setExperiment(
+    settings: Partial<ExperimentSettings>,
+    cause: ChangeCause,
+    experimentId?: string,
+    forced?: ForcedPromotion,
+  ): Promise<Outcome>;
+  promote(experimentId: string, forced: ForcedPromotion | undefined, cause: ChangeCause): Promise<Outcome>;
+  rollBack(seq: number, cause: ChangeCause): Promise<Outcome>;
+  /** Whether the evidence was kept: not when another evaluation kept its own since `afterBlock` was read. */
+  keepEvidence(experimentId: string, afterBlock: number | null, evidence: EvidenceState): Promise<boolean>;
+  addNotice(notice: Notice): Promise<RegistryState>;
+}
+
+type Method = "snapshot" | "history" | "listChanges" | "readEvidence" | "setAlias" | "setExperiment" | "promote";
+type Stub = Record<Method | "rollBack" | "keepEvidence" | "addNotice", (...args: unknown[]) => Promise<unknown>>;
+
+/** The one registry. What comes back from its storage is parsed like anything from outside. */
+export function registryOf(env: Env): Registry {
+  const stub = proxyDurable(env.REGISTRY, { name: "REGISTRY", parse: true }).get("registry") as Stub;
+  return {
+    read: async () => parseRegistryState(await stub.snapshot()),
+    readForcedHistory: async () => parseForcedHistory(await stub.history()).reverse(),
+    readChanges: async () => parseChanges(await stub.listChanges()),
+    readEvidence: async (experimentId) => {
+      const { experiment, evidence } = (await stub.readEvidence()) as { experiment?: unknown; evidence?: unknown };
+      return experiment === experimentId ? parseEvidence(evidence) : undefined;
+    },
+    setAlias: async (alias, sha256, { forced, cause, settings } = {}) => {
+      const texts = [forced, cause, settings].map((value) => (value === undefined ? null : asciiJson(value)));
+      return parseRegistryState(await stub.setAlias(alias, sha256, ...texts));
+    },
+    setExperiment: async (settings, cause, experimentId, forced) => {
+      const promotion = forced === undefined ? null : asciiJson(forced);
+      const texts = [asciiJson(settings), asciiJson(cause)];
+      return (await stub.setExperiment(...texts, experimentId ?? null, promotion)) as Outcome;
+    },
+    promote: async (experimentId, forced, cause) => {
+      const promotion = forced === undefined ? null : asciiJson(forced);
+      return (await stub.promote(experimentId, promotion, asciiJson(cause))) as Outcome;
+    },
+    rollBack: async (seq, cause) => (await stub.rollBack(seq, asciiJson(cause))) as Outcome,
+    keepEvidence: async (experimentId, afterBlock, evidence) => {
+      const { kept } = (await stub.keepEvidence(experimentId, afterBlock, asciiJson(evidence))) as { kept?: unknown };
+      return kept === true;
+    },
+    addNotice: async (notice) => parseRegistryState(await stub.addNotice(asciiJson(notice))),
+  };
+}
+
+/** itty-durable sends arguments in a header, which carries no other characters. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Without an answer by then an isolate goes on with what it knew. */
+const READ_DEADLINE_MS = 5_000;
+/** How long an isolate believes what it read. */
+const CACHE_MS = 10_000;
+let cached: RegistryState | undefined;
+let askedAtMs = -Infinity;
+
+/** Whether it is time to ask the registry again; a `true` is given to one caller, who then asks. */
+export function claimRegistryRead(nowMs: number): boolean {
+  if (nowMs - askedAtMs < CACHE_MS) return false;
+  askedAtMs = nowMs;
+  return true;
+}
+
+/** Asks the registry and remembers the answer: a value, never a promise. */
+export async function readRegistry(env: Env): Promise<RegistryState> {
+  const late = (): Error => new Error(`registry: no answer in ${READ_DEADLINE_MS} ms`);
+  return (cached = await withDeadline(registryOf(env).read(), READ_DEADLINE_MS, late));
+}
+
+/** What this isolate read last, `undefined` before the first time. */
+export function rememberedRegistryState(): RegistryState | undefined {
+  return cached;
+}

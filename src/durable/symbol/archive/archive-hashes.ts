@@ -1,0 +1,111 @@
+// What a symbol served, as one short hash per closed step: kept until the archive has computed the same steps again.
+import { type ClosedSteps, FLAG } from "../../../features/closed-steps.ts";
+import { decodePage, encodePage } from "../../../features/page-buffer.ts";
+import { DEFAULT_1, PEER_10 } from "../../../features/schema.ts";
+
+/** Hashes that are kept at most: nearly three hours of steps of 1 s. */
+export const MAX_STEP_HASHES = 10_240;
+
+const KIND = "step-hashes 1";
+const FIRST_CAPACITY = 1024;
+
+/** Hashes of closed steps in order of their index. */
+export class StepHashes {
+  count = 0;
+  index = new Float64Array(FIRST_CAPACITY);
+  /** Bit 0: whether the step began a segment. */
+  hash = new Uint32Array(FIRST_CAPACITY);
+
+  /** Takes the steps from grid index `fromIndex` on; false, and nothing more is kept, when there are too many. */
+  add(closed: ClosedSteps, fromIndex: number): boolean {
+    for (let k = 0; k < closed.count; k++) {
+      if (closed.index[k]! < fromIndex) continue;
+      if (this.count === MAX_STEP_HASHES) return false;
+      if (this.count === this.index.length) this.grow();
+      this.index[this.count] = closed.index[k]!;
+      this.hash[this.count] = hashStep(closed, k);
+      this.count += 1;
+    }
+    return true;
+  }
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** Forgets the steps before a grid index. */
+  dropBefore(fromIndex: number): void {
+    let first = 0;
+    while (first < this.count && this.index[first]! < fromIndex) first += 1;
+    this.index.copyWithin(0, first, this.count);
+    this.hash.copyWithin(0, first, this.count);
+    this.count -= first;
+  }
+
+  /** @param seq the last batch whose steps are in. */
+  save(seq: number): ArrayBuffer {
+    const arrays = [this.index.subarray(0, this.count), this.hash.subarray(0, this.count)];
+    return encodePage(KIND, { numbers: { seq }, arrays });
+  }
+
+  /** What `save` was given for this batch; `undefined` for another one's, and for damage. */
+  static load(bytes: ArrayBuffer | undefined, seq: number): StepHashes | undefined {
+    if (bytes === undefined) return undefined;
+    try {
+      const { numbers, arrays } = decodePage(KIND, bytes);
+      const [index, hash] = arrays;
+      if (numbers["seq"] !== seq || !(index instanceof Float64Array) || !(hash instanceof Uint32Array))
+        return undefined;
+      const hashes = new StepHashes();
+      while (hashes.index.length < index.length) hashes.grow();
+      hashes.index.set(index);
+      hashes.hash.set(hash);
+      hashes.count = index.length;
+      return hashes;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private grow(): void {
+    const index = new Float64Array(this.index.length * 2);
+    const hash = new Uint32Array(this.hash.length * 2);
+    index.set(this.index);
+    hash.set(this.hash);
+    this.index = index;
+    this.hash = hash;
+  }
+}
+
+const number = new Float64Array(1);
+const words = new Uint32Array(number.buffer);
+
+/**
+ * FNV-1a over the bits of everything that entry k tells a model or a label: both rows, and of every label spec τ, the
+ * label and the volatility that decided it. Every `NaN` counts as the same; bit 0 is whether the step began a segment.
+ *
+ * Not in it: `stale`, which goes by the first tick to arrive of the step that closed this one, where the archive's is the
+ * earliest.
+ */
+export function hashStep(closed: ClosedSteps, k: number): number {
+  const { specCount } = closed;
+  const flags = closed.flags[k]! & ~FLAG.stale;
+  let hash = mix(mix(0x811c9dc5, closed.index[k]!), flags);
+  hash = mixAll(hash, closed.base, k, DEFAULT_1.length);
+  hash = mixAll(hash, closed.peer, k, PEER_10.length);
+  hash = mixAll(hash, closed.tau, k, specCount);
+  hash = mixAll(hash, closed.label, k, specCount);
+  hash = mixAll(hash, closed.horizonVolatility, k, specCount);
+  return ((hash & ~1) | ((flags & FLAG.segmentStart) === 0 ? 0 : 1)) >>> 0;
+}
+
+function mixAll(hash: number, values: ArrayLike<number>, k: number, width: number): number {
+  for (let j = k * width; j < (k + 1) * width; j++) hash = mix(hash, values[j]!);
+  return hash;
+}
+
+function mix(hash: number, x: number): number {
+  number[0] = x;
+  if (x !== x) return Math.imul(hash ^ 0x7ff80000, 0x01000193);
+  return Math.imul(Math.imul(hash ^ words[0]!, 0x01000193) ^ words[1]!, 0x01000193);
+}

@@ -1,0 +1,72 @@
+// Whether what was served is what the trainer will compute: the archived ticks through an engine of their own, step by
+// step against the hashes of what the symbol closed while it ran.
+import { ClosedSteps } from "../../../features/closed-steps.ts";
+import type { FeatureEngine } from "../../../features/feature-engine.ts";
+import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
+import { hashStep, type StepHashes } from "./archive-hashes.ts";
+
+export interface ParityOutcome {
+  /** Steps that were compared. */
+  readonly steps: number;
+  /** Of these the ones that differ, and that only one side has. */
+  readonly mismatches: number;
+  /** Grid index of the first of them; −1 without one. */
+  readonly firstMismatch: number;
+  /** Steps before this grid index have been compared. */
+  readonly comparedBefore: number;
+}
+
+const STEPS_AT_ONCE = 256;
+const SEGMENT_START = 1;
+
+/**
+ * Applies archived ticks to an engine as it was before them, and compares every step that they close with what was served.
+ *
+ * One kind of step is allowed to be missing: a segment of a single step whose only tick was held, confirmed by a tick that
+ * was itself too late to count, and left more than a gap behind by the next. Without the late tick nothing confirms it,
+ * and the trainer gives it up as an outlier.
+ * @param rows accepted ticks sorted by time.
+ */
+export function compareSteps(engine: FeatureEngine, rows: Float64Array, served: StepHashes): ParityOutcome {
+  const verdicts = new Uint8Array(rows.length / TICK_FIELDS);
+  const closed = new ClosedSteps(engine.labelSpecs.length, STEPS_AT_ONCE);
+  let steps = 0;
+  let mismatches = 0;
+  let firstMismatch = -1;
+  let at = 0;
+  const judge = (index: number, equal: boolean): void => {
+    steps += 1;
+    if (equal) return;
+    if (mismatches === 0) firstMismatch = index;
+    mismatches += 1;
+  };
+  const missBefore = (index: number): void => {
+    for (; at < served.count && served.index[at]! < index; at++) {
+      if (!isLone(served, at)) judge(served.index[at]!, false);
+    }
+  };
+  for (let next = 0; next < verdicts.length;) {
+    closed.clear();
+    next = engine.process(rows, closed, verdicts, next, STEPS_AT_ONCE);
+    for (let k = 0; k < closed.count; k++) {
+      const index = closed.index[k]!;
+      missBefore(index);
+      const found = at < served.count && served.index[at] === index;
+      judge(index, found && served.hash[at] === hashStep(closed, k));
+      if (found) at += 1;
+    }
+  }
+  const comparedBefore = openStep(engine);
+  missBefore(comparedBefore);
+  return { steps, mismatches, firstMismatch, comparedBefore };
+}
+
+/** Grid index of an engine's open step: every closed one lies before it. 0 before the first tick. */
+export function openStep(engine: FeatureEngine): number {
+  return Math.floor(engine.watermarkMs / engine.config.grid.stepMs) || 0;
+}
+
+function isLone(served: StepHashes, at: number): boolean {
+  const begins = (k: number): boolean => (served.hash[k]! & SEGMENT_START) !== 0;
+  return begins(at) && (at + 1 >= served.count || begins(at + 1));
+}

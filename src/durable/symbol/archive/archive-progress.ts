@@ -1,0 +1,49 @@
+// How far a symbol's archive has come, as one page of its database. What the figures mean for slots and objects is left to
+// archive-ledger.ts.
+import { decodePage, encodePage } from "../../../features/page-buffer.ts";
+import type { BatchRange } from "./archive-ticks.ts";
+
+/** A range that was decided: its object is written until that has succeeded. */
+export interface DecidedRange extends BatchRange {
+  readonly key: string;
+}
+
+export interface ArchiveProgress {
+  /** The first batch that is not archived. */
+  readonly fromSeq: number;
+  readonly decided: DecidedRange | null;
+  /** Event time at the end of what is archived, ms; `null` before the first range. */
+  readonly watermarkMs: number | null;
+  /** Event time that the last object is named for, ms; 0 before the first. */
+  readonly namedMs: number;
+  /** The packed tick that was held at the end of what is archived. */
+  readonly held: Float64Array | null;
+  /** Ticks in the archive. */
+  readonly ticks: number;
+}
+
+/** An archive that begins with the batch after `seq`, and goes on counting and naming from what was there `before`. */
+export function freshProgress(seq: number, before?: ArchiveProgress): ArchiveProgress {
+  const { namedMs = 0, ticks = 0 } = before ?? {};
+  return { fromSeq: seq + 1, decided: null, watermarkMs: null, namedMs, held: null, ticks };
+}
+
+const KIND = "archive-progress 1";
+
+export function encodeProgress(progress: ArchiveProgress): ArrayBuffer {
+  const { decided, held, ...numbers } = progress;
+  const range = { throughSeq: decided?.throughSeq ?? null, key: decided?.key ?? null };
+  return encodePage(KIND, { numbers: { ...numbers, ...range }, arrays: held === null ? [] : [held] });
+}
+
+/** What `encodeProgress` was given. Throws `StateFormatError` for another version, and for damage. */
+export function decodeProgress(bytes: ArrayBuffer): ArchiveProgress {
+  const { numbers, arrays } = decodePage(KIND, bytes);
+  const { throughSeq, key, ...counts } = numbers as Omit<ArchiveProgress, "decided" | "held"> & {
+    readonly throughSeq: number | null;
+    readonly key: string | null;
+  };
+  const decided = throughSeq === null || key === null ? null : { fromSeq: counts.fromSeq, throughSeq, key };
+  const [held] = arrays;
+  return { ...counts, decided, held: held instanceof Float64Array ? held : null };
+}

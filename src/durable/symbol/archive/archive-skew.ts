@@ -1,0 +1,179 @@
+// Skew, watched where it would happen: what a symbol served, step by step, against what its archived ticks give. Begins
+// anew wherever the two cannot be compared: other label specs, a rebuilt state, a found difference.
+import { ClosedSteps } from "../../../features/closed-steps.ts";
+import { FeatureEngine } from "../../../features/feature-engine.ts";
+import { labelSpecText } from "../../../features/label-spec.ts";
+import { decodePage, encodePage } from "../../../features/page-buffer.ts";
+import { StepHashes } from "./archive-hashes.ts";
+import { compareSteps, openStep, type ParityOutcome } from "./archive-parity.ts";
+import type { PageStore } from "../storage/page-store.ts";
+
+/** The state at the last snapshot, to which later batches will be applied again. */
+export interface LoadedState {
+  readonly engine: FeatureEngine;
+  readonly snapshotSeq: number;
+  readonly rebuilt: boolean;
+}
+
+/** Steps that were compared, that differed, and that could not be compared; since the archive began. */
+export interface SkewTotals {
+  readonly steps: number;
+  readonly mismatches: number;
+  readonly skipped: number;
+}
+
+/** Where a comparison goes on; its checkpoint, the engine's state, stays in storage. */
+interface Anchor {
+  /** The last batch that the checkpoint includes. */
+  readonly seq: number;
+  /** Steps before this grid index have been compared. */
+  readonly comparedBefore: number;
+}
+
+const KIND = "archive-skew 1";
+/** Where the pages lie in the page store, and their ids. */
+const PAGES = "skew";
+const WATCH = "watch";
+const HASHES = "hashes";
+
+export class SkewWatch {
+  private readonly pages: PageStore;
+  private counts: SkewTotals = { steps: 0, mismatches: 0, skipped: 0 };
+  private anchor: Anchor | undefined;
+  private hashes = new StepHashes();
+  private specs: string;
+
+  /** As of the snapshot; the batches after it are then given to `add`. Where a page is missing or damaged it begins anew. */
+  constructor(pages: PageStore, { engine, snapshotSeq, rebuilt }: LoadedState) {
+    this.pages = pages;
+    this.specs = specsOf(engine);
+    const kept = pages.load(PAGES);
+    const watch = readWatch(kept.get(WATCH));
+    if (watch === undefined) return;
+    this.counts = watch.counts;
+    const { anchor } = watch;
+    if (anchor === undefined || rebuilt) return;
+    const { lastStep } = engine;
+    const isServed = lastStep.count > 0 && lastStep.index[0]! >= anchor.comparedBefore;
+    const hashes = isServed ? StepHashes.load(kept.get(HASHES), snapshotSeq) : new StepHashes();
+    if (hashes === undefined) return;
+    hashes.dropBefore(anchor.comparedBefore);
+    this.hashes = hashes;
+    this.anchor = anchor;
+  }
+
+  get totals(): SkewTotals {
+    return this.counts;
+  }
+
+  /** The last batch that the comparison begins after; `undefined` while there is none. */
+  get anchorSeq(): number | undefined {
+    return this.anchor?.seq;
+  }
+
+  /** Before a batch: where there is no comparison, one begins here. @param seq the last batch applied. */
+  prepare(engine: FeatureEngine, seq: number): void {
+    if (this.anchor !== undefined) return;
+    this.anchor = { seq, comparedBefore: openStep(engine) };
+    this.writeWatch(withoutHeld(engine));
+  }
+
+  /** What a batch closed, applied now or replayed. */
+  add(closed: ClosedSteps): void {
+    if (this.anchor !== undefined && !this.hashes.add(closed, this.anchor.comparedBefore)) this.restart();
+  }
+
+  /** Writes what belongs to a snapshot, in its transaction. Other label specs than before make other hashes. */
+  save(engine: FeatureEngine, seq: number): void {
+    const specs = specsOf(engine);
+    if (specs !== this.specs) {
+      this.specs = specs;
+      this.restart();
+      this.prepare(engine, seq);
+    }
+    if (this.anchor !== undefined && this.hashes.count > 0) {
+      this.pages.save(PAGES, [{ id: HASHES, bytes: this.hashes.save(seq) }]);
+    }
+  }
+
+  /**
+   * Compares what was served with what archived ticks give, and writes the outcome.
+   * @param throughSeq the last batch of these ticks.
+   * @param rows accepted ticks of the batches after `anchorSeq`, sorted by time.
+   * @returns `undefined` while there is no comparison.
+   */
+  check(throughSeq: number, rows: Float64Array): ParityOutcome | undefined {
+    const engine = this.anchor && readWatch(this.pages.load(PAGES).get(WATCH))?.engine;
+    if (engine === undefined) {
+      this.restart();
+      return undefined;
+    }
+    const outcome = compareSteps(engine, rows, this.hashes);
+    const { steps, mismatches, skipped } = this.counts;
+    this.counts = { steps: steps + outcome.steps, mismatches: mismatches + outcome.mismatches, skipped };
+    this.hashes.dropBefore(outcome.comparedBefore);
+    if (outcome.mismatches > 0) {
+      this.restart();
+      this.writeWatch();
+    } else {
+      this.anchor = { seq: throughSeq, comparedBefore: outcome.comparedBefore };
+      this.writeWatch(engine.save());
+    }
+    return outcome;
+  }
+
+  /** Gives up the comparison under way: what has been served since the last one is skipped. */
+  restart(): void {
+    this.counts = { ...this.counts, skipped: this.counts.skipped + this.hashes.count };
+    this.hashes.clear();
+    this.anchor = undefined;
+  }
+
+  private writeWatch(checkpoint?: ArrayBuffer): void {
+    const numbers = { ...this.counts, ...(this.anchor ?? NO_ANCHOR) };
+    const arrays = checkpoint === undefined ? [] : [new Uint8Array(checkpoint)];
+    this.pages.save(PAGES, [{ id: WATCH, bytes: encodePage(KIND, { numbers, arrays }) }]);
+  }
+}
+
+const NO_ANCHOR: Anchor = { seq: -1, comparedBefore: 0 };
+
+interface StoredWatch {
+  readonly counts: SkewTotals;
+  readonly anchor: Anchor | undefined;
+  /** As it was after the anchor's batch. */
+  readonly engine: FeatureEngine | undefined;
+}
+
+function readWatch(bytes: ArrayBuffer | undefined): StoredWatch | undefined {
+  if (bytes === undefined) return undefined;
+  try {
+    const { numbers, arrays } = decodePage(KIND, bytes);
+    const { steps, mismatches, skipped, seq, comparedBefore } = numbers as unknown as SkewTotals & Anchor;
+    const counts = { steps, mismatches, skipped };
+    const [checkpoint] = arrays;
+    if (checkpoint === undefined) return { counts, anchor: undefined, engine: undefined };
+    const engine = FeatureEngine.load(checkpoint.buffer as ArrayBuffer);
+    return { counts, anchor: { seq, comparedBefore }, engine };
+  } catch (error) {
+    console.error(JSON.stringify({ event: "archive_skew_unreadable", error: String(error) }));
+    return undefined;
+  }
+}
+
+function specsOf(engine: FeatureEngine): string {
+  return engine.labelSpecs.map(labelSpecText).join("\n");
+}
+
+/**
+ * The state as those have it who never saw a held tick: whether it was an outlier is decided by ticks that may not be
+ * archived. One from long ago is late, and refutes whatever is held.
+ */
+function withoutHeld(engine: FeatureEngine): ArrayBuffer {
+  const state = engine.save();
+  if (!engine.holding) return state;
+  const copy = FeatureEngine.load(state);
+  const longAgo = new Float64Array([0, 1, NaN, NaN, NaN, NaN, NaN, NaN]);
+  copy.process(longAgo, new ClosedSteps(copy.labelSpecs.length, 1), new Uint8Array(1));
+  return copy.save();
+}

@@ -1,0 +1,97 @@
+// Which ticks of a range of batches belong into the archive: those that the grid accepted, in the order in which whoever
+// reads the archive applies them.
+import { VERDICT } from "../../../features/event-grid.ts";
+import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
+
+export type HeldVerdict = typeof VERDICT.accepted | typeof VERDICT.outlier;
+
+/** A batch and what became of its ticks. */
+export interface JudgedBatch {
+  /** Packed ticks. */
+  readonly rows: Float64Array;
+  /** `VERDICT` of each tick as the batch left them; `undefined` when all were accepted. */
+  readonly verdicts: Uint8Array | undefined;
+  /** What the batch decided about a tick that one before it had left held. */
+  readonly heldVerdict: HeldVerdict | null;
+}
+
+/** Whole batches, the first and the last included. */
+export interface BatchRange {
+  readonly fromSeq: number;
+  readonly throughSeq: number;
+}
+
+export interface ArchiveTicks {
+  /** Accepted ticks, packed, stably sorted by time: equal times in the order in which the grid applied them. */
+  readonly rows: Float64Array;
+  readonly count: number;
+  /** Of all ticks of the range, accepted or not. */
+  readonly sizeBytes: number;
+  /** The packed tick that is held at the range's end: whether it is accepted is known to a later batch. */
+  readonly held: Float64Array | null;
+  /** Batches of the range that could not be read. */
+  readonly lostBatches: number;
+}
+
+/**
+ * Accepted ticks of a range of whole batches; a held tick belongs to the batch that decides it, so that over ranges that
+ * follow each other each accepted tick comes exactly once.
+ * @param held what the range before answered.
+ * @param sinceSeq only ticks that were decided by later batches than this; all without it.
+ */
+export function archiveTicks(
+  read: (seq: number) => JudgedBatch | { readonly rows: undefined } | undefined,
+  { fromSeq, throughSeq }: BatchRange,
+  held: Float64Array | null,
+  sinceSeq = 0,
+): ArchiveTicks {
+  const taken: Float64Array[] = [];
+  let lostBatches = 0;
+  let sizeBytes = 0;
+  for (let seq = fromSeq; seq <= throughSeq; seq++) {
+    const batch = read(seq);
+    if (batch === undefined || batch.rows === undefined) {
+      lostBatches += 1;
+      continue;
+    }
+    const { rows, verdicts, heldVerdict } = batch;
+    const wanted = seq > sinceSeq;
+    sizeBytes += rows.byteLength;
+    if (wanted && held !== null && heldVerdict === VERDICT.accepted) taken.push(held);
+    if (heldVerdict !== null) held = null;
+    if (verdicts === undefined) {
+      if (wanted) taken.push(rows);
+      continue;
+    }
+    for (let i = 0; i < verdicts.length; i++) {
+      const tick = rows.subarray(i * TICK_FIELDS, (i + 1) * TICK_FIELDS);
+      if (verdicts[i] === VERDICT.accepted && wanted) taken.push(tick);
+      else if (verdicts[i] === VERDICT.held) held = tick.slice();
+    }
+  }
+  const rows = sortedByTime(joined(taken));
+  return { rows, count: rows.length / TICK_FIELDS, sizeBytes, held, lostBatches };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const rows = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    rows.set(part, at);
+    at += part.length;
+  }
+  return rows;
+}
+
+function sortedByTime(rows: Float64Array): Float64Array {
+  const count = rows.length / TICK_FIELDS;
+  const tsMs = (i: number): number => rows[i * TICK_FIELDS]!;
+  const order = Array.from({ length: count }, (_, i) => i);
+  if (order.every((i) => i === 0 || tsMs(i - 1) <= tsMs(i))) return rows;
+  order.sort((a, b) => tsMs(a) - tsMs(b));
+  const sorted = new Float64Array(rows.length);
+  order.forEach((from, to) => {
+    sorted.set(rows.subarray(from * TICK_FIELDS, (from + 1) * TICK_FIELDS), to * TICK_FIELDS);
+  });
+  return sorted;
+}

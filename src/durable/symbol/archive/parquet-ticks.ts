@@ -1,0 +1,50 @@
+// Packed ticks as a Parquet file: the same bytes for the same ticks, so that an object written twice is the same object.
+import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
+import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
+
+/** Whose ticks a file holds, and of which batches; stated in its key-value metadata. */
+export interface ParquetTicksOf {
+  readonly symbol: string;
+  readonly firstBatch: number;
+  readonly lastBatch: number;
+  readonly stepMs: number;
+}
+
+const ROW_GROUP_ROWS = 8192;
+const NUMBERS = ["price", "bid", "ask", "bidSize", "askSize", "size"] as const;
+
+/**
+ * One row a tick, in the order given, compressed with Snappy. `ts` (ms since 1970 UTC) and `id` are integers of 64 bits,
+ * the prices and sizes float64 with all their bits; what is missing (`NaN`) is null. A negative `id` is the hash of an id
+ * that was a text (see `tickIdNumber`).
+ */
+export function encodeParquetTicks(rows: Float64Array, of: ParquetTicksOf): ArrayBuffer {
+  const ticks = rows.length / TICK_FIELDS;
+  const columnData: ColumnSource[] = [
+    { name: "ts", type: "INT64", nullable: false, encoding: "DELTA_BINARY_PACKED", data: integers(rows, 0) },
+    { name: "symbol", type: "STRING", nullable: false, data: new Array<string>(ticks).fill(of.symbol) },
+    ...NUMBERS.map((name, k): ColumnSource => ({ name, type: "DOUBLE", data: numbers(rows, k + 1) })),
+    { name: "id", type: "INT64", encoding: "DELTA_BINARY_PACKED", data: integers(rows, TICK_FIELDS - 1) },
+  ];
+  return parquetWriteBuffer({
+    columnData,
+    rowGroupSize: ROW_GROUP_ROWS,
+    createdBy: "volgate",
+    kvMetadata: [
+      { key: "symbol", value: of.symbol },
+      { key: "first_batch", value: String(of.firstBatch) },
+      { key: "last_batch", value: String(of.lastBatch) },
+      { key: "step_ms", value: String(of.stepMs) },
+    ],
+  });
+}
+
+function numbers(rows: Float64Array, field: number): (number | null)[] {
+  const values: (number | null)[] = [];
+  for (let at = field; at < rows.length; at += TICK_FIELDS) values.push(rows[at] === rows[at] ? rows[at]! : null);
+  return values;
+}
+
+function integers(rows: Float64Array, field: number): (bigint | null)[] {
+  return numbers(rows, field).map((x) => (x === null ? null : BigInt(x)));
+}

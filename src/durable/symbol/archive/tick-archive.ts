@@ -1,0 +1,125 @@
+// The archive of one symbol's ticks in R2: objects that are created once and never changed, each of whole batches in their
+// order. What belongs into the next one and what is done is in archive-ledger.ts; this file talks to the bucket.
+import { withDeadline } from "../../../model/deadline.ts";
+import type { ArchiveLedger } from "./archive-ledger.ts";
+import type { BatchRange } from "./archive-ticks.ts";
+import { encodeParquetTicks } from "./parquet-ticks.ts";
+import type { SymbolState } from "../symbol-state.ts";
+
+/** A put that takes longer counts as failed; should it succeed after all, the next one finds its object. */
+const PUT_TIMEOUT_MS = 30_000;
+const FIRST_RETRY_MS = 5_000;
+const MAX_RETRY_MS = 300_000;
+
+/** What is archived, and of whom. Asked each time: a state may be loaded anew while an object is being written. */
+export interface ArchivedSymbol {
+  readonly symbol: string | undefined;
+  readonly state: SymbolState | undefined;
+}
+
+export class TickArchive {
+  /** Ranges that could not be written, since the object was loaded. */
+  failures = 0;
+  private readonly bucket: R2Bucket;
+  private readonly source: ArchivedSymbol;
+  private retryMs = 0;
+  private retryAtMs = -Infinity;
+  private running: Promise<void> | undefined;
+
+  constructor(bucket: R2Bucket, source: ArchivedSymbol) {
+    this.bucket = bucket;
+    this.source = source;
+  }
+
+  /** When `run` should be called, ms by the clock, also in the past; `undefined` when nothing waits. */
+  nextDueMs(nowMs: number): number | undefined {
+    const dueMs = this.source.state?.archive?.dueMs(nowMs);
+    return dueMs === undefined ? undefined : Math.max(dueMs, this.retryAtMs);
+  }
+
+  /** Writes all that is due, and does not throw: what failed is due again after a while. */
+  async run(nowMs: number): Promise<void> {
+    if (nowMs < this.retryAtMs) return;
+    this.running ??= this.writeDue(nowMs).finally(() => (this.running = undefined));
+    await this.running;
+  }
+
+  private async writeDue(nowMs: number): Promise<void> {
+    try {
+      while (await this.writeNext(nowMs));
+      this.retryMs = 0;
+      this.retryAtMs = -Infinity;
+    } catch (error) {
+      this.failures += 1;
+      this.retryMs = Math.min(Math.max(2 * this.retryMs, FIRST_RETRY_MS), MAX_RETRY_MS);
+      this.retryAtMs = nowMs + this.retryMs;
+      this.report("archive_failed", { error: String(error) });
+    }
+  }
+
+  /** Writes one object. Whether it did. */
+  private async writeNext(nowMs: number): Promise<boolean> {
+    const { symbol, state } = this.source;
+    const ledger = state?.archive;
+    const range = ledger?.nextRange(nowMs);
+    if (symbol === undefined || state === undefined || ledger === undefined || range === undefined) return false;
+    const ticks = ledger.ticksOf(range);
+    if (ticks.lostBatches > 0) this.report("archive_batches_lost", { batches: ticks.lostBatches });
+    if (ticks.count > 0) {
+      const key = ledger.progress.decided?.key ?? decide(ledger, symbol, range, ticks.rows[0]!);
+      const { stepMs } = state.engine.config.grid;
+      const of = { symbol, firstBatch: range.fromSeq, lastBatch: range.throughSeq, stepMs };
+      if (!(await this.create(key, encodeParquetTicks(ticks.rows, of)))) {
+        this.source.state?.archive?.rename(range, nextName(key));
+        throw new Error(`put ${key}: another object of that name is there`);
+      }
+    }
+    const now = this.source.state?.archive;
+    // Loaded anew meanwhile, or gone: the object is there, and is found again by the next attempt.
+    if (now?.progress.fromSeq !== range.fromSeq) return false;
+    const outcome = now.commit(range, ticks);
+    if (outcome !== undefined && outcome.mismatches > 0) this.report("parity_mismatch", { ...outcome });
+    return true;
+  }
+
+  /** Creates an object; one of the same bytes may be there already. False when it is another one. */
+  private async create(key: string, bytes: ArrayBuffer): Promise<boolean> {
+    const put = this.bucket.put(key, bytes, {
+      onlyIf: { etagDoesNotMatch: "*" },
+      httpMetadata: { contentType: "application/vnd.apache.parquet" },
+    });
+    const late = () => new Error(`put ${key}: no answer in ${PUT_TIMEOUT_MS} ms`);
+    if ((await withDeadline<R2Object | null>(put, PUT_TIMEOUT_MS, late)) !== null) return true;
+    const there = await withDeadline(this.bucket.head(key), PUT_TIMEOUT_MS, late);
+    const md5 = await crypto.subtle.digest("MD5", bytes);
+    return there?.size === bytes.byteLength && sameBytes(there.checksums.md5, md5);
+  }
+
+  private report(event: string, facts: Record<string, unknown>): void {
+    console.error(JSON.stringify({ event, symbol: this.source.symbol, ...facts }));
+  }
+}
+
+/**
+ * Names a range's object and holds both fast: `ticks/<symbol>/<yyyy-mm-dd>/<hhmm>-<first batch>.parquet`, by the UTC time
+ * of its first tick. Names never go back in time, so that their order is the order of the batches.
+ */
+function decide(ledger: ArchiveLedger, symbol: string, range: BatchRange, firstMs: number): string {
+  const namedMs = Math.max(firstMs, ledger.progress.namedMs);
+  const [day = "", time = ""] = new Date(namedMs).toISOString().split("T");
+  const batch = String(range.fromSeq).padStart(10, "0");
+  const key = `ticks/${symbol}/${day}/${time.slice(0, 2)}${time.slice(3, 5)}-${batch}.parquet`;
+  ledger.decide({ ...range, key }, namedMs);
+  return key;
+}
+
+/** `a.parquet` becomes `a~2.parquet`, that `a~3.parquet`: for a symbol that was removed and is there again. */
+function nextName(key: string): string {
+  return key.replace(/(?:~(\d+))?\.parquet$/, (_, n: string | undefined) => `~${Number(n ?? 1) + 1}.parquet`);
+}
+
+function sameBytes(a: ArrayBuffer | undefined, b: ArrayBuffer): boolean {
+  if (a?.byteLength !== b.byteLength) return false;
+  const [left, right] = [new Uint8Array(a), new Uint8Array(b)];
+  return left.every((byte, i) => byte === right[i]);
+}

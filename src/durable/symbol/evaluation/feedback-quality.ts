@@ -1,0 +1,58 @@
+// What truth from outside says of each model: counts and figures from the score bins of the predictions that it is about.
+import { averagePrecisionOfBins } from "../../../quality/bin-curves.ts";
+import { SCORE_BINS } from "../../../quality/score-bins.ts";
+import type { FeedbackCount } from "./feedback-store.ts";
+
+export interface FeedbackQuality {
+  /** First 12 digits of the model's SHA-256, as prediction ids have them. */
+  readonly sha12: string;
+  readonly labels: number;
+  readonly spikes: number;
+  /** `null` for a model whose score bins are not known here any more. */
+  readonly confusion: { readonly tp: number; readonly fp: number; readonly fn: number; readonly tn: number } | null;
+  /** From score bins; `null` unless both outcomes were told. Without an interval: nobody says how labels were chosen. */
+  readonly prAuc: number | null;
+}
+
+/**
+ * One entry per model that labels were told for.
+ * @param firstAlertBins the lowest score bins that alert by SHA-256, of the models that are known.
+ */
+export function feedbackQuality(
+  labels: readonly FeedbackCount[],
+  firstAlertBins: ReadonlyMap<string, number>,
+): FeedbackQuality[] {
+  const byModel = new Map<string, { calm: number[]; spike: number[] }>();
+  for (const { sha12, label, bin, count } of labels) {
+    let counts = byModel.get(sha12);
+    if (counts === undefined) {
+      counts = { calm: new Array<number>(SCORE_BINS).fill(0), spike: new Array<number>(SCORE_BINS).fill(0) };
+      byModel.set(sha12, counts);
+    }
+    if (bin >= 0 && bin < SCORE_BINS) counts[label === 1 ? "spike" : "calm"][bin]! += count;
+  }
+  return [...byModel].map(([sha12, { calm, spike }]) => {
+    const [quiet, spikes] = [sumFrom(calm, 0), sumFrom(spike, 0)];
+    const [, first] = [...firstAlertBins].find(([sha256]) => sha256.startsWith(sha12)) ?? [];
+    const prAuc = averagePrecisionOfBins(calm, spike);
+    return {
+      sha12,
+      labels: quiet + spikes,
+      spikes,
+      confusion: first === undefined ? null : confusionOf(calm, spike, first),
+      prAuc: Number.isNaN(prAuc) ? null : prAuc,
+    };
+  });
+}
+
+/** Exact: no bin spans the threshold. */
+function confusionOf(calm: readonly number[], spike: readonly number[], firstAlertBin: number) {
+  const [tp, fp] = [sumFrom(spike, firstAlertBin), sumFrom(calm, firstAlertBin)];
+  return { tp, fp, fn: sumFrom(spike, 0) - tp, tn: sumFrom(calm, 0) - fp };
+}
+
+function sumFrom(counts: readonly number[], first: number): number {
+  let sum = 0;
+  for (let bin = first; bin < counts.length; bin++) sum += counts[bin]!;
+  return sum;
+}

@@ -1,0 +1,145 @@
+// The live prediction of a symbol: the last closed step and what the models say of it, as a plain value that crosses RPC.
+import { FLAG } from "../../features/closed-steps.ts";
+import type { FeatureEngine } from "../../features/feature-engine.ts";
+import { labelSpecText } from "../../features/label-spec.ts";
+import type { BaselineName } from "../../model/manifest.ts";
+import type { ServedModels } from "../../model/model-host.ts";
+import { type SplitExperiment, variantOf } from "../../quality/promotion/experiment-split.ts";
+import type { BatchScores, NoScore } from "./scoring.ts";
+
+export interface Prediction {
+  /** `<symbol>:<step>:<12 of the sha>`: the same after restart and re-delivery. `null` without a probability. */
+  readonly predictionId: string | null;
+  readonly symbol: string;
+  /** Time stamp of the row: the end of the last closed step, ms. */
+  readonly tsMs: number;
+  readonly horizonMs: number;
+  /** Calibrated probability that the horizon's volatility exceeds τ. */
+  readonly probability: number | null;
+  readonly threshold: number | null;
+  readonly alert: boolean | null;
+  /** Volatility to expect of the horizon: the model's ratio times τ. `null` where it gives none. */
+  readonly sigmaBps: number | null;
+  readonly tauBps: number | null;
+  readonly model: { readonly name: string; readonly version: string; readonly sha256: string } | null;
+  /** Which of an experiment's two models answered. */
+  readonly variant: Variant;
+  readonly baselines: Readonly<Record<BaselineName, number | null>>;
+  readonly stale: boolean;
+  /** Enough will have been seen by itself, if ticks go on: `missing` says what is not there yet. */
+  readonly warmingUp: boolean;
+  readonly missing: readonly string[];
+  /** Set when the symbol is observed in less than half of its steps: the smallest step that would do, 0 if none. */
+  readonly tooSparse: { readonly observedShare: number; readonly smallestStepMs: number } | null;
+}
+
+export type Variant = "champion" | "challenger";
+
+/** The last closed step, as far as a prediction shows it. Plain numbers: the engine moves on while models run. */
+export interface StepFacts {
+  readonly index: number;
+  readonly variant: Variant;
+  readonly stepMs: number;
+  readonly horizonSteps: number;
+  readonly flags: number;
+  readonly tau: number;
+  readonly thresholdHave: number;
+  readonly thresholdNeed: number;
+  readonly observedShare: number;
+  readonly smallestStepMs: number | undefined;
+}
+
+/** The experiment of two models that serve, of which one answers for each step; `null` without one. */
+export type RunningExperiment = SplitExperiment & { readonly champion: string; readonly challenger: string };
+
+/**
+ * Who answers for a step: the champion, unless an experiment between just these two models, of the same label spec, says
+ * otherwise.
+ */
+export function answeringVariant(
+  { byAlias }: ServedModels,
+  experiment: RunningExperiment | null,
+  symbol: string,
+  step: number,
+): Variant {
+  const [champion, challenger] = [byAlias.champion?.manifest, byAlias.challenger?.manifest];
+  if (experiment === null || champion === undefined || challenger === undefined) return "champion";
+  if (experiment.champion !== champion.onnxSha256 || experiment.challenger !== challenger.onnxSha256) return "champion";
+  if (labelSpecText(champion.label) !== labelSpecText(challenger.label)) return "champion";
+  return variantOf(experiment, symbol, step);
+}
+
+/** Facts of the engine's last closed step under the answering model's label spec; no τ where the symbol cannot use it. */
+export function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant): StepFacts {
+  const label = models.byAlias[variant]?.manifest.label ?? engine.config.label;
+  const spec = engine.indexOfLabelSpec(label);
+  const { lastStep, observedShare } = engine;
+  const { have, need } = spec < 0 ? { have: 0, need: 0 } : engine.thresholdCount(spec);
+  return {
+    index: lastStep.index[0]!,
+    variant,
+    stepMs: engine.config.grid.stepMs,
+    horizonSteps: label.horizonSteps,
+    flags: lastStep.flags[0]!,
+    tau: lastStep.tau[spec] ?? NaN,
+    thresholdHave: have,
+    thresholdNeed: need,
+    observedShare: observedShare.share(engine.config.grid.stepMs),
+    smallestStepMs: observedShare.smallestStepMs(),
+  };
+}
+
+/** Joins the facts of a batch's last step with its scores. A challenger that fails on the step leaves it to the champion. */
+export function describePrediction(symbol: string, facts: StepFacts, scores: BatchScores): Prediction {
+  const variant = Number.isFinite(scores[facts.variant].last) ? facts.variant : "champion";
+  const { scorer, noScore, last, lastSigmaRatio } = scores[variant];
+  const manifest = scorer?.manifest;
+  const probability = numberOrNull(last);
+  const id = manifest && probability !== null ? `${symbol}:${facts.index}:${manifest.onnxSha256.slice(0, 12)}` : null;
+  const tauBps = facts.tau * 10_000;
+  const tooSparse = facts.observedShare < 0.5;
+  return {
+    predictionId: id,
+    symbol,
+    tsMs: (facts.index + 1) * facts.stepMs,
+    horizonMs: facts.horizonSteps * facts.stepMs,
+    probability,
+    threshold: manifest?.threshold ?? null,
+    alert: probability === null || manifest === undefined ? null : probability >= manifest.threshold,
+    sigmaBps: numberOrNull(lastSigmaRatio * tauBps),
+    tauBps: numberOrNull(tauBps),
+    model: manifest ? { name: manifest.name, version: manifest.version, sha256: manifest.onnxSha256 } : null,
+    variant,
+    baselines: {
+      zscore: numberOrNull(scores.zscore.last),
+      persistence: numberOrNull(scores.persistence.last),
+      "threshold-only": numberOrNull(scores["threshold-only"].last),
+    },
+    stale: (facts.flags & FLAG.stale) !== 0,
+    warmingUp: probability === null && noScore === undefined,
+    missing: probability === null ? missingFor(facts, noScore) : [],
+    tooSparse: tooSparse ? { observedShare: facts.observedShare, smallestStepMs: facts.smallestStepMs ?? 0 } : null,
+  };
+}
+
+/** In words: a code for machines, then what it means. */
+const NO_SCORE_TEXT: Readonly<Record<NoScore, string>> = {
+  no_model: "no_model: no usable artifact holds the alias champion, see /health",
+  schema_differs: "schema_differs: the champion was trained for another grid than this symbol has",
+  label_spec_refused: "label_spec_refused: the champion's label does not fit the one that this symbol was created for",
+  scoring_error: "scoring_error: the champion failed on this step",
+};
+
+function missingFor(facts: StepFacts, noScore: NoScore | undefined): string[] {
+  if (noScore !== undefined) return [NO_SCORE_TEXT[noScore]];
+  const { thresholdHave: have, thresholdNeed: need } = facts;
+  const missing: string[] = [];
+  if (have < need) missing.push(`threshold_values: ${have} of ${need}`);
+  else if (Number.isNaN(facts.tau)) missing.push("threshold: the price has not moved");
+  if ((facts.flags & FLAG.ready) === 0) missing.push("returns: fewer than 30 of the last 60 steps have one");
+  return missing;
+}
+
+function numberOrNull(x: number): number | null {
+  return Number.isFinite(x) ? x : null;
+}

@@ -1,0 +1,71 @@
+// A symbol's state in one plain value, for `/symbols/:symbol` and `/metrics`.
+import type { GridConfig } from "../../features/event-grid.ts";
+import type { LabelSpec } from "../../features/label-spec.ts";
+import type { ArchiveFigures } from "./archive/archive-ledger.ts";
+import type { Prediction } from "./prediction.ts";
+import type { Recovery, SymbolState } from "./symbol-state.ts";
+
+export interface SymbolSummary {
+  readonly grid: GridConfig;
+  readonly labels: readonly LabelSpec[];
+  readonly ticks: {
+    readonly accepted: number;
+    readonly duplicate: number;
+    readonly late: number;
+    readonly outlier: number;
+  };
+  readonly holding: boolean;
+  readonly batches: number;
+  readonly stepsClosed: number;
+  /** Event time of the newest applied tick, ms; `null` before the first. */
+  readonly watermarkMs: number | null;
+  readonly price: number | null;
+  readonly rv60Bps: number | null;
+  readonly spreadBps: number | null;
+  readonly observedShare: number | null;
+  readonly threshold: { readonly have: number; readonly need: number };
+  readonly prediction: Prediction | null;
+  readonly recovery: Recovery;
+  readonly storageBytes: number;
+  readonly scoringErrors: number;
+  readonly redeliveredTicks: number;
+  /** `null` without a bucket. `failures` since the object was loaded. */
+  readonly archive: (ArchiveFigures & { readonly failures: number }) | null;
+}
+
+/** @param own what the object itself counts, since it was loaded. */
+export function summarize(
+  state: SymbolState,
+  prediction: Prediction | undefined,
+  {
+    archiveFailures,
+    ...own
+  }: Pick<SymbolSummary, "storageBytes" | "scoringErrors" | "redeliveredTicks"> & {
+    readonly archiveFailures: number;
+  },
+): SymbolSummary {
+  const { engine, archive } = state;
+  const last = engine.lastStep;
+  return {
+    grid: engine.config.grid,
+    labels: engine.labelSpecs,
+    ticks: { ...engine.totals },
+    holding: engine.holding,
+    batches: state.batches,
+    stepsClosed: engine.stepsClosed,
+    watermarkMs: numberOrNull(engine.watermarkMs),
+    price: last.count > 0 ? numberOrNull(last.price[0]!) : null,
+    rv60Bps: last.count > 0 ? numberOrNull(last.rv60[0]! * 10_000) : null,
+    spreadBps: last.count > 0 ? numberOrNull(last.spread[0]! * 10_000) : null,
+    observedShare: numberOrNull(engine.observedShare.share(engine.config.grid.stepMs)),
+    threshold: engine.thresholdCount(0),
+    prediction: prediction ?? null,
+    recovery: state.recovery,
+    archive: archive === undefined ? null : { ...archive.figures, failures: archiveFailures },
+    ...own,
+  };
+}
+
+function numberOrNull(x: number): number | null {
+  return Number.isFinite(x) ? x : null;
+}

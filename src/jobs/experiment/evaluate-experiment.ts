@@ -1,0 +1,78 @@
+// Judges the running experiment: decides the blocks that are due, keeps the evidence, and promotes where the rule and the
+// operator's settings say so. What a cron calls every quarter of an hour.
+import { ArtifactError } from "../../model/artifact.ts";
+import { type ChangeCause, changeFigures } from "../../durable/registry/change-aliases.ts";
+import type { Env } from "../../settings.ts";
+import { type Examination, type ExperimentReport, examineExperiment } from "./experiment-report.ts";
+import { updateModels } from "../../model-refresh.ts";
+import { type RegistryState, registryOf } from "../../durable/registry/object.ts";
+import { tryArtifact } from "./try-artifact.ts";
+
+/** What an evaluation did. */
+export interface Evaluation extends ExperimentReport {
+  readonly promoted: boolean;
+  /** Why a promotion that the rule asked for was not made, in words; `null` where none was due or it was made. */
+  readonly notPromoted: string | null;
+}
+
+/** Evaluations at the same time each use what the other kept: so often one starts again before it gives up. */
+const ATTEMPTS = 3;
+
+/**
+ * Decides blocks and keeps the evidence; promotes when the experiment is `auto` and the report's code is `promote`. Any
+ * number of calls, also at the same time, decide each block once. Throws what an unreachable registry throws.
+ * @param nowMs wall time, for the history.
+ */
+export async function evaluateExperiment(env: Env, nowMs: number): Promise<Evaluation> {
+  const state = await beginDueExperiment(env, nowMs);
+  const models = await updateModels(env);
+  for (let attempt = 1; ; attempt++) {
+    const examination = await examineExperiment(env, state.experiment, models, nowMs);
+    if (await keep(env, examination)) return await promoteIfDue(env, examination.report, nowMs);
+    if (attempt === ATTEMPTS) return { ...examination.report, promoted: false, notPromoted: "evaluated elsewhere" };
+  }
+}
+
+/** The report of now, without keeping or changing anything. Throws what an unreachable registry throws. */
+export async function reportExperiment(env: Env, nowMs: number): Promise<ExperimentReport> {
+  const { experiment } = await registryOf(env).read();
+  return (await examineExperiment(env, experiment, await updateModels(env), nowMs)).report;
+}
+
+/** The registry's state, after a new experiment began where the bundled champion changed with a deployment. */
+export async function beginDueExperiment(env: Env, nowMs: number): Promise<RegistryState> {
+  const registry = registryOf(env);
+  const state = await registry.read();
+  if (state.experiment !== null || state.aliases.challenger === undefined) return state;
+  const reason = "the bundled champion is another one";
+  await registry.setExperiment({}, { atMs: nowMs, by: "rule", who: null, reason });
+  return await registry.read();
+}
+
+async function keep(env: Env, { report, evidence, afterBlock, advanced }: Examination): Promise<boolean> {
+  if (!advanced || evidence === undefined || report.experiment === null) return true;
+  return await registryOf(env).keepEvidence(report.experiment.id, afterBlock, evidence.toJSON());
+}
+
+async function promoteIfDue(env: Env, report: ExperimentReport, nowMs: number): Promise<Evaluation> {
+  const { experiment, code, comparison } = report;
+  if (experiment === null || comparison === null || code !== "promote" || !experiment.auto) {
+    return { ...report, promoted: false, notPromoted: null };
+  }
+  const { eValue, blocks, episodes } = comparison.pooled;
+  const gate = report.gateReasons?.length ? `; its gate had only ${report.gateReasons.join(", ")} against it` : "";
+  const reason = `e value ${eValue.toFixed(1)} after ${blocks} blocks with ${episodes} episodes${gate}`;
+  const figures = changeFigures(comparison.pooled);
+  const cause: ChangeCause = { atMs: nowMs, by: "rule", who: null, reason, figures };
+  try {
+    await tryArtifact(env, "champion", experiment.challenger);
+  } catch (error) {
+    if (!(error instanceof ArtifactError)) throw error;
+    return { ...report, promoted: false, notPromoted: `${error.code}: ${error.message}` };
+  }
+  const outcome = await registryOf(env).promote(experiment.id, undefined, cause);
+  if (!outcome.ok) return { ...report, promoted: false, notPromoted: outcome.code };
+  console.warn(JSON.stringify({ event: "promoted_by_rule", sha256: experiment.challenger, reason }));
+  await updateModels(env);
+  return { ...report, promoted: true, notPromoted: null };
+}

@@ -1,0 +1,156 @@
+// What is known of the running experiment, per symbol and over all, and what it would take to promote.
+import { labelSpecText } from "../../features/label-spec.ts";
+import type { Manifest } from "../../model/manifest.ts";
+import type { ServedModels } from "../../model/model-host.ts";
+import { lagBlocks, minRows, type PoolingRule } from "../../quality/promotion/sequential-blocks.ts";
+import { type PromotionVerdict, SequentialEvidence } from "../../quality/promotion/sequential-evidence.ts";
+import type { Env } from "../../settings.ts";
+import { settingsOf } from "../../settings.ts";
+import type { Experiment } from "../../durable/registry/experiment.ts";
+import { collectBlocks } from "./experiment-blocks.ts";
+import { comparesPair, experimentCoverage } from "./experiment-coverage.ts";
+import { gateReasons, ruleOutweighs } from "./promotion-gate.ts";
+import { registryOf } from "../../durable/registry/object.ts";
+
+/** Steps of a block, the unit of the evidence. */
+const BLOCK_STEPS = 900;
+
+/** Why there is no comparison, or why it does not promote; `promote`: the rule holds and nothing stands against it. */
+export type ExperimentCode =
+  "no_experiment" | "not_serving" | "label_specs_differ" | "wait" | "gate_refused" | "promote";
+
+export interface SymbolComparison {
+  readonly symbol: string;
+  /** What the rule would say of this symbol's blocks alone. For people: only the pooled verdict decides. */
+  readonly verdict: PromotionVerdict;
+  readonly answered: { readonly champion: number; readonly challenger: number };
+}
+
+export interface ExperimentReport {
+  readonly experiment: Experiment | null;
+  readonly code: ExperimentCode;
+  /** In words, each with its figure; empty for `promote`. */
+  readonly missing: readonly string[];
+  /** `null` where the two cannot be compared. */
+  readonly comparison: {
+    readonly pooled: PromotionVerdict;
+    readonly symbols: readonly SymbolComparison[];
+    /** Objects that did not answer, and those that compare another pair, or none yet. */
+    readonly unanswered: readonly string[];
+    readonly otherPair: readonly string[];
+  } | null;
+  /** The challenger's share of the steps that were answered since; `null` before the first. */
+  readonly effectiveShare: number | null;
+  /** What the challenger's gate has against it; `null` while it is not loaded. */
+  readonly gateReasons: readonly string[] | null;
+}
+
+/** A report, with the evidence behind it where there is a comparison. */
+export interface Examination {
+  readonly report: ExperimentReport;
+  readonly evidence: SequentialEvidence | undefined;
+  /** The last block that was decided when the kept evidence was read. */
+  readonly afterBlock: number | null;
+  /** Whether there is evidence that was not kept yet, and may be: not while too many symbols are missing in it. */
+  readonly advanced: boolean;
+}
+
+/**
+ * Compares the two models of `experiment`. Reads what was kept of the evidence, asks all symbols for what came since, and
+ * keeps nothing itself.
+ */
+export async function examineExperiment(
+  env: Env,
+  experiment: Experiment | null,
+  models: ServedModels,
+  nowMs: number,
+): Promise<Examination> {
+  if (experiment === null) {
+    return nothing(null, "no_experiment", ["challenger: no artifact holds this alias"], null);
+  }
+  const { champion, challenger } = models.byAlias;
+  const [first, second] = [champion?.manifest, challenger?.manifest];
+  const refusedBy = second?.onnxSha256 === experiment.challenger ? gateReasons(second) : null;
+  const absent = (["champion", "challenger"] as const).filter((alias, i) => {
+    return [first, second][i]?.onnxSha256 !== experiment[alias];
+  });
+  if (first === undefined || second === undefined || absent.length > 0) {
+    const missing = absent.map((alias) => `${alias}: ${experiment[alias]} is not serving here, see /health`);
+    return nothing(experiment, "not_serving", missing, refusedBy);
+  }
+  if (labelSpecText(first.label) !== labelSpecText(second.label)) {
+    return nothing(experiment, "label_specs_differ", [labelsDiffer(first, second)], refusedBy);
+  }
+  return await compare(env, experiment, second, nowMs);
+}
+
+async function compare(env: Env, experiment: Experiment, manifest: Manifest, nowMs: number): Promise<Examination> {
+  const kept = (await registryOf(env).readEvidence(experiment.id)) ?? null;
+  const { stepMs } = settingsOf(env).engine.grid;
+  const evidence = SequentialEvidence.from(kept, trainedThrough(manifest, stepMs));
+  const afterBlock = kept?.throughBlock ?? null;
+  const rule: PoolingRule = {
+    throughBlock: evidence.throughBlock,
+    lagBlocks: lagBlocks(stepMs),
+    minRows: minRows(manifest.label.horizonSteps),
+  };
+  const parts = await collectBlocks(env, rule, nowMs);
+  const own = parts.filter((part) => comparesPair(part, experiment));
+  evidence.update(
+    own.map(({ fresh }) => fresh),
+    rule,
+  );
+  const pooled = evidence.verdict();
+  const refusedBy = gateReasons(manifest);
+  const missing = [...pooled.missing];
+  if (!ruleOutweighs(refusedBy)) missing.push(`gate: refused for ${refusedBy.join(", ")}`);
+  const refused = missing.length > pooled.missing.length;
+  const coverage = experimentCoverage(parts, experiment);
+  if (coverage.missing !== null) missing.push(coverage.missing);
+  const waits = pooled.verdict === "wait" || (!refused && coverage.missing !== null);
+  const code = waits ? "wait" : refused ? "gate_refused" : "promote";
+  const symbols = own.map(({ symbol, verdict, answered }) => ({ symbol, verdict, answered }));
+  const report: ExperimentReport = {
+    experiment,
+    code,
+    missing,
+    comparison: {
+      pooled,
+      symbols,
+      unanswered: coverage.unanswered,
+      otherPair: coverage.otherPair,
+    },
+    effectiveShare: effectiveShare(symbols),
+    gateReasons: refusedBy,
+  };
+  const advanced = coverage.missing === null && evidence.throughBlock !== rule.throughBlock;
+  return { report, evidence, afterBlock, advanced };
+}
+
+/** The last block with a step whose label the challenger may have been trained on: no evidence for it. */
+function trainedThrough({ training, label }: Manifest, stepMs: number): number {
+  return Math.floor(training.toMs / stepMs / BLOCK_STEPS + label.horizonSteps / BLOCK_STEPS);
+}
+
+function nothing(
+  experiment: Experiment | null,
+  code: ExperimentCode,
+  missing: readonly string[],
+  refusedBy: readonly string[] | null,
+): Examination {
+  const report = { experiment, code, missing, comparison: null, effectiveShare: null, gateReasons: refusedBy };
+  return { report, evidence: undefined, afterBlock: null, advanced: false };
+}
+
+function labelsDiffer(champion: Manifest, challenger: Manifest): string {
+  return (
+    `label: the champion's is ${labelSpecText(champion.label)}, the challenger's ${labelSpecText(challenger.label)}: ` +
+    "models that predict different things cannot be compared"
+  );
+}
+
+function effectiveShare(symbols: readonly SymbolComparison[]): number | null {
+  const sum = (alias: "champion" | "challenger"): number => symbols.reduce((n, s) => n + s.answered[alias], 0);
+  const all = sum("champion") + sum("challenger");
+  return all === 0 ? null : sum("challenger") / all;
+}

@@ -1,0 +1,17 @@
+// Whether this gateway could serve an artifact: fetched, verified, loaded, tried, and released again.
+import { loadArtifact } from "../../model/artifact.ts";
+import { r2ArtifactStore } from "../../model/artifact-store.ts";
+import { bundledArtifact } from "../../model/bundled.ts";
+import type { Manifest } from "../../model/manifest.ts";
+import { type Alias, requireFit } from "../../model/model-host.ts";
+import { type Env, schemaHashes, settingsOf } from "../../settings.ts";
+
+/** The manifest of an artifact that this gateway can serve under `alias`. Throws `ArtifactError` with why it cannot. */
+export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promise<Manifest> {
+  const files = bundledArtifact(sha256) ?? (await r2ArtifactStore(env.BUCKET).read(sha256));
+  const hashes = new Set(Object.values(await schemaHashes(settingsOf(env).engine.grid)));
+  const scorer = await loadArtifact(files, sha256, hashes);
+  await scorer.release();
+  requireFit(alias, scorer.manifest);
+  return scorer.manifest;
+}

@@ -1,0 +1,33 @@
+// Collects the week's report and puts it into the bucket. How the page looks is handed in.
+import type { Env } from "../../settings.ts";
+import { reportExists, saveReport } from "./report-store.ts";
+import { type WeeklyReport, collectWeeklyReport } from "./weekly-report.ts";
+
+/** The report's two forms. */
+export type RenderReport = (report: WeeklyReport) => Promise<{ readonly json: string; readonly page: string }>;
+
+export type ReportOutcome =
+  { readonly ok: true; readonly date: string } | { readonly ok: false; readonly code: "no_bucket" | "exists" };
+
+/**
+ * Writes the report of a day, in UTC.
+ * @param replace whether one that is there already gives way: for a person who asks for one now; a cron trigger that runs
+ * twice changes nothing.
+ */
+export async function writeReport(
+  env: Env,
+  nowMs: number,
+  render: RenderReport,
+  { replace }: { readonly replace: boolean },
+): Promise<ReportOutcome> {
+  const { BUCKET } = env;
+  if (BUCKET === undefined) {
+    console.warn(JSON.stringify({ event: "report_not_written", reason: "no_bucket" }));
+    return { ok: false, code: "no_bucket" };
+  }
+  const date = new Date(nowMs).toISOString().slice(0, 10);
+  if (!replace && (await reportExists(BUCKET, date))) return { ok: false, code: "exists" };
+  const { json, page } = await render(await collectWeeklyReport(env, nowMs));
+  await saveReport(BUCKET, date, json, page);
+  return { ok: true, date };
+}

@@ -1,0 +1,116 @@
+// A model ready to be served: the ONNX file and the manifest that says what it is.
+import { applyModel } from "../score/apply-model.ts";
+import type { DriftReference } from "../../src/drift/reference.ts";
+import { schemaText } from "../../src/features/schema.ts";
+import { type Manifest, MANIFEST_FORMAT, parseManifest } from "../../src/model/manifest.ts";
+import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import { type Decision, DECISION_KEY, decisionSha256 } from "./decision-hash.ts";
+import type { FittedModel } from "../fit/fit-model.ts";
+import { appendMetadata } from "./onnx/append-metadata.ts";
+import { encodeModel, INPUT, OUTPUT, SIGMA_OUTPUT } from "./onnx/model-graph.ts";
+import type { Score } from "../score/score.ts";
+import { scoreEdges } from "../calibrate/score-edges.ts";
+import { sha256Hex } from "./sha256.ts";
+
+export interface Artifact {
+  readonly manifest: Manifest;
+  readonly onnx: Uint8Array<ArrayBuffer>;
+}
+
+/** Where the training data came from, and when and by which code the artifact was made. */
+export interface Provenance {
+  /** For people, at most 2,000 characters. */
+  readonly source: string;
+  /** SHA-256 (hex) over the data. */
+  readonly dataFingerprint: string;
+  readonly codeCommit: string;
+  readonly createdAtMs: number;
+}
+
+/** What is said of a model beside what it is. */
+export interface Claims {
+  readonly evaluation: Evaluation | null;
+  readonly gate: Gate | null;
+  /** Left out for baselines: none of them is watched for drift. */
+  readonly drift?: DriftReference;
+}
+
+/** The ONNX file of a fitted model before anything is decided of it; a function of the model and the schema alone. */
+export function encodeArtifact(model: FittedModel, data: Dataset, logSigma?: Score): Uint8Array<ArrayBuffer> {
+  const { family, score, calibration } = model;
+  const metadata = { family, row: score.row, schema_sha256: schemaHash(model, data) };
+  return encodeModel({ score, calibration, logSigma }, metadata);
+}
+
+/**
+ * The artifact of a model fitted on `rows`, as `sealArtifact` makes it.
+ * @param logSigma a volatility model on the same columns, for the second output.
+ */
+export function makeArtifact(
+  model: FittedModel,
+  data: Dataset,
+  rows: Int32Array,
+  claims: Claims,
+  provenance: Provenance,
+  logSigma?: Score,
+): Artifact {
+  const decision: Decision = {
+    format: MANIFEST_FORMAT,
+    name: model.family,
+    family: model.family,
+    row: model.score.row,
+    schemaHash: schemaHash(model, data),
+    features: model.score.features,
+    dropped: model.score.dropped,
+    label: data.config.label,
+    input: INPUT,
+    output: OUTPUT,
+    ...(logSigma === undefined ? {} : { sigmaOutput: SIGMA_OUTPUT }),
+    calibration: model.calibration,
+    threshold: model.operating.threshold,
+    goal: model.operating.text,
+    training: {
+      fromMs: data.rows.tsMs[rows[0]!]!,
+      toMs: data.rows.tsMs[rows[rows.length - 1]!]!,
+      rows: rows.length,
+      source: provenance.source,
+    },
+    evaluation: claims.evaluation,
+    gate: claims.gate,
+    drift: claims.drift ?? null,
+    scoreEdges: scoreEdges(applyModel(model, data, rows), model.operating.threshold),
+    dataFingerprint: provenance.dataFingerprint,
+  };
+  return sealArtifact(encodeArtifact(model, data, logSigma), decision, provenance);
+}
+
+/**
+ * Joins a file and what is decided of it: the decision's hash goes into the file as `decision_sha256`, so another
+ * threshold, goal, gate or evaluation makes another artifact, while the same ones give the same bytes whenever they are
+ * made. The manifest is read back with `parseManifest`: one that throws is a bug.
+ * @param onnx not sealed before.
+ */
+export function sealArtifact(
+  onnx: Uint8Array,
+  decision: Decision,
+  { codeCommit, createdAtMs }: Pick<Provenance, "codeCommit" | "createdAtMs">,
+): Artifact {
+  const createdAt = new Date(createdAtMs).toISOString();
+  // What the parser leaves is what is published, so the hash is of that; version and hash of the file follow it.
+  const draft = parseManifest({ ...decision, version: "", codeCommit, createdAt, onnxSha256: sha256Hex(onnx) });
+  const sealed = appendMetadata(onnx, { [DECISION_KEY]: decisionSha256(draft) });
+  const onnxSha256 = sha256Hex(sealed);
+  const version = `${createdAt.slice(0, 10)}-${onnxSha256.slice(0, 8)}`;
+  return { manifest: { ...draft, version, onnxSha256 }, onnx: sealed };
+}
+
+/** The manifest as the text of a file: indented, and each list of numbers on one line, as there are thousands of them. */
+export function manifestText(manifest: Manifest): string {
+  const text = JSON.stringify(manifest, null, 2);
+  return text.replace(/\[\n[^[\]{}"]*\]/g, (numbers) => numbers.replace(/\n\s*/g, "").replaceAll(",", ", ")) + "\n";
+}
+
+function schemaHash(model: FittedModel, data: Dataset): string {
+  return sha256Hex(schemaText(model.score.row, data.config.grid));
+}

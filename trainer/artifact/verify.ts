@@ -1,0 +1,74 @@
+// Proof that the file is the model: the ONNX graph scores every row and must agree with the trainer's own score.
+import { exp } from "../../src/features/exact-math.ts";
+import { ROWS } from "../../src/features/schema.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import { calibrator } from "../calibrate/apply-calibration.ts";
+import type { FittedModel } from "../fit/fit-model.ts";
+import { SIGMA_OUTPUT } from "./onnx/model-graph.ts";
+import { OnnxSession } from "./onnx/onnx-session.ts";
+import type { Score } from "../score/score.ts";
+
+/** Largest difference between the float32 probability of the graph and the trainer's float64 one. */
+export const TOLERANCE = 1e-6;
+
+const BATCH_ROWS = 4096;
+
+export interface Verified {
+  /** What the graph gave, one per row. */
+  readonly probabilities: Float32Array;
+  readonly maxDifference: number;
+}
+
+/** What a file is checked against. */
+export type VerifiedModel = Pick<FittedModel, "family" | "score" | "calibration"> & {
+  /** The volatility model behind the second output, where there is one. */
+  readonly logSigma?: Score | undefined;
+};
+
+/**
+ * Scores the rows with the file. Throws `Error` naming the first row whose probability differs by more than
+ * `TOLERANCE`, or whose expected volatility by more than that share of it, or is no number.
+ */
+export async function verifyModel(
+  model: VerifiedModel,
+  onnx: Uint8Array,
+  data: Dataset,
+  rows: Int32Array,
+): Promise<Verified> {
+  const { score, calibration } = model;
+  const values = data.rows.values[score.row];
+  const rowWidth = ROWS[score.row].length;
+  const width = score.columns.length;
+  const probabilities = new Float32Array(rows.length);
+  const sigmas = new Float32Array(model.logSigma === undefined ? 0 : rows.length);
+  const session = await OnnxSession.load(onnx);
+  try {
+    for (let from = 0; from < rows.length; from += BATCH_ROWS) {
+      const batch = rows.subarray(from, from + BATCH_ROWS);
+      const input = new Float32Array(batch.length * width);
+      batch.forEach((k, i) => {
+        for (let j = 0; j < width; j++) input[i * width + j] = values[k * rowWidth + score.columns[j]!]!;
+      });
+      probabilities.set(await session.run(input, width), from);
+      if (model.logSigma !== undefined) sigmas.set(await session.run(input, width, SIGMA_OUTPUT), from);
+    }
+  } finally {
+    await session.release();
+  }
+  const probability = calibrator(calibration);
+  let maxDifference = 0;
+  rows.forEach((k, i) => {
+    const own = probability(score.scoreRow(values, k * rowWidth));
+    const difference = Math.abs(own - probabilities[i]!);
+    if (!(difference <= TOLERANCE)) {
+      throw new Error(`${model.family}: row ${k} scores ${probabilities[i]} in ONNX, ${own} in the trainer`);
+    }
+    maxDifference = Math.max(maxDifference, difference);
+    if (model.logSigma === undefined) return;
+    const sigma = exp(model.logSigma.scoreRow(values, k * rowWidth));
+    if (!(Math.abs(sigmas[i]! - sigma) <= TOLERANCE * sigma)) {
+      throw new Error(`${model.family}: row ${k} expects volatility ${sigmas[i]} in ONNX, ${sigma} in the trainer`);
+    }
+  });
+  return { probabilities, maxDifference };
+}

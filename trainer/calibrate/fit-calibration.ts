@@ -1,0 +1,41 @@
+// A calibration by its name, refused where the rows cannot carry it.
+import type { Calibration } from "../../src/model/manifest-calibration.ts";
+import { fitPlatt } from "./platt.ts";
+import { fitBeta } from "./beta.ts";
+import { fitIsotonic } from "./isotonic.ts";
+
+export const CALIBRATION_METHODS = ["platt", "beta", "isotonic"] as const;
+export type CalibrationMethod = (typeof CALIBRATION_METHODS)[number];
+
+/**
+ * Beta and isotonic calibration need this many positive rows. Labels of neighbouring steps share most of their horizon:
+ * 1,000 rows of a one-minute horizon are a few dozen episodes, and less than that bends a curve after single ones.
+ */
+export const MIN_POSITIVES = 1000;
+
+/**
+ * @param scores finite, one per label, of rows that the score was not fitted on; @param labels 1 spike, 0 calm.
+ * @returns the calibration, or why there is none: one outcome only, too few positives, or a curve that is flat because
+ * a higher score did not mean more spikes.
+ */
+export function fitCalibration(
+  method: CalibrationMethod,
+  scores: Float64Array,
+  labels: Uint8Array,
+): Calibration | { readonly refused: string } {
+  const positives = labels.reduce((sum, y) => sum + y, 0);
+  if (positives === 0 || positives === labels.length) {
+    return { refused: `${positives} spikes in ${labels.length} rows: both outcomes are needed` };
+  }
+  if (method === "platt") return fitPlatt(scores, labels);
+  if (positives < MIN_POSITIVES) {
+    return { refused: `${positives} spikes: ${method} calibration needs at least ${MIN_POSITIVES}` };
+  }
+  const flat = { refused: `${method} calibration is flat: a higher score did not mean more spikes` };
+  if (method === "beta") {
+    const beta = fitBeta(scores, labels);
+    return beta.a > 0 || beta.b > 0 ? beta : flat;
+  }
+  const isotonic = fitIsotonic(scores, labels);
+  return isotonic.probabilities[0]! < isotonic.probabilities.at(-1)! ? isotonic : flat;
+}

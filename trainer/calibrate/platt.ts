@@ -1,0 +1,45 @@
+// Platt's calibration: a score to a probability through one slope and one intercept.
+import type { PlattCalibration } from "../../src/model/manifest-calibration.ts";
+import { fitLogistic } from "../fit/l2-logistic.ts";
+import { sigmoid } from "../score/sigmoid.ts";
+
+/** Calibration never turns a ranking around, whatever the training rows say: the slope is at least this. */
+export const MIN_SLOPE = 0.01;
+
+/**
+ * Maximum likelihood with Platt's smoothed targets (J. Platt 1999; Lin, Lin and Weng 2007): (n₊ + 1)/(n₊ + 2) for a
+ * spike and 1/(n₋ + 2) for calm, so that separable scores keep a finite slope. Where the best slope is below `MIN_SLOPE`
+ * it is held there and the intercept fitted alone: nearly the base rate for every row.
+ *
+ * @param scores finite, one per label; @param labels 1 spike, 0 calm.
+ */
+export function fitPlatt(scores: Float64Array, labels: Uint8Array): PlattCalibration {
+  const targets = smoothedTargets(labels);
+  const fit = fitLogistic({ x: scores, width: 1, targets }, 0);
+  const slope = fit.weights[0]!;
+  if (slope >= MIN_SLOPE) return { method: "platt", slope, intercept: fit.intercept };
+  return { method: "platt", slope: MIN_SLOPE, intercept: interceptAt(MIN_SLOPE, scores, targets) };
+}
+
+/** Platt's: (n₊ + 1)/(n₊ + 2) for a spike, 1/(n₋ + 2) for calm. */
+export function smoothedTargets(labels: Uint8Array): Float64Array {
+  const positives = labels.reduce((sum, y) => sum + y, 0);
+  const high = (positives + 1) / (positives + 2);
+  const low = 1 / (labels.length - positives + 2);
+  return Float64Array.from(labels, (y) => (y === 1 ? high : low));
+}
+
+/** The intercept at which the mean probability is the mean target, by bisection: the mean rises with it. */
+function interceptAt(slope: number, scores: Float64Array, targets: Float64Array): number {
+  const total = targets.reduce((sum, t) => sum + t, 0);
+  const reach = 40 + slope * scores.reduce((max, s) => Math.max(max, Math.abs(s)), 0);
+  let below = -reach;
+  let above = reach;
+  for (let i = 0; i < 80; i++) {
+    const intercept = (below + above) / 2;
+    const sum = scores.reduce((acc, s) => acc + sigmoid(slope * s + intercept), 0);
+    if (sum < total) below = intercept;
+    else above = intercept;
+  }
+  return (below + above) / 2;
+}

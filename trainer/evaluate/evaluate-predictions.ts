@@ -1,0 +1,151 @@
+// Figures with intervals of every family on the pooled test rows, paired with the baselines', and fold by fold.
+import type { Evaluation, Figure, Gate } from "../../src/model/manifest-evaluation.ts";
+import { assignBlocks } from "./bootstrap/assign-blocks.ts";
+import { bootstrapFigures, type BootstrapResult } from "./bootstrap/bootstrap-figures.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import { judge, type JudgedModel } from "../gate/gate.ts";
+import type { FamilyPredictions, Predictions } from "../score/predictions.ts";
+import { describeRows, type RowFigures } from "../rows/row-figures.ts";
+import type { PairedFigures } from "../run/run-report.ts";
+import type { Split } from "../folds/split.ts";
+
+/** What every model is compared with, on the same blocks. */
+export const REFERENCES = ["persistence", "zscore"] as const;
+
+export interface EvaluationOptions {
+  readonly resamples: number;
+  readonly seed: number;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** All figures of a run. Figures and differences are `null` where fewer than two blocks leave no interval. */
+export class RunFigures {
+  readonly test: RowFigures;
+  readonly labels: Uint8Array;
+  /** Block of each pooled test row. */
+  readonly blocks: Int32Array;
+  private readonly predictions: Predictions;
+  private readonly result: BootstrapResult;
+  private readonly method: string;
+
+  /** @param method how the rows were come by, in words; part of every evaluation. */
+  constructor(data: Dataset, predictions: Predictions, method: string, options: EvaluationOptions) {
+    const { rows } = predictions;
+    this.predictions = predictions;
+    this.test = describeRows(data, rows);
+    this.labels = Uint8Array.from(rows, (k) => data.rows.label[k]!);
+    this.blocks = assignBlocks(data.rows, rows);
+    this.result = bootstrap(this.labels, this.blocks, complete(predictions), options);
+    this.method = `${method}; intervals from ${this.result.resamples} resamples of ${this.result.blocks} blocks`;
+  }
+
+  /** Why a family has no figures; `null` when it has. */
+  missing(family: string): string | null {
+    const refused = this.predictions.families.get(family)?.refused ?? null;
+    if (refused !== null || this.result.models[family]?.brier) return refused;
+    return `${this.result.blocks} blocks of test rows: no figure without an interval`;
+  }
+
+  /** `null` where `missing` says why. */
+  evaluation(family: string): Evaluation | null {
+    const figures = this.result.models[family];
+    const values = this.result.values[family];
+    if (figures === undefined || values === undefined) return null;
+    const { prAuc, lift, rocAuc, brier, brierSkill, logLoss, ece } = figures;
+    if (brier === null || logLoss === null || ece === null) return null;
+    const { precision, recall, f1 } = values;
+    return {
+      method: this.method,
+      ...this.test,
+      prAuc,
+      lift,
+      rocAuc,
+      brier,
+      brierSkill,
+      logLoss,
+      ece,
+      precision,
+      recall,
+      f1,
+    };
+  }
+
+  /** Against each reference that has figures itself. */
+  paired(family: string): Record<string, PairedFigures> {
+    const paired: Record<string, PairedFigures> = {};
+    for (const reference of REFERENCES) {
+      if (family === reference || this.evaluation(family) === null || this.evaluation(reference) === null) continue;
+      const { prAuc, brier } = this.result.paired(family, reference);
+      paired[reference] = { prAuc, brier };
+    }
+    return paired;
+  }
+
+  /** The one test of what the training rows chose. */
+  gate(): Gate {
+    const { episodes } = this.test;
+    const names = [this.predictions.chosen.family, "persistence", "zscore"] as const;
+    const judged = names.map((family): JudgedModel | undefined => {
+      const found = this.predictions.families.get(family);
+      const values = this.result.values[family];
+      if (found === undefined || values === undefined) return undefined;
+      return { probabilities: found.probabilities, prAuc: values.prAuc, ece: values.ece ?? NaN };
+    });
+    const [chosen, persistence, zscore] = judged;
+    if (chosen === undefined || persistence === undefined || zscore === undefined) {
+      const reasons = names.flatMap((family, i) => (judged[i] === undefined ? [`no_figures_of_${family}`] : []));
+      return { verdict: "refused", reasons, episodes, gains: {} };
+    }
+    return judge({
+      labels: this.labels,
+      blocks: this.blocks,
+      episodes,
+      chosen,
+      persistence,
+      zscore,
+    });
+  }
+}
+
+/** Of fewer blocks the resamples are a handful of values, and their percentiles no interval. */
+const MIN_FOLD_BLOCKS = 5;
+
+/** PR-AUC of every family on one fold's test rows; `null` with fewer than `MIN_FOLD_BLOCKS` blocks. */
+export function foldPrAuc(
+  data: Dataset,
+  predictions: Predictions,
+  { test }: Split,
+  at: number,
+  options: EvaluationOptions,
+): Record<string, Figure | null> {
+  const labels = Uint8Array.from(test, (k) => data.rows.label[k]!);
+  const families = [...predictions.families.values()].map((family) => ({
+    ...family,
+    probabilities: family.probabilities.slice(at, at + test.length),
+    thresholds: family.thresholds.slice(at, at + test.length),
+  }));
+  const fitted = families.filter(({ probabilities }) => !probabilities.some(Number.isNaN));
+  const blocks = assignBlocks(data.rows, test);
+  const enough = new Set(blocks).size >= MIN_FOLD_BLOCKS;
+  const models = enough ? bootstrap(labels, blocks, fitted, options).models : {};
+  return Object.fromEntries(families.map(({ family }) => [family, models[family]?.prAuc ?? null]));
+}
+
+/** Families with a prediction for every test row. */
+function complete({ families }: Predictions): FamilyPredictions[] {
+  return [...families.values()].filter(({ refused }) => refused === null);
+}
+
+function bootstrap(
+  labels: Uint8Array,
+  blocks: Int32Array,
+  families: readonly FamilyPredictions[],
+  options: EvaluationOptions,
+): BootstrapResult {
+  const models = families.map(({ family, probabilities, thresholds }) => ({
+    name: family,
+    probabilities,
+    threshold: thresholds,
+  }));
+  return bootstrapFigures({ labels, blocks, models }, options);
+}

@@ -1,0 +1,33 @@
+// What is done about spikes being rare: weights by class, or fewer calm rows. Both move a score's level, which the
+// calibration on untouched held-out rows puts right again.
+import { SeededRandom } from "../../feeds/seeded-random.ts";
+import type { Dataset } from "../rows/dataset.ts";
+
+export interface Imbalance {
+  /** How much a spike counts against a calm row: `balanced` makes both classes count the same in sum. */
+  readonly spikeWeight: number | "balanced";
+  /** Share of the calm rows that learned models are fitted on, drawn at random; 1 keeps all. */
+  readonly calmShare: number;
+}
+
+export const NO_IMBALANCE: Imbalance = { spikeWeight: 1, calmShare: 1 };
+
+/** The weight of a spike for these rows; 1 without both outcomes. */
+export function spikeWeight({ spikeWeight: setting }: Imbalance, data: Dataset, rows: Int32Array): number {
+  if (setting !== "balanced") return setting;
+  const spikes = rows.reduce((sum, k) => sum + data.rows.label[k]!, 0);
+  return spikes === 0 || spikes === rows.length ? 1 : (rows.length - spikes) / spikes;
+}
+
+/** One weight per row; `undefined` when all count the same. */
+export function rowWeights(imbalance: Imbalance, data: Dataset, rows: Int32Array): Float64Array | undefined {
+  const weight = spikeWeight(imbalance, data, rows);
+  return weight === 1 ? undefined : Float64Array.from(rows, (k) => (data.rows.label[k] === 1 ? weight : 1));
+}
+
+/** All spikes, and each calm row with probability `calmShare`; the same rows for the same seed. */
+export function resampled({ calmShare }: Imbalance, data: Dataset, rows: Int32Array, seed: number): Int32Array {
+  if (calmShare === 1) return rows;
+  const random = new SeededRandom(`calm rows ${seed}`);
+  return rows.filter((k) => random.uniform() < calmShare || data.rows.label[k] === 1);
+}

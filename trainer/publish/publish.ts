@@ -1,0 +1,113 @@
+// Artifacts into the bucket that the gateway reads. Models and their manifests never change once written; the index comes
+// last, so that it never names a file that is not there.
+import { parseManifest, type Manifest } from "../../src/model/manifest.ts";
+import { type Artifact, manifestText } from "../artifact/artifact.ts";
+import { differingFields } from "../artifact/decision-hash.ts";
+import { UserError } from "../run/user-error.ts";
+
+/** What is needed of an R2 bucket; a binding, `getPlatformProxy`'s and a test's map all fit. */
+export interface ModelBucket {
+  get(key: string): Promise<{ readonly etag: string; text(): Promise<string> } | null>;
+  /** Answers `null` when `onlyIf` does not hold; nothing is written then. */
+  put(
+    key: string,
+    value: string | ArrayBuffer,
+    options: { readonly onlyIf?: { readonly etagMatches: string } | { readonly etagDoesNotMatch: string } },
+  ): Promise<unknown>;
+}
+
+export const INDEX_KEY = "models/index.json";
+
+/** One published model, as the index lists it. */
+export interface IndexEntry {
+  readonly sha256: string;
+  readonly name: string;
+  readonly version: string;
+  readonly family: string;
+  readonly row: string;
+  readonly schemaHash: string;
+  readonly createdAt: string;
+}
+
+interface ModelIndex {
+  readonly format: 1;
+  readonly artifacts: readonly IndexEntry[];
+}
+
+const CREATE_ONLY = { onlyIf: { etagDoesNotMatch: "*" } };
+/** Another publisher can win the index that often before this gives up. */
+const INDEX_ATTEMPTS = 5;
+
+/**
+ * Writes `models/<sha256>/model.onnx` and `manifest.json`, create-only, then `models/index.json`. Publishing the same
+ * artifact again changes nothing: a manifest that differs in its version, code commit and time alone stays the first one,
+ * and the index follows it.
+ * @returns the entries of these artifacts.
+ * @throws UserError when a file is there with a manifest that decides something else; the index is left as it was.
+ * @throws Error when the index cannot be read, or was changed by others five times in a row.
+ */
+export async function publishArtifacts(bucket: ModelBucket, artifacts: readonly Artifact[]): Promise<IndexEntry[]> {
+  const entries: IndexEntry[] = [];
+  for (const { manifest, onnx } of artifacts) {
+    const folder = `models/${manifest.onnxSha256}`;
+    await bucket.put(`${folder}/model.onnx`, onnx.slice().buffer, CREATE_ONLY);
+    const created = await bucket.put(`${folder}/manifest.json`, manifestText(manifest), CREATE_ONLY);
+    const stored = created === null ? await storedManifest(bucket, folder) : manifest;
+    requireSameDecision(folder, stored, manifest);
+    entries.push(entryOf(stored));
+  }
+  await addToIndex(bucket, entries);
+  return entries;
+}
+
+/** A sealed file has one decision only; one from elsewhere, or with a manifest edited by hand, may come with another. */
+function requireSameDecision(folder: string, stored: Manifest, given: Manifest): void {
+  const fields = differingFields(stored, given);
+  if (fields.length === 0) return;
+  const shown = (manifest: Manifest, field: string): string =>
+    (JSON.stringify(manifest[field as keyof Manifest]) ?? "nothing").slice(0, 80);
+  const differences = fields.map(
+    (field) => `${field} is ${shown(stored, field)} there and ${shown(given, field)} here`,
+  );
+  throw new UserError(`${folder} is already published with another manifest: ${differences.join("; ")}`);
+}
+
+async function storedManifest(bucket: ModelBucket, folder: string): Promise<Manifest> {
+  const stored = await bucket.get(`${folder}/manifest.json`);
+  if (stored === null) throw new Error(`${folder}/manifest.json: neither created nor there`);
+  return parseManifest(JSON.parse(await stored.text()));
+}
+
+async function addToIndex(bucket: ModelBucket, entries: readonly IndexEntry[]): Promise<void> {
+  for (let attempt = 0; attempt < INDEX_ATTEMPTS; attempt++) {
+    const stored = await bucket.get(INDEX_KEY);
+    const known = stored === null ? [] : parseIndex(await stored.text()).artifacts;
+    const added = entries.filter(({ sha256 }) => !known.some((entry) => entry.sha256 === sha256));
+    if (added.length === 0) return;
+    const index: ModelIndex = { format: 1, artifacts: [...known, ...added] };
+    const options = stored === null ? CREATE_ONLY : { onlyIf: { etagMatches: stored.etag } };
+    if ((await bucket.put(INDEX_KEY, JSON.stringify(index, null, 2) + "\n", options)) !== null) return;
+  }
+  throw new Error(`${INDEX_KEY}: changed by another publisher ${INDEX_ATTEMPTS} times in a row`);
+}
+
+function entryOf({ onnxSha256, name, version, family, row, schemaHash, createdAt }: Manifest): IndexEntry {
+  return { sha256: onnxSha256, name, version, family, row, schemaHash, createdAt };
+}
+
+function parseIndex(text: string): ModelIndex {
+  const raw: unknown = JSON.parse(text);
+  if (!isIndex(raw)) throw new Error(`${INDEX_KEY}: got ${text.slice(0, 80)}, expected {"format":1,"artifacts":[…]}`);
+  return raw;
+}
+
+function isIndex(raw: unknown): raw is ModelIndex {
+  if (typeof raw !== "object" || raw === null || !("format" in raw) || !("artifacts" in raw)) return false;
+  return raw.format === 1 && Array.isArray(raw.artifacts) && raw.artifacts.every(isEntry);
+}
+
+function isEntry(raw: unknown): raw is IndexEntry {
+  if (typeof raw !== "object" || raw === null) return false;
+  const fields = ["sha256", "name", "version", "family", "row", "schemaHash", "createdAt"];
+  return fields.every((field) => typeof (raw as Readonly<Record<string, unknown>>)[field] === "string");
+}

@@ -1,0 +1,57 @@
+// Mean and spread of each column over training rows, and which columns carry anything at all.
+import { ROWS, type RowName } from "../../src/features/schema.ts";
+import type { Dataset } from "./dataset.ts";
+import type { DroppedColumn } from "../score/score.ts";
+
+/** Over the finite values of the kept columns, in the order of the row. */
+export interface ColumnStatistics {
+  readonly features: readonly string[];
+  readonly columns: readonly number[];
+  readonly mean: readonly number[];
+  /** Population standard deviation, above 0. */
+  readonly deviation: readonly number[];
+  readonly dropped: readonly DroppedColumn[];
+}
+
+/**
+ * Two passes in float64. A column without finite values, or with one value only, is dropped and named.
+ * @param only names of the columns to look at; the others are left out without being named.
+ */
+export function columnStatistics(
+  data: Dataset,
+  row: RowName,
+  rows: Int32Array,
+  only?: ReadonlySet<string>,
+): ColumnStatistics {
+  const width = ROWS[row].length;
+  const values = data.rows.values[row];
+  const kept = { features: [] as string[], columns: [] as number[], mean: [] as number[], deviation: [] as number[] };
+  const dropped: DroppedColumn[] = [];
+  ROWS[row].forEach(({ name }, column) => {
+    if (only !== undefined && !only.has(name)) return;
+    let count = 0;
+    let sum = 0;
+    for (const k of rows) {
+      const x = values[k * width + column]!;
+      if (!Number.isFinite(x)) continue;
+      count += 1;
+      sum += x;
+    }
+    const mean = sum / count;
+    let squares = 0;
+    for (const k of rows) {
+      const x = values[k * width + column]!;
+      if (Number.isFinite(x)) squares += (x - mean) * (x - mean);
+    }
+    const deviation = Math.sqrt(squares / count);
+    if (count === 0) dropped.push({ name, reason: "no finite value in the training rows" });
+    else if (!(deviation > 1e-12 * Math.abs(mean))) dropped.push({ name, reason: "constant in the training rows" });
+    else {
+      kept.features.push(name);
+      kept.columns.push(column);
+      kept.mean.push(mean);
+      kept.deviation.push(deviation);
+    }
+  });
+  return { ...kept, dropped };
+}

@@ -1,0 +1,79 @@
+// The report as text for a terminal: counts, the table, the gate, and what the figures cannot carry.
+import type { Figure } from "../../src/model/manifest-evaluation.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import type { RowFigures } from "../rows/row-figures.ts";
+import type { FamilyReport, FoldReport, RunReport } from "./run-report.ts";
+
+/** What became of ticks and steps. */
+export function tallyText(data: Dataset): string {
+  const t = data.tally;
+  return [
+    `ticks   ${t.ticks} (${data.symbols.join(", ")}); not applied: ${t.duplicate} duplicate, ${t.late} late, ${t.outlier} outlier`,
+    `steps   ${t.steps} in ${t.segments} segments; ${t.eligible} eligible (observed, not stale, with a threshold)`,
+    `labels  ${t.spike} spike, ${t.calm} calm; not used: ${t.void} void, ${t.undecided} undecided at a segment's end`,
+  ].join("\n");
+}
+
+/** Everything of a report that fits a terminal. */
+export function reportText(report: RunReport): string {
+  const { families, gate, chosen, volatility, leaks, verification } = report;
+  return [
+    ...report.folds.map(foldLine),
+    `test    ${rowsText(report.test)}`,
+    "",
+    "family          PR-AUC [95 %]         lift  ROC-AUC  Brier skill [95 %]       ECE    PR-AUC − persistence [95 %]",
+    ...families.map(familyLine),
+    "",
+    ...families.flatMap(({ family, refused, sha256 }) =>
+      refused === null ? [] : [`${family}: no figures${sha256 === null ? ", no artifact" : ""}: ${refused}`],
+    ),
+    ...families.flatMap(({ family, notes }) => notes.map((note) => `${family}: ${note}`)),
+    ...volatility.map(
+      ({ name, qlike, againstEwma }) =>
+        `volatility by ${name}: QLIKE ${interval(qlike, 4)}${againstEwma ? `, against ewma ${interval(againstEwma, 4)}` : ""}`,
+    ),
+    ...leaks.map(({ name, outcome, detail }) => `leak check ${name}: ${outcome}: ${detail}`),
+    `ONNX against trainer: ${verification.rows} rows, largest difference ${verification.largestDifference.toExponential(1)}`,
+    `chosen  ${chosen.refitted}: ${chosen.why}; the folds' own choices: ${chosen.perFold.join(", ")}`,
+    gateText(report),
+    ...Object.entries(gate.gains).map(([name, gain]) => `        Brier gain over ${name}: ${interval(gain, 5)}`),
+    ...report.warnings.map((warning) => `WARNING: ${warning}.`),
+  ].join("\n");
+}
+
+function gateText({ gate }: RunReport): string {
+  const on = `on ${gate.episodes} test episodes`;
+  if (gate.verdict === "passed") return `gate    passed ${on}`;
+  return `gate    refused ${on}: ${gate.reasons.join(", ")}; the model is a candidate`;
+}
+
+function foldLine({ train, test, testFromMs, purged, chosen }: FoldReport, f: number): string {
+  const from = new Date(testFromMs).toISOString();
+  const rows = `train ${train.rows} rows, ${train.episodes} episodes; test ${test.rows} rows, ${test.episodes} episodes`;
+  return `fold ${f + 1}  from ${from}: ${rows}; ${purged} purged; chose ${chosen}`;
+}
+
+function rowsText({ rows, positives, baseRate, episodes }: RowFigures): string {
+  return `${rows} rows, ${positives} positive (base rate ${baseRate.toFixed(4)}), ${episodes} episodes`;
+}
+
+function familyLine({ family, figures, paired }: FamilyReport): string {
+  if (figures === null) return `${family.padEnd(14)}  –`;
+  return [
+    family.padEnd(14),
+    cell(figures.prAuc, 3, 22),
+    (figures.lift?.value.toFixed(2) ?? "–").padStart(6),
+    (figures.rocAuc?.value.toFixed(3) ?? "–").padStart(9),
+    cell(figures.brierSkill, 3, 26),
+    figures.ece.value.toFixed(4).padStart(8),
+    cell(paired["persistence"]?.prAuc ?? null, 3, 26),
+  ].join("");
+}
+
+function cell(figure: Figure | null, digits: number, width: number): string {
+  return (figure === null ? "–" : interval(figure, digits)).padStart(width);
+}
+
+function interval({ value, low, high }: Figure, digits: number): string {
+  return `${value.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+}

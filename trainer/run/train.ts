@@ -1,0 +1,191 @@
+// One training run over a dataset: walk forward, judge, test the chosen candidate once, refit on all rows, verify every
+// file. Reading ticks and writing artifacts are left to the programs.
+import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
+import { type Artifact, makeArtifact, type Provenance } from "../artifact/artifact.ts";
+import type { FitContext } from "../candidates/candidate.ts";
+import { BLEND, CANDIDATES, REQUIRED } from "../candidates/families.ts";
+import type { TrainingConfig } from "./config.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import { heldOutProbabilities } from "../drift/held-out-probabilities.ts";
+import { DriftReferences } from "../drift/make-drift-reference.ts";
+import { chooseForecaster, type Forecaster } from "../volatility/log-linear.ts";
+import { type EvaluationOptions, foldPrAuc, RunFigures } from "../evaluate/evaluate-predictions.ts";
+import { type Choice, type FamiliesPlan, type FamilyFit, fitFamilies } from "../fit/fit-families.ts";
+import { foldDrift } from "../folds/fold-drift.ts";
+import { runLeakChecks } from "../evaluate/leaks/run-leak-checks.ts";
+import { Predictions } from "../score/predictions.ts";
+import { describeRows } from "../rows/row-figures.ts";
+import type { FoldReport, LeakReport, VolatilityReport } from "./run-report.ts";
+import { allRows, PURGE_STEPS, type Split } from "../folds/split.ts";
+import { verifyModel } from "../artifact/verify.ts";
+import { judgeForecasts } from "../volatility/judge-forecasts.ts";
+import { walkForward } from "../folds/walk-forward.ts";
+
+/** Resamples for the intervals of single folds: they are drawn, not tested. */
+const FOLD_RESAMPLES = 200;
+
+export interface TrainingPlan {
+  readonly config: Pick<
+    TrainingConfig,
+    "evaluation" | "families" | "calibration" | "goal" | "imbalance" | "driftAlpha" | "threads" | "seed"
+  >;
+  readonly provenance: Provenance;
+  /** Whether the manifests carry figures and a gate; not for simulated data, which are no evidence. */
+  readonly publishFigures: boolean;
+  /** The same ticks read again, those before `untilMs`; without it the leak checks are left out. */
+  readonly rebuild?: (untilMs: number) => Promise<Dataset>;
+  readonly onProgress?: (done: number, total: number, what: string) => void;
+}
+
+/** What a run found, before it is put into words. */
+export interface TrainingResult {
+  readonly splits: readonly Split[];
+  readonly predictions: Predictions;
+  readonly figures: RunFigures;
+  readonly folds: readonly FoldReport[];
+  readonly gate: Gate;
+  readonly leaks: readonly LeakReport[];
+  readonly volatility: readonly VolatilityReport[];
+  /** Families refitted on all rows, and which of them was tested. */
+  readonly refits: readonly FamilyFit[];
+  readonly choice: Choice;
+  readonly artifacts: readonly Artifact[];
+  /** The forecaster behind `sigma_ratio` in the artifacts that have it. */
+  readonly forecaster: Forecaster["name"];
+}
+
+/** Throws `UserError` when the data cannot carry a model at all, `Error` when a check of the run itself fails. */
+export async function train(data: Dataset, plan: TrainingPlan): Promise<TrainingResult> {
+  const { config } = plan;
+  const splits = walkForward(data, config.evaluation);
+  const context: FitContext = { data, seed: config.seed, threads: config.threads, imbalance: config.imbalance };
+  const families = familiesPlan(plan, splits.length + 1);
+  const predictions = new Predictions(data, splits, REQUIRED_FIRST);
+  for (const split of splits) await predictions.addFold(split, fitFamilies(context, families, split.train));
+  const figures = new RunFigures(data, predictions, methodText(data, splits), {
+    resamples: config.evaluation.resamples,
+    seed: config.seed,
+    onProgress: (done, total) => plan.onProgress?.(done, total, "intervals"),
+  });
+  const refits = fitFamilies(context, families, allRows(data));
+  const choice = predictions.chosen;
+  const { labels, blocks } = figures;
+  const { resamples } = config.evaluation;
+  const leaks = plan.rebuild
+    ? await runLeakChecks({
+        context,
+        families: { ...families, onFitted: () => undefined },
+        fallback: REQUIRED_FIRST,
+        splits,
+        rebuild: plan.rebuild,
+        shifts: config.evaluation.leakShifts,
+        ...(plan.onProgress ? { onProgress: plan.onProgress } : {}),
+      })
+    : [];
+  const gate = withLeaks(figures.gate(), leaks);
+  return {
+    splits,
+    predictions,
+    figures,
+    folds: foldReports(data, splits, predictions, { resamples: FOLD_RESAMPLES, seed: config.seed }),
+    gate,
+    leaks,
+    volatility: judgeForecasts(data, splits, { labels, blocks, resamples, seed: config.seed }),
+    refits,
+    choice,
+    ...(await makeArtifacts(data, plan, refits, { figures, gate, choice, predictions })),
+  };
+}
+
+/** A failed leak check means that no figure of the run can be believed, the gate's included. */
+function withLeaks(gate: Gate, leaks: readonly LeakReport[]): Gate {
+  if (!leaks.some(({ outcome }) => outcome === "failed")) return gate;
+  return { ...gate, verdict: "refused", reasons: ["leak_check_failed", ...gate.reasons] };
+}
+
+/** Without held-out rows to choose by, the strongest baseline. */
+const REQUIRED_FIRST: readonly string[] = ["persistence", ...REQUIRED];
+
+function familiesPlan({ config, onProgress }: TrainingPlan, passes: number): FamiliesPlan {
+  const candidates = CANDIDATES.filter(({ family, baseline }) => baseline || config.families.includes(family));
+  const blend = config.families.includes(BLEND);
+  const total = passes * (candidates.length + (blend ? 1 : 0));
+  let done = 0;
+  return {
+    candidates,
+    blend,
+    policy: { calibration: config.calibration, goal: config.goal },
+    minEpisodes: config.evaluation.minEpisodes,
+    onFitted: (family) => onProgress?.(++done, total, family),
+  };
+}
+
+function methodText(data: Dataset, splits: readonly Split[]): string {
+  const purge = data.config.label.horizonSteps + PURGE_STEPS;
+  const from = new Date(splits[0]!.testFromMs).toISOString();
+  const folds = splits.length === 1 ? "one fold" : `${splits.length} expanding folds`;
+  return `purged walk-forward, ${folds} from ${from} on, purged by ${purge} steps, then refitted on all rows`;
+}
+
+function foldReports(
+  data: Dataset,
+  splits: readonly Split[],
+  predictions: Predictions,
+  options: EvaluationOptions,
+): FoldReport[] {
+  let at = 0;
+  return splits.map((split, f) => {
+    const { train, test, purged, testFromMs } = split;
+    const prAuc = foldPrAuc(data, predictions, split, at, options);
+    at += test.length;
+    return {
+      testFromMs,
+      testToMs: data.rows.tsMs[test[test.length - 1]!]!,
+      purged,
+      train: describeRows(data, train),
+      test: describeRows(data, test),
+      chosen: predictions.choices[f]!.family,
+      prAuc,
+      drift: foldDrift(data, split),
+    };
+  });
+}
+
+/** An artifact per refitted family, its file verified on all rows. */
+async function makeArtifacts(
+  data: Dataset,
+  { config, provenance, publishFigures }: TrainingPlan,
+  refits: readonly FamilyFit[],
+  found: { figures: RunFigures; gate: Gate; choice: Choice; predictions: Predictions },
+): Promise<Pick<TrainingResult, "artifacts" | "forecaster">> {
+  const rows = allRows(data);
+  const forecaster = chooseForecaster(data, rows);
+  const logSigma = forecaster.fit(data, rows);
+  const references = new DriftReferences(data, config.driftAlpha);
+  const artifacts: Artifact[] = [];
+  for (const { family, model } of refits) {
+    if ("refused" in model) continue;
+    const evaluation: Evaluation | null = publishFigures ? found.figures.evaluation(family) : null;
+    const gate = publishFigures ? gateOf(family, found) : null;
+    const carries = logSigma.features.every((feature) => model.score.features.includes(feature));
+    const sigma = carries && !REQUIRED.includes(family) ? logSigma : undefined;
+    const drift = REQUIRED.includes(family)
+      ? {}
+      : { drift: references.of(model.score, heldOutProbabilities(model, data, rows)) };
+    const artifact = makeArtifact(model, data, rows, { evaluation, gate, ...drift }, provenance, sigma);
+    const { maxDifference } = await verifyModel({ ...model, logSigma: sigma }, artifact.onnx, data, rows);
+    found.predictions.countVerified(rows.length, maxDifference);
+    artifacts.push(artifact);
+  }
+  return { artifacts, forecaster: forecaster.name };
+}
+
+/** The gate's verdict belongs to what was chosen and tested. The other models were not tested; baselines need no gate. */
+function gateOf(
+  family: string,
+  { gate, choice, figures }: { gate: Gate; choice: Choice; figures: RunFigures },
+): Gate | null {
+  if (family === choice.family) return gate;
+  if (REQUIRED.includes(family)) return null;
+  return { verdict: "refused", reasons: ["not_chosen"], episodes: figures.test.episodes, gains: {} };
+}

@@ -1,0 +1,198 @@
+// `npm run train`, from files to artifacts: the order of things and what is said about them.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { labelSpecText } from "../../src/features/label-spec.ts";
+import { cutText } from "../../recordings/tick-files.ts";
+import type { TickStreamSummary } from "../../recordings/tick-merge.ts";
+import type { Artifact } from "../artifact/artifact.ts";
+import type { CliOptions } from "./cli-options.ts";
+import { codeCommit } from "./code-commit.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import { mlflowRun, mlflowText } from "./log-to-mlflow.ts";
+import { makeReport } from "./make-report.ts";
+import { logRun } from "./mlflow/mlflow-client.ts";
+import { progressBar } from "./progress.ts";
+import { promote } from "../publish/promote.ts";
+import { type PublishTarget, publishTarget } from "../publish/publish-target.ts";
+import { type RecordingsPlan, readRecordings } from "../rows/recordings.ts";
+import { renderReport } from "../report/render-report.ts";
+import { reportText, tallyText } from "./report-text.ts";
+import type { RunReport } from "./run-report.ts";
+import { sha256Hex } from "../artifact/sha256.ts";
+import { train, type TrainingResult } from "./train.ts";
+import { UserError } from "./user-error.ts";
+import { writeArtifacts } from "../artifact/write-artifacts.ts";
+
+/** Exit codes of the program. Bugs (1) and most mistakes of the user's (2) are thrown. */
+export const EXIT = { done: 0, failed: 1, mistake: 2, gateRefused: 3 } as const;
+
+/** Runs it all, printing as it goes; answers the exit code. */
+export async function trainingRun(options: CliOptions, command: string): Promise<number> {
+  const startedMs = Date.now();
+  const { config } = options;
+  const say = options.json ? console.error : console.log;
+  // First, so that a missing credential or a folder that cannot be made is known before the run and not after it.
+  const target = options.publish ? publishTarget(config.bucket) : undefined;
+  await makeFolder(config.out);
+  const progress = progressBar();
+  try {
+    say(`seed    ${config.seed}`);
+    const plan = recordingsPlan(options, (done, total) => progress.show(done, total, "bytes read"));
+    const { data, summary } = await readRecordings(plan);
+    say(filesText(summary));
+    say(tallyText(data));
+    if (summary.ticks === 0) throw new UserError(noTicksText(config.symbol, summary));
+    if (data.tally.eligible === 0) throw new UserError(nothingEligibleText(data));
+    const facts = {
+      source: `${summary.files.length} files, ${data.symbols.join(", ")}`.slice(0, 2000),
+      dataFingerprint: sha256Hex(summary.files.map(({ sha256 }) => sha256).join("\n")),
+      codeCommit: codeCommit(),
+    };
+    const result = await train(data, {
+      config,
+      provenance: { ...facts, createdAtMs: startedMs },
+      publishFigures: true,
+      rebuild: async (untilMs) => (await readRecordings(plan, untilMs)).data,
+      onProgress: (done, total, what) => progress.show(done, total, what),
+    });
+    progress.end();
+    const createdAt = new Date().toISOString();
+    const seconds = (Date.now() - startedMs) / 1000;
+    const { seed } = config;
+    const report = makeReport(data, result, {
+      ...facts,
+      createdAt,
+      seconds,
+      command,
+      seed,
+      settings: effectiveSettings(options),
+    });
+    say(reportText(report));
+    const page = renderReport(report);
+    await writeRun(config.out, report, page, result.artifacts, say);
+    if (options.json) console.log(JSON.stringify(report, null, 2));
+    await logToMlflow(report, page, result.artifacts, say);
+    if (leaked(report)) return EXIT.failed;
+    if (target !== undefined) return await publish(options, result, target, say);
+    return result.gate.verdict === "refused" ? EXIT.gateRefused : EXIT.done;
+  } finally {
+    progress.end();
+  }
+}
+
+function recordingsPlan(
+  { files, config }: CliOptions,
+  onProgress: (done: number, total: number) => void,
+): RecordingsPlan {
+  return { files, symbol: config.symbol, engine: config.engine, persist: config.bucket.persist, onProgress };
+}
+
+/** Every setting with the value that it had; where none was given, what the run took. */
+function effectiveSettings({ settings, config }: CliOptions): Record<string, string> {
+  const { testAt, folds } = config.evaluation;
+  return {
+    ...settings,
+    label: labelSpecText(config.engine.label),
+    ...("share" in testAt ? { "test-share": String(testAt.share) } : {}),
+    ...("count" in folds ? { folds: String(folds.count) } : {}),
+    goal: config.goal.kind,
+    threads: String(config.threads),
+  };
+}
+
+/** A failed check means that the figures cannot be believed: nothing of the run is published. */
+function leaked({ leaks }: RunReport): boolean {
+  return leaks.some(({ outcome }) => outcome === "failed");
+}
+
+async function writeRun(
+  dir: string,
+  report: RunReport,
+  page: string,
+  artifacts: readonly Artifact[],
+  say: (line: string) => void,
+): Promise<void> {
+  await writeFile(join(dir, "report.html"), page);
+  await writeFile(join(dir, "report.json"), JSON.stringify(report, null, 2) + "\n");
+  say(`wrote   ${join(dir, "report.html")} and report.json`);
+  for (const folder of await writeArtifacts(dir, artifacts)) say(`wrote   ${folder}`);
+}
+
+/** Publishes all artifacts and, where asked, promotes the chosen one; answers the exit code. */
+async function publish(
+  { config }: CliOptions,
+  { choice, artifacts, gate }: TrainingResult,
+  target: PublishTarget,
+  say: (line: string) => void,
+): Promise<number> {
+  const entries = await target.publish(artifacts);
+  for (const { name, sha256 } of entries) say(`published ${name} as models/${sha256} in ${target.name}`);
+  const chosen = entries.find(({ family }) => family === choice.family);
+  if (chosen === undefined) throw new Error(`${choice.family} was chosen and not published`);
+  const { promote: gateway, force } = config;
+  const refused = gate.verdict === "refused";
+  if (gateway === undefined || (refused && force === undefined)) {
+    if (gateway !== undefined) say("not promoted: the gate refused it");
+    say(`serve it: npm run model -- promote ${chosen.sha256}${refused ? " --force REASON --by NAME" : ""}`);
+    return refused ? EXIT.gateRefused : EXIT.done;
+  }
+  const result = await promote({
+    gateway,
+    token: process.env["ADMIN_TOKEN"],
+    sha256: chosen.sha256,
+    ...(force ? { force } : {}),
+  });
+  if (!result.ok) {
+    say(`not promoted: ${result.code}: ${result.detail}`);
+    return result.code === "gate_refused" ? EXIT.gateRefused : EXIT.mistake;
+  }
+  say(`promoted ${chosen.name} ${chosen.sha256} at ${gateway}${result.serving ? ", serving" : ""}`);
+  return EXIT.done;
+}
+
+/** Never fatal: what could not be logged is said. */
+async function logToMlflow(
+  report: RunReport,
+  page: string,
+  artifacts: readonly Artifact[],
+  say: (line: string) => void,
+): Promise<void> {
+  const uri = process.env["MLFLOW_TRACKING_URI"];
+  if (uri === undefined || uri === "") return;
+  const logged = await logRun(uri, mlflowRun(report, page, artifacts));
+  say(mlflowText(uri, logged));
+}
+
+function filesText({ files, ticks, rejected, outOfOrder }: TickStreamSummary): string {
+  const reasons = [...rejected].map(([reason, count]) => `${count} ${reason}`).join(", ");
+  const late = outOfOrder === 0 ? "" : `; ${outOfOrder} out of order beyond repair`;
+  const cut = cutText(files);
+  const read = `files   ${files.length} read, ${ticks} ticks; refused: ${reasons === "" ? "none" : reasons}${late}`;
+  return cut === "" ? read : `${read}\nWARNING: ${cut}`;
+}
+
+/** Throws `UserError` naming the option. */
+async function makeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true });
+  } catch (error) {
+    throw new UserError(`--out ${dir}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Why there is nothing to read. */
+function noTicksText(symbol: string | undefined, { files, rejected }: TickStreamSummary): string {
+  const refused = [...rejected].map(([reason, count]) => `${count} ${reason}`).join(", ");
+  const of = symbol === undefined ? "" : ` of --symbol ${symbol}`;
+  return `no tick${of} in ${files.length} files; refused: ${refused === "" ? "none" : refused}`;
+}
+
+/** Why there is nothing to learn from, and what to do. */
+function nothingEligibleText({ tally, config }: Dataset): string {
+  const { stepMs, maxAgeMs } = config.grid;
+  return (
+    `no eligible row in ${tally.steps} steps of ${stepMs / 1000} s: a row needs a price at most ${maxAgeMs / 1000} s old ` +
+    `and ${config.label.minCount} volatilities before it in one segment; bars of one minute need --step 60s and a label ` +
+    `such as --label '{"measure":"parkinson","horizonSteps":1,"windowSteps":1440}'`
+  );
+}

@@ -1,0 +1,13 @@
+// A fitted model on rows of the dataset, in the trainer's own arithmetic.
+import { calibrator } from "../calibrate/apply-calibration.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import { type FittedModel, scoreRows } from "../fit/fit-model.ts";
+
+/** One probability per row. */
+export function applyModel(
+  { score, calibration }: Pick<FittedModel, "score" | "calibration">,
+  data: Dataset,
+  rows: Int32Array,
+): Float64Array {
+  return scoreRows(data, rows, score).scores.map(calibrator(calibration));
+}

@@ -1,0 +1,89 @@
+// What every family said of the test rows of all folds, in one order, and what the chosen family said.
+import type { Dataset } from "../rows/dataset.ts";
+import { encodeArtifact } from "../artifact/artifact.ts";
+import { chooseFamily, type Choice, type FamilyFit } from "../fit/fit-families.ts";
+import type { Split } from "../folds/split.ts";
+import { verifyModel } from "../artifact/verify.ts";
+
+/** One family over the pooled test rows. */
+export interface FamilyPredictions {
+  readonly family: string;
+  /** One per test row, as the ONNX graph gave them; `NaN` in folds where the family was refused. */
+  readonly probabilities: Float32Array;
+  /** The operating threshold of the fold that the row belongs to. */
+  readonly thresholds: Float64Array;
+  /** Why it has no figures: the first fold that refused it. */
+  refused: string | null;
+  /** Of the fits in all folds. */
+  seconds: number;
+}
+
+/** Pooled test rows of all folds, with every family's word on them. */
+export class Predictions {
+  /** Positions in the dataset, in order of time. */
+  readonly rows: Int32Array;
+  readonly families = new Map<string, FamilyPredictions>();
+  readonly choices: Choice[] = [];
+  /** Rows that were scored both in ONNX and in the trainer, over all families, and the largest difference. */
+  readonly verified = { rows: 0, largestDifference: 0 };
+  private readonly data: Dataset;
+  private readonly fallback: readonly string[];
+  private at = 0;
+
+  /** @param fallback families to choose, the first that is there, where held-out rows cannot say. */
+  constructor(data: Dataset, splits: readonly Split[], fallback: readonly string[]) {
+    this.data = data;
+    this.fallback = fallback;
+    this.rows = Int32Array.from(splits.flatMap(({ test }) => [...test]));
+  }
+
+  /**
+   * Takes the next fold's fitted families, and lets each score the fold's test rows through its file. The first fold's
+   * training rows, from before all test rows, choose the family that the gate tests; what later folds would have chosen
+   * is only noted.
+   */
+  async addFold(split: Split, fits: readonly FamilyFit[]): Promise<void> {
+    this.choices.push(chooseFamily(fits, this.fallback));
+    for (const { family, model, seconds } of fits) {
+      const predictions = this.predictionsOf(family);
+      predictions.seconds += seconds;
+      if ("refused" in model) {
+        predictions.refused ??= `fold ${this.choices.length}: ${model.refused}`;
+        continue;
+      }
+      const verified = await verifyModel(model, encodeArtifact(model, this.data), this.data, split.test);
+      this.countVerified(split.test.length, verified.maxDifference);
+      predictions.probabilities.set(verified.probabilities, this.at);
+      predictions.thresholds.fill(model.operating.threshold, this.at, this.at + split.test.length);
+    }
+    this.at += split.test.length;
+  }
+
+  /** What the gate tests. Throws before the first fold. */
+  get chosen(): Choice {
+    const [first] = this.choices;
+    if (first === undefined) throw new Error("no fold has chosen yet");
+    return first;
+  }
+
+  countVerified(rows: number, difference: number): void {
+    this.verified.rows += rows;
+    this.verified.largestDifference = Math.max(this.verified.largestDifference, difference);
+  }
+
+  private predictionsOf(family: string): FamilyPredictions {
+    let found = this.families.get(family);
+    if (found === undefined) {
+      const probabilities = new Float32Array(this.rows.length).fill(NaN);
+      found = {
+        family,
+        probabilities,
+        thresholds: new Float64Array(this.rows.length).fill(1),
+        refused: null,
+        seconds: 0,
+      };
+      this.families.set(family, found);
+    }
+    return found;
+  }
+}
