@@ -21,7 +21,6 @@ export interface AlertVariables {
   /** How long a webhook may take to answer, ms, and the wait after a first failure; for tests. */
   readonly WEBHOOK_DEADLINE_MS?: string;
   readonly WEBHOOK_BACKOFF_MS?: string;
-  readonly ENVIRONMENT?: string;
 }
 
 export const WEBHOOK_KINDS = ["slack", "json", "cloudevents", "github"] as const;
@@ -55,7 +54,7 @@ const FIELDS = ["name", "kind", "url", "secret", "token", "rules", "minSeverity"
 const RETRAINING: readonly AlertRule[] = ["pr_auc_fell", "drift", "calibration"];
 
 /** Parses the variables; without them there are no webhooks, and the default limits. Throws `SettingsError`. */
-export function parseAlertSettings(env: AlertVariables): AlertSettings {
+export function parseAlertSettings(env: AlertVariables & { readonly ENVIRONMENT?: string }): AlertSettings {
   const loopbackAllowed = env.ENVIRONMENT === "development" || env.ENVIRONMENT === "test";
   return {
     gateway: parseGatewayName(env.GATEWAY_NAME),

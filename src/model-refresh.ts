@@ -3,7 +3,8 @@
 import { type Env, schemaHashes, settingsOf } from "./settings.ts";
 import { r2ArtifactStore } from "./model/artifact-store.ts";
 import { type Aliases, type ServedModels, modelHost } from "./model/model-host.ts";
-import { claimRegistryRead, readRegistry, rememberedRegistryState } from "./durable/registry/object.ts";
+import { claimRegistryRead, readRegistry, rememberedRegistryState } from "./clients/registry.ts";
+import { logError } from "./log.ts";
 
 /**
  * Waits until `modelHost.serving` is there: the first call of an isolate loads it; later ones return at once and leave an
@@ -35,5 +36,5 @@ async function readAliases(env: Env): Promise<Aliases | undefined> {
 }
 
 function logRefreshFailure(error: unknown): void {
-  console.error(JSON.stringify({ event: "model_refresh_failed", error: String(error) }));
+  logError("model_refresh_failed", { error: String(error) });
 }

@@ -6,25 +6,15 @@ import type { LabelSpec } from "./features/label-spec.ts";
 import { ROWS, type RowName, schemaText } from "./features/schema.ts";
 import { parseSymbol } from "./features/tick.ts";
 import { sha256Hex } from "./model/artifact.ts";
-import type { AlertsObject } from "./durable/alerts/object.ts";
 import { type AlertSettings, type AlertVariables, parseAlertSettings } from "./alert-settings.ts";
 import { SettingsError } from "./settings-error.ts";
-import type { SymbolObject } from "./durable/symbol/object.ts";
 
-/** What the platform hands in, as `wrangler.toml` describes it. */
-export interface Env extends AlertVariables {
-  readonly SYMBOLS: DurableObjectNamespace<SymbolObject>;
-  readonly REGISTRY: DurableObjectNamespace;
-  readonly DIRECTORY: DurableObjectNamespace;
-  readonly ALERTS: DurableObjectNamespace<AlertsObject>;
-  /** Artifacts; a gateway without a bucket serves the bundled models. */
-  readonly BUCKET?: R2Bucket;
+/** Variables and secrets that a deployment may leave out. `wrangler types` knows only what wrangler.toml names. */
+export interface OptionalVariables extends AlertVariables {
   readonly INGEST_TOKEN?: string;
   readonly ADMIN_TOKEN?: string;
   /** `off` keeps ticks out of the bucket; `on`, the default, archives them where a bucket is bound. */
   readonly ARCHIVE?: string;
-  /** At most this many symbols are created. */
-  readonly MAX_SYMBOLS?: string;
   /** Comma-separated symbols that may be created; empty allows every one. */
   readonly ALLOWED_SYMBOLS?: string;
   /** Grid of symbols created from now on: step in ms, and `last` or `mid`. */
@@ -33,6 +23,13 @@ export interface Env extends AlertVariables {
   /** Label of symbols created from now on: JSON of a label spec, whole or only what differs from the default. */
   readonly LABEL?: string;
 }
+
+/**
+ * What the platform hands in. A gateway may be deployed without `BUCKET`, whatever the generated type says: it then
+ * serves the bundled models and archives nothing. An interface, because a type computed from the bindings would refer to
+ * itself through the objects' own types.
+ */
+export interface Env extends Cloudflare.Env, OptionalVariables {}
 
 /** The checked settings. */
 export interface Settings {

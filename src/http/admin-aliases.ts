@@ -7,7 +7,8 @@ import type { Env } from "../settings.ts";
 import type { ExperimentSettings } from "../durable/registry/experiment.ts";
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { updateModels } from "../model-refresh.ts";
-import { type RegistryState, registryOf } from "../durable/registry/object.ts";
+import type { RegistryState } from "../durable/registry/registry-state.ts";
+import { registryOf } from "../clients/registry.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { ALIASES, type Alias, wantedBy } from "../model/model-host.ts";
 import {

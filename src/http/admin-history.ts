@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { type Change, changeToUndo } from "../durable/registry/alias-history.ts";
 import { updateModels } from "../model-refresh.ts";
-import { registryOf } from "../durable/registry/object.ts";
+import { registryOf } from "../clients/registry.ts";
 import { BUNDLED } from "../model/bundled.ts";
 import { readCause, readFields, requireKnown } from "./admin-fields.ts";
 import type { AppEnv } from "./app-env.ts";

@@ -1,7 +1,7 @@
 // /admin/alerts, mounted by admin.ts behind its token: what fires and what did, the webhooks that are told, and what could
 // not be told.
 import { type Context, Hono } from "hono";
-import { alertsOf } from "../durable/alerts/object.ts";
+import { alertsOf } from "../clients/alerts.ts";
 import type { Webhook } from "../alert-settings.ts";
 import { settingsOf } from "../settings.ts";
 import { postChange } from "../durable/alerts/webhook-send.ts";

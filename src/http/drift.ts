@@ -1,19 +1,20 @@
 // GET /symbols/:symbol/drift: how far the newest windows are from the training data, feature by feature, and whether the
 // errors of the champion have changed.
 import { Hono } from "hono";
-import { symbolExists } from "../durable/directory/object.ts";
+import { symbolExists } from "../clients/directory.ts";
 import type { SymbolDrift } from "../durable/symbol/evaluation/symbol-drift.ts";
 import type { AppEnv } from "./app-env.ts";
 import { featureWords, verdictWords } from "./drift-words.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";
 import { snakeKeys } from "./snake-keys.ts";
+import { symbolOf } from "../clients/symbols.ts";
 
 type Verdict = NonNullable<SymbolDrift["latest"]["1h"]>;
 
 export const drift = new Hono<AppEnv>().get("/symbols/:symbol/drift", async (c) => {
   const symbol = readSymbol(c.req.param("symbol"));
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-  const answer = await c.env.SYMBOLS.get(c.env.SYMBOLS.idFromName(symbol)).drift();
+  const answer = await symbolOf(c.env, symbol).drift();
   if (answer === undefined) throw unknownSymbol(symbol);
   return c.json(shapeDrift(symbol, answer as SymbolDrift));
 });

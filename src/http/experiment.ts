@@ -4,7 +4,7 @@ import { type Evaluation, evaluateExperiment, reportExperiment } from "../jobs/e
 import type { Experiment, ExperimentSettings } from "../durable/registry/experiment.ts";
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { updateModels } from "../model-refresh.ts";
-import { registryOf } from "../durable/registry/object.ts";
+import { registryOf } from "../clients/registry.ts";
 import { type Force, readCause, readFields, readFlag, readForce, readSettings, requireKnown } from "./admin-fields.ts";
 import type { AppEnv } from "./app-env.ts";
 import { refusal } from "./change-refusal.ts";

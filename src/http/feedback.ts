@@ -1,6 +1,6 @@
 // POST /feedback: what really happened, told by whoever knows better than the ticks, by the id of a prediction.
 import { Hono } from "hono";
-import { symbolExists } from "../durable/directory/object.ts";
+import { symbolExists } from "../clients/directory.ts";
 import type { FeedbackOutcome } from "../durable/symbol/evaluation/feedback-store.ts";
 import { parseSymbol } from "../features/tick.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -8,6 +8,8 @@ import { authorize } from "./authorize.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
 import { shown } from "./shown.ts";
+import { logError } from "../log.ts";
+import { symbolOf } from "../clients/symbols.ts";
 
 /** Labels of one request at most. */
 const MAX_LABELS = 1000;
@@ -77,11 +79,11 @@ async function tell(
 ): Promise<Answer["outcome"][]> {
   try {
     if (!(await symbolExists(env, symbol))) return labels.map(() => "unknown_symbol");
-    const stub = env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol));
+    const stub = symbolOf(env, symbol);
     return await stub.feedback(labels.map(({ step, sha12, label }) => ({ step, sha12, label })));
   } catch (error) {
     // What other symbols were told stands; this part is told again by the caller, which changes nothing where it had arrived.
-    console.error(JSON.stringify({ event: "feedback_failed", symbol, error: String(error) }));
+    logError("feedback_failed", { symbol, error: String(error) });
     return labels.map(() => "failed");
   }
 }

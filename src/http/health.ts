@@ -1,7 +1,7 @@
 // GET /health and /version: whether the gateway can answer, with which models, and what an operator should look at.
 import { Hono } from "hono";
 import { modelsReady } from "../model-refresh.ts";
-import { rememberedRegistryState } from "../durable/registry/object.ts";
+import { rememberedRegistryState } from "../clients/registry.ts";
 import type { Scorer } from "../model/artifact.ts";
 import { ALIASES, modelHost } from "../model/model-host.ts";
 import type { AppEnv } from "./app-env.ts";

@@ -1,5 +1,5 @@
 // What became of every tick of a request: totals, per symbol, and the refused ones one by one.
-import type { AdmissionRefusal } from "../durable/directory/object.ts";
+import type { AdmissionRefusal } from "../clients/directory.ts";
 import type { IngestResult } from "../durable/symbol/symbol-serving.ts";
 import type { RejectionReason, TickRejection } from "../features/tick.ts";
 import { rejectedTicks } from "../metrics/worker-metrics.ts";

@@ -1,7 +1,7 @@
 // POST /ingest: parse, sort the ticks by symbol, hand each symbol's batch to its object, shape the answer. Nothing valid
 // is lost because something beside it was not.
 import { Hono } from "hono";
-import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../durable/directory/object.ts";
+import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../clients/directory.ts";
 import type { Env } from "../settings.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
 import { isRejection, parseSymbol, parseTick } from "../features/tick.ts";
@@ -13,6 +13,8 @@ import { NOT_JSON, parseTickMessages } from "./parse-ticks.ts";
 import { Problem } from "./problem.ts";
 import { type Producer, parseProducer } from "./producer-headers.ts";
 import { readBody } from "./read-body.ts";
+import { logError } from "../log.ts";
+import { symbolOf } from "../clients/symbols.ts";
 
 export const ingest = new Hono<AppEnv>().post("/ingest", authorize("ingestToken"), async (c) => {
   const producer = parseProducer(c.req.raw.headers);
@@ -53,7 +55,7 @@ function sortBySymbol(messages: readonly unknown[], report: IngestReport): Map<s
     }
     const tick = parseTick(message, receivedAtMs);
     if (isRejection(tick)) {
-      report.refuse(index, symbolOf(message), tick);
+      report.refuse(index, symbolNamedIn(message), tick);
       continue;
     }
     let batch = batches.get(tick.symbol);
@@ -69,7 +71,7 @@ function sortBySymbol(messages: readonly unknown[], report: IngestReport): Map<s
 }
 
 /** The symbol that a refused message names, if it names one. */
-function symbolOf(message: unknown): string | undefined {
+function symbolNamedIn(message: unknown): string | undefined {
   return typeof message === "object" && message !== null && "symbol" in message
     ? parseSymbol(message.symbol)
     : undefined;
@@ -95,13 +97,13 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
       }
       return;
     }
-    const stub = env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol));
+    const stub = symbolOf(env, symbol);
     const result = await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, trace });
     if (result.refused === undefined) report.add(symbol, batch.indices, result);
     else report.holdBack(symbol);
   } catch (error) {
     report.fail(symbol);
     ingestFailures.inc({});
-    console.error(JSON.stringify({ event: "ingest_failed", symbol, error: String(error) }));
+    logError("ingest_failed", { symbol, error: String(error) });
   }
 }

@@ -1,8 +1,8 @@
 // GET /metrics/live-performance: one model's live quality over all symbols, under the names that clients of the service
 // before this one read, with what such a figure must never be shown without.
 import { Hono } from "hono";
-import { askSymbols } from "../ask-symbols.ts";
-import { listSymbols, symbolExists } from "../durable/directory/object.ts";
+import { askSymbols } from "../clients/symbols.ts";
+import { listSymbols, symbolExists } from "../clients/directory.ts";
 import { modelsReady } from "../model-refresh.ts";
 import {
   type BlockRows,

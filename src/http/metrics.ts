@@ -1,8 +1,8 @@
 // GET /metrics: what this isolate counted, and every symbol's own figures, asked of its object.
 import { Hono } from "hono";
-import { alertsOf } from "../durable/alerts/object.ts";
-import { askSymbols } from "../ask-symbols.ts";
-import { listSymbols } from "../durable/directory/object.ts";
+import { alertsOf } from "../clients/alerts.ts";
+import { askSymbols } from "../clients/symbols.ts";
+import { listSymbols } from "../clients/directory.ts";
 import { keptExperimentFigures } from "../jobs/experiment/experiment-figures.ts";
 import { modelsReady } from "../model-refresh.ts";
 import { modelHost } from "../model/model-host.ts";
@@ -15,6 +15,7 @@ import { symbolFamilies } from "../metrics/symbol-metrics.ts";
 import { isolateName, workerFamilies } from "../metrics/worker-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
+import { logError } from "../log.ts";
 
 const WINDOWS = ["1h", "24h", "30d"] as const;
 
@@ -49,7 +50,7 @@ async function orNone<T>(event: string, asked: Promise<T>): Promise<T | undefine
   try {
     return await asked;
   } catch (error) {
-    console.error(JSON.stringify({ event, error: String(error) }));
+    logError(event, { error: String(error) });
     return undefined;
   }
 }

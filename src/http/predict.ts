@@ -1,6 +1,6 @@
 // GET /predict and POST /predict {symbols}: the live prediction, kept per isolate for at most 250 ms.
 import { type Context, Hono } from "hono";
-import { symbolExists } from "../durable/directory/object.ts";
+import { symbolExists } from "../clients/directory.ts";
 import type { Prediction } from "../durable/symbol/prediction.ts";
 import { parseSymbol } from "../features/tick.ts";
 import { predictionLatency, predictions } from "../metrics/worker-metrics.ts";
@@ -9,6 +9,7 @@ import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
 import { scoreRows } from "./rows.ts";
 import { shown } from "./shown.ts";
+import { symbolOf } from "../clients/symbols.ts";
 
 const CACHE_MS = 250;
 const MAX_CACHED = 4096;
@@ -66,7 +67,7 @@ async function livePrediction(c: Context<AppEnv>, symbol: string): Promise<Predi
   const cached = cache.get(symbol);
   if (cached !== undefined && nowMs - cached.atMs < CACHE_MS) return cached.prediction;
   if (!(await symbolExists(c.env, symbol))) return "unknown";
-  const prediction = await c.env.SYMBOLS.get(c.env.SYMBOLS.idFromName(symbol)).predict();
+  const prediction = await symbolOf(c.env, symbol).predict();
   if (cache.size >= MAX_CACHED) cache.clear();
   cache.set(symbol, { prediction, atMs: Date.now() });
   return prediction;

@@ -10,6 +10,7 @@ import type { Manifest } from "../model/manifest.ts";
 import type { Alias } from "../model/model-host.ts";
 import type { Force } from "./admin-fields.ts";
 import { Problem } from "./problem.ts";
+import { logWarning } from "../log.ts";
 
 /** The manifest of an artifact that loads. Throws `Problem` 409 `artifact_…`, or 503 when the bucket does not answer. */
 export async function loadable(env: Env, alias: Alias, sha256: string): Promise<Manifest> {
@@ -76,7 +77,7 @@ export function gateRefused(manifest: Manifest): Problem {
 
 /** One line for the log of each promotion by force. */
 export function logForced(alias: Alias, forced: ForcedPromotion): void {
-  console.warn(JSON.stringify({ event: "forced_promotion", alias, ...forcedShape(forced) }));
+  logWarning("forced_promotion", { alias, ...forcedShape(forced) });
 }
 
 /** A promotion by force as answers and logs show it. */

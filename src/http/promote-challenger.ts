@@ -5,7 +5,7 @@ import { beginDueExperiment, reportExperiment } from "../jobs/experiment/evaluat
 import type { ExperimentReport } from "../jobs/experiment/experiment-report.ts";
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { type PromotionObjections, promotionObjections } from "../jobs/experiment/promotion-objections.ts";
-import { registryOf } from "../durable/registry/object.ts";
+import { registryOf } from "../clients/registry.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Force } from "./admin-fields.ts";
 import { refusal } from "./change-refusal.ts";

@@ -1,6 +1,6 @@
 // GET /symbols/:symbol/quality: how good every served model is on this symbol now, with intervals and what they stand on.
 import { Hono } from "hono";
-import { symbolExists } from "../durable/directory/object.ts";
+import { symbolExists } from "../clients/directory.ts";
 import type { SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.ts";
 import type { AppEnv } from "./app-env.ts";
 import { missingComparison, missingFigures, pairRefusalWords } from "./missing-words.ts";
@@ -8,6 +8,7 @@ import { readSymbol, unknownSymbol } from "./predict.ts";
 import { Problem } from "./problem.ts";
 import { shown } from "./shown.ts";
 import { snakeKeys } from "./snake-keys.ts";
+import { symbolOf } from "../clients/symbols.ts";
 
 type Window = SymbolQuality["windows"][number];
 type Label = Window["labels"][number];
@@ -21,7 +22,7 @@ export const quality = new Hono<AppEnv>().get("/symbols/:symbol/quality", async 
   const window = readWindow(c.req.query("window"));
   const bins = readFlag("bins", c.req.query("bins"));
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-  const answer = await c.env.SYMBOLS.get(c.env.SYMBOLS.idFromName(symbol)).quality([window]);
+  const answer = await symbolOf(c.env, symbol).quality([window]);
   if (answer === undefined) throw unknownSymbol(symbol);
   return c.json(shapeQuality(symbol, answer as SymbolQuality, bins));
 });

@@ -7,6 +7,7 @@ import { SettingsError } from "../settings-error.ts";
 import { requests } from "../metrics/worker-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem, problemResponse } from "./problem.ts";
+import { logError } from "../log.ts";
 
 const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
 
@@ -40,7 +41,7 @@ export const handleError: ErrorHandler<AppEnv> = (error, c) => {
   if (error instanceof HTTPException) {
     return problemResponse(c, new Problem(error.status as 400, "http_error", error.message), requestId);
   }
-  console.error(JSON.stringify({ event: "unhandled_error", request_id: requestId, error: String(error) }));
+  logError("unhandled_error", { request_id: requestId, error: String(error) });
   if (error instanceof SettingsError) {
     return problemResponse(c, new Problem(503, "not_configured", "a variable of the deployment is wrong"), requestId);
   }

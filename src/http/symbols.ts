@@ -1,9 +1,10 @@
 // GET /symbols and /symbols/:symbol: the directory, and what a symbol's object knows of itself.
 import { Hono } from "hono";
-import { listSymbols, symbolExists } from "../durable/directory/object.ts";
+import { listSymbols, symbolExists } from "../clients/directory.ts";
 import type { SymbolSummary } from "../durable/symbol/symbol-summary.ts";
 import type { AppEnv } from "./app-env.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";
+import { symbolOf } from "../clients/symbols.ts";
 
 export const symbols = new Hono<AppEnv>()
   .get("/symbols", async (c) => {
@@ -13,7 +14,7 @@ export const symbols = new Hono<AppEnv>()
   .get("/symbols/:symbol", async (c) => {
     const symbol = readSymbol(c.req.param("symbol"));
     if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-    const summary = await c.env.SYMBOLS.get(c.env.SYMBOLS.idFromName(symbol)).summary();
+    const summary = await symbolOf(c.env, symbol).summary();
     if (summary === undefined) throw unknownSymbol(symbol);
     return c.json(shape(symbol, summary));
   });

@@ -1,8 +1,10 @@
 // What happens by the clock: every quarter of an hour the experiment is judged, once a week the report is written.
-import { type AlertsObject, alertsOf } from "../durable/alerts/object.ts";
+import type { AlertsObject } from "../durable/alerts/object.ts";
+import { alertsOf } from "../clients/alerts.ts";
 import type { Env } from "../settings.ts";
 import { type Evaluation, evaluateExperiment } from "./experiment/evaluate-experiment.ts";
 import { type RenderReport, writeReport } from "./weekly-report/write-report.ts";
+import { logError } from "../log.ts";
 
 type Facts = Parameters<AlertsObject["observe"]>[0];
 
@@ -17,7 +19,7 @@ export async function runScheduled(env: Env, cron: string, nowMs: number, render
     if (dayOfWeek === "*") await judgeExperiment(env, nowMs);
     else await writeReport(env, nowMs, render, { replace: false });
   } catch (error) {
-    console.error(JSON.stringify({ event: "scheduled_failed", cron, error: String(error) }));
+    logError("scheduled_failed", { cron, error: String(error) });
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import { alertsOf } from "../../src/durable/alerts/object.ts";
+import { alertsOf } from "../../src/clients/alerts.ts";
 import type { AlertChange } from "../../src/quality/alerts/alert-change.ts";
 
 export const JSON_SECRET = "0123456789abcdef-secret";

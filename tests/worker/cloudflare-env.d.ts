@@ -1,15 +1,9 @@
-// What `cloudflare:workers` hands to a test: the bindings of wrangler.toml and the Worker's own exports.
-import type { Env as GatewayEnv } from "../../src/settings.ts";
-import type * as worker from "../../src/worker.ts";
+// What `cloudflare:workers` hands to a test beside the bindings that `wrangler types` writes: what may be left out.
+import type { OptionalVariables } from "../../src/settings.ts";
 
 declare global {
   namespace Cloudflare {
-    interface Env extends GatewayEnv {
-      readonly BUCKET: R2Bucket;
-    }
-    interface GlobalProps {
-      mainModule: typeof worker;
-      durableNamespaces: "SymbolObject" | "RegistryObject" | "DirectoryObject" | "AlertsObject";
-    }
+    // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the way to add to a global interface
+    interface Env extends OptionalVariables {}
   }
 }

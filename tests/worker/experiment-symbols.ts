@@ -1,5 +1,5 @@
 // Symbols' objects that answer what a test says of an experiment, and the requests of its operator.
-import type { ExperimentBlocks } from "../../src/jobs/experiment/experiment-blocks.ts";
+import type { ExperimentBlocks } from "../../src/durable/symbol/evaluation/experiment-blocks-of.ts";
 import type { Env } from "../../src/settings.ts";
 import { type Answer, fetchJson, fetchWith } from "./gateway.ts";
 

@@ -5,7 +5,7 @@ import { evaluateExperiment } from "../../src/jobs/experiment/evaluate-experimen
 import { parseChanges } from "../../src/durable/registry/alias-history.ts";
 import { parseExperiment } from "../../src/durable/registry/experiment.ts";
 import { experimentCoverage } from "../../src/jobs/experiment/experiment-coverage.ts";
-import { readRegistry, registryOf } from "../../src/durable/registry/object.ts";
+import { readRegistry, registryOf } from "../../src/clients/registry.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import { PASSED, publish, servedSha, setAlias, variantOf } from "./artifacts.ts";

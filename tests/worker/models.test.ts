@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { schemaHashes } from "../../src/settings.ts";
 import { updateModels } from "../../src/model-refresh.ts";
-import { registryOf } from "../../src/durable/registry/object.ts";
+import { registryOf } from "../../src/clients/registry.ts";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
 import { ArtifactError, loadArtifact } from "../../src/model/artifact.ts";
 import { r2ArtifactStore } from "../../src/model/artifact-store.ts";

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../src/settings.ts";
 import { updateModels } from "../../src/model-refresh.ts";
 import { parseForcedHistory } from "../../src/durable/registry/forced-promotion.ts";
-import { registryOf } from "../../src/durable/registry/object.ts";
+import { registryOf } from "../../src/clients/registry.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import type { ServedModels } from "../../src/model/model-host.ts";
 import { handMade, PASSED, publish, servedSha, setAlias, variantOf } from "./artifacts.ts";

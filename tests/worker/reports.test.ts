@@ -1,7 +1,7 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { alertsOf } from "../../src/durable/alerts/object.ts";
+import { alertsOf } from "../../src/clients/alerts.ts";
 import { driftShares } from "../../src/jobs/weekly-report/drift-shares.ts";
 import type { Env } from "../../src/settings.ts";
 import type { Evaluation } from "../../src/jobs/experiment/evaluate-experiment.ts";

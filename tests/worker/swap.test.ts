@@ -2,7 +2,7 @@ import { wasmMemoryBytes } from "./wasm-memory.ts";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { updateModels } from "../../src/model-refresh.ts";
-import { registryOf } from "../../src/durable/registry/object.ts";
+import { registryOf } from "../../src/clients/registry.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { modelHost } from "../../src/model/model-host.ts";
 import { publish, servedSha, setAlias, variantOf } from "./artifacts.ts";

@@ -11,6 +11,7 @@ import type { DeadLetter, Delivery } from "./webhook-delivery.ts";
 import { type DeliveryCount, WebhookOutbox } from "./webhook-outbox.ts";
 import { holdMs, judgeAttempt } from "./webhook-retry.ts";
 import { postChange } from "./webhook-send.ts";
+import { logError, logWarning } from "../../log.ts";
 
 export interface AlertList {
   /** Oldest first. */
@@ -110,7 +111,7 @@ export class AlertsObject extends DurableObject<Env> {
         this.ctx.waitUntil(this.deliverDue(webhook));
       }
     } catch (error) {
-      console.error(JSON.stringify({ event: "alerts_alarm_failed", error: String(error) }));
+      logError("alerts_alarm_failed", { error: String(error) });
     }
     await this.armWhateverHappens();
   }
@@ -125,7 +126,7 @@ export class AlertsObject extends DurableObject<Env> {
     try {
       await this.arm();
     } catch (error) {
-      console.error(JSON.stringify({ event: "alerts_arm_failed", error: String(error) }));
+      logError("alerts_arm_failed", { error: String(error) });
       await this.ctx.storage.setAlarm(Date.now() + REST_MS);
     }
   }
@@ -154,7 +155,7 @@ export class AlertsObject extends DurableObject<Env> {
       }
     } catch (error) {
       this.restUntilMs = Date.now() + REST_MS;
-      console.error(JSON.stringify({ event: "webhook_lane_failed", webhook, error: String(error) }));
+      logError("webhook_lane_failed", { webhook, error: String(error) });
     }
     this.busy.delete(webhook);
     await this.armWhateverHappens();
@@ -179,9 +180,7 @@ export class AlertsObject extends DurableObject<Env> {
     if (verdict.kind === "delivered") return;
     const { name } = webhook;
     const { status } = attempt;
-    console.warn(
-      JSON.stringify({ event: "webhook_failed", webhook: name, id: change.id, verdict: verdict.kind, status }),
-    );
+    logWarning("webhook_failed", { webhook: name, id: change.id, verdict: verdict.kind, status });
   }
 
   /** Sets the alarm to what is due next. A webhook in its lane looks by itself; the alarm is there should it be lost. */
@@ -193,9 +192,4 @@ export class AlertsObject extends DurableObject<Env> {
     if (times.length === 0) return;
     await this.ctx.storage.setAlarm(Math.max(Math.min(...times), nowMs, this.restUntilMs));
   }
-}
-
-/** The one alerts object. */
-export function alertsOf(env: Env): DurableObjectStub<AlertsObject> {
-  return env.ALERTS.get(env.ALERTS.idFromName("alerts"));
 }

@@ -3,13 +3,14 @@
 import { DurableObject } from "cloudflare:workers";
 import { modelHost } from "../../model/model-host.ts";
 import { archiveOf, type Env, schemaHashes, settingsOf } from "../../settings.ts";
-import type { ExperimentBlocks } from "../../jobs/experiment/experiment-blocks.ts";
+import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
 import { experimentBlocksOf } from "./evaluation/experiment-blocks-of.ts";
 import { type FeedbackOutcome, FeedbackStore } from "./evaluation/feedback-store.ts";
 import { modelsReady } from "../../model-refresh.ts";
 import { PageStore } from "./storage/page-store.ts";
 import type { Prediction } from "./prediction.ts";
-import { type Notice, registryOf, rememberedRegistryState } from "../registry/object.ts";
+import type { Notice } from "../registry/registry-state.ts";
+import { registryOf, rememberedRegistryState } from "../../clients/registry.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { type IngestBatch, type IngestResult, type Serving, SymbolServing } from "./symbol-serving.ts";
 import type { Recovery } from "./symbol-state.ts";
@@ -21,6 +22,7 @@ import { type SymbolFigures, symbolFigures } from "./evaluation/symbol-figures.t
 import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 import { Turns } from "./turns.ts";
+import { logError } from "../../log.ts";
 
 export class SymbolObject extends DurableObject<Env> {
   private readonly store: SlotStore;
@@ -165,7 +167,7 @@ export class SymbolObject extends DurableObject<Env> {
   }
 
   private logFault(event: string, error: unknown): void {
-    console.error(JSON.stringify({ event, symbol: this.symbol.symbol, error: String(error) }));
+    logError(event, { symbol: this.symbol.symbol, error: String(error) });
   }
 
   /** The monitor, complete; `undefined` for a symbol that has no tick yet. */

@@ -5,6 +5,7 @@ import { type LabelSpec, labelSpecText } from "../../features/label-spec.ts";
 import type { RowName } from "../../features/schema.ts";
 import { type Scorer, isProbability, isSigmaRatio } from "../../model/artifact.ts";
 import type { Alias, ServedModels } from "../../model/model-host.ts";
+import { logError } from "../../log.ts";
 
 /** Rows of one run at most; more are scored in several, with the same result. */
 const MAX_ROWS_PER_RUN = 1024;
@@ -103,7 +104,7 @@ export class BatchScoring {
 
 /** Memory that is not given back is no reason to lose a batch's scores. */
 function logRelease(error: unknown): void {
-  console.error(JSON.stringify({ event: "model_release_failed", error: String(error) }));
+  logError("model_release_failed", { error: String(error) });
 }
 
 /** One alias's ready rows. */

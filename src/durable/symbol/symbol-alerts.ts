@@ -4,9 +4,10 @@ import { AlertBook, type RuleStatus } from "../../quality/alerts/alert-book.ts";
 import type { AlertRule } from "../../quality/alerts/alert-change.ts";
 import type { AlertFacts } from "../../quality/alerts/alert-facts.ts";
 import type { AlertLimits } from "../../quality/alerts/alert-limits.ts";
-import { alertsOf } from "../alerts/object.ts";
+import { alertsOf } from "../../clients/alerts.ts";
 import type { Env } from "../../settings.ts";
 import type { PageStore } from "./storage/page-store.ts";
+import { logError } from "../../log.ts";
 
 const KIND = "alert-book 1";
 const PREFIX = "alerts";
@@ -79,7 +80,7 @@ function storedBook(pages: PageStore): unknown {
   try {
     return JSON.parse(String(decodePage(KIND, bytes).numbers["json"]));
   } catch (error) {
-    console.error(JSON.stringify({ event: "alert_book_unreadable", error: String(error) }));
+    logError("alert_book_unreadable", { error: String(error) });
     return "unreadable";
   }
 }

@@ -19,6 +19,7 @@ import type { SlotStore } from "./storage/slot-store.ts";
 import { SymbolMonitor } from "./evaluation/symbol-monitor.ts";
 import { type Batch, COMPANION_PAGES, SymbolState } from "./symbol-state.ts";
 import { BatchTrace, type StepTrace } from "./trace.ts";
+import { logError } from "../../log.ts";
 
 /** A batch of one symbol as the Worker hands it over. */
 export interface IngestBatch extends Batch {
@@ -224,7 +225,7 @@ export class SymbolServing {
     try {
       state.saveSnapshot();
     } catch (error) {
-      console.error(JSON.stringify({ event: "snapshot_failed", symbol, error: String(error) }));
+      logError("snapshot_failed", { symbol, error: String(error) });
       this.reload();
     }
   }
@@ -295,7 +296,7 @@ export class SymbolServing {
       const { error } = scores[alias];
       if (error === undefined) continue;
       this.scoringErrors += 1;
-      console.error(JSON.stringify({ event: "scoring_error", symbol, alias, error }));
+      logError("scoring_error", { symbol, alias, error });
     }
   }
 
@@ -310,7 +311,7 @@ export class SymbolServing {
       work();
     } catch (error) {
       this.monitorErrors += 1;
-      console.error(JSON.stringify({ event: "monitor_error", symbol: live.symbol, error: String(error) }));
+      logError("monitor_error", { symbol: live.symbol, error: String(error) });
       live.monitor = this.monitorOf(live.symbol, live.state);
       live.adopted = undefined;
     }

@@ -5,8 +5,10 @@ import { type ChangeCause, changeFigures } from "../../durable/registry/change-a
 import type { Env } from "../../settings.ts";
 import { type Examination, type ExperimentReport, examineExperiment } from "./experiment-report.ts";
 import { updateModels } from "../../model-refresh.ts";
-import { type RegistryState, registryOf } from "../../durable/registry/object.ts";
+import type { RegistryState } from "../../durable/registry/registry-state.ts";
+import { registryOf } from "../../clients/registry.ts";
 import { tryArtifact } from "./try-artifact.ts";
+import { logWarning } from "../../log.ts";
 
 /** What an evaluation did. */
 export interface Evaluation extends ExperimentReport {
@@ -72,7 +74,7 @@ async function promoteIfDue(env: Env, report: ExperimentReport, nowMs: number): 
   }
   const outcome = await registryOf(env).promote(experiment.id, undefined, cause);
   if (!outcome.ok) return { ...report, promoted: false, notPromoted: outcome.code };
-  console.warn(JSON.stringify({ event: "promoted_by_rule", sha256: experiment.challenger, reason }));
+  logWarning("promoted_by_rule", { sha256: experiment.challenger, reason });
   await updateModels(env);
   return { ...report, promoted: true, notPromoted: null };
 }

@@ -2,17 +2,11 @@
 import type { BlockGain } from "../../quality/quality-series.ts";
 import type { PoolingRule } from "../../quality/promotion/sequential-blocks.ts";
 import { type PromotionVerdict, promotionVerdict } from "../../quality/promotion/sequential-evidence.ts";
-import { listSymbols } from "../../durable/directory/object.ts";
+import { listSymbols } from "../../clients/directory.ts";
+import type { ExperimentBlocks } from "../../durable/symbol/evaluation/experiment-blocks-of.ts";
 import type { Env } from "../../settings.ts";
-
-/** One symbol's part of an experiment, as its object answers. */
-export interface ExperimentBlocks {
-  /** SHA-256 of the two models that `blocks` compares: an object may not have heard yet of the newest experiment. */
-  readonly pair: { readonly champion: string; readonly challenger: string } | null;
-  readonly blocks: readonly BlockGain[];
-  /** Steps since the experiment began that each of them answered, whatever is compared. */
-  readonly answered: { readonly champion: number; readonly challenger: number };
-}
+import { logError } from "../../log.ts";
+import { symbolOf } from "../../clients/symbols.ts";
 
 /** What is kept of a symbol's answer: of a thousand symbols' blocks of thirty days not all fit into one isolate. */
 export interface SymbolPart {
@@ -45,12 +39,12 @@ export async function collectBlocks(env: Env, rule: PoolingRule, nowMs: number):
 
 async function ask(env: Env, rule: PoolingRule, symbol: string): Promise<SymbolPart> {
   try {
-    const answer = await env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol)).experimentBlocks();
+    const answer = await symbolOf(env, symbol).experimentBlocks();
     const { pair, answered, blocks } = answer ?? NOTHING;
     const fresh = blocks.filter(({ block }) => block > (rule.throughBlock ?? -Infinity));
     return { symbol, failed: false, pair, answered, verdict: promotionVerdict([blocks], rule), fresh };
   } catch (error) {
-    console.error(JSON.stringify({ event: "experiment_symbol_failed", symbol, error: String(error) }));
+    logError("experiment_symbol_failed", { symbol, error: String(error) });
     return { symbol, failed: true, ...NOTHING, verdict: promotionVerdict([], rule), fresh: [] };
   }
 }

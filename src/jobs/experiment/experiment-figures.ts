@@ -3,7 +3,7 @@ import { SequentialEvidence } from "../../quality/promotion/sequential-evidence.
 import { type ChangeFigures } from "../../durable/registry/alias-history.ts";
 import { changeFigures } from "../../durable/registry/change-aliases.ts";
 import type { Env } from "../../settings.ts";
-import { registryOf } from "../../durable/registry/object.ts";
+import { registryOf } from "../../clients/registry.ts";
 
 /** What the last evaluation kept; an e value of 1 and no blocks before the first, `undefined` without an experiment. */
 export async function keptExperimentFigures(env: Env): Promise<ChangeFigures | undefined> {

@@ -10,7 +10,7 @@ import type { Experiment } from "../../durable/registry/experiment.ts";
 import { collectBlocks } from "./experiment-blocks.ts";
 import { comparesPair, experimentCoverage } from "./experiment-coverage.ts";
 import { gateReasons, ruleOutweighs } from "./promotion-gate.ts";
-import { registryOf } from "../../durable/registry/object.ts";
+import { registryOf } from "../../clients/registry.ts";
 
 /** Steps of a block, the unit of the evidence. */
 const BLOCK_STEPS = 900;

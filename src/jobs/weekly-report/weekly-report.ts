@@ -2,17 +2,19 @@
 // what could not be learned. Collected here, written and shown elsewhere.
 import type { AlertChange } from "../../quality/alerts/alert-change.ts";
 import { MAX_LISTED, MAX_RECENT } from "../../durable/alerts/alert-log.ts";
-import { type AlertList, alertsOf } from "../../durable/alerts/object.ts";
+import type { AlertList } from "../../durable/alerts/object.ts";
+import { alertsOf } from "../../clients/alerts.ts";
 import type { Change } from "../../durable/registry/alias-history.ts";
-import { type SymbolAnswer, askSymbols } from "../../ask-symbols.ts";
-import { listSymbols } from "../../durable/directory/object.ts";
+import { type SymbolAnswer, askSymbols } from "../../clients/symbols.ts";
+import { listSymbols } from "../../clients/directory.ts";
 import { type DriftShare, driftShares } from "./drift-shares.ts";
 import type { Env } from "../../settings.ts";
 import { reportExperiment } from "../experiment/evaluate-experiment.ts";
 import type { ExperimentReport } from "../experiment/experiment-report.ts";
-import { registryOf } from "../../durable/registry/object.ts";
+import { registryOf } from "../../clients/registry.ts";
 import type { SymbolDrift } from "../../durable/symbol/evaluation/symbol-drift.ts";
 import type { SymbolQuality } from "../../durable/symbol/evaluation/symbol-quality.ts";
+import { logError } from "../../log.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 /** Intervals are computed in the objects: so many at the same time. */
@@ -61,7 +63,7 @@ export async function collectWeeklyReport(env: Env, nowMs: number): Promise<Week
     try {
       return await work;
     } catch (error) {
-      console.error(JSON.stringify({ event: "report_part_failed", what, error: String(error) }));
+      logError("report_part_failed", { what, error: String(error) });
       missing.push(`${what}: could not be read`);
       return null;
     }

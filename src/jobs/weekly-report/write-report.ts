@@ -2,6 +2,7 @@
 import type { Env } from "../../settings.ts";
 import { reportExists, saveReport } from "./report-store.ts";
 import { type WeeklyReport, collectWeeklyReport } from "./weekly-report.ts";
+import { logWarning } from "../../log.ts";
 
 /** The report's two forms. */
 export type RenderReport = (report: WeeklyReport) => Promise<{ readonly json: string; readonly page: string }>;
@@ -22,7 +23,7 @@ export async function writeReport(
 ): Promise<ReportOutcome> {
   const { BUCKET } = env;
   if (BUCKET === undefined) {
-    console.warn(JSON.stringify({ event: "report_not_written", reason: "no_bucket" }));
+    logWarning("report_not_written", { reason: "no_bucket" });
     return { ok: false, code: "no_bucket" };
   }
   const date = new Date(nowMs).toISOString().slice(0, 10);

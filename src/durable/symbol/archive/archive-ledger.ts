@@ -15,6 +15,7 @@ import { type ArchiveTicks, archiveTicks, type BatchRange } from "./archive-tick
 import type { PageStore } from "../storage/page-store.ts";
 import type { SlotStore } from "../storage/slot-store.ts";
 import type { StoredBatch } from "../storage/stored-batch.ts";
+import { logError } from "../../../log.ts";
 
 /** Ticks are archived when a stretch of this much event time has closed, counted from the epoch. */
 export const ARCHIVE_EVENT_MS = 900_000;
@@ -75,7 +76,7 @@ export class ArchiveLedger {
     const { fromSeq } = this.at;
     const there = fromSeq === 0 ? { batches: 0, sizeBytes: 0 } : this.store.totalFrom(fromSeq);
     if (fromSeq === 0 || there.batches !== seq - fromSeq + 1) {
-      if (fromSeq > 0) console.error(JSON.stringify({ event: "archive_gap", fromSeq, throughSeq: seq }));
+      if (fromSeq > 0) logError("archive_gap", { fromSeq, throughSeq: seq });
       this.advance(freshProgress(seq, this.at));
       this.skew.restart();
     }
@@ -230,7 +231,7 @@ function storedProgress(bytes: ArrayBuffer | undefined): ArchiveProgress | undef
   try {
     return decodeProgress(bytes);
   } catch (error) {
-    console.error(JSON.stringify({ event: "archive_progress_unreadable", error: String(error) }));
+    logError("archive_progress_unreadable", { error: String(error) });
     return undefined;
   }
 }

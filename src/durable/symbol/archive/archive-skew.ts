@@ -7,6 +7,7 @@ import { decodePage, encodePage } from "../../../features/page-buffer.ts";
 import { StepHashes } from "./archive-hashes.ts";
 import { compareSteps, openStep, type ParityOutcome } from "./archive-parity.ts";
 import type { PageStore } from "../storage/page-store.ts";
+import { logError } from "../../../log.ts";
 
 /** The state at the last snapshot, to which later batches will be applied again. */
 export interface LoadedState {
@@ -156,7 +157,7 @@ function readWatch(bytes: ArrayBuffer | undefined): StoredWatch | undefined {
     const engine = FeatureEngine.load(checkpoint.buffer as ArrayBuffer);
     return { counts, anchor: { seq, comparedBefore }, engine };
   } catch (error) {
-    console.error(JSON.stringify({ event: "archive_skew_unreadable", error: String(error) }));
+    logError("archive_skew_unreadable", { error: String(error) });
     return undefined;
   }
 }

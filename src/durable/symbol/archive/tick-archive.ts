@@ -5,6 +5,7 @@ import type { ArchiveLedger } from "./archive-ledger.ts";
 import type { BatchRange } from "./archive-ticks.ts";
 import { encodeParquetTicks } from "./parquet-ticks.ts";
 import type { SymbolState } from "../symbol-state.ts";
+import { logError } from "../../../log.ts";
 
 /** A put that takes longer counts as failed; should it succeed after all, the next one finds its object. */
 const PUT_TIMEOUT_MS = 30_000;
@@ -96,7 +97,7 @@ export class TickArchive {
   }
 
   private report(event: string, facts: Record<string, unknown>): void {
-    console.error(JSON.stringify({ event, symbol: this.source.symbol, ...facts }));
+    logError(event, { symbol: this.source.symbol, ...facts });
   }
 }
 

@@ -1,7 +1,16 @@
 // A symbol's part of an experiment, out of its monitor.
-import type { ExperimentBlocks } from "../../../jobs/experiment/experiment-blocks.ts";
+import type { BlockGain } from "../../../quality/quality-series.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
 import type { Serving } from "../symbol-serving.ts";
+
+/** One symbol's part of an experiment, as its object answers. */
+export interface ExperimentBlocks {
+  /** SHA-256 of the two models that `blocks` compares: an object may not have heard yet of the newest experiment. */
+  readonly pair: { readonly champion: string; readonly challenger: string } | null;
+  readonly blocks: readonly BlockGain[];
+  /** Steps since the experiment began that each of them answered, whatever is compared. */
+  readonly answered: { readonly champion: number; readonly challenger: number };
+}
 
 /** What the monitor compares now, and who answered since the experiment began. */
 export function experimentBlocksOf(monitor: SymbolMonitor, { experiment }: Serving): ExperimentBlocks {

@@ -1,6 +1,13 @@
-// Every symbol's object asked the same question, some at a time; one that fails holds up nobody.
-import type { Env } from "./settings.ts";
-import type { SymbolObject } from "./durable/symbol/object.ts";
+// The symbols' stubs, and every symbol's object asked the same question, some at a time; one that fails holds up nobody.
+import type { Env } from "../settings.ts";
+import { logError } from "../log.ts";
+
+type SymbolStub = ReturnType<Env["SYMBOLS"]["get"]>;
+
+/** The object of a symbol. */
+export function symbolOf(env: Env, symbol: string): SymbolStub {
+  return env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol));
+}
 
 /** `answer` is `undefined` for a symbol without ticks, and where its object failed. */
 export interface SymbolAnswer<T> {
@@ -20,13 +27,13 @@ export async function askSymbols<T>(
   env: Env,
   symbols: readonly string[],
   { event, parallel = PARALLEL }: { readonly event: string; readonly parallel?: number },
-  ask: (stub: DurableObjectStub<SymbolObject>) => Promise<T | undefined>,
+  ask: (stub: SymbolStub) => Promise<T | undefined>,
 ): Promise<SymbolAnswer<T>[]> {
   const askOne = async (symbol: string): Promise<SymbolAnswer<T>> => {
     try {
-      return { symbol, answer: await ask(env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol))), failed: false };
+      return { symbol, answer: await ask(symbolOf(env, symbol)), failed: false };
     } catch (error) {
-      console.error(JSON.stringify({ event, symbol, error: String(error) }));
+      logError(event, { symbol, error: String(error) });
       return { symbol, answer: undefined, failed: true };
     }
   };

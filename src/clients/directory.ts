@@ -1,0 +1,94 @@
+// The directory as its callers see it: which symbols exist, which may be created, and what an isolate remembers of that.
+import { proxyDurable } from "itty-durable/proxy-durable.js";
+import { type Env, settingsOf } from "../settings.ts";
+
+/** Hash buckets of the directory. Never changed: a name is looked for in its own bucket only. */
+export const DIRECTORY_BUCKETS = 16;
+
+/** Why a symbol was not created. */
+export type AdmissionRefusal = "symbol_not_allowed" | "symbol_limit";
+
+const CACHE_MS = 10_000;
+const ALL_BUCKETS = Array.from({ length: DIRECTORY_BUCKETS }, (_, i) => i);
+/** Symbols that this isolate knows to exist. A symbol never stops existing while its isolate lives. */
+const known = new Set<string>();
+let listedAtMs = -Infinity;
+
+type Stub = Record<"list" | "add", (...args: unknown[]) => Promise<unknown>>;
+
+function bucket(env: Env, index: number): Stub {
+  return proxyDurable(env.DIRECTORY, { name: "DIRECTORY", parse: true }).get(`bucket-${index}`) as Stub;
+}
+
+/** FNV-1a of the name, modulo the number of buckets. */
+function bucketIndex(symbol: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < symbol.length; i++) hash = Math.imul(hash ^ symbol.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) % DIRECTORY_BUCKETS;
+}
+
+const namesOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((name): name is string => typeof name === "string") : [];
+
+/** Every symbol, sorted; at most 10 s old. */
+export async function listSymbols(env: Env, nowMs: number): Promise<string[]> {
+  if (nowMs - listedAtMs >= CACHE_MS) {
+    await readBuckets(env, ALL_BUCKETS);
+    listedAtMs = nowMs;
+  }
+  return [...known].sort();
+}
+
+/** Reads buckets into `known` and answers how many symbols they hold. */
+async function readBuckets(env: Env, indices: readonly number[]): Promise<number> {
+  const buckets = await Promise.all(indices.map((i) => bucket(env, i).list()));
+  const names = buckets.flatMap(namesOf);
+  for (const symbol of names) known.add(symbol);
+  return names.length;
+}
+
+/** Whether a symbol exists; asks its bucket only when this isolate does not know it. */
+export async function symbolExists(env: Env, symbol: string): Promise<boolean> {
+  if (known.has(symbol)) return true;
+  await readBuckets(env, [bucketIndex(symbol)]);
+  return known.has(symbol);
+}
+
+/** Whether this isolate knows that a symbol exists, without asking. */
+export function symbolKnown(symbol: string): boolean {
+  return known.has(symbol);
+}
+
+/**
+ * Creates those of a request's symbols that do not exist, and says of the refused ones why. The limit is counted over
+ * all buckets; requests that create at the very same moment can overshoot it by what they create.
+ */
+export async function admitSymbols(
+  env: Env,
+  symbols: readonly string[],
+): Promise<ReadonlyMap<string, AdmissionRefusal>> {
+  const refused = new Map<string, AdmissionRefusal>();
+  const unknown = symbols.filter((symbol) => !known.has(symbol));
+  if (unknown.length === 0) return refused;
+  await readBuckets(env, [...new Set(unknown.map(bucketIndex))]);
+  const { allowedSymbols, maxSymbols } = settingsOf(env);
+  const wanted: string[] = [];
+  for (const symbol of unknown.filter((name) => !known.has(name))) {
+    if (allowedSymbols === undefined || allowedSymbols.has(symbol)) wanted.push(symbol);
+    else refused.set(symbol, "symbol_not_allowed");
+  }
+  if (wanted.length === 0) return refused;
+  const room = Math.max(0, maxSymbols - (await readBuckets(env, ALL_BUCKETS)));
+  for (const symbol of wanted.slice(room)) refused.set(symbol, "symbol_limit");
+  await createSymbols(env, wanted.slice(0, room));
+  return refused;
+}
+
+async function createSymbols(env: Env, symbols: readonly string[]): Promise<void> {
+  const additions = ALL_BUCKETS.map(async (index) => {
+    const names = symbols.filter((symbol) => bucketIndex(symbol) === index);
+    if (names.length > 0) await bucket(env, index).add(...names);
+  });
+  await Promise.all(additions);
+  for (const symbol of symbols) known.add(symbol);
+}

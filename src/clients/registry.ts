@@ -1,0 +1,117 @@
+// The registry as its callers see it: typed methods over JSON texts, and what an isolate remembers of it.
+import { proxyDurable } from "itty-durable/proxy-durable.js";
+import { withDeadline } from "../model/deadline.ts";
+import type { Alias } from "../model/model-host.ts";
+import { type EvidenceState, parseEvidence } from "../quality/promotion/sequential-evidence.ts";
+import { type Change, parseChanges } from "../durable/registry/alias-history.ts";
+import type { ChangeCause } from "../durable/registry/change-aliases.ts";
+import type { ExperimentSettings } from "../durable/registry/experiment.ts";
+import {
+  type ForcedPromotion,
+  parseForcedHistory,
+  type RecordedPromotion,
+} from "../durable/registry/forced-promotion.ts";
+import { type Notice, parseRegistryState, type RegistryState } from "../durable/registry/registry-state.ts";
+import type { Outcome } from "../durable/registry/object.ts";
+import type { Env } from "../settings.ts";
+
+/** How an alias is given: all of it may be left out. */
+export interface AliasOptions {
+  /** Set when the promotion goes against the artifact's gate. */
+  readonly forced?: ForcedPromotion | undefined;
+  readonly cause?: ChangeCause | undefined;
+  readonly settings?: Partial<ExperimentSettings> | undefined;
+}
+
+/** The registry as its callers see it. */
+export interface Registry {
+  read(): Promise<RegistryState>;
+  /** The last `MAX_FORCED_HISTORY` promotions against a gate, newest first, whatever became of them. */
+  readForcedHistory(): Promise<RecordedPromotion[]>;
+  /** The last `MAX_CHANGES` changes, oldest first. */
+  readChanges(): Promise<Change[]>;
+  /** The evidence of the experiment of that id; `undefined` where another one runs. */
+  readEvidence(experimentId: string): Promise<EvidenceState | null | undefined>;
+  setAlias(alias: Alias, sha256: string | null, options?: AliasOptions): Promise<RegistryState>;
+  /** @param experimentId of the one that is meant; absent: whichever runs. */
+  setExperiment(
+    settings: Partial<ExperimentSettings>,
+    cause: ChangeCause,
+    experimentId?: string,
+    forced?: ForcedPromotion,
+  ): Promise<Outcome>;
+  promote(experimentId: string, forced: ForcedPromotion | undefined, cause: ChangeCause): Promise<Outcome>;
+  rollBack(seq: number, cause: ChangeCause): Promise<Outcome>;
+  /** Whether the evidence was kept: not when another evaluation kept its own since `afterBlock` was read. */
+  keepEvidence(experimentId: string, afterBlock: number | null, evidence: EvidenceState): Promise<boolean>;
+  addNotice(notice: Notice): Promise<RegistryState>;
+}
+
+type Method = "snapshot" | "history" | "listChanges" | "readEvidence" | "setAlias" | "setExperiment" | "promote";
+type Stub = Record<Method | "rollBack" | "keepEvidence" | "addNotice", (...args: unknown[]) => Promise<unknown>>;
+
+/** The one registry. What comes back from its storage is parsed like anything from outside. */
+export function registryOf(env: Env): Registry {
+  const stub = proxyDurable(env.REGISTRY, { name: "REGISTRY", parse: true }).get("registry") as Stub;
+  return {
+    read: async () => parseRegistryState(await stub.snapshot()),
+    readForcedHistory: async () => parseForcedHistory(await stub.history()).reverse(),
+    readChanges: async () => parseChanges(await stub.listChanges()),
+    readEvidence: async (experimentId) => {
+      const { experiment, evidence } = (await stub.readEvidence()) as { experiment?: unknown; evidence?: unknown };
+      return experiment === experimentId ? parseEvidence(evidence) : undefined;
+    },
+    setAlias: async (alias, sha256, { forced, cause, settings } = {}) => {
+      const texts = [forced, cause, settings].map((value) => (value === undefined ? null : asciiJson(value)));
+      return parseRegistryState(await stub.setAlias(alias, sha256, ...texts));
+    },
+    setExperiment: async (settings, cause, experimentId, forced) => {
+      const promotion = forced === undefined ? null : asciiJson(forced);
+      const texts = [asciiJson(settings), asciiJson(cause)];
+      return (await stub.setExperiment(...texts, experimentId ?? null, promotion)) as Outcome;
+    },
+    promote: async (experimentId, forced, cause) => {
+      const promotion = forced === undefined ? null : asciiJson(forced);
+      return (await stub.promote(experimentId, promotion, asciiJson(cause))) as Outcome;
+    },
+    rollBack: async (seq, cause) => (await stub.rollBack(seq, asciiJson(cause))) as Outcome,
+    keepEvidence: async (experimentId, afterBlock, evidence) => {
+      const { kept } = (await stub.keepEvidence(experimentId, afterBlock, asciiJson(evidence))) as { kept?: unknown };
+      return kept === true;
+    },
+    addNotice: async (notice) => parseRegistryState(await stub.addNotice(asciiJson(notice))),
+  };
+}
+
+/** itty-durable sends arguments in a header, which carries no other characters. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Without an answer by then an isolate goes on with what it knew. */
+const READ_DEADLINE_MS = 5_000;
+/** How long an isolate believes what it read. */
+const CACHE_MS = 10_000;
+let cached: RegistryState | undefined;
+let askedAtMs = -Infinity;
+
+/** Whether it is time to ask the registry again; a `true` is given to one caller, who then asks. */
+export function claimRegistryRead(nowMs: number): boolean {
+  if (nowMs - askedAtMs < CACHE_MS) return false;
+  askedAtMs = nowMs;
+  return true;
+}
+
+/** Asks the registry and remembers the answer: a value, never a promise. */
+export async function readRegistry(env: Env): Promise<RegistryState> {
+  const late = (): Error => new Error(`registry: no answer in ${READ_DEADLINE_MS} ms`);
+  return (cached = await withDeadline(registryOf(env).read(), READ_DEADLINE_MS, late));
+}
+
+/** What this isolate read last, `undefined` before the first time. */
+export function rememberedRegistryState(): RegistryState | undefined {
+  return cached;
+}
