@@ -4,7 +4,7 @@ import type { ChangeCause } from "../durable/registry/change-aliases.ts";
 import { type ExperimentSettings, isShare, MAX_SHARE } from "../durable/registry/experiment.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../shown.ts";
 
 /** Characters of a name or a reason at most. */
 const MAX_TEXT = 200;

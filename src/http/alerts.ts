@@ -8,7 +8,7 @@ import { postChange } from "../durable/alerts/webhook-send.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../shown.ts";
 
 type Alerts = ReturnType<typeof alertsOf>;
 type List = Awaited<ReturnType<Alerts["list"]>>;

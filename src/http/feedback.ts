@@ -7,7 +7,7 @@ import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../shown.ts";
 import { logError } from "../log.ts";
 import { symbolOf } from "../clients/symbols.ts";
 

@@ -8,7 +8,7 @@ import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
 import { scoreRows } from "./rows.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../shown.ts";
 import { symbolOf } from "../clients/symbols.ts";
 
 const CACHE_MS = 250;

@@ -6,7 +6,7 @@ import type { AppEnv } from "./app-env.ts";
 import { missingComparison, missingFigures, pairRefusalWords } from "./missing-words.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";
 import { Problem } from "./problem.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../shown.ts";
 import { snakeKeys } from "./snake-keys.ts";
 import { symbolOf } from "../clients/symbols.ts";
 

@@ -6,7 +6,7 @@ import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { Problem } from "./problem.ts";
 import { renderReport } from "../jobs/weekly-report/report-page.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../shown.ts";
 
 const PAGE_HEADERS = {
   "Content-Type": "text/html; charset=utf-8",

@@ -6,7 +6,7 @@ import { type Scorer, isProbability } from "../model/artifact.ts";
 import { modelHost } from "../model/model-host.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
-import { shown } from "./shown.ts";
+import { shown } from "../shown.ts";
 
 /** Rows of one request at most. */
 const MAX_ROWS = 1000;
