@@ -2,6 +2,10 @@
 // the end-to-end programs, which start real processes.
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { writePlainMemoryRuntime } from "./build/plain-memory.ts";
+import { writeTestConfig } from "./build/test-config.ts";
+
+writePlainMemoryRuntime();
 
 export default defineConfig({
   test: {
@@ -9,14 +13,14 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["tests/{features,quality,drift,trainer,feeds}/**/*.test.ts"],
+          include: ["tests/{features,quality,drift,trainer,feeds,onnx}/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },
       {
         plugins: [
           cloudflareTest({
-            wrangler: { configPath: "./wrangler.toml" },
+            wrangler: { configPath: writeTestConfig() },
             miniflare: { bindings: { ENVIRONMENT: "test" } },
           }),
         ],
