@@ -6,7 +6,8 @@ import { IngestTotals, reasonsText } from "./ingest-totals.ts";
 import { pacedBatches } from "./paced-batches.ts";
 import { startProgress } from "./progress.ts";
 import type { ReplayOptions } from "./replay-options.ts";
-import { cutText, readTickFiles, type TickFiles } from "../recordings/tick-files.ts";
+import { cutText } from "../recordings/tick-file-summary.ts";
+import { readTickFiles, type TickFiles } from "../recordings/tick-files.ts";
 import { UnreadableFileError } from "../recordings/file-lines.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -1,10 +1,10 @@
 // Signed requests to one bucket over the S3 API, repeated while that can help. What is stored there is left to others.
+import { createHash } from "node:crypto";
 import { AwsClient } from "aws4fetch";
 import { describeFailure } from "../../requests/describe-failure.ts";
 import { type Attempt, retry, type RetrySettings } from "../../requests/retry.ts";
 import { BucketError } from "./bucket-error.ts";
 import type { R2Credentials } from "./r2-credentials.ts";
-import { sha256Hex } from "../../trainer/artifact/sha256.ts";
 
 export interface S3Request {
   readonly method: "GET" | "PUT";
@@ -71,7 +71,12 @@ export class S3Client {
     try {
       const signed = await this.aws.sign(this.urlOf(request), {
         method,
-        headers: { ...headers, "X-Amz-Content-Sha256": sha256Hex(body ?? "") },
+        headers: {
+          ...headers,
+          "X-Amz-Content-Sha256": createHash("sha256")
+            .update(body ?? "")
+            .digest("hex"),
+        },
         ...(body === undefined ? {} : { body }),
       });
       const response = await fetch(signed, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
