@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["tests/{features,quality,drift,trainer,feeds,onnx}/**/*.test.ts"],
+          include: ["tests/{features,quality,drift,trainer,feeds,onnx,requests}/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },

@@ -1,5 +1,5 @@
 // What the kill test sends and when it kills, both seeded.
-import { SeededRandom } from "../feeds/seeded-random.ts";
+import { SeededRandom } from "../src/features/seeded-random.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
 import type { Tick } from "../src/features/tick.ts";
 

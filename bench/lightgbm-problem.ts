@@ -1,5 +1,5 @@
 // The synthetic problem of the comparison with LightGBM: what is learned from and what is tested on.
-import { SeededRandom } from "../feeds/seeded-random.ts";
+import { RandomDeviates } from "../feeds/random-deviates.ts";
 
 export const WIDTH = 40;
 const MISSING_SHARE = 0.03;
@@ -17,7 +17,7 @@ export interface Problem {
  * about 10 % of the rows are positive and the best possible PR-AUC is far from 1.
  */
 export function syntheticRows(seed: string, count: number): Problem {
-  const random = new SeededRandom(seed);
+  const random = new RandomDeviates(seed);
   const x = new Float32Array(count * WIDTH);
   const targets = new Float64Array(count);
   const factors = new Float64Array(8);

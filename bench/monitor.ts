@@ -12,7 +12,7 @@ import { labelSpecText } from "../src/features/label-spec.ts";
 import { LiveQuality } from "../src/quality/live-quality.ts";
 import { MAX_SERIES } from "../src/quality/quality-series.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
-import { SeededRandom } from "../feeds/seeded-random.ts";
+import { SeededRandom } from "../src/features/seeded-random.ts";
 import { benchProgram } from "./bench-program.ts";
 
 const STEP_MS = 1000;

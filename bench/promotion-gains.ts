@@ -1,5 +1,5 @@
 // Gains of blocks as experiments may see them: from a formula whose properties are known, and from a simulated market.
-import { SeededRandom } from "../feeds/seeded-random.ts";
+import { RandomDeviates } from "../feeds/random-deviates.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { applyModel } from "../trainer/score/apply-model.ts";
 import { assignBlocks } from "../trainer/evaluate/bootstrap/assign-blocks.ts";
@@ -29,7 +29,7 @@ const SPREAD_RMS = Math.exp(WILDNESS ** 2 / (1 - 0.95 ** 2));
  * clipping it has the mean, deviation and correlation that are asked for.
  */
 export function formulaGains({ mean, deviation, correlation }: GainProcess, count: number, seed: string): Float64Array {
-  const random = new SeededRandom(seed);
+  const random = new RandomDeviates(seed);
   const scale = Math.sqrt(1 - correlation * correlation) / Math.sqrt(1.4 + 2) / SPREAD_RMS;
   let logSpread = 0;
   let state = 0;
@@ -96,7 +96,7 @@ export interface Resampling {
 /** A path of `count` blocks: stretches of the market's from random places, moved to have the mean `mean`. */
 export function resampledGains({ gains, mean: own }: MarketGains, options: Resampling): Float64Array {
   const { mean, count, stretch, seed } = options;
-  const random = new SeededRandom(seed);
+  const random = new RandomDeviates(seed);
   let at = 0;
   return Float64Array.from({ length: count }, (_, i) => {
     at = i % stretch === 0 ? Math.floor(random.uniform() * gains.length) : (at + 1) % gains.length;

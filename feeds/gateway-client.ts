@@ -1,11 +1,11 @@
 // Sends batches of ticks to a gateway so that each is applied exactly once, whatever happens on the way: a batch is
 // repeated whole, under the same number, until it is acknowledged.
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { describeFailure } from "../requests/describe-failure.ts";
+import { type Attempt, type FailedAttempt, type GaveUp, retry } from "../requests/retry.ts";
 import type { Tick } from "../src/features/tick.ts";
-import { describeFailure, describeProblem, GatewayError } from "./gateway-error.ts";
+import { describeProblem, GatewayError } from "./gateway-error.ts";
 import { type IngestAnswer, parseIngestAnswer } from "./ingest-answer.ts";
-import { retryDelayMs } from "./retry-delay.ts";
 import { tickJson } from "./tick-json.ts";
 
 export interface GatewayClientOptions {
@@ -19,14 +19,9 @@ export interface GatewayClientOptions {
   readonly attemptMs?: number;
   /** Ends a running `send` with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Told about each failed attempt that will be repeated. */
+  /** Receives each failed attempt that will be repeated; stderr by default. */
   readonly onRetry?: (why: string, waitMs: number) => void;
 }
-
-/** What one attempt came to: an answer, or why not and for how long the gateway asks to be left alone. */
-type Attempt =
-  | { readonly answer: IngestAnswer }
-  | { readonly status: number; readonly why: string; readonly retryAfter: string | null; readonly final: boolean };
 
 /** One producer: it has a name of its own and numbers its batches. At most one batch is unacknowledged at a time. */
 export class GatewayClient {
@@ -65,24 +60,24 @@ export class GatewayClient {
   }
 
   private async deliver(body: string): Promise<IngestAnswer> {
-    const startedMs = Date.now();
-    for (let failures = 1; ; failures++) {
-      const attempt = await this.attempt(body, this.giveUpAfterMs - (Date.now() - startedMs));
-      if ("answer" in attempt) return attempt.answer;
-      const { status, why } = attempt;
-      if (attempt.final) throw new GatewayError("refused", status, `${this.url} refused the batch: ${why}`);
-      const waitMs = retryDelayMs(failures, attempt.retryAfter, Date.now());
-      if (Date.now() - startedMs + waitMs >= this.giveUpAfterMs) {
-        const tries = `${failures} ${failures === 1 ? "attempt" : "attempts"} in ${this.giveUpAfterMs / 1000} s`;
-        const code = status === 0 ? "unreachable" : "unavailable";
-        throw new GatewayError(code, status, `${this.url} did not take batch ${this.seq}, ${tries}: ${why}`);
-      }
-      this.options.onRetry?.(why, waitMs);
-      await sleep(waitMs, undefined, this.options.signal && { signal: this.options.signal });
-    }
+    const { signal, onRetry } = this.options;
+    return await retry((leftMs) => this.attempt(body, leftMs), {
+      request: `POST ${this.url}, batch ${this.seq}`,
+      errorOf: (gaveUp) => this.errorOf(gaveUp),
+      giveUpAfterMs: this.giveUpAfterMs,
+      signal,
+      onWait: onRetry && (({ why, waitMs }) => onRetry(why, waitMs)),
+    });
   }
 
-  private async attempt(body: string, leftMs: number): Promise<Attempt> {
+  private errorOf({ failure: { status, why, isFinal }, attempts }: GaveUp<FailedAttempt>): GatewayError {
+    if (isFinal) return new GatewayError("refused", status, `${this.url} refused the batch: ${why}`);
+    const tries = `${attempts} ${attempts === 1 ? "attempt" : "attempts"} in ${this.giveUpAfterMs / 1000} s`;
+    const code = status === 0 ? "unreachable" : "unavailable";
+    return new GatewayError(code, status, `${this.url} did not take batch ${this.seq}, ${tries}: ${why}`);
+  }
+
+  private async attempt(body: string, leftMs: number): Promise<Attempt<IngestAnswer>> {
     const { signal, token, attemptMs = 20_000 } = this.options;
     const timeout = AbortSignal.timeout(Math.max(1, Math.min(attemptMs, leftMs)));
     const headers: Record<string, string> = {
@@ -101,18 +96,18 @@ export class GatewayClient {
       return attemptOf(response.status, await response.text(), response.headers.get("Retry-After"));
     } catch (error) {
       signal?.throwIfAborted();
-      return { status: 0, why: describeFailure(error), retryAfter: null, final: false };
+      return { status: 0, why: describeFailure(error), isFinal: false };
     }
   }
 }
 
-function attemptOf(status: number, text: string, retryAfter: string | null): Attempt {
+function attemptOf(status: number, text: string, retryAfter: string | null): Attempt<IngestAnswer> {
   const answer = status === 200 || status === 422 ? parseIngestAnswer(jsonOrUndefined(text)) : undefined;
-  if (answer !== undefined) return { answer };
+  if (answer !== undefined) return { value: answer };
   const why = describeProblem(status, text);
   // A production gateway without tokens answers 503 until somebody configures it: waiting does not help.
   const repeatable = status === 429 || (status >= 500 && !text.includes('"not_configured"'));
-  return { status, why, retryAfter, final: !repeatable };
+  return { status, why, retryAfter, isFinal: !repeatable };
 }
 
 function jsonOrUndefined(text: string): unknown {

@@ -33,12 +33,3 @@ export function describeProblem(status: number, body: string): string {
   const text = body.trim().replace(/\s+/g, " ");
   return text === "" ? String(status) : `${status} ${text.length > 120 ? `${text.slice(0, 117)}…` : text}`;
 }
-
-/** What went wrong below HTTP, e.g. `connect ECONNREFUSED 127.0.0.1:8787`. */
-export function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return "no answer in time";
-  const { cause } = error;
-  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) return cause.errors[0].message;
-  return cause instanceof Error ? cause.message || error.message : error.message;
-}

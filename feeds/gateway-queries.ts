@@ -1,6 +1,7 @@
 // What the feeds ask a gateway: where a symbol stands and what is predicted, parsed where it comes in.
 import { parseTsMs } from "../src/features/tick.ts";
-import { describeFailure, describeProblem, GatewayError } from "./gateway-error.ts";
+import { describeFailure } from "../requests/describe-failure.ts";
+import { describeProblem, GatewayError } from "./gateway-error.ts";
 
 const TIMEOUT_MS = 15_000;
 

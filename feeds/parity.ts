@@ -2,7 +2,8 @@
 import { PARITY_HELP, readParityOptions } from "./parity/parity-options.ts";
 import { type ParityResult, runParity } from "./parity/parity-run.ts";
 import type { QualityRow } from "./parity/quality-comparison.ts";
-import { cutText, readTickFiles } from "../recordings/tick-files.ts";
+import { cutText } from "../recordings/tick-file-summary.ts";
+import { readTickFiles } from "../recordings/tick-files.ts";
 import { UsageError, isUsageError } from "./usage-error.ts";
 
 const INTERRUPTED = 130;

@@ -1,11 +1,13 @@
 // A whole replay, without the process around it: reads, sends, reports, and says how it ended.
-import { describeFailure, GatewayError } from "./gateway-error.ts";
+import { describeFailure } from "../requests/describe-failure.ts";
+import { GatewayError } from "./gateway-error.ts";
 import { GatewayClient } from "./gateway-client.ts";
 import { IngestTotals, reasonsText } from "./ingest-totals.ts";
 import { pacedBatches } from "./paced-batches.ts";
 import { startProgress } from "./progress.ts";
 import type { ReplayOptions } from "./replay-options.ts";
-import { cutText, readTickFiles, type TickFiles } from "../recordings/tick-files.ts";
+import { cutText } from "../recordings/tick-file-summary.ts";
+import { readTickFiles, type TickFiles } from "../recordings/tick-files.ts";
 import { UnreadableFileError } from "../recordings/file-lines.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -1,6 +1,6 @@
 // When the simulated ticks come: a self-exciting (Hawkes) process, so that ticks come in bursts, more of them when the
 // market is wild.
-import type { SeededRandom } from "./seeded-random.ts";
+import type { RandomDeviates } from "./random-deviates.ts";
 
 /** Ticks a second that nothing excited, at median volatility. */
 const BASE_RATE = 1.1;
@@ -16,10 +16,10 @@ const MAX_WAIT_S = 5;
  * excitation decays exponentially: about 2.5 ticks a second at median volatility, 10 and more after a jump.
  */
 export class SimulatedArrivals {
-  private readonly random: SeededRandom;
+  private readonly random: RandomDeviates;
   private excitation = 0;
 
-  constructor(random: SeededRandom) {
+  constructor(random: RandomDeviates) {
     this.random = random;
   }
 

@@ -1,5 +1,5 @@
 // The top of the simulated order book: from a fair value to a bid and an ask on the 0.01 grid, sizes and a last trade.
-import type { SeededRandom } from "./seeded-random.ts";
+import type { RandomDeviates } from "./random-deviates.ts";
 import type { Tick } from "../src/features/tick.ts";
 
 /** How long pressure from moves and width from nervousness last. */
@@ -33,11 +33,11 @@ export interface BookUpdate {
  * trade is at one of the two.
  */
 export class SimulatedBook {
-  private readonly random: SeededRandom;
+  private readonly random: RandomDeviates;
   private pressure = 0;
   private width = 0;
 
-  constructor(random: SeededRandom) {
+  constructor(random: RandomDeviates) {
     this.random = random;
   }
 

@@ -1,6 +1,6 @@
 // Stochastic volatility of the simulated market: the logarithm of σ is the sum of two mean-reverting processes, one for
 // the hour and one for the minute, so that calm and wild phases cluster as they do in a real market.
-import type { SeededRandom } from "./seeded-random.ts";
+import type { RandomDeviates } from "./random-deviates.ts";
 import { type MarketDynamics, USUAL_DYNAMICS } from "./simulated-dynamics.ts";
 
 /** In standard deviations of the fast process; a jump adds `JUMP_KICK`. */
@@ -13,12 +13,12 @@ const JUMP_KICK = 1.2;
  * of the time RV60 lies within 2 and 8 bps.
  */
 export class SimulatedVolatility {
-  private readonly random: SeededRandom;
+  private readonly random: RandomDeviates;
   private dynamics: MarketDynamics;
   private slow: number;
   private fast: number;
 
-  constructor(random: SeededRandom, dynamics: MarketDynamics = USUAL_DYNAMICS) {
+  constructor(random: RandomDeviates, dynamics: MarketDynamics = USUAL_DYNAMICS) {
     this.random = random;
     this.dynamics = dynamics;
     this.slow = random.normal();

@@ -1,7 +1,7 @@
 // A simulated market for demonstrations and load: seeded, with clustered volatility, bursts, jumps and a live order
 // book. It is no evidence of a model's quality: figures come from recordings only.
 import { parseSymbol, type Tick } from "../src/features/tick.ts";
-import { SeededRandom } from "./seeded-random.ts";
+import { RandomDeviates } from "./random-deviates.ts";
 import { SimulatedArrivals } from "./simulated-arrivals.ts";
 import { SimulatedBook } from "./simulated-book.ts";
 import {
@@ -41,7 +41,7 @@ export interface SimulatorOptions {
  */
 export class MarketSimulator {
   readonly symbol: string;
-  private readonly random: SeededRandom;
+  private readonly random: RandomDeviates;
   private readonly volatility: SimulatedVolatility;
   private readonly arrivals: SimulatedArrivals;
   private readonly book: SimulatedBook;
@@ -69,7 +69,7 @@ export class MarketSimulator {
     assertChanges(this.changes);
     if (this.priceLevel !== undefined) assertPriceLevel(this.priceLevel);
     this.symbol = symbol;
-    this.random = new SeededRandom(`${seed}:${symbol}:${fromMs}`);
+    this.random = new RandomDeviates(`${seed}:${symbol}:${fromMs}`);
     this.volatility = new SimulatedVolatility(this.random);
     this.arrivals = new SimulatedArrivals(this.random);
     this.book = new SimulatedBook(this.random);

@@ -1,5 +1,5 @@
-// The lines of a text, plain or gzip, from its bytes. What a line means, and where the bytes come from, is left to
-// others.
+// A text, plain or gzip, from its bytes as they lie on disk, and its lines. What a line means, and where the bytes come
+// from, is left to others.
 import { gunzipped } from "./gunzipped.ts";
 
 /** The file cannot be read; the message names the path and is fit for the user. */
@@ -10,19 +10,34 @@ export class UnreadableFileError extends Error {
   }
 }
 
-/** Text is cut into lines in pieces of this size, so that one large part does not become all its lines at once. */
+/** Text is handed out in pieces of this size, so that one large part does not become all its lines at once. */
 const PIECE_BYTES = 1 << 18;
 /** Longer than any message; a file without line ends would otherwise gather in memory. */
 const MOST_LINE_CHARS = 1 << 24;
 
 /**
- * The lines that are not empty, in order, some at a time; `\n` and `\r\n` end a line, a byte order mark is dropped. A
- * gzip that ends too early gives what can be read of it, so its last line may be cut.
+ * The bytes of the text in order, some at a time. A gzip that ends too early gives what can be read of it.
  *
  * @param path names the text in errors; an ending `.gz`, in any case, means gzip.
- * @param parts the bytes as they lie on disk; they are pulled only as fast as the lines are taken.
- * @param onCut called before the last line when a gzip ended too early.
- * @throws UnreadableFileError for what is no gzip although its name says so, and for a line of more than 16 Mi characters.
+ * @param parts the bytes as they lie on disk; they are pulled only as fast as the text is taken.
+ * @param onCut called before the last piece when a gzip ended too early.
+ * @throws UnreadableFileError for what is no gzip although its name says so.
+ */
+export async function* textPieces(
+  path: string,
+  parts: AsyncIterable<Uint8Array>,
+  onCut: () => void = () => undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const part of /\.gz$/i.test(path) ? unzipped(path, parts, onCut) : parts) {
+    for (let at = 0; at < part.length; at += PIECE_BYTES) yield part.subarray(at, at + PIECE_BYTES);
+  }
+}
+
+/**
+ * The lines that are not empty, in order, some at a time; `\n` and `\r\n` end a line, a byte order mark is dropped. Where
+ * a gzip ended too early, the last line may be cut.
+ *
+ * Parameters and errors as of `textPieces`, and an `UnreadableFileError` for a line of more than 16 Mi characters.
  */
 export async function* fileLines(
   path: string,
@@ -31,7 +46,7 @@ export async function* fileLines(
 ): AsyncGenerator<string[]> {
   const decoder = new TextDecoder();
   let rest = "";
-  for await (const piece of pieces(/\.gz$/i.test(path) ? unzipped(path, parts, onCut) : parts)) {
+  for await (const piece of textPieces(path, parts, onCut)) {
     const lines = (rest + decoder.decode(piece, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
     if (rest.length > MOST_LINE_CHARS)
@@ -40,12 +55,6 @@ export async function* fileLines(
   }
   const last = withoutReturn(rest + decoder.decode());
   if (last !== "") yield [last];
-}
-
-async function* pieces(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const part of parts) {
-    for (let at = 0; at < part.length; at += PIECE_BYTES) yield part.subarray(at, at + PIECE_BYTES);
-  }
 }
 
 async function* unzipped(

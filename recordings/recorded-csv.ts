@@ -8,9 +8,9 @@ const MISSING = /^(|null|none|nan|na)$/i;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
- * Turns the lines of one CSV file into tick inputs. The first line names the columns: `timestamp_ms, open, high, low,
- * close` are bars (see `RecordedBars`), `ts` and `price` with what else a tick has are ticks (see `tickColumns`). Cells
- * may be quoted; an empty one, `null` and `NaN` are missing. A time is ms since 1970 UTC or ISO 8601.
+ * Turns the rows of one CSV file into tick inputs. The first row names the columns: `timestamp_ms, open, high, low,
+ * close` are bars (see `RecordedBars`), `ts` and `price` with what else a tick has are ticks (see `tickColumns`). An
+ * empty cell, `null` and `NaN` are missing. A time is ms since 1970 UTC or ISO 8601.
  */
 export class RecordedCsv {
   private readonly path: string;
@@ -27,18 +27,17 @@ export class RecordedCsv {
   }
 
   /**
-   * Inputs of `parseTick` in a line, none for the header; `"not_a_bar"` and `"not_a_row"` for a cut or malformed line.
+   * Inputs of `parseTick` in a row, none for the header; `"not_a_bar"` and `"not_a_row"` for a cut or malformed one.
    * @throws UnreadableFileError for a header that is neither, or ticks without any symbol, and what `RecordedBars` throws.
    */
-  inputsOfLine(line: string): readonly unknown[] | "not_a_bar" | "not_a_row" {
-    const cells = csvCells(line);
+  inputsOfRow(cells: readonly string[]): readonly unknown[] | "not_a_bar" | "not_a_row" {
     if (this.table !== undefined) return this.table.inputsOfCells(cells);
     const names = cells.map((cell) => cell.trim());
     this.table = this.tableOf(names);
     return [];
   }
 
-  /** Inputs that are still held back, at the file's end: see `RecordedBars`. Throws as `inputsOfLine`. */
+  /** Inputs that are still held back, at the file's end: see `RecordedBars`. Throws as `inputsOfRow`. */
   rest(): readonly unknown[] {
     return this.table instanceof RecordedBars ? this.table.rest() : [];
   }
@@ -83,16 +82,4 @@ class TickTable {
     if (typeof ts === "string" && NUMBER.test(ts)) input["ts"] = Number(ts);
     return [input];
   }
-}
-
-/** The cells of a line; a quoted one may hold commas and doubled quotes, but no line end. */
-function csvCells(line: string): string[] {
-  if (!line.includes('"')) return line.split(",");
-  const cells: string[] = [];
-  for (let at = 0; at <= line.length;) {
-    const cell = /^\s*"((?:[^"]|"")*)"\s*(?=,|$)|^[^,]*/.exec(line.slice(at))!;
-    cells.push(cell[1] === undefined ? cell[0] : cell[1].replaceAll('""', '"'));
-    at += cell[0].length + 1;
-  }
-  return cells;
 }

@@ -3,7 +3,8 @@
 import { createHash, type Hash } from "node:crypto";
 import type { AsyncBuffer } from "hyparquet";
 import { isRejection, parseTick, type Tick } from "../src/features/tick.ts";
-import { fileLines } from "./file-lines.ts";
+import { csvRows } from "./csv-rows.ts";
+import { fileLines, textPieces } from "./file-lines.ts";
 import { RecordedCsv } from "./recorded-csv.ts";
 import { tickInputsOfLine } from "./recorded-messages.ts";
 import { parquetEarliestMs, parquetInputs } from "./recorded-parquet.ts";
@@ -69,23 +70,37 @@ async function* inputsOfText(
   wanted: string | undefined,
   tally: RecordingTally,
 ): AsyncGenerator<readonly unknown[]> {
-  const csv = CSV.test(source.path) ? new RecordedCsv(source.path, wanted) : undefined;
   const hash = createHash("sha256");
+  const parts = hashedParts(source, hash, tally);
   const onCut = (): void => void (tally.cut = true);
-  for await (const lines of fileLines(source.path, hashedParts(source, hash, tally), onCut)) {
-    const inputs: unknown[] = [];
-    for (const line of lines) {
-      const found = csv === undefined ? tickInputsOfLine(line) : csv.inputsOfLine(line);
-      if (typeof found === "string") tally.refuse(found);
-      else inputs.push(...found);
+  if (CSV.test(source.path)) {
+    const table = new RecordedCsv(source.path, wanted);
+    for await (const rows of csvRows(source.path, textPieces(source.path, parts, onCut))) {
+      yield inputsOf(rows, (cells) => table.inputsOfRow(cells), tally);
     }
-    yield inputs;
+    yield table.rest();
+  } else {
+    for await (const lines of fileLines(source.path, parts, onCut)) yield inputsOf(lines, tickInputsOfLine, tally);
   }
-  if (csv !== undefined) yield csv.rest();
   // Behind the end of a gzip there may be more, which belongs to the file all the same.
   for await (const part of sourceParts(source, tally.readBytes)) hash.update(part);
   tally.readBytes = source.sizeBytes;
   tally.sha256 = hash.digest("hex");
+}
+
+/** The inputs in lines or rows; those that are refused as a whole are counted by their reason. */
+function inputsOf<T>(
+  items: readonly T[],
+  inputsOfItem: (item: T) => readonly unknown[] | string,
+  tally: RecordingTally,
+): unknown[] {
+  const inputs: unknown[] = [];
+  for (const item of items) {
+    const found = inputsOfItem(item);
+    if (typeof found === "string") tally.refuse(found);
+    else inputs.push(...found);
+  }
+  return inputs;
 }
 
 async function* inputsOfParquet(

@@ -2,7 +2,7 @@
 import type { Tick } from "../src/features/tick.ts";
 import { RecordingCursor } from "./recording-cursor.ts";
 import type { RecordingSource } from "./recording-source.ts";
-import type { TickFileSummary } from "./tick-files.ts";
+import type { TickFileSummary } from "./tick-file-summary.ts";
 
 export interface TickMergeOptions {
   /** Ticks of one recording that may be turned round; 10,000 by default. Memory holds that many of each open one. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import type { Artifact } from "../../trainer/artifact/artifact.ts";
-import { publishLocally } from "../../recordings/bucket/local-bucket.ts";
+import { publishLocally } from "../../trainer/publish/publish-locally.ts";
 import { findFreePort } from "../free-port.ts";
 import { GatewayProcess } from "../gateway-process.ts";
 import { UsageError } from "../usage-error.ts";

@@ -3,9 +3,8 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { Server } from "node:net";
 import { join } from "node:path";
-import type { Artifact } from "../../trainer/artifact/artifact.ts";
 import { BucketError } from "./bucket-error.ts";
-import { type IndexEntry, type ModelBucket, publishArtifacts } from "../../trainer/publish/publish.ts";
+import type { ModelBucket } from "./model-bucket.ts";
 import type { ListedObject, RecordingBucket } from "./recording-bucket.ts";
 import { UserError } from "../../trainer/run/user-error.ts";
 
@@ -78,11 +77,6 @@ export async function openLocalBucket(persistDir: string, pageObjects = 1000): P
 export async function withLocalBucket<T>(persistDir: string, use: (bucket: ModelBucket) => Promise<T>): Promise<T> {
   const { models, close } = await openLocalBucket(persistDir);
   return await use(models).finally(close);
-}
-
-/** Publishes to that bucket. */
-export async function publishLocally(persistDir: string, artifacts: readonly Artifact[]): Promise<IndexEntry[]> {
-  return await withLocalBucket(persistDir, (bucket) => publishArtifacts(bucket, artifacts));
 }
 
 /** When `start` fails, the servers that it has started keep the process no longer: it does not stop them itself. */

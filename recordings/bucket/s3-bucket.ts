@@ -1,6 +1,6 @@
 // A bucket behind the S3 API (R2 over the network), as the publisher and the readers of recordings see it.
 import { BucketError } from "./bucket-error.ts";
-import type { ModelBucket } from "../../trainer/publish/publish.ts";
+import type { ModelBucket } from "./model-bucket.ts";
 import type { ListedObject, RecordingBucket } from "./recording-bucket.ts";
 import type { S3Client } from "./s3-client.ts";
 

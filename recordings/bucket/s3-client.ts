@@ -1,11 +1,10 @@
 // Signed requests to one bucket over the S3 API, repeated while that can help. What is stored there is left to others.
-import { setTimeout as sleep } from "node:timers/promises";
+import { createHash } from "node:crypto";
 import { AwsClient } from "aws4fetch";
-import { describeFailure } from "../../feeds/gateway-error.ts";
-import { retryDelayMs } from "../../feeds/retry-delay.ts";
+import { describeFailure } from "../../requests/describe-failure.ts";
+import { type Attempt, retry, type RetrySettings } from "../../requests/retry.ts";
 import { BucketError } from "./bucket-error.ts";
 import type { R2Credentials } from "./r2-credentials.ts";
-import { sha256Hex } from "../../trainer/artifact/sha256.ts";
 
 export interface S3Request {
   readonly method: "GET" | "PUT";
@@ -22,24 +21,19 @@ export interface S3Answer {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-export interface S3Limits {
-  /** How often one request is sent at most; 6 by default. */
-  readonly attempts?: number;
+/** `attempts`: how often one request is sent at most, 6 by default. */
+export interface S3Limits extends RetrySettings {
   /** One attempt, answer's body included, is cut off after this long; 60 s by default. */
   readonly attemptMs?: number;
-  /** Waiting between attempts is scaled by this; 1 by default. */
-  readonly delayScale?: number;
 }
-
-type Attempt =
-  { readonly answer: S3Answer } | { readonly status: number; readonly why: string; readonly after: string | null };
 
 /** Requests to `<endpoint>/<bucket>/<key>`, signed with AWS signature version 4, region `auto`. */
 export class S3Client {
   readonly bucket: string;
   private readonly endpoint: string;
   private readonly aws: AwsClient;
-  private readonly limits: Required<S3Limits>;
+  private readonly attemptMs: number;
+  private readonly settings: RetrySettings;
 
   /** Throws `RangeError` for what is no name of a bucket. */
   constructor(bucket: string, credentials: R2Credentials, limits: S3Limits = {}) {
@@ -51,44 +45,51 @@ export class S3Client {
     this.endpoint = endpoint;
     const session = sessionToken === undefined ? {} : { sessionToken };
     this.aws = new AwsClient({ accessKeyId, secretAccessKey, ...session, service: "s3", region: "auto" });
-    this.limits = { attempts: 6, attemptMs: 60_000, delayScale: 1, ...limits };
+    const { attemptMs = 60_000, ...settings } = limits;
+    this.attemptMs = attemptMs;
+    this.settings = { attempts: 6, ...settings };
   }
 
   /**
-   * Sends the request until it is answered; 408, 409, 429, 5xx and network errors are repeated with growing pauses.
+   * Sends the request until it is answered; 408, 409, 429, 5xx and network errors are repeated (see `retry`).
    *
    * @param expected statuses that the caller understands, besides 200 and 206.
    * @throws BucketError naming the address for any other status, and when the attempts are used up.
    */
   async send(request: S3Request, expected: readonly number[] = []): Promise<S3Answer> {
-    for (let failures = 1; ; failures++) {
-      const attempt = await this.attempt(request, expected);
-      if ("answer" in attempt) return attempt.answer;
-      const { status, why, after } = attempt;
-      const message = `${request.method} ${this.urlOf(request).split("?")[0]!}: ${why}`;
-      if (!isPassing(status)) throw new BucketError(status, message);
-      if (failures >= this.limits.attempts) throw new BucketError(status, `${message}, after ${failures} attempts`);
-      await sleep(this.limits.delayScale * retryDelayMs(failures, after, Date.now()));
-    }
+    return await retry(() => this.attempt(request, expected), {
+      ...this.settings,
+      request: `${request.method} ${this.urlOf(request).split("?")[0]!}`,
+      errorOf: ({ failure, message }) => new BucketError(failure.status, message),
+    });
   }
 
-  private async attempt(request: S3Request, expected: readonly number[]): Promise<Attempt> {
+  private async attempt(request: S3Request, expected: readonly number[]): Promise<Attempt<S3Answer>> {
+    const { signal } = this.settings;
+    const timeout = AbortSignal.timeout(this.attemptMs);
     const { method, headers, body } = request;
     try {
       const signed = await this.aws.sign(this.urlOf(request), {
         method,
-        headers: { ...headers, "X-Amz-Content-Sha256": sha256Hex(body ?? "") },
+        headers: {
+          ...headers,
+          "X-Amz-Content-Sha256": createHash("sha256")
+            .update(body ?? "")
+            .digest("hex"),
+        },
         ...(body === undefined ? {} : { body }),
       });
-      const response = await fetch(signed, { signal: AbortSignal.timeout(this.limits.attemptMs) });
+      const response = await fetch(signed, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
       const { status } = response;
       const bytes = new Uint8Array(await response.arrayBuffer());
       if (status === 200 || status === 206 || expected.includes(status)) {
-        return { answer: { status, headers: response.headers, body: bytes } };
+        return { value: { status, headers: response.headers, body: bytes } };
       }
-      return { status, why: describeS3Error(status, bytes), after: response.headers.get("Retry-After") };
+      const retryAfter = response.headers.get("Retry-After");
+      return { status, why: describeS3Error(status, bytes), retryAfter, isFinal: !isPassing(status) };
     } catch (error) {
-      return { status: 0, why: describeFailure(error), after: null };
+      signal?.throwIfAborted();
+      return { status: 0, why: describeFailure(error), isFinal: false };
     }
   }
 
@@ -101,7 +102,7 @@ export class S3Client {
 
 /** 409 is another request for the same key at the same time. */
 function isPassing(status: number): boolean {
-  return status === 0 || status === 408 || status === 409 || status === 429 || status >= 500;
+  return status === 408 || status === 409 || status === 429 || status >= 500;
 }
 
 /** `403 SignatureDoesNotMatch: The request signature …` of the error document, else the status. */

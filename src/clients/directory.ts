@@ -1,5 +1,6 @@
 // The directory as its callers see it: which symbols exist, which may be created, and what an isolate remembers of that.
 import { proxyDurable } from "itty-durable/proxy-durable.js";
+import { fnv1aOfText } from "../features/fnv1a.ts";
 import { type Env, settingsOf } from "../settings.ts";
 
 /** Hash buckets of the directory. Never changed: a name is looked for in its own bucket only. */
@@ -22,9 +23,7 @@ function bucket(env: Env, index: number): Stub {
 
 /** FNV-1a of the name, modulo the number of buckets. */
 function bucketIndex(symbol: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < symbol.length; i++) hash = Math.imul(hash ^ symbol.charCodeAt(i), 0x01000193);
-  return (hash >>> 0) % DIRECTORY_BUCKETS;
+  return fnv1aOfText(symbol) % DIRECTORY_BUCKETS;
 }
 
 const namesOf = (value: unknown): string[] =>

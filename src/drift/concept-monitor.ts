@@ -1,7 +1,7 @@
 // Whether the relation between inputs and outcome still holds: change detectors on a model's resolved errors and scores.
 // They are fed with means of 60 steps, because errors of overlapping horizons would fire on autocorrelation alone.
 import { decodePage, encodePage, type Page } from "../features/page-buffer.ts";
-import { StateFormatError } from "../features/state-buffer.ts";
+import { StateFormatError } from "../features/binary-container.ts";
 import { Adwin } from "./adwin.ts";
 import { PageHinkley } from "./page-hinkley.ts";
 

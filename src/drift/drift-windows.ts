@@ -1,7 +1,8 @@
 // One symbol's live drift: thinned rows of the open 1 h and 24 h windows, a verdict when one closes, and what was said
 // before. Event time only; thresholds come with the champion's reference.
+import { fnv1aOfText } from "../features/fnv1a.ts";
 import { decodePage, encodePage, type Page } from "../features/page-buffer.ts";
-import { StateFormatError } from "../features/state-buffer.ts";
+import { StateFormatError } from "../features/binary-container.ts";
 import { DriftHistory } from "./drift-history.ts";
 import type { DriftSummary, DriftVerdict } from "./drift-verdict.ts";
 import { judgeWindow } from "./judge-window.ts";
@@ -201,9 +202,7 @@ export class DriftWindows {
   }
 }
 
-/** FNV-1a of a text, as hexadecimal digits: short enough to stand in every page. */
+/** As hexadecimal digits: short enough to stand in every page. */
 function hashOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(16);
+  return fnv1aOfText(text).toString(16);
 }

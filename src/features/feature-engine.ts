@@ -8,7 +8,8 @@ import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText, parseLabelSpec } fro
 import { gridConfig } from "./event-grid.ts";
 import { ObservedShare } from "./observed-share.ts";
 import { DEFAULT_1, PEER_10, epsilonOf } from "./schema.ts";
-import { StateFormatError, StateReader, StateWriter } from "./state-buffer.ts";
+import { StateFormatError } from "./binary-container.ts";
+import { StateReader, StateWriter } from "./state-buffer.ts";
 import { StepStatistics } from "./step-statistics.ts";
 import { TrailingThreshold } from "./trailing-threshold.ts";
 import { VolatilityRing } from "./volatility-ring.ts";

@@ -1,19 +1,11 @@
-// One versioned buffer for all numeric state: a header line of JSON that says what the numbers belong to, then float64
-// sections that each state their length. Reading compares what it got with what it wanted and says both; a checksum over
-// everything keeps a damaged number from being believed.
+// State that is written as a whole, as one versioned buffer: a header that says what the numbers belong to, then float64
+// sections that each state their length. Reading compares what it got with what it wanted and says both.
+import { type ContainerFormat, encodeContainer, openContainer, StateFormatError } from "./binary-container.ts";
 
-const MAGIC = 0x564f4c47; // "VOLG"
 export const STATE_VERSION = 1;
-/** Magic, version, checksum, length of the header in bytes, count of numbers: five words of 32 bits. */
-const HEADER_BYTES = 20;
-/** The checksum covers the words from here on. */
-const CHECKED_FROM = 3;
+/** Magic "VOLG". */
+const FORMAT: ContainerFormat = { name: "state", magic: 0x564f4c47, version: STATE_VERSION, hasCount: true };
 const QUIET_NAN = 0x7ff8000000000000n;
-
-/** Thrown when a snapshot cannot be used; the caller rebuilds instead. The message says what was found and expected. */
-export class StateFormatError extends Error {
-  override name = "StateFormatError";
-}
 
 /** Collects numbers and arrays in order; `finish` gives the buffer. */
 export class StateWriter {
@@ -33,20 +25,11 @@ export class StateWriter {
     this.length += values.length;
   }
 
-  /** The whole state: magic, version, checksum, lengths, header JSON (ASCII), padding, float64 payload. */
+  /** The whole state. */
   finish(header: unknown): ArrayBuffer {
-    const json = asciiJson(header);
-    const payloadAt = (HEADER_BYTES + json.length + 7) & ~7;
-    const buffer = new ArrayBuffer(payloadAt + this.length * 8);
-    const words = new Uint32Array(buffer);
-    words.set([MAGIC, STATE_VERSION, 0, json.length, this.length]);
-    const bytes = new Uint8Array(buffer, HEADER_BYTES, json.length);
-    for (let i = 0; i < json.length; i++) bytes[i] = json.charCodeAt(i);
-    const payload = new Float64Array(buffer, payloadAt, this.length);
-    payload.set(this.data.subarray(0, this.length));
-    uniteNaNs(payload);
-    words[2] = checksum(words);
-    return buffer;
+    const written = this.data.subarray(0, this.length);
+    uniteNaNs(written);
+    return encodeContainer(FORMAT, header, [written]);
   }
 
   private reserve(count: number): void {
@@ -64,21 +47,9 @@ export class StateReader {
   private at = 0;
 
   constructor(buffer: ArrayBuffer) {
-    if (buffer.byteLength < HEADER_BYTES || buffer.byteLength % 8 !== 0)
-      throw new StateFormatError(`state: got ${buffer.byteLength} bytes, expected a header and whole numbers`);
-    const words = new Uint32Array(buffer);
-    const [magic, version, stored, jsonLength, length] = words as unknown as number[];
-    if (magic !== MAGIC) throw new StateFormatError(`state magic: got ${magic}, expected ${MAGIC}`);
-    if (version !== STATE_VERSION)
-      throw new StateFormatError(`state version: got ${version}, expected ${STATE_VERSION}`);
-    const payloadAt = (HEADER_BYTES + jsonLength! + 7) & ~7;
-    if (payloadAt + length! * 8 !== buffer.byteLength) {
-      throw new StateFormatError(`state size: got ${buffer.byteLength} bytes, expected ${payloadAt + length! * 8}`);
-    }
-    const computed = checksum(words);
-    if (stored !== computed) throw new StateFormatError(`state checksum: got ${stored}, expected ${computed}`);
-    this.header = parseHeader(new Uint8Array(buffer, HEADER_BYTES, jsonLength));
-    this.data = new Float64Array(buffer, payloadAt, length);
+    const { description, numbersAt } = openContainer(FORMAT, buffer);
+    this.header = description;
+    this.data = new Float64Array(buffer, numbersAt);
   }
 
   number(): number {
@@ -122,28 +93,4 @@ export class StateReader {
 function uniteNaNs(values: Float64Array<ArrayBuffer>): void {
   const bits = new BigUint64Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < values.length; i++) if (values[i] !== values[i]) bits[i] = QUIET_NAN;
-}
-
-/** FNV-1a over 32-bit words. Each word's step is reversible, so that damage to any one word always shows. */
-function checksum(words: Uint32Array): number {
-  let hash = 0x811c9dc5;
-  for (let i = CHECKED_FROM; i < words.length; i++) hash = Math.imul(hash ^ words[i]!, 0x01000193);
-  return hash >>> 0;
-}
-
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[^\x20-\x7e]/g,
-    (char) => "\\u" + char.charCodeAt(0).toString(16).padStart(4, "0"),
-  );
-}
-
-function parseHeader(bytes: Uint8Array): unknown {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new StateFormatError("state header: not JSON");
-  }
 }

@@ -13,7 +13,7 @@ import {
   countsOfRow,
 } from "./figure-row.ts";
 import { SCORE_BINS } from "./score-bins.ts";
-import { SeededDraws } from "./seeded-draws.ts";
+import { SeededRandom } from "../features/seeded-random.ts";
 
 export const ROW_FIGURES = [
   "prAuc",
@@ -73,7 +73,7 @@ export class BlockDraws {
       rows: Int32Array.from(present, (b) => counts.rows[b]!),
       positives: Int32Array.from(present, (b) => counts.positives[b]!),
     };
-    const random = new SeededDraws(seed);
+    const random = new SeededRandom(seed);
     const drawn = new Int32Array(present.length);
     const kept: Int32Array[] = [];
     for (let r = 0; present.length >= 2 && r < resamples; r++) {

@@ -1,4 +1,5 @@
 // The sequences of make-golden-river.py, number for number.
+import { linearUniform } from "../features/linear-congruential.ts";
 
 export interface RiverSequence {
   readonly n: number;
@@ -10,11 +11,7 @@ export interface RiverSequence {
 }
 
 export function riverSequence({ n, seed, means, slope, noise }: RiverSequence): number[] {
-  let state = seed;
-  const uniform = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 4294967296;
-  };
+  const uniform = linearUniform(seed);
   return Array.from({ length: n }, (_, i) => {
     const centred = uniform() + uniform() + uniform() + uniform() - 2;
     return means[Math.floor((3 * i) / n)]! + slope * i + noise * centred;

@@ -1,13 +1,7 @@
 // Samples for the tests of drift, the same in every run and runtime.
+import { linearUniform as uniform } from "../features/linear-congruential.ts";
 
-/** Uniform numbers in [0, 1). */
-export function uniform(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 4294967296;
-  };
-}
+export { uniform };
 
 export function sample(n: number, value: (i: number) => number): Float64Array {
   return Float64Array.from({ length: n }, (_, i) => value(i));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodePage, encodePage } from "../../src/features/page-buffer.ts";
-import { StateFormatError } from "../../src/features/state-buffer.ts";
+import { StateFormatError } from "../../src/features/binary-container.ts";
 
 const content = {
   numbers: { count: 3, name: "größer", nothing: null },

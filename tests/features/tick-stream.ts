@@ -1,6 +1,7 @@
 // Tick streams for the tests: packed by hand, drawn by fast-check, or made from integers alone, the same in every runtime.
 import fc from "fast-check";
 import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+import { linearCongruential } from "./linear-congruential.ts";
 
 export interface StreamTick {
   readonly ts: number;
@@ -73,11 +74,8 @@ function quote(cents: number, book: { quoted: number; halfSpread: number; bidSiz
  * every 400 ms, one tick in 16 late or repeated, and a gap every 20,000 ticks.
  */
 export function integerStream(count: number, seed: number): StreamTick[] {
-  let state = seed | 0;
-  const below = (n: number): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return (state >>> 8) % n;
-  };
+  const next = linearCongruential(seed);
+  const below = (n: number): number => (next() >>> 8) % n;
   const ticks: StreamTick[] = [];
   let ts = START_MS;
   let cents = 6_000_000;

@@ -7,11 +7,12 @@ import { openR2Recordings } from "../../recordings/bucket-recordings.ts";
 import { readTickFiles } from "../../recordings/tick-files.ts";
 import { openLocalBucket, withLocalBucket } from "../../recordings/bucket/local-bucket.ts";
 import { sha256Hex } from "../../trainer/artifact/sha256.ts";
+import { RecordedClock } from "../requests/recorded-clock.ts";
 import { S3Server } from "../trainer/publish-s3-server.ts";
 
 const T0 = 1_764_547_200_000;
 const GOLDEN = join(import.meta.dirname, "golden-ticks.parquet");
-const FAST = { delayScale: 0.01, attemptMs: 300, attempts: 3 };
+const FAST = { clock: new RecordedClock(), onWait: () => undefined, attemptMs: 300, attempts: 3 };
 const server = new S3Server();
 const before = { ...process.env };
 

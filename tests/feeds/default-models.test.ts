@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publishDefaultModels, readArtifacts } from "../../feeds/default-models.ts";
 import { holdsModelIndex } from "../../feeds/local-model-index.ts";
 import { withLocalBucket } from "../../recordings/bucket/local-bucket.ts";
-import { INDEX_KEY, type ModelBucket, publishArtifacts } from "../../trainer/publish/publish.ts";
+import type { ModelBucket } from "../../recordings/bucket/model-bucket.ts";
+import { INDEX_KEY, publishArtifacts } from "../../trainer/publish/publish.ts";
 
 const BUNDLED = join(import.meta.dirname, "../../src/model/bundled");
 let folder: string;

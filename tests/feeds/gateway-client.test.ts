@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GatewayClient, type GatewayClientOptions } from "../../feeds/gateway-client.ts";
 import { GatewayError } from "../../feeds/gateway-error.ts";
-import { retryDelayMs } from "../../feeds/retry-delay.ts";
 import { tickJson } from "../../feeds/tick-json.ts";
 import { parseTick, type Tick } from "../../src/features/tick.ts";
 import { FakeGateway } from "./fake-gateway.ts";
@@ -155,20 +154,11 @@ describe("GatewayClient", () => {
     gateway.script.push({ kind: "status", status: 429, retryAfter: "30" });
     const waiting = client({ signal: other.signal }).send(ticks(1));
     setTimeout(() => other.abort(new Error("stopped")), 50);
-    await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
+    await expect(waiting).rejects.toThrow("stopped");
   });
 
   it("refuses an address that is none", () => {
     expect(() => client({ baseUrl: "127.0.0.1:8787" })).toThrow("baseUrl: got 127.0.0.1:8787");
-  });
-});
-
-describe("retryDelayMs", () => {
-  it("doubles up to 5 s and is never below Retry-After", () => {
-    expect([1, 2, 3, 9].map((failures) => retryDelayMs(failures, null, 0))).toEqual([200, 400, 800, 5000]);
-    expect(retryDelayMs(3, "2", 0)).toBe(2000);
-    expect(retryDelayMs(1, "Thu, 01 Jan 1970 00:00:07 GMT", 1000)).toBe(6000);
-    expect(retryDelayMs(1, "soon", 0)).toBe(200);
   });
 });
 

@@ -1,7 +1,7 @@
 import { constants, createGzip, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { gunzipped } from "../../recordings/gunzipped.ts";
-import { SeededRandom } from "../../feeds/seeded-random.ts";
+import { SeededRandom } from "../../src/features/seeded-random.ts";
 
 async function read(bytes: Uint8Array, partBytes: number): Promise<{ text: string; cut: boolean }> {
   const parts = async function* (): AsyncGenerator<Uint8Array> {

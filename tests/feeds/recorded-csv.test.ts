@@ -51,6 +51,30 @@ describe("CSV recordings", () => {
     expect(Object.fromEntries(rejected)).toEqual(once);
   });
 
+  it("reads quoted cells over several lines, and takes a quote inside another cell for a letter", async () => {
+    const rows = `${T0},A,1,"two\r\nlines, ""quoted"""\r\n\r\n${T0 + 1},A,2,5" nail\r\n`;
+    const path = await file("quotes.csv", `ts,symbol,price,note\r\n${rows}`);
+    const { ticks, rejected } = await readTickFiles([path]);
+    expect(ticks.map(({ price }) => price)).toEqual([1, 2]);
+    expect(rejected.size).toBe(0);
+  });
+
+  it("counts a last line that is cut inside a quoted cell, as a killed recorder leaves it", async () => {
+    const path = await file("cut.csv", `ts,symbol,price\n${T0},A,1\n${T0},"A`);
+    const { ticks, rejected } = await readTickFiles([path]);
+    expect([ticks.length, Object.fromEntries(rejected)]).toEqual([1, { not_a_row: 1 }]);
+  });
+
+  it("names the line of a quote that is never closed instead of losing what follows it", async () => {
+    const path = await file("open.csv", `ts,symbol,price\n${T0},A,1\n${T0},"A,2\n${T0},A,3\n`);
+    await expect(readTickFiles([path])).rejects.toThrow("open.csv: line 3: got a quote that is never closed");
+  });
+
+  it("names the line of a row that is too long to be one", async () => {
+    const path = await file("long.csv", `ts,symbol,price\n${T0},"${"A".repeat(1 << 24)},2\n`);
+    await expect(readTickFiles([path])).rejects.toThrow("long.csv: line 2: holds a row of more than 16 MiB");
+  });
+
   it("takes the symbol given for ticks without one, and takes NA for a symbol", async () => {
     const path = await file("nameless.csv", `ts,price\n${T0},1\n`);
     expect((await readTickFiles([path], { symbol: "sol-usd" })).ticks[0]!.symbol).toBe("SOL-USD");

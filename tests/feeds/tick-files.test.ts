@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cutText, readTickFiles } from "../../recordings/tick-files.ts";
+import { cutText } from "../../recordings/tick-file-summary.ts";
+import { readTickFiles } from "../../recordings/tick-files.ts";
 
 const T0 = 1_764_547_200_000;
 let folder: string;

@@ -184,7 +184,7 @@ async function bars(name: string, count: number): Promise<string> {
 
 /** Streams a file in a Node of its own with 64 MB for old objects; what lives is measured after full collections. */
 async function livePeakMb(path: string): Promise<{ ticks: number; mb: number }> {
-  const module = join(import.meta.dirname, "../../feeds/tick-stream.ts");
+  const module = join(import.meta.dirname, "../../recordings/tick-stream.ts");
   const script = `
     const { streamTicks } = await import(${JSON.stringify(module)});
     let [ticks, batches, most] = [0, 0, 0];

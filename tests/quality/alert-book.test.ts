@@ -3,6 +3,7 @@ import { type AlertChange, GATEWAY_SYMBOL } from "../../src/quality/alerts/alert
 import { AlertBook, type AlertBookOptions } from "../../src/quality/alerts/alert-book.ts";
 import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
 import { parseAlertLimits } from "../../src/quality/alerts/alert-limits.ts";
+import { linearCongruential } from "../features/linear-congruential.ts";
 import { around, CHAMPION, NOW_MS, WELL } from "./alert-facts.ts";
 
 const OTHER = "b".repeat(64);
@@ -123,13 +124,12 @@ describe("AlertBook", () => {
   });
 
   it("never says the same twice, whatever comes", () => {
-    let state = 1;
+    const next = linearCongruential(1);
     const book = new AlertBook(OPTIONS);
     const states: Partial<Record<AlertChange["rule"], AlertChange["state"]>> = {};
     let changes = 0;
     for (let minute = 0; minute < 20_000; minute++) {
-      state = (Math.imul(state, 1664525) + 1013904223) | 0;
-      const wild = ((state >>> 8) % 1000) / 1000;
+      const wild = ((next() >>> 8) % 1000) / 1000;
       const rough = minute % 700 < 350 ? 0.3 : 0;
       const facts = { ...uncalibrated(wild < 0.01 ? 0.015 : rough), ...silent(rough > 0 ? 90_000 : 500) };
       for (const change of book.update(facts, NOW_MS + minute * MINUTE)) {

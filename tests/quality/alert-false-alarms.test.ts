@@ -4,6 +4,7 @@ import { AlertBook } from "../../src/quality/alerts/alert-book.ts";
 import type { AlertFacts, Figure } from "../../src/quality/alerts/alert-facts.ts";
 import { parseAlertLimits } from "../../src/quality/alerts/alert-limits.ts";
 import { SequentialTest } from "../../src/quality/promotion/sequential-test.ts";
+import { linearCongruential } from "../features/linear-congruential.ts";
 
 const SAMPLES: AlertFacts = { resolved: 80_000, blocks: 96, episodes: 150 };
 const BLOCKS_A_DAY = 96;
@@ -12,12 +13,11 @@ const MONTHS = 60;
 
 /** About standard normal, from a linear congruential generator and additions only: the same everywhere. */
 function normals(seed: number): () => number {
-  let state = seed | 0;
+  const next = linearCongruential(seed);
   return () => {
     let sum = -6;
     for (let i = 0; i < 12; i++) {
-      state = (Math.imul(state, 1664525) + 1013904223) | 0;
-      sum += (state >>> 8) / 2 ** 24;
+      sum += (next() >>> 8) / 2 ** 24;
     }
     return sum;
   };

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { averagePrecisionOfBins, rocAucOfBins } from "../../src/quality/bin-curves.ts";
 import { ScoreBins } from "../../src/quality/score-bins.ts";
-import { SeededDraws } from "../../src/quality/seeded-draws.ts";
+import { SeededRandom } from "../../src/features/seeded-random.ts";
 import { averagePrecision } from "../../trainer/evaluate/metrics/average-precision.ts";
 import { rocAuc } from "../../trainer/evaluate/metrics/roc-auc.ts";
 
@@ -41,7 +41,7 @@ describe("areas under curves from bins", () => {
       [1, 400],
       [2, 60],
     ] as const) {
-      const random = new SeededDraws(seed);
+      const random = new SeededRandom(seed);
       const scores = Float64Array.from({ length: 8 * perBin }, () => Math.floor(8 * random.uniform()));
       const labels = Uint8Array.from(scores, (bin) => (random.uniform() < 0.02 + bin / 15 ? 1 : 0));
       const [calm, spike] = binned(labels, scores, 8);
@@ -95,7 +95,7 @@ describe("areas under curves from bins", () => {
       [3, 86_400, -2.2, 3],
       [4, 86_400, -4, 1],
     ] as const) {
-      const random = new SeededDraws(seed);
+      const random = new SeededRandom(seed);
       const probabilities = Float32Array.from({ length: steps }, () => {
         const noise = random.uniform() + random.uniform() + random.uniform() - 1.5;
         return 1 / (1 + Math.exp(-centre - spread * noise));

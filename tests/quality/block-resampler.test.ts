@@ -3,7 +3,7 @@ import { averagePrecisionOfBins } from "../../src/quality/bin-curves.ts";
 import { BlockDraws, ROW_FIGURES, RowSampler, figuresOfRow } from "../../src/quality/block-resampler.ts";
 import { ROW_WIDTH, addToRow } from "../../src/quality/figure-row.ts";
 import { ScoreBins } from "../../src/quality/score-bins.ts";
-import { SeededDraws } from "../../src/quality/seeded-draws.ts";
+import { SeededRandom } from "../../src/features/seeded-random.ts";
 import { brierScore, brierSkill } from "../../trainer/evaluate/metrics/brier.ts";
 import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
 import { expectedCalibrationError } from "../../trainer/evaluate/metrics/reliability.ts";
@@ -19,7 +19,7 @@ interface Row {
 }
 
 function simulated(seed: number, perBlock: number, emptyBlock = -1): { list: Row[]; rows: Float64Array } {
-  const random = new SeededDraws(seed);
+  const random = new SeededRandom(seed);
   const list: Row[] = [];
   const rows = new Float64Array(BLOCKS * ROW_WIDTH);
   for (let k = 0; k < BLOCKS * perBlock; k++) {
@@ -125,7 +125,7 @@ describe("resampled figures", () => {
 
 describe("draws", () => {
   it("are uniform: each of ten places one time in ten within four standard errors", () => {
-    const random = new SeededDraws(7);
+    const random = new SeededRandom(7);
     const counts = new Int32Array(10);
     for (let i = 0; i < 100_000; i++) counts[Math.floor(random.uniform() * 10)]! += 1;
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(4 * Math.sqrt(9000));

@@ -2,7 +2,7 @@
 // come and go. Calibrated by construction: a step's label is drawn with the first model's probability.
 import { LABEL } from "../../src/features/label-window.ts";
 import type { QualityPair, QualitySeries, StepOutcome } from "../../src/quality/quality-series.ts";
-import { SeededDraws } from "../../src/quality/seeded-draws.ts";
+import { SeededRandom } from "../../src/features/seeded-random.ts";
 
 export interface SeriesChange {
   readonly series: readonly QualitySeries[];
@@ -34,7 +34,7 @@ export interface Market {
 export function* market(options: Market): Generator<Event> {
   const { seed, steps, changes, gapChance = 0, gapSteps = 400 } = options;
   const { uncounted = 0.02, missing = 0, voids = 0.02 } = options;
-  const random = new SeededDraws(seed);
+  const random = new SeededRandom(seed);
   let index = options.firstIndex ?? 1_000_000;
   let series: readonly QualitySeries[] = [];
   let truth = new Map<number, number[]>();

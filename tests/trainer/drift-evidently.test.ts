@@ -7,6 +7,7 @@ import { jensenShannonDistance } from "../../src/drift/jensen-shannon.ts";
 import { kolmogorovSmirnov } from "../../src/drift/kolmogorov-smirnov.ts";
 import { populationStabilityIndex } from "../../src/drift/population-stability-index.ts";
 import { normedWasserstein } from "../../src/drift/wasserstein.ts";
+import { linearUniform } from "../features/linear-congruential.ts";
 import { missingPeers, peerPython } from "../peers/python.ts";
 
 const MODULES = ["evidently", "pandas"];
@@ -22,18 +23,9 @@ interface Figures {
   readonly share: number;
 }
 
-/** Uniform numbers in [0, 1), the same in every run. */
-function uniform(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 4294967296;
-  };
-}
-
 /** Columns of many kinds; `shift` moves each of them a little. */
 function columns(rows: number, shift: number, seed: number): Columns {
-  const next = uniform(seed);
+  const next = linearUniform(seed);
   const bell = () => next() + next() + next() + next() - 2;
   const make = (value: (i: number) => number) => Float64Array.from({ length: rows }, (_, i) => value(i));
   return {

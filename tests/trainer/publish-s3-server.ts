@@ -17,6 +17,8 @@ export class S3Server {
   /** Taken from the front, one per request, `undefined` for a good one. */
   faults: (Fault | undefined)[] = [];
   pageSize = 1000;
+  /** `Retry-After` of answers of 503. */
+  retryAfter: string | undefined;
   endpoint = "";
   private readonly server = createServer((request, response) => void this.answer(request, response));
 
@@ -35,6 +37,7 @@ export class S3Server {
     this.log.length = 0;
     this.faults = [];
     this.pageSize = 1000;
+    this.retryAfter = undefined;
   }
 
   put(key: string, body: Uint8Array | string): void {
@@ -111,7 +114,8 @@ export class S3Server {
 
   private fail(response: ServerResponse, status: number, code: string, what: string): void {
     this.log.push(`${what} ${status}`);
-    response.writeHead(status).end(`<Error><Code>${code}</Code><Message>About ${what}.</Message></Error>`);
+    const headers = status === 503 && this.retryAfter !== undefined ? { "Retry-After": this.retryAfter } : {};
+    response.writeHead(status, headers).end(`<Error><Code>${code}</Code><Message>About ${what}.</Message></Error>`);
   }
 }
 

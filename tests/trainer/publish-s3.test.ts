@@ -4,10 +4,11 @@ import { publishTarget } from "../../trainer/publish/publish-target.ts";
 import { r2Credentials } from "../../recordings/bucket/r2-credentials.ts";
 import { S3Bucket } from "../../recordings/bucket/s3-bucket.ts";
 import { S3Client } from "../../recordings/bucket/s3-client.ts";
+import { RecordedClock } from "../requests/recorded-clock.ts";
 import { artifact } from "./publish-artifact.ts";
 import { type Fault, S3Server } from "./publish-s3-server.ts";
 
-const FAST = { delayScale: 0.01, attemptMs: 300 };
+const FAST = { clock: new RecordedClock(), onWait: () => undefined, attemptMs: 300 };
 const server = new S3Server();
 
 beforeAll(() => server.start());
@@ -73,6 +74,27 @@ describe("publishing over the S3 API", () => {
       `GET ${url}: 503 SlowDown: About GET models/x., after 3 attempts`,
     );
     expect(server.log.length).toBe(3);
+  });
+
+  it("waits a minute where the bucket asks for an hour, says so, and gives up after its attempts", async () => {
+    server.retryAfter = "3600";
+    server.faults = Array.from({ length: 3 }, () => "503" as const);
+    const clock = new RecordedClock();
+    const lines: string[] = [];
+    const limits = { clock, onWait: ({ line }: { line: string }) => lines.push(line), attempts: 3 };
+    const patient = new S3Bucket(new S3Client("bucket", r2Credentials(server.env), limits));
+    await expect(patient.get("models/x")).rejects.toThrow("after 3 attempts");
+    expect(clock.waitsMs).toEqual([60_000, 60_000]);
+    expect(lines[0]).toContain("503 SlowDown: About GET models/x.; attempt 2 of 3 in 60.0 s, though the server asks");
+  });
+
+  it("stops waiting for the bucket when it is aborted", async () => {
+    server.retryAfter = "30";
+    server.faults = ["503"];
+    const stop = new AbortController();
+    const limits = { signal: stop.signal, onWait: () => stop.abort(new Error("stopped")) };
+    const client = new S3Bucket(new S3Client("bucket", r2Credentials(server.env), limits));
+    await expect(client.get("models/x")).rejects.toThrow("stopped");
   });
 
   it("says at once, and only once, that the secret is wrong", async () => {

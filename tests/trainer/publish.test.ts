@@ -2,8 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { publishLocally } from "../../recordings/bucket/local-bucket.ts";
-import { INDEX_KEY, type ModelBucket, publishArtifacts } from "../../trainer/publish/publish.ts";
+import type { ModelBucket } from "../../recordings/bucket/model-bucket.ts";
+import { INDEX_KEY, publishArtifacts } from "../../trainer/publish/publish.ts";
+import { publishLocally } from "../../trainer/publish/publish-locally.ts";
 import { UserError } from "../../trainer/run/user-error.ts";
 import { artifact } from "./publish-artifact.ts";
 

@@ -2,7 +2,7 @@ import * as ort from "onnxruntime-web";
 import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, TensorProto_DataType } from "onnx-buf";
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../feeds/seeded-random.ts";
+import { RandomDeviates } from "../../feeds/random-deviates.ts";
 import { OnnxGraph } from "../../trainer/artifact/onnx/graph.ts";
 import { addTreeEnsemble } from "../../trainer/artifact/onnx/tree-nodes.ts";
 import { TreeScore } from "../../trainer/score/tree-score.ts";
@@ -36,7 +36,7 @@ async function onnxScores(score: Pick<TreeScore, "addTo">, width: number): Promi
 
 /** Rows of the problem's kind with missing values, both zeros, denormals, infinities and values at thresholds. */
 function hardRows({ trees }: TreeEnsemble): Float32Array {
-  const random = new SeededRandom("hard rows");
+  const random = new RandomDeviates("hard rows");
   const special = [NaN, 0, -0, 1e-45, -1e-45, 1e-40, Infinity, -Infinity, 3.4028234663852886e38];
   const x = Float32Array.from({ length: ROWS * WIDTH }, () => {
     const kind = random.uniform();

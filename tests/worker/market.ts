@@ -1,4 +1,5 @@
 // Ticks for the Worker's tests as JSON messages, from a 32-bit linear congruential generator: the same in every run.
+import { linearCongruential } from "../features/linear-congruential.ts";
 
 /** A whole minute in the past, the origin of every stream. */
 export const START_MS = Date.UTC(2025, 10, 3, 12, 0, 0);
@@ -15,11 +16,8 @@ export interface Message {
 
 /** `next(n)` is a whole number in [0, n). */
 export function integers(seed: number): (n: number) => number {
-  let state = (seed * 2654435761) | 0;
-  return (n) => {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    return (state >>> 8) % n;
-  };
+  const next = linearCongruential(seed * 2654435761);
+  return (n) => (next() >>> 8) % n;
 }
 
 /** `count` ticks of a random walk with calm and wild stretches, one every `everyMs`, from `fromMs` on. */

@@ -1,6 +1,6 @@
 // What is done about spikes being rare: weights by class, or fewer calm rows. Both move a score's level, which the
 // calibration on untouched held-out rows puts right again.
-import { SeededRandom } from "../../feeds/seeded-random.ts";
+import { SeededRandom } from "../../src/features/seeded-random.ts";
 import type { Dataset } from "../rows/dataset.ts";
 
 export interface Imbalance {

@@ -1,4 +1,5 @@
 // A golden table: rows and the predictions that the original library made for them, as CSV.
+import { CsvError, parse } from "csv-parse/sync";
 import { UserError } from "../run/user-error.ts";
 
 export interface GoldenTable {
@@ -19,18 +20,15 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  * rows.
  */
 export function parseGoldenTable(text: string, features: readonly string[], name: string): GoldenTable {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  while (lines.at(-1)?.trim() === "") lines.pop();
-  const header = cells(lines[0] ?? "");
-  const columns = columnsOf(header, features, name);
-  if (lines.length < 2) throw new UserError(`${name}: got no rows, expected at least one below the header`);
-  const values = new Float32Array((lines.length - 1) * features.length);
-  const probabilities = new Float64Array(lines.length - 1);
-  for (const [i, line] of lines.slice(1).entries()) {
-    const row = cells(line);
-    const where = `${name}, line ${i + 2}`;
-    if (row.length !== header.length) {
-      throw new UserError(`${where}: got ${row.length} cells, expected ${header.length} as in the header`);
+  const [header, ...rows] = rowsOf(text, name);
+  const columns = columnsOf(header.cells, features, name);
+  if (rows.length === 0) throw new UserError(`${name}: got no rows, expected at least one below the header`);
+  const values = new Float32Array(rows.length * features.length);
+  const probabilities = new Float64Array(rows.length);
+  for (const [i, { cells: row, line }] of rows.entries()) {
+    const where = `${name}, line ${line}`;
+    if (row.length !== header.cells.length) {
+      throw new UserError(`${where}: got ${row.length} cells, expected ${header.cells.length} as in the header`);
     }
     for (const [j, column] of columns.entries()) {
       values[i * features.length + j] = parseCell(row[column]!, `${where}, ${features[j]}`);
@@ -56,8 +54,28 @@ function columnsOf(header: readonly string[], features: readonly string[], name:
   return features.map((feature) => header.indexOf(feature));
 }
 
-function cells(line: string): string[] {
-  return line.split(",").map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+interface Row {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
+
+/** The header and what follows, without the empty lines at the end. */
+function rowsOf(text: string, name: string): [Row, ...Row[]] {
+  const rows: Row[] = [];
+  try {
+    parse(text, {
+      bom: true,
+      relax_column_count: true,
+      trim: true,
+      on_record: (cells: string[], { lines }) => void rows.push({ cells, line: lines }),
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new UserError(`${name}: got no CSV (${error.message})`);
+  }
+  while (rows.at(-1)?.cells.join("") === "") rows.pop();
+  const [header = { cells: [""], line: 1 }, ...rest] = rows;
+  return [header, ...rest];
 }
 
 function parseCell(cell: string, where: string): number {

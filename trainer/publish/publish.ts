@@ -3,18 +3,8 @@
 import { parseManifest, type Manifest } from "../../src/model/manifest.ts";
 import { type Artifact, manifestText } from "../artifact/artifact.ts";
 import { differingFields } from "../artifact/decision-hash.ts";
+import type { ModelBucket } from "../../recordings/bucket/model-bucket.ts";
 import { UserError } from "../run/user-error.ts";
-
-/** What is needed of an R2 bucket; a binding, `getPlatformProxy`'s and a test's map all fit. */
-export interface ModelBucket {
-  get(key: string): Promise<{ readonly etag: string; text(): Promise<string> } | null>;
-  /** Answers `null` when `onlyIf` does not hold; nothing is written then. */
-  put(
-    key: string,
-    value: string | ArrayBuffer,
-    options: { readonly onlyIf?: { readonly etagMatches: string } | { readonly etagDoesNotMatch: string } },
-  ): Promise<unknown>;
-}
 
 export const INDEX_KEY = "models/index.json";
 

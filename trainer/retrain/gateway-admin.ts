@@ -1,5 +1,6 @@
 // What this program asks of a gateway's administration, parsed where it comes in.
-import { describeFailure, describeProblem, GatewayError } from "../../feeds/gateway-error.ts";
+import { describeProblem, GatewayError } from "../../feeds/gateway-error.ts";
+import { describeFailure } from "../../requests/describe-failure.ts";
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 
 /** The gateway loads and tries an artifact before it answers. */

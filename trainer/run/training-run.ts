@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { labelSpecText } from "../../src/features/label-spec.ts";
-import { cutText } from "../../recordings/tick-files.ts";
+import { cutText } from "../../recordings/tick-file-summary.ts";
 import type { TickStreamSummary } from "../../recordings/tick-merge.ts";
 import type { Artifact } from "../artifact/artifact.ts";
 import type { CliOptions } from "./cli-options.ts";

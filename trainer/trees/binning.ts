@@ -1,6 +1,6 @@
 // Rows as bin numbers, one byte per value: what histograms are built from. Made once, it serves any number of fits on
 // the same rows.
-import { SeededRandom } from "../../feeds/seeded-random.ts";
+import { SeededRandom } from "../../src/features/seeded-random.ts";
 import { GROUP, groupsOf, MISSING_BIN } from "./bin-layout.ts";
 import { BinSearch } from "./bin-search.ts";
 import { binThresholds } from "./bin-thresholds.ts";

@@ -1,5 +1,5 @@
 // Histogram gradient boosting: each tree is grown on the gradients of the loss at the sum of the trees before it.
-import { SeededRandom } from "../../feeds/seeded-random.ts";
+import { SeededRandom } from "../../src/features/seeded-random.ts";
 import { type BinnedData, binsOf } from "./binning.ts";
 import { type FixedPoint, fixedPoint } from "./fixed-point.ts";
 import { type Leaf, slotsNeeded, TreeGrower } from "./grower.ts";

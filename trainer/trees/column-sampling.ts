@@ -1,5 +1,5 @@
 // Which columns a tree or a split may use.
-import type { SeededRandom } from "../../feeds/seeded-random.ts";
+import type { SeededRandom } from "../../src/features/seeded-random.ts";
 
 /** A share of the columns, drawn once for a tree or again for each node. */
 export interface ColumnSampling {

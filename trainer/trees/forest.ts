@@ -1,5 +1,5 @@
 // A random forest: trees on random rows, each split on random columns, their leaves' means averaged.
-import { SeededRandom } from "../../feeds/seeded-random.ts";
+import { SeededRandom } from "../../src/features/seeded-random.ts";
 import { type BinnedData, binsOf } from "./binning.ts";
 import { writeAllGradients } from "./boosting.ts";
 import { slotsNeeded, TreeGrower } from "./grower.ts";

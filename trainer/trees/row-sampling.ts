@@ -1,5 +1,5 @@
 // Which rows a tree is grown on.
-import type { SeededRandom } from "../../feeds/seeded-random.ts";
+import type { SeededRandom } from "../../src/features/seeded-random.ts";
 
 /** Writes round(share · n) rows drawn without replacement, at least one, in rising order. @returns how many. */
 export function drawRows(rows: Int32Array, share: number, random: SeededRandom): number {

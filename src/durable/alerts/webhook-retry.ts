@@ -1,4 +1,5 @@
 // What follows from an attempt: delivered, again later, or never.
+import { fnv1aOfText } from "../../features/fnv1a.ts";
 import type { Attempt } from "./webhook-send.ts";
 
 /** A message is given up after so many attempts, or when it is so old. */
@@ -67,8 +68,7 @@ function isPassing({ status, retryAfterMs }: Attempt): boolean {
 
 /** FNV-1a of the text as a share in [0, 1). */
 function jitter(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  let hash = fnv1aOfText(text);
   // The last characters alone change: mix them through all bits.
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;

@@ -1,4 +1,5 @@
 // Which of two models answers for a step of an experiment.
+import { fnv1aOfText } from "../../features/fnv1a.ts";
 
 /** Steps that are answered by the same model, so that whoever polls does not see the two flicker. */
 export const SPLIT_BLOCK_STEPS = 600;
@@ -26,8 +27,7 @@ export function variantOf(experiment: SplitExperiment, symbol: string, step: num
 
 /** A number in [0, 1) that looks random in the text: FNV-1a, whose bits MurmurHash3's finalizer then mixes. */
 function share(text: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  let h = fnv1aOfText(text);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return ((h ^ (h >>> 16)) >>> 0) / 4294967296;

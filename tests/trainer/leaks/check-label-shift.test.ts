@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../../feeds/seeded-random.ts";
+import { RandomDeviates } from "../../../feeds/random-deviates.ts";
 import { checkLabelShift, type LabelShiftPlan } from "../../../trainer/evaluate/leaks/check-label-shift.ts";
 import { averagePrecision } from "../../../trainer/evaluate/metrics/average-precision.ts";
 
 const N = 30_000;
-const random = new SeededRandom("label-shift-test");
+const random = new RandomDeviates("label-shift-test");
 /** Volatility with a memory of minutes, seen through noise; spikes are where its future is high. */
 const volatility = new Float64Array(N);
 for (let k = 1; k < N; k++) volatility[k] = 0.99 * volatility[k - 1]! + Math.sqrt(1 - 0.99 ** 2) * random.normal();

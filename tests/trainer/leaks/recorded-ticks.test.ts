@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../../feeds/seeded-random.ts";
+import { SeededRandom } from "../../../src/features/seeded-random.ts";
 import { parseConfig } from "../../../trainer/run/config.ts";
 import { checkTimeNeighbours } from "../../../trainer/evaluate/leaks/check-time-neighbours.ts";
 import { readRecordings } from "../../../trainer/rows/recordings.ts";

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { logRun, type MlflowRun } from "../../../trainer/run/mlflow/mlflow-client.ts";
+import { RecordedClock } from "../../requests/recorded-clock.ts";
 import { type Asked, type FakeMlflow, startFakeMlflow } from "./fake-mlflow.ts";
 
 const run: MlflowRun = {
@@ -12,7 +13,7 @@ const run: MlflowRun = {
   artifacts: [{ path: "logistic/model.onnx", bytes: Uint8Array.of(1, 2, 3) }],
   model: { name: "logistic", alias: "champion", artifactPath: "logistic" },
 };
-const QUICK = { timeoutMs: 300, pausesMs: [5, 10] };
+const QUICK = { timeoutMs: 300, pausesMs: [500, 2000], clock: new RecordedClock() };
 
 const error = (status: number, code: string) => ({ status, body: JSON.stringify({ error_code: code, message: "no" }) });
 const paths = ({ asked }: FakeMlflow): string[] => asked.map(({ path }) => path.replace("/api/2.0/mlflow", ""));
@@ -74,7 +75,10 @@ describe("a run for MLflow", () => {
     fake.stop();
     const { failures, modelVersion } = await log(failing(3));
     expect(failures).toEqual([
-      { step: "artifact logistic/model.onnx", message: expect.stringContaining("got 500, INTERNAL_ERROR no") },
+      {
+        step: "artifact logistic/model.onnx",
+        message: expect.stringContaining("got 500, INTERNAL_ERROR no, after 3 attempts"),
+      },
     ]);
     expect(modelVersion).toBeNull();
     expect(paths(fake)).not.toContain("/model-versions/create");

@@ -1,6 +1,6 @@
 // Whether the 95 % intervals are 95 % intervals: simulated markets whose true Brier score is known.
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../../feeds/seeded-random.ts";
+import { RandomDeviates } from "../../../feeds/random-deviates.ts";
 import { bootstrapFigures } from "../../../trainer/evaluate/bootstrap/bootstrap-figures.ts";
 import { sigmoid } from "../../../trainer/score/sigmoid.ts";
 
@@ -16,7 +16,7 @@ interface Market {
 
 /** Volatility and the rest of what makes a spike are AR(1) series; the forecast sees the volatility alone. */
 function market(seed: string, persistence: number): Market {
-  const random = new SeededRandom(seed);
+  const random = new RandomDeviates(seed);
   const fresh = Math.sqrt(1 - persistence ** 2);
   const labels = new Uint8Array(ROWS);
   const probabilities = new Float32Array(ROWS);
@@ -74,7 +74,7 @@ describe("intervals from few independent blocks", () => {
   it.each([2, 3, 5, 8])(
     "cover the truth at least 90 times in 100 from %d blocks, where bare percentiles do not",
     (count) => {
-      const random = new SeededRandom(`few-${count}`);
+      const random = new RandomDeviates(`few-${count}`);
       const rows = 40 * count;
       const blocks = Int32Array.from({ length: rows }, (_, k) => Math.floor(k / 40));
       // Each block has its own share of spikes, uniform between 0 and 1; the forecast is always ½, so Brier is always ¼,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../../feeds/seeded-random.ts";
+import { SeededRandom } from "../../../src/features/seeded-random.ts";
 import {
   bootstrapFigures,
   FIGURE_NAMES,

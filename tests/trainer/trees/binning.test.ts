@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../../feeds/seeded-random.ts";
+import { RandomDeviates } from "../../../feeds/random-deviates.ts";
 import { binThresholds, thresholdBetween } from "../../../trainer/trees/bin-thresholds.ts";
 import { type BinnedData, binRows } from "../../../trainer/trees/binning.ts";
 import { sortFloats } from "../../../trainer/trees/sort-floats.ts";
 
-const random = new SeededRandom("binning");
+const random = new RandomDeviates("binning");
 const TINY = 2 ** -149;
 const LARGEST = 3.4028234663852886e38;
 const anyFloat = new Float32Array(1);

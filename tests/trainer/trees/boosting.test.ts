@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../../feeds/seeded-random.ts";
+import { RandomDeviates } from "../../../feeds/random-deviates.ts";
 import { binRows } from "../../../trainer/trees/binning.ts";
 import { type BoostingParameters, fitBoosting } from "../../../trainer/trees/boosting.ts";
 import { ensembleScore, featureGains, LEAF, type TreeEnsemble, truncated } from "../../../trainer/trees/tree.ts";
@@ -152,7 +152,7 @@ describe("a boosted fit", () => {
 });
 
 describe("monotone constraints", () => {
-  const random = new SeededRandom("monotone");
+  const random = new RandomDeviates("monotone");
   const n = 600;
   const x = Float32Array.from({ length: 2 * n }, () => (random.uniform() < 0.1 ? NaN : random.normal()));
   const targets = Float64Array.from({ length: n }, (_, i) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../../feeds/seeded-random.ts";
+import { RandomDeviates } from "../../../feeds/random-deviates.ts";
 import { binRows } from "../../../trainer/trees/binning.ts";
 import { fixedPoint, wholeNumber, writePair } from "../../../trainer/trees/fixed-point.ts";
 import { countGroup, histogramAt, subtractGroup } from "../../../trainer/trees/histogram.ts";
@@ -10,7 +10,7 @@ const rules = { l2: 0, minChildRows: 1, minChildWeight: 0, minGain: 0 };
 const data = randomProblem(500, 6);
 const binned = binRows(data, 20);
 const workspace = new Workspace(fitPlan(binned, { slots: 3, loss: "squared", rules, monotone: undefined }));
-const random = new SeededRandom("gradients");
+const random = new RandomDeviates("gradients");
 const gradients = Float64Array.from({ length: 500 }, () => Math.round(random.normal() * 64) / 64);
 const hessians = Float64Array.from({ length: 500 }, () => Math.round(random.uniform() * 64) / 64);
 const fixed = fixedPoint(500, 8, 1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SeededRandom } from "../../../feeds/seeded-random.ts";
+import { RandomDeviates } from "../../../feeds/random-deviates.ts";
 import { fixedPoint, writePair } from "../../../trainer/trees/fixed-point.ts";
 import {
   BIN,
@@ -75,7 +75,7 @@ function slowGain(rows: readonly Row[], bins: number, set: SplitRules, { directi
 }
 
 function randomRows(seed: string, count: number, bins: number, missing: number): Row[] {
-  const random = new SeededRandom(seed);
+  const random = new RandomDeviates(seed);
   const sixteenths = (x: number): number => Math.round(16 * x) / 16;
   return Array.from({ length: count }, () => ({
     bin: random.uniform() < missing ? 255 : Math.floor(random.uniform() * bins),

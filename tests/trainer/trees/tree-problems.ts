@@ -1,5 +1,5 @@
 // Small problems for the tests of trees.
-import { SeededRandom } from "../../../feeds/seeded-random.ts";
+import { RandomDeviates } from "../../../feeds/random-deviates.ts";
 import type { BoostingParameters } from "../../../trainer/trees/boosting.ts";
 import type { TreeData } from "../../../trainer/trees/tree-data.ts";
 
@@ -11,7 +11,7 @@ export const PLAIN: BoostingParameters = {
 
 /** Normal columns, one value in ten missing; the log-odds are x0 + x1·x2 − ½, missing values counting as 0. */
 export function randomProblem(rows: number, width: number, seed = "problem"): TreeData {
-  const random = new SeededRandom(seed);
+  const random = new RandomDeviates(seed);
   const x = Float32Array.from({ length: rows * width }, () => (random.uniform() < 0.1 ? NaN : random.normal()));
   const at = (i: number, j: number): number => (Number.isNaN(x[i * width + j]!) ? 0 : x[i * width + j]!);
   const targets = Float64Array.from({ length: rows }, (_, i) => {

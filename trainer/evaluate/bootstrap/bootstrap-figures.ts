@@ -1,5 +1,5 @@
 // Figures of several models on the same rows, each with a 95 % interval, and the intervals of their differences.
-import { SeededRandom } from "../../../feeds/seeded-random.ts";
+import { SeededRandom } from "../../../src/features/seeded-random.ts";
 import type { Figure } from "../../../src/model/manifest-evaluation.ts";
 import { drawBlocks } from "../../../src/quality/draw-blocks.ts";
 import { percentileInterval, widened, within } from "../../../src/quality/percentile-interval.ts";

@@ -1,5 +1,5 @@
 // Intervals of means over rows, and of their differences, by the same draw of blocks as all other figures.
-import { SeededRandom } from "../../../feeds/seeded-random.ts";
+import { SeededRandom } from "../../../src/features/seeded-random.ts";
 import type { Figure } from "../../../src/model/manifest-evaluation.ts";
 import { drawBlocks } from "../../../src/quality/draw-blocks.ts";
 import { percentileInterval, widened } from "../../../src/quality/percentile-interval.ts";

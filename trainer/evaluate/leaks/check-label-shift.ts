@@ -1,6 +1,6 @@
 // Leak check 4: the whole pipeline on labels that belong to other hours. What it still finds there, it did not find in
 // the features.
-import { SeededRandom } from "../../../feeds/seeded-random.ts";
+import { SeededRandom } from "../../../src/features/seeded-random.ts";
 import type { LeakCheck } from "./leak-check.ts";
 
 /** Shifts closer together than this are nearly the same labels again: one default horizon. */

@@ -1,6 +1,7 @@
 // Requests to an MLflow server: a deadline for each, a few retries for what passes, and errors that say what was asked
 // and what came. It knows nothing of runs and models.
-import { setTimeout as sleep } from "node:timers/promises";
+import { describeFailure } from "../../../requests/describe-failure.ts";
+import { type Clock, type FailedAttempt, retry } from "../../../requests/retry.ts";
 
 /** A request that failed for good. `code` is MLflow's own, such as `RESOURCE_ALREADY_EXISTS`, where it sent one. */
 export class MlflowError extends Error {
@@ -19,8 +20,9 @@ export class MlflowError extends Error {
 export interface RequestLimits {
   /** For one try; an upload gets 1 s more per 100 kB. */
   readonly timeoutMs: number;
-  /** Pauses before the second try, the third and so on; their number bounds the retries. */
+  /** Pauses before the second try, the third and so on, where the server asks for no longer ones; their number bounds the retries. */
   readonly pausesMs: readonly number[];
+  readonly clock?: Clock;
 }
 
 export const DEFAULT_LIMITS: RequestLimits = { timeoutMs: 10_000, pausesMs: [500, 2000] };
@@ -31,6 +33,17 @@ interface RequestBody {
 }
 
 type Answer = Readonly<Record<string, unknown>>;
+
+interface RawAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter: string | null;
+}
+
+interface FailedRequest extends FailedAttempt {
+  /** MLflow's own, where it sent one. */
+  readonly code: string | undefined;
+}
 
 const UPLOAD_BYTES_PER_MS = 100;
 /** Longest piece of a server's answer that goes into a message. */
@@ -73,15 +86,29 @@ export class MlflowHttp {
     body: RequestBody | undefined,
     again: (status: number) => boolean,
   ): Promise<Answer> {
-    for (const pauseMs of this.limits.pausesMs) {
-      const answer = await this.once(method, path, body);
-      if (answer.status < 400 || !again(answer.status)) return finished(method, path, answer);
-      await sleep(pauseMs);
-    }
-    return finished(method, path, await this.once(method, path, body));
+    const { pausesMs, clock } = this.limits;
+    const request = `${method} ${shown(path)}`;
+    return await retry<Answer, FailedRequest>(
+      async () => {
+        const answer = await this.once(method, path, body);
+        const value = answered(answer);
+        return value === undefined ? failed(answer, !again(answer.status)) : { value };
+      },
+      {
+        request: `${method} ${this.uri}${shown(path)}`,
+        errorOf: ({ failure, attempts }) =>
+          new MlflowError(
+            `${request}: ${failure.why}${attempts > 1 ? `, after ${attempts} attempts` : ""}`,
+            failure.code,
+          ),
+        attempts: pausesMs.length + 1,
+        pauseMs: (failures) => pausesMs[failures - 1] ?? 0,
+        clock,
+      },
+    );
   }
 
-  private async once(method: string, path: string, body: RequestBody | undefined) {
+  private async once(method: string, path: string, body: RequestBody | undefined): Promise<RawAnswer> {
     const timeoutMs = this.limits.timeoutMs + Math.round((body?.content.length ?? 0) / UPLOAD_BYTES_PER_MS);
     try {
       const response = await fetch(this.uri + path, {
@@ -90,9 +117,9 @@ export class MlflowHttp {
         body: body?.content ?? null,
         signal: AbortSignal.timeout(timeoutMs),
       });
-      return { status: response.status, text: await response.text() };
+      return { status: response.status, text: await response.text(), retryAfter: response.headers.get("Retry-After") };
     } catch (error) {
-      throw new MlflowError(`${method} ${shown(path)}: ${reasonOf(error)}`, undefined, true);
+      throw new MlflowError(`${method} ${shown(path)}: ${describeFailure(error)}`, undefined, true);
     }
   }
 }
@@ -105,13 +132,17 @@ function json(body: unknown): RequestBody {
   return { content: JSON.stringify(body), type: "application/json" };
 }
 
-function finished(method: string, path: string, { status, text }: { status: number; text: string }): Answer {
+/** The JSON object of a successful answer, `undefined` for any other. */
+function answered({ status, text }: RawAnswer): Answer | undefined {
+  return status >= 200 && status < 300 ? parseObject(text) : undefined;
+}
+
+function failed({ status, text, retryAfter }: RawAnswer, isFinal: boolean): FailedRequest {
   const answer = parseObject(text);
-  if (status >= 200 && status < 300 && answer !== undefined) return answer;
   const code = typeof answer?.["error_code"] === "string" ? answer["error_code"] : undefined;
   const message = typeof answer?.["message"] === "string" ? answer["message"] : text;
   const said = `${code ?? ""} ${message}`.trim().slice(0, SHOWN_CHARACTERS) || "nothing";
-  throw new MlflowError(`${method} ${shown(path)}: got ${status}, ${said}`, code);
+  return { status, why: `got ${status}, ${said}`, retryAfter, isFinal, code };
 }
 
 /** An empty body counts as an empty object: uploads are answered so. */
@@ -127,11 +158,4 @@ function parseObject(text: string): Answer | undefined {
 /** The path without its query, which holds names of other people's making. */
 function shown(path: string): string {
   return path.split("?")[0]!;
-}
-
-/** `fetch` hides what happened in the cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return "no answer in time";
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }

@@ -1,5 +1,6 @@
 // What a symbol served, as one short hash per closed step: kept until the archive has computed the same steps again.
 import { type ClosedSteps, FLAG } from "../../../features/closed-steps.ts";
+import { FNV1A_START, fnv1aStep } from "../../../features/fnv1a.ts";
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
 import { DEFAULT_1, PEER_10 } from "../../../features/schema.ts";
 
@@ -90,7 +91,7 @@ const words = new Uint32Array(number.buffer);
 export function hashStep(closed: ClosedSteps, k: number): number {
   const { specCount } = closed;
   const flags = closed.flags[k]! & ~FLAG.stale;
-  let hash = mix(mix(0x811c9dc5, closed.index[k]!), flags);
+  let hash = mix(mix(FNV1A_START, closed.index[k]!), flags);
   hash = mixAll(hash, closed.base, k, DEFAULT_1.length);
   hash = mixAll(hash, closed.peer, k, PEER_10.length);
   hash = mixAll(hash, closed.tau, k, specCount);
@@ -106,6 +107,6 @@ function mixAll(hash: number, values: ArrayLike<number>, k: number, width: numbe
 
 function mix(hash: number, x: number): number {
   number[0] = x;
-  if (x !== x) return Math.imul(hash ^ 0x7ff80000, 0x01000193);
-  return Math.imul(Math.imul(hash ^ words[0]!, 0x01000193) ^ words[1]!, 0x01000193);
+  if (x !== x) return fnv1aStep(hash, 0x7ff80000);
+  return fnv1aStep(fnv1aStep(hash, words[0]!), words[1]!);
 }

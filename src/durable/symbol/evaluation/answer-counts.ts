@@ -1,6 +1,6 @@
 // How many closed steps each of an experiment's two models answered for: the split's effective share.
 import { decodePage, encodePage, type Page } from "../../../features/page-buffer.ts";
-import { StateFormatError } from "../../../features/state-buffer.ts";
+import { StateFormatError } from "../../../features/binary-container.ts";
 import type { Variant } from "../prediction.ts";
 
 const KIND = "answer-counts 1";

@@ -1,0 +1,23 @@
+// What reading one recording gave, for reports.
+
+/** What one recording gave. */
+export interface TickFileSummary {
+  /** Or `r2://bucket/key`, `local://key`. */
+  readonly path: string;
+  /** Ticks taken, of the wanted symbol. */
+  readonly ticks: number;
+  /** Lines and ticks refused, of any symbol. */
+  readonly rejected: number;
+  /** Of the file's bytes as stored, in hex. */
+  readonly sha256: string;
+  /** Whether a gzip ended before its trailer, as a killed recorder leaves it; what can be read of it was read. */
+  readonly cut: boolean;
+}
+
+/** Names the recordings that were cut, for people: `""` when none was. */
+export function cutText(files: readonly TickFileSummary[]): string {
+  const cut = files.filter((file) => file.cut).map(({ path }) => path);
+  if (cut.length === 0) return "";
+  const named = cut.slice(0, 3).join(", ") + (cut.length > 3 ? `, and ${cut.length - 3} more` : "");
+  return `${cut.length} of ${files.length} files cut short, read as far as they go: ${named}`;
+}
