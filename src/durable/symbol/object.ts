@@ -14,7 +14,7 @@ import { registryOf, rememberedRegistryState } from "../../clients/registry.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { type IngestBatch, type IngestResult, type Serving, SymbolServing } from "./symbol-serving.ts";
 import type { Recovery } from "./symbol-state.ts";
-import type { BlockRows } from "../../quality/live-quality.ts";
+import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
 import { type SymbolDrift, symbolDrift } from "./evaluation/symbol-drift.ts";
 import { SymbolDuties } from "./background.ts";
