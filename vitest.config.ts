@@ -13,7 +13,8 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["tests/{features,quality,drift,trainer,feeds,onnx,requests}/**/*.test.ts"],
+          include: ["tests/*/**/*.test.ts"],
+          exclude: ["tests/{worker,e2e}/**"],
           testTimeout: 60_000,
         },
       },
