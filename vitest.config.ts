@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["tests/{features,quality,drift,trainer,feeds}/**/*.test.ts"],
+          include: ["tests/{features,quality,drift,report,trainer,feeds}/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },
@@ -22,7 +22,7 @@ export default defineConfig({
         ],
         test: {
           name: "workerd",
-          include: ["tests/{features,quality,drift,worker}/**/*.test.ts"],
+          include: ["tests/{features,quality,drift,report,worker}/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -5,9 +5,9 @@ import { type BlockRows, poolIntervals } from "../../src/jobs/live-performance/p
 import { poolPerformance } from "../../src/jobs/live-performance/pooled-performance.ts";
 import type { SymbolFigures } from "../../src/durable/symbol/evaluation/symbol-figures.ts";
 import { shapeQuality } from "../../src/http/quality.ts";
-import { snakeKeys } from "../../src/http/snake-keys.ts";
+import { snakeKeys } from "../../src/snake-keys.ts";
 import { shapeDrift } from "../../src/http/drift.ts";
-import { verdictWords } from "../../src/http/drift-words.ts";
+import { verdictWords } from "../../src/words/drift-words.ts";
 import { qualityFamilies } from "../../src/metrics/quality-metrics.ts";
 import { ROW_WIDTH, addToRow } from "../../src/quality/figure-row.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { renderReport } from "../../../trainer/report/render-report.ts";
 import { byLargestDistance, driftTable } from "../../../trainer/report/drift-table.ts";
 import { importanceTable } from "../../../trainer/report/importance-table.ts";
-import { familyLooks } from "../../../trainer/report/family-look.ts";
+import { familyLooks } from "../../../trainer/report/family-looks.ts";
 import { bareReport, hostileReport, manyFoldsReport, oneFoldReport } from "./sample-report.ts";
-import { textOf, unclosedTags } from "./page-text.ts";
+import { textOf, unclosedTags } from "../../report/page-text.ts";
 
 const reports = {
   "of many folds": manyFoldsReport(),
