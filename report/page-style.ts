@@ -110,6 +110,8 @@ td.sentences{min-width:16rem}
 .bar-text{display:inline-block;width:4rem}
 .drift td{padding:0;border-top:0}
 .drift td .heat{display:block;padding:6px 10px;background:color-mix(in srgb,var(--heat) calc(var(--heat-share,0%)*.6),transparent)}
+details{margin:0 0 1rem}
+summary{cursor:pointer;font-weight:600;margin:0 0 .6rem}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:0 48px}
 .columns>*{min-width:0}
 .headline .columns{align-items:start}

@@ -1,6 +1,6 @@
 // The sections of the report below its headline: each brings its plots and tables, or says why it has none.
 import type { RunReport } from "../run/run-report.ts";
-import { driftTable } from "./drift-table.ts";
+import { driftTables } from "./drift-tables.ts";
 import { familiesTable, pairedTable } from "./families-table.ts";
 import { legend } from "../../report/legend.ts";
 import type { SeriesLook } from "../../report/series-look.ts";
@@ -94,7 +94,7 @@ export function importanceSection(report: RunReport, looks: Looks): Content {
 /** How far the test rows lie from the training rows. */
 export function driftSection(report: RunReport): Content {
   const any = report.folds.some(({ drift }) => drift.length > 0);
-  return any ? driftTable(report) : html`<p class="empty">No fold has distances to show.</p>`;
+  return any ? driftTables(report) : html`<p class="empty">No fold has distances to show.</p>`;
 }
 
 /** Forecasts of volatility itself. */

@@ -4,6 +4,7 @@ import type { Evaluation, Figure, Gate } from "../../src/model/manifest-evaluati
 import type { PrecisionRecallPoints } from "../../report/precision-recall-plot.ts";
 import type { ReliabilityPoint } from "../../report/reliability-plot.ts";
 import type { ScoreHistogram } from "../../report/score-histogram-plot.ts";
+import type { FoldDrift } from "../folds/fold-drift.ts";
 import type { RowFigures } from "../rows/row-figures.ts";
 
 /** What the plots of one family on the pooled test rows are drawn from. */
@@ -54,7 +55,7 @@ export interface FamilyReport {
   readonly sha256: string | null;
 }
 
-export interface FoldReport {
+export interface FoldReport extends FoldDrift {
   readonly testFromMs: number;
   readonly testToMs: number;
   readonly purged: number;
@@ -64,8 +65,6 @@ export interface FoldReport {
   readonly chosen: string;
   /** PR-AUC on the fold's test rows with a 95 % interval; `null` where not fitted or without both outcomes. */
   readonly prAuc: Readonly<Record<string, Figure | null>>;
-  /** Normed Wasserstein distance of each feature between the fold's training and test rows. */
-  readonly drift: readonly { readonly feature: string; readonly distance: number }[];
 }
 
 /** What the gateway will call drift, for one model. */
