@@ -27,7 +27,7 @@ export default defineConfig({
         ],
         test: {
           name: "workerd",
-          include: ["tests/{features,quality,drift,worker}/**/*.test.ts"],
+          include: ["tests/{features,quality,drift,report,worker}/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

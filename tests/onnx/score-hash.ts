@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as ort from "onnxruntime-web";
-import { SeededRandom } from "../../feeds/seeded-random.ts";
+import { SeededRandom } from "../../src/features/seeded-random.ts";
 import { OnnxSession } from "../../onnx/onnx-session.ts";
 
 const BUNDLED = join(import.meta.dirname, "../../src/model/bundled");

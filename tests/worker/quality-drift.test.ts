@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { shapeDrift } from "../../src/http/drift.ts";
-import { verdictWords } from "../../src/http/drift-words.ts";
+import { verdictWords } from "../../src/words/drift-words.ts";
 import { type Answer, fetchJson } from "./gateway.ts";
 import { START_MS } from "./market.ts";
 import { feedLong } from "./quality-symbols.ts";

@@ -1,10 +1,8 @@
 // Drift verdicts in sentences, each with the false-alarm rate that it has.
-import type { SymbolDrift } from "../durable/symbol/evaluation/symbol-drift.ts";
-
-type Verdict = NonNullable<SymbolDrift["latest"]["1h"]>;
+import type { DriftVerdict, FeatureDrift } from "../drift/drift-verdict.ts";
 
 /** The verdict of a window, or why there is none. */
-export function verdictWords(judged: Verdict): string {
+export function verdictWords(judged: DriftVerdict): string {
   const { verdict, reason, driftedShare, datasetThreshold, datasetRatioThreshold, nullWindows, alpha } = judged;
   switch (verdict) {
     case "ok":
@@ -24,7 +22,7 @@ export function verdictWords(judged: Verdict): string {
 }
 
 /** Which limit was passed, in so far as there are two. */
-function headWords(judged: Verdict): string {
+function headWords(judged: DriftVerdict): string {
   if (judged.verdict === "ok") return "No drift";
   const by = judged.alarmedBy;
   if (judged.datasetRatioThreshold === null) return "Drift";
@@ -32,7 +30,7 @@ function headWords(judged: Verdict): string {
   return by[0] === "ratio" ? "Drift, by the farthest feature" : "Drift, by the number of features";
 }
 
-function ratioWords({ largestRatio, largestRatioFeature, datasetRatioThreshold }: Verdict): string {
+function ratioWords({ largestRatio, largestRatioFeature, datasetRatioThreshold }: DriftVerdict): string {
   const limit = `the limit is ${times(datasetRatioThreshold!)}`;
   if (largestRatio === null) return `no feature could be counted in its threshold, ${limit}`;
   return `the farthest, ${largestRatioFeature}, is at ${times(largestRatio)} its threshold, ${limit}`;
@@ -44,10 +42,7 @@ function times(ratio: number): string {
 }
 
 /** What became of one column. @param alpha stated false-alarm rate of its threshold. */
-export function featureWords(
-  { drifted, threshold, missingShare }: Verdict["features"][number],
-  alpha: number | null,
-): string {
+export function featureWords({ drifted, threshold, missingShare }: FeatureDrift, alpha: number | null): string {
   if (drifted === true) return `beyond what all but ${percent(alpha)} of the training windows showed`;
   if (drifted === false) return "within what training windows showed";
   if (missingShare === 1) return "not judged: no value in the window";

@@ -1,4 +1,4 @@
-// The report's style sheet: light and dark by the reader's setting, from a phone's width to paper.
+// The style sheet of every report: light and dark by the reader's setting, from a phone's width to paper.
 
 /** Hues keep a contrast of at least 3 : 1 to the page in both schemes and differ without red against green. */
 const COLOURS = {
@@ -10,6 +10,7 @@ const COLOURS = {
     line: "#d5dae0",
     heat: "#4c78b5",
     note: "#9a6a00",
+    alarm: "#b8500a",
     hues: ["#0b62ad", "#b8500a", "#7b4aa8", "#0d7c72", "#8a6a00", "#a83a78"],
     greys: ["#4d565f", "#79838d", "#8b949d"],
   },
@@ -21,6 +22,7 @@ const COLOURS = {
     line: "#363e47",
     heat: "#4f86cf",
     note: "#d9a441",
+    alarm: "#f09a57",
     hues: ["#62a9ee", "#f09a57", "#b895e0", "#4fc1b4", "#d6b64a", "#e58abb"],
     greys: ["#b6bfc8", "#8f99a3", "#7b858f"],
   },
@@ -35,16 +37,16 @@ function variables({ hues, greys, ...named }: (typeof COLOURS)["light"]): string
   return list.join(";");
 }
 
-function familyClasses({ hues, greys }: (typeof COLOURS)["light"]): string {
+function seriesClasses({ hues, greys }: (typeof COLOURS)["light"]): string {
   const names = [...hues.map((_, i) => `hue-${i}`), ...greys.map((_, i) => `grey-${i}`)];
   return names.map((name) => `.${name}{--c:var(--${name})}`).join("\n");
 }
 
 /** The text of the page's one style element. */
-export const STYLE = `
+export const PAGE_STYLE = `
 :root{color-scheme:light dark;${variables(COLOURS.light)}}
 @media (prefers-color-scheme:dark){:root{${variables(COLOURS.dark)}}}
-${familyClasses(COLOURS.light)}
+${seriesClasses(COLOURS.light)}
 
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
@@ -55,6 +57,8 @@ header{border-bottom:1px solid var(--line);padding:18px 0 12px}
 h1{font-size:clamp(1.6rem,1.2rem + 1.8vw,2.4rem);line-height:1.15;letter-spacing:-.015em;margin:1.6rem 0 .5rem;text-wrap:balance}
 h2{font-size:1.35rem;line-height:1.25;letter-spacing:-.01em;margin:0 0 .8rem}
 h3{font-size:1rem;margin:0 0 .3rem}
+section>*+h3{margin-top:2rem}
+section>h2+h3{margin-top:0}
 p{margin:0 0 .9rem;max-width:72ch}
 ul{margin:0 0 .9rem;padding-left:1.2rem}
 li{max-width:72ch}
@@ -82,7 +86,7 @@ table{border-collapse:collapse;width:100%;font-size:.875rem}
 caption{caption-side:top;text-align:left;color:var(--muted);padding:0 0 .6rem}
 th,td{text-align:left;vertical-align:top;padding:6px 14px 6px 0;border-top:1px solid var(--line)}
 thead th{border-top:0;color:var(--muted);font-weight:500;white-space:nowrap;vertical-align:bottom}
-tbody th{font-weight:500;position:sticky;left:0;background:var(--page);z-index:1}
+tbody th{min-width:min(8rem,40vw);font-weight:500;position:sticky;left:0;background:var(--page);z-index:1}
 caption>span{display:block;max-width:min(88ch,calc(100vw - 32px));position:sticky;left:0}
 .num{text-align:right;white-space:nowrap;padding:6px 0 6px 12px}
 thead th.num{padding-left:12px}
@@ -93,6 +97,9 @@ table.compact{width:auto;min-width:min(100%,22rem)}
 .sub.words{color:var(--muted)}
 tbody th .sub{white-space:normal;max-width:24ch}
 td.wide,.prose td{white-space:normal}
+td.sentences{min-width:16rem}
+.compact td code{white-space:nowrap}
+.alarm{color:var(--alarm);font-weight:600}
 .prose td{max-width:72ch}
 .pairs th{width:11rem;white-space:normal}
 .importance th{white-space:nowrap}
@@ -103,13 +110,18 @@ td.wide,.prose td{white-space:normal}
 .bar-text{display:inline-block;width:4rem}
 .drift td{padding:0;border-top:0}
 .drift td .heat{display:block;padding:6px 10px;background:color-mix(in srgb,var(--heat) calc(var(--heat-share,0%)*.6),transparent)}
+details{margin:0 0 1rem}
+summary{cursor:pointer;font-weight:600;margin:0 0 .6rem}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:0 48px}
 .columns>*{min-width:0}
 .headline .columns{align-items:start}
 @media (min-width:821px){.headline .columns{grid-template-columns:22rem minmax(0,1fr)}}
+.plots{display:grid;grid-template-columns:minmax(0,480px) minmax(0,340px);gap:0 40px;align-items:start}
+figure.wide{max-width:760px}
+@media (max-width:820px){.plots{grid-template-columns:minmax(0,1fr)}.plots .small-plot{max-width:340px}}
 .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:24px 28px;margin:1.2rem 0}
 figure{margin:0 0 1.2rem;min-width:0}
-figcaption{font-size:.875rem;color:var(--muted)}
+figcaption{font-size:.875rem;color:var(--muted);margin-top:.4rem}
 figure.narrow{max-width:540px}
 .panels h3 small{display:block}
 .panels figure{max-width:380px;margin:0}
@@ -137,6 +149,10 @@ svg .reference-text{fill:var(--muted);font-size:11px}
 .marker.hollow{fill:var(--page);stroke:var(--c);stroke-width:1.2}
 .whisker{stroke:var(--c);stroke-width:1.75;fill:none}
 .whisker.chosen{stroke-width:3.25}
+.limit{stroke:var(--muted);stroke-width:1.25;fill:none}
+.dot.ok{fill:var(--hue-0)}
+.dot.drift{fill:var(--alarm)}
+.dot.unjudged{fill:var(--page);stroke:var(--muted)}
 .bin{fill:var(--c);fill-opacity:.18}
 .calm{fill:var(--muted);fill-opacity:.35}
 .spike{stroke:var(--c);stroke-width:2;fill:var(--c);fill-opacity:.12}

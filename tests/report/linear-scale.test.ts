@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { linearScale, niceEnd, niceTicks, tickDigits } from "../../../report/linear-scale.ts";
+import { linearScale, niceEnd, niceTicks, tickDigits } from "../../report/linear-scale.ts";
 
 describe("axes", () => {
   it("map ends to ends and round to hundredths", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { comparisonWords } from "../../report/comparison-words.ts";
 import {
   counted,
   countText,
@@ -9,9 +10,10 @@ import {
   shortCount,
   signedDecimals,
   signedIntervalText,
+  utcDayText,
+  utcMinuteText,
   utcText,
-} from "../../../report/figure-text.ts";
-import { comparison, missingReason, reasonText, sentence } from "../../../trainer/report/verdict-text.ts";
+} from "../../report/figure-text.ts";
 
 describe("figures as text", () => {
   it("have fixed digits, a true minus sign and no negative zero", () => {
@@ -33,6 +35,7 @@ describe("figures as text", () => {
   it("show intervals with both ends", () => {
     expect(intervalText({ value: 0.3, low: 0.2134, high: 0.45 }, 3)).toBe("[0.213, 0.450]");
     expect(signedIntervalText({ value: 0, low: -0.03, high: 0.118 }, 3)).toBe("[−0.030, +0.118]");
+    expect([intervalText(null, 3), signedIntervalText(null, 3)]).toEqual(["", ""]);
   });
 
   it("group counts and know one from many", () => {
@@ -51,11 +54,14 @@ describe("figures as text", () => {
       "1.0M",
       "1.2M",
     ]);
-    expect(percentText(0.0931)).toBe("9.3 %");
+    expect([percentText(0.0931), percentText(null), percentText(0.25, 0)]).toEqual(["9.3 %", "–", "25 %"]);
   });
 
   it("give times in UTC and durations in the unit that reads best", () => {
-    expect(utcText(Date.UTC(2025, 11, 6, 3, 35))).toBe("2025-12-06 03:35:00 UTC");
+    const ms = Date.UTC(2025, 11, 6, 3, 35, 59);
+    expect(utcText(ms)).toBe("2025-12-06 03:35:59 UTC");
+    expect([utcMinuteText(ms), utcMinuteText(null), utcMinuteText(NaN)]).toEqual(["2025-12-06 03:35 UTC", "–", "–"]);
+    expect([utcDayText(ms), utcDayText(NaN)]).toEqual(["2025-12-06", "–"]);
     expect([0.42, 9.996, 12.34, 59.96, 185, 3599.6, 3720].map(durationText)).toEqual([
       "0.42 s",
       "10.0 s",
@@ -68,13 +74,13 @@ describe("figures as text", () => {
   });
 });
 
-describe("the words of a verdict", () => {
+describe("the words of a comparison", () => {
   it("call a difference shown only when the interval excludes no difference", () => {
     const figure = (low: number, high: number) => ({ value: (low + high) / 2, low, high });
-    expect(comparison(figure(0.01, 0.1), "higher")).toBe("better");
-    expect(comparison(figure(0.01, 0.1), "lower")).toBe("worse");
-    expect(comparison(figure(-0.1, -0.01), "higher")).toBe("worse");
-    expect(comparison(figure(-0.1, -0.01), "lower")).toBe("better");
+    expect(comparisonWords(figure(0.01, 0.1), "higher")).toBe("better");
+    expect(comparisonWords(figure(0.01, 0.1), "lower")).toBe("worse");
+    expect(comparisonWords(figure(-0.1, -0.01), "higher")).toBe("worse");
+    expect(comparisonWords(figure(-0.1, -0.01), "lower")).toBe("better");
     for (const [low, high] of [
       [-0.1, 0.1],
       [0, 0.1],
@@ -82,27 +88,8 @@ describe("the words of a verdict", () => {
       [0, 0],
       [NaN, NaN],
     ] as const) {
-      expect(comparison(figure(low, high), "higher")).toBe("not shown to differ");
+      expect(comparisonWords(figure(low, high), "higher")).toBe("not shown to differ");
     }
-    expect(comparison(figure(0.9, 1.2), "higher", 1)).toBe("not shown to differ");
-  });
-
-  it("spell out the gate's codes and pass on what is no code", () => {
-    expect(reasonText("too_few_episodes")).toContain("fewer than 30");
-    expect(reasonText("constructor")).toBe("constructor");
-  });
-
-  it("make a sentence of a remark", () => {
-    expect(["only 3 episodes", "Nothing.", "why?", ""].map(sentence)).toEqual([
-      "Only 3 episodes.",
-      "Nothing.",
-      "Why?",
-      "",
-    ]);
-  });
-
-  it("say why a figure is missing", () => {
-    const of = (rows: number, positives: number) => missingReason({ rows, positives });
-    expect([of(0, 0), of(5, 0), of(5, 5), of(5, 2)]).toEqual(["no rows", "no spikes", "only spikes", "no alerts"]);
+    expect(comparisonWords(figure(0.9, 1.2), "higher", 1)).toBe("not shown to differ");
   });
 });

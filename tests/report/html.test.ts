@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { html, joined, trusted } from "../../../report/html.ts";
+import { html, joined, trusted } from "../../report/html.ts";
 
 describe("the markup builder", () => {
   it("escapes text and quoted attributes alike", () => {

@@ -1,13 +1,13 @@
 // PR-AUC fold after fold: the family given as chosen and persistence with intervals, the others as hollow
 // markers, each fold's base rate as a bar.
-import type { Figure } from "../src/model/manifest-evaluation.ts";
-import type { FoldReport } from "../trainer/run/run-report.ts";
-import { counted, decimals, intervalText, utcText } from "./figure-text.ts";
-import { finiteFigure } from "./finite-figure.ts";
-import { markerAt, type FamilyLook } from "../trainer/report/family-look.ts";
-import { html, type Content, type Markup } from "./html.ts";
-import { niceEnd, type Scale } from "./linear-scale.ts";
-import { plotFrame } from "./plot-frame.ts";
+import type { Figure } from "../../src/model/manifest-evaluation.ts";
+import type { FoldReport } from "../run/run-report.ts";
+import { counted, decimals, intervalText, utcText } from "../../report/figure-text.ts";
+import { finiteFigure } from "../../report/finite-figure.ts";
+import { markerAt, type SeriesLook } from "../../report/series-look.ts";
+import { html, type Content, type Markup } from "../../report/html.ts";
+import { niceEnd, type Scale } from "../../report/linear-scale.ts";
+import { plotFrame } from "../../report/plot-frame.ts";
 
 const SLOT = 62;
 const MARGIN = { top: 14, right: 12, bottom: 72, left: 46 };
@@ -15,7 +15,7 @@ const MARGIN = { top: 14, right: 12, bottom: 72, left: 46 };
 const MIN_SLOTS = 6;
 
 /** Folds in the order given, side by side; a fold without figures keeps its place and says so. */
-export function walkForwardPlot(folds: readonly FoldReport[], looks: ReadonlyMap<string, FamilyLook>): Markup {
+export function walkForwardPlot(folds: readonly FoldReport[], looks: ReadonlyMap<string, SeriesLook>): Markup {
   const highest = Math.max(0, ...folds.flatMap(drawnValues).filter(Number.isFinite));
   const slots = Math.max(MIN_SLOTS, folds.length);
   return plotFrame(
@@ -41,7 +41,7 @@ export function walkForwardPlot(folds: readonly FoldReport[], looks: ReadonlyMap
 function foldMarks(
   fold: FoldReport,
   slot: number,
-  looks: ReadonlyMap<string, FamilyLook>,
+  looks: ReadonlyMap<string, SeriesLook>,
   x: Scale,
   y: Scale,
 ): Content {
@@ -68,7 +68,7 @@ function foldMarks(
 }
 
 /** A figure with its interval as an upright line. */
-function whisker(figure: Figure, look: FamilyLook, at: number, y: Scale, className = ""): Markup {
+function whisker(figure: Figure, look: SeriesLook, at: number, y: Scale, className = ""): Markup {
   return html`<path
       class="${look.className} whisker ${className}"
       d="M${at} ${y(figure.low)}V${y(figure.high)}"
