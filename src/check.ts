@@ -13,6 +13,15 @@ export interface Fault {
 
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
 
+/** The type of what a schema lets through, readonly all the way down. */
+export type Parsed<S extends v.GenericSchema> = DeepReadonly<v.InferOutput<S>>;
+
+type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;
+
 /**
  * Checks a value. A message in the schema says what is expected: `v.minValue(1, "a whole number from 1 to 9")`.
  * @param name of the value itself, where the fault is in no field of it.
@@ -20,7 +29,30 @@ export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly o
 export function check<S extends v.GenericSchema>(schema: S, value: unknown, name: string): Checked<v.InferOutput<S>> {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return { ok: true, value: result.output };
-  return { ok: false, fault: faultOf(result.issues[0], name) };
+  const issue = result.issues[0];
+  return { ok: false, fault: faultOf(issue, pathOf(issue).replace(/^\./, "") || name, shown) };
+}
+
+/** How `parseOrThrow` speaks of a value. */
+export interface Refusing {
+  /** What the value is called; its fields are named from here on, e.g. `manifest.training.rows`. */
+  readonly name: string;
+  /** Makes the error of a fault in words. */
+  readonly refuse: (text: string) => Error;
+  /** How a wrong value is shown; `shown` unless it may be a secret. */
+  readonly show?: (value: unknown, field: string) => string;
+}
+
+/** The value as its schema lets it through. Throws what `refuse` makes of the first fault. */
+export function parseOrThrow<S extends v.GenericSchema>(
+  schema: S,
+  value: unknown,
+  { name, refuse, show = shown }: Refusing,
+): v.InferOutput<S> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  throw refuse(faultText(faultOf(issue, name + pathOf(issue), show)));
 }
 
 /** In words: `share: got 2, expected a number above 0 and at most 0.5`. */
@@ -28,9 +60,46 @@ export function faultText({ field, got, expected }: Fault): string {
   return `${field}: got ${got}, expected ${expected}`;
 }
 
-function faultOf(issue: v.BaseIssue<unknown>, name: string): Fault {
-  const path = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  const field = path === "" ? name : path.replace(/^\./, "");
+/** What a `crossCheck` found wrong. */
+export interface Finding {
+  /** Where, from the checked value on: `["windows", 0, "name"]`. */
+  readonly path: readonly [string | number, ...(string | number)[]];
+  /** In words; a value as `shown` gives it. */
+  readonly got: string;
+  readonly expected: string;
+}
+
+/** A check of fields against one another, for `v.pipe`: the fault names the field that `find` names. */
+export function crossCheck<T>(find: (value: T) => Finding | undefined): v.RawCheckAction<T> {
+  return v.rawCheck(({ dataset, addIssue }) => {
+    const found = dataset.typed ? find(dataset.value) : undefined;
+    if (found === undefined) return;
+    const [first, ...rest] = found.path.map(pathItem) as [v.UnknownPathItem, ...v.UnknownPathItem[]];
+    addIssue({ received: found.got, message: found.expected, path: [first, ...rest] });
+  });
+}
+
+function pathItem(key: string | number): v.UnknownPathItem {
+  return { type: "unknown", origin: "value", input: undefined, key, value: undefined };
+}
+
+/** Each field with its dot in front: `.training.rows`. */
+function pathOf({ path }: v.BaseIssue<unknown>): string {
+  return (path ?? []).map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+}
+
+function faultOf(issue: v.BaseIssue<unknown>, field: string, show: NonNullable<Refusing["show"]>): Fault {
   const isDefault = issue.message.startsWith("Invalid ");
-  return { field, got: shown(issue.input), expected: isDefault ? (issue.expected ?? "another value") : issue.message };
+  return {
+    field,
+    got: gotOf(issue, field, show),
+    expected: isDefault ? (issue.expected ?? "another value") : issue.message,
+  };
+}
+
+function gotOf(issue: v.BaseIssue<unknown>, field: string, show: NonNullable<Refusing["show"]>): string {
+  if (issue.type === "raw_check") return issue.received;
+  // A strict object gives a field's name for what it got.
+  if (issue.expected === "never") return "an unknown field";
+  return show(issue.input, field);
 }
