@@ -33,26 +33,40 @@ export function check<S extends v.GenericSchema>(schema: S, value: unknown, name
   return { ok: false, fault: faultOf(issue, pathOf(issue).replace(/^\./, "") || name, shown) };
 }
 
+/** The same, but every field is named from `name` on, e.g. `manifest.training.rows`. @param show how a wrong value is shown. */
+export function checkFrom<S extends v.GenericSchema>(
+  schema: S,
+  value: unknown,
+  name: string,
+  show: Show = shown,
+): Checked<v.InferOutput<S>> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return { ok: true, value: result.output };
+  const issue = result.issues[0];
+  return { ok: false, fault: faultOf(issue, name + pathOf(issue), show) };
+}
+
 /** How `parseOrThrow` speaks of a value. */
 export interface Refusing {
-  /** What the value is called; its fields are named from here on, e.g. `manifest.training.rows`. */
+  /** What the value is called; its fields are named from here on. */
   readonly name: string;
   /** Makes the error of a fault in words. */
   readonly refuse: (text: string) => Error;
   /** How a wrong value is shown; `shown` unless it may be a secret. */
-  readonly show?: (value: unknown, field: string) => string;
+  readonly show?: Show;
 }
+
+type Show = (value: unknown, field: string) => string;
 
 /** The value as its schema lets it through. Throws what `refuse` makes of the first fault. */
 export function parseOrThrow<S extends v.GenericSchema>(
   schema: S,
   value: unknown,
-  { name, refuse, show = shown }: Refusing,
+  { name, refuse, show }: Refusing,
 ): v.InferOutput<S> {
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return result.output;
-  const issue = result.issues[0];
-  throw refuse(faultText(faultOf(issue, name + pathOf(issue), show)));
+  const checked = checkFrom(schema, value, name, show);
+  if (checked.ok) return checked.value;
+  throw refuse(faultText(checked.fault));
 }
 
 /** In words: `share: got 2, expected a number above 0 and at most 0.5`. */
@@ -88,7 +102,7 @@ function pathOf({ path }: v.BaseIssue<unknown>): string {
   return (path ?? []).map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
 }
 
-function faultOf(issue: v.BaseIssue<unknown>, field: string, show: NonNullable<Refusing["show"]>): Fault {
+function faultOf(issue: v.BaseIssue<unknown>, field: string, show: Show): Fault {
   const isDefault = issue.message.startsWith("Invalid ");
   return {
     field,
@@ -97,7 +111,7 @@ function faultOf(issue: v.BaseIssue<unknown>, field: string, show: NonNullable<R
   };
 }
 
-function gotOf(issue: v.BaseIssue<unknown>, field: string, show: NonNullable<Refusing["show"]>): string {
+function gotOf(issue: v.BaseIssue<unknown>, field: string, show: Show): string {
   if (issue.type === "raw_check") return issue.received;
   // A strict object gives a field's name for what it got.
   if (issue.expected === "never") return "an unknown field";

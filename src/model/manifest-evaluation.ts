@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Parsed } from "../check.ts";
 import { fields, finiteNumber, oneOf, textUpTo } from "../schema-values.ts";
 
-const figureSchema = fields({ value: finiteNumber(), low: finiteNumber(), high: finiteNumber() });
+export const figureSchema = fields({ value: finiteNumber(), low: finiteNumber(), high: finiteNumber() });
 
 /** A figure with its 95 % interval; `null` where it does not exist, as PR-AUC without a spike. */
 export type Figure = Parsed<typeof figureSchema>;
