@@ -1,7 +1,16 @@
 // Values that many schemas have, each with what is expected of it in words.
 import * as v from "valibot";
-import { crossCheck } from "./check.ts";
+import { crossCheck } from "./cross-check.ts";
 import { shown } from "./shown.ts";
+
+/** The type of what a schema lets through, readonly all the way down. */
+export type Parsed<S extends v.GenericSchema> = DeepReadonly<v.InferOutput<S>>;
+
+type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;
 
 /** A number that is finite, from `min` to `max`. */
 export function finiteNumber(min = -Infinity, max = Infinity) {
@@ -41,14 +50,9 @@ export function oneOf<const Names extends readonly string[]>(names: Names) {
 /** A SHA-256 in hex. */
 export const sha256Text = v.pipe(v.string("64 hexadecimal digits"), v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits"));
 
-/** An object; other fields are ignored and left out. Of a missing field it says what was expected of that field. */
+/** An object; other fields are ignored and left out. */
 export function fields<const Entries extends v.ObjectEntries>(entries: Entries, expected = "an object") {
-  return v.object(entries, (issue) => expectation(entries, issue, expected));
-}
-
-/** An object without other fields. */
-export function onlyFields<const Entries extends v.ObjectEntries>(entries: Entries, expected = "an object") {
-  return v.strictObject(entries, (issue) => expectation(entries, issue, expected));
+  return v.object(entries, expected);
 }
 
 /** Any object that is no list, as something to go on from: `v.object` takes lists where no field is needed. */
@@ -56,11 +60,3 @@ export const anyObject = v.custom<Readonly<Record<string, unknown>>>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
   "an object",
 );
-
-function expectation(entries: v.ObjectEntries, { path }: v.BaseIssue<unknown>, expected: string): string {
-  if (path === undefined) return expected;
-  const entry = Object.entries(entries).find(([name]) => name === path[0].key)?.[1];
-  if (entry === undefined) return Object.keys(entries).join(", ");
-  const { issues } = v.safeParse(entry as v.GenericSchema, undefined);
-  return issues?.[0].message ?? "a value";
-}

@@ -1,6 +1,6 @@
 // The directory as its callers see it: which symbols exist, which may be created, and what an isolate remembers of that.
 import { proxyDurable } from "itty-durable/proxy-durable.js";
-import { parseOrThrow } from "../check.ts";
+import { parseOrThrow } from "../parse-or-throw.ts";
 import { namesSchema } from "../durable/directory/names-schema.ts";
 import { type Env, settingsOf } from "../settings.ts";
 

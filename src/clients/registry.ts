@@ -1,7 +1,7 @@
 // The registry as its callers see it: typed methods over JSON texts, and what an isolate remembers of it.
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import * as v from "valibot";
-import { parseOrThrow } from "../check.ts";
+import { parseOrThrow } from "../parse-or-throw.ts";
 import { type Change, type ChangeCause, changeSchema } from "../durable/registry/alias-history.ts";
 import type { ExperimentSettings } from "../durable/registry/experiment.ts";
 import {

@@ -1,5 +1,6 @@
 // A label spec as people write it, in a variable or a file: only what differs from the default.
-import { faultText, parseOrThrow } from "../check.ts";
+import { faultText } from "../check.ts";
+import { parseOrThrow } from "../parse-or-throw.ts";
 import { anyObject } from "../schema-values.ts";
 import type { PriceSource } from "./event-grid.ts";
 import { DEFAULT_LABEL_SPEC, LABEL_SPEC_FIELDS, type LabelSpec, labelSpecSchema } from "./label-spec.ts";

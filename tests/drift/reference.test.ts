@@ -6,7 +6,7 @@ import {
   PROBABILITY,
   quantilesOf,
 } from "../../src/drift/reference.ts";
-import { parseOrThrow } from "../../src/check.ts";
+import { parseOrThrow } from "../../src/parse-or-throw.ts";
 import { driftWindowPlan } from "../../src/drift/window-plan.ts";
 import { roundedDriftReference } from "../../src/model/manifest-drift.ts";
 import { kindsOfColumns, numbers, sample, uniform } from "./samples.ts";

@@ -1,7 +1,9 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { check, crossCheck, parseOrThrow } from "../../src/check.ts";
-import { anyObject, ascending, fields, finiteNumber, oneOf, onlyFields, wholeNumber } from "../../src/schema-values.ts";
+import { check } from "../../src/check.ts";
+import { crossCheck } from "../../src/cross-check.ts";
+import { parseOrThrow } from "../../src/parse-or-throw.ts";
+import { anyObject, ascending, fields, finiteNumber, oneOf, wholeNumber } from "../../src/schema-values.ts";
 
 const order = fields({
   side: oneOf(["buy", "sell"]),
@@ -31,8 +33,11 @@ describe("a value against its schema", () => {
   });
 
   it("is refused for an unknown field where none is allowed", () => {
-    const checked = check(onlyFields({ a: v.string(), b: v.optional(v.string()) }), { a: "", c: "" }, "body");
-    expect(checked).toEqual({ ok: false, fault: { field: "c", got: "an unknown field", expected: "a, b" } });
+    const checked = check(v.strictObject({ a: v.string(), b: v.optional(v.string()) }), { a: "", c: "" }, "body");
+    expect(checked).toMatchObject({
+      ok: false,
+      fault: { field: "c", unknownField: true, expected: "no field but a, b" },
+    });
   });
 
   it("is no object when it is a list", () => {
@@ -52,13 +57,30 @@ describe("a value against its schema", () => {
     expect(check(ascending(finiteNumber()), [1, 1, 0.5], "xs")).toMatchObject({ fault: { field: "[2]", got: "0.5" } });
   });
 
-  it("throws an error that names every field from the value on, and shows no secret where it must not", () => {
+  it("names a field that the kind of a union or a record's entry lacks", () => {
+    const union = v.variant("kind", [
+      fields({ kind: v.literal("a"), x: finiteNumber() }),
+      fields({ kind: v.literal("b"), y: wholeNumber(1) }),
+    ]);
+    expect(check(union, { kind: "b" }, "u")).toMatchObject({
+      fault: { field: "y", expected: "a whole number from 1 on" },
+    });
+    const record = v.record(v.string(), fields({ x: finiteNumber() }));
+    expect(check(record, { first: {} }, "r")).toMatchObject({
+      fault: { field: "first.x", expected: "a finite number" },
+    });
+  });
+
+  it("throws an error that names every field from the value on", () => {
     const refuse = (text: string): Error => new RangeError(text);
     expect(() => parseOrThrow(order, { side: 1 }, { name: "order", refuse })).toThrow("order.side: got 1, expected");
-    const show = (): string => "a secret";
-    const list = v.array(v.string("a text"));
-    expect(() => parseOrThrow(list, ["", 7], { name: "KEYS", refuse, show })).toThrow(
-      "KEYS[1]: got a secret, expected a text",
+    const secret = v.pipe(
+      v.unknown(),
+      crossCheck((value) => (value === "" ? { path: [], got: "a secret", expected: "another" } : undefined)),
+      v.string(),
+    );
+    expect(() => parseOrThrow(v.array(secret), ["x", ""], { name: "KEYS", refuse })).toThrow(
+      "KEYS[1]: got a secret, expected another",
     );
   });
 });

@@ -1,6 +1,6 @@
 // Which symbols exist: hash buckets of names, each written once per symbol. On itty-durable, like the registry.
 import { createDurable } from "itty-durable/itty-durable.js";
-import { parseOrThrow } from "../../check.ts";
+import { parseOrThrow } from "../../parse-or-throw.ts";
 import { LenientReader } from "../registry/lenient-reader.ts";
 import { persistFirst } from "../registry/persist-first.ts";
 import { nameSchema, namesSchema } from "./names-schema.ts";

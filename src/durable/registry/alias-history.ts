@@ -1,9 +1,8 @@
 // Every change of who serves: what, when, by whom and why, with the experiment's figures at that time.
 import * as v from "valibot";
-import type { Parsed } from "../../check.ts";
 import { figureSchema } from "../../model/manifest-evaluation.ts";
 import { ALIASES } from "../../model/model-host.ts";
-import { fields, finiteNumber, oneOf } from "../../schema-values.ts";
+import { fields, finiteNumber, oneOf, type Parsed } from "../../schema-values.ts";
 
 /** Which way a change came: an operator's request, the sequential rule, or a rollback. */
 export const ORIGINS = ["admin", "rule", "rollback"] as const;

@@ -1,7 +1,6 @@
 // A comparison of the champion with a challenger on live steps: which two, who answers, and whether the rule may promote.
 import * as v from "valibot";
-import type { Parsed } from "../../check.ts";
-import { fields, finiteNumber, oneOf } from "../../schema-values.ts";
+import { fields, finiteNumber, oneOf, type Parsed } from "../../schema-values.ts";
 
 /** More than half would be a promotion that nobody decided. */
 export const MAX_SHARE = 0.5;

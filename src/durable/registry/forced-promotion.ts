@@ -1,9 +1,8 @@
 // A promotion against the gate's verdict: who did it and why. It stands for as long as the artifact holds its alias, and
 // is remembered after that.
 import * as v from "valibot";
-import type { Parsed } from "../../check.ts";
 import { ALIASES, type Alias } from "../../model/model-host.ts";
-import { fields, finiteNumber, oneOf } from "../../schema-values.ts";
+import { fields, finiteNumber, oneOf, type Parsed } from "../../schema-values.ts";
 
 export const forcedPromotionSchema = fields({
   sha256: v.string("a text"),

@@ -3,7 +3,7 @@
 // itty-durable is right for. What a change means is in change-aliases.ts.
 import { createDurable } from "itty-durable/itty-durable.js";
 import * as v from "valibot";
-import { parseOrThrow } from "../../check.ts";
+import { parseOrThrow } from "../../parse-or-throw.ts";
 import { BUNDLED } from "../../model/bundled.ts";
 import { ALIASES, type Alias } from "../../model/model-host.ts";
 import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequential-evidence.ts";

@@ -1,7 +1,6 @@
 // The evidence of an experiment, block by block, and the rule that says when it is enough to promote the challenger.
 import * as v from "valibot";
-import type { Parsed } from "../../check.ts";
-import { fields, finiteNumber } from "../../schema-values.ts";
+import { fields, finiteNumber, type Parsed } from "../../schema-values.ts";
 import type { BlockGain } from "../quality-series.ts";
 import { type PooledBlock, type PoolingRule, poolBlocks } from "./sequential-blocks.ts";
 import { type GainFigure, NO_GAINS, addGain, gainSumsSchema, meanGain } from "./sequential-interval.ts";

@@ -1,6 +1,5 @@
 // The mean gain of blocks with its t interval, from running sums.
-import type { Parsed } from "../../check.ts";
-import { fields, finiteNumber } from "../../schema-values.ts";
+import { fields, finiteNumber, type Parsed } from "../../schema-values.ts";
 
 /** A figure with its 95 % interval. */
 export interface GainFigure {
