@@ -1,5 +1,5 @@
 // What a symbol learns of the models that serve it: every closed step's scores until their labels are known, and how far
-// its rows have moved from the training data. Wiring only: the steps of a batch, joined with their scores, in order.
+// its rows have moved from the training data. Wiring only: closed steps, joined with their scores, in order.
 import { ConceptMonitor } from "../../../drift/concept-monitor.ts";
 import type { DriftVerdict } from "../../../drift/drift-verdict.ts";
 import { DriftWindows } from "../../../drift/drift-windows.ts";
@@ -14,11 +14,11 @@ import type { ServedModels } from "../../../model/model-host.ts";
 import { LiveQuality } from "../../../quality/live-quality.ts";
 import type { QualitySeries } from "../../../quality/quality-series.ts";
 import { answeringVariant, type RunningExperiment } from "../prediction.ts";
-import { type BatchScores, SCORED, type ScoredAlias } from "../scoring.ts";
+import { type AliasScores, SCORED, type ScoredAlias, type StepScores } from "../scoring.ts";
 import { AnswerCounts } from "./answer-counts.ts";
 import { ScoreFailures } from "./score-failures.ts";
 
-/** Verdicts that nobody took, at most: those of a day. */
+/** Verdicts that wait for `takeVerdicts`, at most: those of a day. */
 const MAX_VERDICTS = 25;
 
 /** Under these names the parts keep their pages. */
@@ -37,7 +37,6 @@ export class SymbolMonitor {
   private storedDrift: ReadonlyMap<string, ArrayBuffer> | undefined;
   private champion: { readonly scorer: Scorer; readonly spec: number } | undefined;
   private models: ServedModels | undefined;
-  private batch: StepFacts[] = [];
   private verdicts: readonly DriftVerdict[] = [];
 
   constructor(symbol: string, stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>) {
@@ -110,65 +109,74 @@ export class SymbolMonitor {
     return this.champion === undefined ? -1 : this.quality.followed.indexOf(this.champion.scorer.manifest.onnxSha256);
   }
 
-  /** Copies what it needs of a part of a batch, before the next part reuses it. */
-  collect(closed: ClosedSteps): void {
-    const { specCount } = closed;
-    for (let k = 0; k < closed.count; k++) {
-      this.batch.push({
-        index: closed.index[k]!,
-        segmentStart: (closed.flags[k]! & FLAG.segmentStart) !== 0,
-        counts: closed.counts(k),
-        labels: closed.label.slice(k * specCount, (k + 1) * specCount),
-        taus: closed.tau.slice(k * specCount, (k + 1) * specCount),
-        row: closed.counts(k) && this.drift.samples(closed.index[k]!) ? this.driftRow(closed, k) : NO_ROW,
-      });
-    }
-  }
-
   /**
-   * Joins the collected steps with their scores. Throws when they are not as many as were scored: scores of other steps
-   * must never be taken for theirs.
-   * @param steps how many were scored.
+   * Takes closed steps with their scores.
    * @param onlyKnown leaves out models that were not followed before the state was stored: after a restart they would be
    * credited with steps that had closed before they served.
    */
   record(
-    scores: BatchScores,
-    steps: number,
+    steps: ClosedSteps,
+    scores: StepScores,
     experiment: RunningExperiment | null,
     onlyKnown?: ReadonlySet<string>,
   ): void {
-    const { batch } = this;
-    this.batch = [];
-    if (batch.length !== steps) throw new Error(`record: ${steps} scored steps for ${batch.length} collected ones`);
+    const { specCount } = steps;
+    const width = this.quality.followed.length;
+    const probabilities = this.probabilitiesOf(steps, scores, onlyKnown);
+    this.countFailures(steps, scores.champion);
+    const champion = this.championPlace;
+    for (let k = 0; k < steps.count; k++) {
+      const index = steps.index[k]!;
+      const counts = steps.counts(k);
+      const ofStep = probabilities.subarray(k * width, (k + 1) * width);
+      this.quality.update({
+        index,
+        segmentStart: (steps.flags[k]! & FLAG.segmentStart) !== 0,
+        counts,
+        labels: steps.label.subarray(k * specCount, (k + 1) * specCount),
+        taus: steps.tau.subarray(k * specCount, (k + 1) * specCount),
+        probabilities: ofStep,
+      });
+      if (champion < 0) continue;
+      const score = ofStep[champion]!;
+      this.updateDrift(steps, k, score, counts);
+      // Steps that are replayed had been answered before, and were counted then if the snapshot has them.
+      if (experiment !== null && onlyKnown === undefined && this.models !== undefined && score >= 0) {
+        this.answers.count(experiment.id, answeringVariant(this.models, experiment, this.symbol, index));
+      }
+    }
+  }
+
+  /** Probabilities [steps, followed models]; `NaN` where a model gave none. */
+  private probabilitiesOf(
+    { count }: ClosedSteps,
+    scores: StepScores,
+    onlyKnown: ReadonlySet<string> | undefined,
+  ): Float32Array {
     const { followed } = this.quality;
     const width = followed.length;
-    const probabilities = new Float32Array(batch.length * width).fill(NaN);
+    const probabilities = new Float32Array(count * width).fill(NaN);
     for (const alias of SCORED) {
-      const { scorer, places: scored, values } = scores[alias];
+      const { scorer, places, values } = scores[alias];
       // By the model and not by its alias: what stands in for a followed model is not that model.
       const place = scorer === undefined ? -1 : followed.indexOf(scorer.manifest.onnxSha256);
       if (place < 0 || scorer === undefined) continue;
       if (onlyKnown !== undefined && !onlyKnown.has(scorer.manifest.onnxSha256)) continue;
-      scored.forEach((step, i) => (probabilities[step * width + place] = values[i]!));
+      places.forEach((k, i) => (probabilities[k * width + place] = values[i]!));
     }
-    const champion = this.championPlace;
-    const { places: ready, values: given } = scores.champion;
-    ready.forEach((step, i) => this.failures.update(batch[step]!.index, Number.isNaN(given[i])));
-    batch.forEach((step, k) => {
-      const ofStep = probabilities.subarray(k * width, (k + 1) * width);
-      this.quality.update({ ...step, probabilities: ofStep });
-      if (champion >= 0) {
-        if (step.row.length > 0) step.row[step.row.length - 1] = ofStep[champion]!;
-        // Without a row the step only moves the time on.
-        const closed = this.drift.update(step.index, step.row, step.row.length > 0);
-        if (closed.length > 0) this.verdicts = [...this.verdicts, ...closed].slice(-MAX_VERDICTS);
-      }
-      // Steps that are replayed had been answered before, and were counted then if the snapshot has them.
-      if (experiment !== null && onlyKnown === undefined && this.models !== undefined && ofStep[champion]! >= 0) {
-        this.answers.count(experiment.id, answeringVariant(this.models, experiment, this.symbol, step.index));
-      }
-    });
+    return probabilities;
+  }
+
+  private countFailures(steps: ClosedSteps, { places, values }: AliasScores): void {
+    places.forEach((k, i) => this.failures.update(steps.index[k]!, Number.isNaN(values[i])));
+  }
+
+  private updateDrift(steps: ClosedSteps, k: number, score: number, counts: boolean): void {
+    const index = steps.index[k]!;
+    const hasRow = counts && this.drift.samples(index);
+    // Without a row the step only moves the time on.
+    const closed = this.drift.update(index, hasRow ? this.driftRow(steps, k, score) : NO_ROW, hasRow);
+    if (closed.length > 0) this.verdicts = [...this.verdicts, ...closed].slice(-MAX_VERDICTS);
   }
 
   /** The verdicts on drift windows that closed since the last call, in order. */
@@ -189,12 +197,14 @@ export class SymbolMonitor {
     ];
   }
 
-  /** Every column of the champion's row and room for its score. */
-  private driftRow(closed: ClosedSteps, k: number): Float32Array {
+  /** Every column of the champion's row, then its score. */
+  private driftRow(steps: ClosedSteps, k: number, score: number): Float32Array {
     if (this.champion === undefined) return NO_ROW;
     const { row } = this.driftOf;
-    const values = new Float32Array(ROWS[row].length + 1).fill(NaN);
-    closed.row(row, k, this.champion.spec, ALL_COLUMNS[row], values, 0);
+    const columns = ALL_COLUMNS[row];
+    const values = new Float32Array(columns.length + 1);
+    steps.row(row, k, this.champion.spec, columns, values, 0);
+    values[columns.length] = score;
     return values;
   }
 
@@ -203,16 +213,6 @@ export class SymbolMonitor {
     const windows = DriftWindows.load(this.stepMs, columns, pages ?? new Map(), labelText);
     return { row, labelText, windows };
   }
-}
-
-interface StepFacts {
-  readonly index: number;
-  readonly segmentStart: boolean;
-  readonly counts: boolean;
-  readonly labels: Int8Array;
-  readonly taus: Float64Array;
-  /** Empty for a step that no drift window keeps. */
-  readonly row: Float32Array;
 }
 
 const NO_ROW = new Float32Array(0);
