@@ -83,7 +83,7 @@ export class ClosedSteps {
   }
 
   /** Whether entry k may count for quality and training: observed, and not closed long after its end. */
-  counts(k: number): boolean {
+  isEligible(k: number): boolean {
     return (this.flags[k]! & (FLAG.observed | FLAG.stale)) === FLAG.observed;
   }
 

@@ -48,8 +48,8 @@ describe("a symbol whose object was evicted", () => {
     const before = { prediction: (await predictFresh("BACK")).body, summary: await summaryOf("BACK") };
     await runInDurableObject(stubOf("BACK"), (instance) => {
       const live = instance.live!;
-      const { prediction, by } = live.latest!;
-      live.latest = { prediction: { ...prediction, probability: 0.123 }, by };
+      const { prediction, models } = live.latest!;
+      live.latest = { prediction: { ...prediction, probability: 0.123 }, models };
       Reflect.set(live.engine.features, "closedSteps", 5);
     });
     expect((await predictFresh("BACK")).body.probability).toBe(0.123);

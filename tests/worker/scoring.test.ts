@@ -1,7 +1,8 @@
 // Scores of a batch, step by step, with scorers that fail on purpose.
 import { describe, expect, it } from "vitest";
 import { predictLastStep } from "../../src/durable/symbol/prediction.ts";
-import { scoreSteps, type StepScores } from "../../src/durable/symbol/scoring.ts";
+import { RetainedModels } from "../../src/durable/symbol/retained-models.ts";
+import type { StepScores } from "../../src/durable/symbol/scoring.ts";
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
@@ -55,7 +56,7 @@ function champion(answer: Answer, sigma?: Answer): ServedModels {
 
 /** The scores of the steps and what is predicted of the last one. */
 async function predicted({ engine, closed }: ReturnType<typeof readySteps>, models: ServedModels) {
-  const scores = await scoreSteps(closed, engine, models, HASHES);
+  const scores = await new RetainedModels(models, HASHES).score(closed, engine);
   return { scores, prediction: predictLastStep("SCORED", engine, scores, { models, experiment: null }) };
 }
 
@@ -135,7 +136,8 @@ describe("aliases that cannot score", () => {
   it("say why: no model, another schema", async () => {
     const { engine, closed } = readySteps();
     const models = champion(() => 0.5);
-    const other = await scoreSteps(closed, engine, models, { ...HASHES, "default-1": "0".repeat(64) });
+    const hashes = { ...HASHES, "default-1": "0".repeat(64) };
+    const other = await new RetainedModels(models, hashes).score(closed, engine);
     expect(other.champion.noScore).toBe("schema_differs");
     expect(other.zscore.noScore).toBe("no_model");
     expect(other.champion.places).toEqual([]);

@@ -14,8 +14,8 @@ import type { SlotStore } from "./storage/slot-store.ts";
 import type { StoredBatch } from "./storage/stored-batch.ts";
 
 /** A snapshot is written before the next batch when this much has come since the last. */
-export const SNAPSHOT_BATCHES = 64;
-export const SNAPSHOT_TICKS = 10_000;
+const SNAPSHOT_BATCHES = 64;
+const SNAPSHOT_TICKS = 10_000;
 /** And after a batch when this many steps have closed: fewer than are kept for scoring after a restart. */
 const SNAPSHOT_STEPS = 4096;
 /** Steps of a round, beside the at most 300 more of its last tick: what a batch takes of memory must not grow with it. */

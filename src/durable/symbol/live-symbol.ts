@@ -14,7 +14,7 @@ export interface LiveSymbol {
   readonly evaluation: Evaluation;
   readonly counters: SymbolCounters;
   /** The last step's prediction and the models that gave it; `undefined` when it must be computed anew. */
-  latest: { readonly prediction: Prediction; readonly by: ServedModels } | undefined;
+  latest: { readonly prediction: Prediction; readonly models: ServedModels } | undefined;
   /** Whether the steps of replayed batches have been scored. */
   isRecovered: boolean;
 }

@@ -67,7 +67,7 @@ export class SymbolObject extends DurableObject<Env> {
   /** The live prediction; `undefined` before the first closed step. */
   async predict(): Promise<Prediction | undefined> {
     await this.prepare();
-    if (this.live?.latest?.by !== modelHost.serving) {
+    if (this.live?.latest?.models !== modelHost.serving) {
       await this.runExclusive(async (serving) => {
         if (this.live !== undefined) await refreshPrediction(this.live, serving);
       });

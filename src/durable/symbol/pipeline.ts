@@ -29,11 +29,12 @@ export interface BatchAnswer extends BatchOutcome {
 export async function processBatch(
   batch: IngestBatch,
   live: LiveSymbol,
-  { models, experiment }: Serving,
+  serving: Serving,
   nowMs: number,
 ): Promise<BatchAnswer> {
   const { engine, evaluation } = live;
-  await scoreReplayed(live, { models, experiment });
+  const { models, experiment } = serving;
+  await scoreReplayed(live, serving);
   if (engine.isDuplicate(batch)) return redelivered(batch, live);
   if (engine.archive?.isBacklogged === true) return { ...NOTHING, refused: "archive_backlog" };
 
@@ -51,7 +52,7 @@ export async function processBatch(
 
   if (scores === undefined) return { ...outcome, trace: undefined };
   const prediction = predictLastStep(live.name, engine.features, scores, { models: models.served, experiment });
-  live.latest = { prediction, by: models.served };
+  live.latest = { prediction, models: models.served };
   return { ...outcome, trace: batch.trace ? traces : undefined };
 }
 

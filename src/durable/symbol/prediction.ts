@@ -36,7 +36,7 @@ export interface Prediction {
 export type Variant = "champion" | "challenger";
 
 /** The last closed step, as far as a prediction shows it. */
-export interface StepFacts {
+interface StepFacts {
   readonly index: number;
   readonly variant: Variant;
   readonly stepMs: number;
@@ -84,7 +84,7 @@ export function predictLastStep(
 }
 
 /** Facts of the engine's last closed step under the answering model's label spec; no τ where the symbol cannot use it. */
-export function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant): StepFacts {
+function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant): StepFacts {
   const label = models.byAlias[variant]?.manifest.label ?? engine.config.label;
   const spec = engine.indexOfLabelSpec(label);
   const { lastStep, observedShare } = engine;
@@ -104,7 +104,7 @@ export function stepFacts(engine: FeatureEngine, models: ServedModels, variant: 
 }
 
 /** Joins the facts of the last step with its scores. A challenger that fails on the step leaves it to the champion. */
-export function describePrediction(symbol: string, facts: StepFacts, scores: StepScores): Prediction {
+function describePrediction(symbol: string, facts: StepFacts, scores: StepScores): Prediction {
   const variant = Number.isFinite(scores[facts.variant].last) ? facts.variant : "champion";
   const { scorer, noScore, last, lastSigmaRatio } = scores[variant];
   const manifest = scorer?.manifest;

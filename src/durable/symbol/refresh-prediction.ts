@@ -1,4 +1,4 @@
-// What a symbol makes up for outside a batch: scores of replayed steps, and the last step's under other models.
+// Scores that no batch made: those of replayed steps, and those of the last step by other models.
 import { adoptModels } from "./adopt-models.ts";
 import type { LiveSymbol, Serving } from "./live-symbol.ts";
 import { predictLastStep } from "./prediction.ts";
@@ -27,10 +27,10 @@ export async function refreshPrediction(live: LiveSymbol, serving: Serving): Pro
   await scoreReplayed(live, serving);
   const { models, experiment } = serving;
   const { features } = live.engine;
-  if (features.lastStep.count === 0 || live.latest?.by === models.served) return;
+  if (features.lastStep.count === 0 || live.latest?.models === models.served) return;
   adoptModels(live, models.served);
   const scores = await models.score(features.lastStep, features);
   countScoringErrors(live, scores);
   const prediction = predictLastStep(live.name, features, scores, { models: models.served, experiment });
-  live.latest = { prediction, by: models.served };
+  live.latest = { prediction, models: models.served };
 }

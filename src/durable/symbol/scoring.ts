@@ -1,9 +1,9 @@
-// Closed steps → probabilities: the ready rows of some steps, scored alias by alias.
+// Closed steps → probabilities: the ready rows of some steps, scored by one model.
 import type { ClosedSteps } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import type { RowName } from "../../features/schema.ts";
 import { type Scorer, isProbability, isSigmaRatio } from "../../model/artifact.ts";
-import type { Alias, ServedModels } from "../../model/model-host.ts";
+import type { Alias } from "../../model/model-host.ts";
 
 /** Rows of one run at most; more are scored in several, with the same result. */
 const MAX_ROWS_PER_RUN = 1024;
@@ -36,43 +36,15 @@ export interface AliasScores {
 
 export type StepScores = Readonly<Record<ScoredAlias, AliasScores>>;
 
-/**
- * Scores closed steps with every alias. Never throws for a model: one that fails leaves the others alone. The steps must
- * not change until the scores are there.
- * @param features the engine that closed the steps: it knows the place of each model's label spec.
- * @param hashes of the schemas on the symbol's grid: a model made for another one gives no score.
- */
-export async function scoreSteps(
+/** Scores closed steps with one model; what keeps it from scoring is in the answer. */
+export async function scoreAlias(
+  scorer: Scorer | undefined,
   steps: ClosedSteps,
   features: FeatureEngine,
-  { byAlias }: ServedModels,
   hashes: Readonly<Record<RowName, string>>,
-): Promise<StepScores> {
-  const scores: Partial<Record<ScoredAlias, AliasScores>> = {};
-  for (const alias of SCORED) {
-    const scorer = byAlias[alias];
-    const spec = scorer === undefined ? -1 : features.indexOfLabelSpec(scorer.manifest.label);
-    scores[alias] = await scoreAlias(scorer, steps, spec, whyNoScore(scorer, spec, hashes));
-  }
-  return scores as StepScores;
-}
-
-function whyNoScore(
-  scorer: Scorer | undefined,
-  spec: number,
-  hashes: Readonly<Record<RowName, string>>,
-): NoScore | undefined {
-  if (scorer === undefined) return "no_model";
-  if (scorer.manifest.schemaHash !== hashes[scorer.manifest.row]) return "schema_differs";
-  return spec < 0 ? "label_spec_refused" : undefined;
-}
-
-async function scoreAlias(
-  scorer: Scorer | undefined,
-  steps: ClosedSteps,
-  spec: number,
-  noScore: NoScore | undefined,
 ): Promise<AliasScores> {
+  const spec = scorer === undefined ? -1 : features.indexOfLabelSpec(scorer.manifest.label);
+  const noScore = whyNoScore(scorer, spec, hashes);
   const places = noScore === undefined ? readyPlaces(steps, spec) : [];
   const values = new Float32Array(places.length).fill(NaN);
   const hasSigma = scorer?.manifest.sigmaOutput !== undefined;
@@ -92,6 +64,16 @@ async function scoreAlias(
   const lastSigmaRatio = isLastReady ? (sigmaRatios?.at(-1) ?? NaN) : NaN;
   const failed = isLastReady && Number.isNaN(last) ? "scoring_error" : undefined;
   return { scorer, places, values, sigmaRatios, last, lastSigmaRatio, noScore: noScore ?? failed, error };
+}
+
+function whyNoScore(
+  scorer: Scorer | undefined,
+  spec: number,
+  hashes: Readonly<Record<RowName, string>>,
+): NoScore | undefined {
+  if (scorer === undefined) return "no_model";
+  if (scorer.manifest.schemaHash !== hashes[scorer.manifest.row]) return "schema_differs";
+  return spec < 0 ? "label_spec_refused" : undefined;
 }
 
 function readyPlaces(steps: ClosedSteps, spec: number): number[] {

@@ -9,13 +9,12 @@ import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import { ROWS, type RowName } from "../../../features/schema.ts";
-import type { Scorer } from "../../../model/artifact.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import { LiveQuality } from "../../../quality/live-quality.ts";
-import type { QualitySeries } from "../../../quality/quality-series.ts";
 import { answeringVariant, type RunningExperiment } from "../prediction.ts";
-import { type AliasScores, SCORED, type ScoredAlias, type StepScores } from "../scoring.ts";
+import { type AliasScores, SCORED, type StepScores } from "../scoring.ts";
 import { AnswerCounts } from "./answer-counts.ts";
+import { followedModels, type PlacedModel } from "./followed-models.ts";
 import { ScoreFailures } from "./score-failures.ts";
 
 /** Verdicts that wait for `takeVerdicts`, at most: those of a day. */
@@ -35,7 +34,7 @@ export class SymbolMonitor {
   private readonly symbol: string;
   /** Pages of drift, until the first champion says what they must be of. */
   private storedDrift: ReadonlyMap<string, ArrayBuffer> | undefined;
-  private champion: { readonly scorer: Scorer; readonly spec: number } | undefined;
+  private champion: PlacedModel | undefined;
   private models: ServedModels | undefined;
   private verdicts: readonly DriftVerdict[] = [];
 
@@ -65,33 +64,12 @@ export class SymbolMonitor {
     return this.quality.damagedPages + this.drift.damagedPages + this.concept.damagedPages;
   }
 
-  /** Whom to follow from now on. Call it before the first batch, and whenever other models serve. */
+  /** Follows these models from now on. Call it before the first batch, and whenever other models serve. */
   adopt(engine: FeatureEngine, models: ServedModels): void {
-    const series: QualitySeries[] = [];
-    const places: Record<ScoredAlias, number> = { ...NO_PLACES };
-    for (const alias of SCORED) {
-      const manifest = models.byAlias[alias]?.manifest;
-      const spec = manifest === undefined ? -1 : engine.indexOfLabelSpec(manifest.label);
-      if (manifest === undefined || spec < 0) continue;
-      const { onnxSha256: sha256, threshold, label, scoreEdges } = manifest;
-      const known = series.findIndex((one) => one.sha256 === sha256);
-      places[alias] = known >= 0 ? known : series.length;
-      if (known >= 0) continue;
-      const edges = scoreEdges ?? [];
-      const { horizonSteps } = label;
-      series.push({ sha256, threshold, edges, labelText: labelSpecText(label), spec, horizonSteps });
-    }
-    const { champion, challenger } = models.byAlias;
-    const isPair = places.champion >= 0 && places.challenger >= 0 && places.champion !== places.challenger;
-    const pair = isPair
-      ? { champion: champion!.manifest.onnxSha256, challenger: challenger!.manifest.onnxSha256 }
-      : undefined;
+    const { series, pair, champion } = followedModels(engine, models);
     this.quality.setSeries(series, pair);
     this.models = models;
-    this.champion =
-      champion === undefined || places.champion < 0
-        ? undefined
-        : { scorer: champion, spec: engine.indexOfLabelSpec(champion.manifest.label) };
+    this.champion = champion;
     if (this.champion === undefined) return;
     const { manifest } = this.champion.scorer;
     const labelText = labelSpecText(manifest.label);
@@ -127,7 +105,7 @@ export class SymbolMonitor {
     const champion = this.championPlace;
     for (let k = 0; k < steps.count; k++) {
       const index = steps.index[k]!;
-      const counts = steps.counts(k);
+      const counts = steps.isEligible(k);
       const ofStep = probabilities.subarray(k * width, (k + 1) * width);
       this.quality.update({
         index,
@@ -216,14 +194,6 @@ export class SymbolMonitor {
 }
 
 const NO_ROW = new Float32Array(0);
-
-const NO_PLACES: Readonly<Record<ScoredAlias, number>> = {
-  champion: -1,
-  challenger: -1,
-  zscore: -1,
-  persistence: -1,
-  "threshold-only": -1,
-};
 
 const allColumns = (row: RowName): Int32Array => Int32Array.from(ROWS[row], (_, j) => j);
 const ALL_COLUMNS: Readonly<Record<RowName, Int32Array>> = {
