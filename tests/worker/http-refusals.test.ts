@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { recordLog } from "../../src/log.ts";
+import zscore from "../../src/model/bundled/zscore.json" with { type: "json" };
+import { handMade, publish, setAlias } from "./artifacts.ts";
 import { fetchJson, fetchWith, postJson } from "./gateway.ts";
 
 const put = (path: string, body: unknown) => fetchJson(path, { method: "PUT", body: JSON.stringify(body) });
@@ -67,8 +69,17 @@ describe("a refusal names the field, what came and what was expected", () => {
   });
 
   it("of rows that are too large for the model's own sums", async () => {
-    const { body } = await postJson("/predict", { rows: [{ ret_mean: 3e38, ret_std: 3e38, n: -3e38 }] });
-    expect(body).toMatchObject({ status: 422, code: "rows_out_of_range" });
+    const { row, schemaHash, label } = zscore;
+    const features = ["log_return_300s"];
+    const sha256 = await publish(await handMade("nanOnHuge", { row, schemaHash, label, features }));
+    expect((await setAlias("rows", sha256)).body).toMatchObject({ serving: true });
+    const score = (x: number) => postJson("/predict", { rows: [{ ret_mean: x, ret_std: 1, n: 1 }] });
+    expect((await score(1e18)).body).toMatchObject({ scores: [expect.any(Number)] });
+    expect((await score(3e38)).body).toMatchObject({
+      status: 422,
+      code: "rows_out_of_range",
+      detail: "rows[0]: got values for which the model gives no probability",
+    });
   });
 });
 
