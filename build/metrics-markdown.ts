@@ -1,9 +1,5 @@
-// Writes docs/metrics.md from the catalogue of metrics.
-import { writeFile } from "node:fs/promises";
-import { format, resolveConfig } from "prettier";
+// docs/metrics.md from the catalogue of metrics.
 import { type Metric, METRICS } from "../src/metrics.ts";
-
-const FILE = new URL("../docs/metrics.md", import.meta.url);
 
 const INTRODUCTION = `# Metrics
 
@@ -41,11 +37,10 @@ From the one alerts object and the one registry. Of several shards only the firs
   ],
 ];
 
-/** The page's text, formatted as the repository's Markdown is. */
-export async function metricsDoc(): Promise<string> {
+/** The page's text; formatting is left to the caller. */
+export function metricsMarkdown(): string {
   const parts = GROUPS.map(([group, introduction]) => `${introduction}\n${tableOf(METRICS[group])}`);
-  const config = await resolveConfig(FILE);
-  return format([INTRODUCTION, ...parts].join("\n"), { ...config, parser: "markdown" });
+  return [INTRODUCTION, ...parts].join("\n");
 }
 
 function tableOf(metrics: Readonly<Record<string, Metric>>): string {
@@ -64,5 +59,3 @@ function labelsText(labels: Metric["labels"]): string {
     .map(([name, values]) => `\`${name}\`: ${typeof values === "string" ? values : values.join(", ")}`)
     .join("<br>");
 }
-
-if (import.meta.main) await writeFile(FILE, await metricsDoc());
