@@ -5,19 +5,15 @@ import type { Prediction } from "../durable/symbol/prediction.ts";
 import { parseSymbol } from "../features/tick.ts";
 import { predictionLatency, predictions } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
+import { predictionCache } from "./prediction-cache.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
 import { scoreRows } from "./rows.ts";
 import { shown } from "../shown.ts";
 import { symbolOf } from "../clients/symbols.ts";
 
-const CACHE_MS = 250;
-const MAX_CACHED = 4096;
 /** Symbols of one POST at most. */
 const MAX_SYMBOLS = 100;
-
-/** Values only: a promise of another request's read must not be shared. */
-const cache = new Map<string, { readonly prediction: Prediction | undefined; readonly atMs: number }>();
 
 export const predict = new Hono<AppEnv>()
   .get("/predict", async (c) => {
@@ -63,13 +59,11 @@ async function predictSymbols(c: Context<AppEnv>, symbols: unknown): Promise<unk
 
 /** `undefined` for a symbol that exists and has closed no step. */
 async function livePrediction(c: Context<AppEnv>, symbol: string): Promise<Prediction | undefined | "unknown"> {
-  const nowMs = Date.now();
-  const cached = cache.get(symbol);
-  if (cached !== undefined && nowMs - cached.atMs < CACHE_MS) return cached.prediction;
+  const cached = predictionCache.get(symbol);
+  if (cached !== undefined) return cached.prediction;
   if (!(await symbolExists(c.env, symbol))) return "unknown";
   const prediction = await symbolOf(c.env, symbol).predict();
-  if (cache.size >= MAX_CACHED) cache.clear();
-  cache.set(symbol, { prediction, atMs: Date.now() });
+  predictionCache.set(symbol, prediction);
   return prediction;
 }
 
