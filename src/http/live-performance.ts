@@ -8,9 +8,10 @@ import { type PooledIntervals, poolIntervals } from "../jobs/live-performance/po
 import { type PooledPerformance, poolPerformance } from "../jobs/live-performance/pooled-performance.ts";
 import type { AliasFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
 import { modelHost } from "../model/model-host.ts";
+import type { WindowName } from "../quality/window-quality.ts";
 import type { AppEnv } from "./app-env.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";
-import { type WindowName, readWindow } from "./quality.ts";
+import { readWindow } from "./quality.ts";
 
 const HOURS: Readonly<Record<WindowName, number>> = { "1h": 1, "24h": 24, "30d": 720 };
 

@@ -1,14 +1,11 @@
 // Why a figure is not there, in words: no answer has a bare null.
-import type { SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.ts";
-
-type Window = SymbolQuality["windows"][number];
-type Label = Window["labels"][number];
-type Series = Label["series"][number];
+import type { PairRefusal } from "../quality/live-quality.ts";
+import type { LabelQuality, PairQuality, SeriesQuality } from "../quality/window-quality.ts";
 
 const CURVES = "pr_auc, lift, roc_auc, brier_skill";
 
 /** Reasons for every `null` of a model's figures, none for a model that has all of them. */
-export function missingFigures(label: Label, series: Series): string[] {
+export function missingFigures(label: LabelQuality, series: SeriesQuality): string[] {
   const { resolved, pending, blocks, confusion, precision } = series;
   if (resolved === 0) {
     return [
@@ -32,7 +29,7 @@ export function missingFigures(label: Label, series: Series): string[] {
 }
 
 /** Why two models are not compared; `null` where they are. */
-export function missingComparison({ refusal, blocks }: Window["pairs"][number]): string | null {
+export function missingComparison({ refusal, blocks }: PairQuality): string | null {
   if (refusal === "label_specs_differ") {
     return "label_specs_differ: they predict different things, so that their figures cannot be compared";
   }
@@ -44,7 +41,7 @@ export function missingComparison({ refusal, blocks }: Window["pairs"][number]):
 }
 
 /** Why the challenger gains no evidence against the champion; `null` while it does, or there is nothing to say. */
-export function pairRefusalWords(refusal: SymbolQuality["pairRefusal"]): string | null {
+export function pairRefusalWords(refusal: PairRefusal | null): string | null {
   switch (refusal) {
     case "no_pair":
       return "no_pair: there is no challenger";

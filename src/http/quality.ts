@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import type { SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.ts";
+import type { LabelQuality, SeriesQuality, WindowName, WindowQuality } from "../quality/window-quality.ts";
 import type { AppEnv } from "./app-env.ts";
 import { missingComparison, missingFigures, pairRefusalWords } from "./missing-words.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";
@@ -9,11 +10,6 @@ import { Problem } from "./problem.ts";
 import { shown } from "../shown.ts";
 import { snakeKeys } from "./snake-keys.ts";
 import { symbolOf } from "../clients/symbols.ts";
-
-type Window = SymbolQuality["windows"][number];
-type Label = Window["labels"][number];
-type Series = Label["series"][number];
-export type WindowName = Window["name"];
 
 const WINDOWS: readonly WindowName[] = ["1h", "24h", "30d"];
 
@@ -24,7 +20,7 @@ export const quality = new Hono<AppEnv>().get("/symbols/:symbol/quality", async 
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
   const answer = await symbolOf(c.env, symbol).quality([window]);
   if (answer === undefined) throw unknownSymbol(symbol);
-  return c.json(shapeQuality(symbol, answer as SymbolQuality, bins));
+  return c.json(shapeQuality(symbol, answer, bins));
 });
 
 /** `24h` unless told. Throws `Problem` 400. */
@@ -79,7 +75,7 @@ const INTERVAL_WORDS =
   "95 %, from 200 resamples of whole blocks, the same blocks for every model, widened for few blocks; a figure that has " +
   "none is null, and `missing` says why";
 
-function shapeLabel(quality: SymbolQuality, label: Label, bins: boolean): Record<string, unknown> {
+function shapeLabel(quality: SymbolQuality, label: LabelQuality, bins: boolean): Record<string, unknown> {
   const { labelText, horizonSteps, tauBps, series, steps, pending, voids, resolved, positives, episodes, blocks } =
     label;
   return {
@@ -98,7 +94,12 @@ function shapeLabel(quality: SymbolQuality, label: Label, bins: boolean): Record
   };
 }
 
-function shapeSeries(quality: SymbolQuality, label: Label, series: Series, bins: boolean): Record<string, unknown> {
+function shapeSeries(
+  quality: SymbolQuality,
+  label: LabelQuality,
+  series: SeriesQuality,
+  bins: boolean,
+): Record<string, unknown> {
   const { sha256, threshold, current, resolved, pending, counts, reliability, ...figures } = series;
   const { blocks, baseRate, firstAlertBin, ...rest } = figures;
   return {
@@ -132,7 +133,7 @@ function nameOf({ models }: SymbolQuality, sha: string): Record<string, unknown>
   return { aliases, name, version, sha256 };
 }
 
-function missingWords({ models, tauBps }: SymbolQuality, window: Window): string[] {
+function missingWords({ models, tauBps }: SymbolQuality, window: WindowQuality): string[] {
   const missing: string[] = [];
   if (tauBps === null) missing.push("tau_bps: there is no threshold yet, see `missing` of /predict");
   if (window.toMs === null) missing.push("labels: no step has been scored yet");
