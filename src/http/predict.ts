@@ -5,6 +5,7 @@ import type { Prediction } from "../durable/symbol/prediction.ts";
 import { predictionLatency, predictions } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { AnswerOf, Immutable } from "./contract.ts";
+import { predictionCache } from "./prediction-cache.ts";
 import { Problem } from "./problem.ts";
 import {
   type PredictionAnswer,
@@ -17,11 +18,6 @@ import type { Row } from "./rows-schema.ts";
 import { scoreRows } from "./rows.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 import { symbolOf } from "../clients/symbols.ts";
-
-const CACHE_MS = 250;
-const MAX_CACHED = 4096;
-/** Values only: a promise of another request's read must not be shared. */
-const cache = new Map<string, { readonly prediction: Prediction | undefined; readonly atMs: number }>();
 
 export const predict = new Hono<AppEnv>()
   .get(predictContract.path, async (c) => {
@@ -62,13 +58,11 @@ async function predictSymbols(c: Context<AppEnv>, symbols: readonly string[]): P
 
 /** `undefined` for a symbol that exists and has closed no step. */
 async function livePrediction(c: Context<AppEnv>, symbol: string): Promise<Prediction | undefined | "unknown"> {
-  const nowMs = Date.now();
-  const cached = cache.get(symbol);
-  if (cached !== undefined && nowMs - cached.atMs < CACHE_MS) return cached.prediction;
+  const cached = predictionCache.get(symbol);
+  if (cached !== undefined) return cached.prediction;
   if (!(await symbolExists(c.env, symbol))) return "unknown";
   const prediction = await symbolOf(c.env, symbol).predict();
-  if (cache.size >= MAX_CACHED) cache.clear();
-  cache.set(symbol, { prediction, atMs: Date.now() });
+  predictionCache.set(symbol, prediction);
   return prediction;
 }
 

@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import type { SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.ts";
+import type { LabelQuality, SeriesQuality, WindowQuality } from "../quality/window-quality.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
 import { missingComparison, missingFigures, pairRefusalWords } from "../words/missing-words.ts";
@@ -15,10 +16,6 @@ import { readRequest, sendAnswer } from "./read-request.ts";
 import { snakeKeys } from "../snake-keys.ts";
 import { symbolOf } from "../clients/symbols.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
-
-type Window = SymbolQuality["windows"][number];
-type Label = Window["labels"][number];
-type Series = Label["series"][number];
 
 export const quality = new Hono<AppEnv>().get(qualityContract.path, async (c) => {
   const { params, query } = await readRequest(c, qualityContract);
@@ -70,7 +67,7 @@ const INTERVAL_WORDS =
   "95 %, from 200 resamples of whole blocks, the same blocks for every model, widened for few blocks; a figure that has " +
   "none is null, and `missing` says why";
 
-function shapeLabel(quality: SymbolQuality, label: Label, bins: boolean): Immutable<LabelQualityAnswer> {
+function shapeLabel(quality: SymbolQuality, label: LabelQuality, bins: boolean): Immutable<LabelQualityAnswer> {
   const { labelText, horizonSteps, tauBps, series, steps, pending, voids, resolved, positives, episodes, blocks } =
     label;
   return {
@@ -89,7 +86,12 @@ function shapeLabel(quality: SymbolQuality, label: Label, bins: boolean): Immuta
   };
 }
 
-function shapeSeries(quality: SymbolQuality, label: Label, series: Series, bins: boolean): Immutable<ModelQuality> {
+function shapeSeries(
+  quality: SymbolQuality,
+  label: LabelQuality,
+  series: SeriesQuality,
+  bins: boolean,
+): Immutable<ModelQuality> {
   const { sha256, threshold, current, resolved, pending, counts, reliability, ...figures } = series;
   const { blocks, baseRate, firstAlertBin, ...rest } = figures;
   return {
@@ -123,7 +125,7 @@ function nameOf({ models }: SymbolQuality, sha: string): Immutable<ModelQuality[
   return { aliases, name, version, sha256 };
 }
 
-function missingWords({ models, tauBps }: SymbolQuality, window: Window): string[] {
+function missingWords({ models, tauBps }: SymbolQuality, window: WindowQuality): string[] {
   const missing: string[] = [];
   if (tauBps === null) missing.push("tau_bps: there is no threshold yet, see `missing` of /predict");
   if (window.toMs === null) missing.push("labels: no step has been scored yet");
