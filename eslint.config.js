@@ -66,7 +66,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/log.ts", "feeds/**", "recordings/**", "trainer/**", "bench/**", "tests/**"],
+    files: ["src/log.ts", "command-line/**", "feeds/**", "recordings/**", "trainer/**", "bench/**", "tests/**"],
     rules: { "no-console": "off" },
   },
   {
@@ -110,6 +110,7 @@ export default tseslint.config(
     forbidden: ["durable", "model", "quality", "drift", "http", "worker", "trainer", "feeds", "bench"],
   }),
   zone(["src/http/**", "src/worker.ts"], { forbidden: ["quality", "drift", "trainer", "feeds", "bench"] }),
+  zone(["command-line/**"], { forbidden: ["src", "trainer", "feeds", "recordings", "report", "bench"] }),
   zone(["trainer/**", "feeds/**"], {
     forbidden: ["durable", "http", "src/metrics", "worker", "bench"],
     manifestOnly: true,

@@ -8,7 +8,7 @@ import type { Artifact } from "../../trainer/artifact/artifact.ts";
 import { publishLocally } from "../../recordings/bucket/local-bucket.ts";
 import { findFreePort } from "../free-port.ts";
 import { GatewayProcess } from "../gateway-process.ts";
-import { UsageError } from "../usage-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../wrangler-dev.ts";
 import type { ScoredAlias } from "./step-columns.ts";
 
@@ -29,7 +29,7 @@ export class ParityGateway {
 
   /**
    * Publishes the models and begins to start. Leaves nothing behind when it throws; else `stop` it.
-   * @throws UsageError when no port is free; the reason of `signal` when that is aborted before it began to start.
+   * @throws UserError when no port is free; the reason of `signal` when that is aborted before it began to start.
    */
   static async start(
     config: EngineConfig,
@@ -42,7 +42,7 @@ export class ParityGateway {
       if (models.length > 0) await publishLocally(folder.path, models);
       signal.throwIfAborted();
       const port = await findFreePort(18_787, 200);
-      if (port === undefined) throw new UsageError("no free port from 18787 on");
+      if (port === undefined) throw new UserError("no free port from 18787 on");
       const process = new GatewayProcess({
         command: [...wranglerDevCommand(folder.path), "--port", String(port), ...variables(config)],
         cwd: ROOT,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { publishLocally } from "../../recordings/bucket/local-bucket.ts";
 import { INDEX_KEY, type ModelBucket, publishArtifacts } from "../../trainer/publish/publish.ts";
-import { UserError } from "../../trainer/run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { artifact } from "./publish-artifact.ts";
 
 /** A bucket in memory with R2's conditions; `onPut` sees each write before it happens. */

@@ -1,6 +1,6 @@
 // One request to a running gateway's admin routes. What it asks for, and whether it may, is not decided here.
 import { describeFailure, describeProblem } from "../../feeds/gateway-error.ts";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 /** A gateway and the way to it. */
 export interface AdminAddress {

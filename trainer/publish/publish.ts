@@ -3,7 +3,7 @@
 import { parseManifest, type Manifest } from "../../src/model/manifest.ts";
 import { type Artifact, manifestText } from "../artifact/artifact.ts";
 import { differingFields } from "../artifact/decision-hash.ts";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 /** What is needed of an R2 bucket; a binding, `getPlatformProxy`'s and a test's map all fit. */
 export interface ModelBucket {

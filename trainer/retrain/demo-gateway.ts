@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { findFreePort } from "../../feeds/free-port.ts";
 import { GatewayProcess } from "../../feeds/gateway-process.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../feeds/wrangler-dev.ts";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 const READY_WITHIN_MS = 120_000;
 const FIRST_PORT = 19_787;

@@ -6,12 +6,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DynamicsChange, REGIME_CHANGE, USUAL_DYNAMICS } from "../../feeds/simulated-dynamics.ts";
-import { EXIT } from "../run/training-run.ts";
+import { EXIT } from "../../command-line/exit-code.ts";
 import { DemoGateway } from "./demo-gateway.ts";
 import { DemoLoop, type DemoParts } from "./demo-loop.ts";
 import { DemoMarket } from "./demo-market.ts";
 import { GatewayAdmin } from "./gateway-admin.ts";
-import { onSignal } from "./on-signal.ts";
+import { onSignal } from "../../command-line/on-signal.ts";
 import type { DemoOptions } from "./retrain-options.ts";
 import { TimeLine } from "./time-line.ts";
 import { type ReceivedAlert, WebhookReceiver } from "./webhook-receiver.ts";
@@ -47,7 +47,8 @@ export async function runDemonstration(
   let gateway: DemoGateway | undefined;
   let interrupted: number | undefined;
   // Killed by the exit, wrangler would leave folders of its own.
-  const deaf = onSignal((code) => {
+  const stopListening = onSignal((code, count) => {
+    if (count > 1) process.exit(code);
     interrupted = code;
     print("interrupted: stopping");
     void (gateway?.stop() ?? Promise.resolve()).finally(() => process.exit(code));
@@ -63,7 +64,7 @@ export async function runDemonstration(
     if (interrupted === undefined) throw error;
     return interrupted;
   } finally {
-    deaf();
+    stopListening();
     print("");
     line.table().forEach(print);
     await gateway?.stop();

@@ -1,10 +1,15 @@
 // Which known names a mistyped one may have meant.
 
-/** The `count` known names with the fewest single-letter edits to `name`, nearest first, ties in their own order. */
-export function nearestNames(name: string, known: readonly string[], count = 3): string[] {
+/** The known names with the fewest single-letter edits to `name`, nearest first, ties in their own order. */
+export function nearestNames(
+  name: string,
+  known: readonly string[],
+  { count = 3, mostEdits = Infinity }: { readonly count?: number; readonly mostEdits?: number } = {},
+): string[] {
   const distances = known.map((candidate) => ({ candidate, distance: editDistance(name, candidate) }));
-  distances.sort((a, b) => a.distance - b.distance);
-  return distances.slice(0, count).map(({ candidate }) => candidate);
+  const near = distances.filter(({ distance }) => distance <= mostEdits);
+  near.sort((a, b) => a.distance - b.distance);
+  return near.slice(0, count).map(({ candidate }) => candidate);
 }
 
 /** Insertions, removals and replacements that make `b` of `a` (Levenshtein): `rv_60` → `rv_600` is 1. */

@@ -1,0 +1,112 @@
+// How far a long run has come, on stderr, so that stdout holds results only: a bar on a terminal; everywhere else a plain
+// line now and then, or nothing.
+import cliProgress from "cli-progress";
+
+const LINE_EVERY_MS = 5_000;
+
+export interface Progress {
+  /** How much is done; with `work` also of how much, and of what: a run of several parts says so for each. */
+  update(done: number, work?: ProgressWork): void;
+  /** Writes a line of its own, above the bar where there is one. */
+  note(line: string): void;
+  /** Leaves the last state on the screen. */
+  stop(): void;
+}
+
+export interface ProgressWork {
+  readonly total: number;
+  /** What `total` counts, e.g. `ticks`. */
+  readonly unit: string;
+}
+
+export interface ProgressOptions extends ProgressWork {
+  /** Names the run. */
+  readonly label: string;
+  /** What is written where stderr is no terminal. */
+  readonly withoutTerminal: "lines" | "nothing";
+  readonly stream?: NodeJS.WriteStream;
+}
+
+export function startProgress({ stream = process.stderr, ...options }: ProgressOptions): Progress {
+  if (stream.isTTY) return new ProgressBar(options, stream);
+  return options.withoutTerminal === "lines" ? new ProgressLines(options, stream) : new SilentProgress(stream);
+}
+
+class ProgressBar implements Progress {
+  private readonly bar: cliProgress.SingleBar;
+  private readonly stream: NodeJS.WriteStream;
+
+  constructor({ label, total, unit }: ProgressWork & { readonly label: string }, stream: NodeJS.WriteStream) {
+    this.stream = stream;
+    const format = `${label} {bar} {percentage}% | {value}/{total} {unit} | {duration_formatted} | ETA {eta_formatted}`;
+    this.bar = new cliProgress.SingleBar({ format, stream, hideCursor: true, clearOnComplete: false, fps: 8 });
+    this.bar.start(total, 0, { unit });
+  }
+
+  update(done: number, work?: ProgressWork): void {
+    if (work !== undefined) this.bar.setTotal(work.total);
+    this.bar.update(done, work === undefined ? {} : { unit: work.unit });
+  }
+
+  note(line: string): void {
+    this.stream.write(`\r\u001b[K${line}\n`);
+  }
+
+  stop(): void {
+    this.bar.stop();
+  }
+}
+
+class ProgressLines implements Progress {
+  private readonly label: string;
+  private work: ProgressWork;
+  private readonly stream: NodeJS.WritableStream;
+  private readonly startedMs = Date.now();
+  private printedMs = this.startedMs;
+  private done = 0;
+
+  constructor({ label, total, unit }: ProgressWork & { readonly label: string }, stream: NodeJS.WritableStream) {
+    this.label = label;
+    this.work = { total, unit };
+    this.stream = stream;
+  }
+
+  update(done: number, work: ProgressWork = this.work): void {
+    this.done = done;
+    this.work = work;
+    if (Date.now() - this.printedMs >= LINE_EVERY_MS) this.print();
+  }
+
+  note(line: string): void {
+    this.stream.write(`${line}\n`);
+  }
+
+  stop(): void {
+    this.print();
+  }
+
+  private print(): void {
+    this.printedMs = Date.now();
+    const { total, unit } = this.work;
+    const seconds = (this.printedMs - this.startedMs) / 1000;
+    const percent = total === 0 ? 100 : Math.floor((100 * this.done) / total);
+    const count = `${this.done.toLocaleString("en-US")}/${total.toLocaleString("en-US")} ${unit}`;
+    this.stream.write(`${this.label} ${percent}% | ${count} | ${seconds.toFixed(1)} s\n`);
+  }
+}
+
+class SilentProgress implements Progress {
+  private readonly stream: NodeJS.WritableStream;
+
+  constructor(stream: NodeJS.WritableStream) {
+    this.stream = stream;
+  }
+
+  update(): void {}
+
+  note(line: string): void {
+    this.stream.write(`${line}\n`);
+  }
+
+  stop(): void {}
+}
