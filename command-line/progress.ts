@@ -29,14 +29,14 @@ export interface ProgressOptions extends ProgressWork {
 
 export function startProgress({ stream = process.stderr, ...options }: ProgressOptions): Progress {
   if (stream.isTTY) return new ProgressBar(options, stream);
-  return options.withoutTerminal === "lines" ? new ProgressLines(options, stream) : new SilentProgress(stream);
+  return new ProgressLines(options, stream);
 }
 
 class ProgressBar implements Progress {
   private readonly bar: cliProgress.SingleBar;
   private readonly stream: NodeJS.WriteStream;
 
-  constructor({ label, total, unit }: ProgressWork & { readonly label: string }, stream: NodeJS.WriteStream) {
+  constructor({ label, total, unit }: Omit<ProgressOptions, "stream">, stream: NodeJS.WriteStream) {
     this.stream = stream;
     const format = `${label} {bar} {percentage}% | {value}/{total} {unit} | {duration_formatted} | ETA {eta_formatted}`;
     this.bar = new cliProgress.SingleBar({ format, stream, hideCursor: true, clearOnComplete: false, fps: 8 });
@@ -59,14 +59,16 @@ class ProgressBar implements Progress {
 
 class ProgressLines implements Progress {
   private readonly label: string;
+  private readonly silent: boolean;
   private work: ProgressWork;
   private readonly stream: NodeJS.WritableStream;
   private readonly startedMs = Date.now();
   private printedMs = this.startedMs;
   private done = 0;
 
-  constructor({ label, total, unit }: ProgressWork & { readonly label: string }, stream: NodeJS.WritableStream) {
+  constructor({ label, total, unit, withoutTerminal }: Omit<ProgressOptions, "stream">, stream: NodeJS.WritableStream) {
     this.label = label;
+    this.silent = withoutTerminal === "nothing";
     this.work = { total, unit };
     this.stream = stream;
   }
@@ -86,6 +88,7 @@ class ProgressLines implements Progress {
   }
 
   private print(): void {
+    if (this.silent) return;
     this.printedMs = Date.now();
     const { total, unit } = this.work;
     const seconds = (this.printedMs - this.startedMs) / 1000;
@@ -93,20 +96,4 @@ class ProgressLines implements Progress {
     const count = `${this.done.toLocaleString("en-US")}/${total.toLocaleString("en-US")} ${unit}`;
     this.stream.write(`${this.label} ${percent}% | ${count} | ${seconds.toFixed(1)} s\n`);
   }
-}
-
-class SilentProgress implements Progress {
-  private readonly stream: NodeJS.WritableStream;
-
-  constructor(stream: NodeJS.WritableStream) {
-    this.stream = stream;
-  }
-
-  update(): void {}
-
-  note(line: string): void {
-    this.stream.write(`${line}\n`);
-  }
-
-  stop(): void {}
 }

@@ -1,13 +1,10 @@
 // The gateway of a comparison: wrangler dev in a temporary folder, on the grid, label and models asked for.
-import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import type { Artifact } from "../../trainer/artifact/artifact.ts";
 import { publishLocally } from "../../recordings/bucket/local-bucket.ts";
 import { findFreePort } from "../free-port.ts";
 import { GatewayProcess } from "../gateway-process.ts";
+import { TemporaryFolder } from "../../command-line/temporary-folder.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../wrangler-dev.ts";
 import type { ScoredAlias } from "./step-columns.ts";
@@ -37,7 +34,7 @@ export class ParityGateway {
     note: (line: string) => void,
     signal: AbortSignal,
   ): Promise<ParityGateway> {
-    const folder = await TemporaryFolder.create();
+    const folder = new TemporaryFolder("volgate-parity-");
     try {
       if (models.length > 0) await publishLocally(folder.path, models);
       signal.throwIfAborted();
@@ -86,24 +83,4 @@ function variables({ grid, label }: EngineConfig): string[] {
     `LABEL:${JSON.stringify(label)}`,
   ];
   return values.flatMap((value) => ["--var", value]);
-}
-
-/** Removed at the end, also by an exit from elsewhere: publishing listens to signals of its own. */
-class TemporaryFolder {
-  readonly path: string;
-  private readonly removeAtExit = (): void => rmSync(this.path, { recursive: true, force: true });
-
-  private constructor(path: string) {
-    this.path = path;
-    process.once("exit", this.removeAtExit);
-  }
-
-  static async create(): Promise<TemporaryFolder> {
-    return new TemporaryFolder(await mkdtemp(join(tmpdir(), "volgate-parity-")));
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true });
-    process.removeListener("exit", this.removeAtExit);
-  }
 }

@@ -1,11 +1,8 @@
 // `npm run retrain` without the process around it: the stages in their order, and what each says.
-import { mkdtemp, rm } from "node:fs/promises";
-import { rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { CliOptions } from "../run/cli-options.ts";
 import { type PublishTarget, publishTarget } from "../publish/publish-target.ts";
 import { EXIT } from "../../command-line/exit-code.ts";
+import { TemporaryFolder } from "../../command-line/temporary-folder.ts";
 import { GatewayAdmin } from "./gateway-admin.ts";
 import { makeChallenger, refusalOf, worthKeeping } from "./make-challenger.ts";
 import { type PullPlan, pullArchive } from "./pull-archive.ts";
@@ -78,17 +75,13 @@ export async function pullAndTrain(
   line: TimeLine,
   command: string,
 ): Promise<TrainedModels> {
-  const into = await mkdtemp(join(tmpdir(), "volgate-retrain-"));
-  // A signal is answered by miniflare, which exits: then only this is run.
-  const removeAtExit = (): void => rmSync(into, { recursive: true, force: true });
-  process.once("exit", removeAtExit);
+  const folder = new TemporaryFolder("volgate-retrain-");
   try {
     const { symbol, bucket } = training.config;
-    const files = await pull({ from, sinceMs, symbol, persist: bucket.persist, into }, line);
+    const files = await pull({ from, sinceMs, symbol, persist: bucket.persist, into: folder.path }, line);
     return await trainOn({ ...training, files }, line, command);
   } finally {
-    await rm(into, { recursive: true, force: true });
-    process.removeListener("exit", removeAtExit);
+    await folder.remove();
   }
 }
 
