@@ -1,15 +1,17 @@
 // Which known names a mistyped one may have meant.
 
-/** The known names with the fewest single-letter edits to `name`, nearest first, ties in their own order. */
-export function nearestNames(
-  name: string,
-  known: readonly string[],
-  { count = 3, mostEdits = Infinity }: { readonly count?: number; readonly mostEdits?: number } = {},
-): string[] {
+/** The `count` known names with the fewest single-letter edits to `name`, nearest first, ties in their own order. */
+export function nearestNames(name: string, known: readonly string[], count = 3): string[] {
   const distances = known.map((candidate) => ({ candidate, distance: editDistance(name, candidate) }));
-  const near = distances.filter(({ distance }) => distance <= mostEdits);
-  near.sort((a, b) => a.distance - b.distance);
-  return near.slice(0, count).map(({ candidate }) => candidate);
+  distances.sort((a, b) => a.distance - b.distance);
+  return distances.slice(0, count).map(({ candidate }) => candidate);
+}
+
+/** The nearest known name, where it is so near that `name` is probably mistyped: up to three edits, fewer in short names. */
+export function mistypedName(name: string, known: readonly string[]): string | undefined {
+  const [nearest] = nearestNames(name, known, 1);
+  if (nearest === undefined) return undefined;
+  return editDistance(name, nearest) <= Math.min(3, Math.ceil(name.length / 2)) ? nearest : undefined;
 }
 
 /** Insertions, removals and replacements that make `b` of `a` (Levenshtein): `rv_60` → `rv_600` is 1. */

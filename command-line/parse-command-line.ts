@@ -1,7 +1,7 @@
 // From a program's arguments to checked values, as its table says. Every error names the option and says what to do.
 import { parseArgs } from "node:util";
 import type { Command } from "./command.ts";
-import { nearestNames } from "./nearest-names.ts";
+import { mistypedName } from "./nearest-names.ts";
 import { type Option, type OptionTable, optionText, type OptionValues } from "./option.ts";
 import { UserError } from "./user-error.ts";
 
@@ -55,8 +55,7 @@ export function readArguments(command: Command, args: readonly string[]): GivenT
     if (token.kind !== "option") continue;
     const option = Object.hasOwn(command.options, token.name) ? command.options[token.name] : undefined;
     if (option === undefined || !token.rawName.startsWith("--")) throw unknownOption(command, token.rawName);
-    const value = option.placeholder === undefined ? flagText(token) : valueText(token, option);
-    texts.set(token.name, [...(texts.get(token.name) ?? []), value]);
+    texts.set(token.name, [...(texts.get(token.name) ?? []), textOf(token, option)]);
   }
   return { texts, operands };
 }
@@ -97,10 +96,10 @@ export function checkOptions<O extends OptionTable>(
 }
 
 function readOption(name: string, row: Option<unknown>, texts: readonly string[], env: Environment): unknown {
-  const fromEnv = row.env === undefined ? undefined : env[row.env] || undefined;
-  if (texts.length === 0 && row.env !== undefined && fromEnv !== undefined) return row.read([fromEnv], row.env);
-  if (texts.length === 0 && row.required) throw new UserError(`${optionText(name, row)} is missing: ${row.help}`);
-  return row.read(texts, `--${name}`);
+  if (texts.length > 0) return row.read(texts, `--${name}`);
+  if (row.required) throw new UserError(`${optionText(name, row)} is missing: ${row.help}`);
+  const variable = row.env === undefined ? undefined : env[row.env];
+  return variable ? row.read([variable], String(row.env)) : row.read([], `--${name}`);
 }
 
 function checkOperands({ operands: allowed, call }: Command, operands: readonly string[]): void {
@@ -116,22 +115,18 @@ function checkOperands({ operands: allowed, call }: Command, operands: readonly 
   for (const operand of operands) type.parse(operand, type.placeholder);
 }
 
-function flagText({ rawName, value }: { readonly rawName: string; readonly value?: string | undefined }): string {
-  if (value === undefined) return "";
-  throw new UserError(`${rawName} takes no value: got ${value}`);
+interface OptionToken {
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
 }
 
-function valueText(
-  token: {
-    readonly name: string;
-    readonly rawName: string;
-    readonly value?: string | undefined;
-    readonly inlineValue?: boolean | undefined;
-  },
-  option: Option<unknown>,
-): string {
-  const { name, rawName, value, inlineValue } = token;
-  const needed = `${rawName} needs a value: ${optionText(name, option)}`;
+function textOf({ rawName, value, inlineValue }: OptionToken, option: Option<unknown>): string {
+  if (option.placeholder === undefined) {
+    if (value === undefined) return "";
+    throw new UserError(`${rawName} takes no value: got ${value}`);
+  }
+  const needed = `${rawName} needs a value: ${rawName} ${option.placeholder}`;
   if (value === undefined) throw new UserError(needed);
   // `-5` is a number; `-x` is rather the next option than this one's value.
   if (inlineValue !== true && /^-[^\d.]/.test(value)) {
@@ -142,7 +137,7 @@ function valueText(
 
 function unknownOption({ options }: Command, rawName: string): UserError {
   const names = [...Object.keys(options), "help"];
-  const [nearest] = nearestNames(rawName.replace(/^-+/, ""), names, { count: 1, mostEdits: 3 });
+  const nearest = mistypedName(rawName.replace(/^-+/, ""), names);
   const advice = nearest === undefined ? `expected one of --${names.join(", --")}` : `did you mean --${nearest}?`;
   return new UserError(`unknown option ${rawName}: ${advice}`);
 }

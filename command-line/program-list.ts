@@ -1,6 +1,6 @@
 // Programs by their names, some in groups, each loaded only when it is run.
 import { EXIT } from "./exit-code.ts";
-import { nearestNames } from "./nearest-names.ts";
+import { mistypedName } from "./nearest-names.ts";
 import { type Program, runAsProcess } from "./program.ts";
 
 export interface ProgramEntry {
@@ -58,7 +58,7 @@ export function namesOf(list: ProgramList): (readonly [string, ProgramEntry])[] 
 
 function refusal(call: string, list: ProgramList, name: string | undefined): string {
   const names = Object.keys(list);
-  const [nearest] = name === undefined ? [] : nearestNames(name, names, { count: 1, mostEdits: 3 });
+  const nearest = name === undefined ? undefined : mistypedName(name, names);
   const advice = nearest === undefined ? `expected one of ${names.join(", ")}` : `did you mean ${nearest}?`;
   const mistake = name === undefined ? "no command given" : `unknown command ${name}`;
   return `${mistake}: ${advice}\n${call} --help lists them.`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { editDistance, nearestNames } from "../../command-line/nearest-names.ts";
+import { editDistance, mistypedName, nearestNames } from "../../command-line/nearest-names.ts";
 import {
   decimal,
   duration,
@@ -38,8 +38,19 @@ describe("nearest names", () => {
     expect([editDistance("rv_60", "rv_600"), editDistance("", "abc"), editDistance("kitten", "sitting")]).toEqual([
       1, 3, 3,
     ]);
-    expect(nearestNames("rv_61", ["spread", "rv_600", "rv_60"], { count: 2 })).toEqual(["rv_60", "rv_600"]);
-    expect(nearestNames("rv_61", ["spread", "rv_600", "rv_60"], { mostEdits: 1 })).toEqual(["rv_60"]);
+    expect(nearestNames("rv_61", ["spread", "rv_600", "rv_60"], 2)).toEqual(["rv_60", "rv_600"]);
     expect(nearestNames("x", [])).toEqual([]);
+  });
+
+  it("tell a mistyped name from another one", () => {
+    const known = ["to", "seed", "alert-rate"];
+    expect(["sed", "alret-rate", "x", "gateway", ""].map((name) => mistypedName(name, known))).toEqual([
+      "seed",
+      "alert-rate",
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(mistypedName("x", [])).toBeUndefined();
   });
 });
