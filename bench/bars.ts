@@ -1,15 +1,14 @@
-// npm run bench:bars — the trainer's gradient boosting beside LightGBM on the same rows of one-minute bars: fitted on
-// 2018, judged on 2019. Needs ../shared/data/bitmex-1m, or FILES. PEER_PYTHON names a python that has lightgbm.
-import type { Command } from "../command-line/command.ts";
-import { EXIT } from "../command-line/exit-code.ts";
-import { option } from "../command-line/option.ts";
-import { text, wholeNumber } from "../command-line/value-types.ts";
-import { parseCommandLine } from "../command-line/parse-command-line.ts";
-import type { Program } from "../command-line/program.ts";
+// `npm run bench:bars`: gradient boosting beside LightGBM on one-minute bars.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { EXIT } from "../command-line/exit-code.ts";
+import { option } from "../command-line/option.ts";
+import { wholeNumber } from "../command-line/value-types.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
+import { recordingsOperand } from "../feeds/recordings-operand.ts";
 import { DEFAULT_1 } from "../src/features/schema.ts";
 import { parseConfig } from "../trainer/run/config.ts";
 import type { Dataset } from "../trainer/rows/dataset.ts";
@@ -19,29 +18,23 @@ import { allRows, purgedSplit } from "../trainer/folds/split.ts";
 import { type BoostingParameters, fitBoosting } from "../trainer/trees/boosting.ts";
 import { ensembleScore } from "../trainer/trees/tree.ts";
 import { type TreeColumns, treeColumns, treeData } from "../trainer/score/trees-of-rows.ts";
+import { benchCommand } from "./bench-command.ts";
 
 const SHARED = resolve(import.meta.dirname, "..", "..", "shared", "data", "bitmex-1m");
 const LABEL = '{"measure":"parkinson","horizonSteps":1,"windowSteps":1440}';
 const TEST_FROM_MS = Date.UTC(2019, 0, 1);
-const BARS = {
-  name: "bench bars",
-  call: "npm run bench:bars --",
-  about: `
+const BARS = benchCommand(
+  "bars",
+  `
 The trainer's gradient boosting beside LightGBM on the same rows of one-minute bars: fitted on 2018, judged on 2019.
 PEER_PYTHON names a python that has lightgbm.`,
-  operands: {
-    type: text("FILES"),
-    least: 0,
-    most: Infinity,
-    help: "recordings; without them ../shared/data/bitmex-1m",
-  },
-  options: {
+  {
     leaves: option(wholeNumber(2, 255), "leaves of a tree", { default: "31" }),
     trees: option(wholeNumber(1, 5000), "trees of each model", { default: "300" }),
     window: option(wholeNumber(3, 100_000), "steps of the label's window", { default: "1440" }),
   },
-  notes: "Exit code: 0 done, 1 a bug, 2 a mistake in the command.",
-} satisfies Command;
+  { operands: recordingsOperand("Without them ../shared/data/bitmex-1m", 0) },
+);
 
 export const program: Program = {
   command: BARS,

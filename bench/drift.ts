@@ -1,13 +1,11 @@
-// npm run bench:drift [-- PART…] — what drift alarms are worth: their false-alarm rates on a market that does not change,
-// how soon they notice one that does, what they say of recorded bars (../shared/data/bitmex-1m), and what the regime
-// change of the simulator does to a model. Parts: regime, false-alarms, sensitivity, recorded; all without a name.
-import type { Command } from "../command-line/command.ts";
+// `npm run bench:drift`: what drift alarms are worth.
 import { EXIT } from "../command-line/exit-code.ts";
 import { oneOf } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
 import { logistic } from "../trainer/candidates/logistic.ts";
 import { zscore } from "../trainer/candidates/zscore.ts";
+import { benchCommand } from "./bench-command.ts";
 import { printFalseAlarms, stationaryTraining } from "./drift-false-alarms.ts";
 import { fitted, simulatedDays, watched } from "./drift-models.ts";
 import { printRecorded } from "./drift-recorded.ts";
@@ -16,22 +14,22 @@ import { printSensitivity } from "./drift-sensitivity.ts";
 
 const PARTS = ["regime", "false-alarms", "sensitivity", "recorded"] as const;
 
-const DRIFT = {
-  name: "bench drift",
-  call: "npm run bench:drift --",
-  about: `
+const DRIFT = benchCommand(
+  "drift",
+  `
 What drift alarms are worth: their false-alarm rates on a market that does not change, how soon they notice one that
 does, what they say of recorded bars (../shared/data/bitmex-1m), and what the regime change of the simulator does to a
 model.`,
-  operands: {
-    type: oneOf(PARTS, "PART"),
-    least: 0,
-    most: Infinity,
-    help: `any of ${PARTS.join(", ")}; all without one`,
+  {},
+  {
+    operands: {
+      type: oneOf(PARTS, "PART"),
+      least: 0,
+      most: Infinity,
+      help: `any of ${PARTS.join(", ")}; all without one`,
+    },
   },
-  options: {},
-  notes: "Exit code: 0 done, 1 a bug, 2 a mistake in the command.",
-} satisfies Command;
+);
 
 export const program: Program = {
   command: DRIFT,

@@ -1,35 +1,27 @@
-// npm run bench:features — ticks per second through the feature engine on one core, on real ticks and on a stream ten
-// times as dense. Needs recordings: FILES, or ../shared/data/coinbase-2025 where it is there; else simulated ticks.
-import type { Command } from "../command-line/command.ts";
-import { EXIT } from "../command-line/exit-code.ts";
-import { text } from "../command-line/value-types.ts";
-import { parseCommandLine } from "../command-line/parse-command-line.ts";
-import type { Program } from "../command-line/program.ts";
+// `npm run bench:features`: ticks per second through the feature engine.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { EXIT } from "../command-line/exit-code.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
+import { recordingsOperand } from "../feeds/recordings-operand.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { readTickFiles } from "../recordings/tick-files.ts";
 import { ClosedSteps } from "../src/features/closed-steps.ts";
 import { FeatureEngine } from "../src/features/feature-engine.ts";
 import { PackedTicks, TICK_FIELDS } from "../src/features/packed-ticks.ts";
+import { benchCommand } from "./bench-command.ts";
 
 const shared = resolve(import.meta.dirname, "..", "..", "shared", "data", "coinbase-2025");
 const BATCH = 100;
 const ROUNDS = 7;
 
-const FEATURES = {
-  name: "bench features",
-  call: "npm run bench:features --",
-  about: "Ticks per second through the feature engine on one core, on real ticks and on a stream ten times as dense.",
-  operands: {
-    type: text("FILES"),
-    least: 0,
-    most: Infinity,
-    help: "recordings; without them ../shared/data/coinbase-2025, else simulated ticks",
-  },
-  options: {},
-  notes: "Exit code: 0 done, 1 a bug, 2 a mistake in the command.",
-} satisfies Command;
+const FEATURES = benchCommand(
+  "features",
+  "Ticks per second through the feature engine on one core, on real ticks and on a stream ten times as dense.",
+  {},
+  { operands: recordingsOperand("Without them ../shared/data/coinbase-2025, else simulated ticks", 0) },
+);
 
 export const program: Program = {
   command: FEATURES,

@@ -1,12 +1,10 @@
-// npm run bench:imbalance — what class weights and resampling do to ranking and to probabilities, before and after
-// calibration: one purged split of FILES, of ../shared/data/coinbase-2025, or of a simulated market.
-import type { Command } from "../command-line/command.ts";
-import { EXIT } from "../command-line/exit-code.ts";
-import { text } from "../command-line/value-types.ts";
-import { parseCommandLine } from "../command-line/parse-command-line.ts";
-import type { Program } from "../command-line/program.ts";
+// `npm run bench:imbalance`: what class weights and resampling do.
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { EXIT } from "../command-line/exit-code.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
+import { recordingsOperand } from "../feeds/recordings-operand.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { applyModel } from "../trainer/score/apply-model.ts";
 import { gbdt } from "../trainer/candidates/gbdt.ts";
@@ -22,6 +20,7 @@ import { expectedCalibrationError } from "../trainer/evaluate/metrics/reliabilit
 import { readRecordings } from "../trainer/rows/recordings.ts";
 import { describeRows } from "../trainer/rows/row-figures.ts";
 import { allRows, purgedSplit, testStartMs } from "../trainer/folds/split.ts";
+import { benchCommand } from "./bench-command.ts";
 
 const SHARED = resolve(import.meta.dirname, "..", "..", "shared", "data", "coinbase-2025");
 const VARIANTS: readonly (readonly [name: string, imbalance: Imbalance])[] = [
@@ -31,21 +30,14 @@ const VARIANTS: readonly (readonly [name: string, imbalance: Imbalance])[] = [
 ];
 const RAW = { method: "none" } as const;
 
-const IMBALANCE = {
-  name: "bench imbalance",
-  call: "npm run bench:imbalance --",
-  about: `
+const IMBALANCE = benchCommand(
+  "imbalance",
+  `
 What class weights and resampling do to ranking and to probabilities, before and after calibration, on one purged
 split.`,
-  operands: {
-    type: text("FILES"),
-    least: 0,
-    most: Infinity,
-    help: "recordings; without them ../shared/data/coinbase-2025, else a simulated market",
-  },
-  options: {},
-  notes: "Exit code: 0 done, 1 a bug, 2 a mistake in the command.",
-} satisfies Command;
+  {},
+  { operands: recordingsOperand("Without them ../shared/data/coinbase-2025, else a simulated market", 0) },
+);
 
 export const program: Program = {
   command: IMBALANCE,

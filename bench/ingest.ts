@@ -1,16 +1,15 @@
-// npm run bench:ingest — durable ticks per second on bare workerd: batches of 100 over loopback, features, scoring by
-// four models and labels included, in turn with a worker that does nothing but store (floor/worker.js).
-import type { Command } from "../command-line/command.ts";
+// `npm run bench:ingest`: durable ticks per second on bare workerd; the other worker is floor/worker.js.
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { decimal, listOf, wholeNumber } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { tickJson } from "../feeds/tick-json.ts";
 import { temporaryFolder } from "../command-line/at-exit.ts";
+import { benchCommand } from "./bench-command.ts";
 import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
 import { HttpConnection, rawRequest } from "./http-connection.ts";
 
@@ -19,13 +18,12 @@ interface Load {
   readonly seconds: number;
 }
 
-const INGEST = {
-  name: "bench ingest",
-  call: "npm run bench:ingest --",
-  about: `
+const INGEST = benchCommand(
+  "ingest",
+  `
 Durable ticks per second on bare workerd: batches over loopback, features, scoring by four models and labels included,
 in turn with a worker that does nothing but store.`,
-  options: {
+  {
     seconds: option(decimal(0.1, 3600, "S"), "how long each round sends", { default: "4" }),
     rounds: option(wholeNumber(1, 1000), "rounds of each, in turn", { default: "3" }),
     // Batches are cut from an hour of simulated market, some 9,000 ticks.
@@ -34,8 +32,7 @@ in turn with a worker that does nothing but store.`,
       default: "1,4,8",
     }),
   },
-  notes: "Exit code: 0 done, 1 a bug, 2 a mistake in the command.",
-} satisfies Command;
+);
 
 export const program: Program = {
   command: INGEST,

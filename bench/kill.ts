@@ -1,30 +1,30 @@
-// npm run bench:kill — feeds bare workerd under kill -9, 100 times by default, and compares with a process that was never
-// killed. Exits with 1 when anything was lost, applied twice or scored differently.
-import type { Command } from "../command-line/command.ts";
+// `npm run bench:kill`: what is lost under kill -9.
+import { join } from "node:path";
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { wholeNumber } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
-import { join } from "node:path";
 import { temporaryFolder } from "../command-line/at-exit.ts";
+import { benchCommand } from "./bench-command.ts";
 import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
 import { runKills } from "./kill-run.ts";
 import { distinctBatches, lives } from "./kill-market.ts";
 
 const SYMBOL = "BTC-USD";
 
-const KILL = {
-  name: "bench kill",
-  call: "npm run bench:kill --",
-  about: "Feeds bare workerd under kill -9, and compares with a process that was never killed.",
-  options: {
+const KILL = benchCommand(
+  "kill",
+  "Feeds bare workerd under kill -9, and compares with a process that was never killed.",
+  {
     kills: option(wholeNumber(1, 1_000_000), "how often it is killed", { default: "100" }),
     seed: option(wholeNumber(0), "seed of the ticks and of the times of the kills", { default: "1" }),
   },
-  notes:
-    "Exit code: 0 nothing was lost, 1 something was lost, applied twice or scored differently, 2 a mistake in the command.",
-} satisfies Command;
+  {
+    notes:
+      "Exit code: 0 nothing was lost, 1 something was lost, applied twice or scored differently, 2 a mistake in the command.",
+  },
+);
 
 export const program: Program = {
   command: KILL,

@@ -1,17 +1,16 @@
-// npm run bench:gbdt — gradient boosting beside LightGBM on the same rows and the same cores: seconds of the fit with
-// binning, PR-AUC on rows that neither has seen, peak memory. PEER_PYTHON names a python that has lightgbm.
-import type { Command } from "../command-line/command.ts";
+// `npm run bench:gbdt`: gradient boosting beside LightGBM on synthetic rows.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { wholeNumber } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { averagePrecision } from "../trainer/evaluate/metrics/average-precision.ts";
 import type { BoostingParameters } from "../trainer/trees/boosting.ts";
+import { benchCommand } from "./bench-command.ts";
 import { syntheticRows, WIDTH } from "./lightgbm-problem.ts";
 
 interface Run {
@@ -23,13 +22,12 @@ interface Run {
   readonly beforeKb: number;
 }
 
-const GBDT = {
-  name: "bench gbdt",
-  call: "npm run bench:gbdt --",
-  about: `
+const GBDT = benchCommand(
+  "gbdt",
+  `
 Gradient boosting beside LightGBM on the same rows and the same cores: seconds of the fit with binning, PR-AUC on rows
 that neither has seen, peak memory. PEER_PYTHON names a python that has lightgbm.`,
-  options: {
+  {
     rows: option(wholeNumber(1), "rows to fit", { default: "500000" }),
     "test-rows": option(wholeNumber(1), "rows to judge", { default: "200000" }),
     trees: option(wholeNumber(1, 5000), "trees of each model", { default: "200" }),
@@ -37,8 +35,7 @@ that neither has seen, peak memory. PEER_PYTHON names a python that has lightgbm
     threads: option(wholeNumber(1, 64), "cores of each", { default: "2" }),
     seed: option(wholeNumber(), "seed of the rows", { default: "1" }),
   },
-  notes: "Exit code: 0 done, 1 a bug, 2 a mistake in the command.",
-} satisfies Command;
+);
 
 export const program: Program = {
   command: GBDT,

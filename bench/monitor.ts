@@ -1,6 +1,4 @@
-// npm run bench:monitor — what quality and drift cost: time per closed step, time of a question, and the memory of one
-// symbol's whole state with two models, three baselines and 40 features. Simulated steps, in process.
-import type { Command } from "../command-line/command.ts";
+// `npm run bench:monitor`: what quality and drift cost.
 import { EXIT } from "../command-line/exit-code.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
@@ -17,6 +15,7 @@ import { LiveQuality } from "../src/quality/live-quality.ts";
 import { MAX_SERIES } from "../src/quality/quality-series.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { SeededRandom } from "../feeds/seeded-random.ts";
+import { benchCommand } from "./bench-command.ts";
 
 const STEP_MS = 1000;
 /** Longer than the longest ring of steps; the blocks of 30 days are there from the start. */
@@ -37,15 +36,13 @@ interface Monitored {
   readonly concept: ConceptMonitor;
 }
 
-const MONITOR = {
-  name: "bench monitor",
-  call: "npm run bench:monitor --",
-  about: `
+const MONITOR = benchCommand(
+  "monitor",
+  `
 What quality and drift cost: time per closed step, time of a question, and the memory of one symbol's whole state with
 two models, three baselines and 40 features. Simulated steps, in process.`,
-  options: {},
-  notes: "Exit code: 0 done, 1 a bug, 2 a mistake in the command.",
-} satisfies Command;
+  {},
+);
 
 export const program: Program = {
   command: MONITOR,

@@ -1,15 +1,14 @@
-// npm run bench:predict — GET /predict on bare workerd at 1 and at 8 connections while ticks come in: requests per second
-// and latency percentiles.
-import type { Command } from "../command-line/command.ts";
+// `npm run bench:predict`: GET /predict on bare workerd.
+import { join } from "node:path";
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { decimal, listOf, wholeNumber } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
-import { join } from "node:path";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { tickJson } from "../feeds/tick-json.ts";
 import { temporaryFolder } from "../command-line/at-exit.ts";
+import { benchCommand } from "./bench-command.ts";
 import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
 import { HttpConnection, rawRequest } from "./http-connection.ts";
 
@@ -22,17 +21,15 @@ interface Load {
   readonly ticksPerSecond: number;
 }
 
-const PREDICT = {
-  name: "bench predict",
-  call: "npm run bench:predict --",
-  about: "GET /predict on bare workerd while ticks come in: requests per second and latency percentiles.",
-  options: {
+const PREDICT = benchCommand(
+  "predict",
+  "GET /predict on bare workerd while ticks come in: requests per second and latency percentiles.",
+  {
     seconds: option(decimal(0.1, 3600, "S"), "how long each round asks", { default: "8" }),
     connections: option(listOf(wholeNumber(1, 1000)), "how many connections ask at once", { default: "1,8" }),
     "ticks-per-second": option(wholeNumber(1, 1_000_000), "ticks that come in meanwhile", { default: "400" }),
   },
-  notes: "Exit code: 0 done, 1 a bug, 2 a mistake in the command.",
-} satisfies Command;
+);
 
 export const program: Program = {
   command: PREDICT,

@@ -1,12 +1,11 @@
-// npm run bench:promotion — how often the sequential rule promotes a challenger that is no better, looked at after each
-// block for 30 days, beside a repeated t test; and how long it needs for one that is better. --runs N, --seed N.
-import type { Command } from "../command-line/command.ts";
+// `npm run bench:promotion`: how often and how soon the sequential rule promotes.
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { wholeNumber } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
 import { SequentialTest } from "../src/quality/promotion/sequential-test.ts";
+import { benchCommand } from "./bench-command.ts";
 import { type GainProcess, formulaGains, type MarketGains, marketGains, resampledGains } from "./promotion-gains.ts";
 
 /** Thirty days of 900 steps of a second. */
@@ -27,18 +26,16 @@ const NULLS: readonly GainProcess[] = [
   { mean: -0.002, deviation: 0.03, correlation: 0.3 },
 ];
 
-const PROMOTION = {
-  name: "bench promotion",
-  call: "npm run bench:promotion --",
-  about: `
+const PROMOTION = benchCommand(
+  "promotion",
+  `
 How often the sequential rule promotes a challenger that is no better, looked at after each block for 30 days, beside a
 repeated t test; and how long it needs for one that is better.`,
-  options: {
+  {
     runs: option(wholeNumber(1), "simulated experiments", { default: "2000" }),
     seed: option(wholeNumber(1), "seed of all of them", { default: "1" }),
   },
-  notes: "Exit code: 0 done, 1 a bug, 2 a mistake in the command.",
-} satisfies Command;
+);
 
 export const program: Program = {
   command: PROMOTION,

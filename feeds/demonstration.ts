@@ -1,10 +1,10 @@
 // What `npm start` does once the gateway answers: feed the simulated markets, watch the predictions, tell about both.
+import { type Progress, startProgress } from "../command-line/progress.ts";
 import { GatewayClient } from "./gateway-client.ts";
 import { IngestTotals } from "./ingest-totals.ts";
 import { runMarketFeed } from "./market-feed.ts";
 import { predictionLine } from "./prediction-line.ts";
 import { watchPredictions } from "./prediction-watch.ts";
-import { type Progress, startProgress } from "../command-line/progress.ts";
 import { simulatedMarkets } from "./simulated-markets.ts";
 import type { StartOptions } from "./start-options.ts";
 

@@ -3,20 +3,14 @@ import type { Command } from "../command-line/command.ts";
 import { option } from "../command-line/option.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import { decimal, text, webAddress, wholeNumber } from "../command-line/value-types.ts";
+import { recordingsOperand } from "./recordings-operand.ts";
 import { SYMBOL_TYPE } from "./symbol-type.ts";
 
 export const REPLAY = {
   name: "replay",
   call: "npm run replay --",
   about: "Sends recorded ticks to a gateway, several files and symbols merged in time order.",
-  operands: {
-    type: text("FILES"),
-    least: 1,
-    most: Infinity,
-    help:
-      "recordings of ticks or bars: NDJSON or CSV, plain or .gz, Parquet, folders of them, r2://BUCKET/PREFIX or " +
-      "local://PREFIX (the bucket of wrangler dev). Bars without a symbol in column or name need --symbol",
-  },
+  operands: recordingsOperand("Bars without a symbol in column or name need --symbol"),
   options: {
     url: option(webAddress(), "the gateway", { env: "VOLGATE_URL", default: "http://127.0.0.1:8787" }),
     speed: option(decimal(0.001, 1e6, "N"), "N times the speed at which it happened, e.g. 1 or 60", {

@@ -1,12 +1,12 @@
 // A whole replay, without the process around it: reads, sends, reports, and says how it ended.
+import { startProgress } from "../command-line/progress.ts";
+import { cutText, readTickFiles, type TickFiles } from "../recordings/tick-files.ts";
+import { UserError } from "../command-line/user-error.ts";
 import { describeFailure, GatewayError } from "./gateway-error.ts";
 import { GatewayClient } from "./gateway-client.ts";
 import { IngestTotals, reasonsText } from "./ingest-totals.ts";
 import { pacedBatches } from "./paced-batches.ts";
-import { startProgress } from "../command-line/progress.ts";
 import type { ReplayOptions } from "./replay-options.ts";
-import { cutText, readTickFiles, type TickFiles } from "../recordings/tick-files.ts";
-import { UserError } from "../command-line/user-error.ts";
 
 export interface ReplayContext {
   /** Ends the replay after the batch on its way. */

@@ -1,13 +1,13 @@
 // The whole of `npm start` without the process around it: port, default models, gateway, demonstration, end.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../command-line/user-error.ts";
 import { aborted } from "./aborted.ts";
 import { publishDefaultModels } from "./default-models.ts";
 import { runDemonstration } from "./demonstration.ts";
 import { findFreePort } from "./free-port.ts";
 import { GatewayProcess, GatewayProcessError } from "./gateway-process.ts";
 import type { StartOptions } from "./start-options.ts";
-import { UserError } from "../command-line/user-error.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "./wrangler-dev.ts";
 
 const DEFAULT_PORT = 8787;

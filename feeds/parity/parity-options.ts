@@ -10,6 +10,7 @@ import { type PriceSource, gridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import type { LabelSpec } from "../../src/features/label-spec.ts";
 import type { Artifact } from "../../trainer/artifact/artifact.ts";
+import { recordingsOperand } from "../recordings-operand.ts";
 import { SYMBOL_TYPE } from "../symbol-type.ts";
 import { readModelFolder } from "./model-folder.ts";
 
@@ -26,14 +27,7 @@ export const PARITY = {
 Replays recordings through the Worker (wrangler dev on a free port, state in a temporary folder) and compares, step
 by step, with the trainer's own pass over the same files: feature rows, flags, thresholds and labels bit for bit,
 and the scores of every model that serves with its published ONNX run in Node.`,
-  operands: {
-    type: text("FILES"),
-    least: 1,
-    most: Infinity,
-    help:
-      "recordings of ticks or bars: NDJSON or CSV, plain or .gz, Parquet, folders of them, r2://BUCKET/PREFIX or " +
-      "local://PREFIX (the bucket of wrangler dev); several are merged by time",
-  },
+  operands: recordingsOperand("Several are merged by time"),
   options: {
     model: repeated(
       text("DIR"),

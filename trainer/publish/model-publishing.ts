@@ -7,11 +7,11 @@ import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { ManifestError } from "../../src/model/manifest-fields.ts";
 import { type Manifest, parseManifest } from "../../src/model/manifest.ts";
 import type { Artifact } from "../artifact/artifact.ts";
+import { sha256Hex } from "../artifact/sha256.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { promote, rollBack } from "./promote.ts";
 import { parsePromoteOptions, PUBLISH, ROLLBACK } from "./publish-options.ts";
 import { publishTarget } from "./publish-target.ts";
-import { sha256Hex } from "../artifact/sha256.ts";
-import { UserError } from "../../command-line/user-error.ts";
 
 /** Publishes every folder's artifact. Throws `UserError` for a folder without one, and what `publishTarget` throws. */
 export async function publishCommand(args: readonly string[]): Promise<number> {

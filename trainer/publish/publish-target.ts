@@ -1,11 +1,11 @@
 // Where artifacts are published to: the bucket of `wrangler dev`, or R2 over the network.
 import type { Artifact } from "../artifact/artifact.ts";
 import { makeStateFolder, publishLocally } from "../../recordings/bucket/local-bucket.ts";
-import { type IndexEntry, publishArtifacts } from "./publish.ts";
 import { r2Credentials } from "../../recordings/bucket/r2-credentials.ts";
 import { S3Bucket } from "../../recordings/bucket/s3-bucket.ts";
 import { S3Client, type S3Limits } from "../../recordings/bucket/s3-client.ts";
 import { UserError } from "../../command-line/user-error.ts";
+import { type IndexEntry, publishArtifacts } from "./publish.ts";
 
 export interface PublishTarget {
   /** For people: the bucket's address or folder. */

@@ -3,12 +3,12 @@
 import { randomBytes } from "node:crypto";
 import { type DynamicsChange, REGIME_CHANGE, USUAL_DYNAMICS } from "../../feeds/simulated-dynamics.ts";
 import { EXIT } from "../../command-line/exit-code.ts";
+import { onSignal } from "../../command-line/on-signal.ts";
+import { TemporaryFolder } from "../../command-line/temporary-folder.ts";
 import { DemoGateway } from "./demo-gateway.ts";
 import { DemoLoop, type DemoParts } from "./demo-loop.ts";
 import { DemoMarket } from "./demo-market.ts";
 import { GatewayAdmin } from "./gateway-admin.ts";
-import { onSignal } from "../../command-line/on-signal.ts";
-import { TemporaryFolder } from "../../command-line/temporary-folder.ts";
 import type { DemoOptions } from "./retrain-options.ts";
 import { TimeLine } from "./time-line.ts";
 import { type ReceivedAlert, WebhookReceiver } from "./webhook-receiver.ts";

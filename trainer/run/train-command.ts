@@ -16,6 +16,7 @@ import {
   wholeNumber,
   words,
 } from "../../command-line/value-types.ts";
+import { recordingsOperand } from "../../feeds/recordings-operand.ts";
 import { SYMBOL_TYPE } from "../../feeds/symbol-type.ts";
 import { CALIBRATION_METHODS } from "../calibrate/fit-calibration.ts";
 import { FAMILIES } from "../candidates/families.ts";
@@ -151,15 +152,9 @@ export const TRAIN = {
 Trains every family of models on recorded ticks, judges them by purged walk-forward, tests the one that the training
 rows chose once against the baselines, and refits all of them on all rows. Writes DIR/<family>/model.onnx and
 manifest.json, DIR/report.html and DIR/report.json. Every file is verified row by row in onnxruntime-web.`,
-  operands: {
-    type: text("FILES"),
-    least: 1,
-    most: Infinity,
-    help:
-      "recordings of ticks or bars: NDJSON, CSV or Parquet, plain or .gz, folders of them, r2://BUCKET/PREFIX (S3 API: " +
-      "R2_ENDPOINT or R2_ACCOUNT_ID, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY) or local://PREFIX (the bucket of wrangler " +
-      "dev). They are merged in order of time, and read as a stream. Symbols are pooled: one set of models for all",
-  },
+  operands: recordingsOperand(
+    "They are merged in order of time, and read as a stream. Symbols are pooled: one set of models for all",
+  ),
   options: {
     ...SETTINGS,
     ...inGroup("Output", {

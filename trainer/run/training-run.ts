@@ -7,22 +7,22 @@ import { labelSpecText } from "../../src/features/label-spec.ts";
 import { cutText } from "../../recordings/tick-files.ts";
 import type { TickStreamSummary } from "../../recordings/tick-merge.ts";
 import type { Artifact } from "../artifact/artifact.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import { publishTarget } from "../publish/publish-target.ts";
+import { type RecordingsPlan, readRecordings } from "../rows/recordings.ts";
+import { renderReport } from "../report/render-report.ts";
+import { sha256Hex } from "../artifact/sha256.ts";
+import { UserError } from "../../command-line/user-error.ts";
+import { writeArtifacts } from "../artifact/write-artifacts.ts";
 import type { CliOptions } from "./cli-options.ts";
 import { codeCommit } from "./code-commit.ts";
-import type { Dataset } from "../rows/dataset.ts";
 import { mlflowRun, mlflowText } from "./log-to-mlflow.ts";
 import { makeReport } from "./make-report.ts";
 import { logRun } from "./mlflow/mlflow-client.ts";
 import { publishRun } from "./publish-run.ts";
-import { publishTarget } from "../publish/publish-target.ts";
-import { type RecordingsPlan, readRecordings } from "../rows/recordings.ts";
-import { renderReport } from "../report/render-report.ts";
 import { reportText, tallyText } from "./report-text.ts";
 import type { RunReport } from "./run-report.ts";
-import { sha256Hex } from "../artifact/sha256.ts";
 import { train } from "./train.ts";
-import { UserError } from "../../command-line/user-error.ts";
-import { writeArtifacts } from "../artifact/write-artifacts.ts";
 
 /** Runs it all, printing as it goes; answers the exit code. */
 export async function trainingRun(options: CliOptions, command: string): Promise<number> {
