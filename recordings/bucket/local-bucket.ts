@@ -4,10 +4,10 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { Server } from "node:net";
 import { join } from "node:path";
 import type { Artifact } from "../../trainer/artifact/artifact.ts";
-import { type IndexEntry, type ModelBucket, publishArtifacts } from "../../trainer/publish/publish.ts";
-import { UserError } from "../../command-line/user-error.ts";
 import { BucketError } from "./bucket-error.ts";
+import { type IndexEntry, type ModelBucket, publishArtifacts } from "../../trainer/publish/publish.ts";
 import type { ListedObject, RecordingBucket } from "./recording-bucket.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 /** The bucket of `wrangler.toml` and nothing else: with the gateway's own file, wrangler warns about its objects. */
 const BUCKET_ONLY = join(import.meta.dirname, "bucket.wrangler.json");
