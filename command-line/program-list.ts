@@ -6,10 +6,10 @@ import { type Program, runAsProcess } from "./program.ts";
 export interface ProgramEntry {
   /** What it does, in a sentence. */
   readonly summary: string;
-  readonly load: () => Promise<{ readonly program: Program }>;
+  readonly load: () => Promise<Program>;
 }
 
-export interface ProgramGroup {
+interface ProgramGroup {
   readonly summary: string;
   readonly programs: ProgramList;
 }
@@ -31,7 +31,7 @@ export async function runFromList(call: string, list: ProgramList, args: readonl
     console.error(refusal(call, list, name));
     process.exitCode = EXIT.mistake;
   } else if ("programs" in entry) await runFromList(`${call} ${name}`, entry.programs, rest);
-  else await runAsProcess((await entry.load()).program, rest);
+  else await runAsProcess(await entry.load(), rest);
 }
 
 /** The names with their sentences. */

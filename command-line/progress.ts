@@ -7,13 +7,13 @@ const LINE_EVERY_MS = 5_000;
 export interface Progress {
   /** How much is done; with `work` also of how much, and of what: a run of several parts says so for each. */
   update(done: number, work?: ProgressWork): void;
-  /** Writes a line of its own, above the bar where there is one. */
-  note(line: string): void;
+  /** Writes a line of its own, above the bar where there is one: to stderr, or with `print`. */
+  note(line: string, print?: (line: string) => void): void;
   /** Leaves the last state on the screen. */
   stop(): void;
 }
 
-export interface ProgressWork {
+interface ProgressWork {
   readonly total: number;
   /** What `total` counts, e.g. `ticks`. */
   readonly unit: string;
@@ -48,8 +48,10 @@ class ProgressBar implements Progress {
     this.bar.update(done, work === undefined ? {} : { unit: work.unit });
   }
 
-  note(line: string): void {
-    this.stream.write(`\r\u001b[K${line}\n`);
+  note(line: string, print = (text: string): unknown => this.stream.write(`${text}\n`)): void {
+    // Takes the bar off its line; the next update draws it again.
+    this.stream.write("\r\u001b[K");
+    print(line);
   }
 
   stop(): void {
@@ -79,8 +81,8 @@ class ProgressLines implements Progress {
     if (Date.now() - this.printedMs >= LINE_EVERY_MS) this.print();
   }
 
-  note(line: string): void {
-    this.stream.write(`${line}\n`);
+  note(line: string, print = (text: string): unknown => this.stream.write(`${text}\n`)): void {
+    print(line);
   }
 
   stop(): void {

@@ -12,9 +12,7 @@ import { PROGRAMS } from "../../programs.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> };
-const programs = await Promise.all(
-  namesOf(PROGRAMS).map(async ([name, { load }]) => [name, (await load()).program] as const),
-);
+const programs = await Promise.all(namesOf(PROGRAMS).map(async ([name, { load }]) => [name, await load()] as const));
 
 async function run(program: Program, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const [printed, noted]: string[][] = [[], []];

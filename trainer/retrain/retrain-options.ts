@@ -17,7 +17,7 @@ import { parseIsoTime } from "../run/iso-time.ts";
 import { withSettingsFile } from "../run/settings-file.ts";
 import { CONFIG, TRAINING_SETTINGS } from "../run/train-command.ts";
 
-export const DEFAULT_GATEWAY = "http://127.0.0.1:8787";
+const DEFAULT_GATEWAY = "http://127.0.0.1:8787";
 const DEFAULT_FROM = "local://ticks/";
 
 const ARCHIVE = inGroup("Retraining", {

@@ -28,14 +28,15 @@ import { train } from "./train.ts";
 export async function trainingRun(options: CliOptions, command: string): Promise<number> {
   const startedMs = Date.now();
   const { config } = options;
-  const say = options.json ? console.error : console.log;
+  const print = options.json ? console.error : console.log;
   // First, so that a missing credential or a folder that cannot be made is known before the run and not after it.
   const target = options.publish ? publishTarget(config.bucket) : undefined;
   await makeFolder(config.out);
+  print(`seed    ${config.seed}`);
   const progress = startProgress({ label: "train", total: 1, unit: "", withoutTerminal: "nothing" });
   const onProgress = (done: number, total: number, unit: string): void => progress.update(done, { total, unit });
+  const say = (line: string): void => progress.note(line, print);
   try {
-    say(`seed    ${config.seed}`);
     const plan = recordingsPlan(options, (done, total) => onProgress(done, total, "bytes read"));
     const { data, summary } = await readRecordings(plan);
     say(filesText(summary));
