@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
+import { runProgram } from "../../command-line/program.ts";
+import { program } from "../../feeds/parity.ts";
 import { readParityOptions } from "../../feeds/parity/parity-options.ts";
 import { runParity } from "../../feeds/parity/parity-run.ts";
 import { placeModels } from "../../feeds/parity/place-models.ts";
@@ -25,11 +27,12 @@ describe("npm run parity", () => {
     [["/nonexistent"], "parity: /nonexistent: no such file or directory, expected a recording or a folder of them"],
     [[recording], "parity: the files hold no tick"],
     [["--model", "/nonexistent", recording], "parity: --model /nonexistent: ENOENT"],
-  ])("exits with 2 and no stack trace for %j", (args, message) => {
-    const { status, stderr } = run(...args);
-    expect(stderr).toContain(message);
-    expect(stderr).not.toContain("    at ");
-    expect(status).toBe(2);
+  ])("exits with 2 and no stack trace for %j", async (args, message) => {
+    const noted: string[] = [];
+    const output = { print: () => undefined, note: (line: string) => void noted.push(line) };
+    expect(await runProgram(program, args, output)).toBe(2);
+    expect(noted.join("\n")).toContain(message);
+    expect(noted.join("\n")).not.toContain("    at ");
   });
 
   it("names recordings that were cut", () => {
