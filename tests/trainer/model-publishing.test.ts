@@ -1,12 +1,16 @@
-import { spawn } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { runProgram } from "../../command-line/program.ts";
 import { manifestText } from "../../trainer/artifact/artifact.ts";
 import { publishCommand, readArtifact, rollbackCommand } from "../../trainer/publish/model-publishing.ts";
+import { program as promote } from "../../trainer/promote.ts";
+import { program as publish } from "../../trainer/publish.ts";
+import { program as rollback } from "../../trainer/rollback.ts";
 import { parsePromoteOptions } from "../../trainer/publish/publish-options.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { writeArtifacts } from "../../trainer/artifact/write-artifacts.ts";
@@ -34,14 +38,24 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function run(...args: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
-  const cli = join(import.meta.dirname, "../../volgate.ts");
-  const child = spawn(process.execPath, [cli, "model", ...args], { env: { ...process.env, ADMIN_TOKEN: "secret" } });
+const PROGRAMS = { publish, promote, rollback };
+
+/** Runs the program in this process, and collects what it prints. */
+async function run(
+  name: keyof typeof PROGRAMS,
+  ...args: string[]
+): Promise<{ status: number; stdout: string; stderr: string }> {
   const text = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk) => (text.stdout += String(chunk)));
-  child.stderr.on("data", (chunk) => (text.stderr += String(chunk)));
-  const status = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { status, ...text };
+  vi.stubEnv("ADMIN_TOKEN", "secret");
+  vi.spyOn(console, "log").mockImplementation((line: string) => (text.stdout += `${line}\n`));
+  vi.spyOn(console, "error").mockImplementation((line: string) => (text.stderr += `${line}\n`));
+  try {
+    const status = await runProgram(PROGRAMS[name], args);
+    return { status, ...text };
+  } finally {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  }
 }
 const gateway = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -111,7 +125,9 @@ describe("npm run model -- publish", () => {
     const persist = join(folder, "half");
     mkdirSync(join(persist, "v3"), { recursive: true });
     writeFileSync(join(persist, "v3", "r2"), "a file where a folder has to be");
-    const { status, stderr } = await run("publish", written!, "--persist", persist);
+    // A process: what miniflare has begun must not hold it.
+    const args = [join(import.meta.dirname, "../../volgate.ts"), "model", "publish", written!, "--persist", persist];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
     expect(status).toBe(2);
     expect(stderr).toContain(`model publish: --persist: got ${persist}, expected`);
   });
@@ -134,12 +150,12 @@ describe("npm run model -- promote --alias challenger, and rollback", () => {
 
   it("gives champion back, and exits with 2 where the gateway refuses", async () => {
     answer = { status: 200, body: { serving: true, sha256 } };
-    const args = ["rollback", "--reason", "alerts fire", "--by", "ada", "--gateway", gateway()];
-    const { status, stdout } = await run(...args);
+    const args = ["--reason", "alerts fire", "--by", "ada", "--gateway", gateway()];
+    const { status, stdout } = await run("rollback", ...args);
     expect([status, stdout]).toEqual([0, `champion of ${gateway()} is ${sha256} again, serving\n`]);
     expect(asked.at(-1)).toMatchObject({ url: "/admin/rollback", body: { by: "ada", reason: "alerts fire" } });
     answer = { status: 409, body: { code: "nothing_to_roll_back", detail: "history: got none" } };
-    const refused = await run(...args);
+    const refused = await run("rollback", ...args);
     expect([refused.status, refused.stdout]).toEqual([2, ""]);
     expect(refused.stderr).toContain("not rolled back: nothing_to_roll_back: ");
   });
