@@ -105,7 +105,7 @@ function conversion(typeMode: "input" | "output"): Parameters<typeof toJsonSchem
     target: "draft-2020-12",
     typeMode,
     // What JSON Schema cannot say is in the field's description.
-    ignoreActions: ["check", "transform", "to_upper_case", "to_number", "finite"],
+    ignoreActions: ["check", "transform", "to_upper_case", "to_number", "finite", "raw_check"],
     overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
   };
 }

@@ -69,7 +69,7 @@ describe("what a symbol learns of its models", () => {
     await feed("OWN", messages.slice(0, 1400), 100);
     const { champion } = modelHost.serving.byAlias;
     const retain = champion!.retain.bind(champion);
-    onTestFinished(() => void (champion!.retain = hold));
+    onTestFinished(() => void (champion!.retain = retain));
     let retained = 0;
     // The batch retains it first, each of its runs after that.
     champion!.retain = () => {

@@ -1,28 +1,29 @@
-// What must not outlive a benchmark, its child processes and temporary folders, goes when the benchmark ends: by itself, by
-// an error, or by a signal that can be caught.
+// What must not outlive a program, its child processes and temporary folders, goes when the program ends: by itself, by an
+// error, or by a signal that can be caught.
 import { mkdtempSync, rmSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { onSignal } from "./on-signal.ts";
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const cleanups = new Set<() => void>();
+let stopListening = (): void => undefined;
 
 /**
  * Runs `cleanup`, which must be synchronous, when the process exits; the latest first. While there is anything to clean
- * up, a signal ends the process with 128 and its number.
+ * up, a signal ends the process.
  *
- * @returns takes it back.
+ * @returns a function that takes `cleanup` back.
  */
-export function atEnd(cleanup: () => void): () => void {
+export function atExit(cleanup: () => void): () => void {
   if (cleanups.size === 0) {
     process.on("exit", runCleanups);
-    for (const signal of SIGNALS) process.on(signal, exitBySignal);
+    stopListening = onSignal((exitCode) => process.exit(exitCode));
   }
   cleanups.add(cleanup);
   return () => {
     if (!cleanups.delete(cleanup) || cleanups.size > 0) return;
     process.off("exit", runCleanups);
-    for (const signal of SIGNALS) process.off(signal, exitBySignal);
+    stopListening();
   };
 }
 
@@ -30,7 +31,7 @@ export function atEnd(cleanup: () => void): () => void {
 export function temporaryFolder(prefix: string): string {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   // A process that was killed a moment ago may still be writing its last file.
-  atEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
+  atExit(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return folder;
 }
 
@@ -42,8 +43,4 @@ function runCleanups(): void {
       console.error(error);
     }
   }
-}
-
-function exitBySignal(signal: NodeJS.Signals): void {
-  process.exit(128 + constants.signals[signal]);
 }

@@ -7,6 +7,13 @@ export function nearestNames(name: string, known: readonly string[], count = 3):
   return distances.slice(0, count).map(({ candidate }) => candidate);
 }
 
+/** The nearest known name, where it is so near that `name` is probably mistyped: up to three edits, fewer in short names. */
+export function mistypedName(name: string, known: readonly string[]): string | undefined {
+  const [nearest] = nearestNames(name, known, 1);
+  if (nearest === undefined) return undefined;
+  return editDistance(name, nearest) <= Math.min(3, Math.ceil(name.length / 2)) ? nearest : undefined;
+}
+
 /** Insertions, removals and replacements that make `b` of `a` (Levenshtein): `rv_60` → `rv_600` is 1. */
 export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
