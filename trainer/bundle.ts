@@ -1,6 +1,4 @@
-// `npm run bundle`: makes the artifacts that ship with the gateway, so that an empty bucket predicts at once. They are
-// trained on a simulated market: they make a fresh deployment work, they are no evidence of anything. Their manifests
-// carry no figures.
+// `npm run bundle`: makes the models that ship with the gateway, so that an empty bucket predicts at once.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "../command-line/command.ts";
