@@ -141,9 +141,9 @@ export class FeatureEngine {
   }
 
   /**
-   * Applies packed ticks in the order given, from row `from` on, and appends every step they close to `out`. Stops after
-   * the tick with which `out` holds `maxSteps` or more: one tick can close 300 steps, so a caller that must bound its
-   * memory takes a batch in several calls, with the same result.
+   * Applies packed ticks in the order given, from row `from` on, and appends every step they close to `out`. Stops
+   * after the tick with which `out` holds `maxSteps` or more: one tick can close 300 steps, so a caller that must bound
+   * its memory takes a batch in several calls, with the same result.
    * @param verdicts receives one `VERDICT` per tick.
    */
   process(rows: Float64Array, out: ClosedSteps, verdicts: Uint8Array, from = 0, maxSteps = Infinity): BatchProgress {

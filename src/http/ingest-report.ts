@@ -12,7 +12,9 @@ const MAX_NAMES = 10;
 /** Why one tick was refused. */
 export type Refusal = Omit<TickRejection, "reason"> & { readonly reason: RejectionReason | AdmissionRefusal };
 
-/** What became of ticks. Over all answers, each is once in `accepted`, `released`, `duplicate`, `late` or `rejected`. */
+/**
+ * What became of ticks. Over all answers, a tick is once in `accepted`, `released`, `duplicate`, `late` or `rejected`.
+ */
 interface Counts {
   accepted: number;
   duplicate: number;
