@@ -2,12 +2,12 @@
 // Every method is synchronous. What is learned from scores is kept beside it (`Companion`) and written with the
 // snapshot.
 import { ClosedSteps } from "../../features/closed-steps.ts";
-import { type BatchCounts, noCounts, VERDICT } from "../../features/event-grid.ts";
+import { type BatchCounts, noCounts } from "../../features/event-grid.ts";
 import { type EngineConfig, type FeatureEngine, parseEngineConfig } from "../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import type { Page } from "../../features/page-buffer.ts";
 import { ArchiveLedger } from "./archive/archive-ledger.ts";
-import type { HeldVerdict } from "./archive/archive-ticks.ts";
+import { type Batch, type BatchOutcome, heldVerdictOf, lastTsMsOf, outcomeOf } from "./batch.ts";
 import type { PageStore } from "./storage/page-store.ts";
 import type { Producers } from "./storage/producers.ts";
 import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from "./storage/restored-engine.ts";
@@ -29,20 +29,6 @@ const REPLAY_STEPS = 256;
 const MAX_REPLAYED_STEPS = 8192;
 /** Where the companion's pages lie in the page store. */
 export const COMPANION_PAGES = "monitor";
-
-/** Packed ticks of one symbol. */
-export interface Batch {
-  /** At least one tick. */
-  readonly rows: Float64Array;
-  readonly producer: string | null;
-  readonly producerSeq: number | null;
-}
-
-/** What became of a batch's ticks. */
-export interface BatchOutcome extends Readonly<BatchCounts> {
-  /** Rows of this batch among the outliers. */
-  readonly outlierRows: readonly number[];
-}
 
 /** State that follows the engine's, complete through the last batch whenever a snapshot is written. */
 export interface Companion {
@@ -159,7 +145,7 @@ export class SymbolEngine {
     const stored: StoredBatch = {
       ...batch,
       seq: this.seq,
-      lastTsMs: maxTs(batch.rows),
+      lastTsMs: lastTsMsOf(batch.rows),
       verdicts,
       heldVerdict: heldVerdictOf(counts),
       watermarkMs: this.features.watermarkMs,
@@ -168,7 +154,7 @@ export class SymbolEngine {
     this.stores.slots.append(stored);
     this.archive?.addBatch(stored);
     if (this.steps.index.length > KEPT_STEPS) this.steps = new ClosedSteps(this.steps.specCount);
-    return { ...counts, outlierRows: counts.outlier === 0 ? [] : outlierRowsOf(this.verdicts, ticks) };
+    return outcomeOf(counts, verdicts);
   }
 
   /**
@@ -232,21 +218,4 @@ export class SymbolEngine {
     replayed.dropFirst(Math.max(0, replayed.count - MAX_REPLAYED_STEPS));
     return { replayedBatches, damagedBatches };
   }
-}
-
-function heldVerdictOf({ released, givenUp }: Readonly<BatchCounts>): HeldVerdict | null {
-  if (released > 0) return VERDICT.accepted;
-  return givenUp > 0 ? VERDICT.outlier : null;
-}
-
-function outlierRowsOf(verdicts: Uint8Array, ticks: number): number[] {
-  const rows: number[] = [];
-  for (let row = 0; row < ticks; row++) if (verdicts[row] === VERDICT.outlier) rows.push(row);
-  return rows;
-}
-
-function maxTs(rows: Float64Array): number {
-  let max = -Infinity;
-  for (let at = 0; at < rows.length; at += TICK_FIELDS) max = Math.max(max, rows[at]!);
-  return max;
 }

@@ -4,7 +4,7 @@
 import { noCounts } from "../../features/event-grid.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import { adoptModels } from "./adopt-models.ts";
-import type { Batch, BatchOutcome } from "./engine.ts";
+import type { Batch, BatchOutcome } from "./batch.ts";
 import type { LiveSymbol, Serving } from "./live-symbol.ts";
 import { predictLastStep } from "./prediction.ts";
 import { scoreReplayed } from "./refresh-prediction.ts";

@@ -24,7 +24,7 @@ export interface StepTrace {
 }
 
 /** One alias's scores of the steps, with the artifact that made them. */
-export interface ScoreTrace {
+interface ScoreTrace {
   readonly sha256: string | null;
   /** Float32 [count]: probabilities, `NaN` without one. */
   readonly values: string;

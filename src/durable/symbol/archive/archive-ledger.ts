@@ -18,15 +18,15 @@ import type { StoredBatch } from "../storage/stored-batch.ts";
 import { logError } from "../../../log.ts";
 
 /** Ticks are archived when a stretch of this much event time has closed, counted from the epoch. */
-export const ARCHIVE_EVENT_MS = 900_000;
+const ARCHIVE_EVENT_MS = 900_000;
 /** Or when they reach this size. */
-export const ARCHIVE_BYTES = 8 * 1024 * 1024;
+const ARCHIVE_BYTES = 8 * 1024 * 1024;
 /** Or when the oldest batch was written this long ago. */
 export const ARCHIVE_AGE_MS = 900_000;
 /** An object ends with the batch that reaches this size: encoding it must not block the symbol for long. */
-export const OBJECT_BYTES = 1024 * 1024;
+const OBJECT_BYTES = 1024 * 1024;
 /** Or with the batch that ends a stretch of this much event time. */
-export const OBJECT_EVENT_MS = 3_600_000;
+const OBJECT_EVENT_MS = 3_600_000;
 /** Further batches are refused while this much waits for the archive. */
 export const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
 

@@ -3,11 +3,11 @@
 import { batchColumns, type DamagedBatch, numberOr, parseBatch, type StoredBatch } from "./stored-batch.ts";
 
 /** Slots of the first ring: more than the batches between two snapshots, which must not be overwritten. */
-export const INITIAL_RING_SLOTS = 256;
+const INITIAL_RING_SLOTS = 256;
 /** Batches stay at least this long in event time, enough to rebuild every window, while there is room. */
-export const KEEP_MS = 2 * 3_600_000;
+const KEEP_MS = 2 * 3_600_000;
 /** The ring stops growing at this size of the database; from then on the oldest batch is overwritten. */
-export const MAX_DATABASE_BYTES = 64 * 1024 * 1024;
+const MAX_DATABASE_BYTES = 64 * 1024 * 1024;
 
 /** A slot's batch without its ticks. */
 export interface SlotFacts {
