@@ -5,7 +5,7 @@ const MAX_AGE_MS = 250;
 const MAX_SYMBOLS = 4096;
 
 /** What was read; `prediction` is `undefined` for a symbol that has closed no step. */
-export interface CachedPrediction {
+interface CachedPrediction {
   readonly prediction: Prediction | undefined;
   readonly atMs: number;
 }
