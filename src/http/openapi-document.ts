@@ -91,8 +91,8 @@ export function errorsOf({ token, body, errors }: Contract): readonly ErrorCode[
 
 /** A schema as JSON Schema 2020-12, which OpenAPI 3.1 takes; schemas with a name as references. */
 export function jsonSchema(schema: v.GenericSchema, typeMode: "input" | "output"): Json {
-  const { $schema, $defs, ...rest } = toJsonSchema(schema, { ...conversion(typeMode), definitions: NAMED_SCHEMAS });
-  return rest;
+  const converted = toJsonSchema(schema, { ...conversion(typeMode), definitions: NAMED_SCHEMAS });
+  return Object.fromEntries(Object.entries(converted).filter(([key]) => key !== "$schema" && key !== "$defs"));
 }
 
 /** The schemas that have a name. */
