@@ -11,7 +11,7 @@ import { predictionSchema } from "./predict-schema.ts";
 import { problemSchema } from "./problem-schema.ts";
 import { modelQualitySchema } from "./quality-schema.ts";
 import { rowInput, rowsAnswerSchema } from "./rows-schema.ts";
-import { labelSpecSchema } from "./symbols-schema.ts";
+import { labelSpecSchema } from "../features/label-spec.ts";
 
 /** Any JSON object. */
 export type Json = Readonly<Record<string, unknown>>;
