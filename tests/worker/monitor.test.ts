@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { schemaHashes, settingsOf } from "../../src/settings.ts";
+import { schemaHashes } from "../../src/model/schema-hashes.ts";
+import { settingsOf } from "../../src/settings.ts";
 import type { SymbolMonitor } from "../../src/durable/symbol/evaluation/symbol-monitor.ts";
 import type { SymbolServing } from "../../src/durable/symbol/symbol-serving.ts";
 import { modelHost } from "../../src/model/model-host.ts";

@@ -2,7 +2,8 @@
 // learned from it in symbol-monitor.ts; this class puts requests into turns and keeps the one alarm.
 import { DurableObject } from "cloudflare:workers";
 import { modelHost } from "../../model/model-host.ts";
-import { archiveOf, type Env, schemaHashes, settingsOf } from "../../settings.ts";
+import { schemaHashes } from "../../model/schema-hashes.ts";
+import { archiveOf, type Env, settingsOf } from "../../settings.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
 import { experimentBlocksOf } from "./evaluation/experiment-blocks-of.ts";
 import { type FeedbackOutcome, FeedbackStore } from "./evaluation/feedback-store.ts";
