@@ -1,0 +1,16 @@
+// What became of ticks, added up over the answers to many batches.
+import type { IngestCounts } from "../src/http/ingest-schema.ts";
+
+export const INGEST_COUNTS = ["accepted", "duplicate", "late", "held", "rejected"] as const;
+
+export type CountTotals = Record<(typeof INGEST_COUNTS)[number], number>;
+
+export function noCounts(): CountTotals {
+  return { accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 };
+}
+
+/** Adds an answer's counts. `held` is what still waits: a tick that a later answer decides leaves it. */
+export function addCounts(totals: CountTotals, counts: IngestCounts): void {
+  for (const name of INGEST_COUNTS) totals[name] += counts[name];
+  totals.held -= counts.released ?? 0;
+}
