@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["tests/{features,quality,drift,trainer,feeds}/**/*.test.ts"],
+          include: ["tests/{features,quality,drift,trainer,feeds,http}/**/*.test.ts"],
           testTimeout: 60_000,
         },
       },

@@ -1,8 +1,8 @@
 // /admin/experiment: what an experiment's settings are, and what its report says.
 import * as v from "valibot";
-import { MAX_SHARE } from "../durable/registry/experiment.ts";
+import { settingsChangeSchema } from "../durable/registry/experiment.ts";
 import { BASELINES } from "../model/manifest.ts";
-import { contract } from "./contract.ts";
+import { contract, type ProblemMembers } from "./contract.ts";
 import {
   booleanInput,
   count,
@@ -13,20 +13,13 @@ import {
   time,
 } from "./field-schema.ts";
 
-const EXPECTED_SHARE = `a number above 0 and at most ${MAX_SHARE}`;
 const EXPECTED_FORCE = "an object with by and reason";
 
 /** What holds a model: champion, challenger, the scorer of rows, and the baselines. */
 export const ALIAS_NAMES = ["champion", "challenger", "rows", ...BASELINES] as const;
 
 /** What an operator may choose of an experiment. */
-export const settingsEntries = {
-  mode: v.exactOptional(v.picklist(["shadow", "split"], '"shadow" or "split"')),
-  share: v.exactOptional(
-    v.pipe(v.number(EXPECTED_SHARE), v.gtValue(0, EXPECTED_SHARE), v.maxValue(MAX_SHARE, EXPECTED_SHARE)),
-  ),
-  auto: v.exactOptional(booleanInput),
-};
+export const settingsEntries = settingsChangeSchema.entries;
 
 /** Who promotes against the gate, and why. */
 export const forceInput = v.object({ by: textInput, reason: textInput }, EXPECTED_FORCE);
@@ -101,16 +94,6 @@ export const promotionSchema = v.object({
   ...reportEntries,
 });
 
-/** What `not_shown_better` brings. */
-export const notShownBetterSchema = v.object({
-  reasons: v.array(v.string()),
-  lacks: v.array(v.string()),
-  mean_gain: nullableFigure,
-  report: experimentReportSchema,
-});
-/** What `gate_refused` brings. */
-export const gateRefusedSchema = v.object({ reasons: v.array(v.string()) });
-
 const CHAMPION = "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380";
 const CHALLENGER = "b07d9a44c1e2f3a5968d7c0e1b2a3f4d5c6b7a8990f1e2d3c4b5a69788f7e6d5";
 const EXPERIMENT = {
@@ -148,7 +131,25 @@ const REPORT = {
     other_pair: [],
   },
 };
-/** Of an artifact that is to serve. */
+
+/** What `not_shown_better` brings. */
+export const notShownBetter = {
+  schema: v.object({
+    reasons: v.array(v.string()),
+    lacks: v.array(v.string()),
+    mean_gain: nullableFigure,
+    report: experimentReportSchema,
+  }),
+  example: { reasons: ["not_shown_better"], lacks: ["episodes: 4, needs 10"], mean_gain: null, report: REPORT },
+} satisfies ProblemMembers;
+
+/** What `gate_refused` brings. */
+export const gateRefused = {
+  schema: v.object({ reasons: v.array(v.string()) }),
+  example: { reasons: ["too_few_episodes 8 of 10"] },
+} satisfies ProblemMembers;
+
+/** Why an artifact cannot serve. */
 export const ARTIFACT_ERRORS = [
   "artifact_not_found",
   "artifact_manifest_invalid",
@@ -202,7 +203,7 @@ export const experimentSettingsContract = contract({
     "gate_refused",
     ...ARTIFACT_ERRORS,
   ],
-  problemMembers: { gate_refused: gateRefusedSchema },
+  problemMembers: { gate_refused: gateRefused },
 });
 
 export const evaluateContract = contract({
@@ -242,9 +243,10 @@ export const promoteContract = contract({
     "force_malformed",
     "no_experiment",
     "experiment_changed",
+    "not_auto",
     "not_shown_better",
     "gate_refused",
     ...ARTIFACT_ERRORS,
   ],
-  problemMembers: { not_shown_better: notShownBetterSchema, gate_refused: gateRefusedSchema },
+  problemMembers: { not_shown_better: notShownBetter, gate_refused: gateRefused },
 });

@@ -14,9 +14,16 @@ import { type PooledPerformance, poolPerformance } from "../jobs/live-performanc
 import type { SymbolFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
 import { modelHost } from "../model/model-host.ts";
 import type { AppEnv } from "./app-env.ts";
-import { readSymbol, unknownSymbol } from "./predict.ts";
-import { type WindowName, readWindow } from "./quality.ts";
+import type { Immutable } from "./contract.ts";
+import {
+  livePerformanceContract,
+  type PooledPerformanceAnswer,
+  type SymbolPerformance,
+} from "./live-performance-schema.ts";
+import { readRequest, sendAnswer } from "./read-request.ts";
+import { unknownSymbol } from "./unknown-symbol.ts";
 
+type WindowName = Figures["window"];
 type Figures = SymbolFigures["aliases"][number];
 
 const HOURS: Readonly<Record<WindowName, number>> = { "1h": 1, "24h": 24, "30d": 720 };
@@ -28,10 +35,8 @@ const POOLING =
   "Counts of predictions and outcomes are summed over the symbols, so that one with more resolved steps weighs more. " +
   "Markets move together: an event that several symbols share is counted once for each of them among the episodes.";
 
-export const livePerformance = new Hono<AppEnv>().get("/metrics/live-performance", async (c) => {
-  const window = readWindow(c.req.query("window"));
-  const asked = c.req.query("symbol");
-  const only = asked === undefined ? undefined : readSymbol(asked);
+export const livePerformance = new Hono<AppEnv>().get(livePerformanceContract.path, async (c) => {
+  const { window, symbol: only } = (await readRequest(c, livePerformanceContract)).query;
   if (only !== undefined && !(await symbolExists(c.env, only))) throw unknownSymbol(only);
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
   const champion = modelHost.serving.byAlias.champion?.manifest;
@@ -59,7 +64,7 @@ export const livePerformance = new Hono<AppEnv>().get("/metrics/live-performance
   };
   if (pooled === null) {
     const message = `No labelled predictions of the champion in the last ${HOURS[window]} hour(s)`;
-    return c.json({ status: "no_data", message, sample_count: 0, ...base });
+    return sendAnswer(c, livePerformanceContract, { status: "no_data", message, sample_count: 0, ...base });
   }
   const intervals =
     used.length > MAX_INTERVAL_SYMBOLS
@@ -70,7 +75,8 @@ export const livePerformance = new Hono<AppEnv>().get("/metrics/live-performance
           window,
           champion!.onnxSha256,
         );
-  return c.json({ status: "success", ...shapePooled(pooled, used, intervals), ...base });
+  const figures = shapePooled(pooled, used, intervals);
+  return sendAnswer(c, livePerformanceContract, { status: "success", ...figures, ...base });
 });
 
 function whyLeftOut(figures: Figures | undefined, failed: boolean, champion: string | undefined): string | null {
@@ -104,7 +110,7 @@ function shapePooled(
   pooled: PooledPerformance,
   used: readonly { readonly symbol: string; readonly figures: Figures }[],
   intervals: PooledIntervals["figures"] | null,
-): Record<string, unknown> {
+): Immutable<PooledPerformanceAnswer> {
   const { confusion, resolved, positives, episodes, baseRate, prAuc, lift, rocAuc, brier, ece } = pooled;
   return {
     metrics: {
@@ -163,7 +169,11 @@ function missingWords(
   return missing;
 }
 
-function shapeSymbol(symbol: string, figures: Figures | undefined, reason: string | null): Record<string, unknown> {
+function shapeSymbol(
+  symbol: string,
+  figures: Figures | undefined,
+  reason: string | null,
+): Immutable<SymbolPerformance> {
   if (figures === undefined) return { symbol, included: false, reason };
   return {
     symbol,

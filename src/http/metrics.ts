@@ -14,13 +14,14 @@ import { qualityFamilies } from "../metrics/quality-metrics.ts";
 import { symbolFamilies } from "../metrics/symbol-metrics.ts";
 import { isolateName, workerFamilies } from "../metrics/worker-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
-import { Problem } from "./problem.ts";
+import { metricsContract } from "./metrics-schema.ts";
+import { readRequest } from "./read-request.ts";
 import { logError } from "../log.ts";
 
 const WINDOWS = ["1h", "24h", "30d"] as const;
 
-export const metrics = new Hono<AppEnv>().get("/metrics", async (c) => {
-  const [shard, shards] = parseShard(c.req.query("shard"));
+export const metrics = new Hono<AppEnv>().get(metricsContract.path, async (c) => {
+  const [shard, shards] = (await readRequest(c, metricsContract)).query.shard;
   const names = (await listSymbols(c.env, Date.now())).filter((_, i) => i % shards === shard);
   // An object that does not answer must not take the scrape with it: it shows as volgate_symbol_up 0.
   const [summaries, monitors, alerts, experiment] = await Promise.all([
@@ -53,13 +54,4 @@ async function orNone<T>(event: string, asked: Promise<T>): Promise<T | undefine
     logError(event, { error: String(error) });
     return undefined;
   }
-}
-
-function parseShard(value: string | undefined): [number, number] {
-  if (value === undefined) return [0, 1];
-  const [, index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(value) ?? [];
-  if (index === undefined || Number(index) >= Number(count)) {
-    throw new Problem(400, "shard_malformed", `shard: got ${value}, expected i/n with 0 ≤ i < n`);
-  }
-  return [Number(index), Number(count)];
 }
