@@ -1,8 +1,9 @@
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { type AlertChange, GATEWAY_SYMBOL } from "../../src/quality/alerts/alert-change.ts";
 import { AlertBook, type AlertBookOptions } from "../../src/quality/alerts/alert-book.ts";
 import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
-import { parseAlertLimits } from "../../src/quality/alerts/alert-limits.ts";
+import { alertLimitsSchema } from "../../src/quality/alerts/alert-limits.ts";
 import { linearCongruential } from "../features/linear-congruential.ts";
 import { around, CHAMPION, NOW_MS, WELL } from "./alert-facts.ts";
 
@@ -235,7 +236,7 @@ describe("AlertBook", () => {
   });
 
   it("leaves out a rule that is switched off, and resolves what it had fired", () => {
-    const limits = parseAlertLimits({ calibration: { enabled: false } });
+    const limits = v.parse(alertLimitsSchema, { calibration: { enabled: false } });
     const off = new AlertBook({ ...OPTIONS, limits });
     expect(run(off, every(0, 60, uncalibrated(0.1)))).toEqual([]);
     expect(off.statuses.map(({ rule }) => rule)).not.toContain("calibration");
@@ -288,7 +289,7 @@ describe("AlertBook", () => {
   it("keeps what was not told yet, the newest 50, until it was", () => {
     const book = new AlertBook({
       ...OPTIONS,
-      limits: parseAlertLimits({ drift: { fireAfter: 1, resolveAfter: 1, coolDownMs: 0 } }),
+      limits: v.parse(alertLimitsSchema, { drift: { fireAfter: 1, resolveAfter: 1, coolDownMs: 0 } }),
     });
     for (let hour = 0; hour < 60; hour++) run(book, [[hour * 60, driftWindow(hour % 2 === 0 ? "drift" : "ok", hour)]]);
     expect(book.unreported).toHaveLength(50);

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { schemaHashes } from "../../src/settings.ts";
+import { schemaHashes } from "../../src/model/schema-hashes.ts";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
 import { type Scorer, type Scores, loadArtifact } from "../../src/model/artifact.ts";
 import { BUNDLED, bundledArtifact } from "../../src/model/bundled.ts";

@@ -2,7 +2,8 @@
 // models in evaluation/. This class runs requests one after the other and keeps the one alarm.
 import { DurableObject } from "cloudflare:workers";
 import { modelHost, type ServedModels } from "../../model/model-host.ts";
-import { archiveOf, type Env, schemaHashes, settingsOf } from "../../settings.ts";
+import { schemaHashes } from "../../model/schema-hashes.ts";
+import { archiveOf, type Env, settingsOf } from "../../settings.ts";
 import { registryOf, rememberedRegistryState } from "../../clients/registry.ts";
 import type { RowName } from "../../features/schema.ts";
 import { logError } from "../../log.ts";
