@@ -15,6 +15,7 @@ import { predict } from "./http/predict.ts";
 import { quality } from "./http/quality.ts";
 import { reports } from "./http/reports.ts";
 import { frameRequest, handleError, notFound } from "./http/request-frame.ts";
+import { symbolAlerts } from "./http/symbol-alerts.ts";
 import { symbols } from "./http/symbols.ts";
 
 export { AlertsObject } from "./durable/alerts/object.ts";
@@ -29,7 +30,19 @@ const readable = cors({ origin: "*", allowMethods: ["GET", "POST"], exposeHeader
 app.use("/predict", readable);
 app.use("/symbols", readable);
 app.use("/symbols/*", readable);
-const pages = [predict, ingest, feedback, symbols, quality, drift, health, metrics, livePerformance, reports];
+const pages = [
+  predict,
+  ingest,
+  feedback,
+  symbols,
+  symbolAlerts,
+  quality,
+  drift,
+  health,
+  metrics,
+  livePerformance,
+  reports,
+];
 for (const routes of [...pages, admin]) app.route("/", routes);
 app.notFound(notFound(app.routes));
 

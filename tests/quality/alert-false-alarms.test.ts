@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { AlertRule } from "../../src/quality/alerts/alert-change.ts";
 import { AlertBook } from "../../src/quality/alerts/alert-book.ts";
-import type { AlertFacts, Figure } from "../../src/quality/alerts/alert-facts.ts";
+import type { Figure } from "../../src/model/manifest-evaluation.ts";
+import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
 import { parseAlertLimits } from "../../src/quality/alerts/alert-limits.ts";
 import { SequentialTest } from "../../src/quality/promotion/sequential-test.ts";
 

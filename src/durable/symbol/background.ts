@@ -3,6 +3,7 @@
 import type { ServedModels } from "../../model/model-host.ts";
 import { alertFacts, driftFact } from "./symbol-alert-facts.ts";
 import { SymbolAlerts } from "./symbol-alerts.ts";
+import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import { archiveOf, type Env, settingsOf } from "../../settings.ts";
 import type { PageStore } from "./storage/page-store.ts";
 import type { SymbolServing } from "./symbol-serving.ts";
@@ -66,6 +67,13 @@ export class SymbolDuties {
       this.judgedAtMs = nowMs;
     }
     return alerts.waiting;
+  }
+
+  /** Where every alert rule stands now; `undefined` before the symbol's first batch. Costs what judging them costs. */
+  alertStatuses(models: ServedModels, nowMs: number): RuleStatus[] | undefined {
+    const { monitor } = this.symbol;
+    if (monitor === undefined) return undefined;
+    return this.alerts?.statuses({ ...alertFacts(monitor, models), silentMs: this.silentMs(nowMs) }, nowMs);
   }
 
   /** What the alarm does beside archiving: looks whether the feed is silent, and tells what was not told. */

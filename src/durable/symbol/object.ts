@@ -14,6 +14,7 @@ import { registryOf, rememberedRegistryState } from "../../clients/registry.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { type IngestBatch, type IngestResult, type Serving, SymbolServing } from "./symbol-serving.ts";
 import type { Recovery } from "./symbol-state.ts";
+import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/live-quality.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
 import { type SymbolDrift, symbolDrift } from "./evaluation/symbol-drift.ts";
@@ -103,6 +104,12 @@ export class SymbolObject extends DurableObject<Env> {
   async drift(): Promise<SymbolDrift | undefined> {
     const monitor = await this.monitor();
     return monitor === undefined ? undefined : symbolDrift(monitor);
+  }
+
+  /** Where every alert rule stands, and what is missing for its alert to begin or to end; `undefined` likewise. */
+  async alertStatuses(): Promise<RuleStatus[] | undefined> {
+    const monitor = await this.monitor();
+    return monitor === undefined ? undefined : this.duties.alertStatuses(modelHost.serving, Date.now());
   }
 
   /** Quality and drift as numbers without intervals, for scrapes and sums; `undefined` likewise. */

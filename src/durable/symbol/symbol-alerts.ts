@@ -1,6 +1,7 @@
 // One symbol's alert book: kept before anyone is told of a change, and told to the alerts object until it has it.
 import { decodePage, encodePage } from "../../features/page-buffer.ts";
-import { AlertBook, type RuleStatus } from "../../quality/alerts/alert-book.ts";
+import { AlertBook } from "../../quality/alerts/alert-book.ts";
+import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { AlertRule } from "../../quality/alerts/alert-change.ts";
 import type { AlertFacts } from "../../quality/alerts/alert-facts.ts";
 import type { AlertLimits } from "../../quality/alerts/alert-limits.ts";
@@ -31,9 +32,9 @@ export class SymbolAlerts {
     this.book = AlertBook.fromJSON({ symbol, stepMs, limits }, stored);
   }
 
-  /** Where every rule stands. */
-  get statuses(): RuleStatus[] {
-    return this.book.statuses;
+  /** Where every rule stands by the facts of this moment, which are not counted. */
+  statuses(facts: AlertFacts, nowMs: number): RuleStatus[] {
+    return this.book.statuses(facts, nowMs);
   }
 
   /** Whether a change waits to be told. */

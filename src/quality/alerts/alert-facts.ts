@@ -1,12 +1,6 @@
 // What the alert rules look at: plain figures of one moment. Whoever has them hands them in; a rule whose figures are not
 // there says nothing.
-
-/** A figure with its 95 % interval. */
-export interface Figure {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
+import type { Figure } from "../../model/manifest-evaluation.ts";
 
 /** The newest drift window of one hour, as the drift windows judged it. */
 export interface DriftFact {
