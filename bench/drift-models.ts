@@ -1,7 +1,7 @@
 // Models whose rows the drift benchmark watches: fitted as the trainer fits them, on simulated days.
 import type { MarketDynamics } from "../feeds/simulated-dynamics.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
-import { calibrator } from "../trainer/calibrate/apply-calibration.ts";
+import { calibrator } from "../trainer/calibrate/calibrator.ts";
 import type { Candidate } from "../trainer/candidates/candidate.ts";
 import { type Dataset, DatasetBuilder } from "../trainer/rows/dataset.ts";
 import { DriftReferences } from "../trainer/drift/make-drift-reference.ts";

@@ -14,7 +14,7 @@ import { TrailingThreshold } from "./trailing-threshold.ts";
 import { VolatilityRing } from "./volatility-ring.ts";
 
 /** At most this many distinct label specs per symbol. */
-export const MAX_LABEL_SPECS = 2;
+const MAX_LABEL_SPECS = 2;
 
 /** Why a label spec cannot be used by a symbol. */
 export type LabelSpecRefusal = "label_source_differs" | "label_does_not_fit_ring" | "too_many_label_specs";

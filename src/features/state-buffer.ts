@@ -3,7 +3,7 @@
 // everything keeps a damaged number from being believed.
 
 const MAGIC = 0x564f4c47; // "VOLG"
-export const STATE_VERSION = 1;
+const STATE_VERSION = 1;
 /** Magic, version, checksum, length of the header in bytes, count of numbers: five words of 32 bits. */
 const HEADER_BYTES = 20;
 /** The checksum covers the words from here on. */

@@ -24,7 +24,7 @@ export interface IsotonicCalibration {
 }
 
 /** The model's output is taken as it is. */
-export interface NoCalibration {
+interface NoCalibration {
   readonly method: "none";
 }
 

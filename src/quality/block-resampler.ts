@@ -15,7 +15,7 @@ import {
 import { SCORE_BINS } from "./score-bins.ts";
 import { SeededDraws } from "./seeded-draws.ts";
 
-export const ROW_FIGURES = [
+const ROW_FIGURES = [
   "prAuc",
   "lift",
   "rocAuc",

@@ -4,7 +4,7 @@ import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
 import { readRule } from "../../src/quality/alerts/alert-rules.ts";
-import { highOfDifference } from "../../src/quality/alerts/quality-rules.ts";
+import { highOfDifference } from "../../src/quality/alerts/high-of-difference.ts";
 import { around, CHAMPION, NOW_MS, WELL } from "./alert-facts.ts";
 
 const read = (rule: AlertRule, facts: AlertFacts, stepMs = 1000) =>

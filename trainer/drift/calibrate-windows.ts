@@ -7,7 +7,7 @@ import { conformalThreshold, thresholdsOfOthers } from "./conformal-threshold.ts
 import { jointThresholds, leastForJoint } from "./joint-thresholds.ts";
 
 /** Fewer windows than this say too little about what is usual. */
-export const LEAST_WINDOWS = 100;
+const LEAST_WINDOWS = 100;
 
 /**
  * Every feature's threshold is the conformal order statistic of its own distances. The dataset's two stand on what the

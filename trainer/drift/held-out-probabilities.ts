@@ -1,5 +1,5 @@
 // Which probabilities of a fitted model stand for those that it will give to new rows.
-import { calibrator } from "../calibrate/apply-calibration.ts";
+import { calibrator } from "../calibrate/calibrator.ts";
 import { applyModel } from "../score/apply-model.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import type { FittedModel } from "../fit/fit-model.ts";

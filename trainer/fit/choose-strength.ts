@@ -8,7 +8,7 @@ import type { Split } from "../folds/split.ts";
 import { fitStandardisedLogistic, type LogisticProblem } from "./standardised-logistic.ts";
 
 /** Strong ones included: a few hours hold a few dozen independent rows, however many seconds they have. */
-export const STRENGTHS = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001] as const;
+const STRENGTHS = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001] as const;
 
 export interface StrengthChoice {
   readonly strength: number;

@@ -2,7 +2,7 @@
 import type { Candidate, CandidateRefusal, FitContext } from "../candidates/candidate.ts";
 import { BLEND, BLENDED } from "../candidates/families.ts";
 import { BlendScore } from "../score/blend-score.ts";
-import { calibrator } from "../calibrate/apply-calibration.ts";
+import { calibrator } from "../calibrate/calibrator.ts";
 import { describeRows } from "../rows/row-figures.ts";
 import { calibrateModel, fitModel, type FitPolicy, type FittedModel, scoreRows } from "./fit-model.ts";
 import { innerFolds } from "../folds/inner-folds.ts";

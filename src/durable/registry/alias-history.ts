@@ -1,6 +1,6 @@
 // Every change of who serves: what, when, by whom and why, with the experiment's figures at that time.
 import { ALIASES, type Alias } from "../../model/model-host.ts";
-import type { GainFigure } from "../../quality/promotion/sequential-interval.ts";
+import type { Figure } from "../../model/manifest-evaluation.ts";
 
 /** Which way a change came: an operator's request, the sequential rule, or a rollback. */
 export const ORIGINS = ["admin", "rule", "rollback"] as const;
@@ -13,7 +13,7 @@ export interface ChangeFigures {
   readonly rows: number;
   readonly episodes: number;
   /** Mean Brier gain of the challenger with its 95 % t interval. */
-  readonly meanGain: GainFigure | null;
+  readonly meanGain: Figure | null;
 }
 
 export interface Change {

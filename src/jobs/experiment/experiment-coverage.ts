@@ -2,7 +2,7 @@
 import type { SymbolPart } from "./experiment-blocks.ts";
 
 /** The share of the symbols that could have answered which may be missing. */
-export const MAX_MISSING_SHARE = 0.2;
+const MAX_MISSING_SHARE = 0.2;
 /** Symbols that a sentence names, at most. */
 const MAX_NAMED = 10;
 

@@ -16,8 +16,7 @@ import { registryOf } from "../../clients/registry.ts";
 const BLOCK_STEPS = 900;
 
 /** Why there is no comparison, or why it does not promote; `promote`: the rule holds and nothing stands against it. */
-export type ExperimentCode =
-  "no_experiment" | "not_serving" | "label_specs_differ" | "wait" | "gate_refused" | "promote";
+type ExperimentCode = "no_experiment" | "not_serving" | "label_specs_differ" | "wait" | "gate_refused" | "promote";
 
 export interface SymbolComparison {
   readonly symbol: string;

@@ -15,7 +15,7 @@ export interface PooledIntervals {
 }
 
 const RANGES = { prAuc: 1, lift: Infinity, rocAuc: 1, brier: 1, ece: 1 } as const;
-export type PooledFigure = keyof typeof RANGES & RowFigure;
+type PooledFigure = keyof typeof RANGES & RowFigure;
 const FIGURES = Object.keys(RANGES) as PooledFigure[];
 const RESAMPLES = 200;
 

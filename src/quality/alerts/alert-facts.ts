@@ -23,7 +23,7 @@ export interface DriftFact {
 }
 
 /** The sequential test of a challenger. */
-export interface ChallengerFact {
+interface ChallengerFact {
   /** Whether the rule says that it may be promoted, by this e value and by whatever else it asks for. */
   readonly ready: boolean;
   readonly eValue: number;

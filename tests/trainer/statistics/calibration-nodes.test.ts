@@ -1,7 +1,7 @@
 import { TensorProto_DataType } from "onnx-buf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Calibration } from "../../../src/model/manifest-calibration.ts";
-import { calibrator } from "../../../trainer/calibrate/apply-calibration.ts";
+import { calibrator } from "../../../trainer/calibrate/calibrator.ts";
 import { addCalibration } from "../../../trainer/calibrate/calibration-nodes.ts";
 import { fitIsotonic } from "../../../trainer/calibrate/isotonic.ts";
 import { OnnxGraph } from "../../../trainer/artifact/onnx/graph.ts";
