@@ -2,8 +2,8 @@
 // symbol's whole state with two models, three baselines and 40 features. Simulated steps, in process.
 import { ConceptMonitor } from "../src/drift/concept-monitor.ts";
 import { DriftWindows } from "../src/drift/drift-windows.ts";
-import { type DriftReference, driftFeature, PROBABILITY } from "../src/drift/reference.ts";
-import { driftWindowPlan } from "../src/drift/window-plan.ts";
+import { type DriftReference, driftFeature, PROBABILITY } from "../src/drift/drift-reference.ts";
+import { driftWindowPlan } from "../src/drift/drift-window-plan.ts";
 import { ClosedSteps, FLAG } from "../src/features/closed-steps.ts";
 import { FeatureEngine } from "../src/features/feature-engine.ts";
 import { PackedTicks } from "../src/features/packed-ticks.ts";

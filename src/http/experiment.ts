@@ -1,6 +1,10 @@
 // /admin/experiment: how the challenger does against the champion, and who answers meanwhile.
 import { Hono } from "hono";
-import { type Evaluation, evaluateExperiment, reportExperiment } from "../jobs/experiment/evaluate-experiment.ts";
+import {
+  type ExperimentEvaluation,
+  evaluateExperiment,
+  reportExperiment,
+} from "../jobs/experiment/evaluate-experiment.ts";
 import type { Experiment, ExperimentSettings } from "../durable/registry/experiment.ts";
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { updateModels } from "../model-refresh.ts";
@@ -34,7 +38,7 @@ export const experiment = new Hono<AppEnv>()
     return c.json(experimentShape((await registry.read()).experiment));
   })
   .post("/admin/experiment/evaluate", async (c) => {
-    const evaluation: Evaluation = await evaluateExperiment(c.env, Date.now());
+    const evaluation: ExperimentEvaluation = await evaluateExperiment(c.env, Date.now());
     const { promoted, notPromoted } = evaluation;
     return c.json({ promoted, not_promoted: notPromoted, ...reportShape(evaluation) });
   })

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { alertsOf } from "../clients/alerts.ts";
 import { askSymbols } from "../clients/symbols.ts";
 import { listSymbols } from "../clients/directory.ts";
-import { keptExperimentFigures } from "../jobs/experiment/experiment-figures.ts";
+import { keptExperimentFigures } from "../jobs/experiment/kept-experiment-figures.ts";
 import { modelsReady } from "../model-refresh.ts";
 import { modelHost } from "../model/model-host.ts";
 import { alertFamilies } from "../metrics/alert-metrics.ts";

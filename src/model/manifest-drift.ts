@@ -1,6 +1,6 @@
 // The training distribution beside a model, as its manifest carries it: read from outside, and rounded for writing.
-import type { DriftFeature, DriftReference, DriftWindowName, DriftWindowReference } from "../drift/reference.ts";
-import { PROBABILITY, QUANTILE_KNOTS } from "../drift/reference.ts";
+import type { DriftFeature, DriftReference, DriftWindowName, DriftWindowReference } from "../drift/drift-reference.ts";
+import { PROBABILITY, QUANTILE_KNOTS } from "../drift/drift-reference.ts";
 import { finite, finiteOrNull, list, object, type Raw, text, wrong } from "./manifest-fields.ts";
 
 const WINDOW_NAMES: readonly DriftWindowName[] = ["1h", "24h"];

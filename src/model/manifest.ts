@@ -1,6 +1,6 @@
 // The manifest beside every ONNX file: what the model was made for, from and how good it was. Parsed once wherever an
 // artifact comes in; pure, so that the trainer and the gateway read it with the same code.
-import type { DriftReference } from "../drift/reference.ts";
+import type { DriftReference } from "../drift/drift-reference.ts";
 import { type LabelSpec, parseLabelSpec } from "../features/label-spec.ts";
 import { ROWS, type RowName } from "../features/schema.ts";
 import { type Calibration, parseCalibration } from "./manifest-calibration.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { driftedShare } from "../../src/drift/dataset-drift.ts";
-import { jensenShannonDistance } from "../../src/drift/jensen-shannon.ts";
+import { driftedShare } from "../../src/drift/drifted-share.ts";
+import { jensenShannonDistance } from "../../src/drift/jensen-shannon-distance.ts";
 import { kolmogorovSmirnov } from "../../src/drift/kolmogorov-smirnov.ts";
-import { pooledShares } from "../../src/drift/pooled-bins.ts";
+import { pooledShares } from "../../src/drift/pooled-shares.ts";
 import { populationStabilityIndex } from "../../src/drift/population-stability-index.ts";
-import { normedWasserstein } from "../../src/drift/wasserstein.ts";
+import { normedWasserstein } from "../../src/drift/normed-wasserstein.ts";
 import { numbers, sample } from "./samples.ts";
 
 // Evidently's values on ref_i = 2 sin(0.37 i) + 0.001 i, i < 2000, and cur_j = 2.4 sin(0.37 j) + 0.5, j < 500.

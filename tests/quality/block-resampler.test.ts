@@ -4,7 +4,7 @@ import { BlockDraws, type RowFigure, RowSampler, figuresOfRow } from "../../src/
 import { ROW_WIDTH, addToRow } from "../../src/quality/figure-row.ts";
 import { ScoreBins } from "../../src/quality/score-bins.ts";
 import { SeededDraws } from "../../src/quality/seeded-draws.ts";
-import { brierScore } from "../../trainer/evaluate/metrics/brier.ts";
+import { brierScore } from "../../trainer/evaluate/metrics/brier-score.ts";
 import { brierSkill } from "../trainer/brier-skill.ts";
 import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
 import { expectedCalibrationError } from "../../trainer/evaluate/metrics/reliability.ts";

@@ -5,7 +5,7 @@ import type { LiveQuality } from "../../src/quality/live-quality.ts";
 import type { QualitySeries } from "../../src/quality/quality-series.ts";
 import { ScoreBins } from "../../src/quality/score-bins.ts";
 import { type SeriesQuality, type WindowName, WINDOW_MS } from "../../src/quality/window-quality.ts";
-import { brierScore } from "../../trainer/evaluate/metrics/brier.ts";
+import { brierScore } from "../../trainer/evaluate/metrics/brier-score.ts";
 import { brierSkill } from "../trainer/brier-skill.ts";
 import { confusionAt } from "../../trainer/evaluate/metrics/confusion.ts";
 import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";

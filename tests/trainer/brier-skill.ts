@@ -1,5 +1,5 @@
 // The slow way to the Brier skill: against always forecasting the base rate of these same rows.
-import { brierScore } from "../../trainer/evaluate/metrics/brier.ts";
+import { brierScore } from "../../trainer/evaluate/metrics/brier-score.ts";
 
 /** 1 − Brier / (p(1 − p)), p the base rate; `NaN` when all outcomes are equal. */
 export function brierSkill(labels: Uint8Array, probabilities: ArrayLike<number>): number {

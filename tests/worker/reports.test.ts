@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { alertsOf } from "../../src/clients/alerts.ts";
 import { driftShares } from "../../src/jobs/weekly-report/drift-shares.ts";
 import type { Env } from "../../src/settings.ts";
-import type { Evaluation } from "../../src/jobs/experiment/evaluate-experiment.ts";
+import type { ExperimentEvaluation } from "../../src/jobs/experiment/evaluate-experiment.ts";
 import { challengerFacts } from "../../src/jobs/challenger-facts.ts";
 import { symbolWeek } from "../../src/jobs/weekly-report/symbol-week.ts";
 import { unlistedAlerts } from "../../src/jobs/weekly-report/week-alerts.ts";
@@ -141,7 +141,7 @@ describe("the trigger of every quarter of an hour", () => {
   });
 
   it("tells the alerts of a challenger that waits for a person, and of none where there is nothing to compare", () => {
-    const waiting = { ...week.experiment!, promoted: false, notPromoted: null } as Evaluation;
+    const waiting = { ...week.experiment!, promoted: false, notPromoted: null } as ExperimentEvaluation;
     const challenger = waiting.experiment!.challenger;
     expect(challengerFacts(waiting)).toEqual({
       model: challenger,

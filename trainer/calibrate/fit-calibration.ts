@@ -1,8 +1,8 @@
 // A calibration by its name, refused where the rows cannot carry it.
 import type { Calibration } from "../../src/model/manifest-calibration.ts";
 import { fitPlatt } from "./platt.ts";
-import { fitBeta } from "./beta.ts";
-import { fitIsotonic } from "./isotonic.ts";
+import { fitBeta } from "./fit-beta.ts";
+import { fitIsotonic } from "./fit-isotonic.ts";
 
 export const CALIBRATION_METHODS = ["platt", "beta", "isotonic"] as const;
 export type CalibrationMethod = (typeof CALIBRATION_METHODS)[number];

@@ -4,7 +4,7 @@ import { applyModel } from "../score/apply-model.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import type { FittedModel } from "../fit/fit-model.ts";
 import { innerFolds } from "../folds/inner-folds.ts";
-import type { ScoredPositions } from "./make-drift-reference.ts";
+import type { ScoredPositions } from "./drift-references.ts";
 
 /**
  * The model's held-out scores under its calibration, one per row of its inner folds; without folds the probabilities of

@@ -1,7 +1,7 @@
 // Which L2 strength: the one with the lowest log loss on held-out rows of the inner folds.
 import { ROWS } from "../../src/features/schema.ts";
 import type { Dataset } from "../rows/dataset.ts";
-import type { LogisticFit } from "./l2-logistic.ts";
+import type { LogisticFit } from "./fit-logistic.ts";
 import { logLoss } from "../evaluate/metrics/log-loss.ts";
 import { sigmoid } from "../score/sigmoid.ts";
 import type { Split } from "../folds/split.ts";

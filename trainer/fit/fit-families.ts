@@ -7,7 +7,7 @@ import { describeRows } from "../rows/row-figures.ts";
 import { calibrateModel, fitModel, type FitPolicy, type FittedModel, scoreRows } from "./fit-model.ts";
 import { innerFolds } from "../folds/inner-folds.ts";
 import { logLoss } from "../evaluate/metrics/log-loss.ts";
-import { fitPlattWithPrior } from "../calibrate/platt-with-prior.ts";
+import { fitPlattWithPrior } from "../calibrate/fit-platt-with-prior.ts";
 
 export interface FamilyFit {
   readonly family: string;

@@ -9,7 +9,7 @@ import { CALIBRATION_METHODS, type CalibrationMethod } from "../calibrate/fit-ca
 import { BLEND, BLENDED, FAMILIES } from "../candidates/families.ts";
 import { parseDurationMs } from "./duration.ts";
 import type { Imbalance } from "../fit/imbalance.ts";
-import type { OperatingGoal } from "../calibrate/operating-threshold.ts";
+import type { OperatingGoal } from "../calibrate/choose-threshold.ts";
 import { UserError } from "./user-error.ts";
 import type { WalkForwardPlan } from "../folds/walk-forward.ts";
 

@@ -14,7 +14,7 @@ import { logRun } from "./mlflow/mlflow-client.ts";
 import { progressBar } from "./progress.ts";
 import { promote } from "../publish/promote.ts";
 import { type PublishTarget, publishTarget } from "../publish/publish-target.ts";
-import { type RecordingsPlan, readRecordings } from "../rows/recordings.ts";
+import { type RecordingsPlan, readRecordings } from "../rows/read-recordings.ts";
 import { renderReport } from "../report/render-report.ts";
 import { reportText, tallyText } from "./report-text.ts";
 import type { RunReport } from "./run-report.ts";

@@ -7,7 +7,7 @@ import { type PromotionVerdict, SequentialEvidence } from "../../quality/promoti
 import type { Env } from "../../settings.ts";
 import { settingsOf } from "../../settings.ts";
 import type { Experiment } from "../../durable/registry/experiment.ts";
-import { collectBlocks } from "./experiment-blocks.ts";
+import { collectBlocks } from "./collect-blocks.ts";
 import { comparesPair, experimentCoverage } from "./experiment-coverage.ts";
 import { gateReasons, ruleOutweighs } from "./promotion-gate.ts";
 import { registryOf } from "../../clients/registry.ts";

@@ -3,7 +3,7 @@
 import { ALERT_RULES, type AlertChange, type AlertFigures, type AlertRule } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
 import { type AlertLimits, DEFAULT_ALERT_LIMITS } from "./alert-limits.ts";
-import { readRule } from "./alert-rules.ts";
+import { readRule } from "./read-rule.ts";
 import {
   countEvidence,
   emptyRecord,

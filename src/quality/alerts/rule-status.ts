@@ -4,7 +4,7 @@ import type { AlertFacts } from "./alert-facts.ts";
 import { secondsText } from "./alert-figure-text.ts";
 import type { RuleLimits } from "./alert-limits.ts";
 import type { RuleRecord } from "./alert-record.ts";
-import { readRule } from "./alert-rules.ts";
+import { readRule } from "./read-rule.ts";
 import { type Reading, type SampleCount, sampleCounts } from "./rule-reading.ts";
 
 export interface RuleStatus {

@@ -7,7 +7,7 @@ import { percentileInterval, widened } from "../../../src/quality/percentile-int
 import type { PredictionSet } from "../../../trainer/evaluate/bootstrap/prediction-set.ts";
 import { RankedRows } from "../../../trainer/evaluate/bootstrap/ranked-rows.ts";
 import { averagePrecision } from "../../../trainer/evaluate/metrics/average-precision.ts";
-import { brierScore } from "../../../trainer/evaluate/metrics/brier.ts";
+import { brierScore } from "../../../trainer/evaluate/metrics/brier-score.ts";
 import { brierSkill } from "../brier-skill.ts";
 import { confusionAt } from "../../../trainer/evaluate/metrics/confusion.ts";
 import { logLoss } from "../../../trainer/evaluate/metrics/log-loss.ts";

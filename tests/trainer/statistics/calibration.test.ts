@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Calibration } from "../../../src/model/manifest-calibration.ts";
 import { calibrator } from "../../../trainer/calibrate/calibrator.ts";
-import { fitBeta } from "../../../trainer/calibrate/beta.ts";
+import { fitBeta } from "../../../trainer/calibrate/fit-beta.ts";
 import { betaTerms } from "../../../trainer/calibrate/beta-terms.ts";
 import { fitCalibration } from "../../../trainer/calibrate/fit-calibration.ts";
-import { fitIsotonic } from "../../../trainer/calibrate/isotonic.ts";
+import { fitIsotonic } from "../../../trainer/calibrate/fit-isotonic.ts";
 import { sigmoid } from "../../../trainer/score/sigmoid.ts";
 import { seededUniform } from "../volatile-ticks.ts";
 import golden from "./golden-calibration.json" with { type: "json" };

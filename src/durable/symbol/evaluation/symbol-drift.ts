@@ -1,7 +1,7 @@
 // What a symbol's object answers when it is asked whether its inputs, or the market's answer to them, have changed.
 import type { ConceptEvent } from "../../../drift/concept-monitor.ts";
 import type { DriftSummary, DriftVerdict } from "../../../drift/drift-verdict.ts";
-import type { DriftWindowName } from "../../../drift/reference.ts";
+import type { DriftWindowName } from "../../../drift/drift-reference.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
 
 export interface SymbolDrift {

@@ -1,7 +1,7 @@
 // A symbol's quality and drift as bare numbers, for scrapes and for sums over symbols: no intervals, and so no cost to
 // speak of. Whoever shows them to people shows `SymbolQuality`.
 import type { DriftJudgement } from "../../../drift/drift-verdict.ts";
-import type { DriftWindowName } from "../../../drift/reference.ts";
+import type { DriftWindowName } from "../../../drift/drift-reference.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import type { LiveQuality, QualityStats } from "../../../quality/live-quality.ts";
 import type { LabelQuality, SeriesQuality, WindowName, WindowQuality } from "../../../quality/window-quality.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { driftFeature, type DriftReference, PROBABILITY } from "../../src/drift/reference.ts";
-import { driftWindowPlan } from "../../src/drift/window-plan.ts";
+import { driftFeature, type DriftReference, PROBABILITY } from "../../src/drift/drift-reference.ts";
+import { driftWindowPlan } from "../../src/drift/drift-window-plan.ts";
 import { parseDriftReference, roundedDriftReference } from "../../src/model/manifest-drift.ts";
 import { kindsOfColumns, numbers, sample, uniform } from "./samples.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { driftFeature } from "../../../src/drift/reference.ts";
+import { driftFeature } from "../../../src/drift/drift-reference.ts";
 import { BASELINES, parseManifest } from "../../../src/model/manifest.ts";
 import { DEFAULT_1 } from "../../../src/features/schema.ts";
 import { manifestText } from "../../../trainer/artifact/artifact.ts";
@@ -8,7 +8,7 @@ import { gbdt } from "../../../trainer/candidates/gbdt.ts";
 import { parseConfig } from "../../../trainer/run/config.ts";
 import { buildDataset } from "../../../trainer/rows/dataset.ts";
 import { heldOutProbabilities } from "../../../trainer/drift/held-out-probabilities.ts";
-import { DriftReferences } from "../../../trainer/drift/make-drift-reference.ts";
+import { DriftReferences } from "../../../trainer/drift/drift-references.ts";
 import { fitModel } from "../../../trainer/fit/fit-model.ts";
 import { innerFolds } from "../../../trainer/folds/inner-folds.ts";
 import { allRows } from "../../../trainer/folds/split.ts";

@@ -3,7 +3,7 @@ import { ALERT_RULES, type AlertRule } from "../../src/quality/alerts/alert-chan
 import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
-import { readRule } from "../../src/quality/alerts/alert-rules.ts";
+import { readRule } from "../../src/quality/alerts/read-rule.ts";
 import { highOfDifference } from "../../src/quality/alerts/high-of-difference.ts";
 import { around, CHAMPION, NOW_MS, WELL } from "./alert-facts.ts";
 

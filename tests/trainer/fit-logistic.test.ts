@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { calibrator } from "../../trainer/calibrate/calibrator.ts";
-import { fitLogistic } from "../../trainer/fit/l2-logistic.ts";
+import { fitLogistic } from "../../trainer/fit/fit-logistic.ts";
 import { fitPlatt, MIN_SLOPE } from "../../trainer/calibrate/platt.ts";
 import golden from "./golden-logistic.json" with { type: "json" };
 
