@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Env } from "./settings.ts";
-import { runScheduled } from "./jobs/scheduled.ts";
+import { runScheduled } from "./jobs/run-scheduled.ts";
 import { admin } from "./http/admin.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { drift } from "./http/drift.ts";

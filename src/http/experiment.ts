@@ -1,6 +1,10 @@
 // /admin/experiment: how the challenger does against the champion, and who answers meanwhile.
 import { Hono } from "hono";
-import { type Evaluation, evaluateExperiment, reportExperiment } from "../jobs/experiment/evaluate-experiment.ts";
+import {
+  type ExperimentEvaluation,
+  evaluateExperiment,
+  reportExperiment,
+} from "../jobs/experiment/evaluate-experiment.ts";
 import type { Experiment, ExperimentSettings } from "../durable/registry/experiment.ts";
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { updateModels } from "../model-refresh.ts";

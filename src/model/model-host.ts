@@ -18,7 +18,7 @@ export type Alias = (typeof ALIASES)[number];
 export type Aliases = Readonly<Partial<Record<Alias, string>>>;
 
 /** An artifact that was wanted and refused. */
-export interface Refusal {
+interface Refusal {
   readonly alias: Alias;
   readonly sha256: string;
   readonly code: RefusalCode;
@@ -41,7 +41,7 @@ export interface ServedModels {
 }
 
 /** What an update needs from outside. */
-export interface UpdateContext {
+interface UpdateContext {
   readonly store: ArtifactStore;
   /** Schema hashes of this gateway's grid; an artifact made for another one is refused. */
   readonly schemaHashes: ReadonlySet<string>;

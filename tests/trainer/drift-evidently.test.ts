@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { CUSTOMARY_SHARE, driftedShare } from "../../src/drift/dataset-drift.ts";
-import { jensenShannonDistance } from "../../src/drift/jensen-shannon.ts";
+import { CUSTOMARY_SHARE, driftedShare } from "../../src/drift/drifted-share.ts";
+import { jensenShannonDistance } from "../../src/drift/jensen-shannon-distance.ts";
 import { kolmogorovSmirnov } from "../../src/drift/kolmogorov-smirnov.ts";
 import { populationStabilityIndex } from "../../src/drift/population-stability-index.ts";
 import { normedWasserstein } from "../../src/drift/wasserstein.ts";

@@ -12,7 +12,7 @@ import type { Manifest } from "../../src/model/manifest.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
 import { parseConfig } from "../../trainer/run/config.ts";
 import { averagePrecision } from "../../trainer/evaluate/metrics/average-precision.ts";
-import { brierScore } from "../../trainer/evaluate/metrics/brier.ts";
+import { brierScore } from "../../trainer/evaluate/metrics/brier-score.ts";
 import { confusionAt } from "../../trainer/evaluate/metrics/confusion.ts";
 import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
 import { expectedCalibrationError } from "../../trainer/evaluate/metrics/reliability.ts";

@@ -29,8 +29,10 @@ describe("purged split", () => {
     const first = split.test[0]!;
     const touching = allRows(data).filter((k) => tsMs[k]! + horizonMs(data) === testFromMs);
     expect(touching.length).toBe(1);
-    expect(() => assertPurged(data, { ...split, train: touching })).toThrow(/^leak:/);
-    expect(() => assertPurged(data, { ...split, train: Int32Array.of(first - 62) })).not.toThrow();
+    expect(() => assertPurged(data.rows.tsMs, horizonMs(data), { ...split, train: touching })).toThrow(/^leak:/);
+    expect(() =>
+      assertPurged(data.rows.tsMs, horizonMs(data), { ...split, train: Int32Array.of(first - 62) }),
+    ).not.toThrow();
   });
 });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { type Env, parseSettings } from "../../src/settings.ts";
 import { holdMs, judgeAttempt } from "../../src/durable/alerts/webhook-retry.ts";
 import { parseRetryAfter } from "../../src/durable/alerts/webhook-send.ts";
-import { signatureOf } from "../../src/durable/alerts/webhook-signature.ts";
+import { webhookSignature } from "../../src/durable/alerts/webhook-signature.ts";
 import {
   answers,
   arrived,
@@ -611,7 +611,7 @@ describe("an attempt", () => {
   });
 
   it("is signed as its documentation says", async () => {
-    expect(await signatureOf("volgate-example-secret", 1_700_000_000, "{}")).toBe(
+    expect(await webhookSignature("volgate-example-secret", 1_700_000_000, "{}")).toBe(
       "t=1700000000,v1=1128be9e8bb294a481359eb8803c28e5dbf1b9ee03c9701af896bd3da6031753",
     );
   });

@@ -8,7 +8,7 @@ import { ALERT_RULES, type AlertRule, SEVERITIES, type Severity } from "./alert-
 export interface RuleLimits {
   readonly enabled: boolean;
   readonly severity: Severity;
-  /** The figure beyond which it fires; in the rule's own unit, see `alert-rules.ts`. */
+  /** The figure beyond which it fires; in the rule's own unit, see `read-rule.ts`. */
   readonly fireAt: number | null;
   /** The figure at which it is well again; between the two nothing changes. */
   readonly resolveAt: number | null;

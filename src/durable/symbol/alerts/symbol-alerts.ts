@@ -32,9 +32,9 @@ export class SymbolAlerts {
     this.book = AlertBook.fromJSON({ symbol, stepMs, limits }, stored);
   }
 
-  /** Where every rule stands. */
-  get statuses(): RuleStatus[] {
-    return this.book.statuses;
+  /** Where every rule stands by the facts of this moment, which are not counted. */
+  statuses(facts: AlertFacts, nowMs: number): RuleStatus[] {
+    return this.book.statuses(facts, nowMs);
   }
 
   /** Whether the alerts object does not have every change yet. */

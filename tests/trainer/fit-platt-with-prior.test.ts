@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fitPlatt, smoothedTargets } from "../../trainer/calibrate/platt.ts";
-import { fitPlattWithPrior } from "../../trainer/calibrate/platt-with-prior.ts";
+import { fitPlattWithPrior } from "../../trainer/calibrate/fit-platt-with-prior.ts";
 
 /** Scores from −2 to 2 and labels that follow them with noise; `flip` turns the labels round. */
 function rows(count: number, flip = false) {

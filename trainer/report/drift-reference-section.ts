@@ -1,8 +1,8 @@
 // What the gateway will call drift: the null-calibrated thresholds of each feature and of the dataset, or why there are
 // none.
-import type { DriftWindowReference } from "../../src/drift/reference.ts";
+import type { DriftWindowReference } from "../../src/drift/drift-reference.ts";
 import type { DriftReport, RunReport } from "../run/run-report.ts";
-import { CUSTOMARY_DISTANCE } from "../../src/drift/dataset-drift.ts";
+import { CUSTOMARY_DISTANCE } from "../../src/drift/drifted-share.ts";
 import { decimals, MISSING } from "../../report/figure-text.ts";
 import { html, type Content } from "../../report/html.ts";
 import { table } from "../../report/table.ts";

@@ -1,9 +1,9 @@
 import { TensorProto_DataType } from "onnx-buf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Calibration } from "../../../src/model/manifest-calibration.ts";
-import { calibrator } from "../../../trainer/calibrate/apply-calibration.ts";
-import { addCalibration } from "../../../trainer/calibrate/calibration-nodes.ts";
-import { fitIsotonic } from "../../../trainer/calibrate/isotonic.ts";
+import { calibrator } from "../../../trainer/calibrate/calibrator.ts";
+import { addCalibration } from "../../../trainer/calibrate/add-calibration.ts";
+import { fitIsotonic } from "../../../trainer/calibrate/fit-isotonic.ts";
 import { OnnxGraph } from "../../../trainer/artifact/onnx/graph.ts";
 import { OnnxSession } from "../../../onnx/onnx-session.ts";
 import { sigmoid } from "../../../trainer/score/sigmoid.ts";

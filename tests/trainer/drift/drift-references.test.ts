@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { quantilesOf } from "../../../src/drift/reference.ts";
+import { driftFeature } from "../../../src/drift/drift-reference.ts";
 import { BASELINES, parseManifest } from "../../../src/model/manifest.ts";
 import { DEFAULT_1 } from "../../../src/features/schema.ts";
 import { manifestText } from "../../../trainer/artifact/artifact.ts";
@@ -8,7 +8,7 @@ import { gbdt } from "../../../trainer/candidates/gbdt.ts";
 import { parseConfig } from "../../../trainer/run/config.ts";
 import { buildDataset } from "../../../trainer/rows/dataset.ts";
 import { heldOutProbabilities } from "../../../trainer/drift/held-out-probabilities.ts";
-import { DriftReferences } from "../../../trainer/drift/make-drift-reference.ts";
+import { DriftReferences } from "../../../trainer/drift/drift-references.ts";
 import { fitModel } from "../../../trainer/fit/fit-model.ts";
 import { innerFolds } from "../../../trainer/folds/inner-folds.ts";
 import { allRows } from "../../../trainer/folds/split.ts";
@@ -26,7 +26,7 @@ describe("DriftReferences", () => {
     expect(reference.features.map(({ name }) => name)).toEqual([...features, "probability"]);
     const at = DEFAULT_1.findIndex(({ name }) => name === "rv_60_over_tau");
     const values = Float64Array.from(rows, (k) => data.rows.values["default-1"][k * DEFAULT_1.length + at]!);
-    const exact = quantilesOf(values);
+    const exact = driftFeature("exact", values).quantiles;
     reference.features[0]!.quantiles.forEach((q, k) => expect(q).toBeCloseTo(exact[k]!, 5));
     expect(reference.features[2]).toMatchObject({ missingShare: 0, deviation: 0 });
   });

@@ -101,7 +101,7 @@ export function driftFeature(name: string, values: Float64Array): DriftFeature {
 }
 
 /** Type-7 (NumPy "linear") quantiles at k/256, k = 0 … 256, of the finite values; empty when there are none. */
-export function quantilesOf(values: Float64Array): number[] {
+function quantilesOf(values: Float64Array): number[] {
   const sorted = sortedFinite(values);
   if (sorted.length === 0) return [];
   return Array.from({ length: QUANTILE_KNOTS }, (_, k) => {

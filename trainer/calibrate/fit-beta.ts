@@ -1,7 +1,7 @@
 // Beta calibration: three parameters, so that it bends where Platt's sigmoid cannot, and contains the identity.
 import type { BetaCalibration } from "../../src/model/manifest-calibration.ts";
 import { exp, ln } from "../../src/features/exact-math.ts";
-import { fitLogistic } from "../fit/l2-logistic.ts";
+import { fitLogistic } from "../fit/fit-logistic.ts";
 import { betaTerms } from "./beta-terms.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { normedWasserstein } from "../../src/drift/wasserstein.ts";
+import { normedWasserstein } from "../../src/drift/normed-wasserstein.ts";
 
 const numbers = (...values: number[]): Float64Array => Float64Array.from(values);
 

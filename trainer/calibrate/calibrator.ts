@@ -4,11 +4,6 @@ import { sigmoid } from "../score/sigmoid.ts";
 import { betaTerms } from "./beta-terms.ts";
 import { isotonicSlopes } from "./isotonic-slopes.ts";
 
-/** The probability that a calibration makes of one score; for many scores take `calibrator`. */
-export function applyCalibration(calibration: Calibration, score: number): number {
-  return calibrator(calibration)(score);
-}
-
 /**
  * The calibration as a function of the score, a real number read as log-odds.
  *

@@ -1,7 +1,7 @@
 // Logistic regression with an L2 penalty by Newton's method (iteratively reweighted least squares). Exact arithmetic
 // only, so the same rows give the same weights on every machine.
 import { exp, ln } from "../../src/features/exact-math.ts";
-import { solveCholesky } from "./cholesky.ts";
+import { solveCholesky } from "./solve-cholesky.ts";
 import { sigmoid } from "../score/sigmoid.ts";
 
 /** Rows [n × width] without NaN, and a target in [0, 1] for each. */

@@ -1,6 +1,6 @@
 // Which windows drift is judged over on a grid, and how their rows are thinned. The trainer cuts its null windows by the
 // same plan, or their thresholds would mean nothing live.
-import type { DriftWindowName } from "./reference.ts";
+import type { DriftWindowName } from "./drift-reference.ts";
 
 export interface DriftWindowPlan {
   readonly name: DriftWindowName;

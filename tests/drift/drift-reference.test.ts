@@ -11,6 +11,8 @@ import { driftWindowPlan } from "../../src/drift/window-plan.ts";
 import { roundedDriftReference } from "../../src/model/manifest-drift.ts";
 import { kindsOfColumns, numbers, sample, uniform } from "./samples.ts";
 
+const quantilesOf = (values: Float64Array) => driftFeature("x", values).quantiles;
+
 describe("the quantiles of a reference", () => {
   it("are 257, linear between the values: 0 … 4 has k/64", () => {
     expect(quantilesOf(numbers(4, 2, 0, 1, 3))).toEqual(Array.from({ length: 257 }, (_, k) => k / 64));

@@ -35,7 +35,7 @@ export function pooledShares(reference: Float64Array, current: Float64Array): Po
  *
  * Example: 2,500 values make 13 bins.
  */
-export function equalWidthEdges(low: number, high: number, n: number): Float64Array {
+function equalWidthEdges(low: number, high: number, n: number): Float64Array {
   const width = (high - low) / (log2(n) + 1);
   const bins = Math.ceil((high - low) / width);
   const step = (high - low) / bins;

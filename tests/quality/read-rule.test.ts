@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ALERT_RULES, type AlertRule } from "../../src/quality/alerts/alert-change.ts";
-import type { AlertFacts, Figure } from "../../src/quality/alerts/alert-facts.ts";
+import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
+import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
-import { highOfDifference, readRule } from "../../src/quality/alerts/alert-rules.ts";
+import { readRule } from "../../src/quality/alerts/read-rule.ts";
+import { highOfDifference } from "../../src/quality/alerts/high-of-difference.ts";
 import { around, CHAMPION, NOW_MS, WELL } from "./alert-facts.ts";
 
 const read = (rule: AlertRule, facts: AlertFacts, stepMs = 1000) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { applyCalibration } from "../../trainer/calibrate/apply-calibration.ts";
-import { fitLogistic } from "../../trainer/fit/l2-logistic.ts";
+import { calibrator } from "../../trainer/calibrate/calibrator.ts";
+import { fitLogistic } from "../../trainer/fit/fit-logistic.ts";
 import { fitPlatt, MIN_SLOPE } from "../../trainer/calibrate/platt.ts";
 import golden from "./golden-logistic.json" with { type: "json" };
 
@@ -35,10 +35,7 @@ describe("L2 logistic regression", () => {
     const x = new Float64Array(golden.y.length).fill(3);
     const fit = fitLogistic({ x, width: 1, targets: design.targets }, 0);
     const rate = golden.y.reduce((a, b) => a + b, 0) / golden.y.length;
-    expect(applyCalibration({ method: "platt", slope: fit.weights[0]!, intercept: fit.intercept }, 3)).toBeCloseTo(
-      rate,
-      6,
-    );
+    expect(calibrator({ method: "platt", slope: fit.weights[0]!, intercept: fit.intercept })(3)).toBeCloseTo(rate, 6);
   });
 });
 
@@ -61,8 +58,8 @@ describe("Platt's calibration", () => {
     const labels = Uint8Array.of(0, 0, 0, 1, 1, 0);
     const fit = fitPlatt(scores, labels);
     expect(fit.slope).toBe(MIN_SLOPE);
-    const mean = scores.reduce((sum, s) => sum + applyCalibration(fit, s), 0) / scores.length;
+    const mean = scores.reduce((sum, s) => sum + calibrator(fit)(s), 0) / scores.length;
     expect(mean).toBeCloseTo((2 * (3 / 4) + 4 * (1 / 6)) / 6, 6);
-    expect(applyCalibration(fit, 3)).toBeGreaterThan(applyCalibration(fit, -2));
+    expect(calibrator(fit)(3)).toBeGreaterThan(calibrator(fit)(-2));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { driftReferenceSection } from "../../../trainer/report/drift-reference.ts";
+import { driftReferenceSection } from "../../../trainer/report/drift-reference-section.ts";
 import { html } from "../../../report/html.ts";
 import { textOf } from "../../report/page-text.ts";
 import { bareReport, manyFoldsReport } from "./sample-report.ts";

@@ -16,7 +16,7 @@ const GITHUB_API_VERSION = "2022-11-28";
 const SLACK_TEXT = 2900;
 
 /** The same change on the same webhook has the same key however often it is sent. */
-export function idempotencyKey({ id, state }: AlertChange): string {
+function idempotencyKey({ id, state }: AlertChange): string {
   return `${id}:${state}`;
 }
 
