@@ -20,37 +20,39 @@ export interface Tick {
 }
 
 /** Why a tick was refused; each is a metric label. `ts_outlier` is decided later, by the grid. */
-export type RejectionReason =
-  | "not_an_object"
-  | "symbol_missing"
-  | "symbol_malformed"
-  | "ts_missing"
-  | "ts_malformed"
-  | "ts_out_of_range"
-  | "ts_in_future"
-  | "ts_outlier"
-  | "price_missing"
-  | "price_not_finite"
-  | "price_not_positive"
-  | "price_out_of_range"
-  | "bid_not_finite"
-  | "bid_not_positive"
-  | "bid_out_of_range"
-  | "ask_not_finite"
-  | "ask_not_positive"
-  | "ask_out_of_range"
-  | "crossed_quote"
-  | "bid_size_not_finite"
-  | "bid_size_negative"
-  | "bid_size_out_of_range"
-  | "ask_size_not_finite"
-  | "ask_size_negative"
-  | "ask_size_out_of_range"
-  | "size_not_finite"
-  | "size_negative"
-  | "size_out_of_range"
-  | "id_malformed"
-  | "not_json";
+export const REJECTION_REASONS = [
+  "not_an_object",
+  "symbol_missing",
+  "symbol_malformed",
+  "ts_missing",
+  "ts_malformed",
+  "ts_out_of_range",
+  "ts_in_future",
+  "ts_outlier",
+  "price_missing",
+  "price_not_finite",
+  "price_not_positive",
+  "price_out_of_range",
+  "bid_not_finite",
+  "bid_not_positive",
+  "bid_out_of_range",
+  "ask_not_finite",
+  "ask_not_positive",
+  "ask_out_of_range",
+  "crossed_quote",
+  "bid_size_not_finite",
+  "bid_size_negative",
+  "bid_size_out_of_range",
+  "ask_size_not_finite",
+  "ask_size_negative",
+  "ask_size_out_of_range",
+  "size_not_finite",
+  "size_negative",
+  "size_out_of_range",
+  "id_malformed",
+  "not_json",
+] as const;
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
 /** A refused tick: which field, what came, what was expected. */
 export interface TickRejection {

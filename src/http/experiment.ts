@@ -46,7 +46,7 @@ export const experiment = new Hono<AppEnv>()
     return sendAnswer(c, experimentSettingsContract, experimentShape((await registry.read()).experiment));
   })
   .post(evaluateContract.path, async (c) => {
-    const evaluation: Evaluation = await evaluateExperiment(c.env, Date.now());
+    const evaluation: ExperimentEvaluation = await evaluateExperiment(c.env, Date.now());
     const { promoted, notPromoted } = evaluation;
     return sendAnswer(c, evaluateContract, { promoted, not_promoted: notPromoted, ...reportShape(evaluation) });
   })

@@ -18,7 +18,7 @@ export type Alias = (typeof ALIASES)[number];
 export type Aliases = Readonly<Partial<Record<Alias, string>>>;
 
 /** An artifact that was wanted and refused. */
-interface Refusal {
+export interface Refusal {
   readonly alias: Alias;
   readonly sha256: string;
   readonly code: RefusalCode;

@@ -4,10 +4,9 @@ import {
   type DriftReference,
   driftReferenceSchema,
   PROBABILITY,
-  quantilesOf,
-} from "../../src/drift/reference.ts";
+} from "../../src/drift/drift-reference.ts";
 import { parseOrThrow } from "../../src/parse-or-throw.ts";
-import { driftWindowPlan } from "../../src/drift/window-plan.ts";
+import { driftWindowPlan } from "../../src/drift/drift-window-plan.ts";
 import { roundedDriftReference } from "../../src/model/manifest-drift.ts";
 import { kindsOfColumns, numbers, sample, uniform } from "./samples.ts";
 

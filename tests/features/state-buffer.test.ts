@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
 import { StateFormatError } from "../../src/features/binary-container.ts";
-import { STATE_VERSION, StateReader, StateWriter } from "../../src/features/state-buffer.ts";
+import { StateReader, StateWriter } from "../../src/features/state-buffer.ts";
 import { expectSameBytes, run } from "./engine-run.ts";
 import { integerStream, pack } from "./tick-stream.ts";
 

@@ -4,7 +4,8 @@ import { BlockDraws, type RowFigure, RowSampler, figuresOfRow } from "../../src/
 import { ROW_WIDTH, addToRow } from "../../src/quality/figure-row.ts";
 import { ScoreBins } from "../../src/quality/score-bins.ts";
 import { SeededRandom } from "../../src/features/seeded-random.ts";
-import { brierScore, brierSkill } from "../../trainer/evaluate/metrics/brier.ts";
+import { brierScore } from "../../trainer/evaluate/metrics/brier-score.ts";
+import { brierSkill } from "../trainer/brier-skill.ts";
 import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
 import { expectedCalibrationError } from "../../trainer/evaluate/metrics/reliability.ts";
 import { rocAuc } from "../../trainer/evaluate/metrics/roc-auc.ts";

@@ -1,13 +1,14 @@
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { ALERT_RULES, type AlertRule } from "../../src/quality/alerts/alert-change.ts";
 import { AlertBook } from "../../src/quality/alerts/alert-book.ts";
 import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
-import { parseAlertLimits } from "../../src/quality/alerts/alert-limits.ts";
+import { alertLimitsSchema } from "../../src/quality/alerts/alert-limits.ts";
 import { around, NOW_MS, WELL } from "./alert-facts.ts";
 
 const MINUTE = 60_000;
-const bookOf = (limits: unknown = undefined) =>
-  new AlertBook({ symbol: "BTC-USD", stepMs: 1000, limits: parseAlertLimits(limits) });
+const bookOf = (limits: unknown = {}) =>
+  new AlertBook({ symbol: "BTC-USD", stepMs: 1000, limits: v.parse(alertLimitsSchema, limits) });
 const statusOf = (book: AlertBook, rule: AlertRule, facts: AlertFacts, minute = 0) =>
   book.statuses(facts, NOW_MS + minute * MINUTE).find((status) => status.rule === rule)!;
 const wrong: AlertFacts = { ...WELL, calibration: { difference: around(0.1, 0.001) } };

@@ -6,7 +6,7 @@ import { CUSTOMARY_SHARE, driftedShare } from "../../src/drift/drifted-share.ts"
 import { jensenShannonDistance } from "../../src/drift/jensen-shannon-distance.ts";
 import { kolmogorovSmirnov } from "../../src/drift/kolmogorov-smirnov.ts";
 import { populationStabilityIndex } from "../../src/drift/population-stability-index.ts";
-import { normedWasserstein } from "../../src/drift/wasserstein.ts";
+import { normedWasserstein } from "../../src/drift/normed-wasserstein.ts";
 import { linearUniform } from "../features/linear-congruential.ts";
 import { missingPeers, peerPython } from "../peers/python.ts";
 

@@ -18,7 +18,7 @@ import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
 import { expectedCalibrationError } from "../../trainer/evaluate/metrics/reliability.ts";
 import { rocAuc } from "../../trainer/evaluate/metrics/roc-auc.ts";
 import { OnnxSession } from "../../onnx/onnx-session.ts";
-import { readRecordings } from "../../trainer/rows/recordings.ts";
+import { readRecordings } from "../../trainer/rows/read-recordings.ts";
 
 const folder = resolve(import.meta.dirname, "../../../shared/data/coinbase-2025");
 const bundled = resolve(import.meta.dirname, "../../src/model/bundled");

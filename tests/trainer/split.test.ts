@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { buildDataset } from "../../trainer/rows/dataset.ts";
 import { innerFolds } from "../../trainer/folds/inner-folds.ts";
-import { allRows, assertPurged, horizonMs, purgedSplit, testStartMs } from "../../trainer/folds/split.ts";
+import { assertPurged } from "../../trainer/folds/assert-purged.ts";
+import { allRows, horizonMs, purgedSplit, testStartMs } from "../../trainer/folds/split.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 

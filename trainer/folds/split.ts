@@ -1,4 +1,5 @@
 // Purged chronological splits: everything trained on ends, label included, well before anything it is tested on begins.
+import { assertPurged } from "./assert-purged.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { UserError } from "../../command-line/user-error.ts";
 

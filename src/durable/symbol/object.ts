@@ -8,6 +8,7 @@ import { registryOf, rememberedRegistryState } from "../../clients/registry.ts";
 import type { RowName } from "../../features/schema.ts";
 import { logError } from "../../log.ts";
 import { modelsReady } from "../../model-refresh.ts";
+import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
 import type { Notice } from "../registry/registry-state.ts";
@@ -117,6 +118,12 @@ export class SymbolObject extends DurableObject<Env> {
   async drift(): Promise<SymbolDrift | undefined> {
     const monitor = await this.monitor();
     return monitor === undefined ? undefined : symbolDrift(monitor);
+  }
+
+  /** Where every alert rule stands, and what is missing for its alert to begin or to end; `undefined` likewise. */
+  async alertStatuses(): Promise<RuleStatus[] | undefined> {
+    const monitor = await this.monitor();
+    return monitor === undefined ? undefined : this.background.alertStatuses(modelHost.serving, Date.now());
   }
 
   /** What `/metrics` shows of it; `undefined` likewise. */

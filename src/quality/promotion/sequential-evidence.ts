@@ -3,7 +3,8 @@ import * as v from "valibot";
 import { fields, finiteNumber, type Parsed } from "../../schema-values.ts";
 import type { BlockGain } from "../quality-series.ts";
 import { type PooledBlock, type PoolingRule, poolBlocks } from "./sequential-blocks.ts";
-import { type GainFigure, NO_GAINS, addGain, gainSumsSchema, meanGain } from "./sequential-interval.ts";
+import type { Figure } from "../../model/manifest-evaluation.ts";
+import { NO_GAINS, addGain, gainSumsSchema, meanGain } from "./sequential-interval.ts";
 import { sequentialStateSchema, SequentialTest } from "./sequential-test.ts";
 
 /** What a promotion without a person needs: 1/20 is the most that false promotions can be, and spikes must have come. */

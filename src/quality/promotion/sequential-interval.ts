@@ -1,12 +1,7 @@
 // The mean gain of blocks with its t interval, from running sums.
+import type { Figure } from "../../model/manifest-evaluation.ts";
+import { student975 } from "./student-975.ts";
 import { fields, finiteNumber, type Parsed } from "../../schema-values.ts";
-
-/** A figure with its 95 % interval. */
-export interface GainFigure {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 export const gainSumsSchema = fields({
   blocks: finiteNumber(),

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/features/seeded-random.ts";
-import {
-  bootstrapFigures,
-  FIGURE_NAMES,
-  type FigureName,
-  type Figures,
-} from "../../../trainer/evaluate/bootstrap/bootstrap-figures.ts";
+import { bootstrapFigures } from "../../../trainer/evaluate/bootstrap/bootstrap-figures.ts";
 import { drawBlocks } from "../../../src/quality/draw-blocks.ts";
 import { countBlocks } from "../../../trainer/evaluate/bootstrap/count-blocks.ts";
 import { percentileInterval, widened } from "../../../src/quality/percentile-interval.ts";

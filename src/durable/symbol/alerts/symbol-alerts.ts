@@ -1,7 +1,8 @@
 // One symbol's alert book: a change is kept before anyone is notified, and the alerts object is notified until it has
 // it.
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
-import { AlertBook, type RuleStatus } from "../../../quality/alerts/alert-book.ts";
+import { AlertBook } from "../../../quality/alerts/alert-book.ts";
+import type { RuleStatus } from "../../../quality/alerts/rule-status.ts";
 import type { AlertRule } from "../../../quality/alerts/alert-change.ts";
 import type { AlertFacts } from "../../../quality/alerts/alert-facts.ts";
 import type { AlertLimits } from "../../../quality/alerts/alert-limits.ts";
