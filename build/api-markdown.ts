@@ -1,7 +1,8 @@
 // docs/api.md from the contracts of the routes.
 import { type BodyContract, type Contract, type FieldsSchema, TAGS } from "../src/http/contract.ts";
 import { ERROR_CODES } from "../src/http/error-codes.ts";
-import { errorsOf, jsonSchema, namedJsonSchemas } from "../src/http/openapi-document.ts";
+import { jsonSchema, namedJsonSchemas } from "../src/http/json-schema.ts";
+import { errorsOf } from "../src/http/openapi-document.ts";
 
 interface Field {
   readonly description?: string;
