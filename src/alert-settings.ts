@@ -1,22 +1,19 @@
 // What a deployment says of its alerts: the webhooks to tell and the limits of the rules.
 import * as v from "valibot";
+import { parseOrThrow, type Refusing } from "./parse-or-throw.ts";
 import { type AlertChange, SEVERITIES } from "./quality/alerts/alert-change.ts";
 import { type AlertLimits, alertLimitsSchema, DEFAULT_ALERT_LIMITS } from "./quality/alerts/alert-limits.ts";
 import { jsonVariable, wholeNumberVariable } from "./variable-schemas.ts";
-import { type Webhook, webhooksSchema } from "./webhook-schema.ts";
+import { httpsWebhooksSchema, type Webhook, webhooksSchema } from "./webhook-schema.ts";
 
 const GATEWAY_NAME = "1 to 64 of A–Z, a–z, 0–9, . _ -";
 
-/** The variables that this file reads. */
+/** The variables that this file reads. What JSON holds is checked apart from its text, of which no error may show anything. */
 export const alertVariables = {
   /** A secret: JSON list of webhooks, see `docs/operations/alerts.md`. */
-  ALERT_WEBHOOKS: v.pipe(
-    jsonVariable("JSON", true),
-    v.transform((value) => value ?? []),
-    webhooksSchema,
-  ),
+  ALERT_WEBHOOKS: jsonVariable("JSON", true),
   /** JSON of the limits that differ from the defaults. */
-  ALERT_RULES: v.pipe(jsonVariable("JSON", true), v.optional(alertLimitsSchema)),
+  ALERT_RULES: jsonVariable("JSON", true),
   /** How this gateway calls itself in messages; default `volgate`. */
   GATEWAY_NAME: v.pipe(
     v.optional(v.string(GATEWAY_NAME), ""),
@@ -35,16 +32,27 @@ export interface AlertSettings {
   readonly backoffMs: number;
 }
 
-/** The settings that the variables are; without them there are no webhooks, and the default limits. */
+/**
+ * The settings that the variables are; without them there are no webhooks, and the default limits.
+ * @param isDevelopment whether a webhook may be sent over http to this machine.
+ * @param refuse makes the error of a wrong variable.
+ */
 export function alertSettings(
   variables: v.InferOutput<v.ObjectSchema<typeof alertVariables, undefined>>,
+  isDevelopment: boolean,
+  refuse: Refusing["refuse"],
 ): AlertSettings {
+  const { ALERT_WEBHOOKS, ALERT_RULES, GATEWAY_NAME, WEBHOOK_DEADLINE_MS, WEBHOOK_BACKOFF_MS } = variables;
+  const schema = isDevelopment ? webhooksSchema : httpsWebhooksSchema;
   return {
-    gateway: variables.GATEWAY_NAME || "volgate",
-    webhooks: variables.ALERT_WEBHOOKS ?? [],
-    limits: variables.ALERT_RULES ?? DEFAULT_ALERT_LIMITS,
-    deadlineMs: variables.WEBHOOK_DEADLINE_MS,
-    backoffMs: variables.WEBHOOK_BACKOFF_MS,
+    gateway: GATEWAY_NAME || "volgate",
+    webhooks: parseOrThrow(schema, ALERT_WEBHOOKS ?? [], { name: "ALERT_WEBHOOKS", refuse }),
+    limits:
+      ALERT_RULES === undefined
+        ? DEFAULT_ALERT_LIMITS
+        : parseOrThrow(alertLimitsSchema, ALERT_RULES, { name: "ALERT_RULES", refuse }),
+    deadlineMs: WEBHOOK_DEADLINE_MS,
+    backoffMs: WEBHOOK_BACKOFF_MS,
   };
 }
 

@@ -10,7 +10,6 @@ import { parseSymbol } from "./features/tick.ts";
 import { SettingsError } from "./settings-error.ts";
 import { shown } from "./shown.ts";
 import { choiceVariable, jsonVariable, secretVariable, wholeNumberVariable } from "./variable-schemas.ts";
-import { plainHttpWebhook } from "./webhook-schema.ts";
 
 /** Variables and secrets that a deployment may leave out. `wrangler types` knows only what wrangler.toml names. */
 const optionalVariables = {
@@ -41,17 +40,11 @@ const optionalVariables = {
   ...alertVariables,
 };
 
-const variablesSchema = v.pipe(
-  v.object({
-    ENVIRONMENT: v.optional(v.string("a text")),
-    MAX_SYMBOLS: wholeNumberVariable(1000, 1, 1_000_000),
-    ...optionalVariables,
-  }),
-  crossCheck(({ ENVIRONMENT, ALERT_WEBHOOKS }) => {
-    const found = isDevelopment(ENVIRONMENT) ? undefined : plainHttpWebhook(ALERT_WEBHOOKS ?? []);
-    return found && { ...found, path: ["ALERT_WEBHOOKS", ...found.path] };
-  }),
-);
+const variablesSchema = v.object({
+  ENVIRONMENT: v.optional(v.string("a text")),
+  MAX_SYMBOLS: wholeNumberVariable(1000, 1, 1_000_000),
+  ...optionalVariables,
+});
 
 export type OptionalVariables = Readonly<v.InferInput<v.ObjectSchema<typeof optionalVariables, undefined>>>;
 
@@ -84,17 +77,18 @@ export function parseSettings(env: Env): Settings {
   if (!checked.ok) throw new SettingsError(faultText(checked.fault));
   const variables = checked.value;
   const refuse = (text: string): Error => new SettingsError(text);
+  const isDevelopment = variables.ENVIRONMENT === "development" || variables.ENVIRONMENT === "test";
   const spec = variables.LABEL === undefined ? {} : variables.LABEL;
   const label = completeLabelSpec(spec, variables.PRICE_SOURCE, { name: "LABEL", refuse });
   return {
-    tokensRequired: !isDevelopment(variables.ENVIRONMENT),
+    tokensRequired: !isDevelopment,
     ingestToken: variables.INGEST_TOKEN,
     adminToken: variables.ADMIN_TOKEN,
     maxSymbols: variables.MAX_SYMBOLS,
     allowedSymbols: variables.ALLOWED_SYMBOLS,
     engine: { grid: gridConfig(variables.STEP_MS, variables.PRICE_SOURCE), label },
     labelGiven: variables.LABEL !== undefined,
-    alerts: alertSettings(variables),
+    alerts: alertSettings(variables, isDevelopment, refuse),
     archive: variables.ARCHIVE === "on" ? env.BUCKET : undefined,
   };
 }
@@ -122,10 +116,6 @@ export function archiveOf(env: Env): R2Bucket | undefined {
     if (error instanceof SettingsError) return env.BUCKET;
     throw error;
   }
-}
-
-function isDevelopment(environment: string | undefined): boolean {
-  return environment === "development" || environment === "test";
 }
 
 function namesOf(text: string): string[] {

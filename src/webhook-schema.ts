@@ -57,8 +57,13 @@ export const webhooksSchema = v.pipe(
   }),
 );
 
-/** The first webhook that is not sent over https, as only development allows it. */
-export function plainHttpWebhook(webhooks: readonly Webhook[]): Finding | undefined {
+/** Only development may send over http. */
+export const httpsWebhooksSchema = v.pipe(
+  webhooksSchema,
+  crossCheck((webhooks) => plainHttp(webhooks)),
+);
+
+function plainHttp(webhooks: readonly Webhook[]): Finding | undefined {
   const i = webhooks.findIndex(({ url }) => !url.startsWith("https:"));
   const [webhook] = i < 0 ? [] : webhooks.slice(i);
   return webhook && { path: [i, "url"], got: new URL(webhook.url).origin, expected: HTTPS };
