@@ -23,7 +23,7 @@ export interface TickStreamSummary {
 
 const REORDER_TICKS = 10_000;
 const BATCH_TICKS = 4096;
-/** Recordings that end within their first look are kept instead of read twice, until this many buffers are full. */
+/** What the first look at a recording has read is kept instead of read again, until this many buffers are full. */
 const KEPT_BUFFERS = 10;
 const LOOKS_AT_ONCE = 4;
 

@@ -78,6 +78,15 @@ describe("recordings in R2", () => {
     expect(server.log.filter((entry) => entry === "GET big.ndjson 206").length).toBeGreaterThan(5);
   });
 
+  it("asks for each part of a text once, though it looks for the earliest time first", async () => {
+    server.put("a.ndjson", Array.from({ length: 40_000 }, (_, i) => line(2 * i, 1)).join(""));
+    server.put("b.ndjson", Array.from({ length: 40_000 }, (_, i) => line(2 * i + 1, 2)).join(""));
+    const { ticks } = await readTickFiles(["r2://bucket/"]);
+    expect(ticks.map(({ tsMs }) => tsMs - T0)).toEqual(Array.from({ length: 80_000 }, (_, i) => i));
+    const bytes = [...server.objects.values()].reduce((sum, { body }) => sum + body.length, 0);
+    expect(server.sentBytes).toBe(bytes);
+  });
+
   it("names the recording when it cannot be read, was replaced, or credentials are missing", async () => {
     server.put("a.ndjson", line(0, 1));
     const { sources } = await openR2Recordings("r2://bucket/a.ndjson", server.env, FAST);
