@@ -2,6 +2,10 @@
 // the end-to-end programs, which start real processes.
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { writePlainMemoryRuntime } from "./build/plain-memory.ts";
+import { writeTestConfig } from "./build/test-config.ts";
+
+writePlainMemoryRuntime();
 
 export default defineConfig({
   test: {
@@ -9,20 +13,21 @@ export default defineConfig({
       {
         test: {
           name: "node",
-          include: ["tests/{features,quality,drift,trainer,feeds,requests}/**/*.test.ts"],
+          include: ["tests/*/**/*.test.ts"],
+          exclude: ["tests/{worker,e2e}/**"],
           testTimeout: 60_000,
         },
       },
       {
         plugins: [
           cloudflareTest({
-            wrangler: { configPath: "./wrangler.toml" },
+            wrangler: { configPath: writeTestConfig() },
             miniflare: { bindings: { ENVIRONMENT: "test" } },
           }),
         ],
         test: {
           name: "workerd",
-          include: ["tests/{features,quality,drift,worker}/**/*.test.ts"],
+          include: ["tests/{features,quality,drift,report,worker}/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

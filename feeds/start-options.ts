@@ -20,8 +20,7 @@ hours as fast as it goes, then in real time. The next start goes on where this o
 The simulated market is for trying things out; it says nothing about how good a model is.
 The gateway started here asks for no token. The environment variable VOLGATE_TOKEN, where it is set, goes with the feed as
 its bearer token. To try a gateway that asks for one: \`npx wrangler dev --var INGEST_TOKEN:secret\`, and send to it with
-\`npm run replay -- FILES --token secret\`. .dev.vars is in the repository and not for secrets, and beside it wrangler reads
-no .env file.
+\`npm run replay -- FILES --token secret\`. \`npm start\` reads no .dev.vars; \`npm run dev\` does.
 Ctrl-C stops everything. Exit code: 0 stopped, 1 the gateway failed, 2 a mistake in the command.
 `;
 

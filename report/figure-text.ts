@@ -1,4 +1,4 @@
-// How numbers, counts, times and durations are written, everywhere in the report the same.
+// How numbers, counts, times and durations are written, the same in every report.
 import type { Figure } from "../src/model/manifest-evaluation.ts";
 
 /** Stands where a figure does not exist; the reason stands beside it. */
@@ -17,14 +17,14 @@ export function signedDecimals(x: number | null, digits: number): string {
   return x !== null && x > 0 && Number(text) !== 0 ? `+${text}` : text;
 }
 
-/** `[0.213, 0.450]`. */
-export function intervalText(figure: Figure, digits: number): string {
-  return `[${decimals(figure.low, digits)}, ${decimals(figure.high, digits)}]`;
+/** `[0.213, 0.450]`; empty without a figure. */
+export function intervalText(figure: Figure | null, digits: number): string {
+  return figure === null ? "" : `[${decimals(figure.low, digits)}, ${decimals(figure.high, digits)}]`;
 }
 
-/** `[−0.030, +0.118]`, for differences. */
-export function signedIntervalText(figure: Figure, digits: number): string {
-  return `[${signedDecimals(figure.low, digits)}, ${signedDecimals(figure.high, digits)}]`;
+/** `[−0.030, +0.118]`, for differences; empty without a figure. */
+export function signedIntervalText(figure: Figure | null, digits: number): string {
+  return figure === null ? "" : `[${signedDecimals(figure.low, digits)}, ${signedDecimals(figure.high, digits)}]`;
 }
 
 /** `14,934`. */
@@ -44,15 +44,25 @@ export function shortCount(n: number): string {
   return `${scaled < 9.95 ? scaled.toFixed(1) : scaled.toFixed(0)}${unit}`;
 }
 
-/** `9.3 %` of a share in [0, 1]. */
-export function percentText(share: number, digits = 1): string {
-  return Number.isFinite(share) ? `${decimals(100 * share, digits)} %` : MISSING;
+/** `9.3 %` of a share in [0, 1]; `–` for `null` and what is not finite. */
+export function percentText(share: number | null, digits = 1): string {
+  return share !== null && Number.isFinite(share) ? `${decimals(100 * share, digits)} %` : MISSING;
 }
 
 /** `2025-12-06 03:35:00 UTC`; `–` for what is not a time. */
 export function utcText(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? MISSING : `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
+/** `2025-12-06 03:35 UTC`; `–` for `null` and what is not a time. */
+export function utcMinuteText(ms: number | null): string {
+  return utcText(ms ?? NaN).replace(/:\d\d UTC$/, " UTC");
+}
+
+/** `2025-12-06`, the day in UTC; `–` for what is not a time. */
+export function utcDayText(ms: number): string {
+  return utcText(ms).slice(0, 10);
 }
 
 /** `0.42 s`, `12.3 s`, `3 min 05 s`, `1 h 02 min`. */

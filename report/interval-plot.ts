@@ -1,18 +1,22 @@
 // Figures with their intervals one under another, against reference lines: what overlaps is seen at a glance.
 import type { Figure } from "../src/model/manifest-evaluation.ts";
 import { decimals, intervalText } from "./figure-text.ts";
-import { markerAt, type FamilyLook } from "../trainer/report/family-look.ts";
 import { html, type Markup } from "./html.ts";
 import { niceEnd, niceTicks } from "./linear-scale.ts";
 import { plotFrame } from "./plot-frame.ts";
+import { markerAt, type SeriesLook } from "./series-look.ts";
 
 const ROW = 27;
-const MARGIN = { top: 20, right: 16, bottom: 40, left: 108 };
+/** Width of the part that the intervals are drawn in. */
+const BODY = 316;
+const LEAST_LEFT = 108;
+/** Width of a letter, generously. */
+const LETTER = 7;
 
 export interface IntervalRow {
   readonly name: string;
   readonly figure: Figure;
-  readonly look: FamilyLook;
+  readonly look: SeriesLook;
   readonly emphasised: boolean;
 }
 
@@ -30,6 +34,8 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
   const ends = rows.flatMap(({ figure }) => [figure.low, figure.high, figure.value]);
   if (reference !== null) ends.push(reference.at);
   const low = Math.min(0, ...ends);
+  const longest = Math.max(0, ...rows.map(({ name }) => name.length));
+  const margin = { top: 20, right: 16, bottom: 40, left: Math.max(LEAST_LEFT, longest * LETTER + 14) };
   return plotFrame(
     {
       id,
@@ -37,9 +43,9 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
       description: rows
         .map(({ name, figure }) => `${name} ${decimals(figure.value, 3)} ${intervalText(figure, 3)}`)
         .join("; "),
-      width: 440,
-      height: MARGIN.top + MARGIN.bottom + ROW * rows.length,
-      margin: MARGIN,
+      width: margin.left + BODY + margin.right,
+      height: margin.top + margin.bottom + ROW * rows.length,
+      margin,
       x: { label: axisLabel, from: low < 0 ? -niceEnd(-low) : 0, to: niceEnd(Math.max(0, ...ends)), ticks: 5 },
       y: { label: "", from: rows.length, to: 0, ticks: 0 },
     },
@@ -58,7 +64,7 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
             >`,
       rows.map(({ name, figure, look, emphasised }, i) => {
         const at = y(i + 0.5);
-        return html`<text class="${emphasised ? "strong" : ""}" x="${MARGIN.left - 10}" y="${at + 4}" text-anchor="end"
+        return html`<text class="${emphasised ? "strong" : ""}" x="${margin.left - 10}" y="${at + 4}" text-anchor="end"
             >${name}</text
           ><path
             class="${look.className} whisker${emphasised ? " chosen" : ""}"

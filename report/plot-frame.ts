@@ -3,12 +3,14 @@ import { html, type Content, type Markup } from "./html.ts";
 import { linearScale, niceTicks, tickDigits, type Scale } from "./linear-scale.ts";
 import { decimals } from "./figure-text.ts";
 
-export interface Axis {
+interface Axis {
   readonly label: string;
   readonly from: number;
   readonly to: number;
   /** About so many ticks; 0 leaves them to the plot. */
   readonly ticks: number;
+  /** How a tick is written; as many decimals as the ticks differ by unless given. */
+  readonly text?: (x: number) => string;
 }
 
 export interface PlotOptions {
@@ -58,5 +60,6 @@ export function plotFrame(options: PlotOptions, draw: (x: Scale, y: Scale) => Co
 function axisTicks(axis: Axis, draw: (tick: { at: number; text: string }) => Markup): Markup[] {
   if (axis.ticks === 0) return [];
   const digits = tickDigits(axis.from, axis.to, axis.ticks);
-  return niceTicks(axis.from, axis.to, axis.ticks).map((at) => draw({ at, text: decimals(at, digits) }));
+  const { text = (x: number) => decimals(x, digits) } = axis;
+  return niceTicks(axis.from, axis.to, axis.ticks).map((at) => draw({ at, text: text(at) }));
 }

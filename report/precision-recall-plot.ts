@@ -1,26 +1,39 @@
-// Precision–recall curves of all families in one plot, as steps: joining the points by straight lines would flatter.
-import type { FamilyCurves, FamilyReport, RunReport } from "../trainer/run/run-report.ts";
+// Precision–recall curves of several models in one plot, as steps: joining the points by straight lines would flatter.
 import { decimals } from "./figure-text.ts";
-import { markerAt, type FamilyLook } from "../trainer/report/family-look.ts";
 import { html, type Content, type Markup } from "./html.ts";
 import type { Scale } from "./linear-scale.ts";
 import { plotFrame } from "./plot-frame.ts";
+import { markerAt, type SeriesLook } from "./series-look.ts";
 
-type Points = FamilyCurves["precisionRecall"];
+/** From high threshold to low, so that recall ascends. */
+export type PrecisionRecallPoints = readonly { readonly recall: number; readonly precision: number }[];
 
-/** Families without curves are left out; the dashed line is the base rate, which a constant score reaches. */
+export interface PrecisionRecallCurve {
+  readonly look: SeriesLook;
+  readonly points: PrecisionRecallPoints;
+  /** PR-AUC, for the description; `null` where it does not exist. */
+  readonly area: number | null;
+}
+
+export interface PrecisionRecallOptions {
+  /** Unique in the page. */
+  readonly id: string;
+  /** What a constant score reaches, as a dashed line; none is drawn for `NaN`. */
+  readonly baseRate: number;
+  /** Name of the curve that is drawn last and thick. */
+  readonly emphasised: string;
+}
+
+/** Draws the curves in the order given, the emphasised one on top. */
 export function precisionRecallPlot(
-  report: Pick<RunReport, "families" | "test" | "chosen">,
-  looks: ReadonlyMap<string, FamilyLook>,
+  curves: readonly PrecisionRecallCurve[],
+  { id, baseRate, emphasised }: PrecisionRecallOptions,
 ): Markup {
-  const drawn = report.families.filter(({ curves }) => curves !== null && curves.precisionRecall.length > 0);
-  const base = report.test.baseRate;
-  const judged = report.chosen.refitted;
   return plotFrame(
     {
-      id: "precision-recall",
+      id,
       title: "Precision–recall curves",
-      description: `${drawn.map(familyWords).join("; ")}. Base rate ${decimals(base, 4)}.`,
+      description: `${curves.map(curveWords).join("; ")}. Base rate ${decimals(baseRate, 4)}.`,
       width: 440,
       height: 350,
       margin: { top: 12, right: 14, bottom: 40, left: 46 },
@@ -28,20 +41,16 @@ export function precisionRecallPlot(
       y: { label: "Precision: share of alerts that were spikes", from: 0, to: 1, ticks: 5 },
     },
     (x, y) => [
-      Number.isFinite(base)
-        ? html`<path class="reference" d="M${x(0)} ${y(base)}H${x(1)}" /><text
+      Number.isFinite(baseRate)
+        ? html`<path class="reference" d="M${x(0)} ${y(baseRate)}H${x(1)}" /><text
               class="reference-text"
               x="${x(1) - 4}"
-              y="${y(base) + 13}"
+              y="${y(baseRate) + 13}"
               text-anchor="end"
-              >base rate ${decimals(base, 3)}</text
+              >base rate ${decimals(baseRate, 3)}</text
             >`
         : null,
-      chosenLast(drawn, judged).map(({ family, curves }, i) => {
-        const look = looks.get(family)!;
-        const chosen = family === judged;
-        return curve(curves!.precisionRecall, look, chosen, i, x, y);
-      }),
+      emphasisedLast(curves, emphasised).map((curve, i) => drawnCurve(curve, curve.look.name === emphasised, i, x, y)),
     ],
   );
 }
@@ -50,7 +59,7 @@ export function precisionRecallPlot(
  * The steps whose area is average precision: over recall (R_{k−1}, R_k] stands precision P_k.
  * stepPath([{ recall: 0.5, precision: 1 }, { recall: 1, precision: 0.4 }]) on unit scales is `M0 1H0.5V0.4H1`.
  */
-export function stepPath(points: Points, x: Scale, y: Scale): string {
+export function stepPath(points: PrecisionRecallPoints, x: Scale, y: Scale): string {
   return points
     .map(({ recall, precision }, i) =>
       i === 0 ? `M${x(0)} ${y(precision)}H${x(recall)}` : `V${y(precision)}H${x(recall)}`,
@@ -58,17 +67,18 @@ export function stepPath(points: Points, x: Scale, y: Scale): string {
     .join("");
 }
 
-function curve(points: Points, look: FamilyLook, chosen: boolean, index: number, x: Scale, y: Scale): Content {
+function drawnCurve(curve: PrecisionRecallCurve, chosen: boolean, index: number, x: Scale, y: Scale): Content {
+  const { points, look } = curve;
   const dash = look.dash === "" ? null : html` stroke-dasharray="${look.dash}"`;
   return html`<path
       class="${look.className} curve${chosen ? " chosen" : ""}"
       d="${stepPath(points, x, y)}"
       ${dash}
-    />${markers(points, look, index, x, y)} `;
+    />${markers(curve, index, x, y)} `;
 }
 
 /** Three markers a curve, at recalls that differ from curve to curve, so that they do not hide one another. */
-function markers(points: Points, look: FamilyLook, index: number, x: Scale, y: Scale): Content {
+function markers({ points, look }: PrecisionRecallCurve, index: number, x: Scale, y: Scale): Content {
   return [0.1, 0.4, 0.7].map((start) => {
     const recall = start + 0.033 * (index % 9);
     const point = points.find((candidate) => candidate.recall >= recall);
@@ -76,10 +86,10 @@ function markers(points: Points, look: FamilyLook, index: number, x: Scale, y: S
   });
 }
 
-function chosenLast(families: readonly FamilyReport[], chosen: string): readonly FamilyReport[] {
-  return families.toSorted((a, b) => Number(a.family === chosen) - Number(b.family === chosen));
+function emphasisedLast(curves: readonly PrecisionRecallCurve[], name: string): readonly PrecisionRecallCurve[] {
+  return curves.toSorted((a, b) => Number(a.look.name === name) - Number(b.look.name === name));
 }
 
-function familyWords({ family, figures }: FamilyReport): string {
-  return `${family}: area ${decimals(figures?.prAuc?.value ?? null, 3)}`;
+function curveWords({ look, area }: PrecisionRecallCurve): string {
+  return `${look.name}: area ${decimals(area, 3)}`;
 }

@@ -1,31 +1,46 @@
-// One family's reliability: how often it spiked where the model said p, with the rows of each bin counted below.
-import type { ReliabilityBin } from "../trainer/run/run-report.ts";
+// One model's reliability: how often it spiked where the model said p, with the rows of each bin counted below.
 import { countText, decimals, shortCount } from "./figure-text.ts";
-import { markerAt, type FamilyLook } from "../trainer/report/family-look.ts";
 import { html, type Content, type Markup } from "./html.ts";
 import { niceEnd, type Scale } from "./linear-scale.ts";
 import { plotFrame } from "./plot-frame.ts";
+import { markerAt, type SeriesLook } from "./series-look.ts";
+
+/** One bin of probabilities; only bins with rows are drawn. */
+export interface ReliabilityPoint {
+  readonly count: number;
+  readonly meanProbability: number;
+  /** Share of spikes among its rows. */
+  readonly observed: number;
+}
 
 /** Half the width of a count such as `6.1k`, in units of the drawing. */
 const HALF_LABEL = 13;
 const LABEL_ROWS = 3;
 
-/** The end of both axes that shows every bin of every family, so that the panels compare. */
-export function reliabilityEnd(families: readonly (readonly ReliabilityBin[])[]): number {
-  const largest = families.flat().reduce((max, bin) => Math.max(max, bin.meanProbability, bin.observed), 0);
+/** The end of both axes that shows every bin of every model, so that the panels compare. */
+export function reliabilityEnd(models: readonly (readonly ReliabilityPoint[])[]): number {
+  const largest = models.flat().reduce((max, bin) => Math.max(max, bin.meanProbability, bin.observed), 0);
   return Math.min(1, niceEnd(largest));
 }
 
-/**
- * @param end where both axes end, see `reliabilityEnd`.
- * On the diagonal the probability is right; a point's area grows with its rows.
- */
-export function reliabilityPlot(bins: readonly ReliabilityBin[], look: FamilyLook, end: number): Markup {
+export interface ReliabilityOptions {
+  /** Unique in the page. */
+  readonly id: string;
+  /** Where both axes end, see `reliabilityEnd`. */
+  readonly end: number;
+}
+
+/** On the diagonal the probability is right; a point's area grows with its rows. */
+export function reliabilityPlot(
+  bins: readonly ReliabilityPoint[],
+  look: SeriesLook,
+  { id, end }: ReliabilityOptions,
+): Markup {
   const rows = bins.reduce((sum, { count }) => sum + count, 0);
   return plotFrame(
     {
-      id: `reliability-${look.id}`,
-      title: `Reliability of ${look.family}`,
+      id,
+      title: `Reliability of ${look.name}`,
       description: bins.map(binWords).join("; "),
       width: 320,
       height: 312,
@@ -51,7 +66,7 @@ export function reliabilityPlot(bins: readonly ReliabilityBin[], look: FamilyLoo
   );
 }
 
-function linePath(bins: readonly ReliabilityBin[], x: Scale, y: Scale): string {
+function linePath(bins: readonly ReliabilityPoint[], x: Scale, y: Scale): string {
   return bins.map((bin, i) => `${i === 0 ? "M" : "L"}${x(bin.meanProbability)} ${y(bin.observed)}`).join("");
 }
 
@@ -61,7 +76,7 @@ function radius(count: number, rows: number): number {
 }
 
 /** Each count under its point, in the first of three rows where it does not overlap another. */
-function countLabels(bins: readonly ReliabilityBin[], x: Scale, axis: number): Content {
+function countLabels(bins: readonly ReliabilityPoint[], x: Scale, axis: number): Content {
   const ends = new Array<number>(LABEL_ROWS).fill(-Infinity);
   const labels = bins.map((bin) => {
     const at = x(bin.meanProbability);
@@ -75,6 +90,6 @@ function countLabels(bins: readonly ReliabilityBin[], x: Scale, axis: number): C
   return [html`<text class="small label" x="4" y="${axis + 29}">rows</text>`, labels];
 }
 
-function binWords({ count, meanProbability, observed }: ReliabilityBin): string {
+function binWords({ count, meanProbability, observed }: ReliabilityPoint): string {
   return `${countText(count)} rows at ${decimals(meanProbability, 3)}: observed ${decimals(observed, 3)}`;
 }

@@ -1,15 +1,18 @@
-// One family's probabilities by outcome: calm rows filled, spikes as an outline, each as shares of its own outcome.
-import type { FamilyCurves } from "../trainer/run/run-report.ts";
+// One model's probabilities by outcome: calm rows filled, spikes as an outline, each as shares of its own outcome.
 import { countText, decimals } from "./figure-text.ts";
-import type { FamilyLook } from "../trainer/report/family-look.ts";
 import { html, type Markup } from "./html.ts";
 import { niceEnd, type Scale } from "./linear-scale.ts";
 import { plotFrame } from "./plot-frame.ts";
+import type { SeriesLook } from "./series-look.ts";
 
-export type Histogram = FamilyCurves["histogram"];
+/** Rows per bin of [0, 1] cut into equal widths, by outcome. */
+export interface ScoreHistogram {
+  readonly calm: readonly number[];
+  readonly spike: readonly number[];
+}
 
-/** The probability up to which any family has rows, rounded up to a tick, so that the panels compare. */
-export function histogramEnd(histograms: readonly Histogram[]): number {
+/** The probability up to which any model has rows, rounded up to a tick, so that the panels compare. */
+export function histogramEnd(histograms: readonly ScoreHistogram[]): number {
   const ends = histograms
     .flatMap(({ calm, spike }) => [calm, spike])
     .map((counts) => {
@@ -20,13 +23,13 @@ export function histogramEnd(histograms: readonly Histogram[]): number {
 }
 
 /** @param end where the probability axis ends, see `histogramEnd`. An outcome without rows has no bars. */
-export function scoreHistogramPlot(histogram: Histogram, look: FamilyLook, end: number): Markup {
+export function scoreHistogramPlot(histogram: ScoreHistogram, look: SeriesLook, end: number): Markup {
   const [calm, spike] = [shares(histogram.calm), shares(histogram.spike)];
   const top = Math.max(0, ...calm, ...spike);
   return plotFrame(
     {
       id: `histogram-${look.id}`,
-      title: `Probabilities that ${look.family} gave, by outcome`,
+      title: `Probabilities that ${look.name} gave, by outcome`,
       description: `${outcomeWords("calm", histogram.calm)}; ${outcomeWords("spike", histogram.spike)}.`,
       width: 320,
       height: 230,
@@ -42,7 +45,7 @@ export function scoreHistogramPlot(histogram: Histogram, look: FamilyLook, end: 
 }
 
 /** The outline of the bars up to `end`: from the axis, over each bin, back to the axis; empty without rows. */
-export function outline(values: readonly number[], end: number, x: Scale, y: Scale): string {
+function outline(values: readonly number[], end: number, x: Scale, y: Scale): string {
   const n = values.length;
   const last = Math.min(n, Math.ceil(end * n - 1e-9));
   if (values.every((value) => value === 0)) return `M${x(0)} ${y(0)}`;

@@ -5,6 +5,8 @@ export interface Column {
   readonly head: Content;
   /** Numbers are set right, words left. */
   readonly numeric?: boolean;
+  /** Holds sentences, which need some width to be read. */
+  readonly sentences?: boolean;
 }
 
 export interface TableOptions {
@@ -13,16 +15,13 @@ export interface TableOptions {
   /** The first cell names the row; the last cell of a row that is too short spans the rest. */
   readonly rows: readonly (readonly Content[])[];
   readonly className?: string;
+  /** What is said where there is no row. */
+  readonly nothing?: string;
 }
 
-/** Rows may be empty: the table then says that there is nothing. */
-export function table({ caption, columns, rows, className = "" }: TableOptions): Markup {
-  const body =
-    rows.length === 0
-      ? html`<tr>
-          <td colspan="${columns.length}">None.</td>
-        </tr>`
-      : rows.map((row) => tableRow(row, columns));
+/** Without rows the caption and `nothing` stand in place of the table. */
+export function table({ caption, columns, rows, className = "", nothing = "None." }: TableOptions): Markup {
+  if (rows.length === 0) return html`<p class="empty">${caption} ${nothing}</p>`;
   return html`<div class="scroll" tabindex="0">
     <table class="${className}">
       <caption>
@@ -30,11 +29,11 @@ export function table({ caption, columns, rows, className = "" }: TableOptions):
       </caption>
       <thead>
         <tr>
-          ${columns.map(({ head, numeric }) => html`<th scope="col" ${alignment(numeric)}>${head}</th>`)}
+          ${columns.map((column) => html`<th scope="col" ${classOf(column)}>${column.head}</th>`)}
         </tr>
       </thead>
       <tbody>
-        ${body}
+        ${rows.map((row) => tableRow(row, columns))}
       </tbody>
     </table>
   </div>`;
@@ -54,11 +53,12 @@ function tableRow(row: readonly Content[], columns: readonly Column[]): Markup {
       const span = i === cells.length - 1 ? columns.length - row.length + 1 : 1;
       return span > 1
         ? html`<td class="wide" colspan="${span}">${cell}</td>`
-        : html`<td${alignment(columns[i + 1]?.numeric)}>${cell}</td>`;
+        : html`<td${classOf(columns[i + 1])}>${cell}</td>`;
     })}
   </tr> `;
 }
 
-function alignment(numeric = false): Content {
-  return numeric ? html` class="num"` : null;
+function classOf(column: Column | undefined): Content {
+  if (column?.numeric === true) return html` class="num"`;
+  return column?.sentences === true ? html` class="sentences"` : null;
 }

@@ -12,7 +12,7 @@ import { SettingsError } from "./settings-error.ts";
 
 /** The variables that this file reads. */
 export interface AlertVariables {
-  /** A secret: JSON list of webhooks, see `docs/alerts.md`. */
+  /** A secret: JSON list of webhooks, see `docs/operations/alerts.md`. */
   readonly ALERT_WEBHOOKS?: string;
   /** JSON of the limits that differ from the defaults. */
   readonly ALERT_RULES?: string;

@@ -7,11 +7,18 @@ import { shown } from "./shown.ts";
 export interface Fault {
   /** Path from the outermost value, e.g. `rows[3].ret_mean`; `body` or whatever the caller calls it for the value itself. */
   readonly field: string;
+  /** The same path as keys and places; empty for the value itself. */
+  readonly path: readonly (string | number)[];
   readonly got: string;
   readonly expected: string;
+  /** Whether the schema knows no such field. */
+  readonly unknownField: boolean;
 }
 
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
+
+/** Characters of an unknown field's name that an error repeats. */
+const MAX_SHOWN_NAME = 40;
 
 /**
  * Checks a value. A message in the schema says what is expected: `v.minValue(1, "a whole number from 1 to 9")`.
@@ -20,17 +27,88 @@ export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly o
 export function check<S extends v.GenericSchema>(schema: S, value: unknown, name: string): Checked<v.InferOutput<S>> {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return { ok: true, value: result.output };
-  return { ok: false, fault: faultOf(result.issues[0], name) };
+  return { ok: false, fault: faultOf(schema, result.issues[0], name) };
 }
 
 /** In words: `share: got 2, expected a number above 0 and at most 0.5`. */
-export function faultText({ field, got, expected }: Fault): string {
+export function faultText({ field, got, expected }: Pick<Fault, "field" | "got" | "expected">): string {
   return `${field}: got ${got}, expected ${expected}`;
 }
 
-function faultOf(issue: v.BaseIssue<unknown>, name: string): Fault {
-  const path = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  const field = path === "" ? name : path.replace(/^\./, "");
-  const isDefault = issue.message.startsWith("Invalid ");
-  return { field, got: shown(issue.input), expected: isDefault ? (issue.expected ?? "another value") : issue.message };
+type Issue = v.BaseIssue<unknown>;
+
+function faultOf(schema: v.GenericSchema, issue: Issue, name: string): Fault {
+  const items = issue.path ?? [];
+  const last = items.at(-1);
+  const path = items.map(({ key }) => (typeof key === "number" ? key : String(key)));
+  if (issue.type === "raw_check") return faultAt(path, name, issue.received, expectationOf(issue));
+  // An object schema looks for its fields in a list too, and misses them there: what is wrong is the list.
+  const list = items.findIndex(({ type, input }) => type === "object" && Array.isArray(input));
+  if (list >= 0) return faultAt(path.slice(0, list), name, "a list", expectationAt(schema, path.slice(0, list), []));
+  if (last?.origin === "key" && issue.expected === "never") {
+    const known = Object.keys(schemaAt(schema, path.slice(0, -1))?.entries ?? {});
+    const shortened = path.with(-1, shortName(String(last.key)));
+    const fault = faultAt(shortened, name, shown(last.value), `no field but ${known.join(", ")}`);
+    return { ...fault, unknownField: true };
+  }
+  if (last?.origin === "key") return faultAt(path, name, "nothing", expectationAt(schema, path, undefined));
+  return faultAt(path, name, gotOf(issue), expectationOf(issue));
+}
+
+function faultAt(path: readonly (string | number)[], name: string, got: string, expected: string): Fault {
+  const text = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
+  return { field: text === "" ? name : text.replace(/^\./, ""), path, got, expected, unknownField: false };
+}
+
+function expectationOf(issue: Issue): string {
+  return issue.message.startsWith("Invalid ") ? (issue.expected ?? "another value") : issue.message;
+}
+
+/** What the schema at a path says of a value: for a field that is absent, an issue has only the field's name. */
+function expectationAt(schema: v.GenericSchema, path: readonly (string | number)[], value: unknown): string {
+  const found = schemaAt(schema, path);
+  const result = found && v.safeParse(found, value, { abortEarly: true });
+  if (result === undefined || result.success) return "another value";
+  const [issue] = result.issues;
+  return issue.path === undefined ? expectationOf(issue) : (messageOf(found) ?? "an object");
+}
+
+function messageOf(schema: SchemaParts | undefined): string | undefined {
+  return typeof schema?.message === "string" ? schema.message : undefined;
+}
+
+/** What schemas of objects, lists and wrapped values have beside the usual. */
+interface SchemaParts extends v.GenericSchema {
+  readonly entries?: Readonly<Record<string, v.GenericSchema>>;
+  /** Of a union: the first that has a field describes it. */
+  readonly options?: readonly SchemaParts[];
+  /** Of a record: its values. */
+  readonly value?: v.GenericSchema;
+  readonly item?: v.GenericSchema;
+  readonly wrapped?: v.GenericSchema;
+  readonly message?: unknown;
+}
+
+function schemaAt(schema: v.GenericSchema, path: readonly (string | number)[]): SchemaParts | undefined {
+  let found: SchemaParts | undefined = schema;
+  for (const key of path) {
+    while (found?.wrapped !== undefined) found = found.wrapped;
+    found = typeof key === "number" ? found?.item : fieldOf(found, key);
+  }
+  return found;
+}
+
+function fieldOf(schema: SchemaParts | undefined, name: string): v.GenericSchema | undefined {
+  const { entries, options, value } = schema ?? {};
+  return entries?.[name] ?? options?.find((option) => option.entries?.[name] !== undefined)?.entries?.[name] ?? value;
+}
+
+function shortName(name: string): string {
+  return name.length > MAX_SHOWN_NAME ? `${name.slice(0, MAX_SHOWN_NAME)}…` : name;
+}
+
+/** A text or a list that is too long is only counted. */
+function gotOf({ type, input }: Issue): string {
+  if (type !== "max_length") return shown(input);
+  return Array.isArray(input) ? `${input.length} entries` : `${String(input).length} characters`;
 }

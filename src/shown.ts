@@ -4,6 +4,7 @@
 export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
-  const text = JSON.stringify(value) ?? typeof value;
+  // JSON has no word for NaN and infinity.
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? typeof value);
   return text.length > 80 ? text.slice(0, 79) + "…" : text;
 }

@@ -13,7 +13,6 @@ import { livePerformance } from "./http/live-performance.ts";
 import { metrics } from "./http/metrics.ts";
 import { predict } from "./http/predict.ts";
 import { quality } from "./http/quality.ts";
-import { renderReport } from "./jobs/weekly-report/report-page.ts";
 import { reports } from "./http/reports.ts";
 import { frameRequest, handleError, notFound } from "./http/request-frame.ts";
 import { symbols } from "./http/symbols.ts";
@@ -36,5 +35,5 @@ app.notFound(notFound(app.routes));
 
 export default {
   fetch: app.fetch,
-  scheduled: ({ cron, scheduledTime }, env) => runScheduled(env, cron, scheduledTime, renderReport),
+  scheduled: ({ cron, scheduledTime }, env) => runScheduled(env, cron, scheduledTime),
 } satisfies ExportedHandler<Env>;

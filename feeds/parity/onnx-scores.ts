@@ -1,11 +1,9 @@
 // The published ONNX over the trainer's rows, with the WASM runtime that the gateway uses: the same kernels, the same bits.
-import * as ort from "onnxruntime-web";
+import { OnnxSession } from "../../onnx/onnx-session.ts";
 import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { featureColumns } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../trainer/artifact/artifact.ts";
 import type { StepScores } from "./step-columns.ts";
-
-ort.env.wasm.numThreads = 1;
 
 /** Rows of one run: other runs than the gateway's, on purpose, as a score must not depend on what shared its run. */
 const ROWS_PER_RUN = 4096;
@@ -15,31 +13,24 @@ export async function scoreSteps(closed: ClosedSteps, { manifest, onnx }: Artifa
   const { input, output, sigmaOutput } = manifest;
   const columns = featureColumns(manifest);
   const width = columns.length;
+  const outputs = sigmaOutput === undefined ? [output] : [output, sigmaOutput];
   const places: number[] = [];
   for (let k = 0; k < closed.count; k++) if (closed.ready(k, 0)) places.push(k);
   const probabilities = new Float32Array(closed.count).fill(NaN);
   const sigmaRatios = sigmaOutput === undefined ? undefined : new Float32Array(closed.count).fill(NaN);
-  const session = await ort.InferenceSession.create(onnx);
+  const session = await OnnxSession.load(onnx);
   try {
     for (let from = 0; from < places.length; from += ROWS_PER_RUN) {
       const batch = places.slice(from, from + ROWS_PER_RUN);
       const rows = new Float32Array(batch.length * width);
       batch.forEach((k, i) => closed.row(manifest.row, k, 0, columns, rows, i * width));
-      const results = await session.run({ [input]: new ort.Tensor("float32", rows, [batch.length, width]) });
-      const p = float32(results, output);
-      batch.forEach((k, i) => (probabilities[k] = p[i]! >= 0 && p[i]! <= 1 ? p[i]! : NaN));
+      const [p, ratio] = await session.runOutputs(rows, width, { input, outputs });
+      batch.forEach((k, i) => (probabilities[k] = p![i]! >= 0 && p![i]! <= 1 ? p![i]! : NaN));
       if (sigmaRatios === undefined) continue;
-      const ratio = float32(results, sigmaOutput!);
-      batch.forEach((k, i) => (sigmaRatios[k] = ratio[i]! >= 0 && ratio[i]! < Infinity ? ratio[i]! : NaN));
+      batch.forEach((k, i) => (sigmaRatios[k] = ratio![i]! >= 0 && ratio![i]! < Infinity ? ratio![i]! : NaN));
     }
   } finally {
     await session.release();
   }
   return { probabilities, sigmaRatios };
-}
-
-function float32(results: ort.InferenceSession.ReturnType, name: string): Float32Array {
-  const data = results[name]?.data;
-  if (data instanceof Float32Array) return data;
-  throw new TypeError(`output ${name}: got ${results[name]?.type ?? "nothing"}, expected float32`);
 }

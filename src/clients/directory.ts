@@ -1,6 +1,8 @@
 // The directory as its callers see it: which symbols exist, which may be created, and what an isolate remembers of that.
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { fnv1aOfText } from "../features/fnv1a.ts";
+import { parseOrThrow } from "../parse-or-throw.ts";
+import { namesSchema } from "../durable/directory/names-schema.ts";
 import { type Env, settingsOf } from "../settings.ts";
 
 /** Hash buckets of the directory. Never changed: a name is looked for in its own bucket only. */
@@ -26,9 +28,6 @@ function bucketIndex(symbol: string): number {
   return fnv1aOfText(symbol) % DIRECTORY_BUCKETS;
 }
 
-const namesOf = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((name): name is string => typeof name === "string") : [];
-
 /** Every symbol, sorted; at most 10 s old. */
 export async function listSymbols(env: Env, nowMs: number): Promise<string[]> {
   if (nowMs - listedAtMs >= CACHE_MS) {
@@ -41,7 +40,8 @@ export async function listSymbols(env: Env, nowMs: number): Promise<string[]> {
 /** Reads buckets into `known` and answers how many symbols they hold. */
 async function readBuckets(env: Env, indices: readonly number[]): Promise<number> {
   const buckets = await Promise.all(indices.map((i) => bucket(env, i).list()));
-  const names = buckets.flatMap(namesOf);
+  const refuse = (text: string): Error => new TypeError(text);
+  const names = buckets.flatMap((answer) => parseOrThrow(namesSchema, answer, { name: "directory", refuse }));
   for (const symbol of names) known.add(symbol);
   return names.length;
 }

@@ -1,18 +1,21 @@
 // The registry as its callers see it: typed methods over JSON texts, and what an isolate remembers of it.
 import { proxyDurable } from "itty-durable/proxy-durable.js";
-import { withDeadline } from "../model/deadline.ts";
-import type { Alias } from "../model/model-host.ts";
-import { type EvidenceState, parseEvidence } from "../quality/promotion/sequential-evidence.ts";
-import { type Change, parseChanges } from "../durable/registry/alias-history.ts";
-import type { ChangeCause } from "../durable/registry/change-aliases.ts";
+import * as v from "valibot";
+import { parseOrThrow } from "../parse-or-throw.ts";
+import { type Change, type ChangeCause, changeSchema } from "../durable/registry/alias-history.ts";
 import type { ExperimentSettings } from "../durable/registry/experiment.ts";
 import {
   type ForcedPromotion,
-  parseForcedHistory,
   type RecordedPromotion,
+  recordedPromotionSchema,
 } from "../durable/registry/forced-promotion.ts";
-import { type Notice, parseRegistryState, type RegistryState } from "../durable/registry/registry-state.ts";
-import type { Outcome } from "../durable/registry/object.ts";
+import { LenientReader } from "../durable/registry/lenient-reader.ts";
+import { type Outcome, outcomeSchema } from "../durable/registry/outcome.ts";
+import { type Notice, readRegistrySnapshot, type RegistryState } from "../durable/registry/registry-state.ts";
+import { withDeadline } from "../model/deadline.ts";
+import type { Alias } from "../model/model-host.ts";
+import { type EvidenceState, evidenceSchema } from "../quality/promotion/sequential-evidence.ts";
+import { fields } from "../schema-values.ts";
 import type { Env } from "../settings.ts";
 
 /** How an alias is given: all of it may be left out. */
@@ -50,37 +53,55 @@ export interface Registry {
 type Method = "snapshot" | "history" | "listChanges" | "readEvidence" | "setAlias" | "setExperiment" | "promote";
 type Stub = Record<Method | "rollBack" | "keepEvidence" | "addNotice", (...args: unknown[]) => Promise<unknown>>;
 
-/** The one registry. What comes back from its storage is parsed like anything from outside. */
+const evidenceAnswerSchema = fields({
+  experiment: v.nullable(v.string("a text")),
+  evidence: v.nullable(evidenceSchema),
+});
+const keptAnswerSchema = fields({ kept: v.boolean("true or false") });
+
+/** The one registry. Its answers are parsed: it may be of another version than the isolate that asks. */
 export function registryOf(env: Env): Registry {
   const stub = proxyDurable(env.REGISTRY, { name: "REGISTRY", parse: true }).get("registry") as Stub;
   return {
-    read: async () => parseRegistryState(await stub.snapshot()),
-    readForcedHistory: async () => parseForcedHistory(await stub.history()).reverse(),
-    readChanges: async () => parseChanges(await stub.listChanges()),
+    read: async () => readRegistrySnapshot(await stub.snapshot()),
+    readForcedHistory: async () => readableEntries(recordedPromotionSchema, await stub.history()).reverse(),
+    readChanges: async () => readableEntries(changeSchema, await stub.listChanges()),
     readEvidence: async (experimentId) => {
-      const { experiment, evidence } = (await stub.readEvidence()) as { experiment?: unknown; evidence?: unknown };
-      return experiment === experimentId ? parseEvidence(evidence) : undefined;
+      const { experiment, evidence } = parseAnswer(evidenceAnswerSchema, await stub.readEvidence());
+      return experiment === experimentId ? evidence : undefined;
     },
     setAlias: async (alias, sha256, { forced, cause, settings } = {}) => {
       const texts = [forced, cause, settings].map((value) => (value === undefined ? null : asciiJson(value)));
-      return parseRegistryState(await stub.setAlias(alias, sha256, ...texts));
+      return readRegistrySnapshot(await stub.setAlias(alias, sha256, ...texts));
     },
     setExperiment: async (settings, cause, experimentId, forced) => {
       const promotion = forced === undefined ? null : asciiJson(forced);
       const texts = [asciiJson(settings), asciiJson(cause)];
-      return (await stub.setExperiment(...texts, experimentId ?? null, promotion)) as Outcome;
+      return parseAnswer(outcomeSchema, await stub.setExperiment(...texts, experimentId ?? null, promotion));
     },
     promote: async (experimentId, forced, cause) => {
       const promotion = forced === undefined ? null : asciiJson(forced);
-      return (await stub.promote(experimentId, promotion, asciiJson(cause))) as Outcome;
+      return parseAnswer(outcomeSchema, await stub.promote(experimentId, promotion, asciiJson(cause)));
     },
-    rollBack: async (seq, cause) => (await stub.rollBack(seq, asciiJson(cause))) as Outcome,
+    rollBack: async (seq, cause) => parseAnswer(outcomeSchema, await stub.rollBack(seq, asciiJson(cause))),
     keepEvidence: async (experimentId, afterBlock, evidence) => {
-      const { kept } = (await stub.keepEvidence(experimentId, afterBlock, asciiJson(evidence))) as { kept?: unknown };
-      return kept === true;
+      const answer = await stub.keepEvidence(experimentId, afterBlock, asciiJson(evidence));
+      return parseAnswer(keptAnswerSchema, answer).kept;
     },
-    addNotice: async (notice) => parseRegistryState(await stub.addNotice(asciiJson(notice))),
+    addNotice: async (notice) => readRegistrySnapshot(await stub.addNotice(asciiJson(notice))),
   };
+}
+
+function parseAnswer<S extends v.GenericSchema>(schema: S, answer: unknown): v.InferOutput<S> {
+  return parseOrThrow(schema, answer, { name: "registry", refuse: (message) => new TypeError(message) });
+}
+
+/** Entries that only a later version can read are left out, and logged. */
+function readableEntries<S extends v.GenericSchema>(schema: S, answer: unknown): v.InferOutput<S>[] {
+  const reader = new LenientReader();
+  const entries = reader.entries(schema, answer, "registry");
+  reader.report("registry_answer_unreadable");
+  return entries;
 }
 
 /** itty-durable sends arguments in a header, which carries no other characters. */

@@ -27,11 +27,11 @@ export async function askSymbols<T>(
   env: Env,
   symbols: readonly string[],
   { event, parallel = PARALLEL }: { readonly event: string; readonly parallel?: number },
-  ask: (stub: SymbolStub) => Promise<T | undefined>,
+  ask: (stub: SymbolStub, symbol: string) => Promise<T | undefined>,
 ): Promise<SymbolAnswer<T>[]> {
   const askOne = async (symbol: string): Promise<SymbolAnswer<T>> => {
     try {
-      return { symbol, answer: await ask(symbolOf(env, symbol)), failed: false };
+      return { symbol, answer: await ask(symbolOf(env, symbol), symbol), failed: false };
     } catch (error) {
       logError(event, { symbol, error: String(error) });
       return { symbol, answer: undefined, failed: true };

@@ -1,13 +1,11 @@
 // A closed window against a model's training distribution: the distances of every feature, and one verdict.
+import { CUSTOMARY_DISTANCE, driftedShare } from "./dataset-drift.ts";
 import type { DriftVerdict, FeatureDrift } from "./drift-verdict.ts";
 import { largestRatio } from "./largest-ratio.ts";
 import type { DriftFeature, DriftReference, DriftWindowReference } from "./reference.ts";
 import { referenceDistance } from "./reference-distance.ts";
 import { countFinite } from "./sorted-finite.ts";
 import type { DriftWindowPlan } from "./window-plan.ts";
-
-/** From this normed Wasserstein distance on, Evidently calls a column drifted. */
-export const CUSTOMARY_DISTANCE = 0.1;
 
 export interface ClosedWindow {
   readonly plan: DriftWindowPlan;
@@ -47,19 +45,19 @@ export function judgeWindow(window: ClosedWindow, reference: DriftReference | nu
   const features = reference.features.map((feature, k) =>
     judgeFeature(window, feature, thresholds[k] ?? null, minRows),
   );
-  const driftedShare = shareOf(features.flatMap(({ drifted }) => drifted ?? []));
+  const counted = driftedShare(features.flatMap(({ drifted }) => drifted ?? []));
   const atTenth = features.filter(({ wasserstein }) => wasserstein !== null).map((f) => f.driftedAtTenth);
   const farthest = largestRatio(
     features.map(({ drifted, wasserstein }) => (drifted === null ? null : wasserstein)),
     thresholds,
   );
   const figures = {
-    driftedShare,
+    driftedShare: counted,
     datasetThreshold,
     largestRatio: farthest?.ratio ?? null,
     largestRatioFeature: farthest === null ? null : features[farthest.index]!.name,
     datasetRatioThreshold: usual?.datasetRatio ?? null,
-    evidentlyShare: shareOf(atTenth),
+    evidentlyShare: driftedShare(atTenth),
     nullWindows,
     alpha,
   };
@@ -69,7 +67,7 @@ export function judgeWindow(window: ClosedWindow, reference: DriftReference | nu
     return { ...unjudged, verdict: "too_few_rows", reason };
   }
   if (why !== null) return { ...unjudged, verdict: "uncalibrated", reason: why };
-  if (driftedShare === null) {
+  if (counted === null) {
     const reason = `no calibrated feature has ${minRows} values`;
     return { ...unjudged, verdict: "too_few_rows", reason };
   }
@@ -133,9 +131,4 @@ function whyUncalibrated(usual: DriftWindowReference | undefined, plan: DriftWin
   }
   if (usual.thresholds !== null && usual.datasetShare !== null) return null;
   return usual.reason ?? `${usual.nullWindows} training windows`;
-}
-
-/** Share of yes; `null` for none at all. */
-export function shareOf(answers: readonly boolean[]): number | null {
-  return answers.length === 0 ? null : answers.filter(Boolean).length / answers.length;
 }

@@ -1,5 +1,8 @@
 // What a model's inputs looked like in training, small enough for its manifest: the thing that live windows are compared
 // with. How thresholds are calibrated is the trainer's affair; how windows are judged, drift-windows.ts's.
+import * as v from "valibot";
+import { crossCheck } from "../cross-check.ts";
+import { ascending, fields, finiteNumber, oneOf, textUpTo, wholeNumber, type Parsed } from "../schema-values.ts";
 import { sortedFinite } from "./sorted-finite.ts";
 
 /** Knots of a feature's frozen distribution: quantiles at k/256, k = 0 … 256. */
@@ -8,51 +11,79 @@ export const QUANTILE_KNOTS = 257;
 /** Name of the last pseudo-feature: the model's own calibrated score, so that prediction drift is one more column. */
 export const PROBABILITY = "probability";
 
-export type DriftWindowName = "1h" | "24h";
+/** The lengths of the windows that are judged. */
+export const DRIFT_WINDOW_NAMES = ["1h", "24h"] as const;
+
+const quantiles = v.pipe(
+  ascending(finiteNumber()),
+  v.check(({ length }) => length === 0 || length === QUANTILE_KNOTS, `${QUANTILE_KNOTS} numbers or none`),
+);
 
 /** One column in training. */
-export interface DriftFeature {
-  readonly name: string;
+const driftFeatureSchema = fields({
+  name: textUpTo(2000),
   /** 257 ascending type-7 quantiles at k/256 of the finite training values; empty when there were none. */
-  readonly quantiles: readonly number[];
+  quantiles,
   /** Share of training rows without a finite value, 0 to 1. */
-  readonly missingShare: number;
+  missingShare: finiteNumber(0, 1),
   /** Population standard deviation of the finite training values; 0 when there were none. */
-  readonly deviation: number;
-}
+  deviation: finiteNumber(0),
+});
 
 /** What windows of one length do while nothing has changed. */
-export interface DriftWindowReference {
-  readonly name: DriftWindowName;
+const driftWindowSchema = fields({
+  name: oneOf(DRIFT_WINDOW_NAMES),
   /** Steps in a window. */
-  readonly steps: number;
+  steps: wholeNumber(1),
   /** One row is kept each `every` steps. */
-  readonly every: number;
+  every: wholeNumber(1),
   /** Windows with fewer rows are not judged. */
-  readonly minRows: number;
+  minRows: wholeNumber(0),
   /** How many training windows the thresholds stand on. */
-  readonly nullWindows: number;
+  nullWindows: wholeNumber(0),
   /** Stated false-alarm rate of each threshold and of the dataset's verdict, e.g. 0.05. */
-  readonly alpha: number;
-  /** Per feature, in the order of `features`: the normed Wasserstein distance above which it drifted; `null` for a feature that could not be calibrated. */
-  readonly thresholds: readonly (number | null)[] | null;
+  alpha: finiteNumber(0, 1),
+  /**
+   * Per feature, in the order of `features`: the normed Wasserstein distance above which it drifted; `null` for a feature
+   * that could not be calibrated.
+   */
+  thresholds: v.nullable(v.array(v.nullable(finiteNumber(0)), "a list")),
   /** Share of drifted features above which the dataset drifted. */
-  readonly datasetShare: number | null;
+  datasetShare: v.nullable(finiteNumber()),
   /**
    * Largest distance over its own threshold (largest-ratio.ts) above which the dataset drifted; calibrated together with
    * `datasetShare`. `null` without thresholds, and in manifests of before it was there: the share alone decides then.
    */
-  readonly datasetRatio: number | null;
+  datasetRatio: v.nullish(finiteNumber(0), null),
   /** Why there are no thresholds. */
-  readonly reason?: string;
-}
+  reason: v.optional(textUpTo(2000)),
+});
 
 /** In a manifest as `drift`. Plain values, JSON there and back. */
-export interface DriftReference {
-  /** The model's columns in its order, then `probability`. */
-  readonly features: readonly DriftFeature[];
-  readonly windows: readonly DriftWindowReference[];
-}
+export const driftReferenceSchema = v.pipe(
+  fields({
+    /** The model's columns in its order, then `probability`. */
+    features: v.array(driftFeatureSchema, "a list"),
+    windows: v.array(driftWindowSchema, "a list"),
+  }),
+  crossCheck(({ features, windows }) => {
+    for (const [i, { name, thresholds }] of windows.entries()) {
+      if (windows.findIndex((other) => other.name === name) < i) {
+        return { path: ["windows", i, "name"], got: `${name} again`, expected: "each window once" };
+      }
+      if (thresholds !== null && thresholds.length !== features.length) {
+        const expected = `${features.length}, one per feature`;
+        return { path: ["windows", i, "thresholds"], got: `${thresholds.length} values`, expected };
+      }
+    }
+    return undefined;
+  }),
+);
+
+export type DriftReference = Parsed<typeof driftReferenceSchema>;
+export type DriftFeature = Parsed<typeof driftFeatureSchema>;
+export type DriftWindowReference = Parsed<typeof driftWindowSchema>;
+export type DriftWindowName = DriftWindowReference["name"];
 
 /**
  * The frozen distribution of a column; values that are not finite count as missing.

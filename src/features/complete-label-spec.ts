@@ -1,8 +1,9 @@
 // A label spec as people write it, in a variable or a file: only what differs from the default.
+import { faultText } from "../check.ts";
+import { parseOrThrow } from "../parse-or-throw.ts";
+import { anyObject } from "../schema-values.ts";
 import type { PriceSource } from "./event-grid.ts";
-import { DEFAULT_LABEL_SPEC, type LabelSpec, parseLabelSpec } from "./label-spec.ts";
-
-const FIELDS: ReadonlySet<string> = new Set([...Object.keys(DEFAULT_LABEL_SPEC), "ratio", "levelBps"]);
+import { DEFAULT_LABEL_SPEC, LABEL_SPEC_FIELDS, type LabelSpec, labelSpecSchema } from "./label-spec.ts";
 
 /**
  * `DEFAULT_LABEL_SPEC` on the given price source, with the fields of `value` put over it.
@@ -10,19 +11,20 @@ const FIELDS: ReadonlySet<string> = new Set([...Object.keys(DEFAULT_LABEL_SPEC),
  * Example: `{ measure: "parkinson", horizonSteps: 1, windowSteps: 1440 }` keeps `minCount` 900 and `quantile` 0.9; `{}` is
  * the default.
  *
+ * @param name what the value is called in messages.
  * @throws TypeError for what is no object, for a field that no label spec has (a misspelt one would change nothing in
- * silence), and for a `source` that is not the grid's; what `parseLabelSpec` throws. Messages begin with `label`.
+ * silence), for a wrong value, and for a `source` that is not the grid's. Messages begin with `name`.
  */
-export function completeLabelSpec(value: unknown, source: PriceSource): LabelSpec {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    const got = value === null ? "null" : Array.isArray(value) ? "a list" : typeof value;
-    throw new TypeError(`label: got ${got}, expected an object`);
-  }
-  const unknown = Object.keys(value).find((field) => !FIELDS.has(field));
+export function completeLabelSpec(value: unknown, source: PriceSource, name = "label"): LabelSpec {
+  const refuse = (text: string): TypeError => new TypeError(text);
+  const given = parseOrThrow(anyObject, value, { name, refuse });
+  const unknown = Object.keys(given).find((field) => !LABEL_SPEC_FIELDS.has(field));
   if (unknown !== undefined) {
-    throw new TypeError(`label.${unknown}: no such field, expected some of ${[...FIELDS].join(", ")}`);
+    const expected = `some of ${[...LABEL_SPEC_FIELDS].join(", ")}`;
+    throw refuse(faultText({ field: `${name}.${unknown}`, got: "an unknown field", expected }));
   }
-  const spec = parseLabelSpec({ ...DEFAULT_LABEL_SPEC, source, ...value });
+  const spec = parseOrThrow(labelSpecSchema, { ...DEFAULT_LABEL_SPEC, source, ...given }, { name, refuse });
   if (spec.source === source) return spec;
-  throw new TypeError(`label.source: got ${spec.source}, expected ${source}, the price source of the grid`);
+  const expected = `${source}, the price source of the grid`;
+  throw refuse(faultText({ field: `${name}.source`, got: spec.source, expected }));
 }

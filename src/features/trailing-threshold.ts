@@ -29,7 +29,7 @@ export class TrailingThreshold {
     this.spec = spec;
     this.floor = floor;
     this.probability = spec.kind === "ratio" ? 0.5 : spec.quantile;
-    this.factor = spec.kind === "ratio" ? spec.ratio! : 1;
+    this.factor = spec.kind === "ratio" ? spec.ratio : 1;
     this.sorted = new Float64Array(spec.kind === "absolute" ? 0 : spec.windowSteps);
     this.fill(ring);
   }
@@ -60,7 +60,7 @@ export class TrailingThreshold {
   get value(): number {
     const { spec } = this;
     if (spec.kind !== "absolute" && this.size < spec.minCount) return NaN;
-    const tau = spec.kind === "absolute" ? spec.levelBps! / 10_000 : this.factor * this.quantile();
+    const tau = spec.kind === "absolute" ? spec.levelBps / 10_000 : this.factor * this.quantile();
     return tau > this.floor ? tau : NaN;
   }
 

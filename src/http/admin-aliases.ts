@@ -2,7 +2,7 @@
 // tried, and champion only to one that passed its gate or needs none, except by force: then who and why are kept. A running
 // challenger becomes champion on the terms of its experiment.
 import { Hono } from "hono";
-import type { ChangeCause } from "../durable/registry/change-aliases.ts";
+import type { ChangeCause } from "../durable/registry/alias-history.ts";
 import type { Env } from "../settings.ts";
 import type { ExperimentSettings } from "../durable/registry/experiment.ts";
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";

@@ -1,6 +1,5 @@
 // Fields of the administrator's requests. Each reader throws `Problem` 400 naming the field, what came and what was expected.
-import type { Origin } from "../durable/registry/alias-history.ts";
-import type { ChangeCause } from "../durable/registry/change-aliases.ts";
+import type { ChangeCause, Origin } from "../durable/registry/alias-history.ts";
 import { type ExperimentSettings, isShare, MAX_SHARE } from "../durable/registry/experiment.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";

@@ -1,5 +1,5 @@
 // What is answered when the registry did not make a change.
-import type { ChangeRefusal } from "../durable/registry/object.ts";
+import type { ChangeRefusal } from "../durable/registry/outcome.ts";
 import { Problem } from "./problem.ts";
 
 const REFUSALS: Readonly<Record<ChangeRefusal, string>> = {

@@ -4,9 +4,9 @@ import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import type { SymbolDrift } from "../durable/symbol/evaluation/symbol-drift.ts";
 import type { AppEnv } from "./app-env.ts";
-import { featureWords, verdictWords } from "./drift-words.ts";
+import { featureWords, verdictWords } from "../words/drift-words.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";
-import { snakeKeys } from "./snake-keys.ts";
+import { snakeKeys } from "../snake-keys.ts";
 import { symbolOf } from "../clients/symbols.ts";
 
 type Verdict = NonNullable<SymbolDrift["latest"]["1h"]>;

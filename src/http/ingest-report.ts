@@ -2,7 +2,7 @@
 import type { AdmissionRefusal } from "../clients/directory.ts";
 import type { IngestResult } from "../durable/symbol/symbol-serving.ts";
 import type { RejectionReason, TickRejection } from "../features/tick.ts";
-import { rejectedTicks } from "../metrics/worker-metrics.ts";
+import { rejectedTicks } from "../scrape/isolate-metrics.ts";
 
 /** At most this many refused ticks are described one by one. */
 const MAX_ERRORS = 100;

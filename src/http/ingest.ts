@@ -5,7 +5,7 @@ import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../clients/dir
 import type { Env } from "../settings.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
 import { isRejection, parseSymbol, parseTick } from "../features/tick.ts";
-import { ingestFailures } from "../metrics/worker-metrics.ts";
+import { ingestFailures } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { IngestReport } from "./ingest-report.ts";

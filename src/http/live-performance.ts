@@ -4,20 +4,13 @@ import { Hono } from "hono";
 import { askSymbols } from "../clients/symbols.ts";
 import { listSymbols, symbolExists } from "../clients/directory.ts";
 import { modelsReady } from "../model-refresh.ts";
-import {
-  type BlockRows,
-  type PooledIntervals,
-  poolIntervals,
-  ROW_WIDTH,
-} from "../jobs/live-performance/pooled-intervals.ts";
+import { type PooledIntervals, poolIntervals } from "../jobs/live-performance/pooled-intervals.ts";
 import { type PooledPerformance, poolPerformance } from "../jobs/live-performance/pooled-performance.ts";
-import type { SymbolFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
+import type { AliasFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
 import { modelHost } from "../model/model-host.ts";
 import type { AppEnv } from "./app-env.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";
 import { type WindowName, readWindow } from "./quality.ts";
-
-type Figures = SymbolFigures["aliases"][number];
 
 const HOURS: Readonly<Record<WindowName, number>> = { "1h": 1, "24h": 24, "30d": 720 };
 
@@ -36,11 +29,8 @@ export const livePerformance = new Hono<AppEnv>().get("/metrics/live-performance
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
   const champion = modelHost.serving.byAlias.champion?.manifest;
   const symbols = only === undefined ? await listSymbols(c.env, Date.now()) : [only];
-  const answers = await askSymbols(
-    c.env,
-    symbols,
-    { event: "live_performance_symbol_failed" },
-    async (stub) => (await stub.figures([window], true)) as SymbolFigures | undefined,
+  const answers = await askSymbols(c.env, symbols, { event: "live_performance_symbol_failed" }, (stub) =>
+    stub.figures([window], true),
   );
   const own = answers.map(({ symbol, answer, failed }) => {
     const figures = answer?.aliases.find(({ alias }) => alias === "champion");
@@ -73,7 +63,7 @@ export const livePerformance = new Hono<AppEnv>().get("/metrics/live-performance
   return c.json({ status: "success", ...shapePooled(pooled, used, intervals), ...base });
 });
 
-function whyLeftOut(figures: Figures | undefined, failed: boolean, champion: string | undefined): string | null {
+function whyLeftOut(figures: AliasFigures | undefined, failed: boolean, champion: string | undefined): string | null {
   if (failed) return "its object did not answer";
   if (champion === undefined) return "no model is champion";
   if (figures === undefined) return "no step has been scored by the champion";
@@ -81,10 +71,7 @@ function whyLeftOut(figures: Figures | undefined, failed: boolean, champion: str
   return figures.resolved === 0 ? "no label has come yet" : null;
 }
 
-/**
- * Intervals over all these symbols, blocks of time drawn; `null` when an object did not answer. The draws are seeded by the
- * newest block, so that the same data give the same answer.
- */
+/** Intervals over all these symbols, blocks of time drawn; `null` when an object did not answer. */
 async function intervalsOver(
   env: AppEnv["Bindings"],
   symbols: readonly string[],
@@ -95,14 +82,12 @@ async function intervalsOver(
     stub.blockRows(window, sha256),
   );
   if (answers.some(({ failed }) => failed)) return null;
-  const rows = answers.flatMap(({ answer }) => (answer === undefined ? [] : [answer as BlockRows]));
-  const seed = Math.max(0, ...rows.map(({ firstBlock, rows: { length } }) => firstBlock + length / ROW_WIDTH));
-  return poolIntervals(rows, seed).figures;
+  return poolIntervals(answers.flatMap(({ answer }) => (answer === undefined ? [] : [answer]))).figures;
 }
 
 function shapePooled(
   pooled: PooledPerformance,
-  used: readonly { readonly symbol: string; readonly figures: Figures }[],
+  used: readonly { readonly symbol: string; readonly figures: AliasFigures }[],
   intervals: PooledIntervals["figures"] | null,
 ): Record<string, unknown> {
   const { confusion, resolved, positives, episodes, baseRate, prAuc, lift, rocAuc, brier, ece } = pooled;
@@ -163,7 +148,11 @@ function missingWords(
   return missing;
 }
 
-function shapeSymbol(symbol: string, figures: Figures | undefined, reason: string | null): Record<string, unknown> {
+function shapeSymbol(
+  symbol: string,
+  figures: AliasFigures | undefined,
+  reason: string | null,
+): Record<string, unknown> {
   if (figures === undefined) return { symbol, included: false, reason };
   return {
     symbol,

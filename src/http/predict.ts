@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import type { Prediction } from "../durable/symbol/prediction.ts";
 import { parseSymbol } from "../features/tick.ts";
-import { predictionLatency, predictions } from "../metrics/worker-metrics.ts";
+import { predictionLatency, predictions } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";

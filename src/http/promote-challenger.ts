@@ -1,5 +1,6 @@
 // Making the running challenger champion by hand, whichever route asks for it.
-import { changeFigures, type ChangeCause } from "../durable/registry/change-aliases.ts";
+import type { ChangeCause } from "../durable/registry/alias-history.ts";
+import { changeFigures } from "../durable/registry/change-aliases.ts";
 import type { Env } from "../settings.ts";
 import { beginDueExperiment, reportExperiment } from "../jobs/experiment/evaluate-experiment.ts";
 import type { ExperimentReport } from "../jobs/experiment/experiment-report.ts";

@@ -3,11 +3,11 @@ import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import type { SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.ts";
 import type { AppEnv } from "./app-env.ts";
-import { missingComparison, missingFigures, pairRefusalWords } from "./missing-words.ts";
+import { missingComparison, missingFigures, pairRefusalWords } from "../words/missing-words.ts";
 import { readSymbol, unknownSymbol } from "./predict.ts";
 import { Problem } from "./problem.ts";
 import { shown } from "../shown.ts";
-import { snakeKeys } from "./snake-keys.ts";
+import { snakeKeys } from "../snake-keys.ts";
 import { symbolOf } from "../clients/symbols.ts";
 
 type Window = SymbolQuality["windows"][number];

@@ -5,7 +5,6 @@ import { writeReport } from "../jobs/weekly-report/write-report.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { Problem } from "./problem.ts";
-import { renderReport } from "../jobs/weekly-report/report-page.ts";
 import { shown } from "../shown.ts";
 
 const PAGE_HEADERS = {
@@ -39,7 +38,7 @@ export const reports = new Hono<AppEnv>()
     return c.body(text, 200, form === "json" ? { "Content-Type": "application/json" } : PAGE_HEADERS);
   })
   .post("/admin/reports", async (c) => {
-    const outcome = await writeReport(c.env, Date.now(), renderReport, { replace: true });
+    const outcome = await writeReport(c.env, Date.now(), { replace: true });
     if (!outcome.ok) throw noBucket();
     const { date } = outcome;
     return c.json({ date, page: `/reports/${date}`, json: `/reports/${date}.json` }, 201);

@@ -4,7 +4,7 @@ import type { RouterRoute } from "hono/types";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import { SettingsError } from "../settings-error.ts";
-import { requests } from "../metrics/worker-metrics.ts";
+import { requests } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import { logError } from "../log.ts";

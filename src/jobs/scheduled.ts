@@ -3,7 +3,7 @@ import type { AlertsObject } from "../durable/alerts/object.ts";
 import { alertsOf } from "../clients/alerts.ts";
 import type { Env } from "../settings.ts";
 import { type Evaluation, evaluateExperiment } from "./experiment/evaluate-experiment.ts";
-import { type RenderReport, writeReport } from "./weekly-report/write-report.ts";
+import { writeReport } from "./weekly-report/write-report.ts";
 import { logError } from "../log.ts";
 
 type Facts = Parameters<AlertsObject["observe"]>[0];
@@ -13,11 +13,11 @@ type Facts = Parameters<AlertsObject["observe"]>[0];
  * that an operator may change the times. Throws what fails, for the platform's log of runs.
  * @param nowMs wall time at which it was due.
  */
-export async function runScheduled(env: Env, cron: string, nowMs: number, render: RenderReport): Promise<void> {
+export async function runScheduled(env: Env, cron: string, nowMs: number): Promise<void> {
   const [, , , , dayOfWeek = "*"] = cron.trim().split(/\s+/);
   try {
     if (dayOfWeek === "*") await judgeExperiment(env, nowMs);
-    else await writeReport(env, nowMs, render, { replace: false });
+    else await writeReport(env, nowMs, { replace: false });
   } catch (error) {
     logError("scheduled_failed", { cron, error: String(error) });
     throw error;

@@ -1,69 +1,37 @@
 // How a model's score became a probability: for people and for the tools that read manifests. The graph has it built in.
-import { finite, list, object, type Raw, wrong } from "./manifest-fields.ts";
+import * as v from "valibot";
+import { crossCheck } from "../cross-check.ts";
+import { ascending, fields, finiteNumber, type Parsed } from "../schema-values.ts";
 
 /** probability = 1 / (1 + exp(−(slope · score + intercept))). */
-export interface PlattCalibration {
-  readonly method: "platt";
-  readonly slope: number;
-  readonly intercept: number;
-}
+const plattSchema = fields({ method: v.literal("platt"), slope: finiteNumber(), intercept: finiteNumber() });
 
 /** With p = 1 / (1 + exp(−score)): probability = 1 / (1 + exp(−(a · ln p − b · ln(1 − p) + c))), a and b at least 0. */
-export interface BetaCalibration {
-  readonly method: "beta";
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-}
+const betaSchema = fields({ method: v.literal("beta"), a: finiteNumber(0), b: finiteNumber(0), c: finiteNumber() });
 
 /** Linear between the points (scores[i], probabilities[i]), constant beyond them; both lists ascend. */
-export interface IsotonicCalibration {
-  readonly method: "isotonic";
-  readonly scores: readonly number[];
-  readonly probabilities: readonly number[];
-}
+const isotonicSchema = fields({
+  method: v.literal("isotonic"),
+  scores: ascending(finiteNumber()),
+  probabilities: ascending(finiteNumber(0, 1)),
+});
 
 /** The model's output is taken as it is. */
-export interface NoCalibration {
-  readonly method: "none";
-}
+const noneSchema = fields({ method: v.literal("none") });
 
-export type Calibration = PlattCalibration | BetaCalibration | IsotonicCalibration | NoCalibration;
+export const calibrationSchema = v.pipe(
+  v.variant("method", [plattSchema, betaSchema, isotonicSchema, noneSchema], ({ path }) =>
+    path === undefined ? "an object" : "platt, beta, isotonic or none",
+  ),
+  crossCheck((calibration) => {
+    if (calibration.method !== "isotonic") return undefined;
+    const [points, { length }] = [calibration.scores.length, calibration.probabilities];
+    if (points === length && length > 0) return undefined;
+    return { path: ["probabilities"], got: `${length} values`, expected: `${points} values, at least one` };
+  }),
+);
 
-/** Throws `ManifestError`. */
-export function parseCalibration(value: unknown): Calibration {
-  const raw = object(value, "calibration");
-  switch (raw["method"]) {
-    case "platt":
-      return { method: "platt", slope: finite(raw, "slope"), intercept: finite(raw, "intercept") };
-    case "beta":
-      return { method: "beta", a: finite(raw, "a", 0), b: finite(raw, "b", 0), c: finite(raw, "c") };
-    case "isotonic":
-      return isotonic(raw);
-    case "none":
-      return { method: "none" };
-    default:
-      throw wrong("calibration.method", raw["method"], "platt, beta, isotonic or none");
-  }
-}
-
-function isotonic(raw: Raw): IsotonicCalibration {
-  const scores = ascending(raw, "scores");
-  const probabilities = ascending(raw, "probabilities");
-  if (scores.length !== probabilities.length || scores.length === 0) {
-    throw wrong("calibration.probabilities", `${probabilities.length} values`, `${scores.length} values, at least one`);
-  }
-  const outside = probabilities.find((p) => p < 0 || p > 1);
-  if (outside !== undefined) throw wrong("calibration.probabilities", outside, "numbers from 0 to 1");
-  return { method: "isotonic", scores, probabilities };
-}
-
-function ascending(raw: Raw, field: string): number[] {
-  const values = list(raw[field], `calibration.${field}`).map((x) => {
-    if (typeof x !== "number" || !Number.isFinite(x)) throw wrong(`calibration.${field}`, x, "finite numbers");
-    return x;
-  });
-  if (values.some((x, i) => i > 0 && x < values[i - 1]!))
-    throw wrong(`calibration.${field}`, values, "ascending numbers");
-  return values;
-}
+export type Calibration = Parsed<typeof calibrationSchema>;
+export type PlattCalibration = Parsed<typeof plattSchema>;
+export type BetaCalibration = Parsed<typeof betaSchema>;
+export type IsotonicCalibration = Parsed<typeof isotonicSchema>;

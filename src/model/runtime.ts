@@ -1,9 +1,12 @@
 // onnxruntime-web inside workerd. workerd compiles no WASM from bytes and has no import.meta.url, and onnxruntime-web has
 // no hook for a compiled module; so, while a first session is created, WebAssembly.instantiate is replaced by one that
-// instantiates the module the bundler compiled. Tied to the pinned version of onnxruntime-web; nothing else knows of it.
+// instantiates the module that the bundler compiled, on a memory that is not shared. Tied to the pinned version of
+// onnxruntime-web; nothing else knows of it.
 import * as ort from "onnxruntime-web/wasm";
 import { withDeadline } from "./deadline.ts";
-import wasm from "onnxruntime-web/ort-wasm-simd-threaded.wasm";
+import { onPlainMemory } from "./plain-memory.ts";
+// Written by build/plain-memory.ts.
+import wasm from "../../dist/ort-plain-memory.wasm";
 
 ort.env.wasm.numThreads = 1;
 // Any bytes: having some stops onnxruntime-web from looking for a URL to load them from.
@@ -31,7 +34,8 @@ export async function createSession(onnx: Uint8Array): Promise<ort.InferenceSess
   WebAssembly.instantiate = instantiateCompiled as typeof WebAssembly.instantiate;
   try {
     // A first load can wait on one that another object began, and for ever when that object was aborted.
-    const session = await withDeadline(ort.InferenceSession.create(onnx), START_TIMEOUT_MS, notStarted);
+    const create = (): Promise<Session> => ort.InferenceSession.create(onnx);
+    const session = await withDeadline(onPlainMemory(create), START_TIMEOUT_MS, notStarted);
     started = true;
     return session;
   } catch (error) {

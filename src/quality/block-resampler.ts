@@ -61,12 +61,12 @@ export function figuresOfRow(row: Float64Array): RowFigures {
 
 /** Draws of blocks, the same for every model of a window. */
 export class BlockDraws {
-  /** Per draw, how often each block was taken. */
+  /**
+   * Per draw, how often each block was taken. Empty with fewer than two blocks that have rows, and where fewer than half
+   * of the draws held both outcomes although the window does.
+   */
   readonly times: readonly Int32Array[];
-  /** Whether enough of the draws held both outcomes, or the window does not. */
-  readonly enough: boolean;
 
-  /** No draws with fewer than two blocks that have rows. */
   constructor(counts: BlockCounts, resamples: number, seed: number) {
     const present = presentBlocks(counts.rows);
     const inner: BlockCounts = {
@@ -82,8 +82,7 @@ export class BlockDraws {
       present.forEach((b, i) => (times[b] = drawn[i]!));
       kept.push(times);
     }
-    this.times = kept;
-    this.enough = kept.length > 0 && kept.length >= resamples / 2;
+    this.times = kept.length >= resamples / 2 ? kept : [];
   }
 }
 

@@ -1,5 +1,6 @@
 // One model's resolved steps of one block as a row of sums: everything that figures, and resamples of them, are made of.
 import { ln } from "../features/exact-math.ts";
+import type { BlockCounts } from "./draw-blocks.ts";
 import { RELIABILITY_BINS, reliabilityBin } from "./reliability-bin.ts";
 import { SCORE_BINS } from "./score-bins.ts";
 
@@ -54,4 +55,16 @@ export function countsOfRow(row: Float64Array, at: number): { readonly rows: num
     positives += row[j + 1]!;
   }
   return { rows, positives };
+}
+
+/** Steps and spikes of each of the rows. */
+export function countsOfRows(rows: Float64Array): BlockCounts {
+  const blocks = rows.length / ROW_WIDTH;
+  const counts = { rows: new Int32Array(blocks), positives: new Int32Array(blocks) };
+  for (let b = 0; b < blocks; b++) {
+    const { rows: steps, positives } = countsOfRow(rows, b * ROW_WIDTH);
+    counts.rows[b] = steps;
+    counts.positives[b] = positives;
+  }
+  return counts;
 }

@@ -28,8 +28,8 @@ export interface WindowQuality {
   readonly pairs: readonly PairQuality[];
 }
 
-/** All models of one label spec. */
-export interface LabelQuality {
+/** What a window holds of one label spec. */
+export interface LabelCounts {
   readonly labelText: string;
   readonly horizonSteps: number;
   /** Steps that some model scored and that may count: pending, void and resolved. */
@@ -46,6 +46,10 @@ export interface LabelQuality {
   readonly tauBps: number | null;
   /** Blocks with a resolved step: what intervals are drawn from. */
   readonly blocks: number;
+}
+
+/** All models of one label spec. */
+export interface LabelQuality extends LabelCounts {
   readonly series: readonly SeriesQuality[];
 }
 
@@ -57,8 +61,8 @@ export interface Expected {
   readonly brier: number | null;
 }
 
-/** One model. A figure with an interval is `null` where it does not exist, or fewer than two blocks have rows. */
-export interface SeriesQuality {
+/** What a window holds of one model, counted exactly. */
+export interface SeriesCounts {
   readonly sha256: string;
   readonly threshold: number;
   /** The lowest of the score bins that alert. */
@@ -69,15 +73,6 @@ export interface SeriesQuality {
   readonly pending: number;
   readonly blocks: number;
   readonly baseRate: number | null;
-  /** From 128 score bins, as if the order within a bin were chance (bin-curves.ts). */
-  readonly prAuc: Figure | null;
-  readonly lift: Figure | null;
-  readonly rocAuc: Figure | null;
-  /** From here on from exact sums. */
-  readonly brier: Figure | null;
-  readonly brierSkill: Figure | null;
-  readonly logLoss: Figure | null;
-  readonly ece: Figure | null;
   readonly confusion: { readonly tp: number; readonly fp: number; readonly fn: number; readonly tn: number };
   readonly precision: number | null;
   readonly recall: number | null;
@@ -87,6 +82,23 @@ export interface SeriesQuality {
   readonly counts: { readonly calm: readonly number[]; readonly spike: readonly number[] };
   /** What calibrated scores promise for resolved and pending steps, before any label: each bin's middle is its share. */
   readonly expected: Expected;
+}
+
+/** What is computed of a model: `number` for the value alone, `Figure` for the value with its interval. */
+export interface SeriesFigures<T> {
+  /** From 128 score bins, as if the order within a bin were chance (bin-curves.ts). */
+  readonly prAuc: T | null;
+  readonly lift: T | null;
+  readonly rocAuc: T | null;
+  /** From here on from exact sums. */
+  readonly brier: T | null;
+  readonly brierSkill: T | null;
+  readonly logLoss: T | null;
+  readonly ece: T | null;
+}
+
+/** One model. A figure is `null` where it does not exist, or fewer than two blocks have rows. */
+export interface SeriesQuality extends SeriesCounts, SeriesFigures<Figure> {
   /** Over the resolved steps, from exact sums: what came true less what the probabilities promised. */
   readonly realisedMinusExpected: { readonly baseRate: Figure | null; readonly brier: Figure | null };
 }

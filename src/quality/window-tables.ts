@@ -1,5 +1,5 @@
 // The blocks of a window laid out as rows of sums: from the ring for an hour or a day, from six-hour blocks for a month.
-import { ROW_WIDTH, countsOfRow } from "./figure-row.ts";
+import { ROW_WIDTH } from "./figure-row.ts";
 import { MONTH_BLOCKS, type MonthHistory } from "./month-history.ts";
 import { SCORE_BINS } from "./score-bins.ts";
 import type { SeriesCatalogue, SeriesEntry, SpecEntry } from "./series-catalogue.ts";
@@ -33,6 +33,13 @@ export interface WindowTables {
   readonly blocks: number;
   readonly specs: readonly SpecTable[];
   readonly series: readonly SeriesTable[];
+}
+
+/** One model's sums, one row (figure-row.ts) per block of a window. */
+export interface BlockRows {
+  /** Number of the first block, on the grid of time that all symbols of a step length share. */
+  readonly firstBlock: number;
+  readonly rows: Float64Array;
 }
 
 interface Kept {
@@ -110,18 +117,6 @@ export function monthTables(kept: Kept & { readonly month: MonthHistory }): Wind
     }
   }
   return tables;
-}
-
-/** Steps and spikes of a model per block. */
-export function countsOfTable({ rows }: SeriesTable): { readonly rows: Int32Array; readonly positives: Int32Array } {
-  const blocks = rows.length / ROW_WIDTH;
-  const counts = { rows: new Int32Array(blocks), positives: new Int32Array(blocks) };
-  for (let b = 0; b < blocks; b++) {
-    const { rows: n, positives } = countsOfRow(rows, b * ROW_WIDTH);
-    counts.rows[b] = n;
-    counts.positives[b] = positives;
-  }
-  return counts;
 }
 
 function emptyTables({ series, specs, current }: SeriesCatalogue, firstStep: number, blocks: number): WindowTables {

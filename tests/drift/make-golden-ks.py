@@ -1,4 +1,4 @@
-"""Prints the golden rows of kolmogorov-smirnov.test.ts: n, m, shift, digits to round to, scipy's statistic and p value.
+"""Prints the golden rows of kolmogorov-smirnov.test.ts: n, m, shift, digits to round to, scipy's statistic.
 
     /tmp/venv/bin/pip install scipy==1.17.1 && /tmp/venv/bin/python tests/drift/make-golden-ks.py
 """
@@ -29,5 +29,4 @@ for n, m, shift, steps in [
     a, b = uniform(n, 1), [x + shift for x in uniform(m, 2)]
     if steps:
         a, b = [int(x * steps) for x in a], [int(x * steps) for x in b]
-    test = ks_2samp(a, b)
-    print(f"  [{n}, {m}, {shift}, {steps}, {float(test.statistic)!r}, {float(test.pvalue)!r}],")
+    print(f"  [{n}, {m}, {shift}, {steps}, {float(ks_2samp(a, b).statistic)!r}],")

@@ -13,12 +13,12 @@ describe("completeLabelSpec", () => {
   });
 
   it.each([
-    [undefined, "label: got undefined, expected an object"],
+    [undefined, "label: got nothing, expected an object"],
     [null, "label: got null, expected an object"],
     [[], "label: got a list, expected an object"],
-    [{ horizon: 1 }, "label.horizon: no such field, expected some of kind, source"],
-    [{ toString: 1 }, "label.toString: no such field"],
-    [{ horizonSteps: 0 }, "label.horizonSteps: got 0, expected a number from 1 to 3600"],
+    [{ horizon: 1 }, "label.horizon: got an unknown field, expected some of kind, source"],
+    [{ toString: 1 }, "label.toString: got an unknown field"],
+    [{ horizonSteps: 0 }, "label.horizonSteps: got 0, expected a whole number from 1 to 3600"],
     [{ source: "mid" }, "label.source: got mid, expected last, the price source of the grid"],
     [{ source: "first" }, 'label.source: got "first", expected one of last, mid'],
   ])("refuses %j, naming the field", (value, message) => {

@@ -73,7 +73,8 @@ describe("parseLabelSpec", () => {
     const ratios = [2, 3].map((ratio) => ({ ...DEFAULT_LABEL_SPEC, kind: "ratio" as const, ratio }));
     const specs = [...changes.map((change) => ({ ...DEFAULT_LABEL_SPEC, ...change })), ...ratios];
     expect(new Set(specs.map(labelSpecText)).size).toBe(7);
-    expect(labelSpecText({ ...DEFAULT_LABEL_SPEC, levelBps: 3 })).toBe(labelSpecText(DEFAULT_LABEL_SPEC));
+    const more = { ...DEFAULT_LABEL_SPEC, levelBps: 3 };
+    expect(labelSpecText(more)).toBe(labelSpecText(DEFAULT_LABEL_SPEC));
   });
 });
 

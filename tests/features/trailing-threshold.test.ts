@@ -27,7 +27,7 @@ function naive(pushes: readonly Push[], spec: LabelSpec, capacity: number, floor
   const h = (sorted.length - 1) * (spec.kind === "ratio" ? 0.5 : spec.quantile);
   const j = Math.floor(h);
   const above = sorted[Math.min(j + 1, sorted.length - 1)]!;
-  const tau = (spec.ratio ?? 1) * (sorted[j]! + (h - j) * (above - sorted[j]!));
+  const tau = (spec.kind === "ratio" ? spec.ratio : 1) * (sorted[j]! + (h - j) * (above - sorted[j]!));
   return tau > floor ? tau : NaN;
 }
 

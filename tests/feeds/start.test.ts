@@ -134,12 +134,12 @@ describe("npm start", () => {
     await expectNothingLeft();
   });
 
-  it("tells in its help where tokens go, and that .dev.vars, which is in the repository, is not for them", async () => {
+  it("says in its help where tokens go, and that it reads no .dev.vars", async () => {
     const { code, stdout } = await start({}, ["--help"]).ended;
     expect([code, stdout]).toEqual([0, START_HELP]);
     expect(stdout).toMatch(/environment variable VOLGATE_TOKEN/);
     expect(stdout).toMatch(/wrangler dev --var INGEST_TOKEN:/);
-    expect(stdout).toMatch(/\.dev\.vars is in the repository and not for secrets/);
+    expect(stdout).toMatch(/`npm start` reads no \.dev\.vars/);
   });
 
   it("calls a taken port and unknown options the user's mistake", async () => {

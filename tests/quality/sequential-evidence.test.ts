@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { check } from "../../src/check.ts";
 import type { BlockGain } from "../../src/quality/quality-series.ts";
 import {
   type EvidenceState,
+  evidenceSchema,
   lacksToBeShownBetter,
-  parseEvidence,
   promotionVerdict,
   SequentialEvidence,
 } from "../../src/quality/promotion/sequential-evidence.ts";
@@ -79,6 +80,12 @@ describe("what a person needs to be shown", () => {
   });
 });
 
+/** As from storage; `null` for what is none. */
+function read(value: unknown): EvidenceState | null {
+  const checked = check(evidenceSchema, value, "evidence");
+  return checked.ok ? checked.value : null;
+}
+
 describe("evidence that is kept", () => {
   const gains = randomGains({ seed: 8, count: 120, mean: 0.003, deviation: 0.04, correlation: 0.3 });
 
@@ -86,7 +93,7 @@ describe("evidence that is kept", () => {
     let evidence = new SequentialEvidence();
     for (let n = 1; n <= gains.length; n += 1 + (n % 7)) {
       evidence.update([blocksOf(gains.subarray(0, n))], RULE);
-      evidence = SequentialEvidence.from(parseEvidence(JSON.parse(JSON.stringify(evidence))));
+      evidence = SequentialEvidence.from(read(JSON.parse(JSON.stringify(evidence))));
     }
     evidence.update([blocksOf(gains)], RULE);
     const whole = new SequentialEvidence();
@@ -109,7 +116,7 @@ describe("evidence that is kept", () => {
     const evidence = new SequentialEvidence();
     evidence.update([blocksOf(gains)], RULE);
     const state = evidence.toJSON();
-    expect(parseEvidence(JSON.parse(JSON.stringify(state)))).toEqual(state);
+    expect(read(JSON.parse(JSON.stringify(state)))).toEqual(state);
     const broken: unknown[] = [
       null,
       undefined,
@@ -120,8 +127,8 @@ describe("evidence that is kept", () => {
       { ...state, sums: {} },
       { ...state, test: { ...state.test, logE: null } },
     ];
-    for (const value of broken) expect(parseEvidence(value)).toBeNull();
-    expect(parseEvidence(new SequentialEvidence().toJSON() satisfies EvidenceState)).not.toBeNull();
+    for (const value of broken) expect(read(value)).toBeNull();
+    expect(read(new SequentialEvidence().toJSON() satisfies EvidenceState)).not.toBeNull();
   });
 });
 

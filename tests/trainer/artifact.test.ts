@@ -10,7 +10,7 @@ import { fitModel, type FittedModel } from "../../trainer/fit/fit-model.ts";
 import { NO_IMBALANCE } from "../../trainer/fit/imbalance.ts";
 import { innerFolds } from "../../trainer/folds/inner-folds.ts";
 import { appendMetadata } from "../../trainer/artifact/onnx/append-metadata.ts";
-import { OnnxSession } from "../../trainer/artifact/onnx/onnx-session.ts";
+import { OnnxSession } from "../../onnx/onnx-session.ts";
 import { sha256Hex } from "../../trainer/artifact/sha256.ts";
 import { allRows } from "../../trainer/folds/split.ts";
 import { artifact } from "./publish-artifact.ts";

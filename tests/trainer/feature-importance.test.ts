@@ -83,12 +83,19 @@ describe("feature importance", () => {
 describe("drift between a fold's rows", () => {
   it("is 0 for the same rows and grows with a shifted column, the farthest first", () => {
     const same = foldDrift(data, { train: rows, test: rows, purged: 0, testFromMs: 0 });
-    expect(same.every(({ distance }) => distance === 0)).toBe(true);
+    expect(same.drift.length).toBeGreaterThan(10);
+    expect(same.drift.every((one) => [one.distance, one.psi, one.ks, one.jensenShannon].every((x) => x === 0))).toBe(
+      true,
+    );
+    expect(same.driftedShare).toBe(0);
     const half = Math.floor(rows.length / 2);
     const shifted = buildDataset(volatileTicks(3000));
     for (let k = half; k < rows.length; k++) shifted.rows.values["default-1"][k * 33 + place("imbalance")]! += 5;
     const found = foldDrift(shifted, { train: rows.slice(0, half), test: rows.slice(half), purged: 0, testFromMs: 0 });
-    expect(found[0]!.feature).toBe("imbalance");
-    expect(found[0]!.distance).toBeGreaterThan(10);
+    expect(found.drift[0]).toMatchObject({ feature: "imbalance", ks: 1 });
+    expect(found.drift[0]!.distance).toBeGreaterThan(10);
+    expect(found.drift[0]!.jensenShannon).toBeCloseTo(Math.sqrt(Math.LN2), 3);
+    const far = found.drift.filter(({ distance }) => distance >= 0.1).length;
+    expect(found.driftedShare).toBe(far / found.drift.length);
   });
 });

@@ -6,7 +6,7 @@ import { BlendScore } from "../../trainer/score/blend-score.ts";
 import { applyCalibration } from "../../trainer/calibrate/apply-calibration.ts";
 import { LinearScore, type LinearTerms } from "../../trainer/score/linear-score.ts";
 import { encodeModel } from "../../trainer/artifact/onnx/model-graph.ts";
-import { OnnxSession } from "../../trainer/artifact/onnx/onnx-session.ts";
+import { OnnxSession } from "../../onnx/onnx-session.ts";
 import { seededUniform } from "./volatile-ticks.ts";
 
 const uniform = seededUniform(7);

@@ -17,7 +17,7 @@ import { confusionAt } from "../../trainer/evaluate/metrics/confusion.ts";
 import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
 import { expectedCalibrationError } from "../../trainer/evaluate/metrics/reliability.ts";
 import { rocAuc } from "../../trainer/evaluate/metrics/roc-auc.ts";
-import { OnnxSession } from "../../trainer/artifact/onnx/onnx-session.ts";
+import { OnnxSession } from "../../onnx/onnx-session.ts";
 import { readRecordings } from "../../trainer/rows/recordings.ts";
 
 const folder = resolve(import.meta.dirname, "../../../shared/data/coinbase-2025");

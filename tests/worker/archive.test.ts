@@ -20,7 +20,6 @@ import { PackedTicks, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { tickIdNumber } from "../../src/features/tick-id.ts";
 import { isRejection, type Tick } from "../../src/features/tick.ts";
 import { integerStream, pack, START_MS, STREAM, type StreamTick } from "../features/tick-stream.ts";
-import { symbolFamilies } from "../../src/metrics/symbol-metrics.ts";
 import { ingest, ingestAs, stubOf } from "./gateway.ts";
 import { integers, market, tick } from "./market.ts";
 
@@ -378,42 +377,6 @@ describe("the object's alarm", () => {
     const archived = await readBack("DOOR");
     expect(texts(archived)).toEqual(texts(rows).slice(0, archived.length / TICK_FIELDS));
     expect(archived.length / TICK_FIELDS).toBeGreaterThanOrEqual(950);
-  });
-});
-
-describe("the archive's metrics", () => {
-  const NAMES = [
-    "volgate_archived_ticks_total",
-    "volgate_archive_lag_seconds",
-    "volgate_archive_failures_total",
-    "volgate_parity_steps_total",
-    "volgate_parity_mismatch_total",
-  ];
-  const SUMMARY = {
-    ticks: { accepted: 0, duplicate: 0, late: 0, outlier: 0 },
-    redeliveredTicks: 0,
-    batches: 0,
-    stepsClosed: 0,
-    watermarkMs: null,
-    observedShare: null,
-    rv60Bps: null,
-    spreadBps: null,
-    threshold: { have: 0 },
-    scoringErrors: 0,
-    storageBytes: 0,
-    recovery: { how: "new" },
-    prediction: null,
-  };
-  const samples = (archive?: object | null) =>
-    symbolFamilies([{ symbol: "M", summary: { ...SUMMARY, ...(archive === undefined ? {} : { archive }) } as never }])
-      .filter(({ name }) => NAMES.includes(name))
-      .map(({ samples: found }) => found.map(({ value }) => value));
-
-  it("tell what is archived, how late, and what differed; nothing without a bucket", () => {
-    const archive = { archivedTicks: 5, lagMs: 1500, failures: 2, paritySteps: 7, parityMismatches: 1 };
-    expect(samples(archive)).toEqual([[5], [1.5], [2], [7], [1]]);
-    expect(samples(null)).toEqual([[], [], [], [], []]);
-    expect(samples()).toEqual([[], [], [], [], []]);
   });
 });
 

@@ -2,10 +2,10 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { evaluateExperiment } from "../../src/jobs/experiment/evaluate-experiment.ts";
-import { parseChanges } from "../../src/durable/registry/alias-history.ts";
-import { parseExperiment } from "../../src/durable/registry/experiment.ts";
+import { readStoredRegistry } from "../../src/durable/registry/registry-state.ts";
 import { experimentCoverage } from "../../src/jobs/experiment/experiment-coverage.ts";
 import { readRegistry, registryOf } from "../../src/clients/registry.ts";
+import { recordLog } from "../../src/log.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import { PASSED, publish, servedSha, setAlias, variantOf } from "./artifacts.ts";
@@ -727,14 +727,23 @@ describe("the history", () => {
       reason: null,
       figures: null,
     };
-    expect(parseChanges([null, 7, { ...good, by: "me" }, { ...good, what: "emperor" }, good])).toEqual([good]);
-    expect(parseChanges({})).toEqual([]);
+    const events: unknown[] = [];
+    recordLog((level, event, fields) =>
+      events.push([level, event, fields["count"], (fields["faults"] as string[])[0]]),
+    );
+    const changes = [null, 7, { ...good, by: "me" }, { ...good, what: "emperor" }, good];
+    expect(readStoredRegistry({ changes }).changes).toEqual([good]);
+    expect(events).toEqual([["warn", "registry_state_unreadable", 4, "changes[0]: got null, expected an object"]]);
+    expect(readStoredRegistry({ changes: {} }).changes).toEqual([]);
     const running = { id: "1", mode: "split", share: 0.5, auto: false, startedMs: 1, champion: "a", challenger: "b" };
-    expect(parseExperiment(running)).toEqual(running);
+    const read = (experiment: unknown) => readStoredRegistry({ experiment }).experiment;
+    expect(read(running)).toEqual(running);
     for (const wrong of [{ share: 0.6 }, { share: NaN }, { mode: "x" }, { auto: 1 }, { id: 7 }, { startedMs: "1" }]) {
-      expect(parseExperiment({ ...running, ...wrong })).toBeNull();
+      expect(read({ ...running, ...wrong })).toBeNull();
     }
-    expect([parseExperiment(null), parseExperiment("x")]).toEqual([null, null]);
+    expect([read(null), read("x"), read(undefined)]).toEqual([null, null, null]);
+    expect(events).toHaveLength(9);
+    recordLog();
   });
 });
 

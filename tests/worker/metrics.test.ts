@@ -1,6 +1,5 @@
 import { evictDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
-import { renderFamilies } from "../../src/metrics/exposition.ts";
 import { type ParsedFamily, parseExposition } from "./exposition-parser.ts";
 import { fetchJson, ingest, ingestAs, postJson, stubOf } from "./gateway.ts";
 import { WARM_TICKS, market, tick } from "./market.ts";
@@ -149,27 +148,5 @@ describe("GET /metrics", () => {
     expect(await value("volgate_ticks_total")).toEqual(ticks);
     expect(await value("volgate_batches_total")).toMatchObject([{ value: 1 }]);
     expect(await value("volgate_redelivered_ticks_total")).toMatchObject([{ value: 0 }]);
-  });
-});
-
-describe("renderFamilies", () => {
-  it("escapes what would break a line, and leaves out families without samples", () => {
-    const text = renderFamilies([
-      {
-        name: "odd",
-        help: "back\\slash\nnew line",
-        type: "gauge",
-        samples: [{ labels: { a: 'quo"te', b: "back\\slash", c: "new\nline" }, value: -Infinity }],
-      },
-      { name: "empty", help: "nothing", type: "counter", samples: [] },
-    ]);
-    expect(text).toBe(
-      '# HELP odd back\\\\slash\\nnew line\n# TYPE odd gauge\nodd{a="quo\\"te",b="back\\\\slash",c="new\\nline"} -Inf\n',
-    );
-    expect(parseExposition(text).get("odd")!.series[0]!.labels).toEqual({
-      a: 'quo"te',
-      b: "back\\slash",
-      c: "new\nline",
-    });
   });
 });

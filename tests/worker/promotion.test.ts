@@ -3,8 +3,9 @@ import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../src/settings.ts";
 import { updateModels } from "../../src/model-refresh.ts";
-import { parseForcedHistory } from "../../src/durable/registry/forced-promotion.ts";
+import { readRegistrySnapshot, readStoredRegistry } from "../../src/durable/registry/registry-state.ts";
 import { registryOf } from "../../src/clients/registry.ts";
+import { recordLog } from "../../src/log.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import type { ServedModels } from "../../src/model/model-host.ts";
 import { handMade, PASSED, publish, servedSha, setAlias, variantOf } from "./artifacts.ts";
@@ -219,8 +220,23 @@ describe("the history of forced promotions", () => {
   it("is read without what is no promotion", async () => {
     const good = { alias: "champion", sha256: BUNDLED.champion, atMs: 0, by: "b", reason: "r", gateReasons: [] };
     const unreadable = [null, 7, {}, { ...good, alias: "emperor" }, { ...good, by: 1 }];
-    expect(parseForcedHistory([...unreadable, good])).toEqual([good]);
-    for (const value of [undefined, null, {}, "x"]) expect(parseForcedHistory(value)).toEqual([]);
+    const events: unknown[] = [];
+    recordLog((_, event, { count }) => events.push([event, count]));
+    const read = (forcedHistory: unknown) => readStoredRegistry({ forcedHistory }).forcedHistory;
+    expect(read([...unreadable, good])).toEqual([good]);
+    expect(events).toEqual([["registry_state_unreadable", 5]]);
+    for (const value of [undefined, null, {}, "x"]) expect(read(value)).toEqual([]);
+    recordLog();
+  });
+
+  it("holds an alias only while its artifact does, and an answer that is none at all is refused", () => {
+    const force = { sha256: "a", atMs: 0, by: "b", reason: "r", gateReasons: [] };
+    const answer = { aliases: { champion: "a", rows: "b" }, forced: { champion: force, rows: force, zscore: force } };
+    const { aliases, forced, notices, experiment } = readRegistrySnapshot(answer);
+    expect([aliases, forced, notices, experiment]).toEqual([answer.aliases, { champion: force }, [], null]);
+    for (const value of [undefined, null, "gone", []]) {
+      expect(() => readRegistrySnapshot(value)).toThrow(/^registry: got .*, expected an object$/);
+    }
   });
 });
 
@@ -301,6 +317,24 @@ describe("a write that fails", () => {
     type Registry = Record<"setAlias", (...args: unknown[]) => Promise<unknown>>;
     const failing = withoutStorage(registryStub(), (it) => (it as Registry).setAlias("champion", "7".repeat(64), null));
     await expect(failing).rejects.toThrow("disk full");
+    expect((await registryOf(env).read()).aliases).toEqual({});
+  });
+
+  it("is not even tried with an argument that is none, and the argument is named", async () => {
+    type Registry = Record<"setAlias" | "addNotice", (...args: unknown[]) => Promise<unknown>>;
+    const call = (work: (registry: Registry) => Promise<unknown>) =>
+      runInDurableObject(registryStub(), (instance) => work(instance as unknown as Registry));
+    const sha256 = "7".repeat(64);
+    for (const [args, message] of [
+      [["emperor", sha256], 'alias: got "emperor", expected one of champion, challenger'],
+      [["champion", "7"], 'sha256: got "7", expected 64 hexadecimal digits'],
+      [["champion", sha256, '{"by":"ada"}'], "forced.sha256: got nothing, expected a text"],
+      [["champion", sha256, null, '{"atMs":1,"by":"me"}'], 'cause.by: got "me", expected one of admin, rule, rollback'],
+      [["champion", sha256, null, null, '{"share":2}'], "settings.share: got 2, expected a number above 0 and at most"],
+    ] as const) {
+      await expect(call((registry) => registry.setAlias(...args))).rejects.toThrow(message);
+    }
+    await expect(call((registry) => registry.addNotice('{"atMs":1}'))).rejects.toThrow("notice.symbol: got nothing");
     expect((await registryOf(env).read()).aliases).toEqual({});
   });
 

@@ -8,12 +8,16 @@ import type { Evaluation } from "../../src/jobs/experiment/evaluate-experiment.t
 import { reportKey } from "../../src/jobs/weekly-report/report-store.ts";
 import { challengerFacts } from "../../src/jobs/scheduled.ts";
 import { symbolWeek, untoldAlerts } from "../../src/jobs/weekly-report/weekly-report.ts";
-import { shareWords } from "../../src/jobs/weekly-report/report-drift.ts";
-import { leadWords, renderPage, renderReport } from "../../src/jobs/weekly-report/report-page.ts";
-import { decimals, gainWords, percentText, signed } from "../../src/jobs/weekly-report/report-text.ts";
+import { shareWords } from "../../src/jobs/weekly-report/drift-part.ts";
+import { gainWords } from "../../src/jobs/weekly-report/gain-words.ts";
+import { leadWords } from "../../src/jobs/weekly-report/lead-words.ts";
+import { renderWeeklyReport } from "../../src/jobs/weekly-report/render-weekly-report.ts";
+import { weeklyPage } from "../../src/jobs/weekly-report/weekly-page.ts";
+import { decimals } from "../../report/figure-text.ts";
 import worker from "../../src/worker.ts";
 import { fetchJson, fetchWith, ingest } from "./gateway.ts";
 import { market } from "./market.ts";
+import { textOf, unclosedTags } from "../report/page-text.ts";
 import { REPORT_MS, sampleDrift, sampleWeek } from "./sample-week.ts";
 
 const WEEKLY = "5 6 * * MON";
@@ -157,19 +161,19 @@ describe("the trigger of every quarter of an hour", () => {
 
 describe("the page", () => {
   it("asks nobody for anything: no script, no link outside, no image", async () => {
-    const page = await renderPage(week);
+    const page = weeklyPage(week);
     expect(page.startsWith("<!doctype html>")).toBe(true);
     expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:/);
     expect(page).toContain('name="viewport"');
     expect(page).toContain("prefers-color-scheme:dark");
-    expect(await renderPage(week)).toBe(page);
+    expect(weeklyPage(week)).toBe(page);
   });
 
   it("shows episodes and intervals beside the figures, and the threshold they are under", async () => {
-    const page = (await renderPage(week)).replace(/\s+/g, " ");
+    const page = textOf(weeklyPage(week));
     const label = week.symbols[0]!.quality!.windows[0]!.labels[0]!;
     const { value, low, high } = label.series[0]!.prAuc!;
-    expect(page).toContain(`${decimals(value)}<span class="sub">[${decimals(low)}, ${decimals(high)}]`);
+    expect(page).toContain(`${decimals(value, 3)} [${decimals(low, 3)}, ${decimals(high, 3)}]`);
     expect(page).toContain(`in ${label.episodes} episodes, ${label.blocks} blocks`);
     expect(page).toContain("mean threshold 4.20 bps");
     expect(page).toContain("its object did not answer");
@@ -179,7 +183,7 @@ describe("the page", () => {
   it("takes nothing that it is given for markup", async () => {
     const evil = '<script>alert("x")</script>';
     const [first] = week.symbols;
-    const page = await renderPage({
+    const page = weeklyPage({
       ...week,
       symbols: [{ ...first!, symbol: evil, missing: [evil] }],
       missing: [evil],
@@ -192,12 +196,12 @@ describe("the page", () => {
 
   it("says of an empty gateway that it is empty, with every part there", async () => {
     const nothing = { ...week, symbols: [], alerts: [], changes: [], missing: ["symbols: none has received a tick"] };
-    const { page, json } = await renderReport({ ...nothing, experiment: null });
+    const { page, json } = renderWeeklyReport({ ...nothing, experiment: null });
     expect(page).toContain("symbols: none has received a tick");
     expect(page).toContain("The experiment could not be read.");
     expect(page).toContain("No hour was judged for drift.");
     expect(JSON.parse(json)).toMatchObject({ symbols: [], experiment: null });
-    const unread = await renderPage({ ...nothing, alerts: null, changes: null });
+    const unread = weeklyPage({ ...nothing, alerts: null, changes: null });
     expect(unread).toContain("The alerts could not be read.");
     expect(unread).toContain("The history could not be read.");
   });
@@ -215,10 +219,26 @@ describe("the page", () => {
     );
   });
 
-  it("writes numbers the same everywhere", () => {
-    expect([decimals(-0.0001), decimals(-0.25, 1), decimals(null), decimals(NaN)]).toEqual(["0.000", "−0.3", "–", "–"]);
-    expect([signed(0.02), signed(-0.02), signed(0)]).toEqual(["+0.0200", "−0.0200", "0.0000"]);
-    expect([percentText(0.0682), percentText(null)]).toEqual(["6.8 %", "–"]);
+  it("is well formed, and every plot has a title and a description of its own", () => {
+    const page = weeklyPage(week);
+    expect(unclosedTags(page)).toEqual([]);
+    const ids = [...page.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id!);
+    expect(new Set(ids).size).toBe(ids.length);
+    const plots = [...page.matchAll(/<svg\s+class="plot"[\s\S]*?<\/svg>/g)];
+    expect(plots.length).toBeGreaterThanOrEqual(10);
+    for (const [plot] of plots) expect(plot).toMatch(/<title [\s\S]*<desc /);
+    for (const [, labels] of page.matchAll(/aria-labelledby="([^"]+)"/g)) {
+      for (const id of labels!.split(" ")) expect(ids).toContain(id);
+    }
+    expect(textOf(page)).not.toMatch(/\b(NaN|undefined|null|Infinity)\b|\[object/);
+  });
+
+  it("draws a window that drifted in another colour than one that did not, and its limit as a dash", () => {
+    const [plot] = /<svg[^>]*aria-labelledby="symbol-ETH-USD-drift-title[\s\S]*?<\/svg>/.exec(weeklyPage(week))!;
+    expect(plot.match(/class="dot drift"/g)).toHaveLength(3);
+    expect(plot.match(/class="dot ok"/g)).toHaveLength(41);
+    expect(plot.match(/class="limit"/g)).toHaveLength(44);
+    expect(plot).toContain("44 windows, 3 drifted");
   });
 });
 

@@ -14,6 +14,11 @@ async function watched(module: WebAssembly.Module, imports: WebAssembly.Imports)
 
 WebAssembly.instantiate = watched as typeof WebAssembly.instantiate;
 
+/** Every memory that a module was instantiated with, once for each import or export of it. */
+export function watchedMemories(): readonly WebAssembly.Memory[] {
+  return seen;
+}
+
 /** Bytes of the runtime's linear memory. */
 export function wasmMemoryBytes(): number {
   return seen.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);

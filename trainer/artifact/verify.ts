@@ -4,8 +4,7 @@ import { ROWS } from "../../src/features/schema.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { calibrator } from "../calibrate/apply-calibration.ts";
 import type { FittedModel } from "../fit/fit-model.ts";
-import { SIGMA_OUTPUT } from "./onnx/model-graph.ts";
-import { OnnxSession } from "./onnx/onnx-session.ts";
+import { OnnxSession, SIGMA_OUTPUT } from "../../onnx/onnx-session.ts";
 import type { Score } from "../score/score.ts";
 
 /** Largest difference between the float32 probability of the graph and the trainer's float64 one. */

@@ -1,4 +1,8 @@
 // How far the features of a fold's test rows lie from those it was trained on.
+import { CUSTOMARY_DISTANCE, driftedShare } from "../../src/drift/dataset-drift.ts";
+import { jensenShannonDistance } from "../../src/drift/jensen-shannon.ts";
+import { kolmogorovSmirnov } from "../../src/drift/kolmogorov-smirnov.ts";
+import { populationStabilityIndex } from "../../src/drift/population-stability-index.ts";
 import { normedWasserstein } from "../../src/drift/wasserstein.ts";
 import { DEFAULT_1 } from "../../src/features/schema.ts";
 import type { Dataset } from "../rows/dataset.ts";
@@ -7,14 +11,42 @@ import type { Split } from "./split.ts";
 /** Of longer stretches every n-th row is looked at: distances are for people, and 20,000 rows place them well enough. */
 const MAX_ROWS = 20_000;
 
-/** Normed Wasserstein distance per column of `default-1` that has finite values on both sides, the farthest first. */
-export function foldDrift(data: Dataset, { train, test }: Split): { feature: string; distance: number }[] {
+/** One feature's distances between the training and the test rows of a fold. */
+export interface FoldFeatureDrift {
+  readonly feature: string;
+  /** Normed Wasserstein distance. */
+  readonly distance: number;
+  /** Population stability index over pooled bins. */
+  readonly psi: number;
+  /** Kolmogorov–Smirnov statistic. */
+  readonly ks: number;
+  /** Jensen–Shannon distance over the same bins as `psi`. */
+  readonly jensenShannon: number;
+}
+
+export interface FoldDrift {
+  /** Columns of `default-1` that have finite values on both sides, the farthest by `distance` first. */
+  readonly drift: readonly FoldFeatureDrift[];
+  /** Share of them at the customary distance of 0.1 or more; `null` without any. */
+  readonly driftedShare: number | null;
+}
+
+/** Exact distances, as Evidently defines them, of at most 20,000 rows a side. */
+export function foldDrift(data: Dataset, { train, test }: Split): FoldDrift {
   const before = thinned(train);
   const after = thinned(test);
-  return DEFAULT_1.flatMap(({ name }, column) => {
-    const distance = normedWasserstein(columnOf(data, before, column), columnOf(data, after, column));
-    return Number.isNaN(distance) ? [] : [{ feature: name, distance }];
-  }).sort((a, b) => b.distance - a.distance);
+  const features = DEFAULT_1.flatMap(({ name: feature }, column): FoldFeatureDrift[] => {
+    const [reference, current] = [columnOf(data, before, column), columnOf(data, after, column)];
+    const distance = normedWasserstein(reference, current);
+    if (Number.isNaN(distance)) return [];
+    const psi = populationStabilityIndex(reference, current);
+    const ks = kolmogorovSmirnov(reference, current);
+    return [{ feature, distance, psi, ks, jensenShannon: jensenShannonDistance(reference, current) }];
+  });
+  return {
+    drift: features.sort((a, b) => b.distance - a.distance),
+    driftedShare: driftedShare(features.map(({ distance }) => distance >= CUSTOMARY_DISTANCE)),
+  };
 }
 
 function columnOf(data: Dataset, rows: Int32Array, column: number): Float64Array {

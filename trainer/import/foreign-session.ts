@@ -1,6 +1,6 @@
 // A foreign model in the gateway's runtime. What the runtime throws is the model's fault here, and so the user's to
 // mend.
-import { OnnxSession } from "../artifact/onnx/onnx-session.ts";
+import { OnnxSession } from "../../onnx/onnx-session.ts";
 import { UserError } from "../run/user-error.ts";
 
 /** Scores float32 rows [N × width]; answers N values. */

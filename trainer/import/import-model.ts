@@ -6,7 +6,7 @@ import { type RowName, schemaText } from "../../src/features/schema.ts";
 import { MANIFEST_FORMAT } from "../../src/model/manifest.ts";
 import { type Artifact, sealArtifact } from "../artifact/artifact.ts";
 import type { Decision } from "../artifact/decision-hash.ts";
-import { INPUT, OUTPUT } from "../artifact/onnx/model-graph.ts";
+import { INPUT, OUTPUT } from "../../onnx/onnx-session.ts";
 import { sha256Hex } from "../artifact/sha256.ts";
 import { checkModel, type GoldenComparison, TOLERANCE } from "./check-model.ts";
 import type { GoldenTable } from "./golden-table.ts";

@@ -10,7 +10,7 @@ import {
   type TensorProto,
 } from "onnx-buf";
 import { OPSET } from "../artifact/onnx/graph.ts";
-import { INPUT, OUTPUT } from "../artifact/onnx/model-graph.ts";
+import { INPUT, OUTPUT } from "../../onnx/onnx-session.ts";
 import { UserError } from "../run/user-error.ts";
 import { dropUnused, renameValues } from "./graph-names.ts";
 import { float, floatTable, integers, node } from "./graph-parts.ts";

@@ -2,8 +2,8 @@
 // or challenger, and champion back again.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ManifestError } from "../../src/model/manifest-fields.ts";
-import { type Manifest, parseManifest } from "../../src/model/manifest.ts";
+
+import { type Manifest, ManifestError, parseManifest } from "../../src/model/manifest.ts";
 import type { Artifact } from "../artifact/artifact.ts";
 import { promote, rollBack } from "./promote.ts";
 import type { PublishOptions } from "./publish-options.ts";

@@ -1,22 +1,32 @@
 // The sections whose plots are drawn per family: precision and recall, reliability, probabilities by outcome.
 import type { FamilyReport, RunReport } from "../run/run-report.ts";
-import { legend, type FamilyLook } from "./family-look.ts";
 import { decimals } from "../../report/figure-text.ts";
 import { html, joined, type Content, type Markup } from "../../report/html.ts";
 import { familyRole } from "./family-role.ts";
+import { legend } from "../../report/legend.ts";
 import { precisionRecallPlot } from "../../report/precision-recall-plot.ts";
 import { reliabilityEnd, reliabilityPlot } from "../../report/reliability-plot.ts";
+import type { SeriesLook } from "../../report/series-look.ts";
 import { chosenFirst, episodesWords, noFiguresWhy } from "./run-words.ts";
 import { histogramEnd, scoreHistogramPlot } from "../../report/score-histogram-plot.ts";
 
-type Looks = ReadonlyMap<string, FamilyLook>;
+type Looks = ReadonlyMap<string, SeriesLook>;
 
 /** All curves in one plot. */
 export function precisionRecallSection(report: RunReport, looks: Looks): Content {
   const drawn = report.families.filter(({ curves }) => curves !== null && curves.precisionRecall.length > 0);
   if (drawn.length === 0) return noCurves(report);
   return html`<div class="beside">
-    <figure>${precisionRecallPlot(report, looks)}</figure>
+    <figure>
+      ${precisionRecallPlot(
+        drawn.map(({ family, figures, curves }) => ({
+          look: looks.get(family)!,
+          points: curves!.precisionRecall,
+          area: figures?.prAuc?.value ?? null,
+        })),
+        { id: "precision-recall", baseRate: report.test.baseRate, emphasised: report.chosen.refitted },
+      )}
+    </figure>
     <div>
       ${legend(
         drawn.map(({ family }) => looks.get(family)!),
@@ -42,7 +52,7 @@ export function reliabilitySection(report: RunReport, looks: Looks): Content {
       report,
       drawn,
       looks,
-      ({ curves }, look) => reliabilityPlot(curves!.reliability, look, end),
+      ({ curves }, look) => reliabilityPlot(curves!.reliability, look, { id: `reliability-${look.id}`, end }),
       ({ figures }) => (figures === null ? null : html`ECE ${decimals(figures.ece.value, 4)}`),
     ),
     notDrawn(report, drawn),
@@ -74,7 +84,7 @@ function panels(
   report: RunReport,
   families: readonly FamilyReport[],
   looks: Looks,
-  draw: (family: FamilyReport, look: FamilyLook) => Markup,
+  draw: (family: FamilyReport, look: SeriesLook) => Markup,
   words: (family: FamilyReport) => Content,
 ): Markup {
   const order = chosenFirst(report).filter((family) => families.includes(family));

@@ -2,7 +2,7 @@
 // none.
 import type { DriftWindowReference } from "../../src/drift/reference.ts";
 import type { DriftReport, RunReport } from "../run/run-report.ts";
-import { CUSTOMARY_THRESHOLD } from "./drift-table.ts";
+import { CUSTOMARY_DISTANCE } from "../../src/drift/dataset-drift.ts";
 import { decimals, MISSING } from "../../report/figure-text.ts";
 import { html, type Content } from "../../report/html.ts";
 import { table } from "../../report/table.ts";
@@ -40,7 +40,7 @@ function thresholdTable({ features }: DriftReport, windows: readonly DriftWindow
   return table({
     className: "compact",
     caption: html`Threshold of the normed Wasserstein distance, in standard deviations of the training rows. Where it is
-    above ${decimals(CUSTOMARY_THRESHOLD, 1)}, that customary threshold would alarm more often than stated.`,
+    above ${decimals(CUSTOMARY_DISTANCE, 1)}, that customary threshold would alarm more often than stated.`,
     columns: [{ head: "Feature" }, ...windows.map(({ name }) => ({ head: name, numeric: true }))],
     rows: features.map((feature, f) => [
       html`<code>${feature}</code>`,

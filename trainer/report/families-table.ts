@@ -14,7 +14,8 @@ import {
 import { html, type Content, type Markup } from "../../report/html.ts";
 import { familyRole } from "./family-role.ts";
 import { stacked, table, type Column } from "../../report/table.ts";
-import { comparison, missingReason, type Better } from "./verdict-text.ts";
+import { comparisonWords, type Better } from "../../report/comparison-words.ts";
+import { missingReason } from "./verdict-text.ts";
 
 const FIGURE_COLUMNS: readonly Column[] = [
   { head: "Family" },
@@ -119,7 +120,11 @@ function pairedCells(family: FamilyReport, baseline: string): Content[] {
 
 function differenceCell(figure: Figure | null, digits: number, better: Better, reason: string): Content {
   if (figure === null) return missing(reason);
-  return stacked(signedDecimals(figure.value, digits), signedIntervalText(figure, digits), comparison(figure, better));
+  return stacked(
+    signedDecimals(figure.value, digits),
+    signedIntervalText(figure, digits),
+    comparisonWords(figure, better),
+  );
 }
 
 function missing(reason: string): Content {

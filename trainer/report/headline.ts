@@ -11,7 +11,8 @@ import {
 } from "../../report/figure-text.ts";
 import { html, type Content, type Markup } from "../../report/html.ts";
 import { stacked, table } from "../../report/table.ts";
-import { comparison, missingReason, reasonText, sentence } from "./verdict-text.ts";
+import { comparisonWords } from "../../report/comparison-words.ts";
+import { missingReason, reasonText, sentence } from "./verdict-text.ts";
 
 /** Verdict, reasons, warnings, figures, gains: in this order, none of them hidden. */
 export function headline(report: RunReport): Markup {
@@ -75,7 +76,7 @@ function tiles(report: RunReport): Markup {
     ${tile(`PR-AUC of ${report.chosen.refitted}`, figureOf(model), chanceWords(model), episodesOf(model, test.episodes))}
     ${tile("Base rate", decimals(test.baseRate, 3), "what a constant score reaches", test.episodes)}
     ${tile("PR-AUC of persistence", figureOf(persistence), chanceWords(persistence), episodesOf(persistence, test.episodes))}
-    ${tile("PR-AUC minus persistence", paired === null ? html`${MISSING} <small>${pairedMissing(judged)}</small>` : html`${signedDecimals(paired.value, 3)} <small>${signedIntervalText(paired, 3)}</small>`, paired === null ? null : comparison(paired, "higher"), episodesOf(model, gate.episodes))}
+    ${tile("PR-AUC minus persistence", paired === null ? html`${MISSING} <small>${pairedMissing(judged)}</small>` : html`${signedDecimals(paired.value, 3)} <small>${signedIntervalText(paired, 3)}</small>`, paired === null ? null : comparisonWords(paired, "higher"), episodesOf(model, gate.episodes))}
   </div>`;
 }
 
@@ -101,7 +102,7 @@ function chanceWords(family: FamilyReport | undefined): string | null {
 }
 
 function chance(lift: Figure): string {
-  const words = comparison(lift, "higher", 1);
+  const words = comparisonWords(lift, "higher", 1);
   return words === "not shown to differ" ? "not shown to differ from chance" : `${words} than chance`;
 }
 
@@ -122,7 +123,7 @@ function gains(report: RunReport): Markup {
     columns: [{ head: "Over" }, { head: "Brier gain", numeric: true }],
     rows: Object.entries(gate.gains).map(([baseline, gain]) => [
       baseline,
-      stacked(signedDecimals(gain.value, 4), signedIntervalText(gain, 4), comparison(gain, "higher")),
+      stacked(signedDecimals(gain.value, 4), signedIntervalText(gain, 4), comparisonWords(gain, "higher")),
     ]),
   });
 }

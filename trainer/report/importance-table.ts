@@ -1,22 +1,22 @@
 // What a family's model looks at: the largest shares as bars, and which way each feature moves the score.
 import type { FeatureImportance } from "../run/run-report.ts";
 import { counted, percentText } from "../../report/figure-text.ts";
-import type { FamilyLook } from "./family-look.ts";
+import type { SeriesLook } from "../../report/series-look.ts";
 import { html, type Content, type Markup } from "../../report/html.ts";
 import { table } from "../../report/table.ts";
 
 /** More would be read by nobody; the rest is summed up in a last row. */
 const SHOWN = 12;
 
-/** Features by falling share; an empty list gives an empty table. */
-export function importanceTable(importance: readonly FeatureImportance[], look: FamilyLook): Markup {
+/** Features by falling share; an empty list says that there is none. */
+export function importanceTable(importance: readonly FeatureImportance[], look: SeriesLook): Markup {
   const sorted = importance.toSorted((a, b) => b.share - a.share);
   const rest = sorted.slice(SHOWN);
   const largest = sorted[0]?.share ?? 0;
   const restShare = rest.reduce((sum, { share }) => sum + share, 0);
   return table({
     className: `importance ${look.className}`,
-    caption: html`<b>${look.family}</b>`,
+    caption: html`<b>${look.name}</b>`,
     columns: [{ head: "Feature" }, { head: "Share", numeric: true }, { head: "When it rises, the score" }],
     rows: [
       ...sorted

@@ -1,13 +1,13 @@
-// The report of a training run as one HTML page that opens from disk: no script, no font, no request to anywhere.
+// The report of a training run as one HTML page.
 import type { RunReport } from "../run/run-report.ts";
 import { histogramSection, precisionRecallSection, reliabilitySection } from "./curve-sections.ts";
-import { familyLooks } from "./family-look.ts";
+import { familyLooks } from "./family-looks.ts";
 import { utcText } from "../../report/figure-text.ts";
+import { pageFrame, type PageSection, sectionLinks, sectionList } from "../../report/page-frame.ts";
 import { headline } from "./headline.ts";
-import { html, joined, trusted, type Content } from "../../report/html.ts";
+import { html, joined } from "../../report/html.ts";
 import { artifactTable, dataTable, leakTable, runTable, settingsTable, verificationText } from "./provenance-tables.ts";
 import { driftReferenceSection } from "./drift-reference.ts";
-import { STYLE } from "../../report/report-style.ts";
 import {
   comparisonSection,
   driftSection,
@@ -16,55 +16,22 @@ import {
   walkForwardSection,
 } from "./result-sections.ts";
 
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly content: Content;
-}
-
 /**
  * The whole page as text. The same report gives the same text. Figures that do not exist are `–` with the reason; sections
- * without content say why. Nothing from the report is taken as markup, and a content policy in the page forbids scripts.
+ * without content say why. Nothing from the report is taken as markup.
  */
 export function renderReport(report: RunReport): string {
   const sections = reportSections(report);
   const symbols = joined(report.data.symbols, ", ");
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>Training run ${utcText(Date.parse(report.createdAt))} · ${symbols}</title>
-        <style>
-          ${trusted(STYLE)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <p class="eyebrow"><b>volgate</b> training run · ${symbols} · ${utcText(Date.parse(report.createdAt))}</p>
-        </header>
-        <main>
-          ${headline(report)}
-          <nav aria-label="Sections">
-            <ul>
-              ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
-            </ul>
-          </nav>
-          ${sections.map(
-            ({ id, title, content }) =>
-              html`<section id="${id}">
-                <h2>${title}</h2>
-                ${content}
-              </section> `,
-          )}
-        </main>
-      </body>
-    </html> `.text;
+  const made = utcText(Date.parse(report.createdAt));
+  return pageFrame({
+    title: `Training run ${made} · ${report.data.symbols.join(", ")}`,
+    eyebrow: html`training run · ${symbols} · ${made}`,
+    main: html`${headline(report)} ${sectionLinks(sections)} ${sectionList(sections)}`,
+  });
 }
 
-function reportSections(report: RunReport): Section[] {
+function reportSections(report: RunReport): PageSection[] {
   const looks = familyLooks(report);
   return [
     { id: "families", title: "All families", content: comparisonSection(report, looks) },

@@ -1,8 +1,9 @@
 // The sections of the report below its headline: each brings its plots and tables, or says why it has none.
 import type { RunReport } from "../run/run-report.ts";
-import { driftTable } from "./drift-table.ts";
+import { driftTables } from "./drift-tables.ts";
 import { familiesTable, pairedTable } from "./families-table.ts";
-import { legend, type FamilyLook } from "./family-look.ts";
+import { legend } from "../../report/legend.ts";
+import type { SeriesLook } from "../../report/series-look.ts";
 import { decimals } from "../../report/figure-text.ts";
 import { finiteFigure } from "../../report/finite-figure.ts";
 import { foldsTable } from "./folds-table.ts";
@@ -12,9 +13,9 @@ import { intervalPlot } from "../../report/interval-plot.ts";
 import { chosenFirst, episodesWords, noFiguresWhy } from "./run-words.ts";
 import { sentence } from "./verdict-text.ts";
 import { volatilityTable } from "./volatility-table.ts";
-import { walkForwardPlot } from "../../report/walk-forward-plot.ts";
+import { walkForwardPlot } from "./walk-forward-plot.ts";
 
-type Looks = ReadonlyMap<string, FamilyLook>;
+type Looks = ReadonlyMap<string, SeriesLook>;
 
 /** Intervals of all families, both tables, then what the families noted. */
 export function comparisonSection(report: RunReport, looks: Looks): Content {
@@ -58,7 +59,7 @@ export function walkForwardSection(report: RunReport, looks: Looks): Content {
       <div class="scroll" tabindex="0">${walkForwardPlot(tested, looks)}</div>
       <figcaption>
         ${legend(
-          [...looks.values()].filter(({ family }) => named.has(family)),
+          [...looks.values()].filter(({ name }) => named.has(name)),
           "",
           html`<li>
             <svg class="swatch" aria-hidden="true" width="42" height="12" viewBox="0 0 42 12">
@@ -93,7 +94,7 @@ export function importanceSection(report: RunReport, looks: Looks): Content {
 /** How far the test rows lie from the training rows. */
 export function driftSection(report: RunReport): Content {
   const any = report.folds.some(({ drift }) => drift.length > 0);
-  return any ? driftTable(report) : html`<p class="empty">No fold has distances to show.</p>`;
+  return any ? driftTables(report) : html`<p class="empty">No fold has distances to show.</p>`;
 }
 
 /** Forecasts of volatility itself. */

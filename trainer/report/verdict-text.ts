@@ -1,5 +1,4 @@
-// What the gate's codes and an interval mean, in words a reader can act on.
-import type { Figure } from "../../src/model/manifest-evaluation.ts";
+// What the gate's codes mean, in words a reader can act on.
 
 const REASONS: Readonly<Record<string, string>> = {
   too_few_episodes: "Too few independent episodes of high volatility: with fewer than 30 no difference can be trusted.",
@@ -23,20 +22,6 @@ export function reasonText(reason: string): string {
 export function sentence(text: string): string {
   const whole = text.charAt(0).toUpperCase() + text.slice(1);
   return whole === "" || /[.!?]$/.test(whole) ? whole : `${whole}.`;
-}
-
-/** Which sign of a difference speaks for the model. */
-export type Better = "higher" | "lower";
-
-/**
- * What the interval of a difference shows: `better`, `worse`, or `not shown to differ` when it includes `reference`,
- * its ends counted: comparison({ value: 0.04, low: 0, high: 0.1 }, "higher") is `not shown to differ`.
- * @param reference value of no difference: 0 for differences, 1 for lift.
- */
-export function comparison(figure: Figure, better: Better, reference = 0): string {
-  if (figure.low > reference) return better === "higher" ? "better" : "worse";
-  if (figure.high < reference) return better === "higher" ? "worse" : "better";
-  return "not shown to differ";
 }
 
 /** Why a figure that needs both outcomes, or an alert, does not exist. */

@@ -10,7 +10,7 @@ import {
 } from "../../report/figure-text.ts";
 import { html, type Markup } from "../../report/html.ts";
 import { stacked, table } from "../../report/table.ts";
-import { comparison } from "./verdict-text.ts";
+import { comparisonWords } from "../../report/comparison-words.ts";
 
 /** One row a forecaster. */
 export function volatilityTable({ volatility, test }: Pick<RunReport, "volatility" | "test">): Markup {
@@ -27,7 +27,7 @@ export function volatilityTable({ volatility, test }: Pick<RunReport, "volatilit
         : stacked(
             signedDecimals(againstEwma.value, 4),
             signedIntervalText(againstEwma, 4),
-            comparison(againstEwma, "lower"),
+            comparisonWords(againstEwma, "lower"),
           ),
     ]),
   });

@@ -1,23 +1,19 @@
 // What a training run found, as one plain JSON value: `--json` prints it, the HTML page and MLflow are made of it.
 import type { DriftWindowReference } from "../../src/drift/reference.ts";
 import type { Evaluation, Figure, Gate } from "../../src/model/manifest-evaluation.ts";
+import type { PrecisionRecallPoints } from "../../report/precision-recall-plot.ts";
+import type { ReliabilityPoint } from "../../report/reliability-plot.ts";
+import type { ScoreHistogram } from "../../report/score-histogram-plot.ts";
+import type { FoldDrift } from "../folds/fold-drift.ts";
 import type { RowFigures } from "../rows/row-figures.ts";
-
-/** One bin of a reliability table; only bins with rows are listed. */
-export interface ReliabilityBin {
-  readonly count: number;
-  readonly meanProbability: number;
-  /** Share of spikes among its rows. */
-  readonly observed: number;
-}
 
 /** What the plots of one family on the pooled test rows are drawn from. */
 export interface FamilyCurves {
-  /** From high threshold to low; at most some hundred points. */
-  readonly precisionRecall: readonly { readonly recall: number; readonly precision: number }[];
-  readonly reliability: readonly ReliabilityBin[];
-  /** Rows per bin of [0, 1] cut into equal widths, by outcome. */
-  readonly histogram: { readonly calm: readonly number[]; readonly spike: readonly number[] };
+  /** At most some hundred points. */
+  readonly precisionRecall: PrecisionRecallPoints;
+  /** Only bins with rows. */
+  readonly reliability: readonly ReliabilityPoint[];
+  readonly histogram: ScoreHistogram;
 }
 
 /** A feature's part in a fitted model. */
@@ -59,7 +55,7 @@ export interface FamilyReport {
   readonly sha256: string | null;
 }
 
-export interface FoldReport {
+export interface FoldReport extends FoldDrift {
   readonly testFromMs: number;
   readonly testToMs: number;
   readonly purged: number;
@@ -69,8 +65,6 @@ export interface FoldReport {
   readonly chosen: string;
   /** PR-AUC on the fold's test rows with a 95 % interval; `null` where not fitted or without both outcomes. */
   readonly prAuc: Readonly<Record<string, Figure | null>>;
-  /** Normed Wasserstein distance of each feature between the fold's training and test rows. */
-  readonly drift: readonly { readonly feature: string; readonly distance: number }[];
 }
 
 /** What the gateway will call drift, for one model. */

@@ -146,7 +146,7 @@ function foldReports(
       test: describeRows(data, test),
       chosen: predictions.choices[f]!.family,
       prAuc,
-      drift: foldDrift(data, split),
+      ...foldDrift(data, split),
     };
   });
 }

@@ -1,39 +1,60 @@
 // Every change of who serves: what, when, by whom and why, with the experiment's figures at that time.
-import { ALIASES, type Alias } from "../../model/model-host.ts";
-import type { GainFigure } from "../../quality/promotion/sequential-interval.ts";
+import * as v from "valibot";
+import { figureSchema } from "../../model/manifest-evaluation.ts";
+import { ALIASES } from "../../model/model-host.ts";
+import { fields, finiteNumber, oneOf, type Parsed } from "../../schema-values.ts";
 
 /** Which way a change came: an operator's request, the sequential rule, or a rollback. */
 export const ORIGINS = ["admin", "rule", "rollback"] as const;
 export type Origin = (typeof ORIGINS)[number];
 
-/** What the experiment had shown when something changed. */
-export interface ChangeFigures {
-  readonly eValue: number;
-  readonly blocks: number;
-  readonly rows: number;
-  readonly episodes: number;
-  /** Mean Brier gain of the challenger with its 95 % t interval. */
-  readonly meanGain: GainFigure | null;
-}
+const textOrNull = v.nullable(v.string("a text"));
 
-export interface Change {
+/** What the experiment had shown when something changed. */
+export const changeFiguresSchema = fields({
+  /** JSON has no infinity: an e value beyond the largest number is `null` there. */
+  eValue: v.pipe(
+    v.nullable(v.number("a number")),
+    v.transform((value) => value ?? Infinity),
+  ),
+  blocks: finiteNumber(0),
+  rows: finiteNumber(0),
+  episodes: finiteNumber(0),
+  /** Mean Brier gain of the challenger with its 95 % t interval. */
+  meanGain: v.nullable(figureSchema),
+});
+export type ChangeFigures = Parsed<typeof changeFiguresSchema>;
+
+export const changeSchema = fields({
   /** 1, 2, 3, …, over the registry's whole life. */
-  readonly seq: number;
-  readonly atMs: number;
-  readonly what: Alias | "experiment";
+  seq: finiteNumber(),
+  atMs: finiteNumber(),
+  what: oneOf([...ALIASES, "experiment"]),
   /**
    * SHA-256 of who held the alias before and after, also of a bundled model: the next deployment may bring another one.
    * `null` for no challenger, and for the bundled model in entries that an earlier version wrote. For the experiment its
    * description, `null` for none.
    */
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly by: Origin;
-  readonly who: string | null;
-  readonly reason: string | null;
+  from: textOrNull,
+  to: textOrNull,
+  by: oneOf(ORIGINS),
+  who: textOrNull,
+  reason: textOrNull,
   /** `null` where no experiment ran. */
-  readonly figures: ChangeFigures | null;
-}
+  figures: v.nullish(changeFiguresSchema, null),
+});
+export type Change = Parsed<typeof changeSchema>;
+
+/** Who changes something, when and why. */
+export const changeCauseSchema = fields({
+  atMs: finiteNumber(),
+  by: oneOf(ORIGINS),
+  who: textOrNull,
+  reason: textOrNull,
+  /** What the decision stood on, for the history; where it is absent, what is kept of the running experiment's evidence. */
+  figures: v.optional(changeFiguresSchema),
+});
+export type ChangeCause = Parsed<typeof changeCauseSchema>;
 
 /** With texts of the greatest length that HTTP takes they fill about 0.3 MB of the 2 MB that one value may have. */
 export const MAX_CHANGES = 200;
@@ -57,21 +78,4 @@ export function changeToUndo(history: readonly Change[]): Change | undefined {
     else standing.push(change);
   }
   return standing.at(-1);
-}
-
-/** From storage, in its order and without what is none; empty for what is no list. */
-export function parseChanges(value: unknown): Change[] {
-  return Array.isArray(value) ? value.filter(isChange) : [];
-}
-
-function isChange(value: unknown): value is Change {
-  if (typeof value !== "object" || value === null) return false;
-  const { seq, atMs, what, from, to, by, who, reason } = value as Readonly<Record<string, unknown>>;
-  return (
-    typeof seq === "number" &&
-    typeof atMs === "number" &&
-    (what === "experiment" || ALIASES.some((alias) => alias === what)) &&
-    ORIGINS.some((origin) => origin === by) &&
-    [from, to, who, reason].every((text) => text === null || typeof text === "string")
-  );
 }

@@ -6,7 +6,7 @@ import {
   type PromotionVerdict,
   SequentialEvidence,
 } from "../../quality/promotion/sequential-evidence.ts";
-import { type Change, type ChangeFigures, type Origin, recordChanges } from "./alias-history.ts";
+import { type Change, type ChangeCause, type ChangeFigures, recordChanges } from "./alias-history.ts";
 import { DEFAULT_SETTINGS, type Experiment, type ExperimentSettings, describeExperiment } from "./experiment.ts";
 
 /** What of the registry belongs together: it changes in one write. */
@@ -19,16 +19,6 @@ export interface AliasState {
   /** How many changes and experiments there ever were. */
   readonly changeCount: number;
   readonly experimentCount: number;
-}
-
-/** Who changes something, when and why. */
-export interface ChangeCause {
-  readonly atMs: number;
-  readonly by: Origin;
-  readonly who: string | null;
-  readonly reason: string | null;
-  /** What the decision stood on, for the history; where it is absent, what is kept of the running experiment's evidence. */
-  readonly figures?: ChangeFigures | undefined;
 }
 
 /**

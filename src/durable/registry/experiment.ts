@@ -1,42 +1,46 @@
 // A comparison of the champion with a challenger on live steps: which two, who answers, and whether the rule may promote.
-import type { SplitExperiment } from "../../quality/promotion/experiment-split.ts";
-
-/** What an operator chooses of an experiment. */
-export interface ExperimentSettings {
-  /** `shadow`: both score every step, the champion answers. `split`: the challenger answers its share. */
-  readonly mode: "shadow" | "split";
-  /** The challenger's share of the answers under `split`: above 0 and at most `MAX_SHARE`. */
-  readonly share: number;
-  /** Whether the sequential rule promotes by itself. */
-  readonly auto: boolean;
-}
-
-export interface Experiment extends ExperimentSettings, SplitExperiment {
-  /** `<number>-<8 of the champion's SHA-256>-<8 of the challenger's>`, never given twice. */
-  readonly id: string;
-  readonly startedMs: number;
-  /** SHA-256 of the two artifacts. */
-  readonly champion: string;
-  readonly challenger: string;
-}
+import * as v from "valibot";
+import { fields, finiteNumber, oneOf, type Parsed } from "../../schema-values.ts";
 
 /** More than half would be a promotion that nobody decided. */
 export const MAX_SHARE = 0.5;
+
+const SHARE = `a number above 0 and at most ${MAX_SHARE}`;
+
+/** What an operator chooses of an experiment. */
+export const experimentSettingsSchema = fields({
+  /** `shadow`: both score every step, the champion answers. `split`: the challenger answers its share. */
+  mode: oneOf(["shadow", "split"]),
+  /** The challenger's share of the answers under `split`: above 0 and at most `MAX_SHARE`. */
+  share: v.pipe(v.number(SHARE), v.gtValue(0, SHARE), v.maxValue(MAX_SHARE, SHARE)),
+  /** Whether the sequential rule promotes by itself. */
+  auto: v.boolean("true or false"),
+});
+export type ExperimentSettings = Parsed<typeof experimentSettingsSchema>;
+
+/** What is changed of them; what is absent stays. */
+export const settingsChangeSchema = fields({
+  mode: v.exactOptional(experimentSettingsSchema.entries.mode),
+  share: v.exactOptional(experimentSettingsSchema.entries.share),
+  auto: v.exactOptional(experimentSettingsSchema.entries.auto),
+});
+
+export const experimentSchema = fields({
+  /** `<number>-<8 of the champion's SHA-256>-<8 of the challenger's>`, never given twice. */
+  id: v.string("a text"),
+  ...experimentSettingsSchema.entries,
+  startedMs: finiteNumber(),
+  /** SHA-256 of the two artifacts. */
+  champion: v.string("a text"),
+  challenger: v.string("a text"),
+});
+export type Experiment = Parsed<typeof experimentSchema>;
 
 /** Where nothing is asked for: nobody sees the challenger, and nothing happens by itself. */
 export const DEFAULT_SETTINGS: ExperimentSettings = { mode: "shadow", share: 0.1, auto: false };
 
 export function isShare(value: unknown): value is number {
-  return typeof value === "number" && value > 0 && value <= MAX_SHARE;
-}
-
-/** From storage; `null` for what is none. */
-export function parseExperiment(value: unknown): Experiment | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { id, mode, share, auto, startedMs, champion, challenger } = value as Readonly<Record<string, unknown>>;
-  if (typeof id !== "string" || typeof champion !== "string" || typeof challenger !== "string") return null;
-  if ((mode !== "shadow" && mode !== "split") || !isShare(share) || typeof auto !== "boolean") return null;
-  return typeof startedMs === "number" ? { id, mode, share, auto, startedMs, champion, challenger } : null;
+  return v.is(experimentSettingsSchema.entries.share, value);
 }
 
 /** In words, for the history: `3-1a2b3c4d-5e6f7a8b split 0.1 auto`. `null` for no experiment. */

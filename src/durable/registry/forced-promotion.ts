@@ -1,20 +1,22 @@
 // A promotion against the gate's verdict: who did it and why. It stands for as long as the artifact holds its alias, and
 // is remembered after that.
+import * as v from "valibot";
 import { ALIASES, type Alias } from "../../model/model-host.ts";
+import { fields, finiteNumber, oneOf, type Parsed } from "../../schema-values.ts";
 
-export interface ForcedPromotion {
-  readonly sha256: string;
-  readonly atMs: number;
-  readonly by: string;
-  readonly reason: string;
+export const forcedPromotionSchema = fields({
+  sha256: v.string("a text"),
+  atMs: finiteNumber(),
+  by: v.string("a text"),
+  reason: v.string("a text"),
   /** What the gate had against it. */
-  readonly gateReasons: readonly string[];
-}
+  gateReasons: v.array(v.string("a text"), "a list"),
+});
+export type ForcedPromotion = Parsed<typeof forcedPromotionSchema>;
 
 /** One that the history holds. */
-export interface RecordedPromotion extends ForcedPromotion {
-  readonly alias: Alias;
-}
+export const recordedPromotionSchema = fields({ ...forcedPromotionSchema.entries, alias: oneOf(ALIASES) });
+export type RecordedPromotion = Parsed<typeof recordedPromotionSchema>;
 
 /**
  * How many forced promotions are remembered. With texts of the greatest length that HTTP takes they fill about 1 MB,
@@ -29,23 +31,4 @@ export function recordPromotion(
   promotion: ForcedPromotion,
 ): RecordedPromotion[] {
   return [...history, { ...promotion, alias }].slice(-MAX_FORCED_HISTORY);
-}
-
-/** From storage, in its order and without what is none; empty for what is no list. */
-export function parseForcedHistory(value: unknown): RecordedPromotion[] {
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((entry: unknown) => {
-    const promotion = parseForcedPromotion(entry);
-    const alias = ALIASES.find((known) => known === (entry as { alias?: unknown } | null)?.alias);
-    return promotion === undefined || alias === undefined ? [] : [{ ...promotion, alias }];
-  });
-}
-
-/** From storage; `undefined` for what is none. */
-export function parseForcedPromotion(value: unknown): ForcedPromotion | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { sha256, atMs, by, reason, gateReasons } = value as Readonly<Record<string, unknown>>;
-  if (typeof sha256 !== "string" || typeof atMs !== "number") return undefined;
-  if (typeof by !== "string" || typeof reason !== "string" || !Array.isArray(gateReasons)) return undefined;
-  return { sha256, atMs, by, reason, gateReasons: gateReasons.filter((text) => typeof text === "string") };
 }

@@ -2,27 +2,36 @@
 // history of all this, and notices that operators must see. One object, small and rarely written, which is what
 // itty-durable is right for. What a change means is in change-aliases.ts.
 import { createDurable } from "itty-durable/itty-durable.js";
+import * as v from "valibot";
+import { parseOrThrow } from "../../parse-or-throw.ts";
 import { BUNDLED } from "../../model/bundled.ts";
-import type { Alias } from "../../model/model-host.ts";
-import { type EvidenceState, parseEvidence } from "../../quality/promotion/sequential-evidence.ts";
-import { type Change, changeToUndo, parseChanges } from "./alias-history.ts";
-import { type AliasState, type ChangeCause, changeAliases } from "./change-aliases.ts";
-import { type Experiment, type ExperimentSettings, parseExperiment } from "./experiment.ts";
-import { type ForcedPromotion, type RecordedPromotion, recordPromotion } from "./forced-promotion.ts";
+import { ALIASES, type Alias } from "../../model/model-host.ts";
+import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequential-evidence.ts";
+import { oneOf, sha256Text } from "../../schema-values.ts";
+import { type Change, type ChangeCause, changeCauseSchema, changeToUndo } from "./alias-history.ts";
+import { type AliasState, changeAliases } from "./change-aliases.ts";
+import { type Experiment, type ExperimentSettings, settingsChangeSchema } from "./experiment.ts";
+import {
+  type ForcedPromotion,
+  forcedPromotionSchema,
+  type RecordedPromotion,
+  recordPromotion,
+} from "./forced-promotion.ts";
+import type { Outcome } from "./outcome.ts";
 import { persistFirst } from "./persist-first.ts";
-import { type Notice, parseRegistryState, type RegistryState } from "./registry-state.ts";
+import {
+  currentExperiment,
+  type Notice,
+  noticeSchema,
+  readStoredRegistry,
+  type RegistryState,
+  type StoredRegistry,
+} from "./registry-state.ts";
 
 const MAX_NOTICES = 20;
 
-/** Why a change was not made; nothing is changed then. */
-export type ChangeRefusal =
-  "no_experiment" | "experiment_changed" | "not_auto" | "nothing_to_roll_back" | "history_changed";
-
-/** What became of a change. */
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly code: ChangeRefusal };
-
-/** Arguments are JSON texts: itty-durable hands over what a header carries. */
-export class RegistryObject extends createDurable() {
+/** Objects among the arguments are JSON texts: itty-durable hands over what a header carries. */
+export class RegistryObject extends createDurable() implements StoredRegistry {
   aliases: Partial<Record<Alias, string>> = {};
   forced: Partial<Record<Alias, ForcedPromotion>> = {};
   notices: Notice[] = [];
@@ -32,6 +41,12 @@ export class RegistryObject extends createDurable() {
   changes: Change[] = [];
   changeCount = 0;
   experimentCount = 0;
+
+  /** Called by itty-durable after it put what is stored into the fields. */
+  override onLoad(): Promise<void> {
+    Object.assign(this, readStoredRegistry(this));
+    return Promise.resolve();
+  }
 
   snapshot(): RegistryState {
     return { aliases: this.aliases, forced: this.forced, notices: this.notices, experiment: this.experiment };
@@ -47,7 +62,7 @@ export class RegistryObject extends createDurable() {
   }
 
   readEvidence(): { readonly experiment: string | null; readonly evidence: EvidenceState | null } {
-    return { experiment: this.experiment?.id ?? null, evidence: parseEvidence(this.evidence) };
+    return { experiment: this.experiment?.id ?? null, evidence: this.evidence };
   }
 
   /**
@@ -58,18 +73,19 @@ export class RegistryObject extends createDurable() {
    * @param settings JSON of the experiment's settings, where this begins or changes one.
    */
   async setAlias(
-    alias: Alias,
+    alias: string,
     sha256: string | null,
-    forced: string | null,
+    forced: string | null = null,
     cause: string | null = null,
     settings: string | null = null,
   ): Promise<RegistryState> {
-    const why = cause === null ? anonymous() : (JSON.parse(cause) as ChangeCause);
+    const name = parseArgument(aliasSchema, alias, "alias");
+    const wanted = parseArgument(v.nullable(sha256Text), sha256, "sha256");
     await this.change(
-      { [alias]: sha256 },
-      why,
-      forced === null ? undefined : (JSON.parse(forced) as ForcedPromotion),
-      settings === null ? {} : (JSON.parse(settings) as Partial<ExperimentSettings>),
+      { [name]: wanted },
+      cause === null ? anonymous() : parseText(changeCauseSchema, cause, "cause"),
+      forced === null ? undefined : parseText(forcedPromotionSchema, forced, "forced"),
+      settings === null ? {} : parseText(settingsChangeSchema, settings, "settings"),
     );
     return this.snapshot();
   }
@@ -88,21 +104,21 @@ export class RegistryObject extends createDurable() {
     const { challenger } = this.aliases;
     if (challenger === undefined) return { ok: false, code: "no_experiment" };
     if (experimentId !== null && this.experiment?.id !== experimentId) return { ok: false, code: "experiment_changed" };
-    const why = JSON.parse(cause) as ChangeCause;
-    const wanted = JSON.parse(settings) as Partial<ExperimentSettings>;
+    const why = parseText(changeCauseSchema, cause, "cause");
+    const wanted = parseText(settingsChangeSchema, settings, "settings");
     if (forced === null) await this.change({}, why, undefined, wanted);
-    else await this.change({ challenger }, why, JSON.parse(forced) as ForcedPromotion, wanted);
+    else await this.change({ challenger }, why, parseText(forcedPromotionSchema, forced, "forced"), wanted);
     return { ok: true };
   }
 
   /** Makes the challenger of that experiment champion, unless another one runs by now, or the rule may promote no more. */
   async promote(experimentId: string, forced: string | null, cause: string): Promise<Outcome> {
-    const { experiment } = parseRegistryState(this.snapshot());
+    const experiment = currentExperiment(this.experiment, this.aliases);
     if (experiment === null) return { ok: false, code: "no_experiment" };
     if (experiment.id !== experimentId) return { ok: false, code: "experiment_changed" };
-    const why = JSON.parse(cause) as ChangeCause;
+    const why = parseText(changeCauseSchema, cause, "cause");
     if (why.by === "rule" && !experiment.auto) return { ok: false, code: "not_auto" };
-    const promotion = forced === null ? undefined : (JSON.parse(forced) as ForcedPromotion);
+    const promotion = forced === null ? undefined : parseText(forcedPromotionSchema, forced, "forced");
     const wanted = { champion: experiment.challenger, challenger: null };
     await this.change(wanted, why, promotion);
     return { ok: true };
@@ -110,27 +126,27 @@ export class RegistryObject extends createDurable() {
 
   /** Gives champion back to who held it before the change `seq`, if that is still the one that a rollback undoes. */
   async rollBack(seq: number, cause: string): Promise<Outcome> {
-    const undone = changeToUndo(parseChanges(this.changes));
+    const undone = changeToUndo(this.changes);
     if (undone === undefined) return { ok: false, code: "nothing_to_roll_back" };
     if (undone.seq !== seq) return { ok: false, code: "history_changed" };
     const forced = this.forcedHistory.findLast(({ alias, sha256 }) => alias === "champion" && sha256 === undone.from);
     // What is bundled today is held by nobody's choice, so that the next deployment may bring a better one.
     const champion = undone.from === BUNDLED.champion ? null : undone.from;
-    await this.change({ champion }, JSON.parse(cause) as ChangeCause, undefined, {}, forced);
+    await this.change({ champion }, parseText(changeCauseSchema, cause, "cause"), undefined, {}, forced);
     return { ok: true };
   }
 
   /** Keeps evidence that was built on what ended with the block `afterBlock`; `false` when another was kept meanwhile. */
   async keepEvidence(experimentId: string, afterBlock: number | null, evidence: string): Promise<{ kept: boolean }> {
-    const through = parseEvidence(this.evidence)?.throughBlock ?? null;
+    const through = this.evidence?.throughBlock ?? null;
     if (this.experiment?.id !== experimentId || through !== afterBlock) return { kept: false };
-    await persistFirst<RegistryObject>(this, { evidence: JSON.parse(evidence) as EvidenceState });
+    await persistFirst<RegistryObject>(this, { evidence: parseText(evidenceSchema, evidence, "evidence") });
     return { kept: true };
   }
 
   /** @param notice JSON of a `Notice`. */
   async addNotice(notice: string): Promise<RegistryState> {
-    const notices = [...this.notices, JSON.parse(notice) as Notice].slice(-MAX_NOTICES);
+    const notices = [...this.notices, parseText(noticeSchema, notice, "notice")].slice(-MAX_NOTICES);
     await persistFirst<RegistryObject>(this, { notices });
     return this.snapshot();
   }
@@ -165,16 +181,20 @@ export class RegistryObject extends createDurable() {
   }
 
   private aliasState(): AliasState {
-    const { aliases, changeCount, experimentCount } = this;
-    return {
-      aliases,
-      experiment: parseExperiment(this.experiment),
-      evidence: parseEvidence(this.evidence),
-      changes: parseChanges(this.changes),
-      changeCount,
-      experimentCount,
-    };
+    const { aliases, experiment, evidence, changes, changeCount, experimentCount } = this;
+    return { aliases, experiment, evidence, changes, changeCount, experimentCount };
   }
+}
+
+const aliasSchema = oneOf(ALIASES);
+
+/** Throws `TypeError` naming the argument; the caller has an error of the object then. */
+function parseArgument<S extends v.GenericSchema>(schema: S, value: unknown, name: string): v.InferOutput<S> {
+  return parseOrThrow(schema, value, { name, refuse: (message) => new TypeError(message) });
+}
+
+function parseText<S extends v.GenericSchema>(schema: S, text: string, name: string): v.InferOutput<S> {
+  return parseArgument(schema, JSON.parse(text), name);
 }
 
 function anonymous(): ChangeCause {

@@ -1,15 +1,27 @@
-// The registry's snapshot, which every isolate reads every few seconds: as a type, and parsed from its storage.
+// What the registry keeps, read from its storage, and the part of it that every isolate asks for every few seconds.
+import * as v from "valibot";
+import { parseOrThrow } from "../../parse-or-throw.ts";
 import { ALIASES, type Alias, type Aliases, wantedBy } from "../../model/model-host.ts";
-import { type Experiment, parseExperiment } from "./experiment.ts";
-import { type ForcedPromotion, parseForcedPromotion } from "./forced-promotion.ts";
+import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequential-evidence.ts";
+import { anyObject, fields, finiteNumber, oneOf, wholeNumber, type Parsed } from "../../schema-values.ts";
+import { type Change, changeSchema } from "./alias-history.ts";
+import { type Experiment, experimentSchema } from "./experiment.ts";
+import {
+  type ForcedPromotion,
+  forcedPromotionSchema,
+  type RecordedPromotion,
+  recordedPromotionSchema,
+} from "./forced-promotion.ts";
+import { LenientReader } from "./lenient-reader.ts";
 
 /** Something that happened to a symbol and deserves a look, newest last. */
-export interface Notice {
-  readonly atMs: number;
-  readonly symbol: string;
-  readonly code: "snapshot_rebuilt" | "slots_unreadable";
-  readonly message: string;
-}
+export const noticeSchema = fields({
+  atMs: finiteNumber(),
+  symbol: v.string("a text"),
+  code: oneOf(["snapshot_rebuilt", "slots_unreadable"]),
+  message: v.string("a text"),
+});
+export type Notice = Parsed<typeof noticeSchema>;
 
 export interface RegistryState {
   readonly aliases: Aliases;
@@ -20,29 +32,75 @@ export interface RegistryState {
   readonly experiment: Experiment | null;
 }
 
-/** From storage or an answer: what is none of it is left out. */
-export function parseRegistryState(value: unknown): RegistryState {
-  const raw = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
-  const stored = (raw["aliases"] ?? {}) as Readonly<Record<string, unknown>>;
-  const storedForced = (raw["forced"] ?? {}) as Readonly<Record<string, unknown>>;
+/** All that the registry keeps. */
+export interface StoredRegistry {
+  aliases: Partial<Record<Alias, string>>;
+  forced: Partial<Record<Alias, ForcedPromotion>>;
+  notices: Notice[];
+  forcedHistory: RecordedPromotion[];
+  experiment: Experiment | null;
+  /** Of the running experiment. */
+  evidence: EvidenceState | null;
+  changes: Change[];
+  /** How many changes and experiments there ever were. */
+  changeCount: number;
+  experimentCount: number;
+}
+
+const text = v.string("a text");
+const NOTHING: Readonly<Record<string, unknown>> = {};
+
+/** From storage, as any version wrote it. What cannot be read is left out and logged. */
+export function readStoredRegistry(stored: Readonly<Partial<Record<keyof StoredRegistry, unknown>>>): StoredRegistry {
+  const reader = new LenientReader();
+  const read: StoredRegistry = {
+    ...readAliases(stored, reader),
+    notices: reader.entries(noticeSchema, stored.notices, "notices"),
+    forcedHistory: reader.entries(recordedPromotionSchema, stored.forcedHistory, "forcedHistory"),
+    experiment: reader.field(v.nullable(experimentSchema), stored.experiment, "experiment", null),
+    evidence: reader.field(v.nullable(evidenceSchema), stored.evidence, "evidence", null),
+    changes: reader.entries(changeSchema, stored.changes, "changes"),
+    changeCount: reader.field(wholeNumber(0), stored.changeCount, "changeCount", 0),
+    experimentCount: reader.field(wholeNumber(0), stored.experimentCount, "experimentCount", 0),
+  };
+  reader.report("registry_state_unreadable");
+  return read;
+}
+
+/** An answer of the registry, which may be of another version than the isolate that asks. Throws for what is no object. */
+export function readRegistrySnapshot(answer: unknown): RegistryState {
+  const refuse = (message: string): Error => new TypeError(message);
+  const snapshot = parseOrThrow(anyObject, answer, { name: "registry", refuse });
+  const reader = new LenientReader();
+  const { aliases, forced } = readAliases(snapshot, reader);
+  const experiment = reader.field(v.nullable(experimentSchema), snapshot["experiment"], "experiment", null);
+  const notices = reader.entries(noticeSchema, snapshot["notices"], "notices");
+  reader.report("registry_answer_unreadable");
+  return { aliases, forced, notices, experiment: currentExperiment(experiment, aliases) };
+}
+
+/** The experiment, `null` where champion or challenger is another one than it began with. */
+export function currentExperiment(experiment: Experiment | null, aliases: Aliases): Experiment | null {
+  if (experiment === null) return null;
+  const { champion, challenger } = experiment;
+  return champion === wantedBy(aliases, "champion") && challenger === aliases.challenger ? experiment : null;
+}
+
+/** A promotion by force is of the artifact that holds the alias now, or of none. */
+function readAliases(
+  raw: { readonly aliases?: unknown; readonly forced?: unknown },
+  reader: LenientReader,
+): Pick<StoredRegistry, "aliases" | "forced"> {
+  const stored = reader.field(anyObject, raw.aliases, "aliases", NOTHING);
+  const storedForced = reader.field(anyObject, raw.forced, "forced", NOTHING);
   const aliases: Partial<Record<Alias, string>> = {};
   const forced: Partial<Record<Alias, ForcedPromotion>> = {};
   for (const alias of ALIASES) {
-    const sha256 = stored[alias];
-    if (typeof sha256 !== "string") continue;
+    const sha256 = reader.field(text, stored[alias], `aliases.${alias}`, undefined);
+    if (sha256 === undefined) continue;
     aliases[alias] = sha256;
-    const promotion = parseForcedPromotion(storedForced[alias]);
+    const promotion = reader.field(forcedPromotionSchema, storedForced[alias], `forced.${alias}`, undefined);
     if (promotion?.sha256 === sha256) forced[alias] = promotion;
   }
-  const experiment = parseExperiment(raw["experiment"]);
-  return {
-    aliases,
-    forced,
-    notices: Array.isArray(raw["notices"]) ? (raw["notices"] as Notice[]) : [],
-    experiment: experiment !== null && isCurrent(experiment, aliases) ? experiment : null,
-  };
-}
-
-function isCurrent({ champion, challenger }: Experiment, aliases: Aliases): boolean {
-  return champion === wantedBy(aliases, "champion") && challenger === aliases.challenger;
+  return { aliases, forced };
 }

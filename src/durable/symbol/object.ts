@@ -14,12 +14,13 @@ import { registryOf, rememberedRegistryState } from "../../clients/registry.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { type IngestBatch, type IngestResult, type Serving, SymbolServing } from "./symbol-serving.ts";
 import type { Recovery } from "./symbol-state.ts";
-import type { BlockRows } from "../../quality/live-quality.ts";
+import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
 import { type SymbolDrift, symbolDrift } from "./evaluation/symbol-drift.ts";
 import { SymbolDuties } from "./background.ts";
 import { type SymbolFigures, symbolFigures } from "./evaluation/symbol-figures.ts";
 import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.ts";
+import { SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 import { Turns } from "./turns.ts";
 import { logError } from "../../log.ts";
@@ -63,7 +64,7 @@ export class SymbolObject extends DurableObject<Env> {
     return this.symbol.prediction;
   }
 
-  /** State for `/symbols/:symbol` and `/metrics`; `undefined` for a symbol that has no tick yet. */
+  /** State for `/symbols/:symbol`; `undefined` for a symbol that has no tick yet. */
   async summary(): Promise<SymbolSummary | undefined> {
     const prediction = await this.predict();
     const { state, scoringErrors, redeliveredTicks } = this.symbol;
@@ -105,7 +106,18 @@ export class SymbolObject extends DurableObject<Env> {
     return monitor === undefined ? undefined : symbolDrift(monitor);
   }
 
-  /** Quality and drift as numbers without intervals, for scrapes and sums; `undefined` likewise. */
+  /** What `/metrics` shows of it; `undefined` likewise. */
+  async scrape(): Promise<SymbolScrape | undefined> {
+    const summary = await this.summary();
+    if (summary === undefined) return undefined;
+    const figures = await this.figures(SCRAPED_WINDOWS, false).catch((error: unknown) => {
+      this.logFault("metrics_figures_failed", error);
+      return undefined;
+    });
+    return { summary, figures: figures ?? null };
+  }
+
+  /** Quality and drift as numbers without intervals, for sums over symbols; `undefined` likewise. */
   async figures(windows: readonly WindowName[], counts: boolean): Promise<SymbolFigures | undefined> {
     const monitor = await this.monitor();
     if (monitor === undefined) return undefined;

@@ -1,12 +1,13 @@
 // Intervals of figures over many symbols. Markets move together, so what all symbols did in one block of time is one
 // observation: rows of the same block are added up, and blocks of time are drawn.
 import type { Figure } from "../../model/manifest-evaluation.ts";
-import { BlockDraws, type RowFigure, RowSampler, figuresOfRow, presentBlocks } from "../../quality/block-resampler.ts";
-import { ROW_WIDTH, countsOfRow } from "../../quality/figure-row.ts";
-import type { BlockRows } from "../../quality/live-quality.ts";
-import { percentileInterval, widened, within } from "../../quality/percentile-interval.ts";
+import { blockInterval, FIGURE_RANGES } from "../../quality/block-interval.ts";
+import { BlockDraws, RowSampler, figuresOfRow, presentBlocks } from "../../quality/block-resampler.ts";
+import { ROW_WIDTH, countsOfRows } from "../../quality/figure-row.ts";
+import type { BlockRows } from "../../quality/window-tables.ts";
 
-export { ROW_WIDTH, type BlockRows };
+export type PooledFigure = "prAuc" | "lift" | "rocAuc" | "brier" | "ece";
+const RESAMPLES = 200;
 
 export interface PooledIntervals {
   /** Blocks of time in which any symbol has a resolved step. */
@@ -14,47 +15,42 @@ export interface PooledIntervals {
   readonly figures: Readonly<Record<PooledFigure, Figure | null>>;
 }
 
-const RANGES = { prAuc: 1, lift: Infinity, rocAuc: 1, brier: 1, ece: 1 } as const;
-export type PooledFigure = keyof typeof RANGES & RowFigure;
-const FIGURES = Object.keys(RANGES) as PooledFigure[];
-const RESAMPLES = 200;
-
 /**
  * 95 % intervals as a single symbol's windows have them, over the summed blocks; all `null` with fewer than two. A symbol
- * and its copy have the interval of one alone: the copy tells nothing new.
- * @param seed of the draws, as the window's end: the same question has the same answer.
+ * and its copy have the interval of one alone: the copy tells nothing new. The draws are seeded by the end of the newest
+ * block, so that the same data have the same answer.
  */
-export function poolIntervals(symbols: readonly BlockRows[], seed: number): PooledIntervals {
-  const rows = sumOfBlocks(symbols);
-  const size = rows.length / ROW_WIDTH;
-  const counts = { rows: new Int32Array(size), positives: new Int32Array(size) };
-  for (let b = 0; b < size; b++) {
-    const { rows: resolved, positives } = countsOfRow(rows, b * ROW_WIDTH);
-    counts.rows[b] = resolved;
-    counts.positives[b] = positives;
-  }
+export function poolIntervals(symbols: readonly BlockRows[]): PooledIntervals {
+  const { rows, endBlock } = sumOfBlocks(symbols);
+  const counts = countsOfRows(rows);
   const blocks = presentBlocks(counts.rows).length;
-  const draws = new BlockDraws(counts, RESAMPLES, seed);
   const sampler = new RowSampler(rows);
   const values = figuresOfRow(sampler.total());
-  const drawn = sampler.figures(draws);
-  const figure = (name: PooledFigure): Figure | null =>
-    draws.enough && blocks >= 2
-      ? within(widened(percentileInterval(values[name], drawn[name]), blocks), 0, RANGES[name])
-      : null;
-  const figures = Object.fromEntries(FIGURES.map((name) => [name, figure(name)]));
-  return { blocks, figures: figures as Record<PooledFigure, Figure | null> };
+  const drawn = sampler.figures(new BlockDraws(counts, RESAMPLES, endBlock));
+  const interval = (name: PooledFigure): Figure | null =>
+    blockInterval(values[name], drawn[name], blocks, FIGURE_RANGES[name]);
+  return {
+    blocks,
+    figures: {
+      prAuc: interval("prAuc"),
+      lift: interval("lift"),
+      rocAuc: interval("rocAuc"),
+      brier: interval("brier"),
+      ece: interval("ece"),
+    },
+  };
 }
 
-function sumOfBlocks(symbols: readonly BlockRows[]): Float64Array {
+/** One row per block of time from the first block of any symbol to the last; `endBlock` is the one after it. */
+function sumOfBlocks(symbols: readonly BlockRows[]): { readonly rows: Float64Array; readonly endBlock: number } {
   const withRows = symbols.filter(({ rows }) => rows.length > 0);
-  if (withRows.length === 0) return new Float64Array(0);
+  if (withRows.length === 0) return { rows: new Float64Array(0), endBlock: 0 };
   const first = Math.min(...withRows.map(({ firstBlock }) => firstBlock));
-  const end = Math.max(...withRows.map(({ firstBlock, rows }) => firstBlock + rows.length / ROW_WIDTH));
-  const sum = new Float64Array((end - first) * ROW_WIDTH);
+  const endBlock = Math.max(...withRows.map(({ firstBlock, rows }) => firstBlock + rows.length / ROW_WIDTH));
+  const sum = new Float64Array((endBlock - first) * ROW_WIDTH);
   for (const { firstBlock, rows } of withRows) {
     const at = (firstBlock - first) * ROW_WIDTH;
     for (let j = 0; j < rows.length; j++) sum[at + j]! += rows[j]!;
   }
-  return sum;
+  return { rows: sum, endBlock };
 }

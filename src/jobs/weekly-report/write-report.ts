@@ -1,11 +1,9 @@
-// Collects the week's report and puts it into the bucket. How the page looks is handed in.
+// Collects the week's report, renders it and puts it into the bucket.
 import type { Env } from "../../settings.ts";
 import { reportExists, saveReport } from "./report-store.ts";
-import { type WeeklyReport, collectWeeklyReport } from "./weekly-report.ts";
+import { renderWeeklyReport } from "./render-weekly-report.ts";
+import { collectWeeklyReport } from "./weekly-report.ts";
 import { logWarning } from "../../log.ts";
-
-/** The report's two forms. */
-export type RenderReport = (report: WeeklyReport) => Promise<{ readonly json: string; readonly page: string }>;
 
 export type ReportOutcome =
   { readonly ok: true; readonly date: string } | { readonly ok: false; readonly code: "no_bucket" | "exists" };
@@ -18,7 +16,6 @@ export type ReportOutcome =
 export async function writeReport(
   env: Env,
   nowMs: number,
-  render: RenderReport,
   { replace }: { readonly replace: boolean },
 ): Promise<ReportOutcome> {
   const { BUCKET } = env;
@@ -28,7 +25,7 @@ export async function writeReport(
   }
   const date = new Date(nowMs).toISOString().slice(0, 10);
   if (!replace && (await reportExists(BUCKET, date))) return { ok: false, code: "exists" };
-  const { json, page } = await render(await collectWeeklyReport(env, nowMs));
+  const { json, page } = renderWeeklyReport(await collectWeeklyReport(env, nowMs));
   await saveReport(BUCKET, date, json, page);
   return { ok: true, date };
 }

@@ -11,7 +11,7 @@ export interface RuleLimits {
   readonly resolveAt: number | null;
   /**
    * By what the half-widths of 95 % intervals are multiplied before they decide. A rule that looks all day long crosses a
-   * plain interval sooner or later though nothing is wrong; `docs/alerts.md` has the rates.
+   * plain interval sooner or later though nothing is wrong; `docs/operations/alerts.md` has the rates.
    */
   readonly widening: number | null;
   /** Confirmations in a row that fire, and that resolve. */
@@ -64,7 +64,7 @@ const QUALITY: RuleLimits = {
   minEpisodes: 10,
 };
 
-/** What holds where a deployment says nothing; `docs/alerts.md` gives the reasons. */
+/** What holds where a deployment says nothing; `docs/operations/alerts.md` gives the reasons. */
 export const DEFAULT_ALERT_LIMITS: AlertLimits = {
   pr_auc_fell: { ...QUALITY, fireAt: 0.05, resolveAt: 0.025 },
   not_better_than_persistence: { ...QUALITY, fireAt: 0, resolveAt: 0, widening: 1 },

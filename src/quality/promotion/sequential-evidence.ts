@@ -1,8 +1,10 @@
 // The evidence of an experiment, block by block, and the rule that says when it is enough to promote the challenger.
+import * as v from "valibot";
+import { fields, finiteNumber, type Parsed } from "../../schema-values.ts";
 import type { BlockGain } from "../quality-series.ts";
 import { type PooledBlock, type PoolingRule, poolBlocks } from "./sequential-blocks.ts";
-import { type GainFigure, type GainSums, NO_GAINS, addGain, meanGain } from "./sequential-interval.ts";
-import { type SequentialState, SequentialTest } from "./sequential-test.ts";
+import { type GainFigure, NO_GAINS, addGain, gainSumsSchema, meanGain } from "./sequential-interval.ts";
+import { sequentialStateSchema, SequentialTest } from "./sequential-test.ts";
 
 /** What a promotion without a person needs: 1/20 is the most that false promotions can be, and spikes must have come. */
 export const NEEDS = { eValue: 20, episodes: 30 } as const;
@@ -10,15 +12,17 @@ export const NEEDS = { eValue: 20, episodes: 30 } as const;
 /** What a promotion by hand needs beside an interval above 0: an interval over fewer blocks, or without spikes, says little. */
 export const NEEDS_BY_HAND = { blocks: 8, episodes: 10 } as const;
 
-/** All that the evidence is, for storage: some hundred bytes, however long the experiment runs. */
-export interface EvidenceState {
+export const evidenceSchema = fields({
   /** The last block of time that was decided, used or not; `null` before the first. */
-  readonly throughBlock: number | null;
-  readonly test: SequentialState;
-  readonly sums: GainSums;
-  readonly positives: number;
-  readonly episodes: number;
-}
+  throughBlock: v.nullable(v.pipe(v.number("a whole number"), v.integer("a whole number"))),
+  test: sequentialStateSchema,
+  sums: gainSumsSchema,
+  positives: finiteNumber(),
+  episodes: finiteNumber(),
+});
+
+/** All that the evidence is, for storage: some hundred bytes, however long the experiment runs. */
+export type EvidenceState = Parsed<typeof evidenceSchema>;
 
 /** What the rule says, with everything that it looked at. */
 export interface PromotionVerdict {
@@ -141,27 +145,4 @@ export function lacksToBeShownBetter({ blocks, episodes, meanGain: gain }: Promo
     missing.push(`mean gain: ${gain.value} in [${gain.low}, ${gain.high}], needs an interval above 0`);
   }
   return missing;
-}
-
-const SUMS = ["blocks", "rows", "gain", "squaredRows", "squaredGain", "squaredBoth"] as const;
-
-/** From storage; `null` for what is none, also where a figure is impossible. */
-export function parseEvidence(value: unknown): EvidenceState | null {
-  const raw = fields(value);
-  const sums = fields(raw["sums"]);
-  const test = fields(raw["test"]);
-  const numbers = [raw["positives"], raw["episodes"], ...SUMS.map((name) => sums[name])];
-  const through = raw["throughBlock"];
-  if (!numbers.every((x) => Number.isFinite(x)) || !(through === null || Number.isInteger(through))) return null;
-  try {
-    const state = value as EvidenceState;
-    SequentialTest.from(test as unknown as SequentialState);
-    return state;
-  } catch {
-    return null;
-  }
-}
-
-function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

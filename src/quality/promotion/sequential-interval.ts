@@ -1,4 +1,5 @@
 // The mean gain of blocks with its t interval, from running sums.
+import { fields, finiteNumber, type Parsed } from "../../schema-values.ts";
 
 /** A figure with its 95 % interval. */
 export interface GainFigure {
@@ -7,17 +8,19 @@ export interface GainFigure {
   readonly high: number;
 }
 
-/** Sums over blocks of n rows and mean gain d, for storage. */
-export interface GainSums {
-  readonly blocks: number;
-  readonly rows: number;
+export const gainSumsSchema = fields({
+  blocks: finiteNumber(),
+  rows: finiteNumber(),
   /** Σ n d. */
-  readonly gain: number;
+  gain: finiteNumber(),
   /** Σ n², Σ n² d and Σ n² d². */
-  readonly squaredRows: number;
-  readonly squaredGain: number;
-  readonly squaredBoth: number;
-}
+  squaredRows: finiteNumber(),
+  squaredGain: finiteNumber(),
+  squaredBoth: finiteNumber(),
+});
+
+/** Sums over blocks of n rows and mean gain d, for storage. */
+export type GainSums = Parsed<typeof gainSumsSchema>;
 
 export const NO_GAINS: GainSums = { blocks: 0, rows: 0, gain: 0, squaredRows: 0, squaredGain: 0, squaredBoth: 0 };
 

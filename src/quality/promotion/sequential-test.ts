@@ -1,6 +1,10 @@
 // A test that may be looked at as often as one likes: a fair gambler who bets on a positive mean. Which observations it is
 // fed, and what follows from its value, is left to others.
+import * as v from "valibot";
+import { parseOrThrow } from "../../parse-or-throw.ts";
+import { crossCheck } from "../../cross-check.ts";
 import { exp, ln } from "../../features/exact-math.ts";
+import { fields, finiteNumber, wholeNumber, type Parsed } from "../../schema-values.ts";
 
 /** The largest stake: with gains in [−1, 1] the capital never falls below half of what it was. */
 export const MAX_LAMBDA = 0.5;
@@ -8,13 +12,18 @@ export const MAX_LAMBDA = 0.5;
 /** What the estimate of mean and variance starts from: so many imagined gains of this mean and standard deviation. */
 const PRIOR = { blocks: 20, mean: 0.002, deviation: 0.03 } as const;
 
+/** Gains are in [−1, 1], so no sum of them exceeds their count. */
+export const sequentialStateSchema = v.pipe(
+  fields({ blocks: wholeNumber(0), sum: finiteNumber(), sumOfSquares: finiteNumber(0), logE: finiteNumber() }),
+  crossCheck(({ blocks, sum, sumOfSquares }) => {
+    const expected = `at most the count of gains, ${blocks}`;
+    if (Math.abs(sum) > blocks) return { path: ["sum"], got: String(sum), expected };
+    return sumOfSquares > blocks ? { path: ["sumOfSquares"], got: String(sumOfSquares), expected } : undefined;
+  }),
+);
+
 /** All that a test is, for storage. */
-export interface SequentialState {
-  readonly blocks: number;
-  readonly sum: number;
-  readonly sumOfSquares: number;
-  readonly logE: number;
-}
+export type SequentialState = Parsed<typeof sequentialStateSchema>;
 
 /**
  * The e-process e_t = Π (1 + λ_b · d_b) over gains d_b in [−1, 1], with the stake λ_b in [0, ½] chosen from earlier gains
@@ -34,12 +43,8 @@ export class SequentialTest {
 
   /** A test that goes on from `state`. Throws `RangeError` for a state that no test can have. */
   static from(state: SequentialState): SequentialTest {
-    const { blocks, sum, sumOfSquares, logE } = state;
-    const finite = Number.isFinite(sum) && Number.isFinite(sumOfSquares) && Number.isFinite(logE);
-    const possible = Number.isInteger(blocks) && Math.abs(sum) <= blocks && sumOfSquares >= 0 && sumOfSquares <= blocks;
-    if (!finite || !possible) {
-      throw new RangeError(`state: got ${JSON.stringify(state)}, expected that of a sequential test`);
-    }
+    const refuse = (text: string): Error => new RangeError(text);
+    const { blocks, sum, sumOfSquares, logE } = parseOrThrow(sequentialStateSchema, state, { name: "state", refuse });
     const test = new SequentialTest();
     test.count = blocks;
     test.sum = sum;

@@ -117,6 +117,13 @@ describe("manifests of a training run", () => {
           [0.1, null],
           [0.1, null],
         ]);
+        const turned = { ...manifest.drift, features: manifest.drift!.features.toReversed() };
+        expect(() => parseManifest({ ...manifest, drift: turned })).toThrow(
+          `manifest.drift.features[0].name: got "probability", expected ${manifest.features[0]}`,
+        );
+        const short = { ...manifest.drift, features: manifest.drift!.features.slice(1) };
+        expect(() => parseManifest({ ...manifest, drift: short })).toThrow(/manifest\.drift\.windows|features/);
+        expect(parseManifest({ ...read, drift: undefined }).drift).toBeNull();
         // Thousands of numbers, but not a line for each.
         expect(manifestText(manifest).split("\n").length).toBeLessThan(250);
       }

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { BRANCH_MODES, type BranchMode } from "../../../trainer/import/float32-threshold.ts";
 import { type ParsedModel, parseOnnx } from "../../../trainer/import/parse-onnx.ts";
 import { rewriteModel } from "../../../trainer/import/rewrite-model.ts";
-import { OnnxSession } from "../../../trainer/artifact/onnx/onnx-session.ts";
+import { OnnxSession } from "../../../onnx/onnx-session.ts";
 import { UserError } from "../../../trainer/run/user-error.ts";
 import { DOUBLE, FLOAT, foreignModel, INT64, int, ints, newStump, stump, table, texts } from "./foreign-models.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { driftReferenceSection } from "../../../trainer/report/drift-reference.ts";
 import { html } from "../../../report/html.ts";
-import { textOf } from "./page-text.ts";
+import { textOf } from "../../report/page-text.ts";
 import { bareReport, manyFoldsReport } from "./sample-report.ts";
 
 describe("the section on the drift reference", () => {

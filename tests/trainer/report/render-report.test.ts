@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { renderReport } from "../../../trainer/report/render-report.ts";
-import { byLargestDistance, driftTable } from "../../../trainer/report/drift-table.ts";
+import { driftTables } from "../../../trainer/report/drift-tables.ts";
+import { html } from "../../../report/html.ts";
 import { importanceTable } from "../../../trainer/report/importance-table.ts";
-import { familyLooks } from "../../../trainer/report/family-look.ts";
+import { familyLooks } from "../../../trainer/report/family-looks.ts";
 import { bareReport, hostileReport, manyFoldsReport, oneFoldReport } from "./sample-report.ts";
-import { textOf, unclosedTags } from "./page-text.ts";
+import { textOf, unclosedTags } from "../../report/page-text.ts";
 
 const reports = {
   "of many folds": manyFoldsReport(),
@@ -166,39 +167,45 @@ describe("text from outside", () => {
   });
 });
 
-describe("the drift table", () => {
+describe("the drift tables", () => {
   const fold = oneFoldReport().folds[0]!;
+  const moved = (feature: string, distance: number, psi = 0.01, ks = 0.04, jensenShannon = 0.02) => {
+    return { feature, distance, psi, ks, jensenShannon };
+  };
   const folds = [
-    {
-      ...fold,
-      drift: [
-        { feature: "a", distance: 0.02 },
-        { feature: "b", distance: 0.3 },
-      ],
-    },
-    {
-      ...fold,
-      drift: [
-        { feature: "a", distance: 0.5 },
-        { feature: "c", distance: NaN },
-      ],
-    },
+    { ...fold, driftedShare: 0.5, drift: [moved("a", 0.02, 0.7), moved("b", 0.3, 0.05, 0.25, 0.2)] },
+    { ...fold, driftedShare: 0.25, drift: [moved("a", 0.5), moved("c", NaN)] },
   ];
+  const page = html`<div>${driftTables({ folds })}</div>`.text;
+  const [wasserstein, psi, ks, jensenShannon] = page.split("<details>") as [string, string, string, string];
 
-  it("puts the feature first that moved most in any fold", () => {
-    expect(byLargestDistance(folds)).toEqual([
-      ["a", [0.02, 0.5]],
-      ["b", [0.3, null]],
-      ["c", [null, NaN]],
+  it("put the feature first that moved most in any fold, by each distance", () => {
+    const order = (text: string) => [...text.matchAll(/<code>(\w)<\/code>/g)].map(([, name]) => name);
+    expect([wasserstein, psi, ks, jensenShannon].map(order)).toEqual([
+      ["a", "b", "c"],
+      ["a", "b", "c"],
+      ["b", "a", "c"],
+      ["b", "a", "c"],
     ]);
   });
 
-  it("shades by distance, sets the customary threshold in bold, and dashes what is missing", () => {
-    const table = driftTable({ folds }).text;
-    expect(table).toContain('--heat-share:50%"');
-    expect(table).toContain("<b>0.300</b>");
-    expect(table).not.toContain("<b>0.020</b>");
-    expect(textOf(table).match(/– no values/g)).toHaveLength(3);
+  it("shade by distance, set the customary threshold in bold, and dash what is missing", () => {
+    expect(wasserstein).toContain('--heat-share:50%"');
+    expect(wasserstein).toContain("<b>0.300</b>");
+    expect(wasserstein).not.toContain("<b>0.020</b>");
+    expect(textOf(wasserstein).match(/– no values/g)).toHaveLength(3);
+    expect(psi).toContain("<b>0.700</b>");
+    expect(ks).toContain("0.250");
+    expect(ks).not.toContain("<b>");
+    expect(jensenShannon).toContain("<b>0.200</b>");
+  });
+
+  it("say which share of the features is at the customary distance, in bold where that is drift of the data set", () => {
+    expect(wasserstein).toContain("<b>50 %</b>");
+    expect(wasserstein).toContain(">25 %<");
+    expect(textOf(html`${driftTables({ folds: [{ ...folds[0]!, driftedShare: null }] })}`.text)).toContain(
+      "data set –",
+    );
   });
 });
 

@@ -179,7 +179,11 @@ function makeFold(index: number, families: readonly string[]): FoldReport {
         index === 4 && i === 4 ? null : truncated(baseRate * (1.6 + i / 5 + 1.4 * uniform())),
       ]),
     ),
-    drift: FEATURES.map((feature, i) => ({ feature, distance: 0.02 + uniform() * (i % 4 === 0 ? 0.9 : 0.16) })),
+    drift: FEATURES.map((feature, i) => {
+      const distance = 0.02 + uniform() * (i % 4 === 0 ? 0.9 : 0.16);
+      return { feature, distance, psi: distance / 2, ks: distance / 3, jensenShannon: distance / 4 };
+    }),
+    driftedShare: 5 / 14,
   };
 }
 
@@ -342,7 +346,14 @@ export function bareReport(): RunReport {
   return {
     ...one,
     folds: [
-      { ...one.folds[0]!, test: rows, chosen: "persistence", prAuc: { persistence: null, logistic: null }, drift: [] },
+      {
+        ...one.folds[0]!,
+        test: rows,
+        chosen: "persistence",
+        prAuc: { persistence: null, logistic: null },
+        drift: [],
+        driftedShare: null,
+      },
     ],
     test: rows,
     families: [
@@ -385,7 +396,7 @@ export function hostileReport(): RunReport {
       ...fold,
       chosen: evil,
       prAuc: { ...fold.prAuc, [evil]: around(0.3, 0.1) },
-      drift: [{ feature: evil, distance: 0.2 }],
+      drift: [{ feature: evil, distance: 0.2, psi: 0.1, ks: 0.1, jensenShannon: 0.1 }],
     })),
     chosen: { perFold: [evil], refitted: evil, why: evil },
     gate: { ...one.gate, reasons: [evil], gains: { [evil]: around(0, 1) } },

@@ -5,7 +5,7 @@ import { calibrator } from "../../../trainer/calibrate/apply-calibration.ts";
 import { addCalibration } from "../../../trainer/calibrate/calibration-nodes.ts";
 import { fitIsotonic } from "../../../trainer/calibrate/isotonic.ts";
 import { OnnxGraph } from "../../../trainer/artifact/onnx/graph.ts";
-import { OnnxSession } from "../../../trainer/artifact/onnx/onnx-session.ts";
+import { OnnxSession } from "../../../onnx/onnx-session.ts";
 import { sigmoid } from "../../../trainer/score/sigmoid.ts";
 import { seededUniform } from "../volatile-ticks.ts";
 

@@ -3,11 +3,8 @@ import { TensorProto_DataType } from "onnx-buf";
 import type { Calibration } from "../../../src/model/manifest-calibration.ts";
 import { addCalibration } from "../../calibrate/calibration-nodes.ts";
 import type { Score } from "../../score/score.ts";
+import { INPUT, OUTPUT, SIGMA_OUTPUT } from "../../../onnx/onnx-session.ts";
 import { OnnxGraph } from "./graph.ts";
-
-export const INPUT = "features";
-export const OUTPUT = "probability";
-export const SIGMA_OUTPUT = "sigma_ratio";
 
 /** What goes into a file. */
 export interface ModelParts {

@@ -1,8 +1,8 @@
 // Figures of several models on the same rows, each with a 95 % interval, and the intervals of their differences.
 import { SeededRandom } from "../../../src/features/seeded-random.ts";
 import type { Figure } from "../../../src/model/manifest-evaluation.ts";
+import { blockInterval, FIGURE_RANGES } from "../../../src/quality/block-interval.ts";
 import { drawBlocks } from "../../../src/quality/draw-blocks.ts";
-import { percentileInterval, widened, within } from "../../../src/quality/percentile-interval.ts";
 import { BlockSums } from "./block-sums.ts";
 import { countBlocks } from "./count-blocks.ts";
 import { checkPredictionSet, type ModelPredictions, type PredictionSet } from "./prediction-set.ts";
@@ -46,21 +46,6 @@ export interface BootstrapOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Where a figure can lie at all. */
-const RANGES: Readonly<Record<FigureName, readonly [low: number, high: number]>> = {
-  prAuc: [0, 1],
-  lift: [0, Infinity],
-  rocAuc: [0, 1],
-  brier: [0, 1],
-  brierSkill: [-Infinity, 1],
-  logLoss: [0, Infinity],
-  ece: [0, 1],
-  precision: [0, 1],
-  recall: [0, 1],
-  f1: [0, 1],
-  alertRate: [0, 1],
-};
-
 /**
  * Percentile intervals of a block bootstrap (H. Künsch 1989, with blocks that do not overlap): neighbouring rows share
  * their label's horizon and their market, so whole blocks are drawn, as many as there are, with replacement, the same for
@@ -79,9 +64,7 @@ export function bootstrapFigures(set: PredictionSet, options: BootstrapOptions):
   const blocks = checkPredictionSet(set);
   const samplers = models.map((model) => new ModelSampler(set, model, blocks, total));
   const kept = blocks >= 2 ? resample(set, blocks, samplers, { ...options, resamples: total }) : 0;
-  const enough = kept > 0 && kept >= total / 2;
-  const interval = (value: number, resampled: Float64Array): Figure | null =>
-    enough ? widened(percentileInterval(value, resampled.subarray(0, kept)), blocks) : null;
+  const usable = kept >= total / 2 ? kept : 0;
   const place = (name: string): ModelSampler => {
     const sampler = samplers[models.findIndex((model) => model.name === name)];
     if (sampler !== undefined) return sampler;
@@ -95,14 +78,15 @@ export function bootstrapFigures(set: PredictionSet, options: BootstrapOptions):
     skipped: blocks >= 2 ? total - kept : 0,
     values: perModel(({ whole }) => byName((j) => (Number.isNaN(whole[j]!) ? null : whole[j]!))),
     models: perModel(({ whole, drawn }) =>
-      byName((j, name) => within(interval(whole[j]!, drawn[j]!), ...RANGES[name])),
+      byName((j, name) => blockInterval(whole[j]!, drawn[j]!.subarray(0, usable), blocks, FIGURE_RANGES[name])),
     ),
     paired: (nameA, nameB) => {
       const [a, b] = [place(nameA), place(nameB)];
       return byName((j) =>
-        interval(
+        blockInterval(
           a.whole[j]! - b.whole[j]!,
-          a.drawn[j]!.map((x, r) => x - b.drawn[j]![r]!),
+          a.drawn[j]!.subarray(0, usable).map((x, r) => x - b.drawn[j]![r]!),
+          blocks,
         ),
       );
     },

@@ -1,8 +1,8 @@
 // Intervals of means over rows, and of their differences, by the same draw of blocks as all other figures.
 import { SeededRandom } from "../../../src/features/seeded-random.ts";
 import type { Figure } from "../../../src/model/manifest-evaluation.ts";
+import { blockInterval } from "../../../src/quality/block-interval.ts";
 import { drawBlocks } from "../../../src/quality/draw-blocks.ts";
-import { percentileInterval, widened } from "../../../src/quality/percentile-interval.ts";
 import { countBlocks } from "./count-blocks.ts";
 
 export interface BootstrapMeans {
@@ -38,14 +38,13 @@ export function bootstrapMeans(
     const rows = times.reduce((n, t, b) => n + t * counts.rows[b]!, 0);
     sums.forEach((perBlock, s) => drawn[s]!.push(perBlock.reduce((sum, x, b) => sum + times[b]! * x, 0) / rows));
   }
-  const interval = (value: number, resampled: Float64Array): Figure | null =>
-    widened(percentileInterval(value, resampled), blockCount);
   return {
-    means: whole.map((value, s) => interval(value, Float64Array.from(drawn[s]!))),
+    means: whole.map((value, s) => blockInterval(value, Float64Array.from(drawn[s]!), blockCount)),
     paired: (a, b) =>
-      interval(
+      blockInterval(
         whole[a]! - whole[b]!,
         Float64Array.from(drawn[a]!, (x, r) => x - drawn[b]![r]!),
+        blockCount,
       ),
   };
 }

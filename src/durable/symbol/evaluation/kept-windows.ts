@@ -1,51 +1,59 @@
 // Windows of live quality that were computed once and are shown again: what they cost does not depend on how many ask.
 import type { LiveQuality } from "../../../quality/live-quality.ts";
-import type { WindowName, WindowOptions, WindowQuality } from "../../../quality/window-quality.ts";
+import type { WindowName } from "../../../quality/window-quality.ts";
 
-interface Kept {
+interface Kept<T> {
   readonly key: string;
-  readonly window: WindowQuality;
+  readonly window: T;
 }
 
-interface KeptOfOne {
+interface KeptOfOne<T> {
   /** Share of the time for which windows are kept by which this one's turn comes earlier. */
   readonly phase: number;
-  readonly windows: Map<WindowName, Kept>;
+  readonly windows: Map<WindowName, Kept<T>>;
+}
+
+export interface WindowAge {
+  /** Event time of the newest tick. */
+  readonly eventMs: number;
+  /** Event time for which a window is shown again. */
+  readonly keptMs: number;
 }
 
 /** Turns that are this far apart never fall together (the golden section). */
 const PHASE = 0.6180339887498949;
 
-/** Kept by what they were computed from: an object that begins anew has nothing kept. */
-export class KeptWindows {
-  private readonly kept = new WeakMap<LiveQuality, KeptOfOne>();
+/**
+ * Windows of one question about many symbols. They are kept by the `LiveQuality` that they were computed from: an object
+ * that begins anew has nothing kept.
+ */
+export class KeptWindows<Options, T> {
+  private readonly kept = new WeakMap<LiveQuality, KeptOfOne<T>>();
+  private readonly compute: (quality: LiveQuality, name: WindowName, options: Options) => T;
   private readonly staggered: boolean;
   private count = 0;
 
   /** @param staggered whether symbols take turns, so that one question to all of them does not find all windows too old. */
-  constructor({ staggered = false }: { readonly staggered?: boolean } = {}) {
+  constructor(
+    compute: (quality: LiveQuality, name: WindowName, options: Options) => T,
+    { staggered = false }: { readonly staggered?: boolean } = {},
+  ) {
+    this.compute = compute;
     this.staggered = staggered;
   }
 
-  /**
-   * The window of these options and models, at most `keptMs` of event time old.
-   * @param eventMs event time of the newest tick.
-   */
-  window(
-    quality: LiveQuality,
-    name: WindowName,
-    { eventMs, keptMs, ...options }: WindowOptions & { readonly eventMs: number; readonly keptMs: number },
-  ): WindowQuality {
+  /** The window of these options and of the models that are followed now, at most `keptMs` of event time old. */
+  window(quality: LiveQuality, name: WindowName, options: Options, { eventMs, keptMs }: WindowAge): T {
     const { phase, windows } = this.of(quality);
     const key = JSON.stringify([Math.floor(eventMs / keptMs + phase), quality.followed, options]);
     const found = windows.get(name);
     if (found?.key === key) return found.window;
-    const window = quality.window(name, options);
+    const window = this.compute(quality, name, options);
     windows.set(name, { key, window });
     return window;
   }
 
-  private of(quality: LiveQuality): KeptOfOne {
+  private of(quality: LiveQuality): KeptOfOne<T> {
     let found = this.kept.get(quality);
     if (found === undefined) {
       found = { phase: this.staggered ? (this.count++ * PHASE) % 1 : 0, windows: new Map() };

@@ -3,8 +3,9 @@
 import { labelSpecText } from "../../../features/label-spec.ts";
 import type { Manifest } from "../../../model/manifest.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
-import type { PairRefusal, QualityStats } from "../../../quality/live-quality.ts";
-import type { WindowName, WindowQuality } from "../../../quality/window-quality.ts";
+import type { LiveQuality, PairRefusal } from "../../../quality/live-quality.ts";
+import type { QualityStats } from "../../../quality/quality-state.ts";
+import type { WindowName, WindowOptions, WindowQuality } from "../../../quality/window-quality.ts";
 import type { FeedbackCount } from "./feedback-store.ts";
 import { type FeedbackQuality, feedbackQuality } from "./feedback-quality.ts";
 import { KeptWindows } from "./kept-windows.ts";
@@ -49,7 +50,9 @@ export interface QualityContext {
 }
 
 const MINUTE_MS = 60_000;
-const withIntervals = new KeptWindows();
+const withIntervals = new KeptWindows((quality: LiveQuality, name, options: WindowOptions) => {
+  return quality.window(name, options);
+});
 
 /**
  * Quality over the windows asked for, with intervals, which cost some ten milliseconds a window: what was computed is
@@ -64,7 +67,9 @@ export function symbolQuality(
   const { quality } = monitor;
   const named = namedModels(models);
   const pairs = comparedPairs(models);
-  const described = windows.map((name) => withIntervals.window(quality, name, { pairs, eventMs, keptMs: MINUTE_MS }));
+  const described = windows.map((name) =>
+    withIntervals.window(quality, name, { pairs }, { eventMs, keptMs: MINUTE_MS }),
+  );
   const firstAlertBins = new Map<string, number>();
   for (const { labels } of described) {
     for (const one of labels.flatMap(({ series }) => series)) firstAlertBins.set(one.sha256, one.firstAlertBin);

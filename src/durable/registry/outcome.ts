@@ -1,0 +1,19 @@
+// What became of a change that the registry was asked for.
+import * as v from "valibot";
+import { fields, oneOf, type Parsed } from "../../schema-values.ts";
+
+/** Why a change was not made; nothing is changed then. */
+const CHANGE_REFUSALS = [
+  "no_experiment",
+  "experiment_changed",
+  "not_auto",
+  "nothing_to_roll_back",
+  "history_changed",
+] as const;
+export type ChangeRefusal = (typeof CHANGE_REFUSALS)[number];
+
+export const outcomeSchema = v.variant("ok", [
+  fields({ ok: v.literal(true) }),
+  fields({ ok: v.literal(false), code: oneOf(CHANGE_REFUSALS) }),
+]);
+export type Outcome = Parsed<typeof outcomeSchema>;

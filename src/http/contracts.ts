@@ -1,0 +1,59 @@
+// Every route of the gateway, in the order in which documents show them.
+import {
+  aliasesContract,
+  giveAliasContract,
+  historyContract,
+  removeAliasContract,
+  rollbackContract,
+} from "./aliases-schema.ts";
+import { alertsContract, deadLettersContract, redeliverContract, testWebhookContract } from "./alerts-schema.ts";
+import type { Contract } from "./contract.ts";
+import { driftContract } from "./drift-schema.ts";
+import {
+  evaluateContract,
+  experimentReportContract,
+  experimentSettingsContract,
+  promoteContract,
+} from "./experiment-schema.ts";
+import { feedbackContract } from "./feedback-schema.ts";
+import { healthContract, versionContract } from "./health-schema.ts";
+import { ingestContract } from "./ingest-schema.ts";
+import { livePerformanceContract } from "./live-performance-schema.ts";
+import { metricsContract } from "./metrics-schema.ts";
+import { openApiContract } from "./openapi-schema.ts";
+import { predictContract, predictManyContract } from "./predict-schema.ts";
+import { qualityContract } from "./quality-schema.ts";
+import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
+import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
+
+export const CONTRACTS: readonly Contract[] = [
+  ingestContract,
+  feedbackContract,
+  predictContract,
+  predictManyContract,
+  symbolListContract,
+  symbolStateContract,
+  qualityContract,
+  driftContract,
+  healthContract,
+  versionContract,
+  metricsContract,
+  livePerformanceContract,
+  reportListContract,
+  reportContract,
+  writeReportContract,
+  openApiContract,
+  aliasesContract,
+  giveAliasContract,
+  removeAliasContract,
+  historyContract,
+  rollbackContract,
+  experimentReportContract,
+  experimentSettingsContract,
+  evaluateContract,
+  promoteContract,
+  alertsContract,
+  deadLettersContract,
+  redeliverContract,
+  testWebhookContract,
+];

@@ -1,0 +1,284 @@
+// Every code that an answer may carry: its status, what it means, and what the caller should do. docs/errors.md is
+// generated from here, and `Problem` takes no other code.
+
+interface CatalogueEntry {
+  readonly status: 400 | 401 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+  readonly meaning: string;
+  /** What the caller should do. */
+  readonly remedy: string;
+}
+
+const FIX_FIELD = "Correct the field that `detail` names.";
+const ARTIFACT_REMEDY = "Publish the artifact again, or name another one. Nothing was changed.";
+
+export const ERROR_CODES = {
+  not_json: {
+    status: 400,
+    meaning: "The body is not JSON; for `POST /ingest`, not NDJSON either.",
+    remedy: "Send JSON. `detail` shows how the body begins.",
+  },
+  body_unreadable: {
+    status: 400,
+    meaning: "The body says `Content-Encoding: gzip`, but does not decompress.",
+    remedy: "Compress the body with gzip, or remove the header.",
+  },
+  body_malformed: {
+    status: 400,
+    meaning: "The body is JSON, but not an object.",
+    remedy: "Send an object with the fields of the route.",
+  },
+  field_unknown: {
+    status: 400,
+    meaning: "The body has a field that the route does not know. A misspelt field would otherwise be ignored.",
+    remedy: "Remove the field, or correct its name. `detail` lists the known ones.",
+  },
+  symbols_or_rows: {
+    status: 400,
+    meaning: "`POST /predict` takes exactly one of `symbols` and `rows`.",
+    remedy: "Send one of the two.",
+  },
+  symbols_malformed: { status: 400, meaning: "`symbols` is not a list of at most 100.", remedy: FIX_FIELD },
+  rows_malformed: { status: 400, meaning: "`rows` is not a list.", remedy: FIX_FIELD },
+  symbol_malformed: {
+    status: 400,
+    meaning: "A symbol does not match `[A-Z0-9][A-Z0-9._:-]{0,31}`.",
+    remedy: FIX_FIELD,
+  },
+  producer_malformed: {
+    status: 400,
+    meaning: "`X-Producer-Id` and `X-Producer-Seq` must both be present and well-formed, or both be absent.",
+    remedy: "Correct the header that `detail` names.",
+  },
+  shard_malformed: { status: 400, meaning: "`?shard=` is not `i/n` with 0 ≤ i < n.", remedy: FIX_FIELD },
+  window_malformed: { status: 400, meaning: "`?window=` is not `1h`, `24h` or `30d`.", remedy: FIX_FIELD },
+  bins_malformed: { status: 400, meaning: "`?bins=` is neither `0` nor `1`.", remedy: FIX_FIELD },
+  date_malformed: {
+    status: 400,
+    meaning: "A report is named by a date: `yyyy-mm-dd`, or `yyyy-mm-dd.json`.",
+    remedy: FIX_FIELD,
+  },
+  id_malformed: { status: 400, meaning: "The id of a dead letter is not a whole number.", remedy: FIX_FIELD },
+  webhook_malformed: { status: 400, meaning: "`webhook` is not a text.", remedy: FIX_FIELD },
+  sha256_malformed: { status: 400, meaning: "`sha256` is not 64 hexadecimal digits.", remedy: FIX_FIELD },
+  force_malformed: {
+    status: 400,
+    meaning: "`force` is not what the route takes: `{by, reason}` of 1 to 200 characters each, or true or false.",
+    remedy: FIX_FIELD,
+  },
+  by_malformed: { status: 400, meaning: "`by` is not a text of 1 to 200 characters.", remedy: FIX_FIELD },
+  reason_malformed: { status: 400, meaning: "`reason` is not a text of 1 to 200 characters.", remedy: FIX_FIELD },
+  mode_malformed: { status: 400, meaning: "`mode` is neither `shadow` nor `split`.", remedy: FIX_FIELD },
+  share_malformed: { status: 400, meaning: "`share` is not a number above 0 and at most 0.5.", remedy: FIX_FIELD },
+  auto_malformed: { status: 400, meaning: "`auto` is neither true nor false.", remedy: FIX_FIELD },
+  mode_misplaced: {
+    status: 400,
+    meaning: "`mode` was given with an alias other than `challenger`.",
+    remedy: "Leave it out, or name the challenger.",
+  },
+  share_misplaced: {
+    status: 400,
+    meaning: "`share` was given with an alias other than `challenger`.",
+    remedy: "Leave it out, or name the challenger.",
+  },
+  auto_misplaced: {
+    status: 400,
+    meaning: "`auto` was given with an alias other than `challenger`.",
+    remedy: "Leave it out, or name the challenger.",
+  },
+  nothing_to_change: {
+    status: 400,
+    meaning: "The body has none of `mode`, `share` and `auto`.",
+    remedy: "Send at least one of them.",
+  },
+  not_authenticated: {
+    status: 401,
+    meaning: "The route has a token, and the request bears none or a wrong one.",
+    remedy: "Send `Authorization: Bearer <token>`.",
+  },
+  no_such_route: {
+    status: 404,
+    meaning: "The gateway has no such path.",
+    remedy: "See `/openapi.json` for the paths.",
+  },
+  unknown_symbol: {
+    status: 404,
+    meaning: "The symbol has received no tick.",
+    remedy: "Send ticks of it first, or correct the name.",
+  },
+  unknown_alias: {
+    status: 404,
+    meaning: "No alias has this name.",
+    remedy: "Use one of the aliases that `detail` lists.",
+  },
+  no_bucket: {
+    status: 404,
+    meaning: "The gateway was deployed without a bucket, so it keeps no reports.",
+    remedy: "Bind an R2 bucket as `BUCKET`.",
+  },
+  unknown_report: {
+    status: 404,
+    meaning: "No report was written on that day.",
+    remedy: "See `/reports` for the dates.",
+  },
+  unknown_webhook: {
+    status: 404,
+    meaning: "No webhook of this name is configured.",
+    remedy: "Use one of the names that `detail` lists.",
+  },
+  unknown_dead_letter: {
+    status: 404,
+    meaning: "No message of this id was given up.",
+    remedy: "See `/admin/alerts/dead-letters` for the ids.",
+  },
+  method_not_allowed: {
+    status: 405,
+    meaning: "The path exists, but not for this method.",
+    remedy: "Use a method that the `Allow` header lists.",
+  },
+  same_model: {
+    status: 409,
+    meaning: "The artifact that should become challenger is the champion.",
+    remedy: "Name another artifact.",
+  },
+  no_experiment: {
+    status: 409,
+    meaning: "No experiment runs.",
+    remedy: "Give the alias `challenger` to an artifact first.",
+  },
+  experiment_changed: {
+    status: 409,
+    meaning: "Another experiment runs than the one that the request is about.",
+    remedy: "Read `/admin/experiment` again, and decide anew.",
+  },
+  not_auto: {
+    status: 409,
+    meaning: "The rule may not promote: the experiment is no longer `auto`.",
+    remedy: "Promote by hand, or set `auto` again.",
+  },
+  not_shown_better: {
+    status: 409,
+    meaning:
+      "By hand, a challenger must be shown better: 8 blocks, 10 episodes, and a paired interval above zero. " +
+      "`reasons` and `lacks` say what is missing.",
+    remedy: "Wait for more evidence, or promote with `force`, `by` and `reason`.",
+  },
+  gate_refused: {
+    status: 409,
+    meaning: "The artifact's own gate refused it, or it has no verdict (`no_gate`). `reasons` names why.",
+    remedy: "Train a model that passes, or overrule the gate with `force`.",
+  },
+  nothing_to_roll_back: {
+    status: 409,
+    meaning: "There is no champion change left to roll back.",
+    remedy: "Name the wanted artifact with `PUT /admin/aliases/champion`.",
+  },
+  history_changed: {
+    status: 409,
+    meaning: "Somebody else changed the aliases in the meantime. Nothing was changed.",
+    remedy: "Read `/admin/history` again, and decide anew.",
+  },
+  artifact_not_found: { status: 409, meaning: "The bucket has no such artifact.", remedy: ARTIFACT_REMEDY },
+  artifact_manifest_invalid: { status: 409, meaning: "The artifact's manifest is malformed.", remedy: ARTIFACT_REMEDY },
+  artifact_hash_mismatch: {
+    status: 409,
+    meaning: "The ONNX file is not the one that the manifest names.",
+    remedy: ARTIFACT_REMEDY,
+  },
+  artifact_schema_mismatch: {
+    status: 409,
+    meaning: "The artifact was trained for other features, or for another grid.",
+    remedy: ARTIFACT_REMEDY,
+  },
+  artifact_not_onnx: { status: 409, meaning: "The runtime cannot read the ONNX file.", remedy: ARTIFACT_REMEDY },
+  artifact_wrong_inputs: {
+    status: 409,
+    meaning: "The model has other inputs than one table of features.",
+    remedy: ARTIFACT_REMEDY,
+  },
+  artifact_wrong_shape: {
+    status: 409,
+    meaning: "The model's output has another shape than its rows ask for.",
+    remedy: ARTIFACT_REMEDY,
+  },
+  artifact_bad_output: {
+    status: 409,
+    meaning: "On trial rows, the model gave something that is no probability.",
+    remedy: ARTIFACT_REMEDY,
+  },
+  body_too_large: {
+    status: 413,
+    meaning: "The body is larger than 8 MiB after decompression.",
+    remedy: "Send smaller requests.",
+  },
+  too_many_ticks: {
+    status: 413,
+    meaning: "`POST /ingest` takes at most 5,000 ticks.",
+    remedy: "Send smaller requests.",
+  },
+  too_many_rows: {
+    status: 413,
+    meaning: "`POST /predict` takes at most 1,000 rows.",
+    remedy: "Send smaller requests.",
+  },
+  too_many_labels: {
+    status: 413,
+    meaning: "`POST /feedback` takes at most 1,000 labels.",
+    remedy: "Send smaller requests.",
+  },
+  unsupported_encoding: {
+    status: 415,
+    meaning: "`Content-Encoding` is neither `gzip` nor `identity`.",
+    remedy: "Send the body plain, or compress it with gzip.",
+  },
+  no_valid_tick: {
+    status: 422,
+    meaning: "Every tick was refused. The document holds the counts and the reasons.",
+    remedy: "Correct the ticks; do not send the same ones again.",
+  },
+  no_valid_label: {
+    status: 422,
+    meaning: "Every label was refused. The document holds the reasons.",
+    remedy: "Correct the labels; do not send the same ones again.",
+  },
+  row_malformed: { status: 422, meaning: "A row is not an object of finite float32 numbers.", remedy: FIX_FIELD },
+  row_incomplete: { status: 422, meaning: "A row lacks `ret_mean`, `ret_std` or `n`.", remedy: FIX_FIELD },
+  rows_out_of_range: {
+    status: 422,
+    meaning: "The model gives no probability for a row: its values are too large for the model's own sums.",
+    remedy: "Correct the row that `detail` names.",
+  },
+  archive_backlog: {
+    status: 429,
+    meaning: "64 MB of a symbol's ticks wait for the archive. The document holds the counts of the other symbols.",
+    remedy: "Send the whole request again after `Retry-After`, under the same `X-Producer-Seq`.",
+  },
+  internal_error: {
+    status: 500,
+    meaning: "A bug. The log has the error under the `request_id`; the answer never shows it.",
+    remedy: "Report the `request_id`.",
+  },
+  not_configured: {
+    status: 503,
+    meaning: "Outside development, a route that writes is closed until its token is set; or a variable is malformed.",
+    remedy: "The operator sets `INGEST_TOKEN` and `ADMIN_TOKEN`, or corrects the variable that the log names.",
+  },
+  partly_failed: {
+    status: 503,
+    meaning: "Something of the request was not acknowledged. The document says what was.",
+    remedy: "Send the whole request again after `Retry-After`; with `X-Producer-Seq`, under the same number.",
+  },
+  no_model: { status: 503, meaning: "No model holds the alias `rows`.", remedy: "See `/health` for what was refused." },
+  artifact_store_unavailable: {
+    status: 503,
+    meaning: "The bucket did not answer.",
+    remedy: "Send the request again after `Retry-After`.",
+  },
+} as const satisfies Readonly<Record<string, CatalogueEntry>>;
+
+/** A code for machines. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Whether a text is one of the codes. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, text);
+}

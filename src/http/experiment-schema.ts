@@ -1,0 +1,250 @@
+// /admin/experiment: what an experiment's settings are, and what its report says.
+import * as v from "valibot";
+import { MAX_SHARE } from "../durable/registry/experiment.ts";
+import { BASELINES } from "../model/manifest.ts";
+import { contract } from "./contract.ts";
+import {
+  booleanInput,
+  count,
+  nullableFigure,
+  nullableNumber,
+  nullableString,
+  textInput,
+  time,
+} from "./field-schema.ts";
+
+const EXPECTED_SHARE = `a number above 0 and at most ${MAX_SHARE}`;
+const EXPECTED_FORCE = "an object with by and reason";
+
+/** What holds a model: champion, challenger, the scorer of rows, and the baselines. */
+export const ALIAS_NAMES = ["champion", "challenger", "rows", ...BASELINES] as const;
+
+/** What an operator may choose of an experiment. */
+export const settingsEntries = {
+  mode: v.exactOptional(v.picklist(["shadow", "split"], '"shadow" or "split"')),
+  share: v.exactOptional(
+    v.pipe(v.number(EXPECTED_SHARE), v.gtValue(0, EXPECTED_SHARE), v.maxValue(MAX_SHARE, EXPECTED_SHARE)),
+  ),
+  auto: v.exactOptional(booleanInput),
+};
+
+/** Who promotes against the gate, and why. */
+export const forceInput = v.object({ by: textInput, reason: textInput }, EXPECTED_FORCE);
+export type Force = v.InferOutput<typeof forceInput>;
+
+export const causeEntries = { by: v.exactOptional(textInput), reason: v.exactOptional(textInput) };
+
+const experimentEntries = {
+  id: v.string(),
+  mode: v.picklist(["shadow", "split"]),
+  share: v.number(),
+  auto: v.boolean(),
+  champion: v.string(),
+  challenger: v.string(),
+  started_at: time,
+};
+export const experimentSchema = v.object(experimentEntries);
+export type ExperimentAnswer = v.InferOutput<typeof experimentSchema>;
+
+const verdictEntries = {
+  verdict: v.picklist(["promote", "wait"]),
+  missing: v.pipe(v.array(v.string()), v.description("What is not there yet, with its figure")),
+  blocks: count,
+  rows: count,
+  positives: count,
+  episodes: count,
+  lambda: v.pipe(v.number(), v.description("The stake on the next block")),
+  e_value: v.number(),
+  log_e: v.number(),
+  mean_gain: v.pipe(nullableFigure, v.description("Mean Brier gain of the challenger; null below two blocks")),
+  needs: v.object({ e_value: v.number(), episodes: count }),
+};
+export const verdictSchema = v.object(verdictEntries);
+export type VerdictAnswer = v.InferOutput<typeof verdictSchema>;
+
+const reportEntries = {
+  experiment: v.nullable(experimentSchema),
+  code: v.picklist(["no_experiment", "not_serving", "label_specs_differ", "wait", "gate_refused", "promote"]),
+  missing: v.array(v.string()),
+  effective_share: v.pipe(nullableNumber, v.description("The challenger's share of the answered steps")),
+  gate_reasons: v.nullable(v.array(v.string())),
+  comparison: v.nullable(
+    v.object({
+      pooled: verdictSchema,
+      symbols: v.array(
+        v.object({
+          symbol: v.string(),
+          answered: v.object({ champion: count, challenger: count }),
+          ...verdictEntries,
+        }),
+      ),
+      unanswered: v.array(v.string()),
+      other_pair: v.array(v.string()),
+    }),
+  ),
+};
+export const experimentReportSchema = v.object(reportEntries);
+export type ExperimentReportAnswer = v.InferOutput<typeof experimentReportSchema>;
+
+export const evaluationSchema = v.object({
+  promoted: v.boolean(),
+  not_promoted: v.pipe(nullableString, v.description("Why a due promotion was not made")),
+  ...reportEntries,
+});
+export type EvaluationAnswer = v.InferOutput<typeof evaluationSchema>;
+
+export const promotionSchema = v.object({
+  alias: v.literal("champion"),
+  sha256: v.string(),
+  serving: v.boolean(),
+  forced: v.boolean(),
+  ...reportEntries,
+});
+
+/** What `not_shown_better` brings. */
+export const notShownBetterSchema = v.object({
+  reasons: v.array(v.string()),
+  lacks: v.array(v.string()),
+  mean_gain: nullableFigure,
+  report: experimentReportSchema,
+});
+/** What `gate_refused` brings. */
+export const gateRefusedSchema = v.object({ reasons: v.array(v.string()) });
+
+const CHAMPION = "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380";
+const CHALLENGER = "b07d9a44c1e2f3a5968d7c0e1b2a3f4d5c6b7a8990f1e2d3c4b5a69788f7e6d5";
+const EXPERIMENT = {
+  id: "3-3f1c0a9b-b07d9a44",
+  mode: "split",
+  share: 0.1,
+  auto: false,
+  champion: CHAMPION,
+  challenger: CHALLENGER,
+  started_at: "2025-12-05T08:00:00.000Z",
+};
+const VERDICT = {
+  verdict: "wait",
+  missing: ["e_value: 3.1, needs 20"],
+  blocks: 41,
+  rows: 36_200,
+  positives: 3901,
+  episodes: 33,
+  lambda: 0.42,
+  e_value: 3.1,
+  log_e: 1.1314,
+  mean_gain: { value: 0.0009, low: -0.0002, high: 0.002 },
+  needs: { e_value: 20, episodes: 30 },
+};
+const REPORT = {
+  experiment: EXPERIMENT,
+  code: "wait",
+  missing: ["e_value: 3.1, needs 20"],
+  effective_share: 0.0987,
+  gate_reasons: [],
+  comparison: {
+    pooled: VERDICT,
+    symbols: [{ symbol: "BTC-USD", answered: { champion: 32_600, challenger: 3570 }, ...VERDICT }],
+    unanswered: [],
+    other_pair: [],
+  },
+};
+/** Of an artifact that is to serve. */
+export const ARTIFACT_ERRORS = [
+  "artifact_not_found",
+  "artifact_manifest_invalid",
+  "artifact_hash_mismatch",
+  "artifact_schema_mismatch",
+  "artifact_not_onnx",
+  "artifact_wrong_inputs",
+  "artifact_wrong_shape",
+  "artifact_bad_output",
+  "artifact_store_unavailable",
+] as const;
+
+export const experimentReportContract = contract({
+  method: "get",
+  path: "/admin/experiment",
+  tag: "Experiment",
+  summary: "How the challenger does against the champion",
+  description:
+    "`code` is `no_experiment`; `not_serving` (an artifact of it is refused or still loading); `label_specs_differ` " +
+    "(figures under different labels must not be compared); `wait` (also while more than a fifth of the symbols are " +
+    "missing); `gate_refused` (the rule would promote, the artifact's own gate says no); or `promote`.",
+  token: "ADMIN_TOKEN",
+  answer: { description: "The report", schema: experimentReportSchema, example: REPORT },
+  errors: [],
+});
+
+export const experimentSettingsContract = contract({
+  method: "put",
+  path: "/admin/experiment",
+  tag: "Experiment",
+  summary: "Changes the settings of the running experiment",
+  token: "ADMIN_TOKEN",
+  body: {
+    schema: v.strictObject({ ...settingsEntries, ...causeEntries, force: v.exactOptional(forceInput) }),
+    description:
+      "At least one of `mode`, `share` and `auto`. `force` overrules the gate of a challenger under `split`.",
+    example: { mode: "split", share: 0.1, by: "ada", reason: "first look" },
+  },
+  answer: { description: "The experiment as it is now", schema: v.nullable(experimentSchema), example: EXPERIMENT },
+  errors: [
+    "field_unknown",
+    "mode_malformed",
+    "share_malformed",
+    "auto_malformed",
+    "by_malformed",
+    "reason_malformed",
+    "force_malformed",
+    "nothing_to_change",
+    "no_experiment",
+    "experiment_changed",
+    "gate_refused",
+    ...ARTIFACT_ERRORS,
+  ],
+  problemMembers: { gate_refused: gateRefusedSchema },
+});
+
+export const evaluateContract = contract({
+  method: "post",
+  path: "/admin/experiment/evaluate",
+  tag: "Experiment",
+  summary: "Judges the experiment now, as the cron trigger does",
+  token: "ADMIN_TOKEN",
+  answer: {
+    description: "The report, and whether the rule promoted",
+    schema: evaluationSchema,
+    example: { promoted: false, not_promoted: null, ...REPORT },
+  },
+  errors: [],
+});
+
+export const promoteContract = contract({
+  method: "post",
+  path: "/admin/experiment/promote",
+  tag: "Experiment",
+  summary: "Makes the challenger champion",
+  token: "ADMIN_TOKEN",
+  body: {
+    schema: v.strictObject({ by: textInput, reason: textInput, force: v.exactOptional(booleanInput) }),
+    description: "Who promotes and why. `force` promotes a challenger that is not shown better.",
+    example: { by: "ada", reason: "better for two weeks" },
+  },
+  answer: {
+    description: "Who is champion now, and the report that this stood on",
+    schema: promotionSchema,
+    example: { alias: "champion", sha256: CHALLENGER, serving: true, forced: false, ...REPORT },
+  },
+  errors: [
+    "field_unknown",
+    "by_malformed",
+    "reason_malformed",
+    "force_malformed",
+    "no_experiment",
+    "experiment_changed",
+    "not_shown_better",
+    "gate_refused",
+    ...ARTIFACT_ERRORS,
+  ],
+  problemMembers: { not_shown_better: notShownBetterSchema, gate_refused: gateRefusedSchema },
+});

@@ -1,0 +1,79 @@
+// POST /feedback: labels from outside, by the id of a prediction. Each label is accepted or refused on its own.
+import * as v from "valibot";
+import { contract } from "./contract.ts";
+import { count, nullableString } from "./field-schema.ts";
+
+/** Labels of one request at most. */
+export const MAX_LABELS = 1000;
+
+const EXPECTED_ID = "<symbol>:<step>:<12 hexadecimal digits> as /predict gave it";
+const EXPECTED_LABEL = "true or 1 for a spike, false or 0 for none";
+
+export const labelInput = v.object(
+  {
+    prediction_id: v.pipe(
+      v.string(EXPECTED_ID),
+      v.regex(/^[A-Z0-9][A-Z0-9._:-]{0,31}:\d{1,15}:[0-9a-f]{12}$/, EXPECTED_ID),
+    ),
+    label: v.union([v.boolean(), v.picklist([0, 1])], EXPECTED_LABEL),
+  },
+  "an object with prediction_id and label",
+);
+
+export const FEEDBACK_OUTCOMES = [
+  "accepted",
+  "duplicate",
+  "conflict",
+  "unknown_model",
+  "no_prediction",
+  "expired",
+  "malformed",
+  "unknown_symbol",
+  "failed",
+] as const;
+
+export const labelResultSchema = v.object({
+  prediction_id: v.pipe(nullableString, v.description("null when the label has none that can be read")),
+  outcome: v.pipe(
+    v.picklist(FEEDBACK_OUTCOMES),
+    v.description("`duplicate`: the same label came before. `conflict`: another one came before, and stands"),
+  ),
+  detail: v.optional(v.string()),
+});
+export type LabelResult = v.InferOutput<typeof labelResultSchema>;
+
+export const feedbackAnswerSchema = v.object({
+  accepted: count,
+  duplicate: count,
+  refused: count,
+  results: v.pipe(v.array(labelResultSchema), v.description("One per label, in order")),
+});
+
+export const feedbackContract = contract({
+  method: "post",
+  path: "/feedback",
+  tag: "Ticks",
+  summary: "Takes labels",
+  description:
+    "Takes what really happened after predictions, from whoever knows better than the ticks: up to 1,000 labels, as a " +
+    "list or as one object. Refused labels do not keep valid ones out.",
+  token: "INGEST_TOKEN",
+  body: {
+    schema: v.union([v.pipe(v.array(labelInput), v.maxLength(MAX_LABELS)), labelInput]),
+    description: "One label, or a list of them",
+    inParts: true,
+    example: [{ prediction_id: "BTC-USD:1764979200:3f1c0a9be27d", label: true }],
+  },
+  answer: {
+    description: "What became of every label",
+    schema: feedbackAnswerSchema,
+    example: {
+      accepted: 1,
+      duplicate: 0,
+      refused: 0,
+      results: [{ prediction_id: "BTC-USD:1764979200:3f1c0a9be27d", outcome: "accepted" }],
+    },
+  },
+  errors: ["too_many_labels", "no_valid_label", "partly_failed"],
+  problemMembers: { no_valid_label: feedbackAnswerSchema, partly_failed: feedbackAnswerSchema },
+});

@@ -1,0 +1,54 @@
+// Fields that several routes share.
+import * as v from "valibot";
+import { SYMBOL_FORM } from "../features/tick.ts";
+import { WINDOW_MS, type WindowName } from "../quality/window-quality.ts";
+
+/** Characters of a name or a reason at most. */
+const MAX_TEXT = 200;
+
+/** A symbol as a request may spell it; its output is in upper case. */
+export const symbolInput = v.pipe(
+  v.string("a match of [A-Z0-9][A-Z0-9._:-]{0,31}"),
+  v.regex(SYMBOL_FORM, "a match of [A-Z0-9][A-Z0-9._:-]{0,31}"),
+  v.toUpperCase(),
+);
+
+const EXPECTED_SHA256 = "64 hexadecimal digits";
+export const sha256Input = v.pipe(v.string(EXPECTED_SHA256), v.regex(/^[0-9a-f]{64}$/, EXPECTED_SHA256));
+
+const EXPECTED_TEXT = `1 to ${MAX_TEXT} characters`;
+/** Who does something, or why. */
+export const textInput = v.pipe(
+  v.string(EXPECTED_TEXT),
+  v.regex(/\S/, EXPECTED_TEXT),
+  v.maxLength(MAX_TEXT, EXPECTED_TEXT),
+);
+
+export const booleanInput = v.boolean("true or false");
+
+export const WINDOW_NAMES = Object.keys(WINDOW_MS) as WindowName[];
+
+/** The query parameter `window`. */
+export const windowInput = v.optional(v.picklist(WINDOW_NAMES, `one of ${WINDOW_NAMES.join(", ")}`), "24h");
+
+/** A time of an answer: ISO 8601 in UTC. */
+export const time = v.pipe(v.string(), v.isoTimestamp());
+
+/** A time of an answer in ms since 1970 UTC. */
+export const timeMs = v.pipe(v.number(), v.integer());
+
+/** A whole number from 0. */
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** A figure with its 95 % interval. */
+export const figure = v.object({ value: v.number(), low: v.number(), high: v.number() });
+
+export const nullableNumber = v.nullable(v.number());
+export const nullableString = v.nullable(v.string());
+export const nullableFigure = v.nullable(figure);
+
+/** Predictions by what was predicted and what happened. */
+export const confusion = v.object({ tp: count, fp: count, fn: count, tn: count });
+
+/** What an answer lacks, and why: one text a figure. */
+export const missing = v.pipe(v.array(v.string()), v.description("What is not there, and why: one text a figure"));

@@ -1,0 +1,174 @@
+// POST /ingest: what it takes and answers. Ticks are checked one by one by `parseTick`, since one bad tick must not refuse
+// the others; the schema of a tick here describes them.
+import * as v from "valibot";
+import { REJECTION_REASONS } from "../features/tick.ts";
+import { contract } from "./contract.ts";
+import { count } from "./field-schema.ts";
+
+const price = v.nullish(
+  v.union([v.pipe(v.number(), v.minValue(1e-15), v.maxValue(1e15)), v.pipe(v.string(), v.description("A decimal"))]),
+);
+const size = v.nullish(
+  v.union([v.pipe(v.number(), v.minValue(0), v.maxValue(1e15)), v.pipe(v.string(), v.description("A decimal"))]),
+);
+
+/** A tick as a message. Numbers may come as decimal texts, as exchanges send them; `null` is an absent field. */
+export const tickSchema = v.object({
+  symbol: v.pipe(v.string(), v.description("Matches `[A-Z0-9][A-Z0-9._:-]{0,31}` in upper case")),
+  ts: v.pipe(
+    v.union([v.number(), v.string()]),
+    v.description("Event time: ms since 1970 UTC, or ISO 8601; without a zone it is UTC"),
+  ),
+  price: v.pipe(v.union([v.number(), v.string()]), v.description("Last trade, 1e-15 to 1e15")),
+  bid: price,
+  ask: price,
+  bidSize: size,
+  askSize: size,
+  size,
+  id: v.nullish(v.union([v.string(), v.number()])),
+});
+
+/** Why a tick is refused; also the values of the label `reason` of `volgate_ticks_rejected_total`. */
+export const REFUSAL_REASONS = [...REJECTION_REASONS, "symbol_not_allowed", "symbol_limit"] as const;
+
+const countEntries = {
+  accepted: v.pipe(count, v.description("Applied")),
+  duplicate: v.pipe(count, v.description("Received before; not applied again")),
+  late: v.pipe(count, v.description("Older than what is closed; not applied")),
+  held: v.pipe(
+    v.number(),
+    v.integer(),
+    v.description(
+      "1 when the last tick lies more than 300 steps ahead and waits for the next one to agree with it; " +
+        "−1 in the answer in which it was decided",
+    ),
+  ),
+  released: v.optional(v.pipe(count, v.description("Ticks held by an earlier batch and decided in this one"))),
+  rejected: v.pipe(count, v.description("Refused")),
+};
+
+/** What became of ticks. */
+export const ingestCountsSchema = v.object(countEntries);
+
+const base64 = v.pipe(v.string(), v.description("Little-endian bytes in base64"));
+const scoreTrace = v.object({
+  sha256: v.nullable(v.string()),
+  values: v.pipe(base64, v.description("Float32 probabilities, NaN without one")),
+  sigmas: v.nullable(v.pipe(base64, v.description("Float32 expected volatilities over τ, NaN without one"))),
+});
+
+/** One part of a batch's closed steps, as `X-Volgate-Trace: steps` asks for it. */
+export const stepTraceSchema = v.object({
+  count,
+  index: base64,
+  flags: base64,
+  rows: v.record(v.string(), base64),
+  tau: base64,
+  label: base64,
+  horizonVolatility: base64,
+  scores: v.record(v.string(), scoreTrace),
+});
+
+/** The same counts of one symbol. */
+export const symbolCountsSchema = v.object({
+  ...countEntries,
+  steps_closed: v.pipe(count, v.description("Steps that the batch closed")),
+  trace: v.optional(
+    v.pipe(v.array(stepTraceSchema), v.description("With the header `X-Volgate-Trace: steps`: what was computed")),
+  ),
+});
+
+/** One refused tick. */
+export const tickErrorSchema = v.object({
+  index: v.pipe(count, v.description("Its place in the request")),
+  symbol: v.optional(v.string()),
+  reason: v.picklist(REFUSAL_REASONS),
+  field: v.string(),
+  got: v.optional(v.string()),
+  expected: v.string(),
+});
+
+/** What became of every tick of a request. */
+export const ingestAnswerSchema = v.object({
+  ...countEntries,
+  symbols: v.record(v.string(), symbolCountsSchema),
+  errors: v.pipe(v.array(tickErrorSchema), v.description("The first 100 refused ticks")),
+  errors_omitted: v.pipe(count, v.description("Refused ticks beyond those")),
+});
+export type IngestCounts = v.InferOutput<typeof ingestCountsSchema>;
+export type IngestAnswer = v.InferOutput<typeof ingestAnswerSchema>;
+export type TickError = v.InferOutput<typeof tickErrorSchema>;
+
+const PRODUCER = "1 to 64 printable characters, beside X-Producer-Seq";
+const SEQUENCE = "a whole number that rises with every batch, beside X-Producer-Id";
+
+/** By which a batch that is delivered twice is applied once: both producer headers, or neither. */
+export const producerHeadersSchema = v.object({
+  "X-Producer-Id": v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[\x21-\x7e]{1,64}$/, PRODUCER),
+      v.description("Who sends: with the next header, a batch sent twice is applied once"),
+    ),
+  ),
+  "X-Producer-Seq": v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,16}$/, SEQUENCE),
+      v.check((text) => Number.isSafeInteger(Number(text)), SEQUENCE),
+      v.description("A whole number that rises with every batch of the producer"),
+    ),
+  ),
+  "X-Volgate-Trace": v.optional(v.pipe(v.string(), v.description("`steps` adds to the answer what was computed"))),
+});
+
+const EXAMPLE_COUNTS = { accepted: 1, duplicate: 0, late: 0, held: 0, rejected: 1 };
+
+export const ingestContract = contract({
+  method: "post",
+  path: "/ingest",
+  tag: "Ticks",
+  summary: "Takes ticks",
+  description:
+    "Takes up to 5,000 ticks of any symbols: a JSON array, one object, or one JSON object per line. Refused ticks do not " +
+    "keep valid ones out. `late` and `duplicate` are no errors: such ticks are counted and not applied.",
+  token: "INGEST_TOKEN",
+  headers: producerHeadersSchema,
+  body: {
+    schema: v.union([v.array(tickSchema), tickSchema]),
+    description: "At most 8 MiB after decompression. `Content-Encoding: gzip` is undone.",
+    mediaTypes: ["application/json", "application/x-ndjson"],
+    inParts: true,
+    example: [
+      { symbol: "BTC-USD", ts: 1764979200000, price: 89412.5, bid: 89412.4, ask: 89412.6 },
+      { symbol: "BTC-USD", ts: 1764979201000, price: 0 },
+    ],
+  },
+  parameterExamples: { "X-Producer-Id": "collector-1", "X-Producer-Seq": "42" },
+  answer: {
+    description: "What became of every tick",
+    schema: ingestAnswerSchema,
+    example: {
+      ...EXAMPLE_COUNTS,
+      symbols: { "BTC-USD": { ...EXAMPLE_COUNTS, steps_closed: 0 } },
+      errors: [
+        {
+          index: 1,
+          symbol: "BTC-USD",
+          reason: "price_not_positive",
+          field: "price",
+          got: "0",
+          expected: "a number from 1e-15 to 1000000000000000",
+        },
+      ],
+      errors_omitted: 0,
+    },
+  },
+  errors: ["producer_malformed", "too_many_ticks", "no_valid_tick", "archive_backlog", "partly_failed"],
+  problemMembers: {
+    no_valid_tick: ingestAnswerSchema,
+    archive_backlog: ingestAnswerSchema,
+    partly_failed: ingestAnswerSchema,
+  },
+  codeOfFault: () => "producer_malformed",
+});

@@ -1,0 +1,140 @@
+// GET and POST /predict: the live prediction of symbols, and stateless scoring of rows.
+import * as v from "valibot";
+import { contract, type CodeOfFault } from "./contract.ts";
+import { symbolInput, nullableNumber, nullableString } from "./field-schema.ts";
+import { rowsAnswerSchema, rowsInput } from "./rows-schema.ts";
+
+/** Symbols of one `POST /predict` at most. */
+export const MAX_SYMBOLS = 100;
+
+const probability = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
+
+/** The last closed step of a symbol and what the models say of it. */
+const closedStepSchema = v.object({
+  prediction_id: v.pipe(
+    nullableString,
+    v.description("`<symbol>:<step>:<12 digits of the model's SHA-256>`; null without a probability"),
+  ),
+  symbol: v.string(),
+  ts: v.pipe(v.number(), v.integer(), v.description("End of the last closed step, ms since 1970 UTC")),
+  horizon_s: v.number(),
+  probability: v.pipe(probability, v.description("Calibrated probability that the horizon's volatility exceeds τ")),
+  threshold: v.pipe(nullableNumber, v.description("From which probability on `alert` is true")),
+  alert: v.nullable(v.boolean()),
+  sigma_bps: v.pipe(nullableNumber, v.description("Volatility to expect of the horizon")),
+  tau_bps: v.pipe(nullableNumber, v.description("Threshold τ of a spike")),
+  model: v.nullable(v.object({ name: v.string(), version: v.string(), sha256: v.string() })),
+  variant: v.pipe(v.picklist(["champion", "challenger"]), v.description("Which of an experiment's models answered")),
+  baselines: v.object({ zscore: probability, persistence: probability, "threshold-only": probability }),
+  age_ms: v.pipe(v.number(), v.integer(), v.description("Event-time age of the step at the moment of the answer")),
+  stale: v.pipe(v.boolean(), v.description("Whether the step was closed long after its end")),
+  warming_up: v.boolean(),
+  missing: v.optional(
+    v.pipe(v.array(v.string()), v.description("Without a probability: what is not there yet, with figures")),
+  ),
+  code: v.optional(v.pipe(v.literal("too_sparse"), v.description("Ticks came in less than half of the steps"))),
+  observed_share: v.optional(v.number()),
+  smallest_step_s: v.optional(v.pipe(v.number(), v.description("The smallest step that would do, 0 for none"))),
+});
+
+/** A symbol that has received ticks and closed no step. */
+const noStepSchema = v.object({
+  symbol: v.string(),
+  probability: v.null(),
+  warming_up: v.literal(true),
+  missing: v.array(v.string()),
+});
+
+export const predictionSchema = v.union([closedStepSchema, noStepSchema]);
+export type PredictionAnswer = v.InferOutput<typeof predictionSchema>;
+
+const unknownSymbolSchema = v.object({ symbol: v.string(), code: v.literal("unknown_symbol"), error: v.string() });
+
+export const predictionsSchema = v.object({ predictions: v.array(v.union([predictionSchema, unknownSymbolSchema])) });
+export type PredictionsAnswer = v.InferOutput<typeof predictionsSchema>;
+
+const EXAMPLE = {
+  prediction_id: "BTC-USD:1764979200:3f1c0a9be27d",
+  symbol: "BTC-USD",
+  ts: 1764979201000,
+  horizon_s: 60,
+  probability: 0.0713,
+  threshold: 0.2416,
+  alert: false,
+  sigma_bps: 4.82,
+  tau_bps: 7.95,
+  model: {
+    name: "logistic",
+    version: "2025.11",
+    sha256: "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380",
+  },
+  variant: "champion",
+  baselines: { zscore: 0.0911, persistence: 0.0852, "threshold-only": 0.1 },
+  age_ms: 412,
+  stale: false,
+  warming_up: false,
+};
+
+export const predictContract = contract({
+  method: "get",
+  path: "/predict",
+  tag: "Predictions",
+  summary: "The live prediction of a symbol",
+  description: "Answered by the isolate for 250 ms, then by the symbol's object again.",
+  query: v.object({ symbol: symbolInput }),
+  parameterExamples: { symbol: "BTC-USD" },
+  answer: { description: "The last closed step", schema: predictionSchema, example: EXAMPLE },
+  errors: ["symbol_malformed", "unknown_symbol"],
+});
+
+const EXPECTED_SYMBOLS = `a list of at most ${MAX_SYMBOLS}`;
+
+export const predictManyContract = contract({
+  method: "post",
+  path: "/predict",
+  tag: "Predictions",
+  summary: "Predictions of several symbols, or scores of rows",
+  description:
+    "With `symbols`: their live predictions, in order. With `rows`: stateless scores of the row `peer-10`, by the model " +
+    "that holds the alias `rows`. Exactly one of the two.",
+  body: {
+    schema: v.object({
+      symbols: v.optional(v.pipe(v.array(symbolInput, EXPECTED_SYMBOLS), v.maxLength(MAX_SYMBOLS, EXPECTED_SYMBOLS))),
+      rows: v.optional(rowsInput),
+    }),
+    description: "Either `symbols` or `rows`",
+    example: { symbols: ["BTC-USD", "NOBODY"] },
+  },
+  answer: {
+    description: "Predictions for `symbols`, scores for `rows`",
+    schema: v.union([predictionsSchema, rowsAnswerSchema]),
+    example: {
+      predictions: [
+        EXAMPLE,
+        { symbol: "NOBODY", code: "unknown_symbol", error: "symbol: got NOBODY, which has received no tick" },
+      ],
+    },
+  },
+  errors: [
+    "symbols_or_rows",
+    "symbols_malformed",
+    "symbol_malformed",
+    "rows_malformed",
+    "too_many_rows",
+    "row_malformed",
+    "row_incomplete",
+    "rows_out_of_range",
+    "no_model",
+  ],
+  codeOfFault: codeOfPredictFault,
+});
+
+/** A fault in a list's entry has the entry's code. */
+function codeOfPredictFault({ path, got }: Parameters<CodeOfFault>[0]): ReturnType<CodeOfFault> {
+  const [list, index, field] = path;
+  if (list === "symbols" && index !== undefined) return "symbol_malformed";
+  if (list !== "rows") return undefined;
+  if (index === undefined) return got.endsWith(" entries") ? "too_many_rows" : "rows_malformed";
+  const isAbsent = got === "nothing" || got === "null";
+  return isAbsent && field !== undefined ? "row_incomplete" : "row_malformed";
+}

@@ -1,0 +1,230 @@
+// GET /symbols/:symbol/quality: how good every served model is on a symbol now.
+import * as v from "valibot";
+import { contract } from "./contract.ts";
+import {
+  confusion,
+  count,
+  figure,
+  missing,
+  nullableFigure,
+  nullableNumber,
+  nullableString,
+  time,
+  WINDOW_NAMES,
+  windowInput,
+} from "./field-schema.ts";
+import { symbolParams } from "./symbols-schema.ts";
+
+const modelName = v.object({
+  aliases: v.array(v.string()),
+  name: nullableString,
+  version: nullableString,
+  sha256: v.pipe(v.string(), v.description("Of a model without an alias, the digits that are known")),
+});
+
+const expected = v.object({
+  base_rate: nullableNumber,
+  precision: nullableNumber,
+  recall: nullableNumber,
+  pr_auc: nullableNumber,
+  brier: nullableNumber,
+});
+
+const reliabilityBin = v.object({
+  from: v.number(),
+  to: v.number(),
+  count,
+  mean_probability: nullableNumber,
+  spike_share: nullableNumber,
+});
+
+/** One model's figures; those with an interval are `null` below two blocks. */
+export const modelQualitySchema = v.object({
+  model: modelName,
+  followed: v.pipe(v.boolean(), v.description("Whether it scores new steps")),
+  threshold: v.number(),
+  resolved: count,
+  pending: count,
+  void: v.pipe(count, v.description("Steps without a label: their horizon had too many holes")),
+  episodes: count,
+  blocks: count,
+  base_rate: nullableNumber,
+  pr_auc: nullableFigure,
+  lift: nullableFigure,
+  roc_auc: nullableFigure,
+  brier: nullableFigure,
+  brier_skill: nullableFigure,
+  log_loss: nullableFigure,
+  ece: nullableFigure,
+  confusion,
+  precision: nullableNumber,
+  recall: nullableNumber,
+  f1: nullableNumber,
+  expected: v.pipe(expected, v.description("What calibrated scores promise, before any label")),
+  realised_minus_expected: v.object({ base_rate: nullableFigure, brier: nullableFigure }),
+  reliability: v.array(reliabilityBin),
+  first_alert_bin: v.optional(v.pipe(v.number(), v.integer(), v.description("With `bins=1`"))),
+  counts: v.optional(
+    v.pipe(v.object({ calm: v.array(v.number()), spike: v.array(v.number()) }), v.description("With `bins=1`")),
+  ),
+  missing,
+});
+export type ModelQuality = v.InferOutput<typeof modelQualitySchema>;
+
+export const labelQualitySchema = v.object({
+  label: v.pipe(v.string(), v.description("What the models predict, as one line")),
+  horizon_steps: count,
+  scored_steps: count,
+  pending: count,
+  void: count,
+  resolved: count,
+  spikes: count,
+  base_rate: nullableNumber,
+  episodes: count,
+  blocks: count,
+  tau_bps_mean: nullableNumber,
+  models: v.array(modelQualitySchema),
+});
+export type LabelQualityAnswer = v.InferOutput<typeof labelQualitySchema>;
+
+const pair = v.object({
+  reference: modelName,
+  model: modelName,
+  blocks: count,
+  brier_gain: v.pipe(nullableFigure, v.description("Above 0: `model` is better")),
+  pr_auc_gain: nullableFigure,
+  reason: nullableString,
+});
+
+const feedback = v.object({
+  model: modelName,
+  labels: count,
+  spikes: count,
+  confusion: v.nullable(confusion),
+  pr_auc: nullableNumber,
+  reason: nullableString,
+});
+
+export const symbolQualitySchema = v.object({
+  symbol: v.string(),
+  window: v.picklist(WINDOW_NAMES),
+  from: v.nullable(time),
+  to: v.nullable(time),
+  step_ms: count,
+  block_steps: count,
+  interval: v.pipe(v.string(), v.description("How intervals are made")),
+  tau_bps: nullableNumber,
+  labels: v.array(labelQualitySchema),
+  pairs: v.array(pair),
+  experiment: v.string(),
+  feedback: v.pipe(
+    v.array(feedback),
+    v.description("Labels from `POST /feedback`, never mixed with those of the ticks"),
+  ),
+  since_creation: v.object({
+    resolved: count,
+    voids: count,
+    unresolved: count,
+    uncounted: count,
+    breaks: count,
+    disordered: count,
+  }),
+  missing,
+});
+export type SymbolQualityAnswer = v.InferOutput<typeof symbolQualitySchema>;
+
+const CHAMPION = {
+  aliases: ["champion"],
+  name: "logistic",
+  version: "2025.11",
+  sha256: "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380",
+};
+const NO_FIGURES = {
+  pr_auc: null,
+  lift: null,
+  roc_auc: null,
+  brier: null,
+  brier_skill: null,
+  log_loss: null,
+  ece: null,
+};
+const GAIN = { value: 0.0021, low: 0.0008, high: 0.0034 } satisfies v.InferOutput<typeof figure>;
+
+export const qualityContract = contract({
+  method: "get",
+  path: "/symbols/:symbol/quality",
+  tag: "Symbols",
+  summary: "How good the models are on a symbol",
+  description:
+    "Champion, challenger and baselines over one window, each figure with its interval and what it stands on, and paired " +
+    "gains. A figure that does not exist is null, and `missing` says why.",
+  params: symbolParams,
+  query: v.object({ window: windowInput, bins: v.optional(v.picklist(["0", "1"], "0 or 1"), "0") }),
+  parameterExamples: { symbol: "BTC-USD", window: "24h", bins: "0" },
+  answer: {
+    description: "The window's figures",
+    schema: symbolQualitySchema,
+    example: {
+      symbol: "BTC-USD",
+      window: "24h",
+      from: "2025-12-05T00:00:00.000Z",
+      to: "2025-12-06T00:00:01.000Z",
+      step_ms: 1000,
+      block_steps: 900,
+      interval: "95 %, from 200 resamples of whole blocks",
+      tau_bps: 7.95,
+      labels: [
+        {
+          label: "trailing-quantile source=last measure=rv horizon=60 window=3600 min=900 quantile=0.9",
+          horizon_steps: 60,
+          scored_steps: 860,
+          pending: 60,
+          void: 0,
+          resolved: 800,
+          spikes: 91,
+          base_rate: 0.11375,
+          episodes: 3,
+          blocks: 1,
+          tau_bps_mean: 7.81,
+          models: [
+            {
+              model: CHAMPION,
+              followed: true,
+              threshold: 0.2416,
+              resolved: 800,
+              pending: 60,
+              void: 0,
+              episodes: 3,
+              blocks: 1,
+              base_rate: 0.11375,
+              ...NO_FIGURES,
+              confusion: { tp: 40, fp: 22, fn: 51, tn: 687 },
+              precision: 0.6452,
+              recall: 0.4396,
+              f1: 0.5229,
+              expected: { base_rate: 0.108, precision: 0.51, recall: 0.38, pr_auc: 0.41, brier: 0.079 },
+              realised_minus_expected: { base_rate: null, brier: null },
+              reliability: [{ from: 0, to: 0.1, count: 610, mean_probability: 0.041, spike_share: 0.039 }],
+              missing: ["figures with an interval: 1 block with resolved steps, at least 2 are needed"],
+            },
+          ],
+        },
+      ],
+      pairs: [
+        {
+          reference: { aliases: ["persistence"], name: "persistence", version: "1", sha256: "9ad1…" },
+          model: CHAMPION,
+          blocks: 96,
+          brier_gain: GAIN,
+          pr_auc_gain: null,
+          reason: null,
+        },
+      ],
+      experiment: "no_pair: there is no challenger",
+      feedback: [],
+      since_creation: { resolved: 800, voids: 0, unresolved: 0, uncounted: 4, breaks: 1, disordered: 0 },
+      missing: [],
+    },
+  },
+  errors: ["symbol_malformed", "window_malformed", "bins_malformed", "unknown_symbol"],
+});

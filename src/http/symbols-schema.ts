@@ -1,0 +1,103 @@
+// GET /symbols and /symbols/:symbol: the directory, and what a symbol's object knows of itself.
+import * as v from "valibot";
+import { labelSpecSchema } from "../features/label-spec.ts";
+import { contract } from "./contract.ts";
+import { count, nullableNumber, nullableString, symbolInput, timeMs } from "./field-schema.ts";
+
+export const symbolParams = v.object({ symbol: symbolInput });
+
+export const symbolListSchema = v.object({ count, symbols: v.array(v.string()) });
+
+export const symbolStateSchema = v.object({
+  symbol: v.string(),
+  step_ms: count,
+  max_age_ms: v.pipe(count, v.description("A step is observed when its newest tick is at most this old at its end")),
+  gap_steps: v.pipe(count, v.description("More steps than this without a tick start a new segment")),
+  source: v.picklist(["last", "mid"]),
+  labels: v.array(labelSpecSchema),
+  ticks: v.object({ accepted: count, duplicate: count, late: count, outlier: count }),
+  redelivered_ticks: count,
+  holding: v.pipe(v.boolean(), v.description("Whether a tick far ahead waits for the next one")),
+  batches: count,
+  steps_closed: count,
+  watermark_ms: v.pipe(v.nullable(timeMs), v.description("Event time of the newest applied tick")),
+  price: nullableNumber,
+  rv_60_bps: nullableNumber,
+  spread_bps: nullableNumber,
+  observed_share: nullableNumber,
+  threshold_values: v.object({ have: count, need: count }),
+  prediction_id: nullableString,
+  probability: nullableNumber,
+  tau_bps: nullableNumber,
+  recovery: v.object({
+    how: v.picklist(["new", "snapshot", "rebuilt"]),
+    replayed_batches: count,
+    damaged_batches: count,
+    reason: nullableString,
+  }),
+  storage_bytes: count,
+  scoring_errors: count,
+});
+export type SymbolState = v.InferOutput<typeof symbolStateSchema>;
+
+export const symbolListContract = contract({
+  method: "get",
+  path: "/symbols",
+  tag: "Symbols",
+  summary: "Every symbol that has received a tick",
+  answer: {
+    description: "The directory",
+    schema: symbolListSchema,
+    example: { count: 2, symbols: ["BTC-USD", "ETH-USD"] },
+  },
+  errors: [],
+});
+
+export const symbolStateContract = contract({
+  method: "get",
+  path: "/symbols/:symbol",
+  tag: "Symbols",
+  summary: "The state of a symbol",
+  params: symbolParams,
+  parameterExamples: { symbol: "BTC-USD" },
+  answer: {
+    description: "What its object knows of itself",
+    schema: symbolStateSchema,
+    example: {
+      symbol: "BTC-USD",
+      step_ms: 1000,
+      max_age_ms: 10_000,
+      gap_steps: 300,
+      source: "last",
+      labels: [
+        {
+          kind: "trailing-quantile",
+          source: "last",
+          measure: "rv",
+          horizonSteps: 60,
+          windowSteps: 3600,
+          minCount: 900,
+          quantile: 0.9,
+        },
+      ],
+      ticks: { accepted: 25_106, duplicate: 12, late: 3, outlier: 0 },
+      redelivered_ticks: 0,
+      holding: false,
+      batches: 502,
+      steps_closed: 6280,
+      watermark_ms: 1764979201137,
+      price: 89412.5,
+      rv_60_bps: 5.13,
+      spread_bps: 0.022,
+      observed_share: 0.998,
+      threshold_values: { have: 3600, need: 900 },
+      prediction_id: "BTC-USD:1764979200:3f1c0a9be27d",
+      probability: 0.0713,
+      tau_bps: 7.95,
+      recovery: { how: "snapshot", replayed_batches: 4, damaged_batches: 0, reason: null },
+      storage_bytes: 2_318_336,
+      scoring_errors: 0,
+    },
+  },
+  errors: ["symbol_malformed", "unknown_symbol"],
+});

@@ -1,0 +1,100 @@
+// A symbol's drift in the weekly report: the newest verdicts, how often the week alarmed against what was stated, and
+// which columns moved.
+import type { DriftVerdict, FeatureDrift } from "../../drift/drift-verdict.ts";
+import { counted, decimals, percentText, utcMinuteText } from "../../../report/figure-text.ts";
+import { html, type Content, type Markup } from "../../../report/html.ts";
+import { table } from "../../../report/table.ts";
+import { verdictWords } from "../../words/drift-words.ts";
+import type { DriftShare } from "./drift-shares.ts";
+import { verdictPlot } from "./verdict-plot.ts";
+import type { SymbolWeek } from "./weekly-report.ts";
+
+type Drift = NonNullable<SymbolWeek["drift"]>;
+
+/** Columns of the table at most: the furthest beyond their thresholds. */
+const MAX_FEATURES = 8;
+
+/** All that is said of drift. @param id begins the ids of its plots. */
+export function driftPart({ latest, history, concept, shares }: Drift, id: string): Markup {
+  const plot = verdictPlot(
+    history.filter(({ window }) => window === "1h"),
+    `${id}-drift`,
+  );
+  return html`<h3>Drift of inputs and scores</h3>
+    ${(["1h", "24h"] as const).map((name) => {
+      const verdict = latest[name];
+      const words = verdict === null ? "no whole window has been closed" : verdictWords(verdict);
+      return html`<p>
+        <b>${name}</b>${verdict === null ? "" : ` to ${utcMinuteText(verdict.toMs)}`}:
+        ${verdict?.verdict === "drift" ? html`<span class="alarm">${words}</span>` : words}
+      </p>`;
+    })}
+    <ul>
+      ${shares.map((share) => html`<li>${shareWords(share)}</li>`)}
+    </ul>
+    ${plot === null ? null : plotFigure(plot)} ${featureTable(latest["24h"] ?? latest["1h"])} ${conceptTable(concept)}`;
+}
+
+function plotFigure(plot: Content): Markup {
+  return html`<figure class="wide">
+    ${plot}
+    <figcaption>
+      Share of drifted features by hour. Dashes: the limit of each window. A window that drifted below it did so by its
+      farthest feature. Hollow: not judged.
+    </figcaption>
+  </figure>`;
+}
+
+/** Stated and realised alarms of the week in a sentence, with those that the share of features alone would not have given. */
+export function shareWords(share: DriftShare): string {
+  const { window, alpha, judged, alarms, byFarthest, unjudged, sinceMs } = share;
+  const others = Object.entries(unjudged).map(([verdict, n]) => `${n} ${verdict.replaceAll("_", " ")}`);
+  const rest = others.length === 0 ? "" : `; not judged: ${others.join(", ")}`;
+  const since = sinceMs === null ? "" : `, verdicts kept since ${utcMinuteText(sinceMs)}`;
+  if (judged === 0) return `${window} windows: none was judged this week${rest}${since}.`;
+  const stated = alpha === null ? "no rate stated" : `stated without a change ${percentText(alpha)}`;
+  const farthest = byFarthest === 0 ? "" : `, ${byFarthest} by the farthest feature alone`;
+  return `${window} windows: ${alarms} of ${judged} drifted, ${percentText(alarms / judged)} (${stated})${farthest}${rest}${since}.`;
+}
+
+function featureTable(verdict: DriftVerdict | null): Content {
+  if (verdict === null || verdict.features.length === 0) return null;
+  const excess = ({ wasserstein, threshold }: FeatureDrift): number => (wasserstein ?? 0) / (threshold ?? 1);
+  const worst = verdict.features.toSorted((a, b) => excess(b) - excess(a)).slice(0, MAX_FEATURES);
+  return table({
+    className: "compact",
+    caption: `The ${worst.length} of ${verdict.features.length} columns furthest from training in the ${verdict.window} window to ${utcMinuteText(verdict.toMs)}, ${counted(verdict.rows, "thinned row")}.`,
+    columns: [
+      { head: "Column" },
+      ...["Wasserstein", "Threshold", "PSI", "KS", "Jensen–Shannon"].map((head) => ({ head, numeric: true })),
+      { head: "Verdict" },
+    ],
+    rows: worst.map(({ name, wasserstein, threshold, psi, ks, jensenShannon, drifted }) => [
+      html`<code>${name}</code>`,
+      ...[wasserstein, threshold, psi, ks, jensenShannon].map((x) => decimals(x, 3)),
+      drifted === null ? "not judged" : drifted ? html`<span class="alarm">drifted</span>` : "within",
+    ]),
+  });
+}
+
+function conceptTable(events: Drift["concept"]): Markup {
+  return table({
+    className: "compact",
+    caption: "Changes in the champion's squared errors or scores, from means of 60 steps.",
+    columns: [
+      { head: "When" },
+      { head: "Detector" },
+      { head: "Of" },
+      { head: "Mean before", numeric: true },
+      { head: "Mean after", numeric: true },
+    ],
+    rows: events.map(({ atMs, detector, what, meanBefore, meanAfter }) => [
+      utcMinuteText(atMs),
+      detector,
+      what,
+      decimals(meanBefore, 4),
+      decimals(meanAfter, 4),
+    ]),
+    nothing: "None was found.",
+  });
+}

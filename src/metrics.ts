@@ -1,0 +1,352 @@
+// Every metric of `GET /metrics`: the catalogue, from which docs/metrics.md is written. What fills it is in src/scrape.
+
+/** Values that a label can take: all of them, or what bounds them. A label without a bound would make series without end. */
+export type LabelValues = readonly string[] | string;
+
+export interface Metric {
+  readonly type: "counter" | "gauge" | "histogram";
+  readonly help: string;
+  readonly unit: string;
+  /** The labels beside that of its group: `isolate` or `symbol`. */
+  readonly labels: Readonly<Record<string, LabelValues>>;
+  /** Upper bounds of a histogram's buckets, rising, without +Inf. */
+  readonly buckets?: readonly number[];
+}
+
+const ALIAS = ["champion", "challenger", "zscore", "persistence", "threshold-only"] as const;
+const WINDOW = ["1h", "24h", "30d"] as const;
+const DRIFT_WINDOW = ["1h", "24h"] as const;
+const VERDICT = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"] as const;
+const WEBHOOK = "a configured webhook";
+
+const OF_ALIAS = { alias: ALIAS, window: WINDOW } as const;
+const OF_DRIFT = { window: DRIFT_WINDOW } as const;
+
+const STANDS_ON =
+  "Labels of the symbol's own ticks, by alias, over the blocks of the window. It has no interval: read it beside " +
+  "volgate_episodes and volgate_base_rate, or ask /symbols/:symbol/quality. Missing with fewer than two blocks. A day " +
+  "and a month are computed once in 15 minutes of event time.";
+const AS_OF = "As of the last evaluation; a new experiment begins anew.";
+const SINCE_LOADED = "since the object was loaded";
+
+/** Counted in one isolate of the Worker. Isolates come and go, so every sample has the label `isolate`. */
+const isolate = {
+  http_requests_total: {
+    type: "counter",
+    unit: "requests",
+    help: "Requests by method, route pattern and status.",
+    labels: {
+      method: "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH or OTHER",
+      endpoint: "the pattern of a route, or unmatched",
+      status: "an HTTP status",
+    },
+  },
+  prediction_latency_seconds: {
+    type: "histogram",
+    unit: "seconds",
+    help: "Time to answer GET and POST /predict, measured around I/O (the clock stands still during CPU work in production).",
+    labels: {},
+    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
+  },
+  predictions_total: {
+    type: "counter",
+    unit: "predictions",
+    help: "Answered live predictions by model version and outcome (1 alert, 0 none).",
+    labels: { model_version: "the version of a model that served", prediction: ["1", "0"] },
+  },
+  volgate_ticks_rejected_total: {
+    type: "counter",
+    unit: "ticks",
+    help: "Refused ticks by reason, those that the grid gave up as outliers included.",
+    labels: { reason: "a reason of docs/errors.md" },
+  },
+  volgate_ingest_failures_total: {
+    type: "counter",
+    unit: "batches",
+    help: "Symbol batches that failed and were not acknowledged.",
+    labels: {},
+  },
+  model_loaded: { type: "gauge", unit: "1 or 0", help: "1 while a champion serves.", labels: {} },
+  volgate_model_info: {
+    type: "gauge",
+    unit: "always 1",
+    help: "Which version holds which alias; always 1.",
+    labels: { alias: "an alias", version: "the version of a model that serves" },
+  },
+  volgate_model_refused: {
+    type: "gauge",
+    unit: "1",
+    help: "Artifacts that were wanted and refused, by alias and reason; 1 while it is so.",
+    labels: { alias: "an alias", code: "a refusal code of docs/errors.md" },
+  },
+  volgate_model_swaps_total: { type: "counter", unit: "sets of models", help: "Replaced sets of models.", labels: {} },
+} as const satisfies Record<string, Metric>;
+
+/** Known to each symbol's object, and exact over restarts where the help text says nothing else. */
+const symbol = {
+  volgate_symbol_up: { type: "gauge", unit: "1 or 0", help: "1 when the symbol's object answered.", labels: {} },
+  volgate_ticks_total: {
+    type: "counter",
+    unit: "ticks",
+    help: "Ticks by outcome, since creation.",
+    labels: { outcome: ["accepted", "duplicate", "late", "outlier"] },
+  },
+  volgate_redelivered_ticks_total: {
+    type: "counter",
+    unit: "ticks",
+    help: `Ticks of batches delivered again, ${SINCE_LOADED}.`,
+    labels: {},
+  },
+  volgate_batches_total: { type: "counter", unit: "batches", help: "Acknowledged batches.", labels: {} },
+  volgate_steps_closed_total: { type: "counter", unit: "steps", help: "Closed steps.", labels: {} },
+  volgate_watermark_seconds: {
+    type: "gauge",
+    unit: "seconds since 1970",
+    help: "Event time of the newest applied tick.",
+    labels: {},
+  },
+  volgate_observed_share: {
+    type: "gauge",
+    unit: "share",
+    help: "Share of event time in which the newest tick was fresh.",
+    labels: {},
+  },
+  volgate_rv_60_bps: {
+    type: "gauge",
+    unit: "basis points",
+    help: "Realized volatility of the last 60 steps.",
+    labels: {},
+  },
+  volgate_spread_bps: { type: "gauge", unit: "basis points", help: "Bid-ask spread over mid.", labels: {} },
+  volgate_tau_bps: { type: "gauge", unit: "basis points", help: "Threshold of a spike.", labels: {} },
+  volgate_threshold_values: {
+    type: "gauge",
+    unit: "values",
+    help: "Volatilities that the threshold stands on.",
+    labels: {},
+  },
+  prediction_score: { type: "gauge", unit: "probability", help: "Probability of the live prediction.", labels: {} },
+  last_prediction_timestamp: {
+    type: "gauge",
+    unit: "seconds since 1970",
+    help: "Event time of the live prediction in seconds.",
+    labels: {},
+  },
+  volgate_prediction_stale: {
+    type: "gauge",
+    unit: "1 or 0",
+    help: "1 when the last step was closed long after its end.",
+    labels: {},
+  },
+  volgate_scoring_errors_total: {
+    type: "counter",
+    unit: "runs",
+    help: `Failed model runs, ${SINCE_LOADED}.`,
+    labels: {},
+  },
+  volgate_storage_bytes: { type: "gauge", unit: "bytes", help: "Size of the symbol's database.", labels: {} },
+  volgate_snapshot_rebuilt: {
+    type: "gauge",
+    unit: "1 or 0",
+    help: "1 when the state had to be rebuilt from slots.",
+    labels: {},
+  },
+  volgate_archived_ticks_total: { type: "counter", unit: "ticks", help: "Accepted ticks in the archive.", labels: {} },
+  volgate_archive_lag_seconds: {
+    type: "gauge",
+    unit: "seconds",
+    help: "Event time from the end of what is archived to the newest tick.",
+    labels: {},
+  },
+  volgate_archive_failures_total: {
+    type: "counter",
+    unit: "objects",
+    help: `Archive objects that could not be written, ${SINCE_LOADED}.`,
+    labels: {},
+  },
+  volgate_parity_steps_total: {
+    type: "counter",
+    unit: "steps",
+    help: "Served steps that were computed again from archived ticks.",
+    labels: {},
+  },
+  volgate_parity_mismatch_total: {
+    type: "counter",
+    unit: "steps",
+    help: "Of these the ones that differ from what was served: always 0.",
+    labels: {},
+  },
+  volgate_pr_auc: {
+    type: "gauge",
+    unit: "share",
+    help: `Area under precision and recall, from 128 score bins. ${STANDS_ON}`,
+    labels: OF_ALIAS,
+  },
+  volgate_roc_auc: {
+    type: "gauge",
+    unit: "share",
+    help: `Area under the ROC curve, from 128 score bins. ${STANDS_ON}`,
+    labels: OF_ALIAS,
+  },
+  volgate_brier: {
+    type: "gauge",
+    unit: "squared probability",
+    help: `Mean squared error of the probabilities. ${STANDS_ON}`,
+    labels: OF_ALIAS,
+  },
+  volgate_ece: {
+    type: "gauge",
+    unit: "probability",
+    help: `Expected calibration error over 10 bins of equal width. ${STANDS_ON}`,
+    labels: OF_ALIAS,
+  },
+  volgate_lift: {
+    type: "gauge",
+    unit: "ratio",
+    help: `PR-AUC over the base rate; 1 is chance. ${STANDS_ON}`,
+    labels: OF_ALIAS,
+  },
+  volgate_base_rate: {
+    type: "gauge",
+    unit: "share",
+    help: "Share of spikes among the resolved steps that the alias scored.",
+    labels: OF_ALIAS,
+  },
+  volgate_expected_base_rate: {
+    type: "gauge",
+    unit: "share",
+    help: "Share of spikes that the probabilities promise, over resolved and waiting steps: known before any label.",
+    labels: OF_ALIAS,
+  },
+  volgate_episodes: {
+    type: "gauge",
+    unit: "episodes",
+    help: "Separate events among the spikes: what figures of a window really stand on.",
+    labels: OF_ALIAS,
+  },
+  volgate_resolved: {
+    type: "gauge",
+    unit: "steps",
+    help: "Steps of the window that the alias scored and that have a label.",
+    labels: OF_ALIAS,
+  },
+  volgate_quality_blocks: {
+    type: "gauge",
+    unit: "blocks",
+    help: "Blocks with resolved steps, from which intervals are drawn.",
+    labels: OF_ALIAS,
+  },
+  volgate_labels_total: {
+    type: "counter",
+    unit: "labels",
+    help:
+      "Labels by outcome since creation, per label spec: resolved, void (too many holes), unresolved (the segment ended " +
+      "first), and uncounted predictions (the row was stale or unobserved).",
+    labels: { outcome: ["resolved", "void", "unresolved", "uncounted"] },
+  },
+  volgate_drift_share: {
+    type: "gauge",
+    unit: "share",
+    help: "Share of drifted features in the last closed window, each against its own null-calibrated threshold.",
+    labels: OF_DRIFT,
+  },
+  volgate_drift_threshold: {
+    type: "gauge",
+    unit: "share",
+    help: "The share above which the window is judged to have drifted: the model's manifest has it from training windows.",
+    labels: OF_DRIFT,
+  },
+  volgate_drift_ratio: {
+    type: "gauge",
+    unit: "ratio",
+    help: "Largest distance of a feature over its own null-calibrated threshold in the last closed window.",
+    labels: OF_DRIFT,
+  },
+  volgate_drift_ratio_threshold: {
+    type: "gauge",
+    unit: "ratio",
+    help: "The ratio above which the window is judged to have drifted, however few features did: from training windows.",
+    labels: OF_DRIFT,
+  },
+  volgate_drift_verdict: {
+    type: "gauge",
+    unit: "1 or 0",
+    help: "The verdict on the last closed window: 1 for that verdict, 0 for the others.",
+    labels: { window: DRIFT_WINDOW, verdict: VERDICT },
+  },
+  volgate_monitor_errors_total: {
+    type: "counter",
+    unit: "batches",
+    help: `Batches that quality and drift could not take, ${SINCE_LOADED}: a fault, never bad data.`,
+    labels: {},
+  },
+  volgate_damaged_pages: {
+    type: "gauge",
+    unit: "pages",
+    help: "Stored pages of quality and drift that could not be read when the object was loaded.",
+    labels: {},
+  },
+} as const satisfies Record<string, Metric>;
+
+/** Known to the one alerts object and the one registry. Of several shards only the first, `0/n`, has them. */
+const gateway = {
+  volgate_alerts_up: { type: "gauge", unit: "1 or 0", help: "1 when the alerts object answered.", labels: {} },
+  volgate_alert_active: {
+    type: "gauge",
+    unit: "1",
+    help: "Alerts that fire, by symbol (* is the whole gateway) and rule; 1 while it is so.",
+    labels: { symbol: "a symbol, or *", rule: "an alert rule of docs/alerts.md" },
+  },
+  volgate_webhook_deliveries_total: {
+    type: "counter",
+    unit: "attempts",
+    help: "Attempts to deliver to a webhook by outcome: delivered, retried, dead (given up).",
+    labels: { webhook: WEBHOOK, outcome: ["delivered", "retried", "dead"] },
+  },
+  volgate_webhook_waiting: {
+    type: "gauge",
+    unit: "messages",
+    help: "Messages that wait for a webhook.",
+    labels: { webhook: WEBHOOK },
+  },
+  volgate_webhook_dead_letters: {
+    type: "gauge",
+    unit: "messages",
+    help: "Messages given up that wait for an operator.",
+    labels: { webhook: WEBHOOK },
+  },
+  volgate_experiment_e_value: {
+    type: "gauge",
+    unit: "e-value",
+    help: `Evidence that the challenger is better; the rule needs 20. ${AS_OF}`,
+    labels: {},
+  },
+  volgate_experiment_blocks: {
+    type: "gauge",
+    unit: "blocks",
+    help: `Blocks of time that the evidence stands on. ${AS_OF}`,
+    labels: {},
+  },
+  volgate_experiment_episodes: {
+    type: "gauge",
+    unit: "episodes",
+    help: `Separate spikes in these blocks; the rule needs 30. ${AS_OF}`,
+    labels: {},
+  },
+} as const satisfies Record<string, Metric>;
+
+/** The catalogue, in the order of a scrape. */
+export const METRICS = { isolate, symbol, gateway };
+
+export type IsolateMetric = keyof typeof isolate;
+export type SymbolMetric = keyof typeof symbol;
+export type GatewayMetric = keyof typeof gateway;
+export type MetricName = IsolateMetric | SymbolMetric | GatewayMetric;
+
+type MetricOf<Name extends MetricName> = (typeof isolate & typeof symbol & typeof gateway)[Name];
+type ValueOf<Values> = Values extends readonly (infer Value extends string)[] ? Value : string;
+
+/** The labels of one sample of a metric, without that of its group. */
+export type LabelsOf<Name extends MetricName> = {
+  readonly [Label in keyof MetricOf<Name>["labels"]]: ValueOf<MetricOf<Name>["labels"][Label]>;
+};

@@ -1,0 +1,41 @@
+// A window's figures as bare numbers, for scrapes and sums over symbols: nothing is drawn, and so they cost one pass over
+// the window's blocks. What shows figures to people shows `WindowQuality`.
+import { figuresOfRow, RowSampler } from "./block-resampler.ts";
+import { labelCounts, seriesCounts } from "./window-counts.ts";
+import type { LabelCounts, SeriesCounts, SeriesFigures } from "./window-quality.ts";
+import type { SeriesTable, WindowTables } from "./window-tables.ts";
+
+/** One model. A figure is `null` where it does not exist, and with fewer than two blocks of resolved steps. */
+export interface SeriesPoints extends SeriesCounts, SeriesFigures<number> {}
+
+/** All models of one label spec. */
+export interface LabelPoints extends LabelCounts {
+  readonly series: readonly SeriesPoints[];
+}
+
+/** The values that `describeWindow` puts intervals around, bit for bit, one entry per label spec. */
+export function pointFigures({ specs, series }: WindowTables): LabelPoints[] {
+  return specs.map((table) => ({
+    ...labelCounts(table),
+    series: series.filter((one) => one.series.spec === table.spec.place).flatMap((one) => seriesPoints(one) ?? []),
+  }));
+}
+
+function seriesPoints(table: SeriesTable): SeriesPoints | undefined {
+  const total = new RowSampler(table.rows).total();
+  const counted = seriesCounts(table, total);
+  if (counted === undefined) return undefined;
+  const { counts } = counted;
+  const values = figuresOfRow(total);
+  const point = (value: number): number | null => (counts.blocks < 2 || Number.isNaN(value) ? null : value);
+  return {
+    ...counts,
+    prAuc: point(values.prAuc),
+    lift: point(values.lift),
+    rocAuc: point(values.rocAuc),
+    brier: point(values.brier),
+    brierSkill: point(values.brierSkill),
+    logLoss: point(values.logLoss),
+    ece: point(values.ece),
+  };
+}

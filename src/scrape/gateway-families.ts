@@ -1,0 +1,47 @@
+// The metrics of the one alerts object and the one registry; they carry no isolate.
+import type { AlertFiguresOfAll } from "../durable/alerts/object.ts";
+import type { ChangeFigures } from "../durable/registry/alias-history.ts";
+import { type GatewayMetric, type LabelsOf, METRICS } from "../metrics.ts";
+import type { Family } from "./exposition.ts";
+
+type SamplesOf<Name extends GatewayMetric> = readonly { readonly labels: LabelsOf<Name>; readonly value: number }[];
+
+/** Alerts and their delivery. @param figures `undefined` when the object did not answer: `volgate_alerts_up` is 0. */
+export function alertFamilies(figures: AlertFiguresOfAll | undefined): Family[] {
+  const up = family("volgate_alerts_up", [{ labels: {}, value: figures === undefined ? 0 : 1 }]);
+  if (figures === undefined) return [up];
+  const { active, deliveries, queues } = figures;
+  return [
+    up,
+    family(
+      "volgate_alert_active",
+      active.map(({ symbol, rule }) => ({ labels: { symbol, rule }, value: 1 })),
+    ),
+    family(
+      "volgate_webhook_deliveries_total",
+      deliveries.map(({ webhook, outcome, count }) => ({ labels: { webhook, outcome }, value: count })),
+    ),
+    family(
+      "volgate_webhook_waiting",
+      queues.map(({ webhook, waiting }) => ({ labels: { webhook }, value: waiting })),
+    ),
+    family(
+      "volgate_webhook_dead_letters",
+      queues.map(({ webhook, dead }) => ({ labels: { webhook }, value: dead })),
+    ),
+  ];
+}
+
+/** The kept evidence of the running experiment; none without one, or when the registry did not answer. */
+export function experimentFamilies(figures: ChangeFigures | undefined): Family[] {
+  if (figures === undefined) return [];
+  return [
+    family("volgate_experiment_e_value", [{ labels: {}, value: figures.eValue }]),
+    family("volgate_experiment_blocks", [{ labels: {}, value: figures.blocks }]),
+    family("volgate_experiment_episodes", [{ labels: {}, value: figures.episodes }]),
+  ];
+}
+
+function family<Name extends GatewayMetric>(name: Name, samples: SamplesOf<Name>): Family {
+  return { name, metric: METRICS.gateway[name], samples };
+}

@@ -1,0 +1,74 @@
+// All symbols' samples as rows of numbers: labels are bounded, so that every symbol has the same columns. A thousand symbols
+// take some two megabytes, their text about ten times as much: it is written while it is sent.
+import type { SymbolScrape } from "../durable/symbol/symbol-scrape.ts";
+import { METRICS, type SymbolMetric } from "../metrics.ts";
+import { headerLines, type Labels, labelText, sampleLine } from "./exposition.ts";
+import { SYMBOL_READINGS } from "./symbol-readings.ts";
+
+/** A symbol's values by column; `NaN` where there is no sample. */
+export interface SymbolRow {
+  readonly symbol: string;
+  readonly values: Float64Array;
+}
+
+const NAMES = Object.keys(METRICS.symbol) as SymbolMetric[];
+
+/** Of each metric the column of each combination of its labels, by their text. */
+const COLUMNS = new Map<SymbolMetric, ReadonlyMap<string, number>>();
+let width = 0;
+for (const name of NAMES) {
+  COLUMNS.set(name, new Map(combinations(METRICS.symbol[name].labels).map((labels) => [labelText(labels), width++])));
+}
+
+/**
+ * A symbol's answer as a row. @param scrape `undefined` when the object did not answer, or has no tick: only
+ * `volgate_symbol_up` is there then, 0.
+ * @throws RangeError for labels that the catalogue does not have.
+ */
+export function symbolRow(symbol: string, scrape: SymbolScrape | undefined): SymbolRow {
+  const values = new Float64Array(width).fill(NaN);
+  if (scrape === undefined) {
+    values[columnOf("volgate_symbol_up", {})] = 0;
+    return { symbol, values };
+  }
+  for (const name of NAMES) {
+    const reading = SYMBOL_READINGS[name](scrape);
+    if (typeof reading === "object" && reading !== null) {
+      for (const [labels, value] of reading) values[columnOf(name, labels)] = value ?? NaN;
+    } else values[columnOf(name, {})] = reading ?? NaN;
+  }
+  return { symbol, values };
+}
+
+/** The lines of all symbols' metrics, metric by metric as the format demands. */
+export function* symbolLines(rows: readonly SymbolRow[]): Generator<string> {
+  for (const name of NAMES) {
+    const columns = [...COLUMNS.get(name)!];
+    let hasHeader = false;
+    for (const { symbol, values } of rows) {
+      const own = labelText({ symbol });
+      for (const [labels, column] of columns) {
+        const value = values[column]!;
+        if (Number.isNaN(value)) continue;
+        if (!hasHeader) yield headerLines(name, METRICS.symbol[name]);
+        hasHeader = true;
+        yield sampleLine(name, labels === "" ? own : `${own},${labels}`, value);
+      }
+    }
+  }
+}
+
+function columnOf(name: SymbolMetric, labels: Labels): number {
+  const text = labelText(labels);
+  const column = COLUMNS.get(name)?.get(text);
+  if (column === undefined) throw new RangeError(`${name}: got labels ${text}, expected those of the catalogue`);
+  return column;
+}
+
+/** Example: of `{ a: ["x", "y"], b: ["1"] }` these are `{ a: "x", b: "1" }` and `{ a: "y", b: "1" }`. */
+function combinations(labels: Readonly<Record<string, readonly string[]>>): Labels[] {
+  return Object.entries(labels).reduce<Labels[]>(
+    (all, [name, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
+    [{}],
+  );
+}

@@ -1,0 +1,55 @@
+// Why a figure is not there, in words: no answer has a bare null.
+import type { PairRefusal } from "../quality/live-quality.ts";
+import type { LabelQuality, PairQuality, SeriesQuality } from "../quality/window-quality.ts";
+
+const CURVES = "pr_auc, lift, roc_auc, brier_skill";
+
+/** Reasons for every `null` of a model's figures, none for a model that has all of them. */
+export function missingFigures(label: LabelQuality, series: SeriesQuality): string[] {
+  const { resolved, pending, blocks, confusion, precision } = series;
+  if (resolved === 0) {
+    return [
+      pending > 0
+        ? `figures: ${pending} predictions wait for their labels, each of which comes ${label.horizonSteps} steps later`
+        : "figures: no counted step of this window was scored by it",
+    ];
+  }
+  const missing: string[] = [];
+  const spikes = confusion.tp + confusion.fn;
+  if (spikes === 0) missing.push(`${CURVES}, recall: no spike among ${resolved} resolved steps`);
+  if (spikes === resolved) missing.push(`${CURVES}: only spikes among ${resolved} resolved steps`);
+  if (precision === null)
+    missing.push(`precision: no probability reached the threshold ${Number(series.threshold.toPrecision(4))}`);
+  if (blocks < 2) {
+    missing.push(`figures with an interval: ${blocks} block with resolved steps, at least 2 are needed`);
+  } else if (spikes > 0 && spikes < resolved && series.prAuc === null) {
+    missing.push(`${CURVES}: spikes are in too few blocks for an interval`);
+  }
+  return missing;
+}
+
+/** Why two models are not compared; `null` where they are. */
+export function missingComparison({ refusal, blocks }: PairQuality): string | null {
+  if (refusal === "label_specs_differ") {
+    return "label_specs_differ: they predict different things, so that their figures cannot be compared";
+  }
+  if (refusal === "unknown_model") return "unknown_model: one of them has not been followed here yet";
+  if (blocks < 2) {
+    return `too_few_blocks: ${blocks} ${blocks === 1 ? "block" : "blocks"} that both scored in full, at least 2 are needed`;
+  }
+  return null;
+}
+
+/** Why the challenger gains no evidence against the champion; `null` while it does, or there is nothing to say. */
+export function pairRefusalWords(refusal: PairRefusal | null): string | null {
+  switch (refusal) {
+    case "no_pair":
+      return "no_pair: there is no challenger";
+    case "label_specs_differ":
+      return "label_specs_differ: champion and challenger predict different things";
+    case "horizon_too_long":
+      return "horizon_too_long: a block of 900 steps holds no whole horizon";
+    case null:
+      return null;
+  }
+}
