@@ -8,7 +8,7 @@ import { tickJson } from "../../feeds/tick-json.ts";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
 import { manifestText } from "../../trainer/artifact/artifact.ts";
 import { handMadeModel } from "./parity-models.ts";
-import { Program } from "./program.ts";
+import { Program } from "../processes/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-interrupt-"));
 const recording = join(folder, "day.ndjson");

@@ -14,7 +14,7 @@ import { Differences } from "../../feeds/parity/differences.ts";
 import { type ParityResult, runParity } from "../../feeds/parity/parity-run.ts";
 import { type TrainerSteps, trainerSteps } from "../../feeds/parity/trainer-steps.ts";
 import { handMadeModel } from "./parity-models.ts";
-import { Program } from "./program.ts";
+import { Program } from "../processes/program.ts";
 
 const fromMs = Date.parse("2026-03-01T10:00:00Z");
 const GAP_MS = 400_000;

@@ -21,7 +21,7 @@ function randomMemory(seed: string) {
 }
 
 function copyOf(buffer: SharedArrayBuffer): ArrayBuffer {
-  return new Uint8Array(buffer, 0, END).slice().buffer as ArrayBuffer;
+  return new Uint8Array(buffer, 0, END).slice().buffer;
 }
 
 describe("the kernel of histograms", () => {
