@@ -33,9 +33,9 @@ export class RecordingCursor {
   }
 
   /**
-   * Finds the earliest time: told by the form, else among as many ticks as the reorder buffer may have to turn round. What
-   * was read for that is kept, and reading goes on from there, when `keep` agrees to its number of ticks; else it is read
-   * again when its time comes.
+   * Finds the earliest time: told by the form, else among as many ticks as the reorder buffer may have to turn round.
+   * What was read for that is kept, and reading goes on from there, when `keep` agrees to its number of ticks; else it
+   * is read again when its time comes.
    */
   async look(keep: (ticks: number) => boolean): Promise<void> {
     const known = await earliestKnownMs(this.source);

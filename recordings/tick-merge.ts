@@ -15,7 +15,9 @@ export interface TickMergeOptions {
 export interface TickStreamSummary {
   readonly files: readonly TickFileSummary[];
   readonly ticks: number;
-  /** How many lines and ticks were refused for which reason: `parseTick`'s, `not_a_bar`, `not_a_row`, `unknown_form`. */
+  /**
+   * How many lines and ticks were refused for which reason: `parseTick`'s, `not_a_bar`, `not_a_row`, `unknown_form`.
+   */
   readonly rejected: Map<string, number>;
   /** Ticks that came too late for the reorder buffer and follow a later one. */
   readonly outOfOrder: number;

@@ -65,10 +65,11 @@ export interface RetryWait {
 }
 
 /**
- * Calls `attempt` until it gives a value. Waits `pauseMs` between two attempts, and as long as the answer's `Retry-After`
- * asks for, but never more than a minute.
+ * Calls `attempt` until it gives a value. Waits `pauseMs` between two attempts, and as long as the answer's
+ * `Retry-After` asks for, but never more than a minute.
  *
- * @param attempt receives how many ms are left before it is given up; `Infinity` without a limit. What it throws is thrown.
+ * @param attempt receives how many ms are left before it is given up; `Infinity` without a limit. What it throws is
+ * thrown.
  * @throws what `errorOf` makes of the last failure; the signal's reason once it is aborted.
  */
 export async function retry<T, F extends FailedAttempt>(

@@ -7,7 +7,9 @@ import { ProcessTree } from "./process-tree.ts";
 /** A program may start others that say nothing here: they are looked for this often. */
 const LOOK_EVERY_MS = 20;
 const PATIENCE_MS = 170_000;
-/** What stays there between runs: the time of wrangler's last look for a newer version, and code that npm has compiled. */
+/**
+ * What stays there between runs: the time of wrangler's last look for a newer version, and code that npm has compiled.
+ */
 const KEPT = ["update-check", "node-compile-cache"];
 
 export interface Ended {

@@ -1,5 +1,6 @@
 // The two inner loops of histograms as a WebAssembly module, faster than the same loops over typed arrays
-// (docs/decisions/0012). Its source is histogram-kernel.wat, assembled when this file is loaded. It knows addresses only.
+// (docs/decisions/0012). Its source is histogram-kernel.wat, assembled when this file is loaded. It knows addresses
+// only.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import wabt from "wabt";
@@ -8,8 +9,9 @@ import { wasm, type WasmMemory } from "./wasm-memory.ts";
 /** Addresses are bytes in the shared memory. */
 export interface HistogramKernel {
   /**
-   * For each row number in [rowsAt, rowsEnd): loads the row's four bin bytes at `binsAt` + 4 · row and its pair of 64-bit
-   * sums at `pairsAt` + 16 · row, and adds the pair to bin b of histogram c at `histogramsAt` + 4096 · c + 16 · b.
+   * For each row number in [rowsAt, rowsEnd): loads the row's four bin bytes at `binsAt` + 4 · row and its pair of
+   * 64-bit sums at `pairsAt` + 16 · row, and adds the pair to bin b of histogram c at `histogramsAt` + 4096 · c + 16 ·
+   * b.
    */
   addRows(binsAt: number, rowsAt: number, rowsEnd: number, pairsAt: number, histogramsAt: number): void;
   /** Takes the pairs of 64-bit sums at `otherAt` from those in [at, end). */
