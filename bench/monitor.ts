@@ -151,7 +151,7 @@ function feed({ quality, drift, concept }: Monitored, { closed, count }: Simulat
       const row = new Float32Array(COLUMNS.length);
       for (let k = 0; k < count; k++) {
         rowOf(closed, k, scores, row);
-        drift.update(closed.index[k]!, row, closed.counts(k));
+        drift.update(closed.index[k]!, row, closed.isEligible(k));
       }
     }),
     concept: timed(() => {
@@ -164,7 +164,7 @@ function updateQuality(quality: LiveQuality, closed: ClosedSteps, k: number, sco
   quality.update({
     index: closed.index[k]! + later,
     segmentStart: (closed.flags[k]! & FLAG.segmentStart) !== 0,
-    counts: closed.counts(k),
+    counts: closed.isEligible(k),
     labels: closed.label.subarray(k, k + 1),
     taus: closed.tau.subarray(k, k + 1),
     probabilities: scores.subarray(k * MAX_SERIES, (k + 1) * MAX_SERIES),
@@ -178,7 +178,7 @@ function pagesAfter(live: Monitored, { closed, count }: Simulated, scores: Float
   for (let k = count - more; k < count; k++) {
     updateQuality(live.quality, closed, k, scores, later);
     rowOf(closed, k, scores, row);
-    live.drift.update(closed.index[k]! + later, row, closed.counts(k));
+    live.drift.update(closed.index[k]! + later, row, closed.isEligible(k));
   }
   const pages = [...live.quality.dirtyPages(), ...live.drift.dirtyPages(), ...live.concept.dirtyPages()];
   return pages.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);

@@ -222,7 +222,7 @@ async function compareScores(
 /** The gateway rejects outliers; with ticks that parse, it has no other reason here. */
 function compareCounts(symbol: string, gateway: IngestCounts, trainer: GridCounts, differences: Differences): void {
   const pairs = [
-    ["accepted", gateway.accepted, trainer.accepted],
+    ["accepted", gateway.accepted + gateway.released, trainer.accepted],
     ["duplicate", gateway.duplicate, trainer.duplicate],
     ["late", gateway.late, trainer.late],
     ["outlier", gateway.rejected, trainer.outlier],

@@ -1,6 +1,6 @@
 // What became of every tick of a request: totals, per symbol, and the refused ones one by one.
 import type { AdmissionRefusal } from "../clients/directory.ts";
-import type { IngestResult } from "../durable/symbol/symbol-serving.ts";
+import type { BatchAnswer } from "../durable/symbol/pipeline.ts";
 import type { RejectionReason, TickRejection } from "../features/tick.ts";
 import { rejectedTicks } from "../scrape/isolate-metrics.ts";
 
@@ -12,17 +12,21 @@ const MAX_NAMES = 10;
 /** Why one tick was refused. */
 export type Refusal = Omit<TickRejection, "reason"> & { readonly reason: RejectionReason | AdmissionRefusal };
 
+/** What became of ticks. Over all answers, each is once in `accepted`, `released`, `duplicate`, `late` or `rejected`. */
 interface Counts {
   accepted: number;
   duplicate: number;
   late: number;
+  /** Ticks of this batch that wait for the next one to confirm their time: at most one of each symbol. */
   held: number;
+  /** Ticks that an earlier batch left held and that were applied now. One that was given up now is in `rejected`. */
+  released: number;
   rejected: number;
 }
 
-type SymbolCounts = Counts & { steps_closed: number; trace?: IngestResult["trace"] };
+type SymbolCounts = Counts & { steps_closed: number; trace?: BatchAnswer["trace"] };
 
-const noCounts = (): Counts => ({ accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 });
+const noCounts = (): Counts => ({ accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 });
 
 /** Collects results in any order; `answer` is the body of `POST /ingest`. */
 export class IngestReport {
@@ -42,19 +46,21 @@ export class IngestReport {
   }
 
   /** @param indices place of each of the batch's rows in the request. */
-  add(symbol: string, indices: readonly number[], result: IngestResult): void {
+  add(symbol: string, indices: readonly number[], result: BatchAnswer): void {
     const counts = this.countsOf(symbol);
+    const outliers = result.outlier + result.givenUp;
     for (const sum of [counts, this.totals]) {
       sum.accepted += result.accepted;
       sum.duplicate += result.duplicate;
       sum.late += result.late;
       sum.held += result.held;
-      sum.rejected += result.outlier;
+      sum.released += result.released;
+      sum.rejected += outliers;
     }
     counts.steps_closed = result.stepsClosed;
     if (result.trace !== undefined) counts.trace = result.trace;
     this.answered += 1;
-    if (result.outlier > 0) rejectedTicks.inc({ reason: "ts_outlier" }, result.outlier);
+    if (outliers > 0) rejectedTicks.inc({ reason: "ts_outlier" }, outliers);
     const expected = "a time that the next tick agrees with";
     for (const row of result.outlierRows.slice(0, MAX_ERRORS - this.errors.length)) {
       this.errors.push({ index: indices[row], symbol, reason: "ts_outlier", field: "ts", expected });

@@ -71,9 +71,9 @@ describe("npm run replay", () => {
     expect(ended.stderr).toContain("90 ticks of 2 files, 2025-12-01T00:00:00.000Z to");
     expect(ended.stderr).toContain("not_json 1");
     expect(ended.code).toBe(0);
-    expect(counts(ended.stdout, "BTC-USD")).toEqual([60, 60, 0, 0, 0, 0]);
-    expect(counts(ended.stdout, "ETH-USD")).toEqual([30, 30, 0, 0, 0, 0]);
-    expect(counts(ended.stdout, "total")).toEqual([90, 90, 0, 0, 0, 0]);
+    expect(counts(ended.stdout, "BTC-USD")).toEqual([60, 60, 0, 0, 0, 0, 0]);
+    expect(counts(ended.stdout, "ETH-USD")).toEqual([30, 30, 0, 0, 0, 0, 0]);
+    expect(counts(ended.stdout, "total")).toEqual([90, 90, 0, 0, 0, 0, 0]);
     expect(gateway.received.map((batch) => batch.ticks.length)).toEqual([25, 25, 25, 15]);
     expect(gateway.received[0]?.authorization).toBe("Bearer t");
     const times = gateway.applied.map((tick) => tick.ts);
@@ -85,14 +85,14 @@ describe("npm run replay", () => {
     const cut = join(folder, "cut.ndjson.gz");
     await writeFile(cut, gzipSync(recording("BTC-USD", 3, 100)).subarray(0, -8));
     const ended = await replay([cut, "--url", url]);
-    expect([ended.code, counts(ended.stdout, "total")]).toEqual([0, [3, 3, 0, 0, 0, 0]]);
+    expect([ended.code, counts(ended.stdout, "total")]).toEqual([0, [3, 3, 0, 0, 0, 0, 0]]);
     expect(ended.stderr).toContain(`1 of 1 files cut short, read as far as they go: ${cut}`);
   });
 
   it("shows why ticks were rejected, and fails when every one was", async () => {
     gateway.rejectFrom = 150;
     const some = await replay([btc, "--url", url]);
-    expect([some.code, counts(some.stdout, "total")]).toEqual([0, [60, 50, 0, 0, 0, 10]]);
+    expect([some.code, counts(some.stdout, "total")]).toEqual([0, [60, 50, 0, 0, 0, 0, 10]]);
     expect(some.stdout).toContain("rejected: ts_outlier 10");
     gateway.rejectFrom = 0;
     expect((await replay([btc, "--url", url])).code).toBe(1);
@@ -121,7 +121,7 @@ describe("npm run replay", () => {
   it("prints the counts so far when the gateway refuses on the way", async () => {
     gateway.script.push({ kind: "take" }, { kind: "status", status: 413, body: '{"detail":"too large"}' });
     const ended = await replay([btc, "--url", url, "--batch", "20"]);
-    expect([ended.code, counts(ended.stdout, "total")]).toEqual([1, [20, 20, 0, 0, 0, 0]]);
+    expect([ended.code, counts(ended.stdout, "total")]).toEqual([1, [20, 20, 0, 0, 0, 0, 0]]);
     expect(ended.stderr).toContain("refused the batch: 413 too large");
   });
 

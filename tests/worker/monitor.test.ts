@@ -2,7 +2,6 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { describe, expect, it } from "vitest";
 import { schemaHashes, settingsOf } from "../../src/settings.ts";
 import type { SymbolMonitor } from "../../src/durable/symbol/evaluation/symbol-monitor.ts";
-import type { SymbolServing } from "../../src/durable/symbol/symbol-serving.ts";
 import { modelHost } from "../../src/model/model-host.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { publish, setAlias, variantOf } from "./artifacts.ts";
@@ -15,8 +14,7 @@ const evict = (symbol: string) => evictDurableObject(stubOf(symbol));
 async function inside<T>(symbol: string, look: (monitor: SymbolMonitor) => T): Promise<T> {
   await fetchJson(`/symbols/${symbol}`);
   return await runInDurableObject(stubOf(symbol), (instance) => {
-    const { monitor } = Reflect.get(instance, "symbol") as SymbolServing;
-    return look(monitor!);
+    return look(instance.live!.evaluation.monitor);
   });
 }
 
@@ -61,18 +59,17 @@ describe("what a symbol learns of its models", () => {
   it("costs no tick when it fails: the batch is acknowledged and counted, and learning goes on from the last snapshot", async () => {
     await feed("FAULT", market("FAULT", 1500), 300);
     await runInDurableObject(stubOf("FAULT"), (instance) => {
-      const { monitor } = Reflect.get(instance, "symbol") as SymbolServing;
-      Reflect.set(monitor!, "collect", () => {
+      instance.live!.evaluation.monitor.record = () => {
         throw new Error("a fault in the monitor");
-      });
+      };
     });
     const { body } = await ingest(market("FAULT", 10, { fromMs: START_MS + 1_500_000 }));
     expect(body.symbols.FAULT).toMatchObject({ accepted: 10 });
     expect((await predictFresh("FAULT")).body.probability).not.toBeNull();
     await feed("FAULT", market("FAULT", 300, { fromMs: START_MS + 1_510_000 }), 100);
     const serving = await runInDurableObject(stubOf("FAULT"), (instance) => {
-      const { monitorErrors, monitor } = Reflect.get(instance, "symbol") as SymbolServing;
-      return { monitorErrors, resolved: monitor!.quality.stats.resolved };
+      const { evaluation, counters } = instance.live!;
+      return { monitorErrors: counters.monitorErrors, resolved: evaluation.monitor.quality.stats.resolved };
     });
     expect(serving.monitorErrors).toBe(1);
     expect(serving.resolved).toBeGreaterThan(150);
@@ -129,20 +126,20 @@ describe("what a symbol learns of its models", () => {
     expect(of(BUNDLED.zscore)).toBeGreaterThan(of(BUNDLED.champion));
   });
 
-  it("gives every step its own scores, whatever a model does when it is let go", async () => {
+  it("gives every step its own scores, whatever a model does when it is released", async () => {
     const messages = market("OWN", 2400);
     await feed("OWN", messages.slice(0, 1400), 100);
     const { champion } = modelHost.serving.byAlias;
-    const hold = champion!.hold.bind(champion);
-    let holds = 0;
-    // The batch holds first, each of its runs after that.
-    Reflect.set(champion!, "hold", () => {
-      const release = hold();
-      if (holds++ > 0) return release;
+    const retain = champion!.retain.bind(champion);
+    let retained = 0;
+    // The batch retains it first, each of its runs after that.
+    Reflect.set(champion!, "retain", () => {
+      const release = retain();
+      if (retained++ > 0) return release;
       return () => release().then(() => Promise.reject(new Error("release failed")));
     });
     const { status } = await ingest(messages.slice(1400, 1500));
-    Reflect.deleteProperty(champion!, "hold");
+    Reflect.deleteProperty(champion!, "retain");
     expect(status).toBe(200);
     await feed("OWN", messages.slice(1500), 100);
     await feed("SAME", messages, 100);
@@ -156,12 +153,12 @@ describe("what a symbol learns of its models", () => {
     let most = 0;
     await ingest(messages.slice(0, 1).map((message) => ({ ...message, symbol: "MANY" })));
     await runInDurableObject(stubOf("MANY"), (instance) => {
-      const { monitor } = Reflect.get(instance, "symbol") as SymbolServing;
-      const collect = monitor!.collect.bind(monitor);
-      Reflect.set(monitor!, "collect", (closed: Parameters<typeof collect>[0]) => {
-        collect(closed);
-        most = Math.max(most, (Reflect.get(monitor!, "batch") as unknown[]).length);
-      });
+      const { monitor } = instance.live!.evaluation;
+      const record = monitor.record.bind(monitor);
+      monitor.record = (steps, ...rest) => {
+        record(steps, ...rest);
+        most = Math.max(most, steps.count);
+      };
     });
     await ingest(messages.slice(1));
     expect(most).toBeGreaterThan(4096);
@@ -226,8 +223,7 @@ describe("alerts on quality and drift", () => {
     for (let hour = 0; hour < 4; hour++) {
       await ingest(market("RARE", 900, { fromMs: START_MS + hour * 3_600_000, everyMs: 4000, seed: hour + 1 }));
       const statuses = await runInDurableObject(stubOf("RARE"), (instance) => {
-        const duties = Reflect.get(instance, "duties") as { alerts: { statuses: { rule: string; verdict: string }[] } };
-        return duties.alerts.statuses;
+        return instance.background.alerts!.statuses;
       });
       // Steps that were scored, and no failure among them: the rule has spoken.
       if (statuses.some(({ rule, verdict }) => rule === "error_budget" && verdict === "good")) judged += 1;
@@ -302,8 +298,7 @@ describe("the alarm", () => {
     await feed("SILENT", market("SILENT", 100), 100);
     const rule = () =>
       runInDurableObject(stubOf("SILENT"), (instance) => {
-        const duties = Reflect.get(instance, "duties") as { alerts: { statuses: { rule: string; state: string }[] } };
-        return duties.alerts.statuses.find(({ rule }) => rule === "feed_silent")!.state;
+        return instance.background.alerts!.statuses.find(({ rule }) => rule === "feed_silent")!.state;
       });
     expect(await runDurableObjectAlarm(stubOf("SILENT"))).toBe(true);
     expect(await rule()).toBe("quiet");
@@ -319,14 +314,12 @@ describe("the alarm", () => {
     expect(JSON.stringify(alerts).match(/"SILENT:feed_silent:\d+"/g)).toHaveLength(1);
     // Only the archive rings from now on, some minutes later: a silence is told once, and ends with ticks.
     const nextMs = await runInDurableObject(stubOf("SILENT"), (instance) => {
-      const duties = Reflect.get(instance, "duties") as { nextDueMs(nowMs: number): number };
-      return duties.nextDueMs(Date.now()) - Date.now();
+      return instance.background.nextDueMs(Date.now())! - Date.now();
     });
     expect(nextMs).toBeGreaterThan(300_000);
     await ingest([tick("SILENT", 200)]);
     const soonMs = await runInDurableObject(stubOf("SILENT"), (instance) => {
-      const duties = Reflect.get(instance, "duties") as { nextDueMs(nowMs: number): number };
-      return duties.nextDueMs(Date.now()) - Date.now();
+      return instance.background.nextDueMs(Date.now())! - Date.now();
     });
     expect(soonMs).toBeLessThanOrEqual(60_000);
   });

@@ -1,13 +1,13 @@
-// One symbol's alert book: kept before anyone is told of a change, and told to the alerts object until it has it.
-import { decodePage, encodePage } from "../../features/page-buffer.ts";
-import { AlertBook, type RuleStatus } from "../../quality/alerts/alert-book.ts";
-import type { AlertRule } from "../../quality/alerts/alert-change.ts";
-import type { AlertFacts } from "../../quality/alerts/alert-facts.ts";
-import type { AlertLimits } from "../../quality/alerts/alert-limits.ts";
-import { alertsOf } from "../../clients/alerts.ts";
-import type { Env } from "../../settings.ts";
-import type { PageStore } from "./storage/page-store.ts";
-import { logError } from "../../log.ts";
+// One symbol's alert book: a change is kept before anyone is notified, and the alerts object is notified until it has it.
+import { decodePage, encodePage } from "../../../features/page-buffer.ts";
+import { AlertBook, type RuleStatus } from "../../../quality/alerts/alert-book.ts";
+import type { AlertRule } from "../../../quality/alerts/alert-change.ts";
+import type { AlertFacts } from "../../../quality/alerts/alert-facts.ts";
+import type { AlertLimits } from "../../../quality/alerts/alert-limits.ts";
+import { alertsOf } from "../../../clients/alerts.ts";
+import type { Env } from "../../../settings.ts";
+import type { PageStore } from "../storage/page-store.ts";
+import { logError } from "../../../log.ts";
 
 const KIND = "alert-book 1";
 const PREFIX = "alerts";
@@ -36,8 +36,8 @@ export class SymbolAlerts {
     return this.book.statuses;
   }
 
-  /** Whether a change waits to be told. */
-  get waiting(): boolean {
+  /** Whether the alerts object does not have every change yet. */
+  get isPending(): boolean {
     return this.book.unreported.length > 0;
   }
 
@@ -52,8 +52,8 @@ export class SymbolAlerts {
     this.save();
   }
 
-  /** Tells what was not told yet. Throws what the alerts object throws; then it is told again the next time. */
-  async tell(env: Env): Promise<void> {
+  /** Sends the pending changes. Throws what the alerts object throws; they are then sent again the next time. */
+  async notify(env: Env): Promise<void> {
     if (this.isLost) {
       this.book.adopt(await alertsOf(env).active(this.symbol));
       this.isLost = false;

@@ -1,13 +1,13 @@
 // What a symbol's alert rules look at, out of its monitor: the champion's figures of the last 24 h and its newest verdict.
-import type { DriftVerdict } from "../../drift/drift-verdict.ts";
-import type { ServedModels } from "../../model/model-host.ts";
-import type { AlertFacts, DriftFact } from "../../quality/alerts/alert-facts.ts";
-import type { SymbolMonitor } from "./evaluation/symbol-monitor.ts";
+import type { DriftVerdict } from "../../../drift/drift-verdict.ts";
+import type { ServedModels } from "../../../model/model-host.ts";
+import type { AlertFacts, DriftFact } from "../../../quality/alerts/alert-facts.ts";
+import type { SymbolMonitor } from "../evaluation/symbol-monitor.ts";
 
 const WORST_FEATURES = 5;
 
 /** Everything but the silence of the feed. Costs what a window's intervals cost. */
-export function alertFacts(monitor: SymbolMonitor, models: ServedModels): AlertFacts {
+export function alertFactsOf(monitor: SymbolMonitor, models: ServedModels): AlertFacts {
   const champion = models.byAlias.champion?.manifest;
   const persistence = models.byAlias.persistence?.manifest;
   if (champion === undefined) return { model: null, errorShare: monitor.failures.value };
@@ -27,14 +27,14 @@ export function alertFacts(monitor: SymbolMonitor, models: ServedModels): AlertF
     resolved: own?.resolved ?? 0,
     blocks: own?.blocks ?? 0,
     episodes: label?.episodes ?? 0,
-    drift: newest === null ? null : driftFact(newest),
+    drift: newest === null ? null : driftFactOf(newest),
     calibration: { difference: own?.realisedMinusExpected.baseRate ?? null },
     errorShare: monitor.failures.value,
   };
 }
 
 /** What the drift rule looks at of a closed window. */
-export function driftFact(verdict: DriftVerdict): DriftFact {
+export function driftFactOf(verdict: DriftVerdict): DriftFact {
   const excess = (feature: { wasserstein: number | null; threshold: number | null }): number =>
     (feature.wasserstein ?? 0) / (feature.threshold ?? Infinity);
   const worst = verdict.features.filter(({ drifted }) => drifted === true).sort((a, b) => excess(b) - excess(a));
