@@ -54,7 +54,16 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/log.ts", "feeds/**", "recordings/**", "requests/**", "trainer/**", "bench/**", "tests/**"],
+    files: [
+      "src/log.ts",
+      "feeds/**",
+      "recordings/**",
+      "requests/**",
+      "artifacts/**",
+      "trainer/**",
+      "bench/**",
+      "tests/**",
+    ],
     rules: { "no-console": "off" },
   },
   {
