@@ -31,7 +31,7 @@ export interface Clock {
   wait(ms: number, signal: AbortSignal | undefined): Promise<void>;
 }
 
-export const SYSTEM_CLOCK: Clock = {
+const SYSTEM_CLOCK: Clock = {
   nowMs: () => Date.now(),
   wait: (ms, signal) => sleep(ms, undefined, signal && { signal }),
 };
@@ -57,7 +57,7 @@ export interface RetryPlan<F extends FailedAttempt> {
 /** What the caller of a client may decide about its retries. */
 export type RetrySettings = Pick<RetryPlan<FailedAttempt>, "attempts" | "signal" | "onWait" | "clock">;
 
-export interface RetryWait {
+interface RetryWait {
   readonly why: string;
   readonly waitMs: number;
   /** The whole sentence. */
