@@ -54,16 +54,7 @@ export default tseslint.config(
     },
   },
   {
-    files: [
-      "src/log.ts",
-      "feeds/**",
-      "recordings/**",
-      "requests/**",
-      "artifacts/**",
-      "trainer/**",
-      "bench/**",
-      "tests/**",
-    ],
+    files: ["src/log.ts", "feeds/**", "recordings/**", "requests/**", "trainer/**", "bench/**", "tests/**"],
     rules: { "no-console": "off" },
   },
   {

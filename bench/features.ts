@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { simulateTicks } from "../simulator/simulator.ts";
+import { simulateTicks } from "../feeds/simulator.ts";
 import { readTickFiles } from "../recordings/tick-files.ts";
 import { ClosedSteps } from "../src/features/closed-steps.ts";
 import { FeatureEngine } from "../src/features/feature-engine.ts";

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { simulateTicks } from "../simulator/simulator.ts";
+import { simulateTicks } from "../feeds/simulator.ts";
 import { applyModel } from "../trainer/score/apply-model.ts";
 import { gbdt } from "../trainer/candidates/gbdt.ts";
 import { logistic } from "../trainer/candidates/logistic.ts";

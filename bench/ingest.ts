@@ -3,8 +3,8 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { simulateTicks } from "../simulator/simulator.ts";
-import { tickJson } from "../gateway-client/tick-json.ts";
+import { simulateTicks } from "../feeds/simulator.ts";
+import { tickJson } from "../feeds/tick-json.ts";
 import { numberListOption, numberOption } from "../feeds/usage-error.ts";
 import { temporaryFolder } from "./at-end.ts";
 import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";

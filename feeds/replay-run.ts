@@ -1,7 +1,7 @@
 // A whole replay, without the process around it: reads, sends, reports, and says how it ended.
 import { describeFailure } from "../requests/describe-failure.ts";
-import { GatewayError } from "../gateway-client/gateway-error.ts";
-import { GatewayClient } from "../gateway-client/gateway-client.ts";
+import { GatewayError } from "./gateway-error.ts";
+import { GatewayClient } from "./gateway-client.ts";
 import { IngestTotals, reasonsText } from "./ingest-totals.ts";
 import { pacedBatches } from "./paced-batches.ts";
 import { startProgress } from "./progress.ts";

@@ -1,7 +1,7 @@
 // `npm run replay`: sends recordings to a gateway. The process around `runReplay`: arguments, Ctrl-C, exit code.
 import { parseReplayOptions, REPLAY_HELP } from "./replay-options.ts";
 import { runReplay } from "./replay-run.ts";
-import { GatewayError } from "../gateway-client/gateway-error.ts";
+import { GatewayError } from "./gateway-error.ts";
 import { isUsageError } from "./usage-error.ts";
 
 async function main(): Promise<number> {

@@ -1,6 +1,6 @@
 // The process around `runStart`: arguments, signals, exit code.
-import { GatewayError } from "../gateway-client/gateway-error.ts";
-import { GatewayProcessError } from "../local-gateway/gateway-process.ts";
+import { GatewayError } from "./gateway-error.ts";
+import { GatewayProcessError } from "./gateway-process.ts";
 import { parseStartOptions, START_HELP } from "./start-options.ts";
 import { runStart, type StartContext } from "./start-run.ts";
 import { isUsageError } from "./usage-error.ts";

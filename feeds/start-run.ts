@@ -4,11 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { aborted } from "./aborted.ts";
 import { publishDefaultModels } from "./default-models.ts";
 import { runDemonstration } from "./demonstration.ts";
-import { findFreePort } from "../local-gateway/free-port.ts";
-import { GatewayProcess, GatewayProcessError } from "../local-gateway/gateway-process.ts";
+import { findFreePort } from "./free-port.ts";
+import { GatewayProcess, GatewayProcessError } from "./gateway-process.ts";
 import type { StartOptions } from "./start-options.ts";
 import { UsageError } from "./usage-error.ts";
-import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../local-gateway/wrangler-dev.ts";
+import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "./wrangler-dev.ts";
 
 const DEFAULT_PORT = 8787;
 const READY_WITHIN_MS = 120_000;

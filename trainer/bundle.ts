@@ -3,14 +3,14 @@
 // carry no figures.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { simulateTicks } from "../simulator/simulator.ts";
-import { manifestText } from "../artifacts/artifact.ts";
+import { simulateTicks } from "../feeds/simulator.ts";
+import { manifestText } from "./artifact/artifact.ts";
 import { codeCommit } from "./run/code-commit.ts";
 import { parseConfig } from "./run/config.ts";
 import { buildDataset } from "./rows/dataset.ts";
 import { makeReport } from "./run/make-report.ts";
 import { reportText, tallyText } from "./run/report-text.ts";
-import { sha256Hex } from "../artifacts/sha256.ts";
+import { sha256Hex } from "./artifact/sha256.ts";
 import { train } from "./run/train.ts";
 
 const SIMULATION = {

@@ -1,6 +1,6 @@
 // `npm run retrain`: from archived ticks to a challenger, by itself or as a demonstration.
 import { UnreadableFileError } from "../recordings/file-lines.ts";
-import { GatewayError } from "../gateway-client/gateway-error.ts";
+import { GatewayError } from "../feeds/gateway-error.ts";
 import { GatewayRefusal } from "./retrain/gateway-admin.ts";
 import { onSignal } from "./retrain/on-signal.ts";
 import { parseRetrainOptions, RETRAIN_HELP } from "./retrain/retrain-options.ts";

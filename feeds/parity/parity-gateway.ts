@@ -4,12 +4,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
-import type { Artifact } from "../../artifacts/artifact.ts";
-import { publishLocally } from "../../artifacts/publish-locally.ts";
-import { findFreePort } from "../../local-gateway/free-port.ts";
-import { GatewayProcess } from "../../local-gateway/gateway-process.ts";
+import type { Artifact } from "../../trainer/artifact/artifact.ts";
+import { publishLocally } from "../../trainer/publish/publish-locally.ts";
+import { findFreePort } from "../free-port.ts";
+import { GatewayProcess } from "../gateway-process.ts";
 import { UsageError } from "../usage-error.ts";
-import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../local-gateway/wrangler-dev.ts";
+import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../wrangler-dev.ts";
 import type { ScoredAlias } from "./step-columns.ts";
 
 const READY_WITHIN_MS = 120_000;

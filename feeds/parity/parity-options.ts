@@ -5,7 +5,7 @@ import { completeLabelSpec } from "../../src/features/complete-label-spec.ts";
 import { type PriceSource, gridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import type { LabelSpec } from "../../src/features/label-spec.ts";
-import type { Artifact } from "../../artifacts/artifact.ts";
+import type { Artifact } from "../../trainer/artifact/artifact.ts";
 import { parseDurationMs } from "../../trainer/run/duration.ts";
 import { UsageError, symbolOption } from "../usage-error.ts";
 import { readModelFolder } from "./model-folder.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findFreePort } from "../../local-gateway/free-port.ts";
+import { findFreePort } from "../../feeds/free-port.ts";
 import { START_HELP } from "../../feeds/start-options.ts";
 import type { FakeTick } from "./fake-gateway.ts";
 import type { FakeWranglerOptions } from "./fake-wrangler.ts";

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { manifestText } from "../../artifacts/artifact.ts";
+import { manifestText } from "../../trainer/artifact/artifact.ts";
 import { readArtifact } from "../../trainer/publish/model-publishing.ts";
 import { parsePublishOptions, PUBLISH_HELP } from "../../trainer/publish/publish-options.ts";
 import { UserError } from "../../trainer/run/user-error.ts";

@@ -4,11 +4,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { type Manifest, ManifestError, parseManifest } from "../../src/model/manifest.ts";
-import type { Artifact } from "../../artifacts/artifact.ts";
+import type { Artifact } from "../artifact/artifact.ts";
 import { promote, rollBack } from "./promote.ts";
 import type { PublishOptions } from "./publish-options.ts";
 import { publishTarget } from "./publish-target.ts";
-import { sha256Hex } from "../../artifacts/sha256.ts";
+import { sha256Hex } from "../artifact/sha256.ts";
 import { UserError } from "../run/user-error.ts";
 
 /** Publishes every folder's artifact. Throws `UserError` for a folder without one, and what `publishTarget` throws. */

@@ -3,9 +3,9 @@ import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findFreePort } from "../../local-gateway/free-port.ts";
-import { GatewayProcess } from "../../local-gateway/gateway-process.ts";
-import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../local-gateway/wrangler-dev.ts";
+import { findFreePort } from "../../feeds/free-port.ts";
+import { GatewayProcess } from "../../feeds/gateway-process.ts";
+import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../feeds/wrangler-dev.ts";
 import { UserError } from "../run/user-error.ts";
 
 const READY_WITHIN_MS = 120_000;

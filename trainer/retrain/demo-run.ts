@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DynamicsChange, REGIME_CHANGE, USUAL_DYNAMICS } from "../../simulator/simulated-dynamics.ts";
+import { type DynamicsChange, REGIME_CHANGE, USUAL_DYNAMICS } from "../../feeds/simulated-dynamics.ts";
 import { EXIT } from "../run/training-run.ts";
 import { DemoGateway } from "./demo-gateway.ts";
 import { DemoLoop, type DemoParts } from "./demo-loop.ts";

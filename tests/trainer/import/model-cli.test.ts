@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { DEFAULT_LABEL_SPEC } from "../../../src/features/label-spec.ts";
 import { parseManifest } from "../../../src/model/manifest.ts";
 import { HELP } from "../../../trainer/import/import-options.ts";
-import { sha256Hex } from "../../../artifacts/sha256.ts";
+import { sha256Hex } from "../../../trainer/artifact/sha256.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-import-"));
 afterAll(() => rmSync(folder, { recursive: true }));
