@@ -1,5 +1,7 @@
-// npm run bench:monitor — what quality and drift cost: time per closed step, time of a question, and the memory of one
-// symbol's whole state with two models, three baselines and 40 features. Simulated steps, in process.
+// `npm run bench:monitor`: what quality and drift cost.
+import { EXIT } from "../command-line/exit-code.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
 import { ConceptMonitor } from "../src/drift/concept-monitor.ts";
 import { DriftWindows } from "../src/drift/drift-windows.ts";
 import { type DriftReference, driftFeature, PROBABILITY } from "../src/drift/reference.ts";
@@ -13,7 +15,7 @@ import { LiveQuality } from "../src/quality/live-quality.ts";
 import { MAX_SERIES } from "../src/quality/quality-series.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { SeededRandom } from "../src/features/seeded-random.ts";
-import { benchProgram } from "./bench-program.ts";
+import { benchCommand } from "./bench-command.ts";
 
 const STEP_MS = 1000;
 /** Longer than the longest ring of steps; the blocks of 30 days are there from the start. */
@@ -34,39 +36,52 @@ interface Monitored {
   readonly concept: ConceptMonitor;
 }
 
-await benchProgram("bench:monitor", async () => {
-  const steps = closedSteps(7);
-  console.log(
-    `${steps.count} closed steps of ${HOURS} simulated hours, ${MAX_SERIES} models, ${COLUMNS.length} columns`,
-  );
-  const scores = simulatedScores(steps.count);
-  const reference = referenceOf(steps, scores);
-  for (const warm of [true, false]) {
-    const live = monitored(steps.engine, reference);
-    const timing = feed(live, steps, scores);
-    if (warm) continue;
-    for (const [what, ms] of Object.entries(timing)) {
-      console.log(`${what.padEnd(8)} ${((ms * 1000) / steps.count).toFixed(2)} µs per closed step`);
+const MONITOR = benchCommand(
+  "monitor",
+  `
+What quality and drift cost: time per closed step, time of a question, and the memory of one symbol's whole state with
+two models, three baselines and 40 features. Simulated steps, in process.`,
+  {},
+);
+
+export const program: Program = {
+  command: MONITOR,
+  run: async (args) => {
+    parseCommandLine(MONITOR, args);
+    const steps = closedSteps(7);
+    console.log(
+      `${steps.count} closed steps of ${HOURS} simulated hours, ${MAX_SERIES} models, ${COLUMNS.length} columns`,
+    );
+    const scores = simulatedScores(steps.count);
+    const reference = referenceOf(steps, scores);
+    for (const warm of [true, false]) {
+      const live = monitored(steps.engine, reference);
+      const timing = feed(live, steps, scores);
+      if (warm) continue;
+      for (const [what, ms] of Object.entries(timing)) {
+        console.log(`${what.padEnd(8)} ${((ms * 1000) / steps.count).toFixed(2)} µs per closed step`);
+      }
+      const total = Object.values(timing).reduce((sum, ms) => sum + ms, 0);
+      console.log(`together ${((total * 1000) / steps.count).toFixed(2)} µs per closed step, windows' ends included`);
+      for (const name of ["1h", "24h", "30d"] as const) {
+        const pairs = SHAS.slice(1).map((sha) => [sha, SHAS[0]!] as const);
+        const startedMs = performance.now();
+        for (let i = 0; i < 5; i++) live.quality.window(name, { pairs });
+        console.log(`window ${name.padEnd(4)} ${((performance.now() - startedMs) / 5).toFixed(1)} ms with intervals`);
+      }
+      live.quality.dirtyPages();
+      live.drift.dirtyPages();
+      live.concept.dirtyPages();
+      const pages = pagesAfter(live, steps, scores, 64);
+      console.log(`pages    ${(pages / 1024).toFixed(1)} kB written after 64 more steps`);
+      const arrays = { engine: bytesOf(live.engine), quality: bytesOf(live.quality), drift: bytesOf(live.drift) };
+      for (const [what, bytes] of Object.entries(arrays))
+        console.log(`${what.padEnd(8)} ${kB(bytes)} kB in typed arrays`);
     }
-    const total = Object.values(timing).reduce((sum, ms) => sum + ms, 0);
-    console.log(`together ${((total * 1000) / steps.count).toFixed(2)} µs per closed step, windows' ends included`);
-    for (const name of ["1h", "24h", "30d"] as const) {
-      const pairs = SHAS.slice(1).map((sha) => [sha, SHAS[0]!] as const);
-      const startedMs = performance.now();
-      for (let i = 0; i < 5; i++) live.quality.window(name, { pairs });
-      console.log(`window ${name.padEnd(4)} ${((performance.now() - startedMs) / 5).toFixed(1)} ms with intervals`);
-    }
-    live.quality.dirtyPages();
-    live.drift.dirtyPages();
-    live.concept.dirtyPages();
-    const pages = pagesAfter(live, steps, scores, 64);
-    console.log(`pages    ${(pages / 1024).toFixed(1)} kB written after 64 more steps`);
-    const arrays = { engine: bytesOf(live.engine), quality: bytesOf(live.quality), drift: bytesOf(live.drift) };
-    for (const [what, bytes] of Object.entries(arrays))
-      console.log(`${what.padEnd(8)} ${kB(bytes)} kB in typed arrays`);
-  }
-  weigh(steps, scores, reference);
-});
+    weigh(steps, scores, reference);
+    return EXIT.done;
+  },
+};
 
 interface Simulated {
   readonly count: number;

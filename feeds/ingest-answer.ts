@@ -1,6 +1,8 @@
 // The gateway's answer to a batch, parsed once where it comes in.
 
-/** What became of ticks. One that is `held` is counted again when a later batch decides it: as `released` or `rejected`. */
+/**
+ * What became of ticks. One that is `held` is counted again when a later batch decides it: as `released` or `rejected`.
+ */
 export interface IngestCounts {
   accepted: number;
   duplicate: number;

@@ -13,8 +13,8 @@ type Row = IngestCounts & { sent: number };
 const COLUMNS = ["sent", ...INGEST_COUNTS] as const;
 
 /**
- * `sent` counts ticks of acknowledged batches. Once no tick waits any more, it is the sum of the others but `held`, which
- * counts the ticks that waited over the end of a batch.
+ * `sent` counts ticks of acknowledged batches. Once no tick waits any more, it is the sum of the others but `held`,
+ * which counts the ticks that waited over the end of a batch.
  */
 export class IngestTotals {
   readonly total: Row = emptyRow();

@@ -1,7 +1,7 @@
 // Every metric of `GET /metrics`: the catalogue, from which docs/metrics.md is written. What fills it is in src/scrape.
 
 /** Values that a label can take: all of them, or what bounds them. A label without a bound would make series without end. */
-export type LabelValues = readonly string[] | string;
+type LabelValues = readonly string[] | string;
 
 export interface Metric {
   readonly type: "counter" | "gauge" | "histogram";
@@ -341,7 +341,7 @@ export const METRICS = { isolate, symbol, gateway };
 export type IsolateMetric = keyof typeof isolate;
 export type SymbolMetric = keyof typeof symbol;
 export type GatewayMetric = keyof typeof gateway;
-export type MetricName = IsolateMetric | SymbolMetric | GatewayMetric;
+type MetricName = IsolateMetric | SymbolMetric | GatewayMetric;
 
 type MetricOf<Name extends MetricName> = (typeof isolate & typeof symbol & typeof gateway)[Name];
 type ValueOf<Values> = Values extends readonly (infer Value extends string)[] ? Value : string;

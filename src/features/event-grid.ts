@@ -75,10 +75,10 @@ export interface GridCounts {
 }
 
 /**
- * What became of a batch of ticks: each tick is in exactly one of `accepted`, `duplicate`, `late`, `held` and `outlier`.
+ * What became of a batch of ticks. Each tick is in exactly one of `accepted`, `duplicate`, `late`, `held`, `outlier`.
  *
- * Example: after the ticks 10:00:00 and 10:30:00 in one batch, `accepted` is 1 and `held` is 1; after the tick 10:30:01 in
- * the next batch, `accepted` is 1 and `released` is 1.
+ * Example: for a batch with the ticks 10:00:00 and 10:30:00, `accepted` is 1 and `held` is 1. For the next batch with
+ * the tick 10:30:01, `accepted` is 1 and `released` is 1.
  */
 export interface BatchCounts extends GridCounts {
   /** 1 when a tick of this batch waits for the next tick to confirm its time. */

@@ -22,7 +22,7 @@ import { TrailingThreshold } from "./trailing-threshold.ts";
 import { VolatilityRing } from "./volatility-ring.ts";
 
 /** At most this many distinct label specs per symbol. */
-export const MAX_LABEL_SPECS = 2;
+const MAX_LABEL_SPECS = 2;
 
 /** Why a label spec cannot be used by a symbol. */
 export type LabelSpecRefusal = "label_source_differs" | "label_does_not_fit_ring" | "too_many_label_specs";
@@ -142,9 +142,9 @@ export class FeatureEngine {
   }
 
   /**
-   * Applies packed ticks in the order given, from row `from` on, and appends every step they close to `out`. Stops after
-   * the tick with which `out` holds `maxSteps` or more: one tick can close 300 steps, so a caller that must bound its
-   * memory takes a batch in several calls, with the same result.
+   * Applies packed ticks in the order given, from row `from` on, and appends every step they close to `out`. Stops
+   * after the tick with which `out` holds `maxSteps` or more: one tick can close 300 steps, so a caller that must bound
+   * its memory takes a batch in several calls, with the same result.
    * @param verdicts receives one `VERDICT` per tick.
    */
   process(rows: Float64Array, out: ClosedSteps, verdicts: Uint8Array, from = 0, maxSteps = Infinity): BatchProgress {

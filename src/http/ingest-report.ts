@@ -1,6 +1,8 @@
 // What became of every tick of a request: totals, per symbol, and the refused ones one by one.
 import type { AdmissionRefusal } from "../clients/directory.ts";
 import type { BatchAnswer } from "../durable/symbol/pipeline.ts";
+import type { AnswerOf } from "./contract.ts";
+import type { IngestCounts, ingestContract, TickError } from "./ingest-schema.ts";
 import type { RejectionReason, TickRejection } from "../features/tick.ts";
 import { rejectedTicks } from "../scrape/isolate-metrics.ts";
 
@@ -12,28 +14,16 @@ const MAX_NAMES = 10;
 /** Why one tick was refused. */
 export type Refusal = Omit<TickRejection, "reason"> & { readonly reason: RejectionReason | AdmissionRefusal };
 
-/** What became of ticks. Over all answers, each is once in `accepted`, `released`, `duplicate`, `late` or `rejected`. */
-interface Counts {
-  accepted: number;
-  duplicate: number;
-  late: number;
-  /** Ticks of this batch that wait for the next one to confirm their time: at most one of each symbol. */
-  held: number;
-  /** Ticks that an earlier batch left held and that were applied now. One that was given up now is in `rejected`. */
-  released: number;
-  rejected: number;
-}
+const noCounts = (): IngestCounts => ({ accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 });
 
-type SymbolCounts = Counts & { steps_closed: number; trace?: BatchAnswer["trace"] };
-
-const noCounts = (): Counts => ({ accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 });
+type SymbolCounts = IngestCounts & { steps_closed: number; trace?: BatchAnswer["trace"] };
 
 /** Collects results in any order; `answer` is the body of `POST /ingest`. */
 export class IngestReport {
   private readonly failed: string[] = [];
   private readonly backlogged: string[] = [];
   private readonly symbols = new Map<string, SymbolCounts>();
-  private readonly errors: Record<string, unknown>[] = [];
+  private readonly errors: TickError[] = [];
   private readonly totals = noCounts();
   private answered = 0;
 
@@ -63,7 +53,7 @@ export class IngestReport {
     if (outliers > 0) rejectedTicks.inc({ reason: "ts_outlier" }, outliers);
     const expected = "a time that the next tick agrees with";
     for (const row of result.outlierRows.slice(0, MAX_ERRORS - this.errors.length)) {
-      this.errors.push({ index: indices[row], symbol, reason: "ts_outlier", field: "ts", expected });
+      this.errors.push({ index: indices[row]!, symbol, reason: "ts_outlier", field: "ts", expected });
     }
   }
 
@@ -91,7 +81,7 @@ export class IngestReport {
     return this.totals.rejected > 0 && this.answered === 0;
   }
 
-  answer(): Record<string, unknown> {
+  answer(): AnswerOf<typeof ingestContract> {
     const { totals, symbols, errors } = this;
     const omitted = Math.max(0, totals.rejected - errors.length);
     return { ...totals, symbols: Object.fromEntries(symbols), errors, errors_omitted: omitted };

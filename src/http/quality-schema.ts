@@ -1,10 +1,10 @@
 // GET /symbols/:symbol/quality: how good every served model is on a symbol now.
 import * as v from "valibot";
 import { contract } from "./contract.ts";
+import type { figure } from "./field-schema.ts";
 import {
   confusion,
   count,
-  figure,
   missing,
   nullableFigure,
   nullableNumber,

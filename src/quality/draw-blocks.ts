@@ -1,10 +1,10 @@
 // One resample of a block bootstrap: how often each block is taken.
 
 /** Tries at a resample that holds both outcomes before it is given up. */
-export const MAX_DRAWS = 100;
+const MAX_DRAWS = 100;
 
 /** Random numbers in the open interval (0, 1). */
-export interface UniformSource {
+interface UniformSource {
   uniform(): number;
 }
 

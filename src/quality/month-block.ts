@@ -6,7 +6,7 @@ import type { SeriesCatalogue, SeriesEntry, SpecEntry } from "./series-catalogue
 
 /** Counts of a label spec in one block. */
 const FACTS = ["voids", "resolved", "positives", "episodes", "tauCount"] as const;
-export type MonthFact = (typeof FACTS)[number];
+type MonthFact = (typeof FACTS)[number];
 
 /** One block, open for more. */
 export class MonthBlock {

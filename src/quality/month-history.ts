@@ -4,7 +4,7 @@ import { MonthBlock } from "./month-block.ts";
 import type { SeriesCatalogue } from "./series-catalogue.ts";
 
 /** Length of a block. */
-export const MONTH_BLOCK_MS = 21_600_000;
+const MONTH_BLOCK_MS = 21_600_000;
 /** Blocks behind the newest one. */
 export const MONTH_BLOCKS = 120;
 

@@ -26,7 +26,7 @@ export function labelCounts({ spec, pending, voids, episodes, tauSum, tauCount, 
 }
 
 /** One model of a window, counted. */
-export interface CountedSeries {
+interface CountedSeries {
   readonly counts: SeriesCounts;
   /** Steps and spikes per block. */
   readonly perBlock: BlockCounts;

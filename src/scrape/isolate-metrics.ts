@@ -11,7 +11,7 @@ export const predictions = new Counter("predictions_total");
 export const rejectedTicks = new Counter("volgate_ticks_rejected_total");
 export const ingestFailures = new Counter("volgate_ingest_failures_total");
 
-export interface ModelFacts {
+interface ModelFacts {
   readonly serving: ServedModels;
   readonly refusals: readonly Refusal[];
   readonly swapCount: number;
@@ -20,7 +20,7 @@ export interface ModelFacts {
 let isolateId: string | undefined;
 
 /** Random name of this isolate; made at the first request, since no randomness is allowed before it. */
-export function isolateName(): string {
+function isolateName(): string {
   return (isolateId ??= crypto.randomUUID().slice(0, 8));
 }
 

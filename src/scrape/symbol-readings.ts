@@ -5,10 +5,10 @@ import { type LabelsOf, METRICS, type SymbolMetric } from "../metrics.ts";
 
 /** A value that does not exist gives no sample. */
 type Value = number | null | undefined;
-export type Labelled<Name extends SymbolMetric> = readonly (readonly [labels: LabelsOf<Name>, value: Value])[];
+type Labelled<Name extends SymbolMetric> = readonly (readonly [labels: LabelsOf<Name>, value: Value])[];
 
 /** What a metric without labels has: one value; and one with labels: a value for each combination that exists. */
-export type Reading<Name extends SymbolMetric> = keyof LabelsOf<Name> extends never ? Value : Labelled<Name>;
+type Reading<Name extends SymbolMetric> = keyof LabelsOf<Name> extends never ? Value : Labelled<Name>;
 
 type Readings = { readonly [Name in SymbolMetric]: (scrape: SymbolScrape) => Reading<Name> };
 

@@ -499,7 +499,7 @@ describe("/admin/alerts", () => {
   it("refuses what it does not understand and names the field", async () => {
     const cases = [
       [post("/test", {}), 400, "webhook: got nothing, expected one of json, events, slack, repo"],
-      [post("/test", null), 400, "webhook: got nothing, expected one of"],
+      [post("/test", null), 400, "body: got null, expected an object"],
       [post("/test", { webhook: "pager" }), 404, 'webhook: got "pager", expected one of json'],
       [post("/dead-letters/x/redeliver"), 400, 'id: got "x", expected a whole number'],
       [post("/dead-letters/7/redeliver"), 404, "id: got 7, expected one of a dead letter"],

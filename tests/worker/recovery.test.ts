@@ -122,6 +122,16 @@ describe("a symbol whose object was evicted", () => {
     });
   });
 
+  it("keeps that grid also when it could not be read back before its next batch", async () => {
+    await ingest(tick("UNREAD", 0));
+    await runInDurableObject(stubOf("UNREAD"), (instance) => {
+      instance.live = undefined;
+      Reflect.set(instance, "env", { ...(Reflect.get(instance, "env") as object), STEP_MS: "5000" });
+    });
+    expect((await ingest(tick("UNREAD", 1))).body.symbols.UNREAD.steps_closed).toBe(1);
+    expect((await fetchJson("/symbols/UNREAD")).body).toMatchObject({ step_ms: 1000, batches: 2 });
+  });
+
   it("counts its ticks exactly, in its summary and in the metrics", async () => {
     const ticks = roughMarket("EXACT", 500, 11);
     await ingest(ticks.slice(0, 300));

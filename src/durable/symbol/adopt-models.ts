@@ -5,11 +5,11 @@ import type { ServedModels } from "../../model/model-host.ts";
 import type { LiveSymbol } from "./live-symbol.ts";
 import { SCORED } from "./scoring.ts";
 
-/** Takes what the models need into use. What changed is written at once: slots do not say which models they were for. */
+/** Takes models into use. A change is written at once: slots do not say under which models they were applied. */
 export function adoptModels({ engine, evaluation }: LiveSymbol, models: ServedModels): void {
   evaluation.resume();
   if (evaluation.adopted === models) return;
-  // What was learned of the right models must not give way to those that stand in for them.
+  // The history of the right models must not be dropped for models that only stand in for them.
   if (models.provisional && evaluation.monitor.quality.followed.length > 0) return;
   const areSpecsOthers = adoptLabelSpecs(engine.features, models);
   const areModelsOthers = evaluation.follow(engine.features, models);

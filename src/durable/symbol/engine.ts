@@ -1,12 +1,13 @@
-// The state of one symbol and how it survives: the feature engine over the slots, the snapshot and the producers' numbers.
-// Every method is synchronous. What is learned from scores is kept beside it (`Companion`) and written with the snapshot.
+// The state of one symbol and how it survives: the feature engine over slots, snapshot and the producers' numbers.
+// Every method is synchronous. What is learned from scores is kept beside it (`Companion`) and written with the
+// snapshot.
 import { ClosedSteps } from "../../features/closed-steps.ts";
-import { type BatchCounts, noCounts, VERDICT } from "../../features/event-grid.ts";
+import { type BatchCounts, noCounts } from "../../features/event-grid.ts";
 import { type EngineConfig, type FeatureEngine, parseEngineConfig } from "../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import type { Page } from "../../features/page-buffer.ts";
 import { ArchiveLedger } from "./archive/archive-ledger.ts";
-import type { HeldVerdict } from "./archive/archive-ticks.ts";
+import { type Batch, type BatchOutcome, heldVerdictOf, lastTsMsOf, outcomeOf } from "./batch.ts";
 import type { PageStore } from "./storage/page-store.ts";
 import type { Producers } from "./storage/producers.ts";
 import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from "./storage/restored-engine.ts";
@@ -16,11 +17,11 @@ import type { StoredBatch } from "./storage/stored-batch.ts";
 /** A snapshot is written before the next batch when this much has come since the last. */
 const SNAPSHOT_BATCHES = 64;
 const SNAPSHOT_TICKS = 10_000;
-/** And after a batch when this many steps have closed: fewer than are kept for scoring after a restart. */
+/** And after a batch when this many steps have closed since: fewer than are kept for scoring after a restart. */
 const SNAPSHOT_STEPS = 4096;
-/** Steps of a round, beside the at most 300 more of its last tick: what a batch takes of memory must not grow with it. */
+/** Steps of a round, and at most 300 more of its last tick: the memory for a batch must not grow with its steps. */
 const ROUND_STEPS = 4096;
-/** Room for steps that is kept from batch to batch: a symbol whose ticks were once far apart must not hold megabytes. */
+/** Room for steps that is kept between batches: a symbol whose ticks were once far apart must not keep megabytes. */
 const KEPT_STEPS = 1024;
 /** Steps of a replay that are hashed for the archive at once. */
 const REPLAY_STEPS = 256;
@@ -28,20 +29,6 @@ const REPLAY_STEPS = 256;
 const MAX_REPLAYED_STEPS = 8192;
 /** Where the companion's pages lie in the page store. */
 export const COMPANION_PAGES = "monitor";
-
-/** Packed ticks of one symbol. */
-export interface Batch {
-  /** At least one tick. */
-  readonly rows: Float64Array;
-  readonly producer: string | null;
-  readonly producerSeq: number | null;
-}
-
-/** What became of a batch's ticks. */
-export interface BatchOutcome extends Readonly<BatchCounts> {
-  /** Rows of this batch among the outliers. */
-  readonly outlierRows: readonly number[];
-}
 
 /** State that follows the engine's, complete through the last batch whenever a snapshot is written. */
 export interface Companion {
@@ -97,7 +84,10 @@ export class SymbolEngine {
   /** An engine for a symbol's first batch. What it is created for is written now and holds for ever. */
   static create(stores: SymbolStores, symbol: string, config: EngineConfig): SymbolEngine {
     stores.slots.saveIdentity(symbol, JSON.stringify(config));
-    return new SymbolEngine(stores, restoreEngine(stores.slots, config));
+    // Read back: a symbol that was created before, and could not be read since, keeps what it was created for.
+    const engine = SymbolEngine.load(stores);
+    if (engine === undefined) throw new Error(`${symbol}: its identity was written and cannot be read back`);
+    return engine;
   }
 
   /** The state as of the last acknowledged batch; `undefined` where no symbol was created. */
@@ -137,8 +127,9 @@ export class SymbolEngine {
   }
 
   /**
-   * Applies a batch to the memory alone, and gives the steps it closed round by round; a round's steps are valid until the
-   * next. `commit` follows when every round was worked through: a failure before leaves nothing of the batch in the store.
+   * Applies a batch in memory only, and yields the steps that it closes, round by round. A round's steps are valid
+   * until the next round. Call `commit` after the last round: a failure before leaves nothing of the batch in the
+   * store.
    */
   rounds(batch: Batch): Generator<ClosedSteps, void, void> {
     return this.apply(batch.rows, ROUND_STEPS);
@@ -154,7 +145,7 @@ export class SymbolEngine {
     const stored: StoredBatch = {
       ...batch,
       seq: this.seq,
-      lastTsMs: maxTs(batch.rows),
+      lastTsMs: lastTsMsOf(batch.rows),
       verdicts,
       heldVerdict: heldVerdictOf(counts),
       watermarkMs: this.features.watermarkMs,
@@ -163,12 +154,12 @@ export class SymbolEngine {
     this.stores.slots.append(stored);
     this.archive?.addBatch(stored);
     if (this.steps.index.length > KEPT_STEPS) this.steps = new ClosedSteps(this.steps.specCount);
-    return { ...counts, outlierRows: counts.outlier === 0 ? [] : outlierRowsOf(this.verdicts, ticks) };
+    return outcomeOf(counts, verdicts);
   }
 
   /**
-   * Writes all state. Only while the companion has seen everything that the engine has. Needed by hand only when the label
-   * specs or the scored models changed: slots do not say which were in use.
+   * Writes all state, between batches only: the companion must have seen everything that the engine has. Also needed
+   * when the label specs or the followed models changed: slots do not say which were in use.
    */
   saveSnapshot(companion: Companion): void {
     const { slots, pages } = this.stores;
@@ -227,21 +218,4 @@ export class SymbolEngine {
     replayed.dropFirst(Math.max(0, replayed.count - MAX_REPLAYED_STEPS));
     return { replayedBatches, damagedBatches };
   }
-}
-
-function heldVerdictOf({ released, givenUp }: Readonly<BatchCounts>): HeldVerdict | null {
-  if (released > 0) return VERDICT.accepted;
-  return givenUp > 0 ? VERDICT.outlier : null;
-}
-
-function outlierRowsOf(verdicts: Uint8Array, ticks: number): number[] {
-  const rows: number[] = [];
-  for (let row = 0; row < ticks; row++) if (verdicts[row] === VERDICT.outlier) rows.push(row);
-  return rows;
-}
-
-function maxTs(rows: Float64Array): number {
-  let max = -Infinity;
-  for (let at = 0; at < rows.length; at += TICK_FIELDS) max = Math.max(max, rows[at]!);
-  return max;
 }

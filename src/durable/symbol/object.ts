@@ -1,5 +1,5 @@
-// One symbol: wiring only. What is done with a batch is in pipeline.ts, how it survives in engine.ts, what is learned from
-// it in evaluation/; this class takes requests one after the other and keeps the one alarm.
+// One symbol: wiring only. A batch's way is in pipeline.ts, how its state survives in engine.ts, what it learns of the
+// models in evaluation/. This class runs requests one after the other and keeps the one alarm.
 import { DurableObject } from "cloudflare:workers";
 import { modelHost, type ServedModels } from "../../model/model-host.ts";
 import { archiveOf, type Env, schemaHashes, settingsOf } from "../../settings.ts";
@@ -159,7 +159,7 @@ export class SymbolObject extends DurableObject<Env> {
     } catch (error) {
       this.logFault("alarm_failed", error);
     }
-    this.setAlarm();
+    this.scheduleAlarm();
   }
 
   private create(symbol: string, models: ServedModels): LiveSymbol {
@@ -183,11 +183,11 @@ export class SymbolObject extends DurableObject<Env> {
     } catch (error) {
       this.logFault("background_failed", error);
     }
-    this.setAlarm();
+    this.scheduleAlarm();
   }
 
   /** Sets the alarm to the earliest thing due, unless it runs before that anyway. */
-  private setAlarm(): void {
+  private scheduleAlarm(): void {
     const dueMs = this.background.nextDueMs(Date.now());
     if (dueMs === undefined || (this.alarmAtMs !== undefined && this.alarmAtMs <= dueMs)) return;
     this.alarmAtMs = dueMs;
@@ -220,8 +220,8 @@ export class SymbolObject extends DurableObject<Env> {
   }
 
   /**
-   * Runs work on the symbol while nothing else works on it, with models that stay usable until it is done. What a failure
-   * may have left in memory is undone by reading back what was kept.
+   * Runs work on the symbol while nothing else works on it, with models that stay usable until it is done. After a
+   * failure, the symbol is read back: memory must not be ahead of the store.
    */
   private runExclusive<T>(work: (serving: Serving) => Promise<T>): Promise<T> {
     return this.mutex.runExclusive(async () => {
@@ -237,7 +237,9 @@ export class SymbolObject extends DurableObject<Env> {
     });
   }
 
-  /** Should even this fail, no state is better than a wrong one: the next request reads it. */
+  /**
+   * If even this fails, the symbol stays unloaded: the next batch reads it back. No state is better than a wrong one.
+   */
   private reload(): void {
     this.live = undefined;
     this.live = loadSymbol(this.stores, this.counters);

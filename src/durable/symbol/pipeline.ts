@@ -1,9 +1,10 @@
-// The way of a batch: apply it, score what it closed, learn from the scores, write it down, answer. `processBatch` runs
-// while nothing else works on the symbol. When it throws, its caller reads the symbol back: nothing of the batch is kept.
+// A batch's way: apply it, score the steps it closes, learn from the scores, store it, answer. `processBatch` runs
+// while nothing else works on the symbol. If it throws, the caller reads the symbol back, and nothing of the batch is
+// kept.
 import { noCounts } from "../../features/event-grid.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import { adoptModels } from "./adopt-models.ts";
-import type { Batch, BatchOutcome } from "./engine.ts";
+import type { Batch, BatchOutcome } from "./batch.ts";
 import type { LiveSymbol, Serving } from "./live-symbol.ts";
 import { predictLastStep } from "./prediction.ts";
 import { scoreReplayed } from "./refresh-prediction.ts";
@@ -25,7 +26,7 @@ export interface BatchAnswer extends BatchOutcome {
   readonly refused?: "archive_backlog";
 }
 
-/** Applies a batch durably, scores what it closed, and answers when both are done. A scoring error loses no tick. */
+/** Applies a batch durably and scores the steps it closes. A scoring error or a fault of the monitor loses no tick. */
 export async function processBatch(
   batch: IngestBatch,
   live: LiveSymbol,

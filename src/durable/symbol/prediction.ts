@@ -1,4 +1,5 @@
-// The live prediction of a symbol: the last closed step and what the models say of it, as a plain value that crosses RPC.
+// The live prediction of a symbol: the last closed step and what the models say of it, as a plain value that crosses
+// RPC.
 import { FLAG } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import { labelSpecText } from "../../features/label-spec.ts";
@@ -18,7 +19,7 @@ export interface Prediction {
   readonly probability: number | null;
   readonly threshold: number | null;
   readonly alert: boolean | null;
-  /** Volatility to expect of the horizon: the model's ratio times τ. `null` where it gives none. */
+  /** Expected volatility of the horizon: the model's ratio times τ. `null` where the model gives none. */
   readonly sigmaBps: number | null;
   readonly tauBps: number | null;
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string } | null;
@@ -26,10 +27,10 @@ export interface Prediction {
   readonly variant: Variant;
   readonly baselines: Readonly<Record<BaselineName, number | null>>;
   readonly stale: boolean;
-  /** Enough will have been seen by itself, if ticks go on: `missing` says what is not there yet. */
+  /** Whether the prediction only waits for more ticks: `missing` says for what. */
   readonly warmingUp: boolean;
   readonly missing: readonly string[];
-  /** Set when the symbol is observed in less than half of its steps: the smallest step that would do, 0 if none. */
+  /** Set when less than half of the symbol's steps are observed: the smallest sufficient step, 0 if none. */
   readonly tooSparse: { readonly observedShare: number; readonly smallestStepMs: number } | null;
 }
 
@@ -53,8 +54,8 @@ interface StepFacts {
 export type RunningExperiment = SplitExperiment & { readonly champion: string; readonly challenger: string };
 
 /**
- * Who answers for a step: the champion, unless an experiment between just these two models, of the same label spec, says
- * otherwise.
+ * Which model answers for a step: the champion, unless an experiment runs between just these two models and both have
+ * the same label spec.
  */
 export function answeringVariant(
   { byAlias }: ServedModels,
@@ -83,7 +84,9 @@ export function predictLastStep(
   return describePrediction(symbol, stepFacts(features, models, variant), scores);
 }
 
-/** Facts of the engine's last closed step under the answering model's label spec; no τ where the symbol cannot use it. */
+/**
+ * Facts of the engine's last closed step under the answering model's label spec; no τ where the symbol cannot use it.
+ */
 function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant): StepFacts {
   const label = models.byAlias[variant]?.manifest.label ?? engine.config.label;
   const spec = engine.indexOfLabelSpec(label);
@@ -103,7 +106,7 @@ function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant
   };
 }
 
-/** Joins the facts of the last step with its scores. A challenger that fails on the step leaves it to the champion. */
+/** Joins the facts of the last step with its scores. When the challenger fails on the step, the champion answers. */
 function describePrediction(symbol: string, facts: StepFacts, scores: StepScores): Prediction {
   const variant = Number.isFinite(scores[facts.variant].last) ? facts.variant : "champion";
   const { scorer, noScore, last, lastSigmaRatio } = scores[variant];
@@ -136,7 +139,7 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
   };
 }
 
-/** In words: a code for machines, then what it means. */
+/** A code for machines, then its meaning in words. */
 const NO_SCORE_TEXT: Readonly<Record<NoScore, string>> = {
   no_model: "no_model: no usable artifact holds the alias champion, see /health",
   schema_differs: "schema_differs: the champion was trained for another grid than this symbol has",

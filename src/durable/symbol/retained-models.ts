@@ -22,8 +22,8 @@ export class RetainedModels {
   }
 
   /**
-   * Scores closed steps with every alias. Never throws for a model: one that fails leaves the others alone. The steps must
-   * not change until the scores are there.
+   * Scores closed steps with every alias. Never throws for a model: one that fails does not affect the others. The
+   * steps must not change until this has returned.
    * @param features the engine that closed the steps: it knows the place of each model's label spec.
    */
   async score(steps: ClosedSteps, features: FeatureEngine): Promise<StepScores> {

@@ -22,7 +22,9 @@ export interface AliasScores {
   readonly places: readonly number[];
   /** The probability of each of them; `NaN` where the model gave none. */
   readonly values: Float32Array;
-  /** What the model expects of their horizons, over τ; `NaN` where it gave nothing usable. Absent without such an output. */
+  /**
+   * Expected volatility of their horizons, over τ; `NaN` where none is usable. Absent for a model without this output.
+   */
   readonly sigmaRatios: Float32Array | undefined;
   /** The last closed step's probability, `NaN` when it is not ready. */
   readonly last: number;
@@ -36,7 +38,7 @@ export interface AliasScores {
 
 export type StepScores = Readonly<Record<ScoredAlias, AliasScores>>;
 
-/** Scores closed steps with one model; what keeps it from scoring is in the answer. */
+/** Scores closed steps with one model. Never throws for the model: the answer says why there is no score. */
 export async function scoreAlias(
   scorer: Scorer | undefined,
   steps: ClosedSteps,
@@ -95,8 +97,8 @@ function readyRows(
 }
 
 /**
- * Fills `values` and `sigmaRatios`. A bad output is its row's alone, and of that output alone: a score must not depend on
- * what shared its run. Returns what was wrong last.
+ * Fills `values` and `sigmaRatios`. A bad output costs that output of its row and nothing else: a score must not depend
+ * on the other rows of its run. Returns what was wrong last.
  */
 async function scoreRows(
   scorer: Scorer,

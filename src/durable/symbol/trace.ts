@@ -1,4 +1,4 @@
-// Everything a batch computed, byte for byte, for whoever must prove that serving equals training (`npm run parity`).
+// Everything that a batch computed, byte for byte: `npm run parity` proves by it that serving equals training.
 import type { ClosedSteps } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import { ROWS, type RowName } from "../../features/schema.ts";
@@ -24,7 +24,7 @@ export interface StepTrace {
 }
 
 /** One alias's scores of the steps, with the artifact that made them. */
-export interface ScoreTrace {
+interface ScoreTrace {
   readonly sha256: string | null;
   /** Float32 [count]: probabilities, `NaN` without one. */
   readonly values: string;

@@ -6,7 +6,7 @@ import { BlockDraws, RowSampler, figuresOfRow, presentBlocks } from "../../quali
 import { ROW_WIDTH, countsOfRows } from "../../quality/figure-row.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 
-export type PooledFigure = "prAuc" | "lift" | "rocAuc" | "brier" | "ece";
+type PooledFigure = "prAuc" | "lift" | "rocAuc" | "brier" | "ece";
 const RESAMPLES = 200;
 
 export interface PooledIntervals {

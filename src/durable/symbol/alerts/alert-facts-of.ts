@@ -1,4 +1,5 @@
-// What a symbol's alert rules look at, out of its monitor: the champion's figures of the last 24 h and its newest verdict.
+// The facts for a symbol's alert rules, from its monitor: the champion's figures of the last 24 h and the newest
+// verdict.
 import type { DriftVerdict } from "../../../drift/drift-verdict.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import type { AlertFacts, DriftFact } from "../../../quality/alerts/alert-facts.ts";
@@ -6,7 +7,7 @@ import type { SymbolMonitor } from "../evaluation/symbol-monitor.ts";
 
 const WORST_FEATURES = 5;
 
-/** Everything but the silence of the feed. Costs what a window's intervals cost. */
+/** Everything but the silence of the feed. Computes a window's intervals: some ten milliseconds. */
 export function alertFactsOf(monitor: SymbolMonitor, models: ServedModels): AlertFacts {
   const champion = models.byAlias.champion?.manifest;
   const persistence = models.byAlias.persistence?.manifest;
@@ -33,7 +34,7 @@ export function alertFactsOf(monitor: SymbolMonitor, models: ServedModels): Aler
   };
 }
 
-/** What the drift rule looks at of a closed window. */
+/** The facts of a closed window for the drift rule. */
 export function driftFactOf(verdict: DriftVerdict): DriftFact {
   const excess = (feature: { wasserstein: number | null; threshold: number | null }): number =>
     (feature.wasserstein ?? 0) / (feature.threshold ?? Infinity);

@@ -1,4 +1,5 @@
-// One symbol's alert book: a change is kept before anyone is notified, and the alerts object is notified until it has it.
+// One symbol's alert book: a change is kept before anyone is notified, and the alerts object is notified until it has
+// it.
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
 import { AlertBook, type RuleStatus } from "../../../quality/alerts/alert-book.ts";
 import type { AlertRule } from "../../../quality/alerts/alert-change.ts";
@@ -17,7 +18,7 @@ export class SymbolAlerts {
   private readonly pages: PageStore;
   private readonly book: AlertBook;
   private readonly symbol: string;
-  /** A book that could not be read does not know what it fired; the alerts object does. */
+  /** Whether the book could not be read: which alerts are firing is then known to the alerts object only. */
   private isLost: boolean;
   /** The book as it was written last. */
   private saved: string | undefined;
@@ -46,7 +47,7 @@ export class SymbolAlerts {
     return this.book.isFiring(rule);
   }
 
-  /** Judges the facts of one moment and writes what came of it; nothing where nothing changed, as almost always. */
+  /** Judges the facts of one moment and stores the book if it changed. */
   update(facts: AlertFacts, nowMs: number): void {
     this.book.update(facts, nowMs);
     this.save();

@@ -17,7 +17,7 @@ export class StepHashes {
   /** Bit 0: whether the step began a segment. */
   hash = new Uint32Array(FIRST_CAPACITY);
 
-  /** Takes the steps from grid index `fromIndex` on; false, and nothing more is kept, when there are too many. */
+  /** Adds the steps from grid index `fromIndex` on. Returns false, and adds no more, when there are too many. */
   add(closed: ClosedSteps, fromIndex: number): boolean {
     for (let k = 0; k < closed.count; k++) {
       if (closed.index[k]! < fromIndex) continue;
@@ -34,7 +34,7 @@ export class StepHashes {
     this.count = 0;
   }
 
-  /** Forgets the steps before a grid index. */
+  /** Removes the steps before a grid index. */
   dropBefore(fromIndex: number): void {
     let first = 0;
     while (first < this.count && this.index[first]! < fromIndex) first += 1;
@@ -43,13 +43,13 @@ export class StepHashes {
     this.count -= first;
   }
 
-  /** @param seq the last batch whose steps are in. */
+  /** @param seq the last batch whose steps are included. */
   save(seq: number): ArrayBuffer {
     const arrays = [this.index.subarray(0, this.count), this.hash.subarray(0, this.count)];
     return encodePage(KIND, { numbers: { seq }, arrays });
   }
 
-  /** What `save` was given for this batch; `undefined` for another one's, and for damage. */
+  /** Reads back what `save` wrote for this batch; `undefined` for another batch, and for damaged bytes. */
   static load(bytes: ArrayBuffer | undefined, seq: number): StepHashes | undefined {
     if (bytes === undefined) return undefined;
     try {
@@ -82,11 +82,11 @@ const number = new Float64Array(1);
 const words = new Uint32Array(number.buffer);
 
 /**
- * FNV-1a over the bits of everything that entry k tells a model or a label: both rows, and of every label spec τ, the
- * label and the volatility that decided it. Every `NaN` counts as the same; bit 0 is whether the step began a segment.
+ * FNV-1a over the bits of everything that entry k gives to a model or a label: both rows and, for every label spec, τ,
+ * the label and the volatility that decided it. Every `NaN` counts as the same; bit 0 is whether the step began a
+ * segment.
  *
- * Not in it: `stale`, which goes by the first tick to arrive of the step that closed this one, where the archive's is the
- * earliest.
+ * `stale` is left out: it depends on which tick of the closing step arrived first, and the archive is sorted by time.
  */
 export function hashStep(closed: ClosedSteps, k: number): number {
   const { specCount } = closed;

@@ -1,5 +1,5 @@
-// Which of a symbol's batches are not in the archive yet, and when they are due: the part of the archive that lives and is
-// restored with the symbol's state. Everything is synchronous; the bucket is left to tick-archive.ts.
+// Which of a symbol's batches are not archived yet, and when they are due. It is restored with the symbol's state, and
+// everything is synchronous; the bucket is left to tick-archive.ts.
 import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import type { ParityOutcome } from "./archive-parity.ts";
@@ -18,30 +18,30 @@ import type { StoredBatch } from "../storage/stored-batch.ts";
 import { logError } from "../../../log.ts";
 
 /** Ticks are archived when a stretch of this much event time has closed, counted from the epoch. */
-export const ARCHIVE_EVENT_MS = 900_000;
-/** Or when they fill this much. */
-export const ARCHIVE_BYTES = 8 * 1024 * 1024;
-/** Or when the oldest has waited this long by the clock. */
+const ARCHIVE_EVENT_MS = 900_000;
+/** Or when they reach this size. */
+const ARCHIVE_BYTES = 8 * 1024 * 1024;
+/** Or when the oldest batch was written this long ago. */
 export const ARCHIVE_AGE_MS = 900_000;
-/** An object's batches end with the one that reaches this size: making it must not hold up the symbol for long. */
-export const OBJECT_BYTES = 1024 * 1024;
-/** Or that ends such a stretch of event time, when more waits than one. */
-export const OBJECT_EVENT_MS = 3_600_000;
-/** No further ticks are taken while this much waits for the archive. */
+/** An object ends with the batch that reaches this size: encoding it must not block the symbol for long. */
+const OBJECT_BYTES = 1024 * 1024;
+/** Or with the batch that ends a stretch of this much event time. */
+const OBJECT_EVENT_MS = 3_600_000;
+/** Further batches are refused while this much waits for the archive. */
 export const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
 
 /** Where the archive's pages lie in the page store. */
 const PAGES = "archive";
 const PROGRESS = "progress";
 
-/** What a symbol's archive tells of itself. */
+/** The archive's state in figures. */
 export interface ArchiveFigures {
   readonly archivedTicks: number;
   /** Event time from the end of what is archived to the newest tick, ms. */
   readonly lagMs: number;
-  /** Ticks that wait. */
+  /** Ticks that are not archived yet. */
   readonly backlogBytes: number;
-  /** Steps whose served values were compared with what the archive gives, that differed, and that could not be compared. */
+  /** Served steps that were compared with those of the archived ticks, that differed, and that were not compared. */
   readonly paritySteps: number;
   readonly parityMismatches: number;
   readonly paritySkipped: number;
@@ -55,11 +55,11 @@ export class ArchiveLedger {
   private lastSeq = 0;
   private backlogBytes = 0;
   private oldestWrittenMs = Infinity;
-  /** Event time from which on the oldest batch counts, and that of the newest. */
+  /** Event time at the start of the oldest waiting batch, and after the newest one; ms. */
   private sinceMs = NaN;
   private watermarkMs = NaN;
 
-  /** As of the snapshot. The batches after it are then given to `addSteps`, and at last `resume` is called. */
+  /** The state at the snapshot. Then call `addSteps` for the batches after it, and `resume` at the end. */
   constructor(store: SlotStore, pages: PageStore, state: LoadedState) {
     this.store = store;
     this.pages = pages;
@@ -68,8 +68,8 @@ export class ArchiveLedger {
   }
 
   /**
-   * Takes up what is there, once all batches are replayed. Where batches that should be archived are gone, as they may be
-   * after a time without a bucket, the archive begins anew with the next one.
+   * Counts the waiting batches, once all batches are replayed. Where batches that should be archived are gone, as after
+   * a time without a bucket, the archive starts again with the next batch.
    * @param seq the last batch.
    */
   resume(seq: number, watermarkMs: number): void {
@@ -80,7 +80,7 @@ export class ArchiveLedger {
       this.advance(freshProgress(seq, this.at));
       this.skew.restart();
     }
-    // What lies between is archived and was not compared.
+    // The batches between are archived already and were never compared.
     if ((this.skew.anchorSeq ?? seq) + 1 < this.at.fromSeq) this.skew.restart();
     this.lastSeq = seq;
     this.watermarkMs = watermarkMs;
@@ -92,7 +92,7 @@ export class ArchiveLedger {
     return this.at;
   }
 
-  /** Whether so much waits for the archive that no tick can be taken. */
+  /** Whether so much waits for the archive that no further batch is accepted. */
   get isBacklogged(): boolean {
     return this.backlogBytes >= MAX_BACKLOG_BYTES;
   }
@@ -144,7 +144,7 @@ export class ArchiveLedger {
     return isDue ? nowMs : this.oldestWrittenMs + ARCHIVE_AGE_MS;
   }
 
-  /** The batches that belong into the next object, decided before or now; `undefined` when none is due. */
+  /** The batches of the next object, decided before or now; `undefined` when none is due. */
   nextRange(nowMs: number): BatchRange | undefined {
     if (this.at.decided !== null) return this.at.decided;
     const dueMs = this.dueMs(nowMs);
@@ -165,19 +165,19 @@ export class ArchiveLedger {
     return archiveTicks((seq) => this.store.batch(seq), range, this.at.held, sinceSeq);
   }
 
-  /** Holds fast which batches an object is made of, before it is written. */
+  /** Stores which batches an object is made of, before it is written. */
   decide(decided: DecidedRange, namedMs: number): void {
     this.advance({ ...this.at, decided, namedMs });
   }
 
-  /** Gives the object of the decided range another name; a range that is no longer the decided one has none. */
+  /** Gives the object of the decided range another name. Does nothing for another range. */
   rename(range: BatchRange, key: string): void {
     const { decided } = this.at;
     if (decided?.fromSeq === range.fromSeq) this.advance({ ...this.at, decided: { ...decided, key } });
   }
 
   /**
-   * Counts a range as archived, and compares what was served in it with what its ticks give.
+   * Counts a range as archived, and compares the steps served in it with those that its ticks give.
    * @returns `undefined` when there was nothing to compare.
    */
   commit(range: BatchRange, ticks: ArchiveTicks): ParityOutcome | undefined {
@@ -213,7 +213,7 @@ export class ArchiveLedger {
     return this.lastSeq < this.at.fromSeq;
   }
 
-  /** Written first: memory must not be ahead of what is kept. */
+  /** Stores the progress first: memory must not be ahead of the store. */
   private advance(progress: ArchiveProgress): void {
     this.pages.save(PAGES, [{ id: PROGRESS, bytes: encodeProgress(progress) }]);
     this.at = progress;
@@ -236,7 +236,7 @@ function storedProgress(bytes: ArrayBuffer | undefined): ArchiveProgress | undef
   }
 }
 
-/** Whether one time lies in a later stretch than the other, counted from the epoch. */
+/** Whether `tsMs` lies in a later stretch than `sinceMs`, counted from the epoch. */
 function isLater(tsMs: number, sinceMs: number, stretchMs: number): boolean {
   return Math.floor(tsMs / stretchMs) > Math.floor(sinceMs / stretchMs);
 }

@@ -1,5 +1,5 @@
-// Whether what was served is what the trainer will compute: the archived ticks through an engine of their own, step by
-// step against the hashes of what the symbol closed while it ran.
+// Whether the gateway served what the trainer will compute: the archived ticks go through an engine of their own, and
+// each closed step is compared with the hash of the served one.
 import { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
@@ -8,7 +8,7 @@ import { hashStep, type StepHashes } from "./archive-hashes.ts";
 export interface ParityOutcome {
   /** Steps that were compared. */
   readonly steps: number;
-  /** Of these the ones that differ, and that only one side has. */
+  /** Of these, the steps that differ or that only one side has. */
   readonly mismatches: number;
   /** Grid index of the first of them; −1 without one. */
   readonly firstMismatch: number;
@@ -20,11 +20,11 @@ const STEPS_AT_ONCE = 256;
 const SEGMENT_START = 1;
 
 /**
- * Applies archived ticks to an engine as it was before them, and compares every step that they close with what was served.
+ * Applies archived ticks to an engine as it was before them, and compares every step that they close with the served
+ * one.
  *
- * One kind of step is allowed to be missing: a segment of a single step whose only tick was held, confirmed by a tick that
- * was itself too late to count, and left more than a gap behind by the next. Without the late tick nothing confirms it,
- * and the trainer gives it up as an outlier.
+ * One kind of step may be missing: a segment of a single step whose only tick was held and then confirmed by a tick
+ * that was itself late. Late ticks are not archived, so nothing confirms it for the trainer when a gap follows.
  * @param rows accepted ticks sorted by time.
  */
 export function compareSteps(engine: FeatureEngine, rows: Float64Array, served: StepHashes): ParityOutcome {

@@ -1,9 +1,8 @@
-// How far a symbol's archive has come, as one page of its database. What the figures mean for slots and objects is left to
-// archive-ledger.ts.
+// How far a symbol's archive has come, as one page of its database. archive-ledger.ts decides by it.
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
 import type { BatchRange } from "./archive-ticks.ts";
 
-/** A range that was decided: its object is written until that has succeeded. */
+/** A range that was decided: writing its object is tried until it succeeds. */
 export interface DecidedRange extends BatchRange {
   readonly key: string;
 }
@@ -16,13 +15,13 @@ export interface ArchiveProgress {
   readonly watermarkMs: number | null;
   /** Event time that the last object is named for, ms; 0 before the first. */
   readonly namedMs: number;
-  /** The packed tick that was held at the end of what is archived. */
+  /** The packed tick that was held at the end of the last archived batch. */
   readonly held: Float64Array | null;
   /** Ticks in the archive. */
   readonly ticks: number;
 }
 
-/** An archive that begins with the batch after `seq`, and goes on counting and naming from what was there `before`. */
+/** An archive that begins with the batch after `seq`. Its count of ticks and its names continue those of `before`. */
 export function freshProgress(seq: number, before?: ArchiveProgress): ArchiveProgress {
   const { namedMs = 0, ticks = 0 } = before ?? {};
   return { fromSeq: seq + 1, decided: null, watermarkMs: null, namedMs, held: null, ticks };
@@ -36,7 +35,7 @@ export function encodeProgress(progress: ArchiveProgress): ArrayBuffer {
   return encodePage(KIND, { numbers: { ...numbers, ...range }, arrays: held === null ? [] : [held] });
 }
 
-/** What `encodeProgress` was given. Throws `StateFormatError` for another version, and for damage. */
+/** Reads what `encodeProgress` wrote. Throws `StateFormatError` for another version, and for damaged bytes. */
 export function decodeProgress(bytes: ArrayBuffer): ArchiveProgress {
   const { numbers, arrays } = decodePage(KIND, bytes);
   const { throughSeq, key, ...counts } = numbers as Omit<ArchiveProgress, "decided" | "held"> & {

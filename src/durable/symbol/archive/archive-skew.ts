@@ -1,5 +1,5 @@
-// Skew, watched where it would happen: what a symbol served, step by step, against what its archived ticks give. Begins
-// anew wherever the two cannot be compared: other label specs, a rebuilt state, a found difference.
+// Training-serving skew: the steps that a symbol served, compared with those that its archived ticks give. Starts again
+// where the two cannot be compared: after other label specs, a rebuilt state, or a difference.
 import { ClosedSteps } from "../../../features/closed-steps.ts";
 import { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";
@@ -23,7 +23,7 @@ export interface SkewTotals {
   readonly skipped: number;
 }
 
-/** Where a comparison goes on; its checkpoint, the engine's state, stays in storage. */
+/** Where a comparison continues. Its checkpoint, the engine's state, stays in storage. */
 interface Anchor {
   /** The last batch that the checkpoint includes. */
   readonly seq: number;
@@ -44,7 +44,7 @@ export class SkewWatch {
   private hashes = new StepHashes();
   private specs: string;
 
-  /** As of the snapshot; the batches after it are then given to `add`. Where a page is missing or damaged it begins anew. */
+  /** The state at the snapshot; then call `add` for the batches after it. A missing or damaged page starts it again. */
   constructor(pages: PageStore, { engine, snapshotSeq, rebuilt }: LoadedState) {
     this.pages = pages;
     this.specs = specsOf(engine);
@@ -72,7 +72,7 @@ export class SkewWatch {
     return this.anchor?.seq;
   }
 
-  /** Before a batch: where there is no comparison, one begins here. @param seq the last batch applied. */
+  /** Before a batch: starts a comparison where there is none. @param seq the last batch applied. */
   prepare(engine: FeatureEngine, seq: number): void {
     if (this.anchor !== undefined) return;
     this.anchor = { seq, comparedBefore: openStep(engine) };
@@ -84,7 +84,7 @@ export class SkewWatch {
     if (this.anchor !== undefined && !this.hashes.add(closed, this.anchor.comparedBefore)) this.restart();
   }
 
-  /** Writes what belongs to a snapshot, in its transaction. Other label specs than before make other hashes. */
+  /** Writes its part of a snapshot, in the snapshot's transaction. Other label specs than before make other hashes. */
   save(engine: FeatureEngine, seq: number): void {
     const specs = specsOf(engine);
     if (specs !== this.specs) {
@@ -98,7 +98,7 @@ export class SkewWatch {
   }
 
   /**
-   * Compares what was served with what archived ticks give, and writes the outcome.
+   * Compares the served steps with those that archived ticks give, and stores the outcome.
    * @param throughSeq the last batch of these ticks.
    * @param rows accepted ticks of the batches after `anchorSeq`, sorted by time.
    * @returns `undefined` while there is no comparison.
@@ -123,7 +123,7 @@ export class SkewWatch {
     return outcome;
   }
 
-  /** Gives up the comparison under way: what has been served since the last one is skipped. */
+  /** Gives up the comparison under way: the steps served since the last one count as skipped. */
   restart(): void {
     this.counts = { ...this.counts, skipped: this.counts.skipped + this.hashes.count };
     this.hashes.clear();
@@ -167,8 +167,8 @@ function specsOf(engine: FeatureEngine): string {
 }
 
 /**
- * The state as those have it who never saw a held tick: whether it was an outlier is decided by ticks that may not be
- * archived. One from long ago is late, and refutes whatever is held.
+ * The engine's state without a held tick: whether that tick is an outlier is decided by ticks that may not be archived.
+ * A tick from long ago is late, and refutes any held one.
  */
 function withoutHeld(engine: FeatureEngine): ArrayBuffer {
   const state = engine.save();

@@ -1,5 +1,5 @@
-// Which ticks of a range of batches belong into the archive: those that the grid accepted, in the order in which whoever
-// reads the archive applies them.
+// Which ticks of a range of batches are archived: those that the grid accepted, in the order in which a reader of the
+// archive applies them.
 import { VERDICT } from "../../../features/event-grid.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 
@@ -11,7 +11,7 @@ export interface JudgedBatch {
   readonly rows: Float64Array;
   /** `VERDICT` of each tick as the batch left them; `undefined` when all were accepted. */
   readonly verdicts: Uint8Array | undefined;
-  /** What the batch decided about a tick that one before it had left held. */
+  /** What the batch decided about a tick that an earlier batch left held. */
   readonly heldVerdict: HeldVerdict | null;
 }
 
@@ -34,10 +34,10 @@ export interface ArchiveTicks {
 }
 
 /**
- * Accepted ticks of a range of whole batches; a held tick belongs to the batch that decides it, so that over ranges that
- * follow each other each accepted tick comes exactly once.
- * @param held what the range before answered.
- * @param sinceSeq only ticks that were decided by later batches than this; all without it.
+ * Accepted ticks of a range of whole batches. A held tick belongs to the batch that decides it: over consecutive ranges
+ * each accepted tick comes exactly once.
+ * @param held `held` of the range before.
+ * @param sinceSeq only ticks that later batches than this decided; all without it.
  */
 export function archiveTicks(
   read: (seq: number) => JudgedBatch | { readonly rows: undefined } | undefined,

@@ -1,5 +1,5 @@
-// The archive of one symbol's ticks in R2: objects that are created once and never changed, each of whole batches in their
-// order. What belongs into the next one and what is done is in archive-ledger.ts; this file talks to the bucket.
+// Writes one symbol's archive to R2: objects that are created once and never changed, each of whole batches in order.
+// archive-ledger.ts says which batches an object holds.
 import { withDeadline } from "../../../model/deadline.ts";
 import type { ArchiveLedger } from "./archive-ledger.ts";
 import type { BatchRange } from "./archive-ticks.ts";
@@ -7,7 +7,7 @@ import { encodeParquetTicks } from "./parquet-ticks.ts";
 import type { LiveSymbol } from "../live-symbol.ts";
 import { logError } from "../../../log.ts";
 
-/** A put that takes longer counts as failed; should it succeed after all, the next one finds its object. */
+/** A put that takes longer counts as failed. If it succeeds after all, the next attempt finds its object. */
 const PUT_TIMEOUT_MS = 30_000;
 const FIRST_RETRY_MS = 5_000;
 const MAX_RETRY_MS = 300_000;
@@ -33,7 +33,7 @@ export class TickArchive {
     return dueMs === undefined ? undefined : Math.max(dueMs, this.retryAtMs);
   }
 
-  /** Writes all that is due, and does not throw: what failed is due again after a while. */
+  /** Writes all objects that are due. Never throws: a failed one is due again after a pause. */
   async run(nowMs: number): Promise<void> {
     if (nowMs < this.retryAtMs) return;
     this.running ??= this.writeDue(nowMs).finally(() => (this.running = undefined));
@@ -57,7 +57,7 @@ export class TickArchive {
     return this.liveSymbol()?.engine.archive;
   }
 
-  /** Writes one object. Whether it did. */
+  /** Writes one object. Returns whether there was one to write. */
   private async writeNext(nowMs: number): Promise<boolean> {
     const live = this.liveSymbol();
     const ledger = live?.engine.archive;
@@ -75,14 +75,14 @@ export class TickArchive {
       }
     }
     const now = this.ledger;
-    // Loaded anew meanwhile, or gone: the object is there, and is found again by the next attempt.
+    // The symbol was read back meanwhile: the next attempt finds the object.
     if (now?.progress.fromSeq !== range.fromSeq) return false;
     const outcome = now.commit(range, ticks);
     if (outcome !== undefined && outcome.mismatches > 0) this.report("parity_mismatch", { ...outcome });
     return true;
   }
 
-  /** Creates an object; one of the same bytes may be there already. False when it is another one. */
+  /** Creates an object, or finds one of the same bytes. Returns false when another object has the name. */
   private async create(key: string, bytes: ArrayBuffer): Promise<boolean> {
     const put = this.bucket.put(key, bytes, {
       onlyIf: { etagDoesNotMatch: "*" },
@@ -101,7 +101,7 @@ export class TickArchive {
 }
 
 /**
- * Names a range's object and holds both fast: `ticks/<symbol>/<yyyy-mm-dd>/<hhmm>-<first batch>.parquet`, by the UTC time
+ * Names a range's object and stores both: `ticks/<symbol>/<yyyy-mm-dd>/<hhmm>-<first batch>.parquet`, by the UTC time
  * of its first tick. Names never go back in time, so that their order is the order of the batches.
  */
 function decide(ledger: ArchiveLedger, symbol: string, range: BatchRange, firstMs: number): string {
@@ -113,7 +113,7 @@ function decide(ledger: ArchiveLedger, symbol: string, range: BatchRange, firstM
   return key;
 }
 
-/** `a.parquet` becomes `a~2.parquet`, that `a~3.parquet`: for a symbol that was removed and is there again. */
+/** `a.parquet` becomes `a~2.parquet`, then `a~3.parquet`: for a symbol that was removed and created again. */
 function nextName(key: string): string {
   return key.replace(/(?:~(\d+))?\.parquet$/, (_, n: string | undefined) => `~${Number(n ?? 1) + 1}.parquet`);
 }

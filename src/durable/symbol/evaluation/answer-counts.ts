@@ -23,7 +23,7 @@ export class AnswerCounts {
     this.dirty = true;
   }
 
-  /** Steps by who answered, 0 and 0 for an experiment that it did not see. */
+  /** Steps by answering model; 0 and 0 for an experiment that was not counted. */
   of(experiment: string): Readonly<Record<Variant, number>> {
     if (experiment !== this.experiment) return { champion: 0, challenger: 0 };
     return { champion: this.champion, challenger: this.challenger };
@@ -36,7 +36,7 @@ export class AnswerCounts {
     return [{ id: PAGE, bytes: encodePage(KIND, { numbers: { experiment, champion, challenger }, arrays: [] }) }];
   }
 
-  /** A page that cannot be read begins at 0. */
+  /** Reads the counts back; a page that cannot be read gives 0. */
   static load(pages: ReadonlyMap<string, ArrayBuffer>): AnswerCounts {
     const counts = new AnswerCounts();
     const bytes = pages.get(PAGE);

@@ -1,4 +1,4 @@
-// What truth from outside says of each model: counts and figures from the score bins of the predictions that it is about.
+// How good each model is by labels from outside: counts and figures from the score bins of the labelled predictions.
 import { averagePrecisionOfBins } from "../../../quality/bin-curves.ts";
 import { SCORE_BINS } from "../../../quality/score-bins.ts";
 import type { FeedbackCount } from "./feedback-store.ts";
@@ -8,14 +8,14 @@ export interface FeedbackQuality {
   readonly sha12: string;
   readonly labels: number;
   readonly spikes: number;
-  /** `null` for a model whose score bins are not known here any more. */
+  /** `null` for a model whose score bins are no longer known. */
   readonly confusion: { readonly tp: number; readonly fp: number; readonly fn: number; readonly tn: number } | null;
-  /** From score bins; `null` unless both outcomes were told. Without an interval: nobody says how labels were chosen. */
+  /** From score bins; `null` without labels of both outcomes. No interval: how the labels were chosen is unknown. */
   readonly prAuc: number | null;
 }
 
 /**
- * One entry per model that labels were told for.
+ * One entry per model with labels.
  * @param firstAlertBins the lowest score bins that alert by SHA-256, of the models that are known.
  */
 export function feedbackQuality(

@@ -1,5 +1,4 @@
-// Truth from outside, as a symbol keeps it: one label per prediction, durable before the answer, so that telling it again
-// changes nothing.
+// Labels from outside, one per prediction, durable before the answer: sending a label again changes nothing.
 
 /** What became of one label. */
 export type FeedbackOutcome = "accepted" | "duplicate" | "conflict" | "unknown_model" | "no_prediction" | "expired";
@@ -39,7 +38,7 @@ export class FeedbackStore {
     return "accepted";
   }
 
-  /** Forgets labels of steps before `step`. */
+  /** Removes labels of steps before `step`. */
   expire(step: number): void {
     this.sql.exec(`DELETE FROM feedback WHERE step < ?`, step);
   }

@@ -15,7 +15,9 @@ export interface PlacedModel {
 export interface FollowedModels {
   /** Each model once, whatever aliases it holds, in the order of the aliases. */
   readonly series: readonly QualitySeries[];
-  /** The comparison of champion and challenger; `undefined` where one of them is not followed, or both are one model. */
+  /**
+   * The comparison of champion and challenger; `undefined` where one of them is not followed, or both are one model.
+   */
   readonly pair: QualityPair | undefined;
   readonly champion: PlacedModel | undefined;
 }

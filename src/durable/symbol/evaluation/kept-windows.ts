@@ -13,7 +13,7 @@ interface KeptOfOne<T> {
   readonly windows: Map<WindowName, Kept<T>>;
 }
 
-export interface WindowAge {
+interface WindowAge {
   /** Event time of the newest tick. */
   readonly eventMs: number;
   /** Event time for which a window is shown again. */

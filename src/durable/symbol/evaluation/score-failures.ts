@@ -1,9 +1,9 @@
-// How often the champion gave no score where it should have: the error budget of the last hour of steps.
+// The share of ready steps for which the champion gave no score, over the last hour of steps: the error budget.
 
-/** The hour is kept in quarters, so that an old failure leaves. */
+/** The hour is counted in quarters, so that old failures are dropped. */
 const QUARTERS = 4;
 
-/** Counts of this life of the object: a restart begins anew. */
+/** Counts since the object was loaded: a restart sets them to 0. */
 export class ScoreFailures {
   private readonly quarterSteps: number;
   private readonly ready = new Float64Array(QUARTERS);

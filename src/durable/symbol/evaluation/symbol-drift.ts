@@ -1,4 +1,4 @@
-// What a symbol's object answers when it is asked whether its inputs, or the market's answer to them, have changed.
+// A symbol's drift, as its object answers: whether its rows, or the models' errors on them, have changed.
 import type { ConceptEvent } from "../../../drift/concept-monitor.ts";
 import type { DriftSummary, DriftVerdict } from "../../../drift/drift-verdict.ts";
 import type { DriftWindowName } from "../../../drift/reference.ts";

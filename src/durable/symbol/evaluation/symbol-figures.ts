@@ -46,7 +46,7 @@ export interface SymbolFigures {
   readonly monitorErrors: number;
 }
 
-export interface FiguresContext {
+interface FiguresContext {
   /** Event time of the newest tick. */
   readonly eventMs: number;
   readonly monitorErrors: number;

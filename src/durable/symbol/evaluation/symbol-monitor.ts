@@ -1,5 +1,5 @@
-// What a symbol learns of the models that serve it: every closed step's scores until their labels are known, and how far
-// its rows have moved from the training data. Wiring only: closed steps, joined with their scores, in order.
+// What a symbol learns of its models: every closed step's scores until their labels are known, and how far its rows
+// have moved from the training data. Wiring only: it joins closed steps with their scores, in order.
 import { ConceptMonitor } from "../../../drift/concept-monitor.ts";
 import type { DriftVerdict } from "../../../drift/drift-verdict.ts";
 import { DriftWindows } from "../../../drift/drift-windows.ts";
@@ -20,10 +20,10 @@ import { ScoreFailures } from "./score-failures.ts";
 /** Verdicts that wait for `takeVerdicts`, at most: those of a day. */
 const MAX_VERDICTS = 25;
 
-/** Under these names the parts keep their pages. */
+/** The prefixes of the parts' pages. */
 type Part = "quality" | "drift" | "concept" | "answers";
 
-/** Kept beside the engine; complete through the last batch whose scores it was given. */
+/** Complete through the last steps given to `record`. */
 export class SymbolMonitor {
   readonly quality: LiveQuality;
   readonly concept: ConceptMonitor;
@@ -32,7 +32,7 @@ export class SymbolMonitor {
   private driftOf: { readonly row: RowName; readonly labelText: string; readonly windows: DriftWindows };
   private readonly stepMs: number;
   private readonly symbol: string;
-  /** Pages of drift, until the first champion says what they must be of. */
+  /** Pages of drift, until the first champion says which row they must be of. */
   private storedDrift: ReadonlyMap<string, ArrayBuffer> | undefined;
   private champion: PlacedModel | undefined;
   private models: ServedModels | undefined;
@@ -59,7 +59,7 @@ export class SymbolMonitor {
     return this.driftOf.windows;
   }
 
-  /** Pages that could not be read when it was loaded: their part of the past is gone. */
+  /** Pages that could not be read when it was loaded: their part of the history is lost. */
   get damagedPages(): number {
     return this.quality.damagedPages + this.drift.damagedPages + this.concept.damagedPages;
   }
@@ -88,9 +88,9 @@ export class SymbolMonitor {
   }
 
   /**
-   * Takes closed steps with their scores.
-   * @param onlyKnown leaves out models that were not followed before the state was stored: after a restart they would be
-   * credited with steps that had closed before they served.
+   * Learns from closed steps and their scores.
+   * @param onlyKnown leaves out models that were not followed before the state was stored: after a restart they would
+   * be credited with steps that had closed before they served.
    */
   record(
     steps: ClosedSteps,
@@ -118,7 +118,7 @@ export class SymbolMonitor {
       if (champion < 0) continue;
       const score = ofStep[champion]!;
       this.updateDrift(steps, k, score, counts);
-      // Steps that are replayed had been answered before, and were counted then if the snapshot has them.
+      // Replayed steps were answered before; those in the snapshot are counted in it.
       if (experiment !== null && onlyKnown === undefined && this.models !== undefined && score >= 0) {
         this.answers.count(experiment.id, answeringVariant(this.models, experiment, this.symbol, index));
       }
@@ -136,7 +136,7 @@ export class SymbolMonitor {
     const probabilities = new Float32Array(count * width).fill(NaN);
     for (const alias of SCORED) {
       const { scorer, places, values } = scores[alias];
-      // By the model and not by its alias: what stands in for a followed model is not that model.
+      // By the model, not by its alias: a model that stands in for a followed one is another model.
       const place = scorer === undefined ? -1 : followed.indexOf(scorer.manifest.onnxSha256);
       if (place < 0 || scorer === undefined) continue;
       if (onlyKnown !== undefined && !onlyKnown.has(scorer.manifest.onnxSha256)) continue;
@@ -152,7 +152,7 @@ export class SymbolMonitor {
   private updateDrift(steps: ClosedSteps, k: number, score: number, counts: boolean): void {
     const index = steps.index[k]!;
     const hasRow = counts && this.drift.samples(index);
-    // Without a row the step only moves the time on.
+    // Without a row, the step only moves the window's time forward.
     const closed = this.drift.update(index, hasRow ? this.driftRow(steps, k, score) : NO_ROW, hasRow);
     if (closed.length > 0) this.verdicts = [...this.verdicts, ...closed].slice(-MAX_VERDICTS);
   }

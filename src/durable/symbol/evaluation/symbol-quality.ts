@@ -41,7 +41,7 @@ export interface SymbolQuality {
 }
 
 /** What the object knows beside its monitor. */
-export interface QualityContext {
+interface QualityContext {
   readonly stepMs: number;
   /** Event time of the newest tick: how old a kept answer may be is counted in it. */
   readonly eventMs: number;
@@ -86,7 +86,7 @@ export function symbolQuality(
 }
 
 /** The models of the scored aliases, each once with all aliases that it holds. */
-export function namedModels({ byAlias }: ServedModels): NamedModel[] {
+function namedModels({ byAlias }: ServedModels): NamedModel[] {
   const named: NamedModel[] = [];
   for (const alias of SCORED) {
     const manifest = byAlias[alias]?.manifest;
@@ -100,7 +100,7 @@ export function namedModels({ byAlias }: ServedModels): NamedModel[] {
  * The comparisons that are always made, as [reference, model]: what the champion gains over each baseline, and what the
  * challenger gains over the champion. A model is not compared with itself.
  */
-export function comparedPairs({ byAlias }: ServedModels): (readonly [reference: string, model: string])[] {
+function comparedPairs({ byAlias }: ServedModels): (readonly [reference: string, model: string])[] {
   const champion = byAlias.champion?.manifest.onnxSha256;
   const pairs: (readonly [string, string])[] = [];
   for (const alias of SCORED) {

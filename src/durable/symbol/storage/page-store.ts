@@ -1,4 +1,4 @@
-// Pages of a symbol's state beside its snapshot: each is written when it changed, so that what is large and changes slowly
+// Pages of a symbol's state beside its snapshot. Each is written only when it changed: large state that changes slowly
 // costs little. What the bytes mean is left to others.
 import type { Page } from "../../../features/page-buffer.ts";
 
@@ -11,7 +11,7 @@ export class PageStore {
     this.sql.exec(`CREATE TABLE IF NOT EXISTS pages (id TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID`);
   }
 
-  /** Writes pages over those of the same id. @param prefix of their ids in storage: the part of the state they belong to. */
+  /** Writes pages over those of the same id. @param prefix of their ids in storage: their part of the state. */
   save(prefix: string, pages: readonly Page[]): void {
     for (const { id, bytes } of pages) {
       this.sql.exec(

@@ -1,7 +1,7 @@
 // The last sequence number of each recent producer: how a batch that is delivered again is recognised.
 
 /** Producers remembered per symbol; the one that was silent longest is forgotten first. */
-export const MAX_PRODUCERS = 64;
+const MAX_PRODUCERS = 64;
 
 /** Sequence numbers by producer, least recently seen first. */
 export class Producers {

@@ -1,13 +1,13 @@
-// What a symbol keeps in its own SQLite: every acknowledged batch as one BLOB in a ring of slots, and one snapshot of
-// all state. What the bytes mean is left to others.
+// A symbol's own SQLite: every acknowledged batch as one BLOB in a ring of slots, and one snapshot of all state. What
+// the bytes mean is left to others.
 import { batchColumns, type DamagedBatch, numberOr, parseBatch, type StoredBatch } from "./stored-batch.ts";
 
-/** Slots at the beginning; must exceed the batches between two snapshots, so that none of those is overwritten. */
-export const INITIAL_RING_SLOTS = 256;
+/** Slots of the first ring: more than the batches between two snapshots, which must not be overwritten. */
+const INITIAL_RING_SLOTS = 256;
 /** Batches stay at least this long in event time, enough to rebuild every window, while there is room. */
-export const KEEP_MS = 2 * 3_600_000;
-/** The ring stops growing at this size of the database; from then on the oldest batch makes room. */
-export const MAX_DATABASE_BYTES = 64 * 1024 * 1024;
+const KEEP_MS = 2 * 3_600_000;
+/** The ring stops growing at this size of the database; from then on the oldest batch is overwritten. */
+const MAX_DATABASE_BYTES = 64 * 1024 * 1024;
 
 /** A slot's batch without its ticks. */
 export interface SlotFacts {
@@ -33,7 +33,9 @@ const LATER_COLUMNS = {
   written_at_ms: "REAL",
 } as const;
 
-/** From `fromSeq` on, batch `seq` rests in slot `base + seq % size`. A ring that is too small is followed by a larger. */
+/**
+ * From `fromSeq` on, batch `seq` is in slot `base + seq % size`. A ring that is too small is followed by a larger one.
+ */
 interface Ring {
   readonly fromSeq: number;
   readonly base: number;
@@ -66,7 +68,7 @@ export class SlotStore {
     this.rings = this.readRings();
   }
 
-  /** Who this is and what it was created for: written once, with the first batch. */
+  /** The symbol's name and what it was created for: written once, with the first batch. */
   saveIdentity(symbol: string, config: string): void {
     this.sql.exec(`INSERT OR IGNORE INTO identity (id, symbol, config) VALUES (0, ?, ?)`, symbol, config);
   }
@@ -80,7 +82,7 @@ export class SlotStore {
     try {
       this.storage.transactionSync(work);
     } catch (error) {
-      // What the transaction did to the rings was taken back.
+      // The transaction was rolled back, and the rings with it.
       this.rings = this.readRings();
       throw error;
     }
@@ -101,11 +103,11 @@ export class SlotStore {
   }
 
   /**
-   * The batches after `seq`, in order, found by their slots: a restart reads no more than it replays. One whose columns
-   * are not a batch comes without rows: what follows it must not be lost with it.
+   * The batches after `seq`, in order, found by their slots: a restart reads no more than it replays. A batch that
+   * cannot be read comes without rows: the batches after it must not be lost with it.
    */
   *after(seq: number): Generator<StoredBatch | DamagedBatch> {
-    // A ring that a failed transaction took back must not be believed.
+    // The rings in memory may be those of a transaction that was rolled back.
     this.rings = this.readRings();
     for (let next = seq + 1; ; next++) {
       const batch = this.batch(next);
@@ -140,7 +142,7 @@ export class SlotStore {
     };
   }
 
-  /** How many batches from `seq` on are there, with how many bytes of ticks. */
+  /** Number and bytes of the batches from `seq` on. */
   totalFrom(seq: number): { readonly batches: number; readonly sizeBytes: number } {
     const { n, size } = this.sql
       .exec<{ n: number; size: number | null }>(
@@ -172,7 +174,7 @@ export class SlotStore {
     );
   }
 
-  /** `undefined` when none was written; throws `TypeError` when what is there is no snapshot. */
+  /** `undefined` when none was written. Throws `TypeError` when the row is not a snapshot. */
   loadSnapshot(): StoredSnapshot | undefined {
     const [row] = this.sql.exec(`SELECT seq, meta, state FROM snapshot WHERE id = 0`).toArray();
     if (row === undefined) return undefined;
@@ -189,10 +191,10 @@ export class SlotStore {
   }
 
   /**
-   * Called with each snapshot: the batches up to `seq + ahead` will be written before the next one. When one of the
-   * batches that they would overwrite is still to be archived, the ring is followed by one of twice the size; also when one
-   * is younger than `KEEP_MS`, as long as the database is below `MAX_DATABASE_BYTES`.
-   * @param watermarkMs event time of now.
+   * Call it with each snapshot: the batches up to `seq + ahead` will be written before the next one. A ring of twice
+   * the size follows when they would overwrite a batch that is not archived, or, while the database is below
+   * `MAX_DATABASE_BYTES`, one that is younger than `KEEP_MS`.
+   * @param watermarkMs event time after the last batch.
    * @param unarchivedFrom the first batch that must not be lost; none without it.
    */
   makeRoom(seq: number, ahead: number, watermarkMs: number, unarchivedFrom = Infinity): void {
@@ -220,7 +222,7 @@ export class SlotStore {
     this.rings = this.readRings();
   }
 
-  /** Tables of before archiving: their batches were never archived, and need no verdicts. */
+  /** For tables made before there was an archive: their batches were never archived, and need no verdicts. */
   private addLaterColumns(): void {
     const { columnNames } = this.sql.exec(`SELECT * FROM slots LIMIT 0`);
     for (const [name, type] of Object.entries(LATER_COLUMNS)) {

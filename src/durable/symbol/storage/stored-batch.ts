@@ -1,4 +1,4 @@
-// A batch of ticks as it rests in a slot, and as it comes back: the columns of one row.
+// A batch of ticks as the columns of one row of `slots`, and back.
 import { VERDICT } from "../../../features/event-grid.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 import type { JudgedBatch } from "../archive/archive-ticks.ts";
@@ -18,7 +18,7 @@ export interface StoredBatch extends JudgedBatch {
   readonly writtenAtMs: number;
 }
 
-/** A slot that is there and cannot be read as a batch. */
+/** A slot that cannot be read as a batch. */
 export interface DamagedBatch {
   readonly seq: number;
   readonly rows: undefined;
@@ -39,7 +39,7 @@ export function batchColumns(batch: StoredBatch): (SqlStorageValue | null)[] {
   ];
 }
 
-/** The batch in a row of `slots`; what is no batch has no rows. */
+/** The batch in a row of `slots`; one that cannot be read has no `rows`. */
 export function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | DamagedBatch {
   const { seq, last_ts_ms: lastTsMs, producer, producer_seq: producerSeq, batch } = row;
   const { verdicts, held_verdict: heldVerdict } = row;
@@ -62,7 +62,7 @@ export function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | 
   };
 }
 
-/** The bytes of the view alone; one into a larger buffer is copied. */
+/** The bytes of the view alone; a view into a larger buffer is copied. */
 function exactBuffer(view: Float64Array | Uint8Array): ArrayBuffer {
   const { buffer } = view;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === view.byteLength) return buffer;
