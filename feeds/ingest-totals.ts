@@ -6,7 +6,7 @@ import {
   type IngestCounts,
   type IngestError,
   noIngestCounts,
-} from "./ingest-answer.ts";
+} from "../gateway-client/ingest-answer.ts";
 
 type Row = IngestCounts & { sent: number };
 
