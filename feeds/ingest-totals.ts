@@ -1,7 +1,7 @@
 // Adds up what became of the ticks of many batches, per symbol, and lays it out as a table.
 import type { Tick } from "../src/features/tick.ts";
 import type { IngestAnswer, TickError } from "../src/http/ingest-schema.ts";
-import { addCounts, type CountTotals, INGEST_COUNTS, noCounts } from "./ingest-counts.ts";
+import { addCounts, type CountTotals, INGEST_COUNTS, noCounts } from "../gateway-client/ingest-counts.ts";
 
 type Row = CountTotals & { sent: number };
 

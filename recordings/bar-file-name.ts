@@ -10,7 +10,9 @@ const NOBODY = /^(bars?|candles?|klines?|ohlcv?|data|prices?|history|export)$/i;
 export interface BarFileName {
   /** `undefined` when the name does not say for certain whose bars these are. */
   readonly symbol: string | undefined;
-  /** What it may be called for want of anything better: the name up to the first `_` or length, if that can be a symbol. */
+  /**
+   * What it may be called for want of anything better: the name up to the first `_` or length, if that can be a symbol.
+   */
   readonly likelySymbol: string | undefined;
   /** `undefined` when the name says no length, or 0. */
   readonly stepMs: number | undefined;
@@ -18,9 +20,9 @@ export interface BarFileName {
 
 /**
  * Reads `<symbol>_<length>`, `<symbol>-<length>` with anything before and after it set off by `_`; the length is digits
- * and `s`, `m`, `h` or `d`, in any case. The symbol is certain when a length follows it; without a length, when the name
- * up to the first `_` is written in capitals or ends with `usd`, `usdt`, `usdc` or `eur`; never for words such as `bars`,
- * `candles`, `ohlcv` and `data`.
+ * and `s`, `m`, `h` or `d`, in any case. The symbol is certain when a length follows it; without a length, when the
+ * name up to the first `_` is written in capitals or ends with `usd`, `usdt`, `usdc` or `eur`; never for words such as
+ * `bars`, `candles`, `ohlcv` and `data`.
  *
  * Examples: `XBTUSD_1m_2018.csv.gz` is XBTUSD, 60,000 ms; `btcusd-1h.csv` BTCUSD, 3,600,000 ms;
  * `Binance_BTCUSDT_1d.csv` BTCUSDT, 86,400,000 ms; `ETH-USD.csv` ETH-USD without a length; `bars.csv` says neither.

@@ -4,12 +4,12 @@
 export const HEAD_BARS = 100;
 
 /**
- * The length of bars in ms. `distancesMs` are those between neighbouring stamps at the beginning of the file, each above
- * 0. A length in the name (`namedMs`) counts, unless half of the distances are no multiples of it, or the head is full and
- * no two bars lie that close. Without one it is the smallest distance, of which all others must be multiples.
+ * The length of bars in ms. `distancesMs` are those between neighbouring stamps at the beginning of the file, each
+ * above 0. A length in the name (`namedMs`) counts, unless half of the distances are no multiples of it, or the head is
+ * full and no two bars lie that close. Without one it is the smallest distance, of which all others must be multiples.
  *
- * Examples: `barLengthMs(undefined, [60000, 180000])` is 60,000; `barLengthMs(3600000, [60000, 60000])` a text that says
- * that the name has 3,600 s and the stamps 60 s; so is `barLengthMs(undefined, [])`, as one bar tells no length.
+ * Examples: `barLengthMs(undefined, [60000, 180000])` is 60,000; `barLengthMs(3600000, [60000, 60000])` a text that
+ * says that the name has 3,600 s and the stamps 60 s; so is `barLengthMs(undefined, [])`, as one bar tells no length.
  *
  * @returns a text saying what is wrong when they disagree, or nothing tells the length.
  */

@@ -1,5 +1,5 @@
-// The rows of a CSV text from its bytes, by a library: what a cell is, quoted or not, is decided there. What a row means is
-// left to others.
+// The rows of a CSV text from its bytes, by a library: what a cell is, quoted or not, is decided there. What a row
+// means is left to others.
 import { CsvError, parse, type Parser } from "csv-parse";
 import { UnreadableFileError } from "./file-lines.ts";
 
@@ -8,13 +8,15 @@ const MOST_ROW_BYTES = 1 << 24;
 
 /**
  * The cells of each row in order, some rows at a time; `\n` and `\r\n` end a row, a byte order mark and empty lines are
- * dropped. A quoted cell may hold commas, doubled quotes and line ends; a quote inside another cell is a letter like any.
+ * dropped. A quoted cell may hold commas, doubled quotes and line ends; a quote inside another cell is a letter like
+ * any.
  *
  * A last line that is cut inside a quoted cell, as a killed recorder leaves it, comes as a row without cells.
  *
  * @param path names the text in errors.
  * @param parts pulled only as fast as the rows are taken.
- * @throws UnreadableFileError naming the line, for a quote that is still open lines later, and for a row of more than 16 MiB.
+ * @throws UnreadableFileError naming the line, for a quote that is still open lines later, and for a row of more than
+ * 16 MiB.
  */
 export async function* csvRows(path: string, parts: AsyncIterable<Uint8Array>): AsyncGenerator<string[][]> {
   let rows: string[][] = [];

@@ -35,8 +35,8 @@ export async function* textPieces(
 }
 
 /**
- * The lines that are not empty, in order, some at a time; `\n` and `\r\n` end a line, a byte order mark is dropped. Where
- * a gzip ended too early, the last line may be cut.
+ * The lines that are not empty, in order, some at a time; `\n` and `\r\n` end a line, a byte order mark is dropped.
+ * Where a gzip ended too early, the last line may be cut.
  *
  * Parameters and errors as of `textPieces`, and an `UnreadableFileError` for a line of more than 16 Mi characters.
  */

@@ -12,12 +12,12 @@ interface Bar extends Readonly<Record<(typeof BAR_COLUMNS)[number], string | und
 }
 
 /**
- * Turns the rows of one table of bars into tick inputs; `timestamp_ms` (the bar's end), `open`, `high`, `low` and `close`
- * are read, and `symbol` where there is such a column.
+ * Turns the rows of one table of bars into tick inputs; `timestamp_ms` (the bar's end), `open`, `high`, `low` and
+ * `close` are read, and `symbol` where there is such a column.
  *
- * Without that column the bars belong to the symbol that the file's name says for certain (see `barFileName`), so that one
- * of several files can be chosen by its symbol; else to the symbol given; else to what the name begins with. Where the
- * name's symbol is the one given in another spelling (`btcusd`, BTC-USD), it is the one given.
+ * Without that column the bars belong to the symbol that the file's name says for certain (see `barFileName`), so that
+ * one of several files can be chosen by its symbol; else to the symbol given; else to what the name begins with. Where
+ * the name's symbol is the one given in another spelling (`btcusd`, BTC-USD), it is the one given.
  *
  * Their length is that of `barLengthMs`; the first 100 bars are held back until it is known.
  */

@@ -28,7 +28,8 @@ export class RecordedCsv {
 
   /**
    * Inputs of `parseTick` in a row, none for the header; `"not_a_bar"` and `"not_a_row"` for a cut or malformed one.
-   * @throws UnreadableFileError for a header that is neither, or ticks without any symbol, and what `RecordedBars` throws.
+   * @throws UnreadableFileError for a header that is neither, or ticks without any symbol, and what `RecordedBars`
+   * throws.
    */
   inputsOfRow(cells: readonly string[]): readonly unknown[] | "not_a_bar" | "not_a_row" {
     if (this.table !== undefined) return this.table.inputsOfCells(cells);

@@ -6,8 +6,8 @@ import type { TickField } from "./tick-columns.ts";
 const LEAST_ID = -(2 ** 53);
 
 /**
- * A column's value as `parseParquetTick` takes it: integers of 64 bits as numbers, or as digits where they do not fit (an
- * id may be that long); a floating-point `NaN` is missing.
+ * A column's value as `parseParquetTick` takes it: integers of 64 bits as numbers, or as digits where they do not fit
+ * (an id may be that long); a floating-point `NaN` is missing.
  */
 export function parquetInputValue(value: unknown, field: TickField): unknown {
   if (typeof value === "bigint") {

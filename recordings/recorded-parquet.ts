@@ -27,10 +27,11 @@ const PARSERS = {
 };
 
 /**
- * Inputs of `parseParquetTick`, some thousand at a time. Columns as in `tickColumns`; `ts` may be an integer (ms since 1970
- * UTC), a time stamp of any unit or an ISO 8601 string. A null and a floating-point NaN are missing.
+ * Inputs of `parseParquetTick`, some thousand at a time. Columns as in `tickColumns`; `ts` may be an integer (ms since
+ * 1970 UTC), a time stamp of any unit or an ISO 8601 string. A null and a floating-point NaN are missing.
  *
- * Memory holds the columns of one row group, whatever the file's size. Snappy, gzip, zstd, brotli and LZ4 are understood.
+ * Memory holds the columns of one row group, whatever the file's size. Snappy, gzip, zstd, brotli and LZ4 are
+ * understood.
  *
  * @param path names the file in errors; without a column `symbol`, the folder above a date names it.
  * @param wanted the symbol where neither column nor folder names one.
@@ -65,9 +66,9 @@ export async function* parquetInputs(
 }
 
 /**
- * The earliest time in the file in ms, from the statistics in its footer: a few kilobytes read instead of all. Rows that
- * the parser refuses count too, so that it may be too early, never too late. `undefined` when the file has no rows, or
- * some row group says nothing about a numeric time.
+ * The earliest time in the file in ms, from the statistics in its footer: a few kilobytes read instead of all. Rows
+ * that the parser refuses count too, so that it may be too early, never too late. `undefined` when the file has no
+ * rows, or some row group says nothing about a numeric time.
  *
  * @throws UnreadableFileError for what is no Parquet.
  */

@@ -11,7 +11,9 @@ import { parquetEarliestMs, parquetInputs } from "./recorded-parquet.ts";
 import { parseParquetTick } from "./recorded-parquet-tick.ts";
 import { type RecordingSource, sourceParts } from "./recording-source.ts";
 
-/** Up to this size a Parquet file is read in one piece and hashed on the way, else by its row groups and hashed apart. */
+/**
+ * Up to this size a Parquet file is read in one piece and hashed on the way, else by its row groups and hashed apart.
+ */
 const WHOLE_PARQUET_BYTES = 1 << 24;
 const CSV = /\.csv(\.gz)?$/i;
 const PARQUET = /\.parquet$/i;

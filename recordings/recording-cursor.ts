@@ -33,8 +33,9 @@ export class RecordingCursor {
   }
 
   /**
-   * Finds the earliest time, where the form does not tell it from as many ticks as the reorder buffer may have to turn round. A recording that ends within
-   * them is read for good when `keep` agrees to its number of ticks; all others are let go again.
+   * Finds the earliest time: told by the form, else among as many ticks as the reorder buffer may have to turn round.
+   * What was read for that is kept, and reading goes on from there, when `keep` agrees to its number of ticks; else it
+   * is read again when its time comes.
    */
   async look(keep: (ticks: number) => boolean): Promise<void> {
     const known = await earliestKnownMs(this.source);
@@ -43,18 +44,24 @@ export class RecordingCursor {
       return;
     }
     const tally = new RecordingTally();
+    const batches = recordedTicks(this.source, this.wanted, tally);
     const seen: Tick[] = [];
-    let ended = true;
-    for await (const ticks of recordedTicks(this.source, this.wanted, tally)) {
-      for (const tick of ticks) seen.push(tick);
-      ended = seen.length <= this.bound;
-      if (!ended) break;
+    let ended = false;
+    while (!ended && seen.length <= this.bound) {
+      const { value, done } = await batches.next();
+      ended = done === true;
+      for (const tick of value ?? []) seen.push(tick);
     }
     for (const tick of seen) this.headMs = Math.min(this.headMs, tick.tsMs);
-    if (!ended || !(seen.length === 0 || keep(seen.length))) return;
+    if (seen.length > 0 && !keep(seen.length)) {
+      await batches.return(undefined);
+      return;
+    }
     this.tally = tally;
-    this.ready = seen.sort((a, b) => a.tsMs - b.tsMs);
-    this.complete = true;
+    this.batches = batches;
+    this.complete = ended;
+    const due = this.buffer.push(seen);
+    this.ready = ended ? [...due, ...this.buffer.drain()] : due;
   }
 
   /** Makes the next tick the one at hand; false when there is none. */

@@ -14,8 +14,9 @@ export interface OpenRecordings {
 }
 
 /**
- * The recordings in the order given. A folder is replaced by all recordings below it, in the order of their paths inside
- * it, hidden folders left out; `r2://BUCKET/PREFIX` and `local://PREFIX` by the objects there, in the same order.
+ * The recordings in the order given. A folder is replaced by all recordings below it, in the order of their paths
+ * inside it, hidden folders left out; `r2://BUCKET/PREFIX` and `local://PREFIX` by the objects there, in the same
+ * order.
  *
  * @param options.persist where `wrangler dev` keeps its state, for `local://`; `.wrangler/state` by default.
  * @throws UnreadableFileError for a path that does not exist, is no regular file, or holds no recording.

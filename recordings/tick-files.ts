@@ -7,7 +7,10 @@ import { streamTicks, type TickStreamOptions } from "./tick-stream.ts";
 export interface TickFiles {
   /** Of all files, sorted by `tsMs`; equal times keep the order of the files given, then of their lines. */
   readonly ticks: Tick[];
-  /** How many lines and ticks were refused for which reason: those of `parseTick`, `not_a_bar`, `not_a_row`, `unknown_form`. */
+  /**
+   * How many lines and ticks were refused for which reason: those of `parseTick`, `not_a_bar`, `not_a_row`,
+   * `unknown_form`.
+   */
   readonly rejected: Map<string, number>;
   readonly files: readonly TickFileSummary[];
   /** Ticks that follow a later one, because they came too late for the stream's reorder buffer. */
@@ -15,12 +18,13 @@ export interface TickFiles {
 }
 
 /**
- * All that `streamTicks` gives for the same arguments. A cut last line is counted as `not_json` and never fatal, nor is a gzip
- * that ends too early.
+ * All that `streamTicks` gives for the same arguments. A cut last line is counted as `not_json` and never fatal, nor is
+ * a gzip that ends too early.
  *
  * Example: `await readTickFiles(["/data/coinbase-2025"], { symbol: "BTC-USD" })`.
  *
- * @throws UnreadableFileError naming the path, for a missing file, a broken gzip or Parquet, a CSV without known columns.
+ * @throws UnreadableFileError naming the path, for a missing file, a broken gzip or Parquet, a CSV without known
+ * columns.
  * @throws RangeError for a malformed `options.symbol`.
  */
 export async function readTickFiles(paths: readonly string[], options: TickStreamOptions = {}): Promise<TickFiles> {

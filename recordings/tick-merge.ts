@@ -15,7 +15,9 @@ export interface TickMergeOptions {
 export interface TickStreamSummary {
   readonly files: readonly TickFileSummary[];
   readonly ticks: number;
-  /** How many lines and ticks were refused for which reason: `parseTick`'s, `not_a_bar`, `not_a_row`, `unknown_form`. */
+  /**
+   * How many lines and ticks were refused for which reason: `parseTick`'s, `not_a_bar`, `not_a_row`, `unknown_form`.
+   */
   readonly rejected: Map<string, number>;
   /** Ticks that came too late for the reorder buffer and follow a later one. */
   readonly outOfOrder: number;
@@ -23,7 +25,7 @@ export interface TickStreamSummary {
 
 const REORDER_TICKS = 10_000;
 const BATCH_TICKS = 4096;
-/** Recordings that end within their first look are kept instead of read twice, until this many buffers are full. */
+/** What the first look at a recording has read is kept instead of read again, until this many buffers are full. */
 const KEPT_BUFFERS = 10;
 const LOOKS_AT_ONCE = 4;
 

@@ -20,8 +20,9 @@ export interface TickStream {
 
 /**
  * Ticks of NDJSON, CSV and Parquet recordings, text also as `.gz`: files, folders, `r2://BUCKET/PREFIX` and
- * `local://PREFIX`. Sorted by `tsMs`; equal times keep the order of the recordings given, then of their lines: the order
- * of a stable sort of everything, as long as no tick lies more than `reorderTicks` behind its place in its own recording.
+ * `local://PREFIX`. Sorted by `tsMs`; equal times keep the order of the recordings given, then of their lines: the
+ * order of a stable sort of everything, as long as no tick lies more than `reorderTicks` behind its place in its own
+ * recording.
  *
  * A recording is looked at once for its earliest time, and opened when the merge has come that far.
  *

@@ -12,7 +12,8 @@ export function backoffMs(failures: number): number {
 }
 
 /**
- * What a `Retry-After` asks for: seconds or an HTTP date. 0 without one, for one in the past and for one that is neither.
+ * What a `Retry-After` asks for: seconds or an HTTP date. 0 without one, for one in the past and for one that is
+ * neither.
  *
  * Example: `retryAfterMs("2", 0) === 2000`, `retryAfterMs("Thu, 01 Jan 1970 00:00:07 GMT", 1000) === 6000`.
  */

@@ -31,7 +31,7 @@ export interface Clock {
   wait(ms: number, signal: AbortSignal | undefined): Promise<void>;
 }
 
-export const SYSTEM_CLOCK: Clock = {
+const SYSTEM_CLOCK: Clock = {
   nowMs: () => Date.now(),
   wait: (ms, signal) => sleep(ms, undefined, signal && { signal }),
 };
@@ -57,7 +57,7 @@ export interface RetryPlan<F extends FailedAttempt> {
 /** What the caller of a client may decide about its retries. */
 export type RetrySettings = Pick<RetryPlan<FailedAttempt>, "attempts" | "signal" | "onWait" | "clock">;
 
-export interface RetryWait {
+interface RetryWait {
   readonly why: string;
   readonly waitMs: number;
   /** The whole sentence. */
@@ -65,10 +65,11 @@ export interface RetryWait {
 }
 
 /**
- * Calls `attempt` until it gives a value. Waits `pauseMs` between two attempts, and as long as the answer's `Retry-After`
- * asks for, but never more than a minute.
+ * Calls `attempt` until it gives a value. Waits `pauseMs` between two attempts, and as long as the answer's
+ * `Retry-After` asks for, but never more than a minute.
  *
- * @param attempt receives how many ms are left before it is given up; `Infinity` without a limit. What it throws is thrown.
+ * @param attempt receives how many ms are left before it is given up; `Infinity` without a limit. What it throws is
+ * thrown.
  * @throws what `errorOf` makes of the last failure; the signal's reason once it is aborted.
  */
 export async function retry<T, F extends FailedAttempt>(

@@ -1,8 +1,8 @@
 // Sends ticks through a running gateway and collects what it computed for every closed step (`X-Volgate-Trace: steps`).
 import type { Tick } from "../../src/features/tick.ts";
 import type { IngestCounts } from "../../src/http/ingest-schema.ts";
-import { addCounts, type CountTotals, noCounts } from "../ingest-counts.ts";
-import { tickJson } from "../tick-json.ts";
+import { addCounts, type CountTotals, noCounts } from "../../gateway-client/ingest-counts.ts";
+import { tickJson } from "../../gateway-client/tick-json.ts";
 import {
   SCORED,
   STEP_COLUMNS,

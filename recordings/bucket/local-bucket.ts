@@ -51,8 +51,8 @@ export function makeStateFolder(persistDir: string): void {
 }
 
 /**
- * The binding `BUCKET` as `wrangler dev` sees it. Until it is closed a SIGINT, SIGTERM or SIGHUP ends the process with 128
- * and its number, unless something else ends it first: miniflare listens to them.
+ * The binding `BUCKET` as `wrangler dev` sees it. Until it is closed a SIGINT, SIGTERM or SIGHUP ends the process with
+ * 128 and its number, unless something else ends it first: miniflare listens to them.
  *
  * @param persistDir as `wrangler dev --persist-to` takes it; the state of this wrangler lies in its folder `v3`.
  * @param pageObjects how many objects a page of a listing holds, at most 1,000.

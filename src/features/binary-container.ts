@@ -1,9 +1,11 @@
-// The one binary container of stored state: a magic word, lengths, a checksum, a description as JSON and arrays of numbers.
-// What the description and the arrays mean is left to the formats built on it: state-buffer.ts for state that is written as
-// a whole, page-buffer.ts for state that is kept in pages.
+// The one binary container of stored state: a magic word, lengths, a checksum, a description as JSON and arrays of
+// numbers. What the description and the arrays mean is left to the formats built on it: state-buffer.ts for state that
+// is written as a whole, page-buffer.ts for state that is kept in pages.
 import { fnv1aOfWords } from "./fnv1a.ts";
 
-/** Thrown when stored bytes cannot be used; the caller rebuilds instead. The message says what was found and expected. */
+/**
+ * Thrown when stored bytes cannot be used; the caller rebuilds instead. The message says what was found and expected.
+ */
 export class StateFormatError extends Error {
   override name = "StateFormatError";
 }
@@ -11,9 +13,9 @@ export class StateFormatError extends Error {
 export type NumberArray = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
 
 /**
- * Which words of 32 bits stand before the description, little-endian and in this order: magic, version, checksum, length
- * of the description in bytes, count of numbers. The two in the middle of that list that only some formats have are
- * named here. The checksum covers every word behind itself.
+ * Which words of 32 bits stand before the description, little-endian and in this order: magic, version, checksum,
+ * length of the description in bytes, count of numbers. The two in the middle of that list that only some formats have
+ * are named here. The checksum covers every word behind itself.
  */
 export interface ContainerFormat {
   /** For messages. */

@@ -4,7 +4,9 @@
 /** The hash of nothing. */
 export const FNV1A_START = 0x811c9dc5;
 
-/** The hash after one more unit; reversible, so that a change of any one unit always shows. The sign carries no meaning. */
+/**
+ * The hash after one more unit; reversible, so that a change of any one unit always shows. The sign carries no meaning.
+ */
 export function fnv1aStep(hash: number, unit: number): number {
   return Math.imul(hash ^ unit, 0x01000193);
 }

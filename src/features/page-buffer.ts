@@ -1,5 +1,5 @@
-// Typed arrays of several kinds as one checked buffer: for state that is kept in pages, each written when it changed. State
-// that is written as a whole goes through state-buffer.ts.
+// Typed arrays of several kinds as one checked buffer: for state that is kept in pages, each written when it changed.
+// State that is written as a whole goes through state-buffer.ts.
 import {
   align,
   type ContainerFormat,

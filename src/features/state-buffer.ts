@@ -1,5 +1,5 @@
-// State that is written as a whole, as one versioned buffer: a header that says what the numbers belong to, then float64
-// sections that each state their length. Reading compares what it got with what it wanted and says both.
+// State that is written as a whole, as one versioned buffer: a header that says what the numbers belong to, then
+// float64 sections that each state their length. Reading compares what it got with what it wanted and says both.
 import { type ContainerFormat, encodeContainer, openContainer, StateFormatError } from "./binary-container.ts";
 
 export const STATE_VERSION = 1;

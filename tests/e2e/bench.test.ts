@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { Program } from "./program.ts";
+import { Program } from "../processes/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-bench-test-"));
 

@@ -8,13 +8,13 @@ import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import type { Tick } from "../../src/features/tick.ts";
-import { manifestText } from "../../trainer/artifact/artifact.ts";
-import { simulateTicks } from "../../feeds/simulator.ts";
+import { manifestText } from "../../model-artifacts/artifact.ts";
+import { simulateTicks } from "../../simulator/simulator.ts";
 import { Differences } from "../../feeds/parity/differences.ts";
 import { type ParityResult, runParity } from "../../feeds/parity/parity-run.ts";
 import { type TrainerSteps, trainerSteps } from "../../feeds/parity/trainer-steps.ts";
 import { handMadeModel } from "./parity-models.ts";
-import { Program } from "./program.ts";
+import { Program } from "../processes/program.ts";
 
 const fromMs = Date.parse("2026-03-01T10:00:00Z");
 const GAP_MS = 400_000;

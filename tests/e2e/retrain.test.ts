@@ -9,7 +9,7 @@ import { DemoGateway } from "../../trainer/retrain/demo-gateway.ts";
 import { DemoMarket } from "../../trainer/retrain/demo-market.ts";
 import { metricsOf } from "../../trainer/retrain/demo-models.ts";
 import { GatewayAdmin } from "../../trainer/retrain/gateway-admin.ts";
-import { Program } from "./program.ts";
+import { Program } from "../processes/program.ts";
 
 const HOURS = 4;
 const HOUR_MS = 3_600_000;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { holdsModelIndex } from "../../feeds/local-model-index.ts";
-import { type Ended, Program } from "./program.ts";
+import { type Ended, Program } from "../processes/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-start-"));
 const temporary = join(folder, "tmp");

@@ -1,5 +1,4 @@
 // The alerts object on bare workerd against real HTTP receivers that fail, stall, refuse and come back, and kill -9.
-import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { BareWorkerd, freePort } from "../../bench/bare-workerd.ts";
 import { reply, stall, stallInBody, WebhookReceiver } from "./webhook-receiver.ts";
+import { runSuccessfully } from "../processes/child-program.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const SECRET = "a-secret-of-the-end-to-end-test";
@@ -57,12 +57,8 @@ afterAll(async () => {
 async function bundleDoor(): Promise<void> {
   const wrangler = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
   const args = [wrangler, "deploy", "tests/worker/alert-door.ts", "--dry-run", "--outdir", bundle];
-  const env = { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG: "error" };
-  const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
-  const code = await new Promise((done) => child.once("close", done));
-  if (code !== 0) throw new Error(`wrangler exited with ${String(code)}:\n${output}`);
+  const env = { WRANGLER_SEND_METRICS: "false", WRANGLER_LOG: "error" };
+  await runSuccessfully(process.execPath, args, { env });
   renameSync(join(bundle, "alert-door.js"), join(bundle, "worker.js"));
 }
 

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openR2Recordings } from "../../recordings/bucket-recordings.ts";
 import { readTickFiles } from "../../recordings/tick-files.ts";
 import { openLocalBucket, withLocalBucket } from "../../recordings/bucket/local-bucket.ts";
-import { sha256Hex } from "../../trainer/artifact/sha256.ts";
+import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { RecordedClock } from "../requests/recorded-clock.ts";
 import { S3Server } from "../trainer/publish-s3-server.ts";
 
@@ -76,6 +76,15 @@ describe("recordings in R2", () => {
     const { ticks } = await readTickFiles(["r2://bucket/big.ndjson"], { reorderTicks: 10 });
     expect(ticks.length).toBe(40_000);
     expect(server.log.filter((entry) => entry === "GET big.ndjson 206").length).toBeGreaterThan(5);
+  });
+
+  it("asks for each part of a text once, though it looks for the earliest time first", async () => {
+    server.put("a.ndjson", Array.from({ length: 40_000 }, (_, i) => line(2 * i, 1)).join(""));
+    server.put("b.ndjson", Array.from({ length: 40_000 }, (_, i) => line(2 * i + 1, 2)).join(""));
+    const { ticks } = await readTickFiles(["r2://bucket/"]);
+    expect(ticks.map(({ tsMs }) => tsMs - T0)).toEqual(Array.from({ length: 80_000 }, (_, i) => i));
+    const bytes = [...server.objects.values()].reduce((sum, { body }) => sum + body.length, 0);
+    expect(server.sentBytes).toBe(bytes);
   });
 
   it("names the recording when it cannot be read, was replaced, or credentials are missing", async () => {

@@ -1,17 +1,16 @@
-import { execFile } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { promisify } from "node:util";
 import { createGzip } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ReorderBuffer } from "../../recordings/reorder-buffer.ts";
 import { streamTicks, type TickStreamOptions } from "../../recordings/tick-stream.ts";
 import type { Tick } from "../../src/features/tick.ts";
+import { runSuccessfully } from "../processes/child-program.ts";
 
 const T0 = 1_764_547_200_000;
 const SEED = 20_251_201;
@@ -197,6 +196,6 @@ async function livePeakMb(path: string): Promise<{ ticks: number; mb: number }> 
     }
     console.log(JSON.stringify({ ticks, mb: most / 2 ** 20 }));`;
   const args = ["--expose-gc", "--max-old-space-size=64", "--input-type=module", "--eval", script];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
+  const { stdout } = await runSuccessfully(process.execPath, args);
   return JSON.parse(stdout) as { ticks: number; mb: number };
 }

@@ -1,5 +1,4 @@
 // Drift figures of src/drift beside those of a real Evidently on the same samples.
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CUSTOMARY_SHARE, driftedShare } from "../../src/drift/drifted-share.ts";
@@ -9,6 +8,7 @@ import { populationStabilityIndex } from "../../src/drift/population-stability-i
 import { normedWasserstein } from "../../src/drift/normed-wasserstein.ts";
 import { linearUniform } from "../features/linear-congruential.ts";
 import { missingPeers, peerPython } from "../peers/python.ts";
+import { runSuccessfully } from "../processes/child-program.ts";
 
 const MODULES = ["evidently", "pandas"];
 const python = peerPython(MODULES);
@@ -59,15 +59,11 @@ const ours: Record<string, (reference: Float64Array, current: Float64Array) => n
 describe.skipIf(missingPeers(MODULES))("beside Evidently", () => {
   let answers: readonly Record<string, Figures>[];
 
-  beforeAll(() => {
+  beforeAll(async () => {
     if (!("path" in python)) throw new Error(python.missing);
     const finite = (_: string, x: unknown) => (ArrayBuffer.isView(x) ? Array.from(x as Float64Array) : x);
-    const { status, stdout, stderr } = spawnSync(python.path, [join(import.meta.dirname, "drift-evidently.py")], {
-      input: JSON.stringify({ groups }, finite),
-      encoding: "utf8",
-      maxBuffer: 1e8,
-    });
-    if (status !== 0) throw new Error(stderr);
+    const script = join(import.meta.dirname, "drift-evidently.py");
+    const { stdout } = await runSuccessfully(python.path, [script], { input: JSON.stringify({ groups }, finite) });
     answers = JSON.parse(stdout) as Record<string, Figures>[];
   }, 180_000);
 

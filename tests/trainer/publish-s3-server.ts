@@ -17,6 +17,8 @@ export class S3Server {
   /** Taken from the front, one per request, `undefined` for a good one. */
   faults: (Fault | undefined)[] = [];
   pageSize = 1000;
+  /** Of all objects' parts that were read. */
+  sentBytes = 0;
   /** `Retry-After` of answers of 503. */
   retryAfter: string | undefined;
   endpoint = "";
@@ -37,6 +39,7 @@ export class S3Server {
     this.log.length = 0;
     this.faults = [];
     this.pageSize = 1000;
+    this.sentBytes = 0;
     this.retryAfter = undefined;
   }
 
@@ -91,6 +94,7 @@ export class S3Server {
       return this.fail(response, 412, "PreconditionFailed", `GET ${key}`);
     const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(range ?? "") ?? [];
     const body = start === undefined ? stored.body : stored.body.subarray(Number(start), Number(end) + 1);
+    this.sentBytes += body.length;
     this.log.push(`GET ${key} ${start === undefined ? 200 : 206}`);
     response.writeHead(start === undefined ? 200 : 206, { ETag: stored.etag, "Content-Length": body.length }).end(body);
   }

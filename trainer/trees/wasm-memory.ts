@@ -15,8 +15,8 @@ interface WasmNamespace {
 /** The runtime's own namespace. */
 export const wasm = (globalThis as unknown as { readonly WebAssembly: WasmNamespace }).WebAssembly;
 
-/** 4 GiB, what 32-bit addresses reach. */
-export const MAX_PAGES = 65_536;
+/** 4 GiB, what 32-bit addresses reach; histogram-kernel.wat states it too. */
+const MAX_PAGES = 65_536;
 const PAGE_BYTES = 65_536;
 
 /** A new memory of at least that many bytes. @throws RangeError beyond 4 GiB. */

@@ -1,5 +1,4 @@
 // Exports made now, by the converters themselves: that the golden ones beside this file are no lucky versions.
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -8,6 +7,7 @@ import { DEFAULT_LABEL_SPEC } from "../../../src/features/label-spec.ts";
 import { parseGoldenTable } from "../../../trainer/import/golden-table.ts";
 import { importModel } from "../../../trainer/import/import-model.ts";
 import { missingPeers, peerPython } from "../../peers/python.ts";
+import { runSuccessfully } from "../../processes/child-program.ts";
 
 const MODULES = ["sklearn", "skl2onnx", "lightgbm", "onnxmltools", "onnx"];
 const FEATURES = ["rv_60_over_tau", "ewma_60_over_tau", "jump_share_300", "imbalance_60"];
@@ -16,13 +16,12 @@ const missing = missingPeers(MODULES);
 describe.skipIf(missing !== undefined)(`fresh exports${missing === undefined ? "" : ` (skipped: ${missing})`}`, () => {
   let folder: string;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "volgate-exports-"));
     const python = peerPython(MODULES);
     if ("missing" in python) throw new Error(python.missing);
     const script = join(import.meta.dirname, "golden/make-golden.py");
-    const { status, stderr } = spawnSync(python.path, [script, folder], { encoding: "utf8" });
-    if (status !== 0) throw new Error(`make-golden.py: ${stderr.slice(-2000)}`);
+    await runSuccessfully(python.path, [script, folder]);
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 

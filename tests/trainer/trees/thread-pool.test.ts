@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { binRows } from "../../../trainer/trees/binning.ts";
@@ -6,6 +5,7 @@ import { CHILD, GRADIENTS, NODES } from "../../../trainer/trees/tasks.ts";
 import { takeParts, CONTROL_WORDS, NEXT, DONE, PART_BITS, ThreadPool } from "../../../trainer/trees/thread-pool.ts";
 import { fitPlan, Workspace } from "../../../trainer/trees/workspace.ts";
 import { randomProblem } from "./tree-problems.ts";
+import { runSuccessfully } from "../../processes/child-program.ts";
 
 const rules = { l2: 0, minChildRows: 1, minChildWeight: 0, minGain: 0 };
 
@@ -70,9 +70,9 @@ describe("a thread pool", () => {
     expect([taken, control[DONE]]).toEqual([[0, 1, 2], 3]);
   });
 
-  it("lets the process end by itself, closed or not", () => {
+  it("lets the process end by itself, closed or not", async () => {
     const file = resolve(import.meta.dirname, "../../../trainer/trees/thread-pool.ts");
     const program = `import { ThreadPool } from ${JSON.stringify(file)}; new ThreadPool(2); new ThreadPool(2).close();`;
-    execFileSync(process.execPath, ["--input-type=module", "--eval", program], { timeout: 20_000 });
+    await runSuccessfully(process.execPath, ["--input-type=module", "--eval", program], { withinMs: 20_000 });
   });
 });

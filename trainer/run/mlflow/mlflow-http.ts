@@ -20,7 +20,10 @@ export class MlflowError extends Error {
 export interface RequestLimits {
   /** For one try; an upload gets 1 s more per 100 kB. */
   readonly timeoutMs: number;
-  /** Pauses before the second try, the third and so on, where the server asks for no longer ones; their number bounds the retries. */
+  /**
+   * Pauses before the second try, the third and so on, where the server asks for no longer ones; their number bounds
+   * the retries.
+   */
   readonly pausesMs: readonly number[];
   readonly clock?: Clock;
 }

@@ -39,7 +39,7 @@ export class ProcessTree {
     return [...this.seen.values()].map(({ name }) => name);
   }
 
-  /** `pid name` of those that still run; stops following, and kills them so that a failed test leaves nothing either. */
+  /** `pid name` of those that still run; stops following, and kills them: a failed test leaves nothing either. */
   async left(): Promise<string[]> {
     this.look();
     clearInterval(this.timer);

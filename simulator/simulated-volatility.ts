@@ -8,9 +8,9 @@ const FAST_LIMIT = 4;
 const JUMP_KICK = 1.2;
 
 /**
- * σ = median · exp(a·s + b·f), where s and f are stationary Ornstein–Uhlenbeck processes of variance 1, advanced exactly
- * over any time step. With the usual dynamics a is 0.4, b 0.38, the relaxation times are 45 min and 100 s, and two thirds
- * of the time RV60 lies within 2 and 8 bps.
+ * σ = median · exp(a·s + b·f), where s and f are stationary Ornstein–Uhlenbeck processes of variance 1, advanced
+ * exactly over any time step. With the usual dynamics a is 0.4, b 0.38, the relaxation times are 45 min and 100 s, and
+ * two thirds of the time RV60 lies within 2 and 8 bps.
  */
 export class SimulatedVolatility {
   private readonly random: RandomDeviates;

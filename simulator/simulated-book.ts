@@ -29,8 +29,8 @@ export interface BookUpdate {
 
 /**
  * Moves leave pressure behind: the imbalance of the sizes and the side of the trades follow it, and the spread widens
- * with volatility (as volatility to the power of the spread's reaction) and after large moves. The bid is at least one cent, the ask at least one cent above it, and the last
- * trade is at one of the two.
+ * with volatility (as volatility to the power of the spread's reaction) and after large moves. The bid is at least one
+ * cent, the ask at least one cent above it, and the last trade is at one of the two.
  */
 export class SimulatedBook {
   private readonly random: RandomDeviates;

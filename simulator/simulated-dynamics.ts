@@ -31,8 +31,8 @@ export const USUAL_DYNAMICS: MarketDynamics = {
 /**
  * A market in which bursts of volatility have lost their persistence: they are stronger than usual and over within
  * seconds, the hours are alike, and the spread exaggerates. A model of the usual market then takes every burst for the
- * beginning of a spike and is clearly worse than one that is trained again (`npm run bench:drift -- regime` prints by how
- * much). For demonstrations of drift and retraining.
+ * beginning of a spike and is clearly worse than one that is trained again (`npm run bench:drift -- regime` prints by
+ * how much). For demonstrations of drift and retraining.
  */
 export const REGIME_CHANGE: Partial<MarketDynamics> = {
   fastRelaxationMs: 3_000,
@@ -48,9 +48,9 @@ export interface DynamicsChange {
 }
 
 /**
- * From `fromMs` on all prices, the tick size with them, are `factor` times what they would have been, as in another unit
- * of money: ticks, sizes and returns are otherwise the same, to the last bit when `factor` is a power of two. The one
- * return across the change holds a jump of ln(factor), unless the market halts for longer than the grid's gap
+ * From `fromMs` on all prices, the tick size with them, are `factor` times what they would have been, as in another
+ * unit of money: ticks, sizes and returns are otherwise the same, to the last bit when `factor` is a power of two. The
+ * one return across the change holds a jump of ln(factor), unless the market halts for longer than the grid's gap
  * (`haltMs`, 0 without it): a new segment then begins at the new level, and no return spans the change.
  */
 export interface PriceLevelChange {

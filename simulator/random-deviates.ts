@@ -2,8 +2,8 @@
 import { SeededRandom } from "../src/features/seeded-random.ts";
 
 /**
- * They go through `Math.log`, `Math.sin` and `Math.cos`, so they are the same in one Node version, but not to the last bit
- * in another engine; that keeps them out of the pure folders.
+ * They go through `Math.log`, `Math.sin` and `Math.cos`, so they are the same in one Node version, but not to the last
+ * bit in another engine; that keeps them out of the pure folders.
  */
 export class RandomDeviates extends SeededRandom {
   private spareNormal = NaN;
