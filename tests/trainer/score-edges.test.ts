@@ -41,7 +41,7 @@ describe("the edges of a model's score bins", () => {
     expect(parseManifest(JSON.parse(JSON.stringify(scored))).scoreEdges).toEqual(scored.scoreEdges);
     expect(parseManifest({ ...manifest, scoreEdges: undefined }).scoreEdges).toBeNull();
     for (const [edges, message] of [
-      [[], 'manifest.scoreEdges: got 0 numbers, expected 1 to 127'],
+      [[], "manifest.scoreEdges: got 0 numbers, expected 1 to 127"],
       [Array.from({ length: 128 }, (_, k) => k / 200), "128 numbers"],
       [[0.5, 0.4], "manifest.scoreEdges[1]: got 0.4, expected a number above the one before"],
       [[0.5, 1.5], "scoreEdges[1]: got 1.5"],
