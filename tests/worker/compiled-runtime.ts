@@ -1,5 +1,5 @@
-// The WASM runtime for tests. The test pool sends an imported WASM file as a JSON list of 14 million numbers, once a test
-// file, which takes seconds; this module takes the same bytes from a service binding instead.
+// The WASM runtime for tests in workerd, from a binding of vitest.config.ts. The test pool would send an imported WASM
+// file as a JSON list of 14 million numbers to each test file, which takes seconds.
 import { env } from "cloudflare:workers";
 
 /** What vitest.config.ts and the test pool bind beside the Worker's own bindings. */
