@@ -1,5 +1,5 @@
 // Facts at which an alert book looks, minute by minute, and what it then says.
-import type { AlertBook} from "../../src/quality/alerts/alert-book.ts";
+import type { AlertBook } from "../../src/quality/alerts/alert-book.ts";
 import { type AlertBookOptions } from "../../src/quality/alerts/alert-book.ts";
 import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
 import { around, CHAMPION, NOW_MS, WELL } from "./alert-facts.ts";
