@@ -54,7 +54,17 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/log.ts", "feeds/**", "recordings/**", "requests/**", "trainer/**", "bench/**", "tests/**"],
+    files: [
+      "src/log.ts",
+      "command-line/**",
+      "build/**",
+      "feeds/**",
+      "recordings/**",
+      "requests/**",
+      "trainer/**",
+      "bench/**",
+      "tests/**",
+    ],
     rules: { "no-console": "off" },
   },
   {

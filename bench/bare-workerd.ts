@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from "node:net";
 import { basename, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { atEnd } from "./at-end.ts";
+import { atExit } from "../command-line/at-exit.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const CLASSES = {
@@ -25,7 +25,7 @@ export async function bundleWorker(outDir: string): Promise<void> {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const forget = atEnd(() => killGroup(child));
+  const forget = atExit(() => killGroup(child));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
   const code = await new Promise<number | null>((done, failed) => child.once("close", done).once("error", failed));
@@ -80,7 +80,7 @@ export class BareWorkerd {
     this.child = child;
     child.once(
       "exit",
-      atEnd(() => void child.kill("SIGKILL")),
+      atExit(() => void child.kill("SIGKILL")),
     );
     child.stderr.on("data", (chunk: Buffer) => (this.errors = (this.errors + chunk.toString()).slice(-20_000)));
     for (let attempt = 0; attempt < 600; attempt++) {

@@ -1,11 +1,14 @@
-// npm run bench:bars — the trainer's gradient boosting beside LightGBM on the same rows of one-minute bars: fitted on
-// 2018, judged on 2019. Needs ../shared/data/bitmex-1m, or FILES. PEER_PYTHON names a python that has lightgbm.
+// `npm run bench:bars`: gradient boosting beside LightGBM on one-minute bars.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { numberOption } from "../feeds/usage-error.ts";
+import { EXIT } from "../command-line/exit-code.ts";
+import { option } from "../command-line/option.ts";
+import { wholeNumber } from "../command-line/value-types.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
+import { recordingsOperand } from "../feeds/recordings-operand.ts";
 import { DEFAULT_1 } from "../src/features/schema.ts";
 import { parseConfig } from "../trainer/run/config.ts";
 import type { Dataset } from "../trainer/rows/dataset.ts";
@@ -15,34 +18,42 @@ import { allRows, purgedSplit } from "../trainer/folds/split.ts";
 import { type BoostingParameters, fitBoosting } from "../trainer/trees/boosting.ts";
 import { ensembleScore } from "../trainer/trees/tree.ts";
 import { type TreeColumns, treeColumns, treeData } from "../trainer/score/trees-of-rows.ts";
-import { benchProgram } from "./bench-program.ts";
+import { benchCommand } from "./bench-command.ts";
 
 const SHARED = resolve(import.meta.dirname, "..", "..", "shared", "data", "bitmex-1m");
 const LABEL = '{"measure":"parkinson","horizonSteps":1,"windowSteps":1440}';
 const TEST_FROM_MS = Date.UTC(2019, 0, 1);
-const options = {
-  leaves: { type: "string", default: "31" },
-  trees: { type: "string", default: "300" },
-  window: { type: "string", default: "1440" },
-} as const;
+const BARS = benchCommand(
+  "bars",
+  `
+The trainer's gradient boosting beside LightGBM on the same rows of one-minute bars: fitted on 2018, judged on 2019.
+PEER_PYTHON names a python that has lightgbm.`,
+  {
+    leaves: option(wholeNumber(2, 255), "leaves of a tree", { default: "31" }),
+    trees: option(wholeNumber(1, 5000), "trees of each model", { default: "300" }),
+    window: option(wholeNumber(3, 100_000), "steps of the label's window", { default: "1440" }),
+  },
+  { operands: recordingsOperand("Without them ../shared/data/bitmex-1m", 0) },
+);
 
-await benchProgram("bench:bars", async () => {
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  if (positionals.length === 0 && !existsSync(SHARED)) {
-    console.log(`skipped: ${SHARED} is not there; give FILES`);
-    return;
-  }
-  const windowSteps = numberOption("window", values.window, 3, 100_000);
-  const label = { ...(JSON.parse(LABEL) as object), windowSteps, minCount: Math.min(900, windowSteps) };
-  const { engine, threads } = parseConfig({ step: "60s", label: JSON.stringify(label) });
-  const files = positionals.length > 0 ? positionals : [SHARED];
-  const { data } = await readRecordings({ files, symbol: undefined, engine, persist: ".wrangler/state" });
-  const parameters = boosting(
-    numberOption("leaves", values.leaves, 2, 255),
-    numberOption("trees", values.trees, 1, 5000),
-  );
-  compare(data, { ...parameters, threads });
-});
+export const program: Program = {
+  command: BARS,
+  run: async (args) => {
+    const { values, operands } = parseCommandLine(BARS, args);
+    if (operands.length === 0 && !existsSync(SHARED)) {
+      console.log(`skipped: ${SHARED} is not there; give FILES`);
+      return EXIT.done;
+    }
+    const windowSteps = values.window;
+    const label = { ...(JSON.parse(LABEL) as object), windowSteps, minCount: Math.min(900, windowSteps) };
+    const { engine, threads } = parseConfig({ step: "60s", label: JSON.stringify(label) });
+    const files = operands.length > 0 ? operands : [SHARED];
+    const { data } = await readRecordings({ files, symbol: undefined, engine, persist: ".wrangler/state" });
+    const parameters = boosting(values.leaves, values.trees);
+    compare(data, { ...parameters, threads });
+    return EXIT.done;
+  },
+};
 
 /** As `candidates/gbdt.ts` fits its largest shape, but on all rows and columns, so that both sides do the same. */
 function boosting(leaves: number, trees: number): BoostingParameters {

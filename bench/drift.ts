@@ -1,11 +1,11 @@
-// npm run bench:drift [-- PART…] — what drift alarms are worth: their false-alarm rates on a market that does not change,
-// how soon they notice one that does, what they say of recorded bars (../shared/data/bitmex-1m), and what the regime
-// change of the simulator does to a model. Parts: regime, false-alarms, sensitivity, recorded; all without a name.
-import { parseArgs } from "node:util";
-import { UsageError } from "../feeds/usage-error.ts";
+// `npm run bench:drift`: what drift alarms are worth.
+import { EXIT } from "../command-line/exit-code.ts";
+import { oneOf } from "../command-line/value-types.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
 import { logistic } from "../trainer/candidates/logistic.ts";
 import { zscore } from "../trainer/candidates/zscore.ts";
-import { benchProgram } from "./bench-program.ts";
+import { benchCommand } from "./bench-command.ts";
 import { printFalseAlarms, stationaryTraining } from "./drift-false-alarms.ts";
 import { fitted, simulatedDays, watched } from "./drift-models.ts";
 import { printRecorded } from "./drift-recorded.ts";
@@ -14,18 +14,37 @@ import { printSensitivity } from "./drift-sensitivity.ts";
 
 const PARTS = ["regime", "false-alarms", "sensitivity", "recorded"] as const;
 
-await benchProgram("bench:drift", async () => {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const unknown = positionals.find((name) => !(PARTS as readonly string[]).includes(name));
-  if (unknown !== undefined) throw new UsageError(`PART: got ${unknown}, expected ${PARTS.join(", ")}`);
-  const asked = (part: (typeof PARTS)[number]): boolean => positionals.length === 0 || positionals.includes(part);
-  if (asked("regime")) printRegime();
-  if (asked("false-alarms") || asked("sensitivity")) {
-    const labelled = simulatedDays(20, 1);
-    const model = watched(fitted(logistic, labelled));
-    const training = stationaryTraining();
-    if (asked("false-alarms")) printFalseAlarms(model, training);
-    if (asked("sensitivity")) printSensitivity([model, watched(fitted(zscore, labelled))], training);
-  }
-  if (asked("recorded")) await printRecorded();
-});
+const DRIFT = benchCommand(
+  "drift",
+  `
+What drift alarms are worth: their false-alarm rates on a market that does not change, how soon they notice one that
+does, what they say of recorded bars (../shared/data/bitmex-1m), and what the regime change of the simulator does to a
+model.`,
+  {},
+  {
+    operands: {
+      type: oneOf(PARTS, "PART"),
+      least: 0,
+      most: Infinity,
+      help: `any of ${PARTS.join(", ")}; all without one`,
+    },
+  },
+);
+
+export const program: Program = {
+  command: DRIFT,
+  run: async (args) => {
+    const { operands } = parseCommandLine(DRIFT, args);
+    const asked = (part: (typeof PARTS)[number]): boolean => operands.length === 0 || operands.includes(part);
+    if (asked("regime")) printRegime();
+    if (asked("false-alarms") || asked("sensitivity")) {
+      const labelled = simulatedDays(20, 1);
+      const model = watched(fitted(logistic, labelled));
+      const training = stationaryTraining();
+      if (asked("false-alarms")) printFalseAlarms(model, training);
+      if (asked("sensitivity")) printSensitivity([model, watched(fitted(zscore, labelled))], training);
+    }
+    if (asked("recorded")) await printRecorded();
+    return EXIT.done;
+  },
+};

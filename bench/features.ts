@@ -1,45 +1,57 @@
-// npm run bench:features — ticks per second through the feature engine on one core, on real ticks and on a stream ten
-// times as dense. Needs recordings: FILES, or ../shared/data/coinbase-2025 where it is there; else simulated ticks.
+// `npm run bench:features`: ticks per second through the feature engine.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { EXIT } from "../command-line/exit-code.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
+import { recordingsOperand } from "../feeds/recordings-operand.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { readTickFiles } from "../recordings/tick-files.ts";
 import { ClosedSteps } from "../src/features/closed-steps.ts";
 import { FeatureEngine } from "../src/features/feature-engine.ts";
 import { PackedTicks, TICK_FIELDS } from "../src/features/packed-ticks.ts";
-import { benchProgram } from "./bench-program.ts";
+import { benchCommand } from "./bench-command.ts";
 
 const shared = resolve(import.meta.dirname, "..", "..", "shared", "data", "coinbase-2025");
 const BATCH = 100;
 const ROUNDS = 7;
 
-await benchProgram("bench:features", async () => {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const rows = await load(positionals);
-  const dense = tenTimes(rows);
-  console.log(`${rows.length / TICK_FIELDS} ticks, batches of ${BATCH}, ${ROUNDS} rounds each, in turn`);
-  const times = { "1 x": [] as number[], "10 x": [] as number[] };
-  let steps = 0;
-  for (let round = 0; round <= ROUNDS; round++) {
-    const one = run(rows);
-    const ten = run(dense);
-    steps = one.steps;
-    if (round === 0) continue; // the first round compiles
-    times["1 x"].push(one.ms);
-    times["10 x"].push(ten.ms);
-  }
-  console.log(`${steps} steps closed, ${(rows.length / TICK_FIELDS / steps).toFixed(1)} ticks a step`);
-  for (const [name, ms] of Object.entries(times)) {
-    const ticks = (rows.length / TICK_FIELDS) * (name === "1 x" ? 1 : 10);
-    const perTick = (t: number): string => ((t * 1e6) / ticks).toFixed(0);
-    const [least, middle, most] = spread(ms);
-    const rate = Math.round((ticks / middle) * 1000).toLocaleString("en-US");
-    console.log(
-      `${name}: ${rate} ticks/s (median), ${perTick(middle)} ns a tick (${perTick(least)} to ${perTick(most)})`,
-    );
-  }
-});
+const FEATURES = benchCommand(
+  "features",
+  "Ticks per second through the feature engine on one core, on real ticks and on a stream ten times as dense.",
+  {},
+  { operands: recordingsOperand("Without them ../shared/data/coinbase-2025, else simulated ticks", 0) },
+);
+
+export const program: Program = {
+  command: FEATURES,
+  run: async (args) => {
+    const rows = await load(parseCommandLine(FEATURES, args).operands);
+    const dense = tenTimes(rows);
+    console.log(`${rows.length / TICK_FIELDS} ticks, batches of ${BATCH}, ${ROUNDS} rounds each, in turn`);
+    const times = { "1 x": [] as number[], "10 x": [] as number[] };
+    let steps = 0;
+    for (let round = 0; round <= ROUNDS; round++) {
+      const one = run(rows);
+      const ten = run(dense);
+      steps = one.steps;
+      if (round === 0) continue; // the first round compiles
+      times["1 x"].push(one.ms);
+      times["10 x"].push(ten.ms);
+    }
+    console.log(`${steps} steps closed, ${(rows.length / TICK_FIELDS / steps).toFixed(1)} ticks a step`);
+    for (const [name, ms] of Object.entries(times)) {
+      const ticks = (rows.length / TICK_FIELDS) * (name === "1 x" ? 1 : 10);
+      const perTick = (t: number): string => ((t * 1e6) / ticks).toFixed(0);
+      const [least, middle, most] = spread(ms);
+      const rate = Math.round((ticks / middle) * 1000).toLocaleString("en-US");
+      console.log(
+        `${name}: ${rate} ticks/s (median), ${perTick(middle)} ns a tick (${perTick(least)} to ${perTick(most)})`,
+      );
+    }
+    return EXIT.done;
+  },
+};
 
 /** Ticks of the files, of the shared recordings, or of a simulated market. */
 async function load(positionals: readonly string[]): Promise<Float64Array> {

@@ -1,8 +1,10 @@
-// npm run bench:imbalance — what class weights and resampling do to ranking and to probabilities, before and after
-// calibration: one purged split of FILES, of ../shared/data/coinbase-2025, or of a simulated market.
+// `npm run bench:imbalance`: what class weights and resampling do.
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { EXIT } from "../command-line/exit-code.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
+import { recordingsOperand } from "../feeds/recordings-operand.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { applyModel } from "../trainer/score/apply-model.ts";
 import { gbdt } from "../trainer/candidates/gbdt.ts";
@@ -18,7 +20,7 @@ import { expectedCalibrationError } from "../trainer/evaluate/metrics/reliabilit
 import { readRecordings } from "../trainer/rows/recordings.ts";
 import { describeRows } from "../trainer/rows/row-figures.ts";
 import { allRows, purgedSplit, testStartMs } from "../trainer/folds/split.ts";
-import { benchProgram } from "./bench-program.ts";
+import { benchCommand } from "./bench-command.ts";
 
 const SHARED = resolve(import.meta.dirname, "..", "..", "shared", "data", "coinbase-2025");
 const VARIANTS: readonly (readonly [name: string, imbalance: Imbalance])[] = [
@@ -28,31 +30,45 @@ const VARIANTS: readonly (readonly [name: string, imbalance: Imbalance])[] = [
 ];
 const RAW = { method: "none" } as const;
 
-await benchProgram("bench:imbalance", async () => {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const data = await load(positionals);
-  const split = purgedSplit(data, allRows(data), testStartMs(data, { share: 0.4 }));
-  const { rows, baseRate, episodes } = describeRows(data, split.test);
-  const train = describeRows(data, split.train);
-  console.log(`fitted on ${train.rows} rows, ${train.episodes} episodes; judged on ${rows} rows, ${episodes} episodes`);
-  console.log(`base rate ${train.baseRate.toFixed(4)} to fit, ${baseRate.toFixed(4)} to judge\n`);
-  console.log("family    rows counted               PR-AUC   mean p, Brier, ECE raw      calibrated");
-  for (const candidate of [logistic, gbdt]) {
-    for (const [name, imbalance] of VARIANTS) {
-      const context = { data, seed: 1, threads: 2, imbalance };
-      const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
-      const model = fitModel(candidate, context, policy, split.train, innerFolds(data, split.train));
-      if ("refused" in model) throw new Error(model.refused);
-      const raw = applyModel({ ...model, calibration: RAW }, data, split.test);
-      const calibrated = applyModel(model, data, split.test);
-      const labels = Uint8Array.from(split.test, (k) => data.rows.label[k]!);
-      const prAuc = averagePrecision(labels, raw).toFixed(4);
-      console.log(
-        `${candidate.family.padEnd(9)} ${name.padEnd(26)} ${prAuc}   ${figures(labels, raw)}      ${figures(labels, calibrated)}`,
-      );
+const IMBALANCE = benchCommand(
+  "imbalance",
+  `
+What class weights and resampling do to ranking and to probabilities, before and after calibration, on one purged
+split.`,
+  {},
+  { operands: recordingsOperand("Without them ../shared/data/coinbase-2025, else a simulated market", 0) },
+);
+
+export const program: Program = {
+  command: IMBALANCE,
+  run: async (args) => {
+    const data = await load(parseCommandLine(IMBALANCE, args).operands);
+    const split = purgedSplit(data, allRows(data), testStartMs(data, { share: 0.4 }));
+    const { rows, baseRate, episodes } = describeRows(data, split.test);
+    const train = describeRows(data, split.train);
+    console.log(
+      `fitted on ${train.rows} rows, ${train.episodes} episodes; judged on ${rows} rows, ${episodes} episodes`,
+    );
+    console.log(`base rate ${train.baseRate.toFixed(4)} to fit, ${baseRate.toFixed(4)} to judge\n`);
+    console.log("family    rows counted               PR-AUC   mean p, Brier, ECE raw      calibrated");
+    for (const candidate of [logistic, gbdt]) {
+      for (const [name, imbalance] of VARIANTS) {
+        const context = { data, seed: 1, threads: 2, imbalance };
+        const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
+        const model = fitModel(candidate, context, policy, split.train, innerFolds(data, split.train));
+        if ("refused" in model) throw new Error(model.refused);
+        const raw = applyModel({ ...model, calibration: RAW }, data, split.test);
+        const calibrated = applyModel(model, data, split.test);
+        const labels = Uint8Array.from(split.test, (k) => data.rows.label[k]!);
+        const prAuc = averagePrecision(labels, raw).toFixed(4);
+        console.log(
+          `${candidate.family.padEnd(9)} ${name.padEnd(26)} ${prAuc}   ${figures(labels, raw)}      ${figures(labels, calibrated)}`,
+        );
+      }
     }
-  }
-});
+    return EXIT.done;
+  },
+};
 
 function figures(labels: Uint8Array, probabilities: Float64Array): string {
   const mean = probabilities.reduce((sum, p) => sum + p, 0) / probabilities.length;

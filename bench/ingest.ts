@@ -1,14 +1,16 @@
-// npm run bench:ingest — durable ticks per second on bare workerd: batches of 100 over loopback, features, scoring by
-// four models and labels included, in turn with a worker that does nothing but store (floor/worker.js).
+// `npm run bench:ingest`: durable ticks per second on bare workerd; the other worker is floor/worker.js.
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { EXIT } from "../command-line/exit-code.ts";
+import { option } from "../command-line/option.ts";
+import { decimal, listOf, wholeNumber } from "../command-line/value-types.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { tickJson } from "../feeds/tick-json.ts";
-import { numberListOption, numberOption } from "../feeds/usage-error.ts";
-import { temporaryFolder } from "./at-end.ts";
+import { temporaryFolder } from "../command-line/at-exit.ts";
+import { benchCommand } from "./bench-command.ts";
 import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
-import { benchProgram } from "./bench-program.ts";
 import { HttpConnection, rawRequest } from "./http-connection.ts";
 
 interface Load {
@@ -16,42 +18,49 @@ interface Load {
   readonly seconds: number;
 }
 
-await benchProgram("bench:ingest", async () => {
-  const { values } = parseArgs({
-    options: {
-      seconds: { type: "string", default: "4" },
-      rounds: { type: "string", default: "3" },
-      batch: { type: "string", default: "100" },
-      symbols: { type: "string", default: "1,4,8" },
-    },
-  });
-  const load: Load = {
+const INGEST = benchCommand(
+  "ingest",
+  `
+Durable ticks per second on bare workerd: batches over loopback, features, scoring by four models and labels included,
+in turn with a worker that does nothing but store.`,
+  {
+    seconds: option(decimal(0.1, 3600, "S"), "how long each round sends", { default: "4" }),
+    rounds: option(wholeNumber(1, 1000), "rounds of each, in turn", { default: "3" }),
     // Batches are cut from an hour of simulated market, some 9,000 ticks.
-    batch: numberOption("batch", values.batch, 1, 2000),
-    seconds: numberOption("seconds", values.seconds, 0.1, 3600, false),
-  };
-  const rounds = numberOption("rounds", values.rounds, 1, 1000);
-  const symbolCounts = numberListOption("symbols", values.symbols, 1, 1000);
-  const dir = temporaryFolder("volgate-bench-");
-  const bundles = { gateway: join(dir, "gateway"), floor: join(dir, "floor") } as const;
-  await bundleWorker(bundles.gateway);
-  mkdirSync(bundles.floor);
-  copyFileSync(join(import.meta.dirname, "floor", "worker.js"), join(bundles.floor, "worker.js"));
-  for (const count of symbolCounts) {
-    const rates = { gateway: [] as number[], floor: [] as number[] };
-    for (let round = 0; round < rounds; round++) {
-      for (const which of ["gateway", "floor"] as const) {
-        rates[which].push(await run(bundles[which], mkdtempSync(join(dir, "state-")), count, load));
+    batch: option(wholeNumber(1, 2000), "ticks in a request", { default: "100" }),
+    symbols: option(listOf(wholeNumber(1, 1000)), "how many symbols send at once, one connection each", {
+      default: "1,4,8",
+    }),
+  },
+);
+
+export const program: Program = {
+  command: INGEST,
+  run: async (args) => {
+    const { batch, seconds, rounds, symbols: symbolCounts } = parseCommandLine(INGEST, args).values;
+    const load: Load = { batch, seconds };
+    const dir = temporaryFolder("volgate-bench-");
+    const bundles = { gateway: join(dir, "gateway"), floor: join(dir, "floor") } as const;
+    await bundleWorker(bundles.gateway);
+    mkdirSync(bundles.floor);
+    copyFileSync(join(import.meta.dirname, "floor", "worker.js"), join(bundles.floor, "worker.js"));
+    for (const count of symbolCounts) {
+      const rates = { gateway: [] as number[], floor: [] as number[] };
+      for (let round = 0; round < rounds; round++) {
+        for (const which of ["gateway", "floor"] as const) {
+          rates[which].push(await run(bundles[which], mkdtempSync(join(dir, "state-")), count, load));
+        }
       }
+      const ratios = rates.gateway.map((rate, i) => rate / rates.floor[i]!);
+      const [gateway, floor] = [median(rates.gateway), median(rates.floor)];
+      console.log(
+        `${count} symbol(s), one connection each, batches of ${load.batch}, median of ${rounds}: ${Math.round(gateway)} durable ` +
+          `ticks/s; floor ${Math.round(floor)}; share of the floor ${median(ratios).toFixed(2)}`,
+      );
     }
-    const ratios = rates.gateway.map((rate, i) => rate / rates.floor[i]!);
-    const [gateway, floor] = [median(rates.gateway), median(rates.floor)];
-    console.log(
-      `${count} symbol(s), one connection each, batches of ${load.batch}, median of ${rounds}: ${Math.round(gateway)} durable ` +
-        `ticks/s; floor ${Math.round(floor)}; share of the floor ${median(ratios).toFixed(2)}`,
-    );
-  }
-});
+    return EXIT.done;
+  },
+};
 
 /** Ticks per second of one server over the load's seconds. The state folder is removed. */
 async function run(bundle: string, state: string, symbolCount: number, { batch, seconds }: Load): Promise<number> {

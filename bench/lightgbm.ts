@@ -1,23 +1,17 @@
-// npm run bench:gbdt — gradient boosting beside LightGBM on the same rows and the same cores: seconds of the fit with
-// binning, PR-AUC on rows that neither has seen, peak memory. PEER_PYTHON names a python that has lightgbm.
+// `npm run bench:gbdt`: gradient boosting beside LightGBM on synthetic rows.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { EXIT } from "../command-line/exit-code.ts";
+import { option } from "../command-line/option.ts";
+import { wholeNumber } from "../command-line/value-types.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
 import { averagePrecision } from "../trainer/evaluate/metrics/average-precision.ts";
 import type { BoostingParameters } from "../trainer/trees/boosting.ts";
-import { benchProgram } from "./bench-program.ts";
+import { benchCommand } from "./bench-command.ts";
 import { syntheticRows, WIDTH } from "./lightgbm-problem.ts";
-
-const options = {
-  rows: { type: "string", default: "500000" },
-  "test-rows": { type: "string", default: "200000" },
-  trees: { type: "string", default: "200" },
-  rounds: { type: "string", default: "3" },
-  threads: { type: "string", default: "2" },
-  seed: { type: "string", default: "1" },
-} as const;
 
 interface Run {
   readonly version: string;
@@ -28,26 +22,47 @@ interface Run {
   readonly beforeKb: number;
 }
 
-await benchProgram("bench:gbdt", async () => {
-  const { values } = parseArgs({ options });
-  const { seed } = values;
-  const folder = mkdtempSync(join(tmpdir(), "volgate-gbdt-"));
-  try {
-    const own = parameters(Number(values.trees), Number(values.threads));
-    const shares = [
-      writeRows(folder, "train", `${seed}:train`, Number(values.rows)),
-      writeRows(folder, "test", `${seed}:test`, Number(values["test-rows"])),
-    ];
-    const positive = shares.map((share) => `${(100 * share).toFixed(2)} %`).join(" and ");
-    console.log(
-      `seed ${seed}: ${values.rows} × ${WIDTH} rows, ${values["test-rows"]} to test on, ${positive} positive`,
-    );
-    console.log(`${own.trees} trees of ${own.leaves} leaves, ${own.threads} threads, in turn, ${values.rounds} rounds`);
-    compare(folder, own, Number(values.rounds));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+const GBDT = benchCommand(
+  "gbdt",
+  `
+Gradient boosting beside LightGBM on the same rows and the same cores: seconds of the fit with binning, PR-AUC on rows
+that neither has seen, peak memory. PEER_PYTHON names a python that has lightgbm.`,
+  {
+    rows: option(wholeNumber(1), "rows to fit", { default: "500000" }),
+    "test-rows": option(wholeNumber(1), "rows to judge", { default: "200000" }),
+    trees: option(wholeNumber(1, 5000), "trees of each model", { default: "200" }),
+    rounds: option(wholeNumber(1, 1000), "fits of each, in turn", { default: "3" }),
+    threads: option(wholeNumber(1, 64), "cores of each", { default: "2" }),
+    seed: option(wholeNumber(), "seed of the rows", { default: "1" }),
+  },
+);
+
+export const program: Program = {
+  command: GBDT,
+  run: async (args) => {
+    const { values } = parseCommandLine(GBDT, args);
+    const { seed } = values;
+    const folder = mkdtempSync(join(tmpdir(), "volgate-gbdt-"));
+    try {
+      const own = parameters(values.trees, values.threads);
+      const shares = [
+        writeRows(folder, "train", `${seed}:train`, values.rows),
+        writeRows(folder, "test", `${seed}:test`, values["test-rows"]),
+      ];
+      const positive = shares.map((share) => `${(100 * share).toFixed(2)} %`).join(" and ");
+      console.log(
+        `seed ${seed}: ${values.rows} × ${WIDTH} rows, ${values["test-rows"]} to test on, ${positive} positive`,
+      );
+      console.log(
+        `${own.trees} trees of ${own.leaves} leaves, ${own.threads} threads, in turn, ${values.rounds} rounds`,
+      );
+      compare(folder, own, values.rounds);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    return EXIT.done;
+  },
+};
 
 function parameters(trees: number, threads: number): BoostingParameters {
   return {

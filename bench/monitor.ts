@@ -1,5 +1,7 @@
-// npm run bench:monitor — what quality and drift cost: time per closed step, time of a question, and the memory of one
-// symbol's whole state with two models, three baselines and 40 features. Simulated steps, in process.
+// `npm run bench:monitor`: what quality and drift cost.
+import { EXIT } from "../command-line/exit-code.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
 import { ConceptMonitor } from "../src/drift/concept-monitor.ts";
 import { DriftWindows } from "../src/drift/drift-windows.ts";
 import { type DriftReference, driftFeature, PROBABILITY } from "../src/drift/reference.ts";
@@ -13,7 +15,7 @@ import { LiveQuality } from "../src/quality/live-quality.ts";
 import { MAX_SERIES } from "../src/quality/quality-series.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { SeededRandom } from "../src/features/seeded-random.ts";
-import { benchProgram } from "./bench-program.ts";
+import { benchCommand } from "./bench-command.ts";
 
 const STEP_MS = 1000;
 /** Longer than the longest ring of steps; the blocks of 30 days are there from the start. */
@@ -34,39 +36,52 @@ interface Monitored {
   readonly concept: ConceptMonitor;
 }
 
-await benchProgram("bench:monitor", async () => {
-  const steps = closedSteps(7);
-  console.log(
-    `${steps.count} closed steps of ${HOURS} simulated hours, ${MAX_SERIES} models, ${COLUMNS.length} columns`,
-  );
-  const scores = simulatedScores(steps.count);
-  const reference = referenceOf(steps, scores);
-  for (const warm of [true, false]) {
-    const live = monitored(steps.engine, reference);
-    const timing = feed(live, steps, scores);
-    if (warm) continue;
-    for (const [what, ms] of Object.entries(timing)) {
-      console.log(`${what.padEnd(8)} ${((ms * 1000) / steps.count).toFixed(2)} µs per closed step`);
+const MONITOR = benchCommand(
+  "monitor",
+  `
+What quality and drift cost: time per closed step, time of a question, and the memory of one symbol's whole state with
+two models, three baselines and 40 features. Simulated steps, in process.`,
+  {},
+);
+
+export const program: Program = {
+  command: MONITOR,
+  run: async (args) => {
+    parseCommandLine(MONITOR, args);
+    const steps = closedSteps(7);
+    console.log(
+      `${steps.count} closed steps of ${HOURS} simulated hours, ${MAX_SERIES} models, ${COLUMNS.length} columns`,
+    );
+    const scores = simulatedScores(steps.count);
+    const reference = referenceOf(steps, scores);
+    for (const warm of [true, false]) {
+      const live = monitored(steps.engine, reference);
+      const timing = feed(live, steps, scores);
+      if (warm) continue;
+      for (const [what, ms] of Object.entries(timing)) {
+        console.log(`${what.padEnd(8)} ${((ms * 1000) / steps.count).toFixed(2)} µs per closed step`);
+      }
+      const total = Object.values(timing).reduce((sum, ms) => sum + ms, 0);
+      console.log(`together ${((total * 1000) / steps.count).toFixed(2)} µs per closed step, windows' ends included`);
+      for (const name of ["1h", "24h", "30d"] as const) {
+        const pairs = SHAS.slice(1).map((sha) => [sha, SHAS[0]!] as const);
+        const startedMs = performance.now();
+        for (let i = 0; i < 5; i++) live.quality.window(name, { pairs });
+        console.log(`window ${name.padEnd(4)} ${((performance.now() - startedMs) / 5).toFixed(1)} ms with intervals`);
+      }
+      live.quality.dirtyPages();
+      live.drift.dirtyPages();
+      live.concept.dirtyPages();
+      const pages = pagesAfter(live, steps, scores, 64);
+      console.log(`pages    ${(pages / 1024).toFixed(1)} kB written after 64 more steps`);
+      const arrays = { engine: bytesOf(live.engine), quality: bytesOf(live.quality), drift: bytesOf(live.drift) };
+      for (const [what, bytes] of Object.entries(arrays))
+        console.log(`${what.padEnd(8)} ${kB(bytes)} kB in typed arrays`);
     }
-    const total = Object.values(timing).reduce((sum, ms) => sum + ms, 0);
-    console.log(`together ${((total * 1000) / steps.count).toFixed(2)} µs per closed step, windows' ends included`);
-    for (const name of ["1h", "24h", "30d"] as const) {
-      const pairs = SHAS.slice(1).map((sha) => [sha, SHAS[0]!] as const);
-      const startedMs = performance.now();
-      for (let i = 0; i < 5; i++) live.quality.window(name, { pairs });
-      console.log(`window ${name.padEnd(4)} ${((performance.now() - startedMs) / 5).toFixed(1)} ms with intervals`);
-    }
-    live.quality.dirtyPages();
-    live.drift.dirtyPages();
-    live.concept.dirtyPages();
-    const pages = pagesAfter(live, steps, scores, 64);
-    console.log(`pages    ${(pages / 1024).toFixed(1)} kB written after 64 more steps`);
-    const arrays = { engine: bytesOf(live.engine), quality: bytesOf(live.quality), drift: bytesOf(live.drift) };
-    for (const [what, bytes] of Object.entries(arrays))
-      console.log(`${what.padEnd(8)} ${kB(bytes)} kB in typed arrays`);
-  }
-  weigh(steps, scores, reference);
-});
+    weigh(steps, scores, reference);
+    return EXIT.done;
+  },
+};
 
 interface Simulated {
   readonly count: number;
@@ -151,7 +166,7 @@ function feed({ quality, drift, concept }: Monitored, { closed, count }: Simulat
       const row = new Float32Array(COLUMNS.length);
       for (let k = 0; k < count; k++) {
         rowOf(closed, k, scores, row);
-        drift.update(closed.index[k]!, row, closed.counts(k));
+        drift.update(closed.index[k]!, row, closed.isEligible(k));
       }
     }),
     concept: timed(() => {
@@ -164,7 +179,7 @@ function updateQuality(quality: LiveQuality, closed: ClosedSteps, k: number, sco
   quality.update({
     index: closed.index[k]! + later,
     segmentStart: (closed.flags[k]! & FLAG.segmentStart) !== 0,
-    counts: closed.counts(k),
+    counts: closed.isEligible(k),
     labels: closed.label.subarray(k, k + 1),
     taus: closed.tau.subarray(k, k + 1),
     probabilities: scores.subarray(k * MAX_SERIES, (k + 1) * MAX_SERIES),
@@ -178,7 +193,7 @@ function pagesAfter(live: Monitored, { closed, count }: Simulated, scores: Float
   for (let k = count - more; k < count; k++) {
     updateQuality(live.quality, closed, k, scores, later);
     rowOf(closed, k, scores, row);
-    live.drift.update(closed.index[k]! + later, row, closed.counts(k));
+    live.drift.update(closed.index[k]! + later, row, closed.isEligible(k));
   }
   const pages = [...live.quality.dirtyPages(), ...live.drift.dirtyPages(), ...live.concept.dirtyPages()];
   return pages.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);

@@ -1,13 +1,15 @@
-// npm run bench:predict — GET /predict on bare workerd at 1 and at 8 connections while ticks come in: requests per second
-// and latency percentiles.
+// `npm run bench:predict`: GET /predict on bare workerd.
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { EXIT } from "../command-line/exit-code.ts";
+import { option } from "../command-line/option.ts";
+import { decimal, listOf, wholeNumber } from "../command-line/value-types.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
 import { tickJson } from "../feeds/tick-json.ts";
-import { numberListOption, numberOption } from "../feeds/usage-error.ts";
-import { temporaryFolder } from "./at-end.ts";
+import { temporaryFolder } from "../command-line/at-exit.ts";
+import { benchCommand } from "./bench-command.ts";
 import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
-import { benchProgram } from "./bench-program.ts";
 import { HttpConnection, rawRequest } from "./http-connection.ts";
 
 const SYMBOL = "SIM-USD";
@@ -19,34 +21,39 @@ interface Load {
   readonly ticksPerSecond: number;
 }
 
-await benchProgram("bench:predict", async () => {
-  const { values } = parseArgs({
-    options: {
-      seconds: { type: "string", default: "8" },
-      connections: { type: "string", default: "1,8" },
-      "ticks-per-second": { type: "string", default: "400" },
-    },
-  });
-  const load: Load = {
-    seconds: numberOption("seconds", values.seconds, 0.1, 3600, false),
-    ticksPerSecond: numberOption("ticks-per-second", values["ticks-per-second"], 1, 1_000_000),
-  };
-  const connectionCounts = numberListOption("connections", values.connections, 1, 1000);
-  const dir = temporaryFolder("volgate-bench-");
-  await bundleWorker(join(dir, "bundle"));
-  const server = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "state"));
-  const url = new URL(server.url);
-  try {
-    await server.start();
-    const feed = await HttpConnection.open(url);
-    for (let i = 0; i < 60; i++) await ingest(url, feed, 200);
-    for (const count of connectionCounts) await run(url, feed, count, load);
-    feed.close();
-  } finally {
-    await server.kill();
-    if (server.errorOutput !== "") console.error(server.errorOutput);
-  }
-});
+const PREDICT = benchCommand(
+  "predict",
+  "GET /predict on bare workerd while ticks come in: requests per second and latency percentiles.",
+  {
+    seconds: option(decimal(0.1, 3600, "S"), "how long each round asks", { default: "8" }),
+    connections: option(listOf(wholeNumber(1, 1000)), "how many connections ask at once", { default: "1,8" }),
+    "ticks-per-second": option(wholeNumber(1, 1_000_000), "ticks that come in meanwhile", { default: "400" }),
+  },
+);
+
+export const program: Program = {
+  command: PREDICT,
+  run: async (args) => {
+    const { values } = parseCommandLine(PREDICT, args);
+    const load: Load = { seconds: values.seconds, ticksPerSecond: values["ticks-per-second"] };
+    const connectionCounts = values.connections;
+    const dir = temporaryFolder("volgate-bench-");
+    await bundleWorker(join(dir, "bundle"));
+    const server = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "state"));
+    const url = new URL(server.url);
+    try {
+      await server.start();
+      const feed = await HttpConnection.open(url);
+      for (let i = 0; i < 60; i++) await ingest(url, feed, 200);
+      for (const count of connectionCounts) await run(url, feed, count, load);
+      feed.close();
+    } finally {
+      await server.kill();
+      if (server.errorOutput !== "") console.error(server.errorOutput);
+    }
+    return EXIT.done;
+  },
+};
 
 async function run(url: URL, feed: HttpConnection, count: number, load: Load): Promise<void> {
   const request = rawRequest("GET", url, `/predict?symbol=${SYMBOL}`);

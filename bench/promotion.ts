@@ -1,9 +1,11 @@
-// npm run bench:promotion — how often the sequential rule promotes a challenger that is no better, looked at after each
-// block for 30 days, beside a repeated t test; and how long it needs for one that is better. --runs N, --seed N.
-import { parseArgs } from "node:util";
+// `npm run bench:promotion`: how often and how soon the sequential rule promotes.
+import { EXIT } from "../command-line/exit-code.ts";
+import { option } from "../command-line/option.ts";
+import { wholeNumber } from "../command-line/value-types.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
 import { SequentialTest } from "../src/quality/promotion/sequential-test.ts";
-import { UserError } from "../trainer/run/user-error.ts";
-import { benchProgram } from "./bench-program.ts";
+import { benchCommand } from "./bench-command.ts";
 import { type GainProcess, formulaGains, type MarketGains, marketGains, resampledGains } from "./promotion-gains.ts";
 
 /** Thirty days of 900 steps of a second. */
@@ -24,37 +26,50 @@ const NULLS: readonly GainProcess[] = [
   { mean: -0.002, deviation: 0.03, correlation: 0.3 },
 ];
 
-await benchProgram("bench:promotion", async () => {
-  await Promise.resolve();
-  const { values } = parseArgs({ options: { runs: { type: "string" }, seed: { type: "string" } } });
-  const runs = wholeNumber("--runs", values.runs, 2000);
-  const seed = wholeNumber("--seed", values.seed, 1);
-  const market = marketGains(4, seed);
-  console.log(`seed ${seed}, ${runs} runs of ${BLOCKS} blocks (30 days of 900 s), looked at after each block`);
-  console.log("the 30 episodes that the rule also asks for are taken as given\n");
-  console.log(
-    `simulated market, logistic against persistence: ${market.gains.length} blocks, gain ${market.mean.toFixed(4)}, ` +
-      `deviation ${market.deviation.toFixed(4)}, correlation ${market.correlation.toFixed(2)}\n`,
-  );
-  console.log(
-    "no better challenger                                       rule: e ≥ 20            stake always ½          repeated t test",
-  );
-  for (const stretch of [1, 16]) {
-    const name = `market's gains less their mean, ${stretch === 1 ? "one by one" : "in stretches of 4 h"}`;
-    falsePromotions(name, runs, (run) => {
-      return resampledGains(market, { mean: 0, count: BLOCKS, stretch, seed: `${seed}:${run}` });
-    });
-  }
-  for (const process of NULLS) {
-    const note = process.correlation > 0 && process.mean === 0 ? " *" : "";
-    falsePromotions(describe(process) + note, runs, (run) => formulaGains(process, BLOCKS, `${seed}:${run}`));
-  }
-  console.log("* autocorrelated: after a good block the next one's mean is above 0, which the guarantee excludes\n");
-  console.log("blocks (days) until a better challenger is promoted: median, 90 %");
-  waits(promotedAt, Math.min(runs, 400), seed, market);
-  console.log("\nthe same with a stake of always ½");
-  waits(promotedByConstantAt, Math.min(runs, 400), seed, market);
-});
+const PROMOTION = benchCommand(
+  "promotion",
+  `
+How often the sequential rule promotes a challenger that is no better, looked at after each block for 30 days, beside a
+repeated t test; and how long it needs for one that is better.`,
+  {
+    runs: option(wholeNumber(1), "simulated experiments", { default: "2000" }),
+    seed: option(wholeNumber(1), "seed of all of them", { default: "1" }),
+  },
+);
+
+export const program: Program = {
+  command: PROMOTION,
+  run: async (args) => {
+    await Promise.resolve();
+    const { runs, seed } = parseCommandLine(PROMOTION, args).values;
+    const market = marketGains(4, seed);
+    console.log(`seed ${seed}, ${runs} runs of ${BLOCKS} blocks (30 days of 900 s), looked at after each block`);
+    console.log("the 30 episodes that the rule also asks for are taken as given\n");
+    console.log(
+      `simulated market, logistic against persistence: ${market.gains.length} blocks, gain ${market.mean.toFixed(4)}, ` +
+        `deviation ${market.deviation.toFixed(4)}, correlation ${market.correlation.toFixed(2)}\n`,
+    );
+    console.log(
+      "no better challenger                                       rule: e ≥ 20            stake always ½          repeated t test",
+    );
+    for (const stretch of [1, 16]) {
+      const name = `market's gains less their mean, ${stretch === 1 ? "one by one" : "in stretches of 4 h"}`;
+      falsePromotions(name, runs, (run) => {
+        return resampledGains(market, { mean: 0, count: BLOCKS, stretch, seed: `${seed}:${run}` });
+      });
+    }
+    for (const process of NULLS) {
+      const note = process.correlation > 0 && process.mean === 0 ? " *" : "";
+      falsePromotions(describe(process) + note, runs, (run) => formulaGains(process, BLOCKS, `${seed}:${run}`));
+    }
+    console.log("* autocorrelated: after a good block the next one's mean is above 0, which the guarantee excludes\n");
+    console.log("blocks (days) until a better challenger is promoted: median, 90 %");
+    waits(promotedAt, Math.min(runs, 400), seed, market);
+    console.log("\nthe same with a stake of always ½");
+    waits(promotedByConstantAt, Math.min(runs, 400), seed, market);
+    return EXIT.done;
+  },
+};
 
 function describe({ mean, deviation, correlation }: GainProcess): string {
   return `mean ${mean}, deviation ${deviation}, AR(1) ${correlation}`;
@@ -142,10 +157,4 @@ function waitOf(rule: Rule, path: Path, runs: number): string {
     return blocks === Infinity ? `> ${path(1).length}` : `${blocks} (${(blocks / 96).toFixed(1)})`;
   };
   return `${at(0.5)}, ${at(0.9)}`;
-}
-
-function wholeNumber(name: string, text: string | undefined, otherwise: number): number {
-  const value = Number(text ?? otherwise);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new UserError(`${name}: got ${text}, expected a whole number from 1`);
 }

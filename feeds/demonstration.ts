@@ -1,10 +1,10 @@
 // What `npm start` does once the gateway answers: feed the simulated markets, watch the predictions, tell about both.
+import { type Progress, startProgress } from "../command-line/progress.ts";
 import { GatewayClient } from "./gateway-client.ts";
 import { IngestTotals } from "./ingest-totals.ts";
 import { runMarketFeed } from "./market-feed.ts";
 import { predictionLine } from "./prediction-line.ts";
 import { watchPredictions } from "./prediction-watch.ts";
-import { type Progress, startProgress } from "./progress.ts";
 import { simulatedMarkets } from "./simulated-markets.ts";
 import type { StartOptions } from "./start-options.ts";
 
@@ -32,7 +32,10 @@ export async function runDemonstration(options: StartOptions, context: Demonstra
   print(
     `feeding ${symbols.join(" and ")} from a simulated market, seed ${seed}, from ${new Date(fromMs).toISOString()}`,
   );
-  let progress: Progress | undefined = startProgress("catching up", spanS(startMs), "s of market");
+  let progress: Progress | undefined = startProgress({
+    ...{ label: "catching up", total: spanS(startMs), unit: "s of market" },
+    withoutTerminal: "lines",
+  });
   const say = (line: string): void => (progress === undefined ? print(line) : progress.note(line));
   const stopProgress = (): void => {
     progress?.stop();

@@ -1,11 +1,12 @@
 // The gateway's answer to a batch, parsed once where it comes in.
 
-/** What became of ticks. `held` may be negative: a tick held in one batch is counted as accepted or rejected later. */
+/** What became of ticks. One that is `held` is counted again when a later batch decides it: as `released` or `rejected`. */
 export interface IngestCounts {
   accepted: number;
   duplicate: number;
   late: number;
   held: number;
+  released: number;
   rejected: number;
 }
 
@@ -26,7 +27,11 @@ export interface IngestAnswer extends Readonly<IngestCounts> {
   readonly errorsOmitted: number;
 }
 
-export const INGEST_COUNTS = ["accepted", "duplicate", "late", "held", "rejected"] as const;
+export const INGEST_COUNTS = ["accepted", "duplicate", "late", "held", "released", "rejected"] as const;
+
+export function noIngestCounts(): IngestCounts {
+  return { accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 };
+}
 
 /** Parses the JSON of `POST /ingest`; `undefined` when it is not such an answer. */
 export function parseIngestAnswer(value: unknown): IngestAnswer | undefined {
@@ -46,15 +51,9 @@ export function parseIngestAnswer(value: unknown): IngestAnswer | undefined {
 }
 
 function parseCounts(fields: Readonly<Record<string, unknown>>): IngestCounts | undefined {
-  const [accepted, duplicate, late, held, rejected] = INGEST_COUNTS.map((name) => numberOr(fields[name], NaN)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const known = Number.isFinite(accepted + duplicate + late + held + rejected);
-  return known ? { accepted, duplicate, late, held, rejected } : undefined;
+  const counts = noIngestCounts();
+  for (const name of INGEST_COUNTS) counts[name] = numberOr(fields[name], NaN);
+  return Object.values(counts).some(Number.isNaN) ? undefined : counts;
 }
 
 function parseError(value: unknown): IngestError {

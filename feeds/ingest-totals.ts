@@ -1,12 +1,21 @@
 // Adds up what became of the ticks of many batches, per symbol, and lays it out as a table.
 import type { Tick } from "../src/features/tick.ts";
-import { INGEST_COUNTS, type IngestAnswer, type IngestCounts, type IngestError } from "./ingest-answer.ts";
+import {
+  INGEST_COUNTS,
+  type IngestAnswer,
+  type IngestCounts,
+  type IngestError,
+  noIngestCounts,
+} from "./ingest-answer.ts";
 
 type Row = IngestCounts & { sent: number };
 
 const COLUMNS = ["sent", ...INGEST_COUNTS] as const;
 
-/** `sent` counts ticks of acknowledged batches, so it is the sum of the others once nothing is held any more. */
+/**
+ * `sent` counts ticks of acknowledged batches. Once no tick waits any more, it is the sum of the others but `held`, which
+ * counts the ticks that waited over the end of a batch.
+ */
 export class IngestTotals {
   readonly total: Row = emptyRow();
   readonly symbols = new Map<string, Row>();
@@ -58,5 +67,5 @@ export function reasonsText(reasons: ReadonlyMap<string, number>): string {
 }
 
 function emptyRow(): Row {
-  return { sent: 0, accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 };
+  return { sent: 0, ...noIngestCounts() };
 }

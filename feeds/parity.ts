@@ -1,30 +1,46 @@
 // `npm run parity`: recordings through a running gateway and through the trainer, compared bit for bit.
-import { PARITY_HELP, readParityOptions } from "./parity/parity-options.ts";
-import { type ParityResult, runParity } from "./parity/parity-run.ts";
-import type { QualityRow } from "./parity/quality-comparison.ts";
+import { EXIT } from "../command-line/exit-code.ts";
+import { onSignal } from "../command-line/on-signal.ts";
+import type { Program } from "../command-line/program.ts";
+import { UserError } from "../command-line/user-error.ts";
 import { cutText } from "../recordings/tick-file-summary.ts";
 import { readTickFiles } from "../recordings/tick-files.ts";
-import { UsageError, isUsageError } from "./usage-error.ts";
+import { PARITY, type ParityOptions, readParityOptions } from "./parity/parity-options.ts";
+import { type ParityResult, runParity } from "./parity/parity-run.ts";
+import type { QualityRow } from "./parity/quality-comparison.ts";
 
 const INTERRUPTED = 130;
-const stop = new AbortController();
 
-async function main(): Promise<number> {
-  const options = await readParityOptions(process.argv.slice(2));
-  if (options === "help") {
-    process.stdout.write(PARITY_HELP);
-    return 0;
-  }
+export const program: Program = {
+  command: PARITY,
+  run: async (args) => {
+    const options = await readParityOptions(args);
+    const stop = new AbortController();
+    try {
+      return await compare(options, stop);
+    } catch (error) {
+      // What was interrupted may fail in any way.
+      if (stop.signal.aborted) return INTERRUPTED;
+      throw error;
+    }
+  },
+};
+
+async function compare(options: ParityOptions, stop: AbortController): Promise<number> {
   const { files, symbol, config, models, quality } = options;
   const { ticks, rejected, files: read } = await readTickFiles(files, symbol === undefined ? {} : { symbol });
   for (const [reason, count] of rejected) console.error(`${count} lines rejected: ${reason}`);
   const cut = cutText(read);
   if (cut !== "") console.error(cut);
-  if (ticks.length === 0) throw new UsageError("the files hold no tick");
+  if (ticks.length === 0) throw new UserError("the files hold no tick");
   // Only from here on there is something to clean up.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop.abort());
+  onSignal(() => stop.abort());
   // At the exit, because publishing listens to signals too and may exit first.
-  process.once("exit", tellInterruption);
+  process.once("exit", () => {
+    if (!stop.signal.aborted) return;
+    console.error("parity: interrupted");
+    process.exitCode = INTERRUPTED;
+  });
   const result = await runParity({ ticks, config, models, quality }, (line) => console.error(line), stop.signal);
   const { first, count } = result.differences;
   if (first !== undefined) console.error(`first difference: ${first}`);
@@ -32,15 +48,9 @@ async function main(): Promise<number> {
   console.log(summary(result));
   if (quality && result.quality.every(({ resolved }) => resolved === 0)) {
     console.error("parity: no live quality was compared: no label of a served model was resolved in these recordings");
-    return 1;
+    return EXIT.failed;
   }
-  return count === 0 ? 0 : 1;
-}
-
-function tellInterruption(): void {
-  if (!stop.signal.aborted) return;
-  console.error("parity: interrupted");
-  process.exitCode = INTERRUPTED;
+  return count === 0 ? EXIT.done : EXIT.failed;
 }
 
 function qualityLine({ what, resolved, spikes, exactPrAuc, binnedPrAuc }: QualityRow): string {
@@ -57,13 +67,4 @@ function summary({ ticks, duplicate, symbols, rows, thresholds, labels, scores, 
     `${labels} labels, ${scores} scores, ${sigmas} expected volatilities compared, ` +
     `${count} differences, largest ${largest}`
   );
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  // An exit, because what was interrupted may still be computing.
-  if (stop.signal.aborted) process.exit(INTERRUPTED);
-  console.error(isUsageError(error) ? `parity: ${error.message}` : error);
-  process.exitCode = isUsageError(error) ? 2 : 1;
 }

@@ -1,15 +1,14 @@
 // A whole replay, without the process around it: reads, sends, reports, and says how it ended.
+import { startProgress } from "../command-line/progress.ts";
+import { UserError } from "../command-line/user-error.ts";
+import { cutText } from "../recordings/tick-file-summary.ts";
+import { readTickFiles, type TickFiles } from "../recordings/tick-files.ts";
 import { describeFailure } from "../requests/describe-failure.ts";
 import { GatewayError } from "./gateway-error.ts";
 import { GatewayClient } from "./gateway-client.ts";
 import { IngestTotals, reasonsText } from "./ingest-totals.ts";
 import { pacedBatches } from "./paced-batches.ts";
-import { startProgress } from "./progress.ts";
 import type { ReplayOptions } from "./replay-options.ts";
-import { cutText } from "../recordings/tick-file-summary.ts";
-import { readTickFiles, type TickFiles } from "../recordings/tick-files.ts";
-import { UnreadableFileError } from "../recordings/file-lines.ts";
-import { UsageError } from "./usage-error.ts";
 
 export interface ReplayContext {
   /** Ends the replay after the batch on its way. */
@@ -26,14 +25,14 @@ export interface ReplayContext {
  * Replays the recordings; prints the counts of what was sent also when it fails on the way.
  *
  * @returns true when every tick was sent and not every one was rejected.
- * @throws UsageError for a file that cannot be read, no tick to send, or a gateway that does not answer or refuses.
+ * @throws UserError for a file that cannot be read, no tick to send, or a gateway that does not answer or refuses.
  * @throws GatewayError when the gateway is lost on the way.
  */
 export async function runReplay(options: ReplayOptions, context: ReplayContext): Promise<boolean> {
   const { ticks } = await readRecordings(options, context);
   await checkReachable(options.url);
   const totals = new IngestTotals();
-  const progress = startProgress("replay", ticks.length);
+  const progress = startProgress({ label: "replay", total: ticks.length, unit: "ticks", withoutTerminal: "lines" });
   const client = new GatewayClient({
     baseUrl: options.url,
     token: options.token,
@@ -47,7 +46,7 @@ export async function runReplay(options: ReplayOptions, context: ReplayContext):
     }
   } catch (error) {
     const refused = error instanceof GatewayError && error.code === "refused" && totals.total.sent === 0;
-    if (refused) throw new UsageError(error.message);
+    if (refused) throw new UserError(error.message);
     if (!context.abandon.aborted) throw error;
   } finally {
     progress.stop();
@@ -59,16 +58,14 @@ export async function runReplay(options: ReplayOptions, context: ReplayContext):
 }
 
 async function readRecordings(options: ReplayOptions, context: ReplayContext): Promise<TickFiles> {
-  const read = await readTickFiles(options.files, { symbol: options.symbol }).catch((error: unknown) => {
-    throw error instanceof UnreadableFileError ? new UsageError(error.message) : error;
-  });
+  const read = await readTickFiles(options.files, { symbol: options.symbol });
   const first = read.ticks[0];
   const last = read.ticks.at(-1);
   const refused = read.rejected.size === 0 ? "" : `; lines refused: ${reasonsText(read.rejected)}`;
   const cut = cutText(read.files);
   if (cut !== "") context.note(cut);
   if (first === undefined || last === undefined)
-    throw new UsageError(`no ticks in ${options.files.join(" ")}${refused}`);
+    throw new UserError(`no ticks in ${options.files.join(" ")}${refused}`);
   const span = `${new Date(first.tsMs).toISOString()} to ${new Date(last.tsMs).toISOString()}`;
   const files = read.files.length === 1 ? "1 file" : `${read.files.length} files`;
   context.note(`${read.ticks.length.toLocaleString("en-US")} ticks of ${files}, ${span}${refused}`);
@@ -79,7 +76,7 @@ async function checkReachable(url: string): Promise<void> {
   try {
     await (await fetch(`${url.replace(/\/+$/, "")}/health`, { signal: AbortSignal.timeout(10_000) })).text();
   } catch (error) {
-    throw new UsageError(
+    throw new UserError(
       `no gateway at ${url} (${describeFailure(error)}): start one with \`npm start\`, or give --url`,
     );
   }

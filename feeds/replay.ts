@@ -1,36 +1,29 @@
-// `npm run replay`: sends recordings to a gateway. The process around `runReplay`: arguments, Ctrl-C, exit code.
-import { parseReplayOptions, REPLAY_HELP } from "./replay-options.ts";
-import { runReplay } from "./replay-run.ts";
+// `npm run replay`: sends recordings to a gateway.
+import { EXIT } from "../command-line/exit-code.ts";
+import { onSignal } from "../command-line/on-signal.ts";
+import type { Program } from "../command-line/program.ts";
 import { GatewayError } from "./gateway-error.ts";
-import { isUsageError } from "./usage-error.ts";
+import { parseReplayOptions, REPLAY } from "./replay-options.ts";
+import { runReplay } from "./replay-run.ts";
 
-async function main(): Promise<number> {
-  const options = parseReplayOptions(process.argv.slice(2), process.env);
-  if (options === "help") {
-    process.stdout.write(REPLAY_HELP);
-    return 0;
-  }
-  const stop = new AbortController();
-  const abandon = new AbortController();
-  const interrupt = (): void => {
-    if (stop.signal.aborted) return abandon.abort();
-    console.error("\nfinishing the batch on its way; again to stop at once");
-    stop.abort();
-  };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-  const context = {
-    stop: stop.signal,
-    abandon: abandon.signal,
-    print: (line: string) => console.log(line),
-    note: (line: string) => console.error(line),
-  };
-  return (await runReplay(options, context)) ? 0 : 1;
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const expected = isUsageError(error) || error instanceof GatewayError;
-  console.error(expected ? `replay: ${error.message}` : error);
-  process.exitCode = isUsageError(error) ? 2 : 1;
-}
+export const program: Program = {
+  command: REPLAY,
+  expectedErrors: [[GatewayError, EXIT.failed]],
+  run: async (args) => {
+    const options = parseReplayOptions(args, process.env);
+    const stop = new AbortController();
+    const abandon = new AbortController();
+    onSignal((_, count) => {
+      if (count > 1) return abandon.abort();
+      console.error("\nfinishing the batch on its way; again to stop at once");
+      stop.abort();
+    });
+    const context = {
+      stop: stop.signal,
+      abandon: abandon.signal,
+      print: (line: string) => console.log(line),
+      note: (line: string) => console.error(line),
+    };
+    return (await runReplay(options, context)) ? EXIT.done : EXIT.failed;
+  },
+};

@@ -1,13 +1,13 @@
 // The whole of `npm start` without the process around it: port, default models, gateway, demonstration, end.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../command-line/user-error.ts";
 import { aborted } from "./aborted.ts";
 import { publishDefaultModels } from "./default-models.ts";
 import { runDemonstration } from "./demonstration.ts";
 import { findFreePort } from "./free-port.ts";
 import { GatewayProcess, GatewayProcessError } from "./gateway-process.ts";
 import type { StartOptions } from "./start-options.ts";
-import { UsageError } from "./usage-error.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "./wrangler-dev.ts";
 
 const DEFAULT_PORT = 8787;
@@ -29,7 +29,7 @@ export interface StartContext {
  * Starts the gateway and runs until `stop` is aborted or the options' time is over. No gateway is left when this returns
  * or throws; a publication that `stop` cut short may still hold the process, and is completed by the next start.
  *
- * @throws UsageError when the port asked for is taken.
+ * @throws UserError when the port asked for is taken.
  * @throws GatewayProcessError when the gateway ends by itself or does not answer; GatewayError when it is lost.
  */
 export async function runStart(options: StartOptions, context: StartContext): Promise<void> {
@@ -75,8 +75,8 @@ export async function runStart(options: StartOptions, context: StartContext): Pr
 async function choosePort(wanted: number | undefined): Promise<number> {
   const port = await findFreePort(wanted ?? DEFAULT_PORT, wanted === undefined ? 50 : 1);
   if (port !== undefined) return port;
-  if (wanted === undefined) throw new UsageError(`no free port from ${DEFAULT_PORT} on: give one with --port`);
-  throw new UsageError(`--port: ${wanted} is taken`);
+  if (wanted === undefined) throw new UserError(`no free port from ${DEFAULT_PORT} on: give one with --port`);
+  throw new UserError(`--port: ${wanted} is taken`);
 }
 
 /** A gateway without them still serves the bundled ones, so a failure here is only told. */

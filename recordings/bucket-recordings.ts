@@ -4,7 +4,7 @@ import { r2Credentials } from "./bucket/r2-credentials.ts";
 import type { RecordingBucket } from "./bucket/recording-bucket.ts";
 import { S3Bucket } from "./bucket/s3-bucket.ts";
 import { S3Client, type S3Limits } from "./bucket/s3-client.ts";
-import { UserError } from "../trainer/run/user-error.ts";
+import { UserError } from "../command-line/user-error.ts";
 import { UnreadableFileError } from "./file-lines.ts";
 import { isRecordingName, type RecordingSource } from "./recording-source.ts";
 

@@ -1,9 +1,10 @@
 // A text, plain or gzip, from its bytes as they lie on disk, and its lines. What a line means, and where the bytes come
 // from, is left to others.
+import { UserError } from "../command-line/user-error.ts";
 import { gunzipped } from "./gunzipped.ts";
 
 /** The file cannot be read; the message names the path and is fit for the user. */
-export class UnreadableFileError extends Error {
+export class UnreadableFileError extends UserError {
   constructor(path: string, why: string) {
     super(`${path}: ${why}`);
     this.name = "UnreadableFileError";

@@ -52,7 +52,9 @@ function faultOf(schema: v.GenericSchema, issue: Issue, name: string): Fault {
     return { ...fault, unknownField: true };
   }
   if (last?.origin === "key") return faultAt(path, name, "nothing", expectationAt(schema, path, undefined));
-  return faultAt(path, name, gotOf(issue), expectationOf(issue));
+  // The value as it came, which a transformation may have changed before the check.
+  const value = last === undefined ? issue.input : last.value;
+  return faultAt(path, name, gotOf(issue.type, value), expectationOf(issue));
 }
 
 function faultAt(path: readonly (string | number)[], name: string, got: string, expected: string): Fault {
@@ -95,6 +97,13 @@ function schemaAt(schema: v.GenericSchema, path: readonly (string | number)[]): 
     while (found?.wrapped !== undefined) found = found.wrapped;
     found = typeof key === "number" ? found?.item : fieldOf(found, key);
   }
+  return unwrapped(found);
+}
+
+/** Without what makes a field optional or nullable. */
+function unwrapped(schema: SchemaParts | undefined): SchemaParts | undefined {
+  let found = schema;
+  while (found?.wrapped !== undefined) found = found.wrapped;
   return found;
 }
 
@@ -108,7 +117,7 @@ function shortName(name: string): string {
 }
 
 /** A text or a list that is too long is only counted. */
-function gotOf({ type, input }: Issue): string {
-  if (type !== "max_length") return shown(input);
-  return Array.isArray(input) ? `${input.length} entries` : `${String(input).length} characters`;
+function gotOf(issueType: string, value: unknown): string {
+  if (issueType !== "max_length") return shown(value);
+  return Array.isArray(value) ? `${value.length} entries` : `${String(value).length} characters`;
 }

@@ -1,15 +1,31 @@
 // Plain values as the JSON of an answer: the same tree with snake_case names.
 
+type SnakeCase<S extends string> = S extends `${infer Head}${infer Rest}`
+  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeCase<Rest>}`
+  : S;
+
+/** The type of a value whose keys are in snake_case. */
+export type SnakeKeys<T> = T extends readonly (infer Item)[]
+  ? readonly SnakeKeys<Item>[]
+  : T extends object
+    ? { readonly [K in keyof T as K extends string ? SnakeCase<K> : K]: SnakeKeys<T[K]> }
+    : T;
+
 /**
  * A copy with every key of every object in snake_case; texts, numbers and the order of lists stay.
  *
  * Example: { meanGain: [{ eValue: 1 }], tauBps: null } becomes { mean_gain: [{ e_value: 1 }], tau_bps: null }.
  * Keys without capitals, as `threshold-only`, stay as they are.
  */
-export function snakeKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(snakeKeys);
+export function snakeKeys<T>(value: T): SnakeKeys<T> {
+  // The compiler cannot follow the renaming of keys; the type above says the same as the code below.
+  return renamed(value) as SnakeKeys<T>;
+}
+
+function renamed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(renamed);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [snakeCase(key), snakeKeys(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [snakeCase(key), renamed(inner)]));
 }
 
 function snakeCase(key: string): string {

@@ -11,10 +11,11 @@ import { health } from "./http/health.ts";
 import { ingest } from "./http/ingest.ts";
 import { livePerformance } from "./http/live-performance.ts";
 import { metrics } from "./http/metrics.ts";
+import { openApi } from "./http/openapi.ts";
 import { predict } from "./http/predict.ts";
 import { quality } from "./http/quality.ts";
 import { reports } from "./http/reports.ts";
-import { frameRequest, handleError, notFound } from "./http/request-frame.ts";
+import { answerNotFound, correlateRequest, countRequest, handleError, refuseMethods } from "./http/request-frame.ts";
 import { symbols } from "./http/symbols.ts";
 
 export { AlertsObject } from "./durable/alerts/object.ts";
@@ -24,14 +25,14 @@ export { SymbolObject } from "./durable/symbol/object.ts";
 
 const app = new Hono<AppEnv>();
 app.onError(handleError);
-app.use(frameRequest);
+app.use(correlateRequest, countRequest, refuseMethods(app));
 const readable = cors({ origin: "*", allowMethods: ["GET", "POST"], exposeHeaders: ["X-Correlation-ID"] });
 app.use("/predict", readable);
 app.use("/symbols", readable);
 app.use("/symbols/*", readable);
-const pages = [predict, ingest, feedback, symbols, quality, drift, health, metrics, livePerformance, reports];
+const pages = [predict, ingest, feedback, symbols, quality, drift, health, metrics, livePerformance, reports, openApi];
 for (const routes of [...pages, admin]) app.route("/", routes);
-app.notFound(notFound(app.routes));
+app.notFound(answerNotFound);
 
 export default {
   fetch: app.fetch,

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { parseManifest } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../trainer/artifact/artifact.ts";
 import { sha256Hex } from "../../trainer/artifact/sha256.ts";
-import { UsageError } from "../usage-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
-/** Throws `UsageError` for a missing file, a manifest that is none, and an ONNX file that is not the manifest's. */
+/** Throws `UserError` for a missing file, a manifest that is none, and an ONNX file that is not the manifest's. */
 export async function readModelFolder(folder: string): Promise<Artifact> {
   try {
     const manifest = parseManifest(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));
@@ -15,6 +15,6 @@ export async function readModelFolder(folder: string): Promise<Artifact> {
     if (sha256 === manifest.onnxSha256) return { manifest, onnx };
     throw new Error(`model.onnx: got SHA-256 ${sha256}, the manifest says ${manifest.onnxSha256}`);
   } catch (error) {
-    throw new UsageError(`--model ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UserError(`--model ${folder}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -1,14 +1,11 @@
 // The gateway of a comparison: wrangler dev in a temporary folder, on the grid, label and models asked for.
-import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import type { Artifact } from "../../trainer/artifact/artifact.ts";
 import { publishLocally } from "../../trainer/publish/publish-locally.ts";
 import { findFreePort } from "../free-port.ts";
 import { GatewayProcess } from "../gateway-process.ts";
-import { UsageError } from "../usage-error.ts";
+import { TemporaryFolder } from "../../command-line/temporary-folder.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../wrangler-dev.ts";
 import type { ScoredAlias } from "./step-columns.ts";
 
@@ -29,7 +26,7 @@ export class ParityGateway {
 
   /**
    * Publishes the models and begins to start. Leaves nothing behind when it throws; else `stop` it.
-   * @throws UsageError when no port is free; the reason of `signal` when that is aborted before it began to start.
+   * @throws UserError when no port is free; the reason of `signal` when that is aborted before it began to start.
    */
   static async start(
     config: EngineConfig,
@@ -37,12 +34,12 @@ export class ParityGateway {
     note: (line: string) => void,
     signal: AbortSignal,
   ): Promise<ParityGateway> {
-    const folder = await TemporaryFolder.create();
+    const folder = new TemporaryFolder("volgate-parity-");
     try {
       if (models.length > 0) await publishLocally(folder.path, models);
       signal.throwIfAborted();
       const port = await findFreePort(18_787, 200);
-      if (port === undefined) throw new UsageError("no free port from 18787 on");
+      if (port === undefined) throw new UserError("no free port from 18787 on");
       const process = new GatewayProcess({
         command: [...wranglerDevCommand(folder.path), "--port", String(port), ...variables(config)],
         cwd: ROOT,
@@ -86,24 +83,4 @@ function variables({ grid, label }: EngineConfig): string[] {
     `LABEL:${JSON.stringify(label)}`,
   ];
   return values.flatMap((value) => ["--var", value]);
-}
-
-/** Removed at the end, also by an exit from elsewhere: publishing listens to signals of its own. */
-class TemporaryFolder {
-  readonly path: string;
-  private readonly removeAtExit = (): void => rmSync(this.path, { recursive: true, force: true });
-
-  private constructor(path: string) {
-    this.path = path;
-    process.once("exit", this.removeAtExit);
-  }
-
-  static async create(): Promise<TemporaryFolder> {
-    return new TemporaryFolder(await mkdtemp(join(tmpdir(), "volgate-parity-")));
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true });
-    process.removeListener("exit", this.removeAtExit);
-  }
 }

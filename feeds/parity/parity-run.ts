@@ -12,8 +12,8 @@ import type { Artifact } from "../../trainer/artifact/artifact.ts";
 import { sha256Hex } from "../../trainer/artifact/sha256.ts";
 import { aborted } from "../aborted.ts";
 import type { IngestCounts } from "../ingest-answer.ts";
-import { type Progress, startProgress } from "../progress.ts";
-import { UsageError } from "../usage-error.ts";
+import { type Progress, startProgress } from "../../command-line/progress.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { ROOT } from "../wrangler-dev.ts";
 import { Differences } from "./differences.ts";
 import { scoreSteps } from "./onnx-scores.ts";
@@ -55,7 +55,7 @@ export interface ParityResult {
 /**
  * Replays the ticks through a gateway of its own, in temporary state, and compares. Leaves no process and no folder
  * behind, also when `stop` is aborted: then it throws the signal's reason.
- * @throws UsageError for a model that does not fit the grid or the label.
+ * @throws UserError for a model that does not fit the grid or the label.
  */
 export async function runParity(
   { ticks, config = DEFAULT_ENGINE_CONFIG, models = [], quality = false }: ParityInput,
@@ -72,7 +72,7 @@ export async function runParity(
   // Nobody may be waiting yet when it comes.
   interrupted.catch(() => undefined);
   const starting = ParityGateway.start(config, models, note, stop);
-  const progress = startProgress("replaying", ticks.length);
+  const progress = startProgress({ label: "replaying", total: ticks.length, unit: "ticks", withoutTerminal: "lines" });
   try {
     const gateway = await Promise.race([starting, interrupted]);
     const replay = replayed(gateway, placed, ticks, progress);
@@ -222,7 +222,7 @@ async function compareScores(
 /** The gateway rejects outliers; with ticks that parse, it has no other reason here. */
 function compareCounts(symbol: string, gateway: IngestCounts, trainer: GridCounts, differences: Differences): void {
   const pairs = [
-    ["accepted", gateway.accepted, trainer.accepted],
+    ["accepted", gateway.accepted + gateway.released, trainer.accepted],
     ["duplicate", gateway.duplicate, trainer.duplicate],
     ["late", gateway.late, trainer.late],
     ["outlier", gateway.rejected, trainer.outlier],
@@ -239,7 +239,7 @@ function requireChampionsLabel([champion]: readonly Artifact[], { grid, label }:
   if (manifest.schemaHash !== sha256Hex(schemaText(manifest.row, grid))) return;
   const own = labelSpecText(manifest.label);
   if (own === labelSpecText(label)) return;
-  throw new UsageError(`--label: the bundled champion was made for "${own}"; give --model one made for this label`);
+  throw new UserError(`--label: the bundled champion was made for "${own}"; give --model one made for this label`);
 }
 
 /** What a gateway serves until it is told otherwise, the champion first. */

@@ -4,17 +4,17 @@ import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import { schemaText } from "../../src/features/schema.ts";
 import type { Artifact } from "../../trainer/artifact/artifact.ts";
 import { sha256Hex } from "../../trainer/artifact/sha256.ts";
-import { UsageError } from "../usage-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { SCORED, type ScoredAlias } from "./step-columns.ts";
 
 /**
  * The first model is champion. Each further one takes the alias of its own family when that is a free baseline's, else the
  * first free one: all are scored on every step, whatever an alias is called.
- * @throws UsageError for more models than aliases, and for one that was made for another grid or label.
+ * @throws UserError for more models than aliases, and for one that was made for another grid or label.
  */
 export function placeModels(models: readonly Artifact[], config: EngineConfig): Map<ScoredAlias, Artifact> {
   if (models.length > SCORED.length) {
-    throw new UsageError(`--model: got ${models.length}, expected at most ${SCORED.length}`);
+    throw new UserError(`--model: got ${models.length}, expected at most ${SCORED.length}`);
   }
   const placed = new Map<ScoredAlias, Artifact>();
   for (const model of models) {
@@ -30,8 +30,8 @@ function requireFit({ manifest }: Artifact, { grid, label }: EngineConfig): void
   const { name, version, row, schemaHash } = manifest;
   if (schemaHash !== sha256Hex(schemaText(row, grid))) {
     const steps = `steps of ${grid.stepMs} ms of the price ${grid.source}`;
-    throw new UsageError(`--model ${name} ${version}: made for another grid than ${steps}; see --step and --source`);
+    throw new UserError(`--model ${name} ${version}: made for another grid than ${steps}; see --step and --source`);
   }
   const [own, asked] = [labelSpecText(manifest.label), labelSpecText(label)];
-  if (own !== asked) throw new UsageError(`--model ${name} ${version}: made for the label "${own}", not "${asked}"`);
+  if (own !== asked) throw new UserError(`--model ${name} ${version}: made for the label "${own}", not "${asked}"`);
 }

@@ -72,7 +72,8 @@ export function resolvedSteps(
     if (label !== LABEL.calm && label !== LABEL.spike) continue;
     const index = closed.index[k]! - horizonSteps;
     const made = places.get(index);
-    if (made === undefined || index < fromIndex || !closed.counts(made) || Number.isNaN(probabilities[made]!)) continue;
+    if (made === undefined || index < fromIndex || !closed.isEligible(made) || Number.isNaN(probabilities[made]!))
+      continue;
     labels.push(label === LABEL.spike ? 1 : 0);
     scores.push(probabilities[made]!);
   }

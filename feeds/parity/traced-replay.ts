@@ -1,7 +1,7 @@
 // Sends ticks through a running gateway and collects what it computed for every closed step (`X-Volgate-Trace: steps`).
 import type { Tick } from "../../src/features/tick.ts";
 import type { IngestCounts } from "../ingest-answer.ts";
-import { INGEST_COUNTS } from "../ingest-answer.ts";
+import { INGEST_COUNTS, noIngestCounts } from "../ingest-answer.ts";
 import { tickJson } from "../tick-json.ts";
 import {
   SCORED,
@@ -72,7 +72,7 @@ interface WireScores {
 }
 
 class TraceCollector {
-  private readonly counts: IngestCounts = { accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 };
+  private readonly counts = noIngestCounts();
   private readonly columns = new Map<StepColumn, Buffer[]>(STEP_COLUMNS.map(({ name }) => [name, []]));
   private readonly scores = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly sigmas = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));

@@ -1,5 +1,5 @@
 // What a bucket refused or failed to do, told to the person at the keyboard.
-import { UserError } from "../../trainer/run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 /** Credentials, addresses and networks are the user's to mend; the message names the address and what came back. */
 export class BucketError extends UserError {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { BucketError } from "./bucket-error.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 import type { ListedObject, RecordingBucket } from "./recording-bucket.ts";
-import { UserError } from "../../trainer/run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 /** The bucket of `wrangler.toml` and nothing else: with the gateway's own file, wrangler warns about its objects. */
 const BUCKET_ONLY = join(import.meta.dirname, "bucket.wrangler.json");

@@ -1,5 +1,5 @@
 // How to get at R2 over its S3 API: from the environment, checked once.
-import { UserError } from "../../trainer/run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 export interface R2Credentials {
   /** Without a slash at the end, e.g. `https://<account>.r2.cloudflarestorage.com`. */

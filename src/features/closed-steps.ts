@@ -83,7 +83,7 @@ export class ClosedSteps {
   }
 
   /** Whether entry k may count for quality and training: observed, and not closed long after its end. */
-  counts(k: number): boolean {
+  isEligible(k: number): boolean {
     return (this.flags[k]! & (FLAG.observed | FLAG.stale)) === FLAG.observed;
   }
 
@@ -97,15 +97,23 @@ export class ClosedSteps {
     }
   }
 
-  /** A copy with room for its entries only. */
-  copy(): ClosedSteps {
-    const copy = new ClosedSteps(this.specCount, Math.max(1, this.count));
-    copy.count = this.count;
+  /** Appends all entries of `other`, which has as many label specs. */
+  addAll(other: ClosedSteps): void {
+    while (this.capacity < this.count + other.count) this.grow();
     for (const field of FIELDS) {
       const width = this[field].length / this.capacity;
-      copy[field].set(this[field].subarray(0, width * this.count));
+      this[field].set(other[field].subarray(0, width * other.count), width * this.count);
     }
-    return copy;
+    this.count += other.count;
+  }
+
+  /** Removes the `count` oldest entries. */
+  dropFirst(count: number): void {
+    for (const field of FIELDS) {
+      const width = this[field].length / this.capacity;
+      this[field].copyWithin(0, width * count, width * this.count);
+    }
+    this.count -= count;
   }
 
   save(to: StateWriter): void {

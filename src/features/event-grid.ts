@@ -66,12 +66,41 @@ export interface GridListener {
   observeGap(gapMs: number): void;
 }
 
-/** How many of the ticks given in a call, or held before it, ended how. */
+/** How many ticks ended how. A tick is counted when it is decided. */
 export interface GridCounts {
   accepted: number;
   duplicate: number;
   late: number;
   outlier: number;
+}
+
+/**
+ * What became of a batch of ticks: each tick is in exactly one of `accepted`, `duplicate`, `late`, `held` and `outlier`.
+ *
+ * Example: after the ticks 10:00:00 and 10:30:00 in one batch, `accepted` is 1 and `held` is 1; after the tick 10:30:01 in
+ * the next batch, `accepted` is 1 and `released` is 1.
+ */
+export interface BatchCounts extends GridCounts {
+  /** 1 when a tick of this batch waits for the next tick to confirm its time. */
+  held: number;
+  /** 1 when a tick held before this batch was confirmed and applied. */
+  released: number;
+  /** 1 when a tick held before this batch was given up as an outlier. */
+  givenUp: number;
+  stepsClosed: number;
+}
+
+/** How far a batch was applied. */
+export interface BatchProgress {
+  /** The row to go on from: the number of ticks when all were applied. */
+  readonly next: number;
+  /** Of the batch's rows before `next`. The same object in every call of one batch. */
+  readonly counts: Readonly<BatchCounts>;
+}
+
+/** The counts of a batch before its first tick. */
+export function noCounts(): BatchCounts {
+  return { accepted: 0, duplicate: 0, late: 0, outlier: 0, held: 0, released: 0, givenUp: 0, stepsClosed: 0 };
 }
 
 const NONE = -1;
@@ -104,6 +133,8 @@ export class EventGrid {
   readonly config: GridConfig;
   /** Totals since creation, restored with the state. */
   readonly totals: GridCounts = { accepted: 0, duplicate: 0, late: 0, outlier: 0 };
+  /** Of the batch under way. */
+  private counts = noCounts();
   private readonly longestGapMs: number;
   private readonly stepTicks = new StepTicks();
   private readonly closed = new ClosedStep();
@@ -147,7 +178,7 @@ export class EventGrid {
 
   /**
    * Applies packed ticks from row `from` on, calling the listener for every step they close, until `enough` says so
-   * after a tick. Returns the row to go on from: rows / 8 when all were applied.
+   * after a tick. The call with `from` 0 begins a batch; further calls go on with it.
    * @param verdicts one `VERDICT` per tick, written here; a held tick of these rows is rewritten when it is decided.
    */
   process(
@@ -156,19 +187,24 @@ export class EventGrid {
     verdicts: Uint8Array,
     from = 0,
     enough: () => boolean = () => false,
-  ): number {
+  ): BatchProgress {
     const n = rows.length / TICK_FIELDS;
     if (!Number.isInteger(n) || verdicts.length < n) {
       const got = `${rows.length} values for ${verdicts.length} verdicts`;
       throw new RangeError(`rows: got ${got}, expected ${TICK_FIELDS} each`);
     }
-    if (from === 0) this.heldAt = NONE;
-    let i = from;
-    while (i < n && !enough()) {
-      verdicts[i] = this.take(rows, i, listener, verdicts);
-      i += 1;
+    if (from === 0) {
+      this.heldAt = NONE;
+      this.counts = noCounts();
     }
-    return i;
+    let next = from;
+    while (next < n && !enough()) {
+      const verdict = this.take(rows, next, listener, verdicts);
+      verdicts[next] = verdict;
+      this.count(verdict);
+      next += 1;
+    }
+    return { next, counts: this.counts };
   }
 
   save(to: StateWriter): void {
@@ -225,8 +261,25 @@ export class EventGrid {
     } else {
       this.totals.outlier += 1;
     }
-    if (this.heldAt !== NONE) verdicts[this.heldAt] = agrees ? VERDICT.accepted : VERDICT.outlier;
+    const verdict = agrees ? VERDICT.accepted : VERDICT.outlier;
+    if (this.heldAt === NONE) {
+      this.counts[agrees ? "released" : "givenUp"] = 1;
+    } else {
+      verdicts[this.heldAt] = verdict;
+      this.counts.held = 0;
+      this.count(verdict);
+    }
     this.heldAt = NONE;
+  }
+
+  /** Counts a tick of the batch under way. */
+  private count(verdict: number): void {
+    const { counts } = this;
+    if (verdict === VERDICT.accepted) counts.accepted += 1;
+    else if (verdict === VERDICT.duplicate) counts.duplicate += 1;
+    else if (verdict === VERDICT.late) counts.late += 1;
+    else if (verdict === VERDICT.held) counts.held += 1;
+    else counts.outlier += 1;
   }
 
   private apply(rows: Float64Array, i: number, step: number, listener: GridListener): number {
@@ -295,6 +348,7 @@ export class EventGrid {
     closed.spread = quoted ? this.spread : NaN;
     closed.imbalance = endMs - this.sizesMs <= config.maxAgeMs ? this.imbalance : NaN;
     listener.closeStep(closed);
+    this.counts.stepsClosed += 1;
     this.stepTicks.clear();
     this.ticks = 0;
     this.lastHigh = NaN;

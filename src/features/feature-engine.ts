@@ -1,11 +1,18 @@
 // Packed ticks in, closed steps out: the grid, the statistics, the thresholds and the labels of one symbol, wired. The
 // gateway and the trainer run this same class; everything it knows is in `save` and comes back bit for bit.
 import { ClosedSteps, FLAG } from "./closed-steps.ts";
-import { type ClosedStep, EventGrid, type GridConfig, type GridCounts, type GridListener } from "./event-grid.ts";
+import {
+  type BatchProgress,
+  type ClosedStep,
+  EventGrid,
+  gridConfig,
+  type GridConfig,
+  type GridCounts,
+  type GridListener,
+} from "./event-grid.ts";
 import { ln } from "./exact-math.ts";
 import { LABEL, LabelWindow } from "./label-window.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText, parseLabelSpec } from "./label-spec.ts";
-import { gridConfig } from "./event-grid.ts";
 import { ObservedShare } from "./observed-share.ts";
 import { DEFAULT_1, PEER_10, epsilonOf } from "./schema.ts";
 import { StateFormatError } from "./binary-container.ts";
@@ -139,18 +146,17 @@ export class FeatureEngine {
    * the tick with which `out` holds `maxSteps` or more: one tick can close 300 steps, so a caller that must bound its
    * memory takes a batch in several calls, with the same result.
    * @param verdicts receives one `VERDICT` per tick.
-   * @returns the row to go on from: the number of ticks when all were applied.
    */
-  process(rows: Float64Array, out: ClosedSteps, verdicts: Uint8Array, from = 0, maxSteps = Infinity): number {
+  process(rows: Float64Array, out: ClosedSteps, verdicts: Uint8Array, from = 0, maxSteps = Infinity): BatchProgress {
     if (out.specCount !== this.specs.length) {
       throw new RangeError(`out.specCount: got ${out.specCount}, expected ${this.specs.length}`);
     }
     const before = out.count;
     this.out = out;
-    const next = this.grid.process(rows, this.listener, verdicts, from, () => out.count >= maxSteps);
+    const progress = this.grid.process(rows, this.listener, verdicts, from, () => out.count >= maxSteps);
     this.out = undefined;
     if (out.count > before) this.newest.keepOnly(out, out.count - 1);
-    return next;
+    return progress;
   }
 
   /** The newest closed step as entry 0, or no entry before the first. Reused: it changes with the next one. */

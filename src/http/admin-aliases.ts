@@ -11,59 +11,51 @@ import type { RegistryState } from "../durable/registry/registry-state.ts";
 import { registryOf } from "../clients/registry.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { ALIASES, type Alias, wantedBy } from "../model/model-host.ts";
-import {
-  type Fields,
-  type Force,
-  readCause,
-  readFields,
-  readForce,
-  readOptionalFields,
-  readSettings,
-  readSha256,
-  requireKnown,
-} from "./admin-fields.ts";
+import { aliasesContract, giveAliasContract, removeAliasContract } from "./aliases-schema.ts";
 import type { AppEnv } from "./app-env.ts";
+import { changeCause } from "./change-cause.ts";
+import type { Force } from "./experiment-schema.ts";
 import { Problem } from "./problem.ts";
 import { promoteChallenger } from "./promote-challenger.ts";
+import { readRequest, sendAnswer } from "./read-request.ts";
 import { forcedShape, loadable, logForced, passGate, passSplit } from "./promotable.ts";
 
-const CAUSE_FIELDS = ["by", "reason"];
-const FIELDS = ["sha256", "force", ...CAUSE_FIELDS, "mode", "share", "auto"];
-
 export const adminAliases = new Hono<AppEnv>()
-  .get("/admin/aliases", async (c) => {
+  .get(aliasesContract.path, async (c) => {
     const registry = registryOf(c.env);
     const [{ aliases, forced }, history] = await Promise.all([registry.read(), registry.readForcedHistory()]);
-    return c.json({
-      aliases: Object.fromEntries(ALIASES.map((alias) => [alias, wantedBy(aliases, alias)])),
+    return sendAnswer(c, aliasesContract, {
+      aliases: Object.fromEntries(
+        ALIASES.flatMap((alias) => {
+          const sha256 = wantedBy(aliases, alias);
+          return sha256 === undefined ? [] : [[alias, sha256]];
+        }),
+      ),
       forced: Object.fromEntries(Object.entries(forced).map(([alias, promotion]) => [alias, forcedShape(promotion)])),
       forced_history: history.map(({ alias, ...promotion }) => ({ alias, ...forcedShape(promotion) })),
     });
   })
-  .put("/admin/aliases/:alias", async (c) => {
-    const alias = readAlias(c.req.param("alias"));
-    const body = await readFields(c.req.raw);
-    const sha256 = readSha256(body);
-    requireKnown(body, FIELDS);
-    const force = readForce(body);
-    const cause = readCause({ ...force, ...body }, "admin", Date.now(), false);
-    const wanted = { alias, sha256, force, cause, settings: readSettingsFor(alias, body) };
-    const { manifest, forced, experiment } = await giveAlias(c.env, wanted);
+  .put(giveAliasContract.path, async (c) => {
+    const { params, body } = await readRequest(c, giveAliasContract);
+    const { alias } = params;
+    const { sha256, force, by, reason, ...settings } = body;
+    requireForChallenger(alias, settings);
+    const cause = changeCause({ by: by ?? force?.by, reason: reason ?? force?.reason }, "admin", Date.now());
+    const { manifest, forced, experiment } = await giveAlias(c.env, { alias, sha256, force, cause, settings });
     const { byAlias } = await updateModels(c.env);
     // Other isolates follow within 10 s; this one may have been overtaken by another change.
     const serving = byAlias[alias]?.manifest.onnxSha256 === sha256;
     const { name, version } = manifest;
     const answer = { alias, sha256, serving, name, version, forced };
-    return c.json(alias === "challenger" ? { ...answer, experiment: experiment?.id ?? null } : answer);
+    const experimentId = alias === "challenger" ? { experiment: experiment?.id ?? null } : {};
+    return sendAnswer(c, giveAliasContract, { ...answer, ...experimentId });
   })
-  .delete("/admin/aliases/:alias", async (c) => {
-    const alias = readAlias(c.req.param("alias"));
-    const body = await readOptionalFields(c.req.raw);
-    requireKnown(body, CAUSE_FIELDS);
-    const cause = readCause(body, "admin", Date.now(), false);
-    await registryOf(c.env).setAlias(alias, null, { cause });
+  .delete(removeAliasContract.path, async (c) => {
+    const { params, body } = await readRequest(c, removeAliasContract);
+    const { alias } = params;
+    await registryOf(c.env).setAlias(alias, null, { cause: changeCause(body, "admin", Date.now()) });
     await updateModels(c.env);
-    return c.json({ alias, sha256: wantedBy({}, alias) ?? null });
+    return sendAnswer(c, removeAliasContract, { alias, sha256: wantedBy({}, alias) ?? null });
   });
 
 interface WantedAlias {
@@ -107,23 +99,14 @@ function forcedFor(
   return passSplit(manifest, { before, settings }, force, cause.atMs);
 }
 
-function readAlias(value: string): Alias {
-  const alias = ALIASES.find((known) => known === value);
-  if (alias === undefined) {
-    throw new Problem(404, "unknown_alias", `alias: got ${value}, expected one of ${ALIASES.join(", ")}`);
-  }
-  return alias;
-}
-
-/** `mode`, `share` and `auto` are the challenger's alone; none for the other aliases. */
-function readSettingsFor(alias: Alias, body: Fields): Partial<ExperimentSettings> {
-  const settings = readSettings(body);
-  const [first] = Object.keys(settings);
-  if (alias === "challenger" || first === undefined) return settings;
-  throw new Problem(400, `${first}_misplaced`, `${first}: got one for ${alias}, expected it for challenger only`);
+/** `mode`, `share` and `auto` are the challenger's alone. */
+function requireForChallenger(alias: Alias, settings: Partial<ExperimentSettings>): void {
+  const [first] = Object.keys(settings) as (keyof ExperimentSettings)[];
+  if (alias === "challenger" || first === undefined) return;
+  throw new Problem(`${first}_misplaced`, `${first}: got one for ${alias}, expected it for challenger only`);
 }
 
 function requireOther(sha256: string, champion: string | undefined): void {
   if (sha256 !== champion) return;
-  throw new Problem(409, "same_model", `sha256: got the champion's ${sha256}, expected another artifact's`);
+  throw new Problem("same_model", `sha256: got the champion's ${sha256}, expected another artifact's`);
 }

@@ -4,20 +4,23 @@ import { type Change, changeToUndo } from "../durable/registry/alias-history.ts"
 import { updateModels } from "../model-refresh.ts";
 import { registryOf } from "../clients/registry.ts";
 import { BUNDLED } from "../model/bundled.ts";
-import { readCause, readFields, requireKnown } from "./admin-fields.ts";
+import { type ChangeAnswer, historyContract, rollbackContract } from "./aliases-schema.ts";
 import type { AppEnv } from "./app-env.ts";
+import { changeCause } from "./change-cause.ts";
 import { refusal } from "./change-refusal.ts";
+import type { Immutable } from "./contract.ts";
 import { loadable } from "./promotable.ts";
+import { readRequest, sendAnswer } from "./read-request.ts";
+import { snakeKeys } from "../snake-keys.ts";
 
 export const adminHistory = new Hono<AppEnv>()
-  .get("/admin/history", async (c) => {
+  .get(historyContract.path, async (c) => {
     const changes = await registryOf(c.env).readChanges();
-    return c.json({ count: changes.length, history: changes.reverse().map(shape) });
+    return sendAnswer(c, historyContract, { count: changes.length, history: changes.reverse().map(shape) });
   })
-  .post("/admin/rollback", async (c) => {
-    const body = await readFields(c.req.raw);
-    requireKnown(body, ["by", "reason"]);
-    const cause = readCause(body, "rollback", Date.now(), true);
+  .post(rollbackContract.path, async (c) => {
+    const { body } = await readRequest(c, rollbackContract);
+    const cause = changeCause(body, "rollback", Date.now());
     const registry = registryOf(c.env);
     const undone = changeToUndo(await registry.readChanges());
     if (undone === undefined) throw refusal("nothing_to_roll_back");
@@ -27,16 +30,16 @@ export const adminHistory = new Hono<AppEnv>()
     if (!outcome.ok) throw refusal(outcome.code);
     const { byAlias } = await updateModels(c.env);
     const serving = byAlias.champion?.manifest.onnxSha256 === restored;
-    return c.json({ alias: "champion", sha256: restored, serving, name, version, undone: shape(undone) });
+    const answer = { sha256: restored, serving, name, version };
+    return sendAnswer(c, rollbackContract, { alias: "champion", ...answer, undone: shape(undone) });
   });
 
-function shape({ seq, atMs, what, from, to, by, who, reason, figures }: Change): Record<string, unknown> {
-  const { eValue, meanGain, ...counts } = figures ?? {};
+function shape({ seq, atMs, what, from, to, by, who, reason, figures }: Change): Immutable<ChangeAnswer> {
   return {
     seq,
     at: new Date(atMs).toISOString(),
     alias: what,
     ...{ from, to, by, who, reason },
-    figures: figures && { e_value: eValue, ...counts, mean_gain: meanGain },
+    figures: figures && snakeKeys(figures),
   };
 }

@@ -6,8 +6,8 @@ import {
   ARTIFACT_ERRORS,
   causeEntries,
   forceInput,
-  gateRefusedSchema,
-  notShownBetterSchema,
+  gateRefused,
+  notShownBetter,
   settingsEntries,
 } from "./experiment-schema.ts";
 import { count, nullableFigure, nullableString, sha256Input, textInput, time } from "./field-schema.ts";
@@ -184,11 +184,12 @@ export const giveAliasContract = contract({
     "same_model",
     "no_experiment",
     "experiment_changed",
+    "not_auto",
     "not_shown_better",
     "gate_refused",
     ...ARTIFACT_ERRORS,
   ],
-  problemMembers: { not_shown_better: notShownBetterSchema, gate_refused: gateRefusedSchema },
+  problemMembers: { not_shown_better: notShownBetter, gate_refused: gateRefused },
   codeOfFault: ({ path: [field] }) => (field === "alias" ? "unknown_alias" : undefined),
 });
 

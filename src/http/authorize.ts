@@ -15,17 +15,18 @@ export function authorize(which: "ingestToken" | "adminToken"): MiddlewareHandle
   };
 }
 
+// hono's `bearerAuth` takes only tokens of certain characters, and answers 400 where this answers 401.
 async function checkToken(settings: Settings, which: "ingestToken" | "adminToken", given: string | undefined) {
   const token = settings[which];
   if (token === undefined) {
     if (!settings.tokensRequired) return;
     const name = which === "ingestToken" ? "INGEST_TOKEN" : "ADMIN_TOKEN";
-    throw new Problem(503, "not_configured", `${name} is not set: this route is closed until it is`);
+    throw new Problem("not_configured", `${name} is not set: this route is closed until it is`);
   }
   const [, bearer] = /^bearer +(.+)$/i.exec(given ?? "") ?? [];
   if (bearer !== undefined && (await equalSecrets(bearer, token))) return;
   const detail = `Authorization: got ${given === undefined ? "none" : "a wrong token"}, expected Bearer <token>`;
-  throw new Problem(401, "not_authenticated", detail, { headers: { "WWW-Authenticate": "Bearer" } });
+  throw new Problem("not_authenticated", detail, { headers: { "WWW-Authenticate": "Bearer" } });
 }
 
 /** Constant-time comparison: of digests, so that lengths do not show either. */

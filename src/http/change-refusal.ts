@@ -10,7 +10,7 @@ const REFUSALS: Readonly<Record<ChangeRefusal, string>> = {
   history_changed: "history: got a newer change than was just read, expected none; look again",
 };
 
-/** 409 with the registry's own code. */
+/** With the registry's own code. */
 export function refusal(code: ChangeRefusal): Problem {
-  return new Problem(409, code, REFUSALS[code]);
+  return new Problem(code, REFUSALS[code]);
 }

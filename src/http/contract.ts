@@ -16,8 +16,8 @@ export interface BodyContract {
   readonly schema: v.GenericSchema;
   readonly description: string;
   readonly example: unknown;
-  /** Media types; JSON alone unless given. */
-  readonly mediaTypes?: readonly string[];
+  /** Texts that are taken too, each with an example, by media type. */
+  readonly texts?: Readonly<Record<string, string>>;
   /** Whether no body stands for an empty object. */
   readonly optional?: boolean;
   /** Whether the route reads the body itself: each of its parts is accepted or refused on its own. */
@@ -30,10 +30,18 @@ export interface AnswerContract {
   readonly description: string;
   readonly schema: v.GenericSchema;
   readonly example: unknown;
-  /** JSON unless given. */
-  readonly mediaTypes?: readonly string[];
+  /** Media type of `schema`; JSON unless given. */
+  readonly mediaType?: "text/plain";
+  /** Texts that are given instead, each with an example, by media type. */
+  readonly texts?: Readonly<Record<string, string>>;
   /** Further statuses with the same body. */
   readonly also?: Readonly<Partial<Record<503, string>>>;
+}
+
+/** What a code brings beside the usual members of a problem. */
+export interface ProblemMembers {
+  readonly schema: v.GenericSchema;
+  readonly example: Readonly<Record<string, unknown>>;
 }
 
 export interface Contract {
@@ -55,7 +63,7 @@ export interface Contract {
   /** What the route may refuse with, beside what every route may. */
   readonly errors: readonly ErrorCode[];
   /** Members that a code's problem document has beside the usual ones. */
-  readonly problemMembers?: Readonly<Partial<Record<ErrorCode, v.GenericSchema>>>;
+  readonly problemMembers?: Readonly<Partial<Record<ErrorCode, ProblemMembers>>>;
   readonly codeOfFault?: CodeOfFault;
 }
 

@@ -4,19 +4,22 @@ import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import type { SymbolDrift } from "../durable/symbol/evaluation/symbol-drift.ts";
 import type { AppEnv } from "./app-env.ts";
+import type { Immutable } from "./contract.ts";
+import { driftContract, type SymbolDriftAnswer, type WindowVerdict } from "./drift-schema.ts";
 import { featureWords, verdictWords } from "../words/drift-words.ts";
-import { readSymbol, unknownSymbol } from "./predict.ts";
+import { readRequest, sendAnswer } from "./read-request.ts";
 import { snakeKeys } from "../snake-keys.ts";
 import { symbolOf } from "../clients/symbols.ts";
+import { unknownSymbol } from "./unknown-symbol.ts";
 
 type Verdict = NonNullable<SymbolDrift["latest"]["1h"]>;
 
-export const drift = new Hono<AppEnv>().get("/symbols/:symbol/drift", async (c) => {
-  const symbol = readSymbol(c.req.param("symbol"));
+export const drift = new Hono<AppEnv>().get(driftContract.path, async (c) => {
+  const { symbol } = (await readRequest(c, driftContract)).params;
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
   const answer = await symbolOf(c.env, symbol).drift();
   if (answer === undefined) throw unknownSymbol(symbol);
-  return c.json(shapeDrift(symbol, answer as SymbolDrift));
+  return sendAnswer(c, driftContract, shapeDrift(symbol, answer as SymbolDrift));
 });
 
 /** What customary fixed thresholds would say; shown beside the verdict, decides nothing. */
@@ -26,7 +29,7 @@ const CUSTOMARY = [
 ];
 
 /** The answer's JSON. */
-export function shapeDrift(symbol: string, { latest, history, concept }: SymbolDrift): Record<string, unknown> {
+export function shapeDrift(symbol: string, { latest, history, concept }: SymbolDrift): Immutable<SymbolDriftAnswer> {
   return {
     symbol,
     windows: { "1h": shapeVerdict(latest["1h"], "hour"), "24h": shapeVerdict(latest["24h"], "day") },
@@ -40,7 +43,7 @@ export function shapeDrift(symbol: string, { latest, history, concept }: SymbolD
       ratio_threshold: ratioThreshold,
     })),
     concept: {
-      events: concept.map(({ atMs, ...event }) => ({ at: iso(atMs), ...(snakeKeys(event) as object) })),
+      events: concept.map(({ atMs, ...event }) => ({ at: iso(atMs), ...snakeKeys(event) })),
       words:
         concept.length === 0
           ? "no detector has fired on the champion's errors or scores"
@@ -49,7 +52,7 @@ export function shapeDrift(symbol: string, { latest, history, concept }: SymbolD
   };
 }
 
-function shapeVerdict(verdict: Verdict | null, length: "hour" | "day"): Record<string, unknown> {
+function shapeVerdict(verdict: Verdict | null, length: "hour" | "day"): Immutable<WindowVerdict> {
   if (verdict === null) {
     const reason = `no whole ${length} of event time has been closed since the symbol was created`;
     return { verdict: "none", reason, features: [] };
@@ -78,7 +81,7 @@ function shapeVerdict(verdict: Verdict | null, length: "hour" | "day"): Record<s
       })),
     },
     features: verdict.features.map((feature) => ({
-      ...(snakeKeys(feature) as object),
+      ...snakeKeys(feature),
       words: featureWords(feature, alpha),
     })),
   };

@@ -1,8 +1,23 @@
 // Every code that an answer may carry: its status, what it means, and what the caller should do. docs/errors.md is
 // generated from here, and `Problem` takes no other code.
 
+/** The statuses of problems in words. */
+export const STATUS_TITLES = {
+  400: "Bad request",
+  401: "Not authenticated",
+  404: "Not found",
+  405: "Method not allowed",
+  409: "Conflict",
+  413: "Content too large",
+  415: "Unsupported media type",
+  422: "Not processable",
+  429: "Too many requests",
+  500: "Internal error",
+  503: "Not available",
+} as const;
+
 interface CatalogueEntry {
-  readonly status: 400 | 401 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+  readonly status: keyof typeof STATUS_TITLES;
   readonly meaning: string;
   /** What the caller should do. */
   readonly remedy: string;

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { MAX_SHARE } from "../durable/registry/experiment.ts";
 import { BASELINES } from "../model/manifest.ts";
-import { contract } from "./contract.ts";
+import { contract, type ProblemMembers } from "./contract.ts";
 import {
   booleanInput,
   count,
@@ -101,16 +101,6 @@ export const promotionSchema = v.object({
   ...reportEntries,
 });
 
-/** What `not_shown_better` brings. */
-export const notShownBetterSchema = v.object({
-  reasons: v.array(v.string()),
-  lacks: v.array(v.string()),
-  mean_gain: nullableFigure,
-  report: experimentReportSchema,
-});
-/** What `gate_refused` brings. */
-export const gateRefusedSchema = v.object({ reasons: v.array(v.string()) });
-
 const CHAMPION = "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380";
 const CHALLENGER = "b07d9a44c1e2f3a5968d7c0e1b2a3f4d5c6b7a8990f1e2d3c4b5a69788f7e6d5";
 const EXPERIMENT = {
@@ -148,7 +138,25 @@ const REPORT = {
     other_pair: [],
   },
 };
-/** Of an artifact that is to serve. */
+
+/** What `not_shown_better` brings. */
+export const notShownBetter = {
+  schema: v.object({
+    reasons: v.array(v.string()),
+    lacks: v.array(v.string()),
+    mean_gain: nullableFigure,
+    report: experimentReportSchema,
+  }),
+  example: { reasons: ["not_shown_better"], lacks: ["episodes: 4, needs 10"], mean_gain: null, report: REPORT },
+} satisfies ProblemMembers;
+
+/** What `gate_refused` brings. */
+export const gateRefused = {
+  schema: v.object({ reasons: v.array(v.string()) }),
+  example: { reasons: ["too_few_episodes 8 of 10"] },
+} satisfies ProblemMembers;
+
+/** Why an artifact cannot serve. */
 export const ARTIFACT_ERRORS = [
   "artifact_not_found",
   "artifact_manifest_invalid",
@@ -202,7 +210,7 @@ export const experimentSettingsContract = contract({
     "gate_refused",
     ...ARTIFACT_ERRORS,
   ],
-  problemMembers: { gate_refused: gateRefusedSchema },
+  problemMembers: { gate_refused: gateRefused },
 });
 
 export const evaluateContract = contract({
@@ -242,9 +250,10 @@ export const promoteContract = contract({
     "force_malformed",
     "no_experiment",
     "experiment_changed",
+    "not_auto",
     "not_shown_better",
     "gate_refused",
     ...ARTIFACT_ERRORS,
   ],
-  problemMembers: { not_shown_better: notShownBetterSchema, gate_refused: gateRefusedSchema },
+  problemMembers: { not_shown_better: notShownBetter, gate_refused: gateRefused },
 });

@@ -1,18 +1,20 @@
 // The experiment as answers show it.
 import type { Experiment } from "../durable/registry/experiment.ts";
 import type { ExperimentReport, SymbolComparison } from "../jobs/experiment/experiment-report.ts";
+import type { Immutable } from "./contract.ts";
+import type { ExperimentAnswer, ExperimentReportAnswer, VerdictAnswer } from "./experiment-schema.ts";
 
 type Verdict = SymbolComparison["verdict"];
 
 /** `null` for no experiment. */
-export function experimentShape(experiment: Experiment | null): Record<string, unknown> | null {
+export function experimentShape(experiment: Experiment | null): ExperimentAnswer | null {
   if (experiment === null) return null;
   const { startedMs, ...rest } = experiment;
   return { ...rest, started_at: new Date(startedMs).toISOString() };
 }
 
 /** `comparison` is `null`, and `code` says why, where the two models cannot be compared. */
-export function reportShape(report: ExperimentReport): Record<string, unknown> {
+export function reportShape(report: ExperimentReport): Immutable<ExperimentReportAnswer> {
   const { experiment, code, missing, comparison, effectiveShare, gateReasons } = report;
   return {
     experiment: experimentShape(experiment),
@@ -31,7 +33,7 @@ export function reportShape(report: ExperimentReport): Record<string, unknown> {
   };
 }
 
-function verdictShape(verdict: Verdict): Record<string, unknown> {
+function verdictShape(verdict: Verdict): Immutable<VerdictAnswer> {
   const { blocks, rows, positives, episodes, eValue, logE, lambda, meanGain, needs } = verdict;
   return {
     verdict: verdict.verdict,

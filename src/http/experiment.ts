@@ -5,25 +5,33 @@ import type { Experiment, ExperimentSettings } from "../durable/registry/experim
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { updateModels } from "../model-refresh.ts";
 import { registryOf } from "../clients/registry.ts";
-import { type Force, readCause, readFields, readFlag, readForce, readSettings, requireKnown } from "./admin-fields.ts";
 import type { AppEnv } from "./app-env.ts";
+import { changeCause } from "./change-cause.ts";
 import { refusal } from "./change-refusal.ts";
+import {
+  evaluateContract,
+  experimentReportContract,
+  experimentSettingsContract,
+  type Force,
+  promoteContract,
+} from "./experiment-schema.ts";
 import { experimentShape, reportShape } from "./experiment-shape.ts";
 import { Problem } from "./problem.ts";
 import { promoteChallenger } from "./promote-challenger.ts";
+import { readRequest, sendAnswer } from "./read-request.ts";
 import { answersMore, loadable, logForced, passSplit } from "./promotable.ts";
 
 export const experiment = new Hono<AppEnv>()
-  .get("/admin/experiment", async (c) => c.json(reportShape(await reportExperiment(c.env, Date.now()))))
-  .put("/admin/experiment", async (c) => {
-    const body = await readFields(c.req.raw);
-    requireKnown(body, ["mode", "share", "auto", "by", "reason", "force"]);
-    const settings = readSettings(body);
+  .get(experimentReportContract.path, async (c) => {
+    return sendAnswer(c, experimentReportContract, reportShape(await reportExperiment(c.env, Date.now())));
+  })
+  .put(experimentSettingsContract.path, async (c) => {
+    const { body } = await readRequest(c, experimentSettingsContract);
+    const { force, by, reason, ...settings } = body;
     if (Object.keys(settings).length === 0) {
-      throw new Problem(400, "nothing_to_change", "body: got none of mode, share and auto, expected at least one");
+      throw new Problem("nothing_to_change", "body: got none of mode, share and auto, expected at least one");
     }
-    const force = readForce(body);
-    const cause = readCause({ ...force, ...body }, "admin", Date.now(), false);
+    const cause = changeCause({ by: by ?? force?.by, reason: reason ?? force?.reason }, "admin", Date.now());
     const registry = registryOf(c.env);
     const running = (await registry.read()).experiment;
     if (running === null) throw refusal("no_experiment");
@@ -31,22 +39,22 @@ export const experiment = new Hono<AppEnv>()
     const outcome = await registry.setExperiment(settings, cause, running.id, forced);
     if (!outcome.ok) throw refusal(outcome.code);
     if (forced !== undefined) logForced("challenger", forced);
-    return c.json(experimentShape((await registry.read()).experiment));
+    return sendAnswer(c, experimentSettingsContract, experimentShape((await registry.read()).experiment));
   })
-  .post("/admin/experiment/evaluate", async (c) => {
+  .post(evaluateContract.path, async (c) => {
     const evaluation: Evaluation = await evaluateExperiment(c.env, Date.now());
     const { promoted, notPromoted } = evaluation;
-    return c.json({ promoted, not_promoted: notPromoted, ...reportShape(evaluation) });
+    return sendAnswer(c, evaluateContract, { promoted, not_promoted: notPromoted, ...reportShape(evaluation) });
   })
-  .post("/admin/experiment/promote", async (c) => {
-    const body = await readFields(c.req.raw);
-    requireKnown(body, ["by", "reason", "force"]);
-    const cause = readCause(body, "admin", Date.now(), true);
-    const force = readFlag(body, "force") ? { by: cause.who!, reason: cause.reason! } : undefined;
+  .post(promoteContract.path, async (c) => {
+    const { body } = await readRequest(c, promoteContract);
+    const { by, reason } = body;
+    const cause = changeCause(body, "admin", Date.now());
+    const force = body.force === true ? { by, reason } : undefined;
     const { sha256, report, forced } = await promoteChallenger(c.env, { cause, force });
     const { byAlias } = await updateModels(c.env);
     const serving = byAlias.champion?.manifest.onnxSha256 === sha256;
-    return c.json({ alias: "champion", sha256, serving, forced, ...reportShape(report) });
+    return sendAnswer(c, promoteContract, { alias: "champion", sha256, serving, forced, ...reportShape(report) });
   });
 
 /** Only where the challenger would answer more clients is its artifact looked at: to answer fewer needs no bucket. */

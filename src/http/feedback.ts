@@ -2,17 +2,15 @@
 import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import type { FeedbackOutcome } from "../durable/symbol/evaluation/feedback-store.ts";
-import { parseSymbol } from "../features/tick.ts";
+import { check } from "../check.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
+import { feedbackContract, labelInput, type LabelResult, MAX_LABELS, type PredictionId } from "./feedback-schema.ts";
 import { Problem } from "./problem.ts";
 import { readJson } from "./read-body.ts";
-import { shown } from "../shown.ts";
+import { sendAnswer } from "./read-request.ts";
 import { logError } from "../log.ts";
 import { symbolOf } from "../clients/symbols.ts";
-
-/** Labels of one request at most. */
-const MAX_LABELS = 1000;
 
 /** What a refused label is told, in words. */
 const REFUSALS: Readonly<Record<Exclude<FeedbackOutcome, "accepted" | "duplicate">, string>> = {
@@ -22,61 +20,55 @@ const REFUSALS: Readonly<Record<Exclude<FeedbackOutcome, "accepted" | "duplicate
   expired: "the prediction is older than what is kept: 24 h of steps",
 };
 
-interface ParsedLabel {
+interface ParsedLabel extends PredictionId {
+  /** Its place in the request. */
   readonly index: number;
-  readonly id: string;
-  readonly symbol: string;
-  readonly step: number;
-  readonly sha12: string;
   readonly label: 0 | 1;
 }
 
-interface Answer {
-  readonly prediction_id: string | null;
-  readonly outcome: FeedbackOutcome | "malformed" | "unknown_symbol" | "failed";
-  readonly detail?: string;
-}
-
-export const feedback = new Hono<AppEnv>().use("/feedback", authorize("ingestToken")).post("/feedback", async (c) => {
-  const body = await readJson(c.req.raw);
-  const items: readonly unknown[] = Array.isArray(body) ? body : [body];
-  if (items.length > MAX_LABELS) {
-    throw new Problem(413, "too_many_labels", `body: got ${items.length} labels, expected at most ${MAX_LABELS}`);
-  }
-  const answers = new Array<Answer>(items.length);
-  const bySymbol = new Map<string, ParsedLabel[]>();
-  items.forEach((item, index) => {
-    const parsed = parseLabel(item, index);
-    if ("outcome" in parsed) answers[index] = parsed;
-    else bySymbol.set(parsed.symbol, [...(bySymbol.get(parsed.symbol) ?? []), parsed]);
+export const feedback = new Hono<AppEnv>()
+  .use(feedbackContract.path, authorize("ingestToken"))
+  .post(feedbackContract.path, async (c) => {
+    const body = await readJson(c.req.raw);
+    const items: readonly unknown[] = Array.isArray(body) ? body : [body];
+    if (items.length > MAX_LABELS) {
+      throw new Problem("too_many_labels", `body: got ${items.length} labels, expected at most ${MAX_LABELS}`);
+    }
+    const answers = new Array<LabelResult>(items.length);
+    const bySymbol = new Map<string, ParsedLabel[]>();
+    items.forEach((item, index) => {
+      const parsed = parseLabel(item, index);
+      if ("outcome" in parsed) answers[index] = parsed;
+      else bySymbol.set(parsed.symbol, [...(bySymbol.get(parsed.symbol) ?? []), parsed]);
+    });
+    await Promise.all(
+      [...bySymbol].map(async ([symbol, labels]) => {
+        for (const [i, outcome] of (await tell(c.env, symbol, labels)).entries()) {
+          const { index, id } = labels[i]!;
+          answers[index] = answerOf(id, outcome);
+        }
+      }),
+    );
+    const count = (outcome: LabelResult["outcome"]): number =>
+      answers.filter((answer) => answer.outcome === outcome).length;
+    const [accepted, duplicate] = [count("accepted"), count("duplicate")];
+    const totals = { accepted, duplicate, refused: answers.length - accepted - duplicate };
+    const extra = { ...totals, results: answers };
+    if (count("failed") > 0) {
+      const detail = `${count("failed")} labels: not kept; send the whole request again`;
+      throw new Problem("partly_failed", detail, { headers: { "Retry-After": "1" }, extra });
+    }
+    if (totals.refused === answers.length && answers.length > 0) {
+      throw new Problem("no_valid_label", "every label was refused: see results", { extra });
+    }
+    return sendAnswer(c, feedbackContract, extra);
   });
-  await Promise.all(
-    [...bySymbol].map(async ([symbol, labels]) => {
-      for (const [i, outcome] of (await tell(c.env, symbol, labels)).entries()) {
-        const { index, id } = labels[i]!;
-        answers[index] = answerOf(id, outcome);
-      }
-    }),
-  );
-  const count = (outcome: Answer["outcome"]): number => answers.filter((answer) => answer.outcome === outcome).length;
-  const [accepted, duplicate] = [count("accepted"), count("duplicate")];
-  const totals = { accepted, duplicate, refused: answers.length - accepted - duplicate };
-  const extra = { ...totals, results: answers };
-  if (count("failed") > 0) {
-    const detail = `${count("failed")} labels: not kept; send the whole request again`;
-    throw new Problem(503, "partly_failed", detail, { headers: { "Retry-After": "1" }, extra });
-  }
-  if (totals.refused === answers.length && answers.length > 0) {
-    throw new Problem(422, "no_valid_label", "every label was refused: see results", { extra });
-  }
-  return c.json(extra);
-});
 
 async function tell(
   env: AppEnv["Bindings"],
   symbol: string,
   labels: readonly ParsedLabel[],
-): Promise<Answer["outcome"][]> {
+): Promise<LabelResult["outcome"][]> {
   try {
     if (!(await symbolExists(env, symbol))) return labels.map(() => "unknown_symbol");
     const stub = symbolOf(env, symbol);
@@ -88,33 +80,22 @@ async function tell(
   }
 }
 
-function answerOf(id: string, outcome: Answer["outcome"]): Answer {
+function answerOf(id: string, outcome: LabelResult["outcome"]): LabelResult {
   if (outcome === "unknown_symbol") return { prediction_id: id, outcome, detail: "the symbol has received no tick" };
   if (outcome === "failed") return { prediction_id: id, outcome, detail: "not kept; send it again" };
   const detail = REFUSALS[outcome as keyof typeof REFUSALS] as string | undefined;
   return { prediction_id: id, outcome, ...(detail === undefined ? {} : { detail }) };
 }
 
-/** `<symbol>:<step>:<12 of the sha>`; a symbol may hold colons itself. */
-const ID = /^(.+):(\d{1,15}):([0-9a-f]{12})$/;
+function parseLabel(item: unknown, index: number): ParsedLabel | LabelResult {
+  const result = check(labelInput, item, "");
+  if (result.ok) return { index, ...result.value.prediction_id, label: Number(result.value.label) === 1 ? 1 : 0 };
+  const { field, got, expected } = result.fault;
+  const detail = `[${index}]${field === "" ? "" : `.${field}`}: got ${got}, expected ${expected}`;
+  return { prediction_id: field === "label" ? idOf(item) : null, outcome: "malformed", detail };
+}
 
-function parseLabel(item: unknown, index: number): ParsedLabel | Answer {
-  const malformed = (id: string | null, field: string, got: unknown, expected: string): Answer => ({
-    prediction_id: id,
-    outcome: "malformed",
-    detail: `[${index}]${field}: got ${shown(got)}, expected ${expected}`,
-  });
-  if (typeof item !== "object" || item === null || Array.isArray(item)) {
-    return malformed(null, "", item, "an object with prediction_id and label");
-  }
-  const { prediction_id: id, label } = item as { prediction_id?: unknown; label?: unknown };
-  const [, symbolText, step, sha12] = (typeof id === "string" ? ID.exec(id) : null) ?? [];
-  const symbol = parseSymbol(symbolText);
-  if (typeof id !== "string" || symbol === undefined || symbol !== symbolText) {
-    return malformed(null, ".prediction_id", id, "<symbol>:<step>:<12 hexadecimal digits> as /predict gave it");
-  }
-  if (label !== 0 && label !== 1 && typeof label !== "boolean") {
-    return malformed(id, ".label", label, "true or 1 for a spike, false or 0 for none");
-  }
-  return { index, id, symbol, step: Number(step), sha12: sha12!, label: Number(label) === 1 ? 1 : 0 };
+function idOf(item: unknown): string | null {
+  const isObject = typeof item === "object" && item !== null && "prediction_id" in item;
+  return isObject && typeof item.prediction_id === "string" ? item.prediction_id : null;
 }

@@ -5,15 +5,18 @@ import { rememberedRegistryState } from "../clients/registry.ts";
 import type { Scorer } from "../model/artifact.ts";
 import { ALIASES, modelHost } from "../model/model-host.ts";
 import type { AppEnv } from "./app-env.ts";
+import type { AnswerOf } from "./contract.ts";
+import { healthContract, type ServedModelAnswer, versionContract } from "./health-schema.ts";
+import { sendAnswer } from "./read-request.ts";
 
 export const health = new Hono<AppEnv>()
-  .get("/health", async (c) => {
+  .get(healthContract.path, async (c) => {
     await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
     const models = modelHost.serving;
     const notices = rememberedRegistryState()?.notices ?? [];
     const loaded = models.byAlias.champion !== undefined;
     const fine = loaded && models.runtimeError === undefined && modelHost.refusals.length === 0;
-    const body = {
+    const body: AnswerOf<typeof healthContract> = {
       status: fine ? "healthy" : "degraded",
       timestamp: new Date().toISOString(),
       model_loaded: loaded,
@@ -24,12 +27,12 @@ export const health = new Hono<AppEnv>()
       runtime_error: models.runtimeError ?? null,
       notices: notices.map(({ atMs, ...rest }) => ({ ...rest, at: new Date(atMs).toISOString() })),
     };
-    return c.json(body, loaded ? 200 : 503);
+    return sendAnswer(c, healthContract, body, loaded ? {} : { status: 503 });
   })
-  .get("/version", async (c) => {
+  .get(versionContract.path, async (c) => {
     await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
     const { champion } = modelHost.serving.byAlias;
-    return c.json({
+    return sendAnswer(c, versionContract, {
       model: champion?.manifest.name ?? null,
       sha: champion?.manifest.codeCommit ?? null,
       version: champion?.manifest.version ?? null,
@@ -38,7 +41,7 @@ export const health = new Hono<AppEnv>()
     });
   });
 
-function describe(scorer: Scorer | undefined): Record<string, unknown> | null {
+function describe(scorer: Scorer | undefined): ServedModelAnswer | null {
   if (scorer === undefined) return null;
   const { name, version, family, row, onnxSha256 } = scorer.manifest;
   return { name, version, family, row, sha256: onnxSha256 };

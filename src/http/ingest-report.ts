@@ -1,6 +1,8 @@
 // What became of every tick of a request: totals, per symbol, and the refused ones one by one.
 import type { AdmissionRefusal } from "../clients/directory.ts";
-import type { IngestResult } from "../durable/symbol/symbol-serving.ts";
+import type { BatchAnswer } from "../durable/symbol/pipeline.ts";
+import type { AnswerOf } from "./contract.ts";
+import type { IngestCounts, ingestContract, TickError } from "./ingest-schema.ts";
 import type { RejectionReason, TickRejection } from "../features/tick.ts";
 import { rejectedTicks } from "../scrape/isolate-metrics.ts";
 
@@ -12,24 +14,16 @@ const MAX_NAMES = 10;
 /** Why one tick was refused. */
 export type Refusal = Omit<TickRejection, "reason"> & { readonly reason: RejectionReason | AdmissionRefusal };
 
-interface Counts {
-  accepted: number;
-  duplicate: number;
-  late: number;
-  held: number;
-  rejected: number;
-}
+const noCounts = (): IngestCounts => ({ accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 });
 
-type SymbolCounts = Counts & { steps_closed: number; trace?: IngestResult["trace"] };
-
-const noCounts = (): Counts => ({ accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 });
+type SymbolCounts = IngestCounts & { steps_closed: number; trace?: BatchAnswer["trace"] };
 
 /** Collects results in any order; `answer` is the body of `POST /ingest`. */
 export class IngestReport {
   private readonly failed: string[] = [];
   private readonly backlogged: string[] = [];
   private readonly symbols = new Map<string, SymbolCounts>();
-  private readonly errors: Record<string, unknown>[] = [];
+  private readonly errors: TickError[] = [];
   private readonly totals = noCounts();
   private answered = 0;
 
@@ -42,22 +36,24 @@ export class IngestReport {
   }
 
   /** @param indices place of each of the batch's rows in the request. */
-  add(symbol: string, indices: readonly number[], result: IngestResult): void {
+  add(symbol: string, indices: readonly number[], result: BatchAnswer): void {
     const counts = this.countsOf(symbol);
+    const outliers = result.outlier + result.givenUp;
     for (const sum of [counts, this.totals]) {
       sum.accepted += result.accepted;
       sum.duplicate += result.duplicate;
       sum.late += result.late;
       sum.held += result.held;
-      sum.rejected += result.outlier;
+      sum.released += result.released;
+      sum.rejected += outliers;
     }
     counts.steps_closed = result.stepsClosed;
     if (result.trace !== undefined) counts.trace = result.trace;
     this.answered += 1;
-    if (result.outlier > 0) rejectedTicks.inc({ reason: "ts_outlier" }, result.outlier);
+    if (outliers > 0) rejectedTicks.inc({ reason: "ts_outlier" }, outliers);
     const expected = "a time that the next tick agrees with";
     for (const row of result.outlierRows.slice(0, MAX_ERRORS - this.errors.length)) {
-      this.errors.push({ index: indices[row], symbol, reason: "ts_outlier", field: "ts", expected });
+      this.errors.push({ index: indices[row]!, symbol, reason: "ts_outlier", field: "ts", expected });
     }
   }
 
@@ -85,7 +81,7 @@ export class IngestReport {
     return this.totals.rejected > 0 && this.answered === 0;
   }
 
-  answer(): Record<string, unknown> {
+  answer(): AnswerOf<typeof ingestContract> {
     const { totals, symbols, errors } = this;
     const omitted = Math.max(0, totals.rejected - errors.length);
     return { ...totals, symbols: Object.fromEntries(symbols), errors, errors_omitted: omitted };

@@ -36,14 +36,10 @@ const countEntries = {
   duplicate: v.pipe(count, v.description("Received before; not applied again")),
   late: v.pipe(count, v.description("Older than what is closed; not applied")),
   held: v.pipe(
-    v.number(),
-    v.integer(),
-    v.description(
-      "1 when the last tick lies more than 300 steps ahead and waits for the next one to agree with it; " +
-        "−1 in the answer in which it was decided",
-    ),
+    count,
+    v.description("1 when the last tick of a symbol is more than 300 steps ahead and waits for the next one to agree"),
   ),
-  released: v.optional(v.pipe(count, v.description("Ticks held by an earlier batch and decided in this one"))),
+  released: v.pipe(count, v.description("Ticks that an earlier batch left held and that were applied now")),
   rejected: v.pipe(count, v.description("Refused")),
 };
 
@@ -103,26 +99,51 @@ const PRODUCER = "1 to 64 printable characters, beside X-Producer-Seq";
 const SEQUENCE = "a whole number that rises with every batch, beside X-Producer-Id";
 
 /** By which a batch that is delivered twice is applied once: both producer headers, or neither. */
-export const producerHeadersSchema = v.object({
-  "X-Producer-Id": v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^[\x21-\x7e]{1,64}$/, PRODUCER),
-      v.description("Who sends: with the next header, a batch sent twice is applied once"),
+export const producerHeadersSchema = v.pipe(
+  v.object({
+    "X-Producer-Id": v.optional(
+      v.pipe(
+        v.string(),
+        v.regex(/^[\x21-\x7e]{1,64}$/, PRODUCER),
+        v.description("Who sends: with the next header, a batch sent twice is applied once"),
+      ),
     ),
-  ),
-  "X-Producer-Seq": v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{1,16}$/, SEQUENCE),
-      v.check((text) => Number.isSafeInteger(Number(text)), SEQUENCE),
-      v.description("A whole number that rises with every batch of the producer"),
+    "X-Producer-Seq": v.optional(
+      v.pipe(
+        v.string(),
+        v.regex(/^\d{1,16}$/, SEQUENCE),
+        v.check((text) => Number.isSafeInteger(Number(text)), SEQUENCE),
+        v.description("A whole number that rises with every batch of the producer"),
+      ),
     ),
+    "X-Volgate-Trace": v.optional(v.pipe(v.string(), v.description("`steps` adds to the answer what was computed"))),
+  }),
+  v.forward(
+    v.check((h) => h["X-Producer-Id"] !== undefined || h["X-Producer-Seq"] === undefined, PRODUCER),
+    ["X-Producer-Id"],
   ),
-  "X-Volgate-Trace": v.optional(v.pipe(v.string(), v.description("`steps` adds to the answer what was computed"))),
-});
+  v.forward(
+    v.check((h) => h["X-Producer-Seq"] !== undefined || h["X-Producer-Id"] === undefined, SEQUENCE),
+    ["X-Producer-Seq"],
+  ),
+);
 
 const EXAMPLE_COUNTS = { accepted: 1, duplicate: 0, late: 0, held: 0, rejected: 1 };
+const EXAMPLE_ANSWER = {
+  ...EXAMPLE_COUNTS,
+  symbols: { "BTC-USD": { ...EXAMPLE_COUNTS, steps_closed: 0 } },
+  errors: [
+    {
+      index: 1,
+      symbol: "BTC-USD",
+      reason: "price_not_positive",
+      field: "price",
+      got: "0",
+      expected: "a number from 1e-15 to 1000000000000000",
+    },
+  ],
+  errors_omitted: 0,
+};
 
 export const ingestContract = contract({
   method: "post",
@@ -130,14 +151,17 @@ export const ingestContract = contract({
   tag: "Ticks",
   summary: "Takes ticks",
   description:
-    "Takes up to 5,000 ticks of any symbols: a JSON array, one object, or one JSON object per line. Refused ticks do not " +
+    "Up to 5,000 of any symbols: a JSON array, one object, or one JSON object per line. Refused ticks do not " +
     "keep valid ones out. `late` and `duplicate` are no errors: such ticks are counted and not applied.",
   token: "INGEST_TOKEN",
   headers: producerHeadersSchema,
   body: {
     schema: v.union([v.array(tickSchema), tickSchema]),
     description: "At most 8 MiB after decompression. `Content-Encoding: gzip` is undone.",
-    mediaTypes: ["application/json", "application/x-ndjson"],
+    texts: {
+      "application/x-ndjson":
+        '{"symbol":"BTC-USD","ts":1764979200000,"price":89412.5}\n{"symbol":"BTC-USD","ts":1764979201000,"price":89413}\n',
+    },
     inParts: true,
     example: [
       { symbol: "BTC-USD", ts: 1764979200000, price: 89412.5, bid: 89412.4, ask: 89412.6 },
@@ -148,27 +172,13 @@ export const ingestContract = contract({
   answer: {
     description: "What became of every tick",
     schema: ingestAnswerSchema,
-    example: {
-      ...EXAMPLE_COUNTS,
-      symbols: { "BTC-USD": { ...EXAMPLE_COUNTS, steps_closed: 0 } },
-      errors: [
-        {
-          index: 1,
-          symbol: "BTC-USD",
-          reason: "price_not_positive",
-          field: "price",
-          got: "0",
-          expected: "a number from 1e-15 to 1000000000000000",
-        },
-      ],
-      errors_omitted: 0,
-    },
+    example: EXAMPLE_ANSWER,
   },
   errors: ["producer_malformed", "too_many_ticks", "no_valid_tick", "archive_backlog", "partly_failed"],
   problemMembers: {
-    no_valid_tick: ingestAnswerSchema,
-    archive_backlog: ingestAnswerSchema,
-    partly_failed: ingestAnswerSchema,
+    no_valid_tick: { schema: ingestAnswerSchema, example: EXAMPLE_ANSWER },
+    archive_backlog: { schema: ingestAnswerSchema, example: EXAMPLE_ANSWER },
+    partly_failed: { schema: ingestAnswerSchema, example: EXAMPLE_ANSWER },
   },
   codeOfFault: () => "producer_malformed",
 });

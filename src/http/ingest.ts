@@ -8,17 +8,20 @@ import { isRejection, parseSymbol, parseTick } from "../features/tick.ts";
 import { ingestFailures } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
+import type { RequestOf } from "./contract.ts";
 import { IngestReport } from "./ingest-report.ts";
 import { NOT_JSON, parseTickMessages } from "./parse-ticks.ts";
+import { ingestContract } from "./ingest-schema.ts";
 import { Problem } from "./problem.ts";
-import { type Producer, parseProducer } from "./producer-headers.ts";
 import { readBody } from "./read-body.ts";
+import { readRequest, sendAnswer } from "./read-request.ts";
 import { logError } from "../log.ts";
 import { symbolOf } from "../clients/symbols.ts";
 
-export const ingest = new Hono<AppEnv>().post("/ingest", authorize("ingestToken"), async (c) => {
-  const producer = parseProducer(c.req.raw.headers);
-  const trace = c.req.header("X-Volgate-Trace") === "steps";
+export const ingest = new Hono<AppEnv>().post(ingestContract.path, authorize("ingestToken"), async (c) => {
+  const { headers } = await readRequest(c, ingestContract);
+  const producer = producerOf(headers);
+  const trace = headers["X-Volgate-Trace"] === "steps";
   const report = new IngestReport();
   const batches = sortBySymbol(parseTickMessages(await readBody(c.req.raw), c.req.header("Content-Type")), report);
   const admission = admitSymbols(c.env, [...batches.keys()]);
@@ -26,16 +29,16 @@ export const ingest = new Hono<AppEnv>().post("/ingest", authorize("ingestToken"
   await Promise.all([...batches].map(([symbol, batch]) => sendBatch(delivery, symbol, batch)));
   if (report.failure !== undefined) {
     const detail = `${report.failure}: not acknowledged; send the whole batch again`;
-    throw new Problem(503, "partly_failed", detail, { headers: { "Retry-After": "1" }, extra: report.answer() });
+    throw new Problem("partly_failed", detail, { headers: { "Retry-After": "1" }, extra: report.answer() });
   }
   if (report.backlog !== undefined) {
     const detail = `${report.backlog}: 64 MB of ticks wait for the archive; send the whole batch again`;
-    throw new Problem(429, "archive_backlog", detail, { headers: { "Retry-After": "5" }, extra: report.answer() });
+    throw new Problem("archive_backlog", detail, { headers: { "Retry-After": "5" }, extra: report.answer() });
   }
   if (report.allRefused) {
-    throw new Problem(422, "no_valid_tick", "every tick was refused: see errors", { extra: report.answer() });
+    throw new Problem("no_valid_tick", "every tick was refused: see errors", { extra: report.answer() });
   }
-  return c.json(report.answer());
+  return sendAnswer(c, ingestContract, report.answer());
 });
 
 interface SymbolBatch {
@@ -75,6 +78,18 @@ function symbolNamedIn(message: unknown): string | undefined {
   return typeof message === "object" && message !== null && "symbol" in message
     ? parseSymbol(message.symbol)
     : undefined;
+}
+
+/** By which a batch that is delivered twice is applied once; both `null` for a sender without a name. */
+interface Producer {
+  readonly producer: string | null;
+  readonly producerSeq: number | null;
+}
+
+function producerOf(headers: RequestOf<typeof ingestContract>["headers"]): Producer {
+  const { "X-Producer-Id": producer, "X-Producer-Seq": sequence } = headers;
+  if (producer === undefined || sequence === undefined) return { producer: null, producerSeq: null };
+  return { producer, producerSeq: Number(sequence) };
 }
 
 /** What the symbol batches of one request have in common. */

@@ -8,9 +8,16 @@ import { type PooledIntervals, poolIntervals } from "../jobs/live-performance/po
 import { type PooledPerformance, poolPerformance } from "../jobs/live-performance/pooled-performance.ts";
 import type { AliasFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
 import { modelHost } from "../model/model-host.ts";
+import type { WindowName } from "../quality/window-quality.ts";
 import type { AppEnv } from "./app-env.ts";
-import { readSymbol, unknownSymbol } from "./predict.ts";
-import { type WindowName, readWindow } from "./quality.ts";
+import type { Immutable } from "./contract.ts";
+import {
+  livePerformanceContract,
+  type PooledPerformanceAnswer,
+  type SymbolPerformance,
+} from "./live-performance-schema.ts";
+import { readRequest, sendAnswer } from "./read-request.ts";
+import { unknownSymbol } from "./unknown-symbol.ts";
 
 const HOURS: Readonly<Record<WindowName, number>> = { "1h": 1, "24h": 24, "30d": 720 };
 
@@ -21,10 +28,8 @@ const POOLING =
   "Counts of predictions and outcomes are summed over the symbols, so that one with more resolved steps weighs more. " +
   "Markets move together: an event that several symbols share is counted once for each of them among the episodes.";
 
-export const livePerformance = new Hono<AppEnv>().get("/metrics/live-performance", async (c) => {
-  const window = readWindow(c.req.query("window"));
-  const asked = c.req.query("symbol");
-  const only = asked === undefined ? undefined : readSymbol(asked);
+export const livePerformance = new Hono<AppEnv>().get(livePerformanceContract.path, async (c) => {
+  const { window, symbol: only } = (await readRequest(c, livePerformanceContract)).query;
   if (only !== undefined && !(await symbolExists(c.env, only))) throw unknownSymbol(only);
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
   const champion = modelHost.serving.byAlias.champion?.manifest;
@@ -49,7 +54,7 @@ export const livePerformance = new Hono<AppEnv>().get("/metrics/live-performance
   };
   if (pooled === null) {
     const message = `No labelled predictions of the champion in the last ${HOURS[window]} hour(s)`;
-    return c.json({ status: "no_data", message, sample_count: 0, ...base });
+    return sendAnswer(c, livePerformanceContract, { status: "no_data", message, sample_count: 0, ...base });
   }
   const intervals =
     used.length > MAX_INTERVAL_SYMBOLS
@@ -60,7 +65,8 @@ export const livePerformance = new Hono<AppEnv>().get("/metrics/live-performance
           window,
           champion!.onnxSha256,
         );
-  return c.json({ status: "success", ...shapePooled(pooled, used, intervals), ...base });
+  const figures = shapePooled(pooled, used, intervals);
+  return sendAnswer(c, livePerformanceContract, { status: "success", ...figures, ...base });
 });
 
 function whyLeftOut(figures: AliasFigures | undefined, failed: boolean, champion: string | undefined): string | null {
@@ -89,7 +95,7 @@ function shapePooled(
   pooled: PooledPerformance,
   used: readonly { readonly symbol: string; readonly figures: AliasFigures }[],
   intervals: PooledIntervals["figures"] | null,
-): Record<string, unknown> {
+): Immutable<PooledPerformanceAnswer> {
   const { confusion, resolved, positives, episodes, baseRate, prAuc, lift, rocAuc, brier, ece } = pooled;
   return {
     metrics: {
@@ -152,7 +158,7 @@ function shapeSymbol(
   symbol: string,
   figures: AliasFigures | undefined,
   reason: string | null,
-): Record<string, unknown> {
+): Immutable<SymbolPerformance> {
   if (figures === undefined) return { symbol, included: false, reason };
   return {
     symbol,

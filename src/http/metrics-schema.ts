@@ -26,7 +26,7 @@ export const metricsContract = contract({
   answer: {
     description: "The scrape",
     schema: v.string(),
-    mediaTypes: ["text/plain"],
+    mediaType: "text/plain",
     example: 'volgate_symbol_up{symbol="BTC-USD"} 1\n',
   },
   errors: ["shard_malformed"],

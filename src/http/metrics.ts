@@ -12,10 +12,11 @@ import { alertFamilies, experimentFamilies } from "../scrape/gateway-families.ts
 import { isolateFamilies } from "../scrape/isolate-metrics.ts";
 import { symbolLines, symbolRow, type SymbolRow } from "../scrape/symbol-rows.ts";
 import type { AppEnv } from "./app-env.ts";
-import { Problem } from "./problem.ts";
+import { metricsContract } from "./metrics-schema.ts";
+import { readRequest } from "./read-request.ts";
 
-export const metrics = new Hono<AppEnv>().get("/metrics", async (c) => {
-  const [shard, shards] = parseShard(c.req.query("shard"));
+export const metrics = new Hono<AppEnv>().get(metricsContract.path, async (c) => {
+  const [shard, shards] = (await readRequest(c, metricsContract)).query.shard;
   const symbols = (await listSymbols(c.env, Date.now())).filter((_, i) => i % shards === shard);
   const [rows, gateway] = await Promise.all([symbolRows(c, symbols), shard === 0 ? gatewayFamilies(c) : []]);
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
@@ -56,13 +57,4 @@ async function answerOrNone<T>(event: string, asked: Promise<T>): Promise<T | un
     logError(event, { error: String(error) });
     return undefined;
   }
-}
-
-function parseShard(value: string | undefined): [number, number] {
-  if (value === undefined) return [0, 1];
-  const [, index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(value) ?? [];
-  if (index === undefined || Number(index) >= Number(count)) {
-    throw new Problem(400, "shard_malformed", `shard: got ${value}, expected i/n with 0 ≤ i < n`);
-  }
-  return [Number(index), Number(count)];
 }

@@ -14,7 +14,7 @@ export const NOT_JSON = Symbol("not JSON");
 export function parseTickMessages(body: string, contentType: string | undefined): readonly unknown[] {
   const messages = contentType?.includes("ndjson") ? parseLines(body) : parseAny(body);
   if (messages.length > MAX_TICKS) {
-    throw new Problem(413, "too_many_ticks", `body: got more than ${MAX_TICKS} ticks, expected at most that`);
+    throw new Problem("too_many_ticks", `body: got more than ${MAX_TICKS} ticks, expected at most that`);
   }
   return messages;
 }
@@ -25,7 +25,7 @@ function parseAny(body: string): readonly unknown[] {
     const messages = parseLines(body);
     if (messages.length > MAX_TICKS || messages.some((message) => message !== NOT_JSON)) return messages;
     const got = JSON.stringify(body.slice(0, 40));
-    throw new Problem(400, "not_json", `body: got ${got}, expected a JSON array of ticks, one tick, or NDJSON`);
+    throw new Problem("not_json", `body: got ${got}, expected a JSON array of ticks, one tick, or NDJSON`);
   }
   return Array.isArray(value) ? (value as unknown[]) : [value];
 }

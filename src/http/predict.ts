@@ -2,79 +2,72 @@
 import { type Context, Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import type { Prediction } from "../durable/symbol/prediction.ts";
-import { parseSymbol } from "../features/tick.ts";
 import { predictionLatency, predictions } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
+import type { AnswerOf, Immutable } from "./contract.ts";
+import { predictionCache } from "./prediction-cache.ts";
 import { Problem } from "./problem.ts";
-import { readJson } from "./read-body.ts";
+import {
+  type PredictionAnswer,
+  type PredictionsAnswer,
+  predictContract,
+  predictManyContract,
+} from "./predict-schema.ts";
+import { readRequest, sendAnswer } from "./read-request.ts";
+import type { Row } from "./rows-schema.ts";
 import { scoreRows } from "./rows.ts";
-import { shown } from "../shown.ts";
+import { unknownSymbol } from "./unknown-symbol.ts";
 import { symbolOf } from "../clients/symbols.ts";
 
-const CACHE_MS = 250;
-const MAX_CACHED = 4096;
-/** Symbols of one POST at most. */
-const MAX_SYMBOLS = 100;
-
-/** Values only: a promise of another request's read must not be shared. */
-const cache = new Map<string, { readonly prediction: Prediction | undefined; readonly atMs: number }>();
-
 export const predict = new Hono<AppEnv>()
-  .get("/predict", async (c) => {
+  .get(predictContract.path, async (c) => {
     const startMs = Date.now();
-    const symbol = readSymbol(c.req.query("symbol"));
+    const { symbol } = (await readRequest(c, predictContract)).query;
     const prediction = await livePrediction(c, symbol);
     if (prediction === "unknown") throw unknownSymbol(symbol);
     predictionLatency.observe((Date.now() - startMs) / 1000);
-    return c.json(shape(symbol, prediction), 200, { "Cache-Control": "no-store" });
+    return sendAnswer(c, predictContract, shape(symbol, prediction), { headers: { "Cache-Control": "no-store" } });
   })
-  .post("/predict", async (c) => {
+  .post(predictManyContract.path, async (c) => {
     const startMs = Date.now();
-    const body = await readJson(c.req.raw);
-    if (typeof body !== "object" || body === null || Array.isArray(body)) {
-      throw new Problem(400, "body_malformed", "body: expected an object with `symbols` or `rows`");
-    }
-    const { symbols, rows } = body as { symbols?: unknown; rows?: unknown };
-    if ((symbols === undefined) === (rows === undefined)) {
-      const got = symbols === undefined ? "neither" : "both";
-      throw new Problem(400, "symbols_or_rows", `body: got ${got} of symbols and rows, expected exactly one`);
-    }
-    const answer = rows === undefined ? await predictSymbols(c, symbols) : await scoreRows(c, rows);
+    const { symbols, rows } = (await readRequest(c, predictManyContract)).body;
+    const answer = await predictEither(c, symbols, rows);
     predictionLatency.observe((Date.now() - startMs) / 1000);
-    return c.json(answer);
+    return sendAnswer(c, predictManyContract, answer);
   });
 
-async function predictSymbols(c: Context<AppEnv>, symbols: unknown): Promise<unknown> {
-  if (!Array.isArray(symbols) || symbols.length > MAX_SYMBOLS) {
-    const got = Array.isArray(symbols) ? `${symbols.length} symbols` : typeof symbols;
-    throw new Problem(400, "symbols_malformed", `symbols: got ${got}, expected a list of at most ${MAX_SYMBOLS}`);
-  }
-  const names = symbols.map(readSymbol);
-  const found = await Promise.all(
-    names.map(async (symbol) => {
-      const prediction = await livePrediction(c, symbol);
-      if (prediction !== "unknown") return shape(symbol, prediction);
-      const { code, message } = unknownSymbol(symbol);
-      return { symbol, code, error: message };
-    }),
-  );
-  return { predictions: found };
+async function predictEither(
+  c: Context<AppEnv>,
+  symbols: readonly string[] | undefined,
+  rows: readonly Row[] | undefined,
+): Promise<AnswerOf<typeof predictManyContract>> {
+  if (symbols !== undefined && rows === undefined) return await predictSymbols(c, symbols);
+  if (rows !== undefined && symbols === undefined) return await scoreRows(c, rows);
+  const got = symbols === undefined ? "neither" : "both";
+  throw new Problem("symbols_or_rows", `body: got ${got} of symbols and rows, expected exactly one`);
+}
+
+async function predictSymbols(c: Context<AppEnv>, symbols: readonly string[]): Promise<Immutable<PredictionsAnswer>> {
+  const found = symbols.map(async (symbol) => {
+    const prediction = await livePrediction(c, symbol);
+    if (prediction !== "unknown") return shape(symbol, prediction);
+    return { symbol, code: "unknown_symbol" as const, error: unknownSymbol(symbol).message };
+  });
+  return { predictions: await Promise.all(found) };
 }
 
 /** `undefined` for a symbol that exists and has closed no step. */
 async function livePrediction(c: Context<AppEnv>, symbol: string): Promise<Prediction | undefined | "unknown"> {
-  const nowMs = Date.now();
-  const cached = cache.get(symbol);
-  if (cached !== undefined && nowMs - cached.atMs < CACHE_MS) return cached.prediction;
+  const cached = predictionCache.get(symbol);
+  if (cached !== undefined) return cached.prediction;
   if (!(await symbolExists(c.env, symbol))) return "unknown";
   const prediction = await symbolOf(c.env, symbol).predict();
-  if (cache.size >= MAX_CACHED) cache.clear();
-  cache.set(symbol, { prediction, atMs: Date.now() });
+  predictionCache.set(symbol, prediction);
   return prediction;
 }
 
 /** The answer's JSON. `age_ms` is the event-time age of the row at the moment of the answer. */
-function shape(symbol: string, prediction: Prediction | undefined): Record<string, unknown> {
+function shape(symbol: string, prediction: Prediction | undefined): Immutable<PredictionAnswer> {
   if (prediction === undefined) {
     return { symbol, probability: null, warming_up: true, missing: ["steps: none is closed yet"] };
   }
@@ -107,16 +100,4 @@ function shape(symbol: string, prediction: Prediction | undefined): Record<strin
           smallest_step_s: tooSparse.smallestStepMs / 1000,
         }),
   };
-}
-
-/** A symbol from a request. Throws `Problem` 400. */
-export function readSymbol(value: unknown): string {
-  const symbol = parseSymbol(value);
-  if (symbol !== undefined) return symbol;
-  const expected = "a match of [A-Z0-9][A-Z0-9._:-]{0,31}";
-  throw new Problem(400, "symbol_malformed", `symbol: got ${shown(value)}, expected ${expected}`);
-}
-
-export function unknownSymbol(symbol: string): Problem {
-  return new Problem(404, "unknown_symbol", `symbol: got ${symbol}, which has received no tick`);
 }

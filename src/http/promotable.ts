@@ -8,7 +8,9 @@ import { tryArtifact } from "../jobs/experiment/try-artifact.ts";
 import { ArtifactError } from "../model/artifact.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Alias } from "../model/model-host.ts";
-import type { Force } from "./admin-fields.ts";
+import type { ForcedPromotionAnswer } from "./aliases-schema.ts";
+import type { Immutable } from "./contract.ts";
+import type { Force } from "./experiment-schema.ts";
 import { Problem } from "./problem.ts";
 import { logWarning } from "../log.ts";
 
@@ -17,11 +19,9 @@ export async function loadable(env: Env, alias: Alias, sha256: string): Promise<
   try {
     return await tryArtifact(env, alias, sha256);
   } catch (error) {
-    if (error instanceof ArtifactError && error.code === "store_unavailable") {
-      throw new Problem(503, "artifact_store_unavailable", error.message, { headers: { "Retry-After": "5" } });
-    }
-    if (error instanceof ArtifactError) throw new Problem(409, `artifact_${error.code}`, error.message);
-    throw error;
+    if (!(error instanceof ArtifactError)) throw error;
+    const headers: Record<string, string> = error.code === "store_unavailable" ? { "Retry-After": "5" } : {};
+    throw new Problem(`artifact_${error.code}`, error.message, { headers });
   }
 }
 
@@ -72,7 +72,7 @@ export function gateRefused(manifest: Manifest): Problem {
   const why = `a model refused for ${reasons.join(", ")}`;
   const got = manifest.gate === null ? "a model without a verdict" : why;
   const detail = `gate: got ${got}, expected one that passed, or force with by and reason`;
-  return new Problem(409, "gate_refused", detail, { extra: { reasons } });
+  return new Problem("gate_refused", detail, { extra: { reasons } });
 }
 
 /** One line for the log of each promotion by force. */
@@ -81,6 +81,12 @@ export function logForced(alias: Alias, forced: ForcedPromotion): void {
 }
 
 /** A promotion by force as answers and logs show it. */
-export function forcedShape({ sha256, atMs, by, reason, gateReasons }: ForcedPromotion): Record<string, unknown> {
+export function forcedShape({
+  sha256,
+  atMs,
+  by,
+  reason,
+  gateReasons,
+}: ForcedPromotion): Immutable<ForcedPromotionAnswer> {
   return { sha256, at: new Date(atMs).toISOString(), by, reason, gate_reasons: gateReasons };
 }

@@ -8,7 +8,7 @@ import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { type PromotionObjections, promotionObjections } from "../jobs/experiment/promotion-objections.ts";
 import { registryOf } from "../clients/registry.ts";
 import type { Manifest } from "../model/manifest.ts";
-import type { Force } from "./admin-fields.ts";
+import type { Force } from "./experiment-schema.ts";
 import { refusal } from "./change-refusal.ts";
 import { reportShape } from "./experiment-shape.ts";
 import { Problem } from "./problem.ts";
@@ -60,7 +60,7 @@ function promotionRefused(
   if (!codes.includes("not_shown_better")) return gateRefused(manifest);
   const detail = `experiment: got ${lacks.join("; ")}; expected a challenger that is shown better, or force`;
   const meanGain = report.comparison?.pooled.meanGain ?? null;
-  return new Problem(409, "not_shown_better", detail, {
+  return new Problem("not_shown_better", detail, {
     extra: { reasons: codes, lacks, mean_gain: meanGain, report: reportShape(report) },
   });
 }

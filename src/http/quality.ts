@@ -2,45 +2,33 @@
 import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import type { SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.ts";
+import type { LabelQuality, SeriesQuality, WindowQuality } from "../quality/window-quality.ts";
 import type { AppEnv } from "./app-env.ts";
+import type { Immutable } from "./contract.ts";
 import { missingComparison, missingFigures, pairRefusalWords } from "../words/missing-words.ts";
-import { readSymbol, unknownSymbol } from "./predict.ts";
-import { Problem } from "./problem.ts";
-import { shown } from "../shown.ts";
+import {
+  type LabelQualityAnswer,
+  type ModelQuality,
+  qualityContract,
+  type SymbolQualityAnswer,
+} from "./quality-schema.ts";
+import { readRequest, sendAnswer } from "./read-request.ts";
 import { snakeKeys } from "../snake-keys.ts";
 import { symbolOf } from "../clients/symbols.ts";
+import { unknownSymbol } from "./unknown-symbol.ts";
 
-type Window = SymbolQuality["windows"][number];
-type Label = Window["labels"][number];
-type Series = Label["series"][number];
-export type WindowName = Window["name"];
-
-const WINDOWS: readonly WindowName[] = ["1h", "24h", "30d"];
-
-export const quality = new Hono<AppEnv>().get("/symbols/:symbol/quality", async (c) => {
-  const symbol = readSymbol(c.req.param("symbol"));
-  const window = readWindow(c.req.query("window"));
-  const bins = readFlag("bins", c.req.query("bins"));
+export const quality = new Hono<AppEnv>().get(qualityContract.path, async (c) => {
+  const { params, query } = await readRequest(c, qualityContract);
+  const { symbol } = params;
+  const { window, bins } = query;
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
   const answer = await symbolOf(c.env, symbol).quality([window]);
   if (answer === undefined) throw unknownSymbol(symbol);
-  return c.json(shapeQuality(symbol, answer as SymbolQuality, bins));
+  return sendAnswer(c, qualityContract, shapeQuality(symbol, answer as SymbolQuality, bins === "1"));
 });
 
-/** `24h` unless told. Throws `Problem` 400. */
-export function readWindow(value: string | undefined): WindowName {
-  const window = WINDOWS.find((name) => name === (value ?? "24h"));
-  if (window !== undefined) return window;
-  throw new Problem(400, "window_malformed", `window: got ${shown(value)}, expected one of ${WINDOWS.join(", ")}`);
-}
-
-function readFlag(name: string, value: string | undefined): boolean {
-  if (value === undefined || value === "0" || value === "1") return value === "1";
-  throw new Problem(400, `${name}_malformed`, `${name}: got ${shown(value)}, expected 0 or 1`);
-}
-
 /** The answer's JSON for the first of the windows. @param bins whether counts per score bin are shown. */
-export function shapeQuality(symbol: string, quality: SymbolQuality, bins: boolean): Record<string, unknown> {
+export function shapeQuality(symbol: string, quality: SymbolQuality, bins: boolean): Immutable<SymbolQualityAnswer> {
   const window = quality.windows[0]!;
   const refusal = pairRefusalWords(quality.pairRefusal);
   return {
@@ -79,7 +67,7 @@ const INTERVAL_WORDS =
   "95 %, from 200 resamples of whole blocks, the same blocks for every model, widened for few blocks; a figure that has " +
   "none is null, and `missing` says why";
 
-function shapeLabel(quality: SymbolQuality, label: Label, bins: boolean): Record<string, unknown> {
+function shapeLabel(quality: SymbolQuality, label: LabelQuality, bins: boolean): Immutable<LabelQualityAnswer> {
   const { labelText, horizonSteps, tauBps, series, steps, pending, voids, resolved, positives, episodes, blocks } =
     label;
   return {
@@ -98,7 +86,12 @@ function shapeLabel(quality: SymbolQuality, label: Label, bins: boolean): Record
   };
 }
 
-function shapeSeries(quality: SymbolQuality, label: Label, series: Series, bins: boolean): Record<string, unknown> {
+function shapeSeries(
+  quality: SymbolQuality,
+  label: LabelQuality,
+  series: SeriesQuality,
+  bins: boolean,
+): Immutable<ModelQuality> {
   const { sha256, threshold, current, resolved, pending, counts, reliability, ...figures } = series;
   const { blocks, baseRate, firstAlertBin, ...rest } = figures;
   return {
@@ -111,7 +104,7 @@ function shapeSeries(quality: SymbolQuality, label: Label, series: Series, bins:
     episodes: label.episodes,
     blocks,
     base_rate: baseRate,
-    ...(snakeKeys(rest) as Record<string, unknown>),
+    ...snakeKeys(rest),
     reliability: reliability.map(({ count, meanProbability, positiveShare }, k) => ({
       from: k / 10,
       to: (k + 1) / 10,
@@ -125,14 +118,14 @@ function shapeSeries(quality: SymbolQuality, label: Label, series: Series, bins:
 }
 
 /** Who a model is, by the first digits of its SHA-256; one that holds no alias any more has no name here. */
-function nameOf({ models }: SymbolQuality, sha: string): Record<string, unknown> {
+function nameOf({ models }: SymbolQuality, sha: string): Immutable<ModelQuality["model"]> {
   const found = models.find(({ sha256 }) => sha256.startsWith(sha));
   if (found === undefined) return { aliases: [], name: null, version: null, sha256: sha };
   const { aliases, name, version, sha256 } = found;
   return { aliases, name, version, sha256 };
 }
 
-function missingWords({ models, tauBps }: SymbolQuality, window: Window): string[] {
+function missingWords({ models, tauBps }: SymbolQuality, window: WindowQuality): string[] {
   const missing: string[] = [];
   if (tauBps === null) missing.push("tau_bps: there is no threshold yet, see `missing` of /predict");
   if (window.toMs === null) missing.push("labels: no step has been scored yet");

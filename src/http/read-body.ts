@@ -1,4 +1,4 @@
-// Request bodies: size limit, gzip, text.
+// Request bodies: size limit, gzip, text. The limit counts decompressed bytes, which hono's `bodyLimit` does not see.
 import { Problem } from "./problem.ts";
 
 /** Largest body, after decompression. */
@@ -11,7 +11,7 @@ export async function readBody(request: Request): Promise<string> {
   if (encoding === "identity" && request.headers.has("Content-Length"))
     return new TextDecoder().decode(await request.arrayBuffer());
   if (encoding !== "identity" && encoding !== "gzip") {
-    throw new Problem(415, "unsupported_encoding", `Content-Encoding: got ${encoding}, expected gzip or none`);
+    throw new Problem("unsupported_encoding", `Content-Encoding: got ${encoding}, expected gzip or none`);
   }
   if (request.body === null) return "";
   const stream = encoding === "gzip" ? request.body.pipeThrough(new DecompressionStream("gzip")) : request.body;
@@ -39,12 +39,12 @@ async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>) {
   try {
     return await reader.read();
   } catch {
-    throw new Problem(400, "body_unreadable", "body: got bytes that do not decompress, expected gzip");
+    throw new Problem("body_unreadable", "body: got bytes that do not decompress, expected gzip");
   }
 }
 
 function tooLarge(): Problem {
-  return new Problem(413, "body_too_large", `body: got more than ${MAX_BODY_BYTES} bytes, expected at most that`);
+  return new Problem("body_too_large", `body: got more than ${MAX_BODY_BYTES} bytes, expected at most that`);
 }
 
 /** Parses a JSON body. Throws `Problem` 400. */
@@ -53,6 +53,6 @@ export async function readJson(request: Request): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Problem(400, "not_json", `body: got ${JSON.stringify(text.slice(0, 40))}, expected JSON`);
+    throw new Problem("not_json", `body: got ${JSON.stringify(text.slice(0, 40))}, expected JSON`);
   }
 }

@@ -24,9 +24,16 @@ export const storedReportSchema = v.looseObject({
   missing: v.array(v.string()),
 });
 
-/** The path parameter: a day, with the form of the report behind a dot. */
 const EXPECTED_DATE = "yyyy-mm-dd or yyyy-mm-dd.json";
-const reportName = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d(\.(html|json))?$/, EXPECTED_DATE));
+/** The path parameter: a day, with the form of the report behind a dot; a page without one. */
+const reportName = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d\d-\d\d(\.(html|json))?$/, EXPECTED_DATE),
+  v.transform((text) => ({
+    date: text.slice(0, 10),
+    form: text.endsWith(".json") ? ("json" as const) : ("html" as const),
+  })),
+);
 
 const LINKS = { date: "2025-12-01", page: "/reports/2025-12-01", json: "/reports/2025-12-01.json" };
 
@@ -54,7 +61,7 @@ export const reportContract = contract({
   answer: {
     description: "The report",
     schema: storedReportSchema,
-    mediaTypes: ["application/json", "text/html"],
+    texts: { "text/html": "<!doctype html><title>volgate: week to 2025-12-01</title>" },
     example: { format: 1, from_ms: 1763964312000, to_ms: 1764569112000, symbols: [], missing: [] },
   },
   errors: ["date_malformed", "no_bucket", "unknown_report"],

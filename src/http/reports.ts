@@ -5,7 +5,8 @@ import { writeReport } from "../jobs/weekly-report/write-report.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { Problem } from "./problem.ts";
-import { shown } from "../shown.ts";
+import { readRequest, sendAnswer } from "./read-request.ts";
+import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
 
 const PAGE_HEADERS = {
   "Content-Type": "text/html; charset=utf-8",
@@ -14,9 +15,9 @@ const PAGE_HEADERS = {
 
 export const reports = new Hono<AppEnv>()
   .use("/admin/reports", authorize("adminToken"))
-  .get("/reports", async (c) => {
+  .get(reportListContract.path, async (c) => {
     const all = await listReports(bucketOf(c.env));
-    return c.json({
+    return sendAnswer(c, reportListContract, {
       count: all.length,
       reports: all.map(({ date, writtenMs }) => ({
         date,
@@ -26,22 +27,17 @@ export const reports = new Hono<AppEnv>()
       })),
     });
   })
-  .get("/reports/:date", async (c) => {
-    const given = c.req.param("date");
-    const [, date, extension = "html"] = /^(\d{4}-\d\d-\d\d)(?:\.(html|json))?$/.exec(given) ?? [];
-    if (date === undefined) {
-      throw new Problem(400, "date_malformed", `date: got ${shown(given)}, expected yyyy-mm-dd or yyyy-mm-dd.json`);
-    }
-    const form = extension === "json" ? "json" : "html";
+  .get(reportContract.path, async (c) => {
+    const { date, form } = (await readRequest(c, reportContract)).params.date;
     const text = await readReport(bucketOf(c.env), date, form);
-    if (text === null) throw new Problem(404, "unknown_report", `date: got ${date}, of which there is no report`);
+    if (text === null) throw new Problem("unknown_report", `date: got ${date}, of which there is no report`);
     return c.body(text, 200, form === "json" ? { "Content-Type": "application/json" } : PAGE_HEADERS);
   })
-  .post("/admin/reports", async (c) => {
+  .post(writeReportContract.path, async (c) => {
     const outcome = await writeReport(c.env, Date.now(), { replace: true });
     if (!outcome.ok) throw noBucket();
     const { date } = outcome;
-    return c.json({ date, page: `/reports/${date}`, json: `/reports/${date}.json` }, 201);
+    return sendAnswer(c, writeReportContract, { date, page: `/reports/${date}`, json: `/reports/${date}.json` });
   });
 
 function bucketOf({ BUCKET }: AppEnv["Bindings"]): R2Bucket {
@@ -50,5 +46,5 @@ function bucketOf({ BUCKET }: AppEnv["Bindings"]): R2Bucket {
 }
 
 function noBucket(): Problem {
-  return new Problem(404, "no_bucket", "BUCKET: got no R2 bucket binding, without which no report is kept");
+  return new Problem("no_bucket", "BUCKET: got no R2 bucket binding, without which no report is kept");
 }

@@ -1,7 +1,7 @@
 // What surrounds every request: correlation id in and out, counting, and errors turned into problem documents.
-import type { ErrorHandler, MiddlewareHandler, NotFoundHandler } from "hono";
-import type { RouterRoute } from "hono/types";
-import { HTTPException } from "hono/http-exception";
+import type { ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
 import { SettingsError } from "../settings-error.ts";
 import { requests } from "../scrape/isolate-metrics.ts";
@@ -11,13 +11,19 @@ import { logError } from "../log.ts";
 
 const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
 
-/** Takes `X-Correlation-ID` from the request, or makes one, and counts the answer by route pattern. */
-export const frameRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const given = c.req.header("X-Correlation-ID");
-  const requestId = given !== undefined && CORRELATION_ID.test(given) ? given : crypto.randomUUID();
-  c.set("requestId", requestId);
-  // Before the answer is made: a header set on a finished one copies it.
-  c.header("X-Correlation-ID", requestId);
+/** Takes `X-Correlation-ID` from the request, or makes one. */
+export const correlateRequest = requestId({
+  headerName: "X-Correlation-ID",
+  limitLength: 128,
+  // Asked where the id has characters that hono does not take: ours may be any printable ones.
+  generator: (c) => {
+    const given = c.req.header("X-Correlation-ID");
+    return given !== undefined && CORRELATION_ID.test(given) ? given : crypto.randomUUID();
+  },
+});
+
+/** Counts answers by route pattern. */
+export const countRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   requests.inc({ method: boundedMethod(c.req.method), endpoint: endpointOf(c), status: String(c.res.status) });
 };
@@ -36,34 +42,33 @@ function boundedMethod(method: string): string {
 
 /** 4xx say what was wrong; 5xx never show internals, but the log has them under the request's id. */
 export const handleError: ErrorHandler<AppEnv> = (error, c) => {
-  const requestId = c.get("requestId") ?? crypto.randomUUID();
-  if (error instanceof Problem) return problemResponse(c, error, requestId);
-  if (error instanceof HTTPException) {
-    return problemResponse(c, new Problem(error.status as 400, "http_error", error.message), requestId);
-  }
-  logError("unhandled_error", { request_id: requestId, error: String(error) });
+  const id = c.get("requestId");
+  if (error instanceof Problem) return problemResponse(c, error, id);
+  logError("unhandled_error", { request_id: id, error: String(error) });
   if (error instanceof SettingsError) {
-    return problemResponse(c, new Problem(503, "not_configured", "a variable of the deployment is wrong"), requestId);
+    return problemResponse(c, new Problem("not_configured", "a variable of the deployment is wrong"), id);
   }
-  return problemResponse(c, new Problem(500, "internal_error", "an unexpected error; see the log"), requestId);
+  return problemResponse(c, new Problem("internal_error", "an unexpected error; see the log"), id);
 };
 
-/** Answers 405 with `Allow` where the path is a route of other methods, else 404. */
-export function notFound(routes: readonly RouterRoute[]): NotFoundHandler<AppEnv> {
-  const known = routes
-    .filter(({ method }) => METHODS.has(method))
-    .map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replace(/:[a-z]+/g, "[^/]+")}$`) }));
-  return (c) => {
-    const { method, path } = c.req;
-    const allowed = [...new Set(known.filter(({ pattern }) => pattern.test(path)).map((route) => route.method))];
-    if (allowed.length === 0) {
-      const problem = new Problem(404, "no_such_route", `${method} ${path} is no route of this gateway`);
-      return problemResponse(c, problem, c.get("requestId"));
-    }
-    const allow = allowed.join(", ");
-    const problem = new Problem(405, "method_not_allowed", `method: got ${method}, expected ${allow}`, {
-      headers: { Allow: allow },
-    });
-    return problemResponse(c, problem, c.get("requestId"));
-  };
+export const answerNotFound: NotFoundHandler<AppEnv> = (c) => {
+  const { method, path } = c.req;
+  return problemResponse(
+    c,
+    new Problem("no_such_route", `${method} ${path} is no route of this gateway`),
+    c.get("requestId"),
+  );
+};
+
+/** Answers 405 with `Allow` where the path is a route of other methods. HEAD goes wherever GET does, and is not named. */
+export function refuseMethods(app: Hono<AppEnv>): MiddlewareHandler<AppEnv> {
+  return methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) => {
+      const allow = methods.filter((method) => method !== "HEAD").join(", ");
+      const detail = `method: got ${c.req.method}, expected ${allow}`;
+      const problem = new Problem("method_not_allowed", detail, { headers: { Allow: allow } });
+      return problemResponse(c, problem, String(c.get("requestId")));
+    },
+  });
 }

@@ -3,23 +3,26 @@ import { Hono } from "hono";
 import { listSymbols, symbolExists } from "../clients/directory.ts";
 import type { SymbolSummary } from "../durable/symbol/symbol-summary.ts";
 import type { AppEnv } from "./app-env.ts";
-import { readSymbol, unknownSymbol } from "./predict.ts";
+import type { Immutable } from "./contract.ts";
+import { readRequest, sendAnswer } from "./read-request.ts";
+import { symbolListContract, type SymbolState, symbolStateContract } from "./symbols-schema.ts";
+import { unknownSymbol } from "./unknown-symbol.ts";
 import { symbolOf } from "../clients/symbols.ts";
 
 export const symbols = new Hono<AppEnv>()
-  .get("/symbols", async (c) => {
+  .get(symbolListContract.path, async (c) => {
     const names = await listSymbols(c.env, Date.now());
-    return c.json({ count: names.length, symbols: names });
+    return sendAnswer(c, symbolListContract, { count: names.length, symbols: names });
   })
-  .get("/symbols/:symbol", async (c) => {
-    const symbol = readSymbol(c.req.param("symbol"));
+  .get(symbolStateContract.path, async (c) => {
+    const { symbol } = (await readRequest(c, symbolStateContract)).params;
     if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
     const summary = await symbolOf(c.env, symbol).summary();
     if (summary === undefined) throw unknownSymbol(symbol);
-    return c.json(shape(symbol, summary));
+    return sendAnswer(c, symbolStateContract, shape(symbol, summary));
   });
 
-function shape(symbol: string, s: SymbolSummary): Record<string, unknown> {
+function shape(symbol: string, s: SymbolSummary): Immutable<SymbolState> {
   return {
     symbol,
     step_ms: s.grid.stepMs,

@@ -55,8 +55,8 @@ export interface Scorer {
    */
   score(rows: Float32Array): Promise<Scores>;
   /** Keeps it usable, released or not, until the returned function is called: for whoever has several runs to make. */
-  hold(): () => Promise<void>;
-  /** Frees its memory once nothing runs or holds it. It must not be used for new runs after this. */
+  retain(): () => Promise<void>;
+  /** Frees its memory once nothing runs or retains it. It must not be used for new runs after this. */
   release(): Promise<void>;
 }
 
@@ -115,7 +115,7 @@ class OnnxScorer implements Scorer {
   readonly columns: Int32Array;
   private readonly session: Session;
   private readonly names: { readonly input: string; readonly outputs: readonly string[] };
-  private holders = 0;
+  private retainers = 0;
   private released = false;
 
   constructor(manifest: Manifest, session: Session) {
@@ -127,7 +127,7 @@ class OnnxScorer implements Scorer {
 
   async score(rows: Float32Array): Promise<Scores> {
     const n = rows.length / this.columns.length;
-    const letGo = this.hold();
+    const release = this.retain();
     try {
       const outputs = await runSession(this.session, this.names, rows, this.columns.length);
       const bad = outputs.findIndex((values) => values.length !== n);
@@ -138,22 +138,22 @@ class OnnxScorer implements Scorer {
       const [probabilities, sigmaRatios] = outputs as [Float32Array, Float32Array?];
       return sigmaRatios === undefined ? { probabilities } : { probabilities, sigmaRatios };
     } finally {
-      await letGo();
+      await release();
     }
   }
 
-  hold(): () => Promise<void> {
-    this.holders += 1;
+  retain(): () => Promise<void> {
+    this.retainers += 1;
     return async () => {
-      this.holders -= 1;
-      if (this.released && this.holders === 0) await this.session.release();
+      this.retainers -= 1;
+      if (this.released && this.retainers === 0) await this.session.release();
     };
   }
 
   async release(): Promise<void> {
     if (this.released) return;
     this.released = true;
-    if (this.holders === 0) await this.session.release();
+    if (this.retainers === 0) await this.session.release();
   }
 }
 

@@ -23,7 +23,7 @@ export function persistenceFormula(): Scorer {
     columns: featureColumns(manifest),
     score: (rows) =>
       Promise.resolve({ probabilities: Float32Array.from(rows, (x) => 1 / (1 + Math.exp(-(slope * x + intercept)))) }),
-    hold: () => () => Promise.resolve(),
+    retain: () => () => Promise.resolve(),
     release: () => Promise.resolve(),
   };
 }

@@ -24,7 +24,7 @@ it.each([
   ["SIGTERM", "program"],
   ["SIGHUP", "program"],
 ] as const)("ends with 130 and nothing left at %s to the %s", async (signal, to) => {
-  const program = new Program(["feeds/parity.ts", recording], join(folder, signal));
+  const program = new Program(["volgate.ts", "parity", recording], join(folder, signal));
   await program.until(({ tree }) => tree.names().includes("workerd"));
   program.send(signal, to);
   const ended = await program.end();
@@ -40,7 +40,7 @@ it("ends the same way while it publishes a model, which listens to signals of it
   mkdirSync(model);
   writeFileSync(join(model, "model.onnx"), onnx);
   writeFileSync(join(model, "manifest.json"), manifestText(manifest));
-  const program = new Program(["feeds/parity.ts", recording, "--model", model], join(folder, "publishing"));
+  const program = new Program(["volgate.ts", "parity", recording, "--model", model], join(folder, "publishing"));
   // The bucket's own, seconds before the gateway's.
   await program.until(({ tree }) => tree.names().includes("workerd"));
   program.send("SIGTERM", "program");

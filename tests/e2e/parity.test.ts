@@ -112,7 +112,7 @@ describe("bars of a minute through the program", () => {
       writeFileSync(join(model, "manifest.json"), manifestText(manifest));
       return ["--model", model];
     });
-    const program = ["feeds/parity.ts", bars, "--step", "60s", "--label", label, ...models];
+    const program = ["volgate.ts", "parity", bars, "--step", "60s", "--label", label, ...models];
     const ended = await new Program(program, join(folder, "temporary")).end();
     // Rows, thresholds, labels and the champion are compared before the second model, which holds the next alias.
     expect(ended.output).toMatch(/first difference: XBTUSD: zscore at step \d+: gateway 0\.\d+, here 0\.\d+\n/);

@@ -52,7 +52,7 @@ describe("npm run retrain against wrangler dev", () => {
   ];
   const run = (...args: string[]): Program => {
     const where = ["--gateway", gateway.baseUrl, "--persist", gateway.folder, "--out", join(folder, "out")];
-    return new Program(["trainer/retrain.ts", ...where, ...quick, ...args], join(folder, "tmp"));
+    return new Program(["volgate.ts", "retrain", ...where, ...quick, ...args], join(folder, "tmp"));
   };
 
   it("makes a model of the archived ticks the challenger, which the gateway then scores", async () => {
@@ -76,7 +76,7 @@ describe("npm run retrain against wrangler dev", () => {
 
 describe("npm run retrain -- --demo", () => {
   it("leaves neither a process nor a folder behind when it is interrupted", async () => {
-    const program = new Program(["trainer/retrain.ts", "--demo"], join(folder, "demo"));
+    const program = new Program(["volgate.ts", "retrain", "--demo"], join(folder, "demo"));
     await program.until(({ output }) => output.includes("a simulated market begins"));
     program.send("SIGINT");
     const { code, processes, files } = await program.end();

@@ -61,11 +61,11 @@ describe("ClosedSteps", () => {
     };
     one.append();
     set(FLAG.ready | FLAG.observed, 0.1);
-    expect([one.ready(0, 0), one.counts(0)]).toEqual([true, true]);
+    expect([one.ready(0, 0), one.isEligible(0)]).toEqual([true, true]);
     set(FLAG.ready | FLAG.observed | FLAG.stale, NaN);
-    expect([one.ready(0, 0), one.counts(0)]).toEqual([false, false]);
+    expect([one.ready(0, 0), one.isEligible(0)]).toEqual([false, false]);
     set(0, 0.1);
-    expect([one.ready(0, 0), one.counts(0)]).toEqual([false, false]);
+    expect([one.ready(0, 0), one.isEligible(0)]).toEqual([false, false]);
   });
 
   it("keeps one entry of another and nothing else", () => {

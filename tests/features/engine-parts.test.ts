@@ -17,7 +17,7 @@ function runInParts(engine: FeatureEngine, rows: Float64Array, maxSteps: number)
   let largest = 0;
   for (let next = 0; next < verdicts.length;) {
     steps.clear();
-    next = engine.process(rows, steps, verdicts, next, maxSteps);
+    ({ next } = engine.process(rows, steps, verdicts, next, maxSteps));
     parts.push(contentOf(steps));
     largest = Math.max(largest, steps.count);
   }

@@ -84,7 +84,7 @@ export class FakeGateway {
   private take(batch: ReceivedBatch) {
     const known = batch.seq <= (this.lastSeq.get(batch.producer) ?? 0);
     this.lastSeq.set(batch.producer, Math.max(batch.seq, this.lastSeq.get(batch.producer) ?? 0));
-    const zero = () => ({ accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 });
+    const zero = () => ({ accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 });
     const total = zero();
     const symbols: Record<string, ReturnType<typeof zero> & { steps_closed: number }> = {};
     const errors: unknown[] = [];

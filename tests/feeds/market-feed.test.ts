@@ -105,7 +105,7 @@ describe("gateway queries", () => {
 describe("IngestTotals", () => {
   it("adds batches up per symbol, held ticks that are decided later too", () => {
     const totals = new IngestTotals();
-    const counts = { accepted: 0, duplicate: 0, late: 0, held: 0, rejected: 0 };
+    const counts = { accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 };
     const batch = new MarketSimulator({ seed: 1, symbol: "BTC-USD", fromMs: 1_764_547_200_000 });
     const answer = (of: Partial<typeof counts>) => ({
       ...counts,
@@ -115,12 +115,12 @@ describe("IngestTotals", () => {
       errorsOmitted: 0,
     });
     totals.add([batch.next()], answer({ held: 1 }));
-    totals.add([batch.next()], answer({ accepted: 2, held: -1 }));
-    expect(totals.total).toEqual({ sent: 2, ...counts, accepted: 2 });
+    totals.add([batch.next()], answer({ accepted: 1, released: 1 }));
+    expect(totals.total).toEqual({ sent: 2, ...counts, accepted: 1, held: 1, released: 1 });
     expect(totals.lines().map((line) => line.split(/\s+/))).toEqual([
-      ["symbol", "sent", "accepted", "duplicate", "late", "held", "rejected"],
-      ["BTC-USD", "2", "2", "0", "0", "0", "0"],
-      ["total", "2", "2", "0", "0", "0", "0"],
+      ["symbol", "sent", "accepted", "duplicate", "late", "held", "released", "rejected"],
+      ["BTC-USD", "2", "1", "0", "0", "1", "1", "0"],
+      ["total", "2", "1", "0", "0", "1", "1", "0"],
     ]);
   });
 });

@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { pacedBatches } from "../../feeds/paced-batches.ts";
+import { parseReplayOptions } from "../../feeds/replay-options.ts";
 import type { Tick } from "../../src/features/tick.ts";
 import { FakeGateway } from "./fake-gateway.ts";
 
 const T0 = 1_764_547_200_000;
-const SCRIPT = join(import.meta.dirname, "../../feeds/replay.ts");
+const VOLGATE = join(import.meta.dirname, "../../volgate.ts");
 
 let folder: string;
 let btc: string;
@@ -45,7 +46,7 @@ interface Ended {
 
 /** Runs the real program; `signalAfter` sends SIGINT once that many batches have arrived. */
 async function replay(args: readonly string[], signalAfter = Infinity): Promise<Ended> {
-  const child = spawn(process.execPath, [SCRIPT, ...args], { timeout: 30_000 });
+  const child = spawn(process.execPath, [VOLGATE, "replay", ...args], { timeout: 30_000 });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => (stdout += String(chunk)));
@@ -71,9 +72,9 @@ describe("npm run replay", () => {
     expect(ended.stderr).toContain("90 ticks of 2 files, 2025-12-01T00:00:00.000Z to");
     expect(ended.stderr).toContain("not_json 1");
     expect(ended.code).toBe(0);
-    expect(counts(ended.stdout, "BTC-USD")).toEqual([60, 60, 0, 0, 0, 0]);
-    expect(counts(ended.stdout, "ETH-USD")).toEqual([30, 30, 0, 0, 0, 0]);
-    expect(counts(ended.stdout, "total")).toEqual([90, 90, 0, 0, 0, 0]);
+    expect(counts(ended.stdout, "BTC-USD")).toEqual([60, 60, 0, 0, 0, 0, 0]);
+    expect(counts(ended.stdout, "ETH-USD")).toEqual([30, 30, 0, 0, 0, 0, 0]);
+    expect(counts(ended.stdout, "total")).toEqual([90, 90, 0, 0, 0, 0, 0]);
     expect(gateway.received.map((batch) => batch.ticks.length)).toEqual([25, 25, 25, 15]);
     expect(gateway.received[0]?.authorization).toBe("Bearer t");
     const times = gateway.applied.map((tick) => tick.ts);
@@ -85,14 +86,14 @@ describe("npm run replay", () => {
     const cut = join(folder, "cut.ndjson.gz");
     await writeFile(cut, gzipSync(recording("BTC-USD", 3, 100)).subarray(0, -8));
     const ended = await replay([cut, "--url", url]);
-    expect([ended.code, counts(ended.stdout, "total")]).toEqual([0, [3, 3, 0, 0, 0, 0]]);
+    expect([ended.code, counts(ended.stdout, "total")]).toEqual([0, [3, 3, 0, 0, 0, 0, 0]]);
     expect(ended.stderr).toContain(`1 of 1 files cut short, read as far as they go: ${cut}`);
   });
 
   it("shows why ticks were rejected, and fails when every one was", async () => {
     gateway.rejectFrom = 150;
     const some = await replay([btc, "--url", url]);
-    expect([some.code, counts(some.stdout, "total")]).toEqual([0, [60, 50, 0, 0, 0, 10]]);
+    expect([some.code, counts(some.stdout, "total")]).toEqual([0, [60, 50, 0, 0, 0, 0, 10]]);
     expect(some.stdout).toContain("rejected: ts_outlier 10");
     gateway.rejectFrom = 0;
     expect((await replay([btc, "--url", url])).code).toBe(1);
@@ -121,23 +122,33 @@ describe("npm run replay", () => {
   it("prints the counts so far when the gateway refuses on the way", async () => {
     gateway.script.push({ kind: "take" }, { kind: "status", status: 413, body: '{"detail":"too large"}' });
     const ended = await replay([btc, "--url", url, "--batch", "20"]);
-    expect([ended.code, counts(ended.stdout, "total")]).toEqual([1, [20, 20, 0, 0, 0, 0]]);
+    expect([ended.code, counts(ended.stdout, "total")]).toEqual([1, [20, 20, 0, 0, 0, 0, 0]]);
     expect(ended.stderr).toContain("refused the batch: 413 too large");
   });
 
-  it.each([
-    [["nowhere.ndjson"], "nowhere.ndjson: no such file"],
-    [[], "no FILES given"],
-    [["x", "--speed", "fast"], "--speed: got fast"],
-    [["x", "--batch", "0"], "--batch: got 0"],
-    [["x", "--symbol", "a b"], "--symbol: got a b"],
-    [["x", "--url", "localhost"], "--url: got localhost"],
-    [["x", "--sped", "1"], "Unknown option '--sped'"],
-  ])("calls %j the user's mistake, in one line and with code 2", async (args, message) => {
-    const ended = await replay(args);
-    expect(ended.stderr).toContain(message);
+  it("calls a recording that is not there the user's mistake, without a stack trace and with code 2", async () => {
+    const ended = await replay(["nowhere.ndjson"]);
+    expect(ended.stderr).toContain("replay: nowhere.ndjson: no such file");
     expect(ended.stderr).not.toContain("    at ");
     expect(ended.code).toBe(2);
+  });
+
+  it.each([
+    [[], "no FILES given: npm run replay -- FILES…"],
+    [["x", "--speed", "fast"], "--speed: got fast, expected a number from 0.001 to 1000000"],
+    [["x", "--batch", "0"], "--batch: got 0, expected a whole number from 1 to 10000"],
+    [["x", "--symbol", "a b"], "--symbol: got a b, expected a name like BTC-USD"],
+    [["x", "--url", "localhost"], "--url: got localhost, expected an address like http://127.0.0.1:8787"],
+  ])("refuses %j", (args, message) => {
+    expect(() => parseReplayOptions(args, {})).toThrow(message);
+  });
+
+  it("takes address and token from the environment where the command line says nothing", () => {
+    const env = { VOLGATE_URL: "http://gateway:1/", VOLGATE_TOKEN: "t" };
+    expect(parseReplayOptions(["x"], env)).toMatchObject({ url: "http://gateway:1", token: "t", speed: Infinity });
+    expect(parseReplayOptions(["x", "--url", "http://other"], env).url).toBe("http://other");
+    expect(parseReplayOptions(["x"], { VOLGATE_URL: "" }).url).toBe("http://127.0.0.1:8787");
+    expect(() => parseReplayOptions(["x"], { VOLGATE_URL: "gateway" })).toThrow("VOLGATE_URL: got gateway, expected");
   });
 
   it("says how to start a gateway when none answers, and that the token is wrong", async () => {
@@ -146,13 +157,6 @@ describe("npm run replay", () => {
     gateway.script.push({ kind: "status", status: 401, body: '{"detail":"wrong token"}' });
     const refused = await replay([btc, "--url", url]);
     expect([refused.code, refused.stderr.includes("401 wrong token")]).toEqual([2, true]);
-  });
-
-  it("prints its help", async () => {
-    const ended = await replay(["--help"]);
-    expect(ended.code).toBe(0);
-    expect(ended.stdout).toContain("--speed N");
-    expect(ended.stdout).toMatch(/NDJSON or CSV, plain or .gz, Parquet, folders of them, r2:.* or\nlocal:/);
   });
 });
 

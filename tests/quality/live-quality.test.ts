@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LABEL } from "../../src/features/label-window.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
-import type { QualitySeries, StepOutcome } from "../../src/quality/quality-series.ts";
+import type { QualitySeries } from "../../src/quality/quality-series.ts";
 import { expectSameGains, expectSameWindows } from "./expect-same-window.ts";
 import { NaiveQuality } from "./naive-quality.ts";
-import { type Event, type Market, type SeriesChange, market, model } from "./simulated-steps.ts";
+import { type Event, type Market, type SeriesChange, market, model, step } from "./simulated-steps.ts";
 
 const MINUTE = 60_000;
 
@@ -222,78 +222,3 @@ describe("live quality", () => {
     expect(quality.window("1h").labels).toEqual([]);
   });
 });
-
-describe("a model's history", () => {
-  const run = (quality: LiveQuality, from: number, to: number, models: number): void => {
-    for (let index = from; index < to; index++) {
-      const probabilities = new Float32Array(models).fill(0.4);
-      quality.update({ ...step(index), labels: [index < 60 ? -1 : index % 2], probabilities });
-    }
-  };
-  const resolved = (quality: LiveQuality): Record<string, number> =>
-    Object.fromEntries(
-      quality.window("24h").labels.flatMap(({ series }) => series.map((one) => [one.sha256[0]!, one.resolved])),
-    );
-
-  it("waits for the model to come back, and goes when others need the place, the longest absent first", () => {
-    const quality = new LiveQuality(1000);
-    const [a, b, c, d, e, f, g] = [..."abcdefg"].map((letter) => model(letter));
-    quality.setSeries([a!, b!, c!, d!, e!]);
-    run(quality, 0, 160, 5);
-    quality.setSeries([a!, c!, d!, e!]);
-    run(quality, 160, 170, 4);
-    quality.setSeries([a!, d!, e!]);
-    run(quality, 170, 220, 3);
-    expect(resolved(quality)).toEqual({ a: 160, b: 160, c: 160, d: 160, e: 160 });
-    quality.setSeries([a!, d!, e!, f!]);
-    run(quality, 220, 320, 4);
-    expect(resolved(quality)).toEqual({ a: 260, c: 170, d: 260, e: 260, f: 40 });
-    quality.setSeries([a!, c!, d!, e!, g!]);
-    expect(resolved(quality)).toEqual({ a: 260, c: 170, d: 260, e: 260, g: 0 });
-  });
-
-  it("begins anew when the same file comes with another threshold or label", () => {
-    const quality = new LiveQuality(1000);
-    quality.setSeries([champion]);
-    run(quality, 0, 100, 1);
-    quality.setSeries([{ ...champion, threshold: 0.31 }]);
-    expect(resolved(quality)).toEqual({ a: 0 });
-    run(quality, 100, 200, 1);
-    expect(resolved(quality)).toEqual({ a: 40 });
-    quality.setSeries([{ ...champion, labelText: "spec b" }]);
-    expect(resolved(quality)).toEqual({ a: 0 });
-  });
-});
-
-describe("a past prediction", () => {
-  const quality = new LiveQuality(MINUTE);
-  quality.setSeries([champion, challenger]);
-  for (let index = 0; index < 5000; index++) {
-    quality.update({
-      ...step(index),
-      probabilities: Float32Array.of(index === 4900 ? NaN : 0.5, 0.5),
-      counts: index > 0,
-    });
-  }
-
-  it("is found by the first letters of its model's SHA-256, also where its row does not count", () => {
-    expect(quality.lookup("aaaaaaaaaaaa", 4999)).toMatchObject({ threshold: 0.3, alert: true });
-    expect(quality.lookup("bbbbbbbbbbbb", 4000)).toMatchObject({ threshold: 0.7, alert: false });
-    const found = quality.lookup("bbbbbbbbbbbb", 4000);
-    expect(Math.abs((found as { probability: number }).probability - 0.5)).toBeLessThan(1 / 32);
-  });
-
-  it("is refused with what is wrong with it", () => {
-    expect(quality.lookup("cccccccccccc", 4999)).toBe("unknown_model");
-    expect(quality.lookup("aaaaaaaaaaaa", 4900)).toBe("no_prediction");
-    expect(quality.lookup("aaaaaaaaaaaa", 5000)).toBe("no_prediction");
-    expect(quality.lookup("aaaaaaaaaaaa", 4999 - 1440)).toBe("expired");
-    expect(quality.lookup("aaaaaaaaaaaa", 4999 - 1439)).toMatchObject({ alert: true });
-  });
-});
-
-/** An observed step that two models give 0.4 and 0.6. */
-function step(index: number): StepOutcome {
-  const probabilities = Float32Array.of(0.4, 0.6);
-  return { index, segmentStart: false, counts: true, labels: [LABEL.none], taus: [1e-4], probabilities };
-}

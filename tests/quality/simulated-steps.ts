@@ -80,3 +80,9 @@ export function* market(options: Market): Generator<Event> {
 function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
+
+/** An observed step that two models give 0.4 and 0.6. */
+export function step(index: number): StepOutcome {
+  const probabilities = Float32Array.of(0.4, 0.6);
+  return { index, segmentStart: false, counts: true, labels: [LABEL.none], taus: [1e-4], probabilities };
+}

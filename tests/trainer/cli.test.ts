@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseManifest } from "../../src/model/manifest.ts";
-import { HELP } from "../../trainer/run/cli-options.ts";
 import { volatileTicks } from "./volatile-ticks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-cli-"));
@@ -17,16 +16,10 @@ const lines = volatileTicks(6000).map(({ tsMs, symbol, price, bid, ask, bidSize,
 writeFileSync(file, lines.join("\n") + "\n");
 
 const run = (...args: string[]) =>
-  spawnSync(process.execPath, [join(import.meta.dirname, "../../trainer/cli.ts"), ...args], { encoding: "utf8" });
+  spawnSync(process.execPath, [join(import.meta.dirname, "../../volgate.ts"), "train", ...args], { encoding: "utf8" });
 const QUICK = ["--families", "har", "--min-episodes", "1", "--folds", "2", "--resamples", "100", "--leak-shifts", "0"];
 
 describe("npm run train", () => {
-  it("prints its help and exits with 0", () => {
-    const { status, stdout } = run("--help");
-    expect(status).toBe(0);
-    expect(stdout).toBe(HELP);
-  });
-
   it("exits with 2 for a missing file and for data too short, saying so", () => {
     const missing = run(join(folder, "none.ndjson"));
     expect([missing.status, missing.stdout.includes("wrote")]).toEqual([2, false]);
@@ -40,12 +33,6 @@ describe("npm run train", () => {
     writeFileSync(unlabelled, lines.slice(0, 1000).join("\n"));
     const undecided = run(unlabelled);
     expect([undecided.status, undecided.stderr.includes("no labelled rows: of")]).toEqual([2, true]);
-  });
-
-  it("exits with 2 for a mistake in the call, without a stack trace", () => {
-    const { status, stderr } = run(file, "--symbol", "!!");
-    expect([status, stderr.includes("    at ")]).toEqual([2, false]);
-    expect(stderr).toContain("--symbol: got !!, expected a name like BTC-USD");
   });
 
   it("knows before the run that the credentials of a bucket are missing", () => {

@@ -25,7 +25,7 @@ function expectedRows(steps: ClosedSteps): { k: number; label: number }[] {
     let whole = true;
     for (let j = k + 1; j <= k + HORIZON; j++) whole &&= (steps.flags[j]! & FLAG.segmentStart) === 0;
     const later = steps.horizonVolatility[k + HORIZON]!;
-    if (!whole || !steps.ready(k, 0) || !steps.counts(k) || Number.isNaN(later)) continue;
+    if (!whole || !steps.ready(k, 0) || !steps.isEligible(k) || Number.isNaN(later)) continue;
     rows.push({ k, label: later > steps.tau[k]! ? 1 : 0 });
   }
   return rows;
@@ -70,7 +70,7 @@ describe("dataset", () => {
     expect(tally.undecided).toBeGreaterThan(HORIZON);
     expect(tally.spike + tally.calm).toBe(rows.count);
     let eligible = 0;
-    for (let k = 0; k < steps.count; k++) eligible += steps.ready(k, 0) && steps.counts(k) ? 1 : 0;
+    for (let k = 0; k < steps.count; k++) eligible += steps.ready(k, 0) && steps.isEligible(k) ? 1 : 0;
     expect(tally.eligible).toBe(eligible);
   });
 

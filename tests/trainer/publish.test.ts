@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { ModelBucket } from "../../recordings/bucket/model-bucket.ts";
 import { INDEX_KEY, publishArtifacts } from "../../trainer/publish/publish.ts";
 import { publishLocally } from "../../trainer/publish/publish-locally.ts";
-import { UserError } from "../../trainer/run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { artifact } from "./publish-artifact.ts";
 
 /** A bucket in memory with R2's conditions; `onPut` sees each write before it happens. */

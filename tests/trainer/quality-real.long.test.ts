@@ -74,7 +74,7 @@ async function replay(files: readonly string[], models: readonly Loaded[], withE
       quality.update({
         index: steps.index[k]!,
         segmentStart: (steps.flags[k]! & FLAG.segmentStart) !== 0,
-        counts: steps.counts(k),
+        counts: steps.isEligible(k),
         labels: [steps.label[k]!],
         taus: [steps.tau[k]!],
         probabilities: Float32Array.from(scores, (values) => values[k]!),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { buildDataset } from "../../trainer/rows/dataset.ts";
 import { innerFolds } from "../../trainer/folds/inner-folds.ts";
 import { allRows, assertPurged, horizonMs, purgedSplit, testStartMs } from "../../trainer/folds/split.ts";
-import { UserError } from "../../trainer/run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 
 const data = buildDataset(volatileTicks(9000));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildDataset } from "../../trainer/rows/dataset.ts";
-import { UserError } from "../../trainer/run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { walkForward } from "../../trainer/folds/walk-forward.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 

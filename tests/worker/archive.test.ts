@@ -10,16 +10,24 @@ import { hashStep, MAX_STEP_HASHES } from "../../src/durable/symbol/archive/arch
 import { openStep } from "../../src/durable/symbol/archive/archive-parity.ts";
 import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";
 import { SlotStore } from "../../src/durable/symbol/storage/slot-store.ts";
-import { SymbolState } from "../../src/durable/symbol/symbol-state.ts";
+import type { SymbolStores } from "../../src/durable/symbol/engine.ts";
+import { createSymbol, type LiveSymbol, loadSymbol } from "../../src/durable/symbol/live-symbol.ts";
+import { processBatch } from "../../src/durable/symbol/pipeline.ts";
+import { RetainedModels } from "../../src/durable/symbol/retained-models.ts";
+import { noCountersYet } from "../../src/durable/symbol/symbol-counters.ts";
 import { TickArchive } from "../../src/durable/symbol/archive/tick-archive.ts";
 import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
 import { VERDICT } from "../../src/features/event-grid.ts";
 import { DEFAULT_ENGINE_CONFIG, FeatureEngine } from "../../src/features/feature-engine.ts";
-import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
+import { DEFAULT_LABEL_SPEC, type LabelSpec } from "../../src/features/label-spec.ts";
 import { PackedTicks, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { tickIdNumber } from "../../src/features/tick-id.ts";
 import { isRejection, type Tick } from "../../src/features/tick.ts";
 import { integerStream, pack, START_MS, STREAM, type StreamTick } from "../features/tick-stream.ts";
+import type { Scorer } from "../../src/model/artifact.ts";
+import logistic from "../../src/model/bundled/logistic.json" with { type: "json" };
+import { featureColumns, parseManifest } from "../../src/model/manifest.ts";
+import type { ServedModels } from "../../src/model/model-host.ts";
 import { ingest, ingestAs, stubOf } from "./gateway.ts";
 import { integers, market, tick } from "./market.ts";
 
@@ -27,34 +35,51 @@ const BUCKET = env.BUCKET!;
 /** Long after everything: whatever waits is due by its age. */
 const LATER_MS = 9e15;
 
-/** A symbol's state with its archive in the storage of an object of its own, without the object's door. */
+const HASHES = { "default-1": logistic.schemaHash, "peer-10": "other" };
+const NO_MODELS: ServedModels = { version: 1, byAlias: {}, runtimeError: undefined, provisional: false };
+
+const openStores = (storage: DurableObjectStorage): SymbolStores => {
+  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived: true };
+};
+
+/** A symbol with its archive in the storage of an object of its own, without the object's door and without models. */
 class Desk {
   readonly archive: TickArchive;
   readonly symbol: string;
-  state: SymbolState;
+  stores: SymbolStores;
+  live: LiveSymbol;
+  models = NO_MODELS;
   nowMs = 1_000_000;
   private readonly storage: DurableObjectStorage;
 
   constructor(symbol: string, storage: DurableObjectStorage, bucket = BUCKET) {
     this.symbol = symbol;
     this.storage = storage;
-    const state = SymbolState.load(new SlotStore(storage), new PageStore(storage), true);
-    this.state =
-      state ?? SymbolState.create(new SlotStore(storage), new PageStore(storage), symbol, DEFAULT_ENGINE_CONFIG, true);
-    this.archive = new TickArchive(bucket, this);
+    this.stores = openStores(storage);
+    this.live =
+      loadSymbol(this.stores, noCountersYet()) ??
+      createSymbol(symbol, DEFAULT_ENGINE_CONFIG, this.stores, noCountersYet());
+    this.archive = new TickArchive(bucket, () => this.live);
   }
 
-  apply(rows: Float64Array): void {
-    this.state.apply({ rows, producer: null, producerSeq: null }, () => undefined, this.nowMs);
+  async apply(rows: Float64Array): Promise<void> {
+    const batch = { symbol: this.symbol, rows, producer: null, producerSeq: null, trace: false };
+    const serving = { models: new RetainedModels(this.models, HASHES), experiment: null };
+    await processBatch(batch, this.live, serving, this.nowMs);
   }
 
   /** Forgets everything in memory. */
-  restart(archived = true): void {
-    this.state = SymbolState.load(new SlotStore(this.storage), new PageStore(this.storage), archived)!;
+  restart(isArchived = true): void {
+    this.stores = { ...openStores(this.storage), isArchived };
+    this.live = loadSymbol(this.stores, noCountersYet())!;
+  }
+
+  get ledger() {
+    return this.live.engine.archive;
   }
 
   get figures() {
-    return this.state.archive!.figures;
+    return this.ledger!.figures;
   }
 }
 
@@ -163,6 +188,18 @@ const DEAF = {
   head: (key: string) => BUCKET.head(key),
 } as unknown as R2Bucket;
 
+/** A model of a label spec that never expects a spike. */
+function calmChampion(label: LabelSpec): Scorer {
+  const manifest = { ...parseManifest({ ...logistic, sigmaOutput: undefined }), label };
+  return {
+    manifest,
+    columns: featureColumns(manifest),
+    score: (rows) => Promise.resolve({ probabilities: new Float32Array(rows.length / manifest.features.length) }),
+    retain: () => () => Promise.resolve(),
+    release: () => Promise.resolve(),
+  };
+}
+
 const QUARTER = 900_000;
 /** A batch of one tick each `everyMs`. */
 const steady = (count: number, fromMs = START_MS, everyMs = 1000): Float64Array =>
@@ -182,7 +219,7 @@ describe("the archive", () => {
         await atDesk(symbol, async (desk) => {
           for (let at = 0; at < stream.length;) {
             const to = Math.min(at + 1 + below(most), stream.length);
-            desk.apply(rows.slice(at * TICK_FIELDS, to * TICK_FIELDS));
+            await desk.apply(rows.slice(at * TICK_FIELDS, to * TICK_FIELDS));
             at = to;
             desk.nowMs += 1000;
             if (below(6) === 0) desk.restart();
@@ -206,13 +243,13 @@ describe("the archive", () => {
     const rows = pack(integerStream(9000, 3));
     await atDesk("WARM", async (desk) => {
       for (let at = 0; at < 9000; at += 30) {
-        desk.apply(rows.slice(at * TICK_FIELDS, (at + 30) * TICK_FIELDS));
+        await desk.apply(rows.slice(at * TICK_FIELDS, (at + 30) * TICK_FIELDS));
         await desk.archive.run(desk.nowMs);
         if (at % 690 === 0) desk.restart();
       }
       await desk.archive.run(LATER_MS);
       expect(desk.figures).toMatchObject({ parityMismatches: 0, paritySkipped: 0, lagMs: 0 });
-      expect(desk.figures.paritySteps).toBe(desk.state.engine.stepsClosed);
+      expect(desk.figures.paritySteps).toBe(desk.live.engine.features.stepsClosed);
     });
     expect(runOf(rows).closed.tau.filter((tau) => tau > 0).length).toBeGreaterThan(1000);
     expect((await keysOf("WARM")).length).toBeGreaterThan(3);
@@ -226,8 +263,8 @@ describe("the archive", () => {
       { ts: START_MS + 100, price: 98, bid: 97, ask: 99, id: -(2 ** 53) },
     ];
     await atDesk("NAMED", async (desk) => {
-      desk.apply(pack(ticks));
-      desk.apply(
+      await desk.apply(pack(ticks));
+      await desk.apply(
         pack([
           { ts: START_MS + QUARTER, price: 5 },
           { ts: START_MS + QUARTER + 1, price: 6 },
@@ -254,17 +291,17 @@ describe("the archive", () => {
   it("is due when a quarter hour of event time has closed, at 8 MB, or after a quarter hour by the clock", async () => {
     await atDesk("DUE", async (desk) => {
       expect(desk.archive.nextDueMs(desk.nowMs)).toBeUndefined();
-      desk.apply(steady(899));
+      await desk.apply(steady(899));
       expect(desk.archive.nextDueMs(desk.nowMs)).toBe(desk.nowMs + ARCHIVE_AGE_MS);
       await desk.archive.run(desk.nowMs);
       expect(await keysOf("DUE")).toEqual([]);
-      desk.apply(steady(2, START_MS + 899_000));
+      await desk.apply(steady(2, START_MS + 899_000));
       expect(desk.archive.nextDueMs(desk.nowMs)).toBe(desk.nowMs);
       expect(desk.figures).toMatchObject({ lagMs: 900_000, archivedTicks: 0 });
       await desk.archive.run(desk.nowMs);
       expect(desk.figures).toMatchObject({ archivedTicks: 901, lagMs: 0, backlogBytes: 0 });
 
-      desk.apply(steady(1, START_MS + 901_000));
+      await desk.apply(steady(1, START_MS + 901_000));
       desk.nowMs += ARCHIVE_AGE_MS;
       await desk.archive.run(desk.nowMs - 1);
       expect(desk.figures.archivedTicks).toBe(901);
@@ -272,9 +309,9 @@ describe("the archive", () => {
       expect(desk.figures.archivedTicks).toBe(902);
 
       const late = steady(16_384, START_MS - 1e9, 1);
-      for (let k = 0; k < 7; k++) desk.apply(late);
+      for (let k = 0; k < 7; k++) await desk.apply(late);
       expect(desk.archive.nextDueMs(desk.nowMs)).toBe(desk.nowMs + ARCHIVE_AGE_MS);
-      desk.apply(late);
+      await desk.apply(late);
       expect(desk.archive.nextDueMs(desk.nowMs)).toBe(desk.nowMs);
     });
   });
@@ -282,7 +319,8 @@ describe("the archive", () => {
   it("cuts what is due into objects of a megabyte of ticks", async () => {
     const rows = steady(40_000, START_MS, 20);
     await atDesk("CUT", async (desk) => {
-      for (let at = 0; at < 40_000; at += 1000) desk.apply(rows.slice(at * TICK_FIELDS, (at + 1000) * TICK_FIELDS));
+      for (let at = 0; at < 40_000; at += 1000)
+        await desk.apply(rows.slice(at * TICK_FIELDS, (at + 1000) * TICK_FIELDS));
       await desk.archive.run(LATER_MS);
       expect(desk.figures).toMatchObject({ archivedTicks: 40_000, parityMismatches: 0, backlogBytes: 0 });
     });
@@ -296,7 +334,7 @@ describe("the archive", () => {
 
   it("cuts a backlog of days into objects of an hour", async () => {
     await atDesk("HOURS", async (desk) => {
-      for (let k = 0; k < 260; k++) desk.apply(steady(1, START_MS + k * 60_000));
+      for (let k = 0; k < 260; k++) await desk.apply(steady(1, START_MS + k * 60_000));
       await desk.archive.run(desk.nowMs);
       expect(desk.figures).toMatchObject({ archivedTicks: 260, parityMismatches: 0 });
     });
@@ -312,7 +350,7 @@ describe("the archive", () => {
   it("tries again with growing pauses while the bucket is away, and loses nothing", async () => {
     await atDesk("AWAY", async (desk, storage) => {
       const away = new Desk("AWAY", storage, FAILING);
-      away.apply(steady(901));
+      await away.apply(steady(901));
       const pauses: number[] = [];
       for (let k = 0; k < 8; k++) {
         await away.archive.run(away.nowMs);
@@ -333,13 +371,13 @@ describe("the archive", () => {
     const rows = steady(1851);
     await atDesk("TWICE", async (desk, storage) => {
       const deaf = new Desk("TWICE", storage, DEAF);
-      deaf.apply(rows.slice(0, 901 * TICK_FIELDS));
+      await deaf.apply(rows.slice(0, 901 * TICK_FIELDS));
       await deaf.archive.run(deaf.nowMs);
       expect(deaf.figures.archivedTicks).toBe(0);
       const [key = ""] = await keysOf("TWICE");
       const { uploaded, etag } = (await BUCKET.head(key))!;
       desk.restart();
-      desk.apply(rows.slice(901 * TICK_FIELDS));
+      await desk.apply(rows.slice(901 * TICK_FIELDS));
       await desk.archive.run(desk.nowMs);
       expect(await BUCKET.head(key)).toMatchObject({ uploaded, etag });
       expect(await keysOf("TWICE")).toHaveLength(2);
@@ -351,7 +389,7 @@ describe("the archive", () => {
   it("takes another name where one is taken by other bytes", async () => {
     await BUCKET.put("ticks/TAKEN/2025-12-01/0000-0000000001.parquet", "of a symbol that was removed");
     await atDesk("TAKEN", async (desk) => {
-      desk.apply(steady(901));
+      await desk.apply(steady(901));
       await desk.archive.run(desk.nowMs);
       expect(desk.figures.archivedTicks).toBe(0);
       await desk.archive.run(desk.archive.nextDueMs(desk.nowMs)!);
@@ -384,22 +422,22 @@ describe("slots that wait for the archive", () => {
   it("are never overwritten, however old, and take no more than 64 MB", async () => {
     await atDesk("BACKLOG", async (desk, storage) => {
       const away = new Desk("BACKLOG", storage, FAILING);
-      for (let k = 0; k < 400; k++) away.apply(steady(1, START_MS + k * 60_000));
+      for (let k = 0; k < 400; k++) await away.apply(steady(1, START_MS + k * 60_000));
       expect(storage.sql.exec("SELECT count(*) AS n FROM slots").one()).toEqual({ n: 400 });
       const late = steady(16_384, START_MS - 1e9, 1);
       let batches = 0;
-      while (!away.state.archive!.backlogged) {
-        away.apply(late);
+      while (!away.ledger!.isBacklogged) {
+        await away.apply(late);
         batches += 1;
       }
       expect(batches).toBe(Math.ceil((MAX_BACKLOG_BYTES - 400 * 64) / late.byteLength));
       away.restart();
-      expect(away.state.archive!.backlogged).toBe(true);
+      expect(away.ledger!.isBacklogged).toBe(true);
       expect(away.figures.backlogBytes).toBe(400 * 64 + batches * late.byteLength);
       desk.restart();
       await desk.archive.run(LATER_MS);
       expect(desk.figures).toMatchObject({ archivedTicks: 400, backlogBytes: 0, parityMismatches: 0 });
-      expect(desk.state.archive!.backlogged).toBe(false);
+      expect(desk.ledger!.isBacklogged).toBe(false);
     });
     const archived = await readBack("BACKLOG");
     expect(archived.filter((_, at) => at % TICK_FIELDS === 0)).toEqual(
@@ -409,23 +447,23 @@ describe("slots that wait for the archive", () => {
 
   it("may go without a bucket; the archive then begins anew with the next batch", async () => {
     await atDesk("UNBOUND", async (desk) => {
-      desk.apply(steady(10));
+      await desk.apply(steady(10));
       desk.restart(false);
-      expect(desk.state.archive).toBeUndefined();
+      expect(desk.ledger).toBeUndefined();
       expect(desk.archive.nextDueMs(desk.nowMs)).toBeUndefined();
       await desk.archive.run(LATER_MS);
-      for (let k = 1; k < 400; k++) desk.apply(steady(1, START_MS + k * 60_000));
+      for (let k = 1; k < 400; k++) await desk.apply(steady(1, START_MS + k * 60_000));
       desk.restart();
-      desk.apply(steady(20, START_MS + 400 * 60_000));
+      await desk.apply(steady(20, START_MS + 400 * 60_000));
       await desk.archive.run(LATER_MS);
       expect(desk.figures).toMatchObject({ archivedTicks: 20, parityMismatches: 0 });
     });
     expect(texts(await readBack("UNBOUND"))).toEqual(texts(steady(20, START_MS + 400 * 60_000)));
   });
 
-  it("cost one written row a batch, two more with each snapshot, three with each object", async () => {
+  it("cost one written row a batch, a few more with each snapshot, three with each object", async () => {
     await atDesk("COST", async (desk, storage) => {
-      desk.apply(steady(1));
+      await desk.apply(steady(1));
       const { sql } = storage;
       const cursors: { readonly rowsWritten: number }[] = [];
       const exec = (query: string, ...bindings: unknown[]) => {
@@ -433,8 +471,8 @@ describe("slots that wait for the archive", () => {
         cursors.push(cursor);
         return cursor;
       };
-      for (const part of ["store", "pages"]) {
-        Reflect.set(Reflect.get(desk.state, part) as object, "sql", { exec, databaseSize: sql.databaseSize });
+      for (const store of [desk.stores.slots, desk.stores.pages]) {
+        Reflect.set(store, "sql", { exec, databaseSize: sql.databaseSize });
       }
       const written = async (work: () => unknown): Promise<number> => {
         cursors.length = 0;
@@ -447,8 +485,9 @@ describe("slots that wait for the archive", () => {
         if (n !== 1) rows.set(k + 1, n);
       }
       expect([...rows]).toEqual([
-        [65, 3],
-        [129, 3],
+        // The slot, the snapshot, the hashes and the monitor's five pages; after that only the pages that changed.
+        [65, 8],
+        [129, 5],
       ]);
       expect(await written(() => desk.archive.run(LATER_MS))).toBe(3);
     });
@@ -456,7 +495,7 @@ describe("slots that wait for the archive", () => {
 
   it("lose a batch that cannot be read, and nothing else", async () => {
     await atDesk("HURT", async (desk, storage) => {
-      for (let k = 0; k < 5; k++) desk.apply(steady(10, START_MS + k * 10_000));
+      for (let k = 0; k < 5; k++) await desk.apply(steady(10, START_MS + k * 10_000));
       storage.sql.exec("UPDATE slots SET batch = 'oops' WHERE seq = 2");
       storage.sql.exec("UPDATE slots SET verdicts = x'0000' WHERE seq = 3");
       storage.sql.exec("DELETE FROM slots WHERE seq = 4");
@@ -468,15 +507,15 @@ describe("slots that wait for the archive", () => {
 
   it("are taken over from a database of before the archive", async () => {
     await atDesk("BEFORE", async (desk, { sql }) => {
-      for (let k = 0; k < 3; k++) desk.apply(steady(10, START_MS + k * 10_000));
+      for (let k = 0; k < 3; k++) await desk.apply(steady(10, START_MS + k * 10_000));
       for (const column of ["verdicts", "held_verdict", "watermark_ms", "written_at_ms"]) {
         sql.exec(`ALTER TABLE slots DROP COLUMN ${column}`);
       }
       sql.exec("DELETE FROM pages");
       desk.restart();
-      expect(desk.state.batches).toBe(3);
-      expect(desk.state.recovery.replayedBatches).toBe(3);
-      desk.apply(steady(10, START_MS + 30_000));
+      expect(desk.live.engine.batches).toBe(3);
+      expect(desk.live.engine.recovery.replayedBatches).toBe(3);
+      await desk.apply(steady(10, START_MS + 30_000));
       desk.restart();
       await desk.archive.run(LATER_MS);
       expect(desk.figures).toMatchObject({ archivedTicks: 10, parityMismatches: 0, paritySteps: 10 });
@@ -494,7 +533,7 @@ describe("the skew counter", () => {
       const figures: Desk["figures"][] = [];
       for (let quarter = 0; quarter < 3; quarter++) {
         for (let k = 0; k < 90; k++) {
-          desk.apply(steady(10, START_MS + quarter * QUARTER + k * 10_000));
+          await desk.apply(steady(10, START_MS + quarter * QUARTER + k * 10_000));
           if (quarter === 1 && k === 45) between(desk, storage);
         }
         await desk.archive.run(LATER_MS);
@@ -506,7 +545,7 @@ describe("the skew counter", () => {
 
   it("rises when what is served is not what the ticks give, and compares again from there on", async () => {
     const [before, during, after] = await watched("CORRUPT", (desk) => {
-      const statistics = Reflect.get(desk.state.engine, "statistics") as object;
+      const statistics = Reflect.get(desk.live.engine.features, "statistics") as object;
       Reflect.set(statistics, "previousPrice", 101.5);
     });
     expect(before).toMatchObject({ paritySteps: 899, parityMismatches: 0 });
@@ -517,7 +556,7 @@ describe("the skew counter", () => {
 
   it("sees a step that was served twice over, or never", async () => {
     const [, during] = await watched("FORGOT", (desk) => {
-      const hashes = Reflect.get(Reflect.get(desk.state.archive!, "skew") as object, "hashes") as { count: number };
+      const hashes = Reflect.get(desk.ledger!.skew, "hashes") as { count: number };
       hashes.count -= 1;
     });
     expect(during).toMatchObject({ parityMismatches: 1 });
@@ -525,8 +564,7 @@ describe("the skew counter", () => {
 
   it("begins anew when other label specs come into use", async () => {
     const [, during, after] = await watched("SPECS", (desk) => {
-      desk.state.engine.addLabelSpec({ ...DEFAULT_LABEL_SPEC, quantile: 0.8 });
-      desk.state.saveSnapshot();
+      desk.models = { ...NO_MODELS, byAlias: { champion: calmChampion({ ...DEFAULT_LABEL_SPEC, quantile: 0.8 }) } };
       desk.restart();
     });
     expect(during).toMatchObject({ parityMismatches: 0, paritySkipped: 460 });
@@ -565,8 +603,8 @@ describe("the skew counter", () => {
 
   it("gives up more steps at once than it keeps hashes of", async () => {
     await atDesk("MANY", async (desk) => {
-      desk.apply(steady(MAX_STEP_HASHES + 100));
-      desk.apply(steady(100, START_MS + (MAX_STEP_HASHES + 100) * 1000));
+      await desk.apply(steady(MAX_STEP_HASHES + 100));
+      await desk.apply(steady(100, START_MS + (MAX_STEP_HASHES + 100) * 1000));
       await desk.archive.run(LATER_MS);
       expect(desk.figures).toMatchObject({ parityMismatches: 0, paritySteps: 100, paritySkipped: MAX_STEP_HASHES });
       expect(desk.figures.archivedTicks).toBe(MAX_STEP_HASHES + 200);
@@ -587,7 +625,7 @@ describe("the skew counter", () => {
     ];
     await atDesk("OVER", async (desk) => {
       for (const batch of batches) {
-        desk.apply(pack(batch));
+        await desk.apply(pack(batch));
         await desk.archive.run(LATER_MS);
         desk.restart();
       }
@@ -604,8 +642,7 @@ describe("ingest while too much waits for the archive", () => {
     await ingestAs("p", 1, [tick("FULL", 0), tick("ROOM", 0)]);
     const backlog = (bytes: number) =>
       runInDurableObject(stubOf("FULL"), (instance) => {
-        const { state } = Reflect.get(instance, "symbol") as { state: { archive: object } };
-        Reflect.set(state.archive, "backlogBytes", bytes);
+        Reflect.set(instance.live!.engine.archive!, "backlogBytes", bytes);
       });
     await backlog(64 * 1024 * 1024);
     const { status, headers, body } = await ingestAs("p", 2, [tick("FULL", 1), tick("ROOM", 1)]);

@@ -2,6 +2,7 @@
 import { createExecutionContext, runInDurableObject, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import type { SymbolObject } from "../../src/durable/symbol/object.ts";
+import { predictionCache } from "../../src/http/prediction-cache.ts";
 import type { Env } from "../../src/settings.ts";
 import worker from "../../src/worker.ts";
 
@@ -54,9 +55,15 @@ export function ingestAs(producer: string, seq: number, ticks: unknown): Promise
   return ingest(ticks, { "X-Producer-Id": producer, "X-Producer-Seq": String(seq) });
 }
 
-/** Waits out the isolate's answer cache, then asks. */
+let skippedMs = 0;
+
+/** The time of the isolate's prediction cache: the wall's, and what was skipped. */
+export const predictionClock = (): number => Date.now() + skippedMs;
+predictionCache.useClock(predictionClock);
+
+/** Asks when the isolate's answer cache has expired. */
 export async function predictFresh(symbol: string): Promise<Answer> {
-  await scheduler.wait(260);
+  skippedMs += 250;
   return await fetchJson(`/predict?symbol=${symbol}`);
 }
 

@@ -58,6 +58,18 @@ MODELS = {
         fill(0.0, "zero") + [helper.make_node("Div", ["zero", "zero"], ["probability"])],
     ),
     "nanOnMissing": model([helper.make_node("Sigmoid", ["features"], ["probability"])]),
+    # A good one, a missing x being 0, whose own square overflows: x² − x² is NaN where x² is infinite.
+    "nanOnHuge": model(
+        [
+            helper.make_node("Shape", ["features"], ["shape"]),
+            helper.make_node("IsNaN", ["features"], ["missing"]),
+            helper.make_node("ConstantOfShape", ["shape"], ["zeros"]),
+            helper.make_node("Where", ["missing", "zeros", "features"], ["x"]),
+            helper.make_node("Mul", ["x", "x"], ["square"]),
+            helper.make_node("Sub", ["square", "square"], ["zero"]),
+            helper.make_node("Sigmoid", ["zero"], ["probability"]),
+        ]
+    ),
     "aboveOne": model(fill(1.5)),
     "twoColumns": model(
         fill(0.5, "one") + [helper.make_node("Concat", ["one", "one"], ["probability"], axis=1)],

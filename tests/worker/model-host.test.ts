@@ -111,17 +111,17 @@ describe("ModelHost", () => {
 });
 
 describe("a model that was released", () => {
-  it("finishes what runs, serves whoever holds it, and nobody after", async () => {
+  it("finishes what runs, serves whoever retains it, and nobody after", async () => {
     const { sha256, onnx, manifest } = await variantOf("champion", "held");
     const scorer = await loadArtifact({ onnx, manifest }, sha256, await hashes());
     const rows = new Float32Array(2 * scorer.columns.length);
     const first = await scorer.score(rows);
-    const letGo = scorer.hold();
+    const release = scorer.retain();
     const running = scorer.score(rows);
     await scorer.release();
     expect(await running).toEqual(first);
     expect(await scorer.score(rows)).toEqual(first);
-    await letGo();
+    await release();
     await expect(scorer.score(rows)).rejects.toThrow();
     await scorer.release();
   });

@@ -155,16 +155,14 @@ describe("the ring of slots", () => {
 
   it("costs one written row a batch, and one more with each snapshot", async () => {
     await ingest(tick("ROWS", 0));
-    const written = await runInDurableObject(stubOf("ROWS"), async (instance) => {
-      const store = Reflect.get(instance, "store") as { sql: SqlStorage };
-      const { sql } = store;
+    const written = await runInDurableObject(stubOf("ROWS"), async (instance, { storage: { sql } }) => {
       const cursors: { readonly rowsWritten: number }[] = [];
       const exec = (query: string, ...bindings: unknown[]) => {
         const cursor = sql.exec(query, ...bindings);
         cursors.push(cursor);
         return cursor;
       };
-      Reflect.set(store, "sql", { exec, databaseSize: sql.databaseSize });
+      Reflect.set(instance.stores.slots, "sql", { exec, databaseSize: sql.databaseSize });
       const rows: number[] = [];
       for (let k = 1; k < 130; k++) {
         cursors.length = 0;

@@ -1,6 +1,5 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { SymbolServing } from "../../src/durable/symbol/symbol-serving.ts";
 import { type Answer, fetchJson, ingest, ingestAs, metric, predictFresh, sqlOf, stubOf } from "./gateway.ts";
 import { type Message, WARM_TICKS, market, pieces, roughMarket, tick } from "./market.ts";
 
@@ -48,9 +47,10 @@ describe("a symbol whose object was evicted", () => {
     await ingest(market("BACK", WARM_TICKS));
     const before = { prediction: (await predictFresh("BACK")).body, summary: await summaryOf("BACK") };
     await runInDurableObject(stubOf("BACK"), (instance) => {
-      const serving = Reflect.get(instance, "symbol") as SymbolServing;
-      serving.prediction = { ...serving.prediction!, probability: 0.123 };
-      Reflect.set(serving.state!.engine, "closedSteps", 5);
+      const live = instance.live!;
+      const { prediction, models } = live.latest!;
+      live.latest = { prediction: { ...prediction, probability: 0.123 }, models };
+      Reflect.set(live.engine.features, "closedSteps", 5);
     });
     expect((await predictFresh("BACK")).body.probability).toBe(0.123);
     expect((await summaryOf("BACK")).steps_closed).toBe(5);
@@ -103,7 +103,7 @@ describe("a symbol whose object was evicted", () => {
   it("decides a tick that was held before it stopped", async () => {
     await ingest([tick("HOLD", 0), tick("HOLD", 5000)]);
     await evict("HOLD");
-    expect((await ingest(tick("HOLD", 5001))).body).toMatchObject({ accepted: 2, held: -1 });
+    expect((await ingest(tick("HOLD", 5001))).body).toMatchObject({ accepted: 1, held: 0, released: 1 });
   });
 
   it("keeps the grid it was created with when the deployment has another", async () => {

@@ -1,7 +1,8 @@
 // Scores of a batch, step by step, with scorers that fail on purpose.
 import { describe, expect, it } from "vitest";
-import { describePrediction, stepFacts } from "../../src/durable/symbol/prediction.ts";
-import { type BatchScores, BatchScoring } from "../../src/durable/symbol/scoring.ts";
+import { predictLastStep } from "../../src/durable/symbol/prediction.ts";
+import { RetainedModels } from "../../src/durable/symbol/retained-models.ts";
+import type { StepScores } from "../../src/durable/symbol/scoring.ts";
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
@@ -47,31 +48,23 @@ function champion(answer: Answer, sigma?: Answer): ServedModels {
       const probabilities = values(answer);
       return Promise.resolve(sigma === undefined ? { probabilities } : { probabilities, sigmaRatios: values(sigma) });
     },
-    hold: () => () => Promise.resolve(),
+    retain: () => () => Promise.resolve(),
     release: () => Promise.resolve(),
   };
   return { version: 1, byAlias: { champion: scorer }, runtimeError: undefined, provisional: false };
 }
 
-async function scoreSteps(
-  closed: ClosedSteps,
-  engine: FeatureEngine,
-  models: ServedModels,
-  hashes = HASHES,
-): Promise<BatchScores> {
-  const scoring = new BatchScoring(engine, models, hashes);
-  scoring.collect(closed);
-  return await scoring.run();
+/** The scores of the steps and what is predicted of the last one. */
+async function predicted({ engine, closed }: ReturnType<typeof readySteps>, models: ServedModels) {
+  const scores = await new RetainedModels(models, HASHES).score(closed, engine);
+  return { scores, prediction: predictLastStep("SCORED", engine, scores, { models, experiment: null }) };
 }
 
 async function scored(
   answer: (i: number, n: number) => number,
-): Promise<{ scores: BatchScores; probability: number | null }> {
-  const { engine, closed } = readySteps();
-  const models = champion(answer);
-  const facts = stepFacts(engine, models, "champion");
-  const scores = await scoreSteps(closed, engine, models);
-  return { scores, probability: describePrediction("SCORED", facts, scores).probability };
+): Promise<{ scores: StepScores; probability: number | null }> {
+  const { scores, prediction } = await predicted(readySteps(), champion(answer));
+  return { scores, probability: prediction.probability };
 }
 
 describe("a model that answers no probability for one row", () => {
@@ -86,11 +79,8 @@ describe("a model that answers no probability for one row", () => {
   });
 
   it("gives no live prediction when the row is the last, and does not call that warming up", async () => {
-    const { engine, closed } = readySteps();
     const models = champion((i, n) => (i === n - 1 ? 1.5 : 0.25));
-    const facts = stepFacts(engine, models, "champion");
-    const scores = await scoreSteps(closed, engine, models);
-    const prediction = describePrediction("SCORED", facts, scores);
+    const { prediction } = await predicted(readySteps(), models);
     expect(prediction).toMatchObject({
       probability: null,
       alert: null,
@@ -102,31 +92,28 @@ describe("a model that answers no probability for one row", () => {
 });
 
 describe("a model that also expects a volatility", () => {
-  async function predicted(sigma?: Answer, answer: Answer = () => 0.25) {
-    const { engine, closed } = readySteps();
-    const models = champion(answer, sigma);
-    const facts = stepFacts(engine, models, "champion");
-    const scores = await scoreSteps(closed, engine, models);
-    return { scores: scores.champion, prediction: describePrediction("SCORED", facts, scores) };
+  async function expected(sigma?: Answer, answer: Answer = () => 0.25) {
+    const { scores, prediction } = await predicted(readySteps(), champion(answer, sigma));
+    return { scores: scores.champion, prediction };
   }
 
   it("gives its ratio times τ, of the last step", async () => {
-    const { scores, prediction } = await predicted((i) => 1 + i / 4);
+    const { scores, prediction } = await expected((i) => 1 + i / 4);
     const n = scores.places.length;
     expect(scores.sigmaRatios).toEqual(Float32Array.from({ length: n }, (_, i) => 1 + i / 4));
     expect(prediction.sigmaBps).toBe((1 + (n - 1) / 4) * prediction.tauBps!);
     expect(scores.error).toBeUndefined();
-    expect((await predicted(() => 0)).prediction.sigmaBps).toBe(0);
+    expect((await expected(() => 0)).prediction.sigmaBps).toBe(0);
   });
 
   it("gives none without the output", async () => {
-    const { scores, prediction } = await predicted();
+    const { scores, prediction } = await expected();
     expect(scores.sigmaRatios).toBeUndefined();
     expect(prediction).toMatchObject({ probability: 0.25, sigmaBps: null });
   });
 
   it.each([NaN, Infinity, -0.5])("loses only the volatility where it answers %d, and says so", async (bad) => {
-    const { scores, prediction } = await predicted((i, n) => (i === n - 1 ? bad : 2));
+    const { scores, prediction } = await expected((i, n) => (i === n - 1 ? bad : 2));
     expect(scores.sigmaRatios!.slice(0, -1).every((ratio) => ratio === 2)).toBe(true);
     expect(scores.sigmaRatios!.at(-1)).toBeNaN();
     expect(scores.values.every((p) => p === 0.25)).toBe(true);
@@ -136,7 +123,7 @@ describe("a model that also expects a volatility", () => {
   });
 
   it("keeps the volatility where the probability is none", async () => {
-    const { prediction } = await predicted(
+    const { prediction } = await expected(
       () => 2,
       () => NaN,
     );
@@ -149,7 +136,8 @@ describe("aliases that cannot score", () => {
   it("say why: no model, another schema", async () => {
     const { engine, closed } = readySteps();
     const models = champion(() => 0.5);
-    const other = await scoreSteps(closed, engine, models, { ...HASHES, "default-1": "0".repeat(64) });
+    const hashes = { ...HASHES, "default-1": "0".repeat(64) };
+    const other = await new RetainedModels(models, hashes).score(closed, engine);
     expect(other.champion.noScore).toBe("schema_differs");
     expect(other.zscore.noScore).toBe("no_model");
     expect(other.champion.places).toEqual([]);

@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";
-import { SymbolAlerts } from "../../src/durable/symbol/symbol-alerts.ts";
+import { SymbolAlerts } from "../../src/durable/symbol/alerts/symbol-alerts.ts";
 import { readDeadLetters, requeueDeadLetter } from "../../src/durable/alerts/webhook-dead-letters.ts";
 import { WebhookOutbox } from "../../src/durable/alerts/webhook-outbox.ts";
 import { blackOut, charsToRead, hiddenWords } from "../../src/durable/alerts/webhook-secrets.ts";
@@ -217,6 +217,6 @@ describe("one symbol's alert book", () => {
       expect([look(restarted, 210_000, 5), look(restarted, 500, 6), look(restarted, 500, 7)]).toEqual([0, 1, 1]);
       expect(look(restarted, 500, 8)).toBe(1);
       expect(open().isFiring("feed_silent")).toBe(false);
-      expect(open().waiting).toBe(true);
+      expect(open().isPending).toBe(true);
     }));
 });

@@ -1,6 +1,6 @@
 // Purged chronological splits: everything trained on ends, label included, well before anything it is tested on begins.
 import type { Dataset } from "../rows/dataset.ts";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 /** Steps left out before a test start beyond the horizon: as long as the longest hole inside a segment. */
 export const PURGE_STEPS = 300;

@@ -1,7 +1,7 @@
 // The folds that a run is judged on: each tested on one stretch of time, trained on everything before it, purged.
 import type { Dataset } from "../rows/dataset.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { allRows, purgedSplit, type Split, testStartMs } from "./split.ts";
-import { UserError } from "../run/user-error.ts";
 
 export interface WalkForwardPlan {
   /** Where the first test row lies: a time, or the last share of the rows. */

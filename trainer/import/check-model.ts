@@ -1,6 +1,6 @@
 // Runs a rewritten model in the gateway's runtime: whether it starts, answers probabilities on any row, and what the
 // original library said on the rows of a golden table.
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { type ScoreRows, withForeignSession } from "./foreign-session.ts";
 import type { GoldenTable } from "./golden-table.ts";
 import type { RewrittenModel } from "./rewrite-model.ts";

@@ -1,7 +1,7 @@
 // A foreign model in the gateway's runtime. What the runtime throws is the model's fault here, and so the user's to
 // mend.
 import { OnnxSession } from "../../onnx/onnx-session.ts";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 /** Scores float32 rows [N × width]; answers N values. */
 export type ScoreRows = (rows: Float32Array) => Promise<Float32Array>;

@@ -1,6 +1,6 @@
 // A golden table: rows and the predictions that the original library made for them, as CSV.
 import { CsvError, parse } from "csv-parse/sync";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 export interface GoldenTable {
   /** Float32 [rows × features], in the order of the features asked for. */

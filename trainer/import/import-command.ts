@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DEFAULT_LABEL_SPEC, type LabelSpec, parseLabelSpec } from "../../src/features/label-spec.ts";
 import { manifestText } from "../artifact/artifact.ts";
 import { codeCommit } from "../run/code-commit.ts";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { type GoldenComparison, TOLERANCE } from "./check-model.ts";
 import { parseGoldenTable } from "./golden-table.ts";
 import { checkedText, type ImportedModel, importModel } from "./import-model.ts";

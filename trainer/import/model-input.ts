@@ -1,6 +1,6 @@
 // The one input of a foreign model: its name, element type and number of columns.
 import { type GraphProto, TensorProto_DataType, type ValueInfoProto } from "onnx-buf";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 export interface ModelInput {
   readonly name: string;

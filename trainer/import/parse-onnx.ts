@@ -1,7 +1,7 @@
 // Bytes from outside as an ONNX model: refused here when they are none, so that the rest may rely on a graph.
 import { fromBinary } from "@bufbuild/protobuf";
 import { type GraphProto, type ModelProto, ModelProtoSchema, TensorProto_DataLocation } from "onnx-buf";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 /** A model that has a graph with at least one node. */
 export type ParsedModel = ModelProto & { graph: GraphProto };

@@ -1,6 +1,6 @@
 // Where a foreign model says the probability of a spike: which value of its graph, and which column of it.
 import { type AttributeProto, type GraphProto, type NodeProto, TensorProto_DataType, type TensorProto } from "onnx-buf";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { elementType, shape } from "./model-input.ts";
 
 export interface PositiveOutput {

@@ -11,7 +11,7 @@ import {
 } from "onnx-buf";
 import { OPSET } from "../artifact/onnx/graph.ts";
 import { INPUT, OUTPUT } from "../../onnx/onnx-session.ts";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { dropUnused, renameValues } from "./graph-names.ts";
 import { float, floatTable, integers, node } from "./graph-parts.ts";
 import { modelInput } from "./model-input.ts";

@@ -1,7 +1,7 @@
 // Finds the tree ensembles of a graph that read the model's own input, and rounds their float64 thresholds so that the
 // gateway's float32 rows take the branches that they took before.
 import { type AttributeProto, type GraphProto, type NodeProto, TensorProto_DataType, type TensorProto } from "onnx-buf";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { BRANCH_MODES, type BranchMode, float32Threshold } from "./float32-threshold.ts";
 
 /** Counts over all tree ensembles of a model; leaves are not counted. */

@@ -1,7 +1,7 @@
 // One request to a running gateway's admin routes. What it asks for, and whether it may, is not decided here.
 import { describeProblem } from "../../feeds/gateway-error.ts";
 import { describeFailure } from "../../requests/describe-failure.ts";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 /** A gateway and the way to it. */
 export interface AdminAddress {

@@ -2,48 +2,51 @@
 // or challenger, and champion back again.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-
+import { EXIT } from "../../command-line/exit-code.ts";
+import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { type Manifest, ManifestError, parseManifest } from "../../src/model/manifest.ts";
 import type { Artifact } from "../artifact/artifact.ts";
-import { promote, rollBack } from "./promote.ts";
-import type { PublishOptions } from "./publish-options.ts";
-import { publishTarget } from "./publish-target.ts";
 import { sha256Hex } from "../artifact/sha256.ts";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
+import { promote, rollBack } from "./promote.ts";
+import { parsePromoteOptions, PUBLISH, ROLLBACK } from "./publish-options.ts";
+import { publishTarget } from "./publish-target.ts";
 
 /** Publishes every folder's artifact. Throws `UserError` for a folder without one, and what `publishTarget` throws. */
-export async function publishCommand({ operands, to, persist }: PublishOptions): Promise<void> {
-  const target = publishTarget({ to, persist });
+export async function publishCommand(args: readonly string[]): Promise<number> {
+  const { values, operands } = parseCommandLine(PUBLISH, args);
+  const target = publishTarget(values);
   const artifacts = await Promise.all(operands.map(readArtifact));
   for (const { name, sha256 } of await target.publish(artifacts)) {
     console.log(`published ${name} as models/${sha256} in ${target.name}`);
   }
+  return EXIT.done;
 }
 
-/** Promotes, or says why not and sets the exit code. */
-export async function promoteCommand(options: PublishOptions): Promise<void> {
-  const { operands, gateway, alias, experiment, force, by, reason } = options;
-  const sha256 = operands[0]!;
-  const token = process.env["ADMIN_TOKEN"];
-  const result = await promote({ gateway, token, sha256, alias, experiment, force, by, reason });
-  if (result.ok) {
-    const as = alias === "champion" ? "" : ` to ${alias}`;
-    console.log(`promoted ${sha256}${as} at ${gateway}${result.serving ? ", serving" : ""}`);
-    return;
+/** Promotes, or says why not; answers the exit code. */
+export async function promoteCommand(args: readonly string[]): Promise<number> {
+  const options = parsePromoteOptions(args);
+  const { sha256, gateway, alias } = options;
+  const result = await promote({ ...options, token: process.env["ADMIN_TOKEN"] });
+  if (!result.ok) {
+    console.error(`not promoted: ${result.code}: ${result.detail}`);
+    return result.code === "gate_refused" ? EXIT.refused : EXIT.mistake;
   }
-  console.error(`not promoted: ${result.code}: ${result.detail}`);
-  process.exitCode = result.code === "gate_refused" ? 3 : 2;
+  const as = alias === "champion" ? "" : ` to ${alias}`;
+  console.log(`promoted ${sha256}${as} at ${gateway}${result.serving ? ", serving" : ""}`);
+  return EXIT.done;
 }
 
-/** Gives champion back, or says why not and sets the exit code. */
-export async function rollbackCommand({ gateway, rollback }: PublishOptions): Promise<void> {
-  const result = await rollBack({ gateway, token: process.env["ADMIN_TOKEN"], ...rollback! });
-  if (result.ok) {
-    console.log(`champion of ${gateway} is ${result.sha256} again${result.serving ? ", serving" : ""}`);
-    return;
+/** Gives champion back, or says why not; answers the exit code. */
+export async function rollbackCommand(args: readonly string[]): Promise<number> {
+  const { gateway, reason, by } = parseCommandLine(ROLLBACK, args).values;
+  const result = await rollBack({ gateway, token: process.env["ADMIN_TOKEN"], reason, by });
+  if (!result.ok) {
+    console.error(`not rolled back: ${result.code}: ${result.detail}`);
+    return EXIT.mistake;
   }
-  console.error(`not rolled back: ${result.code}: ${result.detail}`);
-  process.exitCode = 2;
+  console.log(`champion of ${gateway} is ${result.sha256} again${result.serving ? ", serving" : ""}`);
+  return EXIT.done;
 }
 
 /** The artifact in a folder, its file checked against its manifest. */

@@ -6,7 +6,7 @@ import { publishLocally } from "./publish-locally.ts";
 import { r2Credentials } from "../../recordings/bucket/r2-credentials.ts";
 import { S3Bucket } from "../../recordings/bucket/s3-bucket.ts";
 import { S3Client, type S3Limits } from "../../recordings/bucket/s3-client.ts";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 export interface PublishTarget {
   /** For people: the bucket's address or folder. */

@@ -4,7 +4,7 @@ import { parseManifest, type Manifest } from "../../src/model/manifest.ts";
 import { type Artifact, manifestText } from "../artifact/artifact.ts";
 import { differingFields } from "../artifact/decision-hash.ts";
 import type { ModelBucket } from "../../recordings/bucket/model-bucket.ts";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 export const INDEX_KEY = "models/index.json";
 

@@ -1,12 +1,9 @@
 // The gateway of the demonstration: wrangler dev in a temporary folder, telling its alerts to an address of this machine.
-import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { findFreePort } from "../../feeds/free-port.ts";
 import { GatewayProcess } from "../../feeds/gateway-process.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../feeds/wrangler-dev.ts";
-import { UserError } from "../run/user-error.ts";
+import { TemporaryFolder } from "../../command-line/temporary-folder.ts";
+import { UserError } from "../../command-line/user-error.ts";
 
 const READY_WITHIN_MS = 120_000;
 const FIRST_PORT = 19_787;
@@ -26,12 +23,13 @@ export class DemoGateway {
   /** As `wrangler dev --persist-to` takes it: the bucket with archive and models is in it. */
   readonly folder: string;
   private readonly process: GatewayProcess;
+  private readonly temporary: TemporaryFolder;
   private readonly keep: boolean;
-  private readonly removeAtExit = (): void => rmSync(this.folder, { recursive: true, force: true });
 
-  private constructor(baseUrl: string, folder: string, process: GatewayProcess, keep: boolean) {
+  private constructor(baseUrl: string, temporary: TemporaryFolder, process: GatewayProcess, keep: boolean) {
     this.baseUrl = baseUrl;
-    this.folder = folder;
+    this.folder = temporary.path;
+    this.temporary = temporary;
     this.process = process;
     this.keep = keep;
   }
@@ -43,15 +41,15 @@ export class DemoGateway {
   static async start({ webhook, note, keep }: DemoGatewayOptions): Promise<DemoGateway> {
     const port = await findFreePort(FIRST_PORT, 200);
     if (port === undefined) throw new UserError(`no free port from ${FIRST_PORT} on`);
-    const folder = await mkdtemp(join(tmpdir(), "volgate-demo-"));
+    const folder = new TemporaryFolder("volgate-demo-");
+    if (keep) folder.keep();
     const child = new GatewayProcess({
-      command: [...wranglerDevCommand(folder), "--port", String(port), ...variables(webhook)],
+      command: [...wranglerDevCommand(folder.path), "--port", String(port), ...variables(webhook)],
       cwd: ROOT,
       env: wranglerDevEnvironment(),
       onLine: note,
     });
     const gateway = new DemoGateway(`http://127.0.0.1:${port}`, folder, child, keep);
-    if (!keep) process.once("exit", gateway.removeAtExit);
     try {
       await child.answering(`${gateway.baseUrl}/health`, READY_WITHIN_MS, new AbortController().signal);
     } catch (error) {
@@ -64,9 +62,7 @@ export class DemoGateway {
   /** Ends its processes and, unless it is kept, removes its folder. */
   async stop(): Promise<void> {
     await this.process.stop();
-    if (this.keep) return;
-    await rm(this.folder, { recursive: true, force: true });
-    process.removeListener("exit", this.removeAtExit);
+    if (!this.keep) await this.temporary.remove();
   }
 }
 

@@ -37,7 +37,6 @@ export class DemoModels {
     const { persist, out, line } = this.parts;
     await this.archived();
     const training = parseCliOptions([...TRAINING, ...options, "--persist", persist, "--out", out, "local://ticks/"]);
-    if (training === "help") throw new Error("help: asked for by nobody");
     const trained = await pullAndTrain({ from: training.files, sinceMs, training }, line, DEMO_BY);
     await publishModels(trained, publishTarget({ persist }), line);
     return trained;

@@ -1,17 +1,14 @@
 // `npm run retrain -- --demo`: the whole loop on this machine. A simulated market changes its dynamics, drift is noticed,
 // a model is trained on the new market, compared in shadow, promoted by the rule, and quality recovers.
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type DynamicsChange, REGIME_CHANGE, USUAL_DYNAMICS } from "../../feeds/simulated-dynamics.ts";
-import { EXIT } from "../run/training-run.ts";
+import { EXIT } from "../../command-line/exit-code.ts";
+import { onSignal } from "../../command-line/on-signal.ts";
+import { TemporaryFolder } from "../../command-line/temporary-folder.ts";
 import { DemoGateway } from "./demo-gateway.ts";
 import { DemoLoop, type DemoParts } from "./demo-loop.ts";
 import { DemoMarket } from "./demo-market.ts";
 import { GatewayAdmin } from "./gateway-admin.ts";
-import { onSignal } from "./on-signal.ts";
 import type { DemoOptions } from "./retrain-options.ts";
 import { TimeLine } from "./time-line.ts";
 import { type ReceivedAlert, WebhookReceiver } from "./webhook-receiver.ts";
@@ -41,13 +38,12 @@ export async function runDemonstration(
   const line = new TimeLine(print);
   const secret = randomBytes(24).toString("hex");
   const receiver = new WebhookReceiver(secret, (alert) => tellAlert(line, alert));
-  const out = await mkdtemp(join(tmpdir(), "volgate-demo-out-"));
-  const removeAtExit = (): void => rmSync(out, { recursive: true, force: true });
-  process.once("exit", removeAtExit);
+  const out = new TemporaryFolder("volgate-demo-out-");
   let gateway: DemoGateway | undefined;
   let interrupted: number | undefined;
   // Killed by the exit, wrangler would leave folders of its own.
-  const deaf = onSignal((code) => {
+  const stopListening = onSignal((code, count) => {
+    if (count > 1) process.exit(code);
     interrupted = code;
     print("interrupted: stopping");
     void (gateway?.stop() ?? Promise.resolve()).finally(() => process.exit(code));
@@ -55,7 +51,7 @@ export async function runDemonstration(
   try {
     const webhook = { url: await receiver.start(), secret };
     gateway = await DemoGateway.start({ webhook, keep, note: (text) => console.error(`  ${text}`) });
-    const complete = await simulate({ days, seed }, { gateway, receiver, line, out });
+    const complete = await simulate({ days, seed }, { gateway, receiver, line, out: out.path });
     line.add("done", { figures: `${((performance.now() - startedMs) / 1000).toFixed(0)} s in all` });
     return complete ? EXIT.done : EXIT.failed;
   } catch (error) {
@@ -63,13 +59,12 @@ export async function runDemonstration(
     if (interrupted === undefined) throw error;
     return interrupted;
   } finally {
-    deaf();
+    stopListening();
     print("");
     line.table().forEach(print);
     await gateway?.stop();
     await receiver.stop();
-    await rm(out, { recursive: true, force: true });
-    process.removeListener("exit", removeAtExit);
+    await out.remove();
     if (keep && gateway !== undefined) print(`kept: ${gateway.folder}`);
   }
 }

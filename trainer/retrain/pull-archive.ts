@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { openRecordings } from "../../recordings/recording-paths.ts";
 import type { RecordingSource } from "../../recordings/recording-source.ts";
-import { UserError } from "../run/user-error.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { parseArchiveKey } from "./archive-key.ts";
 
 /** Objects on their way at the same time. */

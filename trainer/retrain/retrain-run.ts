@@ -1,11 +1,8 @@
 // `npm run retrain` without the process around it: the stages in their order, and what each says.
-import { mkdtemp, rm } from "node:fs/promises";
-import { rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { CliOptions } from "../run/cli-options.ts";
 import { type PublishTarget, publishTarget } from "../publish/publish-target.ts";
-import { EXIT } from "../run/training-run.ts";
+import { EXIT } from "../../command-line/exit-code.ts";
+import { TemporaryFolder } from "../../command-line/temporary-folder.ts";
 import { GatewayAdmin } from "./gateway-admin.ts";
 import { makeChallenger, refusalOf, worthKeeping } from "./make-challenger.ts";
 import { type PullPlan, pullArchive } from "./pull-archive.ts";
@@ -45,14 +42,14 @@ export async function retrainRun(
   const refusal = refusalOf(trained.report, trained.chosen);
   if (refusal?.code === "leak_check_failed") {
     line.add("nothing published, no challenger", { figures: refusal.why });
-    return EXIT.gateRefused;
+    return EXIT.refused;
   }
   await publishModels(trained, target, line);
   const before = await admin.experiment();
   const challenge = await makeChallenger(admin, trained, options.auto);
   if (!challenge.ok) {
     line.add("no challenger", { figures: challenge.why });
-    return EXIT.gateRefused;
+    return EXIT.refused;
   }
   const { onnxSha256 } = trained.chosen.manifest;
   const replaced = before.experiment?.challenger;
@@ -69,7 +66,7 @@ export async function retrainRun(
   if (outcome.kind === "promoted") line.add(`champion ${shortSha(onnxSha256)}`, { figures: "promoted by the rule" });
   if (outcome.kind === "refused") line.add("not promoted", { figures: outcome.why });
   if (outcome.kind === "timeout") line.add("time is up", { figures: "the gateway goes on judging" });
-  return outcome.kind === "refused" ? EXIT.gateRefused : EXIT.done;
+  return outcome.kind === "refused" ? EXIT.refused : EXIT.done;
 }
 
 /** The first two stages: ticks into a temporary folder, which is gone afterwards, and a run of the trainer on them. */
@@ -78,17 +75,13 @@ export async function pullAndTrain(
   line: TimeLine,
   command: string,
 ): Promise<TrainedModels> {
-  const into = await mkdtemp(join(tmpdir(), "volgate-retrain-"));
-  // A signal is answered by miniflare, which exits: then only this is run.
-  const removeAtExit = (): void => rmSync(into, { recursive: true, force: true });
-  process.once("exit", removeAtExit);
+  const folder = new TemporaryFolder("volgate-retrain-");
   try {
     const { symbol, bucket } = training.config;
-    const files = await pull({ from, sinceMs, symbol, persist: bucket.persist, into }, line);
+    const files = await pull({ from, sinceMs, symbol, persist: bucket.persist, into: folder.path }, line);
     return await trainOn({ ...training, files }, line, command);
   } finally {
-    await rm(into, { recursive: true, force: true });
-    process.removeListener("exit", removeAtExit);
+    await folder.remove();
   }
 }
 

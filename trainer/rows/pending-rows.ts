@@ -42,7 +42,7 @@ export class PendingRows {
     this.cursor = at + 1 === this.horizonSteps ? 0 : at + 1;
     this.index[at] = steps.index[k]!;
     this.tau[at] = steps.tau[k * steps.specCount]!;
-    this.eligible[at] = steps.ready(k, 0) && steps.counts(k) ? 1 : 0;
+    this.eligible[at] = steps.ready(k, 0) && steps.isEligible(k) ? 1 : 0;
     if (this.eligible[at] === 0) return;
     steps.row("default-1", k, 0, ALL_COLUMNS["default-1"], this.values["default-1"], at * DEFAULT_1.length);
     steps.row("peer-10", k, 0, ALL_COLUMNS["peer-10"], this.values["peer-10"], at * PEER_10.length);

@@ -1,43 +1,43 @@
 // `npm run train`, from files to artifacts: the order of things and what is said about them.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { EXIT } from "../../command-line/exit-code.ts";
+import { startProgress } from "../../command-line/progress.ts";
 import { labelSpecText } from "../../src/features/label-spec.ts";
 import { cutText } from "../../recordings/tick-file-summary.ts";
 import type { TickStreamSummary } from "../../recordings/tick-merge.ts";
 import type { Artifact } from "../artifact/artifact.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import { publishTarget } from "../publish/publish-target.ts";
+import { type RecordingsPlan, readRecordings } from "../rows/recordings.ts";
+import { renderReport } from "../report/render-report.ts";
+import { sha256Hex } from "../artifact/sha256.ts";
+import { UserError } from "../../command-line/user-error.ts";
+import { writeArtifacts } from "../artifact/write-artifacts.ts";
 import type { CliOptions } from "./cli-options.ts";
 import { codeCommit } from "./code-commit.ts";
-import type { Dataset } from "../rows/dataset.ts";
 import { mlflowRun, mlflowText } from "./log-to-mlflow.ts";
 import { makeReport } from "./make-report.ts";
 import { logRun } from "./mlflow/mlflow-client.ts";
-import { progressBar } from "./progress.ts";
-import { promote } from "../publish/promote.ts";
-import { type PublishTarget, publishTarget } from "../publish/publish-target.ts";
-import { type RecordingsPlan, readRecordings } from "../rows/recordings.ts";
-import { renderReport } from "../report/render-report.ts";
+import { publishRun } from "./publish-run.ts";
 import { reportText, tallyText } from "./report-text.ts";
 import type { RunReport } from "./run-report.ts";
-import { sha256Hex } from "../artifact/sha256.ts";
-import { train, type TrainingResult } from "./train.ts";
-import { UserError } from "./user-error.ts";
-import { writeArtifacts } from "../artifact/write-artifacts.ts";
-
-/** Exit codes of the program. Bugs (1) and most mistakes of the user's (2) are thrown. */
-export const EXIT = { done: 0, failed: 1, mistake: 2, gateRefused: 3 } as const;
+import { train } from "./train.ts";
 
 /** Runs it all, printing as it goes; answers the exit code. */
 export async function trainingRun(options: CliOptions, command: string): Promise<number> {
   const startedMs = Date.now();
   const { config } = options;
-  const say = options.json ? console.error : console.log;
+  const print = options.json ? console.error : console.log;
   // First, so that a missing credential or a folder that cannot be made is known before the run and not after it.
   const target = options.publish ? publishTarget(config.bucket) : undefined;
   await makeFolder(config.out);
-  const progress = progressBar();
+  print(`seed    ${config.seed}`);
+  const progress = startProgress({ label: "train", total: 1, unit: "", withoutTerminal: "nothing" });
+  const onProgress = (done: number, total: number, unit: string): void => progress.update(done, { total, unit });
+  const say = (line: string): void => progress.note(line, print);
   try {
-    say(`seed    ${config.seed}`);
-    const plan = recordingsPlan(options, (done, total) => progress.show(done, total, "bytes read"));
+    const plan = recordingsPlan(options, (done, total) => onProgress(done, total, "bytes read"));
     const { data, summary } = await readRecordings(plan);
     say(filesText(summary));
     say(tallyText(data));
@@ -53,9 +53,9 @@ export async function trainingRun(options: CliOptions, command: string): Promise
       provenance: { ...facts, createdAtMs: startedMs },
       publishFigures: true,
       rebuild: async (untilMs) => (await readRecordings(plan, untilMs)).data,
-      onProgress: (done, total, what) => progress.show(done, total, what),
+      onProgress,
     });
-    progress.end();
+    progress.stop();
     const createdAt = new Date().toISOString();
     const seconds = (Date.now() - startedMs) / 1000;
     const { seed } = config;
@@ -73,10 +73,10 @@ export async function trainingRun(options: CliOptions, command: string): Promise
     if (options.json) console.log(JSON.stringify(report, null, 2));
     await logToMlflow(report, page, result.artifacts, say);
     if (leaked(report)) return EXIT.failed;
-    if (target !== undefined) return await publish(options, result, target, say);
-    return result.gate.verdict === "refused" ? EXIT.gateRefused : EXIT.done;
+    if (target !== undefined) return await publishRun(result, config, target, say);
+    return result.gate.verdict === "refused" ? EXIT.refused : EXIT.done;
   } finally {
-    progress.end();
+    progress.stop();
   }
 }
 
@@ -116,38 +116,6 @@ async function writeRun(
   await writeFile(join(dir, "report.json"), JSON.stringify(report, null, 2) + "\n");
   say(`wrote   ${join(dir, "report.html")} and report.json`);
   for (const folder of await writeArtifacts(dir, artifacts)) say(`wrote   ${folder}`);
-}
-
-/** Publishes all artifacts and, where asked, promotes the chosen one; answers the exit code. */
-async function publish(
-  { config }: CliOptions,
-  { choice, artifacts, gate }: TrainingResult,
-  target: PublishTarget,
-  say: (line: string) => void,
-): Promise<number> {
-  const entries = await target.publish(artifacts);
-  for (const { name, sha256 } of entries) say(`published ${name} as models/${sha256} in ${target.name}`);
-  const chosen = entries.find(({ family }) => family === choice.family);
-  if (chosen === undefined) throw new Error(`${choice.family} was chosen and not published`);
-  const { promote: gateway, force } = config;
-  const refused = gate.verdict === "refused";
-  if (gateway === undefined || (refused && force === undefined)) {
-    if (gateway !== undefined) say("not promoted: the gate refused it");
-    say(`serve it: npm run model -- promote ${chosen.sha256}${refused ? " --force REASON --by NAME" : ""}`);
-    return refused ? EXIT.gateRefused : EXIT.done;
-  }
-  const result = await promote({
-    gateway,
-    token: process.env["ADMIN_TOKEN"],
-    sha256: chosen.sha256,
-    ...(force ? { force } : {}),
-  });
-  if (!result.ok) {
-    say(`not promoted: ${result.code}: ${result.detail}`);
-    return result.code === "gate_refused" ? EXIT.gateRefused : EXIT.mistake;
-  }
-  say(`promoted ${chosen.name} ${chosen.sha256} at ${gateway}${result.serving ? ", serving" : ""}`);
-  return EXIT.done;
 }
 
 /** Never fatal: what could not be logged is said. */

@@ -1,77 +1,89 @@
-// One symbol: wiring only. What is done with a batch is in symbol-serving.ts, how it survives in symbol-state.ts, what is
-// learned from it in symbol-monitor.ts; this class puts requests into turns and keeps the one alarm.
+// One symbol: wiring only. What is done with a batch is in pipeline.ts, how it survives in engine.ts, what is learned from
+// it in evaluation/; this class takes requests one after the other and keeps the one alarm.
 import { DurableObject } from "cloudflare:workers";
-import { modelHost } from "../../model/model-host.ts";
+import { modelHost, type ServedModels } from "../../model/model-host.ts";
 import { archiveOf, type Env, schemaHashes, settingsOf } from "../../settings.ts";
+import { registryOf, rememberedRegistryState } from "../../clients/registry.ts";
+import type { RowName } from "../../features/schema.ts";
+import { logError } from "../../log.ts";
+import { modelsReady } from "../../model-refresh.ts";
+import type { BlockRows } from "../../quality/window-tables.ts";
+import type { WindowName } from "../../quality/window-quality.ts";
+import type { Notice } from "../registry/registry-state.ts";
+import { Background } from "./background.ts";
+import type { SymbolStores } from "./engine.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
 import { experimentBlocksOf } from "./evaluation/experiment-blocks-of.ts";
 import { type FeedbackOutcome, FeedbackStore } from "./evaluation/feedback-store.ts";
-import { modelsReady } from "../../model-refresh.ts";
-import { PageStore } from "./storage/page-store.ts";
-import type { Prediction } from "./prediction.ts";
-import type { Notice } from "../registry/registry-state.ts";
-import { registryOf, rememberedRegistryState } from "../../clients/registry.ts";
-import { SlotStore } from "./storage/slot-store.ts";
-import { type IngestBatch, type IngestResult, type Serving, SymbolServing } from "./symbol-serving.ts";
-import type { Recovery } from "./symbol-state.ts";
-import type { BlockRows } from "../../quality/window-tables.ts";
-import type { WindowName } from "../../quality/window-quality.ts";
 import { type SymbolDrift, symbolDrift } from "./evaluation/symbol-drift.ts";
-import { SymbolDuties } from "./background.ts";
+import type { SymbolMonitor } from "./evaluation/symbol-monitor.ts";
 import { type SymbolFigures, symbolFigures } from "./evaluation/symbol-figures.ts";
 import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.ts";
+import { configForNewSymbol, createSymbol, type LiveSymbol, loadSymbol, type Serving } from "./live-symbol.ts";
+import { Mutex } from "./mutex.ts";
+import { type BatchAnswer, type IngestBatch, processBatch } from "./pipeline.ts";
+import type { Prediction, RunningExperiment } from "./prediction.ts";
+import { refreshPrediction, scoreReplayed } from "./refresh-prediction.ts";
+import { RetainedModels } from "./retained-models.ts";
+import { PageStore } from "./storage/page-store.ts";
+import { SlotStore } from "./storage/slot-store.ts";
+import { noCountersYet } from "./symbol-counters.ts";
 import { SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
-import { Turns } from "./turns.ts";
-import { logError } from "../../log.ts";
 
 export class SymbolObject extends DurableObject<Env> {
-  private readonly store: SlotStore;
+  /** What the symbol has in memory; `undefined` before its first batch. */
+  live: LiveSymbol | undefined;
+  readonly background: Background;
+  readonly stores: SymbolStores;
   private readonly feedbackStore: FeedbackStore;
-  private readonly turns = new Turns();
-  private readonly symbol: SymbolServing;
-  private readonly duties: SymbolDuties;
-  private hashes: Serving["hashes"] | undefined;
-  /** When the alarm rings, as far as this life of the object set it. */
+  private readonly counters = noCountersYet();
+  private readonly mutex = new Mutex();
+  private hashes: Readonly<Record<RowName, string>> | undefined;
+  /** When the alarm runs, as far as this life of the object set it. */
   private alarmAtMs: number | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.store = new SlotStore(ctx.storage);
-    this.feedbackStore = new FeedbackStore(ctx.storage);
     const pages = new PageStore(ctx.storage);
-    this.symbol = new SymbolServing(this.store, pages, archiveOf(env) !== undefined);
-    this.duties = new SymbolDuties(env, pages, this.symbol);
-    const { state } = this.symbol;
-    if (state !== undefined) ctx.waitUntil(this.reportDamage(state.recovery));
+    this.stores = { slots: new SlotStore(ctx.storage), pages, isArchived: archiveOf(env) !== undefined };
+    this.feedbackStore = new FeedbackStore(ctx.storage);
+    this.live = loadSymbol(this.stores, this.counters);
+    this.background = new Background(env, pages, () => this.live);
+    if (this.live !== undefined) ctx.waitUntil(this.reportDamage(this.live));
   }
 
   /** Applies a batch durably, scores what it closed, and answers when both are done. A scoring error loses no tick. */
-  async ingest(batch: IngestBatch): Promise<IngestResult> {
+  async ingest(batch: IngestBatch): Promise<BatchAnswer> {
     await this.prepare();
-    return await this.turns.take(async () => {
-      const serving = this.serving();
-      const result = await this.symbol.ingest(batch, serving, settingsOf(this.env));
-      this.afterBatch(result, serving);
-      return result;
+    return await this.runExclusive(async (serving) => {
+      const { served } = serving.models;
+      const live = (this.live ??= this.create(batch.symbol, served));
+      const answer = await processBatch(batch, live, serving, Date.now());
+      this.afterBatch(answer, live, served);
+      return answer;
     });
   }
 
   /** The live prediction; `undefined` before the first closed step. */
   async predict(): Promise<Prediction | undefined> {
     await this.prepare();
-    if (!this.symbol.isFresh(modelHost.serving)) await this.turns.take(() => this.symbol.refresh(this.serving()));
-    return this.symbol.prediction;
+    if (this.live?.latest?.models !== modelHost.serving) {
+      await this.runExclusive(async (serving) => {
+        if (this.live !== undefined) await refreshPrediction(this.live, serving);
+      });
+    }
+    return this.live?.latest?.prediction;
   }
 
   /** State for `/symbols/:symbol`; `undefined` for a symbol that has no tick yet. */
   async summary(): Promise<SymbolSummary | undefined> {
     const prediction = await this.predict();
-    const { state, scoringErrors, redeliveredTicks } = this.symbol;
-    if (state === undefined) return undefined;
-    const archiveFailures = this.duties.archive?.failures ?? 0;
-    const { sizeBytes: storageBytes } = this.store;
-    return summarize(state, prediction, { storageBytes, scoringErrors, redeliveredTicks, archiveFailures });
+    if (this.live === undefined) return undefined;
+    const { scoringErrors, redeliveredTicks } = this.counters;
+    const archiveFailures = this.background.archive?.failures ?? 0;
+    const { sizeBytes: storageBytes } = this.stores.slots;
+    return summarize(this.live.engine, prediction, { storageBytes, scoringErrors, redeliveredTicks, archiveFailures });
   }
 
   /** Labels from outside, one answer each; those that are `accepted` are durable. */
@@ -121,7 +133,7 @@ export class SymbolObject extends DurableObject<Env> {
   async figures(windows: readonly WindowName[], counts: boolean): Promise<SymbolFigures | undefined> {
     const monitor = await this.monitor();
     if (monitor === undefined) return undefined;
-    const { monitorErrors } = this.symbol;
+    const { monitorErrors } = this.counters;
     return symbolFigures(monitor, modelHost.serving, windows, { eventMs: this.eventMs, monitorErrors, counts });
   }
 
@@ -133,40 +145,50 @@ export class SymbolObject extends DurableObject<Env> {
   /** This symbol's part of the running experiment; `undefined` for a symbol that has no tick yet. */
   async experimentBlocks(): Promise<ExperimentBlocks | undefined> {
     const monitor = await this.monitor();
-    return monitor === undefined ? undefined : experimentBlocksOf(monitor, this.serving());
+    return monitor === undefined ? undefined : experimentBlocksOf(monitor, runningExperiment());
   }
 
-  /** Rings for what is due, whatever a batch does meanwhile; an exception would only make the platform ring again. */
+  /** Runs due background work. Never throws: Cloudflare would retry the alarm. */
   override async alarm(): Promise<void> {
     this.alarmAtMs = undefined;
     try {
       // Ticks are archived whether models can be had or not.
-      await this.duties.archive?.run(Date.now());
+      await this.background.archive?.run(Date.now());
       await this.prepare();
-      await this.duties.onAlarm(Date.now());
+      await this.background.onAlarm(Date.now());
     } catch (error) {
       this.logFault("alarm_failed", error);
     }
-    this.arm();
+    this.setAlarm();
+  }
+
+  private create(symbol: string, models: ServedModels): LiveSymbol {
+    return createSymbol(symbol, configForNewSymbol(settingsOf(this.env), models), this.stores, this.counters);
   }
 
   /** A fault in here costs no batch: it is durable already. */
-  private afterBatch({ accepted }: IngestResult, { models }: Serving): void {
+  private afterBatch({ accepted, released }: BatchAnswer, live: LiveSymbol, models: ServedModels): void {
     try {
-      const waiting = this.duties.afterBatch(accepted, models, Date.now());
-      const { alerts } = this.duties;
-      if (waiting && alerts !== undefined) {
-        this.ctx.waitUntil(alerts.tell(this.env).catch((error: unknown) => this.logFault("alerts_not_told", error)));
+      if (live.engine.hasManyUnsavedSteps) live.engine.saveSnapshot(live.evaluation);
+    } catch (error) {
+      this.logFault("snapshot_failed", error);
+      this.reload();
+    }
+    try {
+      const isPending = this.background.afterBatch(accepted + released, models, Date.now());
+      const { alerts } = this.background;
+      if (isPending && alerts !== undefined) {
+        this.ctx.waitUntil(alerts.notify(this.env).catch((error: unknown) => this.logFault("alerts_not_sent", error)));
       }
     } catch (error) {
-      this.logFault("duties_failed", error);
+      this.logFault("background_failed", error);
     }
-    this.arm();
+    this.setAlarm();
   }
 
-  /** Sets the alarm to the earliest thing due, unless it rings before that anyway. */
-  private arm(): void {
-    const dueMs = this.duties.nextDueMs(Date.now());
+  /** Sets the alarm to the earliest thing due, unless it runs before that anyway. */
+  private setAlarm(): void {
+    const dueMs = this.background.nextDueMs(Date.now());
     if (dueMs === undefined || (this.alarmAtMs !== undefined && this.alarmAtMs <= dueMs)) return;
     this.alarmAtMs = dueMs;
     this.ctx.waitUntil(
@@ -179,47 +201,70 @@ export class SymbolObject extends DurableObject<Env> {
   }
 
   private logFault(event: string, error: unknown): void {
-    logError(event, { symbol: this.symbol.symbol, error: String(error) });
+    logError(event, { symbol: this.live?.name, error: String(error) });
   }
 
   /** The monitor, complete; `undefined` for a symbol that has no tick yet. */
-  private async monitor() {
+  private async monitor(): Promise<SymbolMonitor | undefined> {
     await this.prepare();
-    await this.turns.take(() => this.symbol.recover(this.serving()));
-    return this.symbol.monitor;
+    await this.runExclusive(async (serving) => {
+      if (this.live !== undefined) await scoreReplayed(this.live, serving);
+    });
+    return this.live?.evaluation.monitor;
   }
 
   /** After this `hashes` and `modelHost.serving` are there. */
   private async prepare(): Promise<void> {
-    this.hashes ??= await schemaHashes((this.symbol.state?.engine.config ?? settingsOf(this.env).engine).grid);
+    this.hashes ??= await schemaHashes((this.live?.engine.features.config ?? settingsOf(this.env).engine).grid);
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
   }
 
+  /**
+   * Runs work on the symbol while nothing else works on it, with models that stay usable until it is done. What a failure
+   * may have left in memory is undone by reading back what was kept.
+   */
+  private runExclusive<T>(work: (serving: Serving) => Promise<T>): Promise<T> {
+    return this.mutex.runExclusive(async () => {
+      const models = new RetainedModels(modelHost.serving, this.hashes!);
+      try {
+        return await work({ models, experiment: runningExperiment() });
+      } catch (error) {
+        this.reload();
+        throw error;
+      } finally {
+        await models.release();
+      }
+    });
+  }
+
+  /** Should even this fail, no state is better than a wrong one: the next request reads it. */
+  private reload(): void {
+    this.live = undefined;
+    this.live = loadSymbol(this.stores, this.counters);
+  }
+
   private get stepMs(): number {
-    return this.symbol.state!.engine.config.grid.stepMs;
+    return this.live!.engine.features.config.grid.stepMs;
   }
 
   /** Event time of the newest tick. */
   private get eventMs(): number {
-    return this.symbol.state!.engine.watermarkMs;
+    return this.live!.engine.features.watermarkMs;
   }
 
-  private serving(): Serving {
-    return {
-      models: modelHost.serving,
-      hashes: this.hashes!,
-      experiment: rememberedRegistryState()?.experiment ?? null,
-    };
-  }
-
-  /** Tells the registry what an operator must see. */
-  private async reportDamage({ how, reason, replayedBatches, damagedBatches }: Recovery): Promise<void> {
-    const symbol = this.symbol.symbol ?? "unknown";
-    const tell = (code: Notice["code"], message: string): Promise<unknown> =>
+  /** Sends the registry what an operator must see. */
+  private async reportDamage({ name: symbol, engine: { recovery } }: LiveSymbol): Promise<void> {
+    const { how, reason, replayedBatches, damagedBatches } = recovery;
+    const report = (code: Notice["code"], message: string): Promise<unknown> =>
       registryOf(this.env).addNotice({ atMs: Date.now(), symbol, code, message });
     if (how === "rebuilt") {
-      await tell("snapshot_rebuilt", `snapshot unreadable (${reason}); ${replayedBatches} batches replayed`);
+      await report("snapshot_rebuilt", `snapshot unreadable (${reason}); ${replayedBatches} batches replayed`);
     }
-    if (damagedBatches > 0) await tell("slots_unreadable", `${damagedBatches} batches could not be read and are lost`);
+    if (damagedBatches > 0)
+      await report("slots_unreadable", `${damagedBatches} batches could not be read and are lost`);
   }
+}
+
+function runningExperiment(): RunningExperiment | null {
+  return rememberedRegistryState()?.experiment ?? null;
 }

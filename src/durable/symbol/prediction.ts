@@ -5,7 +5,7 @@ import { labelSpecText } from "../../features/label-spec.ts";
 import type { BaselineName } from "../../model/manifest.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import { type SplitExperiment, variantOf } from "../../quality/promotion/experiment-split.ts";
-import type { BatchScores, NoScore } from "./scoring.ts";
+import type { NoScore, StepScores } from "./scoring.ts";
 
 export interface Prediction {
   /** `<symbol>:<step>:<12 of the sha>`: the same after restart and re-delivery. `null` without a probability. */
@@ -35,8 +35,8 @@ export interface Prediction {
 
 export type Variant = "champion" | "challenger";
 
-/** The last closed step, as far as a prediction shows it. Plain numbers: the engine moves on while models run. */
-export interface StepFacts {
+/** The last closed step, as far as a prediction shows it. */
+interface StepFacts {
   readonly index: number;
   readonly variant: Variant;
   readonly stepMs: number;
@@ -69,8 +69,22 @@ export function answeringVariant(
   return variantOf(experiment, symbol, step);
 }
 
+/**
+ * What the models say of the engine's last closed step.
+ * @param scores of closed steps, of which the last is the engine's.
+ */
+export function predictLastStep(
+  symbol: string,
+  features: FeatureEngine,
+  scores: StepScores,
+  { models, experiment }: { readonly models: ServedModels; readonly experiment: RunningExperiment | null },
+): Prediction {
+  const variant = answeringVariant(models, experiment, symbol, features.lastStep.index[0]!);
+  return describePrediction(symbol, stepFacts(features, models, variant), scores);
+}
+
 /** Facts of the engine's last closed step under the answering model's label spec; no τ where the symbol cannot use it. */
-export function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant): StepFacts {
+function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant): StepFacts {
   const label = models.byAlias[variant]?.manifest.label ?? engine.config.label;
   const spec = engine.indexOfLabelSpec(label);
   const { lastStep, observedShare } = engine;
@@ -89,8 +103,8 @@ export function stepFacts(engine: FeatureEngine, models: ServedModels, variant: 
   };
 }
 
-/** Joins the facts of a batch's last step with its scores. A challenger that fails on the step leaves it to the champion. */
-export function describePrediction(symbol: string, facts: StepFacts, scores: BatchScores): Prediction {
+/** Joins the facts of the last step with its scores. A challenger that fails on the step leaves it to the champion. */
+function describePrediction(symbol: string, facts: StepFacts, scores: StepScores): Prediction {
   const variant = Number.isFinite(scores[facts.variant].last) ? facts.variant : "champion";
   const { scorer, noScore, last, lastSigmaRatio } = scores[variant];
   const manifest = scorer?.manifest;

@@ -3,7 +3,8 @@ import type { GridConfig } from "../../features/event-grid.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
 import type { ArchiveFigures } from "./archive/archive-ledger.ts";
 import type { Prediction } from "./prediction.ts";
-import type { Recovery, SymbolState } from "./symbol-state.ts";
+import type { SymbolEngine } from "./engine.ts";
+import type { Recovery } from "./storage/restored-engine.ts";
 
 export interface SymbolSummary {
   readonly grid: GridConfig;
@@ -35,7 +36,7 @@ export interface SymbolSummary {
 
 /** @param own what the object itself counts, since it was loaded. */
 export function summarize(
-  state: SymbolState,
+  engine: SymbolEngine,
   prediction: Prediction | undefined,
   {
     archiveFailures,
@@ -44,23 +45,23 @@ export function summarize(
     readonly archiveFailures: number;
   },
 ): SymbolSummary {
-  const { engine, archive } = state;
-  const last = engine.lastStep;
+  const { features, archive } = engine;
+  const last = features.lastStep;
   return {
-    grid: engine.config.grid,
-    labels: engine.labelSpecs,
-    ticks: { ...engine.totals },
-    holding: engine.holding,
-    batches: state.batches,
-    stepsClosed: engine.stepsClosed,
-    watermarkMs: numberOrNull(engine.watermarkMs),
+    grid: features.config.grid,
+    labels: features.labelSpecs,
+    ticks: { ...features.totals },
+    holding: features.holding,
+    batches: engine.batches,
+    stepsClosed: features.stepsClosed,
+    watermarkMs: numberOrNull(features.watermarkMs),
     price: last.count > 0 ? numberOrNull(last.price[0]!) : null,
     rv60Bps: last.count > 0 ? numberOrNull(last.rv60[0]! * 10_000) : null,
     spreadBps: last.count > 0 ? numberOrNull(last.spread[0]! * 10_000) : null,
-    observedShare: numberOrNull(engine.observedShare.share(engine.config.grid.stepMs)),
-    threshold: engine.thresholdCount(0),
+    observedShare: numberOrNull(features.observedShare.share(features.config.grid.stepMs)),
+    threshold: features.thresholdCount(0),
     prediction: prediction ?? null,
-    recovery: state.recovery,
+    recovery: engine.recovery,
     archive: archive === undefined ? null : { ...archive.figures, failures: archiveFailures },
     ...own,
   };

@@ -1,9 +1,11 @@
 // Everything a batch computed, byte for byte, for whoever must prove that serving equals training (`npm run parity`).
 import type { ClosedSteps } from "../../features/closed-steps.ts";
+import type { FeatureEngine } from "../../features/feature-engine.ts";
 import { ROWS, type RowName } from "../../features/schema.ts";
-import { type BatchScores, SCORED, type ScoredAlias } from "./scoring.ts";
+import type { ServedModels } from "../../model/model-host.ts";
+import { type AliasScores, SCORED, type ScoredAlias, type StepScores } from "./scoring.ts";
 
-/** Typed arrays of one part of a batch's closed steps; little-endian bytes in base64 on the wire. */
+/** Typed arrays of some of a batch's closed steps; little-endian bytes in base64 on the wire. */
 export interface StepTrace {
   readonly count: number;
   /** Float64 [count]. */
@@ -21,7 +23,7 @@ export interface StepTrace {
   readonly scores: Readonly<Record<ScoredAlias, ScoreTrace>>;
 }
 
-/** One alias's scores of the part, with the artifact that made them. */
+/** One alias's scores of the steps, with the artifact that made them. */
 export interface ScoreTrace {
   readonly sha256: string | null;
   /** Float32 [count]: probabilities, `NaN` without one. */
@@ -30,77 +32,62 @@ export interface ScoreTrace {
   readonly sigmas: string | null;
 }
 
-/** Collects a batch's parts as they close; the scores are joined when they are there. */
-export class BatchTrace {
-  private readonly parts: Omit<StepTrace, "scores">[] = [];
-  private readonly spec: number;
-
-  /** @param spec the label spec whose τ and labels are shown. */
-  constructor(spec: number) {
-    this.spec = spec;
-  }
-
-  collect(closed: ClosedSteps): void {
-    this.parts.push(traceSteps(closed, this.spec));
-  }
-
-  join(scores: BatchScores): StepTrace[] {
-    let from = 0;
-    return this.parts.map((part) => {
-      const entries = SCORED.map((alias) => {
-        const { scorer, places, values, sigmaRatios } = scores[alias];
-        const partOf = (all: Float32Array): string => base64(partOfSteps(places, all, from, part.count));
-        const trace: ScoreTrace = {
-          sha256: scorer?.manifest.onnxSha256 ?? null,
-          values: partOf(values),
-          sigmas: sigmaRatios === undefined ? null : partOf(sigmaRatios),
-        };
-        return [alias, trace] as const;
-      });
-      from += part.count;
-      return { ...part, scores: Object.fromEntries(entries) as StepTrace["scores"] };
-    });
-  }
-}
-
-/** Values of ready steps, at their places among `count` steps from `from` on. */
-function partOfSteps(places: readonly number[], values: Float32Array, from: number, count: number): Float32Array {
-  const part = new Float32Array(count).fill(NaN);
-  places.forEach((place, i) => {
-    if (place >= from && place < from + count) part[place - from] = values[i]!;
-  });
-  return part;
-}
-
-function traceSteps(closed: ClosedSteps, spec: number): Omit<StepTrace, "scores"> {
-  const { count, specCount } = closed;
+/**
+ * The trace of some closed steps and their scores.
+ * @param spec the label spec whose τ and labels are shown.
+ */
+export function traceSteps(steps: ClosedSteps, scores: StepScores, spec: number): StepTrace {
+  const { count, specCount } = steps;
   const ofSpec = <T extends Float64Array | Int8Array>(values: T, into: T): T => {
     for (let k = 0; k < count; k++) into[k] = values[k * specCount + spec]!;
     return into;
   };
+  const traces = SCORED.map((alias) => [alias, traceScores(scores[alias], count)] as const);
   return {
     count,
-    index: base64(closed.index.slice(0, count)),
-    flags: base64(closed.flags.slice(0, count)),
+    index: base64(steps.index.slice(0, count)),
+    flags: base64(steps.flags.slice(0, count)),
     rows: {
-      "default-1": base64(allRows(closed, "default-1", spec)),
-      "peer-10": base64(allRows(closed, "peer-10", spec)),
+      "default-1": base64(allRows(steps, "default-1", spec)),
+      "peer-10": base64(allRows(steps, "peer-10", spec)),
     },
-    tau: base64(ofSpec(closed.tau, new Float64Array(count))),
-    label: base64(ofSpec(closed.label, new Int8Array(count))),
-    horizonVolatility: base64(ofSpec(closed.horizonVolatility, new Float64Array(count))),
+    tau: base64(ofSpec(steps.tau, new Float64Array(count))),
+    label: base64(ofSpec(steps.label, new Int8Array(count))),
+    horizonVolatility: base64(ofSpec(steps.horizonVolatility, new Float64Array(count))),
+    scores: Object.fromEntries(traces) as StepTrace["scores"],
   };
 }
 
-function allRows(closed: ClosedSteps, name: RowName, spec: number): Float32Array {
+/** Place of the label spec that a trace shows: the champion's. */
+export function championSpec(features: FeatureEngine, { byAlias }: ServedModels): number {
+  const label = byAlias.champion?.manifest.label;
+  return Math.max(label === undefined ? 0 : features.indexOfLabelSpec(label), 0);
+}
+
+function traceScores({ scorer, places, values, sigmaRatios }: AliasScores, count: number): ScoreTrace {
+  return {
+    sha256: scorer?.manifest.onnxSha256 ?? null,
+    values: base64(atPlaces(places, values, count)),
+    sigmas: sigmaRatios === undefined ? null : base64(atPlaces(places, sigmaRatios, count)),
+  };
+}
+
+/** Values of ready steps at their places among `count` steps. */
+function atPlaces(places: readonly number[], values: Float32Array, count: number): Float32Array {
+  const all = new Float32Array(count).fill(NaN);
+  places.forEach((place, i) => (all[place] = values[i]!));
+  return all;
+}
+
+function allRows(steps: ClosedSteps, name: RowName, spec: number): Float32Array {
   const width = ROWS[name].length;
   const columns = Int32Array.from({ length: width }, (_, j) => j);
-  const rows = new Float32Array(closed.count * width);
-  for (let k = 0; k < closed.count; k++) closed.row(name, k, spec, columns, rows, k * width);
+  const rows = new Float32Array(steps.count * width);
+  for (let k = 0; k < steps.count; k++) steps.row(name, k, spec, columns, rows, k * width);
   return rows;
 }
 
-/** Takes the array for its own: every `NaN` in it is given the same bits, which depend on the compiler otherwise. */
+/** Mutates `values`: rewrites every NaN to one bit pattern. Which one a machine writes depends on the compiler. */
 function base64(values: Float64Array | Float32Array | Int8Array | Uint8Array): string {
   uniteNaNs(values);
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

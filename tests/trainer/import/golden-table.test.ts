@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseGoldenTable } from "../../../trainer/import/golden-table.ts";
-import { UserError } from "../../../trainer/run/user-error.ts";
+import { UserError } from "../../../command-line/user-error.ts";
 
 const parse = (text: string) => parseGoldenTable(text, ["a", "b"], "t.csv");
 

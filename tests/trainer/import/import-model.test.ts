@@ -12,7 +12,7 @@ import { type ImportedModel, importModel } from "../../../trainer/import/import-
 import { type ParsedModel, parseOnnx } from "../../../trainer/import/parse-onnx.ts";
 import { doubles } from "../../../trainer/import/tree-thresholds.ts";
 import { sha256Hex } from "../../../trainer/artifact/sha256.ts";
-import { UserError } from "../../../trainer/run/user-error.ts";
+import { UserError } from "../../../command-line/user-error.ts";
 import { seededUniform } from "../volatile-ticks.ts";
 import { FLOAT, foreignModel, INT64, int, table } from "./foreign-models.ts";
 

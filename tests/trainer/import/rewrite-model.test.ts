@@ -7,7 +7,7 @@ import { BRANCH_MODES, type BranchMode } from "../../../trainer/import/float32-t
 import { type ParsedModel, parseOnnx } from "../../../trainer/import/parse-onnx.ts";
 import { rewriteModel } from "../../../trainer/import/rewrite-model.ts";
 import { OnnxSession } from "../../../onnx/onnx-session.ts";
-import { UserError } from "../../../trainer/run/user-error.ts";
+import { UserError } from "../../../command-line/user-error.ts";
 import { DOUBLE, FLOAT, foreignModel, INT64, int, ints, newStump, stump, table, texts } from "./foreign-models.ts";
 
 async function scores(onnx: Uint8Array, rows: readonly number[], width = 1): Promise<number[]> {

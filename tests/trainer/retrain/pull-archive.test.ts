@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { UnreadableFileError } from "../../../recordings/file-lines.ts";
 import { parseArchiveKey } from "../../../trainer/retrain/archive-key.ts";
 import { type Pulled, pullArchive } from "../../../trainer/retrain/pull-archive.ts";
-import { UserError } from "../../../trainer/run/user-error.ts";
+import { UserError } from "../../../command-line/user-error.ts";
 import { S3Server } from "../publish-s3-server.ts";
 
 const KEYS = [

@@ -8,7 +8,7 @@ import { GatewayError } from "../../../feeds/gateway-error.ts";
 import { GatewayRefusal } from "../../../trainer/retrain/gateway-admin.ts";
 import { parseRetrainOptions } from "../../../trainer/retrain/retrain-options.ts";
 import { retrainRun } from "../../../trainer/retrain/retrain-run.ts";
-import { UserError } from "../../../trainer/run/user-error.ts";
+import { UserError } from "../../../command-line/user-error.ts";
 import { S3Server } from "../publish-s3-server.ts";
 import { FROM_MS, volatileTicks } from "../volatile-ticks.ts";
 import { CHAMPION, FakeAdmin, noExperiment, running } from "./fake-admin.ts";
@@ -69,7 +69,7 @@ async function retrain(...args: string[]): Promise<number> {
   ];
   const where = ["--from", "r2://bucket/ticks/", "--to", "r2://bucket", "--out", join(folder, "out")];
   const options = parseRetrainOptions([...where, ...quick, "--gateway", gateway.url, ...args], Date.now());
-  if (options === "help" || options.kind === "demo") throw new Error("expected a retraining");
+  if (options.kind === "demo") throw new Error("expected a retraining");
   return await retrainRun(options, { command: "test", adminToken: "t", print: (line) => lines.push(line) });
 }
 

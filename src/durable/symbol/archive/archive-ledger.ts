@@ -93,7 +93,7 @@ export class ArchiveLedger {
   }
 
   /** Whether so much waits for the archive that no tick can be taken. */
-  get backlogged(): boolean {
+  get isBacklogged(): boolean {
     return this.backlogBytes >= MAX_BACKLOG_BYTES;
   }
 

@@ -47,7 +47,7 @@ export function compareSteps(engine: FeatureEngine, rows: Float64Array, served: 
   };
   for (let next = 0; next < verdicts.length;) {
     closed.clear();
-    next = engine.process(rows, closed, verdicts, next, STEPS_AT_ONCE);
+    ({ next } = engine.process(rows, closed, verdicts, next, STEPS_AT_ONCE));
     for (let k = 0; k < closed.count; k++) {
       const index = closed.index[k]!;
       missBefore(index);

@@ -4,7 +4,7 @@ import { withDeadline } from "../../../model/deadline.ts";
 import type { ArchiveLedger } from "./archive-ledger.ts";
 import type { BatchRange } from "./archive-ticks.ts";
 import { encodeParquetTicks } from "./parquet-ticks.ts";
-import type { SymbolState } from "../symbol-state.ts";
+import type { LiveSymbol } from "../live-symbol.ts";
 import { logError } from "../../../log.ts";
 
 /** A put that takes longer counts as failed; should it succeed after all, the next one finds its object. */
@@ -12,29 +12,24 @@ const PUT_TIMEOUT_MS = 30_000;
 const FIRST_RETRY_MS = 5_000;
 const MAX_RETRY_MS = 300_000;
 
-/** What is archived, and of whom. Asked each time: a state may be loaded anew while an object is being written. */
-export interface ArchivedSymbol {
-  readonly symbol: string | undefined;
-  readonly state: SymbolState | undefined;
-}
-
 export class TickArchive {
   /** Ranges that could not be written, since the object was loaded. */
   failures = 0;
   private readonly bucket: R2Bucket;
-  private readonly source: ArchivedSymbol;
+  private readonly liveSymbol: () => LiveSymbol | undefined;
   private retryMs = 0;
   private retryAtMs = -Infinity;
   private running: Promise<void> | undefined;
 
-  constructor(bucket: R2Bucket, source: ArchivedSymbol) {
+  /** @param liveSymbol asked each time: a failure may have it read back while an object is being written. */
+  constructor(bucket: R2Bucket, liveSymbol: () => LiveSymbol | undefined) {
     this.bucket = bucket;
-    this.source = source;
+    this.liveSymbol = liveSymbol;
   }
 
   /** When `run` should be called, ms by the clock, also in the past; `undefined` when nothing waits. */
   nextDueMs(nowMs: number): number | undefined {
-    const dueMs = this.source.state?.archive?.dueMs(nowMs);
+    const dueMs = this.ledger?.dueMs(nowMs);
     return dueMs === undefined ? undefined : Math.max(dueMs, this.retryAtMs);
   }
 
@@ -58,24 +53,28 @@ export class TickArchive {
     }
   }
 
+  private get ledger(): ArchiveLedger | undefined {
+    return this.liveSymbol()?.engine.archive;
+  }
+
   /** Writes one object. Whether it did. */
   private async writeNext(nowMs: number): Promise<boolean> {
-    const { symbol, state } = this.source;
-    const ledger = state?.archive;
+    const live = this.liveSymbol();
+    const ledger = live?.engine.archive;
     const range = ledger?.nextRange(nowMs);
-    if (symbol === undefined || state === undefined || ledger === undefined || range === undefined) return false;
+    if (live === undefined || ledger === undefined || range === undefined) return false;
     const ticks = ledger.ticksOf(range);
     if (ticks.lostBatches > 0) this.report("archive_batches_lost", { batches: ticks.lostBatches });
     if (ticks.count > 0) {
-      const key = ledger.progress.decided?.key ?? decide(ledger, symbol, range, ticks.rows[0]!);
-      const { stepMs } = state.engine.config.grid;
-      const of = { symbol, firstBatch: range.fromSeq, lastBatch: range.throughSeq, stepMs };
+      const key = ledger.progress.decided?.key ?? decide(ledger, live.name, range, ticks.rows[0]!);
+      const { stepMs } = live.engine.features.config.grid;
+      const of = { symbol: live.name, firstBatch: range.fromSeq, lastBatch: range.throughSeq, stepMs };
       if (!(await this.create(key, encodeParquetTicks(ticks.rows, of)))) {
-        this.source.state?.archive?.rename(range, nextName(key));
+        this.ledger?.rename(range, nextName(key));
         throw new Error(`put ${key}: another object of that name is there`);
       }
     }
-    const now = this.source.state?.archive;
+    const now = this.ledger;
     // Loaded anew meanwhile, or gone: the object is there, and is found again by the next attempt.
     if (now?.progress.fromSeq !== range.fromSeq) return false;
     const outcome = now.commit(range, ticks);
@@ -97,7 +96,7 @@ export class TickArchive {
   }
 
   private report(event: string, facts: Record<string, unknown>): void {
-    logError(event, { symbol: this.source.symbol, ...facts });
+    logError(event, { symbol: this.liveSymbol()?.name, ...facts });
   }
 }
 

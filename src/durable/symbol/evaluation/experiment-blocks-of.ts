@@ -1,7 +1,7 @@
 // A symbol's part of an experiment, out of its monitor.
 import type { BlockGain } from "../../../quality/quality-series.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
-import type { Serving } from "../symbol-serving.ts";
+import type { RunningExperiment } from "../prediction.ts";
 
 /** One symbol's part of an experiment, as its object answers. */
 export interface ExperimentBlocks {
@@ -13,7 +13,7 @@ export interface ExperimentBlocks {
 }
 
 /** What the monitor compares now, and who answered since the experiment began. */
-export function experimentBlocksOf(monitor: SymbolMonitor, { experiment }: Serving): ExperimentBlocks {
+export function experimentBlocksOf(monitor: SymbolMonitor, experiment: RunningExperiment | null): ExperimentBlocks {
   const { pair } = monitor.quality;
   return {
     pair: pair === undefined ? null : pair,

@@ -1,5 +1,5 @@
 // What a symbol learns of the models that serve it: every closed step's scores until their labels are known, and how far
-// its rows have moved from the training data. Wiring only: the steps of a batch, joined with their scores, in order.
+// its rows have moved from the training data. Wiring only: closed steps, joined with their scores, in order.
 import { ConceptMonitor } from "../../../drift/concept-monitor.ts";
 import type { DriftVerdict } from "../../../drift/drift-verdict.ts";
 import { DriftWindows } from "../../../drift/drift-windows.ts";
@@ -9,16 +9,15 @@ import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import { ROWS, type RowName } from "../../../features/schema.ts";
-import type { Scorer } from "../../../model/artifact.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import { LiveQuality } from "../../../quality/live-quality.ts";
-import type { QualitySeries } from "../../../quality/quality-series.ts";
 import { answeringVariant, type RunningExperiment } from "../prediction.ts";
-import { type BatchScores, SCORED, type ScoredAlias } from "../scoring.ts";
+import { type AliasScores, SCORED, type StepScores } from "../scoring.ts";
 import { AnswerCounts } from "./answer-counts.ts";
+import { followedModels, type PlacedModel } from "./followed-models.ts";
 import { ScoreFailures } from "./score-failures.ts";
 
-/** Verdicts that nobody took, at most: those of a day. */
+/** Verdicts that wait for `takeVerdicts`, at most: those of a day. */
 const MAX_VERDICTS = 25;
 
 /** Under these names the parts keep their pages. */
@@ -35,9 +34,8 @@ export class SymbolMonitor {
   private readonly symbol: string;
   /** Pages of drift, until the first champion says what they must be of. */
   private storedDrift: ReadonlyMap<string, ArrayBuffer> | undefined;
-  private champion: { readonly scorer: Scorer; readonly spec: number } | undefined;
+  private champion: PlacedModel | undefined;
   private models: ServedModels | undefined;
-  private batch: StepFacts[] = [];
   private verdicts: readonly DriftVerdict[] = [];
 
   constructor(symbol: string, stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>) {
@@ -66,33 +64,12 @@ export class SymbolMonitor {
     return this.quality.damagedPages + this.drift.damagedPages + this.concept.damagedPages;
   }
 
-  /** Whom to follow from now on. Call it before the first batch, and whenever other models serve. */
+  /** Follows these models from now on. Call it before the first batch, and whenever other models serve. */
   adopt(engine: FeatureEngine, models: ServedModels): void {
-    const series: QualitySeries[] = [];
-    const places: Record<ScoredAlias, number> = { ...NO_PLACES };
-    for (const alias of SCORED) {
-      const manifest = models.byAlias[alias]?.manifest;
-      const spec = manifest === undefined ? -1 : engine.indexOfLabelSpec(manifest.label);
-      if (manifest === undefined || spec < 0) continue;
-      const { onnxSha256: sha256, threshold, label, scoreEdges } = manifest;
-      const known = series.findIndex((one) => one.sha256 === sha256);
-      places[alias] = known >= 0 ? known : series.length;
-      if (known >= 0) continue;
-      const edges = scoreEdges ?? [];
-      const { horizonSteps } = label;
-      series.push({ sha256, threshold, edges, labelText: labelSpecText(label), spec, horizonSteps });
-    }
-    const { champion, challenger } = models.byAlias;
-    const isPair = places.champion >= 0 && places.challenger >= 0 && places.champion !== places.challenger;
-    const pair = isPair
-      ? { champion: champion!.manifest.onnxSha256, challenger: challenger!.manifest.onnxSha256 }
-      : undefined;
+    const { series, pair, champion } = followedModels(engine, models);
     this.quality.setSeries(series, pair);
     this.models = models;
-    this.champion =
-      champion === undefined || places.champion < 0
-        ? undefined
-        : { scorer: champion, spec: engine.indexOfLabelSpec(champion.manifest.label) };
+    this.champion = champion;
     if (this.champion === undefined) return;
     const { manifest } = this.champion.scorer;
     const labelText = labelSpecText(manifest.label);
@@ -110,65 +87,74 @@ export class SymbolMonitor {
     return this.champion === undefined ? -1 : this.quality.followed.indexOf(this.champion.scorer.manifest.onnxSha256);
   }
 
-  /** Copies what it needs of a part of a batch, before the next part reuses it. */
-  collect(closed: ClosedSteps): void {
-    const { specCount } = closed;
-    for (let k = 0; k < closed.count; k++) {
-      this.batch.push({
-        index: closed.index[k]!,
-        segmentStart: (closed.flags[k]! & FLAG.segmentStart) !== 0,
-        counts: closed.counts(k),
-        labels: closed.label.slice(k * specCount, (k + 1) * specCount),
-        taus: closed.tau.slice(k * specCount, (k + 1) * specCount),
-        row: closed.counts(k) && this.drift.samples(closed.index[k]!) ? this.driftRow(closed, k) : NO_ROW,
-      });
-    }
-  }
-
   /**
-   * Joins the collected steps with their scores. Throws when they are not as many as were scored: scores of other steps
-   * must never be taken for theirs.
-   * @param steps how many were scored.
+   * Takes closed steps with their scores.
    * @param onlyKnown leaves out models that were not followed before the state was stored: after a restart they would be
    * credited with steps that had closed before they served.
    */
   record(
-    scores: BatchScores,
-    steps: number,
+    steps: ClosedSteps,
+    scores: StepScores,
     experiment: RunningExperiment | null,
     onlyKnown?: ReadonlySet<string>,
   ): void {
-    const { batch } = this;
-    this.batch = [];
-    if (batch.length !== steps) throw new Error(`record: ${steps} scored steps for ${batch.length} collected ones`);
+    const { specCount } = steps;
+    const width = this.quality.followed.length;
+    const probabilities = this.probabilitiesOf(steps, scores, onlyKnown);
+    this.countFailures(steps, scores.champion);
+    const champion = this.championPlace;
+    for (let k = 0; k < steps.count; k++) {
+      const index = steps.index[k]!;
+      const counts = steps.isEligible(k);
+      const ofStep = probabilities.subarray(k * width, (k + 1) * width);
+      this.quality.update({
+        index,
+        segmentStart: (steps.flags[k]! & FLAG.segmentStart) !== 0,
+        counts,
+        labels: steps.label.subarray(k * specCount, (k + 1) * specCount),
+        taus: steps.tau.subarray(k * specCount, (k + 1) * specCount),
+        probabilities: ofStep,
+      });
+      if (champion < 0) continue;
+      const score = ofStep[champion]!;
+      this.updateDrift(steps, k, score, counts);
+      // Steps that are replayed had been answered before, and were counted then if the snapshot has them.
+      if (experiment !== null && onlyKnown === undefined && this.models !== undefined && score >= 0) {
+        this.answers.count(experiment.id, answeringVariant(this.models, experiment, this.symbol, index));
+      }
+    }
+  }
+
+  /** Probabilities [steps, followed models]; `NaN` where a model gave none. */
+  private probabilitiesOf(
+    { count }: ClosedSteps,
+    scores: StepScores,
+    onlyKnown: ReadonlySet<string> | undefined,
+  ): Float32Array {
     const { followed } = this.quality;
     const width = followed.length;
-    const probabilities = new Float32Array(batch.length * width).fill(NaN);
+    const probabilities = new Float32Array(count * width).fill(NaN);
     for (const alias of SCORED) {
-      const { scorer, places: scored, values } = scores[alias];
+      const { scorer, places, values } = scores[alias];
       // By the model and not by its alias: what stands in for a followed model is not that model.
       const place = scorer === undefined ? -1 : followed.indexOf(scorer.manifest.onnxSha256);
       if (place < 0 || scorer === undefined) continue;
       if (onlyKnown !== undefined && !onlyKnown.has(scorer.manifest.onnxSha256)) continue;
-      scored.forEach((step, i) => (probabilities[step * width + place] = values[i]!));
+      places.forEach((k, i) => (probabilities[k * width + place] = values[i]!));
     }
-    const champion = this.championPlace;
-    const { places: ready, values: given } = scores.champion;
-    ready.forEach((step, i) => this.failures.update(batch[step]!.index, Number.isNaN(given[i])));
-    batch.forEach((step, k) => {
-      const ofStep = probabilities.subarray(k * width, (k + 1) * width);
-      this.quality.update({ ...step, probabilities: ofStep });
-      if (champion >= 0) {
-        if (step.row.length > 0) step.row[step.row.length - 1] = ofStep[champion]!;
-        // Without a row the step only moves the time on.
-        const closed = this.drift.update(step.index, step.row, step.row.length > 0);
-        if (closed.length > 0) this.verdicts = [...this.verdicts, ...closed].slice(-MAX_VERDICTS);
-      }
-      // Steps that are replayed had been answered before, and were counted then if the snapshot has them.
-      if (experiment !== null && onlyKnown === undefined && this.models !== undefined && ofStep[champion]! >= 0) {
-        this.answers.count(experiment.id, answeringVariant(this.models, experiment, this.symbol, step.index));
-      }
-    });
+    return probabilities;
+  }
+
+  private countFailures(steps: ClosedSteps, { places, values }: AliasScores): void {
+    places.forEach((k, i) => this.failures.update(steps.index[k]!, Number.isNaN(values[i])));
+  }
+
+  private updateDrift(steps: ClosedSteps, k: number, score: number, counts: boolean): void {
+    const index = steps.index[k]!;
+    const hasRow = counts && this.drift.samples(index);
+    // Without a row the step only moves the time on.
+    const closed = this.drift.update(index, hasRow ? this.driftRow(steps, k, score) : NO_ROW, hasRow);
+    if (closed.length > 0) this.verdicts = [...this.verdicts, ...closed].slice(-MAX_VERDICTS);
   }
 
   /** The verdicts on drift windows that closed since the last call, in order. */
@@ -189,12 +175,14 @@ export class SymbolMonitor {
     ];
   }
 
-  /** Every column of the champion's row and room for its score. */
-  private driftRow(closed: ClosedSteps, k: number): Float32Array {
+  /** Every column of the champion's row, then its score. */
+  private driftRow(steps: ClosedSteps, k: number, score: number): Float32Array {
     if (this.champion === undefined) return NO_ROW;
     const { row } = this.driftOf;
-    const values = new Float32Array(ROWS[row].length + 1).fill(NaN);
-    closed.row(row, k, this.champion.spec, ALL_COLUMNS[row], values, 0);
+    const columns = ALL_COLUMNS[row];
+    const values = new Float32Array(columns.length + 1);
+    steps.row(row, k, this.champion.spec, columns, values, 0);
+    values[columns.length] = score;
     return values;
   }
 
@@ -205,25 +193,7 @@ export class SymbolMonitor {
   }
 }
 
-interface StepFacts {
-  readonly index: number;
-  readonly segmentStart: boolean;
-  readonly counts: boolean;
-  readonly labels: Int8Array;
-  readonly taus: Float64Array;
-  /** Empty for a step that no drift window keeps. */
-  readonly row: Float32Array;
-}
-
 const NO_ROW = new Float32Array(0);
-
-const NO_PLACES: Readonly<Record<ScoredAlias, number>> = {
-  champion: -1,
-  challenger: -1,
-  zscore: -1,
-  persistence: -1,
-  "threshold-only": -1,
-};
 
 const allColumns = (row: RowName): Int32Array => Int32Array.from(ROWS[row], (_, j) => j);
 const ALL_COLUMNS: Readonly<Record<RowName, Int32Array>> = {

@@ -1,0 +1,21 @@
+// The documents that are written from code, as they should be on the disk.
+import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import { CONTRACTS } from "../src/http/contracts.ts";
+import { apiMarkdown } from "./api-markdown.ts";
+import { errorsMarkdown } from "./errors-markdown.ts";
+import { metricsMarkdown } from "./metrics-markdown.ts";
+
+/** Paths from the repository's root, with their text. */
+export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
+  const texts = {
+    "docs/api.md": apiMarkdown(CONTRACTS),
+    "docs/errors.md": errorsMarkdown(),
+    "docs/metrics.md": metricsMarkdown(),
+  };
+  const options = await resolveConfig(join(import.meta.dirname, "..", "docs", "api.md"));
+  const formatted = Object.entries(texts).map(async ([path, text]) => {
+    return [path, await format(text, { ...options, parser: "markdown" })] as const;
+  });
+  return new Map(await Promise.all(formatted));
+}

@@ -1,0 +1,9 @@
+// `npm run docs`: writes docs/api.md, docs/errors.md and docs/metrics.md.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { generatedDocs } from "./generated-docs.ts";
+
+for (const [path, text] of await generatedDocs()) {
+  await writeFile(join(import.meta.dirname, "..", path), text);
+  console.log(`wrote ${path}`);
+}

@@ -1,0 +1,27 @@
+// What a program does when a signal asks it to end: Ctrl-C, `kill`, or a terminal that is closed.
+import { constants } from "node:os";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+let arrived = false;
+
+/**
+ * Calls `handle` at each such signal, with the exit code that a shell expects of it (128 and the signal's number) and how
+ * many have come, from 1 on. Without a handler a signal ends the process at once.
+ * @returns a function that removes the handler.
+ */
+export function onSignal(handle: (exitCode: number, count: number) => void): () => void {
+  let count = 0;
+  const listener = (signal: NodeJS.Signals): void => {
+    arrived = true;
+    handle(128 + constants.signals[signal], ++count);
+  };
+  for (const signal of SIGNALS) process.on(signal, listener);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, listener);
+  };
+}
+
+/** Whether a signal has come while `onSignal` was listening. */
+export function signalArrived(): boolean {
+  return arrived;
+}

@@ -1,0 +1,61 @@
+// A program: its command line, what it does, and how it ends.
+import { inspect } from "node:util";
+import type { Command } from "./command.ts";
+import { EXIT } from "./exit-code.ts";
+import { helpText } from "./help-text.ts";
+import { signalArrived } from "./on-signal.ts";
+import { asksForHelp } from "./parse-command-line.ts";
+import { UserError } from "./user-error.ts";
+
+export interface Program {
+  readonly command: Command;
+  /** Errors beside `UserError` that are no bugs: their message says all, and the exit code is the one given here. */
+  readonly expectedErrors?: readonly (readonly [new (...args: never[]) => Error, exitCode: number])[];
+  /** Answers the exit code. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+/** Where the lines of a program go: results and remarks. */
+export interface ProgramOutput {
+  readonly print: (line: string) => void;
+  readonly note: (line: string) => void;
+}
+
+const CONSOLE: ProgramOutput = { print: (line) => console.log(line), note: (line) => console.error(line) };
+
+/** Runs it, or prints its help; answers the exit code. Errors are printed: those that are no bugs without a stack trace. */
+export async function runProgram(
+  program: Program,
+  args: readonly string[],
+  { print, note }: ProgramOutput = CONSOLE,
+): Promise<number> {
+  const { command, expectedErrors = [] } = program;
+  try {
+    if (asksForHelp(args)) {
+      print(helpText(command).trimEnd());
+      return EXIT.done;
+    }
+    return await program.run(args);
+  } catch (error) {
+    const exitCode =
+      error instanceof UserError ? EXIT.mistake : expectedErrors.find(([kind]) => error instanceof kind)?.[1];
+    if (exitCode === undefined || !(error instanceof Error)) {
+      note(inspect(error));
+      return EXIT.failed;
+    }
+    note(`${command.name}: ${error.message}`);
+    if (error instanceof UserError) note(`${helpCall(command)} shows the options.`);
+    return exitCode;
+  }
+}
+
+/** As `runProgram`, for a whole process: sets its exit code. */
+export async function runAsProcess(program: Program, args: readonly string[]): Promise<void> {
+  process.exitCode = await runProgram(program, args);
+  // What a signal has cut short, as a computation or a publication, may still hold the process.
+  if (signalArrived()) process.exit();
+}
+
+function helpCall({ call }: Command): string {
+  return `${call}${/ -- |--$/.test(call) ? "" : " --"} --help`;
+}

@@ -1,0 +1,12 @@
+// FILES on a command line: what the readers of recordings take.
+import type { Operands } from "../command-line/command.ts";
+import { text } from "../command-line/value-types.ts";
+
+/** @param more what else the help says of them. */
+export function recordingsOperand(more: string, least: 0 | 1 = 1): Operands {
+  const help =
+    "recordings of ticks or bars: NDJSON, CSV or Parquet, plain or .gz, folders of them, r2://BUCKET/PREFIX (S3 API: " +
+    "R2_ENDPOINT or R2_ACCOUNT_ID, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY) or local://PREFIX (the bucket of wrangler " +
+    `dev). ${more}`;
+  return { type: text("FILES"), least, most: Infinity, help };
+}

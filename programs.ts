@@ -1,0 +1,93 @@
+// The list of all programs: what `npm run volgate -- --help` shows. Each is loaded only when it is run.
+import type { ProgramList } from "./command-line/program-list.ts";
+
+const MODEL: ProgramList = {
+  import: {
+    summary: "makes an artifact of a model trained elsewhere",
+    load: async () => (await import("./trainer/import.ts")).program,
+  },
+  publish: {
+    summary: "puts artifacts into a bucket",
+    load: async () => (await import("./trainer/publish.ts")).program,
+  },
+  promote: {
+    summary: "makes a published artifact champion of a gateway, or its challenger",
+    load: async () => (await import("./trainer/promote.ts")).program,
+  },
+  rollback: {
+    summary: "gives champion back to the model that held it before",
+    load: async () => (await import("./trainer/rollback.ts")).program,
+  },
+};
+
+const BENCH: ProgramList = {
+  features: {
+    summary: "ticks per second through the feature engine",
+    load: async () => (await import("./bench/features.ts")).program,
+  },
+  ingest: {
+    summary: "durable ticks per second on bare workerd",
+    load: async () => (await import("./bench/ingest.ts")).program,
+  },
+  predict: {
+    summary: "GET /predict while ticks come in: requests and latency",
+    load: async () => (await import("./bench/predict.ts")).program,
+  },
+  monitor: {
+    summary: "what live quality and drift cost: time and memory",
+    load: async () => (await import("./bench/monitor.ts")).program,
+  },
+  kill: {
+    summary: "kills workerd again and again and counts what was lost",
+    load: async () => (await import("./bench/kill.ts")).program,
+  },
+  drift: {
+    summary: "false alarms and sensitivity of the drift alarms",
+    load: async () => (await import("./bench/drift.ts")).program,
+  },
+  promotion: {
+    summary: "false promotions and waits of the sequential rule",
+    load: async () => (await import("./bench/promotion.ts")).program,
+  },
+  gbdt: {
+    summary: "gradient boosting beside LightGBM on synthetic rows",
+    load: async () => (await import("./bench/lightgbm.ts")).program,
+  },
+  bars: {
+    summary: "gradient boosting beside LightGBM on one-minute bars",
+    load: async () => (await import("./bench/bars.ts")).program,
+  },
+  imbalance: {
+    summary: "what class weights and resampling do",
+    load: async () => (await import("./bench/imbalance.ts")).program,
+  },
+};
+
+export const PROGRAMS: ProgramList = {
+  start: {
+    summary: "starts the gateway on this machine and feeds it a simulated market",
+    load: async () => (await import("./feeds/start.ts")).program,
+  },
+  replay: {
+    summary: "sends recorded ticks to a gateway",
+    load: async () => (await import("./feeds/replay.ts")).program,
+  },
+  train: {
+    summary: "trains models on recorded ticks, judges them, and writes artifacts and a report",
+    load: async () => (await import("./trainer/train.ts")).program,
+  },
+  retrain: {
+    summary: "makes a challenger of what the gateway has archived, or shows the whole loop with --demo",
+    load: async () => (await import("./trainer/retrain.ts")).program,
+  },
+  model: { summary: "imports, publishes, promotes models, and rolls back", programs: MODEL },
+  bundle: {
+    summary: "makes the models that ship with the gateway",
+    load: async () => (await import("./trainer/bundle.ts")).program,
+  },
+  parity: {
+    summary: "compares the running gateway with the trainer, bit for bit",
+    load: async () => (await import("./feeds/parity.ts")).program,
+  },
+  bench: { summary: "measures: speed, losses, false alarms", programs: BENCH },
+};

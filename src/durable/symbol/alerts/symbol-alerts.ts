@@ -1,0 +1,86 @@
+// One symbol's alert book: a change is kept before anyone is notified, and the alerts object is notified until it has it.
+import { decodePage, encodePage } from "../../../features/page-buffer.ts";
+import { AlertBook, type RuleStatus } from "../../../quality/alerts/alert-book.ts";
+import type { AlertRule } from "../../../quality/alerts/alert-change.ts";
+import type { AlertFacts } from "../../../quality/alerts/alert-facts.ts";
+import type { AlertLimits } from "../../../quality/alerts/alert-limits.ts";
+import { alertsOf } from "../../../clients/alerts.ts";
+import type { Env } from "../../../settings.ts";
+import type { PageStore } from "../storage/page-store.ts";
+import { logError } from "../../../log.ts";
+
+const KIND = "alert-book 1";
+const PREFIX = "alerts";
+const PAGE = "book";
+
+export class SymbolAlerts {
+  private readonly pages: PageStore;
+  private readonly book: AlertBook;
+  private readonly symbol: string;
+  /** A book that could not be read does not know what it fired; the alerts object does. */
+  private isLost: boolean;
+  /** The book as it was written last. */
+  private saved: string | undefined;
+
+  constructor(symbol: string, stepMs: number, limits: AlertLimits, pages: PageStore) {
+    this.pages = pages;
+    this.symbol = symbol;
+    const stored = storedBook(pages);
+    this.isLost = stored === "unreadable";
+    this.saved = JSON.stringify(stored);
+    this.book = AlertBook.fromJSON({ symbol, stepMs, limits }, stored);
+  }
+
+  /** Where every rule stands. */
+  get statuses(): RuleStatus[] {
+    return this.book.statuses;
+  }
+
+  /** Whether the alerts object does not have every change yet. */
+  get isPending(): boolean {
+    return this.book.unreported.length > 0;
+  }
+
+  /** Whether a rule's alert is on. */
+  isFiring(rule: AlertRule): boolean {
+    return this.book.isFiring(rule);
+  }
+
+  /** Judges the facts of one moment and writes what came of it; nothing where nothing changed, as almost always. */
+  update(facts: AlertFacts, nowMs: number): void {
+    this.book.update(facts, nowMs);
+    this.save();
+  }
+
+  /** Sends the pending changes. Throws what the alerts object throws; they are then sent again the next time. */
+  async notify(env: Env): Promise<void> {
+    if (this.isLost) {
+      this.book.adopt(await alertsOf(env).active(this.symbol));
+      this.isLost = false;
+      this.save();
+    }
+    const changes = this.book.unreported;
+    if (changes.length === 0) return;
+    await alertsOf(env).report([...changes]);
+    this.book.markReported(changes);
+    this.save();
+  }
+
+  private save(): void {
+    const json = JSON.stringify(this.book);
+    if (json === this.saved) return;
+    this.saved = json;
+    this.pages.save(PREFIX, [{ id: PAGE, bytes: encodePage(KIND, { numbers: { json }, arrays: [] }) }]);
+  }
+}
+
+function storedBook(pages: PageStore): unknown {
+  const bytes = pages.load(PREFIX).get(PAGE);
+  if (bytes === undefined) return undefined;
+  try {
+    return JSON.parse(String(decodePage(KIND, bytes).numbers["json"]));
+  } catch (error) {
+    logError("alert_book_unreadable", { error: String(error) });
+    return "unreadable";
+  }
+}

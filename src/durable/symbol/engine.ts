@@ -1,0 +1,247 @@
+// The state of one symbol and how it survives: the feature engine over the slots, the snapshot and the producers' numbers.
+// Every method is synchronous. What is learned from scores is kept beside it (`Companion`) and written with the snapshot.
+import { ClosedSteps } from "../../features/closed-steps.ts";
+import { type BatchCounts, noCounts, VERDICT } from "../../features/event-grid.ts";
+import { type EngineConfig, type FeatureEngine, parseEngineConfig } from "../../features/feature-engine.ts";
+import { TICK_FIELDS } from "../../features/packed-ticks.ts";
+import type { Page } from "../../features/page-buffer.ts";
+import { ArchiveLedger } from "./archive/archive-ledger.ts";
+import type { HeldVerdict } from "./archive/archive-ticks.ts";
+import type { PageStore } from "./storage/page-store.ts";
+import type { Producers } from "./storage/producers.ts";
+import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from "./storage/restored-engine.ts";
+import type { SlotStore } from "./storage/slot-store.ts";
+import type { StoredBatch } from "./storage/stored-batch.ts";
+
+/** A snapshot is written before the next batch when this much has come since the last. */
+const SNAPSHOT_BATCHES = 64;
+const SNAPSHOT_TICKS = 10_000;
+/** And after a batch when this many steps have closed: fewer than are kept for scoring after a restart. */
+const SNAPSHOT_STEPS = 4096;
+/** Steps of a round, beside the at most 300 more of its last tick: what a batch takes of memory must not grow with it. */
+const ROUND_STEPS = 4096;
+/** Room for steps that is kept from batch to batch: a symbol whose ticks were once far apart must not hold megabytes. */
+const KEPT_STEPS = 1024;
+/** Steps of a replay that are hashed for the archive at once. */
+const REPLAY_STEPS = 256;
+/** Of a long replay only the newest steps are kept for scoring: those of the 2 h that slots are kept for, at 1 s. */
+const MAX_REPLAYED_STEPS = 8192;
+/** Where the companion's pages lie in the page store. */
+export const COMPANION_PAGES = "monitor";
+
+/** Packed ticks of one symbol. */
+export interface Batch {
+  /** At least one tick. */
+  readonly rows: Float64Array;
+  readonly producer: string | null;
+  readonly producerSeq: number | null;
+}
+
+/** What became of a batch's ticks. */
+export interface BatchOutcome extends Readonly<BatchCounts> {
+  /** Rows of this batch among the outliers. */
+  readonly outlierRows: readonly number[];
+}
+
+/** State that follows the engine's, complete through the last batch whenever a snapshot is written. */
+export interface Companion {
+  dirtyPages(): Page[];
+}
+
+/** A symbol's database. */
+export interface SymbolStores {
+  readonly slots: SlotStore;
+  readonly pages: PageStore;
+  /** Whether batches are archived: none is then overwritten before that. */
+  readonly isArchived: boolean;
+}
+
+export class SymbolEngine {
+  readonly features: FeatureEngine;
+  readonly recovery: Recovery;
+  /** What is not archived yet; `undefined` without a bucket. */
+  readonly archive: ArchiveLedger | undefined;
+  private readonly stores: SymbolStores;
+  private readonly producers: Producers;
+  /** The last batch applied. */
+  private seq: number;
+  private snapshotSeq: number;
+  private ticksSinceSnapshot = 0;
+  /** Steps that the engine had closed at the last snapshot. */
+  private stepsAtSnapshot: number;
+  /** What a round closed. Reused: valid until the next one. */
+  private steps: ClosedSteps;
+  /** `VERDICT` of each tick of the batch under way. Reused. */
+  private verdicts = new Uint8Array(1024);
+  private counts: Readonly<BatchCounts> = noCounts();
+  private replayed: ClosedSteps;
+
+  private constructor(stores: SymbolStores, restored: RestoredEngine) {
+    const { features, producers, seq, how, reason } = restored;
+    this.stores = stores;
+    this.features = features;
+    this.producers = producers;
+    this.seq = seq;
+    this.snapshotSeq = seq;
+    this.stepsAtSnapshot = features.stepsClosed;
+    this.steps = new ClosedSteps(features.labelSpecs.length);
+    this.replayed = new ClosedSteps(features.labelSpecs.length, 1);
+    if (stores.isArchived) {
+      const loaded = { engine: features, snapshotSeq: seq, rebuilt: how === "rebuilt" };
+      this.archive = new ArchiveLedger(stores.slots, stores.pages, loaded);
+    }
+    this.recovery = { how, reason, ...this.replay() };
+    this.archive?.resume(this.seq, features.watermarkMs);
+  }
+
+  /** An engine for a symbol's first batch. What it is created for is written now and holds for ever. */
+  static create(stores: SymbolStores, symbol: string, config: EngineConfig): SymbolEngine {
+    stores.slots.saveIdentity(symbol, JSON.stringify(config));
+    return new SymbolEngine(stores, restoreEngine(stores.slots, config));
+  }
+
+  /** The state as of the last acknowledged batch; `undefined` where no symbol was created. */
+  static load(stores: SymbolStores): SymbolEngine | undefined {
+    const identity = stores.slots.loadIdentity();
+    if (identity === undefined) return undefined;
+    return new SymbolEngine(stores, restoreEngine(stores.slots, parseEngineConfig(JSON.parse(identity.config))));
+  }
+
+  /** Batches applied since creation. */
+  get batches(): number {
+    return this.seq;
+  }
+
+  /** Whether this batch was applied before. */
+  isDuplicate({ producer, producerSeq }: Batch): boolean {
+    return producer !== null && producerSeq !== null && this.producers.isDuplicate(producer, producerSeq);
+  }
+
+  /** Whether so many steps have closed since the last snapshot that a restart should not have to score them again. */
+  get hasManyUnsavedSteps(): boolean {
+    return this.features.stepsClosed - this.stepsAtSnapshot >= SNAPSHOT_STEPS;
+  }
+
+  /** The steps that replayed batches closed, the newest 8192 at most. They are given once: slots hold no scores. */
+  takeReplayed(): ClosedSteps {
+    const { replayed } = this;
+    this.replayed = new ClosedSteps(replayed.specCount, 1);
+    return replayed;
+  }
+
+  /** Before a batch: writes the snapshot that is due. */
+  prepare(companion: Companion): void {
+    this.archive?.prepare(this.features, this.seq);
+    const batches = this.seq - this.snapshotSeq;
+    if (batches >= SNAPSHOT_BATCHES || this.ticksSinceSnapshot >= SNAPSHOT_TICKS) this.saveSnapshot(companion);
+  }
+
+  /**
+   * Applies a batch to the memory alone, and gives the steps it closed round by round; a round's steps are valid until the
+   * next. `commit` follows when every round was worked through: a failure before leaves nothing of the batch in the store.
+   */
+  rounds(batch: Batch): Generator<ClosedSteps, void, void> {
+    return this.apply(batch.rows, ROUND_STEPS);
+  }
+
+  /** Writes the batch that was applied into its slot. Returns what became of its ticks. */
+  commit(batch: Batch, nowMs: number): BatchOutcome {
+    const { counts } = this;
+    const ticks = batch.rows.length / TICK_FIELDS;
+    this.finish(batch);
+    this.seq += 1;
+    const verdicts = counts.accepted === ticks ? undefined : this.verdicts.slice(0, ticks);
+    const stored: StoredBatch = {
+      ...batch,
+      seq: this.seq,
+      lastTsMs: maxTs(batch.rows),
+      verdicts,
+      heldVerdict: heldVerdictOf(counts),
+      watermarkMs: this.features.watermarkMs,
+      writtenAtMs: nowMs,
+    };
+    this.stores.slots.append(stored);
+    this.archive?.addBatch(stored);
+    if (this.steps.index.length > KEPT_STEPS) this.steps = new ClosedSteps(this.steps.specCount);
+    return { ...counts, outlierRows: counts.outlier === 0 ? [] : outlierRowsOf(this.verdicts, ticks) };
+  }
+
+  /**
+   * Writes all state. Only while the companion has seen everything that the engine has. Needed by hand only when the label
+   * specs or the scored models changed: slots do not say which were in use.
+   */
+  saveSnapshot(companion: Companion): void {
+    const { slots, pages } = this.stores;
+    slots.atomically(() => {
+      slots.saveSnapshot({ seq: this.seq, meta: encodeMeta(this.producers), state: this.features.save() });
+      pages.save(COMPANION_PAGES, companion.dirtyPages());
+      this.archive?.save(this.features, this.seq);
+      slots.makeRoom(this.seq, SNAPSHOT_BATCHES + 1, this.features.watermarkMs, this.archive?.progress.fromSeq);
+    });
+    this.snapshotSeq = this.seq;
+    this.ticksSinceSnapshot = 0;
+    this.stepsAtSnapshot = this.features.stepsClosed;
+  }
+
+  private *apply(rows: Float64Array, roundSteps: number): Generator<ClosedSteps, void, void> {
+    const ticks = rows.length / TICK_FIELDS;
+    if (this.verdicts.length < ticks) this.verdicts = new Uint8Array(ticks * 2);
+    const specs = this.features.labelSpecs.length;
+    if (this.steps.specCount !== specs) this.steps = new ClosedSteps(specs);
+    const { features, steps, verdicts } = this;
+    for (let from = 0; from < ticks;) {
+      steps.clear();
+      const { next, counts } = features.process(rows, steps, verdicts, from, roundSteps);
+      from = next;
+      this.counts = counts;
+      if (steps.count === 0) continue;
+      this.archive?.addSteps(steps);
+      yield steps;
+    }
+  }
+
+  private finish({ rows, producer, producerSeq }: Batch): void {
+    if (producer !== null && producerSeq !== null) this.producers.update(producer, producerSeq);
+    this.ticksSinceSnapshot += rows.length / TICK_FIELDS;
+  }
+
+  /** Applies the batches after the snapshot. One that cannot be read costs its own ticks and nothing else. */
+  private replay(): Pick<Recovery, "replayedBatches" | "damagedBatches"> {
+    const { replayed } = this;
+    let replayedBatches = 0;
+    let damagedBatches = 0;
+    for (const batch of this.stores.slots.after(this.seq)) {
+      this.seq = batch.seq;
+      if (batch.rows === undefined) {
+        damagedBatches += 1;
+        continue;
+      }
+      for (const steps of this.apply(batch.rows, REPLAY_STEPS)) {
+        replayed.addAll(steps);
+        // Not at every round: what is left has to be moved.
+        if (replayed.count > 2 * MAX_REPLAYED_STEPS) replayed.dropFirst(replayed.count - MAX_REPLAYED_STEPS);
+      }
+      this.finish(batch);
+      replayedBatches += 1;
+    }
+    replayed.dropFirst(Math.max(0, replayed.count - MAX_REPLAYED_STEPS));
+    return { replayedBatches, damagedBatches };
+  }
+}
+
+function heldVerdictOf({ released, givenUp }: Readonly<BatchCounts>): HeldVerdict | null {
+  if (released > 0) return VERDICT.accepted;
+  return givenUp > 0 ? VERDICT.outlier : null;
+}
+
+function outlierRowsOf(verdicts: Uint8Array, ticks: number): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < ticks; row++) if (verdicts[row] === VERDICT.outlier) rows.push(row);
+  return rows;
+}
+
+function maxTs(rows: Float64Array): number {
+  let max = -Infinity;
+  for (let at = 0; at < rows.length; at += TICK_FIELDS) max = Math.max(max, rows[at]!);
+  return max;
+}

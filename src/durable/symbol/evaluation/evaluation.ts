@@ -1,0 +1,82 @@
+// A symbol's monitor, isolated: what is learned beside the ticks must never cost one.
+import type { ClosedSteps } from "../../../features/closed-steps.ts";
+import type { FeatureEngine } from "../../../features/feature-engine.ts";
+import type { Page } from "../../../features/page-buffer.ts";
+import { logError } from "../../../log.ts";
+import type { ServedModels } from "../../../model/model-host.ts";
+import { COMPANION_PAGES, type Companion } from "../engine.ts";
+import type { RunningExperiment } from "../prediction.ts";
+import type { StepScores } from "../scoring.ts";
+import type { PageStore } from "../storage/page-store.ts";
+import type { SymbolCounters } from "../symbol-counters.ts";
+import { SymbolMonitor } from "./symbol-monitor.ts";
+
+export class Evaluation implements Companion {
+  /** The models whose label specs and series are in use; `undefined` when they must be taken into use. */
+  adopted: ServedModels | undefined;
+  /** Whether the monitor has failed since `resume`. */
+  hasFault = false;
+  private current: SymbolMonitor;
+  private readonly symbol: string;
+  private readonly stepMs: number;
+  private readonly pages: PageStore;
+  private readonly counters: SymbolCounters;
+
+  /** Reads back what the last snapshot kept. */
+  constructor(symbol: string, stepMs: number, pages: PageStore, counters: SymbolCounters) {
+    this.symbol = symbol;
+    this.stepMs = stepMs;
+    this.pages = pages;
+    this.counters = counters;
+    this.current = this.load();
+  }
+
+  /** Complete once the replayed steps are scored. Another object after a fault. */
+  get monitor(): SymbolMonitor {
+    return this.current;
+  }
+
+  /** Before a batch: a fault of the one before is over. */
+  resume(): void {
+    this.hasFault = false;
+  }
+
+  /** Follows these models from now on. Returns whether they are others than before. */
+  follow(features: FeatureEngine, models: ServedModels): boolean {
+    const followed = this.current.quality.followed.join();
+    this.isolateMonitorFault((monitor) => monitor.adopt(features, models));
+    return !this.hasFault && this.current.quality.followed.join() !== followed;
+  }
+
+  /** `SymbolMonitor.record`. After a fault, the rest of the batch is not recorded. */
+  record(
+    steps: ClosedSteps,
+    scores: StepScores,
+    experiment: RunningExperiment | null,
+    onlyKnown?: ReadonlySet<string>,
+  ): void {
+    this.isolateMonitorFault((monitor) => monitor.record(steps, scores, experiment, onlyKnown));
+  }
+
+  dirtyPages(): Page[] {
+    return this.current.dirtyPages();
+  }
+
+  /** Isolates the monitor: if it throws, it is reset to the last snapshot and loses the batches since. */
+  private isolateMonitorFault(work: (monitor: SymbolMonitor) => void): void {
+    if (this.hasFault) return;
+    try {
+      work(this.current);
+    } catch (error) {
+      this.counters.monitorErrors += 1;
+      logError("monitor_error", { symbol: this.symbol, error: String(error) });
+      this.current = this.load();
+      this.adopted = undefined;
+      this.hasFault = true;
+    }
+  }
+
+  private load(): SymbolMonitor {
+    return new SymbolMonitor(this.symbol, this.stepMs, this.pages.load(COMPANION_PAGES));
+  }
+}

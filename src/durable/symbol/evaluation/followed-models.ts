@@ -1,0 +1,51 @@
+// Which of the serving models a symbol's monitor follows: those whose label spec the symbol's engine computes.
+import type { FeatureEngine } from "../../../features/feature-engine.ts";
+import { labelSpecText } from "../../../features/label-spec.ts";
+import type { Scorer } from "../../../model/artifact.ts";
+import type { ServedModels } from "../../../model/model-host.ts";
+import type { QualityPair, QualitySeries } from "../../../quality/quality-series.ts";
+import { SCORED } from "../scoring.ts";
+
+/** A model with the place of its label spec in the engine. */
+export interface PlacedModel {
+  readonly scorer: Scorer;
+  readonly spec: number;
+}
+
+export interface FollowedModels {
+  /** Each model once, whatever aliases it holds, in the order of the aliases. */
+  readonly series: readonly QualitySeries[];
+  /** The comparison of champion and challenger; `undefined` where one of them is not followed, or both are one model. */
+  readonly pair: QualityPair | undefined;
+  readonly champion: PlacedModel | undefined;
+}
+
+export function followedModels(features: FeatureEngine, { byAlias }: ServedModels): FollowedModels {
+  const placed = (scorer: Scorer | undefined): PlacedModel | undefined => {
+    const spec = scorer === undefined ? -1 : features.indexOfLabelSpec(scorer.manifest.label);
+    return scorer === undefined || spec < 0 ? undefined : { scorer, spec };
+  };
+  const series: QualitySeries[] = [];
+  for (const alias of SCORED) {
+    const model = placed(byAlias[alias]);
+    if (model === undefined || series.some(({ sha256 }) => sha256 === model.scorer.manifest.onnxSha256)) continue;
+    series.push(seriesOf(model));
+  }
+  const champion = placed(byAlias.champion);
+  return { series, pair: pairOf(champion, placed(byAlias.challenger)), champion };
+}
+
+function seriesOf({ scorer, spec }: PlacedModel): QualitySeries {
+  const { onnxSha256: sha256, threshold, label, scoreEdges } = scorer.manifest;
+  const { horizonSteps } = label;
+  return { sha256, threshold, edges: scoreEdges ?? [], labelText: labelSpecText(label), spec, horizonSteps };
+}
+
+function pairOf(champion: PlacedModel | undefined, challenger: PlacedModel | undefined): QualityPair | undefined {
+  if (champion === undefined || challenger === undefined) return undefined;
+  const pair = {
+    champion: champion.scorer.manifest.onnxSha256,
+    challenger: challenger.scorer.manifest.onnxSha256,
+  };
+  return pair.champion === pair.challenger ? undefined : pair;
+}

@@ -1,0 +1,58 @@
+// What a symbol has in memory, replaced as a whole when work on it fails.
+import type { EngineConfig } from "../../features/feature-engine.ts";
+import type { ServedModels } from "../../model/model-host.ts";
+import type { Settings } from "../../settings.ts";
+import { type SymbolStores, SymbolEngine } from "./engine.ts";
+import { Evaluation } from "./evaluation/evaluation.ts";
+import type { Prediction, RunningExperiment } from "./prediction.ts";
+import type { RetainedModels } from "./retained-models.ts";
+import type { SymbolCounters } from "./symbol-counters.ts";
+
+export interface LiveSymbol {
+  readonly name: string;
+  readonly engine: SymbolEngine;
+  readonly evaluation: Evaluation;
+  readonly counters: SymbolCounters;
+  /** The last step's prediction and the models that gave it; `undefined` when it must be computed anew. */
+  latest: { readonly prediction: Prediction; readonly models: ServedModels } | undefined;
+  /** Whether the steps of replayed batches have been scored. */
+  isRecovered: boolean;
+}
+
+/** With what steps are scored: read together, so that one batch sees one set. */
+export interface Serving {
+  readonly models: RetainedModels;
+  readonly experiment: RunningExperiment | null;
+}
+
+/** Reads back what was kept; `undefined` for a symbol that has no batch yet. */
+export function loadSymbol(stores: SymbolStores, counters: SymbolCounters): LiveSymbol | undefined {
+  const identity = stores.slots.loadIdentity();
+  const engine = SymbolEngine.load(stores);
+  if (identity === undefined || engine === undefined) return undefined;
+  return liveSymbol(identity.symbol, engine, stores, counters);
+}
+
+/** A symbol that has received no batch before. */
+export function createSymbol(
+  name: string,
+  config: EngineConfig,
+  stores: SymbolStores,
+  counters: SymbolCounters,
+): LiveSymbol {
+  return liveSymbol(name, SymbolEngine.create(stores, name, config), stores, counters);
+}
+
+/** What a new symbol is created for: the label that the deployment names, else its first champion's. */
+export function configForNewSymbol({ engine, labelGiven }: Settings, { byAlias }: ServedModels): EngineConfig {
+  const label = labelGiven ? undefined : byAlias.champion?.manifest.label;
+  return label !== undefined && label.source === engine.grid.source ? { ...engine, label } : engine;
+}
+
+function liveSymbol(name: string, engine: SymbolEngine, stores: SymbolStores, counters: SymbolCounters): LiveSymbol {
+  const { stepMs } = engine.features.config.grid;
+  const evaluation = new Evaluation(name, stepMs, stores.pages, counters);
+  const { how, replayedBatches } = engine.recovery;
+  const isRecovered = how === "new" && replayedBatches === 0;
+  return { name, engine, evaluation, counters, latest: undefined, isRecovered };
+}

@@ -1,0 +1,65 @@
+// The way of a batch: apply it, score what it closed, learn from the scores, write it down, answer. `processBatch` runs
+// while nothing else works on the symbol. When it throws, its caller reads the symbol back: nothing of the batch is kept.
+import { noCounts } from "../../features/event-grid.ts";
+import { TICK_FIELDS } from "../../features/packed-ticks.ts";
+import { adoptModels } from "./adopt-models.ts";
+import type { Batch, BatchOutcome } from "./engine.ts";
+import type { LiveSymbol, Serving } from "./live-symbol.ts";
+import { predictLastStep } from "./prediction.ts";
+import { scoreReplayed } from "./refresh-prediction.ts";
+import type { StepScores } from "./scoring.ts";
+import { countScoringErrors } from "./scoring-errors.ts";
+import { championSpec, type StepTrace, traceSteps } from "./trace.ts";
+
+/** A batch of one symbol as the Worker hands it over. */
+export interface IngestBatch extends Batch {
+  readonly symbol: string;
+  /** Whether the answer shall carry what the batch computed. */
+  readonly trace: boolean;
+}
+
+/** What became of a batch. */
+export interface BatchAnswer extends BatchOutcome {
+  readonly trace: readonly StepTrace[] | undefined;
+  /** Set when nothing of the batch was taken: too much waits for the archive. Send it again later. */
+  readonly refused?: "archive_backlog";
+}
+
+/** Applies a batch durably, scores what it closed, and answers when both are done. A scoring error loses no tick. */
+export async function processBatch(
+  batch: IngestBatch,
+  live: LiveSymbol,
+  serving: Serving,
+  nowMs: number,
+): Promise<BatchAnswer> {
+  const { engine, evaluation } = live;
+  const { models, experiment } = serving;
+  await scoreReplayed(live, serving);
+  if (engine.isDuplicate(batch)) return redelivered(batch, live);
+  if (engine.archive?.isBacklogged === true) return { ...NOTHING, refused: "archive_backlog" };
+
+  adoptModels(live, models.served);
+  engine.prepare(evaluation);
+  const traces: StepTrace[] = [];
+  let scores: StepScores | undefined;
+  for (const steps of engine.rounds(batch)) {
+    scores = await models.score(steps, engine.features);
+    countScoringErrors(live, scores);
+    evaluation.record(steps, scores, experiment);
+    if (batch.trace) traces.push(traceSteps(steps, scores, championSpec(engine.features, models.served)));
+  }
+  const outcome = engine.commit(batch, nowMs);
+
+  if (scores === undefined) return { ...outcome, trace: undefined };
+  const prediction = predictLastStep(live.name, engine.features, scores, { models: models.served, experiment });
+  live.latest = { prediction, models: models.served };
+  return { ...outcome, trace: batch.trace ? traces : undefined };
+}
+
+const NOTHING: BatchAnswer = { ...noCounts(), outlierRows: [], trace: undefined };
+
+function redelivered({ rows }: IngestBatch, { counters }: LiveSymbol): BatchAnswer {
+  const duplicate = rows.length / TICK_FIELDS;
+  counters.redeliveredTicks += duplicate;
+  return { ...NOTHING, duplicate };
+}

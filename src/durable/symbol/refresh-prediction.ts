@@ -1,0 +1,36 @@
+// Scores that no batch made: those of replayed steps, and those of the last step by other models.
+import { adoptModels } from "./adopt-models.ts";
+import type { LiveSymbol, Serving } from "./live-symbol.ts";
+import { predictLastStep } from "./prediction.ts";
+import { countScoringErrors } from "./scoring-errors.ts";
+
+/**
+ * Scores the steps of batches that were replayed, once for each state that was loaded: slots hold ticks, not scores. A
+ * model that was not followed before gets no credit for them.
+ */
+export async function scoreReplayed(live: LiveSymbol, { models, experiment }: Serving): Promise<void> {
+  if (live.isRecovered) return;
+  const { engine, evaluation } = live;
+  const known = new Set(evaluation.monitor.quality.followed);
+  // Under the label specs of those batches; what the models need now is taken into use with the next batch.
+  if (!models.served.provisional || known.size === 0) evaluation.follow(engine.features, models.served);
+  const replayed = engine.takeReplayed();
+  if (replayed.count > 0) {
+    evaluation.record(replayed, await models.score(replayed, engine.features), experiment, known);
+  }
+  live.isRecovered = true;
+  if (engine.recovery.how === "rebuilt" || engine.hasManyUnsavedSteps) engine.saveSnapshot(evaluation);
+}
+
+/** Scores the last step again, where it has no prediction by these models: after a restart, or when others serve. */
+export async function refreshPrediction(live: LiveSymbol, serving: Serving): Promise<void> {
+  await scoreReplayed(live, serving);
+  const { models, experiment } = serving;
+  const { features } = live.engine;
+  if (features.lastStep.count === 0 || live.latest?.models === models.served) return;
+  adoptModels(live, models.served);
+  const scores = await models.score(features.lastStep, features);
+  countScoringErrors(live, scores);
+  const prediction = predictLastStep(live.name, features, scores, { models: models.served, experiment });
+  live.latest = { prediction, models: models.served };
+}

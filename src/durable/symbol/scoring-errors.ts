@@ -1,0 +1,13 @@
+// Models that failed on some steps, counted and logged.
+import { logError } from "../../log.ts";
+import type { LiveSymbol } from "./live-symbol.ts";
+import { SCORED, type StepScores } from "./scoring.ts";
+
+export function countScoringErrors({ name, counters }: LiveSymbol, scores: StepScores): void {
+  for (const alias of SCORED) {
+    const { error } = scores[alias];
+    if (error === undefined) continue;
+    counters.scoringErrors += 1;
+    logError("scoring_error", { symbol: name, alias, error });
+  }
+}

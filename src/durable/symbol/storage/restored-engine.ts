@@ -1,0 +1,61 @@
+// A symbol's feature engine as of its last snapshot, or as new where none can be read.
+import { type EngineConfig, FeatureEngine } from "../../../features/feature-engine.ts";
+import { Producers } from "./producers.ts";
+import type { SlotStore } from "./slot-store.ts";
+
+/** Version of the snapshot's own fields; the engine's buffer has its own. */
+const META_VERSION = 1;
+
+/** How a symbol's state came to be. */
+export interface Recovery {
+  /** `rebuilt`: the snapshot could not be read, and the slots were replayed without it. */
+  readonly how: "new" | "snapshot" | "rebuilt";
+  readonly replayedBatches: number;
+  /** Slots that could not be read: their ticks are lost, what follows them is not. */
+  readonly damagedBatches: number;
+  /** Why the snapshot could not be used. */
+  readonly reason: string | undefined;
+}
+
+/** The state through the batch `seq`; the batches after it are still to be replayed. */
+export interface RestoredEngine {
+  readonly features: FeatureEngine;
+  readonly producers: Producers;
+  readonly seq: number;
+  readonly how: Recovery["how"];
+  readonly reason: string | undefined;
+}
+
+/** What `restoreEngine` reads of a snapshot beside the engine's buffer. */
+export function encodeMeta(producers: Producers): string {
+  return JSON.stringify({ version: META_VERSION, producers });
+}
+
+/**
+ * Reads the snapshot back. Where that fails, the engine begins as new before the oldest batch from which on none is
+ * missing, and `reason` says what was wrong.
+ */
+export function restoreEngine(slots: SlotStore, config: EngineConfig): RestoredEngine {
+  const fresh = { features: new FeatureEngine(config), producers: new Producers() };
+  try {
+    const snapshot = slots.loadSnapshot();
+    if (snapshot === undefined) {
+      if (slots.oldestContiguous() === 1) return { ...fresh, seq: 0, how: "new", reason: undefined };
+      throw new TypeError("cannot recover: no snapshot, and the oldest batches were already overwritten");
+    }
+    const producers = decodeMeta(snapshot.meta);
+    const features = FeatureEngine.load(snapshot.state);
+    return { features, producers, seq: snapshot.seq, how: "snapshot", reason: undefined };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...fresh, seq: slots.oldestContiguous() - 1, how: "rebuilt", reason };
+  }
+}
+
+function decodeMeta(text: string): Producers {
+  const meta = JSON.parse(text) as { version?: unknown; producers?: unknown };
+  if (meta.version !== META_VERSION) {
+    throw new TypeError(`snapshot meta version: got ${String(meta.version)}, expected ${META_VERSION}`);
+  }
+  return Producers.fromJSON(meta.producers);
+}

@@ -1,0 +1,6 @@
+// `npm run model -- rollback`: champion goes back to the model that held it before.
+import type { Program } from "../command-line/program.ts";
+import { rollbackCommand } from "./publish/model-publishing.ts";
+import { ROLLBACK } from "./publish/publish-options.ts";
+
+export const program: Program = { command: ROLLBACK, run: rollbackCommand };
