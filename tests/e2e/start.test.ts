@@ -1,9 +1,8 @@
-// `npm start` with the real wrangler: the main job from an empty folder, Ctrl-C at any time, and a second start.
+// `npm start` with the real wrangler: the main job from an empty folder, and a second start.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { holdsModelIndex } from "../../feeds/local-model-index.ts";
 import { type Ended, Program } from "../processes/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-start-"));
@@ -54,19 +53,4 @@ describe("npm start", () => {
     expect(ended.output).toMatch(/first prediction/);
     expect(ended.output).not.toMatch(/put 4 default models/);
   });
-
-  it.each(["group", "program"] as const)(
-    "ends with 0 and nothing left when Ctrl-C reaches the %s while it publishes, and the next start has the models",
-    async (to) => {
-      const program = start(to);
-      await program.until(({ tree }) => tree.names().includes("workerd"));
-      program.send("SIGINT", to);
-      const ended = await program.end();
-      expect([ended.code, ended.signal]).toEqual([0, null]);
-      expect(ended.processes).toEqual([]);
-      expect(ended.files).toEqual([]);
-      await startUntil("/metrics", to);
-      expect(holdsModelIndex(join(folder, to))).toBe(true);
-    },
-  );
 });

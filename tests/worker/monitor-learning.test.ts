@@ -1,6 +1,11 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
+import { updateModels } from "../../src/model-refresh.ts";
+import { r2ArtifactStore } from "../../src/model/artifact-store.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { modelHost } from "../../src/model/model-host.ts";
+import { schemaHashes } from "../../src/model/schema-hashes.ts";
 import { publish, setAlias, variantOf } from "./artifacts.ts";
 import { fetchJson, ingest } from "./gateway.ts";
 import { START_MS, market } from "./market.ts";
@@ -44,17 +49,16 @@ describe("what a symbol learns of its models", () => {
 
   it("keeps what it knows of a champion while another model stands in for it", async () => {
     await feed("STAND", market("STAND", 2000), 30);
-    const stand = { ...modelHost.serving, provisional: true };
-    const byAlias = { ...stand.byAlias, champion: stand.byAlias.zscore! };
-    const served = Reflect.get(modelHost, "served") as object;
-    Reflect.set(modelHost, "served", { ...stand, byAlias });
+    const schemas = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
+    const context = { store: r2ArtifactStore(env.BUCKET), schemaHashes: schemas, nowMs: Date.now() };
+    await modelHost.update({ champion: BUNDLED.zscore }, { ...context, aliasesKnown: false });
     try {
       await evict("STAND");
       await ingest(market("STAND", 50, { fromMs: START_MS + 2_000_000, seed: 3 }));
       const followed = (await seriesOf("STAND")).filter(({ current }) => current).map(({ sha256 }) => sha256);
       expect(followed).toContain(BUNDLED.champion);
     } finally {
-      Reflect.set(modelHost, "served", served);
+      await updateModels(env);
     }
     await feed("STAND", market("STAND", 300, { fromMs: START_MS + 2_050_000, seed: 4 }), 100);
     const series = await seriesOf("STAND");

@@ -1,6 +1,7 @@
+import { env } from "cloudflare:workers";
 // A gateway of one-minute bars (STEP_MS and LABEL), from the first request of its isolate on.
 import { runInDurableObject } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { schemaHashes } from "../../src/model/schema-hashes.ts";
 import { type Env, parseSettings } from "../../src/settings.ts";
 import { SettingsError } from "../../src/settings-error.ts";
@@ -25,14 +26,26 @@ const promote = (sha256: string) => ask("/admin/aliases/champion", { method: "PU
 /** The object's own variables; the Worker's come with each request. */
 async function bindObject(symbol: string): Promise<void> {
   await runInDurableObject(stubOf(symbol), (instance) => {
-    Reflect.set(instance, "env", { ...(Reflect.get(instance, "env") as object), ...VARIABLES });
+    Object.assign(instance, { env: { ...env, ...VARIABLES } });
   });
 }
 
 describe("a gateway of one-minute bars", () => {
-  it("with nothing published takes ticks, gives no prediction, and says what is missing", async () => {
+  let health: Answer;
+  let taken: Answer;
+  let predicted: Answer;
+  let state: Answer;
+
+  beforeAll(async () => {
+    // The first requests of the isolate, before a test publishes a model.
     await bindObject("BAR");
-    const health = await ask("/health");
+    health = await ask("/health");
+    taken = await ingestBars(TICKS);
+    predicted = await ask("/predict?symbol=BAR");
+    state = await ask("/symbols/BAR");
+  });
+
+  it("with nothing published takes ticks, gives no prediction, and says what is missing", () => {
     expect(health.status).toBe(503);
     expect(health.body).toMatchObject({ status: "degraded", model_loaded: false, runtime_error: null });
     for (const alias of ALIASES) expect(health.body.models[alias]).toBeNull();
@@ -43,10 +56,9 @@ describe("a gateway of one-minute bars", () => {
         message: expect.stringMatching(/made for another grid \(step, price source\).* than this gateway's$/),
       });
     }
-    expect((await ingestBars(TICKS)).body).toMatchObject({ accepted: TICKS.length, rejected: 0 });
-    const { status, body } = await ask("/predict?symbol=BAR");
-    expect(status).toBe(200);
-    expect(body).toMatchObject({
+    expect(taken.body).toMatchObject({ accepted: TICKS.length, rejected: 0 });
+    expect(predicted.status).toBe(200);
+    expect(predicted.body).toMatchObject({
       probability: null,
       threshold: null,
       alert: null,
@@ -57,7 +69,7 @@ describe("a gateway of one-minute bars", () => {
       warming_up: false,
       missing: ["no_model: no usable artifact holds the alias champion, see /health"],
     });
-    expect((await ask("/symbols/BAR")).body).toMatchObject({ step_ms: 60_000, steps_closed: 99, labels: [LABEL] });
+    expect(state.body).toMatchObject({ step_ms: 60_000, steps_closed: 99, labels: [LABEL] });
   });
 
   it("refuses a model of another grid, and serves a published one of its own", async () => {

@@ -1,4 +1,5 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { type Answer, fetchJson, ingest, ingestAs, metric, predictFresh, sqlOf, stubOf } from "./gateway.ts";
 import { type Message, WARM_TICKS, market, pieces, roughMarket, tick } from "./market.ts";
@@ -108,7 +109,7 @@ describe("a symbol whose object was evicted", () => {
 
   it("keeps the grid it was created with when the deployment has another", async () => {
     await runInDurableObject(stubOf("GRID"), (instance) => {
-      Reflect.set(instance, "env", { ...(Reflect.get(instance, "env") as object), STEP_MS: "5000" });
+      Object.assign(instance, { env: { ...env, STEP_MS: "5000" } });
     });
     await ingest([tick("GRID", 0), tick("GRID", 12)]);
     await evict("GRID");

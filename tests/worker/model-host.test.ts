@@ -1,0 +1,128 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { schemaHashes } from "../../src/model/schema-hashes.ts";
+import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
+import { ArtifactError, loadArtifact } from "../../src/model/artifact.ts";
+import { r2ArtifactStore } from "../../src/model/artifact-store.ts";
+import { BUNDLED } from "../../src/model/bundled.ts";
+import { type Alias, ModelHost } from "../../src/model/model-host.ts";
+import { handMade, publish, variantOf } from "./artifacts.ts";
+import type { MODELS } from "./bad-models.ts";
+
+const hashes = async () => new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
+const byHand = async (name: keyof typeof MODELS) => await publish(await handMade(name));
+
+describe("ModelHost", () => {
+  const context = async () => ({
+    store: r2ArtifactStore(env.BUCKET),
+    schemaHashes: await hashes(),
+    nowMs: Date.now(),
+    aliasesKnown: true,
+  });
+
+  it("says of a set that it is provisional while the aliases are not known, and no longer when they are", async () => {
+    const host = new ModelHost();
+    const first = await host.update({}, { ...(await context()), aliasesKnown: false });
+    expect(first).toMatchObject({ provisional: true });
+    const second = await host.update({}, await context());
+    expect(second).toMatchObject({ provisional: false, byAlias: first.byAlias });
+    expect(host.swapCount).toBe(0);
+  });
+
+  it("says so while an artifact cannot be fetched, but not of one that is not there or serves rows", async () => {
+    const broken = { get: () => Promise.reject(new Error("internal error; reference 0815")) };
+    const store = r2ArtifactStore(broken as unknown as R2Bucket);
+    const provisionalWith = async (aliases: Partial<Record<Alias, string>>, changes: object = {}) =>
+      (await new ModelHost().update(aliases, { ...(await context()), ...changes })).provisional;
+    expect(await provisionalWith({ champion: "4".repeat(64) }, { store })).toBe(true);
+    expect(await provisionalWith({ rows: "4".repeat(64) }, { store })).toBe(false);
+    expect(await provisionalWith({ champion: "4".repeat(64) })).toBe(false);
+  });
+
+  it("starts with the bundled model where the wanted one is refused", async () => {
+    const host = new ModelHost();
+    const bad = await byHand("aboveOne");
+    const served = await host.update({ champion: bad, rows: "3".repeat(64) }, await context());
+    expect(served.byAlias.champion?.manifest.onnxSha256).toBe(BUNDLED.champion);
+    expect(served.byAlias.rows?.manifest.onnxSha256).toBe(BUNDLED.rows);
+    expect(host.refusals.map(({ alias, code }) => [alias, code])).toEqual([
+      ["champion", "bad_output"],
+      ["rows", "not_found"],
+    ]);
+  });
+
+  it("makes one consistent set of several first updates that run at once", async () => {
+    const host = new ModelHost();
+    const sets = await Promise.all([1, 2, 3].map(async () => host.update({}, await context())));
+    for (const served of sets) {
+      expect(served.byAlias).toBe(host.serving.byAlias);
+      const rows = new Float32Array(served.byAlias.persistence!.columns.length);
+      expect((await served.byAlias.persistence!.score(rows)).probabilities).toHaveLength(1);
+    }
+    expect(host.swapCount).toBe(0);
+  });
+
+  it("drops an update that another one has overtaken", async () => {
+    const host = new ModelHost();
+    const [slow, quick] = [await variantOf("champion", "slow"), await variantOf("champion", "quick")];
+    await publish(slow);
+    await publish(quick);
+    const now = await context();
+    const first = await host.update({}, now);
+    let arrive = () => {};
+    const delay = new Promise<void>((resolve) => (arrive = resolve));
+    const store = { read: (sha256: string) => delay.then(() => now.store.read(sha256)) };
+    const late = host.update({ champion: slow.sha256, zscore: BUNDLED.persistence }, { ...now, store });
+    // Meanwhile others that want the same leave the work to it; one that wants something else does not wait for it.
+    expect(await host.update({ champion: slow.sha256, zscore: BUNDLED.persistence }, now)).toBe(first);
+    const served = await host.update({ champion: quick.sha256 }, now);
+    arrive();
+    expect(await late).toBe(served);
+    expect(host.serving).toBe(served);
+    for (const scorer of Object.values(served.byAlias)) {
+      expect((await scorer.score(new Float32Array(scorer.columns.length))).probabilities).toHaveLength(1);
+    }
+    expect(served.byAlias.champion?.manifest.onnxSha256).toBe(quick.sha256);
+  });
+
+  it("does not wait for a bucket that never answers: what is bundled serves", { timeout: 20_000 }, async () => {
+    const host = new ModelHost();
+    const silent = { get: () => new Promise<never>(() => undefined) };
+    const store = r2ArtifactStore(silent as unknown as R2Bucket);
+    const served = await host.update({ champion: "5".repeat(64) }, { ...(await context()), store });
+    expect(served.byAlias.champion?.manifest.onnxSha256).toBe(BUNDLED.champion);
+    expect(host.refusals).toMatchObject([{ alias: "champion", code: "store_unavailable" }]);
+  });
+
+  it("says store_unavailable when the bucket fails, and goes on with what it has", async () => {
+    const host = new ModelHost();
+    await host.update({}, await context());
+    const broken = { get: () => Promise.reject(new Error("internal error; reference 0815")) };
+    const store = r2ArtifactStore(broken as unknown as R2Bucket);
+    const aliases: Partial<Record<Alias, string>> = { zscore: "4".repeat(64) };
+    const served = await host.update(aliases, { ...(await context()), store });
+    expect(served.byAlias.zscore?.manifest.onnxSha256).toBe(BUNDLED.zscore);
+    expect(host.refusals).toMatchObject([{ alias: "zscore", code: "store_unavailable" }]);
+  });
+
+  it("says not_found of everything where no bucket is bound", async () => {
+    await expect(r2ArtifactStore(undefined).read("5".repeat(64))).rejects.toThrow(ArtifactError);
+  });
+});
+
+describe("a model that was released", () => {
+  it("finishes what runs, serves whoever retains it, and nobody after", async () => {
+    const { sha256, onnx, manifest } = await variantOf("champion", "held");
+    const scorer = await loadArtifact({ onnx, manifest }, sha256, await hashes());
+    const rows = new Float32Array(2 * scorer.columns.length);
+    const first = await scorer.score(rows);
+    const release = scorer.retain();
+    const running = scorer.score(rows);
+    await scorer.release();
+    expect(await running).toEqual(first);
+    expect(await scorer.score(rows)).toEqual(first);
+    await release();
+    await expect(scorer.score(rows)).rejects.toThrow();
+    await scorer.release();
+  });
+});

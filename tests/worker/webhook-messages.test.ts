@@ -1,0 +1,122 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { arrived, arrivedAt, change, JSON_SECRET, REPO_TOKEN, startEmpty, stub } from "./alert-receiver.ts";
+import { until, useReceivers } from "./alert-gateway.ts";
+
+useReceivers();
+
+describe("what arrives", () => {
+  beforeEach(startEmpty);
+
+  const byHost = (host: string) => arrived.filter((one) => one.host === host);
+  const DETAILS = {
+    id: "BTC-USD:pr_auc_fell:1790000000000",
+    symbol: "BTC-USD",
+    rule: "pr_auc_fell",
+    severity: "warning",
+    summary: "BTC-USD: something & <other>.",
+    figures: { share: 0.5, worst: "a,b", none: null },
+    model: "c".repeat(64),
+  };
+  const TIMES = { at: "2026-09-21T14:13:20.000Z", since: "2026-09-21T13:56:40.000Z" };
+
+  beforeEach(async () => {
+    await stub().report([change("pr_auc_fell")]);
+    await until(() => expect(arrived).toHaveLength(4));
+    await stub().report([change("pr_auc_fell", "resolved")]);
+    await until(() => expect(arrived).toHaveLength(7));
+    await stub().report([change("feed_silent", "firing", { severity: "info" })]);
+    await until(() => expect(arrived).toHaveLength(9));
+  });
+
+  it("as plain JSON is the change and the gateway, signed", async () => {
+    const [one] = byHost("json");
+    expect(arrivedAt("json")).toEqual(["pr_auc_fell firing", "pr_auc_fell resolved", "feed_silent firing"]);
+    expect([one!.method, one!.url]).toEqual(["POST", "https://json.test/hook"]);
+    expect(one!.body).toEqual({
+      gateway: "edge-1",
+      ...DETAILS,
+      state: "firing",
+      atMs: 1.79e12,
+      sinceMs: 1_789_999_000_000,
+      ...TIMES,
+    });
+    expect(one!.headers.get("Content-Type")).toBe("application/json");
+    expect(one!.headers.get("Idempotency-Key")).toBe(`${DETAILS.id}:firing`);
+    expect(one!.headers.get("Authorization")).toBeNull();
+    const [, t, hex] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(one!.headers.get("X-Volgate-Signature")!)!;
+    expect(Math.abs(Number(t) - Date.now() / 1000)).toBeLessThan(10);
+    const key = await crypto.subtle.importKey(
+      "raw",
+      new TextEncoder().encode(JSON_SECRET),
+      { name: "HMAC", hash: "SHA-256" },
+      false,
+      ["verify"],
+    );
+    const digest = Uint8Array.from(hex!.match(/../g)!, (pair) => parseInt(pair, 16));
+    const verify = (text: string) => crypto.subtle.verify("HMAC", key, digest, new TextEncoder().encode(text));
+    expect(await verify(`${t}.${one!.text}`)).toBe(true);
+    expect(await verify(`${t}.${one!.text} `)).toBe(false);
+    expect(await verify(`${Number(t) + 1}.${one!.text}`)).toBe(false);
+  });
+
+  it("as a CloudEvent is one of version 1.0", () => {
+    const [firing, resolved] = byHost("events");
+    expect(firing!.headers.get("Content-Type")).toBe("application/cloudevents+json; charset=utf-8");
+    expect(firing!.headers.get("Authorization")).toBe("Bearer events-token");
+    expect(firing!.headers.get("X-Volgate-Signature")).toBeNull();
+    const { data, ...attributes } = firing!.body;
+    expect(attributes).toEqual({
+      specversion: "1.0",
+      id: `${DETAILS.id}:firing`,
+      source: "/volgate/edge-1",
+      type: "dev.volgate.alert.firing",
+      subject: "BTC-USD/pr_auc_fell",
+      time: TIMES.at,
+      datacontenttype: "application/json",
+    });
+    expect(data).toMatchObject({ ...DETAILS, gateway: "edge-1" });
+    expect(resolved!.body).toMatchObject({ id: `${DETAILS.id}:resolved`, type: "dev.volgate.alert.resolved" });
+  });
+
+  it("as a Slack message has a text and blocks, with the three characters escaped that Slack reads as markup", () => {
+    const [firing, resolved, ...rest] = byHost("slack");
+    expect(rest).toEqual([]);
+    expect(firing!.body).toEqual({
+      text: "⚠️ Firing: pr_auc_fell – BTC-USD: something &amp; &lt;other&gt;.",
+      blocks: [
+        {
+          type: "section",
+          text: { type: "mrkdwn", text: "*⚠️ Firing: pr_auc_fell*\nBTC-USD: something &amp; &lt;other&gt;." },
+        },
+        {
+          type: "context",
+          elements: [
+            {
+              type: "mrkdwn",
+              text: `gateway edge-1 · severity warning · since ${TIMES.since} · model cccccccccccc`,
+            },
+          ],
+        },
+      ],
+    });
+    expect(resolved!.body.text).toMatch(/^✅ Resolved: pr_auc_fell/);
+    expect(resolved!.body.blocks[1].elements[0].text).toContain(`until ${TIMES.at}`);
+  });
+
+  it("at a repository is a dispatch, only when an alert begins that retraining may mend", () => {
+    const [dispatch, ...rest] = byHost("repo");
+    expect(rest).toEqual([]);
+    expect(dispatch!.url).toBe("https://repo.test/repos/me/mine/dispatches");
+    expect(dispatch!.body).toEqual({
+      event_type: "volgate-pr-auc-fell",
+      client_payload: { gateway: "edge-1", ...DETAILS, ...TIMES },
+    });
+    expect(Object.keys(dispatch!.body.client_payload).length).toBeLessThanOrEqual(10);
+    expect(Object.fromEntries(dispatch!.headers)).toMatchObject({
+      accept: "application/vnd.github+json",
+      authorization: `Bearer ${REPO_TOKEN}`,
+      "user-agent": "volgate-alerts",
+      "x-github-api-version": "2022-11-28",
+    });
+  });
+});
