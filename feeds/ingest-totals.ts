@@ -6,7 +6,7 @@ import {
   type IngestCounts,
   type IngestError,
   noIngestCounts,
-} from "../gateway-client/ingest-answer.ts";
+} from "./ingest-answer.ts";
 
 type Row = IngestCounts & { sent: number };
 

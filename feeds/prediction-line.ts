@@ -1,5 +1,5 @@
 // One line a person can read about a prediction.
-import type { LivePrediction } from "../gateway-client/gateway-queries.ts";
+import type { LivePrediction } from "./gateway-queries.ts";
 
 /**
  * An aligned line: `12:03:41  BTC-USD  p 0.131 / 0.240  calm   τ   7.2 bps  σ   5.1 bps  logistic 1`, or what a symbol

@@ -1,6 +1,6 @@
 // Asks for the live predictions again and again and prints them, until it is stopped.
 import { setTimeout as sleep } from "node:timers/promises";
-import { fetchPrediction, type LivePrediction } from "../gateway-client/gateway-queries.ts";
+import { fetchPrediction, type LivePrediction } from "./gateway-queries.ts";
 import { predictionLine } from "./prediction-line.ts";
 
 const FIRST_EVERY_MS = 300;

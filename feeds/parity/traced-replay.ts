@@ -1,8 +1,8 @@
 // Sends ticks through a running gateway and collects what it computed for every closed step (`X-Volgate-Trace: steps`).
 import type { Tick } from "../../src/features/tick.ts";
-import type { IngestCounts } from "../../gateway-client/ingest-answer.ts";
-import { INGEST_COUNTS, noIngestCounts } from "../../gateway-client/ingest-answer.ts";
-import { tickJson } from "../../gateway-client/tick-json.ts";
+import type { IngestCounts } from "../ingest-answer.ts";
+import { INGEST_COUNTS, noIngestCounts } from "../ingest-answer.ts";
+import { tickJson } from "../tick-json.ts";
 import {
   SCORED,
   STEP_COLUMNS,

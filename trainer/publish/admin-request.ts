@@ -1,5 +1,5 @@
 // One request to a running gateway's admin routes. What it asks for, and whether it may, is not decided here.
-import { describeProblem } from "../../gateway-client/gateway-error.ts";
+import { describeProblem } from "../../feeds/gateway-error.ts";
 import { describeFailure } from "../../requests/describe-failure.ts";
 import { UserError } from "../../command-line/user-error.ts";
 

@@ -1,5 +1,5 @@
 // What this program asks of a gateway's administration, parsed where it comes in.
-import { describeProblem, GatewayError } from "../../gateway-client/gateway-error.ts";
+import { describeProblem, GatewayError } from "../../feeds/gateway-error.ts";
 import { describeFailure } from "../../requests/describe-failure.ts";
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RandomDeviates } from "../../../simulator/random-deviates.ts";
+import { RandomDeviates } from "../../../feeds/random-deviates.ts";
 import { binThresholds, thresholdBetween } from "../../../trainer/trees/bin-thresholds.ts";
 import { type BinnedData, binRows } from "../../../trainer/trees/binning.ts";
 import { sortFloats } from "../../../trainer/trees/sort-floats.ts";
