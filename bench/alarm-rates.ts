@@ -1,6 +1,6 @@
 // How often drift windows alarm: by their own thresholds, and by the customary fixed one.
 import type { DriftVerdict } from "../src/drift/drift-verdict.ts";
-import type { DriftWindowName } from "../src/drift/reference.ts";
+import type { DriftWindowName } from "../src/drift/drift-reference.ts";
 
 export interface AlarmRates {
   readonly windows: number;

@@ -13,7 +13,7 @@ import { DEFAULT_1 } from "../src/features/schema.ts";
 import { parseConfig } from "../trainer/run/config.ts";
 import type { Dataset } from "../trainer/rows/dataset.ts";
 import { averagePrecision } from "../trainer/evaluate/metrics/average-precision.ts";
-import { readRecordings } from "../trainer/rows/recordings.ts";
+import { readRecordings } from "../trainer/rows/read-recordings.ts";
 import { allRows, purgedSplit } from "../trainer/folds/split.ts";
 import { type BoostingParameters, fitBoosting } from "../trainer/trees/boosting.ts";
 import { ensembleScore } from "../trainer/trees/tree.ts";

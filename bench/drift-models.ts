@@ -1,14 +1,14 @@
 // Models whose rows the drift benchmark watches: fitted as the trainer fits them, on simulated days.
 import type { MarketDynamics } from "../feeds/simulated-dynamics.ts";
 import { simulateTicks } from "../feeds/simulator.ts";
-import { calibrator } from "../trainer/calibrate/apply-calibration.ts";
+import { calibrator } from "../trainer/calibrate/calibrator.ts";
 import type { Candidate } from "../trainer/candidates/candidate.ts";
 import { type Dataset, DatasetBuilder } from "../trainer/rows/dataset.ts";
-import { DriftReferences } from "../trainer/drift/make-drift-reference.ts";
+import { DriftReferences } from "../trainer/drift/drift-references.ts";
 import { fitModel, type FittedModel } from "../trainer/fit/fit-model.ts";
 import { innerFolds } from "../trainer/folds/inner-folds.ts";
 import { allRows } from "../trainer/folds/split.ts";
-import type { DriftReference } from "../src/drift/reference.ts";
+import type { DriftReference } from "../src/drift/drift-reference.ts";
 import { ROWS } from "../src/features/schema.ts";
 import { probabilitiesOf, type WatchedModel } from "./drift-verdicts.ts";
 

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { persistence } from "../trainer/candidates/persistence.ts";
 import { parseConfig } from "../trainer/run/config.ts";
 import type { Dataset } from "../trainer/rows/dataset.ts";
-import { readRecordings } from "../trainer/rows/recordings.ts";
+import { readRecordings } from "../trainer/rows/read-recordings.ts";
 import { alarmRates } from "./alarm-rates.ts";
 import { percent } from "./drift-false-alarms.ts";
 import { fitted, referenceOf, watched } from "./drift-models.ts";

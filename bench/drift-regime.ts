@@ -4,7 +4,7 @@ import { applyModel } from "../trainer/score/apply-model.ts";
 import { logistic } from "../trainer/candidates/logistic.ts";
 import type { Dataset } from "../trainer/rows/dataset.ts";
 import { averagePrecision } from "../trainer/evaluate/metrics/average-precision.ts";
-import { brierScore } from "../trainer/evaluate/metrics/brier.ts";
+import { brierScore } from "../trainer/evaluate/metrics/brier-score.ts";
 import { describeRows } from "../trainer/rows/row-figures.ts";
 import { allRows } from "../trainer/folds/split.ts";
 import { fitted, simulatedDays } from "./drift-models.ts";

@@ -4,9 +4,9 @@ import { ClosedSteps } from "../src/features/closed-steps.ts";
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig, FeatureEngine } from "../src/features/feature-engine.ts";
 import { PackedTicks } from "../src/features/packed-ticks.ts";
 import type { Tick } from "../src/features/tick.ts";
-import { driftWindowPlan } from "../src/drift/window-plan.ts";
+import { driftWindowPlan } from "../src/drift/drift-window-plan.ts";
 import type { Dataset } from "../trainer/rows/dataset.ts";
-import { LabelledRows, ROW_WIDTH } from "../trainer/rows/labelled-rows.ts";
+import { LabelledRows, COLUMN_COUNTS } from "../trainer/rows/labelled-rows.ts";
 import { PendingRows } from "../trainer/rows/pending-rows.ts";
 import { newTally } from "../trainer/rows/tally.ts";
 
@@ -73,7 +73,7 @@ export function rowsBetween(data: Dataset, fromMs: number, toMs: number): Datase
     part[field].set(rows[field].subarray(first, end));
   }
   for (const name of ["default-1", "peer-10"] as const) {
-    part.values[name].set(rows.values[name].subarray(first * ROW_WIDTH[name], end * ROW_WIDTH[name]));
+    part.values[name].set(rows.values[name].subarray(first * COLUMN_COUNTS[name], end * COLUMN_COUNTS[name]));
   }
   return { ...data, rows: part };
 }

@@ -2,7 +2,7 @@
 import { type MarketDynamics, REGIME_CHANGE } from "../feeds/simulated-dynamics.ts";
 import { simulateTicks, type SimulatorOptions } from "../feeds/simulator.ts";
 import type { DriftVerdict } from "../src/drift/drift-verdict.ts";
-import type { DriftReference } from "../src/drift/reference.ts";
+import type { DriftReference } from "../src/drift/drift-reference.ts";
 import type { Dataset } from "../trainer/rows/dataset.ts";
 import { share } from "./alarm-rates.ts";
 import { DAY_MS, FROM_MS, HOUR_MS, referenceOf } from "./drift-models.ts";

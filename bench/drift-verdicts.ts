@@ -1,7 +1,7 @@
 // The rows of a dataset through the gateway's own drift windows: what a symbol with this stream would have said.
 import type { DriftVerdict } from "../src/drift/drift-verdict.ts";
 import { DriftWindows } from "../src/drift/drift-windows.ts";
-import { type DriftReference, PROBABILITY } from "../src/drift/reference.ts";
+import { type DriftReference, PROBABILITY } from "../src/drift/drift-reference.ts";
 import { ROWS, type RowName } from "../src/features/schema.ts";
 import type { Dataset } from "../trainer/rows/dataset.ts";
 

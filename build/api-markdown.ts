@@ -12,6 +12,8 @@ interface Field {
   readonly $ref?: string;
   readonly items?: Field;
   readonly anyOf?: readonly Field[];
+  /** Of a union by a field. */
+  readonly oneOf?: readonly Field[];
   readonly properties?: Readonly<Record<string, Field>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: Field | boolean;
@@ -42,7 +44,7 @@ export function apiMarkdown(contracts: readonly Contract[]): string {
 function shapes(): string {
   const definitions: Readonly<Record<string, unknown>> = namedJsonSchemas();
   const parts = Object.keys(definitions).map((name) => {
-    const { anyOf, ...object } = definitions[name] as Field;
+    const { oneOf, anyOf = oneOf, ...object } = definitions[name] as Field;
     const variants = anyOf?.map((variant) => fields(variant)) ?? [fields(object)];
     return `### ${name}\n\n${variants.join("\n\nor\n\n")}\n`;
   });

@@ -3,9 +3,11 @@
 import { randomUUID } from "node:crypto";
 import { describeFailure } from "../requests/describe-failure.ts";
 import { type Attempt, type FailedAttempt, type GaveUp, retry } from "../requests/retry.ts";
+import { faultText } from "../src/check.ts";
 import type { Tick } from "../src/features/tick.ts";
+import { type IngestAnswer, ingestAnswerSchema } from "../src/http/ingest-schema.ts";
 import { describeProblem, GatewayError } from "./gateway-error.ts";
-import { type IngestAnswer, parseIngestAnswer } from "./ingest-answer.ts";
+import { readAnswer } from "./read-answer.ts";
 import { tickJson } from "./tick-json.ts";
 
 export interface GatewayClientOptions {
@@ -102,18 +104,11 @@ export class GatewayClient {
 }
 
 function attemptOf(status: number, text: string, retryAfter: string | null): Attempt<IngestAnswer> {
-  const answer = status === 200 || status === 422 ? parseIngestAnswer(jsonOrUndefined(text)) : undefined;
-  if (answer !== undefined) return { value: answer };
-  const why = describeProblem(status, text);
+  const read = status === 200 || status === 422 ? readAnswer(ingestAnswerSchema, text) : undefined;
+  if (read?.ok === true) return { value: read.value };
+  const why =
+    describeProblem(status, text) + (status === 200 && read !== undefined ? ` (${faultText(read.fault)})` : "");
   // A production gateway without tokens answers 503 until somebody configures it: waiting does not help.
   const repeatable = status === 429 || (status >= 500 && !text.includes('"not_configured"'));
   return { status, why, retryAfter, isFinal: !repeatable };
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,14 +1,9 @@
 // Adds up what became of the ticks of many batches, per symbol, and lays it out as a table.
 import type { Tick } from "../src/features/tick.ts";
-import {
-  INGEST_COUNTS,
-  type IngestAnswer,
-  type IngestCounts,
-  type IngestError,
-  noIngestCounts,
-} from "./ingest-answer.ts";
+import type { IngestAnswer, TickError } from "../src/http/ingest-schema.ts";
+import { addCounts, type CountTotals, INGEST_COUNTS, noCounts } from "./ingest-counts.ts";
 
-type Row = IngestCounts & { sent: number };
+type Row = CountTotals & { sent: number };
 
 const COLUMNS = ["sent", ...INGEST_COUNTS] as const;
 
@@ -21,16 +16,13 @@ export class IngestTotals {
   readonly symbols = new Map<string, Row>();
   /** Refused ticks by reason, as far as the answers listed them. */
   readonly reasons = new Map<string, number>();
-  firstError: IngestError | undefined;
+  firstError: TickError | undefined;
 
   add(batch: readonly Tick[], answer: IngestAnswer): void {
     for (const tick of batch) this.row(tick.symbol).sent += 1;
     this.total.sent += batch.length;
-    for (const count of INGEST_COUNTS) this.total[count] += answer[count];
-    for (const [symbol, counts] of answer.symbols) {
-      const row = this.row(symbol);
-      for (const count of INGEST_COUNTS) row[count] += counts[count];
-    }
+    addCounts(this.total, answer);
+    for (const [symbol, counts] of Object.entries(answer.symbols)) addCounts(this.row(symbol), counts);
     for (const error of answer.errors) {
       this.firstError ??= error;
       this.reasons.set(error.reason, (this.reasons.get(error.reason) ?? 0) + 1);
@@ -47,7 +39,10 @@ export class IngestTotals {
     for (const [name, row] of rows) lines.push(name.padEnd(first) + cells(row));
     if (this.reasons.size > 0) lines.push(`rejected: ${reasonsText(this.reasons)}`);
     const error = this.firstError;
-    if (error) lines.push(`first: ${error.symbol} ${error.field} is ${error.got}, expected ${error.expected}`);
+    if (error !== undefined) {
+      const { symbol = "", field, got = "absent", expected } = error;
+      lines.push(`first: ${symbol} ${field} is ${got}, expected ${expected}`);
+    }
     return lines;
   }
 
@@ -67,5 +62,5 @@ export function reasonsText(reasons: ReadonlyMap<string, number>): string {
 }
 
 function emptyRow(): Row {
-  return { sent: 0, ...noIngestCounts() };
+  return { sent: 0, ...noCounts() };
 }

@@ -1,27 +1,29 @@
 // One line a person can read about a prediction.
-import type { LivePrediction } from "./gateway-queries.ts";
+import type { PredictionAnswer } from "../src/http/predict-schema.ts";
 
 /**
  * An aligned line: `12:03:41  BTC-USD  p 0.131 / 0.240  calm   τ   7.2 bps  σ   5.1 bps  logistic 1`, or what a symbol
  * still waits for. Times are UTC.
  */
-export function predictionLine(prediction: LivePrediction, symbolWidth: number): string {
-  const { tsMs, symbol, probability, threshold, missing } = prediction;
-  const time = Number.isNaN(tsMs) ? "--:--:--" : new Date(tsMs).toISOString().slice(11, 19);
-  const start = `${time}  ${symbol.padEnd(symbolWidth)}`;
-  if (Number.isNaN(probability)) {
-    const why = missing.length > 0 ? missing.join(", ") : "no row yet";
-    return `${start}  ${prediction.warmingUp ? "warming up" : "no prediction"}: ${why}`;
+export function predictionLine(prediction: PredictionAnswer, symbolWidth: number): string {
+  const symbol = prediction.symbol.padEnd(symbolWidth);
+  if (!("ts" in prediction)) return `--:--:--  ${symbol}  warming up: ${waitsFor(prediction.missing)}`;
+  const { ts, probability, threshold, tau_bps: tau, sigma_bps: sigma, model } = prediction;
+  const start = `${new Date(ts).toISOString().slice(11, 19)}  ${symbol}`;
+  if (probability === null) {
+    return `${start}  ${prediction.warming_up ? "warming up" : "no prediction"}: ${waitsFor(prediction.missing)}`;
   }
-  const verdict = prediction.alert ? "ALERT" : "calm ";
-  const levels = [
-    `τ ${bps(prediction.tauBps)}`,
-    ...(prediction.sigmaBps >= 0 ? [`σ ${bps(prediction.sigmaBps)}`] : []),
-  ];
-  const chance = `p ${probability.toFixed(3)}${threshold >= 0 ? ` / ${threshold.toFixed(3)}` : ""}`;
-  return `${start}  ${chance}  ${verdict}  ${levels.join("  ")}  ${prediction.model}`.trimEnd();
+  const verdict = prediction.alert === true ? "ALERT" : "calm ";
+  const levels = [`τ ${bps(tau)}`, ...(sigma === null ? [] : [`σ ${bps(sigma)}`])].join("  ");
+  const chance = `p ${probability.toFixed(3)}${threshold === null ? "" : ` / ${threshold.toFixed(3)}`}`;
+  const name = model === null ? "" : `${model.name} ${model.version}`;
+  return `${start}  ${chance}  ${verdict}  ${levels}  ${name}`.trimEnd();
 }
 
-function bps(value: number): string {
-  return `${Number.isNaN(value) ? "-" : value.toFixed(1)}`.padStart(6) + " bps";
+function waitsFor(missing: readonly string[] = []): string {
+  return missing.length > 0 ? missing.join(", ") : "no row yet";
+}
+
+function bps(value: number | null): string {
+  return `${value === null ? "-" : value.toFixed(1)}`.padStart(6) + " bps";
 }

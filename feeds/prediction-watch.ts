@@ -1,6 +1,8 @@
 // Asks for the live predictions again and again and prints them, until it is stopped.
 import { setTimeout as sleep } from "node:timers/promises";
-import { fetchPrediction, type LivePrediction } from "./gateway-queries.ts";
+import type { PredictionAnswer } from "../src/http/predict-schema.ts";
+import { GatewayError } from "./gateway-error.ts";
+import { fetchPrediction } from "./gateway-queries.ts";
 import { predictionLine } from "./prediction-line.ts";
 
 const FIRST_EVERY_MS = 300;
@@ -12,21 +14,30 @@ export interface PredictionWatchOptions {
   readonly signal: AbortSignal;
   readonly print: (line: string) => void;
   /** Called once, with the first prediction that has a probability. */
-  readonly onFirst: (prediction: LivePrediction) => void;
+  readonly onFirst: (prediction: PredictionAnswer) => void;
   /** While false only the first prediction is looked for and nothing is printed. */
   readonly live: () => boolean;
 }
 
-/** Runs until the signal is aborted. A gateway that does not answer is asked again: whether it lives is not asked here. */
+/**
+ * Runs until the signal is aborted. A gateway that does not answer is asked again: whether it lives is not asked here. One
+ * that refuses, or answers with something else than a prediction, is asked again too, and the first reason is printed.
+ */
 export async function watchPredictions(options: PredictionWatchOptions): Promise<void> {
   const { baseUrl, symbols, signal, live } = options;
   const width = Math.max(...symbols.map((symbol) => symbol.length));
   let found = false;
   let printedMs = -Infinity;
+  let refusal: string | undefined;
+  const onFailure = (error: unknown): undefined => {
+    if (refusal !== undefined || !(error instanceof GatewayError) || error.code !== "refused") return;
+    refusal = error.message;
+    options.print(refusal);
+  };
   while (!signal.aborted) {
-    const answers = await Promise.all(symbols.map((symbol) => fetchPrediction(baseUrl, symbol).catch(() => undefined)));
+    const answers = await Promise.all(symbols.map((symbol) => fetchPrediction(baseUrl, symbol).catch(onFailure)));
     const predictions = answers.filter((answer) => answer !== undefined);
-    const first = predictions.find((prediction) => !Number.isNaN(prediction.probability));
+    const first = predictions.find((prediction) => prediction.probability !== null);
     if (signal.aborted) return;
     if (!found && first !== undefined) {
       found = true;

@@ -21,7 +21,7 @@ export async function simulatedMarkets(
   const simulators: MarketSimulator[] = [];
   for (const symbol of symbols) {
     const position = await fetchSymbolPosition(baseUrl, symbol);
-    const nextMs = (position?.watermarkMs ?? NaN) + 1;
+    const nextMs = (position?.watermark_ms ?? NaN) + 1;
     const fromMs = nextMs > nowMs - BACK_MS ? nextMs : nowMs - BACK_MS;
     const price = position?.price ?? NaN;
     simulators.push(new MarketSimulator({ seed, symbol, fromMs, startPrice: price > 0 ? price : undefined }));

@@ -59,7 +59,7 @@ export function precisionRecallPlot(
  * The steps whose area is average precision: over recall (R_{k−1}, R_k] stands precision P_k.
  * stepPath([{ recall: 0.5, precision: 1 }, { recall: 1, precision: 0.4 }]) on unit scales is `M0 1H0.5V0.4H1`.
  */
-export function stepPath(points: PrecisionRecallPoints, x: Scale, y: Scale): string {
+function stepPath(points: PrecisionRecallPoints, x: Scale, y: Scale): string {
   return points
     .map(({ recall, precision }, i) =>
       i === 0 ? `M${x(0)} ${y(precision)}H${x(recall)}` : `V${y(precision)}H${x(recall)}`,

@@ -94,8 +94,8 @@ interface SchemaParts extends v.GenericSchema {
 function schemaAt(schema: v.GenericSchema, path: readonly (string | number)[]): SchemaParts | undefined {
   let found: SchemaParts | undefined = schema;
   for (const key of path) {
-    while (found?.wrapped !== undefined) found = found.wrapped;
-    found = typeof key === "number" ? found?.item : fieldOf(found, key);
+    const parts = unwrapped(found);
+    found = typeof key === "number" ? parts?.item : fieldOf(parts, key);
   }
   return unwrapped(found);
 }

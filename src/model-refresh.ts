@@ -1,6 +1,7 @@
 // Keeps an isolate's models equal to the registry's aliases: at most one question every 10 s, in the background once
 // something serves.
-import { type Env, schemaHashes, settingsOf } from "./settings.ts";
+import { schemaHashes } from "./model/schema-hashes.ts";
+import { type Env, settingsOf } from "./settings.ts";
 import { r2ArtifactStore } from "./model/artifact-store.ts";
 import { type Aliases, type ServedModels, modelHost } from "./model/model-host.ts";
 import { claimRegistryRead, readRegistry, rememberedRegistryState } from "./clients/registry.ts";

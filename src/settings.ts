@@ -1,28 +1,52 @@
 // The environment, checked once per isolate. Behind this file nothing asks whether a variable is there.
+import * as v from "valibot";
+import { alertSettings, type AlertSettings, alertVariables } from "./alert-settings.ts";
+import { check, faultText } from "./check.ts";
+import { crossCheck } from "./cross-check.ts";
 import { completeLabelSpec } from "./features/complete-label-spec.ts";
-import { type GridConfig, type PriceSource, gridConfig } from "./features/event-grid.ts";
+import { gridConfig } from "./features/event-grid.ts";
 import type { EngineConfig } from "./features/feature-engine.ts";
-import type { LabelSpec } from "./features/label-spec.ts";
-import { ROWS, type RowName, schemaText } from "./features/schema.ts";
 import { parseSymbol } from "./features/tick.ts";
-import { sha256Hex } from "./model/artifact.ts";
-import { type AlertSettings, type AlertVariables, parseAlertSettings } from "./alert-settings.ts";
 import { SettingsError } from "./settings-error.ts";
+import { shown } from "./shown.ts";
+import { choiceVariable, jsonVariable, secretVariable, wholeNumberVariable } from "./variable-schemas.ts";
 
 /** Variables and secrets that a deployment may leave out. `wrangler types` knows only what wrangler.toml names. */
-export interface OptionalVariables extends AlertVariables {
-  readonly INGEST_TOKEN?: string;
-  readonly ADMIN_TOKEN?: string;
+const optionalVariables = {
+  INGEST_TOKEN: secretVariable,
+  ADMIN_TOKEN: secretVariable,
   /** `off` keeps ticks out of the bucket; `on`, the default, archives them where a bucket is bound. */
-  readonly ARCHIVE?: string;
+  ARCHIVE: choiceVariable(["on", "off"]),
   /** Comma-separated symbols that may be created; empty allows every one. */
-  readonly ALLOWED_SYMBOLS?: string;
+  ALLOWED_SYMBOLS: v.optional(
+    v.pipe(
+      v.string("symbols separated by commas"),
+      crossCheck((text) => {
+        const wrong = namesOf(text).find((name) => parseSymbol(name) === undefined);
+        return wrong === undefined
+          ? undefined
+          : { path: [], got: shown(wrong), expected: "symbols separated by commas" };
+      }),
+      v.transform((text) =>
+        text.trim() === "" ? undefined : new Set(namesOf(text).flatMap((name) => parseSymbol(name) ?? [])),
+      ),
+    ),
+  ),
   /** Grid of symbols created from now on: step in ms, and `last` or `mid`. */
-  readonly STEP_MS?: string;
-  readonly PRICE_SOURCE?: string;
+  STEP_MS: wholeNumberVariable(1000, 100, 3_600_000),
+  PRICE_SOURCE: choiceVariable(["last", "mid"]),
   /** Label of symbols created from now on: JSON of a label spec, whole or only what differs from the default. */
-  readonly LABEL?: string;
-}
+  LABEL: jsonVariable("JSON of a label spec", false),
+  ...alertVariables,
+};
+
+const variablesSchema = v.object({
+  ENVIRONMENT: v.optional(v.string("a text")),
+  MAX_SYMBOLS: wholeNumberVariable(1000, 1, 1_000_000),
+  ...optionalVariables,
+});
+
+export type OptionalVariables = Readonly<v.InferInput<v.ObjectSchema<typeof optionalVariables, undefined>>>;
 
 /**
  * What the platform hands in. A gateway may be deployed without `BUCKET`, whatever the generated type says: it then
@@ -49,22 +73,23 @@ export interface Settings {
 
 /** Parses the variables. Throws `SettingsError` naming the variable, what it is and what was expected. */
 export function parseSettings(env: Env): Settings {
-  const source = env.PRICE_SOURCE ?? "last";
-  if (source !== "last" && source !== "mid")
-    throw new SettingsError(`PRICE_SOURCE: got ${source}, expected last or mid`);
-  const archive = env.ARCHIVE ?? "on";
-  if (archive !== "on" && archive !== "off") throw new SettingsError(`ARCHIVE: got ${archive}, expected on or off`);
-  const stepMs = integer("STEP_MS", env.STEP_MS, 1000, 100, 3_600_000);
+  const checked = check(variablesSchema, env, "environment");
+  if (!checked.ok) throw new SettingsError(faultText(checked.fault));
+  const variables = checked.value;
+  const refuse = (text: string): Error => new SettingsError(text);
+  const isDevelopment = variables.ENVIRONMENT === "development" || variables.ENVIRONMENT === "test";
+  const spec = variables.LABEL === undefined ? {} : variables.LABEL;
+  const label = completeLabelSpec(spec, variables.PRICE_SOURCE, { name: "LABEL", refuse });
   return {
-    tokensRequired: env.ENVIRONMENT !== "development" && env.ENVIRONMENT !== "test",
-    ingestToken: env.INGEST_TOKEN || undefined,
-    adminToken: env.ADMIN_TOKEN || undefined,
-    maxSymbols: integer("MAX_SYMBOLS", env.MAX_SYMBOLS, 1000, 1, 1_000_000),
-    allowedSymbols: symbolSet(env.ALLOWED_SYMBOLS),
-    engine: { grid: gridConfig(stepMs, source), label: labelSpec(env.LABEL, source) },
-    labelGiven: isGiven(env.LABEL),
-    alerts: parseAlertSettings(env),
-    archive: archive === "on" ? env.BUCKET : undefined,
+    tokensRequired: !isDevelopment,
+    ingestToken: variables.INGEST_TOKEN,
+    adminToken: variables.ADMIN_TOKEN,
+    maxSymbols: variables.MAX_SYMBOLS,
+    allowedSymbols: variables.ALLOWED_SYMBOLS,
+    engine: { grid: gridConfig(variables.STEP_MS, variables.PRICE_SOURCE), label },
+    labelGiven: variables.LABEL !== undefined,
+    alerts: alertSettings(variables, isDevelopment, refuse),
+    archive: variables.ARCHIVE === "on" ? env.BUCKET : undefined,
   };
 }
 
@@ -93,44 +118,6 @@ export function archiveOf(env: Env): R2Bucket | undefined {
   }
 }
 
-/** SHA-256 of the schema of every row on a grid. */
-export async function schemaHashes(grid: GridConfig): Promise<Readonly<Record<RowName, string>>> {
-  const names = Object.keys(ROWS) as RowName[];
-  const hashes = await Promise.all(names.map((row) => sha256Hex(schemaText(row, grid))));
-  return Object.fromEntries(names.map((row, i) => [row, hashes[i]!])) as Record<RowName, string>;
-}
-
-function isGiven(value: string | undefined): value is string {
-  return value !== undefined && value.trim() !== "";
-}
-
-function labelSpec(text: string | undefined, source: PriceSource): LabelSpec {
-  try {
-    return completeLabelSpec(isGiven(text) ? JSON.parse(text) : {}, source);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      throw new SettingsError(`LABEL: got ${text}, expected JSON of a label spec: ${error.message}`);
-    }
-    throw new SettingsError(error instanceof Error ? error.message.replace(/^label/, "LABEL") : String(error));
-  }
-}
-
-function integer(name: string, value: string | undefined, fallback: number, min: number, max: number): number {
-  if (value === undefined || value === "") return fallback;
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < min || number > max) {
-    throw new SettingsError(`${name}: got ${value}, expected a whole number from ${min} to ${max}`);
-  }
-  return number;
-}
-
-function symbolSet(value: string | undefined): ReadonlySet<string> | undefined {
-  if (!isGiven(value)) return undefined;
-  return new Set(
-    value.split(",").map((part) => {
-      const symbol = parseSymbol(part.trim());
-      if (symbol === undefined) throw new SettingsError(`ALLOWED_SYMBOLS: got ${part}, expected symbols`);
-      return symbol;
-    }),
-  );
+function namesOf(text: string): string[] {
+  return text.trim() === "" ? [] : text.split(",").map((name) => name.trim());
 }

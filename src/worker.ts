@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Env } from "./settings.ts";
-import { runScheduled } from "./jobs/scheduled.ts";
+import { runScheduled } from "./jobs/run-scheduled.ts";
 import { admin } from "./http/admin.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { drift } from "./http/drift.ts";
@@ -16,6 +16,7 @@ import { predict } from "./http/predict.ts";
 import { quality } from "./http/quality.ts";
 import { reports } from "./http/reports.ts";
 import { answerNotFound, correlateRequest, countRequest, handleError, refuseMethods } from "./http/request-frame.ts";
+import { symbolAlerts } from "./http/symbol-alerts.ts";
 import { symbols } from "./http/symbols.ts";
 
 export { AlertsObject } from "./durable/alerts/object.ts";
@@ -30,8 +31,9 @@ const readable = cors({ origin: "*", allowMethods: ["GET", "POST"], exposeHeader
 app.use("/predict", readable);
 app.use("/symbols", readable);
 app.use("/symbols/*", readable);
-const pages = [predict, ingest, feedback, symbols, quality, drift, health, metrics, livePerformance, reports, openApi];
-for (const routes of [...pages, admin]) app.route("/", routes);
+const ofSymbols = [symbols, quality, drift, symbolAlerts];
+const ofGateway = [health, metrics, livePerformance, reports, openApi];
+for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);
 
 export default {

@@ -11,9 +11,9 @@ import { parseManifest } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../trainer/artifact/artifact.ts";
 import { sha256Hex } from "../../trainer/artifact/sha256.ts";
 import { aborted } from "../aborted.ts";
-import type { IngestCounts } from "../ingest-answer.ts";
 import { type Progress, startProgress } from "../../command-line/progress.ts";
 import { UserError } from "../../command-line/user-error.ts";
+import type { CountTotals } from "../ingest-counts.ts";
 import { ROOT } from "../wrangler-dev.ts";
 import { Differences } from "./differences.ts";
 import { scoreSteps } from "./onnx-scores.ts";
@@ -220,7 +220,7 @@ async function compareScores(
 }
 
 /** The gateway rejects outliers; with ticks that parse, it has no other reason here. */
-function compareCounts(symbol: string, gateway: IngestCounts, trainer: GridCounts, differences: Differences): void {
+function compareCounts(symbol: string, gateway: CountTotals, trainer: GridCounts, differences: Differences): void {
   const pairs = [
     ["accepted", gateway.accepted + gateway.released, trainer.accepted],
     ["duplicate", gateway.duplicate, trainer.duplicate],

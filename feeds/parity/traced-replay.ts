@@ -1,7 +1,7 @@
 // Sends ticks through a running gateway and collects what it computed for every closed step (`X-Volgate-Trace: steps`).
 import type { Tick } from "../../src/features/tick.ts";
-import type { IngestCounts } from "../ingest-answer.ts";
-import { INGEST_COUNTS, noIngestCounts } from "../ingest-answer.ts";
+import type { IngestCounts } from "../../src/http/ingest-schema.ts";
+import { addCounts, type CountTotals, noCounts } from "../ingest-counts.ts";
 import { tickJson } from "../tick-json.ts";
 import {
   SCORED,
@@ -16,7 +16,7 @@ const BATCH_TICKS = 500;
 
 /** What one symbol's replay came to. */
 export interface TracedSymbol {
-  readonly counts: Readonly<IngestCounts>;
+  readonly counts: Readonly<CountTotals>;
   readonly steps: TracedSteps;
 }
 
@@ -72,7 +72,7 @@ interface WireScores {
 }
 
 class TraceCollector {
-  private readonly counts = noIngestCounts();
+  private readonly counts = noCounts();
   private readonly columns = new Map<StepColumn, Buffer[]>(STEP_COLUMNS.map(({ name }) => [name, []]));
   private readonly scores = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly sigmas = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
@@ -80,7 +80,7 @@ class TraceCollector {
   private count = 0;
 
   add(answer: TracedAnswer): void {
-    for (const name of INGEST_COUNTS) this.counts[name] += answer[name];
+    addCounts(this.counts, answer);
     for (const part of answer.trace ?? []) this.addPart(part);
   }
 

@@ -15,7 +15,7 @@ export interface AdwinOptions {
   readonly gracePeriod: number;
 }
 
-export const ADWIN_DEFAULTS: AdwinOptions = {
+const ADWIN_DEFAULTS: AdwinOptions = {
   delta: 0.002,
   clock: 32,
   maxBuckets: 5,

@@ -20,13 +20,13 @@ const EVENTS = 20;
  * per 1,000, one a month. A rise of the error by 0.05 (of 0.086) is noticed after 390 blocks in the median, six and a half
  * hours. River's own parameters are made for independent values of another scale.
  */
-export const ERROR_PAGE_HINKLEY = { minInstances: 240, delta: 0.02, threshold: 25, alpha: 0.9999, mode: "up" } as const;
+const ERROR_PAGE_HINKLEY = { minInstances: 240, delta: 0.02, threshold: 25, alpha: 0.9999, mode: "up" } as const;
 
 /**
  * `delta` is no false-alarm rate here, since block means are correlated; on the same blocks it fired on none, neither on the
  * error nor on the score (with 0.001: once on the score). Changes of 0.05 take 530 blocks (error) and 430 (score).
  */
-export const BLOCK_ADWIN = { delta: 1e-4, clock: 8, maxBuckets: 5, minWindowLength: 60, gracePeriod: 120 } as const;
+const BLOCK_ADWIN = { delta: 1e-4, clock: 8, maxBuckets: 5, minWindowLength: 60, gracePeriod: 120 } as const;
 
 /** A detector fired: the mean of what it watches is another one than before. */
 export interface ConceptEvent {

@@ -2,7 +2,7 @@
 // only when a window closes.
 import { encodePage, type Page, type PageContent } from "../features/page-buffer.ts";
 import type { DriftJudgement, DriftSummary, DriftVerdict } from "./drift-verdict.ts";
-import type { DriftWindowName } from "./reference.ts";
+import type { DriftWindowName } from "./drift-reference.ts";
 
 /** Lines of both lengths together: a week of hours and of days. */
 const HISTORY_LINES = 175;

@@ -1,5 +1,5 @@
 // What is said of a closed window. Plain values, JSON there and back: `null` where there is no number.
-import type { DriftWindowName } from "./reference.ts";
+import type { DriftWindowName } from "./drift-reference.ts";
 
 /**
  * - `ok`, `drift`: the share of drifted features, and how far the farthest of them lies beyond its own threshold, against

@@ -6,8 +6,8 @@ import { StateFormatError } from "../features/binary-container.ts";
 import { DriftHistory } from "./drift-history.ts";
 import type { DriftSummary, DriftVerdict } from "./drift-verdict.ts";
 import { judgeWindow } from "./judge-window.ts";
-import { type DriftReference, type DriftWindowName, PROBABILITY } from "./reference.ts";
-import { driftWindowPlan } from "./window-plan.ts";
+import { type DriftReference, type DriftWindowName, PROBABILITY } from "./drift-reference.ts";
+import { driftWindowPlan } from "./drift-window-plan.ts";
 import { WindowRows } from "./window-rows.ts";
 
 const KIND = "drift-windows 1";

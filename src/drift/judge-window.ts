@@ -1,11 +1,11 @@
 // A closed window against a model's training distribution: the distances of every feature, and one verdict.
-import { CUSTOMARY_DISTANCE, driftedShare } from "./dataset-drift.ts";
+import { CUSTOMARY_DISTANCE, driftedShare } from "./drifted-share.ts";
 import type { DriftVerdict, FeatureDrift } from "./drift-verdict.ts";
 import { largestRatio } from "./largest-ratio.ts";
-import type { DriftFeature, DriftReference, DriftWindowReference } from "./reference.ts";
+import type { DriftFeature, DriftReference, DriftWindowReference } from "./drift-reference.ts";
 import { referenceDistance } from "./reference-distance.ts";
 import { countFinite } from "./sorted-finite.ts";
-import type { DriftWindowPlan } from "./window-plan.ts";
+import type { DriftWindowPlan } from "./drift-window-plan.ts";
 
 export interface ClosedWindow {
   readonly plan: DriftWindowPlan;

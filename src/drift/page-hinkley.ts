@@ -13,7 +13,7 @@ export interface PageHinkleyOptions {
   readonly mode: "up" | "down" | "both";
 }
 
-export const PAGE_HINKLEY_DEFAULTS: PageHinkleyOptions = {
+const PAGE_HINKLEY_DEFAULTS: PageHinkleyOptions = {
   minInstances: 30,
   delta: 0.005,
   threshold: 50,
@@ -22,7 +22,7 @@ export const PAGE_HINKLEY_DEFAULTS: PageHinkleyOptions = {
 };
 
 /** How many numbers `save` gives. */
-export const PAGE_HINKLEY_STATE = 11;
+const PAGE_HINKLEY_STATE = 11;
 
 /**
  * Sums S_t = α·S_{t−1} + (x_t − mean_t) ∓ δ of deviations from the running mean; fires when S rose more than the threshold

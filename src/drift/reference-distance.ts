@@ -1,15 +1,15 @@
 // The four distances of one feature's window from its frozen training distribution. The live windows and the trainer's
 // null windows both come through here, so that a threshold is compared with what it was made from.
-import { frozenBinShares } from "./frozen-bins.ts";
+import { frozenBinShares } from "./frozen-bin-shares.ts";
 import { frozenKolmogorovSmirnov, frozenWasserstein } from "./frozen-distance.ts";
-import type { DriftFeature } from "./reference.ts";
+import type { DriftFeature } from "./drift-reference.ts";
 import { sortedFinite } from "./sorted-finite.ts";
 import { jensenShannonOfShares, stabilityOfShares } from "./share-distance.ts";
 
 export interface ReferenceDistance {
   /** Wasserstein-1 over max(deviation, 0.001). */
   readonly wasserstein: number;
-  /** On the reference's own deciles (frozen-bins.ts). */
+  /** On the reference's own deciles (frozen-bin-shares.ts). */
   readonly psi: number;
   readonly ks: number;
   /** On the bins of `psi`. */

@@ -1,7 +1,7 @@
 // The thinned rows of one open window, kept in parts of the window so that a snapshot writes the part that changed.
 import { decodePage, encodePage, type Page } from "../features/page-buffer.ts";
 import { StateFormatError } from "../features/binary-container.ts";
-import type { DriftWindowPlan } from "./window-plan.ts";
+import type { DriftWindowPlan } from "./drift-window-plan.ts";
 
 const KIND = "drift-rows 1";
 

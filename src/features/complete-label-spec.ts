@@ -1,9 +1,11 @@
 // A label spec as people write it, in a variable or a file: only what differs from the default.
 import { faultText } from "../check.ts";
-import { parseOrThrow } from "../parse-or-throw.ts";
+import { parseOrThrow, type Refusing } from "../parse-or-throw.ts";
 import { anyObject } from "../schema-values.ts";
 import type { PriceSource } from "./event-grid.ts";
 import { DEFAULT_LABEL_SPEC, LABEL_SPEC_FIELDS, type LabelSpec, labelSpecSchema } from "./label-spec.ts";
+
+const AS_LABEL: Refusing = { name: "label", refuse: (text) => new TypeError(text) };
 
 /**
  * `DEFAULT_LABEL_SPEC` on the given price source, with the fields of `value` put over it.
@@ -11,19 +13,19 @@ import { DEFAULT_LABEL_SPEC, LABEL_SPEC_FIELDS, type LabelSpec, labelSpecSchema 
  * Example: `{ measure: "parkinson", horizonSteps: 1, windowSteps: 1440 }` keeps `minCount` 900 and `quantile` 0.9; `{}` is
  * the default.
  *
- * @param name what the value is called in messages.
- * @throws TypeError for what is no object, for a field that no label spec has (a misspelt one would change nothing in
- * silence), for a wrong value, and for a `source` that is not the grid's. Messages begin with `name`.
+ * @param refusing what the value is called in messages, and which error is thrown; `label` and `TypeError` unless given.
+ * @throws for what is no object, for a field that no label spec has (a misspelt one would change nothing in
+ * silence), for a wrong value, and for a `source` that is not the grid's.
  */
-export function completeLabelSpec(value: unknown, source: PriceSource, name = "label"): LabelSpec {
-  const refuse = (text: string): TypeError => new TypeError(text);
-  const given = parseOrThrow(anyObject, value, { name, refuse });
+export function completeLabelSpec(value: unknown, source: PriceSource, refusing: Refusing = AS_LABEL): LabelSpec {
+  const { name, refuse } = refusing;
+  const given = parseOrThrow(anyObject, value, refusing);
   const unknown = Object.keys(given).find((field) => !LABEL_SPEC_FIELDS.has(field));
   if (unknown !== undefined) {
     const expected = `some of ${[...LABEL_SPEC_FIELDS].join(", ")}`;
     throw refuse(faultText({ field: `${name}.${unknown}`, got: "an unknown field", expected }));
   }
-  const spec = parseOrThrow(labelSpecSchema, { ...DEFAULT_LABEL_SPEC, source, ...given }, { name, refuse });
+  const spec = parseOrThrow(labelSpecSchema, { ...DEFAULT_LABEL_SPEC, source, ...given }, refusing);
   if (spec.source === source) return spec;
   const expected = `${source}, the price source of the grid`;
   throw refuse(faultText({ field: `${name}.source`, got: spec.source, expected }));

@@ -47,7 +47,7 @@ export const LABEL_SPEC_FIELDS: ReadonlySet<string> = new Set(
 );
 
 /** The share of a horizon's returns that must exist for its volatility to count in labels and thresholds. */
-export const LABEL_COVERAGE = 0.95;
+const LABEL_COVERAGE = 0.95;
 
 export const DEFAULT_LABEL_SPEC: LabelSpec = {
   kind: "trailing-quantile",

@@ -4,7 +4,7 @@ import { gridConfig } from "./event-grid.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 /** Steps offered to a sparse symbol, ms. */
-export const STEP_CHOICES_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 300_000, 900_000, 3_600_000] as const;
+const STEP_CHOICES_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 300_000, 900_000, 3_600_000] as const;
 
 /** After this much event time all sums are halved, so that the share follows the last hours. */
 const MEMORY_MS = 2 * 3_600_000;

@@ -3,10 +3,10 @@
 import type { GridConfig } from "./event-grid.ts";
 
 /** Raised whenever the meaning of any column changes; part of the schema text. */
-export const DEFINITION_VERSION = 1;
+const DEFINITION_VERSION = 1;
 
 /** Logarithms are taken of max(x, ε) with ε = EPSILON_BP · 1e-4 · sqrt(W). */
-export const EPSILON_BP = 0.002;
+const EPSILON_BP = 0.002;
 
 export type RowName = "default-1" | "peer-10";
 

@@ -63,7 +63,7 @@ export interface TickRejection {
 }
 
 /** A tick may be this much ahead of the receive time before it is `ts_in_future`. */
-export const MAX_FUTURE_MS = 5_000;
+const MAX_FUTURE_MS = 5_000;
 
 /** Earliest accepted time: 1973-03-03. Anything below is most likely seconds, not milliseconds. */
 const MIN_TS_MS = 100_000_000_000;

@@ -2,7 +2,7 @@
 // not be told.
 import { Hono } from "hono";
 import { alertsOf } from "../clients/alerts.ts";
-import type { Webhook } from "../alert-settings.ts";
+import type { Webhook } from "../webhook-schema.ts";
 import { settingsOf } from "../settings.ts";
 import { postChange } from "../durable/alerts/webhook-send.ts";
 import {

@@ -49,23 +49,21 @@ const noWindowSchema = v.object({ verdict: v.literal("none"), reason: v.string()
 export const windowVerdictSchema = v.union([driftVerdictSchema, noWindowSchema]);
 export type WindowVerdict = v.InferOutput<typeof windowVerdictSchema>;
 
+/** A verdict of the history. */
+export const driftVerdictLineSchema = v.object({
+  window: windowLength,
+  to: time,
+  verdict: judgement,
+  drifted_share: nullableNumber,
+  threshold: nullableNumber,
+  largest_ratio: nullableNumber,
+  ratio_threshold: nullableNumber,
+});
+
 export const symbolDriftSchema = v.object({
   symbol: v.string(),
   windows: v.object({ "1h": windowVerdictSchema, "24h": windowVerdictSchema }),
-  history: v.pipe(
-    v.array(
-      v.object({
-        window: windowLength,
-        to: time,
-        verdict: judgement,
-        drifted_share: nullableNumber,
-        threshold: nullableNumber,
-        largest_ratio: nullableNumber,
-        ratio_threshold: nullableNumber,
-      }),
-    ),
-    v.description("The last 175 verdicts, oldest first"),
-  ),
+  history: v.pipe(v.array(driftVerdictLineSchema), v.description("The last 175 verdicts, oldest first")),
   concept: v.object({
     events: v.array(
       v.object({

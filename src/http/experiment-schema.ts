@@ -1,6 +1,6 @@
 // /admin/experiment: what an experiment's settings are, and what its report says.
 import * as v from "valibot";
-import { MAX_SHARE } from "../durable/registry/experiment.ts";
+import { settingsChangeSchema } from "../durable/registry/experiment.ts";
 import { BASELINES } from "../model/manifest.ts";
 import { contract, type ProblemMembers } from "./contract.ts";
 import {
@@ -13,20 +13,13 @@ import {
   time,
 } from "./field-schema.ts";
 
-const EXPECTED_SHARE = `a number above 0 and at most ${MAX_SHARE}`;
 const EXPECTED_FORCE = "an object with by and reason";
 
 /** What holds a model: champion, challenger, the scorer of rows, and the baselines. */
 export const ALIAS_NAMES = ["champion", "challenger", "rows", ...BASELINES] as const;
 
 /** What an operator may choose of an experiment. */
-export const settingsEntries = {
-  mode: v.exactOptional(v.picklist(["shadow", "split"], '"shadow" or "split"')),
-  share: v.exactOptional(
-    v.pipe(v.number(EXPECTED_SHARE), v.gtValue(0, EXPECTED_SHARE), v.maxValue(MAX_SHARE, EXPECTED_SHARE)),
-  ),
-  auto: v.exactOptional(booleanInput),
-};
+export const settingsEntries = settingsChangeSchema.entries;
 
 /** Who promotes against the gate, and why. */
 export const forceInput = v.object({ by: textInput, reason: textInput }, EXPECTED_FORCE);

@@ -1,6 +1,10 @@
 // /admin/experiment: how the challenger does against the champion, and who answers meanwhile.
 import { Hono } from "hono";
-import { type Evaluation, evaluateExperiment, reportExperiment } from "../jobs/experiment/evaluate-experiment.ts";
+import {
+  type ExperimentEvaluation,
+  evaluateExperiment,
+  reportExperiment,
+} from "../jobs/experiment/evaluate-experiment.ts";
 import type { Experiment, ExperimentSettings } from "../durable/registry/experiment.ts";
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { updateModels } from "../model-refresh.ts";
@@ -42,7 +46,7 @@ export const experiment = new Hono<AppEnv>()
     return sendAnswer(c, experimentSettingsContract, experimentShape((await registry.read()).experiment));
   })
   .post(evaluateContract.path, async (c) => {
-    const evaluation: Evaluation = await evaluateExperiment(c.env, Date.now());
+    const evaluation: ExperimentEvaluation = await evaluateExperiment(c.env, Date.now());
     const { promoted, notPromoted } = evaluation;
     return sendAnswer(c, evaluateContract, { promoted, not_promoted: notPromoted, ...reportShape(evaluation) });
   })

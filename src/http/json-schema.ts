@@ -1,6 +1,7 @@
 // Schemas of valibot as JSON Schema 2020-12, which OpenAPI 3.1 takes.
 import { toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
 import type * as v from "valibot";
+import { labelSpecSchema } from "../features/label-spec.ts";
 import { alertSchema } from "./alerts-schema.ts";
 import { changeSchema } from "./aliases-schema.ts";
 import { windowVerdictSchema } from "./drift-schema.ts";
@@ -11,7 +12,6 @@ import { predictionSchema } from "./predict-schema.ts";
 import { problemSchema } from "./problem-schema.ts";
 import { modelQualitySchema } from "./quality-schema.ts";
 import { rowInput, rowsAnswerSchema } from "./rows-schema.ts";
-import { labelSpecSchema } from "../features/label-spec.ts";
 
 /** Any JSON object. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -50,7 +50,7 @@ function conversion(typeMode: "input" | "output"): Parameters<typeof toJsonSchem
     target: "draft-2020-12",
     typeMode,
     // What JSON Schema cannot say is in the field's description.
-    ignoreActions: ["check", "transform", "to_upper_case", "to_number", "finite", "raw_check"],
+    ignoreActions: ["check", "raw_check", "finite", "transform", "to_upper_case", "to_number"],
     overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
   };
 }

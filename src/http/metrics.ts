@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import { alertsOf } from "../clients/alerts.ts";
 import { listSymbols } from "../clients/directory.ts";
 import { askSymbols } from "../clients/symbols.ts";
-import { keptExperimentFigures } from "../jobs/experiment/experiment-figures.ts";
+import { keptExperimentFigures } from "../jobs/experiment/kept-experiment-figures.ts";
 import { logError } from "../log.ts";
 import { modelsReady } from "../model-refresh.ts";
 import { modelHost } from "../model/model-host.ts";

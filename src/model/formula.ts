@@ -4,7 +4,7 @@ import { bundledArtifact, BUNDLED } from "./bundled.ts";
 import { type Manifest, featureColumns, parseManifest } from "./manifest.ts";
 
 /** Stands where an artifact's SHA-256 would: the formula's bits are not those of any file. */
-export const NO_ARTIFACT = "0".repeat(64);
+const NO_ARTIFACT = "0".repeat(64);
 
 /**
  * 1 / (1 + exp(−(slope · x + intercept))) of the bundled persistence model, `x` its only column; `NaN` gives `NaN`. Within

@@ -1,5 +1,5 @@
 // The training distribution beside a model, rounded as its manifest carries it.
-import type { DriftReference } from "../drift/reference.ts";
+import type { DriftReference } from "../drift/drift-reference.ts";
 
 /** Significant digits of what is written: far below what a window of some hundred rows can tell apart. */
 const DIGITS = 7;

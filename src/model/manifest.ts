@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { parseOrThrow } from "../parse-or-throw.ts";
 import { crossCheck, type Finding } from "../cross-check.ts";
-import { driftReferenceSchema, PROBABILITY } from "../drift/reference.ts";
+import { driftReferenceSchema, PROBABILITY } from "../drift/drift-reference.ts";
 import { labelSpecSchema } from "../features/label-spec.ts";
 import { ROWS, type RowName } from "../features/schema.ts";
 import { fields, finiteNumber, oneOf, sha256Text, textUpTo, type Parsed } from "../schema-values.ts";

@@ -41,7 +41,7 @@ export interface ServedModels {
 }
 
 /** What an update needs from outside. */
-export interface UpdateContext {
+interface UpdateContext {
   readonly store: ArtifactStore;
   /** Schema hashes of this gateway's grid; an artifact made for another one is refused. */
   readonly schemaHashes: ReadonlySet<string>;

@@ -15,7 +15,7 @@ import {
 import { SCORE_BINS } from "./score-bins.ts";
 import { SeededRandom } from "../features/seeded-random.ts";
 
-export const ROW_FIGURES = [
+const ROW_FIGURES = [
   "prAuc",
   "lift",
   "rocAuc",
@@ -28,10 +28,10 @@ export const ROW_FIGURES = [
 ] as const;
 export type RowFigure = (typeof ROW_FIGURES)[number];
 /** `NaN` where a figure does not exist. */
-export type RowFigures = Readonly<Record<RowFigure, number>>;
+export type FiguresOfRow = Readonly<Record<RowFigure, number>>;
 
 /** The figures of one figure row (figure-row.ts), usually a sum of several. */
-export function figuresOfRow(row: Float64Array): RowFigures {
+export function figuresOfRow(row: Float64Array): FiguresOfRow {
   const { rows, positives } = countsOfRow(row, 0);
   const calm = row.subarray(CALM, CALM + SCORE_BINS);
   const spike = row.subarray(SPIKE, SPIKE + SCORE_BINS);

@@ -4,7 +4,7 @@ import { blockInterval, FIGURE_RANGES } from "./block-interval.ts";
 import {
   BlockDraws,
   type RowFigure,
-  type RowFigures,
+  type FiguresOfRow,
   RowSampler,
   figuresOfRow,
   presentBlocks,
@@ -106,7 +106,7 @@ function describePair(reference: string, model: string, sampled: ReadonlyMap<str
 
 /** A model's figures over the common blocks, and on each draw of them. */
 interface PairSide {
-  readonly whole: RowFigures;
+  readonly whole: FiguresOfRow;
   readonly drawn: Readonly<Record<RowFigure, Float64Array>>;
 }
 

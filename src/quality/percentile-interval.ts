@@ -6,7 +6,7 @@ import { studentQuantile } from "./student-quantile.ts";
 const NORMAL_975 = 1.959963984540054;
 
 /** Type-7 ("linear") quantile of ascending values, as NumPy computes it; `NaN` without values. */
-export function sortedQuantile(ascending: ArrayLike<number>, probability: number): number {
+function sortedQuantile(ascending: ArrayLike<number>, probability: number): number {
   const h = (ascending.length - 1) * probability;
   const j = Math.floor(h);
   const low = ascending[j] ?? NaN;

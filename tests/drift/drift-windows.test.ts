@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DriftWindows } from "../../src/drift/drift-windows.ts";
-import { driftFeature, type DriftReference } from "../../src/drift/reference.ts";
-import { normedWasserstein } from "../../src/drift/wasserstein.ts";
-import { driftWindowPlan } from "../../src/drift/window-plan.ts";
+import { driftFeature, type DriftReference } from "../../src/drift/drift-reference.ts";
+import { normedWasserstein } from "../../src/drift/normed-wasserstein.ts";
+import { driftWindowPlan } from "../../src/drift/drift-window-plan.ts";
 import { numbers, sample, uniform } from "./samples.ts";
 
 const MINUTE = 60_000;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { driftedShare } from "../../src/drift/dataset-drift.ts";
-import { jensenShannonDistance } from "../../src/drift/jensen-shannon.ts";
+import { driftedShare } from "../../src/drift/drifted-share.ts";
+import { jensenShannonDistance } from "../../src/drift/jensen-shannon-distance.ts";
 import { kolmogorovSmirnov } from "../../src/drift/kolmogorov-smirnov.ts";
-import { equalWidthEdges, pooledShares } from "../../src/drift/pooled-bins.ts";
+import { pooledShares } from "../../src/drift/pooled-shares.ts";
 import { populationStabilityIndex } from "../../src/drift/population-stability-index.ts";
-import { normedWasserstein } from "../../src/drift/wasserstein.ts";
+import { normedWasserstein } from "../../src/drift/normed-wasserstein.ts";
 import { numbers, sample } from "./samples.ts";
 
 // Evidently's values on ref_i = 2 sin(0.37 i) + 0.001 i, i < 2000, and cur_j = 2.4 sin(0.37 j) + 0.5, j < 500.
@@ -38,9 +38,18 @@ describe("pooled bins", () => {
   });
 
   it("have log2(n) + 1 equal widths, rounded up, from the least to the largest of both", () => {
-    expect(Array.from(equalWidthEdges(-1, 3, 8))).toEqual([-1, 0, 1, 2, 3]);
-    expect(equalWidthEdges(0, 1, 2500)).toHaveLength(14);
-    expect(equalWidthEdges(0, 1, 1025)).toHaveLength(13);
+    const binsOf = (n: number) =>
+      pooledShares(
+        sample(n - 1, (i) => i),
+        numbers(0),
+      )!.reference.length;
+    expect([1024, 1025, 2048, 2049, 2500].map(binsOf)).toEqual([11, 12, 12, 13, 13]);
+    // 32 values from 0 to 32 in 6 bins of a width of 16/3: those below 16/3 are 0 to 5.
+    const { reference } = pooledShares(
+      sample(31, (i) => i),
+      numbers(32),
+    )!;
+    expect(reference).toEqual([6, 5, 5, 6, 5, 4].map((count) => count / 31));
   });
 
   it("count a value on an edge in the upper bin, and the largest in the last", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { frozenBinShares } from "../../src/drift/frozen-bins.ts";
+import { frozenBinShares } from "../../src/drift/frozen-bin-shares.ts";
 import {
   frozenKolmogorovSmirnov,
   frozenShareBelow,
@@ -7,10 +7,10 @@ import {
   frozenWasserstein,
 } from "../../src/drift/frozen-distance.ts";
 import { kolmogorovSmirnov } from "../../src/drift/kolmogorov-smirnov.ts";
-import { driftFeature } from "../../src/drift/reference.ts";
+import { driftFeature } from "../../src/drift/drift-reference.ts";
 import { referenceDistance } from "../../src/drift/reference-distance.ts";
 import { stabilityOfShares } from "../../src/drift/share-distance.ts";
-import { normedWasserstein } from "../../src/drift/wasserstein.ts";
+import { normedWasserstein } from "../../src/drift/normed-wasserstein.ts";
 import { kindsOfColumns, numbers, sample, uniform } from "./samples.ts";
 
 /** A long sample of the distribution that the knots stand for. */

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ObservedShare, STEP_CHOICES_MS } from "../../src/features/observed-share.ts";
+import { ObservedShare } from "../../src/features/observed-share.ts";
 import { StateReader, StateWriter } from "../../src/features/state-buffer.ts";
+
+/** The steps that it can be asked for, beside the symbol's own. */
+const STEP_CHOICES_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 300_000, 900_000, 3_600_000];
 
 const TWO_HOURS_MS = 7_200_000;
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
 import { StateFormatError } from "../../src/features/binary-container.ts";
-import { STATE_VERSION, StateReader, StateWriter } from "../../src/features/state-buffer.ts";
+import { StateReader, StateWriter } from "../../src/features/state-buffer.ts";
 import { expectSameBytes, run } from "./engine-run.ts";
 import { integerStream, pack } from "./tick-stream.ts";
 
@@ -83,8 +83,8 @@ describe("a damaged snapshot", () => {
   });
 
   it("of another version says which", () => {
-    const old = damaged((_, words) => (words[1] = STATE_VERSION + 1));
-    expect(() => FeatureEngine.load(old)).toThrow(`state version: got ${STATE_VERSION + 1}, expected ${STATE_VERSION}`);
+    const old = damaged((_, words) => (words[1] = 2));
+    expect(() => FeatureEngine.load(old)).toThrow("state version: got 2, expected 1");
   });
 
   it("that is something else altogether is refused by its magic", () => {

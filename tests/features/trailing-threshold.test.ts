@@ -3,10 +3,12 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_LABEL_SPEC, type LabelSpec } from "../../src/features/label-spec.ts";
 import { StateReader, StateWriter } from "../../src/features/state-buffer.ts";
 import { TrailingThreshold } from "../../src/features/trailing-threshold.ts";
-import { RING_MAX_AGE_MS, VolatilityRing } from "../../src/features/volatility-ring.ts";
+import { VolatilityRing } from "../../src/features/volatility-ring.ts";
 import { START_MS } from "./tick-stream.ts";
 
 const DAY_MS = 86_400_000;
+/** Values older than this leave the ring. */
+const WEEK_MS = 7 * DAY_MS;
 const QUANTILE: LabelSpec = { ...DEFAULT_LABEL_SPEC, windowSteps: 12, minCount: 4 };
 const MEDIAN: LabelSpec = { ...QUANTILE, kind: "ratio", ratio: 1.5, windowSteps: 7 };
 
@@ -18,7 +20,7 @@ interface Push {
 /** The threshold after a list of pushes, by sorting: NumPy's linear quantile of what the window still holds. */
 function naive(pushes: readonly Push[], spec: LabelSpec, capacity: number, floor: number): number {
   const now = pushes.at(-1)?.ts ?? START_MS;
-  const kept = pushes.slice(-capacity).filter((p) => p.ts >= now - RING_MAX_AGE_MS);
+  const kept = pushes.slice(-capacity).filter((p) => p.ts >= now - WEEK_MS);
   const sorted = kept
     .slice(-spec.windowSteps)
     .map((p) => p.value)
@@ -134,16 +136,16 @@ describe("VolatilityRing", () => {
     const copy = new VolatilityRing(3);
     copy.load(new StateReader(to.finish(null)));
     expect([copy.startPosition, copy.endPosition, copy.at(1), copy.at(3)]).toEqual([1, 4, 6, 8]);
-    copy.expire(START_MS + RING_MAX_AGE_MS + 2 * DAY_MS);
+    copy.expire(START_MS + WEEK_MS + 2 * DAY_MS);
     expect(copy.startPosition).toBe(2);
   });
 
   it("keeps a value that is exactly 7 days old and drops it a millisecond later", () => {
     const ring = new VolatilityRing(3);
     ring.push(1, START_MS);
-    ring.expire(START_MS + RING_MAX_AGE_MS);
+    ring.expire(START_MS + WEEK_MS);
     expect(ring.endPosition - ring.startPosition).toBe(1);
-    ring.expire(START_MS + RING_MAX_AGE_MS + 1);
+    ring.expire(START_MS + WEEK_MS + 1);
     expect(ring.endPosition - ring.startPosition).toBe(0);
   });
 

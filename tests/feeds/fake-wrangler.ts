@@ -1,5 +1,6 @@
 // Stands in for `wrangler dev` in the tests of `npm start`: a gateway on the given port with a child of its own. Started
 // as a program; the last argument but `--port N` is a JSON of `FakeWranglerOptions`.
+import { predictContract } from "../../src/http/predict-schema.ts";
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { FakeGateway } from "./fake-gateway.ts";
@@ -33,9 +34,9 @@ const gateway = new FakeGateway();
 gateway.answers.set("/health", { status: 200, body: { status: "healthy" } });
 if (options.position) gateway.answers.set("/symbols/BTC-USD", { status: 200, body: options.position });
 for (const symbol of ["BTC-USD", "ETH-USD"]) {
-  const model = { name: "fake", version: "1" };
+  const model = { ...predictContract.answer.example.model, name: "fake", version: "1" };
   const live = { probability: 0.25, threshold: 0.5, alert: false, tau_bps: 7.25, sigma_bps: null, model };
-  const body = { symbol, ts: 1_764_547_201_000, ...live, warming_up: false };
+  const body = { ...predictContract.answer.example, symbol, ts: 1_764_547_201_000, ...live };
   gateway.answers.set(`/predict?symbol=${symbol}`, { status: 200, body });
 }
 process.on("SIGTERM", () => {

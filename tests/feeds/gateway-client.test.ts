@@ -39,8 +39,8 @@ describe("GatewayClient", () => {
     const sender = client({ token: "secret", baseUrl: `${baseUrl}/` });
     const answer = await sender.send([...ticks(2), ...ticks(1, "ETH-USD")]);
     await sender.send(ticks(1));
-    expect(answer).toMatchObject({ accepted: 3, duplicate: 0, rejected: 0, errors: [], errorsOmitted: 0 });
-    expect(answer.symbols.get("BTC-USD")).toMatchObject({ accepted: 2, stepsClosed: 0 });
+    expect(answer).toMatchObject({ accepted: 3, duplicate: 0, rejected: 0, errors: [], errors_omitted: 0 });
+    expect(answer.symbols["BTC-USD"]).toMatchObject({ accepted: 2, steps_closed: 0 });
     expect(gateway.received.map((batch) => [batch.producer, batch.seq, batch.authorization])).toEqual([
       [sender.producer, 1, "Bearer secret"],
       [sender.producer, 2, "Bearer secret"],

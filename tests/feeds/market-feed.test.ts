@@ -5,6 +5,7 @@ import { IngestTotals } from "../../feeds/ingest-totals.ts";
 import { runMarketFeed } from "../../feeds/market-feed.ts";
 import { predictionLine } from "../../feeds/prediction-line.ts";
 import { simulatedMarkets } from "../../feeds/simulated-markets.ts";
+import { predictContract } from "../../src/http/predict-schema.ts";
 import { MarketSimulator } from "../../feeds/simulator.ts";
 import { FakeGateway } from "./fake-gateway.ts";
 
@@ -65,19 +66,22 @@ describe("simulatedMarkets", () => {
   });
 });
 
+/** As the route's own description has it. */
+const EXAMPLE = predictContract.answer.example;
+
 describe("gateway queries", () => {
   it("parses a live prediction, and one that is warming up", async () => {
     const path = "/predict?symbol=BTC-USD";
     const model = { name: "logistic", version: "3", sha256: "ab" };
     const live = { ts: 1_764_547_201_000, probability: 0.75, threshold: 0.5, alert: true, tau_bps: 7.5, sigma_bps: 12 };
-    gateway.answers.set(path, { status: 200, body: { symbol: "BTC-USD", ...live, model, warming_up: false } });
+    gateway.answers.set(path, { status: 200, body: { ...EXAMPLE, ...live, model } });
     const prediction = (await fetchPrediction(baseUrl, "BTC-USD"))!;
     expect(prediction).toMatchObject({
       probability: 0.75,
-      tauBps: 7.5,
-      sigmaBps: 12,
+      tau_bps: 7.5,
+      sigma_bps: 12,
       alert: true,
-      model: "logistic 3",
+      model,
     });
     expect(predictionLine(prediction, 8)).toBe(
       "00:00:01  BTC-USD   p 0.750 / 0.500  ALERT  τ    7.5 bps  σ   12.0 bps  logistic 3",
@@ -88,7 +92,7 @@ describe("gateway queries", () => {
       body: { symbol: "BTC-USD", probability: null, warming_up: true, missing },
     });
     const warming = (await fetchPrediction(baseUrl, "BTC-USD"))!;
-    expect(warming.probability).toBeNaN();
+    expect(warming.probability).toBeNull();
     expect(predictionLine(warming, 7)).toBe("--:--:--  BTC-USD  warming up: threshold_values: 12 of 900");
   });
 
@@ -97,7 +101,7 @@ describe("gateway queries", () => {
     gateway.answers.set("/symbols/NEW-USD", { status: 503, body: { detail: "busy" } });
     await expect(fetchSymbolPosition(baseUrl, "NEW-USD")).rejects.toMatchObject({ code: "unavailable", status: 503 });
     gateway.answers.set("/symbols/NEW-USD", { status: 200, body: "text" });
-    await expect(fetchSymbolPosition(baseUrl, "NEW-USD")).rejects.toThrow("expected a JSON object");
+    await expect(fetchSymbolPosition(baseUrl, "NEW-USD")).rejects.toThrow(/: 200 "text": body: got "text", expected /);
     await expect(fetchPrediction("http://127.0.0.1:9", "NEW-USD")).rejects.toMatchObject({ code: "unreachable" });
   });
 });
@@ -110,9 +114,9 @@ describe("IngestTotals", () => {
     const answer = (of: Partial<typeof counts>) => ({
       ...counts,
       ...of,
-      symbols: new Map([["BTC-USD", { ...counts, ...of, stepsClosed: 0 }]]),
+      symbols: { "BTC-USD": { ...counts, ...of, steps_closed: 0 } },
       errors: [],
-      errorsOmitted: 0,
+      errors_omitted: 0,
     });
     totals.add([batch.next()], answer({ held: 1 }));
     totals.add([batch.next()], answer({ accepted: 1, released: 1 }));

@@ -122,7 +122,7 @@ describe("the options of parity", () => {
   it("refuse a label and a folder that are none, naming the file and what is wrong", async () => {
     const label = write("wrong.json", '{"horizon":1}');
     const given = readParityOptions(["a", "--label", label]);
-    await expect(given).rejects.toThrow(`--label ${label}: label.horizon: no such field`);
+    await expect(given).rejects.toThrow(`--label ${label}: label.horizon: got an unknown field`);
     write("no-manifest/manifest.json", "{}");
     write("other-onnx/manifest.json", bundled("zscore", "json"));
     write("other-onnx/model.onnx", bundled("logistic", "onnx"));

@@ -1,5 +1,6 @@
 // Facts for the alert tests: a symbol with which nothing is wrong, and figures with intervals around them.
-import type { AlertFacts, Figure } from "../../src/quality/alerts/alert-facts.ts";
+import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
+import type { Figure } from "../../src/model/manifest-evaluation.ts";
 
 export const CHAMPION = "a".repeat(64);
 export const NOW_MS = Date.UTC(2026, 10, 23, 12, 0, 0);

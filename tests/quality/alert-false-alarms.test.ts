@@ -1,8 +1,10 @@
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import type { AlertRule } from "../../src/quality/alerts/alert-change.ts";
 import { AlertBook } from "../../src/quality/alerts/alert-book.ts";
-import type { AlertFacts, Figure } from "../../src/quality/alerts/alert-facts.ts";
-import { parseAlertLimits } from "../../src/quality/alerts/alert-limits.ts";
+import type { Figure } from "../../src/model/manifest-evaluation.ts";
+import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
+import { alertLimitsSchema } from "../../src/quality/alerts/alert-limits.ts";
 import { SequentialTest } from "../../src/quality/promotion/sequential-test.ts";
 import { linearCongruential } from "../features/linear-congruential.ts";
 
@@ -39,7 +41,7 @@ function falseAlarmShare(
   facts: (live: number, manifest: number) => AlertFacts,
 ): number {
   const next = normals(20261123);
-  const limits = parseAlertLimits({ [rule]: { widening } });
+  const limits = v.parse(alertLimitsSchema, { [rule]: { widening } });
   let alarmed = 0;
   for (let month = 0; month < MONTHS; month++) {
     const book = new AlertBook({ symbol: "X", stepMs: 1000, limits });

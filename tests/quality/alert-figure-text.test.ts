@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { durationText, figureText, namedFigure, percentText } from "../../src/quality/alerts/alert-figure-text.ts";
+import { figureText, namedFigure, secondsText, shareText } from "../../src/quality/alerts/alert-figure-text.ts";
 
 describe("figures of an alert", () => {
   it.each([
@@ -12,7 +12,7 @@ describe("figures of an alert", () => {
 
   it("have names, and units where they have one", () => {
     expect(namedFigure("gain", { value: 0.1, low: 0, high: 0.2 })).toEqual({ gain: 0.1, gain_low: 0, gain_high: 0.2 });
-    expect(percentText(1 / 3)).toBe("33.3 %");
-    expect(durationText(61_200)).toBe("61 s");
+    expect(shareText(1 / 3)).toBe("33.3 %");
+    expect(secondsText(61_200)).toBe("61 s");
   });
 });

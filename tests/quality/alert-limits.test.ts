@@ -1,31 +1,35 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_ALERT_LIMITS, parseAlertLimits } from "../../src/quality/alerts/alert-limits.ts";
+import { parseOrThrow } from "../../src/parse-or-throw.ts";
+import { type AlertLimits, alertLimitsSchema, DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
+
+function parse(value: unknown): AlertLimits {
+  return parseOrThrow(alertLimitsSchema, value, { name: "rules", refuse: (text) => new RangeError(text) });
+}
 
 describe("the limits of the rules", () => {
   it("are the defaults where nothing is given", () => {
-    expect(parseAlertLimits(undefined)).toBe(DEFAULT_ALERT_LIMITS);
-    expect(parseAlertLimits({})).toEqual(DEFAULT_ALERT_LIMITS);
-    expect(parseAlertLimits({ drift: {} })).toEqual(DEFAULT_ALERT_LIMITS);
+    expect(parse({})).toEqual(DEFAULT_ALERT_LIMITS);
+    expect(parse({ drift: {} })).toEqual(DEFAULT_ALERT_LIMITS);
   });
 
   it("take what is given over the defaults of that rule alone", () => {
-    const limits = parseAlertLimits({ drift: { fireAfter: 1, severity: "critical" }, feed_silent: { enabled: false } });
+    const limits = parse({ drift: { fireAfter: 1, severity: "critical" }, feed_silent: { enabled: false } });
     expect(limits.drift).toEqual({ ...DEFAULT_ALERT_LIMITS.drift, fireAfter: 1, severity: "critical" });
     expect(limits.feed_silent.enabled).toBe(false);
     expect(limits.calibration).toBe(DEFAULT_ALERT_LIMITS.calibration);
-    expect(parseAlertLimits({ not_better_than_persistence: { fireAt: -0.001 } })).toBeTruthy();
+    expect(parse({ not_better_than_persistence: { fireAt: -0.001 } })).toBeTruthy();
   });
 
   it.each([
-    [[], "rules: got an object, expected an object"],
+    [[], "rules: got a list, expected an object"],
     [7, "rules: got 7, expected an object"],
     [null, "rules: got null, expected an object"],
     [{ silence: {} }, "silence: got an unknown rule, expected one of pr_auc_fell, "],
     [{ drift: true }, "drift: got true, expected an object"],
-    [{ drift: { fireAt: 1 } }, "drift.fireAt: got an unknown limit, expected enabled, severity, fireAfter, "],
+    [{ drift: { fireAt: 1 } }, "drift.fireAt: got an unknown limit, expected one of enabled, severity, fireAfter, "],
     [{ drift: { fireafter: 1 } }, "drift.fireafter: got an unknown limit"],
     [{ drift: { enabled: "yes" } }, 'drift.enabled: got "yes", expected true or false'],
-    [{ drift: { severity: "page" } }, 'drift.severity: got "page", expected info, warning, critical'],
+    [{ drift: { severity: "page" } }, 'drift.severity: got "page", expected one of info, warning, critical'],
     [{ drift: { fireAfter: 0 } }, "drift.fireAfter: got 0, expected a whole number from 1 to 1000"],
     [{ drift: { resolveAfter: 1.5 } }, "drift.resolveAfter: got 1.5, expected a whole number from 1 to 1000"],
     [{ drift: { coolDownMs: "60" } }, 'drift.coolDownMs: got "60", expected a number'],
@@ -38,7 +42,7 @@ describe("the limits of the rules", () => {
       "not_better_than_persistence.resolveAt: got -0.1, expected at least fireAt, 0",
     ],
   ])("refuse %j and name the field", (value, message) => {
-    expect(() => parseAlertLimits(value)).toThrow(RangeError);
-    expect(() => parseAlertLimits(value)).toThrow(message);
+    expect(() => parse(value)).toThrow(RangeError);
+    expect(() => parse(value)).toThrow(message);
   });
 });

@@ -1,13 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { averagePrecisionOfBins } from "../../src/quality/bin-curves.ts";
-import { BlockDraws, ROW_FIGURES, RowSampler, figuresOfRow } from "../../src/quality/block-resampler.ts";
+import { BlockDraws, type RowFigure, RowSampler, figuresOfRow } from "../../src/quality/block-resampler.ts";
 import { ROW_WIDTH, addToRow } from "../../src/quality/figure-row.ts";
 import { ScoreBins } from "../../src/quality/score-bins.ts";
 import { SeededRandom } from "../../src/features/seeded-random.ts";
-import { brierScore, brierSkill } from "../../trainer/evaluate/metrics/brier.ts";
+import { brierScore } from "../../trainer/evaluate/metrics/brier-score.ts";
+import { brierSkill } from "../trainer/brier-skill.ts";
 import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
 import { expectedCalibrationError } from "../../trainer/evaluate/metrics/reliability.ts";
 import { rocAuc } from "../../trainer/evaluate/metrics/roc-auc.ts";
+
+const ROW_FIGURES: readonly RowFigure[] = [
+  "prAuc",
+  "lift",
+  "rocAuc",
+  "brier",
+  "brierSkill",
+  "logLoss",
+  "ece",
+  "baseRateGap",
+  "brierGap",
+];
 
 const BLOCKS = 7;
 const bins = new ScoreBins(0.4);

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { SPLIT_BLOCK_STEPS, type SplitExperiment, variantOf } from "../../src/quality/promotion/experiment-split.ts";
+import { type SplitExperiment, variantOf } from "../../src/quality/promotion/experiment-split.ts";
+
+/** Steps that are answered by the same model. */
+const SPLIT_BLOCK_STEPS = 600;
 
 const experiment: SplitExperiment = { id: "1-1a2b3c4d-5e6f7a8b", mode: "split", share: 0.3 };
 const START = 1_762_171_200;

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  type GainSums,
-  NO_GAINS,
-  addGain,
-  meanGain,
-  student975,
-} from "../../src/quality/promotion/sequential-interval.ts";
+import { type GainSums, NO_GAINS, addGain, meanGain } from "../../src/quality/promotion/sequential-interval.ts";
+import { student975 } from "../../src/quality/promotion/student-975.ts";
 import { uniforms } from "./sequential-gains.ts";
 
 /** Quantiles by SciPy 1.16: `scipy.stats.t.ppf(0.975, k)`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MAX_LAMBDA, SequentialTest } from "../../src/quality/promotion/sequential-test.ts";
+import { SequentialTest } from "../../src/quality/promotion/sequential-test.ts";
 import { randomGains } from "./sequential-gains.ts";
 
 describe("a sequential test", () => {
@@ -23,7 +23,7 @@ describe("a sequential test", () => {
       const lambda = Math.min(Math.max(mean / square, 0), 0.5);
       expect(test.lambda).toBeCloseTo(lambda, 10);
       product *= 1 + lambda * gain;
-      cautious += Number(lambda > 0 && lambda < MAX_LAMBDA);
+      cautious += Number(lambda > 0 && lambda < 0.5);
       test.update(gain);
       expect(test.value / product).toBeCloseTo(1, 10);
     });

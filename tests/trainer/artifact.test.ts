@@ -7,7 +7,6 @@ import { zscore } from "../../trainer/candidates/zscore.ts";
 import { buildDataset } from "../../trainer/rows/dataset.ts";
 import { DECISION_KEY, decisionSha256, differingFields } from "../../trainer/artifact/decision-hash.ts";
 import { fitModel, type FittedModel } from "../../trainer/fit/fit-model.ts";
-import { NO_IMBALANCE } from "../../trainer/fit/imbalance.ts";
 import { innerFolds } from "../../trainer/folds/inner-folds.ts";
 import { appendMetadata } from "../../trainer/artifact/onnx/append-metadata.ts";
 import { OnnxSession } from "../../onnx/onnx-session.ts";
@@ -23,7 +22,7 @@ const noClaims: Claims = { evaluation: null, gate: null };
 const provenance: Provenance = { source: "test", dataFingerprint: "f", codeCommit: "a", createdAtMs: 0 };
 
 function fitted(): FittedModel {
-  const context = { data, seed: 1, threads: 1, imbalance: NO_IMBALANCE };
+  const context = { data, seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } };
   const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
   const found = fitModel(zscore, context, policy, rows, innerFolds(data, rows));
   if ("refused" in found) throw new Error(found.refused);

@@ -1,11 +1,11 @@
 // Drift figures of src/drift beside those of a real Evidently on the same samples.
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { CUSTOMARY_SHARE, driftedShare } from "../../src/drift/dataset-drift.ts";
-import { jensenShannonDistance } from "../../src/drift/jensen-shannon.ts";
+import { CUSTOMARY_SHARE, driftedShare } from "../../src/drift/drifted-share.ts";
+import { jensenShannonDistance } from "../../src/drift/jensen-shannon-distance.ts";
 import { kolmogorovSmirnov } from "../../src/drift/kolmogorov-smirnov.ts";
 import { populationStabilityIndex } from "../../src/drift/population-stability-index.ts";
-import { normedWasserstein } from "../../src/drift/wasserstein.ts";
+import { normedWasserstein } from "../../src/drift/normed-wasserstein.ts";
 import { linearUniform } from "../features/linear-congruential.ts";
 import { missingPeers, peerPython } from "../peers/python.ts";
 import { runSuccessfully } from "../processes/child-program.ts";

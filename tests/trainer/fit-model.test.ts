@@ -8,7 +8,6 @@ import { logistic } from "../../trainer/candidates/logistic.ts";
 import { zscore } from "../../trainer/candidates/zscore.ts";
 import { buildDataset, type Dataset } from "../../trainer/rows/dataset.ts";
 import { fitModel, type FittedModel } from "../../trainer/fit/fit-model.ts";
-import { NO_IMBALANCE } from "../../trainer/fit/imbalance.ts";
 import { innerFolds } from "../../trainer/folds/inner-folds.ts";
 import { LinearScore } from "../../trainer/score/linear-score.ts";
 import { allRows, purgedSplit } from "../../trainer/folds/split.ts";
@@ -18,7 +17,12 @@ import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 const ticks = volatileTicks(9000);
 const makeData = (): Dataset => buildDataset(ticks);
 const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
-const contextOf = (data: Dataset): FitContext => ({ data, seed: 1, threads: 1, imbalance: NO_IMBALANCE });
+const contextOf = (data: Dataset): FitContext => ({
+  data,
+  seed: 1,
+  threads: 1,
+  imbalance: { spikeWeight: 1, calmShare: 1 },
+});
 
 function fitted(candidate: Candidate, data: Dataset, rows: Int32Array, context = contextOf(data)): FittedModel {
   const model = fitModel(candidate, context, policy, rows, innerFolds(data, rows));

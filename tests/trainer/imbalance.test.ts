@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { buildDataset } from "../../trainer/rows/dataset.ts";
-import { NO_IMBALANCE, resampled, rowWeights, spikeWeight } from "../../trainer/fit/imbalance.ts";
+import { type Imbalance, resampled, rowWeights, spikeWeight } from "../../trainer/fit/imbalance.ts";
 import { allRows } from "../../trainer/folds/split.ts";
 import { volatileTicks } from "./volatile-ticks.ts";
+
+const NO_IMBALANCE: Imbalance = { spikeWeight: 1, calmShare: 1 };
 
 const data = buildDataset(volatileTicks(4000));
 const rows = allRows(data);

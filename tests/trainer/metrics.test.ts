@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { averagePrecision } from "../../trainer/evaluate/metrics/average-precision.ts";
-import { brierScore, brierSkill } from "../../trainer/evaluate/metrics/brier.ts";
+import { brierScore } from "../../trainer/evaluate/metrics/brier-score.ts";
+import { brierSkill } from "./brier-skill.ts";
 import { countEpisodes, episodeGapMs } from "../../trainer/evaluate/metrics/episodes.ts";
 import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
 import { rocAuc } from "../../trainer/evaluate/metrics/roc-auc.ts";

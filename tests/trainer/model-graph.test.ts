@@ -3,7 +3,7 @@ import { ModelProtoSchema } from "onnx-buf";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_1 } from "../../src/features/schema.ts";
 import { BlendScore } from "../../trainer/score/blend-score.ts";
-import { applyCalibration } from "../../trainer/calibrate/apply-calibration.ts";
+import { calibrator } from "../../trainer/calibrate/calibrator.ts";
 import { LinearScore, type LinearTerms } from "../../trainer/score/linear-score.ts";
 import { encodeModel } from "../../trainer/artifact/onnx/model-graph.ts";
 import { OnnxSession } from "../../onnx/onnx-session.ts";
@@ -59,7 +59,7 @@ describe.each([1, 2, 7, 10, 33])("a calibrated linear score of %d columns in ONN
 
   it("is the trainer's own score of the same float32 row, rounded once", () => {
     for (let i = 0; i < 1000; i++) {
-      const own = applyCalibration(calibration, score.scoreRow(rows, i * width));
+      const own = calibrator(calibration)(score.scoreRow(rows, i * width));
       expect(Math.abs(own - one[i]!)).toBeLessThan(6e-8);
     }
   });
@@ -134,7 +134,7 @@ describe("a blend", () => {
     const together = await session.run(rows, 4);
     for (let i = 0; i < 100; i++) {
       expect(bits(await session.run(rows.subarray(i * 4, i * 4 + 4), 4))).toEqual(bits(together.subarray(i, i + 1)));
-      expect(Math.abs(applyCalibration(calibration, blend.scoreRow(rows, i * 4)) - together[i]!)).toBeLessThan(6e-8);
+      expect(Math.abs(calibrator(calibration)(blend.scoreRow(rows, i * 4)) - together[i]!)).toBeLessThan(6e-8);
     }
     await session.release();
   });

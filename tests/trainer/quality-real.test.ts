@@ -12,13 +12,13 @@ import type { Manifest } from "../../src/model/manifest.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
 import { parseConfig } from "../../trainer/run/config.ts";
 import { averagePrecision } from "../../trainer/evaluate/metrics/average-precision.ts";
-import { brierScore } from "../../trainer/evaluate/metrics/brier.ts";
+import { brierScore } from "../../trainer/evaluate/metrics/brier-score.ts";
 import { confusionAt } from "../../trainer/evaluate/metrics/confusion.ts";
 import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
 import { expectedCalibrationError } from "../../trainer/evaluate/metrics/reliability.ts";
 import { rocAuc } from "../../trainer/evaluate/metrics/roc-auc.ts";
 import { OnnxSession } from "../../onnx/onnx-session.ts";
-import { readRecordings } from "../../trainer/rows/recordings.ts";
+import { readRecordings } from "../../trainer/rows/read-recordings.ts";
 
 const folder = resolve(import.meta.dirname, "../../../shared/data/coinbase-2025");
 const bundled = resolve(import.meta.dirname, "../../src/model/bundled");

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { buildDataset } from "../../trainer/rows/dataset.ts";
 import { innerFolds } from "../../trainer/folds/inner-folds.ts";
-import { allRows, assertPurged, horizonMs, purgedSplit, testStartMs } from "../../trainer/folds/split.ts";
+import { assertPurged } from "../../trainer/folds/assert-purged.ts";
+import { allRows, horizonMs, purgedSplit, testStartMs } from "../../trainer/folds/split.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 
@@ -29,8 +30,10 @@ describe("purged split", () => {
     const first = split.test[0]!;
     const touching = allRows(data).filter((k) => tsMs[k]! + horizonMs(data) === testFromMs);
     expect(touching.length).toBe(1);
-    expect(() => assertPurged(data, { ...split, train: touching })).toThrow(/^leak:/);
-    expect(() => assertPurged(data, { ...split, train: Int32Array.of(first - 62) })).not.toThrow();
+    expect(() => assertPurged(data.rows.tsMs, horizonMs(data), { ...split, train: touching })).toThrow(/^leak:/);
+    expect(() =>
+      assertPurged(data.rows.tsMs, horizonMs(data), { ...split, train: Int32Array.of(first - 62) }),
+    ).not.toThrow();
   });
 });
 

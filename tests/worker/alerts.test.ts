@@ -1,10 +1,10 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { parseAlertSettings } from "../../src/alert-settings.ts";
+import { type Env, parseSettings } from "../../src/settings.ts";
 import { holdMs, judgeAttempt } from "../../src/durable/alerts/webhook-retry.ts";
 import { parseRetryAfter } from "../../src/durable/alerts/webhook-send.ts";
-import { signatureOf } from "../../src/durable/alerts/webhook-signature.ts";
+import { webhookSignature } from "../../src/durable/alerts/webhook-signature.ts";
 import {
   answers,
   arrived,
@@ -611,13 +611,14 @@ describe("an attempt", () => {
   });
 
   it("is signed as its documentation says", async () => {
-    expect(await signatureOf("volgate-example-secret", 1_700_000_000, "{}")).toBe(
+    expect(await webhookSignature("volgate-example-secret", 1_700_000_000, "{}")).toBe(
       "t=1700000000,v1=1128be9e8bb294a481359eb8803c28e5dbf1b9ee03c9701af896bd3da6031753",
     );
   });
 });
 
 describe("the alert variables", () => {
+  const parseAlertSettings = (variables: object) => parseSettings(variables as Env).alerts;
   const hook = (more: object) => JSON.stringify([{ name: "a", kind: "json", url: "https://a.test/x", ...more }]);
 
   it("give no webhooks and the defaults when they are not set", () => {
@@ -643,7 +644,7 @@ describe("the alert variables", () => {
   it.each([
     ["{", "ALERT_WEBHOOKS: got 1 characters that are no JSON, expected JSON"],
     ["{}", "ALERT_WEBHOOKS: got an object, expected a list of webhooks"],
-    [JSON.stringify(Array(11).fill({})), "ALERT_WEBHOOKS: got 11 webhooks, expected at most 10"],
+    [JSON.stringify(Array(11).fill(JSON.parse(hook({}))[0])), "ALERT_WEBHOOKS: got 11 entries, expected at most 10"],
     ["[7]", "ALERT_WEBHOOKS[0]: got 7, expected an object"],
     [hook({ urll: 1 }), "ALERT_WEBHOOKS[0].urll: got an unknown field, expected name, kind, url"],
     [hook({ name: "A b" }), 'ALERT_WEBHOOKS[0].name: got "A b", expected 1 to 32 of'],
@@ -658,7 +659,7 @@ describe("the alert variables", () => {
     [hook({ kind: "slack", token: "abc" }), "ALERT_WEBHOOKS[0].token: got one, expected none"],
     [hook({ kind: "slack", secret: "x".repeat(16) }), "ALERT_WEBHOOKS[0].secret: got one, expected none"],
     [hook({ rules: "drift" }), 'ALERT_WEBHOOKS[0].rules: got "drift", expected a list of rules'],
-    [hook({ rules: ["drift", "x"] }), 'ALERT_WEBHOOKS[0].rules: got "x", expected pr_auc_fell, '],
+    [hook({ rules: ["drift", "x"] }), 'ALERT_WEBHOOKS[0].rules[1]: got "x", expected one of pr_auc_fell, '],
     [
       hook({ minSeverity: "page" }),
       'ALERT_WEBHOOKS[0].minSeverity: got "page", expected one of info, warning, critical',

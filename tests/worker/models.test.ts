@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { schemaHashes } from "../../src/settings.ts";
+import { schemaHashes } from "../../src/model/schema-hashes.ts";
 import { updateModels } from "../../src/model-refresh.ts";
 import { registryOf } from "../../src/clients/registry.ts";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";

@@ -2,7 +2,6 @@ import { attempts } from "./broken-wasm.ts";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { updateModels } from "../../src/model-refresh.ts";
-import { NO_ARTIFACT } from "../../src/model/formula.ts";
 import { fetchJson, ingest, metric, postJson } from "./gateway.ts";
 import { WARM_TICKS, market } from "./market.ts";
 
@@ -14,7 +13,7 @@ describe("where the WASM runtime does not start", () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({
       probability: expect.any(Number),
-      model: { name: "persistence-formula", sha256: NO_ARTIFACT },
+      model: { name: "persistence-formula", sha256: "0".repeat(64) },
       baselines: { persistence: body.probability, zscore: null, "threshold-only": null },
     });
     const health = await fetchJson("/health");

@@ -1,7 +1,8 @@
 // A gateway of one-minute bars (STEP_MS and LABEL), from the first request of its isolate on.
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { type Env, parseSettings, schemaHashes } from "../../src/settings.ts";
+import { schemaHashes } from "../../src/model/schema-hashes.ts";
+import { type Env, parseSettings } from "../../src/settings.ts";
 import { SettingsError } from "../../src/settings-error.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
@@ -106,7 +107,7 @@ describe("the variable LABEL", () => {
   });
 
   it.each([
-    ["{", /^LABEL: got \{, expected JSON of a label spec: /],
+    ["{", /^LABEL: got "\{", expected JSON of a label spec$/],
     ["5", /^LABEL: got 5, expected an object$/],
     ["[]", /^LABEL: got a list, expected an object$/],
     ["null", /^LABEL: got null, expected an object$/],

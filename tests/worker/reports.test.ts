@@ -4,11 +4,11 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { alertsOf } from "../../src/clients/alerts.ts";
 import { driftShares } from "../../src/jobs/weekly-report/drift-shares.ts";
 import type { Env } from "../../src/settings.ts";
-import type { Evaluation } from "../../src/jobs/experiment/evaluate-experiment.ts";
-import { reportKey } from "../../src/jobs/weekly-report/report-store.ts";
-import { challengerFacts } from "../../src/jobs/scheduled.ts";
-import { symbolWeek, untoldAlerts } from "../../src/jobs/weekly-report/weekly-report.ts";
-import { shareWords } from "../../src/jobs/weekly-report/drift-part.ts";
+import type { ExperimentEvaluation } from "../../src/jobs/experiment/evaluate-experiment.ts";
+import { challengerFacts } from "../../src/jobs/challenger-facts.ts";
+import { symbolWeek } from "../../src/jobs/weekly-report/symbol-week.ts";
+import { unlistedAlerts } from "../../src/jobs/weekly-report/week-alerts.ts";
+import { shareWords } from "../../src/jobs/weekly-report/share-words.ts";
 import { gainWords } from "../../src/jobs/weekly-report/gain-words.ts";
 import { leadWords } from "../../src/jobs/weekly-report/lead-words.ts";
 import { renderWeeklyReport } from "../../src/jobs/weekly-report/render-weekly-report.ts";
@@ -64,19 +64,20 @@ describe("the weekly trigger", () => {
   });
 
   it("changes nothing when it comes twice; a person who asks gets a new one", async () => {
-    await env.BUCKET.put(reportKey("2026-11-23", "json"), '{"format":1}');
+    await env.BUCKET.put("reports/2026-11-23/report.json", '{"format":1}');
     await trigger(WEEKLY, REPORT_MS);
     expect((await fetchJson("/reports/2026-11-23.json")).body).toEqual({ format: 1 });
     const today = new Date().toISOString().slice(0, 10);
-    await env.BUCKET.put(reportKey(today, "json"), '{"format":1}');
+    await env.BUCKET.put(`reports/${today}/report.json`, '{"format":1}');
     const written = await fetchJson("/admin/reports", { method: "POST" });
     expect(written).toMatchObject({ status: 201, body: { date: today, page: `/reports/${today}` } });
     expect((await fetchJson(`/reports/${today}.json`)).body.symbols.length).toBeGreaterThan(0);
   });
 
   it("lists the newest first, and only days whose report is whole", async () => {
-    for (const date of ["2026-11-09", "2026-11-23", "2026-11-16"]) await env.BUCKET.put(reportKey(date, "json"), "{}");
-    await env.BUCKET.put(reportKey("2026-11-30", "html"), "half written");
+    for (const date of ["2026-11-09", "2026-11-23", "2026-11-16"])
+      await env.BUCKET.put(`reports/${date}/report.json`, "{}");
+    await env.BUCKET.put("reports/2026-11-30/report.html", "half written");
     const { body } = await fetchJson("/reports");
     expect(body.reports.map(({ date }: { date: string }) => date)).toEqual(["2026-11-23", "2026-11-16", "2026-11-09"]);
   });
@@ -110,9 +111,9 @@ describe("the weekly trigger", () => {
     const ended = (count: number, atMs: number) =>
       Array.from({ length: count }, (_, i) => ({ firing, resolved: { ...firing, atMs: atMs + i } }));
     const fromMs = REPORT_MS - 7 * 86_400_000;
-    expect(untoldAlerts({ active: active(999), recent: ended(199, fromMs) }, fromMs)).toEqual([]);
-    expect(untoldAlerts({ active: [], recent: ended(200, fromMs - 1) }, fromMs)).toEqual([]);
-    expect(untoldAlerts({ active: active(1000), recent: ended(200, fromMs) }, fromMs)).toEqual([
+    expect(unlistedAlerts({ active: active(999), recent: ended(199, fromMs) }, fromMs)).toEqual([]);
+    expect(unlistedAlerts({ active: [], recent: ended(200, fromMs - 1) }, fromMs)).toEqual([]);
+    expect(unlistedAlerts({ active: active(1000), recent: ended(200, fromMs) }, fromMs)).toEqual([
       "alerts: of those that fire only the first 1000 are shown",
       "alerts: only the last 200 that ended are kept; more may have ended in this week",
     ]);
@@ -140,7 +141,7 @@ describe("the trigger of every quarter of an hour", () => {
   });
 
   it("tells the alerts of a challenger that waits for a person, and of none where there is nothing to compare", () => {
-    const waiting = { ...week.experiment!, promoted: false, notPromoted: null } as Evaluation;
+    const waiting = { ...week.experiment!, promoted: false, notPromoted: null } as ExperimentEvaluation;
     const challenger = waiting.experiment!.challenger;
     expect(challengerFacts(waiting)).toEqual({
       model: challenger,

@@ -1,6 +1,6 @@
 // A model ready to be served: the ONNX file and the manifest that says what it is.
 import { applyModel } from "../score/apply-model.ts";
-import type { DriftReference } from "../../src/drift/reference.ts";
+import type { DriftReference } from "../../src/drift/drift-reference.ts";
 import { schemaText } from "../../src/features/schema.ts";
 import { type Manifest, MANIFEST_FORMAT, parseManifest } from "../../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";

@@ -2,7 +2,7 @@
 import { exp } from "../../src/features/exact-math.ts";
 import { ROWS } from "../../src/features/schema.ts";
 import type { Dataset } from "../rows/dataset.ts";
-import { calibrator } from "../calibrate/apply-calibration.ts";
+import { calibrator } from "../calibrate/calibrator.ts";
 import type { FittedModel } from "../fit/fit-model.ts";
 import { OnnxSession, SIGMA_OUTPUT } from "../../onnx/onnx-session.ts";
 import type { Score } from "../score/score.ts";

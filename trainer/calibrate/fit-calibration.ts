@@ -1,8 +1,8 @@
 // A calibration by its name, refused where the rows cannot carry it.
 import type { Calibration } from "../../src/model/manifest-calibration.ts";
 import { fitPlatt } from "./platt.ts";
-import { fitBeta } from "./beta.ts";
-import { fitIsotonic } from "./isotonic.ts";
+import { fitBeta } from "./fit-beta.ts";
+import { fitIsotonic } from "./fit-isotonic.ts";
 
 export const CALIBRATION_METHODS = ["platt", "beta", "isotonic"] as const;
 export type CalibrationMethod = (typeof CALIBRATION_METHODS)[number];
@@ -11,7 +11,7 @@ export type CalibrationMethod = (typeof CALIBRATION_METHODS)[number];
  * Beta and isotonic calibration need this many positive rows. Labels of neighbouring steps share most of their horizon:
  * 1,000 rows of a one-minute horizon are a few dozen episodes, and less than that bends a curve after single ones.
  */
-export const MIN_POSITIVES = 1000;
+const MIN_POSITIVES = 1000;
 
 /**
  * @param scores finite, one per label, of rows that the score was not fitted on; @param labels 1 spike, 0 calm.

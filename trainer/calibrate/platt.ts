@@ -1,6 +1,6 @@
 // Platt's calibration: a score to a probability through one slope and one intercept.
 import type { PlattCalibration } from "../../src/model/manifest-calibration.ts";
-import { fitLogistic } from "../fit/l2-logistic.ts";
+import { fitLogistic } from "../fit/fit-logistic.ts";
 import { sigmoid } from "../score/sigmoid.ts";
 
 /** Calibration never turns a ranking around, whatever the training rows say: the slope is at least this. */

@@ -6,7 +6,7 @@ import { fitForest } from "../trees/forest.ts";
 import { treeColumns, treeData } from "../score/trees-of-rows.ts";
 import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
-export const FOREST = { trees: 200, leaves: 32, minChildShare: 0.01, featureShare: 1 / 3 } as const;
+const FOREST = { trees: 200, leaves: 32, minChildShare: 0.01, featureShare: 1 / 3 } as const;
 
 export const forest: Candidate = {
   family: "forest",

@@ -13,12 +13,12 @@ import { type TreeColumns, treeColumns, treeData } from "../score/trees-of-rows.
 import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
 /** Shapes that are tried, from the simplest on. */
-export const SHAPES = [
+const SHAPES = [
   { leaves: 4, minChildShare: 0.02 },
   { leaves: 8, minChildShare: 0.01 },
   { leaves: 31, minChildShare: 0.002 },
 ] as const;
-export const MAX_TREES = 200;
+const MAX_TREES = 200;
 /** A curve of held-out losses ends after that many trees without a better one. */
 const PATIENCE = 20;
 const LEARNING_RATE = 0.1;

@@ -9,7 +9,7 @@ import { fitStandardisedLogistic } from "../fit/standardised-logistic.ts";
 import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
 /** Where the held-out rows cannot say: strong, as for data of a few episodes. */
-export const DEFAULT_STRENGTH = 0.3;
+const DEFAULT_STRENGTH = 0.3;
 
 export const logistic = logisticOn("logistic");
 

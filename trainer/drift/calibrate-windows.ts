@@ -1,13 +1,13 @@
 // Null calibration of one window length: a threshold per feature, and for the dataset how many features may drift at once
 // and how far the farthest of them may lie beyond its own threshold.
 import { largestRatio } from "../../src/drift/largest-ratio.ts";
-import type { DriftWindowReference } from "../../src/drift/reference.ts";
-import type { DriftWindowPlan } from "../../src/drift/window-plan.ts";
+import type { DriftWindowReference } from "../../src/drift/drift-reference.ts";
+import type { DriftWindowPlan } from "../../src/drift/drift-window-plan.ts";
 import { conformalThreshold, thresholdsOfOthers } from "./conformal-threshold.ts";
 import { jointThresholds, leastForJoint } from "./joint-thresholds.ts";
 
 /** Fewer windows than this say too little about what is usual. */
-export const LEAST_WINDOWS = 100;
+const LEAST_WINDOWS = 100;
 
 /**
  * Every feature's threshold is the conformal order statistic of its own distances. The dataset's two stand on what the

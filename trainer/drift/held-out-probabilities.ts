@@ -1,10 +1,10 @@
 // Which probabilities of a fitted model stand for those that it will give to new rows.
-import { calibrator } from "../calibrate/apply-calibration.ts";
+import { calibrator } from "../calibrate/calibrator.ts";
 import { applyModel } from "../score/apply-model.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import type { FittedModel } from "../fit/fit-model.ts";
 import { innerFolds } from "../folds/inner-folds.ts";
-import type { ScoredPositions } from "./make-drift-reference.ts";
+import type { ScoredPositions } from "./drift-references.ts";
 
 /**
  * The model's held-out scores under its calibration, one per row of its inner folds; without folds the probabilities of

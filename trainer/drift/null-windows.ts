@@ -1,8 +1,8 @@
 // The training rows cut into windows exactly as the gateway cuts its live rows, and how far each of them lies from all of
 // them: what distances look like while nothing has changed.
 import { frozenWasserstein } from "../../src/drift/frozen-distance.ts";
-import type { DriftFeature } from "../../src/drift/reference.ts";
-import type { DriftWindowPlan } from "../../src/drift/window-plan.ts";
+import type { DriftFeature } from "../../src/drift/drift-reference.ts";
+import type { DriftWindowPlan } from "../../src/drift/drift-window-plan.ts";
 import { WindowRows } from "../../src/drift/window-rows.ts";
 import type { Dataset } from "../rows/dataset.ts";
 

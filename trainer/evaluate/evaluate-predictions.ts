@@ -10,7 +10,7 @@ import type { PairedFigures } from "../run/run-report.ts";
 import type { Split } from "../folds/split.ts";
 
 /** What every model is compared with, on the same blocks. */
-export const REFERENCES = ["persistence", "zscore"] as const;
+const REFERENCES = ["persistence", "zscore"] as const;
 
 export interface EvaluationOptions {
   readonly resamples: number;

@@ -3,7 +3,7 @@ import { BlendScore } from "../score/blend-score.ts";
 import { columnStatistics } from "../rows/column-statistics.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { LinearScore } from "../score/linear-score.ts";
-import { monotoneDirection } from "../fit/monotone.ts";
+import { monotoneDirection } from "../fit/monotone-direction.ts";
 import type { FeatureImportance } from "../run/run-report.ts";
 import type { Score } from "../score/score.ts";
 import { TreeScore } from "../score/tree-score.ts";

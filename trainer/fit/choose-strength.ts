@@ -1,14 +1,14 @@
 // Which L2 strength: the one with the lowest log loss on held-out rows of the inner folds.
 import { ROWS } from "../../src/features/schema.ts";
 import type { Dataset } from "../rows/dataset.ts";
-import type { LogisticFit } from "./l2-logistic.ts";
+import type { LogisticFit } from "./fit-logistic.ts";
 import { logLoss } from "../evaluate/metrics/log-loss.ts";
 import { sigmoid } from "../score/sigmoid.ts";
 import type { Split } from "../folds/split.ts";
 import { fitStandardisedLogistic, type LogisticProblem } from "./standardised-logistic.ts";
 
 /** Strong ones included: a few hours hold a few dozen independent rows, however many seconds they have. */
-export const STRENGTHS = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001] as const;
+const STRENGTHS = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001] as const;
 
 export interface StrengthChoice {
   readonly strength: number;

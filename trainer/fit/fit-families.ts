@@ -2,12 +2,12 @@
 import type { Candidate, CandidateRefusal, FitContext } from "../candidates/candidate.ts";
 import { BLEND, BLENDED } from "../candidates/families.ts";
 import { BlendScore } from "../score/blend-score.ts";
-import { calibrator } from "../calibrate/apply-calibration.ts";
+import { calibrator } from "../calibrate/calibrator.ts";
 import { describeRows } from "../rows/row-figures.ts";
 import { calibrateModel, fitModel, type FitPolicy, type FittedModel, scoreRows } from "./fit-model.ts";
 import { innerFolds } from "../folds/inner-folds.ts";
 import { logLoss } from "../evaluate/metrics/log-loss.ts";
-import { fitPlattWithPrior } from "../calibrate/platt-with-prior.ts";
+import { fitPlattWithPrior } from "../calibrate/fit-platt-with-prior.ts";
 
 export interface FamilyFit {
   readonly family: string;

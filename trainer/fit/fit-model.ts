@@ -1,12 +1,12 @@
 // One candidate on one set of training rows: settings, score, calibration and operating threshold, all from these rows.
 import { ROWS } from "../../src/features/schema.ts";
 import type { Calibration, PlattCalibration } from "../../src/model/manifest-calibration.ts";
-import { calibrator } from "../calibrate/apply-calibration.ts";
+import { calibrator } from "../calibrate/calibrator.ts";
 import { type CalibrationMethod, fitCalibration } from "../calibrate/fit-calibration.ts";
 import type { Candidate, CandidateRefusal, FitContext, ScoreFitter } from "../candidates/candidate.ts";
-import { chooseThreshold, type OperatingGoal, type OperatingPoint } from "../calibrate/operating-threshold.ts";
+import { chooseThreshold, type OperatingGoal, type OperatingPoint } from "../calibrate/choose-threshold.ts";
 import { fitPlatt, MIN_SLOPE } from "../calibrate/platt.ts";
-import { fitPlattWithPrior } from "../calibrate/platt-with-prior.ts";
+import { fitPlattWithPrior } from "../calibrate/fit-platt-with-prior.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import type { Score } from "../score/score.ts";
 import type { Split } from "../folds/split.ts";

@@ -10,8 +10,6 @@ export interface Imbalance {
   readonly calmShare: number;
 }
 
-export const NO_IMBALANCE: Imbalance = { spikeWeight: 1, calmShare: 1 };
-
 /** The weight of a spike for these rows; 1 without both outcomes. */
 export function spikeWeight({ spikeWeight: setting }: Imbalance, data: Dataset, rows: Int32Array): number {
   if (setting !== "balanced") return setting;

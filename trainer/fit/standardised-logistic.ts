@@ -2,7 +2,7 @@
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import { columnStatistics, type ColumnStatistics } from "../rows/column-statistics.ts";
 import type { Dataset } from "../rows/dataset.ts";
-import { fitLogistic, type LogisticFit } from "./l2-logistic.ts";
+import { fitLogistic, type LogisticFit } from "./fit-logistic.ts";
 import { LinearScore } from "../score/linear-score.ts";
 
 export interface StandardisedLogistic {

@@ -1,9 +1,9 @@
 // How far the features of a fold's test rows lie from those it was trained on.
-import { CUSTOMARY_DISTANCE, driftedShare } from "../../src/drift/dataset-drift.ts";
-import { jensenShannonDistance } from "../../src/drift/jensen-shannon.ts";
+import { CUSTOMARY_DISTANCE, driftedShare } from "../../src/drift/drifted-share.ts";
+import { jensenShannonDistance } from "../../src/drift/jensen-shannon-distance.ts";
 import { kolmogorovSmirnov } from "../../src/drift/kolmogorov-smirnov.ts";
 import { populationStabilityIndex } from "../../src/drift/population-stability-index.ts";
-import { normedWasserstein } from "../../src/drift/wasserstein.ts";
+import { normedWasserstein } from "../../src/drift/normed-wasserstein.ts";
 import { DEFAULT_1 } from "../../src/features/schema.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import type { Split } from "./split.ts";

@@ -5,9 +5,9 @@ import { describeRows } from "../rows/row-figures.ts";
 import { purgedSplit, type Split } from "./split.ts";
 
 /** The training rows are cut into this many blocks; the first is only ever trained on. */
-export const INNER_BLOCKS = 5;
+const INNER_BLOCKS = 5;
 /** Fewer episodes than this teach a model one event, not a kind of event. */
-export const MIN_INNER_EPISODES = 2;
+const MIN_INNER_EPISODES = 2;
 
 /**
  * Expanding folds: fold b fits on the blocks before b, purged, and is scored on block b. Each block has as large a share

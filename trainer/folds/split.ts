@@ -1,4 +1,5 @@
 // Purged chronological splits: everything trained on ends, label included, well before anything it is tested on begins.
+import { assertPurged } from "./assert-purged.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { UserError } from "../../command-line/user-error.ts";
 
@@ -36,20 +37,8 @@ export function purgedSplit(data: Dataset, within: Int32Array, testFromMs: numbe
   const test = within.filter((k) => tsMs[k]! >= testFromMs && tsMs[k]! < testToMs);
   const before = within.filter((k) => tsMs[k]! < testFromMs).length;
   const split = { train, test, purged: before - train.length, testFromMs };
-  assertPurged(data, split);
+  assertPurged(tsMs, horizonMs(data), split);
   return split;
-}
-
-/** Fails a run whose last training label ends at or after the first test row. Throws `Error`: it is a bug. */
-export function assertPurged(data: Dataset, split: Split): void {
-  const { tsMs } = data.rows;
-  const lastLabelMs = split.train.reduce((last, k) => Math.max(last, tsMs[k]! + horizonMs(data)), -Infinity);
-  const firstTestMs = split.test.reduce((first, k) => Math.min(first, tsMs[k]!), Infinity);
-  if (!(lastLabelMs < firstTestMs)) {
-    throw new Error(
-      `leak: the last training label ends at ${lastLabelMs} ms, the first test row is at ${firstTestMs} ms`,
-    );
-  }
 }
 
 /**

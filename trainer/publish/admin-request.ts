@@ -1,7 +1,11 @@
 // One request to a running gateway's admin routes. What it asks for, and whether it may, is not decided here.
-import { describeProblem } from "../../feeds/gateway-error.ts";
-import { describeFailure } from "../../requests/describe-failure.ts";
+import * as v from "valibot";
 import { UserError } from "../../command-line/user-error.ts";
+import { describeProblem } from "../../feeds/gateway-error.ts";
+import { readAnswer } from "../../feeds/read-answer.ts";
+import { describeFailure } from "../../requests/describe-failure.ts";
+import { faultText } from "../../src/check.ts";
+import { problemSchema } from "../../src/http/problem-schema.ts";
 
 /** A gateway and the way to it. */
 export interface AdminAddress {
@@ -13,51 +17,53 @@ export interface AdminAddress {
   readonly timeoutMs?: number | undefined;
 }
 
-export type AdminResult =
-  | { readonly ok: true; readonly answer: Readonly<Record<string, unknown>> }
+export type AdminResult<Answer> =
+  | { readonly ok: true; readonly answer: Answer }
   /**
    * The gateway's own code, as `gate_refused`, `artifact_not_found`, `unauthorized`; `unreachable` when nothing answered in
    * time, `not_a_gateway` when the answer is none of a gateway's. `detail` names the address.
    */
   | { readonly ok: false; readonly code: string; readonly detail: string };
 
+export interface AdminRequest<S extends v.GenericSchema> {
+  readonly method: "PUT" | "POST";
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body: unknown;
+  /** Of the answer: one with another shape is none of a gateway's. */
+  readonly answer: S;
+}
+
 /**
- * Sends `body` as JSON. A refusal is a value; an answer counts when it is 200 and `isAnswer` knows it.
+ * A refusal is a value.
  * @throws UserError for a gateway that is no http address, before anything is sent.
  */
-export async function adminRequest(
+export async function adminRequest<S extends v.GenericSchema>(
   { gateway, token, timeoutMs = 60_000 }: AdminAddress,
-  method: "PUT" | "POST",
-  path: string,
-  body: unknown,
-  isAnswer: (answer: Readonly<Record<string, unknown>>) => boolean,
-): Promise<AdminResult> {
+  { method, path, body, answer }: AdminRequest<S>,
+): Promise<AdminResult<v.InferOutput<S>>> {
   if (!/^https?:\/\/./.test(gateway) || !URL.canParse(gateway)) {
     throw new UserError(`gateway: got ${gateway}, expected http://… or https://…`);
   }
   const url = gateway.replace(/\/+$/, "") + path;
   const headers: Record<string, string> = { "Content-Type": "application/json" };
   if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
+  let status: number;
+  let text: string;
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(url, { method, headers, body: JSON.stringify(body), signal });
-    const text = await response.text();
-    const answer = jsonObjectOf(text);
-    if (response.status === 200 && isAnswer(answer)) return { ok: true, answer };
-    const { code } = answer;
-    const detail = `${url}: ${describeProblem(response.status, text)}`;
-    return { ok: false, code: response.status !== 200 && typeof code === "string" ? code : "not_a_gateway", detail };
+    status = response.status;
+    text = await response.text();
   } catch (error) {
     return { ok: false, code: "unreachable", detail: `${url}: ${describeFailure(error)}` };
   }
-}
-
-/** Empty for what is no JSON object. */
-function jsonObjectOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  } catch {
-    return {};
+  const detail = `${url}: ${describeProblem(status, text)}`;
+  if (status !== 200) {
+    const problem = readAnswer(v.pick(problemSchema, ["code"]), text);
+    return { ok: false, code: problem.ok ? problem.value.code : "not_a_gateway", detail };
   }
+  const read = readAnswer(answer, text);
+  if (read.ok) return { ok: true, answer: read.value };
+  return { ok: false, code: "not_a_gateway", detail: `${detail}: ${faultText(read.fault)}` };
 }

@@ -1,5 +1,11 @@
 // Asks a running gateway to serve a published artifact. Whether it may is the gateway's decision.
+import * as v from "valibot";
+import { givenAliasSchema, rollbackSchema } from "../../src/http/aliases-schema.ts";
 import { type AdminAddress, adminRequest } from "./admin-request.ts";
+
+// Of every answer what this file uses.
+const servingSchema = v.pick(givenAliasSchema, ["serving"]);
+const restoredSchema = v.pick(rollbackSchema, ["serving", "sha256"]);
 
 /** What the gateway makes of a challenger; what is left out is the gateway's default: shadow, and nothing by itself. */
 export interface ChallengerSettings {
@@ -38,7 +44,8 @@ export async function promote(promotion: Promotion): Promise<PromotionResult> {
   // What is undefined is not sent.
   const body = { sha256, force, by, reason, ...experiment };
   const path = `/admin/aliases/${encodeURIComponent(alias)}`;
-  return servingOf(await adminRequest(promotion, "PUT", path, body, tellsServing));
+  const result = await adminRequest(promotion, { method: "PUT", path, body, answer: servingSchema });
+  return result.ok ? { ok: true, ...result.answer } : result;
 }
 
 /** Who asks for champion to be given back, and why: the gateway records both. */
@@ -55,18 +62,7 @@ export type RollbackResult = PromotionResult & ({ readonly ok: false } | { reado
  */
 export async function rollBack(rollback: Rollback): Promise<RollbackResult> {
   const { by, reason } = rollback;
-  const isAnswer = (answer: Fields): boolean => tellsServing(answer) && typeof answer["sha256"] === "string";
-  const result = await adminRequest(rollback, "POST", "/admin/rollback", { by, reason }, isAnswer);
-  if (!result.ok) return result;
-  return { ok: true, serving: result.answer["serving"] === true, sha256: result.answer["sha256"] as string };
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function tellsServing({ serving }: Fields): boolean {
-  return typeof serving === "boolean";
-}
-
-function servingOf(result: Awaited<ReturnType<typeof adminRequest>>): PromotionResult {
-  return result.ok ? { ok: true, serving: result.answer["serving"] === true } : result;
+  const request = { method: "POST", path: "/admin/rollback", body: { by, reason }, answer: restoredSchema } as const;
+  const result = await adminRequest(rollback, request);
+  return result.ok ? { ok: true, ...result.answer } : result;
 }

@@ -34,7 +34,7 @@ export function headline(report: RunReport): Markup {
 }
 
 /** The run's own warnings, then the leak checks that did not pass and that no warning names. */
-export function allWarnings({ warnings: own, leaks }: Pick<RunReport, "warnings" | "leaks">): string[] {
+function allWarnings({ warnings: own, leaks }: Pick<RunReport, "warnings" | "leaks">): string[] {
   const unsaid = ({ name, outcome }: LeakReport) =>
     outcome !== "passed" && !own.some((warning) => warning.includes(name));
   return [...own, ...leaks.filter(unsaid).map(leakWarning)];

@@ -28,7 +28,7 @@ export function importanceTable(importance: readonly FeatureImportance[], look: 
 }
 
 /** `▲ rises (imposed)`, `▼ falls`, `free`. */
-export function directionText({ direction, constrained }: FeatureImportance): string {
+function directionText({ direction, constrained }: FeatureImportance): string {
   if (direction === 0) return "free";
   return `${direction === 1 ? "▲ rises" : "▼ falls"}${constrained ? " (imposed)" : ""}`;
 }

@@ -7,7 +7,7 @@ import { pageFrame, type PageSection, sectionLinks, sectionList } from "../../re
 import { headline } from "./headline.ts";
 import { html, joined } from "../../report/html.ts";
 import { artifactTable, dataTable, leakTable, runTable, settingsTable, verificationText } from "./provenance-tables.ts";
-import { driftReferenceSection } from "./drift-reference.ts";
+import { driftReferenceSection } from "./drift-reference-section.ts";
 import {
   comparisonSection,
   driftSection,

@@ -5,7 +5,7 @@ import { familiesTable, pairedTable } from "./families-table.ts";
 import { legend } from "../../report/legend.ts";
 import type { SeriesLook } from "../../report/series-look.ts";
 import { decimals } from "../../report/figure-text.ts";
-import { finiteFigure } from "../../report/finite-figure.ts";
+import { finiteFigure } from "../../src/quality/finite-figure.ts";
 import { foldsTable } from "./folds-table.ts";
 import { html, type Content } from "../../report/html.ts";
 import { importanceTable } from "./importance-table.ts";

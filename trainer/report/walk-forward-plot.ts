@@ -3,7 +3,7 @@
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import type { FoldReport } from "../run/run-report.ts";
 import { counted, decimals, intervalText, utcText } from "../../report/figure-text.ts";
-import { finiteFigure } from "../../report/finite-figure.ts";
+import { finiteFigure } from "../../src/quality/finite-figure.ts";
 import { markerAt, type SeriesLook } from "../../report/series-look.ts";
 import { html, type Content, type Markup } from "../../report/html.ts";
 import { niceEnd, type Scale } from "../../report/linear-scale.ts";

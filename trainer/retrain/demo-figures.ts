@@ -1,7 +1,24 @@
 // What the demonstration reads of the gateway's live figures: one model's quality over the last day, and the verdicts of
 // drift of a stretch of time.
+import * as v from "valibot";
+import { driftVerdictLineSchema } from "../../src/http/drift-schema.ts";
+import { labelQualitySchema, modelQualitySchema, symbolQualitySchema } from "../../src/http/quality-schema.ts";
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
-import { figureOf, type GatewayAdmin, objectOf } from "./gateway-admin.ts";
+import type { GatewayAdmin } from "./gateway-admin.ts";
+
+// Of every answer what this file uses.
+const modelSchema = v.object({
+  model: v.pick(modelQualitySchema.entries.model, ["sha256"]),
+  ...v.pick(modelQualitySchema, ["resolved", "base_rate", "pr_auc", "brier", "brier_skill", "episodes", "blocks"])
+    .entries,
+});
+const qualitySchema = v.object({
+  ...v.pick(symbolQualitySchema, ["from", "to"]).entries,
+  labels: v.array(v.object({ ...v.pick(labelQualitySchema, ["tau_bps_mean"]).entries, models: v.array(modelSchema) })),
+});
+const driftSchema = v.object({
+  history: v.array(v.pick(driftVerdictLineSchema, ["window", "to", "verdict", "drifted_share", "threshold"])),
+});
 
 /** One model over the last 24 h of event time. */
 export interface LiveFigures {
@@ -25,23 +42,13 @@ export async function liveFigures(
   symbol: string,
   sha256: string,
 ): Promise<LiveFigures | undefined> {
-  const answer = await admin.get(`/symbols/${encodeURIComponent(symbol)}/quality?window=24h`);
-  for (const label of listOf(answer["labels"])) {
-    for (const one of listOf(label["models"])) {
-      if (objectOf(one["model"])["sha256"] !== sha256) continue;
-      return {
-        fromMs: Date.parse(String(answer["from"])),
-        toMs: Date.parse(String(answer["to"])),
-        resolved: Number(one["resolved"]),
-        baseRate: numberOrNull(one["base_rate"]),
-        prAuc: figureOf(one["pr_auc"]),
-        brier: figureOf(one["brier"]),
-        brierSkill: figureOf(one["brier_skill"]),
-        episodes: Number(one["episodes"]),
-        blocks: Number(one["blocks"]),
-        tauBps: numberOrNull(label["tau_bps_mean"]),
-      };
-    }
+  const answer = await admin.get(`/symbols/${encodeURIComponent(symbol)}/quality?window=24h`, qualitySchema);
+  for (const { models, tau_bps_mean: tauBps } of answer.labels) {
+    const one = models.find(({ model }) => model.sha256 === sha256);
+    if (one === undefined) continue;
+    const { resolved, base_rate: baseRate, pr_auc: prAuc, brier, brier_skill: brierSkill, episodes, blocks } = one;
+    const [fromMs, toMs] = [Date.parse(answer.from ?? ""), Date.parse(answer.to ?? "")];
+    return { fromMs, toMs, resolved, baseRate, prAuc, brier, brierSkill, episodes, blocks, tauBps };
   }
   return undefined;
 }
@@ -86,15 +93,12 @@ export async function hourVerdicts(
   fromMs: number,
   toMs: number,
 ): Promise<HourVerdict[]> {
-  const { history } = await admin.get(`/symbols/${encodeURIComponent(symbol)}/drift`);
-  return listOf(history)
-    .filter((entry) => entry["window"] === "1h")
-    .map((entry) => ({
-      toMs: Date.parse(String(entry["to"])),
-      verdict: String(entry["verdict"]),
-      driftedShare: numberOrNull(entry["drifted_share"]),
-      threshold: numberOrNull(entry["threshold"]),
-    }))
+  const { history } = await admin.get(`/symbols/${encodeURIComponent(symbol)}/drift`, driftSchema);
+  return history
+    .filter(({ window }) => window === "1h")
+    .map(({ to, verdict, drifted_share: driftedShare, threshold }) => {
+      return { toMs: Date.parse(to), verdict, driftedShare, threshold };
+    })
     .filter((hour) => hour.toMs > fromMs && hour.toMs <= toMs);
 }
 
@@ -109,12 +113,4 @@ export function verdictsText(hours: readonly HourVerdict[]): string {
 
 export function percentText(share: number | null): string {
   return share === null ? "–" : `${Number((100 * share).toFixed(1))} %`;
-}
-
-function listOf(value: unknown): Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.map(objectOf) : [];
-}
-
-function numberOrNull(value: unknown): number | null {
-  return typeof value === "number" ? value : null;
 }

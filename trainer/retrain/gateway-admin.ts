@@ -1,6 +1,17 @@
-// What this program asks of a gateway's administration, parsed where it comes in.
+// What this program asks of a gateway's administration. Answers are read by the schemas of the gateway's own routes.
+import * as v from "valibot";
 import { describeProblem, GatewayError } from "../../feeds/gateway-error.ts";
 import { describeFailure } from "../../requests/describe-failure.ts";
+import { readAnswer } from "../../feeds/read-answer.ts";
+import { faultText } from "../../src/check.ts";
+import { aliasesSchema, changeSchema, givenAliasSchema, rollbackSchema } from "../../src/http/aliases-schema.ts";
+import {
+  evaluationSchema,
+  experimentReportSchema,
+  experimentSchema,
+  verdictSchema,
+} from "../../src/http/experiment-schema.ts";
+import { problemSchema } from "../../src/http/problem-schema.ts";
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 
 /** The gateway loads and tries an artifact before it answers. */
@@ -17,12 +28,32 @@ export class GatewayRefusal extends Error {
   }
 }
 
+// Of every answer what this program uses.
+const aliasSchema = v.pick(givenAliasSchema, ["serving", "forced"]);
+const reportEntries = {
+  ...v.pick(experimentReportSchema, ["code", "missing"]).entries,
+  experiment: v.nullable(v.pick(experimentSchema, ["id", "champion", "challenger"])),
+  comparison: v.nullable(
+    v.object({ pooled: v.pick(verdictSchema, ["verdict", "e_value", "blocks", "episodes", "mean_gain"]) }),
+  ),
+};
+const reportSchema = v.object(reportEntries);
+const evaluatedSchema = v.object({
+  ...v.pick(evaluationSchema, ["promoted", "not_promoted"]).entries,
+  ...reportEntries,
+});
+const historySchema = v.object({
+  history: v.array(v.pick(changeSchema, ["at", "alias", "from", "to", "by", "reason"])),
+});
+
+type Report = v.InferOutput<typeof reportSchema>;
+
 /** Where the experiment stands. */
 export interface ExperimentStatus {
   /** `null`: no challenger is compared with the champion. */
-  readonly experiment: { readonly id: string; readonly champion: string; readonly challenger: string } | null;
-  /** The gateway's word for it: `wait`, `promote`, `gate_refused`, `label_specs_differ`, `no_experiment`, … */
-  readonly code: string;
+  readonly experiment: Readonly<NonNullable<Report["experiment"]>> | null;
+  /** The gateway's word for it. */
+  readonly code: Report["code"];
   /** What a promotion still needs, in words. */
   readonly missing: readonly string[];
   /** `null` where the two cannot be compared. */
@@ -30,7 +61,7 @@ export interface ExperimentStatus {
 }
 
 export interface ExperimentEvidence {
-  readonly verdict: string;
+  readonly verdict: "promote" | "wait";
   readonly eValue: number;
   readonly blocks: number;
   readonly episodes: number;
@@ -38,22 +69,11 @@ export interface ExperimentEvidence {
   readonly meanGain: Figure | null;
 }
 
-export interface AliasAnswer {
-  /** Whether the isolate that answered serves it already. */
-  readonly serving: boolean;
-  /** Whether it was given against the artifact's own gate. */
-  readonly forced: boolean;
-}
+/** Whether the isolate that answered serves the artifact already, and whether it was given against its own gate. */
+export type AliasAnswer = Readonly<v.InferOutput<typeof aliasSchema>>;
 
 /** One change of who serves, as `/admin/history` lists it. */
-export interface HistoryEntry {
-  readonly at: string;
-  readonly alias: string;
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly by: string;
-  readonly reason: string | null;
-}
+export type HistoryEntry = Readonly<v.InferOutput<typeof historySchema>["history"][number]>;
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -70,121 +90,74 @@ export class GatewayAdmin {
 
   /** SHA-256 of the artifact that holds each alias. */
   async aliases(): Promise<Readonly<Record<string, string>>> {
-    const aliases = objectOf((await this.request("GET", "/admin/aliases"))["aliases"]);
-    return Object.fromEntries(Object.entries(aliases).flatMap(([k, v]) => (typeof v === "string" ? [[k, v]] : [])));
+    return (await this.request("GET", "/admin/aliases", v.pick(aliasesSchema, ["aliases"]))).aliases;
   }
 
   /** Gives an alias to a published artifact. */
   async giveAlias(alias: string, body: Json): Promise<AliasAnswer> {
-    const { serving, forced } = await this.request("PUT", `/admin/aliases/${encodeURIComponent(alias)}`, body);
-    if (typeof serving !== "boolean") throw this.unexpected("PUT", `/admin/aliases/${alias}`);
-    return { serving, forced: forced === true };
+    return await this.request("PUT", `/admin/aliases/${encodeURIComponent(alias)}`, aliasSchema, body);
   }
 
   async experiment(): Promise<ExperimentStatus> {
-    return statusOf(await this.request("GET", "/admin/experiment"));
+    return statusOf(await this.request("GET", "/admin/experiment", reportSchema));
   }
 
   /** Judges the experiment now, as the gateway's cron does; promotes where the rule says so. */
   async evaluate(): Promise<ExperimentStatus & { readonly promoted: boolean; readonly notPromoted: string | null }> {
-    const answer = await this.request("POST", "/admin/experiment/evaluate", {});
-    const notPromoted = answer["not_promoted"];
-    return {
-      ...statusOf(answer),
-      promoted: answer["promoted"] === true,
-      notPromoted: typeof notPromoted === "string" ? notPromoted : null,
-    };
+    const answer = await this.request("POST", "/admin/experiment/evaluate", evaluatedSchema, {});
+    return { ...statusOf(answer), promoted: answer.promoted, notPromoted: answer.not_promoted };
   }
 
   /** Gives champion back to who held it before; answers whom. */
   async rollBack(by: string, reason: string): Promise<string> {
-    return String((await this.request("POST", "/admin/rollback", { by, reason }))["sha256"]);
+    const schema = v.pick(rollbackSchema, ["sha256"]);
+    return (await this.request("POST", "/admin/rollback", schema, { by, reason })).sha256;
   }
 
   /** Newest first. */
   async history(): Promise<HistoryEntry[]> {
-    const { history } = await this.request("GET", "/admin/history");
-    const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
-    return (Array.isArray(history) ? history : []).map((entry: unknown) => {
-      const { at, alias, from, to, by, reason } = objectOf(entry);
-      return {
-        ...{ at: String(at), alias: String(alias), by: String(by) },
-        ...{ from: text(from), to: text(to), reason: text(reason) },
-      };
-    });
+    return (await this.request("GET", "/admin/history", historySchema)).history;
   }
 
-  /** The JSON object at a path, for what has no method of its own. */
-  async get(path: string): Promise<Json> {
-    return await this.request("GET", path);
+  /** The answer at a path, for what has no method of its own. */
+  async get<S extends v.GenericSchema>(path: string, schema: S): Promise<v.InferOutput<S>> {
+    return await this.request("GET", path, schema);
   }
 
-  private async request(method: string, path: string, body?: Json): Promise<Json> {
+  private async request<S extends v.GenericSchema>(
+    method: string,
+    path: string,
+    schema: S,
+    body?: Json,
+  ): Promise<v.InferOutput<S>> {
+    const { status, text } = await this.send(method, path, body);
+    const detail = `${method} ${this.baseUrl}${path}: ${describeProblem(status, text)}`;
+    if (status === 200) {
+      const answer = readAnswer(schema, text);
+      if (answer.ok) return answer.value;
+      throw new GatewayRefusal("not_a_gateway", `${detail}: ${faultText(answer.fault)}`);
+    }
+    if (status === 429 || status >= 500) throw new GatewayError("unavailable", status, detail);
+    const problem = readAnswer(v.pick(problemSchema, ["code"]), text);
+    throw new GatewayRefusal(problem.ok ? problem.value.code : "not_a_gateway", detail);
+  }
+
+  private async send(method: string, path: string, body?: Json): Promise<{ status: number; text: string }> {
     const url = this.baseUrl + path;
     const headers: Record<string, string> = body === undefined ? {} : { "Content-Type": "application/json" };
     if (this.token !== undefined) headers["Authorization"] = `Bearer ${this.token}`;
-    let status = 0;
-    let text = "";
     try {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
       const response = await fetch(url, { method, headers, signal, ...(body ? { body: JSON.stringify(body) } : {}) });
-      status = response.status;
-      text = await response.text();
+      return { status: response.status, text: await response.text() };
     } catch (error) {
       throw new GatewayError("unreachable", 0, `${method} ${url}: ${describeFailure(error)}`, error);
     }
-    const answer = parsed(text);
-    if (status === 200 && answer !== undefined) return answer;
-    const detail = `${method} ${url}: ${describeProblem(status, text)}`;
-    if (status === 429 || status >= 500) throw new GatewayError("unavailable", status, detail);
-    const code = status === 200 ? undefined : answer?.["code"];
-    throw new GatewayRefusal(typeof code === "string" ? code : "not_a_gateway", detail);
-  }
-
-  private unexpected(method: string, path: string): GatewayRefusal {
-    return new GatewayRefusal("not_a_gateway", `${method} ${this.baseUrl}${path}: the answer is none of a gateway's`);
   }
 }
 
-function statusOf(answer: Json): ExperimentStatus {
-  const { id, champion, challenger } = objectOf(answer["experiment"]);
-  const { code, missing } = answer;
-  const pooled = objectOf(objectOf(answer["comparison"])["pooled"]);
-  return {
-    experiment: typeof id === "string" ? { id, champion: String(champion), challenger: String(challenger) } : null,
-    code: typeof code === "string" ? code : "unknown",
-    missing: Array.isArray(missing) ? missing.map(String) : [],
-    evidence:
-      typeof pooled["e_value"] === "number"
-        ? {
-            verdict: String(pooled["verdict"]),
-            eValue: pooled["e_value"],
-            blocks: Number(pooled["blocks"]),
-            episodes: Number(pooled["episodes"]),
-            meanGain: figureOf(pooled["mean_gain"]),
-          }
-        : null,
-  };
-}
-
-/** A figure with its interval; `null` for what is none. */
-export function figureOf(value: unknown): Figure | null {
-  const { value: middle, low, high } = objectOf(value);
-  return typeof middle === "number" && typeof low === "number" && typeof high === "number"
-    ? { value: middle, low, high }
-    : null;
-}
-
-/** Empty for what is no JSON object. */
-export function objectOf(value: unknown): Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-  } catch {
-    return undefined;
-  }
+function statusOf({ experiment, code, missing, comparison }: Report): ExperimentStatus {
+  if (comparison === null) return { experiment, code, missing, evidence: null };
+  const { verdict, e_value: eValue, blocks, episodes, mean_gain: meanGain } = comparison.pooled;
+  return { experiment, code, missing, evidence: { verdict, eValue, blocks, episodes, meanGain } };
 }

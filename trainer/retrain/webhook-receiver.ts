@@ -2,19 +2,22 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Json, objectOf } from "./gateway-admin.ts";
+import * as v from "valibot";
+import { readAnswer } from "../../feeds/read-answer.ts";
 
 /** A signature older than this is refused, as a repeated recording of a message would be. */
 const MAX_AGE_S = 300;
 
-export interface ReceivedAlert {
-  readonly id: string;
-  readonly rule: string;
-  readonly state: string;
-  readonly symbol: string;
-  readonly summary: string;
-  readonly figures: Json;
-}
+const alertSchema = v.object({
+  id: v.string(),
+  rule: v.string(),
+  state: v.string(),
+  symbol: v.string(),
+  summary: v.string(),
+  figures: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+
+export type ReceivedAlert = Readonly<v.InferOutput<typeof alertSchema>>;
 
 /**
  * Whether `X-Volgate-Signature: t=<seconds>,v1=<hex>` is that of this body: v1 is the HMAC-SHA256 of `<t>.<body>` under
@@ -29,7 +32,7 @@ export function isSigned(signature: string, body: string, secret: string, nowMs:
   return timingSafeEqual(expected, Buffer.from(given, "hex"));
 }
 
-/** Answers 204 to what is signed and 401 to all else; each alert is told once, however often it is delivered. */
+/** Answers 204 to an alert that is signed, 400 to what is signed and none, and 401 to all else; each alert is told once, however often it is delivered. */
 export class WebhookReceiver {
   readonly alerts: ReceivedAlert[] = [];
   /** Requests that were not signed. */
@@ -64,17 +67,13 @@ export class WebhookReceiver {
       return;
     }
     const signed = isSigned(String(request.headers["x-volgate-signature"]), body, this.secret, Date.now());
-    response.writeHead(signed ? 204 : 401).end();
     if (!signed) this.refused += 1;
-    else this.take(body);
+    const alert = signed ? readAnswer(alertSchema, body) : undefined;
+    response.writeHead(alert === undefined ? 401 : alert.ok ? 204 : 400).end();
+    if (alert?.ok === true) this.take(alert.value);
   }
 
-  private take(body: string): void {
-    const { id, rule, state, symbol, summary, figures } = objectOf(JSON.parse(body));
-    const alert = {
-      ...{ id: String(id), rule: String(rule), state: String(state), symbol: String(symbol) },
-      ...{ summary: String(summary), figures: objectOf(figures) },
-    };
+  private take(alert: ReceivedAlert): void {
     if (this.alerts.some((known) => known.id === alert.id && known.state === alert.state)) return;
     this.alerts.push(alert);
     this.onAlert(alert);

@@ -3,7 +3,7 @@ import { DEFAULT_1, PEER_10, type RowName } from "../../src/features/schema.ts";
 import type { PendingRows } from "./pending-rows.ts";
 
 /** Column counts of the two rows. */
-export const ROW_WIDTH: Readonly<Record<RowName, number>> = {
+export const COLUMN_COUNTS: Readonly<Record<RowName, number>> = {
   "default-1": DEFAULT_1.length,
   "peer-10": PEER_10.length,
 };
@@ -48,8 +48,8 @@ export class LabelledRows {
     this.ratio = new Float64Array(capacity);
     this.label = new Uint8Array(capacity);
     this.values = {
-      "default-1": new Float32Array(capacity * ROW_WIDTH["default-1"]),
-      "peer-10": new Float32Array(capacity * ROW_WIDTH["peer-10"]),
+      "default-1": new Float32Array(capacity * COLUMN_COUNTS["default-1"]),
+      "peer-10": new Float32Array(capacity * COLUMN_COUNTS["peer-10"]),
     };
   }
 
@@ -65,7 +65,7 @@ export class LabelledRows {
     this.ratio[k] = outcome.ratio;
     this.label[k] = outcome.label;
     for (const name of ["default-1", "peer-10"] as const) {
-      const width = ROW_WIDTH[name];
+      const width = COLUMN_COUNTS[name];
       this.values[name].set(from.values[name].subarray(slot * width, (slot + 1) * width), k * width);
     }
   }
@@ -85,7 +85,7 @@ export class LabelledRows {
       sorted.ratio[to] = this.ratio[from]!;
       sorted.label[to] = this.label[from]!;
       for (const name of ["default-1", "peer-10"] as const) {
-        const width = ROW_WIDTH[name];
+        const width = COLUMN_COUNTS[name];
         sorted.values[name].set(this.values[name].subarray(from * width, (from + 1) * width), to * width);
       }
     });

@@ -6,7 +6,7 @@ import { UserError } from "../../command-line/user-error.ts";
 import { completeLabelSpec } from "../../src/features/complete-label-spec.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
-import type { OperatingGoal } from "../calibrate/operating-threshold.ts";
+import type { OperatingGoal } from "../calibrate/choose-threshold.ts";
 import type { CalibrationMethod } from "../calibrate/fit-calibration.ts";
 import { BLEND, BLENDED } from "../candidates/families.ts";
 import type { Imbalance } from "../fit/imbalance.ts";

@@ -14,10 +14,10 @@ export type RunFacts = Pick<
 > & { readonly source: string };
 
 /** Fewer training or test episodes than this carry no figure worth acting on. */
-export const FEW_EPISODES = 10;
+const FEW_EPISODES = 10;
 
 /** Percentiles of resampled blocks are rough below this, however widened. */
-export const FEW_BLOCKS = 20;
+const FEW_BLOCKS = 20;
 
 export function makeReport(data: Dataset, result: TrainingResult, { source, ...facts }: RunFacts): RunReport {
   const { tsMs, count } = data.rows;

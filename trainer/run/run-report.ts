@@ -1,5 +1,5 @@
 // What a training run found, as one plain JSON value: `--json` prints it, the HTML page and MLflow are made of it.
-import type { DriftWindowReference } from "../../src/drift/reference.ts";
+import type { DriftWindowReference } from "../../src/drift/drift-reference.ts";
 import type { Evaluation, Figure, Gate } from "../../src/model/manifest-evaluation.ts";
 import type { PrecisionRecallPoints } from "../../report/precision-recall-plot.ts";
 import type { ReliabilityPoint } from "../../report/reliability-plot.ts";

@@ -7,7 +7,7 @@ import { BLEND, CANDIDATES, REQUIRED } from "../candidates/families.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { heldOutProbabilities } from "../drift/held-out-probabilities.ts";
-import { DriftReferences } from "../drift/make-drift-reference.ts";
+import { DriftReferences } from "../drift/drift-references.ts";
 import { chooseForecaster, type Forecaster } from "../volatility/log-linear.ts";
 import { type EvaluationOptions, foldPrAuc, RunFigures } from "../evaluate/evaluate-predictions.ts";
 import { type Choice, type FamiliesPlan, type FamilyFit, fitFamilies } from "../fit/fit-families.ts";

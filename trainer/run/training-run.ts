@@ -9,7 +9,7 @@ import type { TickStreamSummary } from "../../recordings/tick-merge.ts";
 import type { Artifact } from "../artifact/artifact.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { publishTarget } from "../publish/publish-target.ts";
-import { type RecordingsPlan, readRecordings } from "../rows/recordings.ts";
+import { type RecordingsPlan, readRecordings } from "../rows/read-recordings.ts";
 import { renderReport } from "../report/render-report.ts";
 import { sha256Hex } from "../artifact/sha256.ts";
 import { UserError } from "../../command-line/user-error.ts";

@@ -1,5 +1,5 @@
 // A fitted model on rows of the dataset, in the trainer's own arithmetic.
-import { calibrator } from "../calibrate/apply-calibration.ts";
+import { calibrator } from "../calibrate/calibrator.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { type FittedModel, scoreRows } from "../fit/fit-model.ts";
 

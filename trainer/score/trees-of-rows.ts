@@ -2,7 +2,7 @@
 import { DEFAULT_1 } from "../../src/features/schema.ts";
 import { columnStatistics, type ColumnStatistics } from "../rows/column-statistics.ts";
 import type { Dataset } from "../rows/dataset.ts";
-import { monotoneDirection } from "../fit/monotone.ts";
+import { monotoneDirection } from "../fit/monotone-direction.ts";
 import type { TreeData } from "../trees/tree-data.ts";
 
 /** The columns that the trees of some training rows use. */

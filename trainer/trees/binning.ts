@@ -9,7 +9,7 @@ import { checkTreeData, type TreeData } from "./tree-data.ts";
 import { sharedMemory, type WasmMemory } from "./wasm-memory.ts";
 
 /** Thresholds come from at most so many rows, as LightGBM's `bin_construct_sample_cnt`. */
-export const THRESHOLD_ROWS = 200_000;
+const THRESHOLD_ROWS = 200_000;
 const BLOCK = 4096;
 
 /** Binned rows. The bin of row i and column j is byte `(⌊j/4⌋ · n + i) · 4 + j mod 4` of the memory. */

@@ -20,8 +20,6 @@ import { checkTreeData, type TreeData } from "./tree-data.ts";
 import { ValidationCurve } from "./validation-curve.ts";
 import { fitPlan, Workspace } from "./workspace.ts";
 
-export type { TreeEnsemble } from "./tree.ts";
-
 export interface BoostingParameters extends TreeParameters {
   /** Logistic for targets 0 and 1, whose score is a log-odds; squared for real targets. */
   readonly loss: Loss;

@@ -3,7 +3,7 @@ import { type BestSplit, bestOfColumns, histogramSums, type Sums } from "./best-
 import { groupsOf } from "./bin-layout.ts";
 import { type ColumnSampling, drawColumns } from "./column-sampling.ts";
 import type { FixedPoint } from "./fixed-point.ts";
-import { partitionRows } from "./partition.ts";
+import { partitionRows } from "./partition-rows.ts";
 import * as split from "./splitting.ts";
 import * as task from "./tasks.ts";
 import type { ThreadPool } from "./thread-pool.ts";

@@ -41,7 +41,7 @@ export function leafValue(gradient: number, hessian: number, l2: number, lower: 
 }
 
 /** Twice the fall of the loss that a leaf value v brings: −(2Gv + (H + λ)v²), which is G² / (H + λ) for the best one. */
-export function leafTerm(gradient: number, hessian: number, l2: number, value: number): number {
+function leafTerm(gradient: number, hessian: number, l2: number, value: number): number {
   return -(2 * gradient * value + (hessian + l2) * value * value);
 }
 

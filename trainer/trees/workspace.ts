@@ -8,7 +8,7 @@ import { reserve, type WasmMemory } from "./wasm-memory.ts";
 /** 256 bins of two 64-bit sums. */
 export const HISTOGRAM_BYTES = 4096;
 /** Numbers that the main thread hands to the tasks of one job. */
-export const JOB_FIELDS = 32;
+const JOB_FIELDS = 32;
 
 /** What a thread needs to see the same workspace; a structured clone of it goes to the workers. */
 export interface FitPlan {

@@ -1,7 +1,7 @@
 // Linear regression of the logarithm of a variance by its own loss: no logarithm of a realised variance is ever taken, so
 // a horizon without any movement does no harm.
 import { exp, ln } from "../../src/features/exact-math.ts";
-import { solveCholesky } from "../fit/cholesky.ts";
+import { solveCholesky } from "../fit/solve-cholesky.ts";
 
 export interface QlikeFit {
   readonly weights: Float64Array;

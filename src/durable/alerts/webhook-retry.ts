@@ -3,10 +3,10 @@ import { fnv1aOfText } from "../../features/fnv1a.ts";
 import type { Attempt } from "./webhook-send.ts";
 
 /** A message is given up after so many attempts, or when it is so old. */
-export const MAX_ATTEMPTS = 8;
+const MAX_ATTEMPTS = 8;
 export const MAX_AGE_MS = 24 * 3_600_000;
 /** A webhook is left alone for at most so long, whatever it asks for: it may have meant seconds. */
-export const MAX_HOLD_MS = 3_600_000;
+const MAX_HOLD_MS = 3_600_000;
 const GROWTH = 4;
 const MAX_BACKOFF_MS = 6 * 3_600_000;
 

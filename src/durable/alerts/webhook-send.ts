@@ -1,9 +1,9 @@
 // One attempt at one webhook. Whatever happens is a value: nothing here throws, and nothing takes longer than the deadline.
 import type { AlertChange } from "../../quality/alerts/alert-change.ts";
-import type { Webhook } from "../../alert-settings.ts";
-import { encodeWebhook } from "./webhook-formats.ts";
+import type { Webhook } from "../../webhook-schema.ts";
+import { encodeWebhook } from "./encode-webhook.ts";
 import { blackOut, charsToRead, hiddenWords } from "./webhook-secrets.ts";
-import { signatureOf } from "./webhook-signature.ts";
+import { webhookSignature } from "./webhook-signature.ts";
 
 /** What came of an attempt. */
 export interface Attempt {
@@ -34,7 +34,7 @@ export async function postChange(change: AlertChange, webhook: Webhook, options:
     const { url, headers, body } = encodeWebhook(change, webhook, gateway);
     const signed: Record<string, string> = { ...headers };
     if (webhook.secret !== undefined) {
-      signed["X-Volgate-Signature"] = await signatureOf(webhook.secret, Math.floor(nowMs / 1000), body);
+      signed["X-Volgate-Signature"] = await webhookSignature(webhook.secret, Math.floor(nowMs / 1000), body);
     }
     const signal = AbortSignal.timeout(deadlineMs);
     const response = await fetch(url, { method: "POST", headers: signed, body, redirect: "manual", signal });

@@ -7,7 +7,7 @@
  * minutes are usual): every attempt is signed anew. Example: secret `volgate-example-secret`, t 1700000000, body `{}`
  * gives `t=1700000000,v1=1128be9e8bb294a481359eb8803c28e5dbf1b9ee03c9701af896bd3da6031753`.
  */
-export async function signatureOf(secret: string, tSeconds: number, body: string): Promise<string> {
+export async function webhookSignature(secret: string, tSeconds: number, body: string): Promise<string> {
   const bytes = new TextEncoder();
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", bytes.encode(secret), algorithm, false, ["sign"]);

@@ -1,16 +1,16 @@
 // A comparison of the champion with a challenger on live steps: which two, who answers, and whether the rule may promote.
 import * as v from "valibot";
-import { fields, finiteNumber, oneOf, type Parsed } from "../../schema-values.ts";
+import { fields, finiteNumber, type Parsed } from "../../schema-values.ts";
 
 /** More than half would be a promotion that nobody decided. */
-export const MAX_SHARE = 0.5;
+const MAX_SHARE = 0.5;
 
 const SHARE = `a number above 0 and at most ${MAX_SHARE}`;
 
 /** What an operator chooses of an experiment. */
 export const experimentSettingsSchema = fields({
   /** `shadow`: both score every step, the champion answers. `split`: the challenger answers its share. */
-  mode: oneOf(["shadow", "split"]),
+  mode: v.picklist(["shadow", "split"], '"shadow" or "split"'),
   /** The challenger's share of the answers under `split`: above 0 and at most `MAX_SHARE`. */
   share: v.pipe(v.number(SHARE), v.gtValue(0, SHARE), v.maxValue(MAX_SHARE, SHARE)),
   /** Whether the sequential rule promotes by itself. */
@@ -38,10 +38,6 @@ export type Experiment = Parsed<typeof experimentSchema>;
 
 /** Where nothing is asked for: nobody sees the challenger, and nothing happens by itself. */
 export const DEFAULT_SETTINGS: ExperimentSettings = { mode: "shadow", share: 0.1, auto: false };
-
-export function isShare(value: unknown): value is number {
-  return v.is(experimentSettingsSchema.entries.share, value);
-}
 
 /** In words, for the history: `3-1a2b3c4d-5e6f7a8b split 0.1 auto`. `null` for no experiment. */
 export function describeExperiment(experiment: Experiment | null): string | null {

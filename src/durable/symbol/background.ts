@@ -1,6 +1,7 @@
 // What a symbol does beside its batches, on its one alarm and after batches: it archives ticks, judges its alerts and
 // notifies of them. No fault in here may cost a batch or the alarm.
 import type { ServedModels } from "../../model/model-host.ts";
+import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import { archiveOf, type Env, settingsOf } from "../../settings.ts";
 import { alertFactsOf, driftFactOf } from "./alerts/alert-facts-of.ts";
 import { SymbolAlerts } from "./alerts/symbol-alerts.ts";
@@ -67,6 +68,14 @@ export class Background {
       this.judgedAtMs = nowMs;
     }
     return alerts.isPending;
+  }
+
+  /** Where every alert rule stands now; `undefined` before the symbol's first batch. Costs what judging them costs. */
+  alertStatuses(models: ServedModels, nowMs: number): RuleStatus[] | undefined {
+    const live = this.liveSymbol();
+    if (live === undefined) return undefined;
+    const facts = { ...alertFactsOf(live.evaluation.monitor, models), silentMs: this.silentMs(nowMs) };
+    return this.alerts?.statuses(facts, nowMs);
   }
 
   /** What the alarm does beside archiving: looks whether the feed is silent, and notifies of what is pending. */

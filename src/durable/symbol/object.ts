@@ -2,11 +2,13 @@
 // models in evaluation/. This class runs requests one after the other and keeps the one alarm.
 import { DurableObject } from "cloudflare:workers";
 import { modelHost, type ServedModels } from "../../model/model-host.ts";
-import { archiveOf, type Env, schemaHashes, settingsOf } from "../../settings.ts";
+import { schemaHashes } from "../../model/schema-hashes.ts";
+import { archiveOf, type Env, settingsOf } from "../../settings.ts";
 import { registryOf, rememberedRegistryState } from "../../clients/registry.ts";
 import type { RowName } from "../../features/schema.ts";
 import { logError } from "../../log.ts";
 import { modelsReady } from "../../model-refresh.ts";
+import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
 import type { Notice } from "../registry/registry-state.ts";
@@ -116,6 +118,12 @@ export class SymbolObject extends DurableObject<Env> {
   async drift(): Promise<SymbolDrift | undefined> {
     const monitor = await this.monitor();
     return monitor === undefined ? undefined : symbolDrift(monitor);
+  }
+
+  /** Where every alert rule stands, and what is missing for its alert to begin or to end; `undefined` likewise. */
+  async alertStatuses(): Promise<RuleStatus[] | undefined> {
+    const monitor = await this.monitor();
+    return monitor === undefined ? undefined : this.background.alertStatuses(modelHost.serving, Date.now());
   }
 
   /** What `/metrics` shows of it; `undefined` likewise. */

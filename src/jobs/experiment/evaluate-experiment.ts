@@ -12,7 +12,7 @@ import { tryArtifact } from "./try-artifact.ts";
 import { logWarning } from "../../log.ts";
 
 /** What an evaluation did. */
-export interface Evaluation extends ExperimentReport {
+export interface ExperimentEvaluation extends ExperimentReport {
   readonly promoted: boolean;
   /** Why a promotion that the rule asked for was not made, in words; `null` where none was due or it was made. */
   readonly notPromoted: string | null;
@@ -26,7 +26,7 @@ const ATTEMPTS = 3;
  * number of calls, also at the same time, decide each block once. Throws what an unreachable registry throws.
  * @param nowMs wall time, for the history.
  */
-export async function evaluateExperiment(env: Env, nowMs: number): Promise<Evaluation> {
+export async function evaluateExperiment(env: Env, nowMs: number): Promise<ExperimentEvaluation> {
   const state = await beginDueExperiment(env, nowMs);
   const models = await updateModels(env);
   for (let attempt = 1; ; attempt++) {
@@ -57,7 +57,7 @@ async function keep(env: Env, { report, evidence, afterBlock, advanced }: Examin
   return await registryOf(env).keepEvidence(report.experiment.id, afterBlock, evidence.toJSON());
 }
 
-async function promoteIfDue(env: Env, report: ExperimentReport, nowMs: number): Promise<Evaluation> {
+async function promoteIfDue(env: Env, report: ExperimentReport, nowMs: number): Promise<ExperimentEvaluation> {
   const { experiment, code, comparison } = report;
   if (experiment === null || comparison === null || code !== "promote" || !experiment.auto) {
     return { ...report, promoted: false, notPromoted: null };

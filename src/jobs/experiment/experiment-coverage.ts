@@ -1,8 +1,8 @@
 // Of how many symbols an experiment's evidence is: whether those that are missing in it are too many to promote for all.
-import type { SymbolPart } from "./experiment-blocks.ts";
+import type { SymbolPart } from "./collect-blocks.ts";
 
 /** The share of the symbols that could have answered which may be missing. */
-export const MAX_MISSING_SHARE = 0.2;
+const MAX_MISSING_SHARE = 0.2;
 /** Symbols that a sentence names, at most. */
 const MAX_NAMED = 10;
 

@@ -7,7 +7,7 @@ import { type PromotionVerdict, SequentialEvidence } from "../../quality/promoti
 import type { Env } from "../../settings.ts";
 import { settingsOf } from "../../settings.ts";
 import type { Experiment } from "../../durable/registry/experiment.ts";
-import { collectBlocks } from "./experiment-blocks.ts";
+import { collectBlocks } from "./collect-blocks.ts";
 import { comparesPair, experimentCoverage } from "./experiment-coverage.ts";
 import { gateReasons, ruleOutweighs } from "./promotion-gate.ts";
 import { registryOf } from "../../clients/registry.ts";
@@ -16,8 +16,7 @@ import { registryOf } from "../../clients/registry.ts";
 const BLOCK_STEPS = 900;
 
 /** Why there is no comparison, or why it does not promote; `promote`: the rule holds and nothing stands against it. */
-export type ExperimentCode =
-  "no_experiment" | "not_serving" | "label_specs_differ" | "wait" | "gate_refused" | "promote";
+type ExperimentCode = "no_experiment" | "not_serving" | "label_specs_differ" | "wait" | "gate_refused" | "promote";
 
 export interface SymbolComparison {
   readonly symbol: string;

@@ -4,7 +4,8 @@ import { r2ArtifactStore } from "../../model/artifact-store.ts";
 import { bundledArtifact } from "../../model/bundled.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { type Alias, requireFit } from "../../model/model-host.ts";
-import { type Env, schemaHashes, settingsOf } from "../../settings.ts";
+import { schemaHashes } from "../../model/schema-hashes.ts";
+import { type Env, settingsOf } from "../../settings.ts";
 
 /** The manifest of an artifact that this gateway can serve under `alias`. Throws `ArtifactError` with why it cannot. */
 export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promise<Manifest> {

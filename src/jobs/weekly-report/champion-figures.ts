@@ -1,7 +1,7 @@
 // Which of a symbol's figures are the champion's.
 import type { LabelQuality, PairQuality, SeriesQuality, WindowName } from "../../quality/window-quality.ts";
 import type { SymbolQuality } from "../../durable/symbol/evaluation/symbol-quality.ts";
-import type { SymbolWeek } from "./weekly-report.ts";
+import type { SymbolWeek } from "./symbol-week.ts";
 
 /** Aliases of a model, or the first digits of its SHA-256 where it holds none any more. */
 export function modelName({ models }: SymbolQuality, sha256: string): string {

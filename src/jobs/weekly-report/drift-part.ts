@@ -1,13 +1,13 @@
 // A symbol's drift in the weekly report: the newest verdicts, how often the week alarmed against what was stated, and
 // which columns moved.
 import type { DriftVerdict, FeatureDrift } from "../../drift/drift-verdict.ts";
-import { counted, decimals, percentText, utcMinuteText } from "../../../report/figure-text.ts";
+import { counted, decimals, utcMinuteText } from "../../../report/figure-text.ts";
 import { html, type Content, type Markup } from "../../../report/html.ts";
 import { table } from "../../../report/table.ts";
 import { verdictWords } from "../../words/drift-words.ts";
-import type { DriftShare } from "./drift-shares.ts";
+import { shareWords } from "./share-words.ts";
 import { verdictPlot } from "./verdict-plot.ts";
-import type { SymbolWeek } from "./weekly-report.ts";
+import type { SymbolWeek } from "./symbol-week.ts";
 
 type Drift = NonNullable<SymbolWeek["drift"]>;
 
@@ -43,18 +43,6 @@ function plotFigure(plot: Content): Markup {
       farthest feature. Hollow: not judged.
     </figcaption>
   </figure>`;
-}
-
-/** Stated and realised alarms of the week in a sentence, with those that the share of features alone would not have given. */
-export function shareWords(share: DriftShare): string {
-  const { window, alpha, judged, alarms, byFarthest, unjudged, sinceMs } = share;
-  const others = Object.entries(unjudged).map(([verdict, n]) => `${n} ${verdict.replaceAll("_", " ")}`);
-  const rest = others.length === 0 ? "" : `; not judged: ${others.join(", ")}`;
-  const since = sinceMs === null ? "" : `, verdicts kept since ${utcMinuteText(sinceMs)}`;
-  if (judged === 0) return `${window} windows: none was judged this week${rest}${since}.`;
-  const stated = alpha === null ? "no rate stated" : `stated without a change ${percentText(alpha)}`;
-  const farthest = byFarthest === 0 ? "" : `, ${byFarthest} by the farthest feature alone`;
-  return `${window} windows: ${alarms} of ${judged} drifted, ${percentText(alarms / judged)} (${stated})${farthest}${rest}${since}.`;
 }
 
 function featureTable(verdict: DriftVerdict | null): Content {

@@ -1,6 +1,6 @@
 // How often a week's windows were judged to have drifted, beside how often they should have by chance alone.
 import type { DriftJudgement } from "../../drift/drift-verdict.ts";
-import type { DriftWindowName } from "../../drift/reference.ts";
+import type { DriftWindowName } from "../../drift/drift-reference.ts";
 import type { SymbolDrift } from "../../durable/symbol/evaluation/symbol-drift.ts";
 
 /** How often windows of one length were judged to have drifted. */

@@ -3,7 +3,7 @@
 import type { SymbolQuality } from "../../durable/symbol/evaluation/symbol-quality.ts";
 import type { LabelQuality, SeriesQuality } from "../../quality/window-quality.ts";
 import { counted, decimals } from "../../../report/figure-text.ts";
-import { finiteFigure } from "../../../report/finite-figure.ts";
+import { finiteFigure } from "../../quality/finite-figure.ts";
 import { html, type Content } from "../../../report/html.ts";
 import { intervalPlot } from "../../../report/interval-plot.ts";
 import { reliabilityEnd, reliabilityPlot, type ReliabilityPoint } from "../../../report/reliability-plot.ts";

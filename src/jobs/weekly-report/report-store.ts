@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<ReportForm, string>> = {
 };
 
 /** The key of a report. @param date `yyyy-mm-dd`. */
-export function reportKey(date: string, form: ReportForm): string {
+function reportKey(date: string, form: ReportForm): string {
   return `${PREFIX}${date}/report.${form}`;
 }
 

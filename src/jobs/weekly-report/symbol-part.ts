@@ -18,7 +18,7 @@ import { isChampion, modelName } from "./champion-figures.ts";
 import { driftPart } from "./drift-part.ts";
 import { gainWords } from "./gain-words.ts";
 import { labelPlots } from "./label-plots.ts";
-import type { SymbolWeek } from "./weekly-report.ts";
+import type { SymbolWeek } from "./symbol-week.ts";
 
 const WINDOW_TITLES: Readonly<Record<WindowName, string>> = {
   "1h": "Last hour",

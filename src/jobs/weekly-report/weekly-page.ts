@@ -16,7 +16,8 @@ import { alertsPart, changesPart, experimentPart } from "./event-parts.ts";
 import { gainWords } from "./gain-words.ts";
 import { leadWords } from "./lead-words.ts";
 import { anchorOf, symbolPart } from "./symbol-part.ts";
-import type { SymbolWeek, WeeklyReport } from "./weekly-report.ts";
+import type { SymbolWeek } from "./symbol-week.ts";
+import type { WeeklyReport } from "./weekly-report.ts";
 
 /** The page as text; the same report gives the same text. */
 export function weeklyPage(report: WeeklyReport): string {

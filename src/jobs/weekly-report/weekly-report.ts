@@ -1,13 +1,12 @@
 // The week in numbers: what every symbol's models were worth, whether inputs drifted, what alerted, who was promoted, and
 // what could not be learned. Collected here, written and shown elsewhere.
-import type { AlertChange } from "../../quality/alerts/alert-change.ts";
-import { MAX_LISTED, MAX_RECENT } from "../../durable/alerts/alert-log.ts";
 import type { AlertList } from "../../durable/alerts/object.ts";
 import { alertsOf } from "../../clients/alerts.ts";
 import type { Change } from "../../durable/registry/alias-history.ts";
-import { type SymbolAnswer, askSymbols } from "../../clients/symbols.ts";
+import { askSymbols } from "../../clients/symbols.ts";
 import { listSymbols } from "../../clients/directory.ts";
-import { type DriftShare, driftShares } from "./drift-shares.ts";
+import { type SymbolWeek, symbolWeek } from "./symbol-week.ts";
+import { unlistedAlerts, type WeekAlert, weekAlerts } from "./week-alerts.ts";
 import type { Env } from "../../settings.ts";
 import { reportExperiment } from "../experiment/evaluate-experiment.ts";
 import type { ExperimentReport } from "../experiment/experiment-report.ts";
@@ -19,20 +18,6 @@ import { logError } from "../../log.ts";
 const WEEK_MS = 7 * 86_400_000;
 /** Intervals are computed in the objects: so many at the same time. */
 const PARALLEL = 8;
-
-export interface SymbolWeek {
-  readonly symbol: string;
-  /** Over 24 h and 30 d; `null` where `missing` says why. */
-  readonly quality: SymbolQuality | null;
-  readonly drift: (SymbolDrift & { readonly shares: readonly DriftShare[] }) | null;
-  readonly missing: readonly string[];
-}
-
-/** An alert that fired, or ended, or still fired in the week. */
-export interface WeekAlert {
-  readonly firing: AlertChange;
-  readonly resolvedMs: number | null;
-}
 
 export interface WeeklyReport {
   readonly format: 1;
@@ -49,7 +34,7 @@ export interface WeeklyReport {
 }
 
 /** A change without who made it and why: reports are read without a token. */
-export type PublicChange = Omit<Change, "who" | "reason">;
+type PublicChange = Omit<Change, "who" | "reason">;
 
 function withoutPeople({ seq, atMs, what, from, to, by, figures }: Change): PublicChange {
   return { seq, atMs, what, from, to, by, figures };
@@ -71,7 +56,7 @@ export async function collectWeeklyReport(env: Env, nowMs: number): Promise<Week
   const symbols = (await orMissing("symbols", collectSymbols(env, fromMs, nowMs))) ?? [];
   const experiment = await orMissing("experiment", reportExperiment(env, nowMs));
   const alertList = await orMissing("alerts", alertsOf(env).list() as Promise<AlertList>);
-  if (alertList !== null) missing.push(...untoldAlerts(alertList, fromMs));
+  if (alertList !== null) missing.push(...unlistedAlerts(alertList, fromMs));
   const changes = await orMissing("changes", registryOf(env).readChanges());
   if (symbols.length === 0) missing.push("symbols: none has received a tick");
   return {
@@ -95,45 +80,4 @@ async function collectSymbols(env: Env, fromMs: number, nowMs: number): Promise<
     return { quality, drift };
   });
   return answers.map((answer) => symbolWeek(answer, fromMs));
-}
-
-/** One symbol's part. @param fromMs begin of the week. */
-export function symbolWeek(
-  {
-    symbol,
-    answer,
-    failed,
-  }: SymbolAnswer<{ readonly quality?: SymbolQuality | undefined; readonly drift?: SymbolDrift | undefined }>,
-  fromMs: number,
-): SymbolWeek {
-  const missing: string[] = [];
-  const { quality = null, drift = null } = answer ?? {};
-  if (failed) missing.push("its object did not answer");
-  else if (quality === null) missing.push("it has received no tick");
-  else if (quality.windows.every(({ labels }) => labels.every(({ resolved }) => resolved === 0))) {
-    missing.push("no prediction has a label in these windows");
-  }
-  const shares = drift === null ? [] : driftShares(drift, fromMs);
-  return { symbol, quality, drift: drift === null ? null : { ...drift, shares }, missing };
-}
-
-/** Which alerts of the week the list may lack, in words: it is no longer than the alerts object makes it. */
-export function untoldAlerts({ active, recent }: AlertList, fromMs: number): string[] {
-  const missing: string[] = [];
-  if (active.length >= MAX_LISTED) missing.push(`alerts: of those that fire only the first ${MAX_LISTED} are shown`);
-  const oldest = Math.min(...recent.map(({ resolved }) => resolved?.atMs ?? Infinity));
-  if (recent.length >= MAX_RECENT && oldest >= fromMs) {
-    missing.push(`alerts: only the last ${MAX_RECENT} that ended are kept; more may have ended in this week`);
-  }
-  return missing;
-}
-
-function weekAlerts({ active, recent }: AlertList, fromMs: number): WeekAlert[] {
-  const all: WeekAlert[] = [
-    ...active.map((firing) => ({ firing, resolvedMs: null })),
-    ...recent.map(({ firing, resolved }) => ({ firing, resolvedMs: resolved?.atMs ?? null })),
-  ];
-  return all
-    .filter(({ firing, resolvedMs }) => firing.atMs >= fromMs || (resolvedMs ?? Infinity) >= fromMs)
-    .sort((a, b) => a.firing.atMs - b.firing.atMs);
 }

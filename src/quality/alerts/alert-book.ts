@@ -1,9 +1,9 @@
 // One symbol's alerts: what the rules read becomes an alert only when it was confirmed, ends only when the end was, and
 // is kept until it has been told.
-import { ALERT_RULES, type AlertChange, type AlertFigures, type AlertRule, type Severity } from "./alert-change.ts";
+import { ALERT_RULES, type AlertChange, type AlertFigures, type AlertRule } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
 import { type AlertLimits, DEFAULT_ALERT_LIMITS } from "./alert-limits.ts";
-import { type Reading, readRule } from "./alert-rules.ts";
+import { readRule } from "./read-rule.ts";
 import {
   countEvidence,
   emptyRecord,
@@ -12,25 +12,14 @@ import {
   type RuleRecord,
   startAnew,
 } from "./alert-record.ts";
+import type { Reading } from "./rule-reading.ts";
+import { type RuleStatus, ruleStatus } from "./rule-status.ts";
 
 export interface AlertBookOptions {
   /** A symbol, or `GATEWAY_SYMBOL`. */
   readonly symbol: string;
   readonly stepMs: number;
   readonly limits?: AlertLimits;
-}
-
-/** Where one rule stands. */
-export interface RuleStatus {
-  readonly rule: AlertRule;
-  /** `pending`: bad, but not yet confirmed or still cooling down; `quiet` covers what is merely uncertain too. */
-  readonly state: "firing" | "pending" | "quiet" | "unknown";
-  readonly severity: Severity;
-  readonly verdict: Reading["verdict"];
-  readonly summary: string;
-  readonly figures: AlertFigures;
-  /** When the condition was first seen; `null` while there is none. */
-  readonly sinceMs: number | null;
 }
 
 /** Changes that wait to be told, at most; the oldest give way. */
@@ -51,7 +40,6 @@ export class AlertBook {
   private readonly stepMs: number;
   private readonly limits: AlertLimits;
   private readonly records: Record<AlertRule, RuleRecord>;
-  private readonly readings: Partial<Record<AlertRule, Reading>> = {};
   private model: string | null | undefined;
   private waiting: readonly AlertChange[] = [];
 
@@ -133,16 +121,16 @@ export class AlertBook {
     return this.records[rule].fired !== null;
   }
 
-  /** Where every enabled rule stands, by the newest facts that were given for it since the start. */
-  get statuses(): RuleStatus[] {
-    return ALERT_RULES.filter((rule) => this.limits[rule].enabled).map((rule) => {
-      const { verdict, summary, figures } = this.readings[rule] ?? UNSEEN;
-      const { fired, sinceMs } = this.records[rule];
-      const quiet = verdict === "unknown" ? "unknown" : verdict === "bad" ? "pending" : "quiet";
-      const { severity } = this.limits[rule];
-      const state = fired === null ? quiet : "firing";
-      return { rule, state, severity, verdict, summary, figures, sinceMs: fired?.sinceMs ?? sinceMs };
-    });
+  /**
+   * Where every rule stands by the facts of one moment, and what is missing for its alert to begin or to end. Counts nothing
+   * and changes nothing.
+   * @param nowMs wall time, ms since 1970, handed in.
+   */
+  statuses(facts: AlertFacts, nowMs: number): RuleStatus[] {
+    const { limits, records, stepMs } = this;
+    return ALERT_RULES.map((rule) =>
+      ruleStatus(rule, { facts, limits: limits[rule], record: records[rule], stepMs, nowMs }),
+    );
   }
 
   private step(rule: AlertRule, facts: AlertFacts, nowMs: number): AlertChange | undefined {
@@ -152,7 +140,6 @@ export class AlertBook {
     const { verdict, window } = reading;
     // After a restart windows may be judged a second time.
     if (window !== undefined && window.endMs < (record.newestWindowMs ?? -Infinity)) return undefined;
-    this.readings[rule] = reading;
     if (verdict === "unknown") return undefined;
     if (window !== undefined) record.newestWindowMs = window.endMs;
     if (verdict !== (record.fired === null ? "bad" : "good")) {
@@ -188,7 +175,6 @@ export class AlertBook {
   private restart(rule: AlertRule, reason: string, nowMs: number): AlertChange | undefined {
     const { fired } = this.records[rule];
     this.records[rule] = this.emptied(rule);
-    delete this.readings[rule];
     if (fired === null) return undefined;
     return this.change(rule, fired, { state: "resolved", atMs: nowMs, summary: reason, figures: {} });
   }
@@ -214,5 +200,3 @@ export class AlertBook {
     return rule === "feed_silent" ? null : (this.model ?? null);
   }
 }
-
-const UNSEEN: Reading = { verdict: "unknown", summary: "no facts since the start", figures: {} };

@@ -1,12 +1,6 @@
 // What the alert rules look at: plain figures of one moment. Whoever has them hands them in; a rule whose figures are not
 // there says nothing.
-
-/** A figure with its 95 % interval. */
-export interface Figure {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
+import type { Figure } from "../../model/manifest-evaluation.ts";
 
 /** The newest drift window of one hour, as the drift windows judged it. */
 export interface DriftFact {
@@ -29,7 +23,7 @@ export interface DriftFact {
 }
 
 /** The sequential test of a challenger. */
-export interface ChallengerFact {
+interface ChallengerFact {
   /** Whether the rule says that it may be promoted, by this e value and by whatever else it asks for. */
   readonly ready: boolean;
   readonly eValue: number;

@@ -1,5 +1,5 @@
 // Figures as an alert says them: in a sentence, and by name beside it.
-import type { Figure } from "./alert-facts.ts";
+import type { Figure } from "../../model/manifest-evaluation.ts";
 
 /** A figure and its interval under three names, e.g. `{ gain: 0.1, gain_low: 0, gain_high: 0.2 }`. */
 export function namedFigure(name: string, { value, low, high }: Figure): Record<string, number> {
@@ -8,21 +8,21 @@ export function namedFigure(name: string, { value, low, high }: Figure): Record<
 
 /** A figure with its interval, e.g. `0.200 (0.170 to 0.230)`. */
 export function figureText({ value, low, high }: Figure): string {
-  return `${decimals(value)} (${decimals(low)} to ${decimals(high)})`;
+  return `${figureDecimals(value)} (${figureDecimals(low)} to ${figureDecimals(high)})`;
 }
 
 /** A share with one decimal, e.g. `33.3 %` for 1/3. */
-export function percentText(share: number): string {
+export function shareText(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
 /** A time in whole seconds, e.g. `61 s` for 61,200 ms. */
-export function durationText(ms: number): string {
+export function secondsText(ms: number): string {
   return `${Math.round(ms / 1000)} s`;
 }
 
-/** Three decimals, or as many as a small figure needs for two digits that say something, at most 6. */
-function decimals(value: number): string {
+/** Three figureDecimals, or as many as a small figure needs for two digits that say something, at most 6. */
+export function figureDecimals(value: number): string {
   for (let places = 3; places < 6; places++) {
     const shown = value.toFixed(places);
     if (Number(shown) === value || Math.abs(Number(shown)) >= 0.01) return shown;

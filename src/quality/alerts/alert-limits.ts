@@ -1,11 +1,14 @@
 // The limits of the alert rules, and how a deployment changes some of them.
+import * as v from "valibot";
+import { crossCheck, type Finding } from "../../cross-check.ts";
+import { anyObject, fields, finiteNumber, oneOf, wholeNumber } from "../../schema-values.ts";
 import { ALERT_RULES, type AlertRule, SEVERITIES, type Severity } from "./alert-change.ts";
 
 /** One rule's limits. `null`: the rule has no such limit, and none can be set. */
 export interface RuleLimits {
   readonly enabled: boolean;
   readonly severity: Severity;
-  /** The figure beyond which it fires; in the rule's own unit, see `alert-rules.ts`. */
+  /** The figure beyond which it fires; in the rule's own unit, see `read-rule.ts`. */
   readonly fireAt: number | null;
   /** The figure at which it is well again; between the two nothing changes. */
   readonly resolveAt: number | null;
@@ -93,56 +96,68 @@ export const DEFAULT_ALERT_LIMITS: AlertLimits = {
   challenger_ready: { ...EVENT, severity: "info", resolveAt: 10, coolDownMs: 6 * 60 * MINUTE_MS },
 };
 
-/** Counts of confirmations: whole numbers from 1 on. */
-const COUNTS: readonly string[] = ["fireAfter", "resolveAfter"];
 /** Of this rule alone more is better: it resolves above its limit. */
 const RISING: AlertRule = "not_better_than_persistence";
 
-/**
- * The defaults with a deployment's changes put over them, e.g. `{"drift":{"fireAfter":1},"feed_silent":{"enabled":false}}`.
- * `undefined` gives the defaults. Throws `RangeError` naming the field, what came and what was expected.
- */
-export function parseAlertLimits(value: unknown): AlertLimits {
-  if (value === undefined) return DEFAULT_ALERT_LIMITS;
-  const limits: Record<string, RuleLimits> = { ...DEFAULT_ALERT_LIMITS };
-  for (const [name, changes] of Object.entries(fieldsOf("", value))) {
-    const rule = ALERT_RULES.find((known) => known === name);
-    if (rule === undefined)
-      throw new RangeError(`${name}: got an unknown rule, expected one of ${ALERT_RULES.join(", ")}`);
-    limits[rule] = parseRule(rule, fieldsOf(rule, changes));
-  }
-  return limits as AlertLimits;
-}
+const count = v.exactOptional(wholeNumber(1, 1000));
 
-function parseRule(rule: AlertRule, changes: Readonly<Record<string, unknown>>): RuleLimits {
+/** What a deployment changes of a rule. A limit that the rule does not have cannot be set. */
+function ruleSchema(rule: AlertRule) {
   const fallback = DEFAULT_ALERT_LIMITS[rule];
   const known = Object.entries(fallback).flatMap(([name, limit]) => (limit === null ? [] : [name]));
-  for (const [name, value] of Object.entries(changes)) {
-    const field = `${rule}.${name}`;
-    if (!known.includes(name)) throw new RangeError(`${field}: got an unknown limit, expected ${known.join(", ")}`);
-    if (name === "enabled") {
-      if (typeof value !== "boolean") throw wrong(field, value, "true or false");
-    } else if (name === "severity") {
-      if (!(SEVERITIES as readonly unknown[]).includes(value)) throw wrong(field, value, SEVERITIES.join(", "));
-    } else if (typeof value !== "number" || !Number.isFinite(value)) throw wrong(field, value, "a number");
-    else if (COUNTS.includes(name) && !(Number.isInteger(value) && value >= 1 && value <= 1000)) {
-      throw wrong(field, value, "a whole number from 1 to 1000");
-    } else if (value < 0 && rule !== RISING) throw wrong(field, value, "a number from 0 on");
-  }
-  const limits = { ...fallback, ...changes } as RuleLimits;
-  const { fireAt, resolveAt } = limits;
-  if (fireAt !== null && resolveAt !== null && (rule === RISING ? resolveAt < fireAt : resolveAt > fireAt)) {
-    throw wrong(`${rule}.resolveAt`, resolveAt, `${rule === RISING ? "at least" : "at most"} fireAt, ${fireAt}`);
-  }
-  return limits;
+  const limit = v.exactOptional(rule === RISING ? finiteNumber() : finiteNumber(0));
+  return v.exactOptional(
+    v.pipe(
+      anyObject,
+      crossCheck((changes) => unknownName(changes, known, "limit")),
+      fields({
+        enabled: v.exactOptional(v.boolean("true or false")),
+        severity: v.exactOptional(oneOf(SEVERITIES)),
+        fireAt: limit,
+        resolveAt: limit,
+        widening: limit,
+        fireAfter: count,
+        resolveAfter: count,
+        gapMs: limit,
+        coolDownMs: limit,
+        minResolved: limit,
+        minBlocks: limit,
+        minEpisodes: limit,
+        minSteps: limit,
+      } satisfies Record<keyof RuleLimits, v.GenericSchema>),
+      v.transform((changes): RuleLimits => ({ ...fallback, ...changes })),
+      crossCheck((limits) => wrongOrder(rule, limits)),
+    ),
+  );
 }
 
-function fieldsOf(field: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw wrong(field || "rules", value, "an object");
+/**
+ * The defaults with a deployment's changes put over them, e.g. `{"drift":{"fireAfter":1},"feed_silent":{"enabled":false}}`.
+ */
+export const alertLimitsSchema = v.pipe(
+  anyObject,
+  crossCheck((rules) => unknownName(rules, ALERT_RULES, "rule")),
+  fields({
+    pr_auc_fell: ruleSchema("pr_auc_fell"),
+    not_better_than_persistence: ruleSchema("not_better_than_persistence"),
+    drift: ruleSchema("drift"),
+    calibration: ruleSchema("calibration"),
+    feed_silent: ruleSchema("feed_silent"),
+    error_budget: ruleSchema("error_budget"),
+    challenger_ready: ruleSchema("challenger_ready"),
+  } satisfies Record<AlertRule, v.GenericSchema>),
+  v.transform((changed): AlertLimits => ({ ...DEFAULT_ALERT_LIMITS, ...changed })),
+);
+
+function unknownName(given: object, known: readonly string[], what: string): Finding | undefined {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return undefined;
+  return { path: [unknown.slice(0, 32)], got: `an unknown ${what}`, expected: `one of ${known.join(", ")}` };
 }
 
-function wrong(field: string, value: unknown, expected: string): RangeError {
-  const got = typeof value === "object" && value !== null ? "an object" : JSON.stringify(value);
-  return new RangeError(`${field}: got ${got}, expected ${expected}`);
+function wrongOrder(rule: AlertRule, { fireAt, resolveAt }: RuleLimits): Finding | undefined {
+  if (fireAt === null || resolveAt === null) return undefined;
+  if (rule === RISING ? resolveAt >= fireAt : resolveAt <= fireAt) return undefined;
+  const expected = `${rule === RISING ? "at least" : "at most"} fireAt, ${fireAt}`;
+  return { path: ["resolveAt"], got: String(resolveAt), expected };
 }

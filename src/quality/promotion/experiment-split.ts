@@ -2,7 +2,7 @@
 import { fnv1aOfText } from "../../features/fnv1a.ts";
 
 /** Steps that are answered by the same model, so that whoever polls does not see the two flicker. */
-export const SPLIT_BLOCK_STEPS = 600;
+const SPLIT_BLOCK_STEPS = 600;
 
 /** What of an experiment decides who answers. */
 export interface SplitExperiment {

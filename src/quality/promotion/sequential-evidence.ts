@@ -3,14 +3,15 @@ import * as v from "valibot";
 import { fields, finiteNumber, type Parsed } from "../../schema-values.ts";
 import type { BlockGain } from "../quality-series.ts";
 import { type PooledBlock, type PoolingRule, poolBlocks } from "./sequential-blocks.ts";
-import { type GainFigure, NO_GAINS, addGain, gainSumsSchema, meanGain } from "./sequential-interval.ts";
+import type { Figure } from "../../model/manifest-evaluation.ts";
+import { NO_GAINS, addGain, gainSumsSchema, meanGain } from "./sequential-interval.ts";
 import { sequentialStateSchema, SequentialTest } from "./sequential-test.ts";
 
 /** What a promotion without a person needs: 1/20 is the most that false promotions can be, and spikes must have come. */
-export const NEEDS = { eValue: 20, episodes: 30 } as const;
+const NEEDS = { eValue: 20, episodes: 30 } as const;
 
 /** What a promotion by hand needs beside an interval above 0: an interval over fewer blocks, or without spikes, says little. */
-export const NEEDS_BY_HAND = { blocks: 8, episodes: 10 } as const;
+const NEEDS_BY_HAND = { blocks: 8, episodes: 10 } as const;
 
 export const evidenceSchema = fields({
   /** The last block of time that was decided, used or not; `null` before the first. */
@@ -41,7 +42,7 @@ export interface PromotionVerdict {
    * Mean Brier gain per row (champion's error − challenger's) with its t interval over blocks; `null` below two. Unlike the
    * e value it means what it says only when looked at once.
    */
-  readonly meanGain: GainFigure | null;
+  readonly meanGain: Figure | null;
   readonly needs: typeof NEEDS;
 }
 

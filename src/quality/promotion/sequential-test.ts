@@ -7,7 +7,7 @@ import { exp, ln } from "../../features/exact-math.ts";
 import { fields, finiteNumber, wholeNumber, type Parsed } from "../../schema-values.ts";
 
 /** The largest stake: with gains in [−1, 1] the capital never falls below half of what it was. */
-export const MAX_LAMBDA = 0.5;
+const MAX_LAMBDA = 0.5;
 
 /** What the estimate of mean and variance starts from: so many imagined gains of this mean and standard deviation. */
 const PRIOR = { blocks: 20, mean: 0.002, deviation: 0.03 } as const;

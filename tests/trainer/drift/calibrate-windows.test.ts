@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { largestRatio } from "../../../src/drift/largest-ratio.ts";
-import { driftWindowPlan } from "../../../src/drift/window-plan.ts";
+import { driftWindowPlan } from "../../../src/drift/drift-window-plan.ts";
 import { calibrateWindows } from "../../../trainer/drift/calibrate-windows.ts";
 import { conformalThreshold } from "../../../trainer/drift/conformal-threshold.ts";
 import { jointThresholds } from "../../../trainer/drift/joint-thresholds.ts";

@@ -8,7 +8,7 @@ import { driftVerdicts, type WatchedModel } from "../../../bench/drift-verdicts.
 import { REGIME_CHANGE } from "../../../feeds/simulated-dynamics.ts";
 import { simulateTicks, type SimulatorOptions } from "../../../feeds/simulator.ts";
 import type { DriftVerdict } from "../../../src/drift/drift-verdict.ts";
-import type { DriftReference } from "../../../src/drift/reference.ts";
+import type { DriftReference } from "../../../src/drift/drift-reference.ts";
 import { DEFAULT_1, PEER_10 } from "../../../src/features/schema.ts";
 import type { Dataset } from "../../../trainer/rows/dataset.ts";
 

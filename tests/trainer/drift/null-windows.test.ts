@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { driftVerdicts } from "../../../bench/drift-verdicts.ts";
 import { simulateTicks } from "../../../feeds/simulator.ts";
-import { driftFeature } from "../../../src/drift/reference.ts";
-import { normedWasserstein } from "../../../src/drift/wasserstein.ts";
-import { driftWindowPlan } from "../../../src/drift/window-plan.ts";
+import { driftFeature } from "../../../src/drift/drift-reference.ts";
+import { normedWasserstein } from "../../../src/drift/normed-wasserstein.ts";
+import { driftWindowPlan } from "../../../src/drift/drift-window-plan.ts";
 import { DEFAULT_1 } from "../../../src/features/schema.ts";
 import { buildDataset, type Dataset } from "../../../trainer/rows/dataset.ts";
 import { nullDistances, nullWindows } from "../../../trainer/drift/null-windows.ts";

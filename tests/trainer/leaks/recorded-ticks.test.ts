@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/features/seeded-random.ts";
 import { parseConfig } from "../../../trainer/run/config.ts";
 import { checkTimeNeighbours } from "../../../trainer/evaluate/leaks/check-time-neighbours.ts";
-import { readRecordings } from "../../../trainer/rows/recordings.ts";
+import { readRecordings } from "../../../trainer/rows/read-recordings.ts";
 import { walkForward } from "../../../trainer/folds/walk-forward.ts";
 
 const folder = resolve(import.meta.dirname, "../../../../shared/data/coinbase-2025");

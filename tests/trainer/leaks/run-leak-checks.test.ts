@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { har } from "../../../trainer/candidates/har.ts";
 import { persistence } from "../../../trainer/candidates/persistence.ts";
 import { buildDataset, type Dataset } from "../../../trainer/rows/dataset.ts";
-import { NO_IMBALANCE } from "../../../trainer/fit/imbalance.ts";
 import { type LeakPlan, runLeakChecks } from "../../../trainer/evaluate/leaks/run-leak-checks.ts";
 import { walkForward } from "../../../trainer/folds/walk-forward.ts";
 import { volatileTicks } from "../volatile-ticks.ts";
@@ -11,7 +10,7 @@ const ticks = volatileTicks(22_000);
 const data = buildDataset(ticks);
 
 const plan = (changed: Partial<LeakPlan> = {}): LeakPlan => ({
-  context: { data, seed: 1, threads: 1, imbalance: NO_IMBALANCE },
+  context: { data, seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } },
   families: {
     candidates: [persistence, har],
     blend: false,
@@ -60,7 +59,7 @@ describe("the leak checks of a run", () => {
     const little = volatileTicks(9000);
     const few = buildDataset(little);
     const found = await outcomes({
-      context: { data: few, seed: 1, threads: 1, imbalance: NO_IMBALANCE },
+      context: { data: few, seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } },
       splits: walkForward(few, { testAt: { share: 0.4 }, folds: { count: 1 } }),
       rebuild: (untilMs) => Promise.resolve(buildDataset(little.filter(({ tsMs }) => tsMs < untilMs))),
     });

@@ -1,7 +1,7 @@
 // Made-up run reports for the tests of the HTML page: many folds, one fold, almost nothing, and hostile names.
 import type { Evaluation, Figure } from "../../../src/model/manifest-evaluation.ts";
 import { averagePrecision } from "../../../trainer/evaluate/metrics/average-precision.ts";
-import { brierScore } from "../../../trainer/evaluate/metrics/brier.ts";
+import { brierScore } from "../../../trainer/evaluate/metrics/brier-score.ts";
 import type {
   FamilyCurves,
   FamilyReport,

@@ -32,9 +32,9 @@ function trained(family = "har", gate: Gate = PASSED, leak: "passed" | "failed" 
 describe("a challenger that is being compared", () => {
   const status = (blocks: number, eValue: number) => ({
     experiment: { id: "1", champion: CHAMPION, challenger: SHA },
-    code: "wait",
+    code: "wait" as const,
     missing: [],
-    evidence: { verdict: "wait", eValue, blocks, episodes: 1, meanGain: null },
+    evidence: { verdict: "wait" as const, eValue, blocks, episodes: 1, meanGain: null },
   });
 
   it("is left alone for a day, and for a month while its evidence speaks for it", () => {
@@ -158,9 +158,10 @@ describe("watching an experiment", () => {
   });
 
   it("says why where the two cannot be compared", () => {
-    const status = { experiment: null, code: "label_specs_differ", missing: ["label: a is not b"], evidence: null };
+    const missing = ["label: a is not b"];
+    const status = { experiment: null, code: "label_specs_differ", missing, evidence: null } as const;
     expect(evidenceText(status)).toBe("label_specs_differ: label: a is not b");
-    const evidence = { verdict: "wait", eValue: 1, blocks: 1, episodes: 0, meanGain: null };
+    const evidence = { verdict: "wait" as const, eValue: 1, blocks: 1, episodes: 0, meanGain: null };
     expect(evidenceText({ ...status, evidence })).toBe("e 1.00, 1 blocks, 0 episodes, no interval yet");
   });
 });

@@ -44,6 +44,7 @@ describe("a receiver of alerts", () => {
     expect(await post(firing, signature(firing, t))).toBe(204);
     expect(await post(firing, signature(firing, t))).toBe(204);
     expect(await post(resolved, signature(resolved, t))).toBe(204);
+    expect(await post("{}", signature("{}", t))).toBe(400);
     expect(await post(firing, signature(resolved, t))).toBe(401);
     expect(await post(firing, signature(firing, t, "another secret"))).toBe(401);
     expect(told).toEqual([

@@ -1,23 +1,35 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/features/seeded-random.ts";
-import {
-  bootstrapFigures,
-  FIGURE_NAMES,
-  type FigureName,
-  type Figures,
-} from "../../../trainer/evaluate/bootstrap/bootstrap-figures.ts";
+import { bootstrapFigures } from "../../../trainer/evaluate/bootstrap/bootstrap-figures.ts";
 import { drawBlocks } from "../../../src/quality/draw-blocks.ts";
 import { countBlocks } from "../../../trainer/evaluate/bootstrap/count-blocks.ts";
-import { percentileInterval, sortedQuantile, widened } from "../../../src/quality/percentile-interval.ts";
+import { percentileInterval, widened } from "../../../src/quality/percentile-interval.ts";
 import type { PredictionSet } from "../../../trainer/evaluate/bootstrap/prediction-set.ts";
 import { RankedRows } from "../../../trainer/evaluate/bootstrap/ranked-rows.ts";
 import { averagePrecision } from "../../../trainer/evaluate/metrics/average-precision.ts";
-import { brierScore, brierSkill } from "../../../trainer/evaluate/metrics/brier.ts";
+import { brierScore } from "../../../trainer/evaluate/metrics/brier-score.ts";
+import { brierSkill } from "../brier-skill.ts";
 import { confusionAt } from "../../../trainer/evaluate/metrics/confusion.ts";
 import { logLoss } from "../../../trainer/evaluate/metrics/log-loss.ts";
 import { expectedCalibrationError } from "../../../trainer/evaluate/metrics/reliability.ts";
 import { rocAuc } from "../../../trainer/evaluate/metrics/roc-auc.ts";
 import { seededUniform } from "../volatile-ticks.ts";
+
+const FIGURE_NAMES = [
+  "prAuc",
+  "lift",
+  "rocAuc",
+  "brier",
+  "brierSkill",
+  "logLoss",
+  "ece",
+  "precision",
+  "recall",
+  "f1",
+  "alertRate",
+] as const;
+type FigureName = (typeof FIGURE_NAMES)[number];
+type Figures<T> = Readonly<Record<FigureName, T | null>>;
 
 /** Rows of blocks of unequal size, two models, one of them with many ties. */
 function someRows(seed: number, n = 300, blocks = 7): PredictionSet {
@@ -220,9 +232,11 @@ describe("a bootstrap without enough", () => {
 
 describe("percentile interval", () => {
   it("is NumPy's linear quantile", () => {
-    expect(sortedQuantile([1, 2, 3, 4], 0.4)).toBeCloseTo(2.2, 12);
-    expect(sortedQuantile([5], 0.975)).toBe(5);
-    expect(sortedQuantile([], 0.5)).toBeNaN();
+    const { low, high } = percentileInterval(2.5, Float64Array.of(4, 2, 1, 3))!;
+    expect(low).toBeCloseTo(1.075, 12);
+    expect(high).toBeCloseTo(3.925, 12);
+    expect(percentileInterval(5, Float64Array.of(5))).toEqual({ value: 5, low: 5, high: 5 });
+    expect(percentileInterval(5, new Float64Array(0))).toBeNull();
     const values = Float64Array.from({ length: 1001 }, (_, i) => (i * 8) % 1001);
     expect(percentileInterval(500, values)).toEqual({ value: 500, low: 25, high: 975 });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { brierGain, type GateEvidence, judge, type JudgedModel } from "../../../trainer/gate/gate.ts";
-import { brierScore } from "../../../trainer/evaluate/metrics/brier.ts";
+import { brierGain } from "../../../trainer/gate/brier-gain.ts";
+import { type GateEvidence, judge, type JudgedModel } from "../../../trainer/gate/gate.ts";
+import { brierScore } from "../../../trainer/evaluate/metrics/brier-score.ts";
 import { seededUniform } from "../volatile-ticks.ts";
 import golden from "./golden-calibration.json" with { type: "json" };
 

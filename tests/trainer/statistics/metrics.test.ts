@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { averagePrecision } from "../../../trainer/evaluate/metrics/average-precision.ts";
-import { brierScore } from "../../../trainer/evaluate/metrics/brier.ts";
+import { brierScore } from "../../../trainer/evaluate/metrics/brier-score.ts";
 import { confusionAt } from "../../../trainer/evaluate/metrics/confusion.ts";
 import { descendingOrder } from "../../../trainer/evaluate/metrics/descending-order.ts";
 import { logLoss } from "../../../trainer/evaluate/metrics/log-loss.ts";

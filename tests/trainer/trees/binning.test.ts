@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RandomDeviates } from "../../../feeds/random-deviates.ts";
-import { binThresholds, thresholdBetween } from "../../../trainer/trees/bin-thresholds.ts";
+import { binThresholds } from "../../../trainer/trees/bin-thresholds.ts";
+import { thresholdBetween } from "../../../trainer/trees/threshold-between.ts";
 import { type BinnedData, binRows } from "../../../trainer/trees/binning.ts";
 import { sortFloats } from "../../../trainer/trees/sort-floats.ts";
 

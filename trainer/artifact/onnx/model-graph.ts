@@ -1,7 +1,7 @@
 // A calibrated score as an ONNX file: features in, probability out, everything between inside the graph.
 import { TensorProto_DataType } from "onnx-buf";
 import type { Calibration } from "../../../src/model/manifest-calibration.ts";
-import { addCalibration } from "../../calibrate/calibration-nodes.ts";
+import { addCalibration } from "../../calibrate/add-calibration.ts";
 import type { Score } from "../../score/score.ts";
 import { INPUT, OUTPUT, SIGMA_OUTPUT } from "../../../onnx/onnx-session.ts";
 import { OnnxGraph } from "./graph.ts";

@@ -1,7 +1,7 @@
 // Which stretch of time a row belongs to: the unit that a bootstrap draws.
 
 /** 15 minutes of seconds: labels a minute long and volatility that stays for minutes are inside one block. */
-export const BLOCK_STEPS = 900;
+const BLOCK_STEPS = 900;
 
 /** A hole of more steps than this ends a segment, whatever the symbol. */
 const GAP_STEPS = 300;

@@ -8,7 +8,7 @@ import { countBlocks } from "./count-blocks.ts";
 import { checkPredictionSet, type ModelPredictions, type PredictionSet } from "./prediction-set.ts";
 import { RankedRows } from "./ranked-rows.ts";
 
-export const FIGURE_NAMES = [
+const FIGURE_NAMES = [
   "prAuc",
   "lift",
   "rocAuc",
@@ -21,10 +21,10 @@ export const FIGURE_NAMES = [
   "f1",
   "alertRate",
 ] as const;
-export type FigureName = (typeof FIGURE_NAMES)[number];
+type FigureName = (typeof FIGURE_NAMES)[number];
 
 /** A figure is `null` where it does not exist, as PR-AUC without a spike. */
-export type Figures<T> = Readonly<Record<FigureName, T | null>>;
+type Figures<T> = Readonly<Record<FigureName, T | null>>;
 
 export interface BootstrapResult {
   readonly blocks: number;

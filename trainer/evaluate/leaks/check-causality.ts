@@ -1,6 +1,6 @@
 // Leak check 2: rows, thresholds and labels are made of the past only. Whatever comes after a cut must not change what
 // was known before it.
-import { ROW_WIDTH } from "../../rows/labelled-rows.ts";
+import { COLUMN_COUNTS } from "../../rows/labelled-rows.ts";
 import type { Dataset } from "../../rows/dataset.ts";
 import { horizonMs } from "../../folds/split.ts";
 import type { LeakCheck } from "./leak-check.ts";
@@ -87,7 +87,7 @@ function differingColumn(
     if (!Object.is(part.rows[column][a], whole.rows[column][b])) return column;
   }
   for (const row of ["default-1", "peer-10"] as const) {
-    const width = ROW_WIDTH[row];
+    const width = COLUMN_COUNTS[row];
     for (let j = 0; j < width; j++) {
       const equal = Object.is(part.rows.values[row][a * width + j], whole.rows.values[row][b * width + j]);
       if (!equal) return `${row}[${j}]`;

@@ -3,9 +3,9 @@
 import { averagePrecision } from "../metrics/average-precision.ts";
 import type { LeakCheck } from "./leak-check.ts";
 
-export const NEIGHBOURS = 5;
+const NEIGHBOURS = 5;
 /** How much of the way from chance to certainty the neighbours may go: (AP − base rate) / (1 − base rate). */
-export const MAX_SKILL = 0.2;
+const MAX_SKILL = 0.2;
 
 /**
  * Average precision of "share of positives among the five training rows nearest in time", per fold, against the fold's

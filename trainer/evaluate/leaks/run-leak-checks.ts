@@ -14,7 +14,7 @@ import { checkStructure } from "./check-structure.ts";
 import { checkTimeNeighbours } from "./check-time-neighbours.ts";
 
 /** The pipeline is run twenty times on shifted labels; of longer data the last rows are taken for that. */
-export const MAX_SHIFT_ROWS = 20_000;
+const MAX_SHIFT_ROWS = 20_000;
 /** A lift on fewer episodes scatters by a multiple of itself. */
 const MIN_EPISODES = 10;
 const HOUR_MS = 3_600_000;

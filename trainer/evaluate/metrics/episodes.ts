@@ -2,7 +2,7 @@
 // number of episodes, not of rows, says how much a figure stands on.
 
 /** Positive rows less than this many steps apart are one event, also where the horizon is shorter. */
-export const EPISODE_STEPS = 60;
+const EPISODE_STEPS = 60;
 
 /** The time without a positive row that ends an episode: the horizon, or `EPISODE_STEPS` where that is longer. */
 export function episodeGapMs(horizonSteps: number, stepMs: number): number {

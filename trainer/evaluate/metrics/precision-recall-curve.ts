@@ -9,7 +9,7 @@ export interface CurvePoint {
 }
 
 /** More points than this do not show in a plot. */
-export const MAX_CURVE_POINTS = 500;
+const MAX_CURVE_POINTS = 500;
 
 /**
  * One point per distinct score, from high to low, so recall ascends: scikit-learn's `precision_recall_curve` backwards

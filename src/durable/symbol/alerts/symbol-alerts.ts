@@ -1,7 +1,8 @@
 // One symbol's alert book: a change is kept before anyone is notified, and the alerts object is notified until it has
 // it.
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
-import { AlertBook, type RuleStatus } from "../../../quality/alerts/alert-book.ts";
+import { AlertBook } from "../../../quality/alerts/alert-book.ts";
+import type { RuleStatus } from "../../../quality/alerts/rule-status.ts";
 import type { AlertRule } from "../../../quality/alerts/alert-change.ts";
 import type { AlertFacts } from "../../../quality/alerts/alert-facts.ts";
 import type { AlertLimits } from "../../../quality/alerts/alert-limits.ts";
@@ -32,9 +33,9 @@ export class SymbolAlerts {
     this.book = AlertBook.fromJSON({ symbol, stepMs, limits }, stored);
   }
 
-  /** Where every rule stands. */
-  get statuses(): RuleStatus[] {
-    return this.book.statuses;
+  /** Where every rule stands by the facts of this moment, which are not counted. */
+  statuses(facts: AlertFacts, nowMs: number): RuleStatus[] {
+    return this.book.statuses(facts, nowMs);
   }
 
   /** Whether the alerts object does not have every change yet. */

@@ -1,7 +1,7 @@
 // A symbol's drift, as its object answers: whether its rows, or the models' errors on them, have changed.
 import type { ConceptEvent } from "../../../drift/concept-monitor.ts";
 import type { DriftSummary, DriftVerdict } from "../../../drift/drift-verdict.ts";
-import type { DriftWindowName } from "../../../drift/reference.ts";
+import type { DriftWindowName } from "../../../drift/drift-reference.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
 
 export interface SymbolDrift {

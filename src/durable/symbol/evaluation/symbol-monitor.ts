@@ -3,7 +3,7 @@
 import { ConceptMonitor } from "../../../drift/concept-monitor.ts";
 import type { DriftVerdict } from "../../../drift/drift-verdict.ts";
 import { DriftWindows } from "../../../drift/drift-windows.ts";
-import { PROBABILITY } from "../../../drift/reference.ts";
+import { PROBABILITY } from "../../../drift/drift-reference.ts";
 import { type ClosedSteps, FLAG } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";

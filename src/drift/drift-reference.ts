@@ -1,0 +1,125 @@
+// What a model's inputs looked like in training, small enough for its manifest: the thing that live windows are compared
+// with. How thresholds are calibrated is the trainer's affair; how windows are judged, drift-windows.ts's.
+import * as v from "valibot";
+import { crossCheck } from "../cross-check.ts";
+import { ascending, fields, finiteNumber, oneOf, textUpTo, wholeNumber, type Parsed } from "../schema-values.ts";
+import { sortedFinite } from "./sorted-finite.ts";
+
+/** Knots of a feature's frozen distribution: quantiles at k/256, k = 0 … 256. */
+export const QUANTILE_KNOTS = 257;
+
+/** Name of the last pseudo-feature: the model's own calibrated score, so that prediction drift is one more column. */
+export const PROBABILITY = "probability";
+
+/** The lengths of the windows that are judged. */
+export const DRIFT_WINDOW_NAMES = ["1h", "24h"] as const;
+
+const quantiles = v.pipe(
+  ascending(finiteNumber()),
+  v.check(({ length }) => length === 0 || length === QUANTILE_KNOTS, `${QUANTILE_KNOTS} numbers or none`),
+);
+
+/** One column in training. */
+const driftFeatureSchema = fields({
+  name: textUpTo(2000),
+  /** 257 ascending type-7 quantiles at k/256 of the finite training values; empty when there were none. */
+  quantiles,
+  /** Share of training rows without a finite value, 0 to 1. */
+  missingShare: finiteNumber(0, 1),
+  /** Population standard deviation of the finite training values; 0 when there were none. */
+  deviation: finiteNumber(0),
+});
+
+/** What windows of one length do while nothing has changed. */
+const driftWindowSchema = fields({
+  name: oneOf(DRIFT_WINDOW_NAMES),
+  /** Steps in a window. */
+  steps: wholeNumber(1),
+  /** One row is kept each `every` steps. */
+  every: wholeNumber(1),
+  /** Windows with fewer rows are not judged. */
+  minRows: wholeNumber(0),
+  /** How many training windows the thresholds stand on. */
+  nullWindows: wholeNumber(0),
+  /** Stated false-alarm rate of each threshold and of the dataset's verdict, e.g. 0.05. */
+  alpha: finiteNumber(0, 1),
+  /**
+   * Per feature, in the order of `features`: the normed Wasserstein distance above which it drifted; `null` for a feature
+   * that could not be calibrated.
+   */
+  thresholds: v.nullable(v.array(v.nullable(finiteNumber(0)), "a list")),
+  /** Share of drifted features above which the dataset drifted. */
+  datasetShare: v.nullable(finiteNumber()),
+  /**
+   * Largest distance over its own threshold (largest-ratio.ts) above which the dataset drifted; calibrated together with
+   * `datasetShare`. `null` without thresholds, and in manifests of before it was there: the share alone decides then.
+   */
+  datasetRatio: v.nullish(finiteNumber(0), null),
+  /** Why there are no thresholds. */
+  reason: v.optional(textUpTo(2000)),
+});
+
+/** In a manifest as `drift`. Plain values, JSON there and back. */
+export const driftReferenceSchema = v.pipe(
+  fields({
+    /** The model's columns in its order, then `probability`. */
+    features: v.array(driftFeatureSchema, "a list"),
+    windows: v.array(driftWindowSchema, "a list"),
+  }),
+  crossCheck(({ features, windows }) => {
+    for (const [i, { name, thresholds }] of windows.entries()) {
+      if (windows.findIndex((other) => other.name === name) < i) {
+        return { path: ["windows", i, "name"], got: `${name} again`, expected: "each window once" };
+      }
+      if (thresholds !== null && thresholds.length !== features.length) {
+        const expected = `${features.length}, one per feature`;
+        return { path: ["windows", i, "thresholds"], got: `${thresholds.length} values`, expected };
+      }
+    }
+    return undefined;
+  }),
+);
+
+export type DriftReference = Parsed<typeof driftReferenceSchema>;
+export type DriftFeature = Parsed<typeof driftFeatureSchema>;
+export type DriftWindowReference = Parsed<typeof driftWindowSchema>;
+export type DriftWindowName = DriftWindowReference["name"];
+
+/**
+ * The frozen distribution of a column; values that are not finite count as missing.
+ *
+ * Example: 0 1 2 3 4 has the quantiles 0, 1/64, 2/64 … 4, missing share 0 and deviation √2.
+ */
+export function driftFeature(name: string, values: Float64Array): DriftFeature {
+  const finite = values.filter(Number.isFinite);
+  return {
+    name,
+    quantiles: quantilesOf(finite),
+    missingShare: values.length === 0 ? 0 : (values.length - finite.length) / values.length,
+    deviation: deviationOf(finite),
+  };
+}
+
+/** Type-7 (NumPy "linear") quantiles at k/256, k = 0 … 256, of the finite values; empty when there are none. */
+function quantilesOf(values: Float64Array): number[] {
+  const sorted = sortedFinite(values);
+  if (sorted.length === 0) return [];
+  return Array.from({ length: QUANTILE_KNOTS }, (_, k) => {
+    const position = ((sorted.length - 1) * k) / (QUANTILE_KNOTS - 1);
+    const below = Math.floor(position);
+    const low = sorted[below]!;
+    const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
+    return low + (position - below) * (high - low);
+  });
+}
+
+/** Population standard deviation of finite values; 0 for none. */
+function deviationOf(values: Float64Array): number {
+  if (values.length === 0) return 0;
+  let mean = 0;
+  for (const x of values) mean += x;
+  mean /= values.length;
+  let squares = 0;
+  for (const x of values) squares += (x - mean) * (x - mean);
+  return Math.sqrt(squares / values.length);
+}

@@ -1,0 +1,133 @@
+// What each alert rule makes of the facts of one moment. Whether that fires an alert is for the alert book, which wants
+// confirmations.
+import type { AlertRule } from "./alert-change.ts";
+import type { AlertFacts, DriftFact } from "./alert-facts.ts";
+import { figureText, namedFigure, secondsText, shareText } from "./alert-figure-text.ts";
+import { finiteFigure } from "../finite-figure.ts";
+import type { RuleLimits } from "./alert-limits.ts";
+import { readCalibration, readPersistenceGain, readPrAuc, tooFewSamples } from "./quality-rules.ts";
+import { type Reading, unknownReading } from "./rule-reading.ts";
+
+/** Scores that must be missing before their share means anything: on a coarse grid one is above 1 % of an hour. */
+const MIN_MISSING_SCORES = 3;
+/** The windows of the drift rule. */
+const DRIFT_WINDOW_MS = 3_600_000;
+/** A feed is not silent within so many steps, nor well again after longer than half of them. */
+const SILENT_STEPS = 10;
+
+/** Reads the facts by one rule. Never throws: facts that are not there or not finite give `unknown`. */
+export function readRule(rule: AlertRule, facts: AlertFacts, limits: RuleLimits, stepMs: number): Reading {
+  switch (rule) {
+    case "pr_auc_fell":
+      return tooFewSamples(facts, limits) ?? readPrAuc(facts, limits);
+    case "not_better_than_persistence":
+      return tooFewSamples(facts, limits) ?? readPersistenceGain(facts, limits);
+    case "calibration":
+      return tooFewSamples(facts, limits) ?? readCalibration(facts, limits);
+    case "drift":
+      return readDrift(facts);
+    case "feed_silent":
+      return readSilence(facts, limits, stepMs);
+    case "error_budget":
+      return readErrors(facts, limits);
+    case "challenger_ready":
+      return readChallenger(facts, limits);
+  }
+}
+
+function readDrift({ drift, model }: AlertFacts): Reading {
+  if (drift === null || drift === undefined) return unknownReading("no drift window");
+  const { verdict, driftedShare, threshold, windowEndMs, worstFeatures, modelSha } = drift;
+  const { largestRatio = null, largestRatioFeature = null, ratioThreshold = null } = drift;
+  if (typeof modelSha === "string" && typeof model === "string" && modelSha !== model) {
+    return unknownReading("the drift window was judged for another model");
+  }
+  if (verdict !== "drift" && verdict !== "ok") return unknownReading(`no drift verdict: ${verdict}`);
+  const share = driftedShare === null ? "an unknown share" : shareText(driftedShare);
+  const limit = threshold === null ? "" : `, limit ${shareText(threshold)}`;
+  const worst = verdict === "drift" && worstFeatures.length > 0 ? `: ${worstFeatures.slice(0, 5).join(", ")}` : "";
+  return {
+    verdict: verdict === "drift" ? "bad" : "good",
+    summary: `in the last hour's window ${share} of the features drifted${limit}${worst}${ratioText(drift)}`,
+    figures: {
+      drifted_share: driftedShare,
+      threshold,
+      largest_ratio: largestRatio,
+      largest_ratio_feature: largestRatioFeature,
+      ratio_threshold: ratioThreshold,
+      window_end_ms: windowEndMs,
+      worst_features: worstFeatures.slice(0, 5).join(","),
+    },
+    value: driftedShare,
+    limit: threshold,
+    unmet: verdict === "drift" ? null : "the newest window's verdict is ok, it must be drift",
+    window: { endMs: windowEndMs, lengthMs: DRIFT_WINDOW_MS },
+  };
+}
+
+/** The other limit of the verdict, where the model has one. */
+function ratioText({ largestRatio, largestRatioFeature, ratioThreshold }: DriftFact): string {
+  if (typeof largestRatio !== "number" || typeof ratioThreshold !== "number") return "";
+  return `; ${largestRatioFeature} is at ${largestRatio.toFixed(2)} times its threshold, limit ${ratioThreshold.toFixed(2)}`;
+}
+
+/** `fireAt`, `resolveAt`: ms without an accepted tick. */
+function readSilence({ silentMs }: AlertFacts, { fireAt, resolveAt }: RuleLimits, stepMs: number): Reading {
+  if (typeof silentMs !== "number" || !(silentMs >= 0)) return unknownReading("not known when the last tick came");
+  const fireMs = Math.max(fireAt!, SILENT_STEPS * stepMs);
+  const resolveMs = Math.max(resolveAt!, (SILENT_STEPS / 2) * stepMs);
+  const bad = silentMs > fireMs;
+  return {
+    verdict: bad ? "bad" : silentMs <= resolveMs ? "good" : "between",
+    summary: `the last accepted tick came ${secondsText(silentMs)} ago, limit ${secondsText(fireMs)}`,
+    figures: { silent_ms: silentMs, limit_ms: fireMs },
+    value: silentMs,
+    limit: fireMs,
+    unmet: bad ? null : `the silence is ${secondsText(silentMs)}, it must be above ${secondsText(fireMs)}`,
+  };
+}
+
+/** `fireAt`, `resolveAt`: shares of the last hour's ready steps. */
+function readErrors({ errorShare }: AlertFacts, { fireAt, resolveAt, minSteps }: RuleLimits): Reading {
+  const steps = errorShare?.steps ?? 0;
+  if (steps < minSteps! || !Number.isFinite(errorShare?.share)) {
+    return unknownReading(`too few steps to judge: ${steps}, expected ${minSteps}`);
+  }
+  const { share } = errorShare!;
+  const missing = Math.round(share * steps);
+  const bad = share > fireAt! && missing >= MIN_MISSING_SCORES;
+  return {
+    verdict: bad ? "bad" : share <= resolveAt! ? "good" : "between",
+    summary: `the champion gave no score to ${missing} of the last hour's ${steps} steps, ${shareText(share)}`,
+    figures: { error_share: share, steps, missing },
+    value: share,
+    limit: fireAt,
+    unmet: bad ? null : unmetErrors(share, missing, fireAt!),
+  };
+}
+
+function unmetErrors(share: number, missing: number, fireAt: number): string {
+  if (!(share > fireAt)) return `the share is ${shareText(share)}, it must be above ${shareText(fireAt)}`;
+  return `only ${missing} scores are missing, at least ${MIN_MISSING_SCORES} must be`;
+}
+
+/**
+ * `resolveAt`: the e value below which the alert is over. It fires by the rule's own word; the e value of a challenger that
+ * is worth something wanders up and down across the rule's limit for days.
+ */
+function readChallenger({ challenger }: AlertFacts, { resolveAt }: RuleLimits): Reading {
+  if (challenger === null || challenger === undefined) return unknownReading("no experiment");
+  const { ready, eValue, blocks, episodes, meanGain } = challenger;
+  const gain = finiteFigure(meanGain);
+  const shown = gain === null ? "" : `, mean Brier gain ${figureText(gain)}`;
+  return {
+    verdict: ready ? "bad" : eValue < resolveAt! ? "good" : "between",
+    summary:
+      `the challenger ${ready ? "may be promoted" : "may not be promoted"}: e value ${eValue.toFixed(1)} ` +
+      `over ${blocks} blocks and ${episodes} episodes${shown}`,
+    figures: { e_value: eValue, blocks, episodes, ...(gain === null ? {} : namedFigure("mean_gain", gain)) },
+    value: eValue,
+    limit: null,
+    unmet: ready ? null : "the rule of promotion does not say that the challenger may be promoted",
+  };
+}

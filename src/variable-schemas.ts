@@ -1,0 +1,70 @@
+// Variables of the environment: texts, from which numbers, lists and JSON are read. wrangler.toml may give numbers too.
+import * as v from "valibot";
+import { crossCheck } from "./cross-check.ts";
+import { shown } from "./shown.ts";
+
+/** A whole number; absent or empty is `fallback`. */
+export function wholeNumberVariable(fallback: number, min: number, max: number) {
+  const expected = `a whole number from ${min} to ${max}`;
+  const isGood = (given: string | number): boolean => {
+    const number = Number(given);
+    return given === "" || (Number.isInteger(number) && number >= min && number <= max);
+  };
+  return v.pipe(
+    v.optional(v.union([v.string(), v.number()], expected), ""),
+    v.check(isGood, expected),
+    v.transform((given) => (given === "" ? fallback : Number(given))),
+  );
+}
+
+/** One of some texts; absent is the first. */
+export function choiceVariable<const Names extends readonly [string, ...string[]]>(names: Names) {
+  return v.optional(v.picklist(names, names.join(" or ")), names[0]);
+}
+
+/** A text that is never shown; absent or empty is `undefined`. */
+export const secretVariable = v.optional(
+  v.pipe(
+    v.unknown(),
+    crossCheck((value) =>
+      typeof value === "string" ? undefined : { path: [], got: lengthOf(value), expected: "a text" },
+    ),
+    v.string(),
+    v.transform((text) => (text === "" ? undefined : text)),
+  ),
+);
+
+/** JSON; absent or blank is `undefined`. @param isSecret whether only its length is shown. */
+export function jsonVariable(expected: string, isSecret: boolean) {
+  return v.optional(
+    v.pipe(
+      v.unknown(),
+      crossCheck((value) => {
+        if (typeof value === "string" && isBlankOrJson(value)) return undefined;
+        const isText = typeof value === "string";
+        if (!isText) return { path: [], got: lengthOf(value), expected };
+        // The parser's own message quotes the text, and with it a secret.
+        return { path: [], got: isSecret ? `${value.length} characters that are no JSON` : shown(value), expected };
+      }),
+      v.string(),
+      v.transform((text): unknown => (text.trim() === "" ? undefined : JSON.parse(text))),
+    ),
+  );
+}
+
+/** What a value is, without the value. */
+export function lengthOf(value: unknown): string {
+  if (typeof value === "string") return `${value.length} characters`;
+  if (typeof value === "object" || value === undefined) return shown(value);
+  return `a ${typeof value}`;
+}
+
+function isBlankOrJson(text: string): boolean {
+  if (text.trim() === "") return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,96 @@
+import * as v from "valibot";
+import { describe, expect, it } from "vitest";
+import { ALERT_RULES, type AlertRule } from "../../src/quality/alerts/alert-change.ts";
+import { AlertBook } from "../../src/quality/alerts/alert-book.ts";
+import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
+import { alertLimitsSchema } from "../../src/quality/alerts/alert-limits.ts";
+import { around, NOW_MS, WELL } from "./alert-facts.ts";
+
+const MINUTE = 60_000;
+const bookOf = (limits: unknown = {}) =>
+  new AlertBook({ symbol: "BTC-USD", stepMs: 1000, limits: v.parse(alertLimitsSchema, limits) });
+const statusOf = (book: AlertBook, rule: AlertRule, facts: AlertFacts, minute = 0) =>
+  book.statuses(facts, NOW_MS + minute * MINUTE).find((status) => status.rule === rule)!;
+const wrong: AlertFacts = { ...WELL, calibration: { difference: around(0.1, 0.001) } };
+const look = (book: AlertBook, facts: AlertFacts, ...minutes: number[]) =>
+  minutes.flatMap((minute) => book.update(facts, NOW_MS + minute * MINUTE));
+
+describe("the status of a rule", () => {
+  it("says by which figure and limit it is quiet", () => {
+    const status = statusOf(bookOf(), "calibration", WELL);
+    expect(status).toMatchObject({ state: "quiet", value: 0.002, fireAt: 0.02, resolveAt: 0.01, sinceMs: null });
+    expect(status.samples).toEqual([
+      { what: "resolved steps", have: 80_000, need: 3600 },
+      { what: "blocks", have: 96, need: 8 },
+      { what: "episodes", have: 150, need: 10 },
+    ]);
+    expect(status.missing).toEqual([
+      "condition: the difference is 0.002, it must be above 0.02",
+      "confirmations: 0 of 3 in a row, each at least 900 s after the one before",
+    ]);
+  });
+
+  it("counts the confirmations that it has, and changes nothing by being asked", () => {
+    const book = bookOf();
+    look(book, wrong, 0, 15);
+    const before = JSON.stringify(book);
+    const status = statusOf(book, "calibration", wrong, 60);
+    expect(status).toMatchObject({ state: "pending", confirmations: { have: 2, need: 3 }, sinceMs: NOW_MS });
+    expect(status.missing).toEqual(["confirmations: 2 of 3 in a row, each at least 900 s after the one before"]);
+    expect(JSON.stringify(book)).toBe(before);
+    expect(look(book, wrong, 30)).toMatchObject([{ rule: "calibration", state: "firing" }]);
+  });
+
+  it("says which samples are too few", () => {
+    const status = statusOf(bookOf(), "pr_auc_fell", { ...WELL, blocks: 2 });
+    expect(status.state).toBe("unknown");
+    expect(status.samples[1]).toEqual({ what: "blocks", have: 2, need: 8 });
+    expect(status.missing[0]).toBe("figures: too few blocks to judge: 2, expected 8");
+  });
+
+  it("says that an interval is too wide where the figure alone is beyond its limit", () => {
+    const fallen = { ...WELL, prAuc: { live: around(0.2, 0.15), manifest: around(0.3, 0.02) } };
+    expect(statusOf(bookOf(), "pr_auc_fell", fallen).missing[0]).toMatch(
+      /^condition: the widened interval of the difference reaches up to 0\.\d+, it must end below 0$/,
+    );
+    const unsure = { ...WELL, calibration: { difference: around(0.05, 0.04) } };
+    expect(statusOf(bookOf(), "calibration", unsure).missing[0]).toContain("includes 0");
+  });
+
+  it("counts down the cool-down after an alert has ended, while it is confirmed again", () => {
+    const book = bookOf();
+    look(book, wrong, 0, 15, 30);
+    look(book, WELL, 45, 60, 75);
+    look(book, wrong, 90, 105, 120);
+    const status = statusOf(book, "calibration", wrong, 125);
+    expect(status).toMatchObject({ state: "pending", coolDownUntilMs: NOW_MS + 135 * MINUTE });
+    expect(status.missing).toEqual(["cool-down: it does not fire for another 600 s"]);
+    expect(statusOf(book, "calibration", wrong, 136)).toMatchObject({ coolDownUntilMs: null, missing: [] });
+  });
+
+  it("says of a firing alert what is missing for its end", () => {
+    const book = bookOf();
+    look(book, wrong, 0, 15, 30);
+    look(book, WELL, 45);
+    expect(statusOf(book, "calibration", WELL, 46)).toMatchObject({
+      state: "firing",
+      confirmations: { have: 1, need: 3 },
+      missing: ["confirmations: 1 of 3 in a row, each at least 900 s after the one before"],
+    });
+    const [condition] = statusOf(book, "calibration", wrong, 46).missing;
+    expect(condition).toContain("condition: it is not well again: over 24 h more spikes came");
+  });
+
+  it("shows a rule that is switched off as such", () => {
+    const status = statusOf(bookOf({ drift: { enabled: false } }), "drift", WELL);
+    expect(status).toMatchObject({ state: "off", missing: ["the rule is switched off by ALERT_RULES"] });
+  });
+
+  it("has a reason for every rule that does not fire, whether its facts are there or not", () => {
+    for (const facts of [WELL, {}]) {
+      const statuses = bookOf().statuses(facts, NOW_MS);
+      expect(statuses.map(({ rule }) => rule)).toEqual([...ALERT_RULES]);
+      for (const { rule, missing } of statuses) expect(missing, rule).not.toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { driftFeature } from "../../../src/drift/drift-reference.ts";
+import { BASELINES, parseManifest } from "../../../src/model/manifest.ts";
+import { DEFAULT_1 } from "../../../src/features/schema.ts";
+import { manifestText } from "../../../trainer/artifact/artifact.ts";
+import { applyModel } from "../../../trainer/score/apply-model.ts";
+import { gbdt } from "../../../trainer/candidates/gbdt.ts";
+import { parseConfig } from "../../../trainer/run/config.ts";
+import { buildDataset } from "../../../trainer/rows/dataset.ts";
+import { heldOutProbabilities } from "../../../trainer/drift/held-out-probabilities.ts";
+import { DriftReferences } from "../../../trainer/drift/drift-references.ts";
+import { fitModel } from "../../../trainer/fit/fit-model.ts";
+import { innerFolds } from "../../../trainer/folds/inner-folds.ts";
+import { allRows } from "../../../trainer/folds/split.ts";
+import { train } from "../../../trainer/run/train.ts";
+import { FROM_MS, volatileTicks } from "../volatile-ticks.ts";
+
+const data = buildDataset(volatileTicks(12_000));
+const rows = allRows(data);
+const half = { positions: rows, probabilities: new Float64Array(rows.length).fill(0.5) };
+
+describe("DriftReferences", () => {
+  it("freezes the model's columns in its order, then the probability", () => {
+    const features = ["rv_60_over_tau", "rv_10_over_tau"];
+    const reference = new DriftReferences(data, 0.05).of({ row: "default-1", features }, half);
+    expect(reference.features.map(({ name }) => name)).toEqual([...features, "probability"]);
+    const at = DEFAULT_1.findIndex(({ name }) => name === "rv_60_over_tau");
+    const values = Float64Array.from(rows, (k) => data.rows.values["default-1"][k * DEFAULT_1.length + at]!);
+    const exact = driftFeature("exact", values).quantiles;
+    reference.features[0]!.quantiles.forEach((q, k) => expect(q).toBeCloseTo(exact[k]!, 5));
+    expect(reference.features[2]).toMatchObject({ missingShare: 0, deviation: 0 });
+  });
+
+  it("has no thresholds from three hours, and says so for each window", () => {
+    const { windows } = new DriftReferences(data, 0.05).of({ row: "default-1", features: ["rv_60_over_tau"] }, half);
+    expect(windows.map(({ name, thresholds }) => [name, thresholds])).toEqual([
+      ["1h", null],
+      ["24h", null],
+    ]);
+    expect(windows[0]!.reason).toMatch(/^[23] training windows of 1h, at least 100 needed$/);
+  });
+
+  it("freezes a column without values as one without quantiles", () => {
+    const bars = buildDataset(volatileTicks(6000).map((tick) => ({ ...tick, bidSize: NaN, askSize: NaN })));
+    const reference = new DriftReferences(bars, 0.05).of(
+      { row: "default-1", features: ["imbalance"] },
+      { positions: allRows(bars), probabilities: new Float64Array(bars.rows.count) },
+    );
+    expect(reference.features[0]).toEqual({ name: "imbalance", quantiles: [], missingShare: 1, deviation: 0 });
+  });
+
+  it("answers for an empty dataset", () => {
+    const empty = buildDataset([]);
+    const none = { positions: new Int32Array(0), probabilities: new Float64Array(0) };
+    const reference = new DriftReferences(empty, 0.05).of({ row: "peer-10", features: ["trade_intensity_300s"] }, none);
+    expect(reference.windows.map(({ nullWindows, thresholds }) => [nullWindows, thresholds])).toEqual([
+      [0, null],
+      [0, null],
+    ]);
+  });
+
+  it("names what makes no sense", () => {
+    expect(() => new DriftReferences(data, 0)).toThrow("alpha: got 0");
+    expect(() => new DriftReferences(data, NaN)).toThrow("alpha: got NaN");
+    const references = new DriftReferences(data, 0.05);
+    expect(() => references.of({ row: "default-1", features: ["hour"] }, half)).toThrow("features: got hour");
+  });
+});
+
+describe("heldOutProbabilities", () => {
+  const context = { data, seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } };
+  const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
+  const fit = (folds: ReturnType<typeof innerFolds>) => {
+    const model = fitModel(gbdt, context, policy, rows, folds);
+    if ("refused" in model) throw new Error(model.refused);
+    return model;
+  };
+  const model = fit(innerFolds(data, rows));
+
+  it("are those of the inner folds' held-out rows, not those of the rows that the model has learned", () => {
+    const { positions, probabilities } = heldOutProbabilities(model, data, rows);
+    expect(Array.from(positions)).toEqual(innerFolds(data, rows).flatMap(({ test }) => Array.from(test)));
+    expect(positions.length).toBeLessThan(rows.length);
+    const learned = applyModel(model, data, positions);
+    const loss = (p: Float64Array) =>
+      positions.reduce((sum, k, i) => sum + (p[i]! - data.rows.label[k]!) ** 2, 0) / positions.length;
+    expect(loss(learned)).toBeLessThan(loss(probabilities));
+  });
+
+  it("are those of all rows when nothing was held out", () => {
+    const none = { ...model, outOfFold: { scores: new Float64Array(0), labels: new Uint8Array(0) } };
+    const { positions, probabilities } = heldOutProbabilities(none, data, rows);
+    expect(positions).toEqual(rows);
+    expect(probabilities).toEqual(applyModel(model, data, rows));
+  });
+
+  it("refuse scores that are not those of the folds", () => {
+    const other = { ...model, outOfFold: { scores: new Float64Array(3), labels: new Uint8Array(3) } };
+    expect(() => heldOutProbabilities(other, data, rows)).toThrow(/held-out rows: \d+ rows in the inner folds, 3 held/);
+  });
+});
+
+describe("manifests of a training run", () => {
+  it("carry the reference for learned models and null for baselines, and survive being written and read", async () => {
+    const { artifacts } = await train(buildDataset(volatileTicks(7500)), {
+      config: parseConfig({ folds: "1", families: "har", "min-episodes": "1", resamples: "100", "drift-alpha": "0.1" }),
+      provenance: { source: "test", dataFingerprint: "f", codeCommit: "unknown", createdAtMs: FROM_MS },
+      publishFigures: false,
+    });
+    for (const { manifest } of artifacts) {
+      const read = parseManifest(JSON.parse(manifestText(manifest)));
+      expect(read).toEqual(manifest);
+      if ((BASELINES as readonly string[]).includes(manifest.family)) expect(manifest.drift).toBeNull();
+      else {
+        expect(manifest.drift!.features.map(({ name }) => name)).toEqual([...manifest.features, "probability"]);
+        expect(manifest.drift!.windows.map(({ alpha, thresholds }) => [alpha, thresholds])).toEqual([
+          [0.1, null],
+          [0.1, null],
+        ]);
+        const turned = { ...manifest.drift, features: manifest.drift!.features.toReversed() };
+        expect(() => parseManifest({ ...manifest, drift: turned })).toThrow(
+          `manifest.drift.features[0].name: got "probability", expected ${manifest.features[0]}`,
+        );
+        const short = { ...manifest.drift, features: manifest.drift!.features.slice(1) };
+        expect(() => parseManifest({ ...manifest, drift: short })).toThrow(/manifest\.drift\.windows|features/);
+        expect(parseManifest({ ...read, drift: undefined }).drift).toBeNull();
+        // Thousands of numbers, but not a line for each.
+        expect(manifestText(manifest).split("\n").length).toBeLessThan(250);
+      }
+    }
+    expect(artifacts.map(({ manifest }) => manifest.family)).toContain("har");
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { calibrator } from "../../trainer/calibrate/calibrator.ts";
+import { fitLogistic } from "../../trainer/fit/fit-logistic.ts";
+import { fitPlatt, MIN_SLOPE } from "../../trainer/calibrate/platt.ts";
+import golden from "./golden-logistic.json" with { type: "json" };
+
+const design = { x: Float64Array.from(golden.x.flat()), width: 3, targets: Float64Array.from(golden.y) };
+
+describe("L2 logistic regression", () => {
+  it.each(golden.fits)("finds scikit-learn's weights at strength $strength", ({ strength, weights, intercept }) => {
+    const fit = fitLogistic(design, strength);
+    weights.forEach((w, j) => expect(fit.weights[j]).toBeCloseTo(w, 7));
+    expect(fit.intercept).toBeCloseTo(intercept, 7);
+  });
+
+  it("ends at the same weights from another start", () => {
+    const far = fitLogistic(design, 0.1, { weights: Float64Array.of(9, -9, 9), intercept: 5, iterations: 0 });
+    const near = fitLogistic(design, 0.1);
+    far.weights.forEach((w, j) => expect(w).toBeCloseTo(near.weights[j]!, 8));
+  });
+
+  it("counts a row of weight 3 like the same row three times", () => {
+    const weights = design.targets.map((_, i) => (i % 4 === 0 ? 3 : 1));
+    const rows = [...weights].flatMap((w, i) => new Array<number>(w).fill(i));
+    const repeated = {
+      x: Float64Array.from(rows.flatMap((i) => [...design.x.subarray(i * 3, i * 3 + 3)])),
+      width: 3,
+      targets: Float64Array.from(rows, (i) => design.targets[i]!),
+    };
+    const weighted = fitLogistic({ ...design, weights }, 0.1);
+    fitLogistic(repeated, 0.1).weights.forEach((w, j) => expect(weighted.weights[j]).toBeCloseTo(w, 9));
+  });
+
+  it("stays finite where a column is constant and unpenalised", () => {
+    const x = new Float64Array(golden.y.length).fill(3);
+    const fit = fitLogistic({ x, width: 1, targets: design.targets }, 0);
+    const rate = golden.y.reduce((a, b) => a + b, 0) / golden.y.length;
+    expect(calibrator({ method: "platt", slope: fit.weights[0]!, intercept: fit.intercept })(3)).toBeCloseTo(rate, 6);
+  });
+});
+
+describe("Platt's calibration", () => {
+  it("finds scikit-learn's slope and intercept", () => {
+    const { scores, labels, slope, intercept } = golden.platt;
+    const fit = fitPlatt(Float64Array.from(scores), Uint8Array.from(labels));
+    expect(fit.slope).toBeCloseTo(slope, 4);
+    expect(fit.intercept).toBeCloseTo(intercept, 4);
+  });
+
+  it("keeps a finite slope when scores separate the outcomes", () => {
+    const { slope } = fitPlatt(Float64Array.of(-2, -1, 1, 2), Uint8Array.of(0, 0, 1, 1));
+    expect(slope).toBeGreaterThan(0.5);
+    expect(slope).toBeLessThan(10);
+  });
+
+  it("never turns a ranking around: a misleading score gives about the base rate", () => {
+    const scores = Float64Array.of(2, 1, 0, -1, -2, 3);
+    const labels = Uint8Array.of(0, 0, 0, 1, 1, 0);
+    const fit = fitPlatt(scores, labels);
+    expect(fit.slope).toBe(MIN_SLOPE);
+    const mean = scores.reduce((sum, s) => sum + calibrator(fit)(s), 0) / scores.length;
+    expect(mean).toBeCloseTo((2 * (3 / 4) + 4 * (1 / 6)) / 6, 6);
+    expect(calibrator(fit)(3)).toBeGreaterThan(calibrator(fit)(-2));
+  });
+});
