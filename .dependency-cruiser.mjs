@@ -5,12 +5,19 @@
 const CORE = "^src/(features|quality|drift|model|markets)/";
 /** Small files at the top of src that any room may use. */
 const SHARED = "^src/(log|check|shown|bindings|settings|alert-settings|settings-error)\\.";
+/** Rooms that trainer and feeds share, so that neither imports the other. */
+const NEUTRAL =
+  "^(command-line|recordings|requests|model-artifacts|simulator|gateway-client|local-gateway|report|onnx)/";
+/** The schemas of bodies and answers, which a client shares with the gateway, and the check that reads them. */
+const CONTRACTS = "^src/(check\\.ts$|http/[a-z-]+-schema\\.ts$)";
+/** What a user can mend is told apart from a bug in every room that reads what a user gives. */
+const USER_ERROR = "^command-line/user-error\\.ts$";
 const TYPE_ONLY = ["type-only", "type-import"];
 
 /** A rule that `from` imports nothing of the project but itself and what matches one of `may`. */
 function room(name, from, may, { typesOf = [], comment } = {}) {
   const inside = [from, ...may].join("|");
-  const project = "^(src|feeds|recordings|report|onnx|trainer|bench|build|tests)/";
+  const project = `^(src|feeds|trainer|bench|build|tests)/|${NEUTRAL}`;
   const rules = [
     {
       name: `${name}-imports-its-own`,
@@ -58,11 +65,20 @@ export default {
     ...room("http", "^src/http/", [CORE, SHARED, "^src/(clients|jobs|metrics)/", "^src/(metrics|model-refresh)\\."], {
       typesOf: ["^src/durable/"],
     }),
-    ...room("recordings", "^recordings/", [CORE]),
+    ...room("requests", "^requests/", []),
+    ...room("command-line", "^command-line/", [CORE]),
+    ...room("recordings", "^recordings/", [CORE, "^requests/", USER_ERROR]),
+    ...room("model-artifacts", "^model-artifacts/", [CORE, "^recordings/bucket/", USER_ERROR]),
+    ...room("simulator", "^simulator/", [CORE]),
+    ...room("gateway-client", "^gateway-client/", [CORE, "^requests/", CONTRACTS]),
+    ...room("local-gateway", "^local-gateway/", []),
     ...room("report", "^report/", [CORE]),
     ...room("onnx", "^onnx/", ["^src/model/plain-memory\\."]),
-    ...room("trainer", "^trainer/", [CORE, "^(recordings|report|onnx)/", "^src/http/[a-z-]+-schema\\.ts$"]),
-    ...room("feeds", "^feeds/", [CORE, "^(recordings|report|onnx)/", "^src/http/[a-z-]+-schema\\.ts$"]),
+    ...room("trainer", "^trainer/", [CORE, NEUTRAL, CONTRACTS]),
+    ...room("feeds", "^feeds/(?!parity)", [CORE, NEUTRAL, CONTRACTS]),
+    ...room("parity", "^feeds/parity", [CORE, NEUTRAL, CONTRACTS, "^feeds/", "^trainer/evaluate/metrics/"], {
+      comment: "It drives both sides: what the gateway serves beside what the trainer computes.",
+    }),
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -8,7 +8,7 @@ import { option } from "../command-line/option.ts";
 import { wholeNumber } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
-import { recordingsOperand } from "../feeds/recordings-operand.ts";
+import { recordingsOperand } from "../command-line/recordings-operand.ts";
 import { DEFAULT_1 } from "../src/features/schema.ts";
 import { parseConfig } from "../trainer/run/config.ts";
 import type { Dataset } from "../trainer/rows/dataset.ts";

@@ -1,5 +1,5 @@
 // Realised false-alarm rates of the null-calibrated thresholds, and of the fixed 0.1, on a market that does not change.
-import { simulateTicks } from "../feeds/simulator.ts";
+import { simulateTicks } from "../simulator/simulator.ts";
 import type { DriftVerdict } from "../src/drift/drift-verdict.ts";
 import type { Dataset } from "../trainer/rows/dataset.ts";
 import { alarmRates } from "./alarm-rates.ts";

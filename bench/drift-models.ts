@@ -1,6 +1,6 @@
 // Models whose rows the drift benchmark watches: fitted as the trainer fits them, on simulated days.
-import type { MarketDynamics } from "../feeds/simulated-dynamics.ts";
-import { simulateTicks } from "../feeds/simulator.ts";
+import type { MarketDynamics } from "../simulator/simulated-dynamics.ts";
+import { simulateTicks } from "../simulator/simulator.ts";
 import { calibrator } from "../trainer/calibrate/calibrator.ts";
 import type { Candidate } from "../trainer/candidates/candidate.ts";
 import { type Dataset, DatasetBuilder } from "../trainer/rows/dataset.ts";

@@ -1,6 +1,6 @@
 // How soon live windows notice a market that has changed.
-import { type MarketDynamics, REGIME_CHANGE } from "../feeds/simulated-dynamics.ts";
-import { simulateTicks, type SimulatorOptions } from "../feeds/simulator.ts";
+import { type MarketDynamics, REGIME_CHANGE } from "../simulator/simulated-dynamics.ts";
+import { simulateTicks, type SimulatorOptions } from "../simulator/simulator.ts";
 import type { DriftVerdict } from "../src/drift/drift-verdict.ts";
 import type { DriftReference } from "../src/drift/drift-reference.ts";
 import type { Dataset } from "../trainer/rows/dataset.ts";

@@ -1,6 +1,6 @@
 // What the kill test sends and when it kills, both seeded.
 import { SeededRandom } from "../src/features/seeded-random.ts";
-import { simulateTicks } from "../feeds/simulator.ts";
+import { simulateTicks } from "../simulator/simulator.ts";
 import type { Tick } from "../src/features/tick.ts";
 
 /** Endless batches of a simulated market; each tick has an id of its own, so that no two are equal. */

@@ -2,7 +2,7 @@
 // nothing, and every later score must be that of a process that was never killed.
 import { isDeepStrictEqual } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
-import { tickJson } from "../feeds/tick-json.ts";
+import { tickJson } from "../gateway-client/tick-json.ts";
 import type { Tick } from "../src/features/tick.ts";
 import type { BareWorkerd } from "./bare-workerd.ts";
 

@@ -1,5 +1,5 @@
 // The synthetic problem of the comparison with LightGBM: what is learned from and what is tested on.
-import { RandomDeviates } from "../feeds/random-deviates.ts";
+import { RandomDeviates } from "../simulator/random-deviates.ts";
 
 export const WIDTH = 40;
 const MISSING_SHARE = 0.03;

@@ -13,7 +13,7 @@ import { DEFAULT_1 } from "../src/features/schema.ts";
 import { labelSpecText } from "../src/features/label-spec.ts";
 import { LiveQuality } from "../src/quality/live-quality.ts";
 import { MAX_SERIES } from "../src/quality/quality-series.ts";
-import { simulateTicks } from "../feeds/simulator.ts";
+import { simulateTicks } from "../simulator/simulator.ts";
 import { SeededRandom } from "../src/features/seeded-random.ts";
 import { benchCommand } from "./bench-command.ts";
 

@@ -1,6 +1,6 @@
 // Gains of blocks as experiments may see them: from a formula whose properties are known, and from a simulated market.
-import { RandomDeviates } from "../feeds/random-deviates.ts";
-import { simulateTicks } from "../feeds/simulator.ts";
+import { RandomDeviates } from "../simulator/random-deviates.ts";
+import { simulateTicks } from "../simulator/simulator.ts";
 import { applyModel } from "../trainer/score/apply-model.ts";
 import { assignBlocks } from "../trainer/evaluate/bootstrap/assign-blocks.ts";
 import type { Candidate } from "../trainer/candidates/candidate.ts";

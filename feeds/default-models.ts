@@ -3,9 +3,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseManifest } from "../src/model/manifest.ts";
-import type { Artifact } from "../trainer/artifact/artifact.ts";
+import type { Artifact } from "../model-artifacts/artifact.ts";
 import { withLocalBucket } from "../recordings/bucket/local-bucket.ts";
-import { INDEX_KEY, publishArtifacts } from "../trainer/publish/publish.ts";
+import { INDEX_KEY, publishArtifacts } from "../model-artifacts/publish.ts";
 import { holdsModelIndex } from "./local-model-index.ts";
 
 /** The artifacts in a folder: every `<family>.json` with its `<family>.onnx`; none for an empty folder. */

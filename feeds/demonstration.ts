@@ -1,6 +1,6 @@
 // What `npm start` does once the gateway answers: feed the simulated markets, watch the predictions, tell about both.
 import { type Progress, startProgress } from "../command-line/progress.ts";
-import { GatewayClient } from "./gateway-client.ts";
+import { GatewayClient } from "../gateway-client/gateway-client.ts";
 import { IngestTotals } from "./ingest-totals.ts";
 import { runMarketFeed } from "./market-feed.ts";
 import { predictionLine } from "./prediction-line.ts";

@@ -1,8 +1,8 @@
 // Feeds simulated markets into a gateway: the missed past as fast as the gateway takes it, then in real time.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { GatewayClient } from "./gateway-client.ts";
+import type { GatewayClient } from "../gateway-client/gateway-client.ts";
 import type { IngestTotals } from "./ingest-totals.ts";
-import type { MarketSimulator } from "./simulator.ts";
+import type { MarketSimulator } from "../simulator/simulator.ts";
 
 /** Event time in one batch while catching up: at three ticks a second and two symbols some 360 ticks. */
 const CHUNK_MS = 60_000;

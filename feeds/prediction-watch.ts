@@ -1,8 +1,8 @@
 // Asks for the live predictions again and again and prints them, until it is stopped.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PredictionAnswer } from "../src/http/predict-schema.ts";
-import { GatewayError } from "./gateway-error.ts";
-import { fetchPrediction } from "./gateway-queries.ts";
+import { GatewayError } from "../gateway-client/gateway-error.ts";
+import { fetchPrediction } from "../gateway-client/gateway-queries.ts";
 import { predictionLine } from "./prediction-line.ts";
 
 const FIRST_EVERY_MS = 300;

@@ -3,8 +3,8 @@ import type { Command } from "../command-line/command.ts";
 import { option } from "../command-line/option.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import { decimal, text, webAddress, wholeNumber } from "../command-line/value-types.ts";
-import { recordingsOperand } from "./recordings-operand.ts";
-import { SYMBOL_TYPE } from "./symbol-type.ts";
+import { recordingsOperand } from "../command-line/recordings-operand.ts";
+import { SYMBOL_TYPE } from "../command-line/symbol-type.ts";
 
 export const REPLAY = {
   name: "replay",

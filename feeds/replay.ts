@@ -2,7 +2,7 @@
 import { EXIT } from "../command-line/exit-code.ts";
 import { onSignal } from "../command-line/on-signal.ts";
 import type { Program } from "../command-line/program.ts";
-import { GatewayError } from "./gateway-error.ts";
+import { GatewayError } from "../gateway-client/gateway-error.ts";
 import { parseReplayOptions, REPLAY } from "./replay-options.ts";
 import { runReplay } from "./replay-run.ts";
 

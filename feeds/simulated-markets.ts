@@ -1,6 +1,6 @@
 // Where each simulated market goes on: after the last tick that the gateway has, at most two hours back.
-import { fetchSymbolPosition } from "./gateway-queries.ts";
-import { MarketSimulator } from "./simulator.ts";
+import { fetchSymbolPosition } from "../gateway-client/gateway-queries.ts";
+import { MarketSimulator } from "../simulator/simulator.ts";
 
 const BACK_MS = 2 * 3_600_000;
 

@@ -4,7 +4,7 @@ import type { Command } from "../command-line/command.ts";
 import { option } from "../command-line/option.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import { decimal, listOf, oneOf, text, wholeNumber } from "../command-line/value-types.ts";
-import { SYMBOL_TYPE } from "./symbol-type.ts";
+import { SYMBOL_TYPE } from "../command-line/symbol-type.ts";
 
 export const START = {
   name: "start",

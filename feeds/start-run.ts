@@ -5,10 +5,10 @@ import { UserError } from "../command-line/user-error.ts";
 import { aborted } from "./aborted.ts";
 import { publishDefaultModels } from "./default-models.ts";
 import { runDemonstration } from "./demonstration.ts";
-import { findFreePort } from "./free-port.ts";
-import { GatewayProcess, GatewayProcessError } from "./gateway-process.ts";
+import { findFreePort } from "../local-gateway/free-port.ts";
+import { GatewayProcess, GatewayProcessError } from "../local-gateway/gateway-process.ts";
 import type { StartOptions } from "./start-options.ts";
-import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "./wrangler-dev.ts";
+import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../local-gateway/wrangler-dev.ts";
 
 const DEFAULT_PORT = 8787;
 const READY_WITHIN_MS = 120_000;

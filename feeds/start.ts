@@ -2,8 +2,8 @@
 import { EXIT } from "../command-line/exit-code.ts";
 import { onSignal, signalArrived } from "../command-line/on-signal.ts";
 import type { Program } from "../command-line/program.ts";
-import { GatewayError } from "./gateway-error.ts";
-import { GatewayProcessError } from "./gateway-process.ts";
+import { GatewayError } from "../gateway-client/gateway-error.ts";
+import { GatewayProcessError } from "../local-gateway/gateway-process.ts";
 import { parseStartOptions, START } from "./start-options.ts";
 import { runStart, type StartContext } from "./start-run.ts";
 

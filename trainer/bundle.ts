@@ -5,14 +5,14 @@ import type { Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-code.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
-import { simulateTicks } from "../feeds/simulator.ts";
-import { manifestText } from "./artifact/artifact.ts";
+import { simulateTicks } from "../simulator/simulator.ts";
+import { manifestText } from "../model-artifacts/artifact.ts";
 import { codeCommit } from "./run/code-commit.ts";
 import { parseConfig } from "./run/config.ts";
 import { buildDataset } from "./rows/dataset.ts";
 import { makeReport } from "./run/make-report.ts";
 import { reportText, tallyText } from "./run/report-text.ts";
-import { sha256Hex } from "./artifact/sha256.ts";
+import { sha256Hex } from "../model-artifacts/sha256.ts";
 import { train } from "./run/train.ts";
 
 const SIMULATION = {

@@ -2,7 +2,7 @@
 import { EXIT } from "../command-line/exit-code.ts";
 import { onSignal } from "../command-line/on-signal.ts";
 import type { Program } from "../command-line/program.ts";
-import { GatewayError } from "../feeds/gateway-error.ts";
+import { GatewayError } from "../gateway-client/gateway-error.ts";
 import { GatewayRefusal } from "./retrain/gateway-admin.ts";
 import { parseRetrainOptions, RETRAIN } from "./retrain/retrain-options.ts";
 import { retrainRun } from "./retrain/retrain-run.ts";

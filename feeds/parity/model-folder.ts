@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseManifest } from "../../src/model/manifest.ts";
-import type { Artifact } from "../../trainer/artifact/artifact.ts";
-import { sha256Hex } from "../../trainer/artifact/sha256.ts";
+import type { Artifact } from "../../model-artifacts/artifact.ts";
+import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { UserError } from "../../command-line/user-error.ts";
 
 /** Throws `UserError` for a missing file, a manifest that is none, and an ONNX file that is not the manifest's. */

@@ -2,7 +2,7 @@
 import { OnnxSession } from "../../onnx/onnx-session.ts";
 import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { featureColumns } from "../../src/model/manifest.ts";
-import type { Artifact } from "../../trainer/artifact/artifact.ts";
+import type { Artifact } from "../../model-artifacts/artifact.ts";
 import type { StepScores } from "./step-columns.ts";
 
 /** Rows of one run: other runs than the gateway's, on purpose, as a score must not depend on what shared its run. */

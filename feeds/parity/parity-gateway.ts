@@ -1,12 +1,12 @@
 // The gateway of a comparison: wrangler dev in a temporary folder, on the grid, label and models asked for.
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
-import type { Artifact } from "../../trainer/artifact/artifact.ts";
-import { publishLocally } from "../../trainer/publish/publish-locally.ts";
-import { findFreePort } from "../free-port.ts";
-import { GatewayProcess } from "../gateway-process.ts";
+import type { Artifact } from "../../model-artifacts/artifact.ts";
+import { publishLocally } from "../../model-artifacts/publish-locally.ts";
+import { findFreePort } from "../../local-gateway/free-port.ts";
+import { GatewayProcess } from "../../local-gateway/gateway-process.ts";
 import { TemporaryFolder } from "../../command-line/temporary-folder.ts";
 import { UserError } from "../../command-line/user-error.ts";
-import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../wrangler-dev.ts";
+import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../local-gateway/wrangler-dev.ts";
 import type { ScoredAlias } from "./step-columns.ts";
 
 const READY_WITHIN_MS = 120_000;

@@ -9,9 +9,9 @@ import { completeLabelSpec } from "../../src/features/complete-label-spec.ts";
 import { type PriceSource, gridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import type { LabelSpec } from "../../src/features/label-spec.ts";
-import type { Artifact } from "../../trainer/artifact/artifact.ts";
-import { recordingsOperand } from "../recordings-operand.ts";
-import { SYMBOL_TYPE } from "../symbol-type.ts";
+import type { Artifact } from "../../model-artifacts/artifact.ts";
+import { recordingsOperand } from "../../command-line/recordings-operand.ts";
+import { SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
 import { readModelFolder } from "./model-folder.ts";
 
 /** What the Worker's STEP_MS takes. */

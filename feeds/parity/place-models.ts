@@ -2,8 +2,8 @@
 import { labelSpecText } from "../../src/features/label-spec.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import { schemaText } from "../../src/features/schema.ts";
-import type { Artifact } from "../../trainer/artifact/artifact.ts";
-import { sha256Hex } from "../../trainer/artifact/sha256.ts";
+import type { Artifact } from "../../model-artifacts/artifact.ts";
+import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { SCORED, type ScoredAlias } from "./step-columns.ts";
 

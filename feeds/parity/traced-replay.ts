@@ -2,7 +2,7 @@
 import type { Tick } from "../../src/features/tick.ts";
 import type { IngestCounts } from "../../src/http/ingest-schema.ts";
 import { addCounts, type CountTotals, noCounts } from "../ingest-counts.ts";
-import { tickJson } from "../tick-json.ts";
+import { tickJson } from "../../gateway-client/tick-json.ts";
 import {
   SCORED,
   STEP_COLUMNS,

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { simulateTicks } from "../../feeds/simulator.ts";
-import { tickJson } from "../../feeds/tick-json.ts";
+import { simulateTicks } from "../../simulator/simulator.ts";
+import { tickJson } from "../../gateway-client/tick-json.ts";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
-import { manifestText } from "../../trainer/artifact/artifact.ts";
+import { manifestText } from "../../model-artifacts/artifact.ts";
 import { handMadeModel } from "./parity-models.ts";
 import { Program } from "../processes/program.ts";
 

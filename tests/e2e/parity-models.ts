@@ -3,9 +3,9 @@ import { TensorProto_DataType } from "onnx-buf";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import { schemaText } from "../../src/features/schema.ts";
 import { MANIFEST_FORMAT, parseManifest } from "../../src/model/manifest.ts";
-import type { Artifact } from "../../trainer/artifact/artifact.ts";
+import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { OnnxGraph } from "../../trainer/artifact/onnx/graph.ts";
-import { sha256Hex } from "../../trainer/artifact/sha256.ts";
+import { sha256Hex } from "../../model-artifacts/sha256.ts";
 
 /** Names of its own for inputs and outputs: nothing may rely on the trainer's. */
 const NAMES = { input: "x", output: "p", sigmaOutput: "ratio" };

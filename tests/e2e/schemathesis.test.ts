@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../bench/bare-workerd.ts";
-import { GatewayProcess } from "../../feeds/gateway-process.ts";
-import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../feeds/wrangler-dev.ts";
+import { GatewayProcess } from "../../local-gateway/gateway-process.ts";
+import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../local-gateway/wrangler-dev.ts";
 import { missingPeers, peerPython } from "../peers/python.ts";
 
 /** No 5xx, no undocumented status, media type or header, no answer outside its schema. */

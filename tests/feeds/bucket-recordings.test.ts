@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openR2Recordings } from "../../recordings/bucket-recordings.ts";
 import { readTickFiles } from "../../recordings/tick-files.ts";
 import { openLocalBucket, withLocalBucket } from "../../recordings/bucket/local-bucket.ts";
-import { sha256Hex } from "../../trainer/artifact/sha256.ts";
+import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { RecordedClock } from "../requests/recorded-clock.ts";
 import { S3Server } from "../trainer/publish-s3-server.ts";
 

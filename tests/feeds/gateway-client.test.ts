@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { GatewayClient, type GatewayClientOptions } from "../../feeds/gateway-client.ts";
-import { GatewayError } from "../../feeds/gateway-error.ts";
-import { tickJson } from "../../feeds/tick-json.ts";
+import { GatewayClient, type GatewayClientOptions } from "../../gateway-client/gateway-client.ts";
+import { GatewayError } from "../../gateway-client/gateway-error.ts";
+import { tickJson } from "../../gateway-client/tick-json.ts";
 import { parseTick, type Tick } from "../../src/features/tick.ts";
 import { FakeGateway } from "./fake-gateway.ts";
 

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { GatewayClient } from "../../feeds/gateway-client.ts";
-import { fetchPrediction, fetchSymbolPosition } from "../../feeds/gateway-queries.ts";
+import { GatewayClient } from "../../gateway-client/gateway-client.ts";
+import { fetchPrediction, fetchSymbolPosition } from "../../gateway-client/gateway-queries.ts";
 import { IngestTotals } from "../../feeds/ingest-totals.ts";
 import { runMarketFeed } from "../../feeds/market-feed.ts";
 import { predictionLine } from "../../feeds/prediction-line.ts";
 import { simulatedMarkets } from "../../feeds/simulated-markets.ts";
 import { predictContract } from "../../src/http/predict-schema.ts";
-import { MarketSimulator } from "../../feeds/simulator.ts";
+import { MarketSimulator } from "../../simulator/simulator.ts";
 import { FakeGateway } from "./fake-gateway.ts";
 
 let gateway: FakeGateway;

@@ -6,7 +6,7 @@ import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parquetEarliestMs, parquetInputs } from "../../recordings/recorded-parquet.ts";
 import { readTickFiles } from "../../recordings/tick-files.ts";
-import { sha256Hex } from "../../trainer/artifact/sha256.ts";
+import { sha256Hex } from "../../model-artifacts/sha256.ts";
 
 const T0 = 1_764_547_200_000;
 const GOLDEN = join(import.meta.dirname, "golden-ticks.parquet");

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { RandomDeviates } from "../../feeds/random-deviates.ts";
-import { completeDynamics, REGIME_CHANGE, USUAL_DYNAMICS } from "../../feeds/simulated-dynamics.ts";
-import { MarketSimulator, simulateTicks, type SimulatorOptions } from "../../feeds/simulator.ts";
+import { RandomDeviates } from "../../simulator/random-deviates.ts";
+import { completeDynamics, REGIME_CHANGE, USUAL_DYNAMICS } from "../../simulator/simulated-dynamics.ts";
+import { MarketSimulator, simulateTicks, type SimulatorOptions } from "../../simulator/simulator.ts";
 import { isRejection, parseTick, type Tick } from "../../src/features/tick.ts";
 
 const FROM_MS = 1_764_547_200_000;

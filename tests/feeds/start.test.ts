@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { helpText } from "../../command-line/help-text.ts";
-import { findFreePort } from "../../feeds/free-port.ts";
+import { findFreePort } from "../../local-gateway/free-port.ts";
 import { parseStartOptions, START } from "../../feeds/start-options.ts";
 import type { FakeTick } from "./fake-gateway.ts";
 import type { FakeWranglerOptions } from "./fake-wrangler.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_1, PEER_10 } from "../../src/features/schema.ts";
 import { applyModel } from "../../trainer/score/apply-model.ts";
-import { encodeArtifact } from "../../trainer/artifact/artifact.ts";
+import { encodeArtifact } from "../../trainer/artifact/make-artifact.ts";
 import type { Candidate, FitContext } from "../../trainer/candidates/candidate.ts";
 import { gbdt } from "../../trainer/candidates/gbdt.ts";
 import { logistic } from "../../trainer/candidates/logistic.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runProgram } from "../../command-line/program.ts";
-import { manifestText } from "../../trainer/artifact/artifact.ts";
+import { manifestText } from "../../model-artifacts/artifact.ts";
 import { publishCommand, readArtifact, rollbackCommand } from "../../trainer/publish/model-publishing.ts";
 import { program as promote } from "../../trainer/promote.ts";
 import { program as publish } from "../../trainer/publish.ts";

@@ -1,8 +1,8 @@
 // Artifacts for the tests of publishing: valid manifests around a few bytes.
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import { MANIFEST_FORMAT } from "../../src/model/manifest.ts";
-import type { Artifact } from "../../trainer/artifact/artifact.ts";
-import { sha256Hex } from "../../trainer/artifact/sha256.ts";
+import type { Artifact } from "../../model-artifacts/artifact.ts";
+import { sha256Hex } from "../../model-artifacts/sha256.ts";
 
 /** `content` is the byte by which two artifacts differ. */
 export function artifact(content: number, createdAt = "2025-01-01T00:00:00.000Z"): Artifact {

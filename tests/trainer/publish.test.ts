@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ModelBucket } from "../../recordings/bucket/model-bucket.ts";
-import { INDEX_KEY, publishArtifacts } from "../../trainer/publish/publish.ts";
-import { publishLocally } from "../../trainer/publish/publish-locally.ts";
+import { INDEX_KEY, publishArtifacts } from "../../model-artifacts/publish.ts";
+import { publishLocally } from "../../model-artifacts/publish-locally.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { artifact } from "./publish-artifact.ts";
 

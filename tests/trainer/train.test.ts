@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { schemaText } from "../../src/features/schema.ts";
 import { BASELINES, parseManifest } from "../../src/model/manifest.ts";
-import { manifestText } from "../../trainer/artifact/artifact.ts";
+import { manifestText } from "../../model-artifacts/artifact.ts";
 import { FAMILIES } from "../../trainer/candidates/families.ts";
 import { parseConfig, type RawSettings } from "../../trainer/run/config.ts";
 import { buildDataset, type Dataset } from "../../trainer/rows/dataset.ts";
 import { makeReport } from "../../trainer/run/make-report.ts";
 import { reportText } from "../../trainer/run/report-text.ts";
-import { sha256Hex } from "../../trainer/artifact/sha256.ts";
+import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { train, type TrainingPlan } from "../../trainer/run/train.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 

@@ -2,7 +2,7 @@ import * as ort from "onnxruntime-web";
 import { fromBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, TensorProto_DataType } from "onnx-buf";
 import { describe, expect, it } from "vitest";
-import { RandomDeviates } from "../../feeds/random-deviates.ts";
+import { RandomDeviates } from "../../simulator/random-deviates.ts";
 import { OnnxGraph } from "../../trainer/artifact/onnx/graph.ts";
 import { addTreeEnsemble } from "../../trainer/artifact/onnx/tree-nodes.ts";
 import { TreeScore } from "../../trainer/score/tree-score.ts";

@@ -1,7 +1,7 @@
 // Artifacts as files on disk.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Artifact, manifestText } from "./artifact.ts";
+import { type Artifact, manifestText } from "../../model-artifacts/artifact.ts";
 
 /** Writes `<dir>/<family>/model.onnx` and `manifest.json` for each, and answers the folders. */
 export async function writeArtifacts(dir: string, artifacts: readonly Artifact[]): Promise<string[]> {

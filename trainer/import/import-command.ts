@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT_LABEL_SPEC, type LabelSpec, parseLabelSpec } from "../../src/features/label-spec.ts";
-import { manifestText } from "../artifact/artifact.ts";
+import { manifestText } from "../../model-artifacts/artifact.ts";
 import { codeCommit } from "../run/code-commit.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { type GoldenComparison, TOLERANCE } from "./check-model.ts";

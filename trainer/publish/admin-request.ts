@@ -1,8 +1,8 @@
 // One request to a running gateway's admin routes. What it asks for, and whether it may, is not decided here.
 import * as v from "valibot";
 import { UserError } from "../../command-line/user-error.ts";
-import { describeProblem } from "../../feeds/gateway-error.ts";
-import { readAnswer } from "../../feeds/read-answer.ts";
+import { describeProblem } from "../../gateway-client/gateway-error.ts";
+import { readAnswer } from "../../gateway-client/read-answer.ts";
 import { describeFailure } from "../../requests/describe-failure.ts";
 import { faultText } from "../../src/check.ts";
 import { problemSchema } from "../../src/http/problem-schema.ts";

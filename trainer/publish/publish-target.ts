@@ -1,8 +1,8 @@
 // Where artifacts are published to: the bucket of `wrangler dev`, or R2 over the network.
-import type { Artifact } from "../artifact/artifact.ts";
+import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { makeStateFolder } from "../../recordings/bucket/local-bucket.ts";
-import { type IndexEntry, publishArtifacts } from "./publish.ts";
-import { publishLocally } from "./publish-locally.ts";
+import { type IndexEntry, publishArtifacts } from "../../model-artifacts/publish.ts";
+import { publishLocally } from "../../model-artifacts/publish-locally.ts";
 import { r2Credentials } from "../../recordings/bucket/r2-credentials.ts";
 import { S3Bucket } from "../../recordings/bucket/s3-bucket.ts";
 import { S3Client, type S3Limits } from "../../recordings/bucket/s3-client.ts";

@@ -1,7 +1,7 @@
 // The gateway of the demonstration: wrangler dev in a temporary folder, telling its alerts to an address of this machine.
-import { findFreePort } from "../../feeds/free-port.ts";
-import { GatewayProcess } from "../../feeds/gateway-process.ts";
-import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../feeds/wrangler-dev.ts";
+import { findFreePort } from "../../local-gateway/free-port.ts";
+import { GatewayProcess } from "../../local-gateway/gateway-process.ts";
+import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../local-gateway/wrangler-dev.ts";
 import { TemporaryFolder } from "../../command-line/temporary-folder.ts";
 import { UserError } from "../../command-line/user-error.ts";
 

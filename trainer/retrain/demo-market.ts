@@ -1,7 +1,7 @@
 // The demonstration's market: simulated, fed to the gateway in event time as fast as it takes it.
-import { GatewayClient } from "../../feeds/gateway-client.ts";
-import type { DynamicsChange } from "../../feeds/simulated-dynamics.ts";
-import { MarketSimulator } from "../../feeds/simulator.ts";
+import { GatewayClient } from "../../gateway-client/gateway-client.ts";
+import type { DynamicsChange } from "../../simulator/simulated-dynamics.ts";
+import { MarketSimulator } from "../../simulator/simulator.ts";
 
 /** A request holds at most so much event time, and so many ticks: a block of live quality, and the gateway's limit less. */
 const BATCH_MS = 900_000;

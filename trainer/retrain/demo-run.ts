@@ -1,7 +1,7 @@
 // `npm run retrain -- --demo`: the whole loop on this machine. A simulated market changes its dynamics, drift is noticed,
 // a model is trained on the new market, compared in shadow, promoted by the rule, and quality recovers.
 import { randomBytes } from "node:crypto";
-import { type DynamicsChange, REGIME_CHANGE, USUAL_DYNAMICS } from "../../feeds/simulated-dynamics.ts";
+import { type DynamicsChange, REGIME_CHANGE, USUAL_DYNAMICS } from "../../simulator/simulated-dynamics.ts";
 import { EXIT } from "../../command-line/exit-code.ts";
 import { onSignal } from "../../command-line/on-signal.ts";
 import { TemporaryFolder } from "../../command-line/temporary-folder.ts";

@@ -1,8 +1,8 @@
 // What this program asks of a gateway's administration. Answers are read by the schemas of the gateway's own routes.
 import * as v from "valibot";
-import { describeProblem, GatewayError } from "../../feeds/gateway-error.ts";
+import { describeProblem, GatewayError } from "../../gateway-client/gateway-error.ts";
 import { describeFailure } from "../../requests/describe-failure.ts";
-import { readAnswer } from "../../feeds/read-answer.ts";
+import { readAnswer } from "../../gateway-client/read-answer.ts";
 import { faultText } from "../../src/check.ts";
 import { aliasesSchema, changeSchema, givenAliasSchema, rollbackSchema } from "../../src/http/aliases-schema.ts";
 import {

@@ -1,6 +1,6 @@
 // The fourth stage: the chosen model becomes the gateway's challenger, unless that would compare nothing worth comparing.
 import { BASELINES } from "../../src/model/manifest.ts";
-import type { Artifact } from "../artifact/artifact.ts";
+import type { Artifact } from "../../model-artifacts/artifact.ts";
 import type { RunReport } from "../run/run-report.ts";
 import type { ExperimentStatus, GatewayAdmin } from "./gateway-admin.ts";
 import { failedLeakChecks } from "./trained-models.ts";

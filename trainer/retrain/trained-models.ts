@@ -1,7 +1,7 @@
 // The second stage: one run of the trainer, and what it wrote read back and checked like anything on disk.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Artifact } from "../artifact/artifact.ts";
+import type { Artifact } from "../../model-artifacts/artifact.ts";
 import type { CliOptions } from "../run/cli-options.ts";
 import { readArtifact } from "../publish/model-publishing.ts";
 import type { RunReport } from "../run/run-report.ts";

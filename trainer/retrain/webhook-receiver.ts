@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as v from "valibot";
-import { readAnswer } from "../../feeds/read-answer.ts";
+import { readAnswer } from "../../gateway-client/read-answer.ts";
 
 /** A signature older than this is refused, as a repeated recording of a message would be. */
 const MAX_AGE_S = 300;

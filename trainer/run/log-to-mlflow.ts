@@ -1,6 +1,6 @@
 // A run as MLflow knows it: parameters, metrics, the report and the chosen model.
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
-import { type Artifact, manifestText } from "../artifact/artifact.ts";
+import { type Artifact, manifestText } from "../../model-artifacts/artifact.ts";
 import type { MlflowResult, MlflowRun } from "./mlflow/mlflow-client.ts";
 import type { RunReport } from "./run-report.ts";
 

@@ -16,8 +16,8 @@ import {
   wholeNumber,
   words,
 } from "../../command-line/value-types.ts";
-import { recordingsOperand } from "../../feeds/recordings-operand.ts";
-import { SYMBOL_TYPE } from "../../feeds/symbol-type.ts";
+import { recordingsOperand } from "../../command-line/recordings-operand.ts";
+import { SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
 import { CALIBRATION_METHODS } from "../calibrate/fit-calibration.ts";
 import { FAMILIES } from "../candidates/families.ts";
 import { parseIsoTime } from "./iso-time.ts";

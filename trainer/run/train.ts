@@ -1,7 +1,8 @@
 // One training run over a dataset: walk forward, judge, test the chosen candidate once, refit on all rows, verify every
 // file. Reading ticks and writing artifacts are left to the programs.
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
-import { type Artifact, makeArtifact, type Provenance } from "../artifact/artifact.ts";
+import type { Artifact } from "../../model-artifacts/artifact.ts";
+import { makeArtifact, type Provenance } from "../artifact/make-artifact.ts";
 import type { FitContext } from "../candidates/candidate.ts";
 import { BLEND, CANDIDATES, REQUIRED } from "../candidates/families.ts";
 import type { TrainingConfig } from "./config.ts";

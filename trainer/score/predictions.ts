@@ -1,6 +1,6 @@
 // What every family said of the test rows of all folds, in one order, and what the chosen family said.
 import type { Dataset } from "../rows/dataset.ts";
-import { encodeArtifact } from "../artifact/artifact.ts";
+import { encodeArtifact } from "../artifact/make-artifact.ts";
 import { chooseFamily, type Choice, type FamilyFit } from "../fit/fit-families.ts";
 import type { Split } from "../folds/split.ts";
 import { verifyModel } from "../artifact/verify.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { driftFeature } from "../../../src/drift/drift-reference.ts";
 import { BASELINES, parseManifest } from "../../../src/model/manifest.ts";
 import { DEFAULT_1 } from "../../../src/features/schema.ts";
-import { manifestText } from "../../../trainer/artifact/artifact.ts";
+import { manifestText } from "../../../model-artifacts/artifact.ts";
 import { applyModel } from "../../../trainer/score/apply-model.ts";
 import { gbdt } from "../../../trainer/candidates/gbdt.ts";
 import { parseConfig } from "../../../trainer/run/config.ts";

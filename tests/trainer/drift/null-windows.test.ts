@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { driftVerdicts } from "../../../bench/drift-verdicts.ts";
-import { simulateTicks } from "../../../feeds/simulator.ts";
+import { simulateTicks } from "../../../simulator/simulator.ts";
 import { driftFeature } from "../../../src/drift/drift-reference.ts";
 import { normedWasserstein } from "../../../src/drift/normed-wasserstein.ts";
 import { driftWindowPlan } from "../../../src/drift/drift-window-plan.ts";

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { runProgram } from "../../../command-line/program.ts";
 import { DEFAULT_LABEL_SPEC } from "../../../src/features/label-spec.ts";
 import { parseManifest } from "../../../src/model/manifest.ts";
-import { sha256Hex } from "../../../trainer/artifact/sha256.ts";
+import { sha256Hex } from "../../../model-artifacts/sha256.ts";
 import { program } from "../../../trainer/import.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-import-"));

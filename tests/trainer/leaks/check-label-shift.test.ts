@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RandomDeviates } from "../../../feeds/random-deviates.ts";
+import { RandomDeviates } from "../../../simulator/random-deviates.ts";
 import { checkLabelShift, type LabelShiftPlan } from "../../../trainer/evaluate/leaks/check-label-shift.ts";
 import { averagePrecision } from "../../../trainer/evaluate/metrics/average-precision.ts";
 

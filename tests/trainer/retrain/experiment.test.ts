@@ -1,8 +1,8 @@
 // The stages that talk to a gateway: what they ask, what they make of its answers, and what they do when it refuses.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { GatewayError } from "../../../feeds/gateway-error.ts";
+import { GatewayError } from "../../../gateway-client/gateway-error.ts";
 import type { Gate } from "../../../src/model/manifest-evaluation.ts";
-import type { Artifact } from "../../../trainer/artifact/artifact.ts";
+import type { Artifact } from "../../../model-artifacts/artifact.ts";
 import { GatewayAdmin, GatewayRefusal } from "../../../trainer/retrain/gateway-admin.ts";
 import { makeChallenger, refusalOf, worthKeeping } from "../../../trainer/retrain/make-challenger.ts";
 import { TimeLine } from "../../../trainer/retrain/time-line.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { GatewayError } from "../../../feeds/gateway-error.ts";
+import { GatewayError } from "../../../gateway-client/gateway-error.ts";
 import { GatewayRefusal } from "../../../trainer/retrain/gateway-admin.ts";
 import { parseRetrainOptions } from "../../../trainer/retrain/retrain-options.ts";
 import { retrainRun } from "../../../trainer/retrain/retrain-run.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RandomDeviates } from "../../../feeds/random-deviates.ts";
+import { RandomDeviates } from "../../../simulator/random-deviates.ts";
 import { binThresholds } from "../../../trainer/trees/bin-thresholds.ts";
 import { thresholdBetween } from "../../../trainer/trees/threshold-between.ts";
 import { type BinnedData, binRows } from "../../../trainer/trees/binning.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RandomDeviates } from "../../../feeds/random-deviates.ts";
+import { RandomDeviates } from "../../../simulator/random-deviates.ts";
 import { binRows } from "../../../trainer/trees/binning.ts";
 import { type BoostingParameters, fitBoosting } from "../../../trainer/trees/boosting.ts";
 import { ensembleScore, featureGains, LEAF, type TreeEnsemble, truncated } from "../../../trainer/trees/tree.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RandomDeviates } from "../../../feeds/random-deviates.ts";
+import { RandomDeviates } from "../../../simulator/random-deviates.ts";
 import { binRows } from "../../../trainer/trees/binning.ts";
 import { fixedPoint, wholeNumber, writePair } from "../../../trainer/trees/fixed-point.ts";
 import { countGroup, histogramAt, subtractGroup } from "../../../trainer/trees/histogram.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RandomDeviates } from "../../../feeds/random-deviates.ts";
+import { RandomDeviates } from "../../../simulator/random-deviates.ts";
 import { fixedPoint, writePair } from "../../../trainer/trees/fixed-point.ts";
 import {
   BIN,

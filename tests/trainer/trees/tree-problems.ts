@@ -1,5 +1,5 @@
 // Small problems for the tests of trees.
-import { RandomDeviates } from "../../../feeds/random-deviates.ts";
+import { RandomDeviates } from "../../../simulator/random-deviates.ts";
 import type { BoostingParameters } from "../../../trainer/trees/boosting.ts";
 import type { TreeData } from "../../../trainer/trees/tree-data.ts";
 

@@ -1,23 +1,19 @@
-// A model ready to be served: the ONNX file and the manifest that says what it is.
+// From a fitted model to an artifact: its ONNX file, and the manifest that says what it is.
+import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { applyModel } from "../score/apply-model.ts";
 import type { DriftReference } from "../../src/drift/drift-reference.ts";
 import { schemaText } from "../../src/features/schema.ts";
-import { type Manifest, MANIFEST_FORMAT, parseManifest } from "../../src/model/manifest.ts";
+import { MANIFEST_FORMAT, parseManifest } from "../../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
 import type { Dataset } from "../rows/dataset.ts";
-import { type Decision, DECISION_KEY, decisionSha256 } from "./decision-hash.ts";
+import { type Decision, DECISION_KEY, decisionSha256 } from "../../model-artifacts/decision-hash.ts";
 import type { FittedModel } from "../fit/fit-model.ts";
 import { appendMetadata } from "./onnx/append-metadata.ts";
 import { INPUT, OUTPUT, SIGMA_OUTPUT } from "../../onnx/onnx-session.ts";
 import { encodeModel } from "./onnx/model-graph.ts";
 import type { Score } from "../score/score.ts";
 import { scoreEdges } from "../calibrate/score-edges.ts";
-import { sha256Hex } from "./sha256.ts";
-
-export interface Artifact {
-  readonly manifest: Manifest;
-  readonly onnx: Uint8Array<ArrayBuffer>;
-}
+import { sha256Hex } from "../../model-artifacts/sha256.ts";
 
 /** Where the training data came from, and when and by which code the artifact was made. */
 export interface Provenance {
@@ -104,12 +100,6 @@ export function sealArtifact(
   const onnxSha256 = sha256Hex(sealed);
   const version = `${createdAt.slice(0, 10)}-${onnxSha256.slice(0, 8)}`;
   return { manifest: { ...draft, version, onnxSha256 }, onnx: sealed };
-}
-
-/** The manifest as the text of a file: indented, and each list of numbers on one line, as there are thousands of them. */
-export function manifestText(manifest: Manifest): string {
-  const text = JSON.stringify(manifest, null, 2);
-  return text.replace(/\[\n[^[\]{}"]*\]/g, (numbers) => numbers.replace(/\n\s*/g, "").replaceAll(",", ", ")) + "\n";
 }
 
 function schemaHash(model: FittedModel, data: Dataset): string {

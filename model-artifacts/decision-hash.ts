@@ -1,6 +1,6 @@
 // What a manifest decides, as opposed to who wrote it down and when. Its hash goes into the ONNX file, so that the file's
 // own SHA-256, under which it is published, stands for the manifest too.
-import type { Manifest } from "../../src/model/manifest.ts";
+import type { Manifest } from "../src/model/manifest.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /** The key in the ONNX file's `metadata_props`. */

@@ -1,6 +1,6 @@
 // Artifacts into the bucket of `wrangler dev`.
-import { withLocalBucket } from "../../recordings/bucket/local-bucket.ts";
-import type { Artifact } from "../artifact/artifact.ts";
+import { withLocalBucket } from "../recordings/bucket/local-bucket.ts";
+import type { Artifact } from "./artifact.ts";
 import { type IndexEntry, publishArtifacts } from "./publish.ts";
 
 /** @param persistDir as `wrangler dev --persist-to` takes it. Throws as `withLocalBucket` and `publishArtifacts` do. */

@@ -1,10 +1,10 @@
 // Artifacts into the bucket that the gateway reads. Models and their manifests never change once written; the index comes
 // last, so that it never names a file that is not there.
-import { parseManifest, type Manifest } from "../../src/model/manifest.ts";
-import { type Artifact, manifestText } from "../artifact/artifact.ts";
-import { differingFields } from "../artifact/decision-hash.ts";
-import type { ModelBucket } from "../../recordings/bucket/model-bucket.ts";
-import { UserError } from "../../command-line/user-error.ts";
+import { parseManifest, type Manifest } from "../src/model/manifest.ts";
+import { type Artifact, manifestText } from "./artifact.ts";
+import { differingFields } from "./decision-hash.ts";
+import type { ModelBucket } from "../recordings/bucket/model-bucket.ts";
+import { UserError } from "../command-line/user-error.ts";
 
 export const INDEX_KEY = "models/index.json";
 
