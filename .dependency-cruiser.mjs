@@ -8,8 +8,8 @@ const SHARED = "^src/(log|check|shown|bindings|settings|alert-settings|settings-
 /** Rooms that trainer and feeds share, so that neither imports the other. */
 const NEUTRAL =
   "^(command-line|recordings|requests|model-artifacts|simulator|gateway-client|local-gateway|report|onnx)/";
-/** The schemas of bodies and answers, which a client shares with the gateway. */
-const CONTRACTS = "^src/http/[a-z-]+-schema\\.ts$";
+/** The schemas of bodies and answers, which a client shares with the gateway, and the check that reads them. */
+const CONTRACTS = "^src/(check\\.ts$|http/[a-z-]+-schema\\.ts$)";
 /** What a user can mend is told apart from a bug in every room that reads what a user gives. */
 const USER_ERROR = "^command-line/user-error\\.ts$";
 const TYPE_ONLY = ["type-only", "type-import"];
