@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { fetchJson, fetchWith, ingest, ingestAs, metric, predictFresh, rise, sqlOf } from "./gateway.ts";
 import { market, tick } from "./market.ts";
 
@@ -149,6 +149,7 @@ describe("the creation of symbols", () => {
 describe("tokens", () => {
   const post = { method: "POST", body: JSON.stringify(tick("TOKEN", 0)) };
   const bearing = (authorization: string) => ({ ...post, headers: { Authorization: authorization } });
+  beforeAll(() => ingest(tick("TOKEN", 0)));
 
   it("open the door that has one", async () => {
     const variables = { INGEST_TOKEN: "s3cret" };

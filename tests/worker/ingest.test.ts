@@ -75,14 +75,14 @@ describe("the bodies that POST /ingest takes", () => {
     expect((await fetchJson("/symbols/case-usd")).body).toMatchObject({ symbol: "CASE-USD", ticks: { accepted: 3 } });
   });
 
-  it("five hundred symbols in one batch", async () => {
-    const ticks = Array.from({ length: 1500 }, (_, i) => tick(`MANY-${i % 500}`, Math.floor(i / 500)));
+  it("sixty symbols in one batch", async () => {
+    const ticks = Array.from({ length: 180 }, (_, i) => tick(`MANY-${i % 60}`, Math.floor(i / 60)));
     const { status, body } = await ingest(ticks);
     expect(status).toBe(200);
-    expect(body.accepted).toBe(1500);
-    expect(Object.keys(body.symbols)).toHaveLength(500);
+    expect(body.accepted).toBe(180);
+    expect(Object.keys(body.symbols)).toHaveLength(60);
     expect((await fetchJson("/symbols")).body.symbols).toEqual(
-      expect.arrayContaining(Array.from({ length: 500 }, (_, i) => `MANY-${i}`)),
+      expect.arrayContaining(Array.from({ length: 60 }, (_, i) => `MANY-${i}`)),
     );
   });
 });
@@ -97,6 +97,8 @@ describe("refused ticks", () => {
       { price: 5, ts: START_MS },
       tick("BESIDE", 2),
     ];
+    const crossed = () => metric("volgate_ticks_rejected_total", { reason: "crossed_quote" });
+    const crossedBefore = await crossed();
     let answer = await ingest([]);
     const refused = await rise("volgate_ticks_rejected_total", {}, async () => (answer = await ingest(ticks)));
     expect(answer.status).toBe(200);
@@ -109,7 +111,7 @@ describe("refused ticks", () => {
     ]);
     for (const error of answer.body.errors) expect(error.expected).toMatch(/./);
     expect(refused).toBe(4);
-    expect(await metric("volgate_ticks_rejected_total", { reason: "crossed_quote" })).toBe(1);
+    expect(await crossed()).toBe(crossedBefore + 1);
   });
 
   it("are told apart in NDJSON: a line that is no JSON, and JSON that is no tick", async () => {
@@ -139,13 +141,14 @@ describe("refused ticks", () => {
   });
 
   it("include those of the future, not those a moment ahead of a slow clock", async () => {
-    const { body } = await ingest([
-      { ...tick("FUTURE", 0), ts: Date.now() + 3000 },
-      { ...tick("FUTURE", 0), ts: Date.now() + 20_000 },
-    ]);
+    let { body } = await ingest([]);
+    const refused = await rise("volgate_ticks_rejected_total", { reason: "ts_in_future" }, async () => {
+      const ahead = (ms: number) => ({ ...tick("FUTURE", 0), ts: Date.now() + ms });
+      ({ body } = await ingest([ahead(3000), ahead(20_000)]));
+    });
     expect(body).toMatchObject(counts(1, { rejected: 1 }));
     expect(body.errors).toMatchObject([{ index: 1, reason: "ts_in_future", field: "ts" }]);
-    expect(await metric("volgate_ticks_rejected_total", { reason: "ts_in_future" })).toBe(1);
+    expect(refused).toBe(1);
   });
 });
 
