@@ -36,7 +36,7 @@ export async function fetchWith(variables: Partial<Env>, path: string, init?: Re
 async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
   const json = response.headers.get("Content-Type")?.includes("json") === true;
-  return { status: response.status, headers: response.headers, body: json ? (JSON.parse(text)) : text };
+  return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
 }
 
 export function postJson(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
