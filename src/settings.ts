@@ -1,15 +1,15 @@
 // The environment, checked once per isolate. Behind this file nothing asks whether a variable is there.
 import * as v from "valibot";
-import { alertSettings, type AlertSettings, alertVariables } from "./alert-settings.ts";
-import { check, faultText } from "./check.ts";
-import { crossCheck } from "./cross-check.ts";
+import { alertSettings, type AlertSettings, alertVariables } from "./settings/alert-settings.ts";
+import { check, faultText } from "./schemas/check.ts";
+import { crossCheck } from "./schemas/cross-check.ts";
 import { completeLabelSpec } from "./features/complete-label-spec.ts";
 import { gridConfig } from "./features/event-grid.ts";
 import type { EngineConfig } from "./features/feature-engine.ts";
 import { parseSymbol } from "./features/tick.ts";
-import { SettingsError } from "./settings-error.ts";
-import { shown } from "./shown.ts";
-import { choiceVariable, jsonVariable, secretVariable, wholeNumberVariable } from "./variable-schemas.ts";
+import { SettingsError } from "./settings/settings-error.ts";
+import { shown } from "./schemas/shown.ts";
+import { choiceVariable, jsonVariable, secretVariable, wholeNumberVariable } from "./settings/variable-schemas.ts";
 
 /** Variables and secrets that a deployment may leave out. `wrangler types` knows only what wrangler.toml names. */
 const optionalVariables = {

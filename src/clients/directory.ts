@@ -1,7 +1,7 @@
 // The directory as its callers see it: which symbols exist, which may be created, and what an isolate remembers of that.
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { fnv1aOfText } from "../features/fnv1a.ts";
-import { parseOrThrow } from "../parse-or-throw.ts";
+import { parseOrThrow } from "../schemas/parse-or-throw.ts";
 import { namesSchema } from "../durable/directory/names-schema.ts";
 import { type Env, settingsOf } from "../settings.ts";
 

@@ -1,8 +1,8 @@
 // What a model's inputs looked like in training, small enough for its manifest: the thing that live windows are compared
 // with. How thresholds are calibrated is the trainer's affair; how windows are judged, drift-windows.ts's.
 import * as v from "valibot";
-import { crossCheck } from "../cross-check.ts";
-import { ascending, fields, finiteNumber, oneOf, textUpTo, wholeNumber, type Parsed } from "../schema-values.ts";
+import { crossCheck } from "../schemas/cross-check.ts";
+import { ascending, fields, finiteNumber, oneOf, textUpTo, wholeNumber, type Parsed } from "../schemas/schema-values.ts";
 import { sortedFinite } from "./sorted-finite.ts";
 
 /** Knots of a feature's frozen distribution: quantiles at k/256, k = 0 … 256. */

@@ -1,7 +1,7 @@
 // A label spec as people write it, in a variable or a file: only what differs from the default.
-import { faultText } from "../check.ts";
-import { parseOrThrow, type Refusing } from "../parse-or-throw.ts";
-import { anyObject } from "../schema-values.ts";
+import { faultText } from "../schemas/check.ts";
+import { parseOrThrow, type Refusing } from "../schemas/parse-or-throw.ts";
+import { anyObject } from "../schemas/schema-values.ts";
 import type { PriceSource } from "./event-grid.ts";
 import { DEFAULT_LABEL_SPEC, LABEL_SPEC_FIELDS, type LabelSpec, labelSpecSchema } from "./label-spec.ts";
 

@@ -1,6 +1,6 @@
 // /admin/alerts: what fires and what did, the webhooks, and the messages that were given up.
 import * as v from "valibot";
-import { WEBHOOK_KINDS } from "../webhook-schema.ts";
+import { WEBHOOK_KINDS } from "../settings/webhook-schema.ts";
 import { ALERT_RULES, SEVERITIES } from "../quality/alerts/alert-change.ts";
 import { contract } from "./contract.ts";
 import { count, nullableString, time } from "./field-schema.ts";

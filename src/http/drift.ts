@@ -8,7 +8,7 @@ import type { Immutable } from "./contract.ts";
 import { driftContract, type SymbolDriftAnswer, type WindowVerdict } from "./drift-schema.ts";
 import { featureWords, verdictWords } from "../words/drift-words.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
-import { snakeKeys } from "../snake-keys.ts";
+import { snakeKeys } from "../words/snake-keys.ts";
 import { symbolOf } from "../clients/symbols.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import type { FeedbackOutcome } from "../durable/symbol/evaluation/feedback-store.ts";
-import { check } from "../check.ts";
+import { check } from "../schemas/check.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { feedbackContract, labelInput, type LabelResult, MAX_LABELS, type PredictionId } from "./feedback-schema.ts";

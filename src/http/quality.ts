@@ -13,7 +13,7 @@ import {
   type SymbolQualityAnswer,
 } from "./quality-schema.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
-import { snakeKeys } from "../snake-keys.ts";
+import { snakeKeys } from "../words/snake-keys.ts";
 import { symbolOf } from "../clients/symbols.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 

@@ -1,13 +1,13 @@
 // The manifest beside every ONNX file: what the model was made for, from and how good it was. Parsed once wherever an
 // artifact comes in; pure, so that the trainer and the gateway read it with the same code.
 import * as v from "valibot";
-import { parseOrThrow } from "../parse-or-throw.ts";
-import { crossCheck, type Finding } from "../cross-check.ts";
+import { parseOrThrow } from "../schemas/parse-or-throw.ts";
+import { crossCheck, type Finding } from "../schemas/cross-check.ts";
 import { driftReferenceSchema, PROBABILITY } from "../drift/drift-reference.ts";
 import { labelSpecSchema } from "../features/label-spec.ts";
 import { ROWS, type RowName } from "../features/schema.ts";
-import { fields, finiteNumber, oneOf, sha256Text, textUpTo, type Parsed } from "../schema-values.ts";
-import { shown } from "../shown.ts";
+import { fields, finiteNumber, oneOf, sha256Text, textUpTo, type Parsed } from "../schemas/schema-values.ts";
+import { shown } from "../schemas/shown.ts";
 import { calibrationSchema } from "./manifest-calibration.ts";
 import { evaluationSchema, gateSchema } from "./manifest-evaluation.ts";
 

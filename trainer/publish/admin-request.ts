@@ -4,7 +4,7 @@ import { UserError } from "../../command-line/user-error.ts";
 import { describeProblem } from "../../gateway-client/gateway-error.ts";
 import { readAnswer } from "../../gateway-client/read-answer.ts";
 import { describeFailure } from "../../requests/describe-failure.ts";
-import { faultText } from "../../src/check.ts";
+import { faultText } from "../../src/schemas/check.ts";
 import { problemSchema } from "../../src/http/problem-schema.ts";
 
 /** A gateway and the way to it. */

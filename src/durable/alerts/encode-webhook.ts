@@ -1,6 +1,6 @@
 // One alert change as each kind of webhook wants it. No network and no clock here: what is sent is a value.
 import type { AlertChange } from "../../quality/alerts/alert-change.ts";
-import type { Webhook, WebhookKind } from "../../webhook-schema.ts";
+import type { Webhook, WebhookKind } from "../../settings/webhook-schema.ts";
 
 /** A POST, without the signature. */
 export interface WebhookRequest {

@@ -4,7 +4,7 @@ import { type AlertChange, GATEWAY_SYMBOL, parseAlertChange } from "../../qualit
 import { AlertBook } from "../../quality/alerts/alert-book.ts";
 import type { AlertFacts } from "../../quality/alerts/alert-facts.ts";
 import { AlertLog, type LoggedAlert } from "./alert-log.ts";
-import { wantsChange } from "../../alert-settings.ts";
+import { wantsChange } from "../../settings/alert-settings.ts";
 import { type Env, settingsOf } from "../../settings.ts";
 import { readDeadLetters, requeueDeadLetter } from "./webhook-dead-letters.ts";
 import type { DeadLetter, Delivery } from "./webhook-delivery.ts";

@@ -1,5 +1,5 @@
 // What of a webhook nobody may be shown: an answer, or a failure, may echo what it was sent.
-import type { Webhook } from "../../webhook-schema.ts";
+import type { Webhook } from "../../settings/webhook-schema.ts";
 
 /** Shorter values of an address are words like `json` or `1`: to black them out would make nonsense of every answer. */
 const MIN_VALUE_CHARS = 6;

@@ -1,8 +1,8 @@
 // Which symbols exist: hash buckets of names, each written once per symbol. On itty-durable, like the registry.
 import { createDurable } from "itty-durable/itty-durable.js";
-import { parseOrThrow } from "../../parse-or-throw.ts";
-import { LenientReader } from "../registry/lenient-reader.ts";
-import { persistFirst } from "../registry/persist-first.ts";
+import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
+import { LenientReader } from "../itty/lenient-reader.ts";
+import { persistFirst } from "../itty/persist-first.ts";
 import { nameSchema, namesSchema } from "./names-schema.ts";
 
 export class DirectoryObject extends createDurable() {

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { figureSchema } from "../../model/manifest-evaluation.ts";
 import { ALIASES } from "../../model/model-host.ts";
-import { fields, finiteNumber, oneOf, type Parsed } from "../../schema-values.ts";
+import { fields, finiteNumber, oneOf, type Parsed } from "../../schemas/schema-values.ts";
 
 /** Which way a change came: an operator's request, the sequential rule, or a rollback. */
 export const ORIGINS = ["admin", "rule", "rollback"] as const;

@@ -1,6 +1,6 @@
 // A comparison of the champion with a challenger on live steps: which two, who answers, and whether the rule may promote.
 import * as v from "valibot";
-import { fields, finiteNumber, type Parsed } from "../../schema-values.ts";
+import { fields, finiteNumber, type Parsed } from "../../schemas/schema-values.ts";
 
 /** More than half would be a promotion that nobody decided. */
 const MAX_SHARE = 0.5;

@@ -2,7 +2,7 @@
 // is remembered after that.
 import * as v from "valibot";
 import { ALIASES, type Alias } from "../../model/model-host.ts";
-import { fields, finiteNumber, oneOf, type Parsed } from "../../schema-values.ts";
+import { fields, finiteNumber, oneOf, type Parsed } from "../../schemas/schema-values.ts";
 
 export const forcedPromotionSchema = fields({
   sha256: v.string("a text"),

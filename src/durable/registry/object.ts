@@ -3,11 +3,11 @@
 // itty-durable is right for. What a change means is in change-aliases.ts.
 import { createDurable } from "itty-durable/itty-durable.js";
 import * as v from "valibot";
-import { parseOrThrow } from "../../parse-or-throw.ts";
+import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
 import { BUNDLED } from "../../model/bundled.ts";
 import { ALIASES, type Alias } from "../../model/model-host.ts";
 import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequential-evidence.ts";
-import { oneOf, sha256Text } from "../../schema-values.ts";
+import { oneOf, sha256Text } from "../../schemas/schema-values.ts";
 import { type Change, type ChangeCause, changeCauseSchema, changeToUndo } from "./alias-history.ts";
 import { type AliasState, changeAliases } from "./change-aliases.ts";
 import { type Experiment, type ExperimentSettings, settingsChangeSchema } from "./experiment.ts";
@@ -18,7 +18,7 @@ import {
   recordPromotion,
 } from "./forced-promotion.ts";
 import type { Outcome } from "./outcome.ts";
-import { persistFirst } from "./persist-first.ts";
+import { persistFirst } from "../itty/persist-first.ts";
 import {
   currentExperiment,
   type Notice,

@@ -1,7 +1,7 @@
 // The limits of the alert rules, and how a deployment changes some of them.
 import * as v from "valibot";
-import { crossCheck, type Finding } from "../../cross-check.ts";
-import { anyObject, fields, finiteNumber, oneOf, wholeNumber } from "../../schema-values.ts";
+import { crossCheck, type Finding } from "../../schemas/cross-check.ts";
+import { anyObject, fields, finiteNumber, oneOf, wholeNumber } from "../../schemas/schema-values.ts";
 import { ALERT_RULES, type AlertRule, SEVERITIES, type Severity } from "./alert-change.ts";
 
 /** One rule's limits. `null`: the rule has no such limit, and none can be set. */

@@ -1,6 +1,6 @@
 // The evidence of an experiment, block by block, and the rule that says when it is enough to promote the challenger.
 import * as v from "valibot";
-import { fields, finiteNumber, type Parsed } from "../../schema-values.ts";
+import { fields, finiteNumber, type Parsed } from "../../schemas/schema-values.ts";
 import type { BlockGain } from "../quality-series.ts";
 import { type PooledBlock, type PoolingRule, poolBlocks } from "./sequential-blocks.ts";
 import type { Figure } from "../../model/manifest-evaluation.ts";

@@ -1,7 +1,7 @@
 // The mean gain of blocks with its t interval, from running sums.
 import type { Figure } from "../../model/manifest-evaluation.ts";
 import { student975 } from "./student-975.ts";
-import { fields, finiteNumber, type Parsed } from "../../schema-values.ts";
+import { fields, finiteNumber, type Parsed } from "../../schemas/schema-values.ts";
 
 export const gainSumsSchema = fields({
   blocks: finiteNumber(),

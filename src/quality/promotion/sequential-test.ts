@@ -1,10 +1,10 @@
 // A test that may be looked at as often as one likes: a fair gambler who bets on a positive mean. Which observations it is
 // fed, and what follows from its value, is left to others.
 import * as v from "valibot";
-import { parseOrThrow } from "../../parse-or-throw.ts";
-import { crossCheck } from "../../cross-check.ts";
+import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
+import { crossCheck } from "../../schemas/cross-check.ts";
 import { exp, ln } from "../../features/exact-math.ts";
-import { fields, finiteNumber, wholeNumber, type Parsed } from "../../schema-values.ts";
+import { fields, finiteNumber, wholeNumber, type Parsed } from "../../schemas/schema-values.ts";
 
 /** The largest stake: with gains in [−1, 1] the capital never falls below half of what it was. */
 const MAX_LAMBDA = 0.5;

@@ -1,8 +1,8 @@
 // What a deployment says of its alerts: the webhooks to tell and the limits of the rules.
 import * as v from "valibot";
-import { parseOrThrow, type Refusing } from "./parse-or-throw.ts";
-import { type AlertChange, SEVERITIES } from "./quality/alerts/alert-change.ts";
-import { type AlertLimits, alertLimitsSchema, DEFAULT_ALERT_LIMITS } from "./quality/alerts/alert-limits.ts";
+import { parseOrThrow, type Refusing } from "../schemas/parse-or-throw.ts";
+import { type AlertChange, SEVERITIES } from "../quality/alerts/alert-change.ts";
+import { type AlertLimits, alertLimitsSchema, DEFAULT_ALERT_LIMITS } from "../quality/alerts/alert-limits.ts";
 import { jsonVariable, wholeNumberVariable } from "./variable-schemas.ts";
 import { httpsWebhooksSchema, type Webhook, webhooksSchema } from "./webhook-schema.ts";
 
