@@ -50,8 +50,8 @@ export type OptionalVariables = Readonly<v.InferInput<v.ObjectSchema<typeof opti
 
 /**
  * What the platform hands in. A gateway may be deployed without `BUCKET`, whatever the generated type says: it then
- * serves the bundled models and archives nothing. An interface, because a type computed from the bindings would refer to
- * itself through the objects' own types.
+ * serves the bundled models and archives nothing. An interface, because a type computed from the bindings would refer
+ * to itself through the objects' own types.
  */
 export interface Env extends Cloudflare.Env, OptionalVariables {}
 
@@ -106,8 +106,8 @@ export function settingsOf(env: Env): Settings {
 }
 
 /**
- * Where ticks are archived, for an object that must be built even when a variable is wrong: with settings that cannot be
- * read nothing is ingested either.
+ * Where ticks are archived, for an object that must be built even when a variable is wrong: with settings that cannot
+ * be read nothing is ingested either.
  */
 export function archiveOf(env: Env): R2Bucket | undefined {
   try {

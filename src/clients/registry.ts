@@ -19,7 +19,7 @@ import { fields } from "../schemas/schema-values.ts";
 import type { Env } from "../settings.ts";
 
 /** How an alias is given: all of it may be left out. */
-export interface AliasOptions {
+interface AliasOptions {
   /** Set when the promotion goes against the artifact's gate. */
   readonly forced?: ForcedPromotion | undefined;
   readonly cause?: ChangeCause | undefined;

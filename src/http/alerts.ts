@@ -1,5 +1,5 @@
-// /admin/alerts, mounted by admin.ts behind its token: what fires and what did, the webhooks that are told, and what could
-// not be told.
+// /admin/alerts, mounted by admin.ts behind its token: what fires and what did, the webhooks that are told, and what
+// could not be told.
 import { Hono } from "hono";
 import { alertsOf } from "../clients/alerts.ts";
 import type { Webhook } from "../settings/webhook-schema.ts";

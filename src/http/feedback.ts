@@ -74,7 +74,8 @@ async function tell(
     const stub = symbolOf(env, symbol);
     return await stub.feedback(labels.map(({ step, sha12, label }) => ({ step, sha12, label })));
   } catch (error) {
-    // What other symbols were told stands; this part is told again by the caller, which changes nothing where it had arrived.
+    // What other symbols were told stands; this part is told again by the caller, which changes nothing where it had
+    // arrived.
     logError("feedback_failed", { symbol, error: String(error) });
     return labels.map(() => "failed");
   }

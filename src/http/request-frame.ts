@@ -60,7 +60,9 @@ export const answerNotFound: NotFoundHandler<AppEnv> = (c) => {
   );
 };
 
-/** Answers 405 with `Allow` where the path is a route of other methods. HEAD goes wherever GET does, and is not named. */
+/**
+ * Answers 405 with `Allow` where the path is a route of other methods. HEAD goes wherever GET does, and is not named.
+ */
 export function refuseMethods(app: Hono<AppEnv>): MiddlewareHandler<AppEnv> {
   return methodNotAllowed({
     app,

@@ -1,4 +1,5 @@
-// How a model's score became a probability: for people and for the tools that read manifests. The graph has it built in.
+// How a model's score became a probability: for people and for the tools that read manifests. The graph has it built
+// in.
 import * as v from "valibot";
 import { crossCheck } from "../schemas/cross-check.ts";
 import { ascending, fields, finiteNumber, type Parsed } from "../schemas/schema-values.ts";

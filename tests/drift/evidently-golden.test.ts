@@ -77,9 +77,7 @@ describe("the population stability index", () => {
     const rare = sample(20_000, (i) => (i === 0 ? 1 : 0));
     const [r, m] = [[0.99995, 0.00005], 0.00005 / 1e6] as const;
     const expected =
-      (r[0]! - 0.5) * Math.log(r[0]! / 0.5) +
-      (r[1]! - 0.0001) * Math.log(r[1]! / 0.0001) +
-      (m - 0.5) * Math.log(m / 0.5);
+      (r[0] - 0.5) * Math.log(r[0] / 0.5) + (r[1] - 0.0001) * Math.log(r[1] / 0.0001) + (m - 0.5) * Math.log(m / 0.5);
     expect(populationStabilityIndex(rare, numbers(0, 2))).toBeCloseTo(expected, 9);
   });
 

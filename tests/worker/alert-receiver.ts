@@ -49,7 +49,7 @@ export const stalls: Answer = (_, signal) =>
 /** Puts the receivers in the place of the network. */
 export function openReceivers(): void {
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
-    const request = new Request(input as Request, init as RequestInit);
+    const request = new Request(input, init);
     const { url, method, headers } = request;
     const text = await request.text();
     const host = new URL(url).hostname.replace(/\.test$/, "");

@@ -6,7 +6,7 @@ import { predictionCache } from "../../src/http/prediction-cache.ts";
 import type { Env } from "../../src/settings.ts";
 import worker from "../../src/worker.ts";
 
-export const ORIGIN = "https://volgate.test";
+const ORIGIN = "https://volgate.test";
 
 /** A JSON answer; `body` is whatever came. */
 export interface Answer {
@@ -36,7 +36,7 @@ export async function fetchWith(variables: Partial<Env>, path: string, init?: Re
 async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
   const json = response.headers.get("Content-Type")?.includes("json") === true;
-  return { status: response.status, headers: response.headers, body: json ? (JSON.parse(text) as Body) : text };
+  return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
 }
 
 export function postJson(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {

@@ -262,7 +262,7 @@ describe("bodies that POST /ingest refuses", () => {
       { "X-Producer-Id": "a", "X-Producer-Seq": "9999999999999999" },
     ];
     for (const headers of bad) {
-      const { status, body } = await postJson("/ingest", tick("PRODUCER", 0), headers as Record<string, string>);
+      const { status, body } = await postJson("/ingest", tick("PRODUCER", 0), headers);
       expect(status).toBe(400);
       expect(body).toMatchObject({ code: "producer_malformed" });
     }

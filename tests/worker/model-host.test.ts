@@ -31,7 +31,7 @@ describe("ModelHost", () => {
 
   it("says so while an artifact cannot be fetched, but not of one that is not there or serves rows", async () => {
     const broken = { get: () => Promise.reject(new Error("internal error; reference 0815")) };
-    const store = r2ArtifactStore(broken as unknown as R2Bucket);
+    const store = r2ArtifactStore(broken);
     const provisionalWith = async (aliases: Partial<Record<Alias, string>>, changes: object = {}) =>
       (await new ModelHost().update(aliases, { ...(await context()), ...changes })).provisional;
     expect(await provisionalWith({ champion: "4".repeat(64) }, { store })).toBe(true);
@@ -88,7 +88,7 @@ describe("ModelHost", () => {
   it("does not wait for a bucket that never answers: what is bundled serves", { timeout: 20_000 }, async () => {
     const host = new ModelHost();
     const silent = { get: () => new Promise<never>(() => undefined) };
-    const store = r2ArtifactStore(silent as unknown as R2Bucket);
+    const store = r2ArtifactStore(silent);
     const served = await host.update({ champion: "5".repeat(64) }, { ...(await context()), store });
     expect(served.byAlias.champion?.manifest.onnxSha256).toBe(BUNDLED.champion);
     expect(host.refusals).toMatchObject([{ alias: "champion", code: "store_unavailable" }]);
@@ -98,7 +98,7 @@ describe("ModelHost", () => {
     const host = new ModelHost();
     await host.update({}, await context());
     const broken = { get: () => Promise.reject(new Error("internal error; reference 0815")) };
-    const store = r2ArtifactStore(broken as unknown as R2Bucket);
+    const store = r2ArtifactStore(broken);
     const aliases: Partial<Record<Alias, string>> = { zscore: "4".repeat(64) };
     const served = await host.update(aliases, { ...(await context()), store });
     expect(served.byAlias.zscore?.manifest.onnxSha256).toBe(BUNDLED.zscore);

@@ -21,7 +21,7 @@ import { textOf, unclosedTags } from "../report/page-text.ts";
 import { REPORT_MS, sampleDrift, sampleWeek } from "./sample-week.ts";
 
 const WEEKLY = "5 6 * * MON";
-const bindings = env as unknown as Env;
+const bindings = env;
 const week = sampleWeek();
 
 async function trigger(cron: string, atMs: number, variables: Partial<Record<keyof Env, unknown>> = {}): Promise<void> {

@@ -31,7 +31,8 @@ export function charsToRead(words: readonly string[], chars: number): number {
 /**
  * The beginning of a text with every hidden word as `***`, at most `chars` of it.
  *
- * Example: `key=topsecret!` with the word `topsecret` gives `key=***!`; of `key=tops`, broken off, only `key=` is shown.
+ * Example: `key=topsecret!` with the word `topsecret` gives `key=***!`; of `key=tops`, broken off, only `key=` is
+ * shown.
  * @param words of `hiddenWords`.
  * @param broken the text was broken off, perhaps within a word: an end that may be the beginning of one is left out.
  */

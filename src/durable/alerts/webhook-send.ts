@@ -1,4 +1,5 @@
-// One attempt at one webhook. Whatever happens is a value: nothing here throws, and nothing takes longer than the deadline.
+// One attempt at one webhook. Whatever happens is a value: nothing here throws, and nothing takes longer than the
+// deadline.
 import type { AlertChange } from "../../quality/alerts/alert-change.ts";
 import type { Webhook } from "../../settings/webhook-schema.ts";
 import { encodeWebhook } from "./encode-webhook.ts";

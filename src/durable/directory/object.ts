@@ -20,7 +20,9 @@ export class DirectoryObject extends createDurable() {
     return this.symbols;
   }
 
-  /** Adds symbols; durable before the answer. Adding one again changes nothing. Throws `TypeError` for what is no name. */
+  /**
+   * Adds symbols; durable before the answer. Adding one again changes nothing. Throws `TypeError` for what is no name.
+   */
   async add(...symbols: string[]): Promise<string[]> {
     const names = parseOrThrow(namesSchema, symbols, { name: "symbols", refuse: (text) => new TypeError(text) });
     const all = new Set([...this.symbols, ...names]);

@@ -1,4 +1,5 @@
-// Reads what some version of this gateway wrote: a part that cannot be read costs itself and not the rest, and is logged.
+// Reads what some version of this gateway wrote: a part that cannot be read costs itself and not the rest, and is
+// logged.
 import type * as v from "valibot";
 import { faultText } from "../../schemas/check.ts";
 import { checkFrom } from "../../schemas/parse-or-throw.ts";

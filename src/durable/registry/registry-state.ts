@@ -67,7 +67,9 @@ export function readStoredRegistry(stored: Readonly<Partial<Record<keyof StoredR
   return read;
 }
 
-/** An answer of the registry, which may be of another version than the isolate that asks. Throws for what is no object. */
+/**
+ * An answer of the registry, which may be of another version than the isolate that asks. Throws for what is no object.
+ */
 export function readRegistrySnapshot(answer: unknown): RegistryState {
   const refuse = (message: string): Error => new TypeError(message);
   const snapshot = parseOrThrow(anyObject, answer, { name: "registry", refuse });
