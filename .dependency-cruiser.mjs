@@ -2,14 +2,16 @@
 // that nobody declares a figure twice.
 
 /** Folders of pure code: no clock, no input or output, no unseeded randomness. */
-const CORE = "^src/(features|quality|drift|model|markets)/";
-/** Small files at the top of src that any room may use. */
-const SHARED = "^src/(log|check|shown|bindings|settings|alert-settings|settings-error)\\.";
+const CORE = "^src/(features|quality|drift|model|markets|schemas)/";
+/** What any room of the Worker may use. */
+const SHARED = "^src/(settings|words)/|^src/(log|settings|model-refresh)\\.";
+/** What the objects on itty-durable keep, as schemas and pure functions: their callers read it with the same code. */
+const KEPT_STATE = "^src/durable/(registry|directory|alerts|itty)/(?!object\\.)";
 /** Rooms that trainer and feeds share, so that neither imports the other. */
 const NEUTRAL =
   "^(command-line|recordings|requests|model-artifacts|simulator|gateway-client|local-gateway|report|onnx)/";
 /** The schemas of bodies and answers, which a client shares with the gateway, and the check that reads them. */
-const CONTRACTS = "^src/(check\\.ts$|http/[a-z-]+-schema\\.ts$)";
+const CONTRACTS = "^src/http/[a-z-]+-schema\\.ts$";
 /** What a user can mend is told apart from a bug in every room that reads what a user gives. */
 const USER_ERROR = "^command-line/user-error\\.ts$";
 const TYPE_ONLY = ["type-only", "type-import"];
@@ -48,21 +50,26 @@ export default {
       from: { path: "^src/(features|quality|drift|markets)/|^src/model/manifest" },
       to: { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "node_modules/valibot/" },
     },
-    ...room("features", "^src/features/", []),
-    ...room("markets", "^src/markets/", ["^src/features/"]),
-    ...room("drift", "^src/drift/", ["^src/features/"]),
-    ...room("quality", "^src/quality/", ["^src/features/", "^src/model/manifest"]),
-    ...room("model", "^src/model/", ["^src/(features|drift)/", "^dist/"]),
+    ...room("schemas", "^src/schemas/", []),
+    ...room("features", "^src/features/", ["^src/schemas/"]),
+    ...room("markets", "^src/markets/", ["^src/(features|schemas)/"]),
+    ...room("drift", "^src/drift/", ["^src/(features|schemas)/"]),
+    ...room("quality", "^src/quality/", ["^src/(features|schemas)/", "^src/model/manifest"]),
+    ...room("model", "^src/model/", ["^src/(features|drift|schemas)/", "^dist/"]),
+    ...room("words", "^src/words/", [CORE], { typesOf: ["^src/durable/"] }),
+    ...room("settings", "^src/settings", [CORE]),
     ...["symbol", "registry", "directory", "alerts"].flatMap((name) =>
-      room(`durable-${name}`, `^src/durable/${name}/`, [CORE, SHARED, "^src/clients/", "^src/model-refresh\\."], {
+      room(`durable-${name}`, `^src/durable/${name}/`, [CORE, SHARED, "^src/clients/", "^src/durable/itty/"], {
+        typesOf: ["^src/durable/"],
         comment: "An object calls another one through src/clients.",
       }),
     ),
-    ...room("clients", "^src/clients/", [CORE, SHARED], { typesOf: ["^src/durable/"] }),
-    ...room("jobs", "^src/jobs/", [CORE, SHARED, "^src/clients/", "^src/model-refresh\\.", "^report/"], {
+    ...room("clients", "^src/clients/", [CORE, SHARED, KEPT_STATE], { typesOf: ["^src/durable/"] }),
+    ...room("jobs", "^src/jobs/", [CORE, SHARED, KEPT_STATE, "^src/clients/", "^report/"], {
       typesOf: ["^src/durable/"],
     }),
-    ...room("http", "^src/http/", [CORE, SHARED, "^src/(clients|jobs|metrics)/", "^src/(metrics|model-refresh)\\."], {
+    ...room("scrape", "^src/(scrape/|metrics\\.)", [CORE], { typesOf: ["^src/(durable|jobs)/"] }),
+    ...room("http", "^src/http/", [CORE, SHARED, KEPT_STATE, "^src/(clients|jobs|scrape)/"], {
       typesOf: ["^src/durable/"],
     }),
     ...room("requests", "^requests/", []),

@@ -12,8 +12,10 @@ import { newTally } from "../trainer/rows/tally.ts";
 
 const CHUNK_TICKS = 4096;
 
-/** Takes the ticks of one symbol, in order of time, through the gateway's engine. Labels are all 0: nothing reads them. */
-export class DriftRows {
+/**
+ * Takes the ticks of one symbol, in order of time, through the gateway's engine. Labels are all 0: nothing reads them.
+ */
+class DriftRows {
   private readonly config: EngineConfig;
   private readonly engine: FeatureEngine;
   private readonly every: number;

@@ -72,7 +72,7 @@ async function run(bundle: string, state: string, symbolCount: number, { batch, 
     // The first batches create the symbols and load the models: not measured.
     for (const queue of queues) {
       const connection = await HttpConnection.open(url);
-      for (let i = 0; i < 40; i++) await sendOne(connection, queue.next().value!);
+      for (let i = 0; i < 40; i++) await sendOne(connection, queue.next().value);
       connection.close();
     }
     const startedAt = performance.now();
@@ -107,7 +107,7 @@ async function drain(url: URL, queue: Generator<Buffer>, endAt: number): Promise
   const connection = await HttpConnection.open(url);
   let batches = 0;
   while (performance.now() < endAt) {
-    await sendOne(connection, queue.next().value!);
+    await sendOne(connection, queue.next().value);
     batches += 1;
   }
   connection.close();

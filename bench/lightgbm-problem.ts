@@ -11,10 +11,10 @@ export interface Problem {
 }
 
 /**
- * Rows of 40 standard normal columns, each of which shares half of its variance with one of eight factors; every fifth is
- * lognormal, every seventh is rounded to tenths, and 3 % of all values are missing, three times as often in column 0 when
- * the row is positive. The log-odds are a sum of thresholds, products and a parabola of twelve columns, chosen so that
- * about 10 % of the rows are positive and the best possible PR-AUC is far from 1.
+ * Rows of 40 standard normal columns, each of which shares half of its variance with one of eight factors; every fifth
+ * is lognormal, every seventh is rounded to tenths, and 3 % of all values are missing, three times as often in column 0
+ * when the row is positive. The log-odds are a sum of thresholds, products and a parabola of twelve columns, chosen so
+ * that about 10 % of the rows are positive and the best possible PR-AUC is far from 1.
  */
 export function syntheticRows(seed: string, count: number): Problem {
   const random = new RandomDeviates(seed);

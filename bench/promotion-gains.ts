@@ -25,8 +25,8 @@ const SPREAD_RMS = Math.exp(WILDNESS ** 2 / (1 - 0.95 ** 2));
 
 /**
  * An AR(1) of innovations whose spread changes slowly (heteroscedastic), one in twenty of which is three times as large
- * (heavy tails), with rare large gains among many small losses (skewed, as the market's are), clipped to [−1, 1]; before
- * clipping it has the mean, deviation and correlation that are asked for.
+ * (heavy tails), with rare large gains among many small losses (skewed, as the market's are), clipped to [−1, 1];
+ * before clipping it has the mean, deviation and correlation that are asked for.
  */
 export function formulaGains({ mean, deviation, correlation }: GainProcess, count: number, seed: string): Float64Array {
   const random = new RandomDeviates(seed);
@@ -54,7 +54,10 @@ export interface MarketGains {
   readonly correlation: number;
 }
 
-/** Brier gains of `logistic` over `persistence`, 900-step block by block, on the last 60 % of `days` of a simulated market. */
+/**
+ * Brier gains of `logistic` over `persistence`, 900-step block by block, on the last 60 % of `days` of a simulated
+ * market.
+ */
 export function marketGains(days: number, seed: number): MarketGains {
   const fromMs = Date.UTC(2025, 11, 1);
   const data = buildDataset([...simulateTicks({ seed, symbol: "BTC-USD", fromMs, toMs: fromMs + days * 86_400_000 })]);

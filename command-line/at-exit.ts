@@ -1,5 +1,5 @@
-// What must not outlive a program, its child processes and temporary folders, goes when the program ends: by itself, by an
-// error, or by a signal that can be caught.
+// What must not outlive a program, its child processes and temporary folders, goes when the program ends: by itself, by
+// an error, or by a signal that can be caught.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -7,7 +7,10 @@ export function nearestNames(name: string, known: readonly string[], count = 3):
   return distances.slice(0, count).map(({ candidate }) => candidate);
 }
 
-/** The nearest known name, where it is so near that `name` is probably mistyped: up to three edits, fewer in short names. */
+/**
+ * The nearest known name, where it is so near that `name` is probably mistyped: up to three edits, fewer in short
+ * names.
+ */
 export function mistypedName(name: string, known: readonly string[]): string | undefined {
   const [nearest] = nearestNames(name, known, 1);
   if (nearest === undefined) return undefined;

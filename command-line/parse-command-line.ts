@@ -36,8 +36,8 @@ export function asksForHelp(args: readonly string[]): boolean {
 }
 
 /**
- * Splits arguments into the options' texts and the operands. Values are not checked yet, so that others may be put under
- * them before `checkTexts`. A flag's text is empty.
+ * Splits arguments into the options' texts and the operands. Values are not checked yet, so that others may be put
+ * under them before `checkTexts`. A flag's text is empty.
  * @throws UserError for an unknown option, a missing value, and a value for a flag.
  */
 export function readArguments(command: Command, args: readonly string[]): GivenTexts {

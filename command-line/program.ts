@@ -23,7 +23,9 @@ export interface ProgramOutput {
 
 const CONSOLE: ProgramOutput = { print: (line) => console.log(line), note: (line) => console.error(line) };
 
-/** Runs it, or prints its help; answers the exit code. Errors are printed: those that are no bugs without a stack trace. */
+/**
+ * Runs it, or prints its help; answers the exit code. Errors are printed: those that are no bugs without a stack trace.
+ */
 export async function runProgram(
   program: Program,
   args: readonly string[],

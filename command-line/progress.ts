@@ -1,5 +1,5 @@
-// How far a long run has come, on stderr, so that stdout holds results only: a bar on a terminal; everywhere else a plain
-// line now and then, or nothing.
+// How far a long run has come, on stderr, so that stdout holds results only: a bar on a terminal; everywhere else a
+// plain line now and then, or nothing.
 import cliProgress from "cli-progress";
 
 const LINE_EVERY_MS = 5_000;

@@ -1,6 +1,6 @@
 // FILES on a command line: what the readers of recordings take.
-import type { Operands } from "../command-line/command.ts";
-import { text } from "../command-line/value-types.ts";
+import type { Operands } from "./command.ts";
+import { text } from "./value-types.ts";
 
 /** @param more what else the help says of them. */
 export function recordingsOperand(more: string, least: 0 | 1 = 1): Operands {

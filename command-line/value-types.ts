@@ -1,5 +1,5 @@
-// What the text of an option stands for. Each type checks the text, and its error names the option, what came and what was
-// expected. Types that know the field, such as a symbol, are made with `valueType` where they belong.
+// What the text of an option stands for. Each type checks the text, and its error names the option, what came and what
+// was expected. Types that know the field, such as a symbol, are made with `valueType` where they belong.
 import { UserError } from "./user-error.ts";
 
 export interface ValueType<T> {

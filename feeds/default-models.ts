@@ -20,8 +20,9 @@ export async function readArtifacts(folder: string): Promise<Artifact[]> {
 }
 
 /**
- * Publishes the folder's artifacts to the bucket of `wrangler dev --persist-to persistDir`, unless it has an index: then it
- * holds what its owner wants. The index is written last, so a publication that was interrupted is completed here.
+ * Publishes the folder's artifacts to the bucket of `wrangler dev --persist-to persistDir`, unless it has an index:
+ * then it holds what its owner wants. The index is written last, so a publication that was interrupted is completed
+ * here.
  *
  * @returns how many were published.
  */

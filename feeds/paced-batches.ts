@@ -1,4 +1,5 @@
-// Cuts ticks in time order into batches, as fast as they are taken or at a multiple of the speed at which they happened.
+// Cuts ticks in time order into batches, as fast as they are taken or at a multiple of the speed at which they
+// happened.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Tick } from "../src/features/tick.ts";
 
@@ -35,7 +36,9 @@ export async function* pacedBatches(ticks: readonly Tick[], options: PaceOptions
   }
 }
 
-/** A timer may fire up to a millisecond early, and holds no more than 24 days: so it is asked again until it is time. */
+/**
+ * A timer may fire up to a millisecond early, and holds no more than 24 days: so it is asked again until it is time.
+ */
 async function waitUntil(atMs: number, signal: AbortSignal | undefined): Promise<void> {
   while (!signal?.aborted) {
     const waitMs = atMs - performance.now();

@@ -20,8 +20,9 @@ export interface PredictionWatchOptions {
 }
 
 /**
- * Runs until the signal is aborted. A gateway that does not answer is asked again: whether it lives is not asked here. One
- * that refuses, or answers with something else than a prediction, is asked again too, and the first reason is printed.
+ * Runs until the signal is aborted. A gateway that does not answer is asked again: whether it lives is not asked here.
+ * One that refuses, or answers with something else than a prediction, is asked again too, and the first reason is
+ * printed.
  */
 export async function watchPredictions(options: PredictionWatchOptions): Promise<void> {
   const { baseUrl, symbols, signal, live } = options;

@@ -26,8 +26,9 @@ export interface StartContext {
 }
 
 /**
- * Starts the gateway and runs until `stop` is aborted or the options' time is over. No gateway is left when this returns
- * or throws; a publication that `stop` cut short may still hold the process, and is completed by the next start.
+ * Starts the gateway and runs until `stop` is aborted or the options' time is over. No gateway is left when this
+ * returns or throws; a publication that `stop` cut short may still hold the process, and is completed by the next
+ * start.
  *
  * @throws UserError when the port asked for is taken.
  * @throws GatewayProcessError when the gateway ends by itself or does not answer; GatewayError when it is lost.

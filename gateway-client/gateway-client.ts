@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { describeFailure } from "../requests/describe-failure.ts";
 import { type Attempt, type FailedAttempt, type GaveUp, retry } from "../requests/retry.ts";
-import { faultText } from "../src/check.ts";
+import { faultText } from "../src/schemas/check.ts";
 import type { Tick } from "../src/features/tick.ts";
 import { type IngestAnswer, ingestAnswerSchema } from "../src/http/ingest-schema.ts";
 import { describeProblem, GatewayError } from "./gateway-error.ts";

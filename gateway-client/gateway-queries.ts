@@ -1,6 +1,6 @@
 // What the feeds ask a gateway: where a symbol stands and what is predicted.
 import * as v from "valibot";
-import { faultText } from "../src/check.ts";
+import { faultText } from "../src/schemas/check.ts";
 import { type PredictionAnswer, predictionSchema } from "../src/http/predict-schema.ts";
 import { symbolStateSchema } from "../src/http/symbols-schema.ts";
 import { describeFailure } from "../requests/describe-failure.ts";

@@ -4,7 +4,9 @@ import { join } from "node:path";
 /** The repository. */
 export const ROOT = join(import.meta.dirname, "..");
 
-/** In place of .dev.vars, which is its owner's: a token in it would close this gateway to the program that starts it. */
+/**
+ * In place of .dev.vars, which is its owner's: a token in it would close this gateway to the program that starts it.
+ */
 const VARIABLES = join(ROOT, ".dev.vars.example");
 
 /** The command line without its port. */

@@ -6,7 +6,9 @@ export interface Artifact {
   readonly onnx: Uint8Array<ArrayBuffer>;
 }
 
-/** The manifest as the text of a file: indented, and each list of numbers on one line, as there are thousands of them. */
+/**
+ * The manifest as the text of a file: indented, and each list of numbers on one line, as there are thousands of them.
+ */
 export function manifestText(manifest: Manifest): string {
   const text = JSON.stringify(manifest, null, 2);
   return text.replace(/\[\n[^[\]{}"]*\]/g, (numbers) => numbers.replace(/\n\s*/g, "").replaceAll(",", ", ")) + "\n";

@@ -1,5 +1,5 @@
-// What a manifest decides, as opposed to who wrote it down and when. Its hash goes into the ONNX file, so that the file's
-// own SHA-256, under which it is published, stands for the manifest too.
+// What a manifest decides, as opposed to who wrote it down and when. Its hash goes into the ONNX file, so that the
+// file's own SHA-256, under which it is published, stands for the manifest too.
 import type { Manifest } from "../src/model/manifest.ts";
 import { sha256Hex } from "./sha256.ts";
 
@@ -13,15 +13,17 @@ const CIRCUMSTANCES = ["version", "codeCommit", "createdAt", "onnxSha256"] as co
 export type Decision = Omit<Manifest, (typeof CIRCUMSTANCES)[number]>;
 
 /**
- * SHA-256 (hex) of the decision as JSON with sorted keys and no spaces; all fields of the manifest count, except version,
- * code commit, time of making and the file's hash. Two manifests that differ in their threshold, goal, gate or
+ * SHA-256 (hex) of the decision as JSON with sorted keys and no spaces; all fields of the manifest count, except
+ * version, code commit, time of making and the file's hash. Two manifests that differ in their threshold, goal, gate or
  * evaluation never have the same one.
  */
 export function decisionSha256(manifest: Decision): string {
   return sha256Hex(canonicalText(decisionOf(manifest)));
 }
 
-/** Names of the decision's fields in which two manifests differ, in alphabetical order; none when they decide the same. */
+/**
+ * Names of the decision's fields in which two manifests differ, in alphabetical order; none when they decide the same.
+ */
 export function differingFields(a: Decision, b: Decision): string[] {
   const [left, right] = [decisionOf(a), decisionOf(b)];
   const fields = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();

@@ -1,5 +1,5 @@
-// Artifacts into the bucket that the gateway reads. Models and their manifests never change once written; the index comes
-// last, so that it never names a file that is not there.
+// Artifacts into the bucket that the gateway reads. Models and their manifests never change once written; the index
+// comes last, so that it never names a file that is not there.
 import { parseManifest, type Manifest } from "../src/model/manifest.ts";
 import { type Artifact, manifestText } from "./artifact.ts";
 import { differingFields } from "./decision-hash.ts";
@@ -30,8 +30,8 @@ const INDEX_ATTEMPTS = 5;
 
 /**
  * Writes `models/<sha256>/model.onnx` and `manifest.json`, create-only, then `models/index.json`. Publishing the same
- * artifact again changes nothing: a manifest that differs in its version, code commit and time alone stays the first one,
- * and the index follows it.
+ * artifact again changes nothing: a manifest that differs in its version, code commit and time alone stays the first
+ * one, and the index follows it.
  * @returns the entries of these artifacts.
  * @throws UserError when a file is there with a manifest that decides something else; the index is left as it was.
  * @throws Error when the index cannot be read, or was changed by others five times in a row.
@@ -50,7 +50,9 @@ export async function publishArtifacts(bucket: ModelBucket, artifacts: readonly 
   return entries;
 }
 
-/** A sealed file has one decision only; one from elsewhere, or with a manifest edited by hand, may come with another. */
+/**
+ * A sealed file has one decision only; one from elsewhere, or with a manifest edited by hand, may come with another.
+ */
 function requireSameDecision(folder: string, stored: Manifest, given: Manifest): void {
   const fields = differingFields(stored, given);
   if (fields.length === 0) return;

@@ -1,6 +1,6 @@
 // Makes a WebAssembly module that imports a shared memory import a plain one. The only WASM build of onnxruntime-web is
-// the threaded one, and production may refuse shared memory; one thread never waits on an atomic, so the flag is all that
-// differs. Format: WebAssembly core specification, "Binary format", sections and imports.
+// the threaded one, and production may refuse shared memory; one thread never waits on an atomic, so the flag is all
+// that differs. Format: WebAssembly core specification, "Binary format", sections and imports.
 
 const IMPORT_SECTION = 2;
 const KIND = { func: 0, table: 1, memory: 2, global: 3 } as const;

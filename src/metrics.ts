@@ -1,6 +1,9 @@
 // Every metric of `GET /metrics`: the catalogue, from which docs/metrics.md is written. What fills it is in src/scrape.
 
-/** Values that a label can take: all of them, or what bounds them. A label without a bound would make series without end. */
+/**
+ * Values that a label can take: all of them, or what bounds them. A label without a bound would make series without
+ * end.
+ */
 type LabelValues = readonly string[] | string;
 
 export interface Metric {

@@ -8,8 +8,8 @@ import { claimRegistryRead, readRegistry, rememberedRegistryState } from "./clie
 import { logError } from "./log.ts";
 
 /**
- * Waits until `modelHost.serving` is there: the first call of an isolate loads it; later ones return at once and leave an
- * update that is due to `inBackground`.
+ * Waits until `modelHost.serving` is there: the first call of an isolate loads it; later ones return at once and leave
+ * an update that is due to `inBackground`.
  */
 export async function modelsReady(env: Env, inBackground: (work: Promise<unknown>) => void): Promise<void> {
   if (modelHost.current === undefined) await updateModels(env);

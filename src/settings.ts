@@ -1,15 +1,15 @@
 // The environment, checked once per isolate. Behind this file nothing asks whether a variable is there.
 import * as v from "valibot";
-import { alertSettings, type AlertSettings, alertVariables } from "./alert-settings.ts";
-import { check, faultText } from "./check.ts";
-import { crossCheck } from "./cross-check.ts";
+import { alertSettings, type AlertSettings, alertVariables } from "./settings/alert-settings.ts";
+import { check, faultText } from "./schemas/check.ts";
+import { crossCheck } from "./schemas/cross-check.ts";
 import { completeLabelSpec } from "./features/complete-label-spec.ts";
 import { gridConfig } from "./features/event-grid.ts";
 import type { EngineConfig } from "./features/feature-engine.ts";
 import { parseSymbol } from "./features/tick.ts";
-import { SettingsError } from "./settings-error.ts";
-import { shown } from "./shown.ts";
-import { choiceVariable, jsonVariable, secretVariable, wholeNumberVariable } from "./variable-schemas.ts";
+import { SettingsError } from "./settings/settings-error.ts";
+import { shown } from "./schemas/shown.ts";
+import { choiceVariable, jsonVariable, secretVariable, wholeNumberVariable } from "./settings/variable-schemas.ts";
 
 /** Variables and secrets that a deployment may leave out. `wrangler types` knows only what wrangler.toml names. */
 const optionalVariables = {
@@ -50,8 +50,8 @@ export type OptionalVariables = Readonly<v.InferInput<v.ObjectSchema<typeof opti
 
 /**
  * What the platform hands in. A gateway may be deployed without `BUCKET`, whatever the generated type says: it then
- * serves the bundled models and archives nothing. An interface, because a type computed from the bindings would refer to
- * itself through the objects' own types.
+ * serves the bundled models and archives nothing. An interface, because a type computed from the bindings would refer
+ * to itself through the objects' own types.
  */
 export interface Env extends Cloudflare.Env, OptionalVariables {}
 
@@ -106,8 +106,8 @@ export function settingsOf(env: Env): Settings {
 }
 
 /**
- * Where ticks are archived, for an object that must be built even when a variable is wrong: with settings that cannot be
- * read nothing is ingested either.
+ * Where ticks are archived, for an object that must be built even when a variable is wrong: with settings that cannot
+ * be read nothing is ingested either.
  */
 export function archiveOf(env: Env): R2Bucket | undefined {
   try {

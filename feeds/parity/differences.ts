@@ -1,5 +1,5 @@
-// Bit equality of values from two sides: how many differ, by how much at most, and the first place, told so that one can
-// find it.
+// Bit equality of values from two sides: how many differ, by how much at most, and the first place, told so that one
+// can find it.
 import { STEP_COLUMNS, type StepValues, type Steps } from "./step-columns.ts";
 
 /** Collects what differs. `Object.is` value by value, which tells −0 from 0 and takes every `NaN` for equal. */

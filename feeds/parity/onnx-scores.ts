@@ -1,4 +1,5 @@
-// The published ONNX over the trainer's rows, with the WASM runtime that the gateway uses: the same kernels, the same bits.
+// The published ONNX over the trainer's rows, with the WASM runtime that the gateway uses: the same kernels, the same
+// bits.
 import { OnnxSession } from "../../onnx/onnx-session.ts";
 import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { featureColumns } from "../../src/model/manifest.ts";

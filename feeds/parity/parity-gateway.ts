@@ -53,7 +53,9 @@ export class ParityGateway {
     }
   }
 
-  /** Waits until it answers, then gives each model its alias. Throws `Error` for one that is refused or does not serve. */
+  /**
+   * Waits until it answers, then gives each model its alias. Throws `Error` for one that is refused or does not serve.
+   */
   async ready(placed: ReadonlyMap<ScoredAlias, Artifact>): Promise<void> {
     await this.process.answering(`${this.baseUrl}/health`, READY_WITHIN_MS, new AbortController().signal);
     for (const [alias, { manifest }] of placed) {

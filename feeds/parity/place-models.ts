@@ -8,8 +8,8 @@ import { UserError } from "../../command-line/user-error.ts";
 import { SCORED, type ScoredAlias } from "./step-columns.ts";
 
 /**
- * The first model is champion. Each further one takes the alias of its own family when that is a free baseline's, else the
- * first free one: all are scored on every step, whatever an alias is called.
+ * The first model is champion. Each further one takes the alias of its own family when that is a free baseline's, else
+ * the first free one: all are scored on every step, whatever an alias is called.
  * @throws UserError for more models than aliases, and for one that was made for another grid or label.
  */
 export function placeModels(models: readonly Artifact[], config: EngineConfig): Map<ScoredAlias, Artifact> {

@@ -1,5 +1,5 @@
-// Whether the gateway's live quality is what the trainer finds over the same steps: counts per score bin and the confusion
-// matrix exactly, PR-AUC of the bins against the exact one.
+// Whether the gateway's live quality is what the trainer finds over the same steps: counts per score bin and the
+// confusion matrix exactly, PR-AUC of the bins against the exact one.
 import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { LABEL } from "../../src/features/label-window.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
@@ -9,7 +9,7 @@ import { confusionAt } from "../../trainer/evaluate/metrics/confusion.ts";
 import type { Differences } from "./differences.ts";
 
 /** By how much PR-AUC from 128 bins may differ from the exact one. */
-export const PR_AUC_TOLERANCE = 0.01;
+const PR_AUC_TOLERANCE = 0.01;
 
 export const QUALITY_WINDOWS = ["1h", "24h", "30d"] as const;
 
@@ -53,8 +53,8 @@ interface Resolved {
 }
 
 /**
- * The trainer's own list over the steps from `fromIndex` on: each step's label is the one that closed a horizon later, in
- * the same segment; void labels and rows that are stale or unobserved are left out.
+ * The trainer's own list over the steps from `fromIndex` on: each step's label is the one that closed a horizon later,
+ * in the same segment; void labels and rows that are stale or unobserved are left out.
  * @param probabilities one per closed step, `NaN` where there is none.
  */
 export function resolvedSteps(

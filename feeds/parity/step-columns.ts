@@ -1,4 +1,5 @@
-// Closed steps of one symbol in columns, from either side of the comparison: the gateway's traces or the trainer's pass.
+// Closed steps of one symbol in columns, from either side of the comparison: the gateway's traces or the trainer's
+// pass.
 import { DEFAULT_1, PEER_10 } from "../../src/features/schema.ts";
 
 /** The aliases whose scores are compared, in the order of the gateway's trace. */

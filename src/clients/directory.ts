@@ -1,12 +1,13 @@
-// The directory as its callers see it: which symbols exist, which may be created, and what an isolate remembers of that.
+// The directory as its callers see it: which symbols exist, which may be created, and what an isolate remembers of
+// that.
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { fnv1aOfText } from "../features/fnv1a.ts";
-import { parseOrThrow } from "../parse-or-throw.ts";
+import { parseOrThrow } from "../schemas/parse-or-throw.ts";
 import { namesSchema } from "../durable/directory/names-schema.ts";
 import { type Env, settingsOf } from "../settings.ts";
 
 /** Hash buckets of the directory. Never changed: a name is looked for in its own bucket only. */
-export const DIRECTORY_BUCKETS = 16;
+const DIRECTORY_BUCKETS = 16;
 
 /** Why a symbol was not created. */
 export type AdmissionRefusal = "symbol_not_allowed" | "symbol_limit";

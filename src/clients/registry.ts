@@ -1,7 +1,7 @@
 // The registry as its callers see it: typed methods over JSON texts, and what an isolate remembers of it.
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import * as v from "valibot";
-import { parseOrThrow } from "../parse-or-throw.ts";
+import { parseOrThrow } from "../schemas/parse-or-throw.ts";
 import { type Change, type ChangeCause, changeSchema } from "../durable/registry/alias-history.ts";
 import type { ExperimentSettings } from "../durable/registry/experiment.ts";
 import {
@@ -9,17 +9,17 @@ import {
   type RecordedPromotion,
   recordedPromotionSchema,
 } from "../durable/registry/forced-promotion.ts";
-import { LenientReader } from "../durable/registry/lenient-reader.ts";
+import { LenientReader } from "../durable/itty/lenient-reader.ts";
 import { type Outcome, outcomeSchema } from "../durable/registry/outcome.ts";
 import { type Notice, readRegistrySnapshot, type RegistryState } from "../durable/registry/registry-state.ts";
 import { withDeadline } from "../model/deadline.ts";
 import type { Alias } from "../model/model-host.ts";
 import { type EvidenceState, evidenceSchema } from "../quality/promotion/sequential-evidence.ts";
-import { fields } from "../schema-values.ts";
+import { fields } from "../schemas/schema-values.ts";
 import type { Env } from "../settings.ts";
 
 /** How an alias is given: all of it may be left out. */
-export interface AliasOptions {
+interface AliasOptions {
   /** Set when the promotion goes against the artifact's gate. */
   readonly forced?: ForcedPromotion | undefined;
   readonly cause?: ChangeCause | undefined;

@@ -1,4 +1,5 @@
-// The symbols' stubs, and every symbol's object asked the same question, some at a time; one that fails holds up nobody.
+// The symbols' stubs, and every symbol's object asked the same question, some at a time; one that fails holds up
+// nobody.
 import type { Env } from "../settings.ts";
 import { logError } from "../log.ts";
 

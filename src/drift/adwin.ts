@@ -82,14 +82,16 @@ export class Adwin {
   }
 
   /**
-   * Means of the window before and after the cut that was clearest when it last fired; `NaN` before. Not saved: to be read
-   * when it has fired.
+   * Means of the window before and after the cut that was clearest when it last fired; `NaN` before. Not saved: to be
+   * read when it has fired.
    */
   get means(): Cut {
     return this.cut;
   }
 
-  /** Mean of the window; `NaN` when it is empty. Right after firing the window may still hold some of what was before. */
+  /**
+   * Mean of the window; `NaN` when it is empty. Right after firing the window may still hold some of what was before.
+   */
   get estimation(): number {
     return this.length === 0 ? NaN : this.total / this.length;
   }

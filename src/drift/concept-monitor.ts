@@ -1,5 +1,6 @@
-// Whether the relation between inputs and outcome still holds: change detectors on a model's resolved errors and scores.
-// They are fed with means of 60 steps, because errors of overlapping horizons would fire on autocorrelation alone.
+// Whether the relation between inputs and outcome still holds: change detectors on a model's resolved errors and
+// scores. They are fed with means of 60 steps, because errors of overlapping horizons would fire on autocorrelation
+// alone.
 import { decodePage, encodePage, type Page } from "../features/page-buffer.ts";
 import { StateFormatError } from "../features/binary-container.ts";
 import { Adwin } from "./adwin.ts";
@@ -15,16 +16,17 @@ const BLOCK_MIN = 30;
 const EVENTS = 20;
 
 /**
- * On squared errors of a calibrated score. False alarms on the stationary simulated market (1 s steps, `persistence`, 240
- * days of block means whose correlation is 0.52 from one to the next and 0.13 five further on): 8 in 344,024 blocks, 0.023
- * per 1,000, one a month. A rise of the error by 0.05 (of 0.086) is noticed after 390 blocks in the median, six and a half
- * hours. River's own parameters are made for independent values of another scale.
+ * On squared errors of a calibrated score. False alarms on the stationary simulated market (1 s steps, `persistence`,
+ * 240 days of block means whose correlation is 0.52 from one to the next and 0.13 five further on): 8 in 344,024
+ * blocks, 0.023 per 1,000, one a month. A rise of the error by 0.05 (of 0.086) is noticed after 390 blocks in the
+ * median, six and a half hours. River's own parameters are made for independent values of another scale.
  */
 const ERROR_PAGE_HINKLEY = { minInstances: 240, delta: 0.02, threshold: 25, alpha: 0.9999, mode: "up" } as const;
 
 /**
- * `delta` is no false-alarm rate here, since block means are correlated; on the same blocks it fired on none, neither on the
- * error nor on the score (with 0.001: once on the score). Changes of 0.05 take 530 blocks (error) and 430 (score).
+ * `delta` is no false-alarm rate here, since block means are correlated; on the same blocks it fired on none, neither
+ * on the error nor on the score (with 0.001: once on the score). Changes of 0.05 take 530 blocks (error) and 430
+ * (score).
  */
 const BLOCK_ADWIN = { delta: 1e-4, clock: 8, maxBuckets: 5, minWindowLength: 60, gracePeriod: 120 } as const;
 
@@ -145,7 +147,10 @@ export class ConceptMonitor {
     return pages;
   }
 
-  /** What `dirtyPages` gave, together over all calls; `setModel` follows. A damaged or missing page loses what was in it. */
+  /**
+   * What `dirtyPages` gave, together over all calls; `setModel` follows. A damaged or missing page loses what was in
+   * it.
+   */
   static load(stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>): ConceptMonitor {
     const loaded = new ConceptMonitor(stepMs);
     loaded.read(pages.get(STATE_PAGE), (bytes) => loaded.decodeState(bytes));

@@ -1,5 +1,5 @@
-// The verdicts of the last week in a line each, and the page that they are saved in: a page of its own, because it changes
-// only when a window closes.
+// The verdicts of the last week in a line each, and the page that they are saved in: a page of its own, because it
+// changes only when a window closes.
 import { encodePage, type Page, type PageContent } from "../features/page-buffer.ts";
 import type { DriftJudgement, DriftSummary, DriftVerdict } from "./drift-verdict.ts";
 import type { DriftWindowName } from "./drift-reference.ts";

@@ -1,18 +1,26 @@
-// What a model's inputs looked like in training, small enough for its manifest: the thing that live windows are compared
-// with. How thresholds are calibrated is the trainer's affair; how windows are judged, drift-windows.ts's.
+// What a model's inputs looked like in training, small enough for its manifest: the thing that live windows are
+// compared with. How thresholds are calibrated is the trainer's affair; how windows are judged, drift-windows.ts's.
 import * as v from "valibot";
-import { crossCheck } from "../cross-check.ts";
-import { ascending, fields, finiteNumber, oneOf, textUpTo, wholeNumber, type Parsed } from "../schema-values.ts";
+import { crossCheck } from "../schemas/cross-check.ts";
+import {
+  ascending,
+  fields,
+  finiteNumber,
+  oneOf,
+  textUpTo,
+  wholeNumber,
+  type Parsed,
+} from "../schemas/schema-values.ts";
 import { sortedFinite } from "./sorted-finite.ts";
 
 /** Knots of a feature's frozen distribution: quantiles at k/256, k = 0 … 256. */
-export const QUANTILE_KNOTS = 257;
+const QUANTILE_KNOTS = 257;
 
 /** Name of the last pseudo-feature: the model's own calibrated score, so that prediction drift is one more column. */
 export const PROBABILITY = "probability";
 
 /** The lengths of the windows that are judged. */
-export const DRIFT_WINDOW_NAMES = ["1h", "24h"] as const;
+const DRIFT_WINDOW_NAMES = ["1h", "24h"] as const;
 
 const quantiles = v.pipe(
   ascending(finiteNumber()),
@@ -44,15 +52,16 @@ const driftWindowSchema = fields({
   /** Stated false-alarm rate of each threshold and of the dataset's verdict, e.g. 0.05. */
   alpha: finiteNumber(0, 1),
   /**
-   * Per feature, in the order of `features`: the normed Wasserstein distance above which it drifted; `null` for a feature
-   * that could not be calibrated.
+   * Per feature, in the order of `features`: the normed Wasserstein distance above which it drifted; `null` for a
+   * feature that could not be calibrated.
    */
   thresholds: v.nullable(v.array(v.nullable(finiteNumber(0)), "a list")),
   /** Share of drifted features above which the dataset drifted. */
   datasetShare: v.nullable(finiteNumber()),
   /**
-   * Largest distance over its own threshold (largest-ratio.ts) above which the dataset drifted; calibrated together with
-   * `datasetShare`. `null` without thresholds, and in manifests of before it was there: the share alone decides then.
+   * Largest distance over its own threshold (largest-ratio.ts) above which the dataset drifted; calibrated together
+   * with `datasetShare`. `null` without thresholds, and in manifests of before it was there: the share alone decides
+   * then.
    */
   datasetRatio: v.nullish(finiteNumber(0), null),
   /** Why there are no thresholds. */

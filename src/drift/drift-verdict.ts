@@ -2,11 +2,10 @@
 import type { DriftWindowName } from "./drift-reference.ts";
 
 /**
- * - `ok`, `drift`: the share of drifted features, and how far the farthest of them lies beyond its own threshold, against
- *   what training windows showed by chance. Either limit alone makes it `drift`.
- * - `uncalibrated`: distances are shown, but too few training windows say what is usual.
- * - `no_reference`: the model's manifest has no training distribution.
- * - `too_few_rows`: the window, or every feature in it, has too few values to be judged.
+ * - `ok`, `drift`: the share of drifted features, and how far the farthest of them lies beyond its own threshold,
+ * against   what training windows showed by chance. Either limit alone makes it `drift`. - `uncalibrated`: distances
+ * are shown, but too few training windows say what is usual. - `no_reference`: the model's manifest has no training
+ * distribution. - `too_few_rows`: the window, or every feature in it, has too few values to be judged.
  */
 export type DriftJudgement = "ok" | "drift" | "uncalibrated" | "no_reference" | "too_few_rows";
 

@@ -1,5 +1,5 @@
-// Which windows drift is judged over on a grid, and how their rows are thinned. The trainer cuts its null windows by the
-// same plan, or their thresholds would mean nothing live.
+// Which windows drift is judged over on a grid, and how their rows are thinned. The trainer cuts its null windows by
+// the same plan, or their thresholds would mean nothing live.
 import type { DriftWindowName } from "./drift-reference.ts";
 
 export interface DriftWindowPlan {
@@ -24,8 +24,8 @@ const WINDOWS = [
 /**
  * The 1 h and 24 h windows of a grid, with about 180 and 720 rows where the grid has as many.
  *
- * Example: at 1,000 ms every 20th of 3,600 steps and every 120th of 86,400; at 60,000 ms every one of 60 and every 2nd of
- * 1,440.
+ * Example: at 1,000 ms every 20th of 3,600 steps and every 120th of 86,400; at 60,000 ms every one of 60 and every 2nd
+ * of 1,440.
  * @throws RangeError unless `stepMs` is a positive whole number.
  */
 export function driftWindowPlan(stepMs: number): DriftWindowPlan[] {

@@ -16,8 +16,9 @@ const STATE_PAGE = "windows";
 const NONE: readonly DriftVerdict[] = [];
 
 /**
- * Fed with every closed step in order. Windows are aligned to the epoch, so that a restart or another symbol never shifts
- * them; one that is open when the stream pauses closes with the next step, and windows without any step leave no verdict.
+ * Fed with every closed step in order. Windows are aligned to the epoch, so that a restart or another symbol never
+ * shifts them; one that is open when the stream pauses closes with the next step, and windows without any step leave no
+ * verdict.
  */
 export class DriftWindows {
   /** Saved pages that could not be read: their rows, or what they said, are missing. */
@@ -36,7 +37,8 @@ export class DriftWindows {
 
   /**
    * @param columnNames all columns of the row, then `probability`.
-   * @param relativeTo what rows are divided by, as the text of a label spec: saved rows of another one are not read back.
+   * @param relativeTo what rows are divided by, as the text of a label spec: saved rows of another one are not read
+   * back.
    * @throws RangeError unless `stepMs` is a positive whole number and the last column is `probability`.
    */
   constructor(stepMs: number, columnNames: readonly string[], relativeTo = "") {
@@ -120,8 +122,8 @@ export class DriftWindows {
   }
 
   /**
-   * All pages that changed since the last call: `windows` with the open windows, the parts of their rows, and, when one has
-   * closed, `verdict-<window>` and `history`.
+   * All pages that changed since the last call: `windows` with the open windows, the parts of their rows, and, when one
+   * has closed, `verdict-<window>` and `history`.
    */
   dirtyPages(): Page[] {
     const pages = this.windows.flatMap((rows) => rows.dirtyPages());
@@ -137,8 +139,8 @@ export class DriftWindows {
   }
 
   /**
-   * What `dirtyPages` gave, together over all calls; `setReference` follows. A page that is missing or damaged loses what
-   * was in it; pages of another step length, of other columns or relative to something else are not looked at.
+   * What `dirtyPages` gave, together over all calls; `setReference` follows. A page that is missing or damaged loses
+   * what was in it; pages of another step length, of other columns or relative to something else are not looked at.
    */
   static load(
     stepMs: number,

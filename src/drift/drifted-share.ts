@@ -1,7 +1,9 @@
 // Evidently's fixed thresholds, for one column and over all of them. They say nothing of chance: shown beside a verdict
 // that does, never in its place.
 
-/** From this normed Wasserstein distance on, Evidently calls a column drifted; from as much PSI or Jensen–Shannon too. */
+/**
+ * From this normed Wasserstein distance on, Evidently calls a column drifted; from as much PSI or Jensen–Shannon too.
+ */
 export const CUSTOMARY_DISTANCE = 0.1;
 
 /** From this share of drifted columns on, Evidently calls a data set drifted. */

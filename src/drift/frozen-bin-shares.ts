@@ -12,9 +12,9 @@ export interface BinnedShares {
 }
 
 /**
- * Shares of the frozen distribution and of a sample in the reference's deciles; what lies outside its range counts in the
- * outer bins. Deciles that coincide make one bin. At most 20 distinct knots are bins of their own, cut half-way between
- * them; a single one makes three bins: below, at and above it.
+ * Shares of the frozen distribution and of a sample in the reference's deciles; what lies outside its range counts in
+ * the outer bins. Deciles that coincide make one bin. At most 20 distinct knots are bins of their own, cut half-way
+ * between them; a single one makes three bins: below, at and above it.
  * @param knots ascending quantiles, at least one. @param sorted ascending finite values, at least one.
  */
 export function frozenBinShares(knots: readonly number[], sorted: Float64Array): BinnedShares {

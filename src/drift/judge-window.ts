@@ -13,13 +13,16 @@ export interface ClosedWindow {
   readonly number: number;
   readonly rows: number;
   readonly modelSha: string;
-  /** Values of a column by its name, `rows` of them with `NaN` where there was none; `null` when the row has no such column. */
+  /**
+   * Values of a column by its name, `rows` of them with `NaN` where there was none; `null` when the row has no such
+   * column.
+   */
   readonly column: (name: string) => Float64Array | null;
 }
 
 /**
- * Features decide by their own thresholds (distance > threshold); the dataset by the share of drifted features
- * (> `datasetShare`) or, where few of many moved, by the largest distance over its threshold (> `datasetRatio`). All are
+ * Features decide by their own thresholds (distance > threshold); the dataset by the share of drifted features (>
+ * `datasetShare`) or, where few of many moved, by the largest distance over its threshold (> `datasetRatio`). All are
  * calibrated on training windows. Only features with a threshold and at least `minRows` values are counted.
  * @param reference `null` when the model's manifest has none.
  */

@@ -1,10 +1,10 @@
-// The two-sample Kolmogorov–Smirnov statistic. There is no p value: it would hold for independent values, and neighbouring
-// rows of a market are anything but that. What is usual is learned from training windows instead.
+// The two-sample Kolmogorov–Smirnov statistic. There is no p value: it would hold for independent values, and
+// neighbouring rows of a market are anything but that. What is usual is learned from training windows instead.
 import { sortedFinite } from "./sorted-finite.ts";
 
 /**
- * Largest difference between the two empirical distribution functions, from 0 to 1: scipy's `ks_2samp(…).statistic`. Values
- * that are not finite are left out.
+ * Largest difference between the two empirical distribution functions, from 0 to 1: scipy's `ks_2samp(…).statistic`.
+ * Values that are not finite are left out.
  *
  * Example: 1 2 3 against 4 5 6 gives 1.
  * @returns `NaN` when either sample is empty.

@@ -10,8 +10,9 @@ export interface LargestRatio {
 }
 
 /**
- * The largest distance / threshold, the first one of equals. Left out are features whose distance is `null` or not finite,
- * and those whose threshold is `null`, not finite or 0: a feature that never moved in training says nothing about times.
+ * The largest distance / threshold, the first one of equals. Left out are features whose distance is `null` or not
+ * finite, and those whose threshold is `null`, not finite or 0: a feature that never moved in training says nothing
+ * about times.
  *
  * Example: distances 0.3 0.2 with thresholds 0.2 0.1 give the ratio 2 of feature 1.
  * @returns `null` when no feature is left.

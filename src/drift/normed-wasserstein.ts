@@ -2,8 +2,8 @@
 
 /**
  * Wasserstein-1 distance, the area between the two empirical distribution functions, over the reference's population
- * standard deviation or 0.001, whichever is larger: Evidently's "normed Wasserstein distance". Values that are not finite
- * are left out.
+ * standard deviation or 0.001, whichever is larger: Evidently's "normed Wasserstein distance". Values that are not
+ * finite are left out.
  *
  * Example: reference 0 2 against current 1 3 gives 1 (the area is 1, the standard deviation 1).
  * @returns `NaN` when either sample is empty.

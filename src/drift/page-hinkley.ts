@@ -1,5 +1,5 @@
-// Page–Hinkley test for a change of mean (Page, 1954; Hinkley, 1971), with the semantics of river.drift.PageHinkley: the
-// same parameters fire on the same values.
+// Page–Hinkley test for a change of mean (Page, 1954; Hinkley, 1971), with the semantics of river.drift.PageHinkley:
+// the same parameters fire on the same values.
 
 export interface PageHinkleyOptions {
   /** Values before the first test. */
@@ -25,8 +25,9 @@ const PAGE_HINKLEY_DEFAULTS: PageHinkleyOptions = {
 const PAGE_HINKLEY_STATE = 11;
 
 /**
- * Sums S_t = α·S_{t−1} + (x_t − mean_t) ∓ δ of deviations from the running mean; fires when S rose more than the threshold
- * above its lowest value (up), or fell as far below its highest (down). After firing it starts afresh with the next value.
+ * Sums S_t = α·S_{t−1} + (x_t − mean_t) ∓ δ of deviations from the running mean; fires when S rose more than the
+ * threshold above its lowest value (up), or fell as far below its highest (down). After firing it starts afresh with
+ * the next value.
  *
  * Example: with `minInstances` 1, δ 0 and threshold 1, mode up, the values 0 0 3: mean 1, S = 2 > 1 fires at the third.
  */

@@ -3,8 +3,8 @@ import { pooledShares } from "./pooled-shares.ts";
 import { stabilityOfShares } from "./share-distance.ts";
 
 /**
- * Population stability index Σ (r − c) · ln(r / c) over Evidently's pooled bins (pooled-shares.ts), with its filling of empty
- * ones (share-distance.ts). Values that are not finite are left out. Evidently calls 0.1 and more drift.
+ * Population stability index Σ (r − c) · ln(r / c) over Evidently's pooled bins (pooled-shares.ts), with its filling of
+ * empty ones (share-distance.ts). Values that are not finite are left out. Evidently calls 0.1 and more drift.
  *
  * Example: 1 1 2 2 against 1 2 2 2 gives ¼ · ln 2 + ¼ · ln 1.5 = 0.2747.
  * @returns `NaN` when either sample is empty.

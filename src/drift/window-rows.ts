@@ -61,7 +61,10 @@ export class WindowRows {
     return index % this.plan.every === 0;
   }
 
-  /** Keeps the row of a step of the open window that `samples`. @param row one value per column, `NaN` where there is none. */
+  /**
+   * Keeps the row of a step of the open window that `samples`.
+   * @param row one value per column, `NaN` where there is none.
+   */
   add(index: number, row: Float32Array): void {
     const { windowMs, pages } = this.plan;
     const part = Math.floor(((index * this.stepMs - this.open * windowMs) * pages) / windowMs);

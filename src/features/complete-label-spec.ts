@@ -1,7 +1,7 @@
 // A label spec as people write it, in a variable or a file: only what differs from the default.
-import { faultText } from "../check.ts";
-import { parseOrThrow, type Refusing } from "../parse-or-throw.ts";
-import { anyObject } from "../schema-values.ts";
+import { faultText } from "../schemas/check.ts";
+import { parseOrThrow, type Refusing } from "../schemas/parse-or-throw.ts";
+import { anyObject } from "../schemas/schema-values.ts";
 import type { PriceSource } from "./event-grid.ts";
 import { DEFAULT_LABEL_SPEC, LABEL_SPEC_FIELDS, type LabelSpec, labelSpecSchema } from "./label-spec.ts";
 
@@ -10,10 +10,11 @@ const AS_LABEL: Refusing = { name: "label", refuse: (text) => new TypeError(text
 /**
  * `DEFAULT_LABEL_SPEC` on the given price source, with the fields of `value` put over it.
  *
- * Example: `{ measure: "parkinson", horizonSteps: 1, windowSteps: 1440 }` keeps `minCount` 900 and `quantile` 0.9; `{}` is
- * the default.
+ * Example: `{ measure: "parkinson", horizonSteps: 1, windowSteps: 1440 }` keeps `minCount` 900 and `quantile` 0.9; `{}`
+ * is the default.
  *
- * @param refusing what the value is called in messages, and which error is thrown; `label` and `TypeError` unless given.
+ * @param refusing what the value is called in messages, and which error is thrown; `label` and `TypeError` unless
+ * given.
  * @throws for what is no object, for a field that no label spec has (a misspelt one would change nothing in
  * silence), for a wrong value, and for a `source` that is not the grid's.
  */

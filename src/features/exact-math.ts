@@ -4,7 +4,9 @@
 
 const scratch = new Float64Array(1);
 const words = new Uint32Array(scratch.buffer);
-/** Index of the high word: 1 on little-endian machines, which is every one this runs on, but it costs nothing to ask. */
+/**
+ * Index of the high word: 1 on little-endian machines, which is every one this runs on, but it costs nothing to ask.
+ */
 const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 
 const LN2_HI = 6.9314718036912381649e-1;
@@ -34,7 +36,7 @@ export function ln(x: number): number {
   const shift = (high + 0x95f64) & 0x100000;
   words[HIGH] = high | (shift ^ 0x3ff00000);
   k += shift >> 20;
-  const f = scratch[0]! - 1;
+  const f = scratch[0] - 1;
   const s = f / (2 + f);
   const z = s * s;
   const w = z * z;
@@ -79,7 +81,7 @@ function scaleByPowerOfTwo(y: number, k: number): number {
   if (k === 1024) return y * 2 * 8.98846567431158e307;
   scratch[0] = y;
   words[HIGH] = (words[HIGH]! + (k << 20)) | 0;
-  return scratch[0]!;
+  return scratch[0];
 }
 
 /** The factor by which a weight decays in one step so that it halves in `halfLife` steps: ½^(1/halfLife). */

@@ -1,9 +1,9 @@
 // What a spike is: the label specification, its schema and its canonical text. Computing with it is left to
 // trailing-threshold.ts and label-window.ts.
 import * as v from "valibot";
-import { parseOrThrow } from "../parse-or-throw.ts";
-import { crossCheck } from "../cross-check.ts";
-import { fields, finiteNumber, oneOf, wholeNumber, type Parsed } from "../schema-values.ts";
+import { parseOrThrow } from "../schemas/parse-or-throw.ts";
+import { crossCheck } from "../schemas/cross-check.ts";
+import { fields, finiteNumber, oneOf, wholeNumber, type Parsed } from "../schemas/schema-values.ts";
 
 const common = {
   /** The price that is watched; always the grid's. */

@@ -1,5 +1,5 @@
-// How much of its time a symbol is observed, on its own step and on coarser ones: a symbol whose ticks are too far apart
-// for its step is told the smallest step that would do.
+// How much of its time a symbol is observed, on its own step and on coarser ones: a symbol whose ticks are too far
+// apart for its step is told the smallest step that would do.
 import { gridConfig } from "./event-grid.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
@@ -10,7 +10,8 @@ const STEP_CHOICES_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 300_0
 const MEMORY_MS = 2 * 3_600_000;
 
 /**
- * Share of event time in which the newest tick was at most A old, per candidate step, from the gaps between ticks alone.
+ * Share of event time in which the newest tick was at most A old, per candidate step, from the gaps between ticks
+ * alone.
  *
  * Example: gaps of 25 s leave 10 s of every 25 observed at A = 10 s: `share(1000) === 0.4`.
  */

@@ -5,7 +5,8 @@ import type { StateReader, StateWriter } from "./state-buffer.ts";
 /**
  * Trailing sums over windows counted in pushes. A `NaN` push takes a place in the window but no part in sum or count.
  *
- * Example: windows [2, 3] after pushing 1, 2, NaN, 4: `sum(0) === 4`, `count(0) === 1`, `sum(1) === 6`, `count(1) === 2`.
+ * Example: windows [2, 3] after pushing 1, 2, NaN, 4: `sum(0) === 4`, `count(0) === 1`, `sum(1) === 6`, `count(1) ===
+ * 2`.
  */
 export class RollingSums {
   readonly windows: readonly number[];

@@ -2,7 +2,7 @@
 // float64 sections that each state their length. Reading compares what it got with what it wanted and says both.
 import { type ContainerFormat, encodeContainer, openContainer, StateFormatError } from "./binary-container.ts";
 
-export const STATE_VERSION = 1;
+const STATE_VERSION = 1;
 /** Magic "VOLG". */
 const FORMAT: ContainerFormat = { name: "state", magic: 0x564f4c47, version: STATE_VERSION, hasCount: true };
 const QUIET_NAN = 0x7ff8000000000000n;

@@ -8,12 +8,14 @@ const WORDS = TICK_FIELDS * 2;
 const MISSING = -Infinity;
 
 /**
- * After this many ticks in one step the set begins anew: its memory and its part of a snapshot stay bounded however long
- * and dense a step is. A repeat that comes more than that many ticks after its original is then not recognised.
+ * After this many ticks in one step the set begins anew: its memory and its part of a snapshot stay bounded however
+ * long and dense a step is. A repeat that comes more than that many ticks after its original is then not recognised.
  */
 const MAX_STEP_TICKS = 8192;
 
-/** A set of packed ticks; two are equal when all eight fields have the same bits (a missing field equals a missing one). */
+/**
+ * A set of packed ticks; two are equal when all eight fields have the same bits (a missing field equals a missing one).
+ */
 export class StepTicks {
   private rows = new Float64Array(64 * TICK_FIELDS);
   private bits = new Int32Array(this.rows.buffer);

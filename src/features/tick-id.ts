@@ -1,9 +1,9 @@
 // A feed's tick id as one number, so that ticks can travel and be stored as rows of float64.
 
 /**
- * A whole number up to 2^53 − 1, given as a number or as decimal digits, stays itself; any other string becomes a 53-bit
- * hash (negative, so that it never meets a numeric id); no id is `NaN`. An id only ever tells exact duplicates apart
- * that agree in time, price, quote and sizes as well, so a collision of two hashes has no practical weight.
+ * A whole number up to 2^53 − 1, given as a number or as decimal digits, stays itself; any other string becomes a
+ * 53-bit hash (negative, so that it never meets a numeric id); no id is `NaN`. An id only ever tells exact duplicates
+ * apart that agree in time, price, quote and sizes as well, so a collision of two hashes has no practical weight.
  *
  * @returns `undefined` when the value is neither a string, a whole number nor missing.
  */

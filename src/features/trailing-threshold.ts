@@ -56,7 +56,10 @@ export class TrailingThreshold {
     while (this.to < end) this.insert(ring.at(this.to++));
   }
 
-  /** τ as a fraction (not bps), or `NaN` while fewer than `minCount` values exist (an absolute level needs none) or τ ≤ ε. */
+  /**
+   * τ as a fraction (not bps), or `NaN` while fewer than `minCount` values exist (an absolute level needs none) or τ ≤
+   * ε.
+   */
   get value(): number {
     const { spec } = this;
     if (spec.kind !== "absolute" && this.size < spec.minCount) return NaN;

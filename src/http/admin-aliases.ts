@@ -1,6 +1,6 @@
-// /admin/aliases: which artifact holds which alias. An alias is given only to an artifact that this gateway has loaded and
-// tried, and champion only to one that passed its gate or needs none, except by force: then who and why are kept. A running
-// challenger becomes champion on the terms of its experiment.
+// /admin/aliases: which artifact holds which alias. An alias is given only to an artifact that this gateway has loaded
+// and tried, and champion only to one that passed its gate or needs none, except by force: then who and why are kept. A
+// running challenger becomes champion on the terms of its experiment.
 import { Hono } from "hono";
 import type { ChangeCause } from "../durable/registry/alias-history.ts";
 import type { Env } from "../settings.ts";

@@ -11,7 +11,7 @@ import { refusal } from "./change-refusal.ts";
 import type { Immutable } from "./contract.ts";
 import { loadable } from "./promotable.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
-import { snakeKeys } from "../snake-keys.ts";
+import { snakeKeys } from "../words/snake-keys.ts";
 
 export const adminHistory = new Hono<AppEnv>()
   .get(historyContract.path, async (c) => {

@@ -1,6 +1,6 @@
 // /admin/alerts: what fires and what did, the webhooks, and the messages that were given up.
 import * as v from "valibot";
-import { WEBHOOK_KINDS } from "../webhook-schema.ts";
+import { WEBHOOK_KINDS } from "../settings/webhook-schema.ts";
 import { ALERT_RULES, SEVERITIES } from "../quality/alerts/alert-change.ts";
 import { contract } from "./contract.ts";
 import { count, nullableString, time } from "./field-schema.ts";
@@ -22,16 +22,15 @@ const alertEntries = {
 export const alertSchema = v.object(alertEntries);
 export type AlertAnswer = v.InferOutput<typeof alertSchema>;
 
-export const resolvedAlertSchema = v.object({
+const resolvedAlertSchema = v.object({
   ...alertEntries,
   state: v.literal("resolved"),
   resolved_at: v.nullable(time),
   resolved_summary: nullableString,
   resolved_figures: v.nullable(figures),
 });
-export type ResolvedAlertAnswer = v.InferOutput<typeof resolvedAlertSchema>;
 
-export const webhookSchema = v.object({
+const webhookSchema = v.object({
   name: v.string(),
   kind: v.picklist(WEBHOOK_KINDS),
   origin: v.pipe(v.string(), v.description("Of the address only the origin: with Slack the rest is the secret")),
@@ -47,13 +46,13 @@ export const webhookSchema = v.object({
 });
 export type WebhookAnswer = v.InferOutput<typeof webhookSchema>;
 
-export const alertListSchema = v.object({
+const alertListSchema = v.object({
   active: v.pipe(v.array(alertSchema), v.description("Oldest first, at most 1,000")),
   recent: v.pipe(v.array(resolvedAlertSchema), v.description("The last 200 that were resolved, newest first")),
   webhooks: v.array(webhookSchema),
 });
 
-export const deadLetterSchema = v.object({
+const deadLetterSchema = v.object({
   id: count,
   webhook: v.string(),
   attempts: count,
@@ -64,13 +63,13 @@ export const deadLetterSchema = v.object({
 });
 export type DeadLetterAnswer = v.InferOutput<typeof deadLetterSchema>;
 
-export const deadLetterListSchema = v.object({ count, dead_letters: v.array(deadLetterSchema) });
+const deadLetterListSchema = v.object({ count, dead_letters: v.array(deadLetterSchema) });
 
-export const redeliverySchema = v.object({
+const redeliverySchema = v.object({
   requeued: v.array(v.object({ id: count, alert: v.string(), state: v.picklist(["firing", "resolved"]) })),
 });
 
-export const testDeliverySchema = v.object({
+const testDeliverySchema = v.object({
   webhook: v.string(),
   delivered: v.boolean(),
   status: v.pipe(v.nullable(v.number()), v.description("The receiver's status; null without an answer")),

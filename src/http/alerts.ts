@@ -1,8 +1,8 @@
-// /admin/alerts, mounted by admin.ts behind its token: what fires and what did, the webhooks that are told, and what could
-// not be told.
+// /admin/alerts, mounted by admin.ts behind its token: what fires and what did, the webhooks that are told, and what
+// could not be told.
 import { Hono } from "hono";
 import { alertsOf } from "../clients/alerts.ts";
-import type { Webhook } from "../webhook-schema.ts";
+import type { Webhook } from "../settings/webhook-schema.ts";
 import { settingsOf } from "../settings.ts";
 import { postChange } from "../durable/alerts/webhook-send.ts";
 import {
@@ -19,7 +19,7 @@ import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
 import { Problem } from "./problem.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
-import { shown } from "../shown.ts";
+import { shown } from "../schemas/shown.ts";
 
 type Alerts = ReturnType<typeof alertsOf>;
 type List = Awaited<ReturnType<Alerts["list"]>>;

@@ -20,7 +20,7 @@ const forcedEntries = {
   gate_reasons: v.array(v.string()),
 };
 /** A promotion against the gate's verdict. */
-export const forcedPromotionSchema = v.object(forcedEntries);
+const forcedPromotionSchema = v.object(forcedEntries);
 export type ForcedPromotionAnswer = v.InferOutput<typeof forcedPromotionSchema>;
 
 const alias = v.picklist(ALIAS_NAMES);
@@ -50,7 +50,7 @@ export const givenAliasSchema = v.object({
   experiment: v.optional(v.pipe(nullableString, v.description("For a challenger: the id of the experiment"))),
 });
 
-export const removedAliasSchema = v.object({
+const removedAliasSchema = v.object({
   alias,
   sha256: v.pipe(nullableString, v.description("Who holds the alias now: the bundled model, or nobody")),
 });
@@ -76,7 +76,7 @@ export const changeSchema = v.object({
 });
 export type ChangeAnswer = v.InferOutput<typeof changeSchema>;
 
-export const historySchema = v.object({ count, history: v.pipe(v.array(changeSchema), v.description("Newest first")) });
+const historySchema = v.object({ count, history: v.pipe(v.array(changeSchema), v.description("Newest first")) });
 
 export const rollbackSchema = v.object({
   alias: v.literal("champion"),

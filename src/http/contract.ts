@@ -1,5 +1,5 @@
-// What a route takes and answers, in one value: from it come the types, the checks (read-request.ts), the OpenAPI document
-// (openapi-document.ts) and docs/api.md. Pure, so that Node programs can import the contracts too.
+// What a route takes and answers, in one value: from it come the types, the checks (read-request.ts), the OpenAPI
+// document (openapi-document.ts) and docs/api.md. Pure, so that Node programs can import the contracts too.
 import type * as v from "valibot";
 import type { ErrorCode } from "./error-codes.ts";
 
@@ -77,7 +77,7 @@ export const TAGS = {
   Experiment: "The comparison of champion and challenger.",
   Alerts: "What fires, what fired, and the webhooks.",
 } as const;
-export type Tag = keyof typeof TAGS;
+type Tag = keyof typeof TAGS;
 
 /** Keeps the exact type of a contract. */
 export function contract<const C extends Contract>(value: C): C {

@@ -22,7 +22,7 @@ const featureSchema = v.object({
 });
 
 /** A closed window against the training data. */
-export const driftVerdictSchema = v.object({
+const driftVerdictSchema = v.object({
   verdict: judgement,
   words: v.string(),
   reason: nullableString,
@@ -60,7 +60,7 @@ export const driftVerdictLineSchema = v.object({
   ratio_threshold: nullableNumber,
 });
 
-export const symbolDriftSchema = v.object({
+const symbolDriftSchema = v.object({
   symbol: v.string(),
   windows: v.object({ "1h": windowVerdictSchema, "24h": windowVerdictSchema }),
   history: v.pipe(v.array(driftVerdictLineSchema), v.description("The last 175 verdicts, oldest first")),

@@ -1,5 +1,5 @@
-// GET /symbols/:symbol/drift: how far the newest windows are from the training data, feature by feature, and whether the
-// errors of the champion have changed.
+// GET /symbols/:symbol/drift: how far the newest windows are from the training data, feature by feature, and whether
+// the errors of the champion have changed.
 import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import type { SymbolDrift } from "../durable/symbol/evaluation/symbol-drift.ts";
@@ -8,7 +8,7 @@ import type { Immutable } from "./contract.ts";
 import { driftContract, type SymbolDriftAnswer, type WindowVerdict } from "./drift-schema.ts";
 import { featureWords, verdictWords } from "../words/drift-words.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
-import { snakeKeys } from "../snake-keys.ts";
+import { snakeKeys } from "../words/snake-keys.ts";
 import { symbolOf } from "../clients/symbols.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 
@@ -19,7 +19,7 @@ export const drift = new Hono<AppEnv>().get(driftContract.path, async (c) => {
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
   const answer = await symbolOf(c.env, symbol).drift();
   if (answer === undefined) throw unknownSymbol(symbol);
-  return sendAnswer(c, driftContract, shapeDrift(symbol, answer as SymbolDrift));
+  return sendAnswer(c, driftContract, shapeDrift(symbol, answer));
 });
 
 /** What customary fixed thresholds would say; shown beside the verdict, decides nothing. */

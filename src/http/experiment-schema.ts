@@ -84,9 +84,8 @@ export const evaluationSchema = v.object({
   not_promoted: v.pipe(nullableString, v.description("Why a due promotion was not made")),
   ...reportEntries,
 });
-export type EvaluationAnswer = v.InferOutput<typeof evaluationSchema>;
 
-export const promotionSchema = v.object({
+const promotionSchema = v.object({
   alias: v.literal("champion"),
   sha256: v.string(),
   serving: v.boolean(),

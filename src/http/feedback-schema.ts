@@ -42,7 +42,7 @@ export const FEEDBACK_OUTCOMES = [
   "failed",
 ] as const;
 
-export const labelResultSchema = v.object({
+const labelResultSchema = v.object({
   prediction_id: v.pipe(nullableString, v.description("null when the label has none that can be read")),
   outcome: v.pipe(
     v.picklist(FEEDBACK_OUTCOMES),
@@ -52,7 +52,7 @@ export const labelResultSchema = v.object({
 });
 export type LabelResult = v.InferOutput<typeof labelResultSchema>;
 
-export const feedbackAnswerSchema = v.object({
+const feedbackAnswerSchema = v.object({
   accepted: count,
   duplicate: count,
   refused: count,

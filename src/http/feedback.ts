@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import type { FeedbackOutcome } from "../durable/symbol/evaluation/feedback-store.ts";
-import { check } from "../check.ts";
+import { check } from "../schemas/check.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { feedbackContract, labelInput, type LabelResult, MAX_LABELS, type PredictionId } from "./feedback-schema.ts";
@@ -74,7 +74,8 @@ async function tell(
     const stub = symbolOf(env, symbol);
     return await stub.feedback(labels.map(({ step, sha12, label }) => ({ step, sha12, label })));
   } catch (error) {
-    // What other symbols were told stands; this part is told again by the caller, which changes nothing where it had arrived.
+    // What other symbols were told stands; this part is told again by the caller, which changes nothing where it had
+    // arrived.
     logError("feedback_failed", { symbol, error: String(error) });
     return labels.map(() => "failed");
   }

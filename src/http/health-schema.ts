@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { contract } from "./contract.ts";
 import { count, nullableString, time } from "./field-schema.ts";
 
-export const servedModelSchema = v.object({
+const servedModelSchema = v.object({
   name: v.string(),
   version: v.string(),
   family: v.string(),
@@ -12,7 +12,7 @@ export const servedModelSchema = v.object({
 });
 export type ServedModelAnswer = v.InferOutput<typeof servedModelSchema>;
 
-export const healthSchema = v.object({
+const healthSchema = v.object({
   status: v.picklist(["healthy", "degraded"]),
   timestamp: time,
   model_loaded: v.pipe(v.boolean(), v.description("Whether a champion serves")),
@@ -52,7 +52,7 @@ export const healthSchema = v.object({
   ),
 });
 
-export const versionSchema = v.object({
+const versionSchema = v.object({
   model: nullableString,
   sha: v.pipe(nullableString, v.description("The commit that the champion was trained from")),
   version: nullableString,

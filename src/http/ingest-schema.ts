@@ -1,5 +1,5 @@
-// POST /ingest: what it takes and answers. Ticks are checked one by one by `parseTick`, since one bad tick must not refuse
-// the others; the schema of a tick here describes them.
+// POST /ingest: what it takes and answers. Ticks are checked one by one by `parseTick`, since one bad tick must not
+// refuse the others; the schema of a tick here describes them.
 import * as v from "valibot";
 import { REJECTION_REASONS } from "../features/tick.ts";
 import { contract } from "./contract.ts";
@@ -43,9 +43,6 @@ const countEntries = {
   rejected: v.pipe(count, v.description("Refused")),
 };
 
-/** What became of ticks. */
-export const ingestCountsSchema = v.object(countEntries);
-
 const base64 = v.pipe(v.string(), v.description("Little-endian bytes in base64"));
 const scoreTrace = v.object({
   sha256: v.nullable(v.string()),
@@ -66,7 +63,7 @@ export const stepTraceSchema = v.object({
 });
 
 /** The same counts of one symbol. */
-export const symbolCountsSchema = v.object({
+const symbolCountsSchema = v.object({
   ...countEntries,
   steps_closed: v.pipe(count, v.description("Steps that the batch closed")),
   trace: v.optional(
@@ -75,7 +72,7 @@ export const symbolCountsSchema = v.object({
 });
 
 /** One refused tick. */
-export const tickErrorSchema = v.object({
+const tickErrorSchema = v.object({
   index: v.pipe(count, v.description("Its place in the request")),
   symbol: v.optional(v.string()),
   reason: v.picklist(REFUSAL_REASONS),
@@ -91,7 +88,8 @@ export const ingestAnswerSchema = v.object({
   errors: v.pipe(v.array(tickErrorSchema), v.description("The first 100 refused ticks")),
   errors_omitted: v.pipe(count, v.description("Refused ticks beyond those")),
 });
-export type IngestCounts = v.InferOutput<typeof ingestCountsSchema>;
+/** What became of ticks. */
+export type IngestCounts = v.InferOutput<v.ObjectSchema<typeof countEntries, undefined>>;
 export type IngestAnswer = v.InferOutput<typeof ingestAnswerSchema>;
 export type TickError = v.InferOutput<typeof tickErrorSchema>;
 
@@ -99,7 +97,7 @@ const PRODUCER = "1 to 64 printable characters, beside X-Producer-Seq";
 const SEQUENCE = "a whole number that rises with every batch, beside X-Producer-Id";
 
 /** By which a batch that is delivered twice is applied once: both producer headers, or neither. */
-export const producerHeadersSchema = v.pipe(
+const producerHeadersSchema = v.pipe(
   v.object({
     "X-Producer-Id": v.optional(
       v.pipe(

@@ -1,5 +1,5 @@
-// POST /ingest: parse, sort the ticks by symbol, hand each symbol's batch to its object, shape the answer. Nothing valid
-// is lost because something beside it was not.
+// POST /ingest: parse, sort the ticks by symbol, hand each symbol's batch to its object, shape the answer. Nothing
+// valid is lost because something beside it was not.
 import { Hono } from "hono";
 import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../clients/directory.ts";
 import type { Env } from "../settings.ts";

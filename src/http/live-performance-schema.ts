@@ -1,5 +1,5 @@
-// GET /metrics/live-performance: the champion's live quality over all symbols, under the names that clients of the service
-// before this one read.
+// GET /metrics/live-performance: the champion's live quality over all symbols, under the names that clients of the
+// service before this one read.
 import * as v from "valibot";
 import { contract } from "./contract.ts";
 import {
@@ -13,7 +13,7 @@ import {
   windowInput,
 } from "./field-schema.ts";
 
-export const symbolPerformanceSchema = v.union([
+const symbolPerformanceSchema = v.union([
   v.object({
     symbol: v.string(),
     included: v.boolean(),
@@ -79,10 +79,9 @@ const pooledEntries = {
   ),
   missing: v.array(v.string()),
 };
-export const pooledPerformanceSchema = v.object(pooledEntries);
-export type PooledPerformanceAnswer = v.InferOutput<typeof pooledPerformanceSchema>;
+export type PooledPerformanceAnswer = v.InferOutput<v.ObjectSchema<typeof pooledEntries, undefined>>;
 
-export const livePerformanceSchema = v.union([
+const livePerformanceSchema = v.union([
   v.object({ status: v.literal("success"), ...pooledEntries, ...baseEntries }),
   v.object({ status: v.literal("no_data"), message: v.string(), sample_count: v.literal(0), ...baseEntries }),
 ]);

@@ -5,7 +5,7 @@ import { contract } from "./contract.ts";
 const EXPECTED_SHARD = "i/n with 0 ≤ i < n";
 
 /** `i/n` as [i, n]; everything, [0, 1], when it is absent. */
-export const shardInput = v.optional(
+const shardInput = v.optional(
   v.pipe(
     v.string(),
     v.regex(/^\d{1,4}\/\d{1,4}$/, EXPECTED_SHARD),

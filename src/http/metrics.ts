@@ -24,7 +24,9 @@ export const metrics = new Hono<AppEnv>().get(metricsContract.path, async (c) =>
   return c.body(textStream(scrapeLines(isolate, rows, gateway)), 200, { "Content-Type": EXPOSITION_TYPE });
 });
 
-/** One question a symbol. An object that does not answer must not take the scrape with it: its `volgate_symbol_up` is 0. */
+/**
+ * One question a symbol. An object that does not answer must not take the scrape with it: its `volgate_symbol_up` is 0.
+ */
 async function symbolRows(c: Context<AppEnv>, symbols: readonly string[]): Promise<SymbolRow[]> {
   const answers = await askSymbols(c.env, symbols, { event: "metrics_symbol_failed" }, async (stub, symbol) =>
     symbolRow(symbol, await stub.scrape()),

@@ -2,7 +2,7 @@
 import { Problem } from "./problem.ts";
 
 /** Ticks of one request at most: each can close 300 steps, and about 18 that must be scored. */
-export const MAX_TICKS = 5_000;
+const MAX_TICKS = 5_000;
 
 /** Stands for a line that is not JSON. */
 export const NOT_JSON = Symbol("not JSON");

@@ -5,7 +5,7 @@ import { symbolInput, nullableNumber, nullableString } from "./field-schema.ts";
 import { rowsAnswerSchema, rowsInput } from "./rows-schema.ts";
 
 /** Symbols of one `POST /predict` at most. */
-export const MAX_SYMBOLS = 100;
+const MAX_SYMBOLS = 100;
 
 const probability = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
 
@@ -50,7 +50,7 @@ export type PredictionAnswer = v.InferOutput<typeof predictionSchema>;
 
 const unknownSymbolSchema = v.object({ symbol: v.string(), code: v.literal("unknown_symbol"), error: v.string() });
 
-export const predictionsSchema = v.object({ predictions: v.array(v.union([predictionSchema, unknownSymbolSchema])) });
+const predictionsSchema = v.object({ predictions: v.array(v.union([predictionSchema, unknownSymbolSchema])) });
 export type PredictionsAnswer = v.InferOutput<typeof predictionsSchema>;
 
 const EXAMPLE = {

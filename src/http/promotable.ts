@@ -1,5 +1,5 @@
-// Whether an artifact may hold an alias: it must load here, and whoever answers clients must have passed its gate, or be
-// forced.
+// Whether an artifact may hold an alias: it must load here, and whoever answers clients must have passed its gate, or
+// be forced.
 import type { Env } from "../settings.ts";
 import { DEFAULT_SETTINGS, type Experiment, type ExperimentSettings } from "../durable/registry/experiment.ts";
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
@@ -14,7 +14,9 @@ import type { Force } from "./experiment-schema.ts";
 import { Problem } from "./problem.ts";
 import { logWarning } from "../log.ts";
 
-/** The manifest of an artifact that loads. Throws `Problem` 409 `artifact_…`, or 503 when the bucket does not answer. */
+/**
+ * The manifest of an artifact that loads. Throws `Problem` 409 `artifact_…`, or 503 when the bucket does not answer.
+ */
 export async function loadable(env: Env, alias: Alias, sha256: string): Promise<Manifest> {
   try {
     return await tryArtifact(env, alias, sha256);

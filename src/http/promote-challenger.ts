@@ -23,8 +23,8 @@ export interface PromotedChallenger {
 }
 
 /**
- * Promotes the challenger of the experiment that runs, if it is shown better and its gate has nothing against it that the
- * rule does not outweigh, or by force. The figures that this stood on go into the history. Throws `Problem` 409
+ * Promotes the challenger of the experiment that runs, if it is shown better and its gate has nothing against it that
+ * the rule does not outweigh, or by force. The figures that this stood on go into the history. Throws `Problem` 409
  * `no_experiment`, `experiment_changed`, `not_shown_better`, `gate_refused`, and what `loadable` throws.
  * @param sha256 whom the caller means; absent: whoever is challenger.
  */

@@ -1,4 +1,5 @@
-// GET /symbols/:symbol/quality: how good every served model is on this symbol now, with intervals and what they stand on.
+// GET /symbols/:symbol/quality: how good every served model is on this symbol now, with intervals and what they stand
+// on.
 import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import type { SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.ts";
@@ -13,7 +14,7 @@ import {
   type SymbolQualityAnswer,
 } from "./quality-schema.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
-import { snakeKeys } from "../snake-keys.ts";
+import { snakeKeys } from "../words/snake-keys.ts";
 import { symbolOf } from "../clients/symbols.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 
@@ -24,7 +25,7 @@ export const quality = new Hono<AppEnv>().get(qualityContract.path, async (c) =>
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
   const answer = await symbolOf(c.env, symbol).quality([window]);
   if (answer === undefined) throw unknownSymbol(symbol);
-  return sendAnswer(c, qualityContract, shapeQuality(symbol, answer as SymbolQuality, bins === "1"));
+  return sendAnswer(c, qualityContract, shapeQuality(symbol, answer, bins === "1"));
 });
 
 /** The answer's JSON for the first of the windows. @param bins whether counts per score bin are shown. */

@@ -2,7 +2,7 @@
 import { Problem } from "./problem.ts";
 
 /** Largest body, after decompression. */
-export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** The body as text; `Content-Encoding: gzip` is undone. Throws `Problem` 413, 415 or 400. */
 export async function readBody(request: Request): Promise<string> {

@@ -1,7 +1,7 @@
 // The parts of a request, checked against the route's contract, and the answer, in the contract's type.
 import type { Context } from "hono";
-import { check, type Fault, faultText } from "../check.ts";
-import { shown } from "../shown.ts";
+import { check, type Fault, faultText } from "../schemas/check.ts";
+import { shown } from "../schemas/shown.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { AnswerOf, BodyContract, Contract, FieldsSchema, RequestOf } from "./contract.ts";
 import { isErrorCode } from "./error-codes.ts";

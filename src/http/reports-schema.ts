@@ -5,7 +5,7 @@ import { count, timeMs } from "./field-schema.ts";
 
 const reportLinks = { date: v.string(), page: v.string(), json: v.string() };
 
-export const reportListSchema = v.object({
+const reportListSchema = v.object({
   count,
   reports: v.pipe(
     v.array(v.object({ ...reportLinks, written_at: v.pipe(v.string(), v.isoTimestamp()) })),
@@ -13,10 +13,10 @@ export const reportListSchema = v.object({
   ),
 });
 
-export const writtenReportSchema = v.object(reportLinks);
+const writtenReportSchema = v.object(reportLinks);
 
 /** The JSON form of a report; what is in its parts is for src/jobs/weekly-report. */
-export const storedReportSchema = v.looseObject({
+const storedReportSchema = v.looseObject({
   format: v.literal(1),
   from_ms: timeMs,
   to_ms: timeMs,

@@ -3,7 +3,7 @@ import type { ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from "hon
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
-import { SettingsError } from "../settings-error.ts";
+import { SettingsError } from "../settings/settings-error.ts";
 import { requests } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem, problemResponse } from "./problem.ts";
@@ -60,7 +60,9 @@ export const answerNotFound: NotFoundHandler<AppEnv> = (c) => {
   );
 };
 
-/** Answers 405 with `Allow` where the path is a route of other methods. HEAD goes wherever GET does, and is not named. */
+/**
+ * Answers 405 with `Allow` where the path is a route of other methods. HEAD goes wherever GET does, and is not named.
+ */
 export function refuseMethods(app: Hono<AppEnv>): MiddlewareHandler<AppEnv> {
   return methodNotAllowed({
     app,

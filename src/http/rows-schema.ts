@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { PEER_10 } from "../features/schema.ts";
 
 /** Rows of one request at most. */
-export const MAX_ROWS = 1000;
+const MAX_ROWS = 1000;
 
 /** Numbers below this round to a finite float32: half a unit in the last place above the largest one. */
 const FLOAT32_LIMIT = 2 ** 128 - 2 ** 103;

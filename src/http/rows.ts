@@ -16,8 +16,8 @@ const STANDS_FOR = {
 } as const;
 
 /**
- * `{scores, model_variant, version, ts}` as the peer answers, and the names that were missing per row. `model_variant` is
- * `ml` when an artifact was given the alias `rows`, else `baseline`.
+ * `{scores, model_variant, version, ts}` as the peer answers, and the names that were missing per row. `model_variant`
+ * is `ml` when an artifact was given the alias `rows`, else `baseline`.
  */
 export async function scoreRows(c: Context<AppEnv>, rows: readonly Row[]): Promise<RowsAnswer> {
   const parsed = rows.map(featuresOf);

@@ -6,7 +6,7 @@ import { count, nullableNumber, time } from "./field-schema.ts";
 import { symbolParams } from "./symbols-schema.ts";
 
 /** Where one rule stands. */
-export const ruleStatusSchema = v.object({
+const ruleStatusSchema = v.object({
   rule: v.picklist(ALERT_RULES),
   state: v.pipe(
     v.picklist(["firing", "pending", "quiet", "unknown", "off"]),
@@ -32,7 +32,7 @@ export const ruleStatusSchema = v.object({
 });
 export type RuleStatusAnswer = v.InferOutput<typeof ruleStatusSchema>;
 
-export const symbolAlertsSchema = v.object({ symbol: v.string(), firing: count, rules: v.array(ruleStatusSchema) });
+const symbolAlertsSchema = v.object({ symbol: v.string(), firing: count, rules: v.array(ruleStatusSchema) });
 
 export const symbolAlertsContract = contract({
   method: "get",

@@ -1,4 +1,5 @@
-// GET /symbols/:symbol/alerts: where every alert rule stands on a symbol, and what is missing for its alert to begin or end.
+// GET /symbols/:symbol/alerts: where every alert rule stands on a symbol, and what is missing for its alert to begin or
+// end.
 import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import { symbolOf } from "../clients/symbols.ts";

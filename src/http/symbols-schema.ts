@@ -6,7 +6,7 @@ import { count, nullableNumber, nullableString, symbolInput, timeMs } from "./fi
 
 export const symbolParams = v.object({ symbol: symbolInput });
 
-export const symbolListSchema = v.object({ count, symbols: v.array(v.string()) });
+const symbolListSchema = v.object({ count, symbols: v.array(v.string()) });
 
 export const symbolStateSchema = v.object({
   symbol: v.string(),

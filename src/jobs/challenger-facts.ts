@@ -3,8 +3,8 @@ import type { AlertFacts } from "../quality/alerts/alert-facts.ts";
 import type { ExperimentEvaluation } from "./experiment/evaluate-experiment.ts";
 
 /**
- * What the alert rule `challenger_ready` looks at. A challenger that was just promoted is none any more: what fired for it
- * is resolved. Without a comparison nothing is said of the one there is.
+ * What the alert rule `challenger_ready` looks at. A challenger that was just promoted is none any more: what fired for
+ * it is resolved. Without a comparison nothing is said of the one there is.
  */
 export function challengerFacts({ experiment, code, comparison, promoted }: ExperimentEvaluation): AlertFacts {
   if (experiment === null || promoted) return { model: null };

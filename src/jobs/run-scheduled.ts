@@ -7,8 +7,8 @@ import { writeReport } from "./weekly-report/write-report.ts";
 import { logError } from "../log.ts";
 
 /**
- * Does what a cron trigger is for: one with a day of the week writes the report, every other one judges the experiment, so
- * that an operator may change the times. Throws what fails, for the platform's log of runs.
+ * Does what a cron trigger is for: one with a day of the week writes the report, every other one judges the experiment,
+ * so that an operator may change the times. Throws what fails, for the platform's log of runs.
  * @param nowMs wall time at which it was due.
  */
 export async function runScheduled(env: Env, cron: string, nowMs: number): Promise<void> {

@@ -79,9 +79,8 @@ export async function sha256Hex(data: Uint8Array | string): Promise<string> {
 
 /**
  * Verifies and loads an artifact: manifest, SHA-256 against `expectedSha256`, schema hash against one of
- * `schemaHashes`, then a session, its names, and a warm-up on rows of zeros and of `NaN` in batches of 1 and 3, in which
- * every output must be what it is called.
- * Throws `ArtifactError` with the reason, or `RuntimeUnavailableError`.
+ * `schemaHashes`, then a session, its names, and a warm-up on rows of zeros and of `NaN` in batches of 1 and 3, in
+ * which every output must be what it is called. Throws `ArtifactError` with the reason, or `RuntimeUnavailableError`.
  */
 export async function loadArtifact(
   files: ArtifactFiles,

@@ -7,8 +7,8 @@ import { type Manifest, featureColumns, parseManifest } from "./manifest.ts";
 const NO_ARTIFACT = "0".repeat(64);
 
 /**
- * 1 / (1 + exp(−(slope · x + intercept))) of the bundled persistence model, `x` its only column; `NaN` gives `NaN`. Within
- * 1e-6 of the model itself, but not its bits: so it goes by a name of its own.
+ * 1 / (1 + exp(−(slope · x + intercept))) of the bundled persistence model, `x` its only column; `NaN` gives `NaN`.
+ * Within 1e-6 of the model itself, but not its bits: so it goes by a name of its own.
  */
 export function persistenceFormula(): Scorer {
   const artifact = bundledArtifact(BUNDLED.persistence);

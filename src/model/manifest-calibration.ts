@@ -1,7 +1,8 @@
-// How a model's score became a probability: for people and for the tools that read manifests. The graph has it built in.
+// How a model's score became a probability: for people and for the tools that read manifests. The graph has it built
+// in.
 import * as v from "valibot";
-import { crossCheck } from "../cross-check.ts";
-import { ascending, fields, finiteNumber, type Parsed } from "../schema-values.ts";
+import { crossCheck } from "../schemas/cross-check.ts";
+import { ascending, fields, finiteNumber, type Parsed } from "../schemas/schema-values.ts";
 
 /** probability = 1 / (1 + exp(−(slope · score + intercept))). */
 const plattSchema = fields({ method: v.literal("platt"), slope: finiteNumber(), intercept: finiteNumber() });

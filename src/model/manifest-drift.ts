@@ -4,7 +4,10 @@ import type { DriftReference } from "../drift/drift-reference.ts";
 /** Significant digits of what is written: far below what a window of some hundred rows can tell apart. */
 const DIGITS = 7;
 
-/** The reference with every number rounded to 7 significant digits, as it goes into a manifest. Quantiles stay ascending. */
+/**
+ * The reference with every number rounded to 7 significant digits, as it goes into a manifest. Quantiles stay
+ * ascending.
+ */
 export function roundedDriftReference({ features, windows }: DriftReference): DriftReference {
   return {
     features: features.map((feature) => ({

@@ -1,6 +1,6 @@
 // What a manifest says of a model's quality: figures on rows that it did not see, and whether it passed the gate.
 import * as v from "valibot";
-import { fields, finiteNumber, oneOf, textUpTo, type Parsed } from "../schema-values.ts";
+import { fields, finiteNumber, oneOf, textUpTo, type Parsed } from "../schemas/schema-values.ts";
 
 export const figureSchema = fields({ value: finiteNumber(), low: finiteNumber(), high: finiteNumber() });
 

@@ -1,13 +1,13 @@
 // The manifest beside every ONNX file: what the model was made for, from and how good it was. Parsed once wherever an
 // artifact comes in; pure, so that the trainer and the gateway read it with the same code.
 import * as v from "valibot";
-import { parseOrThrow } from "../parse-or-throw.ts";
-import { crossCheck, type Finding } from "../cross-check.ts";
+import { parseOrThrow } from "../schemas/parse-or-throw.ts";
+import { crossCheck, type Finding } from "../schemas/cross-check.ts";
 import { driftReferenceSchema, PROBABILITY } from "../drift/drift-reference.ts";
 import { labelSpecSchema } from "../features/label-spec.ts";
 import { ROWS, type RowName } from "../features/schema.ts";
-import { fields, finiteNumber, oneOf, sha256Text, textUpTo, type Parsed } from "../schema-values.ts";
-import { shown } from "../shown.ts";
+import { fields, finiteNumber, oneOf, sha256Text, textUpTo, type Parsed } from "../schemas/schema-values.ts";
+import { shown } from "../schemas/shown.ts";
 import { calibrationSchema } from "./manifest-calibration.ts";
 import { evaluationSchema, gateSchema } from "./manifest-evaluation.ts";
 
@@ -40,7 +40,9 @@ const manifestSchema = v.pipe(
     label: labelSpecSchema,
     input: text,
     output: text,
-    /** Name of a second output, float32 [N, 1]: the horizon's volatility to expect, over τ. Absent when there is none. */
+    /**
+     * Name of a second output, float32 [N, 1]: the horizon's volatility to expect, over τ. Absent when there is none.
+     */
     sigmaOutput: v.optional(text),
     calibration: calibrationSchema,
     /** Probability from which `alert` is true, and the goal that it was chosen for. */
@@ -49,14 +51,18 @@ const manifestSchema = v.pipe(
     training: fields({ fromMs: finiteNumber(), toMs: finiteNumber(), rows: finiteNumber(), source: text }),
     /** `null` where nothing is claimed, as for models of a simulated market. */
     evaluation: v.nullish(evaluationSchema, null),
-    /** Whether it may be champion. `null`, but never absent, for baselines and for bundled models of a simulated market. */
+    /**
+     * Whether it may be champion. `null`, but never absent, for baselines and for bundled models of a simulated market.
+     */
     gate: v.nullable(gateSchema),
-    /** What its inputs and scores looked like in training. `null` for baselines, and in manifests older than the field. */
+    /**
+     * What its inputs and scores looked like in training. `null` for baselines, and in manifests older than the field.
+     */
     drift: v.nullish(driftReferenceSchema, null),
     /**
      * Ascending edges, at most 127 and the threshold among them, between the bins in which a gateway keeps the model's
-     * probabilities: bin b holds those from edge b − 1 on and below edge b. `null` in artifacts from before: bins of equal
-     * width in logits.
+     * probabilities: bin b holds those from edge b − 1 on and below edge b. `null` in artifacts from before: bins of
+     * equal width in logits.
      */
     scoreEdges: v.nullish(v.array(finiteNumber(0, 1), "a list"), null),
     dataFingerprint: text,

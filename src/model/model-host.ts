@@ -8,8 +8,8 @@ import { BASELINES, type Manifest } from "./manifest.ts";
 import { RuntimeUnavailableError } from "./runtime.ts";
 
 /**
- * The places a model can hold. `rows` answers stateless `POST /predict {rows}`. `challenger` is scored beside the champion
- * by an experiment, and nobody holds it until it is given to an artifact.
+ * The places a model can hold. `rows` answers stateless `POST /predict {rows}`. `challenger` is scored beside the
+ * champion by an experiment, and nobody holds it until it is given to an artifact.
  */
 export const ALIASES = ["champion", "challenger", "rows", ...BASELINES] as const;
 export type Alias = (typeof ALIASES)[number];
@@ -69,8 +69,8 @@ export class ModelHost {
   }
 
   /**
-   * The serving set, for a caller about to use its models: read it and start the runs without an `await` between, since a
-   * swap releases what it replaces. Throws before the first `update`.
+   * The serving set, for a caller about to use its models: read it and start the runs without an `await` between, since
+   * a swap releases what it replaces. Throws before the first `update`.
    */
   get serving(): ServedModels {
     if (this.served === undefined) throw new Error("models: none loaded yet");
@@ -89,8 +89,9 @@ export class ModelHost {
 
   /**
    * Makes the aliases serve, and answers the set that serves then. A refused artifact changes nothing for its alias:
-   * what served goes on, or the bundled model starts; only a refused challenger leaves its place empty. While another object's update to the same aliases is under way this
-   * one does nothing, except for the first of an isolate. Never throws for a bad artifact.
+   * what served goes on, or the bundled model starts; only a refused challenger leaves its place empty. While another
+   * object's update to the same aliases is under way this one does nothing, except for the first of an isolate. Never
+   * throws for a bad artifact.
    */
   async update(aliases: Aliases, context: UpdateContext): Promise<ServedModels> {
     this.refused = this.refused.filter(({ alias, sha256 }) => sha256 === wantedBy(aliases, alias));

@@ -1,6 +1,6 @@
 // The window in which onnxruntime-web starts on a memory that is not shared. Its glue makes a shared memory and asks
-// `Atomics.waitAsync` to wait on it; inside the window it gets a plain one and finds no `waitAsync`. There is no hook for
-// this: it is tied to the pinned version of onnxruntime-web. Runs in workerd and in Node.
+// `Atomics.waitAsync` to wait on it; inside the window it gets a plain one and finds no `waitAsync`. There is no hook
+// for this: it is tied to the pinned version of onnxruntime-web. Runs in workerd and in Node.
 
 interface Descriptor {
   readonly initial: number;

@@ -1,6 +1,6 @@
-// onnxruntime-web inside workerd. workerd compiles no WASM from bytes and has no import.meta.url, and onnxruntime-web has
-// no hook for a compiled module; so, while a first session is created, WebAssembly.instantiate is replaced by one that
-// instantiates the module that the bundler compiled, on a memory that is not shared. Tied to the pinned version of
+// onnxruntime-web inside workerd. workerd compiles no WASM from bytes and has no import.meta.url, and onnxruntime-web
+// has no hook for a compiled module; so, while a first session is created, WebAssembly.instantiate is replaced by one
+// that instantiates the module that the bundler compiled, on a memory that is not shared. Tied to the pinned version of
 // onnxruntime-web; nothing else knows of it.
 import * as ort from "onnxruntime-web/wasm";
 import { withDeadline } from "./deadline.ts";

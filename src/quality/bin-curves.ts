@@ -1,14 +1,15 @@
-// Areas under curves from counts per score bin, both as if the order within a bin were a matter of chance. Counts may be
-// fractions.
+// Areas under curves from counts per score bin, both as if the order within a bin were a matter of chance. Counts may
+// be fractions.
 import { ln } from "../features/exact-math.ts";
 
 /**
- * Average precision, Σ (R_k − R_{k−1}) · P_k, with each bin's spikes spread evenly among its calm steps: the k-th of a bin's
- * s spikes has k/(s + 1) of its calm steps above it. Taking a bin for one tied score instead reads the curve at its lower end
- * only: on recorded ticks that is up to 0.022 below the exact value, this 0.008 (tests/trainer/quality-real.long.test.ts).
+ * Average precision, Σ (R_k − R_{k−1}) · P_k, with each bin's spikes spread evenly among its calm steps: the k-th of a
+ * bin's s spikes has k/(s + 1) of its calm steps above it. Taking a bin for one tied score instead reads the curve at
+ * its lower end only: on recorded ticks that is up to 0.022 below the exact value, this 0.008
+ * (tests/trainer/quality-real.long.test.ts).
  *
- * Example: calm 3 0, spikes 0 2 give 1; calm 0 10, spikes 0 1 give 1/6 (the mean over all orders is 0.275: one spike alone is
- * where this is worst). `NaN` unless both outcomes are there.
+ * Example: calm 3 0, spikes 0 2 give 1; calm 0 10, spikes 0 1 give 1/6 (the mean over all orders is 0.275: one spike
+ * alone is where this is worst). `NaN` unless both outcomes are there.
  */
 export function averagePrecisionOfBins(calm: ArrayLike<number>, spike: ArrayLike<number>): number {
   let above = 0;
@@ -24,8 +25,8 @@ export function averagePrecisionOfBins(calm: ArrayLike<number>, spike: ArrayLike
 }
 
 /**
- * Σ over k = 1 … s of (hits + k) / (rows + growth · k), as the integral from ½ to s + ½, whose error falls with the square
- * of the rows; fractions of one spike by the middle value.
+ * Σ over k = 1 … s of (hits + k) / (rows + growth · k), as the integral from ½ to s + ½, whose error falls with the
+ * square of the rows; fractions of one spike by the middle value.
  */
 function precisionSum(hits: number, rows: number, spikes: number, growth: number): number {
   const middle = (spikes + 1) / 2;
@@ -35,7 +36,8 @@ function precisionSum(hits: number, rows: number, spikes: number, growth: number
 }
 
 /**
- * Area under the ROC curve by trapezoids: the chance that a spike lies in a higher bin than a calm step, ties counting half.
+ * Area under the ROC curve by trapezoids: the chance that a spike lies in a higher bin than a calm step, ties counting
+ * half.
  *
  * Example: calm 1 1 0, spikes 0 1 1 give 0.875; `NaN` unless both outcomes are there.
  */

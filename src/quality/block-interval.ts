@@ -28,10 +28,11 @@ export const FIGURE_RANGES = {
 /**
  * The value with its percentile interval, widened for few blocks and kept inside the figure's range.
  *
- * @param drawn the figure on each resample, `NaN` where a resample does not have it; empty where no resample was usable.
+ * @param drawn the figure on each resample, `NaN` where a resample does not have it; empty where no resample was
+ * usable.
  * @param blocks number of blocks that the resamples are drawn from.
- * @returns `null` with fewer than two blocks, for a value that is `NaN`, and where fewer than half of the resamples have
- * the figure.
+ * @returns `null` with fewer than two blocks, for a value that is `NaN`, and where fewer than half of the resamples
+ * have the figure.
  */
 export function blockInterval(
   value: number,

@@ -62,8 +62,8 @@ export function figuresOfRow(row: Float64Array): FiguresOfRow {
 /** Draws of blocks, the same for every model of a window. */
 export class BlockDraws {
   /**
-   * Per draw, how often each block was taken. Empty with fewer than two blocks that have rows, and where fewer than half
-   * of the draws held both outcomes although the window does.
+   * Per draw, how often each block was taken. Empty with fewer than two blocks that have rows, and where fewer than
+   * half of the draws held both outcomes although the window does.
    */
   readonly times: readonly Int32Array[];
 

@@ -86,7 +86,9 @@ function describeSeries(
   };
 }
 
-/** On blocks where both have the same number of steps: a block in which one was missing for a while compares nothing. */
+/**
+ * On blocks where both have the same number of steps: a block in which one was missing for a while compares nothing.
+ */
 function describePair(reference: string, model: string, sampled: ReadonlyMap<string, Sampled>): PairQuality {
   const nothing = { reference, model, blocks: 0, brierGain: null, prAucGain: null };
   const a = sampled.get(reference);

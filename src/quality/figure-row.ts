@@ -1,10 +1,13 @@
-// One model's resolved steps of one block as a row of sums: everything that figures, and resamples of them, are made of.
+// One model's resolved steps of one block as a row of sums: everything that figures, and resamples of them, are made
+// of.
 import { ln } from "../features/exact-math.ts";
 import type { BlockCounts } from "./draw-blocks.ts";
 import { RELIABILITY_BINS, reliabilityBin } from "./reliability-bin.ts";
 import { SCORE_BINS } from "./score-bins.ts";
 
-/** Columns: calm steps per score bin, spikes per score bin, then sums over all steps, then three per reliability bin. */
+/**
+ * Columns: calm steps per score bin, spikes per score bin, then sums over all steps, then three per reliability bin.
+ */
 export const CALM = 0;
 export const SPIKE = SCORE_BINS;
 /** Squared errors, log losses, and p(1 − p): the squared error that a calibrated probability expects. */
@@ -17,8 +20,8 @@ export const RELIABILITY = SQUARES + EXACT_SUMS;
 export const ROW_WIDTH = RELIABILITY + 3 * RELIABILITY_BINS;
 
 /**
- * Sums of probabilities are kept as whole numbers of 2⁻²²: 900 of them fit into 32 bits, and whole numbers add up to the
- * same in any order. A probability is off by 1.2e-7 at most.
+ * Sums of probabilities are kept as whole numbers of 2⁻²²: 900 of them fit into 32 bits, and whole numbers add up to
+ * the same in any order. A probability is off by 1.2e-7 at most.
  */
 export const PROBABILITY_UNIT = 1 / 4_194_304;
 

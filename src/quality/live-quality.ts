@@ -80,7 +80,8 @@ export class LiveQuality {
   /**
    * Takes models into use from the next step on. One that was there keeps its history (its SHA-256, threshold and label
    * are its identity); one that is not named keeps it until its place is needed. Gains begin anew with every new pair.
-   * @throws RangeError for more than five, for one model twice, for fields out of range, for a pair that is not among them.
+   * @throws RangeError for more than five, for one model twice, for fields out of range, for a pair that is not among
+   * them.
    */
   setSeries(series: readonly QualitySeries[], pair?: QualityPair): void {
     const { catalogue, episodes, pending, gains, month } = this.state;

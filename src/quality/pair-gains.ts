@@ -49,9 +49,10 @@ export class PairGains {
   }
 
   /**
-   * Adds a resolved step that both scored. The last horizon of a block is left out, so that labels of two blocks share no
-   * tick.
-   * @param gain the champion's squared error minus the challenger's; @param episode number of the spike's episode, −1 calm.
+   * Adds a resolved step that both scored. The last horizon of a block is left out, so that labels of two blocks share
+   * no tick.
+   * @param gain the champion's squared error minus the challenger's; @param episode number of the spike's episode, −1
+   * calm.
    */
   add(index: number, horizonSteps: number, gain: number, episode: number): void {
     if ((index % BLOCK_STEPS) + horizonSteps >= BLOCK_STEPS) return;

@@ -31,8 +31,9 @@ export function percentileInterval(value: number, resampled: Float64Array): Figu
  * value by Student's quantile with B − 1 degrees of freedom over the normal's, times √(B/(B − 1)). 9.2 times at two
  * blocks, 1.6 at 5, 1.1 at 20, 1 at many.
  *
- * Measured on the Brier score of independent blocks, 400 simulations: percentiles alone cover 81 % at 4 blocks, 87 % at 8,
- * 94 % at 20; the widened interval 92, 93 and 95 %. tests/trainer/statistics/bootstrap-coverage.long.test.ts asks for 90 %.
+ * Measured on the Brier score of independent blocks, 400 simulations: percentiles alone cover 81 % at 4 blocks, 87 % at
+ * 8, 94 % at 20; the widened interval 92, 93 and 95 %. tests/trainer/statistics/bootstrap-coverage.long.test.ts asks
+ * for 90 %.
  */
 export function widened(figure: Figure | null, blocks: number): Figure | null {
   if (figure === null) return null;

@@ -1,5 +1,5 @@
-// A window's figures as bare numbers, for scrapes and sums over symbols: nothing is drawn, and so they cost one pass over
-// the window's blocks. What shows figures to people shows `WindowQuality`.
+// A window's figures as bare numbers, for scrapes and sums over symbols: nothing is drawn, and so they cost one pass
+// over the window's blocks. What shows figures to people shows `WindowQuality`.
 import { figuresOfRow, RowSampler } from "./block-resampler.ts";
 import { labelCounts, seriesCounts } from "./window-counts.ts";
 import type { LabelCounts, SeriesCounts, SeriesFigures } from "./window-quality.ts";

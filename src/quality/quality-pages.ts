@@ -1,5 +1,5 @@
-// How live quality is stored: in pages, each written when its part changed. Every page names the models, so that any one
-// of them is enough to know whose steps the others hold.
+// How live quality is stored: in pages, each written when its part changed. Every page names the models, so that any
+// one of them is enough to know whose steps the others hold.
 import { type Page, decodePage, encodePage } from "../features/page-buffer.ts";
 import { emptyQualityState, type QualityState } from "./quality-state.ts";
 import { SeriesCatalogue } from "./series-catalogue.ts";
@@ -31,8 +31,8 @@ export function qualityPages(state: QualityState): Page[] {
 }
 
 /**
- * What the pages hold. A missing or damaged page loses its own steps or blocks, and `quality-now` what was waiting and the
- * counts.
+ * What the pages hold. A missing or damaged page loses its own steps or blocks, and `quality-now` what was waiting and
+ * the counts.
  */
 export function loadQualityState(stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>): LoadedQuality {
   const state = emptyQualityState(stepMs);

@@ -1,5 +1,5 @@
-// Everything that live quality keeps of one symbol: plain parts without rules of their own. What a step changes in them is
-// in live-quality.ts and settle-labels.ts, how they are stored in quality-pages.ts.
+// Everything that live quality keeps of one symbol: plain parts without rules of their own. What a step changes in them
+// is in live-quality.ts and settle-labels.ts, how they are stored in quality-pages.ts.
 import { MonthHistory } from "./month-history.ts";
 import { PairGains } from "./pair-gains.ts";
 import { PendingPredictions } from "./pending-predictions.ts";
@@ -19,7 +19,9 @@ export interface QualityStats {
   resolved: number;
   /** Horizons with too many holes. */
   voids: number;
-  /** Predictions whose label will never come: a segment ended, steps are missing, or no model has the label any more. */
+  /**
+   * Predictions whose label will never come: a segment ended, steps are missing, or no model has the label any more.
+   */
   unresolved: number;
   /** Steps with a prediction whose row was stale or not observed. */
   uncounted: number;

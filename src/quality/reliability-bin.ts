@@ -4,8 +4,8 @@
 export const RELIABILITY_BINS = 10;
 
 /**
- * Place of a probability: bin k holds (k/10, (k+1)/10], bin 0 also 0 itself, with the edges as k · 0.1 in float64. These
- * are the bins of scikit-learn's `calibration_curve` with `strategy="uniform"`.
+ * Place of a probability: bin k holds (k/10, (k+1)/10], bin 0 also 0 itself, with the edges as k · 0.1 in float64.
+ * These are the bins of scikit-learn's `calibration_curve` with `strategy="uniform"`.
  *
  * Example: 0.1 is in bin 0, 0.11 in bin 1, 1 in bin 9.
  */

@@ -11,15 +11,16 @@ const BINS_PER_LOGIT = 8;
 const MAX_ANCHOR = 8 - 1 / BINS_PER_LOGIT;
 
 /**
- * Bins between the edges that the model's manifest names, which follow its own scores: bin b holds the probabilities from
- * edge b − 1 on and below edge b. Without edges 128 bins of equal width about logit −8 … 8, the outermost open-ended, with
- * one edge on the threshold: much coarser for a model whose scores lie close together.
+ * Bins between the edges that the model's manifest names, which follow its own scores: bin b holds the probabilities
+ * from edge b − 1 on and below edge b. Without edges 128 bins of equal width about logit −8 … 8, the outermost
+ * open-ended, with one edge on the threshold: much coarser for a model whose scores lie close together.
  *
  * Which side of the threshold a probability is on is decided by comparing the two numbers: counts per bin give the
  * confusion matrix exactly.
  *
- * Example: edges 0.1 0.3 with threshold 0.3 make three bins; `bin(0.3)` is 2 and alerts. Without edges, with threshold 0.5 bins 63 and 64 meet at it; `bin(0.5)` is 64 and `probability(64)` is
- * sigmoid(1/16) = 0.5156…; with threshold 0 every probability alerts, and `firstAlertBin` is 1.
+ * Example: edges 0.1 0.3 with threshold 0.3 make three bins; `bin(0.3)` is 2 and alerts. Without edges, with threshold
+ * 0.5 bins 63 and 64 meet at it; `bin(0.5)` is 64 and `probability(64)` is sigmoid(1/16) = 0.5156…; with threshold 0
+ * every probability alerts, and `firstAlertBin` is 1.
  */
 export class ScoreBins {
   readonly threshold: number;
@@ -60,7 +61,10 @@ export class ScoreBins {
       : Math.max(Math.min(bin, firstAlertBin - 1), 0);
   }
 
-  /** The probability that stands for a bin: the middle between its edges, 0 and 1 beyond the last, or that of its logits. */
+  /**
+   * The probability that stands for a bin: the middle between its edges, 0 and 1 beyond the last, or that of its
+   * logits.
+   */
   probability(bin: number): number {
     const { edges } = this;
     if (edges.length > 0) return ((edges[bin - 1] ?? 0) + (edges[bin] ?? 1)) / 2;

@@ -1,5 +1,5 @@
-// Which models have a history, and in which place of the stores it lies. Every history carries its model's serial number:
-// a place given to another model needs no clearing, since what an older serial left there is nobody's.
+// Which models have a history, and in which place of the stores it lies. Every history carries its model's serial
+// number: a place given to another model needs no clearing, since what an older serial left there is nobody's.
 import { type QualityPair, type QualitySeries, MAX_SERIES, MAX_SPECS, checkSeries } from "./quality-series.ts";
 
 /** A label spec that some model with a history has. */

@@ -4,8 +4,8 @@
 const EPISODE_STEPS = 60;
 
 /**
- * Spikes less than max(horizon, 60) steps apart are one episode: what the trainer counts. An episode goes by the step of
- * its first spike.
+ * Spikes less than max(horizon, 60) steps apart are one episode: what the trainer counts. An episode goes by the step
+ * of its first spike.
  *
  * Example: with a horizon of 60, spikes at 0, 1, 59 and 130 belong to the episodes 0, 0, 0 and 130.
  */

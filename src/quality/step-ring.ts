@@ -1,5 +1,6 @@
-// The last day step by step: one byte per step and model, half a byte of label states, and per block of 900 steps the exact
-// sums of what was resolved in it. Blocks are emptied as a whole when their place is needed, so no step ever is by itself.
+// The last day step by step: one byte per step and model, half a byte of label states, and per block of 900 steps the
+// exact sums of what was resolved in it. Blocks are emptied as a whole when their place is needed, so no step ever is
+// by itself.
 import { type Page, type PageArray, decodePage, encodePage } from "../features/page-buffer.ts";
 import { EXACT_SUMS, RELIABILITY, SPIKE, SQUARES, logLossOf, probabilityUnits } from "./figure-row.ts";
 import { MAX_SERIES, MAX_SPECS } from "./quality-series.ts";
@@ -208,8 +209,8 @@ export class StepRing {
   }
 
   /**
-   * Takes a stored block and returns the catalogue that it was written with. Throws `StateFormatError` or `RangeError` for
-   * a page of another shape.
+   * Takes a stored block and returns the catalogue that it was written with. Throws `StateFormatError` or `RangeError`
+   * for a page of another shape.
    */
   load(buffer: ArrayBuffer): string {
     const { numbers, arrays } = decodePage(KIND, buffer);

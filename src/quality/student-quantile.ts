@@ -1,8 +1,8 @@
 // Quantiles of Student's t distribution, for intervals of a mean of few blocks.
 
 /**
- * The t with P(T ≤ t) = `probability` for a whole number of degrees of freedom: the finite sums of Abramowitz and Stegun
- * 26.7.3–4, inverted by bisection. Relative error below 1e-12 up to 10,000 degrees.
+ * The t with P(T ≤ t) = `probability` for a whole number of degrees of freedom: the finite sums of Abramowitz and
+ * Stegun 26.7.3–4, inverted by bisection. Relative error below 1e-12 up to 10,000 degrees.
  *
  * Example: `studentQuantile(0.975, 1)` = 12.706…, and it falls to 1.960 as the degrees grow.
  *

@@ -80,7 +80,9 @@ export interface SeriesCounts {
   readonly reliability: readonly ReliabilityBin[];
   /** Resolved steps per score bin (score-bins.ts). */
   readonly counts: { readonly calm: readonly number[]; readonly spike: readonly number[] };
-  /** What calibrated scores promise for resolved and pending steps, before any label: each bin's middle is its share. */
+  /**
+   * What calibrated scores promise for resolved and pending steps, before any label: each bin's middle is its share.
+   */
   readonly expected: Expected;
 }
 
@@ -104,8 +106,8 @@ export interface SeriesQuality extends SeriesCounts, SeriesFigures<Figure> {
 }
 
 /**
- * What `model` gains over `reference` on blocks that both scored in full, drawn together; above 0 it is better in both. The
- * gains are `null` without two such blocks, and where `refusal` says that there is nothing to compare.
+ * What `model` gains over `reference` on blocks that both scored in full, drawn together; above 0 it is better in both.
+ * The gains are `null` without two such blocks, and where `refusal` says that there is nothing to compare.
  */
 export interface PairQuality {
   readonly reference: string;

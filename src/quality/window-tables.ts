@@ -1,4 +1,5 @@
-// The blocks of a window laid out as rows of sums: from the ring for an hour or a day, from six-hour blocks for a month.
+// The blocks of a window laid out as rows of sums: from the ring for an hour or a day, from six-hour blocks for a
+// month.
 import { ROW_WIDTH } from "./figure-row.ts";
 import { MONTH_BLOCKS, type MonthHistory } from "./month-history.ts";
 import { SCORE_BINS } from "./score-bins.ts";

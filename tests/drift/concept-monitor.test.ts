@@ -5,8 +5,8 @@ import { uniform } from "./samples.ts";
 const BLOCK = 60;
 
 /**
- * Block means of a squared error as a volatile market makes them: mostly small, at times near 1, one like the one before
- * (correlation ½), with the mean and deviation that `persistence` has on simulated days (0.086 and 0.17).
+ * Block means of a squared error as a volatile market makes them: mostly small, at times near 1, one like the one
+ * before (correlation ½), with the mean and deviation that `persistence` has on simulated days (0.086 and 0.17).
  */
 function errors(seed: number): () => number {
   const next = uniform(seed);

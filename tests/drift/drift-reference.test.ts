@@ -5,7 +5,7 @@ import {
   driftReferenceSchema,
   PROBABILITY,
 } from "../../src/drift/drift-reference.ts";
-import { parseOrThrow } from "../../src/parse-or-throw.ts";
+import { parseOrThrow } from "../../src/schemas/parse-or-throw.ts";
 import { driftWindowPlan } from "../../src/drift/drift-window-plan.ts";
 import { roundedDriftReference } from "../../src/model/manifest-drift.ts";
 import { kindsOfColumns, numbers, sample, uniform } from "./samples.ts";

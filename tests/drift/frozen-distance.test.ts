@@ -102,8 +102,8 @@ describe("frozen bins", () => {
 });
 
 describe("against the raw reference", () => {
-  // Windows of 180 rows from 20,000 training rows. On recorded and simulated rows of default-1 and peer-10 the largest errors
-  // seen were 0.0124 (Wasserstein) and 0.0036 (Kolmogorov–Smirnov).
+  // Windows of 180 rows from 20,000 training rows. On recorded and simulated rows of default-1 and peer-10 the largest
+  // errors seen were 0.0124 (Wasserstein) and 0.0036 (Kolmogorov–Smirnov).
   const trained = kindsOfColumns(20_000, 7);
 
   it.each(Object.keys(trained))("257 quantiles of %s cost at most 0.02 of Wasserstein and 1/256 of KS", (name) => {

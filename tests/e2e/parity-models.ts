@@ -11,8 +11,8 @@ import { sha256Hex } from "../../model-artifacts/sha256.ts";
 const NAMES = { input: "x", output: "p", sigmaOutput: "ratio" };
 
 /**
- * probability = 1 / (1 + exp(−s)) and sigma ratio = exp(s), where s is the sum of two features, a missing one being 0. Its
- * gate refused it.
+ * probability = 1 / (1 + exp(−s)) and sigma ratio = exp(s), where s is the sum of two features, a missing one being 0.
+ * Its gate refused it.
  * @param acrossRows makes the probability one half of the mean over the run's rows: a model that must not exist.
  */
 export function handMadeModel({ grid, label }: EngineConfig, acrossRows = false): Artifact {

@@ -1,5 +1,5 @@
-// `npm run retrain` as a user runs it, against the real gateway in wrangler dev: from the archive that the gateway wrote
-// to the challenger that it scores.
+// `npm run retrain` as a user runs it, against the real gateway in wrangler dev: from the archive that the gateway
+// wrote to the challenger that it scores.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

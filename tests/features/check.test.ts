@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { check } from "../../src/check.ts";
-import { crossCheck } from "../../src/cross-check.ts";
-import { parseOrThrow } from "../../src/parse-or-throw.ts";
-import { anyObject, ascending, fields, finiteNumber, oneOf, wholeNumber } from "../../src/schema-values.ts";
+import { check } from "../../src/schemas/check.ts";
+import { crossCheck } from "../../src/schemas/cross-check.ts";
+import { parseOrThrow } from "../../src/schemas/parse-or-throw.ts";
+import { anyObject, ascending, fields, finiteNumber, oneOf, wholeNumber } from "../../src/schemas/schema-values.ts";
 
 const order = fields({
   side: oneOf(["buy", "sell"]),

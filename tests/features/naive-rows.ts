@@ -86,7 +86,7 @@ export function naiveBase(steps: readonly ClosedStep[], stepMs: number, maxAgeMs
     return logFloor(Math.log(high / low) / Math.sqrt(4 * Math.LN2), w);
   };
   const net = (w: number): number => Math.abs(sum(existing(r, w))) / Math.max(rv(w), EPSILON * Math.sqrt(w));
-  const [v10, v30, v60, v300, v900] = [10, 30, 60, 300, 900].map((w) => logFloor(rv(w), w)) as number[] as [
+  const [v10, v30, v60, v300, v900] = [10, 30, 60, 300, 900].map((w): number => logFloor(rv(w), w)) as [
     number,
     number,
     number,

@@ -1,4 +1,5 @@
-// Tick streams for the tests: packed by hand, drawn by fast-check, or made from integers alone, the same in every runtime.
+// Tick streams for the tests: packed by hand, drawn by fast-check, or made from integers alone, the same in every
+// runtime.
 import fc from "fast-check";
 import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { linearCongruential } from "./linear-congruential.ts";

@@ -1,4 +1,5 @@
-// A small gateway on loopback for the feeds' tests: real HTTP, scripted failures, and the producer rule of the real one.
+// A small gateway on loopback for the feeds' tests: real HTTP, scripted failures, and the producer rule of the real
+// one.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 

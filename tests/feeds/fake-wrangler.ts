@@ -1,5 +1,5 @@
-// Stands in for `wrangler dev` in the tests of `npm start`: a gateway on the given port with a child of its own. Started
-// as a program; the last argument but `--port N` is a JSON of `FakeWranglerOptions`.
+// Stands in for `wrangler dev` in the tests of `npm start`: a gateway on the given port with a child of its own.
+// Started as a program; the last argument but `--port N` is a JSON of `FakeWranglerOptions`.
 import { predictContract } from "../../src/http/predict-schema.ts";
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { check, faultText } from "../../src/check.ts";
+import { check, faultText } from "../../src/schemas/check.ts";
 
 const ROW = v.object({ ret_mean: v.number("a finite number") }, "an object of numbers");
 const BODY = v.strictObject({

@@ -32,8 +32,9 @@ const estimate = (truth: number, error: number, z: number): Figure => {
 };
 
 /**
- * The share of months of looking every quarter of an hour in which a rule fires although nothing is wrong: the figure of
- * a 24 h window is the mean of 96 independent blocks. `facts` gets it in standard errors, and the manifest's own luck.
+ * The share of months of looking every quarter of an hour in which a rule fires although nothing is wrong: the figure
+ * of a 24 h window is the mean of 96 independent blocks. `facts` gets it in standard errors, and the manifest's own
+ * luck.
  */
 function falseAlarmShare(
   rule: AlertRule,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseOrThrow } from "../../src/parse-or-throw.ts";
+import { parseOrThrow } from "../../src/schemas/parse-or-throw.ts";
 import { type AlertLimits, alertLimitsSchema, DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
 
 function parse(value: unknown): AlertLimits {

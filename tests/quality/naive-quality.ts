@@ -1,4 +1,5 @@
-// The slow way to live quality: every step is kept with its probabilities and its label, and each question walks them all.
+// The slow way to live quality: every step is kept with its probabilities and its label, and each question walks them
+// all.
 import { LABEL } from "../../src/features/label-window.ts";
 import type { QualitySeries, StepOutcome } from "../../src/quality/quality-series.ts";
 import { countEpisodes, episodeGapMs } from "../../trainer/evaluate/metrics/episodes.ts";

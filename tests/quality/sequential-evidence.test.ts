@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { check } from "../../src/check.ts";
+import { check } from "../../src/schemas/check.ts";
 import type { BlockGain } from "../../src/quality/quality-series.ts";
 import {
   type EvidenceState,

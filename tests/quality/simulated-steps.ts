@@ -1,5 +1,5 @@
-// A market of closed steps with everything that can happen to them: holes, stale rows, void labels, segments, models that
-// come and go. Calibrated by construction: a step's label is drawn with the first model's probability.
+// A market of closed steps with everything that can happen to them: holes, stale rows, void labels, segments, models
+// that come and go. Calibrated by construction: a step's label is drawn with the first model's probability.
 import { LABEL } from "../../src/features/label-window.ts";
 import type { QualityPair, QualitySeries, StepOutcome } from "../../src/quality/quality-series.ts";
 import { SeededRandom } from "../../src/features/seeded-random.ts";

@@ -4,8 +4,8 @@ import { createHash, createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export const KEY_ID = "test-key-id";
-export const SECRET = "test-secret/with+signs";
+const KEY_ID = "test-key-id";
+const SECRET = "test-secret/with+signs";
 
 /** What goes wrong with one request: an answer of 503, an answer that never comes, one that breaks off. */
 export type Fault = "503" | "stall" | "cut" | "applied-then-cut";

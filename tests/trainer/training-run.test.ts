@@ -99,7 +99,9 @@ describe("a run whose gate refuses", () => {
 });
 
 describe("a run whose leak check fails", () => {
-  /** Volatility without memory: whatever is predicted of it is chance, so the real lift is no higher than shifted ones. */
+  /**
+   * Volatility without memory: whatever is predicted of it is chance, so the real lift is no higher than shifted ones.
+   */
   const uniform = seededUniform(11);
   let price = 100;
   const memoryless = Array.from({ length: 22_000 }, (_, second) => {

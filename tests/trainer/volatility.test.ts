@@ -88,8 +88,8 @@ describe("bootstrapped means", () => {
     const { means, paired } = bootstrapMeans(series, Uint8Array.of(0, 1, 0, 1), four, { resamples: 2000, seed: 3 });
     expect(means.map((mean) => mean!.value)).toEqual([2.5, 2]);
     expect(paired(0, 1)!.value).toBe(0.5);
-    // Blocks of means 1.5 (two rows), 3 and 4: no resample goes beyond the lowest and the highest block; three blocks widen
-    // by 4.303/1.960 · √1.5 = 2.689.
+    // Blocks of means 1.5 (two rows), 3 and 4: no resample goes beyond the lowest and the highest block; three blocks
+    // widen by 4.303/1.960 · √1.5 = 2.689.
     expect(means[0]!.low).toBeGreaterThanOrEqual(2.5 - 2.69 * (2.5 - 1.5));
     expect(means[0]!.low).toBeLessThan(1.5);
     expect(means[0]!.high).toBeLessThanOrEqual(2.5 + 2.69 * (4 - 2.5));

@@ -1,5 +1,5 @@
-// The gateway with one more door, for the end-to-end test of the webhooks: POST /report hands changes to the alerts object
-// as a symbol would.
+// The gateway with one more door, for the end-to-end test of the webhooks: POST /report hands changes to the alerts
+// object as a symbol would.
 import { alertsOf } from "../../src/clients/alerts.ts";
 import type { Env } from "../../src/settings.ts";
 import type { AlertChange } from "../../src/quality/alerts/alert-change.ts";

@@ -30,11 +30,11 @@ export const BUCKET = env.BUCKET;
 /** Long after everything: whatever waits is due by its age. */
 export const LATER_MS = 9e15;
 
-export const HASHES = { "default-1": logistic.schemaHash, "peer-10": "other" };
+const HASHES = { "default-1": logistic.schemaHash, "peer-10": "other" };
 
 export const NO_MODELS: ServedModels = { version: 1, byAlias: {}, runtimeError: undefined, provisional: false };
 
-export const openStores = (storage: DurableObjectStorage): SymbolStores => {
+const openStores = (storage: DurableObjectStorage): SymbolStores => {
   return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived: true };
 };
 
@@ -139,7 +139,7 @@ export function runOf(rows: Float64Array): Run {
 }
 
 /** The accepted ticks in order of time, from the verdicts of one uninterrupted run. */
-export function acceptedOf(rows: Float64Array): Float64Array {
+function acceptedOf(rows: Float64Array): Float64Array {
   const { verdicts } = runOf(rows);
   const taken = Array.from(verdicts.keys())
     .filter((i) => verdicts[i] === VERDICT.accepted)
@@ -149,7 +149,7 @@ export function acceptedOf(rows: Float64Array): Float64Array {
 }
 
 /** Steps of segments that hold one step only. */
-export function loneSteps({ closed }: Run): Set<number> {
+function loneSteps({ closed }: Run): Set<number> {
   const begins = (k: number): boolean => (closed.flags[k]! & FLAG.segmentStart) !== 0;
   const all = Array.from({ length: closed.count }, (_, k) => k);
   return new Set(

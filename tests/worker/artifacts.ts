@@ -79,7 +79,9 @@ export function servedSha(alias: Alias): string | undefined {
   return modelHost.current?.byAlias[alias]?.manifest.onnxSha256;
 }
 
-/** Every alias is the bundled model's again and no experiment runs: for `beforeEach`, whatever another test has left. */
+/**
+ * Every alias is the bundled model's again and no experiment runs: for `beforeEach`, whatever another test has left.
+ */
 export async function bundledModels(): Promise<void> {
   const { aliases } = (await fetchJson("/admin/aliases")).body as { aliases: Record<string, string> };
   const others = Object.keys(aliases).filter((alias) => aliases[alias] !== (BUNDLED as Record<string, string>)[alias]);

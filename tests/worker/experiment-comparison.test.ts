@@ -153,7 +153,8 @@ describe("real symbols", () => {
     expect(body.comparison).toMatchObject({ unanswered: [] });
     const { pooled, symbols } = body.comparison;
     expect(symbols.map(({ symbol }: { symbol: string }) => symbol)).toContain("EXP-REAL");
-    // Of blocks 0 to 11 the newest is open, the four before it wait an hour, and in 0 and some of 1 there is no threshold.
+    // Of blocks 0 to 11 the newest is open, the four before it wait an hour, and in 0 and some of 1 there is no
+    // threshold.
     expect(pooled.blocks).toBe(6);
     expect(pooled.rows).toBeGreaterThan(5 * 840);
     expect(pooled.rows).toBeLessThan(6 * 840);

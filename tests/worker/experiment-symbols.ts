@@ -5,7 +5,9 @@ import { type Answer, fetchJson, fetchWith } from "./gateway.ts";
 
 export type SymbolAnswer = ExperimentBlocks | undefined | Error;
 
-/** Objects of which each answers `experimentBlocks` as `answers` says at that moment, `undefined` where it says nothing. */
+/**
+ * Objects of which each answers `experimentBlocks` as `answers` says at that moment, `undefined` where it says nothing.
+ */
 export function symbolsAnswering(answers: Readonly<Record<string, SymbolAnswer>>): Pick<Env, "SYMBOLS"> {
   const experimentBlocks = async (name: string): Promise<ExperimentBlocks | undefined> => {
     const answer = await Promise.resolve(answers[name]);

@@ -1,6 +1,6 @@
 // A strict reader of the Prometheus text format 0.0.4: it throws on anything a scraper would trip over.
 
-export interface Series {
+interface Series {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;

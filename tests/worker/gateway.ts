@@ -6,7 +6,7 @@ import { predictionCache } from "../../src/http/prediction-cache.ts";
 import type { Env } from "../../src/settings.ts";
 import worker from "../../src/worker.ts";
 
-export const ORIGIN = "https://volgate.test";
+const ORIGIN = "https://volgate.test";
 
 /** A JSON answer; `body` is whatever came. */
 export interface Answer {

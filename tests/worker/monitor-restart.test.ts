@@ -55,7 +55,8 @@ describe("drift under champions of different rows", () => {
       return { latest: latest["1h"]!, ends: history.map(({ toMs }) => toMs) };
     };
     const { latest, ends } = await seen();
-    // The windows of the other champion's row were another's: this one began anew, with the last step of the fifth hour.
+    // The windows of the other champion's row were another's: this one began anew, with the last step of the fifth
+    // hour.
     expect(ends).toEqual([START_MS + 5 * HOUR_MS, START_MS + 6 * HOUR_MS]);
     expect(latest).toMatchObject({ toMs: START_MS + 6 * HOUR_MS, modelSha: BUNDLED.champion });
     await evict("ROWS");

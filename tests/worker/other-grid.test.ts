@@ -4,7 +4,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
 import { schemaHashes } from "../../src/model/schema-hashes.ts";
 import { type Env, parseSettings } from "../../src/settings.ts";
-import { SettingsError } from "../../src/settings-error.ts";
+import { SettingsError } from "../../src/settings/settings-error.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";

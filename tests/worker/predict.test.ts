@@ -39,7 +39,7 @@ describe("GET /predict", () => {
       stale: false,
       warming_up: false,
     });
-    for (const p of [body.probability, ...(Object.values(body.baselines) as number[])]) {
+    for (const p of [body.probability, ...Object.values<number>(body.baselines)]) {
       expect(p).toBeGreaterThan(0);
       expect(p).toBeLessThan(1);
     }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { shapeQuality } from "../../src/http/quality.ts";
-import { snakeKeys } from "../../src/snake-keys.ts";
+import { snakeKeys } from "../../src/words/snake-keys.ts";
 import { SCORE_BINS } from "../../src/quality/score-bins.ts";
 import { type Answer, fetchJson, ingest, postJson, predictFresh } from "./gateway.ts";
 import { market, tick } from "./market.ts";

@@ -1,5 +1,5 @@
-// A weekly report as a gateway with a good day, a drifted symbol, and an empty one would collect it: quality comes from the
-// real code over made-up predictions, everything else is written down.
+// A weekly report as a gateway with a good day, a drifted symbol, and an empty one would collect it: quality comes from
+// the real code over made-up predictions, everything else is written down.
 import type { DriftVerdict } from "../../src/drift/drift-verdict.ts";
 import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";

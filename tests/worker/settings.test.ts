@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Env, parseSettings } from "../../src/settings.ts";
-import { SettingsError } from "../../src/settings-error.ts";
+import { SettingsError } from "../../src/settings/settings-error.ts";
 
 const parse = (variables: object) => parseSettings(variables as Env);
 

@@ -8,7 +8,7 @@ import { OnnxSession, SIGMA_OUTPUT } from "../../onnx/onnx-session.ts";
 import type { Score } from "../score/score.ts";
 
 /** Largest difference between the float32 probability of the graph and the trainer's float64 one. */
-export const TOLERANCE = 1e-6;
+const TOLERANCE = 1e-6;
 
 const BATCH_ROWS = 4096;
 

@@ -2,8 +2,8 @@
 import { exp, ln } from "../../src/features/exact-math.ts";
 
 /**
- * Scores beyond ±30 count as ±30. There p is 1e-13 away from 0 or 1; further out 1 − p has no digits left in float64, and
- * the two terms differ by the score itself anyway.
+ * Scores beyond ±30 count as ±30. There p is 1e-13 away from 0 or 1; further out 1 − p has no digits left in float64,
+ * and the two terms differ by the score itself anyway.
  */
 export const SCORE_LIMIT = 30;
 

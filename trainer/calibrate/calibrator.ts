@@ -14,7 +14,8 @@ import { isotonicSlopes } from "./isotonic-slopes.ts";
  *
  * `NaN` gives `NaN`. `addCalibration` computes the same in ONNX.
  *
- * Example: platt with slope 2 and intercept −1 makes ½ of score ½; isotonic through (0, 0.1) and (2, 0.5) makes 0.3 of 1.
+ * Example: platt with slope 2 and intercept −1 makes ½ of score ½; isotonic through (0, 0.1) and (2, 0.5) makes 0.3 of
+ * 1.
  */
 export function calibrator(calibration: Calibration): (score: number) => number {
   switch (calibration.method) {

@@ -32,11 +32,11 @@ interface Cut extends Confusion {
 /**
  * The threshold for a goal, among all that tell these rows apart and "never".
  *
- * - `f1`: the highest F1; of equal ones the highest threshold, with the fewest alerts.
- * - `recall`: the highest threshold that reaches it; without a spike it is not reached.
- * - `precision`: the lowest threshold that reaches it, for the most recall; else the best precision there is, not reached.
- * - `alert-rate`: the lowest threshold that alerts on at most this share, which "never" always does.
- * - `cost`: the least empirical cost `fp` · false alerts + `fn` · missed spikes; of equal ones the fewest alerts.
+ * - `f1`: the highest F1; of equal ones the highest threshold, with the fewest alerts. - `recall`: the highest
+ * threshold that reaches it; without a spike it is not reached. - `precision`: the lowest threshold that reaches it,
+ * for the most recall; else the best precision there is, not reached. - `alert-rate`: the lowest threshold that alerts
+ * on at most this share, which "never" always does. - `cost`: the least empirical cost `fp` · false alerts + `fn` ·
+ * missed spikes; of equal ones the fewest alerts.
  *
  * Thresholds lie half-way to the next lower probability, the lowest half-way to 0. "Never" is threshold 1: a row of
  * probability exactly 1 alerts at any threshold, so where there is one "never" cannot be had.

@@ -21,13 +21,13 @@ interface Line {
 }
 
 /**
- * Slope and level with the highest posterior: around Platt of the training rows (slope s, level l) they are N(s, (s/2)²)
- * and N(l, 1), and each held-out row's log-likelihood, with Platt's smoothed targets, is weighted by `rowWeight`.
- * Thousands of rows outweigh the prior; the rows of a handful of episodes move it as far as a handful of events can. Without
- * it one episode that a model missed flattens its slope to nothing.
+ * Slope and level with the highest posterior: around Platt of the training rows (slope s, level l) they are N(s,
+ * (s/2)²) and N(l, 1), and each held-out row's log-likelihood, with Platt's smoothed targets, is weighted by
+ * `rowWeight`. Thousands of rows outweigh the prior; the rows of a handful of episodes move it as far as a handful of
+ * events can. Without it one episode that a model missed flattens its slope to nothing.
  *
- * The prior is on the level and not on the intercept, so that it does not matter where the scores' zero lies. A slope below
- * `MIN_SLOPE` is held there and the level fitted alone.
+ * The prior is on the level and not on the intercept, so that it does not matter where the scores' zero lies. A slope
+ * below `MIN_SLOPE` is held there and the level fitted alone.
  *
  * @param rowWeight 1 / horizon steps: labels of neighbouring steps share all but one of their steps.
  * @returns Platt of the training rows without held-out rows.

@@ -11,8 +11,8 @@ export interface IsotonicSlopes {
 }
 
 /**
- * probability = base + Σ slope_i · clip(score − from_i, 0, width_i). Pieces that do not rise are left out, so a constant
- * calibration has none.
+ * probability = base + Σ slope_i · clip(score − from_i, 0, width_i). Pieces that do not rise are left out, so a
+ * constant calibration has none.
  *
  * Points of equal score, which a manifest may hold, are one jump: a ramp one unit in the last place wide, inside which
  * no float64 score lies (at least 2⁻⁵⁰⁰, so that its slope stays finite).

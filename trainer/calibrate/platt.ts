@@ -8,8 +8,8 @@ export const MIN_SLOPE = 0.01;
 
 /**
  * Maximum likelihood with Platt's smoothed targets (J. Platt 1999; Lin, Lin and Weng 2007): (n₊ + 1)/(n₊ + 2) for a
- * spike and 1/(n₋ + 2) for calm, so that separable scores keep a finite slope. Where the best slope is below `MIN_SLOPE`
- * it is held there and the intercept fitted alone: nearly the base rate for every row.
+ * spike and 1/(n₋ + 2) for calm, so that separable scores keep a finite slope. Where the best slope is below
+ * `MIN_SLOPE` it is held there and the intercept fitted alone: nearly the base rate for every row.
  *
  * @param scores finite, one per label; @param labels 1 spike, 0 calm.
  */

@@ -115,7 +115,10 @@ function foldRows(context: FitContext, fold: Split): FoldRows {
   return { ...rows, fold, heldOut: heldOut(context, fold.test, rows.columns) };
 }
 
-/** Held-out rows, calm ones weighing what is left of them in fitting: the loss is at the level at which trees are fitted. */
+/**
+ * Held-out rows, calm ones weighing what is left of them in fitting: the loss is at the level at which trees are
+ * fitted.
+ */
 function heldOut({ data, imbalance: { calmShare } }: FitContext, rows: Int32Array, columns: TreeColumns): TreeData {
   const held = treeData(data, rows, columns);
   if (calmShare === 1) return held;

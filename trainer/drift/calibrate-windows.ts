@@ -1,5 +1,5 @@
-// Null calibration of one window length: a threshold per feature, and for the dataset how many features may drift at once
-// and how far the farthest of them may lie beyond its own threshold.
+// Null calibration of one window length: a threshold per feature, and for the dataset how many features may drift at
+// once and how far the farthest of them may lie beyond its own threshold.
 import { largestRatio } from "../../src/drift/largest-ratio.ts";
 import type { DriftWindowReference } from "../../src/drift/drift-reference.ts";
 import type { DriftWindowPlan } from "../../src/drift/drift-window-plan.ts";
@@ -12,8 +12,8 @@ const LEAST_WINDOWS = 100;
 /**
  * Every feature's threshold is the conformal order statistic of its own distances. The dataset's two stand on what the
  * training windows' verdicts would say, each against the thresholds of all *other* windows: the share of features above
- * theirs, and the largest distance over its threshold. Features move together, so that no rule about single features says
- * how often many of them drift at once; and a share says nothing of few among many, whose distances do.
+ * theirs, and the largest distance over its threshold. Features move together, so that no rule about single features
+ * says how often many of them drift at once; and a share says nothing of few among many, whose distances do.
  * @param windows how many windows there are, and how many stretches of time they are: it is times that must be enough,
  * since an hour of ten symbols is not ten hours.
  * @param distances per feature one per window, `NaN` where a window has too few values.

@@ -1,5 +1,5 @@
-// What a model's inputs and scores looked like in training, and how far windows of them lie apart by chance: the `drift`
-// of its manifest.
+// What a model's inputs and scores looked like in training, and how far windows of them lie apart by chance: the
+// `drift` of its manifest.
 import { type DriftFeature, type DriftReference, driftFeature, PROBABILITY } from "../../src/drift/drift-reference.ts";
 import { driftWindowPlan } from "../../src/drift/drift-window-plan.ts";
 import { ROWS, type RowName } from "../../src/features/schema.ts";

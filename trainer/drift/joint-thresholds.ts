@@ -12,8 +12,8 @@ export interface JointThresholds {
  *
  * Call a window's level the larger of its two ranks (1 + how many are smaller). A further window is beyond either limit
  * when its level among all n + 1 is above m, and raises no other's level by more than 1. So m is the least with at most
- * α(n + 1) − 1 windows of level m or higher: the further one then belongs to the α(n + 1) highest levels of n + 1, which
- * happens to one of n + 1 exchangeable windows with probability α at most. Ties only make it rarer.
+ * α(n + 1) − 1 windows of level m or higher: the further one then belongs to the α(n + 1) highest levels of n + 1,
+ * which happens to one of n + 1 exchangeable windows with probability α at most. Ties only make it rarer.
  *
  * Example: of 100 windows whose share and ratio are both 1 … 100, at α = 0.05 both limits are 97.
  * @returns `null` when there are fewer than 3/α − 1 windows.

@@ -1,5 +1,5 @@
-// The training rows cut into windows exactly as the gateway cuts its live rows, and how far each of them lies from all of
-// them: what distances look like while nothing has changed.
+// The training rows cut into windows exactly as the gateway cuts its live rows, and how far each of them lies from all
+// of them: what distances look like while nothing has changed.
 import { frozenWasserstein } from "../../src/drift/frozen-distance.ts";
 import type { DriftFeature } from "../../src/drift/drift-reference.ts";
 import type { DriftWindowPlan } from "../../src/drift/drift-window-plan.ts";
@@ -50,10 +50,12 @@ export function nullWindows({ rows, config }: Dataset, plan: DriftWindowPlan): N
 
 /**
  * Normed Wasserstein distance of each window's values of one column from the column's frozen distribution *without that
- * window*: a window lies nearer to a reference that it is a part of than a new one does. With a share s of the reference
- * in the window, F_all = s · F_window + (1 − s) · F_others, so the distance from the others is that from all over (1 − s).
+ * window*: a window lies nearer to a reference that it is a part of than a new one does. With a share s of the
+ * reference in the window, F_all = s · F_window + (1 − s) · F_others, so the distance from the others is that from all
+ * over (1 − s).
  * @param values one per row of the dataset, `NaN` where missing.
- * @returns one distance per window; `NaN` with fewer than `plan.minRows` values, where the gateway does not judge either.
+ * @returns one distance per window; `NaN` with fewer than `plan.minRows` values, where the gateway does not judge
+ * either.
  */
 export function nullDistances(
   { plan, kept, windowOf }: NullWindows,

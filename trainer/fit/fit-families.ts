@@ -48,7 +48,10 @@ export function fitFamilies(context: FitContext, plan: FamiliesPlan, train: Int3
   return fits;
 }
 
-/** The mean of the learned families' calibrated log-odds, every one with the same weight: nothing is fitted to choose it. */
+/**
+ * The mean of the learned families' calibrated log-odds, every one with the same weight: nothing is fitted to choose
+ * it.
+ */
 function fitBlend(
   { data }: FitContext,
   { policy }: FamiliesPlan,
@@ -85,8 +88,8 @@ export interface Choice {
 }
 
 /**
- * The family whose probabilities have the lowest log loss on the inner folds' held-out rows; where these cannot say, the
- * first fitted family of `fallback`.
+ * The family whose probabilities have the lowest log loss on the inner folds' held-out rows; where these cannot say,
+ * the first fitted family of `fallback`.
  * @throws Error when nothing was fitted.
  */
 export function chooseFamily(fits: readonly FamilyFit[], fallback: readonly string[]): Choice {

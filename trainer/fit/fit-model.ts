@@ -57,8 +57,8 @@ export function fitModel(
 
 /**
  * Calibrates a fitted score and sets its threshold on the held-out rows, or on the training rows where no held-out row
- * is positive. A learned score's Platt calibration begins at that of its training rows and is moved by the held-out ones
- * (`fitPlattWithPrior`).
+ * is positive. A learned score's Platt calibration begins at that of its training rows and is moved by the held-out
+ * ones (`fitPlattWithPrior`).
  */
 export function calibrateModel(
   fitted: Pick<FittedModel, "family" | "score" | "notes" | "outOfFold">,

@@ -10,10 +10,11 @@ const INNER_BLOCKS = 5;
 const MIN_INNER_EPISODES = 2;
 
 /**
- * Expanding folds: fold b fits on the blocks before b, purged, and is scored on block b. Each block has as large a share
- * of the rows and of the spikes together as any other (rows and spikes count half each): with equal numbers of rows alone,
- * the few episodes of some hours often lie in one block and leave nothing to learn from before it, or to check after it.
- * A fold whose training part has fewer than `MIN_INNER_EPISODES`, or no calm row, is left out, so the list can be empty.
+ * Expanding folds: fold b fits on the blocks before b, purged, and is scored on block b. Each block has as large a
+ * share of the rows and of the spikes together as any other (rows and spikes count half each): with equal numbers of
+ * rows alone, the few episodes of some hours often lie in one block and leave nothing to learn from before it, or to
+ * check after it. A fold whose training part has fewer than `MIN_INNER_EPISODES`, or no calm row, is left out, so the
+ * list can be empty.
  */
 export function innerFolds(data: Dataset, train: Int32Array): Split[] {
   const { tsMs } = data.rows;
@@ -44,7 +45,9 @@ function blockStarts({ rows: { label } }: Dataset, train: Int32Array): number[] 
   return starts;
 }
 
-/** With more held-out rows than this in the last inner fold, it alone chooses settings: the others would change little. */
+/**
+ * With more held-out rows than this in the last inner fold, it alone chooses settings: the others would change little.
+ */
 const PLENTY_OF_ROWS = 20_000;
 
 /** The folds whose held-out rows choose settings: all of them, or the last where it has plenty. */

@@ -4,9 +4,9 @@ import { studentQuantile } from "../../src/quality/student-quantile.ts";
 
 /**
  * Brier score of the baseline minus that of the chosen model, with a two-sided 95 % t interval over blocks. The gain of
- * block b, d_b, is the mean over its n_b rows; the value is Σ n_b d_b / Σ n_b, the difference of the two Brier scores on
- * all rows, and its standard error √(B/(B−1) · Σ (n_b (d_b − value))²) / Σ n_b, B blocks, B − 1 degrees of freedom. With
- * blocks of equal size this is the one-sample t-test of the d_b; a short block counts for the rows it holds.
+ * block b, d_b, is the mean over its n_b rows; the value is Σ n_b d_b / Σ n_b, the difference of the two Brier scores
+ * on all rows, and its standard error √(B/(B−1) · Σ (n_b (d_b − value))²) / Σ n_b, B blocks, B − 1 degrees of freedom.
+ * With blocks of equal size this is the one-sample t-test of the d_b; a short block counts for the rows it holds.
  *
  * Rows inside a block may depend on one another as they like; blocks are taken as independent.
  *

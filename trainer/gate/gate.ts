@@ -1,5 +1,5 @@
-// The one test that a chosen candidate has to pass before it may be promoted. Choosing it, and computing PR-AUC and ECE,
-// are left to others.
+// The one test that a chosen candidate has to pass before it may be promoted. Choosing it, and computing PR-AUC and
+// ECE, are left to others.
 import type { Figure, Gate } from "../../src/model/manifest-evaluation.ts";
 import { brierGain } from "./brier-gain.ts";
 
@@ -8,7 +8,9 @@ const MIN_EPISODES = 30;
 /** By how much the expected calibration error may lie above that of `persistence`. */
 const ECE_MARGIN = 0.01;
 
-/** One model on the rows of the test: probabilities, and its figures on all of them (`null` where one does not exist). */
+/**
+ * One model on the rows of the test: probabilities, and its figures on all of them (`null` where one does not exist).
+ */
 export interface JudgedModel {
   readonly probabilities: Float32Array;
   readonly prAuc: number | null;
@@ -29,14 +31,13 @@ export interface GateEvidence {
 /**
  * Passes a candidate when all of this holds; every reason against it is named.
  *
- * - `too_few_episodes`: at least `MIN_EPISODES` episodes.
- * - `no_gain_over_persistence`, `no_gain_over_zscore`: the 95 % interval of the Brier gain (`brierGain`) lies above 0. A
- *   gain that cannot be given an interval, with fewer than two blocks, is no gain.
- * - `pr_auc_below_persistence`, `pr_auc_below_zscore`: PR-AUC is not lower; a PR-AUC that does not exist is lower.
- * - `calibration_worse`: ECE is at most that of `persistence` + 0.01, and exists. The Brier gain already contains calibration; this
- *   catches a candidate that pays for a better ranking with worse probabilities. The margin is there because an ECE of ten
- *   bins moves by some thousandths between samples even for perfect probabilities; and since no ECE is below 0, a
- *   candidate with an ECE of 0.01 never fails here.
+ * - `too_few_episodes`: at least `MIN_EPISODES` episodes. - `no_gain_over_persistence`, `no_gain_over_zscore`: the 95 %
+ * interval of the Brier gain (`brierGain`) lies above 0. A   gain that cannot be given an interval, with fewer than two
+ * blocks, is no gain. - `pr_auc_below_persistence`, `pr_auc_below_zscore`: PR-AUC is not lower; a PR-AUC that does not
+ * exist is lower. - `calibration_worse`: ECE is at most that of `persistence` + 0.01, and exists. The Brier gain
+ * already contains calibration; this   catches a candidate that pays for a better ranking with worse probabilities. The
+ * margin is there because an ECE of ten   bins moves by some thousandths between samples even for perfect
+ * probabilities; and since no ECE is below 0, a   candidate with an ECE of 0.01 never fails here.
  */
 export function judge(evidence: GateEvidence): Gate {
   const { labels, blocks, episodes, chosen, persistence } = evidence;

@@ -8,7 +8,7 @@ import type { RewrittenModel } from "./rewrite-model.ts";
 /** Two probabilities further apart than this differ. */
 export const TOLERANCE = 1e-6;
 /** How far beyond 0 and 1 rounding may carry a sum of float32 leaves; the rewritten model cuts it off. */
-export const ROUNDING = 1e-5;
+const ROUNDING = 1e-5;
 
 const BATCH_ROWS = 4096;
 /** Rows that are also scored one by one. */

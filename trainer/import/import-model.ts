@@ -16,7 +16,7 @@ import type { PositiveOutput } from "./positive-output.ts";
 import { rewriteModel } from "./rewrite-model.ts";
 import type { ThresholdTally } from "./tree-thresholds.ts";
 
-export const FAMILY = "imported";
+const FAMILY = "imported";
 
 /** What is said of a model that its file does not hold. */
 export interface ImportRequest {

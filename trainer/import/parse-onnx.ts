@@ -7,7 +7,7 @@ import { UserError } from "../../command-line/user-error.ts";
 export type ParsedModel = ModelProto & { graph: GraphProto };
 
 /** The oldest opset whose `Cast`, `Gather`, `Max` and `Min` mean what the rewritten graph needs. */
-export const OLDEST_OPSET = 8;
+const OLDEST_OPSET = 8;
 
 /**
  * Reads an ONNX file. `name` is how messages call it.

@@ -4,7 +4,7 @@ import { UserError } from "../../command-line/user-error.ts";
 import { describeProblem } from "../../gateway-client/gateway-error.ts";
 import { readAnswer } from "../../gateway-client/read-answer.ts";
 import { describeFailure } from "../../requests/describe-failure.ts";
-import { faultText } from "../../src/check.ts";
+import { faultText } from "../../src/schemas/check.ts";
 import { problemSchema } from "../../src/http/problem-schema.ts";
 
 /** A gateway and the way to it. */
@@ -20,8 +20,8 @@ export interface AdminAddress {
 export type AdminResult<Answer> =
   | { readonly ok: true; readonly answer: Answer }
   /**
-   * The gateway's own code, as `gate_refused`, `artifact_not_found`, `unauthorized`; `unreachable` when nothing answered in
-   * time, `not_a_gateway` when the answer is none of a gateway's. `detail` names the address.
+   * The gateway's own code, as `gate_refused`, `artifact_not_found`, `unauthorized`; `unreachable` when nothing
+   * answered in time, `not_a_gateway` when the answer is none of a gateway's. `detail` names the address.
    */
   | { readonly ok: false; readonly code: string; readonly detail: string };
 

@@ -1,5 +1,5 @@
-// `npm run model -- publish`, `promote` and `rollback`: artifacts on disk into a bucket, from there to a gateway's champion
-// or challenger, and champion back again.
+// `npm run model -- publish`, `promote` and `rollback`: artifacts on disk into a bucket, from there to a gateway's
+// champion or challenger, and champion back again.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT } from "../../command-line/exit-code.ts";

@@ -16,8 +16,8 @@ export interface PublishTarget {
 }
 
 /**
- * The target of `--to r2://BUCKET`, or without it of `--persist DIR`. Everything that can be checked without the network
- * is checked here, so that a long run does not fail at its end; the folder is made.
+ * The target of `--to r2://BUCKET`, or without it of `--persist DIR`. Everything that can be checked without the
+ * network is checked here, so that a long run does not fail at its end; the folder is made.
  *
  * @throws UserError naming the option, or the variable of the environment that is missing.
  */

@@ -1,4 +1,5 @@
-// How far each feature moved between a fold's training and test rows, as tables that are also heat maps: one a distance.
+// How far each feature moved between a fold's training and test rows, as tables that are also heat maps: one a
+// distance.
 import { CUSTOMARY_DISTANCE, CUSTOMARY_SHARE } from "../../src/drift/drifted-share.ts";
 import { decimals, MISSING, percentText } from "../../report/figure-text.ts";
 import { html, type Content, type Markup } from "../../report/html.ts";

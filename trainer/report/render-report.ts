@@ -17,8 +17,8 @@ import {
 } from "./result-sections.ts";
 
 /**
- * The whole page as text. The same report gives the same text. Figures that do not exist are `–` with the reason; sections
- * without content say why. Nothing from the report is taken as markup.
+ * The whole page as text. The same report gives the same text. Figures that do not exist are `–` with the reason;
+ * sections without content say why. Nothing from the report is taken as markup.
  */
 export function renderReport(report: RunReport): string {
   const sections = reportSections(report);

@@ -1,5 +1,5 @@
-// What the demonstration reads of the gateway's live figures: one model's quality over the last day, and the verdicts of
-// drift of a stretch of time.
+// What the demonstration reads of the gateway's live figures: one model's quality over the last day, and the verdicts
+// of drift of a stretch of time.
 import * as v from "valibot";
 import { driftVerdictLineSchema } from "../../src/http/drift-schema.ts";
 import { labelQualitySchema, modelQualitySchema, symbolQualitySchema } from "../../src/http/quality-schema.ts";
@@ -54,8 +54,8 @@ export async function liveFigures(
 }
 
 /**
- * `Brier 0.0812 [0.0701, 0.0920], skill 0.312 [0.241, 0.380], PR-AUC 0.610 [0.540, 0.660], base rate 0.141, 96 blocks, 97
- * episodes, τ 9.1 bps`.
+ * `Brier 0.0812 [0.0701, 0.0920], skill 0.312 [0.241, 0.380], PR-AUC 0.610 [0.540, 0.660], base rate 0.141, 96 blocks,
+ * 97 episodes, τ 9.1 bps`.
  */
 export function liveFiguresText(figures: LiveFigures | undefined): string {
   if (figures === undefined) return "no live figures";
@@ -86,7 +86,9 @@ export interface HourVerdict {
   readonly threshold: number | null;
 }
 
-/** The verdicts on hours that ended in (fromMs, toMs], as far as the gateway keeps them: the last 48 of both lengths. */
+/**
+ * The verdicts on hours that ended in (fromMs, toMs], as far as the gateway keeps them: the last 48 of both lengths.
+ */
 export async function hourVerdicts(
   admin: GatewayAdmin,
   symbol: string,

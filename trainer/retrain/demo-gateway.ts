@@ -1,4 +1,5 @@
-// The gateway of the demonstration: wrangler dev in a temporary folder, telling its alerts to an address of this machine.
+// The gateway of the demonstration: wrangler dev in a temporary folder, telling its alerts to an address of this
+// machine.
 import { findFreePort } from "../../local-gateway/free-port.ts";
 import { GatewayProcess } from "../../local-gateway/gateway-process.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../local-gateway/wrangler-dev.ts";

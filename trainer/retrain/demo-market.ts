@@ -3,7 +3,9 @@ import { GatewayClient } from "../../gateway-client/gateway-client.ts";
 import type { DynamicsChange } from "../../simulator/simulated-dynamics.ts";
 import { MarketSimulator } from "../../simulator/simulator.ts";
 
-/** A request holds at most so much event time, and so many ticks: a block of live quality, and the gateway's limit less. */
+/**
+ * A request holds at most so much event time, and so many ticks: a block of live quality, and the gateway's limit less.
+ */
 const BATCH_MS = 900_000;
 const BATCH_TICKS = 4_000;
 

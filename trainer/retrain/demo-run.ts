@@ -1,5 +1,5 @@
-// `npm run retrain -- --demo`: the whole loop on this machine. A simulated market changes its dynamics, drift is noticed,
-// a model is trained on the new market, compared in shadow, promoted by the rule, and quality recovers.
+// `npm run retrain -- --demo`: the whole loop on this machine. A simulated market changes its dynamics, drift is
+// noticed, a model is trained on the new market, compared in shadow, promoted by the rule, and quality recovers.
 import { randomBytes } from "node:crypto";
 import { type DynamicsChange, REGIME_CHANGE, USUAL_DYNAMICS } from "../../simulator/simulated-dynamics.ts";
 import { EXIT } from "../../command-line/exit-code.ts";
@@ -20,8 +20,8 @@ const SYMBOL = "BTC-USD";
 const DAYS_AFTER_TRAINING = 10;
 
 /**
- * `REGIME_CHANGE`, but calm and wild phases of some ten minutes are left. In full it is a market in which nothing can be
- * foretold: the gate then refuses every model, rightly, and the rule promotes none.
+ * `REGIME_CHANGE`, but calm and wild phases of some ten minutes are left. In full it is a market in which nothing can
+ * be foretold: the gate then refuses every model, rightly, and the rule promotes none.
  */
 const NEW_DYNAMICS = {
   ...REGIME_CHANGE,

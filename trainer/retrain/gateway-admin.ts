@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { describeProblem, GatewayError } from "../../gateway-client/gateway-error.ts";
 import { describeFailure } from "../../requests/describe-failure.ts";
 import { readAnswer } from "../../gateway-client/read-answer.ts";
-import { faultText } from "../../src/check.ts";
+import { faultText } from "../../src/schemas/check.ts";
 import { aliasesSchema, changeSchema, givenAliasSchema, rollbackSchema } from "../../src/http/aliases-schema.ts";
 import {
   evaluationSchema,

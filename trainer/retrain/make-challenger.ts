@@ -1,4 +1,5 @@
-// The fourth stage: the chosen model becomes the gateway's challenger, unless that would compare nothing worth comparing.
+// The fourth stage: the chosen model becomes the gateway's challenger, unless that would compare nothing worth
+// comparing.
 import { BASELINES } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import type { RunReport } from "../run/run-report.ts";
@@ -41,8 +42,8 @@ const YOUNG_BLOCKS = 96;
 const LONG_BLOCKS = 2880;
 
 /**
- * Why a challenger that is being compared should not give way to another one; `undefined` for nothing. Evidence begins anew
- * with each, and a small gain needs weeks of it: a new challenger every Monday would never be promoted.
+ * Why a challenger that is being compared should not give way to another one; `undefined` for nothing. Evidence begins
+ * anew with each, and a small gain needs weeks of it: a new challenger every Monday would never be promoted.
  *
  * Example: after 40 blocks always; after 500 blocks with an e value of 1.4, not with one of 0.3.
  */

@@ -32,7 +32,10 @@ export function isSigned(signature: string, body: string, secret: string, nowMs:
   return timingSafeEqual(expected, Buffer.from(given, "hex"));
 }
 
-/** Answers 204 to an alert that is signed, 400 to what is signed and none, and 401 to all else; each alert is told once, however often it is delivered. */
+/**
+ * Answers 204 to an alert that is signed, 400 to what is signed and none, and 401 to all else; each alert is told once,
+ * however often it is delivered.
+ */
 export class WebhookReceiver {
   readonly alerts: ReceivedAlert[] = [];
   /** Requests that were not signed. */

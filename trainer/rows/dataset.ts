@@ -1,5 +1,5 @@
-// Ticks to labelled feature rows: one engine per symbol, rows of all symbols in one order of time. What may be trained on
-// is decided here; how it is split is left to split.ts.
+// Ticks to labelled feature rows: one engine per symbol, rows of all symbols in one order of time. What may be trained
+// on is decided here; how it is split is left to split.ts.
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig } from "../../src/features/feature-engine.ts";
 import type { Tick } from "../../src/features/tick.ts";
 import { LabelledRows } from "./labelled-rows.ts";
@@ -16,8 +16,8 @@ export interface Dataset {
 }
 
 /**
- * Takes ticks batch by batch, sorted by `tsMs`, and keeps rows only: its memory grows with the steps, not with the ticks.
- * A label belongs to the step `horizonSteps` before the one that decided it, in the same segment.
+ * Takes ticks batch by batch, sorted by `tsMs`, and keeps rows only: its memory grows with the steps, not with the
+ * ticks. A label belongs to the step `horizonSteps` before the one that decided it, in the same segment.
  */
 export class DatasetBuilder {
   private readonly config: EngineConfig;

@@ -181,7 +181,9 @@ async function makeArtifacts(
   return { artifacts, forecaster: forecaster.name };
 }
 
-/** The gate's verdict belongs to what was chosen and tested. The other models were not tested; baselines need no gate. */
+/**
+ * The gate's verdict belongs to what was chosen and tested. The other models were not tested; baselines need no gate.
+ */
 function gateOf(
   family: string,
   { gate, choice, figures }: { gate: Gate; choice: Choice; figures: RunFigures },

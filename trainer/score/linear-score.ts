@@ -18,7 +18,8 @@ export interface LinearTerms {
 }
 
 /**
- * score = bias + Σ coefficient_j · ((x_j or, when it is NaN, fill_j) − centre_j), in float64, summed from left to right.
+ * score = bias + Σ coefficient_j · ((x_j or, when it is NaN, fill_j) − centre_j), in float64, summed from left to
+ * right.
  *
  * Example: one column with fill 2, centre 1, coefficient 3 and bias ½: x = 2 and x = NaN both score 3.5.
  */
@@ -56,11 +57,12 @@ export class LinearScore implements Score {
   }
 
   /**
-   * A row's bits must not depend on how many rows are scored with it. `ReduceSum` is out: in native onnxruntime 1.32 its
-   * order of summation follows the row's alignment in memory (24 % of 33-column rows differ between N = 1 and N = 2).
-   * Matrix products may take another kernel for N = 1. `CumSum` adds from left to right by definition, which is also the
-   * trainer's order, so the last running sum is the same on every runtime; in float64 the rest is one rounding away.
-   * Measured bit-identical for N = 1 … 1003 in onnxruntime-web 1.30 and native 1.32, at 2 µs more per run than `MatMul`.
+   * A row's bits must not depend on how many rows are scored with it. `ReduceSum` is out: in native onnxruntime 1.32
+   * its order of summation follows the row's alignment in memory (24 % of 33-column rows differ between N = 1 and N =
+   * 2). Matrix products may take another kernel for N = 1. `CumSum` adds from left to right by definition, which is
+   * also the trainer's order, so the last running sum is the same on every runtime; in float64 the rest is one rounding
+   * away. Measured bit-identical for N = 1 … 1003 in onnxruntime-web 1.30 and native 1.32, at 2 µs more per run than
+   * `MatMul`.
    */
   addTo(graph: OnnxGraph, input: string, prefix: string): string {
     const { fill, centre, coefficient, bias } = this.terms;

@@ -17,7 +17,9 @@ export interface BestSplit {
 /** Sums over rows. */
 export type Sums = Pick<split.NodeSums, "gradient" | "hessian" | "rows">;
 
-/** The best split over all columns of child 0 or 1 of a job; the first column of equal gains, none when none is allowed. */
+/**
+ * The best split over all columns of child 0 or 1 of a job; the first column of equal gains, none when none is allowed.
+ */
 export function bestOfColumns({ splits, plan }: Workspace, child: number): BestSplit | undefined {
   let best = -1;
   let gain = -Infinity;

@@ -5,8 +5,8 @@ import { thresholdBetween } from "./threshold-between.ts";
  * At most `maxBins` − 1 rising thresholds; bin k takes the x with t_{k−1} < x ≤ t_k.
  *
  * As many distinct values as bins or fewer: each has its own bin. Else bins are filled from the left up to the mean
- * number of the rows that are left per bin that is left, and a value that alone reaches that mean has its own bin, which
- * is LightGBM's greedy rule.
+ * number of the rows that are left per bin that is left, and a value that alone reaches that mean has its own bin,
+ * which is LightGBM's greedy rule.
  * @param sorted float32 values in rising order, without NaN; none gives no threshold.
  */
 export function binThresholds(sorted: Float32Array, maxBins: number): Float32Array {

@@ -46,8 +46,8 @@ export interface BoostingFit {
  * number of threads.
  *
  * @param binned `binRows(data, parameters.maxBins)`, when it is already there. One fit at a time may use it.
- * @throws RangeError for parameters outside their limits, for what `checkTreeData` refuses, for targets other than 0 and
- * 1 with the logistic loss, and for bins of other rows.
+ * @throws RangeError for parameters outside their limits, for what `checkTreeData` refuses, for targets other than 0
+ * and 1 with the logistic loss, and for bins of other rows.
  */
 export function fitBoosting(data: TreeData, parameters: BoostingParameters, binned?: BinnedData): BoostingFit {
   checkBoosting(data, parameters);

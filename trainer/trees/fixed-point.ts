@@ -3,8 +3,8 @@
 
 /**
  * How the gradient, the hessian and the row count of a row, a bin or a node are held in a pair of 64-bit integers: the
- * first is gradient · `gradientScale`, the second rows · 2^`countShift` + hessian · `hessianScale`. Scales are powers of
- * two such that all rows together stay below 2^52 and 2^`countShift`.
+ * first is gradient · `gradientScale`, the second rows · 2^`countShift` + hessian · `hessianScale`. Scales are powers
+ * of two such that all rows together stay below 2^52 and 2^`countShift`.
  */
 export interface FixedPoint {
   readonly gradientScale: number;

@@ -28,8 +28,8 @@ export interface ForestParameters extends TreeParameters {
 /**
  * Fits a forest. Splits lower the weighted variance of the targets, which for 0 and 1 is half the Gini impurity.
  *
- * The score is plainly the mean over the trees of their leaves' weighted mean targets, for targets 0 and 1 a probability
- * (to float32 rounding): `base` is the mean target, and a leaf holds (its mean − `base`) / trees.
+ * The score is plainly the mean over the trees of their leaves' weighted mean targets, for targets 0 and 1 a
+ * probability (to float32 rounding): `base` is the mean target, and a leaf holds (its mean − `base`) / trees.
  * `minChildWeight` counts row weights.
  * @param binned `binRows(data, parameters.maxBins)`, when it is already there. One fit at a time may use it.
  * @throws RangeError for parameters outside their limits, for what `checkTreeData` refuses, and for bins of other rows.

@@ -30,8 +30,8 @@ export function largestGradients(workspace: Workspace, base: number, heaviest: n
 }
 
 /**
- * The constant score that lowers the weighted loss most: the log-odds of the mean target, or the mean target. Targets of
- * one kind only give log-odds of a mean held inside [1e−15, 1 − 1e−15].
+ * The constant score that lowers the weighted loss most: the log-odds of the mean target, or the mean target. Targets
+ * of one kind only give log-odds of a mean held inside [1e−15, 1 − 1e−15].
  */
 export function baseScore(loss: Loss, targets: Float64Array, weights: Float64Array): number {
   let sum = 0;

@@ -17,7 +17,9 @@ export interface TreeParameters {
   /** Weight of rows with target 1, beside their own. */
   readonly positiveWeight: number;
   readonly seed: number;
-  /** Threads to work with, the caller's included; below 20,000 rows it works alone. The result does not depend on it. */
+  /**
+   * Threads to work with, the caller's included; below 20,000 rows it works alone. The result does not depend on it.
+   */
   readonly threads: number;
 }
 

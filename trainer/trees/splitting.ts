@@ -40,7 +40,9 @@ export function leafValue(gradient: number, hessian: number, l2: number, lower: 
   return Math.min(upper, Math.max(lower, curvature > 0 ? -gradient / curvature : 0));
 }
 
-/** Twice the fall of the loss that a leaf value v brings: −(2Gv + (H + λ)v²), which is G² / (H + λ) for the best one. */
+/**
+ * Twice the fall of the loss that a leaf value v brings: −(2Gv + (H + λ)v²), which is G² / (H + λ) for the best one.
+ */
 function leafTerm(gradient: number, hessian: number, l2: number, value: number): number {
   return -(2 * gradient * value + (hessian + l2) * value * value);
 }
@@ -51,8 +53,8 @@ function leafTerm(gradient: number, hessian: number, l2: number, value: number):
  *
  * Missing values are tried on both sides; where the node has none, they go with the larger child, left if both are
  * equal. With a monotone `direction` (1 rising, −1 falling) the children's values must be in that order, but for the
- * split that parts missing values from all others: it orders no two values. Of equal gains the lowest threshold wins, and
- * missing right before missing left.
+ * split that parts missing values from all others: it orders no two values. Of equal gains the lowest threshold wins,
+ * and missing right before missing left.
  * @param histograms pairs of 64-bit sums, four words per bin, of this column from word `at` on.
  * @param binCount bins without the missing one.
  */

@@ -28,8 +28,8 @@ export interface WorkerStart {
 }
 
 /**
- * `threads` − 1 workers beside the calling thread; 1 starts none. Workers take part as soon as they run, so nobody waits
- * for their start. `close` ends them; until then they do not keep the process alive.
+ * `threads` − 1 workers beside the calling thread; 1 starts none. Workers take part as soon as they run, so nobody
+ * waits for their start. `close` ends them; until then they do not keep the process alive.
  */
 export class ThreadPool {
   private readonly control = new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * 4));

@@ -3,8 +3,8 @@
 const LARGEST = 3.4028234663852886e38;
 
 /**
- * A float32 t with a ≤ t < b for float32 a < b, so that the rule `x ≤ t` parts them; strictly between the two wherever a
- * float32 lies there, and a itself where none does; never −0.
+ * A float32 t with a ≤ t < b for float32 a < b, so that the rule `x ≤ t` parts them; strictly between the two wherever
+ * a float32 lies there, and a itself where none does; never −0.
  *
  * Example: between 1 and 2 it is 1.5, between 0 and the smallest float32 it is 0.
  */

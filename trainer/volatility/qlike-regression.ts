@@ -1,5 +1,5 @@
-// Linear regression of the logarithm of a variance by its own loss: no logarithm of a realised variance is ever taken, so
-// a horizon without any movement does no harm.
+// Linear regression of the logarithm of a variance by its own loss: no logarithm of a realised variance is ever taken,
+// so a horizon without any movement does no harm.
 import { exp, ln } from "../../src/features/exact-math.ts";
 import { solveCholesky } from "../fit/solve-cholesky.ts";
 
@@ -12,9 +12,9 @@ const MAX_ITERATIONS = 50;
 const TOLERANCE = 1e-10;
 
 /**
- * Minimises mean(v · e^−z + z) + ½ · strength · |w|² with z = intercept + x·w: QLIKE of the variances v against forecasts
- * e^z, which is the likelihood of a gamma regression with logarithmic link. Convex; by Newton's method. At the minimum the
- * mean of v · e^−z is 1.
+ * Minimises mean(v · e^−z + z) + ½ · strength · |w|² with z = intercept + x·w: QLIKE of the variances v against
+ * forecasts e^z, which is the likelihood of a gamma regression with logarithmic link. Convex; by Newton's method. At
+ * the minimum the mean of v · e^−z is 1.
  *
  * Example: without columns, the forecast is the mean variance.
  *

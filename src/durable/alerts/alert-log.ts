@@ -1,4 +1,5 @@
-// Which alerts fire and which did, in the alerts object's own database. Telling it of the same change again changes nothing.
+// Which alerts fire and which did, in the alerts object's own database. Telling it of the same change again changes
+// nothing.
 import { type AlertChange, parseAlertChange } from "../../quality/alerts/alert-change.ts";
 
 /** An alert, from its beginning to its end if it has one. */
@@ -26,8 +27,8 @@ export class AlertLog {
   /**
    * Takes a change and answers what is new in it, under the id by which the alert is known; `undefined` for nothing.
    *
-   * One alert of a rule fires at a time per symbol. A reporter that lost its memory fires again under another id: that is
-   * the same alert, and the end of the later one ends it.
+   * One alert of a rule fires at a time per symbol. A reporter that lost its memory fires again under another id: that
+   * is the same alert, and the end of the later one ends it.
    */
   record(change: AlertChange): AlertChange | undefined {
     const active = this.activeOf(change.symbol, change.rule);

@@ -1,6 +1,6 @@
 // One alert change as each kind of webhook wants it. No network and no clock here: what is sent is a value.
 import type { AlertChange } from "../../quality/alerts/alert-change.ts";
-import type { Webhook, WebhookKind } from "../../webhook-schema.ts";
+import type { Webhook, WebhookKind } from "../../settings/webhook-schema.ts";
 
 /** A POST, without the signature. */
 export interface WebhookRequest {
@@ -52,7 +52,9 @@ function jsonBody(change: AlertChange, gateway: string): Record<string, unknown>
   return { gateway, ...change, at: iso(change.atMs), since: iso(change.sinceMs) };
 }
 
-/** Incoming webhook of Slack, and of what understands its format (Mattermost, Discord's `/slack`): `text` and blocks. */
+/**
+ * Incoming webhook of Slack, and of what understands its format (Mattermost, Discord's `/slack`): `text` and blocks.
+ */
 function slackBody(change: AlertChange, gateway: string): Record<string, unknown> {
   const { state, severity, rule, summary, sinceMs, atMs, model } = change;
   const mark = state === "resolved" ? "✅ Resolved" : severity === "critical" ? "🚨 Firing" : "⚠️ Firing";

@@ -4,7 +4,7 @@ import { type AlertChange, GATEWAY_SYMBOL, parseAlertChange } from "../../qualit
 import { AlertBook } from "../../quality/alerts/alert-book.ts";
 import type { AlertFacts } from "../../quality/alerts/alert-facts.ts";
 import { AlertLog, type LoggedAlert } from "./alert-log.ts";
-import { wantsChange } from "../../alert-settings.ts";
+import { wantsChange } from "../../settings/alert-settings.ts";
 import { type Env, settingsOf } from "../../settings.ts";
 import { readDeadLetters, requeueDeadLetter } from "./webhook-dead-letters.ts";
 import type { DeadLetter, Delivery } from "./webhook-delivery.ts";
@@ -88,7 +88,9 @@ export class AlertsObject extends DurableObject<Env> {
     return readDeadLetters(this.ctx.storage.sql);
   }
 
-  /** Queues a message that was given up, and what else was of its alert, again. Empty when there is none of that number. */
+  /**
+   * Queues a message that was given up, and what else was of its alert, again. Empty when there is none of that number.
+   */
   async redeliver(seq: number): Promise<DeadLetter[]> {
     const { storage } = this.ctx;
     const again = storage.transactionSync(() => requeueDeadLetter(storage.sql, seq, Date.now()));
@@ -101,7 +103,9 @@ export class AlertsObject extends DurableObject<Env> {
     return { active, deliveries: this.outbox.counts(), queues: this.outbox.sizes() };
   }
 
-  /** Starts what is due; nothing is waited for here. Never throws: a failing alarm would be given up by the platform. */
+  /**
+   * Starts what is due; nothing is waited for here. Never throws: a failing alarm would be given up by the platform.
+   */
   override async alarm(): Promise<void> {
     try {
       const nowMs = Date.now();
@@ -183,7 +187,9 @@ export class AlertsObject extends DurableObject<Env> {
     logWarning("webhook_failed", { webhook: name, id: change.id, verdict: verdict.kind, status });
   }
 
-  /** Sets the alarm to what is due next. A webhook in its lane looks by itself; the alarm is there should it be lost. */
+  /**
+   * Sets the alarm to what is due next. A webhook in its lane looks by itself; the alarm is there should it be lost.
+   */
   private async arm(): Promise<void> {
     const { deadlineMs } = settingsOf(this.env).alerts;
     const nowMs = Date.now();

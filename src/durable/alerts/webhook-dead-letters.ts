@@ -16,8 +16,8 @@ export function readDeadLetters(sql: SqlStorage): DeadLetter[] {
 }
 
 /**
- * Queues a message that was given up again, as new, and with it what was given up of the same alert on the same webhook,
- * in order. Answers which; empty when no such message was given up.
+ * Queues a message that was given up again, as new, and with it what was given up of the same alert on the same
+ * webhook, in order. Answers which; empty when no such message was given up.
  */
 export function requeueDeadLetter(sql: SqlStorage, seq: number, nowMs: number): DeadLetter[] {
   const letters = readDeadLetters(sql);

@@ -81,7 +81,8 @@ export class WebhookOutbox {
 
   /**
    * Writes down what became of a message.
-   * @param holdUntilMs given when the webhook asked for a pause: none of its messages goes before, those to come included.
+   * @param holdUntilMs given when the webhook asked for a pause: none of its messages goes before, those to come
+   * included.
    */
   settle({ seq, webhook }: Delivery, verdict: Verdict, nowMs: number, holdUntilMs?: number): void {
     switch (verdict.kind) {

@@ -32,7 +32,8 @@ export interface RetryOptions {
  * `backoffMs · 4^(attempts − 1)`, at most 6 h, times a jitter in [½, 1), and not before a `Retry-After` of up to
  * `MAX_HOLD_MS`. Every other answer is final: the same request would get it again.
  *
- * With the default of 5 s the eight attempts are spread over 4 to 8 hours: 5 s, 20 s, 80 s, 5 min, 21 min, 85 min, 5.7 h.
+ * With the default of 5 s the eight attempts are spread over 4 to 8 hours: 5 s, 20 s, 80 s, 5 min, 21 min, 85 min, 5.7
+ * h.
  */
 export function judgeAttempt(attempt: Attempt, options: RetryOptions): Verdict {
   const { status, detail } = attempt;

@@ -1,5 +1,5 @@
 // What of a webhook nobody may be shown: an answer, or a failure, may echo what it was sent.
-import type { Webhook } from "../../webhook-schema.ts";
+import type { Webhook } from "../../settings/webhook-schema.ts";
 
 /** Shorter values of an address are words like `json` or `1`: to black them out would make nonsense of every answer. */
 const MIN_VALUE_CHARS = 6;
@@ -31,7 +31,8 @@ export function charsToRead(words: readonly string[], chars: number): number {
 /**
  * The beginning of a text with every hidden word as `***`, at most `chars` of it.
  *
- * Example: `key=topsecret!` with the word `topsecret` gives `key=***!`; of `key=tops`, broken off, only `key=` is shown.
+ * Example: `key=topsecret!` with the word `topsecret` gives `key=***!`; of `key=tops`, broken off, only `key=` is
+ * shown.
  * @param words of `hiddenWords`.
  * @param broken the text was broken off, perhaps within a word: an end that may be the beginning of one is left out.
  */

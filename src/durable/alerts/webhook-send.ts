@@ -1,6 +1,7 @@
-// One attempt at one webhook. Whatever happens is a value: nothing here throws, and nothing takes longer than the deadline.
+// One attempt at one webhook. Whatever happens is a value: nothing here throws, and nothing takes longer than the
+// deadline.
 import type { AlertChange } from "../../quality/alerts/alert-change.ts";
-import type { Webhook } from "../../webhook-schema.ts";
+import type { Webhook } from "../../settings/webhook-schema.ts";
 import { encodeWebhook } from "./encode-webhook.ts";
 import { blackOut, charsToRead, hiddenWords } from "./webhook-secrets.ts";
 import { webhookSignature } from "./webhook-signature.ts";

@@ -1,8 +1,8 @@
 // Which symbols exist: hash buckets of names, each written once per symbol. On itty-durable, like the registry.
 import { createDurable } from "itty-durable/itty-durable.js";
-import { parseOrThrow } from "../../parse-or-throw.ts";
-import { LenientReader } from "../registry/lenient-reader.ts";
-import { persistFirst } from "../registry/persist-first.ts";
+import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
+import { LenientReader } from "../itty/lenient-reader.ts";
+import { persistFirst } from "../itty/persist-first.ts";
 import { nameSchema, namesSchema } from "./names-schema.ts";
 
 export class DirectoryObject extends createDurable() {
@@ -20,7 +20,9 @@ export class DirectoryObject extends createDurable() {
     return this.symbols;
   }
 
-  /** Adds symbols; durable before the answer. Adding one again changes nothing. Throws `TypeError` for what is no name. */
+  /**
+   * Adds symbols; durable before the answer. Adding one again changes nothing. Throws `TypeError` for what is no name.
+   */
   async add(...symbols: string[]): Promise<string[]> {
     const names = parseOrThrow(namesSchema, symbols, { name: "symbols", refuse: (text) => new TypeError(text) });
     const all = new Set([...this.symbols, ...names]);

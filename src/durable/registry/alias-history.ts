@@ -2,16 +2,16 @@
 import * as v from "valibot";
 import { figureSchema } from "../../model/manifest-evaluation.ts";
 import { ALIASES } from "../../model/model-host.ts";
-import { fields, finiteNumber, oneOf, type Parsed } from "../../schema-values.ts";
+import { fields, finiteNumber, oneOf, type Parsed } from "../../schemas/schema-values.ts";
 
 /** Which way a change came: an operator's request, the sequential rule, or a rollback. */
-export const ORIGINS = ["admin", "rule", "rollback"] as const;
+const ORIGINS = ["admin", "rule", "rollback"] as const;
 export type Origin = (typeof ORIGINS)[number];
 
 const textOrNull = v.nullable(v.string("a text"));
 
 /** What the experiment had shown when something changed. */
-export const changeFiguresSchema = fields({
+const changeFiguresSchema = fields({
   /** JSON has no infinity: an e value beyond the largest number is `null` there. */
   eValue: v.pipe(
     v.nullable(v.number("a number")),
@@ -32,8 +32,8 @@ export const changeSchema = fields({
   what: oneOf([...ALIASES, "experiment"]),
   /**
    * SHA-256 of who held the alias before and after, also of a bundled model: the next deployment may bring another one.
-   * `null` for no challenger, and for the bundled model in entries that an earlier version wrote. For the experiment its
-   * description, `null` for none.
+   * `null` for no challenger, and for the bundled model in entries that an earlier version wrote. For the experiment
+   * its description, `null` for none.
    */
   from: textOrNull,
   to: textOrNull,
@@ -51,13 +51,15 @@ export const changeCauseSchema = fields({
   by: oneOf(ORIGINS),
   who: textOrNull,
   reason: textOrNull,
-  /** What the decision stood on, for the history; where it is absent, what is kept of the running experiment's evidence. */
+  /**
+   * What the decision stood on, for the history; where it is absent, what is kept of the running experiment's evidence.
+   */
   figures: v.optional(changeFiguresSchema),
 });
 export type ChangeCause = Parsed<typeof changeCauseSchema>;
 
 /** With texts of the greatest length that HTTP takes they fill about 0.3 MB of the 2 MB that one value may have. */
-export const MAX_CHANGES = 200;
+const MAX_CHANGES = 200;
 
 /** The history, oldest first, with more; the oldest give way. */
 export function recordChanges(history: readonly Change[], more: readonly Change[]): Change[] {

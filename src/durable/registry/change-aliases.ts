@@ -1,5 +1,5 @@
-// What a change of aliases or settings makes of the registry's state: the experiment that ends or begins, and the entries
-// of the history. A function of values; keeping the result is the registry's.
+// What a change of aliases or settings makes of the registry's state: the experiment that ends or begins, and the
+// entries of the history. A function of values; keeping the result is the registry's.
 import { ALIASES, type Alias, type Aliases, wantedBy } from "../../model/model-host.ts";
 import {
   type EvidenceState,
@@ -22,10 +22,10 @@ export interface AliasState {
 }
 
 /**
- * Gives aliases to artifacts, or back (`null`), and changes the experiment's settings. The challenger's place becomes empty
- * when the champion is the same artifact. Where champion or challenger is another one than before, the running experiment
- * ends; where both are there a new one begins, without evidence, with `settings` over those that the same challenger had.
- * What is as it was leaves no entry in the history.
+ * Gives aliases to artifacts, or back (`null`), and changes the experiment's settings. The challenger's place becomes
+ * empty when the champion is the same artifact. Where champion or challenger is another one than before, the running
+ * experiment ends; where both are there a new one begins, without evidence, with `settings` over those that the same
+ * challenger had. What is as it was leaves no entry in the history.
  */
 export function changeAliases(
   state: AliasState,

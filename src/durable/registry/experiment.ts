@@ -1,6 +1,7 @@
-// A comparison of the champion with a challenger on live steps: which two, who answers, and whether the rule may promote.
+// A comparison of the champion with a challenger on live steps: which two, who answers, and whether the rule may
+// promote.
 import * as v from "valibot";
-import { fields, finiteNumber, type Parsed } from "../../schema-values.ts";
+import { fields, finiteNumber, type Parsed } from "../../schemas/schema-values.ts";
 
 /** More than half would be a promotion that nobody decided. */
 const MAX_SHARE = 0.5;
@@ -8,7 +9,7 @@ const MAX_SHARE = 0.5;
 const SHARE = `a number above 0 and at most ${MAX_SHARE}`;
 
 /** What an operator chooses of an experiment. */
-export const experimentSettingsSchema = fields({
+const experimentSettingsSchema = fields({
   /** `shadow`: both score every step, the champion answers. `split`: the challenger answers its share. */
   mode: v.picklist(["shadow", "split"], '"shadow" or "split"'),
   /** The challenger's share of the answers under `split`: above 0 and at most `MAX_SHARE`. */

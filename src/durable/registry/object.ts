@@ -1,13 +1,13 @@
-// The gateway's few global facts: which artifact holds which alias, by force or not, the experiment and its evidence, the
-// history of all this, and notices that operators must see. One object, small and rarely written, which is what
+// The gateway's few global facts: which artifact holds which alias, by force or not, the experiment and its evidence,
+// the history of all this, and notices that operators must see. One object, small and rarely written, which is what
 // itty-durable is right for. What a change means is in change-aliases.ts.
 import { createDurable } from "itty-durable/itty-durable.js";
 import * as v from "valibot";
-import { parseOrThrow } from "../../parse-or-throw.ts";
+import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
 import { BUNDLED } from "../../model/bundled.ts";
 import { ALIASES, type Alias } from "../../model/model-host.ts";
 import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequential-evidence.ts";
-import { oneOf, sha256Text } from "../../schema-values.ts";
+import { oneOf, sha256Text } from "../../schemas/schema-values.ts";
 import { type Change, type ChangeCause, changeCauseSchema, changeToUndo } from "./alias-history.ts";
 import { type AliasState, changeAliases } from "./change-aliases.ts";
 import { type Experiment, type ExperimentSettings, settingsChangeSchema } from "./experiment.ts";
@@ -18,7 +18,7 @@ import {
   recordPromotion,
 } from "./forced-promotion.ts";
 import type { Outcome } from "./outcome.ts";
-import { persistFirst } from "./persist-first.ts";
+import { persistFirst } from "../itty/persist-first.ts";
 import {
   currentExperiment,
   type Notice,
@@ -67,8 +67,8 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
 
   /**
    * Gives an alias to an artifact, or back to the bundled model with `null`. Durable before the answer.
-   * @param forced JSON of the `ForcedPromotion` that this is, `null` when it is none: another artifact that held the alias
-   * by force holds it no more, but stays in the history.
+   * @param forced JSON of the `ForcedPromotion` that this is, `null` when it is none: another artifact that held the
+   * alias by force holds it no more, but stays in the history.
    * @param cause JSON of a `ChangeCause`; absent for an operator who gives no reason.
    * @param settings JSON of the experiment's settings, where this begins or changes one.
    */
@@ -111,7 +111,9 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     return { ok: true };
   }
 
-  /** Makes the challenger of that experiment champion, unless another one runs by now, or the rule may promote no more. */
+  /**
+   * Makes the challenger of that experiment champion, unless another one runs by now, or the rule may promote no more.
+   */
   async promote(experimentId: string, forced: string | null, cause: string): Promise<Outcome> {
     const experiment = currentExperiment(this.experiment, this.aliases);
     if (experiment === null) return { ok: false, code: "no_experiment" };
@@ -136,7 +138,9 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     return { ok: true };
   }
 
-  /** Keeps evidence that was built on what ended with the block `afterBlock`; `false` when another was kept meanwhile. */
+  /**
+   * Keeps evidence that was built on what ended with the block `afterBlock`; `false` when another was kept meanwhile.
+   */
   async keepEvidence(experimentId: string, afterBlock: number | null, evidence: string): Promise<{ kept: boolean }> {
     const through = this.evidence?.throughBlock ?? null;
     if (this.experiment?.id !== experimentId || through !== afterBlock) return { kept: false };

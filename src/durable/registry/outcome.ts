@@ -1,6 +1,6 @@
 // What became of a change that the registry was asked for.
 import * as v from "valibot";
-import { fields, oneOf, type Parsed } from "../../schema-values.ts";
+import { fields, oneOf, type Parsed } from "../../schemas/schema-values.ts";
 
 /** Why a change was not made; nothing is changed then. */
 const CHANGE_REFUSALS = [

@@ -1,9 +1,9 @@
 // What the registry keeps, read from its storage, and the part of it that every isolate asks for every few seconds.
 import * as v from "valibot";
-import { parseOrThrow } from "../../parse-or-throw.ts";
+import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
 import { ALIASES, type Alias, type Aliases, wantedBy } from "../../model/model-host.ts";
 import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequential-evidence.ts";
-import { anyObject, fields, finiteNumber, oneOf, wholeNumber, type Parsed } from "../../schema-values.ts";
+import { anyObject, fields, finiteNumber, oneOf, wholeNumber, type Parsed } from "../../schemas/schema-values.ts";
 import { type Change, changeSchema } from "./alias-history.ts";
 import { type Experiment, experimentSchema } from "./experiment.ts";
 import {
@@ -12,7 +12,7 @@ import {
   type RecordedPromotion,
   recordedPromotionSchema,
 } from "./forced-promotion.ts";
-import { LenientReader } from "./lenient-reader.ts";
+import { LenientReader } from "../itty/lenient-reader.ts";
 
 /** Something that happened to a symbol and deserves a look, newest last. */
 export const noticeSchema = fields({
@@ -67,7 +67,9 @@ export function readStoredRegistry(stored: Readonly<Partial<Record<keyof StoredR
   return read;
 }
 
-/** An answer of the registry, which may be of another version than the isolate that asks. Throws for what is no object. */
+/**
+ * An answer of the registry, which may be of another version than the isolate that asks. Throws for what is no object.
+ */
 export function readRegistrySnapshot(answer: unknown): RegistryState {
   const refuse = (message: string): Error => new TypeError(message);
   const snapshot = parseOrThrow(anyObject, answer, { name: "registry", refuse });

@@ -1,5 +1,5 @@
-// Judges the running experiment: decides the blocks that are due, keeps the evidence, and promotes where the rule and the
-// operator's settings say so. What a cron calls every quarter of an hour.
+// Judges the running experiment: decides the blocks that are due, keeps the evidence, and promotes where the rule and
+// the operator's settings say so. What a cron calls every quarter of an hour.
 import { ArtifactError } from "../../model/artifact.ts";
 import type { ChangeCause } from "../../durable/registry/alias-history.ts";
 import { changeFigures } from "../../durable/registry/change-aliases.ts";

@@ -1,4 +1,5 @@
-// Of how many symbols an experiment's evidence is: whether those that are missing in it are too many to promote for all.
+// Of how many symbols an experiment's evidence is: whether those that are missing in it are too many to promote for
+// all.
 import type { SymbolPart } from "./collect-blocks.ts";
 
 /** The share of the symbols that could have answered which may be missing. */
@@ -24,9 +25,9 @@ export function comparesPair({ pair }: Pick<Part, "pair">, { champion, challenge
 }
 
 /**
- * Who is missing. A symbol could have answered when its object failed, since nobody knows then, when it compares the pair,
- * or when a model answered steps of it since the experiment began: one without ticks since then, whatever it compared
- * before, holds up nobody. No symbols: nobody is missing.
+ * Who is missing. A symbol could have answered when its object failed, since nobody knows then, when it compares the
+ * pair, or when a model answered steps of it since the experiment began: one without ticks since then, whatever it
+ * compared before, holds up nobody. No symbols: nobody is missing.
  *
  * Example: of three symbols with ticks one fails: 1 of 3 is more than a fifth.
  */

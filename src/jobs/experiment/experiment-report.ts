@@ -55,8 +55,8 @@ export interface Examination {
 }
 
 /**
- * Compares the two models of `experiment`. Reads what was kept of the evidence, asks all symbols for what came since, and
- * keeps nothing itself.
+ * Compares the two models of `experiment`. Reads what was kept of the evidence, asks all symbols for what came since,
+ * and keeps nothing itself.
  */
 export async function examineExperiment(
   env: Env,

@@ -6,9 +6,9 @@ import { BASELINES, type Manifest } from "../../model/manifest.ts";
 const MAX_REASONS = 20;
 
 /**
- * Why the gate refuses: its reasons, `no_gate` for a model without a verdict that needs one, `unexplained` for a refusal
- * without reasons. Empty where it has nothing against the model. Baselines need none, since a gate compares with them, and
- * neither do bundled models: what ships must be able to come back.
+ * Why the gate refuses: its reasons, `no_gate` for a model without a verdict that needs one, `unexplained` for a
+ * refusal without reasons. Empty where it has nothing against the model. Baselines need none, since a gate compares
+ * with them, and neither do bundled models: what ships must be able to come back.
  */
 export function gateReasons(manifest: Manifest): readonly string[] {
   const { gate, family, onnxSha256 } = manifest;
@@ -22,8 +22,8 @@ export function gateReasons(manifest: Manifest): readonly string[] {
 
 /**
  * Whether the sequential rule may promote over these reasons: only where there are none, or the recordings held too few
- * episodes. The rule brings episodes of its own, on the same seconds as the champion; a model that lost to a baseline, or
- * that nobody judged, is not shown better than the baseline by beating this champion.
+ * episodes. The rule brings episodes of its own, on the same seconds as the champion; a model that lost to a baseline,
+ * or that nobody judged, is not shown better than the baseline by beating this champion.
  */
 export function ruleOutweighs(reasons: readonly string[]): boolean {
   return reasons.every((reason) => /^too_few_episodes\b/.test(reason));

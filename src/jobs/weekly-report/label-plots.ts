@@ -1,5 +1,5 @@
-// The plots of one label in the weekly report: PR-AUC of every model, and whether the champion's probabilities mean what
-// they say.
+// The plots of one label in the weekly report: PR-AUC of every model, and whether the champion's probabilities mean
+// what they say.
 import type { SymbolQuality } from "../../durable/symbol/evaluation/symbol-quality.ts";
 import type { LabelQuality, SeriesQuality } from "../../quality/window-quality.ts";
 import { counted, decimals } from "../../../report/figure-text.ts";

@@ -1,5 +1,5 @@
 // The weekly report in its two forms.
-import { snakeKeys } from "../../snake-keys.ts";
+import { snakeKeys } from "../../words/snake-keys.ts";
 import { weeklyPage } from "./weekly-page.ts";
 import type { WeeklyReport } from "./weekly-report.ts";
 

@@ -2,7 +2,10 @@
 import { percentText, utcMinuteText } from "../../../report/figure-text.ts";
 import type { DriftShare } from "./drift-shares.ts";
 
-/** Stated and realised alarms of the week in a sentence, with those that the share of features alone would not have given. */
+/**
+ * Stated and realised alarms of the week in a sentence, with those that the share of features alone would not have
+ * given.
+ */
 export function shareWords(share: DriftShare): string {
   const { window, alpha, judged, alarms, byFarthest, unjudged, sinceMs } = share;
   const others = Object.entries(unjudged).map(([verdict, n]) => `${n} ${verdict.replaceAll("_", " ")}`);

@@ -1,5 +1,5 @@
-// The week in numbers: what every symbol's models were worth, whether inputs drifted, what alerted, who was promoted, and
-// what could not be learned. Collected here, written and shown elsewhere.
+// The week in numbers: what every symbol's models were worth, whether inputs drifted, what alerted, who was promoted,
+// and what could not be learned. Collected here, written and shown elsewhere.
 import type { AlertList } from "../../durable/alerts/object.ts";
 import { alertsOf } from "../../clients/alerts.ts";
 import type { Change } from "../../durable/registry/alias-history.ts";

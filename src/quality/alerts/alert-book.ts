@@ -26,11 +26,11 @@ export interface AlertBookOptions {
 const MAX_UNREPORTED = 50;
 
 /**
- * A state machine for each rule. Quiet, it fires after `fireAfter` bad readings in a row, each at least `gapMs` after the
- * one counted before; firing, it resolves after as many good ones as `resolveAfter` says. A reading the other way, and one
- * in between, starts the count anew; an unknown one changes nothing. Where a rule judges windows, in a row means windows
- * that follow each other without one missing, and a window older than the newest one judged changes nothing. After a
- * resolve nothing fires for `coolDownMs`. There are no reminders.
+ * A state machine for each rule. Quiet, it fires after `fireAfter` bad readings in a row, each at least `gapMs` after
+ * the one counted before; firing, it resolves after as many good ones as `resolveAfter` says. A reading the other way,
+ * and one in between, starts the count anew; an unknown one changes nothing. Where a rule judges windows, in a row
+ * means windows that follow each other without one missing, and a window older than the newest one judged changes
+ * nothing. After a resolve nothing fires for `coolDownMs`. There are no reminders.
  *
  * Keep `toJSON()` before telling anyone of the changes: they stay in `unreported` until `markReported`, so that a crash
  * in between tells them again under the same ids and loses none.
@@ -104,8 +104,8 @@ export class AlertBook {
   }
 
   /**
-   * Takes over alerts that are known elsewhere to fire, for a book that lost its memory: where it is quiet it fires from
-   * now on, and resolves in its own time.
+   * Takes over alerts that are known elsewhere to fire, for a book that lost its memory: where it is quiet it fires
+   * from now on, and resolves in its own time.
    */
   adopt(active: readonly AlertChange[]): void {
     for (const { symbol, rule, id, sinceMs, severity, model } of active) {
@@ -122,8 +122,8 @@ export class AlertBook {
   }
 
   /**
-   * Where every rule stands by the facts of one moment, and what is missing for its alert to begin or to end. Counts nothing
-   * and changes nothing.
+   * Where every rule stands by the facts of one moment, and what is missing for its alert to begin or to end. Counts
+   * nothing and changes nothing.
    * @param nowMs wall time, ms since 1970, handed in.
    */
   statuses(facts: AlertFacts, nowMs: number): RuleStatus[] {

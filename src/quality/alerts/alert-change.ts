@@ -62,5 +62,5 @@ function parseFigures(value: unknown): AlertFigures {
   if (typeof value !== "object" || value === null) return {};
   return Object.fromEntries(
     Object.entries(value).filter(([, figure]) => figure === null || ["number", "string"].includes(typeof figure)),
-  ) as AlertFigures;
+  );
 }

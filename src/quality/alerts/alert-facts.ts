@@ -1,5 +1,5 @@
-// What the alert rules look at: plain figures of one moment. Whoever has them hands them in; a rule whose figures are not
-// there says nothing.
+// What the alert rules look at: plain figures of one moment. Whoever has them hands them in; a rule whose figures are
+// not there says nothing.
 import type { Figure } from "../../model/manifest-evaluation.ts";
 
 /** The newest drift window of one hour, as the drift windows judged it. */
@@ -38,8 +38,8 @@ interface ChallengerFact {
  */
 export interface AlertFacts {
   /**
-   * SHA-256 of the model that the facts are about: the champion, or for `challenger` the challenger; `null` when there is
-   * none. When it changes, what fired for the one before is resolved and judged anew. Left out: not known.
+   * SHA-256 of the model that the facts are about: the champion, or for `challenger` the challenger; `null` when there
+   * is none. When it changes, what fired for the one before is resolved and judged anew. Left out: not known.
    */
   readonly model?: string | null;
   /** The window of the quality figures, for the sentences. Default `24 h`. */

@@ -1,7 +1,7 @@
 // The limits of the alert rules, and how a deployment changes some of them.
 import * as v from "valibot";
-import { crossCheck, type Finding } from "../../cross-check.ts";
-import { anyObject, fields, finiteNumber, oneOf, wholeNumber } from "../../schema-values.ts";
+import { crossCheck, type Finding } from "../../schemas/cross-check.ts";
+import { anyObject, fields, finiteNumber, oneOf, wholeNumber } from "../../schemas/schema-values.ts";
 import { ALERT_RULES, type AlertRule, SEVERITIES, type Severity } from "./alert-change.ts";
 
 /** One rule's limits. `null`: the rule has no such limit, and none can be set. */
@@ -13,16 +13,16 @@ export interface RuleLimits {
   /** The figure at which it is well again; between the two nothing changes. */
   readonly resolveAt: number | null;
   /**
-   * By what the half-widths of 95 % intervals are multiplied before they decide. A rule that looks all day long crosses a
-   * plain interval sooner or later though nothing is wrong; `docs/operations/alerts.md` has the rates.
+   * By what the half-widths of 95 % intervals are multiplied before they decide. A rule that looks all day long crosses
+   * a plain interval sooner or later though nothing is wrong; `docs/operations/alerts.md` has the rates.
    */
   readonly widening: number | null;
   /** Confirmations in a row that fire, and that resolve. */
   readonly fireAfter: number;
   readonly resolveAfter: number;
   /**
-   * Confirmations closer together than this are one, ms: overlapping windows seen twice are no second evidence. `null` for
-   * a rule whose windows do not overlap: there each counts once, right after the one before.
+   * Confirmations closer together than this are one, ms: overlapping windows seen twice are no second evidence. `null`
+   * for a rule whose windows do not overlap: there each counts once, right after the one before.
    */
   readonly gapMs: number | null;
   /** After it resolved it does not fire again for this long, ms. */
@@ -132,7 +132,8 @@ function ruleSchema(rule: AlertRule) {
 }
 
 /**
- * The defaults with a deployment's changes put over them, e.g. `{"drift":{"fireAfter":1},"feed_silent":{"enabled":false}}`.
+ * The defaults with a deployment's changes put over them, e.g.
+ * `{"drift":{"fireAfter":1},"feed_silent":{"enabled":false}}`.
  */
 export const alertLimitsSchema = v.pipe(
   anyObject,

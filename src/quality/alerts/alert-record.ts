@@ -6,7 +6,10 @@ export interface RuleRecord {
   streak: number;
   /** Time of the evidence that was counted last. */
   countedMs: number | null;
-  /** End of the newest window that was judged, of a rule that judges windows: an older one comes too late to say anything. */
+  /**
+   * End of the newest window that was judged, of a rule that judges windows: an older one comes too late to say
+   * anything.
+   */
   newestWindowMs: number | null;
   /** When the first of them was seen. */
   sinceMs: number | null;
@@ -33,9 +36,9 @@ export interface Evidence {
 }
 
 /**
- * Counts a look that says what is waited for. Looks at the moment count when they are `gapMs` apart; one from before the
- * last counts too, since the clock was set back, rather than never again. Windows count once each, and only one right
- * after the other: where one between them is missing, the count starts anew.
+ * Counts a look that says what is waited for. Looks at the moment count when they are `gapMs` apart; one from before
+ * the last counts too, since the clock was set back, rather than never again. Windows count once each, and only one
+ * right after the other: where one between them is missing, the count starts anew.
  *
  * Example: of windows of 1 h that end at 1, 2, 4 and 5 o'clock the streak is 1, 2, 1, 2.
  */

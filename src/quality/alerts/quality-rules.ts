@@ -1,5 +1,5 @@
-// The alert rules on live quality: PR-AUC, the gain over persistence, calibration. Their figures stand on samples, of which
-// there must be enough.
+// The alert rules on live quality: PR-AUC, the gain over persistence, calibration. Their figures stand on samples, of
+// which there must be enough.
 import type { AlertFacts } from "./alert-facts.ts";
 import { figureDecimals, figureText, namedFigure, shareText } from "./alert-figure-text.ts";
 import { finiteFigure } from "../finite-figure.ts";

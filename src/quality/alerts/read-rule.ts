@@ -112,8 +112,8 @@ function unmetErrors(share: number, missing: number, fireAt: number): string {
 }
 
 /**
- * `resolveAt`: the e value below which the alert is over. It fires by the rule's own word; the e value of a challenger that
- * is worth something wanders up and down across the rule's limit for days.
+ * `resolveAt`: the e value below which the alert is over. It fires by the rule's own word; the e value of a challenger
+ * that is worth something wanders up and down across the rule's limit for days.
  */
 function readChallenger({ challenger }: AlertFacts, { resolveAt }: RuleLimits): Reading {
   if (challenger === null || challenger === undefined) return unknownReading("no experiment");

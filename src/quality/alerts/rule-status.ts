@@ -10,8 +10,8 @@ import { type Reading, type SampleCount, sampleCounts } from "./rule-reading.ts"
 export interface RuleStatus {
   readonly rule: AlertRule;
   /**
-   * `pending`: bad, but not yet confirmed or still cooling down; `quiet` covers what is merely uncertain too; `unknown`: the
-   * facts do not suffice; `off`: switched off by the deployment.
+   * `pending`: bad, but not yet confirmed or still cooling down; `quiet` covers what is merely uncertain too;
+   * `unknown`: the facts do not suffice; `off`: switched off by the deployment.
    */
   readonly state: "firing" | "pending" | "quiet" | "unknown" | "off";
   readonly severity: Severity;

@@ -13,9 +13,9 @@ export interface SplitExperiment {
 }
 
 /**
- * The model that answers for a symbol's step (`floor(ts / stepMs)`): under `shadow` the champion always, under `split` by a
- * hash of experiment, symbol and 600-step block that is below `share` for the challenger. The same on every machine, after
- * every restart, and when the share grows what the challenger answered before is still its own.
+ * The model that answers for a symbol's step (`floor(ts / stepMs)`): under `shadow` the champion always, under `split`
+ * by a hash of experiment, symbol and 600-step block that is below `share` for the challenger. The same on every
+ * machine, after every restart, and when the share grows what the challenger answered before is still its own.
  *
  * Example: with `{ id: "1-a-b", mode: "split", share: 0.5 }` the steps 0–599 of BTC-USD have one answerer.
  */

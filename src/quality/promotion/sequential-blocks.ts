@@ -1,4 +1,5 @@
-// Block gains of many symbols → one observation per block of time: markets move together, so symbols are no repetitions.
+// Block gains of many symbols → one observation per block of time: markets move together, so symbols are no
+// repetitions.
 import type { BlockGain } from "../quality-series.ts";
 import { BLOCK_STEPS } from "../step-ring.ts";
 
@@ -27,7 +28,9 @@ export function lagBlocks(stepMs: number): number {
   return Math.max(1, Math.ceil(3_600_000 / (BLOCK_STEPS * stepMs)));
 }
 
-/** Half of the rows that a block can have: the last `horizonSteps` are left out, so that no two blocks share a label. */
+/**
+ * Half of the rows that a block can have: the last `horizonSteps` are left out, so that no two blocks share a label.
+ */
 export function minRows(horizonSteps: number): number {
   return Math.max(1, Math.ceil((BLOCK_STEPS - horizonSteps) / 2));
 }

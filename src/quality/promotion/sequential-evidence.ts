@@ -1,16 +1,21 @@
 // The evidence of an experiment, block by block, and the rule that says when it is enough to promote the challenger.
 import * as v from "valibot";
-import { fields, finiteNumber, type Parsed } from "../../schema-values.ts";
+import { fields, finiteNumber, type Parsed } from "../../schemas/schema-values.ts";
 import type { BlockGain } from "../quality-series.ts";
 import { type PooledBlock, type PoolingRule, poolBlocks } from "./sequential-blocks.ts";
 import type { Figure } from "../../model/manifest-evaluation.ts";
 import { NO_GAINS, addGain, gainSumsSchema, meanGain } from "./sequential-interval.ts";
 import { sequentialStateSchema, SequentialTest } from "./sequential-test.ts";
 
-/** What a promotion without a person needs: 1/20 is the most that false promotions can be, and spikes must have come. */
+/**
+ * What a promotion without a person needs: 1/20 is the most that false promotions can be, and spikes must have come.
+ */
 const NEEDS = { eValue: 20, episodes: 30 } as const;
 
-/** What a promotion by hand needs beside an interval above 0: an interval over fewer blocks, or without spikes, says little. */
+/**
+ * What a promotion by hand needs beside an interval above 0: an interval over fewer blocks, or without spikes, says
+ * little.
+ */
 const NEEDS_BY_HAND = { blocks: 8, episodes: 10 } as const;
 
 export const evidenceSchema = fields({
@@ -39,8 +44,8 @@ export interface PromotionVerdict {
   readonly positives: number;
   readonly episodes: number;
   /**
-   * Mean Brier gain per row (champion's error − challenger's) with its t interval over blocks; `null` below two. Unlike the
-   * e value it means what it says only when looked at once.
+   * Mean Brier gain per row (champion's error − challenger's) with its t interval over blocks; `null` below two. Unlike
+   * the e value it means what it says only when looked at once.
    */
   readonly meanGain: Figure | null;
   readonly needs: typeof NEEDS;
@@ -56,7 +61,8 @@ export class SequentialEvidence {
 
   /**
    * The evidence as it was stored; without a usable state it starts anew.
-   * @param afterBlock where it starts: blocks up to this one are never used, as those that the challenger was trained on.
+   * @param afterBlock where it starts: blocks up to this one are never used, as those that the challenger was trained
+   * on.
    */
   static from(state: EvidenceState | null, afterBlock: number | null = null): SequentialEvidence {
     const evidence = new SequentialEvidence();
@@ -119,8 +125,8 @@ export class SequentialEvidence {
 }
 
 /**
- * The verdict on a whole experiment at once: what `SequentialEvidence` says after all blocks of all symbols, decided with
- * the same rule. No symbols: `wait`, with an e value of 1.
+ * The verdict on a whole experiment at once: what `SequentialEvidence` says after all blocks of all symbols, decided
+ * with the same rule. No symbols: `wait`, with an e value of 1.
  */
 export function promotionVerdict(
   symbols: readonly (readonly BlockGain[])[],
@@ -132,8 +138,9 @@ export function promotionVerdict(
 }
 
 /**
- * What a challenger lacks to be shown better to a person, each with its figure: 8 blocks, 10 episodes, and a mean gain whose
- * interval lies above 0. Empty where it is shown better. A weaker claim than the rule's: it means 5 % only when looked at once.
+ * What a challenger lacks to be shown better to a person, each with its figure: 8 blocks, 10 episodes, and a mean gain
+ * whose interval lies above 0. Empty where it is shown better. A weaker claim than the rule's: it means 5 % only when
+ * looked at once.
  *
  * Example: after 2 blocks of 0.01 without a spike: `blocks: 2, needs 8` and `episodes: 0, needs 10`.
  */

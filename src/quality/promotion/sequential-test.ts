@@ -1,10 +1,10 @@
-// A test that may be looked at as often as one likes: a fair gambler who bets on a positive mean. Which observations it is
-// fed, and what follows from its value, is left to others.
+// A test that may be looked at as often as one likes: a fair gambler who bets on a positive mean. Which observations it
+// is fed, and what follows from its value, is left to others.
 import * as v from "valibot";
-import { parseOrThrow } from "../../parse-or-throw.ts";
-import { crossCheck } from "../../cross-check.ts";
+import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
+import { crossCheck } from "../../schemas/cross-check.ts";
 import { exp, ln } from "../../features/exact-math.ts";
-import { fields, finiteNumber, wholeNumber, type Parsed } from "../../schema-values.ts";
+import { fields, finiteNumber, wholeNumber, type Parsed } from "../../schemas/schema-values.ts";
 
 /** The largest stake: with gains in [−1, 1] the capital never falls below half of what it was. */
 const MAX_LAMBDA = 0.5;
@@ -26,12 +26,13 @@ export const sequentialStateSchema = v.pipe(
 export type SequentialState = Parsed<typeof sequentialStateSchema>;
 
 /**
- * The e-process e_t = Π (1 + λ_b · d_b) over gains d_b in [−1, 1], with the stake λ_b in [0, ½] chosen from earlier gains
- * only: mean / (variance + mean²) of those and of an optimistic prior (20 gains of mean 0.002 and deviation 0.03), an
- * approximation of the stake that makes the capital grow fastest ("aGRAPA", Waudby-Smith and Ramdas 2024, section B.3).
+ * The e-process e_t = Π (1 + λ_b · d_b) over gains d_b in [−1, 1], with the stake λ_b in [0, ½] chosen from earlier
+ * gains only: mean / (variance + mean²) of those and of an optimistic prior (20 gains of mean 0.002 and deviation
+ * 0.03), an approximation of the stake that makes the capital grow fastest ("aGRAPA", Waudby-Smith and Ramdas 2024,
+ * section B.3).
  *
- * Null hypothesis: each gain's mean, given all earlier ones, is at most 0. Then e_t is a non-negative supermartingale that
- * starts at 1, and by Ville's inequality it ever reaches 20 with a probability of at most 1/20.
+ * Null hypothesis: each gain's mean, given all earlier ones, is at most 0. Then e_t is a non-negative supermartingale
+ * that starts at 1, and by Ville's inequality it ever reaches 20 with a probability of at most 1/20.
  *
  * Example: three gains of 0.2 make e = 1.1³ = 1.331; the stake is ½ from the first on.
  */

@@ -1,5 +1,5 @@
-// Alarm rates on simulated days through the gateway's own windows. A stated 1 % for the dataset needs 2,000 windows to be
-// seen, which takes minutes: `npm run bench:drift -- false-alarms` prints it.
+// Alarm rates on simulated days through the gateway's own windows. A stated 1 % for the dataset needs 2,000 windows to
+// be seen, which takes minutes: `npm run bench:drift -- false-alarms` prints it.
 import { describe, expect, it } from "vitest";
 import { alarmRates } from "../../../bench/alarm-rates.ts";
 import { DAY_MS, FROM_MS, HOUR_MS, referenceOf } from "../../../bench/drift-models.ts";

@@ -15,7 +15,7 @@ export type Node = MessageInitShape<typeof NodeProtoSchema>;
 type Attribute = MessageInitShape<typeof AttributeProtoSchema>;
 type Value = MessageInitShape<typeof ValueInfoProtoSchema>;
 
-export const { FLOAT, DOUBLE, INT64, UINT8 } = TensorProto_DataType;
+export const { FLOAT, DOUBLE, INT64 } = TensorProto_DataType;
 
 /** A tensor value of two dimensions. */
 export function table(name: string, columns: number, elemType = FLOAT): Value {
@@ -87,7 +87,7 @@ export function newStump(
   left: number,
   right: number,
 ): Node {
-  const modes = { name: "nodes_modes", dataType: UINT8, dims: [1n], int32Data: [mode] };
+  const modes = { name: "nodes_modes", dataType: TensorProto_DataType.UINT8, dims: [1n], int32Data: [mode] };
   return {
     opType: "TreeEnsemble",
     domain: "ai.onnx.ml",

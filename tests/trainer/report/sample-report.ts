@@ -52,7 +52,7 @@ function uniformFrom(seed: number): () => number {
   };
 }
 
-export function around(value: number, halfWidth: number): Figure {
+function around(value: number, halfWidth: number): Figure {
   return { value, low: value - halfWidth, high: value + halfWidth };
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Webhook } from "../../../src/webhook-schema.ts";
+import type { Webhook } from "../../../src/settings/webhook-schema.ts";
 import { encodeWebhook } from "../../../src/durable/alerts/encode-webhook.ts";
 import type { AlertRule } from "../../../src/quality/alerts/alert-change.ts";
 import { parseRetrainOptions } from "../../../trainer/retrain/retrain-options.ts";

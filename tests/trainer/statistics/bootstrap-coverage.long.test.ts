@@ -77,8 +77,8 @@ describe("intervals from few independent blocks", () => {
       const random = new RandomDeviates(`few-${count}`);
       const rows = 40 * count;
       const blocks = Int32Array.from({ length: rows }, (_, k) => Math.floor(k / 40));
-      // Each block has its own share of spikes, uniform between 0 and 1; the forecast is always ½, so Brier is always ¼,
-      // and a forecast of 0 has the share itself as its Brier score: ½ on average.
+      // Each block has its own share of spikes, uniform between 0 and 1; the forecast is always ½, so Brier is always
+      // ¼, and a forecast of 0 has the share itself as its Brier score: ½ on average.
       let covered = 0;
       for (let m = 0; m < 300; m++) {
         const labels = new Uint8Array(rows);

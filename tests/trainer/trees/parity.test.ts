@@ -31,8 +31,8 @@ describe("on tie-free rows, beside LightGBM", () => {
     free!.scores.forEach((score, i) => expect(Math.abs(ensembleScore(own.free, x, 4 * i) - score)).toBeLessThan(1e-6));
   });
 
-  // Two splits whose children all lie on a bound gain exactly the same; each side takes another of them, and the seventh
-  // split follows from that.
+  // Two splits whose children all lie on a bound gain exactly the same; each side takes another of them, and the
+  // seventh split follows from that.
   it("with monotone columns the first tree has the same six best splits", () => {
     expectGains(gains(own.monotone.trees[0]!).slice(0, 6), monotone!.firstGains);
   });

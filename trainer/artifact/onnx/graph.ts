@@ -1,5 +1,5 @@
-// An ONNX graph under construction: named nodes and constants, then the bytes of the file. It knows protobuf and nothing
-// of models.
+// An ONNX graph under construction: named nodes and constants, then the bytes of the file. It knows protobuf and
+// nothing of models.
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
   AttributeProto_AttributeType,
@@ -17,8 +17,8 @@ import {
 
 /** Written into every file: what onnxruntime 1.13 and later, and every common converter, read. */
 export const OPSET = 17;
-export const ML_OPSET = 3;
-export const IR_VERSION = 8;
+const ML_OPSET = 3;
+const IR_VERSION = 8;
 /** The domain of trees and other classical models. */
 export const ML_DOMAIN = "ai.onnx.ml";
 
@@ -26,7 +26,7 @@ export const ML_DOMAIN = "ai.onnx.ml";
  * What an operator takes beside its inputs. A whole number is an ONNX `int`, a list of them `ints`, a `Float32Array`
  * `floats`, a text `string`, a list of texts `strings`.
  */
-export type Attribute = number | readonly number[] | Float32Array | string | readonly string[];
+type Attribute = number | readonly number[] | Float32Array | string | readonly string[];
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /**

@@ -8,10 +8,10 @@ const GAP_STEPS = 300;
 
 /**
  * Block of each of the rows, numbered from 0 in the order of time. Each stretch of time without a hole of more than 300
- * steps is cut from its first row on, every `blockSteps` steps of grid time, so that no block spans two segments and holes
- * shorten a block instead of stretching it. Rows of all symbols at the same time are in the same block: markets move
- * together, and two symbols of one hour are not two hours. What is left at a stretch's end is a block of its own; see
- * `bootstrapFigures` for what it weighs.
+ * steps is cut from its first row on, every `blockSteps` steps of grid time, so that no block spans two segments and
+ * holes shorten a block instead of stretching it. Rows of all symbols at the same time are in the same block: markets
+ * move together, and two symbols of one hour are not two hours. What is left at a stretch's end is a block of its own;
+ * see `bootstrapFigures` for what it weighs.
  *
  * Example: rows at steps 0, 300, 600, 899, 900 and 1500 are in blocks 0, 0, 0, 0, 1, 2.
  *

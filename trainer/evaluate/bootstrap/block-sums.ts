@@ -1,4 +1,5 @@
-// Everything of one model that is a sum over rows, added up per block once: a resample is then a weighted sum of blocks.
+// Everything of one model that is a sum over rows, added up per block once: a resample is then a weighted sum of
+// blocks.
 import { ln } from "../../../src/features/exact-math.ts";
 import { RELIABILITY_BINS, reliabilityBin } from "../../../src/quality/reliability-bin.ts";
 import { confusionOf } from "../metrics/confusion.ts";

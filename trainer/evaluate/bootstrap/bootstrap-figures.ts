@@ -48,15 +48,17 @@ export interface BootstrapOptions {
 
 /**
  * Percentile intervals of a block bootstrap (H. Künsch 1989, with blocks that do not overlap): neighbouring rows share
- * their label's horizon and their market, so whole blocks are drawn, as many as there are, with replacement, the same for
- * every model. Drawn blocks are joined and the figure is computed on all their rows: a short last block has the same
- * chance to be drawn as any other and weighs what its rows weigh.
+ * their label's horizon and their market, so whole blocks are drawn, as many as there are, with replacement, the same
+ * for every model. Drawn blocks are joined and the figure is computed on all their rows: a short last block has the
+ * same chance to be drawn as any other and weighs what its rows weigh.
  *
  * They are widened for few blocks (`widened`), and still need blocks that are longer than what rows remember: in the
- * simulation of the tests single rows instead of blocks cover the truth 48 times in 100. They hold for markets like the one
- * tested; and the ECE of a resample is biased upwards, like the ECE itself, so that its interval can lie above the value.
+ * simulation of the tests single rows instead of blocks cover the truth 48 times in 100. They hold for markets like the
+ * one tested; and the ECE of a resample is biased upwards, like the ECE itself, so that its interval can lie above the
+ * value.
  *
- * Cost per resample and model: one walk over the rows, without sorting (`RankedRows`), and one over the blocks (`BlockSums`).
+ * Cost per resample and model: one walk over the rows, without sorting (`RankedRows`), and one over the blocks
+ * (`BlockSums`).
  */
 export function bootstrapFigures(set: PredictionSet, options: BootstrapOptions): BootstrapResult {
   const { models } = set;

@@ -19,7 +19,8 @@ export interface PredictionSet {
 
 /**
  * Number of blocks of a set.
- * @throws RangeError when a length, a block number, a label or a probability is not what it must be, or a name comes twice.
+ * @throws RangeError when a length, a block number, a label or a probability is not what it must be, or a name comes
+ * twice.
  */
 export function checkPredictionSet({ labels, blocks, models }: PredictionSet): number {
   if (blocks.length !== labels.length) {

@@ -39,8 +39,9 @@ export class RankedRows {
 
   /**
    * The figures of the rows with every block taken as often as `times` says: exactly those of the physically repeated
-   * rows. With T rows and H spikes from the top down to a score, average precision is Σ h · H / T over the scores, h their
-   * own spikes, divided by all spikes; 1 − ROC-AUC counts, for each spike, the calm rows above it and half of those tied.
+   * rows. With T rows and H spikes from the top down to a score, average precision is Σ h · H / T over the scores, h
+   * their own spikes, divided by all spikes; 1 − ROC-AUC counts, for each spike, the calm rows above it and half of
+   * those tied.
    *
    * @param totals rows and spikes of the resample; @param into is overwritten: nothing is allocated.
    */

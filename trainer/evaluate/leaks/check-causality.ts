@@ -7,10 +7,10 @@ import type { LeakCheck } from "./leak-check.ts";
 
 /**
  * Rebuilds the dataset from the ticks before each cut and compares: per symbol, its rows must be the first rows of the
- * whole dataset, equal bit for bit in step, time, threshold, volatility ratio, label, both feature rows and where segments
- * begin; and no row may be missing whose label was decided before the cut. A label is known to be decided when the whole
- * data hold a later row of the symbol, at or after the label's end, whose step was closed before the cut at the latest
- * (a row that counts was closed at most the grid's `maxAgeMs` after its step).
+ * whole dataset, equal bit for bit in step, time, threshold, volatility ratio, label, both feature rows and where
+ * segments begin; and no row may be missing whose label was decided before the cut. A label is known to be decided when
+ * the whole data hold a later row of the symbol, at or after the label's end, whose step was closed before the cut at
+ * the latest (a row that counts was closed at most the grid's `maxAgeMs` after its step).
  *
  * Figures: `cuts`, `rows` compared over all cuts, `different` and `missing` rows. Cuts that leave no rows to compare
  * make the check `not_possible`.

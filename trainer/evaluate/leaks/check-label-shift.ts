@@ -5,7 +5,9 @@ import type { LeakCheck } from "./leak-check.ts";
 
 /** Shifts closer together than this are nearly the same labels again: one default horizon. */
 const SPACING_ROWS = 60;
-/** The mean of the shifted lifts may differ from 1 by their standard deviation, but by no less and no more than this. */
+/**
+ * The mean of the shifted lifts may differ from 1 by their standard deviation, but by no less and no more than this.
+ */
 const TOLERANCE = { least: 0.1, most: 0.5 };
 
 /** A constant score has a lift of 1 on any labels, give or take the last digits: that is not above. */
@@ -21,7 +23,9 @@ export interface LabelShiftPlan {
   /** An hour, in steps: 3,600 unless told. A row is at least a step, so that many rows are at least that far. */
   readonly minShiftSteps?: number;
   readonly seed: number;
-  /** The lift that the whole pipeline, fitting included, reaches on these labels; `NaN` where they have no test spike. */
+  /**
+   * The lift that the whole pipeline, fitting included, reaches on these labels; `NaN` where they have no test spike.
+   */
   readonly lift: (labels: Uint8Array) => number | Promise<number>;
   /** Its lift on the labels as they are. */
   readonly real: number;
@@ -29,18 +33,18 @@ export interface LabelShiftPlan {
 }
 
 /**
- * Runs the pipeline on labels shifted circularly by different amounts, evenly spread over [minShift, rows − minShift] with
- * a seeded offset, and compares the lifts. Passes when the real lift lies above every shifted one (chance: 1 in 21) and
- * the shifted mean is near 1.
+ * Runs the pipeline on labels shifted circularly by different amounts, evenly spread over [minShift, rows − minShift]
+ * with a seeded offset, and compares the lifts. Passes when the real lift lies above every shifted one (chance: 1 in
+ * 21) and the shifted mean is near 1.
  *
- * How near: the lifts come from slices of one series, so 20 of them are far from 20 independent ones, and average precision
- * on a handful of episodes scatters widely and, being skewed, upwards. The mean may therefore be one standard deviation
- * of the single lifts away from 1: as if they were about four independent values, at two standard errors. Never held to less
- * than 0.1, since nearby volatility regimes make time itself a weak predictor, and never allowed more than 0.5, so that a
- * noisy pipeline is not excused by its noise.
+ * How near: the lifts come from slices of one series, so 20 of them are far from 20 independent ones, and average
+ * precision on a handful of episodes scatters widely and, being skewed, upwards. The mean may therefore be one standard
+ * deviation of the single lifts away from 1: as if they were about four independent values, at two standard errors.
+ * Never held to less than 0.1, since nearby volatility regimes make time itself a weak predictor, and never allowed
+ * more than 0.5, so that a noisy pipeline is not excused by its noise.
  *
- * Figures: `real`, `shifts` used, `mean`, `deviation`, `highest`, `tolerance`. `not_possible` when the smallest symbol has
- * too few rows for that many shifts, 60 rows apart, or more than a quarter of the shifts leave no spike to test on.
+ * Figures: `real`, `shifts` used, `mean`, `deviation`, `highest`, `tolerance`. `not_possible` when the smallest symbol
+ * has too few rows for that many shifts, 60 rows apart, or more than a quarter of the shifts leave no spike to test on.
  */
 export async function checkLabelShift(plan: LabelShiftPlan): Promise<LeakCheck> {
   const { labels, real, seed } = plan;

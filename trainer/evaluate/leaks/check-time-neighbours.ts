@@ -11,10 +11,11 @@ const MAX_SKILL = 0.2;
  * Average precision of "share of positives among the five training rows nearest in time", per fold, against the fold's
  * base rate. Fails when a fold's skill, (AP − base) / (1 − base), exceeds `MAX_SKILL`.
  *
- * The margin: in a forward split all test rows have the same five neighbours, so all tie, AP is the base rate and the skill
- * exactly 0. A purged block of the middle has two sets of neighbours, so two scores: with halves of equal size AP is at
- * most twice the base rate, a skill of b/(1 − b), 0.18 at a base rate of 0.15. Rows drawn at random have neighbours whose
- * horizons are the same seconds: skill 0.9 and more. A share of the way, not a lift, so that it can fire at any base rate.
+ * The margin: in a forward split all test rows have the same five neighbours, so all tie, AP is the base rate and the
+ * skill exactly 0. A purged block of the middle has two sets of neighbours, so two scores: with halves of equal size AP
+ * is at most twice the base rate, a skill of b/(1 − b), 0.18 at a base rate of 0.15. Rows drawn at random have
+ * neighbours whose horizons are the same seconds: skill 0.9 and more. A share of the way, not a lift, so that it can
+ * fire at any base rate.
  *
  * Figures: `folds` judged, `highestAveragePrecision`, with that fold's `baseRate` and `lift`. A fold is judged when its
  * test rows have both outcomes and it has at least five training rows; without one the check is `not_possible`.

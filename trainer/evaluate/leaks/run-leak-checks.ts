@@ -75,7 +75,9 @@ async function labelShift(plan: LeakPlan): Promise<LeakReport> {
   return { name, outcome, detail: `${detail} (${on})` };
 }
 
-/** PR-AUC over the base rate of the family that the training rows choose; `NaN` without both outcomes on either side. */
+/**
+ * PR-AUC over the base rate of the family that the training rows choose; `NaN` without both outcomes on either side.
+ */
 function liftOf(plan: LeakPlan, data: Dataset, { train, test }: Pick<Split, "train" | "test">): number {
   const both = [train, test].every((rows) => {
     const spikes = rows.reduce((sum, k) => sum + data.rows.label[k]!, 0);

@@ -13,8 +13,8 @@ const MAX_CURVE_POINTS = 500;
 
 /**
  * One point per distinct score, from high to low, so recall ascends: scikit-learn's `precision_recall_curve` backwards
- * and without its added end (recall 0, precision 1), which no threshold reaches. With more than `maxPoints` of them, points
- * at even steps along the list are kept, the first and the last always.
+ * and without its added end (recall 0, precision 1), which no threshold reaches. With more than `maxPoints` of them,
+ * points at even steps along the list are kept, the first and the last always.
  *
  * @returns no points without a positive row. Throws `RangeError` for a `NaN` score or `maxPoints` below 2.
  */

@@ -24,8 +24,8 @@ interface WindowAge {
 const PHASE = 0.6180339887498949;
 
 /**
- * Windows of one question about many symbols. They are kept by the `LiveQuality` that they were computed from: an object
- * that begins anew has nothing kept.
+ * Windows of one question about many symbols. They are kept by the `LiveQuality` that they were computed from: an
+ * object that begins anew has nothing kept.
  */
 export class KeptWindows<Options, T> {
   private readonly kept = new WeakMap<LiveQuality, KeptOfOne<T>>();
@@ -33,7 +33,9 @@ export class KeptWindows<Options, T> {
   private readonly staggered: boolean;
   private count = 0;
 
-  /** @param staggered whether symbols take turns, so that one question to all of them does not find all windows too old. */
+  /**
+   * @param staggered whether symbols take turns, so that one question to all of them does not find all windows too old.
+   */
   constructor(
     compute: (quality: LiveQuality, name: WindowName, options: Options) => T,
     { staggered = false }: { readonly staggered?: boolean } = {},

@@ -1,5 +1,5 @@
-// A symbol's quality and drift as bare numbers, for scrapes and for sums over symbols: no intervals, and so almost no cost.
-// What is shown to people is `SymbolQuality`.
+// A symbol's quality and drift as bare numbers, for scrapes and for sums over symbols: no intervals, and so almost no
+// cost. What is shown to people is `SymbolQuality`.
 import type { DriftJudgement } from "../../../drift/drift-verdict.ts";
 import type { DriftWindowName } from "../../../drift/drift-reference.ts";
 import type { ServedModels } from "../../../model/model-host.ts";

@@ -66,7 +66,7 @@ export function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | 
 function exactBuffer(view: Float64Array | Uint8Array): ArrayBuffer {
   const { buffer } = view;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === view.byteLength) return buffer;
-  return view.slice().buffer as ArrayBuffer;
+  return view.slice().buffer;
 }
 
 export function numberOr(value: SqlStorageValue | undefined, fallback: number): number {

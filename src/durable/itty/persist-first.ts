@@ -10,8 +10,8 @@ interface Persistent {
 const ITTY_KEY = "data";
 
 /**
- * Writes the object's fields with `changes` put over them, then makes the changes. Throws what the storage throws; memory
- * is as it was then. No other event is delivered to the object between the two: writing closes its input gate.
+ * Writes the object's fields with `changes` put over them, then makes the changes. Throws what the storage throws;
+ * memory is as it was then. No other event is delivered to the object between the two: writing closes its input gate.
  */
 export async function persistFirst<T extends Persistent>(object: T, changes: Partial<T>): Promise<void> {
   const { storage } = object.state as { readonly storage: DurableObjectStorage };

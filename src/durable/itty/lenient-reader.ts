@@ -1,7 +1,8 @@
-// Reads what some version of this gateway wrote: a part that cannot be read costs itself and not the rest, and is logged.
+// Reads what some version of this gateway wrote: a part that cannot be read costs itself and not the rest, and is
+// logged.
 import type * as v from "valibot";
-import { faultText } from "../../check.ts";
-import { checkFrom } from "../../parse-or-throw.ts";
+import { faultText } from "../../schemas/check.ts";
+import { checkFrom } from "../../schemas/parse-or-throw.ts";
 import { logWarning } from "../../log.ts";
 
 export class LenientReader {

@@ -1,14 +1,17 @@
 // What a deployment says of its alerts: the webhooks to tell and the limits of the rules.
 import * as v from "valibot";
-import { parseOrThrow, type Refusing } from "./parse-or-throw.ts";
-import { type AlertChange, SEVERITIES } from "./quality/alerts/alert-change.ts";
-import { type AlertLimits, alertLimitsSchema, DEFAULT_ALERT_LIMITS } from "./quality/alerts/alert-limits.ts";
+import { parseOrThrow, type Refusing } from "../schemas/parse-or-throw.ts";
+import { type AlertChange, SEVERITIES } from "../quality/alerts/alert-change.ts";
+import { type AlertLimits, alertLimitsSchema, DEFAULT_ALERT_LIMITS } from "../quality/alerts/alert-limits.ts";
 import { jsonVariable, wholeNumberVariable } from "./variable-schemas.ts";
 import { httpsWebhooksSchema, type Webhook, webhooksSchema } from "./webhook-schema.ts";
 
 const GATEWAY_NAME = "1 to 64 of A–Z, a–z, 0–9, . _ -";
 
-/** The variables that this file reads. What JSON holds is checked apart from its text, of which no error may show anything. */
+/**
+ * The variables that this file reads. What JSON holds is checked apart from its text, of which no error may show
+ * anything.
+ */
 export const alertVariables = {
   /** A secret: JSON list of webhooks, see `docs/operations/alerts.md`. */
   ALERT_WEBHOOKS: jsonVariable("JSON", true),
@@ -56,7 +59,9 @@ export function alertSettings(
   };
 }
 
-/** Whether a webhook is told of a change. A repository dispatch starts work, so it is sent only when an alert begins. */
+/**
+ * Whether a webhook is told of a change. A repository dispatch starts work, so it is sent only when an alert begins.
+ */
 export function wantsChange({ kind, rules, minSeverity }: Webhook, { rule, severity, state }: AlertChange): boolean {
   if (kind === "github" && state !== "firing") return false;
   if (rule === "test") return true;

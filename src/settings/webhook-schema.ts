@@ -1,10 +1,10 @@
 // The webhooks of ALERT_WEBHOOKS. What an error shows of one is never a secret, a token or more of its address than the
 // origin.
 import * as v from "valibot";
-import { crossCheck, type Finding } from "./cross-check.ts";
-import { ALERT_RULES, type AlertRule, SEVERITIES } from "./quality/alerts/alert-change.ts";
-import { oneOf, type Parsed } from "./schema-values.ts";
-import { shown } from "./shown.ts";
+import { crossCheck, type Finding } from "../schemas/cross-check.ts";
+import { ALERT_RULES, type AlertRule, SEVERITIES } from "../quality/alerts/alert-change.ts";
+import { oneOf, type Parsed } from "../schemas/schema-values.ts";
+import { shown } from "../schemas/shown.ts";
 import { lengthOf } from "./variable-schemas.ts";
 
 export const WEBHOOK_KINDS = ["slack", "json", "cloudevents", "github"] as const;

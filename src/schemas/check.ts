@@ -5,7 +5,10 @@ import { shown } from "./shown.ts";
 
 /** What is wrong with one field. */
 export interface Fault {
-  /** Path from the outermost value, e.g. `rows[3].ret_mean`; `body` or whatever the caller calls it for the value itself. */
+  /**
+   * Path from the outermost value, e.g. `rows[3].ret_mean`; `body` or whatever the caller calls it for the value
+   * itself.
+   */
   readonly field: string;
   /** The same path as keys and places; empty for the value itself. */
   readonly path: readonly (string | number)[];

@@ -1,7 +1,7 @@
 // Variables of the environment: texts, from which numbers, lists and JSON are read. wrangler.toml may give numbers too.
 import * as v from "valibot";
-import { crossCheck } from "./cross-check.ts";
-import { shown } from "./shown.ts";
+import { crossCheck } from "../schemas/cross-check.ts";
+import { shown } from "../schemas/shown.ts";
 
 /** A whole number; absent or empty is `fallback`. */
 export function wholeNumberVariable(fallback: number, min: number, max: number) {
