@@ -126,7 +126,7 @@ const producerHeadersSchema = v.pipe(
   ),
 );
 
-const EXAMPLE_COUNTS = { accepted: 1, duplicate: 0, late: 0, held: 0, rejected: 1 };
+const EXAMPLE_COUNTS = { accepted: 1, duplicate: 0, late: 0, held: 0, released: 0, rejected: 1 };
 const EXAMPLE_ANSWER = {
   ...EXAMPLE_COUNTS,
   symbols: { "BTC-USD": { ...EXAMPLE_COUNTS, steps_closed: 0 } },

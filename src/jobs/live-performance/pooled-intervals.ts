@@ -17,7 +17,7 @@ export interface PooledIntervals {
 
 /**
  * 95 % intervals as a single symbol's windows have them, over the summed blocks; all `null` with fewer than two. A
- * symbol and its copy have the interval of one alone: the copy tells nothing new. The draws are seeded by the end of the
+ * symbol and its copy have the interval of one alone: the copy adds nothing. The draws are seeded by the end of the
  * newest block, so that the same data have the same answer.
  */
 export function poolIntervals(symbols: readonly BlockRows[]): PooledIntervals {
