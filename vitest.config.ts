@@ -88,6 +88,8 @@ export default defineConfig(({ mode }) => {
             exclude,
             testTimeout: 180_000,
             hookTimeout: 180_000,
+            // One program at a time: two that look for a free port at once may find the same one.
+            fileParallelism: false,
           },
         },
       ],

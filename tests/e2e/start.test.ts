@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ended, Program } from "../processes/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-start-"));
@@ -14,10 +14,10 @@ function start(state: string): Program {
   return new Program(["volgate.ts", "start", "--state", join(folder, state)], temporary);
 }
 
-/** Runs `npm start` until it prints the text, then sends Ctrl-C, and waits for the end. */
-async function startUntil(text: string, state: string): Promise<{ ended: Ended; names: string[] }> {
+/** Runs `npm start` until it has printed all of the texts, then sends Ctrl-C, and waits for the end. */
+async function startUntil(state: string, ...texts: string[]): Promise<{ ended: Ended; names: string[] }> {
   const program = start(state);
-  await program.until(({ output }) => output.includes(text));
+  await program.until(({ output }) => texts.every((text) => output.includes(text)));
   const names = program.tree.names();
   program.send("SIGINT");
   return { ended: await program.end(), names };
@@ -30,8 +30,11 @@ function feedingFrom({ output }: Ended): number {
 describe("npm start", () => {
   let first: { ended: Ended; names: string[] };
 
-  it("prints a first prediction within a minute, catches up, and goes on in real time until Ctrl-C", async () => {
-    first = await startUntil("caught up", "state");
+  beforeAll(async () => {
+    first = await startUntil("state", "caught up", "first prediction");
+  });
+
+  it("prints a first prediction within a minute, catches up, and goes on in real time until Ctrl-C", () => {
     const { output, code } = first.ended;
     expect(Number(/first prediction ([\d.]+) s after the start/.exec(output)?.[1])).toBeLessThan(60);
     expect(output).toMatch(/BTC-USD {2}p 0\.\d+/);
@@ -47,7 +50,7 @@ describe("npm start", () => {
   });
 
   it("goes on from the stored state at the second start", async () => {
-    const { ended } = await startUntil("caught up", "state");
+    const { ended } = await startUntil("state", "caught up", "first prediction");
     expect(ended.code).toBe(0);
     expect(feedingFrom(ended)).toBeGreaterThan(feedingFrom(first.ended) + 7_000_000);
     expect(ended.output).toMatch(/first prediction/);

@@ -125,6 +125,13 @@ describe("an experiment in which symbols are missing", () => {
     expect(many.missing).toContain("S9 and 3 more)");
   });
 
+  it("goes on without exactly a fifth, 20 of 100, and stops at 21 of 104", () => {
+    const lost = (count: number) => names(count).map((symbol) => part(symbol, { failed: true, ...silent }));
+    const there = (count: number) => names(count).map((symbol) => part(symbol));
+    expect(experimentCoverage([...there(80), ...lost(20)], ENOUGH).missing).toBeNull();
+    expect(experimentCoverage([...there(83), ...lost(21)], ENOUGH).missing).toContain("21 of 104 are missing");
+  });
+
   it("neither promotes nor keeps evidence until they are back", async () => {
     const log = vi.spyOn(console, "error").mockReturnValue();
     const warn = vi.spyOn(console, "warn").mockReturnValue();
