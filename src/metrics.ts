@@ -298,7 +298,7 @@ const gateway = {
     type: "gauge",
     unit: "1",
     help: "Alerts that fire, by symbol (* is the whole gateway) and rule; 1 while it is so.",
-    labels: { symbol: "a symbol, or *", rule: "an alert rule of docs/alerts.md" },
+    labels: { symbol: "a symbol, or *", rule: "an alert rule of docs/operations/alerts.md" },
   },
   volgate_webhook_deliveries_total: {
     type: "counter",
