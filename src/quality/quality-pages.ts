@@ -48,19 +48,16 @@ export function loadQualityState(stepMs: number, pages: ReadonlyMap<string, Arra
       }
     }
   };
-  const catalogues: string[] = [];
+  const catalogues: SeriesCatalogue[] = [];
   let edges: SeriesEdges = [];
-  load("quality-steps:", (bytes) => catalogues.push(state.ring.load(bytes)));
-  load("quality-month:", (bytes) => catalogues.push(state.month.load(bytes)));
+  load("quality-steps:", (bytes) => catalogues.push(SeriesCatalogue.parse(state.ring.load(bytes))));
+  load("quality-month:", (bytes) => catalogues.push(SeriesCatalogue.parse(state.month.load(bytes))));
   load(NOW_PAGE, (bytes) => {
     const now = loadNow(state, bytes);
     catalogues.push(now.catalogue);
     edges = now.edges;
   });
-  for (const text of new Set(catalogues)) {
-    const found = SeriesCatalogue.parse(text);
-    if (found.revision > state.catalogue.revision) state.catalogue = found;
-  }
+  for (const found of catalogues) if (found.revision > state.catalogue.revision) state.catalogue = found;
   state.gains.setPair(state.catalogue.pairNumber);
   load("quality-gains:", (bytes) => state.gains.load(bytes));
   reconcile(state, edges);
@@ -93,10 +90,10 @@ function nowPage({ lastIndex, stats, episodes, pending, ...state }: QualityState
 function loadNow(
   state: QualityState,
   buffer: ArrayBuffer,
-): { readonly catalogue: string; readonly edges: SeriesEdges } {
+): { readonly catalogue: SeriesCatalogue; readonly edges: SeriesEdges } {
   const { numbers, arrays } = decodePage(KIND, buffer);
-  const catalogue = String(numbers["catalogue"]);
-  const { specs } = SeriesCatalogue.parse(catalogue);
+  const catalogue = SeriesCatalogue.parse(String(numbers["catalogue"]));
+  const { specs } = catalogue;
   Object.assign(state.stats, JSON.parse(String(numbers["stats"])));
   const spikes = JSON.parse(String(numbers["spikes"])) as { episode: number; lastSpike: number }[];
   spikes.forEach((spike, s) => (state.episodes[s] = new SpikeEpisodes(specs[s]!.horizonSteps, spike)));

@@ -3,7 +3,7 @@
 import type { ServedModels } from "../../model/model-host.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import { archiveOf, type Env, settingsOf } from "../../settings.ts";
-import { alertFactsOf, driftFactOf } from "./alerts/alert-facts-of.ts";
+import { alertFactsOf, driftFactOf, keptAlertFactsOf } from "./alerts/alert-facts-of.ts";
 import { SymbolAlerts } from "./alerts/symbol-alerts.ts";
 import { TickArchive } from "./archive/tick-archive.ts";
 import type { LiveSymbol } from "./live-symbol.ts";
@@ -70,12 +70,13 @@ export class Background {
     return alerts.isPending;
   }
 
-  /** Where every alert rule stands now; `undefined` before the symbol's first batch. Costs what judging them costs. */
+  /** Where every alert rule stands; `undefined` before the symbol's first batch. Figures may be a minute old. */
   alertStatuses(models: ServedModels, nowMs: number): RuleStatus[] | undefined {
     const live = this.liveSymbol();
     if (live === undefined) return undefined;
-    const facts = { ...alertFactsOf(live.evaluation.monitor, models), silentMs: this.silentMs(nowMs) };
-    return this.alerts?.statuses(facts, nowMs);
+    const { watermarkMs } = live.engine.features;
+    const facts = keptAlertFactsOf(live.evaluation.monitor, models, watermarkMs);
+    return this.alerts?.statuses({ ...facts, silentMs: this.silentMs(nowMs) }, nowMs);
   }
 
   /** What the alarm does beside archiving: looks whether the feed is silent, and notifies of what is pending. */

@@ -27,6 +27,8 @@ const KEPT_STEPS = 1024;
 const REPLAY_STEPS = 256;
 /** Of a long replay only the newest steps are kept for scoring: those of the 2 h that slots are kept for, at 1 s. */
 const MAX_REPLAYED_STEPS = 8192;
+/** Steps above that, before the oldest are removed. */
+const SPARE_REPLAYED_STEPS = 1024;
 /** Where the companion's pages lie in the page store. */
 export const COMPANION_PAGES = "monitor";
 
@@ -210,12 +212,16 @@ export class SymbolEngine {
       for (const steps of this.apply(batch.rows, REPLAY_STEPS)) {
         replayed.addAll(steps);
         // Not at every round: what is left has to be moved.
-        if (replayed.count > 2 * MAX_REPLAYED_STEPS) replayed.dropFirst(replayed.count - MAX_REPLAYED_STEPS);
+        const extra = replayed.count - MAX_REPLAYED_STEPS;
+        if (extra > SPARE_REPLAYED_STEPS) replayed.dropFirst(extra);
       }
       this.finish(batch);
       replayedBatches += 1;
     }
     replayed.dropFirst(Math.max(0, replayed.count - MAX_REPLAYED_STEPS));
+    // They stay until the first request: without the room that growing left.
+    this.replayed = new ClosedSteps(replayed.specCount, Math.max(1, replayed.count));
+    this.replayed.addAll(replayed);
     return { replayedBatches, damagedBatches };
   }
 }

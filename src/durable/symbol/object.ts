@@ -33,6 +33,9 @@ import { noCountersYet } from "./symbol-counters.ts";
 import { SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 
+/** When the alarm looks again after it could not say what is due. */
+const RETRY_PLANNING_MS = 60_000;
+
 export class SymbolObject extends DurableObject<Env> {
   /** What the symbol has in memory; `undefined` before its first batch. */
   live: LiveSymbol | undefined;
@@ -80,12 +83,17 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** State for `/symbols/:symbol`; `undefined` for a symbol that has no tick yet. */
   async summary(): Promise<SymbolSummary | undefined> {
-    const prediction = await this.predict();
-    if (this.live === undefined) return undefined;
-    const { scoringErrors, redeliveredTicks } = this.counters;
-    const archiveFailures = this.background.archive?.failures ?? 0;
-    const { sizeBytes: storageBytes } = this.stores.slots;
-    return summarize(this.live.engine, prediction, { storageBytes, scoringErrors, redeliveredTicks, archiveFailures });
+    await this.prepare();
+    // Not during a batch: memory is ahead of the store while its steps are scored.
+    return await this.runExclusive(async (serving) => {
+      if (this.live === undefined) return undefined;
+      await refreshPrediction(this.live, serving);
+      const { scoringErrors, redeliveredTicks } = this.counters;
+      const archiveFailures = this.background.archive?.failures ?? 0;
+      const { sizeBytes: storageBytes } = this.stores.slots;
+      const counts = { storageBytes, scoringErrors, redeliveredTicks, archiveFailures };
+      return summarize(this.live.engine, this.live.latest?.prediction, counts);
+    });
   }
 
   /** Labels from outside, one answer each; those that are `accepted` are durable. */
@@ -160,6 +168,7 @@ export class SymbolObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.alarmAtMs = undefined;
     try {
+      this.readBack();
       // Ticks are archived whether models can be had or not.
       await this.background.archive?.run(Date.now());
       await this.prepare();
@@ -180,7 +189,7 @@ export class SymbolObject extends DurableObject<Env> {
       if (live.engine.hasManyUnsavedSteps) live.engine.saveSnapshot(live.evaluation);
     } catch (error) {
       this.logFault("snapshot_failed", error);
-      this.reload();
+      this.reloadOrUnload();
     }
     try {
       const isPending = this.background.afterBatch(accepted + released, models, Date.now());
@@ -194,9 +203,9 @@ export class SymbolObject extends DurableObject<Env> {
     this.scheduleAlarm();
   }
 
-  /** Sets the alarm to the earliest thing due, unless it runs before that anyway. */
+  /** Sets the alarm to the earliest thing due, unless it runs before that anyway. Never throws. */
   private scheduleAlarm(): void {
-    const dueMs = this.background.nextDueMs(Date.now());
+    const dueMs = this.nextDueMs(Date.now());
     if (dueMs === undefined || (this.alarmAtMs !== undefined && this.alarmAtMs <= dueMs)) return;
     this.alarmAtMs = dueMs;
     this.ctx.waitUntil(
@@ -206,6 +215,16 @@ export class SymbolObject extends DurableObject<Env> {
         this.logFault("alarm_not_set", error);
       }),
     );
+  }
+
+  /** After a fault, a minute later: what is due must not wait for the next batch. */
+  private nextDueMs(nowMs: number): number | undefined {
+    try {
+      return this.background.nextDueMs(nowMs);
+    } catch (error) {
+      this.logFault("alarm_not_planned", error);
+      return nowMs + RETRY_PLANNING_MS;
+    }
   }
 
   private logFault(event: string, error: unknown): void {
@@ -223,6 +242,7 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** After this `hashes` and `modelHost.serving` are there. */
   private async prepare(): Promise<void> {
+    this.readBack();
     this.hashes ??= await schemaHashes((this.live?.engine.features.config ?? settingsOf(this.env).engine).grid);
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
   }
@@ -245,12 +265,24 @@ export class SymbolObject extends DurableObject<Env> {
     });
   }
 
-  /**
-   * If even this fails, the symbol stays unloaded: the next batch reads it back. No state is better than a wrong one.
-   */
+  /** A symbol that a failed `reload` left unloaded exists all the same. */
+  private readBack(): void {
+    this.live ??= loadSymbol(this.stores, this.counters);
+  }
+
+  /** If even this fails, the symbol stays unloaded until the next request. No state is better than a wrong one. */
   private reload(): void {
     this.live = undefined;
-    this.live = loadSymbol(this.stores, this.counters);
+    this.readBack();
+  }
+
+  /** For what is stored already: a second failure must not refuse it. */
+  private reloadOrUnload(): void {
+    try {
+      this.reload();
+    } catch (error) {
+      this.logFault("reload_failed", error);
+    }
   }
 
   private get stepMs(): number {

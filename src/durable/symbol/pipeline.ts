@@ -49,10 +49,12 @@ export async function processBatch(
     evaluation.record(steps, scores, experiment);
     if (batch.trace) traces.push(traceSteps(steps, scores, championSpec(engine.features, models.served)));
   }
+  const prediction =
+    scores && predictLastStep(live.name, engine.features, scores, { models: models.served, experiment });
+  // Last: what is stored is answered.
   const outcome = engine.commit(batch, nowMs);
 
-  if (scores === undefined) return { ...outcome, trace: undefined };
-  const prediction = predictLastStep(live.name, engine.features, scores, { models: models.served, experiment });
+  if (prediction === undefined) return { ...outcome, trace: undefined };
   live.latest = { prediction, models: models.served };
   return { ...outcome, trace: batch.trace ? traces : undefined };
 }

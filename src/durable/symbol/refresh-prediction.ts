@@ -12,14 +12,18 @@ export async function scoreReplayed(live: LiveSymbol, { models, experiment }: Se
   if (live.isRecovered) return;
   const { engine, evaluation } = live;
   const known = new Set(evaluation.monitor.quality.followed);
-  // Under the label specs of those batches; what the models need now is taken into use with the next batch.
-  if (!models.served.provisional || known.size === 0) evaluation.follow(engine.features, models.served);
+  // Under the label specs of those batches; those that the models need now follow in `adoptModels`.
+  const mayFollow = !models.served.provisional || known.size === 0;
+  const areModelsOthers = mayFollow && evaluation.follow(engine.features, models.served);
   const replayed = engine.takeReplayed();
   if (replayed.count > 0) {
     evaluation.record(replayed, await models.score(replayed, engine.features), experiment, known);
   }
   live.isRecovered = true;
-  if (engine.recovery.how === "rebuilt" || engine.hasManyUnsavedSteps) engine.saveSnapshot(evaluation);
+  // At once when the models changed: slots do not say which were followed.
+  if (areModelsOthers || engine.recovery.how === "rebuilt" || engine.hasManyUnsavedSteps) {
+    engine.saveSnapshot(evaluation);
+  }
 }
 
 /** Scores the last step again, where it has no prediction by these models: after a restart, or when others serve. */

@@ -58,8 +58,14 @@ export class Evaluation implements Companion {
     this.isolateMonitorFault((monitor) => monitor.record(steps, scores, experiment, onlyKnown));
   }
 
+  /** What a snapshot writes; nothing after a fault, so that the pages stay those of the last one. */
   dirtyPages(): Page[] {
-    return this.current.dirtyPages();
+    try {
+      return this.current.dirtyPages();
+    } catch (error) {
+      this.reset(error);
+      return [];
+    }
   }
 
   /** Isolates the monitor: if it throws, it is reset to the last snapshot and loses the batches since. */
@@ -68,15 +74,29 @@ export class Evaluation implements Companion {
     try {
       work(this.current);
     } catch (error) {
-      this.counters.monitorErrors += 1;
-      logError("monitor_error", { symbol: this.symbol, error: String(error) });
-      this.current = this.load();
-      this.adopted = undefined;
-      this.hasFault = true;
+      this.reset(error);
     }
   }
 
+  private reset(error: unknown): void {
+    this.countFault(error);
+    this.current = this.load();
+    this.adopted = undefined;
+    this.hasFault = true;
+  }
+
+  /** Pages that cannot be read at all leave an empty monitor: they must not stop the symbol. */
   private load(): SymbolMonitor {
-    return new SymbolMonitor(this.symbol, this.stepMs, this.pages.load(COMPANION_PAGES));
+    try {
+      return new SymbolMonitor(this.symbol, this.stepMs, this.pages.load(COMPANION_PAGES));
+    } catch (error) {
+      this.countFault(error);
+      return new SymbolMonitor(this.symbol, this.stepMs, new Map());
+    }
+  }
+
+  private countFault(error: unknown): void {
+    this.counters.monitorErrors += 1;
+    logError("monitor_error", { symbol: this.symbol, error: String(error) });
   }
 }
