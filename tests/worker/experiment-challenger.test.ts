@@ -3,9 +3,9 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { registryOf } from "../../src/clients/registry.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
-import { PASSED, servedSha } from "./artifacts.ts";
+import { PASSED, publish, servedSha, variantOf } from "./artifacts.ts";
 import { fetchJson, ingest } from "./gateway.ts";
-import { tick } from "./market.ts";
+import { market, tick } from "./market.ts";
 import { challenge, clearAlias, historyNow, post, putExperiment } from "./experiment-symbols.ts";
 import { TOO_FEW, WHO, WORSE, against, experimentNow, named, noExperiment } from "./experiment-gateway.ts";
 
@@ -124,5 +124,28 @@ describe("a challenger that its gate refused", () => {
     const outcome = await registryOf(env).setExperiment({ mode: "split" }, cause, id);
     expect(outcome).toEqual({ ok: false, code: "experiment_changed" });
     expect(await experimentNow()).toMatchObject({ mode: "shadow" });
+  });
+});
+
+describe("real symbols", () => {
+  it("report blocks of the pair that serves, and who answered; a challenger that is worse gains nothing", async () => {
+    // Of the bundled one's training data the ticks of this test would be a part.
+    const worse = await publish(await variantOf("threshold-only", "worse"));
+    await challenge(worse, { mode: "split", share: 0.5 });
+    const ticks = market("EXP-REAL", 10_500);
+    for (const part of [ticks.slice(0, 5000), ticks.slice(5000, 10_000), ticks.slice(10_000)]) await ingest(part);
+    const { body } = await fetchJson("/admin/experiment");
+    expect(body.comparison).toMatchObject({ unanswered: [] });
+    const { pooled, symbols } = body.comparison;
+    expect(symbols.map(({ symbol }: { symbol: string }) => symbol)).toContain("EXP-REAL");
+    // Of blocks 0 to 11 the newest is open, the four before it wait an hour, and in 0 and some of 1 there is no
+    // threshold.
+    expect(pooled.blocks).toBe(6);
+    expect(pooled.rows).toBeGreaterThan(5 * 840);
+    expect(pooled.rows).toBeLessThan(6 * 840);
+    expect(pooled.mean_gain.value).toBeLessThan(0);
+    expect(pooled.e_value).toBeLessThan(1);
+    expect(body.effective_share).toBeGreaterThan(0);
+    expect(body.effective_share).toBeLessThan(1);
   });
 });

@@ -68,7 +68,8 @@ describe("the answer that is described is the one that comes", () => {
   });
 
   it("of POST /feedback", async () => {
-    const { prediction_id } = (await fetchJson("/predict?symbol=DESCRIBED")).body;
+    await ingest(market("DESCRIBED-LABEL", WARM_TICKS + 200));
+    const { prediction_id } = (await fetchJson("/predict?symbol=DESCRIBED-LABEL")).body;
     expectAnswer(feedbackContract, await postJson("/feedback", [{ prediction_id, label: 1 }, { prediction_id: "x" }]));
     expectProblem(feedbackContract, "no_valid_label", await postJson("/feedback", [{ prediction_id, label: 0 }]));
   });
