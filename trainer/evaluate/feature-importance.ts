@@ -1,4 +1,4 @@
-// What a fitted score stands on, feature by feature.
+// How much each feature contributes to a fitted score.
 import { BlendScore } from "../score/blend-score.ts";
 import { columnStatistics } from "../rows/column-statistics.ts";
 import type { Dataset } from "../rows/dataset.ts";

@@ -44,7 +44,7 @@ export function rewriteModel(
   refuseArtifact(original);
   const model = clone(ModelProtoSchema, original) as ParsedModel;
   const { graph } = model;
-  // The contract's names may be taken inside.
+  // The graph may use the contract's names for other values.
   renameValues(graph, new Map([INPUT, OUTPUT].map((name) => [name, `${PREFIX}inner_${name}`])));
   const input = modelInput(graph, width);
   const source = positiveOutput(graph);

@@ -60,7 +60,7 @@ steps.`,
 export const ROLLBACK = {
   name: "model rollback",
   call: "npm run model -- rollback",
-  about: "Gives champion back to the model that held it before. The gateway knows which one that was.",
+  about: "Makes the previous champion champion again. The gateway has it in its history.",
   options: {
     gateway: GATEWAY,
     reason: option(words("REASON", MAX_TEXT), "why, for the gateway's history", { required: true }),
@@ -75,7 +75,7 @@ export interface PromoteOptions {
   readonly alias: string;
   readonly experiment: ChallengerSettings | undefined;
   readonly force: { readonly by: string; readonly reason: string } | undefined;
-  /** Who promotes without force, and why, where it is said. */
+  /** Who promotes without force, and why, where given. */
   readonly by: string | undefined;
   readonly reason: string | undefined;
 }

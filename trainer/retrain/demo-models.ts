@@ -1,4 +1,4 @@
-// How the demonstration comes by its models: the stages of the program itself, with settings that take a minute.
+// How the demonstration makes its models: by the stages of the program itself, with settings that take a minute.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseCliOptions } from "../run/cli-options.ts";
 import { publishTarget } from "../publish/publish-target.ts";
@@ -42,7 +42,7 @@ export class DemoModels {
     return trained;
   }
 
-  /** Makes a model champion by its gate, else by force; says which, and what stood against it. */
+  /** Makes a model champion, by force where its gate refuses; prints which, and the gate's reasons. */
   async promote({ report, chosen }: TrainedModels, why: string): Promise<void> {
     const { admin, market, line } = this.parts;
     const sha256 = chosen.manifest.onnxSha256;
@@ -56,7 +56,10 @@ export class DemoModels {
     if (champion !== sha256) throw new Error(`champion: got ${champion} after the promotion, expected ${sha256}`);
   }
 
-  /** The gateway archives behind its answers: waits for what is closed, a minute at most, and says how far it is. */
+  /**
+   * Waits, a minute at most, until the gateway has archived all closed steps, which it does in the background; prints
+   * how far behind it is.
+   */
   private async archived(): Promise<void> {
     const { admin, market, line } = this.parts;
     let metrics = await metricsOf(admin.baseUrl);

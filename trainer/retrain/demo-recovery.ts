@@ -1,5 +1,5 @@
-// What the demonstration is about in four figures: live quality before the market changed, after it, and once it was
-// learned.
+// What the demonstration is about in four figures: live quality before the market changed, after it, and once a model
+// of the new market was champion.
 import { type LiveFigures, liveFiguresText } from "./demo-figures.ts";
 import type { TimeLine } from "./time-line.ts";
 

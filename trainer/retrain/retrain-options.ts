@@ -56,7 +56,7 @@ const DEMONSTRATION = inGroup("Demonstration", {
     "show the whole loop here: wrangler dev in a temporary folder, a simulated market whose dynamics change, drift " +
       "alert, retraining, promotion; ends by itself and leaves nothing behind. --seed is then the market's (default: 7)",
   ),
-  // Fewer than five days are fewer than 100 hours of rows; more than seven leave too few before now for the rest.
+  // Fewer than five days give fewer than 100 hours of rows; more than seven leave too few days before now.
   days: option(
     wholeNumber(5, 7),
     "days of the market before the first training; its drift thresholds need more than 100 hours",

@@ -1,4 +1,4 @@
-// A fitted tree as a struct of arrays, sums of trees, and what can be asked of them without their training rows.
+// A fitted tree as a struct of arrays, sums of trees, and functions of them that need no training rows.
 
 /** `feature` of a leaf. */
 export const LEAF = -1;

@@ -1,4 +1,4 @@
-// Leak check 1: nothing that a fold trained on was still undecided when its test began.
+// Leak check 1: in every fold, all training labels end before the first test row.
 import type { Dataset } from "../../rows/dataset.ts";
 import { horizonMs, type Split } from "../../folds/split.ts";
 import type { LeakCheck } from "./leak-check.ts";
