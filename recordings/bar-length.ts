@@ -1,6 +1,6 @@
-// How long the bars of a file are, from its name and from how far its stamps lie apart.
+// The length of a file's bars, from its name and from the distances between its time stamps.
 
-/** So many bars are looked at; with gaps in them, some two still follow each other directly. */
+/** Number of bars that are examined; even with gaps, two of them are adjacent. */
 export const HEAD_BARS = 100;
 
 /**

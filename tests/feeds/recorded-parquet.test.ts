@@ -227,7 +227,7 @@ describe("Parquet recordings", () => {
       'odd.parquet: got the columns "ts,symbol", expected ts, symbol, price',
     );
     const nameless = await file("nameless.parquet", [times(1), prices(1)]);
-    await expect(readTickFiles([nameless])).rejects.toThrow("nameless.parquet: nothing says whose ticks these are");
+    await expect(readTickFiles([nameless])).rejects.toThrow("nameless.parquet: got no symbol");
     expect((await readTickFiles([nameless], { symbol: "A" })).ticks.length).toBe(1);
   });
 
