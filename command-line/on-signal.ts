@@ -5,8 +5,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 let arrived = false;
 
 /**
- * Calls `handle` at each such signal, with the exit code that a shell expects of it (128 and the signal's number) and
- * how many have come, from 1 on. Without a handler a signal ends the process at once.
+ * Calls `handle` at each such signal, with the exit code that a shell expects (128 plus the signal's number) and the
+ * number of signals so far, from 1 on. Without a handler a signal ends the process at once.
  * @returns a function that removes the handler.
  */
 export function onSignal(handle: (exitCode: number, count: number) => void): () => void {
