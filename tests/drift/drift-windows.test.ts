@@ -80,7 +80,7 @@ describe("another champion", () => {
     expect(features[2]).toMatchObject({ name: "probability", missingShare: 20 / 60, drifted: false });
   });
 
-  it("is only another one when its hash is", () => {
+  it("differs only when its hash differs", () => {
     const windows = calibrated();
     feed(windows, { steps: 20 });
     windows.setReference(reference(), "sha-1");

@@ -148,7 +148,7 @@ describe("npm run model -- promote --alias challenger, and rollback", () => {
     });
   });
 
-  it("gives champion back, and exits with 2 where the gateway refuses", async () => {
+  it("rolls champion back, and exits with 2 where the gateway refuses", async () => {
     answer = { status: 200, body: { serving: true, sha256 } };
     const args = ["--reason", "alerts fire", "--by", "ada", "--gateway", gateway()];
     const { status, stdout } = await run("rollback", ...args);

@@ -19,7 +19,7 @@ beforeAll(async () => {
 beforeEach(noExperiment);
 
 describe("rolling back", () => {
-  it("gives champion back at once, step by step, and is recorded itself", async () => {
+  it("restores the previous champion at once, step by step, and is recorded itself", async () => {
     const [a, b] = [await named("roll a"), await named("roll b")];
     await setAlias("champion", a);
     await setAlias("champion", b);
@@ -52,7 +52,7 @@ describe("rolling back", () => {
     expect(await experimentNow()).toMatchObject({ champion: BUNDLED.champion });
   });
 
-  it("gives back the bundled model of then, not what a later deployment bundles", async () => {
+  it("restores the bundled model of that time, not what a later deployment bundles", async () => {
     await setAlias("champion", passed);
     const [newest] = await historyNow();
     expect(newest).toMatchObject({ alias: "champion", from: BUNDLED.champion, to: passed });

@@ -116,7 +116,7 @@ describe("a model that passed its gate, or needs none", () => {
   });
 });
 
-describe("a model whose manifest knows no verdict", () => {
+describe("a model whose manifest has no verdict", () => {
   it("is refused as no_gate, unless it is forced", async () => {
     const sha256 = await gated("null", null);
     const { status, body } = await setAlias("champion", sha256);

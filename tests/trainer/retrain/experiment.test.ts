@@ -37,7 +37,7 @@ describe("a challenger that is being compared", () => {
     evidence: { verdict: "wait" as const, eValue, blocks, episodes: 1, meanGain: null },
   });
 
-  it("is left alone for a day, and for a month while its evidence speaks for it", () => {
+  it("is kept for a day, and for a month while its evidence favours it", () => {
     expect(worthKeeping(status(0, 1))).toMatch(/e 1\.00 after 0 blocks, too few to say anything/);
     expect(worthKeeping(status(95, 0.2))).toMatch(/too few/);
     expect(worthKeeping(status(96, 0.99))).toBeUndefined();
@@ -85,7 +85,7 @@ describe("making a challenger", () => {
     expect(refusalOf(trained().report, trained().chosen, CHAMPION)).toBeUndefined();
   });
 
-  it("warns when the gate has more against it than too few episodes", async () => {
+  it("warns when the gate has other reasons than too few episodes", async () => {
     const refused = (...reasons: string[]): Gate => ({ ...PASSED, verdict: "refused", reasons });
     const warning = async (gate: Gate): Promise<string | undefined> => {
       const challenge = await makeChallenger(admin(), trained("har", gate), true);
@@ -95,7 +95,7 @@ describe("making a challenger", () => {
     expect(await warning(refused("too_few_episodes", "no_gain_over_zscore"))).toMatch(/no_gain_over_zscore: the rule/);
   });
 
-  it("throws the gateway's own refusal, and tells a gateway that fails from one that is none", async () => {
+  it("throws the gateway's own refusal, and distinguishes a failing gateway from another server", async () => {
     const problem = { code: "artifact_not_found", detail: "models/… is not in the bucket" };
     gateway.answers.set("PUT /admin/aliases/challenger", { status: 409, body: problem });
     const refusal = await makeChallenger(admin(), trained(), true).catch((error: unknown) => error);
@@ -128,7 +128,7 @@ describe("watching an experiment", () => {
     );
   };
 
-  it("tells of each new block until the model is champion", async () => {
+  it("prints each new block until the model is champion", async () => {
     const [one, two] = [running(SHA, 1.5, 8), running(SHA, 19.9, 190)];
     experiments(one, one, two, noExperiment());
     gateway.answers.set("GET /admin/aliases", { status: 200, body: { aliases: { champion: SHA } } });

@@ -154,7 +154,7 @@ describe("retraining from an archive", () => {
 });
 
 describe("what is known before the long part", () => {
-  it("stops before anything is pulled when the gateway does not answer or does not let us in", async () => {
+  it("stops before anything is pulled when the gateway does not answer or refuses the token", async () => {
     gateway.answers.set("GET /admin/aliases", {
       status: 401,
       body: { code: "not_authenticated", detail: "wrong token" },
