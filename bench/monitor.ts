@@ -20,7 +20,7 @@ import { benchCommand } from "./bench-command.ts";
 const STEP_MS = 1000;
 /** Longer than the longest ring of steps; the blocks of 30 days are there from the start. */
 const HOURS = 30;
-/** Symbols held at once where memory is weighed. */
+/** Symbols held at once where memory is measured. */
 const SYMBOLS = 8;
 /** A row of 40 features, made of `default-1` and copies of its columns, and the score. */
 const FEATURES = 40;
@@ -203,7 +203,7 @@ function pagesAfter(live: Monitored, { closed, count }: Simulated, scores: Float
 function weigh(steps: Simulated, scores: Float32Array, reference: DriftReference): void {
   const { gc } = globalThis as { gc?: () => void };
   if (gc === undefined) {
-    console.log("whole process: not weighed, needs node --expose-gc");
+    console.log("whole process: not measured, needs node --expose-gc");
     return;
   }
   const used = (): number => {

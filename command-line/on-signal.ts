@@ -1,4 +1,4 @@
-// What a program does when a signal asks it to end: Ctrl-C, `kill`, or a terminal that is closed.
+// Handles the signals that end a program: Ctrl-C, `kill`, or a terminal that is closed.
 import { constants } from "node:os";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

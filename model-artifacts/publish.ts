@@ -64,7 +64,7 @@ function requireSameDecision(folder: string, stored: Manifest, given: Manifest):
 
 async function storedManifest(bucket: ModelBucket, folder: string): Promise<Manifest> {
   const stored = await bucket.get(`${folder}/manifest.json`);
-  if (stored === null) throw new Error(`${folder}/manifest.json: neither created nor there`);
+  if (stored === null) throw new Error(`${folder}/manifest.json: could not be created, and does not exist`);
   return parseManifest(JSON.parse(await stored.text()));
 }
 

@@ -15,7 +15,7 @@ interface Bar extends Readonly<Record<(typeof BAR_COLUMNS)[number], string | und
  * Turns the rows of one table of bars into tick inputs; `timestamp_ms` (the bar's end), `open`, `high`, `low` and
  * `close` are read, and `symbol` where there is such a column.
  *
- * Without that column the bars belong to the symbol that the file's name says for certain (see `barFileName`), so that
+ * Without that column the bars belong to the symbol that the file's name gives for certain (see `barFileName`), so that
  * one of several files can be chosen by its symbol; else to the symbol given; else to what the name begins with. Where
  * the name's symbol is the one given in another spelling (`btcusd`, BTC-USD), it is the one given.
  *
@@ -32,7 +32,7 @@ export class RecordedBars {
   private head: Bar[] = [];
 
   /**
-   * @param path only its name is looked at.
+   * @param path only its name is used.
    * @param columns the header; all of `BAR_COLUMNS` are in it.
    * @param given the symbol when neither column nor name gives one.
    * @throws UnreadableFileError when nothing gives a symbol.

@@ -8,7 +8,7 @@ const SENT = /^wss?:\/\/\S+ <->? /;
 
 /**
  * Inputs of `parseTick` in a line, `"not_json"` for a line that is no JSON (as a cut last one), `"unknown_form"` for
- * JSON that no adapter knows (subscriptions, heartbeats, other channels).
+ * JSON that no adapter supports (subscriptions, heartbeats, other channels).
  */
 export function tickInputsOfLine(line: string): readonly unknown[] | "not_json" | "unknown_form" {
   if (SENT.test(line)) return [];

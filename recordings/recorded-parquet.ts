@@ -68,7 +68,7 @@ export async function* parquetInputs(
 /**
  * The earliest time in the file in ms, from the statistics in its footer: a few kilobytes read instead of all. Rows
  * that the parser refuses count too, so that it may be too early, never too late. `undefined` when the file has no
- * rows, or some row group says nothing about a numeric time.
+ * rows, or when a row group has no statistics of a numeric time.
  *
  * @throws UnreadableFileError for what is no Parquet.
  */

@@ -20,7 +20,9 @@ export class Differences {
     }
   }
 
-  /** Every column of the steps of one symbol; other columns are not looked at when the sides closed other steps. */
+  /**
+   * Every column of the steps of one symbol; other columns are not compared when the two sides closed different steps.
+   */
   compareSteps(symbol: string, gateway: Steps, own: Steps): void {
     if (gateway.count !== own.count) {
       this.add(() => `${symbol}: steps: gateway closed ${gateway.count}, here ${own.count}`);

@@ -119,9 +119,9 @@ describe("streamTicks", () => {
   it("has no summary before its end, nor after it was stopped, and can be stopped", async () => {
     const path = await file("stopped.ndjson", [...Array(20_000).keys()]);
     const stream = streamTicks([path], { reorderTicks: 10 });
-    expect(() => stream.summary).toThrow("before the stream has ended");
+    expect(() => stream.summary).toThrow("the stream has not ended");
     for await (const batch of stream.batches) if (batch.length > 0) break;
-    expect(() => stream.summary).toThrow("before the stream has ended");
+    expect(() => stream.summary).toThrow("the stream has not ended");
   });
 
   it("reports how many bytes are read, up to all of them", async () => {

@@ -9,7 +9,7 @@ import { table } from "../../report/table.ts";
 /** Number of rows; the other features are summed in a last row. */
 const SHOWN = 12;
 
-/** Features by falling share; an empty list says that there is none. */
+/** Features by falling share; for an empty list a text that there is none. */
 export function importanceTable(importance: readonly FeatureImportance[], look: SeriesLook): Markup {
   const sorted = importance.toSorted((a, b) => b.share - a.share);
   const rest = sorted.slice(SHOWN);

@@ -36,7 +36,7 @@ export class DemoLoop {
 
   /**
    * Runs every phase; returns whether drift was alerted, the rule promoted and quality recovered.
-   * @throws what its stages throw: a gateway that is lost, data that carry no model.
+   * @throws what its stages throw: a lost gateway, or data from which no model can be trained.
    */
   async run(): Promise<boolean> {
     const { fromMs, days, line } = this.parts;
@@ -101,7 +101,7 @@ export class DemoLoop {
     }
     const delayMs = Number(alert.figures["window_end_ms"]) - changeMs;
     const [lastCalm] = await hourVerdicts(admin, market.symbol, changeMs - HOUR_MS, changeMs);
-    // The rule wants two windows in a row.
+    // The alert rule requires two windows in a row.
     const lucky = delayMs <= HOUR_MS ? `; the calm hour before had the verdict ${lastCalm?.verdict ?? "unknown"}` : "";
     line.add("delay of the drift alert", {
       eventMs: market.clockMs,
@@ -141,7 +141,7 @@ export class DemoLoop {
     }
   }
 
-  /** (e) The rule is asked after every quarter of a day, as the cron does every quarter of an hour. */
+  /** (e) Evaluates the rule after every quarter of a day, as the cron does every quarter of an hour. */
   private async ruleDecides(first: TrainedModels, second: TrainedModels): Promise<boolean> {
     const { admin, market, line } = this.parts;
     const untilMs = market.clockMs + RULE_DAYS * DAY_MS;

@@ -50,7 +50,7 @@ export class DemoModels {
     const { forced } = await admin.giveAlias("champion", { sha256, force, by: DEMO_BY, reason: why });
     line.add(`champion ${shortSha(sha256)}`, {
       eventMs: market.clockMs,
-      figures: forced ? `${why}, BY FORCE: its gate has ${report.gate.reasons.join(", ")} against it` : why,
+      figures: forced ? `${why}, BY FORCE: its gate refused it for ${report.gate.reasons.join(", ")}` : why,
     });
     const champion = (await admin.aliases())["champion"];
     if (champion !== sha256) throw new Error(`champion: got ${champion} after the promotion, expected ${sha256}`);

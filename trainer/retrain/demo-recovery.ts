@@ -3,7 +3,7 @@
 import { type LiveFigures, liveFiguresText } from "./demo-figures.ts";
 import type { TimeLine } from "./time-line.ts";
 
-/** The last 24 h of event time at each of these moments; `undefined` where it did not come so far. */
+/** The last 24 h of event time at each of these moments; `undefined` where the moment was not reached. */
 export interface Recovery {
   before?: LiveFigures | undefined;
   after?: LiveFigures | undefined;

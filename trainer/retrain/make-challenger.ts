@@ -50,8 +50,8 @@ export function worthKeeping({ experiment, evidence }: ExperimentStatus): string
   if (experiment === null || evidence === null) return undefined;
   const { blocks, eValue } = evidence;
   const told = `${experiment.challenger.slice(0, 12)} has e ${eValue.toPrecision(3)} after ${blocks} blocks`;
-  if (blocks < YOUNG_BLOCKS) return `${told}, too few to say anything`;
-  return eValue >= 1 && blocks < LONG_BLOCKS ? `${told}, which speaks for it` : undefined;
+  if (blocks < YOUNG_BLOCKS) return `${told}, too few to judge`;
+  return eValue >= 1 && blocks < LONG_BLOCKS ? `${told}, which is in its favour` : undefined;
 }
 
 /**

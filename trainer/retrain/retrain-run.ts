@@ -1,4 +1,4 @@
-// `npm run retrain` without the process around it: the stages in their order, and what each says.
+// `npm run retrain` without the process around it: the stages in their order, and what each prints.
 import type { CliOptions } from "../run/cli-options.ts";
 import { type PublishTarget, publishTarget } from "../publish/publish-target.ts";
 import { EXIT } from "../../command-line/exit-code.ts";

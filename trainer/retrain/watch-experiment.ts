@@ -1,4 +1,4 @@
-// The last stage, where asked for: looks at the experiment until it is decided.
+// The last stage, with `--watch`: polls the experiment until it is decided.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ExperimentEvidence, ExperimentStatus, GatewayAdmin } from "./gateway-admin.ts";
 import type { TimeLine } from "./time-line.ts";

@@ -62,7 +62,7 @@ export class Predictions {
   /** What the gate tests. Throws before the first fold. */
   get chosen(): Choice {
     const [first] = this.choices;
-    if (first === undefined) throw new Error("no fold has chosen yet");
+    if (first === undefined) throw new Error("chosen: no fold has been added");
     return first;
   }
 

@@ -69,7 +69,7 @@ export class ThreadPool {
    */
   run(job: number, count: number): void {
     const { control, workspace } = this;
-    if (workspace === undefined) throw new Error("run: called before use");
+    if (workspace === undefined) throw new Error("run: no workspace is set; call use first");
     if (this.ports.length === 0 || count === 1) {
       for (let part = 0; part < count; part++) runTask(workspace, job, part);
       return;

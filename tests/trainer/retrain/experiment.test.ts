@@ -38,10 +38,10 @@ describe("a challenger that is being compared", () => {
   });
 
   it("is kept for a day, and for a month while its evidence favours it", () => {
-    expect(worthKeeping(status(0, 1))).toMatch(/e 1\.00 after 0 blocks, too few to say anything/);
+    expect(worthKeeping(status(0, 1))).toMatch(/e 1\.00 after 0 blocks, too few to judge/);
     expect(worthKeeping(status(95, 0.2))).toMatch(/too few/);
     expect(worthKeeping(status(96, 0.99))).toBeUndefined();
-    expect(worthKeeping(status(500, 1.4))).toBe("aaaaaaaaaaaa has e 1.40 after 500 blocks, which speaks for it");
+    expect(worthKeeping(status(500, 1.4))).toBe("aaaaaaaaaaaa has e 1.40 after 500 blocks, which is in its favour");
     expect(worthKeeping(status(2880, 1.4))).toBeUndefined();
   });
 

@@ -29,7 +29,7 @@ describe("a thread pool", () => {
     const binned = binRows(randomProblem(10, 2), 16);
     const workspace = new Workspace(fitPlan(binned, { slots: 1, loss: "squared", rules, monotone: undefined }));
     const pool = new ThreadPool(1);
-    expect(() => pool.run(NODES, 1)).toThrow("run: called before use");
+    expect(() => pool.run(NODES, 1)).toThrow("run: no workspace is set; call use first");
     pool.use({ ...workspace, columnsInUse: undefined as unknown as Uint8Array });
     expect(() => pool.run(NODES, 1)).toThrow(TypeError);
     pool.close();

@@ -28,7 +28,7 @@ type Figures<T> = Readonly<Record<FigureName, T | null>>;
 
 export interface BootstrapResult {
   readonly blocks: number;
-  /** Resamples that the intervals stand on, and those given up because they never held both outcomes. */
+  /** Resamples that the intervals are computed from, and those given up because they never held both outcomes. */
   readonly resamples: number;
   readonly skipped: number;
   /** The figures on all rows, per model. */

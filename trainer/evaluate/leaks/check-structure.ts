@@ -5,8 +5,8 @@ import type { LeakCheck } from "./leak-check.ts";
 
 /**
  * In every fold the last training row's label ends before the first test row: over all symbols and segments together,
- * and in each segment that has rows of both kinds. A fold without training or test rows fails too, since nothing would
- * have been looked at; so do no folds at all.
+ * and in each segment that has rows of both kinds. A fold without training or test rows fails too, because nothing is
+ * checked there; so does a run without folds.
  *
  * Figures: `folds`, and `smallestGapSteps`, the fewest steps between the end of a fold's last training label and its
  * first test row (negative when they overlap).
