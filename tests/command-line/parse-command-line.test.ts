@@ -74,7 +74,7 @@ describe("a parsed command line", () => {
     expect(() => parse(...args)).toThrow(message);
   });
 
-  it("asks for help with --help or -h, but not behind --", () => {
+  it("requests help with --help or -h, but not behind --", () => {
     expect([["--nonsense", "--help"], ["-h"], ["--", "--help"], ["x"]].map(asksForHelp)).toEqual([
       true,
       true,

@@ -32,7 +32,7 @@ describe("publishDefaultModels", () => {
     for (const { manifest } of bundled) expect(index).toContain(manifest.onnxSha256);
   });
 
-  it("publishes to a bucket that wrangler dev made and nobody has written to", async () => {
+  it("publishes to an empty bucket that wrangler dev made", async () => {
     const used = join(folder, "used");
     await withLocalBucket(used, async (bucket) => void (await bucket.get("anything")));
     expect(await readdir(join(used, "v3"))).toContain("r2");

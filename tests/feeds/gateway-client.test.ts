@@ -98,7 +98,7 @@ describe("GatewayClient", () => {
     expect(gateway.received).toHaveLength(1);
   });
 
-  it("goes on with the next number after a batch was given up", async () => {
+  it("continues with the next number after a batch was given up", async () => {
     gateway.script.push({ kind: "status", status: 503 });
     const sender = client({ giveUpAfterMs: 100 });
     await failureOf(sender.send(ticks(1)));

@@ -220,7 +220,7 @@ describe("a change of the price level", () => {
 });
 
 describe("MarketSimulator", () => {
-  it("goes on from a given price without a jump", () => {
+  it("continues from a given price without a jump", () => {
     const simulator = new MarketSimulator({ seed: 3, symbol: "BTC-USD", fromMs: FROM_MS, startPrice: 61_234.56 });
     const tick = simulator.next();
     expect(Math.abs(Math.log(tick.price / 61_234.56)) * 10_000).toBeLessThan(5);

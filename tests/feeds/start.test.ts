@@ -95,7 +95,7 @@ describe("npm start", () => {
     expect(total?.split(/\s+/)[2]).toBe(applied.length.toLocaleString("en-US"));
   });
 
-  it("goes on after the last stored tick, from its price", async () => {
+  it("continues after the last stored tick, from its price", async () => {
     const appliedFile = join(folder, "applied.json");
     const position = { watermark_ms: Date.now() - 60_000, price: 12_345.67 };
     const args = ["--for", "2", "--symbols", "BTC-USD"];

@@ -61,7 +61,7 @@ describe("live quality", () => {
     );
   });
 
-  it("keeps thirty days and no more, and forgets the day's steps behind a gap longer than the ring", () => {
+  it("keeps thirty days and no more, and drops the day's steps behind a gap longer than the ring", () => {
     const { quality, naive } = both(MINUTE, {
       seed: 5,
       steps: 50_000,

@@ -132,7 +132,7 @@ describe("evidence that is kept", () => {
   });
 });
 
-describe("how often equally good models are told apart, looked at after each of 2,880 blocks", () => {
+describe("the rate at which equally good models are told apart, evaluated after each of 2,880 blocks", () => {
   it("is at most 5 % by the rule, and far more by a repeated t test", () => {
     const runs = 150;
     let byRule = 0;

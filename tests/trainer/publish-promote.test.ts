@@ -34,7 +34,7 @@ describe("promote", () => {
     expect(asked.headers.authorization).toBe("Bearer t");
   });
 
-  it("says who forces it and why, for any alias, and sends no token that it does not have", async () => {
+  it("sends name and reason of a forced promotion, for any alias, and no token when it has none", async () => {
     answer = { status: 200, body: JSON.stringify({ serving: false }) };
     const force = { by: "ada", reason: "too few episodes yet" };
     const promotion = { gateway, sha256: SHA, alias: "challenger", force };
@@ -52,7 +52,7 @@ describe("promote", () => {
     expect(asked.body).toEqual({ sha256: SHA });
   });
 
-  it("says who asks and why where that is known, and sends nothing of it otherwise", async () => {
+  it("sends name and reason where they are given, and neither otherwise", async () => {
     answer = { status: 200, body: JSON.stringify({ serving: true }) };
     await promote({ gateway, sha256: SHA, by: "ada", reason: "weekly" });
     expect(asked.body).toEqual({ sha256: SHA, by: "ada", reason: "weekly" });
@@ -106,7 +106,7 @@ describe("promote", () => {
 describe("rollBack", () => {
   const who = { by: "ada", reason: "alerts fire" };
 
-  it("says who asks and why, and returns the new champion", async () => {
+  it("sends name and reason, and returns the new champion", async () => {
     answer = { status: 200, body: JSON.stringify({ alias: "champion", sha256: SHA, serving: true }) };
     expect(await rollBack({ gateway, token: "t", ...who })).toEqual({ ok: true, serving: true, sha256: SHA });
     expect(asked).toMatchObject({ method: "POST", path: "/admin/rollback", body: who });

@@ -143,7 +143,7 @@ describe("an experiment in which symbols are missing", () => {
 });
 
 describe("real symbols", () => {
-  it("report blocks of the pair that serves, and who answered; a challenger that is worse gains nothing", async () => {
+  it("report blocks of the serving pair, and which model answered; a challenger that is worse gains nothing", async () => {
     // Of the bundled one's training data the ticks of this test would be a part.
     const worse = await publish(await variantOf("threshold-only", "worse"));
     await challenge(worse, { mode: "split", share: 0.5 });

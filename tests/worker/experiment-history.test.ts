@@ -82,7 +82,7 @@ describe("rolling back", () => {
     expect(servedSha("champion")).toBe(passed);
   });
 
-  it("needs who and why, and something to undo", async () => {
+  it("needs a name, a reason, and a change to undo", async () => {
     expect((await post("/admin/rollback", { by: "ada" })).body.detail).toContain("reason: got nothing");
     await runInDurableObject(registryStub(), (object) => void Object.assign(object, { changes: [] }));
     const { status, body } = await post("/admin/rollback", WHO);
@@ -120,7 +120,7 @@ describe("the history", () => {
     expect((await registryOf(env).read()).experiment).toBeNull();
   });
 
-  it("says who took an alias away and why, where that is said", async () => {
+  it("has name and reason of the removal of an alias, where they were given", async () => {
     await setAlias("champion", passed);
     await clearAlias("champion", WHO);
     const taken = {

@@ -73,7 +73,7 @@ describe("a model that its gate refused", () => {
     await clear("persistence");
   });
 
-  it("needs whole words of who and why", async () => {
+  it("needs a name and a reason of 1 to 200 characters each", async () => {
     const long = "x".repeat(201);
     const cases: readonly (readonly [unknown, string])[] = [
       [true, "force: got true, expected an object with by and reason"],

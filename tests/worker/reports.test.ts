@@ -63,7 +63,7 @@ describe("the weekly trigger", () => {
     expect(JSON.stringify(json)).not.toContain('"counts"');
   });
 
-  it("changes nothing when it comes twice; a person who asks gets a new one", async () => {
+  it("changes nothing when it comes twice; a request by hand writes a new one", async () => {
     await env.BUCKET.put("reports/2026-11-23/report.json", '{"format":1}');
     await trigger(WEEKLY, REPORT_MS);
     expect((await fetchJson("/reports/2026-11-23.json")).body).toEqual({ format: 1 });
@@ -82,7 +82,7 @@ describe("the weekly trigger", () => {
     expect(body.reports.map(({ date }: { date: string }) => date)).toEqual(["2026-11-23", "2026-11-16", "2026-11-09"]);
   });
 
-  it("does without a bucket, and says so to who reads or writes", async () => {
+  it("works without a bucket, and says so to reading and writing requests", async () => {
     const none = { BUCKET: undefined };
     await trigger(WEEKLY, REPORT_MS, none);
     const without = none as unknown as Partial<Env>;
@@ -119,7 +119,7 @@ describe("the weekly trigger", () => {
     ]);
   });
 
-  it("refuses dates that are none, and days without a report", async () => {
+  it("refuses malformed dates, and days without a report", async () => {
     expect(await fetchJson("/reports/yesterday")).toMatchObject({ status: 400, body: { code: "date_malformed" } });
     expect(await fetchJson("/reports/2026-11-23.pdf")).toMatchObject({ status: 400 });
     expect(await fetchJson("/reports/2020-01-06")).toMatchObject({ status: 404, body: { code: "unknown_report" } });

@@ -112,7 +112,7 @@ describe("a webhook that does not take its messages", () => {
     await until(() => expect(arrivedAt("events")).toHaveLength(4));
   });
 
-  it.each([429, 403])("that asks by %i for a pause of weeks is asked again within the hour", async (code) => {
+  it.each([429, 403])("that requests a pause of weeks with %i is tried again within the hour", async (code) => {
     answers.set("repo", status(code, { "Retry-After": "9999999" }));
     const before = Date.now();
     const symbols = ["A", "B", "C"];

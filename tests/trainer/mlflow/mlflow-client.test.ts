@@ -98,7 +98,7 @@ describe("a run for MLflow", () => {
     expect([busy.runId, busy.failures]).toEqual(["run1", []]);
   });
 
-  it("waits for a server that stalls no longer than the deadline, and asks it nothing more", async () => {
+  it("waits for a stalled server until the deadline, and sends it no further request", async () => {
     const began = performance.now();
     const { runId, failures } = await log(({ path }) => (path.endsWith("log-batch") ? "stall" : undefined));
     expect(performance.now() - began).toBeLessThan(2000);

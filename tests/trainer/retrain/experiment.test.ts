@@ -52,7 +52,7 @@ describe("a challenger that is being compared", () => {
 });
 
 describe("making a challenger", () => {
-  it("asks for shadow and the rule, says who and why, with the token", async () => {
+  it("requests shadow and the rule, with name, reason and token", async () => {
     expect(await makeChallenger(admin("secret"), trained(), true)).toEqual({
       ok: true,
       serving: true,
@@ -72,7 +72,7 @@ describe("making a challenger", () => {
     expect(gateway.asked.at(-1)!.body).toMatchObject({ auto: false });
   });
 
-  it("asks for nothing when a leak check failed, a baseline was chosen, or the champion is the same", async () => {
+  it("sends nothing when a leak check failed, a baseline was chosen, or the champion is the same", async () => {
     const codes: string[] = [];
     gateway.answers.set("GET /admin/aliases", { status: 200, body: { aliases: { champion: SHA } } });
     for (const one of [trained("har", PASSED, "failed"), trained("persistence"), trained("zscore"), trained()]) {
@@ -141,7 +141,7 @@ describe("watching an experiment", () => {
     });
   });
 
-  it("ends refused when the gate stands against a met rule, or another model is challenger", async () => {
+  it("ends as refused when the gate refuses a model that meets the rule, or another model is challenger", async () => {
     experiments(running(SHA, 21, 200, "gate_refused"));
     expect((await watch()).outcome).toEqual({ kind: "refused", why: "gate: no" });
     experiments(running("b".repeat(64), 1, 1));
@@ -166,8 +166,8 @@ describe("watching an experiment", () => {
   });
 });
 
-describe("what the demonstration asks", () => {
-  it("evaluates, rolls back with who and why, and lists the history", async () => {
+describe("the admin client of the demonstration", () => {
+  it("evaluates, rolls back with name and reason, and lists the history", async () => {
     const evaluated = { ...running(SHA, 25, 196, "promote"), promoted: true, not_promoted: null };
     gateway.answers.set("POST /admin/experiment/evaluate", { status: 200, body: evaluated });
     gateway.answers.set("POST /admin/rollback", { status: 200, body: { sha256: CHAMPION } });

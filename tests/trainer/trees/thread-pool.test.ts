@@ -25,7 +25,7 @@ describe("a thread pool", () => {
     pool.close();
   });
 
-  it("tells the caller what went wrong in a part", () => {
+  it("throws the error of a part to the caller", () => {
     const binned = binRows(randomProblem(10, 2), 16);
     const workspace = new Workspace(fitPlan(binned, { slots: 1, loss: "squared", rules, monotone: undefined }));
     const pool = new ThreadPool(1);
@@ -35,7 +35,7 @@ describe("a thread pool", () => {
     pool.close();
   });
 
-  it("tells the caller what went wrong in a worker", () => {
+  it("throws the error of a worker to the caller", () => {
     const binned = binRows(randomProblem(5000, 40), 255);
     const workspace = new Workspace(fitPlan(binned, { slots: 1, loss: "squared", rules, monotone: undefined }));
     workspace.columnsInUse.fill(1);
