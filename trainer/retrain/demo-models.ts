@@ -57,8 +57,8 @@ export class DemoModels {
   }
 
   /**
-   * Waits, a minute at most, until the gateway has archived all closed steps, which it does in the background; prints
-   * how far behind it is.
+   * Waits, a minute at most, until the archive lags by less than `ARCHIVED_S`, since the gateway archives in the
+   * background. Prints how far behind it is.
    */
   private async archived(): Promise<void> {
     const { admin, market, line } = this.parts;
