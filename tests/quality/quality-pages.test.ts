@@ -44,7 +44,7 @@ const history = (seed: number, steps: number, gapChance = 0.001): Event[] => {
 };
 
 describe("pages", () => {
-  it("restore everything at any point: what was loaded goes on like what never stopped", () => {
+  it("restore everything at any point: a loaded state continues like one that never stopped", () => {
     const points = fc.array(fc.nat(8000), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(fc.nat(1e6), points, (seed, stops) => {
