@@ -7,7 +7,7 @@ import type { SymbolMonitor } from "../evaluation/symbol-monitor.ts";
 
 const WORST_FEATURES = 5;
 
-/** Everything but the silence of the feed. Computes a window's intervals: some ten milliseconds. */
+/** All facts except the feed's silence. Computes a window's intervals, which takes some ten milliseconds. */
 export function alertFactsOf(monitor: SymbolMonitor, models: ServedModels): AlertFacts {
   const champion = models.byAlias.champion?.manifest;
   const persistence = models.byAlias.persistence?.manifest;
