@@ -304,7 +304,7 @@ const gateway = {
     type: "gauge",
     unit: "1",
     help: "Firing alerts by symbol (* is the whole gateway) and rule; 1 while firing.",
-    labels: { symbol: "a symbol, or *", rule: "an alert rule of docs/alerts.md" },
+    labels: { symbol: "a symbol, or *", rule: "an alert rule of docs/operations/alerts.md" },
   },
   volgate_webhook_deliveries_total: {
     type: "counter",
