@@ -102,7 +102,7 @@ export interface SeriesFigures<T> {
 
 /** One model. A figure is `null` if it does not exist or fewer than two blocks have rows. */
 export interface SeriesQuality extends SeriesCounts, SeriesFigures<Figure> {
-  /** Over the resolved steps, from exact sums: the realised minus the expected share. */
+  /** Over the resolved steps, from exact sums: the realised minus the expected value. */
   readonly realisedMinusExpected: { readonly baseRate: Figure | null; readonly brier: Figure | null };
 }
 

@@ -12,7 +12,7 @@ import { type Reading, unknownReading } from "./rule-reading.ts";
 const MIN_MISSING_SCORES = 3;
 /** The windows of the drift rule. */
 const DRIFT_WINDOW_MS = 3_600_000;
-/** A silence is at least this many steps long; it ends at half as many or fewer. */
+/** Lower bounds of the silence limits, in steps: this many to fire, half as many to resolve. */
 const SILENT_STEPS = 10;
 
 /** Evaluates one rule. Never throws: facts that are missing or not finite give `unknown`. */
