@@ -1,5 +1,5 @@
-// Intervals of figures over many symbols. Markets move together, so what all symbols did in one block of time is one
-// observation: rows of the same block are added up, and blocks of time are drawn.
+// Intervals of figures over many symbols. Markets move together, so one block of time over all symbols is one
+// observation: rows of the same block are summed, and blocks of time are resampled.
 import type { Figure } from "../../model/manifest-evaluation.ts";
 import { blockInterval, FIGURE_RANGES } from "../../quality/block-interval.ts";
 import { BlockDraws, RowSampler, figuresOfRow, presentBlocks } from "../../quality/block-resampler.ts";
@@ -16,9 +16,9 @@ export interface PooledIntervals {
 }
 
 /**
- * 95 % intervals as a single symbol's windows have them, over the summed blocks; all `null` with fewer than two. A
- * symbol and its copy have the interval of one alone: the copy adds nothing. The draws are seeded by the end of the newest
- * block, so that the same data have the same answer.
+ * 95 % intervals over the summed blocks, computed as for a single symbol; all `null` with fewer than two blocks. A copy
+ * of a symbol does not narrow the interval. The end of the newest block seeds the draws, so that equal data give equal
+ * answers.
  */
 export function poolIntervals(symbols: readonly BlockRows[]): PooledIntervals {
   const { rows, endBlock } = sumOfBlocks(symbols);
