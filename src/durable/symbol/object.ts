@@ -1,5 +1,5 @@
-// One symbol: wiring only. A batch's way is in pipeline.ts, how its state survives in engine.ts, what it learns of the
-// models in evaluation/. This class runs requests one after the other and keeps the one alarm.
+// One symbol: wiring only. pipeline.ts processes batches, engine.ts persists the state, evaluation/ monitors the
+// models. This class runs requests one after the other and keeps the alarm.
 import { DurableObject } from "cloudflare:workers";
 import { modelHost, type ServedModels } from "../../model/model-host.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
@@ -37,7 +37,7 @@ import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 const RETRY_PLANNING_MS = 60_000;
 
 export class SymbolObject extends DurableObject<Env> {
-  /** What the symbol has in memory; `undefined` before its first batch. */
+  /** The symbol's state in memory; `undefined` before its first batch. */
   live: LiveSymbol | undefined;
   readonly background: Background;
   readonly stores: SymbolStores;
@@ -45,7 +45,7 @@ export class SymbolObject extends DurableObject<Env> {
   private readonly counters = noCountersYet();
   private readonly mutex = new Mutex();
   private hashes: Readonly<Record<RowName, string>> | undefined;
-  /** When the alarm runs, as far as this life of the object set it. */
+  /** When the alarm runs, if set since the object was loaded. */
   private alarmAtMs: number | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -58,7 +58,9 @@ export class SymbolObject extends DurableObject<Env> {
     if (this.live !== undefined) ctx.waitUntil(this.reportDamage(this.live));
   }
 
-  /** Applies a batch durably, scores what it closed, and answers when both are done. A scoring error loses no tick. */
+  /**
+   * Applies a batch durably, scores the steps it closes, and answers when both are done. A scoring error loses no tick.
+   */
   async ingest(batch: IngestBatch): Promise<BatchAnswer> {
     await this.prepare();
     return await this.runExclusive(async (serving) => {
@@ -96,7 +98,7 @@ export class SymbolObject extends DurableObject<Env> {
     });
   }
 
-  /** Labels from outside, one answer each; those that are `accepted` are durable. */
+  /** Stores external labels and returns one outcome each; `accepted` labels are durable. */
   async feedback(
     labels: readonly { readonly step: number; readonly sha12: string; readonly label: 0 | 1 }[],
   ): Promise<FeedbackOutcome[]> {
@@ -109,7 +111,7 @@ export class SymbolObject extends DurableObject<Env> {
     });
   }
 
-  /** How good its models are, with intervals; `undefined` for a symbol that has no tick yet. */
+  /** The quality of its models, with intervals; `undefined` for a symbol that has no tick yet. */
   async quality(windows: readonly WindowName[]): Promise<SymbolQuality | undefined> {
     const prediction = await this.predict();
     const monitor = await this.monitor();
@@ -122,19 +124,19 @@ export class SymbolObject extends DurableObject<Env> {
     });
   }
 
-  /** How far its rows lie from the training data; `undefined` likewise. */
+  /** The drift of its rows from the training data; `undefined` likewise. */
   async drift(): Promise<SymbolDrift | undefined> {
     const monitor = await this.monitor();
     return monitor === undefined ? undefined : symbolDrift(monitor);
   }
 
-  /** Where every alert rule stands, and what is missing for its alert to begin or to end; `undefined` likewise. */
+  /** The status of every alert rule, and what its alert needs to begin or to end; `undefined` likewise. */
   async alertStatuses(): Promise<RuleStatus[] | undefined> {
     const monitor = await this.monitor();
     return monitor === undefined ? undefined : this.background.alertStatuses(modelHost.serving, Date.now());
   }
 
-  /** What `/metrics` shows of it; `undefined` likewise. */
+  /** Its part of `/metrics`; `undefined` likewise. */
   async scrape(): Promise<SymbolScrape | undefined> {
     const summary = await this.summary();
     if (summary === undefined) return undefined;
@@ -153,7 +155,7 @@ export class SymbolObject extends DurableObject<Env> {
     return symbolFigures(monitor, modelHost.serving, windows, { eventMs: this.eventMs, monitorErrors, counts });
   }
 
-  /** One model's sums per block of a window, for intervals over several symbols; `undefined` where there are none. */
+  /** One model's sums per block of a window, for intervals over several symbols; `undefined` if there are none. */
   async blockRows(window: WindowName, sha256: string): Promise<BlockRows | undefined> {
     return (await this.monitor())?.quality.blockRows(window, sha256);
   }
@@ -183,7 +185,7 @@ export class SymbolObject extends DurableObject<Env> {
     return createSymbol(symbol, configForNewSymbol(settingsOf(this.env), models), this.stores, this.counters);
   }
 
-  /** A fault in here costs no batch: it is durable already. */
+  /** A fault here does not fail the batch, which is already durable. */
   private afterBatch({ accepted, released }: BatchAnswer, live: LiveSymbol, models: ServedModels): void {
     try {
       if (live.engine.hasManyUnsavedSteps) live.engine.saveSnapshot(live.evaluation);
@@ -210,7 +212,7 @@ export class SymbolObject extends DurableObject<Env> {
     this.alarmAtMs = dueMs;
     this.ctx.waitUntil(
       this.ctx.storage.setAlarm(dueMs).catch((error: unknown) => {
-        // The next batch sets it again.
+        // The next batch sets the alarm again.
         this.alarmAtMs = undefined;
         this.logFault("alarm_not_set", error);
       }),
@@ -240,7 +242,7 @@ export class SymbolObject extends DurableObject<Env> {
     return this.live?.evaluation.monitor;
   }
 
-  /** After this `hashes` and `modelHost.serving` are there. */
+  /** Ensures that `hashes` and `modelHost.serving` are set. */
   private async prepare(): Promise<void> {
     this.readBack();
     this.hashes ??= await schemaHashes((this.live?.engine.features.config ?? settingsOf(this.env).engine).grid);
@@ -248,8 +250,8 @@ export class SymbolObject extends DurableObject<Env> {
   }
 
   /**
-   * Runs work on the symbol while nothing else works on it, with models that stay usable until it is done. After a
-   * failure, the symbol is read back: memory must not be ahead of the store.
+   * Runs work with exclusive access to the symbol, and with models that stay usable until it is done. Reloads the
+   * symbol after a failure: memory must not be ahead of the store.
    */
   private runExclusive<T>(work: (serving: Serving) => Promise<T>): Promise<T> {
     return this.mutex.runExclusive(async () => {
@@ -294,7 +296,7 @@ export class SymbolObject extends DurableObject<Env> {
     return this.live!.engine.features.watermarkMs;
   }
 
-  /** Sends the registry what an operator must see. */
+  /** Sends the registry a notice for operators if data was damaged. */
   private async reportDamage({ name: symbol, engine: { recovery } }: LiveSymbol): Promise<void> {
     const { how, reason, replayedBatches, damagedBatches } = recovery;
     const report = (code: Notice["code"], message: string): Promise<unknown> =>
