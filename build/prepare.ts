@@ -1,5 +1,5 @@
-// Makes the files that the bundler needs and that are not in the repository. Runs after `npm ci`, and before every
-// `wrangler dev` and `wrangler deploy`.
+// Makes the files that the bundler needs and that are not in the repository. Runs before every `wrangler dev` and
+// `wrangler deploy`, and after `npm ci` by way of after-install.js.
 import { writeDocsAssets } from "./docs-assets.ts";
 import { writePlainMemoryRuntime } from "./plain-memory.ts";
 

@@ -1,6 +1,6 @@
 // Sums the outcomes of the ticks of many batches, per symbol, and prints them as a table.
 import type { Tick } from "../src/features/tick.ts";
-import type { IngestAnswer, TickError } from "../src/http/ingest-schema.ts";
+import type { DeliveredAnswer } from "../gateway-client/delivered-answer.ts";
 import { addCounts, type CountTotals, INGEST_COUNTS, noCounts } from "../gateway-client/ingest-counts.ts";
 
 type Row = CountTotals & { sent: number };
@@ -16,9 +16,9 @@ export class IngestTotals {
   readonly symbols = new Map<string, Row>();
   /** Refused ticks by reason, as far as the answers listed them. */
   readonly reasons = new Map<string, number>();
-  firstError: TickError | undefined;
+  firstError: DeliveredAnswer["errors"][number] | undefined;
 
-  add(batch: readonly Tick[], answer: IngestAnswer): void {
+  add(batch: readonly Tick[], answer: DeliveredAnswer): void {
     for (const tick of batch) this.row(tick.symbol).sent += 1;
     this.total.sent += batch.length;
     addCounts(this.total, answer);

@@ -5,8 +5,8 @@ import { describeFailure } from "../requests/describe-failure.ts";
 import { type Attempt, type FailedAttempt, type GaveUp, retry } from "../requests/retry.ts";
 import { faultText } from "../src/schemas/check.ts";
 import type { Tick } from "../src/features/tick.ts";
-import { type IngestAnswer, ingestAnswerSchema } from "../src/http/ingest-schema.ts";
 import { describeProblem, GatewayError } from "./gateway-error.ts";
+import { type DeliveredAnswer, deliveredAnswerSchema } from "./delivered-answer.ts";
 import { readAnswer } from "./read-answer.ts";
 import { tickJson } from "./tick-json.ts";
 
@@ -50,7 +50,7 @@ export class GatewayClient {
    * @throws GatewayError when the gateway refuses the batch, or `giveUpAfterMs` is over.
    * @throws Error when the previous batch is not acknowledged yet.
    */
-  async send(ticks: readonly Tick[]): Promise<IngestAnswer> {
+  async send(ticks: readonly Tick[]): Promise<DeliveredAnswer> {
     if (this.sending) throw new Error("send: the previous batch is not acknowledged yet; await it first");
     this.sending = true;
     try {
@@ -61,7 +61,7 @@ export class GatewayClient {
     }
   }
 
-  private async deliver(body: string): Promise<IngestAnswer> {
+  private async deliver(body: string): Promise<DeliveredAnswer> {
     const { signal, onRetry } = this.options;
     return await retry((leftMs) => this.attempt(body, leftMs), {
       request: `POST ${this.url}, batch ${this.seq}`,
@@ -79,7 +79,7 @@ export class GatewayClient {
     return new GatewayError(code, status, `${this.url} did not take batch ${this.seq}, ${tries}: ${why}`);
   }
 
-  private async attempt(body: string, leftMs: number): Promise<Attempt<IngestAnswer>> {
+  private async attempt(body: string, leftMs: number): Promise<Attempt<DeliveredAnswer>> {
     const { signal, token, attemptMs = 20_000 } = this.options;
     const timeout = AbortSignal.timeout(Math.max(1, Math.min(attemptMs, leftMs)));
     const headers: Record<string, string> = {
@@ -103,8 +103,8 @@ export class GatewayClient {
   }
 }
 
-function attemptOf(status: number, text: string, retryAfter: string | null): Attempt<IngestAnswer> {
-  const read = status === 200 || status === 422 ? readAnswer(ingestAnswerSchema, text) : undefined;
+function attemptOf(status: number, text: string, retryAfter: string | null): Attempt<DeliveredAnswer> {
+  const read = status === 200 || status === 422 ? readAnswer(deliveredAnswerSchema, text) : undefined;
   if (read?.ok === true) return { value: read.value };
   const why =
     describeProblem(status, text) + (status === 200 && read !== undefined ? ` (${faultText(read.fault)})` : "");

@@ -23,7 +23,7 @@ const MOST_LINE_CHARS = 1 << 24;
  * @param onCut called before the last piece when a gzip ended too early.
  * @throws UnreadableFileError for what is no gzip although its name says so.
  */
-export async function* textPieces(
+async function* textPieces(
   path: string,
   parts: AsyncIterable<Uint8Array>,
   onCut: () => void = () => undefined,

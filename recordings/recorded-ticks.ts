@@ -4,7 +4,7 @@ import { createHash, type Hash } from "node:crypto";
 import type { AsyncBuffer } from "hyparquet";
 import { isRejection, parseTick, type Tick } from "../src/features/tick.ts";
 import { csvRows } from "./csv-rows.ts";
-import { fileLines, textPieces } from "./file-lines.ts";
+import { fileLines } from "./file-lines.ts";
 import { RecordedCsv } from "./recorded-csv.ts";
 import { tickInputsOfLine } from "./recorded-messages.ts";
 import { parquetEarliestMs, parquetInputs } from "./recorded-parquet.ts";
@@ -77,7 +77,7 @@ async function* inputsOfText(
   const onCut = (): void => void (tally.cut = true);
   if (CSV.test(source.path)) {
     const table = new RecordedCsv(source.path, wanted);
-    for await (const rows of csvRows(source.path, textPieces(source.path, parts, onCut))) {
+    for await (const rows of csvRows(fileLines(source.path, parts, onCut))) {
       yield inputsOf(rows, (cells) => table.inputsOfRow(cells), tally);
     }
     yield table.rest();

@@ -14,7 +14,8 @@ export type NumberArray = Uint8Array | Uint16Array | Uint32Array | Float32Array 
 
 /**
  * Which words of 32 bits stand before the description, little-endian and in this order: magic, version, checksum,
- * length of the description in bytes, count of numbers. Which of them a format has is named here. The checksum covers every word behind itself.
+ * length of the description in bytes, count of numbers. Which of them a format has is named here. The checksum covers
+ * every word behind itself.
  */
 export interface ContainerFormat {
   /** Name of the format in error messages. */

@@ -3,11 +3,11 @@ import type { ChangeRefusal } from "../durable/registry/outcome.ts";
 import { Problem } from "./problem.ts";
 
 const REFUSALS: Readonly<Record<ChangeRefusal, string>> = {
-  no_experiment: "experiment: got none running, expected a challenger (PUT /admin/aliases/challenger)",
-  experiment_changed: "experiment: got another one than was just judged, expected the same; look again",
-  not_auto: "experiment: got one that is not auto by now, expected auto for a promotion by the rule",
-  nothing_to_roll_back: "history: got no change of champion that is not undone, expected one",
-  history_changed: "history: got a newer change than was just read, expected none; look again",
+  no_experiment: "no experiment runs: give an artifact the alias challenger first (PUT /admin/aliases/challenger)",
+  experiment_changed: "another experiment has begun since this one was judged: read it again",
+  not_auto: "the experiment is no longer auto, so the rule may not promote",
+  nothing_to_roll_back: "there is no champion change left to roll back",
+  history_changed: "the history has changed since it was read: read it again",
 };
 
 /** With the registry's own code. */

@@ -90,7 +90,6 @@ export const ingestAnswerSchema = v.object({
 });
 /** What became of ticks. */
 export type IngestCounts = v.InferOutput<v.ObjectSchema<typeof countEntries, undefined>>;
-export type IngestAnswer = v.InferOutput<typeof ingestAnswerSchema>;
 export type TickError = v.InferOutput<typeof tickErrorSchema>;
 
 const PRODUCER = "1 to 64 printable characters, beside X-Producer-Seq";

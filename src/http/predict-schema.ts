@@ -99,7 +99,14 @@ export const predictManyContract = contract({
     "that holds the alias `rows`. Exactly one of the two.",
   body: {
     schema: v.object({
-      symbols: v.optional(v.pipe(v.array(symbolInput, EXPECTED_SYMBOLS), v.maxLength(MAX_SYMBOLS, EXPECTED_SYMBOLS))),
+      symbols: v.optional(
+        // The length first: a long list must not be checked entry by entry.
+        v.pipe(
+          v.array(v.unknown(), EXPECTED_SYMBOLS),
+          v.maxLength(MAX_SYMBOLS, EXPECTED_SYMBOLS),
+          v.array(symbolInput),
+        ),
+      ),
       rows: v.optional(rowsInput),
     }),
     description: "Either `symbols` or `rows`",

@@ -25,7 +25,12 @@ export const rowInput = v.object(
 );
 export type Row = v.InferOutput<typeof rowInput>;
 
-export const rowsInput = v.pipe(v.array(rowInput, "a list"), v.maxLength(MAX_ROWS, `at most ${MAX_ROWS}`));
+/** The length first: a long list must not be checked row by row. */
+export const rowsInput = v.pipe(
+  v.array(v.unknown(), "a list"),
+  v.maxLength(MAX_ROWS, `at most ${MAX_ROWS}`),
+  v.array(rowInput),
+);
 
 export const rowsAnswerSchema = v.object({
   scores: v.pipe(v.array(v.number()), v.description("One probability per row, in order")),

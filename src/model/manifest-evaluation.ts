@@ -1,6 +1,6 @@
 // The manifest's part on a model's quality: figures on rows that it was not trained on, and whether it passed the gate.
 import * as v from "valibot";
-import { fields, finiteNumber, oneOf, textUpTo, type Parsed } from "../schemas/schema-values.ts";
+import { anyObject, fields, finiteNumber, oneOf, textUpTo, type Parsed } from "../schemas/schema-values.ts";
 
 export const figureSchema = fields({ value: finiteNumber(), low: finiteNumber(), high: finiteNumber() });
 
@@ -39,7 +39,7 @@ export const gateSchema = fields(
     reasons: v.array(textUpTo(200), "a list"),
     episodes: finiteNumber(0),
     /** Block-mean Brier gain over a baseline with its 95 % t interval; above 0 the model is better. */
-    gains: v.record(v.string(), figureSchema, "an object"),
+    gains: v.pipe(anyObject, v.record(v.string(), figureSchema)),
   },
   "an object, or null where no gate applies",
 );

@@ -29,7 +29,7 @@ const MAX_SHOWN_NAME = 40;
 export function check<S extends v.GenericSchema>(schema: S, value: unknown, name: string): Checked<v.InferOutput<S>> {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return { ok: true, value: result.output };
-  return { ok: false, fault: faultOf(schema, result.issues[0], name) };
+  return { ok: false, fault: unknownField(schema, value, name) ?? faultOf(schema, result.issues[0], name) };
 }
 
 /** A fault as text: `share: got 2, expected a number above 0 and at most 0.5`. */
@@ -38,6 +38,19 @@ export function faultText({ field, got, expected }: Pick<Fault, "field" | "got" 
 }
 
 type Issue = v.BaseIssue<unknown>;
+
+/** A field that a strict object does not have: it says more than the field that is missing because it was misspelt. */
+function unknownField(schema: SchemaParts, value: unknown, name: string): Fault | undefined {
+  if (schema.type !== "strict_object" || typeof value !== "object" || value === null) return undefined;
+  const known = Object.keys(schema.entries ?? {});
+  const found = Object.entries(value).find(([key]) => !known.includes(key));
+  if (found === undefined || Array.isArray(value)) return undefined;
+  return unknownFieldFault([shortName(found[0])], name, found[1], known);
+}
+
+function unknownFieldFault(path: readonly (string | number)[], name: string, got: unknown, known: readonly string[]) {
+  return { ...faultAt(path, name, shown(got), `no field but ${known.join(", ")}`), unknownField: true };
+}
 
 function faultOf(schema: v.GenericSchema, issue: Issue, name: string): Fault {
   const items = issue.path ?? [];
@@ -49,9 +62,7 @@ function faultOf(schema: v.GenericSchema, issue: Issue, name: string): Fault {
   if (list >= 0) return faultAt(path.slice(0, list), name, "a list", expectationAt(schema, path.slice(0, list), []));
   if (last?.origin === "key" && issue.expected === "never") {
     const known = Object.keys(schemaAt(schema, path.slice(0, -1))?.entries ?? {});
-    const shortened = path.with(-1, shortName(String(last.key)));
-    const fault = faultAt(shortened, name, shown(last.value), `no field but ${known.join(", ")}`);
-    return { ...fault, unknownField: true };
+    return unknownFieldFault(path.with(-1, shortName(String(last.key))), name, last.value, known);
   }
   if (last?.origin === "key") return faultAt(path, name, "nothing", expectationAt(schema, path, undefined));
   // The value as received: a transformation may have changed it before the check.

@@ -51,11 +51,14 @@ describe("CSV recordings", () => {
     expect(Object.fromEntries(rejected)).toEqual(once);
   });
 
-  it("reads quoted cells over several lines, and takes a quote inside another cell for a letter", async () => {
-    const rows = `${T0},A,1,"two\r\nlines, ""quoted"""\r\n\r\n${T0 + 1},A,2,5" nail\r\n`;
+  it("reads quoted cells with commas and blanks around them, and takes a quote inside another cell for a letter", async () => {
+    const rows = `${T0}, "A" ,1,"a, ""quoted"" note"\r\n\r\n${T0 + 1},A,2,5" nail\r\n`;
     const path = await file("quotes.csv", `ts,symbol,price,note\r\n${rows}`);
     const { ticks, rejected } = await readTickFiles([path]);
-    expect(ticks.map(({ price }) => price)).toEqual([1, 2]);
+    expect(ticks.map(({ symbol, price }) => [symbol, price])).toEqual([
+      ["A", 1],
+      ["A", 2],
+    ]);
     expect(rejected.size).toBe(0);
   });
 
@@ -65,14 +68,17 @@ describe("CSV recordings", () => {
     expect([ticks.length, Object.fromEntries(rejected)]).toEqual([1, { not_a_row: 1 }]);
   });
 
-  it("names the line of a quote that is never closed instead of losing what follows it", async () => {
-    const path = await file("open.csv", `ts,symbol,price\n${T0},A,1\n${T0},"A,2\n${T0},A,3\n`);
-    await expect(readTickFiles([path])).rejects.toThrow("open.csv: line 3: got a quote that is never closed");
+  it("refuses the one row whose quote is never closed, and loses none of those after it", async () => {
+    const rows = [`${T0},A,1`, `${T0 + 1},A,"2`, `${T0 + 2},A,3`, `${T0 + 3},A,4`, `${T0 + 4},"A",5`];
+    const path = await file("open.csv", `ts,symbol,price\n${rows.join("\n")}\n`);
+    const { ticks, rejected } = await readTickFiles([path]);
+    expect(ticks.map(({ price }) => price)).toEqual([1, 3, 4, 5]);
+    expect(Object.fromEntries(rejected)).toEqual({ not_a_row: 1 });
   });
 
-  it("names the line of a row that is too long to be one", async () => {
-    const path = await file("long.csv", `ts,symbol,price\n${T0},"${"A".repeat(1 << 24)},2\n`);
-    await expect(readTickFiles([path])).rejects.toThrow("long.csv: line 2: holds a row of more than 16 MiB");
+  it("names a text with a line that is too long to be a row", async () => {
+    const path = await file("long.csv", `ts,symbol,price\n${T0},"${"A".repeat(17 << 20)},2\n`);
+    await expect(readTickFiles([path])).rejects.toThrow("long.csv: holds a line of more than 16 Mi characters");
   });
 
   it("takes the symbol given for ticks without one, and takes NA for a symbol", async () => {

@@ -3,7 +3,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { SymbolMonitor } from "../../src/durable/symbol/evaluation/symbol-monitor.ts";
 import { RetainedModels } from "../../src/durable/symbol/retained-models.ts";
-import { type LogFields, recordLog } from "../../src/log.ts";
+import { recordLog } from "../../src/log.ts";
 import { bundledModels, publish, setAlias, variantOf } from "./artifacts.ts";
 import { fetchJson, ingest, metric, predictFresh, sqlOf, stubOf } from "./gateway.ts";
 import { market, tick, WARM_TICKS } from "./market.ts";
@@ -12,7 +12,7 @@ const slotsOf = async (symbol: string) => (await sqlOf(symbol, "SELECT count(*) 
 
 function recordedEvents(): string[] {
   const events: string[] = [];
-  recordLog((_level, event: string, _fields: LogFields) => events.push(event));
+  recordLog((_level, event) => events.push(event));
   onTestFinished(() => recordLog());
   return events;
 }

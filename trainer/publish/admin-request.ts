@@ -21,7 +21,7 @@ export interface AdminAddress {
 export type AdminResult<Answer> =
   | { readonly ok: true; readonly answer: Answer }
   /**
-   * The gateway's own code, as `gate_refused`, `artifact_not_found`, `unauthorized`; `unreachable` when nothing
+   * The gateway's own code, as `gate_refused`, `artifact_not_found`, `not_authenticated`; `unreachable` when nothing
    * answered in time, `not_a_gateway` when the answer is none of a gateway's. `detail` names the address.
    */
   | { readonly ok: false; readonly code: string; readonly detail: string };

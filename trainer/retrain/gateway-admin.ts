@@ -17,7 +17,7 @@ import type { Figure } from "../../src/model/manifest-evaluation.ts";
 /** The gateway loads and tries an artifact before it answers. */
 const TIMEOUT_MS = 60_000;
 
-/** A refusal by the gateway, with its code, e.g. `gate_refused`, `artifact_not_found`, `unauthorized`. */
+/** A refusal by the gateway, with its code, e.g. `gate_refused`, `artifact_not_found`, `not_authenticated`. */
 export class GatewayRefusal extends Error {
   override name = "GatewayRefusal";
   readonly code: string;

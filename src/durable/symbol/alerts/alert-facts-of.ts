@@ -15,7 +15,10 @@ type Pairs = readonly (readonly [reference: string, model: string])[];
 const MINUTE_MS = 60_000;
 const keptWindows = new KeptWindows((quality: LiveQuality, name, pairs: Pairs) => quality.window(name, { pairs }));
 
-/** The window is at most a minute of event time old: for who asks, at any rate. @param eventMs the newest tick's time. */
+/**
+ * The window is at most a minute of event time old: for who asks, at any rate.
+ * @param eventMs the newest tick's time.
+ */
 export function keptAlertFactsOf(monitor: SymbolMonitor, models: ServedModels, eventMs: number): AlertFacts {
   const age = { eventMs, keptMs: MINUTE_MS };
   return factsOf(monitor, models, (pairs) => keptWindows.window(monitor.quality, "24h", pairs, age));

@@ -1,0 +1,16 @@
+// What a client reads of the answer to a batch. The gateway may be of another version: a reason that is new, or a count
+// that is not there yet, must not turn an acknowledged batch into a refused one.
+import * as v from "valibot";
+import { ingestAnswerSchema } from "../src/http/ingest-schema.ts";
+
+const { entries } = ingestAnswerSchema;
+const { value: ofSymbol } = entries.symbols;
+const released = v.optional(entries.released, 0);
+
+export const deliveredAnswerSchema = v.object({
+  ...entries,
+  released,
+  symbols: v.record(v.string(), v.object({ ...ofSymbol.entries, released })),
+  errors: v.array(v.object({ ...entries.errors.item.entries, reason: v.string() })),
+});
+export type DeliveredAnswer = v.InferOutput<typeof deliveredAnswerSchema>;
