@@ -15,7 +15,7 @@ const MODEL: ProgramList = {
     load: async () => (await import("./trainer/promote.ts")).program,
   },
   rollback: {
-    summary: "gives champion back to the model that held it before",
+    summary: "makes the previous champion champion again",
     load: async () => (await import("./trainer/rollback.ts")).program,
   },
 };

@@ -4,7 +4,10 @@ import type { DriftWindowName } from "../src/drift/drift-reference.ts";
 
 export interface AlarmRates {
   readonly windows: number;
-  /** Share of drifted among all judged features of all windows, and the lowest and highest of single features. */
+  /**
+   * Share of drifted features among all judged ones of all windows, and the lowest and highest share of single
+   * features.
+   */
   readonly feature: number;
   readonly lowest: number;
   readonly highest: number;

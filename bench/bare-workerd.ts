@@ -18,7 +18,7 @@ const CLASSES = {
 /** Bundles the Worker into `outDir` as `wrangler deploy` would, without deploying. */
 export async function bundleWorker(outDir: string): Promise<void> {
   const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
-  // A group of its own, so that its children go with it.
+  // A process group of its own, so that its children are killed with it.
   const child = spawn(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", outDir], {
     cwd: root,
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG: "error" },
@@ -53,7 +53,7 @@ export class BareWorkerd {
 
   /**
    * Prepares a server for a bundle; `start` runs it.
-   * @param stateDir folder for the objects' databases; what is there is served again.
+   * @param stateDir folder for the objects' databases; existing ones are used again.
    * @param variables plain text bindings.
    */
   static async prepare(
@@ -110,7 +110,7 @@ export class BareWorkerd {
   }
 }
 
-/** A port of loopback that was free a moment ago. */
+/** A port of loopback that is free at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

@@ -2,7 +2,7 @@
 import type { Command, Operands } from "../command-line/command.ts";
 import type { OptionTable } from "../command-line/option.ts";
 
-/** @param rest operands, and notes where there is more to say than that it was done. */
+/** @param rest operands, and notes where the exit codes differ from the usual ones. */
 export function benchCommand<O extends OptionTable>(
   name: string,
   about: string,

@@ -1,5 +1,5 @@
-// Thresholds calibrated on one year of bars against the following year: there an alarm is real drift or a false alarm,
-// and nothing tells which.
+// Thresholds calibrated on one year of bars against the following year: there an alarm can be real drift or a false
+// alarm, and the two cannot be separated.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { persistence } from "../trainer/candidates/persistence.ts";

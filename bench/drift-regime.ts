@@ -1,4 +1,4 @@
-// What `REGIME_CHANGE` does to a model of the usual market, and how soon sequential promotion would notice a better
+// What `REGIME_CHANGE` does to a model of the usual market, and how soon sequential promotion would promote a better
 // one.
 import { REGIME_CHANGE } from "../simulator/simulated-dynamics.ts";
 import { applyModel } from "../trainer/score/apply-model.ts";

@@ -1,4 +1,4 @@
-// How soon live windows notice a market that has changed.
+// How soon live windows detect a market that has changed.
 import { type MarketDynamics, REGIME_CHANGE } from "../simulator/simulated-dynamics.ts";
 import { simulateTicks, type SimulatorOptions } from "../simulator/simulator.ts";
 import type { DriftVerdict } from "../src/drift/drift-verdict.ts";

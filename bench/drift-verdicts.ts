@@ -1,4 +1,5 @@
-// The rows of a dataset through the gateway's own drift windows: what a symbol with this stream would have said.
+// The rows of a dataset through the gateway's own drift windows: the verdicts that a symbol with this stream would have
+// had.
 import type { DriftVerdict } from "../src/drift/drift-verdict.ts";
 import { DriftWindows } from "../src/drift/drift-windows.ts";
 import { type DriftReference, PROBABILITY } from "../src/drift/drift-reference.ts";

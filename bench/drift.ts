@@ -1,4 +1,4 @@
-// `npm run bench:drift`: what drift alarms are worth.
+// `npm run bench:drift`: false-alarm rates and detection delays of the drift alarms.
 import { EXIT } from "../command-line/exit-code.ts";
 import { oneOf } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
@@ -17,8 +17,8 @@ const PARTS = ["regime", "false-alarms", "sensitivity", "recorded"] as const;
 const DRIFT = benchCommand(
   "drift",
   `
-What drift alarms are worth: their false-alarm rates on a market that does not change, how soon they notice one that
-does, what they say of recorded bars (../shared/data/bitmex-1m), and what the regime change of the simulator does to a
+The quality of drift alarms: their false-alarm rates on a market that does not change, how soon they detect one that
+does, their rates on recorded bars (../shared/data/bitmex-1m), and what the regime change of the simulator does to a
 model.`,
   {},
   {

@@ -1,5 +1,5 @@
-// One keep-alive HTTP/1.1 connection that sends prebuilt requests and reads answers by Content-Length or chunks: a load
-// generator's share of the two cores must be small, and fetch's is not.
+// One keep-alive HTTP/1.1 connection that sends prebuilt requests and reads answers by Content-Length or chunks: the
+// load generator must use little of the two cores, and fetch uses too much.
 import { type Socket, connect } from "node:net";
 
 export interface RawAnswer {

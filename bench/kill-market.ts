@@ -1,4 +1,4 @@
-// What the kill test sends and when it kills, both seeded.
+// The ticks of the kill test and the times of its kills, both seeded.
 import { SeededRandom } from "../src/features/seeded-random.ts";
 import { simulateTicks } from "../simulator/simulator.ts";
 import type { Tick } from "../src/features/tick.ts";
@@ -14,7 +14,7 @@ export function* distinctBatches(symbol: string, seed: number, size: number): Ge
   }
 }
 
-/** How long each life lasts: uniform between two bounds, ms. */
+/** Times from start to kill: uniform between two bounds, ms. */
 export function lives(seed: number, leastMs: number, mostMs: number): () => number {
   const random = new SeededRandom(`lives ${seed}`);
   return () => leastMs + (mostMs - leastMs) * random.uniform();

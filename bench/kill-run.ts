@@ -1,5 +1,5 @@
-// Kills workerd again and again while ticks come in, and counts what was lost or applied twice: the answer must be
-// nothing, and every later score must be that of a process that was never killed.
+// Kills workerd again and again while ticks come in, and counts what was lost or applied twice: both counts must be 0,
+// and every later score must be that of a process that was never killed.
 import { isDeepStrictEqual } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tickJson } from "../gateway-client/tick-json.ts";
@@ -10,7 +10,7 @@ export interface KillResult {
   kills: number;
   ticksSent: number;
   ticksAcknowledged: number;
-  /** Batches whose answer never came and that were sent again, and those of them that had been applied. */
+  /** Batches without an answer that were sent again, and those of them that had already been applied. */
   resent: number;
   resentApplied: number;
   lost: number;
@@ -28,7 +28,7 @@ export interface KillOptions {
   readonly symbol: string;
   /** Endless batches in order of time, no two ticks equal: a duplicate would hide a tick applied twice. */
   readonly batches: Iterator<readonly Tick[], undefined>;
-  /** How long each life lasts, ms. */
+  /** Time until the next kill, ms. */
   readonly lifeMs: () => number;
   readonly onKill?: (kills: number) => void;
 }
@@ -36,7 +36,7 @@ export interface KillOptions {
 /** Batches after the last kill that are traced on both sides. */
 const TRACED_BATCHES = 10;
 
-/** Feeds `victim` under kills and `control` without, then compares both. Both must be stopped and empty. */
+/** Feeds `victim` while killing it, and `control` without kills, then compares both. Both must be stopped and empty. */
 export async function runKills(victim: BareWorkerd, control: BareWorkerd, options: KillOptions): Promise<KillResult> {
   const { symbol, batches } = options;
   const { sent, resent, resentApplied, acknowledged } = await feedUnderKills(victim, options);
@@ -113,7 +113,7 @@ async function sendUntilDown(
   }
 }
 
-/** The process is alive and answered something else than 200. */
+/** The process runs and answered with a status other than 200. */
 class UnexpectedAnswer extends Error {}
 
 interface Answer {

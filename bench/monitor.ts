@@ -20,9 +20,9 @@ import { benchCommand } from "./bench-command.ts";
 const STEP_MS = 1000;
 /** Longer than the longest ring of steps; the blocks of 30 days are there from the start. */
 const HOURS = 30;
-/** Symbols held at once where memory is weighed. */
+/** Symbols held at once where memory is measured. */
 const SYMBOLS = 8;
-/** A row of 40 features, those that `default-1` has not filled with copies, and the score. */
+/** A row of 40 features, made of `default-1` and copies of its columns, and the score. */
 const FEATURES = 40;
 const NAMES = Array.from({ length: FEATURES }, (_, j) => DEFAULT_1[j]?.name ?? `copy_${j}`);
 const COLUMNS = [...NAMES, PROBABILITY];
@@ -106,7 +106,7 @@ function closedSteps(seed: number): Simulated {
   return { count: closed.count, closed, engine };
 }
 
-/** Probabilities [steps × MAX_SERIES]; which ones does not matter here. */
+/** Probabilities [steps × MAX_SERIES]; their values do not matter here. */
 function simulatedScores(count: number): Float32Array {
   const random = new SeededRandom("scores");
   return Float32Array.from({ length: count * MAX_SERIES }, () => 0.2 * random.uniform());
@@ -199,11 +199,11 @@ function pagesAfter(live: Monitored, { closed, count }: Simulated, scores: Float
   return pages.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
 }
 
-/** What a symbol adds to the process: heap and buffers together, over several full ones. */
+/** Process memory per symbol: heap and buffers together, averaged over several full symbols. */
 function weigh(steps: Simulated, scores: Float32Array, reference: DriftReference): void {
   const { gc } = globalThis as { gc?: () => void };
   if (gc === undefined) {
-    console.log("whole process: not weighed, needs node --expose-gc");
+    console.log("whole process: not measured, needs node --expose-gc");
     return;
   }
   const used = (): number => {

@@ -1,4 +1,4 @@
-// Gains of blocks as experiments may see them: from a formula whose properties are known, and from a simulated market.
+// Simulated gains of an experiment's blocks: from a formula with known properties, and from a simulated market.
 import { RandomDeviates } from "../simulator/random-deviates.ts";
 import { simulateTicks } from "../simulator/simulator.ts";
 import { applyModel } from "../trainer/score/apply-model.ts";
@@ -18,7 +18,7 @@ export interface GainProcess {
   readonly correlation: number;
 }
 
-/** Log volatility of the spread moves by this much a block and forgets 5 % of itself: calm and wild days. */
+/** Innovation per block of the spread's log volatility, an AR(1) with coefficient 0.95: calm and wild days. */
 const WILDNESS = 0.25;
 /** Spread's root mean square, so that the deviation is what is asked for: exp of the log's stationary variance. */
 const SPREAD_RMS = Math.exp(WILDNESS ** 2 / (1 - 0.95 ** 2));
@@ -46,7 +46,7 @@ export function formulaGains({ mean, deviation, correlation }: GainProcess, coun
 /** Every row once. */
 const COUNTED = { spikeWeight: 1, calmShare: 1 } as const;
 
-/** What two real models' blocks of a simulated market look like. */
+/** Block gains of two fitted models on a simulated market. */
 export interface MarketGains {
   readonly gains: Float64Array;
   readonly mean: number;

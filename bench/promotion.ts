@@ -11,7 +11,7 @@ import { type GainProcess, formulaGains, type MarketGains, marketGains, resample
 /** Thirty days of 900 steps of a second. */
 const BLOCKS = 2880;
 const LOG_20 = Math.log(20);
-/** Blocks after which a better challenger's wait is given up: 208 days. */
+/** Most blocks to wait for a better challenger's promotion: 208 days. */
 const LONGEST = 20_000;
 /** Gains of one run: the same for the same number. */
 type Path = (run: number) => Float64Array;
@@ -145,7 +145,7 @@ function waits(rule: Rule, runs: number, seed: number, market: MarketGains): voi
   }
 }
 
-/** Long enough for nearly every run, and no longer than it needs to be simulated. */
+/** Number of blocks to simulate, enough for nearly every run. */
 function blocksFor(mean: number): number {
   return Math.min(LONGEST, Math.ceil(60 / mean));
 }

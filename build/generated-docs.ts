@@ -1,4 +1,4 @@
-// The documents that are written from code, as they should be on the disk.
+// The expected text of the documents that are generated from code.
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { CONTRACTS } from "../src/http/contracts.ts";

@@ -6,7 +6,7 @@ import { runtimeWasm } from "../onnx/runtime-wasm.ts";
 /** What src/model/runtime.ts imports. */
 const FILE = join(import.meta.dirname, "..", "dist", "ort-plain-memory.wasm");
 
-/** An equal file is left alone, so that a watching bundler does not start again. */
+/** Does not rewrite an equal file, so that a watching bundler does not rebuild. */
 export function writePlainMemoryRuntime(): void {
   const wasm = runtimeWasm();
   if (existsSync(FILE) && readFileSync(FILE).equals(wasm)) return;

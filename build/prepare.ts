@@ -1,5 +1,5 @@
-// What the bundler needs and the repository does not hold. Runs after `npm ci`, and before every `wrangler dev` and
-// `wrangler deploy`.
+// Makes the files that the bundler needs and that are not in the repository. Runs after `npm ci`, and before every
+// `wrangler dev` and `wrangler deploy`.
 import { writeDocsAssets } from "./docs-assets.ts";
 import { writePlainMemoryRuntime } from "./plain-memory.ts";
 

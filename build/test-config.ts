@@ -1,5 +1,5 @@
 // A copy of wrangler.toml for the tests in a folder of its own: wrangler reads the .dev.vars beside its configuration,
-// and what a developer has in there must not decide a test.
+// and a developer's values must not affect a test.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,5 +1,5 @@
-// What must not outlive a program, its child processes and temporary folders, goes when the program ends: by itself, by
-// an error, or by a signal that can be caught.
+// Removes a program's child processes and temporary folders when the program ends: by itself, by an error, or by a
+// signal that can be caught.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ let stopListening = (): void => undefined;
  * Runs `cleanup`, which must be synchronous, when the process exits; the latest first. While there is anything to clean
  * up, a signal ends the process.
  *
- * @returns a function that takes `cleanup` back.
+ * @returns a function that cancels `cleanup`.
  */
 export function atExit(cleanup: () => void): () => void {
   if (cleanups.size === 0) {
@@ -30,7 +30,7 @@ export function atExit(cleanup: () => void): () => void {
 /** A new folder that is removed when the process exits. */
 export function temporaryFolder(prefix: string): string {
   const folder = mkdtempSync(join(tmpdir(), prefix));
-  // A process that was killed a moment ago may still be writing its last file.
+  // A process that was just killed may still be writing its last file.
   atExit(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return folder;
 }

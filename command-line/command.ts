@@ -20,6 +20,6 @@ export interface Command<O extends OptionTable = OptionTable> {
   /** Absent when it takes none. */
   readonly operands?: Operands;
   readonly options: O;
-  /** What else there is to know, exit codes last: paragraphs after the options. */
+  /** Further notes, exit codes last: paragraphs after the options. */
   readonly notes: string;
 }

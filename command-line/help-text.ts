@@ -1,4 +1,4 @@
-// The help of a program, which is its specification, from its table.
+// Builds the help of a program from its table. The help is the program's specification.
 import type { Command } from "./command.ts";
 import { flag, type Option, optionText } from "./option.ts";
 
@@ -12,7 +12,7 @@ export function helpText(command: Command): string {
   const { about, operands, options, notes } = command;
   const groups = new Map<string, string[]>();
   for (const [name, row] of [...Object.entries(options), ["help", HELP] as const]) {
-    // --help stands in the last group, whatever that is called.
+    // --help stands in the last group.
     const group = row === HELP ? ([...groups.keys()].at(-1) ?? HELP.group) : row.group;
     groups.set(group, [...(groups.get(group) ?? []), ...entry(optionText(name, row), optionHelp(row))]);
   }
@@ -44,7 +44,7 @@ function operandName({ operands }: Command): string {
   return operands.most > 1 ? `${operands.type.placeholder}…` : operands.type.placeholder;
 }
 
-/** The help of an option with what its table says of it. */
+/** The help of an option, with its default and rules. */
 function optionHelp({ help, required, env, needs = [], ...row }: Option<unknown>): string {
   const without = [env, row.otherwise ?? row.default].filter((text) => text !== undefined);
   const remarks = [

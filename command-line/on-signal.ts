@@ -1,12 +1,12 @@
-// What a program does when a signal asks it to end: Ctrl-C, `kill`, or a terminal that is closed.
+// Handles the signals that end a program: Ctrl-C, `kill`, or a terminal that is closed.
 import { constants } from "node:os";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 let arrived = false;
 
 /**
- * Calls `handle` at each such signal, with the exit code that a shell expects of it (128 and the signal's number) and
- * how many have come, from 1 on. Without a handler a signal ends the process at once.
+ * Calls `handle` at each such signal, with the exit code that a shell expects (128 plus the signal's number) and the
+ * number of signals so far, from 1 on. Without a handler a signal ends the process at once.
  * @returns a function that removes the handler.
  */
 export function onSignal(handle: (exitCode: number, count: number) => void): () => void {

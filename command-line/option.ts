@@ -1,9 +1,9 @@
 // One option of a program: a row of its table, from which help, default, checks and errors come.
 import type { ValueType } from "./value-types.ts";
 
-/** What may be said of an option beside its type and its help. */
+/** Optional settings of an option, besides its type and its help. */
 export interface OptionRules {
-  /** What it is when it is not given, in words for the help; a default of another option, say. */
+  /** Its value when it is not given, in words for the help, e.g. the default of another option. */
   readonly otherwise?: string;
   /** A variable of the environment that is read when it is not given; an empty variable counts as not set. */
   readonly env?: string;
@@ -20,9 +20,9 @@ export interface Option<T> extends OptionRules {
   /** Its default, as the user would write it. */
   readonly default: string | undefined;
   readonly required: boolean;
-  /** The heading in the help under which it stands. */
+  /** The heading above it in the help. */
   readonly group: string;
-  /** The value of what was given for it, in order; empty when it was not. Throws `UserError`. */
+  /** Its value from the texts given, in order; the list is empty when it was not given. Throws `UserError`. */
   readonly read: (texts: readonly string[], name: string) => T;
 }
 

@@ -1,4 +1,4 @@
-// From a program's arguments to checked values, as its table says. Every error names the option and says what to do.
+// Parses a program's arguments into checked values by its table. Every error names the option and says what to do.
 import { parseArgs } from "node:util";
 import type { Command } from "./command.ts";
 import { mistypedName } from "./nearest-names.ts";
@@ -36,8 +36,8 @@ export function asksForHelp(args: readonly string[]): boolean {
 }
 
 /**
- * Splits arguments into the options' texts and the operands. Values are not checked yet, so that others may be put
- * under them before `checkTexts`. A flag's text is empty.
+ * Splits arguments into the options' texts and the operands. Values are not checked yet, so that a settings file can
+ * supply others before `checkTexts`. A flag's text is empty.
  * @throws UserError for an unknown option, a missing value, and a value for a flag.
  */
 export function readArguments(command: Command, args: readonly string[]): GivenTexts {
@@ -61,7 +61,7 @@ export function readArguments(command: Command, args: readonly string[]): GivenT
 }
 
 /**
- * Checks all texts and what holds between options.
+ * Checks all texts and the rules between options.
  * @throws UserError
  */
 export function checkTexts<O extends OptionTable>(
@@ -84,7 +84,7 @@ export function checkOptions<O extends OptionTable>(
   const values = rows.map(([name, row]) => [name, readOption(name, row, texts.get(name) ?? [], env)]);
   const given = new Set(texts.keys());
   for (const [name, row] of rows) {
-    // A default that is written out changes nothing, so it needs and excludes nothing either.
+    // An option that is given its default changes nothing, so its rules do not apply.
     if (!given.has(name) || texts.get(name)?.at(-1) === row.default) continue;
     const { needs = [], excludes = [] } = row;
     const missing = needs.find((needed) => !given.has(needed));
@@ -128,7 +128,7 @@ function textOf({ rawName, value, inlineValue }: OptionToken, option: Option<unk
   }
   const needed = `${rawName} needs a value: ${rawName} ${option.placeholder}`;
   if (value === undefined) throw new UserError(needed);
-  // `-5` is a number; `-x` is rather the next option than this one's value.
+  // `-5` is a number; `-x` is taken for the next option and not for this one's value.
   if (inlineValue !== true && /^-[^\d.]/.test(value)) {
     throw new UserError(`${needed}, or ${rawName}=${value} if that is the value`);
   }

@@ -18,7 +18,7 @@ export type ProgramList = Readonly<Record<string, ProgramEntry | ProgramGroup>>;
 
 /**
  * Runs the program that the first arguments name, with the others; or prints the list. Sets the exit code.
- * @param call how the user gets here, e.g. `npm run volgate --`.
+ * @param call how the user starts the list, e.g. `npm run volgate --`.
  */
 export async function runFromList(call: string, list: ProgramList, args: readonly string[]): Promise<void> {
   const [name, ...rest] = args;

@@ -1,4 +1,4 @@
-// A program: its command line, what it does, and how it ends.
+// A program: its command line, its function, and its exit codes.
 import { inspect } from "node:util";
 import type { Command } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
@@ -9,9 +9,9 @@ import { UserError } from "./user-error.ts";
 
 export interface Program {
   readonly command: Command;
-  /** Errors beside `UserError` that are no bugs: their message says all, and the exit code is the one given here. */
+  /** Errors besides `UserError` that are no bugs. Only their message is printed, and the exit code is given here. */
   readonly expectedErrors?: readonly (readonly [new (...args: never[]) => Error, exitCode: number])[];
-  /** Answers the exit code. */
+  /** Returns the exit code. */
   run(args: readonly string[]): Promise<number>;
 }
 
@@ -24,7 +24,7 @@ export interface ProgramOutput {
 const CONSOLE: ProgramOutput = { print: (line) => console.log(line), note: (line) => console.error(line) };
 
 /**
- * Runs it, or prints its help; answers the exit code. Errors are printed: those that are no bugs without a stack trace.
+ * Runs it, or prints its help; returns the exit code. Errors are printed: those that are no bugs without a stack trace.
  */
 export async function runProgram(
   program: Program,
@@ -54,7 +54,7 @@ export async function runProgram(
 /** As `runProgram`, for a whole process: sets its exit code. */
 export async function runAsProcess(program: Program, args: readonly string[]): Promise<void> {
   process.exitCode = await runProgram(program, args);
-  // What a signal has cut short, as a computation or a publication, may still hold the process.
+  // Work that a signal has interrupted may still keep the process alive.
   if (signalArrived()) process.exit();
 }
 

@@ -1,11 +1,11 @@
-// How far a long run has come, on stderr, so that stdout holds results only: a bar on a terminal; everywhere else a
-// plain line now and then, or nothing.
+// Progress of a long run on stderr, so that stdout holds results only: a bar on a terminal, elsewhere a plain line now
+// and then, or nothing.
 import cliProgress from "cli-progress";
 
 const LINE_EVERY_MS = 5_000;
 
 export interface Progress {
-  /** How much is done; with `work` also of how much, and of what: a run of several parts says so for each. */
+  /** Sets how much is done; with `work` also the total and its unit, which may differ between the parts of a run. */
   update(done: number, work?: ProgressWork): void;
   /** Writes a line of its own, above the bar where there is one: to stderr, or with `print`. */
   note(line: string, print?: (line: string) => void): void;
@@ -49,7 +49,7 @@ class ProgressBar implements Progress {
   }
 
   note(line: string, print = (text: string): unknown => this.stream.write(`${text}\n`)): void {
-    // Takes the bar off its line; the next update draws it again.
+    // Clears the bar's line; the next update draws it again.
     this.stream.write("\r\u001b[K");
     print(line);
   }

@@ -1,8 +1,8 @@
-// FILES on a command line: what the readers of recordings take.
+// The operand FILES: recordings.
 import type { Operands } from "./command.ts";
 import { text } from "./value-types.ts";
 
-/** @param more what else the help says of them. */
+/** @param more further text for the help. */
 export function recordingsOperand(more: string, least: 0 | 1 = 1): Operands {
   const help =
     "recordings of ticks or bars: NDJSON, CSV or Parquet, plain or .gz, folders of them, r2://BUCKET/PREFIX (S3 API: " +

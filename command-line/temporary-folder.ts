@@ -1,10 +1,10 @@
-// A folder that lives as long as its owner wants, and never longer than the process.
+// A temporary folder, removed by its owner or at the end of the process.
 import { mkdtempSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** `remove` it. An exit from elsewhere removes it too: miniflare, say, listens to signals of its own and exits. */
+/** Call `remove`. An exit from elsewhere removes it too, e.g. by miniflare, which handles signals itself and exits. */
 export class TemporaryFolder {
   readonly path: string;
   private readonly removeAtExit = (): void => rmSync(this.path, { recursive: true, force: true });
@@ -19,7 +19,7 @@ export class TemporaryFolder {
     this.keep();
   }
 
-  /** Leaves it where it is, also after the process. */
+  /** Keeps it after the process. */
   keep(): void {
     process.removeListener("exit", this.removeAtExit);
   }

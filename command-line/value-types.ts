@@ -1,12 +1,12 @@
-// What the text of an option stands for. Each type checks the text, and its error names the option, what came and what
-// was expected. Types that know the field, such as a symbol, are made with `valueType` where they belong.
+// Types of option values. Each type checks the text, and its error names the option, what came and what was expected.
+// Types that know the field, such as a symbol, are made with `valueType` where they belong.
 import { UserError } from "./user-error.ts";
 
 export interface ValueType<T> {
   /** What the help shows in the value's place, e.g. `N` or `TIME`. */
   readonly placeholder: string;
   /**
-   * @param name how the error calls the text, e.g. `--speed`.
+   * @param name the name of the text in the error, e.g. `--speed`.
    * @throws UserError
    */
   parse(text: string, name: string): T;
@@ -37,7 +37,7 @@ export function text(placeholder: string): ValueType<string> {
   return { placeholder, parse: (value) => value };
 }
 
-/** A text that says something, of at most `most` characters. */
+/** A text that is not blank, of at most `most` characters. */
 export function words(placeholder: string, most: number): ValueType<string> {
   return {
     placeholder,

@@ -1,5 +1,5 @@
-// Puts the models that ship with the gateway into the local bucket at the first start, so that they are listed and can
-// be told apart from published ones like any other.
+// Publishes the models that ship with the gateway to the local bucket at the first start, so that they are listed like
+// any other published model.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseManifest } from "../src/model/manifest.ts";
@@ -21,7 +21,7 @@ export async function readArtifacts(folder: string): Promise<Artifact[]> {
 
 /**
  * Publishes the folder's artifacts to the bucket of `wrangler dev --persist-to persistDir`, unless it has an index:
- * then it holds what its owner wants. The index is written last, so a publication that was interrupted is completed
+ * then its owner has published to it. The index is written last, so a publication that was interrupted is completed
  * here.
  *
  * @returns how many were published.

@@ -1,4 +1,5 @@
-// What `npm start` does once the gateway answers: feed the simulated markets, watch the predictions, tell about both.
+// What `npm start` does once the gateway answers: it feeds the simulated markets, watches the predictions, and prints
+// both.
 import { type Progress, startProgress } from "../command-line/progress.ts";
 import { GatewayClient } from "../gateway-client/gateway-client.ts";
 import { IngestTotals } from "./ingest-totals.ts";
@@ -17,8 +18,8 @@ export interface DemonstrationContext {
 }
 
 /**
- * Runs until the signal is aborted; then prints what was sent. Throws `GatewayError` when the gateway is lost, and ends
- * what it has begun before it throws.
+ * Runs until the signal is aborted; then prints what was sent. Throws `GatewayError` when the gateway is lost, after it
+ * has stopped feed and watch.
  */
 export async function runDemonstration(options: StartOptions, context: DemonstrationContext): Promise<void> {
   const { baseUrl, print } = context;

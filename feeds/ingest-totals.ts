@@ -1,4 +1,4 @@
-// Adds up what became of the ticks of many batches, per symbol, and lays it out as a table.
+// Sums the outcomes of the ticks of many batches, per symbol, and prints them as a table.
 import type { Tick } from "../src/features/tick.ts";
 import type { IngestAnswer, TickError } from "../src/http/ingest-schema.ts";
 import { addCounts, type CountTotals, INGEST_COUNTS, noCounts } from "../gateway-client/ingest-counts.ts";
@@ -8,8 +8,8 @@ type Row = CountTotals & { sent: number };
 const COLUMNS = ["sent", ...INGEST_COUNTS] as const;
 
 /**
- * `sent` counts ticks of acknowledged batches. Once no tick waits any more, it is the sum of the others but `held`,
- * which counts the ticks that waited over the end of a batch.
+ * `sent` counts ticks of acknowledged batches. Once no tick is held any more, it is the sum of the other counts except
+ * `held`, which counts ticks held at the end of a batch.
  */
 export class IngestTotals {
   readonly total: Row = emptyRow();

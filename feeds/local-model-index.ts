@@ -1,5 +1,5 @@
-// Whether the local bucket holds an index of models, without wrangler: importing that costs a second or two, which
-// every start would pay.
+// Whether the local bucket holds an index of models, without wrangler, whose import would slow every start by a second
+// or two.
 import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -10,7 +10,7 @@ import { INDEX_KEY } from "../model-artifacts/publish.ts";
  *
  * @param persistDir as `wrangler dev --persist-to` takes it.
  * @returns true only when the bucket `volgate` holds the index for certain; false when it does not, and when this
- * cannot tell, as with another version's files: then ask wrangler.
+ * function cannot tell, e.g. with files of another version: then ask wrangler.
  */
 export function holdsModelIndex(persistDir: string): boolean {
   const r2 = join(persistDir, "v3", "r2");

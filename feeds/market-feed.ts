@@ -1,4 +1,4 @@
-// Feeds simulated markets into a gateway: the missed past as fast as the gateway takes it, then in real time.
+// Feeds simulated markets into a gateway: the missed time as fast as the gateway accepts it, then in real time.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GatewayClient } from "../gateway-client/gateway-client.ts";
 import type { IngestTotals } from "./ingest-totals.ts";
@@ -16,9 +16,9 @@ export interface MarketFeedOptions {
   readonly fromMs: number;
   readonly totals: IngestTotals;
   readonly signal: AbortSignal;
-  /** Told the event time that is through, until the feed is live. */
+  /** Called with the event time that has been sent, until the feed is live. */
   readonly onCatchUp: (throughMs: number) => void;
-  /** Told once, when everything up to now is through. */
+  /** Called once, when everything up to now has been sent. */
   readonly onLive: () => void;
 }
 

@@ -15,7 +15,7 @@ export interface PaceOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Every tick once, in order. Holes in a recording are waited through at the same speed. */
+/** Every tick once, in order. It waits through holes in a recording at the same speed. */
 export async function* pacedBatches(ticks: readonly Tick[], options: PaceOptions): AsyncGenerator<readonly Tick[]> {
   const { batch, speed, signal } = options;
   const startedMs = performance.now();
@@ -37,7 +37,7 @@ export async function* pacedBatches(ticks: readonly Tick[], options: PaceOptions
 }
 
 /**
- * A timer may fire up to a millisecond early, and holds no more than 24 days: so it is asked again until it is time.
+ * A timer may fire up to a millisecond early, and takes no more than 24 days, so it is set again until the time comes.
  */
 async function waitUntil(atMs: number, signal: AbortSignal | undefined): Promise<void> {
   while (!signal?.aborted) {

@@ -19,7 +19,7 @@ export const program: Program = {
     try {
       return await compare(options, stop);
     } catch (error) {
-      // What was interrupted may fail in any way.
+      // After an interruption any error may occur.
       if (stop.signal.aborted) return INTERRUPTED;
       throw error;
     }
@@ -33,7 +33,7 @@ async function compare(options: ParityOptions, stop: AbortController): Promise<n
   const cut = cutText(read);
   if (cut !== "") console.error(cut);
   if (ticks.length === 0) throw new UserError("the files hold no tick");
-  // Only from here on there is something to clean up.
+  // Before this line there is nothing to clean up.
   onSignal(() => stop.abort());
   // At the exit, because publishing listens to signals too and may exit first.
   process.once("exit", () => {

@@ -1,4 +1,4 @@
-// One line a person can read about a prediction.
+// A prediction as one readable line.
 import type { PredictionAnswer } from "../src/http/predict-schema.ts";
 
 /**

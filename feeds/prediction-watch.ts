@@ -1,4 +1,4 @@
-// Asks for the live predictions again and again and prints them, until it is stopped.
+// Polls the live predictions and prints them until it is stopped.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PredictionAnswer } from "../src/http/predict-schema.ts";
 import { GatewayError } from "../gateway-client/gateway-error.ts";
@@ -15,14 +15,13 @@ export interface PredictionWatchOptions {
   readonly print: (line: string) => void;
   /** Called once, with the first prediction that has a probability. */
   readonly onFirst: (prediction: PredictionAnswer) => void;
-  /** While false only the first prediction is looked for and nothing is printed. */
+  /** While it returns false, the watch only waits for the first prediction and prints nothing. */
   readonly live: () => boolean;
 }
 
 /**
- * Runs until the signal is aborted. A gateway that does not answer is asked again: whether it lives is not asked here.
- * One that refuses, or answers with something else than a prediction, is asked again too, and the first reason is
- * printed.
+ * Runs until the signal is aborted. Repeats the request when the gateway does not answer; others check that it is
+ * alive. Also repeats it after a refusal or a malformed answer, and prints the first reason.
  */
 export async function watchPredictions(options: PredictionWatchOptions): Promise<void> {
   const { baseUrl, symbols, signal, live } = options;

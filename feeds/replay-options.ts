@@ -22,7 +22,7 @@ export const REPLAY = {
   },
   notes: `
 Time stamps are sent as recorded. Ticks older than what the gateway already has of a symbol come back as late.
-Ctrl-C finishes the batch on its way and prints the counts so far; a second one stops at once.
+Ctrl-C finishes the current batch and prints the counts so far; a second one stops at once.
 Exit code: 0 all sent, 1 failed, interrupted or every tick rejected, 2 a mistake in the command.`,
 } satisfies Command;
 

@@ -1,4 +1,4 @@
-// A whole replay, without the process around it: reads, sends, reports, and says how it ended.
+// A whole replay, without the process around it: it reads, sends, reports, and returns the result.
 import { startProgress } from "../command-line/progress.ts";
 import { UserError } from "../command-line/user-error.ts";
 import { cutText } from "../recordings/tick-file-summary.ts";
@@ -11,22 +11,22 @@ import { pacedBatches } from "./paced-batches.ts";
 import type { ReplayOptions } from "./replay-options.ts";
 
 export interface ReplayContext {
-  /** Ends the replay after the batch on its way. */
+  /** Ends the replay after the current batch. */
   readonly stop: AbortSignal;
   /** Ends it at once. */
   readonly abandon: AbortSignal;
   /** Takes the lines of the result. */
   readonly print: (line: string) => void;
-  /** Takes remarks on the way. */
+  /** Takes remarks during the replay. */
   readonly note: (line: string) => void;
 }
 
 /**
- * Replays the recordings; prints the counts of what was sent also when it fails on the way.
+ * Replays the recordings; prints the counts of what was sent even when it fails.
  *
  * @returns true when every tick was sent and not every one was rejected.
  * @throws UserError for a file that cannot be read, no tick to send, or a gateway that does not answer or refuses.
- * @throws GatewayError when the gateway is lost on the way.
+ * @throws GatewayError when the gateway is lost during the replay.
  */
 export async function runReplay(options: ReplayOptions, context: ReplayContext): Promise<boolean> {
   const { ticks } = await readRecordings(options, context);

@@ -15,7 +15,7 @@ export const program: Program = {
     const abandon = new AbortController();
     onSignal((_, count) => {
       if (count > 1) return abandon.abort();
-      console.error("\nfinishing the batch on its way; again to stop at once");
+      console.error("\nfinishing the current batch; press again to stop at once");
       stop.abort();
     });
     const context = {

@@ -1,4 +1,4 @@
-// Where each simulated market goes on: after the last tick that the gateway has, at most two hours back.
+// Where each simulated market continues: after the last tick that the gateway has, at most two hours back.
 import { fetchSymbolPosition } from "../gateway-client/gateway-queries.ts";
 import { MarketSimulator } from "../simulator/simulator.ts";
 

@@ -17,7 +17,7 @@ export interface StartContext {
   /** Stops everything; the run then ends normally. */
   readonly stop: AbortSignal;
   readonly print: (line: string) => void;
-  /** Takes remarks and what the gateway writes. */
+  /** Takes remarks and the gateway's output. */
   readonly note: (line: string) => void;
   /** The gateway's command line without its port; wrangler by default. */
   readonly command?: readonly string[];
@@ -27,8 +27,8 @@ export interface StartContext {
 
 /**
  * Starts the gateway and runs until `stop` is aborted or the options' time is over. No gateway is left when this
- * returns or throws; a publication that `stop` cut short may still hold the process, and is completed by the next
- * start.
+ * returns or throws; a publication that `stop` interrupted may still keep the process alive; the next start completes
+ * it.
  *
  * @throws UserError when the port asked for is taken.
  * @throws GatewayProcessError when the gateway ends by itself or does not answer; GatewayError when it is lost.
@@ -36,7 +36,7 @@ export interface StartContext {
 export async function runStart(options: StartOptions, context: StartContext): Promise<void> {
   const startedMs = performance.now();
   const { print, note } = context;
-  // Before anything is written, so that a taken port is told at once; and again below, as publishing takes seconds.
+  // Before anything is written, so that a taken port fails at once; again below, because publishing takes seconds.
   await choosePort(options.port);
   const state = options.state ?? join(ROOT, ".wrangler", "state");
   if (context.publish !== false) await Promise.race([publishBundled(state, context), aborted(context.stop)]);
@@ -80,13 +80,13 @@ async function choosePort(wanted: number | undefined): Promise<number> {
   throw new UserError(`--port: ${wanted} is taken`);
 }
 
-/** A gateway without them still serves the bundled ones, so a failure here is only told. */
+/** A gateway without them still serves the bundled models, so a failure here is only printed. */
 async function publishBundled(state: string, { note, stop }: StartContext): Promise<void> {
   try {
     const count = await publishDefaultModels(state, join(ROOT, "src", "model", "bundled"));
     if (count > 0) note(`put ${count} default models into the empty local bucket`);
   } catch (error) {
-    // A terminal's Ctrl-C ends workerd too, and its end can be seen before the signal: give that time to arrive.
+    // Ctrl-C in a terminal ends workerd too, and its exit can be seen before the signal, which needs time to arrive.
     await sleep(20);
     if (!stop.aborted) note(`default models not published: ${error instanceof Error ? error.message : String(error)}`);
   }

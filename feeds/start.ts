@@ -22,7 +22,8 @@ export function startProgram(context: Partial<StartContext> = {}): Program {
         if (count === 1) console.error("\nstopping");
         stop.abort();
       });
-      // While models are published, miniflare answers a signal too: it cleans up and exits with 128 and its number.
+      // While models are published, miniflare handles signals too: it cleans up and exits with 128 plus the signal's
+      // number.
       process.once("exit", (code) => {
         if (signalArrived() && code > 128) process.exitCode = EXIT.done;
       });

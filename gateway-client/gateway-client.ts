@@ -1,5 +1,5 @@
-// Sends batches of ticks to a gateway so that each is applied exactly once, whatever happens on the way: a batch is
-// repeated whole, under the same number, until it is acknowledged.
+// Sends batches of ticks to a gateway so that each is applied exactly once despite failures: a batch is repeated whole,
+// under the same number, until it is acknowledged.
 import { randomUUID } from "node:crypto";
 import { describeFailure } from "../requests/describe-failure.ts";
 import { type Attempt, type FailedAttempt, type GaveUp, retry } from "../requests/retry.ts";
@@ -25,7 +25,7 @@ export interface GatewayClientOptions {
   readonly onRetry?: (why: string, waitMs: number) => void;
 }
 
-/** One producer: it has a name of its own and numbers its batches. At most one batch is unacknowledged at a time. */
+/** One producer, with a unique name and numbered batches. At most one batch is unacknowledged at a time. */
 export class GatewayClient {
   readonly producer = `feed-${randomUUID()}`;
   private readonly options: GatewayClientOptions;
@@ -47,11 +47,11 @@ export class GatewayClient {
    * Delivers one batch; repeats it on network errors, 429 and 5xx. When an attempt was applied but its answer got lost,
    * the repetition counts its ticks as `duplicate`.
    *
-   * @throws GatewayError when the gateway refuses the batch, or the time to give up has come.
-   * @throws Error when the batch before is not acknowledged yet.
+   * @throws GatewayError when the gateway refuses the batch, or `giveUpAfterMs` is over.
+   * @throws Error when the previous batch is not acknowledged yet.
    */
   async send(ticks: readonly Tick[]): Promise<IngestAnswer> {
-    if (this.sending) throw new Error("send: the batch before is not acknowledged yet");
+    if (this.sending) throw new Error("send: the previous batch is not acknowledged yet; await it first");
     this.sending = true;
     try {
       this.seq += 1;
@@ -108,7 +108,7 @@ function attemptOf(status: number, text: string, retryAfter: string | null): Att
   if (read?.ok === true) return { value: read.value };
   const why =
     describeProblem(status, text) + (status === 200 && read !== undefined ? ` (${faultText(read.fault)})` : "");
-  // A production gateway without tokens answers 503 until somebody configures it: waiting does not help.
+  // A production gateway without tokens answers 503 until it is configured, so a retry does not help.
   const repeatable = status === 429 || (status >= 500 && !text.includes('"not_configured"'));
   return { status, why, retryAfter, isFinal: !repeatable };
 }

@@ -3,7 +3,7 @@
 /**
  * - `unreachable`: nothing answers at the address.
  * - `unavailable`: the gateway answered, but with 429 or 5xx until the time was up.
- * - `refused`: it will never take this request: wrong token, wrong address, not configured, batch too large.
+ * - `refused`: a retry cannot help: wrong token, wrong address, not configured, batch too large.
  */
 export type GatewayErrorCode = "unreachable" | "unavailable" | "refused";
 

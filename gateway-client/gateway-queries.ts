@@ -1,4 +1,4 @@
-// What the feeds ask a gateway: where a symbol stands and what is predicted.
+// The feeds' requests to a gateway: a symbol's position and its prediction.
 import * as v from "valibot";
 import { faultText } from "../src/schemas/check.ts";
 import { type PredictionAnswer, predictionSchema } from "../src/http/predict-schema.ts";
@@ -9,16 +9,18 @@ import { readAnswer } from "./read-answer.ts";
 
 const TIMEOUT_MS = 15_000;
 
-/** Of a symbol's state what is enough to go on from: event time of the newest applied tick, and the last price. */
+/**
+ * The part of a symbol's state that a feed continues from: event time of the newest applied tick, and the last price.
+ */
 const positionSchema = v.pick(symbolStateSchema, ["watermark_ms", "price"]);
 export type SymbolPosition = Readonly<v.InferOutput<typeof positionSchema>>;
 
-/** The symbol's position, `undefined` when the gateway does not know the symbol. Throws `GatewayError`. */
+/** The symbol's position, `undefined` for an unknown symbol. Throws `GatewayError`. */
 export async function fetchSymbolPosition(baseUrl: string, symbol: string): Promise<SymbolPosition | undefined> {
   return await getAnswer(`${baseUrl}/symbols/${encodeURIComponent(symbol)}`, positionSchema);
 }
 
-/** The live prediction, `undefined` when the gateway does not know the symbol. Throws `GatewayError`. */
+/** The live prediction, `undefined` for an unknown symbol. Throws `GatewayError`. */
 export async function fetchPrediction(baseUrl: string, symbol: string): Promise<PredictionAnswer | undefined> {
   return await getAnswer(`${baseUrl}/predict?symbol=${encodeURIComponent(symbol)}`, predictionSchema);
 }

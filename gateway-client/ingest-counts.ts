@@ -1,4 +1,4 @@
-// What became of ticks, added up over the answers to many batches.
+// Outcomes of ticks, summed over the answers to many batches.
 import type { IngestCounts } from "../src/http/ingest-schema.ts";
 
 export const INGEST_COUNTS = ["accepted", "duplicate", "late", "held", "released", "rejected"] as const;

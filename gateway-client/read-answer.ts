@@ -1,8 +1,8 @@
-// A gateway's answer by the schema that the gateway's own route is described with.
+// Parses a gateway's answer with the schema of its route.
 import type * as v from "valibot";
 import { check, type Checked } from "../src/schemas/check.ts";
 
-/** The JSON of an answer's body. Of a body that is no JSON the fault says so. */
+/** Parses an answer's body as JSON. A body that is no JSON gives a fault that says so. */
 export function readAnswer<S extends v.GenericSchema>(schema: S, body: string): Checked<v.InferOutput<S>> {
   let value: unknown;
   try {

@@ -1,9 +1,9 @@
-// A gateway as a child process: started in a process group of its own, watched until it answers, stopped without
-// leaving anything behind.
+// A gateway as a child process: it is started in its own process group, awaited until it answers, and stopped with all
+// its children.
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** After a polite SIGTERM the whole group is killed after this long. */
+/** Time from SIGTERM to SIGKILL of the whole group. */
 const STOP_MS = 5_000;
 /** How long the rest of the group may outlive its leader. */
 const LINGER_MS = 500;
@@ -12,7 +12,7 @@ export interface GatewayProcessOptions {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Takes what the process writes, line by line. */
+  /** Called with each line of the process's output. */
   readonly onLine: (line: string) => void;
 }
 
@@ -26,7 +26,7 @@ export class GatewayProcessError extends Error {
  * does not reach that group, so the parent decides when it stops; when the parent exits, the group is killed.
  */
 export class GatewayProcess {
-  /** Resolves with a description when the child has ended, whoever ended it. */
+  /** Resolves with a description when the child has ended for any reason. */
   readonly ended: Promise<string>;
   private readonly child: ChildProcess;
   private running = true;
@@ -48,7 +48,7 @@ export class GatewayProcess {
   }
 
   /**
-   * Waits until `GET url` is answered with anything.
+   * Waits until `GET url` gets any answer.
    * @throws GatewayProcessError when the child ends first, or the time is up.
    */
   async answering(url: string, withinMs: number, signal: AbortSignal): Promise<void> {

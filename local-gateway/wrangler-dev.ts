@@ -1,12 +1,10 @@
-// How `wrangler dev` is started from here: on loopback, quiet, with its state where the caller wants it.
+// Command line and environment of `wrangler dev`: on loopback, quiet, with the caller's folder of state.
 import { join } from "node:path";
 
 /** The repository. */
 export const ROOT = join(import.meta.dirname, "..");
 
-/**
- * In place of .dev.vars, which is its owner's: a token in it would close this gateway to the program that starts it.
- */
+/** Used instead of the developer's .dev.vars, whose tokens would lock out the program that starts this gateway. */
 const VARIABLES = join(ROOT, ".dev.vars.example");
 
 /** The command line without its port. */
@@ -16,7 +14,7 @@ export function wranglerDevCommand(state: string): string[] {
   return [process.execPath, wrangler, "dev", ...where, "--log-level", "error", "--show-interactive-dev-session=false"];
 }
 
-/** The environment for it: no telemetry, and no question for a file that needs the internet. */
+/** Its environment: no telemetry, and no prompt to download a file. */
 export function wranglerDevEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
 }

@@ -7,7 +7,8 @@ export interface Artifact {
 }
 
 /**
- * The manifest as the text of a file: indented, and each list of numbers on one line, as there are thousands of them.
+ * The manifest as the text of a file: indented, and each list of numbers on one line, as there are thousands of
+ * numbers.
  */
 export function manifestText(manifest: Manifest): string {
   const text = JSON.stringify(manifest, null, 2);

@@ -1,12 +1,12 @@
-// What a manifest decides, as opposed to who wrote it down and when. Its hash goes into the ONNX file, so that the
-// file's own SHA-256, under which it is published, stands for the manifest too.
+// The decision of a manifest: everything except when and by which code it was written. Its hash is stored in the ONNX
+// file, so that the file's SHA-256, under which it is published, identifies the manifest too.
 import type { Manifest } from "../src/model/manifest.ts";
 import { sha256Hex } from "./sha256.ts";
 
 /** The key in the ONNX file's `metadata_props`. */
 export const DECISION_KEY = "decision_sha256";
 
-/** Fields that are no decision: they differ between two runs that end with the same model, or follow from the file. */
+/** Fields outside the decision: they differ between two runs that give the same model, or follow from the file. */
 const CIRCUMSTANCES = ["version", "codeCommit", "createdAt", "onnxSha256"] as const;
 
 /** A manifest without the circumstances of its making. */

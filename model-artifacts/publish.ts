@@ -1,5 +1,5 @@
 // Artifacts into the bucket that the gateway reads. Models and their manifests never change once written; the index
-// comes last, so that it never names a file that is not there.
+// comes last, so that every file it names exists.
 import { parseManifest, type Manifest } from "../src/model/manifest.ts";
 import { type Artifact, manifestText } from "./artifact.ts";
 import { differingFields } from "./decision-hash.ts";
@@ -25,15 +25,15 @@ interface ModelIndex {
 }
 
 const CREATE_ONLY = { onlyIf: { etagDoesNotMatch: "*" } };
-/** Another publisher can win the index that often before this gives up. */
+/** Attempts to write the index when other publishers change it at the same time. */
 const INDEX_ATTEMPTS = 5;
 
 /**
  * Writes `models/<sha256>/model.onnx` and `manifest.json`, create-only, then `models/index.json`. Publishing the same
- * artifact again changes nothing: a manifest that differs in its version, code commit and time alone stays the first
- * one, and the index follows it.
+ * artifact again changes nothing: the first manifest stays when the new one differs only in version, code commit and
+ * time, and the index follows it.
  * @returns the entries of these artifacts.
- * @throws UserError when a file is there with a manifest that decides something else; the index is left as it was.
+ * @throws UserError when the file is already published with another decision; the index does not change.
  * @throws Error when the index cannot be read, or was changed by others five times in a row.
  */
 export async function publishArtifacts(bucket: ModelBucket, artifacts: readonly Artifact[]): Promise<IndexEntry[]> {
@@ -50,9 +50,7 @@ export async function publishArtifacts(bucket: ModelBucket, artifacts: readonly 
   return entries;
 }
 
-/**
- * A sealed file has one decision only; one from elsewhere, or with a manifest edited by hand, may come with another.
- */
+/** A sealed file has one decision. A foreign file, or one with an edited manifest, may come with another. */
 function requireSameDecision(folder: string, stored: Manifest, given: Manifest): void {
   const fields = differingFields(stored, given);
   if (fields.length === 0) return;
@@ -66,7 +64,7 @@ function requireSameDecision(folder: string, stored: Manifest, given: Manifest):
 
 async function storedManifest(bucket: ModelBucket, folder: string): Promise<Manifest> {
   const stored = await bucket.get(`${folder}/manifest.json`);
-  if (stored === null) throw new Error(`${folder}/manifest.json: neither created nor there`);
+  if (stored === null) throw new Error(`${folder}/manifest.json: could not be created, and does not exist`);
   return parseManifest(JSON.parse(await stored.text()));
 }
 

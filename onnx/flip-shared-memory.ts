@@ -1,6 +1,6 @@
 // Makes a WebAssembly module that imports a shared memory import a plain one. The only WASM build of onnxruntime-web is
-// the threaded one, and production may refuse shared memory; one thread never waits on an atomic, so the flag is all
-// that differs. Format: WebAssembly core specification, "Binary format", sections and imports.
+// the threaded one, and production may refuse shared memory. A single thread never waits on an atomic, so only the flag
+// must change. Format: WebAssembly core specification, "Binary format", sections and imports.
 
 const IMPORT_SECTION = 2;
 const KIND = { func: 0, table: 1, memory: 2, global: 3 } as const;
@@ -9,7 +9,7 @@ const SHARED = 2;
 
 /**
  * A copy of `wasm` whose one imported memory is not shared; no other byte differs.
- * Throws `TypeError` for bytes that are no module, and for a module with another number of shared memories than one.
+ * Throws `TypeError` for bytes that are no module, and unless the module has exactly one shared memory.
  */
 export function flipSharedMemory(wasm: Uint8Array): Uint8Array<ArrayBuffer> {
   const flags = sharedMemoryFlags(wasm);

@@ -12,7 +12,7 @@ export const INPUT = "features";
 export const OUTPUT = "probability";
 export const SIGMA_OUTPUT = "sigma_ratio";
 
-/** A loaded model. `release` it: the runtime keeps its memory otherwise. */
+/** A loaded model. Call `release` to free its memory in the runtime. */
 export class OnnxSession {
   private readonly session: ort.InferenceSession;
 
@@ -30,15 +30,15 @@ export class OnnxSession {
     return new OnnxSession(session);
   }
 
-  /** @param rows float32 [N × width]; @returns N values of the output, the probabilities unless told. */
+  /** @param rows float32 [N × width]; @returns N values of the output, by default the probabilities. */
   async run(rows: Float32Array, width: number, output = OUTPUT): Promise<Float32Array> {
     const [values] = await this.runOutputs(rows, width, { input: INPUT, outputs: [output] });
     return values!;
   }
 
   /**
-   * The same for a graph with other names, all outputs of one run in the order of their names.
-   * Throws `TypeError` for an output that is not float32.
+   * As `run`, for a graph with other names; returns all outputs of one run in the order of their names. Throws
+   * `TypeError` for an output that is not float32.
    */
   async runOutputs(
     rows: Float32Array,

@@ -1,4 +1,4 @@
-// The WASM file of onnxruntime-web for a plain memory.
+// The WASM file of onnxruntime-web for a memory that is not shared.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { flipSharedMemory } from "./flip-shared-memory.ts";

@@ -1,4 +1,4 @@
-// What the name of a file of bars says: whose they are, and how long each is.
+// Reads symbol and bar length from the name of a file of bars.
 import { basename } from "node:path";
 import { parseSymbol } from "../src/features/tick.ts";
 
@@ -8,13 +8,11 @@ const CURRENCY = /(usd[tc]?|eur)$/i;
 const NOBODY = /^(bars?|candles?|klines?|ohlcv?|data|prices?|history|export)$/i;
 
 export interface BarFileName {
-  /** `undefined` when the name does not say for certain whose bars these are. */
+  /** `undefined` when the name does not give the symbol for certain. */
   readonly symbol: string | undefined;
-  /**
-   * What it may be called for want of anything better: the name up to the first `_` or length, if that can be a symbol.
-   */
+  /** A guess at the symbol: the name up to the first `_` or length, if that can be a symbol. */
   readonly likelySymbol: string | undefined;
-  /** `undefined` when the name says no length, or 0. */
+  /** `undefined` when the name has no length, or the length 0. */
   readonly stepMs: number | undefined;
 }
 

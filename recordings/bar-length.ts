@@ -1,6 +1,6 @@
-// How long the bars of a file are, from its name and from how far its stamps lie apart.
+// The length of a file's bars, from its name and from the distances between its time stamps.
 
-/** So many bars are looked at; with gaps in them, some two still follow each other directly. */
+/** Number of bars that are examined; even with gaps, two of them are adjacent. */
 export const HEAD_BARS = 100;
 
 /**
@@ -9,9 +9,9 @@ export const HEAD_BARS = 100;
  * full and no two bars lie that close. Without one it is the smallest distance, of which all others must be multiples.
  *
  * Examples: `barLengthMs(undefined, [60000, 180000])` is 60,000; `barLengthMs(3600000, [60000, 60000])` a text that
- * says that the name has 3,600 s and the stamps 60 s; so is `barLengthMs(undefined, [])`, as one bar tells no length.
+ * says that the name has 3,600 s and the stamps 60 s; so is `barLengthMs(undefined, [])`, as one bar gives no length.
  *
- * @returns a text saying what is wrong when they disagree, or nothing tells the length.
+ * @returns a text saying what is wrong when they disagree, or when nothing gives the length.
  */
 export function barLengthMs(namedMs: number | undefined, distancesMs: readonly number[]): number | string {
   const smallest = distancesMs.reduce((least, distance) => Math.min(least, distance), Infinity);
@@ -22,7 +22,7 @@ export function barLengthMs(namedMs: number | undefined, distancesMs: readonly n
     if (2 * fitting.length >= distancesMs.length && !tooFar) return namedMs;
     return `got stamps ${smallest / 1000} s apart, expected bars of ${namedMs / 1000} s, which its name says`;
   }
-  if (smallest === Infinity) return `got a single bar, which does not tell its length: ${name}`;
+  if (smallest === Infinity) return `got a single bar, from which its length cannot be computed: ${name}`;
   const odd = distancesMs.find((distance) => distance % smallest !== 0);
   if (odd !== undefined) {
     return `got stamps ${smallest / 1000} s and ${odd / 1000} s apart, expected multiples of one length: ${name}`;

@@ -66,7 +66,7 @@ async function bucketSources(bucket: RecordingBucket, root: string, prefix: stri
   return sources;
 }
 
-/** What the user can mend is said about the recording that was asked for. */
+/** Turns errors that the user can correct into ones that name the requested recording. */
 async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

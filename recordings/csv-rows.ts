@@ -1,17 +1,16 @@
-// The rows of a CSV text from its bytes, by a library: what a cell is, quoted or not, is decided there. What a row
-// means is left to others.
+// Parses the bytes of a CSV text into rows. A library splits the cells; callers interpret the rows.
 import { CsvError, parse, type Parser } from "csv-parse";
 import { UnreadableFileError } from "./file-lines.ts";
 
-/** Longer than any row; a quote that is never closed would otherwise gather the rest of the file in memory. */
+/** Longer than any row. Without this limit, an unclosed quote would collect the rest of the file in memory. */
 const MOST_ROW_BYTES = 1 << 24;
 
 /**
- * The cells of each row in order, some rows at a time; `\n` and `\r\n` end a row, a byte order mark and empty lines are
- * dropped. A quoted cell may hold commas, doubled quotes and line ends; a quote inside another cell is a letter like
- * any.
+ * The cells of each row in order, some rows at a time; ` ` and `\r ` end a row, a byte order mark and empty lines are
+ * dropped. A quoted cell may hold commas, doubled quotes and line ends; a quote inside an unquoted cell is an ordinary
+ * character.
  *
- * A last line that is cut inside a quoted cell, as a killed recorder leaves it, comes as a row without cells.
+ * A last line that is cut inside a quoted cell, as a killed recorder leaves it, gives a row without cells.
  *
  * @param path names the text in errors.
  * @param parts pulled only as fast as the rows are taken.
@@ -27,14 +26,14 @@ export async function* csvRows(path: string, parts: AsyncIterable<Uint8Array>): 
     relax_column_count: true,
     relax_quotes: true,
     max_record_size: MOST_ROW_BYTES,
-    // Rows are taken here instead of from the stream, which would hold the parser up after sixteen of them.
+    // Rows are taken here and not from the stream, whose buffer would stop the parser after sixteen of them.
     on_record: (cells: string[], { lines }) => {
       lastRowLine = lines;
       if (cells.length > 1 || cells[0] !== "") rows.push(cells);
       return null;
     },
   });
-  // Each step takes its own error; this one is there because a stream without any listener throws.
+  // Each step handles its own error; this listener exists because a stream without one throws.
   parser.on("error", () => undefined);
   const taken = (): string[][] => {
     const ready = rows;
@@ -68,7 +67,7 @@ function step(parser: Parser, act: (done: (error?: Error | null) => void) => voi
   return new Promise((resolve, reject) => {
     parser.once("error", reject);
     act((error) => {
-      // A failed step gives its reason to the listener.
+      // The reason of a failed step goes to the listener.
       if (error) return;
       parser.off("error", reject);
       resolve();

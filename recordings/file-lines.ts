@@ -1,5 +1,4 @@
-// A text, plain or gzip, from its bytes as they lie on disk, and its lines. What a line means, and where the bytes come
-// from, is left to others.
+// Turns stored bytes, plain or gzip, into text and lines. Callers provide the bytes and interpret the lines.
 import { UserError } from "../command-line/user-error.ts";
 import { gunzipped } from "./gunzipped.ts";
 
@@ -11,9 +10,9 @@ export class UnreadableFileError extends UserError {
   }
 }
 
-/** Text is handed out in pieces of this size, so that one large part does not become all its lines at once. */
+/** Text is yielded in pieces of this size, so that one large part is not split into all its lines at once. */
 const PIECE_BYTES = 1 << 18;
-/** Longer than any message; a file without line ends would otherwise gather in memory. */
+/** Longer than any message. Without this limit, a file without line ends would be collected in memory. */
 const MOST_LINE_CHARS = 1 << 24;
 
 /**

@@ -1,13 +1,13 @@
-// Gzip bytes to what they hold, as far as they go: a recorder that was killed leaves a file without an end.
+// Decompresses gzip bytes, also of a cut file: a killed recorder leaves a file without an end.
 import { createGunzip, type Gunzip } from "node:zlib";
 
 const OUTPUT_BYTES = 1 << 18;
-/** What these become is in memory at once: at most a thousandfold. */
+/** The output of this many bytes is in memory at once: at most a thousand times as much. */
 const INPUT_BYTES = 1 << 16;
 
 /**
  * The bytes behind a gzip, in order, some at a time; members that follow each other are one text, zeros behind the last
- * one are padding. Input that ends before its trailer gives all that can be read of it; no input at all is such one.
+ * one are padding. Input that ends before its trailer gives all that can be read of it; so does empty input.
  *
  * @param parts pulled only as fast as the result is taken.
  * @param onCut called at the end when the input ended too early, also where it was cut between two flushed blocks.
@@ -18,7 +18,7 @@ export async function* gunzipped(parts: AsyncIterable<Uint8Array>, onCut: () => 
   const ready: Uint8Array[] = [];
   let ended = false;
   gunzip.on("data", (bytes: Buffer) => ready.push(bytes)).on("end", () => (ended = true));
-  // Each step takes its own error; this one is there because a stream without any listener throws.
+  // Each step handles its own error; this listener exists because a stream without one throws.
   gunzip.on("error", () => undefined);
   try {
     for await (const part of parts) {
@@ -28,7 +28,7 @@ export async function* gunzipped(parts: AsyncIterable<Uint8Array>, onCut: () => 
       }
       if (ended) return;
     }
-    // Only now, when everything before it has been handed out: an unfinished stream loses what it still holds.
+    // Only after everything before has been yielded, because an unfinished stream loses its buffer.
     await step(gunzip, (done) => gunzip.once("end", done).end()).catch((error: unknown) => {
       if (!(error instanceof Error && "code" in error && error.code === "Z_BUF_ERROR")) throw error;
       onCut();
@@ -43,7 +43,7 @@ function step(gunzip: Gunzip, act: (done: (error?: Error | null) => void) => voi
   return new Promise((resolve, reject) => {
     gunzip.once("error", reject);
     act((error) => {
-      // A failed one tells its reason to the listener, and may tell the callback only that it is destroyed.
+      // The reason of a failed step goes to the listener; the callback may only get that the stream is destroyed.
       if (error) return;
       gunzip.off("error", reject);
       resolve();

@@ -1,4 +1,4 @@
-// CSV files of price bars: the header's columns, whose bars they are, and how long each is.
+// CSV files of price bars: the header's columns, the symbol, and the length of the bars.
 import { ticksOfBar } from "../src/markets/bar.ts";
 import { barFileName } from "./bar-file-name.ts";
 import { barLengthMs, HEAD_BARS } from "./bar-length.ts";
@@ -15,7 +15,7 @@ interface Bar extends Readonly<Record<(typeof BAR_COLUMNS)[number], string | und
  * Turns the rows of one table of bars into tick inputs; `timestamp_ms` (the bar's end), `open`, `high`, `low` and
  * `close` are read, and `symbol` where there is such a column.
  *
- * Without that column the bars belong to the symbol that the file's name says for certain (see `barFileName`), so that
+ * Without that column the bars belong to the symbol that the file's name gives for certain (see `barFileName`), so that
  * one of several files can be chosen by its symbol; else to the symbol given; else to what the name begins with. Where
  * the name's symbol is the one given in another spelling (`btcusd`, BTC-USD), it is the one given.
  *
@@ -32,9 +32,9 @@ export class RecordedBars {
   private head: Bar[] = [];
 
   /**
-   * @param path only its name is looked at.
+   * @param path only its name is used.
    * @param columns the header; all of `BAR_COLUMNS` are in it.
-   * @param given what the bars belong to when nothing else says it.
+   * @param given the symbol when neither column nor name gives one.
    * @throws UnreadableFileError when nothing gives a symbol.
    */
   constructor(path: string, columns: readonly string[], given?: string) {
@@ -53,14 +53,14 @@ export class RecordedBars {
   }
 
   /**
-   * The four inputs of `parseTick` of a bar, none for one that is held back, then those of all that were;
-   * `"not_a_bar"` for a cut or malformed row.
+   * The four inputs of `parseTick` of a bar, none for one that is held back, then those of all that were; `"not_a_bar"`
+   * for a cut or malformed row.
    * @throws UnreadableFileError when name and stamps do not agree on the length.
    */
   inputsOfCells(cells: readonly string[]): readonly unknown[] | "not_a_bar" {
     if (cells.length !== this.width) return "not_a_bar";
     const bar = this.barOf(cells);
-    // What is a bar does not depend on its length.
+    // Whether a row is a bar does not depend on the length.
     const inputs = ticksOfBar(bar, bar.symbol, this.stepMs);
     if (inputs === undefined) return "not_a_bar";
     if (this.stepMs !== undefined) return inputs;

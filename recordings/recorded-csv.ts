@@ -1,4 +1,4 @@
-// CSV recordings: the header tells a table of ticks from a table of price bars.
+// CSV recordings: the header shows whether the table holds ticks or price bars.
 import { UnreadableFileError } from "./file-lines.ts";
 import { BAR_COLUMNS, RecordedBars } from "./recorded-bars.ts";
 import { type TickColumns, tickColumns } from "./tick-columns.ts";
@@ -18,7 +18,7 @@ export class RecordedCsv {
   private table: RecordedBars | TickTable | undefined;
 
   /**
-   * @param path names the file in errors; its name may tell whose bars these are, and their length.
+   * @param path names the file in errors; its name may give the symbol and the length of bars.
    * @param wanted the symbol of ticks without a column for it, and of bars where neither column nor name tells it.
    */
   constructor(path: string, wanted?: string) {
@@ -54,7 +54,7 @@ export class RecordedCsv {
       );
     }
     if (!columns.has("symbol") && this.wanted === undefined) {
-      throw new UnreadableFileError(this.path, "ticks without a column symbol: say whose they are with --symbol");
+      throw new UnreadableFileError(this.path, "got ticks without a column symbol, expected one, or --symbol");
     }
     return new TickTable(names.length, columns, this.wanted);
   }
@@ -76,7 +76,7 @@ class TickTable {
     const input: Record<string, unknown> = { symbol: this.columns.has("symbol") ? undefined : this.symbol };
     for (const [field, column] of this.columns) {
       const cell = cells[column]!.trim();
-      // A symbol may well be called NA; it is missing only when nothing is there.
+      // NA can be a symbol, so a symbol is missing only when the cell is empty.
       if (field === "symbol" ? cell !== "" : !MISSING.test(cell)) input[field] = cell;
     }
     const { ts } = input;

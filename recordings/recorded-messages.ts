@@ -1,14 +1,14 @@
-// What one line of an NDJSON recording holds: a message in any form that the adapters know, as tick inputs.
+// Parses one line of an NDJSON recording: a message in any form that the adapters support, as tick inputs.
 import { ticksOfMessage } from "../src/markets/message.ts";
 
 /** `1618677786.80: {…}`, a raw capture with the receive time in front. */
 const RECEIVED = /^\d{9,12}(\.\d+)?: /;
-/** `wss://… <- 1618677786.51: {…}`, what the capture's own side connected to and sent. */
+/** `wss://… <- 1618677786.51: {…}`, what the capturing client connected to and sent. */
 const SENT = /^wss?:\/\/\S+ <->? /;
 
 /**
  * Inputs of `parseTick` in a line, `"not_json"` for a line that is no JSON (as a cut last one), `"unknown_form"` for
- * JSON that no adapter knows (subscriptions, heartbeats, other channels).
+ * JSON that no adapter supports (subscriptions, heartbeats, other channels).
  */
 export function tickInputsOfLine(line: string): readonly unknown[] | "not_json" | "unknown_form" {
   if (SENT.test(line)) return [];

@@ -1,4 +1,4 @@
-// From the values of a Parquet file to a tick: what its integers mean, those of the gateway's archive included.
+// Converts the values of a Parquet file, the gateway's archive included, into a tick.
 import { isRejection, parseTick, type Tick, type TickRejection } from "../src/features/tick.ts";
 import type { TickField } from "./tick-columns.ts";
 
@@ -19,8 +19,8 @@ export function parquetInputValue(value: unknown, field: TickField): unknown {
 }
 
 /**
- * `parseTick` of a row of a Parquet file. A negative whole id is what `tickIdNumber` made of a text, as the gateway's
- * archive keeps it, and comes back as it is.
+ * `parseTick` of a row of a Parquet file. A negative whole id is the hash that `tickIdNumber` made of a text, as in the
+ * gateway's archive, and is kept.
  *
  * Example: `parseParquetTick({ symbol: "A", ts: 1764547200000, price: 1, id: -5 })` is a tick with `id` −5, where
  * `parseTick` answers `id_malformed`.

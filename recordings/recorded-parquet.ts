@@ -33,9 +33,9 @@ const PARSERS = {
  * Memory holds the columns of one row group, whatever the file's size. Snappy, gzip, zstd, brotli and LZ4 are
  * understood.
  *
- * @param path names the file in errors; without a column `symbol`, the folder above a date names it.
+ * @param path names the file in errors; without a column `symbol`, the folder above a date is the symbol.
  * @param wanted the symbol where neither column nor folder names one.
- * @param onRows told how many of how many rows are through.
+ * @param onRows called with the number of rows read and the total.
  * @throws UnreadableFileError for what is no Parquet, is damaged, or has no columns `ts` and `price` or no symbol.
  */
 export async function* parquetInputs(
@@ -68,7 +68,7 @@ export async function* parquetInputs(
 /**
  * The earliest time in the file in ms, from the statistics in its footer: a few kilobytes read instead of all. Rows
  * that the parser refuses count too, so that it may be too early, never too late. `undefined` when the file has no
- * rows, or some row group says nothing about a numeric time.
+ * rows, or when a row group has no statistics of a numeric time.
  *
  * @throws UnreadableFileError for what is no Parquet.
  */
@@ -81,7 +81,7 @@ export async function parquetEarliestMs(path: string, file: AsyncBuffer): Promis
   for (const { columns } of row_groups) {
     const column = columns.find(({ meta_data }) => meta_data?.path_in_schema.join(".") === ts)?.meta_data;
     const value = column?.statistics?.min_value;
-    // A NaN stays, however small the others are.
+    // A NaN stays NaN.
     earliest = Math.min(earliest, typeof value === "bigint" || typeof value === "number" ? Number(value) : NaN);
   }
   return Number.isFinite(earliest) ? Math.floor(earliest) : undefined;
@@ -133,10 +133,10 @@ function symbolOfFolder(path: string, wanted: string | undefined): string {
   const symbol = parseSymbol(match?.[1] ?? match?.[2]) ?? wanted;
   if (symbol !== undefined) return symbol;
   const expected = "a column symbol, a folder <symbol>/<yyyy-mm-dd>/, or --symbol";
-  throw new UnreadableFileError(path, `nothing says whose ticks these are: expected ${expected}`);
+  throw new UnreadableFileError(path, `got no symbol, expected ${expected}`);
 }
 
-/** What the Parquet reader throws is about the file: its bytes come from outside. */
+/** Turns errors of the Parquet reader into `UnreadableFileError`, because they are caused by the file. */
 async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

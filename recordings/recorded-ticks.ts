@@ -1,5 +1,5 @@
-// The ticks of one recording in the order of its lines, whatever its form: the one place where a form is told by the
-// file's ending, and where every input goes through the parser.
+// The ticks of one recording in the order of its lines, whatever its form: the one place where the file's ending
+// selects the format, and where every input is parsed.
 import { createHash, type Hash } from "node:crypto";
 import type { AsyncBuffer } from "hyparquet";
 import { isRejection, parseTick, type Tick } from "../src/features/tick.ts";
@@ -24,7 +24,7 @@ export class RecordingTally {
   ticks = 0;
   /** Lines and ticks refused, of any symbol, by reason. */
   readonly rejected = new Map<string, number>();
-  /** How far the pass is through the bytes on disk; for Parquet in proportion to the rows. */
+  /** Bytes on disk that the pass has read; for Parquet in proportion to the rows. */
   readBytes = 0;
   /** Of the bytes on disk, in hex, once the pass is complete. */
   sha256: string | undefined;
@@ -62,7 +62,7 @@ export async function* recordedTicks(
   }
 }
 
-/** A time not later than any tick's, in ms, where the form tells without reading the ticks; else `undefined`. */
+/** A time not later than any tick's, in ms, where the format gives one without reading the ticks; else `undefined`. */
 export async function earliestKnownMs(source: RecordingSource): Promise<number | undefined> {
   return PARQUET.test(source.path) ? await parquetEarliestMs(source.path, byRanges(source)) : undefined;
 }
@@ -84,7 +84,7 @@ async function* inputsOfText(
   } else {
     for await (const lines of fileLines(source.path, parts, onCut)) yield inputsOf(lines, tickInputsOfLine, tally);
   }
-  // Behind the end of a gzip there may be more, which belongs to the file all the same.
+  // Bytes behind the end of a gzip still belong to the file and its hash.
   for await (const part of sourceParts(source, tally.readBytes)) hash.update(part);
   tally.readBytes = source.sizeBytes;
   tally.sha256 = hash.digest("hex");

@@ -1,15 +1,16 @@
-// One recording on its way through the merge: looked at first, opened when its time has come, read to its end.
+// One recording on its way through the merge: it is looked at first, opened when the merge reaches its earliest time,
+// and read to its end.
 import type { Tick } from "../src/features/tick.ts";
 import { earliestKnownMs, RecordingTally, recordedTicks } from "./recorded-ticks.ts";
 import type { RecordingSource } from "./recording-source.ts";
 import { ReorderBuffer } from "./reorder-buffer.ts";
 
-/** Hands out a recording's ticks in order of time. `look` comes first, then `advance` until it answers false. */
+/** Gives a recording's ticks in order of time. Call `look` first, then `advance` until it returns false. */
 export class RecordingCursor {
   readonly source: RecordingSource;
   /** Place among the recordings given: equal times go by it. */
   readonly order: number;
-  /** Of the tick at hand; before the first `advance`, the earliest time in the recording; `Infinity` at its end. */
+  /** Time of the current tick; before the first `advance`, the earliest in the recording; `Infinity` at its end. */
   headMs = Infinity;
   tally = new RecordingTally();
   private readonly wanted: string | undefined;
@@ -33,9 +34,8 @@ export class RecordingCursor {
   }
 
   /**
-   * Finds the earliest time: told by the form, else among as many ticks as the reorder buffer may have to turn round.
-   * What was read for that is kept, and reading goes on from there, when `keep` agrees to its number of ticks; else it
-   * is read again when its time comes.
+   * Finds the earliest time: from the format, else among as many ticks as the reorder buffer holds. What was read for
+   * that is kept when `keep` accepts its number of ticks, and reading continues there; else it is read again later.
    */
   async look(keep: (ticks: number) => boolean): Promise<void> {
     const known = await earliestKnownMs(this.source);
@@ -64,7 +64,7 @@ export class RecordingCursor {
     this.ready = ended ? [...due, ...this.buffer.drain()] : due;
   }
 
-  /** Makes the next tick the one at hand; false when there is none. */
+  /** Makes the next tick current; false when there is none. */
   async advance(): Promise<boolean> {
     while (this.at === this.ready.length && !this.complete) {
       this.batches ??= recordedTicks(this.source, this.wanted, this.tally);
@@ -77,7 +77,7 @@ export class RecordingCursor {
     return this.at < this.ready.length;
   }
 
-  /** The tick at hand, which is then gone; as long as more are ready, the next one is at hand at once. */
+  /** Removes and returns the current tick. While more are ready, the next one becomes current at once. */
   take(): Tick {
     const tick = this.ready[this.at++]!;
     this.headMs = this.ready[this.at]?.tsMs ?? Infinity;
@@ -89,7 +89,7 @@ export class RecordingCursor {
     return this.at < this.ready.length;
   }
 
-  /** Lets go of everything, also in the middle. */
+  /** Closes everything, also before the end. */
   async close(): Promise<void> {
     await this.batches?.return(undefined);
     this.ready = [];

@@ -1,4 +1,4 @@
-// Which recordings a list of paths stands for: files, all recordings below a folder, and those in a bucket.
+// Expands a list of paths into recordings: files, all recordings below a folder, and those in a bucket.
 import { readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { OpenBucketRecordings } from "./bucket-recordings.ts";
@@ -9,7 +9,7 @@ const NO_RECORDING = "holds no *.ndjson, *.jsonl, *.csv, *.gz of these, or *.par
 
 export interface OpenRecordings {
   readonly sources: readonly RecordingSource[];
-  /** Lets go of the buckets. */
+  /** Closes the buckets. */
   close(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export async function openRecordings(
 }
 
 async function openBucket(address: string, persist: string | undefined): Promise<OpenBucketRecordings> {
-  // Only here: who reads files needs neither the buckets nor what they are made of.
+  // Imported here only: reading files needs neither the buckets nor their libraries.
   const { openLocalRecordings, openR2Recordings } = await import("./bucket-recordings.ts");
   return await (address.startsWith("local://") ? openLocalRecordings(address, persist) : openR2Recordings(address));
 }

@@ -1,11 +1,11 @@
 // Where the bytes of a recording lie: a file, or an object in a bucket. Every source is read in parts by position, so
-// that nothing stays open between two of them; what the bytes mean is left to others.
+// that nothing stays open between two of them; callers interpret the bytes.
 import { type FileHandle, open } from "node:fs/promises";
 import { reasonOf, UnreadableFileError } from "./file-lines.ts";
 
 /** Bytes that can be read at any position, as often as wanted. */
 export interface RecordingSource {
-  /** What messages and summaries call it: a path, `r2://bucket/key` or `local://key`. Its ending tells the form. */
+  /** What messages and summaries call it: a path, `r2://bucket/key` or `local://key`. Its ending gives the format. */
   readonly path: string;
   readonly sizeBytes: number;
   /**
@@ -15,7 +15,7 @@ export interface RecordingSource {
   read(start: number, end: number): Promise<Uint8Array>;
 }
 
-/** Parts begin this small, so that a first look costs little, and double up to the most. */
+/** Size of the first part, small so that a first look is cheap; sizes double up to the largest. */
 const FIRST_PART_BYTES = 1 << 18;
 const MOST_PART_BYTES = 1 << 22;
 

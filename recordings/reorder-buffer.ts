@@ -2,8 +2,8 @@
 import type { Tick } from "../src/features/tick.ts";
 
 /**
- * Keeps the `bound` newest ticks back, so that one that comes up to `bound` ticks too late still finds its place; equal
- * times keep the order in which they came. One that comes later still is handed out at once, out of order.
+ * Holds back the `bound` newest ticks, so that a tick up to `bound` ticks late is still put in order; equal times keep
+ * the order in which they came. A later one is returned at once, out of order.
  *
  * Example: with a bound of 1, ticks at 1, 3, 2, 4 come out as 1, 2, 3, 4; at 3, 4, 1 as 3, 1, 4.
  */
@@ -17,7 +17,7 @@ export class ReorderBuffer {
     this.bound = bound;
   }
 
-  /** Takes ticks in the order of the recording and answers those whose turn it is, oldest first; often none. */
+  /** Takes ticks in the order of the recording and returns those that are due, oldest first; often none. */
   push(ticks: readonly Tick[]): Tick[] {
     const { pending } = this;
     let sorted = true;
@@ -34,7 +34,7 @@ export class ReorderBuffer {
     return pending;
   }
 
-  /** All that was kept back, once the recording has ended. */
+  /** Returns all ticks held back, at the end of the recording. */
   drain(): Tick[] {
     const rest = this.pending;
     this.pending = [];

@@ -1,4 +1,4 @@
-// What the columns of a table of ticks are called, in CSV and Parquet alike.
+// Names of the columns of a table of ticks, in CSV and Parquet alike.
 import type { TickInput } from "../src/markets/tick-input.ts";
 
 export type TickField = keyof TickInput;
@@ -24,7 +24,7 @@ export type TickColumns = ReadonlyMap<TickField, number>;
  *
  * Example: `tickColumns(["ts", "price", "note"])` is `Map { ts → 0, price → 1 }`.
  *
- * @returns `undefined` when there is no time or no price: that is no table of ticks.
+ * @returns `undefined` without a time or a price: the table holds no ticks.
  */
 export function tickColumns(names: readonly string[]): TickColumns | undefined {
   const columns = new Map<TickField, number>();

@@ -1,6 +1,6 @@
-// What reading one recording gave, for reports.
+// The result of reading one recording, for reports.
 
-/** What one recording gave. */
+/** Counts and hash of one recording. */
 export interface TickFileSummary {
   /** Or `r2://bucket/key`, `local://key`. */
   readonly path: string;

@@ -1,5 +1,4 @@
-// Recordings as one array of ticks in order of time, for those who need them all at once; whoever does not takes the
-// stream behind it.
+// Recordings as one array of ticks in order of time, for callers that need all of them at once; others use the stream.
 import type { Tick } from "../src/features/tick.ts";
 import type { TickFileSummary } from "./tick-file-summary.ts";
 import { streamTicks, type TickStreamOptions } from "./tick-stream.ts";
@@ -18,8 +17,8 @@ export interface TickFiles {
 }
 
 /**
- * All that `streamTicks` gives for the same arguments. A cut last line is counted as `not_json` and never fatal, nor is
- * a gzip that ends too early.
+ * All that `streamTicks` gives for the same arguments. A cut last line is counted as `not_json`. Neither it nor a gzip
+ * that ends too early is an error.
  *
  * Example: `await readTickFiles(["/data/coinbase-2025"], { symbol: "BTC-USD" })`.
  *

@@ -5,13 +5,13 @@ import type { RecordingSource } from "./recording-source.ts";
 import type { TickFileSummary } from "./tick-file-summary.ts";
 
 export interface TickMergeOptions {
-  /** Ticks of one recording that may be turned round; 10,000 by default. Memory holds that many of each open one. */
+  /** Ticks of a recording that may be out of order; 10,000 by default. Memory holds that many per open recording. */
   readonly reorderTicks?: number;
-  /** Told now and then how many of how many bytes on disk are through. */
+  /** Called now and then with the bytes on disk read so far and their total. */
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
 }
 
-/** What a stream gave, once it has ended. */
+/** The result of a stream that has ended. */
 export interface TickStreamSummary {
   readonly files: readonly TickFileSummary[];
   readonly ticks: number;
@@ -25,7 +25,7 @@ export interface TickStreamSummary {
 
 const REORDER_TICKS = 10_000;
 const BATCH_TICKS = 4096;
-/** What the first look at a recording has read is kept instead of read again, until this many buffers are full. */
+/** Ticks read in the first look at a recording are kept, not read again, until this many buffers are full. */
 const KEPT_BUFFERS = 10;
 const LOOKS_AT_ONCE = 4;
 
@@ -46,7 +46,10 @@ export class TickMerge {
     this.cursors = sources.map((source, order) => new RecordingCursor(source, order, { wanted, reorderTicks }));
   }
 
-  /** Never empty; all recordings are let go of at the end, also when it is stopped. Throws `UnreadableFileError`. */
+  /**
+   * Batches are never empty. All recordings are closed at the end, also when the iteration is stopped. Throws
+   * `UnreadableFileError`.
+   */
   async *batches(): AsyncGenerator<readonly Tick[]> {
     try {
       yield* this.merged();
@@ -133,7 +136,7 @@ export class TickMerge {
   }
 }
 
-/** Unlike an array's own iterator this one ends for all who share it when one of them fails. */
+/** Unlike an array's own iterator, this one ends for all its consumers when one of them fails. */
 function* each<T>(items: readonly T[]): Generator<T> {
   yield* items;
 }
@@ -142,7 +145,7 @@ function isBefore(a: RecordingCursor, b: RecordingCursor): boolean {
   return a.headMs < b.headMs || (a.headMs === b.headMs && a.order < b.order);
 }
 
-/** The two whose turn comes first, in one pass: few recordings are open at a time. */
+/** The two with the earliest ticks, in one pass, since few recordings are open at a time. */
 function firstTwo(cursors: readonly RecordingCursor[]): [RecordingCursor | undefined, RecordingCursor | undefined] {
   let first: RecordingCursor | undefined;
   let second: RecordingCursor | undefined;

@@ -14,7 +14,7 @@ export interface TickStreamOptions extends TickMergeOptions {
 export interface TickStream {
   /** Never empty batches of some thousand ticks, to be iterated once. */
   readonly batches: AsyncIterable<readonly Tick[]>;
-  /** Throws `Error` when asked for before `batches` has ended. */
+  /** Throws `Error` before `batches` has ended. */
   readonly summary: TickStreamSummary;
 }
 
@@ -24,7 +24,7 @@ export interface TickStream {
  * order of a stable sort of everything, as long as no tick lies more than `reorderTicks` behind its place in its own
  * recording.
  *
- * A recording is looked at once for its earliest time, and opened when the merge has come that far.
+ * The earliest time of each recording is read once, and the recording is opened when the merge reaches it.
  *
  * Example: `for await (const ticks of stream.batches) dataset.add(ticks)`, then `stream.summary.files`.
  *
@@ -49,7 +49,7 @@ export function streamTicks(paths: readonly string[], options: TickStreamOptions
   return {
     batches: run(),
     get summary() {
-      if (summary === undefined) throw new Error("summary: asked for before the stream has ended");
+      if (summary === undefined) throw new Error("summary: the stream has not ended; read all batches first");
       return summary;
     },
   };

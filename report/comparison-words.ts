@@ -3,7 +3,7 @@ import type { Figure } from "../src/model/manifest-evaluation.ts";
 
 export type ComparisonWords = "better" | "worse" | "not shown to differ";
 
-/** Which sign of a difference speaks for the model. */
+/** The direction in which a difference is better. */
 export type Better = "higher" | "lower";
 
 /**

@@ -1,7 +1,7 @@
 // How numbers, counts, times and durations are written, the same in every report.
 import type { Figure } from "../src/model/manifest-evaluation.ts";
 
-/** Stands where a figure does not exist; the reason stands beside it. */
+/** Shown in place of a missing figure, with the reason beside it. */
 export const MISSING = "–";
 
 /** `0.1234` with so many digits, a true minus sign, never `−0.000`; `–` for `null` and what is not finite. */

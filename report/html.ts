@@ -1,4 +1,4 @@
-// The only way text gets into the report: a template tag that escapes everything that is not itself built by the tag.
+// A template tag that builds all text of a report. It escapes everything that the tag itself did not build.
 
 /** A piece of HTML or SVG that is safe to put into a page. Only `html` and `trusted` make one. */
 export class Markup {
@@ -22,7 +22,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly Content[
   return new Markup(strings.reduce((text, part, i) => text + contentText(values[i - 1]!) + part));
 }
 
-/** Takes text as it is. For constants of this program only, as the style sheet. */
+/** Marks text as safe without escaping it. For constants of this program only, such as the style sheet. */
 export function trusted(text: string): Markup {
   return new Markup(text);
 }
@@ -49,7 +49,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Control characters and those that turn the writing direction would let a file name misstate itself. */
+/** Control characters and characters that change the writing direction could disguise a file name. */
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 function escapeText(text: string): string {

@@ -1,4 +1,4 @@
-// Figures with their intervals one under another, against reference lines: what overlaps is seen at a glance.
+// Figures with their intervals one under another, with reference lines, so that overlaps are easy to see.
 import type { Figure } from "../src/model/manifest-evaluation.ts";
 import { decimals, intervalText } from "./figure-text.ts";
 import { html, type Markup } from "./html.ts";

@@ -1,4 +1,4 @@
-// The page around a report: it opens from disk and asks nobody for anything, neither script nor font nor image.
+// The page around a report: it opens from disk and loads nothing else, neither script nor font nor image.
 import { html, trusted, type Content } from "./html.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 
@@ -12,7 +12,7 @@ export interface PageSection {
 
 export interface PageOptions {
   readonly title: string;
-  /** The line above everything: what kind of report this is, and of when. */
+  /** The line at the top: the kind of report and its date. */
   readonly eyebrow: Content;
   readonly main: Content;
 }

@@ -1,4 +1,4 @@
-// The box that a plot is drawn in: title and description for those who hear the page, axes, ticks and grid lines.
+// The box that a plot is drawn in: title and description for screen readers, axes, ticks and grid lines.
 import { html, type Content, type Markup } from "./html.ts";
 import { linearScale, niceTicks, tickDigits, type Scale } from "./linear-scale.ts";
 import { decimals } from "./figure-text.ts";

@@ -1,4 +1,5 @@
-// Precision–recall curves of several models in one plot, as steps: joining the points by straight lines would flatter.
+// Precision–recall curves of several models in one plot, as steps, because straight lines between the points would be
+// too optimistic.
 import { decimals } from "./figure-text.ts";
 import { html, type Content, type Markup } from "./html.ts";
 import type { Scale } from "./linear-scale.ts";

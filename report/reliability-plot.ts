@@ -1,4 +1,4 @@
-// One model's reliability: how often it spiked where the model said p, with the rows of each bin counted below.
+// One model's reliability: the share of spikes where the model predicted p, with the rows of each bin counted below.
 import { countText, decimals, shortCount } from "./figure-text.ts";
 import { html, type Content, type Markup } from "./html.ts";
 import { niceEnd, type Scale } from "./linear-scale.ts";

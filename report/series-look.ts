@@ -46,7 +46,7 @@ export function seriesLooks(names: Iterable<string>, isBaseline: (name: string) 
   return looks;
 }
 
-/** The marker at a point; hollow ones stand behind what is to be read first. */
+/** The marker at a point; hollow for less important series. */
 export function markerAt(look: SeriesLook, x: number, y: number, hollow = false): Markup {
   return html`<path
     class="${look.className} ${hollow ? "marker hollow" : "marker"}"

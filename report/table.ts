@@ -15,7 +15,7 @@ export interface TableOptions {
   /** The first cell names the row; the last cell of a row that is too short spans the rest. */
   readonly rows: readonly (readonly Content[])[];
   readonly className?: string;
-  /** What is said where there is no row. */
+  /** The text in place of a table without rows. */
   readonly nothing?: string;
 }
 

@@ -3,7 +3,7 @@
 const FIRST_MS = 200;
 const LONGEST_MS = 5_000;
 
-/** A server's `Retry-After` is obeyed for at most this long: a run must not stand still for hours. */
+/** A server's `Retry-After` is obeyed for at most this long, so that a run does not wait for hours. */
 export const MOST_OBEYED_MS = 60_000;
 
 /** Exponential backoff: 200, 400, 800 … ms up to 5 s. `failures` is how many attempts have failed, at least 1. */

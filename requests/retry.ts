@@ -1,5 +1,5 @@
-// Repeats a request while that can help. One place for every client of a server: how long to wait, when to give up, and
-// what to say meanwhile. What a request is and which answers are worth another attempt is the caller's to say.
+// Repeats a request while a retry can help: how long to wait, when to give up, and what to print meanwhile. The caller
+// makes the request and decides which answers are worth another attempt.
 import { setTimeout as sleep } from "node:timers/promises";
 import { backoffMs, MOST_OBEYED_MS, retryAfterMs } from "./retry-delay.ts";
 
@@ -7,7 +7,7 @@ import { backoffMs, MOST_OBEYED_MS, retryAfterMs } from "./retry-delay.ts";
 export interface FailedAttempt {
   /** HTTP status of the answer, 0 when none came. */
   readonly status: number;
-  /** For people, without secrets, e.g. `503 SlowDown` or `connect ECONNREFUSED 127.0.0.1:9`. */
+  /** The reason for people, without secrets, e.g. `503 SlowDown` or `connect ECONNREFUSED 127.0.0.1:9`. */
   readonly why: string;
   /** The answer's `Retry-After` as it came. */
   readonly retryAfter?: string | null;
@@ -43,18 +43,18 @@ export interface RetryPlan<F extends FailedAttempt> {
   readonly errorOf: (gaveUp: GaveUp<F>) => Error;
   /** How often it is sent at most; without a limit by default. */
   readonly attempts?: number | undefined;
-  /** It is given up when the next attempt would begin later than this after the first; never by default. */
+  /** Gives up when the next attempt would begin later than this after the first; without a limit by default. */
   readonly giveUpAfterMs?: number | undefined;
-  /** The pause after so many failures, where the server asks for no longer one; `backoffMs` by default. */
+  /** The pause after this many failures; a longer `Retry-After` takes precedence. `backoffMs` by default. */
   readonly pauseMs?: ((failures: number) => number) | undefined;
-  /** Ends a wait with the signal's reason, and keeps another attempt from being made. */
+  /** Ends a wait with the signal's reason and prevents further attempts. */
   readonly signal?: AbortSignal | undefined;
   /** Receives a line about each wait; stderr by default. */
   readonly onWait?: ((wait: RetryWait) => void) | undefined;
   readonly clock?: Clock | undefined;
 }
 
-/** What the caller of a client may decide about its retries. */
+/** Retry settings that a client exposes to its caller. */
 export type RetrySettings = Pick<RetryPlan<FailedAttempt>, "attempts" | "signal" | "onWait" | "clock">;
 
 interface RetryWait {
@@ -68,8 +68,8 @@ interface RetryWait {
  * Calls `attempt` until it gives a value. Waits `pauseMs` between two attempts, and as long as the answer's
  * `Retry-After` asks for, but never more than a minute.
  *
- * @param attempt receives how many ms are left before it is given up; `Infinity` without a limit. What it throws is
- * thrown.
+ * @param attempt receives the ms that are left before `retry` gives up; `Infinity` without a limit. Its exceptions are
+ * passed on.
  * @throws what `errorOf` makes of the last failure; the signal's reason once it is aborted.
  */
 export async function retry<T, F extends FailedAttempt>(

@@ -2,13 +2,13 @@
 // market is wild.
 import type { RandomDeviates } from "./random-deviates.ts";
 
-/** Ticks a second that nothing excited, at median volatility. */
+/** Ticks per second without excitation, at median volatility. */
 const BASE_RATE = 1.1;
 /** Each tick excites `BRANCHING` further ones on average, within about `1 / DECAY` seconds. */
 const BRANCHING = 0.55;
 const DECAY = 1.5;
 const JUMP_EXCITATION = 12;
-/** Looks again after this long, because the volatility under the rate has moved on. */
+/** Longest wait without recomputing the rate, because the volatility changes meanwhile. */
 const MAX_WAIT_S = 5;
 
 /**
@@ -29,7 +29,7 @@ export class SimulatedArrivals {
   }
 
   /**
-   * Time to the next tick by Ogata's thinning: exact while the volatility stands still.
+   * Time to the next tick by Ogata's thinning: exact while the volatility is constant.
    * @returns the wait in ms, and whether a tick came at its end (not after the longest wait).
    */
   wait(volatilityRatio: number): { waitMs: number; ticked: boolean } {

@@ -2,7 +2,7 @@
 import type { RandomDeviates } from "./random-deviates.ts";
 import type { Tick } from "../src/features/tick.ts";
 
-/** How long pressure from moves and width from nervousness last. */
+/** Relaxation times of the pressure and of the spread's widening after moves. */
 const PRESSURE_RELAXATION_MS = 8_000;
 const WIDTH_RELAXATION_MS = 6_000;
 /** Share of ticks with the narrowest spread, one cent, while nothing happens (measured on Coinbase BTC-USD: 0.6). */
@@ -11,7 +11,7 @@ const NARROW_SHARE = 0.65;
 const WIDE_SIGMAS = 0.25;
 const MEDIAN_SIZE_DOLLARS = 2_500;
 
-/** What the market hands to the book at a tick. */
+/** The market's input to the book at a tick. */
 export interface BookUpdate {
   readonly symbol: string;
   readonly tsMs: number;

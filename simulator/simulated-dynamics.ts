@@ -1,5 +1,5 @@
-// How the simulated market moves, as numbers that a run may change while it goes on: for demonstrations and tests of
-// drift. What the numbers do is in the files that use them.
+// Parameters of the simulated market, which a run may change while it goes on: for demonstrations and tests of drift.
+// The files that use them define their effect.
 
 /** What drives volatility, jumps and the spread of a simulated market. */
 export interface MarketDynamics {
@@ -30,7 +30,7 @@ export const USUAL_DYNAMICS: MarketDynamics = {
 
 /**
  * A market in which bursts of volatility have lost their persistence: they are stronger than usual and over within
- * seconds, the hours are alike, and the spread exaggerates. A model of the usual market then takes every burst for the
+ * seconds, hours do not differ, and the spread overreacts. A model of the usual market then takes every burst for the
  * beginning of a spike and is clearly worse than one that is trained again (`npm run bench:drift -- regime` prints by
  * how much). For demonstrations of drift and retraining.
  */
@@ -71,7 +71,7 @@ export function completeDynamics(dynamics: Partial<MarketDynamics>): MarketDynam
   return complete;
 }
 
-/** Throws `RangeError` naming the field when a change makes no sense or the changes are not in order of time. */
+/** Throws `RangeError` naming the field when a change is out of range or the changes are not in order of time. */
 export function assertChanges(changes: readonly DynamicsChange[]): void {
   changes.forEach(({ fromMs, dynamics }, i) => {
     const after = changes[i - 1]?.fromMs ?? -Infinity;

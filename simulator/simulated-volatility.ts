@@ -35,7 +35,7 @@ export class SimulatedVolatility {
     return Math.exp(this.dynamics.slowDeviation * this.slow + this.dynamics.fastDeviation * this.fast);
   }
 
-  /** From now on; s and f go on from where they are. */
+  /** Sets the dynamics from now on; s and f keep their values. */
   change(dynamics: MarketDynamics): void {
     this.dynamics = dynamics;
   }
@@ -45,7 +45,7 @@ export class SimulatedVolatility {
     this.fast = this.relaxed(this.fast, elapsedMs / this.dynamics.fastRelaxationMs);
   }
 
-  /** A jump leaves the market nervous for minutes. */
+  /** Raises volatility for minutes, as after a jump. */
   kick(): void {
     this.fast = Math.min(FAST_LIMIT, this.fast + JUMP_KICK);
   }

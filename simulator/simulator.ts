@@ -124,7 +124,7 @@ export class MarketSimulator {
     return { ...tick, price: tick.price * priceFactor, bid: tick.bid * priceFactor, ask: tick.ask * priceFactor };
   }
 
-  /** Puts into force what is due at `nowMs`; a halt only moves the clock, as if the market slept. */
+  /** Applies the changes due at `nowMs`. A halt only advances the clock. */
   private applyChanges(nowMs: number): void {
     for (let next = this.changes[0]; next !== undefined && next.fromMs <= nowMs; next = this.changes[0]) {
       this.changes.shift();

@@ -1,8 +1,9 @@
-// Every metric of `GET /metrics`: the catalogue, from which docs/metrics.md is written. What fills it is in src/scrape.
+// The catalogue of every metric of `GET /metrics`; docs/metrics.md is generated from it. src/scrape supplies the
+// values.
 
 /**
- * Values that a label can take: all of them, or what bounds them. A label without a bound would make series without
- * end.
+ * The values that a label can take: a list, or the rule that bounds them. An unbounded label would create unlimited
+ * series.
  */
 type LabelValues = readonly string[] | string;
 
@@ -10,9 +11,9 @@ export interface Metric {
   readonly type: "counter" | "gauge" | "histogram";
   readonly help: string;
   readonly unit: string;
-  /** The labels beside that of its group: `isolate` or `symbol`. */
+  /** The labels besides the label of its group, `isolate` or `symbol`. */
   readonly labels: Readonly<Record<string, LabelValues>>;
-  /** Upper bounds of a histogram's buckets, rising, without +Inf. */
+  /** Upper bounds of a histogram's buckets, ascending, without +Inf. */
   readonly buckets?: readonly number[];
 }
 
@@ -29,7 +30,7 @@ const STANDS_ON =
   "Labels of the symbol's own ticks, by alias, over the blocks of the window. It has no interval: read it beside " +
   "volgate_episodes and volgate_base_rate, or ask /symbols/:symbol/quality. Missing with fewer than two blocks. A day " +
   "and a month are computed once in 15 minutes of event time.";
-const AS_OF = "As of the last evaluation; a new experiment begins anew.";
+const AS_OF = "As of the last evaluation; a new experiment resets it.";
 const SINCE_LOADED = "since the object was loaded";
 
 /** Counted in one isolate of the Worker. Isolates come and go, so every sample has the label `isolate`. */
@@ -60,7 +61,7 @@ const isolate = {
   volgate_ticks_rejected_total: {
     type: "counter",
     unit: "ticks",
-    help: "Refused ticks by reason, those that the grid gave up as outliers included.",
+    help: "Refused ticks by reason, including those that the grid gave up as outliers.",
     labels: { reason: "a reason of docs/errors.md" },
   },
   volgate_ingest_failures_total: {
@@ -79,13 +80,18 @@ const isolate = {
   volgate_model_refused: {
     type: "gauge",
     unit: "1",
-    help: "Artifacts that were wanted and refused, by alias and reason; 1 while it is so.",
+    help: "Refused artifacts by alias and reason; 1 while the artifact is refused.",
     labels: { alias: "an alias", code: "a refusal code of docs/errors.md" },
   },
-  volgate_model_swaps_total: { type: "counter", unit: "sets of models", help: "Replaced sets of models.", labels: {} },
+  volgate_model_swaps_total: {
+    type: "counter",
+    unit: "sets of models",
+    help: "Times that the set of models was replaced.",
+    labels: {},
+  },
 } as const satisfies Record<string, Metric>;
 
-/** Known to each symbol's object, and exact over restarts where the help text says nothing else. */
+/** From each symbol's object. Exact across restarts unless the help text says otherwise. */
 const symbol = {
   volgate_symbol_up: { type: "gauge", unit: "1 or 0", help: "1 when the symbol's object answered.", labels: {} },
   volgate_ticks_total: {
@@ -125,7 +131,7 @@ const symbol = {
   volgate_threshold_values: {
     type: "gauge",
     unit: "values",
-    help: "Volatilities that the threshold stands on.",
+    help: "Number of volatilities behind the threshold.",
     labels: {},
   },
   prediction_score: { type: "gauge", unit: "probability", help: "Probability of the live prediction.", labels: {} },
@@ -158,7 +164,7 @@ const symbol = {
   volgate_archive_lag_seconds: {
     type: "gauge",
     unit: "seconds",
-    help: "Event time from the end of what is archived to the newest tick.",
+    help: "Event time from the end of the archive to the newest tick.",
     labels: {},
   },
   volgate_archive_failures_total: {
@@ -176,7 +182,7 @@ const symbol = {
   volgate_parity_mismatch_total: {
     type: "counter",
     unit: "steps",
-    help: "Of these the ones that differ from what was served: always 0.",
+    help: "Recomputed steps that differ from the served ones; must always be 0.",
     labels: {},
   },
   volgate_pr_auc: {
@@ -218,13 +224,13 @@ const symbol = {
   volgate_expected_base_rate: {
     type: "gauge",
     unit: "share",
-    help: "Share of spikes that the probabilities promise, over resolved and waiting steps: known before any label.",
+    help: "Expected share of spikes by the probabilities, over resolved and pending steps; available before any label.",
     labels: OF_ALIAS,
   },
   volgate_episodes: {
     type: "gauge",
     unit: "episodes",
-    help: "Separate events among the spikes: what figures of a window really stand on.",
+    help: "Separate events among the spikes: the effective sample size of a window's figures.",
     labels: OF_ALIAS,
   },
   volgate_resolved: {
@@ -256,7 +262,7 @@ const symbol = {
   volgate_drift_threshold: {
     type: "gauge",
     unit: "share",
-    help: "The share above which the window is judged to have drifted: the model's manifest has it from training windows.",
+    help: "The share above which the window counts as drifted; calibrated on training windows, from the model's manifest.",
     labels: OF_DRIFT,
   },
   volgate_drift_ratio: {
@@ -268,7 +274,7 @@ const symbol = {
   volgate_drift_ratio_threshold: {
     type: "gauge",
     unit: "ratio",
-    help: "The ratio above which the window is judged to have drifted, however few features did: from training windows.",
+    help: "The ratio above which the window counts as drifted, even if few features drifted; calibrated on training windows.",
     labels: OF_DRIFT,
   },
   volgate_drift_verdict: {
@@ -280,7 +286,7 @@ const symbol = {
   volgate_monitor_errors_total: {
     type: "counter",
     unit: "batches",
-    help: `Batches that quality and drift could not take, ${SINCE_LOADED}: a fault, never bad data.`,
+    help: `Batches that the monitor of quality and drift failed on, ${SINCE_LOADED}: a bug, not bad data.`,
     labels: {},
   },
   volgate_damaged_pages: {
@@ -291,14 +297,14 @@ const symbol = {
   },
 } as const satisfies Record<string, Metric>;
 
-/** Known to the one alerts object and the one registry. Of several shards only the first, `0/n`, has them. */
+/** From the alerts object and the registry. With several shards, only the first, `0/n`, has these metrics. */
 const gateway = {
   volgate_alerts_up: { type: "gauge", unit: "1 or 0", help: "1 when the alerts object answered.", labels: {} },
   volgate_alert_active: {
     type: "gauge",
     unit: "1",
     help: "Alerts that fire, by symbol (* is the whole gateway) and rule; 1 while it is so.",
-    labels: { symbol: "a symbol, or *", rule: "an alert rule of docs/alerts.md" },
+    labels: { symbol: "a symbol, or *", rule: "an alert rule of docs/operations/alerts.md" },
   },
   volgate_webhook_deliveries_total: {
     type: "counter",
@@ -315,7 +321,7 @@ const gateway = {
   volgate_webhook_dead_letters: {
     type: "gauge",
     unit: "messages",
-    help: "Messages given up that wait for an operator.",
+    help: "Messages that were given up and wait for an operator.",
     labels: { webhook: WEBHOOK },
   },
   volgate_experiment_e_value: {
@@ -327,7 +333,7 @@ const gateway = {
   volgate_experiment_blocks: {
     type: "gauge",
     unit: "blocks",
-    help: `Blocks of time that the evidence stands on. ${AS_OF}`,
+    help: `Blocks of time in the evidence. ${AS_OF}`,
     labels: {},
   },
   volgate_experiment_episodes: {
@@ -349,7 +355,7 @@ type MetricName = IsolateMetric | SymbolMetric | GatewayMetric;
 type MetricOf<Name extends MetricName> = (typeof isolate & typeof symbol & typeof gateway)[Name];
 type ValueOf<Values> = Values extends readonly (infer Value extends string)[] ? Value : string;
 
-/** The labels of one sample of a metric, without that of its group. */
+/** The labels of one sample of a metric, without its group's label. */
 export type LabelsOf<Name extends MetricName> = {
   readonly [Label in keyof MetricOf<Name>["labels"]]: ValueOf<MetricOf<Name>["labels"][Label]>;
 };

@@ -1,5 +1,5 @@
-// Keeps an isolate's models equal to the registry's aliases: at most one question every 10 s, in the background once
-// something serves.
+// Keeps an isolate's models in step with the registry's aliases: at most one request every 10 s, in the background once
+// models serve.
 import { schemaHashes } from "./model/schema-hashes.ts";
 import { type Env, settingsOf } from "./settings.ts";
 import { r2ArtifactStore } from "./model/artifact-store.ts";
@@ -8,15 +8,18 @@ import { claimRegistryRead, readRegistry, rememberedRegistryState } from "./clie
 import { logError } from "./log.ts";
 
 /**
- * Waits until `modelHost.serving` is there: the first call of an isolate loads it; later ones return at once and leave
- * an update that is due to `inBackground`.
+ * Waits until `modelHost.serving` is set. The isolate's first call loads it; later calls return at once and pass a due
+ * update to `inBackground`.
  */
 export async function modelsReady(env: Env, inBackground: (work: Promise<unknown>) => void): Promise<void> {
   if (modelHost.current === undefined) await updateModels(env);
   else if (claimRegistryRead(Date.now())) inBackground(updateModels(env).catch(logRefreshFailure));
 }
 
-/** Reads the aliases and makes them serve. An unreachable registry leaves what was known; throws only on a bug. */
+/**
+ * Reads the aliases and loads their models. If the registry is unreachable, the last known aliases stay in use. Throws
+ * only on a bug.
+ */
 export async function updateModels(env: Env): Promise<ServedModels> {
   const { grid } = settingsOf(env).engine;
   const aliases = await readAliases(env);
@@ -26,7 +29,7 @@ export async function updateModels(env: Env): Promise<ServedModels> {
   return await modelHost.update(aliases ?? {}, { store, schemaHashes: hashes, nowMs: Date.now(), aliasesKnown });
 }
 
-/** `undefined` when the registry does not answer and never did. */
+/** `undefined` if the registry does not answer and has never answered. */
 async function readAliases(env: Env): Promise<Aliases | undefined> {
   try {
     return (await readRegistry(env)).aliases;

@@ -1,4 +1,4 @@
-// The environment, checked once per isolate. Behind this file nothing asks whether a variable is there.
+// The environment, checked once per isolate. Other files can rely on every variable being set.
 import * as v from "valibot";
 import { alertSettings, type AlertSettings, alertVariables } from "./settings/alert-settings.ts";
 import { check, faultText } from "./schemas/check.ts";
@@ -11,7 +11,7 @@ import { SettingsError } from "./settings/settings-error.ts";
 import { shown } from "./schemas/shown.ts";
 import { choiceVariable, jsonVariable, secretVariable, wholeNumberVariable } from "./settings/variable-schemas.ts";
 
-/** Variables and secrets that a deployment may leave out. `wrangler types` knows only what wrangler.toml names. */
+/** Variables and secrets that a deployment may omit. `wrangler types` covers only those named in wrangler.toml. */
 const optionalVariables = {
   INGEST_TOKEN: secretVariable,
   ADMIN_TOKEN: secretVariable,
@@ -49,9 +49,9 @@ const variablesSchema = v.object({
 export type OptionalVariables = Readonly<v.InferInput<v.ObjectSchema<typeof optionalVariables, undefined>>>;
 
 /**
- * What the platform hands in. A gateway may be deployed without `BUCKET`, whatever the generated type says: it then
- * serves the bundled models and archives nothing. An interface, because a type computed from the bindings would refer
- * to itself through the objects' own types.
+ * The environment that the platform provides. A gateway may be deployed without `BUCKET`, despite the generated type:
+ * it then serves the bundled models and archives nothing. This is an interface, because a computed type would refer to
+ * itself through the objects' own types.
  */
 export interface Env extends Cloudflare.Env, OptionalVariables {}
 
@@ -64,14 +64,14 @@ export interface Settings {
   readonly maxSymbols: number;
   readonly allowedSymbols: ReadonlySet<string> | undefined;
   readonly engine: EngineConfig;
-  /** Whether `engine.label` was asked for. Where it was not, a new symbol is made for the label of its champion. */
+  /** Whether `engine.label` was set explicitly. Otherwise a new symbol uses the label of its champion. */
   readonly labelGiven: boolean;
   readonly alerts: AlertSettings;
   /** Where ticks are archived; `undefined` when they are not. */
   readonly archive: R2Bucket | undefined;
 }
 
-/** Parses the variables. Throws `SettingsError` naming the variable, what it is and what was expected. */
+/** Parses the variables. Throws `SettingsError` naming the variable, its value and what was expected. */
 export function parseSettings(env: Env): Settings {
   const checked = check(variablesSchema, env, "environment");
   if (!checked.ok) throw new SettingsError(faultText(checked.fault));
@@ -95,7 +95,7 @@ export function parseSettings(env: Env): Settings {
 
 const settings = new WeakMap<Env, Settings>();
 
-/** `parseSettings` of this environment, done once. */
+/** `parseSettings` of this environment, computed once. */
 export function settingsOf(env: Env): Settings {
   let found = settings.get(env);
   if (found === undefined) {
@@ -106,8 +106,8 @@ export function settingsOf(env: Env): Settings {
 }
 
 /**
- * Where ticks are archived, for an object that must be built even when a variable is wrong: with settings that cannot
- * be read nothing is ingested either.
+ * The archive bucket, for an object that must be constructed even when a variable is invalid. With invalid settings
+ * nothing is ingested either.
  */
 export function archiveOf(env: Env): R2Bucket | undefined {
   try {

@@ -1,4 +1,4 @@
-// The public door: routes by group, what surrounds them, and the objects' classes.
+// The Worker's entry point: routes by group, middleware, and the exported object classes.
 import { Hono } from "hono";
 import { cors } from "hono/cors";
 import type { Env } from "./settings.ts";

@@ -9,7 +9,7 @@ import { retrainRun } from "./retrain/retrain-run.ts";
 
 export const program: Program = {
   command: RETRAIN,
-  // A gateway that does not answer or refuses is the user's to mend, before anything was trained.
+  // A gateway that does not answer or refuses is not a bug: the user has to act, before anything is trained.
   expectedErrors: [
     [GatewayError, EXIT.mistake],
     [GatewayRefusal, EXIT.mistake],

@@ -1,4 +1,4 @@
-// `npm run model -- rollback`: champion goes back to the model that held it before.
+// `npm run model -- rollback`: makes the previous champion champion again.
 import type { Program } from "../command-line/program.ts";
 import { rollbackCommand } from "./publish/model-publishing.ts";
 import { ROLLBACK } from "./publish/publish-options.ts";

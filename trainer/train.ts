@@ -1,4 +1,4 @@
-// `npm run train`: recordings in, artifacts and figures that can be believed out.
+// `npm run train`: trains models on recordings, and writes artifacts and a report.
 import type { Program } from "../command-line/program.ts";
 import { parseCliOptions } from "./run/cli-options.ts";
 import { TRAIN } from "./run/train-command.ts";

@@ -1,16 +1,15 @@
-// Bit equality of values from two sides: how many differ, by how much at most, and the first place, told so that one
-// can find it.
+// Bit equality of values from two sides: how many differ, by how much at most, and a description of the first place.
 import { STEP_COLUMNS, type StepValues, type Steps } from "./step-columns.ts";
 
-/** Collects what differs. `Object.is` value by value, which tells −0 from 0 and takes every `NaN` for equal. */
+/** Collects what differs. `Object.is` value by value, so −0 differs from 0, and every `NaN` is equal. */
 export class Differences {
   /** How many values differ, and 1 for each thing that `add` names. */
   count = 0;
-  /** Largest |gateway − own|; `Infinity` where only one of the two is a number, or a thing has no size. */
+  /** Largest |gateway − own|; `Infinity` where only one of the two is a number, or where a difference has no size. */
   largest = 0;
   first: string | undefined;
 
-  /** @param describe names the place of a value; asked for the first that differs. */
+  /** @param describe names the place of a value; called for the first that differs. */
   compare(gateway: StepValues, own: StepValues, describe: (at: number) => string): void {
     const length = Math.max(gateway.length, own.length);
     for (let at = 0; at < length; at++) {
@@ -21,7 +20,9 @@ export class Differences {
     }
   }
 
-  /** Every column of the steps of one symbol; other columns are not looked at when the sides closed other steps. */
+  /**
+   * Every column of the steps of one symbol; other columns are not compared when the two sides closed different steps.
+   */
   compareSteps(symbol: string, gateway: Steps, own: Steps): void {
     if (gateway.count !== own.count) {
       this.add(() => `${symbol}: steps: gateway closed ${gateway.count}, here ${own.count}`);

@@ -6,7 +6,7 @@ import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { UserError } from "../../command-line/user-error.ts";
 
-/** Throws `UserError` for a missing file, a manifest that is none, and an ONNX file that is not the manifest's. */
+/** Throws `UserError` for a missing file, a malformed manifest, and an ONNX file that is not the manifest's. */
 export async function readModelFolder(folder: string): Promise<Artifact> {
   try {
     const manifest = parseManifest(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")));

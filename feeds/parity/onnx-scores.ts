@@ -6,7 +6,7 @@ import { featureColumns } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import type { StepScores } from "./step-columns.ts";
 
-/** Rows of one run: other runs than the gateway's, on purpose, as a score must not depend on what shared its run. */
+/** Rows of one run. It differs from the gateway's on purpose: a score must not depend on the other rows of its run. */
 const ROWS_PER_RUN = 4096;
 
 /** Scores every step that is ready under label spec 0 by one artifact. Throws what the runtime throws. */

@@ -10,7 +10,7 @@ import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../local-ga
 import type { ScoredAlias } from "./step-columns.ts";
 
 const READY_WITHIN_MS = 120_000;
-/** Nobody is served by this gateway, so what a gate says does not matter. */
+/** This gateway has no clients, so the gates' verdicts do not matter. */
 const FORCE = { by: "npm run parity", reason: "a temporary gateway that serves nobody" };
 
 export class ParityGateway {
@@ -54,7 +54,8 @@ export class ParityGateway {
   }
 
   /**
-   * Waits until it answers, then gives each model its alias. Throws `Error` for one that is refused or does not serve.
+   * Waits until the gateway answers, then gives each model its alias. Throws `Error` for a model that is refused or
+   * does not serve.
    */
   async ready(placed: ReadonlyMap<ScoredAlias, Artifact>): Promise<void> {
     await this.process.answering(`${this.baseUrl}/health`, READY_WITHIN_MS, new AbortController().signal);
@@ -77,7 +78,7 @@ export class ParityGateway {
 
 /** wrangler splits at the first colon only. */
 function variables({ grid, label }: EngineConfig): string[] {
-  // A replay is much faster than the time it tells of, and its archive would be read by nobody.
+  // A replay is much faster than event time, and nothing reads its archive.
   const values = [
     "ARCHIVE:off",
     `STEP_MS:${grid.stepMs}`,

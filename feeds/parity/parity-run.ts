@@ -1,5 +1,5 @@
-// The proof that offline equals online: one replay through a running gateway, one pass of the trainer, every value
-// compared. The process around it is parity.ts.
+// Checks that offline equals online: replays ticks through a running gateway and through the trainer, and compares
+// every value. The process around it is parity.ts.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig } from "../../src/features/feature-engine.ts";
@@ -69,7 +69,7 @@ export async function runParity(
   const interrupted = aborted(stop).then((): never => {
     throw stop.reason;
   });
-  // Nobody may be waiting yet when it comes.
+  // It may be rejected before anything awaits it.
   interrupted.catch(() => undefined);
   const starting = ParityGateway.start(config, models, note, stop);
   const progress = startProgress({ label: "replaying", total: ticks.length, unit: "ticks", withoutTerminal: "lines" });
@@ -101,7 +101,7 @@ async function replayed(
 /** The gateway's side. */
 interface Online {
   readonly traced: ReadonlyMap<string, TracedSymbol>;
-  /** Whatever it may have scored with, by SHA-256. */
+  /** All artifacts that it may have scored with, by SHA-256. */
   readonly artifacts: ReadonlyMap<string, Artifact>;
   /** Address of the gateway, where its live quality is compared. */
   readonly gatewayOfQuality: string | undefined;
@@ -130,7 +130,7 @@ async function compare(
   for (const symbol of symbols) {
     const gateway = traced.get(symbol);
     if (gateway === undefined) {
-      differences.add(() => `${symbol}: the gateway knows nothing of it`);
+      differences.add(() => `${symbol}: the gateway has no steps of it`);
       continue;
     }
     const own = ticks.filter((tick) => tick.symbol === symbol);
@@ -242,7 +242,7 @@ function requireChampionsLabel([champion]: readonly Artifact[], { grid, label }:
   throw new UserError(`--label: the bundled champion was made for "${own}"; give --model one made for this label`);
 }
 
-/** What a gateway serves until it is told otherwise, the champion first. */
+/** The models that a gateway serves by default, the champion first. */
 async function readBundled(): Promise<Artifact[]> {
   return await Promise.all(
     ["logistic", "zscore", "persistence", "threshold-only"].map(async (name) => {

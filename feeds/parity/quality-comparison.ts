@@ -1,5 +1,5 @@
-// Whether the gateway's live quality is what the trainer finds over the same steps: counts per score bin and the
-// confusion matrix exactly, PR-AUC of the bins against the exact one.
+// Compares the gateway's live quality with the trainer's over the same steps: counts per score bin and the confusion
+// matrix exactly, PR-AUC of the bins with the exact one.
 import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { LABEL } from "../../src/features/label-window.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
@@ -38,7 +38,7 @@ interface LiveWindow {
   readonly labels: readonly { readonly models: readonly LiveModel[] }[];
 }
 
-/** Asks a running gateway. Throws `Error` when it does not answer 200. */
+/** Requests it from a running gateway. Throws `Error` when it does not answer 200. */
 export async function fetchQuality(baseUrl: string, symbol: string, window: string): Promise<LiveWindow> {
   const response = await fetch(`${baseUrl}/symbols/${encodeURIComponent(symbol)}/quality?window=${window}&bins=1`);
   const text = await response.text();

@@ -26,7 +26,7 @@ export interface Steps {
   readonly columns: Readonly<Record<StepColumn, StepValues>>;
 }
 
-/** What one artifact made of steps, both [count]; `sigmaRatios` only of a model with that output. */
+/** One artifact's outputs for the steps, both [count]; `sigmaRatios` only of a model with that output. */
 export interface StepScores {
   /** `NaN` where a step is not ready or the model gave nothing usable. */
   readonly probabilities: Float32Array;

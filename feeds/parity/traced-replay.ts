@@ -14,7 +14,7 @@ import {
 
 const BATCH_TICKS = 500;
 
-/** What one symbol's replay came to. */
+/** The result of one symbol's replay. */
 export interface TracedSymbol {
   readonly counts: Readonly<CountTotals>;
   readonly steps: TracedSteps;
@@ -22,7 +22,7 @@ export interface TracedSymbol {
 
 /**
  * Replays ticks, in the order given, in batches of 500 over all symbols.
- * @throws Error when the gateway answers anything but 200, or changes an artifact on the way.
+ * @throws Error when the gateway answers anything but 200, or changes an artifact during the replay.
  */
 export async function tracedReplay(
   baseUrl: string,

@@ -10,7 +10,7 @@ import type { StepColumn, StepValues, Steps } from "./step-columns.ts";
 /** The steps of one symbol's ticks, in one pass over the whole list. */
 export interface TrainerSteps extends Steps {
   readonly closed: ClosedSteps;
-  /** What became of the ticks. One that is held at the end is in none of them. */
+  /** Outcomes of the ticks. A tick that is still held at the end is not counted. */
   readonly totals: Readonly<GridCounts>;
 }
 

@@ -1,7 +1,10 @@
-// What a bucket refused or failed to do, told to the person at the keyboard.
+// A refusal or failure of a bucket, as an error for the user.
 import { UserError } from "../../command-line/user-error.ts";
 
-/** Credentials, addresses and networks are the user's to mend; the message names the address and what came back. */
+/**
+ * It is a `UserError`, because credentials, addresses and networks are the user's. The message names the address and
+ * the answer.
+ */
 export class BucketError extends UserError {
   override name = "BucketError";
   /** HTTP status of the last answer, 0 when there was none. */

@@ -14,10 +14,10 @@ const BUCKET_ONLY = join(import.meta.dirname, "bucket.wrangler.json");
 const STATE = "v3";
 export const DEFAULT_PERSIST = ".wrangler/state";
 
-/** Node tells here of each server that begins to listen. */
+/** Node's diagnostics channel for each server that begins to listen. */
 const LISTENING = "tracing:net.server.listen:asyncStart";
 
-/** What is used of the binding. */
+/** The part of the binding that is used. */
 interface R2Binding extends ModelBucket {
   get(
     key: string,
@@ -38,7 +38,7 @@ export interface OpenLocalBucket {
 
 /**
  * Makes the folder of `wrangler dev`'s state, where it does not exist yet.
- * @throws UserError naming `--persist` when that cannot be, or the folder cannot be written.
+ * @throws UserError naming `--persist` when the folder cannot be made or written.
  */
 export function makeStateFolder(persistDir: string): void {
   const folder = join(persistDir, STATE);
@@ -52,7 +52,7 @@ export function makeStateFolder(persistDir: string): void {
 
 /**
  * The binding `BUCKET` as `wrangler dev` sees it. Until it is closed a SIGINT, SIGTERM or SIGHUP ends the process with
- * 128 and its number, unless something else ends it first: miniflare listens to them.
+ * 128 and its number, unless something else ends it first, because miniflare handles them.
  *
  * @param persistDir as `wrangler dev --persist-to` takes it; the state of this wrangler lies in its folder `v3`.
  * @param pageObjects how many objects a page of a listing holds, at most 1,000.
@@ -60,26 +60,26 @@ export function makeStateFolder(persistDir: string): void {
  */
 export async function openLocalBucket(persistDir: string, pageObjects = 1000): Promise<OpenLocalBucket> {
   makeStateFolder(persistDir);
-  // Only here: importing wrangler takes a second, which every other run would pay for nothing.
+  // Imported here only: importing wrangler takes a second, which other runs should not spend.
   const { getPlatformProxy } = await import("wrangler");
   const persist = { path: join(persistDir, STATE) };
   const proxy = await withoutLeftServers(() =>
     getPlatformProxy<{ BUCKET: R2Binding }>({ configPath: BUCKET_ONLY, persist }),
   ).catch((error: unknown) => {
-    // Of the file system: a file where a folder has to be, no right to write, a full disk.
+    // An error of the file system: a file in place of a folder, no permission, a full disk.
     throw error instanceof Error && "syscall" in error ? unusable(persistDir, error) : error;
   });
   const { BUCKET } = proxy.env;
   return { models: BUCKET, recordings: recordingsOf(BUCKET, pageObjects), close: () => proxy.dispose() };
 }
 
-/** Hands out that bucket for as long as `use` runs. */
+/** Opens the bucket, runs `use` with it, and closes it. */
 export async function withLocalBucket<T>(persistDir: string, use: (bucket: ModelBucket) => Promise<T>): Promise<T> {
   const { models, close } = await openLocalBucket(persistDir);
   return await use(models).finally(close);
 }
 
-/** When `start` fails, the servers that it has started keep the process no longer: it does not stop them itself. */
+/** When `start` fails, unrefs the servers that it has started and does not stop, so that the process can end. */
 async function withoutLeftServers<T>(start: () => Promise<T>): Promise<T> {
   const started: Server[] = [];
   const note = (message: unknown): void => {

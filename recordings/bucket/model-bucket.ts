@@ -1,4 +1,4 @@
-// What the publisher of models needs of a bucket, wherever it is.
+// The bucket operations that the publisher of models needs.
 
 /** A binding of the Worker, the one of `getPlatformProxy`, `S3Bucket` and a test's map all fit. */
 export interface ModelBucket {

@@ -1,4 +1,4 @@
-// How to get at R2 over its S3 API: from the environment, checked once.
+// Credentials of R2's S3 API, read from the environment and checked once.
 import { UserError } from "../../command-line/user-error.ts";
 
 export interface R2Credentials {
@@ -15,7 +15,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * From `R2_ACCESS_KEY_ID`, `R2_SECRET_ACCESS_KEY`, and `R2_ENDPOINT` or `R2_ACCOUNT_ID`; `R2_SESSION_TOKEN` if set. An
  * empty variable counts as not set.
- * @throws UserError naming the variable that is missing or no address.
+ * @throws UserError naming the variable that is missing or malformed.
  */
 export function r2Credentials(env: Environment = process.env): R2Credentials {
   const accessKeyId = required(env, "R2_ACCESS_KEY_ID");

@@ -1,4 +1,4 @@
-// What the readers of recordings need of a bucket, wherever it is.
+// The bucket operations that the readers of recordings need.
 
 export interface ListedObject {
   readonly key: string;

@@ -20,8 +20,8 @@ export class S3Bucket implements ModelBucket, RecordingBucket {
   }
 
   /**
-   * Writes when the condition holds, else answers `null`. When the answer to a write got lost, its repetition finds the
-   * condition broken by itself and answers `null` too: publishers read what is there then.
+   * Writes when the condition holds, else answers `null`. When the answer to a write is lost, the retry finds the
+   * condition broken by the first attempt and also answers `null`; publishers then read the stored object.
    */
   async put(
     key: string,
@@ -32,7 +32,7 @@ export class S3Bucket implements ModelBucket, RecordingBucket {
     if (onlyIf !== undefined && "etagMatches" in onlyIf) headers["If-Match"] = onlyIf.etagMatches;
     else if (onlyIf !== undefined) headers["If-None-Match"] = onlyIf.etagDoesNotMatch;
     const body = typeof value === "string" ? new TextEncoder().encode(value) : new Uint8Array(value);
-    // A write that expects a version of an object that is gone is answered with 404.
+    // A write with If-Match on a deleted object is answered with 404.
     const broken = "If-Match" in headers ? [404, 412] : [412];
     const answer = await this.client.send({ method: "PUT", key, headers, body }, broken);
     return answer.status === 200 ? { etag: answer.headers.get("ETag") ?? "" } : null;
@@ -68,7 +68,7 @@ function listedObject(contents: string): ListedObject {
   if (key === undefined || etag === undefined || !Number.isSafeInteger(sizeBytes)) {
     throw new BucketError(200, `list: got ${contents.slice(0, 120)}, expected Key, Size and ETag`);
   }
-  // Asked for with `encoding-type=url`, where a space may come as a plus.
+  // Keys are requested with `encoding-type=url`, in which a space may be a plus.
   return { key: decodeURIComponent(key.replaceAll("+", " ")), sizeBytes, etag };
 }
 

@@ -1,4 +1,4 @@
-// Signed requests to one bucket over the S3 API, repeated while that can help. What is stored there is left to others.
+// Signed requests to one bucket over the S3 API, repeated while a retry can help. Callers decide what is stored.
 import { createHash } from "node:crypto";
 import { AwsClient } from "aws4fetch";
 import { describeFailure } from "../../requests/describe-failure.ts";
@@ -35,7 +35,7 @@ export class S3Client {
   private readonly attemptMs: number;
   private readonly settings: RetrySettings;
 
-  /** Throws `RangeError` for what is no name of a bucket. */
+  /** Throws `RangeError` for a malformed bucket name. */
   constructor(bucket: string, credentials: R2Credentials, limits: S3Limits = {}) {
     if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
       throw new RangeError(`bucket: got ${bucket}, expected 3 to 63 of a-z, 0-9, - and .`);
@@ -100,7 +100,7 @@ export class S3Client {
   }
 }
 
-/** 409 is another request for the same key at the same time. */
+/** 409 means another request for the same key at the same time. */
 function isPassing(status: number): boolean {
   return status === 408 || status === 409 || status === 429 || status >= 500;
 }

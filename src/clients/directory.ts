@@ -1,12 +1,11 @@
-// The directory as its callers see it: which symbols exist, which may be created, and what an isolate remembers of
-// that.
+// The directory's client: which symbols exist, which may be created, and the isolate's cache of both.
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { fnv1aOfText } from "../features/fnv1a.ts";
 import { parseOrThrow } from "../schemas/parse-or-throw.ts";
 import { namesSchema } from "../durable/directory/names-schema.ts";
 import { type Env, settingsOf } from "../settings.ts";
 
-/** Hash buckets of the directory. Never changed: a name is looked for in its own bucket only. */
+/** Hash buckets of the directory. Must never change: a name is looked up in its own bucket only. */
 const DIRECTORY_BUCKETS = 16;
 
 /** Why a symbol was not created. */
@@ -14,7 +13,7 @@ export type AdmissionRefusal = "symbol_not_allowed" | "symbol_limit";
 
 const CACHE_MS = 10_000;
 const ALL_BUCKETS = Array.from({ length: DIRECTORY_BUCKETS }, (_, i) => i);
-/** Symbols that this isolate knows to exist. A symbol never stops existing while its isolate lives. */
+/** This isolate's cache of existing symbols. Entries need no expiry: no symbol is removed while an isolate lives. */
 const known = new Set<string>();
 let listedAtMs = -Infinity;
 
@@ -38,7 +37,7 @@ export async function listSymbols(env: Env, nowMs: number): Promise<string[]> {
   return [...known].sort();
 }
 
-/** Reads buckets into `known` and answers how many symbols they hold. */
+/** Reads buckets into `known` and returns how many symbols they hold. */
 async function readBuckets(env: Env, indices: readonly number[]): Promise<number> {
   const buckets = await Promise.all(indices.map((i) => bucket(env, i).list()));
   const refuse = (text: string): Error => new TypeError(text);
@@ -47,21 +46,21 @@ async function readBuckets(env: Env, indices: readonly number[]): Promise<number
   return names.length;
 }
 
-/** Whether a symbol exists; asks its bucket only when this isolate does not know it. */
+/** Whether a symbol exists; asks its bucket only if the symbol is not cached. */
 export async function symbolExists(env: Env, symbol: string): Promise<boolean> {
   if (known.has(symbol)) return true;
   await readBuckets(env, [bucketIndex(symbol)]);
   return known.has(symbol);
 }
 
-/** Whether this isolate knows that a symbol exists, without asking. */
+/** Whether a symbol is in this isolate's cache; asks no bucket. */
 export function symbolKnown(symbol: string): boolean {
   return known.has(symbol);
 }
 
 /**
- * Creates those of a request's symbols that do not exist, and says of the refused ones why. The limit is counted over
- * all buckets; requests that create at the very same moment can overshoot it by what they create.
+ * Creates a request's missing symbols and returns why others are refused. The limit is counted over all buckets;
+ * concurrent requests can exceed it by the symbols they create.
  */
 export async function admitSymbols(
   env: Env,

@@ -1,4 +1,4 @@
-// The registry as its callers see it: typed methods over JSON texts, and what an isolate remembers of it.
+// The registry's client: typed methods over JSON texts, and the isolate's cache of its state.
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import * as v from "valibot";
 import { parseOrThrow } from "../schemas/parse-or-throw.ts";
@@ -18,25 +18,25 @@ import { type EvidenceState, evidenceSchema } from "../quality/promotion/sequent
 import { fields } from "../schemas/schema-values.ts";
 import type { Env } from "../settings.ts";
 
-/** How an alias is given: all of it may be left out. */
+/** Options for giving an alias, all optional. */
 interface AliasOptions {
-  /** Set when the promotion goes against the artifact's gate. */
+  /** Set when the promotion overrules the artifact's gate. */
   readonly forced?: ForcedPromotion | undefined;
   readonly cause?: ChangeCause | undefined;
   readonly settings?: Partial<ExperimentSettings> | undefined;
 }
 
-/** The registry as its callers see it. */
+/** The registry's typed interface. */
 export interface Registry {
   read(): Promise<RegistryState>;
-  /** The last `MAX_FORCED_HISTORY` promotions against a gate, newest first, whatever became of them. */
+  /** The last `MAX_FORCED_HISTORY` promotions against a gate, newest first, including those no longer in effect. */
   readForcedHistory(): Promise<RecordedPromotion[]>;
   /** The last `MAX_CHANGES` changes, oldest first. */
   readChanges(): Promise<Change[]>;
   /** The evidence of the experiment of that id; `undefined` where another one runs. */
   readEvidence(experimentId: string): Promise<EvidenceState | null | undefined>;
   setAlias(alias: Alias, sha256: string | null, options?: AliasOptions): Promise<RegistryState>;
-  /** @param experimentId of the one that is meant; absent: whichever runs. */
+  /** @param experimentId id that the running experiment must have; any if absent. */
   setExperiment(
     settings: Partial<ExperimentSettings>,
     cause: ChangeCause,
@@ -45,7 +45,7 @@ export interface Registry {
   ): Promise<Outcome>;
   promote(experimentId: string, forced: ForcedPromotion | undefined, cause: ChangeCause): Promise<Outcome>;
   rollBack(seq: number, cause: ChangeCause): Promise<Outcome>;
-  /** Whether the evidence was kept: not when another evaluation kept its own since `afterBlock` was read. */
+  /** Whether the evidence was stored; `false` if another evaluation stored its own since `afterBlock` was read. */
   keepEvidence(experimentId: string, afterBlock: number | null, evidence: EvidenceState): Promise<boolean>;
   addNotice(notice: Notice): Promise<RegistryState>;
 }
@@ -59,7 +59,7 @@ const evidenceAnswerSchema = fields({
 });
 const keptAnswerSchema = fields({ kept: v.boolean("true or false") });
 
-/** The one registry. Its answers are parsed: it may be of another version than the isolate that asks. */
+/** The registry. Its answers are parsed, because it may run another version than the calling isolate. */
 export function registryOf(env: Env): Registry {
   const stub = proxyDurable(env.REGISTRY, { name: "REGISTRY", parse: true }).get("registry") as Stub;
   return {
@@ -96,7 +96,7 @@ function parseAnswer<S extends v.GenericSchema>(schema: S, answer: unknown): v.I
   return parseOrThrow(schema, answer, { name: "registry", refuse: (message) => new TypeError(message) });
 }
 
-/** Entries that only a later version can read are left out, and logged. */
+/** Entries that only a later version can read are left out and logged. */
 function readableEntries<S extends v.GenericSchema>(schema: S, answer: unknown): v.InferOutput<S>[] {
   const reader = new LenientReader();
   const entries = reader.entries(schema, answer, "registry");
@@ -104,7 +104,7 @@ function readableEntries<S extends v.GenericSchema>(schema: S, answer: unknown):
   return entries;
 }
 
-/** itty-durable sends arguments in a header, which carries no other characters. */
+/** ASCII only, because itty-durable sends arguments in a header. */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[\u007f-\uffff]/g,
@@ -112,27 +112,27 @@ function asciiJson(value: unknown): string {
   );
 }
 
-/** Without an answer by then an isolate goes on with what it knew. */
+/** Timeout of a read; the isolate then keeps its last known state. */
 const READ_DEADLINE_MS = 5_000;
-/** How long an isolate believes what it read. */
+/** How long an isolate caches the registry's state. */
 const CACHE_MS = 10_000;
 let cached: RegistryState | undefined;
 let askedAtMs = -Infinity;
 
-/** Whether it is time to ask the registry again; a `true` is given to one caller, who then asks. */
+/** Whether a registry read is due. Returns `true` to one caller only, which must then read. */
 export function claimRegistryRead(nowMs: number): boolean {
   if (nowMs - askedAtMs < CACHE_MS) return false;
   askedAtMs = nowMs;
   return true;
 }
 
-/** Asks the registry and remembers the answer: a value, never a promise. */
+/** Reads the registry and caches the answer: a value, never a promise. */
 export async function readRegistry(env: Env): Promise<RegistryState> {
   const late = (): Error => new Error(`registry: no answer in ${READ_DEADLINE_MS} ms`);
   return (cached = await withDeadline(registryOf(env).read(), READ_DEADLINE_MS, late));
 }
 
-/** What this isolate read last, `undefined` before the first time. */
+/** The state that this isolate read last; `undefined` before the first read. */
 export function rememberedRegistryState(): RegistryState | undefined {
   return cached;
 }

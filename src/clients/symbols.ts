@@ -1,5 +1,5 @@
-// The symbols' stubs, and every symbol's object asked the same question, some at a time; one that fails holds up
-// nobody.
+// The symbols' stubs, and a query sent to many symbols' objects, some at a time. A failing object does not affect the
+// others.
 import type { Env } from "../settings.ts";
 import { logError } from "../log.ts";
 
@@ -10,14 +10,14 @@ export function symbolOf(env: Env, symbol: string): SymbolStub {
   return env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol));
 }
 
-/** `answer` is `undefined` for a symbol without ticks, and where its object failed. */
+/** `answer` is `undefined` for a symbol without ticks and for an object that failed. */
 export interface SymbolAnswer<T> {
   readonly symbol: string;
   readonly answer: T | undefined;
   readonly failed: boolean;
 }
 
-/** Objects asked at the same time, unless told. */
+/** Default number of objects asked at the same time. */
 const PARALLEL = 32;
 
 /**

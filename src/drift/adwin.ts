@@ -1,17 +1,17 @@
-// ADWIN: a window that grows while its mean holds and is cut where it does not (Bifet and Gavaldà, 2007), with the
-// semantics of river.drift.ADWIN (of river 0.26; versions before it left some cuts out and fire later).
+// ADWIN: a window that grows while its mean is stable and is cut where it changes (Bifet and Gavaldà, 2007), with the
+// semantics of river.drift.ADWIN in river 0.26. Earlier versions of river skip some cuts and fire later.
 import { ln } from "../features/exact-math.ts";
 
 export interface AdwinOptions {
-  /** Significance of a cut: smaller fires more rarely. */
+  /** Significance of a cut: smaller fires less often. */
   readonly delta: number;
-  /** Cuts are looked for each `clock` values. */
+  /** Cuts are tested every `clock` values. */
   readonly clock: number;
-  /** Buckets of one size before two become one of the next size. */
+  /** Most buckets of one size; beyond it two are merged into one of the next size. */
   readonly maxBuckets: number;
   /** Fewest values on either side of a cut. */
   readonly minWindowLength: number;
-  /** No cut is looked for in a window of at most so many values. */
+  /** Windows of at most this many values are not cut. */
   readonly gracePeriod: number;
 }
 
@@ -23,7 +23,7 @@ const ADWIN_DEFAULTS: AdwinOptions = {
   gracePeriod: 10,
 };
 
-/** Buckets of 2^k values each, the oldest first: sum of the values, and sum of squared distances from their mean. */
+/** Buckets of 2^k values each, oldest first: sum of the values, and sum of squared distances from their mean. */
 interface Row {
   readonly totals: number[];
   readonly squares: number[];
@@ -36,10 +36,10 @@ interface Cut {
 
 /**
  * Keeps the window as an exponential histogram, O(log width). At every `clock`-th value it drops the oldest bucket as
- * long as some cut has means further apart than ε = √(2/m·σ²·ln(2·ln(width)/δ)) + 2/(3m)·ln(2·ln(width)/δ), 1/m being
- * 1/(n0 − minWindowLength + 1) + 1/(n1 − minWindowLength + 1). After firing it starts afresh with the next value.
+ * long as some cut has means that differ by more than ε = √(2/m·σ²·ln(2·ln(width)/δ)) + 2/(3m)·ln(2·ln(width)/δ), 1/m
+ * being 1/(n0 − minWindowLength + 1) + 1/(n1 − minWindowLength + 1). After firing it restarts with the next value.
  *
- * Example: 0 for 320 values, then 1: fires at the 352nd value, the first time that it looks after the change.
+ * Example: 0 for 320 values, then 1: fires at the 352nd value, the first test after the change.
  */
 export class Adwin {
   private readonly options: AdwinOptions;
@@ -52,7 +52,7 @@ export class Adwin {
   private fired = false;
   private cut: Cut = { before: NaN, after: NaN };
 
-  /** What is not given is river's default. Throws `RangeError` for a number outside of its meaning. */
+  /** Missing options take river's defaults. Throws `RangeError` for a number out of range. */
   constructor(options: Partial<AdwinOptions> = {}) {
     this.options = { ...ADWIN_DEFAULTS, ...options };
     const { delta, clock, maxBuckets, minWindowLength, gracePeriod } = this.options;
@@ -62,7 +62,7 @@ export class Adwin {
     }
   }
 
-  /** Takes a value; one that is not finite only ends `drifted`. */
+  /** Adds a value. A value that is not finite only resets `drifted`. */
   update(x: number): void {
     if (this.fired) this.reset();
     if (!Number.isFinite(x)) return;
@@ -82,15 +82,16 @@ export class Adwin {
   }
 
   /**
-   * Means of the window before and after the cut that was clearest when it last fired; `NaN` before. Not saved: to be
-   * read when it has fired.
+   * Means of the window before and after the strongest cut of the last firing; `NaN` before the first. Not saved: read
+   * it right after firing.
    */
   get means(): Cut {
     return this.cut;
   }
 
   /**
-   * Mean of the window; `NaN` when it is empty. Right after firing the window may still hold some of what was before.
+   * Mean of the window; `NaN` when it is empty. Right after firing the window may still contain some values from before
+   * the change.
    */
   get estimation(): number {
     return this.length === 0 ? NaN : this.total / this.length;
@@ -116,7 +117,7 @@ export class Adwin {
     return state;
   }
 
-  /** Takes back what `save` gave. Throws `RangeError` when the numbers do not add up to a state. */
+  /** Restores what `save` returned. Throws `RangeError` if the numbers are not a valid state. */
   load(state: ArrayLike<number>): void {
     const values = Array.from(state);
     const [ticks, length, total, squares, fired, rows] = values.splice(0, 6) as [
@@ -156,7 +157,7 @@ export class Adwin {
     this.compress();
   }
 
-  /** Where a size has one bucket too many, its two oldest become the newest of the next size. */
+  /** Merges the two oldest buckets of a size that has one too many into the newest of the next size. */
   private compress(): void {
     for (let k = 0, size = 1; this.rows[k]!.totals.length > this.options.maxBuckets; k++, size *= 2) {
       if (k + 1 === this.rows.length) this.rows.push({ totals: [], squares: [] });
@@ -181,7 +182,7 @@ export class Adwin {
     if (totals.length === 0) this.rows.pop();
   }
 
-  /** Of the cuts between two buckets whose means are too far apart, the one where they are the most times ε apart. */
+  /** Among the cuts whose means differ by more than ε, the one with the largest difference relative to ε. */
   private strongestCut(): Cut | null {
     const { minWindowLength, delta } = this.options;
     const logTerm = ln((2 * ln(this.length)) / delta);
@@ -205,7 +206,7 @@ export class Adwin {
         const inverse = 1 / (n0 - minWindowLength + 1) + 1 / (n1 - minWindowLength + 1);
         const epsilon = Math.sqrt(2 * inverse * variance * logTerm) + (2 / 3) * logTerm * inverse;
         const apart = Math.abs(u0 / n0 - u1 / n1);
-        // Not apart / ε > 1: the decision must round as river's does.
+        // Not `apart / epsilon > 1`: the comparison must round as river's does.
         if (!(apart > epsilon) || apart / epsilon <= most) continue;
         most = apart / epsilon;
         strongest = { before: u0 / n0, after: u1 / n1 };

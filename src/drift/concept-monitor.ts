@@ -1,6 +1,6 @@
-// Whether the relation between inputs and outcome still holds: change detectors on a model's resolved errors and
-// scores. They are fed with means of 60 steps, because errors of overlapping horizons would fire on autocorrelation
-// alone.
+// Detects concept drift, a change in the relation between inputs and outcome: change detectors on a model's resolved
+// errors and scores. Their input is means of 60 steps, because errors of overlapping horizons are autocorrelated and
+// would fire without a change.
 import { decodePage, encodePage, type Page } from "../features/page-buffer.ts";
 import { StateFormatError } from "../features/binary-container.ts";
 import { Adwin } from "./adwin.ts";
@@ -10,33 +10,32 @@ const STATE_KIND = "drift-concept 1";
 const EVENTS_KIND = "drift-events 1";
 const STATE_PAGE = "concept";
 const EVENTS_PAGE = "concept-events";
-/** Steps in a block, and the fewest values of which a mean is taken. */
+/** Steps in a block, and the fewest values for its mean. */
 const BLOCK_STEPS = 60;
 const BLOCK_MIN = 30;
 const EVENTS = 20;
 
 /**
- * On squared errors of a calibrated score. False alarms on the stationary simulated market (1 s steps, `persistence`,
+ * For squared errors of a calibrated score. False alarms on the stationary simulated market (1 s steps, `persistence`,
  * 240 days of block means whose correlation is 0.52 from one to the next and 0.13 five further on): 8 in 344,024
  * blocks, 0.023 per 1,000, one a month. A rise of the error by 0.05 (of 0.086) is noticed after 390 blocks in the
- * median, six and a half hours. River's own parameters are made for independent values of another scale.
+ * median, six and a half hours. River's defaults are for independent values of another scale.
  */
 const ERROR_PAGE_HINKLEY = { minInstances: 240, delta: 0.02, threshold: 25, alpha: 0.9999, mode: "up" } as const;
 
 /**
- * `delta` is no false-alarm rate here, since block means are correlated; on the same blocks it fired on none, neither
- * on the error nor on the score (with 0.001: once on the score). Changes of 0.05 take 530 blocks (error) and 430
- * (score).
+ * `delta` is not a false-alarm rate here, since block means are correlated. On the same blocks it never fired, on the
+ * error or on the score (with 0.001: once on the score). Changes of 0.05 take 530 blocks (error) and 430 (score).
  */
 const BLOCK_ADWIN = { delta: 1e-4, clock: 8, maxBuckets: 5, minWindowLength: 60, gracePeriod: 120 } as const;
 
-/** A detector fired: the mean of what it watches is another one than before. */
+/** A detector fired: the mean of its input has changed. */
 export interface ConceptEvent {
   /** End of the block that made it fire, event time. */
   readonly atMs: number;
   readonly detector: "page-hinkley" | "adwin";
   readonly what: "error" | "score";
-  /** Means of the blocks before and after the place at which the detector puts the change. */
+  /** Means of the blocks before and after the change, as the detector locates it. */
   readonly meanBefore: number;
   readonly meanAfter: number;
 }
@@ -45,10 +44,11 @@ const NONE: readonly ConceptEvent[] = [];
 
 /**
  * Page–Hinkley on rising error, ADWIN on error and on score, over the blocks floor(index / 60) of a model's resolved
- * steps; a block with fewer than 30 values is left out. A block is taken when the first step of a later one comes.
+ * steps; a block with fewer than 30 values is left out. A block is evaluated when the first step of a later block
+ * arrives.
  */
 export class ConceptMonitor {
-  /** Saved pages that could not be read: the detectors, or the events, began afresh. */
+  /** Saved pages that could not be read: the detectors or the events restarted empty. */
   damagedPages = 0;
   private readonly stepMs: number;
   private modelSha: string | null = null;
@@ -70,7 +70,7 @@ export class ConceptMonitor {
     this.stepMs = stepMs;
   }
 
-  /** Which model's errors follow. With another one than before the detectors start afresh; events stay. */
+  /** Sets the model whose errors follow. A change of model restarts the detectors; events are kept. */
   setModel(modelSha: string): void {
     if (modelSha === this.modelSha) return;
     this.modelSha = modelSha;
@@ -78,10 +78,10 @@ export class ConceptMonitor {
   }
 
   /**
-   * Takes a resolved step, in order of the steps; one of a block that is over is ignored.
+   * Adds a resolved step, in step order; a step of a finished block is ignored.
    * @param error e.g. the squared difference of probability and outcome. @param score the probability. Values that are
-   * not finite are no values.
-   * @returns what fired, mostly nothing.
+   * not finite are skipped.
+   * @returns the events, usually none.
    */
   update(index: number, error: number, score: number): readonly ConceptEvent[] {
     const block = Math.floor(index / BLOCK_STEPS);
@@ -94,7 +94,7 @@ export class ConceptMonitor {
     return fired;
   }
 
-  /** The last 20 events, the oldest first. */
+  /** The last 20 events, oldest first. */
   get events(): readonly ConceptEvent[] {
     return this.recent;
   }
@@ -148,8 +148,8 @@ export class ConceptMonitor {
   }
 
   /**
-   * What `dirtyPages` gave, together over all calls; `setModel` follows. A damaged or missing page loses what was in
-   * it.
+   * Restores the pages from all calls of `dirtyPages`; call `setModel` afterwards. The content of a damaged or missing
+   * page is lost.
    */
   static load(stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>): ConceptMonitor {
     const loaded = new ConceptMonitor(stepMs);
@@ -173,7 +173,7 @@ export class ConceptMonitor {
     const { numbers, arrays } = decodePage(STATE_KIND, bytes);
     const [sums, rising, errorWindow, scoreWindow] = arrays;
     const { stepMs, modelSha } = numbers;
-    // Blocks of another length of step are not these blocks.
+    // Blocks of another step length cannot be used.
     if (stepMs !== this.stepMs) return;
     this.rising.load(rising ?? []);
     this.errorWindow.load(errorWindow ?? []);
@@ -209,7 +209,7 @@ class BlockMean {
     this.count += 1;
   }
 
-  /** The mean, `NaN` of too few values; begins the next block. */
+  /** Returns the mean, `NaN` with too few values, and begins the next block. */
   take(): number {
     const mean = this.count >= BLOCK_MIN ? this.sum / this.count : NaN;
     this.sum = 0;

@@ -1,10 +1,9 @@
-// The verdicts of the last week in a line each, and the page that they are saved in: a page of its own, because it
-// changes only when a window closes.
+// The verdicts of the last week, one line each. Saved in a separate page, because it changes only when a window closes.
 import { encodePage, type Page, type PageContent } from "../features/page-buffer.ts";
 import type { DriftJudgement, DriftSummary, DriftVerdict } from "./drift-verdict.ts";
 import type { DriftWindowName } from "./drift-reference.ts";
 
-/** Lines of both lengths together: a week of hours and of days. */
+/** Most lines over both window lengths: a week of hours and of days. */
 const HISTORY_LINES = 175;
 const WINDOWS: readonly DriftWindowName[] = ["1h", "24h"];
 const JUDGEMENTS: readonly DriftJudgement[] = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"];
@@ -18,7 +17,7 @@ export class DriftHistory {
   private kept: DriftSummary[] = [];
   private changed = false;
 
-  /** The oldest first. */
+  /** Oldest first. */
   get lines(): readonly DriftSummary[] {
     return this.kept;
   }
@@ -30,7 +29,10 @@ export class DriftHistory {
     this.changed = true;
   }
 
-  /** The page `history`, 56 bytes a line, if a line was added since the last call. @param numbers whose page it is. */
+  /**
+   * The page `history`, 56 bytes a line, if a line was added since the last call.
+   * @param numbers identify the page's owner.
+   */
   dirtyPages(numbers: Readonly<Record<string, number | string>>): Page[] {
     if (!this.changed) return [];
     this.changed = false;
@@ -51,7 +53,7 @@ export class DriftHistory {
     ];
   }
 
-  /** What the page of `dirtyPages` held; a line with an unknown window or verdict is left out. */
+  /** Reads a page of `dirtyPages`; a line with an unknown window or verdict is left out. */
   static read(page: PageContent): DriftHistory {
     const history = new DriftHistory();
     const numbers = page.arrays[0] ?? new Float64Array(0);

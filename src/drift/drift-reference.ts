@@ -1,5 +1,5 @@
-// What a model's inputs looked like in training, small enough for its manifest: the thing that live windows are
-// compared with. How thresholds are calibrated is the trainer's affair; how windows are judged, drift-windows.ts's.
+// The distribution of a model's inputs in training, small enough for its manifest; live windows are compared with it.
+// The trainer calibrates the thresholds; judge-window.ts judges the windows.
 import * as v from "valibot";
 import { crossCheck } from "../schemas/cross-check.ts";
 import {
@@ -16,7 +16,9 @@ import { sortedFinite } from "./sorted-finite.ts";
 /** Knots of a feature's frozen distribution: quantiles at k/256, k = 0 … 256. */
 const QUANTILE_KNOTS = 257;
 
-/** Name of the last pseudo-feature: the model's own calibrated score, so that prediction drift is one more column. */
+/**
+ * Name of the last column: the model's own calibrated score, so that prediction drift is handled as one more feature.
+ */
 export const PROBABILITY = "probability";
 
 /** The lengths of the windows that are judged. */
@@ -38,7 +40,7 @@ const driftFeatureSchema = fields({
   deviation: finiteNumber(0),
 });
 
-/** What windows of one length do while nothing has changed. */
+/** Calibration of windows of one length on training data without drift. */
 const driftWindowSchema = fields({
   name: oneOf(DRIFT_WINDOW_NAMES),
   /** Steps in a window. */
@@ -47,28 +49,27 @@ const driftWindowSchema = fields({
   every: wholeNumber(1),
   /** Windows with fewer rows are not judged. */
   minRows: wholeNumber(0),
-  /** How many training windows the thresholds stand on. */
+  /** Number of training windows behind the thresholds. */
   nullWindows: wholeNumber(0),
   /** Stated false-alarm rate of each threshold and of the dataset's verdict, e.g. 0.05. */
   alpha: finiteNumber(0, 1),
   /**
-   * Per feature, in the order of `features`: the normed Wasserstein distance above which it drifted; `null` for a
-   * feature that could not be calibrated.
+   * Per feature, in the order of `features`: the normed Wasserstein distance above which the feature drifted; `null`
+   * for a feature that could not be calibrated.
    */
   thresholds: v.nullable(v.array(v.nullable(finiteNumber(0)), "a list")),
   /** Share of drifted features above which the dataset drifted. */
   datasetShare: v.nullable(finiteNumber()),
   /**
    * Largest distance over its own threshold (largest-ratio.ts) above which the dataset drifted; calibrated together
-   * with `datasetShare`. `null` without thresholds, and in manifests of before it was there: the share alone decides
-   * then.
+   * with `datasetShare`. `null` without thresholds and in older manifests: then the share alone decides.
    */
   datasetRatio: v.nullish(finiteNumber(0), null),
   /** Why there are no thresholds. */
   reason: v.optional(textUpTo(2000)),
 });
 
-/** In a manifest as `drift`. Plain values, JSON there and back. */
+/** The field `drift` of a manifest. Plain values that convert to JSON and back. */
 export const driftReferenceSchema = v.pipe(
   fields({
     /** The model's columns in its order, then `probability`. */

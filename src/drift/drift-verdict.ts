@@ -1,27 +1,28 @@
-// What is said of a closed window. Plain values, JSON there and back: `null` where there is no number.
+// The verdict on a closed window. Plain values that convert to JSON and back: `null` for a missing number.
 import type { DriftWindowName } from "./drift-reference.ts";
 
 /**
- * - `ok`, `drift`: the share of drifted features, and how far the farthest of them lies beyond its own threshold,
- * against   what training windows showed by chance. Either limit alone makes it `drift`. - `uncalibrated`: distances
- * are shown, but too few training windows say what is usual. - `no_reference`: the model's manifest has no training
- * distribution. - `too_few_rows`: the window, or every feature in it, has too few values to be judged.
+ * - `ok`, `drift`: compares two figures with their limits from training windows: the share of drifted features, and the
+ * largest distance over its own threshold. Exceeding either limit makes it `drift`.
+ * - `uncalibrated`: the distances are shown, but there are too few training windows for thresholds.
+ * - `no_reference`: the model's manifest has no training distribution.
+ * - `too_few_rows`: the window, or every feature in it, has too few values to be judged.
  */
 export type DriftJudgement = "ok" | "drift" | "uncalibrated" | "no_reference" | "too_few_rows";
 
 /** One feature in one window, against the frozen training distribution (reference-distance.ts). */
 export interface FeatureDrift {
   readonly name: string;
-  /** Normed Wasserstein distance; like the next three `null` without values on either side. */
+  /** Normed Wasserstein distance; this and the next three are `null` if either side has no values. */
   readonly wasserstein: number | null;
   readonly psi: number | null;
   readonly ks: number | null;
   readonly jensenShannon: number | null;
-  /** The null-calibrated distance that decides. */
+  /** The null-calibrated limit of the distance, which decides. */
   readonly threshold: number | null;
-  /** Whether the distance is above the threshold; `null` without one and with too few values: not counted. */
+  /** Whether the distance is above the threshold; `null` (not counted) without a threshold or with too few values. */
   readonly drifted: boolean | null;
-  /** The customary fixed threshold, distance ≥ 0.1: shown beside it, decides nothing. */
+  /** Whether the distance is at least the customary 0.1; for information only. */
   readonly driftedAtTenth: boolean;
   /** Share of the window's rows without a value; 1 when the row has no such column. */
   readonly missingShare: number;
@@ -33,27 +34,29 @@ export interface DriftVerdict {
   /** Event time of the window: [fromMs, toMs). */
   readonly fromMs: number;
   readonly toMs: number;
-  /** Thinned rows that it stands on. */
+  /** Number of thinned rows in the window. */
   readonly rows: number;
   readonly modelSha: string;
   readonly verdict: DriftJudgement;
-  /** Why there is no yes or no; `null` for `ok` and `drift`. */
+  /** Why there is no judgement; `null` for `ok` and `drift`. */
   readonly reason: string | null;
   readonly features: readonly FeatureDrift[];
-  /** Drifted among the counted features. */
+  /** Share of drifted features among the counted ones. */
   readonly driftedShare: number | null;
-  /** The share above which the dataset drifted. The stated rate is that of this and the ratio's limit together. */
+  /**
+   * The share above which the dataset drifted. The stated false-alarm rate is for this limit and the ratio's together.
+   */
   readonly datasetThreshold: number | null;
-  /** The largest distance over its own threshold among the counted features, and whose it is (largest-ratio.ts). */
+  /** The largest distance over its own threshold among the counted features, and its feature (largest-ratio.ts). */
   readonly largestRatio: number | null;
   readonly largestRatioFeature: string | null;
-  /** The ratio above which the dataset drifted; `null` too in references of before there was one: the share decides. */
+  /** The ratio above which the dataset drifted; `null` also for older references, where the share alone decides. */
   readonly datasetRatioThreshold: number | null;
-  /** Which of the two limits are passed: one or both for `drift`, none for every other verdict. */
+  /** The limits that were exceeded: one or both for `drift`, none for every other verdict. */
   readonly alarmedBy: readonly ("share" | "ratio")[];
-  /** Share of features with a distance ≥ 0.1, among those that have a distance: what a fixed threshold would say. */
+  /** Share of features with a distance ≥ 0.1, among those that have a distance: the verdict of a fixed threshold. */
   readonly evidentlyShare: number | null;
-  /** How many training windows the thresholds stand on, and the false-alarm rate that they state. */
+  /** Number of training windows behind the thresholds, and their stated false-alarm rate. */
   readonly nullWindows: number;
   readonly alpha: number | null;
 }

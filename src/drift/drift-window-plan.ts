@@ -1,5 +1,5 @@
-// Which windows drift is judged over on a grid, and how their rows are thinned. The trainer cuts its null windows by
-// the same plan, or their thresholds would mean nothing live.
+// The drift windows of a grid, and how their rows are thinned. The trainer must use the same plan for its null windows,
+// so that their thresholds apply to live windows.
 import type { DriftWindowName } from "./drift-reference.ts";
 
 export interface DriftWindowPlan {
@@ -10,9 +10,9 @@ export interface DriftWindowPlan {
   readonly steps: number;
   /** The rows of steps with index % every === 0 are kept. */
   readonly every: number;
-  /** Windows, and features within a window, with fewer values are not judged: half of what a full window holds. */
+  /** Windows, and features within a window, with fewer values are not judged: half the rows of a full window. */
   readonly minRows: number;
-  /** Rows are saved in so many pages, by the part of the window that they fall in. */
+  /** Number of pages for the rows; each page holds one part of the window. */
   readonly pages: number;
 }
 

@@ -1,5 +1,5 @@
-// One symbol's live drift: thinned rows of the open 1 h and 24 h windows, a verdict when one closes, and what was said
-// before. Event time only; thresholds come with the champion's reference.
+// One symbol's live drift: thinned rows of the open 1 h and 24 h windows, a verdict when one closes, and the earlier
+// verdicts. Event time only; thresholds come with the champion's reference.
 import { fnv1aOfText } from "../features/fnv1a.ts";
 import { decodePage, encodePage, type Page } from "../features/page-buffer.ts";
 import { StateFormatError } from "../features/binary-container.ts";
@@ -16,12 +16,11 @@ const STATE_PAGE = "windows";
 const NONE: readonly DriftVerdict[] = [];
 
 /**
- * Fed with every closed step in order. Windows are aligned to the epoch, so that a restart or another symbol never
- * shifts them; one that is open when the stream pauses closes with the next step, and windows without any step leave no
- * verdict.
+ * Takes every closed step in order. Windows are aligned to the epoch, so that they do not depend on restarts or the
+ * symbol. A window that is open when the stream pauses closes with the next step; windows without steps get no verdict.
  */
 export class DriftWindows {
-  /** Saved pages that could not be read: their rows, or what they said, are missing. */
+  /** Saved pages that could not be read: their rows or verdicts are lost. */
   damagedPages = 0;
   private readonly columnNames: readonly string[];
   private readonly stepMs: number;
@@ -37,8 +36,8 @@ export class DriftWindows {
 
   /**
    * @param columnNames all columns of the row, then `probability`.
-   * @param relativeTo what rows are divided by, as the text of a label spec: saved rows of another one are not read
-   * back.
+   * @param relativeTo what rows are divided by, as the text of a label spec: saved rows relative to another spec are
+   * discarded.
    * @throws RangeError unless `stepMs` is a positive whole number and the last column is `probability`.
    */
   constructor(stepMs: number, columnNames: readonly string[], relativeTo = "") {
@@ -52,8 +51,8 @@ export class DriftWindows {
   }
 
   /**
-   * The champion's training distribution, and which model it is. With another model than before the rows stay and the
-   * scores are forgotten, so that two models' scores are never mixed in one window.
+   * Sets the champion's training distribution and the champion itself. After a change of model the rows are kept and
+   * the scores cleared, so that one window never mixes two models' scores.
    * @param reference `null` when its manifest has none.
    */
   setReference(reference: DriftReference | null, modelSha: string): void {
@@ -65,10 +64,10 @@ export class DriftWindows {
   }
 
   /**
-   * Takes a closed step. A step at or before the last one is ignored.
+   * Adds a closed step. A step at or before the last one is ignored.
    * @param row one value per column, `NaN` where there is none; copied.
-   * @param counts whether the row may stand for the market: stale rows only move the time on.
-   * @returns the verdicts of the windows that this step closed, mostly none.
+   * @param counts whether the row counts: stale rows only advance the time.
+   * @returns the verdicts of the windows that this step closed, usually none.
    */
   update(index: number, row: Float32Array, counts: boolean): readonly DriftVerdict[] {
     if (!(index > this.lastIndex)) return NONE;
@@ -86,17 +85,17 @@ export class DriftWindows {
     return closed ?? NONE;
   }
 
-  /** Whether a window keeps the row of this step, if it counts: only of such a step a row must be given. */
+  /** Whether some window samples this step. Only such steps need a row. */
   samples(index: number): boolean {
     return this.windows.some((rows) => rows.samples(index));
   }
 
-  /** What was said of the last closed window of this length; `null` before the first. */
+  /** The verdict on the last closed window of this length; `null` before the first. */
   latest(name: DriftWindowName): DriftVerdict | null {
     return this.latestOf.get(name) ?? null;
   }
 
-  /** The last 175 verdicts of both lengths, a week of them, the oldest first. */
+  /** The last 175 verdicts of both lengths, a week of them, oldest first. */
   get history(): readonly DriftSummary[] {
     return this.past.lines;
   }
@@ -139,8 +138,8 @@ export class DriftWindows {
   }
 
   /**
-   * What `dirtyPages` gave, together over all calls; `setReference` follows. A page that is missing or damaged loses
-   * what was in it; pages of another step length, of other columns or relative to something else are not looked at.
+   * Restores the pages from all calls of `dirtyPages`; call `setReference` afterwards. The content of a missing or
+   * damaged page is lost. Pages of another step length, of other columns or relative to another spec are ignored.
    */
   static load(
     stepMs: number,
@@ -168,7 +167,7 @@ export class DriftWindows {
     return encodePage(KIND, { numbers, arrays: [Float64Array.from(this.windows, (rows) => rows.number)] });
   }
 
-  /** Numbers of the open windows; none when the page says nothing. */
+  /** Numbers of the open windows; none without a readable page. */
   private readState(pages: ReadonlyMap<string, ArrayBuffer>): ArrayLike<number> {
     const page = this.readPage(pages.get(STATE_PAGE), KIND);
     if (page === null) return [];
@@ -184,12 +183,12 @@ export class DriftWindows {
     if (page !== null) this.latestOf.set(name, JSON.parse(String(page.numbers["verdict"])) as DriftVerdict);
   }
 
-  /** What a page says of itself, so that one of other columns or another step is told apart. */
+  /** Identifies a page's columns and step, so that other pages can be ignored. */
   private belongsTo(): { readonly layout: string; readonly stepMs: number } {
     return { layout: this.layout, stepMs: this.stepMs };
   }
 
-  /** `null` for no page, a damaged one and one that belongs to others. */
+  /** `null` for a missing, damaged or foreign page. */
   private readPage(bytes: ArrayBuffer | undefined, kind: string): ReturnType<typeof decodePage> | null {
     if (bytes === undefined) return null;
     try {
@@ -204,7 +203,7 @@ export class DriftWindows {
   }
 }
 
-/** As hexadecimal digits: short enough to stand in every page. */
+/** Hash as hexadecimal digits, short enough to be stored in every page. */
 function hashOf(text: string): string {
   return fnv1aOfText(text).toString(16);
 }

@@ -1,12 +1,13 @@
-// Evidently's fixed thresholds, for one column and over all of them. They say nothing of chance: shown beside a verdict
-// that does, never in its place.
+// Evidently's fixed thresholds, for one column and over all of them. They do not account for chance, so they are shown
+// only beside a calibrated verdict.
 
 /**
- * From this normed Wasserstein distance on, Evidently calls a column drifted; from as much PSI or Jensen–Shannon too.
+ * Evidently calls a column drifted from this normed Wasserstein distance on, and from the same PSI or Jensen–Shannon
+ * distance.
  */
 export const CUSTOMARY_DISTANCE = 0.1;
 
-/** From this share of drifted columns on, Evidently calls a data set drifted. */
+/** Evidently calls a data set drifted from this share of drifted columns on. */
 export const CUSTOMARY_SHARE = 0.5;
 
 /** Share of drifted columns; `null` for no columns. */

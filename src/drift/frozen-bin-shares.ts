@@ -1,8 +1,8 @@
-// Bins of a frozen distribution, the same for every window that is compared with it: so that a window's PSI does not
-// depend on its own extremes, as it does with pooled bins.
+// Bins of a frozen distribution, the same for every window compared with it. Unlike with pooled bins, a window's PSI
+// does not depend on its own extremes.
 import { frozenShareBelow, frozenShareUpTo } from "./frozen-distance.ts";
 
-/** With at most so many distinct knots a distribution is taken as one of single values, as Evidently does. */
+/** With at most this many distinct knots a distribution is treated as discrete, as Evidently does. */
 const DISCRETE = 20;
 const DECILES = 10;
 
@@ -12,9 +12,9 @@ export interface BinnedShares {
 }
 
 /**
- * Shares of the frozen distribution and of a sample in the reference's deciles; what lies outside its range counts in
- * the outer bins. Deciles that coincide make one bin. At most 20 distinct knots are bins of their own, cut half-way
- * between them; a single one makes three bins: below, at and above it.
+ * Shares of the frozen distribution and of a sample in the reference's deciles; values outside its range count in the
+ * outer bins. Deciles that coincide make one bin. With at most 20 distinct knots each knot gets its own bin, with edges
+ * half-way between knots; a single knot makes three bins: below, at and above it.
  * @param knots ascending quantiles, at least one. @param sorted ascending finite values, at least one.
  */
 export function frozenBinShares(knots: readonly number[], sorted: Float64Array): BinnedShares {
@@ -50,7 +50,7 @@ function midpoints(distinct: readonly number[]): number[] {
   return distinct.slice(1).map((x, k) => distinct[k]! + (x - distinct[k]!) / 2);
 }
 
-/** Edges between the deciles, each once, of a distribution given by evenly spaced quantiles. */
+/** Distinct edges between the deciles of a distribution given by evenly spaced quantiles. */
 function deciles(knots: readonly number[]): number[] {
   const edges = Array.from({ length: DECILES - 1 }, (_, d) => {
     const position = ((knots.length - 1) * (d + 1)) / DECILES;

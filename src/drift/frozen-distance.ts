@@ -1,7 +1,7 @@
-// How far a sample lies from a frozen distribution that is known by its quantiles only; between two of them it is taken
-// as uniform, and what that costs against the raw training values is stated with each function.
+// Distances of a sample from a frozen distribution given by quantiles only; between two quantiles it is taken as
+// uniform.
 
-/** A place between ascending knots: how many knots are ≤ x (`upper`) or < x (`lower`). */
+/** Number of ascending knots that are ≤ x (`inclusive`) or < x. */
 function knotsUpTo(knots: readonly number[], x: number, inclusive: boolean): number {
   let low = 0;
   let high = knots.length;
@@ -53,7 +53,7 @@ export function frozenWasserstein(knots: readonly number[], deviation: number, s
   let i = 0;
   let k = 0;
   while (i < n && k < pieces) {
-    // Breakpoints i/n and k/pieces are compared as whole numbers: a common one is then met once.
+    // Breakpoints i/n and k/pieces are compared as whole numbers, so that a common one is handled once.
     const ofSample = (i + 1) * pieces;
     const ofKnots = (k + 1) * n;
     const next = Math.min(ofSample, ofKnots) / (n * pieces);
@@ -68,7 +68,7 @@ export function frozenWasserstein(knots: readonly number[], deviation: number, s
   return sum / Math.max(deviation, 0.001);
 }
 
-/** Mean of |x| while x goes evenly from a to b. */
+/** Mean of |x| for x uniform from a to b. */
 function meanDistance(a: number, b: number): number {
   if (a >= 0 === b >= 0) return Math.abs(a + b) / 2;
   return (a * a + b * b) / (2 * (Math.abs(a) + Math.abs(b)));

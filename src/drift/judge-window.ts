@@ -1,4 +1,4 @@
-// A closed window against a model's training distribution: the distances of every feature, and one verdict.
+// Judges a closed window against a model's training distribution: the distances of every feature, and one verdict.
 import { CUSTOMARY_DISTANCE, driftedShare } from "./drifted-share.ts";
 import type { DriftVerdict, FeatureDrift } from "./drift-verdict.ts";
 import { largestRatio } from "./largest-ratio.ts";
@@ -13,17 +13,15 @@ export interface ClosedWindow {
   readonly number: number;
   readonly rows: number;
   readonly modelSha: string;
-  /**
-   * Values of a column by its name, `rows` of them with `NaN` where there was none; `null` when the row has no such
-   * column.
-   */
+  /** The `rows` values of a column by name, `NaN` for a missing value; `null` when the row has no such column. */
   readonly column: (name: string) => Float64Array | null;
 }
 
 /**
- * Features decide by their own thresholds (distance > threshold); the dataset by the share of drifted features (>
- * `datasetShare`) or, where few of many moved, by the largest distance over its threshold (> `datasetRatio`). All are
- * calibrated on training windows. Only features with a threshold and at least `minRows` values are counted.
+ * A feature drifted if its distance exceeds its own threshold. The dataset drifted if the share of drifted features
+ * exceeds `datasetShare`, or the largest distance over its threshold exceeds `datasetRatio`, which catches few of many
+ * features. All limits are calibrated on training windows. Only features with a threshold and at least `minRows` values
+ * are counted.
  * @param reference `null` when the model's manifest has none.
  */
 export function judgeWindow(window: ClosedWindow, reference: DriftReference | null): DriftVerdict {
@@ -114,7 +112,7 @@ const UNJUDGED = {
   alpha: null,
 } as const;
 
-/** A figure or a limit that is not there is not passed. */
+/** A limit is not exceeded if the figure or the limit is missing. */
 function limitsPassed(
   figures: Pick<DriftVerdict, "driftedShare" | "datasetThreshold" | "largestRatio" | "datasetRatioThreshold">,
 ): ("share" | "ratio")[] {

@@ -1,5 +1,5 @@
-// The two-sample Kolmogorov–Smirnov statistic. There is no p value: it would hold for independent values, and
-// neighbouring rows of a market are anything but that. What is usual is learned from training windows instead.
+// The two-sample Kolmogorov–Smirnov statistic. There is no p value: it assumes independent values, and neighbouring
+// rows of a market are strongly dependent. Thresholds are calibrated on training windows instead.
 import { sortedFinite } from "./sorted-finite.ts";
 
 /**
@@ -14,7 +14,7 @@ export function kolmogorovSmirnov(reference: Float64Array, current: Float64Array
   const b = sortedFinite(current);
   const [n, m] = [a.length, b.length];
   if (n === 0 || m === 0) return NaN;
-  // In whole numbers of 1/(n·m), so that no rounding hides a tie.
+  // In units of 1/(n·m), so that rounding cannot hide a tie.
   let gap = 0;
   for (let i = 0, j = 0; i < n && j < m;) {
     const x = Math.min(a[i]!, b[j]!);

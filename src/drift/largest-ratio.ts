@@ -1,9 +1,9 @@
-// How far the farthest feature lies beyond what is usual for it. Live windows and the trainer's null windows both come
-// through here, so that a ratio is compared with what its limit was made from.
+// The feature with the largest distance relative to its threshold. Live windows and the trainer's null windows use the
+// same code, so that a ratio is comparable with its limit.
 
-/** The feature that is farthest from training, counted in its own thresholds. */
+/** The feature that is farthest from training, in multiples of its own threshold. */
 export interface LargestRatio {
-  /** Its place among the features. */
+  /** Index of the feature. */
   readonly index: number;
   /** Its distance over its threshold; above 1 it drifted. */
   readonly ratio: number;
@@ -11,8 +11,8 @@ export interface LargestRatio {
 
 /**
  * The largest distance / threshold, the first one of equals. Left out are features whose distance is `null` or not
- * finite, and those whose threshold is `null`, not finite or 0: a feature that never moved in training says nothing
- * about times.
+ * finite, and those whose threshold is `null`, not finite or 0: for a feature that was constant in training the ratio
+ * is undefined.
  *
  * Example: distances 0.3 0.2 with thresholds 0.2 0.1 give the ratio 2 of feature 1.
  * @returns `null` when no feature is left.

@@ -4,11 +4,11 @@
 export interface PageHinkleyOptions {
   /** Values before the first test. */
   readonly minInstances: number;
-  /** A change of the mean that is put up with, in the unit of the values. */
+  /** Tolerated change of the mean, in the unit of the values. */
   readonly delta: number;
-  /** Summed deviation beyond `delta` from which it fires. */
+  /** Fires when the summed deviation beyond `delta` exceeds this. */
   readonly threshold: number;
-  /** Forgetting: the sums shrink by this factor with every value. */
+  /** Forgetting factor: the sums are multiplied by it at every value. */
   readonly alpha: number;
   readonly mode: "up" | "down" | "both";
 }
@@ -21,13 +21,13 @@ const PAGE_HINKLEY_DEFAULTS: PageHinkleyOptions = {
   mode: "both",
 };
 
-/** How many numbers `save` gives. */
+/** Number of values that `save` returns. */
 const PAGE_HINKLEY_STATE = 11;
 
 /**
  * Sums S_t = α·S_{t−1} + (x_t − mean_t) ∓ δ of deviations from the running mean; fires when S rose more than the
- * threshold above its lowest value (up), or fell as far below its highest (down). After firing it starts afresh with
- * the next value.
+ * threshold above its lowest value (up), or fell as far below its highest (down). After firing it restarts with the
+ * next value.
  *
  * Example: with `minInstances` 1, δ 0 and threshold 1, mode up, the values 0 0 3: mean 1, S = 2 > 1 fires at the third.
  */
@@ -38,14 +38,14 @@ export class PageHinkley {
   private increase = 0;
   private decrease = 0;
   private lowest = Infinity;
-  // −1 and not −Infinity: river starts there, and a first fall is measured from it.
+  // −1, not −Infinity, as in river: the first fall is measured from it.
   private highest = -1;
-  /** Count and mean of the values up to the lowest and up to the highest sum: where a change began. */
+  /** Count and mean of the values up to the lowest and the highest sum, where a change began. */
   private lowestAt = { count: 0, mean: NaN };
   private highestAt = { count: 0, mean: NaN };
   private fired = false;
 
-  /** What is not given is river's default. Throws `RangeError` for a number that is no number or negative. */
+  /** Missing options take river's defaults. Throws `RangeError` for `NaN` or a negative number. */
   constructor(options: Partial<PageHinkleyOptions> = {}) {
     this.options = { ...PAGE_HINKLEY_DEFAULTS, ...options };
     for (const name of ["minInstances", "delta", "threshold", "alpha"] as const) {
@@ -53,7 +53,7 @@ export class PageHinkley {
     }
   }
 
-  /** Takes a value; one that is not finite only ends `drifted`. */
+  /** Adds a value. A value that is not finite only resets `drifted`. */
   update(x: number): void {
     if (this.fired) this.reset();
     if (!Number.isFinite(x)) return;
@@ -84,7 +84,7 @@ export class PageHinkley {
     return this.count === 0 ? NaN : this.mean;
   }
 
-  /** How many values it has seen since the last start. */
+  /** Number of values since the last start. */
   get width(): number {
     return this.count;
   }
@@ -105,7 +105,7 @@ export class PageHinkley {
     return [...sums, low.count, low.mean, high.count, high.mean];
   }
 
-  /** Takes back what `save` gave. Throws `RangeError` for another number of values. */
+  /** Restores what `save` returned. Throws `RangeError` for a wrong number of values. */
   load(state: ArrayLike<number>): void {
     if (state.length !== PAGE_HINKLEY_STATE) {
       throw new RangeError(`Page–Hinkley state: got ${state.length} numbers, expected ${PAGE_HINKLEY_STATE}`);

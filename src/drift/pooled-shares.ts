@@ -1,9 +1,10 @@
-// Evidently's binning of two samples of a numeric column: equal widths over both together, as many as Sturges says, or
-// one bin per value where the reference has few. Follows NumPy's arithmetic, so that no value falls into another bin.
+// Evidently's binning of two samples of a numeric column: bins of equal width over both together, their number by
+// Sturges' rule, or one bin per value if the reference has few. Follows NumPy's arithmetic, so that every value falls
+// into the same bin.
 import { ln } from "../features/exact-math.ts";
 import { sortedFinite } from "./sorted-finite.ts";
 
-/** A reference with at most so many distinct values is binned by value. */
+/** A reference with at most this many distinct values is binned by value. */
 const DISCRETE = 20;
 
 export interface PooledShares {
@@ -14,7 +15,7 @@ export interface PooledShares {
 /**
  * Shares of both samples per bin: each list sums to 1. Values that are not finite are left out.
  *
- * Example: 1 1 2 against 2 3 are the bins 1, 2, 3 with the shares ⅔ ⅓ 0 and 0 ½ ½.
+ * Example: 1 1 2 against 2 3 gives the bins 1, 2, 3 with the shares ⅔ ⅓ 0 and 0 ½ ½.
  * @returns `null` when either sample is empty.
  */
 export function pooledShares(reference: Float64Array, current: Float64Array): PooledShares | null {
@@ -44,7 +45,7 @@ function equalWidthEdges(low: number, high: number, n: number): Float64Array {
   return edges;
 }
 
-/** Exact for powers of two, where a bit more or less is one bin more or less. */
+/** Exact for powers of two, where a rounding error would change the number of bins. */
 function log2(n: number): number {
   const whole = Math.round(ln(n) / Math.LN2);
   let power = 1;
@@ -52,7 +53,7 @@ function log2(n: number): number {
   return power === n ? whole : ln(n) / Math.LN2;
 }
 
-/** Shares in [edge, next edge), the last bin with its upper edge. */
+/** Shares in [edge, next edge); the last bin includes its upper edge. */
 function inBins(sorted: Float64Array, edges: Float64Array): number[] {
   const bins = edges.length - 1;
   const below = Array.from(edges, (edge, k) => (k === bins ? sorted.length : firstFrom(sorted, edge)));

@@ -1,5 +1,5 @@
-// The four distances of one feature's window from its frozen training distribution. The live windows and the trainer's
-// null windows both come through here, so that a threshold is compared with what it was made from.
+// The four distances of one feature's window from its frozen training distribution. Live windows and the trainer's null
+// windows use the same code, so that distances are comparable with their thresholds.
 import { frozenBinShares } from "./frozen-bin-shares.ts";
 import { frozenKolmogorovSmirnov, frozenWasserstein } from "./frozen-distance.ts";
 import type { DriftFeature } from "./drift-reference.ts";
@@ -17,7 +17,7 @@ export interface ReferenceDistance {
 }
 
 /**
- * @param sample as it comes; values that are not finite are left out.
+ * @param sample in any order; values that are not finite are left out.
  * @returns `null` when the sample or the reference has no finite value.
  */
 export function referenceDistance(reference: DriftFeature, sample: Float64Array): ReferenceDistance | null {

@@ -3,7 +3,7 @@ import { ln } from "../features/exact-math.ts";
 
 /**
  * Population stability index Σ (r − c) · ln(r / c). Shares of 0 become 0.0001, or a millionth of that side's smallest
- * share above 0 where this is at most 0.0001.
+ * positive share if that share is at most 0.0001.
  *
  * Example: ½ ½ against ¼ ¾: ¼ · ln 2 + ¼ · ln 1.5 = 0.2747.
  * @returns 0 for no bins.
@@ -26,7 +26,7 @@ export function jensenShannonOfShares(reference: readonly number[], current: rea
     const middle = (share + current[k]!) / 2;
     divergence += relative(share, middle) + relative(current[k]!, middle);
   }
-  // Rounding leaves equal shares a hair below 0.
+  // Rounding can leave equal shares slightly below 0.
   return Math.sqrt(Math.max(0, divergence / 2));
 }
 

@@ -6,8 +6,8 @@ import type { DriftWindowPlan } from "./drift-window-plan.ts";
 const KIND = "drift-rows 1";
 
 /**
- * Rows of the steps with index % every === 0 of the window that is open. It is told by its owner when to open another
- * one; the order within a window is that of the steps.
+ * Rows of the steps with index % every === 0 in the open window, in step order. The owner calls `start` to open the
+ * next window.
  */
 export class WindowRows {
   readonly plan: DriftWindowPlan;
@@ -21,7 +21,7 @@ export class WindowRows {
   private readonly dirty: Uint8Array;
   private open = NaN;
 
-  /** @param layout names the columns for the saved pages: rows of another layout are not read back. */
+  /** @param layout names the columns for the saved pages: saved rows of another layout are discarded. */
   constructor(plan: DriftWindowPlan, stepMs: number, columns: number, layout = "") {
     this.plan = plan;
     this.stepMs = stepMs;
@@ -43,26 +43,26 @@ export class WindowRows {
     return this.open;
   }
 
-  /** How many rows are kept. */
+  /** Number of kept rows. */
   get size(): number {
     return this.counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Forgets the rows and opens another window. */
+  /** Clears the rows and opens another window. */
   start(number: number): void {
     this.open = number;
     this.counts.fill(0);
-    // Saved parts of the window before name it, so they need not be overwritten to be forgotten.
+    // Saved parts carry their window's number, so the old ones are ignored without being overwritten.
     this.dirty.fill(0);
   }
 
-  /** Whether the row of a step is one of those that are kept. */
+  /** Whether the row of a step is kept. */
   samples(index: number): boolean {
     return index % this.plan.every === 0;
   }
 
   /**
-   * Keeps the row of a step of the open window that `samples`.
+   * Adds the row of a step of the open window for which `samples` is true.
    * @param row one value per column, `NaN` where there is none.
    */
   add(index: number, row: Float32Array): void {
@@ -86,7 +86,7 @@ export class WindowRows {
     return values;
   }
 
-  /** Makes a column `NaN` in all rows. */
+  /** Sets a column to `NaN` in all rows. */
   clearColumn(column: number): void {
     for (let at = column; at < this.values.length; at += this.columns) this.values[at] = NaN;
     for (const [part, count] of this.counts.entries()) if (count > 0) this.dirty[part] = 1;
@@ -103,10 +103,10 @@ export class WindowRows {
   }
 
   /**
-   * Takes back what `dirtyPages` gave. A part that is damaged is left empty; parts of an earlier window or of other
-   * columns are no longer wanted.
-   * @param number the open window; `NaN` when it is not known: then the latest one of which there is a page.
-   * @returns how many pages were damaged.
+   * Restores the pages of `dirtyPages`. A damaged part is left empty; parts of an earlier window or of other columns
+   * are ignored.
+   * @param number the open window; `NaN` when unknown: then the latest window that has a page.
+   * @returns the number of damaged pages.
    */
   restore(pages: ReadonlyMap<string, ArrayBuffer>, number: number): number {
     let damaged = 0;

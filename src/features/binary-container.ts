@@ -1,6 +1,6 @@
-// The one binary container of stored state: a magic word, lengths, a checksum, a description as JSON and arrays of
-// numbers. What the description and the arrays mean is left to the formats built on it: state-buffer.ts for state that
-// is written as a whole, page-buffer.ts for state that is kept in pages.
+// The binary container of stored state: a magic word, lengths, a checksum, a JSON description and arrays of numbers.
+// Two formats build on it: state-buffer.ts for state that is written as a whole, page-buffer.ts for state kept in
+// pages.
 import { fnv1aOfWords } from "./fnv1a.ts";
 
 /**
@@ -14,16 +14,15 @@ export type NumberArray = Uint8Array | Uint16Array | Uint32Array | Float32Array 
 
 /**
  * Which words of 32 bits stand before the description, little-endian and in this order: magic, version, checksum,
- * length of the description in bytes, count of numbers. The two in the middle of that list that only some formats have
- * are named here. The checksum covers every word behind itself.
+ * length of the description in bytes, count of numbers. Which of them a format has is named here. The checksum covers every word behind itself.
  */
 export interface ContainerFormat {
-  /** For messages. */
+  /** Name of the format in error messages. */
   readonly name: string;
   readonly magic: number;
-  /** `null`: the description says it. */
+  /** `null`: the version is in the description. */
   readonly version: number | null;
-  /** Whether the count of numbers is written; without it the description has to tell the lengths of the arrays. */
+  /** Whether the count of numbers is written; otherwise the description must contain the lengths of the arrays. */
   readonly hasCount: boolean;
 }
 
@@ -33,7 +32,7 @@ export interface OpenContainer {
   readonly numbersAt: number;
 }
 
-/** A new buffer with copies of the arrays, each padded to a multiple of 8 bytes. The description has to be JSON. */
+/** A new buffer with copies of the arrays, each padded to a multiple of 8 bytes. The description must be JSON. */
 export function encodeContainer(
   format: ContainerFormat,
   description: unknown,
@@ -58,8 +57,8 @@ export function encodeContainer(
 }
 
 /**
- * Checks a container before anything of it is believed.
- * @throws StateFormatError naming what is wrong: size, magic, version, checksum, a description that is no JSON.
+ * Validates a container before any of it is used.
+ * @throws StateFormatError naming what is wrong: size, magic, version, checksum, a description that is not JSON.
  */
 export function openContainer(format: ContainerFormat, buffer: ArrayBuffer): OpenContainer {
   const { name } = format;
@@ -80,12 +79,12 @@ export function openContainer(format: ContainerFormat, buffer: ArrayBuffer): Ope
   return { description: parseJson(name, new Uint8Array(buffer, headerBytes, textBytes)), numbersAt };
 }
 
-/** Where the next array begins behind one that ends at `bytes`. */
+/** Offset of the next array after one that ends at `bytes`. */
 export function align(bytes: number): number {
   return Math.ceil(bytes / 8) * 8;
 }
 
-/** Throws `StateFormatError` unless the container is exactly as long as what its lengths add up to. */
+/** Throws `StateFormatError` unless the container's size equals the sum of its lengths. */
 export function requireSize(name: string, got: number, expected: number): void {
   if (got !== expected) throw new StateFormatError(`${name} size: got ${got} bytes, expected ${expected}`);
 }

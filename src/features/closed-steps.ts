@@ -1,4 +1,4 @@
-// What a run of ticks produced: one entry per closed step, in columns of typed arrays that grow once and are reused.
+// The closed steps of a run of ticks: one entry per step, in columns of typed arrays that grow and are reused.
 import { DEFAULT_1, PEER_10, type RowName } from "./schema.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
@@ -16,7 +16,7 @@ export class ClosedSteps {
   count = 0;
   /** Grid index of each step; its row's time stamp is (index + 1)Δ. */
   index: Float64Array;
-  /** `FLAG` bits. `ready`: enough returns for RV_60, so that a prediction means something once there is a τ. */
+  /** `FLAG` bits. `ready`: enough returns for RV_60, so that the step can be predicted once there is a τ. */
   flags: Uint8Array;
   base: Float64Array;
   peer: Float64Array;
@@ -26,7 +26,7 @@ export class ClosedSteps {
   /** Label of the step `horizonSteps` before, per spec (`LABEL`), and the horizon's volatility that decided it. */
   label: Int8Array;
   horizonVolatility: Float64Array;
-  /** For people, never model input: source price, RV_60 and spread over mid, both as fractions. */
+  /** For display, never model input: source price, RV_60 and spread over mid, the last two as fractions. */
   price: Float64Array;
   rv60: Float64Array;
   spread: Float64Array;
@@ -52,14 +52,14 @@ export class ClosedSteps {
     this.count = 0;
   }
 
-  /** Makes room for one more entry and returns its place; the caller fills every column. */
+  /** Adds an entry and returns its index; the caller fills every column. */
   append(): number {
     if (this.count === this.capacity) this.grow();
     return this.count++;
   }
 
   /**
-   * Writes columns of entry k into `out` from `offset` on: `columns[j]` of the row, as float32 values.
+   * Writes columns of entry k into `out` from `offset` on: the row's `columns[j]`, as float32 values.
    * @param spec which label spec's τ to divide by (`default-1` only).
    */
   row(name: RowName, k: number, spec: number, columns: ArrayLike<number>, out: Float32Array, offset: number): void {
@@ -82,12 +82,12 @@ export class ClosedSteps {
     return (this.flags[k]! & FLAG.ready) !== 0 && tau === tau;
   }
 
-  /** Whether entry k may count for quality and training: observed, and not closed long after its end. */
+  /** Whether entry k may count for quality and training: observed, and not stale. */
   isEligible(k: number): boolean {
     return (this.flags[k]! & (FLAG.observed | FLAG.stale)) === FLAG.observed;
   }
 
-  /** Holds entry k of `other` and nothing else: for a reader that outlives the next batch. */
+  /** Replaces all entries by entry k of `other`, for a reader that outlives the next batch. */
   keepOnly(other: ClosedSteps, k: number): void {
     this.clear();
     this.append();
@@ -97,7 +97,7 @@ export class ClosedSteps {
     }
   }
 
-  /** Appends all entries of `other`, which has as many label specs. */
+  /** Appends all entries of `other`, which must have the same number of label specs. */
   addAll(other: ClosedSteps): void {
     while (this.capacity < this.count + other.count) this.grow();
     for (const field of FIELDS) {

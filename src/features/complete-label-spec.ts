@@ -1,4 +1,4 @@
-// A label spec as people write it, in a variable or a file: only what differs from the default.
+// Completes a label spec from a variable or a file, which states only the differences from the default.
 import { faultText } from "../schemas/check.ts";
 import { parseOrThrow, type Refusing } from "../schemas/parse-or-throw.ts";
 import { anyObject } from "../schemas/schema-values.ts";
@@ -13,10 +13,9 @@ const AS_LABEL: Refusing = { name: "label", refuse: (text) => new TypeError(text
  * Example: `{ measure: "parkinson", horizonSteps: 1, windowSteps: 1440 }` keeps `minCount` 900 and `quantile` 0.9; `{}`
  * is the default.
  *
- * @param refusing what the value is called in messages, and which error is thrown; `label` and `TypeError` unless
- * given.
- * @throws for what is no object, for a field that no label spec has (a misspelt one would change nothing in
- * silence), for a wrong value, and for a `source` that is not the grid's.
+ * @param refusing the value's name in messages and the error to throw; default `label` and `TypeError`.
+ * @throws for a value that is not an object, an unknown field (a misspelt field would otherwise be ignored silently), a
+ * wrong value, and a `source` that differs from the grid's.
  */
 export function completeLabelSpec(value: unknown, source: PriceSource, refusing: Refusing = AS_LABEL): LabelSpec {
   const { name, refuse } = refusing;

@@ -1,5 +1,5 @@
-// Ticks onto the event-time grid: which step a tick belongs to, which ticks count, when a step closes, when a segment
-// ends. It keeps prices and quotes of the step; what is computed from closed steps is left to others.
+// Maps ticks onto the event-time grid: which step a tick belongs to, which ticks count, when a step closes, when a
+// segment ends. Keeps only the open step's prices and quotes; step-statistics.ts computes features from closed steps.
 import { TICK_FIELDS } from "./packed-ticks.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 import { StepTicks } from "./step-ticks.ts";
@@ -24,10 +24,10 @@ export function gridConfig(stepMs = 1000, source: PriceSource = "last"): GridCon
   return { stepMs, maxAgeMs: Math.max(10_000, 2 * stepMs), gapSteps: 300, source };
 }
 
-/** What became of one tick. */
+/** The grid's verdict on one tick. */
 export const VERDICT = { accepted: 0, duplicate: 1, late: 2, held: 3, outlier: 4 } as const;
 
-/** One closed step. The object is reused: copy what must outlive the call. */
+/** One closed step. The object is reused: copy values that must outlive the call. */
 export class ClosedStep {
   /** Grid index i; the step covers [iΔ, (i+1)Δ) ms. */
   index = 0;
@@ -36,7 +36,7 @@ export class ClosedStep {
   /** Ticks applied in this step. */
   ticks = 0;
   observed = false;
-  /** Closed by a tick more than A after the step's end. */
+  /** Whether the closing tick came more than A after the step's end. */
   stale = false;
   /** Age of the newest tick at the step's end, ms. */
   ageMs = NaN;
@@ -54,19 +54,20 @@ export class ClosedStep {
   imbalance = NaN;
 }
 
-/** Receives what the grid finds, in event order. */
+/** Receives the grid's events in event order. */
 export interface GridListener {
   closeStep(step: ClosedStep): void;
-  /** More than `gapSteps` without a tick: whatever spans the hole must be dropped. */
+  /** A new segment after more than `gapSteps` without a tick: state that spans the gap must be dropped. */
   startSegment(): void;
   /**
-   * The age of the previous tick at each new tick that moved time forward, ms: how sparse the symbol is. A silence that
-   * ended a segment counts as `gapSteps`: its steps do not exist, and it must not weigh for hours.
+   * Called for each tick that advances time, with the age of the previous tick in ms: measures how sparse the symbol
+   * is. A silence that ended a segment counts as `gapSteps`, because its steps do not exist and it must not dominate
+   * for hours.
    */
   observeGap(gapMs: number): void;
 }
 
-/** How many ticks ended how. A tick is counted when it is decided. */
+/** Number of ticks by outcome. A tick is counted once its outcome is decided. */
 export interface GridCounts {
   accepted: number;
   duplicate: number;
@@ -75,13 +76,13 @@ export interface GridCounts {
 }
 
 /**
- * What became of a batch of ticks. Each tick is in exactly one of `accepted`, `duplicate`, `late`, `held`, `outlier`.
+ * The outcome of a batch of ticks. Each tick is in exactly one of `accepted`, `duplicate`, `late`, `held`, `outlier`.
  *
  * Example: for a batch with the ticks 10:00:00 and 10:30:00, `accepted` is 1 and `held` is 1. For the next batch with
  * the tick 10:30:01, `accepted` is 1 and `released` is 1.
  */
 export interface BatchCounts extends GridCounts {
-  /** 1 when a tick of this batch waits for the next tick to confirm its time. */
+  /** 1 when a tick of this batch is held until the next tick confirms its time. */
   held: number;
   /** 1 when a tick held before this batch was confirmed and applied. */
   released: number;
@@ -92,20 +93,20 @@ export interface BatchCounts extends GridCounts {
 
 /** How far a batch was applied. */
 export interface BatchProgress {
-  /** The row to go on from: the number of ticks when all were applied. */
+  /** The next row to apply; equals the number of ticks when all were applied. */
   readonly next: number;
-  /** Of the batch's rows before `next`. The same object in every call of one batch. */
+  /** Counts of the batch's rows before `next`. The same object in every call of one batch. */
   readonly counts: Readonly<BatchCounts>;
 }
 
-/** The counts of a batch before its first tick. */
+/** All-zero counts, for the start of a batch. */
 export function noCounts(): BatchCounts {
   return { accepted: 0, duplicate: 0, late: 0, outlier: 0, held: 0, released: 0, givenUp: 0, stepsClosed: 0 };
 }
 
 const NONE = -1;
 
-/** The grid's scalar state, in the order in which a snapshot holds it. */
+/** The grid's scalar state, in the order of a snapshot. */
 const SCALARS = [
   "open",
   "ticks",
@@ -126,14 +127,14 @@ const TOTALS = ["accepted", "duplicate", "late", "outlier"] as const;
 
 /**
  * Applies ticks in the order given. A tick older than the open step is late; an exact duplicate inside the open step is
- * dropped; one more than `gapSteps` ahead is held until the next tick agrees with it (then a new segment starts) or not
- * (then it is an outlier).
+ * dropped; one more than `gapSteps` ahead is held. If the next tick confirms it, a new segment starts; otherwise it is
+ * an outlier.
  */
 export class EventGrid {
   readonly config: GridConfig;
   /** Totals since creation, restored with the state. */
   readonly totals: GridCounts = { accepted: 0, duplicate: 0, late: 0, outlier: 0 };
-  /** Of the batch under way. */
+  /** Counts of the current batch. */
   private counts = noCounts();
   private readonly longestGapMs: number;
   private readonly stepTicks = new StepTicks();
@@ -171,15 +172,16 @@ export class EventGrid {
     return this.lastTickMs;
   }
 
-  /** Whether a tick far ahead waits for the next one to agree with it. */
+  /** Whether a tick far ahead is held until the next tick confirms it. */
   get holding(): boolean {
     return this.hasHeld;
   }
 
   /**
-   * Applies packed ticks from row `from` on, calling the listener for every step they close, until `enough` says so
-   * after a tick. The call with `from` 0 begins a batch; further calls go on with it.
-   * @param verdicts one `VERDICT` per tick, written here; a held tick of these rows is rewritten when it is decided.
+   * Applies packed ticks from row `from` on and calls the listener for every closed step, until `enough` returns true
+   * after a tick. A call with `from` 0 begins a batch; further calls continue it.
+   * @param verdicts one `VERDICT` per tick, written here; the verdict on a held tick of these rows is rewritten once
+   * decided.
    */
   process(
     rows: Float64Array,
@@ -247,7 +249,7 @@ export class EventGrid {
     return this.apply(rows, i, step, listener);
   }
 
-  /** A held tick is applied when the next one lies within `gapSteps` of it, else it was an outlier. */
+  /** Applies the held tick if the next tick lies within `gapSteps` of it; otherwise it is an outlier. */
   private decideHeld(nextStep: number, listener: GridListener, verdicts: Uint8Array): void {
     this.hasHeld = false;
     const heldStep = Math.floor(this.held[0]! / this.config.stepMs);
@@ -272,7 +274,7 @@ export class EventGrid {
     this.heldAt = NONE;
   }
 
-  /** Counts a tick of the batch under way. */
+  /** Counts a tick of the current batch. */
   private count(verdict: number): void {
     const { counts } = this;
     if (verdict === VERDICT.accepted) counts.accepted += 1;
@@ -308,7 +310,7 @@ export class EventGrid {
     return VERDICT.accepted;
   }
 
-  /** Inside the open step the newest time stamp wins, whatever the order of arrival; of equals the last to arrive. */
+  /** Within the open step the newest time stamp wins, in any order of arrival; among equal ones the last to arrive. */
   private applyQuote(rows: Float64Array, at: number, tsMs: number): void {
     const bid = rows[at + 2]!;
     const ask = rows[at + 3]!;
@@ -327,7 +329,7 @@ export class EventGrid {
     this.sizesMs = tsMs;
   }
 
-  /** Hands the open step to the listener and clears what belongs to one step; the caller moves `open`. */
+  /** Passes the open step to the listener and clears the per-step state; the caller advances `open`. */
   private closeOpen(closingTsMs: number, listener: GridListener): void {
     const { config, closed } = this;
     const endMs = (this.open + 1) * config.stepMs;
@@ -357,7 +359,7 @@ export class EventGrid {
     this.midLow = NaN;
   }
 
-  /** After a gap nothing of before is in force. `lastTickMs` stays, so that the gap itself is observed. */
+  /** After a gap earlier prices and quotes no longer apply. `lastTickMs` stays, so that the gap itself is observed. */
   private forgetPrices(): void {
     this.lastPrice = NaN;
     this.lastPriceMs = NaN;

@@ -1,9 +1,9 @@
-// Exponentially weighted mean by half-life, with the weights' own sum, so that a short history is unbiased.
+// Exponentially weighted mean by half-life, normalized by the sum of the weights, so that a short history is unbiased.
 import { decayOfHalfLife } from "./exact-math.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 /**
- * Σ λ^j x_{t−j} / Σ λ^j with λ = ½^(1/halfLife), over the values given (a `NaN` is no value and ages nothing).
+ * Σ λ^j x_{t−j} / Σ λ^j with λ = ½^(1/halfLife), over the values given. A `NaN` is skipped and does not age the others.
  *
  * Example: half-life 1 after 4 then 1: (1 + ½·4) / (1 + ½) = 2.
  */

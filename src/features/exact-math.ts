@@ -1,12 +1,10 @@
 // Logarithm and exponential that give the same bits in every IEEE 754 runtime. Math.log and Math.exp do not: Node and
-// workerd disagree in the last bits, and a feature row must not depend on who computed it. Only + − × ÷, sqrt and bit
-// access are used here; the algorithms and coefficients are those of fdlibm (e_log.c, e_exp.c; Sun Microsystems, 1993).
+// workerd disagree in the last bits, and a feature row must not depend on the runtime. Only + − × ÷, sqrt and bit
+// access are used; the algorithms and coefficients are those of fdlibm (e_log.c, e_exp.c; Sun Microsystems, 1993).
 
 const scratch = new Float64Array(1);
 const words = new Uint32Array(scratch.buffer);
-/**
- * Index of the high word: 1 on little-endian machines, which is every one this runs on, but it costs nothing to ask.
- */
+/** Index of the high word: 1 on little-endian machines, 0 otherwise. */
 const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 
 const LN2_HI = 6.9314718036912381649e-1;
@@ -76,7 +74,7 @@ export function exp(x: number): number {
   return scaleByPowerOfTwo(y, k + 1000) * TWO_M1000;
 }
 
-/** y · 2^k by adding k to the exponent bits; y in [½, 2], result normal or, at k = 1024, reached in two exact steps. */
+/** y · 2^k by adding k to the exponent bits, for y in [½, 2] and a normal result; k = 1024 takes two exact steps. */
 function scaleByPowerOfTwo(y: number, k: number): number {
   if (k === 1024) return y * 2 * 8.98846567431158e307;
   scratch[0] = y;

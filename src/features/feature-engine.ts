@@ -1,5 +1,5 @@
-// Packed ticks in, closed steps out: the grid, the statistics, the thresholds and the labels of one symbol, wired. The
-// gateway and the trainer run this same class; everything it knows is in `save` and comes back bit for bit.
+// Packed ticks in, closed steps out: wires the grid, statistics, thresholds and labels of one symbol. The gateway and
+// the trainer run this same class. `save` contains its whole state, which `load` restores bit for bit.
 import { ClosedSteps, FLAG } from "./closed-steps.ts";
 import {
   type BatchProgress,
@@ -27,7 +27,7 @@ const MAX_LABEL_SPECS = 2;
 /** Why a label spec cannot be used by a symbol. */
 export type LabelSpecRefusal = "label_source_differs" | "label_does_not_fit_ring" | "too_many_label_specs";
 
-/** What a symbol is built for; the first spec decides what its ring holds. */
+/** A symbol's configuration; the first label spec determines the contents of its ring. */
 export interface EngineConfig {
   readonly grid: GridConfig;
   readonly label: LabelSpec;
@@ -117,8 +117,8 @@ export class FeatureEngine {
   }
 
   /**
-   * Takes a further label spec into use, its threshold filled from the ring at once; one already in use is no change.
-   * `ClosedSteps` made for the old number of specs no longer fit.
+   * Adds a label spec and fills its threshold from the ring at once. Does nothing for a spec already in use.
+   * `ClosedSteps` made for the old number of specs can no longer be used.
    */
   addLabelSpec(spec: LabelSpec): LabelSpecRefusal | undefined {
     const { grid, label } = this.config;
@@ -133,7 +133,7 @@ export class FeatureEngine {
     return undefined;
   }
 
-  /** Drops a spec that no model uses any more; the last one stays. The ring keeps its shape. */
+  /** Removes a spec that no model uses any more, unless it is the last one. The ring is unchanged. */
   removeLabelSpec(spec: LabelSpec): void {
     const k = this.indexOfLabelSpec(spec);
     if (k < 0 || this.specs.length === 1) return;
@@ -143,8 +143,8 @@ export class FeatureEngine {
 
   /**
    * Applies packed ticks in the order given, from row `from` on, and appends every step they close to `out`. Stops
-   * after the tick with which `out` holds `maxSteps` or more: one tick can close 300 steps, so a caller that must bound
-   * its memory takes a batch in several calls, with the same result.
+   * after the tick that brings `out` to `maxSteps` or more. One tick can close 300 steps, so a caller that must bound
+   * its memory applies a batch in several calls, with the same result.
    * @param verdicts receives one `VERDICT` per tick.
    */
   process(rows: Float64Array, out: ClosedSteps, verdicts: Uint8Array, from = 0, maxSteps = Infinity): BatchProgress {
@@ -159,7 +159,7 @@ export class FeatureEngine {
     return progress;
   }
 
-  /** The newest closed step as entry 0, or no entry before the first. Reused: it changes with the next one. */
+  /** The newest closed step as entry 0, or no entry before the first. Reused: the next step overwrites it. */
   get lastStep(): ClosedSteps {
     return this.newest;
   }
@@ -178,7 +178,9 @@ export class FeatureEngine {
     return to.finish({ ...this.config, labels: this.labelSpecs });
   }
 
-  /** The engine that `save` described. Throws `StateFormatError` when the buffer is not of this version and shape. */
+  /**
+   * Restores the engine that `save` wrote. Throws `StateFormatError` when the buffer is not of this version and shape.
+   */
   static load(buffer: ArrayBuffer): FeatureEngine {
     const from = new StateReader(buffer);
     const { config, labels } = parseHeader(from.header);
@@ -197,7 +199,7 @@ export class FeatureEngine {
     return engine;
   }
 
-  /** Gives the newest step today's thresholds after the specs in use have changed. */
+  /** Updates the newest step's thresholds after a change of specs. */
   private fitLastStep(): void {
     const before = this.newest;
     this.newest = new ClosedSteps(this.specs.length, 1);

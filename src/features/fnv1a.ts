@@ -1,18 +1,18 @@
-// FNV-1a of 32 bits over units of any width: checksums and well-mixed numbers from names. Not for anything an adversary
-// may choose.
+// 32-bit FNV-1a over units of any width, for checksums and hashes of names. Not secure against chosen input.
 
-/** The hash of nothing. */
+/** The hash of the empty input. */
 export const FNV1A_START = 0x811c9dc5;
 
 /**
- * The hash after one more unit; reversible, so that a change of any one unit always shows. The sign carries no meaning.
+ * The hash after one more unit. Reversible, so that a change of any single unit changes the hash. The sign has no
+ * meaning.
  */
 export function fnv1aStep(hash: number, unit: number): number {
   return Math.imul(hash ^ unit, 0x01000193);
 }
 
 /**
- * Of a text's UTF-16 code units, from 0 to 2^32 − 1. For texts of ASCII it is the FNV-1a of their bytes.
+ * Hash of a text's UTF-16 code units, from 0 to 2^32 − 1. For ASCII it equals the FNV-1a of the bytes.
  *
  * Example: `fnv1aOfText("foobar") === 0xbf9cf968`.
  */
@@ -22,7 +22,7 @@ export function fnv1aOfText(text: string): number {
   return hash >>> 0;
 }
 
-/** Of whole 32-bit words, from index `from` on; from 0 to 2^32 − 1. */
+/** Hash of 32-bit words from index `from` on; from 0 to 2^32 − 1. */
 export function fnv1aOfWords(words: Uint32Array, from = 0): number {
   let hash = FNV1A_START;
   for (let i = from; i < words.length; i++) hash = fnv1aStep(hash, words[i]!);

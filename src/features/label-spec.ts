@@ -1,12 +1,12 @@
-// What a spike is: the label specification, its schema and its canonical text. Computing with it is left to
-// trailing-threshold.ts and label-window.ts.
+// The label specification, which defines a spike: its schema and its canonical text. trailing-threshold.ts and
+// label-window.ts do the computing.
 import * as v from "valibot";
 import { parseOrThrow } from "../schemas/parse-or-throw.ts";
 import { crossCheck } from "../schemas/cross-check.ts";
 import { fields, finiteNumber, oneOf, wholeNumber, type Parsed } from "../schemas/schema-values.ts";
 
 const common = {
-  /** The price that is watched; always the grid's. */
+  /** The price source; always the grid's. */
   source: oneOf(["last", "mid"]),
   measure: oneOf(["rv", "parkinson"]),
   horizonSteps: wholeNumber(1, 3600),
@@ -41,7 +41,7 @@ export const labelSpecSchema = v.pipe(
 export type LabelSpec = Parsed<typeof labelSpecSchema>;
 export type VolatilityMeasure = LabelSpec["measure"];
 
-/** Every field that some kind of label spec has. */
+/** All fields over all kinds of label spec. */
 export const LABEL_SPEC_FIELDS: ReadonlySet<string> = new Set(
   Object.values(kinds).flatMap(({ entries }) => Object.keys(entries)),
 );
@@ -69,7 +69,7 @@ export function parseLabelSpec(value: unknown): LabelSpec {
   return parseOrThrow(labelSpecSchema, value, { name: "label", refuse: (text) => new TypeError(text) });
 }
 
-/** One line that is equal exactly when two specs are: the identity by which thresholds and models are matched. */
+/** Canonical text of a spec, equal exactly when two specs are equal. Thresholds and models are matched by it. */
 export function labelSpecText(spec: LabelSpec): string {
   const level =
     spec.kind === "ratio" ? ` ratio=${spec.ratio}` : spec.kind === "absolute" ? ` bps=${spec.levelBps}` : "";

@@ -1,4 +1,5 @@
-// The waiting thresholds of the last horizon: when step i + H closes, the volatility of steps i+1 … i+H meets τ_i.
+// Keeps the thresholds of the last horizon: when step i + H closes, the volatility of steps i+1 … i+H is compared with
+// τ_i.
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 export const LABEL = { none: -1, calm: 0, spike: 1, void: 2 } as const;
@@ -8,7 +9,7 @@ export type Label = (typeof LABEL)[keyof typeof LABEL];
  * Resolves labels one horizon later, inside one segment.
  *
  * `update(τ_i, rv)` is called once per closed step i with that step's threshold and the volatility of the horizon that
- * ends at i; it answers the label of step i − H.
+ * ends at i; it returns the label of step i − H.
  */
 export class LabelWindow {
   readonly horizonSteps: number;
@@ -22,10 +23,10 @@ export class LabelWindow {
   }
 
   /**
-   * @param tau the step's own threshold, `NaN` without one.
+   * @param tau this step's threshold, `NaN` without one.
    * @param horizonVolatility volatility of the H steps that end here, `NaN` when less than 95 % of them exist.
-   * @returns the label of the step H before: `none` when there was no such step in this segment, or no τ; `void` when
-   * the horizon has too many holes; `spike` when its volatility is strictly greater than τ.
+   * @returns the label of the step H steps earlier: `none` when there was no such step in this segment, or no τ; `void`
+   * when the horizon has too many holes; `spike` when its volatility is strictly greater than τ.
    */
   update(tau: number, horizonVolatility: number): Label {
     const slot = this.cursor;

@@ -1,12 +1,12 @@
-// How much of its time a symbol is observed, on its own step and on coarser ones: a symbol whose ticks are too far
-// apart for its step is told the smallest step that would do.
+// The share of time in which a symbol is observed, on its own step and on coarser ones. For a symbol that is too sparse
+// for its step it gives the smallest step that suffices.
 import { gridConfig } from "./event-grid.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
-/** Steps offered to a sparse symbol, ms. */
+/** Candidate steps for a sparse symbol, ms. */
 const STEP_CHOICES_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 300_000, 900_000, 3_600_000] as const;
 
-/** After this much event time all sums are halved, so that the share follows the last hours. */
+/** All sums are halved after this much event time, so that the share follows the last hours. */
 const MEMORY_MS = 2 * 3_600_000;
 
 /**
@@ -16,7 +16,7 @@ const MEMORY_MS = 2 * 3_600_000;
  * Example: gaps of 25 s leave 10 s of every 25 observed at A = 10 s: `share(1000) === 0.4`.
  */
 export class ObservedShare {
-  /** The symbol's own step and those it could have, ms, rising; and A of each. */
+  /** The symbol's own step and the candidate steps, ms, ascending; and A of each. */
   private readonly stepsMs: readonly number[];
   private readonly maxAgesMs: readonly number[];
   private readonly unobservedMs: Float64Array;
@@ -41,7 +41,7 @@ export class ObservedShare {
     }
   }
 
-  /** Event time behind the share, ms. */
+  /** Event time on which the share is based, ms. */
   get observedForMs(): number {
     return this.totalMs;
   }

@@ -1,5 +1,5 @@
-// Ticks of one symbol as rows of float64: the form in which they travel to an object, rest in a slot and enter the
-// grid.
+// Ticks of one symbol as rows of float64: the form in which they are sent to an object, stored in a slot and read by
+// the grid.
 import type { Tick } from "./tick.ts";
 
 /** Float64 values per tick: ts, price, bid, ask, bidSize, askSize, size, id, in this order. */

@@ -1,5 +1,5 @@
-// Typed arrays of several kinds as one checked buffer: for state that is kept in pages, each written when it changed.
-// State that is written as a whole goes through state-buffer.ts.
+// Encodes typed arrays of several kinds as one checksummed buffer, for state kept in pages that are written when they
+// change. state-buffer.ts is for state that is written as a whole.
 import {
   align,
   type ContainerFormat,
@@ -17,13 +17,13 @@ type ArrayName = keyof typeof ARRAYS;
 
 export type PageArray = NumberArray;
 
-/** What a page holds: numbers by name, and arrays in order. */
+/** A page's content: numbers by name, and arrays in order. */
 export interface PageContent {
   readonly numbers: Readonly<Record<string, number | string | null>>;
   readonly arrays: readonly PageArray[];
 }
 
-/** A part of some state under a name of its own; writing it again replaces it. */
+/** A named part of some state; writing it again replaces it. */
 export interface Page {
   readonly id: string;
   readonly bytes: ArrayBuffer;
@@ -31,14 +31,14 @@ export interface Page {
 
 /**
  * A page as bytes; the arrays are copied.
- * @param kind what the page is, with a version: another one is refused when it is read, e.g. `quality-block 1`.
+ * @param kind the page's kind with a version, e.g. `quality-block 1`; reading refuses any other kind.
  */
 export function encodePage(kind: string, { numbers, arrays }: PageContent): ArrayBuffer {
   const shapes = arrays.map((array) => [nameOf(array), array.length]);
   return encodeContainer(formatOf(kind), [kind, numbers, shapes], arrays);
 }
 
-/** What `encodePage` was given. Throws `StateFormatError` for another kind or version, and for damage. */
+/** Decodes a page. Throws `StateFormatError` for another kind or version, and for damaged bytes. */
 export function decodePage(kind: string, buffer: ArrayBuffer): PageContent {
   const { description, numbersAt } = openContainer(formatOf(kind), buffer);
   const [found, numbers, shapes] = description as [string, PageContent["numbers"], [ArrayName, number][]];

@@ -1,9 +1,10 @@
-// The row `peer-10`: the ten features of the system that volgate replaces, from sums that step-statistics.ts keeps.
+// The row `peer-10`: the ten features of the system that volgate replaces, computed from the sums in
+// step-statistics.ts.
 import type { GridConfig } from "./event-grid.ts";
 import type { RollingSums } from "./rolling-sums.ts";
 import { featureMinCount } from "./schema.ts";
 
-/** The sums it reads: squared and plain returns, |price change|, ask − bid, imbalance, ticks; per step. */
+/** The per-step sums it reads: squared and plain returns, |price change|, ask − bid, imbalance, ticks. */
 export interface PeerSums {
   readonly squares: RollingSums;
   readonly returns: RollingSums;
@@ -19,7 +20,7 @@ export function peerWindows(grid: GridConfig): readonly [number, number, number]
   return [steps(30), steps(60), steps(300)];
 }
 
-/** Writes the columns of `PEER_10`; a value that has too little behind it is `NaN`. */
+/** Writes the columns of `PEER_10`; a value from too few observations is `NaN`. */
 export class PeerRow {
   private readonly sums: PeerSums;
   private readonly minCounts: readonly [number, number, number];

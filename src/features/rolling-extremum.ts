@@ -2,8 +2,8 @@
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 /**
- * The largest (`sign` = 1) or smallest (`sign` = −1) value of the last `window` pushes. A `NaN` push takes a place in
- * the window but is never the extremum.
+ * The largest (`sign` = 1) or smallest (`sign` = −1) value of the last `window` pushes. A `NaN` push occupies the
+ * window but is never the extremum.
  *
  * Example: window 2, sign 1, after 5, 3, 4: `value === 4`.
  */

@@ -1,9 +1,9 @@
-// Sums of one series over several trailing windows at once, O(1) a push. Each window is summed afresh every time it has
-// turned over once, so an error of floating point (a spike that came and went) never outlives one window.
+// Sums of one series over several trailing windows at once, O(1) a push. Each window is recomputed exactly each time it
+// has been fully replaced, so a rounding error, as after a spike, lasts at most one window.
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 /**
- * Trailing sums over windows counted in pushes. A `NaN` push takes a place in the window but no part in sum or count.
+ * Trailing sums over windows counted in pushes. A `NaN` push occupies the window but is not in sum or count.
  *
  * Example: windows [2, 3] after pushing 1, 2, NaN, 4: `sum(0) === 4`, `count(0) === 1`, `sum(1) === 6`, `count(1) ===
  * 2`.
@@ -54,7 +54,7 @@ export class RollingSums {
     }
   }
 
-  /** Index of a window length in `windows`. Throws `RangeError` for a length that is not kept. */
+  /** Index of a window length in `windows`. Throws `RangeError` for any other length. */
   indexOf(window: number): number {
     const k = this.windows.indexOf(window);
     if (k < 0) throw new RangeError(`window: got ${window}, expected one of ${this.windows.join(", ")}`);
@@ -66,7 +66,7 @@ export class RollingSums {
     return this.sums[k]!;
   }
 
-  /** How many values of window `k` exist. */
+  /** Number of existing values in window `k`. */
   count(k: number): number {
     return this.counts[k]!;
   }

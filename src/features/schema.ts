@@ -1,8 +1,8 @@
-// The feature rows by name: which columns, in which order, by which formula, and the canonical text whose SHA-256 binds
-// an artifact to the code that feeds it. The hash itself is made at the boundary.
+// The feature rows by name: columns, their order and formulas, and the canonical text whose SHA-256 binds an artifact
+// to the feature code. model/schema-hashes.ts computes the hash.
 import type { GridConfig } from "./event-grid.ts";
 
-/** Raised whenever the meaning of any column changes; part of the schema text. */
+/** Must be incremented whenever the meaning of a column changes; part of the schema text. */
 const DEFINITION_VERSION = 1;
 
 /** Logarithms are taken of max(x, ε) with ε = EPSILON_BP · 1e-4 · sqrt(W). */
@@ -14,7 +14,7 @@ export interface FeatureColumn {
   readonly name: string;
   /** The formula in words and symbols; part of the schema text. */
   readonly formula: string;
-  /** Whether ln τ is subtracted, so that the column exists only with a threshold. */
+  /** Whether ln τ is subtracted; such a column exists only with a threshold. */
   readonly relativeToThreshold: boolean;
 }
 
@@ -26,7 +26,7 @@ export const RANGE_WINDOWS = [60, 300] as const;
 const relative = (name: string, formula: string): FeatureColumn => ({ name, formula, relativeToThreshold: true });
 const plain = (name: string, formula: string): FeatureColumn => ({ name, formula, relativeToThreshold: false });
 
-/** Scale-free columns only: no level, no currency, no count, no clock. */
+/** Scale-free columns: independent of price level, currency, counts and clock. */
 export const DEFAULT_1: readonly FeatureColumn[] = [
   ...RV_WINDOWS.map((w) => relative(`rv_${w}_over_tau`, `ln(RV_${w}) - ln(tau)`)),
   ...EWMA_HALF_LIVES.map((h) => relative(`ewma_${h}_over_tau`, `ln(sqrt(${h} * EWMA_${h}(r^2))) - ln(tau)`)),
@@ -57,7 +57,10 @@ export const DEFAULT_1: readonly FeatureColumn[] = [
   plain("age_of_last_tick", "min(age, A) / step"),
 ];
 
-/** The ten features of the system that volgate replaces, under its names; levels and dollars, kept for its clients. */
+/**
+ * The ten features of the system that volgate replaces, under its names; in price levels and dollars, for that system's
+ * clients.
+ */
 export const PEER_10: readonly FeatureColumn[] = [
   plain("log_return_300s", "sum over 300 s of r"),
   plain("spread_mean_300s", "mean over 300 s of ask - bid"),
@@ -81,7 +84,7 @@ export function epsilonOf(windowSteps: number): number {
   return EPSILON_BP * 1e-4 * Math.sqrt(windowSteps);
 }
 
-/** Existing values from which a feature over W steps exists: min(W/2, 60), at least 3. */
+/** Existing values that a feature over W steps needs: min(W/2, 60), at least 3. */
 export function featureMinCount(windowSteps: number): number {
   return Math.max(3, Math.min(Math.ceil(windowSteps / 2), 60));
 }

@@ -1,4 +1,4 @@
-// The one generator of random numbers: seeded, and the same numbers in every runtime.
+// The random number generator of the whole project: seeded, with the same numbers in every runtime.
 
 /**
  * sfc32 (Chris Doty-Humphrey's "small fast counter"): whole-number arithmetic on 128 bits of state, passes PractRand.

@@ -1,5 +1,5 @@
-// State that is written as a whole, as one versioned buffer: a header that says what the numbers belong to, then
-// float64 sections that each state their length. Reading compares what it got with what it wanted and says both.
+// Encodes state that is written as a whole as one versioned buffer: a header that describes the state, then float64
+// sections with their lengths. A mismatch while reading is an error with the actual and the expected value.
 import { type ContainerFormat, encodeContainer, openContainer, StateFormatError } from "./binary-container.ts";
 
 const STATE_VERSION = 1;
@@ -40,7 +40,7 @@ export class StateWriter {
   }
 }
 
-/** Reads back what a `StateWriter` wrote, in the same order. Every method throws `StateFormatError` on a mismatch. */
+/** Reads the output of a `StateWriter`, in the same order. Every method throws `StateFormatError` on a mismatch. */
 export class StateReader {
   readonly header: unknown;
   private readonly data: Float64Array;
@@ -57,7 +57,7 @@ export class StateReader {
     return this.data[this.at++]!;
   }
 
-  /** Fills `into`, whose length must be the stored one. */
+  /** Fills `into`, whose length must equal the stored length. */
   array(into: Float64Array): void {
     const length = this.number();
     if (length !== into.length)
@@ -65,7 +65,7 @@ export class StateReader {
     this.take(length, into);
   }
 
-  /** A section whose length is known only to the writer. */
+  /** Reads a section of any length. */
   arrayOfAnyLength(): Float64Array {
     const length = this.number();
     const into = new Float64Array(length >= 0 && length <= this.data.length ? length : 0);
@@ -89,7 +89,7 @@ export class StateReader {
   }
 }
 
-/** Gives every `NaN` the same bits: which of them a calculation leaves behind depends on how it was compiled. */
+/** Mutates `values`: rewrites every NaN to one bit pattern, because NaN bits depend on the compiler. */
 function uniteNaNs(values: Float64Array<ArrayBuffer>): void {
   const bits = new BigUint64Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < values.length; i++) if (values[i] !== values[i]) bits[i] = QUIET_NAN;

@@ -1,5 +1,5 @@
-// Every rolling statistic of closed steps, and the two feature rows made of them. It knows steps, not ticks, and
-// volatility, not thresholds: ln τ is subtracted where a row is taken.
+// Every rolling statistic of closed steps, and the two feature rows computed from them. Works on steps, not ticks, and
+// without thresholds: ClosedSteps.row subtracts ln τ.
 import type { ClosedStep, GridConfig } from "./event-grid.ts";
 import { Ewma } from "./ewma.ts";
 import { ln } from "./exact-math.ts";
@@ -14,7 +14,7 @@ const FOUR_LN2 = 4 * Math.LN2;
 const HALF_PI = Math.PI / 2;
 const EPSILON_1 = epsilonOf(1);
 
-/** One window of a `RollingSums`: its place there, its length, the existing values it needs and its ε. */
+/** One window of a `RollingSums`: its index there, its length, the existing values it needs and its ε. */
 interface Window {
   readonly k: number;
   readonly steps: number;
@@ -33,8 +33,8 @@ const union = (...windows: readonly (readonly number[])[]): number[] =>
   [...new Set(windows.flat())].sort((a, b) => a - b);
 
 /**
- * Statistics after each closed step. `update` takes the step, then the row writers and `horizonVolatility` describe the
- * state at its end. A value that has too little behind it is `NaN`.
+ * Statistics after each closed step. After `update`, the row writers and `horizonVolatility` describe the state at the
+ * end of that step. A value from too few observations is `NaN`.
  */
 export class StepStatistics {
   private readonly stepMs: number;
@@ -117,7 +117,7 @@ export class StepStatistics {
     this.products.push(Math.abs(r * this.previousReturn));
     for (const ewma of this.ewmas) ewma.update(square);
     this.moves.push(Math.abs(step.price - this.previousPrice));
-    // A step without a price of the source did not move, whatever else ticked in it.
+    // A step without a price of the source has range 0, even if other prices ticked in it.
     const range = step.high === step.high ? ln(step.high / step.low) : 0;
     this.parkinson.push(step.observed ? (range * range) / FOUR_LN2 : NaN);
     for (const high of this.highs) high.push(step.high);
@@ -133,7 +133,7 @@ export class StepStatistics {
     this.previousReturn = r;
   }
 
-  /** Whether the volatility of the last 60 steps stands on enough returns for a prediction to mean something. */
+  /** Whether the last 60 steps have enough returns for a prediction. */
   get ready(): boolean {
     return this.squares.count(this.rv[2]!.k) >= this.rv[2]!.minCount;
   }
@@ -196,7 +196,7 @@ export class StepStatistics {
     this.peer.write(out, at);
   }
 
-  /** A new segment: nothing may look across the hole. */
+  /** Starts a new segment: no statistic may span the gap. */
   reset(): void {
     for (const part of this.parts()) part.reset();
     this.previousPrice = NaN;
@@ -254,7 +254,7 @@ export class StepStatistics {
   }
 }
 
-/** sqrt(W · mean), `NaN` below the window's minimum count. Rounding can leave a sum a hair below 0. */
+/** sqrt(W · mean), `NaN` below the window's minimum count. Rounding can leave a sum slightly below 0. */
 function volatility(sums: RollingSums, w: Window): number {
   return Math.sqrt(w.steps * Math.max(sums.mean(w.k, w.minCount), 0));
 }

@@ -1,26 +1,24 @@
-// The ticks of the open step, kept to recognise exact duplicates. A hash table over packed rows: O(1) a tick however
+// The ticks of the open step, kept to recognise exact duplicates. A hash table over packed rows: O(1) per tick however
 // dense the step is, and cleared in O(1) when the step closes.
 import { TICK_FIELDS } from "./packed-ticks.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 const WORDS = TICK_FIELDS * 2;
-/** Stands for a missing field: unlike `NaN` it has one bit pattern, and no field can hold it. */
+/** Represents a missing field: unlike `NaN` it has one bit pattern, and it is never a field's value. */
 const MISSING = -Infinity;
 
 /**
- * After this many ticks in one step the set begins anew: its memory and its part of a snapshot stay bounded however
- * long and dense a step is. A repeat that comes more than that many ticks after its original is then not recognised.
+ * The set is cleared after this many ticks in one step, which bounds its memory and its part of a snapshot. A duplicate
+ * whose original came before the clearing is not recognised.
  */
 const MAX_STEP_TICKS = 8192;
 
-/**
- * A set of packed ticks; two are equal when all eight fields have the same bits (a missing field equals a missing one).
- */
+/** A set of packed ticks. Two ticks are equal when all eight fields have the same bits; missing fields are equal. */
 export class StepTicks {
   private rows = new Float64Array(64 * TICK_FIELDS);
   private bits = new Int32Array(this.rows.buffer);
   private n = 0;
-  /** Open addressing: entry = epoch · 2^26 + row + 1, so that a new epoch empties the table. */
+  /** Open addressing: entry = epoch · 2^26 + row + 1, so that a new epoch clears the table. */
   private table = new Float64Array(256);
   private epoch = 0;
 
@@ -28,7 +26,7 @@ export class StepTicks {
     return this.n;
   }
 
-  /** Adds row `i` of `source` unless it is already here. Returns whether it was new. */
+  /** Adds row `i` of `source` unless the set has it. Returns whether it was new. */
   add(source: Float64Array, i: number): boolean {
     if (this.n === MAX_STEP_TICKS) this.clear();
     if ((this.n + 1) * TICK_FIELDS > this.rows.length) this.grow();

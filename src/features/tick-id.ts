@@ -1,11 +1,11 @@
-// A feed's tick id as one number, so that ticks can travel and be stored as rows of float64.
+// Converts a feed's tick id to one number, so that ticks can be sent and stored as rows of float64.
 
 /**
- * A whole number up to 2^53 − 1, given as a number or as decimal digits, stays itself; any other string becomes a
- * 53-bit hash (negative, so that it never meets a numeric id); no id is `NaN`. An id only ever tells exact duplicates
- * apart that agree in time, price, quote and sizes as well, so a collision of two hashes has no practical weight.
+ * A whole number up to 2^53 − 1, given as a number or as decimal digits, is kept; any other string becomes a 53-bit
+ * hash (negative, so that it never equals a numeric id); a missing id is `NaN`. The id only distinguishes ticks that
+ * agree in time, price, quote and sizes, so hash collisions do not matter in practice.
  *
- * @returns `undefined` when the value is neither a string, a whole number nor missing.
+ * @returns `undefined` when the value is not a string, a whole number or missing.
  */
 export function tickIdNumber(value: unknown): number | undefined {
   if (value === undefined || value === null) return NaN;

@@ -1,8 +1,8 @@
-// A tick, and the one parser through which every tick comes in. Bad data is a value here: a reason with the field,
-// what came and what was expected. No clock: the receive time is handed in.
+// A tick, and the parser for every incoming tick. Bad data is returned as a value: a reason with the field, the
+// received value and the expectation. No clock: the receive time is a parameter.
 import { tickIdNumber } from "./tick-id.ts";
 
-/** One market update. Missing optional fields are `NaN` behind the parser, never 0. */
+/** One market update. After parsing, missing optional fields are `NaN`, never 0. */
 export interface Tick {
   readonly symbol: string;
   /** Event time in whole ms since 1970 UTC. */
@@ -19,7 +19,7 @@ export interface Tick {
   readonly id: number;
 }
 
-/** Why a tick was refused; each is a metric label. `ts_outlier` is decided later, by the grid. */
+/** Why a tick was refused; each reason is a metric label. The grid decides `ts_outlier` later. */
 export const REJECTION_REASONS = [
   "not_an_object",
   "symbol_missing",
@@ -54,7 +54,7 @@ export const REJECTION_REASONS = [
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
-/** A refused tick: which field, what came, what was expected. */
+/** A refused tick: the field, the received value, the expectation. */
 export interface TickRejection {
   readonly reason: RejectionReason;
   readonly field: string;
@@ -62,21 +62,21 @@ export interface TickRejection {
   readonly expected: string;
 }
 
-/** A tick may be this much ahead of the receive time before it is `ts_in_future`. */
+/** A tick further ahead of the receive time than this is `ts_in_future`. */
 const MAX_FUTURE_MS = 5_000;
 
-/** Earliest accepted time: 1973-03-03. Anything below is most likely seconds, not milliseconds. */
+/** Earliest accepted time: 1973-03-03. A smaller number is most likely in seconds. */
 const MIN_TS_MS = 100_000_000_000;
 const MAX_TS_MS = 8_640_000_000_000_000;
 const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
-/** A symbol as messages spell it. */
+/** The form of a symbol in messages. */
 export const SYMBOL_FORM = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,31}$/;
 const ISO_FORM =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
 
 /**
- * Checks and upper-cases a symbol; `undefined` when the result does not match `[A-Z0-9][A-Z0-9._:-]{0,31}`. Checked
- * first, because upper case makes ASCII of some other letters ("ß" is "SS").
+ * Checks and upper-cases a symbol; `undefined` when the result does not match `[A-Z0-9][A-Z0-9._:-]{0,31}`. The check
+ * comes first, because upper-casing turns some other letters into ASCII ("ß" becomes "SS").
  */
 export function parseSymbol(value: unknown): string | undefined {
   return typeof value === "string" && SYMBOL_FORM.test(value) ? value.toUpperCase() : undefined;
@@ -84,7 +84,7 @@ export function parseSymbol(value: unknown): string | undefined {
 
 /**
  * Time in whole ms since 1970 UTC from a number of ms or an ISO 8601 string; a string without a zone is UTC; digits
- * below the millisecond are cut. `NaN` when it is neither.
+ * below the millisecond are cut. `NaN` for any other value.
  *
  * Example: `parseTsMs("2025-12-01T00:00:01.5") === 1764547201500`.
  */
@@ -116,11 +116,11 @@ function zoneOffsetMs(zone: string): number {
 }
 
 /**
- * Parses one tick `{symbol, ts, price, bid?, ask?, bidSize?, askSize?, size?, id?}`. Numbers may come as decimal
- * strings, as exchanges send them; `null` is a missing field.
+ * Parses one tick `{symbol, ts, price, bid?, ask?, bidSize?, askSize?, size?, id?}`. Numbers may be decimal strings, as
+ * exchanges send them; `null` is a missing field.
  *
  * @param receivedAtMs the receive time in ms; a tick more than 5 s ahead of it is `ts_in_future`. `Infinity` for files.
- * @returns the tick, or the first thing wrong with it.
+ * @returns the tick, or its first fault.
  */
 export function parseTick(value: unknown, receivedAtMs: number): Tick | TickRejection {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -148,7 +148,7 @@ export function parseTick(value: unknown, receivedAtMs: number): Tick | TickReje
   return parseQuoteAndSizes(raw, symbol, tsMs, price);
 }
 
-/** True for what `parseTick` returns when it refused. */
+/** Whether a result of `parseTick` is a rejection. */
 export function isRejection(parsed: Tick | TickRejection): parsed is TickRejection {
   return "reason" in parsed;
 }
@@ -181,7 +181,7 @@ const MOST = 1e15;
 const PRICE = `a number from ${LEAST_PRICE} to ${MOST}`;
 const SIZE = `a number from 0 to ${MOST}`;
 
-/** A price, `NaN` where it is missing, or what is wrong with it. */
+/** A price, `NaN` if missing, or its fault. */
 function parsePrice(value: unknown, field: "price" | "bid" | "ask"): number | TickRejection {
   if (value === undefined || value === null) return NaN;
   const x = parseDecimal(value);
@@ -190,7 +190,7 @@ function parsePrice(value: unknown, field: "price" | "bid" | "ask"): number | Ti
   return rejection(`${field}_${fault}` as const, field, value, PRICE);
 }
 
-/** A size (never −0), `NaN` where it is missing, or what is wrong with it. */
+/** A size (never −0), `NaN` if missing, or its fault. */
 function parseSize(value: unknown, field: string, reason: "bid_size" | "ask_size" | "size"): number | TickRejection {
   if (value === undefined || value === null) return NaN;
   const x = parseDecimal(value);
@@ -208,7 +208,7 @@ function rejection(reason: RejectionReason, field: string, got: unknown, expecte
   return { reason, field, got: shortText(got), expected };
 }
 
-/** Arrays and objects are only named: to write out a deeply nested one would overflow the stack. */
+/** Arrays and objects are only named: writing out a deeply nested one would overflow the stack. */
 function shortText(value: unknown): string {
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : "an object";
   if (value === undefined) return "nothing";

@@ -1,11 +1,11 @@
-// The threshold τ of one label spec: an exact quantile of the last values of the ring, kept sorted. One ordered
-// replacement per step, in one move of the values between the two places.
+// The threshold τ of one label spec: an exact quantile of the ring's last values, kept sorted. Each step replaces one
+// value by moving the values between the old and the new position.
 import type { LabelSpec } from "./label-spec.ts";
 import type { VolatilityRing } from "./volatility-ring.ts";
 
 /**
- * τ after each step. It holds no history of its own: everything is a function of the ring, so a new spec is filled from
- * the ring at once and a restored one equals one that never stopped.
+ * τ after each step. Its state is a function of the ring: a new spec is filled from the ring at once, and a restored
+ * threshold equals one that was never interrupted.
  */
 export class TrailingThreshold {
   readonly spec: LabelSpec;
@@ -14,13 +14,13 @@ export class TrailingThreshold {
   private readonly factor: number;
   private readonly sorted: Float64Array;
   private size = 0;
-  /** Ring positions [from, to) are in `sorted`. */
+  /** `sorted` contains the ring positions [from, to). */
   private from = 0;
   private to = 0;
 
   /**
-   * @param floor ε of the horizon: there is no τ while it is at or below it.
-   * Throws `RangeError` when the spec's window does not fit the ring.
+   * @param floor ε of the horizon: there is no τ while the threshold is at or below it. Throws `RangeError` when the
+   * spec's window does not fit the ring.
    */
   constructor(spec: LabelSpec, ring: VolatilityRing, floor: number) {
     if (spec.kind !== "absolute" && spec.windowSteps > ring.capacity) {
@@ -34,12 +34,12 @@ export class TrailingThreshold {
     this.fill(ring);
   }
 
-  /** How many values the threshold stands on. */
+  /** Number of values behind the threshold. */
   get count(): number {
     return this.size;
   }
 
-  /** Follows the ring; call it after each push, so that the value that left can still be read. */
+  /** Updates from the ring; call it after each push, while the removed value can still be read. */
   update(ring: VolatilityRing): void {
     if (this.sorted.length === 0) return;
     const end = ring.endPosition;
@@ -110,7 +110,7 @@ export class TrailingThreshold {
     this.size -= 1;
   }
 
-  /** Takes one value out and puts another in, moving only what lies between the two places. */
+  /** Replaces one value by another, moving only the values between the two positions. */
   private replace(leaving: number, entering: number): void {
     const { sorted } = this;
     const out = this.lowerBound(leaving);

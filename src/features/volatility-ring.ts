@@ -1,5 +1,5 @@
-// The recent horizon volatilities of one symbol, newest last. Positions count up for ever, so that several thresholds
-// can look at the same ring through windows of their own. It counts values, not wall time, and survives gaps.
+// The recent horizon volatilities of one symbol, newest last. Positions only increase, so that several thresholds can
+// use different windows of the same ring. Windows count values, not wall time, and span gaps.
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 /** Values older than this in event time are dropped. */
@@ -9,7 +9,7 @@ export class VolatilityRing {
   readonly capacity: number;
   private readonly values: Float64Array;
   private readonly times: Float64Array;
-  /** Position after the newest value, and of the oldest one kept. */
+  /** Position after the newest value, and position of the oldest kept value. */
   private end = 0;
   private start = 0;
 
@@ -32,8 +32,8 @@ export class VolatilityRing {
   }
 
   /**
-   * The value at a position from `startPosition` to `endPosition − 1`. The one that the last push made leave can still
-   * be read: a sorted window needs it to take it out.
+   * The value at a position from `startPosition` to `endPosition − 1`. The value that the last push removed can still
+   * be read, because a sorted window needs it for the removal.
    */
   at(position: number): number {
     return this.values[position % this.values.length]!;
@@ -48,7 +48,7 @@ export class VolatilityRing {
     if (this.end - this.start > this.capacity) this.start += 1;
   }
 
-  /** Drops what is more than 7 days older than `tsMs`. */
+  /** Drops values more than 7 days older than `tsMs`. */
   expire(tsMs: number): void {
     while (this.start < this.end && this.times[this.start % this.times.length]! < tsMs - RING_MAX_AGE_MS)
       this.start += 1;

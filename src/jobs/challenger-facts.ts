@@ -1,10 +1,10 @@
-// The experiment as the alert rule `challenger_ready` sees it.
+// Facts of the experiment for the alert rule `challenger_ready`.
 import type { AlertFacts } from "../quality/alerts/alert-facts.ts";
 import type { ExperimentEvaluation } from "./experiment/evaluate-experiment.ts";
 
 /**
- * What the alert rule `challenger_ready` looks at. A challenger that was just promoted is none any more: what fired for
- * it is resolved. Without a comparison nothing is said of the one there is.
+ * The input of the alert rule `challenger_ready`. After a promotion there is no challenger, so its alert is resolved.
+ * Without a comparison there are no facts about the challenger.
  */
 export function challengerFacts({ experiment, code, comparison, promoted }: ExperimentEvaluation): AlertFacts {
   if (experiment === null || promoted) return { model: null };

@@ -1,4 +1,4 @@
-// What happens by the clock: every quarter of an hour the experiment is judged, once a week the report is written.
+// Scheduled work: evaluates the experiment every quarter of an hour and writes the report once a week.
 import { alertsOf } from "../clients/alerts.ts";
 import type { Env } from "../settings.ts";
 import { challengerFacts } from "./challenger-facts.ts";
@@ -7,8 +7,8 @@ import { writeReport } from "./weekly-report/write-report.ts";
 import { logError } from "../log.ts";
 
 /**
- * Does what a cron trigger is for: one with a day of the week writes the report, every other one judges the experiment,
- * so that an operator may change the times. Throws what fails, for the platform's log of runs.
+ * Runs a cron trigger's work: a trigger with a day of the week writes the report, every other one evaluates the
+ * experiment, so that an operator can change the times. Throws any failure, for the platform's log of runs.
  * @param nowMs wall time at which it was due.
  */
 export async function runScheduled(env: Env, cron: string, nowMs: number): Promise<void> {
@@ -22,7 +22,10 @@ export async function runScheduled(env: Env, cron: string, nowMs: number): Promi
   }
 }
 
-/** Promotes where the rule and the settings say so, and tells the alerts of a challenger that waits for a person. */
+/**
+ * Promotes if the rule and the settings allow it, and reports a challenger that waits for an operator to the alerts
+ * object.
+ */
 async function judgeExperiment(env: Env, nowMs: number): Promise<void> {
   const evaluation = await evaluateExperiment(env, nowMs);
   await alertsOf(env).observe(challengerFacts(evaluation));

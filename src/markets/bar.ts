@@ -6,16 +6,17 @@ import type { TickInput } from "./tick-input.ts";
 /**
  * Tick inputs of the bar `{timestamp_ms, open, high, low, close}` (numbers or decimal strings) whose stamp is its
  * **end**, as in BitMEX's files: a bar stamped T covers [T − Δ, T). Four ticks: open, the extreme nearer the open (low
- * when both are as near), the other extreme, close; distinct times, so that a flat bar's are no duplicates.
+ * if both are equally near), the other extreme, close. Their times differ, so that a flat bar's ticks are not
+ * duplicates.
  *
- * An exchange's open may be the close before and lie outside the bar's own range (3 % of BitMEX's): it is moved to the
- * nearest price inside, so that it never widens high and low.
+ * An exchange's open may be the previous close and lie outside the bar's own range (3 % of BitMEX's bars). It is moved
+ * to the nearest price inside, so that it does not widen high and low.
  *
  * Example: T = 120000, Δ = 60000, o 10, h 14, l 9, c 12 gives 10 at 60000, 9 at 80000, 14 at 100000, 12 at 119999.
  *
  * @param symbol of every tick; a file of bars does not name it.
  * @param stepMs Δ, at least 4 ms; throws `RangeError` otherwise.
- * @returns `undefined` when a field is missing or no finite number, or the close lies outside [low, high].
+ * @returns `undefined` if a field is missing or not a finite number, or the close lies outside [low, high].
  */
 export function ticksOfBar(bar: unknown, symbol: string, stepMs = 60_000): readonly TickInput[] | undefined {
   if (!Number.isInteger(stepMs) || stepMs < 4) {

@@ -4,8 +4,8 @@ import type { TickInput } from "./tick-input.ts";
 
 /**
  * Tick input of `{ts, symbol, price, bid, ask, bidSize, askSize, tradeSize, tradeId?}`, `null` where the source has
- * none; `size` and `id` are understood too, so that a tick of the ingest API is its own canonical row. `undefined` when
- * `ts`, `symbol` or `price` is not there at all.
+ * none. `size` and `id` are accepted too, so that a tick of the ingest API is its own canonical row. `undefined` if
+ * `ts`, `symbol` or `price` is absent.
  */
 export function tickOfCanonicalRow(value: unknown): TickInput | undefined {
   const row = jsonObject(value);

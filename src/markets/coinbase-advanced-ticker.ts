@@ -1,13 +1,13 @@
-// Coinbase Advanced Trade: the `ticker` channel's websocket envelope, and the flat lines that recorders make of it.
+// Coinbase Advanced Trade: the `ticker` channel's websocket envelope, and the flat lines that recorders write from it.
 import { jsonObject, type JsonObject } from "./json-object.ts";
 import type { TickInput } from "./tick-input.ts";
 
 /**
  * Tick input of an Advanced Trade message, one per ticker in it; `undefined` when it has another form.
  *
- * Known are `{channel: "ticker" | "ticker_batch", timestamp, events: [{tickers: […]}]}` as the exchange sends it, and
- * `{timestamp, product_id, price, best_bid, best_ask}` as recorded, with the sizes beside them or under `raw`. A time
- * stamp without a zone is UTC (`parseTick` reads it so). The feed has neither trade sizes nor ids.
+ * Accepts `{channel: "ticker" | "ticker_batch", timestamp, events: [{tickers: […]}]}` as the exchange sends it, and
+ * `{timestamp, product_id, price, best_bid, best_ask}` as recorded, with the sizes at the same level or under `raw`. A
+ * time stamp without a zone is UTC (`parseTick` reads it so). The feed has neither trade sizes nor ids.
  *
  * Example: `{channel: "ticker", timestamp: "2026-04-06T15:02:34.59Z", events: [{tickers: [{product_id: "BTC-USD",
  * price: "69705.9"}]}]}` gives one input with `ts` "2026-04-06T15:02:34.59Z".

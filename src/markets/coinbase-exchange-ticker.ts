@@ -4,8 +4,8 @@ import type { TickInput } from "./tick-input.ts";
 
 /**
  * Tick input of an Exchange ticker `{type: "ticker", product_id, price, time, best_bid, best_ask, best_bid_size?,
- * best_ask_size?, last_size?, trade_id?}`; `undefined` when the message has another form, or no `time`, as the first
- * one of a market that has not traded.
+ * best_ask_size?, last_size?, trade_id?}`; `undefined` if the message has another form, or no `time` (the first message
+ * of a market that has not traded).
  */
 export function tickOfCoinbaseExchangeTicker(value: unknown): TickInput | undefined {
   const message = jsonObject(value);

@@ -1,9 +1,9 @@
-// The first question every adapter asks of a message: is it a JSON object at all?
+// Checks that a message is a JSON object; every adapter starts with it.
 
-/** A JSON object whose fields nobody has checked. */
+/** A JSON object with unchecked fields. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The value as an object to look into, or `undefined` for arrays, `null` and everything that is no object. */
+/** The value as an object; `undefined` for arrays, `null` and other non-objects. */
 export function jsonObject(value: unknown): JsonObject | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 }

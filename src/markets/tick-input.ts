@@ -1,4 +1,4 @@
-// What an adapter makes of a message: the object `parseTick` takes, its values still as the feed sent them.
+// An adapter's output: the object that `parseTick` takes, with values as the feed sent them.
 
 /** Unchecked input of `parseTick`; `undefined` and `null` are a missing field. */
 export interface TickInput {

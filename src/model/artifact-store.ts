@@ -2,18 +2,18 @@
 import { withDeadline } from "./deadline.ts";
 import { ArtifactError, type ArtifactFiles } from "./artifact.ts";
 
-/** Where a gateway finds artifacts by the SHA-256 of their ONNX file. Throws `ArtifactError`. */
+/** Looks up artifacts by the SHA-256 of their ONNX file. Throws `ArtifactError`. */
 export interface ArtifactStore {
   read(sha256: string): Promise<ArtifactFiles>;
 }
 
-/** The part of an R2 bucket that reading needs. */
+/** The part of an R2 bucket needed for reading. */
 export type ReadableBucket = Pick<R2Bucket, "get">;
 
-/** A bucket that does not answer must not keep a fresh isolate from serving what is bundled. */
+/** Timeout of a read, so that a new isolate can serve the bundled models if the bucket does not answer. */
 const READ_DEADLINE_MS = 5_000;
 
-/** @param bucket `undefined` where no bucket is bound: every read is then `not_found`. */
+/** @param bucket `undefined` if no bucket is bound: every read is then `not_found`. */
 export function r2ArtifactStore(bucket: ReadableBucket | undefined): ArtifactStore {
   return {
     async read(sha256) {

@@ -1,9 +1,9 @@
-// An artifact is an ONNX file and its manifest. This file decides whether one may be loaded: hash, schema, shapes and
-// what it answers. Where artifacts are stored is left to artifact-store.ts.
+// An artifact is an ONNX file and its manifest. This file verifies and loads one: hash, schema, shapes and trial
+// outputs. artifact-store.ts reads artifacts from storage.
 import { type Manifest, featureColumns, parseManifest } from "./manifest.ts";
 import { RuntimeUnavailableError, type Session, createSession, runSession } from "./runtime.ts";
 
-/** Why an artifact was refused; a metric label and what `/health` shows. */
+/** Why an artifact was refused; shown as a metric label and in `/health`. */
 export type RefusalCode =
   | "not_found"
   | "manifest_invalid"
@@ -15,7 +15,7 @@ export type RefusalCode =
   | "bad_output"
   | "store_unavailable";
 
-/** A refused artifact: a code for machines, a message for people. */
+/** A refused artifact, with a code and a message. */
 export class ArtifactError extends Error {
   override name = "ArtifactError";
   readonly code: RefusalCode;
@@ -26,46 +26,49 @@ export class ArtifactError extends Error {
   }
 }
 
-/** The two parts of an artifact as they rest in storage. */
+/** The two parts of an artifact as stored. */
 export interface ArtifactFiles {
   readonly onnx: Uint8Array;
   readonly manifest: unknown;
 }
 
-/** What a model says of n rows. */
+/** A model's output for n rows. */
 export interface Scores {
-  /** One per row; a value that `isProbability` refuses is the model's failure on that row alone. */
+  /** One per row; if `isProbability` refuses a value, the model failed on that row only. */
   readonly probabilities: Float32Array;
   /**
-   * One per row: the horizon's volatility to expect, over τ. A value that `isSigmaRatio` refuses is missing on that row
-   * alone. Absent where the manifest names no `sigmaOutput`.
+   * One per row: expected volatility of the horizon over τ. If `isSigmaRatio` refuses a value, it is missing on that
+   * row only. Absent if the manifest has no `sigmaOutput`.
    */
   readonly sigmaRatios?: Float32Array;
 }
 
-/** Something that turns rows into probabilities, with the manifest that says which rows. */
+/** A loaded model that turns rows into probabilities, with its manifest. */
 export interface Scorer {
   readonly manifest: Manifest;
-  /** Positions of its features in the row. */
+  /** Positions of the model's features in the row. */
   readonly columns: Int32Array;
   /**
-   * One run of the model, whatever it answers.
+   * Runs the model once; does not check the values it returns.
    * @param rows float32 [n, columns.length].
    * @returns n values of each kind. Throws `ArtifactError` `wrong_shape`, or what the runtime throws.
    */
   score(rows: Float32Array): Promise<Scores>;
-  /** Keeps it usable, released or not, until the returned function is called: for whoever has several runs to make. */
+  /**
+   * Keeps the model usable until the returned function is called, even if it is released meanwhile. For callers with
+   * several runs.
+   */
   retain(): () => Promise<void>;
-  /** Frees its memory once nothing runs or retains it. It must not be used for new runs after this. */
+  /** Frees its memory once no run or retainer uses it. Start no new runs after this. */
   release(): Promise<void>;
 }
 
-/** Whether a model's output can be one; `NaN` cannot. */
+/** Whether a model's output is a valid probability; `NaN` is not. */
 export function isProbability(p: number): boolean {
   return p >= 0 && p <= 1;
 }
 
-/** Whether an expected volatility over τ can be one: finite and not negative; `NaN` cannot. */
+/** Whether a model's output is a valid expected volatility over τ: finite and not negative; `NaN` is not. */
 export function isSigmaRatio(x: number): boolean {
   return x >= 0 && x < Infinity;
 }
@@ -79,8 +82,8 @@ export async function sha256Hex(data: Uint8Array | string): Promise<string> {
 
 /**
  * Verifies and loads an artifact: manifest, SHA-256 against `expectedSha256`, schema hash against one of
- * `schemaHashes`, then a session, its names, and a warm-up on rows of zeros and of `NaN` in batches of 1 and 3, in
- * which every output must be what it is called. Throws `ArtifactError` with the reason, or `RuntimeUnavailableError`.
+ * `schemaHashes`, then a session, its names, and a warm-up on rows of zeros and of `NaN` in batches of 1 and 3, where
+ * every output must be valid for its kind. Throws `ArtifactError` with the reason, or `RuntimeUnavailableError`.
  */
 export async function loadArtifact(
   files: ArtifactFiles,
@@ -160,7 +163,7 @@ function readManifest(value: unknown): Manifest {
   try {
     return parseManifest(value);
   } catch (error) {
-    // A ManifestError, or what a deeply nested value does to the code that would describe it.
+    // A ManifestError, or a stack overflow while describing a deeply nested value.
     throw new ArtifactError("manifest_invalid", messageOf(error));
   }
 }

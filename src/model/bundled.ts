@@ -1,4 +1,5 @@
-// The artifacts that ship with the Worker (made by `npm run bundle`), so that an empty bucket predicts at once.
+// The artifacts that ship with the Worker (made by `npm run bundle`), so that a gateway with an empty bucket can
+// predict at once.
 import type { ArtifactFiles } from "./artifact.ts";
 import logistic from "./bundled/logistic.json" with { type: "json" };
 import logisticOnnx from "./bundled/logistic.onnx";
@@ -9,7 +10,10 @@ import thresholdOnlyOnnx from "./bundled/threshold-only.onnx";
 import zscore from "./bundled/zscore.json" with { type: "json" };
 import zscoreOnnx from "./bundled/zscore.onnx";
 
-/** SHA-256 of the bundled artifact that holds each alias until another one is given it. No challenger is bundled. */
+/**
+ * SHA-256 of the bundled artifact for each alias, used until another artifact is given the alias. No challenger is
+ * bundled.
+ */
 export const BUNDLED = {
   champion: logistic.onnxSha256,
   rows: zscore.onnxSha256,

@@ -1,14 +1,14 @@
-// The persistence baseline without a runtime: Platt's sigmoid of one column. It answers when WASM cannot start.
+// The persistence baseline without a runtime: Platt's sigmoid of one column. Used when WASM cannot start.
 import type { Scorer } from "./artifact.ts";
 import { bundledArtifact, BUNDLED } from "./bundled.ts";
 import { type Manifest, featureColumns, parseManifest } from "./manifest.ts";
 
-/** Stands where an artifact's SHA-256 would: the formula's bits are not those of any file. */
+/** Placeholder for the SHA-256: the formula is not an artifact. */
 const NO_ARTIFACT = "0".repeat(64);
 
 /**
- * 1 / (1 + exp(−(slope · x + intercept))) of the bundled persistence model, `x` its only column; `NaN` gives `NaN`.
- * Within 1e-6 of the model itself, but not its bits: so it goes by a name of its own.
+ * 1 / (1 + exp(−(slope · x + intercept))) of the bundled persistence model, `x` its only column; `NaN` gives `NaN`. It
+ * equals the model only within 1e-6, so it has a separate name.
  */
 export function persistenceFormula(): Scorer {
   const artifact = bundledArtifact(BUNDLED.persistence);

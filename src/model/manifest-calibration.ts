@@ -1,5 +1,5 @@
-// How a model's score became a probability: for people and for the tools that read manifests. The graph has it built
-// in.
+// How a model's score is calibrated to a probability, for people and tools that read manifests. The ONNX graph includes
+// the calibration.
 import * as v from "valibot";
 import { crossCheck } from "../schemas/cross-check.ts";
 import { ascending, fields, finiteNumber, type Parsed } from "../schemas/schema-values.ts";
@@ -17,7 +17,7 @@ const isotonicSchema = fields({
   probabilities: ascending(finiteNumber(0, 1)),
 });
 
-/** The model's output is taken as it is. */
+/** The model's output is used without calibration. */
 const noneSchema = fields({ method: v.literal("none") });
 
 export const calibrationSchema = v.pipe(

@@ -1,13 +1,10 @@
-// The training distribution beside a model, rounded as its manifest carries it.
+// Rounds a model's training distribution for its manifest.
 import type { DriftReference } from "../drift/drift-reference.ts";
 
-/** Significant digits of what is written: far below what a window of some hundred rows can tell apart. */
+/** Significant digits: far more precise than a window of some hundred rows can resolve. */
 const DIGITS = 7;
 
-/**
- * The reference with every number rounded to 7 significant digits, as it goes into a manifest. Quantiles stay
- * ascending.
- */
+/** The reference with numbers rounded to 7 significant digits, for the manifest. Quantiles stay ascending. */
 export function roundedDriftReference({ features, windows }: DriftReference): DriftReference {
   return {
     features: features.map((feature) => ({
@@ -19,7 +16,7 @@ export function roundedDriftReference({ features, windows }: DriftReference): Dr
     windows: windows.map((window) => ({
       ...window,
       thresholds: window.thresholds?.map((x) => (x === null ? null : rounded(x))) ?? null,
-      // A share of k features must not move past k/n, or "more than the usual share" would change.
+      // Not rounded: rounding could move the limit past a share k/n and change the verdict.
       datasetShare: window.datasetShare,
       datasetRatio: window.datasetRatio === null ? null : rounded(window.datasetRatio),
     })),

@@ -1,10 +1,10 @@
-// What a manifest says of a model's quality: figures on rows that it did not see, and whether it passed the gate.
+// The manifest's part on a model's quality: figures on rows that it was not trained on, and whether it passed the gate.
 import * as v from "valibot";
 import { fields, finiteNumber, oneOf, textUpTo, type Parsed } from "../schemas/schema-values.ts";
 
 export const figureSchema = fields({ value: finiteNumber(), low: finiteNumber(), high: finiteNumber() });
 
-/** A figure with its 95 % interval; `null` where it does not exist, as PR-AUC without a spike. */
+/** A figure with its 95 % interval; `null` if it does not exist, such as PR-AUC without a spike. */
 export type Figure = Parsed<typeof figureSchema>;
 
 const figureOrNull = v.nullish(figureSchema, null);
@@ -29,20 +29,20 @@ export const evaluationSchema = fields({
   f1: v.nullable(finiteNumber()),
 });
 
-/** Figures of one evaluation on rows that the model did not see. All are numbers that a report printed. */
+/** Figures of one evaluation on rows that the model was not trained on. The report prints the same numbers. */
 export type Evaluation = Parsed<typeof evaluationSchema>;
 
 export const gateSchema = fields(
   {
     verdict: oneOf(["passed", "refused"]),
-    /** Why it was refused, e.g. `too_few_episodes`; empty when passed. */
+    /** Why the gate refused it, e.g. `too_few_episodes`; empty when passed. */
     reasons: v.array(textUpTo(200), "a list"),
     episodes: finiteNumber(0),
-    /** Block-mean Brier gain over a baseline with its 95 % t interval; a gain is above 0. */
+    /** Block-mean Brier gain over a baseline with its 95 % t interval; above 0 the model is better. */
     gains: v.record(v.string(), figureSchema, "an object"),
   },
   "an object, or null where no gate applies",
 );
 
-/** The one test of the chosen candidate against the baselines. */
+/** The test of the chosen candidate against the baselines. */
 export type Gate = Parsed<typeof gateSchema>;

@@ -1,5 +1,5 @@
-// The manifest beside every ONNX file: what the model was made for, from and how good it was. Parsed once wherever an
-// artifact comes in; pure, so that the trainer and the gateway read it with the same code.
+// The manifest of an ONNX file: the model's purpose, training data and quality. Parsed once wherever an artifact is
+// read. Pure, so that the trainer and the gateway share the code.
 import * as v from "valibot";
 import { parseOrThrow } from "../schemas/parse-or-throw.ts";
 import { crossCheck, type Finding } from "../schemas/cross-check.ts";
@@ -22,47 +22,48 @@ const text = textUpTo(2000);
 /** Edges of 128 bins. */
 const MAX_SCORE_EDGES = 127;
 
-/** Unknown fields are ignored. Fields that an older manifest lacks are `null`, or absent where that is said. */
+/** Unknown fields are ignored. Fields that an older manifest lacks are `null`, or absent where stated. */
 const manifestSchema = v.pipe(
   fields({
     format: v.literal(MANIFEST_FORMAT, String(MANIFEST_FORMAT)),
     name: text,
     version: text,
-    /** How it was made: `logistic`, `zscore`, `persistence`, `threshold-only`, … */
+    /** Kind of model: `logistic`, `zscore`, `persistence`, `threshold-only`, … */
     family: text,
     row: oneOf(Object.keys(ROWS) as RowName[]),
     /** SHA-256 (hex) of the schema text of that row on the grid it was trained for. */
     schemaHash: sha256Text,
-    /** The columns of the row that the graph takes, in its order. */
+    /** The row's columns that the graph takes, in the graph's order. */
     features: v.pipe(v.array(text, "a list"), v.minLength(1, "at least one column")),
-    /** Columns left out, with the reason. */
+    /** Columns that were left out, with the reason. */
     dropped: v.array(fields({ name: text, reason: text }), "a list"),
     label: labelSpecSchema,
     input: text,
     output: text,
     /**
-     * Name of a second output, float32 [N, 1]: the horizon's volatility to expect, over τ. Absent when there is none.
+     * Name of a second output, float32 [N, 1]: expected volatility of the horizon over τ. Absent without this output.
      */
     sigmaOutput: v.optional(text),
     calibration: calibrationSchema,
-    /** Probability from which `alert` is true, and the goal that it was chosen for. */
+    /** Probability from which `alert` is true, and the goal by which it was chosen. */
     threshold: finiteNumber(0, 1),
     goal: text,
     training: fields({ fromMs: finiteNumber(), toMs: finiteNumber(), rows: finiteNumber(), source: text }),
-    /** `null` where nothing is claimed, as for models of a simulated market. */
+    /** `null` if no quality is claimed, as for models of a simulated market. */
     evaluation: v.nullish(evaluationSchema, null),
     /**
      * Whether it may be champion. `null`, but never absent, for baselines and for bundled models of a simulated market.
      */
     gate: v.nullable(gateSchema),
     /**
-     * What its inputs and scores looked like in training. `null` for baselines, and in manifests older than the field.
+     * Distribution of the model's inputs and scores in training. `null` for baselines, and in manifests older than the
+     * field.
      */
     drift: v.nullish(driftReferenceSchema, null),
     /**
-     * Ascending edges, at most 127 and the threshold among them, between the bins in which a gateway keeps the model's
-     * probabilities: bin b holds those from edge b − 1 on and below edge b. `null` in artifacts from before: bins of
-     * equal width in logits.
+     * Ascending edges of the bins in which a gateway stores the model's probabilities, at most 127, including the
+     * threshold. Bin b holds probabilities from edge b − 1 up to, but not including, edge b. `null` in older artifacts:
+     * bins of equal width in logits.
      */
     scoreEdges: v.nullish(v.array(finiteNumber(0, 1), "a list"), null),
     dataFingerprint: text,
@@ -78,12 +79,12 @@ const manifestSchema = v.pipe(
 
 export type Manifest = Parsed<typeof manifestSchema>;
 
-/** A manifest that cannot be used; the message names the field, what came and what was expected. */
+/** An invalid manifest; the message names the field, its value and what was expected. */
 export class ManifestError extends Error {
   override name = "ManifestError";
 }
 
-/** Checks a manifest from outside. Throws `ManifestError`. */
+/** Parses a manifest. Throws `ManifestError`. */
 export function parseManifest(value: unknown): Manifest {
   return parseOrThrow(manifestSchema, value, { name: "manifest", refuse: (message) => new ManifestError(message) });
 }

@@ -1,5 +1,5 @@
-// The models that serve, one set per isolate, shared by every object in it. Only finished models are shared, never the
-// promise of a load: an object that waits for a load that another object began hangs for ever when that one is aborted.
+// The serving models, one set per isolate, shared by all objects in it. Only loaded models are shared, never the
+// promise of a load: if the object that began a load is aborted, other objects waiting for it would hang forever.
 import { ArtifactError, type RefusalCode, type Scorer, loadArtifact } from "./artifact.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import { BUNDLED, bundledArtifact } from "./bundled.ts";
@@ -8,16 +8,16 @@ import { BASELINES, type Manifest } from "./manifest.ts";
 import { RuntimeUnavailableError } from "./runtime.ts";
 
 /**
- * The places a model can hold. `rows` answers stateless `POST /predict {rows}`. `challenger` is scored beside the
- * champion by an experiment, and nobody holds it until it is given to an artifact.
+ * The aliases. `rows` answers stateless `POST /predict {rows}`. An experiment scores `challenger` beside the champion;
+ * no artifact holds it by default.
  */
 export const ALIASES = ["champion", "challenger", "rows", ...BASELINES] as const;
 export type Alias = (typeof ALIASES)[number];
 
-/** Which artifact holds which alias; one that is not named is held by the bundled model, `challenger` by none. */
+/** The artifact of each alias. A missing alias means the bundled model; for `challenger` it means none. */
 export type Aliases = Readonly<Partial<Record<Alias, string>>>;
 
-/** An artifact that was wanted and refused. */
+/** A refused artifact. */
 export interface Refusal {
   readonly alias: Alias;
   readonly sha256: string;
@@ -26,37 +26,39 @@ export interface Refusal {
   readonly atMs: number;
 }
 
-/** A finished set of models. A new set is a new object with a higher `version`. */
+/** An immutable set of loaded models. A new set is a new object with a higher `version`. */
 export interface ServedModels {
   readonly version: number;
   /** An alias without a usable artifact is absent. */
   readonly byAlias: Readonly<Partial<Record<Alias, Scorer>>>;
-  /** Set when the WASM runtime did not start and `persistence` answers by formula. */
+  /** Set when the WASM runtime did not start and `persistence` is computed by formula. */
   readonly runtimeError: string | undefined;
   /**
-   * Whether something else may be wanted than what serves: the aliases could not be read, or an artifact could not be
-   * fetched. What was learned of other models must not give way to such a set.
+   * Whether the set may differ from the registry's aliases, because they could not be read or an artifact could not be
+   * fetched. The quality history of other models must not be dropped for such a set.
    */
   readonly provisional: boolean;
 }
 
-/** What an update needs from outside. */
+/** The input of an update. */
 interface UpdateContext {
   readonly store: ArtifactStore;
   /** Schema hashes of this gateway's grid; an artifact made for another one is refused. */
   readonly schemaHashes: ReadonlySet<string>;
   readonly nowMs: number;
-  /** Whether the aliases are those that the registry gave, now or before. */
+  /** Whether the aliases come from the registry, now or earlier. */
   readonly aliasesKnown: boolean;
 }
 
-/** Refusals worth another try with the same artifact. */
+/** Refusals after which the same artifact is retried. */
 const TRANSIENT: ReadonlySet<RefusalCode> = new Set(["not_found", "store_unavailable"]);
 
-/** After this long an update that did not finish is taken for dead (its object was aborted). */
+/** An update that takes longer counts as dead, because its object was aborted. */
 const UPDATE_TIMEOUT_MS = 60_000;
 
-/** Loads new, warms up, swaps, releases old. Nothing it does can leave the isolate without a serving set. */
+/**
+ * Loads and warms up new models, swaps them in, releases the old ones. Once a set serves, the isolate always has one.
+ */
 export class ModelHost {
   private served: ServedModels | undefined;
   private refused: readonly Refusal[] = [];
@@ -69,8 +71,8 @@ export class ModelHost {
   }
 
   /**
-   * The serving set, for a caller about to use its models: read it and start the runs without an `await` between, since
-   * a swap releases what it replaces. Throws before the first `update`.
+   * The serving set, for immediate use: start the runs without an `await` after reading it, since a swap releases the
+   * replaced models. Throws before the first `update`.
    */
   get serving(): ServedModels {
     if (this.served === undefined) throw new Error("models: none loaded yet");
@@ -82,16 +84,15 @@ export class ModelHost {
     return this.refused;
   }
 
-  /** How often a set was replaced by another. */
+  /** Number of swaps to another set. */
   get swapCount(): number {
     return this.swaps;
   }
 
   /**
-   * Makes the aliases serve, and answers the set that serves then. A refused artifact changes nothing for its alias:
-   * what served goes on, or the bundled model starts; only a refused challenger leaves its place empty. While another
-   * object's update to the same aliases is under way this one does nothing, except for the first of an isolate. Never
-   * throws for a bad artifact.
+   * Loads the models of the aliases and returns the serving set. If an artifact is refused, its alias keeps its model
+   * or falls back to the bundled one; a refused challenger leaves no challenger. Does nothing while another object's
+   * update to the same aliases runs, except for the isolate's first update. Never throws for a bad artifact.
    */
   async update(aliases: Aliases, context: UpdateContext): Promise<ServedModels> {
     this.refused = this.refused.filter(({ alias, sha256 }) => sha256 === wantedBy(aliases, alias));
@@ -113,7 +114,7 @@ export class ModelHost {
     return ALIASES.every((alias) => updating.aliases[alias] === aliases[alias]);
   }
 
-  /** Whether every alias is served as asked, or was refused for a reason that will not go away by itself. */
+  /** Whether every alias is served as requested or was refused for a permanent reason. */
   private serves(aliases: Aliases): boolean {
     return ALIASES.every((alias) => {
       const wanted = wantedBy(aliases, alias);
@@ -123,9 +124,8 @@ export class ModelHost {
   }
 
   /**
-   * Synchronous: between a finished load and the swap nobody else runs. Returns the scorers to release. An update that
-   * began on another set than the one that serves now was overtaken, and may hold scorers that are released: it is
-   * dropped, and the next one sees what it wanted.
+   * Synchronous, so that nothing else runs between a finished load and the swap. Returns the scorers to release. Drops
+   * an update that began on an older set, because it may hold released scorers; the next update makes up for it.
    */
   private swap(update: Update): { served: ServedModels; leftOver: Set<Scorer> } {
     const before = this.served;
@@ -146,7 +146,7 @@ export class ModelHost {
   }
 }
 
-/** One pass over the aliases: what to load, what was refused, what serves instead. */
+/** One pass over the aliases: which models to load, which were refused, which serve instead. */
 class Update {
   readonly byAlias: Partial<Record<Alias, Scorer>> = {};
   readonly refusals: Refusal[] = [];
@@ -174,7 +174,10 @@ class Update {
     return served;
   }
 
-  /** What serves where the artifact that is wanted does not. Another model must not answer for an experiment's. */
+  /**
+   * The fallback for a refused artifact. There is none for the challenger: no other model may take its place in an
+   * experiment.
+   */
   private async insteadOf(alias: Alias): Promise<Scorer | undefined> {
     if (alias === "challenger") return undefined;
     return (
@@ -214,12 +217,12 @@ class Update {
   }
 }
 
-/** The SHA-256 of the artifact that shall hold an alias; `undefined` for a challenger that nobody set. */
+/** SHA-256 of the artifact requested for an alias; `undefined` without a challenger. */
 export function wantedBy(aliases: Aliases, alias: Alias): string | undefined {
   return aliases[alias] ?? (alias === "challenger" ? undefined : BUNDLED[alias]);
 }
 
-/** Throws `ArtifactError` when the alias serves another kind of row than the model takes. */
+/** Throws `ArtifactError` if the model takes another kind of row than the alias serves. */
 export function requireFit(alias: Alias, { row }: Manifest): void {
   if (alias !== "rows" || row === "peer-10") return;
   throw new ArtifactError("schema_mismatch", `row: got ${row}, expected peer-10 for the alias rows`);
@@ -229,10 +232,10 @@ function scorersOf(served: ServedModels | undefined): Scorer[] {
   return served === undefined ? [] : Object.values(served.byAlias);
 }
 
-/** The artifact behind a scorer; the formula has none, and so is replaced as soon as the runtime starts. */
+/** The artifact's SHA-256 of a scorer. The formula has none, so it is replaced as soon as the runtime starts. */
 function shaOf(scorer: Scorer | undefined): string | undefined {
   return scorer?.manifest.onnxSha256;
 }
 
-/** The isolate's own. */
+/** The isolate's model host. */
 export const modelHost = new ModelHost();

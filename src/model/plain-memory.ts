@@ -1,6 +1,6 @@
-// The window in which onnxruntime-web starts on a memory that is not shared. Its glue makes a shared memory and asks
-// `Atomics.waitAsync` to wait on it; inside the window it gets a plain one and finds no `waitAsync`. There is no hook
-// for this: it is tied to the pinned version of onnxruntime-web. Runs in workerd and in Node.
+// Starts onnxruntime-web on unshared memory. Its glue code creates a shared memory and uses `Atomics.waitAsync`; while
+// `onPlainMemory` runs, it gets a plain memory and no `waitAsync`. onnxruntime-web has no hook for this, so the code is
+// tied to its pinned version. Runs in workerd and in Node.
 
 interface Descriptor {
   readonly initial: number;
@@ -10,7 +10,7 @@ interface Descriptor {
 
 type MemoryConstructor = new (descriptor: Descriptor) => object;
 
-/** What is replaced. Neither the types of Node nor those of Workers have all of it, or have it writable. */
+/** The replaced globals. The types of Node and Workers lack some of them or declare them read-only. */
 interface Replaceable {
   readonly WebAssembly: { Memory: MemoryConstructor };
   readonly Atomics: { waitAsync?: unknown };
@@ -20,12 +20,14 @@ const { WebAssembly: wasm, Atomics: atomics } = globalThis as unknown as Replace
 const { Memory } = wasm;
 const { waitAsync } = atomics;
 
-/** What the glue asks for, in pages of 64 kB: its memory, and a probe where SharedArrayBuffer is absent. */
+/**
+ * Memory sizes that the glue code requests, in pages of 64 kB: its memory, and a probe if SharedArrayBuffer is absent.
+ */
 const RUNTIME_PAGES = new Set(["256/65536", "0/0"]);
 
 let open = 0;
 
-/** Runs `start` inside the window. Windows may overlap; all is as before when the last one ends. */
+/** Runs `start` with the globals replaced. Calls may overlap; the last one to end restores the globals. */
 export async function onPlainMemory<T>(start: () => Promise<T>): Promise<T> {
   open += 1;
   wasm.Memory = PlainMemory;
@@ -41,7 +43,7 @@ export async function onPlainMemory<T>(start: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The runtime's memory without `shared`, every other one as asked for. */
+/** Creates the runtime's memory without `shared`, and any other memory as requested. */
 const PlainMemory = new Proxy(Memory, {
   construct(target, [descriptor]: [Descriptor]) {
     const { initial, maximum, shared } = descriptor;

@@ -1,7 +1,7 @@
 // onnxruntime-web inside workerd. workerd compiles no WASM from bytes and has no import.meta.url, and onnxruntime-web
 // has no hook for a compiled module; so, while a first session is created, WebAssembly.instantiate is replaced by one
-// that instantiates the module that the bundler compiled, on a memory that is not shared. Tied to the pinned version of
-// onnxruntime-web; nothing else knows of it.
+// that instantiates the module that the bundler compiled, on a memory that is not shared. This is tied to the pinned
+// version of onnxruntime-web.
 import * as ort from "onnxruntime-web/wasm";
 import { withDeadline } from "./deadline.ts";
 import { onPlainMemory } from "./plain-memory.ts";
@@ -9,37 +9,37 @@ import { onPlainMemory } from "./plain-memory.ts";
 import wasm from "../../dist/ort-plain-memory.wasm";
 
 ort.env.wasm.numThreads = 1;
-// Any bytes: having some stops onnxruntime-web from looking for a URL to load them from.
+// Any bytes will do: without bytes onnxruntime-web would try to load them from a URL.
 ort.env.wasm.wasmBinary = new Uint8Array([0]);
 
 const instantiate = WebAssembly.instantiate;
 let firstLoads = 0;
 let started = false;
 
-/** Creating a session took longer than this: the runtime of this isolate will not start any more. */
+/** If creating a session takes longer, the runtime of this isolate will never start. */
 const START_TIMEOUT_MS = 20_000;
 
-/** Thrown when the WASM runtime does not start; the caller can still answer by formula. */
+/** Thrown when the WASM runtime does not start; the caller can fall back to the formula. */
 export class RuntimeUnavailableError extends Error {
   override name = "RuntimeUnavailableError";
 }
 
 /**
- * Creates an inference session from the bytes of an ONNX file.
- * Throws `RuntimeUnavailableError` when the runtime itself does not start, else what onnxruntime says of the model.
+ * Creates an inference session from the bytes of an ONNX file. Throws `RuntimeUnavailableError` if the runtime does not
+ * start, otherwise onnxruntime's error for the model.
  */
 export async function createSession(onnx: Uint8Array): Promise<ort.InferenceSession> {
   if (started) return await ort.InferenceSession.create(onnx);
   firstLoads += 1;
   WebAssembly.instantiate = instantiateCompiled as typeof WebAssembly.instantiate;
   try {
-    // A first load can wait on one that another object began, and for ever when that object was aborted.
+    // A first load can wait for one that another object began, forever if that object was aborted.
     const create = (): Promise<Session> => ort.InferenceSession.create(onnx);
     const session = await withDeadline(onPlainMemory(create), START_TIMEOUT_MS, notStarted);
     started = true;
     return session;
   } catch (error) {
-    // What onnxruntime-web says when WASM did not start, whatever the model: then and at every later try.
+    // onnxruntime-web's message when WASM did not start; it repeats at every later attempt, for any model.
     if (!String(error).includes("no available backend found")) throw error;
     throw new RuntimeUnavailableError(`runtime: ${String(error)}`);
   } finally {
@@ -50,7 +50,7 @@ export async function createSession(onnx: Uint8Array): Promise<ort.InferenceSess
 
 /**
  * Runs a session once on float32 rows [rows, columns] and returns the values of the named outputs, in their order.
- * Throws `TypeError` for an output that is not float32, and what onnxruntime throws.
+ * Throws `TypeError` for an output that is not float32, and any error of onnxruntime.
  */
 export async function runSession(
   session: ort.InferenceSession,

@@ -1,4 +1,4 @@
-// The identity of a grid's rows, by which models are matched to a gateway.
+// Schema hashes of a grid's rows; they match models to a gateway.
 import type { GridConfig } from "../features/event-grid.ts";
 import { ROWS, type RowName, schemaText } from "../features/schema.ts";
 import { sha256Hex } from "./artifact.ts";

@@ -1,11 +1,10 @@
-// Areas under curves from counts per score bin, both as if the order within a bin were a matter of chance. Counts may
-// be fractions.
+// Areas under curves from counts per score bin, assuming a random order within a bin. Counts may be fractions.
 import { ln } from "../features/exact-math.ts";
 
 /**
  * Average precision, Σ (R_k − R_{k−1}) · P_k, with each bin's spikes spread evenly among its calm steps: the k-th of a
- * bin's s spikes has k/(s + 1) of its calm steps above it. Taking a bin for one tied score instead reads the curve at
- * its lower end only: on recorded ticks that is up to 0.022 below the exact value, this 0.008
+ * bin's s spikes has k/(s + 1) of its calm steps above it. Treating a bin as one tied score would evaluate the curve at
+ * its lower end only: on recorded ticks that is up to 0.022 below the exact value, with this method 0.008
  * (tests/trainer/quality-real.long.test.ts).
  *
  * Example: calm 3 0, spikes 0 2 give 1; calm 0 10, spikes 0 1 give 1/6 (the mean over all orders is 0.275: one spike

@@ -8,7 +8,7 @@ const SHARE: Range = [0, 1];
 const NOT_NEGATIVE: Range = [0, Infinity];
 const UNBOUNDED: Range = [-Infinity, Infinity];
 
-/** Where a figure can lie at all. A difference of two shares lies in [−1, 1]. */
+/** The range of each figure. A difference of two shares lies in [−1, 1]. */
 export const FIGURE_RANGES = {
   prAuc: SHARE,
   lift: NOT_NEGATIVE,
@@ -28,11 +28,10 @@ export const FIGURE_RANGES = {
 /**
  * The value with its percentile interval, widened for few blocks and kept inside the figure's range.
  *
- * @param drawn the figure on each resample, `NaN` where a resample does not have it; empty where no resample was
- * usable.
+ * @param drawn the figure on each resample, `NaN` if it does not exist there; empty if no resample was usable.
  * @param blocks number of blocks that the resamples are drawn from.
- * @returns `null` with fewer than two blocks, for a value that is `NaN`, and where fewer than half of the resamples
- * have the figure.
+ * @returns `null` with fewer than two blocks, for a `NaN` value, and if fewer than half of the resamples have the
+ * figure.
  */
 export function blockInterval(
   value: number,

@@ -1,4 +1,4 @@
-// Resamples of a window's blocks, and what a model's figures are on each of them.
+// Resamples a window's blocks and computes a model's figures on each resample.
 import { averagePrecisionOfBins, rocAucOfBins } from "./bin-curves.ts";
 import { type BlockCounts, drawBlocks } from "./draw-blocks.ts";
 import {
@@ -27,7 +27,7 @@ const ROW_FIGURES = [
   "brierGap",
 ] as const;
 export type RowFigure = (typeof ROW_FIGURES)[number];
-/** `NaN` where a figure does not exist. */
+/** `NaN` for a figure that does not exist. */
 export type FiguresOfRow = Readonly<Record<RowFigure, number>>;
 
 /** The figures of one figure row (figure-row.ts), usually a sum of several. */
@@ -62,8 +62,8 @@ export function figuresOfRow(row: Float64Array): FiguresOfRow {
 /** Draws of blocks, the same for every model of a window. */
 export class BlockDraws {
   /**
-   * Per draw, how often each block was taken. Empty with fewer than two blocks that have rows, and where fewer than
-   * half of the draws held both outcomes although the window does.
+   * Per draw, how often each block was taken. Empty with fewer than two blocks with rows, and if fewer than half of the
+   * draws had both outcomes although the window has both.
    */
   readonly times: readonly Int32Array[];
 
@@ -91,7 +91,7 @@ export function presentBlocks(rows: Int32Array): number[] {
   return Array.from(rows.keys()).filter((b) => rows[b]! > 0);
 }
 
-/** One model's rows, summed for each draw; columns that are 0 throughout cost nothing. */
+/** Sums one model's rows for each draw; skips columns that are 0 throughout. */
 export class RowSampler {
   private readonly columns: number[] = [];
   private readonly values: Float64Array;
@@ -111,7 +111,7 @@ export class RowSampler {
     }
   }
 
-  /** The sum with each block taken so often; once each without `times`. Reused: it changes with the next call. */
+  /** The sum with each block taken `times` often, or once without `times`. Reused: the next call overwrites it. */
   total(times?: Int32Array): Float64Array {
     const { columns, values, sum } = this;
     const width = columns.length;

@@ -1,4 +1,5 @@
-// From the sums of a window's blocks to figures with intervals. Numbers without intervals are left to point-figures.ts.
+// Computes figures with intervals from the sums of a window's blocks. point-figures.ts computes figures without
+// intervals.
 import type { Figure } from "../model/manifest-evaluation.ts";
 import { blockInterval, FIGURE_RANGES } from "./block-interval.ts";
 import {
@@ -22,10 +23,10 @@ import type {
 import type { SeriesTable, WindowTables } from "./window-tables.ts";
 
 const RESAMPLES = 200;
-/** Where the difference of two models' figures can lie: both figures are shares. */
+/** Range of the difference of two models' figures, which are both shares. */
 const GAIN_RANGE = [-1, 1] as const;
 
-/** One model's figures, as far as the pairs need them again. */
+/** One model's sampled rows, reused for the pairs. */
 interface Sampled {
   readonly table: SeriesTable;
   readonly draws: BlockDraws;
@@ -33,7 +34,7 @@ interface Sampled {
   readonly drawn: Readonly<Record<RowFigure, Float64Array>>;
 }
 
-/** Intervals are drawn by a generator that the window's end seeds: the same question has the same answer. */
+/** The generator for the intervals is seeded with the window's end, so that equal queries have equal answers. */
 export function describeWindow(
   name: WindowName,
   tables: WindowTables,
@@ -56,14 +57,14 @@ export function describeWindow(
   };
 }
 
-/** `undefined` for a model that is not followed any more and left nothing in the window. */
+/** `undefined` for a model that is no longer followed and has no steps in the window. */
 function describeSeries(
   table: SeriesTable,
   draws: BlockDraws,
   sampled: Map<string, Sampled>,
 ): SeriesQuality | undefined {
   const sampler = new RowSampler(table.rows);
-  // The sampler reuses its sum with every draw.
+  // Copied, because the sampler reuses its sum.
   const total = sampler.total().slice();
   const counted = seriesCounts(table, total);
   if (counted === undefined) return undefined;
@@ -87,7 +88,8 @@ function describeSeries(
 }
 
 /**
- * On blocks where both have the same number of steps: a block in which one was missing for a while compares nothing.
+ * Compares two models on blocks where both have the same number of steps: otherwise one was missing for a part of the
+ * block.
  */
 function describePair(reference: string, model: string, sampled: ReadonlyMap<string, Sampled>): PairQuality {
   const nothing = { reference, model, blocks: 0, brierGain: null, prAucGain: null };
@@ -106,7 +108,7 @@ function describePair(reference: string, model: string, sampled: ReadonlyMap<str
   return { reference, model, blocks, brierGain: gain("brier", -1), prAucGain: gain("prAuc", 1) };
 }
 
-/** A model's figures over the common blocks, and on each draw of them. */
+/** A model's figures over the common blocks, and on each draw. */
 interface PairSide {
   readonly whole: FiguresOfRow;
   readonly drawn: Readonly<Record<RowFigure, Float64Array>>;

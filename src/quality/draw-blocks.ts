@@ -1,6 +1,6 @@
 // One resample of a block bootstrap: how often each block is taken.
 
-/** Tries at a resample that holds both outcomes before it is given up. */
+/** Most attempts at a resample with both outcomes. */
 const MAX_DRAWS = 100;
 
 /** Random numbers in the open interval (0, 1). */
@@ -15,11 +15,11 @@ export interface BlockCounts {
 }
 
 /**
- * Takes as many blocks as there are, with replacement and equal chances, and writes how often each was taken.
- * Where the whole set holds both outcomes a resample must hold both too: it is drawn again up to `MAX_DRAWS` times.
+ * Takes as many blocks as there are, with replacement and equal chances, and writes how often each was taken. If the
+ * whole set has both outcomes, the resample must have both too: it is redrawn up to `MAX_DRAWS` times.
  *
  * @param times overwritten, one entry per block.
- * @returns false when no draw held both outcomes; `times` is then the last draw.
+ * @returns false when no draw had both outcomes; `times` is then the last draw.
  */
 export function drawBlocks(random: UniformSource, counts: BlockCounts, times: Int32Array): boolean {
   const size = times.length;
@@ -32,7 +32,7 @@ export function drawBlocks(random: UniformSource, counts: BlockCounts, times: In
   return false;
 }
 
-/** Whether the blocks taken hold both outcomes; all of them without `times`. */
+/** Whether the drawn blocks, or all blocks without `times`, have both outcomes. */
 function mixed({ rows, positives }: BlockCounts, times: Int32Array | undefined): boolean {
   let total = 0;
   let hits = 0;

@@ -1,5 +1,4 @@
-// One model's resolved steps of one block as a row of sums: everything that figures, and resamples of them, are made
-// of.
+// One model's resolved steps of one block as a row of sums; figures and their resamples are computed from such rows.
 import { ln } from "../features/exact-math.ts";
 import type { BlockCounts } from "./draw-blocks.ts";
 import { RELIABILITY_BINS, reliabilityBin } from "./reliability-bin.ts";
@@ -20,8 +19,8 @@ export const RELIABILITY = SQUARES + EXACT_SUMS;
 export const ROW_WIDTH = RELIABILITY + 3 * RELIABILITY_BINS;
 
 /**
- * Sums of probabilities are kept as whole numbers of 2⁻²²: 900 of them fit into 32 bits, and whole numbers add up to
- * the same in any order. A probability is off by 1.2e-7 at most.
+ * Sums of probabilities are whole multiples of 2⁻²²: 900 of them fit into 32 bits, and integer sums do not depend on
+ * the order. A probability is off by 1.2e-7 at most.
  */
 export const PROBABILITY_UNIT = 1 / 4_194_304;
 

@@ -1,7 +1,7 @@
-// Which figures can be judged or drawn.
+// Filters figures that can be judged or plotted.
 import type { Figure } from "../model/manifest-evaluation.ts";
 
-/** The figure, or `null` when it is `null` or when it or an end of its interval is not a finite number. */
+/** The figure; `null` if it is missing or if the value or an end of its interval is not finite. */
 export function finiteFigure(figure: Figure | null | undefined): Figure | null {
   if (figure === null || figure === undefined) return null;
   return [figure.value, figure.low, figure.high].every(Number.isFinite) ? figure : null;

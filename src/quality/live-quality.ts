@@ -1,6 +1,6 @@
-// How good every served model is now: predictions wait for their label, and what was resolved is kept for a day step by
-// step and for thirty days in blocks. What the kept sums mean as figures is left to describe-window.ts and
-// point-figures.ts, and how they are stored to quality-pages.ts.
+// The live quality of every served model: predictions wait for their labels, and resolved ones are kept for a day step
+// by step and for thirty days in blocks. describe-window.ts and point-figures.ts compute figures from the sums;
+// quality-pages.ts stores them.
 import { LABEL } from "../features/label-window.ts";
 import type { Page } from "../features/page-buffer.ts";
 import { describeWindow } from "./describe-window.ts";
@@ -21,12 +21,12 @@ export type PairRefusal = "no_pair" | "label_specs_differ" | "horizon_too_long";
 
 /** The live quality of one symbol. Feed it every closed step in order; no clock, no I/O. */
 export class LiveQuality {
-  /** Pages that could not be read when this was loaded. */
+  /** Pages that were unreadable when loaded. */
   readonly damagedPages: number;
-  /** Called for each label that arrives, with the exact probability. */
+  /** Called for each arriving label, with the exact probability. */
   onResolved: OnResolved | undefined;
   private readonly state: QualityState;
-  /** Of the followed models, in the order of `setSeries`. */
+  /** Score bins of the followed models, in the order of `setSeries`. */
   private bins: readonly ScoreBins[] = [];
   private changed = false;
 
@@ -37,7 +37,7 @@ export class LiveQuality {
     this.fitBins();
   }
 
-  /** What the pages hold; what a missing or damaged page loses is written at `loadQualityState`. */
+  /** Restores the pages; `loadQualityState` states the loss from a missing or damaged page. */
   static load(stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>): LiveQuality {
     return new LiveQuality(stepMs, loadQualityState(stepMs, pages));
   }
@@ -51,7 +51,7 @@ export class LiveQuality {
     return this.state.catalogue.current.map(({ sha256 }) => sha256);
   }
 
-  /** The first step of the last 24 h of steps: what came before is not kept step by step. */
+  /** The first step of the last 24 h of steps; earlier steps are not kept one by one. */
   get firstStep(): number {
     return this.state.lastIndex - keptSteps(this.state.stepMs) + 1;
   }
@@ -62,7 +62,7 @@ export class LiveQuality {
     return pair && { champion: pair.champion.sha256, challenger: pair.challenger.sha256 };
   }
 
-  /** Why there is nothing to compare; `undefined` for a pair that is being compared. */
+  /** Why there is no comparison; `undefined` while the pair is compared. */
   get pairRefusal(): PairRefusal | undefined {
     const { catalogue } = this.state;
     const { pair } = catalogue;
@@ -71,17 +71,18 @@ export class LiveQuality {
     return catalogue.specOf(pair.champion).horizonSteps >= BLOCK_STEPS ? "horizon_too_long" : undefined;
   }
 
-  /** Bytes of everything kept. */
+  /** Bytes of the whole state. */
   get sizeBytes(): number {
     const { ring, month, gains, pending } = this.state;
     return ring.sizeBytes + month.sizeBytes + gains.sizeBytes + pending.sizeBytes;
   }
 
   /**
-   * Takes models into use from the next step on. One that was there keeps its history (its SHA-256, threshold and label
-   * are its identity); one that is not named keeps it until its place is needed. Gains begin anew with every new pair.
-   * @throws RangeError for more than five, for one model twice, for fields out of range, for a pair that is not among
-   * them.
+   * Follows these models from the next step on. A known model keeps its history; SHA-256, threshold and label identify
+   * it. A model that is no longer followed keeps its history until its place is needed. Gains restart with every new
+   * pair.
+   * @throws RangeError for more than five models, a model given twice, fields out of range, or a pair that is not among
+   * the models.
    */
   setSeries(series: readonly QualitySeries[], pair?: QualityPair): void {
     const { catalogue, episodes, pending, gains, month } = this.state;
@@ -92,7 +93,7 @@ export class LiveQuality {
       if (spec && !series.some(({ labelText }) => labelText === spec.labelText)) dropPending(this.state, spec);
     }
     catalogue.use(series, pair);
-    // Also for models that were there: after a damaged page they are known without their edges.
+    // Also for known models: after a damaged page their edges are missing.
     this.fitBins();
     if (catalogue.revision === revision) return;
     catalogue.specs.forEach((spec, s) => {
@@ -107,7 +108,7 @@ export class LiveQuality {
     this.changed = true;
   }
 
-  /** Takes one closed step. Never throws on data: a step that is not newer than the last one is counted and ignored. */
+  /** Adds one closed step. Never throws on data: a step that is not newer than the last one is counted and ignored. */
   update(step: StepOutcome): void {
     const { state } = this;
     const { index } = step;
@@ -154,20 +155,20 @@ export class LiveQuality {
     return { firstBlock, rows: Float64Array.from(found.rows) };
   }
 
-  /** What the pair's blocks say, rising; empty when there is no comparable pair. */
+  /** The pair's gains by block, ascending; empty without a comparable pair. */
   blockGains(): readonly BlockGain[] {
     return this.pairRefusal === undefined ? this.state.gains.blocks(this.state.lastIndex) : [];
   }
 
   /**
-   * What a model predicted at a step, from its `prediction_id`.
+   * Looks up a model's prediction at a step, by the parts of its `prediction_id`.
    * @param shaPrefix first characters of the model's SHA-256.
    */
   lookup(shaPrefix: string, index: number): PastPrediction | LookupRefusal {
     return findPrediction(this.state, { shaPrefix, index, firstStep: this.firstStep });
   }
 
-  /** All pages changed since the last call, and since `load`. Writing them restores everything kept. */
+  /** All pages changed since the last call or since `load`. Together the written pages restore the whole state. */
   dirtyPages(): Page[] {
     if (!this.changed) return [];
     this.changed = false;
@@ -180,7 +181,7 @@ export class LiveQuality {
     return recentTables({ ...kept, steps: Math.min(Math.ceil(WINDOW_MS[name] / stepMs), keptSteps(stepMs)) });
   }
 
-  /** Keeps the step's scores, and those that count until their label comes. */
+  /** Stores the step's scores, and parks those that count until their label arrives. */
   private park({ index, counts, taus, probabilities }: StepOutcome): void {
     const { catalogue, ring, month, pending, stats } = this.state;
     let scored = 0;

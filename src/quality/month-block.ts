@@ -1,4 +1,4 @@
-// Six hours of resolved steps: per model one figure row, per label spec what its labels were.
+// Six hours of resolved steps: one figure row per model, label counts per label spec.
 import { ROW_WIDTH, addToRow } from "./figure-row.ts";
 import { MAX_SERIES, MAX_SPECS } from "./quality-series.ts";
 import { PackedReader, PackedWriter } from "./row-codec.ts";
@@ -8,7 +8,7 @@ import type { SeriesCatalogue, SeriesEntry, SpecEntry } from "./series-catalogue
 const FACTS = ["voids", "resolved", "positives", "episodes", "tauCount"] as const;
 type MonthFact = (typeof FACTS)[number];
 
-/** One block, open for more. */
+/** One block that accepts more steps. */
 export class MonthBlock {
   /** Figure rows, one per place of the catalogue. */
   readonly rows = new Float64Array(MAX_SERIES * ROW_WIDTH);
@@ -17,7 +17,7 @@ export class MonthBlock {
   private readonly facts = new Float64Array(MAX_SPECS * FACTS.length);
   private readonly tauSums = new Float64Array(MAX_SPECS);
 
-  /** Makes it ready for the models now in use: what others left in their places is cleared. */
+  /** Prepares it for the models now in use: clears data of other models in their places. */
   adopt({ series, specs }: SeriesCatalogue): void {
     for (let p = 0; p < MAX_SERIES; p++) {
       const serial = series[p]?.serial ?? 0;
@@ -58,7 +58,7 @@ export class MonthBlock {
     return this.specSerials[place] === serial ? this.tauSums[place]! : 0;
   }
 
-  /** Where a model's row begins in `rows`; −1 for one that was not there. */
+  /** Offset of a model's row in `rows`; −1 for a model that the block does not have. */
   rowOf({ place, serial }: SeriesEntry): number {
     return this.serials[place] === serial ? place * ROW_WIDTH : -1;
   }
@@ -73,7 +73,7 @@ export class MonthBlock {
     return to.finish();
   }
 
-  /** The block that was packed. Throws `RangeError` for other bytes. */
+  /** Restores a packed block. Throws `RangeError` for invalid bytes. */
   static unpack(bytes: Uint8Array): MonthBlock {
     const from = new PackedReader(bytes);
     const block = new MonthBlock();

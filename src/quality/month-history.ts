@@ -1,11 +1,11 @@
-// Thirty days in blocks of six hours: those that can still change are open, all others are packed.
+// Thirty days in blocks of six hours: blocks that can still change are open, all others are packed.
 import { type Page, decodePage, encodePage } from "../features/page-buffer.ts";
 import { MonthBlock } from "./month-block.ts";
 import type { SeriesCatalogue } from "./series-catalogue.ts";
 
 /** Length of a block. */
 const MONTH_BLOCK_MS = 21_600_000;
-/** Blocks behind the newest one. */
+/** Blocks before the newest one. */
 export const MONTH_BLOCKS = 120;
 
 const KIND = "quality-month 1";
@@ -18,7 +18,7 @@ export class MonthHistory {
   private readonly dirty = new Set<number>();
   private newest = -1;
 
-  /** @param stepMs length of a step; one longer than six hours has a block of its own. */
+  /** @param stepMs length of a step; a step longer than six hours has a block to itself. */
   constructor(stepMs: number) {
     this.blockSteps = Math.max(1, Math.round(MONTH_BLOCK_MS / stepMs));
   }
@@ -40,7 +40,7 @@ export class MonthHistory {
     return block * this.blockSteps;
   }
 
-  /** The block of a step, to add to; `undefined` when it is too old to be kept. */
+  /** The open block of a step; `undefined` when the step is too old. */
   at(index: number, catalogue: SeriesCatalogue): MonthBlock | undefined {
     const number = this.blockOf(index);
     if (number < this.newest - MONTH_BLOCKS) return undefined;
@@ -55,7 +55,7 @@ export class MonthHistory {
     return block;
   }
 
-  /** Makes open blocks ready for the models now in use. */
+  /** Prepares open blocks for the models now in use. */
   adopt(catalogue: SeriesCatalogue): void {
     for (const [number, block] of this.open) {
       block.adopt(catalogue);
@@ -63,7 +63,7 @@ export class MonthHistory {
     }
   }
 
-  /** Drops what is older than thirty days before this step. */
+  /** Drops blocks more than thirty days before this step. */
   advance(index: number): void {
     const number = this.blockOf(index);
     if (number <= this.newest) return;
@@ -73,7 +73,7 @@ export class MonthHistory {
     }
   }
 
-  /** Packs the blocks that end before this step, the oldest that may still be resolved. */
+  /** Packs the blocks that end before this step, the oldest step that may still be resolved. */
   pack(oldestPending: number): void {
     for (const [number, block] of this.open) {
       if (this.firstStep(number + 1) > oldestPending) continue;
@@ -82,7 +82,7 @@ export class MonthHistory {
     }
   }
 
-  /** A block to look at; `undefined` where nothing was scored. */
+  /** A block for reading; `undefined` if nothing was scored in it. */
   look(number: number): MonthBlock | undefined {
     const packed = this.packed.get(number);
     return packed === undefined ? this.open.get(number) : MonthBlock.unpack(packed);
@@ -102,8 +102,8 @@ export class MonthHistory {
   }
 
   /**
-   * Takes a stored block and returns the catalogue that it was written with. Call `advance` after the last one. Throws
-   * `StateFormatError` or `RangeError` for a page of another shape.
+   * Loads a stored block and returns its catalogue. Call `advance` after the last one. Throws `StateFormatError` or
+   * `RangeError` for a page of another shape.
    */
   load(buffer: ArrayBuffer): string {
     const { numbers, arrays } = decodePage(KIND, buffer);
@@ -117,7 +117,7 @@ export class MonthHistory {
     return String(numbers["catalogue"]);
   }
 
-  /** The newest step that a block can hold; −1 without a block. */
+  /** The newest step in the range of the blocks; −1 without a block. */
   get lastStep(): number {
     return this.firstStep(Math.max(-1, ...this.packed.keys(), ...this.open.keys()) + 1) - 1;
   }

@@ -1,5 +1,5 @@
-// How much better the challenger's squared errors are than the champion's, block by block for thirty days: what the
-// promotion rule stands on.
+// The challenger's gain in squared error over the champion, block by block for thirty days: the input of the promotion
+// rule.
 import { type Page, decodePage, encodePage } from "../features/page-buffer.ts";
 import type { BlockGain } from "./quality-series.ts";
 import { BLOCK_STEPS, blockOf } from "./step-ring.ts";
@@ -10,7 +10,7 @@ const CHUNK_BLOCKS = 96;
 const MAX_CHUNKS = 31;
 const KIND = "quality-gains 1";
 
-/** A stretch of blocks that is written and forgotten as one. */
+/** A range of blocks that is written and dropped as a unit. */
 class Chunk {
   readonly gains = new Float64Array(CHUNK_BLOCKS);
   readonly rows = new Uint16Array(CHUNK_BLOCKS);
@@ -22,7 +22,7 @@ class Chunk {
   }
 }
 
-/** Gains of one pair. Another pair begins with none. */
+/** Gains of one pair. A new pair begins without gains. */
 export class PairGains {
   private readonly slots: number;
   private readonly chunks = new Map<number, Chunk>();
@@ -39,7 +39,7 @@ export class PairGains {
     return this.chunks.size * bytes;
   }
 
-  /** Forgets what another pair gained. */
+  /** Drops the gains of any other pair. */
   setPair(pairNumber: number): void {
     if (pairNumber === this.pairNumber) return;
     this.pairNumber = pairNumber;
@@ -51,8 +51,8 @@ export class PairGains {
   /**
    * Adds a resolved step that both scored. The last horizon of a block is left out, so that labels of two blocks share
    * no tick.
-   * @param gain the champion's squared error minus the challenger's; @param episode number of the spike's episode, −1
-   * calm.
+   * @param gain the champion's squared error minus the challenger's; @param number of the spike's episode, −1 for a
+   * calm step.
    */
   add(index: number, horizonSteps: number, gain: number, episode: number): void {
     if ((index % BLOCK_STEPS) + horizonSteps >= BLOCK_STEPS) return;
@@ -67,7 +67,7 @@ export class PairGains {
     this.lastEpisode = episode;
   }
 
-  /** Blocks with a row, rising. @param lastIndex the newest closed step. */
+  /** Blocks with a row, ascending. @param lastIndex the newest closed step. */
   blocks(lastIndex: number): BlockGain[] {
     const gains: BlockGain[] = [];
     for (const number of [...this.chunks.keys()].sort((a, b) => a - b)) {
@@ -95,8 +95,8 @@ export class PairGains {
   }
 
   /**
-   * Takes a stored chunk; one of another pair is left. Call it after `setPair`.
-   * Throws `StateFormatError` or `RangeError` for a page of another shape.
+   * Loads a stored chunk; ignores a chunk of another pair. Call it after `setPair`. Throws `StateFormatError` or
+   * `RangeError` for a page of another shape.
    */
   load(buffer: ArrayBuffer): void {
     const { numbers, arrays } = decodePage(KIND, buffer);

@@ -1,8 +1,8 @@
-// What a model predicted at a step of the last day, from what is kept of it: one score bin.
+// Looks up a model's prediction at a step of the last day; only its score bin is stored.
 import type { QualityState } from "./quality-state.ts";
 import { NO_SCORE, ScoreBins } from "./score-bins.ts";
 
-/** What was predicted, by its id. */
+/** A past prediction. */
 export interface PastPrediction {
   readonly sha256: string;
   readonly threshold: number;
@@ -12,7 +12,7 @@ export interface PastPrediction {
   readonly probability: number;
 }
 
-/** Why the gateway does not know a prediction. */
+/** Why a prediction was not found. */
 export type LookupRefusal = "unknown_model" | "no_prediction" | "expired";
 
 /** @param shaPrefix first characters of the model's SHA-256; @param firstStep steps before it are not kept. */

@@ -1,4 +1,4 @@
-// Exact probabilities that wait for the label of their step, which arrives one horizon later.
+// Holds exact probabilities until the label of their step arrives, one horizon later.
 import { MAX_SERIES } from "./quality-series.ts";
 import type { SeriesEntry } from "./series-catalogue.ts";
 
@@ -6,7 +6,7 @@ import type { SeriesEntry } from "./series-catalogue.ts";
 export class PendingPredictions {
   private readonly rings: Float32Array[] = Array.from({ length: MAX_SERIES }, () => new Float32Array(0));
 
-  /** What is stored: one array per place, `NaN` where nothing waits. */
+  /** The arrays for storage: one per place, `NaN` where no probability waits. */
   get arrays(): readonly Float32Array[] {
     return this.rings;
   }
@@ -15,38 +15,38 @@ export class PendingPredictions {
     return this.rings.reduce((sum, ring) => sum + ring.byteLength, 0);
   }
 
-  /** Empties a place. @param horizonSteps of the model that has it from now on; 0 for none. */
+  /** Clears a place. @param horizonSteps of the model that uses the place from now on; 0 for none. */
   reset(place: number, horizonSteps: number): void {
     this.rings[place] = new Float32Array(horizonSteps).fill(NaN);
   }
 
-  /** Empties a place unless it already has room for this horizon. */
+  /** Clears a place unless its size already fits this horizon. */
   fit(place: number, horizonSteps: number): void {
     if (this.rings[place]!.length !== horizonSteps) this.reset(place, horizonSteps);
   }
 
-  /** Keeps a step's probability until `resolve`, or until a horizon later another step takes its room. */
+  /** Keeps a step's probability until `resolve`, or until the step one horizon later overwrites it. */
   park({ place }: SeriesEntry, index: number, probability: number): void {
     const ring = this.rings[place]!;
     ring[index % ring.length] = probability;
   }
 
-  /** The probability that was parked at a step, `NaN` without one. It does not wait any more. */
+  /** Removes and returns the probability that was parked at a step, `NaN` without one. */
   resolve({ place }: SeriesEntry, index: number): number {
     const ring = this.rings[place]!;
-    // A step before the first of all has a negative index.
+    // The index is negative for a step before the first one.
     const at = (index + ring.length) % ring.length;
     const probability = ring[at]!;
     ring[at] = NaN;
     return probability;
   }
 
-  /** Forgets everything that waits for a model's labels. */
+  /** Drops all waiting probabilities of a model. */
   drop({ place }: SeriesEntry): void {
     this.rings[place]!.fill(NaN);
   }
 
-  /** Takes what was stored. Call `fit` for every place afterwards. */
+  /** Loads the stored arrays. Call `fit` for every place afterwards. */
   load(arrays: readonly ArrayLike<number>[]): void {
     arrays.forEach((array, place) => (this.rings[place] = Float32Array.from(array)));
   }

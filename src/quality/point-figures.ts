@@ -1,11 +1,11 @@
-// A window's figures as bare numbers, for scrapes and sums over symbols: nothing is drawn, and so they cost one pass
-// over the window's blocks. What shows figures to people shows `WindowQuality`.
+// A window's figures without intervals, for scrapes and sums over symbols. No resampling: they take one pass over the
+// window's blocks. Figures for people come from `WindowQuality`.
 import { figuresOfRow, RowSampler } from "./block-resampler.ts";
 import { labelCounts, seriesCounts } from "./window-counts.ts";
 import type { LabelCounts, SeriesCounts, SeriesFigures } from "./window-quality.ts";
 import type { SeriesTable, WindowTables } from "./window-tables.ts";
 
-/** One model. A figure is `null` where it does not exist, and with fewer than two blocks of resolved steps. */
+/** One model. A figure is `null` if it does not exist or fewer than two blocks have resolved steps. */
 export interface SeriesPoints extends SeriesCounts, SeriesFigures<number> {}
 
 /** All models of one label spec. */
@@ -13,7 +13,7 @@ export interface LabelPoints extends LabelCounts {
   readonly series: readonly SeriesPoints[];
 }
 
-/** The values that `describeWindow` puts intervals around, bit for bit, one entry per label spec. */
+/** The same values as in `describeWindow`, bit for bit, one entry per label spec. */
 export function pointFigures({ specs, series }: WindowTables): LabelPoints[] {
   return specs.map((table) => ({
     ...labelCounts(table),

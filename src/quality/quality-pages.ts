@@ -1,5 +1,5 @@
-// How live quality is stored: in pages, each written when its part changed. Every page names the models, so that any
-// one of them is enough to know whose steps the others hold.
+// Stores live quality in pages, each written when its part changed. Every page has the catalogue of models, so that any
+// single page identifies the models of the others.
 import { type Page, decodePage, encodePage } from "../features/page-buffer.ts";
 import { emptyQualityState, type QualityState } from "./quality-state.ts";
 import { SeriesCatalogue } from "./series-catalogue.ts";
@@ -9,7 +9,7 @@ import { SpikeEpisodes } from "./spike-episodes.ts";
 const KIND = "quality-now 1";
 const NOW_PAGE = "quality-now";
 
-/** What was read back. */
+/** The loaded state. */
 export interface LoadedQuality {
   readonly state: QualityState;
   /** Pages that could not be read. */
@@ -31,8 +31,8 @@ export function qualityPages(state: QualityState): Page[] {
 }
 
 /**
- * What the pages hold. A missing or damaged page loses its own steps or blocks, and `quality-now` what was waiting and
- * the counts.
+ * Loads the pages. A missing or damaged page loses its own steps or blocks; for `quality-now` these are the pending
+ * predictions and the counts.
  */
 export function loadQualityState(stepMs: number, pages: ReadonlyMap<string, ArrayBuffer>): LoadedQuality {
   const state = emptyQualityState(stepMs);
@@ -43,31 +43,28 @@ export function loadQualityState(stepMs: number, pages: ReadonlyMap<string, Arra
       try {
         read(bytes);
       } catch {
-        // Shown as `volgate_damaged_pages`; the other pages are good without it.
+        // Shown as `volgate_damaged_pages`; the other pages remain usable.
         damagedPages += 1;
       }
     }
   };
-  const catalogues: string[] = [];
+  const catalogues: SeriesCatalogue[] = [];
   let edges: SeriesEdges = [];
-  load("quality-steps:", (bytes) => catalogues.push(state.ring.load(bytes)));
-  load("quality-month:", (bytes) => catalogues.push(state.month.load(bytes)));
+  load("quality-steps:", (bytes) => catalogues.push(SeriesCatalogue.parse(state.ring.load(bytes))));
+  load("quality-month:", (bytes) => catalogues.push(SeriesCatalogue.parse(state.month.load(bytes))));
   load(NOW_PAGE, (bytes) => {
     const now = loadNow(state, bytes);
     catalogues.push(now.catalogue);
     edges = now.edges;
   });
-  for (const text of new Set(catalogues)) {
-    const found = SeriesCatalogue.parse(text);
-    if (found.revision > state.catalogue.revision) state.catalogue = found;
-  }
+  for (const found of catalogues) if (found.revision > state.catalogue.revision) state.catalogue = found;
   state.gains.setPair(state.catalogue.pairNumber);
   load("quality-gains:", (bytes) => state.gains.load(bytes));
   reconcile(state, edges);
   return { state, damagedPages };
 }
 
-/** Makes what was loaded agree, whatever of it is missing. */
+/** Makes the loaded parts consistent when some are missing. */
 function reconcile(state: QualityState, edges: SeriesEdges): void {
   const { catalogue, ring, month, pending, episodes } = state;
   for (const entry of catalogue.series) {
@@ -93,10 +90,10 @@ function nowPage({ lastIndex, stats, episodes, pending, ...state }: QualityState
 function loadNow(
   state: QualityState,
   buffer: ArrayBuffer,
-): { readonly catalogue: string; readonly edges: SeriesEdges } {
+): { readonly catalogue: SeriesCatalogue; readonly edges: SeriesEdges } {
   const { numbers, arrays } = decodePage(KIND, buffer);
-  const catalogue = String(numbers["catalogue"]);
-  const { specs } = SeriesCatalogue.parse(catalogue);
+  const catalogue = SeriesCatalogue.parse(String(numbers["catalogue"]));
+  const { specs } = catalogue;
   Object.assign(state.stats, JSON.parse(String(numbers["stats"])));
   const spikes = JSON.parse(String(numbers["spikes"])) as { episode: number; lastSpike: number }[];
   spikes.forEach((spike, s) => (state.episodes[s] = new SpikeEpisodes(specs[s]!.horizonSteps, spike)));

@@ -1,4 +1,4 @@
-// What live quality is told: which models there are, and what each closed step brought.
+// The input of live quality: the followed models, and each closed step's outcome.
 
 /** Models followed at a time: champion, challenger and three baselines. */
 export const MAX_SERIES = 5;
@@ -7,11 +7,11 @@ export const MAX_SPECS = 2;
 
 /** One model whose predictions are followed. */
 export interface QualitySeries {
-  /** Of the ONNX file: what a model's history belongs to. */
+  /** SHA-256 of the ONNX file; identifies a model's history. */
   readonly sha256: string;
-  /** It alerts when its probability is at least this; 0 to 1. */
+  /** The model alerts when its probability is at least this; 0 to 1. */
   readonly threshold: number;
-  /** Edges of its score bins, as its manifest has them; none for bins of equal width. */
+  /** Edges of its score bins, from its manifest; none for bins of equal width. */
   readonly edges?: readonly number[];
   /** `labelSpecText` of its label spec. */
   readonly labelText: string;
@@ -31,7 +31,7 @@ export interface StepOutcome {
   readonly labels: ArrayLike<number>;
   /** Per label spec this step's own threshold τ, as a fraction; `NaN` without one. */
   readonly taus: ArrayLike<number>;
-  /** One per series, in the order of `setSeries`; `NaN` where the model gave none. */
+  /** One per series, in the order of `setSeries`; `NaN` where the model gave no score. */
   readonly probabilities: ArrayLike<number>;
 }
 
@@ -41,7 +41,7 @@ export interface QualityPair {
   readonly challenger: string;
 }
 
-/** What one block of 900 steps says of the pair. */
+/** The pair's gain in one block of 900 steps. */
 export interface BlockGain {
   /** floor(index / 900) of its steps. */
   readonly block: number;
@@ -52,7 +52,7 @@ export interface BlockGain {
   readonly positives: number;
   /** Episodes with a spike among these rows that no earlier block counted. */
   readonly episodes: number;
-  /** Whether every one of its steps is closed, so that nothing of this changes any more. */
+  /** Whether all its steps are closed, so that these figures are final. */
   readonly complete: boolean;
 }
 

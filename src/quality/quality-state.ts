@@ -1,5 +1,5 @@
-// Everything that live quality keeps of one symbol: plain parts without rules of their own. What a step changes in them
-// is in live-quality.ts and settle-labels.ts, how they are stored in quality-pages.ts.
+// The state of one symbol's live quality, without logic. live-quality.ts and settle-labels.ts update it;
+// quality-pages.ts stores it.
 import { MonthHistory } from "./month-history.ts";
 import { PairGains } from "./pair-gains.ts";
 import { PendingPredictions } from "./pending-predictions.ts";
@@ -13,7 +13,7 @@ const MAX_KEPT_STEPS = 86_400;
 /** The ring holds the steps of the longest horizon too, however long a step is. */
 const MIN_RING_STEPS = 3600;
 
-/** What was counted since creation. */
+/** Counts since creation. */
 export interface QualityStats {
   /** Steps with a label, per label spec of a model. */
   resolved: number;
@@ -27,7 +27,7 @@ export interface QualityStats {
   uncounted: number;
   /** Times that a segment began or steps were missing. */
   breaks: number;
-  /** Steps that were not newer than the last one, and ignored. */
+  /** Ignored steps that were not newer than the last one. */
   disordered: number;
 }
 
@@ -63,7 +63,7 @@ export function emptyQualityState(stepMs: number): QualityState {
   };
 }
 
-/** How many steps are kept one by one: those of a day, but no more than of a day of seconds. */
+/** Number of steps kept one by one: those of a day, at most 86,400. */
 export function keptSteps(stepMs: number): number {
   return Math.min(MAX_KEPT_STEPS, Math.ceil(DAY_MS / stepMs));
 }

@@ -1,5 +1,5 @@
-// Figure rows as few bytes: closed blocks of a month are kept packed. Whole numbers take seven bits to the byte, runs
-// of zeros two numbers, and the sums that are no whole numbers their eight bytes. Nothing is lost.
+// Packs figure rows of a month's closed blocks without loss. Whole numbers take one byte per seven bits, runs of zeros
+// two numbers, and other sums eight bytes.
 import { EXACT_SUMS, RELIABILITY, ROW_WIDTH, SQUARES } from "./figure-row.ts";
 
 const scratch = new Float64Array(1);
@@ -61,9 +61,7 @@ export class PackedWriter {
   }
 }
 
-/**
- * Reads back what a `PackedWriter` wrote, in the same order. Throws `RangeError` where the bytes say something else.
- */
+/** Reads back what a `PackedWriter` wrote, in the same order. Throws `RangeError` if the bytes do not match. */
 export class PackedReader {
   private readonly bytes: Uint8Array;
   private at = 0;

@@ -1,4 +1,4 @@
-// A probability as one byte: one of 128 bins, laid so that none spans the alert threshold.
+// Encodes a probability as one byte: one of 128 bins, none of which spans the alert threshold.
 import { exp, ln } from "../features/exact-math.ts";
 
 export const SCORE_BINS = 128;
@@ -7,16 +7,15 @@ export const NO_SCORE = 255;
 
 /** Bins per unit of logit: each is 1/8 wide. */
 const BINS_PER_LOGIT = 8;
-/** The outermost places of the threshold's edge; beyond them the threshold keeps one bin to itself. */
+/** The outermost position of the threshold's edge; beyond it the threshold has its own bin. */
 const MAX_ANCHOR = 8 - 1 / BINS_PER_LOGIT;
 
 /**
- * Bins between the edges that the model's manifest names, which follow its own scores: bin b holds the probabilities
- * from edge b − 1 on and below edge b. Without edges 128 bins of equal width about logit −8 … 8, the outermost
- * open-ended, with one edge on the threshold: much coarser for a model whose scores lie close together.
+ * Bins between the edges from the model's manifest, which follow the distribution of its scores: bin b holds the
+ * probabilities from edge b − 1 on and below edge b. Without edges 128 bins of equal width about logit −8 … 8, the
+ * outermost open-ended, with one edge on the threshold: much coarser for a model whose scores lie close together.
  *
- * Which side of the threshold a probability is on is decided by comparing the two numbers: counts per bin give the
- * confusion matrix exactly.
+ * A probability is compared with the threshold itself, so counts per bin give the exact confusion matrix.
  *
  * Example: edges 0.1 0.3 with threshold 0.3 make three bins; `bin(0.3)` is 2 and alerts. Without edges, with threshold
  * 0.5 bins 63 and 64 meet at it; `bin(0.5)` is 64 and `probability(64)` is sigmoid(1/16) = 0.5156…; with threshold 0
@@ -50,7 +49,7 @@ export class ScoreBins {
       edges.length > 0 ? edges.indexOf(threshold) + 1 : Math.round((this.anchor + 8) * BINS_PER_LOGIT);
   }
 
-  /** 0 to 127, rising with the probability; `NO_SCORE` for what is not from 0 to 1. */
+  /** 0 to 127, ascending with the probability; `NO_SCORE` for a value outside 0 to 1. */
   bin(probability: number): number {
     if (!(probability >= 0 && probability <= 1)) return NO_SCORE;
     const { firstAlertBin } = this;
@@ -71,7 +70,7 @@ export class ScoreBins {
     return 1 / (1 + exp(-(this.anchor + (bin - this.firstAlertBin + 0.5) / BINS_PER_LOGIT)));
   }
 
-  /** How many edges are at most this. */
+  /** Number of edges that are at most this. */
   private edgesUpTo(probability: number): number {
     const { edges } = this;
     let low = 0;

@@ -1,5 +1,5 @@
-// Which models have a history, and in which place of the stores it lies. Every history carries its model's serial
-// number: a place given to another model needs no clearing, since what an older serial left there is nobody's.
+// Which models have a history, and the place of each in the stores. Every history carries its model's serial number, so
+// a reused place needs no clearing: data with an older serial is ignored.
 import { type QualityPair, type QualitySeries, MAX_SERIES, MAX_SPECS, checkSeries } from "./quality-series.ts";
 
 /** A label spec that some model with a history has. */
@@ -22,7 +22,7 @@ export interface SeriesEntry {
   edges: readonly number[];
   /** Place of its spec among `specs`. */
   readonly spec: number;
-  /** 0 while in use, else the revision at which it went. */
+  /** 0 while in use, else the revision at which its use ended. */
   absentSince: number;
 }
 
@@ -38,20 +38,20 @@ interface CatalogueState {
   readonly pairNumber: number;
 }
 
-/** Places of models and label specs. A model that comes back finds its history as long as nobody needed the place. */
+/** Places of models and label specs. A model that returns finds its history unless its place was reused. */
 export class SeriesCatalogue {
-  /** Rises with every change. */
+  /** Incremented with every change. */
   revision = 0;
   readonly series: (SeriesEntry | undefined)[] = new Array<undefined>(MAX_SERIES).fill(undefined);
   readonly specs: (SpecEntry | undefined)[] = new Array<undefined>(MAX_SPECS).fill(undefined);
   /** The models in use, in the caller's order. */
   current: readonly SeriesEntry[] = [];
   pair: { readonly champion: SeriesEntry; readonly challenger: SeriesEntry } | undefined;
-  /** Rises with every new pair: what is stored under another number belongs to an earlier pair. */
+  /** Incremented with every new pair: data stored under another number belongs to an earlier pair. */
   pairNumber = 0;
   private nextSerial = 1;
 
-  /** Takes models into use. Throws `RangeError` for a list that no caller should give (`checkSeries`). */
+  /** Sets the models in use. Throws `RangeError` for an invalid list (`checkSeries`). */
   use(wanted: readonly QualitySeries[], pair: QualityPair | undefined): void {
     checkSeries(wanted, pair);
     const before = JSON.stringify(this);
@@ -136,7 +136,7 @@ export class SeriesCatalogue {
     return sha256 === one.sha256 && threshold === one.threshold && this.specs[spec]?.labelText === one.labelText;
   }
 
-  /** In a free place, or in that of the model absent longest. */
+  /** Uses a free place, or the place of the model that is absent longest. */
   private add({ sha256, threshold, edges = [], labelText }: QualitySeries): SeriesEntry {
     let place = this.series.indexOf(undefined);
     if (place < 0) {

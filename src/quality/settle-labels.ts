@@ -1,11 +1,11 @@
-// What a label does when it arrives, or when it is certain that it never will: the predictions that waited for it are
-// counted and wait no more.
+// Settles labels: when a label arrives, or can no longer arrive, the predictions that waited for it are counted and
+// removed.
 import { LABEL } from "../features/label-window.ts";
 import type { QualityState } from "./quality-state.ts";
 import type { SpecEntry } from "./series-catalogue.ts";
 import { STATUS } from "./step-ring.ts";
 
-/** Takes each label that arrives. @param seriesPlace place of the model in the list of `LiveQuality.setSeries`. */
+/** Receives each arriving label. @param seriesPlace place of the model in the list of `LiveQuality.setSeries`. */
 export type OnResolved = (seriesPlace: number, index: number, probability: number, label: 0 | 1) => void;
 
 /** Settles one step under one label spec. @param label one of `LABEL`. */
@@ -24,13 +24,13 @@ export function settleStep(
   for (const one of state.catalogue.series) if (one?.spec === spec.place) state.pending.resolve(one, index);
 }
 
-/** Gives up all labels that are waited for: a segment ended, or steps are missing. */
+/** Gives up all pending labels: a segment ended, or steps are missing. */
 export function dropAllPending(state: QualityState): void {
   if (state.lastIndex >= 0) state.stats.breaks += 1;
   for (const spec of state.catalogue.specs) if (spec !== undefined) dropPending(state, spec);
 }
 
-/** Gives up the labels of one spec that are waited for. */
+/** Gives up the pending labels of one spec. */
 export function dropPending(state: QualityState, spec: SpecEntry): void {
   const { lastIndex, ring, pending, catalogue } = state;
   for (let index = Math.max(0, lastIndex + 1 - spec.horizonSteps); index <= lastIndex; index++) {
@@ -70,7 +70,7 @@ function settleWithLabel(
   }
   const [a, b] = [ofChampion - label, ofChallenger - label];
   const gain = a * a - b * b;
-  // There is none where one of the two is missing, or predicts another label.
+  // There is no gain if one of the two is missing or predicts another label.
   if (Number.isNaN(gain)) return;
   state.gains.add(index, spec.horizonSteps, gain, label === LABEL.spike ? episodes.episode : -1);
 }

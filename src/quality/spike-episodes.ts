@@ -1,11 +1,11 @@
-// Which separate event a spike belongs to, spike by spike.
+// Assigns each spike to an episode.
 
-/** Spikes less than this many steps apart are one event, also where the horizon is shorter. */
+/** Spikes less than this many steps apart are one event, even if the horizon is shorter. */
 const EPISODE_STEPS = 60;
 
 /**
- * Spikes less than max(horizon, 60) steps apart are one episode: what the trainer counts. An episode goes by the step
- * of its first spike.
+ * Spikes less than max(horizon, 60) steps apart are one episode, as in the trainer. An episode's number is the step of
+ * its first spike.
  *
  * Example: with a horizon of 60, spikes at 0, 1, 59 and 130 belong to the episodes 0, 0, 0 and 130.
  */
@@ -21,7 +21,7 @@ export class SpikeEpisodes {
     this.lastSpike = lastSpike;
   }
 
-  /** Takes a spike, later than all before; returns whether an episode begins with it. */
+  /** Adds a spike, later than all before; returns whether it begins an episode. */
   update(index: number): boolean {
     const begins = this.episode < 0 || index - this.lastSpike >= this.gapSteps;
     if (begins) this.episode = index;

@@ -1,6 +1,6 @@
 // The last day step by step: one byte per step and model, half a byte of label states, and per block of 900 steps the
-// exact sums of what was resolved in it. Blocks are emptied as a whole when their place is needed, so no step ever is
-// by itself.
+// exact sums of what was resolved in it. A block is cleared as a whole when its place is reused; single steps are never
+// cleared.
 import { type Page, type PageArray, decodePage, encodePage } from "../features/page-buffer.ts";
 import { EXACT_SUMS, RELIABILITY, SPIKE, SQUARES, logLossOf, probabilityUnits } from "./figure-row.ts";
 import { MAX_SERIES, MAX_SPECS } from "./quality-series.ts";
@@ -11,7 +11,7 @@ import type { SeriesCatalogue, SeriesEntry, SpecEntry } from "./series-catalogue
 /** Steps of a block: 15 minutes of seconds. */
 export const BLOCK_STEPS = 900;
 
-/** What became of a step under a label spec. `pending`: scored by some model, and waiting for its label. */
+/** The status of a step under a label spec. `pending`: scored by some model, and waiting for its label. */
 export const STATUS = { none: 0, void: 1, calm: 2, spike: 3, pending: 4 } as const;
 
 /** The block of a step. */
@@ -39,7 +39,7 @@ const WIDTHS = {
   tauCounts: MAX_SPECS,
 } as const;
 
-/** Blocks of steps in places that are used again. A block's number and serials say whose what lies there is. */
+/** Blocks of steps in reused places. A block's number and serials identify the owner of its data. */
 export class StepRing {
   private readonly slots: number;
   private readonly number: Float64Array;
@@ -54,10 +54,10 @@ export class StepRing {
   private readonly tauSums: Float64Array;
   private readonly tauCounts: Uint16Array;
   private readonly dirty = new Set<number>();
-  /** The newest closed step: what a horizon before it has not decided yet is pending, and older steps are not. */
+  /** The newest closed step. Undecided steps within a horizon before it are pending; older ones are not. */
   newest = -1;
 
-  /** @param steps how far back it reaches at least, the open block aside. */
+  /** @param steps least number of steps kept, besides the open block. */
   constructor(steps: number) {
     const slots = Math.ceil(steps / BLOCK_STEPS) + 1;
     this.slots = slots;
@@ -78,7 +78,7 @@ export class StepRing {
     return COLUMNS.reduce((sum, column) => sum + this[column].byteLength, 0);
   }
 
-  /** Makes a block's place ready for steps of the models now in use. What others left in this block is cleared. */
+  /** Prepares a block's place for steps of the models now in use. Clears data of other models. */
   open(block: number, { series, specs }: SeriesCatalogue): void {
     const slot = block % this.slots;
     if (this.number[slot] !== block) this.clear(slot, block);
@@ -102,7 +102,7 @@ export class StepRing {
     this.scores[(slot * MAX_SERIES + place) * BLOCK_STEPS + (index % BLOCK_STEPS)] = bin;
   }
 
-  /** `NO_SCORE` also for a step that is not there any more, or was another model's. */
+  /** `NO_SCORE` also for a step that is no longer kept or belongs to another model. */
   score({ place, serial }: SeriesEntry, index: number): number {
     const slot = blockOf(index) % this.slots;
     const at = slot * MAX_SERIES + place;
@@ -120,7 +120,7 @@ export class StepRing {
     this.dirty.add(slot);
   }
 
-  /** `none` also for a step that is not there any more. */
+  /** `none` also for a step that is no longer kept. */
   status(spec: SpecEntry, index: number): number {
     const slot = blockOf(index) % this.slots;
     const known =
@@ -142,7 +142,7 @@ export class StepRing {
     return { sum: this.tauSums[at]!, count: this.tauCounts[at]! };
   }
 
-  /** Adds a resolved step, whose score and status are there, to its block's sums. */
+  /** Adds a resolved step, whose score and status are set, to its block's sums. */
   resolve({ place }: SeriesEntry, index: number, probability: number, label: number): void {
     const at = (blockOf(index) % this.slots) * MAX_SERIES + place;
     const error = probability - label;
@@ -156,8 +156,8 @@ export class StepRing {
   }
 
   /**
-   * Adds what a model did in a block to a figure row (figure-row.ts), and its bins that still wait to `pending`.
-   * A block that is not there adds nothing.
+   * Adds a model's sums in a block to a figure row (figure-row.ts), and its pending bins to `pending`. A missing block
+   * adds nothing.
    */
   addRow(
     series: SeriesEntry,
@@ -189,7 +189,7 @@ export class StepRing {
     }
   }
 
-  /** The newest step that waits for a label or had one, as far as blocks say; −1 without any. */
+  /** The newest step with a pending or resolved label, by the blocks; −1 without any. */
   get lastStep(): number {
     const block = this.number.reduce((max, number) => Math.max(max, number), -1);
     if (block < 0) return -1;
@@ -209,8 +209,8 @@ export class StepRing {
   }
 
   /**
-   * Takes a stored block and returns the catalogue that it was written with. Throws `StateFormatError` or `RangeError`
-   * for a page of another shape.
+   * Loads a stored block and returns its catalogue. Throws `StateFormatError` or `RangeError` for a page of another
+   * shape.
    */
   load(buffer: ArrayBuffer): string {
     const { numbers, arrays } = decodePage(KIND, buffer);

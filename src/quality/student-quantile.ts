@@ -44,8 +44,8 @@ function centralShare(t: number, degrees: number): number {
 }
 
 /**
- * The angle of a slope of at least 0, by the same steps on every machine: halved until its series is short
- * (arctan x = 2 arctan(x / (1 + √(1 + x²)))). Error a few units in the last place.
+ * Arc tangent of a slope of at least 0, with the same result on every machine: halved until its series is short (arctan
+ * x = 2 arctan(x / (1 + √(1 + x²)))). Error a few units in the last place.
  */
 function arctangent(slope: number): number {
   if (slope > 1) return Math.PI / 2 - arctangent(1 / slope);

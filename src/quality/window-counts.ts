@@ -1,4 +1,4 @@
-// What a window holds of a label and of a model, counted exactly: everything that needs no interval.
+// A window's exact counts of a label and of a model; they need no interval.
 import { averagePrecisionOfBins } from "./bin-curves.ts";
 import { presentBlocks } from "./block-resampler.ts";
 import type { BlockCounts } from "./draw-blocks.ts";
@@ -33,7 +33,7 @@ interface CountedSeries {
 }
 
 /**
- * The counts of one model; `undefined` for one that is not followed any more and left nothing in the window.
+ * The counts of one model; `undefined` for a model that is no longer followed and has no steps in the window.
  * @param total sum of the model's figure rows over the window.
  */
 export function seriesCounts(table: SeriesTable, total: Float64Array): CountedSeries | undefined {

@@ -1,4 +1,4 @@
-// What a question about live quality is answered with: plain values that cross RPC.
+// The answer to a query about live quality: plain values that cross RPC.
 import type { Figure } from "../model/manifest-evaluation.ts";
 import type { ReliabilityBin } from "./reliability-bin.ts";
 
@@ -7,9 +7,9 @@ export const WINDOW_MS = { "1h": 3_600_000, "24h": 86_400_000, "30d": 2_592_000_
 export type WindowName = keyof typeof WINDOW_MS;
 
 export interface WindowOptions {
-  /** Models to compare, by SHA-256: what the second gains over the first. */
+  /** Models to compare, by SHA-256: the gain of the second over the first. */
   readonly pairs?: readonly (readonly [reference: string, model: string])[];
-  /** Draws behind the intervals; 200 unless told, 0 for none. */
+  /** Number of resamples for the intervals; default 200, 0 for none. */
   readonly resamples?: number;
 }
 
@@ -19,24 +19,24 @@ export interface WindowOptions {
  */
 export interface WindowQuality {
   readonly name: WindowName;
-  /** From the start of the first block on; both `null` before the first step. */
+  /** Start of the first block; both are `null` before the first step. */
   readonly fromMs: number | null;
   /** The end of the newest closed step. */
   readonly toMs: number | null;
-  /** One entry per label spec of the models: their figures stand on the same steps, and on different ones otherwise. */
+  /** One entry per label spec of the models: models of one spec share the same steps. */
   readonly labels: readonly LabelQuality[];
   readonly pairs: readonly PairQuality[];
 }
 
-/** What a window holds of one label spec. */
+/** A window's counts of one label spec. */
 export interface LabelCounts {
   readonly labelText: string;
   readonly horizonSteps: number;
   /** Steps that some model scored and that may count: pending, void and resolved. */
   readonly steps: number;
-  /** Waiting for their label. */
+  /** Steps that wait for their label. */
   readonly pending: number;
-  /** The horizon had too many holes: no label, never used. */
+  /** Steps whose horizon had too many holes: they have no label and are not used. */
   readonly voids: number;
   readonly resolved: number;
   readonly positives: number;
@@ -61,13 +61,13 @@ export interface Expected {
   readonly brier: number | null;
 }
 
-/** What a window holds of one model, counted exactly. */
+/** A window's exact counts of one model. */
 export interface SeriesCounts {
   readonly sha256: string;
   readonly threshold: number;
   /** The lowest of the score bins that alert. */
   readonly firstAlertBin: number;
-  /** Whether it is still followed; others are listed while the window has something of them. */
+  /** Whether it is still followed; other models are listed while the window has steps of them. */
   readonly current: boolean;
   readonly resolved: number;
   readonly pending: number;
@@ -81,12 +81,13 @@ export interface SeriesCounts {
   /** Resolved steps per score bin (score-bins.ts). */
   readonly counts: { readonly calm: readonly number[]; readonly spike: readonly number[] };
   /**
-   * What calibrated scores promise for resolved and pending steps, before any label: each bin's middle is its share.
+   * Expected outcomes of calibrated scores on resolved and pending steps, before any label: each bin's middle is its
+   * share.
    */
   readonly expected: Expected;
 }
 
-/** What is computed of a model: `number` for the value alone, `Figure` for the value with its interval. */
+/** A model's computed figures: `number` for the value alone, `Figure` for the value with its interval. */
 export interface SeriesFigures<T> {
   /** From 128 score bins, as if the order within a bin were chance (bin-curves.ts). */
   readonly prAuc: T | null;
@@ -99,15 +100,15 @@ export interface SeriesFigures<T> {
   readonly ece: T | null;
 }
 
-/** One model. A figure is `null` where it does not exist, or fewer than two blocks have rows. */
+/** One model. A figure is `null` if it does not exist or fewer than two blocks have rows. */
 export interface SeriesQuality extends SeriesCounts, SeriesFigures<Figure> {
-  /** Over the resolved steps, from exact sums: what came true less what the probabilities promised. */
+  /** Over the resolved steps, from exact sums: the realised minus the expected value. */
   readonly realisedMinusExpected: { readonly baseRate: Figure | null; readonly brier: Figure | null };
 }
 
 /**
- * What `model` gains over `reference` on blocks that both scored in full, drawn together; above 0 it is better in both.
- * The gains are `null` without two such blocks, and where `refusal` says that there is nothing to compare.
+ * What `model` gains over `reference` on blocks that both scored in full, drawn together; a gain above 0 means that
+ * `model` is better. The gains are `null` with fewer than two such blocks and when `refusal` is set.
  */
 export interface PairQuality {
   readonly reference: string;

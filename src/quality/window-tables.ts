@@ -7,7 +7,7 @@ import type { SeriesCatalogue, SeriesEntry, SpecEntry } from "./series-catalogue
 import { SpikeEpisodes } from "./spike-episodes.ts";
 import { BLOCK_STEPS, STATUS, type StepRing, blockOf } from "./step-ring.ts";
 
-/** What the labels of one spec were. */
+/** The label counts of one spec. */
 export interface SpecTable {
   readonly spec: SpecEntry;
   pending: number;
@@ -20,7 +20,7 @@ export interface SpecTable {
   readonly positives: Int32Array;
 }
 
-/** One model's figure rows, one per block of the window, and its score bins that wait. */
+/** One model's figure rows, one per block of the window, and its pending score bins. */
 export interface SeriesTable {
   readonly series: SeriesEntry;
   readonly current: boolean;
@@ -83,7 +83,7 @@ export function recentTables({ catalogue, ring, lastIndex, steps }: Kept & { rea
   return tables;
 }
 
-/** The open block of six hours and the 120 before; an episode counts where it begins. */
+/** The open block of six hours and the 120 before; an episode counts in the block in which it begins. */
 export function monthTables(kept: Kept & { readonly month: MonthHistory }): WindowTables {
   const { catalogue, ring, lastIndex, month } = kept;
   const last = month.blockOf(lastIndex);

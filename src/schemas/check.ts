@@ -1,31 +1,30 @@
-// Values from outside against their schema. One schema gives the type, the check and the description in the OpenAPI
-// document; this file gives the error: the field, what came and what was expected.
+// Checks values from outside against their schema. The schema gives the type, the check and the description in the
+// OpenAPI document; this file gives the error: field, received value, expectation.
 import * as v from "valibot";
 import { shown } from "./shown.ts";
 
 /** What is wrong with one field. */
 export interface Fault {
   /**
-   * Path from the outermost value, e.g. `rows[3].ret_mean`; `body` or whatever the caller calls it for the value
-   * itself.
+   * Path from the outermost value, e.g. `rows[3].ret_mean`; for the value itself the caller's name of it, e.g. `body`.
    */
   readonly field: string;
-  /** The same path as keys and places; empty for the value itself. */
+  /** The same path as keys and indices; empty for the value itself. */
   readonly path: readonly (string | number)[];
   readonly got: string;
   readonly expected: string;
-  /** Whether the schema knows no such field. */
+  /** Whether the schema has no such field. */
   readonly unknownField: boolean;
 }
 
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
 
-/** Characters of an unknown field's name that an error repeats. */
+/** Most characters of an unknown field's name in an error. */
 const MAX_SHOWN_NAME = 40;
 
 /**
- * Checks a value. A message in the schema says what is expected: `v.minValue(1, "a whole number from 1 to 9")`.
- * @param name of the value itself, where the fault is in no field of it.
+ * Checks a value. Messages in the schema state the expectation: `v.minValue(1, "a whole number from 1 to 9")`.
+ * @param name of the value itself, used when the fault is not in a field.
  */
 export function check<S extends v.GenericSchema>(schema: S, value: unknown, name: string): Checked<v.InferOutput<S>> {
   const result = v.safeParse(schema, value, { abortEarly: true });
@@ -33,7 +32,7 @@ export function check<S extends v.GenericSchema>(schema: S, value: unknown, name
   return { ok: false, fault: faultOf(schema, result.issues[0], name) };
 }
 
-/** In words: `share: got 2, expected a number above 0 and at most 0.5`. */
+/** A fault as text: `share: got 2, expected a number above 0 and at most 0.5`. */
 export function faultText({ field, got, expected }: Pick<Fault, "field" | "got" | "expected">): string {
   return `${field}: got ${got}, expected ${expected}`;
 }
@@ -45,7 +44,7 @@ function faultOf(schema: v.GenericSchema, issue: Issue, name: string): Fault {
   const last = items.at(-1);
   const path = items.map(({ key }) => (typeof key === "number" ? key : String(key)));
   if (issue.type === "raw_check") return faultAt(path, name, issue.received, expectationOf(issue));
-  // An object schema looks for its fields in a list too, and misses them there: what is wrong is the list.
+  // An object schema also looks for its fields in a list and reports them missing; the actual fault is the list.
   const list = items.findIndex(({ type, input }) => type === "object" && Array.isArray(input));
   if (list >= 0) return faultAt(path.slice(0, list), name, "a list", expectationAt(schema, path.slice(0, list), []));
   if (last?.origin === "key" && issue.expected === "never") {
@@ -55,7 +54,7 @@ function faultOf(schema: v.GenericSchema, issue: Issue, name: string): Fault {
     return { ...fault, unknownField: true };
   }
   if (last?.origin === "key") return faultAt(path, name, "nothing", expectationAt(schema, path, undefined));
-  // The value as it came, which a transformation may have changed before the check.
+  // The value as received: a transformation may have changed it before the check.
   const value = last === undefined ? issue.input : last.value;
   return faultAt(path, name, gotOf(issue.type, value), expectationOf(issue));
 }
@@ -69,7 +68,7 @@ function expectationOf(issue: Issue): string {
   return issue.message.startsWith("Invalid ") ? (issue.expected ?? "another value") : issue.message;
 }
 
-/** What the schema at a path says of a value: for a field that is absent, an issue has only the field's name. */
+/** The expectation of the schema at a path; needed for an absent field, because its issue has only the field's name. */
 function expectationAt(schema: v.GenericSchema, path: readonly (string | number)[], value: unknown): string {
   const found = schemaAt(schema, path);
   const result = found && v.safeParse(found, value, { abortEarly: true });
@@ -82,10 +81,10 @@ function messageOf(schema: SchemaParts | undefined): string | undefined {
   return typeof schema?.message === "string" ? schema.message : undefined;
 }
 
-/** What schemas of objects, lists and wrapped values have beside the usual. */
+/** Extra members of schemas of objects, lists and wrapped values. */
 interface SchemaParts extends v.GenericSchema {
   readonly entries?: Readonly<Record<string, v.GenericSchema>>;
-  /** Of a union: the first that has a field describes it. */
+  /** Of a union: the first option that has a field describes it. */
   readonly options?: readonly SchemaParts[];
   /** Of a record: its values. */
   readonly value?: v.GenericSchema;
@@ -103,7 +102,7 @@ function schemaAt(schema: v.GenericSchema, path: readonly (string | number)[]): 
   return unwrapped(found);
 }
 
-/** Without what makes a field optional or nullable. */
+/** The schema without its optional and nullable wrappers. */
 function unwrapped(schema: SchemaParts | undefined): SchemaParts | undefined {
   let found = schema;
   while (found?.wrapped !== undefined) found = found.wrapped;
@@ -119,7 +118,7 @@ function shortName(name: string): string {
   return name.length > MAX_SHOWN_NAME ? `${name.slice(0, MAX_SHOWN_NAME)}…` : name;
 }
 
-/** A text or a list that is too long is only counted. */
+/** For a text or list that is too long, only its length. */
 function gotOf(issueType: string, value: unknown): string {
   if (issueType !== "max_length") return shown(value);
   return Array.isArray(value) ? `${value.length} entries` : `${String(value).length} characters`;

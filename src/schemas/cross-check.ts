@@ -1,16 +1,16 @@
-// Checks that a schema cannot say of one value alone: fields against one another, or a value that must not be shown.
+// Checks beyond a single field's schema: fields against one another, or a value that must not be shown.
 import * as v from "valibot";
 
-/** What a `crossCheck` found wrong. */
+/** The fault that a `crossCheck` found. */
 export interface Finding {
-  /** Where, from the checked value on: `["windows", 0, "name"]`; empty for the value itself. */
+  /** Path from the checked value: `["windows", 0, "name"]`; empty for the value itself. */
   readonly path: readonly (string | number)[];
-  /** In words; a value as `shown` gives it. */
+  /** As text; values are formatted by `shown`. */
   readonly got: string;
   readonly expected: string;
 }
 
-/** For `v.pipe`: refuses a value of which `find` finds something wrong, in the field that it names. */
+/** For `v.pipe`: refuses a value if `find` returns a finding, and reports it for the finding's path. */
 export function crossCheck<T>(find: (value: T) => Finding | undefined): v.RawCheckAction<T> {
   return v.rawCheck(({ dataset, addIssue }) => {
     const found = dataset.typed ? find(dataset.value) : undefined;

@@ -1,8 +1,8 @@
-// A value from outside, or an error: for settings, manifests and arguments, where nothing can go on without it.
+// Parses a value from outside or throws: for settings, manifests and arguments, which are required to continue.
 import type * as v from "valibot";
 import { check, type Checked, faultText } from "./check.ts";
 
-/** As `check`, but every field is named from `name` on, e.g. `manifest.training.rows`. */
+/** Like `check`, but field paths start with `name`, e.g. `manifest.training.rows`. */
 export function checkFrom<S extends v.GenericSchema>(
   schema: S,
   value: unknown,
@@ -14,15 +14,15 @@ export function checkFrom<S extends v.GenericSchema>(
   return { ok: false, fault: { ...checked.fault, field: field.startsWith("[") ? name + field : `${name}.${field}` } };
 }
 
-/** How `parseOrThrow` speaks of a value. */
+/** How `parseOrThrow` names a value and makes its error. */
 export interface Refusing {
-  /** What the value is called; its fields are named from here on. */
+  /** Name of the value; the start of its field paths. */
   readonly name: string;
-  /** Makes the error of a fault in words. */
+  /** Makes the error from the fault's text. */
   readonly refuse: (text: string) => Error;
 }
 
-/** The value as its schema lets it through. Throws what `refuse` makes of the first fault. */
+/** The parsed value. Throws the error that `refuse` makes from the first fault. */
 export function parseOrThrow<S extends v.GenericSchema>(
   schema: S,
   value: unknown,

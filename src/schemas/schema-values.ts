@@ -1,9 +1,9 @@
-// Values that many schemas have, each with what is expected of it in words.
+// Schemas of common values, each with its expectation as text.
 import * as v from "valibot";
 import { crossCheck } from "./cross-check.ts";
 import { shown } from "./shown.ts";
 
-/** The type of what a schema lets through, readonly all the way down. */
+/** The output type of a schema, deeply readonly. */
 export type Parsed<S extends v.GenericSchema> = DeepReadonly<v.InferOutput<S>>;
 
 type DeepReadonly<T> = T extends readonly (infer Item)[]
@@ -50,12 +50,12 @@ export function oneOf<const Names extends readonly string[]>(names: Names) {
 /** A SHA-256 in hex. */
 export const sha256Text = v.pipe(v.string("64 hexadecimal digits"), v.regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits"));
 
-/** An object; other fields are ignored and left out. */
+/** An object; unknown fields are dropped. */
 export function fields<const Entries extends v.ObjectEntries>(entries: Entries, expected = "an object") {
   return v.object(entries, expected);
 }
 
-/** Any object that is no list, as something to go on from: `v.object` takes lists where no field is needed. */
+/** Any object except a list. `v.object` accepts a list when no field is required. */
 export const anyObject = v.custom<Readonly<Record<string, unknown>>>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
   "an object",

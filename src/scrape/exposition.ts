@@ -19,10 +19,10 @@ export interface Family {
 
 export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-/** Bytes that are sent at a time, about. */
+/** Approximate number of bytes per chunk. */
 const CHUNK_LENGTH = 65_536;
 
-/** The lines of a metric. One without samples has none. */
+/** The lines of a metric; none for a metric without samples. */
 export function* familyLines({ name, metric, samples }: Family): Generator<string> {
   if (samples.length === 0) return;
   yield headerLines(name, metric);
@@ -46,14 +46,16 @@ export function labelText(labels: Labels): string {
     .join(",");
 }
 
-/** A number as the text format has it. */
+/** A number in the Prometheus text format. */
 export function numberText(value: number): string {
   if (value === Infinity) return "+Inf";
   if (value === -Infinity) return "-Inf";
   return String(value);
 }
 
-/** The text of all lines, made while it is read: what a thousand symbols have to say is never held as one text. */
+/**
+ * The text of all lines, generated while it is read, so that the text of a thousand symbols is never in memory at once.
+ */
 export function textStream(lines: Iterator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({

@@ -1,4 +1,4 @@
-// The metrics of the one alerts object and the one registry; they carry no isolate.
+// The metrics of the alerts object and the registry; they have no `isolate` label.
 import type { AlertFiguresOfAll } from "../durable/alerts/object.ts";
 import type { ChangeFigures } from "../durable/registry/alias-history.ts";
 import { type GatewayMetric, type LabelsOf, METRICS } from "../metrics.ts";
@@ -32,7 +32,9 @@ export function alertFamilies(figures: AlertFiguresOfAll | undefined): Family[] 
   ];
 }
 
-/** The kept evidence of the running experiment; none without one, or when the registry did not answer. */
+/**
+ * The stored evidence of the running experiment; empty without an experiment or without an answer from the registry.
+ */
 export function experimentFamilies(figures: ChangeFigures | undefined): Family[] {
   if (figures === undefined) return [];
   return [

@@ -26,7 +26,7 @@ export class Counter<Name extends IsolateMetric> {
   }
 }
 
-/** A histogram of the catalogue without labels of its own. */
+/** A histogram of the catalogue that has no labels. */
 export class Histogram {
   private readonly counts: Float64Array;
   private sum = 0;

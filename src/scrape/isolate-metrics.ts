@@ -1,5 +1,5 @@
-// What one isolate of the Worker counts, and what it serves. Isolates come and go and a scrape reaches one of them, so
-// every sample carries the isolate's id: counters stay monotone per series, and sums over the label are right.
+// The counters and served models of one isolate of the Worker. Isolates are short-lived and a scrape reaches only one
+// of them, so every sample has the isolate's id: counters stay monotone per series, and sums over the label are right.
 import { METRICS } from "../metrics.ts";
 import type { Refusal, ServedModels } from "../model/model-host.ts";
 import type { Family } from "./exposition.ts";
@@ -19,12 +19,12 @@ interface ModelFacts {
 
 let isolateId: string | undefined;
 
-/** Random name of this isolate; made at the first request, since no randomness is allowed before it. */
+/** Random name of this isolate; made at the first request, since the platform allows no randomness before it. */
 function isolateName(): string {
   return (isolateId ??= crypto.randomUUID().slice(0, 8));
 }
 
-/** Everything that this isolate counted, and its models. */
+/** All counters of this isolate, and its models. */
 export function isolateFamilies({ serving, refusals, swapCount }: ModelFacts): Family[] {
   const isolate = isolateName();
   const models = Object.entries(serving.byAlias).map(([alias, { manifest }]) => ({ alias, version: manifest.version }));

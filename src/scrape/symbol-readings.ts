@@ -1,13 +1,13 @@
-// Where each metric of a symbol is found in its object's answer: one entry for each metric of the catalogue.
+// Maps each metric of the catalogue's symbol group to its value in the object's answer.
 import type { AliasFigures, DriftFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
 import type { SymbolScrape } from "../durable/symbol/symbol-scrape.ts";
 import { type LabelsOf, METRICS, type SymbolMetric } from "../metrics.ts";
 
-/** A value that does not exist gives no sample. */
+/** `null` and `undefined` give no sample. */
 type Value = number | null | undefined;
 type Labelled<Name extends SymbolMetric> = readonly (readonly [labels: LabelsOf<Name>, value: Value])[];
 
-/** What a metric without labels has: one value; and one with labels: a value for each combination that exists. */
+/** A metric without labels has one value; a metric with labels has a value for each existing combination. */
 type Reading<Name extends SymbolMetric> = keyof LabelsOf<Name> extends never ? Value : Labelled<Name>;
 
 type Readings = { readonly [Name in SymbolMetric]: (scrape: SymbolScrape) => Reading<Name> };

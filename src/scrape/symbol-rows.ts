@@ -1,5 +1,5 @@
-// All symbols' samples as rows of numbers: labels are bounded, so that every symbol has the same columns. The rows of a
-// thousand symbols take 1.6 MB. Their text takes 14 MB, and is written while it is sent.
+// All symbols' samples as rows of numbers. Labels are bounded, so every symbol has the same columns. The rows of a
+// thousand symbols take 1.6 MB; their text takes 14 MB and is generated while it is sent.
 import type { SymbolScrape } from "../durable/symbol/symbol-scrape.ts";
 import { METRICS, type SymbolMetric } from "../metrics.ts";
 import { headerLines, type Labels, labelText, sampleLine } from "./exposition.ts";
@@ -13,7 +13,7 @@ export interface SymbolRow {
 
 const NAMES = Object.keys(METRICS.symbol) as SymbolMetric[];
 
-/** Of each metric the column of each combination of its labels, by their text. */
+/** By metric, the column of each combination of its labels; the key is the labels' text. */
 const COLUMNS = new Map<SymbolMetric, ReadonlyMap<string, number>>();
 let width = 0;
 for (const name of NAMES) {
@@ -21,9 +21,9 @@ for (const name of NAMES) {
 }
 
 /**
- * A symbol's answer as a row. @param scrape `undefined` when the object did not answer, or has no tick: only
- * `volgate_symbol_up` is there then, 0.
- * @throws RangeError for labels that the catalogue does not have.
+ * A symbol's answer as a row. @param scrape `undefined` if the object did not answer or has no tick; the row then has
+ * only `volgate_symbol_up` = 0.
+ * @throws RangeError for labels that are not in the catalogue.
  */
 export function symbolRow(symbol: string, scrape: SymbolScrape | undefined): SymbolRow {
   const values = new Float64Array(width).fill(NaN);
@@ -65,7 +65,7 @@ function columnOf(name: SymbolMetric, labels: Labels): number {
   return column;
 }
 
-/** Example: of `{ a: ["x", "y"], b: ["1"] }` these are `{ a: "x", b: "1" }` and `{ a: "y", b: "1" }`. */
+/** Example: `{ a: ["x", "y"], b: ["1"] }` gives `{ a: "x", b: "1" }` and `{ a: "y", b: "1" }`. */
 function combinations(labels: Readonly<Record<string, readonly string[]>>): Labels[] {
   return Object.entries(labels).reduce<Labels[]>(
     (all, [name, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),

@@ -1,4 +1,4 @@
-// What a deployment says of its alerts: the webhooks to tell and the limits of the rules.
+// A deployment's alert settings: the webhooks to notify and the limits of the rules.
 import * as v from "valibot";
 import { parseOrThrow, type Refusing } from "../schemas/parse-or-throw.ts";
 import { type AlertChange, SEVERITIES } from "../quality/alerts/alert-change.ts";
@@ -8,21 +8,18 @@ import { httpsWebhooksSchema, type Webhook, webhooksSchema } from "./webhook-sch
 
 const GATEWAY_NAME = "1 to 64 of A–Z, a–z, 0–9, . _ -";
 
-/**
- * The variables that this file reads. What JSON holds is checked apart from its text, of which no error may show
- * anything.
- */
+/** The variables that this file reads. JSON content is checked separately from its text, which no error may show. */
 export const alertVariables = {
   /** A secret: JSON list of webhooks, see `docs/operations/alerts.md`. */
   ALERT_WEBHOOKS: jsonVariable("JSON", true),
   /** JSON of the limits that differ from the defaults. */
   ALERT_RULES: jsonVariable("JSON", true),
-  /** How this gateway calls itself in messages; default `volgate`. */
+  /** The gateway's name in messages; default `volgate`. */
   GATEWAY_NAME: v.pipe(
     v.optional(v.string(GATEWAY_NAME), ""),
     v.regex(/^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$/, GATEWAY_NAME),
   ),
-  /** How long a webhook may take to answer, ms, and the wait after a first failure; for tests. */
+  /** The timeout of a webhook, ms, and the backoff after the first failure; for tests. */
   WEBHOOK_DEADLINE_MS: wholeNumberVariable(10_000, 10, 30_000),
   WEBHOOK_BACKOFF_MS: wholeNumberVariable(5_000, 10, 3_600_000),
 };
@@ -36,9 +33,9 @@ export interface AlertSettings {
 }
 
 /**
- * The settings that the variables are; without them there are no webhooks, and the default limits.
+ * The settings from the variables. Without them there are no webhooks, and the default limits apply.
  * @param isDevelopment whether a webhook may be sent over http to this machine.
- * @param refuse makes the error of a wrong variable.
+ * @param refuse makes the error for an invalid variable.
  */
 export function alertSettings(
   variables: v.InferOutput<v.ObjectSchema<typeof alertVariables, undefined>>,
@@ -60,7 +57,7 @@ export function alertSettings(
 }
 
 /**
- * Whether a webhook is told of a change. A repository dispatch starts work, so it is sent only when an alert begins.
+ * Whether to notify a webhook of a change. A repository dispatch starts work, so it is sent only when an alert begins.
  */
 export function wantsChange({ kind, rules, minSeverity }: Webhook, { rule, severity, state }: AlertChange): boolean {
   if (kind === "github" && state !== "firing") return false;

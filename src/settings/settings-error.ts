@@ -1,6 +1,6 @@
-// What a deployment's variable is refused with.
+// The error for an invalid variable of a deployment.
 
-/** A variable of the environment that cannot be used; the message names it, what it is and what was expected. */
+/** An invalid environment variable; the message names it, its value and what was expected. */
 export class SettingsError extends Error {
   override name = "SettingsError";
 }

@@ -1,9 +1,9 @@
-// Variables of the environment: texts, from which numbers, lists and JSON are read. wrangler.toml may give numbers too.
+// Schemas of environment variables: texts that hold numbers, lists or JSON. wrangler.toml may also give numbers.
 import * as v from "valibot";
 import { crossCheck } from "../schemas/cross-check.ts";
 import { shown } from "../schemas/shown.ts";
 
-/** A whole number; absent or empty is `fallback`. */
+/** A whole number; absent or empty means `fallback`. */
 export function wholeNumberVariable(fallback: number, min: number, max: number) {
   const expected = `a whole number from ${min} to ${max}`;
   const isGood = (given: string | number): boolean => {
@@ -17,12 +17,12 @@ export function wholeNumberVariable(fallback: number, min: number, max: number) 
   );
 }
 
-/** One of some texts; absent is the first. */
+/** One of some texts; absent means the first. */
 export function choiceVariable<const Names extends readonly [string, ...string[]]>(names: Names) {
   return v.optional(v.picklist(names, names.join(" or ")), names[0]);
 }
 
-/** A text that is never shown; absent or empty is `undefined`. */
+/** A text that is never shown; absent or empty means `undefined`. */
 export const secretVariable = v.optional(
   v.pipe(
     v.unknown(),
@@ -34,7 +34,7 @@ export const secretVariable = v.optional(
   ),
 );
 
-/** JSON; absent or blank is `undefined`. @param isSecret whether only its length is shown. */
+/** JSON; absent or blank means `undefined`. @param isSecret whether only its length is shown. */
 export function jsonVariable(expected: string, isSecret: boolean) {
   return v.optional(
     v.pipe(
@@ -43,7 +43,7 @@ export function jsonVariable(expected: string, isSecret: boolean) {
         if (typeof value === "string" && isBlankOrJson(value)) return undefined;
         const isText = typeof value === "string";
         if (!isText) return { path: [], got: lengthOf(value), expected };
-        // The parser's own message quotes the text, and with it a secret.
+        // The parser's message would quote the text and could leak a secret.
         return { path: [], got: isSecret ? `${value.length} characters that are no JSON` : shown(value), expected };
       }),
       v.string(),
@@ -52,7 +52,7 @@ export function jsonVariable(expected: string, isSecret: boolean) {
   );
 }
 
-/** What a value is, without the value. */
+/** Describes a value without showing it. */
 export function lengthOf(value: unknown): string {
   if (typeof value === "string") return `${value.length} characters`;
   if (typeof value === "object" || value === undefined) return shown(value);

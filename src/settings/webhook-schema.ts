@@ -1,5 +1,4 @@
-// The webhooks of ALERT_WEBHOOKS. What an error shows of one is never a secret, a token or more of its address than the
-// origin.
+// The webhooks of ALERT_WEBHOOKS. Errors never show a secret, a token or more of an address than its origin.
 import * as v from "valibot";
 import { crossCheck, type Finding } from "../schemas/cross-check.ts";
 import { ALERT_RULES, type AlertRule, SEVERITIES } from "../quality/alerts/alert-change.ts";
@@ -11,12 +10,12 @@ export const WEBHOOK_KINDS = ["slack", "json", "cloudevents", "github"] as const
 export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
 
 const MAX_WEBHOOKS = 10;
-/** What a repository is told of by default: what retraining may mend. */
+/** Rules sent to a repository by default: those that retraining may fix. */
 const RETRAINING: readonly AlertRule[] = ["pr_auc_fell", "drift", "calibration"];
 const HTTPS = "https, or http on loopback in development";
 
 const entries = {
-  /** Its label in metrics and answers. */
+  /** The webhook's label in metrics and answers. */
   name: text(/^[a-z0-9][a-z0-9-]{0,31}$/, "1 to 32 of a–z, 0–9 and -, no - in front"),
   kind: oneOf(WEBHOOK_KINDS),
   url: v.pipe(v.unknown(), crossCheck(wrongAddress), v.string(), v.transform(addressOf)),
@@ -28,7 +27,7 @@ const entries = {
   minSeverity: v.optional(oneOf(SEVERITIES), "info"),
 };
 
-/** Unknown fields are refused, but not shown: a misspelt one may hold a secret. */
+/** Unknown fields are refused but not shown: a misspelt field may hold a secret. */
 const webhookSchema = v.pipe(
   v.looseObject(entries, "an object"),
   crossCheck((given) => {

@@ -1,4 +1,4 @@
-// Drift verdicts in sentences, each with the false-alarm rate that it has.
+// Formats drift verdicts as sentences with their false-alarm rate.
 import type { DriftVerdict, FeatureDrift } from "../drift/drift-verdict.ts";
 
 /** The verdict of a window, or why there is none. */
@@ -21,7 +21,7 @@ export function verdictWords(judged: DriftVerdict): string {
   }
 }
 
-/** Which limit was passed, in so far as there are two. */
+/** Which limit was exceeded, if the verdict has two. */
 function headWords(judged: DriftVerdict): string {
   if (judged.verdict === "ok") return "No drift";
   const by = judged.alarmedBy;
@@ -41,7 +41,7 @@ function times(ratio: number): string {
   return `${Number(ratio.toPrecision(3))} times`;
 }
 
-/** What became of one column. @param alpha stated false-alarm rate of its threshold. */
+/** The verdict on one column. @param alpha stated false-alarm rate of its threshold. */
 export function featureWords({ drifted, threshold, missingShare }: FeatureDrift, alpha: number | null): string {
   if (drifted === true) return `beyond what all but ${percent(alpha)} of the training windows showed`;
   if (drifted === false) return "within what training windows showed";

@@ -1,10 +1,10 @@
-// Why a figure is not there, in words: no answer has a bare null.
+// Texts that explain missing figures: every `null` in an answer has a reason.
 import type { PairRefusal } from "../quality/live-quality.ts";
 import type { LabelQuality, PairQuality, SeriesQuality } from "../quality/window-quality.ts";
 
 const CURVES = "pr_auc, lift, roc_auc, brier_skill";
 
-/** Reasons for every `null` of a model's figures, none for a model that has all of them. */
+/** Reasons for every `null` among a model's figures; empty if all figures exist. */
 export function missingFigures(label: LabelQuality, series: SeriesQuality): string[] {
   const { resolved, pending, blocks, confusion, precision } = series;
   if (resolved === 0) {
@@ -28,7 +28,7 @@ export function missingFigures(label: LabelQuality, series: SeriesQuality): stri
   return missing;
 }
 
-/** Why two models are not compared; `null` where they are. */
+/** Why two models are not compared; `null` if they are. */
 export function missingComparison({ refusal, blocks }: PairQuality): string | null {
   if (refusal === "label_specs_differ") {
     return "label_specs_differ: they predict different things, so that their figures cannot be compared";
@@ -40,7 +40,7 @@ export function missingComparison({ refusal, blocks }: PairQuality): string | nu
   return null;
 }
 
-/** Why the challenger gains no evidence against the champion; `null` while it does, or there is nothing to say. */
+/** Why the experiment collects no evidence; `null` if it does, or if there is no refusal to explain. */
 export function pairRefusalWords(refusal: PairRefusal | null): string | null {
   switch (refusal) {
     case "no_pair":

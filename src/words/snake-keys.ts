@@ -1,4 +1,4 @@
-// Plain values as the JSON of an answer: the same tree with snake_case names.
+// Converts plain values to an answer's JSON: the same tree with snake_case names.
 
 type SnakeCase<S extends string> = S extends `${infer Head}${infer Rest}`
   ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeCase<Rest>}`
@@ -12,13 +12,13 @@ export type SnakeKeys<T> = T extends readonly (infer Item)[]
     : T;
 
 /**
- * A copy with every key of every object in snake_case; texts, numbers and the order of lists stay.
+ * A copy with every key of every object in snake_case; texts, numbers and the order of lists are unchanged.
  *
- * Example: { meanGain: [{ eValue: 1 }], tauBps: null } becomes { mean_gain: [{ e_value: 1 }], tau_bps: null }.
- * Keys without capitals, as `threshold-only`, stay as they are.
+ * Example: { meanGain: [{ eValue: 1 }], tauBps: null } becomes { mean_gain: [{ e_value: 1 }], tau_bps: null }. Keys
+ * without capitals, such as `threshold-only`, are unchanged.
  */
 export function snakeKeys<T>(value: T): SnakeKeys<T> {
-  // The compiler cannot follow the renaming of keys; the type above says the same as the code below.
+  // The compiler cannot infer the renaming of keys; the type above matches the code below.
   return renamed(value) as SnakeKeys<T>;
 }
 

@@ -49,7 +49,7 @@ describe("a parsed command line", () => {
     expect(() => kind({ BREW_KIND: "red" })).toThrow("BREW_KIND: got red, expected black or green");
   });
 
-  it("lets a default that is written out need and exclude nothing", () => {
+  it("applies no rules to an option that is given its default", () => {
     const to = option(text("BUCKET"), "where", { default: "local", needs: ["publish"] });
     const command = { ...COMMAND, options: { to, publish: flag("publish") } };
     expect(parseCommandLine(command, ["a", "--to", "local"], {}).values.to).toBe("local");
@@ -74,7 +74,7 @@ describe("a parsed command line", () => {
     expect(() => parse(...args)).toThrow(message);
   });
 
-  it("asks for help with --help or -h, but not behind --", () => {
+  it("requests help with --help or -h, but not behind --", () => {
     expect([["--nonsense", "--help"], ["-h"], ["--", "--help"], ["x"]].map(asksForHelp)).toEqual([
       true,
       true,

@@ -13,22 +13,22 @@ async function ended(run: Program["run"], ...args: string[]): Promise<{ code: nu
 }
 
 describe("a program", () => {
-  it("gets its arguments and answers its own exit code", async () => {
+  it("receives its arguments and returns its own exit code", async () => {
     const { code, noted } = await ended(async (args) => Promise.resolve(args.length), "a", "b", "c");
     expect([code, noted]).toEqual([3, []]);
   });
 
-  it("answers 2 for what the user must change, in two lines", async () => {
+  it("exits with 2 for a mistake of the user, in two lines", async () => {
     const { code, noted } = await ended(() => Promise.reject(new UserError("no water")));
     expect([code, noted]).toEqual([2, ["brew: no water", "npm run brew -- --help shows the options."]]);
   });
 
-  it("answers what its table says for a failure that is no bug, in one line", async () => {
+  it("exits with the code of its table for an expected failure, in one line", async () => {
     const { code, noted } = await ended(() => Promise.reject(new RangeError("the kettle is gone")));
     expect([code, noted]).toEqual([1, ["brew: the kettle is gone"]]);
   });
 
-  it("answers 1 for a bug, with its stack trace and its cause", async () => {
+  it("exits with 1 for a bug, with its stack trace and its cause", async () => {
     const { code, noted } = await ended(() => Promise.reject(new TypeError("a bug", { cause: new Error("deeper") })));
     expect(code).toBe(1);
     expect(noted.join("\n")).toMatch(/TypeError: a bug\n {4}at .*deeper/s);

@@ -50,7 +50,7 @@ describe.each(programs)("volgate %s", (name, program) => {
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
   });
 
-  it("takes its own defaults, and names only options of its own as companions", () => {
+  it("takes its own defaults, and names only its own options in rules", () => {
     const required = new Set(Object.keys(command.options).filter((option) => command.options[option]?.required));
     const optional = Object.fromEntries(Object.entries(command.options).filter(([option]) => !required.has(option)));
     expect(() => checkOptions(optional, new Map(), {})).not.toThrow();

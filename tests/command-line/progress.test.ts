@@ -23,7 +23,7 @@ describe("progress where stderr is no terminal", () => {
     expect(written("lines")).toMatch(/^gateway: again\nreplay 75% \| 3\/4 folds \| \d+\.\d s\n$/);
   });
 
-  it("is silent where only a person would look at it, but for notes", () => {
+  it("prints only notes where it is set to print nothing", () => {
     expect(written("nothing")).toBe("gateway: again\n");
   });
 });

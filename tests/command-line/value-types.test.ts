@@ -42,7 +42,7 @@ describe("nearest names", () => {
     expect(nearestNames("x", [])).toEqual([]);
   });
 
-  it("tell a mistyped name from another one", () => {
+  it("distinguish a mistyped name from another one", () => {
     const known = ["to", "seed", "alert-rate"];
     expect(["sed", "alret-rate", "x", "gateway", ""].map((name) => mistypedName(name, known))).toEqual([
       "seed",

@@ -32,12 +32,12 @@ describe("ADWIN", () => {
     expect([again.drifted, again.width, again.estimation]).toEqual([false, 1, 0.5]);
   });
 
-  it("has no mean of nothing, and does not fire on equal values", () => {
+  it("has no mean without values, and does not fire on equal values", () => {
     expect(new Adwin().estimation).toBeNaN();
     expect(firing(new Adwin({ clock: 1, delta: 0.5 }), Array<number>(2000).fill(3))).toEqual([]);
   });
 
-  it("does not take what is not finite", () => {
+  it("ignores values that are not finite", () => {
     const values = riverSequence(SEQUENCE);
     const holey = new Adwin();
     const plain = new Adwin();
@@ -49,7 +49,7 @@ describe("ADWIN", () => {
     expect(holey.save()).toEqual(plain.save());
   });
 
-  it("goes on from what was saved", () => {
+  it("continues from a saved state", () => {
     const values = riverSequence(SEQUENCE);
     const whole = new Adwin({ clock: 8 });
     const expected = firing(whole, values);
@@ -70,7 +70,7 @@ describe("ADWIN", () => {
     expect(detector.save().length).toBeLessThan(250);
   });
 
-  it("refuses parameters and states that make no sense, by name", () => {
+  it("refuses parameters and states out of range, naming them", () => {
     expect(() => new Adwin({ delta: 0 })).toThrow(/^delta: got 0/);
     expect(() => new Adwin({ clock: 1.5 })).toThrow(/^clock: got 1.5/);
     for (const state of [[], [1, 2, 3], [1, 1, 1, 0, 0, 1, 1, 5], [1, 1, 1, 0, 0, 2, 1, 5, 0]]) {

@@ -28,13 +28,13 @@ function feed(monitor: ConceptMonitor, blocks: number, value: (block: number) =>
 }
 
 describe("the concept monitor", () => {
-  it("is silent on a month of a stationary, autocorrelated error", () => {
+  it("does not fire on a month of a stationary, autocorrelated error", () => {
     const next = errors(1);
     const monitor = new ConceptMonitor(1000);
     expect(feed(monitor, 43_200, () => [next(), next()]).length).toBeLessThanOrEqual(1);
   });
 
-  it("notices a model that got worse within a day, and says from which mean to which", () => {
+  it("detects within a day that a model got worse, and gives both means", () => {
     const next = errors(2);
     const monitor = new ConceptMonitor(1000);
     expect(feed(monitor, 5000, () => [next(), 0.1])).toEqual([]);
@@ -49,7 +49,7 @@ describe("the concept monitor", () => {
     expect(monitor.events).toEqual(events);
   });
 
-  it("notices other scores without any error", () => {
+  it("detects a change of scores without any error", () => {
     const monitor = new ConceptMonitor(1000);
     const events = feed(monitor, 2000, (block) => [NaN, (block < 1000 ? 0.2 : 0.3) + (block % 2) / 10]);
     expect(events).toHaveLength(1);
@@ -87,7 +87,7 @@ describe("the concept monitor", () => {
     expect(monitor.events).toEqual(fired.slice(-20));
   });
 
-  it("starts afresh for another model, and keeps the events", () => {
+  it("restarts for another model, and keeps the events", () => {
     const monitor = new ConceptMonitor(1000);
     monitor.setModel("sha-1");
     feed(monitor, 1500, (block) => [0.1, (block < 1000 ? 0.2 : 0.8) + (block % 2) / 10]);
@@ -164,7 +164,7 @@ describe("a saved concept monitor", () => {
     expect(stored(eventless).get("concept")).toEqual(stored(monitor).get("concept"));
   });
 
-  it("does not take over blocks of another step", () => {
+  it("drops stored blocks of another step", () => {
     const monitor = new ConceptMonitor(1000);
     feed(monitor, 100, () => [0.1, 0.1]);
     const loaded = ConceptMonitor.load(60_000, stored(monitor));

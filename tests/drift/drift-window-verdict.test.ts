@@ -104,7 +104,7 @@ describe("a window that closes", () => {
     expect(verdict!.features[0]).toMatchObject({ wasserstein: null, drifted: null, driftedAtTenth: false });
   });
 
-  it("tells a missing feature and does not count it", () => {
+  it("names a missing feature and does not count it", () => {
     const windows = calibrated();
     const next = bell(4);
     for (let i = 0; i < HOUR; i++) {
@@ -118,7 +118,7 @@ describe("a window that closes", () => {
     expect(verdict).toMatchObject({ verdict: "drift", driftedShare: 1 });
   });
 
-  it("tells a feature without training values, and one that the row does not have", () => {
+  it("names a feature without training values, and one that the row does not have", () => {
     const windows = new DriftWindows(MINUTE, COLUMNS);
     const { features, windows: usual } = reference();
     const empty = driftFeature("b", numbers(NaN));
@@ -133,7 +133,7 @@ describe("a window that closes", () => {
     expect(probability).toMatchObject({ drifted: false });
   });
 
-  it("shows distances without a yes or no where nothing was calibrated", () => {
+  it("has distances without a verdict where nothing was calibrated", () => {
     const reason = "12 training windows, at least 100 needed";
     const windows = calibrated({ thresholds: null, datasetShare: null, nullWindows: 12, reason });
     feed(windows, { steps: HOUR + 1, shift: { a: 9, b: 9 } });

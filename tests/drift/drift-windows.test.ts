@@ -37,7 +37,7 @@ describe("windows in time", () => {
     expect(windows.latest("1h")).toMatchObject({ rows: 92, toMs: Date.UTC(2026, 0, 1, 11), verdict: "ok" });
   });
 
-  it("that nobody saw leave no verdict", () => {
+  it("without rows leave no verdict", () => {
     const windows = calibrated();
     feed(windows, { steps: 45 });
     feed(windows, { from: START + 100 * HOUR + 5, steps: 40 });
@@ -69,7 +69,7 @@ describe("windows in time", () => {
 });
 
 describe("another champion", () => {
-  it("keeps the rows and forgets the other model's scores", () => {
+  it("keeps the rows and drops the other model's scores", () => {
     const windows = calibrated();
     feed(windows, { steps: 20, shift: { probability: 50 } });
     windows.setReference(reference(), "sha-2");
@@ -80,7 +80,7 @@ describe("another champion", () => {
     expect(features[2]).toMatchObject({ name: "probability", missingShare: 20 / 60, drifted: false });
   });
 
-  it("is only another one when its hash is", () => {
+  it("differs only when its hash differs", () => {
     const windows = calibrated();
     feed(windows, { steps: 20 });
     windows.setReference(reference(), "sha-1");

@@ -20,7 +20,7 @@ describe("on Evidently's golden samples", () => {
     expect(pooledShares(reference, current)!.reference).toHaveLength(13);
   });
 
-  it("so is the distance of the tiny case", () => {
+  it("the distance of the tiny case is Evidently's too", () => {
     const tiny = numbers(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
     expect(normedWasserstein(tiny, numbers(2, 3, 4, 5, 6, 7, 8, 9, 10, 20))).toBeCloseTo(0.6614950926316517, 12);
   });
@@ -102,7 +102,7 @@ describe("the Jensen–Shannon distance", () => {
 });
 
 describe("the share of drifted columns", () => {
-  it("is that of the columns with a yes", () => {
+  it("counts the columns that drifted", () => {
     expect(driftedShare([true, false, false, true])).toBe(0.5);
     expect(driftedShare([false])).toBe(0);
   });

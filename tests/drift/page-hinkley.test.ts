@@ -35,7 +35,7 @@ describe("Page–Hinkley", () => {
     expect(detector.means.after).toBeCloseTo(2, 12);
   });
 
-  it("never fires on equal values, and knows no mean before the first", () => {
+  it("never fires on equal values, and has no mean before the first", () => {
     const detector = new PageHinkley({ minInstances: 1, threshold: 0.1 });
     expect(detector.estimation).toBeNaN();
     expect(
@@ -43,7 +43,7 @@ describe("Page–Hinkley", () => {
     ).toEqual([]);
   });
 
-  it("does not take what is not finite", () => {
+  it("ignores values that are not finite", () => {
     const values = riverSequence(SEQUENCE);
     const holes = values.flatMap((x, i) => (i % 3 === 0 ? [NaN, x, Infinity] : [x]));
     const plain = new PageHinkley({ threshold: 5 });
@@ -52,7 +52,7 @@ describe("Page–Hinkley", () => {
     expect(holey.save()).toEqual(plain.save());
   });
 
-  it("goes on from what was saved", () => {
+  it("continues from a saved state", () => {
     const values = riverSequence(SEQUENCE);
     for (const at of [0, 1, 500, 690, 1999]) {
       const whole = new PageHinkley({ threshold: 3 });
@@ -67,7 +67,7 @@ describe("Page–Hinkley", () => {
     }
   });
 
-  it("refuses parameters and states that make no sense, by name", () => {
+  it("refuses parameters and states out of range, naming them", () => {
     expect(() => new PageHinkley({ delta: -1 })).toThrow(/^delta: got -1/);
     expect(() => new PageHinkley({ threshold: NaN })).toThrow(/^threshold: got NaN/);
     expect(() => new PageHinkley().load([1, 2])).toThrow(/got 2 numbers, expected 11/);

@@ -99,7 +99,7 @@ describe("bars of a minute through the program", () => {
   const folder = mkdtempSync(join(tmpdir(), "volgate-parity-bars-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("find a model whose score depends on what shares its run, and nothing before it: exit 1", async () => {
+  it("find only a model whose score depends on the other rows of its run, and exit with 1", async () => {
     const bars = join(folder, "XBTUSD_1m.csv");
     writeFileSync(bars, barsOf(market().filter(({ symbol }) => symbol === "BTC-USD")));
     const changes = { measure: "parkinson", horizonSteps: 1, windowSteps: 120, minCount: 30 } as const;
@@ -179,7 +179,7 @@ describe("the comparison", () => {
     expect([count, largest]).toEqual([1, Infinity]);
   });
 
-  it("tells minus zero from zero, takes NaN for equal to NaN, and knows the largest", () => {
+  it("distinguishes minus zero from zero, treats NaN as equal to NaN, and gives the largest difference", () => {
     const differences = new Differences();
     const at = (i: number) => `place ${i}`;
     differences.compare(new Float32Array([NaN]), new Float32Array([NaN]), at);

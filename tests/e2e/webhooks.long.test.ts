@@ -151,7 +151,7 @@ describe("a webhook", () => {
     ["before its answer", stall],
     ["within its answer", stallInBody],
   ])(
-    "that stalls %s is left at the deadline and tried again, and the other hears at once meanwhile",
+    "that stalls %s is aborted at the deadline and tried again, and the other gets its message at once meanwhile",
     async (_, how) => {
       const [one, two] = [newAlert(), newAlert()];
       troubled.replies.push(how, how, how);
@@ -193,7 +193,7 @@ describe("a webhook", () => {
     }
   });
 
-  it("does not hear of an end while it refuses to hear of the beginning", async () => {
+  it("gets no end of an alert while it refuses the beginning", async () => {
     const { symbol, firing, end } = newAlert();
     troubled.replies.push(reply(500), reply(500));
     await report(firing, end);
@@ -201,7 +201,7 @@ describe("a webhook", () => {
     expect(troubled.names).toEqual([...Array<string>(3).fill(`${symbol} firing`), `${symbol} resolved`]);
   });
 
-  it("that refuses for good makes a dead letter, which an operator sends again", async () => {
+  it("that refuses permanently makes a dead letter, which an operator sends again", async () => {
     const { symbol, firing, end } = newAlert();
     troubled.replies.push(reply(404));
     await report(firing, end);

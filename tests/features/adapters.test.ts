@@ -116,7 +116,7 @@ describe("ticksOfMessage", () => {
     [],
     null,
     "BTC-USD",
-  ])("does not know %j", (message) => {
+  ])("does not recognise %j", (message) => {
     expect(ticksOfMessage(message)).toBeUndefined();
   });
 
@@ -145,7 +145,7 @@ describe("ticksOfMessage", () => {
     );
   });
 
-  it("leaves what is wrong with a tick to the parser: a broken ticker does not hide its neighbours", () => {
+  it("leaves errors of ticks to the parser, so that a broken ticker does not hide the others", () => {
     const tickers = [{ product_id: "BTC-USD", price: "abc" }, 7, { product_id: "ETH-USD", price: "2" }];
     const inputs = ticksOfMessage({
       channel: "ticker",
@@ -205,7 +205,7 @@ describe("ticksOfBar", () => {
     expect(ticksOfBar(bar, "X")!.map((t) => t.price)).toEqual([14, 14, 9, 9]);
   });
 
-  it("knows no bar in what lacks a price or contradicts itself", () => {
+  it("rejects a bar that lacks a price or contradicts itself", () => {
     const bar = { timestamp_ms: 120_000, open: 10, high: 14, low: 9, close: 12 };
     for (const change of [
       { close: 15 },

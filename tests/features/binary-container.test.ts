@@ -32,7 +32,7 @@ function bytesOf(hex: string): ArrayBuffer {
 }
 
 describe("stored bytes", () => {
-  it("of a state are read and written as ever", () => {
+  it("of a state are read and written as in earlier versions", () => {
     const from = new StateReader(bytesOf(STORED_STATE));
     expect(from.header).toEqual({ name: "τ" });
     expect(from.number()).toBe(1.5);
@@ -44,7 +44,7 @@ describe("stored bytes", () => {
     expectSameBytes(to.finish({ name: "τ" }), bytesOf(STORED_STATE));
   });
 
-  it("of a page are read and written as ever", () => {
+  it("of a page are read and written as in earlier versions", () => {
     expect(decodePage("test 1", bytesOf(STORED_PAGE))).toEqual(PAGE_CONTENT);
     expectSameBytes(encodePage("test 1", PAGE_CONTENT), bytesOf(STORED_PAGE));
   });

@@ -68,7 +68,7 @@ describe("ClosedSteps", () => {
     expect([one.ready(0, 0), one.isEligible(0)]).toEqual([false, false]);
   });
 
-  it("keeps one entry of another and nothing else", () => {
+  it("copies one entry of another and nothing else", () => {
     const one = new ClosedSteps(1, 1);
     one.keepOnly(steps, 5);
     one.keepOnly(steps, 900);

@@ -26,7 +26,7 @@ function withSpecs(...specs: readonly LabelSpec[]): FeatureEngine {
 }
 
 describe("label specs of an engine", () => {
-  it("a second one added later has at once the threshold it would have had from the start", () => {
+  it("added later have at once the threshold that they would have had from the start", () => {
     const early = withSpecs(FIRST, RATIO);
     const late = withSpecs(FIRST);
     const cut = 900 * TICK_FIELDS;
@@ -43,7 +43,7 @@ describe("label specs of an engine", () => {
     expect(ofSpec(b.label, 1, 2).slice(0, FIRST.horizonSteps)).toEqual(Array(FIRST.horizonSteps).fill(LABEL.none));
   });
 
-  it("do not change what each other sees", () => {
+  it("do not affect one another", () => {
     const alone = contentOf(run(withSpecs(FIRST), ROWS).steps);
     const beside = contentOf(run(withSpecs(FIRST, RATIO), ROWS).steps);
     expect(ofSpec(beside.tau, 0, 2)).toEqual(alone.tau);
@@ -79,7 +79,7 @@ describe("label specs of an engine", () => {
     expect(engine.addLabelSpec(ABSOLUTE)).toBeUndefined();
   });
 
-  it("leave the ring its shape when the first one goes, also over a snapshot", () => {
+  it("keep the ring's shape when the first one is removed, also over a snapshot", () => {
     const kept = withSpecs(FIRST, RATIO);
     const gone = withSpecs(FIRST, RATIO);
     gone.removeLabelSpec(FIRST);

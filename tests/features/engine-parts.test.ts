@@ -50,7 +50,7 @@ describe("a batch taken in parts", () => {
 });
 
 describe("a silence of hours", () => {
-  it("does not call a symbol sparse that ticks every second again", () => {
+  it("does not mark a symbol as sparse that ticks every second again", () => {
     const engine = new FeatureEngine();
     const seconds = (from: number, count: number) =>
       Array.from({ length: count }, (_, i) => ({ ts: START_MS + (from + i) * 1000, price: 100 + (i % 5) }));
@@ -67,7 +67,7 @@ describe("a silence of hours", () => {
 });
 
 describe("the ticks of a step without end", () => {
-  it("are remembered up to a bound, and the snapshot with them", () => {
+  it("are stored up to a bound, which bounds the snapshot too", () => {
     const set = new StepTicks();
     const row = (id: number) => Float64Array.of(START_MS, 100, NaN, NaN, NaN, NaN, NaN, id);
     for (let id = 0; id < 8192; id++) expect(set.add(row(id), 0)).toBe(true);

@@ -66,7 +66,7 @@ describe("FeatureEngine", () => {
     );
   });
 
-  it("knows nothing of the future: a stream cut at any tick gives the same steps up to there", () => {
+  it("does not depend on the future: a stream cut at any tick gives the same steps up to there", () => {
     fc.assert(
       fc.property(CONFIG, STREAM, fc.nat(260), (config, ticks, cut) => {
         const rows = pack(ticks);
@@ -126,7 +126,7 @@ describe("FeatureEngine", () => {
     expect(engine.thresholdCount(0).have).toBeGreaterThanOrEqual(before);
   });
 
-  it("forgets threshold values that are older than seven days", () => {
+  it("drops threshold values that are older than seven days", () => {
     const engine = new FeatureEngine(SMALL);
     const calm = integerStream(400, 2);
     run(engine, pack(calm));
@@ -169,7 +169,7 @@ describe("FeatureEngine", () => {
     expect(contentOf(FeatureEngine.load(engine.save()).lastStep)).toEqual(contentOf(newest));
   });
 
-  it("does not take another engine's step for its own when they share a buffer", () => {
+  it("does not return another engine's step when they share a buffer", () => {
     const [a, b] = [new FeatureEngine(SMALL), new FeatureEngine(SMALL)];
     const rows = pack(integerStream(50, 9));
     const shared = new ClosedSteps(1);

@@ -16,7 +16,7 @@ const LEVEL = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 0, max: 3 }) },
 const STEPS = fc.array(fc.tuple(LEVEL, LEVEL), { maxLength: 60, size: "max" });
 
 describe("LabelWindow", () => {
-  it("answers for the step one horizon before, at every step", () => {
+  it("labels the step one horizon before, at every step", () => {
     fc.assert(
       fc.property(STEPS, fc.integer({ min: 1, max: 9 }), (steps, horizon) => {
         const window = new LabelWindow(horizon);
@@ -43,7 +43,7 @@ describe("LabelWindow", () => {
     expect(window.update(3, NaN)).toBe(LABEL.void);
   });
 
-  it("never lets a label reach across a reset", () => {
+  it("gives no label across a reset", () => {
     const window = new LabelWindow(2);
     for (let i = 0; i < 5; i++) window.update(1, 5);
     window.reset();

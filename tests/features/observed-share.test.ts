@@ -47,7 +47,7 @@ describe("ObservedShare", () => {
     );
   });
 
-  it("knows nothing before the second tick", () => {
+  it("is unknown before the second tick", () => {
     const share = new ObservedShare();
     expect([share.share(1000), share.smallestStepMs(), share.observedForMs]).toEqual([NaN, undefined, 0]);
   });
@@ -58,7 +58,7 @@ describe("ObservedShare", () => {
     expect([share.share(1000), share.smallestStepMs()]).toEqual([1, 1000]);
   });
 
-  it("follows the last hours: a sparse day is forgotten within a few dense hours", () => {
+  it("follows the last hours: a sparse day has no effect after a few dense hours", () => {
     const share = new ObservedShare();
     for (let i = 0; i < 144; i++) share.update(600_000);
     expect(share.share(1000)).toBeLessThan(0.05);
@@ -73,7 +73,7 @@ describe("ObservedShare", () => {
     expect(share.smallestStepMs()).toBeUndefined();
   });
 
-  it("answers for the symbol's own step by that step's A, though it is no candidate", () => {
+  it("is given for the symbol's own step by that step's A, though it is no candidate", () => {
     const share = new ObservedShare(20_000);
     for (let k = 0; k < 10; k++) share.update(50_000);
     expect(share.share(20_000)).toBeCloseTo(0.8, 12); // A = 40 s of every 50

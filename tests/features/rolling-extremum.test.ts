@@ -38,7 +38,7 @@ describe("RollingExtremum", () => {
     expect(max.value).toBeNaN();
   });
 
-  it("keeps one value, a run of equal values, and lets a spike go with its window", () => {
+  it("keeps one value, a run of equal values, and drops a spike with its window", () => {
     const max = new RollingExtremum(3, 1);
     max.push(2);
     expect(max.value).toBe(2);

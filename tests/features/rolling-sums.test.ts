@@ -61,7 +61,7 @@ describe("RollingSums", () => {
     expect(sums.mean(0, 20)).toBeCloseTo(0.1, 14);
   });
 
-  it("has forgotten a spike one window after the spike has left", () => {
+  it("is not affected by a spike one window after the spike has left", () => {
     const sums = new RollingSums([20]);
     const values: number[] = [];
     const push = (x: number): void => {

@@ -62,7 +62,7 @@ describe("parseLabelSpec", () => {
     expect(() => parseLabelSpec({ ...DEFAULT_LABEL_SPEC, [field]: value })).toThrow(`label.${field}: got`);
   });
 
-  it("asks a ratio for its ratio, an absolute level for its level, and everything for an object", () => {
+  it("requires ratio for the kind ratio, levelBps for the kind absolute, and an object in any case", () => {
     expect(() => parseLabelSpec({ ...DEFAULT_LABEL_SPEC, kind: "ratio" })).toThrow("label.ratio");
     expect(() => parseLabelSpec({ ...DEFAULT_LABEL_SPEC, kind: "absolute", levelBps: -1 })).toThrow("label.levelBps");
     for (const value of [null, undefined, 7, "x"]) expect(() => parseLabelSpec(value)).toThrow(TypeError);

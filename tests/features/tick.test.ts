@@ -200,7 +200,7 @@ describe("parseTick", () => {
 });
 
 describe("numbers that come as text", () => {
-  it("are decimal only: other notations that JavaScript knows are refused", () => {
+  it("are decimal only: other notations that JavaScript accepts are refused", () => {
     for (const price of ["0x10", "0b1", "1_000", "Infinity", "1,5", "", " "]) {
       expect(parseTick({ ...GOOD, price }, Infinity)).toMatchObject({ reason: "price_not_finite", field: "price" });
     }

@@ -103,7 +103,7 @@ describe("TrailingThreshold", () => {
     expect(threshold.value).toBeNaN();
   });
 
-  it("has forgotten a spike once the spike has left the window", () => {
+  it("is not affected by a spike that has left the window", () => {
     const ring = new VolatilityRing(12);
     const threshold = new TrailingThreshold({ ...QUANTILE, quantile: 1 }, ring, 0);
     push(ring, [threshold], { value: 1e9, ts: START_MS });

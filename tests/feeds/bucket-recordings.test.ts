@@ -78,7 +78,7 @@ describe("recordings in R2", () => {
     expect(server.log.filter((entry) => entry === "GET big.ndjson 206").length).toBeGreaterThan(5);
   });
 
-  it("asks for each part of a text once, though it looks for the earliest time first", async () => {
+  it("requests each part of a text once, though it looks for the earliest time first", async () => {
     server.put("a.ndjson", Array.from({ length: 40_000 }, (_, i) => line(2 * i, 1)).join(""));
     server.put("b.ndjson", Array.from({ length: 40_000 }, (_, i) => line(2 * i + 1, 2)).join(""));
     const { ticks } = await readTickFiles(["r2://bucket/"]);

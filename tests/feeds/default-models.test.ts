@@ -32,7 +32,7 @@ describe("publishDefaultModels", () => {
     for (const { manifest } of bundled) expect(index).toContain(manifest.onnxSha256);
   });
 
-  it("publishes to a bucket that wrangler dev made and nobody has written to", async () => {
+  it("publishes to an empty bucket that wrangler dev made", async () => {
     const used = join(folder, "used");
     await withLocalBucket(used, async (bucket) => void (await bucket.get("anything")));
     expect(await readdir(join(used, "v3"))).toContain("r2");
@@ -58,7 +58,7 @@ describe("publishDefaultModels", () => {
     expect(await indexText(cut)).toContain(artifacts[0]!.manifest.onnxSha256);
   });
 
-  it("leaves a bucket alone that has an index, though none of these models is in it", async () => {
+  it("does not change a bucket that has an index, though none of these models is in it", async () => {
     const owned = join(folder, "owned");
     const empty = JSON.stringify({ format: 1, artifacts: [] });
     await withLocalBucket(owned, async (bucket) => void (await bucket.put(INDEX_KEY, empty, {})));
@@ -66,7 +66,7 @@ describe("publishDefaultModels", () => {
     expect(await indexText(owned)).toBe(empty);
   });
 
-  it("does without models", async () => {
+  it("publishes nothing from a folder without models", async () => {
     const none = join(folder, "none");
     await mkdir(none);
     expect(await publishDefaultModels(join(folder, "fresh"), none)).toBe(0);

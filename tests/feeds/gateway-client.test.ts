@@ -98,7 +98,7 @@ describe("GatewayClient", () => {
     expect(gateway.received).toHaveLength(1);
   });
 
-  it("goes on with the next number after a batch was given up", async () => {
+  it("continues with the next number after a batch was given up", async () => {
     gateway.script.push({ kind: "status", status: 503 });
     const sender = client({ giveUpAfterMs: 100 });
     await failureOf(sender.send(ticks(1)));
@@ -127,7 +127,7 @@ describe("GatewayClient", () => {
     expect(answer.errors[1]).toMatchObject({ index: 1, symbol: "BTC-USD", reason: "ts_outlier", field: "ts" });
   });
 
-  it("says that nothing answers where nothing listens", async () => {
+  it("reports that nothing answers where nothing listens", async () => {
     await gateway.stop();
     const error = await failureOf(client({ giveUpAfterMs: 300 }).send(ticks(1)));
     expect([error.code, error.status]).toEqual(["unreachable", 0]);
@@ -136,7 +136,7 @@ describe("GatewayClient", () => {
     await gateway.start();
   });
 
-  it("has at most one batch on its way", async () => {
+  it("has at most one unacknowledged batch", async () => {
     const sender = client();
     const first = sender.send(ticks(1));
     await expect(sender.send(ticks(1))).rejects.toThrow("not acknowledged yet");
@@ -157,7 +157,7 @@ describe("GatewayClient", () => {
     await expect(waiting).rejects.toThrow("stopped");
   });
 
-  it("refuses an address that is none", () => {
+  it("refuses a malformed address", () => {
     expect(() => client({ baseUrl: "127.0.0.1:8787" })).toThrow("baseUrl: got 127.0.0.1:8787");
   });
 });

@@ -63,11 +63,11 @@ describe("gzip", () => {
     expect(await read(flushed, 1 << 16)).toEqual({ text: "one\n", cut: true });
   });
 
-  it("is cut when there is not one byte", async () => {
+  it("is cut when it is empty", async () => {
     expect(await read(new Uint8Array(0), 10)).toEqual({ text: "", cut: true });
   });
 
-  it("hands on the error of its parts", async () => {
+  it("passes on the error of its parts", async () => {
     const failing = async function* (): AsyncGenerator<Uint8Array> {
       yield await Promise.resolve(ZIPPED.subarray(0, 1000));
       throw new Error("disk");

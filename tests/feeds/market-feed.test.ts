@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => gateway.stop());
 
 describe("runMarketFeed", () => {
-  it("sends the missed past and then the present, every tick once, through failures of the gateway", async () => {
+  it("sends the missed time and then live ticks, each once, despite failures of the gateway", async () => {
     gateway.script.push({ kind: "take" }, { kind: "reset" }, { kind: "status", status: 503 });
     const fromMs = Date.now() - 600_000;
     const stop = new AbortController();
@@ -96,7 +96,7 @@ describe("gateway queries", () => {
     expect(predictionLine(warming, 7)).toBe("--:--:--  BTC-USD  warming up: threshold_values: 12 of 900");
   });
 
-  it("knows an unknown symbol from a gateway in trouble", async () => {
+  it("distinguishes an unknown symbol from a failing gateway", async () => {
     expect(await fetchSymbolPosition(baseUrl, "NEW-USD")).toBeUndefined();
     gateway.answers.set("/symbols/NEW-USD", { status: 503, body: { detail: "busy" } });
     await expect(fetchSymbolPosition(baseUrl, "NEW-USD")).rejects.toMatchObject({ code: "unavailable", status: 503 });

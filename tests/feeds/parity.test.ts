@@ -119,7 +119,7 @@ describe("the options of parity", () => {
     await expect(readParityOptions(args)).rejects.toThrow(message);
   });
 
-  it("refuse a label and a folder that are none, naming the file and what is wrong", async () => {
+  it("refuse a malformed label and a malformed folder, naming the file and what is wrong", async () => {
     const label = write("wrong.json", '{"horizon":1}');
     const given = readParityOptions(["a", "--label", label]);
     await expect(given).rejects.toThrow(`--label ${label}: label.horizon: got an unknown field`);

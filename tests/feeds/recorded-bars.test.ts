@@ -47,7 +47,7 @@ describe("the name of a file of bars", () => {
     ["bars_2018_5m.csv", { symbol: undefined, likelySymbol: "BARS", stepMs: 300_000 }],
     ["XBTUSD_0m.csv", { symbol: "XBTUSD", likelySymbol: "XBTUSD", stepMs: undefined }],
     ["_.csv", { symbol: undefined, likelySymbol: undefined, stepMs: undefined }],
-  ])("%s tells symbol and length", (name, expected) => {
+  ])("%s gives symbol and length", (name, expected) => {
     expect(barFileName(`/a_9m/${name}`)).toEqual(expected);
   });
 });

@@ -78,7 +78,7 @@ describe("CSV recordings", () => {
   it("takes the symbol given for ticks without one, and takes NA for a symbol", async () => {
     const path = await file("nameless.csv", `ts,price\n${T0},1\n`);
     expect((await readTickFiles([path], { symbol: "sol-usd" })).ticks[0]!.symbol).toBe("SOL-USD");
-    await expect(readTickFiles([path])).rejects.toThrow("nameless.csv: ticks without a column symbol");
+    await expect(readTickFiles([path])).rejects.toThrow("nameless.csv: got ticks without a column symbol");
     const na = await file("na.csv", `ts,symbol,price\n${T0},NA,1\n`);
     expect((await readTickFiles([na])).ticks[0]!.symbol).toBe("NA");
   });

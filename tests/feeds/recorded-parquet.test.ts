@@ -171,7 +171,7 @@ describe("Parquet recordings", () => {
     expect([seen[0]! < 0.2, seen.at(-1)]).toEqual([true, 1]);
   });
 
-  it("knows the earliest time of all row groups from the footer, and says when it does not", async () => {
+  it("reads the earliest time of all row groups from the footer, where it is there", async () => {
     const stamps = Array.from({ length: 30_000 }, (_, i) => BigInt(T0 + ((i * 7919) % 30_000)));
     const shuffled = await file(
       "shuffled.parquet",
@@ -206,7 +206,7 @@ describe("Parquet recordings", () => {
     expect([ticks.length, outOfOrder, ticks[50]!.price, ticks[51]!.price]).toEqual([150, 0, 51, 1000]);
   });
 
-  it("names the path of what is no Parquet, is damaged or cut, or says not enough", async () => {
+  it("names the path of a file that is no Parquet, is damaged or cut, or lacks a column or the symbol", async () => {
     const text = join(folder, "text.parquet");
     await writeFile(text, "ts,price\n1,2\n");
     const whole = await readFile(GOLDEN);
@@ -227,7 +227,7 @@ describe("Parquet recordings", () => {
       'odd.parquet: got the columns "ts,symbol", expected ts, symbol, price',
     );
     const nameless = await file("nameless.parquet", [times(1), prices(1)]);
-    await expect(readTickFiles([nameless])).rejects.toThrow("nameless.parquet: nothing says whose ticks these are");
+    await expect(readTickFiles([nameless])).rejects.toThrow("nameless.parquet: got no symbol");
     expect((await readTickFiles([nameless], { symbol: "A" })).ticks.length).toBe(1);
   });
 

@@ -110,7 +110,7 @@ describe("npm run replay", () => {
     expect((last.ticks[0]!.ts - T0) / 6).toBeLessThanOrEqual(wallMs + 60);
   });
 
-  it("finishes the batch on its way at Ctrl-C and prints the counts so far", async () => {
+  it("finishes the current batch at Ctrl-C and prints the counts so far", async () => {
     const ended = await replay([btc, "--url", url, "--speed", "1", "--batch", "5"], 2);
     expect(ended.code).toBe(1);
     const [sent, accepted] = counts(ended.stdout, "total");
@@ -119,7 +119,7 @@ describe("npm run replay", () => {
     expect(ended.stderr).toContain(`interrupted: ${60 - sent!} ticks not sent`);
   });
 
-  it("prints the counts so far when the gateway refuses on the way", async () => {
+  it("prints the counts so far when the gateway refuses a batch", async () => {
     gateway.script.push({ kind: "take" }, { kind: "status", status: 413, body: '{"detail":"too large"}' });
     const ended = await replay([btc, "--url", url, "--batch", "20"]);
     expect([ended.code, counts(ended.stdout, "total")]).toEqual([1, [20, 20, 0, 0, 0, 0, 0]]);

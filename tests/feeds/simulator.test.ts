@@ -167,7 +167,7 @@ describe("changes of the dynamics", () => {
     expect(spreads(from({ spreadReaction: 0 }))).toBeLessThan(spreads(usual));
   });
 
-  it("name the field that makes no sense", () => {
+  it("name the field that is out of range", () => {
     const make = (dynamics: SimulatorOptions["dynamics"]) => () =>
       new MarketSimulator({ seed: 1, symbol: "BTC-USD", fromMs: FROM_MS, dynamics });
     const one = { fromMs: changeMs, dynamics: {} };
@@ -210,7 +210,7 @@ describe("a change of the price level", () => {
     }
   });
 
-  it("names the field that makes no sense", () => {
+  it("names the field that is out of range", () => {
     const make = (priceLevel: SimulatorOptions["priceLevel"]) => () =>
       new MarketSimulator({ seed: 1, symbol: "BTC-USD", fromMs: FROM_MS, priceLevel });
     expect(make({ fromMs: NaN, factor: 2 })).toThrow("priceLevel.fromMs: got NaN");
@@ -220,7 +220,7 @@ describe("a change of the price level", () => {
 });
 
 describe("MarketSimulator", () => {
-  it("goes on from a given price without a jump", () => {
+  it("continues from a given price without a jump", () => {
     const simulator = new MarketSimulator({ seed: 3, symbol: "BTC-USD", fromMs: FROM_MS, startPrice: 61_234.56 });
     const tick = simulator.next();
     expect(Math.abs(Math.log(tick.price / 61_234.56)) * 10_000).toBeLessThan(5);
@@ -237,7 +237,7 @@ describe("MarketSimulator", () => {
     expect(pieces).toEqual(hours(0.2, 7));
   });
 
-  it("names the option that makes no sense", () => {
+  it("names the option that is out of range", () => {
     const good = { seed: 1, symbol: "BTC-USD", fromMs: FROM_MS };
     expect(() => new MarketSimulator({ ...good, seed: 0.5 })).toThrow("seed: got 0.5");
     expect(() => new MarketSimulator({ ...good, symbol: "B T" })).toThrow("symbol: got B T");

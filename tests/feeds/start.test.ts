@@ -95,7 +95,7 @@ describe("npm start", () => {
     expect(total?.split(/\s+/)[2]).toBe(applied.length.toLocaleString("en-US"));
   });
 
-  it("goes on after the last stored tick, from its price", async () => {
+  it("continues after the last stored tick, from its price", async () => {
     const appliedFile = join(folder, "applied.json");
     const position = { watermark_ms: Date.now() - 60_000, price: 12_345.67 };
     const args = ["--for", "2", "--symbols", "BTC-USD"];
@@ -116,7 +116,7 @@ describe("npm start", () => {
     await expectNothingLeft();
   });
 
-  it("kills what does not care about SIGTERM", async () => {
+  it("kills a gateway that ignores SIGTERM", async () => {
     const running = start({ stubborn: true }, ["--feed", "none"]);
     await untilPrinted(running, "/metrics");
     running.child.kill("SIGINT");
@@ -124,7 +124,7 @@ describe("npm start", () => {
     await expectNothingLeft();
   });
 
-  it("ends with the gateway's own error when it dies at once, or on the way", async () => {
+  it("ends with the gateway's own error when it exits at once or later", async () => {
     const atOnce = await start({ dieAtOnce: true }, []).ended;
     expect([atOnce.code, atOnce.stderr.includes("address already in use")]).toEqual([1, true]);
     expect(atOnce.stderr).toContain("start: the gateway exited with code 4");
@@ -142,7 +142,7 @@ describe("npm start", () => {
     expect(help).toMatch(/`npm start` reads no \.dev\.vars/);
   });
 
-  it("calls a taken port the user's mistake", async () => {
+  it("reports a taken port as the user's mistake", async () => {
     const taken = createServer();
     const port = (await findFreePort(28_787, 100))!;
     await new Promise<void>((resolve) => taken.listen(port, "127.0.0.1", resolve));

@@ -101,7 +101,7 @@ describe("streamTicks", () => {
     expect((await taken([path], { reorderTicks: 50_000 })).late).toBe(0);
   });
 
-  it("opens a recording only when its time has come", async () => {
+  it("opens a recording only when the merge reaches it", async () => {
     const early = await file("early.ndjson", [...Array(6000).keys()]);
     const times = Array.from({ length: 500 }, (_, i) => 10_000 + i);
     const later = await file("later.ndjson", times, 10_000);
@@ -119,12 +119,12 @@ describe("streamTicks", () => {
   it("has no summary before its end, nor after it was stopped, and can be stopped", async () => {
     const path = await file("stopped.ndjson", [...Array(20_000).keys()]);
     const stream = streamTicks([path], { reorderTicks: 10 });
-    expect(() => stream.summary).toThrow("before the stream has ended");
+    expect(() => stream.summary).toThrow("the stream has not ended");
     for await (const batch of stream.batches) if (batch.length > 0) break;
-    expect(() => stream.summary).toThrow("before the stream has ended");
+    expect(() => stream.summary).toThrow("the stream has not ended");
   });
 
-  it("tells how many bytes are through, up to all of them", async () => {
+  it("reports how many bytes are read, up to all of them", async () => {
     const path = await file("bytes.ndjson", [...Array(30_000).keys()]);
     const seen: [number, number][] = [];
     await taken([path], { reorderTicks: 10, onProgress: (read, total) => seen.push([read, total]) });

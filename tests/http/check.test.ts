@@ -35,7 +35,7 @@ describe("what is wrong with a value", () => {
     [{ rows: [[]] }, "rows[0]: got a list, expected an object of numbers"],
     [{ rows: [null] }, "rows[0]: got null, expected an object of numbers"],
     [{ rows: [{}, {}, {}].map(() => ({ ret_mean: 0 })) }, "rows: got 3 entries, expected at most 2"],
-  ])("is told with the field, what came and what was expected: %j", (value, words) => {
+  ])("is reported with the field, what came and what was expected: %j", (value, words) => {
     expect(faultOf(value)).toBe(words);
   });
 
@@ -43,7 +43,7 @@ describe("what is wrong with a value", () => {
     expect(faultOf({ span: "3/2" })).toBe('span: got "3/2", expected from/to with from < to');
   });
 
-  it("is a field that the schema does not know, whose name is shortened", () => {
+  it("is an unknown field, whose name is shortened", () => {
     expect(faultOf({ shar: 0.1 })).toBe("shar: got 0.1, expected no field but share, rows, span");
     expect(faultOf({ ["x".repeat(50)]: [] })).toBe(
       `${"x".repeat(40)}…: got a list, expected no field but share, rows, span`,

@@ -58,7 +58,7 @@ describe("the OpenAPI document", () => {
     }
   });
 
-  it("refers to nothing that it does not hold", () => {
+  it("contains everything that it refers to", () => {
     const references = JSON.stringify(document).matchAll(/"#\/components\/(\w+)\/(\w+)"/g);
     for (const [, kind, key] of references) {
       expect((document.components as unknown as Record<string, Record<string, unknown>>)[kind!]).toHaveProperty(key!);

@@ -24,7 +24,7 @@ describe("a program that a test starts", () => {
     expect(child.runs).toBe(false);
   });
 
-  it("says what it wrote when it ends before it came so far", async () => {
+  it("is an error with its output when it ends before the awaited line", async () => {
     const child = new ChildProgram(process.execPath, program("console.log('only this')"));
     await expect(child.printed("ready")).rejects.toThrow(/without coming so far:\nonly this/);
   });

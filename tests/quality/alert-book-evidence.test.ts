@@ -16,7 +16,7 @@ describe("the evidence of an AlertBook", () => {
     expect(run(book, every(180, 240, driftWindow("ok", 3)))).toEqual(["180 resolved drift"]);
   });
 
-  it("wants two windows of drift that follow each other: one without a verdict between them, or none, starts anew", () => {
+  it("requires two consecutive windows of drift: one without a verdict between them, or none, starts anew", () => {
     for (const between of [[], ["too_few_rows"], Array<string>(23).fill("uncalibrated")]) {
       const book = new AlertBook(OPTIONS);
       const next = between.length + 2;
@@ -83,7 +83,7 @@ describe("the evidence of an AlertBook", () => {
     expect(run(restarted, every(31, 33, uncalibrated(0.1)))).toEqual(["31 resolved calibration"]);
   });
 
-  it("tells of a challenger once, for the whole gateway, until it is another one", () => {
+  it("reports a challenger once, for the whole gateway, until it is another one", () => {
     const book = new AlertBook({ symbol: GATEWAY_SYMBOL, stepMs: 1000 });
     const ready = (model: string | null): AlertFacts => ({ model, challenger: { ...WELL.challenger!, ready: true } });
     expect(run(book, every(0, 5, ready(OTHER)))).toEqual(["0 firing challenger_ready"]);
@@ -99,7 +99,7 @@ describe("the evidence of an AlertBook", () => {
     expect(run(book, [[5, { model: null, challenger: null }]])).toEqual(["5 resolved challenger_ready"]);
   });
 
-  it("takes back that a challenger is ready when half of the evidence is gone, and waits six hours before the next word", () => {
+  it("takes back that a challenger is ready when half of the evidence is gone, and waits six hours before the next report", () => {
     const book = new AlertBook({ symbol: GATEWAY_SYMBOL, stepMs: 1000 });
     const at = (eValue: number): AlertFacts => ({
       model: OTHER,

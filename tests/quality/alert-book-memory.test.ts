@@ -16,7 +16,7 @@ describe("the memory of an AlertBook", () => {
     expect(run(book, every(-500, -400, uncalibrated(0.1)))).toEqual(["-470 firing calibration"]);
   });
 
-  it("keeps what was not told yet, the newest 50, until it was", () => {
+  it("keeps changes that were not delivered yet, the newest 50, until they are", () => {
     const book = new AlertBook({
       ...OPTIONS,
       limits: v.parse(alertLimitsSchema, { drift: { fireAfter: 1, resolveAfter: 1, coolDownMs: 0 } }),
@@ -56,7 +56,7 @@ describe("an AlertBook after a restart", () => {
     ...every(200, 260, { ...uncalibrated(0), model: OTHER }),
   ];
 
-  it("says what it would have said without one, whenever that was", () => {
+  it("reports what it would have reported without one, whenever that was", () => {
     const straight = new AlertBook(OPTIONS);
     const expected = run(straight, looks);
     expect(expected.length).toBeGreaterThan(5);

@@ -7,13 +7,13 @@ import { CHAMPION, NOW_MS, WELL } from "./alert-facts.ts";
 import { MINUTE, OPTIONS, SECOND, every, run, silent, uncalibrated } from "./alert-looks.ts";
 
 describe("AlertBook", () => {
-  it("has nothing to say while nothing is wrong", () => {
+  it("reports nothing while nothing is wrong", () => {
     const book = new AlertBook(OPTIONS);
     expect(run(book, every(0, 200, WELL))).toEqual([]);
     expect(book.statuses(WELL, NOW_MS).map(({ state }) => state)).toEqual(Array(7).fill("quiet"));
   });
 
-  it("refuses a step that is none", () => {
+  it("refuses a malformed step", () => {
     expect(() => new AlertBook({ symbol: "X", stepMs: 0 })).toThrow("stepMs: got 0, expected a number above 0");
   });
 
@@ -31,7 +31,7 @@ describe("AlertBook", () => {
     ]);
   });
 
-  it("counts nothing, and forgets nothing, at a look without the fact", () => {
+  it("keeps its count at a look without the fact", () => {
     const looks = every(0, 60, uncalibrated(0.1)).map(([minute, facts]): [number, AlertFacts] =>
       minute % 2 === 0 ? [minute, facts] : [minute, { model: CHAMPION }],
     );
@@ -47,7 +47,7 @@ describe("AlertBook", () => {
     expect(run(book, every(200, 260, uncalibrated(0.005)))).toEqual(["230 resolved calibration"]);
   });
 
-  it("says both ends under one id, with the time at which the condition was first seen", () => {
+  it("reports both ends under one id, with the time at which the condition was first seen", () => {
     const book = new AlertBook(OPTIONS);
     run(book, every(0, 31, uncalibrated(0.1)));
     run(book, every(31, 100, uncalibrated(0)));
@@ -94,7 +94,7 @@ describe("AlertBook", () => {
     expect(run(book, atResolve)).toEqual([]);
   });
 
-  it("never says the same twice, whatever comes", () => {
+  it("never reports the same change twice, whatever comes", () => {
     const next = linearCongruential(1);
     const book = new AlertBook(OPTIONS);
     const states: Partial<Record<AlertChange["rule"], AlertChange["state"]>> = {};

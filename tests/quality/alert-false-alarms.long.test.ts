@@ -103,10 +103,13 @@ describe("over a month with a challenger that is better", () => {
     [0.002, 0.05],
     [0.005, 0.05],
     [0.01, 0.05],
-  ])("says so once or, of few, twice, though its e value wanders (mean gain %d, deviation %d)", (mean, deviation) => {
-    const firings = firingsPerMonth(mean, deviation);
-    expect(firings.at(-1)).toBeLessThanOrEqual(2);
-    expect(firings[Math.floor(MONTHS * 0.9) - 1]).toBeLessThanOrEqual(1);
-    if (mean > 0.002) expect(firings[MONTHS / 2]).toBe(1);
-  });
+  ])(
+    "the challenger is reported once or, in a few months, twice, though its e value varies (mean gain %d, deviation %d)",
+    (mean, deviation) => {
+      const firings = firingsPerMonth(mean, deviation);
+      expect(firings.at(-1)).toBeLessThanOrEqual(2);
+      expect(firings[Math.floor(MONTHS * 0.9) - 1]).toBeLessThanOrEqual(1);
+      if (mean > 0.002) expect(firings[MONTHS / 2]).toBe(1);
+    },
+  );
 });

@@ -17,8 +17,8 @@ function blocks(symbol: string, count: number, changes: Partial<SplitExperiment>
 const shareOf = (answers: readonly string[]): number =>
   answers.filter((variant) => variant === "challenger").length / answers.length;
 
-describe("who answers under split", () => {
-  it("stays the same for 600 steps, so that a poller does not flicker", () => {
+describe("the model that answers under split", () => {
+  it("stays the same for 600 steps, so that polled answers do not alternate", () => {
     const first = Math.floor(START / SPLIT_BLOCK_STEPS) * SPLIT_BLOCK_STEPS;
     for (let block = 0; block < 50; block++) {
       const from = first + block * SPLIT_BLOCK_STEPS;
@@ -60,7 +60,7 @@ describe("who answers under split", () => {
   });
 });
 
-describe("who answers under shadow", () => {
+describe("the model that answers under shadow", () => {
   it("is the champion, always", () => {
     const shadow = { ...experiment, mode: "shadow" } as const;
     expect(Array.from({ length: 500 }, (_, i) => variantOf(shadow, "X", i * 600)).every((v) => v === "champion")).toBe(

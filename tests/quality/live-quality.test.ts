@@ -41,7 +41,7 @@ const anyModels = fc
   });
 
 describe("live quality", () => {
-  it("has every figure of the slow way, through holes, void and stale rows, gaps and models that come and go", () => {
+  it("equals a slow computation in every figure, through holes, void and stale rows, gaps and models that come and go", () => {
     const change = fc.tuple(fc.integer({ min: 1, max: 5000 }), anyModels);
     fc.assert(
       fc.property(
@@ -61,7 +61,7 @@ describe("live quality", () => {
     );
   });
 
-  it("keeps thirty days and no more, and forgets the day's steps behind a gap longer than the ring", () => {
+  it("keeps thirty days and no more, and drops the day's steps behind a gap longer than the ring", () => {
     const { quality, naive } = both(MINUTE, {
       seed: 5,
       steps: 50_000,
@@ -150,7 +150,7 @@ describe("live quality", () => {
     expect(quality.pairRefusal).toBeUndefined();
   });
 
-  it("tells who listens each label with the exact probability, by place in the list", () => {
+  it("passes each label with the exact probability to its listener, by place in the list", () => {
     const quality = new LiveQuality(1000);
     quality.setSeries([challenger, champion]);
     const heard: unknown[] = [];
@@ -203,7 +203,7 @@ describe("live quality", () => {
     });
   });
 
-  it("refuses what no caller should give, naming it", () => {
+  it("refuses invalid arguments, naming them", () => {
     const quality = new LiveQuality(1000);
     const refuse = (series: readonly QualitySeries[], message: string): void =>
       expect(() => quality.setSeries(series)).toThrow(message);

@@ -40,7 +40,7 @@ function without(value: object, keys: readonly string[]): object {
 }
 
 describe("figures without intervals", () => {
-  it("are bit for bit the values that the intervals stand around, with the same counts", () => {
+  it("are bit for bit the values inside the intervals, with the same counts", () => {
     let compared = 0;
     for (const quality of moments(5)) {
       for (const name of NAMES) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Page } from "../../src/features/page-buffer.ts";
+import { decodePage, encodePage, type Page } from "../../src/features/page-buffer.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
 import { type Event, type SeriesChange, market, model } from "./simulated-steps.ts";
 
@@ -44,7 +44,7 @@ const history = (seed: number, steps: number, gapChance = 0.001): Event[] => {
 };
 
 describe("pages", () => {
-  it("restore everything at any point: what was loaded goes on like what never stopped", () => {
+  it("restore everything at any point: a loaded state continues like one that never stopped", () => {
     const points = fc.array(fc.nat(8000), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(fc.nat(1e6), points, (seed, stops) => {
@@ -200,6 +200,26 @@ describe("a damaged page", () => {
     const { calm, spike } = quality.window("30d").labels[0]!.series[0]!.counts;
     expect([...calm, ...spike].filter((count, b) => count > 0 && b % 128 > edged.series[0]!.edges.length)).toEqual([]);
   });
+
+  it.each(["{}", "[]", "null", "no JSON"])(
+    "whose catalogue is %s costs only itself, though its checksum is right",
+    (text) => {
+      const quality = new LiveQuality(MINUTE);
+      feed(quality, history(8, 4000));
+      const store = new Map<string, ArrayBuffer>();
+      write(store, quality.dirtyPages());
+      for (const [prefix, kind] of [
+        ["quality-steps:", "quality-steps 1"],
+        ["quality-month:", "quality-month 1"],
+      ] as const) {
+        const [id, bytes] = [...store].find(([name]) => name.startsWith(prefix))!;
+        const { numbers, arrays } = decodePage(kind, bytes);
+        expect(numbers["catalogue"]).toEqual(expect.any(String));
+        const damaged = new Map(store).set(id, encodePage(kind, { numbers: { ...numbers, catalogue: text }, arrays }));
+        expect(LiveQuality.load(MINUTE, damaged).damagedPages, prefix).toBe(1);
+      }
+    },
+  );
 
   it("of everything leaves a beginning", () => {
     const quality = LiveQuality.load(MINUTE, new Map([...store].map(([id, bytes]) => [id, damage(bytes)])));

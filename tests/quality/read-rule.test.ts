@@ -11,11 +11,11 @@ const read = (rule: AlertRule, facts: AlertFacts, stepMs = 1000) =>
   readRule(rule, { ...WELL, ...facts }, DEFAULT_ALERT_LIMITS[rule], stepMs);
 
 describe("every rule", () => {
-  it.each(ALERT_RULES)("%s is content with a symbol with which nothing is wrong", (rule) => {
+  it.each(ALERT_RULES)("%s does not fire for a symbol with which nothing is wrong", (rule) => {
     expect(read(rule, {}).verdict).toBe("good");
   });
 
-  it.each(ALERT_RULES)("%s says nothing without facts, and why", (rule) => {
+  it.each(ALERT_RULES)("%s gives no verdict without facts, and says why", (rule) => {
     const reading = readRule(rule, {}, DEFAULT_ALERT_LIMITS[rule], 1000);
     expect(reading.verdict).toBe("unknown");
     expect(reading.summary).toMatch(/^(no|not|too few) .+/);
@@ -52,7 +52,7 @@ describe("rules on live quality", () => {
     calibration: { difference: around(0.1, 0.01) },
   };
 
-  it.each(RULES)("%s wants resolved steps, blocks and episodes, each in its number", (rule) => {
+  it.each(RULES)("%s requires least numbers of resolved steps, blocks and episodes", (rule) => {
     const enough = { resolved: 3600, blocks: 8, episodes: 10 };
     expect(read(rule, { ...BAD, ...enough }).verdict).toBe("bad");
     for (const [name, count] of Object.entries(enough)) {
@@ -166,14 +166,14 @@ describe("drift", () => {
     expect(read("drift", { drift: { ...window, ...farthest, ratioThreshold: null } }).summary).not.toContain("times");
   });
 
-  it.each(["uncalibrated", "no_reference", "too_few_rows"])("says nothing of a window that is %s", (verdict) => {
+  it.each(["uncalibrated", "no_reference", "too_few_rows"])("gives no verdict on a window that is %s", (verdict) => {
     expect(read("drift", { drift: { ...window, verdict } })).toMatchObject({
       verdict: "unknown",
       summary: `no drift verdict: ${verdict}`,
     });
   });
 
-  it("says nothing of a window that was judged for another model", () => {
+  it("gives no verdict on a window that was judged for another model", () => {
     expect(read("drift", { drift: { ...window, verdict: "drift", modelSha: "b".repeat(64) } }).verdict).toBe("unknown");
   });
 });
@@ -212,11 +212,11 @@ describe("challenger_ready", () => {
     ["between", false, 10],
     ["between", false, NaN],
     ["good", false, 9.99],
-  ] as const)("is %s when the rule's word is %s and e is %d", (verdict, ready, eValue) => {
+  ] as const)("is %s when the rule's verdict is %s and e is %d", (verdict, ready, eValue) => {
     expect(read("challenger_ready", { challenger: { ...WELL.challenger!, ready, eValue } }).verdict).toBe(verdict);
   });
 
-  it("says on what it stands", () => {
+  it("says on which figures it rests", () => {
     const { verdict, summary } = read("challenger_ready", { challenger: { ...WELL.challenger!, ready: true } });
     expect(verdict).toBe("bad");
     expect(summary).toMatch(/^the challenger may be promoted: e value 1\.2 over 40 blocks and 12 episodes, mean Brier/);

@@ -16,7 +16,7 @@ const look = (book: AlertBook, facts: AlertFacts, ...minutes: number[]) =>
   minutes.flatMap((minute) => book.update(facts, NOW_MS + minute * MINUTE));
 
 describe("the status of a rule", () => {
-  it("says by which figure and limit it is quiet", () => {
+  it("says by which figure and limit it does not fire", () => {
     const status = statusOf(bookOf(), "calibration", WELL);
     expect(status).toMatchObject({ state: "quiet", value: 0.002, fireAt: 0.02, resolveAt: 0.01, sinceMs: null });
     expect(status.samples).toEqual([
@@ -68,7 +68,7 @@ describe("the status of a rule", () => {
     expect(statusOf(book, "calibration", wrong, 136)).toMatchObject({ coolDownUntilMs: null, missing: [] });
   });
 
-  it("says of a firing alert what is missing for its end", () => {
+  it("says what a firing alert still needs to resolve", () => {
     const book = bookOf();
     look(book, wrong, 0, 15, 30);
     look(book, WELL, 45);

@@ -29,7 +29,7 @@ describe("score bins", () => {
     );
   });
 
-  it("tell the neighbours of the threshold apart", () => {
+  it("separate the neighbours of the threshold", () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true }), (threshold) => {
         const bins = new ScoreBins(threshold);

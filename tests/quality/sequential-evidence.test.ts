@@ -21,7 +21,7 @@ function blocksOf(gains: ArrayLike<number>, episodes = 1): BlockGain[] {
 }
 
 describe("the verdict", () => {
-  it("waits at first and names what is not there", () => {
+  it("waits at first and names what is missing", () => {
     const verdict = promotionVerdict([], RULE);
     expect(verdict).toMatchObject({ verdict: "wait", eValue: 1, blocks: 0, rows: 0, episodes: 0, meanGain: null });
     expect(verdict.missing).toEqual(["e_value: 1, needs 20", "episodes: 0, needs 30"]);
@@ -132,7 +132,7 @@ describe("evidence that is kept", () => {
   });
 });
 
-describe("how often equally good models are told apart, looked at after each of 2,880 blocks", () => {
+describe("the rate at which equally good models are told apart, evaluated after each of 2,880 blocks", () => {
   it("is at most 5 % by the rule, and far more by a repeated t test", () => {
     const runs = 150;
     let byRule = 0;

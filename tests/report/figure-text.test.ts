@@ -38,7 +38,7 @@ describe("figures as text", () => {
     expect([intervalText(null, 3), signedIntervalText(null, 3)]).toEqual(["", ""]);
   });
 
-  it("group counts and know one from many", () => {
+  it("group counts and use the singular for one", () => {
     expect([countText(14_934), counted(1, "episode"), counted(0, "episode")]).toEqual([
       "14,934",
       "1 episode",

@@ -12,7 +12,7 @@ describe("the markup builder", () => {
     expect(html`${trusted("<hr>")}`.text).toBe("<hr>");
   });
 
-  it("is not fooled by an object that looks like markup", () => {
+  it("escapes an object that only looks like markup", () => {
     const fake = JSON.parse('{"text":"<script>"}') as never;
     expect(() => html`${fake}`).toThrow(TypeError);
   });

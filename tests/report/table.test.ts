@@ -40,7 +40,7 @@ describe("the page", () => {
     main: [sectionLinks(sections), sectionList(sections)],
   });
 
-  it("asks nobody for anything, and forbids scripts whatever it holds", () => {
+  it("loads nothing, and forbids scripts whatever it holds", () => {
     expect(page.startsWith("<!doctype html>")).toBe(true);
     expect(page).not.toMatch(/<(script|link|img|iframe|object|embed|base|form)\b|url\(|@import|https?:/i);
     expect(page).toContain("default-src 'none'; style-src 'unsafe-inline'");

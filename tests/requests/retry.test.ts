@@ -55,7 +55,7 @@ describe("retry", () => {
     );
   });
 
-  it("gives up a server that asks for an hour each time within six minutes", async () => {
+  it("gives up within six minutes on a server whose Retry-After is always an hour", async () => {
     const { plan, clock } = planOf({ attempts: 6 });
     const hour = Array.from({ length: 6 }, () => ({ ...BUSY, retryAfter: "3600" }));
     await expect(retry(attemptsOf(...hour), plan)).rejects.toThrow(
@@ -80,7 +80,7 @@ describe("retry", () => {
     expect(clock.waitsMs).toEqual([]);
   });
 
-  it("gives up when the next attempt would begin too late, and tells an attempt how long it may take", async () => {
+  it("gives up when the next attempt would begin too late, and passes each attempt the time that is left", async () => {
     const { plan, clock } = planOf({ giveUpAfterMs: 1000 });
     const left: number[] = [];
     const slow = (leftMs: number): Promise<Attempt<string>> => {
@@ -112,7 +112,7 @@ describe("retry", () => {
     await expect(retry(broken, planOf().plan)).rejects.toThrow(TypeError);
   });
 
-  it("says on stderr what it waits for unless the caller wants the line", async () => {
+  it("prints on stderr what it waits for, unless the caller takes the line", async () => {
     const stderr = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const { plan } = planOf();
     await retry(attemptsOf(BUSY), { ...plan, onWait: undefined });

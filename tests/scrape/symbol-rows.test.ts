@@ -48,7 +48,7 @@ describe("symbols' metrics", () => {
     ]);
   });
 
-  it("tell what is archived, how late, and what differed; nothing without a bucket", () => {
+  it("show what is archived, how late, and what differed; nothing without a bucket", () => {
     const archived = { archivedTicks: 5, lagMs: 1500, failures: 2, paritySteps: 7, parityMismatches: 1 };
     const archive = { ...archived, backlogBytes: 0, paritySkipped: 0 };
     const names = [

@@ -35,7 +35,7 @@ describe("npm run train", () => {
     expect([undecided.status, undecided.stderr.includes("no labelled rows: of")]).toEqual([2, true]);
   });
 
-  it("knows before the run that the credentials of a bucket are missing", () => {
+  it("reports before the run that the credentials of a bucket are missing", () => {
     const { status, stderr, stdout } = run(file, "--publish", "--to", "r2://models");
     expect([status, stdout.includes("ticks")]).toEqual([2, false]);
     expect(stderr).toMatch(/R2_/);

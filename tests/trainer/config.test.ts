@@ -60,7 +60,7 @@ describe("the configuration", () => {
     expect(found.goal).toEqual({ kind: "precision", target: 0.5 });
   });
 
-  it("knows four goals for the threshold", () => {
+  it("accepts four goals for the threshold", () => {
     expect(config("--recall", "0.8").goal).toEqual({ kind: "recall", target: 0.8 });
     expect(config("--precision", "0.5").goal).toEqual({ kind: "precision", target: 0.5 });
     expect(config("--alert-rate", "0.05").goal).toEqual({ kind: "alert-rate", target: 0.05 });
@@ -108,7 +108,7 @@ describe("the configuration", () => {
     expect(() => config(...args)).toThrow(message);
   });
 
-  it("refuses a file that is none, with unknown options or values of no use", () => {
+  it("refuses a file that is malformed, or has unknown options or unusable values", () => {
     expect(() => config("--config", join(folder, "none.json"))).toThrow(/--config .*none.json: /);
     expect(() => config("--config", write("broken.json", "{"))).toThrow(/--config .*broken.json: /);
     expect(() => config("--config", write("list.json", []))).toThrow(/expected a JSON object of options/);

@@ -31,7 +31,7 @@ function fitted(candidate: Candidate, data: Dataset, rows: Int32Array, context =
 }
 
 describe("fitting", () => {
-  it("looks at nothing after the training rows", () => {
+  it("uses nothing after the training rows", () => {
     const data = makeData();
     const { train: rows, test } = purgedSplit(data, allRows(data), FROM_MS + 6000_000);
     const before = [logistic, zscore].map((candidate) => fitted(candidate, data, rows));
@@ -94,7 +94,7 @@ describe("fitting", () => {
     for (const { operating } of models) expect(operating.text).toContain("on training scores (no usable inner fold)");
   });
 
-  it("keeps spike weights out of the probabilities: calibration puts their level right again", () => {
+  it("keeps spike weights out of the probabilities: calibration corrects their level", () => {
     const data = makeData();
     const rows = allRows(data);
     const share = rows.reduce((sum, k) => sum + data.rows.label[k]!, 0) / rows.length;

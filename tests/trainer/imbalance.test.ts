@@ -12,7 +12,7 @@ const spikes = rows.filter((k) => data.rows.label[k] === 1).length;
 const calm = rows.length - spikes;
 
 describe("imbalance", () => {
-  it("weighs nothing and drops nothing unless told", () => {
+  it("neither weighs nor drops rows by default", () => {
     expect(spikeWeight(NO_IMBALANCE, data, rows)).toBe(1);
     expect(rowWeights(NO_IMBALANCE, data, rows)).toBeUndefined();
     expect(resampled(NO_IMBALANCE, data, rows, 1)).toBe(rows);

@@ -71,7 +71,7 @@ describe("npm run model -- promote", () => {
     });
   });
 
-  it("sends who asks and why where it is not forced either", async () => {
+  it("sends name and reason also for a promotion that is not forced", async () => {
     answer = { status: 200, body: { serving: true } };
     const args = ["--by", "ada", "--reason", "weekly", "--gateway", gateway()];
     expect((await run("promote", sha256, ...args)).status).toBe(0);
@@ -148,7 +148,7 @@ describe("npm run model -- promote --alias challenger, and rollback", () => {
     });
   });
 
-  it("gives champion back, and exits with 2 where the gateway refuses", async () => {
+  it("rolls champion back, and exits with 2 where the gateway refuses", async () => {
     answer = { status: 200, body: { serving: true, sha256 } };
     const args = ["--reason", "alerts fire", "--by", "ada", "--gateway", gateway()];
     const { status, stdout } = await run("rollback", ...args);

@@ -27,14 +27,14 @@ afterAll(() => {
 });
 
 describe("promote", () => {
-  it("asks for the champion with the token, and tells whether it serves", async () => {
+  it("requests the alias champion with the token, and returns whether it serves", async () => {
     answer = { status: 200, body: JSON.stringify({ alias: "champion", sha256: SHA, serving: true }) };
     expect(await promote({ gateway: `${gateway}/`, token: "t", sha256: SHA })).toEqual({ ok: true, serving: true });
     expect(asked).toMatchObject({ method: "PUT", path: "/admin/aliases/champion", body: { sha256: SHA } });
     expect(asked.headers.authorization).toBe("Bearer t");
   });
 
-  it("says who forces it and why, for any alias, and sends no token that it does not have", async () => {
+  it("sends name and reason of a forced promotion, for any alias, and no token when it has none", async () => {
     answer = { status: 200, body: JSON.stringify({ serving: false }) };
     const force = { by: "ada", reason: "too few episodes yet" };
     const promotion = { gateway, sha256: SHA, alias: "challenger", force };
@@ -52,7 +52,7 @@ describe("promote", () => {
     expect(asked.body).toEqual({ sha256: SHA });
   });
 
-  it("says who asks and why where that is known, and sends nothing of it otherwise", async () => {
+  it("sends name and reason where they are given, and neither otherwise", async () => {
     answer = { status: 200, body: JSON.stringify({ serving: true }) };
     await promote({ gateway, sha256: SHA, by: "ada", reason: "weekly" });
     expect(asked.body).toEqual({ sha256: SHA, by: "ada", reason: "weekly" });
@@ -68,7 +68,7 @@ describe("promote", () => {
     expect(await promote({ gateway, sha256: SHA })).toEqual({ ok: false, code: "gate_refused", detail });
   });
 
-  it("is not misled by an answer that is none of a gateway's", async () => {
+  it("rejects an answer that is not a gateway's", async () => {
     const url = `${gateway}/admin/aliases/champion`;
     for (const [status, body] of [
       [200, "<html>"],
@@ -94,7 +94,7 @@ describe("promote", () => {
     expect(!stalled.ok && stalled.detail).toMatch(/: no answer in time$/);
   });
 
-  it("refuses an address that is none before it asks", async () => {
+  it("refuses a malformed address before it sends anything", async () => {
     for (const address of ["127.0.0.1:8787", "ftp://x", "http://", ""]) {
       await expect(promote({ gateway: address, sha256: SHA })).rejects.toThrow(
         `gateway: got ${address}, expected http`,
@@ -106,7 +106,7 @@ describe("promote", () => {
 describe("rollBack", () => {
   const who = { by: "ada", reason: "alerts fire" };
 
-  it("says who asks and why, and tells who is champion again", async () => {
+  it("sends name and reason, and returns the new champion", async () => {
     answer = { status: 200, body: JSON.stringify({ alias: "champion", sha256: SHA, serving: true }) };
     expect(await rollBack({ gateway, token: "t", ...who })).toEqual({ ok: true, serving: true, sha256: SHA });
     expect(asked).toMatchObject({ method: "POST", path: "/admin/rollback", body: who });

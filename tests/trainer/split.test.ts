@@ -68,7 +68,7 @@ describe("inner folds", () => {
     expect(new Set(held).size).toBe(held.length);
   });
 
-  it("are none when the training rows know one outcome only", () => {
+  it("are none when the training rows have one outcome only", () => {
     expect(
       innerFolds(
         data,

@@ -132,7 +132,7 @@ describe("data that carry little", () => {
     expect(makeReport(data, result, facts).families[0]).toMatchObject({ family: "zscore", figures: null });
   });
 
-  it("are refused when the training rows know one outcome only", async () => {
+  it("are refused when the training rows have one outcome only", async () => {
     const calm = makeData();
     calm.rows.label.fill(0);
     await expect(train(calm, plan({}))).rejects.toThrow(/both outcomes are needed/);

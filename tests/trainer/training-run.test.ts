@@ -76,7 +76,7 @@ describe("a run whose gate refuses", () => {
     return await publishRun(run, config, publishTarget(config.bucket), (line) => void lines.push(line));
   }
 
-  it("publishes all artifacts, asks no gateway, says how to force it, and answers 3", async () => {
+  it("publishes all artifacts, contacts no gateway, says how to force it, and exits with 3", async () => {
     expect(await trainingRun(options(good, "a", ...to, ...at()), "test")).toBe(3);
     const manifests = [...bucket.objects.keys()].filter((key) => key.endsWith("manifest.json"));
     expect(manifests).toHaveLength(4);

@@ -37,7 +37,7 @@ describe("walk-forward", () => {
     }
   });
 
-  it("refuses training rows that know one outcome only", () => {
+  it("refuses training rows that have one outcome only", () => {
     const calm = buildDataset(volatileTicks(9000));
     calm.rows.label.fill(0);
     expect(() => walkForward(calm, { testAt: { share: 0.4 }, folds: { count: 1 } })).toThrow(UserError);

@@ -75,7 +75,7 @@ describe("/admin/alerts", () => {
     expect((await stub().figures()).deliveries).toEqual([]);
   });
 
-  it("refuses what it does not understand and names the field", async () => {
+  it("refuses malformed requests and names the field", async () => {
     const cases = [
       [post("/test", {}), 400, "webhook: got nothing, expected one of json, events, slack, repo"],
       [post("/test", null), 400, "body: got null, expected an object"],

@@ -8,7 +8,7 @@ useReceivers();
 describe("a reported change", () => {
   beforeEach(startEmpty);
 
-  it("is kept and told although the object is lost before anyone was told", async () => {
+  it("is kept and sent although the object is lost before anything was sent", async () => {
     answers.set("json", () => Promise.reject(new Error("connection refused")));
     expect(await stub().report([change("calibration")])).toHaveLength(1);
     await until(() => expect(arrivedAt("json")).toHaveLength(1));
@@ -20,7 +20,7 @@ describe("a reported change", () => {
     await until(async () => expect((await stub().figures()).queues).toEqual([]));
   });
 
-  it("is told once however often it is reported", async () => {
+  it("is sent once however often it is reported", async () => {
     const both = [change("feed_silent"), change("feed_silent", "resolved")];
     const answersOf = await Promise.all([1, 2, 3].map(() => stub().report(both)));
     expect(answersOf.map((fresh) => fresh.length).sort()).toEqual([0, 0, 2]);
@@ -51,7 +51,7 @@ describe("a reported change", () => {
     expect((await stub().list()).active).toEqual([next]);
   });
 
-  it("that is none is refused whole", async () => {
+  it("that is malformed is refused whole", async () => {
     const bad = { ...change("drift"), state: "burning" } as never;
     const refused = runInDurableObject(stub(), (object) => object.report([change("calibration"), bad]));
     await expect(refused).rejects.toThrow("expected an alert change of a rule");
@@ -73,7 +73,7 @@ describe("a reported change", () => {
 describe("the alarm", () => {
   beforeEach(startEmpty);
 
-  it("never throws, and rings again, under variables that are wrong; what waits is told once they are right", async () => {
+  it("never throws, and is set again, under malformed variables; what waits is sent once they are corrected", async () => {
     answers.set("json", status(503));
     await stub().report([change("drift", "firing", { severity: "info" })]);
     await until(() => expect(arrivedAt("json")).toHaveLength(1));
@@ -105,7 +105,7 @@ describe("a fact about the whole gateway", () => {
     meanGain: { value: 0.01, low: 0.002, high: 0.02 },
   };
 
-  it("is told once, over a restart too, until it is over", async () => {
+  it("is sent once, over a restart too, until it is over", async () => {
     const facts = { model: "d".repeat(64), challenger: ready };
     const [fired] = await stub().observe(facts);
     expect(fired).toMatchObject({ symbol: "*", rule: "challenger_ready", severity: "info", model: facts.model });

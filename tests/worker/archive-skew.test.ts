@@ -55,7 +55,7 @@ describe("the skew counter", () => {
     expect(after!.paritySteps).toBeGreaterThan(during!.paritySteps + 890);
   });
 
-  it("sees a step that was served and then forgotten", async () => {
+  it("counts a step that was served and then lost", async () => {
     const [, during] = await watched("FORGOT", (desk, { sql }) => {
       const { bytes } = sql.exec<{ bytes: ArrayBuffer }>("SELECT bytes FROM pages WHERE id = 'skew/hashes'").one();
       let seq = 1;
@@ -68,7 +68,7 @@ describe("the skew counter", () => {
     expect(during).toMatchObject({ parityMismatches: 1 });
   });
 
-  it("sees a step that was served twice over", async () => {
+  it("counts a step that was served twice", async () => {
     const [, during] = await watched("TWICE-SERVED", ({ ledger, live }) => {
       const engine = new FeatureEngine(DEFAULT_ENGINE_CONFIG);
       const closed = new ClosedSteps(1);

@@ -31,13 +31,13 @@ describe("a batch with a producer's number", () => {
     expect((await ingestAs("p1", 11, tick("GAPS", 2))).body.accepted).toBe(1);
   });
 
-  it("has nothing to do with the numbers of another producer, or of another symbol", async () => {
+  it("is independent of the numbers of another producer, or of another symbol", async () => {
     expect((await ingestAs("p1", 5, tick("TWO", 0))).body.accepted).toBe(1);
     expect((await ingestAs("p2", 5, tick("TWO", 1))).body.accepted).toBe(1);
     expect((await ingestAs("p2", 4, tick("TWO-B", 1))).body.accepted).toBe(1);
   });
 
-  it("is recognised for the last 64 producers, of which the one that was silent longest is forgotten first", async () => {
+  it("is recognised for the last 64 producers, of which the one that was idle longest is dropped first", async () => {
     for (let k = 0; k < 64; k++) await ingestAs(`q${k}`, 1, tick("FORGET", k));
     await ingestAs("q0", 2, tick("FORGET", 64));
     await ingestAs("q64", 1, tick("FORGET", 65));

@@ -17,7 +17,7 @@ beforeAll(async () => {
 beforeEach(noExperiment);
 
 describe("a challenger", () => {
-  it("is nobody until one is set; what is asked of an experiment then says so", async () => {
+  it("is absent until one is set, and requests about an experiment then say so", async () => {
     expect((await fetchJson("/admin/aliases")).body.aliases).toEqual(BUNDLED);
     expect((await fetchJson("/health")).body.models.challenger).toBeNull();
     const { status, body } = await fetchJson("/admin/experiment");
@@ -77,7 +77,7 @@ describe("a challenger", () => {
 });
 
 describe("a challenger that its gate refused", () => {
-  it("answers nobody under split without force, however it is asked for; in shadow it may be compared", async () => {
+  it("answers no client under split without force, however it is asked for; in shadow it may be compared", async () => {
     const worse = await named("exp split worse", WORSE);
     const asked = await challenge(worse, { mode: "split", share: 0.5 });
     expect([asked.status, asked.body.code, asked.body.reasons]).toEqual([409, "gate_refused", WORSE.reasons]);

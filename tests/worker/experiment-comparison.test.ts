@@ -17,7 +17,7 @@ beforeAll(async () => {
 beforeEach(noExperiment);
 
 describe("the comparison", () => {
-  it("is shown per symbol and pooled, with who did not answer and who compares another pair", async () => {
+  it("is shown per symbol and pooled, with the symbols that did not answer and those that compare another pair", async () => {
     await challenge(passed);
     const symbols = symbolsAnswering({
       "EXP-A": answerOf(against(passed), 40, 0.01),

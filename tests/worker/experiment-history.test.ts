@@ -19,7 +19,7 @@ beforeAll(async () => {
 beforeEach(noExperiment);
 
 describe("rolling back", () => {
-  it("gives champion back at once, step by step, and is recorded itself", async () => {
+  it("restores the previous champion at once, step by step, and is recorded itself", async () => {
     const [a, b] = [await named("roll a"), await named("roll b")];
     await setAlias("champion", a);
     await setAlias("champion", b);
@@ -52,7 +52,7 @@ describe("rolling back", () => {
     expect(await experimentNow()).toMatchObject({ champion: BUNDLED.champion });
   });
 
-  it("gives back the bundled model of then, not what a later deployment bundles", async () => {
+  it("restores the bundled model of that time, not what a later deployment bundles", async () => {
     await setAlias("champion", passed);
     const [newest] = await historyNow();
     expect(newest).toMatchObject({ alias: "champion", from: BUNDLED.champion, to: passed });
@@ -82,7 +82,7 @@ describe("rolling back", () => {
     expect(servedSha("champion")).toBe(passed);
   });
 
-  it("needs who and why, and something to undo", async () => {
+  it("needs a name, a reason, and a change to undo", async () => {
     expect((await post("/admin/rollback", { by: "ada" })).body.detail).toContain("reason: got nothing");
     await runInDurableObject(registryStub(), (object) => void Object.assign(object, { changes: [] }));
     const { status, body } = await post("/admin/rollback", WHO);
@@ -120,7 +120,7 @@ describe("the history", () => {
     expect((await registryOf(env).read()).experiment).toBeNull();
   });
 
-  it("says who took an alias away and why, where that is said", async () => {
+  it("has name and reason of the removal of an alias, where they were given", async () => {
     await setAlias("champion", passed);
     await clearAlias("champion", WHO);
     const taken = {

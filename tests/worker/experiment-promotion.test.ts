@@ -190,7 +190,7 @@ describe("promotion by hand", () => {
     expect((await historyNow())[2]).toMatchObject({ to: passed, who: null, reason: null });
   });
 
-  it("needs who and why", async () => {
+  it("needs a name and a reason", async () => {
     await challenge(passed);
     const cases: readonly (readonly [unknown, string])[] = [
       [{ reason: "r" }, "by: got nothing, expected 1 to 200 characters"],

@@ -63,7 +63,7 @@ describe("the history of forced promotions", () => {
     recordLog();
   });
 
-  it("holds an alias only while its artifact does, and an answer that is none at all is refused", () => {
+  it("holds an alias only while its artifact does, and a malformed answer is refused", () => {
     const force = { sha256: "a", atMs: 0, by: "b", reason: "r", gateReasons: [] };
     const answer = { aliases: { champion: "a", rows: "b" }, forced: { champion: force, rows: force, zscore: force } };
     const { aliases, forced, notices, experiment } = readRegistrySnapshot(answer);

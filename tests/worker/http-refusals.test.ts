@@ -28,7 +28,7 @@ describe("a refusal names the field, what came and what was expected", () => {
     }
   });
 
-  it("of who does something and why", async () => {
+  it("of name and reason", async () => {
     const detail = "reason: got 201 characters, expected 1 to 200 characters";
     expect((await postJson("/admin/rollback", { by: "ada", reason: "x".repeat(201) })).body).toMatchObject({
       code: "reason_malformed",
@@ -40,7 +40,7 @@ describe("a refusal names the field, what came and what was expected", () => {
     });
   });
 
-  it("of a field that the route does not know", async () => {
+  it("of an unknown field", async () => {
     expect((await put("/admin/experiment", { mode: "shadow", shar: 0.2 })).body).toMatchObject({
       status: 400,
       code: "field_unknown",
@@ -83,7 +83,7 @@ describe("a refusal names the field, what came and what was expected", () => {
   });
 });
 
-describe("an exception that nobody expected", () => {
+describe("an unexpected exception", () => {
   it("is answered 500 without what it was, which the log has under the request's id", async () => {
     const events: unknown[] = [];
     recordLog((level, event, fields) => events.push({ level, event, ...fields }));

@@ -114,7 +114,7 @@ describe("refused ticks", () => {
     expect(await crossed()).toBe(crossedBefore + 1);
   });
 
-  it("are told apart in NDJSON: a line that is no JSON, and JSON that is no tick", async () => {
+  it("are distinguished in NDJSON: a line that is no JSON, and JSON that is no tick", async () => {
     const { status, body } = await send(`${JSON.stringify(tick("LINES", 0))}\n{"symbol":\nnull\n[]`);
     expect(status).toBe(200);
     expect(body).toMatchObject(counts(1, { rejected: 3 }));

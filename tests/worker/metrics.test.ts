@@ -123,7 +123,7 @@ describe("GET /metrics", () => {
     expect(symbolsOf(await scrape("?shard=0/2")).length).toBe(Math.ceil(all.length / 2));
   });
 
-  it("refuses a shard that is none", async () => {
+  it("refuses a malformed shard", async () => {
     for (const shard of ["", "1", "2/2", "-1/2", "0/0", "a/b", "1.5/2", "0/2/3"]) {
       const { status, body } = await fetchJson(`/metrics?shard=${encodeURIComponent(shard)}`);
       expect(status, shard).toBe(400);

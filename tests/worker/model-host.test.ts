@@ -111,7 +111,7 @@ describe("ModelHost", () => {
 });
 
 describe("a model that was released", () => {
-  it("finishes what runs, serves whoever retains it, and nobody after", async () => {
+  it("finishes its running calls, serves all that retain it, and nothing afterwards", async () => {
     const { sha256, onnx, manifest } = await variantOf("champion", "held");
     const scorer = await loadArtifact({ onnx, manifest }, sha256, await hashes());
     const rows = new Float32Array(2 * scorer.columns.length);

@@ -134,14 +134,14 @@ describe("an artifact that cannot serve", () => {
     });
   }
 
-  it("is told from a good one made in the same way", async () => {
+  it("is distinguished from a good one made in the same way", async () => {
     expect((await setAlias("champion", await byHand("good"))).status).toBe(200);
     const good = { probability: 0.5, sigma_bps: null, model: { version: "good" } };
     expect((await predictFresh("MODELS")).body).toMatchObject(good);
     await fetchJson("/admin/aliases/champion", { method: "DELETE" });
   });
 
-  it("is told from a good one of two outputs, whose ratio times τ is the volatility to expect", async () => {
+  it("is distinguished from a good one of two outputs, whose ratio times τ is the volatility to expect", async () => {
     expect((await setAlias("champion", await byHand("sigma"))).status).toBe(200);
     const { probability, sigma_bps, tau_bps } = (await predictFresh("MODELS")).body;
     expect(tau_bps).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import { START_MS, market } from "./market.ts";
 import { evict, feed, learned } from "./monitored.ts";
 
 describe("a fault in the monitor", () => {
-  it("costs no tick: the batch is acknowledged, the fault is counted, and learning goes on from the last snapshot", async () => {
+  it("loses no tick: the batch is acknowledged, the fault is counted, and the monitor continues from the last snapshot", async () => {
     await feed("FAULT", market("FAULT", 1500), 300);
     expect(await metric("volgate_monitor_errors_total", { symbol: "FAULT" })).toBe(0);
     const { record } = SymbolMonitor.prototype;

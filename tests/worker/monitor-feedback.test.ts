@@ -6,7 +6,7 @@ import { evict, feed } from "./monitored.ts";
 describe("POST /feedback", () => {
   const tell = (body: unknown): Promise<Answer> => postJson("/feedback", body);
 
-  it("takes a label for a prediction once, and tells what the others were", async () => {
+  it("accepts a label for a prediction once, and reports what became of the others", async () => {
     await feed("TOLD", market("TOLD", 1500), 300);
     const { prediction_id: id } = (await predictFresh("TOLD")).body;
     expect((await tell({ prediction_id: id, label: true })).body).toEqual({

@@ -47,7 +47,7 @@ describe("what a symbol learns of its models", () => {
     await fetchJson("/admin/aliases/champion", { method: "DELETE" });
   });
 
-  it("keeps what it knows of a champion while another model stands in for it", async () => {
+  it("keeps the figures of a champion while another model serves in its place", async () => {
     await feed("STAND", market("STAND", 2000), 30);
     const schemas = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
     const context = { store: r2ArtifactStore(env.BUCKET), schemaHashes: schemas, nowMs: Date.now() };

@@ -88,7 +88,7 @@ describe("a gateway of one-minute bars", () => {
     expect(baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null });
   });
 
-  it("makes a symbol's ring for the label it was told, not for its champion's", async () => {
+  it("makes a symbol's ring for the configured label, not for its champion's", async () => {
     const hashes = await schemaHashes(gridConfig(60_000));
     const short = { ...LABEL, windowSteps: 40 };
     const schemaHash = hashes["default-1"];

@@ -79,7 +79,7 @@ describe("GET /predict", () => {
     expect(await read()).toBe(before + 1000);
   });
 
-  it("says 404 of a symbol that has received no tick, in a problem document", async () => {
+  it("answers 404 for a symbol that has received no tick, in a problem document", async () => {
     const { status, headers, body } = await fetchJson("/predict?symbol=NOBODY", {
       headers: { "X-Correlation-ID": "abc-123" },
     });
@@ -100,7 +100,7 @@ describe("GET /predict", () => {
     expect(await metric("http_requests_total", { endpoint: "/predict", status: "404" })).toBe(1);
   });
 
-  it("says 400 of a symbol that is none", async () => {
+  it("answers 400 for a malformed symbol", async () => {
     for (const query of ["", "?symbol=", "?symbol=a%20b", "?symbol=-A", `?symbol=${"A".repeat(33)}`, "?symbol=ß"]) {
       const { status, body } = await fetchJson(`/predict${query}`);
       expect(status, query).toBe(400);
@@ -146,7 +146,7 @@ describe("GET /predict", () => {
     expect((await predictFresh("STALE")).body).toMatchObject({ stale: false, warming_up: true, probability: null });
   });
 
-  it("tells a symbol with too few ticks for its step the smallest step that would do", async () => {
+  it("gives the smallest sufficient step for a symbol with too few ticks for its step", async () => {
     await ingest(market("SPARSE", 50, { everyMs: 25_000 }));
     const { body } = await fetchJson("/predict?symbol=SPARSE");
     expect(body).toMatchObject({ code: "too_sparse", observed_share: 0.4, smallest_step_s: 10, probability: null });
@@ -173,7 +173,7 @@ describe("POST /predict {symbols}", () => {
     expect((await fetchJson("/predict", { method: "POST", body: "{" })).body.code).toBe("not_json");
   });
 
-  it("refuses a deeply nested value without falling over it", async () => {
+  it("refuses a deeply nested value without an exception", async () => {
     const deep = "[".repeat(200_000) + "]".repeat(200_000);
     for (const body of [`{"symbols":[${deep}]}`, `{"rows":[${deep}]}`, `{"rows":[{"n":${deep}}]}`, deep]) {
       const { status, body: problem } = await fetchJson("/predict", { method: "POST", body });

@@ -73,7 +73,7 @@ describe("a model that its gate refused", () => {
     await clear("persistence");
   });
 
-  it("needs whole words of who and why", async () => {
+  it("needs a name and a reason of 1 to 200 characters each", async () => {
     const long = "x".repeat(201);
     const cases: readonly (readonly [unknown, string])[] = [
       [true, "force: got true, expected an object with by and reason"],
@@ -116,7 +116,7 @@ describe("a model that passed its gate, or needs none", () => {
   });
 });
 
-describe("a model whose manifest knows no verdict", () => {
+describe("a model whose manifest has no verdict", () => {
   it("is refused as no_gate, unless it is forced", async () => {
     const sha256 = await gated("null", null);
     const { status, body } = await setAlias("champion", sha256);

@@ -159,7 +159,7 @@ describe("GET /symbols/:symbol/quality", () => {
     expect(body.missing.at(-1)).toMatch(/^comparison: label specs differ/);
   });
 
-  it("refuses what it does not know, naming it", async () => {
+  it("refuses unknown values, naming them", async () => {
     expect(await fetchJson("/symbols/Q-NOBODY/quality")).toMatchObject({
       status: 404,
       body: { code: "unknown_symbol" },

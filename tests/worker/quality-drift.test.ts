@@ -67,7 +67,7 @@ describe("GET /symbols/:symbol/drift", () => {
     );
   });
 
-  it("knows no symbol without ticks", async () => {
+  it("refuses a symbol without ticks", async () => {
     expect((await fetchJson("/symbols/Q-NOBODY/drift")).status).toBe(404);
   });
 });

@@ -79,7 +79,7 @@ describe("a snapshot that cannot be read", () => {
     });
   }
 
-  it("is told to operators in /health", async () => {
+  it("is reported to operators in /health", async () => {
     for (let k = 0; k < 66; k++) await ingest(tick("NOTICE", k));
     await sqlOf("NOTICE", "UPDATE snapshot SET meta = 'x'");
     await evict("NOTICE");
@@ -146,7 +146,7 @@ describe("the ring of slots", () => {
     });
   });
 
-  it("is not fooled by a tick far ahead, which is old or young by the clock of the others", async () => {
+  it("judges the age of a tick far ahead by the clock of the others", async () => {
     for (let k = 0; k < 320; k++) await ingest([tick("JUMP", k), ...(k === 255 ? [tick("JUMP", 50_000)] : [])]);
     await sqlOf("JUMP", "UPDATE snapshot SET meta = 'x'");
     await evict("JUMP");
@@ -184,7 +184,7 @@ describe("a slot that cannot be read", () => {
     ["holds no blob", "UPDATE slots SET batch = 'oops' WHERE seq = 3"],
     ["is cut off", "UPDATE slots SET batch = substr(batch, 1, 60) WHERE seq = 3"],
   ] as const) {
-    it(`costs its own batch and nothing else when it ${damage}`, async () => {
+    it(`loses its own batch and nothing else when it ${damage}`, async () => {
       const symbol = damage === "is cut off" ? "CUT-SLOT" : "TEXT-SLOT";
       for (let k = 0; k < 6; k++) await ingestAs("p", k, tick(symbol, k));
       await sqlOf(symbol, sql);

@@ -90,7 +90,7 @@ describe("a symbol whose object was evicted", () => {
     expect(recovery).toEqual({ how: "snapshot", replayed_batches: 6, damaged_batches: 0, reason: null });
   });
 
-  it("still knows what its producers have delivered, by snapshot and by slot", async () => {
+  it("still has the numbers of its producers, from snapshot and slots", async () => {
     await ingestAs("old", 9, tick("PRODUCERS", 0));
     for (let k = 1; k < 64; k++) await ingest(tick("PRODUCERS", k));
     await ingestAs("new", 4, tick("PRODUCERS", 64));

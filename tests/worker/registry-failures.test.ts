@@ -111,7 +111,7 @@ describe("a write that fails", () => {
     expect((await registryOf(env).read()).aliases).toEqual({});
   });
 
-  it("is not even tried with an argument that is none, and the argument is named", async () => {
+  it("is not attempted with a malformed argument, which is named", async () => {
     type Registry = Record<"setAlias" | "addNotice", (...args: unknown[]) => Promise<unknown>>;
     const call = (work: (registry: Registry) => Promise<unknown>) =>
       runInDurableObject(registryStub(), (instance) => work(instance as unknown as Registry));

@@ -63,7 +63,7 @@ describe("the weekly trigger", () => {
     expect(JSON.stringify(json)).not.toContain('"counts"');
   });
 
-  it("changes nothing when it comes twice; a person who asks gets a new one", async () => {
+  it("changes nothing when it comes twice; a request by hand writes a new one", async () => {
     await env.BUCKET.put("reports/2026-11-23/report.json", '{"format":1}');
     await trigger(WEEKLY, REPORT_MS);
     expect((await fetchJson("/reports/2026-11-23.json")).body).toEqual({ format: 1 });
@@ -82,7 +82,7 @@ describe("the weekly trigger", () => {
     expect(body.reports.map(({ date }: { date: string }) => date)).toEqual(["2026-11-23", "2026-11-16", "2026-11-09"]);
   });
 
-  it("does without a bucket, and says so to who reads or writes", async () => {
+  it("works without a bucket, and says so to reading and writing requests", async () => {
     const none = { BUCKET: undefined };
     await trigger(WEEKLY, REPORT_MS, none);
     const without = none as unknown as Partial<Env>;
@@ -105,7 +105,7 @@ describe("the weekly trigger", () => {
     expect(json.symbols.length).toBeGreaterThan(0);
   });
 
-  it("says where more alerts fired, or ended, than it can know of", () => {
+  it("says where more alerts fired, or ended, than it has records of", () => {
     const { firing } = week.alerts![0]!;
     const active = (count: number) => Array.from({ length: count }, () => firing);
     const ended = (count: number, atMs: number) =>
@@ -119,7 +119,7 @@ describe("the weekly trigger", () => {
     ]);
   });
 
-  it("refuses dates that are none, and days without a report", async () => {
+  it("refuses malformed dates, and days without a report", async () => {
     expect(await fetchJson("/reports/yesterday")).toMatchObject({ status: 400, body: { code: "date_malformed" } });
     expect(await fetchJson("/reports/2026-11-23.pdf")).toMatchObject({ status: 400 });
     expect(await fetchJson("/reports/2020-01-06")).toMatchObject({ status: 404, body: { code: "unknown_report" } });
@@ -135,12 +135,12 @@ describe("the trigger of every quarter of an hour", () => {
     expect((await alertsOf(bindings).list()).active.filter(({ rule }) => rule === "challenger_ready")).toEqual([]);
   });
 
-  it("fails loudly when the registry is away, so that the platform's log of runs shows it", async () => {
+  it("throws when the registry is away, so that the platform's log of runs shows it", async () => {
     const away = { idFromName: () => "x", get: () => ({ fetch: () => Promise.reject(new Error("away")) }) };
     await expect(trigger("*/15 * * * *", REPORT_MS, { REGISTRY: away })).rejects.toThrow();
   });
 
-  it("tells the alerts of a challenger that waits for a person, and of none where there is nothing to compare", () => {
+  it("reports a challenger that waits for a person to the alerts, and none where there is nothing to compare", () => {
     const waiting = { ...week.experiment!, promoted: false, notPromoted: null } as ExperimentEvaluation;
     const challenger = waiting.experiment!.challenger;
     expect(challengerFacts(waiting)).toEqual({
@@ -161,7 +161,7 @@ describe("the trigger of every quarter of an hour", () => {
 });
 
 describe("the page", () => {
-  it("asks nobody for anything: no script, no link outside, no image", async () => {
+  it("loads nothing: no script, no link outside, no image", async () => {
     const page = weeklyPage(week);
     expect(page.startsWith("<!doctype html>")).toBe(true);
     expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:/);

@@ -35,7 +35,7 @@ describe("another model for an alias", () => {
     expect((await fetchJson("/admin/aliases")).body.aliases).toEqual({ ...BUNDLED, champion: sha256 });
   });
 
-  it("gives way to the bundled one when the alias is taken from it", async () => {
+  it("is replaced by the bundled one when the alias is removed", async () => {
     await setAlias("champion", await publish(await variantOf("champion", "taken")));
     const { body } = await fetchJson("/admin/aliases/champion", { method: "DELETE" });
     expect(body).toEqual({ alias: "champion", sha256: BUNDLED.champion });
@@ -60,7 +60,7 @@ describe("another model for an alias", () => {
     await fetchJson("/admin/aliases/champion", { method: "DELETE" });
   });
 
-  it("brings its own label along, whose threshold is there at once", async () => {
+  it("brings its own label, whose threshold is available at once", async () => {
     const { body: before } = await predictFresh("SWAP");
     const label = { ...(before && (await fetchJson("/symbols/SWAP")).body.labels[0]), quantile: 0.5 };
     await setAlias("champion", await publish(await variantOf("champion", "median", { label })));

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 describe("GET /symbols/:symbol/alerts", () => {
-  it("says of every rule of the symbol where it stands and what is missing", async () => {
+  it("gives the state of every rule of the symbol, and what is missing", async () => {
     const { status, body } = await fetchJson("/symbols/SA-OLD/alerts");
     expect(status).toBe(200);
     expect(body.symbol).toBe("SA-OLD");
@@ -70,7 +70,7 @@ describe("GET /symbols/:symbol/alerts", () => {
     });
   });
 
-  it("refuses a name that is none, and knows no symbol without a tick", async () => {
+  it("refuses a malformed name, and a symbol without ticks", async () => {
     expect(await fetchJson("/symbols/a%20b/alerts")).toMatchObject({ status: 400 });
     expect(await fetchJson("/symbols/SA-NEVER/alerts")).toMatchObject({
       status: 404,

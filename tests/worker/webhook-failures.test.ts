@@ -97,7 +97,7 @@ describe("a webhook that does not take its messages", () => {
     for (const secret of [REPO_TOKEN, "hidden", JSON_SECRET, "xBearer e"]) expect(shown).not.toContain(secret);
   });
 
-  it("is left alone for as long as it asked by Retry-After, with all of its messages", async () => {
+  it("gets none of its messages for as long as its Retry-After asks", async () => {
     answers.set("events", status(429, { "Retry-After": "500" }));
     const before = Date.now();
     const alarmOf = () => runInDurableObject(stub(), (_, state) => state.storage.getAlarm());
@@ -112,7 +112,7 @@ describe("a webhook that does not take its messages", () => {
     await until(() => expect(arrivedAt("events")).toHaveLength(4));
   });
 
-  it.each([429, 403])("that asks by %i for a pause of weeks is asked again within the hour", async (code) => {
+  it.each([429, 403])("that requests a pause of weeks with %i is tried again within the hour", async (code) => {
     answers.set("repo", status(code, { "Retry-After": "9999999" }));
     const before = Date.now();
     const symbols = ["A", "B", "C"];
@@ -129,7 +129,7 @@ describe("a webhook that does not take its messages", () => {
     await until(() => expect(arrived.filter(({ host }) => host === "repo")).toHaveLength(4));
   });
 
-  it("does not hear of an end before the beginning", async () => {
+  it("gets no end of an alert before its beginning", async () => {
     answers.set("events", status(503));
     await stub().report([change("drift")]);
     await until(async () => expect((await stub().figures()).queues).toMatchObject([{ webhook: "events", waiting: 1 }]));
@@ -142,7 +142,7 @@ describe("a webhook that does not take its messages", () => {
     await until(() => expect(arrivedAt("events").slice(2)).toEqual(["drift firing", "drift resolved"]));
   });
 
-  it("holds up no other while it stalls, and is given up on at the deadline", async () => {
+  it("delays no other while it stalls, and is aborted at the deadline", async () => {
     answers.set("json", stalls);
     const many = Array.from({ length: 20 }, (_, i) => change("drift", "firing", { symbol: `S-${i}` }));
     const started = Date.now();

@@ -103,7 +103,7 @@ describe("what arrives", () => {
     expect(resolved!.body.blocks[1].elements[0].text).toContain(`until ${TIMES.at}`);
   });
 
-  it("at a repository is a dispatch, only when an alert begins that retraining may mend", () => {
+  it("at a repository is a dispatch, only when an alert begins that retraining may resolve", () => {
     const [dispatch, ...rest] = byHost("repo");
     expect(rest).toEqual([]);
     expect(dispatch!.url).toBe("https://repo.test/repos/me/mine/dispatches");

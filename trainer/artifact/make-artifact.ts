@@ -25,15 +25,15 @@ export interface Provenance {
   readonly createdAtMs: number;
 }
 
-/** What is said of a model beside what it is. */
+/** What a manifest claims about a model besides its identity. */
 export interface Claims {
   readonly evaluation: Evaluation | null;
   readonly gate: Gate | null;
-  /** Left out for baselines: none of them is watched for drift. */
+  /** Absent for baselines, which are not monitored for drift. */
   readonly drift?: DriftReference;
 }
 
-/** The ONNX file of a fitted model before anything is decided of it; a function of the model and the schema alone. */
+/** The unsealed ONNX file of a fitted model. It depends on the model and the schema only. */
 export function encodeArtifact(model: FittedModel, data: Dataset, logSigma?: Score): Uint8Array<ArrayBuffer> {
   const { family, score, calibration } = model;
   const metadata = { family, row: score.row, schema_sha256: schemaHash(model, data) };
@@ -83,10 +83,10 @@ export function makeArtifact(
 }
 
 /**
- * Joins a file and what is decided of it: the decision's hash goes into the file as `decision_sha256`, so another
- * threshold, goal, gate or evaluation makes another artifact, while the same ones give the same bytes whenever they are
- * made. The manifest is read back with `parseManifest`: one that throws is a bug.
- * @param onnx not sealed before.
+ * Seals an ONNX file with its decision: the decision's hash is stored in the file as `decision_sha256`. Another
+ * threshold, goal, gate or evaluation therefore gives another artifact, and equal ones give equal bytes at any time.
+ * The manifest is parsed with `parseManifest`; an exception there is a bug.
+ * @param onnx an unsealed file.
  */
 export function sealArtifact(
   onnx: Uint8Array,
@@ -94,7 +94,7 @@ export function sealArtifact(
   { codeCommit, createdAtMs }: Pick<Provenance, "codeCommit" | "createdAtMs">,
 ): Artifact {
   const createdAt = new Date(createdAtMs).toISOString();
-  // What the parser leaves is what is published, so the hash is of that; version and hash of the file follow it.
+  // The parsed manifest is published, so the hash is computed from it. Version and file hash are set afterwards.
   const draft = parseManifest({ ...decision, version: "", codeCommit, createdAt, onnxSha256: sha256Hex(onnx) });
   const sealed = appendMetadata(onnx, { [DECISION_KEY]: decisionSha256(draft) });
   const onnxSha256 = sha256Hex(sealed);

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Artifact, manifestText } from "../../model-artifacts/artifact.ts";
 
-/** Writes `<dir>/<family>/model.onnx` and `manifest.json` for each, and answers the folders. */
+/** Writes `<dir>/<family>/model.onnx` and `manifest.json` for each artifact, and returns the folders. */
 export async function writeArtifacts(dir: string, artifacts: readonly Artifact[]): Promise<string[]> {
   const folders: string[] = [];
   for (const { manifest, onnx } of artifacts) {

@@ -5,8 +5,8 @@ import { SCORE_LIMIT } from "./beta-terms.ts";
 import { isotonicSlopes } from "./isotonic-slopes.ts";
 
 /**
- * Adds nodes that compute what `calibrator` computes. Everything is element by element but for the sum over the pieces
- * of an isotonic calibration, which is a `CumSum`, so that a row's bits do not depend on the batch it is in. Measured
+ * Adds nodes that compute what `calibrator` computes. All operators are element-wise except the sum over the pieces of
+ * an isotonic calibration. That sum is a `CumSum`, so that a row's bits do not depend on its batch. Measured
  * bit-identical for N = 1 … 1,003 in onnxruntime-web 1.30 and N = 1 … 4,000 in native 1.32.
  *
  * @param score name of a float64 value [N, 1].
@@ -67,7 +67,7 @@ function addIsotonic(
   const { base, from, width, slope } = isotonicSlopes(calibration);
   const zero = graph.doubles(name("zero"), [0]);
   const one = graph.doubles(name("one"), [1]);
-  // A constant still has to be a value per row: a piece that never rises.
+  // A constant calibration still needs one value per row, so it becomes one piece of slope 0.
   const pieces = from.length === 0 ? { from: [0], width: [0], slope: [0] } : { from, width, slope };
   const past = graph.node("Sub", [score, graph.doubles(name("from"), pieces.from)], name("past"));
   const reached = graph.node("Max", [past, zero], name("reached"));

@@ -1,4 +1,4 @@
-// A score to a probability, for every kind of calibration that a manifest can name.
+// Turns a score into a probability, for every kind of calibration that a manifest can name.
 import type { Calibration } from "../../src/model/manifest-calibration.ts";
 import { sigmoid } from "../score/sigmoid.ts";
 import { betaTerms } from "./beta-terms.ts";
@@ -28,7 +28,7 @@ export function calibrator(calibration: Calibration): (score: number) => number 
       };
     case "isotonic": {
       const { base, from, width, slope } = isotonicSlopes(calibration);
-      // Sums of the pieces that a score has left behind, added in the order in which the graph adds them.
+      // Prefix sums over the pieces below a score, added in the order in which the graph adds them.
       const sums = new Float64Array(from.length + 1);
       from.forEach((_, i) => (sums[i + 1] = sums[i]! + slope[i]! * width[i]!));
       return (score) => {

@@ -24,22 +24,23 @@ export interface OperatingPoint {
   readonly text: string;
 }
 
-/** Alerting from here on: what happened on these rows. */
+/** The outcome on these rows when alerts begin at this threshold. */
 interface Cut extends Confusion {
   readonly threshold: number;
 }
 
 /**
- * The threshold for a goal, among all that tell these rows apart and "never".
+ * The threshold for a goal, chosen among all that separate these rows and "never".
  *
- * - `f1`: the highest F1; of equal ones the highest threshold, with the fewest alerts. - `recall`: the highest
- * threshold that reaches it; without a spike it is not reached. - `precision`: the lowest threshold that reaches it,
- * for the most recall; else the best precision there is, not reached. - `alert-rate`: the lowest threshold that alerts
- * on at most this share, which "never" always does. - `cost`: the least empirical cost `fp` · false alerts + `fn` ·
- * missed spikes; of equal ones the fewest alerts.
+ * - `f1`: the highest F1; of equal ones the highest threshold, with the fewest alerts.
+ * - `recall`: the highest threshold that reaches the target; without a spike it is not reached.
+ * - `precision`: the lowest threshold that reaches the target, for the most recall; else the best precision, not
+ *   reached.
+ * - `alert-rate`: the lowest threshold that alerts on at most this share, which "never" always does.
+ * - `cost`: the least empirical cost `fp` · false alerts + `fn` · missed spikes; of equal ones the fewest alerts.
  *
  * Thresholds lie half-way to the next lower probability, the lowest half-way to 0. "Never" is threshold 1: a row of
- * probability exactly 1 alerts at any threshold, so where there is one "never" cannot be had.
+ * probability exactly 1 alerts at any threshold, so "never" is then impossible.
  *
  * Example: labels 1 0 1 0 with probabilities 0.9 0.7 0.5 0.1: recall 1 is threshold 0.3, precision 1 is 0.8.
  *

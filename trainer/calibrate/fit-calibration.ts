@@ -1,4 +1,4 @@
-// A calibration by its name, refused where the rows cannot carry it.
+// Fits the named calibration, or says why the rows are insufficient for it.
 import type { Calibration } from "../../src/model/manifest-calibration.ts";
 import { fitPlatt } from "./platt.ts";
 import { fitBeta } from "./fit-beta.ts";
@@ -9,7 +9,7 @@ export type CalibrationMethod = (typeof CALIBRATION_METHODS)[number];
 
 /**
  * Beta and isotonic calibration need this many positive rows. Labels of neighbouring steps share most of their horizon:
- * 1,000 rows of a one-minute horizon are a few dozen episodes, and less than that bends a curve after single ones.
+ * 1,000 rows of a one-minute horizon are a few dozen episodes. With fewer rows the curve would follow single episodes.
  */
 const MIN_POSITIVES = 1000;
 

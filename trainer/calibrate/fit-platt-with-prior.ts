@@ -1,4 +1,4 @@
-// Platt's calibration where held-out rows are few: it begins at that of the training rows.
+// Platt's calibration for few held-out rows: the calibration of the training rows is its prior.
 import { exp, ln } from "../../src/features/exact-math.ts";
 import type { PlattCalibration } from "../../src/model/manifest-calibration.ts";
 import { fitPlatt, MIN_SLOPE, smoothedTargets } from "./platt.ts";
@@ -23,11 +23,11 @@ interface Line {
 /**
  * Slope and level with the highest posterior: around Platt of the training rows (slope s, level l) they are N(s,
  * (s/2)²) and N(l, 1), and each held-out row's log-likelihood, with Platt's smoothed targets, is weighted by
- * `rowWeight`. Thousands of rows outweigh the prior; the rows of a handful of episodes move it as far as a handful of
- * events can. Without it one episode that a model missed flattens its slope to nothing.
+ * `rowWeight`. Thousands of rows outweigh the prior; the rows of a few episodes move it only a little. Without the
+ * prior, one episode that a model missed flattens the slope to almost 0.
  *
  * The prior is on the level and not on the intercept, so that it does not matter where the scores' zero lies. A slope
- * below `MIN_SLOPE` is held there and the level fitted alone.
+ * below `MIN_SLOPE` is set to `MIN_SLOPE`, and only the level is fitted.
  *
  * @param rowWeight 1 / horizon steps: labels of neighbouring steps share all but one of their steps.
  * @returns Platt of the training rows without held-out rows.

@@ -3,13 +3,13 @@ import type { PlattCalibration } from "../../src/model/manifest-calibration.ts";
 import { fitLogistic } from "../fit/fit-logistic.ts";
 import { sigmoid } from "../score/sigmoid.ts";
 
-/** Calibration never turns a ranking around, whatever the training rows say: the slope is at least this. */
+/** Least slope of a calibration, so that it never reverses a ranking. */
 export const MIN_SLOPE = 0.01;
 
 /**
  * Maximum likelihood with Platt's smoothed targets (J. Platt 1999; Lin, Lin and Weng 2007): (n₊ + 1)/(n₊ + 2) for a
  * spike and 1/(n₋ + 2) for calm, so that separable scores keep a finite slope. Where the best slope is below
- * `MIN_SLOPE` it is held there and the intercept fitted alone: nearly the base rate for every row.
+ * `MIN_SLOPE` it is set to `MIN_SLOPE` and only the intercept is fitted. Every row then gets nearly the base rate.
  *
  * @param scores finite, one per label; @param labels 1 spike, 0 calm.
  */

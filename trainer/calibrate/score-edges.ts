@@ -1,14 +1,14 @@
 // Where a model's probabilities are cut into the 128 bins in which a gateway keeps them.
 
-/** Of the 127 edges: so many follow the model's own probabilities, so many span what it may say one day. */
+/** Numbers of edges: `OWN` follow the model's own probabilities, `SPAN` cover the range that later ones may have. */
 const OWN = 96;
 const SPAN = 30;
 
 /**
  * Ascending edges, at most 127, the operating threshold among them, so that counts per bin give the confusion matrix
  * exactly. Edges at the quantiles 1 − (1 − k/97)² of the probabilities: the higher the score the finer, since PR-AUC
- * stands on the highest scores and knows no order within a bin. The others lie every half unit of logit from −7.5 to 7,
- * for scores beyond those of training.
+ * depends on the highest scores and cannot rank rows within a bin. The others lie every half unit of logit from −7.5 to
+ * 7, for scores beyond those of training.
  *
  * Example: without probabilities the 30 of the span and the threshold.
  *
@@ -27,7 +27,7 @@ export function scoreEdges(probabilities: ArrayLike<number>, threshold: number):
   return [...edges].sort((a, b) => a - b);
 }
 
-/** As manifests hold numbers; below 1, where the threshold is not concerned. */
+/** Rounds to 7 significant digits, as manifests do. */
 function rounded(p: number): number {
   return Number(p.toPrecision(7));
 }

@@ -1,11 +1,11 @@
-// What a family of models has to say for itself; calibrating, choosing thresholds and exporting are the same for all.
+// What differs between families of models; calibrating, choosing thresholds and exporting are the same for all.
 import type { RowName } from "../../src/features/schema.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import type { Imbalance } from "../fit/imbalance.ts";
 import type { Score } from "../score/score.ts";
 import type { Split } from "../folds/split.ts";
 
-/** What all families of a run are fitted under. */
+/** Settings that all families of a run share. */
 export interface FitContext {
   readonly data: Dataset;
   readonly seed: number;
@@ -24,8 +24,8 @@ export interface Candidate {
   readonly baseline: boolean;
   readonly row: RowName;
   /**
-   * Which scores the calibration is fitted on. `training-rows` for a score that is not fitted to the labels: there is
-   * nothing to overfit, and held-out scores would only waste the first rows. `out-of-fold` for all others.
+   * Which scores the calibration is fitted on. `training-rows` for a score that is not fitted to the labels: it cannot
+   * overfit, and held-out scores would only exclude the first rows. `out-of-fold` for all others.
    */
   readonly calibrateOn: "training-rows" | "out-of-fold";
   /**

@@ -1,4 +1,4 @@
-// All families that the trainer knows, in the order of its tables.
+// All families of the trainer, in the order of its tables.
 import type { Candidate } from "./candidate.ts";
 import { forest } from "./forest.ts";
 import { gbdt } from "./gbdt.ts";

@@ -19,14 +19,14 @@ const SHAPES = [
   { leaves: 31, minChildShare: 0.002 },
 ] as const;
 const MAX_TREES = 200;
-/** A curve of held-out losses ends after that many trees without a better one. */
+/** A curve of held-out losses ends after this many trees without improvement. */
 const PATIENCE = 20;
 const LEARNING_RATE = 0.1;
 const MAX_BINS = 255;
 
 type Shape = (typeof SHAPES)[number];
 
-/** Where the held-out rows cannot say: simple and short. */
+/** Used when the held-out rows cannot decide: a simple shape and few trees. */
 const DEFAULT = { shape: SHAPES[0], trees: 30 } as const;
 
 /** Rows to fit as the trees take them, binned once for all shapes. */
@@ -79,7 +79,7 @@ export const gbdt: Candidate = {
   },
 };
 
-/** Fits every inner fold once and sums their curves of held-out losses; an ended curve goes on at its last value. */
+/** Fits every inner fold once and sums their curves of held-out losses; a curve that has ended keeps its last value. */
 function tryShape(context: FitContext, shape: Shape, folds: readonly FoldRows[]): Choice {
   const fits = new Map(
     folds.map((rows): [Split, FoldFit] => {
@@ -115,10 +115,7 @@ function foldRows(context: FitContext, fold: Split): FoldRows {
   return { ...rows, fold, heldOut: heldOut(context, fold.test, rows.columns) };
 }
 
-/**
- * Held-out rows, calm ones weighing what is left of them in fitting: the loss is at the level at which trees are
- * fitted.
- */
+/** Held-out rows. Calm ones are weighted by `calmShare`, so that the loss has the level at which trees are fitted. */
 function heldOut({ data, imbalance: { calmShare } }: FitContext, rows: Int32Array, columns: TreeColumns): TreeData {
   const held = treeData(data, rows, columns);
   if (calmShare === 1) return held;

@@ -1,6 +1,5 @@
 // The heterogeneous autoregressive model of volatility (Corsi 2009) as a logistic regression: volatility over a short,
-// a middle and a long window, and nothing else. The reference that a model with many features must justify itself
-// against.
+// a middle and a long window, and nothing else. The reference that a model with many features has to beat.
 import { logisticOn } from "./logistic.ts";
 
 /** Windows of 10, 60 and 300 steps, by returns and by ranges, each over the threshold. */

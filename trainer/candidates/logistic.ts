@@ -8,7 +8,7 @@ import type { Split } from "../folds/split.ts";
 import { fitStandardisedLogistic } from "../fit/standardised-logistic.ts";
 import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
-/** Where the held-out rows cannot say: strong, as for data of a few episodes. */
+/** Used when the held-out rows cannot decide: strong, as suits data with few episodes. */
 const DEFAULT_STRENGTH = 0.3;
 
 export const logistic = logisticOn("logistic");

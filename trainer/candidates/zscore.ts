@@ -1,5 +1,5 @@
 // The baseline of the system that volgate replaces: the plain mean of its ten features, standardised on the training
-// rows, no feature's sign turned.
+// rows, with no feature's sign changed.
 import { columnStatistics } from "../rows/column-statistics.ts";
 import { LinearScore } from "../score/linear-score.ts";
 import type { Candidate, CandidateRefusal, FitContext, PreparedCandidate } from "./candidate.ts";

@@ -6,16 +6,17 @@ import type { DriftWindowPlan } from "../../src/drift/drift-window-plan.ts";
 import { conformalThreshold, thresholdsOfOthers } from "./conformal-threshold.ts";
 import { jointThresholds, leastForJoint } from "./joint-thresholds.ts";
 
-/** Fewer windows than this say too little about what is usual. */
+/** Least number of windows from which thresholds are calibrated. */
 const LEAST_WINDOWS = 100;
 
 /**
- * Every feature's threshold is the conformal order statistic of its own distances. The dataset's two stand on what the
- * training windows' verdicts would say, each against the thresholds of all *other* windows: the share of features above
- * theirs, and the largest distance over its threshold. Features move together, so that no rule about single features
- * says how often many of them drift at once; and a share says nothing of few among many, whose distances do.
- * @param windows how many windows there are, and how many stretches of time they are: it is times that must be enough,
- * since an hour of ten symbols is not ten hours.
+ * Every feature's threshold is the conformal order statistic of its own distances. For the dataset's two limits, each
+ * training window is judged against the thresholds of all *other* windows: by its share of features above their
+ * thresholds, and by its largest distance over its threshold. Features are correlated, so the rates of single features
+ * do not give the rate at which many drift at once. The share misses strong drift of a few features, which the ratio
+ * shows.
+ * @param windows number of windows, and number of different stretches of time among them. The latter must be large
+ * enough, since an hour of ten symbols is not ten hours.
  * @param distances per feature one per window, `NaN` where a window has too few values.
  * @param alpha stated false-alarm rate of each threshold and of the dataset's verdict, above 0 and below 1.
  */

@@ -14,7 +14,7 @@ export function conformalThreshold(values: Float64Array, alpha: number): number 
 }
 
 /**
- * For each value, the conformal threshold of all the others: what a further value would meet. `Infinity` where the
+ * For each value, the conformal threshold of all the others: the threshold for one further value. `Infinity` where the
  * others are too few, `NaN` for a value that is not finite.
  *
  * Example: of 1 … 100 at α = 0.05 it is 96 for the values up to 95 and 95 for those above.

@@ -8,8 +8,8 @@ import type { ScoredPositions } from "./drift-references.ts";
 
 /**
  * The model's held-out scores under its calibration, one per row of its inner folds; without folds the probabilities of
- * all training rows. A model is surer of rows that it has learned by heart than of any that come after them; held-out
- * scores are of rows that their models had not seen, as live ones are.
+ * all training rows. A model is overconfident on its training rows. Held-out scores are, like live ones, of rows that
+ * their models were not fitted on.
  * @param train the rows that the model was fitted on.
  */
 export function heldOutProbabilities(model: FittedModel, data: Dataset, train: Int32Array): ScoredPositions {

@@ -28,7 +28,7 @@ export class RunFigures {
   private readonly result: BootstrapResult;
   private readonly method: string;
 
-  /** @param method how the rows were come by, in words; part of every evaluation. */
+  /** @param method how the rows were obtained, in words; part of every evaluation. */
   constructor(data: Dataset, predictions: Predictions, method: string, options: EvaluationOptions) {
     const { rows } = predictions;
     this.predictions = predictions;
@@ -46,7 +46,7 @@ export class RunFigures {
     return `${this.result.blocks} blocks of test rows: no figure without an interval`;
   }
 
-  /** `null` where `missing` says why. */
+  /** The family's figures; `null` when it has none, for the reason that `missing` gives. */
   evaluation(family: string): Evaluation | null {
     const figures = this.result.models[family];
     const values = this.result.values[family];
@@ -107,7 +107,7 @@ export class RunFigures {
   }
 }
 
-/** Of fewer blocks the resamples are a handful of values, and their percentiles no interval. */
+/** With fewer blocks the resamples have too few distinct values for percentiles. */
 const MIN_FOLD_BLOCKS = 5;
 
 /** PR-AUC of every family on one fold's test rows; `null` with fewer than `MIN_FOLD_BLOCKS` blocks. */

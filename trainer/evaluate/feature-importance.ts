@@ -1,4 +1,4 @@
-// What a fitted score stands on, feature by feature.
+// How much each feature contributes to a fitted score.
 import { BlendScore } from "../score/blend-score.ts";
 import { columnStatistics } from "../rows/column-statistics.ts";
 import type { Dataset } from "../rows/dataset.ts";
@@ -11,7 +11,7 @@ import { featureGains } from "../trees/tree.ts";
 
 /**
  * Shares that sum to 1, the largest first: of |coefficient · standard deviation over the rows| for a linear score, of
- * the splits' gains for trees, the mean over the parts of a blend. No share where a score stands on nothing.
+ * the splits' gains for trees, the mean over the parts of a blend. All shares are 0 when nothing contributes.
  */
 export function featureImportance(score: Score, data: Dataset, rows: Int32Array): FeatureImportance[] {
   const weights = signedWeights(score, data, rows);

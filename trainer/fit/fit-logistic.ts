@@ -21,7 +21,7 @@ export interface LogisticFit {
 
 const MAX_ITERATIONS = 100;
 const GRADIENT_TOLERANCE = 1e-9;
-/** Keeps the Hessian solvable where a weight has no effect and no penalty. */
+/** Keeps the Hessian invertible where a weight has neither effect nor penalty. */
 const RIDGE = 1e-12;
 
 /**

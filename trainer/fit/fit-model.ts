@@ -34,9 +34,9 @@ export interface ScoredRows {
 }
 
 /**
- * Nothing outside `train` is looked at. `train` must hold both outcomes. A family that is calibrated out of fold is
- * calibrated on all held-out blocks together. Blocks without a spike stay in: to leave them out would select by the
- * outcome and move the base rate that calibration is about.
+ * Uses only rows of `train`. `train` must hold both outcomes. A family that is calibrated out of fold is calibrated on
+ * all held-out blocks together. Blocks without a spike are kept: leaving them out would select by the outcome and shift
+ * the base rate.
  */
 export function fitModel(
   candidate: Candidate,

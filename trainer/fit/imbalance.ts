@@ -1,5 +1,5 @@
-// What is done about spikes being rare: weights by class, or fewer calm rows. Both move a score's level, which the
-// calibration on untouched held-out rows puts right again.
+// Class imbalance: class weights, or fewer calm rows. Both shift a score's level, which calibration on unweighted
+// held-out rows corrects.
 import { SeededRandom } from "../../src/features/seeded-random.ts";
 import type { Dataset } from "../rows/dataset.ts";
 

@@ -8,9 +8,7 @@ import { DEFAULT_1 } from "../../src/features/schema.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import type { Split } from "./split.ts";
 
-/**
- * Of longer stretches every n-th row is looked at: distances are for people, and 20,000 rows place them well enough.
- */
+/** Of longer stretches every n-th row is used: the distances are only displayed, and 20,000 rows are precise enough. */
 const MAX_ROWS = 20_000;
 
 /** One feature's distances between the training and the test rows of a fold. */

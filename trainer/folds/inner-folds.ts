@@ -6,15 +6,15 @@ import { purgedSplit, type Split } from "./split.ts";
 
 /** The training rows are cut into this many blocks; the first is only ever trained on. */
 const INNER_BLOCKS = 5;
-/** Fewer episodes than this teach a model one event, not a kind of event. */
+/** Least training episodes of an inner fold; with one, a model would learn that event only. */
 const MIN_INNER_EPISODES = 2;
 
 /**
  * Expanding folds: fold b fits on the blocks before b, purged, and is scored on block b. Each block has as large a
  * share of the rows and of the spikes together as any other (rows and spikes count half each): with equal numbers of
- * rows alone, the few episodes of some hours often lie in one block and leave nothing to learn from before it, or to
- * check after it. A fold whose training part has fewer than `MIN_INNER_EPISODES`, or no calm row, is left out, so the
- * list can be empty.
+ * rows alone, the few episodes of some hours often lie in one block, with no spike before it to fit on or after it to
+ * validate on. A fold whose training part has fewer than `MIN_INNER_EPISODES`, or no calm row, is left out, so the list
+ * can be empty.
  */
 export function innerFolds(data: Dataset, train: Int32Array): Split[] {
   const { tsMs } = data.rows;

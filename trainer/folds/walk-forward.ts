@@ -1,4 +1,4 @@
-// The folds that a run is judged on: each tested on one stretch of time, trained on everything before it, purged.
+// The walk-forward folds of a run: each is tested on one stretch of time and trained on everything before it, purged.
 import type { Dataset } from "../rows/dataset.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { allRows, purgedSplit, type Split, testStartMs } from "./split.ts";

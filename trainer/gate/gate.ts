@@ -3,7 +3,7 @@
 import type { Figure, Gate } from "../../src/model/manifest-evaluation.ts";
 import { brierGain } from "./brier-gain.ts";
 
-/** Fewer separate events than this carry no verdict. */
+/** Least number of episodes with which a candidate can pass. */
 const MIN_EPISODES = 30;
 /** By how much the expected calibration error may lie above that of `persistence`. */
 const ECE_MARGIN = 0.01;
@@ -31,13 +31,15 @@ export interface GateEvidence {
 /**
  * Passes a candidate when all of this holds; every reason against it is named.
  *
- * - `too_few_episodes`: at least `MIN_EPISODES` episodes. - `no_gain_over_persistence`, `no_gain_over_zscore`: the 95 %
- * interval of the Brier gain (`brierGain`) lies above 0. A   gain that cannot be given an interval, with fewer than two
- * blocks, is no gain. - `pr_auc_below_persistence`, `pr_auc_below_zscore`: PR-AUC is not lower; a PR-AUC that does not
- * exist is lower. - `calibration_worse`: ECE is at most that of `persistence` + 0.01, and exists. The Brier gain
- * already contains calibration; this   catches a candidate that pays for a better ranking with worse probabilities. The
- * margin is there because an ECE of ten   bins moves by some thousandths between samples even for perfect
- * probabilities; and since no ECE is below 0, a   candidate with an ECE of 0.01 never fails here.
+ * - `too_few_episodes`: at least `MIN_EPISODES` episodes.
+ * - `no_gain_over_persistence`, `no_gain_over_zscore`: the 95 % interval of the Brier gain (`brierGain`) lies above 0.
+ *   With fewer than two blocks there is no interval, which counts as no gain.
+ * - `pr_auc_below_persistence`, `pr_auc_below_zscore`: PR-AUC is not lower. A PR-AUC that does not exist counts as
+ *   lower.
+ * - `calibration_worse`: ECE exists and is at most that of `persistence` + 0.01. The Brier gain already contains
+ *   calibration; this reason catches a candidate that ranks better but is calibrated worse. The margin is there because
+ *   an ECE of ten bins varies by some thousandths between samples even for perfect probabilities. Since no ECE is below
+ *   0, a candidate with an ECE of 0.01 always passes here.
  */
 export function judge(evidence: GateEvidence): Gate {
   const { labels, blocks, episodes, chosen, persistence } = evidence;

@@ -1,5 +1,5 @@
-// Runs a rewritten model in the gateway's runtime: whether it starts, answers probabilities on any row, and what the
-// original library said on the rows of a golden table.
+// Runs a rewritten model in the gateway's runtime. Checks that it loads, that it gives probabilities for any row, and
+// that it agrees with the original library on the rows of a golden table.
 import { UserError } from "../../command-line/user-error.ts";
 import { type ScoreRows, withForeignSession } from "./foreign-session.ts";
 import type { GoldenTable } from "./golden-table.ts";
@@ -7,7 +7,7 @@ import type { RewrittenModel } from "./rewrite-model.ts";
 
 /** Two probabilities further apart than this differ. */
 export const TOLERANCE = 1e-6;
-/** How far beyond 0 and 1 rounding may carry a sum of float32 leaves; the rewritten model cuts it off. */
+/** How far rounding may take a sum of float32 leaves outside [0, 1]; the rewritten model clips it. */
 const ROUNDING = 1e-5;
 
 const BATCH_ROWS = 4096;
@@ -19,7 +19,7 @@ export interface GoldenComparison {
   readonly rows: number;
   /** Rows that differ by more than `TOLERANCE`. */
   readonly differing: number;
-  /** Of those, the ones with a missing value: converters forget how some models treat them. */
+  /** Of those, the ones with a missing value: some converters drop a model's handling of them. */
   readonly differingWithMissing: number;
   /** Largest difference, and the row (from 0) where it is. */
   readonly maxDifference: number;
@@ -44,7 +44,7 @@ export async function checkModel(
       expectProbabilities(await score(new Float32Array(rows * width)), "a row of zeros");
       expectProbabilities(await score(new Float32Array(rows * width).fill(NaN)), "missing inputs");
     }
-    // A model may fill in some columns only.
+    // A model may impute some columns only.
     const oneMissing = new Float32Array(width * width).map((_, i) => (i % (width + 1) === 0 ? NaN : 0));
     expectProbabilities(await score(oneMissing), "one missing input");
     if (golden !== null) expectProbabilities(await scoreAll(score, golden, width), "the golden table");

@@ -1,5 +1,5 @@
-// A foreign model in the gateway's runtime. What the runtime throws is the model's fault here, and so the user's to
-// mend.
+// A foreign model in the gateway's runtime. An error of the runtime is caused by the model here, so it becomes a
+// `UserError`.
 import { OnnxSession } from "../../onnx/onnx-session.ts";
 import { UserError } from "../../command-line/user-error.ts";
 

@@ -16,7 +16,7 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /**
  * Reads a table whose header holds each of `features` once, in any order, and `probability` as its last column. Empty
  * cells and `nan` are missing values, `inf` is allowed; values are rounded to float32, as the gateway's are. `name` is
- * how messages call the file. Throws `UserError` naming line and column for anything else, and for a table without
+ * the file's name in messages. Throws `UserError` naming line and column for anything else, and for a table without
  * rows.
  */
 export function parseGoldenTable(text: string, features: readonly string[], name: string): GoldenTable {

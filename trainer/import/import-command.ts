@@ -1,4 +1,4 @@
-// What `npm run model -- import` does: a model trained elsewhere in, an artifact of the gateway out.
+// What `npm run model -- import` does: turns a model trained elsewhere into an artifact of the gateway.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT_LABEL_SPEC, type LabelSpec, parseLabelSpec } from "../../src/features/label-spec.ts";
@@ -16,7 +16,7 @@ export async function importCommand(options: ImportOptions): Promise<void> {
   const bytes = await readBytes(file);
   const label = await readLabel(options);
   const table = goldenFile === undefined ? null : (await readBytes(goldenFile)).toString("utf8");
-  // Before the model is run, which takes its time.
+  // Before the model is run, which is slow.
   await writing(options.out, () => mkdir(options.out, { recursive: true }));
   const imported = await importModel(bytes, {
     ...options,
@@ -78,7 +78,7 @@ async function writing(out: string, write: () => Promise<unknown>): Promise<void
 function tooManyText({ rows, differing, differingWithMissing }: GoldenComparison, maxDiffering: number): string {
   const allMissing =
     differing === differingWithMissing
-      ? "; all of them have missing values, whose way through the model the converter lost: put an imputer in front"
+      ? "; all of them have missing values, which the converted model handles differently: put an imputer in front"
       : "";
   const allowed = `expected at most ${maxDiffering * 100} % (--max-differing)`;
   return `${differing} of ${rows} rows differ by more than ${TOLERANCE}, ${allowed}${allMissing}`;

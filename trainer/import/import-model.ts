@@ -18,9 +18,9 @@ import type { ThresholdTally } from "./tree-thresholds.ts";
 
 const FAMILY = "imported";
 
-/** What is said of a model that its file does not hold. */
+/** Facts about a model that its file does not contain. */
 export interface ImportRequest {
-  /** How messages and the manifest call the file. */
+  /** The file's name in messages and in the manifest. */
   readonly file: string;
   readonly name: string;
   /** The row's columns in the order in which the model takes them. */
@@ -37,7 +37,7 @@ export interface ImportRequest {
 
 export interface ImportedModel {
   readonly artifact: Artifact;
-  /** What made the file, as it says itself, e.g. `skl2onnx 1.20.0`. */
+  /** The program that made the file, as the file names it, e.g. `skl2onnx 1.20.0`. */
   readonly producer: string;
   readonly output: PositiveOutput;
   readonly thresholds: ThresholdTally;

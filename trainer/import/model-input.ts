@@ -41,7 +41,7 @@ export function elementType(value: ValueInfoProto): TensorProto_DataType | undef
   return value.type?.value.case === "tensorType" ? value.type.value.value.elemType : undefined;
 }
 
-/** Sizes of a tensor value's dimensions, `undefined` where one is free; `undefined` when nothing is said of them. */
+/** Sizes of a tensor value's dimensions, `undefined` where one is free; `undefined` when the model gives none. */
 export function shape(value: ValueInfoProto): (number | undefined)[] | undefined {
   if (value.type?.value.case !== "tensorType") return undefined;
   const dimensions = value.type.value.value.shape?.dim;

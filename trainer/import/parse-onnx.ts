@@ -1,4 +1,4 @@
-// Bytes from outside as an ONNX model: refused here when they are none, so that the rest may rely on a graph.
+// Parses bytes from outside as an ONNX model and refuses anything else, so that later code can rely on a graph.
 import { fromBinary } from "@bufbuild/protobuf";
 import { type GraphProto, type ModelProto, ModelProtoSchema, TensorProto_DataLocation } from "onnx-buf";
 import { UserError } from "../../command-line/user-error.ts";
@@ -10,7 +10,7 @@ export type ParsedModel = ModelProto & { graph: GraphProto };
 const OLDEST_OPSET = 8;
 
 /**
- * Reads an ONNX file. `name` is how messages call it.
+ * Reads an ONNX file. `name` is the file's name in messages.
  * Throws `UserError` for bytes that are no ONNX model, for one without nodes, with weights in other files, or with an
  * opset below `OLDEST_OPSET`.
  */

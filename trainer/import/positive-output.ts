@@ -1,4 +1,4 @@
-// Where a foreign model says the probability of a spike: which value of its graph, and which column of it.
+// Finds the probability of a spike in a foreign model: the value of its graph, and the column of that value.
 import { type AttributeProto, type GraphProto, type NodeProto, TensorProto_DataType, type TensorProto } from "onnx-buf";
 import { UserError } from "../../command-line/user-error.ts";
 import { elementType, shape } from "./model-input.ts";

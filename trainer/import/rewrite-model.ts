@@ -44,7 +44,7 @@ export function rewriteModel(
   refuseArtifact(original);
   const model = clone(ModelProtoSchema, original) as ParsedModel;
   const { graph } = model;
-  // The contract's names may be taken inside.
+  // The graph may use the contract's names for other values.
   renameValues(graph, new Map([INPUT, OUTPUT].map((name) => [name, `${PREFIX}inner_${name}`])));
   const input = modelInput(graph, width);
   const source = positiveOutput(graph);
@@ -70,7 +70,7 @@ export function rewriteModel(
   return { onnx: finished(true), uncut: finished(false), thresholds, source };
 }
 
-/** Every artifact says its row and schema in its metadata; an import keeps the name of the foreign producer. */
+/** Every artifact has its row and schema in its metadata; an import keeps the name of the foreign producer. */
 function refuseArtifact({ metadataProps, graph }: ParsedModel): void {
   const keys = metadataProps.map(({ key }) => key);
   const rewritten = [...graph.node.flatMap(({ output }) => output), ...graph.initializer.map(({ name }) => name)];
@@ -78,8 +78,8 @@ function refuseArtifact({ metadataProps, graph }: ParsedModel): void {
   if (!isArtifact) return;
   const family = metadataProps.find(({ key }) => key === "family")?.value;
   throw new UserError(
-    `the model: got one that is already an artifact${family === undefined ? "" : ` (family ${family})`}, expected the ` +
-      "file of its own library; publish the artifact's folder with npm run model -- publish DIR",
+    `the model is already an artifact${family === undefined ? "" : ` (family ${family})`}: import the file of its ` +
+      "original library, or publish the artifact's folder with npm run model -- publish DIR",
   );
 }
 

@@ -1,4 +1,5 @@
-// One request to a running gateway's admin routes. What it asks for, and whether it may, is not decided here.
+// One request to a running gateway's admin routes. The caller decides what it asks for; the gateway decides whether it
+// is allowed.
 import * as v from "valibot";
 import { UserError } from "../../command-line/user-error.ts";
 import { describeProblem } from "../../gateway-client/gateway-error.ts";
@@ -30,7 +31,7 @@ export interface AdminRequest<S extends v.GenericSchema> {
   readonly path: string;
   /** Sent as JSON. */
   readonly body: unknown;
-  /** Of the answer: one with another shape is none of a gateway's. */
+  /** Schema of the answer. An answer of another shape does not come from a gateway. */
   readonly answer: S;
 }
 

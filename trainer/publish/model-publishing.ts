@@ -1,5 +1,5 @@
-// `npm run model -- publish`, `promote` and `rollback`: artifacts on disk into a bucket, from there to a gateway's
-// champion or challenger, and champion back again.
+// `npm run model -- publish`, `promote` and `rollback`: puts artifacts into a bucket, gives them the alias champion or
+// challenger, and rolls champion back.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT } from "../../command-line/exit-code.ts";
@@ -23,7 +23,7 @@ export async function publishCommand(args: readonly string[]): Promise<number> {
   return EXIT.done;
 }
 
-/** Promotes, or says why not; answers the exit code. */
+/** Promotes, or prints why it cannot; returns the exit code. */
 export async function promoteCommand(args: readonly string[]): Promise<number> {
   const options = parsePromoteOptions(args);
   const { sha256, gateway, alias } = options;
@@ -37,7 +37,7 @@ export async function promoteCommand(args: readonly string[]): Promise<number> {
   return EXIT.done;
 }
 
-/** Gives champion back, or says why not; answers the exit code. */
+/** Rolls champion back, or prints why it cannot; returns the exit code. */
 export async function rollbackCommand(args: readonly string[]): Promise<number> {
   const { gateway, reason, by } = parseCommandLine(ROLLBACK, args).values;
   const result = await rollBack({ gateway, token: process.env["ADMIN_TOKEN"], reason, by });

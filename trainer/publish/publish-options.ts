@@ -45,12 +45,12 @@ steps.`,
     split: option(positiveUpTo(0.5, "SHARE"), "the challenger answers this share of the steps, up to 0.5", {
       otherwise: "none, it is only scored",
     }),
-    auto: flag("the gateway makes the challenger champion once it is shown better"),
+    auto: flag("the gateway makes the challenger champion once it is shown to be better"),
     by: option(words("NAME", MAX_TEXT), "who asks, for the gateway's history"),
     reason: option(words("REASON", MAX_TEXT), "why, for the gateway's history"),
     force: option(
       words("REASON", MAX_TEXT),
-      "promote, or let answer, although the gateway's gate refused it or it is not shown better",
+      "promote it or let it answer, although the gate refused it or it is not shown to be better",
       { needs: ["by"], excludes: ["reason"] },
     ),
   },
@@ -60,7 +60,7 @@ steps.`,
 export const ROLLBACK = {
   name: "model rollback",
   call: "npm run model -- rollback",
-  about: "Gives champion back to the model that held it before. The gateway knows which one that was.",
+  about: "Makes the previous champion champion again. The gateway has it in its history.",
   options: {
     gateway: GATEWAY,
     reason: option(words("REASON", MAX_TEXT), "why, for the gateway's history", { required: true }),
@@ -75,7 +75,7 @@ export interface PromoteOptions {
   readonly alias: string;
   readonly experiment: ChallengerSettings | undefined;
   readonly force: { readonly by: string; readonly reason: string } | undefined;
-  /** Who promotes without force, and why, where it is said. */
+  /** Who promotes without force, and why, where given. */
   readonly by: string | undefined;
   readonly reason: string | undefined;
 }

@@ -1,4 +1,4 @@
-// What the gateway will call drift: the null-calibrated thresholds of each feature and of the dataset, or why there are
+// The gateway's limits for drift: the null-calibrated thresholds of each feature and of the dataset, or why there are
 // none.
 import type { DriftWindowReference } from "../../src/drift/drift-reference.ts";
 import type { DriftReport, RunReport } from "../run/run-report.ts";

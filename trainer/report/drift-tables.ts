@@ -84,7 +84,7 @@ function distanceTable(folds: readonly FoldReport[], distance: Distance): Markup
   });
 }
 
-/** What Evidently would say of the whole fold. */
+/** The share of drifted features per fold, as Evidently computes it. */
 function shareRow(folds: readonly FoldReport[]): Content[] {
   const name = html`Share at ${decimals(CUSTOMARY_DISTANCE, 1)} or more
     <span class="sub">from ${percentText(CUSTOMARY_SHARE, 0)} on, customarily drift of the data set</span>`;

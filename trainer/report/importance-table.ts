@@ -1,14 +1,15 @@
-// What a family's model looks at: the largest shares as bars, and which way each feature moves the score.
+// Feature importances of a family's model: the largest shares as bars, and in which direction each feature moves the
+// score.
 import type { FeatureImportance } from "../run/run-report.ts";
 import { counted, percentText } from "../../report/figure-text.ts";
 import type { SeriesLook } from "../../report/series-look.ts";
 import { html, type Content, type Markup } from "../../report/html.ts";
 import { table } from "../../report/table.ts";
 
-/** More would be read by nobody; the rest is summed up in a last row. */
+/** Number of rows; the other features are summed in a last row. */
 const SHOWN = 12;
 
-/** Features by falling share; an empty list says that there is none. */
+/** Features by falling share; for an empty list a text that there is none. */
 export function importanceTable(importance: readonly FeatureImportance[], look: SeriesLook): Markup {
   const sorted = importance.toSorted((a, b) => b.share - a.share);
   const rest = sorted.slice(SHOWN);

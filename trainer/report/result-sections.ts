@@ -1,4 +1,4 @@
-// The sections of the report below its headline: each brings its plots and tables, or says why it has none.
+// The sections of the report below its headline. Each has plots and tables, or the reason why it has none.
 import type { RunReport } from "../run/run-report.ts";
 import { driftTables } from "./drift-tables.ts";
 import { familiesTable, pairedTable } from "./families-table.ts";

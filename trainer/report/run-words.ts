@@ -1,4 +1,4 @@
-// What several sections say of a run in the same words and order.
+// Texts and orders that several sections of a report share.
 import type { FamilyReport, RunReport } from "../run/run-report.ts";
 import { counted, countText } from "../../report/figure-text.ts";
 

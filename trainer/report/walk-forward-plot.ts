@@ -14,7 +14,7 @@ const MARGIN = { top: 14, right: 12, bottom: 72, left: 46 };
 /** A lone fold or two do not need the whole slot's width, but the axis needs some room. */
 const MIN_SLOTS = 6;
 
-/** Folds in the order given, side by side; a fold without figures keeps its place and says so. */
+/** Folds in the order given, side by side; a fold without figures keeps its place, with the words "no figures". */
 export function walkForwardPlot(folds: readonly FoldReport[], looks: ReadonlyMap<string, SeriesLook>): Markup {
   const highest = Math.max(0, ...folds.flatMap(drawnValues).filter(Number.isFinite));
   const slots = Math.max(MIN_SLOTS, folds.length);

@@ -1,6 +1,6 @@
 // Keys of the gateway's archive of ticks: `ticks/<symbol>/<yyyy-mm-dd>/<hhmm>-<first batch>.parquet`.
 
-/** What a key says of the object. */
+/** The parts of a key. */
 export interface ArchiveKey {
   readonly symbol: string;
   /** Event time of its first tick, cut to the minute, ms since 1970. */
@@ -8,10 +8,10 @@ export interface ArchiveKey {
 }
 
 /**
- * Reads the end of an address or path; `undefined` for what is no object of an archive.
+ * Reads the end of an address or path; `undefined` for other keys.
  *
- * Example: `parseArchiveKey("local://ticks/BTC-USD/2026-11-20/1415-000000000042.parquet")` is
- * `{ symbol: "BTC-USD", fromMs: Date.UTC(2026, 10, 20, 14, 15) }`.
+ * Example: `parseArchiveKey("local://ticks/BTC-USD/2026-11-20/1415-000000000042.parquet")` is `{ symbol: "BTC-USD",
+ * fromMs: Date.UTC(2026, 10, 20, 14, 15) }`.
  */
 export function parseArchiveKey(path: string): ArchiveKey | undefined {
   const match = /([^/]+)\/(\d{4}-\d{2}-\d{2})\/([01]\d|2[0-3])([0-5]\d)-\d+\.parquet$/.exec(path);

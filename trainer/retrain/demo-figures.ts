@@ -1,12 +1,12 @@
-// What the demonstration reads of the gateway's live figures: one model's quality over the last day, and the verdicts
-// of drift of a stretch of time.
+// The live figures that the demonstration reads from the gateway: one model's quality over the last day, and the drift
+// verdicts of a stretch of time.
 import * as v from "valibot";
 import { driftVerdictLineSchema } from "../../src/http/drift-schema.ts";
 import { labelQualitySchema, modelQualitySchema, symbolQualitySchema } from "../../src/http/quality-schema.ts";
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import type { GatewayAdmin } from "./gateway-admin.ts";
 
-// Of every answer what this file uses.
+// The fields of the answers that this file uses.
 const modelSchema = v.object({
   model: v.pick(modelQualitySchema.entries.model, ["sha256"]),
   ...v.pick(modelQualitySchema, ["resolved", "base_rate", "pr_auc", "brier", "brier_skill", "episodes", "blocks"])

@@ -1,5 +1,4 @@
-// The gateway of the demonstration: wrangler dev in a temporary folder, telling its alerts to an address of this
-// machine.
+// The gateway of the demonstration: wrangler dev in a temporary folder, with alerts sent to an address on this machine.
 import { findFreePort } from "../../local-gateway/free-port.ts";
 import { GatewayProcess } from "../../local-gateway/gateway-process.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../local-gateway/wrangler-dev.ts";
@@ -12,13 +11,13 @@ const FIRST_PORT = 19_787;
 export interface DemoGatewayOptions {
   /** Where alerts go, and the key of their signature. */
   readonly webhook: { readonly url: string; readonly secret: string };
-  /** Takes what the gateway writes. */
+  /** Receives the gateway's output. */
   readonly note: (line: string) => void;
-  /** Whether the folder stays. */
+  /** Whether to keep the folder at the end. */
   readonly keep: boolean;
 }
 
-/** `stop` it: else its folder and its processes live as long as this program. */
+/** Call `stop`; otherwise its folder and processes last as long as this program. */
 export class DemoGateway {
   readonly baseUrl: string;
   /** As `wrangler dev --persist-to` takes it: the bucket with archive and models is in it. */
@@ -70,7 +69,7 @@ export class DemoGateway {
 /** wrangler splits at the first colon only. */
 function variables({ url, secret }: DemoGatewayOptions["webhook"]): string[] {
   const webhooks = [{ name: "demonstration", kind: "json", url, secret }];
-  // A silent feed is measured by the wall clock, which training stops for minutes and event time does not follow.
+  // The rule `feed_silent` uses the wall clock, and the feed pauses for minutes while a model is trained.
   const rules = { feed_silent: { enabled: false } };
   const values = [`ALERT_WEBHOOKS:${JSON.stringify(webhooks)}`, `ALERT_RULES:${JSON.stringify(rules)}`];
   return values.flatMap((value) => ["--var", value]);

@@ -1,4 +1,4 @@
-// The phases of the demonstration, one after the other, on a gateway and a market that are there.
+// The phases of the demonstration, one after the other, on a running gateway and market.
 import { setTimeout as sleep } from "node:timers/promises";
 import { hourVerdicts, liveFigures, liveFiguresText, percentText, verdictsText } from "./demo-figures.ts";
 import { DEMO_BY, DemoModels, type DemoModelsParts } from "./demo-models.ts";
@@ -11,9 +11,9 @@ import type { WebhookReceiver } from "./webhook-receiver.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Days of the new market that a model is trained on: its gate needs episodes enough to tell. */
+/** Days of the new market that a model is trained on; its gate needs enough episodes. */
 const NEW_MARKET_DAYS = { least: 2, most: 4 };
-/** Days that the rule has. */
+/** Days after which the demonstration stops waiting for the rule. */
 const RULE_DAYS = 4;
 
 export interface DemoParts extends DemoModelsParts {
@@ -35,8 +35,8 @@ export class DemoLoop {
   }
 
   /**
-   * Runs every phase; answers whether drift was told, the rule promoted and quality recovered.
-   * @throws what its stages throw: a gateway that is lost, data that carry no model.
+   * Runs every phase; returns whether drift was alerted, the rule promoted and quality recovered.
+   * @throws what its stages throw: a lost gateway, or data from which no model can be trained.
    */
   async run(): Promise<boolean> {
     const { fromMs, days, line } = this.parts;
@@ -101,7 +101,7 @@ export class DemoLoop {
     }
     const delayMs = Number(alert.figures["window_end_ms"]) - changeMs;
     const [lastCalm] = await hourVerdicts(admin, market.symbol, changeMs - HOUR_MS, changeMs);
-    // The rule wants two windows in a row.
+    // The alert rule requires two windows in a row.
     const lucky = delayMs <= HOUR_MS ? `; the calm hour before had the verdict ${lastCalm?.verdict ?? "unknown"}` : "";
     line.add("delay of the drift alert", {
       eventMs: market.clockMs,
@@ -126,7 +126,7 @@ export class DemoLoop {
     return trained;
   }
 
-  /** One that its gate lets pass, where a day or two more of the market make one: the rule promotes no other. */
+  /** Trains on up to two days more until a model passes its gate, because the rule promotes no other. */
   private async newModel(): Promise<TrainedModels> {
     const { market, line, changeMs } = this.parts;
     for (let days = NEW_MARKET_DAYS.least; ; days++) {
@@ -141,7 +141,7 @@ export class DemoLoop {
     }
   }
 
-  /** (e) The rule is asked after every quarter of a day, as the cron does every quarter of an hour. */
+  /** (e) Evaluates the rule after every quarter of a day, as the cron does every quarter of an hour. */
   private async ruleDecides(first: TrainedModels, second: TrainedModels): Promise<boolean> {
     const { admin, market, line } = this.parts;
     const untilMs = market.clockMs + RULE_DAYS * DAY_MS;
@@ -198,7 +198,7 @@ export class DemoLoop {
     line.add(`fed ${what}`, { eventMs: untilMs, figures: `${fed} ticks, ${Math.round((1000 * fed) / ms)} a second` });
   }
 
-  /** Webhooks are told behind the answers too. */
+  /** Waits for the webhooks, which are called in the background after the answers. */
   private async settle(): Promise<void> {
     await sleep(300);
   }

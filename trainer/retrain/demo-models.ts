@@ -1,4 +1,4 @@
-// How the demonstration comes by its models: the stages of the program itself, with settings that take a minute.
+// How the demonstration makes its models: by the stages of the program itself, with settings that take a minute.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseCliOptions } from "../run/cli-options.ts";
 import { publishTarget } from "../publish/publish-target.ts";
@@ -42,7 +42,7 @@ export class DemoModels {
     return trained;
   }
 
-  /** Makes a model champion by its gate, else by force; says which, and what stood against it. */
+  /** Makes a model champion, by force where its gate refuses; prints which, and the gate's reasons. */
   async promote({ report, chosen }: TrainedModels, why: string): Promise<void> {
     const { admin, market, line } = this.parts;
     const sha256 = chosen.manifest.onnxSha256;
@@ -50,13 +50,16 @@ export class DemoModels {
     const { forced } = await admin.giveAlias("champion", { sha256, force, by: DEMO_BY, reason: why });
     line.add(`champion ${shortSha(sha256)}`, {
       eventMs: market.clockMs,
-      figures: forced ? `${why}, BY FORCE: its gate has ${report.gate.reasons.join(", ")} against it` : why,
+      figures: forced ? `${why}, BY FORCE: its gate refused it for ${report.gate.reasons.join(", ")}` : why,
     });
     const champion = (await admin.aliases())["champion"];
     if (champion !== sha256) throw new Error(`champion: got ${champion} after the promotion, expected ${sha256}`);
   }
 
-  /** The gateway archives behind its answers: waits for what is closed, a minute at most, and says how far it is. */
+  /**
+   * Waits, a minute at most, until the archive lags by less than `ARCHIVED_S`, since the gateway archives in the
+   * background. Prints how far behind it is.
+   */
   private async archived(): Promise<void> {
     const { admin, market, line } = this.parts;
     let metrics = await metricsOf(admin.baseUrl);

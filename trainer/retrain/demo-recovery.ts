@@ -1,9 +1,9 @@
-// What the demonstration is about in four figures: live quality before the market changed, after it, and once it was
-// learned.
+// What the demonstration is about in four figures: live quality before the market changed, after it, and once a model
+// of the new market was champion.
 import { type LiveFigures, liveFiguresText } from "./demo-figures.ts";
 import type { TimeLine } from "./time-line.ts";
 
-/** The last 24 h of event time at each of these moments; `undefined` where it did not come so far. */
+/** The last 24 h of event time at each of these moments; `undefined` where the moment was not reached. */
 export interface Recovery {
   before?: LiveFigures | undefined;
   after?: LiveFigures | undefined;

@@ -1,5 +1,5 @@
 // `npm run retrain -- --demo`: the whole loop on this machine. A simulated market changes its dynamics, drift is
-// noticed, a model is trained on the new market, compared in shadow, promoted by the rule, and quality recovers.
+// detected, a model is trained on the new market, compared in shadow, promoted by the rule, and quality recovers.
 import { randomBytes } from "node:crypto";
 import { type DynamicsChange, REGIME_CHANGE, USUAL_DYNAMICS } from "../../simulator/simulated-dynamics.ts";
 import { EXIT } from "../../command-line/exit-code.ts";
@@ -20,8 +20,8 @@ const SYMBOL = "BTC-USD";
 const DAYS_AFTER_TRAINING = 10;
 
 /**
- * `REGIME_CHANGE`, but calm and wild phases of some ten minutes are left. In full it is a market in which nothing can
- * be foretold: the gate then refuses every model, rightly, and the rule promotes none.
+ * `REGIME_CHANGE`, but with calm and wild phases of some ten minutes. After the full change nothing can be forecast:
+ * the gate then rightly refuses every model, and the rule promotes none.
  */
 const NEW_DYNAMICS = {
   ...REGIME_CHANGE,
@@ -29,7 +29,7 @@ const NEW_DYNAMICS = {
   slowRelaxationMs: 10 * 60_000,
 };
 
-/** Runs it and prints the time line twice, as it happens and as a table; answers the exit code. */
+/** Runs it and prints the time line twice, as it happens and as a table; returns the exit code. */
 export async function runDemonstration(
   { days, seed, keep }: DemoOptions,
   print: (line: string) => void,
@@ -69,7 +69,7 @@ export async function runDemonstration(
   }
 }
 
-/** Feeds the market from its beginning to its end; answers whether all came as it should. */
+/** Feeds the market from its beginning to its end; returns what `DemoLoop.run` returns. */
 async function simulate(
   { days, seed }: Pick<DemoOptions, "days" | "seed">,
   { gateway, ...parts }: Pick<DemoParts, "receiver" | "line" | "out"> & { readonly gateway: DemoGateway },
@@ -92,7 +92,7 @@ async function simulate(
   return complete;
 }
 
-/** The window's end is when the market had shown it; the message comes some batches later. */
+/** Dates the alert at the end of its window; the message arrives some batches later. */
 function tellAlert(line: TimeLine, { rule, state, summary, figures }: ReceivedAlert): void {
   const endMs = figures["window_end_ms"];
   line.add(`ALERT ${rule} ${state}, signed, at the webhook`, {

@@ -1,4 +1,4 @@
-// What this program asks of a gateway's administration. Answers are read by the schemas of the gateway's own routes.
+// A client of a gateway's admin routes. It parses answers with the schemas of those routes.
 import * as v from "valibot";
 import { describeProblem, GatewayError } from "../../gateway-client/gateway-error.ts";
 import { describeFailure } from "../../requests/describe-failure.ts";
@@ -17,7 +17,7 @@ import type { Figure } from "../../src/model/manifest-evaluation.ts";
 /** The gateway loads and tries an artifact before it answers. */
 const TIMEOUT_MS = 60_000;
 
-/** The gateway answered and refused: its own code, as `gate_refused`, `artifact_not_found`, `unauthorized`. */
+/** A refusal by the gateway, with its code, e.g. `gate_refused`, `artifact_not_found`, `unauthorized`. */
 export class GatewayRefusal extends Error {
   override name = "GatewayRefusal";
   readonly code: string;
@@ -28,7 +28,7 @@ export class GatewayRefusal extends Error {
   }
 }
 
-// Of every answer what this program uses.
+// The fields of the answers that this program uses.
 const aliasSchema = v.pick(givenAliasSchema, ["serving", "forced"]);
 const reportEntries = {
   ...v.pick(experimentReportSchema, ["code", "missing"]).entries,
@@ -69,10 +69,10 @@ export interface ExperimentEvidence {
   readonly meanGain: Figure | null;
 }
 
-/** Whether the isolate that answered serves the artifact already, and whether it was given against its own gate. */
+/** Whether the isolate that answered serves the artifact already, and whether the alias was forced against its gate. */
 export type AliasAnswer = Readonly<v.InferOutput<typeof aliasSchema>>;
 
-/** One change of who serves, as `/admin/history` lists it. */
+/** One change of the serving model, as `/admin/history` lists it. */
 export type HistoryEntry = Readonly<v.InferOutput<typeof historySchema>["history"][number]>;
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -108,7 +108,7 @@ export class GatewayAdmin {
     return { ...statusOf(answer), promoted: answer.promoted, notPromoted: answer.not_promoted };
   }
 
-  /** Gives champion back to who held it before; answers whom. */
+  /** Rolls champion back to the previous model; returns its SHA-256. */
   async rollBack(by: string, reason: string): Promise<string> {
     const schema = v.pick(rollbackSchema, ["sha256"]);
     return (await this.request("POST", "/admin/rollback", schema, { by, reason })).sha256;

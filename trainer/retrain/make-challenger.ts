@@ -1,5 +1,4 @@
-// The fourth stage: the chosen model becomes the gateway's challenger, unless that would compare nothing worth
-// comparing.
+// The fourth stage: the chosen model becomes the gateway's challenger, unless the comparison would be of no use.
 import { BASELINES } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import type { RunReport } from "../run/run-report.ts";
@@ -12,7 +11,7 @@ export type Challenge =
   | { readonly ok: false; readonly code: "leak_check_failed" | "baseline_chosen" | "same_model"; readonly why: string };
 
 /**
- * Why a chosen model must not be published at all or be compared with a champion; `undefined` for nothing against it.
+ * Why a chosen model must not be published or compared with the champion; `undefined` when it may be.
  * @param champion SHA-256 of the gateway's champion; `undefined` before it is known.
  */
 export function refusalOf(
@@ -36,14 +35,14 @@ export function refusalOf(
   return undefined;
 }
 
-/** A running challenger is left to it for a day at least: 96 blocks of 900 s. */
+/** A running challenger is kept for at least a day: 96 blocks of 900 s. */
 const YOUNG_BLOCKS = 96;
-/** And for thirty days while its evidence speaks for it. */
+/** It is kept for thirty days while its evidence favours it. */
 const LONG_BLOCKS = 2880;
 
 /**
- * Why a challenger that is being compared should not give way to another one; `undefined` for nothing. Evidence begins
- * anew with each, and a small gain needs weeks of it: a new challenger every Monday would never be promoted.
+ * Why a running challenger should not be replaced yet; `undefined` when it may be. Evidence begins anew with each
+ * challenger, and a small gain needs weeks of it: a new challenger every Monday would never be promoted.
  *
  * Example: after 40 blocks always; after 500 blocks with an e value of 1.4, not with one of 0.3.
  */
@@ -51,8 +50,8 @@ export function worthKeeping({ experiment, evidence }: ExperimentStatus): string
   if (experiment === null || evidence === null) return undefined;
   const { blocks, eValue } = evidence;
   const told = `${experiment.challenger.slice(0, 12)} has e ${eValue.toPrecision(3)} after ${blocks} blocks`;
-  if (blocks < YOUNG_BLOCKS) return `${told}, too few to say anything`;
-  return eValue >= 1 && blocks < LONG_BLOCKS ? `${told}, which speaks for it` : undefined;
+  if (blocks < YOUNG_BLOCKS) return `${told}, too few to judge`;
+  return eValue >= 1 && blocks < LONG_BLOCKS ? `${told}, which is in its favour` : undefined;
 }
 
 /**
@@ -74,8 +73,8 @@ export async function makeChallenger(
 }
 
 /**
- * What a model's gate has against it that keeps the rule from promoting it, in words; `undefined` for nothing. Live
- * evidence brings episodes of its own; it outweighs no other reason.
+ * The gate's reasons that keep the rule from promoting a model, in words; `undefined` without any. Too few episodes is
+ * not among them, since live evidence brings episodes of its own.
  */
 export function gateWarning({ manifest: { gate } }: Artifact): string | undefined {
   const reasons = gate?.verdict === "refused" ? gate.reasons : [];

@@ -1,5 +1,5 @@
-// The first stage: recordings of a bucket as files of this machine, each read over the network once however often the
-// trainer reads it. Recordings that are files already stay where they are.
+// The first stage: copies recordings from a bucket to this machine, so that each crosses the network once however often
+// the trainer reads it. Local recordings are not copied.
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { openRecordings } from "../../recordings/recording-paths.ts";
@@ -7,7 +7,7 @@ import type { RecordingSource } from "../../recordings/recording-source.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { parseArchiveKey } from "./archive-key.ts";
 
-/** Objects on their way at the same time. */
+/** Objects downloaded at the same time. */
 const AT_ONCE = 8;
 
 export interface PullPlan {
@@ -38,7 +38,7 @@ export interface Pulled {
 /**
  * Copies what the plan names.
  * @throws UnreadableFileError for an address that cannot be read or holds nothing.
- * @throws UserError when nothing is recent enough, or `sinceMs` meets a recording whose name does not tell its time.
+ * @throws UserError when nothing is recent enough, or `sinceMs` is given and the name of a recording has no time.
  */
 export async function pullArchive(plan: PullPlan): Promise<Pulled> {
   const { sources, close } = await openRecordings(plan.from, { persist: plan.persist });
@@ -83,7 +83,7 @@ function isRemote(path: string): boolean {
   return /^(r2|local):\/\//.test(path);
 }
 
-/** Numbered, so that no two addresses share a copy; the ending tells the form. */
+/** Numbered, so that every address has its own copy; the ending gives the format. */
 function copyPath(into: string, path: string, i: number): string {
   return join(into, String(i).padStart(6, "0"), path.split("/").at(-1)!);
 }

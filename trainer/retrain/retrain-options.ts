@@ -28,7 +28,7 @@ const ARCHIVE = inGroup("Retraining", {
   ),
   since: option(
     text("TIME"),
-    "only archived objects that begin at or after an ISO 8601 time, or so long ago, as 30d or 36h",
+    "only archived objects that begin at or after an ISO 8601 time, or this long ago, e.g. 30d or 36h",
   ),
   gateway: option(
     webAddress(),
@@ -36,8 +36,8 @@ const ARCHIVE = inGroup("Retraining", {
     { default: DEFAULT_GATEWAY },
   ),
   replace: flag(
-    "also while a challenger is being compared that is younger than a day (96 blocks), or whose evidence speaks for " +
-      "it: without this nothing is done then, since evidence begins anew with each challenger",
+    "replace a running challenger even when it is younger than a day (96 blocks), or its evidence is in its favour; " +
+      "otherwise nothing is trained, since evidence begins anew with each challenger",
   ),
   "no-auto": flag("the rule judges, but does not promote by itself"),
   watch: flag(
@@ -56,7 +56,7 @@ const DEMONSTRATION = inGroup("Demonstration", {
     "show the whole loop here: wrangler dev in a temporary folder, a simulated market whose dynamics change, drift " +
       "alert, retraining, promotion; ends by itself and leaves nothing behind. --seed is then the market's (default: 7)",
   ),
-  // Fewer than five days are fewer than 100 hours of rows; more than seven leave too few before now for the rest.
+  // Fewer than five days give fewer than 100 hours of rows; more than seven leave too few days before now.
   days: option(
     wholeNumber(5, 7),
     "days of the market before the first training; its drift thresholds need more than 100 hours",
@@ -83,7 +83,7 @@ npm run retrain -- --demo [--days N] [--seed N] [--keep] shows all this on a sim
   options: { ...ARCHIVE, ...DEMONSTRATION, ...PASSED, ...CONFIG },
   notes: `
 Exit codes: 0 the model is challenger, with --watch champion, or its time was up, or a running challenger was left
-alone; 1 a bug, or the demonstration did not come to its end; 2 a mistake in the call, data that cannot carry a model,
+alone; 1 a bug, or the demonstration was not completed; 2 a mistake in the call, data that cannot carry a model,
 or a gateway or bucket that does not answer; 3 no challenger: a leak check failed (nothing is published then), a
 baseline was chosen, or the champion is the same model; with --watch also: refused.`,
 } satisfies Command;

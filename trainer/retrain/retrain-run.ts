@@ -1,4 +1,4 @@
-// `npm run retrain` without the process around it: the stages in their order, and what each says.
+// `npm run retrain` without the process around it: the stages in their order, and what each prints.
 import type { CliOptions } from "../run/cli-options.ts";
 import { type PublishTarget, publishTarget } from "../publish/publish-target.ts";
 import { EXIT } from "../../command-line/exit-code.ts";
@@ -12,8 +12,8 @@ import { type TrainedModels, trainModels } from "./trained-models.ts";
 import { evidenceText, watchExperiment } from "./watch-experiment.ts";
 
 /**
- * Pulls, trains, publishes, makes the challenger, and watches where asked; answers the exit code. What can be known
- * before the long part is checked first: the bucket's credentials, and that the gateway answers and lets us in.
+ * Pulls, trains, publishes, makes the challenger, and watches where asked; returns the exit code. It first checks what
+ * it can before the long part: the bucket's credentials, and that the gateway answers and accepts the token.
  *
  * @throws UserError, UnreadableFileError, BucketError, GatewayError and GatewayRefusal for what their stages cannot do;
  * the lines printed until then say what was done.
@@ -69,7 +69,9 @@ export async function retrainRun(
   return outcome.kind === "refused" ? EXIT.refused : EXIT.done;
 }
 
-/** The first two stages: ticks into a temporary folder, which is gone afterwards, and a run of the trainer on them. */
+/**
+ * The first two stages: pulls ticks into a temporary folder, which it removes afterwards, and runs the trainer on them.
+ */
 export async function pullAndTrain(
   { from, sinceMs, training }: Pick<RetrainOptions, "from" | "sinceMs" | "training">,
   line: TimeLine,

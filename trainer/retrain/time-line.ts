@@ -1,6 +1,6 @@
-// What a retraining did and when, twice over: a line as each thing happens, and all of it as a table at the end.
+// What a retraining did and when: one line as each event happens, and a table of all events at the end.
 
-/** One thing that happened. */
+/** One event. */
 export interface TimeLineEntry {
   /** Wall time, ms since 1970. */
   readonly wallMs: number;

@@ -24,7 +24,7 @@ export async function trainModels(training: CliOptions, command: string): Promis
   const { out } = training.config;
   await trainingRun(training, command);
   const report = JSON.parse(await readFile(join(out, "report.json"), "utf8")) as RunReport;
-  // A folder may hold more from earlier runs: the report says which are of this one.
+  // The folder may hold models of earlier runs; the report lists those of this one.
   const fitted = report.families.filter(({ sha256 }) => sha256 !== null);
   const artifacts = await Promise.all(fitted.map(({ family }) => readArtifact(join(out, family))));
   const chosen = artifacts.find(({ manifest }) => manifest.family === report.chosen.refitted);

@@ -1,4 +1,4 @@
-// The last stage, where asked for: looks at the experiment until it is decided.
+// The last stage, with `--watch`: polls the experiment until it is decided.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ExperimentEvidence, ExperimentStatus, GatewayAdmin } from "./gateway-admin.ts";
 import type { TimeLine } from "./time-line.ts";
@@ -10,20 +10,20 @@ export type WatchOutcome =
   | { readonly kind: "timeout" };
 
 export interface WatchPlan {
-  /** SHA-256 of the model whose fate it is. */
+  /** SHA-256 of the watched challenger. */
   readonly sha256: string;
   readonly pollMs: number;
   readonly timeoutMs: number;
-  /** Whether the rule promotes by itself; without it a met rule ends the watch as a timeout does. */
+  /** Whether the rule promotes automatically. Without it a met rule ends the watch like a timeout. */
   readonly auto: boolean;
 }
 
-/** A met rule is acted upon at the next quarter of an hour: so long it may stand without a promotion. */
+/** Longest time from a met rule to the promotion: the cron runs every quarter of an hour. */
 const CRON_MS = 16 * 60_000;
 
 /**
- * Polls and tells of every new block.
- * @throws GatewayError when the gateway is lost, GatewayRefusal when it refuses to tell.
+ * Polls the experiment and prints every new block.
+ * @throws GatewayError when the gateway is lost, GatewayRefusal when it refuses the request.
  */
 export async function watchExperiment(admin: GatewayAdmin, line: TimeLine, plan: WatchPlan): Promise<WatchOutcome> {
   const deadline = performance.now() + plan.timeoutMs;

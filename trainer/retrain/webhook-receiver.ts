@@ -1,11 +1,11 @@
-// A receiver of the gateway's alerts on this machine, as an operator's would be: it believes only what is signed.
+// Receives the gateway's alerts on this machine, as an operator's receiver would: it accepts only signed messages.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as v from "valibot";
 import { readAnswer } from "../../gateway-client/read-answer.ts";
 
-/** A signature older than this is refused, as a repeated recording of a message would be. */
+/** A signature older than this is refused, against replay of a recorded message. */
 const MAX_AGE_S = 300;
 
 const alertSchema = v.object({
@@ -33,8 +33,8 @@ export function isSigned(signature: string, body: string, secret: string, nowMs:
 }
 
 /**
- * Answers 204 to an alert that is signed, 400 to what is signed and none, and 401 to all else; each alert is told once,
- * however often it is delivered.
+ * Answers 204 to a signed alert, 400 to a signed message that is not an alert, and 401 to everything else. Reports each
+ * alert once, however often it is delivered.
  */
 export class WebhookReceiver {
   readonly alerts: ReceivedAlert[] = [];
@@ -66,7 +66,7 @@ export class WebhookReceiver {
     try {
       for await (const chunk of request) body += String(chunk);
     } catch {
-      // Broken off by the sender, who will come again.
+      // The sender closed the connection and will send the message again.
       return;
     }
     const signed = isSigned(String(request.headers["x-volgate-signature"]), body, this.secret, Date.now());

@@ -1,4 +1,4 @@
-// Mean and spread of each column over training rows, and which columns carry anything at all.
+// Mean and spread of each column over training rows, and which columns are usable.
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import type { Dataset } from "./dataset.ts";
 import type { DroppedColumn } from "../score/score.ts";
@@ -15,7 +15,7 @@ export interface ColumnStatistics {
 
 /**
  * Two passes in float64. A column without finite values, or with one value only, is dropped and named.
- * @param only names of the columns to look at; the others are left out without being named.
+ * @param only names of the columns to use; the others are left out without being named.
  */
 export function columnStatistics(
   data: Dataset,

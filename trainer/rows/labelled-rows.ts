@@ -21,7 +21,7 @@ export interface RowOutcome {
   readonly ratio: number;
 }
 
-/** Rows with a decided outcome, struct of arrays; entries from `count` on are undefined. */
+/** Rows with a decided outcome, as a struct of arrays; entries from `count` on are undefined. */
 export class LabelledRows {
   count = 0;
   /** Time stamp of the row, (step + 1)Δ in ms. */
@@ -53,7 +53,7 @@ export class LabelledRows {
     };
   }
 
-  /** Takes the row in a slot of the waiting ones, with its outcome. */
+  /** Appends the waiting row in a slot, with its outcome. */
   add(from: PendingRows, slot: number, place: RowPlace, outcome: RowOutcome): void {
     if (this.count === this.tsMs.length) this.grow();
     const k = this.count++;

@@ -1,4 +1,4 @@
-// One symbol's ticks to its labelled rows: the engine that the gateway runs, and the wait of each row for its label.
+// Turns one symbol's ticks into labelled rows, with the gateway's own engine. Each row waits for its label.
 import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
 import { type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
 import { LABEL } from "../../src/features/label-window.ts";
@@ -46,7 +46,7 @@ export class LabelledSteps {
     if (this.ticks.count === CHUNK_TICKS) this.process();
   }
 
-  /** Takes what is left; nothing may be added after this. */
+  /** Processes the remaining ticks; nothing may be added after this. */
   end(): void {
     this.process();
     const { engine, gathered } = this;

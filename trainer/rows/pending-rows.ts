@@ -1,5 +1,5 @@
-// Rows that wait for their label: the last `horizonSteps` steps of one segment. A row taken at step i leaves when step
-// i + H closes and tells how it ended.
+// Rows that wait for their label: the last `horizonSteps` steps of one segment. The row of step i is resolved when step
+// i + H closes and its label is known.
 import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { DEFAULT_1, PEER_10, type RowName } from "../../src/features/schema.ts";
 
@@ -48,7 +48,7 @@ export class PendingRows {
     steps.row("peer-10", k, 0, ALL_COLUMNS["peer-10"], this.values["peer-10"], at * PEER_10.length);
   }
 
-  /** Drops all that waits, at a segment's start, and answers how many eligible rows stay without a label. */
+  /** Drops all waiting rows at a segment's start; returns how many eligible ones stay without a label. */
   reset(): number {
     const dropped = this.eligible.reduce((sum, x) => sum + x, 0);
     this.eligible.fill(0);

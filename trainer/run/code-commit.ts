@@ -1,4 +1,4 @@
-// Which code made an artifact.
+// The commit of the code that makes an artifact.
 import { execFileSync } from "node:child_process";
 
 /** The checked-out commit of this repository, or `unknown` outside a git checkout. */

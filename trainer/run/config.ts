@@ -50,7 +50,7 @@ export function parseConfig(raw: RawSettings): TrainingConfig {
   return trainingConfig(checkOptions(TRAIN.options, texts).values);
 }
 
-/** Throws `UserError` for a label that is none, and for a blend of fewer than two families. */
+/** Throws `UserError` for a malformed label, and for a blend of fewer than two families. */
 export function trainingConfig(settings: Settings): TrainingConfig {
   const { symbol, calibration, seed, out, to, persist, promote, force, by } = settings;
   return {

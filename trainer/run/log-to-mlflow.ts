@@ -1,4 +1,4 @@
-// A run as MLflow knows it: parameters, metrics, the report and the chosen model.
+// A run in MLflow's terms: parameters, metrics, the report and the chosen model.
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import { type Artifact, manifestText } from "../../model-artifacts/artifact.ts";
 import type { MlflowResult, MlflowRun } from "./mlflow/mlflow-client.ts";

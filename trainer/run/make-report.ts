@@ -1,4 +1,4 @@
-// A run's findings as the one JSON value that everything shown is made of.
+// Puts a run's findings into one JSON value, from which every output is made.
 import { CANDIDATES } from "../candidates/families.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { familyCurves } from "../fit/family-curves.ts";
@@ -7,13 +7,13 @@ import type { FamilyReport, RunReport } from "./run-report.ts";
 import { allRows } from "../folds/split.ts";
 import type { TrainingResult } from "./train.ts";
 
-/** What the run itself does not know. */
+/** Facts of a run that its result does not contain. */
 export type RunFacts = Pick<
   RunReport,
   "createdAt" | "command" | "seed" | "codeCommit" | "dataFingerprint" | "seconds" | "settings"
 > & { readonly source: string };
 
-/** Fewer training or test episodes than this carry no figure worth acting on. */
+/** With fewer training or test episodes the report warns that figures may be chance. */
 const FEW_EPISODES = 10;
 
 /** Percentiles of resampled blocks are rough below this, however widened. */
@@ -78,7 +78,7 @@ function driftReport({ artifacts, choice }: TrainingResult): RunReport["driftRef
 
 const LEAK_WORDS = { passed: "passed", failed: "FAILED", not_possible: "could not be done", left_out: "was left out" };
 
-/** Said whenever it is true, never left to the reader. */
+/** All warnings that apply to the run. */
 function warnings({ folds, figures, leaks }: TrainingResult): string[] {
   const lines: string[] = [];
   const fewest = Math.min(...folds.map(({ train }) => train.episodes));

@@ -1,18 +1,18 @@
-// What becomes of a run's artifacts: into the bucket, and the chosen one to a gateway, unless a gate refuses it.
+// Puts a run's artifacts into the bucket, and promotes the chosen one at a gateway unless its gate refused it.
 import { EXIT } from "../../command-line/exit-code.ts";
 import { promote } from "../publish/promote.ts";
 import type { PublishTarget } from "../publish/publish-target.ts";
 import type { TrainingConfig } from "./config.ts";
 import type { TrainingResult } from "./train.ts";
 
-/** What a training run hands over. */
+/** A training run's artifacts and its choice. */
 export interface PublishableRun {
   readonly artifacts: TrainingResult["artifacts"];
   readonly choice: Pick<TrainingResult["choice"], "family">;
   readonly gate: Pick<TrainingResult["gate"], "verdict">;
 }
 
-/** Publishes all artifacts and, where asked, promotes the chosen one; answers the exit code. */
+/** Publishes all artifacts and, where asked, promotes the chosen one; returns the exit code. */
 export async function publishRun(
   { artifacts, choice, gate }: PublishableRun,
   { promote: gateway, force }: Pick<TrainingConfig, "promote" | "force">,

@@ -1,4 +1,4 @@
-// The report as text for a terminal: counts, the table, the gate, and what the figures cannot carry.
+// The report as text for a terminal: counts, the table, the gate, and the warnings.
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import type { RowFigures } from "../rows/row-figures.ts";

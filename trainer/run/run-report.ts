@@ -67,7 +67,7 @@ export interface FoldReport extends FoldDrift {
   readonly prAuc: Readonly<Record<string, Figure | null>>;
 }
 
-/** What the gateway will call drift, for one model. */
+/** The gateway's limits for drift, for one model. */
 export interface DriftReport {
   readonly family: string;
   /** Names of its features and `probability`, in the order of the thresholds. */

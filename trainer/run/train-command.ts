@@ -22,7 +22,7 @@ import { CALIBRATION_METHODS } from "../calibrate/fit-calibration.ts";
 import { FAMILIES } from "../candidates/families.ts";
 import { parseIsoTime } from "./iso-time.ts";
 
-/** What the trees' thread pool takes. */
+/** Most threads that the trees' thread pool takes. */
 export const MAX_THREADS = 64;
 
 const LABEL: ValueType<string> = {
@@ -135,7 +135,7 @@ const PROMOTION = inGroup("Output", {
   by: option(words("NAME", 200), "who forces it", { needs: ["force"] }),
 });
 
-/** What decides the models, and where they go. */
+/** Options that decide the models and where they are written. */
 export const TRAINING_SETTINGS = { ...DATA, ...EVALUATION, ...MODELS, ...OUTPUT };
 /** Options that can also stand in the file of --config. */
 export const SETTINGS = { ...TRAINING_SETTINGS, ...PROMOTION };

@@ -55,7 +55,7 @@ export interface TrainingResult {
   readonly forecaster: Forecaster["name"];
 }
 
-/** Throws `UserError` when the data cannot carry a model at all, `Error` when a check of the run itself fails. */
+/** Throws `UserError` when no model can be trained on the data, `Error` when a check of the run itself fails. */
 export async function train(data: Dataset, plan: TrainingPlan): Promise<TrainingResult> {
   const { config } = plan;
   const splits = walkForward(data, config.evaluation);

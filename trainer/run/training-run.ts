@@ -1,4 +1,4 @@
-// `npm run train`, from files to artifacts: the order of things and what is said about them.
+// `npm run train`, from files to artifacts: the order of the steps and what is printed.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EXIT } from "../../command-line/exit-code.ts";
@@ -24,12 +24,12 @@ import { reportText, tallyText } from "./report-text.ts";
 import type { RunReport } from "./run-report.ts";
 import { train } from "./train.ts";
 
-/** Runs it all, printing as it goes; answers the exit code. */
+/** Runs all steps and prints their results; returns the exit code. */
 export async function trainingRun(options: CliOptions, command: string): Promise<number> {
   const startedMs = Date.now();
   const { config } = options;
   const print = options.json ? console.error : console.log;
-  // First, so that a missing credential or a folder that cannot be made is known before the run and not after it.
+  // First, so that a missing credential or a folder that cannot be made fails before the run, not after it.
   const target = options.publish ? publishTarget(config.bucket) : undefined;
   await makeFolder(config.out);
   print(`seed    ${config.seed}`);
@@ -118,7 +118,7 @@ async function writeRun(
   for (const folder of await writeArtifacts(dir, artifacts)) say(`wrote   ${folder}`);
 }
 
-/** Never fatal: what could not be logged is said. */
+/** Never fails the run: prints what could not be logged. */
 async function logToMlflow(
   report: RunReport,
   page: string,

@@ -1,4 +1,4 @@
-// What every family said of the test rows of all folds, in one order, and what the chosen family said.
+// The predictions of every family for the test rows of all folds, in one order, and the chosen family.
 import type { Dataset } from "../rows/dataset.ts";
 import { encodeArtifact } from "../artifact/make-artifact.ts";
 import { chooseFamily, type Choice, type FamilyFit } from "../fit/fit-families.ts";
@@ -18,7 +18,7 @@ export interface FamilyPredictions {
   seconds: number;
 }
 
-/** Pooled test rows of all folds, with every family's word on them. */
+/** Pooled test rows of all folds, with every family's predictions for them. */
 export class Predictions {
   /** Positions in the dataset, in order of time. */
   readonly rows: Int32Array;
@@ -30,7 +30,7 @@ export class Predictions {
   private readonly fallback: readonly string[];
   private at = 0;
 
-  /** @param fallback families to choose, the first that is there, where held-out rows cannot say. */
+  /** @param fallback the first fitted one of these families is chosen where held-out rows cannot decide. */
   constructor(data: Dataset, splits: readonly Split[], fallback: readonly string[]) {
     this.data = data;
     this.fallback = fallback;
@@ -38,7 +38,7 @@ export class Predictions {
   }
 
   /**
-   * Takes the next fold's fitted families, and lets each score the fold's test rows through its file. The first fold's
+   * Adds the next fold's fitted families: each scores the fold's test rows through its ONNX file. The first fold's
    * training rows, from before all test rows, choose the family that the gate tests; what later folds would have chosen
    * is only noted.
    */
@@ -62,7 +62,7 @@ export class Predictions {
   /** What the gate tests. Throws before the first fold. */
   get chosen(): Choice {
     const [first] = this.choices;
-    if (first === undefined) throw new Error("no fold has chosen yet");
+    if (first === undefined) throw new Error("chosen: no fold has been added");
     return first;
   }
 

@@ -1,4 +1,4 @@
-// What the tasks have written about a node, read back by the grower.
+// Reads what the tasks wrote about a node, for the grower.
 import { MISSING_BIN } from "./bin-layout.ts";
 import { type FixedPoint, wholeNumber } from "./fixed-point.ts";
 import { histogramAt } from "./histogram.ts";

@@ -1,5 +1,5 @@
 // The two inner loops of histograms as a WebAssembly module, faster than the same loops over typed arrays
-// (docs/decisions/0012). Its source is histogram-kernel.wat, assembled when this file is loaded. It knows addresses
+// (docs/decisions/0012). Its source is histogram-kernel.wat, assembled when this file is loaded. It works on addresses
 // only.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// The parts of a job that any thread may take: each writes only what is its own, so who does which changes nothing.
+// The parts of a job that any thread may take: each writes only its own memory, so the result does not depend on which
+// thread runs which part.
 import { GROUP } from "./bin-layout.ts";
 import type { FixedPoint } from "./fixed-point.ts";
 import { countGroup, histogramAt, subtractGroup } from "./histogram.ts";
@@ -24,7 +25,7 @@ export const PARENT_SLOT = 6;
 /** The counted child begins at `CHILD`, its sibling at `CHILD` + `CHILD_FIELDS`. */
 export const CHILD = 8;
 export const SLOT = 0;
-/** 1 when the child's best splits are wanted. */
+/** 1 when the child's best splits are to be found. */
 export const WANTED = 1;
 export const GRADIENT = 2;
 export const HESSIAN = 3;

@@ -6,7 +6,7 @@ import type { FitPlan, Workspace } from "./workspace.ts";
 
 /** Words of the shared control block. */
 export const GENERATION = 0;
-/** Generation · 4096 + next part: a thread that comes late to a job cannot take a part of another one. */
+/** Generation · 4096 + next part: a thread that is late for a job cannot take a part of the next one. */
 export const NEXT = 1;
 export const DONE = 2;
 export const COUNT = 3;
@@ -28,8 +28,8 @@ export interface WorkerStart {
 }
 
 /**
- * `threads` − 1 workers beside the calling thread; 1 starts none. Workers take part as soon as they run, so nobody
- * waits for their start. `close` ends them; until then they do not keep the process alive.
+ * `threads` − 1 workers beside the calling thread; 1 starts none. Workers take part as soon as they run; the caller
+ * does not wait for them to start. `close` ends them; until then they do not keep the process alive.
  */
 export class ThreadPool {
   private readonly control = new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * 4));
@@ -65,18 +65,18 @@ export class ThreadPool {
 
   /**
    * Does parts 0 … `count` − 1 of a job and returns when all are done. What the job reads must be written before the
-   * call. Throws what a part throws; a worker's error is told with its message.
+   * call. Throws what a part throws; a worker's error is rethrown with its message.
    */
   run(job: number, count: number): void {
     const { control, workspace } = this;
-    if (workspace === undefined) throw new Error("run: called before use");
+    if (workspace === undefined) throw new Error("run: no workspace is set; call use first");
     if (this.ports.length === 0 || count === 1) {
       for (let part = 0; part < count; part++) runTask(workspace, job, part);
       return;
     }
     if (count > CLOSED) throw new RangeError(`count: got ${count}, expected at most ${CLOSED}`);
     const generation = (control[GENERATION]! + 1) % GENERATIONS;
-    // Closed before the rest is written: a late worker must not measure the last job's counter by this job's count.
+    // Closed before the rest is written: a late worker must not compare the last job's counter with this job's count.
     Atomics.store(control, NEXT, (generation << PART_BITS) | CLOSED);
     Atomics.store(control, JOB, job);
     Atomics.store(control, COUNT, count);

@@ -1,4 +1,4 @@
-// A tree while it grows.
+// A tree under construction.
 import { LEAF, type Tree } from "./tree.ts";
 
 interface Node {

@@ -1,4 +1,4 @@
-// A worker of the thread pool: waits for jobs without an event loop of its own and takes parts of them until stopped.
+// A worker of the thread pool: waits for jobs without an event loop, and takes parts of them until it is stopped.
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
 import { runTask } from "./tasks.ts";
 import { COUNT, FAILED, GENERATION, JOB, PLANS, STOPPED, takeParts, type WorkerStart } from "./thread-pool.ts";

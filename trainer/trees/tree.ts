@@ -1,11 +1,11 @@
-// A fitted tree as a struct of arrays, sums of trees, and what can be asked of them without their training rows.
+// A fitted tree as a struct of arrays, sums of trees, and functions of them that need no training rows.
 
 /** `feature` of a leaf. */
 export const LEAF = -1;
 
 /** A binary tree; node 0 is the root, and every list runs over the nodes. */
 export interface Tree {
-  /** Column that the node asks for, or `LEAF`. */
+  /** Column that the node splits on, or `LEAF`. */
   readonly feature: Int32Array;
   /** float32; x ≤ threshold goes left. Infinity parts missing values from all others. */
   readonly threshold: Float32Array;

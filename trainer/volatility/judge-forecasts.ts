@@ -1,4 +1,4 @@
-// How well the horizon's volatility itself is forecast, on the walk-forward's own test rows.
+// QLIKE of forecasts of the horizon's volatility, on the test rows of the walk-forward.
 import { bootstrapMeans } from "../evaluate/bootstrap/bootstrap-means.ts";
 import { within } from "../../src/quality/percentile-interval.ts";
 import type { Dataset } from "../rows/dataset.ts";

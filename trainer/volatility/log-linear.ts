@@ -18,7 +18,7 @@ export interface Forecaster {
   fit(data: Dataset, rows: Int32Array): Score;
 }
 
-/** Volatility stays what the EWMA of 60 steps says, times one fitted factor. */
+/** The forecast is the EWMA of 60 steps times one fitted factor. */
 export const EWMA: Forecaster = {
   name: "ewma",
   fit: (data, rows) => {

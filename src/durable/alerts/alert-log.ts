@@ -1,5 +1,4 @@
-// Which alerts fire and which did, in the alerts object's own database. Telling it of the same change again changes
-// nothing.
+// Firing and resolved alerts, in the alerts object's own database. Recording the same change twice changes nothing.
 import { type AlertChange, parseAlertChange } from "../../quality/alerts/alert-change.ts";
 
 /** An alert, from its beginning to its end if it has one. */
@@ -25,10 +24,10 @@ export class AlertLog {
   }
 
   /**
-   * Takes a change and answers what is new in it, under the id by which the alert is known; `undefined` for nothing.
+   * Records a change. Returns it under the id of the logged alert; `undefined` when it is not new.
    *
-   * One alert of a rule fires at a time per symbol. A reporter that lost its memory fires again under another id: that
-   * is the same alert, and the end of the later one ends it.
+   * At most one alert per rule and symbol fires at a time. A reporter that lost its state fires again under another id:
+   * this is treated as the same alert, and resolving the later id resolves it.
    */
   record(change: AlertChange): AlertChange | undefined {
     const active = this.activeOf(change.symbol, change.rule);
@@ -54,7 +53,7 @@ export class AlertLog {
     return resolved;
   }
 
-  /** What fires, oldest first, of one symbol or of all. */
+  /** Firing alerts of one symbol or of all, oldest first. */
   active(symbol?: string): AlertChange[] {
     const rows =
       symbol === undefined

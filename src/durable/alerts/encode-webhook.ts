@@ -1,4 +1,4 @@
-// One alert change as each kind of webhook wants it. No network and no clock here: what is sent is a value.
+// Encodes an alert change in the format of each kind of webhook. Pure: no network, no clock.
 import type { AlertChange } from "../../quality/alerts/alert-change.ts";
 import type { Webhook, WebhookKind } from "../../settings/webhook-schema.ts";
 
@@ -12,7 +12,7 @@ export interface WebhookRequest {
 const USER_AGENT = "volgate-alerts";
 /** The oldest API version with these fields; GitHub keeps a version for at least two years after its successor. */
 const GITHUB_API_VERSION = "2022-11-28";
-/** What Slack takes in one section, less what the formatting adds. */
+/** Slack's limit for one section, minus the room for formatting. */
 const SLACK_TEXT = 2900;
 
 /** The same change on the same webhook has the same key however often it is sent. */
@@ -22,7 +22,7 @@ function idempotencyKey({ id, state }: AlertChange): string {
 
 /**
  * A change as a request.
- * @param gateway how this gateway calls itself, so that one receiver can tell several apart.
+ * @param gateway name of this gateway, so that a receiver can distinguish several gateways.
  */
 export function encodeWebhook(change: AlertChange, webhook: Webhook, gateway: string): WebhookRequest {
   const { kind, url, token } = webhook;
@@ -52,9 +52,7 @@ function jsonBody(change: AlertChange, gateway: string): Record<string, unknown>
   return { gateway, ...change, at: iso(change.atMs), since: iso(change.sinceMs) };
 }
 
-/**
- * Incoming webhook of Slack, and of what understands its format (Mattermost, Discord's `/slack`): `text` and blocks.
- */
+/** Slack's incoming-webhook format, which Mattermost and Discord's `/slack` also accept: `text` and blocks. */
 function slackBody(change: AlertChange, gateway: string): Record<string, unknown> {
   const { state, severity, rule, summary, sinceMs, atMs, model } = change;
   const mark = state === "resolved" ? "✅ Resolved" : severity === "critical" ? "🚨 Firing" : "⚠️ Firing";
@@ -89,7 +87,7 @@ function cloudEventBody(change: AlertChange, gateway: string): Record<string, un
   };
 }
 
-/** `repository_dispatch`: GitHub takes at most ten properties in `client_payload`, so figures go in one. */
+/** `repository_dispatch`: GitHub accepts at most ten properties in `client_payload`, so all figures share one. */
 function githubBody(change: AlertChange, gateway: string): Record<string, unknown> {
   const { id, symbol, rule, severity, summary, figures, model, atMs, sinceMs } = change;
   return {
@@ -113,7 +111,7 @@ function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** The three characters that Slack reads as markup of its own. */
+/** Escapes the three characters that Slack reads as markup. */
 function escapeSlack(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

@@ -26,16 +26,19 @@ export interface AlertFiguresOfAll {
   readonly queues: readonly { readonly webhook: string; readonly waiting: number; readonly dead: number }[];
 }
 
-/** Beyond a webhook's deadline: after this an attempt that never came back is taken for lost. */
+/** Added to a webhook's deadline: an attempt without a result by then counts as lost. */
 const LEASE_MARGIN_MS = 5_000;
-/** After a failure of its own, a wrong variable say, the object rests so long. */
+/** Pause after an internal failure, such as an invalid variable. */
 const REST_MS = 60_000;
 const GATEWAY_BOOK = "gateway-book";
 
 export class AlertsObject extends DurableObject<Env> {
   private readonly log: AlertLog;
   private readonly outbox: WebhookOutbox;
-  /** Webhooks that are being delivered to: each in a lane of its own, so that a slow one holds up no other. */
+  /**
+   * Webhooks with a delivery in progress. Deliveries run in parallel per webhook, so that a slow one does not delay
+   * others.
+   */
   private readonly busy = new Set<string>();
   private restUntilMs = 0;
 
@@ -47,17 +50,17 @@ export class AlertsObject extends DurableObject<Env> {
   }
 
   /**
-   * Records changes and queues them for the webhooks that want them; durable before the answer. The same change again
-   * does nothing. Answers those that were new.
+   * Records changes and queues them for the webhooks that want them; durable before the answer. Repeating a change does
+   * nothing. Returns the new changes.
    */
   async report(changes: readonly AlertChange[]): Promise<AlertChange[]> {
     const fresh = this.ctx.storage.transactionSync(() => this.record(changes, Date.now()));
-    // Also when nothing is new: it may be reported again because the alarm could not be set the first time.
+    // Needed even without a new change: the report may be a retry because setting the alarm failed.
     await this.arm();
     return fresh;
   }
 
-  /** Judges facts about the whole gateway, such as a challenger that may be promoted. Answers what changed. */
+  /** Judges facts about the whole gateway, such as a promotable challenger. Returns the changes. */
   async observe(facts: AlertFacts): Promise<AlertChange[]> {
     const { limits } = settingsOf(this.env).alerts;
     const nowMs = Date.now();
@@ -73,24 +76,22 @@ export class AlertsObject extends DurableObject<Env> {
     return changes;
   }
 
-  /** What fires and what did lately. */
+  /** Firing alerts and recently resolved ones. */
   list(): AlertList {
     return { active: this.log.active(), recent: this.log.recent() };
   }
 
-  /** What fires of one symbol, for a reporter that lost its memory. */
+  /** Firing alerts of one symbol, for a reporter that lost its state. */
   active(symbol: string): AlertChange[] {
     return this.log.active(symbol);
   }
 
-  /** Messages given up, newest first. */
+  /** Dead letters, newest first. */
   deadLetters(): DeadLetter[] {
     return readDeadLetters(this.ctx.storage.sql);
   }
 
-  /**
-   * Queues a message that was given up, and what else was of its alert, again. Empty when there is none of that number.
-   */
+  /** Requeues a dead letter and the other dead letters of its alert. Empty when no dead letter has this number. */
   async redeliver(seq: number): Promise<DeadLetter[]> {
     const { storage } = this.ctx;
     const again = storage.transactionSync(() => requeueDeadLetter(storage.sql, seq, Date.now()));
@@ -104,7 +105,8 @@ export class AlertsObject extends DurableObject<Env> {
   }
 
   /**
-   * Starts what is due; nothing is waited for here. Never throws: a failing alarm would be given up by the platform.
+   * Starts the deliveries that are due and does not wait for them. Never throws: Cloudflare drops an alarm that keeps
+   * failing.
    */
   override async alarm(): Promise<void> {
     try {
@@ -120,12 +122,12 @@ export class AlertsObject extends DurableObject<Env> {
     await this.armWhateverHappens();
   }
 
-  /** Sets an alarm that is missing although messages wait. */
+  /** Sets the alarm if messages are waiting and none is set. */
   private async rearm(): Promise<void> {
     if ((await this.ctx.storage.getAlarm()) === null) await this.armWhateverHappens();
   }
 
-  /** Where the time of the alarm cannot be told, it rings after a rest. */
+  /** Sets the alarm; if its time cannot be computed, the alarm runs after `REST_MS`. */
   private async armWhateverHappens(): Promise<void> {
     try {
       await this.arm();
@@ -149,7 +151,7 @@ export class AlertsObject extends DurableObject<Env> {
     });
   }
 
-  /** One webhook's lane: one message after another, for as long as any is due. */
+  /** Delivers one webhook's due messages, one at a time, until none is due. */
   private async deliverDue(webhook: string): Promise<void> {
     try {
       for (;;) {
@@ -188,7 +190,8 @@ export class AlertsObject extends DurableObject<Env> {
   }
 
   /**
-   * Sets the alarm to what is due next. A webhook in its lane looks by itself; the alarm is there should it be lost.
+   * Sets the alarm to the next due message. A running delivery loop finds its own messages; the alarm covers the loss
+   * of such a loop.
    */
   private async arm(): Promise<void> {
     const { deadlineMs } = settingsOf(this.env).alerts;

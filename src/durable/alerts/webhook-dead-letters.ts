@@ -1,10 +1,10 @@
-// Messages that were given up, in the tables of the outbox: what there is, and sending one again.
+// Dead letters in the outbox's tables: messages that were given up. Lists them and requeues them.
 import { type DeadLetter, parseDelivery } from "./webhook-delivery.ts";
 
-/** Messages given up that are kept, of all webhooks. */
+/** Dead letters that are kept, over all webhooks. */
 const MAX_DEAD = 1000;
 
-/** What was given up, newest first; without what cannot be read. */
+/** Dead letters, newest first; unreadable rows are left out. */
 export function readDeadLetters(sql: SqlStorage): DeadLetter[] {
   const rows = sql.exec("SELECT * FROM deliveries WHERE dead_ms IS NOT NULL ORDER BY dead_ms DESC, seq DESC");
   return rows.toArray().flatMap((row) => {
@@ -16,8 +16,8 @@ export function readDeadLetters(sql: SqlStorage): DeadLetter[] {
 }
 
 /**
- * Queues a message that was given up again, as new, and with it what was given up of the same alert on the same
- * webhook, in order. Answers which; empty when no such message was given up.
+ * Requeues a dead letter as a new message, together with the other dead letters of the same alert and webhook, in
+ * order. Returns the requeued messages; empty when there is no such dead letter.
  */
 export function requeueDeadLetter(sql: SqlStorage, seq: number, nowMs: number): DeadLetter[] {
   const letters = readDeadLetters(sql);
@@ -34,7 +34,7 @@ export function requeueDeadLetter(sql: SqlStorage, seq: number, nowMs: number): 
   return again.sort((a, b) => a.seq - b.seq);
 }
 
-/** Forgets the oldest where there are more than 1,000. */
+/** Deletes the oldest dead letters beyond 1,000. */
 export function trimDeadLetters(sql: SqlStorage): void {
   sql.exec(
     `DELETE FROM deliveries WHERE seq IN (SELECT seq FROM deliveries WHERE dead_ms IS NOT NULL

@@ -1,4 +1,4 @@
-// A message for a webhook, and the tables in which messages wait and those given up are kept.
+// A message for a webhook, and the tables of waiting messages and dead letters.
 import { type AlertChange, parseAlertChange } from "../../quality/alerts/alert-change.ts";
 
 /** A message for one webhook. */
@@ -6,20 +6,20 @@ export interface Delivery {
   readonly seq: number;
   readonly webhook: string;
   readonly change: AlertChange;
-  /** Made so far. */
+  /** Attempts made so far. */
   readonly attempts: number;
   readonly createdMs: number;
 }
 
-/** A message given up. */
+/** A message that was given up. */
 export interface DeadLetter extends Delivery {
   readonly deadMs: number;
   readonly reason: string;
 }
 
 /**
- * Makes the tables where they are missing. The indexes are for what is asked before and after each attempt, with a
- * thousand messages waiting: what is due next of a webhook, what is too old, and what else there is of an alert.
+ * Creates missing tables. The indexes keep the queries around each attempt fast with a thousand waiting messages: a
+ * webhook's next due message, messages that are too old, and other messages of the same alert.
  */
 export function createDeliveryTables(sql: SqlStorage): void {
   sql.exec(`CREATE TABLE IF NOT EXISTS deliveries (
@@ -37,7 +37,7 @@ export function createDeliveryTables(sql: SqlStorage): void {
   ) WITHOUT ROWID`);
 }
 
-/** A row of the table; `undefined` for one that cannot be read. */
+/** Parses a row of the table; `undefined` for an unreadable one. */
 export function parseDelivery(row: Record<string, SqlStorageValue>): Delivery | undefined {
   const { seq, webhook, change, attempts, created_ms } = row;
   try {

@@ -1,22 +1,23 @@
-// Messages that wait for a webhook, in the alerts object's own database, and giving them up. The clock is handed in.
+// The queue of webhook messages in the alerts object's own database: waiting messages and dead letters. The time is a
+// parameter.
 import type { AlertChange } from "../../quality/alerts/alert-change.ts";
 import { trimDeadLetters } from "./webhook-dead-letters.ts";
 import { createDeliveryTables, type Delivery, parseDelivery } from "./webhook-delivery.ts";
 import { MAX_AGE_MS, type Verdict } from "./webhook-retry.ts";
 
-/** Attempts of one webhook by what came of them, since ever. */
+/** Attempts of one webhook by outcome, since the object was created. */
 export interface DeliveryCount {
   readonly webhook: string;
   readonly outcome: "delivered" | "retried" | "dead";
   readonly count: number;
 }
 
-/** Messages that wait for one webhook, at most: a further one is given up at once. */
+/** Most waiting messages per webhook: a further one is given up at once. */
 const MAX_WAITING = 1000;
 const UNTOLD = "its firing was not delivered";
 const TOO_OLD = `not delivered within ${MAX_AGE_MS / 3_600_000} h`;
 
-/** Of one alert, a message goes after those queued before it: a resolved never overtakes its firing. */
+/** Messages of one alert are sent in queue order: a `resolved` is never sent before its `firing`. */
 const HEAD = `dead_ms IS NULL AND NOT EXISTS (SELECT 1 FROM deliveries AS earlier WHERE earlier.dead_ms IS NULL
   AND earlier.webhook = deliveries.webhook AND earlier.alert = deliveries.alert AND earlier.seq < deliveries.seq)`;
 
@@ -28,7 +29,10 @@ export class WebhookOutbox {
     createDeliveryTables(sql);
   }
 
-  /** Queues a message. One whose firing was given up is given up with it: its receiver knows of nothing to resolve. */
+  /**
+   * Queues a message. A `resolved` is given up at once if its `firing` was given up: the receiver never got an alert to
+   * resolve.
+   */
   add(webhook: string, change: AlertChange, nowMs: number): void {
     this.sql.exec(
       "INSERT INTO deliveries (webhook, alert, change, attempts, created_ms, next_ms) VALUES (?, ?, ?, 0, ?, ?)",
@@ -48,8 +52,8 @@ export class WebhookOutbox {
   }
 
   /**
-   * The message of a webhook that is due and has waited longest; `undefined` for none, or while the webhook asked for a
-   * pause. Gives up what has become too old.
+   * The webhook's due message that has waited longest; `undefined` when none is due, or during a pause that the webhook
+   * asked for. Gives up messages that are too old.
    */
   next(webhook: string, nowMs: number): Delivery | undefined {
     this.buryOld(webhook, nowMs);
@@ -62,7 +66,7 @@ export class WebhookOutbox {
     return this.readable(rows.toArray(), nowMs)[0];
   }
 
-  /** When each webhook's next message is due; a pause that the webhook asked for comes first. */
+  /** When each webhook's next message is due, but not before the end of a pause that the webhook asked for. */
   dueTimes(): { readonly webhook: string; readonly dueMs: number }[] {
     const due = `SELECT next_ms FROM deliveries WHERE ${HEAD} AND webhook = ? ORDER BY next_ms LIMIT 1`;
     return this.waitingWebhooks().map((webhook) => {
@@ -72,17 +76,17 @@ export class WebhookOutbox {
   }
 
   /**
-   * Counts an attempt before it is made, so that one that ends with this process is counted too; until then nobody else
-   * takes the message.
+   * Counts an attempt before it is made, so that an attempt cut off by a crash is counted too. Until `untilMs` the
+   * message is not due.
    */
   lease({ seq }: Delivery, untilMs: number): void {
     this.sql.exec("UPDATE deliveries SET attempts = attempts + 1, next_ms = ? WHERE seq = ?", untilMs, seq);
   }
 
   /**
-   * Writes down what became of a message.
-   * @param holdUntilMs given when the webhook asked for a pause: none of its messages goes before, those to come
-   * included.
+   * Stores the outcome of an attempt.
+   * @param holdUntilMs set when the webhook asked for a pause: no message, waiting or future, is sent to it before this
+   * time.
    */
   settle({ seq, webhook }: Delivery, verdict: Verdict, nowMs: number, holdUntilMs?: number): void {
     switch (verdict.kind) {
@@ -113,7 +117,7 @@ export class WebhookOutbox {
     }));
   }
 
-  /** Messages by webhook: those that wait, and those given up. */
+  /** Number of waiting messages and dead letters by webhook. */
   sizes(): { readonly webhook: string; readonly waiting: number; readonly dead: number }[] {
     const rows = this.sql.exec(
       "SELECT webhook, COUNT(*) - COUNT(dead_ms) AS waiting, COUNT(dead_ms) AS dead FROM deliveries GROUP BY webhook",
@@ -125,7 +129,7 @@ export class WebhookOutbox {
     }));
   }
 
-  /** Gives a message up, and with it what comes later of its alert: its receiver knows of nothing to resolve. */
+  /** Gives up a message and the later messages of its alert: the receiver never got an alert to resolve. */
   private bury(webhook: string, seq: number, reason: string, nowMs: number): void {
     const give = "UPDATE deliveries SET dead_ms = ?, reason = ? WHERE seq = ?";
     this.sql.exec(give, nowMs, reason, seq);
@@ -154,7 +158,7 @@ export class WebhookOutbox {
     }
   }
 
-  /** One after the other by the index, not by way of every message. */
+  /** Steps through the index from webhook to webhook instead of scanning every message. */
   private waitingWebhooks(): string[] {
     const after = "SELECT webhook FROM deliveries WHERE dead_ms IS NULL AND webhook > ? ORDER BY webhook LIMIT 1";
     const names: string[] = [];
@@ -178,7 +182,7 @@ export class WebhookOutbox {
     );
   }
 
-  /** What cannot be read is given up, so that it does not stand in the way for ever. */
+  /** Gives up unreadable rows, so that they do not block the queue. */
   private readable(rows: readonly Record<string, SqlStorageValue>[], nowMs: number): Delivery[] {
     return rows.flatMap((row) => {
       const delivery = parseDelivery(row);

@@ -1,11 +1,11 @@
-// What follows from an attempt: delivered, again later, or never.
+// Decides after an attempt: delivered, retry, or give up.
 import { fnv1aOfText } from "../../features/fnv1a.ts";
 import type { Attempt } from "./webhook-send.ts";
 
-/** A message is given up after so many attempts, or when it is so old. */
+/** A message is given up after this many attempts, or at this age. */
 const MAX_ATTEMPTS = 8;
 export const MAX_AGE_MS = 24 * 3_600_000;
-/** A webhook is left alone for at most so long, whatever it asks for: it may have meant seconds. */
+/** Longest pause that a webhook can ask for: a larger `Retry-After` is probably a unit mistake. */
 const MAX_HOLD_MS = 3_600_000;
 const GROWTH = 4;
 const MAX_BACKOFF_MS = 6 * 3_600_000;
@@ -23,14 +23,14 @@ export interface RetryOptions {
   readonly nowMs: number;
   /** Wait after the first failure, ms. */
   readonly backoffMs: number;
-  /** What the jitter is drawn from: the same message waits the same, different ones do not come back together. */
+  /** Seed of the jitter: retries of one message are reproducible, retries of different messages are spread out. */
   readonly seed: string;
 }
 
 /**
- * 2xx is delivered. No answer, 408, 429, 5xx, and 403 with a `Retry-After` are tried again after
- * `backoffMs · 4^(attempts − 1)`, at most 6 h, times a jitter in [½, 1), and not before a `Retry-After` of up to
- * `MAX_HOLD_MS`. Every other answer is final: the same request would get it again.
+ * 2xx is delivered. No answer, 408, 429, 5xx, and 403 with a `Retry-After` are tried again after `backoffMs ·
+ * 4^(attempts − 1)`, at most 6 h, times a jitter in [½, 1), and not before a `Retry-After` of up to `MAX_HOLD_MS`.
+ * Every other answer is final: the same request would get the same answer.
  *
  * With the default of 5 s the eight attempts are spread over 4 to 8 hours: 5 s, 20 s, 80 s, 5 min, 21 min, 85 min, 5.7
  * h.
@@ -50,8 +50,8 @@ export function judgeAttempt(attempt: Attempt, options: RetryOptions): Verdict {
 }
 
 /**
- * How long an answer asks that nothing at all be sent to its webhook, ms; at most `MAX_HOLD_MS`. 0 unless it limits the
- * rate of requests: 429, or 403 with a `Retry-After`, which is GitHub's secondary rate limit.
+ * How long to send nothing to the webhook, ms; at most `MAX_HOLD_MS`. 0 unless the answer is a rate limit: 429, or 403
+ * with a `Retry-After`, which is GitHub's secondary rate limit.
  */
 export function holdMs(attempt: Attempt): number {
   return attempt.status === 429 || attempt.status === 403 ? askedMs(attempt) : 0;
@@ -70,7 +70,7 @@ function isPassing({ status, retryAfterMs }: Attempt): boolean {
 /** FNV-1a of the text as a share in [0, 1). */
 function jitter(text: string): number {
   let hash = fnv1aOfText(text);
-  // The last characters alone change: mix them through all bits.
+  // Only the last characters differ between attempts: mix them into all bits.
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return ((hash ^ (hash >>> 13)) >>> 0) / 2 ** 32;
 }

@@ -1,14 +1,14 @@
-// What of a webhook nobody may be shown: an answer, or a failure, may echo what it was sent.
+// Finds and masks a webhook's secrets in texts that are shown: an answer or an error may echo the request.
 import type { Webhook } from "../../settings/webhook-schema.ts";
 
-/** Shorter values of an address are words like `json` or `1`: to black them out would make nonsense of every answer. */
+/** Shorter query values are words like `json` or `1`: masking them would make every answer unreadable. */
 const MIN_VALUE_CHARS = 6;
-/** A part of a path is hidden by itself from this length on: Slack's key has 24 characters, Discord's 68. */
+/** Path segments of at least this length are masked: Slack's key has 24 characters, Discord's 68. */
 const MIN_SEGMENT_CHARS = 16;
 
 /**
- * The signing secret, the token, the address, its path and its query, and by themselves the values of the query and the
- * long parts of the path, as they are written and decoded. Longest first, so that none is taken apart by a part of it.
+ * The words to mask: signing secret, token, address, path, query, each query value and each long path segment, both as
+ * written and decoded. Longest first, so that masking a part does not break up the whole.
  */
 export function hiddenWords({ url, secret, token }: Pick<Webhook, "url" | "secret" | "token">): string[] {
   const { pathname, search, searchParams } = new URL(url);
@@ -23,18 +23,17 @@ export function hiddenWords({ url, secret, token }: Pick<Webhook, "url" | "secre
   return [...new Set(words)].sort((a, b) => b.length - a.length);
 }
 
-/** How much of a text to read so that `chars` of it can be shown. */
+/** Number of characters to read so that `chars` of them can be shown. */
 export function charsToRead(words: readonly string[], chars: number): number {
   return chars + 2 * (words[0]?.length ?? 0);
 }
 
 /**
- * The beginning of a text with every hidden word as `***`, at most `chars` of it.
+ * The beginning of a text, at most `chars` characters, with every hidden word replaced by `***`.
  *
- * Example: `key=topsecret!` with the word `topsecret` gives `key=***!`; of `key=tops`, broken off, only `key=` is
- * shown.
+ * Example: `key=topsecret!` with the word `topsecret` gives `key=***!`; the truncated text `key=tops` gives `key=`.
  * @param words of `hiddenWords`.
- * @param broken the text was broken off, perhaps within a word: an end that may be the beginning of one is left out.
+ * @param broken whether the text was truncated: an end that may be the start of a hidden word is then left out.
  */
 export function blackOut(text: string, words: readonly string[], chars: number, broken: boolean): string {
   const shown = words.reduce((rest, word) => rest.replaceAll(word, "***"), text);
@@ -42,7 +41,7 @@ export function blackOut(text: string, words: readonly string[], chars: number, 
   return shown.slice(0, Math.min(chars, end));
 }
 
-/** How many characters at the end of a text are the beginning of a word; 0 for none. */
+/** Number of characters at the end of a text that are the beginning of a word; 0 for none. */
 function begunLength(text: string, word: string): number {
   let length = Math.min(word.length - 1, text.length);
   while (length > 0 && !text.endsWith(word.slice(0, length))) length -= 1;

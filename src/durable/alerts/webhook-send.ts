@@ -1,18 +1,17 @@
-// One attempt at one webhook. Whatever happens is a value: nothing here throws, and nothing takes longer than the
-// deadline.
+// One attempt to deliver to one webhook. Returns every outcome as a value, within the deadline. Never throws.
 import type { AlertChange } from "../../quality/alerts/alert-change.ts";
 import type { Webhook } from "../../settings/webhook-schema.ts";
 import { encodeWebhook } from "./encode-webhook.ts";
 import { blackOut, charsToRead, hiddenWords } from "./webhook-secrets.ts";
 import { webhookSignature } from "./webhook-signature.ts";
 
-/** What came of an attempt. */
+/** The outcome of an attempt. */
 export interface Attempt {
   /** HTTP status; `null` when no answer came. */
   readonly status: number | null;
-  /** Seconds or date of `Retry-After`, as ms from the answer on; `null` without one. */
+  /** `Retry-After` (seconds or date) as ms after the answer; `null` without one. */
   readonly retryAfterMs: number | null;
-  /** Why there was no answer, or the beginning of one that was no success; secrets blacked out. */
+  /** Why there was no answer, or the beginning of an error answer; secrets are masked. */
   readonly detail: string;
   readonly tookMs: number;
 }
@@ -26,7 +25,7 @@ export interface SendOptions {
 /** Characters of an answer that are kept. */
 const DETAIL_CHARS = 200;
 
-/** Posts a change. Redirects are not followed: a token must not travel to where nobody sent it. */
+/** Posts a change. Redirects are not followed: the token must not be sent to another address. */
 export async function postChange(change: AlertChange, webhook: Webhook, options: SendOptions): Promise<Attempt> {
   const { gateway, deadlineMs, nowMs } = options;
   const tookMs = (): number => Date.now() - nowMs;
@@ -50,13 +49,13 @@ export async function postChange(change: AlertChange, webhook: Webhook, options:
   }
 }
 
-/** A success is one as soon as its status is there: what follows is not waited for. */
+/** Discards the body: a success is known from its status alone. */
 async function dropBody(response: Response): Promise<string> {
   await response.body?.cancel().catch(() => undefined);
   return "";
 }
 
-/** The beginning of the body; an answer whose body does not come is still one, by its status. */
+/** The beginning of the body. If the body fails, the status still counts as the answer. */
 async function readStart(response: Response, words: readonly string[]): Promise<string> {
   if (response.body === null) return "";
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -71,16 +70,16 @@ async function readStart(response: Response, words: readonly string[]): Promise<
     }
     await reader.cancel();
   } catch {
-    // Broken off, or over the deadline: what came is enough.
+    // Connection lost or deadline passed: use what was received.
   }
   return blackOut(text, words, DETAIL_CHARS, broken);
 }
 
-/** RFC 9110: seconds, or a date. `null` for what is neither. */
+/** Parses `Retry-After` by RFC 9110: seconds or a date. `null` for anything else. */
 export function parseRetryAfter(value: string | null, nowMs: number): number | null {
   if (value === null) return null;
   if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
-  // Only the form that HTTP has: `Date.parse` makes something of almost everything.
+  // Only HTTP's date format: `Date.parse` accepts almost any text.
   const date = /^[A-Z][a-z]{2}, .* GMT$/.test(value) ? Date.parse(value) : NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - nowMs);
 }

@@ -1,10 +1,10 @@
-// How a receiver knows that a message is ours: an HMAC of its body and time, in the manner of Stripe's webhooks.
+// Signs webhook messages with an HMAC of time and body, as Stripe's webhooks do.
 
 /**
  * The value of `X-Volgate-Signature`: `t=<seconds since 1970>,v1=<hex of HMAC-SHA256(secret, "<t>.<body>")>`.
  *
- * A receiver computes the same over the bytes that came, compares in constant time, and refuses a `t` too long ago
- * (five minutes are usual): every attempt is signed anew. Example: secret `volgate-example-secret`, t 1700000000, body
+ * The receiver computes the same over the received bytes, compares in constant time, and refuses an old `t` (five
+ * minutes is usual). Every attempt gets a new signature. Example: secret `volgate-example-secret`, t 1700000000, body
  * `{}` gives `t=1700000000,v1=1128be9e8bb294a481359eb8803c28e5dbf1b9ee03c9701af896bd3da6031753`.
  */
 export async function webhookSignature(secret: string, tSeconds: number, body: string): Promise<string> {

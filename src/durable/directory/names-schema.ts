@@ -1,4 +1,4 @@
-// Names of symbols as the directory keeps and answers them. Whether a name may be created is for its callers.
+// Schema of the symbol names in the directory. Its callers decide whether a name may be created.
 import * as v from "valibot";
 
 export const nameSchema = v.string("a symbol's name");

@@ -1,4 +1,4 @@
-// Which symbols exist: hash buckets of names, each written once per symbol. On itty-durable, like the registry.
+// Which symbols exist: hash buckets of names, each written once per symbol. Uses itty-durable, like the registry.
 import { createDurable } from "itty-durable/itty-durable.js";
 import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
 import { LenientReader } from "../itty/lenient-reader.ts";
@@ -8,7 +8,7 @@ import { nameSchema, namesSchema } from "./names-schema.ts";
 export class DirectoryObject extends createDurable() {
   symbols: string[] = [];
 
-  /** Called by itty-durable after it put what is stored into the field. */
+  /** Called by itty-durable after it loaded the stored value into the field. */
   override onLoad(): Promise<void> {
     const reader = new LenientReader();
     this.symbols = reader.entries(nameSchema, this.symbols, "symbols");
@@ -21,7 +21,7 @@ export class DirectoryObject extends createDurable() {
   }
 
   /**
-   * Adds symbols; durable before the answer. Adding one again changes nothing. Throws `TypeError` for what is no name.
+   * Adds symbols; durable before the answer. Adding one again changes nothing. Throws `TypeError` for an invalid name.
    */
   async add(...symbols: string[]): Promise<string[]> {
     const names = parseOrThrow(namesSchema, symbols, { name: "symbols", refuse: (text) => new TypeError(text) });

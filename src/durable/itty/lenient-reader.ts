@@ -1,5 +1,4 @@
-// Reads what some version of this gateway wrote: a part that cannot be read costs itself and not the rest, and is
-// logged.
+// Reads values that any version of this gateway wrote. An unreadable part is logged and dropped; the rest is kept.
 import type * as v from "valibot";
 import { faultText } from "../../schemas/check.ts";
 import { checkFrom } from "../../schemas/parse-or-throw.ts";
@@ -8,7 +7,7 @@ import { logWarning } from "../../log.ts";
 export class LenientReader {
   private readonly faults: string[] = [];
 
-  /** The value, or `fallback` where it is none. An absent one was never written: that is no fault. */
+  /** The value, or `fallback` if it does not match the schema. An absent value is not logged. */
   field<S extends v.GenericSchema, F>(schema: S, value: unknown, name: string, fallback: F): v.InferOutput<S> | F {
     if (value === undefined) return fallback;
     const checked = checkFrom(schema, value, name);
@@ -17,7 +16,7 @@ export class LenientReader {
     return fallback;
   }
 
-  /** The readable entries of a list in its order; none of what is no list. */
+  /** The readable entries of a list, in order; empty if the value is not a list. */
   entries<S extends v.GenericSchema>(schema: S, value: unknown, name: string): v.InferOutput<S>[] {
     if (value === undefined) return [];
     if (!Array.isArray(value)) {
@@ -30,12 +29,12 @@ export class LenientReader {
     });
   }
 
-  /** Logs what could not be read, if anything. */
+  /** Logs the parts that could not be read, if any. */
   report(event: string): void {
     if (this.faults.length > 0)
       logWarning(event, { faults: this.faults.slice(0, MAX_LOGGED), count: this.faults.length });
   }
 }
 
-/** Faults that one line of the log names. */
+/** Most faults named in one log line. */
 const MAX_LOGGED = 10;

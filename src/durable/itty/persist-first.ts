@@ -1,6 +1,6 @@
-// Changing what an itty-durable object keeps, in the order that survives a failed write: storage first, then memory.
+// Changes the state of an itty-durable object so that a failed write is harmless: storage first, then memory.
 
-/** What itty-durable gives every object; its own types leave `state` empty. */
+/** Members of every itty-durable object; the library's own types leave `state` empty. */
 interface Persistent {
   readonly state: object;
   getPersistable(): object;
@@ -10,8 +10,8 @@ interface Persistent {
 const ITTY_KEY = "data";
 
 /**
- * Writes the object's fields with `changes` put over them, then makes the changes. Throws what the storage throws;
- * memory is as it was then. No other event is delivered to the object between the two: writing closes its input gate.
+ * Writes the object's fields with `changes` applied, then applies the changes in memory. Throws what the storage throws
+ * and then leaves memory unchanged. No other event is delivered in between, because a write closes the input gate.
  */
 export async function persistFirst<T extends Persistent>(object: T, changes: Partial<T>): Promise<void> {
   const { storage } = object.state as { readonly storage: DurableObjectStorage };

@@ -1,16 +1,16 @@
-// Every change of who serves: what, when, by whom and why, with the experiment's figures at that time.
+// The history of alias and experiment changes: what, when, by whom and why, with the experiment's figures at that time.
 import * as v from "valibot";
 import { figureSchema } from "../../model/manifest-evaluation.ts";
 import { ALIASES } from "../../model/model-host.ts";
 import { fields, finiteNumber, oneOf, type Parsed } from "../../schemas/schema-values.ts";
 
-/** Which way a change came: an operator's request, the sequential rule, or a rollback. */
+/** The origin of a change: an operator's request, the sequential rule, or a rollback. */
 const ORIGINS = ["admin", "rule", "rollback"] as const;
 export type Origin = (typeof ORIGINS)[number];
 
 const textOrNull = v.nullable(v.string("a text"));
 
-/** What the experiment had shown when something changed. */
+/** The experiment's figures at the time of a change. */
 const changeFiguresSchema = fields({
   /** JSON has no infinity: an e value beyond the largest number is `null` there. */
   eValue: v.pipe(
@@ -26,14 +26,14 @@ const changeFiguresSchema = fields({
 export type ChangeFigures = Parsed<typeof changeFiguresSchema>;
 
 export const changeSchema = fields({
-  /** 1, 2, 3, …, over the registry's whole life. */
+  /** 1, 2, 3, … over the registry's lifetime. */
   seq: finiteNumber(),
   atMs: finiteNumber(),
   what: oneOf([...ALIASES, "experiment"]),
   /**
-   * SHA-256 of who held the alias before and after, also of a bundled model: the next deployment may bring another one.
-   * `null` for no challenger, and for the bundled model in entries that an earlier version wrote. For the experiment
-   * its description, `null` for none.
+   * SHA-256 of the artifact that held the alias before and after. Bundled models are recorded by SHA-256 too, because
+   * the next deployment may bundle another one. `null` means no challenger, or in entries of an earlier version the
+   * bundled model. For the experiment: its description, `null` for none.
    */
   from: textOrNull,
   to: textOrNull,
@@ -45,30 +45,30 @@ export const changeSchema = fields({
 });
 export type Change = Parsed<typeof changeSchema>;
 
-/** Who changes something, when and why. */
+/** Who makes a change, when and why. */
 export const changeCauseSchema = fields({
   atMs: finiteNumber(),
   by: oneOf(ORIGINS),
   who: textOrNull,
   reason: textOrNull,
   /**
-   * What the decision stood on, for the history; where it is absent, what is kept of the running experiment's evidence.
+   * The figures behind the decision, for the history. Absent: the stored evidence of the running experiment is used.
    */
   figures: v.optional(changeFiguresSchema),
 });
 export type ChangeCause = Parsed<typeof changeCauseSchema>;
 
-/** With texts of the greatest length that HTTP takes they fill about 0.3 MB of the 2 MB that one value may have. */
+/** Even with texts of the maximum length they take about 0.3 MB; the limit for one value is 2 MB. */
 const MAX_CHANGES = 200;
 
-/** The history, oldest first, with more; the oldest give way. */
+/** The history with `more` appended, oldest first; the oldest entries beyond `MAX_CHANGES` are dropped. */
 export function recordChanges(history: readonly Change[], more: readonly Change[]): Change[] {
   return [...history, ...more].slice(-MAX_CHANGES);
 }
 
 /**
- * The change of champion that a rollback undoes: the newest one that no rollback has undone. `undefined` when there is
- * none in the history.
+ * The champion change that a rollback undoes: the newest one that is not rolled back yet. `undefined` when the history
+ * has none.
  *
  * Example: after a → b, b → c and a rollback (c → b), the next one undoes a → b.
  */

@@ -1,5 +1,5 @@
-// What a change of aliases or settings makes of the registry's state: the experiment that ends or begins, and the
-// entries of the history. A function of values; keeping the result is the registry's.
+// Computes the registry's state after a change of aliases or settings: which experiment ends or begins, and the history
+// entries. Pure: the registry stores the result.
 import { ALIASES, type Alias, type Aliases, wantedBy } from "../../model/model-host.ts";
 import {
   type EvidenceState,
@@ -9,23 +9,23 @@ import {
 import { type Change, type ChangeCause, type ChangeFigures, recordChanges } from "./alias-history.ts";
 import { DEFAULT_SETTINGS, type Experiment, type ExperimentSettings, describeExperiment } from "./experiment.ts";
 
-/** What of the registry belongs together: it changes in one write. */
+/** The part of the registry's state that changes in one write. */
 export interface AliasState {
   readonly aliases: Aliases;
   readonly experiment: Experiment | null;
-  /** Of the running experiment. */
+  /** Evidence of the running experiment. */
   readonly evidence: EvidenceState | null;
   readonly changes: readonly Change[];
-  /** How many changes and experiments there ever were. */
+  /** Total number of changes and experiments. */
   readonly changeCount: number;
   readonly experimentCount: number;
 }
 
 /**
- * Gives aliases to artifacts, or back (`null`), and changes the experiment's settings. The challenger's place becomes
- * empty when the champion is the same artifact. Where champion or challenger is another one than before, the running
- * experiment ends; where both are there a new one begins, without evidence, with `settings` over those that the same
- * challenger had. What is as it was leaves no entry in the history.
+ * Gives aliases to artifacts or, with `null`, back to the bundled models, and changes the experiment's settings. The
+ * challenger is removed when it equals the champion. When champion or challenger changes, the running experiment ends;
+ * if both are set, a new one begins without evidence. Its settings are `settings` over those that the same challenger
+ * had. Unchanged values leave no history entry.
  */
 export function changeAliases(
   state: AliasState,
@@ -81,7 +81,7 @@ function experimentOf(
   return { experiment: { id, mode, share, auto, startedMs, champion, challenger }, begun: true };
 }
 
-/** What the history keeps of a verdict. */
+/** The figures of a verdict that the history keeps. */
 export function changeFigures({ eValue, blocks, rows, episodes, meanGain }: PromotionVerdict): ChangeFigures {
   return { eValue, blocks, rows, episodes, meanGain };
 }

@@ -1,14 +1,14 @@
-// A comparison of the champion with a challenger on live steps: which two, who answers, and whether the rule may
+// An experiment: which champion and challenger are compared on live steps, which one answers, and whether the rule may
 // promote.
 import * as v from "valibot";
 import { fields, finiteNumber, type Parsed } from "../../schemas/schema-values.ts";
 
-/** More than half would be a promotion that nobody decided. */
+/** A larger share would amount to an undecided promotion. */
 const MAX_SHARE = 0.5;
 
 const SHARE = `a number above 0 and at most ${MAX_SHARE}`;
 
-/** What an operator chooses of an experiment. */
+/** The settings of an experiment that an operator chooses. */
 const experimentSettingsSchema = fields({
   /** `shadow`: both score every step, the champion answers. `split`: the challenger answers its share. */
   mode: v.picklist(["shadow", "split"], '"shadow" or "split"'),
@@ -19,7 +19,7 @@ const experimentSettingsSchema = fields({
 });
 export type ExperimentSettings = Parsed<typeof experimentSettingsSchema>;
 
-/** What is changed of them; what is absent stays. */
+/** A change of the settings; absent fields stay as they are. */
 export const settingsChangeSchema = fields({
   mode: v.exactOptional(experimentSettingsSchema.entries.mode),
   share: v.exactOptional(experimentSettingsSchema.entries.share),
@@ -27,7 +27,7 @@ export const settingsChangeSchema = fields({
 });
 
 export const experimentSchema = fields({
-  /** `<number>-<8 of the champion's SHA-256>-<8 of the challenger's>`, never given twice. */
+  /** `<number>-<8 of the champion's SHA-256>-<8 of the challenger's>`, never reused. */
   id: v.string("a text"),
   ...experimentSettingsSchema.entries,
   startedMs: finiteNumber(),
@@ -37,10 +37,10 @@ export const experimentSchema = fields({
 });
 export type Experiment = Parsed<typeof experimentSchema>;
 
-/** Where nothing is asked for: nobody sees the challenger, and nothing happens by itself. */
+/** Default: the challenger answers no request, and nothing is promoted automatically. */
 export const DEFAULT_SETTINGS: ExperimentSettings = { mode: "shadow", share: 0.1, auto: false };
 
-/** In words, for the history: `3-1a2b3c4d-5e6f7a8b split 0.1 auto`. `null` for no experiment. */
+/** Text for the history: `3-1a2b3c4d-5e6f7a8b split 0.1 auto`. `null` for no experiment. */
 export function describeExperiment(experiment: Experiment | null): string | null {
   if (experiment === null) return null;
   const { id, mode, share, auto } = experiment;

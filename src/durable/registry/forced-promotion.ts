@@ -1,5 +1,5 @@
-// A promotion against the gate's verdict: who did it and why. It stands for as long as the artifact holds its alias,
-// and is remembered after that.
+// A promotion against the gate's verdict: who forced it and why. It applies while the artifact holds its alias and
+// stays in the history afterwards.
 import * as v from "valibot";
 import { ALIASES, type Alias } from "../../model/model-host.ts";
 import { fields, finiteNumber, oneOf, type Parsed } from "../../schemas/schema-values.ts";
@@ -9,22 +9,22 @@ export const forcedPromotionSchema = fields({
   atMs: finiteNumber(),
   by: v.string("a text"),
   reason: v.string("a text"),
-  /** What the gate had against it. */
+  /** The gate's objections. */
   gateReasons: v.array(v.string("a text"), "a list"),
 });
 export type ForcedPromotion = Parsed<typeof forcedPromotionSchema>;
 
-/** One that the history holds. */
+/** A forced promotion in the history. */
 export const recordedPromotionSchema = fields({ ...forcedPromotionSchema.entries, alias: oneOf(ALIASES) });
 export type RecordedPromotion = Parsed<typeof recordedPromotionSchema>;
 
 /**
- * How many forced promotions are remembered. With texts of the greatest length that HTTP takes they fill about 1 MB,
- * half of what one value in the object's storage may be.
+ * Most forced promotions in the history. With texts of the maximum length they take about 1 MB, half of the limit for
+ * one value in the object's storage.
  */
 const MAX_FORCED_HISTORY = 100;
 
-/** The history, newest last, with one more; the oldest gives way when it is full. */
+/** The history with one promotion appended, newest last; the oldest is dropped when it is full. */
 export function recordPromotion(
   history: readonly RecordedPromotion[],
   alias: Alias,

@@ -1,6 +1,6 @@
-// The gateway's few global facts: which artifact holds which alias, by force or not, the experiment and its evidence,
-// the history of all this, and notices that operators must see. One object, small and rarely written, which is what
-// itty-durable is right for. What a change means is in change-aliases.ts.
+// The gateway's global state: which artifact holds which alias (and whether by force), the experiment and its evidence,
+// the history, and notices for operators. One small object that is rarely written, hence itty-durable. The effects of a
+// change are computed in change-aliases.ts.
 import { createDurable } from "itty-durable/itty-durable.js";
 import * as v from "valibot";
 import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
@@ -30,7 +30,7 @@ import {
 
 const MAX_NOTICES = 20;
 
-/** Objects among the arguments are JSON texts: itty-durable hands over what a header carries. */
+/** Object arguments are JSON texts: itty-durable passes arguments in a header. */
 export class RegistryObject extends createDurable() implements StoredRegistry {
   aliases: Partial<Record<Alias, string>> = {};
   forced: Partial<Record<Alias, ForcedPromotion>> = {};
@@ -42,7 +42,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   changeCount = 0;
   experimentCount = 0;
 
-  /** Called by itty-durable after it put what is stored into the fields. */
+  /** Called by itty-durable after it loaded the stored values into the fields. */
   override onLoad(): Promise<void> {
     Object.assign(this, readStoredRegistry(this));
     return Promise.resolve();
@@ -52,7 +52,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     return { aliases: this.aliases, forced: this.forced, notices: this.notices, experiment: this.experiment };
   }
 
-  /** Apart from the snapshot, which every isolate reads every few seconds. */
+  /** Separate from the snapshot, which every isolate reads every few seconds. */
   history(): readonly RecordedPromotion[] {
     return this.forcedHistory;
   }
@@ -67,10 +67,10 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
 
   /**
    * Gives an alias to an artifact, or back to the bundled model with `null`. Durable before the answer.
-   * @param forced JSON of the `ForcedPromotion` that this is, `null` when it is none: another artifact that held the
-   * alias by force holds it no more, but stays in the history.
-   * @param cause JSON of a `ChangeCause`; absent for an operator who gives no reason.
-   * @param settings JSON of the experiment's settings, where this begins or changes one.
+   * @param forced JSON of a `ForcedPromotion`; `null` when not forced. A change of artifact ends the alias's earlier
+   * forced promotion, which stays in the history.
+   * @param cause JSON of a `ChangeCause`; absent when the operator gives no reason.
+   * @param settings JSON of the experiment's settings, if this begins or changes an experiment.
    */
   async setAlias(
     alias: string,
@@ -91,9 +91,9 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   }
 
   /**
-   * Changes the running experiment's settings; with `{}` one that is due begins.
-   * @param experimentId of the one that is meant; `null` for any.
-   * @param forced JSON of a `ForcedPromotion` of the challenger, where its gate is against these settings.
+   * Changes the running experiment's settings. With `{}` it only begins an experiment that is due.
+   * @param experimentId id that the running experiment must have; `null` for any.
+   * @param forced JSON of a `ForcedPromotion` of the challenger, needed when its gate refuses these settings.
    */
   async setExperiment(
     settings: string,
@@ -112,7 +112,8 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   }
 
   /**
-   * Makes the challenger of that experiment champion, unless another one runs by now, or the rule may promote no more.
+   * Makes the challenger of that experiment champion. Refused if another experiment runs, or if the rule may no longer
+   * promote.
    */
   async promote(experimentId: string, forced: string | null, cause: string): Promise<Outcome> {
     const experiment = currentExperiment(this.experiment, this.aliases);
@@ -126,20 +127,23 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     return { ok: true };
   }
 
-  /** Gives champion back to who held it before the change `seq`, if that is still the one that a rollback undoes. */
+  /**
+   * Gives the champion alias back to the artifact before the change `seq`, if a rollback would still undo that change.
+   */
   async rollBack(seq: number, cause: string): Promise<Outcome> {
     const undone = changeToUndo(this.changes);
     if (undone === undefined) return { ok: false, code: "nothing_to_roll_back" };
     if (undone.seq !== seq) return { ok: false, code: "history_changed" };
     const forced = this.forcedHistory.findLast(({ alias, sha256 }) => alias === "champion" && sha256 === undone.from);
-    // What is bundled today is held by nobody's choice, so that the next deployment may bring a better one.
+    // Store no explicit alias for today's bundled model, so that the next deployment can bundle a better one.
     const champion = undone.from === BUNDLED.champion ? null : undone.from;
     await this.change({ champion }, parseText(changeCauseSchema, cause, "cause"), undefined, {}, forced);
     return { ok: true };
   }
 
   /**
-   * Keeps evidence that was built on what ended with the block `afterBlock`; `false` when another was kept meanwhile.
+   * Stores evidence that continues the one ending with block `afterBlock`; `false` when other evidence was stored
+   * meanwhile.
    */
   async keepEvidence(experimentId: string, afterBlock: number | null, evidence: string): Promise<{ kept: boolean }> {
     const through = this.evidence?.throughBlock ?? null;
@@ -156,9 +160,9 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   }
 
   /**
-   * One write for all that a change of aliases is.
-   * @param promotion a new promotion by force, of the first alias in `wanted`.
-   * @param standing one that was recorded before and holds again.
+   * Applies a change of aliases in one write.
+   * @param promotion a new forced promotion, for the first alias in `wanted`.
+   * @param standing a recorded forced promotion that applies again.
    */
   private async change(
     wanted: Readonly<Partial<Record<Alias, string | null>>>,
@@ -172,7 +176,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     for (const alias of Object.keys(wanted) as Alias[]) {
       if (after.aliases[alias] !== this.aliases[alias]) delete forced[alias];
     }
-    // A challenger that answers nobody needs no force.
+    // A challenger that answers no request needs no forced promotion.
     if (after.experiment?.mode !== "split") delete forced.challenger;
     const [first] = Object.keys(wanted) as Alias[];
     const holds = promotion ?? standing;
@@ -192,7 +196,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
 
 const aliasSchema = oneOf(ALIASES);
 
-/** Throws `TypeError` naming the argument; the caller has an error of the object then. */
+/** Throws `TypeError` naming the argument; the caller gets it as the object's error. */
 function parseArgument<S extends v.GenericSchema>(schema: S, value: unknown, name: string): v.InferOutput<S> {
   return parseOrThrow(schema, value, { name, refuse: (message) => new TypeError(message) });
 }

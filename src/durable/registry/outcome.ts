@@ -1,8 +1,8 @@
-// What became of a change that the registry was asked for.
+// The outcome of a change requested from the registry.
 import * as v from "valibot";
 import { fields, oneOf, type Parsed } from "../../schemas/schema-values.ts";
 
-/** Why a change was not made; nothing is changed then. */
+/** Why a change was refused; a refused change changes nothing. */
 const CHANGE_REFUSALS = [
   "no_experiment",
   "experiment_changed",

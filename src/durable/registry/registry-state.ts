@@ -1,4 +1,4 @@
-// What the registry keeps, read from its storage, and the part of it that every isolate asks for every few seconds.
+// Parses the registry's stored state, and the part of it that every isolate reads every few seconds.
 import * as v from "valibot";
 import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
 import { ALIASES, type Alias, type Aliases, wantedBy } from "../../model/model-host.ts";
@@ -14,7 +14,7 @@ import {
 } from "./forced-promotion.ts";
 import { LenientReader } from "../itty/lenient-reader.ts";
 
-/** Something that happened to a symbol and deserves a look, newest last. */
+/** An event of a symbol that an operator should look at, newest last. */
 export const noticeSchema = fields({
   atMs: finiteNumber(),
   symbol: v.string("a text"),
@@ -25,24 +25,24 @@ export type Notice = Parsed<typeof noticeSchema>;
 
 export interface RegistryState {
   readonly aliases: Aliases;
-  /** By alias, where the artifact that holds it was promoted against its gate. */
+  /** By alias: the forced promotion of the artifact that holds it, if its gate was overruled. */
   readonly forced: Readonly<Partial<Record<Alias, ForcedPromotion>>>;
   readonly notices: readonly Notice[];
-  /** `null` without a challenger, and where a new deployment's bundled champion is another one than it began with. */
+  /** `null` without a challenger, and when a new deployment's bundled champion differs from the one it began with. */
   readonly experiment: Experiment | null;
 }
 
-/** All that the registry keeps. */
+/** The registry's complete stored state. */
 export interface StoredRegistry {
   aliases: Partial<Record<Alias, string>>;
   forced: Partial<Record<Alias, ForcedPromotion>>;
   notices: Notice[];
   forcedHistory: RecordedPromotion[];
   experiment: Experiment | null;
-  /** Of the running experiment. */
+  /** Evidence of the running experiment. */
   evidence: EvidenceState | null;
   changes: Change[];
-  /** How many changes and experiments there ever were. */
+  /** Total number of changes and experiments. */
   changeCount: number;
   experimentCount: number;
 }
@@ -50,7 +50,7 @@ export interface StoredRegistry {
 const text = v.string("a text");
 const NOTHING: Readonly<Record<string, unknown>> = {};
 
-/** From storage, as any version wrote it. What cannot be read is left out and logged. */
+/** Parses the stored state of any version. Unreadable parts are left out and logged. */
 export function readStoredRegistry(stored: Readonly<Partial<Record<keyof StoredRegistry, unknown>>>): StoredRegistry {
   const reader = new LenientReader();
   const read: StoredRegistry = {
@@ -68,7 +68,8 @@ export function readStoredRegistry(stored: Readonly<Partial<Record<keyof StoredR
 }
 
 /**
- * An answer of the registry, which may be of another version than the isolate that asks. Throws for what is no object.
+ * Parses an answer of the registry, which may run another version than the calling isolate. Throws if it is not an
+ * object.
  */
 export function readRegistrySnapshot(answer: unknown): RegistryState {
   const refuse = (message: string): Error => new TypeError(message);
@@ -81,14 +82,14 @@ export function readRegistrySnapshot(answer: unknown): RegistryState {
   return { aliases, forced, notices, experiment: currentExperiment(experiment, aliases) };
 }
 
-/** The experiment, `null` where champion or challenger is another one than it began with. */
+/** The experiment; `null` if champion or challenger has changed since it began. */
 export function currentExperiment(experiment: Experiment | null, aliases: Aliases): Experiment | null {
   if (experiment === null) return null;
   const { champion, challenger } = experiment;
   return champion === wantedBy(aliases, "champion") && challenger === aliases.challenger ? experiment : null;
 }
 
-/** A promotion by force is of the artifact that holds the alias now, or of none. */
+/** Keeps a forced promotion only if its artifact still holds the alias. */
 function readAliases(
   raw: { readonly aliases?: unknown; readonly forced?: unknown },
   reader: LenientReader,

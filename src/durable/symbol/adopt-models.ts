@@ -1,30 +1,28 @@
-// Taking other models into use: the label specs that the engine computes, and the models that the monitor follows.
+// Switches a symbol to other models: the label specs that the engine computes, and the models that the monitor follows.
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import { type LabelSpec, labelSpecText } from "../../features/label-spec.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import type { LiveSymbol } from "./live-symbol.ts";
 import { SCORED } from "./scoring.ts";
 
-/** Takes models into use. A change is written at once: slots do not say under which models they were applied. */
+/** Adopts models. Writes a snapshot on a change, because slots do not record the models that were in use. */
 export function adoptModels({ engine, evaluation }: LiveSymbol, models: ServedModels): void {
   evaluation.resume();
   if (evaluation.adopted === models) return;
-  // The history of the right models must not be dropped for models that only stand in for them.
+  // Provisional models must not displace the quality history of the regular ones.
   if (models.provisional && evaluation.monitor.quality.followed.length > 0) return;
   const areSpecsOthers = adoptLabelSpecs(engine.features, models);
   const areModelsOthers = evaluation.follow(engine.features, models);
   if (areSpecsOthers || areModelsOthers) engine.saveSnapshot(evaluation);
-  // After a fault, they are adopted with the next batch.
+  // After a fault the next batch adopts them.
   if (!evaluation.hasFault) evaluation.adopted = models;
 }
 
-/**
- * Takes the label specs of the served models into use and drops those that none uses. Returns whether anything changed.
- */
+/** Adds the label specs of the served models and removes unused ones. Returns whether anything changed. */
 function adoptLabelSpecs(features: FeatureEngine, models: ServedModels): boolean {
   const wanted = SCORED.flatMap((alias) => models.byAlias[alias]?.manifest.label ?? []);
   const before = features.labelSpecs.map(labelSpecText).join();
-  // The last spec cannot be dropped before another one is there, and a third not added before one is gone.
+  // The engine holds one or two specs: add before removing the last, remove before adding a third.
   dropUnused(features, wanted);
   for (const label of wanted) features.addLabelSpec(label);
   dropUnused(features, wanted);

@@ -1,4 +1,4 @@
-// A batch of one symbol's ticks, and what became of them.
+// A batch of one symbol's ticks, and its outcome.
 import { type BatchCounts, VERDICT } from "../../features/event-grid.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import type { HeldVerdict } from "./archive/archive-ticks.ts";
@@ -11,7 +11,7 @@ export interface Batch {
 }
 
 export interface BatchOutcome extends Readonly<BatchCounts> {
-  /** Rows of this batch among the outliers. */
+  /** Rows of this batch that are outliers. */
   readonly outlierRows: readonly number[];
 }
 
@@ -24,7 +24,7 @@ export function outcomeOf(counts: Readonly<BatchCounts>, verdicts: Uint8Array | 
   return { ...counts, outlierRows };
 }
 
-/** What a batch decided about a tick that an earlier one left held. */
+/** A batch's verdict on a tick held since an earlier batch. */
 export function heldVerdictOf({ released, givenUp }: Readonly<BatchCounts>): HeldVerdict | null {
   if (released > 0) return VERDICT.accepted;
   return givenUp > 0 ? VERDICT.outlier : null;

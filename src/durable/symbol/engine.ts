@@ -1,6 +1,5 @@
-// The state of one symbol and how it survives: the feature engine over slots, snapshot and the producers' numbers.
-// Every method is synchronous. What is learned from scores is kept beside it (`Companion`) and written with the
-// snapshot.
+// One symbol's state and its persistence: the feature engine, slots, snapshot and producers' sequence numbers. Every
+// method is synchronous. State derived from scores is separate (`Companion`) and written with the snapshot.
 import { ClosedSteps } from "../../features/closed-steps.ts";
 import { type BatchCounts, noCounts } from "../../features/event-grid.ts";
 import { type EngineConfig, type FeatureEngine, parseEngineConfig } from "../../features/feature-engine.ts";
@@ -14,23 +13,28 @@ import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from ".
 import type { SlotStore } from "./storage/slot-store.ts";
 import type { StoredBatch } from "./storage/stored-batch.ts";
 
-/** A snapshot is written before the next batch when this much has come since the last. */
+/** A snapshot is written before the next batch after this many batches. */
 const SNAPSHOT_BATCHES = 64;
 const SNAPSHOT_TICKS = 10_000;
-/** And after a batch when this many steps have closed since: fewer than are kept for scoring after a restart. */
+/**
+ * And after a batch when this many steps have closed since; below `MAX_REPLAYED_STEPS`, so that a restart can score all
+ * of them.
+ */
 const SNAPSHOT_STEPS = 4096;
-/** Steps of a round, and at most 300 more of its last tick: the memory for a batch must not grow with its steps. */
+/** Steps of a round, plus at most 300 closed by its last tick. Bounds the memory for a batch. */
 const ROUND_STEPS = 4096;
-/** Room for steps that is kept between batches: a symbol whose ticks were once far apart must not keep megabytes. */
+/** Capacity for steps kept between batches, so that one large batch does not pin megabytes. */
 const KEPT_STEPS = 1024;
-/** Steps of a replay that are hashed for the archive at once. */
+/** Steps of a replay that are hashed for the archive at a time. */
 const REPLAY_STEPS = 256;
-/** Of a long replay only the newest steps are kept for scoring: those of the 2 h that slots are kept for, at 1 s. */
+/** Most steps of a replay kept for scoring, newest first: at 1 s those of the 2 h for which slots are kept. */
 const MAX_REPLAYED_STEPS = 8192;
+/** Steps above that, before the oldest are removed. */
+const SPARE_REPLAYED_STEPS = 1024;
 /** Where the companion's pages lie in the page store. */
 export const COMPANION_PAGES = "monitor";
 
-/** State that follows the engine's, complete through the last batch whenever a snapshot is written. */
+/** State that follows the engine's; it includes the last batch whenever a snapshot is written. */
 export interface Companion {
   dirtyPages(): Page[];
 }
@@ -39,14 +43,14 @@ export interface Companion {
 export interface SymbolStores {
   readonly slots: SlotStore;
   readonly pages: PageStore;
-  /** Whether batches are archived: none is then overwritten before that. */
+  /** Whether batches are archived: an unarchived batch is then never overwritten. */
   readonly isArchived: boolean;
 }
 
 export class SymbolEngine {
   readonly features: FeatureEngine;
   readonly recovery: Recovery;
-  /** What is not archived yet; `undefined` without a bucket. */
+  /** The unarchived batches; `undefined` without a bucket. */
   readonly archive: ArchiveLedger | undefined;
   private readonly stores: SymbolStores;
   private readonly producers: Producers;
@@ -54,11 +58,11 @@ export class SymbolEngine {
   private seq: number;
   private snapshotSeq: number;
   private ticksSinceSnapshot = 0;
-  /** Steps that the engine had closed at the last snapshot. */
+  /** Steps closed before the last snapshot. */
   private stepsAtSnapshot: number;
-  /** What a round closed. Reused: valid until the next one. */
+  /** The steps that a round closed. Reused: valid until the next round. */
   private steps: ClosedSteps;
-  /** `VERDICT` of each tick of the batch under way. Reused. */
+  /** `VERDICT` of each tick of the current batch. Reused. */
   private verdicts = new Uint8Array(1024);
   private counts: Readonly<BatchCounts> = noCounts();
   private replayed: ClosedSteps;
@@ -81,16 +85,16 @@ export class SymbolEngine {
     this.archive?.resume(this.seq, features.watermarkMs);
   }
 
-  /** An engine for a symbol's first batch. What it is created for is written now and holds for ever. */
+  /** An engine for a symbol's first batch. Its configuration is written now and never changes. */
   static create(stores: SymbolStores, symbol: string, config: EngineConfig): SymbolEngine {
     stores.slots.saveIdentity(symbol, JSON.stringify(config));
-    // Read back: a symbol that was created before, and could not be read since, keeps what it was created for.
+    // Read back: a symbol that was created earlier but could not be read keeps its original configuration.
     const engine = SymbolEngine.load(stores);
     if (engine === undefined) throw new Error(`${symbol}: its identity was written and cannot be read back`);
     return engine;
   }
 
-  /** The state as of the last acknowledged batch; `undefined` where no symbol was created. */
+  /** The state as of the last acknowledged batch; `undefined` if no symbol was created. */
   static load(stores: SymbolStores): SymbolEngine | undefined {
     const identity = stores.slots.loadIdentity();
     if (identity === undefined) return undefined;
@@ -107,19 +111,25 @@ export class SymbolEngine {
     return producer !== null && producerSeq !== null && this.producers.isDuplicate(producer, producerSeq);
   }
 
-  /** Whether so many steps have closed since the last snapshot that a restart should not have to score them again. */
+  /**
+   * Whether enough steps have closed since the last snapshot that one should be written, to shorten scoring after a
+   * restart.
+   */
   get hasManyUnsavedSteps(): boolean {
     return this.features.stepsClosed - this.stepsAtSnapshot >= SNAPSHOT_STEPS;
   }
 
-  /** The steps that replayed batches closed, the newest 8192 at most. They are given once: slots hold no scores. */
+  /**
+   * The steps that replayed batches closed, the newest 8192 at most; they need scores, which slots do not hold.
+   * Returned once.
+   */
   takeReplayed(): ClosedSteps {
     const { replayed } = this;
     this.replayed = new ClosedSteps(replayed.specCount, 1);
     return replayed;
   }
 
-  /** Before a batch: writes the snapshot that is due. */
+  /** Call it before a batch: writes a snapshot if one is due. */
   prepare(companion: Companion): void {
     this.archive?.prepare(this.features, this.seq);
     const batches = this.seq - this.snapshotSeq;
@@ -128,14 +138,14 @@ export class SymbolEngine {
 
   /**
    * Applies a batch in memory only, and yields the steps that it closes, round by round. A round's steps are valid
-   * until the next round. Call `commit` after the last round: a failure before leaves nothing of the batch in the
-   * store.
+   * until the next round. Call `commit` after the last round; a failure before that leaves nothing of the batch in
+   * storage.
    */
   rounds(batch: Batch): Generator<ClosedSteps, void, void> {
     return this.apply(batch.rows, ROUND_STEPS);
   }
 
-  /** Writes the batch that was applied into its slot. Returns what became of its ticks. */
+  /** Writes the applied batch into its slot. Returns the outcome of its ticks. */
   commit(batch: Batch, nowMs: number): BatchOutcome {
     const { counts } = this;
     const ticks = batch.rows.length / TICK_FIELDS;
@@ -158,8 +168,8 @@ export class SymbolEngine {
   }
 
   /**
-   * Writes all state, between batches only: the companion must have seen everything that the engine has. Also needed
-   * when the label specs or the followed models changed: slots do not say which were in use.
+   * Writes all state. Call it between batches only: engine and companion must include the same batches. Also needed
+   * after a change of label specs or followed models, because slots do not record them.
    */
   saveSnapshot(companion: Companion): void {
     const { slots, pages } = this.stores;
@@ -196,7 +206,7 @@ export class SymbolEngine {
     this.ticksSinceSnapshot += rows.length / TICK_FIELDS;
   }
 
-  /** Applies the batches after the snapshot. One that cannot be read costs its own ticks and nothing else. */
+  /** Replays the batches after the snapshot. Skips unreadable batches: only their own ticks are lost. */
   private replay(): Pick<Recovery, "replayedBatches" | "damagedBatches"> {
     const { replayed } = this;
     let replayedBatches = 0;
@@ -210,12 +220,16 @@ export class SymbolEngine {
       for (const steps of this.apply(batch.rows, REPLAY_STEPS)) {
         replayed.addAll(steps);
         // Not at every round: what is left has to be moved.
-        if (replayed.count > 2 * MAX_REPLAYED_STEPS) replayed.dropFirst(replayed.count - MAX_REPLAYED_STEPS);
+        const extra = replayed.count - MAX_REPLAYED_STEPS;
+        if (extra > SPARE_REPLAYED_STEPS) replayed.dropFirst(extra);
       }
       this.finish(batch);
       replayedBatches += 1;
     }
     replayed.dropFirst(Math.max(0, replayed.count - MAX_REPLAYED_STEPS));
+    // They stay until the first request: without the room that growing left.
+    this.replayed = new ClosedSteps(replayed.specCount, Math.max(1, replayed.count));
+    this.replayed.addAll(replayed);
     return { replayedBatches, damagedBatches };
   }
 }

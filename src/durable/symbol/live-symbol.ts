@@ -1,4 +1,4 @@
-// What a symbol has in memory, replaced as a whole when work on it fails.
+// A symbol's state in memory, replaced as a whole when work on it fails.
 import type { EngineConfig } from "../../features/feature-engine.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import type { Settings } from "../../settings.ts";
@@ -19,13 +19,13 @@ export interface LiveSymbol {
   isRecovered: boolean;
 }
 
-/** With what steps are scored: read together, so that one batch sees one set. */
+/** The models and the experiment for scoring, read together so that one batch uses one set. */
 export interface Serving {
   readonly models: RetainedModels;
   readonly experiment: RunningExperiment | null;
 }
 
-/** Reads back what was kept; `undefined` for a symbol that has no batch yet. */
+/** Loads the stored state; `undefined` for a symbol that has no batch yet. */
 export function loadSymbol(stores: SymbolStores, counters: SymbolCounters): LiveSymbol | undefined {
   const identity = stores.slots.loadIdentity();
   const engine = SymbolEngine.load(stores);
@@ -43,7 +43,7 @@ export function createSymbol(
   return liveSymbol(name, SymbolEngine.create(stores, name, config), stores, counters);
 }
 
-/** What a new symbol is created for: the label that the deployment names, else its first champion's. */
+/** The configuration of a new symbol: the label that the deployment sets, else its first champion's. */
 export function configForNewSymbol({ engine, labelGiven }: Settings, { byAlias }: ServedModels): EngineConfig {
   const label = labelGiven ? undefined : byAlias.champion?.manifest.label;
   return label !== undefined && label.source === engine.grid.source ? { ...engine, label } : engine;

@@ -1,11 +1,11 @@
-// One piece of work at a time, in the order of asking: while one awaits, an object's open gate lets other requests run,
-// and none of them may see a batch half done.
+// Runs one piece of work at a time, in call order. While one awaits, the object's input gate lets other requests run,
+// and they must not see a half-applied batch.
 
 /**
- * Runs work one after the other. Work that throws fails its caller alone; the next in line runs after it.
+ * Runs work one after the other. Work that throws fails its own caller only; the next work runs after it.
  *
- * Use it only for promises of the object that owns it: one of another object may never settle, and everything after it
- * would wait for ever.
+ * Use it only for promises of the object that owns it: a promise of another object may never settle, which would block
+ * all later work.
  */
 export class Mutex {
   private last: Promise<unknown> = Promise.resolve();

@@ -1,5 +1,5 @@
-// One symbol: wiring only. A batch's way is in pipeline.ts, how its state survives in engine.ts, what it learns of the
-// models in evaluation/. This class runs requests one after the other and keeps the one alarm.
+// One symbol: wiring only. pipeline.ts processes batches, engine.ts persists the state, evaluation/ monitors the
+// models. This class runs requests one after the other and keeps the alarm.
 import { DurableObject } from "cloudflare:workers";
 import { modelHost, type ServedModels } from "../../model/model-host.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
@@ -33,8 +33,11 @@ import { noCountersYet } from "./symbol-counters.ts";
 import { SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 
+/** When the alarm looks again after it could not say what is due. */
+const RETRY_PLANNING_MS = 60_000;
+
 export class SymbolObject extends DurableObject<Env> {
-  /** What the symbol has in memory; `undefined` before its first batch. */
+  /** The symbol's state in memory; `undefined` before its first batch. */
   live: LiveSymbol | undefined;
   readonly background: Background;
   readonly stores: SymbolStores;
@@ -42,7 +45,7 @@ export class SymbolObject extends DurableObject<Env> {
   private readonly counters = noCountersYet();
   private readonly mutex = new Mutex();
   private hashes: Readonly<Record<RowName, string>> | undefined;
-  /** When the alarm runs, as far as this life of the object set it. */
+  /** When the alarm runs, if set since the object was loaded. */
   private alarmAtMs: number | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -55,7 +58,9 @@ export class SymbolObject extends DurableObject<Env> {
     if (this.live !== undefined) ctx.waitUntil(this.reportDamage(this.live));
   }
 
-  /** Applies a batch durably, scores what it closed, and answers when both are done. A scoring error loses no tick. */
+  /**
+   * Applies a batch durably, scores the steps it closes, and answers when both are done. A scoring error loses no tick.
+   */
   async ingest(batch: IngestBatch): Promise<BatchAnswer> {
     await this.prepare();
     return await this.runExclusive(async (serving) => {
@@ -80,15 +85,20 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** State for `/symbols/:symbol`; `undefined` for a symbol that has no tick yet. */
   async summary(): Promise<SymbolSummary | undefined> {
-    const prediction = await this.predict();
-    if (this.live === undefined) return undefined;
-    const { scoringErrors, redeliveredTicks } = this.counters;
-    const archiveFailures = this.background.archive?.failures ?? 0;
-    const { sizeBytes: storageBytes } = this.stores.slots;
-    return summarize(this.live.engine, prediction, { storageBytes, scoringErrors, redeliveredTicks, archiveFailures });
+    await this.prepare();
+    // Not during a batch: memory is ahead of the store while its steps are scored.
+    return await this.runExclusive(async (serving) => {
+      if (this.live === undefined) return undefined;
+      await refreshPrediction(this.live, serving);
+      const { scoringErrors, redeliveredTicks } = this.counters;
+      const archiveFailures = this.background.archive?.failures ?? 0;
+      const { sizeBytes: storageBytes } = this.stores.slots;
+      const counts = { storageBytes, scoringErrors, redeliveredTicks, archiveFailures };
+      return summarize(this.live.engine, this.live.latest?.prediction, counts);
+    });
   }
 
-  /** Labels from outside, one answer each; those that are `accepted` are durable. */
+  /** Stores external labels and returns one outcome each; `accepted` labels are durable. */
   async feedback(
     labels: readonly { readonly step: number; readonly sha12: string; readonly label: 0 | 1 }[],
   ): Promise<FeedbackOutcome[]> {
@@ -101,7 +111,7 @@ export class SymbolObject extends DurableObject<Env> {
     });
   }
 
-  /** How good its models are, with intervals; `undefined` for a symbol that has no tick yet. */
+  /** The quality of its models, with intervals; `undefined` for a symbol that has no tick yet. */
   async quality(windows: readonly WindowName[]): Promise<SymbolQuality | undefined> {
     const prediction = await this.predict();
     const monitor = await this.monitor();
@@ -114,19 +124,19 @@ export class SymbolObject extends DurableObject<Env> {
     });
   }
 
-  /** How far its rows lie from the training data; `undefined` likewise. */
+  /** The drift of its rows from the training data; `undefined` likewise. */
   async drift(): Promise<SymbolDrift | undefined> {
     const monitor = await this.monitor();
     return monitor === undefined ? undefined : symbolDrift(monitor);
   }
 
-  /** Where every alert rule stands, and what is missing for its alert to begin or to end; `undefined` likewise. */
+  /** The status of every alert rule, and what its alert needs to begin or to end; `undefined` likewise. */
   async alertStatuses(): Promise<RuleStatus[] | undefined> {
     const monitor = await this.monitor();
     return monitor === undefined ? undefined : this.background.alertStatuses(modelHost.serving, Date.now());
   }
 
-  /** What `/metrics` shows of it; `undefined` likewise. */
+  /** Its part of `/metrics`; `undefined` likewise. */
   async scrape(): Promise<SymbolScrape | undefined> {
     const summary = await this.summary();
     if (summary === undefined) return undefined;
@@ -145,7 +155,7 @@ export class SymbolObject extends DurableObject<Env> {
     return symbolFigures(monitor, modelHost.serving, windows, { eventMs: this.eventMs, monitorErrors, counts });
   }
 
-  /** One model's sums per block of a window, for intervals over several symbols; `undefined` where there are none. */
+  /** One model's sums per block of a window, for intervals over several symbols; `undefined` if there are none. */
   async blockRows(window: WindowName, sha256: string): Promise<BlockRows | undefined> {
     return (await this.monitor())?.quality.blockRows(window, sha256);
   }
@@ -160,6 +170,7 @@ export class SymbolObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.alarmAtMs = undefined;
     try {
+      this.readBack();
       // Ticks are archived whether models can be had or not.
       await this.background.archive?.run(Date.now());
       await this.prepare();
@@ -174,13 +185,13 @@ export class SymbolObject extends DurableObject<Env> {
     return createSymbol(symbol, configForNewSymbol(settingsOf(this.env), models), this.stores, this.counters);
   }
 
-  /** A fault in here costs no batch: it is durable already. */
+  /** A fault here does not fail the batch, which is already durable. */
   private afterBatch({ accepted, released }: BatchAnswer, live: LiveSymbol, models: ServedModels): void {
     try {
       if (live.engine.hasManyUnsavedSteps) live.engine.saveSnapshot(live.evaluation);
     } catch (error) {
       this.logFault("snapshot_failed", error);
-      this.reload();
+      this.reloadOrUnload();
     }
     try {
       const isPending = this.background.afterBatch(accepted + released, models, Date.now());
@@ -194,18 +205,28 @@ export class SymbolObject extends DurableObject<Env> {
     this.scheduleAlarm();
   }
 
-  /** Sets the alarm to the earliest thing due, unless it runs before that anyway. */
+  /** Sets the alarm to the earliest thing due, unless it runs before that anyway. Never throws. */
   private scheduleAlarm(): void {
-    const dueMs = this.background.nextDueMs(Date.now());
+    const dueMs = this.nextDueMs(Date.now());
     if (dueMs === undefined || (this.alarmAtMs !== undefined && this.alarmAtMs <= dueMs)) return;
     this.alarmAtMs = dueMs;
     this.ctx.waitUntil(
       this.ctx.storage.setAlarm(dueMs).catch((error: unknown) => {
-        // The next batch sets it again.
+        // The next batch sets the alarm again.
         this.alarmAtMs = undefined;
         this.logFault("alarm_not_set", error);
       }),
     );
+  }
+
+  /** After a fault, a minute later: what is due must not wait for the next batch. */
+  private nextDueMs(nowMs: number): number | undefined {
+    try {
+      return this.background.nextDueMs(nowMs);
+    } catch (error) {
+      this.logFault("alarm_not_planned", error);
+      return nowMs + RETRY_PLANNING_MS;
+    }
   }
 
   private logFault(event: string, error: unknown): void {
@@ -221,15 +242,16 @@ export class SymbolObject extends DurableObject<Env> {
     return this.live?.evaluation.monitor;
   }
 
-  /** After this `hashes` and `modelHost.serving` are there. */
+  /** Ensures that `hashes` and `modelHost.serving` are set. */
   private async prepare(): Promise<void> {
+    this.readBack();
     this.hashes ??= await schemaHashes((this.live?.engine.features.config ?? settingsOf(this.env).engine).grid);
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
   }
 
   /**
-   * Runs work on the symbol while nothing else works on it, with models that stay usable until it is done. After a
-   * failure, the symbol is read back: memory must not be ahead of the store.
+   * Runs work with exclusive access to the symbol, and with models that stay usable until it is done. Reloads the
+   * symbol after a failure: memory must not be ahead of the store.
    */
   private runExclusive<T>(work: (serving: Serving) => Promise<T>): Promise<T> {
     return this.mutex.runExclusive(async () => {
@@ -245,12 +267,24 @@ export class SymbolObject extends DurableObject<Env> {
     });
   }
 
-  /**
-   * If even this fails, the symbol stays unloaded: the next batch reads it back. No state is better than a wrong one.
-   */
+  /** A symbol that a failed `reload` left unloaded exists all the same. */
+  private readBack(): void {
+    this.live ??= loadSymbol(this.stores, this.counters);
+  }
+
+  /** If even this fails, the symbol stays unloaded until the next request. No state is better than a wrong one. */
   private reload(): void {
     this.live = undefined;
-    this.live = loadSymbol(this.stores, this.counters);
+    this.readBack();
+  }
+
+  /** For what is stored already: a second failure must not refuse it. */
+  private reloadOrUnload(): void {
+    try {
+      this.reload();
+    } catch (error) {
+      this.logFault("reload_failed", error);
+    }
   }
 
   private get stepMs(): number {
@@ -262,7 +296,7 @@ export class SymbolObject extends DurableObject<Env> {
     return this.live!.engine.features.watermarkMs;
   }
 
-  /** Sends the registry what an operator must see. */
+  /** Sends the registry a notice for operators if data was damaged. */
   private async reportDamage({ name: symbol, engine: { recovery } }: LiveSymbol): Promise<void> {
     const { how, reason, replayedBatches, damagedBatches } = recovery;
     const report = (code: Notice["code"], message: string): Promise<unknown> =>

@@ -1,6 +1,5 @@
-// A batch's way: apply it, score the steps it closes, learn from the scores, store it, answer. `processBatch` runs
-// while nothing else works on the symbol. If it throws, the caller reads the symbol back, and nothing of the batch is
-// kept.
+// Processes a batch: apply it, score the steps it closes, record the scores, store it, answer. `processBatch` needs
+// exclusive access to the symbol. If it throws, nothing of the batch is stored, and the caller reloads the symbol.
 import { noCounts } from "../../features/event-grid.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import { adoptModels } from "./adopt-models.ts";
@@ -12,17 +11,17 @@ import type { StepScores } from "./scoring.ts";
 import { countScoringErrors } from "./scoring-errors.ts";
 import { championSpec, type StepTrace, traceSteps } from "./trace.ts";
 
-/** A batch of one symbol as the Worker hands it over. */
+/** A batch of one symbol as the Worker sends it. */
 export interface IngestBatch extends Batch {
   readonly symbol: string;
-  /** Whether the answer shall carry what the batch computed. */
+  /** Whether the answer includes a trace of what the batch computed. */
   readonly trace: boolean;
 }
 
-/** What became of a batch. */
+/** The outcome of a batch. */
 export interface BatchAnswer extends BatchOutcome {
   readonly trace: readonly StepTrace[] | undefined;
-  /** Set when nothing of the batch was taken: too much waits for the archive. Send it again later. */
+  /** Set when the whole batch was refused because the archive backlog is full: send it again later. */
   readonly refused?: "archive_backlog";
 }
 
@@ -49,10 +48,12 @@ export async function processBatch(
     evaluation.record(steps, scores, experiment);
     if (batch.trace) traces.push(traceSteps(steps, scores, championSpec(engine.features, models.served)));
   }
+  const prediction =
+    scores && predictLastStep(live.name, engine.features, scores, { models: models.served, experiment });
+  // Last: what is stored is answered.
   const outcome = engine.commit(batch, nowMs);
 
-  if (scores === undefined) return { ...outcome, trace: undefined };
-  const prediction = predictLastStep(live.name, engine.features, scores, { models: models.served, experiment });
+  if (prediction === undefined) return { ...outcome, trace: undefined };
   live.latest = { prediction, models: models.served };
   return { ...outcome, trace: batch.trace ? traces : undefined };
 }

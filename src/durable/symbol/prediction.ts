@@ -1,5 +1,4 @@
-// The live prediction of a symbol: the last closed step and what the models say of it, as a plain value that crosses
-// RPC.
+// The live prediction of a symbol: the last closed step and its scores, as a plain value that crosses RPC.
 import { FLAG } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import { labelSpecText } from "../../features/label-spec.ts";
@@ -9,7 +8,7 @@ import { type SplitExperiment, variantOf } from "../../quality/promotion/experim
 import type { NoScore, StepScores } from "./scoring.ts";
 
 export interface Prediction {
-  /** `<symbol>:<step>:<12 of the sha>`: the same after restart and re-delivery. `null` without a probability. */
+  /** `<symbol>:<step>:<12 of the sha>`: stable across restart and re-delivery. `null` without a probability. */
   readonly predictionId: string | null;
   readonly symbol: string;
   /** Time stamp of the row: the end of the last closed step, ms. */
@@ -19,7 +18,7 @@ export interface Prediction {
   readonly probability: number | null;
   readonly threshold: number | null;
   readonly alert: boolean | null;
-  /** Expected volatility of the horizon: the model's ratio times τ. `null` where the model gives none. */
+  /** Expected volatility of the horizon: the model's ratio times τ. `null` for a model without this output. */
   readonly sigmaBps: number | null;
   readonly tauBps: number | null;
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string } | null;
@@ -27,7 +26,7 @@ export interface Prediction {
   readonly variant: Variant;
   readonly baselines: Readonly<Record<BaselineName, number | null>>;
   readonly stale: boolean;
-  /** Whether the prediction only waits for more ticks: `missing` says for what. */
+  /** Whether the prediction only needs more ticks; `missing` says what for. */
   readonly warmingUp: boolean;
   readonly missing: readonly string[];
   /** Set when less than half of the symbol's steps are observed: the smallest sufficient step, 0 if none. */
@@ -36,7 +35,7 @@ export interface Prediction {
 
 export type Variant = "champion" | "challenger";
 
-/** The last closed step, as far as a prediction shows it. */
+/** The facts of the last closed step that a prediction shows. */
 interface StepFacts {
   readonly index: number;
   readonly variant: Variant;
@@ -50,12 +49,12 @@ interface StepFacts {
   readonly smallestStepMs: number | undefined;
 }
 
-/** The experiment of two models that serve, of which one answers for each step; `null` without one. */
+/** The experiment between two serving models, one of which answers for each step; `null` without one. */
 export type RunningExperiment = SplitExperiment & { readonly champion: string; readonly challenger: string };
 
 /**
- * Which model answers for a step: the champion, unless an experiment runs between just these two models and both have
- * the same label spec.
+ * Which model answers for a step: the champion, unless an experiment between exactly these two models runs and both
+ * have the same label spec.
  */
 export function answeringVariant(
   { byAlias }: ServedModels,
@@ -71,8 +70,8 @@ export function answeringVariant(
 }
 
 /**
- * What the models say of the engine's last closed step.
- * @param scores of closed steps, of which the last is the engine's.
+ * The prediction for the engine's last closed step.
+ * @param scores of closed steps; the last of them is the engine's last closed step.
  */
 export function predictLastStep(
   symbol: string,
@@ -85,7 +84,8 @@ export function predictLastStep(
 }
 
 /**
- * Facts of the engine's last closed step under the answering model's label spec; no τ where the symbol cannot use it.
+ * Facts of the engine's last closed step under the answering model's label spec; without τ if the symbol cannot use the
+ * spec.
  */
 function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant): StepFacts {
   const label = models.byAlias[variant]?.manifest.label ?? engine.config.label;
@@ -139,7 +139,7 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
   };
 }
 
-/** A code for machines, then its meaning in words. */
+/** A code, then its meaning in words. */
 const NO_SCORE_TEXT: Readonly<Record<NoScore, string>> = {
   no_model: "no_model: no usable artifact holds the alias champion, see /health",
   schema_differs: "schema_differs: the champion was trained for another grid than this symbol has",

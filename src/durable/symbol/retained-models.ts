@@ -1,4 +1,4 @@
-// The models of one piece of work: they stay usable until it is done, whatever is swapped meanwhile.
+// The models of one piece of work. They stay usable until it is done, even if models are swapped meanwhile.
 import type { ClosedSteps } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import type { RowName } from "../../features/schema.ts";
@@ -12,8 +12,8 @@ export class RetainedModels {
   private readonly releases: readonly (() => Promise<void>)[];
 
   /**
-   * Call it without an `await` since `served` was read: a swap releases what nobody retains.
-   * @param hashes of the schemas on the symbol's grid: a model made for another grid gives no score.
+   * Call it without an `await` after reading `served`: a swap releases models that are not retained.
+   * @param hashes schema hashes of the symbol's grid: a model made for another grid gives no score.
    */
   constructor(served: ServedModels, hashes: Readonly<Record<RowName, string>>) {
     this.served = served;
@@ -22,9 +22,9 @@ export class RetainedModels {
   }
 
   /**
-   * Scores closed steps with every alias. Never throws for a model: one that fails does not affect the others. The
+   * Scores closed steps with every alias. Never throws for a model: a failing model does not affect the others. The
    * steps must not change until this has returned.
-   * @param features the engine that closed the steps: it knows the place of each model's label spec.
+   * @param features the engine that closed the steps; it has the position of each model's label spec.
    */
   async score(steps: ClosedSteps, features: FeatureEngine): Promise<StepScores> {
     const scores: Partial<Record<ScoredAlias, AliasScores>> = {};
@@ -34,7 +34,7 @@ export class RetainedModels {
     return scores as StepScores;
   }
 
-  /** Gives the models free. Never throws: memory that is not given back is no reason to fail a batch. */
+  /** Releases the models. Never throws: a memory leak must not fail a batch. */
   async release(): Promise<void> {
     for (const release of this.releases) {
       await release().catch((error: unknown) => logError("model_release_failed", { error: String(error) }));

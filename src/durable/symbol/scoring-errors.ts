@@ -1,4 +1,4 @@
-// Models that failed on some steps, counted and logged.
+// Counts and logs models that failed on some steps.
 import { logError } from "../../log.ts";
 import type { LiveSymbol } from "./live-symbol.ts";
 import { SCORED, type StepScores } from "./scoring.ts";

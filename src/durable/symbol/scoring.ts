@@ -5,40 +5,41 @@ import type { RowName } from "../../features/schema.ts";
 import { type Scorer, isProbability, isSigmaRatio } from "../../model/artifact.ts";
 import type { Alias } from "../../model/model-host.ts";
 
-/** Rows of one run at most; more are scored in several, with the same result. */
+/** Most rows of one run; more rows are split over several runs, with the same result. */
 const MAX_ROWS_PER_RUN = 1024;
 
 /** Why an alias gives no probability for a symbol. */
 export type NoScore = "no_model" | "schema_differs" | "label_spec_refused" | "scoring_error";
 
-/** The scored aliases: every one but `rows`, which answers stateless requests. */
+/** The scored aliases: all except `rows`, which answers stateless requests. */
 export type ScoredAlias = Exclude<Alias, "rows">;
 export const SCORED: readonly ScoredAlias[] = ["champion", "challenger", "zscore", "persistence", "threshold-only"];
 
-/** What one alias made of some closed steps. */
+/** One alias's scores of some closed steps. */
 export interface AliasScores {
   readonly scorer: Scorer | undefined;
-  /** Steps that were ready, as places among the closed steps, rising. */
+  /** The ready steps as ascending positions among the closed steps. */
   readonly places: readonly number[];
-  /** The probability of each of them; `NaN` where the model gave none. */
+  /** The probability of each ready step; `NaN` where the model gave no score. */
   readonly values: Float32Array;
   /**
-   * Expected volatility of their horizons, over τ; `NaN` where none is usable. Absent for a model without this output.
+   * Expected volatility of each horizon over τ; `NaN` where it is not usable. `undefined` for a model without this
+   * output.
    */
   readonly sigmaRatios: Float32Array | undefined;
   /** The last closed step's probability, `NaN` when it is not ready. */
   readonly last: number;
-  /** The last closed step's, `NaN` likewise. */
+  /** The last closed step's expected volatility over τ, `NaN` likewise. */
   readonly lastSigmaRatio: number;
-  /** Why the last step has no score although it is ready, or none of them can have one. */
+  /** Why the last step has no score although it is ready, or why no step can have one. */
   readonly noScore: NoScore | undefined;
-  /** What was wrong with an output, in words. */
+  /** The error of an output, in words. */
   readonly error: string | undefined;
 }
 
 export type StepScores = Readonly<Record<ScoredAlias, AliasScores>>;
 
-/** Scores closed steps with one model. Never throws for the model: the answer says why there is no score. */
+/** Scores closed steps with one model. Never throws for the model: the result says why there is no score. */
 export async function scoreAlias(
   scorer: Scorer | undefined,
   steps: ClosedSteps,
@@ -97,8 +98,8 @@ function readyRows(
 }
 
 /**
- * Fills `values` and `sigmaRatios`. A bad output costs that output of its row and nothing else: a score must not depend
- * on the other rows of its run. Returns what was wrong last.
+ * Fills `values` and `sigmaRatios`. A bad output only drops that output of its row: a score must not depend on the
+ * other rows of its run. Returns the last error.
  */
 async function scoreRows(
   scorer: Scorer,

@@ -1,9 +1,9 @@
-// What a symbol's object counts since it was loaded, beside what its snapshot keeps.
+// Counters of a symbol's object since it was loaded; they are not in the snapshot.
 
 export interface SymbolCounters {
   /** Runs of models that failed. */
   scoringErrors: number;
-  /** Batches that the monitor could not learn from. */
+  /** Batches that the monitor failed on. */
   monitorErrors: number;
   /** Ticks of batches that were delivered again. */
   redeliveredTicks: number;

@@ -1,13 +1,13 @@
-// Everything that one scrape of `/metrics` asks of a symbol, in one answer.
+// All that one scrape of `/metrics` needs from a symbol, in one answer.
 import type { WindowName } from "../../quality/window-quality.ts";
 import type { SymbolFigures } from "./evaluation/symbol-figures.ts";
 import type { SymbolSummary } from "./symbol-summary.ts";
 
-/** Windows whose figures a scrape has. */
+/** Windows in a scrape. */
 export const SCRAPED_WINDOWS = ["1h", "24h", "30d"] as const satisfies readonly WindowName[];
 
 export interface SymbolScrape {
   readonly summary: SymbolSummary;
-  /** `null` after a fault in quality or drift: it must not hide the symbol's other metrics. */
+  /** `null` after a fault in quality or drift, which must not hide the symbol's other metrics. */
   readonly figures: SymbolFigures | null;
 }

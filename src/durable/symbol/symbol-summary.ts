@@ -34,7 +34,7 @@ export interface SymbolSummary {
   readonly archive: (ArchiveFigures & { readonly failures: number }) | null;
 }
 
-/** @param own figures that the object counts, since it was loaded. */
+/** @param own counters of the object since it was loaded. */
 export function summarize(
   engine: SymbolEngine,
   prediction: Prediction | undefined,

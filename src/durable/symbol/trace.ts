@@ -1,4 +1,4 @@
-// Everything that a batch computed, byte for byte: `npm run parity` proves by it that serving equals training.
+// All that a batch computed, byte for byte. `npm run parity` uses it to prove that serving equals training.
 import type { ClosedSteps } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import { ROWS, type RowName } from "../../features/schema.ts";
@@ -23,12 +23,12 @@ export interface StepTrace {
   readonly scores: Readonly<Record<ScoredAlias, ScoreTrace>>;
 }
 
-/** One alias's scores of the steps, with the artifact that made them. */
+/** One alias's scores of the steps, and the artifact behind them. */
 interface ScoreTrace {
   readonly sha256: string | null;
   /** Float32 [count]: probabilities, `NaN` without one. */
   readonly values: string;
-  /** Float32 [count]: expected volatilities over τ, `NaN` without one; `null` for a model that gives none. */
+  /** Float32 [count]: expected volatilities over τ, `NaN` without one; `null` for a model without this output. */
   readonly sigmas: string | null;
 }
 
@@ -58,7 +58,7 @@ export function traceSteps(steps: ClosedSteps, scores: StepScores, spec: number)
   };
 }
 
-/** Place of the label spec that a trace shows: the champion's. */
+/** Position of the label spec that a trace shows: the champion's. */
 export function championSpec(features: FeatureEngine, { byAlias }: ServedModels): number {
   const label = byAlias.champion?.manifest.label;
   return Math.max(label === undefined ? 0 : features.indexOfLabelSpec(label), 0);
@@ -72,7 +72,7 @@ function traceScores({ scorer, places, values, sigmaRatios }: AliasScores, count
   };
 }
 
-/** Values of ready steps at their places among `count` steps. */
+/** Spreads the values of ready steps to their positions among `count` steps. */
 function atPlaces(places: readonly number[], values: Float32Array, count: number): Float32Array {
   const all = new Float32Array(count).fill(NaN);
   places.forEach((place, i) => (all[place] = values[i]!));
@@ -87,7 +87,7 @@ function allRows(steps: ClosedSteps, name: RowName, spec: number): Float32Array 
   return rows;
 }
 
-/** Mutates `values`: rewrites every NaN to one bit pattern. Which one a machine writes depends on the compiler. */
+/** Mutates `values`: rewrites every NaN to one bit pattern, because NaN bits depend on the compiler. */
 function base64(values: Float64Array | Float32Array | Int8Array | Uint8Array): string {
   uniteNaNs(values);
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

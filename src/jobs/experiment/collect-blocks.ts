@@ -1,4 +1,4 @@
-// What every symbol's object knows of the running experiment.
+// Collects every symbol's part of the running experiment.
 import type { BlockGain } from "../../quality/quality-series.ts";
 import type { PoolingRule } from "../../quality/promotion/sequential-blocks.ts";
 import { type PromotionVerdict, promotionVerdict } from "../../quality/promotion/sequential-evidence.ts";
@@ -8,14 +8,14 @@ import type { Env } from "../../settings.ts";
 import { logError } from "../../log.ts";
 import { symbolOf } from "../../clients/symbols.ts";
 
-/** What is kept of a symbol's answer: of a thousand symbols' blocks of thirty days not all fit into one isolate. */
+/** A summary of a symbol's answer: thirty days of blocks of a thousand symbols do not fit into one isolate. */
 export interface SymbolPart {
   readonly symbol: string;
-  /** Whether the object did not answer. One without a tick has no pair and nothing else. */
+  /** Whether the object did not answer. A symbol without ticks has no pair and no blocks. */
   readonly failed: boolean;
   readonly pair: ExperimentBlocks["pair"];
   readonly answered: ExperimentBlocks["answered"];
-  /** What the rule would say of all blocks of this symbol alone. */
+  /** The rule's verdict on all blocks of this symbol alone. */
   readonly verdict: PromotionVerdict;
   /** The blocks that are not decided yet. */
   readonly fresh: readonly BlockGain[];
@@ -25,7 +25,7 @@ export interface SymbolPart {
 const PARALLEL = 32;
 
 /**
- * Asks every symbol of the directory. One that fails is logged and marked, and holds up nobody.
+ * Asks every symbol of the directory. A failing object is logged and marked, and does not affect the others.
  * @param rule with the last block that was decided before.
  */
 export async function collectBlocks(env: Env, rule: PoolingRule, nowMs: number): Promise<SymbolPart[]> {

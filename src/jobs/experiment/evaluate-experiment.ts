@@ -1,5 +1,5 @@
-// Judges the running experiment: decides the blocks that are due, keeps the evidence, and promotes where the rule and
-// the operator's settings say so. What a cron calls every quarter of an hour.
+// Judges the running experiment: decides the blocks that are due, keeps the evidence, and promotes if the rule and the
+// operator's settings allow it. A cron trigger calls it every quarter of an hour.
 import { ArtifactError } from "../../model/artifact.ts";
 import type { ChangeCause } from "../../durable/registry/alias-history.ts";
 import { changeFigures } from "../../durable/registry/change-aliases.ts";
@@ -14,16 +14,16 @@ import { logWarning } from "../../log.ts";
 /** What an evaluation did. */
 export interface ExperimentEvaluation extends ExperimentReport {
   readonly promoted: boolean;
-  /** Why a promotion that the rule asked for was not made, in words; `null` where none was due or it was made. */
+  /** Why a due promotion was not made; `null` if none was due or it was made. */
   readonly notPromoted: string | null;
 }
 
-/** Evaluations at the same time each use what the other kept: so often one starts again before it gives up. */
+/** Attempts of an evaluation when concurrent evaluations store their evidence first. */
 const ATTEMPTS = 3;
 
 /**
- * Decides blocks and keeps the evidence; promotes when the experiment is `auto` and the report's code is `promote`. Any
- * number of calls, also at the same time, decide each block once. Throws what an unreachable registry throws.
+ * Decides blocks and keeps the evidence; promotes when the experiment is `auto` and the report's code is `promote`.
+ * Each block is decided once, however many calls run, also concurrently. Throws what an unreachable registry throws.
  * @param nowMs wall time, for the history.
  */
 export async function evaluateExperiment(env: Env, nowMs: number): Promise<ExperimentEvaluation> {
@@ -36,7 +36,7 @@ export async function evaluateExperiment(env: Env, nowMs: number): Promise<Exper
   }
 }
 
-/** The report of now, without keeping or changing anything. Throws what an unreachable registry throws. */
+/** The current report, without storing or changing anything. Throws what an unreachable registry throws. */
 export async function reportExperiment(env: Env, nowMs: number): Promise<ExperimentReport> {
   const { experiment } = await registryOf(env).read();
   return (await examineExperiment(env, experiment, await updateModels(env), nowMs)).report;

@@ -1,5 +1,4 @@
-// Of how many symbols an experiment's evidence is: whether those that are missing in it are too many to promote for
-// all.
+// The coverage of an experiment's evidence: whether too many symbols are missing from it to promote for all.
 import type { SymbolPart } from "./collect-blocks.ts";
 
 /** The share of the symbols that could have answered which may be missing. */
@@ -13,21 +12,21 @@ type Part = Pick<SymbolPart, "symbol" | "failed" | "pair" | "answered">;
 export interface ExperimentCoverage {
   /** Objects that did not answer. */
   readonly unanswered: readonly string[];
-  /** Those that compare another pair, or none yet. */
+  /** Symbols that compare another pair, or none yet. */
   readonly otherPair: readonly string[];
-  /** In words, when more than a fifth of those that could have answered are missing; else `null`. */
+  /** A text when more than a fifth of the symbols that could have answered are missing; else `null`. */
   readonly missing: string | null;
 }
 
-/** Whether a symbol's blocks are of these two models. */
+/** Whether a symbol's blocks compare these two models. */
 export function comparesPair({ pair }: Pick<Part, "pair">, { champion, challenger }: Pair): boolean {
   return pair?.champion === champion && pair.challenger === challenger;
 }
 
 /**
- * Who is missing. A symbol could have answered when its object failed, since nobody knows then, when it compares the
- * pair, or when a model answered steps of it since the experiment began: one without ticks since then, whatever it
- * compared before, holds up nobody. No symbols: nobody is missing.
+ * Which symbols are missing. A symbol counts if its object failed (its state is unknown), if it compares the pair, or
+ * if a model answered steps of it since the experiment began. Symbols without ticks since then do not count. Without
+ * symbols none is missing.
  *
  * Example: of three symbols with ticks one fails: 1 of 3 is more than a fifth.
  */

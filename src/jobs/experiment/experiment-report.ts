@@ -1,4 +1,4 @@
-// What is known of the running experiment, per symbol and over all, and what it would take to promote.
+// The report on the running experiment, per symbol and over all, with what is missing for a promotion.
 import { labelSpecText } from "../../features/label-spec.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import type { ServedModels } from "../../model/model-host.ts";
@@ -15,12 +15,12 @@ import { registryOf } from "../../clients/registry.ts";
 /** Steps of a block, the unit of the evidence. */
 const BLOCK_STEPS = 900;
 
-/** Why there is no comparison, or why it does not promote; `promote`: the rule holds and nothing stands against it. */
+/** Why there is no comparison, or why it does not promote; `promote`: the rule is met without objections. */
 type ExperimentCode = "no_experiment" | "not_serving" | "label_specs_differ" | "wait" | "gate_refused" | "promote";
 
 export interface SymbolComparison {
   readonly symbol: string;
-  /** What the rule would say of this symbol's blocks alone. For people: only the pooled verdict decides. */
+  /** The rule's verdict on this symbol's blocks alone, for information: only the pooled verdict decides. */
   readonly verdict: PromotionVerdict;
   readonly answered: { readonly champion: number; readonly challenger: number };
 }
@@ -30,7 +30,7 @@ export interface ExperimentReport {
   readonly code: ExperimentCode;
   /** In words, each with its figure; empty for `promote`. */
   readonly missing: readonly string[];
-  /** `null` where the two cannot be compared. */
+  /** `null` if the two cannot be compared. */
   readonly comparison: {
     readonly pooled: PromotionVerdict;
     readonly symbols: readonly SymbolComparison[];
@@ -40,23 +40,23 @@ export interface ExperimentReport {
   } | null;
   /** The challenger's share of the steps that were answered since; `null` before the first. */
   readonly effectiveShare: number | null;
-  /** What the challenger's gate has against it; `null` while it is not loaded. */
+  /** The objections of the challenger's gate; `null` while it is not loaded. */
   readonly gateReasons: readonly string[] | null;
 }
 
-/** A report, with the evidence behind it where there is a comparison. */
+/** A report, with its evidence if there is a comparison. */
 export interface Examination {
   readonly report: ExperimentReport;
   readonly evidence: SequentialEvidence | undefined;
-  /** The last block that was decided when the kept evidence was read. */
+  /** The last decided block in the stored evidence when it was read. */
   readonly afterBlock: number | null;
-  /** Whether there is evidence that was not kept yet, and may be: not while too many symbols are missing in it. */
+  /** Whether there is new evidence to store; `false` while too many symbols are missing from it. */
   readonly advanced: boolean;
 }
 
 /**
- * Compares the two models of `experiment`. Reads what was kept of the evidence, asks all symbols for what came since,
- * and keeps nothing itself.
+ * Compares the two models of `experiment`. Reads the stored evidence and asks all symbols for newer blocks. Stores
+ * nothing.
  */
 export async function examineExperiment(
   env: Env,

@@ -1,14 +1,14 @@
-// What an artifact's own gate has against it as champion, and what of that live evidence outweighs.
+// The objections of an artifact's own gate to its promotion, and which of them live evidence outweighs.
 import { bundledArtifact } from "../../model/bundled.ts";
 import { BASELINES, type Manifest } from "../../model/manifest.ts";
 
-/** Gate reasons that are kept and shown, at most. */
+/** Most gate reasons that are stored and shown. */
 const MAX_REASONS = 20;
 
 /**
  * Why the gate refuses: its reasons, `no_gate` for a model without a verdict that needs one, `unexplained` for a
- * refusal without reasons. Empty where it has nothing against the model. Baselines need none, since a gate compares
- * with them, and neither do bundled models: what ships must be able to come back.
+ * refusal without reasons. Empty if the gate has no objection. Baselines need no verdict, since a gate compares with
+ * them; nor do bundled models, which must always be available for a rollback.
  */
 export function gateReasons(manifest: Manifest): readonly string[] {
   const { gate, family, onnxSha256 } = manifest;
@@ -21,17 +21,17 @@ export function gateReasons(manifest: Manifest): readonly string[] {
 }
 
 /**
- * Whether the sequential rule may promote over these reasons: only where there are none, or the recordings held too few
- * episodes. The rule brings episodes of its own, on the same seconds as the champion; a model that lost to a baseline,
- * or that nobody judged, is not shown better than the baseline by beating this champion.
+ * Whether the sequential rule may promote over these reasons: only if there are none, or if the recordings had too few
+ * episodes. The rule collects live episodes for both models. Beating this champion does not show that a model beats a
+ * baseline that it lost to or was never compared with.
  */
 export function ruleOutweighs(reasons: readonly string[]): boolean {
   return reasons.every((reason) => /^too_few_episodes\b/.test(reason));
 }
 
 /**
- * What stands against letting a challenger answer clients under `split`: its gate's reasons, unless it only had too few
- * episodes, which an experiment is there to bring.
+ * Objections to a challenger that answers clients under `split`: its gate's reasons. Too few episodes alone is no
+ * objection, because the experiment collects them.
  */
 export function splitReasons(manifest: Manifest): readonly string[] {
   const reasons = gateReasons(manifest);

@@ -1,10 +1,10 @@
-// What stands against making a challenger champion by hand.
+// Objections to promoting a challenger by hand.
 import type { Manifest } from "../../model/manifest.ts";
 import { lacksToBeShownBetter } from "../../quality/promotion/sequential-evidence.ts";
 import type { ExperimentReport } from "./experiment-report.ts";
 import { gateReasons } from "./promotion-gate.ts";
 
-/** Codes for the record, and what lacks in words. Without any the challenger may be promoted. */
+/** Objections as codes and as texts. Without any the challenger may be promoted. */
 export interface PromotionObjections {
   /** The gate's reasons, unless the rule outweighs them, and `not_shown_better`. */
   readonly codes: readonly string[];

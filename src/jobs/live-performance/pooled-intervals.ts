@@ -1,5 +1,5 @@
-// Intervals of figures over many symbols. Markets move together, so what all symbols did in one block of time is one
-// observation: rows of the same block are added up, and blocks of time are drawn.
+// Intervals of figures over many symbols. Markets move together, so one block of time over all symbols is one
+// observation: rows of the same block are summed, and blocks of time are resampled.
 import type { Figure } from "../../model/manifest-evaluation.ts";
 import { blockInterval, FIGURE_RANGES } from "../../quality/block-interval.ts";
 import { BlockDraws, RowSampler, figuresOfRow, presentBlocks } from "../../quality/block-resampler.ts";

@@ -14,7 +14,7 @@ type Drift = NonNullable<SymbolWeek["drift"]>;
 /** Columns of the table at most: the furthest beyond their thresholds. */
 const MAX_FEATURES = 8;
 
-/** All that is said of drift. @param id begins the ids of its plots. */
+/** The whole drift part. @param id begins the ids of its plots. */
 export function driftPart({ latest, history, concept, shares }: Drift, id: string): Markup {
   const plot = verdictPlot(
     history.filter(({ window }) => window === "1h"),

@@ -1,4 +1,4 @@
-// What happened to the gateway in the week: alerts, the experiment, and which models came and went.
+// The week's events: alerts, the experiment, and changes of models.
 import {
   counted,
   decimals,

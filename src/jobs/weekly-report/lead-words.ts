@@ -1,4 +1,4 @@
-// What the week was, in sentences that do not flatter.
+// The summary sentences of the weekly report.
 import { counted, percentText } from "../../../report/figure-text.ts";
 import { championGain } from "./champion-figures.ts";
 import { gainWords } from "./gain-words.ts";

@@ -26,7 +26,7 @@ const WINDOW_TITLES: Readonly<Record<WindowName, string>> = {
   "30d": "Last 30 days",
 };
 
-/** All that is said of the symbol. */
+/** The whole part of a symbol. */
 export function symbolPart({ symbol, quality, drift, missing }: SymbolWeek): Content {
   return [
     missing.map((words) => html`<p class="empty">No figures: ${words}.</p>`),

@@ -1,5 +1,5 @@
-// The week in numbers: what every symbol's models were worth, whether inputs drifted, what alerted, who was promoted,
-// and what could not be learned. Collected here, written and shown elsewhere.
+// Collects the week's figures: quality of every symbol's models, drift, alerts, promotions, and which parts could not
+// be read. Other files render and store the report.
 import type { AlertList } from "../../durable/alerts/object.ts";
 import { alertsOf } from "../../clients/alerts.ts";
 import type { Change } from "../../durable/registry/alias-history.ts";
@@ -16,7 +16,7 @@ import type { SymbolQuality } from "../../durable/symbol/evaluation/symbol-quali
 import { logError } from "../../log.ts";
 
 const WEEK_MS = 7 * 86_400_000;
-/** Intervals are computed in the objects: so many at the same time. */
+/** Objects asked at the same time, because each computes intervals. */
 const PARALLEL = 8;
 
 export interface WeeklyReport {
@@ -40,7 +40,7 @@ function withoutPeople({ seq, atMs, what, from, to, by, figures }: Change): Publ
   return { seq, atMs, what, from, to, by, figures };
 }
 
-/** Asks everyone; whoever does not answer is named in `missing`, and the report is written all the same. */
+/** Asks all objects. An object that does not answer is named in `missing`; the report is written anyway. */
 export async function collectWeeklyReport(env: Env, nowMs: number): Promise<WeeklyReport> {
   const fromMs = nowMs - WEEK_MS;
   const missing: string[] = [];

@@ -10,8 +10,8 @@ export type ReportOutcome =
 
 /**
  * Writes the report of a day, in UTC.
- * @param replace whether one that is there already gives way: for a person who asks for one now; a cron trigger that
- * runs twice changes nothing.
+ * @param replace whether to replace an existing report: true for a request by an operator, false for a cron trigger,
+ * which may run twice.
  */
 export async function writeReport(
   env: Env,

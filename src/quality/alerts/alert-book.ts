@@ -1,5 +1,5 @@
-// One symbol's alerts: what the rules read becomes an alert only when it was confirmed, ends only when the end was, and
-// is kept until it has been told.
+// One symbol's alerts. A condition fires an alert only after confirmation, the end needs confirmation too, and changes
+// are kept until they have been reported.
 import { ALERT_RULES, type AlertChange, type AlertFigures, type AlertRule } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
 import { type AlertLimits, DEFAULT_ALERT_LIMITS } from "./alert-limits.ts";
@@ -22,18 +22,18 @@ export interface AlertBookOptions {
   readonly limits?: AlertLimits;
 }
 
-/** Changes that wait to be told, at most; the oldest give way. */
+/** Most unreported changes; the oldest beyond this are dropped. */
 const MAX_UNREPORTED = 50;
 
 /**
- * A state machine for each rule. Quiet, it fires after `fireAfter` bad readings in a row, each at least `gapMs` after
- * the one counted before; firing, it resolves after as many good ones as `resolveAfter` says. A reading the other way,
- * and one in between, starts the count anew; an unknown one changes nothing. Where a rule judges windows, in a row
- * means windows that follow each other without one missing, and a window older than the newest one judged changes
- * nothing. After a resolve nothing fires for `coolDownMs`. There are no reminders.
+ * A state machine per rule. A quiet rule fires after `fireAfter` bad readings in a row, each at least `gapMs` after the
+ * last counted one. A firing rule resolves after `resolveAfter` good readings. An opposite or `between` reading resets
+ * the count; an unknown one changes nothing. For a rule that judges windows, "in a row" means consecutive windows
+ * without a gap, and a window older than the newest judged one is ignored. After a resolve the rule does not fire for
+ * `coolDownMs`. There are no reminders.
  *
- * Keep `toJSON()` before telling anyone of the changes: they stay in `unreported` until `markReported`, so that a crash
- * in between tells them again under the same ids and loses none.
+ * Store `toJSON()` before reporting the changes. They stay in `unreported` until `markReported`, so that after a crash
+ * in between they are reported again under the same ids and none is lost.
  */
 export class AlertBook {
   readonly symbol: string;
@@ -43,7 +43,7 @@ export class AlertBook {
   private model: string | null | undefined;
   private waiting: readonly AlertChange[] = [];
 
-  /** Throws `RangeError` for a step that is not above 0. */
+  /** Throws `RangeError` unless the step is above 0. */
   constructor({ symbol, stepMs, limits = DEFAULT_ALERT_LIMITS }: AlertBookOptions) {
     if (!(stepMs > 0)) throw new RangeError(`stepMs: got ${stepMs}, expected a number above 0`);
     this.symbol = symbol;
@@ -55,7 +55,7 @@ export class AlertBook {
     >;
   }
 
-  /** The book as `toJSON` gave it, parsed; a rule whose part cannot be read starts empty. */
+  /** Restores the book from `toJSON`; a rule whose part is unreadable starts empty. */
   static fromJSON(options: AlertBookOptions, value: unknown): AlertBook {
     const book = new AlertBook(options);
     const raw = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
@@ -73,7 +73,7 @@ export class AlertBook {
   }
 
   /**
-   * Takes the facts of one moment and answers what changed by them; usually nothing.
+   * Judges the facts of one moment and returns the changes, usually none.
    * @param nowMs wall time, ms since 1970, handed in.
    */
   update(facts: AlertFacts, nowMs: number): AlertChange[] {
@@ -92,20 +92,20 @@ export class AlertBook {
     return changes;
   }
 
-  /** Changes that were not yet marked as told, oldest first. */
+  /** Changes that are not yet marked as reported, oldest first. */
   get unreported(): readonly AlertChange[] {
     return this.waiting;
   }
 
-  /** Forgets changes that have arrived where they are kept. */
+  /** Removes changes that have been delivered. */
   markReported(changes: readonly AlertChange[]): void {
     const told = new Set(changes.map(({ id, state }) => `${id} ${state}`));
     this.waiting = this.waiting.filter(({ id, state }) => !told.has(`${id} ${state}`));
   }
 
   /**
-   * Takes over alerts that are known elsewhere to fire, for a book that lost its memory: where it is quiet it fires
-   * from now on, and resolves in its own time.
+   * Adopts firing alerts from the alerts object, for a book that lost its state: a quiet rule then fires, and resolves
+   * by its own readings.
    */
   adopt(active: readonly AlertChange[]): void {
     for (const { symbol, rule, id, sinceMs, severity, model } of active) {
@@ -116,14 +116,14 @@ export class AlertBook {
     }
   }
 
-  /** Whether a rule's alert is on. */
+  /** Whether a rule's alert is firing. */
   isFiring(rule: AlertRule): boolean {
     return this.records[rule].fired !== null;
   }
 
   /**
-   * Where every rule stands by the facts of one moment, and what is missing for its alert to begin or to end. Counts
-   * nothing and changes nothing.
+   * The status of every rule for the facts of one moment, and what its alert needs to begin or to end. Changes no
+   * state.
    * @param nowMs wall time, ms since 1970, handed in.
    */
   statuses(facts: AlertFacts, nowMs: number): RuleStatus[] {
@@ -138,7 +138,7 @@ export class AlertBook {
     const reading = readRule(rule, facts, limits, this.stepMs);
     const record = this.records[rule];
     const { verdict, window } = reading;
-    // After a restart windows may be judged a second time.
+    // After a restart windows may be judged again.
     if (window !== undefined && window.endMs < (record.newestWindowMs ?? -Infinity)) return undefined;
     if (verdict === "unknown") return undefined;
     if (window !== undefined) record.newestWindowMs = window.endMs;
@@ -171,7 +171,7 @@ export class AlertBook {
     return this.change(rule, fired!, { state: "resolved", atMs: nowMs, summary, figures });
   }
 
-  /** Begins anew, without a cool-down; what fires is resolved for the reason given. */
+  /** Resets a rule without a cool-down; a firing alert is resolved with the given reason. */
   private restart(rule: AlertRule, reason: string, nowMs: number): AlertChange | undefined {
     const { fired } = this.records[rule];
     this.records[rule] = this.emptied(rule);
@@ -179,7 +179,7 @@ export class AlertBook {
     return this.change(rule, fired, { state: "resolved", atMs: nowMs, summary: reason, figures: {} });
   }
 
-  /** Nothing counted; but which windows were judged is not forgotten. */
+  /** An empty record that keeps the newest judged window. */
   private emptied(rule: AlertRule): RuleRecord {
     return { ...emptyRecord(), newestWindowMs: this.records[rule].newestWindowMs };
   }
@@ -195,7 +195,7 @@ export class AlertBook {
     return { id, symbol, rule, state, severity, atMs, sinceMs, summary: `${symbol}: ${summary}.`, figures, model };
   }
 
-  /** A silent feed is about no model. */
+  /** The rule `feed_silent` concerns no model. */
   private modelOf(rule: AlertRule): string | null {
     return rule === "feed_silent" ? null : (this.model ?? null);
   }

@@ -1,4 +1,4 @@
-// What an alert says: which rule, of which symbol, and what changed. Who is told is for the objects.
+// An alert change: which rule, of which symbol, and what changed. Delivery is the alerts object's part.
 
 /** Every rule, in the order in which they are judged and shown. */
 export const ALERT_RULES = [
@@ -16,34 +16,34 @@ export type AlertRule = (typeof ALERT_RULES)[number];
 export const SEVERITIES = ["info", "warning", "critical"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What stands for the symbol where an alert is about the whole gateway; no symbol can have this name. */
+/** Used as the symbol of alerts about the whole gateway; no symbol can have this name. */
 export const GATEWAY_SYMBOL = "*";
 
-/** Figures beside an alert; `null` where one does not exist. */
+/** Figures of an alert; `null` for a figure that does not exist. */
 export type AlertFigures = Readonly<Record<string, number | string | null>>;
 
-/** An alert begins or ends. Both carry the same `id`; `id` and `state` together name the change for ever. */
+/** The begin or end of an alert. Both have the same `id`; `id` and `state` together identify the change. */
 export interface AlertChange {
   /** `<symbol>:<rule>:<ms since 1970 at which it fired>`. */
   readonly id: string;
   /** A symbol, or `GATEWAY_SYMBOL`. */
   readonly symbol: string;
-  /** `test` is the message that an operator sends to see whether a webhook works; no rule gives it. */
+  /** `test` is an operator's test message to a webhook; no rule produces it. */
   readonly rule: AlertRule | "test";
   readonly state: "firing" | "resolved";
   readonly severity: Severity;
-  /** When it changed, ms since 1970. */
+  /** Time of the change, ms since 1970. */
   readonly atMs: number;
   /** When the condition was first seen, ms since 1970. */
   readonly sinceMs: number;
   /** One sentence with the figures. */
   readonly summary: string;
   readonly figures: AlertFigures;
-  /** SHA-256 of the model that it is about. */
+  /** SHA-256 of the model concerned. */
   readonly model: string | null;
 }
 
-/** From storage or from another object; `undefined` for what is none. */
+/** Parses a change from storage or another object; `undefined` if invalid. */
 export function parseAlertChange(value: unknown): AlertChange | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const raw = value as Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-// Figures as an alert says them: in a sentence, and by name beside it.
+// Formats figures for an alert: in its sentence, and by name beside it.
 import type { Figure } from "../../model/manifest-evaluation.ts";
 
 /** A figure and its interval under three names, e.g. `{ gain: 0.1, gain_low: 0, gain_high: 0.2 }`. */
@@ -21,7 +21,7 @@ export function secondsText(ms: number): string {
   return `${Math.round(ms / 1000)} s`;
 }
 
-/** Three figureDecimals, or as many as a small figure needs for two digits that say something, at most 6. */
+/** Three decimals, or as many as a small figure needs for two significant digits, at most 6. */
 export function figureDecimals(value: number): string {
   for (let places = 3; places < 6; places++) {
     const shown = value.toFixed(places);

@@ -1,33 +1,33 @@
-// The limits of the alert rules, and how a deployment changes some of them.
+// The limits of the alert rules, and their schema for a deployment's changes.
 import * as v from "valibot";
 import { crossCheck, type Finding } from "../../schemas/cross-check.ts";
 import { anyObject, fields, finiteNumber, oneOf, wholeNumber } from "../../schemas/schema-values.ts";
 import { ALERT_RULES, type AlertRule, SEVERITIES, type Severity } from "./alert-change.ts";
 
-/** One rule's limits. `null`: the rule has no such limit, and none can be set. */
+/** One rule's limits. `null`: the rule has no such limit, and it cannot be set. */
 export interface RuleLimits {
   readonly enabled: boolean;
   readonly severity: Severity;
-  /** The figure beyond which it fires; in the rule's own unit, see `read-rule.ts`. */
+  /** The figure beyond which the rule fires, in the rule's own unit, see `read-rule.ts`. */
   readonly fireAt: number | null;
-  /** The figure at which it is well again; between the two nothing changes. */
+  /** The figure at which the rule resolves; between the two nothing changes. */
   readonly resolveAt: number | null;
   /**
-   * By what the half-widths of 95 % intervals are multiplied before they decide. A rule that looks all day long crosses
-   * a plain interval sooner or later though nothing is wrong; `docs/operations/alerts.md` has the rates.
+   * Factor for the half-widths of 95 % intervals before they are compared. Repeated looks cross a plain interval sooner
+   * or later without a real change; `docs/operations/alerts.md` has the rates.
    */
   readonly widening: number | null;
-  /** Confirmations in a row that fire, and that resolve. */
+  /** Confirmations in a row needed to fire, and to resolve. */
   readonly fireAfter: number;
   readonly resolveAfter: number;
   /**
-   * Confirmations closer together than this are one, ms: overlapping windows seen twice are no second evidence. `null`
-   * for a rule whose windows do not overlap: there each counts once, right after the one before.
+   * Least time between confirmations, ms: overlapping windows are not independent evidence. `null` for a rule whose
+   * windows do not overlap: each window counts once, and only directly after the previous one.
    */
   readonly gapMs: number | null;
-  /** After it resolved it does not fire again for this long, ms. */
+  /** Time after resolving in which the rule does not fire again, ms. */
   readonly coolDownMs: number;
-  /** What the figures must stand on before the rule speaks at all. */
+  /** Sample sizes that the figures need before the rule judges. */
   readonly minResolved: number | null;
   readonly minBlocks: number | null;
   readonly minEpisodes: number | null;
@@ -67,7 +67,7 @@ const QUALITY: RuleLimits = {
   minEpisodes: 10,
 };
 
-/** What holds where a deployment says nothing; `docs/operations/alerts.md` gives the reasons. */
+/** The default limits; `docs/operations/alerts.md` gives the reasons. */
 export const DEFAULT_ALERT_LIMITS: AlertLimits = {
   pr_auc_fell: { ...QUALITY, fireAt: 0.05, resolveAt: 0.025 },
   not_better_than_persistence: { ...QUALITY, fireAt: 0, resolveAt: 0, widening: 1 },
@@ -96,12 +96,12 @@ export const DEFAULT_ALERT_LIMITS: AlertLimits = {
   challenger_ready: { ...EVENT, severity: "info", resolveAt: 10, coolDownMs: 6 * 60 * MINUTE_MS },
 };
 
-/** Of this rule alone more is better: it resolves above its limit. */
+/** The only rule for which more is better: it resolves above its limit. */
 const RISING: AlertRule = "not_better_than_persistence";
 
 const count = v.exactOptional(wholeNumber(1, 1000));
 
-/** What a deployment changes of a rule. A limit that the rule does not have cannot be set. */
+/** Schema of a deployment's changes to a rule. A limit that the rule does not have cannot be set. */
 function ruleSchema(rule: AlertRule) {
   const fallback = DEFAULT_ALERT_LIMITS[rule];
   const known = Object.entries(fallback).flatMap(([name, limit]) => (limit === null ? [] : [name]));
@@ -132,8 +132,7 @@ function ruleSchema(rule: AlertRule) {
 }
 
 /**
- * The defaults with a deployment's changes put over them, e.g.
- * `{"drift":{"fireAfter":1},"feed_silent":{"enabled":false}}`.
+ * The defaults with a deployment's changes applied, e.g. `{"drift":{"fireAfter":1},"feed_silent":{"enabled":false}}`.
  */
 export const alertLimitsSchema = v.pipe(
   anyObject,

@@ -1,17 +1,14 @@
-// What an alert book keeps of one rule, and how it is read back from storage.
+// An alert book's state of one rule, and its parser.
 import { type AlertChange, parseAlertChange, SEVERITIES, type Severity } from "./alert-change.ts";
 
 export interface RuleRecord {
-  /** Confirmations in a row: of the bad while quiet, of the good while firing. */
+  /** Confirmations in a row: bad readings while quiet, good ones while firing. */
   streak: number;
-  /** Time of the evidence that was counted last. */
+  /** Time of the last counted evidence. */
   countedMs: number | null;
-  /**
-   * End of the newest window that was judged, of a rule that judges windows: an older one comes too late to say
-   * anything.
-   */
+  /** For a rule that judges windows: end of the newest judged window. Older windows are ignored. */
   newestWindowMs: number | null;
-  /** When the first of them was seen. */
+  /** Time of the first confirmation of the streak. */
   sinceMs: number | null;
   fired: {
     readonly atMs: number;
@@ -19,7 +16,7 @@ export interface RuleRecord {
     readonly severity: Severity;
     readonly model: string | null;
   } | null;
-  /** When it resolved last, for the cool-down. */
+  /** Time of the last resolve, for the cool-down. */
   resolvedMs: number | null;
 }
 
@@ -27,18 +24,18 @@ export function emptyRecord(): RuleRecord {
   return { streak: 0, countedMs: null, newestWindowMs: null, sinceMs: null, fired: null, resolvedMs: null };
 }
 
-/** What a look gives to be counted. */
+/** The evidence of one look. */
 export interface Evidence {
-  /** Time of the look, or end of the window that it judged. */
+  /** Time of the look, or end of the judged window. */
   readonly atMs: number;
-  /** Length of that window; `undefined` for a look at the moment. */
+  /** Length of the judged window; `undefined` for a look at the present moment. */
   readonly windowMs: number | undefined;
 }
 
 /**
- * Counts a look that says what is waited for. Looks at the moment count when they are `gapMs` apart; one from before
- * the last counts too, since the clock was set back, rather than never again. Windows count once each, and only one
- * right after the other: where one between them is missing, the count starts anew.
+ * Counts a confirming look. Looks at the present moment count when they are `gapMs` apart. A look earlier than the last
+ * one counts too: the clock was set back, and otherwise no look would count for long. Each window counts once; a gap
+ * between two windows resets the count.
  *
  * Example: of windows of 1 h that end at 1, 2, 4 and 5 o'clock the streak is 1, 2, 1, 2.
  */
@@ -55,14 +52,14 @@ export function countEvidence(record: RuleRecord, { atMs, windowMs }: Evidence, 
   record.sinceMs ??= nowMs;
 }
 
-/** Forgets what was counted. */
+/** Resets the count. */
 export function startAnew(record: RuleRecord): void {
   record.streak = 0;
   record.countedMs = null;
   record.sinceMs = null;
 }
 
-/** From storage; `undefined` for what is none. */
+/** Parses a stored record; `undefined` if invalid. */
 export function parseRuleRecord(value: unknown): RuleRecord | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const raw = value as Readonly<Record<string, unknown>>;
@@ -82,7 +79,7 @@ function parseFired(value: unknown): NonNullable<RuleRecord["fired"]> | undefine
   return { atMs, sinceMs, severity, model };
 }
 
-/** From storage, in its order and without what is none; empty for what is no list. */
+/** Parses the stored changes in order, leaving out invalid ones; empty if the value is not a list. */
 export function parseUnreported(value: unknown): AlertChange[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((entry: unknown) => parseAlertChange(entry) ?? []);

@@ -1,4 +1,4 @@
-// Two uncertain figures compared.
+// Compares two figures with intervals.
 import type { Figure } from "../../model/manifest-evaluation.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { Figure } from "../../model/manifest-evaluation.ts";
  * `b` lies above `a.high` and `a` below `b.low`: each is outside the other's interval.
  *
  * Example: for 0.20 (0.17 to 0.23) and 0.30 (0.26 to 0.34) it is −0.10 + √(0.03² + 0.04²) = −0.05.
- * @param widening w, at least 1: by what the half-width is multiplied.
+ * @param widening w, at least 1: the factor for the half-width.
  */
 export function highOfDifference(a: Figure, b: Figure, widening = 1): number {
   const up = a.high - a.value;

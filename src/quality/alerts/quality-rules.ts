@@ -1,5 +1,5 @@
-// The alert rules on live quality: PR-AUC, the gain over persistence, calibration. Their figures stand on samples, of
-// which there must be enough.
+// The alert rules on live quality: PR-AUC, the gain over persistence, calibration. They need a minimum number of
+// samples.
 import type { AlertFacts } from "./alert-facts.ts";
 import { figureDecimals, figureText, namedFigure, shareText } from "./alert-figure-text.ts";
 import { finiteFigure } from "../finite-figure.ts";
@@ -7,7 +7,7 @@ import type { RuleLimits } from "./alert-limits.ts";
 import { highOfDifference } from "./high-of-difference.ts";
 import { type Reading, sampleCounts, unknownReading } from "./rule-reading.ts";
 
-/** A reading that says of what there is too little; `undefined` where the figures stand on enough. */
+/** A reading that names the samples that are too few; `undefined` when there are enough. */
 export function tooFewSamples(facts: AlertFacts, limits: RuleLimits): Reading | undefined {
   const short = sampleCounts(facts, limits).find(({ have, need }) => !(have >= need));
   if (short === undefined) return undefined;
@@ -49,7 +49,7 @@ function unmetFall(fall: number, high: number, fireAt: number): string {
   return `the widened interval of the difference reaches up to ${figureDecimals(high)}, it must end below 0`;
 }
 
-/** `fireAt`: the gain that the interval's upper end must not pass; `resolveAt`: the gain to be above. */
+/** `fireAt`: fires when the interval's upper end is at most this gain; `resolveAt`: resolves above this gain. */
 export function readPersistenceGain(facts: AlertFacts, { fireAt, resolveAt, widening }: RuleLimits): Reading {
   const gain = finiteFigure(facts.persistenceGain);
   if (gain === null) return unknownReading("no paired gain over persistence");

@@ -1,5 +1,5 @@
-// What each alert rule makes of the facts of one moment. Whether that fires an alert is for the alert book, which wants
-// confirmations.
+// Evaluates each alert rule on the facts of one moment. The alert book decides whether an alert fires, because that
+// needs confirmations.
 import type { AlertRule } from "./alert-change.ts";
 import type { AlertFacts, DriftFact } from "./alert-facts.ts";
 import { figureText, namedFigure, secondsText, shareText } from "./alert-figure-text.ts";
@@ -8,14 +8,14 @@ import type { RuleLimits } from "./alert-limits.ts";
 import { readCalibration, readPersistenceGain, readPrAuc, tooFewSamples } from "./quality-rules.ts";
 import { type Reading, unknownReading } from "./rule-reading.ts";
 
-/** Scores that must be missing before their share means anything: on a coarse grid one is above 1 % of an hour. */
+/** Fewest missing scores for which their share is judged: on a coarse grid one step is more than 1 % of an hour. */
 const MIN_MISSING_SCORES = 3;
 /** The windows of the drift rule. */
 const DRIFT_WINDOW_MS = 3_600_000;
-/** A feed is not silent within so many steps, nor well again after longer than half of them. */
+/** Lower bounds of the silence limits, in steps: this many to fire, half as many to resolve. */
 const SILENT_STEPS = 10;
 
-/** Reads the facts by one rule. Never throws: facts that are not there or not finite give `unknown`. */
+/** Evaluates one rule. Never throws: facts that are missing or not finite give `unknown`. */
 export function readRule(rule: AlertRule, facts: AlertFacts, limits: RuleLimits, stepMs: number): Reading {
   switch (rule) {
     case "pr_auc_fell":
@@ -65,7 +65,7 @@ function readDrift({ drift, model }: AlertFacts): Reading {
   };
 }
 
-/** The other limit of the verdict, where the model has one. */
+/** The verdict's second limit, if the model has one. */
 function ratioText({ largestRatio, largestRatioFeature, ratioThreshold }: DriftFact): string {
   if (typeof largestRatio !== "number" || typeof ratioThreshold !== "number") return "";
   return `; ${largestRatioFeature} is at ${largestRatio.toFixed(2)} times its threshold, limit ${ratioThreshold.toFixed(2)}`;
@@ -112,8 +112,8 @@ function unmetErrors(share: number, missing: number, fireAt: number): string {
 }
 
 /**
- * `resolveAt`: the e value below which the alert is over. It fires by the rule's own word; the e value of a challenger
- * that is worth something wanders up and down across the rule's limit for days.
+ * `resolveAt`: the e value below which the alert ends. It fires when the promotion rule is met. The limits differ,
+ * because a good challenger's e value can cross the rule's limit repeatedly for days.
  */
 function readChallenger({ challenger }: AlertFacts, { resolveAt }: RuleLimits): Reading {
   if (challenger === null || challenger === undefined) return unknownReading("no experiment");

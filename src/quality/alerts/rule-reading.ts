@@ -1,4 +1,4 @@
-// One alert rule's view of one moment, and what its figures stand on.
+// The reading of one alert rule at one moment, and its sample sizes.
 import type { AlertFigures } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
 import type { RuleLimits } from "./alert-limits.ts";
@@ -9,23 +9,23 @@ export interface Reading {
   /** One sentence with the figures, without the symbol. */
   readonly summary: string;
   readonly figures: AlertFigures;
-  /** The figure that is judged, in the rule's own unit, and the limit for it; `null` where there is none. */
+  /** The judged figure, in the rule's own unit, and its limit; `null` if there is none. */
   readonly value: number | null;
   readonly limit: number | null;
-  /** What is missing in the figures for `bad`; `null` when it is bad or not known. */
+  /** What the figures lack to be `bad`; `null` when they are bad or unknown. */
   readonly unmet: string | null;
-  /** The window that was judged, where that is not the moment of looking. */
+  /** The judged window; absent for a look at the present moment. */
   readonly window?: { readonly endMs: number; readonly lengthMs: number };
 }
 
-/** A count that a rule's figures must stand on before it speaks. */
+/** A sample size that a rule needs before it judges. */
 export interface SampleCount {
   readonly what: "resolved steps" | "blocks" | "episodes" | "steps";
   readonly have: number;
   readonly need: number;
 }
 
-/** What the rule wants counted; empty for a rule that speaks of a single moment. */
+/** The sample sizes that the rule needs; empty for a rule about a single moment. */
 export function sampleCounts(facts: AlertFacts, limits: RuleLimits): SampleCount[] {
   const { resolved = 0, blocks = 0, episodes = 0, errorShare } = facts;
   const counts = [

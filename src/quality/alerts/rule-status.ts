@@ -1,4 +1,4 @@
-// Where one alert rule stands and what is missing for a change: the answer to "why did no alert fire?".
+// The status of one alert rule and what is missing for a change: answers "why did no alert fire?".
 import type { AlertFigures, AlertRule, Severity } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
 import { secondsText } from "./alert-figure-text.ts";
@@ -10,26 +10,26 @@ import { type Reading, type SampleCount, sampleCounts } from "./rule-reading.ts"
 export interface RuleStatus {
   readonly rule: AlertRule;
   /**
-   * `pending`: bad, but not yet confirmed or still cooling down; `quiet` covers what is merely uncertain too;
-   * `unknown`: the facts do not suffice; `off`: switched off by the deployment.
+   * `pending`: bad, but not yet confirmed or still cooling down; `quiet` includes uncertain readings; `unknown`: the
+   * facts do not suffice; `off`: switched off by the deployment.
    */
   readonly state: "firing" | "pending" | "quiet" | "unknown" | "off";
   readonly severity: Severity;
   readonly summary: string;
-  /** The figure that is judged, in the rule's own unit, and the limits at which it fires and is well again. */
+  /** The judged figure, in the rule's own unit, and the limits at which the rule fires and resolves. */
   readonly value: number | null;
   readonly fireAt: number | null;
   readonly resolveAt: number | null;
   readonly figures: AlertFigures;
-  /** What the figures stand on, and must. */
+  /** Sample sizes of the figures, and the required ones. */
   readonly samples: readonly SampleCount[];
-  /** Looks in a row that confirm a change, and how many there must be; to fire, or while it fires to resolve. */
+  /** Confirming looks in a row and the required number: to fire, or to resolve while firing. */
   readonly confirmations: { readonly have: number; readonly need: number };
-  /** When the condition was first seen, ms since 1970; `null` while there is none. */
+  /** When the condition was first seen, ms since 1970; `null` without a condition. */
   readonly sinceMs: number | null;
-  /** Until when it does not fire again after its last end, ms since 1970; `null` when it may. */
+  /** End of the cool-down, ms since 1970; `null` without one. */
   readonly coolDownUntilMs: number | null;
-  /** What is missing for the alert to begin, or, while it fires, to end; in words. */
+  /** What the alert still needs to begin or, while firing, to end; as texts. */
   readonly missing: readonly string[];
 }
 
@@ -47,7 +47,7 @@ export function ruleStatus(rule: AlertRule, { facts, limits, record, stepMs, now
   const reading = readRule(rule, facts, limits, stepMs);
   const { fired, resolvedMs } = record;
   const untilMs = resolvedMs === null ? -Infinity : resolvedMs + limits.coolDownMs;
-  // A clock that was set back must not make the cool-down longer: as when the book is updated.
+  // As in `AlertBook.update`, a clock that was set back must not lengthen the cool-down.
   const coolDownUntilMs = fired === null && untilMs > nowMs && resolvedMs! <= nowMs ? untilMs : null;
   const need = fired === null ? limits.fireAfter : limits.resolveAfter;
   const missing = fired === null ? missingToFire : missingToResolve;

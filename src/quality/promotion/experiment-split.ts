@@ -1,10 +1,10 @@
 // Which of two models answers for a step of an experiment.
 import { fnv1aOfText } from "../../features/fnv1a.ts";
 
-/** Steps that are answered by the same model, so that whoever polls does not see the two flicker. */
+/** Consecutive steps answered by the same model, so that a polling client does not see the two models alternate. */
 const SPLIT_BLOCK_STEPS = 600;
 
-/** What of an experiment decides who answers. */
+/** The fields of an experiment that decide which model answers. */
 export interface SplitExperiment {
   readonly id: string;
   readonly mode: "shadow" | "split";
@@ -14,10 +14,10 @@ export interface SplitExperiment {
 
 /**
  * The model that answers for a symbol's step (`floor(ts / stepMs)`): under `shadow` the champion always, under `split`
- * by a hash of experiment, symbol and 600-step block that is below `share` for the challenger. The same on every
- * machine, after every restart, and when the share grows what the challenger answered before is still its own.
+ * by a hash of experiment, symbol and 600-step block that is below `share` for the challenger. Deterministic on every
+ * machine and after every restart. When the share grows, the challenger keeps the blocks it had.
  *
- * Example: with `{ id: "1-a-b", mode: "split", share: 0.5 }` the steps 0–599 of BTC-USD have one answerer.
+ * Example: with `{ id: "1-a-b", mode: "split", share: 0.5 }` the steps 0–599 of BTC-USD are answered by one model.
  */
 export function variantOf(experiment: SplitExperiment, symbol: string, step: number): "champion" | "challenger" {
   if (experiment.mode === "shadow") return "champion";
@@ -25,7 +25,7 @@ export function variantOf(experiment: SplitExperiment, symbol: string, step: num
   return share(`${experiment.id}|${symbol}|${block}`) < experiment.share ? "challenger" : "champion";
 }
 
-/** A number in [0, 1) that looks random in the text: FNV-1a, whose bits MurmurHash3's finalizer then mixes. */
+/** A pseudo-random number in [0, 1) from the text: FNV-1a, mixed by MurmurHash3's finalizer. */
 function share(text: string): number {
   let h = fnv1aOfText(text);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

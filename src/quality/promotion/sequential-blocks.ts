@@ -1,5 +1,5 @@
-// Block gains of many symbols → one observation per block of time: markets move together, so symbols are no
-// repetitions.
+// Pools block gains of many symbols into one observation per block of time: markets move together, so symbols are not
+// independent.
 import type { BlockGain } from "../quality-series.ts";
 import { BLOCK_STEPS } from "../step-ring.ts";
 
@@ -10,16 +10,16 @@ export interface PooledBlock {
   /** Mean gain over the rows, in [−1, 1]. */
   readonly gain: number;
   readonly positives: number;
-  /** Of the symbol that had most: what moves all symbols at once is one event. */
+  /** Of the symbol with the most episodes: an event that moves all symbols counts once. */
   readonly episodes: number;
 }
 
 export interface PoolingRule {
-  /** The last block that was decided before; `null` at first. Blocks up to it are never looked at again. */
+  /** The last decided block; `null` at first. Blocks up to it are never used again. */
   readonly throughBlock: number | null;
-  /** A block is decided once the newest one that any symbol knows is more than this ahead. */
+  /** A block is decided once the newest block of any symbol is more than this ahead. */
   readonly lagBlocks: number;
-  /** Rows that a symbol's block needs to count: half of what it could have. */
+  /** Fewest rows for a symbol's block to count: half of the possible ones. */
   readonly minRows: number;
 }
 
@@ -36,14 +36,14 @@ export function minRows(horizonSteps: number): number {
 }
 
 /**
- * The blocks that can be decided now, in order of time, each for good: whatever a symbol reports later of a block up to
- * `throughBlock` is not used. Which symbols are in a block follows from how much they have seen (complete, at least
- * `minRows` rows), never from their gains. A block without any symbol is passed over.
+ * The blocks that can be decided now, in order of time. Decisions are final: later reports on a block up to
+ * `throughBlock` are not used. A symbol's block is included if it is complete and has at least `minRows` rows,
+ * independent of its gain. Blocks without any symbol are skipped.
  *
- * Example: with a lag of 4 and symbols that know blocks up to 12, blocks up to 7 are decided.
+ * Example: with a lag of 4 and symbols that have blocks up to 12, blocks up to 7 are decided.
  *
- * @param symbols each symbol's blocks, in any order; a block twice counts as reported last. A gain that is no finite
- * number leaves its block out.
+ * @param symbols each symbol's blocks, in any order; of a repeated block the last report counts. A block with a gain
+ * that is not finite is left out.
  */
 export function poolBlocks(
   symbols: readonly (readonly BlockGain[])[],

@@ -8,13 +8,14 @@ import { NO_GAINS, addGain, gainSumsSchema, meanGain } from "./sequential-interv
 import { sequentialStateSchema, SequentialTest } from "./sequential-test.ts";
 
 /**
- * What a promotion without a person needs: 1/20 is the most that false promotions can be, and spikes must have come.
+ * Requirements of an automatic promotion: e ≥ 20 bounds the probability of a false promotion by 1/20, and there must be
+ * enough spikes.
  */
 const NEEDS = { eValue: 20, episodes: 30 } as const;
 
 /**
- * What a promotion by hand needs beside an interval above 0: an interval over fewer blocks, or without spikes, says
- * little.
+ * Requirements of a promotion by hand besides an interval above 0: an interval over fewer blocks or without spikes is
+ * unreliable.
  */
 const NEEDS_BY_HAND = { blocks: 8, episodes: 10 } as const;
 
@@ -27,13 +28,13 @@ export const evidenceSchema = fields({
   episodes: finiteNumber(),
 });
 
-/** All that the evidence is, for storage: some hundred bytes, however long the experiment runs. */
+/** The complete evidence, for storage: some hundred bytes, however long the experiment runs. */
 export type EvidenceState = Parsed<typeof evidenceSchema>;
 
-/** What the rule says, with everything that it looked at. */
+/** The rule's verdict, with all its inputs. */
 export interface PromotionVerdict {
   readonly verdict: "promote" | "wait";
-  /** What is not there yet, with its figure; empty for `promote`. */
+  /** Unmet requirements with their figures; empty for `promote`. */
   readonly missing: readonly string[];
   readonly eValue: number;
   readonly logE: number;
@@ -45,13 +46,13 @@ export interface PromotionVerdict {
   readonly episodes: number;
   /**
    * Mean Brier gain per row (champion's error − challenger's) with its t interval over blocks; `null` below two. Unlike
-   * the e value it means what it says only when looked at once.
+   * the e value it is valid for a single look only.
    */
   readonly meanGain: Figure | null;
   readonly needs: typeof NEEDS;
 }
 
-/** Blocks are used once, in order of time, and never again: this is what makes the stakes depend on the past alone. */
+/** Uses each block once, in order of time, so that the stakes depend on earlier blocks only. */
 export class SequentialEvidence {
   private through: number | null = null;
   private test = new SequentialTest();
@@ -60,9 +61,8 @@ export class SequentialEvidence {
   private episodes = 0;
 
   /**
-   * The evidence as it was stored; without a usable state it starts anew.
-   * @param afterBlock where it starts: blocks up to this one are never used, as those that the challenger was trained
-   * on.
+   * Restores the stored evidence; starts from the beginning without a usable state.
+   * @param afterBlock blocks up to this one are never used, for example those that the challenger was trained on.
    */
   static from(state: EvidenceState | null, afterBlock: number | null = null): SequentialEvidence {
     const evidence = new SequentialEvidence();
@@ -138,9 +138,8 @@ export function promotionVerdict(
 }
 
 /**
- * What a challenger lacks to be shown better to a person, each with its figure: 8 blocks, 10 episodes, and a mean gain
- * whose interval lies above 0. Empty where it is shown better. A weaker claim than the rule's: it means 5 % only when
- * looked at once.
+ * What a challenger lacks for a promotion by hand, each with its figure: 8 blocks, 10 episodes, and a mean gain whose
+ * interval lies above 0. Empty when it is shown better. Weaker than the rule: its 5 % hold for a single look only.
  *
  * Example: after 2 blocks of 0.01 without a spike: `blocks: 2, needs 8` and `episodes: 0, needs 10`.
  */

@@ -1,5 +1,5 @@
-// A test that may be looked at as often as one likes: a fair gambler who bets on a positive mean. Which observations it
-// is fed, and what follows from its value, is left to others.
+// A sequential test for a positive mean by betting; its result is valid at any number of looks. Callers choose the
+// observations and act on the value.
 import * as v from "valibot";
 import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
 import { crossCheck } from "../../schemas/cross-check.ts";
@@ -9,7 +9,7 @@ import { fields, finiteNumber, wholeNumber, type Parsed } from "../../schemas/sc
 /** The largest stake: with gains in [−1, 1] the capital never falls below half of what it was. */
 const MAX_LAMBDA = 0.5;
 
-/** What the estimate of mean and variance starts from: so many imagined gains of this mean and standard deviation. */
+/** Prior of the estimate of mean and variance: this many pseudo-gains of this mean and standard deviation. */
 const PRIOR = { blocks: 20, mean: 0.002, deviation: 0.03 } as const;
 
 /** Gains are in [−1, 1], so no sum of them exceeds their count. */
@@ -22,7 +22,7 @@ export const sequentialStateSchema = v.pipe(
   }),
 );
 
-/** All that a test is, for storage. */
+/** The complete state of a test, for storage. */
 export type SequentialState = Parsed<typeof sequentialStateSchema>;
 
 /**
@@ -42,7 +42,7 @@ export class SequentialTest {
   private sumOfSquares = 0;
   private log = 0;
 
-  /** A test that goes on from `state`. Throws `RangeError` for a state that no test can have. */
+  /** Continues a test from `state`. Throws `RangeError` for an invalid state. */
   static from(state: SequentialState): SequentialTest {
     const refuse = (text: string): Error => new RangeError(text);
     const { blocks, sum, sumOfSquares, logE } = parseOrThrow(sequentialStateSchema, state, { name: "state", refuse });
@@ -54,7 +54,7 @@ export class SequentialTest {
     return test;
   }
 
-  /** One more gain. One that is no finite number is left out; one outside [−1, 1] is taken as the nearest end. */
+  /** Adds a gain. A gain that is not finite is skipped; one outside [−1, 1] is clipped. */
   update(gain: number): void {
     if (!Number.isFinite(gain)) return;
     const d = Math.min(Math.max(gain, -1), 1);
@@ -84,7 +84,7 @@ export class SequentialTest {
     return exp(this.log);
   }
 
-  /** How many gains it has seen. */
+  /** Number of gains so far. */
   get blocks(): number {
     return this.count;
   }

@@ -8,10 +8,11 @@ const EXACT = [
 
 /**
  * Student's t with P(T ≤ t) = 0.975 for a whole number of degrees of freedom: a table up to 8, then four terms of the
- * expansion in 1/degrees (Abramowitz and Stegun 26.7.5), wrong by less than 1e-5 of its value and without a library's
- * arc tangent, which is not the same everywhere.
+ * expansion in 1/degrees (Abramowitz and Stegun 26.7.5), with a relative error below 1e-5. It avoids the library's arc
+ * tangent, which differs between runtimes.
  *
- * Example: 12.706 at 1, 2.262 at 9, towards 1.960 at many. Throws `RangeError` for no whole number from 1.
+ * Example: 12.706 at 1, 2.262 at 9, towards 1.960 at many. Throws `RangeError` unless `degrees` is a whole number from
+ * 1.
  */
 export function student975(degrees: number): number {
   if (!Number.isInteger(degrees) || degrees < 1) {

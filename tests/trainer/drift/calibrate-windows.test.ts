@@ -29,7 +29,7 @@ describe("calibrateWindows", () => {
     expect(calibrated.reason).toBeUndefined();
   });
 
-  it("knows how many features drift together: one for all, or each in windows of its own", () => {
+  it("gives how many features drift together: one for all, or each in windows of its own", () => {
     // Four features that are copies drift all four in 5 windows of 100; the 96th of the shares is then 1.
     expect(calibrateWindows(hour, of(100), [counting, counting, counting, counting], 0.05).datasetShare).toBe(1);
     const shifted = (by: number) => counting.map((_, i) => ((i + by) % 100) + 1);
@@ -37,7 +37,7 @@ describe("calibrateWindows", () => {
     expect(calibrateWindows(hour, of(100), apart, 0.05).datasetShare).toBe(0.25);
   });
 
-  it("knows how far beyond its threshold the farthest feature lies, each against the other windows", () => {
+  it("gives how far beyond its threshold the farthest feature lies, each against the other windows", () => {
     // The 96 smallest stand against 96, the others against 95: the 97th of the ratios is 97 / 95 as in their own order.
     const one = calibrateWindows(hour, of(100), [counting], 0.05);
     expect(one.datasetRatio).toBe(97 / 95);
@@ -77,7 +77,7 @@ describe("calibrateWindows", () => {
     expect(few.reason).toBe("10 training windows of 1h, at least 100 needed");
   });
 
-  it("leaves a feature that few windows know without a threshold and does not count it", () => {
+  it("gives no threshold to a feature with values in few windows, and does not count it", () => {
     const rare = counting.map((x, i) => (i < 99 ? NaN : x));
     const { thresholds, datasetShare } = calibrateWindows(hour, of(100), [counting, rare], 0.05);
     expect(thresholds).toEqual([96, null]);

@@ -59,7 +59,7 @@ describe("DriftReferences", () => {
     ]);
   });
 
-  it("names what makes no sense", () => {
+  it("names the argument that is out of range", () => {
     expect(() => new DriftReferences(data, 0)).toThrow("alpha: got 0");
     expect(() => new DriftReferences(data, NaN)).toThrow("alpha: got NaN");
     const references = new DriftReferences(data, 0.05);

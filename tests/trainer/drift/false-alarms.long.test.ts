@@ -33,7 +33,7 @@ describe("drift thresholds of two simulated weeks", () => {
   const verdicts = driftVerdicts(test, MODEL, fiveInHundred);
   const rates = alarmRates(verdicts, "1h");
 
-  it("stand on every hour of them, and there are too few days for the longer windows", () => {
+  it("are calibrated on every hour of them, and there are too few days for the longer windows", () => {
     expect(fiveInHundred.windows.map(({ nullWindows }) => nullWindows)).toEqual([24 * TRAIN_DAYS, TRAIN_DAYS]);
     expect(fiveInHundred.windows[0]!.thresholds!.every((x) => x !== null && x > 0)).toBe(true);
     expect(fiveInHundred.windows[1]).toMatchObject({ thresholds: null, datasetShare: null, datasetRatio: null });

@@ -189,7 +189,7 @@ describe("a file that is no servable model", () => {
     await expect(imported(bytes, null)).rejects.toThrow(message);
   });
 
-  it("is never anything but the user's mistake, wherever the file is cut or damaged", async () => {
+  it("is always reported as the user's mistake, wherever the file is cut or damaged", async () => {
     const small = bytesOf("sklearn-logistic");
     for (let i = 0; i < 60; i++) {
       const damaged = Uint8Array.from(small.subarray(0, i % 2 === 0 ? small.length : small.length * uniform()));

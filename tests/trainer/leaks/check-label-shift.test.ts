@@ -40,7 +40,7 @@ describe("label shift check", () => {
     expect(Math.abs(check.figures["mean"]! - 1)).toBeLessThan(check.figures["tolerance"]!);
   });
 
-  it("fails a pipeline that peeks at the labels, however they are shifted", async () => {
+  it("fails a pipeline that reads the labels, however they are shifted", async () => {
     const peeking = liftOf((shifted) => seen.map((s, k) => s + 5 * shifted[k]!));
     const check = await checkLabelShift(plan(peeking));
     expect(check).toMatchObject({ outcome: "failed", passed: false });
@@ -48,7 +48,7 @@ describe("label shift check", () => {
     expect(check.figures["mean"]).toBeGreaterThan(2);
   });
 
-  it("fails a pipeline that peeks only a little: neighbours' labels, averaged", async () => {
+  it("fails a pipeline that reads little of the labels: the mean of neighbours' labels", async () => {
     const blurred = liftOf((shifted) => seen.map((s, k) => s + 0.7 * (shifted[k + 30] ?? 0)));
     expect((await checkLabelShift(plan(blurred))).detail).toContain("their mean is not chance");
   });
@@ -78,7 +78,7 @@ describe("label shift check", () => {
     expect(new Set(distances).size).toBeGreaterThan(18);
   });
 
-  it("waits for a pipeline that takes its time, and reports progress", async () => {
+  it("awaits an asynchronous pipeline, and reports progress", async () => {
     const done: number[] = [];
     const lift = async (shifted: Uint8Array): Promise<number> => Promise.resolve(honest(shifted));
     const check = await checkLabelShift(plan(honest, { lift, onProgress: (n) => done.push(n) }));

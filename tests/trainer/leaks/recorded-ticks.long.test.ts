@@ -13,7 +13,7 @@ const there = existsSync(folder);
 if (!there) console.log(`skipped: ${folder} is not there`);
 
 describe.skipIf(!there)("time alone on recorded ticks", () => {
-  it("tells nearly every label of a random split, and none of a forward one", async () => {
+  it("predicts nearly every label of a random split, and none of a forward one", async () => {
     const names = readdirSync(folder).filter((name) => name.startsWith("ticks_"));
     const files = names.sort().map((name) => join(folder, name));
     const { engine } = parseConfig({});

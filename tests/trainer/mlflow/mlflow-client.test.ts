@@ -85,7 +85,7 @@ describe("a run for MLflow", () => {
     expect(paths(fake).at(-1)).toBe("/runs/update");
   });
 
-  it("is never made twice by trying again", async () => {
+  it("is never made twice by a retry", async () => {
     const { failures } = await log(({ path }) =>
       path.endsWith("runs/create") ? error(500, "INTERNAL_ERROR") : undefined,
     );
@@ -98,7 +98,7 @@ describe("a run for MLflow", () => {
     expect([busy.runId, busy.failures]).toEqual(["run1", []]);
   });
 
-  it("waits for a server that stalls no longer than the deadline, and asks it nothing more", async () => {
+  it("waits for a stalled server until the deadline, and sends it no further request", async () => {
     const began = performance.now();
     const { runId, failures } = await log(({ path }) => (path.endsWith("log-batch") ? "stall" : undefined));
     expect(performance.now() - began).toBeLessThan(2000);
@@ -107,7 +107,7 @@ describe("a run for MLflow", () => {
     expect(paths(fake).at(-1)).toBe("/runs/log-batch");
   });
 
-  it("says what came where nobody listens, and where something else than MLflow does", async () => {
+  it("names the failure where no server listens, and where one other than MLflow does", async () => {
     fake = await startFakeMlflow();
     fake.stop();
     const gone = await logRun(fake.uri, run, {}, QUICK);
@@ -150,7 +150,7 @@ describe("a run for MLflow", () => {
     expect(fake.asked.some(({ method }) => method === "PUT")).toBe(false);
   });
 
-  it("goes nowhere when the address is none", async () => {
+  it("is not sent when the address is malformed", async () => {
     fake = await startFakeMlflow();
     const { runId, failures } = await logRun("sqlite:///x.db", run, {}, QUICK);
     expect([runId, failures.map(({ step }) => step), fake.asked.length]).toEqual([null, ["settings"], 0]);

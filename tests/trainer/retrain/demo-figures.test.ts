@@ -99,7 +99,7 @@ describe("the recovery", () => {
     expect(hasRecovered({})).toBe(false);
   });
 
-  it("is told moment by moment, also when it did not come so far", () => {
+  it("is printed for each moment, also when some were not reached", () => {
     const line = new TimeLine(() => undefined);
     tellRecovery(line, { before: FIGURES });
     expect(line.entries.map(({ eventMs, figures }) => [eventMs, figures])).toEqual([

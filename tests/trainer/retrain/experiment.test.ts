@@ -37,11 +37,11 @@ describe("a challenger that is being compared", () => {
     evidence: { verdict: "wait" as const, eValue, blocks, episodes: 1, meanGain: null },
   });
 
-  it("is left alone for a day, and for a month while its evidence speaks for it", () => {
-    expect(worthKeeping(status(0, 1))).toMatch(/e 1\.00 after 0 blocks, too few to say anything/);
+  it("is kept for a day, and for a month while its evidence favours it", () => {
+    expect(worthKeeping(status(0, 1))).toMatch(/e 1\.00 after 0 blocks, too few to judge/);
     expect(worthKeeping(status(95, 0.2))).toMatch(/too few/);
     expect(worthKeeping(status(96, 0.99))).toBeUndefined();
-    expect(worthKeeping(status(500, 1.4))).toBe("aaaaaaaaaaaa has e 1.40 after 500 blocks, which speaks for it");
+    expect(worthKeeping(status(500, 1.4))).toBe("aaaaaaaaaaaa has e 1.40 after 500 blocks, which is in its favour");
     expect(worthKeeping(status(2880, 1.4))).toBeUndefined();
   });
 
@@ -52,7 +52,7 @@ describe("a challenger that is being compared", () => {
 });
 
 describe("making a challenger", () => {
-  it("asks for shadow and the rule, says who and why, with the token", async () => {
+  it("requests shadow and the rule, with name, reason and token", async () => {
     expect(await makeChallenger(admin("secret"), trained(), true)).toEqual({
       ok: true,
       serving: true,
@@ -72,7 +72,7 @@ describe("making a challenger", () => {
     expect(gateway.asked.at(-1)!.body).toMatchObject({ auto: false });
   });
 
-  it("asks for nothing when a leak check failed, a baseline was chosen, or the champion is the same", async () => {
+  it("sends nothing when a leak check failed, a baseline was chosen, or the champion is the same", async () => {
     const codes: string[] = [];
     gateway.answers.set("GET /admin/aliases", { status: 200, body: { aliases: { champion: SHA } } });
     for (const one of [trained("har", PASSED, "failed"), trained("persistence"), trained("zscore"), trained()]) {
@@ -85,7 +85,7 @@ describe("making a challenger", () => {
     expect(refusalOf(trained().report, trained().chosen, CHAMPION)).toBeUndefined();
   });
 
-  it("warns when the gate has more against it than too few episodes", async () => {
+  it("warns when the gate has other reasons than too few episodes", async () => {
     const refused = (...reasons: string[]): Gate => ({ ...PASSED, verdict: "refused", reasons });
     const warning = async (gate: Gate): Promise<string | undefined> => {
       const challenge = await makeChallenger(admin(), trained("har", gate), true);
@@ -95,7 +95,7 @@ describe("making a challenger", () => {
     expect(await warning(refused("too_few_episodes", "no_gain_over_zscore"))).toMatch(/no_gain_over_zscore: the rule/);
   });
 
-  it("throws the gateway's own refusal, and tells a gateway that fails from one that is none", async () => {
+  it("throws the gateway's own refusal, and distinguishes a failing gateway from another server", async () => {
     const problem = { code: "artifact_not_found", detail: "models/… is not in the bucket" };
     gateway.answers.set("PUT /admin/aliases/challenger", { status: 409, body: problem });
     const refusal = await makeChallenger(admin(), trained(), true).catch((error: unknown) => error);
@@ -128,7 +128,7 @@ describe("watching an experiment", () => {
     );
   };
 
-  it("tells of each new block until the model is champion", async () => {
+  it("prints each new block until the model is champion", async () => {
     const [one, two] = [running(SHA, 1.5, 8), running(SHA, 19.9, 190)];
     experiments(one, one, two, noExperiment());
     gateway.answers.set("GET /admin/aliases", { status: 200, body: { aliases: { champion: SHA } } });
@@ -141,7 +141,7 @@ describe("watching an experiment", () => {
     });
   });
 
-  it("ends refused when the gate stands against a met rule, or another model is challenger", async () => {
+  it("ends as refused when the gate refuses a model that meets the rule, or another model is challenger", async () => {
     experiments(running(SHA, 21, 200, "gate_refused"));
     expect((await watch()).outcome).toEqual({ kind: "refused", why: "gate: no" });
     experiments(running("b".repeat(64), 1, 1));
@@ -166,8 +166,8 @@ describe("watching an experiment", () => {
   });
 });
 
-describe("what the demonstration asks", () => {
-  it("evaluates, rolls back with who and why, and lists the history", async () => {
+describe("the admin client of the demonstration", () => {
+  it("evaluates, rolls back with name and reason, and lists the history", async () => {
     const evaluated = { ...running(SHA, 25, 196, "promote"), promoted: true, not_promoted: null };
     gateway.answers.set("POST /admin/experiment/evaluate", { status: 200, body: evaluated });
     gateway.answers.set("POST /admin/rollback", { status: 200, body: { sha256: CHAMPION } });

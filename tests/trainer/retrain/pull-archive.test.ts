@@ -17,7 +17,7 @@ const KEYS = [
 const at = (text: string): number => Date.parse(`${text}Z`);
 
 describe("a key of the archive", () => {
-  it("tells the symbol and the minute of the first tick", () => {
+  it("gives the symbol and the minute of the first tick", () => {
     expect(parseArchiveKey("local://ticks/BTC-USD/2026-11-20/1415-000000000042.parquet")).toEqual({
       symbol: "BTC-USD",
       fromMs: Date.UTC(2026, 10, 20, 14, 15),
@@ -97,7 +97,7 @@ describe("pulling an archive", () => {
     expect([pulled.files.length, existsSync(pulled.files[1]!)]).toEqual([2, true]);
   });
 
-  it("says what is wrong: nothing there, nothing recent, a recording that does not tell its time, no credentials", async () => {
+  it("says what is wrong: nothing there, nothing recent, a recording without a time in its name, no credentials", async () => {
     await expect(pull(undefined, { from: ["r2://bucket/other/"] })).rejects.toThrow(UnreadableFileError);
     await expect(pull("2026-12-01T00:00")).rejects.toThrow(
       "r2://bucket/ticks/: holds 4 recordings, none from 2026-12-01T00:00:00.000Z on",

@@ -105,7 +105,7 @@ describe("retraining from an archive", () => {
     expect(gateway.asked.filter(({ method }) => method === "PUT")).toEqual([]);
     expect(published()).toEqual([]);
     expect(lines).toHaveLength(2);
-    expect(lines[1]).toContain("bbbbbbbbbbbb has e 1.25 after 12 blocks, too few to say anything; --replace");
+    expect(lines[1]).toContain("bbbbbbbbbbbb has e 1.25 after 12 blocks, too few to judge; --replace");
   });
 
   it("takes only what is recent with --since, and says when that is too little to learn from", async () => {
@@ -154,7 +154,7 @@ describe("retraining from an archive", () => {
 });
 
 describe("what is known before the long part", () => {
-  it("stops before anything is pulled when the gateway does not answer or does not let us in", async () => {
+  it("stops before anything is pulled when the gateway does not answer or refuses the token", async () => {
     gateway.answers.set("GET /admin/aliases", {
       status: 401,
       body: { code: "not_authenticated", detail: "wrong token" },

@@ -33,7 +33,7 @@ describe("a receiver of alerts", () => {
   const receiver = new WebhookReceiver(SECRET, (alert) => told.push(alert));
   afterEach(() => receiver.stop());
 
-  it("tells of each signed alert once, and answers 401 to the others", async () => {
+  it("reports each signed alert once, and answers 401 to the others", async () => {
     const url = await receiver.start();
     const post = async (body: string, header: string): Promise<number> =>
       (await fetch(url, { method: "POST", body, headers: { "X-Volgate-Signature": header } })).status;

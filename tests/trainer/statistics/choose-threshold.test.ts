@@ -82,7 +82,7 @@ describe("a threshold for a goal", () => {
     });
   });
 
-  it("cannot silence a probability of 1, and says so", () => {
+  it("cannot avoid an alert at a probability of 1, and says so", () => {
     const point = chooseThreshold({ kind: "alert-rate", target: 0.1 }, labels, Float64Array.of(1, 0, 0, 0));
     expect(point).toMatchObject({ threshold: 0.5, alertRate: 0.25, reached: false });
   });
@@ -94,7 +94,7 @@ describe("a threshold for a goal", () => {
     expect(threshold).toBe(high);
   });
 
-  it("refuses targets and costs that mean nothing", () => {
+  it("refuses targets and costs out of range", () => {
     const refuse = (goal: OperatingGoal): void =>
       expect(() => chooseThreshold(goal, labels, probabilities)).toThrow(RangeError);
     refuse({ kind: "recall", target: 0 });

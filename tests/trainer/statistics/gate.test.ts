@@ -117,7 +117,7 @@ describe("the gate", () => {
     expect(withEce(0.01, 0)).toEqual([]);
   });
 
-  it("names everything that speaks against a candidate, and gives no gain on one block", () => {
+  it("names every reason against a candidate, and gives no gain on one block", () => {
     const gate = judge({
       ...good,
       blocks: new Int32Array(labels.length),

@@ -62,7 +62,7 @@ describe("a random forest", () => {
     expect(fitForest(many, { ...small, seed: 2 })).not.toEqual(first);
   });
 
-  it("weighs positive rows as told", () => {
+  it("weighs positive rows by the given weight", () => {
     const rows = { x: Float32Array.of(1, 1, 1), width: 1, targets: Float64Array.of(0, 0, 1) };
     const one = { ...settings, trees: 1, rowShare: 1, positiveWeight: 2 };
     expect(scoresOf(fitForest(rows, one), rows)).toEqual([0.5, 0.5, 0.5]);

@@ -94,7 +94,7 @@ describe("fixed point", () => {
     }
   });
 
-  it("has powers of two as scales, also for bounds that are none, tiny or large", () => {
+  it("has powers of two as scales, also for bounds that are zero, tiny or large", () => {
     for (const bound of [0, 1e-300, 1e-5, 0.25, 3, 1e12, 1e300]) {
       const { gradientScale, hessianScale } = fixedPoint(1000, bound, bound);
       for (const scale of [gradientScale, hessianScale]) expect(Number.isInteger(Math.log2(scale))).toBe(true);

@@ -25,17 +25,17 @@ describe("a thread pool", () => {
     pool.close();
   });
 
-  it("tells the caller what went wrong in a part", () => {
+  it("throws the error of a part to the caller", () => {
     const binned = binRows(randomProblem(10, 2), 16);
     const workspace = new Workspace(fitPlan(binned, { slots: 1, loss: "squared", rules, monotone: undefined }));
     const pool = new ThreadPool(1);
-    expect(() => pool.run(NODES, 1)).toThrow("run: called before use");
+    expect(() => pool.run(NODES, 1)).toThrow("run: no workspace is set; call use first");
     pool.use({ ...workspace, columnsInUse: undefined as unknown as Uint8Array });
     expect(() => pool.run(NODES, 1)).toThrow(TypeError);
     pool.close();
   });
 
-  it("tells the caller what went wrong in a worker", () => {
+  it("throws the error of a worker to the caller", () => {
     const binned = binRows(randomProblem(5000, 40), 255);
     const workspace = new Workspace(fitPlan(binned, { slots: 1, loss: "squared", rules, monotone: undefined }));
     workspace.columnsInUse.fill(1);

@@ -3,8 +3,9 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, StringStringEntryProtoSchema } from "onnx-buf";
 
 /**
- * The file with these entries after its own; the model is the same. Protobuf messages that follow each other are one
- * message, so nothing is decoded. No entries give the same bytes. A key that the file has already would be there twice.
+ * Returns the file with these entries appended. The model does not change. Protobuf messages that follow each other are
+ * one message, so nothing is decoded. Without entries the bytes do not change. A key that the file already has is
+ * stored twice.
  */
 export function appendMetadata(onnx: Uint8Array, metadata: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
   const metadataProps = Object.entries(metadata).map(([key, value]) =>

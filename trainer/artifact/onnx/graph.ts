@@ -1,5 +1,5 @@
-// An ONNX graph under construction: named nodes and constants, then the bytes of the file. It knows protobuf and
-// nothing of models.
+// An ONNX graph under construction: named nodes and constants, then the bytes of the file. This file handles protobuf
+// only; models are left to others.
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
   AttributeProto_AttributeType,
@@ -23,8 +23,8 @@ const IR_VERSION = 8;
 export const ML_DOMAIN = "ai.onnx.ml";
 
 /**
- * What an operator takes beside its inputs. A whole number is an ONNX `int`, a list of them `ints`, a `Float32Array`
- * `floats`, a text `string`, a list of texts `strings`.
+ * An attribute of an operator. A whole number is an ONNX `int`, a list of them `ints`, a `Float32Array` `floats`, a
+ * text `string`, a list of texts `strings`.
  */
 type Attribute = number | readonly number[] | Float32Array | string | readonly string[];
 export type Attributes = Readonly<Record<string, Attribute>>;

@@ -5,8 +5,8 @@ import { ML_DOMAIN, type OnnxGraph } from "./graph.ts";
 
 /**
  * Adds the score of an ensemble: the float32 sum of the leaves, then `base` in float64. onnxruntime adds the leaves in
- * the order of the trees, in float32 and from 0, so the score has the bits of `ensembleScore`; `base` is no
- * `base_values` of the operator, which would be rounded to float32 and added inside.
+ * the order of the trees, in float32 and from 0, so the score has the bits of `ensembleScore`; `base` is not passed as
+ * the operator's `base_values`, which would be rounded to float32 and added inside.
  * @param input name of a float32 value [N, F], `NaN` for missing; the trees' columns count along F.
  * @param prefix put before the names of the new values.
  * @returns the name of a float64 value [N, 1]. An ensemble without trees scores `base` for every row.
@@ -23,7 +23,7 @@ export function addTreeEnsemble(
   return graph.node("Add", [exact, graph.doubles(`${prefix}base`, [base])], `${prefix}score`);
 }
 
-/** One leaf of value 0: the operator wants a tree. */
+/** One leaf of value 0, because the operator requires at least one tree. */
 const SILENT: Tree = {
   feature: Int32Array.of(LEAF),
   threshold: new Float32Array(1),

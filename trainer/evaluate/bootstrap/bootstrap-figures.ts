@@ -28,7 +28,7 @@ type Figures<T> = Readonly<Record<FigureName, T | null>>;
 
 export interface BootstrapResult {
   readonly blocks: number;
-  /** Resamples that the intervals stand on, and those given up because they never held both outcomes. */
+  /** Resamples that the intervals are computed from, and those given up because they never held both outcomes. */
   readonly resamples: number;
   readonly skipped: number;
   /** The figures on all rows, per model. */
@@ -40,7 +40,7 @@ export interface BootstrapResult {
 }
 
 export interface BootstrapOptions {
-  /** 1,000 unless told. */
+  /** 1,000 by default. */
   readonly resamples?: number;
   readonly seed: number;
   readonly onProgress?: (done: number, total: number) => void;
@@ -52,10 +52,10 @@ export interface BootstrapOptions {
  * for every model. Drawn blocks are joined and the figure is computed on all their rows: a short last block has the
  * same chance to be drawn as any other and weighs what its rows weigh.
  *
- * They are widened for few blocks (`widened`), and still need blocks that are longer than what rows remember: in the
- * simulation of the tests single rows instead of blocks cover the truth 48 times in 100. They hold for markets like the
- * one tested; and the ECE of a resample is biased upwards, like the ECE itself, so that its interval can lie above the
- * value.
+ * They are widened for few blocks (`widened`), and need blocks longer than the autocorrelation of the rows: in the
+ * simulation of the tests single rows instead of blocks cover the truth 48 times in 100. They are valid for markets
+ * like the one tested. The ECE of a resample is biased upwards, like the ECE itself, so that its interval can lie above
+ * the value.
  *
  * Cost per resample and model: one walk over the rows, without sorting (`RankedRows`), and one over the blocks
  * (`BlockSums`).
@@ -95,7 +95,7 @@ export function bootstrapFigures(set: PredictionSet, options: BootstrapOptions):
   };
 }
 
-/** Draws and lets every model take each draw; returns how many draws held what they must. */
+/** Draws resamples and computes every model's figures on each; returns how many draws were usable. */
 function resample(
   { labels, blocks }: PredictionSet,
   blockCount: number,

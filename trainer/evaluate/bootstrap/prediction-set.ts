@@ -4,7 +4,7 @@
 export interface ModelPredictions {
   readonly name: string;
   readonly probabilities: Float32Array;
-  /** From which probability on it alerts; one per row where each fold has its own. */
+  /** Least probability at which it alerts; one per row where each fold has its own. */
   readonly threshold: number | Float64Array;
 }
 

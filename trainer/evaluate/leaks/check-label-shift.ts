@@ -1,16 +1,14 @@
-// Leak check 4: the whole pipeline on labels that belong to other hours. What it still finds there, it did not find in
+// Leak check 4: the whole pipeline on labels that belong to other hours. A lift that remains there does not come from
 // the features.
 import { SeededRandom } from "../../../src/features/seeded-random.ts";
 import type { LeakCheck } from "./leak-check.ts";
 
 /** Shifts closer together than this are nearly the same labels again: one default horizon. */
 const SPACING_ROWS = 60;
-/**
- * The mean of the shifted lifts may differ from 1 by their standard deviation, but by no less and no more than this.
- */
+/** The mean of the shifted lifts may differ from 1 by their standard deviation, limited to this range. */
 const TOLERANCE = { least: 0.1, most: 0.5 };
 
-/** A constant score has a lift of 1 on any labels, give or take the last digits: that is not above. */
+/** A constant score has a lift of 1 up to rounding on any labels, which does not count as above 1. */
 const ROUNDING = 1e-9;
 
 export interface LabelShiftPlan {
@@ -18,9 +16,9 @@ export interface LabelShiftPlan {
   readonly labels: Uint8Array;
   /** Place of each row's symbol: labels are shifted within a symbol, by the same number of rows in each. */
   readonly symbols: ArrayLike<number>;
-  /** Number of shifts, 20 unless told; at least 19 make "above all of them" a test at 5 %. */
+  /** Number of shifts, 20 by default; at least 19 make "above all of them" a test at 5 %. */
   readonly shifts?: number;
-  /** An hour, in steps: 3,600 unless told. A row is at least a step, so that many rows are at least that far. */
+  /** Least shift in steps: 3,600 (an hour) by default. Rows are at least one step apart, so it is applied in rows. */
   readonly minShiftSteps?: number;
   readonly seed: number;
   /**
@@ -39,9 +37,9 @@ export interface LabelShiftPlan {
  *
  * How near: the lifts come from slices of one series, so 20 of them are far from 20 independent ones, and average
  * precision on a handful of episodes scatters widely and, being skewed, upwards. The mean may therefore be one standard
- * deviation of the single lifts away from 1: as if they were about four independent values, at two standard errors.
- * Never held to less than 0.1, since nearby volatility regimes make time itself a weak predictor, and never allowed
- * more than 0.5, so that a noisy pipeline is not excused by its noise.
+ * deviation of the single lifts away from 1: as if they were about four independent values, at two standard errors. The
+ * tolerance is at least 0.1, since nearby volatility regimes make time itself a weak predictor, and at most 0.5, so
+ * that noise does not excuse a leak.
  *
  * Figures: `real`, `shifts` used, `mean`, `deviation`, `highest`, `tolerance`. `not_possible` when the smallest symbol
  * has too few rows for that many shifts, 60 rows apart, or more than a quarter of the shifts leave no spike to test on.

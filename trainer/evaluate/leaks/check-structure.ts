@@ -1,12 +1,12 @@
-// Leak check 1: nothing that a fold trained on was still undecided when its test began.
+// Leak check 1: in every fold, all training labels end before the first test row.
 import type { Dataset } from "../../rows/dataset.ts";
 import { horizonMs, type Split } from "../../folds/split.ts";
 import type { LeakCheck } from "./leak-check.ts";
 
 /**
  * In every fold the last training row's label ends before the first test row: over all symbols and segments together,
- * and in each segment that has rows of both kinds. A fold without training or test rows fails too, since nothing would
- * have been looked at; so do no folds at all.
+ * and in each segment that has rows of both kinds. A fold without training or test rows fails too, because nothing is
+ * checked there; so does a run without folds.
  *
  * Figures: `folds`, and `smallestGapSteps`, the fewest steps between the end of a fold's last training label and its
  * first test row (negative when they overlap).

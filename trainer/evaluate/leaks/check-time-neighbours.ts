@@ -1,5 +1,5 @@
-// Leak check 3: a time stamp must not tell the label. Five nearest training rows in time, and nothing else, predict the
-// test rows; where that works, training rows lie in between the test rows and share their horizons.
+// Leak check 3: a time stamp must not predict the label. Five nearest training rows in time, and nothing else, predict
+// the test rows; where that works, training rows lie in between the test rows and share their horizons.
 import { averagePrecision } from "../metrics/average-precision.ts";
 import type { LeakCheck } from "./leak-check.ts";
 

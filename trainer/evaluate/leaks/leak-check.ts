@@ -1,8 +1,8 @@
-// What a leak check answers.
+// The result of a leak check.
 
 export interface LeakCheck {
   readonly name: "structure" | "causality" | "time-neighbours" | "label-shift";
-  /** `not_possible`: the data cannot carry the check, which is not the same as passing it. */
+  /** `not_possible`: the data are insufficient for the check. That does not count as passing. */
   readonly outcome: "passed" | "failed" | "not_possible";
   /** Whether the outcome is `passed`. */
   readonly passed: boolean;

@@ -13,7 +13,7 @@ import { checkLabelShift } from "./check-label-shift.ts";
 import { checkStructure } from "./check-structure.ts";
 import { checkTimeNeighbours } from "./check-time-neighbours.ts";
 
-/** The pipeline is run twenty times on shifted labels; of longer data the last rows are taken for that. */
+/** Most rows for the label-shift check, which runs the pipeline twenty times. Of longer data the last rows are used. */
 const MAX_SHIFT_ROWS = 20_000;
 /** A lift on fewer episodes scatters by a multiple of itself. */
 const MIN_EPISODES = 10;
@@ -22,7 +22,7 @@ const HOUR_MS = 3_600_000;
 export interface LeakPlan {
   readonly context: FitContext;
   readonly families: FamiliesPlan;
-  /** Where a choice falls without held-out rows. */
+  /** Families to choose from, in order, when there are no held-out rows. */
   readonly fallback: readonly string[];
   readonly splits: readonly Split[];
   /** The same ticks read again, those before `untilMs`. */

@@ -17,8 +17,8 @@ export interface Confusion {
 }
 
 /**
- * A row alerts when its probability is at least the threshold. scikit-learn answers 0 with a warning where this is
- * `null`: a figure that does not exist is not a bad one.
+ * A row alerts when its probability is at least the threshold. Where this is `null`, scikit-learn returns 0 with a
+ * warning; here a missing figure is not treated as a bad one.
  *
  * Example: labels 1 0 1 with probabilities 0.9 0.6 0.2 at 0.5: precision ½, recall ½, F1 ½, alert rate ⅔.
  *

@@ -1,5 +1,5 @@
 // How many separate events the positive rows are. Labels of neighbouring seconds share 59 of their 60 seconds: the
-// number of episodes, not of rows, says how much a figure stands on.
+// number of episodes, not of rows, is the effective sample size of a figure.
 
 /** Positive rows less than this many steps apart are one event, also where the horizon is shorter. */
 const EPISODE_STEPS = 60;
@@ -10,8 +10,8 @@ export function episodeGapMs(horizonSteps: number, stepMs: number): number {
 }
 
 /**
- * Maximal runs of positive rows less than `gapMs` apart in event time, with calm, void or missing rows between them or
- * not. Symbols are not told apart: markets move together, and one event seen in ten symbols is one event.
+ * Maximal runs of positive rows less than `gapMs` apart in event time, whatever rows lie between them. Symbols are
+ * pooled: markets move together, so one event seen in ten symbols is one event.
  *
  * Example: positive rows at 0, 1, 59 and 130 s with a gap of 60 s are 2 episodes.
  *

@@ -1,4 +1,4 @@
-// What a run logs, in portions that an MLflow server takes.
+// Splits what a run logs into batches that an MLflow server accepts.
 
 /** Bodies for `runs/log-batch`, without the run's id. */
 export interface LogBatch {

@@ -1,5 +1,5 @@
 // Logs one finished training run to an MLflow server over its REST API: parameters, metrics, tags, artifacts, and the
-// model as a registered version with an alias. A server that fails costs the run its record, never the run.
+// model as a registered version with an alias. If the server fails, the run is not logged, but it does not fail.
 import { logBatches } from "./log-batches.ts";
 import { DEFAULT_LIMITS, MlflowError, MlflowHttp, type RequestLimits } from "./mlflow-http.ts";
 import { type MlflowSettings, mlflowSettings } from "./mlflow-settings.ts";
@@ -37,8 +37,8 @@ const PROXIED = "mlflow-artifacts:";
 
 /**
  * Logs a run to the server at `uri`, with the experiment and the credentials of `environment` (mlflow-settings.ts).
- * Steps: experiment, run, batches, artifacts, model, end. A failed one is noted and the rest is tried, except that
- * nothing more is asked of a server that cannot be reached, and no model is registered whose artifacts did not arrive.
+ * Steps: experiment, run, batches, artifacts, model, end. After a failed step the others are still tried, with two
+ * exceptions: an unreachable server gets no further request, and a model is registered only when its artifacts arrived.
  * Artifacts go through the server's proxy; when it has none (their place is not `mlflow-artifacts:`) they stay here,
  * with a note. Never throws for what the server does.
  */

@@ -1,5 +1,5 @@
-// Requests to an MLflow server: a deadline for each, a few retries for what passes, and errors that say what was asked
-// and what came. It knows nothing of runs and models.
+// Requests to an MLflow server: a deadline for each, a few retries of transient failures, and errors that name request
+// and answer. Runs and models are left to the caller.
 import { describeFailure } from "../../../requests/describe-failure.ts";
 import { type Clock, type FailedAttempt, retry } from "../../../requests/retry.ts";
 
@@ -7,7 +7,7 @@ import { type Clock, type FailedAttempt, retry } from "../../../requests/retry.t
 export class MlflowError extends Error {
   override name = "MlflowError";
   readonly code: string | undefined;
-  /** Whether the server could not be reached or did not answer in time: there is no use in asking more. */
+  /** Whether the server could not be reached or did not answer in time: further requests are useless. */
   readonly unreachable: boolean;
 
   constructor(message: string, code?: string, unreachable = false) {
@@ -158,7 +158,7 @@ function parseObject(text: string): Answer | undefined {
   }
 }
 
-/** The path without its query, which holds names of other people's making. */
+/** The path without its query, which can hold names from outside. */
 function shown(path: string): string {
   return path.split("?")[0]!;
 }

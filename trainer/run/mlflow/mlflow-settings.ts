@@ -19,7 +19,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function mlflowSettings(uri: string, environment: Environment): MlflowSettings | string {
   const url = URL.canParse(uri) ? new URL(uri) : undefined;
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    // Not shown as it came: such addresses can hold a password.
+    // Does not show the address, which can hold a password.
     return `MLFLOW_TRACKING_URI: got ${url?.protocol ?? "no address"}, expected http:// or https://`;
   }
   const [user, password] = [percentDecoded(url.username), percentDecoded(url.password)];

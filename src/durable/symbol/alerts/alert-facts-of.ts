@@ -3,19 +3,37 @@
 import type { DriftVerdict } from "../../../drift/drift-verdict.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import type { AlertFacts, DriftFact } from "../../../quality/alerts/alert-facts.ts";
+import type { LiveQuality } from "../../../quality/live-quality.ts";
+import type { WindowQuality } from "../../../quality/window-quality.ts";
+import { KeptWindows } from "../evaluation/kept-windows.ts";
 import type { SymbolMonitor } from "../evaluation/symbol-monitor.ts";
 
 const WORST_FEATURES = 5;
 
+type Pairs = readonly (readonly [reference: string, model: string])[];
+
+const MINUTE_MS = 60_000;
+const keptWindows = new KeptWindows((quality: LiveQuality, name, pairs: Pairs) => quality.window(name, { pairs }));
+
+/** The window is at most a minute of event time old: for who asks, at any rate. @param eventMs the newest tick's time. */
+export function keptAlertFactsOf(monitor: SymbolMonitor, models: ServedModels, eventMs: number): AlertFacts {
+  const age = { eventMs, keptMs: MINUTE_MS };
+  return factsOf(monitor, models, (pairs) => keptWindows.window(monitor.quality, "24h", pairs, age));
+}
+
 /** Everything but the silence of the feed. Computes a window's intervals: some ten milliseconds. */
 export function alertFactsOf(monitor: SymbolMonitor, models: ServedModels): AlertFacts {
+  return factsOf(monitor, models, (pairs) => monitor.quality.window("24h", { pairs }));
+}
+
+function factsOf(monitor: SymbolMonitor, models: ServedModels, windowOf: (pairs: Pairs) => WindowQuality): AlertFacts {
   const champion = models.byAlias.champion?.manifest;
   const persistence = models.byAlias.persistence?.manifest;
   if (champion === undefined) return { model: null, errorShare: monitor.failures.value };
   const sha256 = champion.onnxSha256;
   const pairs =
     persistence === undefined || persistence.onnxSha256 === sha256 ? [] : [[persistence.onnxSha256, sha256] as const];
-  const window = monitor.quality.window("24h", { pairs });
+  const window = windowOf(pairs);
   const label = window.labels.find(({ series }) => series.some((one) => one.sha256 === sha256));
   const newest = monitor.drift.latest("1h");
   const own = label?.series.find((one) => one.sha256 === sha256);

@@ -1,5 +1,4 @@
-// One symbol's alert book: a change is kept before anyone is notified, and the alerts object is notified until it has
-// it.
+// One symbol's alert book. A change is stored before it is sent, and sent to the alerts object until that has it.
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
 import { AlertBook } from "../../../quality/alerts/alert-book.ts";
 import type { RuleStatus } from "../../../quality/alerts/rule-status.ts";
@@ -19,9 +18,9 @@ export class SymbolAlerts {
   private readonly pages: PageStore;
   private readonly book: AlertBook;
   private readonly symbol: string;
-  /** Whether the book could not be read: which alerts are firing is then known to the alerts object only. */
+  /** Whether the book could not be read: only the alerts object then has the list of firing alerts. */
   private isLost: boolean;
-  /** The book as it was written last. */
+  /** The book as last written. */
   private saved: string | undefined;
 
   constructor(symbol: string, stepMs: number, limits: AlertLimits, pages: PageStore) {
@@ -33,17 +32,17 @@ export class SymbolAlerts {
     this.book = AlertBook.fromJSON({ symbol, stepMs, limits }, stored);
   }
 
-  /** Where every rule stands by the facts of this moment, which are not counted. */
+  /** The status of every rule for the current facts, which are not counted as an observation. */
   statuses(facts: AlertFacts, nowMs: number): RuleStatus[] {
     return this.book.statuses(facts, nowMs);
   }
 
-  /** Whether the alerts object does not have every change yet. */
+  /** Whether some change has not reached the alerts object yet. */
   get isPending(): boolean {
     return this.book.unreported.length > 0;
   }
 
-  /** Whether a rule's alert is on. */
+  /** Whether a rule's alert is firing. */
   isFiring(rule: AlertRule): boolean {
     return this.book.isFiring(rule);
   }
@@ -54,7 +53,7 @@ export class SymbolAlerts {
     this.save();
   }
 
-  /** Sends the pending changes. Throws what the alerts object throws; they are then sent again the next time. */
+  /** Sends the pending changes. Throws what the alerts object throws; the next call then sends them again. */
   async notify(env: Env): Promise<void> {
     if (this.isLost) {
       this.book.adopt(await alertsOf(env).active(this.symbol));

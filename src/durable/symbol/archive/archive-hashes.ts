@@ -1,10 +1,10 @@
-// What a symbol served, as one short hash per closed step: kept until the archive has computed the same steps again.
+// One short hash per served step, kept until the archive has recomputed the same steps.
 import { type ClosedSteps, FLAG } from "../../../features/closed-steps.ts";
 import { FNV1A_START, fnv1aStep } from "../../../features/fnv1a.ts";
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
 import { DEFAULT_1, PEER_10 } from "../../../features/schema.ts";
 
-/** Hashes that are kept at most: nearly three hours of steps of 1 s. */
+/** Most hashes kept: nearly three hours of steps of 1 s. */
 export const MAX_STEP_HASHES = 10_240;
 
 const KIND = "step-hashes 1";
@@ -17,7 +17,7 @@ export class StepHashes {
   /** Bit 0: whether the step began a segment. */
   hash = new Uint32Array(FIRST_CAPACITY);
 
-  /** Adds the steps from grid index `fromIndex` on. Returns false, and adds no more, when there are too many. */
+  /** Adds the steps from grid index `fromIndex` on. Returns false and stops when there are too many. */
   add(closed: ClosedSteps, fromIndex: number): boolean {
     for (let k = 0; k < closed.count; k++) {
       if (closed.index[k]! < fromIndex) continue;
@@ -49,7 +49,7 @@ export class StepHashes {
     return encodePage(KIND, { numbers: { seq }, arrays });
   }
 
-  /** Reads back what `save` wrote for this batch; `undefined` for another batch, and for damaged bytes. */
+  /** Loads what `save` wrote for this batch; `undefined` for another batch or damaged bytes. */
   static load(bytes: ArrayBuffer | undefined, seq: number): StepHashes | undefined {
     if (bytes === undefined) return undefined;
     try {
@@ -82,9 +82,8 @@ const number = new Float64Array(1);
 const words = new Uint32Array(number.buffer);
 
 /**
- * FNV-1a over the bits of everything that entry k gives to a model or a label: both rows and, for every label spec, τ,
- * the label and the volatility that decided it. Every `NaN` counts as the same; bit 0 is whether the step began a
- * segment.
+ * FNV-1a over the bits of all that a model or label takes from entry k: both rows and, per label spec, τ, the label and
+ * the volatility that decided it. All `NaN`s hash alike. Bit 0 is whether the step began a segment.
  *
  * `stale` is left out: it depends on which tick of the closing step arrived first, and the archive is sorted by time.
  */

@@ -1,5 +1,5 @@
-// Which of a symbol's batches are not archived yet, and when they are due. It is restored with the symbol's state, and
-// everything is synchronous; the bucket is left to tick-archive.ts.
+// Tracks which of a symbol's batches are not archived yet and when they are due. Synchronous, and restored with the
+// symbol's state; tick-archive.ts writes to the bucket.
 import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import type { ParityOutcome } from "./archive-parity.ts";
@@ -21,16 +21,16 @@ import { logError } from "../../../log.ts";
 const ARCHIVE_EVENT_MS = 900_000;
 /** Or when they reach this size. */
 const ARCHIVE_BYTES = 8 * 1024 * 1024;
-/** Or when the oldest batch was written this long ago. */
+/** Or when the oldest batch reaches this age. */
 export const ARCHIVE_AGE_MS = 900_000;
-/** An object ends with the batch that reaches this size: encoding it must not block the symbol for long. */
+/** An object ends with the batch that reaches this size, so that encoding does not block the symbol for long. */
 const OBJECT_BYTES = 1024 * 1024;
 /** Or with the batch that ends a stretch of this much event time. */
 const OBJECT_EVENT_MS = 3_600_000;
-/** Further batches are refused while this much waits for the archive. */
+/** New batches are refused while this much is waiting for the archive. */
 export const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
 
-/** Where the archive's pages lie in the page store. */
+/** Prefix of the archive's pages in the page store. */
 const PAGES = "archive";
 const PROGRESS = "progress";
 
@@ -41,7 +41,9 @@ export interface ArchiveFigures {
   readonly lagMs: number;
   /** Ticks that are not archived yet. */
   readonly backlogBytes: number;
-  /** Served steps that were compared with those of the archived ticks, that differed, and that were not compared. */
+  /**
+   * Served steps that were compared with the steps of the archived ticks, those that differed, and those not compared.
+   */
   readonly paritySteps: number;
   readonly parityMismatches: number;
   readonly paritySkipped: number;
@@ -59,7 +61,7 @@ export class ArchiveLedger {
   private sinceMs = NaN;
   private watermarkMs = NaN;
 
-  /** The state at the snapshot. Then call `addSteps` for the batches after it, and `resume` at the end. */
+  /** Restores the state at the snapshot. Then call `addSteps` for the batches after it, and `resume` at the end. */
   constructor(store: SlotStore, pages: PageStore, state: LoadedState) {
     this.store = store;
     this.pages = pages;
@@ -68,8 +70,8 @@ export class ArchiveLedger {
   }
 
   /**
-   * Counts the waiting batches, once all batches are replayed. Where batches that should be archived are gone, as after
-   * a time without a bucket, the archive starts again with the next batch.
+   * Counts the waiting batches after all batches are replayed. If unarchived batches were overwritten, as after a time
+   * without a bucket, the archive restarts with the next batch.
    * @param seq the last batch.
    */
   resume(seq: number, watermarkMs: number): void {
@@ -80,7 +82,7 @@ export class ArchiveLedger {
       this.advance(freshProgress(seq, this.at));
       this.skew.restart();
     }
-    // The batches between are archived already and were never compared.
+    // The batches in between are archived but were not compared.
     if ((this.skew.anchorSeq ?? seq) + 1 < this.at.fromSeq) this.skew.restart();
     this.lastSeq = seq;
     this.watermarkMs = watermarkMs;
@@ -92,7 +94,7 @@ export class ArchiveLedger {
     return this.at;
   }
 
-  /** Whether so much waits for the archive that no further batch is accepted. */
+  /** Whether the backlog is so large that no further batch is accepted. */
   get isBacklogged(): boolean {
     return this.backlogBytes >= MAX_BACKLOG_BYTES;
   }
@@ -109,17 +111,17 @@ export class ArchiveLedger {
     };
   }
 
-  /** Before a batch. @param seq the last batch applied. */
+  /** Call it before a batch. @param seq the last batch applied. */
   prepare(engine: FeatureEngine, seq: number): void {
     this.skew.prepare(engine, seq);
   }
 
-  /** What a batch closed, applied now or replayed. */
+  /** Adds the steps that a batch closed, whether live or replayed. */
   addSteps(closed: ClosedSteps): void {
     this.skew.add(closed);
   }
 
-  /** A batch that was written. @param watermarkMs event time after it. */
+  /** Adds a batch that was written. @param watermarkMs event time after it. */
   addBatch({ seq, rows, writtenAtMs, watermarkMs }: StoredBatch): void {
     this.lastSeq = seq;
     this.watermarkMs = watermarkMs;
@@ -129,12 +131,12 @@ export class ArchiveLedger {
     this.sinceMs = this.at.watermarkMs ?? rows[0]!;
   }
 
-  /** Writes what belongs to a snapshot, in its transaction. */
+  /** Writes its part of a snapshot, in the snapshot's transaction. */
   save(engine: FeatureEngine, seq: number): void {
     this.skew.save(engine, seq);
   }
 
-  /** When a range will be due if nothing more comes in, ms by the clock; `undefined` when nothing waits. */
+  /** When a range is due if no more batches arrive, wall-clock ms; `undefined` when nothing waits. */
   dueMs(nowMs: number): number | undefined {
     if (this.isEmpty) return undefined;
     const isDue =
@@ -144,7 +146,7 @@ export class ArchiveLedger {
     return isDue ? nowMs : this.oldestWrittenMs + ARCHIVE_AGE_MS;
   }
 
-  /** The batches of the next object, decided before or now; `undefined` when none is due. */
+  /** The batches of the next object, already decided or decided now; `undefined` when none is due. */
   nextRange(nowMs: number): BatchRange | undefined {
     if (this.at.decided !== null) return this.at.decided;
     const dueMs = this.dueMs(nowMs);
@@ -170,14 +172,14 @@ export class ArchiveLedger {
     this.advance({ ...this.at, decided, namedMs });
   }
 
-  /** Gives the object of the decided range another name. Does nothing for another range. */
+  /** Renames the object of the decided range. Does nothing for another range. */
   rename(range: BatchRange, key: string): void {
     const { decided } = this.at;
     if (decided?.fromSeq === range.fromSeq) this.advance({ ...this.at, decided: { ...decided, key } });
   }
 
   /**
-   * Counts a range as archived, and compares the steps served in it with those that its ticks give.
+   * Marks a range as archived, and compares its served steps with the steps computed from its ticks.
    * @returns `undefined` when there was nothing to compare.
    */
   commit(range: BatchRange, ticks: ArchiveTicks): ParityOutcome | undefined {
@@ -213,7 +215,7 @@ export class ArchiveLedger {
     return this.lastSeq < this.at.fromSeq;
   }
 
-  /** Stores the progress first: memory must not be ahead of the store. */
+  /** Writes the progress to storage before memory: memory must not be ahead of the store. */
   private advance(progress: ArchiveProgress): void {
     this.pages.save(PAGES, [{ id: PROGRESS, bytes: encodeProgress(progress) }]);
     this.at = progress;

@@ -1,5 +1,5 @@
-// Whether the gateway served what the trainer will compute: the archived ticks go through an engine of their own, and
-// each closed step is compared with the hash of the served one.
+// Checks that the gateway served what the trainer will compute: applies the archived ticks to a separate engine and
+// compares each closed step with the hash of the served step.
 import { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
@@ -8,7 +8,7 @@ import { hashStep, type StepHashes } from "./archive-hashes.ts";
 export interface ParityOutcome {
   /** Steps that were compared. */
   readonly steps: number;
-  /** Of these, the steps that differ or that only one side has. */
+  /** Compared steps that differ or that only one side has. */
   readonly mismatches: number;
   /** Grid index of the first of them; −1 without one. */
   readonly firstMismatch: number;
@@ -20,11 +20,10 @@ const STEPS_AT_ONCE = 256;
 const SEGMENT_START = 1;
 
 /**
- * Applies archived ticks to an engine as it was before them, and compares every step that they close with the served
- * one.
+ * Applies archived ticks to an engine in its state before them, and compares every closed step with the served one.
  *
  * One kind of step may be missing: a segment of a single step whose only tick was held and then confirmed by a tick
- * that was itself late. Late ticks are not archived, so nothing confirms it for the trainer when a gap follows.
+ * that was itself late. Late ticks are not archived, so the trainer sees no confirmation when a gap follows.
  * @param rows accepted ticks sorted by time.
  */
 export function compareSteps(engine: FeatureEngine, rows: Float64Array, served: StepHashes): ParityOutcome {
@@ -61,7 +60,7 @@ export function compareSteps(engine: FeatureEngine, rows: Float64Array, served: 
   return { steps, mismatches, firstMismatch, comparedBefore };
 }
 
-/** Grid index of an engine's open step: every closed one lies before it. 0 before the first tick. */
+/** Grid index of an engine's open step; every closed step has a lower index. 0 before the first tick. */
 export function openStep(engine: FeatureEngine): number {
   return Math.floor(engine.watermarkMs / engine.config.grid.stepMs) || 0;
 }

@@ -1,8 +1,8 @@
-// How far a symbol's archive has come, as one page of its database. archive-ledger.ts decides by it.
+// The progress of a symbol's archive, as one page of its database; used by archive-ledger.ts.
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
 import type { BatchRange } from "./archive-ticks.ts";
 
-/** A range that was decided: writing its object is tried until it succeeds. */
+/** A decided range: writing its object is retried until it succeeds. */
 export interface DecidedRange extends BatchRange {
   readonly key: string;
 }
@@ -21,7 +21,10 @@ export interface ArchiveProgress {
   readonly ticks: number;
 }
 
-/** An archive that begins with the batch after `seq`. Its count of ticks and its names continue those of `before`. */
+/**
+ * Progress of an archive that begins with the batch after `seq`. Its tick count and object names continue those of
+ * `before`.
+ */
 export function freshProgress(seq: number, before?: ArchiveProgress): ArchiveProgress {
   const { namedMs = 0, ticks = 0 } = before ?? {};
   return { fromSeq: seq + 1, decided: null, watermarkMs: null, namedMs, held: null, ticks };
@@ -35,7 +38,7 @@ export function encodeProgress(progress: ArchiveProgress): ArrayBuffer {
   return encodePage(KIND, { numbers: { ...numbers, ...range }, arrays: held === null ? [] : [held] });
 }
 
-/** Reads what `encodeProgress` wrote. Throws `StateFormatError` for another version, and for damaged bytes. */
+/** Reads what `encodeProgress` wrote. Throws `StateFormatError` for another version or damaged bytes. */
 export function decodeProgress(bytes: ArrayBuffer): ArchiveProgress {
   const { numbers, arrays } = decodePage(KIND, bytes);
   const { throughSeq, key, ...counts } = numbers as Omit<ArchiveProgress, "decided" | "held"> & {

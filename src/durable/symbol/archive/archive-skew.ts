@@ -1,5 +1,5 @@
-// Training-serving skew: the steps that a symbol served, compared with those that its archived ticks give. Starts again
-// where the two cannot be compared: after other label specs, a rebuilt state, or a difference.
+// Training-serving skew: compares the steps that a symbol served with the steps computed from its archived ticks.
+// Restarts when the two cannot be compared: after other label specs, a rebuilt state, or a difference.
 import { ClosedSteps } from "../../../features/closed-steps.ts";
 import { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";
@@ -9,14 +9,14 @@ import { compareSteps, openStep, type ParityOutcome } from "./archive-parity.ts"
 import type { PageStore } from "../storage/page-store.ts";
 import { logError } from "../../../log.ts";
 
-/** The state at the last snapshot, to which later batches will be applied again. */
+/** The state at the last snapshot; later batches will be replayed onto it. */
 export interface LoadedState {
   readonly engine: FeatureEngine;
   readonly snapshotSeq: number;
   readonly rebuilt: boolean;
 }
 
-/** Steps that were compared, that differed, and that could not be compared; since the archive began. */
+/** Steps compared, steps that differed, and steps that could not be compared, since the archive began. */
 export interface SkewTotals {
   readonly steps: number;
   readonly mismatches: number;
@@ -32,7 +32,7 @@ interface Anchor {
 }
 
 const KIND = "archive-skew 1";
-/** Where the pages lie in the page store, and their ids. */
+/** Prefix of the pages in the page store, and their ids. */
 const PAGES = "skew";
 const WATCH = "watch";
 const HASHES = "hashes";
@@ -44,7 +44,10 @@ export class SkewWatch {
   private hashes = new StepHashes();
   private specs: string;
 
-  /** The state at the snapshot; then call `add` for the batches after it. A missing or damaged page starts it again. */
+  /**
+   * Restores the state at the snapshot; then call `add` for the batches after it. A missing or damaged page restarts
+   * it.
+   */
   constructor(pages: PageStore, { engine, snapshotSeq, rebuilt }: LoadedState) {
     this.pages = pages;
     this.specs = specsOf(engine);
@@ -67,24 +70,24 @@ export class SkewWatch {
     return this.counts;
   }
 
-  /** The last batch that the comparison begins after; `undefined` while there is none. */
+  /** The batch after which the comparison begins; `undefined` without a comparison. */
   get anchorSeq(): number | undefined {
     return this.anchor?.seq;
   }
 
-  /** Before a batch: starts a comparison where there is none. @param seq the last batch applied. */
+  /** Call it before a batch: starts a comparison if none is running. @param seq the last batch applied. */
   prepare(engine: FeatureEngine, seq: number): void {
     if (this.anchor !== undefined) return;
     this.anchor = { seq, comparedBefore: openStep(engine) };
     this.writeWatch(withoutHeld(engine));
   }
 
-  /** What a batch closed, applied now or replayed. */
+  /** Adds the steps that a batch closed, whether live or replayed. */
   add(closed: ClosedSteps): void {
     if (this.anchor !== undefined && !this.hashes.add(closed, this.anchor.comparedBefore)) this.restart();
   }
 
-  /** Writes its part of a snapshot, in the snapshot's transaction. Other label specs than before make other hashes. */
+  /** Writes its part of a snapshot, in the snapshot's transaction. Other label specs give other hashes. */
   save(engine: FeatureEngine, seq: number): void {
     const specs = specsOf(engine);
     if (specs !== this.specs) {
@@ -98,7 +101,7 @@ export class SkewWatch {
   }
 
   /**
-   * Compares the served steps with those that archived ticks give, and stores the outcome.
+   * Compares the served steps with the steps computed from archived ticks, and stores the outcome.
    * @param throughSeq the last batch of these ticks.
    * @param rows accepted ticks of the batches after `anchorSeq`, sorted by time.
    * @returns `undefined` while there is no comparison.
@@ -123,7 +126,7 @@ export class SkewWatch {
     return outcome;
   }
 
-  /** Gives up the comparison under way: the steps served since the last one count as skipped. */
+  /** Abandons the running comparison: the steps served since the last check count as skipped. */
   restart(): void {
     this.counts = { ...this.counts, skipped: this.counts.skipped + this.hashes.count };
     this.hashes.clear();
@@ -142,7 +145,7 @@ const NO_ANCHOR: Anchor = { seq: -1, comparedBefore: 0 };
 interface StoredWatch {
   readonly counts: SkewTotals;
   readonly anchor: Anchor | undefined;
-  /** As it was after the anchor's batch. */
+  /** The engine's state after the anchor's batch. */
   readonly engine: FeatureEngine | undefined;
 }
 
@@ -167,8 +170,8 @@ function specsOf(engine: FeatureEngine): string {
 }
 
 /**
- * The engine's state without a held tick: whether that tick is an outlier is decided by ticks that may not be archived.
- * A tick from long ago is late, and refutes any held one.
+ * The engine's state without its held tick, because ticks that are not archived may decide that tick. Applies a very
+ * old tick: it is late, so the held tick becomes an outlier.
  */
 function withoutHeld(engine: FeatureEngine): ArrayBuffer {
   const state = engine.save();

@@ -1,17 +1,17 @@
-// Which ticks of a range of batches are archived: those that the grid accepted, in the order in which a reader of the
-// archive applies them.
+// Selects the ticks of a range of batches to archive: those that the grid accepted, in the order in which a reader of
+// the archive applies them.
 import { VERDICT } from "../../../features/event-grid.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 
 export type HeldVerdict = typeof VERDICT.accepted | typeof VERDICT.outlier;
 
-/** A batch and what became of its ticks. */
+/** A batch and the verdicts on its ticks. */
 export interface JudgedBatch {
   /** Packed ticks. */
   readonly rows: Float64Array;
-  /** `VERDICT` of each tick as the batch left them; `undefined` when all were accepted. */
+  /** `VERDICT` of each tick after the batch; `undefined` when all were accepted. */
   readonly verdicts: Uint8Array | undefined;
-  /** What the batch decided about a tick that an earlier batch left held. */
+  /** The batch's verdict on a tick held since an earlier batch. */
   readonly heldVerdict: HeldVerdict | null;
 }
 
@@ -25,9 +25,9 @@ export interface ArchiveTicks {
   /** Accepted ticks, packed, stably sorted by time: equal times in the order in which the grid applied them. */
   readonly rows: Float64Array;
   readonly count: number;
-  /** Of all ticks of the range, accepted or not. */
+  /** Size of all ticks of the range, accepted or not. */
   readonly sizeBytes: number;
-  /** The packed tick that is held at the range's end: whether it is accepted is known to a later batch. */
+  /** The packed tick that is held at the range's end; a later batch decides whether it is accepted. */
   readonly held: Float64Array | null;
   /** Batches of the range that could not be read. */
   readonly lostBatches: number;
@@ -35,9 +35,9 @@ export interface ArchiveTicks {
 
 /**
  * Accepted ticks of a range of whole batches. A held tick belongs to the batch that decides it: over consecutive ranges
- * each accepted tick comes exactly once.
+ * each accepted tick appears exactly once.
  * @param held `held` of the range before.
- * @param sinceSeq only ticks that later batches than this decided; all without it.
+ * @param sinceSeq only ticks that batches after this one decided; all without it.
  */
 export function archiveTicks(
   read: (seq: number) => JudgedBatch | { readonly rows: undefined } | undefined,

@@ -1,9 +1,8 @@
-// Packed ticks as a Parquet file: the same bytes for the same ticks, so that an object written twice is the same
-// object.
+// Encodes packed ticks as a Parquet file. Deterministic, so that an object written twice has the same bytes.
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 
-/** The symbol and the batches of a file's ticks; stated in its key-value metadata. */
+/** The symbol and batch range of a file, written to its key-value metadata. */
 export interface ParquetTicksOf {
   readonly symbol: string;
   readonly firstBatch: number;
@@ -16,8 +15,8 @@ const NUMBERS = ["price", "bid", "ask", "bidSize", "askSize", "size"] as const;
 
 /**
  * One row a tick, in the order given, compressed with Snappy. `ts` (ms since 1970 UTC) and `id` are integers of 64
- * bits, the prices and sizes float64 with all their bits; what is missing (`NaN`) is null. A negative `id` is the hash
- * of an id that was a text (see `tickIdNumber`).
+ * bits, the prices and sizes float64 with all their bits; missing values (`NaN`) are null. A negative `id` is the hash
+ * of a text id (see `tickIdNumber`).
  */
 export function encodeParquetTicks(rows: Float64Array, of: ParquetTicksOf): ArrayBuffer {
   const ticks = rows.length / TICK_FIELDS;

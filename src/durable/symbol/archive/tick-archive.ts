@@ -7,7 +7,7 @@ import { encodeParquetTicks } from "./parquet-ticks.ts";
 import type { LiveSymbol } from "../live-symbol.ts";
 import { logError } from "../../../log.ts";
 
-/** A put that takes longer counts as failed. If it succeeds after all, the next attempt finds its object. */
+/** A put that takes longer counts as failed. If it succeeds later, the next attempt finds its object. */
 const PUT_TIMEOUT_MS = 30_000;
 const FIRST_RETRY_MS = 5_000;
 const MAX_RETRY_MS = 300_000;
@@ -21,19 +21,21 @@ export class TickArchive {
   private retryAtMs = -Infinity;
   private running: Promise<void> | undefined;
 
-  /** @param liveSymbol asked each time: a failure may have it read back while an object is being written. */
+  /**
+   * @param liveSymbol called each time: after a failure the symbol may be reloaded while an object is being written.
+   */
   constructor(bucket: R2Bucket, liveSymbol: () => LiveSymbol | undefined) {
     this.bucket = bucket;
     this.liveSymbol = liveSymbol;
   }
 
-  /** When `run` should be called, ms by the clock, also in the past; `undefined` when nothing waits. */
+  /** When `run` should be called, wall-clock ms, possibly in the past; `undefined` when nothing waits. */
   nextDueMs(nowMs: number): number | undefined {
     const dueMs = this.ledger?.dueMs(nowMs);
     return dueMs === undefined ? undefined : Math.max(dueMs, this.retryAtMs);
   }
 
-  /** Writes all objects that are due. Never throws: a failed one is due again after a pause. */
+  /** Writes all objects that are due. Never throws: a failed object is retried after a pause. */
   async run(nowMs: number): Promise<void> {
     if (nowMs < this.retryAtMs) return;
     this.running ??= this.writeDue(nowMs).finally(() => (this.running = undefined));
@@ -75,14 +77,14 @@ export class TickArchive {
       }
     }
     const now = this.ledger;
-    // The symbol was read back meanwhile: the next attempt finds the object.
+    // The symbol was reloaded meanwhile: the next attempt finds the object.
     if (now?.progress.fromSeq !== range.fromSeq) return false;
     const outcome = now.commit(range, ticks);
     if (outcome !== undefined && outcome.mismatches > 0) this.report("parity_mismatch", { ...outcome });
     return true;
   }
 
-  /** Creates an object, or finds one of the same bytes. Returns false when another object has the name. */
+  /** Creates an object, or finds one with the same bytes. Returns false when another object has the name. */
   private async create(key: string, bytes: ArrayBuffer): Promise<boolean> {
     const put = this.bucket.put(key, bytes, {
       onlyIf: { etagDoesNotMatch: "*" },
@@ -102,7 +104,7 @@ export class TickArchive {
 
 /**
  * Names a range's object and stores both: `ticks/<symbol>/<yyyy-mm-dd>/<hhmm>-<first batch>.parquet`, by the UTC time
- * of its first tick. Names never go back in time, so that their order is the order of the batches.
+ * of its first tick. Names are monotonic in time, so that their order is the order of the batches.
  */
 function decide(ledger: ArchiveLedger, symbol: string, range: BatchRange, firstMs: number): string {
   const namedMs = Math.max(firstMs, ledger.progress.namedMs);

@@ -1,4 +1,4 @@
-// How many closed steps each of an experiment's two models answered for: the split's effective share.
+// Counts the closed steps that each of an experiment's two models answered for: the split's effective share.
 import { decodePage, encodePage, type Page } from "../../../features/page-buffer.ts";
 import { StateFormatError } from "../../../features/binary-container.ts";
 import type { Variant } from "../prediction.ts";
@@ -6,7 +6,7 @@ import type { Variant } from "../prediction.ts";
 const KIND = "answer-counts 1";
 const PAGE = "counts";
 
-/** Counts of one experiment; another one begins at 0. */
+/** Counts of one experiment; a new experiment begins at 0. */
 export class AnswerCounts {
   private experiment: string | null = null;
   private champion = 0;
@@ -23,7 +23,7 @@ export class AnswerCounts {
     this.dirty = true;
   }
 
-  /** Steps by answering model; 0 and 0 for an experiment that was not counted. */
+  /** Steps by answering model; both 0 for an experiment that was not counted. */
   of(experiment: string): Readonly<Record<Variant, number>> {
     if (experiment !== this.experiment) return { champion: 0, challenger: 0 };
     return { champion: this.champion, challenger: this.challenger };
@@ -36,7 +36,7 @@ export class AnswerCounts {
     return [{ id: PAGE, bytes: encodePage(KIND, { numbers: { experiment, champion, challenger }, arrays: [] }) }];
   }
 
-  /** Reads the counts back; a page that cannot be read gives 0. */
+  /** Loads the counts; an unreadable page gives 0. */
   static load(pages: ReadonlyMap<string, ArrayBuffer>): AnswerCounts {
     const counts = new AnswerCounts();
     const bytes = pages.get(PAGE);

@@ -1,4 +1,4 @@
-// A symbol's monitor, isolated: what is learned beside the ticks must never cost one.
+// Isolates a symbol's monitor: a fault in it never loses a tick.
 import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import type { Page } from "../../../features/page-buffer.ts";
@@ -12,7 +12,7 @@ import type { SymbolCounters } from "../symbol-counters.ts";
 import { SymbolMonitor } from "./symbol-monitor.ts";
 
 export class Evaluation implements Companion {
-  /** The models whose label specs and series are in use; `undefined` when they must be taken into use. */
+  /** The models whose label specs and series are in use; `undefined` when models must be adopted again. */
   adopted: ServedModels | undefined;
   /** Whether the monitor has failed since `resume`. */
   hasFault = false;
@@ -22,7 +22,7 @@ export class Evaluation implements Companion {
   private readonly pages: PageStore;
   private readonly counters: SymbolCounters;
 
-  /** Reads back what the last snapshot kept. */
+  /** Restores the monitor from the last snapshot. */
   constructor(symbol: string, stepMs: number, pages: PageStore, counters: SymbolCounters) {
     this.symbol = symbol;
     this.stepMs = stepMs;
@@ -31,17 +31,17 @@ export class Evaluation implements Companion {
     this.current = this.load();
   }
 
-  /** Complete once the replayed steps are scored. Another object after a fault. */
+  /** Complete once the replayed steps are scored. After a fault this is a new object. */
   get monitor(): SymbolMonitor {
     return this.current;
   }
 
-  /** Before a batch: a fault of the one before is over. */
+  /** Call it before a batch: clears the fault of the previous batch. */
   resume(): void {
     this.hasFault = false;
   }
 
-  /** Follows these models from now on. Returns whether they are others than before. */
+  /** Follows these models from now on. Returns whether they changed. */
   follow(features: FeatureEngine, models: ServedModels): boolean {
     const followed = this.current.quality.followed.join();
     this.isolateMonitorFault((monitor) => monitor.adopt(features, models));
@@ -58,8 +58,14 @@ export class Evaluation implements Companion {
     this.isolateMonitorFault((monitor) => monitor.record(steps, scores, experiment, onlyKnown));
   }
 
+  /** What a snapshot writes; nothing after a fault, so that the pages stay those of the last one. */
   dirtyPages(): Page[] {
-    return this.current.dirtyPages();
+    try {
+      return this.current.dirtyPages();
+    } catch (error) {
+      this.reset(error);
+      return [];
+    }
   }
 
   /** Isolates the monitor: if it throws, it is reset to the last snapshot and loses the batches since. */
@@ -68,15 +74,29 @@ export class Evaluation implements Companion {
     try {
       work(this.current);
     } catch (error) {
-      this.counters.monitorErrors += 1;
-      logError("monitor_error", { symbol: this.symbol, error: String(error) });
-      this.current = this.load();
-      this.adopted = undefined;
-      this.hasFault = true;
+      this.reset(error);
     }
   }
 
+  private reset(error: unknown): void {
+    this.countFault(error);
+    this.current = this.load();
+    this.adopted = undefined;
+    this.hasFault = true;
+  }
+
+  /** Pages that cannot be read at all leave an empty monitor: they must not stop the symbol. */
   private load(): SymbolMonitor {
-    return new SymbolMonitor(this.symbol, this.stepMs, this.pages.load(COMPANION_PAGES));
+    try {
+      return new SymbolMonitor(this.symbol, this.stepMs, this.pages.load(COMPANION_PAGES));
+    } catch (error) {
+      this.countFault(error);
+      return new SymbolMonitor(this.symbol, this.stepMs, new Map());
+    }
+  }
+
+  private countFault(error: unknown): void {
+    this.counters.monitorErrors += 1;
+    logError("monitor_error", { symbol: this.symbol, error: String(error) });
   }
 }

@@ -5,14 +5,14 @@ import type { RunningExperiment } from "../prediction.ts";
 
 /** One symbol's part of an experiment, as its object answers. */
 export interface ExperimentBlocks {
-  /** SHA-256 of the two models that `blocks` compares: the object may not know the newest experiment yet. */
+  /** SHA-256 of the two models that `blocks` compares; the object may not have read the newest experiment yet. */
   readonly pair: { readonly champion: string; readonly challenger: string } | null;
   readonly blocks: readonly BlockGain[];
-  /** Steps since the experiment began that each of them answered, whatever is compared. */
+  /** Steps that each model answered since the experiment began, whether or not they are compared. */
   readonly answered: { readonly champion: number; readonly challenger: number };
 }
 
-/** The monitor's comparison, and which model answered since the experiment began. */
+/** The monitor's comparison, and each model's answered steps since the experiment began. */
 export function experimentBlocksOf(monitor: SymbolMonitor, experiment: RunningExperiment | null): ExperimentBlocks {
   const { pair } = monitor.quality;
   return {

@@ -1,22 +1,26 @@
-// How good each model is by labels from outside: counts and figures from the score bins of the labelled predictions.
+// Each model's quality by labels from `POST /feedback`: counts and figures from the score bins of the labelled
+// predictions.
 import { averagePrecisionOfBins } from "../../../quality/bin-curves.ts";
 import { SCORE_BINS } from "../../../quality/score-bins.ts";
 import type { FeedbackCount } from "./feedback-store.ts";
 
 export interface FeedbackQuality {
-  /** First 12 digits of the model's SHA-256, as prediction ids have them. */
+  /** First 12 digits of the model's SHA-256, as in prediction ids. */
   readonly sha12: string;
   readonly labels: number;
   readonly spikes: number;
   /** `null` for a model whose score bins are no longer known. */
   readonly confusion: { readonly tp: number; readonly fp: number; readonly fn: number; readonly tn: number } | null;
-  /** From score bins; `null` without labels of both outcomes. No interval: how the labels were chosen is unknown. */
+  /**
+   * From score bins; `null` without labels of both outcomes. No interval, because it is unknown how the labels were
+   * chosen.
+   */
   readonly prAuc: number | null;
 }
 
 /**
  * One entry per model with labels.
- * @param firstAlertBins the lowest score bins that alert by SHA-256, of the models that are known.
+ * @param firstAlertBins by SHA-256 of the known models, the lowest score bin that alerts.
  */
 export function feedbackQuality(
   labels: readonly FeedbackCount[],

@@ -1,9 +1,9 @@
-// Labels from outside, one per prediction, durable before the answer: sending a label again changes nothing.
+// Labels from `POST /feedback`, one per prediction, durable before the answer. Sending a label again changes nothing.
 
-/** What became of one label. */
+/** The outcome of one label. */
 export type FeedbackOutcome = "accepted" | "duplicate" | "conflict" | "unknown_model" | "no_prediction" | "expired";
 
-/** A label with the prediction that it belongs to. */
+/** A label and its prediction. */
 export interface FeedbackLabel {
   /** Grid index of the step. */
   readonly step: number;
@@ -17,7 +17,7 @@ export interface FeedbackLabel {
 /** Labels of one outcome in one score bin of a model. */
 export type FeedbackCount = Pick<FeedbackLabel, "sha12" | "label" | "bin"> & { readonly count: number };
 
-/** All methods are synchronous, as those of `SlotStore`. */
+/** All methods are synchronous, like those of `SlotStore`. */
 export class FeedbackStore {
   private readonly sql: SqlStorage;
 
@@ -28,7 +28,7 @@ export class FeedbackStore {
       PRIMARY KEY (step, sha12)) WITHOUT ROWID`);
   }
 
-  /** The first label of a prediction stands: the same one again is a `duplicate`, the other one a `conflict`. */
+  /** The first label of a prediction wins: an equal one after it is a `duplicate`, a different one a `conflict`. */
   add({ step, sha12, label, bin }: FeedbackLabel): FeedbackOutcome {
     const [known] = this.sql
       .exec<{ label: number }>(`SELECT label FROM feedback WHERE step = ? AND sha12 = ?`, step, sha12)
@@ -43,7 +43,7 @@ export class FeedbackStore {
     this.sql.exec(`DELETE FROM feedback WHERE step < ?`, step);
   }
 
-  /** How many labels are kept, by model, outcome and score bin, in this order. */
+  /** Number of stored labels, ordered by model, outcome and score bin. */
   counts(): FeedbackCount[] {
     const rows = this.sql.exec<{ sha12: string; label: number; bin: number; n: number }>(
       `SELECT sha12, label, bin, count(*) AS n FROM feedback GROUP BY sha12, label, bin ORDER BY sha12, label, bin`,

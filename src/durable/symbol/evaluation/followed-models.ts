@@ -1,4 +1,4 @@
-// Which of the serving models a symbol's monitor follows: those whose label spec the symbol's engine computes.
+// Selects the serving models that a symbol's monitor follows: those whose label spec the symbol's engine computes.
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";
 import type { Scorer } from "../../../model/artifact.ts";
@@ -6,17 +6,17 @@ import type { ServedModels } from "../../../model/model-host.ts";
 import type { QualityPair, QualitySeries } from "../../../quality/quality-series.ts";
 import { SCORED } from "../scoring.ts";
 
-/** A model with the place of its label spec in the engine. */
+/** A model and the position of its label spec in the engine. */
 export interface PlacedModel {
   readonly scorer: Scorer;
   readonly spec: number;
 }
 
 export interface FollowedModels {
-  /** Each model once, whatever aliases it holds, in the order of the aliases. */
+  /** Each model once, even if it holds several aliases, in the order of the aliases. */
   readonly series: readonly QualitySeries[];
   /**
-   * The comparison of champion and challenger; `undefined` where one of them is not followed, or both are one model.
+   * The comparison of champion and challenger; `undefined` if one of them is not followed or both are the same model.
    */
   readonly pair: QualityPair | undefined;
   readonly champion: PlacedModel | undefined;

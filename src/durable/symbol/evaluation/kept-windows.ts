@@ -1,4 +1,4 @@
-// Windows of live quality that were computed once and are shown again: what they cost does not depend on how many ask.
+// Caches computed windows of live quality, so that their cost does not grow with the number of requests.
 import type { LiveQuality } from "../../../quality/live-quality.ts";
 import type { WindowName } from "../../../quality/window-quality.ts";
 
@@ -8,7 +8,7 @@ interface Kept<T> {
 }
 
 interface KeptOfOne<T> {
-  /** Share of the time for which windows are kept by which this one's turn comes earlier. */
+  /** By which share of the caching time this symbol's window expires earlier. */
   readonly phase: number;
   readonly windows: Map<WindowName, Kept<T>>;
 }
@@ -16,16 +16,16 @@ interface KeptOfOne<T> {
 interface WindowAge {
   /** Event time of the newest tick. */
   readonly eventMs: number;
-  /** Event time for which a window is shown again. */
+  /** Event time for which a window is reused. */
   readonly keptMs: number;
 }
 
-/** Turns that are this far apart never fall together (the golden section). */
+/** Phases this far apart never coincide (golden ratio). */
 const PHASE = 0.6180339887498949;
 
 /**
- * Windows of one question about many symbols. They are kept by the `LiveQuality` that they were computed from: an
- * object that begins anew has nothing kept.
+ * Cached windows of one query over many symbols, keyed by the `LiveQuality` they were computed from: a new
+ * `LiveQuality` starts without cached windows.
  */
 export class KeptWindows<Options, T> {
   private readonly kept = new WeakMap<LiveQuality, KeptOfOne<T>>();
@@ -34,7 +34,8 @@ export class KeptWindows<Options, T> {
   private count = 0;
 
   /**
-   * @param staggered whether symbols take turns, so that one question to all of them does not find all windows too old.
+   * @param staggered whether windows of different symbols expire at different times, so that one query over all symbols
+   * does not recompute all of them.
    */
   constructor(
     compute: (quality: LiveQuality, name: WindowName, options: Options) => T,
@@ -44,7 +45,7 @@ export class KeptWindows<Options, T> {
     this.staggered = staggered;
   }
 
-  /** The window of these options and of the models that are followed now, at most `keptMs` of event time old. */
+  /** The window for these options and the currently followed models, at most `keptMs` of event time old. */
   window(quality: LiveQuality, name: WindowName, options: Options, { eventMs, keptMs }: WindowAge): T {
     const { phase, windows } = this.of(quality);
     const key = JSON.stringify([Math.floor(eventMs / keptMs + phase), quality.followed, options]);

@@ -1,9 +1,9 @@
 // The share of ready steps for which the champion gave no score, over the last hour of steps: the error budget.
 
-/** The hour is counted in quarters, so that old failures are dropped. */
+/** The hour is counted in quarters, so that old failures expire. */
 const QUARTERS = 4;
 
-/** Counts since the object was loaded: a restart sets them to 0. */
+/** Counts since the object was loaded; a restart resets them to 0. */
 export class ScoreFailures {
   private readonly quarterSteps: number;
   private readonly ready = new Float64Array(QUARTERS);
@@ -29,7 +29,7 @@ export class ScoreFailures {
     if (failed) this.failed[quarter % QUARTERS]! += 1;
   }
 
-  /** Share of the ready steps of about an hour, with their number; `null` before the first. */
+  /** Failed share and number of the ready steps of about the last hour; `null` before the first. */
   get value(): { readonly share: number; readonly steps: number } | null {
     const steps = this.ready.reduce((sum, n) => sum + n, 0);
     return steps === 0 ? null : { share: this.failed.reduce((sum, n) => sum + n, 0) / steps, steps };

@@ -1,5 +1,5 @@
-// A symbol's quality and drift as bare numbers, for scrapes and for sums over symbols: no intervals, and so almost no
-// cost. What is shown to people is `SymbolQuality`.
+// A symbol's quality and drift as numbers for scrapes and sums over symbols. Cheap, because there are no intervals;
+// `SymbolQuality` has the intervals, for people.
 import type { DriftJudgement } from "../../../drift/drift-verdict.ts";
 import type { DriftWindowName } from "../../../drift/drift-reference.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
@@ -11,7 +11,7 @@ import { KeptWindows } from "./kept-windows.ts";
 import { SCORED, type ScoredAlias } from "../scoring.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
 
-/** One alias in one window; `null` where a figure does not exist, or fewer than two blocks have resolved steps. */
+/** One alias in one window; a figure is `null` if it does not exist or fewer than two blocks have resolved steps. */
 export interface AliasFigures
   extends
     Pick<SeriesCounts, "sha256" | "threshold" | "firstAlertBin" | "baseRate" | "resolved" | "pending" | "blocks">,
@@ -21,7 +21,7 @@ export interface AliasFigures
   readonly window: WindowName;
   readonly version: string;
   readonly expectedBaseRate: number | null;
-  /** `null` unless asked for, and likewise the next. */
+  /** This and the next field are `null` unless requested. */
   readonly counts: SeriesCounts["counts"] | null;
   readonly reliability: SeriesCounts["reliability"] | null;
 }
@@ -31,7 +31,7 @@ export interface DriftFigures {
   readonly verdict: DriftJudgement;
   readonly driftedShare: number | null;
   readonly threshold: number | null;
-  /** The largest distance over its own threshold, and its limit. */
+  /** The largest ratio of a distance to its own threshold, and its limit. */
   readonly largestRatio: number | null;
   readonly ratioThreshold: number | null;
 }
@@ -40,9 +40,9 @@ export interface SymbolFigures {
   readonly aliases: readonly AliasFigures[];
   readonly stats: QualityStats;
   readonly drift: readonly DriftFigures[];
-  /** Pages of quality and drift that could not be read when the object was loaded. */
+  /** Pages of quality and drift that were unreadable when the object was loaded. */
   readonly damagedPages: number;
-  /** Batches that could not be learned from, since the object was loaded. */
+  /** Batches that the monitor failed on, since the object was loaded. */
   readonly monitorErrors: number;
 }
 
@@ -56,8 +56,8 @@ interface FiguresContext {
 
 const MINUTE_MS = 60_000;
 /**
- * To look through a day of seconds takes some milliseconds a symbol: too much for every scrape of many. A quarter of an
- * hour changes a day's figures by a hundredth of what they stand on; an hour's are as new as the minute.
+ * Reuse of windows between scrapes: a day at 1 s steps takes some milliseconds per symbol, too much for every scrape of
+ * many symbols. A quarter of an hour replaces one hundredth of a day's steps. The 1 h window is at most a minute old.
  */
 const SCRAPED_MS: Readonly<Record<WindowName, number>> = { "1h": MINUTE_MS, "24h": 900_000, "30d": 900_000 };
 
@@ -65,7 +65,7 @@ const points = (quality: LiveQuality, name: WindowName): LabelPoints[] => qualit
 const forScrapes = new KeptWindows(points, { staggered: true });
 const forSums = new KeptWindows(points);
 
-/** The figures of every scored alias in every window asked for, and of the newest drift windows. */
+/** The figures of every scored alias in every requested window, and of the newest drift windows. */
 export function symbolFigures(
   monitor: SymbolMonitor,
   models: ServedModels,

@@ -1,5 +1,5 @@
-// What a symbol learns of its models: every closed step's scores until their labels are known, and how far its rows
-// have moved from the training data. Wiring only: it joins closed steps with their scores, in order.
+// Monitors a symbol's models: keeps every closed step's scores until their labels arrive, and measures the drift of its
+// rows from the training data. Wiring only: joins closed steps with their scores, in order.
 import { ConceptMonitor } from "../../../drift/concept-monitor.ts";
 import type { DriftVerdict } from "../../../drift/drift-verdict.ts";
 import { DriftWindows } from "../../../drift/drift-windows.ts";
@@ -17,13 +17,13 @@ import { AnswerCounts } from "./answer-counts.ts";
 import { followedModels, type PlacedModel } from "./followed-models.ts";
 import { ScoreFailures } from "./score-failures.ts";
 
-/** Verdicts that wait for `takeVerdicts`, at most: those of a day. */
+/** Most verdicts that wait for `takeVerdicts`: those of a day. */
 const MAX_VERDICTS = 25;
 
 /** The prefixes of the parts' pages. */
 type Part = "quality" | "drift" | "concept" | "answers";
 
-/** Complete through the last steps given to `record`. */
+/** Includes all steps given to `record`. */
 export class SymbolMonitor {
   readonly quality: LiveQuality;
   readonly concept: ConceptMonitor;
@@ -32,7 +32,7 @@ export class SymbolMonitor {
   private driftOf: { readonly row: RowName; readonly labelText: string; readonly windows: DriftWindows };
   private readonly stepMs: number;
   private readonly symbol: string;
-  /** Pages of drift, until the first champion says which row they must be of. */
+  /** Stored drift pages, kept until the first champion determines their row. */
   private storedDrift: ReadonlyMap<string, ArrayBuffer> | undefined;
   private champion: PlacedModel | undefined;
   private models: ServedModels | undefined;
@@ -54,12 +54,12 @@ export class SymbolMonitor {
     };
   }
 
-  /** Drift of the row that the champion takes. */
+  /** Drift of the champion's input row. */
   get drift(): DriftWindows {
     return this.driftOf.windows;
   }
 
-  /** Pages that could not be read when it was loaded: their part of the history is lost. */
+  /** Pages that were unreadable when loaded; their part of the history is lost. */
   get damagedPages(): number {
     return this.quality.damagedPages + this.drift.damagedPages + this.concept.damagedPages;
   }
@@ -73,7 +73,7 @@ export class SymbolMonitor {
     if (this.champion === undefined) return;
     const { manifest } = this.champion.scorer;
     const labelText = labelSpecText(manifest.label);
-    // Rows of another kind, or over another τ, are never mixed: a champion of those begins with empty windows.
+    // Windows never mix rows of another kind or relative to another τ: such a champion begins with empty windows.
     if (manifest.row !== this.driftOf.row || labelText !== this.driftOf.labelText) {
       this.driftOf = this.driftFor(manifest.row, labelText, this.storedDrift);
     }
@@ -82,15 +82,15 @@ export class SymbolMonitor {
     this.concept.setModel(manifest.onnxSha256);
   }
 
-  /** Place of the adopted champion among the followed models; −1 without one. */
+  /** Position of the adopted champion among the followed models; −1 without one. */
   private get championPlace(): number {
     return this.champion === undefined ? -1 : this.quality.followed.indexOf(this.champion.scorer.manifest.onnxSha256);
   }
 
   /**
-   * Learns from closed steps and their scores.
-   * @param onlyKnown leaves out models that were not followed before the state was stored: after a restart they would
-   * be credited with steps that had closed before they served.
+   * Records closed steps and their scores.
+   * @param onlyKnown leaves out models that were not followed when the state was stored. After a restart they would
+   * otherwise be credited with steps that closed before they served.
    */
   record(
     steps: ClosedSteps,
@@ -118,14 +118,14 @@ export class SymbolMonitor {
       if (champion < 0) continue;
       const score = ofStep[champion]!;
       this.updateDrift(steps, k, score, counts);
-      // Replayed steps were answered before; those in the snapshot are counted in it.
+      // Replayed steps were answered before the restart, and the snapshot has the counts of its own steps.
       if (experiment !== null && onlyKnown === undefined && this.models !== undefined && score >= 0) {
         this.answers.count(experiment.id, answeringVariant(this.models, experiment, this.symbol, index));
       }
     }
   }
 
-  /** Probabilities [steps, followed models]; `NaN` where a model gave none. */
+  /** Probabilities [steps, followed models]; `NaN` where a model gave no score. */
   private probabilitiesOf(
     { count }: ClosedSteps,
     scores: StepScores,
@@ -136,7 +136,7 @@ export class SymbolMonitor {
     const probabilities = new Float32Array(count * width).fill(NaN);
     for (const alias of SCORED) {
       const { scorer, places, values } = scores[alias];
-      // By the model, not by its alias: a model that stands in for a followed one is another model.
+      // Match by model, not by alias: a fallback under the same alias is a different model.
       const place = scorer === undefined ? -1 : followed.indexOf(scorer.manifest.onnxSha256);
       if (place < 0 || scorer === undefined) continue;
       if (onlyKnown !== undefined && !onlyKnown.has(scorer.manifest.onnxSha256)) continue;
@@ -152,7 +152,7 @@ export class SymbolMonitor {
   private updateDrift(steps: ClosedSteps, k: number, score: number, counts: boolean): void {
     const index = steps.index[k]!;
     const hasRow = counts && this.drift.samples(index);
-    // Without a row, the step only moves the window's time forward.
+    // Without a row the step only advances the window's time.
     const closed = this.drift.update(index, hasRow ? this.driftRow(steps, k, score) : NO_ROW, hasRow);
     if (closed.length > 0) this.verdicts = [...this.verdicts, ...closed].slice(-MAX_VERDICTS);
   }

@@ -1,5 +1,5 @@
-// What a symbol's object answers when it is asked how good its models are: windows with intervals, whose they are, and
-// what outside truth says beside them. Plain values that cross RPC; their JSON is made in src/http.
+// A symbol's answer on the quality of its models: windows with intervals, the models behind them, and the quality by
+// external labels. Plain values that cross RPC; src/http turns them into JSON.
 import { labelSpecText } from "../../../features/label-spec.ts";
 import type { Manifest } from "../../../model/manifest.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
@@ -12,7 +12,7 @@ import { KeptWindows } from "./kept-windows.ts";
 import { SCORED, type ScoredAlias } from "../scoring.ts";
 import type { SymbolMonitor } from "./symbol-monitor.ts";
 
-/** A model that holds one or more of the scored aliases now. */
+/** A model that currently holds one or more scored aliases. */
 export interface NamedModel {
   readonly sha256: string;
   readonly aliases: readonly ScoredAlias[];
@@ -20,30 +20,30 @@ export interface NamedModel {
   readonly version: string;
   readonly family: string;
   readonly threshold: number;
-  /** `labelSpecText` of what it predicts. */
+  /** `labelSpecText` of the model's label spec. */
   readonly labelText: string;
 }
 
 export interface SymbolQuality {
   readonly stepMs: number;
-  /** Threshold of a spike now, for the champion; `null` while it has none. */
+  /** The champion's current spike threshold; `null` while there is none. */
   readonly tauBps: number | null;
-  /** In the order of the aliases, each once. */
+  /** Each model once, in the order of the aliases. */
   readonly models: readonly NamedModel[];
-  /** As asked for. */
+  /** The requested windows. */
   readonly windows: readonly WindowQuality[];
   /** Counts since the symbol was created. */
   readonly stats: QualityStats;
-  /** Why champion and challenger are not compared; `null` while they are. */
+  /** Why champion and challenger are not compared; `null` if they are. */
   readonly pairRefusal: PairRefusal | null;
-  /** Truth from `POST /feedback`, never mixed with the labels of the ticks. */
+  /** Quality by labels from `POST /feedback`, kept separate from the labels computed from ticks. */
   readonly feedback: readonly FeedbackQuality[];
 }
 
-/** What the object knows beside its monitor. */
+/** The input besides the monitor. */
 interface QualityContext {
   readonly stepMs: number;
-  /** Event time of the newest tick: how old a kept answer may be is counted in it. */
+  /** Event time of the newest tick; the age of a cached answer is measured in it. */
   readonly eventMs: number;
   readonly tauBps: number | null;
   readonly feedback: readonly FeedbackCount[];
@@ -55,8 +55,8 @@ const withIntervals = new KeptWindows((quality: LiveQuality, name, options: Wind
 });
 
 /**
- * Quality over the windows asked for, with intervals, which cost some ten milliseconds a window: what was computed is
- * kept for a minute of event time, or until other models serve.
+ * Quality over the requested windows, with intervals. They take some ten milliseconds a window, so results are cached
+ * for a minute of event time or until other models serve.
  */
 export function symbolQuality(
   monitor: SymbolMonitor,
@@ -85,7 +85,7 @@ export function symbolQuality(
   };
 }
 
-/** The models of the scored aliases, each once with all aliases that it holds. */
+/** The models of the scored aliases, each once with all its aliases. */
 function namedModels({ byAlias }: ServedModels): NamedModel[] {
   const named: NamedModel[] = [];
   for (const alias of SCORED) {
@@ -97,8 +97,8 @@ function namedModels({ byAlias }: ServedModels): NamedModel[] {
 }
 
 /**
- * The comparisons that are always made, as [reference, model]: what the champion gains over each baseline, and what the
- * challenger gains over the champion. A model is not compared with itself.
+ * The standard comparisons as [reference, model]: the champion over each baseline, and the challenger over the
+ * champion. A model is not compared with itself.
  */
 function comparedPairs({ byAlias }: ServedModels): (readonly [reference: string, model: string])[] {
   const champion = byAlias.champion?.manifest.onnxSha256;

@@ -1,8 +1,8 @@
-// Pages of a symbol's state beside its snapshot. Each is written only when it changed: large state that changes slowly
-// costs little. What the bytes mean is left to others.
+// Pages of a symbol's state beside its snapshot. Only changed pages are written, so large state that changes slowly is
+// cheap. Does not interpret the bytes.
 import type { Page } from "../../../features/page-buffer.ts";
 
-/** All methods are synchronous, as those of `SlotStore`. */
+/** All methods are synchronous, like those of `SlotStore`. */
 export class PageStore {
   private readonly sql: SqlStorage;
 
@@ -11,7 +11,7 @@ export class PageStore {
     this.sql.exec(`CREATE TABLE IF NOT EXISTS pages (id TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID`);
   }
 
-  /** Writes pages over those of the same id. @param prefix of their ids in storage: their part of the state. */
+  /** Writes pages, replacing those of the same id. @param prefix of their ids in storage: their part of the state. */
   save(prefix: string, pages: readonly Page[]): void {
     for (const { id, bytes } of pages) {
       this.sql.exec(
@@ -22,7 +22,7 @@ export class PageStore {
     }
   }
 
-  /** Every page under a prefix, by its own id. */
+  /** Every page under a prefix, by its id without the prefix. */
   load(prefix: string): Map<string, ArrayBuffer> {
     const pages = new Map<string, ArrayBuffer>();
     // "0" follows "/" in ASCII: all ids that begin with the prefix and a slash.

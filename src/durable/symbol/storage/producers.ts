@@ -1,6 +1,6 @@
-// The last sequence number of each recent producer: how a batch that is delivered again is recognised.
+// The last sequence number of each recent producer, used to recognise batches that are delivered again.
 
-/** Producers remembered per symbol; the one that was silent longest is forgotten first. */
+/** Most producers kept per symbol; the least recently seen is dropped first. */
 const MAX_PRODUCERS = 64;
 
 /** Sequence numbers by producer, least recently seen first. */
@@ -23,7 +23,7 @@ export class Producers {
     return [...this.lastSeq];
   }
 
-  /** Throws `TypeError` on anything that `toJSON` did not write. */
+  /** Throws `TypeError` for a value that `toJSON` did not write. */
   static fromJSON(value: unknown): Producers {
     const producers = new Producers();
     if (!Array.isArray(value)) throw new TypeError("producers: expected a list");

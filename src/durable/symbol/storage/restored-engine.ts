@@ -1,4 +1,4 @@
-// A symbol's feature engine as of its last snapshot, or as new where none can be read.
+// Restores a symbol's feature engine from its last snapshot, or creates a new one if the snapshot is unreadable.
 import { type EngineConfig, FeatureEngine } from "../../../features/feature-engine.ts";
 import { Producers } from "./producers.ts";
 import type { SlotStore } from "./slot-store.ts";
@@ -6,18 +6,18 @@ import type { SlotStore } from "./slot-store.ts";
 /** Version of the snapshot's own fields; the engine's buffer has its own. */
 const META_VERSION = 1;
 
-/** How a symbol's state came to be. */
+/** How a symbol's state was restored. */
 export interface Recovery {
   /** `rebuilt`: the snapshot could not be read, and the slots were replayed without it. */
   readonly how: "new" | "snapshot" | "rebuilt";
   readonly replayedBatches: number;
-  /** Slots that could not be read: their ticks are lost, what follows them is not. */
+  /** Unreadable slots: only their own ticks are lost. */
   readonly damagedBatches: number;
   /** Why the snapshot could not be used. */
   readonly reason: string | undefined;
 }
 
-/** The state through the batch `seq`; the batches after it are still to be replayed. */
+/** The state through batch `seq`; later batches are still to be replayed. */
 export interface RestoredEngine {
   readonly features: FeatureEngine;
   readonly producers: Producers;
@@ -26,14 +26,14 @@ export interface RestoredEngine {
   readonly reason: string | undefined;
 }
 
-/** What `restoreEngine` reads of a snapshot beside the engine's buffer. */
+/** The snapshot's fields beside the engine's buffer, for `restoreEngine`. */
 export function encodeMeta(producers: Producers): string {
   return JSON.stringify({ version: META_VERSION, producers });
 }
 
 /**
- * Reads the snapshot back. Where that fails, the engine begins as new before the oldest batch from which on none is
- * missing, and `reason` says what was wrong.
+ * Loads the snapshot. If that fails, a new engine starts before the oldest batch after which none is missing, and
+ * `reason` says why.
  */
 export function restoreEngine(slots: SlotStore, config: EngineConfig): RestoredEngine {
   const fresh = { features: new FeatureEngine(config), producers: new Producers() };

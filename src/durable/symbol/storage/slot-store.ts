@@ -1,12 +1,12 @@
-// A symbol's own SQLite: every acknowledged batch as one BLOB in a ring of slots, and one snapshot of all state. What
-// the bytes mean is left to others.
+// A symbol's own SQLite: every acknowledged batch as one BLOB in a ring of slots, and one snapshot of all state. Does
+// not interpret the bytes.
 import { batchColumns, type DamagedBatch, numberOr, parseBatch, type StoredBatch } from "./stored-batch.ts";
 
 /** Slots of the first ring: more than the batches between two snapshots, which must not be overwritten. */
 const INITIAL_RING_SLOTS = 256;
-/** Batches stay at least this long in event time, enough to rebuild every window, while there is room. */
+/** Batches are kept at least this long in event time, enough to rebuild every window, while the database has room. */
 const KEEP_MS = 2 * 3_600_000;
-/** The ring stops growing at this size of the database; from then on the oldest batch is overwritten. */
+/** The ring stops growing at this database size; after that the oldest batch is overwritten. */
 const MAX_DATABASE_BYTES = 64 * 1024 * 1024;
 
 /** A slot's batch without its ticks. */
@@ -25,7 +25,7 @@ export interface StoredSnapshot {
   readonly state: ArrayBuffer;
 }
 
-/** Columns that came later, with their types. */
+/** Columns added after the first version, with their types. */
 const LATER_COLUMNS = {
   verdicts: "BLOB",
   held_verdict: "INTEGER",
@@ -33,9 +33,7 @@ const LATER_COLUMNS = {
   written_at_ms: "REAL",
 } as const;
 
-/**
- * From `fromSeq` on, batch `seq` is in slot `base + seq % size`. A ring that is too small is followed by a larger one.
- */
+/** From `fromSeq` on, batch `seq` is in slot `base + seq % size`. A larger ring follows one that is too small. */
 interface Ring {
   readonly fromSeq: number;
   readonly base: number;
@@ -49,7 +47,7 @@ interface Ring {
 export class SlotStore {
   private readonly storage: DurableObjectStorage;
   private readonly sql: SqlStorage;
-  /** In the order of their first batch; the last one is written to. */
+  /** Ordered by first batch; the last ring is written to. */
   private rings: readonly Ring[];
 
   constructor(storage: DurableObjectStorage) {
@@ -68,7 +66,7 @@ export class SlotStore {
     this.rings = this.readRings();
   }
 
-  /** The symbol's name and what it was created for: written once, with the first batch. */
+  /** Writes the symbol's name and configuration; only the first call has an effect. */
   saveIdentity(symbol: string, config: string): void {
     this.sql.exec(`INSERT OR IGNORE INTO identity (id, symbol, config) VALUES (0, ?, ?)`, symbol, config);
   }
@@ -77,18 +75,18 @@ export class SlotStore {
     return this.sql.exec<{ symbol: string; config: string }>(`SELECT symbol, config FROM identity`).toArray()[0];
   }
 
-  /** Writes all that `work` writes, or nothing when it throws. */
+  /** Runs `work` in a transaction: if it throws, nothing is written. */
   atomically(work: () => void): void {
     try {
       this.storage.transactionSync(work);
     } catch (error) {
-      // The transaction was rolled back, and the rings with it.
+      // The transaction was rolled back: reload the rings.
       this.rings = this.readRings();
       throw error;
     }
   }
 
-  /** Writes a batch into its slot, over the one that `makeRoom` found to be no longer needed. */
+  /** Writes a batch into its slot, overwriting one that `makeRoom` no longer needs. */
   append(batch: StoredBatch): void {
     this.sql.exec(
       `INSERT INTO slots (slot, seq, last_ts_ms, producer, producer_seq, batch,
@@ -103,8 +101,8 @@ export class SlotStore {
   }
 
   /**
-   * The batches after `seq`, in order, found by their slots: a restart reads no more than it replays. A batch that
-   * cannot be read comes without rows: the batches after it must not be lost with it.
+   * The batches after `seq`, in order. Looks them up by slot, so that a restart reads only what it replays. An
+   * unreadable batch is yielded without rows, so that later batches are not lost.
    */
   *after(seq: number): Generator<StoredBatch | DamagedBatch> {
     // The rings in memory may be those of a transaction that was rolled back.
@@ -116,7 +114,7 @@ export class SlotStore {
     }
   }
 
-  /** One batch; `undefined` when its slot holds another one. */
+  /** One batch; `undefined` when its slot holds another batch. */
   batch(seq: number): StoredBatch | DamagedBatch | undefined {
     const [row] = this.sql.exec(`SELECT * FROM slots WHERE slot = ? AND seq = ?`, this.placeOf(seq), seq).toArray();
     return row === undefined ? undefined : parseBatch(row);
@@ -153,7 +151,7 @@ export class SlotStore {
     return { batches: n, sizeBytes: size ?? 0 };
   }
 
-  /** Number of the oldest batch from which on none is missing; 1 + the last when there is none. */
+  /** Number of the oldest batch after which none is missing; 1 + the last when there is none. */
   oldestContiguous(): number {
     let oldest = 0;
     let expected = 0;
@@ -191,11 +189,11 @@ export class SlotStore {
   }
 
   /**
-   * Call it with each snapshot: the batches up to `seq + ahead` will be written before the next one. A ring of twice
-   * the size follows when they would overwrite a batch that is not archived, or, while the database is below
-   * `MAX_DATABASE_BYTES`, one that is younger than `KEEP_MS`.
+   * Call it with each snapshot: the batches up to `seq + ahead` will be written before the next one. Starts a ring of
+   * twice the size if they would overwrite an unarchived batch or, while the database is below `MAX_DATABASE_BYTES`, a
+   * batch younger than `KEEP_MS`.
    * @param watermarkMs event time after the last batch.
-   * @param unarchivedFrom the first batch that must not be lost; none without it.
+   * @param unarchivedFrom the first batch that must not be overwritten; without it every batch may be.
    */
   makeRoom(seq: number, ahead: number, watermarkMs: number, unarchivedFrom = Infinity): void {
     const leaving = seq + ahead - this.ring.size;
@@ -222,7 +220,7 @@ export class SlotStore {
     this.rings = this.readRings();
   }
 
-  /** For tables made before there was an archive: their batches were never archived, and need no verdicts. */
+  /** Upgrades tables made before there was an archive: their batches were never archived and need no verdicts. */
   private addLaterColumns(): void {
     const { columnNames } = this.sql.exec(`SELECT * FROM slots LIMIT 0`);
     for (const [name, type] of Object.entries(LATER_COLUMNS)) {

@@ -1,4 +1,4 @@
-// A batch of ticks as the columns of one row of `slots`, and back.
+// Converts a batch of ticks to the columns of one row of `slots`, and back.
 import { VERDICT } from "../../../features/event-grid.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 import type { JudgedBatch } from "../archive/archive-ticks.ts";
@@ -14,7 +14,7 @@ export interface StoredBatch extends JudgedBatch {
   readonly producerSeq: number | null;
   /** Event time after the batch, ms; `NaN` before the first accepted tick. */
   readonly watermarkMs: number;
-  /** When it was written by the clock, ms. */
+  /** Wall-clock time of the write, ms. */
   readonly writtenAtMs: number;
 }
 
@@ -62,7 +62,7 @@ export function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | 
   };
 }
 
-/** The bytes of the view alone; a view into a larger buffer is copied. */
+/** The view's own bytes; a view into a larger buffer is copied. */
 function exactBuffer(view: Float64Array | Uint8Array): ArrayBuffer {
   const { buffer } = view;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === view.byteLength) return buffer;
