@@ -12,7 +12,7 @@ const temporary = join(folder, "tmp");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function start(state: string): Program {
-  return new Program(["feeds/start.ts", "--state", join(folder, state)], temporary);
+  return new Program(["volgate.ts", "start", "--state", join(folder, state)], temporary);
 }
 
 /** Runs `npm start` until it prints the text, sends Ctrl-C, and waits for the end. */
