@@ -100,6 +100,7 @@ function addresses(baseUrl: string, symbol: string): string[] {
     line("/symbols", "what is known of each symbol"),
     line("/health", "models and notices"),
     line("/metrics", "for Prometheus"),
+    line("/docs", "the HTTP API"),
   ];
 }
 
