@@ -124,11 +124,11 @@ describe("an experiment in which symbols are missing", () => {
     expect(many.missing).toContain("S9 and 3 more)");
   });
 
-  it("goes on without exactly a fifth, 20 of 100, and stops at 21 of 104", () => {
+  it("goes on without exactly a fifth, 200 of 1000, and stops at 201 of 1004", () => {
     const lost = (count: number) => names(count).map((symbol) => part(symbol, { failed: true, ...silent }));
     const there = (count: number) => names(count).map((symbol) => part(symbol));
-    expect(experimentCoverage([...there(80), ...lost(20)], ENOUGH).missing).toBeNull();
-    expect(experimentCoverage([...there(83), ...lost(21)], ENOUGH).missing).toContain("21 of 104 are missing");
+    expect(experimentCoverage([...there(800), ...lost(200)], ENOUGH).missing).toBeNull();
+    expect(experimentCoverage([...there(803), ...lost(201)], ENOUGH).missing).toContain("201 of 1004 are missing");
   });
 
   it("neither promotes nor keeps evidence until they are back", async () => {
