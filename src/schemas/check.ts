@@ -100,6 +100,8 @@ interface SchemaParts extends v.GenericSchema {
   /** Of a record: its values. */
   readonly value?: v.GenericSchema;
   readonly item?: v.GenericSchema;
+  /** Of a pipe: its parts, of which a later schema describes the items more closely. */
+  readonly pipe?: readonly unknown[];
   readonly wrapped?: v.GenericSchema;
   readonly message?: unknown;
 }
@@ -108,7 +110,7 @@ function schemaAt(schema: v.GenericSchema, path: readonly (string | number)[]): 
   let found: SchemaParts | undefined = schema;
   for (const key of path) {
     const parts = unwrapped(found);
-    found = typeof key === "number" ? parts?.item : fieldOf(parts, key);
+    found = typeof key === "number" ? itemOf(parts) : fieldOf(parts, key);
   }
   return unwrapped(found);
 }
@@ -118,6 +120,11 @@ function unwrapped(schema: SchemaParts | undefined): SchemaParts | undefined {
   let found = schema;
   while (found?.wrapped !== undefined) found = found.wrapped;
   return found;
+}
+
+function itemOf(schema: SchemaParts | undefined): v.GenericSchema | undefined {
+  const parts = (schema?.pipe ?? []) as readonly Pick<SchemaParts, "item">[];
+  return parts.findLast(({ item }) => item !== undefined)?.item ?? schema?.item;
 }
 
 function fieldOf(schema: SchemaParts | undefined, name: string): v.GenericSchema | undefined {
