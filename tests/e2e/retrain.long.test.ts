@@ -25,7 +25,8 @@ const archivedAll = async (): Promise<boolean> => {
 beforeAll(async () => {
   gateway = await DemoGateway.start({ webhook: nobody, note: () => undefined, keep: false });
   admin = new GatewayAdmin(gateway.baseUrl, undefined);
-  const fromMs = Math.floor(Date.now() / HOUR_MS - HOURS - 2) * HOUR_MS;
+  // A fixed time: the simulated stream depends on it, and at another hour the training rows may choose a baseline.
+  const fromMs = Date.UTC(2026, 10, 29, 4);
   market = new DemoMarket({ baseUrl: gateway.baseUrl, symbol: "BTC-USD", seed: 3, fromMs, dynamics: [] });
   await market.feedTo(fromMs + HOURS * HOUR_MS);
   // The gateway archives behind its answers.
