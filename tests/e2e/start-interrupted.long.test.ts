@@ -24,8 +24,8 @@ async function startUntil(text: string, state: string): Promise<void> {
 }
 
 describe("npm start", () => {
-  // Retried: once in several runs, on a busy machine, an interrupt of the program alone during publishing is not followed
-  // by its end. The cause is not known.
+  // Retried: once in several runs, on a busy machine, an interrupt of the program alone while it publishes was not
+  // followed by its end. The cause is not known.
   it.each(["group", "program"] as const)(
     "ends with 0 and nothing left when Ctrl-C reaches the %s while it publishes, and the next start has the models",
     { retry: 2 },
