@@ -118,7 +118,7 @@ function shapeSeries(
   };
 }
 
-/** Who a model is, by the first digits of its SHA-256; one that holds no alias any more has no name here. */
+/** Names a model by the first digits of its SHA-256. A model without an alias has no name here. */
 function nameOf({ models }: SymbolQuality, sha: string): Immutable<ModelQuality["model"]> {
   const found = models.find(({ sha256 }) => sha256.startsWith(sha));
   if (found === undefined) return { aliases: [], name: null, version: null, sha256: sha };
