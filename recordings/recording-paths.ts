@@ -2,7 +2,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { OpenBucketRecordings } from "./bucket-recordings.ts";
-import { UnreadableFileError } from "./file-lines.ts";
+import { UnreadableFileError } from "./unreadable-file-error.ts";
 import { fileSource, isRecordingName, type RecordingSource } from "./recording-source.ts";
 
 const NO_RECORDING = "holds no *.ndjson, *.jsonl, *.csv, *.gz of these, or *.parquet";
