@@ -1,6 +1,6 @@
 // Converts the values of a Parquet file, the gateway's archive included, into a tick.
 import { isRejection, parseTick, type Tick, type TickRejection } from "../src/features/tick.ts";
-import type { TickField } from "./tick-columns.ts";
+import type { TickField } from "../src/features/tick-fields.ts";
 
 /** The least number that `tickIdNumber` makes of a text. */
 const LEAST_ID = -(2 ** 53);
@@ -23,7 +23,7 @@ export function parquetInputValue(value: unknown, field: TickField): unknown {
  * gateway's archive, and is kept.
  *
  * Example: `parseParquetTick({ symbol: "A", ts: 1764547200000, price: 1, id: -5 })` is a tick with `id` −5, where
- * `parseTick` answers `id_malformed`.
+ * `parseTick` gives the hash of the text "-5".
  */
 export function parseParquetTick(input: unknown): Tick | TickRejection {
   const { id } = input as { readonly id?: unknown };

@@ -11,7 +11,8 @@ import { compressors } from "hyparquet-compressors";
 import { parseSymbol } from "../src/features/tick.ts";
 import { UnreadableFileError } from "./file-lines.ts";
 import { parquetInputValue } from "./recorded-parquet-tick.ts";
-import { type TickColumns, type TickField, tickColumns } from "./tick-columns.ts";
+import type { TickField } from "../src/features/tick-fields.ts";
+import { type TickColumns, tickColumns } from "./tick-columns.ts";
 
 const ROWS_AT_ONCE = 4096;
 /** A footer is read at first in this many bytes from the end, and once more when it is longer. */
