@@ -6,7 +6,7 @@ import { crossCheck } from "./schemas/cross-check.ts";
 import { completeLabelSpec } from "./features/complete-label-spec.ts";
 import { gridConfig } from "./features/event-grid.ts";
 import type { EngineConfig } from "./features/feature-engine.ts";
-import { parseSymbol } from "./features/tick.ts";
+import { DEFAULT_TICK_RULES, parseSymbol, type TickRules } from "./features/tick.ts";
 import { SettingsError } from "./settings/settings-error.ts";
 import { shown } from "./schemas/shown.ts";
 import { choiceVariable, jsonVariable, secretVariable, wholeNumberVariable } from "./settings/variable-schemas.ts";
@@ -35,6 +35,9 @@ const optionalVariables = {
   /** Grid of symbols created from now on: step in ms, and `last` or `mid`. */
   STEP_MS: wholeNumberVariable(1000, 100, 3_600_000),
   PRICE_SOURCE: choiceVariable(["last", "mid"]),
+  /** How far a tick may be ahead of its receipt, ms, and how far a price may lie outside its own quote, in percent. */
+  FUTURE_TOLERANCE_MS: wholeNumberVariable(DEFAULT_TICK_RULES.futureToleranceMs, 0, 3_600_000),
+  QUOTE_MARGIN_PERCENT: wholeNumberVariable(DEFAULT_TICK_RULES.quoteMarginPercent, 1, 1_000_000),
   /** Label of symbols created from now on: JSON of a label spec, whole or only what differs from the default. */
   LABEL: jsonVariable("JSON of a label spec", false),
   ...alertVariables,
@@ -63,6 +66,7 @@ export interface Settings {
   readonly adminToken: string | undefined;
   readonly maxSymbols: number;
   readonly allowedSymbols: ReadonlySet<string> | undefined;
+  readonly tickRules: TickRules;
   readonly engine: EngineConfig;
   /** Whether `engine.label` was set explicitly. Otherwise a new symbol uses the label of its champion. */
   readonly labelGiven: boolean;
@@ -86,6 +90,10 @@ export function parseSettings(env: Env): Settings {
     adminToken: variables.ADMIN_TOKEN,
     maxSymbols: variables.MAX_SYMBOLS,
     allowedSymbols: variables.ALLOWED_SYMBOLS,
+    tickRules: {
+      futureToleranceMs: variables.FUTURE_TOLERANCE_MS,
+      quoteMarginPercent: variables.QUOTE_MARGIN_PERCENT,
+    },
     engine: { grid: gridConfig(variables.STEP_MS, variables.PRICE_SOURCE), label },
     labelGiven: variables.LABEL !== undefined,
     alerts: alertSettings(variables, isDevelopment, refuse),

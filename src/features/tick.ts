@@ -1,6 +1,8 @@
 // A tick, and the parser for every incoming tick. Bad data is returned as a value: a reason with the field, the
 // received value and the expectation. No clock: the receive time is a parameter.
-import { tickIdNumber } from "./tick-id.ts";
+import { type IgnoredFields, namesGiven, readTickFields, type TickInput } from "./tick-fields.ts";
+import { isExactId, tickIdNumber } from "./tick-id.ts";
+import { MAX_TS_MS, MIN_TS_MS, parseTsMs, unitOfTime } from "./tick-time.ts";
 
 /** One market update. After parsing, missing optional fields are `NaN`, never 0. */
 export interface Tick {
@@ -19,7 +21,7 @@ export interface Tick {
   readonly id: number;
 }
 
-/** Why a tick was refused; each reason is a metric label. The grid decides `ts_outlier` later. */
+/** Why a tick was refused; each reason is a metric label. The grid decides `ts_outlier` and `price_outlier` later. */
 export const REJECTION_REASONS = [
   "not_an_object",
   "symbol_missing",
@@ -33,6 +35,8 @@ export const REJECTION_REASONS = [
   "price_not_finite",
   "price_not_positive",
   "price_out_of_range",
+  "price_outside_quote",
+  "price_outlier",
   "bid_not_finite",
   "bid_not_positive",
   "bid_out_of_range",
@@ -62,17 +66,23 @@ export interface TickRejection {
   readonly expected: string;
 }
 
-/** A tick further ahead of the receive time than this is `ts_in_future`. */
-const MAX_FUTURE_MS = 5_000;
+/** The rules for ticks that a deployment may set. */
+export interface TickRules {
+  /** A tick further ahead of the receive time than this is `ts_in_future`, ms. */
+  readonly futureToleranceMs: number;
+  /**
+   * A price below the bid or above the ask by more than this share of it, in percent, is `price_outside_quote`. So is
+   * one beyond a factor of 2 of the only side.
+   */
+  readonly quoteMarginPercent: number;
+}
 
-/** Earliest accepted time: 1973-03-03. A smaller number is most likely in seconds. */
-const MIN_TS_MS = 100_000_000_000;
-const MAX_TS_MS = 8_640_000_000_000_000;
+/** The margin is 150 times the largest distance of a price from its own quote in 69,000 recorded ticks, 0.064 %. */
+export const DEFAULT_TICK_RULES: TickRules = { futureToleranceMs: 5_000, quoteMarginPercent: 10 };
+
 const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
 /** The form of a symbol in messages. */
 export const SYMBOL_FORM = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,31}$/;
-const ISO_FORM =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/;
 
 /**
  * Checks and upper-cases a symbol; `undefined` when the result does not match `[A-Z0-9][A-Z0-9._:-]{0,31}`. The check
@@ -83,69 +93,37 @@ export function parseSymbol(value: unknown): string | undefined {
 }
 
 /**
- * Time in whole ms since 1970 UTC from a number of ms or an ISO 8601 string; a string without a zone is UTC; digits
- * below the millisecond are cut. `NaN` for any other value.
+ * Parses one tick `{symbol, ts, price, bid?, ask?, bidSize?, askSize?, size?, id?}`, each field by any of its
+ * `TICK_FIELD_NAMES`. Numbers may be decimal strings, as exchanges send them; `null` is a missing field, and a bid or
+ * ask of 0 a missing side.
  *
- * Example: `parseTsMs("2025-12-01T00:00:01.5") === 1764547201500`.
- */
-export function parseTsMs(value: unknown): number {
-  if (typeof value === "number") return Math.floor(value);
-  if (typeof value !== "string") return NaN;
-  const match = ISO_FORM.exec(value);
-  if (match === null) return NaN;
-  const [, year, month, day, hour, minute, second = "0", fraction = "0", zone = "Z"] = match;
-  const fields = [Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second)] as const;
-  const utc = Date.UTC(fields[0], fields[1] - 1, fields[2], fields[3], fields[4], fields[5]);
-  const back = new Date(utc);
-  if (
-    back.getUTCFullYear() !== fields[0] ||
-    back.getUTCMonth() !== fields[1] - 1 ||
-    back.getUTCDate() !== fields[2] ||
-    fields[3] > 23
-  )
-    return NaN;
-  if (fields[4] > 59 || fields[5] > 59) return NaN;
-  return utc + Number(fraction.padEnd(3, "0").slice(0, 3)) - zoneOffsetMs(zone);
-}
-
-function zoneOffsetMs(zone: string): number {
-  if (zone === "Z") return 0;
-  const digits = zone.replace(":", "");
-  const minutes = Number(digits.slice(1, 3)) * 60 + Number(digits.slice(3, 5));
-  return (zone.startsWith("-") ? -minutes : minutes) * 60_000;
-}
-
-/**
- * Parses one tick `{symbol, ts, price, bid?, ask?, bidSize?, askSize?, size?, id?}`. Numbers may be decimal strings, as
- * exchanges send them; `null` is a missing field.
- *
- * @param receivedAtMs the receive time in ms; a tick more than 5 s ahead of it is `ts_in_future`. `Infinity` for files.
+ * @param receivedAtMs the receive time in ms. `Infinity` for files.
+ * @param ignored receives the names of what was not read.
  * @returns the tick, or its first fault.
  */
-export function parseTick(value: unknown, receivedAtMs: number): Tick | TickRejection {
+export function parseTick(
+  value: unknown,
+  receivedAtMs: number,
+  rules: TickRules = DEFAULT_TICK_RULES,
+  ignored?: IgnoredFields,
+): Tick | TickRejection {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return rejection("not_an_object", "tick", value, "an object {symbol, ts, price, …}");
   }
-  const raw = value as Readonly<Record<string, unknown>>;
-  const symbol = parseSymbol(raw["symbol"]);
-  if (symbol === undefined) {
-    const reason = (raw["symbol"] ?? undefined) === undefined ? "symbol_missing" : "symbol_malformed";
-    return rejection(reason, "symbol", raw["symbol"], "a string matching [A-Z0-9][A-Z0-9._:-]{0,31}");
+  const given = value as Readonly<Record<string, unknown>>;
+  const raw = readTickFields(given, ignored);
+  const symbol = parseSymbol(raw.symbol);
+  if (symbol === undefined) return symbolFault(raw.symbol);
+  const tsMs = parseTsMs(raw.ts);
+  if (!(tsMs >= MIN_TS_MS && tsMs <= MAX_TS_MS)) return timeFault(given, raw.ts, tsMs);
+  if (tsMs > receivedAtMs + rules.futureToleranceMs) {
+    const expected = `at most ${rules.futureToleranceMs} ms after the receive time ${receivedAtMs}`;
+    return rejection("ts_in_future", "ts", raw.ts, expected);
   }
-  const ts = raw["ts"];
-  const tsMs = parseTsMs(ts);
-  if (!(tsMs >= MIN_TS_MS && tsMs <= MAX_TS_MS)) {
-    const expected = "ms since 1970 UTC, or an ISO 8601 time";
-    if (ts === undefined || ts === null) return rejection("ts_missing", "ts", ts, expected);
-    return rejection(Number.isNaN(tsMs) ? "ts_malformed" : "ts_out_of_range", "ts", ts, expected);
-  }
-  if (tsMs > receivedAtMs + MAX_FUTURE_MS) {
-    return rejection("ts_in_future", "ts", ts, `at most ${MAX_FUTURE_MS} ms after the receive time ${receivedAtMs}`);
-  }
-  if ((raw["price"] ?? undefined) === undefined) return rejection("price_missing", "price", raw["price"], PRICE);
-  const price = parsePrice(raw["price"], "price");
+  if ((raw.price ?? undefined) === undefined) return rejection("price_missing", "price", raw.price, PRICE);
+  const price = parsePrice(raw.price, "price");
   if (typeof price !== "number") return price;
-  return parseQuoteAndSizes(raw, symbol, tsMs, price);
+  return parseQuoteAndSizes(raw, { symbol, tsMs, price }, rules, ignored);
 }
 
 /** Whether a result of `parseTick` is a rejection. */
@@ -153,31 +131,77 @@ export function isRejection(parsed: Tick | TickRejection): parsed is TickRejecti
   return "reason" in parsed;
 }
 
+function symbolFault(symbol: unknown): TickRejection {
+  const expected = "a string matching [A-Z0-9][A-Z0-9._:-]{0,31}";
+  if ((symbol ?? undefined) === undefined) return rejection("symbol_missing", "symbol", symbol, expected);
+  const hyphened = typeof symbol === "string" ? parseSymbol(symbol.replaceAll("/", "-")) : undefined;
+  return rejection(
+    "symbol_malformed",
+    "symbol",
+    symbol,
+    hyphened === undefined ? expected : `${expected}, such as ${hyphened}`,
+  );
+}
+
+function timeFault(given: Readonly<Record<string, unknown>>, ts: unknown, tsMs: number): TickRejection {
+  const expected = "ms since 1970 UTC from 2009 to 2100, or an ISO 8601 time";
+  if ((ts ?? undefined) === undefined) {
+    const names = namesGiven(given, "ts");
+    if (names.length < 2) return rejection("ts_missing", "ts", ts, expected);
+    return {
+      reason: "ts_missing",
+      field: "ts",
+      got: `${names.join(" and ")}, which differ`,
+      expected: "one time, as ts",
+    };
+  }
+  if (Number.isNaN(tsMs)) return rejection("ts_malformed", "ts", ts, expected);
+  const unit = unitOfTime(tsMs);
+  const isOther = unit !== "milliseconds" && !(typeof ts === "string" && ts.includes("-"));
+  return rejection("ts_out_of_range", "ts", ts, isOther ? `${expected}; this looks like ${unit}` : expected);
+}
+
 function parseQuoteAndSizes(
-  raw: Readonly<Record<string, unknown>>,
-  symbol: string,
-  tsMs: number,
-  price: number,
+  raw: TickInput,
+  { symbol, tsMs, price }: Pick<Tick, "symbol" | "tsMs" | "price">,
+  { quoteMarginPercent }: TickRules,
+  ignored: IgnoredFields | undefined,
 ): Tick | TickRejection {
-  const bid = parsePrice(raw["bid"], "bid");
+  const bid = parseSide(raw.bid, "bid");
   if (typeof bid !== "number") return bid;
-  const ask = parsePrice(raw["ask"], "ask");
+  const ask = parseSide(raw.ask, "ask");
   if (typeof ask !== "number") return ask;
   if (bid > ask) return rejection("crossed_quote", "bid", bid, `at most the ask ${ask}`);
-  const bidSize = parseSize(raw["bidSize"], "bidSize", "bid_size");
+  if (isOutsideQuote(price, bid, ask, quoteMarginPercent / 100)) {
+    const quote = `its quote of ${shownSide(bid)} to ${shownSide(ask)}`;
+    return rejection("price_outside_quote", "price", price, `within ${quoteMarginPercent} % of ${quote}`);
+  }
+  const bidSize = parseSize(raw.bidSize, "bidSize", "bid_size");
   if (typeof bidSize !== "number") return bidSize;
-  const askSize = parseSize(raw["askSize"], "askSize", "ask_size");
+  const askSize = parseSize(raw.askSize, "askSize", "ask_size");
   if (typeof askSize !== "number") return askSize;
-  const size = parseSize(raw["size"], "size", "size");
+  const size = parseSize(raw.size, "size", "size");
   if (typeof size !== "number") return size;
-  const id = tickIdNumber(raw["id"]);
-  if (id === undefined) return rejection("id_malformed", "id", raw["id"], "a string or a whole number");
+  const id = tickIdNumber(raw.id);
+  if (id === undefined) return rejection("id_malformed", "id", raw.id, "a string or a number");
+  if (!isExactId(raw.id)) ignored?.add("id (rounded above 2^53: send it as text)");
   return { symbol, tsMs, price, bid, ask, bidSize, askSize, size, id };
 }
 
+/** Where a side is missing, the other bounds the price within a factor of 2: a thin book says no more. */
+function isOutsideQuote(price: number, bid: number, ask: number, margin: number): boolean {
+  const lowest = Number.isNaN(bid) ? ask / 2 : bid * (1 - margin);
+  const highest = Number.isNaN(ask) ? bid * 2 : ask * (1 + margin);
+  return price < lowest || price > highest;
+}
+
+function shownSide(price: number): string {
+  return Number.isNaN(price) ? "nothing" : String(price);
+}
+
 /** Prices within these bounds keep every ratio, return and float32 finite. */
-const LEAST_PRICE = 1e-15;
-const MOST = 1e15;
+export const LEAST_PRICE = 1e-15;
+export const MOST = 1e15;
 const PRICE = `a number from ${LEAST_PRICE} to ${MOST}`;
 const SIZE = `a number from 0 to ${MOST}`;
 
@@ -188,6 +212,11 @@ function parsePrice(value: unknown, field: "price" | "bid" | "ask"): number | Ti
   if (x >= LEAST_PRICE && x <= MOST) return x;
   const fault = !Number.isFinite(x) ? "not_finite" : x > 0 ? "out_of_range" : "not_positive";
   return rejection(`${field}_${fault}` as const, field, value, PRICE);
+}
+
+/** A side of the quote, `NaN` if it is missing or empty, which a price of 0 says, or its fault. */
+function parseSide(value: unknown, field: "bid" | "ask"): number | TickRejection {
+  return parseDecimal(value) === 0 ? NaN : parsePrice(value, field);
 }
 
 /** A size (never −0), `NaN` if missing, or its fault. */

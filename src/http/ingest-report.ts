@@ -3,6 +3,7 @@ import type { AdmissionRefusal } from "../clients/directory.ts";
 import type { BatchAnswer } from "../durable/symbol/pipeline.ts";
 import type { AnswerOf } from "./contract.ts";
 import type { IngestCounts, ingestContract, TickError } from "./ingest-schema.ts";
+import { IgnoredFields } from "../features/tick-fields.ts";
 import type { RejectionReason, TickRejection } from "../features/tick.ts";
 import { rejectedTicks } from "../scrape/isolate-metrics.ts";
 
@@ -20,6 +21,8 @@ type SymbolCounts = IngestCounts & { steps_closed: number; trace?: BatchAnswer["
 
 /** Collects results in any order; `answer` is the body of `POST /ingest`. */
 export class IngestReport {
+  /** Fields of the ticks that were not read. */
+  readonly ignored = new IgnoredFields();
   private readonly failed: string[] = [];
   private readonly backlogged: string[] = [];
   private readonly symbols = new Map<string, SymbolCounts>();
@@ -84,7 +87,9 @@ export class IngestReport {
   answer(): AnswerOf<typeof ingestContract> {
     const { totals, symbols, errors } = this;
     const omitted = Math.max(0, totals.rejected - errors.length);
-    return { ...totals, symbols: Object.fromEntries(symbols), errors, errors_omitted: omitted };
+    const { names } = this.ignored;
+    const ignored = names.length > 0 ? { ignored: names } : {};
+    return { ...totals, symbols: Object.fromEntries(symbols), errors, errors_omitted: omitted, ...ignored };
   }
 
   private countsOf(symbol: string): SymbolCounts {

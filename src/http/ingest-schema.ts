@@ -1,31 +1,45 @@
 // POST /ingest: what it takes and answers. Ticks are checked one by one by `parseTick`, since one bad tick must not
 // refuse the others; the schema of a tick here describes them.
 import * as v from "valibot";
+import { TICK_FIELD_NAMES } from "../features/tick-fields.ts";
 import { REJECTION_REASONS } from "../features/tick.ts";
 import { contract } from "./contract.ts";
 import { count } from "./field-schema.ts";
 
-const price = v.nullish(
-  v.union([v.pipe(v.number(), v.minValue(1e-15), v.maxValue(1e15)), v.pipe(v.string(), v.description("A decimal"))]),
+const side = v.nullish(
+  v.union([
+    v.pipe(v.number(), v.minValue(0), v.maxValue(1e15), v.description("0 is an empty side")),
+    v.pipe(v.string(), v.description("A decimal")),
+  ]),
 );
 const size = v.nullish(
   v.union([v.pipe(v.number(), v.minValue(0), v.maxValue(1e15)), v.pipe(v.string(), v.description("A decimal"))]),
 );
 
-/** A tick as a message. Numbers may come as decimal texts, as exchanges send them; `null` is an absent field. */
+/**
+ * A tick as a message. Numbers may come as decimal texts, as exchanges send them; `null` is an absent field. Each field
+ * may have any of its `TICK_FIELD_NAMES`.
+ */
 export const tickSchema = v.object({
   symbol: v.pipe(v.string(), v.description("Matches `[A-Z0-9][A-Z0-9._:-]{0,31}` in upper case")),
   ts: v.pipe(
     v.union([v.number(), v.string()]),
-    v.description("Event time: ms since 1970 UTC, or ISO 8601; without a zone it is UTC"),
+    v.description(
+      "Event time from 2009 to 2100: ms since 1970 UTC, also as digits, or ISO 8601; without a zone it is UTC",
+    ),
   ),
   price: v.pipe(v.union([v.number(), v.string()]), v.description("Last trade, 1e-15 to 1e15")),
-  bid: price,
-  ask: price,
+  bid: side,
+  ask: side,
   bidSize: size,
   askSize: size,
   size,
-  id: v.nullish(v.union([v.string(), v.number()])),
+  id: v.pipe(
+    v.nullish(v.union([v.string(), v.number()])),
+    v.description(
+      "Distinguishes ticks that agree in all else. Above 2^53 send it as text: JSON numbers are rounded there",
+    ),
+  ),
 });
 
 /** Why a tick is refused; also the values of the label `reason` of `volgate_ticks_rejected_total`. */
@@ -87,6 +101,9 @@ export const ingestAnswerSchema = v.object({
   symbols: v.record(v.string(), symbolCountsSchema),
   errors: v.pipe(v.array(tickErrorSchema), v.description("The first 100 refused ticks")),
   errors_omitted: v.pipe(count, v.description("Refused ticks beyond those")),
+  ignored: v.optional(
+    v.pipe(v.array(v.string()), v.description("Names of fields that were not read, at most 20; absent without any")),
+  ),
 });
 /** What became of ticks. */
 export type IngestCounts = v.InferOutput<v.ObjectSchema<typeof countEntries, undefined>>;
@@ -125,6 +142,12 @@ const producerHeadersSchema = v.pipe(
   ),
 );
 
+const otherNames = Object.values(TICK_FIELD_NAMES)
+  .flatMap(([name, ...others]) =>
+    others.length > 0 ? [`\`${name}\`: ${others.map((o) => `\`${o}\``).join(", ")}`] : [],
+  )
+  .join("; ");
+
 const EXAMPLE_COUNTS = { accepted: 1, duplicate: 0, late: 0, held: 0, released: 0, rejected: 1 };
 const EXAMPLE_ANSWER = {
   ...EXAMPLE_COUNTS,
@@ -149,7 +172,8 @@ export const ingestContract = contract({
   summary: "Takes ticks",
   description:
     "Up to 5,000 of any symbols: a JSON array, one object, or one JSON object per line. Refused ticks do not " +
-    "keep valid ones out. `late` and `duplicate` are no errors: such ticks are counted and not applied.",
+    "keep valid ones out. `late` and `duplicate` are no errors: such ticks are counted and not applied. Common other " +
+    `names of fields are read too (${otherNames}); what is not read is named in \`ignored\`.`,
   token: "INGEST_TOKEN",
   headers: producerHeadersSchema,
   body: {

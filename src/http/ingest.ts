@@ -2,9 +2,9 @@
 // valid is lost because something beside it was not.
 import { Hono } from "hono";
 import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../clients/directory.ts";
-import type { Env } from "../settings.ts";
+import { type Env, settingsOf } from "../settings.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
-import { isRejection, parseSymbol, parseTick } from "../features/tick.ts";
+import { isRejection, parseSymbol, parseTick, type TickRules } from "../features/tick.ts";
 import { ingestFailures } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
@@ -23,7 +23,8 @@ export const ingest = new Hono<AppEnv>().post(ingestContract.path, authorize("in
   const producer = producerOf(headers);
   const trace = headers["X-Volgate-Trace"] === "steps";
   const report = new IngestReport();
-  const batches = sortBySymbol(parseTickMessages(await readBody(c.req.raw), c.req.header("Content-Type")), report);
+  const messages = parseTickMessages(await readBody(c.req.raw), c.req.header("Content-Type"));
+  const batches = sortBySymbol(messages, settingsOf(c.env).tickRules, report);
   const admission = admitSymbols(c.env, [...batches.keys()]);
   const delivery = { env: c.env, admission, producer, trace, report };
   await Promise.all([...batches].map(([symbol, batch]) => sendBatch(delivery, symbol, batch)));
@@ -47,7 +48,7 @@ interface SymbolBatch {
   readonly indices: number[];
 }
 
-function sortBySymbol(messages: readonly unknown[], report: IngestReport): Map<string, SymbolBatch> {
+function sortBySymbol(messages: readonly unknown[], rules: TickRules, report: IngestReport): Map<string, SymbolBatch> {
   const receivedAtMs = Date.now();
   const batches = new Map<string, SymbolBatch>();
   for (let index = 0; index < messages.length; index++) {
@@ -56,7 +57,7 @@ function sortBySymbol(messages: readonly unknown[], report: IngestReport): Map<s
       report.refuse(index, undefined, { reason: "not_json", field: "line", got: "no JSON", expected: "a JSON object" });
       continue;
     }
-    const tick = parseTick(message, receivedAtMs);
+    const tick = parseTick(message, receivedAtMs, rules, report.ignored);
     if (isRejection(tick)) {
       report.refuse(index, symbolNamedIn(message), tick);
       continue;

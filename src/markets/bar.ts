@@ -1,7 +1,7 @@
 // A price bar as four ticks inside its own step, so that a grid of the bar's length closes with the bar's high, low and
 // close exactly.
 import { jsonObject } from "./json-object.ts";
-import type { TickInput } from "./tick-input.ts";
+import type { TickInput } from "../features/tick-fields.ts";
 
 /**
  * Tick inputs of the bar `{timestamp_ms, open, high, low, close}` (numbers or decimal strings) whose stamp is its

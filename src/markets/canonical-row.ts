@@ -1,24 +1,13 @@
 // The rows of recorded files, `{ts, symbol, price, …, tradeSize, tradeId}`, and ticks already in volgate's own form.
-import { jsonObject } from "./json-object.ts";
-import type { TickInput } from "./tick-input.ts";
+import { TICK_FIELD_NAMES } from "../features/tick-fields.ts";
+import { jsonObject, type JsonObject } from "./json-object.ts";
 
 /**
- * Tick input of `{ts, symbol, price, bid, ask, bidSize, askSize, tradeSize, tradeId?}`, `null` where the source has
- * none. `size` and `id` are accepted too, so that a tick of the ingest API is its own canonical row. `undefined` if
- * `ts`, `symbol` or `price` is absent.
+ * A row that names a symbol, a price and a time, this one by any of its `TICK_FIELD_NAMES`; `undefined` for every
+ * other. `parseTick` reads it as it is.
  */
-export function tickOfCanonicalRow(value: unknown): TickInput | undefined {
+export function tickOfCanonicalRow(value: unknown): JsonObject | undefined {
   const row = jsonObject(value);
-  if (row === undefined || !("ts" in row && "symbol" in row && "price" in row)) return undefined;
-  return {
-    symbol: row["symbol"],
-    ts: row["ts"],
-    price: row["price"],
-    bid: row["bid"],
-    ask: row["ask"],
-    bidSize: row["bidSize"],
-    askSize: row["askSize"],
-    size: row["tradeSize"] ?? row["size"],
-    id: row["tradeId"] ?? row["id"],
-  };
+  if (row === undefined || !("symbol" in row && "price" in row)) return undefined;
+  return TICK_FIELD_NAMES.ts.some((name) => name in row) ? row : undefined;
 }

@@ -1,6 +1,6 @@
 // Coinbase Advanced Trade: the `ticker` channel's websocket envelope, and the flat lines that recorders write from it.
 import { jsonObject, type JsonObject } from "./json-object.ts";
-import type { TickInput } from "./tick-input.ts";
+import type { TickInput } from "../features/tick-fields.ts";
 
 /**
  * Tick input of an Advanced Trade message, one per ticker in it; `undefined` when it has another form.

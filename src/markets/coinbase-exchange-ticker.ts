@@ -1,6 +1,6 @@
 // Coinbase Exchange (formerly Pro): the `ticker` channel, one message per trade.
 import { jsonObject } from "./json-object.ts";
-import type { TickInput } from "./tick-input.ts";
+import type { TickInput } from "../features/tick-fields.ts";
 
 /**
  * Tick input of an Exchange ticker `{type: "ticker", product_id, price, time, best_bid, best_ask, best_bid_size?,

@@ -19,6 +19,8 @@ const REJECTION_REASONS = Object.keys({
   price_not_finite: true,
   price_not_positive: true,
   price_out_of_range: true,
+  price_outside_quote: true,
+  price_outlier: true,
   bid_not_finite: true,
   bid_not_positive: true,
   bid_out_of_range: true,
@@ -59,6 +61,10 @@ const REFUSED: readonly [RejectionReason, string, unknown][] = [
   ["ts_out_of_range", "ts", { ...GOOD, ts: 1_764_547_200 }],
   ["ts_out_of_range", "ts", { ...GOOD, ts: 1e300 }],
   ["ts_out_of_range", "ts", { ...GOOD, ts: "1970-01-02T00:00:00Z" }],
+  ["ts_out_of_range", "ts", { ...GOOD, ts: Date.UTC(2009, 0, 1) - 1 }],
+  ["ts_out_of_range", "ts", { ...GOOD, ts: "2101-01-01T00:00:00Z" }],
+  ["ts_missing", "ts", { symbol: "X", price: 1, time: START_MS, timestamp: START_MS + 1 }],
+  ["ts_malformed", "ts", { ...GOOD, ts: "1.76498E+12" }],
   ["ts_in_future", "ts", { ...GOOD, ts: START_MS + 5001 }],
   ["price_missing", "price", { ...GOOD, price: null }],
   ["price_not_finite", "price", { ...GOOD, price: "1e999" }],
@@ -74,7 +80,7 @@ const REFUSED: readonly [RejectionReason, string, unknown][] = [
   ["ask_size_out_of_range", "askSize", { ...GOOD, askSize: 1e16 }],
   ["size_out_of_range", "size", { ...GOOD, size: "1e16" }],
   ["bid_not_finite", "bid", { ...GOOD, bid: "x" }],
-  ["bid_not_positive", "bid", { ...GOOD, bid: 0 }],
+  ["bid_not_positive", "bid", { ...GOOD, bid: -1 }],
   ["ask_not_finite", "ask", { ...GOOD, ask: Infinity }],
   ["ask_not_positive", "ask", { ...GOOD, ask: -1 }],
   ["crossed_quote", "bid", { ...GOOD, bid: 2, ask: 1 }],
@@ -84,8 +90,12 @@ const REFUSED: readonly [RejectionReason, string, unknown][] = [
   ["ask_size_negative", "askSize", { ...GOOD, askSize: "-1" }],
   ["size_not_finite", "size", { ...GOOD, size: NaN }],
   ["size_negative", "size", { ...GOOD, size: -1 }],
-  ["id_malformed", "id", { ...GOOD, id: 1.5 }],
-  ["id_malformed", "id", { ...GOOD, id: "x".repeat(129) }],
+  ["id_malformed", "id", { ...GOOD, id: true }],
+  ["id_malformed", "id", { ...GOOD, id: {} }],
+  ["price_outside_quote", "price", { ...GOOD, price: 10 * 89700, bid: 89700, ask: 89701 }],
+  ["price_outside_quote", "price", { ...GOOD, price: 1e15, bid: 100 }],
+  ["price_outside_quote", "price", { ...GOOD, price: 89.9, bid: 100, ask: 0 }],
+  ["price_outside_quote", "price", { ...GOOD, price: 110.2, bid: null, ask: 100 }],
 ];
 
 /** The tick in row `i`: the fields in the order of the packed form. */
@@ -114,25 +124,28 @@ const SIZE = fc.option(fc.double({ min: 0, max: 1e9, noNaN: true }), { nil: unde
 const VALID = fc
   .record({
     symbol: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,31}$/),
-    ts: fc.integer({ min: 100_000_000_000, max: START_MS }),
+    ts: fc.integer({ min: Date.UTC(2009, 0, 1), max: START_MS }),
     price: fc.double({ min: 1e-9, max: 1e12, noNaN: true }),
     quote: fc.option(
-      fc.tuple(fc.double({ min: 1e-9, max: 1e6, noNaN: true }), fc.double({ min: 1, max: 2, noNaN: true })),
+      fc.tuple(fc.double({ min: 0.1, max: 1.1, noNaN: true }), fc.double({ min: 1, max: 10, noNaN: true })),
     ),
     bidSize: SIZE,
     askSize: SIZE,
     size: SIZE,
     id: fc.option(fc.oneof(fc.maxSafeNat(), fc.string({ maxLength: 40 })), { nil: undefined }),
   })
-  .map(({ quote, ...rest }) => ({ ...rest, ...(quote ? { bid: quote[0], ask: quote[0] * quote[1] } : {}) }));
+  .map(({ quote, ...rest }) => {
+    const [low, high] = quote ?? [];
+    return { ...rest, ...(low && high ? { bid: rest.price * low, ask: rest.price * Math.max(low, high) } : {}) };
+  });
 
 describe("parseTick", () => {
   it.each(REFUSED)("refuses with %s, naming %s", (reason, field, value) => {
     expect(parseTick(value, START_MS)).toMatchObject({ reason, field });
   });
 
-  it("can give every reason but the two that are decided elsewhere", () => {
-    const elsewhere: RejectionReason[] = ["ts_outlier", "not_json"];
+  it("can give every reason but those that are decided elsewhere", () => {
+    const elsewhere: RejectionReason[] = ["ts_outlier", "price_outlier", "not_json"];
     const given = new Set([...REFUSED.map(([reason]) => reason), ...elsewhere]);
     expect([...given].sort()).toEqual([...REJECTION_REASONS].sort());
   });
@@ -189,7 +202,7 @@ describe("parseTick", () => {
   });
 
   it("takes a locked quote, and a tick exactly 5 s ahead", () => {
-    expect(parsed({ ...GOOD, bid: 5, ask: 5 }).bid).toBe(5);
+    expect(parsed({ ...GOOD, bid: 89700, ask: 89700 }).bid).toBe(89700);
     expect(parsed({ ...GOOD, ts: START_MS + 5000 }).tsMs).toBe(START_MS + 5000);
   });
 

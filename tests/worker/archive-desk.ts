@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { parquetReadObjects } from "hyparquet";
 import { expect } from "vitest";
 import { parquetInputValue, parseParquetTick } from "../../recordings/recorded-parquet-tick.ts";
-import type { TickField } from "../../recordings/tick-columns.ts";
+import type { TickField } from "../../src/features/tick-fields.ts";
 import { hashStep } from "../../src/durable/symbol/archive/archive-hashes.ts";
 import { openStep } from "../../src/durable/symbol/archive/archive-parity.ts";
 import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";

@@ -1,5 +1,5 @@
 // A time on a command line.
-import { parseTsMs } from "../../src/features/tick.ts";
+import { parseTsMs } from "../../src/features/tick-time.ts";
 
 /** ms since 1970 of an ISO 8601 time, or of a day alone; without a zone it is UTC. `undefined` for anything else. */
 export function parseIsoTime(text: string): number | undefined {

@@ -55,16 +55,6 @@ describe("times", () => {
     expect(firstRefused.get("ts_malformed")).toMatchObject({ place: "line 2", field: "ts", got: '"1.76498E+12"' });
   });
 
-  it("09: a string of 13 digits is milliseconds in JSON too", async () => {
-    const read = await readTickFiles([at("09-digit-string-times/digits.ndjson")]);
-    expect([read.ticks.length, read.rejected.size, spanOf(read)[0]]).toEqual([1200, 0, "2025-12-06T00:00:00.666Z"]);
-  });
-
-  it("10: an offset of hours only is ISO 8601", async () => {
-    const read = await readTickFiles([at("10-iso-offset-of-hours-only/duckdb.csv")]);
-    expect([read.ticks.length, read.rejected.size, spanOf(read)[0]]).toEqual([1200, 0, "2025-12-06T00:00:00.666Z"]);
-  });
-
   it("13: seconds with a fraction are read to the millisecond", async () => {
     const read = await readTickFiles([at("13-reasons-without-an-example/bybit.csv")]);
     expect([read.ticks.length, read.rejected.size, spanOf(read)[0]]).toEqual([300, 0, "2025-12-06T00:00:00.666Z"]);
