@@ -10,6 +10,7 @@ const PAIR = /[a-z0-9]-?(usd[tc]?|eur)$/i;
 const PAIR_CHARS = 6;
 const NO_SYMBOL =
   /^(bars?|candles?|klines?|ohlcv?t?|data|prices?|(agg)?trades?|ticks?|quotes?|spot|futures?|perp|history|export|part)$/i;
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 /** Dates, numbers, lengths and random ids: what may differ between two files of one market. */
 const RUNNING = /^(\d+[a-z]?|\d+t\d+z?|(?=.*\d)[0-9a-f]{8,}|t|z|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)$/i;
 
@@ -78,7 +79,7 @@ export function nameHasMarket(path: string, symbol: string): boolean {
 
 /** The words of a path that two files of one market share: without dates, numbers and random ids. */
 export function lastingWords(path: string): string {
-  const words = path.replace(/\.[a-z]+(\.gz)?$/i, "").split(/[^A-Za-z0-9]+/);
+  const words = path.replace(UUID, "").replace(/\.[a-z]+(\.gz)?$/i, "").split(/[^A-Za-z0-9]+/);
   return words
     .filter((word) => word !== "" && !RUNNING.test(word))
     .join(" ")

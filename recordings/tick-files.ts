@@ -1,7 +1,6 @@
 // Recordings as one array of ticks in order of time, for callers that need all of them at once; others use the stream.
 import type { Tick } from "../src/features/tick.ts";
-import type { TickStreamSummary } from "./tick-merge.ts";
-import { streamTicks, type TickStreamOptions } from "./tick-stream.ts";
+import { streamTicks, type TickStreamOptions, type TickStreamSummary } from "./tick-stream.ts";
 
 export interface TickFiles extends Omit<TickStreamSummary, "ticks"> {
   /** Of all files, sorted by `tsMs`; equal times keep the order of the files given, then of their lines. */

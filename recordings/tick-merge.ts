@@ -15,8 +15,8 @@ export interface TickMergeOptions {
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
 }
 
-/** The result of a stream that has ended. */
-export interface TickStreamSummary {
+/** The result of a merge that has ended. */
+export interface TickMergeSummary {
   readonly files: readonly TickFileSummary[];
   readonly ticks: number;
   /**
@@ -135,7 +135,7 @@ export class TickMerge {
   }
 
   /** Throws `Error` before the batches have ended. */
-  summary(): TickStreamSummary {
+  summary(): TickMergeSummary {
     const rejected = new Map<string, number>();
     const firstRefused = new Map<string, RefusedRow>();
     const others = new Set<string>();
