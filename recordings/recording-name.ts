@@ -79,7 +79,10 @@ export function nameHasMarket(path: string, symbol: string): boolean {
 
 /** The words of a path that two files of one market share: without dates, numbers and random ids. */
 export function lastingWords(path: string): string {
-  const words = path.replace(UUID, "").replace(/\.[a-z]+(\.gz)?$/i, "").split(/[^A-Za-z0-9]+/);
+  const words = path
+    .replace(UUID, "")
+    .replace(/\.[a-z]+(\.gz)?$/i, "")
+    .split(/[^A-Za-z0-9]+/);
   return words
     .filter((word) => word !== "" && !RUNNING.test(word))
     .join(" ")

@@ -32,7 +32,8 @@ export function remarksOf(summary: Summary): string[] {
   const ignored = [...new Set(files.flatMap(({ ignoredColumns }) => ignoredColumns))];
   const lines = [...firstRefusals(summary)];
   if (sorted.length > 0) lines.push(`ran from the newest tick to the oldest, and were sorted: ${named(sorted)}`);
-  if (outOfOrder > 0) lines.push(`WARNING: ${outOfOrder} ticks follow a later one of their symbol and are lost as late`);
+  if (outOfOrder > 0)
+    lines.push(`WARNING: ${outOfOrder} ticks follow a later one of their symbol and are lost as late`);
   const cut = cutText(files);
   if (cut !== "") lines.push(`WARNING: ${cut}`);
   if (skipped.length > 0) lines.push(`WARNING: of a kind that is not read: ${named(skipped)}`);
