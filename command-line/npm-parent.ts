@@ -1,5 +1,5 @@
-// Stops a program that npm started when npm is gone. A supervisor sends SIGTERM to npm, which ends without passing it on
-// to what its shell started.
+// Stops a program that npm started when npm is gone. A supervisor sends SIGTERM to npm, which ends without passing it
+// on to what its shell started.
 
 const LOOK_EVERY_MS = 250;
 

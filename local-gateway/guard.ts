@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 const [program, ...args] = process.argv.slice(2);
 const child = spawn(program!, args, { stdio: ["ignore", "inherit", "inherit"] });
 child.once("error", (error) => {
-  console.error(error.message);
+  process.stderr.write(`${error.message}\n`);
   process.exit(1);
 });
 child.once("exit", (code, signal) => {

@@ -165,7 +165,7 @@ describe("npm start", () => {
   it("says in its help where tokens go, and that it reads no .dev.vars", () => {
     const help = helpText(START);
     expect(help).toMatch(/environment variable VOLGATE_TOKEN/);
-    expect(help).toMatch(/wrangler dev --var INGEST_TOKEN:/);
+    expect(help).toMatch(/npm run dev -- --var INGEST_TOKEN:/);
     expect(help).toMatch(/`npm start` reads no \.dev\.vars/);
   });
 
