@@ -8,7 +8,7 @@ import { option, repeated } from "../command-line/option.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
 import { text, wholeNumber } from "../command-line/value-types.ts";
-import { StateLock } from "../local-gateway/state-lock.ts";
+import { StateInUseError, StateLock } from "../local-gateway/state-lock.ts";
 import { ROOT, WRANGLER, wranglerDevEnvironment } from "../local-gateway/wrangler-dev.ts";
 
 const DEV = {
@@ -29,6 +29,7 @@ Exit code: 0 stopped, 1 wrangler failed, 2 a mistake in the command.`,
 
 export const program: Program = {
   command: DEV,
+  expectedErrors: [[StateInUseError, EXIT.mistake]],
   run: async (args) => {
     const { port, state, var: variables } = parseCommandLine(DEV, args).values;
     const folder = resolve(state ?? join(ROOT, ".wrangler", "state"));

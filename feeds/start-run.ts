@@ -32,7 +32,7 @@ export interface StartContext {
  * returns or throws; a publication that `stop` interrupted may still keep the process alive; the next start completes
  * it.
  *
- * @throws UserError when the port asked for is taken, or another gateway uses the folder of state.
+ * @throws UserError when the port asked for is taken; StateInUseError when another gateway uses the folder of state.
  * @throws GatewayProcessError when the gateway ends by itself or does not answer; GatewayError when it is lost.
  */
 export async function runStart(options: StartOptions, context: StartContext): Promise<void> {

@@ -2,7 +2,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { UserError } from "../command-line/user-error.ts";
+
+/** Another process uses the folder; the message names it and says what to do. */
+export class StateInUseError extends Error {
+  override name = "StateInUseError";
+}
 
 /** Whose folder it is. */
 interface Holder {
@@ -19,7 +23,7 @@ export class StateLock {
   private readonly database: DatabaseSync;
   private readonly folder: string;
 
-  /** @throws UserError when another process has it; the message names the process and its port. */
+  /** @throws StateInUseError when another process has it. */
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
@@ -28,7 +32,7 @@ export class StateLock {
       this.database.exec("BEGIN EXCLUSIVE");
     } catch (error) {
       this.database.close();
-      if (isBusy(error)) throw new UserError(inUse(folder, readHolder(folder)));
+      if (isBusy(error)) throw new StateInUseError(inUse(folder, readHolder(folder)));
       throw error;
     }
     this.write({ pid: process.pid });

@@ -24,7 +24,7 @@ function start(state: string): Program {
 async function startUntil(
   state: string,
   texts: readonly string[],
-  meanwhile = (_: string): void => undefined,
+  meanwhile: (address: string) => void = () => undefined,
 ): Promise<{ ended: Ended; names: string[] }> {
   const program = start(state);
   await program.until(({ output }) => texts.every((text) => output.includes(text)));
