@@ -143,6 +143,11 @@ export class StepStatistics {
     return volatility(this.squares, this.rv[2]!);
   }
 
+  /** Mean number of ticks of the last 60 steps, `NaN` with fewer than 10. */
+  get ticksPerStep(): number {
+    return this.ticks.mean(this.ticks60.k, 10);
+  }
+
   /** Spread over mid at the step's end, a fraction. */
   get relativeSpread(): number {
     return this.spread;

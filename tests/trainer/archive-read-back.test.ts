@@ -7,7 +7,7 @@ import { streamTicks } from "../../recordings/tick-stream.ts";
 import { archiveTicks, type HeldVerdict, type JudgedBatch } from "../../src/durable/symbol/archive/archive-ticks.ts";
 import { encodeParquetTicks } from "../../src/durable/symbol/archive/parquet-ticks.ts";
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
-import { VERDICT } from "../../src/features/event-grid.ts";
+import { VERDICT } from "../../src/features/batch-counts.ts";
 import { DEFAULT_ENGINE_CONFIG, FeatureEngine } from "../../src/features/feature-engine.ts";
 import { PackedTicks, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { tickIdNumber } from "../../src/features/tick-id.ts";
