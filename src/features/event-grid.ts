@@ -1,7 +1,9 @@
 // Maps ticks onto the event-time grid: which step a tick belongs to, which ticks count, when a step closes, when a
-// segment ends. Keeps only the open step's prices and quotes; step-statistics.ts computes features from closed steps.
+// segment ends. open-step.ts keeps the prices, step-statistics.ts computes features from closed steps.
 import { type BatchProgress, type GridCounts, noCounts, VERDICT } from "./batch-counts.ts";
+import type { ClosedStep } from "./closed-step.ts";
 import { EARLIER_BATCH, HeldTick } from "./held-tick.ts";
+import { OpenStep } from "./open-step.ts";
 import { TICK_FIELDS } from "./packed-ticks.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 import { StepTicks } from "./step-ticks.ts";
@@ -27,33 +29,6 @@ export function gridConfig(stepMs = 1000, source: PriceSource = "last"): GridCon
   return { stepMs, maxAgeMs: Math.max(10_000, 2 * stepMs), gapSteps: 300, source };
 }
 
-/** One closed step. The object is reused: copy values that must outlive the call. */
-export class ClosedStep {
-  /** Grid index i; the step covers [iΔ, (i+1)Δ) ms. */
-  index = 0;
-  /** (i+1)Δ: the time stamp of the step's row, ms. */
-  tsMs = 0;
-  /** Ticks applied in this step. */
-  ticks = 0;
-  observed = false;
-  /** Whether the closing tick came more than A after the step's end. */
-  stale = false;
-  /** Age of the newest tick at the step's end, ms. */
-  ageMs = NaN;
-  /** Source price at the step's end, carried while observed, else `NaN`. */
-  price = NaN;
-  /** Last trade price and last mid in force at the step's end (mid `NaN` without a quote at most A old). */
-  lastPrice = NaN;
-  midPrice = NaN;
-  /** High and low of the source's prices inside this step, `NaN` without a tick. */
-  high = NaN;
-  low = NaN;
-  /** Ask − bid in price units, at most A old, else `NaN`. */
-  spread = NaN;
-  /** bidSize / (bidSize + askSize) of the newest sized quote, at most A old, else `NaN`. */
-  imbalance = NaN;
-}
-
 /** Receives the grid's events in event order. */
 export interface GridListener {
   closeStep(step: ClosedStep): void;
@@ -75,23 +50,6 @@ const RELEASE_COUNT = {
   [VERDICT.priceOutlier]: "priceGivenUp",
 } as const;
 
-/** The grid's scalar state, in the order of a snapshot. */
-const SCALARS = [
-  "open",
-  "ticks",
-  "lastTickMs",
-  "lastPrice",
-  "lastPriceMs",
-  "mid",
-  "spread",
-  "quoteMs",
-  "imbalance",
-  "sizesMs",
-  "lastHigh",
-  "lastLow",
-  "midHigh",
-  "midLow",
-] as const;
 /** State version 1 has the first four. */
 const TOTALS = ["accepted", "duplicate", "late", "outlier", "priceOutlier"] as const;
 const TOTALS_OF_VERSION_1 = 4;
@@ -110,29 +68,14 @@ export class EventGrid {
   readonly totals: GridCounts = { accepted: 0, duplicate: 0, late: 0, outlier: 0, priceOutlier: 0 };
   /** Counts of the current batch. */
   private counts = noCounts();
-  private readonly useMid: boolean;
   private readonly doubts: TickDoubts;
   private readonly stepTicks = new StepTicks();
-  private readonly closed = new ClosedStep();
+  private readonly prices: OpenStep;
   private readonly held = new HeldTick();
   private open = NONE;
-  private ticks = 0;
-  private lastTickMs = NaN;
-  private lastPrice = NaN;
-  private lastPriceMs = NaN;
-  private mid = NaN;
-  private spread = NaN;
-  private quoteMs = NaN;
-  private imbalance = NaN;
-  private sizesMs = NaN;
-  private lastHigh = NaN;
-  private lastLow = NaN;
-  private midHigh = NaN;
-  private midLow = NaN;
-
   constructor(config: GridConfig) {
     this.config = config;
-    this.useMid = config.source === "mid";
+    this.prices = new OpenStep(config);
     this.doubts = new TickDoubts(config.gapSteps);
   }
 
@@ -143,7 +86,7 @@ export class EventGrid {
 
   /** Event time of the newest applied tick in ms, `NaN` before the first. */
   get watermarkMs(): number {
-    return this.lastTickMs;
+    return this.prices.lastTickMs;
   }
 
   /** Whether a tick is held until the next one confirms it. */
@@ -196,14 +139,16 @@ export class EventGrid {
   save(to: StateWriter): void {
     this.stepTicks.save(to);
     this.held.save(to);
-    for (const key of SCALARS) to.number(this[key]);
+    to.number(this.open);
+    this.prices.save(to);
     for (const key of TOTALS) to.number(this.totals[key]);
   }
 
   load(from: StateReader): void {
     this.stepTicks.load(from);
     this.held.load(from);
-    for (const key of SCALARS) this[key] = from.number();
+    this.open = from.number();
+    this.prices.load(from);
     const totals = from.version === 1 ? TOTALS.slice(0, TOTALS_OF_VERSION_1) : TOTALS;
     for (const key of totals) this.totals[key] = from.number();
   }
@@ -222,7 +167,7 @@ export class EventGrid {
       this.totals.late += 1;
       return VERDICT.late;
     }
-    if (this.doubts.isAhead(step - this.open) || this.doubts.isJump(this.priceOf(rows, i), this.price)) {
+    if (this.doubts.isAhead(step - this.open) || this.doubts.isJump(this.prices.priceOf(rows, i), this.prices.price)) {
       this.held.hold(rows, i);
       return VERDICT.held;
     }
@@ -239,7 +184,7 @@ export class EventGrid {
     if (this.doubts.isAhead(step - this.open) && !this.agreesInTime(rows[i * TICK_FIELDS]!, held[0]!)) {
       verdict = VERDICT.outlier;
       this.totals.outlier += 1;
-    } else if (!isGap && !this.agreesInPrice(this.priceOf(rows, i), this.priceOf(held, 0))) {
+    } else if (!isGap && !this.agreesInPrice(this.prices.priceOf(rows, i), this.prices.priceOf(held, 0))) {
       verdict = VERDICT.priceOutlier;
       this.totals.priceOutlier += 1;
     } else {
@@ -261,30 +206,24 @@ export class EventGrid {
    */
   private agreesInTime(tsMs: number, heldMs: number): boolean {
     const longestGapMs = this.config.gapSteps * this.config.stepMs;
-    if (tsMs < heldMs - longestGapMs || heldMs - tsMs > tsMs - this.lastTickMs) return false;
+    if (tsMs < heldMs - longestGapMs || heldMs - tsMs > tsMs - this.prices.lastTickMs) return false;
     const isLaterStill = tsMs > heldMs + longestGapMs;
-    return !(isLaterStill && this.doubts.isDense && tsMs - this.lastTickMs > longestGapMs * this.config.gapSteps);
+    return !(
+      isLaterStill &&
+      this.doubts.isDense &&
+      tsMs - this.prices.lastTickMs > longestGapMs * this.config.gapSteps
+    );
   }
 
   private agreesInPrice(price: number, held: number): boolean {
-    return !this.doubts.isJump(held, this.price) || isNearerPrice(price, held, this.price);
+    return !this.doubts.isJump(held, this.prices.price) || isNearerPrice(price, held, this.prices.price);
   }
 
   private startSegment(tsMs: number, step: number, listener: GridListener): void {
     this.closeOpen(tsMs, listener);
     listener.startSegment();
-    this.forgetPrices();
+    this.prices.forget();
     this.open = step;
-  }
-
-  /** The source's price in force, and that of a tick; `NaN` without one. */
-  private get price(): number {
-    return this.useMid ? this.mid : this.lastPrice;
-  }
-
-  private priceOf(rows: Float64Array, i: number): number {
-    const at = i * TICK_FIELDS;
-    return this.useMid ? (rows[at + 2]! + rows[at + 3]!) / 2 : rows[at + 1]!;
   }
 
   /** Counts a tick of the current batch. */
@@ -310,76 +249,16 @@ export class EventGrid {
       return VERDICT.duplicate;
     }
     this.totals.accepted += 1;
-    this.ticks += 1;
-    if (tsMs > this.lastTickMs) listener.observeGap(tsMs - this.lastTickMs);
-    if (!(tsMs < this.lastTickMs)) this.lastTickMs = tsMs;
-    const price = rows[at + 1]!;
-    if (!(tsMs < this.lastPriceMs)) {
-      this.lastPrice = price;
-      this.lastPriceMs = tsMs;
-    }
-    if (!(price <= this.lastHigh)) this.lastHigh = price;
-    if (!(price >= this.lastLow)) this.lastLow = price;
-    this.applyQuote(rows, at, tsMs);
+    const { prices } = this;
+    if (tsMs > prices.lastTickMs) listener.observeGap(tsMs - prices.lastTickMs);
+    prices.update(rows, at);
     return VERDICT.accepted;
   }
 
-  /** Within the open step the newest time stamp wins, in any order of arrival; among equal ones the last to arrive. */
-  private applyQuote(rows: Float64Array, at: number, tsMs: number): void {
-    const bid = rows[at + 2]!;
-    const ask = rows[at + 3]!;
-    if (!(bid > 0 && ask > 0)) return;
-    const mid = (bid + ask) / 2;
-    if (!(tsMs < this.quoteMs)) {
-      this.mid = mid;
-      this.spread = ask - bid;
-      this.quoteMs = tsMs;
-    }
-    if (!(mid <= this.midHigh)) this.midHigh = mid;
-    if (!(mid >= this.midLow)) this.midLow = mid;
-    const sizes = rows[at + 4]! + rows[at + 5]!;
-    if (!(sizes > 0) || tsMs < this.sizesMs) return;
-    this.imbalance = rows[at + 4]! / sizes;
-    this.sizesMs = tsMs;
-  }
-
-  /** Passes the open step to the listener and clears the per-step state; the caller advances `open`. */
+  /** Passes the open step to the listener; the caller advances `open`. */
   private closeOpen(closingTsMs: number, listener: GridListener): void {
-    const { config, closed, useMid } = this;
-    const endMs = (this.open + 1) * config.stepMs;
-    const sourceAgeMs = endMs - (useMid ? this.quoteMs : this.lastPriceMs);
-    closed.index = this.open;
-    closed.tsMs = endMs;
-    closed.ticks = this.ticks;
-    closed.ageMs = endMs - this.lastTickMs;
-    closed.observed = sourceAgeMs <= config.maxAgeMs;
-    closed.stale = closingTsMs - endMs > config.maxAgeMs;
-    const quoted = endMs - this.quoteMs <= config.maxAgeMs;
-    closed.lastPrice = this.lastPrice;
-    closed.midPrice = quoted ? this.mid : NaN;
-    closed.price = closed.observed ? (useMid ? this.mid : this.lastPrice) : NaN;
-    closed.high = useMid ? this.midHigh : this.lastHigh;
-    closed.low = useMid ? this.midLow : this.lastLow;
-    closed.spread = quoted ? this.spread : NaN;
-    closed.imbalance = endMs - this.sizesMs <= config.maxAgeMs ? this.imbalance : NaN;
-    listener.closeStep(closed);
+    listener.closeStep(this.prices.close(this.open, closingTsMs));
     this.counts.stepsClosed += 1;
     this.stepTicks.clear();
-    this.ticks = 0;
-    this.lastHigh = NaN;
-    this.lastLow = NaN;
-    this.midHigh = NaN;
-    this.midLow = NaN;
-  }
-
-  /** After a gap earlier prices and quotes no longer apply. `lastTickMs` stays, so that the gap itself is observed. */
-  private forgetPrices(): void {
-    this.lastPrice = NaN;
-    this.lastPriceMs = NaN;
-    this.mid = NaN;
-    this.spread = NaN;
-    this.quoteMs = NaN;
-    this.imbalance = NaN;
-    this.sizesMs = NaN;
   }
 }

@@ -2,7 +2,8 @@
 // the trainer run this same class. `save` contains its whole state, which `load` restores bit for bit.
 import { ClosedSteps, FLAG } from "./closed-steps.ts";
 import type { BatchProgress, GridCounts } from "./batch-counts.ts";
-import { type ClosedStep, EventGrid, gridConfig, type GridConfig, type GridListener } from "./event-grid.ts";
+import type { ClosedStep } from "./closed-step.ts";
+import { EventGrid, gridConfig, type GridConfig, type GridListener } from "./event-grid.ts";
 import { ln } from "./exact-math.ts";
 import { LABEL, LabelWindow } from "./label-window.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText, parseLabelSpec } from "./label-spec.ts";

@@ -1,6 +1,7 @@
 // Every rolling statistic of closed steps, and the two feature rows computed from them. Works on steps, not ticks, and
 // without thresholds: ClosedSteps.row subtracts ln τ.
-import type { ClosedStep, GridConfig } from "./event-grid.ts";
+import type { ClosedStep } from "./closed-step.ts";
+import type { GridConfig } from "./event-grid.ts";
 import { Ewma } from "./ewma.ts";
 import { ln } from "./exact-math.ts";
 import { labelMinCount, type VolatilityMeasure } from "./label-spec.ts";

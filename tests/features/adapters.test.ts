@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ticksOfBar } from "../../src/markets/bar.ts";
 import { ticksOfMessage } from "../../src/markets/message.ts";
-import { ClosedStep, EventGrid, gridConfig } from "../../src/features/event-grid.ts";
+import { ClosedStep } from "../../src/features/closed-step.ts";
+import { EventGrid, gridConfig } from "../../src/features/event-grid.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
 import { isRejection, parseTick, type Tick } from "../../src/features/tick.ts";
 
