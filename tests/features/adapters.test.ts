@@ -87,6 +87,22 @@ describe("ticksOfMessage", () => {
     expect(ticksOf({ ...message, time: undefined })).toBeUndefined();
   });
 
+  it("reads each of them as the payload of a collector's envelope, an object or its text", () => {
+    const ticker = { type: "ticker", product_id: "BTC-USD", price: "10.5", best_bid: "10", best_ask: "11" };
+    const timestamp = "2026-04-06T15:02:34.590029066Z";
+    const payload = { channel: "ticker", timestamp, events: [{ type: "update", tickers: [ticker] }] };
+    const expected = [{ ...NONE, symbol: "BTC-USD", tsMs: 1775487754590, price: 10.5, bid: 10, ask: 11 }];
+    expect(ticksOf({ received_at: "2026-04-06T15:02:35Z", payload })).toEqual(expected);
+    expect(ticksOf({ payload: JSON.stringify(payload) })).toEqual(expected);
+    expect(ticksOf({ payload: { ...ticker, time: timestamp } })).toEqual(expected);
+    for (const other of ["{", "null", 7, [payload], { payload }]) expect(ticksOf({ payload: other })).toBeUndefined();
+  });
+
+  it("reads canonical rows with other names of the time and sizes", () => {
+    const row = { symbol: "BTC-USD", timestamp: "2025-12-01T00:00:00Z", price: 5, bid_size: 2, qty: 3 };
+    expect(ticksOf(row)).toEqual([{ ...NONE, symbol: "BTC-USD", tsMs: 1764547200000, price: 5, bidSize: 2, size: 3 }]);
+  });
+
   it("reads canonical rows, null being missing, and ticks of the ingest API", () => {
     const row = { ts: 1762538457496, symbol: "BTC-USD", price: 102284, bid: 102284, ask: 102284.01 };
     const full = {

@@ -1,6 +1,6 @@
 // Training-serving skew: compares the steps that a symbol served with the steps computed from its archived ticks.
 // Restarts when the two cannot be compared: after other label specs, a rebuilt state, or a difference.
-import { ClosedSteps } from "../../../features/closed-steps.ts";
+import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
