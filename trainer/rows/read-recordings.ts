@@ -8,6 +8,7 @@ export interface RecordingsPlan {
   readonly files: readonly string[];
   readonly symbol: string | undefined;
   readonly engine: EngineConfig;
+  readonly quoteMarginPercent: number;
   /** Where `wrangler dev` keeps its state, for `local://`. */
   readonly persist: string;
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
@@ -23,8 +24,8 @@ export interface ReadRecordings {
  * @throws UnreadableFileError naming the recording.
  */
 export async function readRecordings(plan: RecordingsPlan, untilMs = Infinity): Promise<ReadRecordings> {
-  const { files, symbol, engine, persist, onProgress } = plan;
-  const stream = streamTicks(files, { symbol, persist, ...(onProgress ? { onProgress } : {}) });
+  const { files, symbol, engine, quoteMarginPercent, persist, onProgress } = plan;
+  const stream = streamTicks(files, { symbol, quoteMarginPercent, persist, ...(onProgress ? { onProgress } : {}) });
   const builder = new DatasetBuilder(engine);
   for await (const ticks of stream.batches) {
     builder.add(untilMs === Infinity ? ticks : ticks.filter(({ tsMs }) => tsMs < untilMs));
