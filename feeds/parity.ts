@@ -2,8 +2,7 @@
 import { EXIT } from "../command-line/exit-code.ts";
 import { onSignal } from "../command-line/on-signal.ts";
 import type { Program } from "../command-line/program.ts";
-import { UserError } from "../command-line/user-error.ts";
-import { cutText } from "../recordings/tick-file-summary.ts";
+import { refusedText, remarksOf, requireTicks } from "../recordings/summary-text.ts";
 import { readTickFiles } from "../recordings/tick-files.ts";
 import { PARITY, type ParityOptions, readParityOptions } from "./parity/parity-options.ts";
 import { type ParityResult, runParity } from "./parity/parity-run.ts";
@@ -28,11 +27,11 @@ export const program: Program = {
 
 async function compare(options: ParityOptions, stop: AbortController): Promise<number> {
   const { files, symbol, config, models, quality } = options;
-  const { ticks, rejected, files: read } = await readTickFiles(files, symbol === undefined ? {} : { symbol });
-  for (const [reason, count] of rejected) console.error(`${count} lines rejected: ${reason}`);
-  const cut = cutText(read);
-  if (cut !== "") console.error(cut);
-  if (ticks.length === 0) throw new UserError("the files hold no tick");
+  const read = await readTickFiles(files, { symbol, stepMs: config.grid.stepMs });
+  const { ticks } = read;
+  if (read.rejected.size > 0) console.error(`lines refused: ${refusedText(read)}`);
+  for (const line of remarksOf(read)) console.error(line);
+  requireTicks(ticks.length, read, symbol);
   // Before this line there is nothing to clean up.
   onSignal(() => stop.abort());
   // At the exit, because publishing listens to signals too and may exit first.

@@ -1,12 +1,14 @@
 // A whole replay, without the process around it: it reads, sends, reports, and returns the result.
 import { startProgress } from "../command-line/progress.ts";
 import { UserError } from "../command-line/user-error.ts";
-import { cutText } from "../recordings/tick-file-summary.ts";
+import { barsFit } from "../recordings/bar-length.ts";
+import { refusedText, remarksOf, requireTicks, unitsText } from "../recordings/summary-text.ts";
 import { readTickFiles, type TickFiles } from "../recordings/tick-files.ts";
 import { describeFailure } from "../requests/describe-failure.ts";
 import { GatewayError } from "../gateway-client/gateway-error.ts";
 import { GatewayClient } from "../gateway-client/gateway-client.ts";
-import { IngestTotals, reasonsText } from "./ingest-totals.ts";
+import { fetchStepMs } from "../gateway-client/gateway-queries.ts";
+import { IngestTotals } from "./ingest-totals.ts";
 import { pacedBatches } from "./paced-batches.ts";
 import type { ReplayOptions } from "./replay-options.ts";
 
@@ -29,8 +31,9 @@ export interface ReplayContext {
  * @throws GatewayError when the gateway is lost during the replay.
  */
 export async function runReplay(options: ReplayOptions, context: ReplayContext): Promise<boolean> {
-  const { ticks } = await readRecordings(options, context);
-  await checkReachable(options.url);
+  const read = await readRecordings(options, context);
+  await checkGateway(options.url, read);
+  const { ticks } = read;
   const totals = new IngestTotals();
   const progress = startProgress({ label: "replay", total: ticks.length, unit: "ticks", withoutTerminal: "lines" });
   const client = new GatewayClient({
@@ -59,22 +62,35 @@ export async function runReplay(options: ReplayOptions, context: ReplayContext):
 
 async function readRecordings(options: ReplayOptions, context: ReplayContext): Promise<TickFiles> {
   const read = await readTickFiles(options.files, { symbol: options.symbol });
-  const first = read.ticks[0];
-  const last = read.ticks.at(-1);
-  const refused = read.rejected.size === 0 ? "" : `; lines refused: ${reasonsText(read.rejected)}`;
-  const cut = cutText(read.files);
-  if (cut !== "") context.note(cut);
-  if (first === undefined || last === undefined)
-    throw new UserError(`no ticks in ${options.files.join(" ")}${refused}`);
+  requireTicks(read.ticks.length, read, options.symbol);
+  const first = read.ticks[0]!;
+  const last = read.ticks.at(-1)!;
+  const refused = read.rejected.size === 0 ? "" : `; lines refused: ${refusedText(read)}`;
   const span = `${new Date(first.tsMs).toISOString()} to ${new Date(last.tsMs).toISOString()}`;
   const files = read.files.length === 1 ? "1 file" : `${read.files.length} files`;
-  context.note(`${read.ticks.length.toLocaleString("en-US")} ticks of ${files}, ${span}${refused}`);
+  context.note(`${read.ticks.length.toLocaleString("en-US")} ticks of ${files}, ${span}, ${unitsText(read.files)}${refused}`);
+  remarksOf(read).forEach(context.note);
   return read;
 }
 
-async function checkReachable(url: string): Promise<void> {
+/** Throws `UserError` when no gateway answers, or bars do not fit into its steps. */
+async function checkGateway(url: string, { ticks, files }: TickFiles): Promise<void> {
+  const bars = files.filter(({ barMs }) => barMs !== undefined);
+  const symbols = bars.length === 0 ? [undefined] : new Set(ticks.map(({ symbol }) => symbol));
+  for (const symbol of symbols) {
+    const stepMs = await reachableStepMs(url, symbol);
+    const odd = stepMs === undefined ? undefined : bars.find(({ barMs }) => !barsFit(barMs!, stepMs));
+    if (odd === undefined) continue;
+    throw new UserError(
+      `${odd.path}: holds bars of ${odd.barMs! / 1000} s, which do not fit into the gateway's steps of ` +
+        `${stepMs! / 1000} s: start it with STEP_MS=${odd.barMs}`,
+    );
+  }
+}
+
+async function reachableStepMs(url: string, symbol: string | undefined): Promise<number | undefined> {
   try {
-    await (await fetch(`${url.replace(/\/+$/, "")}/health`, { signal: AbortSignal.timeout(10_000) })).text();
+    return await fetchStepMs(url.replace(/\/+$/, ""), symbol);
   } catch (error) {
     throw new UserError(
       `no gateway at ${url} (${describeFailure(error)}): start one with \`npm start\`, or give --url`,

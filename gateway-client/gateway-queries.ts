@@ -25,6 +25,24 @@ export async function fetchPrediction(baseUrl: string, symbol: string): Promise<
   return await getAnswer(`${baseUrl}/predict?symbol=${encodeURIComponent(symbol)}`, predictionSchema);
 }
 
+const gridSchema = v.object({ step_ms: v.optional(v.number()) });
+
+/**
+ * Grid step in ms of the symbol, of new symbols where the gateway does not have it or none is given; `undefined` when
+ * the gateway does not tell it, as older ones.
+ * @throws GatewayError `unreachable` when nothing answers.
+ */
+export async function fetchStepMs(baseUrl: string, symbol?: string): Promise<number | undefined> {
+  try {
+    const ofSymbol = symbol === undefined ? undefined : `${baseUrl}/symbols/${encodeURIComponent(symbol)}`;
+    const known = ofSymbol === undefined ? undefined : await getAnswer(ofSymbol, gridSchema);
+    return (known ?? (await getAnswer(`${baseUrl}/version`, gridSchema)))?.step_ms;
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === "unreachable") throw error;
+    return undefined;
+  }
+}
+
 /** `undefined` on 404. */
 async function getAnswer<S extends v.GenericSchema>(url: string, schema: S): Promise<v.InferOutput<S> | undefined> {
   let status = 0;

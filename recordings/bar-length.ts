@@ -30,3 +30,8 @@ export function barLengthMs(namedMs: number | undefined, distancesMs: readonly n
   if (smallest < 1000) return `got stamps ${smallest} ms apart, expected bars of at least 1 s: ${name}`;
   return smallest;
 }
+
+/** Whether bars of this length fill steps whole, so that a step closes with the high, low and close of its bars. */
+export function barsFit(barMs: number, stepMs: number): boolean {
+  return barMs <= stepMs && stepMs % barMs === 0;
+}

@@ -5,7 +5,7 @@ import type { RecordingBucket } from "./bucket/recording-bucket.ts";
 import { S3Bucket } from "./bucket/s3-bucket.ts";
 import { S3Client, type S3Limits } from "./bucket/s3-client.ts";
 import { UserError } from "../command-line/user-error.ts";
-import { UnreadableFileError } from "./file-lines.ts";
+import { UnreadableFileError } from "./unreadable-file-error.ts";
 import { isRecordingName, type RecordingSource } from "./recording-source.ts";
 
 export interface OpenBucketRecordings {

@@ -1,14 +1,7 @@
 // Turns stored bytes, plain or gzip, into text and lines. Callers provide the bytes and interpret the lines.
-import { UserError } from "../command-line/user-error.ts";
 import { gunzipped } from "./gunzipped.ts";
-
-/** The file cannot be read; the message names the path and is fit for the user. */
-export class UnreadableFileError extends UserError {
-  constructor(path: string, why: string) {
-    super(`${path}: ${why}`);
-    this.name = "UnreadableFileError";
-  }
-}
+import { requireReadableText } from "./text-kind.ts";
+import { UnreadableFileError } from "./unreadable-file-error.ts";
 
 /** Text is yielded in pieces of this size, so that one large part is not split into all its lines at once. */
 const PIECE_BYTES = 1 << 18;
@@ -21,21 +14,24 @@ const MOST_LINE_CHARS = 1 << 24;
  * @param path names the text in errors; an ending `.gz`, in any case, means gzip.
  * @param parts the bytes as they lie on disk; they are pulled only as fast as the text is taken.
  * @param onCut called before the last piece when a gzip ended too early.
- * @throws UnreadableFileError for what is no gzip although its name says so.
+ * @throws UnreadableFileError for what is no gzip although its name says so, and what `requireReadableText` throws.
  */
 async function* textPieces(
   path: string,
   parts: AsyncIterable<Uint8Array>,
   onCut: () => void = () => undefined,
 ): AsyncGenerator<Uint8Array> {
+  let isHead = true;
   for await (const part of /\.gz$/i.test(path) ? unzipped(path, parts, onCut) : parts) {
+    if (isHead) requireReadableText(path, part);
+    isHead = false;
     for (let at = 0; at < part.length; at += PIECE_BYTES) yield part.subarray(at, at + PIECE_BYTES);
   }
 }
 
 /**
- * The lines that are not empty, in order, some at a time; `\n` and `\r\n` end a line, a byte order mark is dropped.
- * Where a gzip ended too early, the last line may be cut.
+ * The lines in order, empty ones too so that they can be counted, some at a time; `\n` and `\r\n` end a line, a byte
+ * order mark is dropped. Where a gzip ended too early, the last line may be cut.
  *
  * Parameters and errors as of `textPieces`, and an `UnreadableFileError` for a line of more than 16 Mi characters.
  */
@@ -51,7 +47,7 @@ export async function* fileLines(
     rest = lines.pop() ?? "";
     if (rest.length > MOST_LINE_CHARS)
       throw new UnreadableFileError(path, "holds a line of more than 16 Mi characters");
-    yield lines.map(withoutReturn).filter((line) => line !== "");
+    yield lines.map(withoutReturn);
   }
   const last = withoutReturn(rest + decoder.decode());
   if (last !== "") yield [last];

@@ -1,86 +1,91 @@
 // CSV recordings: the header shows whether the table holds ticks or price bars.
-import { UnreadableFileError } from "./file-lines.ts";
-import { BAR_COLUMNS, RecordedBars } from "./recorded-bars.ts";
+import type { TickField } from "../src/features/tick-fields.ts";
+import { csvCells } from "./csv-cells.ts";
+import { BAR_COLUMNS, RecordedBars, type TableContext } from "./recorded-bars.ts";
+import type { RecordedRow, RowsOfLine } from "./recorded-row.ts";
+import { TableMarkets } from "./table-markets.ts";
 import { type TickColumns, tickColumns } from "./tick-columns.ts";
-
-/** What data frames write for a missing value. */
-const MISSING = /^(|null|none|nan|na)$/i;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+import { UnreadableFileError } from "./unreadable-file-error.ts";
 
 /**
- * Turns the rows of one CSV file into tick inputs. The first row names the columns: `timestamp_ms, open, high, low,
- * close` are bars (see `RecordedBars`), `ts` and `price` with what else a tick has are ticks (see `tickColumns`). An
- * empty cell, `null` and `NaN` are missing. A time is ms since 1970 UTC or ISO 8601.
+ * Turns the lines of one CSV file into tick inputs. The first line names the columns: `timestamp_ms, open, high, low,
+ * close` are bars (see `RecordedBars`), `ts` and `price` with what else a tick has are ticks (see `tickColumns`). A time
+ * is a number since 1970 UTC (see `TimeColumn`) or ISO 8601.
  */
 export class RecordedCsv {
-  private readonly path: string;
-  private readonly wanted: string | undefined;
+  private readonly context: TableContext;
   private table: RecordedBars | TickTable | undefined;
 
-  /**
-   * @param path names the file in errors; its name may give the symbol and the length of bars.
-   * @param wanted the symbol of ticks without a column for it, and of bars where neither column nor name tells it.
-   */
-  constructor(path: string, wanted?: string) {
-    this.path = path;
-    this.wanted = wanted;
+  constructor(context: TableContext) {
+    this.context = context;
   }
 
   /**
-   * Inputs of `parseTick` in a row, none for the header; `"not_a_bar"` and `"not_a_row"` for a cut or malformed one.
+   * Rows of a line, none for the header; a refusal for a cut or malformed one.
    * @throws UnreadableFileError for a header that is neither, or ticks without any symbol, and what `RecordedBars`
    * throws.
    */
-  inputsOfRow(cells: readonly string[]): readonly unknown[] | "not_a_bar" | "not_a_row" {
-    if (this.table !== undefined) return this.table.inputsOfCells(cells);
-    const names = cells.map((cell) => cell.trim());
-    this.table = this.tableOf(names);
+  rowsOfLine(line: string, place: number): RowsOfLine {
+    const cells = csvCells(line);
+    if (this.table !== undefined) return this.table.rowsOfCells(cells, place);
+    this.table = tableOf(
+      this.context,
+      cells.map((cell) => cell.trim()),
+    );
     return [];
   }
 
-  /** Inputs that are still held back, at the file's end: see `RecordedBars`. Throws as `inputsOfRow`. */
-  rest(): readonly unknown[] {
+  /** Rows that are still held back, at the file's end: see `RecordedBars`. Throws as `rowsOfLine`. */
+  rest(): readonly RecordedRow[] {
     return this.table instanceof RecordedBars ? this.table.rest() : [];
   }
 
-  private tableOf(names: readonly string[]): RecordedBars | TickTable {
-    if (BAR_COLUMNS.every((column) => names.includes(column))) return new RecordedBars(this.path, names, this.wanted);
-    const columns = tickColumns(names);
-    if (columns === undefined) {
-      const shown = names.join(",").slice(0, 120);
-      throw new UnreadableFileError(
-        this.path,
-        `got the columns "${shown}", expected bars (${BAR_COLUMNS.join(", ")}) or ticks (ts, symbol, price, …)`,
-      );
-    }
-    if (!columns.has("symbol") && this.wanted === undefined) {
-      throw new UnreadableFileError(this.path, "got ticks without a column symbol, expected one, or --symbol");
-    }
-    return new TickTable(names.length, columns, this.wanted);
+  /** Length of the bars in ms; `undefined` for ticks, and before it is known. */
+  get barMs(): number | undefined {
+    return this.table instanceof RecordedBars ? this.table.stepMs : undefined;
+  }
+
+  get ignoredColumns(): readonly string[] {
+    return this.table?.ignored ?? [];
   }
 }
 
-class TickTable {
-  private readonly width: number;
-  private readonly columns: TickColumns;
-  private readonly symbol: string | undefined;
+function tableOf(context: TableContext, names: readonly string[]): RecordedBars | TickTable {
+  if (BAR_COLUMNS.every((column) => names.includes(column))) return new RecordedBars(context, names);
+  const columns = tickColumns(names);
+  if (columns !== undefined) return new TickTable(context, names, columns);
+  const separator = names.length === 1 ? /[\t;|]/.exec(names[0]!)?.[0] : undefined;
+  throw new UnreadableFileError(
+    context.path,
+    `got the columns "${names.join(",").slice(0, 120)}", expected bars (${BAR_COLUMNS.join(", ")}) or ticks (ts, ` +
+      "symbol, price, …)" +
+      (separator === undefined ? "" : `, separated by commas and not by ${JSON.stringify(separator)}`),
+  );
+}
 
-  constructor(width: number, columns: TickColumns, symbol: string | undefined) {
-    this.width = width;
-    this.columns = columns;
-    this.symbol = symbol;
+class TickTable {
+  readonly ignored: readonly string[];
+  private readonly context: TableContext;
+  private readonly width: number;
+  private readonly fields: readonly (readonly [TickField, number])[];
+  private readonly markets: TableMarkets;
+
+  constructor(context: TableContext, names: readonly string[], columns: TickColumns) {
+    this.context = context;
+    this.width = names.length;
+    this.ignored = columns.ignored;
+    this.fields = [...columns.fields].filter(([field]) => field !== "symbol");
+    this.markets = new TableMarkets(context, names, columns);
   }
 
-  inputsOfCells(cells: readonly string[]): readonly unknown[] | "not_a_row" {
-    if (cells.length !== this.width) return "not_a_row";
-    const input: Record<string, unknown> = { symbol: this.columns.has("symbol") ? undefined : this.symbol };
-    for (const [field, column] of this.columns) {
-      const cell = cells[column]!.trim();
-      // NA can be a symbol, so a symbol is missing only when the cell is empty.
-      if (field === "symbol" ? cell !== "" : !MISSING.test(cell)) input[field] = cell;
+  rowsOfCells(cells: readonly string[], place: number): RowsOfLine {
+    if (cells.length !== this.width) {
+      return { reason: "not_a_row", field: "row", got: `${cells.length} cells`, expected: `${this.width} cells` };
     }
-    const { ts } = input;
-    if (typeof ts === "string" && NUMBER.test(ts)) input["ts"] = Number(ts);
-    return [input];
+    const cellOf = (column: number): string | undefined => cells[column];
+    const input: Record<string, unknown> = { symbol: this.markets.symbolOf(cellOf) };
+    for (const [field, column] of this.fields) input[field] = cells[column]!.trim();
+    input["ts"] = this.context.times.msOf(input["ts"], place);
+    return [{ input, place, kept: this.markets.keptOf(cellOf) }];
   }
 }

@@ -1,23 +1,40 @@
 // Parses one line of an NDJSON recording: a message in any form that the adapters support, as tick inputs.
+import { readTickFields } from "../src/features/tick-fields.ts";
+import { jsonObject } from "../src/markets/json-object.ts";
 import { ticksOfMessage } from "../src/markets/message.ts";
+import { refusedLine, type RowsOfLine } from "./recorded-row.ts";
+import type { TimeColumn } from "./time-column.ts";
 
 /** `1618677786.80: {…}`, a raw capture with the receive time in front. */
 const RECEIVED = /^\d{9,12}(\.\d+)?: /;
 /** `wss://… <- 1618677786.51: {…}`, what the capturing client connected to and sent. */
 const SENT = /^wss?:\/\/\S+ <->? /;
+const KNOWN = "{ts, symbol, price, …} or a ticker message of Coinbase";
 
 /**
- * Inputs of `parseTick` in a line, `"not_json"` for a line that is no JSON (as a cut last one), `"unknown_form"` for
- * JSON that no adapter supports (subscriptions, heartbeats, other channels).
+ * Rows of a line; a refusal `not_json` for a line that is no JSON (as a cut last one), `unknown_form` for JSON that no
+ * adapter supports (subscriptions, heartbeats, other channels).
  */
-export function tickInputsOfLine(line: string): readonly unknown[] | "not_json" | "unknown_form" {
+export function rowsOfMessageLine(line: string, place: number, times: TimeColumn): RowsOfLine {
   if (SENT.test(line)) return [];
   const received = RECEIVED.exec(line);
   let message: unknown;
   try {
     message = JSON.parse(received === null ? line : line.slice(received[0].length));
   } catch {
-    return "not_json";
+    return refusedLine("not_json", "line", line, "JSON, one message a line");
   }
-  return ticksOfMessage(message) ?? "unknown_form";
+  const inputs = ticksOfMessage(message);
+  if (inputs === undefined) return refusedLine("unknown_form", "message", line, KNOWN);
+  return inputs.map((raw) => {
+    const fields = jsonObject(raw) ?? {};
+    const input: Record<string, unknown> = { ...readTickFields(fields) };
+    input["ts"] = times.msOf(input["ts"], place);
+    return { input, place, kept: venueOf(fields) };
+  });
+}
+
+function venueOf({ exchange, venue }: Readonly<Record<string, unknown>>): string | undefined {
+  const name = exchange ?? venue;
+  return typeof name === "string" ? `exchange "${name}"` : undefined;
 }

@@ -2,50 +2,58 @@
 import {
   type AsyncBuffer,
   type DecodedArray,
+  type FileMetaData,
   parquetMetadataAsync,
   parquetScan,
   parquetSchema,
   type ParquetScan,
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
-import { parseSymbol } from "../src/features/tick.ts";
-import { UnreadableFileError } from "./file-lines.ts";
-import { parquetInputValue } from "./recorded-parquet-tick.ts";
 import type { TickField } from "../src/features/tick-fields.ts";
+import { decimalNumber } from "./decimal-number.ts";
+import type { TableContext } from "./recorded-bars.ts";
+import { parquetInputValue } from "./recorded-parquet-tick.ts";
+import type { RecordedRow } from "./recorded-row.ts";
+import { TableMarkets } from "./table-markets.ts";
 import { type TickColumns, tickColumns } from "./tick-columns.ts";
+import { TimeColumn } from "./time-column.ts";
+import { UnreadableFileError } from "./unreadable-file-error.ts";
 
 const ROWS_AT_ONCE = 4096;
 /** A footer is read at first in this many bytes from the end, and once more when it is longer. */
 const FOOTER_BYTES = 1 << 16;
-/** `…/<symbol>/<yyyy-mm-dd>/…` as the gateway archives, `…/symbol=<symbol>/…` as data lakes do. */
-const FOLDER = /(?:^|\/)symbol=([^/]+)\/|(?:^|\/)([^/]+)\/\d{4}-\d{2}-\d{2}\//;
-
 /** Times become whole ms, cut like those of ISO strings. */
 const PARSERS = {
   timestampFromMilliseconds: (ms: bigint) => Number(ms),
   timestampFromMicroseconds: (us: bigint) => Number(us / 1000n),
   timestampFromNanoseconds: (ns: bigint) => Number(ns / 1_000_000n),
+  jsonFromBytes: (bytes: Uint8Array) => bytes,
 };
 
+/** Told while a file is read. */
+export interface ParquetListener {
+  /** Names of the columns that are not read. */
+  readonly onColumns?: (ignored: readonly string[]) => void;
+  /** The number of rows read, and the total. */
+  readonly onRows?: (done: number, total: number) => void;
+}
+
 /**
- * Inputs of `parseParquetTick`, some thousand at a time. Columns as in `tickColumns`; `ts` may be an integer (ms since
- * 1970 UTC), a time stamp of any unit or an ISO 8601 string. A null and a floating-point NaN are missing.
+ * Rows for `parseParquetTick`, some thousand at a time. Columns as in `tickColumns`; `ts` may be a number since 1970 UTC
+ * (see `TimeColumn`), a time stamp of any unit or an ISO 8601 string. A null and a floating-point NaN are missing.
  *
  * Memory holds the columns of one row group, whatever the file's size. Snappy, gzip, zstd, brotli and LZ4 are
  * understood.
  *
- * @param path names the file in errors; without a column `symbol`, the folder above a date is the symbol.
- * @param wanted the symbol where neither column nor folder names one.
- * @param onRows called with the number of rows read and the total.
  * @throws UnreadableFileError for what is no Parquet, is damaged, or has no columns `ts` and `price` or no symbol.
  */
-export async function* parquetInputs(
-  path: string,
+export async function* parquetRows(
   file: AsyncBuffer,
-  wanted: string | undefined,
-  onRows: (done: number, total: number) => void = () => undefined,
-): AsyncGenerator<readonly unknown[]> {
-  const { scan, names } = await readable(path, () => openScan(file));
+  context: TableContext,
+  { onColumns, onRows }: ParquetListener = {},
+): AsyncGenerator<readonly RecordedRow[]> {
+  const { path } = context;
+  const { scan, names, scales } = await readable(path, () => openScan(file));
   const columns = tickColumns(names);
   if (columns === undefined) {
     throw new UnreadableFileError(
@@ -53,15 +61,17 @@ export async function* parquetInputs(
       `got the columns "${names.join(",").slice(0, 120)}", expected ts, symbol, price`,
     );
   }
-  const symbol = columns.has("symbol") ? undefined : symbolOfFolder(path, wanted);
+  onColumns?.(columns.ignored);
+  const markets = new TableMarkets(context, names, columns);
+  const read = [...new Set([...columns.fields.values(), ...markets.positions])];
   const total = Number(scan.metadata.num_rows);
   for (const range of scan.ranges) {
-    const group = await readable(path, () => readColumns(scan, names, columns, range));
+    const group = await readable(path, () => readColumns({ scan, names, scales }, read, range));
     const rows = range.rowEnd - range.rowStart;
     for (let from = 0; from < rows; from += ROWS_AT_ONCE) {
       const to = Math.min(from + ROWS_AT_ONCE, rows);
-      onRows(range.rowStart + to, total);
-      yield inputsOfRows(group, from, to, symbol);
+      onRows?.(range.rowStart + to, total);
+      yield recordedRows(group, { from, to, firstRow: range.rowStart }, { columns, markets, times: context.times });
     }
   }
 }
@@ -77,64 +87,99 @@ export async function parquetEarliestMs(path: string, file: AsyncBuffer): Promis
   const options = { parsers: PARSERS, initialFetchSize: FOOTER_BYTES };
   const { row_groups, schema } = await readable(path, () => parquetMetadataAsync(file, options));
   const names = schema.slice(1).map(({ name }) => name);
-  const ts = names[tickColumns(names)?.get("ts") ?? -1];
+  const ts = names[tickColumns(names)?.fields.get("ts") ?? -1];
   let earliest = Infinity;
   for (const { columns } of row_groups) {
     const column = columns.find(({ meta_data }) => meta_data?.path_in_schema.join(".") === ts)?.meta_data;
-    const value = column?.statistics?.min_value;
+    const value = new TimeColumn(path, "row").msOf(column?.statistics?.min_value, 0);
     // A NaN stays NaN.
-    earliest = Math.min(earliest, typeof value === "bigint" || typeof value === "number" ? Number(value) : NaN);
+    earliest = Math.min(earliest, typeof value === "number" ? value : NaN);
   }
-  return Number.isFinite(earliest) ? Math.floor(earliest) : undefined;
+  return Number.isFinite(earliest) ? earliest : undefined;
 }
 
 interface OpenFile {
   readonly scan: ParquetScan;
   readonly names: readonly string[];
+  /** Digits behind the point of each decimal column. */
+  readonly scales: readonly (number | undefined)[];
 }
 
 async function openScan(file: AsyncBuffer): Promise<OpenFile> {
   const metadata = await parquetMetadataAsync(file, { parsers: PARSERS, initialFetchSize: FOOTER_BYTES });
-  const names = parquetSchema(metadata).children.map(({ element }) => element.name);
-  return { scan: await parquetScan({ file, metadata, compressors, parsers: PARSERS }), names };
+  const elements = parquetSchema(metadata).children.map(({ element }) => element);
+  return {
+    scan: await parquetScan({ file, metadata: withRawDecimals(metadata), compressors, parsers: PARSERS }),
+    names: elements.map(({ name }) => name),
+    scales: elements.map((element) => (isDecimal(element) ? (element.scale ?? 0) : undefined)),
+  };
+}
+
+type SchemaElement = FileMetaData["schema"][number];
+
+function isDecimal({ converted_type, logical_type }: SchemaElement): boolean {
+  return converted_type === "DECIMAL" || logical_type?.type === "DECIMAL";
+}
+
+/** The same file with decimals as the whole numbers or bytes that are stored: the library would round them twice. */
+function withRawDecimals(metadata: FileMetaData): FileMetaData {
+  const schema = metadata.schema.map((element): SchemaElement => {
+    if (!isDecimal(element)) return element;
+    const { converted_type: _, logical_type: __, ...raw } = element;
+    // Bytes of no type would be decoded as a text.
+    return element.type === "BYTE_ARRAY" ? { ...raw, converted_type: "JSON" } : raw;
+  });
+  return { ...metadata, schema };
 }
 
 async function readColumns(
-  scan: ParquetScan,
-  names: readonly string[],
-  columns: TickColumns,
+  { scan, names, scales }: OpenFile,
+  columns: readonly number[],
   range: { readonly rowStart: number; readonly rowEnd: number },
-): Promise<[TickField, DecodedArray][]> {
-  const group: [TickField, DecodedArray][] = [];
-  for (const [field, column] of columns) {
+): Promise<ReadonlyMap<number, ArrayLike<unknown>>> {
+  const group = new Map<number, ArrayLike<unknown>>();
+  const rows = range.rowEnd - range.rowStart;
+  for (const column of columns) {
     const values = await scan.readColumn({ column: names[column]!, ...range });
-    const rows = range.rowEnd - range.rowStart;
     if (values.length !== rows) throw new Error(`column ${names[column]!}: ${values.length} values in ${rows} rows`);
-    group.push([field, values]);
+    const scale = scales[column];
+    group.set(column, scale === undefined ? values : decimals(values, scale));
   }
   return group;
 }
 
-function inputsOfRows(
-  group: readonly [TickField, DecodedArray][],
-  from: number,
-  to: number,
-  symbol: string | undefined,
-): unknown[] {
-  const inputs: Record<string, unknown>[] = [];
-  for (let row = from; row < to; row++) inputs.push({ symbol });
-  for (const [field, values] of group) {
-    for (let row = from; row < to; row++) inputs[row - from]![field] = parquetInputValue(values[row], field);
-  }
-  return inputs;
+function decimals(values: DecodedArray, scale: number): unknown[] {
+  return Array.from(values as ArrayLike<number | bigint | Uint8Array | null>, (value) =>
+    value === null || value === undefined ? value : decimalNumber(value, scale),
+  );
 }
 
-function symbolOfFolder(path: string, wanted: string | undefined): string {
-  const match = FOLDER.exec(path.replaceAll("\\", "/"));
-  const symbol = parseSymbol(match?.[1] ?? match?.[2]) ?? wanted;
-  if (symbol !== undefined) return symbol;
-  const expected = "a column symbol, a folder <symbol>/<yyyy-mm-dd>/, or --symbol";
-  throw new UnreadableFileError(path, `got no symbol, expected ${expected}`);
+interface RowReaders {
+  readonly columns: TickColumns;
+  readonly markets: TableMarkets;
+  readonly times: TimeColumn;
+}
+
+function recordedRows(
+  group: ReadonlyMap<number, ArrayLike<unknown>>,
+  { from, to, firstRow }: { readonly from: number; readonly to: number; readonly firstRow: number },
+  { columns, markets, times }: RowReaders,
+): RecordedRow[] {
+  const rows: RecordedRow[] = [];
+  const fields = [...columns.fields].filter(([field]) => field !== "symbol");
+  const values = fields.map(([field, column]): [TickField, ArrayLike<unknown>] => [field, group.get(column)!]);
+  for (let row = from; row < to; row++) {
+    const cellOf = (column: number): unknown => group.get(column)![row];
+    const input: Record<string, unknown> = { symbol: markets.symbolOf(cellOf) };
+    for (const [field, column] of values) {
+      const value = column[row];
+      input[field] = field === "ts" ? value : parquetInputValue(value, field);
+    }
+    const place = firstRow + row + 1;
+    input["ts"] = times.msOf(input["ts"], place);
+    rows.push({ input, place, kept: markets.keptOf(cellOf) });
+  }
+  return rows;
 }
 
 /** Turns errors of the Parquet reader into `UnreadableFileError`, because they are caused by the file. */

@@ -2,14 +2,20 @@
 // selects the format, and where every input is parsed.
 import { createHash, type Hash } from "node:crypto";
 import type { AsyncBuffer } from "hyparquet";
-import { isRejection, parseTick, type Tick } from "../src/features/tick.ts";
-import { csvRows } from "./csv-rows.ts";
+import { isRejection, parseTick, type Tick, type TickRejection, type TickRules } from "../src/features/tick.ts";
 import { fileLines } from "./file-lines.ts";
+import type { KeptMarkets } from "./kept-markets.ts";
+import { isMissing } from "./missing-value.ts";
+import type { TableContext } from "./recorded-bars.ts";
 import { RecordedCsv } from "./recorded-csv.ts";
-import { tickInputsOfLine } from "./recorded-messages.ts";
-import { parquetEarliestMs, parquetInputs } from "./recorded-parquet.ts";
+import { rowsOfMessageLine } from "./recorded-messages.ts";
+import { parquetEarliestMs, parquetRows } from "./recorded-parquet.ts";
 import { parseParquetTick } from "./recorded-parquet-tick.ts";
+import { isRefusal, type RecordedRow } from "./recorded-row.ts";
 import { type RecordingSource, sourceParts } from "./recording-source.ts";
+import { RecordingTally } from "./recording-tally.ts";
+import { SymbolFilter } from "./symbol-filter.ts";
+import { TimeColumn } from "./time-column.ts";
 
 /**
  * Up to this size a Parquet file is read in one piece and hashed on the way, else by its row groups and hashed apart.
@@ -18,48 +24,82 @@ const WHOLE_PARQUET_BYTES = 1 << 24;
 const CSV = /\.csv(\.gz)?$/i;
 const PARQUET = /\.parquet$/i;
 
-/** What one pass over a recording has counted so far. */
-export class RecordingTally {
-  /** Ticks taken, of the wanted symbol. */
-  ticks = 0;
-  /** Lines and ticks refused, of any symbol, by reason. */
-  readonly rejected = new Map<string, number>();
-  /** Bytes on disk that the pass has read; for Parquet in proportion to the rows. */
-  readBytes = 0;
-  /** Of the bytes on disk, in hex, once the pass is complete. */
-  sha256: string | undefined;
-  /** Whether a gzip ended too early; known when the pass is complete. */
-  cut = false;
+export interface RecordedTicksOptions {
+  /** Only ticks of this symbol; also the symbol of recordings that name none. */
+  readonly wanted: string | undefined;
+  /** Shared by all recordings of a run. */
+  readonly kept: KeptMarkets;
+  readonly rules: TickRules;
+}
 
-  refuse(reason: string): void {
-    this.rejected.set(reason, (this.rejected.get(reason) ?? 0) + 1);
-  }
+/** Nothing counted yet. */
+export function newTally(path: string): RecordingTally {
+  return new RecordingTally(path, wordOfPlace(path));
+}
+
+/** What a place in the recording is called. */
+function wordOfPlace(path: string): string {
+  return PARQUET.test(path) ? "row" : "line";
 }
 
 /**
  * One pass: CSV, Parquet, else NDJSON of any known message form; `.gz` of the text forms.
  *
- * @param wanted only ticks of this symbol; also the symbol of recordings that name none.
  * @param tally is kept up to date; complete when the pass is.
  * @throws UnreadableFileError naming the path.
  */
 export async function* recordedTicks(
   source: RecordingSource,
-  wanted: string | undefined,
+  options: RecordedTicksOptions,
   tally: RecordingTally,
 ): AsyncGenerator<Tick[]> {
-  const isParquet = PARQUET.test(source.path);
-  const inputs = isParquet ? inputsOfParquet(source, wanted, tally) : inputsOfText(source, wanted, tally);
-  for await (const batch of inputs) {
+  const { path } = source;
+  const isParquet = PARQUET.test(path);
+  const times = new TimeColumn(path, wordOfPlace(path));
+  const context = { path, ...options, times };
+  const filter = new SymbolFilter(path, options.wanted, tally.otherSymbols);
+  let lastPlace = 0;
+  let lastMs = NaN;
+  for await (const rows of isParquet ? rowsOfParquet(source, context, tally) : rowsOfText(source, context, tally)) {
     const ticks: Tick[] = [];
-    for (const input of batch) {
-      const tick = isParquet ? parseParquetTick(input) : parseTick(input, Infinity);
-      if (isRejection(tick)) tally.refuse(tick.reason);
-      else if (wanted === undefined || tick.symbol === wanted) ticks.push(tick);
+    for (const { input, place, kept } of rows) {
+      if (!filter.takes(input["symbol"])) continue;
+      const tick = tickOf(input, options, isParquet);
+      if (isRejection(tick)) {
+        tally.refuse(tick, place);
+        continue;
+      }
+      if (kept !== undefined) options.kept.addRow(tick.symbol, kept, path, `${times.word} ${place}`);
+      if (tick.bid === tick.bid && tick.ask === tick.ask) tally.quotes += 1;
+      if (place !== lastPlace) {
+        if (tick.tsMs < lastMs) tally.older += 1;
+        else if (tick.tsMs > lastMs) tally.newer += 1;
+        lastPlace = place;
+        lastMs = tick.tsMs;
+      }
+      ticks.push(tick);
     }
     tally.ticks += ticks.length;
+    tally.timeUnit = times.unit;
     yield ticks;
   }
+}
+
+/** Texts such as `N/A` are missing values; NA can be a symbol, so a symbol is only missing when it is empty. */
+function tickOf(
+  input: Record<string, unknown>,
+  { wanted, rules }: RecordedTicksOptions,
+  isParquet: boolean,
+): Tick | TickRejection {
+  for (const field in input) {
+    const value = input[field];
+    if (typeof value === "string" && (field === "symbol" ? value.trim() === "" : isMissing(value))) {
+      input[field] = undefined;
+    }
+  }
+  const { symbol } = input;
+  if (typeof symbol === "string") input["symbol"] = wanted ?? symbol.trim();
+  return isParquet ? parseParquetTick(input, rules) : parseTick(input, Infinity, rules);
 }
 
 /** A time not later than any tick's, in ms, where the format gives one without reading the ticks; else `undefined`. */
@@ -67,22 +107,32 @@ export async function earliestKnownMs(source: RecordingSource): Promise<number |
   return PARQUET.test(source.path) ? await parquetEarliestMs(source.path, byRanges(source)) : undefined;
 }
 
-async function* inputsOfText(
+async function* rowsOfText(
   source: RecordingSource,
-  wanted: string | undefined,
+  context: TableContext,
   tally: RecordingTally,
-): AsyncGenerator<readonly unknown[]> {
+): AsyncGenerator<readonly RecordedRow[]> {
   const hash = createHash("sha256");
   const parts = hashedParts(source, hash, tally);
-  const onCut = (): void => void (tally.cut = true);
-  if (CSV.test(source.path)) {
-    const table = new RecordedCsv(source.path, wanted);
-    for await (const rows of csvRows(fileLines(source.path, parts, onCut))) {
-      yield inputsOf(rows, (cells) => table.inputsOfRow(cells), tally);
+  const table = CSV.test(source.path) ? new RecordedCsv(context) : undefined;
+  let place = 0;
+  for await (const lines of fileLines(source.path, parts, () => void (tally.cut = true))) {
+    const rows: RecordedRow[] = [];
+    for (const line of lines) {
+      place += 1;
+      if (line === "") continue;
+      const found = table?.rowsOfLine(line, place) ?? rowsOfMessageLine(line, place, context.times);
+      if (isRefusal(found)) tally.refuse(found, place);
+      else rows.push(...found);
     }
-    yield table.rest();
-  } else {
-    for await (const lines of fileLines(source.path, parts, onCut)) yield inputsOf(lines, tickInputsOfLine, tally);
+    tally.barMs = table?.barMs;
+    yield rows;
+  }
+  if (table !== undefined) {
+    const rest = table.rest();
+    tally.barMs = table.barMs;
+    tally.ignoredColumns = table.ignoredColumns;
+    yield rest;
   }
   // Bytes behind the end of a gzip still belong to the file and its hash.
   for await (const part of sourceParts(source, tally.readBytes)) hash.update(part);
@@ -90,31 +140,17 @@ async function* inputsOfText(
   tally.sha256 = hash.digest("hex");
 }
 
-/** The inputs in lines or rows; those that are refused as a whole are counted by their reason. */
-function inputsOf<T>(
-  items: readonly T[],
-  inputsOfItem: (item: T) => readonly unknown[] | string,
-  tally: RecordingTally,
-): unknown[] {
-  const inputs: unknown[] = [];
-  for (const item of items) {
-    const found = inputsOfItem(item);
-    if (typeof found === "string") tally.refuse(found);
-    else inputs.push(...found);
-  }
-  return inputs;
-}
-
-async function* inputsOfParquet(
+async function* rowsOfParquet(
   source: RecordingSource,
-  wanted: string | undefined,
+  context: TableContext,
   tally: RecordingTally,
-): AsyncGenerator<readonly unknown[]> {
+): AsyncGenerator<readonly RecordedRow[]> {
   const hash = createHash("sha256");
   const whole = source.sizeBytes <= WHOLE_PARQUET_BYTES;
   const file = whole ? inMemory(await readBytes(hashedParts(source, hash), source.sizeBytes)) : byRanges(source);
-  yield* parquetInputs(source.path, file, wanted, (done, total) => {
-    tally.readBytes = (source.sizeBytes * done) / total;
+  yield* parquetRows(file, context, {
+    onColumns: (ignored) => (tally.ignoredColumns = ignored),
+    onRows: (done, total) => (tally.readBytes = (source.sizeBytes * done) / total),
   });
   if (!whole) for await (const part of sourceParts(source)) hash.update(part);
   tally.readBytes = source.sizeBytes;

@@ -2,13 +2,17 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { OpenBucketRecordings } from "./bucket-recordings.ts";
-import { UnreadableFileError } from "./file-lines.ts";
+import { UnreadableFileError } from "./unreadable-file-error.ts";
 import { fileSource, isRecordingName, type RecordingSource } from "./recording-source.ts";
 
 const NO_RECORDING = "holds no *.ndjson, *.jsonl, *.csv, *.gz of these, or *.parquet";
+/** Files in a folder that may hold ticks and are not read. */
+const OTHER_KIND = /\.(zip|tsv|json|json\.gz|feather|arrow|ipc|zst|7z|xz|bz2|tar|tgz|xlsx?|dbn|h5|hdf5?|pkl|orc|avro)$/i;
 
 export interface OpenRecordings {
   readonly sources: readonly RecordingSource[];
+  /** Files below the folders given that may hold ticks, of kinds that are not read. */
+  readonly skipped: readonly string[];
   /** Closes the buckets. */
   close(): Promise<void>;
 }
@@ -26,6 +30,7 @@ export async function openRecordings(
   options: { readonly persist?: string | undefined } = {},
 ): Promise<OpenRecordings> {
   const sources: RecordingSource[] = [];
+  const skipped: string[] = [];
   const buckets: OpenBucketRecordings[] = [];
   const close = async (): Promise<void> => {
     for (const bucket of buckets) await bucket.close();
@@ -33,7 +38,7 @@ export async function openRecordings(
   try {
     for (const path of paths) {
       if (!/^(r2|local):\/\//.test(path)) {
-        sources.push(...(await fileSources(path)));
+        sources.push(...(await fileSources(path, skipped)));
         continue;
       }
       const bucket = await openBucket(path, options.persist);
@@ -45,7 +50,7 @@ export async function openRecordings(
     await close();
     throw error;
   }
-  return { sources, close };
+  return { sources, skipped, close };
 }
 
 async function openBucket(address: string, persist: string | undefined): Promise<OpenBucketRecordings> {
@@ -54,19 +59,25 @@ async function openBucket(address: string, persist: string | undefined): Promise
   return await (address.startsWith("local://") ? openLocalRecordings(address, persist) : openR2Recordings(address));
 }
 
-async function fileSources(path: string): Promise<RecordingSource[]> {
+async function fileSources(path: string, skipped: string[]): Promise<RecordingSource[]> {
   const entry = await stat(path).catch(() => undefined);
   if (entry === undefined)
     throw new UnreadableFileError(path, "no such file or directory, expected a recording or a folder of them");
   if (entry.isFile()) return [fileSource(path, entry.size)];
   if (!entry.isDirectory()) throw new UnreadableFileError(path, "is no regular file: it has to be read more than once");
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const names = entries
-    .filter((found) => !found.isDirectory() && isRecordingName(found.name))
+  const files = entries
+    .filter((found) => !found.isDirectory())
     .map((found) => relative(path, join(found.parentPath, found.name)))
     .filter((name) => !name.split(sep).some((part) => part.startsWith(".")))
     .sort();
-  if (names.length === 0) throw new UnreadableFileError(path, NO_RECORDING);
+  const names = files.filter(isRecordingName);
+  const others = files.filter((name) => OTHER_KIND.test(name)).map((name) => join(path, name));
+  if (names.length === 0) {
+    const instead = others.length === 0 ? "" : `; ${others[0]} is of a kind that is not read`;
+    throw new UnreadableFileError(path, NO_RECORDING + instead);
+  }
+  skipped.push(...others);
   return await Promise.all(
     names.map(async (name) => {
       const file = join(path, name);

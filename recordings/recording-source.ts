@@ -1,7 +1,8 @@
 // Where the bytes of a recording lie: a file, or an object in a bucket. Every source is read in parts by position, so
 // that nothing stays open between two of them; callers interpret the bytes.
 import { type FileHandle, open } from "node:fs/promises";
-import { reasonOf, UnreadableFileError } from "./file-lines.ts";
+import { reasonOf } from "./file-lines.ts";
+import { UnreadableFileError } from "./unreadable-file-error.ts";
 
 /** Bytes that can be read at any position, as often as wanted. */
 export interface RecordingSource {

@@ -1,4 +1,5 @@
 // The result of reading one recording, for reports.
+import type { TimeUnit } from "./time-column.ts";
 
 /** Counts and hash of one recording. */
 export interface TickFileSummary {
@@ -6,12 +7,22 @@ export interface TickFileSummary {
   readonly path: string;
   /** Ticks taken, of the wanted symbol. */
   readonly ticks: number;
+  /** Those of them that have bid and ask. */
+  readonly quotes: number;
   /** Lines and ticks refused, of any symbol. */
   readonly rejected: number;
   /** Of the file's bytes as stored, in hex. */
   readonly sha256: string;
   /** Whether a gzip ended before its trailer, as a killed recorder leaves it; what can be read of it was read. */
   readonly cut: boolean;
+  /** Unit of numeric times, decided by their magnitude; `undefined` where all times are texts or time stamps. */
+  readonly timeUnit: TimeUnit | undefined;
+  /** Length of the bars in ms; `undefined` for ticks. */
+  readonly barMs: number | undefined;
+  /** Whether it ran from the newest tick to the oldest, and was sorted. */
+  readonly newestFirst: boolean;
+  /** Columns of a table that are not read. */
+  readonly ignoredColumns: readonly string[];
 }
 
 /** Names the recordings that were cut, for people: `""` when none was. */

@@ -1,19 +1,10 @@
 // Recordings as one array of ticks in order of time, for callers that need all of them at once; others use the stream.
 import type { Tick } from "../src/features/tick.ts";
-import type { TickFileSummary } from "./tick-file-summary.ts";
-import { streamTicks, type TickStreamOptions } from "./tick-stream.ts";
+import { streamTicks, type TickStreamOptions, type TickStreamSummary } from "./tick-stream.ts";
 
-export interface TickFiles {
+export interface TickFiles extends Omit<TickStreamSummary, "ticks"> {
   /** Of all files, sorted by `tsMs`; equal times keep the order of the files given, then of their lines. */
   readonly ticks: Tick[];
-  /**
-   * How many lines and ticks were refused for which reason: those of `parseTick`, `not_a_bar`, `not_a_row`,
-   * `unknown_form`.
-   */
-  readonly rejected: Map<string, number>;
-  readonly files: readonly TickFileSummary[];
-  /** Ticks that follow a later one, because they came too late for the stream's reorder buffer. */
-  readonly outOfOrder: number;
 }
 
 /**
@@ -30,6 +21,5 @@ export async function readTickFiles(paths: readonly string[], options: TickStrea
   const ticks: Tick[] = [];
   const stream = streamTicks(paths, options);
   for await (const batch of stream.batches) for (const tick of batch) ticks.push(tick);
-  const { files, rejected, outOfOrder } = stream.summary;
-  return { ticks, rejected, files, outOfOrder };
+  return { ...stream.summary, ticks };
 }

@@ -1,25 +1,35 @@
 // The merge behind the stream: several recordings in order of time, each opened when the merge has come that far.
-import type { Tick } from "../src/features/tick.ts";
+import { DEFAULT_TICK_RULES, type Tick } from "../src/features/tick.ts";
+import { KeptMarkets } from "./kept-markets.ts";
 import { RecordingCursor } from "./recording-cursor.ts";
 import type { RecordingSource } from "./recording-source.ts";
+import type { RecordingTally, RefusedRow } from "./recording-tally.ts";
 import type { TickFileSummary } from "./tick-file-summary.ts";
 
 export interface TickMergeOptions {
   /** Ticks of a recording that may be out of order; 10,000 by default. Memory holds that many per open recording. */
   readonly reorderTicks?: number;
+  /** Grid step that the ticks are for, ms: bars that do not fit into it whole are refused. */
+  readonly stepMs?: number | undefined;
+  /** How far a price may lie outside its own quote, in percent; the default of `TickRules` without it. */
+  readonly quoteMarginPercent?: number | undefined;
   /** Called now and then with the bytes on disk read so far and their total. */
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
 }
 
-/** The result of a stream that has ended. */
-export interface TickStreamSummary {
+/** The result of a merge that has ended. */
+export interface TickMergeSummary {
   readonly files: readonly TickFileSummary[];
   readonly ticks: number;
   /**
    * How many lines and ticks were refused for which reason: `parseTick`'s, `not_a_bar`, `not_a_row`, `unknown_form`.
    */
   readonly rejected: Map<string, number>;
-  /** Ticks that came too late for the reorder buffer and follow a later one. */
+  /** The first row refused for each reason. */
+  readonly firstRefused: ReadonlyMap<string, RefusedRow>;
+  /** Some of the symbols left out because another one is wanted, sorted. */
+  readonly otherSymbols: readonly string[];
+  /** Ticks that came too late for the reorder buffer and follow a later one of their symbol. */
   readonly outOfOrder: number;
 }
 
@@ -36,14 +46,17 @@ export class TickMerge {
   private readonly cursors: readonly RecordingCursor[];
   private ticks = 0;
   private outOfOrder = 0;
-  private newestMs = -Infinity;
+  private readonly newestMs = new Map<string, number>();
 
   /** `wanted`: only ticks of this symbol. */
   constructor(sources: readonly RecordingSource[], wanted: string | undefined, options: TickMergeOptions) {
-    const { reorderTicks = REORDER_TICKS } = options;
+    const { reorderTicks = REORDER_TICKS, stepMs } = options;
+    const { quoteMarginPercent = DEFAULT_TICK_RULES.quoteMarginPercent } = options;
     this.options = options;
     this.reorderTicks = reorderTicks;
-    this.cursors = sources.map((source, order) => new RecordingCursor(source, order, { wanted, reorderTicks }));
+    const rules = { ...DEFAULT_TICK_RULES, quoteMarginPercent };
+    const ofCursors = { wanted, reorderTicks, stepMs, rules, kept: new KeptMarkets() };
+    this.cursors = sources.map((source, order) => new RecordingCursor(source, order, ofCursors));
   }
 
   /**
@@ -75,13 +88,15 @@ export class TickMerge {
       if (first === undefined) break;
       const rival = next !== undefined && (second === undefined || isBefore(next, second)) ? next : second;
       while (first.holds && (rival === undefined || isBefore(first, rival))) {
-        batch.push(this.counted(first.take()));
+        batch.push(this.counted(first));
         if (batch.length < BATCH_TICKS) continue;
         this.tellProgress();
         yield batch;
         batch = [];
       }
-      if (!first.holds && !(await first.advance())) open.splice(open.indexOf(first), 1);
+      if (first.holds || (await first.advance())) continue;
+      first.requireOrder();
+      open.splice(open.indexOf(first), 1);
     }
     if (batch.length > 0) yield batch;
     this.tellProgress();
@@ -101,10 +116,13 @@ export class TickMerge {
     await Promise.all(Array.from({ length: LOOKS_AT_ONCE }, work));
   }
 
-  private counted(tick: Tick): Tick {
+  private counted(cursor: RecordingCursor): Tick {
+    const tick = cursor.take();
     this.ticks += 1;
-    if (tick.tsMs < this.newestMs) this.outOfOrder += 1;
-    else this.newestMs = tick.tsMs;
+    if (tick.tsMs < (this.newestMs.get(tick.symbol) ?? -Infinity)) {
+      this.outOfOrder += 1;
+      cursor.late += 1;
+    } else this.newestMs.set(tick.symbol, tick.tsMs);
     return tick;
   }
 
@@ -121,19 +139,26 @@ export class TickMerge {
   }
 
   /** Throws `Error` before the batches have ended. */
-  summary(): TickStreamSummary {
+  summary(): TickMergeSummary {
     const rejected = new Map<string, number>();
-    const files = this.cursors.map(({ source, tally }): TickFileSummary => {
-      let refused = 0;
-      for (const [reason, count] of tally.rejected) {
-        rejected.set(reason, (rejected.get(reason) ?? 0) + count);
-        refused += count;
-      }
-      if (tally.sha256 === undefined) throw new Error(`${source.path}: not read to its end`);
-      return { path: source.path, ticks: tally.ticks, rejected: refused, sha256: tally.sha256, cut: tally.cut };
+    const firstRefused = new Map<string, RefusedRow>();
+    const others = new Set<string>();
+    const files = this.cursors.map(({ source: { path }, tally }): TickFileSummary => {
+      for (const [reason, count] of tally.rejected) rejected.set(reason, (rejected.get(reason) ?? 0) + count);
+      for (const [reason, row] of tally.firstRefused) if (!firstRefused.has(reason)) firstRefused.set(reason, row);
+      for (const name of tally.otherSymbols) others.add(name);
+      return summaryOf(path, tally);
     });
-    return { files, ticks: this.ticks, rejected, outOfOrder: this.outOfOrder };
+    const { ticks, outOfOrder } = this;
+    return { files, ticks, rejected, firstRefused, otherSymbols: [...others].sort(), outOfOrder };
   }
+}
+
+function summaryOf(path: string, tally: RecordingTally): TickFileSummary {
+  const { ticks, quotes, sha256, cut, timeUnit, barMs, newestFirst, ignoredColumns } = tally;
+  if (sha256 === undefined) throw new Error(`${path}: not read to its end`);
+  const rejected = [...tally.rejected.values()].reduce((sum, count) => sum + count, 0);
+  return { path, ticks, quotes, rejected, sha256, cut, timeUnit, barMs, newestFirst, ignoredColumns };
 }
 
 /** Unlike an array's own iterator, this one ends for all its consumers when one of them fails. */

@@ -2,10 +2,10 @@
 // a summary.
 import { parseSymbol, type Tick } from "../src/features/tick.ts";
 import { openRecordings } from "./recording-paths.ts";
-import { TickMerge, type TickMergeOptions, type TickStreamSummary } from "./tick-merge.ts";
+import { TickMerge, type TickMergeOptions, type TickMergeSummary } from "./tick-merge.ts";
 
 export interface TickStreamOptions extends TickMergeOptions {
-  /** Only ticks of this symbol; also the symbol of recordings that name none. */
+  /** Only ticks of this symbol; also the symbol of recordings that name none. Upper-cased. */
   readonly symbol?: string | undefined;
   /** Where `wrangler dev` keeps its state, for `local://`; `.wrangler/state` by default. */
   readonly persist?: string | undefined;
@@ -16,6 +16,12 @@ export interface TickStream {
   readonly batches: AsyncIterable<readonly Tick[]>;
   /** Throws `Error` before `batches` has ended. */
   readonly summary: TickStreamSummary;
+}
+
+/** The result of a stream that has ended. */
+export interface TickStreamSummary extends TickMergeSummary {
+  /** Files below the folders given that may hold ticks, of kinds that are not read. */
+  readonly skipped: readonly string[];
 }
 
 /**
@@ -37,11 +43,11 @@ export function streamTicks(paths: readonly string[], options: TickStreamOptions
   }
   let summary: TickStreamSummary | undefined;
   const run = async function* (): AsyncGenerator<readonly Tick[]> {
-    const { sources, close } = await openRecordings(paths, { persist: options.persist });
+    const { sources, skipped, close } = await openRecordings(paths, { persist: options.persist });
     try {
       const merge = new TickMerge(sources, wanted, options);
       yield* merge.batches();
-      summary = merge.summary();
+      summary = { ...merge.summary(), skipped };
     } finally {
       await close();
     }

@@ -200,8 +200,8 @@ function shownSide(price: number): string {
 }
 
 /** Prices within these bounds keep every ratio, return and float32 finite. */
-const LEAST_PRICE = 1e-15;
-const MOST = 1e15;
+export const LEAST_PRICE = 1e-15;
+export const MOST = 1e15;
 const PRICE = `a number from ${LEAST_PRICE} to ${MOST}`;
 const SIZE = `a number from 0 to ${MOST}`;
 

@@ -58,6 +58,7 @@ const versionSchema = v.object({
   version: nullableString,
   model_variant: v.nullable(v.literal("ml")),
   model_path: nullableString,
+  step_ms: v.pipe(count, v.description("Grid step of new symbols")),
 });
 
 const SHA256 = "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380";
@@ -103,6 +104,7 @@ export const versionContract = contract({
       version: "2025.11",
       model_variant: "ml",
       model_path: `models/${SHA256}/model.onnx`,
+      step_ms: 1000,
     },
   },
   errors: [],

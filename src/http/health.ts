@@ -7,6 +7,7 @@ import { ALIASES, modelHost } from "../model/model-host.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { AnswerOf } from "./contract.ts";
 import { healthContract, type ServedModelAnswer, versionContract } from "./health-schema.ts";
+import { settingsOf } from "../settings.ts";
 import { sendAnswer } from "./read-request.ts";
 
 export const health = new Hono<AppEnv>()
@@ -38,6 +39,7 @@ export const health = new Hono<AppEnv>()
       version: champion?.manifest.version ?? null,
       model_variant: champion === undefined ? null : "ml",
       model_path: champion === undefined ? null : `models/${champion.manifest.onnxSha256}/model.onnx`,
+      step_ms: settingsOf(c.env).engine.grid.stepMs,
     });
   });
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { barFileName } from "../../recordings/bar-file-name.ts";
 import { barLengthMs, HEAD_BARS } from "../../recordings/bar-length.ts";
+import { recordingName } from "../../recordings/recording-name.ts";
 import { readTickFiles } from "../../recordings/tick-files.ts";
 
 const T0 = 1_764_547_200_000;
@@ -34,21 +34,30 @@ async function symbolsOf(path: string, symbol?: string): Promise<string[]> {
 
 describe("the name of a file of bars", () => {
   it.each([
-    ["XBTUSD_1m_2018.csv.gz", { symbol: "XBTUSD", likelySymbol: "XBTUSD", stepMs: 60_000 }],
-    ["btcusd-1h.csv", { symbol: "BTCUSD", likelySymbol: "BTCUSD", stepMs: 3_600_000 }],
-    ["BTC-USD-1H.CSV", { symbol: "BTC-USD", likelySymbol: "BTC-USD", stepMs: 3_600_000 }],
-    ["Binance_BTCUSDT_1d.csv.GZ", { symbol: "BTCUSDT", likelySymbol: "BINANCE", stepMs: 86_400_000 }],
-    ["ETH-USD.csv", { symbol: "ETH-USD", likelySymbol: "ETH-USD", stepMs: undefined }],
-    ["ethusdt_2020.csv", { symbol: "ETHUSDT", likelySymbol: "ETHUSDT", stepMs: undefined }],
-    ["bars.csv", { symbol: undefined, likelySymbol: "BARS", stepMs: undefined }],
-    ["candles-1h.csv", { symbol: undefined, likelySymbol: "CANDLES", stepMs: 3_600_000 }],
-    ["spy.csv", { symbol: undefined, likelySymbol: "SPY", stepMs: undefined }],
-    ["spy-1d.csv", { symbol: "SPY", likelySymbol: "SPY", stepMs: 86_400_000 }],
-    ["bars_2018_5m.csv", { symbol: undefined, likelySymbol: "BARS", stepMs: 300_000 }],
-    ["XBTUSD_0m.csv", { symbol: "XBTUSD", likelySymbol: "XBTUSD", stepMs: undefined }],
-    ["_.csv", { symbol: undefined, likelySymbol: undefined, stepMs: undefined }],
+    ["XBTUSD_1m_2018.csv.gz", { symbol: "XBTUSD", stepMs: 60_000 }],
+    ["btcusd-1h.csv", { symbol: "BTCUSD", stepMs: 3_600_000 }],
+    ["BTC-USD-1H.CSV", { symbol: "BTC-USD", stepMs: 3_600_000 }],
+    ["Binance_BTCUSDT_1d.csv.GZ", { symbol: "BTCUSDT", stepMs: 86_400_000 }],
+    ["BTCUSDT-1m-2024-12-31.csv", { symbol: "BTCUSDT", stepMs: 60_000 }],
+    ["BTCUSDT-trades-2024-12-31.csv", { symbol: "BTCUSDT", stepMs: undefined }],
+    ["ETH-USD.csv", { symbol: "ETH-USD", stepMs: undefined }],
+    ["ethusdt_2020.csv", { symbol: "ETHUSDT", stepMs: undefined }],
+    ["BINANCE_ETHUSDT.parquet", { symbol: "ETHUSDT", stepMs: undefined }],
+    ["spy-1d.csv", { symbol: "SPY", stepMs: 86_400_000 }],
+    // Words that are no symbol, and names that are not certainly one.
+    ["bars.csv", { symbol: undefined, stepMs: undefined }],
+    ["candles-1h.csv", { symbol: undefined, stepMs: 3_600_000 }],
+    ["spy.csv", { symbol: undefined, stepMs: undefined }],
+    ["2025-12-01T00.csv", { symbol: undefined, stepMs: undefined }],
+    ["bars_2018_5m.csv", { symbol: undefined, stepMs: 300_000 }],
+    // One half of a pair.
+    ["BTC_USDT-5m.csv", { symbol: undefined, stepMs: 300_000 }],
+    ["BTC_BUSD-5m.csv", { symbol: undefined, stepMs: 300_000 }],
+    ["BTC_USDT_USDT-1h-futures.csv", { symbol: undefined, stepMs: 3_600_000 }],
+    ["XBTUSD_0m.csv", { symbol: "XBTUSD", stepMs: undefined }],
+    ["_.csv", { symbol: undefined, stepMs: undefined }],
   ])("%s gives symbol and length", (name, expected) => {
-    expect(barFileName(`/a_9m/${name}`)).toEqual(expected);
+    expect(recordingName(`/a_9m/${name}`)).toEqual(expected);
   });
 });
 
@@ -112,7 +121,7 @@ describe("recorded bars", () => {
   it("belong to the symbol given where neither name nor column tells one, else only those of that symbol are taken", async () => {
     const nameless = await file("bars.csv", bars([60, 120]));
     expect(await symbolsOf(nameless, "BTC-USD")).toEqual(["BTC-USD"]);
-    expect(await symbolsOf(nameless)).toEqual(["BARS"]);
+    await expect(symbolsOf(nameless)).rejects.toThrow("bars.csv: got bars without a symbol, expected a name as");
     const pair = await mkdtemp(join(folder, "pair-"));
     await writeFile(join(pair, "ethusd-1m.csv"), bars([60, 120], 20));
     await writeFile(join(pair, "XBTUSD_1m.csv"), bars([60, 120], 10));

@@ -4,8 +4,10 @@ import { dirname, join } from "node:path";
 import type { AsyncBuffer } from "hyparquet";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parquetEarliestMs, parquetInputs } from "../../recordings/recorded-parquet.ts";
+import { KeptMarkets } from "../../recordings/kept-markets.ts";
+import { parquetEarliestMs, parquetRows } from "../../recordings/recorded-parquet.ts";
 import { readTickFiles } from "../../recordings/tick-files.ts";
+import { TimeColumn } from "../../recordings/time-column.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
 
 const T0 = 1_764_547_200_000;
@@ -58,7 +60,7 @@ describe("Parquet recordings", () => {
     // A hash, as for the same digits in JSON.
     expect(ticks[1]!.id).toBeLessThan(0);
     expect(rejected.size).toBe(0);
-    expect(files).toEqual([{ path, ticks: 2, rejected: 0, sha256: sha256Hex(await readFile(path)), cut: false }]);
+    expect(files).toMatchObject([{ path, ticks: 2, rejected: 0, sha256: sha256Hex(await readFile(path)), cut: false }]);
   });
 
   it("reads what pyarrow wrote: ns time stamps, a dictionary, and zstd, gzip, snappy, brotli and LZ4", async () => {
@@ -112,23 +114,26 @@ describe("Parquet recordings", () => {
     expect(Object.fromEntries(rejected)).toEqual({ price_not_positive: 1, ts_out_of_range: 1, symbol_malformed: 1 });
   });
 
-  it("takes the symbol of an archive's folder where no column names it, all below a folder in order of paths", async () => {
+  it("takes the symbol of a folder symbol=, all below a folder in order of paths, and of no other folder", async () => {
     for (const [name, price] of [
-      ["ticks/ETH-USD/2025-12-02/0000-1.parquet", 3],
-      ["ticks/BTC-USD/2025-12-01/0015-2.parquet", 2],
-      ["ticks/BTC-USD/2025-12-01/0000-1.parquet", 1],
-      ["lake/symbol=SOL-USD/part-0.parquet", 4],
+      ["lake/symbol=SOL-USD/date=2025-12-01/part-0.parquet", 3],
+      ["lake/symbol=btc-usd/part-1.parquet", 2],
+      ["lake/symbol=btc-usd/part-0.parquet", 1],
+      ["ticks/ETH-USD/2025-12-01/0000-1.parquet", 4],
+      ["slash/symbol=BTC%2FUSD/part-0.parquet", 5],
     ] as const) {
       await file(name, [times(1), prices(price)]);
     }
-    const { ticks, files } = await readTickFiles([join(folder, "ticks"), join(folder, "lake")]);
+    const { ticks, files } = await readTickFiles([join(folder, "lake")]);
     expect(ticks.map(({ symbol, price }) => [symbol, price])).toEqual([
+      ["SOL-USD", 3],
       ["BTC-USD", 1],
       ["BTC-USD", 2],
-      ["ETH-USD", 3],
-      ["SOL-USD", 4],
     ]);
-    expect(files[0]!.path).toBe(join(folder, "ticks/BTC-USD/2025-12-01/0000-1.parquet"));
+    expect(files[1]!.path).toBe(join(folder, "lake/symbol=btc-usd/part-0.parquet"));
+    expect((await readTickFiles([join(folder, "lake")], { symbol: "BTC-USD" })).ticks.length).toBe(2);
+    await expect(readTickFiles([join(folder, "ticks")])).rejects.toThrow("got ticks without a column symbol");
+    await expect(readTickFiles([join(folder, "slash")])).rejects.toThrow("got the folder symbol=BTC%2FUSD, expected");
   });
 
   it("reads one row group at a time, and only the columns it needs", async () => {
@@ -140,7 +145,8 @@ describe("Parquet recordings", () => {
       10_000,
     );
     const counting = await countingFile(path);
-    const inputs = parquetInputs(path, counting, "A");
+    const context = { path, wanted: "A", kept: new KeptMarkets(), times: new TimeColumn(path, "row") };
+    const inputs = parquetRows(counting, context);
     await inputs.next();
     const footerAtMost = 1 << 16;
     const afterFirst = counting.read - footerAtMost;
@@ -182,12 +188,12 @@ describe("Parquet recordings", () => {
     expect(await parquetEarliestMs(shuffled, counting)).toBe(T0);
     expect(counting.read).toBeLessThan(counting.byteLength / 2);
     expect(await parquetEarliestMs(GOLDEN, await countingFile(GOLDEN))).toBe(T0);
-    const iso = await file("iso-one.parquet", [
+    const iso = await file("one-1.parquet", [
       { name: "ts", data: ["2025-12-01T00:00:01"], type: "STRING" },
       prices(1),
     ]);
-    const none = await file("none.parquet", [times(0), prices()]);
-    const silent = await file("silent.parquet", [{ ...times(3), statistics: false }, prices(1, 2, 3)]);
+    const none = await file("one-2.parquet", [times(0), prices()]);
+    const silent = await file("one-3.parquet", [{ ...times(3), statistics: false }, prices(1, 2, 3)]);
     for (const path of [iso, none, silent]) {
       expect(await parquetEarliestMs(path, await countingFile(path))).toBeUndefined();
     }
@@ -199,8 +205,8 @@ describe("Parquet recordings", () => {
       { name: "ts", data: Array.from({ length: n }, (_, i) => BigInt(T0 + start + 2 * i)), type: "INT64" },
       prices(...Array.from({ length: n }, (_, i) => price + i)),
     ];
-    const late = await file("merge-late.parquet", at(101, 50, 1000));
-    const early = await file("merge-early.parquet", at(0, 100, 1));
+    const late = await file("merge-2.parquet", at(101, 50, 1000));
+    const early = await file("merge-1.parquet", at(0, 100, 1));
     const { ticks, outOfOrder } = await readTickFiles([late, early], { symbol: "A", reorderTicks: 0 });
     expect(ticks.map(({ tsMs }) => tsMs)).toEqual(ticks.map(({ tsMs }) => tsMs).sort((a, b) => a - b));
     expect([ticks.length, outOfOrder, ticks[50]!.price, ticks[51]!.price]).toEqual([150, 0, 51, 1000]);
@@ -227,7 +233,7 @@ describe("Parquet recordings", () => {
       'odd.parquet: got the columns "ts,symbol", expected ts, symbol, price',
     );
     const nameless = await file("nameless.parquet", [times(1), prices(1)]);
-    await expect(readTickFiles([nameless])).rejects.toThrow("nameless.parquet: got no symbol");
+    await expect(readTickFiles([nameless])).rejects.toThrow("nameless.parquet: got ticks without a column symbol");
     expect((await readTickFiles([nameless], { symbol: "A" })).ticks.length).toBe(1);
   });
 

@@ -1,6 +1,5 @@
 // Recordings to a dataset, as a stream: their ticks are never all in memory.
-import type { TickStreamSummary } from "../../recordings/tick-merge.ts";
-import { streamTicks } from "../../recordings/tick-stream.ts";
+import { streamTicks, type TickStreamSummary } from "../../recordings/tick-stream.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import { type Dataset, DatasetBuilder } from "./dataset.ts";
 
@@ -8,7 +7,7 @@ export interface RecordingsPlan {
   readonly files: readonly string[];
   readonly symbol: string | undefined;
   readonly engine: EngineConfig;
-  readonly quoteMarginPercent: number;
+  readonly quoteMarginPercent?: number | undefined;
   /** Where `wrangler dev` keeps its state, for `local://`. */
   readonly persist: string;
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
@@ -21,11 +20,15 @@ export interface ReadRecordings {
 
 /**
  * Reads everything, or only the ticks before `untilMs` (the summary then counts what was read all the same).
- * @throws UnreadableFileError naming the recording.
+ * @throws UnreadableFileError naming the recording; also for bars that do not fit into the steps.
  */
 export async function readRecordings(plan: RecordingsPlan, untilMs = Infinity): Promise<ReadRecordings> {
   const { files, symbol, engine, quoteMarginPercent, persist, onProgress } = plan;
-  const stream = streamTicks(files, { symbol, quoteMarginPercent, persist, ...(onProgress ? { onProgress } : {}) });
+  const { stepMs } = engine.grid;
+  const stream = streamTicks(files, {
+    ...{ symbol, quoteMarginPercent, persist, stepMs },
+    ...(onProgress ? { onProgress } : {}),
+  });
   const builder = new DatasetBuilder(engine);
   for await (const ticks of stream.batches) {
     builder.add(untilMs === Infinity ? ticks : ticks.filter(({ tsMs }) => tsMs < untilMs));

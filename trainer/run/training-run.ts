@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { EXIT } from "../../command-line/exit-code.ts";
 import { startProgress } from "../../command-line/progress.ts";
 import { labelSpecText } from "../../src/features/label-spec.ts";
-import { cutText } from "../../recordings/tick-file-summary.ts";
-import type { TickStreamSummary } from "../../recordings/tick-merge.ts";
+import { refusedText, remarksOf, requireTicks, unitsText } from "../../recordings/summary-text.ts";
+import type { TickStreamSummary } from "../../recordings/tick-stream.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { publishTarget } from "../publish/publish-target.ts";
@@ -39,9 +39,9 @@ export async function trainingRun(options: CliOptions, command: string): Promise
   try {
     const plan = recordingsPlan(options, (done, total) => onProgress(done, total, "bytes read"));
     const { data, summary } = await readRecordings(plan);
+    requireTicks(summary.ticks, summary, config.symbol);
     say(filesText(summary));
     say(tallyText(data));
-    if (summary.ticks === 0) throw new UserError(noTicksText(config.symbol, summary));
     if (data.tally.eligible === 0) throw new UserError(nothingEligibleText(data));
     const facts = {
       source: `${summary.files.length} files, ${data.symbols.join(", ")}`.slice(0, 2000),
@@ -132,12 +132,10 @@ async function logToMlflow(
   say(mlflowText(uri, logged));
 }
 
-function filesText({ files, ticks, rejected, outOfOrder }: TickStreamSummary): string {
-  const reasons = [...rejected].map(([reason, count]) => `${count} ${reason}`).join(", ");
-  const late = outOfOrder === 0 ? "" : `; ${outOfOrder} out of order beyond repair`;
-  const cut = cutText(files);
-  const read = `files   ${files.length} read, ${ticks} ticks; refused: ${reasons === "" ? "none" : reasons}${late}`;
-  return cut === "" ? read : `${read}\nWARNING: ${cut}`;
+function filesText(summary: TickStreamSummary): string {
+  const { files, ticks } = summary;
+  const read = `files   ${files.length} read, ${ticks} ticks, ${unitsText(files)}; refused: ${refusedText(summary)}`;
+  return [read, ...remarksOf(summary)].join("\n");
 }
 
 /** Throws `UserError` naming the option. */
@@ -147,13 +145,6 @@ async function makeFolder(dir: string): Promise<void> {
   } catch (error) {
     throw new UserError(`--out ${dir}: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-/** Why there is nothing to read. */
-function noTicksText(symbol: string | undefined, { files, rejected }: TickStreamSummary): string {
-  const refused = [...rejected].map(([reason, count]) => `${count} ${reason}`).join(", ");
-  const of = symbol === undefined ? "" : ` of --symbol ${symbol}`;
-  return `no tick${of} in ${files.length} files; refused: ${refused === "" ? "none" : refused}`;
 }
 
 /** Why there is nothing to learn from, and what to do. */

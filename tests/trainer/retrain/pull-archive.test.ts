@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { UnreadableFileError } from "../../../recordings/file-lines.ts";
+import { UnreadableFileError } from "../../../recordings/unreadable-file-error.ts";
 import { parseArchiveKey } from "../../../trainer/retrain/archive-key.ts";
 import { type Pulled, pullArchive } from "../../../trainer/retrain/pull-archive.ts";
 import { UserError } from "../../../command-line/user-error.ts";

@@ -1,0 +1,60 @@
+// What one pass over a recording has counted so far, and the first row that was refused for each reason.
+import type { TimeUnit } from "./time-column.ts";
+
+/** Why a line, row or tick was refused, in the words of `parseTick`. */
+export interface RowRefusal {
+  readonly reason: string;
+  readonly field: string;
+  readonly got: string;
+  readonly expected: string;
+}
+
+/** A refused line or row and where it stands. */
+export interface RefusedRow extends RowRefusal {
+  readonly path: string;
+  /** As `line 2`, or `row 2` of a Parquet file; both count from 1, and line 1 of a CSV is its header. */
+  readonly place: string;
+}
+
+export class RecordingTally {
+  /** Ticks taken, of the wanted symbol; those of them with bid and ask. */
+  ticks = 0;
+  quotes = 0;
+  /** Lines and ticks refused, of any symbol, by reason. */
+  readonly rejected = new Map<string, number>();
+  readonly firstRefused = new Map<string, RefusedRow>();
+  /** Some of the symbols left out because another one is wanted. */
+  readonly otherSymbols = new Set<string>();
+  /** Rows that are older than the row before them, and newer. */
+  older = 0;
+  newer = 0;
+  /** Whether the recording runs from the newest tick to the oldest and was sorted as a whole. */
+  newestFirst = false;
+  /** Bytes on disk that the pass has read; for Parquet in proportion to the rows. */
+  readBytes = 0;
+  /** Of the bytes on disk, in hex, once the pass is complete. */
+  sha256: string | undefined;
+  /** Whether a gzip ended too early; known when the pass is complete. */
+  cut = false;
+  /** Unit of numeric times; `undefined` before the first one, and where all times are texts. */
+  timeUnit: TimeUnit | undefined;
+  /** Length of the bars in ms; `undefined` for ticks. */
+  barMs: number | undefined;
+  /** Columns of a table that are not read. */
+  ignoredColumns: readonly string[] = [];
+  private readonly path: string;
+  private readonly word: string;
+
+  constructor(path: string, word: string) {
+    this.path = path;
+    this.word = word;
+  }
+
+  refuse(refusal: RowRefusal, place: number): void {
+    const { reason } = refusal;
+    this.rejected.set(reason, (this.rejected.get(reason) ?? 0) + 1);
+    if (this.firstRefused.has(reason)) return;
+    const { field, got, expected } = refusal;
+    this.firstRefused.set(reason, { path: this.path, place: `${this.word} ${place}`, reason, field, got, expected });
+  }
+}
