@@ -18,11 +18,12 @@ const TAIL = `## Why a tick is refused
 
 \`POST /ingest\` answers per refused tick \`index\`, \`reason\`, \`field\`, \`got\`, \`expected\` (the first 100; the rest are counted).
 Reasons, which are also labels of \`volgate_ticks_rejected_total\`: ${codeList(REFUSAL_REASONS)}. Prices lie within 1e-15 and 1e15,
-sizes within 0 and 1e15.
+sizes within 0 and 1e15, times within 2009 and 2100.
 
 \`late\` and \`duplicate\` are no errors: such ticks are counted and not applied. \`held\` is 1 when the last tick of a
-symbol lies more than 300 steps ahead and waits for the next one to agree with it. The answer to the batch that decides it
-counts it in \`released\` when it was applied, and in \`rejected\` (\`ts_outlier\`, without an index) when it was given up.
+symbol waits for the next one to agree with it: it is more than 300 steps ahead, early for the market's rate, or its price
+jumps beyond the market's volatility. The answer to the batch that decides it counts it in \`released\` when it was applied,
+and in \`rejected\` (\`ts_outlier\` or \`price_outlier\`, without an index) when it was given up.
 
 ## What became of a label
 

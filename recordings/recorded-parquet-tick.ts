@@ -1,5 +1,5 @@
 // Converts the values of a Parquet file, the gateway's archive included, into a tick.
-import { isRejection, parseTick, type Tick, type TickRejection } from "../src/features/tick.ts";
+import { DEFAULT_TICK_RULES, isRejection, parseTick, type Tick, type TickRejection } from "../src/features/tick.ts";
 import type { TickField } from "../src/features/tick-fields.ts";
 
 /** The least number that `tickIdNumber` makes of a text. */
@@ -25,10 +25,10 @@ export function parquetInputValue(value: unknown, field: TickField): unknown {
  * Example: `parseParquetTick({ symbol: "A", ts: 1764547200000, price: 1, id: -5 })` is a tick with `id` −5, where
  * `parseTick` gives the hash of the text "-5".
  */
-export function parseParquetTick(input: unknown): Tick | TickRejection {
+export function parseParquetTick(input: unknown, rules = DEFAULT_TICK_RULES): Tick | TickRejection {
   const { id } = input as { readonly id?: unknown };
   const isHash = typeof id === "number" && Number.isInteger(id) && id < 0 && id >= LEAST_ID;
-  if (!isHash) return parseTick(input, Infinity);
-  const tick = parseTick({ ...(input as object), id: undefined }, Infinity);
+  if (!isHash) return parseTick(input, Infinity, rules);
+  const tick = parseTick({ ...(input as object), id: undefined }, Infinity, rules);
   return isRejection(tick) ? tick : { ...tick, id };
 }

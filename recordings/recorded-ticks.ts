@@ -2,7 +2,7 @@
 // selects the format, and where every input is parsed.
 import { createHash, type Hash } from "node:crypto";
 import type { AsyncBuffer } from "hyparquet";
-import { isRejection, parseTick, type Tick, type TickRejection } from "../src/features/tick.ts";
+import { isRejection, parseTick, type Tick, type TickRejection, type TickRules } from "../src/features/tick.ts";
 import { fileLines } from "./file-lines.ts";
 import type { KeptMarkets } from "./kept-markets.ts";
 import { isMissing } from "./missing-value.ts";
@@ -29,6 +29,7 @@ export interface RecordedTicksOptions {
   readonly wanted: string | undefined;
   /** Shared by all recordings of a run. */
   readonly kept: KeptMarkets;
+  readonly rules: TickRules;
 }
 
 /** Nothing counted yet. */
@@ -63,7 +64,7 @@ export async function* recordedTicks(
     const ticks: Tick[] = [];
     for (const { input, place, kept } of rows) {
       if (!filter.takes(input["symbol"])) continue;
-      const tick = tickOf(input, options.wanted, isParquet);
+      const tick = tickOf(input, options, isParquet);
       if (isRejection(tick)) {
         tally.refuse(tick, place);
         continue;
@@ -85,7 +86,11 @@ export async function* recordedTicks(
 }
 
 /** Texts such as `N/A` are missing values; NA can be a symbol, so a symbol is only missing when it is empty. */
-function tickOf(input: Record<string, unknown>, wanted: string | undefined, isParquet: boolean): Tick | TickRejection {
+function tickOf(
+  input: Record<string, unknown>,
+  { wanted, rules }: RecordedTicksOptions,
+  isParquet: boolean,
+): Tick | TickRejection {
   for (const field in input) {
     const value = input[field];
     if (typeof value === "string" && (field === "symbol" ? value.trim() === "" : isMissing(value))) {
@@ -94,7 +99,7 @@ function tickOf(input: Record<string, unknown>, wanted: string | undefined, isPa
   }
   const { symbol } = input;
   if (typeof symbol === "string") input["symbol"] = wanted ?? symbol.trim();
-  return isParquet ? parseParquetTick(input) : parseTick(input, Infinity);
+  return isParquet ? parseParquetTick(input, rules) : parseTick(input, Infinity, rules);
 }
 
 /** A time not later than any tick's, in ms, where the format gives one without reading the ticks; else `undefined`. */

@@ -1,5 +1,5 @@
 // The merge behind the stream: several recordings in order of time, each opened when the merge has come that far.
-import type { Tick } from "../src/features/tick.ts";
+import { DEFAULT_TICK_RULES, type Tick } from "../src/features/tick.ts";
 import { KeptMarkets } from "./kept-markets.ts";
 import { RecordingCursor } from "./recording-cursor.ts";
 import type { RecordingSource } from "./recording-source.ts";
@@ -11,6 +11,8 @@ export interface TickMergeOptions {
   readonly reorderTicks?: number;
   /** Grid step that the ticks are for, ms: bars that do not fit into it whole are refused. */
   readonly stepMs?: number | undefined;
+  /** How far a price may lie outside its own quote, in percent; the default of `TickRules` without it. */
+  readonly quoteMarginPercent?: number | undefined;
   /** Called now and then with the bytes on disk read so far and their total. */
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
 }
@@ -49,9 +51,11 @@ export class TickMerge {
   /** `wanted`: only ticks of this symbol. */
   constructor(sources: readonly RecordingSource[], wanted: string | undefined, options: TickMergeOptions) {
     const { reorderTicks = REORDER_TICKS, stepMs } = options;
+    const { quoteMarginPercent = DEFAULT_TICK_RULES.quoteMarginPercent } = options;
     this.options = options;
     this.reorderTicks = reorderTicks;
-    const ofCursors = { wanted, reorderTicks, stepMs, kept: new KeptMarkets() };
+    const rules = { ...DEFAULT_TICK_RULES, quoteMarginPercent };
+    const ofCursors = { wanted, reorderTicks, stepMs, rules, kept: new KeptMarkets() };
     this.cursors = sources.map((source, order) => new RecordingCursor(source, order, ofCursors));
   }
 

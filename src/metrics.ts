@@ -98,7 +98,7 @@ const symbol = {
     type: "counter",
     unit: "ticks",
     help: "Ticks by outcome, since creation.",
-    labels: { outcome: ["accepted", "duplicate", "late", "outlier"] },
+    labels: { outcome: ["accepted", "duplicate", "late", "outlier", "price_outlier"] },
   },
   volgate_redelivered_ticks_total: {
     type: "counter",

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig } from "../../src/features/feature-engine.ts";
-import type { GridCounts } from "../../src/features/event-grid.ts";
+import type { GridCounts } from "../../src/features/batch-counts.ts";
 import { labelSpecText } from "../../src/features/label-spec.ts";
 import { schemaText } from "../../src/features/schema.ts";
 import type { Tick } from "../../src/features/tick.ts";
@@ -225,7 +225,7 @@ function compareCounts(symbol: string, gateway: CountTotals, trainer: GridCounts
     ["accepted", gateway.accepted + gateway.released, trainer.accepted],
     ["duplicate", gateway.duplicate, trainer.duplicate],
     ["late", gateway.late, trainer.late],
-    ["outlier", gateway.rejected, trainer.outlier],
+    ["outlier", gateway.rejected, trainer.outlier + trainer.priceOutlier],
   ] as const;
   for (const [what, online, offline] of pairs) {
     if (online === offline) continue;

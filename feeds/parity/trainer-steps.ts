@@ -1,7 +1,7 @@
 // The trainer's side: the same ticks through the feature engine in Node.
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
-import type { GridCounts } from "../../src/features/event-grid.ts";
+import type { GridCounts } from "../../src/features/batch-counts.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import type { Tick } from "../../src/features/tick.ts";

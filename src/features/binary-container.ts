@@ -23,6 +23,8 @@ export interface ContainerFormat {
   readonly magic: number;
   /** `null`: the version is in the description. */
   readonly version: number | null;
+  /** An older version that is read too. */
+  readonly previousVersion?: number;
   /** Whether the count of numbers is written; otherwise the description must contain the lengths of the arrays. */
   readonly hasCount: boolean;
 }
@@ -31,6 +33,8 @@ export interface ContainerFormat {
 export interface OpenContainer {
   readonly description: unknown;
   readonly numbersAt: number;
+  /** `null`: see `ContainerFormat.version`. */
+  readonly version: number | null;
 }
 
 /** A new buffer with copies of the arrays, each padded to a multiple of 8 bytes. The description must be JSON. */
@@ -69,7 +73,8 @@ export function openContainer(format: ContainerFormat, buffer: ArrayBuffer): Ope
   }
   const words = new Uint32Array(buffer);
   requireEqual(`${name} magic`, words[0], format.magic);
-  if (format.version !== null) requireEqual(`${name} version`, words[1], format.version);
+  const version = format.version === null ? null : words[1]!;
+  if (version !== null && version !== format.previousVersion) requireEqual(`${name} version`, version, format.version);
   const textBytes = words[checksumWord + 1]!;
   const numbersAt = align(headerBytes + textBytes);
   if (format.hasCount) requireSize(name, buffer.byteLength, numbersAt + words[checksumWord + 2]! * 8);
@@ -77,7 +82,7 @@ export function openContainer(format: ContainerFormat, buffer: ArrayBuffer): Ope
     throw new StateFormatError(`${name} size: got ${buffer.byteLength} bytes, expected at least ${numbersAt}`);
   }
   requireEqual(`${name} checksum`, words[checksumWord], fnv1aOfWords(words, checksumWord + 1));
-  return { description: parseJson(name, new Uint8Array(buffer, headerBytes, textBytes)), numbersAt };
+  return { description: parseJson(name, new Uint8Array(buffer, headerBytes, textBytes)), numbersAt, version };
 }
 
 /** Offset of the next array after one that ends at `bytes`. */
@@ -90,7 +95,7 @@ export function requireSize(name: string, got: number, expected: number): void {
   if (got !== expected) throw new StateFormatError(`${name} size: got ${got} bytes, expected ${expected}`);
 }
 
-function requireEqual(what: string, got: number | undefined, expected: number): void {
+function requireEqual(what: string, got: number | undefined, expected: number | null): void {
   if (got !== expected) throw new StateFormatError(`${what}: got ${got}, expected ${expected}`);
 }
 

@@ -1,15 +1,9 @@
 // Packed ticks in, closed steps out: wires the grid, statistics, thresholds and labels of one symbol. The gateway and
 // the trainer run this same class. `save` contains its whole state, which `load` restores bit for bit.
 import { ClosedSteps, FLAG } from "./closed-steps.ts";
-import {
-  type BatchProgress,
-  type ClosedStep,
-  EventGrid,
-  gridConfig,
-  type GridConfig,
-  type GridCounts,
-  type GridListener,
-} from "./event-grid.ts";
+import type { BatchProgress, GridCounts } from "./batch-counts.ts";
+import type { ClosedStep } from "./closed-step.ts";
+import { EventGrid, gridConfig, type GridConfig, type GridListener } from "./event-grid.ts";
 import { ln } from "./exact-math.ts";
 import { LABEL, LabelWindow } from "./label-window.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText, parseLabelSpec } from "./label-spec.ts";
@@ -94,9 +88,14 @@ export class FeatureEngine {
     return this.grid.watermarkMs;
   }
 
-  /** Whether a tick far ahead is being held. */
+  /** Whether a tick is being held. */
   get holding(): boolean {
     return this.grid.holding;
+  }
+
+  /** Forgets the held tick, uncounted, as if it had never come. */
+  dropHeld(): void {
+    this.grid.dropHeld();
   }
 
   /** How densely the symbol ticks. */
@@ -187,6 +186,7 @@ export class FeatureEngine {
     const engine = new FeatureEngine(config);
     engine.grid.load(from);
     engine.statistics.load(from);
+    engine.expectLikeBefore();
     engine.ring.load(from);
     engine.observed.load(from);
     engine.specs.length = 0;
@@ -224,6 +224,7 @@ export class FeatureEngine {
     const out = this.out!;
     const { statistics, ring, specs } = this;
     statistics.update(step);
+    this.expectLikeBefore();
     const horizonVolatility = statistics.horizonVolatility;
     ring.expire(step.tsMs);
     if (horizonVolatility === horizonVolatility) ring.push(horizonVolatility, step.tsMs);
@@ -253,8 +254,14 @@ export class FeatureEngine {
     this.closedSteps += 1;
   }
 
+  /** Tells the grid what the last steps were like. */
+  private expectLikeBefore(): void {
+    this.grid.expect(this.statistics.rv60, this.statistics.ticksPerStep);
+  }
+
   private startSegment(): void {
     this.statistics.reset();
+    this.expectLikeBefore();
     for (const { labels } of this.specs) labels.reset();
     this.segmentSteps = 0;
   }

@@ -6,12 +6,17 @@ import type { StateReader, StateWriter } from "./state-buffer.ts";
 /** Candidate steps for a sparse symbol, ms. */
 const STEP_CHOICES_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 300_000, 900_000, 3_600_000] as const;
 
-/** All sums are halved after this much event time, so that the share follows the last hours. */
+/**
+ * A step's sums are halved after two hours of event time, or 24 such steps if that is longer, so that its share follows
+ * the last hours.
+ */
 const MEMORY_MS = 2 * 3_600_000;
+const MEMORY_STEPS = 24;
 
 /**
  * Share of event time in which the newest tick was at most A old, per candidate step, from the gaps between ticks
- * alone.
+ * alone. A gap counts as at most 300 of the step, which is where a segment of that step ends, and at most the memory:
+ * a weekend must not dominate for hours.
  *
  * Example: gaps of 25 s leave 10 s of every 25 observed at A = 10 s: `share(1000) === 0.4`.
  */
@@ -19,31 +24,40 @@ export class ObservedShare {
   /** The symbol's own step and the candidate steps, ms, ascending; and A of each. */
   private readonly stepsMs: readonly number[];
   private readonly maxAgesMs: readonly number[];
+  private readonly longestMs: readonly number[];
+  private readonly memoryMs: readonly number[];
   private readonly unobservedMs: Float64Array;
-  private totalMs = 0;
+  private readonly totalMs: Float64Array;
+  /** Time that is not yet in the totals, observed on every step: one addition for most ticks instead of eleven. */
+  private pendingMs = 0;
+  /** How much may be pending before some total exceeds its memory. */
+  private roomMs = MEMORY_MS;
+
+  /** The symbol's own step among them. */
+  private readonly own: number;
 
   constructor(stepMs = 1000) {
     this.stepsMs = [...new Set([stepMs, ...STEP_CHOICES_MS])].sort((a, b) => a - b);
+    this.own = this.stepsMs.indexOf(stepMs);
     this.maxAgesMs = this.stepsMs.map((step) => gridConfig(step).maxAgeMs);
+    this.memoryMs = this.stepsMs.map((step) => Math.max(MEMORY_MS, MEMORY_STEPS * step));
+    this.longestMs = this.stepsMs.map((step, k) => Math.min(gridConfig(step).gapSteps * step, this.memoryMs[k]!));
     this.unobservedMs = new Float64Array(this.stepsMs.length);
+    this.totalMs = new Float64Array(this.stepsMs.length);
   }
 
   update(gapMs: number): void {
-    this.totalMs += gapMs;
-    for (let k = 0; k < this.maxAgesMs.length; k++) {
-      const excess = gapMs - this.maxAgesMs[k]!;
-      if (!(excess > 0)) break;
-      this.unobservedMs[k]! += excess;
-    }
-    while (this.totalMs > MEMORY_MS) {
-      this.totalMs /= 2;
-      for (let k = 0; k < this.unobservedMs.length; k++) this.unobservedMs[k]! /= 2;
+    if (gapMs <= this.maxAgesMs[0]!) {
+      this.pendingMs += gapMs;
+      if (this.pendingMs > this.roomMs) this.addGap(0);
+    } else {
+      this.addGap(gapMs);
     }
   }
 
-  /** Event time on which the share is based, ms. */
+  /** Event time on which the share of the symbol's own step is based, ms. */
   get observedForMs(): number {
-    return this.totalMs;
+    return this.totalMs[this.own]! + this.pendingMs;
   }
 
   /**
@@ -53,7 +67,8 @@ export class ObservedShare {
   share(stepMs: number): number {
     const k = this.stepsMs.indexOf(stepMs);
     if (k < 0) throw new RangeError(`stepMs: got ${stepMs}, expected one of ${this.stepsMs.join(", ")}`);
-    return this.totalMs > 0 ? 1 - this.unobservedMs[k]! / this.totalMs : NaN;
+    const totalMs = this.totalMs[k]! + this.pendingMs;
+    return totalMs > 0 ? 1 - this.unobservedMs[k]! / totalMs : NaN;
   }
 
   /** The smallest step, ms, on which at least half of the time is observed; `undefined` when none is. */
@@ -63,11 +78,38 @@ export class ObservedShare {
 
   save(to: StateWriter): void {
     to.array(this.unobservedMs);
-    to.number(this.totalMs);
+    to.array(this.totalMs);
+    to.number(this.pendingMs);
   }
 
   load(from: StateReader): void {
     from.array(this.unobservedMs);
-    this.totalMs = from.number();
+    if (from.version === 1) {
+      this.totalMs.fill(from.number());
+      this.pendingMs = 0;
+    } else {
+      from.array(this.totalMs);
+      this.pendingMs = from.number();
+    }
+    this.measureRoom();
+  }
+
+  private addGap(gapMs: number): void {
+    const { unobservedMs, totalMs, pendingMs } = this;
+    this.pendingMs = 0;
+    for (let k = 0; k < totalMs.length; k++) {
+      const counted = Math.min(gapMs, this.longestMs[k]!);
+      totalMs[k]! += pendingMs + counted;
+      unobservedMs[k]! += Math.max(0, counted - this.maxAgesMs[k]!);
+      while (totalMs[k]! > this.memoryMs[k]!) {
+        totalMs[k]! /= 2;
+        unobservedMs[k]! /= 2;
+      }
+    }
+    this.measureRoom();
+  }
+
+  private measureRoom(): void {
+    this.roomMs = this.memoryMs.reduce((least, memory, k) => Math.min(least, memory - this.totalMs[k]!), Infinity);
   }
 }

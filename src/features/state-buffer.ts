@@ -2,9 +2,17 @@
 // sections with their lengths. A mismatch while reading is an error with the actual and the expected value.
 import { type ContainerFormat, encodeContainer, openContainer, StateFormatError } from "./binary-container.ts";
 
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
+/** Read too: its grid has no count of price outliers and its observed shares one total. */
+const PREVIOUS_VERSION = 1;
 /** Magic "VOLG". */
-const FORMAT: ContainerFormat = { name: "state", magic: 0x564f4c47, version: STATE_VERSION, hasCount: true };
+const FORMAT: ContainerFormat = {
+  name: "state",
+  magic: 0x564f4c47,
+  version: STATE_VERSION,
+  previousVersion: PREVIOUS_VERSION,
+  hasCount: true,
+};
 const QUIET_NAN = 0x7ff8000000000000n;
 
 /** Collects numbers and arrays in order; `finish` gives the buffer. */
@@ -43,12 +51,15 @@ export class StateWriter {
 /** Reads the output of a `StateWriter`, in the same order. Every method throws `StateFormatError` on a mismatch. */
 export class StateReader {
   readonly header: unknown;
+  /** Version of the state, 1 or 2. */
+  readonly version: number;
   private readonly data: Float64Array;
   private at = 0;
 
   constructor(buffer: ArrayBuffer) {
-    const { description, numbersAt } = openContainer(FORMAT, buffer);
+    const { description, numbersAt, version } = openContainer(FORMAT, buffer);
     this.header = description;
+    this.version = version ?? STATE_VERSION;
     this.data = new Float64Array(buffer, numbersAt);
   }
 

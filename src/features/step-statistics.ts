@@ -1,6 +1,7 @@
 // Every rolling statistic of closed steps, and the two feature rows computed from them. Works on steps, not ticks, and
 // without thresholds: ClosedSteps.row subtracts ln τ.
-import type { ClosedStep, GridConfig } from "./event-grid.ts";
+import type { ClosedStep } from "./closed-step.ts";
+import type { GridConfig } from "./event-grid.ts";
 import { Ewma } from "./ewma.ts";
 import { ln } from "./exact-math.ts";
 import { labelMinCount, type VolatilityMeasure } from "./label-spec.ts";
@@ -141,6 +142,11 @@ export class StepStatistics {
   /** RV_60 as a fraction, `NaN` while not ready. */
   get rv60(): number {
     return volatility(this.squares, this.rv[2]!);
+  }
+
+  /** Mean number of ticks of the last 60 steps, `NaN` with fewer than 10. */
+  get ticksPerStep(): number {
+    return this.ticks.mean(this.ticks60.k, 10);
   }
 
   /** Spread over mid at the step's end, a fraction. */

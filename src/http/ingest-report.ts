@@ -12,6 +12,12 @@ const MAX_ERRORS = 100;
 /** At most this many symbols that failed are named in a sentence. */
 const MAX_NAMES = 10;
 
+/** What an answer says of a tick that the next one did not agree with. */
+const OUTLIER = {
+  time: { reason: "ts_outlier", field: "ts", expected: "a time that the next tick agrees with" },
+  price: { reason: "price_outlier", field: "price", expected: "a price that the next tick agrees with" },
+} as const;
+
 /** Why one tick was refused. */
 export type Refusal = Omit<TickRejection, "reason"> & { readonly reason: RejectionReason | AdmissionRefusal };
 
@@ -41,22 +47,23 @@ export class IngestReport {
   /** @param indices place of each of the batch's rows in the request. */
   add(symbol: string, indices: readonly number[], result: BatchAnswer): void {
     const counts = this.countsOf(symbol);
-    const outliers = result.outlier + result.givenUp;
+    const outliers = { time: result.outlier + result.givenUp, price: result.priceOutlier + result.priceGivenUp };
     for (const sum of [counts, this.totals]) {
       sum.accepted += result.accepted;
       sum.duplicate += result.duplicate;
       sum.late += result.late;
       sum.held += result.held;
       sum.released += result.released;
-      sum.rejected += outliers;
+      sum.rejected += outliers.time + outliers.price;
     }
     counts.steps_closed = result.stepsClosed;
     if (result.trace !== undefined) counts.trace = result.trace;
     this.answered += 1;
-    if (outliers > 0) rejectedTicks.inc({ reason: "ts_outlier" }, outliers);
-    const expected = "a time that the next tick agrees with";
-    for (const row of result.outlierRows.slice(0, MAX_ERRORS - this.errors.length)) {
-      this.errors.push({ index: indices[row]!, symbol, reason: "ts_outlier", field: "ts", expected });
+    for (const of of ["time", "price"] as const) {
+      if (outliers[of] > 0) rejectedTicks.inc({ reason: OUTLIER[of].reason }, outliers[of]);
+    }
+    for (const { row, of } of result.outlierRows.slice(0, MAX_ERRORS - this.errors.length)) {
+      this.errors.push({ index: indices[row]!, symbol, ...OUTLIER[of] });
     }
   }
 

@@ -51,7 +51,10 @@ const countEntries = {
   late: v.pipe(count, v.description("Older than what is closed; not applied")),
   held: v.pipe(
     count,
-    v.description("1 when the last tick of a symbol is more than 300 steps ahead and waits for the next one to agree"),
+    v.description(
+      "1 when the last tick of a symbol waits for the next one to agree: it is more than 300 steps ahead, or ahead or " +
+        "away in price beyond what the symbol's own rate and volatility explain",
+    ),
   ),
   released: v.pipe(count, v.description("Ticks that an earlier batch left held and that were applied now")),
   rejected: v.pipe(count, v.description("Refused")),

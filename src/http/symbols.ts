@@ -23,6 +23,7 @@ export const symbols = new Hono<AppEnv>()
   });
 
 function shape(symbol: string, s: SymbolSummary): Immutable<SymbolState> {
+  const { priceOutlier, ...ticks } = s.ticks;
   return {
     symbol,
     step_ms: s.grid.stepMs,
@@ -30,7 +31,7 @@ function shape(symbol: string, s: SymbolSummary): Immutable<SymbolState> {
     gap_steps: s.grid.gapSteps,
     source: s.grid.source,
     labels: s.labels,
-    ticks: s.ticks,
+    ticks: { ...ticks, price_outlier: priceOutlier },
     redelivered_ticks: s.redeliveredTicks,
     holding: s.holding,
     batches: s.batches,

@@ -19,6 +19,7 @@ export const SYMBOL_READINGS: Readings = {
     [{ outcome: "duplicate" }, ticks.duplicate],
     [{ outcome: "late" }, ticks.late],
     [{ outcome: "outlier" }, ticks.outlier],
+    [{ outcome: "price_outlier" }, ticks.priceOutlier],
   ],
   volgate_redelivered_ticks_total: ({ summary }) => summary.redeliveredTicks,
   volgate_batches_total: ({ summary }) => summary.batches,

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ticksOfBar } from "../../src/markets/bar.ts";
 import { ticksOfMessage } from "../../src/markets/message.ts";
-import { ClosedStep, EventGrid, gridConfig } from "../../src/features/event-grid.ts";
+import { ClosedStep } from "../../src/features/closed-step.ts";
+import { EventGrid, gridConfig } from "../../src/features/event-grid.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
 import { isRejection, parseTick, type Tick } from "../../src/features/tick.ts";
 
@@ -84,6 +85,22 @@ describe("ticksOfMessage", () => {
       { ...tick, bidSize: 3, askSize: 4 },
     ]);
     expect(ticksOf({ ...message, time: undefined })).toBeUndefined();
+  });
+
+  it("reads each of them as the payload of a collector's envelope, an object or its text", () => {
+    const ticker = { type: "ticker", product_id: "BTC-USD", price: "10.5", best_bid: "10", best_ask: "11" };
+    const timestamp = "2026-04-06T15:02:34.590029066Z";
+    const payload = { channel: "ticker", timestamp, events: [{ type: "update", tickers: [ticker] }] };
+    const expected = [{ ...NONE, symbol: "BTC-USD", tsMs: 1775487754590, price: 10.5, bid: 10, ask: 11 }];
+    expect(ticksOf({ received_at: "2026-04-06T15:02:35Z", payload })).toEqual(expected);
+    expect(ticksOf({ payload: JSON.stringify(payload) })).toEqual(expected);
+    expect(ticksOf({ payload: { ...ticker, time: timestamp } })).toEqual(expected);
+    for (const other of ["{", "null", 7, [payload], { payload }]) expect(ticksOf({ payload: other })).toBeUndefined();
+  });
+
+  it("reads canonical rows with other names of the time and sizes", () => {
+    const row = { symbol: "BTC-USD", timestamp: "2025-12-01T00:00:00Z", price: 5, bid_size: 2, qty: 3 };
+    expect(ticksOf(row)).toEqual([{ ...NONE, symbol: "BTC-USD", tsMs: 1764547200000, price: 5, bidSize: 2, size: 3 }]);
   });
 
   it("reads canonical rows, null being missing, and ticks of the ingest API", () => {

@@ -34,14 +34,16 @@ function bytesOf(hex: string): ArrayBuffer {
 describe("stored bytes", () => {
   it("of a state are read and written as in earlier versions", () => {
     const from = new StateReader(bytesOf(STORED_STATE));
-    expect(from.header).toEqual({ name: "τ" });
+    expect([from.header, from.version]).toEqual([{ name: "τ" }, 1]);
     expect(from.number()).toBe(1.5);
     expect([...from.arrayOfAnyLength()]).toEqual([NaN, -0, 2]);
     from.end();
     const to = new StateWriter();
     to.number(1.5);
     to.array([NaN, -0, 2]);
-    expectSameBytes(to.finish({ name: "τ" }), bytesOf(STORED_STATE));
+    const now = STORED_STATE.replace("474c4f5601", "474c4f5602");
+    expectSameBytes(to.finish({ name: "τ" }), bytesOf(now));
+    expect(new StateReader(bytesOf(now)).version).toBe(2);
   });
 
   it("of a page are read and written as in earlier versions", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { EventGrid, gridConfig, VERDICT } from "../../src/features/event-grid.ts";
+import { VERDICT } from "../../src/features/batch-counts.ts";
+import { EventGrid, gridConfig } from "../../src/features/event-grid.ts";
 import { at, feed, quoted } from "./grid-trace.ts";
 import { START_MS, type StreamTick } from "./tick-stream.ts";
 
@@ -98,7 +99,7 @@ describe("EventGrid ticks", () => {
     const ticks = Array.from({ length: 500 }, (_, i) => at(i % 100, 100 + i, { id: i }));
     expect(feed(grid, ticks).verdicts).toEqual(Array(500).fill(accepted));
     expect(feed(grid, [...ticks].reverse()).verdicts).toEqual(Array(500).fill(duplicate));
-    expect(grid.totals).toEqual({ accepted: 500, duplicate: 500, late: 0, outlier: 0 });
+    expect(grid.totals).toEqual({ accepted: 500, duplicate: 500, late: 0, outlier: 0, priceOutlier: 0 });
   });
 
   it("keeps ticks that differ in any one field", () => {

@@ -1,5 +1,6 @@
 // A grid in a test, with everything it says written down.
-import { ClosedStep, type EventGrid } from "../../src/features/event-grid.ts";
+import { ClosedStep } from "../../src/features/closed-step.ts";
+import type { EventGrid } from "../../src/features/event-grid.ts";
 import { pack, START_MS, type StreamTick } from "./tick-stream.ts";
 
 /** What a grid told its listener, and the verdicts. */

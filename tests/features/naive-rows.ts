@@ -1,6 +1,6 @@
 // Both feature rows recomputed from nothing but the list of closed steps: slow, written from the formulas in schema.ts,
 // sharing no code with the rolling statistics. NaN is a value that does not exist.
-import { type ClosedStep } from "../../src/features/event-grid.ts";
+import type { ClosedStep } from "../../src/features/closed-step.ts";
 
 const EPSILON = 0.002e-4;
 

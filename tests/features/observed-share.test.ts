@@ -8,15 +8,20 @@ const STEP_CHOICES_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 300_0
 
 const TWO_HOURS_MS = 7_200_000;
 
-/** 1 − Σ max(0, gap − A) / Σ gap with both sums halved whenever more than two hours have gathered. */
+/**
+ * 1 − Σ max(0, gap − A) / Σ gap, a gap at most 300 steps and the memory, both sums halved whenever more has gathered
+ * than the memory: two hours or 24 steps.
+ */
 function naive(gaps: readonly number[], stepMs: number): number {
   const maxAgeMs = Math.max(10_000, 2 * stepMs);
+  const memoryMs = Math.max(TWO_HOURS_MS, 24 * stepMs);
   let total = 0;
   let unobserved = 0;
   for (const gap of gaps) {
-    total += gap;
-    unobserved += Math.max(0, gap - maxAgeMs);
-    while (total > TWO_HOURS_MS) {
+    const counted = Math.min(gap, 300 * stepMs, memoryMs);
+    total += counted;
+    unobserved += Math.max(0, counted - maxAgeMs);
+    while (total > memoryMs) {
       total /= 2;
       unobserved /= 2;
     }
@@ -71,6 +76,17 @@ describe("ObservedShare", () => {
     const share = new ObservedShare();
     share.update(5 * 86_400_000);
     expect(share.smallestStepMs()).toBeUndefined();
+  });
+
+  it.each([
+    [360_000, 300_000],
+    [3_600_000, 900_000],
+    [10_000_000, 3_600_000],
+  ])("offers a market with a tick every %d ms steps of %d ms, and none shorter", (gapMs, stepMs) => {
+    const share = new ObservedShare();
+    for (let i = 0; i < 5; i++) share.update(gapMs);
+    expect(share.smallestStepMs()).toBe(stepMs);
+    expect(share.share(1000)).toBeCloseTo(1 / 30, 12);
   });
 
   it("is given for the symbol's own step by that step's A, though it is no candidate", () => {

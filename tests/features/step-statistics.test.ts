@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ClosedStep, EventGrid, gridConfig, type GridConfig } from "../../src/features/event-grid.ts";
+import { ClosedStep } from "../../src/features/closed-step.ts";
+import { EventGrid, gridConfig, type GridConfig } from "../../src/features/event-grid.ts";
 import type { VolatilityMeasure } from "../../src/features/label-spec.ts";
 import { DEFAULT_1, PEER_10 } from "../../src/features/schema.ts";
 import { StateReader, StateWriter } from "../../src/features/state-buffer.ts";

@@ -7,7 +7,8 @@ import { fileLines } from "../../recordings/file-lines.ts";
 import { fileSource, sourceParts } from "../../recordings/recording-source.ts";
 import { readTickFiles } from "../../recordings/tick-files.ts";
 import { streamTicks } from "../../recordings/tick-stream.ts";
-import { type ClosedStep, EventGrid, gridConfig } from "../../src/features/event-grid.ts";
+import type { ClosedStep } from "../../src/features/closed-step.ts";
+import { EventGrid, gridConfig } from "../../src/features/event-grid.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
 
 const T0 = 1_764_547_200_000;

@@ -7,7 +7,7 @@ import { gridConfig } from "../../src/features/event-grid.ts";
 export const NEW_SYMBOL: SymbolSummary = {
   grid: gridConfig(1000, "last"),
   labels: [],
-  ticks: { accepted: 3, duplicate: 2, late: 1, outlier: 0 },
+  ticks: { accepted: 3, duplicate: 2, late: 1, outlier: 0, priceOutlier: 0 },
   holding: false,
   batches: 1,
   stepsClosed: 2,

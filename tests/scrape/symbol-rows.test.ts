@@ -20,6 +20,7 @@ describe("symbols' metrics", () => {
       { symbol: "X", outcome: "duplicate", value: 2 },
       { symbol: "X", outcome: "late", value: 1 },
       { symbol: "X", outcome: "outlier", value: 0 },
+      { symbol: "X", outcome: "price_outlier", value: 0 },
     ]);
     const text = [...symbolLines([symbolRow("X", scrape)])].join("");
     expect(text).toContain('\nvolgate_drift_verdict{symbol="X",window="1h",verdict="drift"} 1\n');

@@ -16,7 +16,7 @@ import { RetainedModels } from "../../src/durable/symbol/retained-models.ts";
 import { noCountersYet } from "../../src/durable/symbol/symbol-counters.ts";
 import { TickArchive } from "../../src/durable/symbol/archive/tick-archive.ts";
 import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
-import { VERDICT } from "../../src/features/event-grid.ts";
+import { VERDICT } from "../../src/features/batch-counts.ts";
 import { DEFAULT_ENGINE_CONFIG, FeatureEngine } from "../../src/features/feature-engine.ts";
 import { PackedTicks, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { isRejection, type Tick } from "../../src/features/tick.ts";

@@ -20,7 +20,7 @@ describe("a batch with a producer's number", () => {
     expect(again.status).toBe(200);
     expect(again.body).toMatchObject({ accepted: 0, duplicate: 25, late: 0 });
     expect(redelivered).toBe(25);
-    expect(await ticksOf("ONCE-A")).toEqual({ accepted: 20, duplicate: 0, late: 0, outlier: 0 });
+    expect(await ticksOf("ONCE-A")).toEqual({ accepted: 20, duplicate: 0, late: 0, outlier: 0, price_outlier: 0 });
     expect((await fetchJson("/symbols/ONCE-A")).body).toMatchObject({ batches: 1, redelivered_ticks: 20 });
   });
 
@@ -75,8 +75,8 @@ describe("a batch that one symbol cannot write", () => {
     const again = await ingestAs("p", 1, ticks);
     expect(again.status).toBe(200);
     expect(again.body).toMatchObject({ accepted: 2, duplicate: 1 });
-    expect(await ticksOf("FAIL-A")).toEqual({ accepted: 2, duplicate: 0, late: 0, outlier: 0 });
-    expect(await ticksOf("FAIL-B")).toEqual({ accepted: 3, duplicate: 0, late: 0, outlier: 0 });
+    expect(await ticksOf("FAIL-A")).toEqual({ accepted: 2, duplicate: 0, late: 0, outlier: 0, price_outlier: 0 });
+    expect(await ticksOf("FAIL-B")).toEqual({ accepted: 3, duplicate: 0, late: 0, outlier: 0, price_outlier: 0 });
   });
 
   it("keeps nothing of the batch when it is the snapshot that cannot be written", async () => {
@@ -97,7 +97,7 @@ describe("a batch that one symbol cannot write", () => {
     expect((await ingest(ticks)).body).toMatchObject({ accepted: 20 });
     await mend("STEPS");
     expect((await ingest(tick("STEPS", 6000))).body).toMatchObject({ accepted: 1, duplicate: 0, late: 0 });
-    expect(await ticksOf("STEPS")).toEqual({ accepted: 22, duplicate: 0, late: 0, outlier: 0 });
+    expect(await ticksOf("STEPS")).toEqual({ accepted: 22, duplicate: 0, late: 0, outlier: 0, price_outlier: 0 });
   });
 
   it("leaves a symbol usable whose very first batch failed", async () => {

@@ -62,12 +62,17 @@ export function roughMarket(symbol: string, count: number, seed: number): Messag
   const smooth = market(symbol, count, { seed });
   const ticks: Message[] = [];
   let ts = START_MS;
+  let outlierWaits = false;
   for (const message of smooth) {
     const kind = below(200);
     if (kind < 6 && ticks.length > 0) ticks.push(ticks.at(-1)!);
     else if (kind < 12) ticks.push({ ...message, ts: ts - 1000 - below(20_000) });
-    else if (kind < 14) ticks.push({ ...message, ts: ts + 400_000 + below(9_000_000) });
-    else {
+    else if (kind < 14) {
+      // A second one, later still, would confirm the first.
+      if (!outlierWaits) ticks.push({ ...message, ts: ts + 400_000 + below(9_000_000) });
+      outlierWaits = true;
+    } else {
+      outlierWaits = false;
       ts += kind === 14 ? 320_000 : kind < 17 ? 12_000 + below(20_000) : 200 + below(1600);
       const { bid, ask, ...bare } = message;
       ticks.push(kind % 9 === 0 ? { ...bare, ts } : { ...bare, bid: bid!, ask: ask!, ts });

@@ -142,6 +142,7 @@ describe("GET /metrics", () => {
       duplicate: 1,
       late: 1,
       outlier: 0,
+      price_outlier: 0,
     });
     expect(await value("volgate_redelivered_ticks_total")).toMatchObject([{ value: 1 }]);
     await evictDurableObject(stubOf("M-EVICT"));

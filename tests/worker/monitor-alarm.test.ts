@@ -39,7 +39,7 @@ describe("the alarm", () => {
     expect(await silences()).toMatchObject([{ symbol: "SILENT", state: "firing" }]);
     // Only the archive rings from now on, some minutes later: a silence is told once, and ends with ticks.
     expect(await alarmInMs()).toBeGreaterThan(300_000);
-    await ingest([tick("SILENT", 200)]);
+    await ingest([tick("SILENT", 200), tick("SILENT", 201)]);
     expect(await alarmInMs()).toBeLessThanOrEqual(60_000);
     expect(await silences()).toHaveLength(1);
   });

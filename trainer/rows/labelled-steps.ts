@@ -55,6 +55,7 @@ export class LabelledSteps {
     gathered.tally.duplicate += engine.totals.duplicate;
     gathered.tally.late += engine.totals.late;
     gathered.tally.outlier += engine.totals.outlier;
+    gathered.tally.priceOutlier += engine.totals.priceOutlier;
   }
 
   private process(): void {

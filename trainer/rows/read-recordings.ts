@@ -7,6 +7,7 @@ export interface RecordingsPlan {
   readonly files: readonly string[];
   readonly symbol: string | undefined;
   readonly engine: EngineConfig;
+  readonly quoteMarginPercent?: number | undefined;
   /** Where `wrangler dev` keeps its state, for `local://`. */
   readonly persist: string;
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
@@ -22,9 +23,12 @@ export interface ReadRecordings {
  * @throws UnreadableFileError naming the recording; also for bars that do not fit into the steps.
  */
 export async function readRecordings(plan: RecordingsPlan, untilMs = Infinity): Promise<ReadRecordings> {
-  const { files, symbol, engine, persist, onProgress } = plan;
+  const { files, symbol, engine, quoteMarginPercent, persist, onProgress } = plan;
   const { stepMs } = engine.grid;
-  const stream = streamTicks(files, { symbol, persist, stepMs, ...(onProgress ? { onProgress } : {}) });
+  const stream = streamTicks(files, {
+    ...{ symbol, quoteMarginPercent, persist, stepMs },
+    ...(onProgress ? { onProgress } : {}),
+  });
   const builder = new DatasetBuilder(engine);
   for await (const ticks of stream.batches) {
     builder.add(untilMs === Infinity ? ticks : ticks.filter(({ tsMs }) => tsMs < untilMs));

@@ -6,6 +6,7 @@ export interface Tally {
   duplicate: number;
   late: number;
   outlier: number;
+  priceOutlier: number;
   /** Closed steps, and segments they fall into. */
   steps: number;
   segments: number;
@@ -26,6 +27,7 @@ export function newTally(): Tally {
     duplicate: 0,
     late: 0,
     outlier: 0,
+    priceOutlier: 0,
     steps: 0,
     segments: 0,
     eligible: 0,

@@ -19,6 +19,7 @@ export type RawSettings = Readonly<Partial<Record<SettingName, string>>>;
 export interface TrainingConfig {
   readonly symbol: string | undefined;
   readonly engine: EngineConfig;
+  readonly quoteMarginPercent: number;
   readonly evaluation: WalkForwardPlan & {
     /** Learned families are not fitted on fewer training episodes. */
     readonly minEpisodes: number;
@@ -56,6 +57,7 @@ export function trainingConfig(settings: Settings): TrainingConfig {
   return {
     ...{ symbol, calibration, seed, out, promote },
     engine: engineConfig(settings),
+    quoteMarginPercent: settings["quote-margin"],
     evaluation: {
       testAt: testStart(settings),
       folds: foldPlan(settings),

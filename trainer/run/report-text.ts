@@ -8,7 +8,7 @@ import type { FamilyReport, FoldReport, RunReport } from "./run-report.ts";
 export function tallyText(data: Dataset): string {
   const t = data.tally;
   return [
-    `ticks   ${t.ticks} (${data.symbols.join(", ")}); not applied: ${t.duplicate} duplicate, ${t.late} late, ${t.outlier} outlier`,
+    `ticks   ${t.ticks} (${data.symbols.join(", ")}); not applied: ${t.duplicate} duplicate, ${t.late} late, ${t.outlier} outlier in time, ${t.priceOutlier} in price`,
     `steps   ${t.steps} in ${t.segments} segments; ${t.eligible} eligible (observed, not stale, with a threshold)`,
     `labels  ${t.spike} spike, ${t.calm} calm; not used: ${t.void} void, ${t.undecided} undecided at a segment's end`,
   ].join("\n");

@@ -18,6 +18,7 @@ import {
 } from "../../command-line/value-types.ts";
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
+import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
 import { CALIBRATION_METHODS } from "../calibrate/fit-calibration.ts";
 import { FAMILIES } from "../candidates/families.ts";
 import { parseIsoTime } from "./iso-time.ts";
@@ -54,6 +55,12 @@ const DATA = inGroup("Data", {
     "label spec, whole or in parts, or @FILE; {} is the 90 % quantile of the last hour's volatilities of 60 s. " +
       `E.g. '{"measure":"parkinson","horizonSteps":1,"windowSteps":1440}'`,
     { default: "{}" },
+  ),
+  "quote-margin": option(
+    wholeNumber(1, 1_000_000),
+    "refuse a price further outside its own quote than this, in percent; the gateway's QUOTE_MARGIN_PERCENT must be " +
+      "the same",
+    { default: String(DEFAULT_TICK_RULES.quoteMarginPercent) },
   ),
 });
 

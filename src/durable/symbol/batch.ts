@@ -1,5 +1,5 @@
 // A batch of one symbol's ticks, and its outcome.
-import { type BatchCounts, VERDICT } from "../../features/event-grid.ts";
+import { type BatchCounts, VERDICT } from "../../features/batch-counts.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import type { HeldVerdict } from "./archive/archive-ticks.ts";
 
@@ -11,23 +11,29 @@ export interface Batch {
 }
 
 export interface BatchOutcome extends Readonly<BatchCounts> {
-  /** Rows of this batch that are outliers. */
-  readonly outlierRows: readonly number[];
+  /** Rows of this batch that are outliers in time or in price. */
+  readonly outlierRows: readonly OutlierRow[];
+}
+
+export interface OutlierRow {
+  readonly row: number;
+  readonly of: "time" | "price";
 }
 
 /** @param verdicts `VERDICT` of each tick; `undefined` when all were accepted. */
 export function outcomeOf(counts: Readonly<BatchCounts>, verdicts: Uint8Array | undefined): BatchOutcome {
-  const outlierRows: number[] = [];
+  const outlierRows: OutlierRow[] = [];
   verdicts?.forEach((verdict, row) => {
-    if (verdict === VERDICT.outlier) outlierRows.push(row);
+    if (verdict === VERDICT.outlier) outlierRows.push({ row, of: "time" });
+    else if (verdict === VERDICT.priceOutlier) outlierRows.push({ row, of: "price" });
   });
   return { ...counts, outlierRows };
 }
 
-/** A batch's verdict on a tick held since an earlier batch. */
-export function heldVerdictOf({ released, givenUp }: Readonly<BatchCounts>): HeldVerdict | null {
+/** A batch's verdict on a tick held since an earlier batch; an outlier in time or in price. */
+export function heldVerdictOf({ released, givenUp, priceGivenUp }: Readonly<BatchCounts>): HeldVerdict | null {
   if (released > 0) return VERDICT.accepted;
-  return givenUp > 0 ? VERDICT.outlier : null;
+  return givenUp + priceGivenUp > 0 ? VERDICT.outlier : null;
 }
 
 /** The time of a batch's newest tick, ms. */

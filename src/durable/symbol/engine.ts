@@ -1,7 +1,7 @@
 // One symbol's state and its persistence: the feature engine, slots, snapshot and producers' sequence numbers. Every
 // method is synchronous. State derived from scores is separate (`Companion`) and written with the snapshot.
 import { ClosedSteps } from "../../features/closed-steps.ts";
-import { type BatchCounts, noCounts } from "../../features/event-grid.ts";
+import { type BatchCounts, noCounts } from "../../features/batch-counts.ts";
 import { type EngineConfig, type FeatureEngine, parseEngineConfig } from "../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import type { Page } from "../../features/page-buffer.ts";

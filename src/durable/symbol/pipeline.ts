@@ -1,6 +1,6 @@
 // Processes a batch: apply it, score the steps it closes, record the scores, store it, answer. `processBatch` needs
 // exclusive access to the symbol. If it throws, nothing of the batch is stored, and the caller reloads the symbol.
-import { noCounts } from "../../features/event-grid.ts";
+import { noCounts } from "../../features/batch-counts.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import { adoptModels } from "./adopt-models.ts";
 import type { Batch, BatchOutcome } from "./batch.ts";

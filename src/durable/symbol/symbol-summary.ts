@@ -14,6 +14,7 @@ export interface SymbolSummary {
     readonly duplicate: number;
     readonly late: number;
     readonly outlier: number;
+    readonly priceOutlier: number;
   };
   readonly holding: boolean;
   readonly batches: number;

@@ -225,6 +225,7 @@ export function manyFoldsReport(verdict: "passed" | "refused" = "refused"): RunR
         duplicate: 812,
         late: 40,
         outlier: 3,
+        priceOutlier: 0,
         steps: 108_000,
         eligible: 61_204,
         spike: 6_310,

@@ -1,6 +1,6 @@
 // Training-serving skew: compares the steps that a symbol served with the steps computed from its archived ticks.
 // Restarts when the two cannot be compared: after other label specs, a rebuilt state, or a difference.
-import { ClosedSteps } from "../../../features/closed-steps.ts";
+import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
@@ -169,15 +169,11 @@ function specsOf(engine: FeatureEngine): string {
   return engine.labelSpecs.map(labelSpecText).join("\n");
 }
 
-/**
- * The engine's state without its held tick, because ticks that are not archived may decide that tick. Applies a very
- * old tick: it is late, so the held tick becomes an outlier.
- */
+/** The engine's state without its held tick, because ticks that are not archived may decide that tick. */
 function withoutHeld(engine: FeatureEngine): ArrayBuffer {
   const state = engine.save();
   if (!engine.holding) return state;
   const copy = FeatureEngine.load(state);
-  const longAgo = new Float64Array([0, 1, NaN, NaN, NaN, NaN, NaN, NaN]);
-  copy.process(longAgo, new ClosedSteps(copy.labelSpecs.length, 1), new Uint8Array(1));
+  copy.dropHeld();
   return copy.save();
 }

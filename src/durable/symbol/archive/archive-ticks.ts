@@ -1,6 +1,6 @@
 // Selects the ticks of a range of batches to archive: those that the grid accepted, in the order in which a reader of
 // the archive applies them.
-import { VERDICT } from "../../../features/event-grid.ts";
+import { VERDICT } from "../../../features/batch-counts.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 
 export type HeldVerdict = typeof VERDICT.accepted | typeof VERDICT.outlier;

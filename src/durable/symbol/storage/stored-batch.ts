@@ -1,5 +1,5 @@
 // Converts a batch of ticks to the columns of one row of `slots`, and back.
-import { VERDICT } from "../../../features/event-grid.ts";
+import { VERDICT } from "../../../features/batch-counts.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 import type { JudgedBatch } from "../archive/archive-ticks.ts";
 

@@ -1,4 +1,6 @@
 // Recordings of tests/fixtures/cases that were read wrongly once.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readTickFiles } from "../../recordings/tick-files.ts";
@@ -22,5 +24,18 @@ describe("recordings with", () => {
     expect([ticks.length, rejected.size]).toEqual([100, 0]);
     expect(ticks[0]).toMatchObject({ bid: 89416.96, ask: 89417.06 });
     expect(ticks[1]).toMatchObject({ price: 89408.26, bid: NaN, ask: NaN });
+  });
+
+  it("prices outside their own quote are refused beyond the margin that is given", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "volgate-quotes-"));
+    try {
+      const path = join(folder, "quotes.csv");
+      const row = (seconds: number, price: number) => `${1764979200000 + seconds * 1000},A,${price},100,101`;
+      writeFileSync(path, ["ts,symbol,price,bid,ask", row(0, 100), row(1, 120), row(2, 1000)].join("\n"));
+      expect((await readTickFiles([path])).rejected.get("price_outside_quote")).toBe(2);
+      expect((await readTickFiles([path], { quoteMarginPercent: 20 })).rejected.get("price_outside_quote")).toBe(1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

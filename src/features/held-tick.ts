@@ -1,0 +1,45 @@
+// A tick that waits for the next one, and where it stands in the batch that brought it.
+import { TICK_FIELDS } from "./packed-ticks.ts";
+import type { StateReader, StateWriter } from "./state-buffer.ts";
+
+/** Stands for a tick of an earlier batch. */
+export const EARLIER_BATCH = -1;
+
+/** At most one tick, packed. */
+export class HeldTick {
+  readonly fields = new Float64Array(TICK_FIELDS);
+  isHeld = false;
+  /** Its row in the current batch, or `EARLIER_BATCH`. */
+  row = EARLIER_BATCH;
+
+  hold(rows: Float64Array, row: number): void {
+    this.fields.set(rows.subarray(row * TICK_FIELDS, (row + 1) * TICK_FIELDS));
+    this.isHeld = true;
+    this.row = row;
+  }
+
+  drop(): void {
+    this.isHeld = false;
+    this.row = EARLIER_BATCH;
+  }
+
+  /** Whether row `i` is the same tick; missing fields are equal. */
+  equals(rows: Float64Array, i: number): boolean {
+    for (let k = 0; k < TICK_FIELDS; k++) {
+      const a = rows[i * TICK_FIELDS + k]!;
+      const b = this.fields[k]!;
+      if (a !== b && (a === a || b === b)) return false;
+    }
+    return true;
+  }
+
+  save(to: StateWriter): void {
+    to.array(this.fields);
+    to.number(this.isHeld ? 1 : 0);
+  }
+
+  load(from: StateReader): void {
+    from.array(this.fields);
+    this.isHeld = from.number() === 1;
+  }
+}
