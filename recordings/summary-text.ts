@@ -25,7 +25,9 @@ export function refusedText({ rejected }: Pick<Summary, "rejected">): string {
   return sorted.map(([reason, count]) => `${count.toLocaleString("en-US")} ${reason}`).join(", ") || "none";
 }
 
-/** What a reader of the counts should know besides: the first refusal of each reason, and what was left out or sorted. */
+/**
+ * What a reader of the counts should know besides: the first refusal of each reason, and what was left out or sorted.
+ */
 export function remarksOf(summary: Summary): string[] {
   const { files, outOfOrder, otherSymbols, skipped } = summary;
   const sorted = files.filter(({ newestFirst }) => newestFirst).map(({ path }) => path);

@@ -41,7 +41,8 @@ export function requireReadableText(path: string, head: Uint8Array): void {
   if (/^\[\s*($|[[{])/.test(first)) throw notRead(path, `a JSON list: write one object a line, as jq -c ".[]" does`);
   if (first.startsWith("[")) return;
   if (first.includes("\t")) throw notRead(path, "a table separated by tabs");
-  if (first.includes(",") && !first.includes("{")) throw notRead(path, "a table under another name: the name must end with .csv");
+  if (first.includes(",") && !first.includes("{"))
+    throw notRead(path, "a table under another name: the name must end with .csv");
   throw notRead(path, `no line is JSON, the first is ${JSON.stringify(first.slice(0, 60))}`);
 }
 
