@@ -7,6 +7,7 @@ export function recordingsOperand(more: string, least: 0 | 1 = 1): Operands {
   const help =
     "recordings of ticks or bars: NDJSON, CSV or Parquet, plain or .gz, folders of them, r2://BUCKET/PREFIX (S3 API: " +
     "R2_ENDPOINT or R2_ACCOUNT_ID, R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY) or local://PREFIX (the bucket of wrangler " +
-    `dev). ${more}`;
+    "dev). Times are ISO 8601 or numbers since 1970 in s, ms, µs or ns; a folder symbol=BTC-USD names the symbol of rows " +
+    `that do not. ${more}`;
   return { type: text("FILES"), least, most: Infinity, help };
 }

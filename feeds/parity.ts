@@ -29,9 +29,9 @@ async function compare(options: ParityOptions, stop: AbortController): Promise<n
   const { files, symbol, config, models, quality } = options;
   const read = await readTickFiles(files, { symbol, stepMs: config.grid.stepMs });
   const { ticks } = read;
+  requireTicks(ticks.length, read, symbol);
   if (read.rejected.size > 0) console.error(`lines refused: ${refusedText(read)}`);
   for (const line of remarksOf(read)) console.error(line);
-  requireTicks(ticks.length, read, symbol);
   // Before this line there is nothing to clean up.
   onSignal(() => stop.abort());
   // At the exit, because publishing listens to signals too and may exit first.

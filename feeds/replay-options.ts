@@ -4,7 +4,7 @@ import { option } from "../command-line/option.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import { decimal, text, webAddress, wholeNumber } from "../command-line/value-types.ts";
 import { recordingsOperand } from "../command-line/recordings-operand.ts";
-import { SYMBOL_TYPE } from "../command-line/symbol-type.ts";
+import { SYMBOL_HELP, SYMBOL_TYPE } from "../command-line/symbol-type.ts";
 
 export const REPLAY = {
   name: "replay",
@@ -17,7 +17,7 @@ export const REPLAY = {
       otherwise: "as fast as possible",
     }),
     batch: option(wholeNumber(1, 10_000), "ticks in a request at most", { default: "500" }),
-    symbol: option(SYMBOL_TYPE, "only ticks of this symbol; also the symbol of recordings that name none"),
+    symbol: option(SYMBOL_TYPE, SYMBOL_HELP),
     token: option(text("T"), "bearer token of a gateway that asks for one", { env: "VOLGATE_TOKEN" }),
   },
   notes: `

@@ -51,9 +51,10 @@ export function requireTicks(ticks: number, summary: Summary, symbol: string | u
   const { files, otherSymbols } = summary;
   const of = symbol === undefined ? "" : ` of --symbol ${symbol}`;
   const others = otherSymbols.length === 0 ? "" : `; other symbols: ${named(otherSymbols)}`;
-  const first = firstRefusals(summary).map((line) => `\n${line}`);
+  const cut = cutText(files);
+  const more = [...firstRefusals(summary), ...(cut === "" ? [] : [cut])].map((line) => `\n${line}`);
   throw new UserError(
-    `no tick${of} in ${filesText(files.length)}; refused: ${refusedText(summary)}${others}${first.join("")}`,
+    `no tick${of} in ${filesText(files.length)}; refused: ${refusedText(summary)}${others}${more.join("")}`,
   );
 }
 

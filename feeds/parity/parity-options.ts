@@ -11,7 +11,7 @@ import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import type { LabelSpec } from "../../src/features/label-spec.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
-import { SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
+import { SYMBOL_HELP, SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
 import { readModelFolder } from "./model-folder.ts";
 
 /** What the Worker's STEP_MS takes. */
@@ -42,7 +42,7 @@ and the scores of every model that serves with its published ONNX run in Node.`,
       "label spec as JSON, or a file that holds one, whole or only what differs from the default",
       { otherwise: "the first model's own, else the trainer's default" },
     ),
-    symbol: option(SYMBOL_TYPE, "only this symbol; also the symbol of recordings that name none"),
+    symbol: option(SYMBOL_TYPE, SYMBOL_HELP),
     quality: flag(
       "compare live quality as well: /symbols/:symbol/quality over 1 h, 24 h and 30 d against the trainer's own join " +
         "of scores and labels. Counts per score bin and confusion must be equal, PR-AUC from the bins within 0.01 of " +

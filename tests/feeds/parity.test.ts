@@ -25,7 +25,7 @@ const run = (...args: string[]) =>
 describe("npm run parity", () => {
   it.each([
     [["/nonexistent"], "parity: /nonexistent: no such file or directory, expected a recording or a folder of them"],
-    [[recording], "parity: the files hold no tick"],
+    [[recording], "parity: no tick in 1 file; refused: none"],
     [["--model", "/nonexistent", recording], "parity: --model /nonexistent: ENOENT"],
   ])("exits with 2 and no stack trace for %j", async (args, message) => {
     const noted: string[] = [];
@@ -40,7 +40,7 @@ describe("npm run parity", () => {
     writeFileSync(cut, gzipSync("{}\n").subarray(0, -8));
     const { status, stderr } = run(cut);
     expect(stderr).toContain(`1 of 1 files cut short, read as far as they go: ${cut}`);
-    expect([status, stderr.includes("1 lines rejected: unknown_form")]).toEqual([2, true]);
+    expect([status, stderr.includes("no tick in 1 file; refused: 1 unknown_form")]).toEqual([2, true]);
   });
 });
 

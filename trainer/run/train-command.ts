@@ -17,7 +17,7 @@ import {
   words,
 } from "../../command-line/value-types.ts";
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
-import { SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
+import { SYMBOL_HELP, SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
 import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
 import { CALIBRATION_METHODS } from "../calibrate/fit-calibration.ts";
 import { FAMILIES } from "../candidates/families.ts";
@@ -45,7 +45,7 @@ const WEIGHT: ValueType<number | "balanced"> = {
 };
 
 const DATA = inGroup("Data", {
-  symbol: option(SYMBOL_TYPE, "use only this symbol's ticks", { otherwise: "all" }),
+  symbol: option(SYMBOL_TYPE, SYMBOL_HELP, { otherwise: "all" }),
   step: option(duration(100, 3_600_000), "grid step, as 1s or 60s; the gateway's STEP_MS must be the same", {
     default: "1s",
   }),
