@@ -22,6 +22,8 @@ export class SymbolAlerts {
   private isLost: boolean;
   /** The book as last written. */
   private saved: string | undefined;
+  /** Whether changes are on their way: what comes meanwhile goes with them, and no second call is made. */
+  private isTelling = false;
 
   constructor(symbol: string, stepMs: number, limits: AlertLimits, pages: PageStore) {
     this.pages = pages;
@@ -53,8 +55,22 @@ export class SymbolAlerts {
     this.save();
   }
 
-  /** Sends the pending changes. Throws what the alerts object throws; the next call then sends them again. */
+  /**
+   * Sends the pending changes, unless a call is doing so. Throws what the alerts object throws; the next call then sends
+   * them again.
+   */
   async notify(env: Env): Promise<void> {
+    if (this.isTelling) return;
+    this.isTelling = true;
+    try {
+      do await this.tell(env);
+      while (this.isPending);
+    } finally {
+      this.isTelling = false;
+    }
+  }
+
+  private async tell(env: Env): Promise<void> {
     if (this.isLost) {
       this.book.adopt(await alertsOf(env).active(this.symbol));
       this.isLost = false;
