@@ -44,9 +44,9 @@ export class WebhookOutbox {
   }
 
   /**
-   * Queues a change. The first of its rule and state is due at once, later ones gather for the next message. A `resolved`
-   * whose `firing` is not due yet and was never attempted takes it out of the queue; one whose `firing` was refused is
-   * given up: the receiver has nothing to resolve.
+   * Queues a change. The first of its rule and state is due at once, later ones gather for the next message. A
+   * `resolved` whose `firing` is not due yet and was never attempted takes it out of the queue; one whose `firing` was
+   * refused is given up: the receiver has nothing to resolve.
    * @param gatherMs least time between two messages of a rule and state, ms.
    */
   add(webhook: string, change: AlertChange, nowMs: number, gatherMs = 0): void {

@@ -157,7 +157,7 @@ export class Background {
     return (this.silentMs(nowMs) ?? Infinity) < LOOK_EVERY_MS;
   }
 
-  /** Ms without a live tick, counted from the market's opening at the earliest; `null`: there is no silence to judge. */
+  /** Ms without a live tick, from the market's opening at the earliest; `null`: there is no silence to judge. */
   private silentMs(nowMs: number): number | null {
     const silentMs = this.known?.feed.silentMs(nowMs) ?? null;
     const openMs = openSinceMs(this.settings, nowMs);

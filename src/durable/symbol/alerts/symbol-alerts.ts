@@ -68,7 +68,7 @@ export class SymbolAlerts {
     this.save();
   }
 
-  /** Judges what has been computed again from the archive since the last call. @param totals since the archive began. */
+  /** Judges what was computed again from the archive since the last call. @param totals since the archive began. */
   judgeParity(totals: ParityTotals, nowMs: number): void {
     const judged = storedTotals(this.pages);
     // The archive's own counts begin anew when its pages were lost.
@@ -81,8 +81,8 @@ export class SymbolAlerts {
   }
 
   /**
-   * Sends the pending changes, unless a call is doing so. Throws what the alerts object throws; the next call then sends
-   * them again.
+   * Sends the pending changes, unless a call is doing so. Throws what the alerts object throws; the next call then
+   * sends them again.
    */
   async notify(env: Env): Promise<void> {
     if (this.isTelling) return;
@@ -127,7 +127,7 @@ function storedBook(pages: PageStore): unknown {
   }
 }
 
-/** What was judged already; zeros before the first time, and for a page that cannot be read: then all is judged again. */
+/** What was judged already; zeros before the first time, and for an unreadable page: then all is judged again. */
 function storedTotals(pages: PageStore): ParityTotals {
   const bytes = pages.load(PREFIX).get(PARITY);
   try {
