@@ -68,7 +68,9 @@ async function readRecordings(options: ReplayOptions, context: ReplayContext): P
   const refused = read.rejected.size === 0 ? "" : `; lines refused: ${refusedText(read)}`;
   const span = `${new Date(first.tsMs).toISOString()} to ${new Date(last.tsMs).toISOString()}`;
   const files = read.files.length === 1 ? "1 file" : `${read.files.length} files`;
-  context.note(`${read.ticks.length.toLocaleString("en-US")} ticks of ${files}, ${span}, ${unitsText(read.files)}${refused}`);
+  context.note(
+    `${read.ticks.length.toLocaleString("en-US")} ticks of ${files}, ${span}, ${unitsText(read.files)}${refused}`,
+  );
   remarksOf(read).forEach(context.note);
   return read;
 }

@@ -15,7 +15,7 @@ import { UnreadableFileError } from "./unreadable-file-error.ts";
 export const BAR_COLUMNS = ["timestamp_ms", "open", "high", "low", "close"] as const;
 const PRICES = ["open", "high", "low", "close"] as const;
 
-interface Bar extends Readonly<Record<(typeof PRICES)[number], string>> {
+interface Bar extends Readonly<Record<(typeof PRICES)[number], number>> {
   readonly timestamp_ms: number;
   readonly symbol: string;
   readonly place: number;
@@ -79,8 +79,7 @@ export class RecordedBars {
     if (Number.isNaN(timestamp_ms))
       return { ...notABar("timestamp_ms", String(stamp), "a time"), reason: "ts_malformed" };
     const bar = this.barOf(cells, timestamp_ms, place);
-    const fault = faultOf(bar);
-    if (fault !== undefined) return fault;
+    if ("reason" in bar) return bar;
     if (this.stepMs !== undefined) return rowsOf(bar, this.stepMs);
     this.head.push(bar);
     return this.head.length < HEAD_BARS ? [] : this.rest();
@@ -97,35 +96,27 @@ export class RecordedBars {
     return bars.flatMap((bar) => rowsOf(bar, length));
   }
 
-  private barOf(cells: readonly string[], timestamp_ms: number, place: number): Bar {
-    const [open, high, low, close] = this.pricePositions.map((position) => cells[position]!.trim()) as [
-      string,
-      string,
-      string,
-      string,
-    ];
+  /** A bar with one price that no tick may have is none: without that tick its range would be too small. */
+  private barOf(cells: readonly string[], timestamp_ms: number, place: number): Bar | RowRefusal {
+    const prices = [NaN, NaN, NaN, NaN] as [number, number, number, number];
+    for (let k = 0; k < PRICES.length; k++) {
+      const cell = cells[this.pricePositions[k]!]!.trim();
+      const price = cell === "" ? NaN : Number(cell);
+      if (!(price >= LEAST_PRICE && price <= MOST)) {
+        return notABar(PRICES[k]!, cell === "" ? "nothing" : cell, `a number from ${LEAST_PRICE} to ${MOST}`);
+      }
+      prices[k] = price;
+    }
+    const [open, high, low, close] = prices;
+    if (close > high || close < low) return notABar("close", String(close), `a price from low ${low} to high ${high}`);
     const symbol = this.symbolPosition < 0 ? this.symbol : cells[this.symbolPosition]!.trim();
     return { timestamp_ms, open, high, low, close, symbol, place };
   }
 }
 
 function rowsOf(bar: Bar, stepMs: number): RecordedRow[] {
-  const inputs = ticksOfBar(bar, bar.symbol, stepMs) ?? [];
-  return inputs.map((input) => ({ input: { ...input }, place: bar.place }));
-}
-
-/** A bar with one price that no tick may have is none: without that tick its range would be too small. */
-function faultOf(bar: Bar): RowRefusal | undefined {
-  for (const name of PRICES) {
-    const price = bar[name] === "" ? NaN : Number(bar[name]);
-    if (!(price >= LEAST_PRICE && price <= MOST)) {
-      return notABar(name, bar[name] === "" ? "nothing" : bar[name], `a number from ${LEAST_PRICE} to ${MOST}`);
-    }
-  }
-  const [high, low, close] = [Number(bar.high), Number(bar.low), Number(bar.close)];
-  return close > high || close < low
-    ? notABar("close", bar.close, `a price from low ${low} to high ${high}`)
-    : undefined;
+  const { place } = bar;
+  return (ticksOfBar(bar, bar.symbol, stepMs) ?? []).map((input) => ({ input, place }));
 }
 
 function notABar(field: string, got: string, expected: string): RowRefusal {

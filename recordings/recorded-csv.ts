@@ -2,15 +2,15 @@
 import type { TickField } from "../src/features/tick-fields.ts";
 import { csvCells } from "./csv-cells.ts";
 import { BAR_COLUMNS, RecordedBars, type TableContext } from "./recorded-bars.ts";
-import type { RecordedRow, RowsOfLine } from "./recorded-row.ts";
+import type { RecordedInput, RecordedRow, RowsOfLine } from "./recorded-row.ts";
 import { TableMarkets } from "./table-markets.ts";
 import { type TickColumns, tickColumns } from "./tick-columns.ts";
 import { UnreadableFileError } from "./unreadable-file-error.ts";
 
 /**
  * Turns the lines of one CSV file into tick inputs. The first line names the columns: `timestamp_ms, open, high, low,
- * close` are bars (see `RecordedBars`), `ts` and `price` with what else a tick has are ticks (see `tickColumns`). A time
- * is a number since 1970 UTC (see `TimeColumn`) or ISO 8601.
+ * close` are bars (see `RecordedBars`), `ts` and `price` with what else a tick has are ticks (see `tickColumns`). A
+ * time is a number since 1970 UTC (see `TimeColumn`) or ISO 8601.
  */
 export class RecordedCsv {
   private readonly context: TableContext;
@@ -83,9 +83,9 @@ class TickTable {
       return { reason: "not_a_row", field: "row", got: `${cells.length} cells`, expected: `${this.width} cells` };
     }
     const cellOf = (column: number): string | undefined => cells[column];
-    const input: Record<string, unknown> = { symbol: this.markets.symbolOf(cellOf) };
+    const input: RecordedInput = { symbol: this.markets.symbolOf(cellOf) };
     for (const [field, column] of this.fields) input[field] = cells[column]!.trim();
-    input["ts"] = this.context.times.msOf(input["ts"], place);
+    input.ts = this.context.times.msOf(input.ts, place);
     return [{ input, place, kept: this.markets.keptOf(cellOf) }];
   }
 }

@@ -2,7 +2,7 @@
 import { readTickFields } from "../src/features/tick-fields.ts";
 import { jsonObject } from "../src/markets/json-object.ts";
 import { ticksOfMessage } from "../src/markets/message.ts";
-import { refusedLine, type RowsOfLine } from "./recorded-row.ts";
+import { type RecordedInput, refusedLine, type RowsOfLine } from "./recorded-row.ts";
 import type { TimeColumn } from "./time-column.ts";
 
 /** `1618677786.80: {…}`, a raw capture with the receive time in front. */
@@ -28,8 +28,8 @@ export function rowsOfMessageLine(line: string, place: number, times: TimeColumn
   if (inputs === undefined) return refusedLine("unknown_form", "message", line, KNOWN);
   return inputs.map((raw) => {
     const fields = jsonObject(raw) ?? {};
-    const input: Record<string, unknown> = { ...readTickFields(fields) };
-    input["ts"] = times.msOf(input["ts"], place);
+    const input: RecordedInput = { ...readTickFields(fields) };
+    input.ts = times.msOf(input.ts, place);
     return { input, place, kept: venueOf(fields) };
   });
 }

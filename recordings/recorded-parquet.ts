@@ -13,7 +13,7 @@ import type { TickField } from "../src/features/tick-fields.ts";
 import { decimalNumber } from "./decimal-number.ts";
 import type { TableContext } from "./recorded-bars.ts";
 import { parquetInputValue } from "./recorded-parquet-tick.ts";
-import type { RecordedRow } from "./recorded-row.ts";
+import type { RecordedInput, RecordedRow } from "./recorded-row.ts";
 import { TableMarkets } from "./table-markets.ts";
 import { type TickColumns, tickColumns } from "./tick-columns.ts";
 import { TimeColumn } from "./time-column.ts";
@@ -39,8 +39,8 @@ export interface ParquetListener {
 }
 
 /**
- * Rows for `parseParquetTick`, some thousand at a time. Columns as in `tickColumns`; `ts` may be a number since 1970 UTC
- * (see `TimeColumn`), a time stamp of any unit or an ISO 8601 string. A null and a floating-point NaN are missing.
+ * Rows for `parseParquetTick`, some thousand at a time. Columns as in `tickColumns`; `ts` may be a number since 1970
+ * UTC (see `TimeColumn`), a time stamp of any unit or an ISO 8601 string. A null and a floating-point NaN are missing.
  *
  * Memory holds the columns of one row group, whatever the file's size. Snappy, gzip, zstd, brotli and LZ4 are
  * understood.
@@ -125,7 +125,9 @@ function isDecimal({ converted_type, logical_type }: SchemaElement): boolean {
 function withRawDecimals(metadata: FileMetaData): FileMetaData {
   const schema = metadata.schema.map((element): SchemaElement => {
     if (!isDecimal(element)) return element;
-    const { converted_type: _, logical_type: __, ...raw } = element;
+    const raw = { ...element };
+    delete raw.converted_type;
+    delete raw.logical_type;
     // Bytes of no type would be decoded as a text.
     return element.type === "BYTE_ARRAY" ? { ...raw, converted_type: "JSON" } : raw;
   });
@@ -170,13 +172,13 @@ function recordedRows(
   const values = fields.map(([field, column]): [TickField, ArrayLike<unknown>] => [field, group.get(column)!]);
   for (let row = from; row < to; row++) {
     const cellOf = (column: number): unknown => group.get(column)![row];
-    const input: Record<string, unknown> = { symbol: markets.symbolOf(cellOf) };
+    const input: RecordedInput = { symbol: markets.symbolOf(cellOf) };
     for (const [field, column] of values) {
       const value = column[row];
       input[field] = field === "ts" ? value : parquetInputValue(value, field);
     }
     const place = firstRow + row + 1;
-    input["ts"] = times.msOf(input["ts"], place);
+    input.ts = times.msOf(input.ts, place);
     rows.push({ input, place, kept: markets.keptOf(cellOf) });
   }
   return rows;

@@ -1,9 +1,13 @@
 // A row or message of a recording on its way to `parseTick`.
+import type { TickField } from "../src/features/tick-fields.ts";
 import type { RowRefusal } from "./recording-tally.ts";
+
+/** Unchecked fields of a tick, by their own names. */
+export type RecordedInput = Partial<Record<TickField, unknown>>;
 
 export interface RecordedRow {
   /** What `parseTick` takes; numeric times are in ms. */
-  readonly input: Record<string, unknown>;
+  readonly input: RecordedInput;
   /** Its line or row in the file, from 1. */
   readonly place: number;
   /** What columns beside the symbol say of its market. */

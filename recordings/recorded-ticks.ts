@@ -11,7 +11,7 @@ import { RecordedCsv } from "./recorded-csv.ts";
 import { rowsOfMessageLine } from "./recorded-messages.ts";
 import { parquetEarliestMs, parquetRows } from "./recorded-parquet.ts";
 import { parseParquetTick } from "./recorded-parquet-tick.ts";
-import { isRefusal, type RecordedRow } from "./recorded-row.ts";
+import { isRefusal, type RecordedInput, type RecordedRow } from "./recorded-row.ts";
 import { type RecordingSource, sourceParts } from "./recording-source.ts";
 import { RecordingTally } from "./recording-tally.ts";
 import { SymbolFilter } from "./symbol-filter.ts";
@@ -23,6 +23,8 @@ import { TimeColumn } from "./time-column.ts";
 const WHOLE_PARQUET_BYTES = 1 << 24;
 const CSV = /\.csv(\.gz)?$/i;
 const PARQUET = /\.parquet$/i;
+
+const MAY_BE_MISSING = ["ts", "price", "bid", "ask", "bidSize", "askSize", "size", "id"] as const;
 
 export interface RecordedTicksOptions {
   /** Only ticks of this symbol; also the symbol of recordings that name none. */
@@ -63,7 +65,7 @@ export async function* recordedTicks(
   for await (const rows of isParquet ? rowsOfParquet(source, context, tally) : rowsOfText(source, context, tally)) {
     const ticks: Tick[] = [];
     for (const { input, place, kept } of rows) {
-      if (!filter.takes(input["symbol"])) continue;
+      if (!filter.takes(input.symbol)) continue;
       const tick = tickOf(input, options, isParquet);
       if (isRejection(tick)) {
         tally.refuse(tick, place);
@@ -87,18 +89,16 @@ export async function* recordedTicks(
 
 /** Texts such as `N/A` are missing values; NA can be a symbol, so a symbol is only missing when it is empty. */
 function tickOf(
-  input: Record<string, unknown>,
+  input: RecordedInput,
   { wanted, rules }: RecordedTicksOptions,
   isParquet: boolean,
 ): Tick | TickRejection {
-  for (const field in input) {
+  for (const field of MAY_BE_MISSING) {
     const value = input[field];
-    if (typeof value === "string" && (field === "symbol" ? value.trim() === "" : isMissing(value))) {
-      input[field] = undefined;
-    }
+    if (typeof value === "string" && isMissing(value)) input[field] = undefined;
   }
   const { symbol } = input;
-  if (typeof symbol === "string") input["symbol"] = wanted ?? symbol.trim();
+  if (typeof symbol === "string") input.symbol = symbol.trim() === "" ? undefined : (wanted ?? symbol.trim());
   return isParquet ? parseParquetTick(input, rules) : parseTick(input, Infinity, rules);
 }
 

@@ -25,9 +25,9 @@ export interface RecordingName {
  * Reads `<symbol>_<length>` and `<symbol>-<length>`, also with more set off by `_`; the length is digits and `s`, `m`,
  * `h` or `d`, in any case. Dates, numbers and words such as `trades`, `bars` and `data` are passed over.
  *
- * The symbol is certain where it is all that is left of the name, and is followed by a length, in capitals, or ends with
- * `usd`, `usdt`, `usdc` or `eur`; else where one part between `_` is such a pair of at least six letters. One half of a
- * pair, as in `BTC_USDT-5m.csv`, is never taken for a symbol.
+ * The symbol is certain where it is all that is left of the name, and is followed by a length, in capitals, or ends
+ * with `usd`, `usdt`, `usdc` or `eur`; else where one part between `_` is such a pair of at least six letters. One half
+ * of a pair, as in `BTC_USDT-5m.csv`, is never taken for a symbol.
  *
  * Examples: `XBTUSD_1m_2018.csv.gz` is XBTUSD, 60,000 ms; `btcusd-1h.csv` BTCUSD, 3,600,000 ms;
  * `Binance_BTCUSDT_1d.csv` BTCUSDT, 86,400,000 ms; `ETH-USD.csv` ETH-USD without a length; `bars.csv` says neither.
@@ -61,8 +61,8 @@ function lastingPart(part: string): string {
 }
 
 /**
- * Whether the file's name contains the market of the symbol, in any spelling: `BTC_USDT-trades.csv` does for BTCUSDT and
- * for BTC-USDT, and not for BTCUSD.
+ * Whether the file's name contains the market of the symbol, in any spelling: `BTC_USDT-trades.csv` does for BTCUSDT
+ * and for BTC-USDT, and not for BTCUSD.
  */
 export function nameHasMarket(path: string, symbol: string): boolean {
   const words = stem(path).split(/[^A-Za-z0-9]+/);
@@ -79,7 +79,10 @@ export function nameHasMarket(path: string, symbol: string): boolean {
 
 /** The words of a path that two files of one market share: without dates, numbers and random ids. */
 export function lastingWords(path: string): string {
-  const words = path.replace(UUID, "").replace(/\.[a-z]+(\.gz)?$/i, "").split(/[^A-Za-z0-9]+/);
+  const words = path
+    .replace(UUID, "")
+    .replace(/\.[a-z]+(\.gz)?$/i, "")
+    .split(/[^A-Za-z0-9]+/);
   return words
     .filter((word) => word !== "" && !RUNNING.test(word))
     .join(" ")

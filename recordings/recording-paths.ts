@@ -7,7 +7,8 @@ import { fileSource, isRecordingName, type RecordingSource } from "./recording-s
 
 const NO_RECORDING = "holds no *.ndjson, *.jsonl, *.csv, *.gz of these, or *.parquet";
 /** Files in a folder that may hold ticks and are not read. */
-const OTHER_KIND = /\.(zip|tsv|json|json\.gz|feather|arrow|ipc|zst|7z|xz|bz2|tar|tgz|xlsx?|dbn|h5|hdf5?|pkl|orc|avro)$/i;
+const OTHER_KIND =
+  /\.(zip|tsv|json|json\.gz|feather|arrow|ipc|zst|7z|xz|bz2|tar|tgz|xlsx?|dbn|h5|hdf5?|pkl|orc|avro)$/i;
 
 export interface OpenRecordings {
   readonly sources: readonly RecordingSource[];

@@ -25,14 +25,17 @@ export function refusedText({ rejected }: Pick<Summary, "rejected">): string {
   return sorted.map(([reason, count]) => `${count.toLocaleString("en-US")} ${reason}`).join(", ") || "none";
 }
 
-/** What a reader of the counts should know besides: the first refusal of each reason, and what was left out or sorted. */
+/**
+ * What a reader of the counts should know besides: the first refusal of each reason, and what was left out or sorted.
+ */
 export function remarksOf(summary: Summary): string[] {
   const { files, outOfOrder, otherSymbols, skipped } = summary;
   const sorted = files.filter(({ newestFirst }) => newestFirst).map(({ path }) => path);
   const ignored = [...new Set(files.flatMap(({ ignoredColumns }) => ignoredColumns))];
   const lines = [...firstRefusals(summary)];
   if (sorted.length > 0) lines.push(`ran from the newest tick to the oldest, and were sorted: ${named(sorted)}`);
-  if (outOfOrder > 0) lines.push(`WARNING: ${outOfOrder} ticks follow a later one of their symbol and are lost as late`);
+  if (outOfOrder > 0)
+    lines.push(`WARNING: ${outOfOrder} ticks follow a later one of their symbol and are lost as late`);
   const cut = cutText(files);
   if (cut !== "") lines.push(`WARNING: ${cut}`);
   if (skipped.length > 0) lines.push(`WARNING: of a kind that is not read: ${named(skipped)}`);

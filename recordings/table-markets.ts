@@ -17,8 +17,8 @@ export interface MarketContext {
 export type CellOf = (column: number) => unknown;
 
 /**
- * A row's symbol is in the column symbol; else it is that of the folder `symbol=…`; else, for the symbol asked for, that
- * of a column such as `pair` or `ticker`; else that of `marketOfFile` for all rows.
+ * A row's symbol is in the column symbol; else it is that of the folder `symbol=…`; else, for the symbol asked for,
+ * that of a column such as `pair` or `ticker`; else that of `marketOfFile` for all rows.
  */
 export class TableMarkets {
   private readonly columns: readonly number[];

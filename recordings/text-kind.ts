@@ -35,12 +35,14 @@ export function requireReadableText(path: string, head: Uint8Array): void {
   const lines = new TextDecoder().decode(head).split("\n", LOOKED_AT);
   const texts = lines.map((line) => line.replace(/^\ufeff/, "").trim()).filter((line) => line !== "");
   const first = texts[0];
-  if (first === undefined || texts.some((line) => MESSAGE.test(line))) return;
+  if (first === undefined) return;
+  if (first !== "[" && texts.some((line) => MESSAGE.test(line))) return;
   // A native message may be a list, as Kraken's [119930888, {…}, …]: it is one line and begins with a number.
   if (/^\[\s*($|[[{])/.test(first)) throw notRead(path, `a JSON list: write one object a line, as jq -c ".[]" does`);
   if (first.startsWith("[")) return;
   if (first.includes("\t")) throw notRead(path, "a table separated by tabs");
-  if (first.includes(",")) throw notRead(path, "a table under another name: the name must end with .csv");
+  if (first.includes(",") && !first.includes("{"))
+    throw notRead(path, "a table under another name: the name must end with .csv");
   throw notRead(path, `no line is JSON, the first is ${JSON.stringify(first.slice(0, 60))}`);
 }
 

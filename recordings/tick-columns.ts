@@ -21,8 +21,8 @@ export interface TickColumns {
 }
 
 /**
- * Which column holds which field by `TICK_FIELD_NAMES`, compared in lower case and without `_`, `-`, `.` and blanks: `bid_price`,
- * `bidPrice` and `Bid Price` are one name.
+ * Which column holds which field by `TICK_FIELD_NAMES`, compared in lower case and without `_`, `-`, `.` and blanks:
+ * `bid_price`, `bidPrice` and `Bid Price` are one name.
  *
  * Example: `tickColumns(["ts", "price", "note"])` has `fields` `Map { ts → 0, price → 1 }` and `ignored` `["note"]`.
  *

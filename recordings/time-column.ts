@@ -20,7 +20,7 @@ const DIGITS = /^(\d{1,20})(?:\.(\d*))?$/;
  * Example: `new TimeColumn("a.csv", "line").msOf("1764979200666137", 2)` is 1764979200666, and `unit` is then `"µs"`.
  */
 export class TimeColumn {
-  /** `undefined` before the first number that is a time from 2009 to 2099: a recording of texts has none. */
+  /** `undefined` before the first number that is a time from 2009 to 2100: a recording of texts has none. */
   unit: TimeUnit | undefined;
   private readonly path: string;
   /** What a place in the recording is called: line or row. */
@@ -37,8 +37,8 @@ export class TimeColumn {
   }
 
   /**
-   * Whole ms of a number or of digits with or without a fraction; digits below the millisecond are cut. Anything else is
-   * returned as it is, for `parseTick` to read or to refuse; so is a number that is no time from 2009 to 2099 in the
+   * Whole ms of a number or of digits with or without a fraction; what is below the millisecond is cut. Anything else
+   * is returned as it is, for `parseTick` to read or to refuse; so is a number that is no time from 2009 to 2100 in the
    * unit of its magnitude, as a number.
    *
    * @throws UnreadableFileError for a time in another unit than those before it.

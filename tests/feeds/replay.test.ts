@@ -70,7 +70,8 @@ describe("npm run replay", () => {
   it("sends several recordings merged in time order and prints the counts per symbol and in total", async () => {
     const ended = await replay([btc, eth, "--url", url, "--batch", "25", "--token", "t"]);
     expect(ended.stderr).toContain("90 ticks of 2 files, 2025-12-01T00:00:00.000Z to");
-    expect(ended.stderr).toContain("not_json 1");
+    expect(ended.stderr).toContain("times in ms; lines refused: 1 not_json");
+    expect(ended.stderr).toContain(`first not_json: ${btc}, line 61: line is "{\\"cut", expected JSON`);
     expect(ended.code).toBe(0);
     expect(counts(ended.stdout, "BTC-USD")).toEqual([60, 60, 0, 0, 0, 0, 0]);
     expect(counts(ended.stdout, "ETH-USD")).toEqual([30, 30, 0, 0, 0, 0, 0]);
@@ -88,6 +89,35 @@ describe("npm run replay", () => {
     const ended = await replay([cut, "--url", url]);
     expect([ended.code, counts(ended.stdout, "total")]).toEqual([0, [3, 3, 0, 0, 0, 0, 0]]);
     expect(ended.stderr).toContain(`1 of 1 files cut short, read as far as they go: ${cut}`);
+  });
+
+  it("refuses bars that do not fit into the gateway's steps, the symbol's before those of new symbols", async () => {
+    const bars = join(folder, "BTC-USD_1m.csv");
+    const row = (i: number): string => `${T0 + 60_000 * i},10,12,9,11\n`;
+    await writeFile(bars, "timestamp_ms,open,high,low,close\n" + row(1) + row(2));
+    gateway.answers.set("/version", { status: 200, body: { step_ms: 1000 } });
+    const refused = await replay([bars, "--url", url]);
+    expect([refused.code, gateway.received.length]).toEqual([2, 0]);
+    expect(refused.stderr).toContain(
+      `${bars}: holds bars of 60 s, which do not fit into the gateway's steps of 1 s: start it with STEP_MS=60000`,
+    );
+    gateway.answers.set("/symbols/BTC-USD", { status: 200, body: { step_ms: 60_000 } });
+    expect((await replay([bars, "--url", url])).code).toBe(0);
+    gateway.answers.set("/symbols/BTC-USD", { status: 200, body: { step_ms: 90_000 } });
+    expect((await replay([bars, "--url", url])).code).toBe(2);
+    expect((await replay([btc, "--url", url])).code).toBe(0);
+  });
+
+  it("shows the first tick that was refused, and what the files hold instead of the symbol asked for", async () => {
+    const path = join(folder, "refused.csv");
+    await writeFile(path, `ts,symbol,price\n1.76498E+12,BTC-USD,1\n`);
+    const refused = await replay([path, "--url", url]);
+    expect([refused.code, gateway.received.length]).toEqual([2, 0]);
+    expect(refused.stderr).toContain(`first ts_malformed: ${path}, line 2: ts is "1.76498E+12", expected`);
+    const other = await replay([btc, "--url", url, "--symbol", "SOL-USD"]);
+    expect(other.stderr).toContain(
+      "no tick of --symbol SOL-USD in 1 file; refused: 1 not_json; other symbols: BTC-USD",
+    );
   });
 
   it("shows why ticks were rejected, and fails when every one was", async () => {

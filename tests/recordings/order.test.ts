@@ -18,7 +18,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Seconds behind T0 as rows; the price is the place in the file. */
-async function csv(name: string, seconds: readonly number[], symbolOf = (_: number): string => "A"): Promise<string> {
+async function csv(
+  name: string,
+  seconds: readonly number[],
+  symbolOf: (i: number) => string = () => "A",
+): Promise<string> {
   const rows = seconds.map((s, i) => `${T0 + 1000 * s},${symbolOf(i)},${i + 1}\n`);
   await writeFile(join(folder, name), "ts,symbol,price\n" + rows.join(""));
   return join(folder, name);

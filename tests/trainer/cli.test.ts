@@ -47,7 +47,9 @@ describe("npm run train", () => {
     writeFileSync(bars, ["timestamp_ms,open,high,low,close", ...rows].join("\n"));
     const { status, stderr } = run(bars);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/no eligible row in \d+ steps of 1 s.*bars of one minute need --step 60s/);
+    expect(stderr).toContain("XBTUSD_1m.csv: holds bars of 60 s, which do not fit into steps of 1 s: give --step 60s");
+    const short = run(bars, "--step", "60s");
+    expect(short.stderr).toMatch(/no eligible row in \d+ steps of 60 s.*a label such as --label/);
   });
 
   it("trains on bars of one minute at their own step and label", () => {

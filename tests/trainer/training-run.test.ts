@@ -138,7 +138,7 @@ describe("a run that cannot begin", () => {
     );
     const garbage = join(folder, "garbage.ndjson");
     writeFileSync(garbage, "nothing\nhere\n");
-    await expect(trainingRun(options(garbage, "z"), "test")).rejects.toThrow(/no tick in 1 files; refused: 2 not_json/);
+    await expect(trainingRun(options(garbage, "z"), "test")).rejects.toThrow(/no line is JSON, the first is "nothing"/);
     expect(existsSync(join(folder, "z", "report.json"))).toBe(false);
   });
 });

@@ -85,7 +85,9 @@ describe("the answer that is described is the one that comes", () => {
 
   it("of the routes of operation", async () => {
     expectAnswer(healthContract, await fetchJson("/health"));
-    expectAnswer(versionContract, await fetchJson("/version"));
+    const version = await fetchJson("/version");
+    expectAnswer(versionContract, version);
+    expect(version.body).toMatchObject({ step_ms: 1000 });
     for (const query of ["", "?symbol=DESCRIBED-COLD"]) {
       expectAnswer(livePerformanceContract, await fetchJson(`/metrics/live-performance${query}`));
     }

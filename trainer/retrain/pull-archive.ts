@@ -83,9 +83,10 @@ function isRemote(path: string): boolean {
   return /^(r2|local):\/\//.test(path);
 }
 
-/** Numbered, so that every address has its own copy; the ending gives the format. */
+/** Numbered, so that every address has its own copy; below that the whole key, which may name the market. */
 function copyPath(into: string, path: string, i: number): string {
-  return join(into, String(i).padStart(6, "0"), path.split("/").at(-1)!);
+  const parts = path.split("/").slice(2);
+  return join(into, String(i).padStart(6, "0"), ...parts.filter((part) => !/^\.{0,2}$/.test(part)));
 }
 
 async function copy(source: RecordingSource, file: string): Promise<void> {
