@@ -1,8 +1,14 @@
 // Prices, quotes and sizes in force in the open step, and its high and low.
 import { ClosedStep } from "./closed-step.ts";
-import type { GridConfig } from "./event-grid.ts";
 import { TICK_FIELDS } from "./packed-ticks.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
+
+/** What a step takes from the grid's parameters. */
+interface StepRules {
+  readonly stepMs: number;
+  readonly maxAgeMs: number;
+  readonly source: "last" | "mid";
+}
 
 /** The scalar state, in the order of a snapshot. */
 const SCALARS = [
@@ -42,7 +48,7 @@ export class OpenStep {
   private midHigh = NaN;
   private midLow = NaN;
 
-  constructor({ stepMs, maxAgeMs, source }: GridConfig) {
+  constructor({ stepMs, maxAgeMs, source }: StepRules) {
     this.stepMs = stepMs;
     this.maxAgeMs = maxAgeMs;
     this.useMid = source === "mid";

@@ -28,11 +28,16 @@ function market(): Tick[] {
     .sort((a, b) => a.tsMs - b.tsMs);
 }
 
-/** The market as a bad line delivers it: ticks twice, 5 s late, or an hour too early. Not in order of time any more. */
+/**
+ * The market as a bad line delivers it: ticks twice, 5 s late, 5 s or an hour too early, or with a price ten times as
+ * high. Not in order of time any more.
+ */
 function recording(): Tick[] {
   return market().flatMap((tick, i) => {
     if (i % 97 === 0) return [tick, tick];
     if (i % 101 === 0) return [{ ...tick, tsMs: tick.tsMs - 5_000 }];
+    if (i % 503 === 0) return [{ ...tick, price: tick.price * 10, bid: NaN, ask: NaN }, tick];
+    if (i % 601 === 0) return [{ ...tick, tsMs: tick.tsMs + 4_900 }, tick];
     if (i % 701 === 0) return [{ ...tick, tsMs: tick.tsMs + 3_600_000 }, tick];
     return [tick];
   });
@@ -77,13 +82,14 @@ describe("a simulated recording through the running Worker, with a model that it
     for (const { binnedPrAuc, exactPrAuc } of compared) expect(Math.abs(binnedPrAuc! - exactPrAuc!)).toBeLessThan(0.01);
   });
 
-  it("has doubled, late and outlying ticks, and a held one that starts a new segment, in both symbols", () => {
+  it("has doubled, late and outlying ticks, wrong prices, and a held one that starts a new segment, in both symbols", () => {
     let duplicate = 0;
     for (const symbol of ["BTC-USD", "ETH-USD"]) {
       const { totals, columns } = ofSymbol(ticks, symbol);
       expect(totals.duplicate).toBeGreaterThan(20);
       expect(totals.late).toBeGreaterThan(20);
       expect(totals.outlier).toBeGreaterThan(3);
+      expect(totals.priceOutlier).toBeGreaterThan(3);
       const segments = columns.flags.filter((flags) => (flags & FLAG.segmentStart) !== 0);
       expect(segments).toHaveLength(2);
       const indices = [...columns.index];

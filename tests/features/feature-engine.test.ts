@@ -151,8 +151,8 @@ describe("FeatureEngine", () => {
       fc.property(STREAM, (ticks) => {
         const engine = new FeatureEngine(SMALL);
         run(engine, pack(ticks));
-        const { accepted, duplicate, late, outlier } = engine.totals;
-        expect(accepted + duplicate + late + outlier + (engine.holding ? 1 : 0)).toBe(ticks.length);
+        const { accepted, duplicate, late, outlier, priceOutlier } = engine.totals;
+        expect(accepted + duplicate + late + outlier + priceOutlier + (engine.holding ? 1 : 0)).toBe(ticks.length);
       }),
     );
   });

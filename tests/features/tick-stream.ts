@@ -35,6 +35,8 @@ const EVENT = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("hole"), ahead: fc.integer({ min: 9_000, max: 70_000 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("gap"), ahead: fc.integer({ min: 290_000, max: 900_000 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("outlier"), ahead: fc.constant(40_000_000) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("early"), ahead: fc.integer({ min: 2000, max: 6000 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("jump"), ahead: fc.integer({ min: 0, max: 900 }) }) },
 );
 
 const BOOK = fc.record({
@@ -44,7 +46,7 @@ const BOOK = fc.record({
   bidSize: fc.integer({ min: 0, max: 500 }),
 });
 
-/** Streams with holes, gaps, repeats, late ticks, outliers and missing quotes. */
+/** Streams with holes, gaps, repeats, late and early ticks, outliers, lone wrong prices and missing quotes. */
 export const STREAM: fc.Arbitrary<readonly StreamTick[]> = fc
   .array(fc.tuple(EVENT, BOOK), { minLength: 1, maxLength: 260, size: "max" })
   .map((events) => {
@@ -59,6 +61,10 @@ export const STREAM: fc.Arbitrary<readonly StreamTick[]> = fc
       const ts = newest + ahead;
       if (kind === "tick" || kind === "hole" || kind === "gap") newest = ts;
       cents += book.move;
+      if (kind === "jump") {
+        ticks.push({ ts, price: cents / 33 });
+        continue;
+      }
       ticks.push({ ts, price: cents / 100, ...quote(cents, book) });
     }
     return ticks;

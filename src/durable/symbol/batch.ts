@@ -15,7 +15,7 @@ export interface BatchOutcome extends Readonly<BatchCounts> {
   readonly outlierRows: readonly OutlierRow[];
 }
 
-export interface OutlierRow {
+interface OutlierRow {
   readonly row: number;
   readonly of: "time" | "price";
 }
