@@ -56,7 +56,7 @@ export class IngestTotals {
 }
 
 /** `ts_outlier 3, crossed_quote 1`, the most frequent first. */
-export function reasonsText(reasons: ReadonlyMap<string, number>): string {
+function reasonsText(reasons: ReadonlyMap<string, number>): string {
   const sorted = [...reasons].sort(([, a], [, b]) => b - a);
   return sorted.map(([reason, count]) => `${reason} ${count.toLocaleString("en-US")}`).join(", ");
 }

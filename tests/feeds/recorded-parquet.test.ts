@@ -188,10 +188,7 @@ describe("Parquet recordings", () => {
     expect(await parquetEarliestMs(shuffled, counting)).toBe(T0);
     expect(counting.read).toBeLessThan(counting.byteLength / 2);
     expect(await parquetEarliestMs(GOLDEN, await countingFile(GOLDEN))).toBe(T0);
-    const iso = await file("one-1.parquet", [
-      { name: "ts", data: ["2025-12-01T00:00:01"], type: "STRING" },
-      prices(1),
-    ]);
+    const iso = await file("one-1.parquet", [{ name: "ts", data: ["2025-12-01T00:00:01"], type: "STRING" }, prices(1)]);
     const none = await file("one-2.parquet", [times(0), prices()]);
     const silent = await file("one-3.parquet", [{ ...times(3), statistics: false }, prices(1, 2, 3)]);
     for (const path of [iso, none, silent]) {
