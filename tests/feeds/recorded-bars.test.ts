@@ -114,6 +114,15 @@ describe("recorded bars", () => {
     await expect(readTickFiles([await file("LTC-USD.csv", bars([60]))])).rejects.toThrow("got a single bar");
   });
 
+  it("have stamps in one unit, whatever it is, and none with an exponent", async () => {
+    const us = bars([60, 120, 180]).replace(/^(\d{13}),/gm, "$1000,");
+    const { ticks, files } = await readTickFiles([await file("ETH-USD_1m.csv", us + "1.7645E+15,1,1,1,1\n")]);
+    expect([ticks.length, ticks[0]!.tsMs, ticks.at(-1)!.tsMs]).toEqual([12, T0, T0 + 179_999]);
+    expect(files[0]).toMatchObject({ timeUnit: "µs", barMs: 60_000, rejected: 1 });
+    const two = await file("BCH-USD_1m.csv", us + `${T0 + 240_000},1,1,1,1\n`);
+    await expect(readTickFiles([two])).rejects.toThrow(/BCH-USD_1m.csv: line 5: got the time \d+, which is in ms/);
+  });
+
   it("give nothing for a file that holds only its header", async () => {
     expect((await readTickFiles([await file("XRP-USD.csv", HEADER)])).ticks).toEqual([]);
   });
