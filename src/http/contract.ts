@@ -35,7 +35,7 @@ export interface AnswerContract {
   /** Texts that are given instead, each with an example, by media type. */
   readonly texts?: Readonly<Record<string, string>>;
   /** Further statuses with the same body. */
-  readonly also?: Readonly<Partial<Record<503, string>>>;
+  readonly also?: Readonly<Partial<Record<207 | 503, string>>>;
 }
 
 /** What a code brings beside the usual members of a problem. */

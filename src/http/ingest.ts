@@ -5,14 +5,12 @@ import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../clients/dir
 import type { Env } from "../settings.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
 import { isRejection, parseSymbol, parseTick } from "../features/tick.ts";
-import { ingestFailures } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import type { RequestOf } from "./contract.ts";
 import { IngestReport } from "./ingest-report.ts";
 import { NOT_JSON, parseTickMessages } from "./parse-ticks.ts";
 import { ingestContract } from "./ingest-schema.ts";
-import { Problem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { logError } from "../log.ts";
@@ -27,18 +25,9 @@ export const ingest = new Hono<AppEnv>().post(ingestContract.path, authorize("in
   const admission = admitSymbols(c.env, [...batches.keys()]);
   const delivery = { env: c.env, admission, producer, trace, report };
   await Promise.all([...batches].map(([symbol, batch]) => sendBatch(delivery, symbol, batch)));
-  if (report.failure !== undefined) {
-    const detail = `${report.failure}: not acknowledged; send the whole batch again`;
-    throw new Problem("partly_failed", detail, { headers: { "Retry-After": "1" }, extra: report.answer() });
-  }
-  if (report.backlog !== undefined) {
-    const detail = `${report.backlog}: 64 MB of ticks wait for the archive; send the whole batch again`;
-    throw new Problem("archive_backlog", detail, { headers: { "Retry-After": "5" }, extra: report.answer() });
-  }
-  if (report.allRefused) {
-    throw new Problem("no_valid_tick", "every tick was refused: see errors", { extra: report.answer() });
-  }
-  return sendAnswer(c, ingestContract, report.answer());
+  const problem = report.problem();
+  if (problem !== undefined) throw problem;
+  return sendAnswer(c, ingestContract, report.answer(), { status: report.status });
 });
 
 interface SymbolBatch {
@@ -115,10 +104,9 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
     const stub = symbolOf(env, symbol);
     const result = await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, trace });
     if (result.refused === undefined) report.add(symbol, batch.indices, result);
-    else report.holdBack(symbol);
+    else report.fail(symbol, result.refused);
   } catch (error) {
-    report.fail(symbol);
-    ingestFailures.inc({});
+    report.fail(symbol, "symbol_failed");
     logError("ingest_failed", { symbol, error: String(error) });
   }
 }

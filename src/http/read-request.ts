@@ -29,7 +29,7 @@ export function sendAnswer<C extends Contract>(
   c: Context<AppEnv>,
   contract: C,
   body: AnswerOf<C>,
-  options: { readonly status?: 503; readonly headers?: Record<string, string> } = {},
+  options: { readonly status?: 200 | 207 | 503; readonly headers?: Record<string, string> } = {},
 ): Response {
   return c.json(body, options.status ?? contract.answer.status ?? 200, options.headers);
 }

@@ -66,7 +66,9 @@ describe("a snapshot that cannot be read", () => {
         reason: expect.stringMatching(reason),
       });
       expect(await metric("volgate_snapshot_rebuilt", { symbol })).toBe(1);
-      expect((await ingestAs("p", 1, tick(symbol, 5000))).body).toMatchObject({ duplicate: 1, held: 0 });
+      expect((await ingestAs("p", 1, market(symbol, WARM_TICKS - 100))).body).toMatchObject({
+        duplicate: WARM_TICKS - 100,
+      });
 
       await evict(symbol);
       expect((await livePrediction(symbol)).prediction_id).toBe(before.prediction_id);

@@ -18,11 +18,14 @@ export interface IngestBatch extends Batch {
   readonly trace: boolean;
 }
 
+/** Why nothing of a batch was applied; only a full archive backlog passes by itself. */
+export type BatchRefusal = "archive_backlog" | "sequence_conflict" | "sequence_too_old";
+
 /** The outcome of a batch. */
 export interface BatchAnswer extends BatchOutcome {
   readonly trace: readonly StepTrace[] | undefined;
-  /** Set when the whole batch was refused because the archive backlog is full: send it again later. */
-  readonly refused?: "archive_backlog";
+  /** Set when nothing of the batch was applied. */
+  readonly refused?: BatchRefusal;
 }
 
 /** Applies a batch durably and scores the steps it closes. A scoring error or a fault of the monitor loses no tick. */
@@ -35,7 +38,9 @@ export async function processBatch(
   const { engine, evaluation } = live;
   const { models, experiment } = serving;
   await scoreReplayed(live, serving);
-  if (engine.isDuplicate(batch)) return redelivered(batch, live);
+  const sequence = engine.judgeSequence(batch);
+  if (sequence === "duplicate") return redelivered(batch, live);
+  if (sequence !== "new") return { ...NOTHING, refused: sequence };
   if (engine.archive?.isBacklogged === true) return { ...NOTHING, refused: "archive_backlog" };
 
   adoptModels(live, models.served);
