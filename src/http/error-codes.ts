@@ -30,12 +30,17 @@ export const ERROR_CODES = {
   not_json: {
     status: 400,
     meaning: "The body is not JSON; for `POST /ingest`, not NDJSON either.",
-    remedy: "Send JSON. `detail` shows how the body begins.",
+    remedy: "Send JSON. `detail` names a word that JSON does not have, such as `NaN`, else shows how the body begins.",
   },
   body_unreadable: {
     status: 400,
     meaning: "The body says `Content-Encoding: gzip`, but does not decompress.",
     remedy: "Compress the body with gzip, or remove the header.",
+  },
+  body_incomplete: {
+    status: 400,
+    meaning: "The connection ended before the body was complete.",
+    remedy: "Send the request again.",
   },
   body_malformed: {
     status: 400,
@@ -234,7 +239,7 @@ export const ERROR_CODES = {
   },
   body_too_large: {
     status: 413,
-    meaning: "The body is larger than 8 MiB after decompression.",
+    meaning: "The body has more bytes, before or after decompression, or more JSON values than the route takes.",
     remedy: "Send smaller requests.",
   },
   too_many_ticks: {
@@ -244,7 +249,7 @@ export const ERROR_CODES = {
   },
   trace_too_large: {
     status: 413,
-    meaning: "With `X-Volgate-Trace: steps` the answer would be larger than 16 MiB. Nothing was applied.",
+    meaning: "With `X-Volgate-Trace: steps` the answer could be larger than 24 MiB. Nothing was applied.",
     remedy: "Send fewer ticks in a request, or leave the header out.",
   },
   too_many_rows: {
@@ -259,8 +264,8 @@ export const ERROR_CODES = {
   },
   unsupported_encoding: {
     status: 415,
-    meaning: "`Content-Encoding` is neither `gzip` nor `identity`.",
-    remedy: "Send the body plain, or compress it with gzip.",
+    meaning: "`Content-Encoding` is neither `gzip` nor `identity`, or it is `gzip` on a route that takes none.",
+    remedy: "Send the body plain. `POST /ingest` and `POST /feedback` take gzip.",
   },
   no_valid_tick: {
     status: 422,

@@ -2,6 +2,7 @@
 // refuse the others; the schema of a tick here describes them.
 import * as v from "valibot";
 import { REJECTION_REASONS } from "../features/tick.ts";
+import { INGEST_BODY } from "./body-limits.ts";
 import { contract } from "./contract.ts";
 import { count } from "./field-schema.ts";
 import { SYMBOL_FAILURE_CODES, SYMBOL_FAILURES, type SymbolFailureCode } from "./symbol-failures.ts";
@@ -197,7 +198,8 @@ export const ingestContract = contract({
   headers: producerHeadersSchema,
   body: {
     schema: v.union([v.array(tickSchema), tickSchema]),
-    description: "At most 8 MiB after decompression. `Content-Encoding: gzip` is undone.",
+    description: "Ticks",
+    limits: INGEST_BODY,
     texts: {
       "application/x-ndjson":
         '{"symbol":"BTC-USD","ts":1764979200000,"price":89412.5}\n{"symbol":"BTC-USD","ts":1764979201000,"price":89413}\n',

@@ -169,7 +169,7 @@ describe("the ring of slots", () => {
       for (let k = 1; k < 130; k++) {
         cursors.length = 0;
         const batch = new Float64Array([START_MS + k * 1000, 100, NaN, NaN, NaN, NaN, NaN, NaN]);
-        await instance.ingest({ symbol: "ROWS", rows: batch, producer: "p", producerSeq: k, trace: false });
+        await instance.ingest({ symbol: "ROWS", rows: batch, producer: "p", producerSeq: k, maxTraceBytes: null });
         rows.push(cursors.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0));
       }
       return rows;
