@@ -3,7 +3,11 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
-const OPENING = new Set([0x5b, 0x7b]);
+/** `[]` and `{}` have no value inside. */
+const CLOSED_BY = new Map([
+  [0x5b, 0x5d],
+  [0x7b, 0x7d],
+]);
 const WORDS = new Set(["true", "false", "null"]);
 const WORD = /-?[A-Za-z_$][\w$]*/y;
 const NUMBER = /-?[\d.][\d.eE+-]*/y;
@@ -18,7 +22,8 @@ export function hasMoreValues(text: string, most: number): boolean {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit === QUOTE) i = endOfString(text, i);
-    else if (unit === COMMA || OPENING.has(unit)) values += 1;
+    else if (unit === COMMA) values += 1;
+    else if (CLOSED_BY.has(unit) && text.charCodeAt(i + 1) !== CLOSED_BY.get(unit)) values += 1;
     if (values > most) return true;
   }
   return false;
