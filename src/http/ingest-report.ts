@@ -59,13 +59,13 @@ export class IngestReport {
     }
   }
 
-  /** Nothing of the symbol's ticks was taken. */
-  fail(symbol: string, code: SymbolFailureCode): void {
+  /** None of the symbol's `ticks` was taken. */
+  fail(symbol: string, code: SymbolFailureCode, ticks: number): void {
     const { meaning, retryAfterS } = SYMBOL_FAILURES[code];
     this.failures.set(symbol, code);
     if (SYMBOL_FAILURES[code].status === 503) ingestFailures.inc({});
     if (code === "sequence_conflict" || code === "sequence_too_old") sequenceRefusals.inc({ code });
-    this.countsOf(symbol).failed = { code, detail: `not taken: ${meaning}`, retry_after_s: retryAfterS };
+    this.countsOf(symbol).failed = { code, detail: `not taken: ${meaning}`, ticks, retry_after_s: retryAfterS };
   }
 
   /** 207 when some symbols took their ticks and others did not. */

@@ -68,6 +68,7 @@ export const stepTraceSchema = v.object({
 const symbolFailureSchema = v.object({
   code: v.picklist(SYMBOL_FAILURE_CODES),
   detail: v.string(),
+  ticks: v.pipe(count, v.description("Its valid ticks, which are in no other count")),
   retry_after_s: v.pipe(
     v.nullable(v.number()),
     v.description("When the same ticks can be sent again; null when that cannot help"),
@@ -81,9 +82,7 @@ export type IngestWarning = v.InferOutput<typeof ingestWarningSchema>;
 /** The same counts of one symbol. */
 const symbolAnswerSchema = v.object({
   ...countEntries,
-  failed: v.optional(
-    v.pipe(symbolFailureSchema, v.description("Present when none of its valid ticks was taken; they are in no count")),
-  ),
+  failed: v.optional(v.pipe(symbolFailureSchema, v.description("Present when none of its valid ticks was taken"))),
   warnings: v.optional(
     v.pipe(v.array(ingestWarningSchema), v.description("`late_ticks`: ticks were too old to be applied")),
   ),
@@ -171,7 +170,7 @@ const EXAMPLE_ANSWER = {
 function failedAnswer(code: SymbolFailureCode): v.InferInput<typeof ingestAnswerSchema> {
   const counts = { ...EXAMPLE_COUNTS, accepted: 0, rejected: 0 };
   const { meaning, retryAfterS } = SYMBOL_FAILURES[code];
-  const failed = { code, detail: `not taken: ${meaning}`, retry_after_s: retryAfterS };
+  const failed = { code, detail: `not taken: ${meaning}`, ticks: 1, retry_after_s: retryAfterS };
   return { ...counts, symbols: { "BTC-USD": { ...counts, steps_closed: 0, failed } }, errors: [], errors_omitted: 0 };
 }
 

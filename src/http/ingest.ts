@@ -111,9 +111,9 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
     const stub = symbolOf(env, symbol);
     const result = await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, maxTraceBytes });
     if (result.refused === undefined) report.add(symbol, batch.indices, result);
-    else report.fail(symbol, result.refused);
+    else report.fail(symbol, result.refused, batch.indices.length);
   } catch (error) {
-    report.fail(symbol, "symbol_failed");
+    report.fail(symbol, "symbol_failed", batch.indices.length);
     logError("ingest_failed", { symbol, error: String(error) });
   }
 }

@@ -64,7 +64,7 @@ describe("a batch that one symbol cannot write", () => {
     });
     expect(failures).toBe(1);
     expect(answer.status).toBe(207);
-    const failed = { code: "symbol_failed", detail: expect.stringContaining("not taken"), retry_after_s: 1 };
+    const failed = { code: "symbol_failed", detail: expect.stringContaining("not taken"), ticks: 2, retry_after_s: 1 };
     expect(answer.body).toMatchObject({ accepted: 1, symbols: { "FAIL-A": { accepted: 1 }, "FAIL-B": { failed } } });
     expect(answer.body.symbols["FAIL-A"]).not.toHaveProperty("failed");
     expect(JSON.stringify(answer.body)).not.toContain("disk");

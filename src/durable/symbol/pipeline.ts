@@ -19,7 +19,7 @@ export interface IngestBatch extends Batch {
 }
 
 /** Why nothing of a batch was applied; only a full archive backlog passes by itself. */
-export type BatchRefusal = "archive_backlog" | "sequence_conflict" | "sequence_too_old" | "trace_too_large";
+type BatchRefusal = "archive_backlog" | "sequence_conflict" | "sequence_too_old" | "trace_too_large";
 
 /** The outcome of a batch. */
 export interface BatchAnswer extends BatchOutcome {

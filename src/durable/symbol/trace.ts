@@ -24,7 +24,7 @@ export interface StepTrace {
   readonly scores: Readonly<Record<ScoredAlias, ScoreTrace>>;
 }
 
-/** Characters of base64 for one step: index, flags, τ, label, horizon volatility, rows, and the scores of all aliases. */
+/** Characters of base64 for one step: index, flags, τ, label, horizon volatility, rows, scores of all aliases. */
 const BYTES_PER_STEP = Math.ceil(
   (4 / 3) * (8 + 1 + 8 + 1 + 8 + 4 * (ROWS["default-1"].length + ROWS["peer-10"].length) + 8 * SCORED.length),
 );
