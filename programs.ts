@@ -29,6 +29,10 @@ const BENCH: ProgramList = {
     summary: "durable ticks per second on bare workerd",
     load: async () => (await import("./bench/ingest.ts")).program,
   },
+  bodies: {
+    summary: "the memory that the worst bodies take",
+    load: async () => (await import("./bench/bodies.ts")).program,
+  },
   predict: {
     summary: "GET /predict while ticks come in: requests and latency",
     load: async () => (await import("./bench/predict.ts")).program,

@@ -1,4 +1,5 @@
 // docs/api.md from the contracts of the routes.
+import { limitsText, SMALL_BODY } from "../src/http/body-limits.ts";
 import { type BodyContract, type Contract, type FieldsSchema, TAGS } from "../src/http/contract.ts";
 import { ERROR_CODES } from "../src/http/error-codes.ts";
 import { jsonSchema, namedJsonSchemas } from "../src/http/json-schema.ts";
@@ -26,7 +27,7 @@ const HEAD = `# HTTP API
 The same as an OpenAPI 3.1 document is at \`GET /openapi.json\`, and as a page at \`GET /docs\`.
 
 Every answer has \`X-Correlation-ID\`: the request's own, or a new one. Every refusal is a problem document, see
-[errors.md](errors.md). The files under \`/docs\` are static and have neither. Bodies may be compressed: \`Content-Encoding: gzip\`, at most 8 MiB after decompression. Routes with a
+[errors.md](errors.md). The files under \`/docs\` are static and have neither. Routes with a
 token take \`Authorization: Bearer <token>\`; in development they are open while no token is set, elsewhere closed.
 HEAD is answered wherever GET is.
 `;
@@ -87,8 +88,8 @@ function parameterRows(place: string, schema: FieldsSchema | undefined): string[
   });
 }
 
-function requestBody({ schema, description, example, optional }: BodyContract): string {
-  const words = `**Body**${optional === true ? ", which may be absent" : ""}: ${lowerFirst(description).replace(/\.$/, "")}.`;
+function requestBody({ schema, description, limits, example, optional }: BodyContract): string {
+  const words = `**Body**${optional === true ? ", which may be absent" : ""}: ${lowerFirst(description).replace(/\.$/, "")}. ${limitsText(limits ?? SMALL_BODY)}.`;
   return [words, fieldsOrName(jsonSchema(schema, "input")), fence(example)].filter((part) => part !== "").join("\n\n");
 }
 

@@ -2,6 +2,7 @@
 // both.
 import { type Progress, startProgress } from "../command-line/progress.ts";
 import { GatewayClient } from "../gateway-client/gateway-client.ts";
+import { TickSender } from "../gateway-client/tick-sender.ts";
 import { IngestTotals } from "./ingest-totals.ts";
 import { runMarketFeed } from "./market-feed.ts";
 import { predictionLine } from "./prediction-line.ts";
@@ -42,11 +43,13 @@ export async function runDemonstration(options: StartOptions, context: Demonstra
     progress?.stop();
     progress = undefined;
   };
-  const client = new GatewayClient({
-    baseUrl,
-    token,
+  const onRetry = (why: string, waitMs: number): void =>
+    say(`gateway: ${why}; again in ${(waitMs / 1000).toFixed(1)} s`);
+  const sender = new TickSender(new GatewayClient({ baseUrl, token, signal, onRetry }), {
     signal,
-    onRetry: (why, waitMs) => say(`gateway: ${why}; again in ${(waitMs / 1000).toFixed(1)} s`),
+    onRetry,
+    onDelivered: (delivery) => totals.add(delivery),
+    onGivenUp: (symbol, ticks, why) => totals.addUnsent(symbol, ticks.length, why),
   });
   const watching = watchPredictions({
     baseUrl,
@@ -61,10 +64,9 @@ export async function runDemonstration(options: StartOptions, context: Demonstra
   });
   try {
     await runMarketFeed({
-      client,
+      sender,
       simulators,
       fromMs,
-      totals,
       signal,
       onCatchUp: (throughMs) => progress?.update(Math.min(spanS(throughMs), spanS(startMs))),
       onLive: () => {

@@ -1,6 +1,6 @@
 // Sums the outcomes of the ticks of many batches, per symbol, and prints them as a table.
-import type { Tick } from "../src/features/tick.ts";
 import type { DeliveredAnswer } from "../gateway-client/delivered-answer.ts";
+import type { Delivery } from "../gateway-client/tick-sender.ts";
 import { addCounts, type CountTotals, INGEST_COUNTS, noCounts } from "../gateway-client/ingest-counts.ts";
 
 type Row = CountTotals & { sent: number };
@@ -16,17 +16,24 @@ export class IngestTotals {
   readonly symbols = new Map<string, Row>();
   /** Refused ticks by reason, as far as the answers listed them. */
   readonly reasons = new Map<string, number>();
+  /** Ticks that were given up, and why the last of them were. */
+  readonly unsent = new Map<string, { readonly ticks: number; readonly why: string }>();
   firstError: DeliveredAnswer["errors"][number] | undefined;
 
-  add(batch: readonly Tick[], answer: DeliveredAnswer): void {
-    for (const tick of batch) this.row(tick.symbol).sent += 1;
-    this.total.sent += batch.length;
+  add({ ticks, answer }: Delivery): void {
+    for (const tick of ticks) this.row(tick.symbol).sent += 1;
+    this.total.sent += ticks.length;
     addCounts(this.total, answer);
     for (const [symbol, counts] of Object.entries(answer.symbols)) addCounts(this.row(symbol), counts);
     for (const error of answer.errors) {
       this.firstError ??= error;
       this.reasons.set(error.reason, (this.reasons.get(error.reason) ?? 0) + 1);
     }
+  }
+
+  /** Notes ticks that were given up. */
+  addUnsent(symbol: string, ticks: number, why: string): void {
+    this.unsent.set(symbol, { ticks: ticks + (this.unsent.get(symbol)?.ticks ?? 0), why });
   }
 
   /** One aligned line per symbol, a heading above, the total below, and why ticks were refused. */
@@ -42,6 +49,9 @@ export class IngestTotals {
     if (error !== undefined) {
       const { symbol = "", field, got = "absent", expected } = error;
       lines.push(`first: ${symbol} ${field} is ${got}, expected ${expected}`);
+    }
+    for (const [symbol, { ticks, why }] of this.unsent) {
+      lines.push(`not sent: ${ticks.toLocaleString("en-US")} ticks of ${symbol}: ${why}`);
     }
     return lines;
   }

@@ -8,6 +8,8 @@ import { describeFailure } from "../requests/describe-failure.ts";
 import { GatewayError } from "../gateway-client/gateway-error.ts";
 import { GatewayClient } from "../gateway-client/gateway-client.ts";
 import { fetchStepMs } from "../gateway-client/gateway-queries.ts";
+import { TickSender } from "../gateway-client/tick-sender.ts";
+import type { Tick } from "../src/features/tick.ts";
 import { IngestTotals } from "./ingest-totals.ts";
 import { pacedBatches } from "./paced-batches.ts";
 import type { ReplayOptions } from "./replay-options.ts";
@@ -26,6 +28,8 @@ export interface ReplayContext {
 /**
  * Replays the recordings; prints the counts of what was sent even when it fails.
  *
+ * A symbol that the gateway does not take for a minute is given up, and the others go on.
+ *
  * @returns true when every tick was sent and not every one was rejected.
  * @throws UserError for a file that cannot be read, no tick to send, or a gateway that does not answer or refuses.
  * @throws GatewayError when the gateway is lost during the replay.
@@ -36,28 +40,47 @@ export async function runReplay(options: ReplayOptions, context: ReplayContext):
   const { ticks } = read;
   const totals = new IngestTotals();
   const progress = startProgress({ label: "replay", total: ticks.length, unit: "ticks", withoutTerminal: "lines" });
-  const client = new GatewayClient({
-    baseUrl: options.url,
-    token: options.token,
-    signal: context.abandon,
-    onRetry: (why, waitMs) => progress.note(`gateway: ${why}; again in ${(waitMs / 1000).toFixed(1)} s`),
+  const over = new AbortController();
+  const signal = AbortSignal.any([context.abandon, over.signal]);
+  const onRetry = (why: string, waitMs: number): void =>
+    progress.note(`gateway: ${why}; again in ${(waitMs / 1000).toFixed(1)} s`);
+  const sender = new TickSender(new GatewayClient({ baseUrl: options.url, token: options.token, signal, onRetry }), {
+    signal,
+    onRetry,
+    onDelivered: (delivery) => {
+      totals.add(delivery);
+      progress.update(totals.total.sent);
+    },
+    onGivenUp: (symbol, lost, why) => totals.addUnsent(symbol, lost.length, why),
   });
   try {
     for await (const batch of pacedBatches(ticks, { ...options, signal: context.stop })) {
-      totals.add(batch, await client.send(batch));
-      progress.update(totals.total.sent);
+      await sender.send(withoutGivenUp(batch, totals));
     }
+    if (!context.stop.aborted) await sender.flush();
   } catch (error) {
     const refused = error instanceof GatewayError && error.code === "refused" && totals.total.sent === 0;
     if (refused) throw new UserError(error.message);
     if (!context.abandon.aborted) throw error;
   } finally {
+    over.abort();
     progress.stop();
-    if (totals.total.sent > 0) totals.lines().forEach(context.print);
+    if (totals.total.sent > 0 || totals.unsent.size > 0) totals.lines().forEach(context.print);
   }
   const { sent, rejected } = totals.total;
-  if (sent < ticks.length) context.note(`interrupted: ${(ticks.length - sent).toLocaleString("en-US")} ticks not sent`);
+  const unsent = [...totals.unsent.values()].reduce((sum, one) => sum + one.ticks, 0);
+  const left = ticks.length - sent - unsent;
+  if (left > 0) context.note(`interrupted: ${left.toLocaleString("en-US")} ticks not sent`);
   return sent === ticks.length && rejected < sent;
+}
+
+/** A hole in a symbol's ticks would be served as its history: after a part that was given up, none of it is sent. */
+function withoutGivenUp(batch: readonly Tick[], totals: IngestTotals): readonly Tick[] {
+  return batch.filter(({ symbol }) => {
+    const unsent = totals.unsent.get(symbol);
+    if (unsent !== undefined) totals.addUnsent(symbol, 1, unsent.why);
+    return unsent === undefined;
+  });
 }
 
 async function readRecordings(options: ReplayOptions, context: ReplayContext): Promise<TickFiles> {

@@ -6,11 +6,13 @@ import { ingestAnswerSchema } from "../src/http/ingest-schema.ts";
 const { entries } = ingestAnswerSchema;
 const { value: ofSymbol } = entries.symbols;
 const released = v.optional(entries.released, 0);
+const failed = v.object({ code: v.string(), detail: v.string(), retry_after_s: v.nullable(v.number()) });
+const warnings = v.optional(v.array(v.object({ code: v.string(), detail: v.string() })));
 
 export const deliveredAnswerSchema = v.object({
   ...entries,
   released,
-  symbols: v.record(v.string(), v.object({ ...ofSymbol.entries, released })),
+  symbols: v.record(v.string(), v.object({ ...ofSymbol.entries, released, failed: v.optional(failed), warnings })),
   errors: v.array(v.object({ ...entries.errors.item.entries, reason: v.string() })),
 });
 export type DeliveredAnswer = v.InferOutput<typeof deliveredAnswerSchema>;

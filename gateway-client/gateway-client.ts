@@ -1,5 +1,5 @@
-// Sends batches of ticks to a gateway so that each is applied exactly once despite failures: a batch is repeated whole,
-// under the same number, until it is acknowledged.
+// Sends numbered batches of ticks to a gateway: a request that fails as a whole is repeated under the same number until
+// it is answered. What to do about symbols that failed in an answer is left to TickSender.
 import { randomUUID } from "node:crypto";
 import { describeFailure } from "../requests/describe-failure.ts";
 import { type Attempt, type FailedAttempt, type GaveUp, retry } from "../requests/retry.ts";
@@ -9,6 +9,9 @@ import { describeProblem, GatewayError } from "./gateway-error.ts";
 import { type DeliveredAnswer, deliveredAnswerSchema } from "./delivered-answer.ts";
 import { readAnswer } from "./read-answer.ts";
 import { tickJson } from "./tick-json.ts";
+
+/** Statuses whose body has what became of every tick. */
+const ANSWERS: readonly number[] = [200, 207, 422];
 
 export interface GatewayClientOptions {
   /** Where the gateway is, e.g. `http://127.0.0.1:8787`. */
@@ -25,14 +28,13 @@ export interface GatewayClientOptions {
   readonly onRetry?: (why: string, waitMs: number) => void;
 }
 
-/** One producer, with a unique name and numbered batches. At most one batch is unacknowledged at a time. */
+/** One producer, with a unique name and numbered batches. */
 export class GatewayClient {
   readonly producer = `feed-${randomUUID()}`;
   private readonly options: GatewayClientOptions;
   private readonly url: string;
   private readonly giveUpAfterMs: number;
   private seq = 0;
-  private sending = false;
 
   constructor(options: GatewayClientOptions) {
     if (!/^https?:\/\/./.test(options.baseUrl) || !URL.canParse(options.baseUrl)) {
@@ -43,49 +45,45 @@ export class GatewayClient {
     this.giveUpAfterMs = options.giveUpAfterMs ?? 60_000;
   }
 
-  /**
-   * Delivers one batch; repeats it on network errors, 429 and 5xx. When an attempt was applied but its answer got lost,
-   * the repetition counts its ticks as `duplicate`.
-   *
-   * @throws GatewayError when the gateway refuses the batch, or `giveUpAfterMs` is over.
-   * @throws Error when the previous batch is not acknowledged yet.
-   */
-  async send(ticks: readonly Tick[]): Promise<DeliveredAnswer> {
-    if (this.sending) throw new Error("send: the previous batch is not acknowledged yet; await it first");
-    this.sending = true;
-    try {
-      this.seq += 1;
-      return await this.deliver(JSON.stringify(ticks.map(tickJson)));
-    } finally {
-      this.sending = false;
-    }
+  /** The number of a new batch. */
+  nextNumber(): number {
+    this.seq += 1;
+    return this.seq;
   }
 
-  private async deliver(body: string): Promise<DeliveredAnswer> {
+  /**
+   * Delivers one batch; repeats it on network errors, 429 and 5xx. When an attempt was applied but its answer got lost,
+   * the repetition counts its ticks as `duplicate`. Symbols that failed have `failed` in the answer; send their ticks
+   * again under the same number.
+   *
+   * @throws GatewayError when the gateway refuses the batch, or `giveUpAfterMs` is over.
+   */
+  async send(ticks: readonly Tick[], seq = this.nextNumber()): Promise<DeliveredAnswer> {
     const { signal, onRetry } = this.options;
-    return await retry((leftMs) => this.attempt(body, leftMs), {
-      request: `POST ${this.url}, batch ${this.seq}`,
-      errorOf: (gaveUp) => this.errorOf(gaveUp),
+    const body = JSON.stringify(ticks.map(tickJson));
+    return await retry((leftMs) => this.attempt(body, seq, leftMs), {
+      request: `POST ${this.url}, batch ${seq}`,
+      errorOf: (gaveUp) => this.errorOf(gaveUp, seq),
       giveUpAfterMs: this.giveUpAfterMs,
       signal,
       onWait: onRetry && (({ why, waitMs }) => onRetry(why, waitMs)),
     });
   }
 
-  private errorOf({ failure: { status, why, isFinal }, attempts }: GaveUp<FailedAttempt>): GatewayError {
+  private errorOf({ failure: { status, why, isFinal }, attempts }: GaveUp<FailedAttempt>, seq: number): GatewayError {
     if (isFinal) return new GatewayError("refused", status, `${this.url} refused the batch: ${why}`);
     const tries = `${attempts} ${attempts === 1 ? "attempt" : "attempts"} in ${this.giveUpAfterMs / 1000} s`;
     const code = status === 0 ? "unreachable" : "unavailable";
-    return new GatewayError(code, status, `${this.url} did not take batch ${this.seq}, ${tries}: ${why}`);
+    return new GatewayError(code, status, `${this.url} did not take batch ${seq}, ${tries}: ${why}`);
   }
 
-  private async attempt(body: string, leftMs: number): Promise<Attempt<DeliveredAnswer>> {
+  private async attempt(body: string, seq: number, leftMs: number): Promise<Attempt<DeliveredAnswer>> {
     const { signal, token, attemptMs = 20_000 } = this.options;
     const timeout = AbortSignal.timeout(Math.max(1, Math.min(attemptMs, leftMs)));
     const headers: Record<string, string> = {
       "Content-Type": "application/json",
       "X-Producer-Id": this.producer,
-      "X-Producer-Seq": String(this.seq),
+      "X-Producer-Seq": String(seq),
     };
     if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
     try {
@@ -104,11 +102,16 @@ export class GatewayClient {
 }
 
 function attemptOf(status: number, text: string, retryAfter: string | null): Attempt<DeliveredAnswer> {
-  const read = status === 200 || status === 422 ? readAnswer(deliveredAnswerSchema, text) : undefined;
-  if (read?.ok === true) return { value: read.value };
-  const why =
-    describeProblem(status, text) + (status === 200 && read !== undefined ? ` (${faultText(read.fault)})` : "");
+  const read = readAnswer(deliveredAnswerSchema, text);
+  const isAnswer = ANSWERS.includes(status);
+  if (read.ok && (isAnswer || hasFailures(read.value))) return { value: read.value };
+  const why = describeProblem(status, text) + (status < 300 && !read.ok ? ` (${faultText(read.fault)})` : "");
   // A production gateway without tokens answers 503 until it is configured, so a retry does not help.
   const repeatable = status === 429 || (status >= 500 && !text.includes('"not_configured"'));
   return { status, why, retryAfter, isFinal: !repeatable };
+}
+
+/** Any status: when no symbol took its ticks, the gateway answers with that of the gravest failure. */
+function hasFailures({ symbols }: DeliveredAnswer): boolean {
+  return Object.values(symbols).some(({ failed }) => failed !== undefined);
 }

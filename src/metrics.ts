@@ -70,6 +70,12 @@ const isolate = {
     help: "Symbol batches that failed and were not acknowledged.",
     labels: {},
   },
+  volgate_sequence_refusals_total: {
+    type: "counter",
+    unit: "batches",
+    help: "Symbol batches refused because of their X-Producer-Seq: a number used twice, or too old to know.",
+    labels: { code: ["sequence_conflict", "sequence_too_old"] },
+  },
   model_loaded: { type: "gauge", unit: "1 or 0", help: "1 while a champion serves.", labels: {} },
   volgate_model_info: {
     type: "gauge",

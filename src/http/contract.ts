@@ -1,6 +1,7 @@
 // What a route takes and answers, in one value: from it come the types, the checks (read-request.ts), the OpenAPI
 // document (openapi-document.ts) and docs/api.md. Pure, so that Node programs can import the contracts too.
 import type * as v from "valibot";
+import type { BodyLimits } from "./body-limits.ts";
 import type { ErrorCode } from "./error-codes.ts";
 
 /** A schema of named fields. */
@@ -15,6 +16,8 @@ export type CodeOfFault = (fault: {
 export interface BodyContract {
   readonly schema: v.GenericSchema;
   readonly description: string;
+  /** `SMALL_BODY` unless given. */
+  readonly limits?: BodyLimits;
   readonly example: unknown;
   /** Texts that are taken too, each with an example, by media type. */
   readonly texts?: Readonly<Record<string, string>>;
@@ -35,7 +38,7 @@ export interface AnswerContract {
   /** Texts that are given instead, each with an example, by media type. */
   readonly texts?: Readonly<Record<string, string>>;
   /** Further statuses with the same body. */
-  readonly also?: Readonly<Partial<Record<503, string>>>;
+  readonly also?: Readonly<Partial<Record<207 | 503, string>>>;
 }
 
 /** What a code brings beside the usual members of a problem. */

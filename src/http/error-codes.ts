@@ -30,12 +30,17 @@ export const ERROR_CODES = {
   not_json: {
     status: 400,
     meaning: "The body is not JSON; for `POST /ingest`, not NDJSON either.",
-    remedy: "Send JSON. `detail` shows how the body begins.",
+    remedy: "Send JSON. `detail` names a word that JSON does not have, such as `NaN`, else shows how the body begins.",
   },
   body_unreadable: {
     status: 400,
     meaning: "The body says `Content-Encoding: gzip`, but does not decompress.",
     remedy: "Compress the body with gzip, or remove the header.",
+  },
+  body_incomplete: {
+    status: 400,
+    meaning: "The connection ended before the body was complete.",
+    remedy: "Send the request again.",
   },
   body_malformed: {
     status: 400,
@@ -157,6 +162,18 @@ export const ERROR_CODES = {
     meaning: "The path exists, but not for this method.",
     remedy: "Use a method that the `Allow` header lists.",
   },
+  sequence_conflict: {
+    status: 409,
+    meaning: "Other ticks were applied under this `X-Producer-Seq`: the number was used twice. Nothing was applied.",
+    remedy: "Give a producer a new `X-Producer-Id` at each start, unless it goes on counting.",
+  },
+  sequence_too_old: {
+    status: 409,
+    meaning:
+      "`X-Producer-Seq` is below the highest 128 numbers of the producer that each symbol remembers, so the ticks may " +
+      "have been applied before. Nothing was applied.",
+    remedy: "Give a producer a new `X-Producer-Id` at each start, and send no more than 128 requests at once.",
+  },
   same_model: {
     status: 409,
     meaning: "The artifact that should become challenger is the champion.",
@@ -229,13 +246,18 @@ export const ERROR_CODES = {
   },
   body_too_large: {
     status: 413,
-    meaning: "The body is larger than 8 MiB after decompression.",
+    meaning: "The body has more bytes, before or after decompression, or more JSON values than the route takes.",
     remedy: "Send smaller requests.",
   },
   too_many_ticks: {
     status: 413,
     meaning: "`POST /ingest` takes at most 5,000 ticks.",
     remedy: "Send smaller requests.",
+  },
+  trace_too_large: {
+    status: 413,
+    meaning: "With `X-Volgate-Trace: steps` the answer could be larger than 24 MiB. Nothing was applied.",
+    remedy: "Send fewer ticks in a request, or leave the header out.",
   },
   too_many_rows: {
     status: 413,
@@ -249,8 +271,8 @@ export const ERROR_CODES = {
   },
   unsupported_encoding: {
     status: 415,
-    meaning: "`Content-Encoding` is neither `gzip` nor `identity`.",
-    remedy: "Send the body plain, or compress it with gzip.",
+    meaning: "`Content-Encoding` is neither `gzip` nor `identity`, or it is `gzip` on a route that takes none.",
+    remedy: "Send the body plain. `POST /ingest` and `POST /feedback` take gzip.",
   },
   no_valid_tick: {
     status: 422,
@@ -271,8 +293,8 @@ export const ERROR_CODES = {
   },
   archive_backlog: {
     status: 429,
-    meaning: "64 MB of a symbol's ticks wait for the archive. The document holds the counts of the other symbols.",
-    remedy: "Send the whole request again after `Retry-After`, under the same `X-Producer-Seq`.",
+    meaning: "64 MB of ticks wait for the archive, at each symbol of the request. Nothing was applied.",
+    remedy: "Send the request again after `Retry-After`, under the same `X-Producer-Seq`.",
   },
   internal_error: {
     status: 500,
@@ -286,8 +308,9 @@ export const ERROR_CODES = {
   },
   partly_failed: {
     status: 503,
-    meaning: "Something of the request was not acknowledged. The document says what was.",
-    remedy: "Send the whole request again after `Retry-After`; with `X-Producer-Seq`, under the same number.",
+    meaning:
+      "Something of the request was not acknowledged; of `POST /ingest`, nothing was. The document says why, by symbol.",
+    remedy: "Send the request again after `Retry-After`; with `X-Producer-Seq`, under the same number.",
   },
   no_model: { status: 503, meaning: "No model holds the alias `rows`.", remedy: "See `/health` for what was refused." },
   artifact_store_unavailable: {

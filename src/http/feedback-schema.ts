@@ -1,5 +1,6 @@
 // POST /feedback: labels from outside, by the id of a prediction. Each label is accepted or refused on its own.
 import * as v from "valibot";
+import { FEEDBACK_BODY } from "./body-limits.ts";
 import { contract } from "./contract.ts";
 import { count, nullableString } from "./field-schema.ts";
 
@@ -90,6 +91,7 @@ export const feedbackContract = contract({
   body: {
     schema: v.union([v.pipe(v.array(labelInput), v.maxLength(MAX_LABELS)), labelInput]),
     description: "One label, or a list of them",
+    limits: FEEDBACK_BODY,
     inParts: true,
     example: [{ prediction_id: "BTC-USD:1764979200:3f1c0a9be27d", label: true }],
   },

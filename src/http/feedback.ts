@@ -29,7 +29,7 @@ interface ParsedLabel extends PredictionId {
 export const feedback = new Hono<AppEnv>()
   .use(feedbackContract.path, authorize("ingestToken"))
   .post(feedbackContract.path, async (c) => {
-    const body = await readJson(c.req.raw);
+    const body = await readJson(c.req.raw, feedbackContract.body.limits);
     const items: readonly unknown[] = Array.isArray(body) ? body : [body];
     if (items.length > MAX_LABELS) {
       throw new Problem("too_many_labels", `body: got ${items.length} labels, expected at most ${MAX_LABELS}`);

@@ -2,10 +2,12 @@
 import type { AdmissionRefusal } from "../clients/directory.ts";
 import type { BatchAnswer } from "../durable/symbol/pipeline.ts";
 import type { AnswerOf } from "./contract.ts";
-import type { IngestCounts, ingestContract, TickError } from "./ingest-schema.ts";
+import type { IngestCounts, ingestContract, IngestWarning, SymbolAnswer, TickError } from "./ingest-schema.ts";
+import { Problem } from "./problem.ts";
+import { SYMBOL_FAILURE_CODES, SYMBOL_FAILURES, type SymbolFailureCode } from "./symbol-failures.ts";
 import { IgnoredFields } from "../features/tick-fields.ts";
 import type { RejectionReason, TickRejection } from "../features/tick.ts";
-import { rejectedTicks } from "../scrape/isolate-metrics.ts";
+import { ingestFailures, rejectedTicks, sequenceRefusals } from "../scrape/isolate-metrics.ts";
 
 /** At most this many refused ticks are described one by one. */
 const MAX_ERRORS = 100;
@@ -23,14 +25,14 @@ export type Refusal = Omit<TickRejection, "reason"> & { readonly reason: Rejecti
 
 const noCounts = (): IngestCounts => ({ accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 });
 
-type SymbolCounts = IngestCounts & { steps_closed: number; trace?: BatchAnswer["trace"] };
+type SymbolCounts = IngestCounts &
+  Pick<SymbolAnswer, "failed" | "warnings"> & { steps_closed: number; trace?: BatchAnswer["trace"] };
 
 /** Collects results in any order; `answer` is the body of `POST /ingest`. */
 export class IngestReport {
   /** Fields of the ticks that were not read. */
   readonly ignored = new IgnoredFields();
-  private readonly failed: string[] = [];
-  private readonly backlogged: string[] = [];
+  private readonly failures = new Map<string, SymbolFailureCode>();
   private readonly symbols = new Map<string, SymbolCounts>();
   private readonly errors: TickError[] = [];
   private readonly totals = noCounts();
@@ -58,6 +60,7 @@ export class IngestReport {
     }
     counts.steps_closed = result.stepsClosed;
     if (result.trace !== undefined) counts.trace = result.trace;
+    if (result.late > 0) counts.warnings = [lateWarning(result.late, indices.length)];
     this.answered += 1;
     for (const of of ["time", "price"] as const) {
       if (outliers[of] > 0) rejectedTicks.inc({ reason: OUTLIER[of].reason }, outliers[of]);
@@ -67,28 +70,37 @@ export class IngestReport {
     }
   }
 
-  fail(symbol: string): void {
-    this.failed.push(symbol);
+  /** None of the symbol's `ticks` was taken. */
+  fail(symbol: string, code: SymbolFailureCode, ticks: number): void {
+    const { meaning, retryAfterS } = SYMBOL_FAILURES[code];
+    this.failures.set(symbol, code);
+    if (SYMBOL_FAILURES[code].status === 503) ingestFailures.inc({});
+    if (code === "sequence_conflict" || code === "sequence_too_old") sequenceRefusals.inc({ code });
+    this.countsOf(symbol).failed = { code, detail: `not taken: ${meaning}`, ticks, retry_after_s: retryAfterS };
   }
 
-  /** Nothing of the symbol's batch was taken, because too much of it waits for the archive. */
-  holdBack(symbol: string): void {
-    this.backlogged.push(symbol);
+  /** 207 when some symbols took their ticks and others did not. */
+  get status(): 200 | 207 {
+    return this.failures.size > 0 ? 207 : 200;
   }
 
-  /** The symbols whose batch was not acknowledged, in words; `undefined` when there are none. */
-  get failure(): string | undefined {
-    return inWords(this.failed);
-  }
-
-  /** Those that wait for the archive, likewise. */
-  get backlog(): string | undefined {
-    return inWords(this.backlogged);
-  }
-
-  /** Whether there were ticks and none of them reached a symbol. */
-  get allRefused(): boolean {
-    return this.totals.rejected > 0 && this.answered === 0;
+  /** Why no symbol took anything; `undefined` when one did, or when there was no tick. */
+  problem(): Problem | undefined {
+    if (this.answered > 0) return undefined;
+    const found = new Set(this.failures.values());
+    const gravest = SYMBOL_FAILURE_CODES.find((code) => found.has(code));
+    const extra = this.answer();
+    if (gravest === undefined) {
+      if (this.totals.rejected === 0) return undefined;
+      return new Problem("no_valid_tick", "every tick was refused: see errors", { extra });
+    }
+    const { meaning, retryAfterS } = SYMBOL_FAILURES[gravest];
+    const detail = `${inWords([...this.failures.keys()])}: not taken: ${meaning}`;
+    const code = gravest === "symbol_failed" || gravest === "symbol_timeout" ? "partly_failed" : gravest;
+    return new Problem(code, detail, {
+      extra,
+      headers: retryAfterS === null ? {} : { "Retry-After": `${retryAfterS}` },
+    });
   }
 
   answer(): AnswerOf<typeof ingestContract> {
@@ -106,8 +118,14 @@ export class IngestReport {
   }
 }
 
-function inWords(symbols: readonly string[]): string | undefined {
-  if (symbols.length === 0) return undefined;
+function lateWarning(late: number, ticks: number): IngestWarning {
+  const detail =
+    `${late} of ${ticks} ticks are older than the open step and were not applied; requests that are sent at once can ` +
+    "overtake each other: send those of one symbol one after the other";
+  return { code: "late_ticks", detail };
+}
+
+function inWords(symbols: readonly string[]): string {
   const more = symbols.length > MAX_NAMES ? ` and ${symbols.length - MAX_NAMES} more` : "";
   return symbols.slice(0, MAX_NAMES).join(", ") + more;
 }

@@ -3,8 +3,10 @@
 import * as v from "valibot";
 import { TICK_FIELD_NAMES } from "../features/tick-fields.ts";
 import { REJECTION_REASONS } from "../features/tick.ts";
+import { INGEST_BODY } from "./body-limits.ts";
 import { contract } from "./contract.ts";
 import { count } from "./field-schema.ts";
+import { SYMBOL_FAILURE_CODES, SYMBOL_FAILURES, type SymbolFailureCode } from "./symbol-failures.ts";
 
 const side = v.nullish(
   v.union([
@@ -79,14 +81,35 @@ export const stepTraceSchema = v.object({
   scores: v.record(v.string(), scoreTrace),
 });
 
+/** Why a symbol took nothing of the request. */
+const symbolFailureSchema = v.object({
+  code: v.picklist(SYMBOL_FAILURE_CODES),
+  detail: v.string(),
+  ticks: v.pipe(count, v.description("Its valid ticks, which are in no other count")),
+  retry_after_s: v.pipe(
+    v.nullable(v.number()),
+    v.description("When the same ticks can be sent again; null when that cannot help"),
+  ),
+});
+
+/** What was done and still may not be what the sender wants. */
+const ingestWarningSchema = v.object({ code: v.picklist(["late_ticks"]), detail: v.string() });
+export type IngestWarning = v.InferOutput<typeof ingestWarningSchema>;
+
 /** The same counts of one symbol. */
-const symbolCountsSchema = v.object({
+const symbolAnswerSchema = v.object({
   ...countEntries,
+  failed: v.optional(v.pipe(symbolFailureSchema, v.description("Present when none of its valid ticks was taken"))),
+  warnings: v.optional(
+    v.pipe(v.array(ingestWarningSchema), v.description("`late_ticks`: ticks were too old to be applied")),
+  ),
   steps_closed: v.pipe(count, v.description("Steps that the batch closed")),
   trace: v.optional(
     v.pipe(v.array(stepTraceSchema), v.description("With the header `X-Volgate-Trace: steps`: what was computed")),
   ),
 });
+
+export type SymbolAnswer = v.InferInput<typeof symbolAnswerSchema>;
 
 /** One refused tick. */
 const tickErrorSchema = v.object({
@@ -101,7 +124,7 @@ const tickErrorSchema = v.object({
 /** What became of every tick of a request. */
 export const ingestAnswerSchema = v.object({
   ...countEntries,
-  symbols: v.record(v.string(), symbolCountsSchema),
+  symbols: v.record(v.string(), symbolAnswerSchema),
   errors: v.pipe(v.array(tickErrorSchema), v.description("The first 100 refused ticks")),
   errors_omitted: v.pipe(count, v.description("Refused ticks beyond those")),
   ignored: v.optional(
@@ -114,6 +137,8 @@ export type TickError = v.InferOutput<typeof tickErrorSchema>;
 
 const PRODUCER = "1 to 64 printable characters, beside X-Producer-Seq";
 const SEQUENCE = "a whole number that rises with every batch, beside X-Producer-Id";
+/** Numbers that each symbol remembers of a producer, and producers that it remembers. */
+export const REMEMBERED = { numbers: 128, producers: 64 } as const;
 
 /** By which a batch that is delivered twice is applied once: both producer headers, or neither. */
 const producerHeadersSchema = v.pipe(
@@ -168,6 +193,13 @@ const EXAMPLE_ANSWER = {
   errors_omitted: 0,
 };
 
+function failedAnswer(code: SymbolFailureCode): v.InferInput<typeof ingestAnswerSchema> {
+  const counts = { ...EXAMPLE_COUNTS, accepted: 0, rejected: 0 };
+  const { meaning, retryAfterS } = SYMBOL_FAILURES[code];
+  const failed = { code, detail: `not taken: ${meaning}`, ticks: 1, retry_after_s: retryAfterS };
+  return { ...counts, symbols: { "BTC-USD": { ...counts, steps_closed: 0, failed } }, errors: [], errors_omitted: 0 };
+}
+
 export const ingestContract = contract({
   method: "post",
   path: "/ingest",
@@ -176,12 +208,24 @@ export const ingestContract = contract({
   description:
     "Up to 5,000 of any symbols: a JSON array, one object, or one JSON object per line. Refused ticks do not " +
     "keep valid ones out. `late` and `duplicate` are no errors: such ticks are counted and not applied. Common other " +
-    `names of fields are read too (${otherNames}); what is not read is named in \`ignored\`.`,
+    `names of fields are read too (${otherNames}); what is not read is named in \`ignored\`.\n\n` +
+    "Each symbol takes all its ticks of a request or none. 207 says that some symbols took theirs and others did not: " +
+    "`symbols.<name>.failed` has the code, and when to send the same ticks again. When no symbol took any, the status " +
+    "is 503, 429 or 409.\n\n" +
+    "With `X-Producer-Id` and `X-Producer-Seq` a request that is sent again is applied once. Each symbol remembers the " +
+    `${REMEMBERED.numbers} highest numbers of its last ${REMEMBERED.producers} producers, with a hash of the ticks. A ` +
+    "number that was seen with the same ticks is `duplicate`; with other ticks it is refused as `sequence_conflict`. A " +
+    "number that was not seen is applied, also when higher ones came before. One below the remembered numbers is " +
+    "refused as `sequence_too_old`. So a producer needs a new id at each start, unless it goes on counting.\n\n" +
+    "Ticks of one symbol are applied in the order in which they arrive, and a tick older than the open step is `late`. " +
+    "Requests that are sent at once can overtake each other, with and without numbers: send those of one symbol one " +
+    "after the other. `warnings` says where ticks were late.",
   token: "INGEST_TOKEN",
   headers: producerHeadersSchema,
   body: {
     schema: v.union([v.array(tickSchema), tickSchema]),
-    description: "At most 8 MiB after decompression. `Content-Encoding: gzip` is undone.",
+    description: "Ticks",
+    limits: INGEST_BODY,
     texts: {
       "application/x-ndjson":
         '{"symbol":"BTC-USD","ts":1764979200000,"price":89412.5}\n{"symbol":"BTC-USD","ts":1764979201000,"price":89413}\n',
@@ -197,12 +241,25 @@ export const ingestContract = contract({
     description: "What became of every tick",
     schema: ingestAnswerSchema,
     example: EXAMPLE_ANSWER,
+    also: { 207: "Some symbols took nothing: see `failed` of each" },
   },
-  errors: ["producer_malformed", "too_many_ticks", "no_valid_tick", "archive_backlog", "partly_failed"],
+  errors: [
+    "producer_malformed",
+    "sequence_conflict",
+    "sequence_too_old",
+    "too_many_ticks",
+    "trace_too_large",
+    "no_valid_tick",
+    "archive_backlog",
+    "partly_failed",
+  ],
   problemMembers: {
     no_valid_tick: { schema: ingestAnswerSchema, example: EXAMPLE_ANSWER },
-    archive_backlog: { schema: ingestAnswerSchema, example: EXAMPLE_ANSWER },
-    partly_failed: { schema: ingestAnswerSchema, example: EXAMPLE_ANSWER },
+    archive_backlog: { schema: ingestAnswerSchema, example: failedAnswer("archive_backlog") },
+    partly_failed: { schema: ingestAnswerSchema, example: failedAnswer("symbol_failed") },
+    sequence_conflict: { schema: ingestAnswerSchema, example: failedAnswer("sequence_conflict") },
+    sequence_too_old: { schema: ingestAnswerSchema, example: failedAnswer("sequence_too_old") },
+    trace_too_large: { schema: ingestAnswerSchema, example: failedAnswer("trace_too_large") },
   },
   codeOfFault: () => "producer_malformed",
 });

@@ -5,41 +5,35 @@ import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../clients/dir
 import { type Env, settingsOf } from "../settings.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
 import { isRejection, parseSymbol, parseTick, type TickRules } from "../features/tick.ts";
-import { ingestFailures } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import type { RequestOf } from "./contract.ts";
 import { IngestReport } from "./ingest-report.ts";
-import { NOT_JSON, parseTickMessages } from "./parse-ticks.ts";
+import { NotJson, parseTickMessages } from "./parse-ticks.ts";
 import { ingestContract } from "./ingest-schema.ts";
-import { Problem } from "./problem.ts";
 import { readBody } from "./read-body.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { logError } from "../log.ts";
 import { symbolOf } from "../clients/symbols.ts";
 
+/** Of all traces in an answer: RPC refuses an answer above 32 MiB. */
+const MAX_TRACE_BYTES = 24 * 1024 * 1024;
+
 export const ingest = new Hono<AppEnv>().post(ingestContract.path, authorize("ingestToken"), async (c) => {
   const { headers } = await readRequest(c, ingestContract);
   const producer = producerOf(headers);
-  const trace = headers["X-Volgate-Trace"] === "steps";
+  const isTraced = headers["X-Volgate-Trace"] === "steps";
   const report = new IngestReport();
-  const messages = parseTickMessages(await readBody(c.req.raw), c.req.header("Content-Type"));
+  const body = await readBody(c.req.raw, ingestContract.body.limits);
+  const messages = parseTickMessages(body, c.req.header("Content-Type"));
   const batches = sortBySymbol(messages, settingsOf(c.env).tickRules, report);
   const admission = admitSymbols(c.env, [...batches.keys()]);
-  const delivery = { env: c.env, admission, producer, trace, report };
+  const maxTraceBytes = isTraced ? Math.floor(MAX_TRACE_BYTES / batches.size) : null;
+  const delivery = { env: c.env, admission, producer, maxTraceBytes, report };
   await Promise.all([...batches].map(([symbol, batch]) => sendBatch(delivery, symbol, batch)));
-  if (report.failure !== undefined) {
-    const detail = `${report.failure}: not acknowledged; send the whole batch again`;
-    throw new Problem("partly_failed", detail, { headers: { "Retry-After": "1" }, extra: report.answer() });
-  }
-  if (report.backlog !== undefined) {
-    const detail = `${report.backlog}: 64 MB of ticks wait for the archive; send the whole batch again`;
-    throw new Problem("archive_backlog", detail, { headers: { "Retry-After": "5" }, extra: report.answer() });
-  }
-  if (report.allRefused) {
-    throw new Problem("no_valid_tick", "every tick was refused: see errors", { extra: report.answer() });
-  }
-  return sendAnswer(c, ingestContract, report.answer());
+  const problem = report.problem();
+  if (problem !== undefined) throw problem;
+  return sendAnswer(c, ingestContract, report.answer(), { status: report.status });
 });
 
 interface SymbolBatch {
@@ -53,8 +47,9 @@ function sortBySymbol(messages: readonly unknown[], rules: TickRules, report: In
   const batches = new Map<string, SymbolBatch>();
   for (let index = 0; index < messages.length; index++) {
     const message = messages[index];
-    if (message === NOT_JSON) {
-      report.refuse(index, undefined, { reason: "not_json", field: "line", got: "no JSON", expected: "a JSON object" });
+    if (message instanceof NotJson) {
+      const { got } = message;
+      report.refuse(index, undefined, { reason: "not_json", field: "line", got, expected: "a JSON object" });
       continue;
     }
     const tick = parseTick(message, receivedAtMs, rules, report.ignored);
@@ -98,12 +93,13 @@ interface Delivery {
   readonly env: Env;
   readonly admission: Promise<ReadonlyMap<string, AdmissionRefusal>>;
   readonly producer: Producer;
-  readonly trace: boolean;
+  /** Of each symbol; `null` for no trace. */
+  readonly maxTraceBytes: number | null;
   readonly report: IngestReport;
 }
 
 async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch): Promise<void> {
-  const { env, admission, producer, trace, report } = delivery;
+  const { env, admission, producer, maxTraceBytes, report } = delivery;
   try {
     const refusal = symbolKnown(symbol) ? undefined : (await admission).get(symbol);
     if (refusal !== undefined) {
@@ -114,12 +110,11 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
       return;
     }
     const stub = symbolOf(env, symbol);
-    const result = await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, trace });
+    const result = await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, maxTraceBytes });
     if (result.refused === undefined) report.add(symbol, batch.indices, result);
-    else report.holdBack(symbol);
+    else report.fail(symbol, result.refused, batch.indices.length);
   } catch (error) {
-    report.fail(symbol);
-    ingestFailures.inc({});
+    report.fail(symbol, "symbol_failed", batch.indices.length);
     logError("ingest_failed", { symbol, error: String(error) });
   }
 }

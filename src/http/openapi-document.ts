@@ -1,4 +1,5 @@
 // The OpenAPI 3.1 document, from the contracts of the routes.
+import { limitsText, SMALL_BODY } from "./body-limits.ts";
 import type { AnswerContract, BodyContract, Contract, FieldsSchema } from "./contract.ts";
 import { TAGS } from "./contract.ts";
 import { type Json, jsonSchema, namedJsonSchemas } from "./json-schema.ts";
@@ -9,7 +10,13 @@ const errorCodes = Object.keys(ERROR_CODES) as ErrorCode[];
 const PROBLEM = { $ref: "#/components/schemas/Problem" };
 /** What every route may refuse with. */
 const COMMON: readonly ErrorCode[] = ["internal_error", "not_configured"];
-const WITH_BODY: readonly ErrorCode[] = ["not_json", "body_unreadable", "body_too_large", "unsupported_encoding"];
+const WITH_BODY: readonly ErrorCode[] = [
+  "not_json",
+  "body_incomplete",
+  "body_unreadable",
+  "body_too_large",
+  "unsupported_encoding",
+];
 
 /** The document of all `contracts`. @param version of the gateway. */
 export function openApiDocument(contracts: readonly Contract[], version: string): Json {
@@ -105,9 +112,9 @@ function parameters(contract: Contract, place: string, fields: FieldsSchema | un
   });
 }
 
-function requestBody({ schema, description, texts, optional, example }: BodyContract): Json {
+function requestBody({ schema, description, limits, texts, optional, example }: BodyContract): Json {
   return {
-    description,
+    description: `${description.replace(/\.$/, "")}. ${limitsText(limits ?? SMALL_BODY)}.`,
     required: optional !== true,
     content: { "application/json": { schema: jsonSchema(schema, "input"), example }, ...textContent(texts) },
   };

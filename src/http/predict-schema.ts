@@ -1,5 +1,6 @@
 // GET and POST /predict: the live prediction of symbols, and stateless scoring of rows.
 import * as v from "valibot";
+import { PREDICT_BODY } from "./body-limits.ts";
 import { contract, type CodeOfFault } from "./contract.ts";
 import { symbolInput, nullableNumber, nullableString } from "./field-schema.ts";
 import { rowsAnswerSchema, rowsInput } from "./rows-schema.ts";
@@ -110,6 +111,7 @@ export const predictManyContract = contract({
       rows: v.optional(rowsInput),
     }),
     description: "Either `symbols` or `rows`",
+    limits: PREDICT_BODY,
     example: { symbols: ["BTC-USD", "NOBODY"] },
   },
   answer: {

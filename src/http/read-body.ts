@@ -1,58 +1,88 @@
-// Request bodies: size limit, gzip, text. The limit counts decompressed bytes, which hono's `bodyLimit` does not see.
+// Request bodies: size limits, gzip, text, JSON. The limits count decompressed bytes, which hono's `bodyLimit` does not
+// see.
+import type { BodyLimits } from "./body-limits.ts";
+import { gunzip } from "./gunzip.ts";
+import { foreignWord, hasMoreValues } from "./json-text.ts";
 import { Problem } from "./problem.ts";
 
-/** Largest body, after decompression. */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
-
 /** The body as text; `Content-Encoding: gzip` is undone. Throws `Problem` 413, 415 or 400. */
-export async function readBody(request: Request): Promise<string> {
-  const encoding = (request.headers.get("Content-Encoding") ?? "identity").toLowerCase();
-  if (Number(request.headers.get("Content-Length") ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-  if (encoding === "identity" && request.headers.has("Content-Length"))
-    return new TextDecoder().decode(await request.arrayBuffer());
-  if (encoding !== "identity" && encoding !== "gzip") {
-    throw new Problem("unsupported_encoding", `Content-Encoding: got ${encoding}, expected gzip or none`);
-  }
-  if (request.body === null) return "";
-  const stream = encoding === "gzip" ? request.body.pipeThrough(new DecompressionStream("gzip")) : request.body;
-  return await readStream(stream);
-}
-
-async function readStream(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let size = 0;
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await readChunk(reader);
-    if (done) return text + decoder.decode();
-    size += value.byteLength;
-    if (size > MAX_BODY_BYTES) {
-      await reader.cancel();
-      throw tooLarge();
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-}
-
-async function readChunk(reader: ReadableStreamDefaultReader<Uint8Array>) {
-  try {
-    return await reader.read();
-  } catch {
+export async function readBody(request: Request, limits: BodyLimits): Promise<string> {
+  const isGzip = isCompressed(request, limits);
+  const bytes = await readBytes(request, isGzip ? limits.maxGzipBytes! : limits.maxBytes);
+  const pieces = isGzip ? await gunzip(bytes, limits.maxBytes) : [bytes];
+  if (pieces === "too_large") throw tooLarge(`${limits.maxBytes} bytes after decompression`);
+  if (pieces === "not_gzip") {
     throw new Problem("body_unreadable", "body: got bytes that do not decompress, expected gzip");
   }
+  const decoder = new TextDecoder();
+  const text = pieces.map((piece) => decoder.decode(piece, { stream: true })).join("") + decoder.decode();
+  if (hasMoreValues(text, limits.maxValues)) throw tooLarge(`${limits.maxValues} JSON values`);
+  return text;
 }
 
-function tooLarge(): Problem {
-  return new Problem("body_too_large", `body: got more than ${MAX_BODY_BYTES} bytes, expected at most that`);
-}
-
-/** Parses a JSON body. Throws `Problem` 400. */
-export async function readJson(request: Request): Promise<unknown> {
-  const text = await readBody(request);
+/** Parses a JSON body. Throws `Problem` 400, and as `readBody` does. */
+export async function readJson(request: Request, limits: BodyLimits): Promise<unknown> {
+  const text = await readBody(request, limits);
   try {
     return JSON.parse(text);
   } catch {
-    throw new Problem("not_json", `body: got ${JSON.stringify(text.slice(0, 40))}, expected JSON`);
+    throw notJson(text, "JSON");
   }
+}
+
+/** The refusal of a text that is no JSON. It names a word that JSON does not have, else how the text begins. */
+export function notJson(text: string, expected: string): Problem {
+  const got = foreignWord(text) ?? JSON.stringify(text.slice(0, 40));
+  return new Problem("not_json", `body: got ${got}, expected ${expected}`);
+}
+
+function isCompressed(request: Request, { maxGzipBytes }: BodyLimits): boolean {
+  const encoding = (request.headers.get("Content-Encoding") ?? "identity").toLowerCase();
+  if (encoding === "identity") return false;
+  if (encoding === "gzip" && maxGzipBytes !== undefined) return true;
+  const expected = maxGzipBytes === undefined ? "none on this route" : "gzip or none";
+  throw new Problem("unsupported_encoding", `Content-Encoding: got ${encoding}, expected ${expected}`);
+}
+
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const announced = request.headers.get("Content-Length");
+  if (Number(announced ?? 0) > maxBytes) throw tooLarge(`${maxBytes} bytes`);
+  if (request.body === null) return new Uint8Array(0);
+  try {
+    if (announced !== null) return new Uint8Array(await request.arrayBuffer());
+    const bytes = await readStream(request.body, maxBytes);
+    if (bytes !== undefined) return bytes;
+  } catch {
+    // The client has gone, or its connection: a bug in this file would show in every request.
+    throw new Problem("body_incomplete", "body: got an end before it was complete");
+  }
+  throw tooLarge(`${maxBytes} bytes`);
+}
+
+/** `undefined` for more than `maxBytes`. */
+async function readStream(stream: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array | undefined> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > maxBytes) {
+      await reader.cancel();
+      return undefined;
+    }
+    pieces.push(value);
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.byteLength;
+  }
+  return bytes;
+}
+
+function tooLarge(limit: string): Problem {
+  return new Problem("body_too_large", `body: got more than ${limit}, expected at most that`);
 }

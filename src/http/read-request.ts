@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { check, type Fault, faultText } from "../schemas/check.ts";
 import { shown } from "../schemas/shown.ts";
 import type { AppEnv } from "./app-env.ts";
+import { SMALL_BODY } from "./body-limits.ts";
 import type { AnswerOf, BodyContract, Contract, FieldsSchema, RequestOf } from "./contract.ts";
 import { isErrorCode } from "./error-codes.ts";
 import { Problem } from "./problem.ts";
@@ -29,14 +30,14 @@ export function sendAnswer<C extends Contract>(
   c: Context<AppEnv>,
   contract: C,
   body: AnswerOf<C>,
-  options: { readonly status?: 503; readonly headers?: Record<string, string> } = {},
+  options: { readonly status?: 200 | 207 | 503; readonly headers?: Record<string, string> } = {},
 ): Response {
   return c.json(body, options.status ?? contract.answer.status ?? 200, options.headers);
 }
 
 async function checkedBody(request: Request, contract: Contract, body: BodyContract): Promise<unknown> {
   const isEmpty = request.body === null || request.headers.get("Content-Length") === "0";
-  const value = body.optional === true && isEmpty ? {} : await readJson(request);
+  const value = body.optional === true && isEmpty ? {} : await readJson(request, body.limits ?? SMALL_BODY);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return checked(contract, body.schema, value);
   }

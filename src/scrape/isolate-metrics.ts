@@ -10,6 +10,7 @@ export const predictionLatency = new Histogram("prediction_latency_seconds");
 export const predictions = new Counter("predictions_total");
 export const rejectedTicks = new Counter("volgate_ticks_rejected_total");
 export const ingestFailures = new Counter("volgate_ingest_failures_total");
+export const sequenceRefusals = new Counter("volgate_sequence_refusals_total");
 
 interface ModelFacts {
   readonly serving: ServedModels;
@@ -33,7 +34,9 @@ export function isolateFamilies({ serving, refusals, swapCount }: ModelFacts): F
     return { name, metric: METRICS.isolate[name], samples };
   };
   return [
-    ...[requests, predictionLatency, predictions, rejectedTicks, ingestFailures].map((one) => one.family({ isolate })),
+    ...[requests, predictionLatency, predictions, rejectedTicks, ingestFailures, sequenceRefusals].map((one) =>
+      one.family({ isolate }),
+    ),
     gauge("model_loaded", [{ labels: { isolate }, value: hasChampion ? 1 : 0 }]),
     gauge(
       "volgate_model_info",

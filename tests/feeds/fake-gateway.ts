@@ -37,7 +37,10 @@ export class FakeGateway {
   readonly answers = new Map<string, { status: number; body: unknown }>();
   /** Ticks with a price of this and more are rejected. */
   rejectFrom = Infinity;
-  private readonly lastSeq = new Map<string, number>();
+  /** Symbols that take nothing; `times` counts down, and without it they never do. */
+  readonly failing = new Map<string, { status: number; times?: number; retryAfterS?: number | null }>();
+  /** Batches that were applied, by producer, number and symbol. */
+  private readonly known = new Set<string>();
   private readonly server: Server = createServer((request, response) => void this.handle(request, response));
 
   async start(port = 0): Promise<string> {
@@ -69,7 +72,7 @@ export class FakeGateway {
     }
     const answer = behaviour.kind === "reset" ? undefined : this.take(batch);
     if (behaviour.kind !== "take") request.socket.destroy();
-    else response.writeHead(answer?.accepted === 0 && answer.rejected > 0 ? 422 : 200).end(JSON.stringify(answer));
+    else response.writeHead(answer!.status).end(JSON.stringify(answer!.body));
   }
 
   private parse(request: IncomingMessage, body: string): ReceivedBatch {
@@ -82,22 +85,50 @@ export class FakeGateway {
     };
   }
 
+  /** Whether a symbol takes nothing of this batch, and the status that a request of it alone has. */
+  private failureOf(symbol: string): { readonly status: number; readonly retryAfterS: number | null } | undefined {
+    const failure = this.failing.get(symbol);
+    if (failure === undefined) return undefined;
+    if (failure.times !== undefined && failure.times-- <= 0) return undefined;
+    return { status: failure.status, retryAfterS: failure.retryAfterS === undefined ? 0 : failure.retryAfterS };
+  }
+
   private take(batch: ReceivedBatch) {
-    const known = batch.seq <= (this.lastSeq.get(batch.producer) ?? 0);
-    this.lastSeq.set(batch.producer, Math.max(batch.seq, this.lastSeq.get(batch.producer) ?? 0));
     const zero = () => ({ accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 });
     const total = zero();
-    const symbols: Record<string, ReturnType<typeof zero> & { steps_closed: number }> = {};
+    const symbols: Record<string, ReturnType<typeof zero> & { steps_closed: number; failed?: object }> = {};
     const errors: unknown[] = [];
+    const known = new Set<string>();
+    const statuses: number[] = [];
+    for (const symbol of new Set(batch.ticks.map((tick) => tick.symbol))) {
+      const failure = this.failureOf(symbol);
+      symbols[symbol] = { ...zero(), steps_closed: 0 };
+      if (failure !== undefined) {
+        symbols[symbol].failed = {
+          ...{ code: "symbol_failed", detail: "not taken: broken" },
+          retry_after_s: failure.retryAfterS,
+        };
+        statuses.push(failure.status);
+        continue;
+      }
+      const key = `${batch.producer} ${batch.seq} ${symbol}`;
+      if (this.known.has(key)) known.add(symbol);
+      this.known.add(key);
+    }
     for (const [index, tick] of batch.ticks.entries()) {
-      const verdict = tick.price >= this.rejectFrom ? "rejected" : known ? "duplicate" : "accepted";
-      const ofSymbol = (symbols[tick.symbol] ??= { ...zero(), steps_closed: 0 });
+      const ofSymbol = symbols[tick.symbol]!;
+      if (ofSymbol.failed !== undefined) continue;
+      const verdict = tick.price >= this.rejectFrom ? "rejected" : known.has(tick.symbol) ? "duplicate" : "accepted";
       ofSymbol[verdict] += 1;
       total[verdict] += 1;
       if (verdict === "accepted") this.applied.push(tick);
       const reason = { reason: "ts_outlier", field: "ts", got: String(tick.ts), expected: "near the others" };
       if (verdict === "rejected") errors.push({ index, symbol: tick.symbol, ...reason });
     }
-    return { ...total, symbols, errors, errors_omitted: 0 };
+    const taken = Object.keys(symbols).length - statuses.length;
+    const alone = Math.max(0, ...statuses);
+    const isRefused = total.accepted === 0 && total.rejected > 0;
+    const status = alone === 0 ? (isRefused ? 422 : 200) : taken > 0 ? 207 : alone;
+    return { status, body: { ...total, symbols, errors, errors_omitted: 0 } };
   }
 }

@@ -136,12 +136,16 @@ describe("GatewayClient", () => {
     await gateway.start();
   });
 
-  it("has at most one unacknowledged batch", async () => {
+  it("takes an answer in which symbols failed, of any status, and sends under the number that it is given", async () => {
     const sender = client();
-    const first = sender.send(ticks(1));
-    await expect(sender.send(ticks(1))).rejects.toThrow("not acknowledged yet");
-    expect((await first).accepted).toBe(1);
-    expect((await sender.send(ticks(1))).accepted).toBe(1);
+    for (const status of [207, 503, 429, 409]) {
+      gateway.failing.set("BTC-USD", { status });
+      const seq = sender.nextNumber();
+      const answer = await sender.send(status === 207 ? [...ticks(1), ...ticks(1, "ETH-USD")] : ticks(1), seq);
+      expect(answer.symbols["BTC-USD"]?.failed?.code).toBe("symbol_failed");
+      expect(gateway.received.at(-1)?.seq).toBe(seq);
+    }
+    expect(gateway.received).toHaveLength(4);
   });
 
   it("stops waiting when its signal is aborted, in an attempt and between two", async () => {

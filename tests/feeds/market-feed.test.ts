@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GatewayClient } from "../../gateway-client/gateway-client.ts";
 import { fetchPrediction, fetchSymbolPosition } from "../../gateway-client/gateway-queries.ts";
+import { TickSender } from "../../gateway-client/tick-sender.ts";
 import { IngestTotals } from "../../feeds/ingest-totals.ts";
 import { runMarketFeed } from "../../feeds/market-feed.ts";
 import { predictionLine } from "../../feeds/prediction-line.ts";
@@ -27,10 +28,12 @@ describe("runMarketFeed", () => {
     const simulators = ["BTC-USD", "ETH-USD"].map((symbol) => new MarketSimulator({ seed: 1, symbol, fromMs }));
     const steps: number[] = [];
     await runMarketFeed({
-      client: new GatewayClient({ baseUrl }),
+      sender: new TickSender(new GatewayClient({ baseUrl }), {
+        onDelivered: (delivery) => totals.add(delivery),
+        onGivenUp: (symbol, ticks, why) => totals.addUnsent(symbol, ticks.length, why),
+      }),
       simulators,
       fromMs,
-      totals,
       signal: stop.signal,
       onCatchUp: (throughMs) => steps.push(throughMs - fromMs),
       onLive: () => setTimeout(() => stop.abort(), 1000),
@@ -118,8 +121,8 @@ describe("IngestTotals", () => {
       errors: [],
       errors_omitted: 0,
     });
-    totals.add([batch.next()], answer({ held: 1 }));
-    totals.add([batch.next()], answer({ accepted: 1, released: 1 }));
+    totals.add({ ticks: [batch.next()], answer: answer({ held: 1 }) });
+    totals.add({ ticks: [batch.next()], answer: answer({ accepted: 1, released: 1 }) });
     expect(totals.total).toEqual({ sent: 2, ...counts, accepted: 1, held: 1, released: 1 });
     expect(totals.lines().map((line) => line.split(/\s+/))).toEqual([
       ["symbol", "sent", "accepted", "duplicate", "late", "held", "released", "rejected"],

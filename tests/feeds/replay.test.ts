@@ -156,6 +156,15 @@ describe("npm run replay", () => {
     expect(ended.stderr).toContain("refused the batch: 413 too large");
   });
 
+  it("sends the healthy symbol whole, says what was not sent of the other one and why, and fails", async () => {
+    gateway.failing.set("ETH-USD", { status: 409, retryAfterS: null });
+    const ended = await replay([btc, eth, "--url", url, "--batch", "25"]);
+    expect(ended.code).toBe(1);
+    expect(counts(ended.stdout, "BTC-USD")).toEqual([60, 60, 0, 0, 0, 0, 0]);
+    expect(ended.stdout).toContain("not sent: 30 ticks of ETH-USD: not taken: broken");
+    expect(ended.stderr).not.toContain("interrupted");
+  });
+
   it("calls a recording that is not there the user's mistake, without a stack trace and with code 2", async () => {
     const ended = await replay(["nowhere.ndjson"]);
     expect(ended.stderr).toContain("replay: nowhere.ndjson: no such file");

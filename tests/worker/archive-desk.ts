@@ -59,7 +59,7 @@ export class Desk {
   }
 
   async apply(rows: Float64Array): Promise<void> {
-    const batch = { symbol: this.symbol, rows, producer: null, producerSeq: null, trace: false };
+    const batch = { symbol: this.symbol, rows, producer: null, producerSeq: null, maxTraceBytes: null };
     const serving = { models: new RetainedModels(this.models, HASHES), experiment: null };
     await processBatch(batch, this.live, serving, this.nowMs);
   }

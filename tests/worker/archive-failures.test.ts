@@ -71,7 +71,7 @@ describe("the archive", () => {
 });
 
 describe("ingest while too much waits for the archive", () => {
-  it("answers 429 with Retry-After, takes nothing of that symbol, and takes it when there is room again", async () => {
+  it("names that symbol and takes the others, is 429 for it alone, and takes it when there is room again", async () => {
     await ingestAs("p", 1, [tick("FULL", 0), tick("ROOM", 0)]);
     await runInDurableObject(stubOf("FULL"), ({ live }) => {
       const rows = new Float64Array((64 * 1024 * 1024) / 8);
@@ -79,10 +79,13 @@ describe("ingest while too much waits for the archive", () => {
       const judged = { seq: 1, rows, verdicts: undefined, heldVerdict: null };
       live!.engine.archive!.addBatch({ ...judged, ...times, producer: null, producerSeq: null });
     });
-    const { status, headers, body } = await ingestAs("p", 2, [tick("FULL", 1), tick("ROOM", 1)]);
-    expect(status).toBe(429);
-    expect(headers.get("Retry-After")).toBe("5");
-    expect(body).toMatchObject({ code: "archive_backlog", accepted: 1, symbols: { ROOM: { accepted: 1 } } });
+    const failed = { code: "archive_backlog", retry_after_s: 5 };
+    const partly = await ingestAs("p", 2, [tick("FULL", 1), tick("ROOM", 1)]);
+    expect(partly.status).toBe(207);
+    expect(partly.body).toMatchObject({ accepted: 1, symbols: { ROOM: { accepted: 1 }, FULL: { failed } } });
+    const { status, headers, body } = await ingestAs("p", 2, tick("FULL", 1));
+    expect([status, headers.get("Retry-After")]).toEqual([429, "5"]);
+    expect(body).toMatchObject({ code: "archive_backlog", accepted: 0, symbols: { FULL: { failed } } });
     expect(body.detail).toContain("FULL");
     // From then on what is stored counts: one tick.
     await evictDurableObject(stubOf("FULL"));

@@ -24,11 +24,11 @@ describe("a batch with a producer's number", () => {
     expect((await fetchJson("/symbols/ONCE-A")).body).toMatchObject({ batches: 1, redelivered_ticks: 20 });
   });
 
-  it("may leave numbers out, and an older number than the last is a repeat", async () => {
+  it("may leave numbers out, and use them later", async () => {
     expect((await ingestAs("p1", 0, tick("GAPS", 0))).body.accepted).toBe(1);
     expect((await ingestAs("p1", 10, tick("GAPS", 1))).body.accepted).toBe(1);
-    expect((await ingestAs("p1", 3, tick("GAPS", 2))).body).toMatchObject({ accepted: 0, duplicate: 1 });
-    expect((await ingestAs("p1", 11, tick("GAPS", 2))).body.accepted).toBe(1);
+    expect((await ingestAs("p1", 3, tick("GAPS", 2))).body.accepted).toBe(1);
+    expect((await ingestAs("p1", 11, tick("GAPS", 3))).body.accepted).toBe(1);
   });
 
   it("is independent of the numbers of another producer, or of another symbol", async () => {
@@ -41,8 +41,8 @@ describe("a batch with a producer's number", () => {
     for (let k = 0; k < 64; k++) await ingestAs(`q${k}`, 1, tick("FORGET", k));
     await ingestAs("q0", 2, tick("FORGET", 64));
     await ingestAs("q64", 1, tick("FORGET", 65));
-    expect((await ingestAs("q0", 2, tick("FORGET", 66))).body).toMatchObject({ accepted: 0, duplicate: 1 });
-    expect((await ingestAs("q2", 1, tick("FORGET", 66))).body).toMatchObject({ accepted: 0, duplicate: 1 });
+    expect((await ingestAs("q0", 2, tick("FORGET", 64))).body).toMatchObject({ accepted: 0, duplicate: 1 });
+    expect((await ingestAs("q2", 1, tick("FORGET", 2))).body).toMatchObject({ accepted: 0, duplicate: 1 });
     expect((await ingestAs("q1", 1, tick("FORGET", 66))).body).toMatchObject({ accepted: 1, duplicate: 0 });
   });
 
@@ -54,7 +54,7 @@ describe("a batch with a producer's number", () => {
 });
 
 describe("a batch that one symbol cannot write", () => {
-  it("answers 503 naming it, keeps what the others took, and is idempotent as a whole", async () => {
+  it("answers 207 naming it, keeps what the others took, and is idempotent as a whole", async () => {
     await ingest([tick("FAIL-A", 0), tick("FAIL-B", 0)]);
     await breakTable("FAIL-B", "slots");
     const ticks = [tick("FAIL-A", 1), tick("FAIL-B", 1), tick("FAIL-B", 2)];
@@ -63,13 +63,18 @@ describe("a batch that one symbol cannot write", () => {
       answer = await ingestAs("p", 1, ticks);
     });
     expect(failures).toBe(1);
-    expect(answer.status).toBe(503);
-    expect(answer.headers.get("Retry-After")).toBe("1");
-    expect(answer.body).toMatchObject({ code: "partly_failed", accepted: 1, symbols: { "FAIL-A": { accepted: 1 } } });
-    expect(answer.body.detail).toContain("FAIL-B");
+    expect(answer.status).toBe(207);
+    const failed = { code: "symbol_failed", detail: expect.stringContaining("not taken"), ticks: 2, retry_after_s: 1 };
+    expect(answer.body).toMatchObject({ accepted: 1, symbols: { "FAIL-A": { accepted: 1 }, "FAIL-B": { failed } } });
+    expect(answer.body.symbols["FAIL-A"]).not.toHaveProperty("failed");
     expect(JSON.stringify(answer.body)).not.toContain("disk");
     expect(await ticksOf("FAIL-A")).toMatchObject({ accepted: 2 });
     expect(await ticksOf("FAIL-B")).toMatchObject({ accepted: 1 });
+
+    const alone = await ingestAs("p", 1, ticks.slice(1));
+    expect([alone.status, alone.headers.get("Retry-After")]).toEqual([503, "1"]);
+    expect(alone.body).toMatchObject({ code: "partly_failed", accepted: 0, symbols: { "FAIL-B": { failed } } });
+    expect(alone.body.detail).toContain("FAIL-B");
 
     await mend("FAIL-B");
     const again = await ingestAs("p", 1, ticks);
@@ -108,6 +113,40 @@ describe("a batch that one symbol cannot write", () => {
     await mend("FIRST");
     expect((await ingest([tick("FIRST", 0), tick("FIRST", 1)])).body).toMatchObject({ accepted: 2 });
     expect(await metric("volgate_symbol_up", { symbol: "FIRST" })).toBe(1);
+  });
+});
+
+describe("symbols that fail together", () => {
+  it("answer with the gravest of their codes, and each with its own", async () => {
+    await ingestAs("p", 1, [tick("TWICE", 0), tick("BROKEN", 0)]);
+    await breakTable("BROKEN", "slots");
+    const ticks = [tick("TWICE", 5), tick("BROKEN", 5), { ...tick("WRONG", 0), price: 0 }];
+    const { status, body } = await ingestAs("p", 1, ticks);
+    await mend("BROKEN");
+    expect([status, body.code]).toEqual([409, "sequence_conflict"]);
+    expect(body.symbols["BROKEN"].failed.code).toBe("sequence_conflict");
+
+    await breakTable("BROKEN", "slots");
+    const mixed = await ingestAs("p", 2, [tick("BROKEN", 5), { ...tick("WRONG", 0), price: 0 }]);
+    expect([mixed.status, mixed.body.code, mixed.body.rejected]).toEqual([503, "partly_failed", 1]);
+    await ingestAs("q", 2, tick("TWICE", 6));
+    const both = await ingestAs("q", 2, [tick("BROKEN", 5), tick("TWICE", 7)]);
+    expect([both.status, both.body.code]).toEqual([503, "partly_failed"]);
+    expect(both.body.symbols["TWICE"].failed).toMatchObject({ code: "sequence_conflict", retry_after_s: null });
+    await mend("BROKEN");
+  });
+});
+
+describe("ticks that came too late", () => {
+  it("are named in a warning of their symbol, and counted", async () => {
+    await ingest([tick("TARDY", 0), tick("TARDY", 100)]);
+    const { status, body } = await ingest([tick("TARDY", 5), tick("TARDY", 101), tick("PROMPT", 0)]);
+    expect([status, body.late]).toEqual([200, 1]);
+    expect(body.symbols["TARDY"].warnings).toEqual([
+      { code: "late_ticks", detail: expect.stringMatching(/^1 of 2 ticks are older than the open step/) },
+    ]);
+    expect(body.symbols["PROMPT"]).not.toHaveProperty("warnings");
+    expect(await metric("volgate_ticks_total", { symbol: "TARDY", outcome: "late" })).toBe(1);
   });
 });
 

@@ -28,12 +28,12 @@ import { qualityContract } from "../../src/http/quality-schema.ts";
 import { reportContract, reportListContract, writeReportContract } from "../../src/http/reports-schema.ts";
 import { symbolListContract, symbolStateContract } from "../../src/http/symbols-schema.ts";
 import { publish, setAlias, variantOf } from "./artifacts.ts";
-import { type Answer, fetchJson, ingest, postJson } from "./gateway.ts";
+import { type Answer, fetchJson, ingest, ingestAs, postJson } from "./gateway.ts";
 import { WARM_TICKS, market, tick } from "./market.ts";
 
 /** The answer has the contract's status, and every member of it is one that the schema describes. */
-function expectAnswer({ answer }: Contract, { status, body }: Answer): void {
-  expect(status, JSON.stringify(body)).toBe(answer.status ?? 200);
+function expectAnswer({ answer }: Contract, { status, body }: Answer, expected: number = answer.status ?? 200): void {
+  expect(status, JSON.stringify(body)).toBe(expected);
   expect(v.parse(answer.schema, body)).toEqual(body);
 }
 
@@ -53,10 +53,14 @@ beforeAll(async () => {
 });
 
 describe("the answer that is described is the one that comes", () => {
-  it("of POST /ingest, with refused ticks and with a trace", async () => {
+  it("of POST /ingest, with refused ticks, with a trace and with a symbol that failed", async () => {
     const ticks = [tick("DESCRIBED-2", 0), { symbol: "DESCRIBED-2", ts: 0, price: 1 }, 7, tick("DESCRIBED-2", 5)];
     expectAnswer(ingestContract, await ingest(ticks, { "X-Volgate-Trace": "steps" }));
     expectProblem(ingestContract, "no_valid_tick", await ingest([{}]));
+    await ingestAs("described", 1, tick("DESCRIBED-2", 6));
+    const partly = await ingestAs("described", 1, [tick("DESCRIBED-2", 7), tick("DESCRIBED-3", 0)]);
+    expectAnswer(ingestContract, partly, 207);
+    expectProblem(ingestContract, "sequence_conflict", await ingestAs("described", 1, tick("DESCRIBED-2", 7)));
   });
 
   it("of GET and POST /predict", async () => {

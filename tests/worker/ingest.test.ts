@@ -155,7 +155,10 @@ describe("refused ticks", () => {
 describe("what the grid makes of ticks", () => {
   it("counts late ones and exact repeats inside the open step", async () => {
     const { body } = await ingest([tick("GRID", 10), tick("GRID", 10), tick("GRID", 10, 101), tick("GRID", 9)]);
-    expect(body.symbols.GRID).toEqual({ ...counts(2, { duplicate: 1, late: 1 }), steps_closed: 0 });
+    expect(body.symbols.GRID).toEqual({
+      ...{ ...counts(2, { duplicate: 1, late: 1 }), steps_closed: 0 },
+      warnings: [{ code: "late_ticks", detail: expect.stringMatching(/^1 of 4 ticks/) }],
+    });
   });
 
   it("holds one far ahead until the next agrees with it", async () => {

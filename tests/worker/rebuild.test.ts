@@ -66,7 +66,9 @@ describe("a snapshot that cannot be read", () => {
         reason: expect.stringMatching(reason),
       });
       expect(await metric("volgate_snapshot_rebuilt", { symbol })).toBe(1);
-      expect((await ingestAs("p", 1, tick(symbol, 5000))).body).toMatchObject({ duplicate: 1, held: 0 });
+      expect((await ingestAs("p", 1, market(symbol, WARM_TICKS - 100))).body).toMatchObject({
+        duplicate: WARM_TICKS - 100,
+      });
 
       await evict(symbol);
       expect((await livePrediction(symbol)).prediction_id).toBe(before.prediction_id);
@@ -167,7 +169,7 @@ describe("the ring of slots", () => {
       for (let k = 1; k < 130; k++) {
         cursors.length = 0;
         const batch = new Float64Array([START_MS + k * 1000, 100, NaN, NaN, NaN, NaN, NaN, NaN]);
-        await instance.ingest({ symbol: "ROWS", rows: batch, producer: "p", producerSeq: k, trace: false });
+        await instance.ingest({ symbol: "ROWS", rows: batch, producer: "p", producerSeq: k, maxTraceBytes: null });
         rows.push(cursors.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0));
       }
       return rows;

@@ -1,7 +1,10 @@
 // The demonstration's market: simulated, fed to the gateway in event time as fast as it takes it.
 import { GatewayClient } from "../../gateway-client/gateway-client.ts";
+import { addCounts, noCounts } from "../../gateway-client/ingest-counts.ts";
+import { TickSender } from "../../gateway-client/tick-sender.ts";
 import type { DynamicsChange } from "../../simulator/simulated-dynamics.ts";
 import { MarketSimulator } from "../../simulator/simulator.ts";
+import type { Tick } from "../../src/features/tick.ts";
 
 /**
  * A request holds at most so much event time, and so many ticks: a block of live quality, and the gateway's limit less.
@@ -25,13 +28,20 @@ export class DemoMarket {
   /** Wall time spent feeding. */
   fedMs = 0;
   private readonly simulator: MarketSimulator;
-  private readonly client: GatewayClient;
+  private readonly sender: TickSender;
+  /** What became of the ticks of the last batch. */
+  private counts = noCounts();
+  /** Why ticks were given up. */
+  private givenUp: string | undefined;
 
   constructor({ baseUrl, symbol, seed, fromMs, dynamics }: DemoMarketOptions) {
     this.symbol = symbol;
     this.clockMs = fromMs;
     this.simulator = new MarketSimulator({ seed, symbol, fromMs, dynamics });
-    this.client = new GatewayClient({ baseUrl });
+    this.sender = new TickSender(new GatewayClient({ baseUrl }), {
+      onDelivered: ({ answer }) => addCounts(this.counts, answer),
+      onGivenUp: (_symbol, _ticks, why) => (this.givenUp = why),
+    });
   }
 
   /**
@@ -44,16 +54,23 @@ export class DemoMarket {
       const toMs = Math.min(untilMs, (Math.floor(this.clockMs / BATCH_MS) + 1) * BATCH_MS);
       const ticks = this.simulator.advanceTo(toMs);
       for (let at = 0; at < ticks.length; at += BATCH_TICKS) {
-        const batch = ticks.slice(at, at + BATCH_TICKS);
-        const { accepted, duplicate } = await this.client.send(batch);
-        // Two equal ticks inside one step are one; anything else is a fault of this program or of the gateway.
-        if (accepted + duplicate < batch.length) {
-          throw new Error(`${batch.length} ticks fed, ${accepted} accepted, ${duplicate} duplicate`);
-        }
+        await this.deliver(ticks.slice(at, at + BATCH_TICKS));
       }
       this.ticks += ticks.length;
       this.clockMs = toMs;
       this.fedMs += performance.now() - startedMs;
+    }
+  }
+
+  private async deliver(batch: readonly Tick[]): Promise<void> {
+    this.counts = noCounts();
+    await this.sender.send(batch);
+    await this.sender.flush();
+    const { accepted, duplicate } = this.counts;
+    // Two equal ticks inside one step are one; anything else is a fault of this program or of the gateway.
+    if (accepted + duplicate < batch.length) {
+      const fed = `${batch.length} ticks fed, ${accepted} accepted, ${duplicate} duplicate`;
+      throw new Error(this.givenUp === undefined ? fed : `${fed}: ${this.givenUp}`);
     }
   }
 }

@@ -1,4 +1,4 @@
-// One symbol's state and its persistence: the feature engine, slots, snapshot and producers' sequence numbers. Every
+// One symbol's state and its persistence: the feature engine, slots, snapshot and producers' recent batches. Every
 // method is synchronous. State derived from scores is separate (`Companion`) and written with the snapshot.
 import { ClosedSteps } from "../../features/closed-steps.ts";
 import { type BatchCounts, noCounts } from "../../features/batch-counts.ts";
@@ -8,7 +8,7 @@ import type { Page } from "../../features/page-buffer.ts";
 import { ArchiveLedger } from "./archive/archive-ledger.ts";
 import { type Batch, type BatchOutcome, heldVerdictOf, lastTsMsOf, outcomeOf } from "./batch.ts";
 import type { PageStore } from "./storage/page-store.ts";
-import type { Producers } from "./storage/producers.ts";
+import type { Producers, SequenceVerdict } from "./storage/producers.ts";
 import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from "./storage/restored-engine.ts";
 import type { SlotStore } from "./storage/slot-store.ts";
 import type { StoredBatch } from "./storage/stored-batch.ts";
@@ -106,9 +106,10 @@ export class SymbolEngine {
     return this.seq;
   }
 
-  /** Whether this batch was applied before. */
-  isDuplicate({ producer, producerSeq }: Batch): boolean {
-    return producer !== null && producerSeq !== null && this.producers.isDuplicate(producer, producerSeq);
+  /** Whether this batch is to be applied, was applied before, or cannot be: by its producer's number. */
+  judgeSequence({ producer, producerSeq, rows }: Batch): SequenceVerdict {
+    if (producer === null || producerSeq === null) return "new";
+    return this.producers.judge(producer, producerSeq, rows);
   }
 
   /**
@@ -202,7 +203,7 @@ export class SymbolEngine {
   }
 
   private finish({ rows, producer, producerSeq }: Batch): void {
-    if (producer !== null && producerSeq !== null) this.producers.update(producer, producerSeq);
+    if (producer !== null && producerSeq !== null) this.producers.update(producer, producerSeq, rows);
     this.ticksSinceSnapshot += rows.length / TICK_FIELDS;
   }
 

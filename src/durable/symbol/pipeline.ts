@@ -9,20 +9,23 @@ import { predictLastStep } from "./prediction.ts";
 import { scoreReplayed } from "./refresh-prediction.ts";
 import type { StepScores } from "./scoring.ts";
 import { countScoringErrors } from "./scoring-errors.ts";
-import { championSpec, type StepTrace, traceSteps } from "./trace.ts";
+import { championSpec, mostTraceBytes, type StepTrace, traceSteps } from "./trace.ts";
 
 /** A batch of one symbol as the Worker sends it. */
 export interface IngestBatch extends Batch {
   readonly symbol: string;
-  /** Whether the answer includes a trace of what the batch computed. */
-  readonly trace: boolean;
+  /** Most bytes of a trace of what the batch computed; `null` for no trace. */
+  readonly maxTraceBytes: number | null;
 }
+
+/** Why nothing of a batch was applied; only a full archive backlog passes by itself. */
+type BatchRefusal = "archive_backlog" | "sequence_conflict" | "sequence_too_old" | "trace_too_large";
 
 /** The outcome of a batch. */
 export interface BatchAnswer extends BatchOutcome {
   readonly trace: readonly StepTrace[] | undefined;
-  /** Set when the whole batch was refused because the archive backlog is full: send it again later. */
-  readonly refused?: "archive_backlog";
+  /** Set when nothing of the batch was applied. */
+  readonly refused?: BatchRefusal;
 }
 
 /** Applies a batch durably and scores the steps it closes. A scoring error or a fault of the monitor loses no tick. */
@@ -35,8 +38,16 @@ export async function processBatch(
   const { engine, evaluation } = live;
   const { models, experiment } = serving;
   await scoreReplayed(live, serving);
-  if (engine.isDuplicate(batch)) return redelivered(batch, live);
+  const sequence = engine.judgeSequence(batch);
+  if (sequence === "duplicate") return redelivered(batch, live);
+  if (sequence !== "new") return { ...NOTHING, refused: sequence };
   if (engine.archive?.isBacklogged === true) return { ...NOTHING, refused: "archive_backlog" };
+  const { maxTraceBytes } = batch;
+  const isTraced = maxTraceBytes !== null;
+  // Before anything is applied: an answer that is too large for RPC would lose the acknowledgement.
+  if (isTraced && mostTraceBytes(batch.rows, engine.features) > maxTraceBytes) {
+    return { ...NOTHING, refused: "trace_too_large" };
+  }
 
   adoptModels(live, models.served);
   engine.prepare(evaluation);
@@ -46,7 +57,7 @@ export async function processBatch(
     scores = await models.score(steps, engine.features);
     countScoringErrors(live, scores);
     evaluation.record(steps, scores, experiment);
-    if (batch.trace) traces.push(traceSteps(steps, scores, championSpec(engine.features, models.served)));
+    if (isTraced) traces.push(traceSteps(steps, scores, championSpec(engine.features, models.served)));
   }
   const prediction =
     scores && predictLastStep(live.name, engine.features, scores, { models: models.served, experiment });
@@ -55,7 +66,7 @@ export async function processBatch(
 
   if (prediction === undefined) return { ...outcome, trace: undefined };
   live.latest = { prediction, models: models.served };
-  return { ...outcome, trace: batch.trace ? traces : undefined };
+  return { ...outcome, trace: isTraced ? traces : undefined };
 }
 
 const NOTHING: BatchAnswer = { ...noCounts(), outlierRows: [], trace: undefined };

@@ -1,6 +1,7 @@
 // All that a batch computed, byte for byte. `npm run parity` uses it to prove that serving equals training.
 import type { ClosedSteps } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
+import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import { ROWS, type RowName } from "../../features/schema.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import { type AliasScores, SCORED, type ScoredAlias, type StepScores } from "./scoring.ts";
@@ -22,6 +23,11 @@ export interface StepTrace {
   readonly horizonVolatility: string;
   readonly scores: Readonly<Record<ScoredAlias, ScoreTrace>>;
 }
+
+/** Characters of base64 for one step: index, flags, τ, label, horizon volatility, rows, scores of all aliases. */
+const BYTES_PER_STEP = Math.ceil(
+  (4 / 3) * (8 + 1 + 8 + 1 + 8 + 4 * (ROWS["default-1"].length + ROWS["peer-10"].length) + 8 * SCORED.length),
+);
 
 /** One alias's scores of the steps, and the artifact behind them. */
 interface ScoreTrace {
@@ -56,6 +62,25 @@ export function traceSteps(steps: ClosedSteps, scores: StepScores, spec: number)
     horizonVolatility: base64(ofSpec(steps.horizonVolatility, new Float64Array(count))),
     scores: Object.fromEntries(traces) as StepTrace["scores"],
   };
+}
+
+/**
+ * Most bytes of the trace of a batch, before it is applied.
+ * @param rows packed ticks.
+ */
+export function mostTraceBytes(rows: Float64Array, features: FeatureEngine): number {
+  const { stepMs, gapSteps } = features.config.grid;
+  const times = Float64Array.from({ length: rows.length / TICK_FIELDS }, (_, i) => rows[i * TICK_FIELDS]!).sort();
+  let open = Math.floor(features.watermarkMs / stepMs);
+  // A tick that is held from before can close as many as any other.
+  let steps = gapSteps;
+  for (const time of times) {
+    const step = Math.floor(time / stepMs);
+    // A longer gap starts a segment, which closes one step.
+    if (step > open) steps += step - open > gapSteps ? 1 : step - open;
+    if (!(step <= open)) open = step;
+  }
+  return steps * BYTES_PER_STEP;
 }
 
 /** Position of the label spec that a trace shows: the champion's. */

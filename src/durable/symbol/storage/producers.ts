@@ -1,37 +1,104 @@
-// The last sequence number of each recent producer, used to recognise batches that are delivered again.
+// The recent batches of each producer: which sequence numbers were applied, and a hash of their ticks. Tells a batch
+// that is delivered again from a number that is used twice, and from one that is too old to know.
+import { batchHash } from "./batch-hash.ts";
 
 /** Most producers kept per symbol; the least recently seen is dropped first. */
 const MAX_PRODUCERS = 64;
+/** Sequence numbers remembered per producer: the highest ones that were applied. */
+const PRODUCER_WINDOW = 128;
 
-/** Sequence numbers by producer, least recently seen first. */
+/**
+ * - `new`: the number was not seen; the batch is to be applied.
+ * - `duplicate`: the number was seen with the same ticks.
+ * - `sequence_conflict`: the number was seen with other ticks.
+ * - `sequence_too_old`: the number is below the window, so whether it was seen is unknown.
+ */
+export type SequenceVerdict = "new" | "duplicate" | "sequence_conflict" | "sequence_too_old";
+
+/** One producer's window. */
+interface Window {
+  /** Of numbers up to here it is unknown whether they were seen. */
+  floor: number;
+  /** Batch hash by number; `null` when only the number is known. */
+  readonly hashes: Map<number, number | null>;
+}
+
+/** Windows by producer, least recently seen first. */
 export class Producers {
-  private readonly lastSeq = new Map<string, number>();
+  private readonly windows = new Map<string, Window>();
+  private readonly isComplete: boolean;
 
-  /** Whether a batch was applied before: its number is not above the producer's last. */
-  isDuplicate(producer: string, seq: number): boolean {
-    const last = this.lastSeq.get(producer);
-    return last !== undefined && seq <= last;
+  /** @param isComplete false when earlier batches may be missing: nothing is known below a producer's first number. */
+  constructor(isComplete = true) {
+    this.isComplete = isComplete;
   }
 
-  update(producer: string, seq: number): void {
-    this.lastSeq.delete(producer);
-    this.lastSeq.set(producer, seq);
-    if (this.lastSeq.size > MAX_PRODUCERS) this.lastSeq.delete(this.lastSeq.keys().next().value!);
+  /** @param rows packed ticks. */
+  judge(producer: string, seq: number, rows: Float64Array): SequenceVerdict {
+    const window = this.windows.get(producer);
+    if (window === undefined) return "new";
+    const hash = window.hashes.get(seq);
+    if (hash === undefined) return seq > window.floor ? "new" : "sequence_too_old";
+    return hash === null || hash === batchHash(rows) ? "duplicate" : "sequence_conflict";
   }
 
-  toJSON(): [string, number][] {
-    return [...this.lastSeq];
+  /** Records an applied batch. */
+  update(producer: string, seq: number, rows: Float64Array): void {
+    const window = this.windows.get(producer) ?? { floor: this.isComplete ? -1 : seq - 1, hashes: new Map() };
+    this.remember(producer, window);
+    window.hashes.set(seq, batchHash(rows));
+    if (window.hashes.size <= PRODUCER_WINDOW) return;
+    const lowest = Math.min(...window.hashes.keys());
+    window.hashes.delete(lowest);
+    window.floor = Math.max(window.floor, lowest);
+  }
+
+  /** `[producer, floor, [seq, hash, seq, hash, …]]` each. */
+  toJSON(): [string, number, (number | null)[]][] {
+    return [...this.windows].map(([producer, { floor, hashes }]) => [producer, floor, [...hashes].flat()]);
   }
 
   /** Throws `TypeError` for a value that `toJSON` did not write. */
   static fromJSON(value: unknown): Producers {
     const producers = new Producers();
-    if (!Array.isArray(value)) throw new TypeError("producers: expected a list");
-    for (const entry of value as unknown[]) {
-      const [producer, seq] = Array.isArray(entry) ? (entry as unknown[]) : [];
-      if (typeof producer !== "string" || typeof seq !== "number") throw new TypeError("producers: expected [id, seq]");
-      producers.update(producer, seq);
+    for (const entry of listOf(value)) {
+      const [producer, floor, numbers] = listOf(entry);
+      if (typeof producer !== "string" || typeof floor !== "number") throw malformed();
+      const hashes = new Map<number, number | null>();
+      const values = listOf(numbers);
+      for (let i = 0; i < values.length; i += 2) {
+        const [seq, hash] = [values[i], values[i + 1]];
+        if (typeof seq !== "number" || (typeof hash !== "number" && hash !== null)) throw malformed();
+        hashes.set(seq, hash);
+      }
+      producers.remember(producer, { floor, hashes });
     }
     return producers;
   }
+
+  /** From `[producer, last number]` each, as snapshots of version 1 have it. Throws `TypeError` for another value. */
+  static fromLastNumbers(value: unknown): Producers {
+    const producers = new Producers();
+    for (const entry of listOf(value)) {
+      const [producer, last] = listOf(entry);
+      if (typeof producer !== "string" || typeof last !== "number") throw malformed();
+      producers.remember(producer, { floor: last - 1, hashes: new Map([[last, null]]) });
+    }
+    return producers;
+  }
+
+  private remember(producer: string, window: Window): void {
+    this.windows.delete(producer);
+    this.windows.set(producer, window);
+    if (this.windows.size > MAX_PRODUCERS) this.windows.delete(this.windows.keys().next().value!);
+  }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value as readonly unknown[];
+  throw malformed();
+}
+
+function malformed(): TypeError {
+  return new TypeError("producers: not what a snapshot writes");
 }

@@ -3,8 +3,8 @@ import { type EngineConfig, FeatureEngine } from "../../../features/feature-engi
 import { Producers } from "./producers.ts";
 import type { SlotStore } from "./slot-store.ts";
 
-/** Version of the snapshot's own fields; the engine's buffer has its own. */
-const META_VERSION = 1;
+/** Version of the snapshot's own fields; the engine's buffer has its own. Version 1 has only last sequence numbers. */
+const META_VERSION = 2;
 
 /** How a symbol's state was restored. */
 export interface Recovery {
@@ -48,14 +48,14 @@ export function restoreEngine(slots: SlotStore, config: EngineConfig): RestoredE
     return { features, producers, seq: snapshot.seq, how: "snapshot", reason: undefined };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { ...fresh, seq: slots.oldestContiguous() - 1, how: "rebuilt", reason };
+    const producers = new Producers(false);
+    return { ...fresh, producers, seq: slots.oldestContiguous() - 1, how: "rebuilt", reason };
   }
 }
 
 function decodeMeta(text: string): Producers {
   const meta = JSON.parse(text) as { version?: unknown; producers?: unknown };
-  if (meta.version !== META_VERSION) {
-    throw new TypeError(`snapshot meta version: got ${String(meta.version)}, expected ${META_VERSION}`);
-  }
-  return Producers.fromJSON(meta.producers);
+  if (meta.version === META_VERSION) return Producers.fromJSON(meta.producers);
+  if (meta.version === 1) return Producers.fromLastNumbers(meta.producers);
+  throw new TypeError(`snapshot meta version: got ${String(meta.version)}, expected 1 or ${META_VERSION}`);
 }

@@ -1,0 +1,90 @@
+// `npm run bench:bodies`: how much memory the worst body of each route takes, on bare workerd.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { temporaryFolder } from "../command-line/at-exit.ts";
+import { EXIT } from "../command-line/exit-code.ts";
+import { parseCommandLine } from "../command-line/parse-command-line.ts";
+import type { Program } from "../command-line/program.ts";
+import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
+import { benchCommand } from "./bench-command.ts";
+
+const MIB = 1024 * 1024;
+
+const BODIES = benchCommand(
+  "bodies",
+  "The memory that the worst bodies take: the rise of workerd's resident memory at its peak. Linux only.",
+  {},
+);
+
+interface WorstBody {
+  readonly what: string;
+  readonly path: string;
+  readonly body: Buffer;
+  readonly isGzip: boolean;
+}
+
+const nested = (sizeBytes: number): string => `{"rows":[${"{},".repeat(Math.floor(sizeBytes / 3) - 10)}{}]}`;
+const objects = (sizeBytes: number): string => `[${"{},".repeat(Math.floor(sizeBytes / 3) - 10)}{}]`;
+
+const WORST: readonly WorstBody[] = [
+  ...["/predict", "/feedback", "/ingest"].flatMap((path) => {
+    const text = path === "/predict" ? nested(8 * MIB) : objects(8 * MIB);
+    return [
+      { what: "8 MiB of empty objects under gzip", path, body: gzipSync(text), isGzip: true },
+      { what: "8 MiB of empty objects", path, body: Buffer.from(text), isGzip: false },
+    ];
+  }),
+  { what: "1 MiB of empty objects", path: "/predict", body: Buffer.from(nested(MIB)), isGzip: false },
+  { what: "19,000 empty objects", path: "/predict", body: Buffer.from(nested(57_000)), isGzip: false },
+  { what: "319,000 empty objects under gzip", path: "/ingest", body: gzipSync(objects(957_000)), isGzip: true },
+  { what: "8 MiB in one text", path: "/ingest", body: Buffer.from(`["${"x".repeat(8 * MIB - 10)}"]`), isGzip: false },
+];
+
+export const program: Program = {
+  command: BODIES,
+  run: async (args) => {
+    parseCommandLine(BODIES, args);
+    const dir = temporaryFolder("volgate-bench-");
+    await bundleWorker(join(dir, "bundle"));
+    console.log(
+      `${"route".padEnd(10)} ${"body".padEnd(34)} ${"sent".padStart(10)} ${"status".padStart(6)}      memory`,
+    );
+    for (const worst of WORST) console.log(await measured(dir, worst));
+    return EXIT.done;
+  },
+};
+
+/** In a process of its own, which nothing else has grown. */
+async function measured(dir: string, { what, path, body, isGzip }: WorstBody): Promise<string> {
+  const server = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "state"));
+  try {
+    await server.start();
+    const post = async (bytes: Buffer, headers: Record<string, string>) => {
+      try {
+        const response = await fetch(server.url + path, { method: "POST", body: bytes, headers });
+        await response.arrayBuffer();
+        return String(response.status);
+      } catch {
+        // Refused by its Content-Length, and the connection closed while it was still being sent.
+        return "closed";
+      }
+    };
+    for (let i = 0; i < 20; i++) await post(Buffer.from("{}"), {});
+    const before = memoryOf(server.pid!, "VmRSS");
+    writeFileSync(`/proc/${server.pid!}/clear_refs`, "5");
+    const status = await post(body, isGzip ? { "Content-Encoding": "gzip" } : {});
+    const rise = memoryOf(server.pid!, "VmHWM") - before;
+    const sent = `${body.length.toLocaleString("en-US")} B`;
+    return `${path.padEnd(10)} ${what.padEnd(34)} ${sent.padStart(11)} ${status.padStart(6)} ${(rise / MIB).toFixed(1).padStart(8)} MiB`;
+  } finally {
+    await server.kill();
+  }
+}
+
+function memoryOf(pid: number, name: "VmRSS" | "VmHWM"): number {
+  const line = readFileSync(`/proc/${pid}/status`, "utf8")
+    .split("\n")
+    .find((text) => text.startsWith(name));
+  return Number(/\d+/.exec(line ?? "")?.[0]) * 1024;
+}

@@ -1,0 +1,30 @@
+// How large the body of a route may be. Small bytes can stand for much memory, so decompressed bytes and JSON values
+// are limited too, before they are parsed.
+
+export interface BodyLimits {
+  /** Bytes of the text, after decompression. */
+  readonly maxBytes: number;
+  /** Bytes of a body compressed with gzip; absent where none is taken. */
+  readonly maxGzipBytes?: number;
+  /** JSON values in it, nested ones too. */
+  readonly maxValues: number;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Of routes that do not say otherwise: a few fields. */
+export const SMALL_BODY: BodyLimits = { maxBytes: 64 * KIB, maxValues: 1_000 };
+/** 1,000 rows or 100 symbols, on an open route. */
+export const PREDICT_BODY: BodyLimits = { maxBytes: MIB, maxValues: 20_000 };
+/** 1,000 labels. */
+export const FEEDBACK_BODY: BodyLimits = { maxBytes: MIB / 2, maxGzipBytes: MIB / 8, maxValues: 20_000 };
+/** 5,000 ticks. */
+export const INGEST_BODY: BodyLimits = { maxBytes: 8 * MIB, maxGzipBytes: 2 * MIB, maxValues: 320_000 };
+
+/** E.g. `at most 512 KiB, no gzip`. */
+export function limitsText({ maxBytes, maxGzipBytes, maxValues }: BodyLimits): string {
+  const size = (bytes: number): string => (bytes >= MIB ? `${bytes / MIB} MiB` : `${bytes / KIB} KiB`);
+  const gzip = maxGzipBytes === undefined ? "not compressed" : `at most ${size(maxGzipBytes)} compressed with gzip`;
+  return `At most ${size(maxBytes)} and ${maxValues.toLocaleString("en-US")} JSON values, ${gzip}`;
+}
