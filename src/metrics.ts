@@ -55,7 +55,7 @@ const isolate = {
   predictions_total: {
     type: "counter",
     unit: "predictions",
-    help: "Answered live predictions by model version and outcome (1 alert, 0 none).",
+    help: "Answered predictions, live or of a row, by model version and outcome (1 alert, 0 none or expired).",
     labels: { model_version: "the version of a model that served", prediction: ["1", "0"] },
   },
   volgate_ticks_rejected_total: {
@@ -144,7 +144,15 @@ const symbol = {
   volgate_prediction_stale: {
     type: "gauge",
     unit: "1 or 0",
-    help: "1 when the last step was closed long after its end.",
+    help:
+      "1 when the live prediction is stale: its step was closed long after its end, or it is older than A (10 s at steps " +
+      "of 1 s) plus one step.",
+    labels: {},
+  },
+  volgate_prediction_expired: {
+    type: "gauge",
+    unit: "1 or 0",
+    help: "1 when the horizon of the live prediction is over: no tick came since.",
     labels: {},
   },
   volgate_scoring_errors_total: {

@@ -29,6 +29,7 @@ app.onError(handleError);
 app.use(correlateRequest, countRequest, refuseMethods(app));
 const readable = cors({ origin: "*", allowMethods: ["GET", "POST"], exposeHeaders: ["X-Correlation-ID"] });
 app.use("/predict", readable);
+app.use("/predict/*", readable);
 app.use("/symbols", readable);
 app.use("/symbols/*", readable);
 const ofSymbols = [symbols, quality, drift, symbolAlerts];

@@ -21,7 +21,7 @@ import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
 import { metricsContract } from "./metrics-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
-import { predictContract, predictManyContract } from "./predict-schema.ts";
+import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
 import { qualityContract } from "./quality-schema.ts";
 import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
 import { symbolAlertsContract } from "./symbol-alerts-schema.ts";
@@ -32,6 +32,7 @@ export const CONTRACTS: readonly Contract[] = [
   feedbackContract,
   predictContract,
   predictManyContract,
+  predictLegacyContract,
   symbolListContract,
   symbolStateContract,
   qualityContract,

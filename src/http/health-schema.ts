@@ -54,8 +54,10 @@ const healthSchema = v.object({
 
 const versionSchema = v.object({
   model: nullableString,
-  sha: v.pipe(nullableString, v.description("The commit that the champion was trained from")),
-  version: nullableString,
+  sha: v.pipe(nullableString, v.description("The gateway's own commit; null when it was built outside a git checkout")),
+  version: v.pipe(nullableString, v.description("The champion's version")),
+  gateway_version: v.string(),
+  model_commit: v.pipe(nullableString, v.description("The commit of the code that trained the champion")),
   model_variant: v.nullable(v.literal("ml")),
   model_path: nullableString,
 });
@@ -93,14 +95,16 @@ export const versionContract = contract({
   method: "get",
   path: "/version",
   tag: "Operations",
-  summary: "Which model is champion",
+  summary: "Which code answers, and which model is champion",
   answer: {
-    description: "The champion",
+    description: "The gateway and its champion",
     schema: versionSchema,
     example: {
       model: "logistic",
-      sha: "c0ffee1",
+      sha: "8eff8fe2a1b90c37d5e64f1a0b2c3d4e5f607182",
       version: "2025.11",
+      gateway_version: "0.1.0",
+      model_commit: "c0ffee1",
       model_variant: "ml",
       model_path: `models/${SHA256}/model.onnx`,
     },

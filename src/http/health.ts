@@ -1,5 +1,6 @@
 // GET /health and /version: whether the gateway can answer, with which models, and what an operator should look at.
 import { Hono } from "hono";
+import build from "../../dist/build.json" with { type: "json" };
 import { modelsReady } from "../model-refresh.ts";
 import { rememberedRegistryState } from "../clients/registry.ts";
 import type { Scorer } from "../model/artifact.ts";
@@ -34,8 +35,10 @@ export const health = new Hono<AppEnv>()
     const { champion } = modelHost.serving.byAlias;
     return sendAnswer(c, versionContract, {
       model: champion?.manifest.name ?? null,
-      sha: champion?.manifest.codeCommit ?? null,
+      sha: build.commit,
       version: champion?.manifest.version ?? null,
+      gateway_version: build.version,
+      model_commit: champion?.manifest.codeCommit ?? null,
       model_variant: champion === undefined ? null : "ml",
       model_path: champion === undefined ? null : `models/${champion.manifest.onnxSha256}/model.onnx`,
     });

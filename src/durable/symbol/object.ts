@@ -94,7 +94,7 @@ export class SymbolObject extends DurableObject<Env> {
       const archiveFailures = this.background.archive?.failures ?? 0;
       const { sizeBytes: storageBytes } = this.stores.slots;
       const counts = { storageBytes, scoringErrors, redeliveredTicks, archiveFailures };
-      return summarize(this.live.engine, this.live.latest?.prediction, counts);
+      return summarize(this.live.engine, this.live.latest?.prediction, counts, Date.now());
     });
   }
 

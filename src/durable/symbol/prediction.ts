@@ -25,7 +25,10 @@ export interface Prediction {
   /** Which of an experiment's two models answered. */
   readonly variant: Variant;
   readonly baselines: Readonly<Record<BaselineName, number | null>>;
+  /** Whether the step was closed long after its end. */
   readonly stale: boolean;
+  /** Age from which the prediction is stale whatever it was when it was made: A plus one step. */
+  readonly staleAfterMs: number;
   /** Whether the prediction only needs more ticks; `missing` says what for. */
   readonly warmingUp: boolean;
   readonly missing: readonly string[];
@@ -40,6 +43,7 @@ interface StepFacts {
   readonly index: number;
   readonly variant: Variant;
   readonly stepMs: number;
+  readonly maxAgeMs: number;
   readonly horizonSteps: number;
   readonly flags: number;
   readonly tau: number;
@@ -96,6 +100,7 @@ function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant
     index: lastStep.index[0]!,
     variant,
     stepMs: engine.config.grid.stepMs,
+    maxAgeMs: engine.config.grid.maxAgeMs,
     horizonSteps: label.horizonSteps,
     flags: lastStep.flags[0]!,
     tau: lastStep.tau[spec] ?? NaN,
@@ -133,6 +138,7 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
       "threshold-only": numberOrNull(scores["threshold-only"].last),
     },
     stale: (facts.flags & FLAG.stale) !== 0,
+    staleAfterMs: facts.maxAgeMs + facts.stepMs,
     warmingUp: probability === null && noScore === undefined,
     missing: probability === null ? missingFor(facts, noScore) : [],
     tooSparse: tooSparse ? { observedShare: facts.observedShare, smallestStepMs: facts.smallestStepMs ?? 0 } : null,
