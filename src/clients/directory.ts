@@ -1,6 +1,7 @@
 // The directory's client: which symbols exist, which may be created, and the isolate's cache of both.
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { fnv1aOfText } from "../features/fnv1a.ts";
+import { isFresh } from "../model/is-fresh.ts";
 import { parseOrThrow } from "../schemas/parse-or-throw.ts";
 import { namesSchema } from "../durable/directory/names-schema.ts";
 import { type Env, settingsOf } from "../settings.ts";
@@ -30,7 +31,7 @@ function bucketIndex(symbol: string): number {
 
 /** Every symbol, sorted; at most 10 s old. */
 export async function listSymbols(env: Env, nowMs: number): Promise<string[]> {
-  if (nowMs - listedAtMs >= CACHE_MS) {
+  if (!isFresh(listedAtMs, CACHE_MS, nowMs)) {
     await readBuckets(env, ALL_BUCKETS);
     listedAtMs = nowMs;
   }

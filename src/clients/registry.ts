@@ -13,6 +13,7 @@ import { LenientReader } from "../durable/itty/lenient-reader.ts";
 import { type Outcome, outcomeSchema } from "../durable/registry/outcome.ts";
 import { type Notice, readRegistrySnapshot, type RegistryState } from "../durable/registry/registry-state.ts";
 import { withDeadline } from "../model/deadline.ts";
+import { isFresh } from "../model/is-fresh.ts";
 import type { Alias } from "../model/model-host.ts";
 import { type EvidenceState, evidenceSchema } from "../quality/promotion/sequential-evidence.ts";
 import { fields } from "../schemas/schema-values.ts";
@@ -121,7 +122,7 @@ let askedAtMs = -Infinity;
 
 /** Whether a registry read is due. Returns `true` to one caller only, which must then read. */
 export function claimRegistryRead(nowMs: number): boolean {
-  if (nowMs - askedAtMs < CACHE_MS) return false;
+  if (isFresh(askedAtMs, CACHE_MS, nowMs)) return false;
   askedAtMs = nowMs;
   return true;
 }

@@ -4,6 +4,7 @@ import { ArtifactError, type RefusalCode, type Scorer, loadArtifact } from "./ar
 import type { ArtifactStore } from "./artifact-store.ts";
 import { BUNDLED, bundledArtifact } from "./bundled.ts";
 import { persistenceFormula } from "./formula.ts";
+import { isFresh } from "./is-fresh.ts";
 import { BASELINES, type Manifest } from "./manifest.ts";
 import { RuntimeUnavailableError } from "./runtime.ts";
 
@@ -110,7 +111,7 @@ export class ModelHost {
 
   private isUpdatingTo(aliases: Aliases, nowMs: number): boolean {
     const { updating } = this;
-    if (updating === undefined || nowMs - updating.context.nowMs >= UPDATE_TIMEOUT_MS) return false;
+    if (updating === undefined || !isFresh(updating.context.nowMs, UPDATE_TIMEOUT_MS, nowMs)) return false;
     return ALIASES.every((alias) => updating.aliases[alias] === aliases[alias]);
   }
 
