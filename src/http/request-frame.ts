@@ -3,7 +3,7 @@ import type { ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from "hon
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
-import { SettingsError } from "../settings/settings-error.ts";
+import { isSettingsError } from "../settings/settings-error.ts";
 import { requests } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem, problemResponse } from "./problem.ts";
@@ -45,7 +45,7 @@ export const handleError: ErrorHandler<AppEnv> = (error, c) => {
   const id = c.get("requestId");
   if (error instanceof Problem) return problemResponse(c, error, id);
   logError("unhandled_error", { request_id: id, error: String(error) });
-  if (error instanceof SettingsError) {
+  if (isSettingsError(error)) {
     return problemResponse(c, new Problem("not_configured", "a variable of the deployment is wrong"), id);
   }
   return problemResponse(c, new Problem("internal_error", "an unexpected error; see the log"), id);
