@@ -33,7 +33,10 @@ const STANDS_ON =
 const AS_OF = "As of the last evaluation; a new experiment resets it.";
 const SINCE_LOADED = "since the object was loaded";
 
-/** Counted in one isolate of the Worker. Isolates come and go, so every sample has the label `isolate`. */
+/**
+ * Counted in one isolate of the Worker; for the models, also what other isolates reported. Isolates come and go, so
+ * every sample has the label `isolate`.
+ */
 const isolate = {
   http_requests_total: {
     type: "counter",
@@ -82,6 +85,12 @@ const isolate = {
     unit: "1",
     help: "Refused artifacts by alias and reason; 1 while the artifact is refused.",
     labels: { alias: "an alias", code: "a refusal code of docs/errors.md" },
+  },
+  volgate_model_stand_in: {
+    type: "gauge",
+    unit: "1 or 0",
+    help: "1 while an alias is served by another model than the one that the registry names, or is not known to be.",
+    labels: { alias: "an alias" },
   },
   volgate_model_swaps_total: {
     type: "counter",
@@ -331,6 +340,12 @@ const gateway = {
     unit: "messages",
     help: "Messages that were given up and wait for an operator.",
     labels: { webhook: WEBHOOK },
+  },
+  volgate_degraded: {
+    type: "gauge",
+    unit: "symbols or aliases",
+    help: "Why the gateway is degraded, and how many symbols or aliases it concerns; missing while it is not so.",
+    labels: { reason: "a reason of docs/operations/health.md" },
   },
   volgate_experiment_e_value: {
     type: "gauge",

@@ -120,9 +120,12 @@ const CACHE_MS = 10_000;
 let cached: RegistryState | undefined;
 let askedAtMs = -Infinity;
 
+/** How long an isolate waits for its next read while it does not know the state. */
+const RETRY_MS = 1_000;
+
 /** Whether a registry read is due. Returns `true` to one caller only, which must then read. */
 export function claimRegistryRead(nowMs: number): boolean {
-  if (isFresh(askedAtMs, CACHE_MS, nowMs)) return false;
+  if (isFresh(askedAtMs, cached === undefined ? RETRY_MS : CACHE_MS, nowMs)) return false;
   askedAtMs = nowMs;
   return true;
 }

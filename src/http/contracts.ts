@@ -16,7 +16,7 @@ import {
   promoteContract,
 } from "./experiment-schema.ts";
 import { feedbackContract } from "./feedback-schema.ts";
-import { healthContract, versionContract } from "./health-schema.ts";
+import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
 import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
 import { metricsContract } from "./metrics-schema.ts";
@@ -39,6 +39,8 @@ export const CONTRACTS: readonly Contract[] = [
   driftContract,
   symbolAlertsContract,
   healthContract,
+  liveContract,
+  readyContract,
   versionContract,
   metricsContract,
   livePerformanceContract,

@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../clients/directory.ts";
 import type { Env } from "../settings.ts";
+import { faults } from "../health/fault-board.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
 import { isRejection, parseSymbol, parseTick } from "../features/tick.ts";
 import { ingestFailures } from "../scrape/isolate-metrics.ts";
@@ -114,11 +115,15 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
     }
     const stub = symbolOf(env, symbol);
     const result = await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, trace });
+    faults.clear("ingest_failed", symbol);
+    if (result.refused === undefined) faults.lastBatchMs = Date.now();
     if (result.refused === undefined) report.add(symbol, batch.indices, result);
-    else report.holdBack(symbol);
+    else if (result.refused === "archive_backlog") report.holdBack(symbol);
+    else report.fail(symbol);
   } catch (error) {
     report.fail(symbol);
     ingestFailures.inc({});
+    faults.note("ingest_failed", symbol, String(error), Date.now());
     logError("ingest_failed", { symbol, error: String(error) });
   }
 }

@@ -28,6 +28,10 @@ const closedStepSchema = v.object({
   tau_bps: v.pipe(nullableNumber, v.description("Threshold τ of a spike")),
   model: v.nullable(v.object({ name: v.string(), version: v.string(), sha256: v.string() })),
   variant: v.pipe(v.picklist(["champion", "challenger"]), v.description("Which of an experiment's models answered")),
+  stand_in: v.pipe(
+    v.boolean(),
+    v.description("Whether the model serves in place of the one that the registry names: see `/health`"),
+  ),
   baselines: v.object({ zscore: probability, persistence: probability, "threshold-only": probability }),
   age_ms: v.pipe(v.number(), v.integer(), v.description("Age of the step at the moment of the answer, from 0")),
   stale: v.pipe(
@@ -78,6 +82,7 @@ const EXAMPLE = {
     sha256: "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380",
   },
   variant: "champion",
+  stand_in: false,
   baselines: { zscore: 0.0911, persistence: 0.0852, "threshold-only": 0.1 },
   age_ms: 412,
   stale: false,

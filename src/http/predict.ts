@@ -19,7 +19,7 @@ import { readRequest, sendAnswer } from "./read-request.ts";
 import type { Row } from "./rows-schema.ts";
 import { scoreLegacyRow, scoreRows } from "./rows.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
-import { symbolOf } from "../clients/symbols.ts";
+import { askSymbol } from "../clients/symbols.ts";
 
 export const predict = new Hono<AppEnv>()
   .get(predictContract.path, async (c) => {
@@ -70,7 +70,7 @@ async function livePrediction(c: Context<AppEnv>, symbol: string): Promise<Predi
   const cached = predictionCache.get(symbol);
   if (cached !== undefined) return cached.prediction;
   if (!(await symbolExists(c.env, symbol))) return "unknown";
-  const prediction = await symbolOf(c.env, symbol).predict();
+  const prediction = await askSymbol(c.env, symbol, (stub) => stub.predict());
   predictionCache.set(symbol, prediction);
   return prediction;
 }
@@ -97,6 +97,7 @@ function shape(symbol: string, latest: Prediction | undefined): Immutable<Predic
     tau_bps: prediction.tauBps,
     model,
     variant: prediction.variant,
+    stand_in: prediction.standIn,
     baselines: prediction.baselines,
     age_ms: prediction.ageMs,
     stale: prediction.stale,

@@ -7,6 +7,7 @@ import { isSettingsError } from "../settings/settings-error.ts";
 import { requests } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem, problemResponse } from "./problem.ts";
+import { isReportDue, reportHealth } from "../health/health-object.ts";
 import { logError } from "../log.ts";
 
 const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
@@ -26,6 +27,12 @@ export const correlateRequest = requestId({
 export const countRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   requests.inc({ method: boundedMethod(c.req.method), endpoint: endpointOf(c), status: String(c.res.status) });
+};
+
+/** What this isolate has seen fail is reported while it answers. */
+export const reportFaults: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  if (isReportDue(Date.now())) c.executionCtx.waitUntil(reportHealth(c.env));
 };
 
 /** The pattern of the route that answered, never the raw path: a label must be bounded. */

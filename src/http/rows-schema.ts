@@ -61,6 +61,12 @@ export const rowsAnswerSchema = v.object({
     v.description("`ml` when an artifact was given the alias `rows`, else `baseline`"),
   ),
   version: v.string(),
+  stand_in: v.optional(
+    v.pipe(
+      v.boolean(),
+      v.description("Whether the model serves in place of the one that the registry names; or absent"),
+    ),
+  ),
   ts: v.pipe(v.string(), v.isoTimestamp()),
   imputed: v.optional(
     v.pipe(v.array(v.array(v.string())), v.description("Per row, which features were missing; absent when none was")),

@@ -23,6 +23,7 @@ export async function scoreRows(c: Context<AppEnv>, rows: readonly Row[]): Promi
     model_variant: manifest.family === "zscore" ? "baseline" : "ml",
     version: manifest.version,
     ts: new Date().toISOString().replace(/\.\d+Z$/, "Z"),
+    ...(modelHost.serving.standIns.has("rows") ? { stand_in: true } : {}),
     ...(missing.some((names) => names.length > 0) ? { imputed: missing } : {}),
   };
 }

@@ -95,7 +95,9 @@ export class Background {
   nextDueMs(nowMs: number): number | undefined {
     const { alerts } = this;
     if (alerts === undefined) return undefined;
-    const isSilenceNotified = alerts.isFiring("feed_silent") && !alerts.isPending && !this.isFresh(nowMs);
+    const isArchiving = this.archive?.failure === undefined;
+    const isSilenceNotified =
+      isArchiving && alerts.isFiring("feed_silent") && !alerts.isPending && !this.isFresh(nowMs);
     const lookMs = isSilenceNotified ? Infinity : nowMs + LOOK_EVERY_MS;
     const dueMs = Math.min(lookMs, this.archive?.nextDueMs(nowMs) ?? Infinity);
     return dueMs === Infinity ? undefined : dueMs;

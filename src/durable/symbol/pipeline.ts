@@ -21,9 +21,12 @@ export interface IngestBatch extends Batch {
 /** The outcome of a batch. */
 export interface BatchAnswer extends BatchOutcome {
   readonly trace: readonly StepTrace[] | undefined;
-  /** Set when the whole batch was refused because the archive backlog is full: send it again later. */
-  readonly refused?: "archive_backlog";
+  /** Why the whole batch was refused: send it again later. */
+  readonly refused?: BatchRefusal;
 }
+
+/** The archive's backlog is full, or the symbol is new and its label is not known yet. */
+type BatchRefusal = "archive_backlog" | "champion_unknown";
 
 /** Applies a batch durably and scores the steps it closes. A scoring error or a fault of the monitor loses no tick. */
 export async function processBatch(
@@ -36,7 +39,7 @@ export async function processBatch(
   const { models, experiment } = serving;
   await scoreReplayed(live, serving);
   if (engine.isDuplicate(batch)) return redelivered(batch, live);
-  if (engine.archive?.isBacklogged === true) return { ...NOTHING, refused: "archive_backlog" };
+  if (engine.archive?.isBacklogged === true) return refusedBatch("archive_backlog");
 
   adoptModels(live, models.served);
   engine.prepare(evaluation);
@@ -59,6 +62,11 @@ export async function processBatch(
 }
 
 const NOTHING: BatchAnswer = { ...noCounts(), outlierRows: [], trace: undefined };
+
+/** The answer to a batch of which nothing was taken. */
+export function refusedBatch(refused: BatchRefusal): BatchAnswer {
+  return { ...NOTHING, refused };
+}
 
 function redelivered({ rows }: IngestBatch, { counters }: LiveSymbol): BatchAnswer {
   const duplicate = rows.length / TICK_FIELDS;

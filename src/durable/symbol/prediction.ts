@@ -24,6 +24,8 @@ export interface Prediction {
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string } | null;
   /** Which of an experiment's two models answered. */
   readonly variant: Variant;
+  /** Whether that model serves in place of the one that the registry names. */
+  readonly standIn: boolean;
   readonly baselines: Readonly<Record<BaselineName, number | null>>;
   /** Whether the step was closed long after its end. */
   readonly stale: boolean;
@@ -40,6 +42,7 @@ export type Variant = "champion" | "challenger";
 
 /** The facts of the last closed step that a prediction shows. */
 interface StepFacts {
+  readonly standIns: ServedModels["standIns"];
   readonly index: number;
   readonly variant: Variant;
   readonly stepMs: number;
@@ -97,6 +100,7 @@ function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant
   const { lastStep, observedShare } = engine;
   const { have, need } = spec < 0 ? { have: 0, need: 0 } : engine.thresholdCount(spec);
   return {
+    standIns: models.standIns,
     index: lastStep.index[0]!,
     variant,
     stepMs: engine.config.grid.stepMs,
@@ -132,6 +136,7 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
     tauBps: numberOrNull(tauBps),
     model: manifest ? { name: manifest.name, version: manifest.version, sha256: manifest.onnxSha256 } : null,
     variant,
+    standIn: facts.standIns.has(variant),
     baselines: {
       zscore: numberOrNull(scores.zscore.last),
       persistence: numberOrNull(scores.persistence.last),

@@ -16,6 +16,8 @@ const MAX_RETRY_MS = 300_000;
 export class TickArchive {
   /** Ranges that could not be written, since the object was loaded. */
   failures = 0;
+  /** The error of the last attempt; `undefined` when it succeeded. */
+  failure: string | undefined;
   private readonly bucket: R2Bucket;
   private readonly liveSymbol: () => LiveSymbol | undefined;
   private retryMs = 0;
@@ -49,8 +51,10 @@ export class TickArchive {
       while (await this.writeNext(nowMs));
       this.retryMs = 0;
       this.failedAtMs = -Infinity;
+      this.failure = undefined;
     } catch (error) {
       this.failures += 1;
+      this.failure = String(error);
       this.retryMs = Math.min(Math.max(2 * this.retryMs, FIRST_RETRY_MS), MAX_RETRY_MS);
       this.failedAtMs = nowMs;
       this.report("archive_failed", { error: String(error) });
