@@ -19,8 +19,8 @@ export interface Fault {
 }
 
 /**
- * Example: `note("ingest_failed", "BTC-USD", "disk full", 0)` lists one fault until `clear("ingest_failed", "BTC-USD")`,
- * or until 360,000.
+ * Example: `note("ingest_failed", "BTC-USD", "disk full", 0)` lists one fault until 360,000, or until
+ * `clear("ingest_failed", "BTC-USD")`.
  */
 export class FaultBoard {
   /** When the last batch of any symbol was taken, ms; -Infinity before the first. */

@@ -46,8 +46,8 @@ export async function reportHealth(env: Env): Promise<void> {
 }
 
 /**
- * The reports of all isolates, this one's as of now; those of others are a second old, or six minutes while they cannot be
- * read. Never throws.
+ * The reports of all isolates, this one's as of now; those of others are a second old, or up to six minutes while they
+ * cannot be read. Never throws.
  */
 export async function readReports(env: Env): Promise<[IsolateReport, ...IsolateReport[]]> {
   const nowMs = Date.now();

@@ -24,7 +24,9 @@ export const metrics = new Hono<AppEnv>().get(metricsContract.path, async (c) =>
   const reports = await readReports(c.env);
   const isolate = isolateFamilies(reports);
   const health = shard === 0 ? [degradedFamily(gatewayHealth(reports).reasons)] : [];
-  return c.body(textStream(scrapeLines(isolate, rows, [...gateway, ...health])), 200, { "Content-Type": EXPOSITION_TYPE });
+  return c.body(textStream(scrapeLines(isolate, rows, [...gateway, ...health])), 200, {
+    "Content-Type": EXPOSITION_TYPE,
+  });
 });
 
 /**

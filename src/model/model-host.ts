@@ -44,8 +44,8 @@ export interface ServedModels {
    */
   readonly standIns: ReadonlySet<Alias>;
   /**
-   * Whether the champion's manifest is known. Until it is, nothing may be fixed that cannot be changed later, such as the
-   * label of a new symbol.
+   * Whether the champion's manifest is known. Until it is, nothing may be fixed that cannot be changed later, such as
+   * the label of a new symbol.
    */
   readonly championKnown: boolean;
 }

@@ -1,6 +1,6 @@
 // The counters of one isolate of the Worker, and the models that all isolates serve. Isolates are short-lived and a
-// scrape reaches only one of them, so every sample has the isolate's id: counters stay monotone per series, and sums over
-// the label are right.
+// scrape reaches only one of them, so every sample has the isolate's id: counters stay monotone per series, and sums
+// over the label are right.
 import { isolateName } from "../health/isolate-name.ts";
 import type { IsolateReport } from "../health/isolate-report.ts";
 import { METRICS } from "../metrics.ts";
