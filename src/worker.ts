@@ -37,7 +37,7 @@ app.onError(handleError);
 app.use(correlateRequest, countRequest, reportFaults, refuseMethods(app));
 const readable = cors({ origin: "*", allowMethods: ["GET", "POST"], exposeHeaders: ["X-Correlation-ID"] });
 app.use("/predict", readable);
-app.use("/predict/*", readable);
+app.use("/predict/legacy", readable);
 app.use("/symbols", readable);
 app.use("/symbols/*", readable);
 const ofSymbols = [symbols, quality, drift, symbolAlerts];

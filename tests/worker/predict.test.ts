@@ -8,6 +8,8 @@ import { WARM_TICKS, market, tick } from "./market.ts";
 let fromMs = 0;
 
 beforeAll(async () => {
+  // Loads the runtime first: that takes long on a slow machine.
+  await ingest(market("FIRST", 2));
   fromMs = Math.floor(Date.now() / 1000) * 1000 + 4000 - WARM_TICKS * 1000;
   await ingest([...market("WARM", WARM_TICKS, { fromMs }), ...market("WARM-2", WARM_TICKS, { seed: 2, fromMs })]);
 });
