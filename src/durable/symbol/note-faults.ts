@@ -3,7 +3,7 @@ import { faults } from "../../health/fault-board.ts";
 import type { TickArchive } from "./archive/tick-archive.ts";
 import type { LiveSymbol } from "./live-symbol.ts";
 
-/** Call it whenever that state may have changed, and once a minute while it lasts. */
+/** Call it whenever that state may have changed, and at every alarm. */
 export function noteFaults({ name, engine, latest }: LiveSymbol, archive: TickArchive | undefined): void {
   const nowMs = Date.now();
   const { backlogBytes = 0 } = engine.archive?.figures ?? {};
