@@ -8,7 +8,7 @@ export const FAULT_MS = 360_000;
 const MAX_FAULTS = 4096;
 const MAX_MESSAGE = 200;
 
-export interface Fault {
+interface Fault {
   readonly code: HealthReasonCode;
   /** A symbol, an alias, or `GATEWAY`. */
   readonly subject: string;
@@ -22,7 +22,7 @@ export interface Fault {
  * Example: `note("ingest_failed", "BTC-USD", "disk full", 0)` lists one fault until 360,000, or until
  * `clear("ingest_failed", "BTC-USD")`.
  */
-export class FaultBoard {
+class FaultBoard {
   /** When the last batch of any symbol was taken, ms; -Infinity before the first. */
   lastBatchMs = -Infinity;
   private readonly faults = new Map<string, Fault>();

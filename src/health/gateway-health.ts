@@ -17,7 +17,7 @@ export interface HealthReason {
 }
 
 /** A model and the isolates that serve it. */
-export interface ServingCount {
+interface ServingCount {
   readonly alias: string;
   readonly version: string;
   readonly sha256: string;

@@ -1,7 +1,7 @@
 // GET /predict and POST /predict {symbols}: the live prediction, kept per isolate for at most 250 ms.
 import { type Context, Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
-import { agePrediction } from "../durable/symbol/aged-prediction.ts";
+import { agePrediction } from "../model/aged-prediction.ts";
 import type { Prediction } from "../durable/symbol/prediction.ts";
 import { predictionLatency, predictions } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";

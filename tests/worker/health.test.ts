@@ -159,8 +159,10 @@ describe("/health of the models", () => {
     };
     const stub = env.HEALTH.get(env.HEALTH.idFromName("health"));
     await stub.report(report);
-    onTestFinished(() => runInDurableObject(stub, (_, { storage }) => void storage.kv.delete("theirs")));
-    onTestFinished(() => evictDurableObject(stub));
+    onTestFinished(async () => {
+      await runInDurableObject(stub, (_, { storage }) => void storage.kv.delete("theirs"));
+      await evictDurableObject(stub);
+    });
     // An object that nobody asks loses its memory.
     await evictDurableObject(stub);
     const expected = { code: "runtime_failed", count: 1, message: "Out of memory" };

@@ -2,7 +2,7 @@
 import type { GridConfig } from "../../features/event-grid.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
 import type { ArchiveFigures } from "./archive/archive-ledger.ts";
-import { type AgedPrediction, agePrediction } from "./aged-prediction.ts";
+import { type Aged, agePrediction } from "../../model/aged-prediction.ts";
 import type { Prediction } from "./prediction.ts";
 import type { SymbolEngine } from "./engine.ts";
 import type { Recovery } from "./storage/restored-engine.ts";
@@ -27,7 +27,7 @@ export interface SymbolSummary {
   readonly observedShare: number | null;
   readonly threshold: { readonly have: number; readonly need: number };
   /** As of the time of the summary. */
-  readonly prediction: AgedPrediction | null;
+  readonly prediction: Aged<Prediction> | null;
   readonly recovery: Recovery;
   readonly storageBytes: number;
   readonly scoringErrors: number;
