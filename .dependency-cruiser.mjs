@@ -4,7 +4,7 @@
 /** Folders of pure code: no clock, no input or output, no unseeded randomness. */
 const CORE = "^src/(features|quality|drift|model|markets|schemas)/";
 /** What any room of the Worker may use. */
-const SHARED = "^src/(settings|words)/|^src/(log|settings|model-refresh)\\.";
+const SHARED = "^src/(settings|words|health)/|^src/(log|settings|model-refresh)\\.";
 /** What the objects on itty-durable keep, as schemas and pure functions: their callers read it with the same code. */
 const KEPT_STATE = "^src/durable/(registry|directory|alerts|itty)/(?!object\\.)";
 /** Rooms that trainer and feeds share, so that neither imports the other. */
@@ -58,7 +58,7 @@ export default {
     ...room("model", "^src/model/", ["^src/(features|drift|schemas)/", "^dist/"]),
     ...room("words", "^src/words/", [CORE], { typesOf: ["^src/durable/"] }),
     ...room("settings", "^src/settings", [CORE]),
-    ...["symbol", "registry", "directory", "alerts"].flatMap((name) =>
+    ...["symbol", "registry", "directory", "alerts", "health"].flatMap((name) =>
       room(`durable-${name}`, `^src/durable/${name}/`, [CORE, SHARED, "^src/clients/", "^src/durable/itty/"], {
         typesOf: ["^src/durable/"],
         comment: "An object calls another one through src/clients.",
@@ -68,7 +68,8 @@ export default {
     ...room("jobs", "^src/jobs/", [CORE, SHARED, KEPT_STATE, "^src/clients/", "^report/"], {
       typesOf: ["^src/durable/"],
     }),
-    ...room("scrape", "^src/(scrape/|metrics\\.)", [CORE], { typesOf: ["^src/(durable|jobs)/"] }),
+    ...room("health", "^src/health/", [CORE, "^src/(log|settings)\\."]),
+    ...room("scrape", "^src/(scrape/|metrics\\.)", [CORE, "^src/health/"], { typesOf: ["^src/(durable|jobs)/"] }),
     ...room("http", "^src/http/", [CORE, SHARED, KEPT_STATE, "^src/(clients|jobs|scrape)/"], {
       typesOf: ["^src/durable/"],
     }),

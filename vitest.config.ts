@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { Response } from "miniflare";
 import { defineConfig } from "vitest/config";
+import { writeBuildFacts } from "./build/build-facts.ts";
 import { writePlainMemoryRuntime } from "./build/plain-memory.ts";
 import { writeTestConfig } from "./build/test-config.ts";
 
@@ -16,6 +17,7 @@ const PARSING_AND_TEXT = [
   "tests/quality/{alert-*,rule-status}.test.ts",
 ];
 
+writeBuildFacts();
 writePlainMemoryRuntime();
 
 /** Tests in workerd import the WASM runtime from a binding: see tests/worker/compiled-runtime.ts. */

@@ -13,6 +13,7 @@ const CLASSES = {
   REGISTRY: "RegistryObject",
   DIRECTORY: "DirectoryObject",
   ALERTS: "AlertsObject",
+  HEALTH: "HealthObject",
 } as const;
 
 /** Bundles the Worker into `outDir` as `wrangler deploy` would, without deploying. */

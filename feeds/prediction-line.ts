@@ -13,7 +13,8 @@ export function predictionLine(prediction: PredictionAnswer, symbolWidth: number
   if (probability === null) {
     return `${start}  ${prediction.warming_up ? "warming up" : "no prediction"}: ${waitsFor(prediction.missing)}`;
   }
-  const verdict = prediction.alert === true ? "ALERT" : "calm ";
+  // Not `alert`: that is null for the predictions of a replay, whose horizons are over.
+  const verdict = threshold !== null && probability >= threshold ? "ALERT" : "calm ";
   const levels = [`τ ${bps(tau)}`, ...(sigma === null ? [] : [`σ ${bps(sigma)}`])].join("  ");
   const chance = `p ${probability.toFixed(3)}${threshold === null ? "" : ` / ${threshold.toFixed(3)}`}`;
   const name = model === null ? "" : `${model.name} ${model.version}`;

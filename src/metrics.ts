@@ -33,7 +33,10 @@ const STANDS_ON =
 const AS_OF = "As of the last evaluation; a new experiment resets it.";
 const SINCE_LOADED = "since the object was loaded";
 
-/** Counted in one isolate of the Worker. Isolates come and go, so every sample has the label `isolate`. */
+/**
+ * Counted in one isolate of the Worker; for the models, also what other isolates reported. Isolates come and go, so
+ * every sample has the label `isolate`.
+ */
 const isolate = {
   http_requests_total: {
     type: "counter",
@@ -55,7 +58,7 @@ const isolate = {
   predictions_total: {
     type: "counter",
     unit: "predictions",
-    help: "Answered live predictions by model version and outcome (1 alert, 0 none).",
+    help: "Answered predictions, live or of a row, by model version and outcome (1 alert, 0 none or expired).",
     labels: { model_version: "the version of a model that served", prediction: ["1", "0"] },
   },
   volgate_ticks_rejected_total: {
@@ -88,6 +91,12 @@ const isolate = {
     unit: "1",
     help: "Refused artifacts by alias and reason; 1 while the artifact is refused.",
     labels: { alias: "an alias", code: "a refusal code of docs/errors.md" },
+  },
+  volgate_model_stand_in: {
+    type: "gauge",
+    unit: "1 or 0",
+    help: "1 while an alias is served by another model than the one that the registry names, or is not known to be.",
+    labels: { alias: "an alias" },
   },
   volgate_model_swaps_total: {
     type: "counter",
@@ -150,7 +159,15 @@ const symbol = {
   volgate_prediction_stale: {
     type: "gauge",
     unit: "1 or 0",
-    help: "1 when the last step was closed long after its end.",
+    help:
+      "1 when the live prediction is stale: its step was closed long after its end, or it is older than A (10 s at steps " +
+      "of 1 s) plus one step.",
+    labels: {},
+  },
+  volgate_prediction_expired: {
+    type: "gauge",
+    unit: "1 or 0",
+    help: "1 when the horizon of the live prediction is over: no tick came since.",
     labels: {},
   },
   volgate_scoring_errors_total: {
@@ -329,6 +346,12 @@ const gateway = {
     unit: "messages",
     help: "Messages that were given up and wait for an operator.",
     labels: { webhook: WEBHOOK },
+  },
+  volgate_degraded: {
+    type: "gauge",
+    unit: "symbols or aliases",
+    help: "Why the gateway is degraded, and how many symbols or aliases it concerns; missing while it is not so.",
+    labels: { reason: "a reason of docs/operations/health.md" },
   },
   volgate_experiment_e_value: {
     type: "gauge",

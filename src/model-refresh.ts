@@ -5,6 +5,9 @@ import { type Env, settingsOf } from "./settings.ts";
 import { r2ArtifactStore } from "./model/artifact-store.ts";
 import { type Aliases, type ServedModels, modelHost } from "./model/model-host.ts";
 import { claimRegistryRead, readRegistry, rememberedRegistryState } from "./clients/registry.ts";
+import { faults } from "./health/fault-board.ts";
+import { reportHealth } from "./health/health-object.ts";
+import { GATEWAY } from "./health/health-reasons.ts";
 import { logError } from "./log.ts";
 
 /**
@@ -12,8 +15,13 @@ import { logError } from "./log.ts";
  * update to `inBackground`.
  */
 export async function modelsReady(env: Env, inBackground: (work: Promise<unknown>) => void): Promise<void> {
-  if (modelHost.current === undefined) await updateModels(env);
-  else if (claimRegistryRead(Date.now())) inBackground(updateModels(env).catch(logRefreshFailure));
+  if (modelHost.current === undefined) {
+    await updateModels(env);
+    inBackground(reportHealth(env));
+  } else if (claimRegistryRead(Date.now())) {
+    const update = updateModels(env).catch(logRefreshFailure);
+    inBackground(update.then(() => reportHealth(env)));
+  }
 }
 
 /**
@@ -32,9 +40,12 @@ export async function updateModels(env: Env): Promise<ServedModels> {
 /** `undefined` if the registry does not answer and has never answered. */
 async function readAliases(env: Env): Promise<Aliases | undefined> {
   try {
-    return (await readRegistry(env)).aliases;
+    const { aliases } = await readRegistry(env);
+    faults.clear("registry_unavailable", GATEWAY);
+    return aliases;
   } catch (error) {
     logRefreshFailure(error);
+    faults.note("registry_unavailable", GATEWAY, String(error), Date.now());
     return rememberedRegistryState()?.aliases;
   }
 }

@@ -15,20 +15,29 @@ import { openApi } from "./http/openapi.ts";
 import { predict } from "./http/predict.ts";
 import { quality } from "./http/quality.ts";
 import { reports } from "./http/reports.ts";
-import { answerNotFound, correlateRequest, countRequest, handleError, refuseMethods } from "./http/request-frame.ts";
+import {
+  answerNotFound,
+  correlateRequest,
+  countRequest,
+  handleError,
+  refuseMethods,
+  reportFaults,
+} from "./http/request-frame.ts";
 import { symbolAlerts } from "./http/symbol-alerts.ts";
 import { symbols } from "./http/symbols.ts";
 
 export { AlertsObject } from "./durable/alerts/object.ts";
 export { DirectoryObject } from "./durable/directory/object.ts";
+export { HealthObject } from "./durable/health/object.ts";
 export { RegistryObject } from "./durable/registry/object.ts";
 export { SymbolObject } from "./durable/symbol/object.ts";
 
 const app = new Hono<AppEnv>();
 app.onError(handleError);
-app.use(correlateRequest, countRequest, refuseMethods(app));
+app.use(correlateRequest, countRequest, reportFaults, refuseMethods(app));
 const readable = cors({ origin: "*", allowMethods: ["GET", "POST"], exposeHeaders: ["X-Correlation-ID"] });
 app.use("/predict", readable);
+app.use("/predict/legacy", readable);
 app.use("/symbols", readable);
 app.use("/symbols/*", readable);
 const ofSymbols = [symbols, quality, drift, symbolAlerts];

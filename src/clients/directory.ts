@@ -1,6 +1,9 @@
 // The directory's client: which symbols exist, which may be created, and the isolate's cache of both.
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { fnv1aOfText } from "../features/fnv1a.ts";
+import { faults } from "../health/fault-board.ts";
+import { GATEWAY } from "../health/health-reasons.ts";
+import { isFresh } from "../model/is-fresh.ts";
 import { parseOrThrow } from "../schemas/parse-or-throw.ts";
 import { namesSchema } from "../durable/directory/names-schema.ts";
 import { type Env, settingsOf } from "../settings.ts";
@@ -30,7 +33,7 @@ function bucketIndex(symbol: string): number {
 
 /** Every symbol, sorted; at most 10 s old. */
 export async function listSymbols(env: Env, nowMs: number): Promise<string[]> {
-  if (nowMs - listedAtMs >= CACHE_MS) {
+  if (!isFresh(listedAtMs, CACHE_MS, nowMs)) {
     await readBuckets(env, ALL_BUCKETS);
     listedAtMs = nowMs;
   }
@@ -39,11 +42,23 @@ export async function listSymbols(env: Env, nowMs: number): Promise<string[]> {
 
 /** Reads buckets into `known` and returns how many symbols they hold. */
 async function readBuckets(env: Env, indices: readonly number[]): Promise<number> {
-  const buckets = await Promise.all(indices.map((i) => bucket(env, i).list()));
+  const buckets = await answered(Promise.all(indices.map((i) => bucket(env, i).list())));
   const refuse = (text: string): Error => new TypeError(text);
   const names = buckets.flatMap((answer) => parseOrThrow(namesSchema, answer, { name: "directory", refuse }));
   for (const symbol of names) known.add(symbol);
   return names.length;
+}
+
+/** Notes whether the directory answers. */
+async function answered<T>(asked: Promise<T>): Promise<T> {
+  try {
+    const answer = await asked;
+    faults.clear("directory_unavailable", GATEWAY);
+    return answer;
+  } catch (error) {
+    faults.note("directory_unavailable", GATEWAY, String(error), Date.now());
+    throw error;
+  }
 }
 
 /** Whether a symbol exists; asks its bucket only if the symbol is not cached. */
@@ -88,6 +103,6 @@ async function createSymbols(env: Env, symbols: readonly string[]): Promise<void
     const names = symbols.filter((symbol) => bucketIndex(symbol) === index);
     if (names.length > 0) await bucket(env, index).add(...names);
   });
-  await Promise.all(additions);
+  await answered(Promise.all(additions));
   for (const symbol of symbols) known.add(symbol);
 }

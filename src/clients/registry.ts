@@ -13,6 +13,7 @@ import { LenientReader } from "../durable/itty/lenient-reader.ts";
 import { type Outcome, outcomeSchema } from "../durable/registry/outcome.ts";
 import { type Notice, readRegistrySnapshot, type RegistryState } from "../durable/registry/registry-state.ts";
 import { withDeadline } from "../model/deadline.ts";
+import { isFresh } from "../model/is-fresh.ts";
 import type { Alias } from "../model/model-host.ts";
 import { type EvidenceState, evidenceSchema } from "../quality/promotion/sequential-evidence.ts";
 import { fields } from "../schemas/schema-values.ts";
@@ -119,9 +120,12 @@ const CACHE_MS = 10_000;
 let cached: RegistryState | undefined;
 let askedAtMs = -Infinity;
 
+/** How long an isolate waits for its next read while it does not know the state. */
+const RETRY_MS = 1_000;
+
 /** Whether a registry read is due. Returns `true` to one caller only, which must then read. */
 export function claimRegistryRead(nowMs: number): boolean {
-  if (nowMs - askedAtMs < CACHE_MS) return false;
+  if (isFresh(askedAtMs, cached === undefined ? RETRY_MS : CACHE_MS, nowMs)) return false;
   askedAtMs = nowMs;
   return true;
 }

@@ -1,6 +1,7 @@
 // The symbols' stubs, and a query sent to many symbols' objects, some at a time. A failing object does not affect the
 // others.
 import type { Env } from "../settings.ts";
+import { faults } from "../health/fault-board.ts";
 import { logError } from "../log.ts";
 
 type SymbolStub = ReturnType<Env["SYMBOLS"]["get"]>;
@@ -8,6 +9,18 @@ type SymbolStub = ReturnType<Env["SYMBOLS"]["get"]>;
 /** The object of a symbol. */
 export function symbolOf(env: Env, symbol: string): SymbolStub {
   return env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol));
+}
+
+/** One question to a symbol's object. Notes whether it answers. */
+export async function askSymbol<T>(env: Env, symbol: string, ask: (stub: SymbolStub) => Promise<T>): Promise<T> {
+  try {
+    const answer = await ask(symbolOf(env, symbol));
+    faults.clear("symbol_failed", symbol);
+    return answer;
+  } catch (error) {
+    faults.note("symbol_failed", symbol, String(error), Date.now());
+    throw error;
+  }
 }
 
 /** `answer` is `undefined` for a symbol without ticks and for an object that failed. */
@@ -32,7 +45,7 @@ export async function askSymbols<T>(
 ): Promise<SymbolAnswer<T>[]> {
   const askOne = async (symbol: string): Promise<SymbolAnswer<T>> => {
     try {
-      return { symbol, answer: await ask(symbolOf(env, symbol), symbol), failed: false };
+      return { symbol, answer: await askSymbol(env, symbol, (stub) => ask(stub, symbol)), failed: false };
     } catch (error) {
       logError(event, { symbol, error: String(error) });
       return { symbol, answer: undefined, failed: true };

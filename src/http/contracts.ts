@@ -16,12 +16,12 @@ import {
   promoteContract,
 } from "./experiment-schema.ts";
 import { feedbackContract } from "./feedback-schema.ts";
-import { healthContract, versionContract } from "./health-schema.ts";
+import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
 import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
 import { metricsContract } from "./metrics-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
-import { predictContract, predictManyContract } from "./predict-schema.ts";
+import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
 import { qualityContract } from "./quality-schema.ts";
 import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
 import { symbolAlertsContract, symbolAlertSettingsContract } from "./symbol-alerts-schema.ts";
@@ -32,12 +32,15 @@ export const CONTRACTS: readonly Contract[] = [
   feedbackContract,
   predictContract,
   predictManyContract,
+  predictLegacyContract,
   symbolListContract,
   symbolStateContract,
   qualityContract,
   driftContract,
   symbolAlertsContract,
   healthContract,
+  liveContract,
+  readyContract,
   versionContract,
   metricsContract,
   livePerformanceContract,

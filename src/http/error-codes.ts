@@ -58,6 +58,7 @@ export const ERROR_CODES = {
     remedy: "Send one of the two.",
   },
   symbols_malformed: { status: 400, meaning: "`symbols` is not a list of at most 100.", remedy: FIX_FIELD },
+  features_malformed: { status: 400, meaning: "`features` is not an object.", remedy: FIX_FIELD },
   rows_malformed: { status: 400, meaning: "`rows` is not a list.", remedy: FIX_FIELD },
   symbol_malformed: {
     status: 400,
@@ -285,7 +286,11 @@ export const ERROR_CODES = {
     remedy: "Correct the labels; do not send the same ones again.",
   },
   row_malformed: { status: 422, meaning: "A row is not an object of finite float32 numbers.", remedy: FIX_FIELD },
-  row_incomplete: { status: 422, meaning: "A row lacks `ret_mean`, `ret_std` or `n`.", remedy: FIX_FIELD },
+  row_incomplete: {
+    status: 422,
+    meaning: "A row lacks `ret_mean`, `ret_std` or `n`, and the feature for which it stands.",
+    remedy: FIX_FIELD,
+  },
   rows_out_of_range: {
     status: 422,
     meaning: "The model gives no probability for a row: its values are too large for the model's own sums.",
@@ -305,6 +310,11 @@ export const ERROR_CODES = {
     status: 503,
     meaning: "Outside development, a route that writes is closed until its token is set; or a variable is malformed.",
     remedy: "The operator sets `INGEST_TOKEN` and `ADMIN_TOKEN`, or corrects the variable that the log names.",
+  },
+  champion_unknown: {
+    status: 503,
+    meaning: "The symbol is new, and the model that serves is not known yet: its label would be a guess.",
+    remedy: "Send the same ticks again after `Retry-After`.",
   },
   partly_failed: {
     status: 503,

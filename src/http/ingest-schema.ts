@@ -252,6 +252,7 @@ export const ingestContract = contract({
     "no_valid_tick",
     "archive_backlog",
     "partly_failed",
+    "champion_unknown",
   ],
   problemMembers: {
     no_valid_tick: { schema: ingestAnswerSchema, example: EXAMPLE_ANSWER },

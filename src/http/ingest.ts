@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../clients/directory.ts";
 import { type Env, settingsOf } from "../settings.ts";
+import { faults } from "../health/fault-board.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
 import { isRejection, parseSymbol, parseTick, type TickRules } from "../features/tick.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -111,10 +112,13 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
     }
     const stub = symbolOf(env, symbol);
     const result = await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, maxTraceBytes });
+    faults.clear("ingest_failed", symbol);
+    if (result.refused === undefined) faults.lastBatchMs = Date.now();
     if (result.refused === undefined) report.add(symbol, batch.indices, result);
     else report.fail(symbol, result.refused, batch.indices.length);
   } catch (error) {
     report.fail(symbol, "symbol_failed", batch.indices.length);
+    faults.note("ingest_failed", symbol, String(error), Date.now());
     logError("ingest_failed", { symbol, error: String(error) });
   }
 }

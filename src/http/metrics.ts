@@ -3,12 +3,13 @@ import { type Context, Hono } from "hono";
 import { alertsOf } from "../clients/alerts.ts";
 import { listSymbols } from "../clients/directory.ts";
 import { askSymbols } from "../clients/symbols.ts";
+import { gatewayHealth } from "../health/gateway-health.ts";
+import { readReports } from "../health/health-object.ts";
 import { keptExperimentFigures } from "../jobs/experiment/kept-experiment-figures.ts";
 import { logError } from "../log.ts";
 import { modelsReady } from "../model-refresh.ts";
-import { modelHost } from "../model/model-host.ts";
 import { EXPOSITION_TYPE, type Family, familyLines, textStream } from "../scrape/exposition.ts";
-import { alertFamilies, experimentFamilies } from "../scrape/gateway-families.ts";
+import { alertFamilies, degradedFamily, experimentFamilies } from "../scrape/gateway-families.ts";
 import { isolateFamilies } from "../scrape/isolate-metrics.ts";
 import { symbolLines, symbolRow, type SymbolRow } from "../scrape/symbol-rows.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -20,8 +21,12 @@ export const metrics = new Hono<AppEnv>().get(metricsContract.path, async (c) =>
   const symbols = (await listSymbols(c.env, Date.now())).filter((_, i) => i % shards === shard);
   const [rows, gateway] = await Promise.all([symbolRows(c, symbols), shard === 0 ? gatewayFamilies(c) : []]);
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
-  const isolate = isolateFamilies(modelHost);
-  return c.body(textStream(scrapeLines(isolate, rows, gateway)), 200, { "Content-Type": EXPOSITION_TYPE });
+  const reports = await readReports(c.env);
+  const isolate = isolateFamilies(reports);
+  const health = shard === 0 ? [degradedFamily(gatewayHealth(reports).reasons)] : [];
+  return c.body(textStream(scrapeLines(isolate, rows, [...gateway, ...health])), 200, {
+    "Content-Type": EXPOSITION_TYPE,
+  });
 });
 
 /**

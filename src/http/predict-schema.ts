@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { PREDICT_BODY } from "./body-limits.ts";
 import { contract, type CodeOfFault } from "./contract.ts";
 import { symbolInput, nullableNumber, nullableString } from "./field-schema.ts";
-import { rowsAnswerSchema, rowsInput } from "./rows-schema.ts";
+import { legacyAnswerSchema, rowInput, rowsAnswerSchema, rowsInput } from "./rows-schema.ts";
 
 /** Symbols of one `POST /predict` at most. */
 const MAX_SYMBOLS = 100;
@@ -21,14 +21,27 @@ const closedStepSchema = v.object({
   horizon_s: v.number(),
   probability: v.pipe(probability, v.description("Calibrated probability that the horizon's volatility exceeds τ")),
   threshold: v.pipe(nullableNumber, v.description("From which probability on `alert` is true")),
-  alert: v.nullable(v.boolean()),
+  alert: v.pipe(
+    v.nullable(v.boolean()),
+    v.description("Whether the probability reaches the threshold; null without a probability and when `expired`"),
+  ),
   sigma_bps: v.pipe(nullableNumber, v.description("Volatility to expect of the horizon")),
   tau_bps: v.pipe(nullableNumber, v.description("Threshold τ of a spike")),
   model: v.nullable(v.object({ name: v.string(), version: v.string(), sha256: v.string() })),
   variant: v.pipe(v.picklist(["champion", "challenger"]), v.description("Which of an experiment's models answered")),
+  stand_in: v.pipe(
+    v.boolean(),
+    v.description("Whether the model serves in place of the one that the registry names: see `/health`"),
+  ),
   baselines: v.object({ zscore: probability, persistence: probability, "threshold-only": probability }),
-  age_ms: v.pipe(v.number(), v.integer(), v.description("Event-time age of the step at the moment of the answer")),
-  stale: v.pipe(v.boolean(), v.description("Whether the step was closed long after its end")),
+  age_ms: v.pipe(v.number(), v.integer(), v.description("Age of the step at the moment of the answer, from 0")),
+  stale: v.pipe(
+    v.boolean(),
+    v.description(
+      "Whether the step was closed long after its end, or is older than A (10 s at steps of 1 s) plus a step",
+    ),
+  ),
+  expired: v.pipe(v.boolean(), v.description("Whether the horizon is over: the forecast is of the past")),
   warming_up: v.boolean(),
   missing: v.optional(
     v.pipe(v.array(v.string()), v.description("Without a probability: what is not there yet, with figures")),
@@ -70,9 +83,11 @@ const EXAMPLE = {
     sha256: "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380",
   },
   variant: "champion",
+  stand_in: false,
   baselines: { zscore: 0.0911, persistence: 0.0852, "threshold-only": 0.1 },
   age_ms: 412,
   stale: false,
+  expired: false,
   warming_up: false,
 };
 
@@ -81,7 +96,10 @@ export const predictContract = contract({
   path: "/predict",
   tag: "Predictions",
   summary: "The live prediction of a symbol",
-  description: "Answered by the isolate for 250 ms, then by the symbol's object again.",
+  description:
+    "Answered by the isolate for 250 ms, then by the symbol's object again. When the ticks stop, the last prediction is " +
+    "`stale` after A plus a step (11 s at steps of 1 s), and `expired` with `alert` null when its horizon is over. Both " +
+    "compare the wall clock with the ticks' own time: predictions of replayed recordings are expired.",
   query: v.object({ symbol: symbolInput }),
   parameterExamples: { symbol: "BTC-USD" },
   answer: { description: "The last closed step", schema: predictionSchema, example: EXAMPLE },
@@ -97,7 +115,8 @@ export const predictManyContract = contract({
   summary: "Predictions of several symbols, or scores of rows",
   description:
     "With `symbols`: their live predictions, in order. With `rows`: stateless scores of the row `peer-10`, by the model " +
-    "that holds the alias `rows`. Exactly one of the two.",
+    "that holds the alias `rows`. Exactly one of the two. A row needs `log_return_300s`, `realized_volatility_300s` and " +
+    "`trade_intensity_300s`, by these names or as `ret_mean`, `ret_std` and `n`; what else is missing is imputed.",
   body: {
     schema: v.object({
       symbols: v.optional(
@@ -138,12 +157,41 @@ export const predictManyContract = contract({
   codeOfFault: codeOfPredictFault,
 });
 
+export const predictLegacyContract = contract({
+  method: "post",
+  path: "/predict/legacy",
+  tag: "Predictions",
+  summary: "The score of one row, for clients of the service before",
+  description: "A stateless score of the row `peer-10`, like one row of `POST /predict`.",
+  body: {
+    schema: v.object({ features: rowInput }),
+    description: "One row",
+    example: { features: { ret_mean: 0.05, ret_std: 0.01, n: 50 } },
+  },
+  answer: {
+    description: "The score",
+    schema: legacyAnswerSchema,
+    example: {
+      prediction: 0,
+      probability: 0.1183,
+      alert: false,
+      inference_time_ms: 0.4,
+      model_version: "2025.11",
+    },
+  },
+  errors: ["features_malformed", "row_malformed", "row_incomplete", "rows_out_of_range", "no_model"],
+  codeOfFault: ({ path, got }) => (path.length < 2 ? "features_malformed" : codeOfField(got)),
+});
+
 /** A fault in a list's entry has the entry's code. */
 function codeOfPredictFault({ path, got }: Parameters<CodeOfFault>[0]): ReturnType<CodeOfFault> {
   const [list, index, field] = path;
   if (list === "symbols" && index !== undefined) return "symbol_malformed";
   if (list !== "rows") return undefined;
   if (index === undefined) return got.endsWith(" entries") ? "too_many_rows" : "rows_malformed";
-  const isAbsent = got === "nothing" || got === "null";
-  return isAbsent && field !== undefined ? "row_incomplete" : "row_malformed";
+  return field === undefined ? "row_malformed" : codeOfField(got);
+}
+
+function codeOfField(got: string): "row_incomplete" | "row_malformed" {
+  return got === "nothing" || got === "null" ? "row_incomplete" : "row_malformed";
 }

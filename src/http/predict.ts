@@ -1,6 +1,7 @@
 // GET /predict and POST /predict {symbols}: the live prediction, kept per isolate for at most 250 ms.
 import { type Context, Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
+import { agePrediction } from "../model/aged-prediction.ts";
 import type { Prediction } from "../durable/symbol/prediction.ts";
 import { predictionLatency, predictions } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -11,13 +12,14 @@ import {
   type PredictionAnswer,
   type PredictionsAnswer,
   predictContract,
+  predictLegacyContract,
   predictManyContract,
 } from "./predict-schema.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import type { Row } from "./rows-schema.ts";
-import { scoreRows } from "./rows.ts";
+import { scoreLegacyRow, scoreRows } from "./rows.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
-import { symbolOf } from "../clients/symbols.ts";
+import { askSymbol } from "../clients/symbols.ts";
 
 export const predict = new Hono<AppEnv>()
   .get(predictContract.path, async (c) => {
@@ -34,6 +36,13 @@ export const predict = new Hono<AppEnv>()
     const answer = await predictEither(c, symbols, rows);
     predictionLatency.observe((Date.now() - startMs) / 1000);
     return sendAnswer(c, predictManyContract, answer);
+  })
+  .post(predictLegacyContract.path, async (c) => {
+    const startMs = Date.now();
+    const { features } = (await readRequest(c, predictLegacyContract)).body;
+    const answer = await scoreLegacyRow(c, features);
+    predictionLatency.observe((Date.now() - startMs) / 1000);
+    return sendAnswer(c, predictLegacyContract, answer);
   });
 
 async function predictEither(
@@ -61,16 +70,17 @@ async function livePrediction(c: Context<AppEnv>, symbol: string): Promise<Predi
   const cached = predictionCache.get(symbol);
   if (cached !== undefined) return cached.prediction;
   if (!(await symbolExists(c.env, symbol))) return "unknown";
-  const prediction = await symbolOf(c.env, symbol).predict();
+  const prediction = await askSymbol(c.env, symbol, (stub) => stub.predict());
   predictionCache.set(symbol, prediction);
   return prediction;
 }
 
-/** The answer's JSON. `age_ms` is the event-time age of the row at the moment of the answer. */
-function shape(symbol: string, prediction: Prediction | undefined): Immutable<PredictionAnswer> {
-  if (prediction === undefined) {
+/** The answer's JSON, as of now. */
+function shape(symbol: string, latest: Prediction | undefined): Immutable<PredictionAnswer> {
+  if (latest === undefined) {
     return { symbol, probability: null, warming_up: true, missing: ["steps: none is closed yet"] };
   }
+  const prediction = agePrediction(latest, Date.now());
   const { probability, model, tooSparse } = prediction;
   if (probability !== null && model !== null) {
     predictions.inc({ model_version: model.version, prediction: prediction.alert === true ? "1" : "0" });
@@ -87,9 +97,11 @@ function shape(symbol: string, prediction: Prediction | undefined): Immutable<Pr
     tau_bps: prediction.tauBps,
     model,
     variant: prediction.variant,
+    stand_in: prediction.standIn,
     baselines: prediction.baselines,
-    age_ms: Date.now() - prediction.tsMs,
+    age_ms: prediction.ageMs,
     stale: prediction.stale,
+    expired: prediction.expired,
     warming_up: prediction.warmingUp,
     ...(probability === null ? { missing: prediction.missing } : {}),
     ...(tooSparse === null

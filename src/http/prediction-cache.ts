@@ -1,4 +1,5 @@
 // Live predictions as this isolate read them last. Values only: a promise of another request's read must not be shared.
+import { isFresh } from "../model/is-fresh.ts";
 import type { Prediction } from "../durable/symbol/prediction.ts";
 
 const MAX_AGE_MS = 250;
@@ -17,7 +18,7 @@ class PredictionCache {
   /** What was read less than 250 ms ago. */
   get(symbol: string): CachedPrediction | undefined {
     const cached = this.entries.get(symbol);
-    return cached !== undefined && this.nowMs() - cached.atMs < MAX_AGE_MS ? cached : undefined;
+    return cached !== undefined && isFresh(cached.atMs, MAX_AGE_MS, this.nowMs()) ? cached : undefined;
   }
 
   set(symbol: string, prediction: Prediction | undefined): void {

@@ -3,10 +3,11 @@ import type { ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from "hon
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
-import { SettingsError } from "../settings/settings-error.ts";
+import { isSettingsError } from "../settings/settings-error.ts";
 import { requests } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem, problemResponse } from "./problem.ts";
+import { isReportDue, reportHealth } from "../health/health-object.ts";
 import { logError } from "../log.ts";
 
 const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
@@ -28,6 +29,12 @@ export const countRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
   requests.inc({ method: boundedMethod(c.req.method), endpoint: endpointOf(c), status: String(c.res.status) });
 };
 
+/** What this isolate has seen fail is reported while it answers. */
+export const reportFaults: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  if (isReportDue(Date.now())) c.executionCtx.waitUntil(reportHealth(c.env));
+};
+
 /** The pattern of the route that answered, never the raw path: a label must be bounded. */
 function endpointOf(c: Parameters<MiddlewareHandler<AppEnv>>[0]): string {
   const pattern = routePath(c, -1);
@@ -45,7 +52,7 @@ export const handleError: ErrorHandler<AppEnv> = (error, c) => {
   const id = c.get("requestId");
   if (error instanceof Problem) return problemResponse(c, error, id);
   logError("unhandled_error", { request_id: id, error: String(error) });
-  if (error instanceof SettingsError) {
+  if (isSettingsError(error)) {
     return problemResponse(c, new Problem("not_configured", "a variable of the deployment is wrong"), id);
   }
   return problemResponse(c, new Problem("internal_error", "an unexpected error; see the log"), id);

@@ -4,16 +4,10 @@ import { modelsReady } from "../model-refresh.ts";
 import { PEER_10 } from "../features/schema.ts";
 import { type Scorer, isProbability } from "../model/artifact.ts";
 import { modelHost } from "../model/model-host.ts";
+import { predictions } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
-import type { Row, RowsAnswer } from "./rows-schema.ts";
-
-/** The peer's short names and the features that they stand for. */
-const STANDS_FOR = {
-  ret_mean: "log_return_300s",
-  ret_std: "realized_volatility_300s",
-  n: "trade_intensity_300s",
-} as const;
+import { type LegacyAnswer, type Row, type RowsAnswer, STANDS_FOR } from "./rows-schema.ts";
 
 /**
  * `{scores, model_variant, version, ts}` as the peer answers, and the names that were missing per row. `model_variant`
@@ -21,30 +15,60 @@ const STANDS_FOR = {
  */
 export async function scoreRows(c: Context<AppEnv>, rows: readonly Row[]): Promise<RowsAnswer> {
   const parsed = rows.map(featuresOf);
-  await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
-  const scorer = modelHost.serving.byAlias.rows;
-  if (scorer === undefined) throw new Problem("no_model", "no model holds the alias rows: see /health");
+  const { scores, scorer } = await score(c, parsed, (i) => `rows[${i}]`);
   const { manifest, columns } = scorer;
-  const width = columns.length;
-  const input = new Float32Array(parsed.length * width);
-  parsed.forEach((row, i) => columns.forEach((column, j) => (input[i * width + j] = row[column]!)));
-  const scores = parsed.length === 0 ? new Float32Array(0) : await score(scorer, input);
   const missing = parsed.map((row) => manifest.features.filter((_, j) => Number.isNaN(row[columns[j]!]!)));
   return {
     scores: Array.from(scores),
     model_variant: manifest.family === "zscore" ? "baseline" : "ml",
     version: manifest.version,
     ts: new Date().toISOString().replace(/\.\d+Z$/, "Z"),
+    ...(modelHost.serving.standIns.has("rows") ? { stand_in: true } : {}),
     ...(missing.some((names) => names.length > 0) ? { imputed: missing } : {}),
   };
 }
 
-/** Finite inputs can still be too large for a model's own sums: that is the request's fault, not the gateway's. */
-async function score(scorer: Scorer, input: Float32Array): Promise<Float32Array> {
-  const { probabilities } = await scorer.score(input);
-  const bad = probabilities.findIndex((p) => !isProbability(p));
-  if (bad < 0) return probabilities;
-  throw new Problem("rows_out_of_range", `rows[${bad}]: got values for which the model gives no probability`);
+/** The answer to one row in the form of the peer's older clients, without a field more. */
+export async function scoreLegacyRow(c: Context<AppEnv>, features: Row): Promise<LegacyAnswer> {
+  const startMs = performance.now();
+  const { scores, scorer } = await score(c, [featuresOf(features)], () => "features");
+  const { threshold, version } = scorer.manifest;
+  const alert = scores[0]! >= threshold;
+  return {
+    prediction: alert ? 1 : 0,
+    probability: scores[0]!,
+    alert,
+    inference_time_ms: performance.now() - startMs,
+    model_version: version,
+  };
+}
+
+/**
+ * Probabilities of rows by the model of the alias `rows`, each counted as a prediction. Finite inputs can still be too
+ * large for a model's own sums: that is the request's fault, not the gateway's.
+ * @param nameOf how the request names a row.
+ */
+async function score(
+  c: Context<AppEnv>,
+  rows: readonly Float64Array[],
+  nameOf: (row: number) => string,
+): Promise<{ readonly scores: Float32Array; readonly scorer: Scorer }> {
+  await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
+  const scorer = modelHost.serving.byAlias.rows;
+  if (scorer === undefined) throw new Problem("no_model", "no model holds the alias rows: see /health");
+  const { columns, manifest } = scorer;
+  const width = columns.length;
+  const input = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => columns.forEach((column, j) => (input[i * width + j] = row[column]!)));
+  const scores = rows.length === 0 ? new Float32Array(0) : (await scorer.score(input)).probabilities;
+  const bad = scores.findIndex((p) => !isProbability(p));
+  if (bad >= 0) {
+    throw new Problem("rows_out_of_range", `${nameOf(bad)}: got values for which the model gives no probability`);
+  }
+  for (const p of scores) {
+    predictions.inc({ model_version: manifest.version, prediction: p >= manifest.threshold ? "1" : "0" });
+  }
+  return { scores, scorer };
 }
 
 /** The features in the order of `peer-10`, `NaN` for one that is missing. */

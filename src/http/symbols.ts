@@ -7,7 +7,7 @@ import type { Immutable } from "./contract.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { symbolListContract, type SymbolState, symbolStateContract } from "./symbols-schema.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
-import { symbolOf } from "../clients/symbols.ts";
+import { askSymbol } from "../clients/symbols.ts";
 
 export const symbols = new Hono<AppEnv>()
   .get(symbolListContract.path, async (c) => {
@@ -17,7 +17,7 @@ export const symbols = new Hono<AppEnv>()
   .get(symbolStateContract.path, async (c) => {
     const { symbol } = (await readRequest(c, symbolStateContract)).params;
     if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-    const summary = await symbolOf(c.env, symbol).summary();
+    const summary = await askSymbol(c.env, symbol, (stub) => stub.summary());
     if (summary === undefined) throw unknownSymbol(symbol);
     return sendAnswer(c, symbolStateContract, shape(symbol, summary));
   });

@@ -4,6 +4,7 @@ import { ArtifactError, type RefusalCode, type Scorer, loadArtifact } from "./ar
 import type { ArtifactStore } from "./artifact-store.ts";
 import { BUNDLED, bundledArtifact } from "./bundled.ts";
 import { persistenceFormula } from "./formula.ts";
+import { isFresh } from "./is-fresh.ts";
 import { BASELINES, type Manifest } from "./manifest.ts";
 import { RuntimeUnavailableError } from "./runtime.ts";
 
@@ -38,6 +39,15 @@ export interface ServedModels {
    * fetched. The quality history of other models must not be dropped for such a set.
    */
   readonly provisional: boolean;
+  /**
+   * Aliases whose model serves in place of the one that the registry names, or while it is not known which one that is.
+   */
+  readonly standIns: ReadonlySet<Alias>;
+  /**
+   * Whether the champion's manifest is known. Until it is, nothing may be fixed that cannot be changed later, such as
+   * the label of a new symbol.
+   */
+  readonly championKnown: boolean;
 }
 
 /** The input of an update. */
@@ -97,7 +107,8 @@ export class ModelHost {
   async update(aliases: Aliases, context: UpdateContext): Promise<ServedModels> {
     this.refused = this.refused.filter(({ alias, sha256 }) => sha256 === wantedBy(aliases, alias));
     if (this.served !== undefined && !(this.served.provisional && context.aliasesKnown)) {
-      if (this.serves(aliases) || this.isUpdatingTo(aliases, context.nowMs)) return this.served;
+      const isServed = this.serves(aliases) && sameStandIns(this.served, aliases, context.aliasesKnown);
+      if (isServed || this.isUpdatingTo(aliases, context.nowMs)) return this.served;
     }
     const update = new Update(this.served, aliases, context);
     this.updating = update;
@@ -110,7 +121,7 @@ export class ModelHost {
 
   private isUpdatingTo(aliases: Aliases, nowMs: number): boolean {
     const { updating } = this;
-    if (updating === undefined || nowMs - updating.context.nowMs >= UPDATE_TIMEOUT_MS) return false;
+    if (updating === undefined || !isFresh(updating.context.nowMs, UPDATE_TIMEOUT_MS, nowMs)) return false;
     return ALIASES.every((alias) => updating.aliases[alias] === aliases[alias]);
   }
 
@@ -137,7 +148,9 @@ export class ModelHost {
     const version = (before?.version ?? 0) + (changed ? 1 : 0);
     const unfetched = update.refusals.some(({ alias, code }) => alias !== "rows" && code === "store_unavailable");
     const provisional = !update.context.aliasesKnown || unfetched;
-    this.served = { version, byAlias, runtimeError: update.runtimeError, provisional };
+    const { aliases, context, runtimeError } = update;
+    const knowledge = whatIsKnown(byAlias, aliases, context.aliasesKnown);
+    this.served = { version, byAlias, runtimeError, provisional, ...knowledge };
     this.refused = update.refusals;
     if (changed && before !== undefined) this.swaps += 1;
     const leftOver = new Set([...scorersOf(before), ...update.fresh.values()]);
@@ -215,6 +228,23 @@ class Update {
     const formula = persistenceFormula();
     return this.context.schemaHashes.has(formula.manifest.schemaHash) ? formula : undefined;
   }
+}
+
+function whatIsKnown(
+  byAlias: ServedModels["byAlias"],
+  aliases: Aliases,
+  aliasesKnown: boolean,
+): Pick<ServedModels, "standIns" | "championKnown"> {
+  const serving = ALIASES.filter((alias) => byAlias[alias] !== undefined);
+  const standIns = serving.filter((alias) => !aliasesKnown || shaOf(byAlias[alias]) !== wantedBy(aliases, alias));
+  const isNamed = aliases.champion !== undefined;
+  return { standIns: new Set(standIns), championKnown: aliasesKnown && !(isNamed && standIns.includes("champion")) };
+}
+
+/** Whether the set says of itself what it would say after another update. */
+function sameStandIns({ byAlias, standIns }: ServedModels, aliases: Aliases, aliasesKnown: boolean): boolean {
+  const now = whatIsKnown(byAlias, aliases, aliasesKnown).standIns;
+  return ALIASES.every((alias) => standIns.has(alias) === now.has(alias));
 }
 
 /** SHA-256 of the artifact requested for an alias; `undefined` without a challenger. */

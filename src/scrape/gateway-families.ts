@@ -1,6 +1,7 @@
 // The metrics of the alerts object and the registry; they have no `isolate` label.
 import type { AlertFiguresOfAll } from "../durable/alerts/object.ts";
 import type { ChangeFigures } from "../durable/registry/alias-history.ts";
+import type { HealthReason } from "../health/gateway-health.ts";
 import { type GatewayMetric, type LabelsOf, METRICS } from "../metrics.ts";
 import type { Family } from "./exposition.ts";
 
@@ -42,6 +43,14 @@ export function experimentFamilies(figures: ChangeFigures | undefined): Family[]
     family("volgate_experiment_blocks", [{ labels: {}, value: figures.blocks }]),
     family("volgate_experiment_episodes", [{ labels: {}, value: figures.episodes }]),
   ];
+}
+
+/** How many symbols or aliases each reason concerns; empty when the gateway is healthy. */
+export function degradedFamily(reasons: readonly HealthReason[]): Family {
+  return family(
+    "volgate_degraded",
+    reasons.map(({ code, count }) => ({ labels: { reason: code }, value: count })),
+  );
 }
 
 function family<Name extends GatewayMetric>(name: Name, samples: SamplesOf<Name>): Family {

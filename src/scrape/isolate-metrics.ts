@@ -1,7 +1,9 @@
-// The counters and served models of one isolate of the Worker. Isolates are short-lived and a scrape reaches only one
-// of them, so every sample has the isolate's id: counters stay monotone per series, and sums over the label are right.
+// The counters of one isolate of the Worker, and the models that all isolates serve. Isolates are short-lived and a
+// scrape reaches only one of them, so every sample has the isolate's id: counters stay monotone per series, and sums
+// over the label are right.
+import { isolateName } from "../health/isolate-name.ts";
+import type { IsolateReport } from "../health/isolate-report.ts";
 import { METRICS } from "../metrics.ts";
-import type { Refusal, ServedModels } from "../model/model-host.ts";
 import type { Family } from "./exposition.ts";
 import { Counter, Histogram } from "./isolate-counters.ts";
 
@@ -12,24 +14,9 @@ export const rejectedTicks = new Counter("volgate_ticks_rejected_total");
 export const ingestFailures = new Counter("volgate_ingest_failures_total");
 export const sequenceRefusals = new Counter("volgate_sequence_refusals_total");
 
-interface ModelFacts {
-  readonly serving: ServedModels;
-  readonly refusals: readonly Refusal[];
-  readonly swapCount: number;
-}
-
-let isolateId: string | undefined;
-
-/** Random name of this isolate; made at the first request, since the platform allows no randomness before it. */
-function isolateName(): string {
-  return (isolateId ??= crypto.randomUUID().slice(0, 8));
-}
-
-/** All counters of this isolate, and its models. */
-export function isolateFamilies({ serving, refusals, swapCount }: ModelFacts): Family[] {
+/** All counters of this isolate, and the models of every isolate that reported, those of the objects too. */
+export function isolateFamilies(reports: readonly IsolateReport[]): Family[] {
   const isolate = isolateName();
-  const models = Object.entries(serving.byAlias).map(([alias, { manifest }]) => ({ alias, version: manifest.version }));
-  const hasChampion = models.some(({ alias }) => alias === "champion");
   const gauge = (name: keyof typeof METRICS.isolate, samples: Family["samples"]): Family => {
     return { name, metric: METRICS.isolate[name], samples };
   };
@@ -37,15 +24,33 @@ export function isolateFamilies({ serving, refusals, swapCount }: ModelFacts): F
     ...[requests, predictionLatency, predictions, rejectedTicks, ingestFailures, sequenceRefusals].map((one) =>
       one.family({ isolate }),
     ),
-    gauge("model_loaded", [{ labels: { isolate }, value: hasChampion ? 1 : 0 }]),
+    gauge(
+      "model_loaded",
+      reports.map(({ isolate: one, models }) => {
+        return { labels: { isolate: one }, value: Number(models.some(({ alias }) => alias === "champion")) };
+      }),
+    ),
     gauge(
       "volgate_model_info",
-      models.map((model) => ({ labels: { ...model, isolate }, value: 1 })),
+      reports.flatMap(({ isolate: one, models }) =>
+        models.map(({ alias, version }) => ({ labels: { alias, version, isolate: one }, value: 1 })),
+      ),
     ),
     gauge(
       "volgate_model_refused",
-      refusals.map(({ alias, code }) => ({ labels: { alias, code, isolate }, value: 1 })),
+      reports.flatMap(({ isolate: one, refusals }) =>
+        refusals.map(({ alias, code }) => ({ labels: { alias, code, isolate: one }, value: 1 })),
+      ),
     ),
-    gauge("volgate_model_swaps_total", [{ labels: { isolate }, value: swapCount }]),
+    gauge(
+      "volgate_model_stand_in",
+      reports.flatMap(({ isolate: one, models }) =>
+        models.map(({ alias, standIn }) => ({ labels: { alias, isolate: one }, value: Number(standIn) })),
+      ),
+    ),
+    gauge(
+      "volgate_model_swaps_total",
+      reports.map(({ isolate: one, swaps }) => ({ labels: { isolate: one }, value: swaps })),
+    ),
   ];
 }

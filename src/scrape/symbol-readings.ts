@@ -33,6 +33,8 @@ export const SYMBOL_READINGS: Readings = {
   prediction_score: ({ summary }) => summary.prediction?.probability,
   last_prediction_timestamp: ({ summary }) => seconds(summary.prediction?.tsMs),
   volgate_prediction_stale: ({ summary: { prediction } }) => (prediction === null ? null : Number(prediction.stale)),
+  volgate_prediction_expired: ({ summary: { prediction } }) =>
+    prediction === null ? null : Number(prediction.expired),
   volgate_scoring_errors_total: ({ summary }) => summary.scoringErrors,
   volgate_storage_bytes: ({ summary }) => summary.storageBytes,
   volgate_snapshot_rebuilt: ({ summary }) => Number(summary.recovery.how === "rebuilt"),

@@ -4,3 +4,8 @@
 export class SettingsError extends Error {
   override name = "SettingsError";
 }
+
+/** Also for one that an object threw: what crosses RPC keeps its name, not its class. */
+export function isSettingsError(error: unknown): boolean {
+  return error instanceof Error && error.name === "SettingsError";
+}

@@ -32,7 +32,14 @@ export const LATER_MS = 9e15;
 
 const HASHES = { "default-1": logistic.schemaHash, "peer-10": "other" };
 
-export const NO_MODELS: ServedModels = { version: 1, byAlias: {}, runtimeError: undefined, provisional: false };
+export const NO_MODELS: ServedModels = {
+  version: 1,
+  byAlias: {},
+  runtimeError: undefined,
+  provisional: false,
+  standIns: new Set<never>(),
+  championKnown: true,
+};
 
 const openStores = (storage: DurableObjectStorage): SymbolStores => {
   return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived: true };

@@ -13,7 +13,11 @@ describe("a refusal names the field, what came and what was expected", () => {
     ["symbol_malformed", { symbols: ["a b"] }, 'symbols[0]: got "a b", expected a match of [A-Z0-9][A-Z0-9._:-]{0,31}'],
     ["rows_malformed", { rows: { n: 1 } }, "rows: got an object, expected a list"],
     ["row_malformed", { rows: [[]] }, "rows[0]: got a list, expected an object"],
-    ["row_incomplete", { rows: [{ ret_mean: 1, ret_std: 1 }] }, "rows[0].n: got nothing, expected a finite float32"],
+    [
+      "row_incomplete",
+      { rows: [{ ret_mean: 1, ret_std: 1 }] },
+      "rows[0].n: got nothing, expected a finite float32 here or as trade_intensity_300s",
+    ],
     ["symbols_or_rows", {}, "body: got neither of symbols and rows, expected exactly one"],
   ])("%s", async (code, body, detail) => {
     expect((await postJson("/predict", body)).body).toMatchObject({ code, detail });

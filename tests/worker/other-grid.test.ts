@@ -82,7 +82,7 @@ describe("a gateway of one-minute bars", () => {
     await scheduler.wait(260);
     const { body } = await ask("/predict?symbol=BAR");
     const { probability, sigma_bps, tau_bps, baselines } = body;
-    expect(body).toMatchObject({ horizon_s: 60, model: { sha256 }, warming_up: false, alert: expect.any(Boolean) });
+    expect(body).toMatchObject({ horizon_s: 60, model: { sha256 }, warming_up: false, alert: null, expired: true });
     expect(probability).toBeGreaterThan(0);
     expect(sigma_bps / ((tau_bps * probability) / (1 - probability))).toBeCloseTo(1, 5);
     expect(baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null });

@@ -2,10 +2,16 @@ import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { predictionCache } from "../../src/http/prediction-cache.ts";
 import champion from "../../src/model/bundled/logistic.json" with { type: "json" };
 import { fetchJson, ingest, metric, postJson, predictFresh, predictionClock, rise } from "./gateway.ts";
-import { START_MS, WARM_TICKS, market, tick } from "./market.ts";
+import { WARM_TICKS, market, tick } from "./market.ts";
+
+/** A stream whose last tick is as far ahead as a tick may be: slow machines have time before it is old. */
+let fromMs = 0;
 
 beforeAll(async () => {
-  await ingest([...market("WARM", WARM_TICKS), ...market("WARM-2", WARM_TICKS, { seed: 2 })]);
+  // Loads the runtime first: that takes long on a slow machine.
+  await ingest(market("FIRST", 2));
+  fromMs = Math.floor(Date.now() / 1000) * 1000 + 4000 - WARM_TICKS * 1000;
+  await ingest([...market("WARM", WARM_TICKS, { fromMs }), ...market("WARM-2", WARM_TICKS, { seed: 2, fromMs })]);
 });
 
 describe("GET /predict", () => {
@@ -16,7 +22,7 @@ describe("GET /predict", () => {
       answer = await fetchJson("/predict?symbol=warm");
     });
     const { status, headers, body } = answer;
-    const step = Math.floor(START_MS / 1000) + WARM_TICKS - 2;
+    const step = Math.floor(fromMs / 1000) + WARM_TICKS - 2;
     expect(status).toBe(200);
     expect(body).toEqual({
       prediction_id: `WARM:${step}:${onnxSha256.slice(0, 12)}`,
@@ -30,6 +36,7 @@ describe("GET /predict", () => {
       tau_bps: expect.any(Number),
       model: { name, version, sha256: onnxSha256 },
       variant: "champion",
+      stand_in: false,
       baselines: {
         zscore: expect.any(Number),
         persistence: expect.any(Number),
@@ -37,6 +44,7 @@ describe("GET /predict", () => {
       },
       age_ms: expect.any(Number),
       stale: false,
+      expired: false,
       warming_up: false,
     });
     for (const p of [body.probability, ...Object.values<number>(body.baselines)]) {
@@ -55,7 +63,7 @@ describe("GET /predict", () => {
 
   it("gives the same prediction until a further step closes, and to a batch delivered again", async () => {
     const first = (await predictFresh("WARM-2")).body;
-    const last = market("WARM-2", WARM_TICKS, { seed: 2 }).at(-1)!;
+    const last = market("WARM-2", WARM_TICKS, { seed: 2, fromMs }).at(-1)!;
     await ingest([last, { ...last, price: last.price + 1 }]);
     const second = (await predictFresh("WARM-2")).body;
     expect({ ...second, age_ms: 0 }).toEqual({ ...first, age_ms: 0 });
@@ -135,15 +143,41 @@ describe("GET /predict", () => {
   });
 
   it("calls a step stale that was closed long after its end", async () => {
-    await ingest(market("STALE", WARM_TICKS));
+    const endMs = Math.floor(Date.now() / 1000) * 1000;
+    await ingest(market("STALE", WARM_TICKS, { fromMs: endMs - (WARM_TICKS + 400) * 1000 }));
     const { body: fresh } = await fetchJson("/predict?symbol=STALE");
-    const after = tick("STALE", WARM_TICKS + 400);
+    const after = { symbol: "STALE", ts: endMs - 1000, price: 100 };
     await ingest([after, { ...after, ts: after.ts + 500 }]);
     const { body } = await predictFresh("STALE");
     expect(body).toMatchObject({ ts: fresh.ts + 1000, stale: true, probability: expect.any(Number) });
     expect(await metric("volgate_prediction_stale", { symbol: "STALE" })).toBe(1);
     await ingest({ ...after, ts: after.ts + 1000 });
-    expect((await predictFresh("STALE")).body).toMatchObject({ stale: false, warming_up: true, probability: null });
+    expect((await predictFresh("STALE")).body).toMatchObject({ stale: false, expired: false, warming_up: true });
+  });
+
+  it("is stale when the feed is silent for A plus a step, and expired without an alert past its horizon", async () => {
+    const endMs = Math.floor(Date.now() / 1000) * 1000 + 4000;
+    const at = (ageMs: number) => endMs - ageMs - WARM_TICKS * 1000;
+    for (const [symbol, ageMs, expected] of [
+      ["DEAD-0", 0, { stale: false, expired: false, alert: expect.any(Boolean) }],
+      ["DEAD-30", 30_000, { stale: true, expired: false, alert: expect.any(Boolean) }],
+      ["DEAD-80", 80_000, { stale: true, expired: true, alert: null }],
+    ] as const) {
+      await ingest(market(symbol, WARM_TICKS, { fromMs: at(ageMs) }));
+      const { body } = await fetchJson(`/predict?symbol=${symbol}`);
+      expect(body, symbol).toMatchObject({ ...expected, probability: expect.any(Number), warming_up: false });
+      expect(await metric("volgate_prediction_stale", { symbol }), symbol).toBe(Number(expected.stale));
+      expect(await metric("volgate_prediction_expired", { symbol }), symbol).toBe(Number(expected.expired));
+    }
+    const { predictions } = (await postJson("/predict", { symbols: ["DEAD-80"] })).body;
+    expect(predictions[0]).toMatchObject({ stale: true, expired: true, alert: null });
+  });
+
+  it("has no negative age for a tick of a clock that is ahead", async () => {
+    await ingest(market("AHEAD", 5, { fromMs: Date.now() - 500 }));
+    const { body } = await fetchJson("/predict?symbol=AHEAD");
+    expect(body.ts).toBeGreaterThan(Date.now());
+    expect(body).toMatchObject({ age_ms: 0, stale: false, expired: false });
   });
 
   it("gives the smallest sufficient step for a symbol with too few ticks for its step", async () => {

@@ -132,7 +132,10 @@ describe("GET /symbols/:symbol/quality", () => {
         },
         labels: 1,
         spikes: 1,
-        confusion: prediction.alert ? { tp: 1, fp: 0, fn: 0, tn: 0 } : { tp: 0, fp: 0, fn: 1, tn: 0 },
+        confusion:
+          prediction.probability >= prediction.threshold
+            ? { tp: 1, fp: 0, fn: 0, tn: 0 }
+            : { tp: 0, fp: 0, fn: 1, tn: 0 },
         pr_auc: null,
         reason: "pr_auc: only spikes were told",
       },

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import zscore from "../../src/model/bundled/zscore.json" with { type: "json" };
 import { PEER_10 } from "../../src/features/schema.ts";
-import { fetchJson, postJson } from "./gateway.ts";
+import { fetchJson, postJson, rise } from "./gateway.ts";
 
 const SHORT = { ret_mean: 0.05, ret_std: 0.01, n: 50 };
+const LONG = { ret_mean: "log_return_300s", ret_std: "realized_volatility_300s", n: "trade_intensity_300s" } as const;
 const FULL = { ...SHORT, ...Object.fromEntries(PEER_10.map(({ name }, j) => [name, 0.01 * (j + 1)])) };
+const TEN = Object.fromEntries(PEER_10.map(({ name }, j) => [name, 0.01 * (j + 1)]));
 const score = (rows: unknown) => postJson("/predict", { rows });
 
 describe("POST /predict {rows}, the contract of the system that volgate replaces", () => {
@@ -38,6 +40,17 @@ describe("POST /predict {rows}, the contract of the system that volgate replaces
     expect(body.scores[2]).toBe(body.scores[0]);
   });
 
+  it("takes the ten features without the short names that stand for three of them", async () => {
+    const { status, body } = await score([TEN, { ...TEN, ret_mean: 9, ret_std: 9, n: 9 }]);
+    expect([status, body.imputed]).toEqual([200, undefined]);
+    expect(body.scores[1]).toBe(body.scores[0]);
+  });
+
+  it("counts every row as a prediction", async () => {
+    const work = () => score([SHORT, FULL, TEN]);
+    expect(await rise("predictions_total", { model_version: zscore.version }, work)).toBe(3);
+  });
+
   it("scores a thousand rows as it scores each of them, bit for bit", async () => {
     const rows = Array.from({ length: 1000 }, (_, i) => ({ ret_mean: i / 7000, ret_std: i / 900_000, n: i }));
     const all = (await score(rows)).body.scores;
@@ -51,7 +64,8 @@ describe("POST /predict {rows}, the contract of the system that volgate replaces
         const { status, body } = await score([SHORT, row]);
         expect(status).toBe(422);
         expect(body).toMatchObject({ code: "row_incomplete" });
-        expect(body.detail).toContain(`rows[1].${field}`);
+        const got = missing === null ? "null" : "nothing";
+        expect(body.detail).toBe(`rows[1].${field}: got ${got}, expected a finite float32 here or as ${LONG[field]}`);
       }
     }
   });
@@ -85,5 +99,51 @@ describe("POST /predict {rows}, the contract of the system that volgate replaces
     const { status, body } = await score(Array.from({ length: 1001 }, () => SHORT));
     expect(status).toBe(413);
     expect(body).toMatchObject({ code: "too_many_rows" });
+  });
+});
+
+describe("POST /predict/legacy, of the same contract", () => {
+  const legacy = (features: unknown) => postJson("/predict/legacy", { features });
+
+  it("answers one row with exactly the five fields of its clients", async () => {
+    for (const features of [TEN, SHORT]) {
+      const { status, body } = await legacy(features);
+      expect(status).toBe(200);
+      const probability = (await score([features])).body.scores[0] as number;
+      const alert = probability >= zscore.threshold;
+      expect(body).toEqual({
+        ...{ prediction: alert ? 1 : 0, probability, alert },
+        ...{ inference_time_ms: expect.any(Number), model_version: zscore.version },
+      });
+      expect(body.inference_time_ms).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  it("says 1 and alert for a probability at the model's threshold or above, and counts it", async () => {
+    const wild = { ret_mean: 0, ret_std: 100, n: 50, realized_volatility_60s: 100 };
+    const labels = { model_version: zscore.version, prediction: "1" };
+    let answer = await legacy(wild);
+    const counted = await rise("predictions_total", labels, async () => (answer = await legacy(wild)));
+    expect(answer.body).toMatchObject({ prediction: 1, alert: true });
+    expect(counted).toBe(1);
+  });
+
+  it("refuses what is no object of features, naming the field", async () => {
+    for (const [body, status, code, detail] of [
+      [{}, 400, "features_malformed", "features: got nothing, expected an object"],
+      [{ features: [TEN] }, 400, "features_malformed", "features: got a list, expected an object"],
+      [{ features: { ...SHORT, n: "5" } }, 422, "row_malformed", 'features.n: got "5", expected a finite float32'],
+      [
+        { features: { ret_mean: 0, ret_std: 1 } },
+        ...[
+          422,
+          "row_incomplete",
+          "features.n: got nothing, expected a finite float32 here or as trade_intensity_300s",
+        ],
+      ],
+    ] as const) {
+      const answer = await postJson("/predict/legacy", body);
+      expect(answer.body).toMatchObject({ status, code, detail });
+    }
   });
 });

@@ -51,7 +51,14 @@ function champion(answer: Answer, sigma?: Answer): ServedModels {
     retain: () => () => Promise.resolve(),
     release: () => Promise.resolve(),
   };
-  return { version: 1, byAlias: { champion: scorer }, runtimeError: undefined, provisional: false };
+  return {
+    version: 1,
+    byAlias: { champion: scorer },
+    runtimeError: undefined,
+    provisional: false,
+    standIns: new Set<never>(),
+    championKnown: true,
+  };
 }
 
 /** The scores of the steps and what is predicted of the last one. */

@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { updateModels } from "../../src/model-refresh.ts";
 import { registryOf } from "../../src/clients/registry.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
+import build from "../../dist/build.json" with { type: "json" };
 import { modelHost } from "../../src/model/model-host.ts";
 import { bundledModels, publish, servedSha, setAlias, variantOf } from "./artifacts.ts";
 import { fetchJson, ingest, metric, postJson, predictFresh } from "./gateway.ts";
@@ -29,7 +30,12 @@ describe("another model for an alias", () => {
     expect((await fetchJson("/version")).body).toMatchObject({
       version: "second",
       model_path: `models/${sha256}/model.onnx`,
+      // The gateway's own commit, whichever model serves.
+      sha: build.commit,
+      gateway_version: build.version,
+      model_commit: modelHost.serving.byAlias.champion!.manifest.codeCommit,
     });
+    expect(build.commit).not.toBe(modelHost.serving.byAlias.champion!.manifest.codeCommit);
     expect((await fetchJson("/health")).body).toMatchObject({ status: "healthy", models: { champion: { sha256 } } });
     expect(await metric("volgate_model_info", { alias: "champion", version: "second" })).toBe(1);
     expect((await fetchJson("/admin/aliases")).body.aliases).toEqual({ ...BUNDLED, champion: sha256 });

@@ -209,6 +209,8 @@ export class AlertsObject extends DurableObject<Env> {
     const lostMs = nowMs + deadlineMs + LEASE_MARGIN_MS;
     const times = this.outbox.dueTimes().map(({ webhook, dueMs }) => (this.busy.has(webhook) ? lostMs : dueMs));
     if (times.length === 0) return;
-    await this.ctx.storage.setAlarm(Math.max(Math.min(...times), nowMs, this.restUntilMs));
+    // Not later than a whole rest, even if the clock was set back meanwhile.
+    const restUntilMs = Math.min(this.restUntilMs, nowMs + REST_MS);
+    await this.ctx.storage.setAlarm(Math.max(Math.min(...times), nowMs, restUntilMs));
   }
 }

@@ -1,6 +1,7 @@
 // A symbol's background work, run by its alarm and after batches: archives ticks, evaluates alert rules and sends
 // notifications. A fault here must not fail a batch or the alarm.
 import type { ServedModels } from "../../model/model-host.ts";
+import { isFresh } from "../../model/is-fresh.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import { archiveOf, type Env, settingsOf } from "../../settings.ts";
 import { alertFactsOf, driftFactOf, keptAlertFactsOf } from "./alerts/alert-facts-of.ts";
@@ -99,7 +100,7 @@ export class Background {
     const { lastStep, config } = engine.features;
     const quarter = Math.floor((lastStep.index[0]! * config.grid.stepMs) / JUDGE_EVERY_MS);
     // Also judge the first batch after the object was loaded: with rare batches there may be no second one.
-    if (quarter !== this.judgedQuarter && !(nowMs - this.judgedAtMs < JUDGE_LEAST_MS)) {
+    if (quarter !== this.judgedQuarter && !isFresh(this.judgedAtMs, JUDGE_LEAST_MS, nowMs)) {
       alerts.update(alertFactsOf(monitor, models), nowMs);
       this.judgedQuarter = quarter;
       this.judgedAtMs = nowMs;

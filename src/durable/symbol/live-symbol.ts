@@ -43,8 +43,15 @@ export function createSymbol(
   return liveSymbol(name, SymbolEngine.create(stores, name, config), stores, counters);
 }
 
-/** The configuration of a new symbol: the label that the deployment sets, else its first champion's. */
-export function configForNewSymbol({ engine, labelGiven }: Settings, { byAlias }: ServedModels): EngineConfig {
+/**
+ * The configuration of a new symbol: the label that the deployment sets, else its first champion's. `undefined` while
+ * the champion is not known: a symbol keeps the size of its label's ring for ever.
+ */
+export function configForNewSymbol(
+  { engine, labelGiven }: Settings,
+  { byAlias, championKnown }: ServedModels,
+): EngineConfig | undefined {
+  if (!labelGiven && !championKnown) return undefined;
   const label = labelGiven ? undefined : byAlias.champion?.manifest.label;
   return label !== undefined && label.source === engine.grid.source ? { ...engine, label } : engine;
 }

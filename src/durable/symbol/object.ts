@@ -6,6 +6,7 @@ import { schemaHashes } from "../../model/schema-hashes.ts";
 import { archiveOf, type Env, settingsOf } from "../../settings.ts";
 import { registryOf, rememberedRegistryState } from "../../clients/registry.ts";
 import type { RowName } from "../../features/schema.ts";
+import { isReportDue, reportHealth } from "../../health/health-object.ts";
 import { logError } from "../../log.ts";
 import { modelsReady } from "../../model-refresh.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
@@ -24,7 +25,8 @@ import { type SymbolFigures, symbolFigures } from "./evaluation/symbol-figures.t
 import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.ts";
 import { configForNewSymbol, createSymbol, type LiveSymbol, loadSymbol, type Serving } from "./live-symbol.ts";
 import { Mutex } from "./mutex.ts";
-import { type BatchAnswer, type IngestBatch, processBatch } from "./pipeline.ts";
+import { noteFaults } from "./note-faults.ts";
+import { type BatchAnswer, type IngestBatch, processBatch, refusedBatch } from "./pipeline.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
 import { refreshPrediction, scoreReplayed } from "./refresh-prediction.ts";
 import { RetainedModels } from "./retained-models.ts";
@@ -67,6 +69,7 @@ export class SymbolObject extends DurableObject<Env> {
     return await this.runExclusive(async (serving) => {
       const { served } = serving.models;
       const live = (this.live ??= this.create(batch.symbol, served));
+      if (live === undefined) return refusedBatch("champion_unknown");
       const answer = await processBatch(batch, live, serving, Date.now());
       this.afterBatch(answer, live, served);
       return answer;
@@ -80,6 +83,7 @@ export class SymbolObject extends DurableObject<Env> {
       await this.runExclusive(async (serving) => {
         if (this.live !== undefined) await refreshPrediction(this.live, serving);
       });
+      this.noteFaults();
     }
     return this.live?.latest?.prediction;
   }
@@ -95,7 +99,7 @@ export class SymbolObject extends DurableObject<Env> {
       const archiveFailures = this.background.archive?.failures ?? 0;
       const { sizeBytes: storageBytes } = this.stores.slots;
       const counts = { storageBytes, scoringErrors, redeliveredTicks, archiveFailures };
-      return summarize(this.live.engine, this.live.latest?.prediction, counts);
+      return summarize(this.live.engine, this.live.latest?.prediction, counts, Date.now());
     });
   }
 
@@ -194,11 +198,13 @@ export class SymbolObject extends DurableObject<Env> {
     } catch (error) {
       this.logFault("alarm_failed", error);
     }
+    this.noteFaults();
     this.scheduleAlarm();
   }
 
-  private create(symbol: string, models: ServedModels): LiveSymbol {
-    return createSymbol(symbol, configForNewSymbol(settingsOf(this.env), models), this.stores, this.counters);
+  private create(symbol: string, models: ServedModels): LiveSymbol | undefined {
+    const config = configForNewSymbol(settingsOf(this.env), models);
+    return config === undefined ? undefined : createSymbol(symbol, config, this.stores, this.counters);
   }
 
   /** A fault here does not fail the batch, which is already durable. */
@@ -214,7 +220,18 @@ export class SymbolObject extends DurableObject<Env> {
     } catch (error) {
       this.logFault("background_failed", error);
     }
+    this.noteFaults();
     this.scheduleAlarm();
+  }
+
+  /** Never throws. */
+  private noteFaults(): void {
+    try {
+      if (this.live !== undefined) noteFaults(this.live, this.background.archive);
+      if (isReportDue(Date.now())) this.ctx.waitUntil(reportHealth(this.env));
+    } catch (error) {
+      this.logFault("faults_not_noted", error);
+    }
   }
 
   /** Does not wait; what cannot be sent is tried again by the alarm. */

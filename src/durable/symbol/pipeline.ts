@@ -18,8 +18,12 @@ export interface IngestBatch extends Batch {
   readonly maxTraceBytes: number | null;
 }
 
-/** Why nothing of a batch was applied; only a full archive backlog passes by itself. */
-type BatchRefusal = "archive_backlog" | "sequence_conflict" | "sequence_too_old" | "trace_too_large";
+/**
+ * Why nothing of a batch was applied. A full archive backlog passes by itself, and so does `champion_unknown`: the symbol
+ * is new, and its label is not known yet.
+ */
+type BatchRefusal =
+  "archive_backlog" | "champion_unknown" | "sequence_conflict" | "sequence_too_old" | "trace_too_large";
 
 /** The outcome of a batch. */
 export interface BatchAnswer extends BatchOutcome {
@@ -40,14 +44,12 @@ export async function processBatch(
   await scoreReplayed(live, serving);
   const sequence = engine.judgeSequence(batch);
   if (sequence === "duplicate") return redelivered(batch, live);
-  if (sequence !== "new") return { ...NOTHING, refused: sequence };
-  if (engine.archive?.isBacklogged === true) return { ...NOTHING, refused: "archive_backlog" };
+  if (sequence !== "new") return refusedBatch(sequence);
+  if (engine.archive?.isBacklogged === true) return refusedBatch("archive_backlog");
   const { maxTraceBytes } = batch;
   const isTraced = maxTraceBytes !== null;
   // Before anything is applied: an answer that is too large for RPC would lose the acknowledgement.
-  if (isTraced && mostTraceBytes(batch.rows, engine.features) > maxTraceBytes) {
-    return { ...NOTHING, refused: "trace_too_large" };
-  }
+  if (isTraced && mostTraceBytes(batch.rows, engine.features) > maxTraceBytes) return refusedBatch("trace_too_large");
 
   adoptModels(live, models.served);
   engine.prepare(evaluation);
@@ -70,6 +72,11 @@ export async function processBatch(
 }
 
 const NOTHING: BatchAnswer = { ...noCounts(), outlierRows: [], trace: undefined };
+
+/** The answer to a batch of which nothing was taken. */
+export function refusedBatch(refused: BatchRefusal): BatchAnswer {
+  return { ...NOTHING, refused };
+}
 
 function redelivered({ rows }: IngestBatch, { counters }: LiveSymbol): BatchAnswer {
   const duplicate = rows.length / TICK_FIELDS;

@@ -24,8 +24,13 @@ export interface Prediction {
   readonly model: { readonly name: string; readonly version: string; readonly sha256: string } | null;
   /** Which of an experiment's two models answered. */
   readonly variant: Variant;
+  /** Whether that model serves in place of the one that the registry names. */
+  readonly standIn: boolean;
   readonly baselines: Readonly<Record<BaselineName, number | null>>;
+  /** Whether the step was closed long after its end. */
   readonly stale: boolean;
+  /** Age from which the prediction is stale whatever it was when it was made: A plus one step. */
+  readonly staleAfterMs: number;
   /** Whether the prediction only needs more ticks; `missing` says what for. */
   readonly warmingUp: boolean;
   readonly missing: readonly string[];
@@ -37,9 +42,11 @@ export type Variant = "champion" | "challenger";
 
 /** The facts of the last closed step that a prediction shows. */
 interface StepFacts {
+  readonly standIns: ServedModels["standIns"];
   readonly index: number;
   readonly variant: Variant;
   readonly stepMs: number;
+  readonly maxAgeMs: number;
   readonly horizonSteps: number;
   readonly flags: number;
   readonly tau: number;
@@ -93,9 +100,11 @@ function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant
   const { lastStep, observedShare } = engine;
   const { have, need } = spec < 0 ? { have: 0, need: 0 } : engine.thresholdCount(spec);
   return {
+    standIns: models.standIns,
     index: lastStep.index[0]!,
     variant,
     stepMs: engine.config.grid.stepMs,
+    maxAgeMs: engine.config.grid.maxAgeMs,
     horizonSteps: label.horizonSteps,
     flags: lastStep.flags[0]!,
     tau: lastStep.tau[spec] ?? NaN,
@@ -127,12 +136,14 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
     tauBps: numberOrNull(tauBps),
     model: manifest ? { name: manifest.name, version: manifest.version, sha256: manifest.onnxSha256 } : null,
     variant,
+    standIn: facts.standIns.has(variant),
     baselines: {
       zscore: numberOrNull(scores.zscore.last),
       persistence: numberOrNull(scores.persistence.last),
       "threshold-only": numberOrNull(scores["threshold-only"].last),
     },
     stale: (facts.flags & FLAG.stale) !== 0,
+    staleAfterMs: facts.maxAgeMs + facts.stepMs,
     warmingUp: probability === null && noScore === undefined,
     missing: probability === null ? missingFor(facts, noScore) : [],
     tooSparse: tooSparse ? { observedShare: facts.observedShare, smallestStepMs: facts.smallestStepMs ?? 0 } : null,

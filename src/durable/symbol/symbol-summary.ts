@@ -2,6 +2,7 @@
 import type { GridConfig } from "../../features/event-grid.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
 import type { ArchiveFigures } from "./archive/archive-ledger.ts";
+import { type Aged, agePrediction } from "../../model/aged-prediction.ts";
 import type { Prediction } from "./prediction.ts";
 import type { SymbolEngine } from "./engine.ts";
 import type { Recovery } from "./storage/restored-engine.ts";
@@ -26,7 +27,8 @@ export interface SymbolSummary {
   readonly spreadBps: number | null;
   readonly observedShare: number | null;
   readonly threshold: { readonly have: number; readonly need: number };
-  readonly prediction: Prediction | null;
+  /** As of the time of the summary. */
+  readonly prediction: Aged<Prediction> | null;
   readonly recovery: Recovery;
   readonly storageBytes: number;
   readonly scoringErrors: number;
@@ -35,7 +37,7 @@ export interface SymbolSummary {
   readonly archive: (ArchiveFigures & { readonly failures: number }) | null;
 }
 
-/** @param own counters of the object since it was loaded. */
+/** @param own counters of the object since it was loaded. @param nowMs the wall clock, for the prediction's age. */
 export function summarize(
   engine: SymbolEngine,
   prediction: Prediction | undefined,
@@ -45,6 +47,7 @@ export function summarize(
   }: Pick<SymbolSummary, "storageBytes" | "scoringErrors" | "redeliveredTicks"> & {
     readonly archiveFailures: number;
   },
+  nowMs: number,
 ): SymbolSummary {
   const { features, archive } = engine;
   const last = features.lastStep;
@@ -61,7 +64,7 @@ export function summarize(
     spreadBps: last.count > 0 ? numberOrNull(last.spread[0]! * 10_000) : null,
     observedShare: numberOrNull(features.observedShare.share(features.config.grid.stepMs)),
     threshold: features.thresholdCount(0),
-    prediction: prediction ?? null,
+    prediction: prediction === undefined ? null : agePrediction(prediction, nowMs),
     recovery: engine.recovery,
     archive: archive === undefined ? null : { ...archive.figures, failures: archiveFailures },
     ...own,

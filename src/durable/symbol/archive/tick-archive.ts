@@ -1,6 +1,7 @@
 // Writes one symbol's archive to R2: objects that are created once and never changed, each of whole batches in order.
 // archive-ledger.ts says which batches an object holds.
 import { withDeadline } from "../../../model/deadline.ts";
+import { isFresh } from "../../../model/is-fresh.ts";
 import type { ArchiveLedger } from "./archive-ledger.ts";
 import type { BatchRange } from "./archive-ticks.ts";
 import { encodeParquetTicks } from "./parquet-ticks.ts";
@@ -15,10 +16,12 @@ const MAX_RETRY_MS = 300_000;
 export class TickArchive {
   /** Ranges that could not be written, since the object was loaded. */
   failures = 0;
+  /** The error of the last attempt; `undefined` when it succeeded. */
+  failure: string | undefined;
   private readonly bucket: R2Bucket;
   private readonly liveSymbol: () => LiveSymbol | undefined;
   private retryMs = 0;
-  private retryAtMs = -Infinity;
+  private failedAtMs = -Infinity;
   private running: Promise<void> | undefined;
 
   /**
@@ -32,12 +35,13 @@ export class TickArchive {
   /** When `run` should be called, wall-clock ms, possibly in the past; `undefined` when nothing waits. */
   nextDueMs(nowMs: number): number | undefined {
     const dueMs = this.ledger?.dueMs(nowMs);
-    return dueMs === undefined ? undefined : Math.max(dueMs, this.retryAtMs);
+    if (dueMs === undefined || !isFresh(this.failedAtMs, this.retryMs, nowMs)) return dueMs;
+    return Math.max(dueMs, this.failedAtMs + this.retryMs);
   }
 
   /** Writes all objects that are due. Never throws: a failed object is retried after a pause. */
   async run(nowMs: number): Promise<void> {
-    if (nowMs < this.retryAtMs) return;
+    if (isFresh(this.failedAtMs, this.retryMs, nowMs)) return;
     this.running ??= this.writeDue(nowMs).finally(() => (this.running = undefined));
     await this.running;
   }
@@ -46,11 +50,13 @@ export class TickArchive {
     try {
       while (await this.writeNext(nowMs));
       this.retryMs = 0;
-      this.retryAtMs = -Infinity;
+      this.failedAtMs = -Infinity;
+      this.failure = undefined;
     } catch (error) {
       this.failures += 1;
+      this.failure = String(error);
       this.retryMs = Math.min(Math.max(2 * this.retryMs, FIRST_RETRY_MS), MAX_RETRY_MS);
-      this.retryAtMs = nowMs + this.retryMs;
+      this.failedAtMs = nowMs;
       this.report("archive_failed", { error: String(error) });
     }
   }

@@ -1,0 +1,31 @@
+// Why the gateway is degraded: the catalogue of reasons. `/health` and `volgate_degraded` take no other code.
+
+interface ReasonEntry {
+  /** What a subject of the reason is: one is counted once, however many isolates saw it. */
+  readonly of: "symbol" | "alias" | "gateway";
+  readonly meaning: string;
+}
+
+export const HEALTH_REASONS = {
+  no_champion: { of: "gateway", meaning: "No usable model holds the alias champion." },
+  stand_in_model: {
+    of: "alias",
+    meaning: "Another model than the one that the registry names serves, or it is not known which one that is.",
+  },
+  artifact_refused: { of: "alias", meaning: "The artifact that the registry names was refused." },
+  runtime_failed: { of: "gateway", meaning: "The WASM runtime did not start: learned models give no score." },
+  registry_unavailable: { of: "gateway", meaning: "The registry did not answer: aliases may be old." },
+  directory_unavailable: { of: "gateway", meaning: "The directory did not answer: no new symbol is taken." },
+  ingest_failed: { of: "symbol", meaning: "A symbol's last batch was not taken." },
+  symbol_failed: { of: "symbol", meaning: "A symbol's object did not answer a question." },
+  archive_failed: { of: "symbol", meaning: "Ticks could not be written to the archive; they wait." },
+  archive_backlog: { of: "symbol", meaning: "64 MB of ticks wait for the archive: batches are refused with 429." },
+  no_probability: { of: "symbol", meaning: "The champion gives no probability although the symbol is warm." },
+  health_unavailable: { of: "gateway", meaning: "Other isolates' reports could not be read." },
+} as const satisfies Readonly<Record<string, ReasonEntry>>;
+
+export type HealthReasonCode = keyof typeof HEALTH_REASONS;
+export const HEALTH_REASON_CODES = Object.keys(HEALTH_REASONS) as HealthReasonCode[];
+
+/** The subject of a reason of the whole gateway. */
+export const GATEWAY = "gateway";
