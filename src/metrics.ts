@@ -70,6 +70,12 @@ const isolate = {
     help: "Symbol batches that failed and were not acknowledged.",
     labels: {},
   },
+  volgate_object_timeouts_total: {
+    type: "counter",
+    unit: "calls",
+    help: "Calls of an object without an answer in time, by kind of object.",
+    labels: { object: ["symbol", "directory", "registry", "alerts"] },
+  },
   model_loaded: { type: "gauge", unit: "1 or 0", help: "1 while a champion serves.", labels: {} },
   volgate_model_info: {
     type: "gauge",

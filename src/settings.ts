@@ -37,6 +37,10 @@ const optionalVariables = {
   PRICE_SOURCE: choiceVariable(["last", "mid"]),
   /** Label of symbols created from now on: JSON of a label spec, whole or only what differs from the default. */
   LABEL: jsonVariable("JSON of a label spec", false),
+  /** How long a call of an object may take, ms. Longer than a batch takes, shorter than a client waits. */
+  OBJECT_DEADLINE_MS: wholeNumberVariable(15_000, 10, 60_000),
+  /** How long an isolate answers `/metrics`, live performance and `/reports` from what it read, ms; 0 reads always. */
+  READ_CACHE_MS: wholeNumberVariable(5_000, 0, 60_000),
   ...alertVariables,
 };
 
@@ -67,6 +71,8 @@ export interface Settings {
   /** Whether `engine.label` was set explicitly. Otherwise a new symbol uses the label of its champion. */
   readonly labelGiven: boolean;
   readonly alerts: AlertSettings;
+  readonly objectDeadlineMs: number;
+  readonly readCacheMs: number;
   /** Where ticks are archived; `undefined` when they are not. */
   readonly archive: R2Bucket | undefined;
 }
@@ -89,6 +95,8 @@ export function parseSettings(env: Env): Settings {
     engine: { grid: gridConfig(variables.STEP_MS, variables.PRICE_SOURCE), label },
     labelGiven: variables.LABEL !== undefined,
     alerts: alertSettings(variables, isDevelopment, refuse),
+    objectDeadlineMs: variables.OBJECT_DEADLINE_MS,
+    readCacheMs: variables.READ_CACHE_MS,
     archive: variables.ARCHIVE === "on" ? env.BUCKET : undefined,
   };
 }

@@ -139,5 +139,5 @@ export const driftContract = contract({
       concept: { events: [], words: "no detector has fired on the champion's errors or scores" },
     },
   },
-  errors: ["symbol_malformed", "unknown_symbol"],
+  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout"],
 });

@@ -282,6 +282,19 @@ export const ERROR_CODES = {
     meaning: "Something of the request was not acknowledged. The document says what was.",
     remedy: "Send the whole request again after `Retry-After`; with `X-Producer-Seq`, under the same number.",
   },
+  symbol_timeout: {
+    status: 503,
+    meaning:
+      "The symbol's object did not answer within `OBJECT_DEADLINE_MS`. A batch that it got may still be applied.",
+    remedy:
+      "Send the request again after `Retry-After`. A batch with `X-Producer-Seq` goes under the same number: if it was " +
+      "applied, it counts as `duplicate`. Without producer headers, ticks that were applied count as `duplicate` or `late`.",
+  },
+  object_timeout: {
+    status: 503,
+    meaning: "The registry, the directory or the alerts object did not answer in time. A change may still be made.",
+    remedy: "Send the request again after `Retry-After`; after a change look at `/admin/history` first.",
+  },
   no_model: { status: 503, meaning: "No model holds the alias `rows`.", remedy: "See `/health` for what was refused." },
   artifact_store_unavailable: {
     status: 503,

@@ -1,6 +1,7 @@
 // GET /metrics: what this isolate counted, and every symbol's own figures, asked of its object.
 import { type Context, Hono } from "hono";
 import { alertsOf } from "../clients/alerts.ts";
+import { objectTimeouts } from "../clients/deadlined.ts";
 import { listSymbols } from "../clients/directory.ts";
 import { askSymbols } from "../clients/symbols.ts";
 import { keptExperimentFigures } from "../jobs/experiment/kept-experiment-figures.ts";
@@ -15,12 +16,15 @@ import type { AppEnv } from "./app-env.ts";
 import { metricsContract } from "./metrics-schema.ts";
 import { readRequest } from "./read-request.ts";
 
+/** An object's time to answer: Prometheus waits 10 s for all of them. */
+const SCRAPE_MS = 5_000;
+
 export const metrics = new Hono<AppEnv>().get(metricsContract.path, async (c) => {
   const [shard, shards] = (await readRequest(c, metricsContract)).query.shard;
   const symbols = (await listSymbols(c.env, Date.now())).filter((_, i) => i % shards === shard);
   const [rows, gateway] = await Promise.all([symbolRows(c, symbols), shard === 0 ? gatewayFamilies(c) : []]);
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
-  const isolate = isolateFamilies(modelHost);
+  const isolate = isolateFamilies(modelHost, { timeouts: objectTimeouts });
   return c.body(textStream(scrapeLines(isolate, rows, gateway)), 200, { "Content-Type": EXPOSITION_TYPE });
 });
 
@@ -28,8 +32,11 @@ export const metrics = new Hono<AppEnv>().get(metricsContract.path, async (c) =>
  * One question a symbol. An object that does not answer must not take the scrape with it: its `volgate_symbol_up` is 0.
  */
 async function symbolRows(c: Context<AppEnv>, symbols: readonly string[]): Promise<SymbolRow[]> {
-  const answers = await askSymbols(c.env, symbols, { event: "metrics_symbol_failed" }, async (stub, symbol) =>
-    symbolRow(symbol, await stub.scrape()),
+  const answers = await askSymbols(
+    c.env,
+    symbols,
+    { event: "metrics_symbol_failed", withinMs: SCRAPE_MS },
+    async (stub, symbol) => symbolRow(symbol, await stub.scrape()),
   );
   return answers.map(({ symbol, answer }) => answer ?? symbolRow(symbol, undefined));
 }

@@ -48,7 +48,11 @@ const noStepSchema = v.object({
 export const predictionSchema = v.union([closedStepSchema, noStepSchema]);
 export type PredictionAnswer = v.InferOutput<typeof predictionSchema>;
 
-const unknownSymbolSchema = v.object({ symbol: v.string(), code: v.literal("unknown_symbol"), error: v.string() });
+const unknownSymbolSchema = v.object({
+  symbol: v.string(),
+  code: v.picklist(["unknown_symbol", "symbol_timeout"]),
+  error: v.string(),
+});
 
 const predictionsSchema = v.object({ predictions: v.array(v.union([predictionSchema, unknownSymbolSchema])) });
 export type PredictionsAnswer = v.InferOutput<typeof predictionsSchema>;
@@ -84,7 +88,7 @@ export const predictContract = contract({
   query: v.object({ symbol: symbolInput }),
   parameterExamples: { symbol: "BTC-USD" },
   answer: { description: "The last closed step", schema: predictionSchema, example: EXAMPLE },
-  errors: ["symbol_malformed", "unknown_symbol"],
+  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout"],
 });
 
 const EXPECTED_SYMBOLS = `a list of at most ${MAX_SYMBOLS}`;

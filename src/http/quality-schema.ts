@@ -226,5 +226,5 @@ export const qualityContract = contract({
       missing: [],
     },
   },
-  errors: ["symbol_malformed", "window_malformed", "bins_malformed", "unknown_symbol"],
+  errors: ["symbol_malformed", "window_malformed", "bins_malformed", "unknown_symbol", "symbol_timeout"],
 });

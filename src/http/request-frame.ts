@@ -3,6 +3,7 @@ import type { ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from "hon
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
+import { ObjectTimeoutError } from "../clients/deadlined.ts";
 import { SettingsError } from "../settings/settings-error.ts";
 import { requests } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -44,6 +45,11 @@ function boundedMethod(method: string): string {
 export const handleError: ErrorHandler<AppEnv> = (error, c) => {
   const id = c.get("requestId");
   if (error instanceof Problem) return problemResponse(c, error, id);
+  if (error instanceof ObjectTimeoutError) {
+    const code = error.kind === "symbol" ? "symbol_timeout" : "object_timeout";
+    logError(code, { request_id: id, error: String(error) });
+    return problemResponse(c, new Problem(code, error.message, { headers: { "Retry-After": "1" } }), id);
+  }
   logError("unhandled_error", { request_id: id, error: String(error) });
   if (error instanceof SettingsError) {
     return problemResponse(c, new Problem("not_configured", "a variable of the deployment is wrong"), id);

@@ -67,5 +67,5 @@ export const symbolAlertsContract = contract({
       ],
     },
   },
-  errors: ["symbol_malformed", "unknown_symbol"],
+  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout"],
 });

@@ -99,5 +99,5 @@ export const symbolStateContract = contract({
       scoring_errors: 0,
     },
   },
-  errors: ["symbol_malformed", "unknown_symbol"],
+  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout"],
 });

@@ -17,6 +17,12 @@ interface ModelFacts {
   readonly swapCount: number;
 }
 
+/** What the objects' clients counted. */
+interface ObjectFacts {
+  /** Calls without an answer in time, by kind of object. */
+  readonly timeouts: Readonly<Record<string, number>>;
+}
+
 let isolateId: string | undefined;
 
 /** Random name of this isolate; made at the first request, since the platform allows no randomness before it. */
@@ -24,8 +30,8 @@ function isolateName(): string {
   return (isolateId ??= crypto.randomUUID().slice(0, 8));
 }
 
-/** All counters of this isolate, and its models. */
-export function isolateFamilies({ serving, refusals, swapCount }: ModelFacts): Family[] {
+/** All counters of this isolate, what it knows of the objects, and its models. */
+export function isolateFamilies({ serving, refusals, swapCount }: ModelFacts, { timeouts }: ObjectFacts): Family[] {
   const isolate = isolateName();
   const models = Object.entries(serving.byAlias).map(([alias, { manifest }]) => ({ alias, version: manifest.version }));
   const hasChampion = models.some(({ alias }) => alias === "champion");
@@ -34,6 +40,10 @@ export function isolateFamilies({ serving, refusals, swapCount }: ModelFacts): F
   };
   return [
     ...[requests, predictionLatency, predictions, rejectedTicks, ingestFailures].map((one) => one.family({ isolate })),
+    gauge(
+      "volgate_object_timeouts_total",
+      Object.entries(timeouts).map(([object, value]) => ({ labels: { object, isolate }, value })),
+    ),
     gauge("model_loaded", [{ labels: { isolate }, value: hasChampion ? 1 : 0 }]),
     gauge(
       "volgate_model_info",
