@@ -295,6 +295,11 @@ export const ERROR_CODES = {
     meaning: "The registry, the directory or the alerts object did not answer in time. A change may still be made.",
     remedy: "Send the request again after `Retry-After`; after a change look at `/admin/history` first.",
   },
+  directory_unavailable: {
+    status: 503,
+    meaning: "The symbol is not known here, and the part of the directory that would know it does not answer.",
+    remedy: "Send the request again after `Retry-After`.",
+  },
   no_model: { status: 503, meaning: "No model holds the alias `rows`.", remedy: "See `/health` for what was refused." },
   artifact_store_unavailable: {
     status: 503,

@@ -1,7 +1,7 @@
 // POST /ingest: parse, sort the ticks by symbol, hand each symbol's batch to its object, shape the answer. Nothing
 // valid is lost because something beside it was not.
 import { Hono } from "hono";
-import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../clients/directory.ts";
+import { type Admission, admitSymbols, symbolKnown } from "../clients/directory.ts";
 import type { Env } from "../settings.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
 import { isRejection, parseSymbol, parseTick } from "../features/tick.ts";
@@ -95,7 +95,7 @@ function producerOf(headers: RequestOf<typeof ingestContract>["headers"]): Produ
 /** What the symbol batches of one request have in common. */
 interface Delivery {
   readonly env: Env;
-  readonly admission: Promise<ReadonlyMap<string, AdmissionRefusal>>;
+  readonly admission: Promise<Admission>;
   readonly producer: Producer;
   readonly trace: boolean;
   readonly report: IngestReport;
@@ -105,6 +105,7 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
   const { env, admission, producer, trace, report } = delivery;
   try {
     const refusal = symbolKnown(symbol) ? undefined : (await admission).get(symbol);
+    if (refusal instanceof Error) throw refusal;
     if (refusal !== undefined) {
       const expected = refusal === "symbol_limit" ? "no more symbols than MAX_SYMBOLS" : "a symbol of ALLOWED_SYMBOLS";
       for (const index of batch.indices) {

@@ -33,7 +33,7 @@ export const livePerformance = new Hono<AppEnv>().get(livePerformanceContract.pa
   if (only !== undefined && !(await symbolExists(c.env, only))) throw unknownSymbol(only);
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
   const champion = modelHost.serving.byAlias.champion?.manifest;
-  const symbols = only === undefined ? await listSymbols(c.env, Date.now()) : [only];
+  const symbols = only === undefined ? await listSymbols(c.env) : [only];
   const answers = await askSymbols(c.env, symbols, { event: "live_performance_symbol_failed" }, (stub) =>
     stub.figures([window], true),
   );

@@ -2,7 +2,7 @@
 import { type Context, Hono } from "hono";
 import { alertsOf } from "../clients/alerts.ts";
 import { objectTimeouts } from "../clients/deadlined.ts";
-import { listSymbols } from "../clients/directory.ts";
+import { listSymbols, unreadBuckets } from "../clients/directory.ts";
 import { askSymbols } from "../clients/symbols.ts";
 import { keptExperimentFigures } from "../jobs/experiment/kept-experiment-figures.ts";
 import { logError } from "../log.ts";
@@ -21,10 +21,10 @@ const SCRAPE_MS = 5_000;
 
 export const metrics = new Hono<AppEnv>().get(metricsContract.path, async (c) => {
   const [shard, shards] = (await readRequest(c, metricsContract)).query.shard;
-  const symbols = (await listSymbols(c.env, Date.now())).filter((_, i) => i % shards === shard);
+  const symbols = (await listSymbols(c.env)).filter((_, i) => i % shards === shard);
   const [rows, gateway] = await Promise.all([symbolRows(c, symbols), shard === 0 ? gatewayFamilies(c) : []]);
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
-  const isolate = isolateFamilies(modelHost, { timeouts: objectTimeouts });
+  const isolate = isolateFamilies(modelHost, { timeouts: objectTimeouts, unreadBuckets: unreadBuckets() });
   return c.body(textStream(scrapeLines(isolate, rows, gateway)), 200, { "Content-Type": EXPOSITION_TYPE });
 });
 

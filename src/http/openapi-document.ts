@@ -8,7 +8,7 @@ const errorCodes = Object.keys(ERROR_CODES) as ErrorCode[];
 
 const PROBLEM = { $ref: "#/components/schemas/Problem" };
 /** What every route may refuse with. */
-const COMMON: readonly ErrorCode[] = ["internal_error", "not_configured", "object_timeout"];
+const COMMON: readonly ErrorCode[] = ["internal_error", "not_configured", "object_timeout", "directory_unavailable"];
 const WITH_BODY: readonly ErrorCode[] = ["not_json", "body_unreadable", "body_too_large", "unsupported_encoding"];
 
 /** The document of all `contracts`. @param version of the gateway. */

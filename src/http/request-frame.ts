@@ -4,9 +4,11 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
 import { ObjectTimeoutError } from "../clients/deadlined.ts";
+import { DirectoryUnavailableError } from "../clients/directory.ts";
 import { SettingsError } from "../settings/settings-error.ts";
 import { requests } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
+import type { ErrorCode } from "./error-codes.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import { logError } from "../log.ts";
 
@@ -45,10 +47,10 @@ function boundedMethod(method: string): string {
 export const handleError: ErrorHandler<AppEnv> = (error, c) => {
   const id = c.get("requestId");
   if (error instanceof Problem) return problemResponse(c, error, id);
-  if (error instanceof ObjectTimeoutError) {
-    const code = error.kind === "symbol" ? "symbol_timeout" : "object_timeout";
-    logError(code, { request_id: id, error: String(error) });
-    return problemResponse(c, new Problem(code, error.message, { headers: { "Retry-After": "1" } }), id);
+  const unavailable = unavailableCode(error);
+  if (unavailable !== undefined) {
+    logError(unavailable, { request_id: id, error: String(error) });
+    return problemResponse(c, new Problem(unavailable, error.message, { headers: { "Retry-After": "1" } }), id);
   }
   logError("unhandled_error", { request_id: id, error: String(error) });
   if (error instanceof SettingsError) {
@@ -56,6 +58,13 @@ export const handleError: ErrorHandler<AppEnv> = (error, c) => {
   }
   return problemResponse(c, new Problem("internal_error", "an unexpected error; see the log"), id);
 };
+
+/** The code of an object that did not answer; `undefined` for any other error. */
+function unavailableCode(error: Error): ErrorCode | undefined {
+  if (error instanceof DirectoryUnavailableError) return "directory_unavailable";
+  if (!(error instanceof ObjectTimeoutError)) return undefined;
+  return error.kind === "symbol" ? "symbol_timeout" : "object_timeout";
+}
 
 export const answerNotFound: NotFoundHandler<AppEnv> = (c) => {
   const { method, path } = c.req;

@@ -6,7 +6,14 @@ import { count, nullableNumber, nullableString, symbolInput, timeMs } from "./fi
 
 export const symbolParams = v.object({ symbol: symbolInput });
 
-const symbolListSchema = v.object({ count, symbols: v.array(v.string()) });
+const symbolListSchema = v.object({
+  count,
+  symbols: v.array(v.string()),
+  unread_buckets: v.pipe(
+    count,
+    v.description("Parts of the directory, of 16, that do not answer; their newer symbols are missing here"),
+  ),
+});
 
 export const symbolStateSchema = v.object({
   symbol: v.string(),
@@ -48,7 +55,7 @@ export const symbolListContract = contract({
   answer: {
     description: "The directory",
     schema: symbolListSchema,
-    example: { count: 2, symbols: ["BTC-USD", "ETH-USD"] },
+    example: { count: 2, symbols: ["BTC-USD", "ETH-USD"], unread_buckets: 0 },
   },
   errors: [],
 });

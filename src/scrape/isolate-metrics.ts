@@ -21,6 +21,7 @@ interface ModelFacts {
 interface ObjectFacts {
   /** Calls without an answer in time, by kind of object. */
   readonly timeouts: Readonly<Record<string, number>>;
+  readonly unreadBuckets: number;
 }
 
 let isolateId: string | undefined;
@@ -31,7 +32,10 @@ function isolateName(): string {
 }
 
 /** All counters of this isolate, what it knows of the objects, and its models. */
-export function isolateFamilies({ serving, refusals, swapCount }: ModelFacts, { timeouts }: ObjectFacts): Family[] {
+export function isolateFamilies(
+  { serving, refusals, swapCount }: ModelFacts,
+  { timeouts, unreadBuckets }: ObjectFacts,
+): Family[] {
   const isolate = isolateName();
   const models = Object.entries(serving.byAlias).map(([alias, { manifest }]) => ({ alias, version: manifest.version }));
   const hasChampion = models.some(({ alias }) => alias === "champion");
@@ -44,6 +48,7 @@ export function isolateFamilies({ serving, refusals, swapCount }: ModelFacts, { 
       "volgate_object_timeouts_total",
       Object.entries(timeouts).map(([object, value]) => ({ labels: { object, isolate }, value })),
     ),
+    gauge("volgate_directory_unread_buckets", [{ labels: { isolate }, value: unreadBuckets }]),
     gauge("model_loaded", [{ labels: { isolate }, value: hasChampion ? 1 : 0 }]),
     gauge(
       "volgate_model_info",

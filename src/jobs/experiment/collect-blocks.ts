@@ -24,8 +24,8 @@ export interface SymbolPart {
  * Asks every symbol of the directory. A failing object is logged and marked, and does not affect the others.
  * @param rule with the last block that was decided before.
  */
-export async function collectBlocks(env: Env, rule: PoolingRule, nowMs: number): Promise<SymbolPart[]> {
-  const symbols = await listSymbols(env, nowMs);
+export async function collectBlocks(env: Env, rule: PoolingRule): Promise<SymbolPart[]> {
+  const symbols = await listSymbols(env);
   const answers = await askSymbols(env, symbols, { event: "experiment_symbol_failed" }, async (stub, symbol) =>
     partOf(symbol, rule, await stub.experimentBlocks()),
   );

@@ -53,8 +53,8 @@ export async function collectWeeklyReport(env: Env, nowMs: number): Promise<Week
       return null;
     }
   };
-  const symbols = (await orMissing("symbols", collectSymbols(env, fromMs, nowMs))) ?? [];
-  const experiment = await orMissing("experiment", reportExperiment(env, nowMs));
+  const symbols = (await orMissing("symbols", collectSymbols(env, fromMs))) ?? [];
+  const experiment = await orMissing("experiment", reportExperiment(env));
   const alertList = await orMissing("alerts", alertsOf(env).list() as Promise<AlertList>);
   if (alertList !== null) missing.push(...unlistedAlerts(alertList, fromMs));
   const changes = await orMissing("changes", registryOf(env).readChanges());
@@ -71,8 +71,8 @@ export async function collectWeeklyReport(env: Env, nowMs: number): Promise<Week
   };
 }
 
-async function collectSymbols(env: Env, fromMs: number, nowMs: number): Promise<SymbolWeek[]> {
-  const names = await listSymbols(env, nowMs);
+async function collectSymbols(env: Env, fromMs: number): Promise<SymbolWeek[]> {
+  const names = await listSymbols(env);
   const event = "report_symbol_failed";
   const answers = await askSymbols(env, names, { event, parallel: PARALLEL }, async (stub) => {
     const quality = (await stub.quality(["24h", "30d"])) as SymbolQuality | undefined;
