@@ -6,8 +6,10 @@
 export interface CacheTimes {
   /** A value is served without a read until it is this old, ms. */
   readonly freshMs: number;
-  /** An older value is served while another request reads, or after a failed read, until it is this old, ms. */
+  /** While another request reads, an older value is served until it is this old, ms. */
   readonly staleMs: number;
+  /** After a failed read, the old value is served until it is this old, ms; by default not at all. */
+  readonly failedMs?: number;
   /** After a failed read nothing is read for this long, ms; 0 reads at once. */
   readonly retryMs?: number;
 }
@@ -29,22 +31,21 @@ export class CachedRead<T> {
     this.nowMs = nowMs;
   }
 
-  /** The value, read if necessary. Throws what `read` throws if there is no value that may be served. */
+  /** The value, read if necessary; with `freshMs` 0 it is read, and nothing is kept. Throws what `read` throws if there is no value that may be served. */
   async get(read: () => Promise<T>, freshMs = this.times.freshMs): Promise<T> {
     const { staleMs, retryMs = 0 } = this.times;
+    if (freshMs === 0) return await read();
     const askedMs = this.nowMs();
     for (;;) {
       const { kept, failed } = this;
       if (kept !== undefined && this.isYounger(kept.atMs, freshMs)) return kept.value;
-      const old = kept !== undefined && this.isYounger(kept.atMs, staleMs) ? kept : undefined;
       if (failed !== undefined && (failed.atMs > askedMs || this.isYounger(failed.atMs, retryMs))) {
-        if (old === undefined) throw failed.error;
-        return old.value;
+        return this.afterFailure(failed.error);
       }
       if (this.readingSinceMs === undefined || !this.isYounger(this.readingSinceMs, READER_MS)) {
-        return await this.readNow(read, old);
+        return await this.readNow(read);
       }
-      if (old !== undefined) return old.value;
+      if (kept !== undefined && this.isYounger(kept.atMs, staleMs)) return kept.value;
       await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));
     }
   }
@@ -71,7 +72,7 @@ export class CachedRead<T> {
     this.failed = undefined;
   }
 
-  private async readNow(read: () => Promise<T>, old: { readonly value: T } | undefined): Promise<T> {
+  private async readNow(read: () => Promise<T>): Promise<T> {
     const sinceMs = (this.readingSinceMs = this.nowMs());
     try {
       const value = await read();
@@ -79,11 +80,16 @@ export class CachedRead<T> {
       return value;
     } catch (error) {
       this.failed = { error, atMs: this.nowMs() };
-      if (old === undefined) throw error;
-      return old.value;
+      return this.afterFailure(error);
     } finally {
       if (this.readingSinceMs === sinceMs) this.readingSinceMs = undefined;
     }
+  }
+
+  private afterFailure(error: unknown): T {
+    const { failedMs = 0 } = this.times;
+    if (this.kept !== undefined && this.isYounger(this.kept.atMs, failedMs)) return this.kept.value;
+    throw error;
   }
 
   /** A time in the future, after the clock was set back, is not young. */

@@ -34,7 +34,12 @@ const ALL_BUCKETS = Array.from({ length: DIRECTORY_BUCKETS }, (_, i) => i);
 
 /** What this isolate read of each bucket last. A bucket that is away keeps its last names. */
 const lists = ALL_BUCKETS.map(() => {
-  return new CachedRead<ReadonlySet<string>>({ freshMs: LIST_MS, staleMs: Infinity, retryMs: ABSENT_MS });
+  return new CachedRead<ReadonlySet<string>>({
+    freshMs: LIST_MS,
+    staleMs: Infinity,
+    failedMs: Infinity,
+    retryMs: ABSENT_MS,
+  });
 });
 
 type Stub = Record<"list" | "add", (...args: unknown[]) => Promise<unknown>>;

@@ -64,12 +64,8 @@ async function predictSymbols(c: Context<AppEnv>, symbols: readonly string[]): P
 
 /** `undefined` for a symbol that exists and has closed no step. */
 async function livePrediction(c: Context<AppEnv>, symbol: string): Promise<Prediction | undefined | "unknown"> {
-  const cached = predictionCache.get(symbol);
-  if (cached !== undefined) return cached.prediction;
   if (!(await symbolExists(c.env, symbol))) return "unknown";
-  const prediction = await symbolOf(c.env, symbol).predict();
-  predictionCache.set(symbol, prediction);
-  return prediction;
+  return await predictionCache.get(symbol, () => symbolOf(c.env, symbol).predict());
 }
 
 /** The answer's JSON. `age_ms` is the event-time age of the row at the moment of the answer. */
