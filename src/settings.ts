@@ -9,12 +9,24 @@ import type { EngineConfig } from "./features/feature-engine.ts";
 import { parseSymbol } from "./features/tick.ts";
 import { SettingsError } from "./settings/settings-error.ts";
 import { shown } from "./schemas/shown.ts";
-import { choiceVariable, jsonVariable, secretVariable, wholeNumberVariable } from "./settings/variable-schemas.ts";
+import {
+  choiceVariable,
+  jsonVariable,
+  originsVariable,
+  secretVariable,
+  wholeNumberVariable,
+} from "./settings/variable-schemas.ts";
 
 /** Variables and secrets that a deployment may omit. `wrangler types` covers only those named in wrangler.toml. */
 const optionalVariables = {
   INGEST_TOKEN: secretVariable,
   ADMIN_TOKEN: secretVariable,
+  /** Closes the routes that read; without it they are open. */
+  READ_TOKEN: secretVariable,
+  /** Closes `/metrics`; without it `READ_TOKEN` does. */
+  METRICS_TOKEN: secretVariable,
+  /** Origins whose pages may read: `*`, `none`, or a list; by default `*` while reading is open, else none. */
+  CORS_ORIGINS: originsVariable,
   /** `off` keeps ticks out of the bucket; `on`, the default, archives them where a bucket is bound. */
   ARCHIVE: choiceVariable(["on", "off"]),
   /** Comma-separated symbols that may be created; empty allows every one. */
@@ -57,7 +69,10 @@ export type OptionalVariables = Readonly<v.InferInput<v.ObjectSchema<typeof opti
  * it then serves the bundled models and archives nothing. This is an interface, because a computed type would refer to
  * itself through the objects' own types.
  */
-export interface Env extends Cloudflare.Env, OptionalVariables {}
+export interface Env extends Cloudflare.Env, OptionalVariables {
+  /** The platform's rate limit for the routes that read. */
+  readonly READ_LIMIT?: RateLimit;
+}
 
 /** The checked settings. */
 export interface Settings {
@@ -65,6 +80,10 @@ export interface Settings {
   readonly tokensRequired: boolean;
   readonly ingestToken: string | undefined;
   readonly adminToken: string | undefined;
+  readonly readToken: string | undefined;
+  /** `READ_TOKEN` where no own token is set. */
+  readonly metricsToken: string | undefined;
+  readonly corsOrigins: readonly string[];
   readonly maxSymbols: number;
   readonly allowedSymbols: ReadonlySet<string> | undefined;
   readonly engine: EngineConfig;
@@ -84,12 +103,16 @@ export function parseSettings(env: Env): Settings {
   const variables = checked.value;
   const refuse = (text: string): Error => new SettingsError(text);
   const isDevelopment = variables.ENVIRONMENT === "development" || variables.ENVIRONMENT === "test";
+  if (!isDevelopment) requireLongTokens(variables);
   const spec = variables.LABEL === undefined ? {} : variables.LABEL;
   const label = completeLabelSpec(spec, variables.PRICE_SOURCE, { name: "LABEL", refuse });
   return {
     tokensRequired: !isDevelopment,
     ingestToken: variables.INGEST_TOKEN,
     adminToken: variables.ADMIN_TOKEN,
+    readToken: variables.READ_TOKEN,
+    metricsToken: variables.METRICS_TOKEN ?? variables.READ_TOKEN,
+    corsOrigins: variables.CORS_ORIGINS ?? (variables.READ_TOKEN === undefined ? ["*"] : []),
     maxSymbols: variables.MAX_SYMBOLS,
     allowedSymbols: variables.ALLOWED_SYMBOLS,
     engine: { grid: gridConfig(variables.STEP_MS, variables.PRICE_SOURCE), label },
@@ -99,6 +122,18 @@ export function parseSettings(env: Env): Settings {
     readCacheMs: variables.READ_CACHE_MS,
     archive: variables.ARCHIVE === "on" ? env.BUCKET : undefined,
   };
+}
+
+const TOKENS = ["INGEST_TOKEN", "ADMIN_TOKEN", "READ_TOKEN", "METRICS_TOKEN"] as const;
+const MIN_TOKEN_LENGTH = 16;
+
+/** A short token can be guessed. */
+function requireLongTokens(variables: Readonly<Partial<Record<(typeof TOKENS)[number], string | undefined>>>): void {
+  for (const name of TOKENS) {
+    const { length } = variables[name] ?? { length: MIN_TOKEN_LENGTH };
+    if (length >= MIN_TOKEN_LENGTH) continue;
+    throw new SettingsError(`${name}: got ${length} characters, expected at least ${MIN_TOKEN_LENGTH} characters`);
+  }
 }
 
 const settings = new WeakMap<Env, Settings>();

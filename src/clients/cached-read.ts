@@ -31,7 +31,10 @@ export class CachedRead<T> {
     this.nowMs = nowMs;
   }
 
-  /** The value, read if necessary; with `freshMs` 0 it is read, and nothing is kept. Throws what `read` throws if there is no value that may be served. */
+  /**
+   * The value, read if necessary; with `freshMs` 0 it is read, and nothing is kept. Throws what `read` throws if there
+   * is no value that may be served.
+   */
   async get(read: () => Promise<T>, freshMs = this.times.freshMs): Promise<T> {
     const { staleMs, retryMs = 0 } = this.times;
     if (freshMs === 0) return await read();

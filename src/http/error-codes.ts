@@ -5,6 +5,7 @@
 export const STATUS_TITLES = {
   400: "Bad request",
   401: "Not authenticated",
+  403: "Forbidden",
   404: "Not found",
   405: "Method not allowed",
   409: "Conflict",
@@ -109,6 +110,23 @@ export const ERROR_CODES = {
     status: 401,
     meaning: "The route has a token, and the request bears none or a wrong one.",
     remedy: "Send `Authorization: Bearer <token>`.",
+  },
+  host_refused: {
+    status: 403,
+    meaning:
+      "In development without tokens, the request was sent to a name of the public DNS: a web page may have bound that " +
+      "name to this machine.",
+    remedy: "Use `localhost`, an address or a local name, or set the token.",
+  },
+  origin_refused: {
+    status: 403,
+    meaning: "In development without tokens, a web page of another site tried to write.",
+    remedy: "Serve the page from this machine or network, or set the token.",
+  },
+  rate_limited: {
+    status: 429,
+    meaning: "The platform's rate limit `READ_LIMIT` refuses further reads from this address.",
+    remedy: "Wait for `Retry-After`.",
   },
   no_such_route: {
     status: 404,

@@ -83,6 +83,7 @@ export const predictContract = contract({
   method: "get",
   path: "/predict",
   tag: "Predictions",
+  token: "READ_TOKEN",
   summary: "The live prediction of a symbol",
   description: "Answered by the isolate for 250 ms, then by the symbol's object again.",
   query: v.object({ symbol: symbolInput }),
@@ -97,6 +98,7 @@ export const predictManyContract = contract({
   method: "post",
   path: "/predict",
   tag: "Predictions",
+  token: "READ_TOKEN",
   summary: "Predictions of several symbols, or scores of rows",
   description:
     "With `symbols`: their live predictions, in order. With `rows`: stateless scores of the row `peer-10`, by the model " +

@@ -31,6 +31,12 @@ export const countRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
   requests.inc({ method: boundedMethod(c.req.method), endpoint: endpointOf(c), status: String(c.res.status) });
 };
 
+/** An answer is of its moment, unless its route says how long it may be kept. */
+export const keepNothing: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+};
+
 /** The pattern of the route that answered, never the raw path: a label must be bounded. */
 function endpointOf(c: Parameters<MiddlewareHandler<AppEnv>>[0]): string {
   const pattern = routePath(c, -1);

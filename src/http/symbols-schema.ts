@@ -51,6 +51,7 @@ export const symbolListContract = contract({
   method: "get",
   path: "/symbols",
   tag: "Symbols",
+  token: "READ_TOKEN",
   summary: "Every symbol that has received a tick",
   answer: {
     description: "The directory",
@@ -64,6 +65,7 @@ export const symbolStateContract = contract({
   method: "get",
   path: "/symbols/:symbol",
   tag: "Symbols",
+  token: "READ_TOKEN",
   summary: "The state of a symbol",
   params: symbolParams,
   parameterExamples: { symbol: "BTC-USD" },

@@ -27,7 +27,7 @@ const week = sampleWeek();
 async function trigger(cron: string, atMs: number, variables: Partial<Record<keyof Env, unknown>> = {}): Promise<void> {
   const ctx = createExecutionContext();
   const controller = createScheduledController({ cron, scheduledTime: new Date(atMs) });
-  await worker.scheduled(controller, Object.assign({}, bindings, variables));
+  await worker.scheduled(controller, Object.assign({}, bindings, variables) as Env);
   await waitOnExecutionContext(ctx);
 }
 
