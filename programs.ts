@@ -33,6 +33,10 @@ const BENCH: ProgramList = {
     summary: "GET /predict while ticks come in: requests and latency",
     load: async () => (await import("./bench/predict.ts")).program,
   },
+  fanout: {
+    summary: "what scrapers and readers cost an ingest of one tick",
+    load: async () => (await import("./bench/fanout.ts")).program,
+  },
   monitor: {
     summary: "what live quality and drift cost: time and memory",
     load: async () => (await import("./bench/monitor.ts")).program,
@@ -67,6 +71,10 @@ export const PROGRAMS: ProgramList = {
   start: {
     summary: "starts the gateway on this machine and feeds it a simulated market",
     load: async () => (await import("./feeds/start.ts")).program,
+  },
+  dev: {
+    summary: "runs wrangler dev in this terminal",
+    load: async () => (await import("./feeds/dev.ts")).program,
   },
   replay: {
     summary: "sends recorded ticks to a gateway",

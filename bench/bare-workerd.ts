@@ -15,12 +15,15 @@ const CLASSES = {
   ALERTS: "AlertsObject",
 } as const;
 
-/** Bundles the Worker into `outDir` as `wrangler deploy` would, without deploying. */
-export async function bundleWorker(outDir: string): Promise<void> {
-  const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
+/**
+ * Bundles the Worker into `outDir` as `wrangler deploy` would, without deploying.
+ * @param checkout folder of the gateway's code; its packages must be installed.
+ */
+export async function bundleWorker(outDir: string, checkout: string = root): Promise<void> {
+  const wrangler = join(checkout, "node_modules", "wrangler", "bin", "wrangler.js");
   // A process group of its own, so that its children are killed with it.
   const child = spawn(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", outDir], {
-    cwd: root,
+    cwd: checkout,
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG: "error" },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
