@@ -58,16 +58,18 @@ export class BareWorkerd {
    * Prepares a server for a bundle; `start` runs it.
    * @param stateDir folder for the objects' databases; existing ones are used again.
    * @param variables plain text bindings.
+   * @param keepsObjects whether idle objects stay in memory; else they go after 10 s, and come back at the next request.
    */
   static async prepare(
     bundleDir: string,
     stateDir: string,
     variables: Readonly<Record<string, string>> = { ENVIRONMENT: "development" },
+    keepsObjects = false,
   ): Promise<BareWorkerd> {
     mkdirSync(stateDir, { recursive: true });
     const port = await freePort();
     const configPath = join(bundleDir, `workerd-${port}.capnp`);
-    writeFileSync(configPath, configText(bundleDir, resolve(stateDir), port, variables));
+    writeFileSync(configPath, configText(bundleDir, resolve(stateDir), port, variables, keepsObjects));
     return new BareWorkerd(`http://127.0.0.1:${port}`, configPath, stateDir);
   }
 
@@ -137,6 +139,7 @@ function configText(
   stateDir: string,
   port: number,
   variables: Readonly<Record<string, string>>,
+  keepsObjects: boolean,
 ): string {
   const quote = (text: string): string => JSON.stringify(text);
   const modules = readdirSync(bundleDir)
@@ -147,7 +150,8 @@ function configText(
       return `(name = ${quote(kind === "esModule" ? name : `./${name}`)}, ${kind} = embed ${quote(basename(name))})`;
     });
   const objects = Object.values(CLASSES).map(
-    (name) => `(className = ${quote(name)}, uniqueKey = ${quote(name)}, enableSql = true)`,
+    (name) =>
+      `(className = ${quote(name)}, uniqueKey = ${quote(name)}, enableSql = true, preventEviction = ${keepsObjects})`,
   );
   const bindings = Object.entries(CLASSES)
     .map(([binding, name]) => `(name = ${quote(binding)}, durableObjectNamespace = ${quote(name)})`)

@@ -80,7 +80,7 @@ describe("an object that never answers", () => {
     const parts = await collectBlocks(hanging, rule);
     expect(parts.find(({ symbol }) => symbol === "D-HUNG")).toMatchObject({ failed: true });
     const { symbols } = await collectWeeklyReport(hanging, Date.now());
-    expect(symbols.find(({ symbol }) => symbol === "D-HUNG")!.missing).toEqual(["its object did not answer"]);
+    expect([...symbols].find(({ symbol }) => symbol === "D-HUNG")!.missing).toEqual(["its object did not answer"]);
   });
 });
 
