@@ -1,6 +1,7 @@
 // `npm run bench:fanout`: what scrapers and readers cost an ingest of one tick, on bare workerd.
 import { Agent, get } from "node:http";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
 import { decimal, text, wholeNumber } from "../command-line/value-types.ts";
@@ -18,12 +19,14 @@ const FANOUT = benchCommand(
   "Latency of ingests of one tick, alone and beside scrapers of /metrics and readers of /predict and live performance.",
   {
     symbols: option(wholeNumber(1, 2000), "how many symbols there are", { default: "200" }),
-    scrapers: option(wholeNumber(0, 64), "how many scrape at once, each again as soon as it is answered", {
+    scrapers: option(wholeNumber(0, 64), "how many scrape at once", {
       default: "4",
     }),
     readers: option(wholeNumber(0, 256), "how many read at once; every 50th read is of the live performance", {
       default: "16",
     }),
+    "scrape-every": option(decimal(0, 3600, "S"), "seconds from one scrape of a scraper to its next", { default: "1" }),
+    "read-every": option(decimal(0, 3600, "S"), "likewise of a reader", { default: "0.02" }),
     seconds: option(decimal(0.1, 3600, "S"), "how long each round measures", { default: "15" }),
     warm: option(wholeNumber(1, 86_400), "seconds of market that each symbol gets first", { default: "300" }),
     checkout: option(text("DIR"), "another checkout whose gateway is measured, its packages installed", {
@@ -37,6 +40,8 @@ interface Load {
   readonly scrapers: number;
   readonly readers: number;
   readonly seconds: number;
+  readonly "scrape-every": number;
+  readonly "read-every": number;
 }
 
 export const program: Program = {
@@ -67,21 +72,24 @@ export const program: Program = {
   },
 };
 
-async function run(url: URL, feed: Feed, { symbols, scrapers, readers, seconds }: Load): Promise<void> {
+async function run(url: URL, feed: Feed, { symbols, scrapers, readers, seconds, ...every }: Load): Promise<void> {
   const endAt = performance.now() + seconds * 1000;
   const [ingests, scrapes, reads, pooled]: number[][] = [[], [], [], []];
   const scraper = async (): Promise<void> => {
     const agent = new Agent({ keepAlive: true });
-    while (performance.now() < endAt) scrapes!.push(await timed(() => drained(url, agent)));
+    await paced(every["scrape-every"], endAt, async () => {
+      scrapes!.push(await timed(() => drained(url, agent)));
+    });
     agent.destroy();
   };
   const reader = async (_: unknown, at: number): Promise<void> => {
     const connection = await HttpConnection.open(url);
-    for (let i = at; performance.now() < endAt; i++) {
-      const isPooled = i % 50 === 49;
+    let i = at;
+    await paced(every["read-every"], endAt, async () => {
+      const isPooled = ++i % 50 === 49;
       const path = isPooled ? "/metrics/live-performance" : `/predict?symbol=${symbolName((i * 7 + at) % symbols)}`;
       (isPooled ? pooled! : reads!).push(await timed(() => answered(connection, rawRequest("GET", url, path))));
-    }
+    });
     connection.close();
   };
   const ingest = async (): Promise<void> => {
@@ -96,6 +104,15 @@ async function run(url: URL, feed: Feed, { symbols, scrapers, readers, seconds }
   const lines = { "one-tick ingest": ingests!, "/metrics": scrapes!, "/predict": reads!, "live performance": pooled! };
   for (const [name, latencies] of Object.entries(lines)) {
     if (latencies.length > 0) console.log(`  ${name.padEnd(17)} ${latencyText(latencies, seconds)}`);
+  }
+}
+
+/** Works once in so many seconds, or as soon as the work before is done. */
+async function paced(everySeconds: number, endAt: number, work: () => Promise<void>): Promise<void> {
+  for (let dueAt = performance.now(); performance.now() < endAt;) {
+    await work();
+    dueAt = Math.max(dueAt + everySeconds * 1000, performance.now());
+    await sleep(Math.max(0, Math.min(dueAt, endAt) - performance.now()));
   }
 }
 
