@@ -2,8 +2,7 @@
 import { withDeadline } from "../model/deadline.ts";
 
 /** The kinds of objects. */
-export const OBJECT_KINDS = ["symbol", "directory", "registry", "alerts"] as const;
-export type ObjectKind = (typeof OBJECT_KINDS)[number];
+type ObjectKind = "symbol" | "directory" | "registry" | "alerts";
 
 /** Calls without an answer in time since this isolate started, by kind. */
 export const objectTimeouts: Record<ObjectKind, number> = { symbol: 0, directory: 0, registry: 0, alerts: 0 };
