@@ -58,7 +58,7 @@ export class BareWorkerd {
    * Prepares a server for a bundle; `start` runs it.
    * @param stateDir folder for the objects' databases; existing ones are used again.
    * @param variables plain text bindings.
-   * @param keepsObjects whether idle objects stay in memory; else they go after 10 s, and come back at the next request.
+   * @param keepsObjects whether idle objects stay in memory; else they are dropped after 10 s.
    */
   static async prepare(
     bundleDir: string,
