@@ -37,6 +37,10 @@ const BENCH: ProgramList = {
     summary: "GET /predict while ticks come in: requests and latency",
     load: async () => (await import("./bench/predict.ts")).program,
   },
+  fanout: {
+    summary: "what scrapers and readers cost an ingest of one tick",
+    load: async () => (await import("./bench/fanout.ts")).program,
+  },
   monitor: {
     summary: "what live quality and drift cost: time and memory",
     load: async () => (await import("./bench/monitor.ts")).program,

@@ -16,12 +16,15 @@ const CLASSES = {
   HEALTH: "HealthObject",
 } as const;
 
-/** Bundles the Worker into `outDir` as `wrangler deploy` would, without deploying. */
-export async function bundleWorker(outDir: string): Promise<void> {
-  const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
+/**
+ * Bundles the Worker into `outDir` as `wrangler deploy` would, without deploying.
+ * @param checkout folder of the gateway's code; its packages must be installed.
+ */
+export async function bundleWorker(outDir: string, checkout: string = root): Promise<void> {
+  const wrangler = join(checkout, "node_modules", "wrangler", "bin", "wrangler.js");
   // A process group of its own, so that its children are killed with it.
   const child = spawn(process.execPath, [wrangler, "deploy", "--dry-run", "--outdir", outDir], {
-    cwd: root,
+    cwd: checkout,
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_LOG: "error" },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -56,16 +59,18 @@ export class BareWorkerd {
    * Prepares a server for a bundle; `start` runs it.
    * @param stateDir folder for the objects' databases; existing ones are used again.
    * @param variables plain text bindings.
+   * @param keepsObjects whether idle objects stay in memory; else they are dropped after 10 s.
    */
   static async prepare(
     bundleDir: string,
     stateDir: string,
     variables: Readonly<Record<string, string>> = { ENVIRONMENT: "development" },
+    keepsObjects = false,
   ): Promise<BareWorkerd> {
     mkdirSync(stateDir, { recursive: true });
     const port = await freePort();
     const configPath = join(bundleDir, `workerd-${port}.capnp`);
-    writeFileSync(configPath, configText(bundleDir, resolve(stateDir), port, variables));
+    writeFileSync(configPath, configText(bundleDir, resolve(stateDir), port, variables, keepsObjects));
     return new BareWorkerd(`http://127.0.0.1:${port}`, configPath, stateDir);
   }
 
@@ -135,6 +140,7 @@ function configText(
   stateDir: string,
   port: number,
   variables: Readonly<Record<string, string>>,
+  keepsObjects: boolean,
 ): string {
   const quote = (text: string): string => JSON.stringify(text);
   const modules = readdirSync(bundleDir)
@@ -145,7 +151,8 @@ function configText(
       return `(name = ${quote(kind === "esModule" ? name : `./${name}`)}, ${kind} = embed ${quote(basename(name))})`;
     });
   const objects = Object.values(CLASSES).map(
-    (name) => `(className = ${quote(name)}, uniqueKey = ${quote(name)}, enableSql = true)`,
+    (name) =>
+      `(className = ${quote(name)}, uniqueKey = ${quote(name)}, enableSql = true, preventEviction = ${keepsObjects})`,
   );
   const bindings = Object.entries(CLASSES)
     .map(([binding, name]) => `(name = ${quote(binding)}, durableObjectNamespace = ${quote(name)})`)

@@ -52,12 +52,17 @@ function shapes(): string {
   return `## Shapes\n\nWhat the tables above name.\n\n${parts.join("\n")}`;
 }
 
+function tokenWords(token: NonNullable<Contract["token"]>): string {
+  const isOpen = token === "READ_TOKEN" || token === "METRICS_TOKEN";
+  return `Token: \`${token}\`${isOpen ? ", where it is set" : ""}.`;
+}
+
 function route(contract: Contract): string {
   const { method, path, summary, description, token, body, answer } = contract;
   const parts = [
     `### ${method.toUpperCase()} ${path}`,
     `${summary}.${description === undefined ? "" : ` ${description}`}`,
-    ...(token === undefined ? [] : [`Token: \`${token}\`.`]),
+    ...(token === undefined ? [] : [tokenWords(token)]),
     ...parameters(contract),
     ...(body === undefined ? [] : [requestBody(body)]),
     `**Answers ${answer.status ?? 200}**: ${lowerFirst(answer.description)}.`,

@@ -79,6 +79,18 @@ const isolate = {
     help: "Symbol batches refused because of their X-Producer-Seq: a number used twice, or too old to know.",
     labels: { code: ["sequence_conflict", "sequence_too_old"] },
   },
+  volgate_object_timeouts_total: {
+    type: "counter",
+    unit: "calls",
+    help: "Calls of an object without an answer in time, by kind of object.",
+    labels: { object: ["symbol", "directory", "registry", "alerts"] },
+  },
+  volgate_directory_unread_buckets: {
+    type: "gauge",
+    unit: "buckets",
+    help: "Parts of the directory, of 16, that did not answer when the isolate asked last. Their newer symbols are missing in the scrape.",
+    labels: {},
+  },
   model_loaded: { type: "gauge", unit: "1 or 0", help: "1 while a champion serves.", labels: {} },
   volgate_model_info: {
     type: "gauge",

@@ -9,12 +9,24 @@ import type { EngineConfig } from "./features/feature-engine.ts";
 import { DEFAULT_TICK_RULES, parseSymbol, type TickRules } from "./features/tick.ts";
 import { SettingsError } from "./settings/settings-error.ts";
 import { shown } from "./schemas/shown.ts";
-import { choiceVariable, jsonVariable, secretVariable, wholeNumberVariable } from "./settings/variable-schemas.ts";
+import {
+  choiceVariable,
+  jsonVariable,
+  originsVariable,
+  secretVariable,
+  wholeNumberVariable,
+} from "./settings/variable-schemas.ts";
 
 /** Variables and secrets that a deployment may omit. `wrangler types` covers only those named in wrangler.toml. */
 const optionalVariables = {
   INGEST_TOKEN: secretVariable,
   ADMIN_TOKEN: secretVariable,
+  /** Closes the routes that read; without it they are open. */
+  READ_TOKEN: secretVariable,
+  /** Closes `/metrics`; without it `READ_TOKEN` does. */
+  METRICS_TOKEN: secretVariable,
+  /** Origins whose pages may read: `*`, `none`, or a list; by default `*` while reading is open, else none. */
+  CORS_ORIGINS: originsVariable,
   /** `off` keeps ticks out of the bucket; `on`, the default, archives them where a bucket is bound. */
   ARCHIVE: choiceVariable(["on", "off"]),
   /** Comma-separated symbols that may be created; empty allows every one. */
@@ -40,6 +52,10 @@ const optionalVariables = {
   QUOTE_MARGIN_PERCENT: wholeNumberVariable(DEFAULT_TICK_RULES.quoteMarginPercent, 1, 1_000_000),
   /** Label of symbols created from now on: JSON of a label spec, whole or only what differs from the default. */
   LABEL: jsonVariable("JSON of a label spec", false),
+  /** How long a call of an object may take, ms. Longer than a batch takes, shorter than a client waits. */
+  OBJECT_DEADLINE_MS: wholeNumberVariable(15_000, 10, 60_000),
+  /** How long an isolate answers `/metrics`, live performance and `/reports` from what it read, ms; 0 reads always. */
+  READ_CACHE_MS: wholeNumberVariable(5_000, 0, 60_000),
   ...alertVariables,
 };
 
@@ -56,7 +72,10 @@ export type OptionalVariables = Readonly<v.InferInput<v.ObjectSchema<typeof opti
  * it then serves the bundled models and archives nothing. This is an interface, because a computed type would refer to
  * itself through the objects' own types.
  */
-export interface Env extends Cloudflare.Env, OptionalVariables {}
+export interface Env extends Cloudflare.Env, OptionalVariables {
+  /** The platform's rate limit for the routes that read. */
+  readonly READ_LIMIT?: RateLimit;
+}
 
 /** The checked settings. */
 export interface Settings {
@@ -64,6 +83,10 @@ export interface Settings {
   readonly tokensRequired: boolean;
   readonly ingestToken: string | undefined;
   readonly adminToken: string | undefined;
+  readonly readToken: string | undefined;
+  /** `READ_TOKEN` where no own token is set. */
+  readonly metricsToken: string | undefined;
+  readonly corsOrigins: readonly string[];
   readonly maxSymbols: number;
   readonly allowedSymbols: ReadonlySet<string> | undefined;
   readonly tickRules: TickRules;
@@ -71,6 +94,8 @@ export interface Settings {
   /** Whether `engine.label` was set explicitly. Otherwise a new symbol uses the label of its champion. */
   readonly labelGiven: boolean;
   readonly alerts: AlertSettings;
+  readonly objectDeadlineMs: number;
+  readonly readCacheMs: number;
   /** Where ticks are archived; `undefined` when they are not. */
   readonly archive: R2Bucket | undefined;
 }
@@ -82,12 +107,16 @@ export function parseSettings(env: Env): Settings {
   const variables = checked.value;
   const refuse = (text: string): Error => new SettingsError(text);
   const isDevelopment = variables.ENVIRONMENT === "development" || variables.ENVIRONMENT === "test";
+  if (!isDevelopment) requireLongTokens(variables);
   const spec = variables.LABEL === undefined ? {} : variables.LABEL;
   const label = completeLabelSpec(spec, variables.PRICE_SOURCE, { name: "LABEL", refuse });
   return {
     tokensRequired: !isDevelopment,
     ingestToken: variables.INGEST_TOKEN,
     adminToken: variables.ADMIN_TOKEN,
+    readToken: variables.READ_TOKEN,
+    metricsToken: variables.METRICS_TOKEN ?? variables.READ_TOKEN,
+    corsOrigins: variables.CORS_ORIGINS ?? (variables.READ_TOKEN === undefined ? ["*"] : []),
     maxSymbols: variables.MAX_SYMBOLS,
     allowedSymbols: variables.ALLOWED_SYMBOLS,
     tickRules: {
@@ -97,8 +126,22 @@ export function parseSettings(env: Env): Settings {
     engine: { grid: gridConfig(variables.STEP_MS, variables.PRICE_SOURCE), label },
     labelGiven: variables.LABEL !== undefined,
     alerts: alertSettings(variables, isDevelopment, refuse),
+    objectDeadlineMs: variables.OBJECT_DEADLINE_MS,
+    readCacheMs: variables.READ_CACHE_MS,
     archive: variables.ARCHIVE === "on" ? env.BUCKET : undefined,
   };
+}
+
+const TOKENS = ["INGEST_TOKEN", "ADMIN_TOKEN", "READ_TOKEN", "METRICS_TOKEN"] as const;
+const MIN_TOKEN_LENGTH = 16;
+
+/** A short token can be guessed. */
+function requireLongTokens(variables: Readonly<Partial<Record<(typeof TOKENS)[number], string | undefined>>>): void {
+  for (const name of TOKENS) {
+    const { length } = variables[name] ?? { length: MIN_TOKEN_LENGTH };
+    if (length >= MIN_TOKEN_LENGTH) continue;
+    throw new SettingsError(`${name}: got ${length} characters, expected at least ${MIN_TOKEN_LENGTH} characters`);
+  }
 }
 
 const settings = new WeakMap<Env, Settings>();

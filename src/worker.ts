@@ -1,14 +1,17 @@
 // The Worker's entry point: routes by group, middleware, and the exported object classes.
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
-import type { Env } from "./settings.ts";
+import { secureHeaders } from "hono/secure-headers";
+import { type Env, settingsOf } from "./settings.ts";
 import { runScheduled } from "./jobs/run-scheduled.ts";
 import { admin } from "./http/admin.ts";
 import type { AppEnv } from "./http/app-env.ts";
+import { authorizeReading } from "./http/authorize.ts";
 import { drift } from "./http/drift.ts";
 import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
 import { ingest } from "./http/ingest.ts";
+import { limitReads } from "./http/limit-reads.ts";
 import { livePerformance } from "./http/live-performance.ts";
 import { metrics } from "./http/metrics.ts";
 import { openApi } from "./http/openapi.ts";
@@ -20,6 +23,7 @@ import {
   correlateRequest,
   countRequest,
   handleError,
+  keepNothing,
   refuseMethods,
   reportFaults,
 } from "./http/request-frame.ts";
@@ -32,14 +36,26 @@ export { HealthObject } from "./durable/health/object.ts";
 export { RegistryObject } from "./durable/registry/object.ts";
 export { SymbolObject } from "./durable/symbol/object.ts";
 
+/** Only what matters for answers to programs; pages set their own policy. */
+const SECURE_HEADERS = { strictTransportSecurity: "max-age=31536000", crossOriginResourcePolicy: false };
+
 const app = new Hono<AppEnv>();
 app.onError(handleError);
-app.use(correlateRequest, countRequest, reportFaults, refuseMethods(app));
-const readable = cors({ origin: "*", allowMethods: ["GET", "POST"], exposeHeaders: ["X-Correlation-ID"] });
-app.use("/predict", readable);
-app.use("/predict/legacy", readable);
-app.use("/symbols", readable);
-app.use("/symbols/*", readable);
+app.use(secureHeaders(SECURE_HEADERS), correlateRequest, countRequest, reportFaults, keepNothing, refuseMethods(app));
+const readable = cors({
+  origin: (origin, c: Context<AppEnv>) => {
+    const { corsOrigins } = settingsOf(c.env);
+    return corsOrigins.includes("*") ? "*" : corsOrigins.includes(origin) ? origin : null;
+  },
+  allowMethods: ["GET", "POST"],
+  exposeHeaders: ["X-Correlation-ID"],
+});
+// `/x/*` is `/x` as well.
+for (const path of ["/predict/*", "/symbols/*"]) app.use(path, readable);
+for (const path of ["/predict/*", "/symbols/*", "/metrics/live-performance", "/reports/*"]) {
+  app.use(path, limitReads, authorizeReading("readToken"));
+}
+app.use("/metrics", limitReads, authorizeReading("metricsToken"));
 const ofSymbols = [symbols, quality, drift, symbolAlerts];
 const ofGateway = [health, metrics, livePerformance, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);

@@ -2,11 +2,12 @@
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { fnv1aOfText } from "../features/fnv1a.ts";
 import { faults } from "../health/fault-board.ts";
-import { GATEWAY } from "../health/health-reasons.ts";
-import { isFresh } from "../model/is-fresh.ts";
+import { logError } from "../log.ts";
 import { parseOrThrow } from "../schemas/parse-or-throw.ts";
 import { namesSchema } from "../durable/directory/names-schema.ts";
 import { type Env, settingsOf } from "../settings.ts";
+import { CachedRead } from "./cached-read.ts";
+import { deadlined } from "./deadlined.ts";
 
 /** Hash buckets of the directory. Must never change: a name is looked up in its own bucket only. */
 const DIRECTORY_BUCKETS = 16;
@@ -14,16 +15,40 @@ const DIRECTORY_BUCKETS = 16;
 /** Why a symbol was not created. */
 export type AdmissionRefusal = "symbol_not_allowed" | "symbol_limit";
 
-const CACHE_MS = 10_000;
+/** A bucket of the directory could not be read or written; it may answer again soon. */
+export class DirectoryUnavailableError extends Error {
+  override name = "DirectoryUnavailableError";
+}
+
+/** Time for a bucket to answer, ms. */
+const BUCKET_MS = 5_000;
+/** Lists of symbols, and the finding that there are too many, are at most this old. */
+const LIST_MS = 10_000;
+/**
+ * A name that a bucket did not have is not looked up again for this long, whatever the name: so any number of unknown
+ * names costs one read of each bucket.
+ */
+const ABSENT_MS = 2_000;
+/** Reads again what was not read this very moment. */
+const NOW_MS = 1;
 const ALL_BUCKETS = Array.from({ length: DIRECTORY_BUCKETS }, (_, i) => i);
-/** This isolate's cache of existing symbols. Entries need no expiry: no symbol is removed while an isolate lives. */
-const known = new Set<string>();
-let listedAtMs = -Infinity;
+
+/** What this isolate read of each bucket last. A bucket that is away keeps its last names. */
+const lists = ALL_BUCKETS.map(() => {
+  return new CachedRead<ReadonlySet<string>>({
+    freshMs: LIST_MS,
+    staleMs: Infinity,
+    failedMs: Infinity,
+    retryMs: ABSENT_MS,
+  });
+});
 
 type Stub = Record<"list" | "add", (...args: unknown[]) => Promise<unknown>>;
 
 function bucket(env: Env, index: number): Stub {
-  return proxyDurable(env.DIRECTORY, { name: "DIRECTORY", parse: true }).get(`bucket-${index}`) as Stub;
+  const stub = proxyDurable(env.DIRECTORY, { name: "DIRECTORY", parse: true }).get(`bucket-${index}`) as Stub;
+  const ms = Math.min(settingsOf(env).objectDeadlineMs, BUCKET_MS);
+  return deadlined(stub, { kind: "directory", object: `directory bucket ${index}`, ms });
 }
 
 /** FNV-1a of the name, modulo the number of buckets. */
@@ -31,78 +56,118 @@ function bucketIndex(symbol: string): number {
   return fnv1aOfText(symbol) % DIRECTORY_BUCKETS;
 }
 
-/** Every symbol, sorted; at most 10 s old. */
-export async function listSymbols(env: Env, nowMs: number): Promise<string[]> {
-  if (!isFresh(listedAtMs, CACHE_MS, nowMs)) {
-    await readBuckets(env, ALL_BUCKETS);
-    listedAtMs = nowMs;
-  }
-  return [...known].sort();
+/** A bucket's names, at most `freshMs` old; older ones where it does not answer. Throws if it never has. */
+async function readBucket(env: Env, index: number, freshMs?: number): Promise<ReadonlySet<string>> {
+  return await lists[index]!.get(async () => {
+    try {
+      const names = namesOf(await bucket(env, index).list());
+      faults.clear("directory_unavailable", nameOf(index));
+      return names;
+    } catch (error) {
+      faults.note("directory_unavailable", nameOf(index), String(error), Date.now());
+      logError("directory_bucket_failed", { bucket: index, error: String(error) });
+      throw new DirectoryUnavailableError(`directory: bucket ${index} did not answer`, { cause: error });
+    }
+  }, freshMs);
 }
 
-/** Reads buckets into `known` and returns how many symbols they hold. */
-async function readBuckets(env: Env, indices: readonly number[]): Promise<number> {
-  const buckets = await answered(Promise.all(indices.map((i) => bucket(env, i).list())));
+/** What a fault of a bucket is about. */
+function nameOf(index: number): string {
+  return `bucket ${index}`;
+}
+
+function namesOf(answer: unknown): ReadonlySet<string> {
   const refuse = (text: string): Error => new TypeError(text);
-  const names = buckets.flatMap((answer) => parseOrThrow(namesSchema, answer, { name: "directory", refuse }));
-  for (const symbol of names) known.add(symbol);
-  return names.length;
+  return new Set(parseOrThrow(namesSchema, answer, { name: "directory", refuse }));
 }
 
-/** Notes whether the directory answers. */
-async function answered<T>(asked: Promise<T>): Promise<T> {
-  try {
-    const answer = await asked;
-    faults.clear("directory_unavailable", GATEWAY);
-    return answer;
-  } catch (error) {
-    faults.note("directory_unavailable", GATEWAY, String(error), Date.now());
-    throw error;
+/**
+ * Every known symbol, sorted; at most 10 s old. Of a bucket that does not answer, the symbols that it had; see
+ * `unreadBuckets`. Throws `DirectoryUnavailableError` if no bucket has ever answered.
+ */
+export async function listSymbols(env: Env): Promise<string[]> {
+  const read = await Promise.allSettled(ALL_BUCKETS.map((index) => readBucket(env, index)));
+  if (read.every(({ status }) => status === "rejected")) {
+    throw new DirectoryUnavailableError(`directory: none of ${DIRECTORY_BUCKETS} buckets answers`);
   }
+  return read.flatMap((result) => (result.status === "fulfilled" ? [...result.value] : [])).sort();
 }
 
-/** Whether a symbol exists; asks its bucket only if the symbol is not cached. */
+/** How many buckets did not answer when this isolate asked last: their newer symbols are missing in `listSymbols`. */
+export function unreadBuckets(): number {
+  return lists.filter(({ hasFailed }) => hasFailed).length;
+}
+
+/**
+ * Whether a symbol exists. A new one is found after 2 s at the latest. Throws `DirectoryUnavailableError` if it is not
+ * known and its bucket does not answer.
+ */
 export async function symbolExists(env: Env, symbol: string): Promise<boolean> {
-  if (known.has(symbol)) return true;
-  await readBuckets(env, [bucketIndex(symbol)]);
-  return known.has(symbol);
+  if (symbolKnown(symbol)) return true;
+  const index = bucketIndex(symbol);
+  const names = await readBucket(env, index, ABSENT_MS);
+  if (names.has(symbol)) return true;
+  if (lists[index]!.hasFailed) throw new DirectoryUnavailableError(`directory: bucket ${index} did not answer`);
+  return false;
 }
 
 /** Whether a symbol is in this isolate's cache; asks no bucket. */
 export function symbolKnown(symbol: string): boolean {
-  return known.has(symbol);
+  return lists[bucketIndex(symbol)]!.last?.has(symbol) === true;
 }
 
+/** Why each missing symbol was not created; a `DirectoryUnavailableError` where that may be tried again. */
+export type Admission = ReadonlyMap<string, AdmissionRefusal | DirectoryUnavailableError>;
+
 /**
- * Creates a request's missing symbols and returns why others are refused. The limit is counted over all buckets;
- * concurrent requests can exceed it by the symbols they create.
+ * Creates a request's missing symbols and returns why others are not created. The limit is counted over all buckets
+ * that answer; concurrent requests can exceed it by the symbols they create.
  */
-export async function admitSymbols(
-  env: Env,
-  symbols: readonly string[],
-): Promise<ReadonlyMap<string, AdmissionRefusal>> {
-  const refused = new Map<string, AdmissionRefusal>();
-  const unknown = symbols.filter((symbol) => !known.has(symbol));
-  if (unknown.length === 0) return refused;
-  await readBuckets(env, [...new Set(unknown.map(bucketIndex))]);
+export async function admitSymbols(env: Env, symbols: readonly string[]): Promise<Admission> {
+  const refused = new Map<string, AdmissionRefusal | DirectoryUnavailableError>();
   const { allowedSymbols, maxSymbols } = settingsOf(env);
-  const wanted: string[] = [];
-  for (const symbol of unknown.filter((name) => !known.has(name))) {
-    if (allowedSymbols === undefined || allowedSymbols.has(symbol)) wanted.push(symbol);
-    else refused.set(symbol, "symbol_not_allowed");
-  }
+  const found = await Promise.allSettled(symbols.map((symbol) => symbolExists(env, symbol)));
+  const wanted = symbols.filter((symbol, i) => {
+    const result = found[i]!;
+    if (result.status === "rejected") refused.set(symbol, unavailable(result.reason));
+    else if (!result.value && allowedSymbols?.has(symbol) === false) refused.set(symbol, "symbol_not_allowed");
+    return result.status === "fulfilled" && !result.value && !refused.has(symbol);
+  });
   if (wanted.length === 0) return refused;
-  const room = Math.max(0, maxSymbols - (await readBuckets(env, ALL_BUCKETS)));
+  const room = Math.max(0, maxSymbols - (await countSymbols(env, maxSymbols)));
   for (const symbol of wanted.slice(room)) refused.set(symbol, "symbol_limit");
-  await createSymbols(env, wanted.slice(0, room));
+  await createSymbols(env, wanted.slice(0, room), refused);
   return refused;
 }
 
-async function createSymbols(env: Env, symbols: readonly string[]): Promise<void> {
+/** How many symbols there are: counted anew unless there were `enough` within the last 10 s. */
+async function countSymbols(env: Env, enough: number): Promise<number> {
+  const { length } = await listSymbols(env);
+  if (length >= enough) return length;
+  await Promise.allSettled(ALL_BUCKETS.map((index) => readBucket(env, index, NOW_MS)));
+  return (await listSymbols(env)).length;
+}
+
+async function createSymbols(
+  env: Env,
+  symbols: readonly string[],
+  refused: Map<string, AdmissionRefusal | DirectoryUnavailableError>,
+): Promise<void> {
   const additions = ALL_BUCKETS.map(async (index) => {
     const names = symbols.filter((symbol) => bucketIndex(symbol) === index);
-    if (names.length > 0) await bucket(env, index).add(...names);
+    if (names.length === 0) return;
+    try {
+      lists[index]!.set(namesOf(await bucket(env, index).add(...names)));
+    } catch (error) {
+      faults.note("directory_unavailable", nameOf(index), String(error), Date.now());
+      for (const symbol of names) refused.set(symbol, unavailable(error));
+    }
   });
-  await answered(Promise.all(additions));
-  for (const symbol of symbols) known.add(symbol);
+  await Promise.all(additions);
+}
+
+function unavailable(error: unknown): DirectoryUnavailableError {
+  return error instanceof DirectoryUnavailableError
+    ? error
+    : new DirectoryUnavailableError(`directory: ${String(error)}`, { cause: error });
 }

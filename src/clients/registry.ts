@@ -17,7 +17,8 @@ import { isFresh } from "../model/is-fresh.ts";
 import type { Alias } from "../model/model-host.ts";
 import { type EvidenceState, evidenceSchema } from "../quality/promotion/sequential-evidence.ts";
 import { fields } from "../schemas/schema-values.ts";
-import type { Env } from "../settings.ts";
+import { type Env, settingsOf } from "../settings.ts";
+import { deadlined } from "./deadlined.ts";
 
 /** Options for giving an alias, all optional. */
 interface AliasOptions {
@@ -62,7 +63,9 @@ const keptAnswerSchema = fields({ kept: v.boolean("true or false") });
 
 /** The registry. Its answers are parsed, because it may run another version than the calling isolate. */
 export function registryOf(env: Env): Registry {
-  const stub = proxyDurable(env.REGISTRY, { name: "REGISTRY", parse: true }).get("registry") as Stub;
+  const ms = settingsOf(env).objectDeadlineMs;
+  const unlimited = proxyDurable(env.REGISTRY, { name: "REGISTRY", parse: true }).get("registry") as Stub;
+  const stub = deadlined(unlimited, { kind: "registry", object: "registry", ms });
   return {
     read: async () => readRegistrySnapshot(await stub.snapshot()),
     readForcedHistory: async () => readableEntries(recordedPromotionSchema, await stub.history()).reverse(),

@@ -1,20 +1,28 @@
 // The symbols' stubs, and a query sent to many symbols' objects, some at a time. A failing object does not affect the
 // others.
-import type { Env } from "../settings.ts";
+import { type Env, settingsOf } from "../settings.ts";
 import { faults } from "../health/fault-board.ts";
 import { logError } from "../log.ts";
+import { deadlined } from "./deadlined.ts";
 
 type SymbolStub = ReturnType<Env["SYMBOLS"]["get"]>;
 
-/** The object of a symbol. */
-export function symbolOf(env: Env, symbol: string): SymbolStub {
-  return env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol));
+/** The object of a symbol. @param withinMs limit of each call; never more than `OBJECT_DEADLINE_MS`. */
+export function symbolOf(env: Env, symbol: string, withinMs = Infinity): SymbolStub {
+  const stub = env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol));
+  const ms = Math.min(settingsOf(env).objectDeadlineMs, withinMs);
+  return deadlined(stub, { kind: "symbol", object: `symbol ${symbol}`, ms });
 }
 
-/** One question to a symbol's object. Notes whether it answers. */
-export async function askSymbol<T>(env: Env, symbol: string, ask: (stub: SymbolStub) => Promise<T>): Promise<T> {
+/** One question to a symbol's object. Notes whether it answers. @param withinMs as of `symbolOf`. */
+export async function askSymbol<T>(
+  env: Env,
+  symbol: string,
+  ask: (stub: SymbolStub) => Promise<T>,
+  withinMs?: number,
+): Promise<T> {
   try {
-    const answer = await ask(symbolOf(env, symbol));
+    const answer = await ask(symbolOf(env, symbol, withinMs));
     faults.clear("symbol_failed", symbol);
     return answer;
   } catch (error) {
@@ -30,30 +38,42 @@ export interface SymbolAnswer<T> {
   readonly failed: boolean;
 }
 
+interface AskOptions {
+  /** Name of a failure in the log. */
+  readonly event: string;
+  /** Objects asked at the same time. */
+  readonly parallel?: number;
+  /** Limit of each call, ms. */
+  readonly withinMs?: number;
+}
+
 /** Default number of objects asked at the same time. */
 const PARALLEL = 32;
 
 /**
- * Answers in the order of the symbols.
- * @param event name of a failure in the log. @param parallel objects asked at the same time.
+ * Answers in the order of the symbols. As soon as one object has answered the next one is asked, so that a slow one
+ * holds only its own place. `ask` should return no more than its caller keeps: answers of a thousand symbols are large.
  */
 export async function askSymbols<T>(
   env: Env,
   symbols: readonly string[],
-  { event, parallel = PARALLEL }: { readonly event: string; readonly parallel?: number },
+  { event, parallel = PARALLEL, withinMs }: AskOptions,
   ask: (stub: SymbolStub, symbol: string) => Promise<T | undefined>,
 ): Promise<SymbolAnswer<T>[]> {
-  const askOne = async (symbol: string): Promise<SymbolAnswer<T>> => {
-    try {
-      return { symbol, answer: await askSymbol(env, symbol, (stub) => ask(stub, symbol)), failed: false };
-    } catch (error) {
-      logError(event, { symbol, error: String(error) });
-      return { symbol, answer: undefined, failed: true };
+  const answers = new Array<SymbolAnswer<T>>(symbols.length);
+  let next = 0;
+  const askInTurn = async (): Promise<void> => {
+    for (let i = next++; i < symbols.length; i = next++) {
+      const symbol = symbols[i]!;
+      try {
+        const answer = await askSymbol(env, symbol, (stub) => ask(stub, symbol), withinMs);
+        answers[i] = { symbol, answer, failed: false };
+      } catch (error) {
+        logError(event, { symbol, error: String(error) });
+        answers[i] = { symbol, answer: undefined, failed: true };
+      }
     }
   };
-  const all: SymbolAnswer<T>[] = [];
-  for (let from = 0; from < symbols.length; from += parallel) {
-    all.push(...(await Promise.all(symbols.slice(from, from + parallel).map(askOne))));
-  }
-  return all;
+  await Promise.all(Array.from({ length: Math.min(parallel, symbols.length) }, askInTurn));
+  return answers;
 }

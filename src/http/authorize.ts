@@ -1,30 +1,46 @@
-// Bearer tokens for writing and administration. Reading is open.
-import type { MiddlewareHandler } from "hono";
+// Bearer tokens for writing, administration, reading and scraping, and what a development gateway without tokens checks
+// instead.
+import type { Context, MiddlewareHandler } from "hono";
 import { type Settings, settingsOf } from "../settings.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem } from "./problem.ts";
+import { requireLocalPage } from "./require-local-page.ts";
+
+const VARIABLES = { ingestToken: "INGEST_TOKEN", adminToken: "ADMIN_TOKEN" } as const;
 
 /**
- * Lets a request through when it bears the token. Without a configured token everything is let through in
- * development, and nothing anywhere else: 503 `not_configured`.
+ * Lets a request through when it bears the token. Without a configured token nothing is let through, 503
+ * `not_configured`; in development everything that no foreign web page sent.
  */
-export function authorize(which: "ingestToken" | "adminToken"): MiddlewareHandler<AppEnv> {
+export function authorize(which: keyof typeof VARIABLES): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    await checkToken(settingsOf(c.env), which, c.req.header("Authorization"));
+    const settings = settingsOf(c.env);
+    const token = settings[which];
+    if (token !== undefined) await requireToken(c, [token]);
+    else if (settings.tokensRequired) {
+      throw new Problem("not_configured", `${VARIABLES[which]} is not set: this route is closed until it is`);
+    } else requireLocalPage(c.req.raw);
+    await next();
+  };
+}
+
+/**
+ * Lets a request through when it bears the token, or the administrator's. Without a configured token reading is open.
+ */
+export function authorizeReading(which: "readToken" | "metricsToken"): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const { [which]: token, adminToken }: Settings = settingsOf(c.env);
+    if (token !== undefined) await requireToken(c, adminToken === undefined ? [token] : [token, adminToken]);
     await next();
   };
 }
 
 // hono's `bearerAuth` takes only tokens of certain characters, and answers 400 where this answers 401.
-async function checkToken(settings: Settings, which: "ingestToken" | "adminToken", given: string | undefined) {
-  const token = settings[which];
-  if (token === undefined) {
-    if (!settings.tokensRequired) return;
-    const name = which === "ingestToken" ? "INGEST_TOKEN" : "ADMIN_TOKEN";
-    throw new Problem("not_configured", `${name} is not set: this route is closed until it is`);
-  }
+async function requireToken(c: Context<AppEnv>, tokens: readonly string[]): Promise<void> {
+  const given = c.req.header("Authorization");
   const [, bearer] = /^bearer +(.+)$/i.exec(given ?? "") ?? [];
-  if (bearer !== undefined && (await equalSecrets(bearer, token))) return;
+  const equal = bearer === undefined ? [] : await Promise.all(tokens.map((token) => equalSecrets(bearer, token)));
+  if (equal.includes(true)) return;
   const detail = `Authorization: got ${given === undefined ? "none" : "a wrong token"}, expected Bearer <token>`;
   throw new Problem("not_authenticated", detail, { headers: { "WWW-Authenticate": "Bearer" } });
 }

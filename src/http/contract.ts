@@ -54,8 +54,8 @@ export interface Contract {
   readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
-  /** Which token the route asks for, where one is configured. */
-  readonly token?: "INGEST_TOKEN" | "ADMIN_TOKEN";
+  /** Which token the route asks for, where one is configured; a route that reads takes `ADMIN_TOKEN` too. */
+  readonly token?: "INGEST_TOKEN" | "ADMIN_TOKEN" | "READ_TOKEN" | "METRICS_TOKEN";
   readonly params?: FieldsSchema;
   readonly query?: FieldsSchema;
   readonly headers?: FieldsSchema;

@@ -85,6 +85,7 @@ export const driftContract = contract({
   method: "get",
   path: "/symbols/:symbol/drift",
   tag: "Symbols",
+  token: "READ_TOKEN",
   summary: "Whether a symbol's inputs have drifted",
   description:
     "The newest closed windows of one hour and of one day against the champion's training data, feature by feature, with " +
@@ -139,5 +140,5 @@ export const driftContract = contract({
       concept: { events: [], words: "no detector has fired on the champion's errors or scores" },
     },
   },
-  errors: ["symbol_malformed", "unknown_symbol"],
+  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout"],
 });

@@ -5,6 +5,7 @@
 export const STATUS_TITLES = {
   400: "Bad request",
   401: "Not authenticated",
+  403: "Forbidden",
   404: "Not found",
   405: "Method not allowed",
   409: "Conflict",
@@ -122,6 +123,23 @@ export const ERROR_CODES = {
     status: 401,
     meaning: "The route has a token, and the request bears none or a wrong one.",
     remedy: "Send `Authorization: Bearer <token>`.",
+  },
+  host_refused: {
+    status: 403,
+    meaning:
+      "In development without tokens, the request was sent to a name of the public DNS: a web page may have bound that " +
+      "name to this machine.",
+    remedy: "Use `localhost`, an address or a local name, or set the token.",
+  },
+  origin_refused: {
+    status: 403,
+    meaning: "In development without tokens, a web page of another site tried to write.",
+    remedy: "Serve the page from this machine or network, or set the token.",
+  },
+  rate_limited: {
+    status: 429,
+    meaning: "The platform's rate limit `READ_LIMIT` refuses further reads from this address.",
+    remedy: "Wait for `Retry-After`.",
   },
   no_such_route: {
     status: 404,
@@ -321,6 +339,24 @@ export const ERROR_CODES = {
     meaning:
       "Something of the request was not acknowledged; of `POST /ingest`, nothing was. The document says why, by symbol.",
     remedy: "Send the request again after `Retry-After`; with `X-Producer-Seq`, under the same number.",
+  },
+  symbol_timeout: {
+    status: 503,
+    meaning:
+      "The symbol's object did not answer within `OBJECT_DEADLINE_MS`. A batch that it got may still be applied.",
+    remedy:
+      "Send the request again after `Retry-After`. A batch with `X-Producer-Seq` goes under the same number: if it was " +
+      "applied, it counts as `duplicate`. Without producer headers, ticks that were applied count as `duplicate` or `late`.",
+  },
+  object_timeout: {
+    status: 503,
+    meaning: "The registry, the directory or the alerts object did not answer in time. A change may still be made.",
+    remedy: "Send the request again after `Retry-After`; after a change look at `/admin/history` first.",
+  },
+  directory_unavailable: {
+    status: 503,
+    meaning: "The symbol is not known here, and the part of the directory that would know it does not answer.",
+    remedy: "Send the request again after `Retry-After`.",
   },
   no_model: { status: 503, meaning: "No model holds the alias `rows`.", remedy: "See `/health` for what was refused." },
   artifact_store_unavailable: {

@@ -27,7 +27,7 @@ import { answersMore, loadable, logForced, passSplit } from "./promotable.ts";
 
 export const experiment = new Hono<AppEnv>()
   .get(experimentReportContract.path, async (c) => {
-    return sendAnswer(c, experimentReportContract, reportShape(await reportExperiment(c.env, Date.now())));
+    return sendAnswer(c, experimentReportContract, reportShape(await reportExperiment(c.env)));
   })
   .put(experimentSettingsContract.path, async (c) => {
     const { body } = await readRequest(c, experimentSettingsContract);

@@ -88,7 +88,7 @@ async function currentHealth(c: Context<AppEnv>): Promise<GatewayHealth & { read
   const looks: Promise<unknown>[] = [];
   await modelsReady(env, (work) => looks.push(work));
   // It has noted its own failure.
-  looks.push(listSymbols(env, Date.now()).catch(() => undefined));
+  looks.push(listSymbols(env).catch(() => undefined));
   for (const look of looks) executionCtx.waitUntil(look);
   await Promise.race([Promise.all(looks), scheduler.wait(LOOK_MS)]);
   const reports = await readReports(env);

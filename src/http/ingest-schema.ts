@@ -261,6 +261,7 @@ export const ingestContract = contract({
     sequence_conflict: { schema: ingestAnswerSchema, example: failedAnswer("sequence_conflict") },
     sequence_too_old: { schema: ingestAnswerSchema, example: failedAnswer("sequence_too_old") },
     trace_too_large: { schema: ingestAnswerSchema, example: failedAnswer("trace_too_large") },
+    champion_unknown: { schema: ingestAnswerSchema, example: failedAnswer("champion_unknown") },
   },
   codeOfFault: () => "producer_malformed",
 });

@@ -1,7 +1,8 @@
 // POST /ingest: parse, sort the ticks by symbol, hand each symbol's batch to its object, shape the answer. Nothing
 // valid is lost because something beside it was not.
 import { Hono } from "hono";
-import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../clients/directory.ts";
+import { ObjectTimeoutError } from "../clients/deadlined.ts";
+import { type Admission, admitSymbols, symbolKnown } from "../clients/directory.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import { faults } from "../health/fault-board.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
@@ -92,7 +93,7 @@ function producerOf(headers: RequestOf<typeof ingestContract>["headers"]): Produ
 /** What the symbol batches of one request have in common. */
 interface Delivery {
   readonly env: Env;
-  readonly admission: Promise<ReadonlyMap<string, AdmissionRefusal>>;
+  readonly admission: Promise<Admission>;
   readonly producer: Producer;
   /** Of each symbol; `null` for no trace. */
   readonly maxTraceBytes: number | null;
@@ -103,6 +104,7 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
   const { env, admission, producer, maxTraceBytes, report } = delivery;
   try {
     const refusal = symbolKnown(symbol) ? undefined : (await admission).get(symbol);
+    if (refusal instanceof Error) throw refusal;
     if (refusal !== undefined) {
       const expected = refusal === "symbol_limit" ? "no more symbols than MAX_SYMBOLS" : "a symbol of ALLOWED_SYMBOLS";
       for (const index of batch.indices) {
@@ -117,7 +119,7 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
     if (result.refused === undefined) report.add(symbol, batch.indices, result);
     else report.fail(symbol, result.refused, batch.indices.length);
   } catch (error) {
-    report.fail(symbol, "symbol_failed", batch.indices.length);
+    report.fail(symbol, error instanceof ObjectTimeoutError ? "symbol_timeout" : "symbol_failed", batch.indices.length);
     faults.note("ingest_failed", symbol, String(error), Date.now());
     logError("ingest_failed", { symbol, error: String(error) });
   }

@@ -90,6 +90,7 @@ export const livePerformanceContract = contract({
   method: "get",
   path: "/metrics/live-performance",
   tag: "Operations",
+  token: "READ_TOKEN",
   summary: "The champion's quality over all symbols",
   query: v.object({ window: windowInput, symbol: v.optional(symbolInput) }),
   parameterExamples: { window: "24h" },

@@ -1,16 +1,19 @@
 // GET /metrics/live-performance: one model's live quality over all symbols, under the names that clients of the service
 // before this one read, with what such a figure must never be shown without.
 import { Hono } from "hono";
+import { CachedReads } from "../clients/cached-reads.ts";
 import { askSymbols } from "../clients/symbols.ts";
 import { listSymbols, symbolExists } from "../clients/directory.ts";
 import { modelsReady } from "../model-refresh.ts";
 import { type PooledIntervals, poolIntervals } from "../jobs/live-performance/pooled-intervals.ts";
 import { type PooledPerformance, poolPerformance } from "../jobs/live-performance/pooled-performance.ts";
 import type { AliasFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
+import type { Manifest } from "../model/manifest.ts";
 import { modelHost } from "../model/model-host.ts";
 import type { WindowName } from "../quality/window-quality.ts";
+import { type Env, settingsOf } from "../settings.ts";
 import type { AppEnv } from "./app-env.ts";
-import type { Immutable } from "./contract.ts";
+import type { AnswerOf, Immutable } from "./contract.ts";
 import {
   livePerformanceContract,
   type PooledPerformanceAnswer,
@@ -28,13 +31,32 @@ const POOLING =
   "Counts of predictions and outcomes are summed over the symbols, so that one with more resolved steps weighs more. " +
   "Markets move together: an event that several symbols share is counted once for each of them among the episodes.";
 
+type LivePerformance = AnswerOf<typeof livePerformanceContract>;
+
+/** Answers of this isolate, for `READ_CACHE_MS`. */
+const kept = new CachedReads<LivePerformance>(64);
+
 export const livePerformance = new Hono<AppEnv>().get(livePerformanceContract.path, async (c) => {
   const { window, symbol: only } = (await readRequest(c, livePerformanceContract)).query;
   if (only !== undefined && !(await symbolExists(c.env, only))) throw unknownSymbol(only);
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
   const champion = modelHost.serving.byAlias.champion?.manifest;
-  const symbols = only === undefined ? await listSymbols(c.env, Date.now()) : [only];
-  const answers = await askSymbols(c.env, symbols, { event: "live_performance_symbol_failed" }, (stub) =>
+  const freshMs = settingsOf(c.env).readCacheMs;
+  const key = [window, champion?.onnxSha256, only].join(" ");
+  const entry = kept.of(key, { freshMs, staleMs: 3 * freshMs, retryMs: freshMs });
+  const answer = await entry.get(() => pooledAnswer(c.env, champion, window, only), freshMs);
+  return sendAnswer(c, livePerformanceContract, answer);
+});
+
+/** Asks the objects. @param only one symbol; absent: all of them. */
+async function pooledAnswer(
+  env: Env,
+  champion: Manifest | undefined,
+  window: WindowName,
+  only: string | undefined,
+): Promise<LivePerformance> {
+  const symbols = only === undefined ? await listSymbols(env) : [only];
+  const answers = await askSymbols(env, symbols, { event: "live_performance_symbol_failed" }, (stub) =>
     stub.figures([window], true),
   );
   const own = answers.map(({ symbol, answer, failed }) => {
@@ -54,20 +76,20 @@ export const livePerformance = new Hono<AppEnv>().get(livePerformanceContract.pa
   };
   if (pooled === null) {
     const message = `No labelled predictions of the champion in the last ${HOURS[window]} hour(s)`;
-    return sendAnswer(c, livePerformanceContract, { status: "no_data", message, sample_count: 0, ...base });
+    return { status: "no_data", message, sample_count: 0, ...base };
   }
   const intervals =
     used.length > MAX_INTERVAL_SYMBOLS
       ? null
       : await intervalsOver(
-          c.env,
+          env,
           used.map(({ symbol }) => symbol),
           window,
           champion!.onnxSha256,
         );
   const figures = shapePooled(pooled, used, intervals);
-  return sendAnswer(c, livePerformanceContract, { status: "success", ...figures, ...base });
-});
+  return { status: "success", ...figures, ...base };
+}
 
 function whyLeftOut(figures: AliasFigures | undefined, failed: boolean, champion: string | undefined): string | null {
   if (failed) return "its object did not answer";

@@ -19,6 +19,7 @@ export const metricsContract = contract({
   method: "get",
   path: "/metrics",
   tag: "Operations",
+  token: "METRICS_TOKEN",
   summary: "Metrics in the format of Prometheus",
   description: "`shard=i/n` gives every n-th symbol, so that several scrapes share many symbols.",
   query: v.object({ shard: shardInput }),

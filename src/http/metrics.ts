@@ -1,8 +1,8 @@
 // GET /metrics: what this isolate counted, and every symbol's own figures, asked of its object.
 import { type Context, Hono } from "hono";
 import { alertsOf } from "../clients/alerts.ts";
-import { listSymbols } from "../clients/directory.ts";
-import { askSymbols } from "../clients/symbols.ts";
+import { objectTimeouts } from "../clients/deadlined.ts";
+import { listSymbols, unreadBuckets } from "../clients/directory.ts";
 import { gatewayHealth } from "../health/gateway-health.ts";
 import { readReports } from "../health/health-object.ts";
 import { keptExperimentFigures } from "../jobs/experiment/kept-experiment-figures.ts";
@@ -11,33 +11,24 @@ import { modelsReady } from "../model-refresh.ts";
 import { EXPOSITION_TYPE, type Family, familyLines, textStream } from "../scrape/exposition.ts";
 import { alertFamilies, degradedFamily, experimentFamilies } from "../scrape/gateway-families.ts";
 import { isolateFamilies } from "../scrape/isolate-metrics.ts";
-import { symbolLines, symbolRow, type SymbolRow } from "../scrape/symbol-rows.ts";
+import { symbolLines, type SymbolRow } from "../scrape/symbol-rows.ts";
 import type { AppEnv } from "./app-env.ts";
 import { metricsContract } from "./metrics-schema.ts";
 import { readRequest } from "./read-request.ts";
+import { scrapedRows } from "./scraped-rows.ts";
 
 export const metrics = new Hono<AppEnv>().get(metricsContract.path, async (c) => {
   const [shard, shards] = (await readRequest(c, metricsContract)).query.shard;
-  const symbols = (await listSymbols(c.env, Date.now())).filter((_, i) => i % shards === shard);
-  const [rows, gateway] = await Promise.all([symbolRows(c, symbols), shard === 0 ? gatewayFamilies(c) : []]);
+  const symbols = (await listSymbols(c.env)).filter((_, i) => i % shards === shard);
+  const [rows, gateway] = await Promise.all([scrapedRows(c.env, symbols), shard === 0 ? gatewayFamilies(c) : []]);
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
   const reports = await readReports(c.env);
-  const isolate = isolateFamilies(reports);
+  const isolate = isolateFamilies(reports, { timeouts: objectTimeouts, unreadBuckets: unreadBuckets() });
   const health = shard === 0 ? [degradedFamily(gatewayHealth(reports).reasons)] : [];
   return c.body(textStream(scrapeLines(isolate, rows, [...gateway, ...health])), 200, {
     "Content-Type": EXPOSITION_TYPE,
   });
 });
-
-/**
- * One question a symbol. An object that does not answer must not take the scrape with it: its `volgate_symbol_up` is 0.
- */
-async function symbolRows(c: Context<AppEnv>, symbols: readonly string[]): Promise<SymbolRow[]> {
-  const answers = await askSymbols(c.env, symbols, { event: "metrics_symbol_failed" }, async (stub, symbol) =>
-    symbolRow(symbol, await stub.scrape()),
-  );
-  return answers.map(({ symbol, answer }) => answer ?? symbolRow(symbol, undefined));
-}
 
 async function gatewayFamilies(c: Context<AppEnv>): Promise<Family[]> {
   const [alerts, experiment] = await Promise.all([

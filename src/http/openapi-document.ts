@@ -9,7 +9,7 @@ const errorCodes = Object.keys(ERROR_CODES) as ErrorCode[];
 
 const PROBLEM = { $ref: "#/components/schemas/Problem" };
 /** What every route may refuse with. */
-const COMMON: readonly ErrorCode[] = ["internal_error", "not_configured"];
+const COMMON: readonly ErrorCode[] = ["internal_error", "not_configured", "object_timeout", "directory_unavailable"];
 const WITH_BODY: readonly ErrorCode[] = [
   "not_json",
   "body_incomplete",
@@ -44,6 +44,8 @@ export function openApiDocument(contracts: readonly Contract[], version: string)
       securitySchemes: {
         INGEST_TOKEN: { type: "http", scheme: "bearer", description: "For routes that write ticks and labels" },
         ADMIN_TOKEN: { type: "http", scheme: "bearer", description: "For routes under /admin" },
+        READ_TOKEN: { type: "http", scheme: "bearer", description: "For routes that read, where it is set" },
+        METRICS_TOKEN: { type: "http", scheme: "bearer", description: "For /metrics, where it is set" },
       },
     },
   };
@@ -57,6 +59,8 @@ export function errorsOf({ token, body, errors }: Contract): readonly ErrorCode[
     ...(body === undefined ? [] : WITH_BODY),
     ...unnamed,
     ...(token === undefined ? [] : (["not_authenticated"] as const)),
+    ...(isForReading(token) ? (["rate_limited"] as const) : []),
+    ...(token !== undefined && !isForReading(token) ? (["host_refused", "origin_refused"] as const) : []),
     ...COMMON,
     ...errors,
   ];
@@ -70,7 +74,7 @@ function operation(contract: Contract): Json {
     operationId: operationId(contract),
     summary,
     ...(description === undefined ? {} : { description }),
-    ...(token === undefined ? {} : { security: [{ [token]: [] }] }),
+    ...(token === undefined ? {} : { security: securityOf(token) }),
     parameters: [
       ...parameters(contract, "path", contract.params),
       ...parameters(contract, "query", contract.query),
@@ -85,6 +89,15 @@ function operation(contract: Contract): Json {
     ...(body === undefined ? {} : { requestBody: requestBody(body) }),
     responses: responses(contract),
   };
+}
+
+/** A route that reads is open where its token is not set. */
+function securityOf(token: NonNullable<Contract["token"]>): Json[] {
+  return isForReading(token) ? [{ [token]: [] }, { ADMIN_TOKEN: [] }, {}] : [{ [token]: [] }];
+}
+
+function isForReading(token: Contract["token"]): boolean {
+  return token === "READ_TOKEN" || token === "METRICS_TOKEN";
 }
 
 /** E.g. `putAdminAliasesAlias`. */

@@ -10,5 +10,5 @@ let text: string | undefined;
 
 export const openApi = new Hono<AppEnv>().get(openApiContract.path, (c) => {
   text ??= JSON.stringify(openApiDocument(CONTRACTS, version));
-  return c.body(text, 200, { "Content-Type": "application/json" });
+  return c.body(text, 200, { "Content-Type": "application/json", "Cache-Control": "public, max-age=300" });
 });

@@ -62,7 +62,11 @@ const noStepSchema = v.object({
 export const predictionSchema = v.union([closedStepSchema, noStepSchema]);
 export type PredictionAnswer = v.InferOutput<typeof predictionSchema>;
 
-const unknownSymbolSchema = v.object({ symbol: v.string(), code: v.literal("unknown_symbol"), error: v.string() });
+const unknownSymbolSchema = v.object({
+  symbol: v.string(),
+  code: v.picklist(["unknown_symbol", "symbol_timeout"]),
+  error: v.string(),
+});
 
 const predictionsSchema = v.object({ predictions: v.array(v.union([predictionSchema, unknownSymbolSchema])) });
 export type PredictionsAnswer = v.InferOutput<typeof predictionsSchema>;
@@ -95,6 +99,7 @@ export const predictContract = contract({
   method: "get",
   path: "/predict",
   tag: "Predictions",
+  token: "READ_TOKEN",
   summary: "The live prediction of a symbol",
   description:
     "Answered by the isolate for 250 ms, then by the symbol's object again. When the ticks stop, the last prediction is " +
@@ -103,7 +108,7 @@ export const predictContract = contract({
   query: v.object({ symbol: symbolInput }),
   parameterExamples: { symbol: "BTC-USD" },
   answer: { description: "The last closed step", schema: predictionSchema, example: EXAMPLE },
-  errors: ["symbol_malformed", "unknown_symbol"],
+  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout"],
 });
 
 const EXPECTED_SYMBOLS = `a list of at most ${MAX_SYMBOLS}`;
@@ -112,6 +117,7 @@ export const predictManyContract = contract({
   method: "post",
   path: "/predict",
   tag: "Predictions",
+  token: "READ_TOKEN",
   summary: "Predictions of several symbols, or scores of rows",
   description:
     "With `symbols`: their live predictions, in order. With `rows`: stateless scores of the row `peer-10`, by the model " +

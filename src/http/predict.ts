@@ -1,5 +1,6 @@
 // GET /predict and POST /predict {symbols}: the live prediction, kept per isolate for at most 250 ms.
 import { type Context, Hono } from "hono";
+import { ObjectTimeoutError } from "../clients/deadlined.ts";
 import { symbolExists } from "../clients/directory.ts";
 import { agePrediction } from "../model/aged-prediction.ts";
 import type { Prediction } from "../durable/symbol/prediction.ts";
@@ -58,21 +59,22 @@ async function predictEither(
 
 async function predictSymbols(c: Context<AppEnv>, symbols: readonly string[]): Promise<Immutable<PredictionsAnswer>> {
   const found = symbols.map(async (symbol) => {
-    const prediction = await livePrediction(c, symbol);
-    if (prediction !== "unknown") return shape(symbol, prediction);
-    return { symbol, code: "unknown_symbol" as const, error: unknownSymbol(symbol).message };
+    try {
+      const prediction = await livePrediction(c, symbol);
+      if (prediction !== "unknown") return shape(symbol, prediction);
+      return { symbol, code: "unknown_symbol" as const, error: unknownSymbol(symbol).message };
+    } catch (error) {
+      if (!(error instanceof ObjectTimeoutError)) throw error;
+      return { symbol, code: "symbol_timeout" as const, error: error.message };
+    }
   });
   return { predictions: await Promise.all(found) };
 }
 
 /** `undefined` for a symbol that exists and has closed no step. */
 async function livePrediction(c: Context<AppEnv>, symbol: string): Promise<Prediction | undefined | "unknown"> {
-  const cached = predictionCache.get(symbol);
-  if (cached !== undefined) return cached.prediction;
   if (!(await symbolExists(c.env, symbol))) return "unknown";
-  const prediction = await askSymbol(c.env, symbol, (stub) => stub.predict());
-  predictionCache.set(symbol, prediction);
-  return prediction;
+  return await predictionCache.get(symbol, () => askSymbol(c.env, symbol, (stub) => stub.predict()));
 }
 
 /** The answer's JSON, as of now. */

@@ -1,29 +1,18 @@
 // Live predictions as this isolate read them last. Values only: a promise of another request's read must not be shared.
-import { isFresh } from "../model/is-fresh.ts";
+import { CachedReads } from "../clients/cached-reads.ts";
 import type { Prediction } from "../durable/symbol/prediction.ts";
 
-const MAX_AGE_MS = 250;
+/** Readers that come while one of them asks the object get the prediction before, of at most a second ago. */
+const TIMES = { freshMs: 250, staleMs: 1_000 };
 const MAX_SYMBOLS = 4096;
 
-/** What was read; `prediction` is `undefined` for a symbol that has closed no step. */
-interface CachedPrediction {
-  readonly prediction: Prediction | undefined;
-  readonly atMs: number;
-}
-
 class PredictionCache {
-  private readonly entries = new Map<string, CachedPrediction>();
+  private readonly entries = new CachedReads<Prediction | undefined>(MAX_SYMBOLS);
   private nowMs: () => number = Date.now;
 
-  /** What was read less than 250 ms ago. */
-  get(symbol: string): CachedPrediction | undefined {
-    const cached = this.entries.get(symbol);
-    return cached !== undefined && isFresh(cached.atMs, MAX_AGE_MS, this.nowMs()) ? cached : undefined;
-  }
-
-  set(symbol: string, prediction: Prediction | undefined): void {
-    if (this.entries.size >= MAX_SYMBOLS) this.entries.clear();
-    this.entries.set(symbol, { prediction, atMs: this.nowMs() });
+  /** The symbol's prediction, asked by `read` if necessary; `undefined` for a symbol that has closed no step. */
+  async get(symbol: string, read: () => Promise<Prediction | undefined>): Promise<Prediction | undefined> {
+    return await this.entries.of(symbol, TIMES, () => this.nowMs()).get(read);
   }
 
   /** Takes the time from `clock` from now on. For tests. */

@@ -33,7 +33,7 @@ export async function promoteChallenger(
   { sha256, cause, force }: { sha256?: string; cause: ChangeCause; force: Force | undefined },
 ): Promise<PromotedChallenger> {
   await beginDueExperiment(env, cause.atMs);
-  const report = await reportExperiment(env, cause.atMs);
+  const report = await reportExperiment(env);
   const { experiment, comparison } = report;
   if (experiment === null) throw refusal("no_experiment");
   if (sha256 !== undefined && sha256 !== experiment.challenger) throw refusal("experiment_changed");

@@ -154,6 +154,7 @@ export const qualityContract = contract({
   method: "get",
   path: "/symbols/:symbol/quality",
   tag: "Symbols",
+  token: "READ_TOKEN",
   summary: "How good the models are on a symbol",
   description:
     "Champion, challenger and baselines over one window, each figure with its interval and what it stands on, and paired " +
@@ -226,5 +227,5 @@ export const qualityContract = contract({
       missing: [],
     },
   },
-  errors: ["symbol_malformed", "window_malformed", "bins_malformed", "unknown_symbol"],
+  errors: ["symbol_malformed", "window_malformed", "bins_malformed", "unknown_symbol", "symbol_timeout"],
 });

@@ -41,6 +41,7 @@ export const reportListContract = contract({
   method: "get",
   path: "/reports",
   tag: "Operations",
+  token: "READ_TOKEN",
   summary: "The weekly reports",
   answer: {
     description: "Every report",
@@ -54,6 +55,7 @@ export const reportContract = contract({
   method: "get",
   path: "/reports/:date",
   tag: "Operations",
+  token: "READ_TOKEN",
   summary: "One weekly report",
   description: "A page for people, or JSON with `.json` behind the date.",
   params: v.object({ date: reportName }),

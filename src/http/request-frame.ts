@@ -3,9 +3,12 @@ import type { ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from "hon
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
+import { ObjectTimeoutError } from "../clients/deadlined.ts";
+import { DirectoryUnavailableError } from "../clients/directory.ts";
 import { isSettingsError } from "../settings/settings-error.ts";
 import { requests } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
+import type { ErrorCode } from "./error-codes.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import { isReportDue, reportHealth } from "../health/health-object.ts";
 import { logError } from "../log.ts";
@@ -35,6 +38,12 @@ export const reportFaults: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (isReportDue(Date.now())) c.executionCtx.waitUntil(reportHealth(c.env));
 };
 
+/** An answer is of its moment, unless its route says how long it may be kept. */
+export const keepNothing: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
+};
+
 /** The pattern of the route that answered, never the raw path: a label must be bounded. */
 function endpointOf(c: Parameters<MiddlewareHandler<AppEnv>>[0]): string {
   const pattern = routePath(c, -1);
@@ -51,12 +60,24 @@ function boundedMethod(method: string): string {
 export const handleError: ErrorHandler<AppEnv> = (error, c) => {
   const id = c.get("requestId");
   if (error instanceof Problem) return problemResponse(c, error, id);
+  const unavailable = unavailableCode(error);
+  if (unavailable !== undefined) {
+    logError(unavailable, { request_id: id, error: String(error) });
+    return problemResponse(c, new Problem(unavailable, error.message, { headers: { "Retry-After": "1" } }), id);
+  }
   logError("unhandled_error", { request_id: id, error: String(error) });
   if (isSettingsError(error)) {
     return problemResponse(c, new Problem("not_configured", "a variable of the deployment is wrong"), id);
   }
   return problemResponse(c, new Problem("internal_error", "an unexpected error; see the log"), id);
 };
+
+/** The code of an object that did not answer; `undefined` for any other error. */
+function unavailableCode(error: Error): ErrorCode | undefined {
+  if (error instanceof DirectoryUnavailableError) return "directory_unavailable";
+  if (!(error instanceof ObjectTimeoutError)) return undefined;
+  return error.kind === "symbol" ? "symbol_timeout" : "object_timeout";
+}
 
 export const answerNotFound: NotFoundHandler<AppEnv> = (c) => {
   const { method, path } = c.req;

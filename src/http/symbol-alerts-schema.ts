@@ -60,6 +60,7 @@ export const symbolAlertsContract = contract({
   method: "get",
   path: "/symbols/:symbol/alerts",
   tag: "Symbols",
+  token: "READ_TOKEN",
   summary: "Where every alert rule stands",
   description: "Says why an alert fires, or what is missing for one to fire. Asking counts nothing.",
   params: symbolParams,
@@ -90,7 +91,7 @@ export const symbolAlertsContract = contract({
       ],
     },
   },
-  errors: ["symbol_malformed", "unknown_symbol"],
+  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout"],
 });
 
 export const symbolAlertSettingsContract = contract({

@@ -6,7 +6,14 @@ import { count, nullableNumber, nullableString, symbolInput, timeMs } from "./fi
 
 export const symbolParams = v.object({ symbol: symbolInput });
 
-const symbolListSchema = v.object({ count, symbols: v.array(v.string()) });
+const symbolListSchema = v.object({
+  count,
+  symbols: v.array(v.string()),
+  unread_buckets: v.pipe(
+    count,
+    v.description("Parts of the directory, of 16, that do not answer; their newer symbols are missing here"),
+  ),
+});
 
 export const symbolStateSchema = v.object({
   symbol: v.string(),
@@ -44,11 +51,12 @@ export const symbolListContract = contract({
   method: "get",
   path: "/symbols",
   tag: "Symbols",
+  token: "READ_TOKEN",
   summary: "Every symbol that has received a tick",
   answer: {
     description: "The directory",
     schema: symbolListSchema,
-    example: { count: 2, symbols: ["BTC-USD", "ETH-USD"] },
+    example: { count: 2, symbols: ["BTC-USD", "ETH-USD"], unread_buckets: 0 },
   },
   errors: [],
 });
@@ -57,6 +65,7 @@ export const symbolStateContract = contract({
   method: "get",
   path: "/symbols/:symbol",
   tag: "Symbols",
+  token: "READ_TOKEN",
   summary: "The state of a symbol",
   params: symbolParams,
   parameterExamples: { symbol: "BTC-USD" },
@@ -99,5 +108,5 @@ export const symbolStateContract = contract({
       scoring_errors: 0,
     },
   },
-  errors: ["symbol_malformed", "unknown_symbol"],
+  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout"],
 });

@@ -1,6 +1,6 @@
 // GET /symbols and /symbols/:symbol: the directory, and what a symbol's object knows of itself.
 import { Hono } from "hono";
-import { listSymbols, symbolExists } from "../clients/directory.ts";
+import { listSymbols, symbolExists, unreadBuckets } from "../clients/directory.ts";
 import type { SymbolSummary } from "../durable/symbol/symbol-summary.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
@@ -11,8 +11,8 @@ import { askSymbol } from "../clients/symbols.ts";
 
 export const symbols = new Hono<AppEnv>()
   .get(symbolListContract.path, async (c) => {
-    const names = await listSymbols(c.env, Date.now());
-    return sendAnswer(c, symbolListContract, { count: names.length, symbols: names });
+    const names = await listSymbols(c.env);
+    return sendAnswer(c, symbolListContract, { count: names.length, symbols: names, unread_buckets: unreadBuckets() });
   })
   .get(symbolStateContract.path, async (c) => {
     const { symbol } = (await readRequest(c, symbolStateContract)).params;

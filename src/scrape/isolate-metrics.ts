@@ -14,8 +14,18 @@ export const rejectedTicks = new Counter("volgate_ticks_rejected_total");
 export const ingestFailures = new Counter("volgate_ingest_failures_total");
 export const sequenceRefusals = new Counter("volgate_sequence_refusals_total");
 
-/** All counters of this isolate, and the models of every isolate that reported, those of the objects too. */
-export function isolateFamilies(reports: readonly IsolateReport[]): Family[] {
+/** What the objects' clients counted. */
+interface ObjectFacts {
+  /** Calls without an answer in time, by kind of object. */
+  readonly timeouts: Readonly<Record<string, number>>;
+  readonly unreadBuckets: number;
+}
+
+/**
+ * All counters of this isolate, what it knows of the objects, and the models of every isolate that reported, those of
+ * the objects too.
+ */
+export function isolateFamilies(reports: readonly IsolateReport[], { timeouts, unreadBuckets }: ObjectFacts): Family[] {
   const isolate = isolateName();
   const gauge = (name: keyof typeof METRICS.isolate, samples: Family["samples"]): Family => {
     return { name, metric: METRICS.isolate[name], samples };
@@ -24,6 +34,11 @@ export function isolateFamilies(reports: readonly IsolateReport[]): Family[] {
     ...[requests, predictionLatency, predictions, rejectedTicks, ingestFailures, sequenceRefusals].map((one) =>
       one.family({ isolate }),
     ),
+    gauge(
+      "volgate_object_timeouts_total",
+      Object.entries(timeouts).map(([object, value]) => ({ labels: { object, isolate }, value })),
+    ),
+    gauge("volgate_directory_unread_buckets", [{ labels: { isolate }, value: unreadBuckets }]),
     gauge(
       "model_loaded",
       reports.map(({ isolate: one, models }) => {

@@ -34,6 +34,25 @@ export const secretVariable = v.optional(
   ),
 );
 
+const ORIGINS = "*, none, or origins like https://example.com, separated by commas";
+
+/** Origins of web pages; absent or empty means `undefined`, and `none` an empty list. */
+export const originsVariable = v.optional(
+  v.pipe(
+    v.string(ORIGINS),
+    crossCheck((text) => {
+      const wrong = originsIn(text).find((origin) => origin !== "*" && URL.parse(origin)?.origin !== origin);
+      return wrong === undefined ? undefined : { path: [], got: shown(wrong), expected: ORIGINS };
+    }),
+    v.transform((text) => (text.trim() === "" ? undefined : originsIn(text))),
+  ),
+);
+
+function originsIn(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  return names.length === 1 && (names[0] === "none" || names[0] === "") ? [] : names;
+}
+
 /** JSON; absent or blank means `undefined`. @param isSecret whether only its length is shown. */
 export function jsonVariable(expected: string, isSecret: boolean) {
   return v.optional(

@@ -2,7 +2,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import { alertsOf } from "../../src/clients/alerts.ts";
 import type { AlertChange } from "../../src/quality/alerts/alert-change.ts";
 
 export const JSON_SECRET = "0123456789abcdef-secret";
@@ -59,7 +58,7 @@ export function openReceivers(): void {
   });
 }
 
-export const stub = () => alertsOf(env);
+export const stub = () => env.ALERTS.get(env.ALERTS.idFromName("alerts"));
 
 /** An empty alerts object, and receivers that got nothing yet. */
 export async function startEmpty(): Promise<void> {

@@ -23,11 +23,12 @@ export async function fetchJson(path: string, init?: RequestInit): Promise<Answe
   return await readAnswer(await exports.default.fetch(new Request(ORIGIN + path, init)));
 }
 
-/** The same request to a Worker with other variables. */
+/** The same request to a Worker with other variables. @param path or a whole address. */
 export async function fetchWith(variables: Partial<Env>, path: string, init?: RequestInit): Promise<Answer> {
   const ctx = createExecutionContext();
   const bindings: Env = Object.assign({}, env, variables);
-  const request = new Request<unknown, IncomingRequestCfProperties>(ORIGIN + path, init as RequestInit<never>);
+  const url = path.startsWith("/") ? ORIGIN + path : path;
+  const request = new Request<unknown, IncomingRequestCfProperties>(url, init as RequestInit<never>);
   const answer = await readAnswer(await worker.fetch(request, bindings, ctx));
   await waitOnExecutionContext(ctx);
   return answer;

@@ -92,7 +92,7 @@ describe("an unexpected exception", () => {
     const events: unknown[] = [];
     recordLog((level, event, fields) => events.push({ level, event, ...fields }));
     try {
-      const broken = { DIRECTORY: undefined } as unknown as Parameters<typeof fetchWith>[0];
+      const broken = { READ_LIMIT: "no binding" } as unknown as Parameters<typeof fetchWith>[0];
       const { status, body } = await fetchWith(broken, "/symbols/NEVER-SEEN", {
         headers: { "X-Correlation-ID": "r-1" },
       });

@@ -11,8 +11,10 @@ import { unlistedAlerts } from "../../src/jobs/weekly-report/week-alerts.ts";
 import { shareWords } from "../../src/jobs/weekly-report/share-words.ts";
 import { gainWords } from "../../src/jobs/weekly-report/gain-words.ts";
 import { leadWords } from "../../src/jobs/weekly-report/lead-words.ts";
-import { renderWeeklyReport } from "../../src/jobs/weekly-report/render-weekly-report.ts";
+import { putText } from "../../src/jobs/weekly-report/put-text.ts";
+import { weeklyJson } from "../../src/jobs/weekly-report/weekly-json.ts";
 import { weeklyPage } from "../../src/jobs/weekly-report/weekly-page.ts";
+import type { WeeklyReport } from "../../src/jobs/weekly-report/weekly-report.ts";
 import { decimals } from "../../report/figure-text.ts";
 import worker from "../../src/worker.ts";
 import { fetchJson, fetchWith, ingest } from "./gateway.ts";
@@ -23,11 +25,12 @@ import { REPORT_MS, sampleDrift, sampleWeek } from "./sample-week.ts";
 const WEEKLY = "5 6 * * MON";
 const bindings = env;
 const week = sampleWeek();
+const pageOf = (report: WeeklyReport): string => [...weeklyPage(report)].join("");
 
 async function trigger(cron: string, atMs: number, variables: Partial<Record<keyof Env, unknown>> = {}): Promise<void> {
   const ctx = createExecutionContext();
   const controller = createScheduledController({ cron, scheduledTime: new Date(atMs) });
-  await worker.scheduled(controller, Object.assign({}, bindings, variables));
+  await worker.scheduled(controller, Object.assign({}, bindings, variables) as Env);
   await waitOnExecutionContext(ctx);
 }
 
@@ -162,16 +165,16 @@ describe("the trigger of every quarter of an hour", () => {
 
 describe("the page", () => {
   it("loads nothing: no script, no link outside, no image", async () => {
-    const page = weeklyPage(week);
+    const page = pageOf(week);
     expect(page.startsWith("<!doctype html>")).toBe(true);
     expect(page).not.toMatch(/<script|<link|<img|@import|url\(|https?:/);
     expect(page).toContain('name="viewport"');
     expect(page).toContain("prefers-color-scheme:dark");
-    expect(weeklyPage(week)).toBe(page);
+    expect(pageOf(week)).toBe(page);
   });
 
   it("shows episodes and intervals beside the figures, and the threshold they are under", async () => {
-    const page = textOf(weeklyPage(week));
+    const page = textOf(pageOf(week));
     const label = week.symbols[0]!.quality!.windows[0]!.labels[0]!;
     const { value, low, high } = label.series[0]!.prAuc!;
     expect(page).toContain(`${decimals(value, 3)} [${decimals(low, 3)}, ${decimals(high, 3)}]`);
@@ -184,7 +187,7 @@ describe("the page", () => {
   it("takes nothing that it is given for markup", async () => {
     const evil = '<script>alert("x")</script>';
     const [first] = week.symbols;
-    const page = weeklyPage({
+    const page = pageOf({
       ...week,
       symbols: [{ ...first!, symbol: evil, missing: [evil] }],
       missing: [evil],
@@ -197,12 +200,13 @@ describe("the page", () => {
 
   it("says of an empty gateway that it is empty, with every part there", async () => {
     const nothing = { ...week, symbols: [], alerts: [], changes: [], missing: ["symbols: none has received a tick"] };
-    const { page, json } = renderWeeklyReport({ ...nothing, experiment: null });
+    const report = { ...nothing, experiment: null };
+    const [page, json] = [pageOf(report), [...weeklyJson(report)].join("")];
     expect(page).toContain("symbols: none has received a tick");
     expect(page).toContain("The experiment could not be read.");
     expect(page).toContain("No hour was judged for drift.");
     expect(JSON.parse(json)).toMatchObject({ symbols: [], experiment: null });
-    const unread = weeklyPage({ ...nothing, alerts: null, changes: null });
+    const unread = pageOf({ ...nothing, alerts: null, changes: null });
     expect(unread).toContain("The alerts could not be read.");
     expect(unread).toContain("The history could not be read.");
   });
@@ -221,7 +225,7 @@ describe("the page", () => {
   });
 
   it("is well formed, and every plot has a title and a description of its own", () => {
-    const page = weeklyPage(week);
+    const page = pageOf(week);
     expect(unclosedTags(page)).toEqual([]);
     const ids = [...page.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id!);
     expect(new Set(ids).size).toBe(ids.length);
@@ -235,7 +239,7 @@ describe("the page", () => {
   });
 
   it("draws a window that drifted in another colour than one that did not, and its limit as a dash", () => {
-    const [plot] = /<svg[^>]*aria-labelledby="symbol-ETH-USD-drift-title[\s\S]*?<\/svg>/.exec(weeklyPage(week))!;
+    const [plot] = /<svg[^>]*aria-labelledby="symbol-ETH-USD-drift-title[\s\S]*?<\/svg>/.exec(pageOf(week))!;
     expect(plot.match(/class="dot drift"/g)).toHaveLength(3);
     expect(plot.match(/class="dot ok"/g)).toHaveLength(41);
     expect(plot.match(/class="limit"/g)).toHaveLength(44);
@@ -278,5 +282,31 @@ describe("one symbol's week", () => {
       missing: ["its object did not answer"],
     });
     expect(symbolWeek({ symbol: "A", answer: {}, failed: false }, 0).missing).toEqual(["it has received no tick"]);
+  });
+});
+
+describe("a long text in the bucket", () => {
+  it("is put in parts and read back whole, also where a part ends within a character", async () => {
+    const line = "é1234567\n".repeat(50_000);
+    const lines = Array.from({ length: 25 }, () => line);
+    await putText(env.BUCKET, "reports/long.txt", lines, "text/plain");
+    const object = (await env.BUCKET.get("reports/long.txt"))!;
+    expect(object.httpMetadata?.contentType).toBe("text/plain");
+    expect((await object.text()) === lines.join("")).toBe(true);
+    expect(object.size).toBeGreaterThan(2 * 5 * 1024 * 1024);
+  });
+
+  it("gives the upload up when a part is refused", async () => {
+    let aborted = 0;
+    const BUCKET = {
+      createMultipartUpload: () =>
+        Promise.resolve({
+          uploadPart: () => Promise.reject(new Error("full")),
+          abort: () => Promise.resolve(void (aborted += 1)),
+        }),
+    } as unknown as R2Bucket;
+    const long = ["x".repeat(6 * 1024 * 1024)];
+    await expect(putText(BUCKET, "reports/kept.txt", long, "text/plain")).rejects.toThrow("full");
+    expect(aborted).toBe(1);
   });
 });

@@ -5,6 +5,7 @@ import { DEFAULT_ALERT_LIMITS } from "../../src/quality/alerts/alert-limits.ts";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
 import type { NamedModel, SymbolQuality } from "../../src/durable/symbol/evaluation/symbol-quality.ts";
 import { driftShares } from "../../src/jobs/weekly-report/drift-shares.ts";
+import type { SymbolWeek } from "../../src/jobs/weekly-report/symbol-week.ts";
 import type { WeeklyReport } from "../../src/jobs/weekly-report/weekly-report.ts";
 import type { SymbolDrift } from "../../src/durable/symbol/evaluation/symbol-drift.ts";
 import { integers } from "./market.ts";
@@ -137,7 +138,7 @@ export function sampleDrift(driftedHours: number): SymbolDrift {
 }
 
 /** @param steps length of the streams; some hours make every figure exist. */
-export function sampleWeek(steps = 21_600): WeeklyReport {
+export function sampleWeek(steps = 21_600): WeeklyReport & { readonly symbols: readonly SymbolWeek[] } {
   const fromMs = REPORT_MS - 7 * 24 * HOUR;
   const symbols = (["BTC-USD", "ETH-USD"] as const).map((symbol, i) => {
     const drift = sampleDrift(3 * i);

@@ -5,8 +5,7 @@ import { type PromotionVerdict, promotionVerdict } from "../../quality/promotion
 import { listSymbols } from "../../clients/directory.ts";
 import type { ExperimentBlocks } from "../../durable/symbol/evaluation/experiment-blocks-of.ts";
 import type { Env } from "../../settings.ts";
-import { logError } from "../../log.ts";
-import { symbolOf } from "../../clients/symbols.ts";
+import { askSymbols } from "../../clients/symbols.ts";
 
 /** A summary of a symbol's answer: thirty days of blocks of a thousand symbols do not fit into one isolate. */
 export interface SymbolPart {
@@ -21,32 +20,24 @@ export interface SymbolPart {
   readonly fresh: readonly BlockGain[];
 }
 
-/** Objects asked at the same time. */
-const PARALLEL = 32;
-
 /**
  * Asks every symbol of the directory. A failing object is logged and marked, and does not affect the others.
  * @param rule with the last block that was decided before.
  */
-export async function collectBlocks(env: Env, rule: PoolingRule, nowMs: number): Promise<SymbolPart[]> {
-  const symbols = await listSymbols(env, nowMs);
-  const parts: SymbolPart[] = [];
-  for (let from = 0; from < symbols.length; from += PARALLEL) {
-    parts.push(...(await Promise.all(symbols.slice(from, from + PARALLEL).map((symbol) => ask(env, rule, symbol)))));
-  }
-  return parts;
+export async function collectBlocks(env: Env, rule: PoolingRule): Promise<SymbolPart[]> {
+  const symbols = await listSymbols(env);
+  const answers = await askSymbols(env, symbols, { event: "experiment_symbol_failed" }, async (stub, symbol) =>
+    partOf(symbol, rule, await stub.experimentBlocks()),
+  );
+  return answers.map(({ symbol, answer, failed }) => answer ?? { ...partOf(symbol, rule, undefined), failed });
 }
 
-async function ask(env: Env, rule: PoolingRule, symbol: string): Promise<SymbolPart> {
-  try {
-    const answer = await symbolOf(env, symbol).experimentBlocks();
-    const { pair, answered, blocks } = answer ?? NOTHING;
-    const fresh = blocks.filter(({ block }) => block > (rule.throughBlock ?? -Infinity));
-    return { symbol, failed: false, pair, answered, verdict: promotionVerdict([blocks], rule), fresh };
-  } catch (error) {
-    logError("experiment_symbol_failed", { symbol, error: String(error) });
-    return { symbol, failed: true, ...NOTHING, verdict: promotionVerdict([], rule), fresh: [] };
-  }
+/** @param answer `undefined` for a symbol without ticks. */
+function partOf(symbol: string, rule: PoolingRule, answer: ExperimentBlocks | undefined): SymbolPart {
+  const { pair, answered, blocks } = answer ?? NOTHING;
+  const fresh = blocks.filter(({ block }) => block > (rule.throughBlock ?? -Infinity));
+  const verdict = promotionVerdict(answer === undefined ? [] : [blocks], rule);
+  return { symbol, failed: false, pair, answered, verdict, fresh };
 }
 
-const NOTHING = { pair: null, answered: { champion: 0, challenger: 0 }, blocks: [] as readonly BlockGain[] };
+const NOTHING: ExperimentBlocks = { pair: null, answered: { champion: 0, challenger: 0 }, blocks: [] };

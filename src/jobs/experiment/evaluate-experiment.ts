@@ -30,16 +30,16 @@ export async function evaluateExperiment(env: Env, nowMs: number): Promise<Exper
   const state = await beginDueExperiment(env, nowMs);
   const models = await updateModels(env);
   for (let attempt = 1; ; attempt++) {
-    const examination = await examineExperiment(env, state.experiment, models, nowMs);
+    const examination = await examineExperiment(env, state.experiment, models);
     if (await keep(env, examination)) return await promoteIfDue(env, examination.report, nowMs);
     if (attempt === ATTEMPTS) return { ...examination.report, promoted: false, notPromoted: "evaluated elsewhere" };
   }
 }
 
 /** The current report, without storing or changing anything. Throws what an unreachable registry throws. */
-export async function reportExperiment(env: Env, nowMs: number): Promise<ExperimentReport> {
+export async function reportExperiment(env: Env): Promise<ExperimentReport> {
   const { experiment } = await registryOf(env).read();
-  return (await examineExperiment(env, experiment, await updateModels(env), nowMs)).report;
+  return (await examineExperiment(env, experiment, await updateModels(env))).report;
 }
 
 /** The registry's state, after a new experiment began where the bundled champion changed with a deployment. */

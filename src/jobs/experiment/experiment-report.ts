@@ -62,7 +62,6 @@ export async function examineExperiment(
   env: Env,
   experiment: Experiment | null,
   models: ServedModels,
-  nowMs: number,
 ): Promise<Examination> {
   if (experiment === null) {
     return nothing(null, "no_experiment", ["challenger: no artifact holds this alias"], null);
@@ -80,10 +79,10 @@ export async function examineExperiment(
   if (labelSpecText(first.label) !== labelSpecText(second.label)) {
     return nothing(experiment, "label_specs_differ", [labelsDiffer(first, second)], refusedBy);
   }
-  return await compare(env, experiment, second, nowMs);
+  return await compare(env, experiment, second);
 }
 
-async function compare(env: Env, experiment: Experiment, manifest: Manifest, nowMs: number): Promise<Examination> {
+async function compare(env: Env, experiment: Experiment, manifest: Manifest): Promise<Examination> {
   const kept = (await registryOf(env).readEvidence(experiment.id)) ?? null;
   const { stepMs } = settingsOf(env).engine.grid;
   const evidence = SequentialEvidence.from(kept, trainedThrough(manifest, stepMs));
@@ -93,7 +92,7 @@ async function compare(env: Env, experiment: Experiment, manifest: Manifest, now
     lagBlocks: lagBlocks(stepMs),
     minRows: minRows(manifest.label.horizonSteps),
   };
-  const parts = await collectBlocks(env, rule, nowMs);
+  const parts = await collectBlocks(env, rule);
   const own = parts.filter((part) => comparesPair(part, experiment));
   evidence.update(
     own.map(({ fresh }) => fresh),

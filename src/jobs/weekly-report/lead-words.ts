@@ -1,6 +1,7 @@
 // The summary sentences of the weekly report.
 import { counted, percentText } from "../../../report/figure-text.ts";
 import { championGain } from "./champion-figures.ts";
+import type { DriftShare } from "./drift-shares.ts";
 import { gainWords } from "./gain-words.ts";
 import type { WeeklyReport } from "./weekly-report.ts";
 
@@ -8,7 +9,9 @@ const IN_ORDER = ["better", "worse", "not shown to differ", "too few blocks to s
 
 /** How many symbols, what the champion was worth on them, how often hours drifted, how many alerts fired. */
 export function leadWords({ symbols, alerts }: WeeklyReport): string {
-  const said = symbols.map((week) => {
+  const shares: DriftShare[] = [];
+  const said = Array.from(symbols, (week) => {
+    shares.push(...(week.drift?.shares.filter(({ window }) => window === "1h") ?? []));
     const gain = championGain(week, "30d");
     return gainWords(gain?.brierGain ?? null, gain?.blocks ?? 0);
   });
@@ -16,7 +19,6 @@ export function leadWords({ symbols, alerts }: WeeklyReport): string {
     .filter(({ n }) => n > 0)
     .map(({ words, n }) => `${words} on ${n}`);
   const against = counts.length === 0 ? "" : ` The champion against persistence over 30 days: ${counts.join(", ")}.`;
-  const shares = symbols.flatMap(({ drift }) => drift?.shares.filter(({ window }) => window === "1h") ?? []);
   const judged = shares.reduce((n, share) => n + share.judged, 0);
   const alarms = shares.reduce((n, share) => n + share.alarms, 0);
   const drift =
@@ -24,5 +26,5 @@ export function leadWords({ symbols, alerts }: WeeklyReport): string {
       ? "No hour was judged for drift."
       : `${alarms} of ${counted(judged, "judged hour")} drifted (${percentText(alarms / judged)}).`;
   const fired = alerts === null ? "" : ` ${counted(alerts.length, "alert")}.`;
-  return `${counted(symbols.length, "symbol")}.${against} ${drift}${fired}`;
+  return `${counted(said.length, "symbol")}.${against} ${drift}${fired}`;
 }

@@ -1,5 +1,7 @@
 // Weekly reports in the bucket: one per day of writing, as JSON and as a page.
 
+import { putText } from "./put-text.ts";
+
 /** When a report was written, by its day. */
 export interface StoredReport {
   /** `yyyy-mm-dd` in UTC. */
@@ -21,9 +23,13 @@ function reportKey(date: string, form: ReportForm): string {
 }
 
 /** The JSON is written last: a report is there when both are. */
-export async function saveReport(bucket: R2Bucket, date: string, json: string, page: string): Promise<void> {
-  await bucket.put(reportKey(date, "html"), page, { httpMetadata: { contentType: TYPES.html } });
-  await bucket.put(reportKey(date, "json"), json, { httpMetadata: { contentType: TYPES.json } });
+export async function saveReport(
+  bucket: R2Bucket,
+  date: string,
+  { json, page }: { readonly json: Iterable<string>; readonly page: Iterable<string> },
+): Promise<void> {
+  await putText(bucket, reportKey(date, "html"), page, TYPES.html);
+  await putText(bucket, reportKey(date, "json"), json, TYPES.json);
 }
 
 export async function reportExists(bucket: R2Bucket, date: string): Promise<boolean> {

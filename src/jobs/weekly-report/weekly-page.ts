@@ -8,7 +8,7 @@ import {
   utcDayText,
   utcMinuteText,
 } from "../../../report/figure-text.ts";
-import { html, type Content, type Markup } from "../../../report/html.ts";
+import { html, trusted, type Content, type Markup } from "../../../report/html.ts";
 import { pageFrame, type PageSection, sectionLinks, sectionList } from "../../../report/page-frame.ts";
 import { stacked, table } from "../../../report/table.ts";
 import { championFigures, championGain } from "./champion-figures.ts";
@@ -19,16 +19,19 @@ import { anchorOf, symbolPart } from "./symbol-part.ts";
 import type { SymbolWeek } from "./symbol-week.ts";
 import type { WeeklyReport } from "./weekly-report.ts";
 
-/** The page as text; the same report gives the same text. */
-export function weeklyPage(report: WeeklyReport): string {
+/** Where the symbols' sections go. */
+const SECTIONS = "<!-- symbols -->";
+
+/** The page in pieces, a symbol at a time; the same report gives the same text. */
+export function* weeklyPage(report: WeeklyReport): Generator<string> {
   const { fromMs, toMs, symbols, missing } = report;
   const sections: PageSection[] = [
     { id: "alerts", title: "Alerts", content: alertsPart(report) },
     { id: "experiment", title: "Champion and challenger", content: experimentPart(report) },
     { id: "changes", title: "Changes of models", content: changesPart(report) },
-    ...symbols.map((week) => ({ id: anchorOf(week.symbol), title: week.symbol, content: symbolPart(week) })),
   ];
-  return pageFrame({
+  const links = Array.from(symbols, ({ symbol }) => ({ id: anchorOf(symbol), title: symbol, content: null }));
+  const frame = pageFrame({
     title: `Weekly report ${utcDayText(toMs)}`,
     eyebrow: `weekly report · ${utcMinuteText(fromMs)} to ${utcMinuteText(toMs)}`,
     main: html`<section class="headline">
@@ -36,8 +39,15 @@ export function weeklyPage(report: WeeklyReport): string {
         <p class="lead">${leadWords(report)}</p>
         ${warnings(missing)} ${overview(symbols)}
       </section>
-      ${sectionLinks(sections)} ${sectionList(sections)}`,
+      ${sectionLinks([...sections, ...links])} ${sectionList(sections)}${trusted(SECTIONS)}`,
   });
+  const at = frame.lastIndexOf(SECTIONS);
+  yield frame.slice(0, at);
+  for (const week of symbols) {
+    const section = { id: anchorOf(week.symbol), title: week.symbol, content: symbolPart(week) };
+    yield html`${sectionList([section])}`.text;
+  }
+  yield frame.slice(at + SECTIONS.length);
 }
 
 function warnings(missing: readonly string[]): Content {
@@ -49,7 +59,7 @@ function warnings(missing: readonly string[]): Content {
   </div>`;
 }
 
-function overview(symbols: readonly SymbolWeek[]): Markup {
+function overview(symbols: Iterable<SymbolWeek>): Markup {
   return table({
     caption:
       "The champion by symbol. Gains are against persistence on the same blocks; a figure without episodes beside it says nothing.",
@@ -62,7 +72,7 @@ function overview(symbols: readonly SymbolWeek[]): Markup {
       { head: "Hours drifted", numeric: true },
       { head: "Against persistence, 30 d", sentences: true },
     ],
-    rows: symbols.map(overviewRow),
+    rows: Array.from(symbols, overviewRow),
   });
 }
 

@@ -5,6 +5,7 @@ import { alertsOf } from "../../clients/alerts.ts";
 import type { Change } from "../../durable/registry/alias-history.ts";
 import { askSymbols } from "../../clients/symbols.ts";
 import { listSymbols } from "../../clients/directory.ts";
+import { packWeek, PackedWeeks } from "./packed-weeks.ts";
 import { type SymbolWeek, symbolWeek } from "./symbol-week.ts";
 import { unlistedAlerts, type WeekAlert, weekAlerts } from "./week-alerts.ts";
 import type { Env } from "../../settings.ts";
@@ -24,7 +25,7 @@ export interface WeeklyReport {
   /** The week is by the wall clock, [fromMs, toMs); quality and drift are by event time. */
   readonly fromMs: number;
   readonly toMs: number;
-  readonly symbols: readonly SymbolWeek[];
+  readonly symbols: Iterable<SymbolWeek>;
   /** Oldest first; the next three are `null` where `missing` says why. */
   readonly alerts: readonly WeekAlert[] | null;
   readonly experiment: ExperimentReport | null;
@@ -53,17 +54,17 @@ export async function collectWeeklyReport(env: Env, nowMs: number): Promise<Week
       return null;
     }
   };
-  const symbols = (await orMissing("symbols", collectSymbols(env, fromMs, nowMs))) ?? [];
-  const experiment = await orMissing("experiment", reportExperiment(env, nowMs));
+  const packed = (await orMissing("symbols", collectSymbols(env, fromMs))) ?? [];
+  const experiment = await orMissing("experiment", reportExperiment(env));
   const alertList = await orMissing("alerts", alertsOf(env).list() as Promise<AlertList>);
   if (alertList !== null) missing.push(...unlistedAlerts(alertList, fromMs));
   const changes = await orMissing("changes", registryOf(env).readChanges());
-  if (symbols.length === 0) missing.push("symbols: none has received a tick");
+  if (packed.length === 0) missing.push("symbols: none has received a tick");
   return {
     format: 1,
     fromMs,
     toMs: nowMs,
-    symbols,
+    symbols: new PackedWeeks(packed),
     alerts: alertList && weekAlerts(alertList, fromMs),
     experiment,
     changes: changes?.filter(({ atMs }) => atMs >= fromMs).map(withoutPeople) ?? null,
@@ -71,13 +72,15 @@ export async function collectWeeklyReport(env: Env, nowMs: number): Promise<Week
   };
 }
 
-async function collectSymbols(env: Env, fromMs: number, nowMs: number): Promise<SymbolWeek[]> {
-  const names = await listSymbols(env, nowMs);
+async function collectSymbols(env: Env, fromMs: number): Promise<Uint8Array[]> {
+  const names = await listSymbols(env);
   const event = "report_symbol_failed";
-  const answers = await askSymbols(env, names, { event, parallel: PARALLEL }, async (stub) => {
+  const answers = await askSymbols(env, names, { event, parallel: PARALLEL }, async (stub, symbol) => {
     const quality = (await stub.quality(["24h", "30d"])) as SymbolQuality | undefined;
     const drift = (await stub.drift()) as SymbolDrift | undefined;
-    return { quality, drift };
+    return packWeek(symbolWeek({ symbol, answer: { quality, drift }, failed: false }, fromMs));
   });
-  return answers.map((answer) => symbolWeek(answer, fromMs));
+  return answers.map(({ symbol, answer, failed }) => {
+    return answer ?? packWeek(symbolWeek({ symbol, answer: undefined, failed }, fromMs));
+  });
 }

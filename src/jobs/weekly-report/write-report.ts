@@ -1,7 +1,8 @@
 // Collects the week's report, renders it and puts it into the bucket.
 import type { Env } from "../../settings.ts";
 import { reportExists, saveReport } from "./report-store.ts";
-import { renderWeeklyReport } from "./render-weekly-report.ts";
+import { weeklyJson } from "./weekly-json.ts";
+import { weeklyPage } from "./weekly-page.ts";
 import { collectWeeklyReport } from "./weekly-report.ts";
 import { logWarning } from "../../log.ts";
 
@@ -25,7 +26,7 @@ export async function writeReport(
   }
   const date = new Date(nowMs).toISOString().slice(0, 10);
   if (!replace && (await reportExists(BUCKET, date))) return { ok: false, code: "exists" };
-  const { json, page } = renderWeeklyReport(await collectWeeklyReport(env, nowMs));
-  await saveReport(BUCKET, date, json, page);
+  const report = await collectWeeklyReport(env, nowMs);
+  await saveReport(BUCKET, date, { json: weeklyJson(report), page: weeklyPage(report) });
   return { ok: true, date };
 }

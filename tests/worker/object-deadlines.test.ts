@@ -1,0 +1,108 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { collectBlocks } from "../../src/jobs/experiment/collect-blocks.ts";
+import { collectWeeklyReport } from "../../src/jobs/weekly-report/weekly-report.ts";
+import type { Env } from "../../src/settings.ts";
+import { type Answer, fetchWith, ingest, metric } from "./gateway.ts";
+import { tick } from "./market.ts";
+
+const QUICK = { OBJECT_DEADLINE_MS: "300" };
+const never = () => new Promise<never>(() => undefined);
+const HUNG = env.SYMBOLS.idFromName("D-HUNG");
+
+/** The symbols' objects, of which D-HUNG never answers. */
+const SYMBOLS = {
+  idFromName: (name: string) => env.SYMBOLS.idFromName(name),
+  get: (id: DurableObjectId) => {
+    return id.equals(HUNG) ? new Proxy({}, { get: () => never }) : env.SYMBOLS.get(id);
+  },
+} as unknown as Env["SYMBOLS"];
+const HANGING = { ...QUICK, SYMBOLS };
+
+beforeAll(async () => {
+  await ingest([tick("D-GOOD", 0), tick("D-GOOD", 1), tick("D-HUNG", 0), tick("D-HUNG", 1)]);
+});
+
+const timeouts = (object: string): Promise<number> => metric("volgate_object_timeouts_total", { object });
+
+describe("an object that never answers", () => {
+  it(
+    "costs an ingest its own symbol only: the others are applied, and it is counted",
+    { timeout: 10_000 },
+    async () => {
+      const before = await timeouts("symbol");
+      const body = JSON.stringify([tick("D-HUNG", 5), tick("D-GOOD", 5)]);
+      const answer: Answer = await fetchWith(HANGING, "/ingest", { method: "POST", body });
+      expect(answer.body.symbols["D-GOOD"]).toMatchObject({ accepted: 1 });
+      expect(answer.body.symbols["D-HUNG"]?.accepted ?? 0).toBe(0);
+      expect(await timeouts("symbol")).toBe(before + 1);
+    },
+  );
+
+  it("is down in a scrape that all others are in", { timeout: 10_000 }, async () => {
+    const { status, body } = await fetchWith(HANGING, "/metrics");
+    expect(status).toBe(200);
+    expect(body).toContain('volgate_symbol_up{symbol="D-HUNG"} 0\n');
+    expect(body).toContain('volgate_symbol_up{symbol="D-GOOD"} 1\n');
+  });
+
+  it("makes its own prediction 503 symbol_timeout, to be asked again", { timeout: 10_000 }, async () => {
+    const { status, headers, body } = await fetchWith(HANGING, "/predict?symbol=D-HUNG");
+    expect([status, body.code, headers.get("Retry-After")]).toEqual([503, "symbol_timeout", "1"]);
+    expect(body.detail).toBe("symbol D-HUNG: no answer in 300 ms");
+  });
+
+  it("costs a request for several predictions its own only", { timeout: 10_000 }, async () => {
+    const symbols = ["D-HUNG", "D-GOOD", "D-NONE"];
+    const { status, body } = await fetchWith(HANGING, "/predict", {
+      method: "POST",
+      body: JSON.stringify({ symbols }),
+    });
+    expect(status).toBe(200);
+    expect(body.predictions[0]).toEqual({
+      symbol: "D-HUNG",
+      code: "symbol_timeout",
+      error: "symbol D-HUNG: no answer in 300 ms",
+    });
+    expect(body.predictions[1].symbol).toBe("D-GOOD");
+    expect(body.predictions[2].code).toBe("unknown_symbol");
+  });
+
+  it("is named and left out of the live performance", { timeout: 10_000 }, async () => {
+    const { status, body } = await fetchWith(HANGING, "/metrics/live-performance");
+    expect(status).toBe(200);
+    expect(body.symbols).toContainEqual({ symbol: "D-HUNG", included: false, reason: "its object did not answer" });
+  });
+
+  it("is named by the scheduled jobs", { timeout: 10_000 }, async () => {
+    const hanging = Object.assign({}, env, HANGING);
+    const rule = { throughBlock: null, lagBlocks: 1, minRows: 1 };
+    const parts = await collectBlocks(hanging, rule);
+    expect(parts.find(({ symbol }) => symbol === "D-HUNG")).toMatchObject({ failed: true });
+    const { symbols } = await collectWeeklyReport(hanging, Date.now());
+    expect([...symbols].find(({ symbol }) => symbol === "D-HUNG")!.missing).toEqual(["its object did not answer"]);
+  });
+});
+
+/** A namespace whose objects answer nothing. */
+const SILENT = {
+  idFromName: (name: string) => env.REGISTRY.idFromName(name),
+  get: () => ({ fetch: never, figures: never, list: never }),
+} as unknown as DurableObjectNamespace<never>;
+
+describe("the gateway's own objects", () => {
+  it("do not hold an answer either: 503 object_timeout", { timeout: 10_000 }, async () => {
+    const registry = await fetchWith({ ...QUICK, REGISTRY: SILENT }, "/admin/history");
+    expect([registry.status, registry.body.code]).toEqual([503, "object_timeout"]);
+    expect(registry.body.detail).toMatch(/^registry: no answer in 300 ms$/);
+    const alerts = await fetchWith({ ...QUICK, ALERTS: SILENT }, "/admin/alerts");
+    expect([alerts.status, alerts.body.code]).toEqual([503, "object_timeout"]);
+  });
+
+  it("leave the scrape what is not theirs", { timeout: 10_000 }, async () => {
+    const { status, body } = await fetchWith({ ...QUICK, ALERTS: SILENT }, "/metrics");
+    expect(status).toBe(200);
+    expect(body).toContain("volgate_alerts_up 0\n");
+    expect(body).toContain('volgate_symbol_up{symbol="D-GOOD"} 1\n');
+  });
+});
