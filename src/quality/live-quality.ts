@@ -132,6 +132,7 @@ export class LiveQuality {
     state.lastIndex = index;
     ring.newest = index;
     month.pack(index + 1 - longest);
+    ring.seal(index + 1 - longest);
     this.changed = true;
   }
 

@@ -1,6 +1,8 @@
 // A window's figures without intervals, for scrapes and sums over symbols. No resampling: they take one pass over the
 // window's blocks. Figures for people come from `WindowQuality`.
 import { figuresOfRow, RowSampler } from "./block-resampler.ts";
+import { exactFigures } from "./exact-figures.ts";
+import { placedLevels } from "./level-curves.ts";
 import { labelCounts, seriesCounts } from "./window-counts.ts";
 import type { LabelCounts, SeriesCounts, SeriesFigures } from "./window-quality.ts";
 import type { SeriesTable, WindowTables } from "./window-tables.ts";
@@ -26,7 +28,7 @@ function seriesPoints(table: SeriesTable): SeriesPoints | undefined {
   const counted = seriesCounts(table, total);
   if (counted === undefined) return undefined;
   const { counts } = counted;
-  const values = figuresOfRow(total);
+  const values = exactFigures(placedLevels(table.levels), figuresOfRow(total));
   const point = (value: number): number | null => (counts.blocks < 2 || Number.isNaN(value) ? null : value);
   return {
     ...counts,

@@ -1,6 +1,6 @@
 // Which models have a history, and the place of each in the stores. Every history carries its model's serial number, so
 // a reused place needs no clearing: data with an older serial is ignored.
-import { type QualityPair, type QualitySeries, MAX_SERIES, MAX_SPECS, checkSeries } from "./quality-series.ts";
+import { type QualityPair, type QualitySeries, MAX_PLACES, MAX_SPECS, checkSeries } from "./quality-series.ts";
 
 /** A label spec that some model with a history has. */
 export interface SpecEntry {
@@ -42,7 +42,7 @@ interface CatalogueState {
 export class SeriesCatalogue {
   /** Incremented with every change. */
   revision = 0;
-  readonly series: (SeriesEntry | undefined)[] = new Array<undefined>(MAX_SERIES).fill(undefined);
+  readonly series: (SeriesEntry | undefined)[] = new Array<undefined>(MAX_PLACES).fill(undefined);
   readonly specs: (SpecEntry | undefined)[] = new Array<undefined>(MAX_SPECS).fill(undefined);
   /** The models in use, in the caller's order. */
   current: readonly SeriesEntry[] = [];

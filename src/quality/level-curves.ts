@@ -1,0 +1,155 @@
+// Areas under curves from the score levels of several blocks, and the range in which average precision must lie.
+import { precisionSum } from "./bin-curves.ts";
+import { levelGroups, type ScoreLevel } from "./score-levels.ts";
+
+/** A level of one block or of several merged ones. */
+export interface PlacedLevel extends ScoreLevel {
+  /** Where it stands among others: its middle. */
+  readonly at: number;
+}
+
+/** `NaN` unless both outcomes are there. */
+export interface LevelFigures {
+  readonly prAuc: number;
+  /** PR-AUC over the share of spikes. */
+  readonly lift: number;
+  readonly rocAuc: number;
+}
+
+/** The lowest and the highest average precision of scores that lie anywhere in their levels. */
+export interface AucBounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Levels of all blocks, ascending by their middle. */
+export function placedLevels(blocks: Iterable<readonly ScoreLevel[]>): PlacedLevel[] {
+  const levels: PlacedLevel[] = [];
+  for (const block of blocks) {
+    for (const level of block) levels.push({ ...level, at: (level.top + level.bottom) / 2 });
+  }
+  return sortedLevels(levels);
+}
+
+/** The same levels, ascending by `at`. */
+export function sortedLevels<T extends PlacedLevel>(levels: readonly T[]): T[] {
+  // Sorting numbers that hold the place is several times faster than sorting the levels.
+  return sortedKeys(levels, ({ at }) => at).map((i) => levels[i]!);
+}
+
+/** Equal scores are a tie, as in scikit-learn; the order of other scores in a level is left to chance. */
+export function figuresOfLevels(levels: readonly PlacedLevel[]): LevelFigures {
+  let above = 0;
+  let hits = 0;
+  let precision = 0;
+  let wins = 0;
+  for (let end = levels.length; end > 0;) {
+    let { calm, spike } = levels[--end]!;
+    const { at, top, bottom } = levels[end]!;
+    const isTie = top === bottom;
+    for (; isTie && end > 0 && levels[end - 1]!.at === at && levels[end - 1]!.bottom === at; end--) {
+      calm += levels[end - 1]!.calm;
+      spike += levels[end - 1]!.spike;
+    }
+    if (spike > 0) {
+      const rows = hits + above;
+      precision += isTie
+        ? (spike * (hits + spike)) / (rows + calm + spike)
+        : precisionSum(hits, rows, spike, 1 + calm / (spike + 1));
+    }
+    wins += calm * (hits + spike / 2);
+    hits += spike;
+    above += calm;
+  }
+  if (!(hits > 0 && above > 0)) return { prAuc: NaN, lift: NaN, rocAuc: NaN };
+  const prAuc = precision / hits;
+  return { prAuc, lift: prAuc / (hits / (hits + above)), rocAuc: wins / (hits * above) };
+}
+
+/** `null` unless both outcomes are there. */
+export function boundsOfLevels(levels: readonly PlacedLevel[]): AucBounds | null {
+  const low = extremePrecision(levels, false);
+  const high = extremePrecision(levels, true);
+  return Number.isNaN(low) ? null : { low, high };
+}
+
+/** Merges neighbours until there are at most `most` levels, for sums over many symbols. @param levels ascending. */
+export function mergedLevels(levels: readonly PlacedLevel[], most: number): PlacedLevel[] {
+  if (levels.length <= most) return [...levels];
+  const groups = levelGroups(levels, most);
+  const merged: PlacedLevel[] = [];
+  levels.forEach((level, i) => {
+    const last = merged.at(-1);
+    if (last === undefined || groups[i] !== groups[i - 1]) {
+      merged.push(level);
+      return;
+    }
+    const [a, b] = [last.calm + last.spike, level.calm + level.spike];
+    merged[merged.length - 1] = {
+      top: Math.max(last.top, level.top),
+      bottom: Math.min(last.bottom, level.bottom),
+      calm: last.calm + level.calm,
+      spike: last.spike + level.spike,
+      at: (a * last.at + b * level.at) / (a + b),
+    };
+  });
+  return merged;
+}
+
+/** Counts at one value: of equal scores, or of one outcome of a level at one end of it. */
+interface End {
+  readonly value: number;
+  readonly isTie: boolean;
+  readonly calm: number;
+  readonly spike: number;
+}
+
+/** Average precision with the spikes of each level at one end and its calm steps at the other. */
+function extremePrecision(levels: readonly PlacedLevel[], isHighest: boolean): number {
+  const ends: End[] = [];
+  for (const { top, bottom, calm, spike } of levels) {
+    if (top === bottom) ends.push({ value: top, isTie: true, calm, spike });
+    else {
+      if (spike > 0) ends.push({ value: isHighest ? top : bottom, isTie: false, calm: 0, spike });
+      if (calm > 0) ends.push({ value: isHighest ? bottom : top, isTie: false, calm, spike: 0 });
+    }
+  }
+  const order = sortedKeys(ends, ({ value }) => value);
+  let above = 0;
+  let hits = 0;
+  let sum = 0;
+  for (let end = order.length; end > 0;) {
+    const { value } = ends[order[end - 1]!]!;
+    const loose = { calm: 0, spike: 0 };
+    const tied = { calm: 0, spike: 0 };
+    for (; end > 0 && ends[order[end - 1]!]!.value === value; end--) {
+      const one = ends[order[end - 1]!]!;
+      const into = one.isTie ? tied : loose;
+      into.calm += one.calm;
+      into.spike += one.spike;
+    }
+    if (isHighest) {
+      hits += loose.spike;
+      if (loose.spike > 0) sum += (loose.spike * hits) / (hits + above);
+    } else above += loose.calm;
+    hits += tied.spike;
+    above += tied.calm;
+    if (tied.spike > 0) sum += (tied.spike * hits) / (hits + above);
+    if (isHighest) above += loose.calm;
+    else for (let k = 0; k < loose.spike; k++) sum += ++hits / (hits + above);
+  }
+  return hits > 0 && above > 0 ? sum / hits : NaN;
+}
+
+const scratch = new Float32Array(1);
+const scratchBits = new Uint32Array(scratch.buffer);
+const MOST_KEYS = 1_048_576;
+
+/** Places of the values in ascending order. @param of from 0 to 1, rounded to float32. */
+function sortedKeys<T>(values: readonly T[], of: (value: T) => number): number[] {
+  const keys = Float64Array.from(values, (value, i) => {
+    scratch[0] = of(value);
+    return scratchBits[0]! * MOST_KEYS + i;
+  }).sort();
+  return Array.from(keys, (key) => key % MOST_KEYS);
+}
