@@ -110,7 +110,8 @@ export class MonthBlock {
     const block = new MonthBlock();
     for (let left = from.whole(); left > 0; left--) {
       const place = from.whole();
-      if (place >= MAX_PLACES) throw new RangeError(`month block: got place ${place}, expected one below ${MAX_PLACES}`);
+      if (place >= MAX_PLACES)
+        throw new RangeError(`month block: got place ${place}, expected one below ${MAX_PLACES}`);
       const serial = from.whole();
       const row = new Float64Array(ROW_WIDTH);
       from.row(row, 0);

@@ -57,11 +57,7 @@ export class ScoreLevels {
     if (this.count > MOST_LEVELS) this.shorten(MOST_LEVELS / 2);
   }
 
-  /**
-   * Merges neighbours until there are at most `most` levels: the higher the score the fewer in a level, because PR-AUC
-   * depends on the highest. All spikes together weigh as much as all calm steps, so that a rare spike keeps a level of
-   * its own.
-   */
+  /** Merges neighbours until there are at most `most` levels (`levelGroups`). */
   shorten(most: number): void {
     const { tops, calm, spike, single, count } = this;
     if (count <= most) return;
@@ -137,22 +133,34 @@ export class ScoreLevels {
 }
 
 /**
- * Which of at most `most` groups each level belongs to, 0 for the highest scores.
+ * Which of at most `most` groups each level belongs to, 0 for the highest scores. The highest have a group each; behind
+ * them the higher the score the fewer in a group, because PR-AUC depends on the highest. All spikes together weigh as
+ * much as all calm steps, so that a rare spike keeps a group of its own.
  * @param levels ascending.
  */
 export function levelGroups(
   levels: readonly { readonly calm: number; readonly spike: number }[],
   most: number,
 ): Int32Array {
-  const calm = levels.reduce((sum, level) => sum + level.calm, 0);
-  const spikes = levels.reduce((sum, level) => sum + level.spike, 0);
+  const alone = Math.floor(most / 4);
+  const groups = new Int32Array(levels.length);
+  const rest = Math.max(0, levels.length - alone);
+  let calm = 0;
+  let spikes = 0;
+  for (let i = 0; i < rest; i++) {
+    calm += levels[i]!.calm;
+    spikes += levels[i]!.spike;
+  }
   const weight = calm > 0 && spikes > 0 ? calm / spikes : 1;
   const total = calm + weight * spikes;
-  const groups = new Int32Array(levels.length);
   let above = 0;
   for (let i = levels.length - 1; i >= 0; i--) {
+    if (i >= rest) {
+      groups[i] = levels.length - 1 - i;
+      continue;
+    }
     const own = levels[i]!.calm + weight * levels[i]!.spike;
-    groups[i] = Math.floor(most * Math.sqrt(Math.min((above + own / 2) / total, 1 - 1e-12)));
+    groups[i] = alone + Math.floor((most - alone) * Math.sqrt(Math.min((above + own / 2) / total, 1 - 1e-12)));
     above += own;
   }
   return groups;

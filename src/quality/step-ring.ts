@@ -216,7 +216,10 @@ export class StepRing {
     const { kind, numbers, arrays } = decodeEitherPage([KIND, KIND_1], buffer);
     const { columns, stored } = kind === KIND_1 ? readPage1(arrays) : readPage(numbers, arrays);
     const block = columns.number[0] ?? NaN;
-    if (!COLUMNS.every((column) => columns[column].length === WIDTHS[column]) || !(Number.isInteger(block) && block >= 0)) {
+    if (
+      !COLUMNS.every((column) => columns[column].length === WIDTHS[column]) ||
+      !(Number.isInteger(block) && block >= 0)
+    ) {
       throw new RangeError(`page ${kind}: got block ${block} in ${arrays.length} arrays, expected ${COLUMNS.length}`);
     }
     const slot = block % this.slots;

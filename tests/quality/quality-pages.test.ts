@@ -209,8 +209,8 @@ describe("a damaged page", () => {
       const store = new Map<string, ArrayBuffer>();
       write(store, quality.dirtyPages());
       for (const [prefix, kind] of [
-        ["quality-steps:", "quality-steps 1"],
-        ["quality-month:", "quality-month 1"],
+        ["quality-steps:", "quality-steps 2"],
+        ["quality-month:", "quality-month 2"],
       ] as const) {
         const [id, bytes] = [...store].find(([name]) => name.startsWith(prefix))!;
         const { numbers, arrays } = decodePage(kind, bytes);
