@@ -96,6 +96,30 @@ export function mergedLevels(levels: readonly PlacedLevel[], most: number): Plac
   return merged;
 }
 
+const COLUMNS = ["at", "top", "bottom", "calm", "spike"] as const;
+
+/** Levels as one array of numbers, for an answer that crosses RPC; counts are exact up to 2^24. */
+export function levelsToArray(levels: readonly PlacedLevel[]): Float32Array {
+  return Float32Array.from(levels.flatMap((level) => COLUMNS.map((column) => level[column])));
+}
+
+/** The levels of several such arrays, ascending. */
+export function levelsOfArrays(arrays: readonly Float32Array[]): PlacedLevel[] {
+  const levels = arrays.flatMap((array) =>
+    Array.from({ length: array.length / COLUMNS.length }, (_, i): PlacedLevel => {
+      const [at, top, bottom, calm, spike] = array.subarray(i * COLUMNS.length) as unknown as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      return { at, top, bottom, calm, spike };
+    }),
+  );
+  return sortedLevels(levels);
+}
+
 /** Counts at one value: of equal scores, or of one outcome of a level at one end of it. */
 interface End {
   readonly value: number;

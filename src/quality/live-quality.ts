@@ -163,9 +163,9 @@ export class LiveQuality {
     return describeWindow(name, this.tables(name), { stepMs, lastIndex, ...options });
   }
 
-  /** The same figures without intervals, one entry per label spec. */
-  points(name: WindowName): LabelPoints[] {
-    return pointFigures(this.tables(name));
+  /** The same figures without intervals, one entry per label spec; see `pointFigures`. */
+  points(name: WindowName, levels = false): LabelPoints[] {
+    return pointFigures(this.tables(name), levels);
   }
 
   /** One model's sums per block of a window (figure-row.ts); `undefined` for a model without a history. */

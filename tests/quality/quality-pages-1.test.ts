@@ -1,18 +1,14 @@
-// Pages written by the version before: one byte per step, 128 bins in blocks, no score levels. `pages-1.json.gz` has the
-// pages and that version's answers; its market is `market({ seed: 21, steps: 2300 })` of two models.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+// Pages written by the version before: 128 bins in blocks, no score levels. `pages-1.json` has the pages and that
+// version's answers, as JSON in gzip in base64; their market is `market({ seed: 21, steps: 2300 })` of two models.
 import { describe, expect, it } from "vitest";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
 import { market, model } from "./simulated-steps.ts";
+import packed from "./pages-1.json";
 
 const MINUTE = 60_000;
-const file = readFileSync(join(import.meta.dirname, "pages-1.json.gz"));
-const { pages, told, points } = JSON.parse(gunzipSync(file).toString());
-const stored = new Map<string, ArrayBuffer>(
-  pages.map(([id, text]: [string, string]) => [id, Uint8Array.from(Buffer.from(text, "base64")).buffer]),
-);
+const gunzipped = new Blob([bytesOf(packed.gzip)]).stream().pipeThrough(new DecompressionStream("gzip"));
+const { pages, told, points } = JSON.parse(await new Response(gunzipped).text());
+const stored = new Map<string, ArrayBuffer>(pages.map(([id, text]: [string, string]) => [id, bytesOf(text).buffer]));
 const [a, b] = [model("a"), model("b")];
 const pair = { champion: a.sha256, challenger: b.sha256 };
 const NAMES = ["24h", "30d"] as const;
@@ -66,3 +62,7 @@ describe("pages of the version before", () => {
     expect(quality.blockGains()).toEqual(never.blockGains());
   });
 });
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
