@@ -30,13 +30,12 @@ const RESAMPLES = 200;
 const GAIN_RANGE = [-1, 1] as const;
 
 /** One model's sampled rows, reused for the pairs. */
-interface Sampled {
+interface Sampled extends PairSide {
   readonly table: SeriesTable;
   /** The table's rows by rank (rank-columns.ts). */
   readonly rows: Float64Array;
   readonly draws: BlockDraws;
   readonly perBlock: BlockCounts;
-  readonly drawn: Readonly<Record<RowFigure, Float64Array>>;
 }
 
 /** The generator for the intervals is seeded with the window's end, so that equal queries have equal answers. */
@@ -72,12 +71,12 @@ function describeSeries(
   if (counted === undefined) return undefined;
   const { counts, perBlock } = counted;
   const levels = placedLevels(table.levels);
-  const rows = rankedRows(table);
+  const rows = rankedRows(table.rows, levels);
   const sampler = new RowSampler(rows);
   const ofColumns = figuresOfRow(sampler.total());
   const values = exactFigures(levels, ofColumns);
   const drawn = shiftedDraws(sampler.figures(draws), values, ofColumns);
-  sampled.set(counts.sha256, { table, rows, draws, perBlock, drawn });
+  sampled.set(counts.sha256, { table, rows, draws, perBlock, whole: values, drawn });
   const figure = (name: RowFigure): Figure | null =>
     blockInterval(values[name], drawn[name], counts.blocks, FIGURE_RANGES[name]);
   return {
@@ -121,15 +120,12 @@ interface PairSide {
   readonly drawn: Readonly<Record<RowFigure, Float64Array>>;
 }
 
-function pairSide(
-  { table, rows, draws, perBlock, drawn }: Sampled,
-  isCommon: (block: number) => boolean,
-  commonBlocks: number,
-): PairSide {
+function pairSide(sampled: Sampled, isCommon: (block: number) => boolean, commonBlocks: number): PairSide {
+  const { table, rows, draws, perBlock } = sampled;
+  if (presentBlocks(perBlock.rows).length === commonBlocks) return sampled;
   const sampler = new RowSampler(rows, isCommon);
-  const hasOnlyCommon = presentBlocks(perBlock.rows).length === commonBlocks;
   const levels = placedLevels(table.levels.filter((_, block) => isCommon(block)));
   const ofColumns = figuresOfRow(sampler.total());
   const whole = exactFigures(levels, ofColumns);
-  return { whole, drawn: hasOnlyCommon ? drawn : shiftedDraws(sampler.figures(draws), whole, ofColumns) };
+  return { whole, drawn: shiftedDraws(sampler.figures(draws), whole, ofColumns) };
 }

@@ -22,19 +22,29 @@ export interface AucBounds {
   readonly high: number;
 }
 
+/** A level and the number of its block in the window. */
+export interface BlockLevel extends PlacedLevel {
+  readonly block: number;
+}
+
 /** Levels of all blocks, ascending by their middle. */
-export function placedLevels(blocks: Iterable<readonly ScoreLevel[]>): PlacedLevel[] {
-  const levels: PlacedLevel[] = [];
-  for (const block of blocks) {
-    for (const level of block) levels.push({ ...level, at: (level.top + level.bottom) / 2 });
-  }
+export function placedLevels(blocks: readonly (readonly ScoreLevel[])[]): BlockLevel[] {
+  const levels: BlockLevel[] = [];
+  blocks.forEach((ofBlock, block) => {
+    for (const { top, bottom, calm, spike } of ofBlock) {
+      levels.push({ top, bottom, calm, spike, at: (top + bottom) / 2, block });
+    }
+  });
   return sortedLevels(levels);
 }
 
 /** The same levels, ascending by `at`. */
 export function sortedLevels<T extends PlacedLevel>(levels: readonly T[]): T[] {
   // Sorting numbers that hold the place is several times faster than sorting the levels.
-  return sortedKeys(levels, ({ at }) => at).map((i) => levels[i]!);
+  return Array.from(
+    sortedKeys(levels, ({ at }) => at),
+    (i) => levels[i]!,
+  );
 }
 
 /** Equal scores are a tie, as in scikit-learn; the order of other scores in a level is left to chance. */
@@ -170,10 +180,13 @@ const scratchBits = new Uint32Array(scratch.buffer);
 const MOST_KEYS = 1_048_576;
 
 /** Places of the values in ascending order. @param of from 0 to 1, rounded to float32. */
-function sortedKeys<T>(values: readonly T[], of: (value: T) => number): number[] {
-  const keys = Float64Array.from(values, (value, i) => {
-    scratch[0] = of(value);
-    return scratchBits[0]! * MOST_KEYS + i;
-  }).sort();
-  return Array.from(keys, (key) => key % MOST_KEYS);
+function sortedKeys<T>(values: readonly T[], of: (value: T) => number): Float64Array {
+  const keys = new Float64Array(values.length);
+  for (let i = 0; i < keys.length; i++) {
+    scratch[0] = of(values[i]!);
+    keys[i] = scratchBits[0]! * MOST_KEYS + i;
+  }
+  keys.sort();
+  for (let i = 0; i < keys.length; i++) keys[i]! %= MOST_KEYS;
+  return keys;
 }

@@ -23,74 +23,73 @@ const scratchBits = new Uint32Array(scratch.buffer);
  * score holds equal scores only, which are a tie.
  */
 export class ScoreLevels {
-  private readonly tops: Float32Array;
-  private readonly calm: Uint32Array;
-  private readonly spike: Uint32Array;
-  /** 1 for a level of one score. */
-  private readonly single: Uint8Array;
-  private count = 0;
-
-  constructor() {
-    this.tops = new Float32Array(MOST_LEVELS + 1);
-    this.calm = new Uint32Array(MOST_LEVELS + 1);
-    this.spike = new Uint32Array(MOST_LEVELS + 1);
-    this.single = new Uint8Array(MOST_LEVELS + 1);
-  }
+  private readonly tops = new Float32Array(MOST_LEVELS + 1);
+  /** Two per level: twice its calm steps, plus 1 for a level of one score; and its spikes. */
+  private readonly counts = new Uint32Array(2 * (MOST_LEVELS + 1));
+  private size = 0;
 
   get sizeBytes(): number {
-    return this.tops.byteLength + this.calm.byteLength + this.spike.byteLength + this.single.byteLength;
+    return this.tops.byteLength + this.counts.byteLength;
   }
 
   /** Adds a resolved score. @param probability float32, from 0 to 1; @param label 1 for a spike, else 0. */
   add(probability: number, label: number): void {
-    const { tops, count } = this;
+    const { tops, counts, size } = this;
     let low = 0;
-    let high = count;
+    let high = size;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if (tops[middle]! < probability) low = middle + 1;
       else high = middle;
     }
-    const isCovered = low < count && (tops[low] === probability || this.single[low] === 0);
+    const isCovered = low < size && (tops[low] === probability || counts[2 * low]! % 2 === 0);
     if (!isCovered) this.insert(low, probability);
-    (label === 1 ? this.spike : this.calm)[low]! += 1;
-    if (this.count > MOST_LEVELS) this.shorten(MOST_LEVELS / 2);
+    if (label === 1) counts[2 * low + 1]! += 1;
+    else counts[2 * low]! += 2;
+    if (this.size > MOST_LEVELS) this.shorten(MOST_LEVELS / 2);
   }
 
   /** Merges neighbours until there are at most `most` levels (`levelGroups`). */
   shorten(most: number): void {
-    const { tops, calm, spike, single, count } = this;
-    if (count <= most) return;
+    const { tops, counts, size } = this;
+    if (size <= most) return;
     const group = levelGroups(this.levels(), most);
     let to = -1;
-    for (let i = 0; i < count; i++) {
-      const isNew = i === 0 || group[i] !== group[i - 1];
-      if (isNew) to += 1;
-      const [c, s] = [calm[i]!, spike[i]!];
-      calm[to] = isNew ? c : calm[to]! + c;
-      spike[to] = isNew ? s : spike[to]! + s;
-      single[to] = isNew ? single[i]! : 0;
+    for (let i = 0; i < size; i++) {
+      const [calm, spike] = [counts[2 * i]!, counts[2 * i + 1]!];
+      if (i === 0 || group[i] !== group[i - 1]) {
+        to += 1;
+        counts[2 * to] = calm;
+        counts[2 * to + 1] = spike;
+      } else {
+        counts[2 * to] = calm - (calm % 2) + counts[2 * to]! - (counts[2 * to]! % 2);
+        counts[2 * to + 1]! += spike;
+      }
       tops[to] = tops[i]!;
     }
-    this.count = to + 1;
+    this.size = to + 1;
   }
 
   levels(): ScoreLevel[] {
-    return Array.from({ length: this.count }, (_, i) => {
-      const top = this.tops[i]!;
-      const bottom = this.single[i] === 1 ? top : i === 0 ? 0 : this.tops[i - 1]!;
-      return { top, bottom, calm: this.calm[i]!, spike: this.spike[i]! };
-    });
+    const { tops, counts } = this;
+    const levels: ScoreLevel[] = [];
+    for (let i = 0; i < this.size; i++) {
+      const top = tops[i]!;
+      const single = counts[2 * i]! % 2;
+      const bottom = single === 1 ? top : i === 0 ? 0 : tops[i - 1]!;
+      levels.push({ top, bottom, calm: (counts[2 * i]! - single) / 2, spike: counts[2 * i + 1]! });
+    }
+    return levels;
   }
 
   pack(to: PackedWriter): void {
-    to.whole(this.count);
+    to.whole(this.size);
     let before = 0;
-    for (let i = 0; i < this.count; i++) {
+    for (let i = 0; i < this.size; i++) {
       scratch[0] = this.tops[i]!;
       to.whole(scratchBits[0]! - before);
-      to.whole(2 * this.calm[i]! + this.single[i]!);
-      to.whole(this.spike[i]!);
+      to.whole(this.counts[2 * i]!);
+      to.whole(this.counts[2 * i + 1]!);
       before = scratchBits[0]!;
     }
   }
@@ -103,32 +102,30 @@ export class ScoreLevels {
 
   /** Restores what `pack` wrote. Throws `RangeError` for other bytes. */
   static unpack(from: PackedReader): ScoreLevels {
-    const count = from.whole();
-    if (count > MOST_LEVELS) throw new RangeError(`levels: got ${count}, expected at most ${MOST_LEVELS}`);
+    const size = from.whole();
+    if (size > MOST_LEVELS) throw new RangeError(`levels: got ${size}, expected at most ${MOST_LEVELS}`);
     const levels = new ScoreLevels();
-    levels.count = count;
+    levels.size = size;
     let bits = 0;
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < size; i++) {
       bits += from.whole();
       scratchBits[0] = bits;
       levels.tops[i] = scratch[0]!;
-      const calm = from.whole();
-      levels.calm[i] = Math.floor(calm / 2);
-      levels.single[i] = calm % 2;
-      levels.spike[i] = from.whole();
+      levels.counts[2 * i] = from.whole();
+      levels.counts[2 * i + 1] = from.whole();
     }
     return levels;
   }
 
   private insert(at: number, probability: number): void {
-    const { tops, calm, spike, single, count } = this;
-    for (const column of [tops, calm, spike, single]) column.copyWithin(at + 1, at, count);
+    const { tops, counts, size } = this;
+    tops.copyWithin(at + 1, at, size);
+    counts.copyWithin(2 * at + 2, 2 * at, 2 * size);
     // A score of −0 is 0.
     tops[at] = probability + 0;
-    calm[at] = 0;
-    spike[at] = 0;
-    single[at] = 1;
-    this.count += 1;
+    counts[2 * at] = 1;
+    counts[2 * at + 1] = 0;
+    this.size += 1;
   }
 }
 

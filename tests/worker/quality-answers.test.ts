@@ -134,6 +134,7 @@ describe("GET /symbols/:symbol/quality", () => {
         spikes: 1,
         confusion: prediction.alert ? { tp: 1, fp: 0, fn: 0, tn: 0 } : { tp: 0, fp: 0, fn: 1, tn: 0 },
         pr_auc: null,
+        pr_auc_bounds: null,
         reason: "pr_auc: only spikes were told",
       },
     ]);
