@@ -1,6 +1,7 @@
 // Figures of ranks from score levels in place of those from the columns of a row.
 import type { FiguresOfRow, RowFigure } from "./block-resampler.ts";
-import { figuresOfLevels, type PlacedLevel } from "./level-curves.ts";
+import { figuresOfLevels } from "./level-curves.ts";
+import type { ScoreLevel } from "./score-level.ts";
 
 const RANK_FIGURES = ["prAuc", "lift", "rocAuc"] as const;
 
@@ -8,7 +9,7 @@ const RANK_FIGURES = ["prAuc", "lift", "rocAuc"] as const;
  * The figures of a row with PR-AUC, lift and ROC-AUC from the score levels of the same steps.
  * @param levels ascending.
  */
-export function exactFigures(levels: readonly PlacedLevel[], ofRow: FiguresOfRow): FiguresOfRow {
+export function exactFigures(levels: readonly ScoreLevel[], ofRow: FiguresOfRow): FiguresOfRow {
   return { ...ofRow, ...figuresOfLevels(levels) };
 }
 

@@ -1,12 +1,6 @@
 // Areas under curves from the score levels of several blocks, and the range in which average precision must lie.
 import { precisionSum } from "./bin-curves.ts";
-import { levelGroups, type ScoreLevel } from "./score-levels.ts";
-
-/** A level of one block or of several merged ones. */
-export interface PlacedLevel extends ScoreLevel {
-  /** Where it stands among others: its middle. */
-  readonly at: number;
-}
+import { type ScoreLevel, sortedKeys, sortedLevels } from "./score-level.ts";
 
 /** `NaN` unless both outcomes are there. */
 export interface LevelFigures {
@@ -23,32 +17,21 @@ export interface AucBounds {
 }
 
 /** A level and the number of its block in the window. */
-export interface BlockLevel extends PlacedLevel {
+export interface BlockLevel extends ScoreLevel {
   readonly block: number;
 }
 
-/** Levels of all blocks, ascending by their middle. */
+/** Levels of all blocks, ascending by `at`. */
 export function placedLevels(blocks: readonly (readonly ScoreLevel[])[]): BlockLevel[] {
   const levels: BlockLevel[] = [];
   blocks.forEach((ofBlock, block) => {
-    for (const { top, bottom, calm, spike } of ofBlock) {
-      levels.push({ top, bottom, calm, spike, at: (top + bottom) / 2, block });
-    }
+    for (const { at, top, bottom, calm, spike } of ofBlock) levels.push({ at, top, bottom, calm, spike, block });
   });
   return sortedLevels(levels);
 }
 
-/** The same levels, ascending by `at`. */
-export function sortedLevels<T extends PlacedLevel>(levels: readonly T[]): T[] {
-  // Sorting numbers that hold the place is several times faster than sorting the levels.
-  return Array.from(
-    sortedKeys(levels, ({ at }) => at),
-    (i) => levels[i]!,
-  );
-}
-
 /** Equal scores are a tie, as in scikit-learn; the order of other scores in a level is left to chance. */
-export function figuresOfLevels(levels: readonly PlacedLevel[]): LevelFigures {
+export function figuresOfLevels(levels: readonly ScoreLevel[]): LevelFigures {
   let above = 0;
   let hits = 0;
   let precision = 0;
@@ -77,46 +60,23 @@ export function figuresOfLevels(levels: readonly PlacedLevel[]): LevelFigures {
 }
 
 /** `null` unless both outcomes are there. */
-export function boundsOfLevels(levels: readonly PlacedLevel[]): AucBounds | null {
+export function boundsOfLevels(levels: readonly ScoreLevel[]): AucBounds | null {
   const low = extremePrecision(levels, false);
   const high = extremePrecision(levels, true);
   return Number.isNaN(low) ? null : { low, high };
 }
 
-/** Merges neighbours until there are at most `most` levels, for sums over many symbols. @param levels ascending. */
-export function mergedLevels(levels: readonly PlacedLevel[], most: number): PlacedLevel[] {
-  if (levels.length <= most) return [...levels];
-  const groups = levelGroups(levels, most);
-  const merged: PlacedLevel[] = [];
-  levels.forEach((level, i) => {
-    const last = merged.at(-1);
-    if (last === undefined || groups[i] !== groups[i - 1]) {
-      merged.push(level);
-      return;
-    }
-    const [a, b] = [last.calm + last.spike, level.calm + level.spike];
-    merged[merged.length - 1] = {
-      top: Math.max(last.top, level.top),
-      bottom: Math.min(last.bottom, level.bottom),
-      calm: last.calm + level.calm,
-      spike: last.spike + level.spike,
-      at: (a * last.at + b * level.at) / (a + b),
-    };
-  });
-  return merged;
-}
-
 const COLUMNS = ["at", "top", "bottom", "calm", "spike"] as const;
 
 /** Levels as one array of numbers, for an answer that crosses RPC; counts are exact up to 2^24. */
-export function levelsToArray(levels: readonly PlacedLevel[]): Float32Array {
+export function levelsToArray(levels: readonly ScoreLevel[]): Float32Array {
   return Float32Array.from(levels.flatMap((level) => COLUMNS.map((column) => level[column])));
 }
 
 /** The levels of several such arrays, ascending. */
-export function levelsOfArrays(arrays: readonly Float32Array[]): PlacedLevel[] {
+export function levelsOfArrays(arrays: readonly Float32Array[]): ScoreLevel[] {
   const levels = arrays.flatMap((array) =>
-    Array.from({ length: array.length / COLUMNS.length }, (_, i): PlacedLevel => {
+    Array.from({ length: array.length / COLUMNS.length }, (_, i): ScoreLevel => {
       const [at, top, bottom, calm, spike] = array.subarray(i * COLUMNS.length) as unknown as [
         number,
         number,
@@ -139,7 +99,7 @@ interface End {
 }
 
 /** Average precision with the spikes of each level at one end and its calm steps at the other. */
-function extremePrecision(levels: readonly PlacedLevel[], isHighest: boolean): number {
+function extremePrecision(levels: readonly ScoreLevel[], isHighest: boolean): number {
   const ends: End[] = [];
   for (const { top, bottom, calm, spike } of levels) {
     if (top === bottom) ends.push({ value: top, isTie: true, calm, spike });
@@ -173,20 +133,4 @@ function extremePrecision(levels: readonly PlacedLevel[], isHighest: boolean): n
     else for (let k = 0; k < loose.spike; k++) sum += ++hits / (hits + above);
   }
   return hits > 0 && above > 0 ? sum / hits : NaN;
-}
-
-const scratch = new Float32Array(1);
-const scratchBits = new Uint32Array(scratch.buffer);
-const MOST_KEYS = 1_048_576;
-
-/** Places of the values in ascending order. @param of from 0 to 1, rounded to float32. */
-function sortedKeys<T>(values: readonly T[], of: (value: T) => number): Float64Array {
-  const keys = new Float64Array(values.length);
-  for (let i = 0; i < keys.length; i++) {
-    scratch[0] = of(values[i]!);
-    keys[i] = scratchBits[0]! * MOST_KEYS + i;
-  }
-  keys.sort();
-  for (let i = 0; i < keys.length; i++) keys[i]! %= MOST_KEYS;
-  return keys;
 }

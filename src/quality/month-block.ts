@@ -2,7 +2,8 @@
 import { ROW_WIDTH, addToRow } from "./figure-row.ts";
 import { MAX_PLACES, MAX_SPECS } from "./quality-series.ts";
 import { PackedReader, PackedWriter } from "./row-codec.ts";
-import { type ScoreLevel, ScoreLevels, SEALED_LEVELS } from "./score-levels.ts";
+import type { ScoreLevel } from "./score-level.ts";
+import { packSealedLevels, ScoreLevels } from "./score-levels.ts";
 import type { SeriesCatalogue, SeriesEntry, SpecEntry } from "./series-catalogue.ts";
 
 /** Counts of a label spec in one block. */
@@ -16,8 +17,8 @@ interface MonthSeries {
   readonly serial: number;
   /** A figure row. */
   readonly row: Float64Array;
-  /** Without levels in blocks of the first version. */
-  readonly levels: ScoreLevels;
+  /** A list once no label is missing any more; empty in blocks of the first version. */
+  levels: ScoreLevels | readonly ScoreLevel[];
 }
 
 /** One block that accepts more steps. */
@@ -30,7 +31,9 @@ export class MonthBlock {
 
   get sizeBytes(): number {
     let bytes = 0;
-    for (const { row, levels } of this.series.values()) bytes += row.byteLength + levels.sizeBytes;
+    for (const { row, levels } of this.series.values()) {
+      bytes += row.byteLength + (levels instanceof ScoreLevels ? levels.sizeBytes : 0);
+    }
     return bytes;
   }
 
@@ -63,6 +66,7 @@ export class MonthBlock {
     const one = this.of(entry);
     if (one === undefined) return;
     addToRow(one.row, 0, bin, probability, label);
+    if (!(one.levels instanceof ScoreLevels)) one.levels = new ScoreLevels();
     one.levels.add(probability, label);
   }
 
@@ -83,22 +87,19 @@ export class MonthBlock {
 
   /** A model's score levels, ascending; empty where they are not known. */
   levelsOf(entry: SeriesEntry): readonly ScoreLevel[] {
-    return this.of(entry)?.levels.levels() ?? [];
+    const levels = this.of(entry)?.levels ?? [];
+    return levels instanceof ScoreLevels ? levels.all() : levels;
   }
 
-  /** Shortens the levels: no label of the block is missing any more. */
-  seal(): void {
-    for (const { levels } of this.series.values()) levels.shorten(SEALED_LEVELS);
-  }
-
-  pack(): Uint8Array<ArrayBuffer> {
+  /** @param isSealed whether no label of the block is missing any more: its levels are shortened. */
+  pack(isSealed = false): Uint8Array<ArrayBuffer> {
     const to = new PackedWriter();
     to.whole(this.series.size);
     for (const [place, { serial, row, levels }] of [...this.series].sort(([a], [b]) => a - b)) {
       to.whole(place);
       to.whole(serial);
       to.row(row, 0);
-      levels.pack(to);
+      packLevels(to, levels, isSealed);
     }
     this.packSpecs(to);
     return to.finish();
@@ -115,7 +116,7 @@ export class MonthBlock {
       const serial = from.whole();
       const row = new Float64Array(ROW_WIDTH);
       from.row(row, 0);
-      block.series.set(place, { serial, row, levels: ScoreLevels.unpack(from) });
+      block.series.set(place, { serial, row, levels: unpackLevels(from) });
     }
     block.unpackSpecs(from);
     return block;
@@ -156,5 +157,28 @@ export class MonthBlock {
 }
 
 function emptySeries(serial: number): MonthSeries {
-  return { serial, row: new Float64Array(ROW_WIDTH), levels: new ScoreLevels() };
+  return { serial, row: new Float64Array(ROW_WIDTH), levels: [] };
+}
+
+const OPEN = 0;
+const SEALED = 1;
+const UNKNOWN = 2;
+
+function packLevels(to: PackedWriter, levels: MonthSeries["levels"], isSealed: boolean): void {
+  if (!(levels instanceof ScoreLevels)) {
+    to.whole(levels.length === 0 ? UNKNOWN : SEALED);
+    if (levels.length > 0) packSealedLevels(to, levels);
+  } else if (isSealed) {
+    to.whole(SEALED);
+    levels.packSealed(to);
+  } else {
+    to.whole(OPEN);
+    levels.pack(to);
+  }
+}
+
+function unpackLevels(from: PackedReader): MonthSeries["levels"] {
+  const kind = from.whole();
+  if (kind === UNKNOWN) return [];
+  return kind === SEALED ? ScoreLevels.unpackSealed(from) : ScoreLevels.unpack(from);
 }

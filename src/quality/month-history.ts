@@ -85,8 +85,7 @@ export class MonthHistory {
       this.unsealed.delete(number);
       const block = this.look(number);
       if (block === undefined) continue;
-      block.seal();
-      this.packed.set(number, block.pack());
+      this.packed.set(number, block.pack(true));
       this.open.delete(number);
       this.dirty.add(number);
     }

@@ -2,7 +2,8 @@
 // window's blocks. Figures for people come from `WindowQuality`.
 import { figuresOfRow, RowSampler } from "./block-resampler.ts";
 import { exactFigures } from "./exact-figures.ts";
-import { levelsToArray, mergedLevels, placedLevels } from "./level-curves.ts";
+import { mergedLevels } from "./score-level.ts";
+import { levelsToArray, placedLevels } from "./level-curves.ts";
 import { labelCounts, seriesCounts } from "./window-counts.ts";
 import type { LabelCounts, SeriesCounts, SeriesFigures } from "./window-quality.ts";
 import type { SeriesTable, WindowTables } from "./window-tables.ts";

@@ -2,7 +2,7 @@
 import { CALM, ROW_WIDTH, SPIKE } from "./figure-row.ts";
 import type { BlockLevel } from "./level-curves.ts";
 import { SCORE_BINS } from "./score-bins.ts";
-import { levelGroups } from "./score-levels.ts";
+import { levelGroups } from "./score-level.ts";
 
 /**
  * A copy of a window's rows in which the columns of score bins are 128 groups of score levels, ascending.

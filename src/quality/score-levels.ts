@@ -1,164 +1,139 @@
-// Resolved scores of one model as a short sorted list of levels, with few scores each where scores are many: what PR-AUC
-// and ROC-AUC are computed from. Levels follow the scores themselves, so that scores that crowd together stay apart.
-import { type PackedReader, PackedWriter } from "./row-codec.ts";
+// Resolved scores of one model as a short list of levels, with few scores each where scores are many: what PR-AUC and
+// ROC-AUC are computed from. Levels follow the scores themselves, so that scores that crowd together stay apart.
+import type { PackedReader, PackedWriter } from "./row-codec.ts";
+import { mergedLevels, type ScoreLevel, sortedLevels } from "./score-level.ts";
 
 /** Levels of a block that takes no more scores. */
-export const SEALED_LEVELS = 64;
-/** A block that takes scores is shortened to half of this when it is full. */
-const MOST_LEVELS = 256;
-
-/** One level, with its counts: scores above `bottom` and up to `top`, or of exactly `top` where both are equal. */
-export interface ScoreLevel {
-  readonly top: number;
-  readonly bottom: number;
-  readonly calm: number;
-  readonly spike: number;
-}
+const SEALED_LEVELS = 64;
+/** Scores kept one by one; then they are merged into levels. More than a block of 900 steps has. */
+const MOST_SCORES = 1024;
+/** Levels of a block that takes more scores. */
+const OPEN_LEVELS = 128;
+/** Marks a spike among the scores: the sign of a float32. */
+const SPIKE_BIT = 0x80000000;
+const ONE_BITS = 0x3f800000;
 
 const scratch = new Float32Array(1);
 const scratchBits = new Uint32Array(scratch.buffer);
 
-/**
- * Levels in ascending order. A level holds the scores between the level below and its own highest score; a level of one
- * score holds equal scores only, which are a tie.
- */
+/** Scores that are added one by one. */
 export class ScoreLevels {
-  private readonly tops = new Float32Array(MOST_LEVELS + 1);
-  /** Two per level: twice its calm steps, plus 1 for a level of one score; and its spikes. */
-  private readonly counts = new Uint32Array(2 * (MOST_LEVELS + 1));
-  private size = 0;
+  private levels: readonly ScoreLevel[] = [];
+  /** Float32 bits of scores that are in no level yet. */
+  private readonly scores = new Uint32Array(MOST_SCORES);
+  private count = 0;
 
+  /** Bytes of the arrays. */
   get sizeBytes(): number {
-    return this.tops.byteLength + this.counts.byteLength;
+    return this.scores.byteLength;
   }
 
   /** Adds a resolved score. @param probability float32, from 0 to 1; @param label 1 for a spike, else 0. */
   add(probability: number, label: number): void {
-    const { tops, counts, size } = this;
-    let low = 0;
-    let high = size;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (tops[middle]! < probability) low = middle + 1;
-      else high = middle;
+    if (this.count === MOST_SCORES) {
+      this.levels = mergedLevels(this.all(), OPEN_LEVELS).map(float32Level);
+      this.count = 0;
     }
-    const isCovered = low < size && (tops[low] === probability || counts[2 * low]! % 2 === 0);
-    if (!isCovered) this.insert(low, probability);
-    if (label === 1) counts[2 * low + 1]! += 1;
-    else counts[2 * low]! += 2;
-    if (this.size > MOST_LEVELS) this.shorten(MOST_LEVELS / 2);
+    // A score of −0 is 0.
+    this.scores[this.count++] = bitsOf(probability + 0) + (label === 1 ? SPIKE_BIT : 0);
   }
 
-  /** Merges neighbours until there are at most `most` levels (`levelGroups`). */
-  shorten(most: number): void {
-    const { tops, counts, size } = this;
-    if (size <= most) return;
-    const group = levelGroups(this.levels(), most);
-    let to = -1;
-    for (let i = 0; i < size; i++) {
-      const [calm, spike] = [counts[2 * i]!, counts[2 * i + 1]!];
-      if (i === 0 || group[i] !== group[i - 1]) {
-        to += 1;
-        counts[2 * to] = calm;
-        counts[2 * to + 1] = spike;
-      } else {
-        counts[2 * to] = calm - (calm % 2) + counts[2 * to]! - (counts[2 * to]! % 2);
-        counts[2 * to + 1]! += spike;
+  /** Ascending by `at`. */
+  all(): readonly ScoreLevel[] {
+    const single: ScoreLevel[] = [];
+    const sorted = this.scores
+      .slice(0, this.count)
+      .map((bits) => (bits << 1) | (bits >>> 31))
+      .sort();
+    for (let i = 0; i < sorted.length;) {
+      const bits = sorted[i]! >>> 1;
+      let [calm, spike] = [0, 0];
+      for (; i < sorted.length && sorted[i]! >>> 1 === bits; i++) {
+        if (sorted[i]! % 2 === 1) spike += 1;
+        else calm += 1;
       }
-      tops[to] = tops[i]!;
+      const at = floatOf(bits);
+      single.push({ at, top: at, bottom: at, calm, spike });
     }
-    this.size = to + 1;
+    return this.levels.length === 0 ? single : sortedLevels([...this.levels, ...single]);
   }
 
-  levels(): ScoreLevel[] {
-    const { tops, counts } = this;
-    const levels: ScoreLevel[] = [];
-    for (let i = 0; i < this.size; i++) {
-      const top = tops[i]!;
-      const single = counts[2 * i]! % 2;
-      const bottom = single === 1 ? top : i === 0 ? 0 : tops[i - 1]!;
-      levels.push({ top, bottom, calm: (counts[2 * i]! - single) / 2, spike: counts[2 * i + 1]! });
-    }
-    return levels;
-  }
-
+  /** Everything, so that `unpack` can take more scores. */
   pack(to: PackedWriter): void {
-    to.whole(this.size);
-    let before = 0;
-    for (let i = 0; i < this.size; i++) {
-      scratch[0] = this.tops[i]!;
-      to.whole(scratchBits[0]! - before);
-      to.whole(this.counts[2 * i]!);
-      to.whole(this.counts[2 * i + 1]!);
-      before = scratchBits[0]!;
-    }
+    packLevels(to, this.levels, (difference) => to.whole(difference));
+    to.whole(this.count);
+    for (let i = 0; i < this.count; i++) to.whole(this.scores[i]!);
   }
 
-  packed(): Uint8Array<ArrayBuffer> {
-    const to = new PackedWriter();
-    this.pack(to);
-    return to.finish();
+  /** At most 64 levels, whose ends are rounded outwards; `unpackSealed` reads them. */
+  packSealed(to: PackedWriter): void {
+    packSealedLevels(to, mergedLevels(this.all(), SEALED_LEVELS).map(float32Level));
   }
 
   /** Restores what `pack` wrote. Throws `RangeError` for other bytes. */
   static unpack(from: PackedReader): ScoreLevels {
-    const size = from.whole();
-    if (size > MOST_LEVELS) throw new RangeError(`levels: got ${size}, expected at most ${MOST_LEVELS}`);
-    const levels = new ScoreLevels();
-    levels.size = size;
-    let bits = 0;
-    for (let i = 0; i < size; i++) {
-      bits += from.whole();
-      scratchBits[0] = bits;
-      levels.tops[i] = scratch[0]!;
-      levels.counts[2 * i] = from.whole();
-      levels.counts[2 * i + 1] = from.whole();
-    }
-    return levels;
+    const restored = new ScoreLevels();
+    restored.levels = unpackLevels(from, OPEN_LEVELS, () => from.whole());
+    const count = from.whole();
+    if (count > MOST_SCORES) throw new RangeError(`scores: got ${count}, expected at most ${MOST_SCORES}`);
+    for (let i = 0; i < count; i++) restored.scores[i] = from.whole();
+    restored.count = count;
+    return restored;
   }
 
-  private insert(at: number, probability: number): void {
-    const { tops, counts, size } = this;
-    tops.copyWithin(at + 1, at, size);
-    counts.copyWithin(2 * at + 2, 2 * at, 2 * size);
-    // A score of −0 is 0.
-    tops[at] = probability + 0;
-    counts[2 * at] = 1;
-    counts[2 * at + 1] = 0;
-    this.size += 1;
+  /** The levels that `packSealed` wrote. Throws `RangeError` for other bytes. */
+  static unpackSealed(from: PackedReader): readonly ScoreLevel[] {
+    return unpackLevels(from, SEALED_LEVELS, () => {
+      const power = from.whole();
+      return power === 0 ? 0 : 2 ** (power - 1);
+    });
   }
 }
 
-/**
- * Which of at most `most` groups each level belongs to, 0 for the highest scores. The highest have a group each; behind
- * them the higher the score the fewer in a group, because PR-AUC depends on the highest. All spikes together weigh as
- * much as all calm steps, so that a rare spike keeps a group of its own.
- * @param levels ascending.
- */
-export function levelGroups(
-  levels: readonly { readonly calm: number; readonly spike: number }[],
-  most: number,
-): Int32Array {
-  const alone = Math.floor(most / 4);
-  const groups = new Int32Array(levels.length);
-  const rest = Math.max(0, levels.length - alone);
-  let calm = 0;
-  let spikes = 0;
-  for (let i = 0; i < rest; i++) {
-    calm += levels[i]!.calm;
-    spikes += levels[i]!.spike;
+/** Packs levels as `packSealed` does, among them those that `unpackSealed` gave, without a change. */
+export function packSealedLevels(to: PackedWriter, levels: readonly ScoreLevel[]): void {
+  packLevels(to, levels, (difference) => to.whole(difference === 0 ? 0 : 33 - Math.clz32(difference - 1)));
+}
+
+function packLevels(to: PackedWriter, levels: readonly ScoreLevel[], difference: (bits: number) => void): void {
+  to.whole(levels.length);
+  let before = 0;
+  for (const { at, top, bottom, calm, spike } of levels) {
+    const bits = bitsOf(at);
+    to.whole(bits - before);
+    difference(bitsOf(top) - bits);
+    difference(bits - bitsOf(bottom));
+    to.whole(calm);
+    to.whole(spike);
+    before = bits;
   }
-  const weight = calm > 0 && spikes > 0 ? calm / spikes : 1;
-  const total = calm + weight * spikes;
-  let above = 0;
-  for (let i = levels.length - 1; i >= 0; i--) {
-    if (i >= rest) {
-      groups[i] = levels.length - 1 - i;
-      continue;
-    }
-    const own = levels[i]!.calm + weight * levels[i]!.spike;
-    groups[i] = alone + Math.floor((most - alone) * Math.sqrt(Math.min((above + own / 2) / total, 1 - 1e-12)));
-    above += own;
+}
+
+function unpackLevels(from: PackedReader, most: number, difference: () => number): ScoreLevel[] {
+  const size = from.whole();
+  if (size > most) throw new RangeError(`levels: got ${size}, expected at most ${most}`);
+  const levels: ScoreLevel[] = [];
+  let bits = 0;
+  for (let i = 0; i < size; i++) {
+    bits += from.whole();
+    const top = floatOf(Math.min(bits + difference(), ONE_BITS));
+    const bottom = floatOf(Math.max(bits - difference(), 0));
+    levels.push({ at: floatOf(bits), top, bottom, calm: from.whole(), spike: from.whole() });
   }
-  return groups;
+  return levels;
+}
+
+/** The level with a float32 mean that is within its ends. */
+function float32Level(level: ScoreLevel): ScoreLevel {
+  return { ...level, at: Math.min(Math.max(Math.fround(level.at), level.bottom), level.top) };
+}
+
+function bitsOf(value: number): number {
+  scratch[0] = value;
+  return scratchBits[0]!;
+}
+
+function floatOf(bits: number): number {
+  scratchBits[0] = bits;
+  return scratch[0]!;
 }

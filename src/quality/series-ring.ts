@@ -2,9 +2,10 @@
 import type { PageArray } from "../features/page-buffer.ts";
 import { EXACT_SUMS, logLossOf, probabilityUnits, RELIABILITY, SQUARES } from "./figure-row.ts";
 import { RELIABILITY_BINS, reliabilityBin } from "./reliability-bin.ts";
-import { PackedReader } from "./row-codec.ts";
+import { PackedReader, PackedWriter } from "./row-codec.ts";
 import { NO_SCORE } from "./score-bins.ts";
-import { type ScoreLevel, ScoreLevels, SEALED_LEVELS } from "./score-levels.ts";
+import type { ScoreLevel } from "./score-level.ts";
+import { ScoreLevels } from "./score-levels.ts";
 
 /** Steps of a block: 15 minutes of seconds. */
 export const BLOCK_STEPS = 900;
@@ -28,7 +29,7 @@ export class SeriesRing {
   private readonly exact: Float64Array;
   private readonly reliabilityCounts: Uint16Array;
   private readonly reliabilityUnits: Uint32Array;
-  /** Packed once no label is missing any more. */
+  /** Packed once no label is missing any more; `undefined` where they are not known. */
   private readonly levels: (ScoreLevels | Uint8Array | undefined)[];
 
   constructor(slots: number) {
@@ -86,17 +87,18 @@ export class SeriesRing {
 
   /** Packs a block's levels; no label of it is missing any more. */
   seal(slot: number): void {
-    if (this.levels[slot] === undefined) return;
-    const levels = this.openLevels(slot);
-    levels.shorten(SEALED_LEVELS);
-    this.levels[slot] = levels.packed();
+    const levels = this.levels[slot];
+    if (!(levels instanceof ScoreLevels)) return;
+    const to = new PackedWriter();
+    levels.packSealed(to);
+    this.levels[slot] = to.finish();
   }
 
   /** Ascending; empty for a block whose levels are not known. */
   levelsOf(slot: number): readonly ScoreLevel[] {
     const levels = this.levels[slot];
-    if (levels instanceof Uint8Array) return ScoreLevels.unpack(new PackedReader(levels)).levels();
-    return levels?.levels() ?? [];
+    if (levels instanceof ScoreLevels) return levels.all();
+    return levels === undefined ? [] : ScoreLevels.unpackSealed(new PackedReader(levels));
   }
 
   /** Adds the exact sums of a block to the figure row that begins at `at`. */
@@ -112,8 +114,7 @@ export class SeriesRing {
 
   /** `SERIES_ARRAYS` arrays for storage. */
   save(slot: number): PageArray[] {
-    const levels = this.levels[slot];
-    const packed = levels instanceof Uint8Array ? levels : (levels?.packed() ?? new Uint8Array(0));
+    const packed = packedLevels(this.levels[slot]);
     const columns = COLUMNS.map((column): PageArray => {
       const width = SERIES_WIDTHS[column];
       return this[column].subarray(slot * width, (slot + 1) * width);
@@ -134,15 +135,33 @@ export class SeriesRing {
       this[column].set(arrays[c], slot * width);
     }
     this.serials[slot] = serial;
-    const packed = Uint8Array.from(arrays[COLUMNS.length] ?? []);
-    if (packed.length > 0) ScoreLevels.unpack(new PackedReader(packed));
-    this.levels[slot] = packed.length > 0 ? packed : undefined;
+    this.levels[slot] = unpackedLevels(Uint8Array.from(arrays[COLUMNS.length] ?? []));
   }
 
   private openLevels(slot: number): ScoreLevels {
-    const levels = this.levels[slot] ?? new ScoreLevels();
-    const open = levels instanceof Uint8Array ? ScoreLevels.unpack(new PackedReader(levels)) : levels;
+    const levels = this.levels[slot];
+    if (levels instanceof ScoreLevels) return levels;
+    const open = new ScoreLevels();
     this.levels[slot] = open;
     return open;
   }
+}
+
+/** A leading 1 for levels that are sealed, 0 for others; nothing where they are not known. */
+function packedLevels(levels: ScoreLevels | Uint8Array | undefined): Uint8Array {
+  if (levels === undefined) return new Uint8Array(0);
+  if (levels instanceof Uint8Array) return Uint8Array.of(1, ...levels);
+  const to = new PackedWriter();
+  to.whole(0);
+  levels.pack(to);
+  return to.finish();
+}
+
+/** Throws `RangeError` for other bytes. */
+function unpackedLevels(bytes: Uint8Array): ScoreLevels | Uint8Array | undefined {
+  if (bytes.length === 0) return undefined;
+  const from = new PackedReader(bytes);
+  if (from.whole() === 0) return ScoreLevels.unpack(from);
+  ScoreLevels.unpackSealed(from);
+  return bytes.slice(1);
 }

@@ -6,7 +6,7 @@ import { decodeEitherPage } from "./either-page.ts";
 import { CALM, SPIKE } from "./figure-row.ts";
 import { MAX_PLACES, MAX_SPECS } from "./quality-series.ts";
 import { NO_SCORE } from "./score-bins.ts";
-import type { ScoreLevel } from "./score-levels.ts";
+import type { ScoreLevel } from "./score-level.ts";
 import type { SeriesCatalogue, SeriesEntry, SpecEntry } from "./series-catalogue.ts";
 import { BLOCK_STEPS, SERIES_ARRAYS, SERIES_WIDTHS, SeriesRing } from "./series-ring.ts";
 

@@ -3,7 +3,7 @@
 import { CALM, countsOfRow, ROW_WIDTH, SPIKE } from "./figure-row.ts";
 import { MONTH_BLOCKS, type MonthHistory } from "./month-history.ts";
 import { SCORE_BINS, ScoreBins } from "./score-bins.ts";
-import type { ScoreLevel } from "./score-levels.ts";
+import type { ScoreLevel } from "./score-level.ts";
 import type { SeriesCatalogue, SeriesEntry, SpecEntry } from "./series-catalogue.ts";
 import { SpikeEpisodes } from "./spike-episodes.ts";
 import { BLOCK_STEPS, STATUS, type StepRing, blockOf } from "./step-ring.ts";
@@ -139,7 +139,8 @@ function levelsOrBins(
   if (known === countsOfRow(rows, at).rows) return levels;
   return Array.from({ length: SCORE_BINS }, (_, bin): ScoreLevel => {
     const [calm, spike] = [rows[at + CALM + bin]!, rows[at + SPIKE + bin]!];
-    return { top: bins.upperEdge(bin), bottom: bins.upperEdge(bin - 1), calm, spike };
+    const [top, bottom] = [bins.upperEdge(bin), bins.upperEdge(bin - 1)];
+    return { at: (top + bottom) / 2, top, bottom, calm, spike };
   }).filter(({ calm, spike }) => calm + spike > 0);
 }
 

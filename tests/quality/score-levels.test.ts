@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
-import { boundsOfLevels, figuresOfLevels, mergedLevels, placedLevels } from "../../src/quality/level-curves.ts";
-import { PackedReader } from "../../src/quality/row-codec.ts";
-import { type ScoreLevel, ScoreLevels, SEALED_LEVELS } from "../../src/quality/score-levels.ts";
+import { boundsOfLevels, figuresOfLevels, placedLevels } from "../../src/quality/level-curves.ts";
+import { PackedReader, PackedWriter } from "../../src/quality/row-codec.ts";
+import { mergedLevels, type ScoreLevel } from "../../src/quality/score-level.ts";
+import { packSealedLevels, ScoreLevels } from "../../src/quality/score-levels.ts";
 import { SeededRandom } from "../../src/features/seeded-random.ts";
 import { averagePrecision } from "../../trainer/evaluate/metrics/average-precision.ts";
 import { rocAuc } from "../../trainer/evaluate/metrics/roc-auc.ts";
@@ -22,14 +23,18 @@ function rows(seed: number, count: number, spikes: number, score: (rank: number)
   return { labels, scores };
 }
 
+/** The levels of a block that takes no more scores. */
+function sealed(levels: ScoreLevels): readonly ScoreLevel[] {
+  const to = new PackedWriter();
+  levels.packSealed(to);
+  return ScoreLevels.unpackSealed(new PackedReader(to.finish()));
+}
+
 /** The score levels of each 900 rows, shortened as in a closed block. */
-function blocksOf({ labels, scores }: Rows): ScoreLevel[][] {
+function blocksOf({ labels, scores }: Rows): (readonly ScoreLevel[])[] {
   const blocks: ScoreLevels[] = [];
   labels.forEach((y, k) => (blocks[Math.floor(k / 900)] ??= new ScoreLevels()).add(scores[k]!, y));
-  return blocks.map((levels) => {
-    levels.shorten(SEALED_LEVELS);
-    return levels.levels();
-  });
+  return blocks.map(sealed);
 }
 
 const SHAPES: Readonly<Record<string, (rank: number) => number>> = {
@@ -80,34 +85,51 @@ describe("score levels", () => {
   });
 
   it("have no figures of one outcome", () => {
-    const levels = placedLevels([[{ top: 0.5, bottom: 0.5, calm: 3, spike: 0 }]]);
+    const levels = placedLevels([[{ at: 0.5, top: 0.5, bottom: 0.5, calm: 3, spike: 0 }]]);
     expect(figuresOfLevels(levels)).toEqual({ prAuc: NaN, lift: NaN, rocAuc: NaN });
     expect(boundsOfLevels(levels)).toBeNull();
     expect(figuresOfLevels([]).prAuc).toBeNaN();
   });
 
-  it("lose no row, stay in order, and come back from storage as they were", () => {
+  it("lose no row, hold every score, and come back from storage as they were", () => {
     const row = fc.tuple(fc.float({ min: 0, max: 1, noNaN: true }), fc.nat(1));
     fc.assert(
-      fc.property(fc.array(row, { minLength: 1, maxLength: 900 }), fc.integer({ min: 1, max: 64 }), (list, most) => {
+      fc.property(fc.array(row, { minLength: 1, maxLength: 2500 }), (list) => {
         const levels = new ScoreLevels();
         for (const [p, y] of list) levels.add(p, y);
-        levels.shorten(most);
-        const found = levels.levels();
-        expect(found.length).toBeLessThanOrEqual(most);
+        const to = new PackedWriter();
+        levels.pack(to);
+        const again = ScoreLevels.unpack(new PackedReader(to.finish()));
+        for (const one of [levels, again]) one.add(0.25, 1);
+        expect(again.all()).toEqual(levels.all());
+        const found = sealed(levels);
+        expect(found.length).toBeLessThanOrEqual(64);
         expect(found.reduce((sum, { calm }) => sum + calm, 0)).toBe(list.filter(([, y]) => y === 0).length);
-        expect(found.reduce((sum, { spike }) => sum + spike, 0)).toBe(list.filter(([, y]) => y === 1).length);
-        found.forEach(({ top, bottom }, i) => {
-          expect(bottom).toBeLessThanOrEqual(top);
-          expect(bottom).toBeGreaterThanOrEqual(found[i - 1]?.top ?? 0);
-        });
-        const again = ScoreLevels.unpack(new PackedReader(levels.packed()));
-        expect(again.levels()).toEqual(found);
-        again.add(0.25, 1);
-        levels.add(0.25, 1);
-        expect(again.packed()).toEqual(levels.packed());
+        expect(found.reduce((sum, { spike }) => sum + spike, 0)).toBe(1 + list.filter(([, y]) => y === 1).length);
+        for (const { at, top, bottom } of found) expect([bottom <= at, at <= top]).toEqual([true, true]);
+        for (const [p] of list) expect(found.some(({ top, bottom }) => bottom <= p && p <= top)).toBe(true);
+        const twice = new PackedWriter();
+        packSealedLevels(twice, found);
+        expect(ScoreLevels.unpackSealed(new PackedReader(twice.finish()))).toEqual(found);
       }),
     );
+  });
+
+  it("keep apart scores that drift through a block of six hours and crowd together at its end", () => {
+    const random = new SeededRandom(9);
+    const labels = Uint8Array.from({ length: 21_600 }, () => (random.uniform() < 0.05 ? 1 : 0));
+    const scores = Float32Array.from(labels, (y, k) => {
+      const spread = k < 3000 ? 1 : 0.001;
+      return 0.4 + 0.3 * Math.sin(k / 4000) * spread + 0.02 * spread * (random.uniform() + 0.5 * y);
+    });
+    const levels = new ScoreLevels();
+    labels.forEach((y, k) => levels.add(scores[k]!, y));
+    const exact = averagePrecision(labels, scores);
+    expect(Math.abs(figuresOfLevels(levels.all()).prAuc - exact)).toBeLessThan(0.005);
+    const found = placedLevels([sealed(levels)]);
+    expect(Math.abs(figuresOfLevels(found).prAuc - exact)).toBeLessThan(0.005);
+    const { low, high } = boundsOfLevels(found)!;
+    expect([low <= exact, exact <= high]).toEqual([true, true]);
   });
 });
 

@@ -1,7 +1,8 @@
 // Each model's quality by labels from `POST /feedback`: counts and figures from the score bins of the labelled
 // predictions.
 import { averagePrecisionOfBins } from "../../../quality/bin-curves.ts";
-import { type AucBounds, boundsOfLevels, type PlacedLevel } from "../../../quality/level-curves.ts";
+import { type AucBounds, boundsOfLevels } from "../../../quality/level-curves.ts";
+import type { ScoreLevel } from "../../../quality/score-level.ts";
 import { SCORE_BINS } from "../../../quality/score-bins.ts";
 import type { FeedbackCount } from "./feedback-store.ts";
 
@@ -66,7 +67,7 @@ function sumFrom(counts: readonly number[], first: number): number {
 }
 
 /** Each bin as a level of its own: only their order matters. */
-function levelsOfBins(calm: readonly number[], spike: readonly number[]): PlacedLevel[] {
+function levelsOfBins(calm: readonly number[], spike: readonly number[]): ScoreLevel[] {
   return calm.map((count, bin) => {
     const [bottom, top] = [bin / SCORE_BINS, (bin + 1) / SCORE_BINS];
     return { at: (bottom + top) / 2, top, bottom, calm: count, spike: spike[bin]! };
