@@ -111,7 +111,7 @@ describe("pages", () => {
     feed(quality, events.slice(15_000, 16_600));
     const pages = quality.dirtyPages();
     expect(pages.length).toBeLessThanOrEqual(7);
-    expect(write(store, pages)).toBeLessThan(40_000);
+    expect(write(store, pages)).toBeLessThan(50_000);
   });
 
   it("go by a bounded number of names, however long it runs", () => {
