@@ -148,6 +148,7 @@ const CHAMPION = {
 };
 const NO_FIGURES = {
   pr_auc: null,
+  pr_auc_bounds: null,
   lift: null,
   roc_auc: null,
   brier: null,
@@ -228,6 +229,7 @@ export const qualityContract = contract({
         },
       ],
       experiment: "no_pair: there is no challenger",
+      histories: { kept: 4, most: 16, next_dropped: null },
       feedback: [],
       since_creation: { resolved: 800, voids: 0, unresolved: 0, uncounted: 4, breaks: 1, disordered: 0 },
       missing: [],
