@@ -85,7 +85,7 @@ export class ScoreLevels {
   static unpackSealed(from: PackedReader): readonly ScoreLevel[] {
     return unpackLevels(from, SEALED_LEVELS, () => {
       const power = from.whole();
-      return power === 0 ? 0 : 2 ** (power - 1);
+      return power === 0 ? 0 : (1 << (power - 1)) >>> 0;
     });
   }
 }

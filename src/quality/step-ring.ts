@@ -1,6 +1,6 @@
 // The last day step by step: one byte per step and model, half a byte of label states, and per block of 900 steps the
-// exact sums and score levels of what was resolved in it. A block is cleared as a whole when its place is reused; single
-// steps are never cleared.
+// exact sums and score levels of what was resolved in it. A block is cleared as a whole when its place is reused, and
+// single steps never.
 import { type Page, type PageArray, type PageContent, encodePage } from "../features/page-buffer.ts";
 import { decodeEitherPage } from "./either-page.ts";
 import { CALM, SPIKE } from "./figure-row.ts";

@@ -1,5 +1,5 @@
-// One model over many symbols: counts, sums and score levels are added up, and figures are made from the sums. A symbol with more
-// resolved steps weighs more; a symbol whose model or label is another one is left out and named.
+// One model over many symbols: counts, sums and score levels are added up, and figures are made from the sums. A
+// symbol with more resolved steps weighs more; a symbol whose model or label is another one is left out and named.
 import { type AucBounds, boundsOfLevels, figuresOfLevels, levelsOfArrays } from "../../quality/level-curves.ts";
 import { SCORE_BINS } from "../../quality/score-bins.ts";
 import type { AliasFigures } from "../../durable/symbol/evaluation/symbol-figures.ts";
