@@ -52,11 +52,11 @@ async function compare(options: ParityOptions, stop: AbortController): Promise<n
   return count === 0 ? EXIT.done : EXIT.failed;
 }
 
-function qualityLine({ what, resolved, spikes, exactPrAuc, binnedPrAuc }: QualityRow): string {
+function qualityLine({ what, resolved, spikes, exactPrAuc, livePrAuc }: QualityRow): string {
   const counts = `${what.padEnd(32)} ${String(resolved).padStart(7)} resolved ${String(spikes).padStart(6)} spikes`;
-  if (exactPrAuc === null || binnedPrAuc === null) return `${counts}  PR-AUC: none`;
-  const error = Math.abs(binnedPrAuc - exactPrAuc);
-  return `${counts}  PR-AUC exact ${exactPrAuc.toFixed(4)}, of the bins ${binnedPrAuc.toFixed(4)}, error ${error.toFixed(5)}`;
+  if (exactPrAuc === null || livePrAuc === null) return `${counts}  PR-AUC: none`;
+  const error = Math.abs(livePrAuc - exactPrAuc);
+  return `${counts}  PR-AUC exact ${exactPrAuc.toFixed(4)}, live ${livePrAuc.toFixed(4)}, error ${error.toFixed(5)}`;
 }
 
 function summary({ ticks, duplicate, symbols, rows, thresholds, labels, scores, sigmas, differences }: ParityResult) {

@@ -45,7 +45,7 @@ and the scores of every model that serves with its published ONNX run in Node.`,
     symbol: option(SYMBOL_TYPE, SYMBOL_HELP),
     quality: flag(
       "compare live quality as well: /symbols/:symbol/quality over 1 h, 24 h and 30 d against the trainer's own join " +
-        "of scores and labels. Counts per score bin and confusion must be equal, PR-AUC from the bins within 0.01 of " +
+        "of scores and labels. Counts per score bin and confusion must be equal, live PR-AUC within 0.005 of " +
         "the exact one; each is printed",
     ),
   },

@@ -1,5 +1,5 @@
 // Compares the gateway's live quality with the trainer's over the same steps: counts per score bin and the confusion
-// matrix exactly, PR-AUC of the bins with the exact one.
+// matrix exactly, live PR-AUC with the exact one, which must also lie within its stated bounds.
 import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { LABEL } from "../../src/features/label-window.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
@@ -8,8 +8,10 @@ import { averagePrecision } from "../../trainer/evaluate/metrics/average-precisi
 import { confusionAt } from "../../trainer/evaluate/metrics/confusion.ts";
 import type { Differences } from "./differences.ts";
 
-/** By how much PR-AUC from 128 bins may differ from the exact one. */
-const PR_AUC_TOLERANCE = 0.01;
+/** By how much live PR-AUC may differ from the exact one. */
+const PR_AUC_TOLERANCE = 0.005;
+
+const ROUNDING = 1e-9;
 
 export const QUALITY_WINDOWS = ["1h", "24h", "30d"] as const;
 
@@ -20,7 +22,7 @@ export interface QualityRow {
   readonly spikes: number;
   /** `null` without a spike, or where the gateway gives none (fewer than two blocks). */
   readonly exactPrAuc: number | null;
-  readonly binnedPrAuc: number | null;
+  readonly livePrAuc: number | null;
 }
 
 /** A model's part of `/symbols/:symbol/quality?bins=1`. */
@@ -30,6 +32,7 @@ interface LiveModel {
   readonly counts: { readonly calm: readonly number[]; readonly spike: readonly number[] };
   readonly confusion: { readonly tp: number; readonly fp: number; readonly fn: number; readonly tn: number };
   readonly pr_auc: { readonly value: number } | null;
+  readonly pr_auc_bounds: { readonly low: number; readonly high: number } | null;
 }
 
 interface LiveWindow {
@@ -105,11 +108,14 @@ export function compareQuality(
   );
   const exact = averagePrecision(labels, probabilities);
   const exactPrAuc = Number.isNaN(exact) ? null : exact;
-  const binnedPrAuc = live.pr_auc?.value ?? null;
-  if (exactPrAuc !== null && binnedPrAuc !== null) {
-    const error = Math.abs(binnedPrAuc - exactPrAuc);
-    const text = `${what}: PR-AUC of the bins ${binnedPrAuc}, exact ${exactPrAuc}: more than ${PR_AUC_TOLERANCE} apart`;
+  const livePrAuc = live.pr_auc?.value ?? null;
+  if (exactPrAuc !== null && livePrAuc !== null) {
+    const error = Math.abs(livePrAuc - exactPrAuc);
+    const text = `${what}: live PR-AUC ${livePrAuc}, exact ${exactPrAuc}: more than ${PR_AUC_TOLERANCE} apart`;
     if (error > PR_AUC_TOLERANCE) differences.add(() => text, error);
+    const { low, high } = live.pr_auc_bounds ?? { low: NaN, high: NaN };
+    const isWithin = exactPrAuc >= low - ROUNDING && exactPrAuc <= high + ROUNDING;
+    if (!isWithin) differences.add(() => `${what}: exact PR-AUC ${exactPrAuc}, outside of ${low} to ${high}`, error);
   }
-  return { what, resolved: labels.length, spikes: labels.reduce((sum, y) => sum + y, 0), exactPrAuc, binnedPrAuc };
+  return { what, resolved: labels.length, spikes: labels.reduce((sum, y) => sum + y, 0), exactPrAuc, livePrAuc };
 }

@@ -47,6 +47,12 @@ export const nullableNumber = v.nullable(v.number());
 export const nullableString = v.nullable(v.string());
 export const nullableFigure = v.nullable(figure);
 
+/** Between which values PR-AUC lies: scores are stored in levels, and their order within a level is not known. */
+export const nullableBounds = v.pipe(
+  v.nullable(v.object({ low: v.number(), high: v.number() })),
+  v.description("PR-AUC of the same steps lies between these, whatever the order of scores within a level"),
+);
+
 /** Predictions by what was predicted and what happened. */
 export const confusion = v.object({ tp: count, fp: count, fn: count, tn: count });
 

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { contract } from "./contract.ts";
 import {
   count,
+  nullableBounds,
   nullableFigure,
   nullableNumber,
   nullableString,
@@ -29,6 +30,7 @@ const symbolPerformanceSchema = v.union([
     lift: nullableNumber,
     brier: nullableNumber,
     ece: nullableNumber,
+    missing: v.pipe(nullableString, v.description("Why figures of its own are null")),
   }),
   v.object({ symbol: v.string(), included: v.literal(false), reason: nullableString }),
 ]);
@@ -47,6 +49,7 @@ const baseEntries = {
 const pooledEntries = {
   metrics: v.object({
     pr_auc: nullableNumber,
+    pr_auc_bounds: nullableBounds,
     precision: nullableNumber,
     recall: nullableNumber,
     f1_score: nullableNumber,
@@ -56,7 +59,7 @@ const pooledEntries = {
     false_negatives: count,
     lift: nullableNumber,
     roc_auc: nullableNumber,
-    brier: nullableNumber,
+    brier: v.number(),
     ece: v.number(),
   }),
   confusion_matrix: v.pipe(v.array(v.array(count)), v.description("[[tn, fp], [fn, tp]]")),

@@ -86,6 +86,7 @@ async function pooledAnswer(
           used.map(({ symbol }) => symbol),
           window,
           champion!.onnxSha256,
+          pooled,
         );
   const figures = shapePooled(pooled, used, intervals);
   return { status: "success", ...figures, ...base };
@@ -105,23 +106,29 @@ async function intervalsOver(
   symbols: readonly string[],
   window: WindowName,
   sha256: string,
-): Promise<PooledIntervals["figures"] | null> {
+  pooled: PooledPerformance,
+): Promise<PooledIntervals | null> {
   const answers = await askSymbols(env, symbols, { event: "live_performance_symbol_failed" }, (stub) =>
     stub.blockRows(window, sha256),
   );
   if (answers.some(({ failed }) => failed)) return null;
-  return poolIntervals(answers.flatMap(({ answer }) => (answer === undefined ? [] : [answer]))).figures;
+  return poolIntervals(
+    answers.flatMap(({ answer }) => (answer === undefined ? [] : [answer])),
+    pooled,
+  );
 }
 
 function shapePooled(
   pooled: PooledPerformance,
   used: readonly { readonly symbol: string; readonly figures: AliasFigures }[],
-  intervals: PooledIntervals["figures"] | null,
+  pooledIntervals: PooledIntervals | null,
 ): Immutable<PooledPerformanceAnswer> {
   const { confusion, resolved, positives, episodes, baseRate, prAuc, lift, rocAuc, brier, ece } = pooled;
+  const intervals = pooledIntervals?.figures ?? null;
   return {
     metrics: {
       pr_auc: prAuc,
+      pr_auc_bounds: pooled.prAucBounds,
       precision: pooled.precision,
       recall: pooled.recall,
       f1_score: pooled.f1,
@@ -145,7 +152,7 @@ function shapePooled(
     base_rate: baseRate,
     episodes,
     symbol_count: used.length,
-    blocks: Math.max(...used.map(({ figures }) => figures.blocks)),
+    blocks: pooledIntervals?.blocks ?? Math.max(...used.map(({ figures }) => figures.blocks)),
     intervals:
       intervals === null
         ? null
@@ -156,23 +163,26 @@ function shapePooled(
             brier: intervals.brier,
             ece: intervals.ece,
           },
-    missing: missingWords(pooled, used.length, intervals !== null),
+    missing: missingWords(pooled, used.length, pooledIntervals),
   };
 }
 
 function missingWords(
-  { prAuc, precision, recall, positives, resolved, brier }: PooledPerformance,
+  { prAuc, precision, recall, positives, resolved }: PooledPerformance,
   symbols: number,
-  hasIntervals: boolean,
+  intervals: PooledIntervals | null,
 ): string[] {
   const missing: string[] = [];
   if (symbols > MAX_INTERVAL_SYMBOLS) {
     missing.push(`intervals: made over at most ${MAX_INTERVAL_SYMBOLS} symbols, these are ${symbols}; ask for one`);
-  } else if (!hasIntervals) missing.push("intervals: a symbol's object did not answer");
+  } else if (intervals === null) missing.push("intervals: a symbol's object did not answer");
+  else if (intervals.blocks < 2) missing.push("intervals: 1 block of time with resolved steps, at least 2 are needed");
+  else if (prAuc !== null && intervals.figures.prAuc === null) {
+    missing.push("intervals of pr_auc, lift, roc_auc: spikes are in too few blocks");
+  }
   if (prAuc === null) missing.push(`pr_auc, lift, roc_auc: ${positives} spikes among ${resolved} resolved steps`);
   if (precision === null) missing.push("precision: no probability reached the threshold");
   if (recall === null) missing.push("recall: no spike");
-  if (brier === null) missing.push("brier: a symbol has fewer than 2 blocks with resolved steps");
   return missing;
 }
 
@@ -197,5 +207,12 @@ function shapeSymbol(
     lift: figures.lift,
     brier: figures.brier,
     ece: figures.ece,
+    missing: reason === null ? missingOfSymbol(figures) : null,
   };
+}
+
+/** Why a symbol that is included has no figures of its own; `null` if it has them. */
+function missingOfSymbol({ blocks, prAuc }: AliasFigures): string | null {
+  if (blocks < 2) return "figures: 1 block with resolved steps, at least 2 are needed; its steps count in the sums";
+  return prAuc === null ? "pr_auc, lift: they need spikes and calm steps" : null;
 }

@@ -6,6 +6,7 @@ import {
   confusion,
   count,
   missing,
+  nullableBounds,
   nullableFigure,
   nullableNumber,
   nullableString,
@@ -50,6 +51,7 @@ export const modelQualitySchema = v.object({
   blocks: count,
   base_rate: nullableNumber,
   pr_auc: nullableFigure,
+  pr_auc_bounds: nullableBounds,
   lift: nullableFigure,
   roc_auc: nullableFigure,
   brier: nullableFigure,
@@ -102,6 +104,7 @@ const feedback = v.object({
   spikes: count,
   confusion: v.nullable(confusion),
   pr_auc: nullableNumber,
+  pr_auc_bounds: nullableBounds,
   reason: nullableString,
 });
 
@@ -117,6 +120,10 @@ export const symbolQualitySchema = v.object({
   labels: v.array(labelQualitySchema),
   pairs: v.array(pair),
   experiment: v.string(),
+  histories: v.pipe(
+    v.object({ kept: count, most: count, next_dropped: v.nullable(modelName) }),
+    v.description("Models with figures here; beyond the most, those of `next_dropped` go when a further model is used"),
+  ),
   feedback: v.pipe(
     v.array(feedback),
     v.description("Labels from `POST /feedback`, never mixed with those of the ticks"),
@@ -141,6 +148,7 @@ const CHAMPION = {
 };
 const NO_FIGURES = {
   pr_auc: null,
+  pr_auc_bounds: null,
   lift: null,
   roc_auc: null,
   brier: null,
@@ -222,6 +230,7 @@ export const qualityContract = contract({
         },
       ],
       experiment: "no_pair: there is no challenger",
+      histories: { kept: 4, most: 16, next_dropped: null },
       feedback: [],
       since_creation: { resolved: 800, voids: 0, unresolved: 0, uncounted: 4, breaks: 1, disordered: 0 },
       missing: [],

@@ -48,21 +48,29 @@ export function shapeQuality(symbol: string, quality: SymbolQuality, bins: boole
       blocks: pair.blocks,
       brier_gain: pair.brierGain,
       pr_auc_gain: pair.prAucGain,
-      reason: missingComparison(pair),
+      reason: missingComparison(pair) ?? (pair.prAucGain === null ? NO_PR_AUC_GAIN : null),
     })),
     experiment:
       refusal === null ? "champion and challenger are compared block by block: see /admin/experiment" : refusal,
-    feedback: quality.feedback.map(({ sha12, confusion, prAuc, ...counts }) => ({
+    histories: {
+      kept: quality.histories.kept,
+      most: quality.histories.most,
+      next_dropped: quality.histories.nextDropped === null ? null : nameOf(quality, quality.histories.nextDropped),
+    },
+    feedback: quality.feedback.map(({ sha12, confusion, prAuc, prAucBounds, ...counts }) => ({
       model: nameOf(quality, sha12),
       ...counts,
       confusion,
       pr_auc: prAuc,
+      pr_auc_bounds: prAucBounds,
       reason: feedbackReason(confusion === null, prAuc === null, counts.spikes),
     })),
     since_creation: snakeKeys(quality.stats),
     missing: missingWords(quality, window),
   };
 }
+
+const NO_PR_AUC_GAIN = "pr_auc_gain: it needs spikes and calm steps in enough of these blocks for an interval";
 
 const INTERVAL_WORDS =
   "95 %, from 200 resamples of whole blocks, the same blocks for every model, widened for few blocks; a figure that has " +
@@ -94,7 +102,7 @@ function shapeSeries(
   bins: boolean,
 ): Immutable<ModelQuality> {
   const { sha256, threshold, current, resolved, pending, counts, reliability, ...figures } = series;
-  const { blocks, baseRate, firstAlertBin, ...rest } = figures;
+  const { blocks, baseRate, firstAlertBin, squaredErrors: _, ...rest } = figures;
   return {
     model: nameOf(quality, sha256),
     followed: current,

@@ -27,7 +27,7 @@ export function averagePrecisionOfBins(calm: ArrayLike<number>, spike: ArrayLike
  * Σ over k = 1 … s of (hits + k) / (rows + growth · k), as the integral from ½ to s + ½, whose error falls with the
  * square of the rows; fractions of one spike by the middle value.
  */
-function precisionSum(hits: number, rows: number, spikes: number, growth: number): number {
+export function precisionSum(hits: number, rows: number, spikes: number, growth: number): number {
   const middle = (spikes + 1) / 2;
   if (spikes <= 1) return (spikes * (hits + middle)) / (rows + growth * middle);
   const bend = (hits - rows / growth) / growth;

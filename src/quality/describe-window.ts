@@ -11,6 +11,9 @@ import {
   presentBlocks,
 } from "./block-resampler.ts";
 import type { BlockCounts } from "./draw-blocks.ts";
+import { exactFigures, shiftedDraws } from "./exact-figures.ts";
+import { boundsOfLevels, placedLevels } from "./level-curves.ts";
+import { rankedRows } from "./rank-columns.ts";
 import { labelCounts, seriesCounts } from "./window-counts.ts";
 import type {
   LabelQuality,
@@ -27,11 +30,12 @@ const RESAMPLES = 200;
 const GAIN_RANGE = [-1, 1] as const;
 
 /** One model's sampled rows, reused for the pairs. */
-interface Sampled {
+interface Sampled extends PairSide {
   readonly table: SeriesTable;
+  /** The table's rows by rank (rank-columns.ts). */
+  readonly rows: Float64Array;
   readonly draws: BlockDraws;
   readonly perBlock: BlockCounts;
-  readonly drawn: Readonly<Record<RowFigure, Float64Array>>;
 }
 
 /** The generator for the intervals is seeded with the window's end, so that equal queries have equal answers. */
@@ -63,15 +67,16 @@ function describeSeries(
   draws: BlockDraws,
   sampled: Map<string, Sampled>,
 ): SeriesQuality | undefined {
-  const sampler = new RowSampler(table.rows);
-  // Copied, because the sampler reuses its sum.
-  const total = sampler.total().slice();
-  const counted = seriesCounts(table, total);
+  const counted = seriesCounts(table, new RowSampler(table.rows).total());
   if (counted === undefined) return undefined;
   const { counts, perBlock } = counted;
-  const values = figuresOfRow(total);
-  const drawn = sampler.figures(draws);
-  sampled.set(counts.sha256, { table, draws, perBlock, drawn });
+  const levels = placedLevels(table.levels);
+  const rows = rankedRows(table.rows, levels);
+  const sampler = new RowSampler(rows);
+  const ofColumns = figuresOfRow(sampler.total());
+  const values = exactFigures(levels, ofColumns);
+  const drawn = shiftedDraws(sampler.figures(draws), values, ofColumns);
+  sampled.set(counts.sha256, { table, rows, draws, perBlock, whole: values, drawn });
   const figure = (name: RowFigure): Figure | null =>
     blockInterval(values[name], drawn[name], counts.blocks, FIGURE_RANGES[name]);
   return {
@@ -83,6 +88,7 @@ function describeSeries(
     brierSkill: figure("brierSkill"),
     logLoss: figure("logLoss"),
     ece: figure("ece"),
+    prAucBounds: counts.blocks < 2 ? null : boundsOfLevels(levels),
     realisedMinusExpected: { baseRate: figure("baseRateGap"), brier: figure("brierGap") },
   };
 }
@@ -114,12 +120,12 @@ interface PairSide {
   readonly drawn: Readonly<Record<RowFigure, Float64Array>>;
 }
 
-function pairSide(
-  { table, draws, perBlock, drawn }: Sampled,
-  isCommon: (block: number) => boolean,
-  commonBlocks: number,
-): PairSide {
-  const sampler = new RowSampler(table.rows, isCommon);
-  const hasOnlyCommon = presentBlocks(perBlock.rows).length === commonBlocks;
-  return { whole: figuresOfRow(sampler.total()), drawn: hasOnlyCommon ? drawn : sampler.figures(draws) };
+function pairSide(sampled: Sampled, isCommon: (block: number) => boolean, commonBlocks: number): PairSide {
+  const { table, rows, draws, perBlock } = sampled;
+  if (presentBlocks(perBlock.rows).length === commonBlocks) return sampled;
+  const sampler = new RowSampler(rows, isCommon);
+  const levels = placedLevels(table.levels.filter((_, block) => isCommon(block)));
+  const ofColumns = figuresOfRow(sampler.total());
+  const whole = exactFigures(levels, ofColumns);
+  return { whole, drawn: shiftedDraws(sampler.figures(draws), whole, ofColumns) };
 }

@@ -7,7 +7,13 @@ import { describeWindow } from "./describe-window.ts";
 import { findPrediction, type LookupRefusal, type PastPrediction } from "./past-prediction.ts";
 import { type LabelPoints, pointFigures } from "./point-figures.ts";
 import { type LoadedQuality, loadQualityState, qualityPages } from "./quality-pages.ts";
-import type { BlockGain, QualityPair, QualitySeries, StepOutcome } from "./quality-series.ts";
+import {
+  type BlockGain,
+  MAX_PLACES,
+  type QualityPair,
+  type QualitySeries,
+  type StepOutcome,
+} from "./quality-series.ts";
 import { emptyQualityState, keptSteps, type QualityState, type QualityStats } from "./quality-state.ts";
 import { NO_SCORE, ScoreBins } from "./score-bins.ts";
 import { dropAllPending, dropPending, type OnResolved, settleStep } from "./settle-labels.ts";
@@ -15,6 +21,14 @@ import { SpikeEpisodes } from "./spike-episodes.ts";
 import { BLOCK_STEPS, STATUS, blockOf } from "./step-ring.ts";
 import { type WindowName, type WindowOptions, type WindowQuality, WINDOW_MS } from "./window-quality.ts";
 import { type BlockRows, monthTables, recentTables, type WindowTables } from "./window-tables.ts";
+
+/** Models with a history on a symbol. */
+export interface ModelHistories {
+  readonly kept: number;
+  readonly most: number;
+  /** SHA-256 of the model whose history goes when a further model is used; `null` while there is room. */
+  readonly nextDropped: string | null;
+}
 
 /** Why a pair has no gains. */
 export type PairRefusal = "no_pair" | "label_specs_differ" | "horizon_too_long";
@@ -51,6 +65,13 @@ export class LiveQuality {
     return this.state.catalogue.current.map(({ sha256 }) => sha256);
   }
 
+  /** How many models have a history, and whose a further model would replace. */
+  get histories(): ModelHistories {
+    const { series, nextDropped } = this.state.catalogue;
+    const kept = series.filter((entry) => entry !== undefined).length;
+    return { kept, most: MAX_PLACES, nextDropped: nextDropped?.sha256 ?? null };
+  }
+
   /** The first step of the last 24 h of steps; earlier steps are not kept one by one. */
   get firstStep(): number {
     return this.state.lastIndex - keptSteps(this.state.stepMs) + 1;
@@ -79,8 +100,8 @@ export class LiveQuality {
 
   /**
    * Follows these models from the next step on. A known model keeps its history; SHA-256, threshold and label identify
-   * it. A model that is no longer followed keeps its history until its place is needed. Gains restart with every new
-   * pair.
+   * it. A model that is no longer followed keeps its history until sixteen others were used since. Gains restart with
+   * every new pair.
    * @throws RangeError for more than five models, a model given twice, fields out of range, or a pair that is not among
    * the models.
    */
@@ -132,6 +153,7 @@ export class LiveQuality {
     state.lastIndex = index;
     ring.newest = index;
     month.pack(index + 1 - longest);
+    ring.seal(index + 1 - longest);
     this.changed = true;
   }
 
@@ -141,9 +163,9 @@ export class LiveQuality {
     return describeWindow(name, this.tables(name), { stepMs, lastIndex, ...options });
   }
 
-  /** The same figures without intervals, one entry per label spec. */
-  points(name: WindowName): LabelPoints[] {
-    return pointFigures(this.tables(name));
+  /** The same figures without intervals, one entry per label spec; see `pointFigures`. */
+  points(name: WindowName, levels = false): LabelPoints[] {
+    return pointFigures(this.tables(name), levels);
   }
 
   /** One model's sums per block of a window (figure-row.ts); `undefined` for a model without a history. */

@@ -1,28 +1,46 @@
-// Six hours of resolved steps: one figure row per model, label counts per label spec.
+// Six hours of resolved steps: one figure row and score levels per model, label counts per label spec.
 import { ROW_WIDTH, addToRow } from "./figure-row.ts";
-import { MAX_SERIES, MAX_SPECS } from "./quality-series.ts";
+import { MAX_PLACES, MAX_SPECS } from "./quality-series.ts";
 import { PackedReader, PackedWriter } from "./row-codec.ts";
+import type { ScoreLevel } from "./score-level.ts";
+import { packSealedLevels, ScoreLevels } from "./score-levels.ts";
 import type { SeriesCatalogue, SeriesEntry, SpecEntry } from "./series-catalogue.ts";
 
 /** Counts of a label spec in one block. */
 const FACTS = ["voids", "resolved", "positives", "episodes", "tauCount"] as const;
 type MonthFact = (typeof FACTS)[number];
+/** Places for models in the first version of a packed block. */
+const PLACES_1 = 5;
+
+/** One model's part of a block. */
+interface MonthSeries {
+  readonly serial: number;
+  /** A figure row. */
+  readonly row: Float64Array;
+  /** A list once no label is missing any more; empty in blocks of the first version. */
+  levels: ScoreLevels | readonly ScoreLevel[];
+}
 
 /** One block that accepts more steps. */
 export class MonthBlock {
-  /** Figure rows, one per place of the catalogue. */
-  readonly rows = new Float64Array(MAX_SERIES * ROW_WIDTH);
-  private readonly serials = new Float64Array(MAX_SERIES);
+  /** Per place of the catalogue. */
+  private readonly series = new Map<number, MonthSeries>();
   private readonly specSerials = new Float64Array(MAX_SPECS);
   private readonly facts = new Float64Array(MAX_SPECS * FACTS.length);
   private readonly tauSums = new Float64Array(MAX_SPECS);
 
+  get sizeBytes(): number {
+    let bytes = 0;
+    for (const { row, levels } of this.series.values()) {
+      bytes += row.byteLength + (levels instanceof ScoreLevels ? levels.sizeBytes : 0);
+    }
+    return bytes;
+  }
+
   /** Prepares it for the models now in use: clears data of other models in their places. */
-  adopt({ series, specs }: SeriesCatalogue): void {
-    for (let p = 0; p < MAX_SERIES; p++) {
-      const serial = series[p]?.serial ?? 0;
-      if (this.serials[p] !== serial) this.rows.fill(0, p * ROW_WIDTH, (p + 1) * ROW_WIDTH);
-      this.serials[p] = serial;
+  adopt({ current, specs }: SeriesCatalogue): void {
+    for (const { place, serial } of current) {
+      if (this.series.get(place)?.serial !== serial) this.series.set(place, emptySeries(serial));
     }
     for (let s = 0; s < MAX_SPECS; s++) {
       const serial = specs[s]?.serial ?? 0;
@@ -44,8 +62,12 @@ export class MonthBlock {
     this.count(spec, "tauCount", 1);
   }
 
-  resolve({ place }: SeriesEntry, bin: number, probability: number, label: number): void {
-    addToRow(this.rows, place * ROW_WIDTH, bin, probability, label);
+  resolve(entry: SeriesEntry, bin: number, probability: number, label: number): void {
+    const one = this.of(entry);
+    if (one === undefined) return;
+    addToRow(one.row, 0, bin, probability, label);
+    if (!(one.levels instanceof ScoreLevels)) one.levels = new ScoreLevels();
+    one.levels.add(probability, label);
   }
 
   /** 0 for a spec that was not there. */
@@ -58,18 +80,28 @@ export class MonthBlock {
     return this.specSerials[place] === serial ? this.tauSums[place]! : 0;
   }
 
-  /** Offset of a model's row in `rows`; −1 for a model that the block does not have. */
-  rowOf({ place, serial }: SeriesEntry): number {
-    return this.serials[place] === serial ? place * ROW_WIDTH : -1;
+  /** A model's figure row; `undefined` for a model that the block does not have. */
+  rowOf(entry: SeriesEntry): Float64Array | undefined {
+    return this.of(entry)?.row;
   }
 
-  pack(): Uint8Array<ArrayBuffer> {
+  /** A model's score levels, ascending; empty where they are not known. */
+  levelsOf(entry: SeriesEntry): readonly ScoreLevel[] {
+    const levels = this.of(entry)?.levels ?? [];
+    return levels instanceof ScoreLevels ? levels.all() : levels;
+  }
+
+  /** @param isSealed whether no label of the block is missing any more: its levels are shortened. */
+  pack(isSealed = false): Uint8Array<ArrayBuffer> {
     const to = new PackedWriter();
-    to.wholes(this.serials, 0, MAX_SERIES);
-    for (let p = 0; p < MAX_SERIES; p++) if (this.serials[p]! > 0) to.row(this.rows, p * ROW_WIDTH);
-    to.wholes(this.specSerials, 0, MAX_SPECS);
-    to.wholes(this.facts, 0, this.facts.length);
-    for (const sum of this.tauSums) to.float(sum);
+    to.whole(this.series.size);
+    for (const [place, { serial, row, levels }] of [...this.series].sort(([a], [b]) => a - b)) {
+      to.whole(place);
+      to.whole(serial);
+      to.row(row, 0);
+      packLevels(to, levels, isSealed);
+    }
+    this.packSpecs(to);
     return to.finish();
   }
 
@@ -77,11 +109,76 @@ export class MonthBlock {
   static unpack(bytes: Uint8Array): MonthBlock {
     const from = new PackedReader(bytes);
     const block = new MonthBlock();
-    from.wholes(block.serials, 0, MAX_SERIES);
-    for (let p = 0; p < MAX_SERIES; p++) if (block.serials[p]! > 0) from.row(block.rows, p * ROW_WIDTH);
-    from.wholes(block.specSerials, 0, MAX_SPECS);
-    from.wholes(block.facts, 0, block.facts.length);
-    for (let s = 0; s < MAX_SPECS; s++) block.tauSums[s] = from.float();
+    for (let left = from.whole(); left > 0; left--) {
+      const place = from.whole();
+      if (place >= MAX_PLACES)
+        throw new RangeError(`month block: got place ${place}, expected one below ${MAX_PLACES}`);
+      const serial = from.whole();
+      const row = new Float64Array(ROW_WIDTH);
+      from.row(row, 0);
+      block.series.set(place, { serial, row, levels: unpackLevels(from) });
+    }
+    block.unpackSpecs(from);
     return block;
   }
+
+  /** Restores a block of the first version: five places, the empty ones with serial 0, and no levels. */
+  static unpack1(bytes: Uint8Array): MonthBlock {
+    const from = new PackedReader(bytes);
+    const block = new MonthBlock();
+    const serials = new Float64Array(PLACES_1);
+    from.wholes(serials, 0, PLACES_1);
+    for (const [place, serial] of serials.entries()) {
+      if (serial === 0) continue;
+      const one = emptySeries(serial);
+      from.row(one.row, 0);
+      block.series.set(place, one);
+    }
+    block.unpackSpecs(from);
+    return block;
+  }
+
+  private of({ place, serial }: SeriesEntry): MonthSeries | undefined {
+    const found = this.series.get(place);
+    return found?.serial === serial ? found : undefined;
+  }
+
+  private packSpecs(to: PackedWriter): void {
+    to.wholes(this.specSerials, 0, MAX_SPECS);
+    to.wholes(this.facts, 0, this.facts.length);
+    for (const sum of this.tauSums) to.float(sum);
+  }
+
+  private unpackSpecs(from: PackedReader): void {
+    from.wholes(this.specSerials, 0, MAX_SPECS);
+    from.wholes(this.facts, 0, this.facts.length);
+    for (let s = 0; s < MAX_SPECS; s++) this.tauSums[s] = from.float();
+  }
+}
+
+function emptySeries(serial: number): MonthSeries {
+  return { serial, row: new Float64Array(ROW_WIDTH), levels: [] };
+}
+
+const OPEN = 0;
+const SEALED = 1;
+const UNKNOWN = 2;
+
+function packLevels(to: PackedWriter, levels: MonthSeries["levels"], isSealed: boolean): void {
+  if (!(levels instanceof ScoreLevels)) {
+    to.whole(levels.length === 0 ? UNKNOWN : SEALED);
+    if (levels.length > 0) packSealedLevels(to, levels);
+  } else if (isSealed) {
+    to.whole(SEALED);
+    levels.packSealed(to);
+  } else {
+    to.whole(OPEN);
+    levels.pack(to);
+  }
+}
+
+function unpackLevels(from: PackedReader): MonthSeries["levels"] {
+  const kind = from.whole();
+  if (kind === UNKNOWN) return [];
+  return kind === SEALED ? ScoreLevels.unpackSealed(from) : ScoreLevels.unpack(from);
 }

@@ -1,5 +1,6 @@
 // Thirty days in blocks of six hours: blocks that can still change are open, all others are packed.
-import { type Page, decodePage, encodePage } from "../features/page-buffer.ts";
+import { type Page, encodePage } from "../features/page-buffer.ts";
+import { decodeEitherPage } from "./either-page.ts";
 import { MonthBlock } from "./month-block.ts";
 import type { SeriesCatalogue } from "./series-catalogue.ts";
 
@@ -8,7 +9,8 @@ const MONTH_BLOCK_MS = 21_600_000;
 /** Blocks before the newest one. */
 export const MONTH_BLOCKS = 120;
 
-const KIND = "quality-month 1";
+const KIND = "quality-month 2";
+const KIND_1 = "quality-month 1";
 
 /** Blocks by number: floor(index · Δ / six hours). */
 export class MonthHistory {
@@ -16,6 +18,8 @@ export class MonthHistory {
   private readonly packed = new Map<number, Uint8Array>();
   private readonly open = new Map<number, MonthBlock>();
   private readonly dirty = new Set<number>();
+  /** Blocks that may still get labels, or did when they were stored. */
+  private readonly unsealed = new Set<number>();
   private newest = -1;
 
   /** @param stepMs length of a step; a step longer than six hours has a block to itself. */
@@ -27,7 +31,7 @@ export class MonthHistory {
   get sizeBytes(): number {
     let bytes = 0;
     for (const packed of this.packed.values()) bytes += packed.byteLength;
-    for (const { rows } of this.open.values()) bytes += rows.byteLength;
+    for (const block of this.open.values()) bytes += block.sizeBytes;
     return bytes;
   }
 
@@ -52,6 +56,7 @@ export class MonthHistory {
     this.packed.delete(number);
     block.adopt(catalogue);
     this.open.set(number, block);
+    this.unsealed.add(number);
     return block;
   }
 
@@ -75,10 +80,14 @@ export class MonthHistory {
 
   /** Packs the blocks that end before this step, the oldest step that may still be resolved. */
   pack(oldestPending: number): void {
-    for (const [number, block] of this.open) {
+    for (const number of this.unsealed) {
       if (this.firstStep(number + 1) > oldestPending) continue;
-      this.packed.set(number, block.pack());
+      this.unsealed.delete(number);
+      const block = this.look(number);
+      if (block === undefined) continue;
+      this.packed.set(number, block.pack(true));
       this.open.delete(number);
+      this.dirty.add(number);
     }
   }
 
@@ -106,14 +115,15 @@ export class MonthHistory {
    * `RangeError` for a page of another shape.
    */
   load(buffer: ArrayBuffer): string {
-    const { numbers, arrays } = decodePage(KIND, buffer);
+    const { kind, numbers, arrays } = decodeEitherPage([KIND, KIND_1], buffer);
     const number = Number(numbers["number"]);
     const bytes = arrays[0];
     if (!(bytes instanceof Uint8Array) || !(Number.isInteger(number) && number >= 0)) {
-      throw new RangeError(`page ${KIND}: got block ${number} in ${arrays.length} arrays, expected bytes`);
+      throw new RangeError(`page ${kind}: got block ${number} in ${arrays.length} arrays, expected bytes`);
     }
-    MonthBlock.unpack(bytes);
-    this.packed.set(number, bytes);
+    const block = kind === KIND ? MonthBlock.unpack(bytes) : MonthBlock.unpack1(bytes);
+    this.packed.set(number, kind === KIND ? bytes : block.pack());
+    this.unsealed.add(number);
     return String(numbers["catalogue"]);
   }
 

@@ -1,10 +1,10 @@
 // Holds exact probabilities until the label of their step arrives, one horizon later.
-import { MAX_SERIES } from "./quality-series.ts";
+import { MAX_PLACES } from "./quality-series.ts";
 import type { SeriesEntry } from "./series-catalogue.ts";
 
 /** The probabilities of the last horizon of steps, per place of the catalogue. */
 export class PendingPredictions {
-  private readonly rings: Float32Array[] = Array.from({ length: MAX_SERIES }, () => new Float32Array(0));
+  private readonly rings: Float32Array[] = Array.from({ length: MAX_PLACES }, () => new Float32Array(0));
 
   /** The arrays for storage: one per place, `NaN` where no probability waits. */
   get arrays(): readonly Float32Array[] {

@@ -70,6 +70,14 @@ export class ScoreBins {
     return 1 / (1 + exp(-(this.anchor + (bin - this.firstAlertBin + 0.5) / BINS_PER_LOGIT)));
   }
 
+  /** The upper edge of a bin, which is the lower one of the next; 0 for bin −1 and 1 for the last. */
+  upperEdge(bin: number): number {
+    if (bin < 0) return 0;
+    if (this.edges.length > 0) return this.edges[bin] ?? 1;
+    if (bin >= SCORE_BINS - 1) return 1;
+    return 1 / (1 + exp(-(this.anchor + (bin + 1 - this.firstAlertBin) / BINS_PER_LOGIT)));
+  }
+
   /** Number of edges that are at most this. */
   private edgesUpTo(probability: number): number {
     const { edges } = this;

@@ -1,6 +1,6 @@
 // Which models have a history, and the place of each in the stores. Every history carries its model's serial number, so
 // a reused place needs no clearing: data with an older serial is ignored.
-import { type QualityPair, type QualitySeries, MAX_SERIES, MAX_SPECS, checkSeries } from "./quality-series.ts";
+import { type QualityPair, type QualitySeries, MAX_PLACES, MAX_SPECS, checkSeries } from "./quality-series.ts";
 
 /** A label spec that some model with a history has. */
 export interface SpecEntry {
@@ -42,7 +42,7 @@ interface CatalogueState {
 export class SeriesCatalogue {
   /** Incremented with every change. */
   revision = 0;
-  readonly series: (SeriesEntry | undefined)[] = new Array<undefined>(MAX_SERIES).fill(undefined);
+  readonly series: (SeriesEntry | undefined)[] = new Array<undefined>(MAX_PLACES).fill(undefined);
   readonly specs: (SpecEntry | undefined)[] = new Array<undefined>(MAX_SPECS).fill(undefined);
   /** The models in use, in the caller's order. */
   current: readonly SeriesEntry[] = [];
@@ -136,13 +136,16 @@ export class SeriesCatalogue {
     return sha256 === one.sha256 && threshold === one.threshold && this.specs[spec]?.labelText === one.labelText;
   }
 
+  /** The model whose history a new one would replace; `undefined` while a place is free or every model is in use. */
+  get nextDropped(): SeriesEntry | undefined {
+    if (this.series.includes(undefined)) return undefined;
+    const absent = this.series.filter((entry) => entry!.absentSince > 0);
+    return absent.reduce((oldest, entry) => (entry!.absentSince < oldest!.absentSince ? entry : oldest), absent[0]);
+  }
+
   /** Uses a free place, or the place of the model that is absent longest. */
   private add({ sha256, threshold, edges = [], labelText }: QualitySeries): SeriesEntry {
-    let place = this.series.indexOf(undefined);
-    if (place < 0) {
-      const absent = this.series.filter((entry) => entry!.absentSince > 0);
-      place = absent.reduce((oldest, entry) => (entry!.absentSince < oldest!.absentSince ? entry : oldest))!.place;
-    }
+    const place = this.nextDropped?.place ?? this.series.indexOf(undefined);
     const spec = this.specs.findIndex((entry) => entry?.labelText === labelText);
     const entry = { serial: this.nextSerial++, place, sha256, threshold, edges, spec, absentSince: 0 };
     this.series[place] = entry;

@@ -1,15 +1,16 @@
 // The last day step by step: one byte per step and model, half a byte of label states, and per block of 900 steps the
-// exact sums of what was resolved in it. A block is cleared as a whole when its place is reused; single steps are never
-// cleared.
-import { type Page, type PageArray, decodePage, encodePage } from "../features/page-buffer.ts";
-import { EXACT_SUMS, RELIABILITY, SPIKE, SQUARES, logLossOf, probabilityUnits } from "./figure-row.ts";
-import { MAX_SERIES, MAX_SPECS } from "./quality-series.ts";
-import { RELIABILITY_BINS, reliabilityBin } from "./reliability-bin.ts";
+// exact sums and score levels of what was resolved in it. A block is cleared as a whole when its place is reused, and
+// single steps never.
+import { type Page, type PageArray, type PageContent, encodePage } from "../features/page-buffer.ts";
+import { decodeEitherPage } from "./either-page.ts";
+import { CALM, SPIKE } from "./figure-row.ts";
+import { MAX_PLACES, MAX_SPECS } from "./quality-series.ts";
 import { NO_SCORE } from "./score-bins.ts";
+import type { ScoreLevel } from "./score-level.ts";
 import type { SeriesCatalogue, SeriesEntry, SpecEntry } from "./series-catalogue.ts";
+import { BLOCK_STEPS, SERIES_ARRAYS, SERIES_WIDTHS, SeriesRing } from "./series-ring.ts";
 
-/** Steps of a block: 15 minutes of seconds. */
-export const BLOCK_STEPS = 900;
+export { BLOCK_STEPS } from "./series-ring.ts";
 
 /** The status of a step under a label spec. `pending`: scored by some model, and waiting for its label. */
 export const STATUS = { none: 0, void: 1, calm: 2, spike: 3, pending: 4 } as const;
@@ -19,41 +20,49 @@ export function blockOf(index: number): number {
   return Math.floor(index / BLOCK_STEPS);
 }
 
-const KIND = "quality-steps 1";
+const KIND = "quality-steps 2";
+/** Five places for models, all in every page; no levels. */
+const KIND_1 = "quality-steps 1";
+const PLACES_1 = 5;
 /** A step has four bits, two per label spec: its status, where `pending` and `void` are one. */
 const STATUS_MASK = 3;
 const WAITING_OR_VOID = 1;
 const STATES_BYTES = BLOCK_STEPS / 2;
 
-/** Values per place of the ring, by column. Places of models and label specs are those of the catalogue. */
+/** Values per block besides those of the models, by column. */
 const WIDTHS = {
   number: 1,
-  serials: MAX_SERIES,
   specSerials: MAX_SPECS,
-  scores: MAX_SERIES * BLOCK_STEPS,
   states: STATES_BYTES,
-  exact: MAX_SERIES * EXACT_SUMS,
-  reliabilityCounts: MAX_SERIES * RELIABILITY_BINS * 2,
-  reliabilityUnits: MAX_SERIES * RELIABILITY_BINS,
   tauSums: MAX_SPECS,
   tauCounts: MAX_SPECS,
 } as const;
+const COLUMNS = Object.keys(WIDTHS) as (keyof typeof WIDTHS)[];
+type Columns = Readonly<Record<keyof typeof WIDTHS, ArrayLike<number>>>;
 
-/** Blocks of steps in reused places. A block's number and serials identify the owner of its data. */
+/** One model's arrays of a stored block. */
+interface StoredSeries {
+  readonly place: number;
+  readonly serial: number;
+  readonly arrays: readonly PageArray[];
+}
+
+/**
+ * Blocks of steps in reused slots. A block's number and serials identify the owner of its data. A model takes memory
+ * only while the ring has steps of it.
+ */
 export class StepRing {
   private readonly slots: number;
   private readonly number: Float64Array;
-  private readonly serials: Uint32Array;
   private readonly specSerials: Uint32Array;
-  private readonly scores: Uint8Array;
   private readonly states: Uint8Array;
-  /** Squared errors, log losses and variances; see figure-row.ts. */
-  private readonly exact: Float64Array;
-  private readonly reliabilityCounts: Uint16Array;
-  private readonly reliabilityUnits: Uint32Array;
   private readonly tauSums: Float64Array;
   private readonly tauCounts: Uint16Array;
+  /** Per place of the catalogue. */
+  private readonly series: (SeriesRing | undefined)[] = new Array<undefined>(MAX_PLACES).fill(undefined);
   private readonly dirty = new Set<number>();
+  /** Slots whose blocks may still get labels. */
+  private readonly unsealed = new Set<number>();
   /** The newest closed step. Undecided steps within a horizon before it are pending; older ones are not. */
   newest = -1;
 
@@ -62,32 +71,27 @@ export class StepRing {
     const slots = Math.ceil(steps / BLOCK_STEPS) + 1;
     this.slots = slots;
     this.number = new Float64Array(slots).fill(-1);
-    this.serials = new Uint32Array(slots * WIDTHS.serials);
     this.specSerials = new Uint32Array(slots * WIDTHS.specSerials);
-    this.scores = new Uint8Array(slots * WIDTHS.scores).fill(NO_SCORE);
     this.states = new Uint8Array(slots * WIDTHS.states);
-    this.exact = new Float64Array(slots * WIDTHS.exact);
-    this.reliabilityCounts = new Uint16Array(slots * WIDTHS.reliabilityCounts);
-    this.reliabilityUnits = new Uint32Array(slots * WIDTHS.reliabilityUnits);
     this.tauSums = new Float64Array(slots * WIDTHS.tauSums);
     this.tauCounts = new Uint16Array(slots * WIDTHS.tauCounts);
   }
 
   /** Bytes of all arrays. */
   get sizeBytes(): number {
-    return COLUMNS.reduce((sum, column) => sum + this[column].byteLength, 0);
+    const series = this.series.reduce((sum, one) => sum + (one?.sizeBytes ?? 0), 0);
+    return COLUMNS.reduce((sum, column) => sum + this[column].byteLength, series);
   }
 
-  /** Prepares a block's place for steps of the models now in use. Clears data of other models. */
-  open(block: number, { series, specs }: SeriesCatalogue): void {
+  /** Prepares a block's slot for steps of the models now in use. Clears data of other models. */
+  open(block: number, { current, specs }: SeriesCatalogue): void {
     const slot = block % this.slots;
     if (this.number[slot] !== block) this.clear(slot, block);
     this.dirty.add(slot);
-    for (let p = 0; p < MAX_SERIES; p++) {
-      const serial = series[p]?.serial ?? 0;
-      const at = slot * MAX_SERIES + p;
-      if (this.serials[at] !== serial) this.clearSeries(slot, p);
-      this.serials[at] = serial;
+    this.unsealed.add(slot);
+    for (const { place, serial } of current) {
+      const ring = (this.series[place] ??= new SeriesRing(this.slots));
+      if (ring.serials[slot] !== serial) ring.clear(slot, serial);
     }
     for (let s = 0; s < MAX_SPECS; s++) {
       const serial = specs[s]?.serial ?? 0;
@@ -97,17 +101,24 @@ export class StepRing {
     }
   }
 
+  /** Packs the levels of the blocks that end before this step, the oldest step that may still be resolved. */
+  seal(oldestPending: number): void {
+    for (const slot of this.unsealed) {
+      if ((this.number[slot]! + 1) * BLOCK_STEPS > oldestPending) continue;
+      for (const one of this.series) one?.seal(slot);
+      this.unsealed.delete(slot);
+      this.dirty.add(slot);
+    }
+  }
+
   setScore({ place }: SeriesEntry, index: number, bin: number): void {
-    const slot = blockOf(index) % this.slots;
-    this.scores[(slot * MAX_SERIES + place) * BLOCK_STEPS + (index % BLOCK_STEPS)] = bin;
+    this.series[place]!.setScore(blockOf(index) % this.slots, index % BLOCK_STEPS, bin);
   }
 
   /** `NO_SCORE` also for a step that is no longer kept or belongs to another model. */
-  score({ place, serial }: SeriesEntry, index: number): number {
-    const slot = blockOf(index) % this.slots;
-    const at = slot * MAX_SERIES + place;
-    if (this.number[slot] !== blockOf(index) || this.serials[at] !== serial) return NO_SCORE;
-    return this.scores[at * BLOCK_STEPS + (index % BLOCK_STEPS)]!;
+  score(series: SeriesEntry, index: number): number {
+    const ring = this.ringOf(series, blockOf(index));
+    return ring === undefined ? NO_SCORE : ring.score(blockOf(index) % this.slots, index % BLOCK_STEPS);
   }
 
   /** `pending` is kept as `void`: `status` tells them apart by the step's age. */
@@ -142,17 +153,9 @@ export class StepRing {
     return { sum: this.tauSums[at]!, count: this.tauCounts[at]! };
   }
 
-  /** Adds a resolved step, whose score and status are set, to its block's sums. */
-  resolve({ place }: SeriesEntry, index: number, probability: number, label: number): void {
-    const at = (blockOf(index) % this.slots) * MAX_SERIES + place;
-    const error = probability - label;
-    this.exact[at * EXACT_SUMS]! += error * error;
-    this.exact[at * EXACT_SUMS + 1]! += logLossOf(probability, label);
-    this.exact[at * EXACT_SUMS + 2]! += probability * (1 - probability);
-    const bin = at * RELIABILITY_BINS + reliabilityBin(probability);
-    this.reliabilityCounts[2 * bin]! += 1;
-    this.reliabilityCounts[2 * bin + 1]! += label;
-    this.reliabilityUnits[bin]! += probabilityUnits(probability);
+  /** Adds a resolved step, whose score and status are set, to its block's sums and levels. */
+  resolve(series: SeriesEntry, index: number, probability: number, label: number): void {
+    this.ringOf(series, blockOf(index))?.resolve(blockOf(index) % this.slots, probability, label);
   }
 
   /**
@@ -168,25 +171,22 @@ export class StepRing {
     pending: Float64Array,
   ): void {
     const slot = block % this.slots;
-    const column = slot * MAX_SERIES + series.place;
-    if (this.number[slot] !== block || this.serials[column] !== series.serial) return;
-    if (this.specSerials[slot * MAX_SPECS + spec.place] !== spec.serial) return;
-    const from = column * BLOCK_STEPS;
+    const ring = this.ringOf(series, block);
+    if (ring === undefined || this.specSerials[slot * MAX_SPECS + spec.place] !== spec.serial) return;
     for (let i = 0; i < BLOCK_STEPS; i++) {
-      const bin = this.scores[from + i]!;
+      const bin = ring.score(slot, i);
       if (bin === NO_SCORE) continue;
       const status = this.statusAt(spec, slot, block * BLOCK_STEPS + i);
-      if (status === STATUS.calm) row[at + bin]! += 1;
+      if (status === STATUS.calm) row[at + CALM + bin]! += 1;
       else if (status === STATUS.spike) row[at + SPIKE + bin]! += 1;
       else if (status === STATUS.pending) pending[bin]! += 1;
     }
-    for (let j = 0; j < EXACT_SUMS; j++) row[at + SQUARES + j]! += this.exact[column * EXACT_SUMS + j]!;
-    for (let j = 0; j < RELIABILITY_BINS; j++) {
-      const bin = column * RELIABILITY_BINS + j;
-      row[at + RELIABILITY + 3 * j]! += this.reliabilityCounts[2 * bin]!;
-      row[at + RELIABILITY + 3 * j + 1]! += this.reliabilityCounts[2 * bin + 1]!;
-      row[at + RELIABILITY + 3 * j + 2]! += this.reliabilityUnits[bin]!;
-    }
+    ring.addSums(slot, row, at);
+  }
+
+  /** A model's score levels in a block, ascending; empty where they are not known. */
+  levelsOf(series: SeriesEntry, block: number): readonly ScoreLevel[] {
+    return this.ringOf(series, block)?.levelsOf(block % this.slots) ?? [];
   }
 
   /** The newest step with a pending or resolved label, by the blocks; −1 without any. */
@@ -213,15 +213,28 @@ export class StepRing {
    * shape.
    */
   load(buffer: ArrayBuffer): string {
-    const { numbers, arrays } = decodePage(KIND, buffer);
-    const block = arrays[0]?.[0] ?? NaN;
-    const fits = arrays.length === COLUMNS.length && arrays.every((a, c) => a.length === WIDTHS[COLUMNS[c]!]);
-    if (!fits || !(Number.isInteger(block) && block >= 0)) {
-      throw new RangeError(`page ${KIND}: got block ${block} in ${arrays.length} arrays, expected ${COLUMNS.length}`);
+    const { kind, numbers, arrays } = decodeEitherPage([KIND, KIND_1], buffer);
+    const { columns, stored } = kind === KIND_1 ? readPage1(arrays) : readPage(numbers, arrays);
+    const block = columns.number[0] ?? NaN;
+    if (
+      !COLUMNS.every((column) => columns[column].length === WIDTHS[column]) ||
+      !(Number.isInteger(block) && block >= 0)
+    ) {
+      throw new RangeError(`page ${kind}: got block ${block} in ${arrays.length} arrays, expected ${COLUMNS.length}`);
     }
     const slot = block % this.slots;
-    for (const [c, column] of COLUMNS.entries()) this[column].set(arrays[c]!, slot * WIDTHS[column]);
+    for (const { place, serial, arrays: own } of stored) {
+      (this.series[place] ??= new SeriesRing(this.slots)).load(slot, serial, own);
+    }
+    for (const column of COLUMNS) this[column].set(columns[column], slot * WIDTHS[column]);
+    this.unsealed.add(slot);
     return String(numbers["catalogue"]);
+  }
+
+  private ringOf({ place, serial }: SeriesEntry, block: number): SeriesRing | undefined {
+    const slot = block % this.slots;
+    const ring = this.series[place];
+    return this.number[slot] === block && ring?.serials[slot] === serial ? ring : undefined;
   }
 
   private statusAt({ place, horizonSteps }: SpecEntry, slot: number, index: number): number {
@@ -231,27 +244,27 @@ export class StepRing {
   }
 
   private page(slot: number, catalogue: string): Page {
-    const arrays = COLUMNS.map((column): PageArray => {
+    const columns = COLUMNS.map((column): PageArray => {
       const width = WIDTHS[column];
       return this[column].subarray(slot * width, (slot + 1) * width);
     });
-    return { id: `quality-steps:${slot}`, bytes: encodePage(KIND, { numbers: { catalogue }, arrays }) };
+    const stored = this.series.flatMap((ring, place) => (ring !== undefined && ring.serials[slot]! > 0 ? [place] : []));
+    const serials = stored.map((place) => this.series[place]!.serials[slot]!);
+    const arrays = [...columns, ...stored.flatMap((place) => this.series[place]!.save(slot))];
+    const numbers = { catalogue, places: stored.join(), serials: serials.join() };
+    return { id: `quality-steps:${slot}`, bytes: encodePage(KIND, { numbers, arrays }) };
   }
 
   private clear(slot: number, block: number): void {
     for (const column of COLUMNS) {
       const width = WIDTHS[column];
-      this[column].fill(column === "scores" ? NO_SCORE : 0, slot * width, (slot + 1) * width);
+      this[column].fill(0, slot * width, (slot + 1) * width);
     }
     this.number[slot] = block;
-  }
-
-  private clearSeries(slot: number, place: number): void {
-    const at = slot * MAX_SERIES + place;
-    this.scores.fill(NO_SCORE, at * BLOCK_STEPS, (at + 1) * BLOCK_STEPS);
-    this.exact.fill(0, at * EXACT_SUMS, (at + 1) * EXACT_SUMS);
-    this.reliabilityCounts.fill(0, at * 2 * RELIABILITY_BINS, (at + 1) * 2 * RELIABILITY_BINS);
-    this.reliabilityUnits.fill(0, at * RELIABILITY_BINS, (at + 1) * RELIABILITY_BINS);
+    this.series.forEach((ring, place) => {
+      ring?.clear(slot, 0);
+      if (ring?.isEmpty === true) this.series[place] = undefined;
+    });
   }
 
   private clearSpec(slot: number, place: number): void {
@@ -267,4 +280,44 @@ function statusShift(index: number, place: number): number {
   return ((index % BLOCK_STEPS) & 1) * 2 * MAX_SPECS + 2 * place;
 }
 
-const COLUMNS = Object.keys(WIDTHS) as (keyof typeof WIDTHS)[];
+interface StoredBlock {
+  readonly columns: Columns;
+  readonly stored: readonly StoredSeries[];
+}
+
+function readPage(numbers: PageContent["numbers"], arrays: readonly PageArray[]): StoredBlock {
+  const columns = Object.fromEntries(COLUMNS.map((column, c) => [column, arrays[c] ?? []])) as unknown as Columns;
+  const places = wholes(numbers["places"]);
+  const serials = wholes(numbers["serials"]);
+  if (places.some((place) => !(place < MAX_PLACES)) || serials.length !== places.length) {
+    throw new RangeError(`page ${KIND}: got places ${places.join()}, expected each below ${MAX_PLACES}`);
+  }
+  const stored = places.map((place, i) => {
+    const from = COLUMNS.length + i * SERIES_ARRAYS;
+    return { place, serial: serials[i]!, arrays: arrays.slice(from, from + SERIES_ARRAYS) };
+  });
+  return { columns, stored };
+}
+
+/** The first version: number, serials, specSerials, scores, states, exact, reliability twice, tauSums, tauCounts. */
+function readPage1(arrays: readonly PageArray[]): StoredBlock {
+  const empty = new Float64Array(0);
+  const [number, serials, specSerials, scores, states, exact, counts, units, tauSums, tauCounts] = Array.from(
+    { length: 10 },
+    (_, i) => arrays[i] ?? empty,
+  ) as [PageArray, ...PageArray[]];
+  const columns = { number, specSerials: specSerials!, states: states!, tauSums: tauSums!, tauCounts: tauCounts! };
+  const parts = [scores!, exact!, counts!, units!];
+  const widths = Object.values(SERIES_WIDTHS);
+  const stored = Array.from({ length: PLACES_1 }, (_, place) => {
+    const own = parts.map((part, c) => part.subarray(place * widths[c]!, (place + 1) * widths[c]!));
+    return { place, serial: serials![place] ?? 0, arrays: own };
+  });
+  return { columns, stored: stored.filter(({ serial }) => serial > 0) };
+}
+
+function wholes(text: unknown): number[] {
+  return String(text)
+    .split(",")
+    .flatMap((part) => (part === "" ? [] : [Number(part)]));
+}

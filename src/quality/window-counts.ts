@@ -2,7 +2,7 @@
 import { averagePrecisionOfBins } from "./bin-curves.ts";
 import { presentBlocks } from "./block-resampler.ts";
 import type { BlockCounts } from "./draw-blocks.ts";
-import { CALM, countsOfRows, PROBABILITY_UNIT, RELIABILITY, ROW_WIDTH, SPIKE } from "./figure-row.ts";
+import { CALM, countsOfRows, PROBABILITY_UNIT, RELIABILITY, ROW_WIDTH, SPIKE, SQUARES } from "./figure-row.ts";
 import type { ReliabilityBin } from "./reliability-bin.ts";
 import { SCORE_BINS, ScoreBins } from "./score-bins.ts";
 import type { Expected, LabelCounts, SeriesCounts } from "./window-quality.ts";
@@ -59,6 +59,7 @@ export function seriesCounts(table: SeriesTable, total: Float64Array): CountedSe
     pending: waiting,
     blocks,
     baseRate: ratio(positives, resolved),
+    squaredErrors: total[SQUARES]!,
     confusion: { tp, fp, fn, tn: resolved - positives - fp },
     precision: ratio(tp, tp + fp),
     recall: ratio(tp, positives),

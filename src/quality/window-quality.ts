@@ -1,5 +1,6 @@
 // The answer to a query about live quality: plain values that cross RPC.
 import type { Figure } from "../model/manifest-evaluation.ts";
+import type { AucBounds } from "./level-curves.ts";
 import type { ReliabilityBin } from "./reliability-bin.ts";
 
 /** Lengths of the windows. */
@@ -73,6 +74,8 @@ export interface SeriesCounts {
   readonly pending: number;
   readonly blocks: number;
   readonly baseRate: number | null;
+  /** Sum over the resolved steps, from which a Brier score over several symbols is made. */
+  readonly squaredErrors: number;
   readonly confusion: { readonly tp: number; readonly fp: number; readonly fn: number; readonly tn: number };
   readonly precision: number | null;
   readonly recall: number | null;
@@ -89,7 +92,7 @@ export interface SeriesCounts {
 
 /** A model's computed figures: `number` for the value alone, `Figure` for the value with its interval. */
 export interface SeriesFigures<T> {
-  /** From 128 score bins, as if the order within a bin were chance (bin-curves.ts). */
+  /** From score levels (level-curves.ts), as the next two. */
   readonly prAuc: T | null;
   readonly lift: T | null;
   readonly rocAuc: T | null;
@@ -102,6 +105,8 @@ export interface SeriesFigures<T> {
 
 /** One model. A figure is `null` if it does not exist or fewer than two blocks have rows. */
 export interface SeriesQuality extends SeriesCounts, SeriesFigures<Figure> {
+  /** Between which values PR-AUC lies, whatever the order of scores within their levels; `null` as it. */
+  readonly prAucBounds: AucBounds | null;
   /** Over the resolved steps, from exact sums: the realised minus the expected value. */
   readonly realisedMinusExpected: { readonly baseRate: Figure | null; readonly brier: Figure | null };
 }

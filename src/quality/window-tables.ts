@@ -1,8 +1,9 @@
 // The blocks of a window laid out as rows of sums: from the ring for an hour or a day, from six-hour blocks for a
 // month.
-import { ROW_WIDTH } from "./figure-row.ts";
+import { CALM, countsOfRow, ROW_WIDTH, SPIKE } from "./figure-row.ts";
 import { MONTH_BLOCKS, type MonthHistory } from "./month-history.ts";
-import { SCORE_BINS } from "./score-bins.ts";
+import { SCORE_BINS, ScoreBins } from "./score-bins.ts";
+import type { ScoreLevel } from "./score-level.ts";
 import type { SeriesCatalogue, SeriesEntry, SpecEntry } from "./series-catalogue.ts";
 import { SpikeEpisodes } from "./spike-episodes.ts";
 import { BLOCK_STEPS, STATUS, type StepRing, blockOf } from "./step-ring.ts";
@@ -20,11 +21,13 @@ export interface SpecTable {
   readonly positives: Int32Array;
 }
 
-/** One model's figure rows, one per block of the window, and its pending score bins. */
+/** One model's figure rows and score levels, one per block of the window, and its pending score bins. */
 export interface SeriesTable {
   readonly series: SeriesEntry;
   readonly current: boolean;
   readonly rows: Float64Array;
+  /** Ascending; empty for a block without a resolved step. */
+  readonly levels: (readonly ScoreLevel[])[];
   readonly pending: Float64Array;
 }
 
@@ -75,9 +78,11 @@ export function recentTables({ catalogue, ring, lastIndex, steps }: Kept & { rea
       }
     }
   }
-  for (const { series, rows, pending } of tables.series) {
+  for (const { series, rows, levels, pending } of tables.series) {
+    const bins = new ScoreBins(series.threshold, series.edges);
     for (let b = 0; b < blocks; b++) {
       ring.addRow(series, catalogue.specOf(series), first + b, rows, b * ROW_WIDTH, pending);
+      levels[b] = levelsOrBins(ring.levelsOf(series, first + b), bins, rows, b * ROW_WIDTH);
     }
   }
   return tables;
@@ -101,9 +106,12 @@ export function monthTables(kept: Kept & { readonly month: MonthHistory }): Wind
       table.resolved[b] = block.fact(spec, "resolved");
       table.positives[b] = block.fact(spec, "positives");
     }
-    for (const { series, rows } of tables.series) {
-      const at = block.rowOf(series);
-      if (at >= 0) rows.set(block.rows.subarray(at, at + ROW_WIDTH), b * ROW_WIDTH);
+    for (const { series, rows, levels } of tables.series) {
+      const row = block.rowOf(series);
+      if (row === undefined) continue;
+      rows.set(row, b * ROW_WIDTH);
+      const bins = new ScoreBins(series.threshold, series.edges);
+      levels[b] = levelsOrBins(block.levelsOf(series), bins, rows, b * ROW_WIDTH);
     }
   }
   for (const table of tables.specs) {
@@ -118,6 +126,22 @@ export function monthTables(kept: Kept & { readonly month: MonthHistory }): Wind
     }
   }
   return tables;
+}
+
+/** The levels; the score bins as levels where a block of an older version has none, or not of all its steps. */
+function levelsOrBins(
+  levels: readonly ScoreLevel[],
+  bins: ScoreBins,
+  rows: Float64Array,
+  at: number,
+): readonly ScoreLevel[] {
+  const known = levels.reduce((sum, { calm, spike }) => sum + calm + spike, 0);
+  if (known === countsOfRow(rows, at).rows) return levels;
+  return Array.from({ length: SCORE_BINS }, (_, bin): ScoreLevel => {
+    const [calm, spike] = [rows[at + CALM + bin]!, rows[at + SPIKE + bin]!];
+    const [top, bottom] = [bins.upperEdge(bin), bins.upperEdge(bin - 1)];
+    return { at: (top + bottom) / 2, top, bottom, calm, spike };
+  }).filter(({ calm, spike }) => calm + spike > 0);
 }
 
 function emptyTables({ series, specs, current }: SeriesCatalogue, firstStep: number, blocks: number): WindowTables {
@@ -139,6 +163,7 @@ function emptyTables({ series, specs, current }: SeriesCatalogue, firstStep: num
       series: entry,
       current: current.includes(entry),
       rows: new Float64Array(blocks * ROW_WIDTH),
+      levels: Array.from({ length: blocks }, () => []),
       pending: new Float64Array(SCORE_BINS),
     })),
   };

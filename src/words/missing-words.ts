@@ -29,7 +29,7 @@ export function missingFigures(label: LabelQuality, series: SeriesQuality): stri
 }
 
 /** Why two models are not compared; `null` if they are. */
-export function missingComparison({ refusal, blocks }: PairQuality): string | null {
+export function missingComparison({ refusal, blocks, brierGain }: PairQuality): string | null {
   if (refusal === "label_specs_differ") {
     return "label_specs_differ: they predict different things, so that their figures cannot be compared";
   }
@@ -37,6 +37,7 @@ export function missingComparison({ refusal, blocks }: PairQuality): string | nu
   if (blocks < 2) {
     return `too_few_blocks: ${blocks} ${blocks === 1 ? "block" : "blocks"} that both scored in full, at least 2 are needed`;
   }
+  if (brierGain === null) return "too_few_draws: spikes are in too few of these blocks for an interval";
   return null;
 }
 

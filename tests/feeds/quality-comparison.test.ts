@@ -18,7 +18,14 @@ function liveOf(labels: readonly number[], probabilities: readonly number[]) {
     counts[label === 1 ? "spike" : "calm"][bins.bin(p)]! += 1;
     confusion[p >= THRESHOLD ? (label === 1 ? "tp" : "fp") : label === 1 ? "fn" : "tn"] += 1;
   });
-  return { model: { sha256: "a" }, resolved: labels.length, counts, confusion, pr_auc: { value: 5 / 6 } };
+  return {
+    model: { sha256: "a" },
+    resolved: labels.length,
+    counts,
+    confusion,
+    pr_auc: { value: 5 / 6 },
+    pr_auc_bounds: { low: 0.8, high: 0.85 },
+  };
 }
 
 const LABELS = [0, 0, 1, 1];
@@ -30,7 +37,7 @@ describe("the comparison of live quality", () => {
     const differences = new Differences();
     const row = compareQuality("BTC-USD 24h champion", liveOf(LABELS, PROBABILITIES), OWN, MANIFEST, differences);
     expect(differences.count).toBe(0);
-    expect(row).toMatchObject({ resolved: 4, spikes: 2, binnedPrAuc: 5 / 6 });
+    expect(row).toMatchObject({ resolved: 4, spikes: 2, livePrAuc: 5 / 6 });
     expect(row.exactPrAuc).toBeCloseTo(5 / 6, 12);
   });
 
@@ -43,10 +50,17 @@ describe("the comparison of live quality", () => {
     expect(differences.first).toMatch(/^X: calm steps in score bin \d+: gateway 1, here 0$/);
   });
 
-  it("lets PR-AUC of the bins be 0.01 off and no more", () => {
+  it("names bounds that leave the exact PR-AUC out", () => {
+    const differences = new Differences();
+    const live = { ...liveOf(LABELS, PROBABILITIES), pr_auc_bounds: { low: 0.84, high: 0.85 } };
+    compareQuality("X", live, OWN, MANIFEST, differences);
+    expect(differences.first).toMatch(/^X: exact PR-AUC 0.8333\d+, outside of 0.84 to 0.85$/);
+  });
+
+  it("lets live PR-AUC be 0.005 off and no more", () => {
     for (const [error, count] of [
-      [0.009, 0],
-      [0.011, 1],
+      [0.004, 0],
+      [0.006, 1],
     ] as const) {
       const differences = new Differences();
       const live = { ...liveOf(LABELS, PROBABILITIES), pr_auc: { value: 5 / 6 + error } };

@@ -1,10 +1,10 @@
 // Compares what live quality answers with what the slow way makes of the same steps, by the trainer's metrics.
 import { expect } from "vitest";
-import { averagePrecisionOfBins } from "../../src/quality/bin-curves.ts";
 import type { LiveQuality } from "../../src/quality/live-quality.ts";
 import type { QualitySeries } from "../../src/quality/quality-series.ts";
 import { ScoreBins } from "../../src/quality/score-bins.ts";
 import { type SeriesQuality, type WindowName, WINDOW_MS } from "../../src/quality/window-quality.ts";
+import { averagePrecision } from "../../trainer/evaluate/metrics/average-precision.ts";
 import { brierScore } from "../../trainer/evaluate/metrics/brier-score.ts";
 import { brierSkill } from "../trainer/brier-skill.ts";
 import { confusionAt } from "../../trainer/evaluate/metrics/confusion.ts";
@@ -12,6 +12,9 @@ import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
 import { expectedCalibrationError, reliabilityTable } from "../../trainer/evaluate/metrics/reliability.ts";
 import { rocAuc } from "../../trainer/evaluate/metrics/roc-auc.ts";
 import type { NaiveQuality, NaiveRows } from "./naive-quality.ts";
+
+/** By how much live PR-AUC may differ from the exact one. */
+const PR_AUC_ERROR = 0.005;
 
 /** First step of a window, by its definition. */
 function firstStep(name: WindowName, stepMs: number, last: number): number {
@@ -72,9 +75,14 @@ function expectSameSeries(found: SeriesQuality, series: QualitySeries, rows: Nai
   });
   const promised = probabilities.reduce((sum, p) => sum + p, 0) / labels.length;
   const variance = probabilities.reduce((sum, p) => sum + p * (1 - p), 0) / labels.length;
+  const exact = averagePrecision(labels, probabilities);
+  if (found.prAuc !== null) {
+    expect(Math.abs(found.prAuc.value - exact)).toBeLessThan(PR_AUC_ERROR);
+    expect(found.prAucBounds!.low).toBeLessThanOrEqual(exact + 1e-12);
+    expect(found.prAucBounds!.high).toBeGreaterThanOrEqual(exact - 1e-12);
+    expect(Math.abs(found.rocAuc!.value - rocAuc(labels, probabilities))).toBeLessThan(0.005);
+  }
   const values = {
-    prAuc: averagePrecisionOfBins(counts[0]!, counts[1]!),
-    rocAuc: rocAuc(labels, binned),
     brier: brierScore(labels, probabilities),
     brierSkill: brierSkill(labels, probabilities),
     logLoss: logLoss(labels, probabilities),

@@ -15,8 +15,9 @@ describe("feedbackQuality", () => {
         spikes: 3,
         confusion: { tp: 1, fp: 1, fn: 2, tn: 0 },
         prAuc: expect.closeTo((1 + 2 / 3 + 3 / 4) / 3, 2) as number,
+        prAucBounds: { low: expect.closeTo((1 + 2 / 3 + 3 / 4) / 3, 12), high: expect.any(Number) },
       },
-      { sha12: "bbbbbbbbbbbb", labels: 1, spikes: 0, confusion: null, prAuc: null },
+      { sha12: "bbbbbbbbbbbb", labels: 1, spikes: 0, confusion: null, prAuc: null, prAucBounds: null },
     ]);
     expect(feedbackQuality([], firstAlertBins)).toEqual([]);
   });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { poolIntervals } from "../../src/jobs/live-performance/pooled-intervals.ts";
+import { poolIntervals as poolAbout } from "../../src/jobs/live-performance/pooled-intervals.ts";
+import { figuresOfRow } from "../../src/quality/block-resampler.ts";
 import { ROW_WIDTH, addToRow } from "../../src/quality/figure-row.ts";
 import { ScoreBins } from "../../src/quality/score-bins.ts";
 import type { BlockRows } from "../../src/quality/window-tables.ts";
 import { integers } from "../worker/market.ts";
+
+const NOTHING = { prAuc: null, lift: null, rocAuc: null, brier: 0, ece: 0 };
 
 describe("intervals pooled over symbols", () => {
   /** Some blocks of 60 steps each; probabilities follow the outcomes a little. */
@@ -20,6 +23,24 @@ describe("intervals pooled over symbols", () => {
     }
     return { firstBlock, rows };
   }
+
+  /** The intervals about the figures of the rows' own score bins. */
+  function poolIntervals(symbols: readonly BlockRows[]) {
+    const sum = new Float64Array(ROW_WIDTH);
+    for (const { rows } of symbols.toSorted((a, b) => a.firstBlock - b.firstBlock))
+      rows.forEach((x, j) => (sum[j % ROW_WIDTH]! += x));
+    return poolAbout(symbols, symbols.length === 0 ? NOTHING : figuresOfRow(sum));
+  }
+
+  it("lie about the given figures, whatever the score bins give", () => {
+    const one = symbolRows(7, 12, 1);
+    const { prAuc: own } = poolIntervals([one]).figures;
+    const figures = { prAuc: 0.5, lift: 2, rocAuc: 0.7, brier: 0.1, ece: 0.02 };
+    const { prAuc, brier } = poolAbout([one], figures).figures;
+    expect([prAuc!.value, brier!.value]).toEqual([0.5, 0.1]);
+    expect(prAuc!.high - prAuc!.low).toBeCloseTo(own!.high - own!.low, 12);
+    expect(poolAbout([one], { ...figures, prAuc: null }).figures.prAuc).toBeNull();
+  });
 
   it("are as wide for a symbol and its copy as for the symbol alone", () => {
     const one = symbolRows(7, 12, 1);

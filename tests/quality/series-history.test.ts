@@ -16,21 +16,39 @@ describe("a model's history", () => {
       quality.window("24h").labels.flatMap(({ series }) => series.map((one) => [one.sha256[0]!, one.resolved])),
     );
 
+  it("is kept while a champion is replaced, a challenger named and the champion brought back", () => {
+    const quality = new LiveQuality(1000);
+    const [old, z, p, t, next, challenger] = [..."azptnc"].map((letter) => model(letter));
+    quality.setSeries([old!, z!, p!, t!]);
+    run(quality, 0, 160, 4);
+    quality.setSeries([next!, z!, p!, t!]);
+    run(quality, 160, 260, 4);
+    quality.setSeries([next!, challenger!, z!, p!, t!], { champion: next!.sha256, challenger: challenger!.sha256 });
+    run(quality, 260, 360, 5);
+    quality.setSeries([old!, challenger!, z!, p!, t!], { champion: old!.sha256, challenger: challenger!.sha256 });
+    expect(resolved(quality)).toEqual({ a: 160, z: 300, p: 300, t: 300, n: 140, c: 40 });
+    run(quality, 360, 460, 5);
+    expect(resolved(quality)).toMatchObject({ a: 200, z: 400, n: 200 });
+    const restored = LiveQuality.load(1000, new Map(quality.dirtyPages().map(({ id, bytes }) => [id, bytes])));
+    expect(resolved(restored)).toEqual(resolved(quality));
+  });
+
   it("waits for the model to come back, and goes when others need the place, the longest absent first", () => {
     const quality = new LiveQuality(1000);
-    const [a, b, c, d, e, f, g] = [..."abcdefg"].map((letter) => model(letter));
-    quality.setSeries([a!, b!, c!, d!, e!]);
-    run(quality, 0, 160, 5);
-    quality.setSeries([a!, c!, d!, e!]);
-    run(quality, 160, 170, 4);
-    quality.setSeries([a!, d!, e!]);
-    run(quality, 170, 220, 3);
-    expect(resolved(quality)).toEqual({ a: 160, b: 160, c: 160, d: 160, e: 160 });
-    quality.setSeries([a!, d!, e!, f!]);
-    run(quality, 220, 320, 4);
-    expect(resolved(quality)).toEqual({ a: 260, c: 170, d: 260, e: 260, f: 40 });
-    quality.setSeries([a!, c!, d!, e!, g!]);
-    expect(resolved(quality)).toEqual({ a: 260, c: 170, d: 260, e: 260, g: 0 });
+    const models = [..."abcdefghijklmnopqr"].map((letter) => model(letter));
+    models.slice(0, 16).forEach((one, i) => {
+      expect(quality.histories).toMatchObject({ kept: i, most: 16, nextDropped: null });
+      quality.setSeries([one]);
+      run(quality, 200 * i, 200 * i + 200, 1);
+    });
+    expect(Object.keys(resolved(quality))).toHaveLength(16);
+    expect(quality.histories).toEqual({ kept: 16, most: 16, nextDropped: "a".repeat(64) });
+    quality.setSeries([models[15]!, models[1]!]);
+    expect(quality.histories.nextDropped).toBe("a".repeat(64));
+    quality.setSeries([models[16]!]);
+    expect(Object.keys(resolved(quality))).not.toContain("a");
+    expect(resolved(quality)).toMatchObject({ b: 200, c: 200 });
+    expect(quality.histories.nextDropped).toBe("c".repeat(64));
   });
 
   it("begins anew when the same file comes with another threshold or label", () => {

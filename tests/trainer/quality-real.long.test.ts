@@ -89,7 +89,7 @@ describe.skipIf(!there)("live quality on recorded ticks", () => {
     ["the edges of its manifest", true],
     ["equal width", false],
   ])(
-    "with bins of %s has the trainer's counts, confusion and scores, and PR-AUC within 0.01 of the exact one",
+    "with bins of %s has the trainer's counts, confusion and scores, and PR-AUC within 0.005 of the exact one",
     async (bins, withEdges) => {
       const names = readdirSync(folder).filter((name) => name.startsWith("ticks_"));
       const files = names.sort().map((name) => join(folder, name));
@@ -132,8 +132,8 @@ describe.skipIf(!there)("live quality on recorded ticks", () => {
         console.log(
           `bins of ${bins}: ${name}, ${count} rows, PR-AUC ${live.prAuc!.value.toFixed(4)}: live minus exact ${shown.join(", ")}`,
         );
-        expect(Math.abs(error.prAuc)).toBeLessThan(0.01);
-        expect(Math.abs(error.rocAuc)).toBeLessThan(0.01);
+        expect(Math.abs(error.prAuc)).toBeLessThan(0.005);
+        expect(Math.abs(error.rocAuc)).toBeLessThan(0.005);
         expect(Math.abs(error.brier)).toBeLessThan(1e-12);
         expect(Math.abs(error.logLoss)).toBeLessThan(1e-12);
         expect(Math.abs(error.ece)).toBeLessThan(2e-7);

@@ -137,6 +137,7 @@ describe("GET /symbols/:symbol/quality", () => {
             ? { tp: 1, fp: 0, fn: 0, tn: 0 }
             : { tp: 0, fp: 0, fn: 1, tn: 0 },
         pr_auc: null,
+        pr_auc_bounds: null,
         reason: "pr_auc: only spikes were told",
       },
     ]);

@@ -81,7 +81,12 @@ describe("figures pooled over symbols", () => {
     const pooled = poolPerformance([one!, two!])!;
     expect(pooled.resolved).toBe(one!.resolved + two!.resolved);
     const mean = (one!.brier! * one!.resolved + two!.brier! * two!.resolved) / pooled.resolved;
-    expect(pooled.brier).toBeCloseTo(mean, 14);
+    expect(pooled.brier).toBeCloseTo(mean, 12);
+    expect(pooled.prAucBounds!.low).toBeLessThanOrEqual(pooled.prAuc!);
+    expect(pooled.prAucBounds!.high).toBeGreaterThanOrEqual(pooled.prAuc!);
+    // A young symbol has no figures of its own, and takes none from the others.
+    const young = { ...two!, blocks: 1, brier: null, prAuc: null, ece: null };
+    expect(poolPerformance([one!, young])).toEqual(pooled);
     expect(() => poolPerformance([one!, { ...two!, sha256: "f".repeat(64) }])).toThrow(/symbols: got f+ for/);
     expect(() => poolPerformance([{ ...one!, counts: null }])).toThrow(RangeError);
   });

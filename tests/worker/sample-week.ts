@@ -67,6 +67,7 @@ export function describeQuality(quality: LiveQuality): SymbolQuality {
     models: MODELS,
     windows: (["24h", "30d"] as const).map((name) => quality.window(name, { pairs })),
     stats: { ...quality.stats },
+    histories: quality.histories,
     pairRefusal: null,
     feedback: [],
   };

@@ -6,7 +6,8 @@ import type { Dataset } from "../rows/dataset.ts";
 import { judge, type JudgedModel } from "../gate/gate.ts";
 import type { FamilyPredictions, Predictions } from "../score/predictions.ts";
 import { describeRows, type RowFigures } from "../rows/row-figures.ts";
-import type { PairedFigures } from "../run/run-report.ts";
+import { missingReason } from "../report/verdict-text.ts";
+import type { FoldReport, PairedFigures } from "../run/run-report.ts";
 import type { Split } from "../folds/split.ts";
 
 /** What every model is compared with, on the same blocks. */
@@ -110,25 +111,35 @@ export class RunFigures {
 /** With fewer blocks the resamples have too few distinct values for percentiles. */
 const MIN_FOLD_BLOCKS = 5;
 
-/** PR-AUC of every family on one fold's test rows; `null` with fewer than `MIN_FOLD_BLOCKS` blocks. */
+/** PR-AUC of every family on one fold's test rows, or why there is none. */
 export function foldPrAuc(
   data: Dataset,
   predictions: Predictions,
   { test }: Split,
   at: number,
   options: EvaluationOptions,
-): Record<string, Figure | null> {
+): Pick<FoldReport, "prAuc" | "noPrAuc"> {
   const labels = Uint8Array.from(test, (k) => data.rows.label[k]!);
   const families = [...predictions.families.values()].map((family) => ({
     ...family,
     probabilities: family.probabilities.slice(at, at + test.length),
     thresholds: family.thresholds.slice(at, at + test.length),
   }));
-  const fitted = families.filter(({ probabilities }) => !probabilities.some(Number.isNaN));
+  const isFitted = ({ probabilities }: FamilyPredictions): boolean => !probabilities.some(Number.isNaN);
   const blocks = assignBlocks(data.rows, test);
-  const enough = new Set(blocks).size >= MIN_FOLD_BLOCKS;
-  const models = enough ? bootstrap(labels, blocks, fitted, options).models : {};
-  return Object.fromEntries(families.map(({ family }) => [family, models[family]?.prAuc ?? null]));
+  const blockCount = new Set(blocks).size;
+  const enough = blockCount >= MIN_FOLD_BLOCKS;
+  const models = enough ? bootstrap(labels, blocks, families.filter(isFitted), options).models : {};
+  const prAuc: Record<string, Figure | null> = {};
+  const noPrAuc: Record<string, string> = {};
+  for (const one of families) {
+    const figure = models[one.family]?.prAuc ?? null;
+    prAuc[one.family] = figure;
+    if (figure !== null) continue;
+    const tooFew = enough ? "too few draws have both outcomes" : `${blockCount} blocks, needs ${MIN_FOLD_BLOCKS}`;
+    noPrAuc[one.family] = isFitted(one) ? missingReason(describeRows(data, test), tooFew) : "not fitted";
+  }
+  return { prAuc, noPrAuc };
 }
 
 /** Families with a prediction for every test row. */

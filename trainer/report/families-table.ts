@@ -91,7 +91,7 @@ function familyName(
 }
 
 function figureCells(e: Evaluation): Content[] {
-  const reason = missingReason(e);
+  const reason = missingReason(e, "too few blocks");
   return [
     countText(e.episodes),
     figureCell(e.prAuc, 3, reason),
@@ -101,7 +101,7 @@ function figureCells(e: Evaluation): Content[] {
     figureCell(e.brierSkill, 3, reason),
     figureCell(e.logLoss, 4, reason),
     figureCell(e.ece, 4, reason),
-    ...[e.precision, e.recall, e.f1].map((x) => (x === null ? missing(reason) : decimals(x, 3))),
+    ...[e.precision, e.recall, e.f1].map((x) => (x === null ? missing(missingReason(e, "no alerts")) : decimals(x, 3))),
   ];
 }
 

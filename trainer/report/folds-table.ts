@@ -4,7 +4,6 @@ import type { RowFigures } from "../rows/row-figures.ts";
 import { countText, decimals, intervalText, MISSING, utcText } from "../../report/figure-text.ts";
 import { html, type Content, type Markup } from "../../report/html.ts";
 import { stacked, table } from "../../report/table.ts";
-import { missingReason } from "./verdict-text.ts";
 
 /** One row a fold. */
 export function foldsTable({ folds }: Pick<RunReport, "folds">): Markup {
@@ -37,12 +36,9 @@ function rateCell(test: RowFigures): Content {
   return test.rows === 0 ? stacked(MISSING, "no rows") : decimals(test.baseRate, 4);
 }
 
-function figureCell({ prAuc, test, chosen }: FoldReport, family: string): Content {
+function figureCell({ prAuc, noPrAuc, chosen }: FoldReport, family: string): Content {
   const figure = prAuc[family] ?? null;
-  if (figure === null) {
-    const oneOutcome = test.positives === 0 || test.positives === test.rows;
-    return stacked(MISSING, oneOutcome ? missingReason(test) : "not fitted");
-  }
+  if (figure === null) return stacked(MISSING, noPrAuc[family] ?? "not fitted");
   const value = decimals(figure.value, 3);
   return stacked(family === chosen ? html`<b>${value}</b>` : value, intervalText(figure, 3));
 }

@@ -92,7 +92,7 @@ function tile(label: string, figure: Content, words: Content, episodes: number):
 function figureOf(family: FamilyReport | undefined): Content {
   const figures = family?.figures ?? null;
   if (figures === null) return html`${MISSING} <small>${family?.refused ?? "not fitted"}</small>`;
-  if (figures.prAuc === null) return html`${MISSING} <small>${missingReason(figures)}</small>`;
+  if (figures.prAuc === null) return html`${MISSING} <small>${missingReason(figures, "too few blocks")}</small>`;
   return html`${decimals(figures.prAuc.value, 3)} <small>${intervalText(figures.prAuc, 3)}</small>`;
 }
 

@@ -24,10 +24,16 @@ export function sentence(text: string): string {
   return whole === "" || /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }
 
-/** Why a figure that needs both outcomes, or an alert, does not exist. */
-export function missingReason({ rows, positives }: { readonly rows: number; readonly positives: number }): string {
+/**
+ * Why a figure does not exist: rows of one outcome only, or else what the figure needs besides.
+ * @param otherwise the reason where both outcomes are there.
+ */
+export function missingReason(
+  { rows, positives }: { readonly rows: number; readonly positives: number },
+  otherwise: string,
+): string {
   if (rows === 0) return "no rows";
   if (positives === 0) return "no spikes";
   if (positives === rows) return "only spikes";
-  return "no alerts";
+  return otherwise;
 }

@@ -63,8 +63,10 @@ export interface FoldReport extends FoldDrift {
   readonly test: RowFigures;
   /** Family that the fold's training rows would choose; the first fold's choice is the one tested. */
   readonly chosen: string;
-  /** PR-AUC on the fold's test rows with a 95 % interval; `null` where not fitted or without both outcomes. */
+  /** PR-AUC on the fold's test rows with a 95 % interval; `null` where `noPrAuc` has a reason. */
   readonly prAuc: Readonly<Record<string, Figure | null>>;
+  /** Why a family has no PR-AUC on the fold, by family. */
+  readonly noPrAuc: Readonly<Record<string, string>>;
 }
 
 /** The gateway's limits for drift, for one model. */

@@ -137,7 +137,7 @@ function foldReports(
   let at = 0;
   return splits.map((split, f) => {
     const { train, test, purged, testFromMs } = split;
-    const prAuc = foldPrAuc(data, predictions, split, at, options);
+    const { prAuc, noPrAuc } = foldPrAuc(data, predictions, split, at, options);
     at += test.length;
     return {
       testFromMs,
@@ -147,6 +147,7 @@ function foldReports(
       test: describeRows(data, test),
       chosen: predictions.choices[f]!.family,
       prAuc,
+      noPrAuc,
       ...foldDrift(data, split),
     };
   });

@@ -4,6 +4,7 @@ import type { Figure } from "../../model/manifest-evaluation.ts";
 import { blockInterval, FIGURE_RANGES } from "../../quality/block-interval.ts";
 import { BlockDraws, RowSampler, figuresOfRow, presentBlocks } from "../../quality/block-resampler.ts";
 import { ROW_WIDTH, countsOfRows } from "../../quality/figure-row.ts";
+import type { PooledPerformance } from "./pooled-performance.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 
 type PooledFigure = "prAuc" | "lift" | "rocAuc" | "brier" | "ece";
@@ -19,16 +20,25 @@ export interface PooledIntervals {
  * 95 % intervals as a single symbol's windows have them, over the summed blocks; all `null` with fewer than two. A
  * symbol and its copy have the interval of one alone: the copy adds nothing. The draws are seeded by the end of the
  * newest block, so that the same data have the same answer.
+ *
+ * @param pooled the figures themselves, about which the draws are laid: those of the rows' score bins are less exact.
  */
-export function poolIntervals(symbols: readonly BlockRows[]): PooledIntervals {
+export function poolIntervals(
+  symbols: readonly BlockRows[],
+  pooled: Pick<PooledPerformance, PooledFigure>,
+): PooledIntervals {
   const { rows, endBlock } = sumOfBlocks(symbols);
   const counts = countsOfRows(rows);
   const blocks = presentBlocks(counts.rows).length;
   const sampler = new RowSampler(rows);
   const values = figuresOfRow(sampler.total());
   const drawn = sampler.figures(new BlockDraws(counts, RESAMPLES, endBlock));
-  const interval = (name: PooledFigure): Figure | null =>
-    blockInterval(values[name], drawn[name], blocks, FIGURE_RANGES[name]);
+  const interval = (name: PooledFigure): Figure | null => {
+    const value = pooled[name];
+    if (value === null) return null;
+    const moved = drawn[name].map((x) => x + value - values[name]);
+    return blockInterval(value, moved, blocks, FIGURE_RANGES[name]);
+  };
   return {
     blocks,
     figures: {

@@ -1,6 +1,6 @@
-// One model over many symbols: counts per score bin are summed, and figures are made from the sums. A symbol with more
-// resolved steps weighs more; a symbol whose model or label is another one is left out and named.
-import { averagePrecisionOfBins, rocAucOfBins } from "../../quality/bin-curves.ts";
+// One model over many symbols: counts, sums and score levels are added up, and figures are made from the sums. A
+// symbol with more resolved steps weighs more; a symbol whose model or label is another one is left out and named.
+import { type AucBounds, boundsOfLevels, figuresOfLevels, levelsOfArrays } from "../../quality/level-curves.ts";
 import { SCORE_BINS } from "../../quality/score-bins.ts";
 import type { AliasFigures } from "../../durable/symbol/evaluation/symbol-figures.ts";
 
@@ -14,10 +14,11 @@ export interface PooledPerformance {
   readonly prAuc: number | null;
   readonly lift: number | null;
   readonly rocAuc: number | null;
+  /** Between which values PR-AUC lies, whatever the order of scores within their levels. */
+  readonly prAucBounds: AucBounds | null;
   /** Over 10 bins of equal width. */
   readonly ece: number;
-  /** Weighted by resolved steps; `null` while a symbol among them has none. */
-  readonly brier: number | null;
+  readonly brier: number;
   readonly confusion: { readonly tp: number; readonly fp: number; readonly fn: number; readonly tn: number };
   readonly precision: number | null;
   readonly recall: number | null;
@@ -28,7 +29,7 @@ export interface PooledPerformance {
  * Figures over symbols of one model and window, given with their counts; `null` without a resolved step.
  *
  * Example: one symbol alone has its own figures.
- * @throws RangeError for figures of different models or labels, or without counts: their bins do not add up.
+ * @throws RangeError for figures of different models or labels, or without counts and levels: they do not add up.
  */
 export function poolPerformance(symbols: readonly AliasFigures[]): PooledPerformance | null {
   const [first] = symbols;
@@ -37,10 +38,13 @@ export function poolPerformance(symbols: readonly AliasFigures[]): PooledPerform
   const calm = new Float64Array(SCORE_BINS);
   const spike = new Float64Array(SCORE_BINS);
   const gaps: number[] = [];
-  for (const { sha256, labelText, counts, reliability } of symbols) {
-    if (sha256 !== first.sha256 || labelText !== first.labelText || counts === null || reliability === null) {
+  const levels: Float32Array[] = [];
+  for (const { sha256, labelText, counts, reliability, levels: own } of symbols) {
+    const isSame = sha256 === first.sha256 && labelText === first.labelText;
+    if (!isSame || counts === null || reliability === null || own === null) {
       throw new RangeError(`symbols: got ${sha256} for ${labelText}, expected counts of ${first.sha256} throughout`);
     }
+    levels.push(own);
     for (let bin = 0; bin < SCORE_BINS; bin++) {
       calm[bin]! += counts.calm[bin]!;
       spike[bin]! += counts.spike[bin]!;
@@ -54,19 +58,21 @@ export function poolPerformance(symbols: readonly AliasFigures[]): PooledPerform
   const [tp, fp] = [total(spike, firstAlertBin), total(calm, firstAlertBin)];
   const fn = positives - tp;
   const baseRate = positives / resolved;
-  const prAuc = orNull(averagePrecisionOfBins(calm, spike));
+  const placed = levelsOfArrays(levels);
+  // A symbol's own figures are from all its levels, those of a sum from merged ones.
+  const hasOwn = symbols.length === 1 && first.prAuc !== null;
+  const { prAuc, lift, rocAuc } = hasOwn ? first : figuresOfLevels(placed);
   return {
     resolved,
     positives,
     episodes: sum(symbols, (s) => s.episodes),
     baseRate,
-    prAuc,
-    lift: prAuc === null ? null : prAuc / baseRate,
-    rocAuc: orNull(rocAucOfBins(calm, spike)),
+    prAuc: orNull(prAuc),
+    lift: orNull(lift),
+    rocAuc: orNull(rocAuc),
+    prAucBounds: boundsOfLevels(placed),
     ece: gaps.reduce((ece, gap) => ece + Math.abs(gap), 0) / resolved,
-    brier: symbols.some((s) => s.resolved > 0 && s.brier === null)
-      ? null
-      : sum(symbols, (s) => s.resolved * (s.brier ?? 0)) / resolved,
+    brier: sum(symbols, (s) => s.squaredErrors) / resolved,
     confusion: { tp, fp, fn, tn: resolved - positives - fp },
     precision: ratio(tp, tp + fp),
     recall: ratio(tp, positives),
@@ -86,6 +92,6 @@ function ratio(part: number, whole: number): number | null {
   return whole > 0 ? part / whole : null;
 }
 
-function orNull(x: number): number | null {
-  return Number.isNaN(x) ? null : x;
+function orNull(x: number | null): number | null {
+  return x === null || Number.isNaN(x) ? null : x;
 }

@@ -3,6 +3,7 @@ import { renderReport } from "../../../trainer/report/render-report.ts";
 import { driftTables } from "../../../trainer/report/drift-tables.ts";
 import { html } from "../../../report/html.ts";
 import { importanceTable } from "../../../trainer/report/importance-table.ts";
+import { foldsTable } from "../../../trainer/report/folds-table.ts";
 import { familyLooks } from "../../../trainer/report/family-looks.ts";
 import { bareReport, hostileReport, manyFoldsReport, oneFoldReport } from "./sample-report.ts";
 import { textOf, unclosedTags } from "../../report/page-text.ts";
@@ -164,6 +165,18 @@ describe("text from outside", () => {
     expect(page).not.toContain("<img");
     expect(page).toContain("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;");
     expect(page).toContain("&amp;amp;");
+  });
+});
+
+describe("a fold without PR-AUC", () => {
+  it("shows its own reason for each family", () => {
+    const one = oneFoldReport();
+    const [fold] = one.folds;
+    const prAuc = { ...fold!.prAuc, logistic: null, zscore: null };
+    const noPrAuc = { logistic: "4 blocks, needs 5", zscore: "not fitted" };
+    const text = textOf(html`${foldsTable({ folds: [{ ...fold!, prAuc, noPrAuc }] })}`.text);
+    expect(text).toContain("– 4 blocks, needs 5");
+    expect(text.match(/not fitted/g)).toHaveLength(1);
   });
 });
 

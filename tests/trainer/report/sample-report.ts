@@ -179,6 +179,7 @@ function makeFold(index: number, families: readonly string[]): FoldReport {
         index === 4 && i === 4 ? null : truncated(baseRate * (1.6 + i / 5 + 1.4 * uniform())),
       ]),
     ),
+    noPrAuc: index === 4 ? { [families[4]!]: "not fitted" } : {},
     drift: FEATURES.map((feature, i) => {
       const distance = 0.02 + uniform() * (i % 4 === 0 ? 0.9 : 0.16);
       return { feature, distance, psi: distance / 2, ks: distance / 3, jensenShannon: distance / 4 };
@@ -352,6 +353,7 @@ export function bareReport(): RunReport {
         test: rows,
         chosen: "persistence",
         prAuc: { persistence: null, logistic: null },
+        noPrAuc: { persistence: "no spikes", logistic: "not fitted" },
         drift: [],
         driftedShare: null,
       },

@@ -17,7 +17,7 @@ describe("the words of a verdict", () => {
   });
 
   it("say why a figure is missing", () => {
-    const of = (rows: number, positives: number) => missingReason({ rows, positives });
+    const of = (rows: number, positives: number) => missingReason({ rows, positives }, "no alerts");
     expect([of(0, 0), of(5, 0), of(5, 5), of(5, 2)]).toEqual(["no rows", "no spikes", "only spikes", "no alerts"]);
   });
 });

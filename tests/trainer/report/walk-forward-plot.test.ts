@@ -10,6 +10,7 @@ const fold: FoldReport = {
   ...report.folds[0]!,
   chosen: "logistic",
   prAuc: { logistic: { value: 0.5, low: 0.25, high: 1 }, persistence: null, zscore: { value: 0.75, low: 0, high: 1 } },
+  noPrAuc: { persistence: "not fitted" },
   test: { rows: 100, positives: 10, episodes: 2, baseRate: 0.1 },
 };
 

@@ -1,6 +1,8 @@
 // Each model's quality by labels from `POST /feedback`: counts and figures from the score bins of the labelled
 // predictions.
 import { averagePrecisionOfBins } from "../../../quality/bin-curves.ts";
+import { type AucBounds, boundsOfLevels } from "../../../quality/level-curves.ts";
+import type { ScoreLevel } from "../../../quality/score-level.ts";
 import { SCORE_BINS } from "../../../quality/score-bins.ts";
 import type { FeedbackCount } from "./feedback-store.ts";
 
@@ -16,6 +18,8 @@ export interface FeedbackQuality {
    * chosen.
    */
   readonly prAuc: number | null;
+  /** Between which values PR-AUC lies, whatever the order of scores within their bins; `null` as it. */
+  readonly prAucBounds: AucBounds | null;
 }
 
 /**
@@ -45,6 +49,7 @@ export function feedbackQuality(
       spikes,
       confusion: first === undefined ? null : confusionOf(calm, spike, first),
       prAuc: Number.isNaN(prAuc) ? null : prAuc,
+      prAucBounds: boundsOfLevels(levelsOfBins(calm, spike)),
     };
   });
 }
@@ -59,4 +64,12 @@ function sumFrom(counts: readonly number[], first: number): number {
   let sum = 0;
   for (let bin = first; bin < counts.length; bin++) sum += counts[bin]!;
   return sum;
+}
+
+/** Each bin as a level of its own: only their order matters. */
+function levelsOfBins(calm: readonly number[], spike: readonly number[]): ScoreLevel[] {
+  return calm.map((count, bin) => {
+    const [bottom, top] = [bin / SCORE_BINS, (bin + 1) / SCORE_BINS];
+    return { at: (bottom + top) / 2, top, bottom, calm: count, spike: spike[bin]! };
+  });
 }

@@ -14,7 +14,10 @@ import type { SymbolMonitor } from "./symbol-monitor.ts";
 /** One alias in one window; a figure is `null` if it does not exist or fewer than two blocks have resolved steps. */
 export interface AliasFigures
   extends
-    Pick<SeriesCounts, "sha256" | "threshold" | "firstAlertBin" | "baseRate" | "resolved" | "pending" | "blocks">,
+    Pick<
+      SeriesCounts,
+      "sha256" | "threshold" | "firstAlertBin" | "baseRate" | "resolved" | "pending" | "blocks" | "squaredErrors"
+    >,
     Pick<LabelCounts, "labelText" | "voids" | "episodes" | "tauBps">,
     Pick<SeriesFigures<number>, "prAuc" | "lift" | "rocAuc" | "brier" | "logLoss" | "ece"> {
   readonly alias: ScoredAlias;
@@ -24,6 +27,8 @@ export interface AliasFigures
   /** This and the next field are `null` unless requested. */
   readonly counts: SeriesCounts["counts"] | null;
   readonly reliability: SeriesCounts["reliability"] | null;
+  /** Of the champion, and `null` unless requested. */
+  readonly levels: SeriesPoints["levels"];
 }
 
 export interface DriftFigures {
@@ -61,9 +66,10 @@ const MINUTE_MS = 60_000;
  */
 const SCRAPED_MS: Readonly<Record<WindowName, number>> = { "1h": MINUTE_MS, "24h": 900_000, "30d": 900_000 };
 
-const points = (quality: LiveQuality, name: WindowName): LabelPoints[] => quality.points(name);
-const forScrapes = new KeptWindows(points, { staggered: true });
-const forSums = new KeptWindows(points);
+const forScrapes = new KeptWindows((quality: LiveQuality, name): LabelPoints[] => quality.points(name), {
+  staggered: true,
+});
+const forSums = new KeptWindows((quality: LiveQuality, name): LabelPoints[] => quality.points(name, true));
 
 /** The figures of every scored alias in every requested window, and of the newest drift windows. */
 export function symbolFigures(
@@ -100,15 +106,16 @@ function aliasFigures(
   { labelText, voids, episodes, tauBps }: LabelCounts,
   series: SeriesPoints,
 ): AliasFigures {
-  const { sha256, threshold, firstAlertBin, baseRate, resolved, pending, blocks } = series;
+  const { sha256, threshold, firstAlertBin, baseRate, resolved, pending, blocks, squaredErrors } = series;
   const { prAuc, lift, rocAuc, brier, logLoss, ece } = series;
   return {
     ...asked,
-    ...{ sha256, threshold, firstAlertBin, baseRate, resolved, pending, blocks },
+    ...{ sha256, threshold, firstAlertBin, baseRate, resolved, pending, blocks, squaredErrors },
     ...{ labelText, voids, episodes, tauBps },
     ...{ prAuc, lift, rocAuc, brier, logLoss, ece },
     expectedBaseRate: series.expected.baseRate,
     counts: counts ? series.counts : null,
     reliability: counts ? series.reliability : null,
+    levels: asked.alias === "champion" ? series.levels : null,
   };
 }

@@ -3,7 +3,7 @@
 import { labelSpecText } from "../../../features/label-spec.ts";
 import type { Manifest } from "../../../model/manifest.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
-import type { LiveQuality, PairRefusal } from "../../../quality/live-quality.ts";
+import type { LiveQuality, ModelHistories, PairRefusal } from "../../../quality/live-quality.ts";
 import type { QualityStats } from "../../../quality/quality-state.ts";
 import type { WindowName, WindowOptions, WindowQuality } from "../../../quality/window-quality.ts";
 import type { FeedbackCount } from "./feedback-store.ts";
@@ -34,6 +34,7 @@ export interface SymbolQuality {
   readonly windows: readonly WindowQuality[];
   /** Counts since the symbol was created. */
   readonly stats: QualityStats;
+  readonly histories: ModelHistories;
   /** Why champion and challenger are not compared; `null` if they are. */
   readonly pairRefusal: PairRefusal | null;
   /** Quality by labels from `POST /feedback`, kept separate from the labels computed from ticks. */
@@ -80,6 +81,7 @@ export function symbolQuality(
     models: named,
     windows: described,
     stats: { ...quality.stats },
+    histories: quality.histories,
     pairRefusal: quality.pairRefusal ?? null,
     feedback: feedbackQuality(feedback, firstAlertBins),
   };

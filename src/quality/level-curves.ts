@@ -1,0 +1,136 @@
+// Areas under curves from the score levels of several blocks, and the range in which average precision must lie.
+import { precisionSum } from "./bin-curves.ts";
+import { type ScoreLevel, sortedKeys, sortedLevels } from "./score-level.ts";
+
+/** `NaN` unless both outcomes are there. */
+export interface LevelFigures {
+  readonly prAuc: number;
+  /** PR-AUC over the share of spikes. */
+  readonly lift: number;
+  readonly rocAuc: number;
+}
+
+/** The lowest and the highest average precision of scores that lie anywhere in their levels. */
+export interface AucBounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A level and the number of its block in the window. */
+export interface BlockLevel extends ScoreLevel {
+  readonly block: number;
+}
+
+/** Levels of all blocks, ascending by `at`. */
+export function placedLevels(blocks: readonly (readonly ScoreLevel[])[]): BlockLevel[] {
+  const levels: BlockLevel[] = [];
+  blocks.forEach((ofBlock, block) => {
+    for (const { at, top, bottom, calm, spike } of ofBlock) levels.push({ at, top, bottom, calm, spike, block });
+  });
+  return sortedLevels(levels);
+}
+
+/** Equal scores are a tie, as in scikit-learn; the order of other scores in a level is left to chance. */
+export function figuresOfLevels(levels: readonly ScoreLevel[]): LevelFigures {
+  let above = 0;
+  let hits = 0;
+  let precision = 0;
+  let wins = 0;
+  for (let end = levels.length; end > 0;) {
+    let { calm, spike } = levels[--end]!;
+    const { at, top, bottom } = levels[end]!;
+    const isTie = top === bottom;
+    for (; isTie && end > 0 && levels[end - 1]!.at === at && levels[end - 1]!.bottom === at; end--) {
+      calm += levels[end - 1]!.calm;
+      spike += levels[end - 1]!.spike;
+    }
+    if (spike > 0) {
+      const rows = hits + above;
+      precision += isTie
+        ? (spike * (hits + spike)) / (rows + calm + spike)
+        : precisionSum(hits, rows, spike, 1 + calm / (spike + 1));
+    }
+    wins += calm * (hits + spike / 2);
+    hits += spike;
+    above += calm;
+  }
+  if (!(hits > 0 && above > 0)) return { prAuc: NaN, lift: NaN, rocAuc: NaN };
+  const prAuc = precision / hits;
+  return { prAuc, lift: prAuc / (hits / (hits + above)), rocAuc: wins / (hits * above) };
+}
+
+/** `null` unless both outcomes are there. */
+export function boundsOfLevels(levels: readonly ScoreLevel[]): AucBounds | null {
+  const low = extremePrecision(levels, false);
+  const high = extremePrecision(levels, true);
+  return Number.isNaN(low) ? null : { low, high };
+}
+
+const COLUMNS = ["at", "top", "bottom", "calm", "spike"] as const;
+
+/** Levels as one array of numbers, for an answer that crosses RPC; counts are exact up to 2^24. */
+export function levelsToArray(levels: readonly ScoreLevel[]): Float32Array {
+  return Float32Array.from(levels.flatMap((level) => COLUMNS.map((column) => level[column])));
+}
+
+/** The levels of several such arrays, ascending. */
+export function levelsOfArrays(arrays: readonly Float32Array[]): ScoreLevel[] {
+  const levels = arrays.flatMap((array) =>
+    Array.from({ length: array.length / COLUMNS.length }, (_, i): ScoreLevel => {
+      const [at, top, bottom, calm, spike] = array.subarray(i * COLUMNS.length) as unknown as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      return { at, top, bottom, calm, spike };
+    }),
+  );
+  return sortedLevels(levels);
+}
+
+/** Counts at one value: of equal scores, or of one outcome of a level at one end of it. */
+interface End {
+  readonly value: number;
+  readonly isTie: boolean;
+  readonly calm: number;
+  readonly spike: number;
+}
+
+/** Average precision with the spikes of each level at one end and its calm steps at the other. */
+function extremePrecision(levels: readonly ScoreLevel[], isHighest: boolean): number {
+  const ends: End[] = [];
+  for (const { top, bottom, calm, spike } of levels) {
+    if (top === bottom) ends.push({ value: top, isTie: true, calm, spike });
+    else {
+      if (spike > 0) ends.push({ value: isHighest ? top : bottom, isTie: false, calm: 0, spike });
+      if (calm > 0) ends.push({ value: isHighest ? bottom : top, isTie: false, calm, spike: 0 });
+    }
+  }
+  const order = sortedKeys(ends, ({ value }) => value);
+  let above = 0;
+  let hits = 0;
+  let sum = 0;
+  for (let end = order.length; end > 0;) {
+    const { value } = ends[order[end - 1]!]!;
+    const loose = { calm: 0, spike: 0 };
+    const tied = { calm: 0, spike: 0 };
+    for (; end > 0 && ends[order[end - 1]!]!.value === value; end--) {
+      const one = ends[order[end - 1]!]!;
+      const into = one.isTie ? tied : loose;
+      into.calm += one.calm;
+      into.spike += one.spike;
+    }
+    if (isHighest) {
+      hits += loose.spike;
+      if (loose.spike > 0) sum += (loose.spike * hits) / (hits + above);
+    } else above += loose.calm;
+    hits += tied.spike;
+    above += tied.calm;
+    if (tied.spike > 0) sum += (tied.spike * hits) / (hits + above);
+    if (isHighest) above += loose.calm;
+    else for (let k = 0; k < loose.spike; k++) sum += ++hits / (hits + above);
+  }
+  return hits > 0 && above > 0 ? sum / hits : NaN;
+}
