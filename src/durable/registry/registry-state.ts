@@ -14,11 +14,13 @@ import {
 } from "./forced-promotion.ts";
 import { LenientReader } from "../itty/lenient-reader.ts";
 
+export const NOTICE_CODES = ["snapshot_rebuilt", "slots_unreadable", "archive_batches_lost"] as const;
+
 /** An event of a symbol that an operator should look at, newest last. */
 export const noticeSchema = fields({
   atMs: finiteNumber(),
   symbol: v.string("a text"),
-  code: oneOf(["snapshot_rebuilt", "slots_unreadable"]),
+  code: oneOf(NOTICE_CODES),
   message: v.string("a text"),
 });
 export type Notice = Parsed<typeof noticeSchema>;

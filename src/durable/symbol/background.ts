@@ -7,6 +7,7 @@ import { alertFactsOf, driftFactOf, keptAlertFactsOf } from "./alerts/alert-fact
 import { SymbolAlerts } from "./alerts/symbol-alerts.ts";
 import { TickArchive } from "./archive/tick-archive.ts";
 import type { LiveSymbol } from "./live-symbol.ts";
+import { sendNotice } from "./send-notice.ts";
 import type { PageStore } from "./storage/page-store.ts";
 
 /** Quality rules run once per this much event time; drift rules run whenever a window closes. */
@@ -35,7 +36,7 @@ export class Background {
     this.pages = pages;
     this.liveSymbol = liveSymbol;
     const bucket = archiveOf(env);
-    this.archive = bucket === undefined ? undefined : new TickArchive(bucket, liveSymbol);
+    this.archive = bucket === undefined ? undefined : new TickArchive(bucket, liveSymbol, (n) => this.noticeLost(n));
   }
 
   /** `undefined` before the symbol's first batch. */
@@ -98,6 +99,11 @@ export class Background {
     const lookMs = isSilenceNotified ? Infinity : nowMs + LOOK_EVERY_MS;
     const dueMs = Math.min(lookMs, this.archive?.nextDueMs(nowMs) ?? Infinity);
     return dueMs === Infinity ? undefined : dueMs;
+  }
+
+  private noticeLost(batches: number): void {
+    const symbol = this.liveSymbol()?.name ?? "";
+    void sendNotice(this.env, symbol, "archive_batches_lost", `${batches} batches are lost and not in the archive`);
   }
 
   /** New ticks must be evaluated while a silence alert fires, so that it can end. */

@@ -81,8 +81,10 @@ export class SymbolEngine {
       const loaded = { engine: features, snapshotSeq: seq, rebuilt: how === "rebuilt" };
       this.archive = new ArchiveLedger(stores.slots, stores.pages, loaded);
     }
-    this.recovery = { how, reason, ...this.replay() };
-    this.archive?.resume(this.seq, features.watermarkMs);
+    // What is archived was written, even if its slots are gone.
+    const archivedSeq = (this.archive?.progress.fromSeq ?? 0) - 1;
+    this.recovery = { how, reason, ...this.replay(Math.max(restored.throughSeq, archivedSeq)) };
+    this.archive?.resume(this.seq, features.watermarkMs, this.recovery.damagedBatches > 0);
   }
 
   /** An engine for a symbol's first batch. Its configuration is written now and never changes. */
@@ -206,12 +208,12 @@ export class SymbolEngine {
     this.ticksSinceSnapshot += rows.length / TICK_FIELDS;
   }
 
-  /** Replays the batches after the snapshot. Skips unreadable batches: only their own ticks are lost. */
-  private replay(): Pick<Recovery, "replayedBatches" | "damagedBatches"> {
+  /** Replays the batches after the snapshot. Skips missing and unreadable ones: only their own ticks are lost. */
+  private replay(throughSeq: number): Pick<Recovery, "replayedBatches" | "damagedBatches"> {
     const { replayed } = this;
     let replayedBatches = 0;
     let damagedBatches = 0;
-    for (const batch of this.stores.slots.after(this.seq)) {
+    for (const batch of this.stores.slots.after(this.seq, throughSeq)) {
       this.seq = batch.seq;
       if (batch.rows === undefined) {
         damagedBatches += 1;

@@ -4,14 +4,13 @@ import { DurableObject } from "cloudflare:workers";
 import { modelHost, type ServedModels } from "../../model/model-host.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
 import { archiveOf, type Env, settingsOf } from "../../settings.ts";
-import { registryOf, rememberedRegistryState } from "../../clients/registry.ts";
+import { rememberedRegistryState } from "../../clients/registry.ts";
 import type { RowName } from "../../features/schema.ts";
 import { logError } from "../../log.ts";
 import { modelsReady } from "../../model-refresh.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
-import type { Notice } from "../registry/registry-state.ts";
 import { Background } from "./background.ts";
 import type { SymbolStores } from "./engine.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
@@ -27,6 +26,7 @@ import { type BatchAnswer, type IngestBatch, processBatch } from "./pipeline.ts"
 import type { Prediction, RunningExperiment } from "./prediction.ts";
 import { refreshPrediction, scoreReplayed } from "./refresh-prediction.ts";
 import { RetainedModels } from "./retained-models.ts";
+import { sendNotice } from "./send-notice.ts";
 import { PageStore } from "./storage/page-store.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { noCountersYet } from "./symbol-counters.ts";
@@ -299,13 +299,14 @@ export class SymbolObject extends DurableObject<Env> {
   /** Sends the registry a notice for operators if data was damaged. */
   private async reportDamage({ name: symbol, engine: { recovery } }: LiveSymbol): Promise<void> {
     const { how, reason, replayedBatches, damagedBatches } = recovery;
-    const report = (code: Notice["code"], message: string): Promise<unknown> =>
-      registryOf(this.env).addNotice({ atMs: Date.now(), symbol, code, message });
     if (how === "rebuilt") {
-      await report("snapshot_rebuilt", `snapshot unreadable (${reason}); ${replayedBatches} batches replayed`);
+      const message = `snapshot unreadable (${reason}); ${replayedBatches} batches replayed`;
+      await sendNotice(this.env, symbol, "snapshot_rebuilt", message);
     }
-    if (damagedBatches > 0)
-      await report("slots_unreadable", `${damagedBatches} batches could not be read and are lost`);
+    if (damagedBatches > 0) {
+      const message = `${damagedBatches} batches could not be read and are lost`;
+      await sendNotice(this.env, symbol, "slots_unreadable", message);
+    }
   }
 }
 

@@ -17,16 +17,23 @@ export class TickArchive {
   failures = 0;
   private readonly bucket: R2Bucket;
   private readonly liveSymbol: () => LiveSymbol | undefined;
+  private readonly onLost: (batches: number) => void;
   private retryMs = 0;
   private retryAtMs = -Infinity;
   private running: Promise<void> | undefined;
 
   /**
    * @param liveSymbol called each time: after a failure the symbol may be reloaded while an object is being written.
+   * @param onLost called with the number of batches that were passed over, because their slots were missing or damaged.
    */
-  constructor(bucket: R2Bucket, liveSymbol: () => LiveSymbol | undefined) {
+  constructor(
+    bucket: R2Bucket,
+    liveSymbol: () => LiveSymbol | undefined,
+    onLost: (batches: number) => void = () => undefined,
+  ) {
     this.bucket = bucket;
     this.liveSymbol = liveSymbol;
+    this.onLost = onLost;
   }
 
   /** When `run` should be called, wall-clock ms, possibly in the past; `undefined` when nothing waits. */
@@ -66,7 +73,6 @@ export class TickArchive {
     const range = ledger?.nextRange(nowMs);
     if (live === undefined || ledger === undefined || range === undefined) return false;
     const ticks = ledger.ticksOf(range);
-    if (ticks.lostBatches > 0) this.report("archive_batches_lost", { batches: ticks.lostBatches });
     if (ticks.count > 0) {
       const key = ledger.progress.decided?.key ?? decide(ledger, live.name, range, ticks.rows[0]!);
       const { stepMs } = live.engine.features.config.grid;
@@ -81,6 +87,10 @@ export class TickArchive {
     if (now?.progress.fromSeq !== range.fromSeq) return false;
     const outcome = now.commit(range, ticks);
     if (outcome !== undefined && outcome.mismatches > 0) this.report("parity_mismatch", { ...outcome });
+    if (ticks.lostBatches > 0) {
+      this.report("archive_batches_lost", { batches: ticks.lostBatches });
+      this.onLost(ticks.lostBatches);
+    }
     return true;
   }
 

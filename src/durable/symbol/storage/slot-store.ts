@@ -1,22 +1,15 @@
 // A symbol's own SQLite: every acknowledged batch as one BLOB in a ring of slots, and one snapshot of all state. Does
 // not interpret the bytes.
-import { batchColumns, type DamagedBatch, numberOr, parseBatch, type StoredBatch } from "./stored-batch.ts";
+import { batchColumns, type DamagedBatch, parseBatch, type StoredBatch } from "./stored-batch.ts";
 
 /** Slots of the first ring: more than the batches between two snapshots, which must not be overwritten. */
 const INITIAL_RING_SLOTS = 256;
+/** Missing batches in a row after which no further one is looked for: more than those between two snapshots. */
+const LOOK_AHEAD = 128;
 /** Batches are kept at least this long in event time, enough to rebuild every window, while the database has room. */
 const KEEP_MS = 2 * 3_600_000;
 /** The ring stops growing at this database size; after that the oldest batch is overwritten. */
 const MAX_DATABASE_BYTES = 64 * 1024 * 1024;
-
-/** A slot's batch without its ticks. */
-export interface SlotFacts {
-  readonly sizeBytes: number;
-  /** Time of its first tick, ms. */
-  readonly firstTsMs: number;
-  readonly watermarkMs: number;
-  readonly writtenAtMs: number;
-}
 
 export interface StoredSnapshot {
   /** The last batch that the state includes. */
@@ -31,6 +24,7 @@ const LATER_COLUMNS = {
   held_verdict: "INTEGER",
   watermark_ms: "REAL",
   written_at_ms: "REAL",
+  checksum: "INTEGER",
 } as const;
 
 /** From `fromSeq` on, batch `seq` is in slot `base + seq % size`. A larger ring follows one that is too small. */
@@ -90,28 +84,27 @@ export class SlotStore {
   append(batch: StoredBatch): void {
     this.sql.exec(
       `INSERT INTO slots (slot, seq, last_ts_ms, producer, producer_seq, batch,
-         verdicts, held_verdict, watermark_ms, written_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         verdicts, held_verdict, watermark_ms, written_at_ms, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq, last_ts_ms = excluded.last_ts_ms,
          producer = excluded.producer, producer_seq = excluded.producer_seq, batch = excluded.batch,
          verdicts = excluded.verdicts, held_verdict = excluded.held_verdict,
-         watermark_ms = excluded.watermark_ms, written_at_ms = excluded.written_at_ms`,
+         watermark_ms = excluded.watermark_ms, written_at_ms = excluded.written_at_ms, checksum = excluded.checksum`,
       this.placeOf(batch.seq),
       ...batchColumns(batch),
     );
   }
 
   /**
-   * The batches after `seq`, in order. Looks them up by slot, so that a restart reads only what it replays. An
-   * unreadable batch is yielded without rows, so that later batches are not lost.
+   * The batches after `seq`, in order. Looks them up by slot, so that a restart reads only what it replays. A batch that
+   * is missing or damaged is yielded without rows, so that later batches are not lost.
+   * @param throughSeq the last batch if it is known; batches after it are found too.
    */
-  *after(seq: number): Generator<StoredBatch | DamagedBatch> {
+  *after(seq: number, throughSeq = seq): Generator<StoredBatch | DamagedBatch> {
     // The rings in memory may be those of a transaction that was rolled back.
     this.rings = this.readRings();
-    for (let next = seq + 1; ; next++) {
-      const batch = this.batch(next);
-      if (batch === undefined) return;
-      yield batch;
-    }
+    let newest = Math.max(seq, throughSeq);
+    for (let next = newest + 1; next <= newest + LOOK_AHEAD; next++) if (this.has(next)) newest = next;
+    for (let next = seq + 1; next <= newest; next++) yield this.batch(next) ?? { seq: next, rows: undefined };
   }
 
   /** One batch; `undefined` when its slot holds another batch. */
@@ -120,46 +113,30 @@ export class SlotStore {
     return row === undefined ? undefined : parseBatch(row);
   }
 
-  /** `batch` without reading its ticks. */
-  facts(seq: number): SlotFacts | undefined {
-    const [row] = this.sql
-      .exec(
-        `SELECT length(batch) AS size, substr(batch, 1, 8) AS first, watermark_ms, written_at_ms
-         FROM slots WHERE slot = ? AND seq = ?`,
-        this.placeOf(seq),
-        seq,
-      )
-      .toArray();
-    if (row === undefined) return undefined;
-    const { size, first } = row;
-    return {
-      sizeBytes: Number(size),
-      firstTsMs: first instanceof ArrayBuffer && first.byteLength === 8 ? new Float64Array(first)[0]! : NaN,
-      watermarkMs: numberOr(row["watermark_ms"], NaN),
-      writtenAtMs: numberOr(row["written_at_ms"], 0),
-    };
+  /** Bytes of the ticks of the batches from `seq` on. */
+  bytesFrom(seq: number): number {
+    const query = `SELECT sum(length(batch)) AS size FROM slots WHERE seq >= ?`;
+    return this.sql.exec<{ size: number | null }>(query, seq).one().size ?? 0;
   }
 
-  /** Number and bytes of the batches from `seq` on. */
-  totalFrom(seq: number): { readonly batches: number; readonly sizeBytes: number } {
-    const { n, size } = this.sql
-      .exec<{ n: number; size: number | null }>(
-        `SELECT count(*) AS n, sum(length(batch)) AS size FROM slots WHERE seq >= ?`,
-        seq,
-      )
-      .one();
-    return { batches: n, sizeBytes: size ?? 0 };
-  }
-
-  /** Number of the oldest batch after which none is missing; 1 + the last when there is none. */
-  oldestContiguous(): number {
-    let oldest = 0;
-    let expected = 0;
-    for (const { seq } of this.sql.exec<{ seq: number }>(`SELECT seq FROM slots ORDER BY seq`)) {
-      if (seq !== expected) oldest = seq;
-      expected = seq + 1;
+  /** Number of the newest batch, found without a snapshot; 0 when there is none. Reads every slot's number. */
+  newest(): number {
+    for (const { seq } of this.sql.exec<{ seq: number }>(`SELECT seq FROM slots ORDER BY seq DESC`)) {
+      // A number of which one bit is wrong is in another batch's slot, fails its checksum, or stands alone.
+      if (this.batch(seq)?.rows !== undefined && (seq === 1 || this.has(seq - 1) || this.isChecked(seq))) return seq;
     }
-    return Math.max(oldest, 1);
+    return 0;
+  }
+
+  /** Number of the oldest batch that is not overwritten yet. @param newest the last batch written. */
+  oldestKept(newest: number): number {
+    let through = newest;
+    for (const { fromSeq, size } of this.rings.toReversed()) {
+      const oldest = Math.max(through - size + 1, 1);
+      if (oldest > fromSeq || fromSeq === 1) return oldest;
+      through = Math.min(through, fromSeq - 1);
+    }
+    return 1;
   }
 
   saveSnapshot(snapshot: StoredSnapshot): void {
@@ -220,12 +197,24 @@ export class SlotStore {
     this.rings = this.readRings();
   }
 
-  /** Upgrades tables made before there was an archive: their batches were never archived and need no verdicts. */
+  /**
+   * Upgrades the tables of earlier versions. Batches of before the archive were never archived and need no verdicts;
+   * those of before the checksums have none.
+   */
   private addLaterColumns(): void {
     const { columnNames } = this.sql.exec(`SELECT * FROM slots LIMIT 0`);
     for (const [name, type] of Object.entries(LATER_COLUMNS)) {
       if (!columnNames.includes(name)) this.sql.exec(`ALTER TABLE slots ADD COLUMN ${name} ${type}`);
     }
+  }
+
+  private has(seq: number): boolean {
+    return this.sql.exec(`SELECT 1 FROM slots WHERE slot = ? AND seq = ?`, this.placeOf(seq), seq).toArray().length > 0;
+  }
+
+  private isChecked(seq: number): boolean {
+    const query = `SELECT 1 FROM slots WHERE slot = ? AND seq = ? AND checksum IS NOT NULL`;
+    return this.sql.exec(query, this.placeOf(seq), seq).toArray().length > 0;
   }
 
   private get ring(): Ring {
