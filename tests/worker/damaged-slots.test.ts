@@ -123,7 +123,7 @@ describe("the archive", () => {
       sql.exec("UPDATE slots SET checksum = NULL");
       const bad = steady(10, START_MS + 10_000);
       bad[TICK_FIELDS - 1] = 0.5;
-      sql.exec("UPDATE slots SET batch = ? WHERE seq = 2", bad.buffer as ArrayBuffer);
+      sql.exec("UPDATE slots SET batch = ? WHERE seq = 2", bad.buffer);
       await desk.archive.run(LATER_MS);
       expect(desk.figures).toMatchObject({ archivedTicks: 40, lostBatches: 1 });
     });

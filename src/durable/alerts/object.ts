@@ -124,16 +124,20 @@ export class AlertsObject extends DurableObject<Env> {
 
   /** Sets the alarm if messages are waiting and none is set. */
   private async rearm(): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) === null) await this.armWhateverHappens();
+    const alarmMs = await this.ctx.storage.getAlarm().catch(() => null);
+    if (alarmMs === null) await this.armWhateverHappens();
   }
 
-  /** Sets the alarm; if its time cannot be computed, the alarm runs after `REST_MS`. */
+  /** Sets the alarm; if its time cannot be computed, the alarm runs after `REST_MS`. Never throws. */
   private async armWhateverHappens(): Promise<void> {
     try {
       await this.arm();
     } catch (error) {
       logError("alerts_arm_failed", { error: String(error) });
-      await this.ctx.storage.setAlarm(Date.now() + REST_MS);
+      await this.ctx.storage.setAlarm(Date.now() + REST_MS).catch((failed: unknown) => {
+        // The next report sets the alarm again.
+        logError("alerts_alarm_not_set", { error: String(failed) });
+      });
     }
   }
 

@@ -9,6 +9,7 @@ import { ArchiveLedger } from "./archive/archive-ledger.ts";
 import { type Batch, type BatchOutcome, heldVerdictOf, lastTsMsOf, outcomeOf } from "./batch.ts";
 import type { PageStore } from "./storage/page-store.ts";
 import type { Producers } from "./storage/producers.ts";
+import { longestWindowMs } from "./storage/longest-window.ts";
 import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from "./storage/restored-engine.ts";
 import type { SlotStore } from "./storage/slot-store.ts";
 import type { StoredBatch } from "./storage/stored-batch.ts";
@@ -27,7 +28,7 @@ const ROUND_STEPS = 4096;
 const KEPT_STEPS = 1024;
 /** Steps of a replay that are hashed for the archive at a time. */
 const REPLAY_STEPS = 256;
-/** Most steps of a replay kept for scoring, newest first: at 1 s those of the 2 h for which slots are kept. */
+/** Most steps of a replay kept for scoring, newest first: at 1 s those of 2 h. */
 const MAX_REPLAYED_STEPS = 8192;
 /** Steps above that, before the oldest are removed. */
 const SPARE_REPLAYED_STEPS = 1024;
@@ -179,7 +180,8 @@ export class SymbolEngine {
       slots.saveSnapshot({ seq: this.seq, meta: encodeMeta(this.producers), state: this.features.save() });
       pages.save(COMPANION_PAGES, companion.dirtyPages());
       this.archive?.save(this.features, this.seq);
-      slots.makeRoom(this.seq, SNAPSHOT_BATCHES + 1, this.features.watermarkMs, this.archive?.progress.fromSeq);
+      const keepFromMs = this.features.watermarkMs - longestWindowMs(this.features.config);
+      slots.makeRoom(this.seq, SNAPSHOT_BATCHES + 1, keepFromMs, this.archive?.progress.fromSeq);
     });
     this.snapshotSeq = this.seq;
     this.ticksSinceSnapshot = 0;

@@ -35,6 +35,8 @@ import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 
 /** When the alarm looks again after it could not say what is due. */
 const RETRY_PLANNING_MS = 60_000;
+/** An alarm that is this late is taken for lost. */
+const OVERDUE_MS = 60_000;
 
 export class SymbolObject extends DurableObject<Env> {
   /** The symbol's state in memory; `undefined` before its first batch. */
@@ -45,8 +47,6 @@ export class SymbolObject extends DurableObject<Env> {
   private readonly counters = noCountersYet();
   private readonly mutex = new Mutex();
   private hashes: Readonly<Record<RowName, string>> | undefined;
-  /** When the alarm runs, if set since the object was loaded. */
-  private alarmAtMs: number | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -55,7 +55,9 @@ export class SymbolObject extends DurableObject<Env> {
     this.feedbackStore = new FeedbackStore(ctx.storage);
     this.live = loadSymbol(this.stores, this.counters);
     this.background = new Background(env, pages, () => this.live);
-    if (this.live !== undefined) ctx.waitUntil(this.reportDamage(this.live));
+    if (this.live === undefined) return;
+    ctx.waitUntil(this.reportDamage(this.live));
+    ctx.waitUntil(this.ensureAlarm());
   }
 
   /**
@@ -168,7 +170,6 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Runs due background work. Never throws: Cloudflare would retry the alarm. */
   override async alarm(): Promise<void> {
-    this.alarmAtMs = undefined;
     try {
       this.readBack();
       // Ticks are archived whether models can be had or not.
@@ -178,7 +179,7 @@ export class SymbolObject extends DurableObject<Env> {
     } catch (error) {
       this.logFault("alarm_failed", error);
     }
-    this.scheduleAlarm();
+    await this.ensureAlarm();
   }
 
   private create(symbol: string, models: ServedModels): LiveSymbol {
@@ -202,27 +203,33 @@ export class SymbolObject extends DurableObject<Env> {
     } catch (error) {
       this.logFault("background_failed", error);
     }
-    this.scheduleAlarm();
+    this.ctx.waitUntil(this.ensureAlarm());
   }
 
-  /** Sets the alarm to the earliest thing due, unless it runs before that anyway. Never throws. */
-  private scheduleAlarm(): void {
-    const dueMs = this.nextDueMs(Date.now());
-    if (dueMs === undefined || (this.alarmAtMs !== undefined && this.alarmAtMs <= dueMs)) return;
-    this.alarmAtMs = dueMs;
-    this.ctx.waitUntil(
-      this.ctx.storage.setAlarm(dueMs).catch((error: unknown) => {
-        // The next batch sets the alarm again.
-        this.alarmAtMs = undefined;
-        this.logFault("alarm_not_set", error);
-      }),
-    );
+  /**
+   * Sets the alarm to the earliest thing due, unless it runs before that anyway. Asks the storage each time, because an
+   * alarm can be lost. Never throws.
+   */
+  private async ensureAlarm(): Promise<void> {
+    try {
+      const nowMs = Date.now();
+      const dueMs = this.nextDueMs(nowMs);
+      if (dueMs === undefined) return;
+      const alarmMs = await this.ctx.storage.getAlarm();
+      if (alarmMs !== null && alarmMs <= dueMs && alarmMs > nowMs - OVERDUE_MS) return;
+      await this.ctx.storage.setAlarm(Math.max(dueMs, nowMs));
+    } catch (error) {
+      // The next batch sets the alarm again.
+      this.logFault("alarm_not_set", error);
+    }
   }
 
   /** After a fault, a minute later: what is due must not wait for the next batch. */
   private nextDueMs(nowMs: number): number | undefined {
     try {
-      return this.background.nextDueMs(nowMs);
+      const dueMs = this.background.nextDueMs(nowMs);
+      if (!Number.isNaN(dueMs)) return dueMs;
+      throw new RangeError("got NaN, expected a time");
     } catch (error) {
       this.logFault("alarm_not_planned", error);
       return nowMs + RETRY_PLANNING_MS;

@@ -40,7 +40,10 @@ export function encodeProgress(progress: ArchiveProgress): ArrayBuffer {
   return encodePage(KIND, { numbers: { ...numbers, ...range }, arrays: held === null ? [] : [held] });
 }
 
-/** Reads what `encodeProgress` wrote, also before lost batches were counted. Throws `StateFormatError` for another version or damaged bytes. */
+/**
+ * Reads what `encodeProgress` wrote, also before lost batches were counted. Throws `StateFormatError` for another
+ * version or damaged bytes.
+ */
 export function decodeProgress(bytes: ArrayBuffer): ArchiveProgress {
   const { numbers, arrays } = decodePage(KIND, bytes);
   const { throughSeq, key, ...counts } = { lostBatches: 0, ...numbers } as Omit<ArchiveProgress, "decided" | "held"> & {

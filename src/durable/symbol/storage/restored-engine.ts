@@ -33,7 +33,7 @@ export function encodeMeta(producers: Producers): string {
   return JSON.stringify({ version: META_VERSION, producers });
 }
 
-/** Loads the snapshot. If that fails, a new engine starts before the oldest batch that is kept, and `reason` says why. */
+/** Loads the snapshot. If that fails, a new engine starts before the oldest kept batch, and `reason` says why. */
 export function restoreEngine(slots: SlotStore, config: EngineConfig): RestoredEngine {
   const fresh = { features: new FeatureEngine(config), producers: new Producers() };
   try {

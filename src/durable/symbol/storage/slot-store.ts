@@ -1,13 +1,13 @@
 // A symbol's own SQLite: every acknowledged batch as one BLOB in a ring of slots, and one snapshot of all state. Does
-// not interpret the bytes.
+// not interpret the bytes, and refuses those that are not what was written.
+import { fnv1aOfText } from "../../../features/fnv1a.ts";
+import { joinParts, partsOf } from "./row-parts.ts";
 import { batchColumns, type DamagedBatch, parseBatch, type StoredBatch } from "./stored-batch.ts";
 
 /** Slots of the first ring: more than the batches between two snapshots, which must not be overwritten. */
 const INITIAL_RING_SLOTS = 256;
 /** Missing batches in a row after which no further one is looked for: more than those between two snapshots. */
 const LOOK_AHEAD = 128;
-/** Batches are kept at least this long in event time, enough to rebuild every window, while the database has room. */
-const KEEP_MS = 2 * 3_600_000;
 /** The ring stops growing at this database size; after that the oldest batch is overwritten. */
 const MAX_DATABASE_BYTES = 64 * 1024 * 1024;
 
@@ -18,14 +18,17 @@ export interface StoredSnapshot {
   readonly state: ArrayBuffer;
 }
 
-/** Columns added after the first version, with their types. */
-const LATER_COLUMNS = {
-  verdicts: "BLOB",
-  held_verdict: "INTEGER",
-  watermark_ms: "REAL",
-  written_at_ms: "REAL",
-  checksum: "INTEGER",
-} as const;
+/** Columns added after the first version, with their types, by table. */
+const LATER_COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  slots: {
+    verdicts: "BLOB",
+    held_verdict: "INTEGER",
+    watermark_ms: "REAL",
+    written_at_ms: "REAL",
+    checksum: "INTEGER",
+  },
+  snapshot: { checksum: "INTEGER" },
+};
 
 /** From `fromSeq` on, batch `seq` is in slot `base + seq % size`. A larger ring follows one that is too small. */
 interface Ring {
@@ -50,13 +53,13 @@ export class SlotStore {
     this.sql.exec(`CREATE TABLE IF NOT EXISTS slots (
       slot INTEGER PRIMARY KEY, seq INTEGER NOT NULL, last_ts_ms REAL NOT NULL,
       producer TEXT, producer_seq INTEGER, batch BLOB NOT NULL) WITHOUT ROWID`);
-    this.addLaterColumns();
     this.sql.exec(`CREATE TABLE IF NOT EXISTS rings (
       from_seq INTEGER PRIMARY KEY, base INTEGER NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID`);
     this.sql.exec(`CREATE TABLE IF NOT EXISTS snapshot (
       id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, meta TEXT NOT NULL, state BLOB NOT NULL) WITHOUT ROWID`);
     this.sql.exec(`CREATE TABLE IF NOT EXISTS identity (
       id INTEGER PRIMARY KEY, symbol TEXT NOT NULL, config TEXT NOT NULL) WITHOUT ROWID`);
+    this.addLaterColumns();
     this.rings = this.readRings();
   }
 
@@ -95,8 +98,8 @@ export class SlotStore {
   }
 
   /**
-   * The batches after `seq`, in order. Looks them up by slot, so that a restart reads only what it replays. A batch that
-   * is missing or damaged is yielded without rows, so that later batches are not lost.
+   * The batches after `seq`, in order. Looks them up by slot, so that a restart reads only what it replays. A missing
+   * or damaged batch is yielded without rows, so that later batches are not lost.
    * @param throughSeq the last batch if it is known; batches after it are found too.
    */
   *after(seq: number, throughSeq = seq): Generator<StoredBatch | DamagedBatch> {
@@ -139,25 +142,42 @@ export class SlotStore {
     return 1;
   }
 
-  saveSnapshot(snapshot: StoredSnapshot): void {
-    this.sql.exec(
-      `INSERT INTO snapshot (id, seq, meta, state) VALUES (0, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, meta = excluded.meta, state = excluded.state`,
-      snapshot.seq,
-      snapshot.meta,
-      snapshot.state,
-    );
+  /** Replaces the snapshot. Large state is split over several rows. */
+  saveSnapshot({ seq, meta, state }: StoredSnapshot): void {
+    const parts = partsOf(state);
+    parts.forEach((part, id) => {
+      this.sql.exec(
+        `INSERT INTO snapshot (id, seq, meta, state, checksum) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, meta = excluded.meta, state = excluded.state,
+           checksum = excluded.checksum`,
+        id,
+        seq,
+        id === 0 ? meta : "",
+        part,
+        fnv1aOfText(`${seq} ${meta}`),
+      );
+    });
+    this.sql.exec(`DELETE FROM snapshot WHERE id >= ?`, parts.length);
   }
 
-  /** `undefined` when none was written. Throws `TypeError` when the row is not a snapshot. */
+  /**
+   * `undefined` when none was written. Throws `TypeError` when the rows are not what was written; the state has a
+   * checksum of its own, which is not looked at here.
+   */
   loadSnapshot(): StoredSnapshot | undefined {
-    const [row] = this.sql.exec(`SELECT seq, meta, state FROM snapshot WHERE id = 0`).toArray();
-    if (row === undefined) return undefined;
-    const { seq, meta, state } = row;
-    if (typeof seq !== "number" || typeof meta !== "string" || !(state instanceof ArrayBuffer)) {
+    const rows = this.sql.exec(`SELECT seq, meta, state, checksum FROM snapshot ORDER BY id`).toArray();
+    if (rows.length === 0) return undefined;
+    const [{ seq, meta, checksum } = {}] = rows;
+    const parts = rows.flatMap(({ state }) => (state instanceof ArrayBuffer ? [state] : []));
+    if (typeof seq !== "number" || typeof meta !== "string" || parts.length < rows.length) {
       throw new TypeError("snapshot: not a number, a text and a blob");
     }
-    return { seq, meta, state };
+    // Snapshots written before there were checksums have none.
+    const expected = fnv1aOfText(`${seq} ${meta}`);
+    if (checksum !== null && checksum !== expected) {
+      throw new TypeError(`snapshot checksum: got ${String(checksum)}, expected ${expected}`);
+    }
+    return { seq, meta, state: joinParts(parts) };
   }
 
   /** Bytes of the whole database. */
@@ -168,11 +188,11 @@ export class SlotStore {
   /**
    * Call it with each snapshot: the batches up to `seq + ahead` will be written before the next one. Starts a ring of
    * twice the size if they would overwrite an unarchived batch or, while the database is below `MAX_DATABASE_BYTES`, a
-   * batch younger than `KEEP_MS`.
-   * @param watermarkMs event time after the last batch.
+   * batch with ticks after `keepFromMs`.
+   * @param keepFromMs event time from which every window can be rebuilt.
    * @param unarchivedFrom the first batch that must not be overwritten; without it every batch may be.
    */
-  makeRoom(seq: number, ahead: number, watermarkMs: number, unarchivedFrom = Infinity): void {
+  makeRoom(seq: number, ahead: number, keepFromMs: number, unarchivedFrom = Infinity): void {
     const leaving = seq + ahead - this.ring.size;
     if (leaving < this.ring.fromSeq) return;
     if (leaving >= unarchivedFrom) {
@@ -183,7 +203,7 @@ export class SlotStore {
     const [row] = this.sql
       .exec<{ last_ts_ms: number }>(`SELECT last_ts_ms FROM slots WHERE slot = ?`, this.placeOf(leaving))
       .toArray();
-    if (row !== undefined && row.last_ts_ms > watermarkMs - KEEP_MS) this.grow(seq + 1);
+    if (row !== undefined && row.last_ts_ms > keepFromMs) this.grow(seq + 1);
   }
 
   private grow(fromSeq: number): void {
@@ -202,9 +222,11 @@ export class SlotStore {
    * those of before the checksums have none.
    */
   private addLaterColumns(): void {
-    const { columnNames } = this.sql.exec(`SELECT * FROM slots LIMIT 0`);
-    for (const [name, type] of Object.entries(LATER_COLUMNS)) {
-      if (!columnNames.includes(name)) this.sql.exec(`ALTER TABLE slots ADD COLUMN ${name} ${type}`);
+    for (const [table, columns] of Object.entries(LATER_COLUMNS)) {
+      const { columnNames } = this.sql.exec(`SELECT * FROM ${table} LIMIT 0`);
+      for (const [name, type] of Object.entries(columns)) {
+        if (!columnNames.includes(name)) this.sql.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
+      }
     }
   }
 

@@ -1,5 +1,5 @@
-// Converts a batch of ticks to the columns of one row of `slots`, and back. A checksum over all of them tells whether the
-// row is what was written.
+// Converts a batch of ticks to the columns of one row of `slots`, and back. A checksum over all of them tells whether
+// the row is what was written.
 import { VERDICT } from "../../../features/event-grid.ts";
 import { FNV1A_START, fnv1aStep } from "../../../features/fnv1a.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
