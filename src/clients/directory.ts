@@ -13,11 +13,14 @@ export type AdmissionRefusal = "symbol_not_allowed" | "symbol_limit";
 
 const CACHE_MS = 10_000;
 const ALL_BUCKETS = Array.from({ length: DIRECTORY_BUCKETS }, (_, i) => i);
-/** This isolate's cache of existing symbols. Entries need no expiry: no symbol is removed while an isolate lives. */
+/**
+ * This isolate's cache of existing symbols. One that was removed elsewhere is noticed when its object refuses a batch,
+ * and when all buckets are read.
+ */
 const known = new Set<string>();
 let listedAtMs = -Infinity;
 
-type Stub = Record<"list" | "add", (...args: unknown[]) => Promise<unknown>>;
+type Stub = Record<"list" | "add" | "remove" | "sinceMs", (...args: unknown[]) => Promise<unknown>>;
 
 function bucket(env: Env, index: number): Stub {
   return proxyDurable(env.DIRECTORY, { name: "DIRECTORY", parse: true }).get(`bucket-${index}`) as Stub;
@@ -31,19 +34,21 @@ function bucketIndex(symbol: string): number {
 /** Every symbol, sorted; at most 10 s old. */
 export async function listSymbols(env: Env, nowMs: number): Promise<string[]> {
   if (nowMs - listedAtMs >= CACHE_MS) {
-    await readBuckets(env, ALL_BUCKETS);
+    const names = await readBuckets(env, ALL_BUCKETS);
+    known.clear();
+    for (const name of names) known.add(name);
     listedAtMs = nowMs;
   }
   return [...known].sort();
 }
 
-/** Reads buckets into `known` and returns how many symbols they hold. */
-async function readBuckets(env: Env, indices: readonly number[]): Promise<number> {
+/** Reads buckets into `known` and returns the symbols that they hold. */
+async function readBuckets(env: Env, indices: readonly number[]): Promise<string[]> {
   const buckets = await Promise.all(indices.map((i) => bucket(env, i).list()));
   const refuse = (text: string): Error => new TypeError(text);
   const names = buckets.flatMap((answer) => parseOrThrow(namesSchema, answer, { name: "directory", refuse }));
   for (const symbol of names) known.add(symbol);
-  return names.length;
+  return names;
 }
 
 /** Whether a symbol exists; asks its bucket only if the symbol is not cached. */
@@ -77,10 +82,27 @@ export async function admitSymbols(
     else refused.set(symbol, "symbol_not_allowed");
   }
   if (wanted.length === 0) return refused;
-  const room = Math.max(0, maxSymbols - (await readBuckets(env, ALL_BUCKETS)));
+  const room = Math.max(0, maxSymbols - (await readBuckets(env, ALL_BUCKETS)).length);
   for (const symbol of wanted.slice(room)) refused.set(symbol, "symbol_limit");
   await createSymbols(env, wanted.slice(0, room));
   return refused;
+}
+
+/** Since when the directory knows a symbol, ms since 1970; `null` when it does not. */
+export async function symbolSinceMs(env: Env, symbol: string): Promise<number | null> {
+  const answer = await bucket(env, bucketIndex(symbol)).sinceMs(symbol);
+  return typeof answer === "number" ? answer : null;
+}
+
+/** Removes a symbol from the directory and from this isolate's cache. Returns whether the directory had it. */
+export async function removeSymbol(env: Env, symbol: string): Promise<boolean> {
+  known.delete(symbol);
+  return (await bucket(env, bucketIndex(symbol)).remove(symbol)) === true;
+}
+
+/** Forgets that a symbol exists, until the directory is asked again. */
+export function forgetSymbol(symbol: string): void {
+  known.delete(symbol);
 }
 
 async function createSymbols(env: Env, symbols: readonly string[]): Promise<void> {

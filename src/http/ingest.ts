@@ -1,7 +1,7 @@
 // POST /ingest: parse, sort the ticks by symbol, hand each symbol's batch to its object, shape the answer. Nothing
 // valid is lost because something beside it was not.
 import { Hono } from "hono";
-import { type AdmissionRefusal, admitSymbols, symbolKnown } from "../clients/directory.ts";
+import { type AdmissionRefusal, admitSymbols, forgetSymbol, symbolKnown, symbolSinceMs } from "../clients/directory.ts";
 import type { Env } from "../settings.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
 import { isRejection, parseSymbol, parseTick } from "../features/tick.ts";
@@ -104,16 +104,25 @@ interface Delivery {
 async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch): Promise<void> {
   const { env, admission, producer, trace, report } = delivery;
   try {
-    const refusal = symbolKnown(symbol) ? undefined : (await admission).get(symbol);
+    const isAdmitted = !symbolKnown(symbol);
+    const refusal = isAdmitted ? (await admission).get(symbol) : undefined;
     if (refusal !== undefined) {
-      const expected = refusal === "symbol_limit" ? "no more symbols than MAX_SYMBOLS" : "a symbol of ALLOWED_SYMBOLS";
-      for (const index of batch.indices) {
-        report.refuse(index, symbol, { reason: refusal, field: "symbol", got: symbol, expected });
-      }
+      refuseAll(report, symbol, batch, refusal);
       return;
     }
+    const sent = { symbol, rows: batch.ticks.rows(), ...producer, trace };
     const stub = symbolOf(env, symbol);
-    const result = await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, trace });
+    let result = await stub.ingest(sent);
+    if (result.refused === "not_created") {
+      // New, removed since this isolate learned of it, or without its database.
+      if (!isAdmitted) forgetSymbol(symbol);
+      const refused = isAdmitted ? undefined : (await admitSymbols(env, [symbol])).get(symbol);
+      if (refused !== undefined) {
+        refuseAll(report, symbol, batch, refused);
+        return;
+      }
+      result = await stub.ingest({ ...sent, admitted: { sinceMs: (await symbolSinceMs(env, symbol)) ?? Date.now() } });
+    }
     if (result.refused === undefined) report.add(symbol, batch.indices, result);
     else report.holdBack(symbol);
   } catch (error) {
@@ -121,4 +130,9 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
     ingestFailures.inc({});
     logError("ingest_failed", { symbol, error: String(error) });
   }
+}
+
+function refuseAll(report: IngestReport, symbol: string, { indices }: SymbolBatch, reason: AdmissionRefusal): void {
+  const expected = reason === "symbol_limit" ? "no more symbols than MAX_SYMBOLS" : "a symbol of ALLOWED_SYMBOLS";
+  for (const index of indices) report.refuse(index, symbol, { reason, field: "symbol", got: symbol, expected });
 }

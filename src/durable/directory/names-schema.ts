@@ -3,3 +3,4 @@ import * as v from "valibot";
 
 export const nameSchema = v.string("a symbol's name");
 export const namesSchema = v.array(nameSchema, "a list of names");
+export const sinceSchema = v.record(nameSchema, v.number("a time"), "times by name");

@@ -14,7 +14,7 @@ import {
 } from "./forced-promotion.ts";
 import { LenientReader } from "../itty/lenient-reader.ts";
 
-export const NOTICE_CODES = ["snapshot_rebuilt", "slots_unreadable", "archive_batches_lost"] as const;
+export const NOTICE_CODES = ["snapshot_rebuilt", "slots_unreadable", "archive_batches_lost", "database_lost"] as const;
 
 /** An event of a symbol that an operator should look at, newest last. */
 export const noticeSchema = fields({

@@ -6,9 +6,10 @@ import { type EngineConfig, type FeatureEngine, parseEngineConfig } from "../../
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import type { Page } from "../../features/page-buffer.ts";
 import { ArchiveLedger } from "./archive/archive-ledger.ts";
+import type { ArchivedHistory } from "./archive/archived-history.ts";
 import { type Batch, type BatchOutcome, heldVerdictOf, lastTsMsOf, outcomeOf } from "./batch.ts";
 import type { PageStore } from "./storage/page-store.ts";
-import type { Producers } from "./storage/producers.ts";
+import { Producers } from "./storage/producers.ts";
 import { longestWindowMs } from "./storage/longest-window.ts";
 import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from "./storage/restored-engine.ts";
 import type { SlotStore } from "./storage/slot-store.ts";
@@ -67,6 +68,8 @@ export class SymbolEngine {
   private verdicts = new Uint8Array(1024);
   private counts: Readonly<BatchCounts> = noCounts();
   private replayed: ClosedSteps;
+  /** Whether earlier batches than the first one replayed are missing from a window; the archive may have them. */
+  private readonly isShort: boolean;
 
   private constructor(stores: SymbolStores, restored: RestoredEngine) {
     const { features, producers, seq, how, reason } = restored;
@@ -84,7 +87,10 @@ export class SymbolEngine {
     }
     // What is archived was written, even if its slots are gone.
     const archivedSeq = (this.archive?.progress.fromSeq ?? 0) - 1;
-    this.recovery = { how, reason, ...this.replay(Math.max(restored.throughSeq, archivedSeq)) };
+    const { firstMs, ...counts } = this.replay(Math.max(restored.throughSeq, archivedSeq));
+    this.recovery = { how, reason, ...counts };
+    const neededMs = features.watermarkMs - longestWindowMs(features.config);
+    this.isShort = how === "rebuilt" && seq > 0 && !(firstMs <= neededMs);
     this.archive?.resume(this.seq, features.watermarkMs, this.recovery.damagedBatches > 0);
   }
 
@@ -102,6 +108,41 @@ export class SymbolEngine {
     const identity = stores.slots.loadIdentity();
     if (identity === undefined) return undefined;
     return new SymbolEngine(stores, restoreEngine(stores.slots, parseEngineConfig(JSON.parse(identity.config))));
+  }
+
+  /** An engine for a symbol whose database is empty, from what its archive has. */
+  static fromArchive(
+    stores: SymbolStores,
+    symbol: string,
+    config: EngineConfig,
+    history: ArchivedHistory,
+  ): SymbolEngine {
+    stores.slots.saveIdentity(symbol, JSON.stringify(config));
+    const { features, throughSeq: seq } = history;
+    const reason = `no database; ${history.ticks} ticks of the archive`;
+    return new SymbolEngine(stores, {
+      features,
+      producers: new Producers(),
+      seq,
+      throughSeq: seq,
+      how: "rebuilt",
+      reason,
+    });
+  }
+
+  /**
+   * Whether this state was rebuilt from slots that do not reach back as far as its longest window. The archive may:
+   * `withHistory` then gives the same batches after those of the archive.
+   */
+  get lacksHistory(): boolean {
+    return this.isShort;
+  }
+
+  withHistory(history: ArchivedHistory): SymbolEngine {
+    const { stores, producers, seq: throughSeq } = this;
+    const seq = Math.max(history.throughSeq, stores.slots.oldestKept(throughSeq) - 1);
+    const reason = `${this.recovery.reason ?? ""}; ${history.ticks} ticks of the archive`;
+    return new SymbolEngine(stores, { features: history.features, producers, seq, throughSeq, how: "rebuilt", reason });
   }
 
   /** Batches applied since creation. */
@@ -211,8 +252,9 @@ export class SymbolEngine {
   }
 
   /** Replays the batches after the snapshot. Skips missing and unreadable ones: only their own ticks are lost. */
-  private replay(throughSeq: number): Pick<Recovery, "replayedBatches" | "damagedBatches"> {
+  private replay(throughSeq: number): Pick<Recovery, "replayedBatches" | "damagedBatches"> & { firstMs: number } {
     const { replayed } = this;
+    let firstMs = NaN;
     let replayedBatches = 0;
     let damagedBatches = 0;
     for (const batch of this.stores.slots.after(this.seq, throughSeq)) {
@@ -221,6 +263,7 @@ export class SymbolEngine {
         damagedBatches += 1;
         continue;
       }
+      if (replayedBatches === 0) firstMs = batch.rows[0]!;
       for (const steps of this.apply(batch.rows, REPLAY_STEPS)) {
         replayed.addAll(steps);
         // Not at every round: what is left has to be moved.
@@ -234,6 +277,6 @@ export class SymbolEngine {
     // They stay until the first request: without the room that growing left.
     this.replayed = new ClosedSteps(replayed.specCount, Math.max(1, replayed.count));
     this.replayed.addAll(replayed);
-    return { replayedBatches, damagedBatches };
+    return { replayedBatches, damagedBatches, firstMs };
   }
 }

@@ -5,12 +5,14 @@ import { modelHost, type ServedModels } from "../../model/model-host.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
 import { archiveOf, type Env, settingsOf } from "../../settings.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
+import type { EngineConfig } from "../../features/feature-engine.ts";
 import type { RowName } from "../../features/schema.ts";
 import { logError } from "../../log.ts";
 import { modelsReady } from "../../model-refresh.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
+import { type ArchivedHistory, readArchivedHistory } from "./archive/archived-history.ts";
 import { Background } from "./background.ts";
 import type { SymbolStores } from "./engine.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
@@ -20,9 +22,17 @@ import { type SymbolDrift, symbolDrift } from "./evaluation/symbol-drift.ts";
 import type { SymbolMonitor } from "./evaluation/symbol-monitor.ts";
 import { type SymbolFigures, symbolFigures } from "./evaluation/symbol-figures.ts";
 import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.ts";
-import { configForNewSymbol, createSymbol, type LiveSymbol, loadSymbol, type Serving } from "./live-symbol.ts";
+import {
+  configForNewSymbol,
+  createSymbol,
+  type LiveSymbol,
+  loadSymbol,
+  type Serving,
+  symbolFromArchive,
+  withHistory,
+} from "./live-symbol.ts";
 import { Mutex } from "./mutex.ts";
-import { type BatchAnswer, type IngestBatch, processBatch } from "./pipeline.ts";
+import { type BatchAnswer, type IngestBatch, NOTHING, processBatch } from "./pipeline.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
 import { refreshPrediction, scoreReplayed } from "./refresh-prediction.ts";
 import { RetainedModels } from "./retained-models.ts";
@@ -37,6 +47,8 @@ import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 const RETRY_PLANNING_MS = 60_000;
 /** An alarm that is this late is taken for lost. */
 const OVERDUE_MS = 60_000;
+/** A symbol is created soon after the directory has its name. */
+const YOUNG_MS = 60_000;
 
 export class SymbolObject extends DurableObject<Env> {
   /** The symbol's state in memory; `undefined` before its first batch. */
@@ -46,6 +58,8 @@ export class SymbolObject extends DurableObject<Env> {
   private readonly feedbackStore: FeedbackStore;
   private readonly counters = noCountersYet();
   private readonly mutex = new Mutex();
+  /** The state that the archive was asked for. */
+  private askedForHistory: LiveSymbol | undefined;
   private hashes: Readonly<Record<RowName, string>> | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -67,7 +81,8 @@ export class SymbolObject extends DurableObject<Env> {
     await this.prepare();
     return await this.runExclusive(async (serving) => {
       const { served } = serving.models;
-      const live = (this.live ??= this.create(batch.symbol, served));
+      if (this.live === undefined && batch.admitted === undefined) return { ...NOTHING, refused: "not_created" };
+      const live = (this.live ??= await this.create(batch.symbol, served, batch.admitted?.sinceMs ?? 0));
       const answer = await processBatch(batch, live, serving, Date.now());
       this.afterBatch(answer, live, served);
       return answer;
@@ -182,8 +197,45 @@ export class SymbolObject extends DurableObject<Env> {
     await this.ensureAlarm();
   }
 
-  private create(symbol: string, models: ServedModels): LiveSymbol {
-    return createSymbol(symbol, configForNewSymbol(settingsOf(this.env), models), this.stores, this.counters);
+  /**
+   * A symbol that has no database: a new one, or one whose database is gone. Its archive, if it has one, fills its
+   * windows. Throws if a symbol that the directory has long known may have an archive that cannot be read.
+   */
+  private async create(symbol: string, models: ServedModels, sinceMs: number): Promise<LiveSymbol> {
+    const config = configForNewSymbol(settingsOf(this.env), models);
+    const isLost = Date.now() - sinceMs > YOUNG_MS;
+    const history = await this.archivedHistory(symbol, config).catch((error: unknown) => {
+      if (isLost) throw error;
+      this.logFault("archive_not_read", error);
+      return undefined;
+    });
+    if (isLost) {
+      const taken =
+        history === undefined ? "it begins anew" : `its windows come from ${history.ticks} ticks of the archive`;
+      const message = `the directory knows it and its database is empty: ${taken}; what was not archived is lost`;
+      this.ctx.waitUntil(sendNotice(this.env, symbol, "database_lost", message));
+    }
+    return history === undefined
+      ? createSymbol(symbol, config, this.stores, this.counters)
+      : symbolFromArchive(symbol, config, history, this.stores, this.counters);
+  }
+
+  private async archivedHistory(symbol: string, config: EngineConfig): Promise<ArchivedHistory | undefined> {
+    const bucket = archiveOf(this.env);
+    return bucket === undefined ? undefined : await readArchivedHistory(bucket, symbol, config);
+  }
+
+  /** Once after the state was rebuilt from slots that do not reach back far enough. Never throws. */
+  private async addHistory(): Promise<void> {
+    const { live } = this;
+    if (live?.engine.lacksHistory !== true || this.askedForHistory === live) return;
+    this.askedForHistory = live;
+    try {
+      const history = await this.archivedHistory(live.name, live.engine.features.config);
+      if (history !== undefined) this.live = withHistory(live, history, this.stores);
+    } catch (error) {
+      this.logFault("archive_not_read", error);
+    }
   }
 
   /** A fault here does not fail the batch, which is already durable. */
@@ -254,6 +306,8 @@ export class SymbolObject extends DurableObject<Env> {
     this.readBack();
     this.hashes ??= await schemaHashes((this.live?.engine.features.config ?? settingsOf(this.env).engine).grid);
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
+    if (this.live?.engine.lacksHistory === true && this.askedForHistory !== this.live)
+      await this.mutex.runExclusive(() => this.addHistory());
   }
 
   /**

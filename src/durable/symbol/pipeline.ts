@@ -16,13 +16,24 @@ export interface IngestBatch extends Batch {
   readonly symbol: string;
   /** Whether the answer includes a trace of what the batch computed. */
   readonly trace: boolean;
+  /** What the directory says; without it the batch creates no symbol. */
+  readonly admitted?: Admitted | undefined;
+}
+
+/** A symbol that the directory knows. */
+export interface Admitted {
+  /** Since when, ms since 1970; 0 for longer than that is kept. */
+  readonly sinceMs: number;
 }
 
 /** The outcome of a batch. */
 export interface BatchAnswer extends BatchOutcome {
   readonly trace: readonly StepTrace[] | undefined;
-  /** Set when the whole batch was refused because the archive backlog is full: send it again later. */
-  readonly refused?: "archive_backlog";
+  /**
+   * Set when the whole batch was refused. `archive_backlog`: the archive backlog is full, send it again later.
+   * `not_created`: there is no such symbol, send it again with what the directory says.
+   */
+  readonly refused?: "archive_backlog" | "not_created";
 }
 
 /** Applies a batch durably and scores the steps it closes. A scoring error or a fault of the monitor loses no tick. */
@@ -58,7 +69,7 @@ export async function processBatch(
   return { ...outcome, trace: batch.trace ? traces : undefined };
 }
 
-const NOTHING: BatchAnswer = { ...noCounts(), outlierRows: [], trace: undefined };
+export const NOTHING: BatchAnswer = { ...noCounts(), outlierRows: [], trace: undefined };
 
 function redelivered({ rows }: IngestBatch, { counters }: LiveSymbol): BatchAnswer {
   const duplicate = rows.length / TICK_FIELDS;
