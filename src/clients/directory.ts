@@ -105,7 +105,8 @@ export function forgetSymbol(symbol: string): void {
   known.delete(symbol);
 }
 
-async function createSymbols(env: Env, symbols: readonly string[]): Promise<void> {
+/** Adds names to the directory and to this isolate's cache. */
+export async function createSymbols(env: Env, symbols: readonly string[]): Promise<void> {
   const additions = ALL_BUCKETS.map(async (index) => {
     const names = symbols.filter((symbol) => bucketIndex(symbol) === index);
     if (names.length > 0) await bucket(env, index).add(...names);

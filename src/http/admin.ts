@@ -1,15 +1,19 @@
-// /admin: who serves, and what fires, behind the administrator's token.
+// /admin: who serves, which symbols there are, and what fires, behind the administrator's token.
 import { Hono } from "hono";
 import { adminAliases } from "./admin-aliases.ts";
 import { adminHistory } from "./admin-history.ts";
+import { adminSymbols } from "./admin-symbols.ts";
 import { alerts } from "./alerts.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { experiment } from "./experiment.ts";
+import { notices } from "./notices.ts";
 
 export const admin = new Hono<AppEnv>()
   .use("/admin/*", authorize("adminToken"))
   .route("/", adminAliases)
   .route("/", experiment)
   .route("/", adminHistory)
+  .route("/", adminSymbols)
+  .route("/", notices)
   .route("/", alerts);

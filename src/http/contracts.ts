@@ -1,4 +1,5 @@
 // Every route of the gateway, in the order in which documents show them.
+import { recreateSymbolContract, removeSymbolContract } from "./admin-symbols-schema.ts";
 import {
   aliasesContract,
   giveAliasContract,
@@ -20,6 +21,7 @@ import { healthContract, versionContract } from "./health-schema.ts";
 import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
 import { metricsContract } from "./metrics-schema.ts";
+import { acknowledgeContract } from "./notices-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
 import { predictContract, predictManyContract } from "./predict-schema.ts";
 import { qualityContract } from "./quality-schema.ts";
@@ -37,6 +39,8 @@ export const CONTRACTS: readonly Contract[] = [
   qualityContract,
   driftContract,
   symbolAlertsContract,
+  removeSymbolContract,
+  recreateSymbolContract,
   healthContract,
   versionContract,
   metricsContract,
@@ -44,6 +48,7 @@ export const CONTRACTS: readonly Contract[] = [
   reportListContract,
   reportContract,
   writeReportContract,
+  acknowledgeContract,
   openApiContract,
   aliasesContract,
   giveAliasContract,

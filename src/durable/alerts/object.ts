@@ -81,6 +81,18 @@ export class AlertsObject extends DurableObject<Env> {
     return { active: this.log.active(), recent: this.log.recent() };
   }
 
+  /** Ends what fires for a symbol that was removed. Returns the changes. */
+  async endAll(symbol: string): Promise<AlertChange[]> {
+    const nowMs = Date.now();
+    const summary = `${symbol} was removed`;
+    const ended = this.log
+      .active(symbol)
+      .map((firing) => ({ ...firing, state: "resolved", atMs: nowMs, summary }) as const);
+    const changes = this.ctx.storage.transactionSync(() => this.record(ended, nowMs));
+    await this.arm();
+    return changes;
+  }
+
   /** Firing alerts of one symbol, for a reporter that lost its state. */
   active(symbol: string): AlertChange[] {
     return this.log.active(symbol);

@@ -25,6 +25,13 @@ export const noticeSchema = fields({
 });
 export type Notice = Parsed<typeof noticeSchema>;
 
+/** Which notices are acknowledged: all that have what is given. */
+export const noticeFilterSchema = fields({
+  symbol: v.optional(v.string("a text")),
+  code: v.optional(oneOf(NOTICE_CODES)),
+});
+export type NoticeFilter = Parsed<typeof noticeFilterSchema>;
+
 export interface RegistryState {
   readonly aliases: Aliases;
   /** By alias: the forced promotion of the artifact that holds it, if its gate was overruled. */

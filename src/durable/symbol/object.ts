@@ -6,6 +6,7 @@ import { schemaHashes } from "../../model/schema-hashes.ts";
 import { archiveOf, type Env, settingsOf } from "../../settings.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
 import type { EngineConfig } from "../../features/feature-engine.ts";
+import type { LabelSpec } from "../../features/label-spec.ts";
 import type { RowName } from "../../features/schema.ts";
 import { logError } from "../../log.ts";
 import { modelsReady } from "../../model-refresh.ts";
@@ -34,6 +35,7 @@ import {
 import { Mutex } from "./mutex.ts";
 import { type BatchAnswer, type IngestBatch, NOTHING, processBatch } from "./pipeline.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
+import type { RecreationOutcome, RemovalOutcome } from "./removal.ts";
 import { refreshPrediction, scoreReplayed } from "./refresh-prediction.ts";
 import { RetainedModels } from "./retained-models.ts";
 import { sendNotice } from "./send-notice.ts";
@@ -53,9 +55,9 @@ const YOUNG_MS = 60_000;
 export class SymbolObject extends DurableObject<Env> {
   /** The symbol's state in memory; `undefined` before its first batch. */
   live: LiveSymbol | undefined;
-  readonly background: Background;
-  readonly stores: SymbolStores;
-  private readonly feedbackStore: FeedbackStore;
+  background: Background;
+  stores: SymbolStores;
+  private feedbackStore: FeedbackStore;
   private readonly counters = noCountersYet();
   private readonly mutex = new Mutex();
   /** The state that the archive was asked for. */
@@ -64,11 +66,10 @@ export class SymbolObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const pages = new PageStore(ctx.storage);
-    this.stores = { slots: new SlotStore(ctx.storage), pages, isArchived: archiveOf(env) !== undefined };
+    this.stores = openStores(ctx.storage, env);
     this.feedbackStore = new FeedbackStore(ctx.storage);
-    this.live = loadSymbol(this.stores, this.counters);
-    this.background = new Background(env, pages, () => this.live);
+    this.loadOrUnload(() => this.readBack());
+    this.background = this.newBackground();
     if (this.live === undefined) return;
     ctx.waitUntil(this.reportDamage(this.live));
     ctx.waitUntil(this.ensureAlarm());
@@ -183,6 +184,52 @@ export class SymbolObject extends DurableObject<Env> {
     return monitor === undefined ? undefined : experimentBlocksOf(monitor, runningExperiment());
   }
 
+  /**
+   * Removes the symbol's database and its alarm. Ticks that wait for the archive are archived before if `archive` is
+   * set. `existed` is false for a symbol that had no tick.
+   */
+  async remove(archive: boolean): Promise<RemovalOutcome> {
+    return await this.mutex.runExclusive(async () => {
+      const existed = this.stores.slots.loadIdentity() !== undefined;
+      this.loadOrUnload(() => this.readBack());
+      const isUnreadable = existed && this.live === undefined;
+      if (archive && (isUnreadable || !(await this.finishArchive()))) {
+        return { ok: false, code: "archive_unavailable" };
+      }
+      await this.background.archive?.settled();
+      await this.clear();
+      return { ok: true, existed };
+    });
+  }
+
+  /**
+   * Makes the symbol again under the deployment's present configuration and from its archive, to which all that waits
+   * is written before. If it is refused, nothing was changed.
+   * @param label instead of the label that a new symbol would have.
+   */
+  async recreate(label: LabelSpec | undefined): Promise<RecreationOutcome> {
+    await this.prepare();
+    return await this.runExclusive(async (serving) => {
+      const { live } = this;
+      if (live === undefined) return { ok: false, code: "unknown_symbol" };
+      if (archiveOf(this.env) === undefined) return { ok: false, code: "no_archive" };
+      if (!(await this.finishArchive())) return { ok: false, code: "archive_unavailable" };
+      const config = configForNewSymbol(settingsOf(this.env), serving.models.served);
+      const wanted = label === undefined ? config : { ...config, label };
+      const history = await this.archivedHistory(live.name, wanted);
+      await this.clear();
+      const again = (this.live = this.begin(live.name, wanted, history));
+      // Writes the snapshot.
+      await refreshPrediction(again, serving);
+      this.ctx.waitUntil(this.ensureAlarm());
+      const { features } = again.engine;
+      const before = live.engine.features.config.label;
+      const { stepMs } = features.config.grid;
+      const thresholdValues = features.thresholdCount(0);
+      return { ok: true, before, label: wanted.label, stepMs, ticks: history?.ticks ?? 0, thresholdValues };
+    });
+  }
+
   /** Runs due background work. Never throws: Cloudflare would retry the alarm. */
   override async alarm(): Promise<void> {
     try {
@@ -215,9 +262,34 @@ export class SymbolObject extends DurableObject<Env> {
       const message = `the directory knows it and its database is empty: ${taken}; what was not archived is lost`;
       this.ctx.waitUntil(sendNotice(this.env, symbol, "database_lost", message));
     }
+    return this.begin(symbol, config, history);
+  }
+
+  private begin(symbol: string, config: EngineConfig, history: ArchivedHistory | undefined): LiveSymbol {
     return history === undefined
       ? createSymbol(symbol, config, this.stores, this.counters)
       : symbolFromArchive(symbol, config, history, this.stores, this.counters);
+  }
+
+  /** Archives all that waits. Returns whether nothing waits any more. */
+  private async finishArchive(): Promise<boolean> {
+    return (await this.background.archive?.flush()) ?? true;
+  }
+
+  /** Forgets everything, in storage and in memory. */
+  private async clear(): Promise<void> {
+    const { storage } = this.ctx;
+    await storage.deleteAlarm();
+    await storage.deleteAll();
+    this.live = undefined;
+    this.stores = openStores(storage, this.env);
+    this.feedbackStore = new FeedbackStore(storage);
+    this.background = this.newBackground();
+    Object.assign(this.counters, noCountersYet());
+  }
+
+  private newBackground(): Background {
+    return new Background(this.env, this.stores.pages, () => this.live);
   }
 
   private async archivedHistory(symbol: string, config: EngineConfig): Promise<ArchivedHistory | undefined> {
@@ -244,7 +316,7 @@ export class SymbolObject extends DurableObject<Env> {
       if (live.engine.hasManyUnsavedSteps) live.engine.saveSnapshot(live.evaluation);
     } catch (error) {
       this.logFault("snapshot_failed", error);
-      this.reloadOrUnload();
+      this.loadOrUnload(() => this.reload());
     }
     try {
       const isPending = this.background.afterBatch(accepted + released, models, Date.now());
@@ -339,10 +411,10 @@ export class SymbolObject extends DurableObject<Env> {
     this.readBack();
   }
 
-  /** For what is stored already: a second failure must not refuse it. */
-  private reloadOrUnload(): void {
+  /** For a failure that must not refuse what is asked. @param load `readBack` or `reload`. */
+  private loadOrUnload(load: () => void): void {
     try {
-      this.reload();
+      load();
     } catch (error) {
       this.logFault("reload_failed", error);
     }
@@ -369,6 +441,10 @@ export class SymbolObject extends DurableObject<Env> {
       await sendNotice(this.env, symbol, "slots_unreadable", message);
     }
   }
+}
+
+function openStores(storage: DurableObjectStorage, env: Env): SymbolStores {
+  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived: archiveOf(env) !== undefined };
 }
 
 function runningExperiment(): RunningExperiment | null {

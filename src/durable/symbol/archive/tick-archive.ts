@@ -49,6 +49,33 @@ export class TickArchive {
     await this.running;
   }
 
+  /** Writes all that waits, due or not. Returns whether nothing waits any more; a failure is logged. */
+  async flush(): Promise<boolean> {
+    await this.settled();
+    let isDone = false;
+    this.running = this.writeAll()
+      .then((done) => void (isDone = done))
+      .finally(() => (this.running = undefined));
+    await this.running;
+    return isDone;
+  }
+
+  /** Waits for the object that is being written. */
+  async settled(): Promise<void> {
+    await this.running;
+  }
+
+  private async writeAll(): Promise<boolean> {
+    try {
+      while (await this.writeNext(Infinity));
+      return this.ledger?.dueMs(0) === undefined;
+    } catch (error) {
+      this.failures += 1;
+      this.report("archive_failed", { error: String(error) });
+      return false;
+    }
+  }
+
   private async writeDue(nowMs: number): Promise<void> {
     try {
       while (await this.writeNext(nowMs));
