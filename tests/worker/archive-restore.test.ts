@@ -16,7 +16,9 @@ async function noticesOf(symbol: string): Promise<{ readonly code: string; reado
 async function ageDirectory(): Promise<void> {
   for (let k = 0; k < 16; k++) {
     const stub = env.DIRECTORY.get(env.DIRECTORY.idFromName(`bucket-${k}`));
-    await runInDurableObject(stub, (instance) => void Object.assign(instance, { since: {} }));
+    await (await stub.fetch("https://itty-durable.io/do/call/list")).text();
+    await runInDurableObject(stub, (_, { storage }) => void storage.sql.exec("UPDATE names SET since_ms = 0"));
+    await evictDurableObject(stub);
   }
 }
 
