@@ -1,5 +1,5 @@
-// What a symbol's object writes and keeps: no row that the platform refuses, all that the longest window needs, and what
-// the version before wrote.
+// What a symbol's object writes and keeps: no row that the platform refuses, all that the longest window needs, and
+// what the version before wrote.
 import { env } from "cloudflare:workers";
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
@@ -9,6 +9,7 @@ import { RetainedModels } from "../../src/durable/symbol/retained-models.ts";
 import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";
 import { SlotStore } from "../../src/durable/symbol/storage/slot-store.ts";
 import { noCountersYet } from "../../src/durable/symbol/symbol-counters.ts";
+import { registryOf } from "../../src/clients/registry.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig } from "../../src/features/feature-engine.ts";
 import { LATER_MS, NO_MODELS, steady } from "./archive-desk.ts";
@@ -153,5 +154,29 @@ describe("a symbol's database", () => {
       expect(rebuilt.engine.recovery).toMatchObject({ how: "rebuilt", replayedBatches: 71, damagedBatches: 0 });
       expect(rebuilt.engine.features.lastStep.tau[0]).toBe(again.engine.features.lastStep.tau[0]);
     });
+  });
+});
+
+describe("the registry", () => {
+  it("stays below the platform's limit with its longest history and the longest texts", async () => {
+    const text = "w".repeat(200);
+    const forced = (atMs: number) => {
+      const gateReasons = Array.from({ length: 20 }, () => text);
+      return { sha256: String(atMs % 10).repeat(64), atMs, by: text, reason: text, gateReasons };
+    };
+    const registry = registryOf(env);
+    for (let k = 0; k < 210; k++) {
+      const cause = { atMs: k, by: "admin", who: text, reason: text } as const;
+      const { sha256 } = forced(k);
+      if (k % 2 === 0) await registry.setAlias("champion", sha256, { forced: forced(k), cause });
+      else await registry.recordSymbol(text, text, cause);
+      await registry.addNotice({ atMs: k, symbol: `S${k}`, code: "slots_unreadable", message: text + text + text });
+    }
+    const stub = env.REGISTRY.get(env.REGISTRY.idFromName("registry"));
+    const size = await runInDurableObject(stub, async (_, { storage }) => {
+      return JSON.stringify(await storage.get("data")).length;
+    });
+    expect(size).toBeGreaterThan(200_000);
+    expect(size).toBeLessThan(PLATFORM_BYTES * 0.55);
   });
 });

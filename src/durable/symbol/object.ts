@@ -1,11 +1,10 @@
 // One symbol: wiring only. pipeline.ts processes batches, engine.ts persists the state, evaluation/ monitors the
-// models. This class runs requests one after the other and keeps the alarm.
+// models, alarm-keeper.ts keeps the alarm. This class runs requests one after the other.
 import { DurableObject } from "cloudflare:workers";
 import { modelHost, type ServedModels } from "../../model/model-host.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
 import { archiveOf, type Env, settingsOf } from "../../settings.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
-import type { EngineConfig } from "../../features/feature-engine.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
 import type { RowName } from "../../features/schema.ts";
 import { logError } from "../../log.ts";
@@ -13,8 +12,9 @@ import { modelsReady } from "../../model-refresh.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
-import { type ArchivedHistory, readArchivedHistory } from "./archive/archived-history.ts";
+import { AlarmKeeper } from "./alarm-keeper.ts";
 import { Background } from "./background.ts";
+import { beginSymbol, historyOf, historyToBegin } from "./begin-symbol.ts";
 import type { SymbolStores } from "./engine.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
 import { experimentBlocksOf } from "./evaluation/experiment-blocks-of.ts";
@@ -23,15 +23,7 @@ import { type SymbolDrift, symbolDrift } from "./evaluation/symbol-drift.ts";
 import type { SymbolMonitor } from "./evaluation/symbol-monitor.ts";
 import { type SymbolFigures, symbolFigures } from "./evaluation/symbol-figures.ts";
 import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.ts";
-import {
-  configForNewSymbol,
-  createSymbol,
-  type LiveSymbol,
-  loadSymbol,
-  type Serving,
-  symbolFromArchive,
-  withHistory,
-} from "./live-symbol.ts";
+import { configForNewSymbol, type LiveSymbol, loadSymbol, type Serving, withHistory } from "./live-symbol.ts";
 import { Mutex } from "./mutex.ts";
 import { type BatchAnswer, type IngestBatch, NOTHING, processBatch } from "./pipeline.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
@@ -45,13 +37,6 @@ import { noCountersYet } from "./symbol-counters.ts";
 import { SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 
-/** When the alarm looks again after it could not say what is due. */
-const RETRY_PLANNING_MS = 60_000;
-/** An alarm that is this late is taken for lost. */
-const OVERDUE_MS = 60_000;
-/** A symbol is created soon after the directory has its name. */
-const YOUNG_MS = 60_000;
-
 export class SymbolObject extends DurableObject<Env> {
   /** The symbol's state in memory; `undefined` before its first batch. */
   live: LiveSymbol | undefined;
@@ -60,6 +45,7 @@ export class SymbolObject extends DurableObject<Env> {
   private feedbackStore: FeedbackStore;
   private readonly counters = noCountersYet();
   private readonly mutex = new Mutex();
+  private readonly alarms: AlarmKeeper;
   /** The state that the archive was asked for. */
   private askedForHistory: LiveSymbol | undefined;
   private hashes: Readonly<Record<RowName, string>> | undefined;
@@ -70,9 +56,11 @@ export class SymbolObject extends DurableObject<Env> {
     this.feedbackStore = new FeedbackStore(ctx.storage);
     this.loadOrUnload(() => this.readBack());
     this.background = this.newBackground();
+    const nextDueMs = (nowMs: number): number | undefined => this.background.nextDueMs(nowMs);
+    this.alarms = new AlarmKeeper(ctx.storage, nextDueMs, () => this.live?.name);
     if (this.live === undefined) return;
     ctx.waitUntil(this.reportDamage(this.live));
-    ctx.waitUntil(this.ensureAlarm());
+    ctx.waitUntil(this.alarms.ensure());
   }
 
   /**
@@ -216,12 +204,12 @@ export class SymbolObject extends DurableObject<Env> {
       if (!(await this.finishArchive())) return { ok: false, code: "archive_unavailable" };
       const config = configForNewSymbol(settingsOf(this.env), serving.models.served);
       const wanted = label === undefined ? config : { ...config, label };
-      const history = await this.archivedHistory(live.name, wanted);
+      const history = await historyOf(this.env, live.name, wanted);
       await this.clear();
-      const again = (this.live = this.begin(live.name, wanted, history));
+      const again = (this.live = beginSymbol(live.name, wanted, history, this.stores, this.counters));
       // Writes the snapshot.
       await refreshPrediction(again, serving);
-      this.ctx.waitUntil(this.ensureAlarm());
+      this.ctx.waitUntil(this.alarms.ensure());
       const { features } = again.engine;
       const before = live.engine.features.config.label;
       const { stepMs } = features.config.grid;
@@ -241,34 +229,13 @@ export class SymbolObject extends DurableObject<Env> {
     } catch (error) {
       this.logFault("alarm_failed", error);
     }
-    await this.ensureAlarm();
+    await this.alarms.ensure();
   }
 
-  /**
-   * A symbol that has no database: a new one, or one whose database is gone. Its archive, if it has one, fills its
-   * windows. Throws if a symbol that the directory has long known may have an archive that cannot be read.
-   */
   private async create(symbol: string, models: ServedModels, sinceMs: number): Promise<LiveSymbol> {
     const config = configForNewSymbol(settingsOf(this.env), models);
-    const isLost = Date.now() - sinceMs > YOUNG_MS;
-    const history = await this.archivedHistory(symbol, config).catch((error: unknown) => {
-      if (isLost) throw error;
-      this.logFault("archive_not_read", error);
-      return undefined;
-    });
-    if (isLost) {
-      const taken =
-        history === undefined ? "it begins anew" : `its windows come from ${history.ticks} ticks of the archive`;
-      const message = `the directory knows it and its database is empty: ${taken}; what was not archived is lost`;
-      this.ctx.waitUntil(sendNotice(this.env, symbol, "database_lost", message));
-    }
-    return this.begin(symbol, config, history);
-  }
-
-  private begin(symbol: string, config: EngineConfig, history: ArchivedHistory | undefined): LiveSymbol {
-    return history === undefined
-      ? createSymbol(symbol, config, this.stores, this.counters)
-      : symbolFromArchive(symbol, config, history, this.stores, this.counters);
+    const history = await historyToBegin(this.env, symbol, config, sinceMs);
+    return beginSymbol(symbol, config, history, this.stores, this.counters);
   }
 
   /** Archives all that waits. Returns whether nothing waits any more. */
@@ -292,18 +259,13 @@ export class SymbolObject extends DurableObject<Env> {
     return new Background(this.env, this.stores.pages, () => this.live);
   }
 
-  private async archivedHistory(symbol: string, config: EngineConfig): Promise<ArchivedHistory | undefined> {
-    const bucket = archiveOf(this.env);
-    return bucket === undefined ? undefined : await readArchivedHistory(bucket, symbol, config);
-  }
-
   /** Once after the state was rebuilt from slots that do not reach back far enough. Never throws. */
   private async addHistory(): Promise<void> {
     const { live } = this;
     if (live?.engine.lacksHistory !== true || this.askedForHistory === live) return;
     this.askedForHistory = live;
     try {
-      const history = await this.archivedHistory(live.name, live.engine.features.config);
+      const history = await historyOf(this.env, live.name, live.engine.features.config);
       if (history !== undefined) this.live = withHistory(live, history, this.stores);
     } catch (error) {
       this.logFault("archive_not_read", error);
@@ -327,37 +289,7 @@ export class SymbolObject extends DurableObject<Env> {
     } catch (error) {
       this.logFault("background_failed", error);
     }
-    this.ctx.waitUntil(this.ensureAlarm());
-  }
-
-  /**
-   * Sets the alarm to the earliest thing due, unless it runs before that anyway. Asks the storage each time, because an
-   * alarm can be lost. Never throws.
-   */
-  private async ensureAlarm(): Promise<void> {
-    try {
-      const nowMs = Date.now();
-      const dueMs = this.nextDueMs(nowMs);
-      if (dueMs === undefined) return;
-      const alarmMs = await this.ctx.storage.getAlarm();
-      if (alarmMs !== null && alarmMs <= dueMs && alarmMs > nowMs - OVERDUE_MS) return;
-      await this.ctx.storage.setAlarm(Math.max(dueMs, nowMs));
-    } catch (error) {
-      // The next batch sets the alarm again.
-      this.logFault("alarm_not_set", error);
-    }
-  }
-
-  /** After a fault, a minute later: what is due must not wait for the next batch. */
-  private nextDueMs(nowMs: number): number | undefined {
-    try {
-      const dueMs = this.background.nextDueMs(nowMs);
-      if (!Number.isNaN(dueMs)) return dueMs;
-      throw new RangeError("got NaN, expected a time");
-    } catch (error) {
-      this.logFault("alarm_not_planned", error);
-      return nowMs + RETRY_PLANNING_MS;
-    }
+    this.ctx.waitUntil(this.alarms.ensure());
   }
 
   private logFault(event: string, error: unknown): void {
