@@ -1,6 +1,6 @@
 // GET /health and /version: whether the gateway can answer, and with which models.
 import * as v from "valibot";
-import { NOTICE_CODES } from "../durable/registry/registry-state.ts";
+import { NOTICE_CODES } from "../durable/registry/notice-codes.ts";
 import { contract } from "./contract.ts";
 import { count, nullableString, time } from "./field-schema.ts";
 

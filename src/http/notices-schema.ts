@@ -1,6 +1,6 @@
 // DELETE /admin/notices: acknowledges notices that `/health` shows.
 import * as v from "valibot";
-import { NOTICE_CODES } from "../durable/registry/registry-state.ts";
+import { NOTICE_CODES } from "../durable/registry/notice-codes.ts";
 import { contract } from "./contract.ts";
 import { count, symbolInput } from "./field-schema.ts";
 

@@ -157,6 +157,8 @@ describe("notices", () => {
     ]);
     expect((await send("DELETE", "/admin/notices", { symbol: "A" })).body).toEqual({ acknowledged: 1, left: 1 });
     expect(await noticed()).toEqual([["B", "at 2"]]);
+    const wrong = await send("DELETE", "/admin/notices", { code: "sunk" });
+    expect(wrong).toMatchObject({ status: 400, body: { code: "code_malformed" } });
     expect((await send("DELETE", "/admin/notices", {})).body).toEqual({ acknowledged: 1, left: 0 });
     expect(await noticed()).toEqual([]);
   });

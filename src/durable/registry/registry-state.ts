@@ -13,8 +13,7 @@ import {
   recordedPromotionSchema,
 } from "./forced-promotion.ts";
 import { LenientReader } from "../itty/lenient-reader.ts";
-
-export const NOTICE_CODES = ["snapshot_rebuilt", "slots_unreadable", "archive_batches_lost", "database_lost"] as const;
+import { NOTICE_CODES } from "./notice-codes.ts";
 
 /** An event of a symbol that an operator should look at, newest last. */
 export const noticeSchema = fields({
