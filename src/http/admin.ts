@@ -8,6 +8,7 @@ import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { experiment } from "./experiment.ts";
 import { notices } from "./notices.ts";
+import { symbolAlertSettings } from "./symbol-alerts.ts";
 
 export const admin = new Hono<AppEnv>()
   .use("/admin/*", authorize("adminToken"))
@@ -16,4 +17,5 @@ export const admin = new Hono<AppEnv>()
   .route("/", adminHistory)
   .route("/", adminSymbols)
   .route("/", notices)
-  .route("/", alerts);
+  .route("/", alerts)
+  .route("/", symbolAlertSettings);

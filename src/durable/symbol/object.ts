@@ -13,6 +13,7 @@ import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
 import { AlarmKeeper } from "./alarm-keeper.ts";
+import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import { Background } from "./background.ts";
 import { beginSymbol, historyOf, historyToBegin } from "./begin-symbol.ts";
 import type { SymbolStores } from "./engine.ts";
@@ -142,6 +143,21 @@ export class SymbolObject extends DurableObject<Env> {
     return monitor === undefined ? undefined : this.background.alertStatuses(modelHost.serving, Date.now());
   }
 
+  /** What an operator has set for its alerts; `undefined` likewise. */
+  async alertSettings(): Promise<SymbolAlertSettings | undefined> {
+    await this.prepare();
+    return this.live === undefined ? undefined : this.background.alertSettings;
+  }
+
+  /** Stores such settings before it answers; `undefined` likewise. */
+  async setAlertSettings(settings: SymbolAlertSettings): Promise<SymbolAlertSettings | undefined> {
+    await this.prepare();
+    if (this.live === undefined) return undefined;
+    if (this.background.setAlertSettings(settings, Date.now())) this.sendAlerts();
+    this.ctx.waitUntil(this.alarms.ensure());
+    return settings;
+  }
+
   /** Its part of `/metrics`; `undefined` likewise. */
   async scrape(): Promise<SymbolScrape | undefined> {
     const summary = await this.summary();
@@ -205,7 +221,9 @@ export class SymbolObject extends DurableObject<Env> {
       const config = configForNewSymbol(settingsOf(this.env), serving.models.served);
       const wanted = label === undefined ? config : { ...config, label };
       const history = await historyOf(this.env, live.name, wanted);
+      const { alertSettings } = this.background;
       await this.clear();
+      this.background.setAlertSettings(alertSettings, Date.now());
       const again = (this.live = beginSymbol(live.name, wanted, history, this.stores, this.counters));
       // Writes the snapshot.
       await refreshPrediction(again, serving);
@@ -281,15 +299,19 @@ export class SymbolObject extends DurableObject<Env> {
       this.loadOrUnload(() => this.reload());
     }
     try {
-      const isPending = this.background.afterBatch(accepted + released, models, Date.now());
-      const { alerts } = this.background;
-      if (isPending && alerts !== undefined) {
-        this.ctx.waitUntil(alerts.notify(this.env).catch((error: unknown) => this.logFault("alerts_not_sent", error)));
-      }
+      if (this.background.afterBatch(accepted + released, models, Date.now())) this.sendAlerts();
     } catch (error) {
       this.logFault("background_failed", error);
     }
     this.ctx.waitUntil(this.alarms.ensure());
+  }
+
+  /** Does not wait; what cannot be sent is tried again by the alarm. */
+  private sendAlerts(): void {
+    const sending = this.background.alerts?.notify(this.env);
+    if (sending !== undefined) {
+      this.ctx.waitUntil(sending.catch((error: unknown) => this.logFault("alerts_not_sent", error)));
+    }
   }
 
   private logFault(event: string, error: unknown): void {
