@@ -157,9 +157,9 @@ export class ArchiveLedger {
     let sizeBytes = 0;
     let throughSeq = fromSeq;
     for (; throughSeq < this.lastSeq; throughSeq++) {
-      const batch = this.whole(throughSeq);
-      sizeBytes += batch?.rows.byteLength ?? 0;
-      if (sizeBytes >= OBJECT_BYTES || isLater(batch?.watermarkMs ?? NaN, this.sinceMs, OBJECT_EVENT_MS)) break;
+      const batch = this.store.extent(throughSeq);
+      sizeBytes += batch.sizeBytes;
+      if (sizeBytes >= OBJECT_BYTES || isLater(batch.watermarkMs, this.sinceMs, OBJECT_EVENT_MS)) break;
     }
     return { fromSeq, throughSeq };
   }

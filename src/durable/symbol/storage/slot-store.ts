@@ -116,6 +116,13 @@ export class SlotStore {
     return row === undefined ? undefined : parseBatch(row);
   }
 
+  /** Size and event time of one batch without reading its ticks, and so unchecked; `NaN` where there is none. */
+  extent(seq: number): { readonly sizeBytes: number; readonly watermarkMs: number } {
+    const query = `SELECT length(batch) AS size, watermark_ms FROM slots WHERE slot = ? AND seq = ?`;
+    const [row] = this.sql.exec(query, this.placeOf(seq), seq).toArray();
+    return { sizeBytes: Number(row?.["size"] ?? 0), watermarkMs: Number(row?.["watermark_ms"] ?? NaN) };
+  }
+
   /** Bytes of the ticks of the batches from `seq` on. */
   bytesFrom(seq: number): number {
     const query = `SELECT sum(length(batch)) AS size FROM slots WHERE seq >= ?`;
