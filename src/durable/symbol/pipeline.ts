@@ -21,7 +21,7 @@ export interface IngestBatch extends Batch {
 }
 
 /** A symbol that the directory knows. */
-export interface Admitted {
+interface Admitted {
   /** Since when, ms since 1970; 0 for longer than that is kept. */
   readonly sinceMs: number;
 }
