@@ -26,7 +26,7 @@ const inWorkerd = (configPath: string) => ({
     cloudflareTest({
       wrangler: { configPath },
       miniflare: {
-        bindings: { ENVIRONMENT: "test", READ_CACHE_MS: "0", WEBHOOK_GATHER_MS: "0" },
+        bindings: { ENVIRONMENT: "test", MAX_SYMBOLS: "1000", READ_CACHE_MS: "0", WEBHOOK_GATHER_MS: "0" },
         serviceBindings: { RUNTIME_WASM: () => new Response(readFileSync(RUNTIME_WASM)) },
       },
     }),

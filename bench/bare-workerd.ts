@@ -64,7 +64,7 @@ export class BareWorkerd {
   static async prepare(
     bundleDir: string,
     stateDir: string,
-    variables: Readonly<Record<string, string>> = { ENVIRONMENT: "development" },
+    variables: Readonly<Record<string, string>> = { ENVIRONMENT: "development", MAX_SYMBOLS: "1000" },
     keepsObjects = false,
   ): Promise<BareWorkerd> {
     mkdirSync(stateDir, { recursive: true });

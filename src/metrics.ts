@@ -195,11 +195,23 @@ const symbol = {
     help: "1 when the state had to be rebuilt from slots.",
     labels: {},
   },
+  volgate_damaged_batches: {
+    type: "gauge",
+    unit: "batches",
+    help: "Batches that were missing or damaged when the state was loaded; their ticks are lost.",
+    labels: {},
+  },
   volgate_archived_ticks_total: { type: "counter", unit: "ticks", help: "Accepted ticks in the archive.", labels: {} },
   volgate_archive_lag_seconds: {
     type: "gauge",
     unit: "seconds",
     help: "Event time from the end of the archive to the newest tick.",
+    labels: {},
+  },
+  volgate_archive_lost_batches_total: {
+    type: "counter",
+    unit: "batches",
+    help: "Batches that are not in the archive, because their slots were missing or damaged.",
     labels: {},
   },
   volgate_archive_failures_total: {

@@ -61,7 +61,8 @@ const optionalVariables = {
 
 const variablesSchema = v.object({
   ENVIRONMENT: v.optional(v.string("a text")),
-  MAX_SYMBOLS: wholeNumberVariable(1000, 1, 1_000_000),
+  /** The default fits one isolate of 128 MB, which may hold all objects. */
+  MAX_SYMBOLS: wholeNumberVariable(50, 1, 1_000_000),
   ...optionalVariables,
 });
 

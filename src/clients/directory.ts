@@ -43,7 +43,7 @@ const lists = ALL_BUCKETS.map(() => {
   });
 });
 
-type Stub = Record<"list" | "add", (...args: unknown[]) => Promise<unknown>>;
+type Stub = Record<"list" | "add" | "remove" | "sinceMs", (...args: unknown[]) => Promise<unknown>>;
 
 function bucket(env: Env, index: number): Stub {
   const stub = proxyDurable(env.DIRECTORY, { name: "DIRECTORY", parse: true }).get(`bucket-${index}`) as Stub;
@@ -164,6 +164,34 @@ async function createSymbols(
     }
   });
   await Promise.all(additions);
+}
+
+/** Since when the directory knows a symbol, ms since 1970; `null` when it does not. */
+export async function symbolSinceMs(env: Env, symbol: string): Promise<number | null> {
+  const answer = await bucket(env, bucketIndex(symbol)).sinceMs(symbol);
+  return typeof answer === "number" ? answer : null;
+}
+
+/** Removes a symbol from the directory, and from what this isolate remembers. Returns whether the directory had it. */
+export async function removeSymbol(env: Env, symbol: string): Promise<boolean> {
+  try {
+    return (await bucket(env, bucketIndex(symbol)).remove(symbol)) === true;
+  } finally {
+    forgetSymbol(symbol);
+  }
+}
+
+/** Forgets the part of the directory that a symbol is in: it is read again when it is asked for. */
+export function forgetSymbol(symbol: string): void {
+  lists[bucketIndex(symbol)]!.forget();
+}
+
+/** Adds a name. Throws `DirectoryUnavailableError`. */
+export async function addSymbol(env: Env, symbol: string): Promise<void> {
+  const refused = new Map<string, AdmissionRefusal | DirectoryUnavailableError>();
+  await createSymbols(env, [symbol], refused);
+  const error = refused.get(symbol);
+  if (error instanceof Error) throw error;
 }
 
 function unavailable(error: unknown): DirectoryUnavailableError {

@@ -11,12 +11,17 @@ import {
 } from "../durable/registry/forced-promotion.ts";
 import { LenientReader } from "../durable/itty/lenient-reader.ts";
 import { type Outcome, outcomeSchema } from "../durable/registry/outcome.ts";
-import { type Notice, readRegistrySnapshot, type RegistryState } from "../durable/registry/registry-state.ts";
+import {
+  type Notice,
+  type NoticeFilter,
+  readRegistrySnapshot,
+  type RegistryState,
+} from "../durable/registry/registry-state.ts";
 import { withDeadline } from "../model/deadline.ts";
 import { isFresh } from "../model/is-fresh.ts";
 import type { Alias } from "../model/model-host.ts";
 import { type EvidenceState, evidenceSchema } from "../quality/promotion/sequential-evidence.ts";
-import { fields } from "../schemas/schema-values.ts";
+import { fields, wholeNumber } from "../schemas/schema-values.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import { deadlined } from "./deadlined.ts";
 
@@ -50,16 +55,21 @@ export interface Registry {
   /** Whether the evidence was stored; `false` if another evaluation stored its own since `afterBlock` was read. */
   keepEvidence(experimentId: string, afterBlock: number | null, evidence: EvidenceState): Promise<boolean>;
   addNotice(notice: Notice): Promise<RegistryState>;
+  removeNotices(filter: NoticeFilter): Promise<{ readonly removed: number; readonly left: number }>;
+  /** Records that a symbol was removed, with `to` null, or made again. */
+  recordSymbol(from: string, to: string | null, cause: ChangeCause): Promise<RegistryState>;
 }
 
 type Method = "snapshot" | "history" | "listChanges" | "readEvidence" | "setAlias" | "setExperiment" | "promote";
-type Stub = Record<Method | "rollBack" | "keepEvidence" | "addNotice", (...args: unknown[]) => Promise<unknown>>;
+type Writer = "rollBack" | "keepEvidence" | "addNotice" | "removeNotices" | "recordSymbol";
+type Stub = Record<Method | Writer, (...args: unknown[]) => Promise<unknown>>;
 
 const evidenceAnswerSchema = fields({
   experiment: v.nullable(v.string("a text")),
   evidence: v.nullable(evidenceSchema),
 });
 const keptAnswerSchema = fields({ kept: v.boolean("true or false") });
+const removedAnswerSchema = fields({ removed: wholeNumber(0), left: wholeNumber(0) });
 
 /** The registry. Its answers are parsed, because it may run another version than the calling isolate. */
 export function registryOf(env: Env): Registry {
@@ -93,6 +103,8 @@ export function registryOf(env: Env): Registry {
       return parseAnswer(keptAnswerSchema, answer).kept;
     },
     addNotice: async (notice) => readRegistrySnapshot(await stub.addNotice(asciiJson(notice))),
+    removeNotices: async (filter) => parseAnswer(removedAnswerSchema, await stub.removeNotices(asciiJson(filter))),
+    recordSymbol: async (from, to, cause) => readRegistrySnapshot(await stub.recordSymbol(from, to, asciiJson(cause))),
   };
 }
 

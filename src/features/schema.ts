@@ -19,6 +19,8 @@ export interface FeatureColumn {
 }
 
 export const RV_WINDOWS = [10, 30, 60, 300, 900] as const;
+/** Steps of the longest feature window. */
+export const LONGEST_FEATURE_STEPS = RV_WINDOWS[4];
 export const EWMA_HALF_LIVES = [15, 60, 300, 900] as const;
 export const PARKINSON_WINDOWS = [10, 60, 300] as const;
 export const RANGE_WINDOWS = [60, 300] as const;

@@ -3,7 +3,7 @@
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 /** Values older than this in event time are dropped. */
-const RING_MAX_AGE_MS = 7 * 24 * 3_600_000;
+export const RING_MAX_AGE_MS = 7 * 24 * 3_600_000;
 
 export class VolatilityRing {
   readonly capacity: number;

@@ -1,11 +1,13 @@
-// /admin: who serves, and what fires, behind the administrator's token.
+// /admin: who serves, which symbols there are, and what fires, behind the administrator's token.
 import { Hono } from "hono";
 import { adminAliases } from "./admin-aliases.ts";
 import { adminHistory } from "./admin-history.ts";
+import { adminSymbols } from "./admin-symbols.ts";
 import { alerts } from "./alerts.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { experiment } from "./experiment.ts";
+import { notices } from "./notices.ts";
 import { symbolAlertSettings } from "./symbol-alerts.ts";
 
 export const admin = new Hono<AppEnv>()
@@ -13,5 +15,7 @@ export const admin = new Hono<AppEnv>()
   .route("/", adminAliases)
   .route("/", experiment)
   .route("/", adminHistory)
+  .route("/", adminSymbols)
+  .route("/", notices)
   .route("/", alerts)
   .route("/", symbolAlertSettings);

@@ -58,7 +58,7 @@ const removedAliasSchema = v.object({
 export const changeSchema = v.object({
   seq: v.pipe(count, v.description("1, 2, 3, … over the registry's whole life")),
   at: time,
-  alias: v.picklist([...ALIAS_NAMES, "experiment"]),
+  alias: v.picklist([...ALIAS_NAMES, "experiment", "symbol"]),
   from: nullableString,
   to: nullableString,
   by: v.pipe(v.picklist(["admin", "rule", "rollback"]), v.description("Which way the change came")),
@@ -221,7 +221,7 @@ export const historyContract = contract({
   method: "get",
   path: "/admin/history",
   tag: "Aliases",
-  summary: "Every change of aliases and experiments",
+  summary: "Every change of aliases, experiments and symbols",
   token: "ADMIN_TOKEN",
   answer: { description: "The last 200 changes", schema: historySchema, example: { count: 1, history: [CHANGE] } },
   errors: [],

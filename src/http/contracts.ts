@@ -1,4 +1,5 @@
 // Every route of the gateway, in the order in which documents show them.
+import { recreateSymbolContract, removeSymbolContract } from "./admin-symbols-schema.ts";
 import {
   aliasesContract,
   giveAliasContract,
@@ -20,6 +21,7 @@ import { healthContract, liveContract, readyContract, versionContract } from "./
 import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
 import { metricsContract } from "./metrics-schema.ts";
+import { acknowledgeContract } from "./notices-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
 import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
 import { qualityContract } from "./quality-schema.ts";
@@ -38,6 +40,8 @@ export const CONTRACTS: readonly Contract[] = [
   qualityContract,
   driftContract,
   symbolAlertsContract,
+  removeSymbolContract,
+  recreateSymbolContract,
   healthContract,
   liveContract,
   readyContract,
@@ -47,6 +51,7 @@ export const CONTRACTS: readonly Contract[] = [
   reportListContract,
   reportContract,
   writeReportContract,
+  acknowledgeContract,
   openApiContract,
   aliasesContract,
   giveAliasContract,

@@ -61,6 +61,13 @@ export const ERROR_CODES = {
   symbols_malformed: { status: 400, meaning: "`symbols` is not a list of at most 100.", remedy: FIX_FIELD },
   features_malformed: { status: 400, meaning: "`features` is not an object.", remedy: FIX_FIELD },
   rows_malformed: { status: 400, meaning: "`rows` is not a list.", remedy: FIX_FIELD },
+  archive_malformed: { status: 400, meaning: "`archive` is not true or false.", remedy: FIX_FIELD },
+  code_malformed: { status: 400, meaning: "`code` is not that of a notice.", remedy: FIX_FIELD },
+  label_malformed: {
+    status: 400,
+    meaning: "`label` is not a label spec, or not on the gateway's price source.",
+    remedy: FIX_FIELD,
+  },
   symbol_malformed: {
     status: 400,
     meaning: "A symbol does not match `[A-Z0-9][A-Z0-9._:-]{0,31}`.",
@@ -155,6 +162,11 @@ export const ERROR_CODES = {
     status: 404,
     meaning: "No alias has this name.",
     remedy: "Use one of the aliases that `detail` lists.",
+  },
+  no_archive: {
+    status: 409,
+    meaning: "The gateway archives nothing, so that a symbol made again would begin without history.",
+    remedy: "Bind a bucket, or remove the symbol and let it begin anew.",
   },
   no_bucket: {
     status: 404,
@@ -357,6 +369,11 @@ export const ERROR_CODES = {
     status: 503,
     meaning: "The symbol is not known here, and the part of the directory that would know it does not answer.",
     remedy: "Send the request again after `Retry-After`.",
+  },
+  archive_unavailable: {
+    status: 503,
+    meaning: "Ticks that wait for the archive could not be written to it. Nothing was changed.",
+    remedy: "Send the request again once the bucket answers; or remove the symbol with its archive.",
   },
   no_model: { status: 503, meaning: "No model holds the alias `rows`.", remedy: "See `/health` for what was refused." },
   artifact_store_unavailable: {

@@ -1,5 +1,6 @@
 // GET /health and /version: whether the gateway can answer, and with which models.
 import * as v from "valibot";
+import { NOTICE_CODES } from "../durable/registry/notice-codes.ts";
 import { HEALTH_REASON_CODES } from "../health/health-reasons.ts";
 import { contract } from "./contract.ts";
 import { count, nullableString, time } from "./field-schema.ts";
@@ -75,7 +76,7 @@ const healthSchema = v.object({
     v.array(
       v.object({
         symbol: v.string(),
-        code: v.picklist(["snapshot_rebuilt", "slots_unreadable"]),
+        code: v.picklist(NOTICE_CODES),
         message: v.string(),
         at: time,
       }),

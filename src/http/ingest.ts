@@ -2,7 +2,14 @@
 // valid is lost because something beside it was not.
 import { Hono } from "hono";
 import { ObjectTimeoutError } from "../clients/deadlined.ts";
-import { type Admission, admitSymbols, symbolKnown } from "../clients/directory.ts";
+import {
+  type Admission,
+  type AdmissionRefusal,
+  admitSymbols,
+  forgetSymbol,
+  symbolKnown,
+  symbolSinceMs,
+} from "../clients/directory.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import { faults } from "../health/fault-board.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
@@ -103,24 +110,40 @@ interface Delivery {
 async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch): Promise<void> {
   const { env, admission, producer, maxTraceBytes, report } = delivery;
   try {
-    const refusal = symbolKnown(symbol) ? undefined : (await admission).get(symbol);
+    const isAdmitted = !symbolKnown(symbol);
+    const refusal = isAdmitted ? (await admission).get(symbol) : undefined;
     if (refusal instanceof Error) throw refusal;
     if (refusal !== undefined) {
-      const expected = refusal === "symbol_limit" ? "no more symbols than MAX_SYMBOLS" : "a symbol of ALLOWED_SYMBOLS";
-      for (const index of batch.indices) {
-        report.refuse(index, symbol, { reason: refusal, field: "symbol", got: symbol, expected });
-      }
+      refuseAll(report, symbol, batch, refusal);
       return;
     }
+    const sent = { symbol, rows: batch.ticks.rows(), ...producer, maxTraceBytes };
     const stub = symbolOf(env, symbol);
-    const result = await stub.ingest({ symbol, rows: batch.ticks.rows(), ...producer, maxTraceBytes });
+    let result = await stub.ingest(sent);
+    if (result.refused === "not_created") {
+      // New, removed since this isolate learned of it, or without its database.
+      if (!isAdmitted) forgetSymbol(symbol);
+      const refused = isAdmitted ? undefined : (await admitSymbols(env, [symbol])).get(symbol);
+      if (refused instanceof Error) throw refused;
+      if (refused !== undefined) {
+        refuseAll(report, symbol, batch, refused);
+        return;
+      }
+      result = await stub.ingest({ ...sent, admitted: { sinceMs: (await symbolSinceMs(env, symbol)) ?? Date.now() } });
+    }
     faults.clear("ingest_failed", symbol);
     if (result.refused === undefined) faults.lastBatchMs = Date.now();
     if (result.refused === undefined) report.add(symbol, batch.indices, result);
+    else if (result.refused === "not_created") throw new Error("the object knows nothing of its admission");
     else report.fail(symbol, result.refused, batch.indices.length);
   } catch (error) {
     report.fail(symbol, error instanceof ObjectTimeoutError ? "symbol_timeout" : "symbol_failed", batch.indices.length);
     faults.note("ingest_failed", symbol, String(error), Date.now());
     logError("ingest_failed", { symbol, error: String(error) });
   }
+}
+
+function refuseAll(report: IngestReport, symbol: string, { indices }: SymbolBatch, reason: AdmissionRefusal): void {
+  const expected = reason === "symbol_limit" ? "no more symbols than MAX_SYMBOLS" : "a symbol of ALLOWED_SYMBOLS";
+  for (const index of indices) report.refuse(index, symbol, { reason, field: "symbol", got: symbol, expected });
 }

@@ -50,10 +50,18 @@ describe("symbols' metrics", () => {
   });
 
   it("show what is archived, how late, and what differed; nothing without a bucket", () => {
-    const archived = { archivedTicks: 5, lagMs: 1500, failures: 2, paritySteps: 7, parityMismatches: 1 };
+    const archived = {
+      archivedTicks: 5,
+      lostBatches: 3,
+      lagMs: 1500,
+      failures: 2,
+      paritySteps: 7,
+      parityMismatches: 1,
+    };
     const archive = { ...archived, backlogBytes: 0, paritySkipped: 0 };
     const names = [
       "volgate_archived_ticks_total",
+      "volgate_archive_lost_batches_total",
       "volgate_archive_lag_seconds",
       "volgate_archive_failures_total",
       "volgate_parity_steps_total",
@@ -61,8 +69,8 @@ describe("symbols' metrics", () => {
     ];
     const values = (summary: SymbolScrape["summary"]) =>
       names.map((name) => samplesOf(name, { M: { summary, figures: null } }).map(({ value }) => value));
-    expect(values({ ...NEW_SYMBOL, archive })).toEqual([[5], [1.5], [2], [7], [1]]);
-    expect(values(NEW_SYMBOL)).toEqual([[], [], [], [], []]);
+    expect(values({ ...NEW_SYMBOL, archive })).toEqual([[5], [3], [1.5], [2], [7], [1]]);
+    expect(values(NEW_SYMBOL)).toEqual([[], [], [], [], [], []]);
   });
 
   it("refuse labels that the catalogue does not have", () => {

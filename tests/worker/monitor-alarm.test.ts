@@ -55,6 +55,41 @@ describe("the alarm", () => {
     expect(await silences()).toHaveLength(1);
   });
 
+  const alarmOf = (symbol: string) => runInDurableObject(stubOf(symbol), (_, { storage }) => storage.getAlarm());
+
+  it("is set again by the next batch when it is lost while the object lives", async () => {
+    await ingest([tick("LOST", 0)]);
+    expect(await alarmOf("LOST")).not.toBeNull();
+    await runInDurableObject(stubOf("LOST"), (_, { storage }) => storage.deleteAlarm());
+    await ingest([tick("LOST", 1)]);
+    await vi.waitFor(async () => expect(await alarmOf("LOST")).not.toBeNull());
+  });
+
+  it("is set again when the object is loaded without a batch", async () => {
+    await ingest([tick("LOADED", 0)]);
+    await runInDurableObject(stubOf("LOADED"), (_, { storage }) => storage.deleteAlarm());
+    await evict("LOADED");
+    await stubOf("LOADED").summary();
+    await vi.waitFor(async () => expect(await alarmOf("LOADED")).not.toBeNull());
+  });
+
+  it("never throws, and rings a minute later when nobody can say when it is due", async () => {
+    await ingest([tick("UNPLANNED", 0)]);
+    await runInDurableObject(stubOf("UNPLANNED"), async (instance, { storage }) => {
+      instance.background.nextDueMs = () => NaN;
+      await storage.deleteAlarm();
+      await instance.alarm();
+      expect((await storage.getAlarm())! - Date.now()).toBeGreaterThan(50_000);
+      const { setAlarm } = storage;
+      Reflect.set(storage, "setAlarm", () => {
+        throw new Error("disk");
+      });
+      await storage.deleteAlarm();
+      await instance.alarm();
+      Reflect.set(storage, "setAlarm", setAlarm);
+    });
+  });
+
   it("sends changes once, however many batches come while they are on their way", async () => {
     await feed("STORMY", market("STORMY", 60), 60);
     const { report } = AlertsObject.prototype;

@@ -36,13 +36,17 @@ const DAMAGE: readonly (readonly [string, (symbol: string) => Promise<unknown>, 
     /state version/,
   ],
   ["no blob", (symbol) => sqlOf(symbol, "UPDATE snapshot SET state = 'text'"), /not a number, a text and a blob/],
-  ["without JSON", (symbol) => sqlOf(symbol, "UPDATE snapshot SET meta = '{'"), /JSON/],
+  ["without JSON", (symbol) => sqlOf(symbol, "UPDATE snapshot SET meta = '{', checksum = NULL"), /JSON/],
   [
     "of another format",
-    (symbol) => sqlOf(symbol, `UPDATE snapshot SET meta = '{"version":99}'`),
+    (symbol) => sqlOf(symbol, `UPDATE snapshot SET meta = '{"version":99}', checksum = NULL`),
     /meta version: got 99/,
   ],
-  ["without producers", (symbol) => sqlOf(symbol, `UPDATE snapshot SET meta = '{"version":1}'`), /producers/],
+  [
+    "without producers",
+    (symbol) => sqlOf(symbol, `UPDATE snapshot SET meta = '{"version":1}', checksum = NULL`),
+    /producers/,
+  ],
 ];
 
 describe("a snapshot that cannot be read", () => {

@@ -95,12 +95,16 @@ describe("a write that fails", () => {
 
   it("leaves the directory as it was, and the symbol can be added after", async () => {
     const stub = env.DIRECTORY.get(env.DIRECTORY.idFromName("bucket-test"));
+    await (await stub.fetch("https://itty-durable.io/do/call/list")).text();
     type Directory = Record<"add", (...symbols: string[]) => Promise<string[]>> & { list(): string[] };
     const call = <R>(work: (directory: Directory) => R) =>
       runInDurableObject(stub, (instance) => work(instance as unknown as Directory));
     expect(await call((directory) => directory.add("A"))).toEqual(["A"]);
-    await expect(withoutStorage(stub, (it) => (it as Directory).add("B"))).rejects.toThrow("disk full");
+    const sql = (text: string) => runInDurableObject(stub, (_, { storage }) => void storage.sql.exec(text));
+    await sql("CREATE TRIGGER full BEFORE INSERT ON names BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+    await expect(call((directory) => directory.add("B"))).rejects.toThrow("disk full");
     expect(await call((directory) => directory.list())).toEqual(["A"]);
+    await sql("DROP TRIGGER full");
     expect(await call((directory) => directory.add("B", "A"))).toEqual(["A", "B"]);
   });
 

@@ -7,7 +7,7 @@ const parse = (variables: object) => parseSettings(variables as Env);
 describe("the variables of a deployment", () => {
   it("have defaults where they are not set, and tokens are required then", () => {
     expect(parse({})).toMatchObject({
-      ...{ tokensRequired: true, ingestToken: undefined, adminToken: undefined, maxSymbols: 1000 },
+      ...{ tokensRequired: true, ingestToken: undefined, adminToken: undefined, maxSymbols: 50 },
       ...{ allowedSymbols: undefined, labelGiven: false, archive: undefined },
       engine: { grid: { stepMs: 1000, source: "last" } },
     });

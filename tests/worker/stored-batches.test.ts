@@ -2,6 +2,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { SymbolMonitor } from "../../src/durable/symbol/evaluation/symbol-monitor.ts";
+import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";
 import { RetainedModels } from "../../src/durable/symbol/retained-models.ts";
 import { recordLog } from "../../src/log.ts";
 import { bundledModels, publish, setAlias, variantOf } from "./artifacts.ts";
@@ -22,14 +23,13 @@ beforeEach(bundledModels);
 describe("a batch that is stored", () => {
   it("is acknowledged when the alert book cannot be loaded, and the alarm does not throw", async () => {
     await ingest([tick("BOOK", 0), tick("BOOK", 1)]);
+    const { load } = PageStore.prototype;
+    onTestFinished(() => void (PageStore.prototype.load = load));
+    PageStore.prototype.load = function (this: PageStore, prefix) {
+      if (prefix === "alerts") throw new Error("unreadable");
+      return load.call(this, prefix);
+    };
     await evictDurableObject(stubOf("BOOK"));
-    await runInDurableObject(stubOf("BOOK"), ({ stores: { pages } }) => {
-      const load = pages.load.bind(pages);
-      pages.load = (prefix) => {
-        if (prefix === "alerts") throw new Error("unreadable");
-        return load(prefix);
-      };
-    });
     const events = recordedEvents();
     expect((await ingest([tick("BOOK", 2), tick("BOOK", 3)])).status).toBe(200);
     expect(await slotsOf("BOOK")).toBe(2);

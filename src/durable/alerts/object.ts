@@ -81,6 +81,18 @@ export class AlertsObject extends DurableObject<Env> {
     return { active: this.log.active(), recent: this.log.recent() };
   }
 
+  /** Ends what fires for a symbol that was removed. Returns the changes. */
+  async endAll(symbol: string): Promise<AlertChange[]> {
+    const nowMs = Date.now();
+    const summary = `${symbol} was removed`;
+    const ended = this.log
+      .active(symbol)
+      .map((firing) => ({ ...firing, state: "resolved", atMs: nowMs, summary }) as const);
+    const changes = this.ctx.storage.transactionSync(() => this.record(ended, nowMs));
+    await this.arm();
+    return changes;
+  }
+
   /** Firing alerts of one symbol, for a reporter that lost its state. */
   active(symbol: string): AlertChange[] {
     return this.log.active(symbol);
@@ -124,16 +136,20 @@ export class AlertsObject extends DurableObject<Env> {
 
   /** Sets the alarm if messages are waiting and none is set. */
   private async rearm(): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) === null) await this.armWhateverHappens();
+    const alarmMs = await this.ctx.storage.getAlarm().catch(() => null);
+    if (alarmMs === null) await this.armWhateverHappens();
   }
 
-  /** Sets the alarm; if its time cannot be computed, the alarm runs after `REST_MS`. */
+  /** Sets the alarm; if its time cannot be computed, the alarm runs after `REST_MS`. Never throws. */
   private async armWhateverHappens(): Promise<void> {
     try {
       await this.arm();
     } catch (error) {
       logError("alerts_arm_failed", { error: String(error) });
-      await this.ctx.storage.setAlarm(Date.now() + REST_MS);
+      await this.ctx.storage.setAlarm(Date.now() + REST_MS).catch((failed: unknown) => {
+        // The next report sets the alarm again.
+        logError("alerts_alarm_not_set", { error: String(failed) });
+      });
     }
   }
 

@@ -1,32 +1,88 @@
-// Which symbols exist: hash buckets of names, each written once per symbol. Uses itty-durable, like the registry.
+// Which symbols exist: hash buckets of names, a row each, so that a damaged one costs no other. Uses itty-durable, like
+// the registry, for its calls.
 import { createDurable } from "itty-durable/itty-durable.js";
+import { logError } from "../../log.ts";
 import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
 import { LenientReader } from "../itty/lenient-reader.ts";
-import { persistFirst } from "../itty/persist-first.ts";
 import { nameSchema, namesSchema } from "./names-schema.ts";
 
-export class DirectoryObject extends createDurable() {
-  symbols: string[] = [];
+/** What itty-durable keeps of an object. */
+interface IttyState {
+  readonly storage: DurableObjectStorage;
+  initialized: boolean;
+}
 
-  /** Called by itty-durable after it loaded the stored value into the field. */
-  override onLoad(): Promise<void> {
+/** The key under which the version before kept all names in one value. */
+const VALUE_BEFORE = "data";
+
+export class DirectoryObject extends createDurable() {
+  /** Since when each symbol is known, ms since 1970; 0 for longer than that is kept. */
+  private readonly since = new Map<string, number>();
+
+  /** Called by itty-durable before each call; reads the rows once. */
+  override async loadFromStorage(): Promise<void> {
+    const state = this.itty;
+    if (state.initialized) return;
+    state.storage.sql.exec(`CREATE TABLE IF NOT EXISTS names (
+      name TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) WITHOUT ROWID`);
+    await this.takeOver(state.storage);
+    const rows = state.storage.sql.exec(`SELECT name, since_ms FROM names ORDER BY since_ms, name`).toArray();
     const reader = new LenientReader();
-    this.symbols = reader.entries(nameSchema, this.symbols, "symbols");
+    for (const { name, since_ms: sinceMs } of rows) {
+      const read = reader.field(nameSchema, name, "name", undefined);
+      if (read !== undefined) this.since.set(read, Number(sinceMs));
+    }
     reader.report("directory_state_unreadable");
-    return Promise.resolve();
+    state.initialized = true;
   }
 
   list(): string[] {
-    return this.symbols;
+    return [...this.since.keys()];
   }
 
   /**
    * Adds symbols; durable before the answer. Adding one again changes nothing. Throws `TypeError` for an invalid name.
    */
-  async add(...symbols: string[]): Promise<string[]> {
+  add(...symbols: string[]): string[] {
     const names = parseOrThrow(namesSchema, symbols, { name: "symbols", refuse: (text) => new TypeError(text) });
-    const all = new Set([...this.symbols, ...names]);
-    if (all.size > this.symbols.length) await persistFirst<DirectoryObject>(this, { symbols: [...all] });
-    return this.symbols;
+    const nowMs = Date.now();
+    const { storage } = this.itty;
+    const missing = [...new Set(names)].filter((name) => !this.since.has(name));
+    storage.transactionSync(() => {
+      for (const name of missing) storage.sql.exec(`INSERT OR REPLACE INTO names VALUES (?, ?)`, name, nowMs);
+    });
+    for (const name of missing) this.since.set(name, nowMs);
+    return this.list();
+  }
+
+  /** Since when a symbol is known, ms since 1970; 0 for longer than that is kept, `null` for an unknown one. */
+  sinceMs(symbol: string): number | null {
+    return this.since.get(symbol) ?? null;
+  }
+
+  /** Removes a symbol; durable before the answer. Returns whether it was there. */
+  remove(symbol: string): boolean {
+    this.itty.storage.sql.exec(`DELETE FROM names WHERE name = ?`, symbol);
+    return this.since.delete(symbol);
+  }
+
+  private get itty(): IttyState {
+    return this.state as IttyState;
+  }
+
+  /** Moves the names of the version before into rows. A value that cannot be decoded stays where it is. */
+  private async takeOver(storage: DurableObjectStorage): Promise<void> {
+    try {
+      const stored = await storage.get<{ readonly symbols?: unknown } | null>(VALUE_BEFORE);
+      if (stored === undefined) return;
+      const reader = new LenientReader();
+      for (const name of reader.entries(nameSchema, stored?.symbols, "symbols")) {
+        storage.sql.exec(`INSERT OR IGNORE INTO names VALUES (?, 0)`, name);
+      }
+      reader.report("directory_state_unreadable");
+      await storage.delete(VALUE_BEFORE);
+    } catch (error) {
+      logError("directory_state_unreadable", { error: String(error) });
+    }
   }
 }

@@ -8,7 +8,7 @@ import { BUNDLED } from "../../model/bundled.ts";
 import { ALIASES, type Alias } from "../../model/model-host.ts";
 import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequential-evidence.ts";
 import { oneOf, sha256Text } from "../../schemas/schema-values.ts";
-import { type Change, type ChangeCause, changeCauseSchema, changeToUndo } from "./alias-history.ts";
+import { type Change, type ChangeCause, changeCauseSchema, changeToUndo, recordChanges } from "./alias-history.ts";
 import { type AliasState, changeAliases } from "./change-aliases.ts";
 import { type Experiment, type ExperimentSettings, settingsChangeSchema } from "./experiment.ts";
 import {
@@ -22,6 +22,7 @@ import { persistFirst } from "../itty/persist-first.ts";
 import {
   currentExperiment,
   type Notice,
+  noticeFilterSchema,
   noticeSchema,
   readStoredRegistry,
   type RegistryState,
@@ -152,10 +153,34 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     return { kept: true };
   }
 
-  /** @param notice JSON of a `Notice`. */
+  /** The newest notice of a symbol and a code replaces the earlier one. @param notice JSON of a `Notice`. */
   async addNotice(notice: string): Promise<RegistryState> {
-    const notices = [...this.notices, parseText(noticeSchema, notice, "notice")].slice(-MAX_NOTICES);
-    await persistFirst<RegistryObject>(this, { notices });
+    const added = parseText(noticeSchema, notice, "notice");
+    const others = this.notices.filter(({ symbol, code }) => symbol !== added.symbol || code !== added.code);
+    await persistFirst<RegistryObject>(this, { notices: [...others, added].slice(-MAX_NOTICES) });
+    return this.snapshot();
+  }
+
+  /** Removes notices. @param filter JSON of a `NoticeFilter`. */
+  async removeNotices(filter: string): Promise<{ removed: number; left: number }> {
+    const { symbol, code } = parseText(noticeFilterSchema, filter, "filter");
+    const notices = this.notices.filter(
+      (notice) => notice.symbol !== (symbol ?? notice.symbol) || notice.code !== (code ?? notice.code),
+    );
+    const removed = this.notices.length - notices.length;
+    if (removed > 0) await persistFirst<RegistryObject>(this, { notices });
+    return { removed, left: notices.length };
+  }
+
+  /**
+   * Records that a symbol was removed, with `to` null, or made again.
+   * @param cause JSON of a `ChangeCause`.
+   */
+  async recordSymbol(from: string, to: string | null, cause: string): Promise<RegistryState> {
+    const { atMs, by, who, reason } = parseText(changeCauseSchema, cause, "cause");
+    const seq = this.changeCount + 1;
+    const change: Change = { seq, atMs, what: "symbol", from, to, by, who, reason, figures: null };
+    await persistFirst<RegistryObject>(this, { changes: recordChanges(this.changes, [change]), changeCount: seq });
     return this.snapshot();
   }
 

@@ -13,15 +13,23 @@ import {
   recordedPromotionSchema,
 } from "./forced-promotion.ts";
 import { LenientReader } from "../itty/lenient-reader.ts";
+import { NOTICE_CODES } from "./notice-codes.ts";
 
 /** An event of a symbol that an operator should look at, newest last. */
 export const noticeSchema = fields({
   atMs: finiteNumber(),
   symbol: v.string("a text"),
-  code: oneOf(["snapshot_rebuilt", "slots_unreadable"]),
+  code: oneOf(NOTICE_CODES),
   message: v.string("a text"),
 });
 export type Notice = Parsed<typeof noticeSchema>;
+
+/** Which notices are acknowledged: all that have what is given. */
+export const noticeFilterSchema = fields({
+  symbol: v.optional(v.string("a text")),
+  code: v.optional(oneOf(NOTICE_CODES)),
+});
+export type NoticeFilter = Parsed<typeof noticeFilterSchema>;
 
 export interface RegistryState {
   readonly aliases: Aliases;

@@ -16,6 +16,7 @@ import { LiveFeed } from "./alerts/live-feed.ts";
 import { SymbolAlerts } from "./alerts/symbol-alerts.ts";
 import { TickArchive } from "./archive/tick-archive.ts";
 import type { LiveSymbol } from "./live-symbol.ts";
+import { sendNotice } from "./send-notice.ts";
 import type { PageStore } from "./storage/page-store.ts";
 
 /** Missing scores are judged this often by the wall clock: it costs nothing. */
@@ -47,7 +48,7 @@ export class Background {
     this.pages = pages;
     this.liveSymbol = liveSymbol;
     const bucket = archiveOf(env);
-    this.archive = bucket === undefined ? undefined : new TickArchive(bucket, liveSymbol);
+    this.archive = bucket === undefined ? undefined : new TickArchive(bucket, liveSymbol, (n) => this.noticeLost(n));
     this.settings = loadAlertSettings(pages);
   }
 
@@ -142,6 +143,11 @@ export class Background {
     if (alerts === undefined) return undefined;
     const dueMs = Math.min(this.nextLookMs(alerts, nowMs), this.archive?.nextDueMs(nowMs) ?? Infinity);
     return dueMs === Infinity ? undefined : dueMs;
+  }
+
+  private noticeLost(batches: number): void {
+    const symbol = this.liveSymbol()?.name ?? "";
+    void sendNotice(this.env, symbol, "archive_batches_lost", `${batches} batches are lost and not in the archive`);
   }
 
   /** A silence is told once; then nothing changes before a tick, or before the market closes. */

@@ -6,9 +6,11 @@ import { type EngineConfig, type FeatureEngine, parseEngineConfig } from "../../
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import type { Page } from "../../features/page-buffer.ts";
 import { ArchiveLedger } from "./archive/archive-ledger.ts";
+import type { ArchivedHistory } from "./archive/archived-history.ts";
 import { type Batch, type BatchOutcome, heldVerdictOf, lastTsMsOf, outcomeOf } from "./batch.ts";
 import type { PageStore } from "./storage/page-store.ts";
-import type { Producers, SequenceVerdict } from "./storage/producers.ts";
+import { Producers, type SequenceVerdict } from "./storage/producers.ts";
+import { longestWindowMs } from "./storage/longest-window.ts";
 import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from "./storage/restored-engine.ts";
 import type { SlotStore } from "./storage/slot-store.ts";
 import type { StoredBatch } from "./storage/stored-batch.ts";
@@ -27,7 +29,7 @@ const ROUND_STEPS = 4096;
 const KEPT_STEPS = 1024;
 /** Steps of a replay that are hashed for the archive at a time. */
 const REPLAY_STEPS = 256;
-/** Most steps of a replay kept for scoring, newest first: at 1 s those of the 2 h for which slots are kept. */
+/** Most steps of a replay kept for scoring, newest first: at 1 s those of 2 h. */
 const MAX_REPLAYED_STEPS = 8192;
 /** Steps above that, before the oldest are removed. */
 const SPARE_REPLAYED_STEPS = 1024;
@@ -66,6 +68,8 @@ export class SymbolEngine {
   private verdicts = new Uint8Array(1024);
   private counts: Readonly<BatchCounts> = noCounts();
   private replayed: ClosedSteps;
+  /** Whether earlier batches than the first one replayed are missing from a window; the archive may have them. */
+  private readonly isShort: boolean;
 
   private constructor(stores: SymbolStores, restored: RestoredEngine) {
     const { features, producers, seq, how, reason } = restored;
@@ -81,8 +85,13 @@ export class SymbolEngine {
       const loaded = { engine: features, snapshotSeq: seq, rebuilt: how === "rebuilt" };
       this.archive = new ArchiveLedger(stores.slots, stores.pages, loaded);
     }
-    this.recovery = { how, reason, ...this.replay() };
-    this.archive?.resume(this.seq, features.watermarkMs);
+    // What is archived was written, even if its slots are gone.
+    const archivedSeq = (this.archive?.progress.fromSeq ?? 0) - 1;
+    const { firstMs, ...counts } = this.replay(Math.max(restored.throughSeq, archivedSeq));
+    this.recovery = { how, reason, ...counts };
+    const neededMs = features.watermarkMs - longestWindowMs(features.config);
+    this.isShort = how === "rebuilt" && seq > 0 && !(firstMs <= neededMs);
+    this.archive?.resume(this.seq, features.watermarkMs, this.recovery.damagedBatches > 0);
   }
 
   /** An engine for a symbol's first batch. Its configuration is written now and never changes. */
@@ -99,6 +108,41 @@ export class SymbolEngine {
     const identity = stores.slots.loadIdentity();
     if (identity === undefined) return undefined;
     return new SymbolEngine(stores, restoreEngine(stores.slots, parseEngineConfig(JSON.parse(identity.config))));
+  }
+
+  /** An engine for a symbol whose database is empty, from what its archive has. */
+  static fromArchive(
+    stores: SymbolStores,
+    symbol: string,
+    config: EngineConfig,
+    history: ArchivedHistory,
+  ): SymbolEngine {
+    stores.slots.saveIdentity(symbol, JSON.stringify(config));
+    const { features, throughSeq: seq } = history;
+    const reason = `no database; ${history.ticks} ticks of the archive`;
+    return new SymbolEngine(stores, {
+      features,
+      producers: new Producers(),
+      seq,
+      throughSeq: seq,
+      how: "rebuilt",
+      reason,
+    });
+  }
+
+  /**
+   * Whether this state was rebuilt from slots that do not reach back as far as its longest window. The archive may:
+   * `withHistory` then gives the same batches after those of the archive.
+   */
+  get lacksHistory(): boolean {
+    return this.isShort;
+  }
+
+  withHistory(history: ArchivedHistory): SymbolEngine {
+    const { stores, producers, seq: throughSeq } = this;
+    const seq = Math.max(history.throughSeq, stores.slots.oldestKept(throughSeq) - 1);
+    const reason = `${this.recovery.reason ?? ""}; ${history.ticks} ticks of the archive`;
+    return new SymbolEngine(stores, { features: history.features, producers, seq, throughSeq, how: "rebuilt", reason });
   }
 
   /** Batches applied since creation. */
@@ -178,7 +222,8 @@ export class SymbolEngine {
       slots.saveSnapshot({ seq: this.seq, meta: encodeMeta(this.producers), state: this.features.save() });
       pages.save(COMPANION_PAGES, companion.dirtyPages());
       this.archive?.save(this.features, this.seq);
-      slots.makeRoom(this.seq, SNAPSHOT_BATCHES + 1, this.features.watermarkMs, this.archive?.progress.fromSeq);
+      const keepFromMs = this.features.watermarkMs - longestWindowMs(this.features.config);
+      slots.makeRoom(this.seq, SNAPSHOT_BATCHES + 1, keepFromMs, this.archive?.progress.fromSeq);
     });
     this.snapshotSeq = this.seq;
     this.ticksSinceSnapshot = 0;
@@ -207,17 +252,19 @@ export class SymbolEngine {
     this.ticksSinceSnapshot += rows.length / TICK_FIELDS;
   }
 
-  /** Replays the batches after the snapshot. Skips unreadable batches: only their own ticks are lost. */
-  private replay(): Pick<Recovery, "replayedBatches" | "damagedBatches"> {
+  /** Replays the batches after the snapshot. Skips missing and unreadable ones: only their own ticks are lost. */
+  private replay(throughSeq: number): Pick<Recovery, "replayedBatches" | "damagedBatches"> & { firstMs: number } {
     const { replayed } = this;
+    let firstMs = NaN;
     let replayedBatches = 0;
     let damagedBatches = 0;
-    for (const batch of this.stores.slots.after(this.seq)) {
+    for (const batch of this.stores.slots.after(this.seq, throughSeq)) {
       this.seq = batch.seq;
       if (batch.rows === undefined) {
         damagedBatches += 1;
         continue;
       }
+      if (replayedBatches === 0) firstMs = batch.rows[0]!;
       for (const steps of this.apply(batch.rows, REPLAY_STEPS)) {
         replayed.addAll(steps);
         // Not at every round: what is left has to be moved.
@@ -231,6 +278,6 @@ export class SymbolEngine {
     // They stay until the first request: without the room that growing left.
     this.replayed = new ClosedSteps(replayed.specCount, Math.max(1, replayed.count));
     this.replayed.addAll(replayed);
-    return { replayedBatches, damagedBatches };
+    return { replayedBatches, damagedBatches, firstMs };
   }
 }

@@ -2,6 +2,7 @@
 import type { EngineConfig } from "../../features/feature-engine.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import type { Settings } from "../../settings.ts";
+import type { ArchivedHistory } from "./archive/archived-history.ts";
 import { type SymbolStores, SymbolEngine } from "./engine.ts";
 import { Evaluation } from "./evaluation/evaluation.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
@@ -41,6 +42,26 @@ export function createSymbol(
   counters: SymbolCounters,
 ): LiveSymbol {
   return liveSymbol(name, SymbolEngine.create(stores, name, config), stores, counters);
+}
+
+/** A symbol whose database is empty, with what its archive has. */
+export function symbolFromArchive(
+  name: string,
+  config: EngineConfig,
+  history: ArchivedHistory,
+  stores: SymbolStores,
+  counters: SymbolCounters,
+): LiveSymbol {
+  return liveSymbol(name, SymbolEngine.fromArchive(stores, name, config, history), stores, counters);
+}
+
+/** The same symbol after a longer history, see `SymbolEngine.lacksHistory`. */
+export function withHistory(
+  { name, engine, counters }: LiveSymbol,
+  history: ArchivedHistory,
+  stores: SymbolStores,
+): LiveSymbol {
+  return liveSymbol(name, engine.withHistory(history), stores, counters);
 }
 
 /**

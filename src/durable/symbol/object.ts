@@ -1,10 +1,11 @@
 // One symbol: wiring only. pipeline.ts processes batches, engine.ts persists the state, evaluation/ monitors the
-// models. This class runs requests one after the other and keeps the alarm.
+// models, alarm-keeper.ts keeps the alarm. This class runs requests one after the other.
 import { DurableObject } from "cloudflare:workers";
 import { modelHost, type ServedModels } from "../../model/model-host.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
 import { archiveOf, type Env, settingsOf } from "../../settings.ts";
-import { registryOf, rememberedRegistryState } from "../../clients/registry.ts";
+import { rememberedRegistryState } from "../../clients/registry.ts";
+import type { LabelSpec } from "../../features/label-spec.ts";
 import type { RowName } from "../../features/schema.ts";
 import { isReportDue, reportHealth } from "../../health/health-object.ts";
 import { logError } from "../../log.ts";
@@ -12,9 +13,10 @@ import { modelsReady } from "../../model-refresh.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
-import type { Notice } from "../registry/registry-state.ts";
+import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import { Background } from "./background.ts";
+import { beginSymbol, historyOf, historyToBegin } from "./begin-symbol.ts";
 import type { SymbolStores } from "./engine.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
 import { experimentBlocksOf } from "./evaluation/experiment-blocks-of.ts";
@@ -23,42 +25,45 @@ import { type SymbolDrift, symbolDrift } from "./evaluation/symbol-drift.ts";
 import type { SymbolMonitor } from "./evaluation/symbol-monitor.ts";
 import { type SymbolFigures, symbolFigures } from "./evaluation/symbol-figures.ts";
 import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.ts";
-import { configForNewSymbol, createSymbol, type LiveSymbol, loadSymbol, type Serving } from "./live-symbol.ts";
+import { configForNewSymbol, type LiveSymbol, loadSymbol, type Serving, withHistory } from "./live-symbol.ts";
 import { Mutex } from "./mutex.ts";
 import { noteFaults } from "./note-faults.ts";
 import { type BatchAnswer, type IngestBatch, processBatch, refusedBatch } from "./pipeline.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
+import type { RecreationOutcome, RemovalOutcome } from "./removal.ts";
 import { refreshPrediction, scoreReplayed } from "./refresh-prediction.ts";
 import { RetainedModels } from "./retained-models.ts";
+import { sendNotice } from "./send-notice.ts";
 import { PageStore } from "./storage/page-store.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { noCountersYet } from "./symbol-counters.ts";
 import { SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 
-/** When the alarm looks again after it could not say what is due. */
-const RETRY_PLANNING_MS = 60_000;
-
 export class SymbolObject extends DurableObject<Env> {
   /** The symbol's state in memory; `undefined` before its first batch. */
   live: LiveSymbol | undefined;
-  readonly background: Background;
-  readonly stores: SymbolStores;
-  private readonly feedbackStore: FeedbackStore;
+  background: Background;
+  stores: SymbolStores;
+  private feedbackStore: FeedbackStore;
   private readonly counters = noCountersYet();
   private readonly mutex = new Mutex();
+  private readonly alarms: AlarmKeeper;
+  /** The state that the archive was asked for. */
+  private askedForHistory: LiveSymbol | undefined;
   private hashes: Readonly<Record<RowName, string>> | undefined;
-  /** When the alarm runs, if set since the object was loaded. */
-  private alarmAtMs: number | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const pages = new PageStore(ctx.storage);
-    this.stores = { slots: new SlotStore(ctx.storage), pages, isArchived: archiveOf(env) !== undefined };
+    this.stores = openStores(ctx.storage, env);
     this.feedbackStore = new FeedbackStore(ctx.storage);
-    this.live = loadSymbol(this.stores, this.counters);
-    this.background = new Background(env, pages, () => this.live);
-    if (this.live !== undefined) ctx.waitUntil(this.reportDamage(this.live));
+    this.loadOrUnload(() => this.readBack());
+    this.background = this.newBackground();
+    const nextDueMs = (nowMs: number): number | undefined => this.background.nextDueMs(nowMs);
+    this.alarms = new AlarmKeeper(ctx.storage, nextDueMs, () => this.live?.name);
+    if (this.live === undefined) return;
+    ctx.waitUntil(this.reportDamage(this.live));
+    ctx.waitUntil(this.alarms.ensure());
   }
 
   /**
@@ -68,7 +73,8 @@ export class SymbolObject extends DurableObject<Env> {
     await this.prepare();
     return await this.runExclusive(async (serving) => {
       const { served } = serving.models;
-      const live = (this.live ??= this.create(batch.symbol, served));
+      if (this.live === undefined && batch.admitted === undefined) return refusedBatch("not_created");
+      const live = (this.live ??= await this.create(batch.symbol, served, batch.admitted?.sinceMs ?? 0));
       if (live === undefined) return refusedBatch("champion_unknown");
       const answer = await processBatch(batch, live, serving, Date.now());
       this.afterBatch(answer, live, served);
@@ -152,7 +158,7 @@ export class SymbolObject extends DurableObject<Env> {
     await this.prepare();
     if (this.live === undefined) return undefined;
     if (this.background.setAlertSettings(settings, Date.now())) this.sendAlerts();
-    this.scheduleAlarm();
+    this.ctx.waitUntil(this.alarms.ensure());
     return settings;
   }
 
@@ -186,9 +192,58 @@ export class SymbolObject extends DurableObject<Env> {
     return monitor === undefined ? undefined : experimentBlocksOf(monitor, runningExperiment());
   }
 
+  /**
+   * Removes the symbol's database and its alarm. Ticks that wait for the archive are archived before if `archive` is
+   * set. `existed` is false for a symbol that had no tick.
+   */
+  async remove(archive: boolean): Promise<RemovalOutcome> {
+    return await this.mutex.runExclusive(async () => {
+      const existed = this.stores.slots.loadIdentity() !== undefined;
+      this.loadOrUnload(() => this.readBack());
+      const isUnreadable = existed && this.live === undefined;
+      if (archive && (isUnreadable || !(await this.finishArchive()))) {
+        return { ok: false, code: "archive_unavailable" };
+      }
+      await this.background.archive?.settled();
+      await this.clear();
+      return { ok: true, existed };
+    });
+  }
+
+  /**
+   * Makes the symbol again under the deployment's present configuration and from its archive, to which all that waits
+   * is written before. If it is refused, nothing was changed.
+   * @param label instead of the label that a new symbol would have.
+   */
+  async recreate(label: LabelSpec | undefined): Promise<RecreationOutcome> {
+    await this.prepare();
+    return await this.runExclusive(async (serving) => {
+      const { live } = this;
+      if (live === undefined) return { ok: false, code: "unknown_symbol" };
+      if (archiveOf(this.env) === undefined) return { ok: false, code: "no_archive" };
+      const settings = settingsOf(this.env);
+      const wanted =
+        label === undefined ? configForNewSymbol(settings, serving.models.served) : { ...settings.engine, label };
+      if (wanted === undefined) return { ok: false, code: "champion_unknown" };
+      if (!(await this.finishArchive())) return { ok: false, code: "archive_unavailable" };
+      const history = await historyOf(this.env, live.name, wanted);
+      const { alertSettings } = this.background;
+      await this.clear();
+      this.background.setAlertSettings(alertSettings, Date.now());
+      const again = (this.live = beginSymbol(live.name, wanted, history, this.stores, this.counters));
+      // Writes the snapshot.
+      await refreshPrediction(again, serving);
+      this.ctx.waitUntil(this.alarms.ensure());
+      const { features } = again.engine;
+      const before = live.engine.features.config.label;
+      const { stepMs } = features.config.grid;
+      const thresholdValues = features.thresholdCount(0);
+      return { ok: true, before, label: wanted.label, stepMs, ticks: history?.ticks ?? 0, thresholdValues };
+    });
+  }
+
   /** Runs due background work. Never throws: Cloudflare would retry the alarm. */
   override async alarm(): Promise<void> {
-    this.alarmAtMs = undefined;
     try {
       this.readBack();
       // Ticks are archived whether models can be had or not.
@@ -199,12 +254,48 @@ export class SymbolObject extends DurableObject<Env> {
       this.logFault("alarm_failed", error);
     }
     this.noteFaults();
-    this.scheduleAlarm();
+    await this.alarms.ensure();
   }
 
-  private create(symbol: string, models: ServedModels): LiveSymbol | undefined {
+  private async create(symbol: string, models: ServedModels, sinceMs: number): Promise<LiveSymbol | undefined> {
     const config = configForNewSymbol(settingsOf(this.env), models);
-    return config === undefined ? undefined : createSymbol(symbol, config, this.stores, this.counters);
+    if (config === undefined) return undefined;
+    const history = await historyToBegin(this.env, symbol, config, sinceMs);
+    return beginSymbol(symbol, config, history, this.stores, this.counters);
+  }
+
+  /** Archives all that waits. Returns whether nothing waits any more. */
+  private async finishArchive(): Promise<boolean> {
+    return (await this.background.archive?.flush()) ?? true;
+  }
+
+  /** Forgets everything, in storage and in memory. */
+  private async clear(): Promise<void> {
+    const { storage } = this.ctx;
+    await storage.deleteAlarm();
+    await storage.deleteAll();
+    this.live = undefined;
+    this.stores = openStores(storage, this.env);
+    this.feedbackStore = new FeedbackStore(storage);
+    this.background = this.newBackground();
+    Object.assign(this.counters, noCountersYet());
+  }
+
+  private newBackground(): Background {
+    return new Background(this.env, this.stores.pages, () => this.live);
+  }
+
+  /** Once after the state was rebuilt from slots that do not reach back far enough. Never throws. */
+  private async addHistory(): Promise<void> {
+    const { live } = this;
+    if (live?.engine.lacksHistory !== true || this.askedForHistory === live) return;
+    this.askedForHistory = live;
+    try {
+      const history = await historyOf(this.env, live.name, live.engine.features.config);
+      if (history !== undefined) this.live = withHistory(live, history, this.stores);
+    } catch (error) {
+      this.logFault("archive_not_read", error);
+    }
   }
 
   /** A fault here does not fail the batch, which is already durable. */
@@ -213,7 +304,7 @@ export class SymbolObject extends DurableObject<Env> {
       if (live.engine.hasManyUnsavedSteps) live.engine.saveSnapshot(live.evaluation);
     } catch (error) {
       this.logFault("snapshot_failed", error);
-      this.reloadOrUnload();
+      this.loadOrUnload(() => this.reload());
     }
     try {
       if (this.background.afterBatch(accepted + released, models, Date.now())) this.sendAlerts();
@@ -221,7 +312,7 @@ export class SymbolObject extends DurableObject<Env> {
       this.logFault("background_failed", error);
     }
     this.noteFaults();
-    this.scheduleAlarm();
+    this.ctx.waitUntil(this.alarms.ensure());
   }
 
   /** Never throws. */
@@ -239,30 +330,6 @@ export class SymbolObject extends DurableObject<Env> {
     const sending = this.background.alerts?.notify(this.env);
     if (sending !== undefined) {
       this.ctx.waitUntil(sending.catch((error: unknown) => this.logFault("alerts_not_sent", error)));
-    }
-  }
-
-  /** Sets the alarm to the earliest thing due, unless it runs before that anyway. Never throws. */
-  private scheduleAlarm(): void {
-    const dueMs = this.nextDueMs(Date.now());
-    if (dueMs === undefined || (this.alarmAtMs !== undefined && this.alarmAtMs <= dueMs)) return;
-    this.alarmAtMs = dueMs;
-    this.ctx.waitUntil(
-      this.ctx.storage.setAlarm(dueMs).catch((error: unknown) => {
-        // The next batch sets the alarm again.
-        this.alarmAtMs = undefined;
-        this.logFault("alarm_not_set", error);
-      }),
-    );
-  }
-
-  /** After a fault, a minute later: what is due must not wait for the next batch. */
-  private nextDueMs(nowMs: number): number | undefined {
-    try {
-      return this.background.nextDueMs(nowMs);
-    } catch (error) {
-      this.logFault("alarm_not_planned", error);
-      return nowMs + RETRY_PLANNING_MS;
     }
   }
 
@@ -284,6 +351,8 @@ export class SymbolObject extends DurableObject<Env> {
     this.readBack();
     this.hashes ??= await schemaHashes((this.live?.engine.features.config ?? settingsOf(this.env).engine).grid);
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
+    if (this.live?.engine.lacksHistory === true && this.askedForHistory !== this.live)
+      await this.mutex.runExclusive(() => this.addHistory());
   }
 
   /**
@@ -315,10 +384,10 @@ export class SymbolObject extends DurableObject<Env> {
     this.readBack();
   }
 
-  /** For what is stored already: a second failure must not refuse it. */
-  private reloadOrUnload(): void {
+  /** For a failure that must not refuse what is asked. @param load `readBack` or `reload`. */
+  private loadOrUnload(load: () => void): void {
     try {
-      this.reload();
+      load();
     } catch (error) {
       this.logFault("reload_failed", error);
     }
@@ -336,14 +405,19 @@ export class SymbolObject extends DurableObject<Env> {
   /** Sends the registry a notice for operators if data was damaged. */
   private async reportDamage({ name: symbol, engine: { recovery } }: LiveSymbol): Promise<void> {
     const { how, reason, replayedBatches, damagedBatches } = recovery;
-    const report = (code: Notice["code"], message: string): Promise<unknown> =>
-      registryOf(this.env).addNotice({ atMs: Date.now(), symbol, code, message });
     if (how === "rebuilt") {
-      await report("snapshot_rebuilt", `snapshot unreadable (${reason}); ${replayedBatches} batches replayed`);
+      const message = `snapshot unreadable (${reason}); ${replayedBatches} batches replayed`;
+      await sendNotice(this.env, symbol, "snapshot_rebuilt", message);
     }
-    if (damagedBatches > 0)
-      await report("slots_unreadable", `${damagedBatches} batches could not be read and are lost`);
+    if (damagedBatches > 0) {
+      const message = `${damagedBatches} batches could not be read and are lost`;
+      await sendNotice(this.env, symbol, "slots_unreadable", message);
+    }
   }
+}
+
+function openStores(storage: DurableObjectStorage, env: Env): SymbolStores {
+  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived: archiveOf(env) !== undefined };
 }
 
 function runningExperiment(): RunningExperiment | null {

@@ -16,14 +16,23 @@ export interface IngestBatch extends Batch {
   readonly symbol: string;
   /** Most bytes of a trace of what the batch computed; `null` for no trace. */
   readonly maxTraceBytes: number | null;
+  /** What the directory says; without it the batch creates no symbol. */
+  readonly admitted?: Admitted | undefined;
+}
+
+/** A symbol that the directory knows. */
+interface Admitted {
+  /** Since when, ms since 1970; 0 for longer than that is kept. */
+  readonly sinceMs: number;
 }
 
 /**
  * Why nothing of a batch was applied. A full archive backlog passes by itself, and so does `champion_unknown`: the symbol
- * is new, and its label is not known yet.
+ * is new, and its label is not known yet. `not_created`: there is no such symbol, send the batch again with what the
+ * directory says.
  */
 type BatchRefusal =
-  "archive_backlog" | "champion_unknown" | "sequence_conflict" | "sequence_too_old" | "trace_too_large";
+  "archive_backlog" | "champion_unknown" | "not_created" | "sequence_conflict" | "sequence_too_old" | "trace_too_large";
 
 /** The outcome of a batch. */
 export interface BatchAnswer extends BatchOutcome {

@@ -76,6 +76,6 @@ export function changesPart({ changes }: WeeklyReport): Markup {
 }
 
 function shortValue(what: string, value: string | null): string {
-  if (value === null) return what === "experiment" || what === "challenger" ? "none" : "bundled";
-  return what === "experiment" ? value : value.slice(0, 12);
+  if (value === null) return ["experiment", "challenger", "symbol"].includes(what) ? "none" : "bundled";
+  return what === "experiment" || what === "symbol" ? value : value.slice(0, 12);
 }

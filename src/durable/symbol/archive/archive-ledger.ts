@@ -37,6 +37,8 @@ const PROGRESS = "progress";
 /** The archive's state in figures. */
 export interface ArchiveFigures {
   readonly archivedTicks: number;
+  /** Batches that could not be archived, because their slots were missing or damaged. */
+  readonly lostBatches: number;
   /** Event time from the end of what is archived to the newest tick, ms. */
   readonly lagMs: number;
   /** Ticks that are not archived yet. */
@@ -71,23 +73,22 @@ export class ArchiveLedger {
 
   /**
    * Counts the waiting batches after all batches are replayed. If unarchived batches were overwritten, as after a time
-   * without a bucket, the archive restarts with the next batch.
-   * @param seq the last batch.
+   * without a bucket, the archive restarts with the next batch. Missing and damaged ones are passed over.
+   * @param seq the last batch. @param isDamaged whether some batch could not be replayed.
    */
-  resume(seq: number, watermarkMs: number): void {
+  resume(seq: number, watermarkMs: number, isDamaged: boolean): void {
     const { fromSeq } = this.at;
-    const there = fromSeq === 0 ? { batches: 0, sizeBytes: 0 } : this.store.totalFrom(fromSeq);
-    if (fromSeq === 0 || there.batches !== seq - fromSeq + 1) {
+    const isOverwritten = fromSeq < this.store.oldestKept(seq);
+    if (isOverwritten) {
       if (fromSeq > 0) logError("archive_gap", { fromSeq, throughSeq: seq });
       this.advance(freshProgress(seq, this.at));
-      this.skew.restart();
     }
     // The batches in between are archived but were not compared.
-    if ((this.skew.anchorSeq ?? seq) + 1 < this.at.fromSeq) this.skew.restart();
+    const isBehind = (this.skew.anchorSeq ?? seq) + 1 < this.at.fromSeq;
+    if (isOverwritten || isBehind || isDamaged) this.skew.restart();
     this.lastSeq = seq;
     this.watermarkMs = watermarkMs;
-    this.backlogBytes = this.isEmpty ? 0 : there.sizeBytes;
-    this.lookAtOldest();
+    this.lookAtWaiting();
   }
 
   get progress(): ArchiveProgress {
@@ -103,6 +104,7 @@ export class ArchiveLedger {
     const { steps, mismatches, skipped } = this.skew.totals;
     return {
       archivedTicks: this.at.ticks,
+      lostBatches: this.at.lostBatches,
       lagMs: this.isEmpty ? 0 : this.watermarkMs - this.sinceMs,
       backlogBytes: this.backlogBytes,
       paritySteps: steps,
@@ -155,9 +157,9 @@ export class ArchiveLedger {
     let sizeBytes = 0;
     let throughSeq = fromSeq;
     for (; throughSeq < this.lastSeq; throughSeq++) {
-      const facts = this.store.facts(throughSeq);
-      sizeBytes += facts?.sizeBytes ?? 0;
-      if (sizeBytes >= OBJECT_BYTES || isLater(facts?.watermarkMs ?? NaN, this.sinceMs, OBJECT_EVENT_MS)) break;
+      const batch = this.store.extent(throughSeq);
+      sizeBytes += batch.sizeBytes;
+      if (sizeBytes >= OBJECT_BYTES || isLater(batch.watermarkMs, this.sinceMs, OBJECT_EVENT_MS)) break;
     }
     return { fromSeq, throughSeq };
   }
@@ -185,13 +187,15 @@ export class ArchiveLedger {
   commit(range: BatchRange, ticks: ArchiveTicks): ParityOutcome | undefined {
     const { fromSeq, throughSeq } = range;
     const before = this.at;
-    const watermarkMs = this.store.facts(throughSeq)?.watermarkMs ?? this.watermarkMs;
+    const watermarkMs = this.whole(throughSeq)?.watermarkMs ?? this.watermarkMs;
     const { anchorSeq = Infinity } = this.skew;
     const rows = anchorSeq < fromSeq ? ticks.rows : this.ticksOf(range, anchorSeq).rows;
     let outcome: ParityOutcome | undefined;
     try {
       this.store.atomically(() => {
-        if (anchorSeq < throughSeq) outcome = this.skew.check(throughSeq, rows);
+        // Steps that were served from lost ticks cannot be computed again.
+        if (ticks.lostBatches > 0) this.skew.restart();
+        else if (anchorSeq < throughSeq) outcome = this.skew.check(throughSeq, rows);
         this.advance({
           ...this.at,
           fromSeq: throughSeq + 1,
@@ -199,6 +203,7 @@ export class ArchiveLedger {
           watermarkMs,
           held: ticks.held,
           ticks: this.at.ticks + ticks.count,
+          lostBatches: this.at.lostBatches + ticks.lostBatches,
         });
       });
     } catch (error) {
@@ -206,8 +211,12 @@ export class ArchiveLedger {
       this.skew.restart();
       throw error;
     }
-    this.backlogBytes = this.isEmpty ? 0 : Math.max(0, this.backlogBytes - ticks.sizeBytes);
-    this.lookAtOldest();
+    if (ticks.lostBatches > 0) {
+      this.lookAtWaiting();
+    } else {
+      this.backlogBytes = this.isEmpty ? 0 : Math.max(0, this.backlogBytes - ticks.sizeBytes);
+      this.lookAtOldest();
+    }
     return outcome;
   }
 
@@ -221,10 +230,24 @@ export class ArchiveLedger {
     this.at = progress;
   }
 
+  /** Reads every waiting slot: for a start, and where what waits is not what was added. */
+  private lookAtWaiting(): void {
+    this.backlogBytes = this.isEmpty ? 0 : this.store.bytesFrom(this.at.fromSeq);
+    this.lookAtOldest();
+  }
+
   private lookAtOldest(): void {
-    const oldest = this.isEmpty ? undefined : this.store.facts(this.at.fromSeq);
-    this.oldestWrittenMs = oldest?.writtenAtMs ?? Infinity;
-    this.sinceMs = this.at.watermarkMs ?? oldest?.firstTsMs ?? NaN;
+    let oldest: StoredBatch | undefined;
+    for (let seq = this.at.fromSeq; seq <= this.lastSeq && oldest === undefined; seq++) oldest = this.whole(seq);
+    // What waits and cannot be read is due at once.
+    this.oldestWrittenMs = this.isEmpty ? Infinity : (oldest?.writtenAtMs ?? 0);
+    this.sinceMs = this.at.watermarkMs ?? oldest?.rows[0] ?? NaN;
+  }
+
+  /** A batch that is there as it was written. */
+  private whole(seq: number): StoredBatch | undefined {
+    const batch = this.store.batch(seq);
+    return batch?.rows === undefined ? undefined : batch;
   }
 }
 

@@ -19,15 +19,17 @@ export interface ArchiveProgress {
   readonly held: Float64Array | null;
   /** Ticks in the archive. */
   readonly ticks: number;
+  /** Batches that could not be archived, because their slots were missing or damaged. */
+  readonly lostBatches: number;
 }
 
 /**
- * Progress of an archive that begins with the batch after `seq`. Its tick count and object names continue those of
+ * Progress of an archive that begins with the batch after `seq`. Its counts and object names continue those of
  * `before`.
  */
 export function freshProgress(seq: number, before?: ArchiveProgress): ArchiveProgress {
-  const { namedMs = 0, ticks = 0 } = before ?? {};
-  return { fromSeq: seq + 1, decided: null, watermarkMs: null, namedMs, held: null, ticks };
+  const { namedMs = 0, ticks = 0, lostBatches = 0 } = before ?? {};
+  return { fromSeq: seq + 1, decided: null, watermarkMs: null, namedMs, held: null, ticks, lostBatches };
 }
 
 const KIND = "archive-progress 1";
@@ -38,10 +40,13 @@ export function encodeProgress(progress: ArchiveProgress): ArrayBuffer {
   return encodePage(KIND, { numbers: { ...numbers, ...range }, arrays: held === null ? [] : [held] });
 }
 
-/** Reads what `encodeProgress` wrote. Throws `StateFormatError` for another version or damaged bytes. */
+/**
+ * Reads what `encodeProgress` wrote, also before lost batches were counted. Throws `StateFormatError` for another
+ * version or damaged bytes.
+ */
 export function decodeProgress(bytes: ArrayBuffer): ArchiveProgress {
   const { numbers, arrays } = decodePage(KIND, bytes);
-  const { throughSeq, key, ...counts } = numbers as Omit<ArchiveProgress, "decided" | "held"> & {
+  const { throughSeq, key, ...counts } = { lostBatches: 0, ...numbers } as Omit<ArchiveProgress, "decided" | "held"> & {
     readonly throughSeq: number | null;
     readonly key: string | null;
   };

@@ -1,4 +1,5 @@
-// Encodes packed ticks as a Parquet file. Deterministic, so that an object written twice has the same bytes.
+// Packed ticks as a Parquet file, and back. Deterministic, so that an object written twice has the same bytes.
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 
@@ -12,6 +13,8 @@ export interface ParquetTicksOf {
 
 const ROW_GROUP_ROWS = 8192;
 const NUMBERS = ["price", "bid", "ask", "bidSize", "askSize", "size"] as const;
+/** Columns in the order of a packed tick. */
+const FIELDS = ["ts", ...NUMBERS, "id"] as const;
 
 /**
  * One row a tick, in the order given, compressed with Snappy. `ts` (ms since 1970 UTC) and `id` are integers of 64
@@ -37,6 +40,30 @@ export function encodeParquetTicks(rows: Float64Array, of: ParquetTicksOf): Arra
       { key: "step_ms", value: String(of.stepMs) },
     ],
   });
+}
+
+/** What the archive has of one object. */
+export interface ArchivedObject {
+  /** Packed ticks in the order of the file. */
+  readonly rows: Float64Array;
+  /** The last batch in it. */
+  readonly lastBatch: number;
+}
+
+/** Reads what `encodeParquetTicks` wrote. Throws for other bytes. */
+export async function decodeParquetTicks(bytes: ArrayBuffer): Promise<ArchivedObject> {
+  const metadata = parquetMetadata(bytes);
+  const lastBatch = Number(metadata.key_value_metadata?.find(({ key }) => key === "last_batch")?.value);
+  if (!Number.isSafeInteger(lastBatch)) throw new TypeError(`last_batch: got ${lastBatch}, expected a whole number`);
+  const found = await parquetReadObjects({ file: bytes, metadata });
+  const rows = new Float64Array(found.length * TICK_FIELDS);
+  found.forEach((row, i) => {
+    FIELDS.forEach((name, k) => {
+      const value: unknown = row[name];
+      rows[i * TICK_FIELDS + k] = value === null || value === undefined ? NaN : Number(value);
+    });
+  });
+  return { rows, lastBatch };
 }
 
 function numbers(rows: Float64Array, field: number): (number | null)[] {

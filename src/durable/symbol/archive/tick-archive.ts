@@ -20,16 +20,23 @@ export class TickArchive {
   failure: string | undefined;
   private readonly bucket: R2Bucket;
   private readonly liveSymbol: () => LiveSymbol | undefined;
+  private readonly onLost: (batches: number) => void;
   private retryMs = 0;
   private failedAtMs = -Infinity;
   private running: Promise<void> | undefined;
 
   /**
    * @param liveSymbol called each time: after a failure the symbol may be reloaded while an object is being written.
+   * @param onLost called with the number of batches that were passed over, because their slots were missing or damaged.
    */
-  constructor(bucket: R2Bucket, liveSymbol: () => LiveSymbol | undefined) {
+  constructor(
+    bucket: R2Bucket,
+    liveSymbol: () => LiveSymbol | undefined,
+    onLost: (batches: number) => void = () => undefined,
+  ) {
     this.bucket = bucket;
     this.liveSymbol = liveSymbol;
+    this.onLost = onLost;
   }
 
   /** When `run` should be called, wall-clock ms, possibly in the past; `undefined` when nothing waits. */
@@ -44,6 +51,33 @@ export class TickArchive {
     if (isFresh(this.failedAtMs, this.retryMs, nowMs)) return;
     this.running ??= this.writeDue(nowMs).finally(() => (this.running = undefined));
     await this.running;
+  }
+
+  /** Writes all that waits, due or not. Returns whether nothing waits any more; a failure is logged. */
+  async flush(): Promise<boolean> {
+    await this.settled();
+    let isDone = false;
+    this.running = this.writeAll()
+      .then((done) => void (isDone = done))
+      .finally(() => (this.running = undefined));
+    await this.running;
+    return isDone;
+  }
+
+  /** Waits for the object that is being written. */
+  async settled(): Promise<void> {
+    await this.running;
+  }
+
+  private async writeAll(): Promise<boolean> {
+    try {
+      while (await this.writeNext(Infinity));
+      return this.ledger?.dueMs(0) === undefined;
+    } catch (error) {
+      this.failures += 1;
+      this.report("archive_failed", { error: String(error) });
+      return false;
+    }
   }
 
   private async writeDue(nowMs: number): Promise<void> {
@@ -72,7 +106,6 @@ export class TickArchive {
     const range = ledger?.nextRange(nowMs);
     if (live === undefined || ledger === undefined || range === undefined) return false;
     const ticks = ledger.ticksOf(range);
-    if (ticks.lostBatches > 0) this.report("archive_batches_lost", { batches: ticks.lostBatches });
     if (ticks.count > 0) {
       const key = ledger.progress.decided?.key ?? decide(ledger, live.name, range, ticks.rows[0]!);
       const { stepMs } = live.engine.features.config.grid;
@@ -87,6 +120,10 @@ export class TickArchive {
     if (now?.progress.fromSeq !== range.fromSeq) return false;
     const outcome = now.commit(range, ticks);
     if (outcome !== undefined && outcome.mismatches > 0) this.report("parity_mismatch", { ...outcome });
+    if (ticks.lostBatches > 0) {
+      this.report("archive_batches_lost", { batches: ticks.lostBatches });
+      this.onLost(ticks.lostBatches);
+    }
     return true;
   }
 

@@ -1,6 +1,10 @@
 // Pages of a symbol's state beside its snapshot. Only changed pages are written, so large state that changes slowly is
 // cheap. Does not interpret the bytes.
 import type { Page } from "../../../features/page-buffer.ts";
+import { joinParts, partsOf } from "./row-parts.ts";
+
+/** Stands before the number of a page's further parts, which have rows of their own; no page's id has it. */
+const PART = "#";
 
 /** All methods are synchronous, like those of `SlotStore`. */
 export class PageStore {
@@ -14,22 +18,33 @@ export class PageStore {
   /** Writes pages, replacing those of the same id. @param prefix of their ids in storage: their part of the state. */
   save(prefix: string, pages: readonly Page[]): void {
     for (const { id, bytes } of pages) {
-      this.sql.exec(
-        `INSERT INTO pages (id, bytes) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes`,
-        `${prefix}/${id}`,
-        bytes,
-      );
+      const key = `${prefix}/${id}`;
+      const [first, ...further] = partsOf(bytes);
+      this.write(key, first!);
+      // "$" follows "#" in ASCII: all further parts of an earlier version of the page.
+      this.sql.exec(`DELETE FROM pages WHERE id >= ? AND id < ?`, `${key}${PART}`, `${key}$`);
+      further.forEach((part, k) => this.write(`${key}${PART}${k + 1}`, part));
     }
   }
 
   /** Every page under a prefix, by its id without the prefix. */
   load(prefix: string): Map<string, ArrayBuffer> {
-    const pages = new Map<string, ArrayBuffer>();
+    const found = new Map<string, ArrayBuffer[]>();
     // "0" follows "/" in ASCII: all ids that begin with the prefix and a slash.
-    const cursor = this.sql.exec(`SELECT id, bytes FROM pages WHERE id >= ? AND id < ?`, `${prefix}/`, `${prefix}0`);
-    for (const { id, bytes } of cursor) {
-      if (typeof id === "string" && bytes instanceof ArrayBuffer) pages.set(id.slice(prefix.length + 1), bytes);
+    const query = `SELECT id, bytes FROM pages WHERE id >= ? AND id < ? ORDER BY length(id), id`;
+    for (const { id, bytes } of this.sql.exec(query, `${prefix}/`, `${prefix}0`)) {
+      if (typeof id !== "string" || !(bytes instanceof ArrayBuffer)) continue;
+      const [page = ""] = id.slice(prefix.length + 1).split(PART);
+      found.set(page, [...(found.get(page) ?? []), bytes]);
     }
-    return pages;
+    return new Map([...found].map(([page, parts]) => [page, joinParts(parts)]));
+  }
+
+  private write(id: string, bytes: ArrayBuffer): void {
+    this.sql.exec(
+      `INSERT INTO pages (id, bytes) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes`,
+      id,
+      bytes,
+    );
   }
 }

@@ -11,7 +11,7 @@ export interface Recovery {
   /** `rebuilt`: the snapshot could not be read, and the slots were replayed without it. */
   readonly how: "new" | "snapshot" | "rebuilt";
   readonly replayedBatches: number;
-  /** Unreadable slots: only their own ticks are lost. */
+  /** Missing and unreadable slots: only their own ticks are lost. */
   readonly damagedBatches: number;
   /** Why the snapshot could not be used. */
   readonly reason: string | undefined;
@@ -22,6 +22,8 @@ export interface RestoredEngine {
   readonly features: FeatureEngine;
   readonly producers: Producers;
   readonly seq: number;
+  /** The last batch that is known to have been written; there may be later ones. */
+  readonly throughSeq: number;
   readonly how: Recovery["how"];
   readonly reason: string | undefined;
 }
@@ -31,25 +33,25 @@ export function encodeMeta(producers: Producers): string {
   return JSON.stringify({ version: META_VERSION, producers });
 }
 
-/**
- * Loads the snapshot. If that fails, a new engine starts before the oldest batch after which none is missing, and
- * `reason` says why.
- */
+/** Loads the snapshot. If that fails, a new engine starts before the oldest kept batch, and `reason` says why. */
 export function restoreEngine(slots: SlotStore, config: EngineConfig): RestoredEngine {
   const fresh = { features: new FeatureEngine(config), producers: new Producers() };
   try {
     const snapshot = slots.loadSnapshot();
     if (snapshot === undefined) {
-      if (slots.oldestContiguous() === 1) return { ...fresh, seq: 0, how: "new", reason: undefined };
+      const throughSeq = slots.newest();
+      if (slots.oldestKept(throughSeq) === 1) return { ...fresh, seq: 0, throughSeq, how: "new", reason: undefined };
       throw new TypeError("cannot recover: no snapshot, and the oldest batches were already overwritten");
     }
     const producers = decodeMeta(snapshot.meta);
     const features = FeatureEngine.load(snapshot.state);
-    return { features, producers, seq: snapshot.seq, how: "snapshot", reason: undefined };
+    const { seq } = snapshot;
+    return { features, producers, seq, throughSeq: seq, how: "snapshot", reason: undefined };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const producers = new Producers(false);
-    return { ...fresh, producers, seq: slots.oldestContiguous() - 1, how: "rebuilt", reason };
+    const throughSeq = slots.newest();
+    const seq = slots.oldestKept(throughSeq) - 1;
+    return { ...fresh, producers: new Producers(false), seq, throughSeq, how: "rebuilt", reason };
   }
 }
 

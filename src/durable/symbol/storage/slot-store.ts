@@ -1,22 +1,15 @@
 // A symbol's own SQLite: every acknowledged batch as one BLOB in a ring of slots, and one snapshot of all state. Does
-// not interpret the bytes.
-import { batchColumns, type DamagedBatch, numberOr, parseBatch, type StoredBatch } from "./stored-batch.ts";
+// not interpret the bytes, and refuses those that are not what was written.
+import { fnv1aOfText } from "../../../features/fnv1a.ts";
+import { joinParts, partsOf } from "./row-parts.ts";
+import { batchColumns, type DamagedBatch, parseBatch, type StoredBatch } from "./stored-batch.ts";
 
 /** Slots of the first ring: more than the batches between two snapshots, which must not be overwritten. */
 const INITIAL_RING_SLOTS = 256;
-/** Batches are kept at least this long in event time, enough to rebuild every window, while the database has room. */
-const KEEP_MS = 2 * 3_600_000;
+/** Missing batches in a row after which no further one is looked for: more than those between two snapshots. */
+const LOOK_AHEAD = 128;
 /** The ring stops growing at this database size; after that the oldest batch is overwritten. */
 const MAX_DATABASE_BYTES = 64 * 1024 * 1024;
-
-/** A slot's batch without its ticks. */
-export interface SlotFacts {
-  readonly sizeBytes: number;
-  /** Time of its first tick, ms. */
-  readonly firstTsMs: number;
-  readonly watermarkMs: number;
-  readonly writtenAtMs: number;
-}
 
 export interface StoredSnapshot {
   /** The last batch that the state includes. */
@@ -25,13 +18,17 @@ export interface StoredSnapshot {
   readonly state: ArrayBuffer;
 }
 
-/** Columns added after the first version, with their types. */
-const LATER_COLUMNS = {
-  verdicts: "BLOB",
-  held_verdict: "INTEGER",
-  watermark_ms: "REAL",
-  written_at_ms: "REAL",
-} as const;
+/** Columns added after the first version, with their types, by table. */
+const LATER_COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  slots: {
+    verdicts: "BLOB",
+    held_verdict: "INTEGER",
+    watermark_ms: "REAL",
+    written_at_ms: "REAL",
+    checksum: "INTEGER",
+  },
+  snapshot: { checksum: "INTEGER" },
+};
 
 /** From `fromSeq` on, batch `seq` is in slot `base + seq % size`. A larger ring follows one that is too small. */
 interface Ring {
@@ -56,13 +53,13 @@ export class SlotStore {
     this.sql.exec(`CREATE TABLE IF NOT EXISTS slots (
       slot INTEGER PRIMARY KEY, seq INTEGER NOT NULL, last_ts_ms REAL NOT NULL,
       producer TEXT, producer_seq INTEGER, batch BLOB NOT NULL) WITHOUT ROWID`);
-    this.addLaterColumns();
     this.sql.exec(`CREATE TABLE IF NOT EXISTS rings (
       from_seq INTEGER PRIMARY KEY, base INTEGER NOT NULL, size INTEGER NOT NULL) WITHOUT ROWID`);
     this.sql.exec(`CREATE TABLE IF NOT EXISTS snapshot (
       id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, meta TEXT NOT NULL, state BLOB NOT NULL) WITHOUT ROWID`);
     this.sql.exec(`CREATE TABLE IF NOT EXISTS identity (
       id INTEGER PRIMARY KEY, symbol TEXT NOT NULL, config TEXT NOT NULL) WITHOUT ROWID`);
+    this.addLaterColumns();
     this.rings = this.readRings();
   }
 
@@ -90,28 +87,27 @@ export class SlotStore {
   append(batch: StoredBatch): void {
     this.sql.exec(
       `INSERT INTO slots (slot, seq, last_ts_ms, producer, producer_seq, batch,
-         verdicts, held_verdict, watermark_ms, written_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         verdicts, held_verdict, watermark_ms, written_at_ms, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq, last_ts_ms = excluded.last_ts_ms,
          producer = excluded.producer, producer_seq = excluded.producer_seq, batch = excluded.batch,
          verdicts = excluded.verdicts, held_verdict = excluded.held_verdict,
-         watermark_ms = excluded.watermark_ms, written_at_ms = excluded.written_at_ms`,
+         watermark_ms = excluded.watermark_ms, written_at_ms = excluded.written_at_ms, checksum = excluded.checksum`,
       this.placeOf(batch.seq),
       ...batchColumns(batch),
     );
   }
 
   /**
-   * The batches after `seq`, in order. Looks them up by slot, so that a restart reads only what it replays. An
-   * unreadable batch is yielded without rows, so that later batches are not lost.
+   * The batches after `seq`, in order. Looks them up by slot, so that a restart reads only what it replays. A missing
+   * or damaged batch is yielded without rows, so that later batches are not lost.
+   * @param throughSeq the last batch if it is known; batches after it are found too.
    */
-  *after(seq: number): Generator<StoredBatch | DamagedBatch> {
+  *after(seq: number, throughSeq = seq): Generator<StoredBatch | DamagedBatch> {
     // The rings in memory may be those of a transaction that was rolled back.
     this.rings = this.readRings();
-    for (let next = seq + 1; ; next++) {
-      const batch = this.batch(next);
-      if (batch === undefined) return;
-      yield batch;
-    }
+    let newest = Math.max(seq, throughSeq);
+    for (let next = newest + 1; next <= newest + LOOK_AHEAD; next++) if (this.has(next)) newest = next;
+    for (let next = seq + 1; next <= newest; next++) yield this.batch(next) ?? { seq: next, rows: undefined };
   }
 
   /** One batch; `undefined` when its slot holds another batch. */
@@ -120,67 +116,75 @@ export class SlotStore {
     return row === undefined ? undefined : parseBatch(row);
   }
 
-  /** `batch` without reading its ticks. */
-  facts(seq: number): SlotFacts | undefined {
-    const [row] = this.sql
-      .exec(
-        `SELECT length(batch) AS size, substr(batch, 1, 8) AS first, watermark_ms, written_at_ms
-         FROM slots WHERE slot = ? AND seq = ?`,
-        this.placeOf(seq),
-        seq,
-      )
-      .toArray();
-    if (row === undefined) return undefined;
-    const { size, first } = row;
-    return {
-      sizeBytes: Number(size),
-      firstTsMs: first instanceof ArrayBuffer && first.byteLength === 8 ? new Float64Array(first)[0]! : NaN,
-      watermarkMs: numberOr(row["watermark_ms"], NaN),
-      writtenAtMs: numberOr(row["written_at_ms"], 0),
-    };
+  /** Size and event time of one batch without reading its ticks, and so unchecked; `NaN` where there is none. */
+  extent(seq: number): { readonly sizeBytes: number; readonly watermarkMs: number } {
+    const query = `SELECT length(batch) AS size, watermark_ms FROM slots WHERE slot = ? AND seq = ?`;
+    const [row] = this.sql.exec(query, this.placeOf(seq), seq).toArray();
+    return { sizeBytes: Number(row?.["size"] ?? 0), watermarkMs: Number(row?.["watermark_ms"] ?? NaN) };
   }
 
-  /** Number and bytes of the batches from `seq` on. */
-  totalFrom(seq: number): { readonly batches: number; readonly sizeBytes: number } {
-    const { n, size } = this.sql
-      .exec<{ n: number; size: number | null }>(
-        `SELECT count(*) AS n, sum(length(batch)) AS size FROM slots WHERE seq >= ?`,
-        seq,
-      )
-      .one();
-    return { batches: n, sizeBytes: size ?? 0 };
+  /** Bytes of the ticks of the batches from `seq` on. */
+  bytesFrom(seq: number): number {
+    const query = `SELECT sum(length(batch)) AS size FROM slots WHERE seq >= ?`;
+    return this.sql.exec<{ size: number | null }>(query, seq).one().size ?? 0;
   }
 
-  /** Number of the oldest batch after which none is missing; 1 + the last when there is none. */
-  oldestContiguous(): number {
-    let oldest = 0;
-    let expected = 0;
-    for (const { seq } of this.sql.exec<{ seq: number }>(`SELECT seq FROM slots ORDER BY seq`)) {
-      if (seq !== expected) oldest = seq;
-      expected = seq + 1;
+  /** Number of the newest batch, found without a snapshot; 0 when there is none. Reads every slot's number. */
+  newest(): number {
+    for (const { seq } of this.sql.exec<{ seq: number }>(`SELECT seq FROM slots ORDER BY seq DESC`)) {
+      // A number of which one bit is wrong is in another batch's slot, fails its checksum, or stands alone.
+      if (this.batch(seq)?.rows !== undefined && (seq === 1 || this.has(seq - 1) || this.isChecked(seq))) return seq;
     }
-    return Math.max(oldest, 1);
+    return 0;
   }
 
-  saveSnapshot(snapshot: StoredSnapshot): void {
-    this.sql.exec(
-      `INSERT INTO snapshot (id, seq, meta, state) VALUES (0, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, meta = excluded.meta, state = excluded.state`,
-      snapshot.seq,
-      snapshot.meta,
-      snapshot.state,
-    );
+  /** Number of the oldest batch that is not overwritten yet. @param newest the last batch written. */
+  oldestKept(newest: number): number {
+    let through = newest;
+    for (const { fromSeq, size } of this.rings.toReversed()) {
+      const oldest = Math.max(through - size + 1, 1);
+      if (oldest > fromSeq || fromSeq === 1) return oldest;
+      through = Math.min(through, fromSeq - 1);
+    }
+    return 1;
   }
 
-  /** `undefined` when none was written. Throws `TypeError` when the row is not a snapshot. */
+  /** Replaces the snapshot. Large state is split over several rows. */
+  saveSnapshot({ seq, meta, state }: StoredSnapshot): void {
+    const parts = partsOf(state);
+    parts.forEach((part, id) => {
+      this.sql.exec(
+        `INSERT INTO snapshot (id, seq, meta, state, checksum) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, meta = excluded.meta, state = excluded.state,
+           checksum = excluded.checksum`,
+        id,
+        seq,
+        id === 0 ? meta : "",
+        part,
+        fnv1aOfText(`${seq} ${meta}`),
+      );
+    });
+    this.sql.exec(`DELETE FROM snapshot WHERE id >= ?`, parts.length);
+  }
+
+  /**
+   * `undefined` when none was written. Throws `TypeError` when the rows are not what was written; the state has a
+   * checksum of its own, which is not looked at here.
+   */
   loadSnapshot(): StoredSnapshot | undefined {
-    const [row] = this.sql.exec(`SELECT seq, meta, state FROM snapshot WHERE id = 0`).toArray();
-    if (row === undefined) return undefined;
-    const { seq, meta, state } = row;
-    if (typeof seq !== "number" || typeof meta !== "string" || !(state instanceof ArrayBuffer)) {
+    const rows = this.sql.exec(`SELECT seq, meta, state, checksum FROM snapshot ORDER BY id`).toArray();
+    if (rows.length === 0) return undefined;
+    const [{ seq, meta, checksum } = {}] = rows;
+    const parts = rows.flatMap(({ state }) => (state instanceof ArrayBuffer ? [state] : []));
+    if (typeof seq !== "number" || typeof meta !== "string" || parts.length < rows.length) {
       throw new TypeError("snapshot: not a number, a text and a blob");
     }
-    return { seq, meta, state };
+    // Snapshots written before there were checksums have none.
+    const expected = fnv1aOfText(`${seq} ${meta}`);
+    if (checksum !== null && checksum !== expected) {
+      throw new TypeError(`snapshot checksum: got ${String(checksum)}, expected ${expected}`);
+    }
+    return { seq, meta, state: joinParts(parts) };
   }
 
   /** Bytes of the whole database. */
@@ -191,11 +195,11 @@ export class SlotStore {
   /**
    * Call it with each snapshot: the batches up to `seq + ahead` will be written before the next one. Starts a ring of
    * twice the size if they would overwrite an unarchived batch or, while the database is below `MAX_DATABASE_BYTES`, a
-   * batch younger than `KEEP_MS`.
-   * @param watermarkMs event time after the last batch.
+   * batch with ticks after `keepFromMs`.
+   * @param keepFromMs event time from which every window can be rebuilt.
    * @param unarchivedFrom the first batch that must not be overwritten; without it every batch may be.
    */
-  makeRoom(seq: number, ahead: number, watermarkMs: number, unarchivedFrom = Infinity): void {
+  makeRoom(seq: number, ahead: number, keepFromMs: number, unarchivedFrom = Infinity): void {
     const leaving = seq + ahead - this.ring.size;
     if (leaving < this.ring.fromSeq) return;
     if (leaving >= unarchivedFrom) {
@@ -206,7 +210,7 @@ export class SlotStore {
     const [row] = this.sql
       .exec<{ last_ts_ms: number }>(`SELECT last_ts_ms FROM slots WHERE slot = ?`, this.placeOf(leaving))
       .toArray();
-    if (row !== undefined && row.last_ts_ms > watermarkMs - KEEP_MS) this.grow(seq + 1);
+    if (row !== undefined && row.last_ts_ms > keepFromMs) this.grow(seq + 1);
   }
 
   private grow(fromSeq: number): void {
@@ -220,12 +224,26 @@ export class SlotStore {
     this.rings = this.readRings();
   }
 
-  /** Upgrades tables made before there was an archive: their batches were never archived and need no verdicts. */
+  /**
+   * Upgrades the tables of earlier versions. Batches of before the archive were never archived and need no verdicts;
+   * those of before the checksums have none.
+   */
   private addLaterColumns(): void {
-    const { columnNames } = this.sql.exec(`SELECT * FROM slots LIMIT 0`);
-    for (const [name, type] of Object.entries(LATER_COLUMNS)) {
-      if (!columnNames.includes(name)) this.sql.exec(`ALTER TABLE slots ADD COLUMN ${name} ${type}`);
+    for (const [table, columns] of Object.entries(LATER_COLUMNS)) {
+      const { columnNames } = this.sql.exec(`SELECT * FROM ${table} LIMIT 0`);
+      for (const [name, type] of Object.entries(columns)) {
+        if (!columnNames.includes(name)) this.sql.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
+      }
     }
+  }
+
+  private has(seq: number): boolean {
+    return this.sql.exec(`SELECT 1 FROM slots WHERE slot = ? AND seq = ?`, this.placeOf(seq), seq).toArray().length > 0;
+  }
+
+  private isChecked(seq: number): boolean {
+    const query = `SELECT 1 FROM slots WHERE slot = ? AND seq = ? AND checksum IS NOT NULL`;
+    return this.sql.exec(query, this.placeOf(seq), seq).toArray().length > 0;
   }
 
   private get ring(): Ring {

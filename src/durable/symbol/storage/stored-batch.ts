@@ -1,5 +1,7 @@
-// Converts a batch of ticks to the columns of one row of `slots`, and back.
+// Converts a batch of ticks to the columns of one row of `slots`, and back. A checksum over all of them tells whether
+// the row is what was written.
 import { VERDICT } from "../../../features/batch-counts.ts";
+import { FNV1A_START, fnv1aStep } from "../../../features/fnv1a.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 import type { JudgedBatch } from "../archive/archive-ticks.ts";
 
@@ -36,20 +38,21 @@ export function batchColumns(batch: StoredBatch): (SqlStorageValue | null)[] {
     batch.heldVerdict,
     batch.watermarkMs,
     batch.writtenAtMs,
+    batchChecksum(batch),
   ];
 }
 
-/** The batch in a row of `slots`; one that cannot be read has no `rows`. */
+/** The batch in a row of `slots`; one that is not what was written has no `rows`. */
 export function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | DamagedBatch {
   const { seq, last_ts_ms: lastTsMs, producer, producer_seq: producerSeq, batch } = row;
-  const { verdicts, held_verdict: heldVerdict } = row;
+  const { verdicts, held_verdict: heldVerdict, checksum } = row;
   const isBatch = typeof lastTsMs === "number" && batch instanceof ArrayBuffer && batch.byteLength % ROW_BYTES === 0;
   if (!isBatch) return { seq: Number(seq), rows: undefined };
   const judged = verdicts instanceof ArrayBuffer ? new Uint8Array(verdicts) : undefined;
   if (judged !== undefined && judged.length !== batch.byteLength / ROW_BYTES) {
     return { seq: Number(seq), rows: undefined };
   }
-  return {
+  const found: StoredBatch = {
     seq: Number(seq),
     lastTsMs,
     producer: typeof producer === "string" ? producer : null,
@@ -60,6 +63,39 @@ export function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | 
     watermarkMs: numberOr(row["watermark_ms"], NaN),
     writtenAtMs: numberOr(row["written_at_ms"], 0),
   };
+  // Slots written before there were checksums have none.
+  const isWhole = checksum === null ? areTicks(found.rows) : checksum === batchChecksum(found);
+  return isWhole ? found : { seq: found.seq, rows: undefined };
+}
+
+/** Whether the archive could hold these rows: times and ids are whole numbers of at most 64 bits. */
+function areTicks(rows: Float64Array): boolean {
+  const isWhole = (x: number): boolean => Number.isInteger(x) && Math.abs(x) < 2 ** 63;
+  for (let at = 0; at < rows.length; at += TICK_FIELDS) {
+    const id = rows[at + TICK_FIELDS - 1]!;
+    if (!isWhole(rows[at]!) || !(isWhole(id) || Number.isNaN(id))) return false;
+  }
+  return true;
+}
+
+const number = new Float64Array(1);
+const words = new Uint32Array(number.buffer);
+
+/** FNV-1a over every column, 32 bits a step: a change of any one bit changes it. From 0 to 2^32 − 1. */
+function batchChecksum(batch: StoredBatch): number {
+  const { seq, lastTsMs, producer, producerSeq, rows, verdicts, heldVerdict, watermarkMs, writtenAtMs } = batch;
+  let hash = FNV1A_START;
+  for (const x of [seq, lastTsMs, producerSeq, heldVerdict, watermarkMs, writtenAtMs, verdicts?.length, rows.length]) {
+    number[0] = x ?? NaN;
+    // The bits of NaN depend on the machine.
+    if (Number.isNaN(number[0])) number[0] = -1;
+    hash = fnv1aStep(fnv1aStep(hash, words[0]!), words[1]!);
+  }
+  for (const char of producer ?? "") hash = fnv1aStep(hash, char.codePointAt(0)!);
+  verdicts?.forEach((verdict) => (hash = fnv1aStep(hash, verdict)));
+  const bits = new Uint32Array(rows.buffer, rows.byteOffset, rows.length * 2);
+  for (let i = 0; i < bits.length; i++) hash = fnv1aStep(hash, bits[i]!);
+  return hash >>> 0;
 }
 
 /** The view's own bytes; a view into a larger buffer is copied. */
@@ -69,6 +105,6 @@ function exactBuffer(view: Float64Array | Uint8Array): ArrayBuffer {
   return view.slice().buffer;
 }
 
-export function numberOr(value: SqlStorageValue | undefined, fallback: number): number {
+function numberOr(value: SqlStorageValue | undefined, fallback: number): number {
   return typeof value === "number" ? value : fallback;
 }

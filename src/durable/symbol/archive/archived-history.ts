@@ -1,0 +1,110 @@
+// A symbol's feature engine from the newest ticks of its archive: where slots do not reach back, and where the symbol's
+// database is gone.
+import { ClosedSteps } from "../../../features/closed-steps.ts";
+import { type EngineConfig, FeatureEngine } from "../../../features/feature-engine.ts";
+import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
+import { logError } from "../../../log.ts";
+import { withDeadline } from "../../../model/deadline.ts";
+import { longestWindowMs } from "../storage/longest-window.ts";
+import { type ArchivedObject, decodeParquetTicks } from "./parquet-ticks.ts";
+
+/** State after the archived ticks. */
+export interface ArchivedHistory {
+  readonly features: FeatureEngine;
+  readonly ticks: number;
+  /** The last batch that the archive has. */
+  readonly throughSeq: number;
+}
+
+/** Most objects read, newest first; the platform limits how many requests one request may make. */
+const MAX_OBJECTS = 500;
+const READ_AT_ONCE = 4;
+const STEPS_AT_ONCE = 4096;
+const DEADLINE_MS = 20_000;
+
+/**
+ * Applies the archived ticks of the symbol's longest window to a new engine; `undefined` when there are none. Objects
+ * that cannot be decoded are passed over and logged. Throws what the bucket throws, and after 20 s.
+ */
+export function readArchivedHistory(
+  bucket: R2Bucket,
+  symbol: string,
+  config: EngineConfig,
+): Promise<ArchivedHistory | undefined> {
+  const late = () => new Error(`archive of ${symbol}: not read in ${DEADLINE_MS} ms`);
+  return withDeadline(readHistory(bucket, symbol, config), DEADLINE_MS, late);
+}
+
+async function readHistory(
+  bucket: R2Bucket,
+  symbol: string,
+  config: EngineConfig,
+): Promise<ArchivedHistory | undefined> {
+  const keys = await newestKeys(bucket, symbol, longestWindowMs(config));
+  const features = new FeatureEngine(config);
+  let ticks = 0;
+  let throughSeq = 0;
+  for (let from = 0; from < keys.length; from += READ_AT_ONCE) {
+    const objects = await Promise.all(keys.slice(from, from + READ_AT_ONCE).map((key) => readObject(bucket, key)));
+    for (const object of objects) {
+      if (object === undefined) continue;
+      applyRows(features, object.rows);
+      ticks += object.rows.length / TICK_FIELDS;
+      throughSeq = Math.max(throughSeq, object.lastBatch);
+    }
+  }
+  return ticks === 0 ? undefined : { features, ticks, throughSeq };
+}
+
+function applyRows(features: FeatureEngine, rows: Float64Array): void {
+  const closed = new ClosedSteps(features.labelSpecs.length);
+  const verdicts = new Uint8Array(rows.length / TICK_FIELDS);
+  for (let next = 0; next < verdicts.length;) {
+    closed.clear();
+    ({ next } = features.process(rows, closed, verdicts, next, STEPS_AT_ONCE));
+  }
+}
+
+async function readObject(bucket: R2Bucket, key: string): Promise<ArchivedObject | undefined> {
+  const object = await bucket.get(key);
+  if (object === null) return undefined;
+  const bytes = await object.arrayBuffer();
+  try {
+    return await decodeParquetTicks(bytes);
+  } catch (error) {
+    logError("archive_object_unreadable", { key, error: String(error) });
+    return undefined;
+  }
+}
+
+/** Keys of the objects whose ticks lie in the last `windowMs` of the archive, oldest first. */
+async function newestKeys(bucket: R2Bucket, symbol: string, windowMs: number): Promise<string[]> {
+  const days = await listAll(bucket, { prefix: `ticks/${symbol}/`, delimiter: "/" });
+  const newest: string[] = [];
+  for (const day of days.toReversed()) {
+    newest.unshift(...(await listAll(bucket, { prefix: day })));
+    const fromMs = startOf(newest.at(-1)) - windowMs;
+    if (startOf(newest[0]) <= fromMs || newest.length >= MAX_OBJECTS) break;
+  }
+  const fromMs = startOf(newest.at(-1)) - windowMs;
+  const first = newest.findLastIndex((key) => startOf(key) <= fromMs);
+  return newest.slice(Math.max(first, newest.length - MAX_OBJECTS, 0));
+}
+
+/** Keys, or with a delimiter the folders, in order. */
+async function listAll(bucket: R2Bucket, options: R2ListOptions): Promise<string[]> {
+  const all: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await bucket.list(cursor === undefined ? options : { ...options, cursor });
+    all.push(...(options.delimiter === undefined ? page.objects.map(({ key }) => key) : page.delimitedPrefixes));
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor !== undefined);
+  return all;
+}
+
+/** The minute that an object is named for, ms; `NaN` for another name. See tick-archive.ts. */
+function startOf(key: string | undefined): number {
+  const [, day, hour, minute] = /\/(\d{4}-\d{2}-\d{2})\/(\d{2})(\d{2})-[^/]*$/.exec(key ?? "") ?? [];
+  return Date.parse(`${day}T${hour}:${minute}:00Z`);
+}

@@ -1,0 +1,77 @@
+// /admin/symbols: removes a symbol with all that belongs to it, or makes it again from its archive.
+import { Hono } from "hono";
+import { alertsOf } from "../clients/alerts.ts";
+import { addSymbol, removeSymbol } from "../clients/directory.ts";
+import { registryOf } from "../clients/registry.ts";
+import { symbolOf } from "../clients/symbols.ts";
+import { completeLabelSpec } from "../features/complete-label-spec.ts";
+import { type LabelSpec, labelSpecText } from "../features/label-spec.ts";
+import { archiveOf, type Env, settingsOf } from "../settings.ts";
+import { recreateSymbolContract, removeSymbolContract } from "./admin-symbols-schema.ts";
+import type { RecreationRefusal } from "../durable/symbol/removal.ts";
+import type { AppEnv } from "./app-env.ts";
+import { changeCause } from "./change-cause.ts";
+import { Problem } from "./problem.ts";
+import { readRequest, sendAnswer } from "./read-request.ts";
+import { unknownSymbol } from "./unknown-symbol.ts";
+
+export const adminSymbols = new Hono<AppEnv>()
+  .delete(removeSymbolContract.path, async (c) => {
+    const { params, body } = await readRequest(c, removeSymbolContract);
+    const { symbol } = params;
+    const { archive = false } = body;
+    // First the name: a batch that comes between the two puts it back, and an object without a name would be lost.
+    const wasKnown = await removeSymbol(c.env, symbol);
+    const outcome = await symbolOf(c.env, symbol).remove(!archive);
+    if (!outcome.ok && wasKnown) await addSymbol(c.env, symbol);
+    if (!outcome.ok) throw refusal(outcome.code, symbol);
+    if (!wasKnown && !outcome.existed) throw unknownSymbol(symbol);
+    const deleted = archive ? await deleteArchive(c.env, symbol) : 0;
+    const ended = await alertsOf(c.env).endAll(symbol);
+    const registry = registryOf(c.env);
+    await registry.removeNotices({ symbol });
+    await registry.recordSymbol(symbol, null, changeCause(body, "admin", Date.now()));
+    const answer = { symbol, alerts_ended: ended.length, archive_objects_deleted: deleted };
+    return sendAnswer(c, removeSymbolContract, answer);
+  })
+  .post(recreateSymbolContract.path, async (c) => {
+    const { params, body } = await readRequest(c, recreateSymbolContract);
+    const { symbol } = params;
+    const wanted = body.label === undefined ? undefined : labelOf(c.env, body.label);
+    const outcome = await symbolOf(c.env, symbol).recreate(wanted);
+    if (!outcome.ok) throw refusal(outcome.code, symbol);
+    await alertsOf(c.env).endAll(symbol);
+    const { before, label, stepMs, ticks, thresholdValues } = outcome;
+    const [from, to] = [before, label].map((spec) => `${symbol} ${labelSpecText(spec)}`);
+    await registryOf(c.env).recordSymbol(from!, to!, changeCause(body, "admin", Date.now()));
+    const answer = { symbol, label, step_ms: stepMs, ticks_from_archive: ticks, threshold_values: thresholdValues };
+    return sendAnswer(c, recreateSymbolContract, answer);
+  });
+
+function labelOf(env: Env, given: unknown): LabelSpec {
+  const refuse = (text: string): Problem => new Problem("label_malformed", text);
+  return completeLabelSpec(given, settingsOf(env).engine.grid.source, { name: "label", refuse });
+}
+
+function refusal(code: RecreationRefusal, symbol: string): Problem {
+  if (code === "unknown_symbol") return unknownSymbol(symbol);
+  if (code === "no_archive") return new Problem(code, `${symbol}: nothing is archived, so it cannot be made again`);
+  if (code === "champion_unknown") {
+    const detail = `${symbol}: the model that serves is not known yet, so its label would be a guess`;
+    return new Problem(code, detail, { headers: { "Retry-After": "1" } });
+  }
+  const detail = `${symbol}: ticks that wait for the archive could not be written to it; nothing was changed`;
+  return new Problem(code, detail, { headers: { "Retry-After": "5" } });
+}
+
+/** Deletes a symbol's archive. Returns how many objects it had. */
+async function deleteArchive(env: Env, symbol: string): Promise<number> {
+  const bucket = archiveOf(env);
+  if (bucket === undefined) return 0;
+  for (let deleted = 0; ;) {
+    const { objects } = await bucket.list({ prefix: `ticks/${symbol}/` });
+    if (objects.length === 0) return deleted;
+    await bucket.delete(objects.map(({ key }) => key));
+    deleted += objects.length;
+  }
+}

@@ -1,0 +1,116 @@
+// What the archive has is taken from there: where slots do not reach back, and where a symbol's database is gone.
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
+import { updateModels } from "../../src/model-refresh.ts";
+import { fetchJson, ingest, predictFresh, sqlOf, stubOf } from "./gateway.ts";
+import { START_MS, WARM_TICKS, market } from "./market.ts";
+
+async function noticesOf(symbol: string): Promise<{ readonly code: string; readonly message: string }[]> {
+  await updateModels(env);
+  const { notices } = (await fetchJson("/health")).body;
+  return notices.filter((notice: { readonly symbol: string }) => notice.symbol === symbol);
+}
+
+/** As if the directory had known every symbol for long. */
+async function ageDirectory(): Promise<void> {
+  for (let k = 0; k < 16; k++) {
+    const stub = env.DIRECTORY.get(env.DIRECTORY.idFromName(`bucket-${k}`));
+    await (await stub.fetch("https://itty-durable.io/do/call/list")).text();
+    await runInDurableObject(stub, (_, { storage }) => void storage.sql.exec("UPDATE names SET since_ms = 0"));
+    await evictDurableObject(stub);
+  }
+}
+
+/** The database as after a loss: without tables, or without rows. */
+async function lose(symbol: string, how: "deleted" | "emptied"): Promise<void> {
+  await runInDurableObject(stubOf(symbol), async (_, { storage }) => {
+    if (how === "deleted") await storage.deleteAll();
+    else
+      for (const table of ["identity", "slots", "rings", "snapshot", "pages"]) storage.sql.exec(`DELETE FROM ${table}`);
+  });
+  await evictDurableObject(stubOf(symbol));
+}
+
+describe("a symbol whose database is gone", () => {
+  for (const how of ["deleted", "emptied"] as const) {
+    it(`goes on with the windows of its archive, and says so, when it was ${how}`, async () => {
+      const symbol = how.toUpperCase();
+      const all = market(symbol, WARM_TICKS + 600);
+      for (let from = 0; from < WARM_TICKS; from += 200) await ingest(all.slice(from, from + 200));
+      await ingest(all.slice(WARM_TICKS, WARM_TICKS + 500));
+      await runDurableObjectAlarm(stubOf(symbol));
+      const before = (await fetchJson(`/symbols/${symbol}`)).body;
+      expect(before.threshold_values.have).toBeGreaterThan(900);
+      await ageDirectory();
+      await lose(symbol, how);
+      expect((await ingest(all.slice(WARM_TICKS + 500))).status).toBe(200);
+      const after = (await fetchJson(`/symbols/${symbol}`)).body;
+      expect(after.threshold_values.have).toBeGreaterThanOrEqual(before.threshold_values.have);
+      expect(after.batches).toBe(before.batches + 1);
+      expect((await predictFresh(symbol)).body.probability).toEqual(expect.any(Number));
+      await vi.waitFor(async () => {
+        expect(await noticesOf(symbol)).toMatchObject([
+          { code: "database_lost", message: expect.stringMatching(/\d+ ticks of the archive/) },
+        ]);
+      });
+      // It is archived on: nothing twice, and in the order of the batches.
+      await evictDurableObject(stubOf(symbol));
+      expect((await fetchJson(`/symbols/${symbol}`)).body).toMatchObject({
+        batches: after.batches,
+        ticks: after.ticks,
+      });
+    });
+  }
+
+  it("begins anew where the archive has nothing, and says so", async () => {
+    await ingest(market("ANEW", 20));
+    await ageDirectory();
+    await lose("ANEW", "deleted");
+    expect((await ingest(market("ANEW", 10, { fromMs: START_MS + 60_000 }))).body).toMatchObject({ accepted: 10 });
+    await vi.waitFor(async () => {
+      expect(await noticesOf("ANEW")).toMatchObject([
+        { code: "database_lost", message: expect.stringContaining("begins anew") },
+      ]);
+    });
+  });
+
+  it("takes no tick while nobody can say whether the archive has it", async () => {
+    await ingest(market("AWAY", 20));
+    await ageDirectory();
+    await lose("AWAY", "deleted");
+    await runInDurableObject(stubOf("AWAY"), (instance) => {
+      const BUCKET = { list: () => Promise.reject(new Error("R2 is away")) } as unknown as R2Bucket;
+      Object.assign(instance, { env: { ...env, BUCKET } });
+    });
+    expect((await ingest(market("AWAY", 10))).status).toBe(503);
+    await evictDurableObject(stubOf("AWAY"));
+    expect((await ingest(market("AWAY", 10))).status).toBe(200);
+  });
+
+  it("says nothing of a symbol that has just been created", async () => {
+    await ingest(market("BORN", 20));
+    expect(await noticesOf("BORN")).toEqual([]);
+  });
+});
+
+describe("a snapshot that cannot be read", () => {
+  it("costs no prediction where slots do not reach back as far as the archive", async () => {
+    const all = market("REACH", WARM_TICKS + 900);
+    for (let from = 0; from < all.length; from += 100) await ingest(all.slice(from, from + 100));
+    await runDurableObjectAlarm(stubOf("REACH"));
+    const before = (await fetchJson("/symbols/REACH")).body;
+    await evictDurableObject(stubOf("REACH"));
+    // The last four slots only, as in a ring that was overwritten.
+    await sqlOf("REACH", "DELETE FROM slots WHERE seq <= (SELECT max(seq) - 4 FROM slots)");
+    await sqlOf("REACH", "INSERT INTO rings VALUES (2, 256, 4)");
+    await sqlOf("REACH", "UPDATE slots SET slot = 256 + seq % 4");
+    await sqlOf("REACH", "UPDATE snapshot SET meta = 'x'");
+    await evictDurableObject(stubOf("REACH"));
+    const after = (await fetchJson("/symbols/REACH")).body;
+    expect(after.recovery).toMatchObject({ how: "rebuilt", reason: expect.stringContaining("of the archive") });
+    expect(after).toMatchObject({ batches: before.batches, tau_bps: before.tau_bps });
+    expect(after.prediction_id).toBe(before.prediction_id);
+    expect(after.probability).toBeCloseTo(before.probability, 4);
+  });
+});
