@@ -2,7 +2,7 @@
 // comes last, so that every file it names exists.
 import { parseManifest, type Manifest } from "../src/model/manifest.ts";
 import { type Artifact, manifestText } from "./artifact.ts";
-import { differingFields } from "./decision-hash.ts";
+import { differingFields } from "../src/model/decision.ts";
 import type { ModelBucket } from "../recordings/bucket/model-bucket.ts";
 import { UserError } from "../command-line/user-error.ts";
 

@@ -41,12 +41,12 @@ export const adminAliases = new Hono<AppEnv>()
     const { sha256, force, by, reason, ...settings } = body;
     requireForChallenger(alias, settings);
     const cause = changeCause({ by: by ?? force?.by, reason: reason ?? force?.reason }, "admin", Date.now());
-    const { manifest, forced, experiment } = await giveAlias(c.env, { alias, sha256, force, cause, settings });
+    const { manifest, sealed, forced, experiment } = await giveAlias(c.env, { alias, sha256, force, cause, settings });
     const { byAlias } = await updateModels(c.env);
     // Other isolates follow within 10 s; this one may have been overtaken by another change.
     const serving = byAlias[alias]?.manifest.onnxSha256 === sha256;
     const { name, version } = manifest;
-    const answer = { alias, sha256, serving, name, version, forced };
+    const answer = { alias, sha256, serving, sealed, name, version, forced };
     const experimentId = alias === "challenger" ? { experiment: experiment?.id ?? null } : {};
     return sendAnswer(c, giveAliasContract, { ...answer, ...experimentId });
   })
@@ -68,6 +68,7 @@ interface WantedAlias {
 
 interface GivenAlias {
   readonly manifest: Manifest;
+  readonly sealed: boolean;
   readonly forced: boolean;
   readonly experiment: RegistryState["experiment"];
 }
@@ -79,12 +80,12 @@ async function giveAlias(env: Env, wanted: WantedAlias): Promise<GivenAlias> {
   if (alias === "champion" && before.aliases.challenger === sha256) {
     return { ...(await promoteChallenger(env, wanted)), experiment: null };
   }
-  const manifest = await loadable(env, alias, sha256);
+  const { manifest, sealed } = await loadable(env, alias, sha256);
   if (alias === "challenger") requireOther(sha256, wantedBy(before.aliases, "champion"));
   const forced = forcedFor(wanted, manifest, before);
   const { experiment } = await registry.setAlias(alias, sha256, { forced, cause, settings });
   if (forced !== undefined) logForced(alias, forced);
-  return { manifest, forced: forced !== undefined, experiment };
+  return { manifest, sealed, forced: forced !== undefined, experiment };
 }
 
 /** What is recorded where a gate is overruled. Throws `Problem` 409 where it is not. */

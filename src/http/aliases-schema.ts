@@ -44,6 +44,10 @@ export const givenAliasSchema = v.object({
     v.boolean(),
     v.description("Whether the isolate that answered serves it already; others follow in 10 s"),
   ),
+  sealed: v.pipe(
+    v.boolean(),
+    v.description("Whether the ONNX file names its manifest's decision, as `/health` has it"),
+  ),
   name: v.string(),
   version: v.string(),
   forced: v.pipe(v.boolean(), v.description("Whether it was given against the artifact's own gate")),
@@ -162,6 +166,7 @@ export const giveAliasContract = contract({
       alias: "challenger",
       sha256: SHA256,
       serving: true,
+      sealed: true,
       name: "gbdt",
       version: "2025.12",
       forced: false,

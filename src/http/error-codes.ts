@@ -204,6 +204,26 @@ export const ERROR_CODES = {
     meaning: "The artifact was trained for other features, or for another grid.",
     remedy: ARTIFACT_REMEDY,
   },
+  artifact_decision_mismatch: {
+    status: 409,
+    meaning: "The manifest's decision is not the one whose hash the ONNX file holds: the manifest was changed by hand.",
+    remedy: "Publish the artifact's folder under its own SHA-256 again, or train a model with the wanted decision.",
+  },
+  artifact_too_large: {
+    status: 409,
+    meaning: "The ONNX file has more than 16 MiB, the manifest more than 2 MiB, or a run needs more than 64 MiB.",
+    remedy: "Train fewer or smaller trees.",
+  },
+  artifact_unbounded_graph: {
+    status: 409,
+    meaning: "The graph may run for ever: `Loop`, nested `Scan`, functions of its own, or more than 5,000 nodes.",
+    remedy: ARTIFACT_REMEDY,
+  },
+  artifact_too_slow: {
+    status: 409,
+    meaning: "A run on at most 1,024 trial rows took more than 5 s.",
+    remedy: "Train a smaller model.",
+  },
   artifact_not_onnx: { status: 409, meaning: "The runtime cannot read the ONNX file.", remedy: ARTIFACT_REMEDY },
   artifact_wrong_inputs: {
     status: 409,

@@ -1,5 +1,6 @@
 // GET /health and /version: whether the gateway can answer, and with which models.
 import * as v from "valibot";
+import { REFUSAL_CODES } from "../model/refusal-code.ts";
 import { contract } from "./contract.ts";
 import { count, nullableString, time } from "./field-schema.ts";
 
@@ -9,6 +10,13 @@ const servedModelSchema = v.object({
   family: v.string(),
   row: v.string(),
   sha256: v.string(),
+  sealed: v.pipe(
+    v.boolean(),
+    v.description(
+      "Whether the ONNX file names its manifest's decision; if not, a changed threshold could not be noticed: train or " +
+        "import it again",
+    ),
+  ),
 });
 export type ServedModelAnswer = v.InferOutput<typeof servedModelSchema>;
 
@@ -23,17 +31,7 @@ const healthSchema = v.object({
     v.object({
       alias: v.string(),
       sha256: v.string(),
-      code: v.picklist([
-        "not_found",
-        "manifest_invalid",
-        "hash_mismatch",
-        "schema_mismatch",
-        "not_onnx",
-        "wrong_inputs",
-        "wrong_shape",
-        "bad_output",
-        "store_unavailable",
-      ]),
+      code: v.picklist(REFUSAL_CODES),
       message: v.string(),
       at: time,
     }),
@@ -77,7 +75,14 @@ export const healthContract = contract({
       model_loaded: true,
       kafka_connected: false,
       models: {
-        champion: { name: "logistic", version: "2025.11", family: "logistic", row: "default-1", sha256: SHA256 },
+        champion: {
+          name: "logistic",
+          version: "2025.11",
+          family: "logistic",
+          row: "default-1",
+          sha256: SHA256,
+          sealed: true,
+        },
         challenger: null,
       },
       model_swaps: 0,

@@ -44,5 +44,5 @@ export const health = new Hono<AppEnv>()
 function describe(scorer: Scorer | undefined): ServedModelAnswer | null {
   if (scorer === undefined) return null;
   const { name, version, family, row, onnxSha256 } = scorer.manifest;
-  return { name, version, family, row, sha256: onnxSha256 };
+  return { name, version, family, row, sha256: onnxSha256, sealed: scorer.sealed };
 }

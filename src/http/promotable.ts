@@ -4,7 +4,7 @@ import type { Env } from "../settings.ts";
 import { DEFAULT_SETTINGS, type Experiment, type ExperimentSettings } from "../durable/registry/experiment.ts";
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { gateReasons, splitReasons } from "../jobs/experiment/promotion-gate.ts";
-import { tryArtifact } from "../jobs/experiment/try-artifact.ts";
+import { type TriedArtifact, tryArtifact } from "../jobs/experiment/try-artifact.ts";
 import { ArtifactError } from "../model/artifact.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Alias } from "../model/model-host.ts";
@@ -15,11 +15,13 @@ import { Problem } from "./problem.ts";
 import { logWarning } from "../log.ts";
 
 /**
- * The manifest of an artifact that loads. Throws `Problem` 409 `artifact_…`, or 503 when the bucket does not answer.
+ * An artifact that loads. Throws `Problem` 409 `artifact_…`, or 503 when the bucket does not answer.
  */
-export async function loadable(env: Env, alias: Alias, sha256: string): Promise<Manifest> {
+export async function loadable(env: Env, alias: Alias, sha256: string): Promise<TriedArtifact> {
   try {
-    return await tryArtifact(env, alias, sha256);
+    const artifact = await tryArtifact(env, alias, sha256);
+    if (!artifact.sealed) logWarning("artifact_not_sealed", { alias, sha256 });
+    return artifact;
   } catch (error) {
     if (!(error instanceof ArtifactError)) throw error;
     const headers: Record<string, string> = error.code === "store_unavailable" ? { "Retry-After": "5" } : {};

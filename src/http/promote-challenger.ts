@@ -18,6 +18,7 @@ import { gateRefused, loadable, logForced } from "./promotable.ts";
 export interface PromotedChallenger {
   readonly sha256: string;
   readonly manifest: Manifest;
+  readonly sealed: boolean;
   readonly report: ExperimentReport;
   readonly forced: boolean;
 }
@@ -37,7 +38,7 @@ export async function promoteChallenger(
   const { experiment, comparison } = report;
   if (experiment === null) throw refusal("no_experiment");
   if (sha256 !== undefined && sha256 !== experiment.challenger) throw refusal("experiment_changed");
-  const manifest = await loadable(env, "champion", experiment.challenger);
+  const { manifest, sealed } = await loadable(env, "champion", experiment.challenger);
   const against = promotionObjections(report, manifest);
   const { codes } = against;
   if (codes.length > 0 && force === undefined) throw promotionRefused(report, manifest, against);
@@ -49,7 +50,7 @@ export async function promoteChallenger(
   const outcome = await registryOf(env).promote(experiment.id, forced, { ...cause, figures });
   if (!outcome.ok) throw refusal(outcome.code);
   if (forced !== undefined) logForced("champion", forced);
-  return { sha256: experiment.challenger, manifest, report, forced: forced !== undefined };
+  return { sha256: experiment.challenger, manifest, sealed, report, forced: forced !== undefined };
 }
 
 function promotionRefused(

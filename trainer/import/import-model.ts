@@ -6,7 +6,7 @@ import { type RowName, schemaText } from "../../src/features/schema.ts";
 import { MANIFEST_FORMAT } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { sealArtifact } from "../artifact/make-artifact.ts";
-import type { Decision } from "../../model-artifacts/decision-hash.ts";
+import type { Decision } from "../../src/model/decision.ts";
 import { INPUT, OUTPUT } from "../../onnx/onnx-session.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { checkModel, type GoldenComparison, TOLERANCE } from "./check-model.ts";
