@@ -2,6 +2,7 @@
 // comes last, so that every file it names exists.
 import { parseManifest, type Manifest } from "../src/model/manifest.ts";
 import { type Artifact, manifestText } from "./artifact.ts";
+import { MAX_MANIFEST_BYTES, MAX_MODEL_BYTES } from "../src/model/artifact-limits.ts";
 import { differingFields } from "../src/model/decision.ts";
 import type { ModelBucket } from "../recordings/bucket/model-bucket.ts";
 import { UserError } from "../command-line/user-error.ts";
@@ -33,11 +34,13 @@ const INDEX_ATTEMPTS = 5;
  * artifact again changes nothing: the first manifest stays when the new one differs only in version, code commit and
  * time, and the index follows it.
  * @returns the entries of these artifacts.
+ * @throws UserError for a file or manifest that is larger than a gateway takes; nothing is written then.
  * @throws UserError when the file is already published with another decision; the index does not change.
  * @throws Error when the index cannot be read, or was changed by others five times in a row.
  */
 export async function publishArtifacts(bucket: ModelBucket, artifacts: readonly Artifact[]): Promise<IndexEntry[]> {
   const entries: IndexEntry[] = [];
+  for (const artifact of artifacts) requireServable(artifact);
   for (const { manifest, onnx } of artifacts) {
     const folder = `models/${manifest.onnxSha256}`;
     await bucket.put(`${folder}/model.onnx`, onnx.slice().buffer, CREATE_ONLY);
@@ -48,6 +51,17 @@ export async function publishArtifacts(bucket: ModelBucket, artifacts: readonly 
   }
   await addToIndex(bucket, entries);
   return entries;
+}
+
+function requireServable({ manifest, onnx }: Artifact): void {
+  const sizes = [
+    ["model.onnx", onnx.length, MAX_MODEL_BYTES],
+    ["manifest.json", Buffer.byteLength(manifestText(manifest)), MAX_MANIFEST_BYTES],
+  ] as const;
+  for (const [file, bytes, most] of sizes) {
+    if (bytes <= most) continue;
+    throw new UserError(`${manifest.name}: ${file}: got ${bytes} bytes, expected at most ${most}, as a gateway takes`);
+  }
 }
 
 /** A sealed file has one decision. A foreign file, or one with an edited manifest, may come with another. */

@@ -35,12 +35,13 @@ export const adminHistory = new Hono<AppEnv>()
     return sendAnswer(c, rollbackContract, { alias: "champion", ...answer, undone: shape(undone) });
   });
 
-function shape({ seq, atMs, what, from, to, by, who, reason, figures }: Change): Immutable<ChangeAnswer> {
+function shape({ seq, atMs, what, from, to, by, who, reason, figures, ...rest }: Change): Immutable<ChangeAnswer> {
   return {
     seq,
     at: new Date(atMs).toISOString(),
     alias: what,
     ...{ from, to, by, who, reason },
     figures: figures && snakeKeys(figures),
+    with: rest.with,
   };
 }

@@ -51,6 +51,12 @@ export const givenAliasSchema = v.object({
   name: v.string(),
   version: v.string(),
   forced: v.pipe(v.boolean(), v.description("Whether it was given against the artifact's own gate")),
+  set: v.pipe(
+    v.record(v.string(), v.string()),
+    v.description(
+      "For a champion: the aliases that changed with it, to the baselines and the scorer of rows of the same training",
+    ),
+  ),
   experiment: v.optional(v.pipe(nullableString, v.description("For a challenger: the id of the experiment"))),
 });
 
@@ -76,6 +82,10 @@ export const changeSchema = v.object({
       episodes: count,
       mean_gain: nullableFigure,
     }),
+  ),
+  with: v.pipe(
+    v.nullable(count),
+    v.description("`seq` of the champion's change that this one came with; a rollback of it undoes both"),
   ),
 });
 export type ChangeAnswer = v.InferOutput<typeof changeSchema>;
@@ -116,6 +126,7 @@ const CHANGE = {
     episodes: 41,
     mean_gain: { value: 0.0021, low: 0.0008, high: 0.0034 },
   },
+  with: null,
 };
 
 const aliasParams = v.object({ alias: v.picklist(ALIAS_NAMES, `one of ${ALIAS_NAMES.join(", ")}`) });
@@ -144,7 +155,8 @@ export const giveAliasContract = contract({
   tag: "Aliases",
   summary: "Gives an alias to an artifact",
   description:
-    "The artifact must load here. As champion it must have passed its gate, or need none; the running challenger becomes " +
+    "The artifact must load here. A champion brings the baselines and the scorer of rows of its own training along; `rows` " +
+    "keeps an artifact that was given to it by itself. As champion it must have passed its gate, or need none; the running challenger becomes " +
     "champion on the terms of its experiment. `force` overrules, and is recorded.",
   token: "ADMIN_TOKEN",
   params: aliasParams,
@@ -170,6 +182,7 @@ export const giveAliasContract = contract({
       name: "gbdt",
       version: "2025.12",
       forced: false,
+      set: {},
       experiment: "3-3f1c0a9b-b07d9a44",
     },
   },
@@ -203,7 +216,9 @@ export const removeAliasContract = contract({
   path: "/admin/aliases/:alias",
   tag: "Aliases",
   summary: "Takes an alias away from its artifact",
-  description: "The bundled model holds the alias then; `challenger` is held by nobody.",
+  description:
+    "The bundled model holds the alias then; `challenger` is held by nobody. With the champion go the baselines, and " +
+    "`rows` as above.",
   token: "ADMIN_TOKEN",
   params: aliasParams,
   parameterExamples: { alias: "challenger" },
@@ -236,7 +251,7 @@ export const rollbackContract = contract({
   method: "post",
   path: "/admin/rollback",
   tag: "Aliases",
-  summary: "Undoes the newest change of champion",
+  summary: "Undoes the newest change of champion, and what came with it",
   token: "ADMIN_TOKEN",
   body: {
     schema: v.strictObject({ by: textInput, reason: textInput }),

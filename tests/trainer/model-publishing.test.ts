@@ -108,6 +108,19 @@ describe("npm run model -- publish", () => {
     await expect(readArtifact(written!)).rejects.toThrow(/manifest.json: manifest.format: got 1/);
   });
 
+  it("publishes the models of a set that lie beside the given one, and names those that do not", async () => {
+    const out = mkdtempSync(join(folder, "set-"));
+    const beside = artifact(3);
+    const learned = artifact(4);
+    const set = { zscore: "b".repeat(64), persistence: beside.manifest.onnxSha256 };
+    await writeArtifacts(out, [beside, { ...learned, manifest: { ...learned.manifest, family: "gbdt", set } }]);
+    const { status, stdout, stderr } = await run("publish", join(out, "gbdt"), "--persist", join(out, "state"));
+    expect(status).toBe(0);
+    expect(stdout).toContain(`models/${learned.manifest.onnxSha256}`);
+    expect(stdout).toContain(`models/${beside.manifest.onnxSha256}`);
+    expect(stderr).toContain(`zscore ${"b".repeat(12)}`);
+  }, 60_000);
+
   it("exits with 2, naming --persist, when the state of wrangler dev cannot be kept there", async () => {
     const [written] = await writeArtifacts(join(folder, "kept"), [artifact(7)]);
     const file = join(folder, "afile");

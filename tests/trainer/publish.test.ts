@@ -50,6 +50,14 @@ describe("publishing", () => {
     expect(entry).toMatchObject({ sha256: a.manifest.onnxSha256, family: "persistence", row: "default-1" });
   });
 
+  it("refuses what no gateway takes, before anything is written", async () => {
+    const bucket = new MemoryBucket();
+    const { manifest } = artifact(1);
+    const wide = { manifest, onnx: new Uint8Array(16 * 2 ** 20 + 1) };
+    await expect(publishArtifacts(bucket, [artifact(2), wide])).rejects.toThrow(/model.onnx: got 16777217 bytes/);
+    expect(bucket.written).toEqual([]);
+  });
+
   it("changes nothing when repeated, even at another time by another commit under another version", async () => {
     const bucket = new MemoryBucket();
     await publishArtifacts(bucket, [artifact(1)]);

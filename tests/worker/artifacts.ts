@@ -58,7 +58,7 @@ function annotated(onnx: Uint8Array, note: string): Uint8Array {
 
 /** Seals the file with the decision of the manifest, as the trainer does. */
 export async function made(unsealed: Uint8Array, manifest: Record<string, unknown>): Promise<Made> {
-  const { claimedSha256: _, ...decided } = manifest;
+  const decided = Object.fromEntries(Object.entries(manifest).filter(([name]) => name !== "claimedSha256"));
   const onnx =
     unsealed.length === 0 ? unsealed : withMetadata(unsealed, DECISION_KEY, await sha256Hex(decisionText(decided)));
   const sha256 = await sha256Hex(onnx);

@@ -213,6 +213,7 @@ export function sampleWeek(steps = 21_600): WeeklyReport {
         to: MODELS[1]!.sha256,
         by: "admin",
         figures: null,
+        with: null,
       },
     ],
     missing: [],

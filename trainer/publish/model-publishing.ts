@@ -1,7 +1,7 @@
 // `npm run model -- publish`, `promote` and `rollback`: puts artifacts into a bucket, gives them the alias champion or
 // challenger, and rolls champion back.
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { EXIT } from "../../command-line/exit-code.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { type Manifest, ManifestError, parseManifest } from "../../src/model/manifest.ts";
@@ -12,15 +12,41 @@ import { promote, rollBack } from "./promote.ts";
 import { parsePromoteOptions, PUBLISH, ROLLBACK } from "./publish-options.ts";
 import { publishTarget } from "./publish-target.ts";
 
-/** Publishes every folder's artifact. Throws `UserError` for a folder without one, and what `publishTarget` throws. */
+/**
+ * Publishes every folder's artifact, and the models of its set that lie beside it: a champion is not promoted without
+ * them. Throws `UserError` for a folder without one, and what `publishTarget` throws.
+ */
 export async function publishCommand(args: readonly string[]): Promise<number> {
   const { values, operands } = parseCommandLine(PUBLISH, args);
   const target = publishTarget(values);
-  const artifacts = await Promise.all(operands.map(readArtifact));
+  const given = await Promise.all(operands.map(readArtifact));
+  const { found, missing } = await readSets(operands, given);
+  const artifacts = [...given, ...found];
   for (const { name, sha256 } of await target.publish(artifacts)) {
     console.log(`published ${name} as models/${sha256} in ${target.name}`);
   }
+  if (missing.length > 0)
+    console.error(`warning: not beside it, and to be published before a promotion: ${missing.join(", ")}`);
   return EXIT.done;
+}
+
+/** The models of the sets of `given` that are not among them: those found in folders beside theirs, names of others. */
+async function readSets(
+  folders: readonly string[],
+  given: readonly Artifact[],
+): Promise<{ found: Artifact[]; missing: string[] }> {
+  const found = new Map<string, Artifact>();
+  const missing = new Set<string>();
+  const isGiven = (sha256: string): boolean => given.some(({ manifest }) => manifest.onnxSha256 === sha256);
+  for (const [i, { manifest }] of given.entries()) {
+    for (const [alias, sha256] of Object.entries(manifest.set ?? {})) {
+      if (alias === "rows" || isGiven(sha256) || found.has(sha256)) continue;
+      const beside = await readArtifact(join(dirname(folders[i]!), alias)).catch(() => undefined);
+      if (beside?.manifest.onnxSha256 === sha256) found.set(sha256, beside);
+      else missing.add(`${alias} ${sha256.slice(0, 12)}`);
+    }
+  }
+  return { found: [...found.values()], missing: [...missing] };
 }
 
 /** Promotes, or prints why it cannot; returns the exit code. */

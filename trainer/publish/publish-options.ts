@@ -18,7 +18,8 @@ export const PUBLISH = {
   call: "npm run model -- publish",
   about: `
 Puts artifacts into the bucket of wrangler dev, or of R2 (R2_ENDPOINT or R2_ACCOUNT_ID, R2_ACCESS_KEY_ID,
-R2_SECRET_ACCESS_KEY).`,
+R2_SECRET_ACCESS_KEY). The baselines of the same training are published with a model when their folders lie beside its
+own: they are promoted with it.`,
   operands: { type: text("DIR"), least: 1, most: Infinity, help: "folders with model.onnx and manifest.json" },
   options: {
     to: option(text("BUCKET"), "r2://BUCKET", { otherwise: "the bucket of wrangler dev" }),

@@ -1,5 +1,6 @@
 // One training run over a dataset: walk forward, judge, test the chosen candidate once, refit on all rows, verify every
 // file. Reading ticks and writing artifacts are left to the programs.
+import type { ModelSet } from "../../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { makeArtifact, type Provenance } from "../artifact/make-artifact.ts";
@@ -152,7 +153,10 @@ function foldReports(
   });
 }
 
-/** An artifact per refitted family, its file verified on all rows. */
+/**
+ * An artifact per refitted family, its file verified on all rows. Baselines come first among the refits, so that the
+ * others can name them.
+ */
 async function makeArtifacts(
   data: Dataset,
   { config, provenance, publishFigures }: TrainingPlan,
@@ -173,12 +177,23 @@ async function makeArtifacts(
     const drift = REQUIRED.includes(family)
       ? {}
       : { drift: references.of(model.score, heldOutProbabilities(model, data, rows)) };
-    const artifact = makeArtifact(model, data, rows, { evaluation, gate, ...drift }, provenance, sigma);
+    const set = REQUIRED.includes(family) ? {} : { set: setOf(artifacts) };
+    const artifact = makeArtifact(model, data, rows, { evaluation, gate, ...drift, ...set }, provenance, sigma);
     const { maxDifference } = await verifyModel({ ...model, logSigma: sigma }, artifact.onnx, data, rows);
     found.predictions.countVerified(rows.length, maxDifference);
     artifacts.push(artifact);
   }
   return { artifacts, forecaster: forecaster.name };
+}
+
+/** The run's own baselines, and of them the one that takes `peer-10` for stateless rows. */
+function setOf(artifacts: readonly Artifact[]): ModelSet {
+  const baselines = artifacts.filter(({ manifest }) => REQUIRED.includes(manifest.family));
+  const rows = baselines.find(({ manifest }) => manifest.row === "peer-10");
+  return {
+    ...Object.fromEntries(baselines.map(({ manifest }) => [manifest.family, manifest.onnxSha256])),
+    ...(rows === undefined ? {} : { rows: rows.manifest.onnxSha256 }),
+  };
 }
 
 /**
