@@ -98,7 +98,7 @@ export class SymbolObject extends DurableObject<Env> {
     });
   }
 
-  /** Whoever is answered a prediction may later send its label. Without room on the disk it is answered all the same. */
+  /** Whoever is answered a prediction may later send its label. It is answered also when it cannot be kept. */
   private async refresh(live: LiveSymbol, serving: Serving): Promise<void> {
     const answered = await refreshPrediction(live, serving);
     if (answered === undefined) return;
