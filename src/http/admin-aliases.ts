@@ -40,8 +40,8 @@ export const adminAliases = new Hono<AppEnv>()
   .put(giveAliasContract.path, async (c) => {
     const { params, body } = await readRequest(c, giveAliasContract);
     const { alias } = params;
-    const { sha256, force, by, reason, ...settings } = body;
-    requireForChallenger(alias, settings);
+    const { sha256, force, by, reason, replace, ...settings } = body;
+    requireForChallenger(alias, { ...settings, ...(replace === undefined ? {} : { replace }) });
     const cause = changeCause({ by: by ?? force?.by, reason: reason ?? force?.reason }, "admin", Date.now());
     const { manifest, sealed, set, forced, experiment } = await giveAlias(c.env, {
       alias,
@@ -49,6 +49,7 @@ export const adminAliases = new Hono<AppEnv>()
       force,
       cause,
       settings,
+      replace,
     });
     const { byAlias } = await updateModels(c.env);
     // Other isolates follow within 10 s; this one may have been overtaken by another change.
@@ -76,6 +77,8 @@ interface WantedAlias {
   readonly force: Force | undefined;
   readonly cause: ChangeCause;
   readonly settings: Partial<ExperimentSettings>;
+  /** Whether a challenger may be replaced while it is compared; absent: it may. */
+  readonly replace: boolean | undefined;
 }
 
 interface GivenAlias {
@@ -88,12 +91,13 @@ interface GivenAlias {
 }
 
 async function giveAlias(env: Env, wanted: WantedAlias): Promise<GivenAlias> {
-  const { alias, sha256, cause, settings } = wanted;
+  const { alias, sha256, cause, settings, replace } = wanted;
   const registry = registryOf(env);
   const before = await registry.read();
   if (alias === "champion" && before.aliases.challenger === sha256) {
     return { ...(await promoteChallenger(env, wanted)), experiment: null };
   }
+  if (alias === "challenger" && replace === false) requireNoOther(sha256, before);
   const { manifest, sealed } = await loadable(env, alias, sha256);
   if (alias === "challenger") requireOther(sha256, wantedBy(before.aliases, "champion"));
   const forced = forcedFor(wanted, manifest, before);
@@ -115,9 +119,16 @@ function forcedFor(
   return passSplit(manifest, { before, settings }, force, cause.atMs);
 }
 
-/** `mode`, `share` and `auto` are the challenger's alone. */
-function requireForChallenger(alias: Alias, settings: Partial<ExperimentSettings>): void {
-  const [first] = Object.keys(settings) as (keyof ExperimentSettings)[];
+function requireNoOther(sha256: string, { experiment }: RegistryState): void {
+  if (experiment === null || experiment.challenger === sha256) return;
+  const since = new Date(experiment.startedMs).toISOString();
+  const detail = `sha256: got ${sha256}, but the challenger ${experiment.challenger} is being compared since ${since}`;
+  throw new Problem("experiment_running", detail);
+}
+
+/** `mode`, `share`, `auto` and `replace` are the challenger's alone. */
+function requireForChallenger(alias: Alias, settings: Partial<ExperimentSettings & { replace: boolean }>): void {
+  const [first] = Object.keys(settings) as (keyof ExperimentSettings | "replace")[];
   if (alias === "challenger" || first === undefined) return;
   throw new Problem(`${first}_misplaced`, `${first}: got one for ${alias}, expected it for challenger only`);
 }

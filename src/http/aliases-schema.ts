@@ -10,7 +10,7 @@ import {
   notShownBetter,
   settingsEntries,
 } from "./experiment-schema.ts";
-import { count, nullableFigure, nullableString, sha256Input, textInput, time } from "./field-schema.ts";
+import { booleanInput, count, nullableFigure, nullableString, sha256Input, textInput, time } from "./field-schema.ts";
 
 const forcedEntries = {
   sha256: v.string(),
@@ -165,10 +165,13 @@ export const giveAliasContract = contract({
     schema: v.strictObject({
       sha256: sha256Input,
       force: v.exactOptional(forceInput),
+      replace: v.exactOptional(booleanInput),
       ...causeEntries,
       ...settingsEntries,
     }),
-    description: "`mode`, `share` and `auto` go with the alias `challenger` only.",
+    description:
+      "`mode`, `share`, `auto` and `replace` go with the alias `challenger` only. With `replace: false` a challenger that " +
+      "is being compared is not replaced: its evidence would be lost.",
     example: { sha256: SHA256, mode: "shadow", by: "ada", reason: "trained on November" },
   },
   answer: {
@@ -199,6 +202,9 @@ export const giveAliasContract = contract({
     "mode_misplaced",
     "share_misplaced",
     "auto_misplaced",
+    "replace_malformed",
+    "replace_misplaced",
+    "experiment_running",
     "same_model",
     "no_experiment",
     "experiment_changed",

@@ -84,10 +84,16 @@ export const ERROR_CODES = {
   reason_malformed: { status: 400, meaning: "`reason` is not a text of 1 to 200 characters.", remedy: FIX_FIELD },
   mode_malformed: { status: 400, meaning: "`mode` is neither `shadow` nor `split`.", remedy: FIX_FIELD },
   share_malformed: { status: 400, meaning: "`share` is not a number above 0 and at most 0.5.", remedy: FIX_FIELD },
+  replace_malformed: { status: 400, meaning: "`replace` is neither true nor false.", remedy: FIX_FIELD },
   auto_malformed: { status: 400, meaning: "`auto` is neither true nor false.", remedy: FIX_FIELD },
   mode_misplaced: {
     status: 400,
     meaning: "`mode` was given with an alias other than `challenger`.",
+    remedy: "Leave it out, or name the challenger.",
+  },
+  replace_misplaced: {
+    status: 400,
+    meaning: "`replace` was given with an alias other than `challenger`.",
     remedy: "Leave it out, or name the challenger.",
   },
   share_misplaced: {
@@ -164,6 +170,11 @@ export const ERROR_CODES = {
     status: 409,
     meaning: "Another experiment runs than the one that the request is about.",
     remedy: "Read `/admin/experiment` again, and decide anew.",
+  },
+  experiment_running: {
+    status: 409,
+    meaning: "Another challenger is being compared, and the request says `replace: false`.",
+    remedy: "Wait for its verdict, or replace it (`--replace`): its evidence is lost then.",
   },
   not_auto: {
     status: 409,

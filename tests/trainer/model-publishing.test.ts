@@ -157,8 +157,10 @@ describe("npm run model -- promote --alias challenger, and rollback", () => {
     });
     expect(asked.at(-1)).toMatchObject({
       url: "/admin/aliases/challenger",
-      body: { sha256, mode: "split", share: 0.2, auto: true },
+      body: { sha256, mode: "split", share: 0.2, auto: true, replace: false },
     });
+    await run("promote", sha256, "--replace", ...args);
+    expect(asked.at(-1)).toMatchObject({ body: { replace: true } });
   });
 
   it("rolls champion back, and exits with 2 where the gateway refuses", async () => {

@@ -106,3 +106,24 @@ describe("a set", () => {
     expect(await aliases()).toEqual({ ...BUNDLED, ...set });
   });
 });
+
+describe("a challenger that is being compared", () => {
+  it("is replaced only by a request that does not forbid it", async () => {
+    const [first, second] = [await trained("kept"), await trained("newer")];
+    const challenge = (sha256: string, body: object) =>
+      fetchJson("/admin/aliases/challenger", { method: "PUT", body: JSON.stringify({ sha256, ...body }) });
+    expect((await challenge(first.champion, { replace: false })).status).toBe(200);
+    const refused = await challenge(second.champion, { replace: false });
+    expect([refused.status, refused.body.code]).toEqual([409, "experiment_running"]);
+    expect(refused.body.detail).toContain(first.champion);
+    // The same one again only changes its settings.
+    expect((await challenge(first.champion, { replace: false, auto: true })).status).toBe(200);
+    expect((await challenge(second.champion, { replace: true })).status).toBe(200);
+    expect((await setAlias("zscore", BUNDLED.zscore)).status).toBe(200);
+    const misplaced = await fetchJson("/admin/aliases/champion", {
+      method: "PUT",
+      body: JSON.stringify({ sha256: first.champion, replace: true }),
+    });
+    expect(misplaced.body.code).toBe("replace_misplaced");
+  });
+});

@@ -47,6 +47,7 @@ steps.`,
       otherwise: "none, it is only scored",
     }),
     auto: flag("the gateway makes the challenger champion once it is shown to be better"),
+    replace: flag("takes the place of a challenger that is being compared; its evidence is lost"),
     by: option(words("NAME", MAX_TEXT), "who asks, for the gateway's history"),
     reason: option(words("REASON", MAX_TEXT), "why, for the gateway's history"),
     force: option(
@@ -75,6 +76,8 @@ export interface PromoteOptions {
   readonly gateway: string;
   readonly alias: string;
   readonly experiment: ChallengerSettings | undefined;
+  /** For a challenger: whether it may take the place of one that is being compared. */
+  readonly replace: boolean | undefined;
   readonly force: { readonly by: string; readonly reason: string } | undefined;
   /** Who promotes without force, and why, where given. */
   readonly by: string | undefined;
@@ -84,10 +87,12 @@ export interface PromoteOptions {
 /** Throws `UserError` naming the option, what came and what was expected. */
 export function parsePromoteOptions(args: readonly string[]): PromoteOptions {
   const { values, operands } = parseCommandLine(PROMOTE, args);
-  const { gateway, alias, split, auto, by, reason, force } = values;
+  const { gateway, alias, split, auto, replace, by, reason, force } = values;
+  if (replace && alias !== "challenger") throw new UserError(`--replace needs --alias challenger, got ${alias}`);
   return {
     ...{ gateway, alias, reason, sha256: operands[0] ?? "" },
     experiment: challengerSettings(alias, split, auto),
+    replace: alias === "challenger" ? replace : undefined,
     force: force === undefined || by === undefined ? undefined : { by, reason: force },
     by: force === undefined ? by : undefined,
   };
