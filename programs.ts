@@ -68,6 +68,10 @@ export const PROGRAMS: ProgramList = {
     summary: "starts the gateway on this machine and feeds it a simulated market",
     load: async () => (await import("./feeds/start.ts")).program,
   },
+  dev: {
+    summary: "runs wrangler dev in this terminal",
+    load: async () => (await import("./feeds/dev.ts")).program,
+  },
   replay: {
     summary: "sends recorded ticks to a gateway",
     load: async () => (await import("./feeds/replay.ts")).program,

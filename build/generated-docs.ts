@@ -4,6 +4,7 @@ import { format, resolveConfig } from "prettier";
 import { CONTRACTS } from "../src/http/contracts.ts";
 import { apiMarkdown } from "./api-markdown.ts";
 import { errorsMarkdown } from "./errors-markdown.ts";
+import { featuresMarkdown } from "./features-markdown.ts";
 import { metricsMarkdown } from "./metrics-markdown.ts";
 
 /** Paths from the repository's root, with their text. */
@@ -11,6 +12,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
   const texts = {
     "docs/api.md": apiMarkdown(CONTRACTS),
     "docs/errors.md": errorsMarkdown(),
+    "docs/features.md": featuresMarkdown(),
     "docs/metrics.md": metricsMarkdown(),
   };
   const options = await resolveConfig(join(import.meta.dirname, "..", "docs", "api.md"));

@@ -1,4 +1,4 @@
-// `npm run docs`: writes docs/api.md, docs/errors.md and docs/metrics.md.
+// `npm run docs`: writes the documents that are made from code.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generatedDocs } from "./generated-docs.ts";

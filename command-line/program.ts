@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import type { Command } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { helpText } from "./help-text.ts";
+import { stopWithNpm } from "./npm-parent.ts";
 import { signalArrived } from "./on-signal.ts";
 import { asksForHelp } from "./parse-command-line.ts";
 import { UserError } from "./user-error.ts";
@@ -53,6 +54,7 @@ export async function runProgram(
 
 /** As `runProgram`, for a whole process: sets its exit code. */
 export async function runAsProcess(program: Program, args: readonly string[]): Promise<void> {
+  stopWithNpm();
   process.exitCode = await runProgram(program, args);
   // Work that a signal has interrupted may still keep the process alive.
   if (signalArrived()) process.exit();

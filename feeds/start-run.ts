@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../command-line/user-error.ts";
 import { aborted } from "./aborted.ts";
+import { cronTriggers, ringCrons } from "./cron-bell.ts";
 import { publishDefaultModels } from "./default-models.ts";
 import { runDemonstration } from "./demonstration.ts";
 import { findFreePort } from "../local-gateway/free-port.ts";
 import { GatewayProcess, GatewayProcessError } from "../local-gateway/gateway-process.ts";
+import { StateLock } from "../local-gateway/state-lock.ts";
 import type { StartOptions } from "./start-options.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../local-gateway/wrangler-dev.ts";
 
@@ -30,15 +32,31 @@ export interface StartContext {
  * returns or throws; a publication that `stop` interrupted may still keep the process alive; the next start completes
  * it.
  *
- * @throws UserError when the port asked for is taken.
+ * @throws UserError when the port asked for is taken; StateInUseError when another gateway uses the folder of state.
  * @throws GatewayProcessError when the gateway ends by itself or does not answer; GatewayError when it is lost.
  */
 export async function runStart(options: StartOptions, context: StartContext): Promise<void> {
   const startedMs = performance.now();
-  const { print, note } = context;
   // Before anything is written, so that a taken port fails at once; again below, because publishing takes seconds.
   await choosePort(options.port);
   const state = options.state ?? join(ROOT, ".wrangler", "state");
+  const lock = new StateLock(state);
+  try {
+    await runLocked(options, context, { state, lock, startedMs });
+  } finally {
+    lock.release();
+  }
+}
+
+interface LockedStart {
+  readonly state: string;
+  readonly lock: StateLock;
+  readonly startedMs: number;
+}
+
+async function runLocked(options: StartOptions, context: StartContext, start: LockedStart): Promise<void> {
+  const { print, note } = context;
+  const { state, lock, startedMs } = start;
   if (context.publish !== false) await Promise.race([publishBundled(state, context), aborted(context.stop)]);
   if (context.stop.aborted) return;
   const port = await choosePort(options.port);
@@ -51,6 +69,7 @@ export async function runStart(options: StartOptions, context: StartContext): Pr
     env: wranglerDevEnvironment(),
     onLine: (line) => note(`  ${line}`),
   });
+  lock.answersAt(baseUrl);
   const over = new AbortController();
   const signal = AbortSignal.any([context.stop, over.signal]);
   let died: string | undefined;
@@ -62,6 +81,7 @@ export async function runStart(options: StartOptions, context: StartContext): Pr
     await gateway.answering(`${baseUrl}/health`, READY_WITHIN_MS, signal);
     if (!signal.aborted) {
       addresses(baseUrl, options.symbols[0]!).forEach(print);
+      ringCrons({ baseUrl, crons: cronTriggers(), signal, note });
       if (options.forSeconds !== undefined) void stopAfter(options.forSeconds, over);
       if (options.feed === "none") await aborted(signal);
       else await runDemonstration(options, { baseUrl, startedMs, signal, print });

@@ -4,6 +4,7 @@ import { onSignal, signalArrived } from "../command-line/on-signal.ts";
 import type { Program } from "../command-line/program.ts";
 import { GatewayError } from "../gateway-client/gateway-error.ts";
 import { GatewayProcessError } from "../local-gateway/gateway-process.ts";
+import { StateInUseError } from "../local-gateway/state-lock.ts";
 import { parseStartOptions, START } from "./start-options.ts";
 import { runStart, type StartContext } from "./start-run.ts";
 
@@ -14,6 +15,7 @@ export function startProgram(context: Partial<StartContext> = {}): Program {
     expectedErrors: [
       [GatewayError, EXIT.failed],
       [GatewayProcessError, EXIT.failed],
+      [StateInUseError, EXIT.mistake],
     ],
     run: async (args) => {
       const options = parseStartOptions(args, process.env);

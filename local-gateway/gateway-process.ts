@@ -1,7 +1,11 @@
 // A gateway as a child process: it is started in its own process group, awaited until it answers, and stopped with all
 // its children.
 import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+
+/** Ends the group when this process is gone, even after a SIGKILL. */
+const GUARD = join(import.meta.dirname, "guard.ts");
 
 /** Time from SIGTERM to SIGKILL of the whole group. */
 const STOP_MS = 5_000;
@@ -23,7 +27,7 @@ export class GatewayProcessError extends Error {
 
 /**
  * One child and everything it starts: wrangler starts esbuild and two workerd, all in its group. The terminal's Ctrl-C
- * does not reach that group, so the parent decides when it stops; when the parent exits, the group is killed.
+ * does not reach that group, so the parent decides when it stops; when the parent is gone, its guard kills the group.
  */
 export class GatewayProcess {
   /** Resolves with a description when the child has ended for any reason. */
@@ -33,10 +37,11 @@ export class GatewayProcess {
   private readonly killAtExit = (): void => void this.signalGroup("SIGKILL");
 
   constructor(options: GatewayProcessOptions) {
-    const [program, ...args] = options.command;
-    if (program === undefined) throw new RangeError("command: got none, expected a program");
-    const { cwd, env } = options;
-    const child = spawn(program, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const { command, cwd, env } = options;
+    if (command.length === 0) throw new RangeError("command: got none, expected a program");
+    const child = spawn(process.execPath, [GUARD, ...command], { cwd, env, detached: true, stdio: "pipe" });
+    // The guard may end before it has read.
+    child.stdin.on("error", () => undefined);
     this.child = child;
     for (const stream of [child.stdout, child.stderr]) readLines(stream, options.onLine);
     this.ended = new Promise((resolve) => {

@@ -4,17 +4,24 @@ import { join } from "node:path";
 /** The repository. */
 export const ROOT = join(import.meta.dirname, "..");
 
+/** wrangler's program. */
+export const WRANGLER = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
+
 /** Used instead of the developer's .dev.vars, whose tokens would lock out the program that starts this gateway. */
 const VARIABLES = join(ROOT, ".dev.vars.example");
 
 /** The command line without its port. */
 export function wranglerDevCommand(state: string): string[] {
-  const wrangler = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
   const where = ["--ip", "127.0.0.1", "--persist-to", state, "--env-file", VARIABLES];
-  return [process.execPath, wrangler, "dev", ...where, "--log-level", "error", "--show-interactive-dev-session=false"];
+  return [process.execPath, WRANGLER, "dev", ...where, "--log-level", "error", "--show-interactive-dev-session=false"];
 }
 
-/** Its environment: no telemetry, and no prompt to download a file. */
+/** Its environment: no telemetry, no prompt to download a file, and no traces on disk, a gigabyte of them a day. */
 export function wranglerDevEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" };
+  const quiet = {
+    WRANGLER_SEND_METRICS: "false",
+    CLOUDFLARE_CF_FETCH_ENABLED: "false",
+    X_LOCAL_OBSERVABILITY: "false",
+  };
+  return { ...process.env, ...quiet };
 }

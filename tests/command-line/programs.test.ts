@@ -37,7 +37,7 @@ describe.each(programs)("volgate %s", (name, program) => {
     const script = /^npm (?:run )?([\w:]+)/.exec(command.call)?.[1] ?? "";
     const inner = /^npm run model -- (\w+)$/.exec(command.call)?.[1];
     const started = `${scripts[script]?.replace("--expose-gc ", "")}${inner === undefined ? "" : ` ${inner}`}`;
-    expect(started).toBe(`node volgate.ts ${name}`);
+    expect(started).toBe(`node volgate.js ${name}`);
   });
 
   it("prints its help with every option and its default, whatever else is wrong, and exits with 0", async () => {

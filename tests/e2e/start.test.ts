@@ -1,8 +1,11 @@
-// `npm start` with the real wrangler: the main job from an empty folder, and a second start.
+// `npm start` with the real wrangler: the main job from an empty folder, the examples of the documents, and a second
+// start.
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { documents, shellLines } from "../processes/documents.ts";
 import { type Ended, Program } from "../processes/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-start-"));
@@ -14,13 +17,28 @@ function start(state: string): Program {
   return new Program(["volgate.ts", "start", "--state", join(folder, state)], temporary);
 }
 
-/** Runs `npm start` until it has printed all of the texts, then sends Ctrl-C, and waits for the end. */
-async function startUntil(state: string, ...texts: string[]): Promise<{ ended: Ended; names: string[] }> {
+/**
+ * Runs `npm start` until it has printed all of the texts, calls `meanwhile` with its address, then sends Ctrl-C, and
+ * waits for the end.
+ */
+async function startUntil(
+  state: string,
+  texts: readonly string[],
+  meanwhile: (address: string) => void = () => undefined,
+): Promise<{ ended: Ended; names: string[] }> {
   const program = start(state);
   await program.until(({ output }) => texts.every((text) => output.includes(text)));
   const names = program.tree.names();
+  meanwhile(/starting the gateway at (\S+)/.exec(program.output)![1]!);
   program.send("SIGINT");
   return { ended: await program.end(), names };
+}
+
+/** What a command of a document writes, which must be JSON, against the gateway at this address. */
+function answerTo(command: string, address: string): object {
+  const here = command.replace("localhost:8787", address);
+  const env = { ...process.env, GATEWAY: address, ADMIN_TOKEN: "none" };
+  return JSON.parse(execFileSync("sh", ["-c", here], { encoding: "utf8", env, stdio: "pipe" })) as object;
 }
 
 function feedingFrom({ output }: Ended): number {
@@ -29,9 +47,27 @@ function feedingFrom({ output }: Ended): number {
 
 describe("npm start", () => {
   let first: { ended: Ended; names: string[] };
+  let answers: Map<string, object>;
 
   beforeAll(async () => {
-    first = await startUntil("state", "caught up", "first prediction");
+    first = await startUntil("state", ["caught up", "first prediction"], (address) => {
+      const lines = documents().flatMap(([, text]) => shellLines(text));
+      const curls = lines.filter((line) => line.startsWith("curl"));
+      answers = new Map(curls.map((line) => [line, answerTo(line, address)]));
+    });
+  });
+
+  it("answers every curl of the documents", () => {
+    expect(answers.size).toBeGreaterThanOrEqual(3);
+    for (const [line, answer] of answers) expect(answer, line).not.toHaveProperty("code");
+  });
+
+  it("answers the README's examples as the README says", () => {
+    const readme = documents().find(([path]) => path === "README.md")![1];
+    const [ingest, predict] = shellLines(readme).filter((line) => line.startsWith("curl"));
+    expect(answers.get(ingest!)).toMatchObject({ accepted: 1, late: 0, rejected: 0 });
+    const shown = JSON.parse(/```json\n(.*?)```/s.exec(readme)![1]!) as object;
+    expect(Object.keys(answers.get(predict!)!)).toEqual(Object.keys(shown));
   });
 
   it("prints a first prediction within a minute, catches up, and goes on in real time until Ctrl-C", () => {
@@ -50,7 +86,7 @@ describe("npm start", () => {
   });
 
   it("goes on from the stored state at the second start", async () => {
-    const { ended } = await startUntil("state", "caught up", "first prediction");
+    const { ended } = await startUntil("state", ["caught up", "first prediction"]);
     expect(ended.code).toBe(0);
     expect(feedingFrom(ended)).toBeGreaterThan(feedingFrom(first.ended) + 7_000_000);
     expect(ended.output).toMatch(/first prediction/);

@@ -31,8 +31,9 @@ interface Running {
   readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
-function start(fake: Omit<FakeWranglerOptions, "pidFile">, args: readonly string[]): Running {
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify({ pidFile, ...fake }), ...args], { timeout: 40_000 });
+function start(fake: Partial<FakeWranglerOptions>, args: readonly string[]): Running {
+  const all = [PROGRAM, JSON.stringify({ pidFile, ...fake }), "--state", join(folder, "state"), ...args];
+  const child = spawn(process.execPath, all, { timeout: 40_000 });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => (stdout += String(chunk)));
@@ -124,6 +125,32 @@ describe("npm start", () => {
     await expectNothingLeft();
   });
 
+  it("leaves nothing when it is killed and cannot clean up", async () => {
+    const running = start({ stubborn: true }, ["--feed", "none"]);
+    await untilPrinted(running, "/metrics");
+    running.child.kill("SIGKILL");
+    await running.ended;
+    for (let i = 0; i < 100 && (await startedPids()).some(isRunning); i++) await sleep(20);
+    await expectNothingLeft();
+  });
+
+  it("refuses a folder of state that another gateway uses, and names its process and address", async () => {
+    const running = start({}, ["--feed", "none"]);
+    await untilPrinted(running, "/metrics");
+    const url = /starting the gateway at (\S+)/.exec(running.output())![1]!;
+    const second = await start({ pidFile: join(folder, "none") }, ["--feed", "none"]).ended;
+    expect(second.code).toBe(2);
+    const owner = `process ${running.child.pid}, whose gateway answers at ${url}`;
+    expect(second.stderr).toContain(`start: --state: ${join(folder, "state")} is in use by ${owner}: stop that one`);
+    running.child.kill("SIGKILL");
+    await running.ended;
+    // The lock ends with its process.
+    const third = start({}, ["--feed", "none"]);
+    await untilPrinted(third, "/metrics");
+    third.child.kill("SIGINT");
+    expect((await third.ended).code).toBe(0);
+  });
+
   it("ends with the gateway's own error when it exits at once or later", async () => {
     const atOnce = await start({ dieAtOnce: true }, []).ended;
     expect([atOnce.code, atOnce.stderr.includes("address already in use")]).toEqual([1, true]);
@@ -138,7 +165,7 @@ describe("npm start", () => {
   it("says in its help where tokens go, and that it reads no .dev.vars", () => {
     const help = helpText(START);
     expect(help).toMatch(/environment variable VOLGATE_TOKEN/);
-    expect(help).toMatch(/wrangler dev --var INGEST_TOKEN:/);
+    expect(help).toMatch(/npm run dev -- --var INGEST_TOKEN:/);
     expect(help).toMatch(/`npm start` reads no \.dev\.vars/);
   });
 

@@ -1,0 +1,36 @@
+// Commands in the documents: the programs exist and take the options.
+import { describe, expect, it } from "vitest";
+import { readArguments } from "../../command-line/parse-command-line.ts";
+import { namesOf } from "../../command-line/program-list.ts";
+import { PROGRAMS } from "../../programs.ts";
+import { documents, shellLines } from "../processes/documents.ts";
+
+const programs = new Map(namesOf(PROGRAMS));
+const { scripts } = (await import("../../package.json", { with: { type: "json" } })).default;
+
+/** Calls of npm scripts: `npm start`, or `npm run NAME` with what follows `--`. */
+function callsIn(text: string): { script: string; args: string[] }[] {
+  const calls = text.matchAll(/\bnpm (?:run )?(start|test|(?<=run )[\w:]+)(?: -- ([^`\n#]*))?/g);
+  return [...calls].map(([, script, args = ""]) => ({
+    script: script!,
+    args: args.trim().split(/\s+/).filter(Boolean),
+  }));
+}
+
+describe.each(documents())("%s", (_, text) => {
+  it("names scripts that exist", () => {
+    for (const { script } of callsIn(text)) expect(Object.keys(scripts)).toContain(script);
+  });
+
+  it("gives its programs options that they take", async () => {
+    for (const { script, args } of shellLines(text).flatMap(callsIn)) {
+      const started = /volgate\.js(.*)$/.exec(scripts[script as keyof typeof scripts])?.[1]?.trim();
+      if (started === undefined) continue;
+      const [inner = "", ...others] = args;
+      const group = programs.has(`${started} ${inner}`.trim());
+      const name = group ? `${started} ${inner}`.trim() : started;
+      const { command } = await programs.get(name)!.load();
+      expect(() => readArguments(command, group ? others : args), `${script} ${args.join(" ")}`).not.toThrow();
+    }
+  });
+});
