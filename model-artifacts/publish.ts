@@ -3,27 +3,10 @@
 import { parseManifest, type Manifest } from "../src/model/manifest.ts";
 import { type Artifact, manifestText } from "./artifact.ts";
 import { MAX_MANIFEST_BYTES, MAX_MODEL_BYTES } from "../src/model/artifact-limits.ts";
+import { INDEX_KEY, type IndexEntry, type ModelIndex, parseIndex } from "./model-index.ts";
 import { differingFields } from "../src/model/decision.ts";
 import type { ModelBucket } from "../recordings/bucket/model-bucket.ts";
 import { UserError } from "../command-line/user-error.ts";
-
-export const INDEX_KEY = "models/index.json";
-
-/** One published model, as the index lists it. */
-export interface IndexEntry {
-  readonly sha256: string;
-  readonly name: string;
-  readonly version: string;
-  readonly family: string;
-  readonly row: string;
-  readonly schemaHash: string;
-  readonly createdAt: string;
-}
-
-interface ModelIndex {
-  readonly format: 1;
-  readonly artifacts: readonly IndexEntry[];
-}
 
 const CREATE_ONLY = { onlyIf: { etagDoesNotMatch: "*" } };
 /** Attempts to write the index when other publishers change it at the same time. */
@@ -97,21 +80,4 @@ async function addToIndex(bucket: ModelBucket, entries: readonly IndexEntry[]): 
 
 function entryOf({ onnxSha256, name, version, family, row, schemaHash, createdAt }: Manifest): IndexEntry {
   return { sha256: onnxSha256, name, version, family, row, schemaHash, createdAt };
-}
-
-function parseIndex(text: string): ModelIndex {
-  const raw: unknown = JSON.parse(text);
-  if (!isIndex(raw)) throw new Error(`${INDEX_KEY}: got ${text.slice(0, 80)}, expected {"format":1,"artifacts":[…]}`);
-  return raw;
-}
-
-function isIndex(raw: unknown): raw is ModelIndex {
-  if (typeof raw !== "object" || raw === null || !("format" in raw) || !("artifacts" in raw)) return false;
-  return raw.format === 1 && Array.isArray(raw.artifacts) && raw.artifacts.every(isEntry);
-}
-
-function isEntry(raw: unknown): raw is IndexEntry {
-  if (typeof raw !== "object" || raw === null) return false;
-  const fields = ["sha256", "name", "version", "family", "row", "schemaHash", "createdAt"];
-  return fields.every((field) => typeof (raw as Readonly<Record<string, unknown>>)[field] === "string");
 }

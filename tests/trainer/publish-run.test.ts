@@ -8,6 +8,7 @@ describe("publishing a run that chose a baseline", () => {
     const lines: string[] = [];
     const target = {
       name: "bucket",
+      read: () => Promise.reject(new Error("nothing is read")),
       publish: () => Promise.resolve([{ ...baseline.manifest, sha256: baseline.manifest.onnxSha256 }]),
     };
     const run = { artifacts: [baseline], choice: { family: "persistence" }, gate: { verdict: "refused" } } as const;

@@ -9,7 +9,8 @@ import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { promote, rollBack } from "./promote.ts";
-import { parsePromoteOptions, PUBLISH, ROLLBACK } from "./publish-options.ts";
+import { findModel, publishedModels } from "../../model-artifacts/model-index.ts";
+import { parsePromoteOptions, type PromoteOptions, PUBLISH, ROLLBACK } from "./publish-options.ts";
 import { publishTarget } from "./publish-target.ts";
 
 /**
@@ -52,8 +53,9 @@ async function readSets(
 /** Promotes, or prints why it cannot; returns the exit code. */
 export async function promoteCommand(args: readonly string[]): Promise<number> {
   const options = parsePromoteOptions(args);
-  const { sha256, gateway, alias } = options;
-  const result = await promote({ ...options, token: process.env["ADMIN_TOKEN"] });
+  const { gateway, alias } = options;
+  const sha256 = await wholeHash(options);
+  const result = await promote({ ...options, sha256, token: process.env["ADMIN_TOKEN"] });
   if (!result.ok) {
     console.error(`not promoted: ${result.code}: ${result.detail}`);
     return result.code === "gate_refused" ? EXIT.refused : EXIT.mistake;
@@ -61,6 +63,11 @@ export async function promoteCommand(args: readonly string[]): Promise<number> {
   const as = alias === "champion" ? "" : ` to ${alias}`;
   console.log(`promoted ${sha256}${as} at ${gateway}${result.serving ? ", serving" : ""}`);
   return EXIT.done;
+}
+
+async function wholeHash({ sha256, bucket }: PromoteOptions): Promise<string> {
+  if (sha256.length === 64) return sha256;
+  return findModel(await publishTarget(bucket).read(publishedModels), sha256).sha256;
 }
 
 /** Rolls champion back, or prints why it cannot; returns the exit code. */
