@@ -16,11 +16,16 @@ class MemoryBucket implements ModelBucket {
   onPut: (key: string) => void = () => undefined;
   private version = 0;
 
-  get(key: string): Promise<{ etag: string; text(): Promise<string> } | null> {
+  get(key: string): ReturnType<ModelBucket["get"]> {
     const object = this.objects.get(key);
     if (object === undefined) return Promise.resolve(null);
     const { etag, body } = object;
-    return Promise.resolve({ etag, text: () => Promise.resolve(String(body)) });
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body).buffer : body;
+    return Promise.resolve({
+      etag,
+      text: () => Promise.resolve(String(body)),
+      arrayBuffer: () => Promise.resolve(bytes),
+    });
   }
 
   put(key: string, body: string | ArrayBuffer, options: Parameters<ModelBucket["put"]>[2]): Promise<unknown> {

@@ -37,6 +37,16 @@ export interface TrainingPlan {
   /** The same ticks read again, those before `untilMs`; without it the leak checks are left out. */
   readonly rebuild?: (untilMs: number) => Promise<Dataset>;
   readonly onProgress?: (done: number, total: number, what: string) => void;
+  /** A model that was fitted elsewhere: the gate tests it in place of what the training rows would choose. */
+  readonly given?: GivenModel;
+}
+
+export interface GivenModel {
+  /** None of the run's families. */
+  readonly family: string;
+  readonly threshold: number;
+  /** Probabilities of rows of the dataset, in their order. */
+  score(data: Dataset, rows: Int32Array): Promise<Float32Array>;
 }
 
 /** What a run found, before it is put into words. */
@@ -64,6 +74,10 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
   const families = familiesPlan(plan, splits.length + 1);
   const predictions = new Predictions(data, splits, REQUIRED_FIRST);
   for (const split of splits) await predictions.addFold(split, fitFamilies(context, families, split.train));
+  const { given } = plan;
+  if (given !== undefined) {
+    predictions.addGiven(given.family, await given.score(data, predictions.rows), given.threshold);
+  }
   const figures = new RunFigures(data, predictions, methodText(data, splits), {
     resamples: config.evaluation.resamples,
     seed: config.seed,
@@ -177,7 +191,7 @@ async function makeArtifacts(
     const drift = REQUIRED.includes(family)
       ? {}
       : { drift: references.of(model.score, heldOutProbabilities(model, data, rows)) };
-    const set = REQUIRED.includes(family) ? {} : { set: setOf(artifacts) };
+    const set = REQUIRED.includes(family) ? {} : { set: baselineSet(artifacts) };
     const artifact = makeArtifact(model, data, rows, { evaluation, gate, ...drift, ...set }, provenance, sigma);
     const { maxDifference } = await verifyModel({ ...model, logSigma: sigma }, artifact.onnx, data, rows);
     found.predictions.countVerified(rows.length, maxDifference);
@@ -186,8 +200,8 @@ async function makeArtifacts(
   return { artifacts, forecaster: forecaster.name };
 }
 
-/** The run's own baselines, and of them the one that takes `peer-10` for stateless rows. */
-function setOf(artifacts: readonly Artifact[]): ModelSet {
+/** The baselines of a run, and of them the one that takes `peer-10` for stateless rows. */
+export function baselineSet(artifacts: readonly Artifact[]): ModelSet {
   const baselines = artifacts.filter(({ manifest }) => REQUIRED.includes(manifest.family));
   const rows = baselines.find(({ manifest }) => manifest.row === "peer-10");
   return {
