@@ -37,7 +37,9 @@ export async function importCommand(options: ImportOptions): Promise<void> {
     await writeFile(join(folder, "model.onnx"), artifact.onnx);
     await writeFile(join(folder, "manifest.json"), manifestText(artifact.manifest));
   });
-  console.log(`wrote   ${folder}\ngate    refused, not_evaluated: only a forced promotion serves it`);
+  console.log(
+    `wrote   ${folder}\ngate    refused, not_evaluated: only a forced promotion serves it; judge it with npm run model -- evaluate`,
+  );
 }
 
 async function readLabel({ labelFile, source }: ImportOptions): Promise<LabelSpec> {
