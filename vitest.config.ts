@@ -24,7 +24,7 @@ const inWorkerd = (configPath: string) => ({
     cloudflareTest({
       wrangler: { configPath },
       miniflare: {
-        bindings: { ENVIRONMENT: "test" },
+        bindings: { ENVIRONMENT: "test", WEBHOOK_GATHER_MS: "0" },
         serviceBindings: { RUNTIME_WASM: () => new Response(readFileSync(RUNTIME_WASM)) },
       },
     }),

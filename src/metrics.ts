@@ -308,9 +308,9 @@ const gateway = {
   },
   volgate_webhook_deliveries_total: {
     type: "counter",
-    unit: "attempts",
-    help: "Attempts to deliver to a webhook by outcome: delivered, retried, dead (given up).",
-    labels: { webhook: WEBHOOK, outcome: ["delivered", "retried", "dead"] },
+    unit: "changes",
+    help: "Begins and ends of alerts for a webhook by outcome: delivered, retried, dead (given up), collapsed (begun and ended before the first attempt).",
+    labels: { webhook: WEBHOOK, outcome: ["delivered", "retried", "dead", "collapsed"] },
   },
   volgate_webhook_waiting: {
     type: "gauge",

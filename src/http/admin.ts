@@ -6,10 +6,12 @@ import { alerts } from "./alerts.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { experiment } from "./experiment.ts";
+import { symbolAlertSettings } from "./symbol-alerts.ts";
 
 export const admin = new Hono<AppEnv>()
   .use("/admin/*", authorize("adminToken"))
   .route("/", adminAliases)
   .route("/", experiment)
   .route("/", adminHistory)
-  .route("/", alerts);
+  .route("/", alerts)
+  .route("/", symbolAlertSettings);

@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import { alertsOf } from "../clients/alerts.ts";
 import type { Webhook } from "../settings/webhook-schema.ts";
 import { settingsOf } from "../settings.ts";
-import { postChange } from "../durable/alerts/webhook-send.ts";
+import { postChanges } from "../durable/alerts/webhook-send.ts";
 import {
   type AlertAnswer,
   alertsContract,
@@ -64,7 +64,7 @@ export const alerts = new Hono<AppEnv>()
     }
     const nowMs = Date.now();
     const change = testChange(gateway, nowMs);
-    const { status, detail, tookMs } = await postChange(change, webhook, { gateway, deadlineMs, nowMs });
+    const { status, detail, tookMs } = await postChanges([change], webhook, { gateway, deadlineMs, nowMs });
     const delivered = status !== null && status >= 200 && status < 300;
     const outcome = { delivered, status, detail: detail || null, took_ms: tookMs };
     return sendAnswer(c, testWebhookContract, { webhook: webhook.name, ...outcome });

@@ -24,7 +24,7 @@ import { openApiContract } from "./openapi-schema.ts";
 import { predictContract, predictManyContract } from "./predict-schema.ts";
 import { qualityContract } from "./quality-schema.ts";
 import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
-import { symbolAlertsContract } from "./symbol-alerts-schema.ts";
+import { symbolAlertsContract, symbolAlertSettingsContract } from "./symbol-alerts-schema.ts";
 import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
 
 export const CONTRACTS: readonly Contract[] = [
@@ -58,4 +58,5 @@ export const CONTRACTS: readonly Contract[] = [
   deadLettersContract,
   redeliverContract,
   testWebhookContract,
+  symbolAlertSettingsContract,
 ];

@@ -86,6 +86,13 @@ export const ERROR_CODES = {
   share_malformed: { status: 400, meaning: "`share` is not a number above 0 and at most 0.5.", remedy: FIX_FIELD },
   replace_malformed: { status: 400, meaning: "`replace` is neither true nor false.", remedy: FIX_FIELD },
   auto_malformed: { status: 400, meaning: "`auto` is neither true nor false.", remedy: FIX_FIELD },
+  mute_malformed: { status: 400, meaning: "`mute` is neither true nor false.", remedy: FIX_FIELD },
+  mute_until_malformed: { status: 400, meaning: "`mute_until` is neither a time nor null.", remedy: FIX_FIELD },
+  hours_malformed: {
+    status: 400,
+    meaning: "`hours` is neither a list of sessions like `Mon-Fri 13:30-20:00` nor null.",
+    remedy: FIX_FIELD,
+  },
   mode_misplaced: {
     status: 400,
     meaning: "`mode` was given with an alias other than `challenger`.",

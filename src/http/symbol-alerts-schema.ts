@@ -1,8 +1,9 @@
 // GET /symbols/:symbol/alerts: why an alert fires, or why none does.
 import * as v from "valibot";
 import { ALERT_RULES, SEVERITIES } from "../quality/alerts/alert-change.ts";
+import { HOURS_FORM, MarketHours } from "../quality/alerts/market-hours.ts";
 import { contract } from "./contract.ts";
-import { count, nullableNumber, time } from "./field-schema.ts";
+import { booleanInput, count, nullableNumber, time } from "./field-schema.ts";
 import { symbolParams } from "./symbols-schema.ts";
 
 /** Where one rule stands. */
@@ -32,7 +33,28 @@ const ruleStatusSchema = v.object({
 });
 export type RuleStatusAnswer = v.InferOutput<typeof ruleStatusSchema>;
 
-const symbolAlertsSchema = v.object({ symbol: v.string(), firing: count, rules: v.array(ruleStatusSchema) });
+const MUTE_UNTIL = "a time like 2026-12-01T08:00:00Z, or null";
+const HOURS = `${HOURS_FORM}, or null`;
+
+const settingsSchema = v.object({
+  mute: v.pipe(v.boolean(), v.description("Whether no alert of the symbol is judged")),
+  mute_until: v.pipe(v.nullable(time), v.description("Until when no alert of the symbol is judged")),
+  hours: v.pipe(
+    v.nullable(v.string()),
+    v.description("When its market trades, in UTC; outside of them its silence is no fault. `null`: always"),
+  ),
+});
+/** One symbol's settings as an answer shows them. */
+export type AlertSettingsAnswer = v.InferOutput<typeof settingsSchema>;
+
+const EXAMPLE_SETTINGS = { mute: false, mute_until: null, hours: "Mon-Fri 13:30-20:00" };
+
+const symbolAlertsSchema = v.object({
+  symbol: v.string(),
+  settings: settingsSchema,
+  firing: count,
+  rules: v.array(ruleStatusSchema),
+});
 
 export const symbolAlertsContract = contract({
   method: "get",
@@ -47,6 +69,7 @@ export const symbolAlertsContract = contract({
     description: "Every rule that is judged for a symbol",
     example: {
       symbol: "BTC-USD",
+      settings: EXAMPLE_SETTINGS,
       firing: 0,
       rules: [
         {
@@ -68,4 +91,41 @@ export const symbolAlertsContract = contract({
     },
   },
   errors: ["symbol_malformed", "unknown_symbol"],
+});
+
+export const symbolAlertSettingsContract = contract({
+  method: "put",
+  path: "/admin/symbols/:symbol/alerts",
+  tag: "Alerts",
+  summary: "Mutes a symbol's alerts, or sets the hours of its market",
+  description: "What is left out stays as it is. What fires while it is muted ends.",
+  token: "ADMIN_TOKEN",
+  params: symbolParams,
+  parameterExamples: { symbol: "BTC-USD" },
+  body: {
+    schema: v.strictObject({
+      mute: v.exactOptional(booleanInput),
+      mute_until: v.exactOptional(v.nullable(v.pipe(v.string(MUTE_UNTIL), v.isoTimestamp(MUTE_UNTIL)))),
+      hours: v.exactOptional(
+        v.nullable(
+          v.pipe(
+            v.string(HOURS),
+            v.check((text) => MarketHours.parse(text) !== undefined, HOURS),
+          ),
+        ),
+      ),
+    }),
+    description: "At least one of `mute`, `mute_until` and `hours`.",
+    example: { hours: "Mon-Fri 13:30-20:00" },
+  },
+  answer: { schema: settingsSchema, description: "The settings as they are now", example: EXAMPLE_SETTINGS },
+  errors: [
+    "symbol_malformed",
+    "unknown_symbol",
+    "field_unknown",
+    "mute_malformed",
+    "mute_until_malformed",
+    "hours_malformed",
+    "nothing_to_change",
+  ],
 });

@@ -3,11 +3,18 @@
 import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
 import { symbolOf } from "../clients/symbols.ts";
+import type { SymbolAlertSettings } from "../durable/symbol/alerts/alert-settings-page.ts";
 import type { RuleStatus } from "../quality/alerts/rule-status.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
+import { Problem } from "./problem.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
-import { type RuleStatusAnswer, symbolAlertsContract } from "./symbol-alerts-schema.ts";
+import {
+  type AlertSettingsAnswer,
+  type RuleStatusAnswer,
+  symbolAlertsContract,
+  symbolAlertSettingsContract,
+} from "./symbol-alerts-schema.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 
 /** A rule about the whole gateway: `/admin/experiment` says what it waits for. */
@@ -16,12 +23,40 @@ const OF_GATEWAY = "challenger_ready";
 export const symbolAlerts = new Hono<AppEnv>().get(symbolAlertsContract.path, async (c) => {
   const { symbol } = (await readRequest(c, symbolAlertsContract)).params;
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-  const statuses = await symbolOf(c.env, symbol).alertStatuses();
-  if (statuses === undefined) throw unknownSymbol(symbol);
+  const stub = symbolOf(c.env, symbol);
+  const [statuses, settings] = await Promise.all([stub.alertStatuses(), stub.alertSettings()]);
+  if (statuses === undefined || settings === undefined) throw unknownSymbol(symbol);
   const rules = statuses.filter(({ rule }) => rule !== OF_GATEWAY);
   const firing = rules.filter(({ state }) => state === "firing").length;
-  return sendAnswer(c, symbolAlertsContract, { symbol, firing, rules: rules.map(shapeStatus) });
+  return sendAnswer(c, symbolAlertsContract, {
+    symbol,
+    settings: shapeSettings(settings),
+    firing,
+    rules: rules.map(shapeStatus),
+  });
 });
+
+/** Mounted by admin.ts behind its token. */
+export const symbolAlertSettings = new Hono<AppEnv>().put(symbolAlertSettingsContract.path, async (c) => {
+  const { params, body } = await readRequest(c, symbolAlertSettingsContract);
+  const { symbol } = params;
+  if (Object.keys(body).length === 0) {
+    throw new Problem("nothing_to_change", "body: got none of mute, mute_until and hours, expected at least one");
+  }
+  if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
+  const stub = symbolOf(c.env, symbol);
+  const before = await stub.alertSettings();
+  if (before === undefined) throw unknownSymbol(symbol);
+  const { mute = before.muted, mute_until, hours = before.hours } = body;
+  const mutedUntilMs = mute_until === undefined ? before.mutedUntilMs : mute_until && Date.parse(mute_until);
+  const after = { muted: mute, mutedUntilMs: mutedUntilMs || null, hours };
+  await stub.setAlertSettings(after);
+  return sendAnswer(c, symbolAlertSettingsContract, shapeSettings(after));
+});
+
+function shapeSettings({ muted, mutedUntilMs, hours }: SymbolAlertSettings): AlertSettingsAnswer {
+  return { mute: muted, mute_until: mutedUntilMs === null ? null : new Date(mutedUntilMs).toISOString(), hours };
+}
 
 function shapeStatus({
   fireAt,

@@ -22,6 +22,8 @@ export const alertVariables = {
   /** The timeout of a webhook, ms, and the backoff after the first failure; for tests. */
   WEBHOOK_DEADLINE_MS: wholeNumberVariable(10_000, 10, 30_000),
   WEBHOOK_BACKOFF_MS: wholeNumberVariable(5_000, 10, 3_600_000),
+  /** Least time between two messages of one rule to a webhook, ms; what comes meanwhile goes with the next one. */
+  WEBHOOK_GATHER_MS: wholeNumberVariable(60_000, 0, 3_600_000),
 };
 
 export interface AlertSettings {
@@ -30,6 +32,7 @@ export interface AlertSettings {
   readonly limits: AlertLimits;
   readonly deadlineMs: number;
   readonly backoffMs: number;
+  readonly gatherMs: number;
 }
 
 /**
@@ -42,7 +45,8 @@ export function alertSettings(
   isDevelopment: boolean,
   refuse: Refusing["refuse"],
 ): AlertSettings {
-  const { ALERT_WEBHOOKS, ALERT_RULES, GATEWAY_NAME, WEBHOOK_DEADLINE_MS, WEBHOOK_BACKOFF_MS } = variables;
+  const { ALERT_WEBHOOKS, ALERT_RULES, GATEWAY_NAME, WEBHOOK_DEADLINE_MS, WEBHOOK_BACKOFF_MS, WEBHOOK_GATHER_MS } =
+    variables;
   const schema = isDevelopment ? webhooksSchema : httpsWebhooksSchema;
   return {
     gateway: GATEWAY_NAME || "volgate",
@@ -53,6 +57,7 @@ export function alertSettings(
         : parseOrThrow(alertLimitsSchema, ALERT_RULES, { name: "ALERT_RULES", refuse }),
     deadlineMs: WEBHOOK_DEADLINE_MS,
     backoffMs: WEBHOOK_BACKOFF_MS,
+    gatherMs: WEBHOOK_GATHER_MS,
   };
 }
 

@@ -43,9 +43,11 @@ export class WebhookReceiver {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** `symbol state` of what arrived, in order. */
+  /** `symbol state` of each change that arrived, in order; a message may hold several. */
   get names(): string[] {
-    return this.arrived.map(({ body }) => `${String(body["symbol"])} ${String(body["state"])}`);
+    return this.arrived
+      .flatMap(({ body }) => (body["changes"] as Arrived["body"][] | undefined) ?? [body])
+      .map((change) => `${String(change["symbol"])} ${String(change["state"])}`);
   }
 
   async open(): Promise<void> {
@@ -71,11 +73,11 @@ export class WebhookReceiver {
     await new Promise((done) => server.close(done));
   }
 
-  /** Waits until so many requests arrived; throws after 20 s. */
+  /** Waits until so many changes arrived; throws after 20 s. */
   async until(count: number): Promise<void> {
-    for (let waited = 0; this.arrived.length < count; waited += 10) {
+    for (let waited = 0; this.names.length < count; waited += 10) {
       if (waited > 20_000)
-        throw new Error(`arrived: ${this.arrived.length}, expected ${count}: ${this.names.join(", ")}`);
+        throw new Error(`arrived: ${this.names.length}, expected ${count}: ${this.names.join(", ")}`);
       await sleep(10);
     }
   }

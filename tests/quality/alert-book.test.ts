@@ -1,3 +1,4 @@
+import { ALERT_RULES } from "../../src/quality/alerts/alert-change.ts";
 import { describe, expect, it } from "vitest";
 import { type AlertChange } from "../../src/quality/alerts/alert-change.ts";
 import { AlertBook } from "../../src/quality/alerts/alert-book.ts";
@@ -10,7 +11,7 @@ describe("AlertBook", () => {
   it("reports nothing while nothing is wrong", () => {
     const book = new AlertBook(OPTIONS);
     expect(run(book, every(0, 200, WELL))).toEqual([]);
-    expect(book.statuses(WELL, NOW_MS).map(({ state }) => state)).toEqual(Array(7).fill("quiet"));
+    expect(book.statuses(WELL, NOW_MS).map(({ state }) => state)).toEqual(Array(ALERT_RULES.length).fill("quiet"));
   });
 
   it("refuses a malformed step", () => {
@@ -139,5 +140,27 @@ describe("AlertBook", () => {
       for (const { state } of book.update(facts, NOW_MS + second * SECOND)) changes.push(`${second} ${state}`);
     }
     expect(changes).toEqual(["61 firing"]);
+  });
+
+  it("fires at once when a served step differs from its archive, ends after four clean looks, and needs no model", () => {
+    const book = new AlertBook(OPTIONS);
+    const parity = (mismatches: number) => ({ parity: { steps: 900, mismatches } });
+    const [fired] = book.update({ model: "b", ...parity(3) }, NOW_MS);
+    expect(fired).toMatchObject({ rule: "parity_mismatch", severity: "critical", state: "firing", model: null });
+    expect(fired!.summary).toContain("3 of 900 served steps differ");
+    expect(book.update({ model: "c" }, NOW_MS)).toEqual([]);
+    for (let i = 1; i <= 3; i++) expect(book.update(parity(0), NOW_MS + i)).toEqual([]);
+    expect(book.update({ parity: { steps: 0, mismatches: 0 } }, NOW_MS + 4)).toEqual([]);
+    expect(book.update(parity(0), NOW_MS + 5)).toMatchObject([{ rule: "parity_mismatch", state: "resolved" }]);
+  });
+
+  it("ends what fires when it is told to, with the reason, and judges anew", () => {
+    const book = new AlertBook(OPTIONS);
+    book.update({ silentMs: 90_000 }, NOW_MS);
+    expect(book.withdraw(["drift", "feed_silent"], "the symbol was muted", NOW_MS + 1)).toMatchObject([
+      { rule: "feed_silent", state: "resolved", summary: expect.stringContaining("the symbol was muted") },
+    ]);
+    expect(book.unreported.map(({ state }) => state)).toEqual(["firing", "resolved"]);
+    expect(book.update({ silentMs: 90_000 }, NOW_MS + 2)).toMatchObject([{ state: "firing" }]);
   });
 });

@@ -22,5 +22,6 @@ export const WELL: AlertFacts = {
   calibration: { difference: around(0.002, 0.01) },
   silentMs: 900,
   errorShare: { share: 0, steps: 3600 },
+  parity: { steps: 900, mismatches: 0 },
   challenger: { ready: false, eValue: 1.2, blocks: 40, episodes: 12, meanGain: around(0.001, 0.002) },
 };

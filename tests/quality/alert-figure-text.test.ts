@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { figureText, namedFigure, secondsText, shareText } from "../../src/quality/alerts/alert-figure-text.ts";
+import { figureText, namedFigure, durationText, shareText } from "../../src/quality/alerts/alert-figure-text.ts";
 
 describe("figures of an alert", () => {
   it.each([
@@ -13,6 +13,16 @@ describe("figures of an alert", () => {
   it("have names, and units where they have one", () => {
     expect(namedFigure("gain", { value: 0.1, low: 0, high: 0.2 })).toEqual({ gain: 0.1, gain_low: 0, gain_high: 0.2 });
     expect(shareText(1 / 3)).toBe("33.3 %");
-    expect(secondsText(61_200)).toBe("61 s");
+  });
+
+  it.each([
+    [61_200, "61 s"],
+    [900_000, "15 min"],
+    [11_520_000, "3 h 12 min"],
+    [7_200_000, "2 h"],
+    [259_200_000, "3 d"],
+    [33_396_477_000, "386 d 13 h"],
+  ])("are shown as a time for people: %i ms are %s", (ms, text) => {
+    expect(durationText(ms)).toBe(text);
   });
 });

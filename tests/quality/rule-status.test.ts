@@ -26,7 +26,7 @@ describe("the status of a rule", () => {
     ]);
     expect(status.missing).toEqual([
       "condition: the difference is 0.002, it must be above 0.02",
-      "confirmations: 0 of 3 in a row, each at least 900 s after the one before",
+      "confirmations: 0 of 3 in a row, each at least 15 min after the one before",
     ]);
   });
 
@@ -36,7 +36,7 @@ describe("the status of a rule", () => {
     const before = JSON.stringify(book);
     const status = statusOf(book, "calibration", wrong, 60);
     expect(status).toMatchObject({ state: "pending", confirmations: { have: 2, need: 3 }, sinceMs: NOW_MS });
-    expect(status.missing).toEqual(["confirmations: 2 of 3 in a row, each at least 900 s after the one before"]);
+    expect(status.missing).toEqual(["confirmations: 2 of 3 in a row, each at least 15 min after the one before"]);
     expect(JSON.stringify(book)).toBe(before);
     expect(look(book, wrong, 30)).toMatchObject([{ rule: "calibration", state: "firing" }]);
   });
@@ -64,7 +64,7 @@ describe("the status of a rule", () => {
     look(book, wrong, 90, 105, 120);
     const status = statusOf(book, "calibration", wrong, 125);
     expect(status).toMatchObject({ state: "pending", coolDownUntilMs: NOW_MS + 135 * MINUTE });
-    expect(status.missing).toEqual(["cool-down: it does not fire for another 600 s"]);
+    expect(status.missing).toEqual(["cool-down: it does not fire for another 10 min"]);
     expect(statusOf(book, "calibration", wrong, 136)).toMatchObject({ coolDownUntilMs: null, missing: [] });
   });
 
@@ -75,7 +75,7 @@ describe("the status of a rule", () => {
     expect(statusOf(book, "calibration", WELL, 46)).toMatchObject({
       state: "firing",
       confirmations: { have: 1, need: 3 },
-      missing: ["confirmations: 1 of 3 in a row, each at least 900 s after the one before"],
+      missing: ["confirmations: 1 of 3 in a row, each at least 15 min after the one before"],
     });
     const [condition] = statusOf(book, "calibration", wrong, 46).missing;
     expect(condition).toContain("condition: it is not well again: over 24 h more spikes came");

@@ -66,7 +66,8 @@ export async function startEmpty(): Promise<void> {
   answers.clear();
   await runInDurableObject(stub(), async (_, state) => {
     await state.storage.deleteAlarm();
-    for (const table of ["alerts", "deliveries", "holds", "outcomes"]) state.storage.sql.exec(`DELETE FROM ${table}`);
+    for (const table of ["alerts", "deliveries", "holds", "outcomes", "told", "groups"])
+      state.storage.sql.exec(`DELETE FROM ${table}`);
     state.storage.kv.delete("gateway-book");
   });
   await evictDurableObject(stub());

@@ -120,3 +120,42 @@ describe("what arrives", () => {
     });
   });
 });
+
+describe("changes of many symbols", () => {
+  beforeEach(startEmpty);
+
+  const many = Array.from({ length: 30 }, (_, i) =>
+    change("drift", "firing", {
+      symbol: `S-${i}`,
+      severity: i === 7 ? "critical" : "warning",
+      sinceMs: 1_789_999_000_000 - i,
+      model: i === 9 ? null : "c".repeat(64),
+    }),
+  );
+  const symbols = Array.from({ length: 20 }, (_, i) => `S-${i}`).join(", ");
+
+  it("arrive as one message each, which names them and has all of them beside it", async () => {
+    await stub().report(many);
+    await until(() => expect(arrived).toHaveLength(4));
+    const [json, events, slack, repo] = ["json", "events", "slack", "repo"].map((name) =>
+      arrived.find(({ host }) => host === name)!,
+    );
+    const message = {
+      id: "S-0:drift:1790000000000+29",
+      symbol: "*",
+      rule: "drift",
+      state: "firing",
+      severity: "critical",
+      sinceMs: 1_789_999_000_000 - 29,
+      summary: `30 symbols: ${symbols} and 10 more. The first: S-0: something & <other>.`,
+      figures: { symbols: 30 },
+      model: null,
+    };
+    expect(json!.body).toMatchObject({ gateway: "edge-1", ...message, changes: many });
+    expect(events!.body).toMatchObject({ subject: "*/drift", data: { ...message, changes: many } });
+    expect(slack!.body.text).toContain("🚨 Firing: drift – 30 symbols: S-0, S-1");
+    expect(repo!.body.client_payload).toMatchObject({ symbol: "*", figures: { symbols: 30 } });
+    expect(Object.keys(repo!.body.client_payload).length).toBeLessThanOrEqual(10);
+    expect(json!.headers.get("Idempotency-Key")).toBe("S-0:drift:1790000000000+29:firing");
+  });
+});

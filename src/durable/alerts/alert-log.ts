@@ -21,6 +21,9 @@ export class AlertLog {
       id TEXT PRIMARY KEY, symbol TEXT NOT NULL, rule TEXT NOT NULL, changed_ms INTEGER NOT NULL,
       firing TEXT NOT NULL, resolved TEXT
     ) WITHOUT ROWID`);
+    sql.exec("CREATE INDEX IF NOT EXISTS alerts_active ON alerts (symbol, rule) WHERE resolved IS NULL");
+    sql.exec("CREATE INDEX IF NOT EXISTS alerts_begun ON alerts (changed_ms, id) WHERE resolved IS NULL");
+    sql.exec("CREATE INDEX IF NOT EXISTS alerts_ended ON alerts (changed_ms DESC, id) WHERE resolved IS NOT NULL");
   }
 
   /**
@@ -46,8 +49,8 @@ export class AlertLog {
     const text = JSON.stringify(resolved);
     this.sql.exec("UPDATE alerts SET resolved = ?, changed_ms = ? WHERE id = ?", text, change.atMs, id);
     this.sql.exec(
-      `DELETE FROM alerts WHERE resolved IS NOT NULL AND id NOT IN
-        (SELECT id FROM alerts WHERE resolved IS NOT NULL ORDER BY changed_ms DESC, id LIMIT ?)`,
+      `DELETE FROM alerts WHERE id IN
+        (SELECT id FROM alerts WHERE resolved IS NOT NULL ORDER BY changed_ms DESC, id LIMIT -1 OFFSET ?)`,
       MAX_RECENT,
     );
     return resolved;
@@ -74,7 +77,9 @@ export class AlertLog {
   }
 
   private activeOf(symbol: string, rule: string): AlertChange | undefined {
-    return this.active(symbol).find((alert) => alert.rule === rule);
+    const query = "SELECT firing FROM alerts WHERE resolved IS NULL AND symbol = ? AND rule = ? ORDER BY changed_ms";
+    const rows = this.sql.exec(query, symbol, rule).toArray();
+    return rows.flatMap(({ firing }) => parseText(firing) ?? [])[0];
   }
 
   private has(id: string): boolean {

@@ -1,5 +1,5 @@
-// Encodes an alert change in the format of each kind of webhook. Pure: no network, no clock.
-import type { AlertChange } from "../../quality/alerts/alert-change.ts";
+// Encodes changes of alerts in the format of each kind of webhook. Pure: no network, no clock.
+import { type AlertChange, GATEWAY_SYMBOL, SEVERITIES } from "../../quality/alerts/alert-change.ts";
 import type { Webhook, WebhookKind } from "../../settings/webhook-schema.ts";
 
 /** A POST, without the signature. */
@@ -15,21 +15,28 @@ const GITHUB_API_VERSION = "2022-11-28";
 /** Slack's limit for one section, minus the room for formatting. */
 const SLACK_TEXT = 2900;
 
-/** The same change on the same webhook has the same key however often it is sent. */
-function idempotencyKey({ id, state }: AlertChange): string {
+/** Names of symbols in the sentence of a message about many. */
+const NAMED_SYMBOLS = 20;
+
+/** What a message says: one change, or a summary of several with all of them beside it. */
+type Message = AlertChange & { readonly changes?: readonly AlertChange[] };
+
+/** The same changes on the same webhook have the same key however often they are sent. */
+function idempotencyKey({ id, state }: Message): string {
   return `${id}:${state}`;
 }
 
 /**
- * A change as a request.
+ * Changes of one rule and state, at least one, as one request.
  * @param gateway name of this gateway, so that a receiver can distinguish several gateways.
  */
-export function encodeWebhook(change: AlertChange, webhook: Webhook, gateway: string): WebhookRequest {
+export function encodeWebhook(changes: readonly AlertChange[], webhook: Webhook, gateway: string): WebhookRequest {
+  const message = messageOf(changes);
   const { kind, url, token } = webhook;
   const headers: Record<string, string> = {
     "Content-Type": kind === "cloudevents" ? "application/cloudevents+json; charset=utf-8" : "application/json",
     "User-Agent": USER_AGENT,
-    "Idempotency-Key": idempotencyKey(change),
+    "Idempotency-Key": idempotencyKey(message),
   };
   if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
   if (kind === "github") {
@@ -37,24 +44,47 @@ export function encodeWebhook(change: AlertChange, webhook: Webhook, gateway: st
     headers["X-GitHub-Api-Version"] = GITHUB_API_VERSION;
   }
   const target = kind === "github" ? `${url.replace(/\/+$/, "")}/dispatches` : url;
-  return { url: target, headers, body: JSON.stringify(BODIES[kind](change, gateway)) };
+  return { url: target, headers, body: JSON.stringify(BODIES[kind](message, gateway)) };
 }
 
-const BODIES: Readonly<Record<WebhookKind, (change: AlertChange, gateway: string) => unknown>> = {
+/** Several changes get the symbol `*`, the worst severity, the earliest beginning and the latest time. */
+function messageOf(changes: readonly AlertChange[]): Message {
+  const [first, ...others] = changes;
+  if (first === undefined) throw new RangeError("changes: got none, expected at least one");
+  if (others.length === 0) return first;
+  const symbols = changes.map(({ symbol }) => symbol);
+  const more = symbols.length - NAMED_SYMBOLS;
+  const named = symbols.slice(0, NAMED_SYMBOLS).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  const severities = changes.map(({ severity }) => SEVERITIES.indexOf(severity));
+  return {
+    ...first,
+    id: `${first.id}+${others.length}`,
+    symbol: GATEWAY_SYMBOL,
+    severity: SEVERITIES[Math.max(...severities)]!,
+    atMs: Math.max(...changes.map(({ atMs }) => atMs)),
+    sinceMs: Math.min(...changes.map(({ sinceMs }) => sinceMs)),
+    summary: `${symbols.length} symbols: ${named}. The first: ${first.summary}`,
+    figures: { symbols: symbols.length },
+    model: changes.every(({ model }) => model === first.model) ? first.model : null,
+    changes,
+  };
+}
+
+const BODIES: Readonly<Record<WebhookKind, (message: Message, gateway: string) => unknown>> = {
   json: jsonBody,
   slack: slackBody,
   cloudevents: cloudEventBody,
   github: githubBody,
 };
 
-/** The change itself, times as ISO 8601 beside the milliseconds. */
-function jsonBody(change: AlertChange, gateway: string): Record<string, unknown> {
-  return { gateway, ...change, at: iso(change.atMs), since: iso(change.sinceMs) };
+/** The message itself, times as ISO 8601 beside the milliseconds. */
+function jsonBody(message: Message, gateway: string): Record<string, unknown> {
+  return { gateway, ...message, at: iso(message.atMs), since: iso(message.sinceMs) };
 }
 
 /** Slack's incoming-webhook format, which Mattermost and Discord's `/slack` also accept: `text` and blocks. */
-function slackBody(change: AlertChange, gateway: string): Record<string, unknown> {
-  const { state, severity, rule, summary, sinceMs, atMs, model } = change;
+function slackBody(message: Message, gateway: string): Record<string, unknown> {
+  const { state, severity, rule, summary, sinceMs, atMs, model } = message;
   const mark = state === "resolved" ? "✅ Resolved" : severity === "critical" ? "🚨 Firing" : "⚠️ Firing";
   const sentence = escapeSlack(summary).slice(0, SLACK_TEXT);
   const details = [
@@ -74,22 +104,22 @@ function slackBody(change: AlertChange, gateway: string): Record<string, unknown
 }
 
 /** CloudEvents 1.0, structured JSON. A repeated delivery has the same source and id, as the specification allows. */
-function cloudEventBody(change: AlertChange, gateway: string): Record<string, unknown> {
+function cloudEventBody(message: Message, gateway: string): Record<string, unknown> {
   return {
     specversion: "1.0",
-    id: idempotencyKey(change),
+    id: idempotencyKey(message),
     source: `/volgate/${gateway}`,
-    type: `dev.volgate.alert.${change.state}`,
-    subject: `${change.symbol}/${change.rule}`,
-    time: iso(change.atMs),
+    type: `dev.volgate.alert.${message.state}`,
+    subject: `${message.symbol}/${message.rule}`,
+    time: iso(message.atMs),
     datacontenttype: "application/json",
-    data: jsonBody(change, gateway),
+    data: jsonBody(message, gateway),
   };
 }
 
 /** `repository_dispatch`: GitHub accepts at most ten properties in `client_payload`, so all figures share one. */
-function githubBody(change: AlertChange, gateway: string): Record<string, unknown> {
-  const { id, symbol, rule, severity, summary, figures, model, atMs, sinceMs } = change;
+function githubBody(message: Message, gateway: string): Record<string, unknown> {
+  const { id, symbol, rule, severity, summary, figures, model, atMs, sinceMs } = message;
   return {
     event_type: `volgate-${rule.replaceAll("_", "-")}`,
     client_payload: {

@@ -7,10 +7,10 @@ import { AlertLog, type LoggedAlert } from "./alert-log.ts";
 import { wantsChange } from "../../settings/alert-settings.ts";
 import { type Env, settingsOf } from "../../settings.ts";
 import { readDeadLetters, requeueDeadLetter } from "./webhook-dead-letters.ts";
-import type { DeadLetter, Delivery } from "./webhook-delivery.ts";
+import type { DeadLetter, DeliveryGroup } from "./webhook-delivery.ts";
 import { type DeliveryCount, WebhookOutbox } from "./webhook-outbox.ts";
 import { holdMs, judgeAttempt } from "./webhook-retry.ts";
-import { postChange } from "./webhook-send.ts";
+import { postChanges } from "./webhook-send.ts";
 import { logError, logWarning } from "../../log.ts";
 
 export interface AlertList {
@@ -138,7 +138,7 @@ export class AlertsObject extends DurableObject<Env> {
   }
 
   private record(changes: readonly AlertChange[], nowMs: number): AlertChange[] {
-    const { webhooks } = settingsOf(this.env).alerts;
+    const { webhooks, gatherMs } = settingsOf(this.env).alerts;
     return changes.flatMap((given) => {
       const change = parseAlertChange(given);
       if (change === undefined || change.rule === "test") {
@@ -146,18 +146,20 @@ export class AlertsObject extends DurableObject<Env> {
       }
       const fresh = this.log.record(change);
       if (fresh === undefined) return [];
-      for (const webhook of webhooks) if (wantsChange(webhook, fresh)) this.outbox.add(webhook.name, fresh, nowMs);
+      for (const webhook of webhooks) {
+        if (wantsChange(webhook, fresh)) this.outbox.add(webhook.name, fresh, nowMs, gatherMs);
+      }
       return [fresh];
     });
   }
 
-  /** Delivers one webhook's due messages, one at a time, until none is due. */
+  /** Sends one webhook's due messages, one at a time, until none is due. */
   private async deliverDue(webhook: string): Promise<void> {
     try {
       for (;;) {
-        const delivery = this.outbox.next(webhook, Date.now());
-        if (delivery === undefined) break;
-        await this.deliver(delivery);
+        const group = this.outbox.next(webhook, Date.now());
+        if (group === undefined) break;
+        await this.deliver(group);
       }
     } catch (error) {
       this.restUntilMs = Date.now() + REST_MS;
@@ -167,26 +169,34 @@ export class AlertsObject extends DurableObject<Env> {
     await this.armWhateverHappens();
   }
 
-  private async deliver(delivery: Delivery): Promise<void> {
+  private async deliver(group: DeliveryGroup): Promise<void> {
     const { webhooks, gateway, deadlineMs, backoffMs } = settingsOf(this.env).alerts;
-    const webhook = webhooks.find(({ name }) => name === delivery.webhook);
+    const [first] = group;
+    const webhook = webhooks.find(({ name }) => name === first.webhook);
     if (webhook === undefined) {
-      this.outbox.settle(delivery, { kind: "dead", reason: "no such webhook is configured any more" }, Date.now());
+      this.outbox.abandon(first.webhook, Date.now());
       return;
     }
     const startMs = Date.now();
-    this.outbox.lease(delivery, startMs + deadlineMs + LEASE_MARGIN_MS);
-    const attempt = await postChange(delivery.change, webhook, { gateway, deadlineMs, nowMs: startMs });
+    this.outbox.lease(group, startMs + deadlineMs + LEASE_MARGIN_MS);
+    const changes = group.map(({ change }) => change);
+    const attempt = await postChanges(changes, webhook, { gateway, deadlineMs, nowMs: startMs });
     const nowMs = Date.now();
-    const { change, createdMs } = delivery;
-    const seed = `${gateway} ${webhook.name} ${change.id} ${change.state}`;
-    const verdict = judgeAttempt(attempt, { attempts: delivery.attempts + 1, createdMs, nowMs, backoffMs, seed });
-    const pauseMs = holdMs(attempt);
-    this.outbox.settle(delivery, verdict, nowMs, pauseMs > 0 ? nowMs + pauseMs : undefined);
-    if (verdict.kind === "delivered") return;
-    const { name } = webhook;
-    const { status } = attempt;
-    logWarning("webhook_failed", { webhook: name, id: change.id, verdict: verdict.kind, status });
+    // One seed and one count of attempts: what failed together is tried again together.
+    const seed = `${gateway} ${webhook.name} ${first.change.id} ${first.change.state}`;
+    const attempts = Math.max(...group.map((delivery) => delivery.attempts)) + 1;
+    const verdicts = group.map(({ createdMs }) =>
+      judgeAttempt(attempt, { attempts, createdMs, nowMs, backoffMs, seed }),
+    );
+    this.ctx.storage.transactionSync(() => {
+      group.forEach((delivery, i) => this.outbox.settle(delivery, verdicts[i]!, nowMs, attempt.status !== null));
+      const pauseMs = holdMs(attempt);
+      if (pauseMs > 0) this.outbox.hold(webhook.name, nowMs + pauseMs);
+    });
+    const verdict = verdicts[0]!.kind;
+    if (verdict === "delivered") return;
+    const about = { webhook: webhook.name, id: first.change.id, changes: group.length };
+    logWarning("webhook_failed", { ...about, verdict, status: attempt.status });
   }
 
   /**

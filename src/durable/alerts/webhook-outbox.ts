@@ -1,25 +1,39 @@
-// The queue of webhook messages in the alerts object's own database: waiting messages and dead letters. The time is a
-// parameter.
+// The queue of changes for webhooks in the alerts object's own database: waiting ones and dead letters. Changes of one
+// rule and state that are due together are one message. The time is a parameter.
 import type { AlertChange } from "../../quality/alerts/alert-change.ts";
 import { trimDeadLetters } from "./webhook-dead-letters.ts";
-import { createDeliveryTables, type Delivery, parseDelivery } from "./webhook-delivery.ts";
+import { createDeliveryTables, type Delivery, type DeliveryGroup, parseDelivery, topicOf } from "./webhook-delivery.ts";
 import { MAX_AGE_MS, type Verdict } from "./webhook-retry.ts";
 
-/** Attempts of one webhook by outcome, since the object was created. */
+/**
+ * Changes of one webhook by outcome of their attempts, since the object was created. `collapsed`: the alert began and
+ * ended while it waited for its first attempt, and nothing was sent.
+ */
 export interface DeliveryCount {
   readonly webhook: string;
-  readonly outcome: "delivered" | "retried" | "dead";
+  readonly outcome: "delivered" | "retried" | "dead" | "collapsed";
   readonly count: number;
 }
 
-/** Most waiting messages per webhook: a further one is given up at once. */
-const MAX_WAITING = 1000;
+/** Most waiting changes per webhook: a further firing is given up at once. */
+const MAX_WAITING = 10_000;
+/** Most changes in one message. */
+const MAX_GROUP = 500;
+/** How often an end is sent again whose beginning the receiver knows, when all other attempts are over. */
+const RESOLVE_AGAIN_MS = 3_600_000;
 const UNTOLD = "its firing was not delivered";
 const TOO_OLD = `not delivered within ${MAX_AGE_MS / 3_600_000} h`;
 
-/** Messages of one alert are sent in queue order: a `resolved` is never sent before its `firing`. */
+/** Changes of one alert are sent in queue order: a `resolved` is never sent before its `firing`. */
 const HEAD = `dead_ms IS NULL AND NOT EXISTS (SELECT 1 FROM deliveries AS earlier WHERE earlier.dead_ms IS NULL
   AND earlier.webhook = deliveries.webhook AND earlier.alert = deliveries.alert AND earlier.seq < deliveries.seq)`;
+
+interface Gathering {
+  readonly webhook: string;
+  readonly topic: string;
+  readonly nowMs: number;
+  readonly gatherMs: number;
+}
 
 export class WebhookOutbox {
   private readonly sql: SqlStorage;
@@ -30,19 +44,26 @@ export class WebhookOutbox {
   }
 
   /**
-   * Queues a message. A `resolved` is given up at once if its `firing` was given up: the receiver never got an alert to
-   * resolve.
+   * Queues a change. The first of its rule and state is due at once, later ones gather for the next message. A
+   * `resolved` whose `firing` is not due yet and was never attempted takes it out of the queue; one whose `firing` was
+   * refused is given up: the receiver has nothing to resolve.
+   * @param gatherMs least time between two messages of a rule and state, ms.
    */
-  add(webhook: string, change: AlertChange, nowMs: number): void {
+  add(webhook: string, change: AlertChange, nowMs: number, gatherMs = 0): void {
+    if (change.state === "resolved" && this.collapse(webhook, change.id, nowMs)) return;
+    const topic = topicOf(change);
     this.sql.exec(
-      "INSERT INTO deliveries (webhook, alert, change, attempts, created_ms, next_ms) VALUES (?, ?, ?, 0, ?, ?)",
+      `INSERT INTO deliveries (webhook, alert, change, attempts, created_ms, next_ms, topic)
+        VALUES (?, ?, ?, 0, ?, ?, ?)`,
       webhook,
       change.id,
       JSON.stringify(change),
       nowMs,
-      nowMs,
+      this.gatherUntilMs({ webhook, topic, nowMs, gatherMs }),
+      topic,
     );
     const seq = this.number("SELECT last_insert_rowid() AS n");
+    if (this.isTold(webhook, change.id)) return;
     const waiting = this.number("SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NULL AND webhook = ?", webhook);
     const untold = "SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NOT NULL AND webhook = ? AND alert = ?";
     const isUntold = this.number(untold, webhook, change.id) > 0;
@@ -52,18 +73,23 @@ export class WebhookOutbox {
   }
 
   /**
-   * The webhook's due message that has waited longest; `undefined` when none is due, or during a pause that the webhook
-   * asked for. Gives up messages that are too old.
+   * The webhook's next message: the due change that has waited longest, and what else of its rule and state is due.
+   * `undefined` when none is due, or during a pause that the webhook asked for. Gives up changes that are too old.
    */
-  next(webhook: string, nowMs: number): Delivery | undefined {
+  next(webhook: string, nowMs: number): DeliveryGroup | undefined {
     this.buryOld(webhook, nowMs);
     if (this.heldUntilMs(webhook) > nowMs) return undefined;
-    const rows = this.sql.exec(
-      `SELECT * FROM deliveries WHERE ${HEAD} AND webhook = ? AND next_ms <= ? ORDER BY next_ms, seq LIMIT 1`,
-      webhook,
-      nowMs,
-    );
-    return this.readable(rows.toArray(), nowMs)[0];
+    const due = `FROM deliveries WHERE ${HEAD} AND webhook = ? AND next_ms <= ?`;
+    for (;;) {
+      const [first] = this.sql.exec(`SELECT topic ${due} ORDER BY next_ms, seq LIMIT 1`, webhook, nowMs).toArray();
+      if (first === undefined) return undefined;
+      const rows = this.sql.exec(
+        `SELECT * ${due} AND topic = ? ORDER BY next_ms, seq LIMIT ?`,
+        ...[webhook, nowMs, first["topic"]!, MAX_GROUP],
+      );
+      const [head, ...others] = this.readable(rows.toArray(), nowMs);
+      if (head !== undefined) return [head, ...others];
+    }
   }
 
   /** When each webhook's next message is due, but not before the end of a pause that the webhook asked for. */
@@ -79,23 +105,29 @@ export class WebhookOutbox {
    * Counts an attempt before it is made, so that an attempt cut off by a crash is counted too. Until `untilMs` the
    * message is not due.
    */
-  lease({ seq }: Delivery, untilMs: number): void {
-    this.sql.exec("UPDATE deliveries SET attempts = attempts + 1, next_ms = ? WHERE seq = ?", untilMs, seq);
+  lease(group: DeliveryGroup, untilMs: number): void {
+    for (const { seq } of group) {
+      this.sql.exec("UPDATE deliveries SET attempts = attempts + 1, next_ms = ? WHERE seq = ?", untilMs, seq);
+    }
   }
 
   /**
-   * Stores the outcome of an attempt.
-   * @param holdUntilMs set when the webhook asked for a pause: no message, waiting or future, is sent to it before this
-   * time.
+   * Stores the outcome of an attempt at one change.
+   * @param isAnswered whether the webhook answered: one that did not may have got the message.
    */
-  settle({ seq, webhook }: Delivery, verdict: Verdict, nowMs: number, holdUntilMs?: number): void {
+  settle(delivery: Delivery, verdict: Verdict, nowMs: number, isAnswered = true): void {
+    const { seq, webhook, change } = delivery;
+    if (change.state === "firing" && (verdict.kind === "delivered" || !isAnswered)) {
+      this.sql.exec("INSERT OR IGNORE INTO told VALUES (?, ?)", webhook, change.id);
+    }
     switch (verdict.kind) {
       case "delivered":
         this.sql.exec("DELETE FROM deliveries WHERE seq = ?", seq);
+        if (change.state === "resolved") this.forget(webhook, change.id);
         this.count(webhook, "delivered");
         break;
       case "retry":
-        this.sql.exec("UPDATE deliveries SET next_ms = ? WHERE seq = ?", verdict.atMs, seq);
+        this.postpone(seq, verdict.atMs);
         this.count(webhook, "retried");
         break;
       case "dead":
@@ -103,9 +135,22 @@ export class WebhookOutbox {
         trimDeadLetters(this.sql);
         break;
     }
-    if (holdUntilMs === undefined) return;
+  }
+
+  /** Until then nothing, waiting or future, is sent to the webhook, because it asked for that. */
+  hold(webhook: string, untilMs: number): void {
     const hold = "INSERT INTO holds VALUES (?, ?) ON CONFLICT (webhook) DO UPDATE SET until_ms = excluded.until_ms";
-    this.sql.exec(hold, webhook, holdUntilMs);
+    this.sql.exec(hold, webhook, untilMs);
+  }
+
+  /** Gives up everything for a webhook that is configured no more. */
+  abandon(webhook: string, nowMs: number): void {
+    this.sql.exec("DELETE FROM told WHERE webhook = ?", webhook);
+    const rows = this.sql.exec("SELECT seq FROM deliveries WHERE dead_ms IS NULL AND webhook = ?", webhook).toArray();
+    for (const row of rows) {
+      this.bury(webhook, Number(row["seq"]), "no such webhook is configured any more", nowMs);
+    }
+    trimDeadLetters(this.sql);
   }
 
   counts(): DeliveryCount[] {
@@ -129,26 +174,70 @@ export class WebhookOutbox {
     }));
   }
 
-  /** Gives up a message and the later messages of its alert: the receiver never got an alert to resolve. */
+  /**
+   * Gives up a change, and the later changes of its alert: the receiver never got an alert to resolve. The end of an
+   * alert that the receiver knows is never given up.
+   */
   private bury(webhook: string, seq: number, reason: string, nowMs: number): void {
-    const give = "UPDATE deliveries SET dead_ms = ?, reason = ? WHERE seq = ?";
-    this.sql.exec(give, nowMs, reason, seq);
-    this.count(webhook, "dead");
-    const later = this.sql.exec(
-      `SELECT seq FROM deliveries WHERE dead_ms IS NULL AND webhook = ? AND seq > ?
-        AND alert = (SELECT alert FROM deliveries WHERE seq = ?)`,
-      webhook,
-      seq,
-      seq,
-    );
-    for (const row of later.toArray()) {
-      this.sql.exec(give, nowMs, UNTOLD, row["seq"]);
+    const [row] = this.sql.exec("SELECT alert, dead_ms FROM deliveries WHERE seq = ?", seq).toArray();
+    if (row === undefined || row["dead_ms"] !== null) return;
+    const alert = String(row["alert"]);
+    const isTold = this.isTold(webhook, alert);
+    const following =
+      "SELECT seq, topic FROM deliveries WHERE dead_ms IS NULL AND webhook = ? AND alert = ? AND seq >= ?";
+    for (const later of this.sql.exec(following, webhook, alert, seq).toArray()) {
+      if (isTold && String(later["topic"]).endsWith(" resolved")) {
+        if (later["seq"] === seq) this.postpone(seq, nowMs + RESOLVE_AGAIN_MS);
+        continue;
+      }
+      const why = later["seq"] === seq ? reason : UNTOLD;
+      this.sql.exec("UPDATE deliveries SET dead_ms = ?, reason = ? WHERE seq = ?", nowMs, why, later["seq"]!);
       this.count(webhook, "dead");
     }
   }
 
+  /** Takes a firing that is not due yet and was never attempted out of the queue; whether there was one. */
+  private collapse(webhook: string, alert: string, nowMs: number): boolean {
+    const fresh = "dead_ms IS NULL AND attempts = 0 AND webhook = ? AND alert = ? AND topic LIKE '% firing'";
+    const later = this.heldUntilMs(webhook) > nowMs ? -Infinity : nowMs;
+    const query = `DELETE FROM deliveries WHERE ${fresh} AND next_ms > ? RETURNING seq`;
+    if (this.sql.exec(query, webhook, alert, later).toArray().length === 0) return false;
+    this.count(webhook, "collapsed");
+    return true;
+  }
+
+  /** When a new change is due: at once, or with the others that are gathered. */
+  private gatherUntilMs({ webhook, topic, nowMs, gatherMs }: Gathering): number {
+    const rows = this.sql.exec("SELECT due_ms FROM groups WHERE webhook = ? AND topic = ?", webhook, topic).toArray();
+    const lastMs = rows.length === 0 ? -Infinity : Number(rows[0]!["due_ms"]);
+    // A message that is not due yet takes it along. A clock that was set back makes it wait no longer than others.
+    const nextMs = lastMs >= nowMs ? Math.min(lastMs, nowMs + gatherMs) : Math.max(nowMs, lastMs + gatherMs);
+    this.sql.exec(
+      "INSERT INTO groups VALUES (?, ?, ?) ON CONFLICT (webhook, topic) DO UPDATE SET due_ms = excluded.due_ms",
+      webhook,
+      topic,
+      nextMs,
+    );
+    return nextMs;
+  }
+
+  private postpone(seq: number, untilMs: number): void {
+    this.sql.exec("UPDATE deliveries SET next_ms = ? WHERE seq = ?", untilMs, seq);
+  }
+
+  private isTold(webhook: string, alert: string): boolean {
+    return this.number("SELECT COUNT(*) AS n FROM told WHERE webhook = ? AND alert = ?", webhook, alert) > 0;
+  }
+
+  private forget(webhook: string, alert: string): void {
+    this.sql.exec("DELETE FROM told WHERE webhook = ? AND alert = ?", webhook, alert);
+  }
+
   private buryOld(webhook: string, nowMs: number): void {
+    // An end that the receiver waits for does not grow too old.
     const oldest = `SELECT seq FROM deliveries WHERE dead_ms IS NULL AND webhook = ? AND created_ms < ?
+      AND NOT (topic LIKE '% resolved'
+        AND EXISTS (SELECT 1 FROM told WHERE told.webhook = deliveries.webhook AND told.alert = deliveries.alert))
       ORDER BY created_ms, seq LIMIT 1`;
     for (let buried = 0; ; buried++) {
       const [row] = this.sql.exec(oldest, webhook, nowMs - MAX_AGE_MS).toArray();

@@ -25,13 +25,20 @@ export interface SendOptions {
 /** Characters of an answer that are kept. */
 const DETAIL_CHARS = 200;
 
-/** Posts a change. Redirects are not followed: the token must not be sent to another address. */
-export async function postChange(change: AlertChange, webhook: Webhook, options: SendOptions): Promise<Attempt> {
+/**
+ * Posts changes of one rule and state as one message. Redirects are not followed: the token must not be sent to another
+ * address.
+ */
+export async function postChanges(
+  changes: readonly AlertChange[],
+  webhook: Webhook,
+  options: SendOptions,
+): Promise<Attempt> {
   const { gateway, deadlineMs, nowMs } = options;
   const tookMs = (): number => Date.now() - nowMs;
   const words = hiddenWords(webhook);
   try {
-    const { url, headers, body } = encodeWebhook(change, webhook, gateway);
+    const { url, headers, body } = encodeWebhook(changes, webhook, gateway);
     const signed: Record<string, string> = { ...headers };
     if (webhook.secret !== undefined) {
       signed["X-Volgate-Signature"] = await webhookSignature(webhook.secret, Math.floor(nowMs / 1000), body);

@@ -12,6 +12,7 @@ import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
 import type { Notice } from "../registry/registry-state.ts";
+import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import { Background } from "./background.ts";
 import type { SymbolStores } from "./engine.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
@@ -149,6 +150,21 @@ export class SymbolObject extends DurableObject<Env> {
     return monitor === undefined ? undefined : this.background.alertStatuses(modelHost.serving, Date.now());
   }
 
+  /** What an operator has set for its alerts; `undefined` likewise. */
+  async alertSettings(): Promise<SymbolAlertSettings | undefined> {
+    await this.prepare();
+    return this.live === undefined ? undefined : this.background.alertSettings;
+  }
+
+  /** Stores such settings before it answers; `undefined` likewise. */
+  async setAlertSettings(settings: SymbolAlertSettings): Promise<SymbolAlertSettings | undefined> {
+    await this.prepare();
+    if (this.live === undefined) return undefined;
+    if (this.background.setAlertSettings(settings, Date.now())) this.sendAlerts();
+    this.scheduleAlarm();
+    return settings;
+  }
+
   /** Its part of `/metrics`; `undefined` likewise. */
   async scrape(): Promise<SymbolScrape | undefined> {
     const summary = await this.summary();
@@ -207,15 +223,19 @@ export class SymbolObject extends DurableObject<Env> {
       this.reloadOrUnload();
     }
     try {
-      const isPending = this.background.afterBatch(accepted + released, models, Date.now());
-      const { alerts } = this.background;
-      if (isPending && alerts !== undefined) {
-        this.ctx.waitUntil(alerts.notify(this.env).catch((error: unknown) => this.logFault("alerts_not_sent", error)));
-      }
+      if (this.background.afterBatch(accepted + released, models, Date.now())) this.sendAlerts();
     } catch (error) {
       this.logFault("background_failed", error);
     }
     this.scheduleAlarm();
+  }
+
+  /** Does not wait; what cannot be sent is tried again by the alarm. */
+  private sendAlerts(): void {
+    const sending = this.background.alerts?.notify(this.env);
+    if (sending !== undefined) {
+      this.ctx.waitUntil(sending.catch((error: unknown) => this.logFault("alerts_not_sent", error)));
+    }
   }
 
   /** Sets the alarm to the earliest thing due, unless it runs before that anyway. Never throws. */

@@ -1,6 +1,6 @@
 // One symbol's alerts. A condition fires an alert only after confirmation, the end needs confirmation too, and changes
 // are kept until they have been reported.
-import { ALERT_RULES, type AlertChange, type AlertFigures, type AlertRule } from "./alert-change.ts";
+import { ALERT_RULES, type AlertChange, type AlertFigures, type AlertRule, RULES_OF_NO_MODEL } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
 import { type AlertLimits, DEFAULT_ALERT_LIMITS } from "./alert-limits.ts";
 import { readRule } from "./read-rule.ts";
@@ -82,13 +82,22 @@ export class AlertBook {
     const changes: AlertChange[] = [];
     for (const rule of ALERT_RULES) {
       const change =
-        (swapped && rule !== "feed_silent" ? this.restart(rule, "judged anew: the model changed", nowMs) : undefined) ??
+        (swapped && !RULES_OF_NO_MODEL.includes(rule)
+          ? this.restart(rule, "judged anew: the model changed", nowMs)
+          : undefined) ??
         (this.limits[rule].enabled
           ? this.step(rule, facts, nowMs)
           : this.restart(rule, "the rule is switched off", nowMs));
       if (change !== undefined) changes.push(change);
     }
-    if (changes.length > 0) this.waiting = [...this.waiting, ...changes].slice(-MAX_UNREPORTED);
+    this.wait(changes);
+    return changes;
+  }
+
+  /** Ends the alerts of these rules, and counts anew. Returns the changes. @param reason in words. */
+  withdraw(rules: readonly AlertRule[], reason: string, nowMs: number): AlertChange[] {
+    const changes = rules.flatMap((rule) => this.restart(rule, reason, nowMs) ?? []);
+    this.wait(changes);
     return changes;
   }
 
@@ -131,6 +140,10 @@ export class AlertBook {
     return ALERT_RULES.map((rule) =>
       ruleStatus(rule, { facts, limits: limits[rule], record: records[rule], stepMs, nowMs }),
     );
+  }
+
+  private wait(changes: readonly AlertChange[]): void {
+    if (changes.length > 0) this.waiting = [...this.waiting, ...changes].slice(-MAX_UNREPORTED);
   }
 
   private step(rule: AlertRule, facts: AlertFacts, nowMs: number): AlertChange | undefined {
@@ -195,8 +208,7 @@ export class AlertBook {
     return { id, symbol, rule, state, severity, atMs, sinceMs, summary: `${symbol}: ${summary}.`, figures, model };
   }
 
-  /** The rule `feed_silent` concerns no model. */
   private modelOf(rule: AlertRule): string | null {
-    return rule === "feed_silent" ? null : (this.model ?? null);
+    return RULES_OF_NO_MODEL.includes(rule) ? null : (this.model ?? null);
   }
 }

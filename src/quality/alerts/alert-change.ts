@@ -8,9 +8,13 @@ export const ALERT_RULES = [
   "calibration",
   "feed_silent",
   "error_budget",
+  "parity_mismatch",
   "challenger_ready",
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
+
+/** Rules that concern no model: they go on when the champion changes. */
+export const RULES_OF_NO_MODEL: readonly AlertRule[] = ["feed_silent", "parity_mismatch"];
 
 /** From the least to the most urgent. */
 export const SEVERITIES = ["info", "warning", "critical"] as const;

@@ -58,8 +58,10 @@ export interface AlertFacts {
   readonly drift?: DriftFact | null;
   /** Realised minus expected share of spikes over the resolved steps of the window. */
   readonly calibration?: { readonly difference: Figure | null } | null;
-  /** Wall time since the last accepted tick, ms. */
+  /** Wall time since the last live tick, ms; `null` when the feed was never live, or its market is closed. */
   readonly silentMs?: number | null;
+  /** Steps computed again from archived ticks since the last look, and how many of them were served differently. */
+  readonly parity?: { readonly steps: number; readonly mismatches: number } | null;
   /** Of the last hour's ready steps: the share without a score of the champion, and their number. */
   readonly errorShare?: { readonly share: number; readonly steps: number } | null;
   readonly challenger?: ChallengerFact | null;

@@ -16,9 +16,19 @@ export function shareText(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** A time in whole seconds, e.g. `61 s` for 61,200 ms. */
-export function secondsText(ms: number): string {
-  return `${Math.round(ms / 1000)} s`;
+/** A length of time in its two largest units, e.g. `61 s` for 61,200 ms, `15 min`, `3 h 12 min`, `386 d 13 h`. */
+export function durationText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? inTwo(minutes, 60, "h", "min") : inTwo(hours, 24, "d", "h");
+}
+
+function inTwo(count: number, perLarge: number, large: string, small: string): string {
+  const rest = count % perLarge;
+  return `${Math.floor(count / perLarge)} ${large}${rest === 0 ? "" : ` ${rest} ${small}`}`;
 }
 
 /** Three decimals, or as many as a small figure needs for two significant digits, at most 6. */

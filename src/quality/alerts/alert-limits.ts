@@ -93,6 +93,7 @@ export const DEFAULT_ALERT_LIMITS: AlertLimits = {
     coolDownMs: 30 * MINUTE_MS,
     minSteps: 60,
   },
+  parity_mismatch: { ...EVENT, severity: "critical", resolveAfter: 4 },
   challenger_ready: { ...EVENT, severity: "info", resolveAt: 10, coolDownMs: 6 * 60 * MINUTE_MS },
 };
 
@@ -144,6 +145,7 @@ export const alertLimitsSchema = v.pipe(
     calibration: ruleSchema("calibration"),
     feed_silent: ruleSchema("feed_silent"),
     error_budget: ruleSchema("error_budget"),
+    parity_mismatch: ruleSchema("parity_mismatch"),
     challenger_ready: ruleSchema("challenger_ready"),
   } satisfies Record<AlertRule, v.GenericSchema>),
   v.transform((changed): AlertLimits => ({ ...DEFAULT_ALERT_LIMITS, ...changed })),

@@ -2,7 +2,7 @@
 // needs confirmations.
 import type { AlertRule } from "./alert-change.ts";
 import type { AlertFacts, DriftFact } from "./alert-facts.ts";
-import { figureText, namedFigure, secondsText, shareText } from "./alert-figure-text.ts";
+import { figureText, namedFigure, durationText, shareText } from "./alert-figure-text.ts";
 import { finiteFigure } from "../finite-figure.ts";
 import type { RuleLimits } from "./alert-limits.ts";
 import { readCalibration, readPersistenceGain, readPrAuc, tooFewSamples } from "./quality-rules.ts";
@@ -30,6 +30,8 @@ export function readRule(rule: AlertRule, facts: AlertFacts, limits: RuleLimits,
       return readSilence(facts, limits, stepMs);
     case "error_budget":
       return readErrors(facts, limits);
+    case "parity_mismatch":
+      return readParity(facts);
     case "challenger_ready":
       return readChallenger(facts, limits);
   }
@@ -71,19 +73,34 @@ function ratioText({ largestRatio, largestRatioFeature, ratioThreshold }: DriftF
   return `; ${largestRatioFeature} is at ${largestRatio.toFixed(2)} times its threshold, limit ${ratioThreshold.toFixed(2)}`;
 }
 
-/** `fireAt`, `resolveAt`: ms without an accepted tick. */
+/** Served steps that differ from the same steps computed from archived ticks: there must be none. */
+function readParity({ parity }: AlertFacts): Reading {
+  if (parity === null || parity === undefined || parity.steps === 0)
+    return unknownReading("no step was computed again");
+  const { steps, mismatches } = parity;
+  return {
+    verdict: mismatches > 0 ? "bad" : "good",
+    summary: `${mismatches} of ${steps} served steps differ from those computed again from the archived ticks`,
+    figures: { mismatches, steps },
+    value: mismatches,
+    limit: 0,
+    unmet: mismatches > 0 ? null : "no step differs",
+  };
+}
+
+/** `fireAt`, `resolveAt`: ms without a live tick. */
 function readSilence({ silentMs }: AlertFacts, { fireAt, resolveAt }: RuleLimits, stepMs: number): Reading {
-  if (typeof silentMs !== "number" || !(silentMs >= 0)) return unknownReading("not known when the last tick came");
+  if (typeof silentMs !== "number" || !(silentMs >= 0)) return unknownReading("no live feed, or its market is closed");
   const fireMs = Math.max(fireAt!, SILENT_STEPS * stepMs);
   const resolveMs = Math.max(resolveAt!, (SILENT_STEPS / 2) * stepMs);
   const bad = silentMs > fireMs;
   return {
     verdict: bad ? "bad" : silentMs <= resolveMs ? "good" : "between",
-    summary: `the last accepted tick came ${secondsText(silentMs)} ago, limit ${secondsText(fireMs)}`,
+    summary: `the last live tick came ${durationText(silentMs)} ago, limit ${durationText(fireMs)}`,
     figures: { silent_ms: silentMs, limit_ms: fireMs },
     value: silentMs,
     limit: fireMs,
-    unmet: bad ? null : `the silence is ${secondsText(silentMs)}, it must be above ${secondsText(fireMs)}`,
+    unmet: bad ? null : `the silence is ${durationText(silentMs)}, it must be above ${durationText(fireMs)}`,
   };
 }
 

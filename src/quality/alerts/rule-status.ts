@@ -1,7 +1,7 @@
 // The status of one alert rule and what is missing for a change: answers "why did no alert fire?".
 import type { AlertFigures, AlertRule, Severity } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
-import { secondsText } from "./alert-figure-text.ts";
+import { durationText } from "./alert-figure-text.ts";
 import type { RuleLimits } from "./alert-limits.ts";
 import type { RuleRecord } from "./alert-record.ts";
 import { readRule } from "./read-rule.ts";
@@ -82,7 +82,7 @@ function missingToFire(reading: Reading, streak: number, limits: RuleLimits, coo
   if (reading.verdict === "unknown") missing.push(`figures: ${reading.summary}`);
   else if (reading.unmet !== null) missing.push(`condition: ${reading.unmet}`);
   if (streak < limits.fireAfter) missing.push(confirmationWords(streak, limits.fireAfter, limits));
-  if (coolDownMs > 0) missing.push(`cool-down: it does not fire for another ${secondsText(coolDownMs)}`);
+  if (coolDownMs > 0) missing.push(`cool-down: it does not fire for another ${durationText(coolDownMs)}`);
   return missing;
 }
 
@@ -99,7 +99,7 @@ function confirmationWords(have: number, need: number, { gapMs }: RuleLimits): s
     gapMs === null
       ? ", by windows that follow each other"
       : gapMs > 0 && need > 1
-        ? `, each at least ${secondsText(gapMs)} after the one before`
+        ? `, each at least ${durationText(gapMs)} after the one before`
         : "";
   return `confirmations: ${have} of ${need} in a row${apart}`;
 }

@@ -50,7 +50,7 @@ describe("the retraining workflow", () => {
     };
     const change = { id: "", symbol: "X", state: "firing", severity: "info", atMs: 0, sinceMs: 0 } as const;
     const eventOf = (rule: AlertRule): string => {
-      const { body } = encodeWebhook({ ...change, rule, summary: "", figures: {}, model: null }, webhook, "volgate");
+      const { body } = encodeWebhook([{ ...change, rule, summary: "", figures: {}, model: null }], webhook, "volgate");
       return (JSON.parse(body) as { event_type: string }).event_type;
     };
     const rules = ["drift", "pr_auc_fell", "calibration"] as const;

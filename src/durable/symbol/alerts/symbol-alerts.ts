@@ -2,7 +2,7 @@
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
 import { AlertBook } from "../../../quality/alerts/alert-book.ts";
 import type { RuleStatus } from "../../../quality/alerts/rule-status.ts";
-import type { AlertRule } from "../../../quality/alerts/alert-change.ts";
+import { ALERT_RULES, type AlertRule } from "../../../quality/alerts/alert-change.ts";
 import type { AlertFacts } from "../../../quality/alerts/alert-facts.ts";
 import type { AlertLimits } from "../../../quality/alerts/alert-limits.ts";
 import { alertsOf } from "../../../clients/alerts.ts";
@@ -13,6 +13,13 @@ import { logError } from "../../../log.ts";
 const KIND = "alert-book 1";
 const PREFIX = "alerts";
 const PAGE = "book";
+const PARITY_KIND = "alert-parity 1";
+const PARITY = "parity";
+
+interface ParityTotals {
+  readonly steps: number;
+  readonly mismatches: number;
+}
 
 export class SymbolAlerts {
   private readonly pages: PageStore;
@@ -22,6 +29,8 @@ export class SymbolAlerts {
   private isLost: boolean;
   /** The book as last written. */
   private saved: string | undefined;
+  /** Whether changes are on their way: what comes meanwhile goes with them, and no second call is made. */
+  private isTelling = false;
 
   constructor(symbol: string, stepMs: number, limits: AlertLimits, pages: PageStore) {
     this.pages = pages;
@@ -53,8 +62,40 @@ export class SymbolAlerts {
     this.save();
   }
 
-  /** Sends the pending changes. Throws what the alerts object throws; the next call then sends them again. */
+  /** Ends what fires, and counts anew. @param reason in words. */
+  withdraw(reason: string, nowMs: number, rules: readonly AlertRule[] = ALERT_RULES): void {
+    this.book.withdraw(rules, reason, nowMs);
+    this.save();
+  }
+
+  /** Judges what was computed again from the archive since the last call. @param totals since the archive began. */
+  judgeParity(totals: ParityTotals, nowMs: number): void {
+    const judged = storedTotals(this.pages);
+    // The archive's own counts begin anew when its pages were lost.
+    const isAnew = totals.steps < judged.steps || totals.mismatches < judged.mismatches;
+    const { steps, mismatches } = isAnew ? { steps: 0, mismatches: 0 } : judged;
+    if (totals.steps === steps) return;
+    this.update({ parity: { steps: totals.steps - steps, mismatches: totals.mismatches - mismatches } }, nowMs);
+    const numbers = { steps: totals.steps, mismatches: totals.mismatches };
+    this.pages.save(PREFIX, [{ id: PARITY, bytes: encodePage(PARITY_KIND, { numbers, arrays: [] }) }]);
+  }
+
+  /**
+   * Sends the pending changes, unless a call is doing so. Throws what the alerts object throws; the next call then
+   * sends them again.
+   */
   async notify(env: Env): Promise<void> {
+    if (this.isTelling) return;
+    this.isTelling = true;
+    try {
+      do await this.tell(env);
+      while (this.isPending);
+    } finally {
+      this.isTelling = false;
+    }
+  }
+
+  private async tell(env: Env): Promise<void> {
     if (this.isLost) {
       this.book.adopt(await alertsOf(env).active(this.symbol));
       this.isLost = false;
@@ -83,5 +124,17 @@ function storedBook(pages: PageStore): unknown {
   } catch (error) {
     logError("alert_book_unreadable", { error: String(error) });
     return "unreadable";
+  }
+}
+
+/** What was judged already; zeros before the first time, and for an unreadable page: then all is judged again. */
+function storedTotals(pages: PageStore): ParityTotals {
+  const bytes = pages.load(PREFIX).get(PARITY);
+  try {
+    const { steps = 0, mismatches = 0 } = bytes === undefined ? {} : decodePage(PARITY_KIND, bytes).numbers;
+    return { steps: Number(steps), mismatches: Number(mismatches) };
+  } catch (error) {
+    logError("alert_parity_unreadable", { error: String(error) });
+    return { steps: 0, mismatches: 0 };
   }
 }
