@@ -41,7 +41,7 @@ export interface TrainingPlan {
   readonly given?: GivenModel;
 }
 
-export interface GivenModel {
+interface GivenModel {
   /** None of the run's families. */
   readonly family: string;
   readonly threshold: number;
