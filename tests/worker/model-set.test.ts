@@ -125,5 +125,7 @@ describe("a challenger that is being compared", () => {
       body: JSON.stringify({ sha256: first.champion, replace: true }),
     });
     expect(misplaced.body.code).toBe("replace_misplaced");
+    const malformed = await challenge(first.champion, { replace: "yes" });
+    expect([malformed.status, malformed.body.code]).toEqual([400, "replace_malformed"]);
   });
 });
