@@ -63,7 +63,7 @@ async function modelOf({ model, to, persist }: EvaluateOptions): Promise<Artifac
   if (!/^[0-9a-f]{8,64}$/.test(model)) {
     throw new UserError(`model: got ${model}, expected an artifact's folder, or 8 to 64 hexadecimal digits`);
   }
-  return await publishTarget({ to: to === "local" ? undefined : to, persist }).read(async (bucket) => {
+  return await publishTarget({ to, persist }).read(async (bucket) => {
     const { sha256 } = findModel(await publishedModels(bucket), model);
     const stored = await bucket.get(`models/${sha256}/model.onnx`);
     if (stored === null) throw new UserError(`models/${sha256}/model.onnx: not in the bucket`);

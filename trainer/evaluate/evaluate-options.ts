@@ -5,11 +5,12 @@ import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { text, valueType, wholeNumber } from "../../command-line/value-types.ts";
+import { BUCKET } from "../publish/publish-options.ts";
 import { parseIsoTime } from "../run/iso-time.ts";
 import { SETTINGS } from "../run/train-command.ts";
 
 const TIME = valueType("ISO", "an ISO 8601 time", parseIsoTime);
-const { symbol, step, resamples, seed, to, persist } = SETTINGS;
+const { symbol, step, resamples, seed } = SETTINGS;
 
 export const EVALUATE = {
   name: "model evaluate",
@@ -26,7 +27,8 @@ test.`,
   },
   options: {
     "trained-until": option(TIME, "end of what the model was trained on", { otherwise: "what its manifest says" }),
-    ...{ symbol, step, resamples, seed, to, persist },
+    ...{ symbol, step, resamples, seed },
+    ...BUCKET,
     folds: option(wholeNumber(1, 1000), "the test rows are cut into N stretches, for the baselines", {
       otherwise: "4",
     }),

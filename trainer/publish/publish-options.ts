@@ -14,7 +14,7 @@ const GATEWAY = option(webAddress(), "the gateway's address; ADMIN_TOKEN in the 
 });
 
 /** The bucket that holds the models. */
-const BUCKET = {
+export const BUCKET = {
   to: option(text("BUCKET"), "r2://BUCKET", { otherwise: "the bucket of wrangler dev" }),
   persist: option(text("DIR"), "where wrangler dev keeps its state", { default: ".wrangler/state" }),
 } as const;
