@@ -2,6 +2,22 @@
 import type { ProgramList } from "./command-line/program-list.ts";
 
 const MODEL: ProgramList = {
+  list: {
+    summary: "lists the models in a bucket",
+    load: async () => (await import("./trainer/list.ts")).program,
+  },
+  show: {
+    summary: "shows what a published model is",
+    load: async () => (await import("./trainer/show.ts")).program,
+  },
+  compare: {
+    summary: "shows two published models side by side",
+    load: async () => (await import("./trainer/compare.ts")).program,
+  },
+  evaluate: {
+    summary: "judges a model on recordings by the rules of a training run",
+    load: async () => (await import("./trainer/evaluate.ts")).program,
+  },
   import: {
     summary: "makes an artifact of a model trained elsewhere",
     load: async () => (await import("./trainer/import.ts")).program,
@@ -92,7 +108,7 @@ export const PROGRAMS: ProgramList = {
     summary: "makes a challenger of what the gateway has archived, or shows the whole loop with --demo",
     load: async () => (await import("./trainer/retrain.ts")).program,
   },
-  model: { summary: "imports, publishes, promotes models, and rolls back", programs: MODEL },
+  model: { summary: "lists, shows, judges, imports, publishes, promotes models, and rolls back", programs: MODEL },
   bundle: {
     summary: "makes the models that ship with the gateway",
     load: async () => (await import("./trainer/bundle.ts")).program,

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { parseManifest } from "../src/model/manifest.ts";
 import type { Artifact } from "../model-artifacts/artifact.ts";
 import { withLocalBucket } from "../recordings/bucket/local-bucket.ts";
-import { INDEX_KEY, publishArtifacts } from "../model-artifacts/publish.ts";
+import { INDEX_KEY } from "../model-artifacts/model-index.ts";
+import { publishArtifacts } from "../model-artifacts/publish.ts";
 import { holdsModelIndex } from "./local-model-index.ts";
 
 /** The artifacts in a folder: every `<family>.json` with its `<family>.onnx`; none for an empty folder. */

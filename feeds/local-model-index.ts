@@ -3,7 +3,7 @@
 import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { INDEX_KEY } from "../model-artifacts/publish.ts";
+import { INDEX_KEY } from "../model-artifacts/model-index.ts";
 
 /**
  * Looks into miniflare's own files: an SQLite table of objects, and a folder of blobs with the bucket's name.

@@ -1,48 +1,8 @@
-// The decision of a manifest: everything except when and by which code it was written. Its hash is stored in the ONNX
-// file, so that the file's SHA-256, under which it is published, identifies the manifest too.
-import type { Manifest } from "../src/model/manifest.ts";
+// The hash of a manifest's decision, as the trainer stores it in the ONNX file (src/model/decision.ts).
+import { type Decision, decisionText } from "../src/model/decision.ts";
 import { sha256Hex } from "./sha256.ts";
 
-/** The key in the ONNX file's `metadata_props`. */
-export const DECISION_KEY = "decision_sha256";
-
-/** Fields outside the decision: they differ between two runs that give the same model, or follow from the file. */
-const CIRCUMSTANCES = ["version", "codeCommit", "createdAt", "onnxSha256"] as const;
-
-/** A manifest without the circumstances of its making. */
-export type Decision = Omit<Manifest, (typeof CIRCUMSTANCES)[number]>;
-
-/**
- * SHA-256 (hex) of the decision as JSON with sorted keys and no spaces; all fields of the manifest count, except
- * version, code commit, time of making and the file's hash. Two manifests that differ in their threshold, goal, gate or
- * evaluation never have the same one.
- */
+/** SHA-256 (hex) of `decisionText`. */
 export function decisionSha256(manifest: Decision): string {
-  return sha256Hex(canonicalText(decisionOf(manifest)));
-}
-
-/**
- * Names of the decision's fields in which two manifests differ, in alphabetical order; none when they decide the same.
- */
-export function differingFields(a: Decision, b: Decision): string[] {
-  const [left, right] = [decisionOf(a), decisionOf(b)];
-  const fields = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
-  return fields.filter((field) => canonicalText(left[field]) !== canonicalText(right[field]));
-}
-
-function decisionOf(manifest: Decision): Readonly<Record<string, unknown>> {
-  const isDecision = ([field]: [string, unknown]): boolean => !(CIRCUMSTANCES as readonly string[]).includes(field);
-  return Object.fromEntries(Object.entries(manifest).filter(isDecision));
-}
-
-function canonicalText(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (isRecord(inner) ? sorted(inner) : inner)) ?? "nothing";
-}
-
-function sorted(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return sha256Hex(decisionText(manifest));
 }

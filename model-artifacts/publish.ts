@@ -2,27 +2,11 @@
 // comes last, so that every file it names exists.
 import { parseManifest, type Manifest } from "../src/model/manifest.ts";
 import { type Artifact, manifestText } from "./artifact.ts";
-import { differingFields } from "./decision-hash.ts";
+import { MAX_MANIFEST_BYTES, MAX_MODEL_BYTES } from "../src/model/artifact-limits.ts";
+import { INDEX_KEY, type IndexEntry, type ModelIndex, parseIndex } from "./model-index.ts";
+import { differingFields } from "../src/model/decision.ts";
 import type { ModelBucket } from "../recordings/bucket/model-bucket.ts";
 import { UserError } from "../command-line/user-error.ts";
-
-export const INDEX_KEY = "models/index.json";
-
-/** One published model, as the index lists it. */
-export interface IndexEntry {
-  readonly sha256: string;
-  readonly name: string;
-  readonly version: string;
-  readonly family: string;
-  readonly row: string;
-  readonly schemaHash: string;
-  readonly createdAt: string;
-}
-
-interface ModelIndex {
-  readonly format: 1;
-  readonly artifacts: readonly IndexEntry[];
-}
 
 const CREATE_ONLY = { onlyIf: { etagDoesNotMatch: "*" } };
 /** Attempts to write the index when other publishers change it at the same time. */
@@ -33,11 +17,13 @@ const INDEX_ATTEMPTS = 5;
  * artifact again changes nothing: the first manifest stays when the new one differs only in version, code commit and
  * time, and the index follows it.
  * @returns the entries of these artifacts.
+ * @throws UserError for a file or manifest that is larger than a gateway takes; nothing is written then.
  * @throws UserError when the file is already published with another decision; the index does not change.
  * @throws Error when the index cannot be read, or was changed by others five times in a row.
  */
 export async function publishArtifacts(bucket: ModelBucket, artifacts: readonly Artifact[]): Promise<IndexEntry[]> {
   const entries: IndexEntry[] = [];
+  for (const artifact of artifacts) requireServable(artifact);
   for (const { manifest, onnx } of artifacts) {
     const folder = `models/${manifest.onnxSha256}`;
     await bucket.put(`${folder}/model.onnx`, onnx.slice().buffer, CREATE_ONLY);
@@ -48,6 +34,17 @@ export async function publishArtifacts(bucket: ModelBucket, artifacts: readonly 
   }
   await addToIndex(bucket, entries);
   return entries;
+}
+
+function requireServable({ manifest, onnx }: Artifact): void {
+  const sizes = [
+    ["model.onnx", onnx.length, MAX_MODEL_BYTES],
+    ["manifest.json", Buffer.byteLength(manifestText(manifest)), MAX_MANIFEST_BYTES],
+  ] as const;
+  for (const [file, bytes, most] of sizes) {
+    if (bytes <= most) continue;
+    throw new UserError(`${manifest.name}: ${file}: got ${bytes} bytes, expected at most ${most}, as a gateway takes`);
+  }
 }
 
 /** A sealed file has one decision. A foreign file, or one with an edited manifest, may come with another. */
@@ -83,21 +80,4 @@ async function addToIndex(bucket: ModelBucket, entries: readonly IndexEntry[]): 
 
 function entryOf({ onnxSha256, name, version, family, row, schemaHash, createdAt }: Manifest): IndexEntry {
   return { sha256: onnxSha256, name, version, family, row, schemaHash, createdAt };
-}
-
-function parseIndex(text: string): ModelIndex {
-  const raw: unknown = JSON.parse(text);
-  if (!isIndex(raw)) throw new Error(`${INDEX_KEY}: got ${text.slice(0, 80)}, expected {"format":1,"artifacts":[…]}`);
-  return raw;
-}
-
-function isIndex(raw: unknown): raw is ModelIndex {
-  if (typeof raw !== "object" || raw === null || !("format" in raw) || !("artifacts" in raw)) return false;
-  return raw.format === 1 && Array.isArray(raw.artifacts) && raw.artifacts.every(isEntry);
-}
-
-function isEntry(raw: unknown): raw is IndexEntry {
-  if (typeof raw !== "object" || raw === null) return false;
-  const fields = ["sha256", "name", "version", "family", "row", "schemaHash", "createdAt"];
-  return fields.every((field) => typeof (raw as Readonly<Record<string, unknown>>)[field] === "string");
 }

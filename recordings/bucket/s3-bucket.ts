@@ -13,10 +13,14 @@ export class S3Bucket implements ModelBucket, RecordingBucket {
   }
 
   /** `null` when there is no such object. */
-  async get(key: string): Promise<{ readonly etag: string; text(): Promise<string> } | null> {
+  async get(key: string): ReturnType<ModelBucket["get"]> {
     const { status, headers, body } = await this.client.send({ method: "GET", key }, [404]);
     if (status === 404) return null;
-    return { etag: headers.get("ETag") ?? "", text: () => Promise.resolve(new TextDecoder().decode(body)) };
+    return {
+      etag: headers.get("ETag") ?? "",
+      text: () => Promise.resolve(new TextDecoder().decode(body)),
+      arrayBuffer: () => Promise.resolve(Uint8Array.from(body).buffer),
+    };
   }
 
   /**

@@ -20,6 +20,7 @@ import {
 import { withDeadline } from "../model/deadline.ts";
 import { isFresh } from "../model/is-fresh.ts";
 import type { Alias } from "../model/model-host.ts";
+import type { SetChanges } from "../model/model-set.ts";
 import { type EvidenceState, evidenceSchema } from "../quality/promotion/sequential-evidence.ts";
 import { fields, wholeNumber } from "../schemas/schema-values.ts";
 import { type Env, settingsOf } from "../settings.ts";
@@ -31,7 +32,11 @@ interface AliasOptions {
   readonly forced?: ForcedPromotion | undefined;
   readonly cause?: ChangeCause | undefined;
   readonly settings?: Partial<ExperimentSettings> | undefined;
+  /** What a champion brings along. */
+  readonly set?: SetChanges | undefined;
 }
+
+type PromoteOptions = Pick<AliasOptions, "forced" | "set">;
 
 /** The registry's typed interface. */
 export interface Registry {
@@ -50,7 +55,7 @@ export interface Registry {
     experimentId?: string,
     forced?: ForcedPromotion,
   ): Promise<Outcome>;
-  promote(experimentId: string, forced: ForcedPromotion | undefined, cause: ChangeCause): Promise<Outcome>;
+  promote(experimentId: string, cause: ChangeCause, options: PromoteOptions): Promise<Outcome>;
   rollBack(seq: number, cause: ChangeCause): Promise<Outcome>;
   /** Whether the evidence was stored; `false` if another evaluation stored its own since `afterBlock` was read. */
   keepEvidence(experimentId: string, afterBlock: number | null, evidence: EvidenceState): Promise<boolean>;
@@ -84,8 +89,8 @@ export function registryOf(env: Env): Registry {
       const { experiment, evidence } = parseAnswer(evidenceAnswerSchema, await stub.readEvidence());
       return experiment === experimentId ? evidence : undefined;
     },
-    setAlias: async (alias, sha256, { forced, cause, settings } = {}) => {
-      const texts = [forced, cause, settings].map((value) => (value === undefined ? null : asciiJson(value)));
+    setAlias: async (alias, sha256, { forced, cause, settings, set } = {}) => {
+      const texts = [forced, cause, settings, set].map((value) => (value === undefined ? null : asciiJson(value)));
       return readRegistrySnapshot(await stub.setAlias(alias, sha256, ...texts));
     },
     setExperiment: async (settings, cause, experimentId, forced) => {
@@ -93,9 +98,9 @@ export function registryOf(env: Env): Registry {
       const texts = [asciiJson(settings), asciiJson(cause)];
       return parseAnswer(outcomeSchema, await stub.setExperiment(...texts, experimentId ?? null, promotion));
     },
-    promote: async (experimentId, forced, cause) => {
-      const promotion = forced === undefined ? null : asciiJson(forced);
-      return parseAnswer(outcomeSchema, await stub.promote(experimentId, promotion, asciiJson(cause)));
+    promote: async (experimentId, cause, { forced, set }) => {
+      const [promotion, brought] = [forced, set].map((value) => (value === undefined ? null : asciiJson(value)));
+      return parseAnswer(outcomeSchema, await stub.promote(experimentId, promotion, asciiJson(cause), brought));
     },
     rollBack: async (seq, cause) => parseAnswer(outcomeSchema, await stub.rollBack(seq, asciiJson(cause))),
     keepEvidence: async (experimentId, afterBlock, evidence) => {

@@ -9,8 +9,10 @@ import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { updateModels } from "../model-refresh.ts";
 import type { RegistryState } from "../durable/registry/registry-state.ts";
 import { registryOf } from "../clients/registry.ts";
-import type { Manifest } from "../model/manifest.ts";
+import { BUNDLED } from "../model/bundled.ts";
+import type { Manifest, SetAlias } from "../model/manifest.ts";
 import { ALIASES, type Alias, wantedBy } from "../model/model-host.ts";
+import { bundledSet, type SetChanges, setChanges } from "../model/model-set.ts";
 import { aliasesContract, giveAliasContract, removeAliasContract } from "./aliases-schema.ts";
 import type { AppEnv } from "./app-env.ts";
 import { changeCause } from "./change-cause.ts";
@@ -18,7 +20,7 @@ import type { Force } from "./experiment-schema.ts";
 import { Problem } from "./problem.ts";
 import { promoteChallenger } from "./promote-challenger.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
-import { forcedShape, loadable, logForced, passGate, passSplit } from "./promotable.ts";
+import { forcedShape, loadable, loadableSet, logForced, passGate, passSplit } from "./promotable.ts";
 
 export const adminAliases = new Hono<AppEnv>()
   .get(aliasesContract.path, async (c) => {
@@ -38,22 +40,33 @@ export const adminAliases = new Hono<AppEnv>()
   .put(giveAliasContract.path, async (c) => {
     const { params, body } = await readRequest(c, giveAliasContract);
     const { alias } = params;
-    const { sha256, force, by, reason, ...settings } = body;
-    requireForChallenger(alias, settings);
+    const { sha256, force, by, reason, replace, ...settings } = body;
+    requireForChallenger(alias, { ...settings, ...(replace === undefined ? {} : { replace }) });
     const cause = changeCause({ by: by ?? force?.by, reason: reason ?? force?.reason }, "admin", Date.now());
-    const { manifest, forced, experiment } = await giveAlias(c.env, { alias, sha256, force, cause, settings });
+    const { manifest, sealed, set, forced, experiment } = await giveAlias(c.env, {
+      alias,
+      sha256,
+      force,
+      cause,
+      settings,
+      replace,
+    });
     const { byAlias } = await updateModels(c.env);
     // Other isolates follow within 10 s; this one may have been overtaken by another change.
     const serving = byAlias[alias]?.manifest.onnxSha256 === sha256;
     const { name, version } = manifest;
-    const answer = { alias, sha256, serving, name, version, forced };
+    const answer = { alias, sha256, serving, sealed, name, version, forced };
+    const brought = Object.entries(set) as [SetAlias, string | null][];
+    const setOf = Object.fromEntries(brought.map(([other, sha]) => [other, sha ?? BUNDLED[other]]));
     const experimentId = alias === "challenger" ? { experiment: experiment?.id ?? null } : {};
-    return sendAnswer(c, giveAliasContract, { ...answer, ...experimentId });
+    return sendAnswer(c, giveAliasContract, { ...answer, set: setOf, ...experimentId });
   })
   .delete(removeAliasContract.path, async (c) => {
     const { params, body } = await readRequest(c, removeAliasContract);
     const { alias } = params;
-    await registryOf(c.env).setAlias(alias, null, { cause: changeCause(body, "admin", Date.now()) });
+    const registry = registryOf(c.env);
+    const set = alias === "champion" ? setChanges((await registry.read()).aliases, bundledSet()) : {};
+    await registry.setAlias(alias, null, { cause: changeCause(body, "admin", Date.now()), set });
     await updateModels(c.env);
     return sendAnswer(c, removeAliasContract, { alias, sha256: wantedBy({}, alias) ?? null });
   });
@@ -64,27 +77,34 @@ interface WantedAlias {
   readonly force: Force | undefined;
   readonly cause: ChangeCause;
   readonly settings: Partial<ExperimentSettings>;
+  /** Whether a challenger may be replaced while it is compared; absent: it may. */
+  readonly replace: boolean | undefined;
 }
 
 interface GivenAlias {
   readonly manifest: Manifest;
+  readonly sealed: boolean;
+  /** What a champion brought along. */
+  readonly set: SetChanges;
   readonly forced: boolean;
   readonly experiment: RegistryState["experiment"];
 }
 
 async function giveAlias(env: Env, wanted: WantedAlias): Promise<GivenAlias> {
-  const { alias, sha256, cause, settings } = wanted;
+  const { alias, sha256, cause, settings, replace } = wanted;
   const registry = registryOf(env);
   const before = await registry.read();
   if (alias === "champion" && before.aliases.challenger === sha256) {
     return { ...(await promoteChallenger(env, wanted)), experiment: null };
   }
-  const manifest = await loadable(env, alias, sha256);
+  if (alias === "challenger" && replace === false) requireNoOther(sha256, before);
+  const { manifest, sealed } = await loadable(env, alias, sha256);
   if (alias === "challenger") requireOther(sha256, wantedBy(before.aliases, "champion"));
   const forced = forcedFor(wanted, manifest, before);
-  const { experiment } = await registry.setAlias(alias, sha256, { forced, cause, settings });
+  const set = alias === "champion" ? await loadableSet(env, manifest, before.aliases) : {};
+  const { experiment } = await registry.setAlias(alias, sha256, { forced, cause, settings, set });
   if (forced !== undefined) logForced(alias, forced);
-  return { manifest, forced: forced !== undefined, experiment };
+  return { manifest, sealed, set, forced: forced !== undefined, experiment };
 }
 
 /** What is recorded where a gate is overruled. Throws `Problem` 409 where it is not. */
@@ -99,9 +119,16 @@ function forcedFor(
   return passSplit(manifest, { before, settings }, force, cause.atMs);
 }
 
-/** `mode`, `share` and `auto` are the challenger's alone. */
-function requireForChallenger(alias: Alias, settings: Partial<ExperimentSettings>): void {
-  const [first] = Object.keys(settings) as (keyof ExperimentSettings)[];
+function requireNoOther(sha256: string, { experiment }: RegistryState): void {
+  if (experiment === null || experiment.challenger === sha256) return;
+  const since = new Date(experiment.startedMs).toISOString();
+  const detail = `sha256: got ${sha256}, but the challenger ${experiment.challenger} is being compared since ${since}`;
+  throw new Problem("experiment_running", detail);
+}
+
+/** `mode`, `share`, `auto` and `replace` are the challenger's alone. */
+function requireForChallenger(alias: Alias, settings: Partial<ExperimentSettings & { replace: boolean }>): void {
+  const [first] = Object.keys(settings) as (keyof ExperimentSettings | "replace")[];
   if (alias === "challenger" || first === undefined) return;
   throw new Problem(`${first}_misplaced`, `${first}: got one for ${alias}, expected it for challenger only`);
 }

@@ -25,21 +25,23 @@ export const adminHistory = new Hono<AppEnv>()
     const undone = changeToUndo(await registry.readChanges());
     if (undone === undefined) throw refusal("nothing_to_roll_back");
     const restored = undone.from ?? BUNDLED.champion;
-    const { name, version } = await loadable(c.env, "champion", restored);
+    const { manifest } = await loadable(c.env, "champion", restored);
     const outcome = await registry.rollBack(undone.seq, cause);
     if (!outcome.ok) throw refusal(outcome.code);
     const { byAlias } = await updateModels(c.env);
     const serving = byAlias.champion?.manifest.onnxSha256 === restored;
+    const { name, version } = manifest;
     const answer = { sha256: restored, serving, name, version };
     return sendAnswer(c, rollbackContract, { alias: "champion", ...answer, undone: shape(undone) });
   });
 
-function shape({ seq, atMs, what, from, to, by, who, reason, figures }: Change): Immutable<ChangeAnswer> {
+function shape({ seq, atMs, what, from, to, by, who, reason, figures, ...rest }: Change): Immutable<ChangeAnswer> {
   return {
     seq,
     at: new Date(atMs).toISOString(),
     alias: what,
     ...{ from, to, by, who, reason },
     figures: figures && snakeKeys(figures),
+    with: rest.with,
   };
 }

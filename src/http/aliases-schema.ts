@@ -10,7 +10,7 @@ import {
   notShownBetter,
   settingsEntries,
 } from "./experiment-schema.ts";
-import { count, nullableFigure, nullableString, sha256Input, textInput, time } from "./field-schema.ts";
+import { booleanInput, count, nullableFigure, nullableString, sha256Input, textInput, time } from "./field-schema.ts";
 
 const forcedEntries = {
   sha256: v.string(),
@@ -44,9 +44,19 @@ export const givenAliasSchema = v.object({
     v.boolean(),
     v.description("Whether the isolate that answered serves it already; others follow in 10 s"),
   ),
+  sealed: v.pipe(
+    v.boolean(),
+    v.description("Whether the ONNX file names its manifest's decision, as `/health` has it"),
+  ),
   name: v.string(),
   version: v.string(),
   forced: v.pipe(v.boolean(), v.description("Whether it was given against the artifact's own gate")),
+  set: v.pipe(
+    v.record(v.string(), v.string()),
+    v.description(
+      "For a champion: the aliases that changed with it, to the baselines and the scorer of rows of the same training",
+    ),
+  ),
   experiment: v.optional(v.pipe(nullableString, v.description("For a challenger: the id of the experiment"))),
 });
 
@@ -72,6 +82,10 @@ export const changeSchema = v.object({
       episodes: count,
       mean_gain: nullableFigure,
     }),
+  ),
+  with: v.pipe(
+    v.nullable(count),
+    v.description("`seq` of the champion's change that this one came with; a rollback of it undoes both"),
   ),
 });
 export type ChangeAnswer = v.InferOutput<typeof changeSchema>;
@@ -112,6 +126,7 @@ const CHANGE = {
     episodes: 41,
     mean_gain: { value: 0.0021, low: 0.0008, high: 0.0034 },
   },
+  with: null,
 };
 
 const aliasParams = v.object({ alias: v.picklist(ALIAS_NAMES, `one of ${ALIAS_NAMES.join(", ")}`) });
@@ -140,7 +155,8 @@ export const giveAliasContract = contract({
   tag: "Aliases",
   summary: "Gives an alias to an artifact",
   description:
-    "The artifact must load here. As champion it must have passed its gate, or need none; the running challenger becomes " +
+    "The artifact must load here. A champion brings the baselines and the scorer of rows of its own training along; `rows` " +
+    "keeps an artifact that was given to it by itself. As champion it must have passed its gate, or need none; the running challenger becomes " +
     "champion on the terms of its experiment. `force` overrules, and is recorded.",
   token: "ADMIN_TOKEN",
   params: aliasParams,
@@ -149,10 +165,13 @@ export const giveAliasContract = contract({
     schema: v.strictObject({
       sha256: sha256Input,
       force: v.exactOptional(forceInput),
+      replace: v.exactOptional(booleanInput),
       ...causeEntries,
       ...settingsEntries,
     }),
-    description: "`mode`, `share` and `auto` go with the alias `challenger` only.",
+    description:
+      "`mode`, `share`, `auto` and `replace` go with the alias `challenger` only. With `replace: false` a challenger that " +
+      "is being compared is not replaced: its evidence would be lost.",
     example: { sha256: SHA256, mode: "shadow", by: "ada", reason: "trained on November" },
   },
   answer: {
@@ -162,9 +181,11 @@ export const giveAliasContract = contract({
       alias: "challenger",
       sha256: SHA256,
       serving: true,
+      sealed: true,
       name: "gbdt",
       version: "2025.12",
       forced: false,
+      set: {},
       experiment: "3-3f1c0a9b-b07d9a44",
     },
   },
@@ -181,6 +202,9 @@ export const giveAliasContract = contract({
     "mode_misplaced",
     "share_misplaced",
     "auto_misplaced",
+    "replace_malformed",
+    "replace_misplaced",
+    "experiment_running",
     "same_model",
     "no_experiment",
     "experiment_changed",
@@ -198,7 +222,9 @@ export const removeAliasContract = contract({
   path: "/admin/aliases/:alias",
   tag: "Aliases",
   summary: "Takes an alias away from its artifact",
-  description: "The bundled model holds the alias then; `challenger` is held by nobody.",
+  description:
+    "The bundled model holds the alias then; `challenger` is held by nobody. With the champion go the baselines, and " +
+    "`rows` as above.",
   token: "ADMIN_TOKEN",
   params: aliasParams,
   parameterExamples: { alias: "challenger" },
@@ -231,7 +257,7 @@ export const rollbackContract = contract({
   method: "post",
   path: "/admin/rollback",
   tag: "Aliases",
-  summary: "Undoes the newest change of champion",
+  summary: "Undoes the newest change of champion, and what came with it",
   token: "ADMIN_TOKEN",
   body: {
     schema: v.strictObject({ by: textInput, reason: textInput }),

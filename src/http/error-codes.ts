@@ -98,6 +98,7 @@ export const ERROR_CODES = {
   reason_malformed: { status: 400, meaning: "`reason` is not a text of 1 to 200 characters.", remedy: FIX_FIELD },
   mode_malformed: { status: 400, meaning: "`mode` is neither `shadow` nor `split`.", remedy: FIX_FIELD },
   share_malformed: { status: 400, meaning: "`share` is not a number above 0 and at most 0.5.", remedy: FIX_FIELD },
+  replace_malformed: { status: 400, meaning: "`replace` is neither true nor false.", remedy: FIX_FIELD },
   auto_malformed: { status: 400, meaning: "`auto` is neither true nor false.", remedy: FIX_FIELD },
   mute_malformed: { status: 400, meaning: "`mute` is neither true nor false.", remedy: FIX_FIELD },
   mute_until_malformed: { status: 400, meaning: "`mute_until` is neither a time nor null.", remedy: FIX_FIELD },
@@ -109,6 +110,11 @@ export const ERROR_CODES = {
   mode_misplaced: {
     status: 400,
     meaning: "`mode` was given with an alias other than `challenger`.",
+    remedy: "Leave it out, or name the challenger.",
+  },
+  replace_misplaced: {
+    status: 400,
+    meaning: "`replace` was given with an alias other than `challenger`.",
     remedy: "Leave it out, or name the challenger.",
   },
   share_misplaced: {
@@ -220,6 +226,11 @@ export const ERROR_CODES = {
     meaning: "Another experiment runs than the one that the request is about.",
     remedy: "Read `/admin/experiment` again, and decide anew.",
   },
+  experiment_running: {
+    status: 409,
+    meaning: "Another challenger is being compared, and the request says `replace: false`.",
+    remedy: "Wait for its verdict, or replace it (`--replace`): its evidence is lost then.",
+  },
   not_auto: {
     status: 409,
     meaning: "The rule may not promote: the experiment is no longer `auto`.",
@@ -258,6 +269,26 @@ export const ERROR_CODES = {
     status: 409,
     meaning: "The artifact was trained for other features, or for another grid.",
     remedy: ARTIFACT_REMEDY,
+  },
+  artifact_decision_mismatch: {
+    status: 409,
+    meaning: "The manifest's decision is not the one whose hash the ONNX file holds: the manifest was changed by hand.",
+    remedy: "Publish the artifact's folder under its own SHA-256 again, or train a model with the wanted decision.",
+  },
+  artifact_too_large: {
+    status: 409,
+    meaning: "The ONNX file has more than 16 MiB, the manifest more than 2 MiB, or a run needs more than 64 MiB.",
+    remedy: "Train fewer or smaller trees.",
+  },
+  artifact_unbounded_graph: {
+    status: 409,
+    meaning: "The graph may run for ever: `Loop`, nested `Scan`, functions of its own, or more than 5,000 nodes.",
+    remedy: ARTIFACT_REMEDY,
+  },
+  artifact_too_slow: {
+    status: 409,
+    meaning: "A run on at most 1,024 trial rows took more than 5 s.",
+    remedy: "Train a smaller model.",
   },
   artifact_not_onnx: { status: 409, meaning: "The runtime cannot read the ONNX file.", remedy: ARTIFACT_REMEDY },
   artifact_wrong_inputs: {

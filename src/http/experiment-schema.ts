@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { settingsChangeSchema } from "../durable/registry/experiment.ts";
 import { BASELINES } from "../model/manifest.ts";
+import { REFUSAL_CODES } from "../model/refusal-code.ts";
 import { contract, type ProblemMembers } from "./contract.ts";
 import {
   booleanInput,
@@ -149,17 +150,7 @@ export const gateRefused = {
 } satisfies ProblemMembers;
 
 /** Why an artifact cannot serve. */
-export const ARTIFACT_ERRORS = [
-  "artifact_not_found",
-  "artifact_manifest_invalid",
-  "artifact_hash_mismatch",
-  "artifact_schema_mismatch",
-  "artifact_not_onnx",
-  "artifact_wrong_inputs",
-  "artifact_wrong_shape",
-  "artifact_bad_output",
-  "artifact_store_unavailable",
-] as const;
+export const ARTIFACT_ERRORS = REFUSAL_CODES.map((code) => `artifact_${code}` as const);
 
 export const experimentReportContract = contract({
   method: "get",

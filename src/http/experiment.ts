@@ -70,5 +70,6 @@ async function forcedSplit(
   const { settings, force, atMs } = wanted;
   const change = { before, settings };
   if (!answersMore(change)) return undefined;
-  return passSplit(await loadable(env, "challenger", before.challenger), change, force, atMs);
+  const { manifest } = await loadable(env, "challenger", before.challenger);
+  return passSplit(manifest, change, force, atMs);
 }

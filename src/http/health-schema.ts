@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { NOTICE_CODES } from "../durable/registry/notice-codes.ts";
 import { HEALTH_REASON_CODES } from "../health/health-reasons.ts";
+import { REFUSAL_CODES } from "../model/refusal-code.ts";
 import { contract } from "./contract.ts";
 import { count, nullableString, time } from "./field-schema.ts";
 
@@ -12,6 +13,13 @@ const servedModelSchema = v.object({
   row: v.string(),
   sha256: v.string(),
   stand_in: v.pipe(v.boolean(), v.description("Whether it serves in place of the model that the registry names")),
+  sealed: v.pipe(
+    v.boolean(),
+    v.description(
+      "Whether the ONNX file names its manifest's decision; if not, a changed threshold could not be noticed: train or " +
+        "import it again",
+    ),
+  ),
 });
 export type ServedModelAnswer = v.InferOutput<typeof servedModelSchema>;
 
@@ -43,17 +51,7 @@ const healthSchema = v.object({
     v.object({
       alias: v.string(),
       sha256: v.string(),
-      code: v.picklist([
-        "not_found",
-        "manifest_invalid",
-        "hash_mismatch",
-        "schema_mismatch",
-        "not_onnx",
-        "wrong_inputs",
-        "wrong_shape",
-        "bad_output",
-        "store_unavailable",
-      ]),
+      code: v.picklist(REFUSAL_CODES),
       message: v.string(),
       at: time,
     }),
@@ -136,6 +134,7 @@ export const healthContract = contract({
           row: "default-1",
           sha256: SHA256,
           stand_in: false,
+          sealed: true,
         },
         challenger: null,
       },

@@ -76,7 +76,7 @@ function describe({ byAlias, standIns }: ServedModels, alias: Alias): ServedMode
   const scorer = byAlias[alias];
   if (scorer === undefined) return null;
   const { name, version, family, row, onnxSha256 } = scorer.manifest;
-  return { name, version, family, row, sha256: onnxSha256, stand_in: standIns.has(alias) };
+  return { name, version, family, row, sha256: onnxSha256, stand_in: standIns.has(alias), sealed: scorer.sealed };
 }
 
 /**

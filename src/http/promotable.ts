@@ -4,10 +4,11 @@ import type { Env } from "../settings.ts";
 import { DEFAULT_SETTINGS, type Experiment, type ExperimentSettings } from "../durable/registry/experiment.ts";
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { gateReasons, splitReasons } from "../jobs/experiment/promotion-gate.ts";
-import { tryArtifact } from "../jobs/experiment/try-artifact.ts";
+import { type TriedArtifact, tryArtifact, trySet } from "../jobs/experiment/try-artifact.ts";
 import { ArtifactError } from "../model/artifact.ts";
 import type { Manifest } from "../model/manifest.ts";
-import type { Alias } from "../model/model-host.ts";
+import type { Alias, Aliases } from "../model/model-host.ts";
+import type { SetChanges } from "../model/model-set.ts";
 import type { ForcedPromotionAnswer } from "./aliases-schema.ts";
 import type { Immutable } from "./contract.ts";
 import type { Force } from "./experiment-schema.ts";
@@ -15,11 +16,22 @@ import { Problem } from "./problem.ts";
 import { logWarning } from "../log.ts";
 
 /**
- * The manifest of an artifact that loads. Throws `Problem` 409 `artifact_…`, or 503 when the bucket does not answer.
+ * An artifact that loads. Throws `Problem` 409 `artifact_…`, or 503 when the bucket does not answer.
  */
-export async function loadable(env: Env, alias: Alias, sha256: string): Promise<Manifest> {
+export async function loadable(env: Env, alias: Alias, sha256: string): Promise<TriedArtifact> {
+  const artifact = await orProblem(() => tryArtifact(env, alias, sha256));
+  if (!artifact.sealed) logWarning("artifact_not_sealed", { alias, sha256 });
+  return artifact;
+}
+
+/** As `trySet`, with the problems of `loadable`. */
+export async function loadableSet(env: Env, champion: Manifest, aliases: Aliases): Promise<SetChanges> {
+  return await orProblem(() => trySet(env, champion, aliases));
+}
+
+async function orProblem<T>(attempt: () => Promise<T>): Promise<T> {
   try {
-    return await tryArtifact(env, alias, sha256);
+    return await attempt();
   } catch (error) {
     if (!(error instanceof ArtifactError)) throw error;
     const headers: Record<string, string> = error.code === "store_unavailable" ? { "Retry-After": "5" } : {};

@@ -8,16 +8,20 @@ import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { type PromotionObjections, promotionObjections } from "../jobs/experiment/promotion-objections.ts";
 import { registryOf } from "../clients/registry.ts";
 import type { Manifest } from "../model/manifest.ts";
+import type { SetChanges } from "../model/model-set.ts";
 import type { Force } from "./experiment-schema.ts";
 import { refusal } from "./change-refusal.ts";
 import { reportShape } from "./experiment-shape.ts";
 import { Problem } from "./problem.ts";
-import { gateRefused, loadable, logForced } from "./promotable.ts";
+import { gateRefused, loadable, loadableSet, logForced } from "./promotable.ts";
 
 /** What was promoted, on which report, and by force or not. */
 export interface PromotedChallenger {
   readonly sha256: string;
   readonly manifest: Manifest;
+  readonly sealed: boolean;
+  /** What it brought along. */
+  readonly set: SetChanges;
   readonly report: ExperimentReport;
   readonly forced: boolean;
 }
@@ -37,7 +41,7 @@ export async function promoteChallenger(
   const { experiment, comparison } = report;
   if (experiment === null) throw refusal("no_experiment");
   if (sha256 !== undefined && sha256 !== experiment.challenger) throw refusal("experiment_changed");
-  const manifest = await loadable(env, "champion", experiment.challenger);
+  const { manifest, sealed } = await loadable(env, "champion", experiment.challenger);
   const against = promotionObjections(report, manifest);
   const { codes } = against;
   if (codes.length > 0 && force === undefined) throw promotionRefused(report, manifest, against);
@@ -46,10 +50,12 @@ export async function promoteChallenger(
       ? undefined
       : { sha256: experiment.challenger, atMs: cause.atMs, ...force, gateReasons: codes };
   const figures = comparison === null ? undefined : changeFigures(comparison.pooled);
-  const outcome = await registryOf(env).promote(experiment.id, forced, { ...cause, figures });
+  const registry = registryOf(env);
+  const set = await loadableSet(env, manifest, (await registry.read()).aliases);
+  const outcome = await registry.promote(experiment.id, { ...cause, figures }, { forced, set });
   if (!outcome.ok) throw refusal(outcome.code);
   if (forced !== undefined) logForced("champion", forced);
-  return { sha256: experiment.challenger, manifest, report, forced: forced !== undefined };
+  return { sha256: experiment.challenger, manifest, sealed, set, report, forced: forced !== undefined };
 }
 
 function promotionRefused(

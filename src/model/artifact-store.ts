@@ -1,6 +1,7 @@
 // Artifacts in R2: models/<sha256>/model.onnx and models/<sha256>/manifest.json, written once by the trainer.
 import { withDeadline } from "./deadline.ts";
-import { ArtifactError, type ArtifactFiles } from "./artifact.ts";
+import { MAX_MANIFEST_BYTES, MAX_MODEL_BYTES } from "./artifact-limits.ts";
+import { ArtifactError, type ArtifactFiles, requireSize } from "./artifact.ts";
 
 /** Looks up artifacts by the SHA-256 of their ONNX file. Throws `ArtifactError`. */
 export interface ArtifactStore {
@@ -18,8 +19,8 @@ export function r2ArtifactStore(bucket: ReadableBucket | undefined): ArtifactSto
   return {
     async read(sha256) {
       const [onnx, manifest] = await Promise.all([
-        readObject(bucket, `models/${sha256}/model.onnx`),
-        readObject(bucket, `models/${sha256}/manifest.json`),
+        readObject(bucket, `models/${sha256}/model.onnx`, MAX_MODEL_BYTES),
+        readObject(bucket, `models/${sha256}/manifest.json`, MAX_MANIFEST_BYTES),
       ]);
       try {
         return { onnx, manifest: JSON.parse(new TextDecoder().decode(manifest)) as unknown };
@@ -30,22 +31,32 @@ export function r2ArtifactStore(bucket: ReadableBucket | undefined): ArtifactSto
   };
 }
 
-async function readObject(bucket: ReadableBucket | undefined, key: string): Promise<Uint8Array> {
+async function readObject(bucket: ReadableBucket | undefined, key: string, mostBytes: number): Promise<Uint8Array> {
   if (bucket === undefined) throw new ArtifactError("not_found", `${key}: no bucket is bound`);
   let bytes: ArrayBuffer | undefined;
   try {
     bytes = await withDeadline(
-      readBytes(bucket, key),
+      readBytes(bucket, key, mostBytes),
       READ_DEADLINE_MS,
       () => new Error(`no answer in ${READ_DEADLINE_MS} ms`),
     );
   } catch (error) {
+    if (error instanceof ArtifactError) throw error;
     throw new ArtifactError("store_unavailable", `${key}: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (bytes === undefined) throw new ArtifactError("not_found", `${key}: no such object`);
   return new Uint8Array(bytes);
 }
 
-async function readBytes(bucket: ReadableBucket, key: string): Promise<ArrayBuffer | undefined> {
-  return await (await bucket.get(key))?.arrayBuffer();
+/** The body of an object that is too large is not read. */
+async function readBytes(bucket: ReadableBucket, key: string, mostBytes: number): Promise<ArrayBuffer | undefined> {
+  const object = await bucket.get(key);
+  if (object === null) return undefined;
+  try {
+    requireSize(key, object.size, mostBytes);
+  } catch (error) {
+    await object.body.cancel();
+    throw error;
+  }
+  return await object.arrayBuffer();
 }

@@ -1,19 +1,12 @@
-// An artifact is an ONNX file and its manifest. This file verifies and loads one: hash, schema, shapes and trial
-// outputs. artifact-store.ts reads artifacts from storage.
+// An artifact is an ONNX file and its manifest. This file verifies and loads one: hashes, schema, limits, shapes and
+// trial outputs. artifact-store.ts reads artifacts from storage.
+import { MAX_MODEL_BYTES, MAX_ROWS_PER_RUN, MAX_RUN_MS, MAX_RUNTIME_BYTES } from "./artifact-limits.ts";
+import { DECISION_KEY, decisionText } from "./decision.ts";
+import { inspectOnnx, type OnnxSummary } from "./inspect-onnx.ts";
 import { type Manifest, featureColumns, parseManifest } from "./manifest.ts";
 import { RuntimeUnavailableError, type Session, createSession, runSession } from "./runtime.ts";
-
-/** Why an artifact was refused; shown as a metric label and in `/health`. */
-export type RefusalCode =
-  | "not_found"
-  | "manifest_invalid"
-  | "hash_mismatch"
-  | "schema_mismatch"
-  | "not_onnx"
-  | "wrong_inputs"
-  | "wrong_shape"
-  | "bad_output"
-  | "store_unavailable";
+import type { RefusalCode } from "./refusal-code.ts";
+import { ordinaryRows } from "./trial-rows.ts";
 
 /** A refused artifact, with a code and a message. */
 export class ArtifactError extends Error {
@@ -46,6 +39,11 @@ export interface Scores {
 /** A loaded model that turns rows into probabilities, with its manifest. */
 export interface Scorer {
   readonly manifest: Manifest;
+  /**
+   * Whether the ONNX file names the manifest's decision by its hash. A file made before that, or elsewhere, does not:
+   * its threshold could have been changed unnoticed.
+   */
+  readonly sealed: boolean;
   /** Positions of the model's features in the row. */
   readonly columns: Int32Array;
   /**
@@ -81,30 +79,35 @@ export async function sha256Hex(data: Uint8Array | string): Promise<string> {
 }
 
 /**
- * Verifies and loads an artifact: manifest, SHA-256 against `expectedSha256`, schema hash against one of
- * `schemaHashes`, then a session, its names, and a warm-up on rows of zeros and of `NaN` in batches of 1 and 3, where
- * every output must be valid for its kind. Throws `ArtifactError` with the reason, or `RuntimeUnavailableError`.
+ * Verifies and loads an artifact: manifest, SHA-256 against `expectedSha256`, the decision against the hash in the
+ * file, schema hash against one of `schemaHashes`, size, graph, then a session, its names, and a warm-up (`warmUp`).
+ * Throws `ArtifactError` with the reason, or `RuntimeUnavailableError`.
  */
 export async function loadArtifact(
   files: ArtifactFiles,
   expectedSha256: string,
   schemaHashes: ReadonlySet<string>,
+  maxRunMs = MAX_RUN_MS,
 ): Promise<Scorer> {
   const manifest = readManifest(files.manifest);
+  requireSize("model.onnx", files.onnx.length, MAX_MODEL_BYTES);
   const actual = await sha256Hex(files.onnx);
   if (actual !== expectedSha256 || actual !== manifest.onnxSha256) {
     const message = `model.onnx has SHA-256 ${actual}, its manifest says ${manifest.onnxSha256}, expected ${expectedSha256}`;
     throw new ArtifactError("hash_mismatch", message);
   }
+  const { metadata, objection } = readOnnx(files.onnx);
+  const sealed = await isSealed(files.manifest, metadata.get(DECISION_KEY));
   if (!schemaHashes.has(manifest.schemaHash)) {
     const message =
       `schemaHash: got ${manifest.schemaHash} (row ${manifest.row}), expected ${[...schemaHashes].join(" or ")}: ` +
       "made for another grid (step, price source) or other feature definitions than this gateway's";
     throw new ArtifactError("schema_mismatch", message);
   }
-  const scorer = new OnnxScorer(manifest, await openSession(files.onnx));
+  if (objection !== undefined) throw new ArtifactError("unbounded_graph", objection);
+  const scorer = new OnnxScorer(manifest, sealed, await openSession(files.onnx));
   try {
-    await warmUp(scorer);
+    await warmUp(scorer, maxRunMs);
   } catch (error) {
     await scorer.release();
     throw error;
@@ -112,16 +115,23 @@ export async function loadArtifact(
   return scorer;
 }
 
+/** Throws `ArtifactError` `too_large` for a file of more than `most` bytes. */
+export function requireSize(name: string, bytes: number, most: number): void {
+  if (bytes > most) throw new ArtifactError("too_large", `${name}: got ${bytes} bytes, expected at most ${most}`);
+}
+
 class OnnxScorer implements Scorer {
   readonly manifest: Manifest;
+  readonly sealed: boolean;
   readonly columns: Int32Array;
   private readonly session: Session;
   private readonly names: { readonly input: string; readonly outputs: readonly string[] };
   private retainers = 0;
   private released = false;
 
-  constructor(manifest: Manifest, session: Session) {
+  constructor(manifest: Manifest, sealed: boolean, session: Session) {
     this.manifest = manifest;
+    this.sealed = sealed;
     this.columns = featureColumns(manifest);
     this.session = session;
     this.names = { input: manifest.input, outputs: outputNames(manifest) };
@@ -168,29 +178,79 @@ function readManifest(value: unknown): Manifest {
   }
 }
 
+function readOnnx(onnx: Uint8Array): OnnxSummary {
+  try {
+    return inspectOnnx(onnx);
+  } catch (error) {
+    throw new ArtifactError("not_onnx", `model.onnx: ${messageOf(error)}`);
+  }
+}
+
+/** Throws `ArtifactError` `decision_mismatch` if the file was made for another decision than the manifest's. */
+async function isSealed(manifest: unknown, expected: string | undefined): Promise<boolean> {
+  if (expected === undefined) return false;
+  const actual = await sha256Hex(decisionText(manifest as object));
+  if (actual === expected) return true;
+  const message =
+    `manifest.json: got a decision with SHA-256 ${actual}, expected ${expected}, which model.onnx names: ` +
+    "the manifest (threshold, goal, gate, calibration, …) was changed after the artifact was made";
+  throw new ArtifactError("decision_mismatch", message);
+}
+
 async function openSession(onnx: Uint8Array): Promise<Session> {
   try {
     return await createSession(onnx);
   } catch (error) {
     if (error instanceof RuntimeUnavailableError) throw error;
+    if (isOutOfMemory(error)) throw outOfMemory("to load");
     throw new ArtifactError("not_onnx", `model.onnx: ${messageOf(error)}`);
   }
 }
 
-async function warmUp(scorer: OnnxScorer): Promise<void> {
+/**
+ * Runs rows of zeros and of `NaN` in batches of 1 and 3, ordinary rows, and as many rows as one run may have. Every
+ * output must be valid for its kind, and no run may take longer than `maxRunMs`. A Worker's clock may stand still
+ * while it computes; there the platform ends what takes too long.
+ */
+async function warmUp(scorer: OnnxScorer, maxRunMs: number): Promise<void> {
   const { manifest, columns } = scorer;
-  for (const rows of [1, 3]) {
-    for (const fill of [0, NaN]) {
-      try {
-        requireGoodScores(await scorer.score(new Float32Array(rows * columns.length).fill(fill)), manifest);
-      } catch (error) {
-        if (error instanceof ArtifactError) throw error;
-        const outputs = outputNames(manifest).map((name) => `output ${name} [N, 1]`);
-        const expected = [`input ${manifest.input} [N, ${columns.length}]`, ...outputs].join(", ");
-        throw new ArtifactError("wrong_inputs", `warm-up failed, expected ${expected}: ${messageOf(error)}`);
-      }
-    }
+  const blank = (rows: number, fill: number): Float32Array => new Float32Array(rows * columns.length).fill(fill);
+  const ordinary = ordinaryRows(manifest.row, columns, MAX_ROWS_PER_RUN);
+  const few = ordinary.slice(0, ORDINARY_ROWS * columns.length);
+  for (const rows of [blank(1, 0), blank(1, NaN), blank(3, 0), blank(3, NaN), few, ordinary]) {
+    await tryRows(scorer, rows, maxRunMs);
   }
+}
+
+/** Ordinary rows that are tried before a whole run's. */
+const ORDINARY_ROWS = 16;
+
+async function tryRows(scorer: OnnxScorer, rows: Float32Array, maxRunMs: number): Promise<void> {
+  const { manifest, columns } = scorer;
+  const count = rows.length / columns.length;
+  const startedMs = Date.now();
+  try {
+    requireGoodScores(await scorer.score(rows), manifest);
+  } catch (error) {
+    if (error instanceof ArtifactError) throw error;
+    if (isOutOfMemory(error)) throw outOfMemory(`for ${count} rows`);
+    const outputs = outputNames(manifest).map((name) => `output ${name} [N, 1]`);
+    const expected = [`input ${manifest.input} [N, ${columns.length}]`, ...outputs].join(", ");
+    throw new ArtifactError("wrong_inputs", `warm-up failed, expected ${expected}: ${messageOf(error)}`);
+  }
+  const tookMs = Date.now() - startedMs;
+  if (tookMs <= maxRunMs) return;
+  throw new ArtifactError("too_slow", `warm-up: got ${tookMs} ms for ${count} rows, expected at most ${maxRunMs}`);
+}
+
+/** How onnxruntime says that an allocation failed. */
+function isOutOfMemory(error: unknown): boolean {
+  return /bad_alloc|Failed to allocate memory|out of memory/i.test(String(error));
+}
+
+function outOfMemory(what: string): ArtifactError {
+  const most = `${MAX_RUNTIME_BYTES} bytes, which all models of an isolate share`;
+  return new ArtifactError("too_large", `memory ${what}: got more than there is, expected at most ${most}`);
 }
 
 function requireGoodScores({ probabilities, sigmaRatios }: Scores, { output, sigmaOutput }: Manifest): void {

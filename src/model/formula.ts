@@ -20,6 +20,7 @@ export function persistenceFormula(): Scorer {
   const { slope, intercept } = calibration;
   return {
     manifest,
+    sealed: true,
     columns: featureColumns(manifest),
     score: (rows) =>
       Promise.resolve({ probabilities: Float32Array.from(rows, (x) => 1 / (1 + Math.exp(-(slope * x + intercept)))) }),

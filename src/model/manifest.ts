@@ -19,8 +19,20 @@ export type BaselineName = (typeof BASELINES)[number];
 
 const text = textUpTo(2000);
 
+/** The aliases that a champion brings along. */
+export const SET_ALIASES = ["rows", ...BASELINES] as const;
+export type SetAlias = (typeof SET_ALIASES)[number];
+
 /** Edges of 128 bins. */
 const MAX_SCORE_EDGES = 127;
+
+const setSchema = fields(
+  Object.fromEntries(SET_ALIASES.map((alias) => [alias, v.exactOptional(sha256Text)])) as Record<
+    SetAlias,
+    v.ExactOptionalSchema<typeof sha256Text, undefined>
+  >,
+);
+export type ModelSet = Parsed<typeof setSchema>;
 
 /** Unknown fields are ignored. Fields that an older manifest lacks are `null`, or absent where stated. */
 const manifestSchema = v.pipe(
@@ -66,6 +78,11 @@ const manifestSchema = v.pipe(
      * bins of equal width in logits.
      */
     scoreEdges: v.nullish(v.array(finiteNumber(0, 1), "a list"), null),
+    /**
+     * SHA-256 of the models of the same training that are promoted with it: the baselines that it was compared with,
+     * and the scorer of stateless rows. Absent for baselines, imported models and older artifacts.
+     */
+    set: v.optional(setSchema),
     dataFingerprint: text,
     codeCommit: text,
     createdAt: text,

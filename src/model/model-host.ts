@@ -1,11 +1,12 @@
 // The serving models, one set per isolate, shared by all objects in it. Only loaded models are shared, never the
 // promise of a load: if the object that began a load is aborted, other objects waiting for it would hang forever.
-import { ArtifactError, type RefusalCode, type Scorer, loadArtifact } from "./artifact.ts";
+import { ArtifactError, type Scorer, loadArtifact } from "./artifact.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
 import { BUNDLED, bundledArtifact } from "./bundled.ts";
 import { persistenceFormula } from "./formula.ts";
 import { isFresh } from "./is-fresh.ts";
 import { BASELINES, type Manifest } from "./manifest.ts";
+import type { RefusalCode } from "./refusal-code.ts";
 import { RuntimeUnavailableError } from "./runtime.ts";
 
 /**

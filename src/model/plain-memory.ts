@@ -1,6 +1,7 @@
 // Starts onnxruntime-web on unshared memory. Its glue code creates a shared memory and uses `Atomics.waitAsync`; while
 // `onPlainMemory` runs, it gets a plain memory and no `waitAsync`. onnxruntime-web has no hook for this, so the code is
 // tied to its pinned version. Runs in workerd and in Node.
+import { MAX_RUNTIME_BYTES } from "./artifact-limits.ts";
 
 interface Descriptor {
   readonly initial: number;
@@ -18,6 +19,10 @@ interface Replaceable {
 
 const { WebAssembly: wasm, Atomics: atomics } = globalThis as unknown as Replaceable;
 const { Memory } = wasm;
+
+/** The runtime then reports a failed allocation, and goes on. */
+const MAX_PAGES = MAX_RUNTIME_BYTES / 65_536;
+
 const { waitAsync } = atomics;
 
 /**
@@ -43,11 +48,11 @@ export async function onPlainMemory<T>(start: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Creates the runtime's memory without `shared`, and any other memory as requested. */
+/** Creates the runtime's memory without `shared` and with at most `MAX_PAGES`, and any other memory as requested. */
 const PlainMemory = new Proxy(Memory, {
   construct(target, [descriptor]: [Descriptor]) {
     const { initial, maximum, shared } = descriptor;
     const isRuntime = shared === true && RUNTIME_PAGES.has(`${initial}/${maximum}`);
-    return new target(isRuntime ? { initial, maximum: maximum ?? initial } : descriptor);
+    return new target(isRuntime ? { initial, maximum: Math.min(maximum ?? initial, MAX_PAGES) } : descriptor);
   },
 });

@@ -123,7 +123,9 @@ describe("npm run volgate", () => {
       2,
       "unknown command trian: did you mean train?\nnpm run volgate -- --help lists them.\n",
     ]);
-    expect(volgate("model").stderr).toContain("no command given: expected one of import, publish, promote, rollback");
+    expect(volgate("model").stderr).toContain(
+      "no command given: expected one of list, show, compare, evaluate, import, publish, promote, rollback",
+    );
   });
 
   it("runs the program with its arguments and exits as it says", () => {

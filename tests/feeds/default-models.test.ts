@@ -7,7 +7,8 @@ import { publishDefaultModels, readArtifacts } from "../../feeds/default-models.
 import { holdsModelIndex } from "../../feeds/local-model-index.ts";
 import { withLocalBucket } from "../../recordings/bucket/local-bucket.ts";
 import type { ModelBucket } from "../../recordings/bucket/model-bucket.ts";
-import { INDEX_KEY, publishArtifacts } from "../../model-artifacts/publish.ts";
+import { INDEX_KEY } from "../../model-artifacts/model-index.ts";
+import { publishArtifacts } from "../../model-artifacts/publish.ts";
 
 const BUNDLED = join(import.meta.dirname, "../../src/model/bundled");
 let folder: string;

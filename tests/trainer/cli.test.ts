@@ -72,12 +72,15 @@ describe("npm run train", () => {
     const [a, b] = [join(folder, "a"), join(folder, "b")];
     const first = run(file, ...QUICK, "--out", a, "--json", "--seed", "7");
     expect(first.stderr).toContain("seed    7");
-    expect(first.stderr).toMatch(/gate {4}refused on \d+ test episodes: too_few_episodes/);
+    expect(first.stderr).toMatch(/gate {4}not asked: [a-z-]+ is a baseline/);
+    expect(first.stderr).toMatch(
+      /next {4}1\.\d h of data hold \d+ training episodes .* more of such a market are needed/,
+    );
     expect(first.status).toBe(3);
     const report: unknown = JSON.parse(first.stdout);
     expect(report).toMatchObject({ seed: 7, data: { tally: { ticks: 6000 } }, settings: { folds: "2", step: "1s" } });
     expect(JSON.parse(readFileSync(join(a, "report.json"), "utf8"))).toEqual(report);
-    expect(readFileSync(join(a, "report.html"), "utf8")).toContain("did not pass");
+    expect(readFileSync(join(a, "report.html"), "utf8")).toContain("No learned model: ");
     expect(run(file, ...QUICK, "--seed", "7", "--out", b).stdout).toMatch(/persistence +0\.\d{3} \[0\.\d{3}, /);
     for (const family of ["zscore", "persistence", "threshold-only", "har"]) {
       const onnx = readFileSync(join(a, family, "model.onnx"));

@@ -8,6 +8,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { runProgram } from "../../command-line/program.ts";
 import { manifestText } from "../../model-artifacts/artifact.ts";
 import { publishCommand, readArtifact, rollbackCommand } from "../../trainer/publish/model-publishing.ts";
+import { program as compare } from "../../trainer/compare.ts";
+import { program as list } from "../../trainer/list.ts";
+import { program as show } from "../../trainer/show.ts";
 import { program as promote } from "../../trainer/promote.ts";
 import { program as publish } from "../../trainer/publish.ts";
 import { program as rollback } from "../../trainer/rollback.ts";
@@ -28,7 +31,9 @@ beforeAll(async () => {
     request.on("data", (chunk) => (text += String(chunk)));
     request.on("end", () => {
       asked.push({ url: request.url!, body: JSON.parse(text), token: request.headers.authorization });
-      response.writeHead(answer.status, { "content-type": "application/json" }).end(JSON.stringify(answer.body));
+      response
+        .writeHead(answer.status, { "content-type": "application/json", connection: "close" })
+        .end(JSON.stringify(answer.body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -38,7 +43,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const PROGRAMS = { publish, promote, rollback };
+const PROGRAMS = { publish, promote, rollback, list, show, compare };
 
 /** Runs the program in this process, and collects what it prints. */
 async function run(
@@ -108,6 +113,44 @@ describe("npm run model -- publish", () => {
     await expect(readArtifact(written!)).rejects.toThrow(/manifest.json: manifest.format: got 1/);
   });
 
+  it("publishes the models of a set that lie beside the given one, and names those that do not", async () => {
+    const out = mkdtempSync(join(folder, "set-"));
+    const beside = artifact(3);
+    const learned = artifact(4);
+    const set = { zscore: "b".repeat(64), persistence: beside.manifest.onnxSha256 };
+    await writeArtifacts(out, [beside, { ...learned, manifest: { ...learned.manifest, family: "gbdt", set } }]);
+    const { status, stdout, stderr } = await run("publish", join(out, "gbdt"), "--persist", join(out, "state"));
+    expect(status).toBe(0);
+    expect(stdout).toContain(`models/${learned.manifest.onnxSha256}`);
+    expect(stdout).toContain(`models/${beside.manifest.onnxSha256}`);
+    expect(stderr).toContain(`zscore ${"b".repeat(12)}`);
+  }, 60_000);
+
+  it("is followed by list, show and compare, which take the beginning of a hash, as promote does", async () => {
+    const out = mkdtempSync(join(folder, "library-"));
+    const state = ["--persist", join(out, "state")];
+    const [a, b] = [artifact(5), artifact(6)];
+    await writeArtifacts(join(out, "a"), [a]);
+    await writeArtifacts(join(out, "b"), [b]);
+    const folders = ["a", "b"].map((name) => join(out, name, a.manifest.family));
+    expect((await run("publish", ...folders, ...state)).status).toBe(0);
+    const [shaA, shaB] = [a, b].map(({ manifest }) => manifest.onnxSha256) as [string, string];
+    const listed = (await run("list", ...state)).stdout.trim().split("\n");
+    expect(listed.map((line) => line.split("  ")[0])).toEqual([shaA.slice(0, 12), shaB.slice(0, 12)]);
+    const shown = await run("show", shaA.slice(0, 10), ...state);
+    expect(shown.stdout).toContain(`sha256        ${shaA}\n`);
+    expect(shown.stdout).toContain("gate          none");
+    const whole = await run("show", shaA.slice(0, 10), "--json", ...state);
+    expect(JSON.parse(whole.stdout)).toMatchObject({ onnxSha256: shaA });
+    const compared = await run("compare", shaA.slice(0, 8), shaB.slice(0, 8), ...state);
+    expect([compared.status, compared.stdout]).toEqual([0, expect.stringContaining("different in ")]);
+    const unknown = await run("show", "00000000", ...state);
+    expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringContaining("got none of 2")]);
+    answer = { status: 200, body: { serving: true } };
+    expect((await run("promote", shaB.slice(0, 9), ...state, "--gateway", gateway())).status).toBe(0);
+    expect(asked.at(-1)!.body).toEqual({ sha256: shaB });
+  }, 60_000);
+
   it("exits with 2, naming --persist, when the state of wrangler dev cannot be kept there", async () => {
     const [written] = await writeArtifacts(join(folder, "kept"), [artifact(7)]);
     const file = join(folder, "afile");
@@ -144,8 +187,10 @@ describe("npm run model -- promote --alias challenger, and rollback", () => {
     });
     expect(asked.at(-1)).toMatchObject({
       url: "/admin/aliases/challenger",
-      body: { sha256, mode: "split", share: 0.2, auto: true },
+      body: { sha256, mode: "split", share: 0.2, auto: true, replace: false },
     });
+    await run("promote", sha256, "--replace", ...args);
+    expect(asked.at(-1)).toMatchObject({ body: { replace: true } });
   });
 
   it("rolls champion back, and exits with 2 where the gateway refuses", async () => {
@@ -171,12 +216,12 @@ describe("options", () => {
   });
 
   it.each([
-    [["x"], /SHA256: got x, expected 64 hexadecimal digits/],
+    [["x"], /SHA256: got x, expected 8 to 64 hexadecimal digits/],
     [[], /no SHA256 given/],
     [[sha256, "--force", "x"], "--force needs --by NAME"],
     [[sha256, "--force", "x", "--by", "ada", "--reason", "y"], "--force and --reason exclude each other"],
     [[sha256, "--reason", " "], /--reason: got a blank text/],
-    [[sha256, "--to", "r2://b"], "unknown option --to"],
+    [[sha256, "--replace"], "--replace needs --alias challenger, got champion"],
     [[sha256, "--force", " ", "--by", "ada"], /--force: got a blank text, expected 1 to 200 characters/],
     [[sha256, "--force", "x".repeat(201), "--by", "ada"], /--force: got 201 characters/],
     [[sha256, "--auto"], "--auto needs --alias challenger, got champion"],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { INDEX_KEY, publishArtifacts } from "../../model-artifacts/publish.ts";
+import { INDEX_KEY } from "../../model-artifacts/model-index.ts";
+import { publishArtifacts } from "../../model-artifacts/publish.ts";
 import { publishTarget } from "../../trainer/publish/publish-target.ts";
 import { r2Credentials } from "../../recordings/bucket/r2-credentials.ts";
 import { S3Bucket } from "../../recordings/bucket/s3-bucket.ts";

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ModelBucket } from "../../recordings/bucket/model-bucket.ts";
-import { INDEX_KEY, publishArtifacts } from "../../model-artifacts/publish.ts";
+import { INDEX_KEY } from "../../model-artifacts/model-index.ts";
+import { publishArtifacts } from "../../model-artifacts/publish.ts";
 import { publishLocally } from "../../model-artifacts/publish-locally.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { artifact } from "./publish-artifact.ts";
@@ -15,11 +16,16 @@ class MemoryBucket implements ModelBucket {
   onPut: (key: string) => void = () => undefined;
   private version = 0;
 
-  get(key: string): Promise<{ etag: string; text(): Promise<string> } | null> {
+  get(key: string): ReturnType<ModelBucket["get"]> {
     const object = this.objects.get(key);
     if (object === undefined) return Promise.resolve(null);
     const { etag, body } = object;
-    return Promise.resolve({ etag, text: () => Promise.resolve(String(body)) });
+    const bytes = typeof body === "string" ? new TextEncoder().encode(body).buffer : body;
+    return Promise.resolve({
+      etag,
+      text: () => Promise.resolve(String(body)),
+      arrayBuffer: () => Promise.resolve(bytes),
+    });
   }
 
   put(key: string, body: string | ArrayBuffer, options: Parameters<ModelBucket["put"]>[2]): Promise<unknown> {
@@ -48,6 +54,14 @@ describe("publishing", () => {
     expect(new Uint8Array(bucket.objects.get(`${folder}/model.onnx`)!.body as ArrayBuffer)).toEqual(a.onnx);
     expect(bucket.index()).toEqual({ format: 1, artifacts: [entry] });
     expect(entry).toMatchObject({ sha256: a.manifest.onnxSha256, family: "persistence", row: "default-1" });
+  });
+
+  it("refuses what no gateway takes, before anything is written", async () => {
+    const bucket = new MemoryBucket();
+    const { manifest } = artifact(1);
+    const wide = { manifest, onnx: new Uint8Array(16 * 2 ** 20 + 1) };
+    await expect(publishArtifacts(bucket, [artifact(2), wide])).rejects.toThrow(/model.onnx: got 16777217 bytes/);
+    expect(bucket.written).toEqual([]);
   });
 
   it("changes nothing when repeated, even at another time by another commit under another version", async () => {

@@ -72,6 +72,19 @@ describe("a training run", async () => {
     }
   });
 
+  it("names the run's own baselines, and the scorer of rows, as the set of each learned model", () => {
+    const sha = (family: string) =>
+      result.artifacts.find(({ manifest }) => manifest.family === family)!.manifest.onnxSha256;
+    const set = Object.fromEntries(BASELINES.map((family) => [family, sha(family)]));
+    for (const { manifest } of result.artifacts) {
+      const isBaseline = BASELINES.some((family) => family === manifest.family);
+      expect([manifest.family, manifest.set]).toEqual([
+        manifest.family,
+        isBaseline ? undefined : { ...set, rows: sha("zscore") },
+      ]);
+    }
+  });
+
   it("refuses the gate with too few episodes, and says so", () => {
     expect(report.test.episodes).toBeLessThan(30);
     expect(report.gate.verdict).toBe("refused");

@@ -16,6 +16,7 @@ function calmChampion(label: LabelSpec): Scorer {
   const manifest = { ...parseManifest({ ...logistic, sigmaOutput: undefined }), label };
   return {
     manifest,
+    sealed: true,
     columns: featureColumns(manifest),
     score: (rows) => Promise.resolve({ probabilities: new Float32Array(rows.length / manifest.features.length) }),
     retain: () => () => Promise.resolve(),

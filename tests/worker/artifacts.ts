@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { sha256Hex } from "../../src/model/artifact.ts";
 import { BUNDLED, bundledArtifact } from "../../src/model/bundled.ts";
+import { DECISION_KEY, decisionText } from "../../src/model/decision.ts";
 import { type Alias, modelHost } from "../../src/model/model-host.ts";
 import { type Answer, fetchJson } from "./gateway.ts";
 import { MODELS } from "./bad-models.ts";
@@ -55,9 +56,19 @@ function annotated(onnx: Uint8Array, note: string): Uint8Array {
   return new Uint8Array([...onnx, 0x32, text.length, ...text]);
 }
 
-export async function made(onnx: Uint8Array, manifest: Record<string, unknown>): Promise<Made> {
+/** Seals the file with the decision of the manifest, as the trainer does. */
+export async function made(unsealed: Uint8Array, manifest: Record<string, unknown>): Promise<Made> {
+  const decided = Object.fromEntries(Object.entries(manifest).filter(([name]) => name !== "claimedSha256"));
+  const onnx =
+    unsealed.length === 0 ? unsealed : withMetadata(unsealed, DECISION_KEY, await sha256Hex(decisionText(decided)));
   const sha256 = await sha256Hex(onnx);
-  return { sha256, onnx, manifest: { onnxSha256: sha256, ...manifest, ...pinned(manifest, sha256) } };
+  return { sha256, onnx, manifest: { ...decided, ...pinned(manifest, sha256) } };
+}
+
+/** An entry of `metadata_props` (field 14: key 1, value 2) appended to a file; of two with one key, the last counts. */
+function withMetadata(onnx: Uint8Array, key: string, value: string): Uint8Array {
+  const [k, v] = [new TextEncoder().encode(key), new TextEncoder().encode(value)];
+  return new Uint8Array([...onnx, 0x72, k.length + v.length + 4, 0x0a, k.length, ...k, 0x12, v.length, ...v]);
 }
 
 /** The manifest's hash is the file's, unless a test says otherwise by `claimedSha256`. */

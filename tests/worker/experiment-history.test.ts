@@ -157,6 +157,7 @@ describe("the history", () => {
       who: null,
       reason: null,
       figures: null,
+      with: null,
     };
     const events: unknown[] = [];
     recordLog((level, event, fields) =>

@@ -218,7 +218,7 @@ describe("promotion by hand", () => {
     const id = (await challenge(passed)).body.experiment as string;
     await challenge(await named("exp next"));
     const cause = { atMs: 0, by: "admin", who: null, reason: null } as const;
-    expect(await registryOf(env).promote(id, undefined, cause)).toEqual({ ok: false, code: "experiment_changed" });
+    expect(await registryOf(env).promote(id, cause, {})).toEqual({ ok: false, code: "experiment_changed" });
     expect(await registryOf(env).keepEvidence(id, null, { throughBlock: 1 } as never)).toBe(false);
     expect(await registryOf(env).readEvidence(id)).toBeUndefined();
     expect(servedSha("champion")).toBe(BUNDLED.champion);

@@ -50,6 +50,82 @@ def with_sigma(ratio, name="sigma_ratio", out_type=TensorProto.FLOAT):
     return base64.b64encode(made.SerializeToString()).decode()
 
 
+def guarded(tail, constants=()):
+    """A graph that begins with `x`, a missing cell being 0, and its zeros; `tail` ends with `probability`."""
+    nodes = [
+        helper.make_node("Shape", ["features"], ["shape"]),
+        helper.make_node("IsNaN", ["features"], ["missing"]),
+        helper.make_node("ConstantOfShape", ["shape"], ["zeros"]),
+        helper.make_node("Where", ["missing", "zeros", "features"], ["x"]),
+        *tail,
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "guarded",
+        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", 1])],
+        [helper.make_tensor_value_info("probability", TensorProto.FLOAT, None)],
+        list(constants),
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+def encoded(made):
+    return base64.b64encode(made.SerializeToString()).decode()
+
+
+def loop_body():
+    """Goes on for ever: its condition is the one before."""
+    return helper.make_graph(
+        [helper.make_node("Identity", ["on"], ["on_out"]), helper.make_node("Identity", ["v"], ["v_out"])],
+        "for ever",
+        [
+            helper.make_tensor_value_info("i", TensorProto.INT64, []),
+            helper.make_tensor_value_info("on", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("v", TensorProto.FLOAT, None),
+        ],
+        [
+            helper.make_tensor_value_info("on_out", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("v_out", TensorProto.FLOAT, None),
+        ],
+    )
+
+
+def endless(wrapped):
+    """`Loop` without an end, at the top or inside both branches of an `If`."""
+    loop = helper.make_node("Loop", ["", "true", "q"], ["probability"], body=loop_body())
+    true = helper.make_tensor("true", TensorProto.BOOL, [], [True])
+    q = helper.make_node("Sigmoid", ["x"], ["q"])
+    if not wrapped:
+        return encoded(guarded([q, loop], [true]))
+    branch = helper.make_graph([loop], "branch", [], [helper.make_tensor_value_info("probability", TensorProto.FLOAT, None)])
+    choice = helper.make_node("If", ["true"], ["probability"], then_branch=branch, else_branch=branch)
+    return encoded(guarded([q, choice], [true]))
+
+
+def with_function():
+    made = guarded([helper.make_node("Own", ["x"], ["probability"], domain="own")])
+    made.opset_import.append(helper.make_opsetid("own", 1))
+    own = helper.make_function(
+        "own", "Own", ["a"], ["b"], [helper.make_node("Sigmoid", ["a"], ["b"])], [helper.make_opsetid("", 17)]
+    )
+    made.functions.append(own)
+    return encoded(made)
+
+
+def hungry(cells):
+    """Each row is spread over `cells` cells, whose greatest is taken."""
+    return encoded(
+        guarded(
+            [
+                helper.make_node("Expand", ["x", "wide"], ["spread"]),
+                helper.make_node("ReduceMax", ["spread"], ["most"], axes=[1], keepdims=1),
+                helper.make_node("Sigmoid", ["most"], ["probability"]),
+            ],
+            [helper.make_tensor("wide", TensorProto.INT64, [2], [1, cells])],
+        )
+    )
+
+
 HALF = helper.make_tensor("half", TensorProto.FLOAT, [1, 1], [0.5])
 MODELS = {
     # A good one, to prove that the others are refused for what is wrong with them.
@@ -93,6 +169,23 @@ MODELS = {
     "sigmaNanOnMissing": with_sigma([helper.make_node("Exp", ["features"], ["sigma_ratio"])]),
     "sigmaNegative": with_sigma([helper.make_node("Neg", ["e"], ["sigma_ratio"])]),
     "sigmaInfinite": with_sigma([helper.make_node("Div", ["e", "zeros"], ["sigma_ratio"])]),
+    # Well on zeros and on missing values only: the root of -|x|.
+    "nanOnOrdinary": encoded(
+        guarded(
+            [
+                helper.make_node("Abs", ["x"], ["size"]),
+                helper.make_node("Neg", ["size"], ["below"]),
+                helper.make_node("Sqrt", ["below"], ["root"]),
+                helper.make_node("Sigmoid", ["root"], ["probability"]),
+            ]
+        )
+    ),
+    "endlessLoop": endless(wrapped=False),
+    "endlessLoopInIf": endless(wrapped=True),
+    "ownFunction": with_function(),
+    # 2.8 GB for one row, and 200 MB for a run of 1,024 rows.
+    "hungry": hungry(700_000_000),
+    "hungryRun": hungry(50_000),
 }
 
 print("// ONNX files in base64, made by make-bad-models.py: `good`, and others each wrong in one way.")

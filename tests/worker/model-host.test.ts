@@ -125,4 +125,11 @@ describe("a model that was released", () => {
     await expect(scorer.score(rows)).rejects.toThrow();
     await scorer.release();
   });
+
+  it("is refused as too slow when a run on trial rows takes longer than it may", async () => {
+    const { sha256, onnx, manifest } = await handMade("good", {}, "slow one");
+    // No run is that quick: a model that takes 5 s would make this test as slow.
+    const load = loadArtifact({ onnx, manifest }, sha256, await hashes(), -1);
+    await expect(load).rejects.toMatchObject({ code: "too_slow", message: expect.stringMatching(/ms for 1 rows/) });
+  });
 });

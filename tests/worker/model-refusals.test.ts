@@ -1,10 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { sha256Hex } from "../../src/model/artifact.ts";
 import { updateModels } from "../../src/model-refresh.ts";
 import { registryOf } from "../../src/clients/registry.ts";
-import { BUNDLED } from "../../src/model/bundled.ts";
+import { MAX_MANIFEST_BYTES, MAX_MODEL_BYTES } from "../../src/model/artifact-limits.ts";
+import { BUNDLED, bundledArtifact } from "../../src/model/bundled.ts";
 import { type Made, bundledModels, handMade, made, publish, servedSha, setAlias, variantOf } from "./artifacts.ts";
-import type { MODELS } from "./bad-models.ts";
+import { MODELS } from "./bad-models.ts";
 import { fetchJson, ingest, metric, postJson, predictFresh } from "./gateway.ts";
 import { WARM_TICKS, market } from "./market.ts";
 
@@ -64,6 +66,49 @@ const BAD: readonly (readonly [string, string, () => Promise<string>])[] = [
     async () => publish(await variantOf("champion", "alien", { claimedSha256: "1".repeat(64) })),
   ],
   [
+    "decision_mismatch",
+    "whose threshold was changed in the bucket",
+    () =>
+      damaged("quiet", ({ sha256, manifest }) =>
+        env.BUCKET.put(
+          `models/${sha256}/manifest.json`,
+          JSON.stringify({ ...manifest, threshold: 0.99, scoreEdges: [0.99] }),
+        ),
+      ),
+  ],
+  [
+    "decision_mismatch",
+    "whose goal was changed in the bucket",
+    () =>
+      damaged("other-goal", ({ sha256, manifest }) =>
+        env.BUCKET.put(`models/${sha256}/manifest.json`, JSON.stringify({ ...manifest, goal: "whatever" })),
+      ),
+  ],
+  [
+    "too_large",
+    "whose ONNX file is too large",
+    () =>
+      damaged("wide-file", ({ sha256 }) =>
+        env.BUCKET.put(`models/${sha256}/model.onnx`, new Uint8Array(MAX_MODEL_BYTES + 1)),
+      ),
+  ],
+  [
+    "too_large",
+    "whose manifest is too large",
+    () =>
+      damaged("long-manifest", ({ sha256, manifest }) =>
+        env.BUCKET.put(
+          `models/${sha256}/manifest.json`,
+          JSON.stringify({ ...manifest, comment: " ".repeat(MAX_MANIFEST_BYTES) }),
+        ),
+      ),
+  ],
+  ["too_large", "that needs gigabytes for one row", () => byHand("hungry")],
+  ["too_large", "that needs more than there is for as many rows as one run has", () => byHand("hungryRun")],
+  ["unbounded_graph", "that loops for ever", () => byHand("endlessLoop")],
+  ["unbounded_graph", "that loops for ever in a branch", () => byHand("endlessLoopInIf")],
+  ["unbounded_graph", "that has functions of its own", () => byHand("ownFunction")],
+  [
     "schema_mismatch",
     "made for another schema",
     async () => publish(await variantOf("champion", "schema", { schemaHash: "2".repeat(64) })),
@@ -93,6 +138,7 @@ const BAD: readonly (readonly [string, string, () => Promise<string>])[] = [
   ["wrong_shape", "that answers one row whatever it is given", () => byHand("oneRow")],
   ["bad_output", "that answers NaN", () => byHand("nanAlways")],
   ["bad_output", "that answers NaN to what is missing", () => byHand("nanOnMissing")],
+  ["bad_output", "that answers NaN to ordinary rows", () => byHand("nanOnOrdinary")],
   ["bad_output", "that answers more than 1", () => byHand("aboveOne")],
   ["wrong_inputs", "whose second output has another name", () => byHand("sigmaOtherName")],
   ["wrong_inputs", "whose second output is whole numbers", () => byHand("sigmaIntegers")],
@@ -150,6 +196,19 @@ describe("an artifact that cannot serve", () => {
     expect(body.predictions[0]).toMatchObject({ probability, sigma_bps, tau_bps });
     expect((await setAlias("champion", await byHand("good"))).status).toBe(200);
     expect((await predictFresh("MODELS")).body.sigma_bps).toBeNull();
+    await fetchJson("/admin/aliases/champion", { method: "DELETE" });
+  });
+
+  it("is distinguished from one that is not sealed, which serves, and /health says so", async () => {
+    const onnx = Uint8Array.from(atob(MODELS.good), (char) => char.charCodeAt(0));
+    const { manifest } = bundledArtifact(BUNDLED.persistence)!;
+    const sha256 = await sha256Hex(onnx);
+    await publish({ sha256, onnx, manifest: { ...(manifest as object), onnxSha256: sha256 } });
+    expect((await setAlias("champion", sha256)).body).toMatchObject({ sealed: false });
+    const { status, models } = (await fetchJson("/health")).body;
+    expect(status).toBe("healthy");
+    expect(models.champion).toMatchObject({ sha256, sealed: false });
+    expect(models.persistence).toMatchObject({ sealed: true });
     await fetchJson("/admin/aliases/champion", { method: "DELETE" });
   });
 

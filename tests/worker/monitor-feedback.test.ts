@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { bundledModels, publish, setAlias, variantOf } from "./artifacts.ts";
 import { type Answer, postJson, predictFresh, sqlOf } from "./gateway.ts";
 import { market } from "./market.ts";
 import { evict, feed } from "./monitored.ts";
@@ -45,6 +46,28 @@ describe("POST /feedback", () => {
     );
     expect(body.results[4].detail).toContain("older than what is kept");
     expect(body).toMatchObject({ accepted: 0, duplicate: 1, refused: 8 });
+  });
+
+  it("accepts a label for the prediction that was answered after a change of models", async () => {
+    const ticks = market("SWAPPED", 1500);
+    await feed("SWAPPED", ticks.slice(0, 1400), 300);
+    const { prediction_id: before } = (await predictFresh("SWAPPED")).body;
+    await setAlias("champion", await publish(await variantOf("champion", "feedback swap")));
+    const { prediction_id: after } = (await predictFresh("SWAPPED")).body;
+    expect(after).not.toBe(before);
+    await evict("SWAPPED");
+    await feed("SWAPPED", ticks.slice(1400), 300);
+    const { body } = await tell([
+      { prediction_id: after, label: 1 },
+      { prediction_id: before, label: 1 },
+      { prediction_id: after, label: 1 },
+    ]);
+    expect(body.results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      "accepted",
+      "accepted",
+      "duplicate",
+    ]);
+    await bundledModels();
   });
 
   it("keeps labels as long as predictions are kept, and no longer", async () => {

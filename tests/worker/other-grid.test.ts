@@ -104,6 +104,28 @@ describe("a gateway of one-minute bars", () => {
     });
     expect((await ask("/symbols/BAR-2")).body.labels).toEqual([LABEL]);
   });
+
+  it("is healthy with a champion that brings its own baselines, which are scored", async () => {
+    const hashes = await schemaHashes(gridConfig(60_000));
+    const own = { schemaHash: hashes["default-1"], label: LABEL };
+    const peer = { row: "peer-10", features: ["spread_mean_60s"], schemaHash: hashes["peer-10"], label: LABEL };
+    const rows = await publish(await handMade("good", peer, "bars rows"));
+    const persistence = await publish(await handMade("good", own, "bars persistence"));
+    const thresholdOnly = await publish(await handMade("good", own, "bars threshold"));
+    const set = { rows, zscore: rows, persistence, "threshold-only": thresholdOnly };
+    const sha256 = await publish(await handMade("sigma", { ...own, set }, "bars champion"));
+    expect((await promote(sha256)).body).toMatchObject({ serving: true, set });
+    expect((await ask("/health")).body).toMatchObject({ status: "healthy", refused_artifacts: [] });
+    await scheduler.wait(260);
+    const { body } = await ask("/predict?symbol=BAR");
+    expect(body).toMatchObject({ model: { sha256 }, baselines: { persistence: 0.5, "threshold-only": 0.5 } });
+    const { status } = await ask("/predict", {
+      method: "POST",
+      body: JSON.stringify({ rows: [{ ret_mean: 0, ret_std: 0, n: 1 }] }),
+    });
+    expect(status).toBe(200);
+    await ask("/admin/aliases/champion", { method: "DELETE" });
+  });
 });
 
 describe("the variable LABEL", () => {

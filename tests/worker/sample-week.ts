@@ -215,6 +215,7 @@ export function sampleWeek(steps = 21_600): WeeklyReport & { readonly symbols: r
         to: MODELS[1]!.sha256,
         by: "admin",
         figures: null,
+        with: null,
       },
     ],
     missing: [],

@@ -41,6 +41,7 @@ type Answer = (i: number, n: number) => number;
 function champion(answer: Answer, sigma?: Answer): ServedModels {
   const scorer: Scorer = {
     manifest: sigma === undefined ? manifest : { ...manifest, sigmaOutput: "sigma_ratio" },
+    sealed: true,
     columns,
     score: (rows) => {
       const n = rows.length / columns.length;

@@ -3,10 +3,11 @@ import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { applyModel } from "../score/apply-model.ts";
 import type { DriftReference } from "../../src/drift/drift-reference.ts";
 import { schemaText } from "../../src/features/schema.ts";
-import { MANIFEST_FORMAT, parseManifest } from "../../src/model/manifest.ts";
+import { MANIFEST_FORMAT, type ModelSet, parseManifest } from "../../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
 import type { Dataset } from "../rows/dataset.ts";
-import { type Decision, DECISION_KEY, decisionSha256 } from "../../model-artifacts/decision-hash.ts";
+import { type Decision, DECISION_KEY } from "../../src/model/decision.ts";
+import { decisionSha256 } from "../../model-artifacts/decision-hash.ts";
 import type { FittedModel } from "../fit/fit-model.ts";
 import { appendMetadata } from "./onnx/append-metadata.ts";
 import { INPUT, OUTPUT, SIGMA_OUTPUT } from "../../onnx/onnx-session.ts";
@@ -31,6 +32,8 @@ export interface Claims {
   readonly gate: Gate | null;
   /** Absent for baselines, which are not monitored for drift. */
   readonly drift?: DriftReference;
+  /** The models that are promoted with it; absent for baselines. */
+  readonly set?: ModelSet;
 }
 
 /** The unsealed ONNX file of a fitted model. It depends on the model and the schema only. */
@@ -77,6 +80,7 @@ export function makeArtifact(
     gate: claims.gate,
     drift: claims.drift ?? null,
     scoreEdges: scoreEdges(applyModel(model, data, rows), model.operating.threshold),
+    ...(claims.set === undefined ? {} : { set: claims.set }),
     dataFingerprint: provenance.dataFingerprint,
   };
   return sealArtifact(encodeArtifact(model, data, logSigma), decision, provenance);

@@ -4,7 +4,7 @@ import type { Figure, Gate } from "../../src/model/manifest-evaluation.ts";
 import { brierGain } from "./brier-gain.ts";
 
 /** Least number of episodes with which a candidate can pass. */
-const MIN_EPISODES = 30;
+export const MIN_GATE_EPISODES = 30;
 /** By how much the expected calibration error may lie above that of `persistence`. */
 const ECE_MARGIN = 0.01;
 
@@ -31,7 +31,7 @@ export interface GateEvidence {
 /**
  * Passes a candidate when all of this holds; every reason against it is named.
  *
- * - `too_few_episodes`: at least `MIN_EPISODES` episodes.
+ * - `too_few_episodes`: at least `MIN_GATE_EPISODES` episodes.
  * - `no_gain_over_persistence`, `no_gain_over_zscore`: the 95 % interval of the Brier gain (`brierGain`) lies above 0.
  *   With fewer than two blocks there is no interval, which counts as no gain.
  * - `pr_auc_below_persistence`, `pr_auc_below_zscore`: PR-AUC is not lower. A PR-AUC that does not exist counts as
@@ -45,7 +45,7 @@ export function judge(evidence: GateEvidence): Gate {
   const { labels, blocks, episodes, chosen, persistence } = evidence;
   const gains: Record<string, Figure> = {};
   const reasons: string[] = [];
-  if (episodes < MIN_EPISODES) reasons.push("too_few_episodes");
+  if (episodes < MIN_GATE_EPISODES) reasons.push("too_few_episodes");
   for (const baseline of ["persistence", "zscore"] as const) {
     const gain = brierGain(labels, blocks, chosen.probabilities, evidence[baseline].probabilities);
     if (gain !== null) gains[baseline] = gain;

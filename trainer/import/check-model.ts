@@ -1,5 +1,7 @@
-// Runs a rewritten model in the gateway's runtime. Checks that it loads, that it gives probabilities for any row, and
-// that it agrees with the original library on the rows of a golden table.
+// Runs a rewritten model in the gateway's runtime. Checks that it loads, that it gives probabilities for any row (trial
+// rows of its own), and that it agrees with the original library on the rows of a golden table.
+import { ROWS, type RowName } from "../../src/features/schema.ts";
+import { ordinaryRows } from "../../src/model/trial-rows.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { type ScoreRows, withForeignSession } from "./foreign-session.ts";
 import type { GoldenTable } from "./golden-table.ts";
@@ -13,6 +15,22 @@ const ROUNDING = 1e-5;
 const BATCH_ROWS = 4096;
 /** Rows that are also scored one by one. */
 const SINGLE_ROWS = 256;
+
+/** Ordinary rows that are tried. */
+const ORDINARY_ROWS = 256;
+
+/** What the columns of a model are. */
+export interface ModelColumns {
+  readonly row: RowName;
+  readonly features: readonly string[];
+}
+
+export interface ModelCheck {
+  /** `null` without a golden table. */
+  readonly comparison: GoldenComparison | null;
+  /** What a user should know, in sentences. */
+  readonly warnings: readonly string[];
+}
 
 /** A golden table against the rewritten model. */
 export interface GoldenComparison {
@@ -29,16 +47,21 @@ export interface GoldenComparison {
 }
 
 /**
- * Loads the model and scores rows of zeros and of `NaN`, alone and three at a time, as the gateway does before it
- * serves a model, and rows with one value missing; then the golden table, when there is one. Throws `UserError` for a
- * model that does not load or run, that answers no probability (before it is cut to [0, 1], by more than `ROUNDING`),
- * or that answers `NaN` for missing inputs.
+ * Loads the model and scores rows of zeros and of `NaN`, alone and three at a time, and ordinary rows, as the gateway
+ * does before it serves a model; rows with one value missing; then the golden table, when there is one. Throws
+ * `UserError` for a model that does not load or run, that answers no probability (before it is cut to [0, 1], by more
+ * than `ROUNDING`), or that answers `NaN` for missing inputs. Warns of a model that gives no probability on extreme
+ * rows, and of a golden table without the missing values that live rows have.
  */
 export async function checkModel(
   model: RewrittenModel,
-  width: number,
+  { row, features }: ModelColumns,
   golden: GoldenTable | null,
-): Promise<GoldenComparison | null> {
+): Promise<ModelCheck> {
+  const width = features.length;
+  const columns = Int32Array.from(features, (name) => ROWS[row].findIndex((column) => column.name === name));
+  const ordinary = ordinaryRows(row, columns, ORDINARY_ROWS);
+  const warnings = golden === null ? [] : coverageWarnings(golden, features);
   await withForeignSession(model.uncut, width, async (score) => {
     for (const rows of [1, 3]) {
       expectProbabilities(await score(new Float32Array(rows * width)), "a row of zeros");
@@ -47,14 +70,63 @@ export async function checkModel(
     // A model may impute some columns only.
     const oneMissing = new Float32Array(width * width).map((_, i) => (i % (width + 1) === 0 ? NaN : 0));
     expectProbabilities(await score(oneMissing), "one missing input");
+    expectProbabilities(await score(ordinary), "ordinary rows");
+    const holed = ordinary.map((x, i) => (Math.floor(i / width) % width === i % width ? NaN : x));
+    expectProbabilities(await score(holed), "ordinary rows with one missing input");
+    warnings.push(...extremeWarnings(await score(extremeRows(ordinary, width))));
     if (golden !== null) expectProbabilities(await scoreAll(score, golden, width), "the golden table");
   });
   return await withForeignSession(model.onnx, width, async (score) => {
     await score(new Float32Array(3 * width));
-    if (golden === null) return null;
+    if (golden === null) return { comparison: null, warnings };
     const comparison = compare(await scoreAll(score, golden, width), golden, width);
-    return { ...comparison, batchDependent: await countBatchDependent(score, golden, width) };
+    const batchDependent = await countBatchDependent(score, golden, width);
+    return { comparison: { ...comparison, batchDependent }, warnings };
   });
+}
+
+/** Columns that a feed without quotes or without sizes leaves empty for good. */
+const OF_QUOTES = /spread|imbalance/;
+
+function coverageWarnings({ values }: GoldenTable, features: readonly string[]): string[] {
+  const width = features.length;
+  const never = features.filter((_, j) => !values.some((x, i) => i % width === j && Number.isNaN(x)));
+  const remedy = "add rows with empty cells and the library's own predictions for them";
+  if (never.length === width) {
+    const live = "live rows have (a feed without quotes or sizes, the first rows after a gap)";
+    return [`no golden row has a missing value, though ${live}: what the model does then was not compared; ${remedy}`];
+  }
+  const ofQuotes = never.filter((name) => OF_QUOTES.test(name));
+  if (ofQuotes.length === 0) return [];
+  return [`no golden row misses ${ofQuotes.join(", ")}, as rows of a feed without quotes or sizes do; ${remedy}`];
+}
+
+/** Each column a thousand times as far from the middle of its ordinary values as they go, below and above. */
+function extremeRows(ordinary: Float32Array, width: number): Float32Array {
+  const rows = new Float32Array(2 * width * width);
+  for (let j = 0; j < width; j++) {
+    const values = ordinary.filter((_, i) => i % width === j);
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const [middle, reach] = [(low + high) / 2, 1000 * (high - low)];
+    for (let k = 0; k < width; k++) {
+      const [below, above] = k === j ? [middle - reach, middle + reach] : [middle, middle];
+      rows[2 * k * width + j] = below;
+      rows[(2 * k + 1) * width + j] = above;
+    }
+  }
+  return rows;
+}
+
+function extremeWarnings(scores: Float32Array): string[] {
+  const missing = scores.filter((p) => Number.isNaN(p)).length;
+  const outside = scores.find((p) => p < -ROUNDING || p > 1 + ROUNDING);
+  const of = `of ${scores.length} rows with one extreme value`;
+  return [
+    ...(missing > 0 ? [`${missing} ${of} give no number: live rows of that kind get no prediction`] : []),
+    ...(outside === undefined
+      ? []
+      : [`the output reaches ${outside} on rows with one extreme value and is cut to 0 … 1: is it a probability?`]),
+  ];
 }
 
 function compare(scores: Float32Array, golden: GoldenTable, width: number): Omit<GoldenComparison, "batchDependent"> {

@@ -37,7 +37,9 @@ export async function importCommand(options: ImportOptions): Promise<void> {
     await writeFile(join(folder, "model.onnx"), artifact.onnx);
     await writeFile(join(folder, "manifest.json"), manifestText(artifact.manifest));
   });
-  console.log(`wrote   ${folder}\ngate    refused, not_evaluated: only a forced promotion serves it`);
+  console.log(
+    `wrote   ${folder}\ngate    refused, not_evaluated: only a forced promotion serves it; judge it with npm run model -- evaluate`,
+  );
 }
 
 async function readLabel({ labelFile, source }: ImportOptions): Promise<LabelSpec> {
@@ -85,7 +87,7 @@ function tooManyText({ rows, differing, differingWithMissing }: GoldenComparison
 }
 
 function importedText(file: string, options: ImportOptions, imported: ImportedModel): string {
-  const { producer, output, thresholds, comparison, artifact } = imported;
+  const { producer, output, thresholds, comparison, warnings, artifact } = imported;
   const from = output.column === null ? output.value : `column ${output.column} of ${output.value}`;
   const { doubles, rounded, untouched } = thresholds;
   const float32 = thresholds.thresholds - doubles;
@@ -96,6 +98,7 @@ function importedText(file: string, options: ImportOptions, imported: ImportedMo
     `trees   ${thresholds.thresholds} thresholds: ${float32} came as float32, ${doubles} as float64` +
       `; of these ${rounded} rounded, ${untouched} left as they were behind other computations`,
     `checked ${checkedText(comparison)}`,
+    ...warnings.map((warning) => `warning ${warning}`),
   ];
   if (comparison !== null && comparison.batchDependent > 0) {
     lines.push(`warning ${comparison.batchDependent} rows depend on how many are scored together, in their last bits`);

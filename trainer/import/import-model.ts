@@ -3,11 +3,14 @@
 import { gridConfig, type PriceSource } from "../../src/features/event-grid.ts";
 import type { LabelSpec } from "../../src/features/label-spec.ts";
 import { type RowName, schemaText } from "../../src/features/schema.ts";
+import { MAX_MODEL_BYTES } from "../../src/model/artifact-limits.ts";
+import { inspectOnnx } from "../../src/model/inspect-onnx.ts";
 import { MANIFEST_FORMAT } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { sealArtifact } from "../artifact/make-artifact.ts";
-import type { Decision } from "../../model-artifacts/decision-hash.ts";
+import type { Decision } from "../../src/model/decision.ts";
 import { INPUT, OUTPUT } from "../../onnx/onnx-session.ts";
+import { UserError } from "../../command-line/user-error.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { checkModel, type GoldenComparison, TOLERANCE } from "./check-model.ts";
 import type { GoldenTable } from "./golden-table.ts";
@@ -30,6 +33,9 @@ export interface ImportRequest {
   readonly source: PriceSource;
   readonly label: LabelSpec;
   readonly threshold: number;
+  /** The output of the graph that holds the spike's probability, and its column from 0, where they are not plain. */
+  readonly output?: string | undefined;
+  readonly column?: number | undefined;
   readonly golden: GoldenTable | null;
   readonly codeCommit: string;
   readonly createdAtMs: number;
@@ -43,6 +49,8 @@ export interface ImportedModel {
   readonly thresholds: ThresholdTally;
   /** `null` when there was no golden table. */
   readonly comparison: GoldenComparison | null;
+  /** What a user should know, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -51,13 +59,14 @@ export interface ImportedModel {
  * came. Throws `UserError` for a file that cannot become an artifact.
  */
 export async function importModel(bytes: Uint8Array, request: ImportRequest): Promise<ImportedModel> {
-  const { row, features, golden } = request;
+  const { row, features, golden, output: name, column } = request;
   const original = parseOnnx(bytes, request.file);
   const producer = `${original.producerName} ${original.producerVersion}`.trim() || "an unnamed program";
   const schemaHash = sha256Hex(schemaText(row, gridConfig(request.stepMs, request.source)));
   const metadata = { family: FAMILY, row, schema_sha256: schemaHash, producer };
-  const model = rewriteModel(original, features.length, metadata);
-  const comparison = await checkModel(model, features.length, golden);
+  const model = rewriteModel(original, features.length, metadata, { name, column });
+  requireServable(model.onnx, request.file);
+  const { comparison, warnings } = await checkModel(model, { row, features }, golden);
   const decision: Decision = {
     format: MANIFEST_FORMAT,
     name: request.name,
@@ -71,7 +80,7 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
     output: OUTPUT,
     calibration: { method: "none" },
     threshold: request.threshold,
-    goal: `threshold as given at the import; ${checkedText(comparison)}`,
+    goal: [`threshold as given at the import; ${checkedText(comparison)}`, ...warnings].join("; ").slice(0, 2000),
     drift: null,
     scoreEdges: null,
     training: {
@@ -90,7 +99,22 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
     output: model.source,
     thresholds: model.thresholds,
     comparison,
+    warnings,
   };
+}
+
+/** Before the model is run: a graph without an end cannot be stopped. Throws `UserError` for what no gateway serves. */
+function requireServable(onnx: Uint8Array, file: string): void {
+  if (onnx.length > MAX_MODEL_BYTES) {
+    throw new UserError(`${file}: got ${onnx.length} bytes, expected at most ${MAX_MODEL_BYTES}, as a gateway takes`);
+  }
+  let objection: string | undefined;
+  try {
+    ({ objection } = inspectOnnx(onnx));
+  } catch (error) {
+    throw new UserError(`${file}: got no plain ONNX (${error instanceof Error ? error.message : String(error)})`);
+  }
+  if (objection !== undefined) throw new UserError(`${file}: ${objection}`);
 }
 
 /** What was checked against the original library, in one sentence. */

@@ -5,7 +5,7 @@ import { nearestNames } from "../../command-line/nearest-names.ts";
 import { option } from "../../command-line/option.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { UserError } from "../../command-line/user-error.ts";
-import { decimal, duration, oneOf, text, wrongValue } from "../../command-line/value-types.ts";
+import { decimal, duration, oneOf, text, wholeNumber, wrongValue } from "../../command-line/value-types.ts";
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import { BASELINES } from "../../src/model/manifest.ts";
 
@@ -16,8 +16,9 @@ export const IMPORT = {
 Makes an artifact of the gateway from a model trained elsewhere: a binary classifier, or a regressor trained on 0 and
 1, as skl2onnx (scikit-learn) and onnxmltools (LightGBM) write them. Writes DIR/<name>/model.onnx, whose input is
 features float32 [N, F] and whose output is probability float32 [N, 1], cut to 0 … 1, and manifest.json. ZipMap and
-labels are dropped; the column of class 1 (or true) is taken. The model is run in onnxruntime-web on rows of zeros and
-of missing values, which must give probabilities.
+labels are dropped; the column of class 1 (or true) is taken, or that of --output and --column. The model is run in
+onnxruntime-web on rows of zeros, of missing values and of ordinary values, which must give probabilities. A golden
+table should have the missing values that live rows have: a warning says what it lacks.
 
 Thresholds of trees that came as float64 become float32 numbers such that every float32 value takes the same branch:
 "x <= t" and "x > t" take the largest float32 at most t; "x < t" and "x >= t" the smallest at least t; "x = t" and
@@ -42,6 +43,12 @@ repaired: the golden table shows what that does.`,
     "max-differing": option(decimal(0, 1), "share of golden rows that may differ by more than 1e-6", {
       default: "0.01",
     }),
+    output: option(text("NAME"), "the model's output that holds the probability of a spike", {
+      otherwise: "its only one of floats",
+    }),
+    column: option(wholeNumber(0, 1000), "the column of that output, from 0", {
+      otherwise: "that of class 1 or true",
+    }),
     threshold: option(decimal(0, 1), "probability from which a prediction is an alert", { default: "0.5" }),
     name: option(text("NAME"), 'the model\'s name: letters, digits, ".", "_", "-"', { otherwise: "the file's name" }),
     out: option(text("DIR"), "where the artifact goes", { default: "artifacts" }),
@@ -64,6 +71,8 @@ export interface ImportOptions {
   readonly goldenFile: string | undefined;
   readonly maxDiffering: number;
   readonly threshold: number;
+  readonly output: string | undefined;
+  readonly column: number | undefined;
   readonly name: string;
   readonly out: string;
 }
@@ -71,10 +80,10 @@ export interface ImportOptions {
 /** Throws `UserError` naming the option, what came and what was expected. */
 export function parseImportOptions(args: readonly string[]): ImportOptions {
   const { values, operands } = parseCommandLine(IMPORT, args);
-  const { features, row, step, source, label, golden, threshold, out } = values;
+  const { features, row, step, source, label, golden, threshold, output, column, out } = values;
   const file = operands[0] ?? "";
   return {
-    ...{ file, row, source, threshold, out, stepMs: step, labelFile: label, goldenFile: golden },
+    ...{ file, row, source, threshold, output, column, out, stepMs: step, labelFile: label, goldenFile: golden },
     features: parseFeatures(features, row),
     maxDiffering: values["max-differing"],
     name: parseName(values.name ?? basename(file).replace(/\.onnx$/i, "")),

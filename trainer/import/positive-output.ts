@@ -13,19 +13,36 @@ export interface PositiveOutput {
 const FLOATS: ReadonlySet<number | undefined> = new Set([TensorProto_DataType.FLOAT, TensorProto_DataType.DOUBLE]);
 const CLASS_LABELS = ["classlabels_int64s", "classlabels_ints", "classlabels_strings"];
 
+/** What the user says of the output; absent where the graph shall tell. */
+export interface OutputChoice {
+  readonly name?: string | undefined;
+  /** From 0. */
+  readonly column?: number | undefined;
+}
+
 /**
  * Finds the probability of class 1 (or `true`): the column of a classifier's probabilities, with or without `ZipMap`,
  * or a regressor's only column. Throws `UserError` for more than two classes, for labels other than 0 and 1 or false
- * and true, and for outputs that cannot be told apart.
+ * and true, and for outputs that cannot be told apart, unless `choice` says which output and which column it is.
  */
-export function positiveOutput(graph: GraphProto): PositiveOutput {
+export function positiveOutput(graph: GraphProto, choice: OutputChoice = {}): PositiveOutput {
   const labels = classLabels(graph);
-  if (labels !== undefined && labels.length !== 2) {
-    throw new UserError(`classes: got ${labels.length} (${labels.join(", ")}), expected 2: spike or not`);
+  if (labels !== undefined && labels.length !== 2 && choice.column === undefined) {
+    const advice = "or --column, the column of a spike from 0";
+    throw new UserError(`classes: got ${labels.length} (${labels.join(", ")}), expected 2: spike or not; ${advice}`);
   }
+  const column = (): number => choice.column ?? positiveColumn(labels);
   const zipMap = graph.node.find(({ opType }) => opType === "ZipMap");
-  if (zipMap !== undefined) return { value: zipMap.input[0] ?? "", column: positiveColumn(labels) };
-  const outputs = graph.output.filter((output) => FLOATS.has(elementType(output)));
+  if (zipMap !== undefined && (choice.name === undefined || zipMap.output.includes(choice.name))) {
+    return { value: zipMap.input[0] ?? "", column: column() };
+  }
+  const outputs = graph.output.filter(
+    (output) => FLOATS.has(elementType(output)) && (choice.name === undefined || output.name === choice.name),
+  );
+  if (choice.name !== undefined && outputs.length === 0) {
+    const known = graph.output.map(({ name }) => name).join(", ");
+    throw new UserError(`--output: got ${choice.name}, expected one of the model's outputs of floats: ${known}`);
+  }
   const names = graph.output.map(({ name }) => name).join(", ");
   // What skl2onnx makes of the option zipmap="columns": one output a class.
   const own = outputs.find(({ name }) => name === "i1");
@@ -34,20 +51,26 @@ export function positiveOutput(graph: GraphProto): PositiveOutput {
   }
   const [output] = outputs;
   if (output === undefined || outputs.length !== 1) {
-    const advice = "convert with the probabilities as one tensor: zipmap=False";
+    const advice = "convert with the probabilities as one tensor (zipmap=False), or name it: --output";
     throw new UserError(`outputs: got ${names}, expected exactly one tensor of floats; ${advice}`);
   }
   const dimensions = shape(output);
   const columns = dimensions?.length === 1 ? 1 : dimensions?.[1];
-  if (columns === 1) return { value: output.name, column: null };
-  if (columns === 2 || (columns === undefined && labels !== undefined)) {
-    return { value: output.name, column: positiveColumn(labels) };
+  if (choice.column !== undefined && columns !== undefined && choice.column >= columns) {
+    throw new UserError(`--column: got ${choice.column}, expected 0 to ${columns - 1}: ${output.name} has ${columns}`);
   }
-  throw new UserError(`output ${output.name}: got ${columns ?? "unknown"} columns, expected 1, or 2 for two classes`);
+  if (columns === 1) return { value: output.name, column: null };
+  if (choice.column !== undefined || columns === 2 || (columns === undefined && labels !== undefined)) {
+    return { value: output.name, column: column() };
+  }
+  const advice = "or say which column is a spike's: --column";
+  throw new UserError(
+    `output ${output.name}: got ${columns ?? "unknown"} columns, expected 1, or 2 for two classes; ${advice}`,
+  );
 }
 
 function positiveColumn(labels: readonly string[] | undefined): number {
-  const advice = "train with the labels 0 and 1 (1: spike)";
+  const advice = "train with the labels 0 and 1 (1: spike), or say which column is a spike's: --column";
   if (labels === undefined) throw new UserError(`classes: got two columns without class labels; ${advice}`);
   const low = labels.map((label) => label.toLowerCase());
   const column = Math.max(low.indexOf("1"), low.indexOf("true"));

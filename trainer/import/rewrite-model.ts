@@ -16,7 +16,7 @@ import { dropUnused, renameValues } from "./graph-names.ts";
 import { float, floatTable, integers, node } from "./graph-parts.ts";
 import { modelInput } from "./model-input.ts";
 import { defaultOpset, type ParsedModel } from "./parse-onnx.ts";
-import { type PositiveOutput, positiveOutput } from "./positive-output.ts";
+import { type OutputChoice, type PositiveOutput, positiveOutput } from "./positive-output.ts";
 import { roundThresholds, type ThresholdTally } from "./tree-thresholds.ts";
 
 export interface RewrittenModel {
@@ -32,7 +32,8 @@ const PREFIX = "volgate_";
 
 /**
  * Rewrites a model for rows of `width` columns. The output is cut to [0, 1], where sums of float32 leaves can end at
- * 1.0000001; `NaN` stays `NaN`. `metadata` replaces `metadata_props`. Does not change `model`.
+ * 1.0000001; `NaN` stays `NaN`. `metadata` replaces `metadata_props`; `choice` names the spike's column where it is not
+ * plain. Does not change `model`.
  * Throws `UserError` where the model does not fit (model-input.ts, positive-output.ts, tree-thresholds.ts), and for one
  * that an import or the trainer has already made.
  */
@@ -40,6 +41,7 @@ export function rewriteModel(
   original: ParsedModel,
   width: number,
   metadata: Readonly<Record<string, string>>,
+  choice: OutputChoice = {},
 ): RewrittenModel {
   refuseArtifact(original);
   const model = clone(ModelProtoSchema, original) as ParsedModel;
@@ -47,7 +49,7 @@ export function rewriteModel(
   // The graph may use the contract's names for other values.
   renameValues(graph, new Map([INPUT, OUTPUT].map((name) => [name, `${PREFIX}inner_${name}`])));
   const input = modelInput(graph, width);
-  const source = positiveOutput(graph);
+  const source = positiveOutput(graph, renamedChoice(choice));
   const thresholds = roundThresholds(graph, input.name, input.type);
   graph.input = [floatTable(INPUT, width)];
   graph.output = [floatTable(OUTPUT, 1)];
@@ -68,6 +70,11 @@ export function rewriteModel(
     return toBinary(ModelProtoSchema, whole);
   };
   return { onnx: finished(true), uncut: finished(false), thresholds, source };
+}
+
+/** The contract's names stand for other values by now. */
+function renamedChoice({ name, column }: OutputChoice): OutputChoice {
+  return { name: name === INPUT || name === OUTPUT ? `${PREFIX}inner_${name}` : name, column };
 }
 
 /** Every artifact has its row and schema in its metadata; an import keeps the name of the foreign producer. */

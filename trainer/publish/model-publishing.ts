@@ -1,7 +1,7 @@
 // `npm run model -- publish`, `promote` and `rollback`: puts artifacts into a bucket, gives them the alias champion or
 // challenger, and rolls champion back.
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { EXIT } from "../../command-line/exit-code.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { type Manifest, ManifestError, parseManifest } from "../../src/model/manifest.ts";
@@ -9,25 +9,53 @@ import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { promote, rollBack } from "./promote.ts";
-import { parsePromoteOptions, PUBLISH, ROLLBACK } from "./publish-options.ts";
+import { findModel, publishedModels } from "../../model-artifacts/model-index.ts";
+import { parsePromoteOptions, type PromoteOptions, PUBLISH, ROLLBACK } from "./publish-options.ts";
 import { publishTarget } from "./publish-target.ts";
 
-/** Publishes every folder's artifact. Throws `UserError` for a folder without one, and what `publishTarget` throws. */
+/**
+ * Publishes every folder's artifact, and the models of its set that lie beside it: a champion is not promoted without
+ * them. Throws `UserError` for a folder without one, and what `publishTarget` throws.
+ */
 export async function publishCommand(args: readonly string[]): Promise<number> {
   const { values, operands } = parseCommandLine(PUBLISH, args);
   const target = publishTarget(values);
-  const artifacts = await Promise.all(operands.map(readArtifact));
+  const given = await Promise.all(operands.map(readArtifact));
+  const { found, missing } = await readSets(operands, given);
+  const artifacts = [...given, ...found];
   for (const { name, sha256 } of await target.publish(artifacts)) {
     console.log(`published ${name} as models/${sha256} in ${target.name}`);
   }
+  if (missing.length > 0)
+    console.error(`warning: not beside it, and to be published before a promotion: ${missing.join(", ")}`);
   return EXIT.done;
+}
+
+/** The models of the sets of `given` that are not among them: those found in folders beside theirs, names of others. */
+async function readSets(
+  folders: readonly string[],
+  given: readonly Artifact[],
+): Promise<{ found: Artifact[]; missing: string[] }> {
+  const found = new Map<string, Artifact>();
+  const missing = new Set<string>();
+  const isGiven = (sha256: string): boolean => given.some(({ manifest }) => manifest.onnxSha256 === sha256);
+  for (const [i, { manifest }] of given.entries()) {
+    for (const [alias, sha256] of Object.entries(manifest.set ?? {})) {
+      if (alias === "rows" || isGiven(sha256) || found.has(sha256)) continue;
+      const beside = await readArtifact(join(dirname(folders[i]!), alias)).catch(() => undefined);
+      if (beside?.manifest.onnxSha256 === sha256) found.set(sha256, beside);
+      else missing.add(`${alias} ${sha256.slice(0, 12)}`);
+    }
+  }
+  return { found: [...found.values()], missing: [...missing] };
 }
 
 /** Promotes, or prints why it cannot; returns the exit code. */
 export async function promoteCommand(args: readonly string[]): Promise<number> {
   const options = parsePromoteOptions(args);
-  const { sha256, gateway, alias } = options;
-  const result = await promote({ ...options, token: process.env["ADMIN_TOKEN"] });
+  const { gateway, alias } = options;
+  const sha256 = await wholeHash(options);
+  const result = await promote({ ...options, sha256, token: process.env["ADMIN_TOKEN"] });
   if (!result.ok) {
     console.error(`not promoted: ${result.code}: ${result.detail}`);
     return result.code === "gate_refused" ? EXIT.refused : EXIT.mistake;
@@ -35,6 +63,11 @@ export async function promoteCommand(args: readonly string[]): Promise<number> {
   const as = alias === "champion" ? "" : ` to ${alias}`;
   console.log(`promoted ${sha256}${as} at ${gateway}${result.serving ? ", serving" : ""}`);
   return EXIT.done;
+}
+
+async function wholeHash({ sha256, bucket }: PromoteOptions): Promise<string> {
+  if (sha256.length === 64) return sha256;
+  return findModel(await publishTarget(bucket).read(publishedModels), sha256).sha256;
 }
 
 /** Rolls champion back, or prints why it cannot; returns the exit code. */

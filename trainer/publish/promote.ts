@@ -29,6 +29,8 @@ export interface Promotion extends AdminAddress {
   readonly reason?: string | undefined;
   /** For the alias `challenger` only. */
   readonly experiment?: ChallengerSettings | undefined;
+  /** For the alias `challenger` only: whether it may take the place of one that is being compared; absent: it may. */
+  readonly replace?: boolean | undefined;
 }
 
 export type PromotionResult =
@@ -42,9 +44,9 @@ export type PromotionResult =
  * @throws UserError for a gateway that is no http address, before anything is sent.
  */
 export async function promote(promotion: Promotion): Promise<PromotionResult> {
-  const { sha256, alias = "champion", force, by, reason, experiment = {} } = promotion;
+  const { sha256, alias = "champion", force, by, reason, replace, experiment = {} } = promotion;
   // Undefined fields are not sent.
-  const body = { sha256, force, by, reason, ...experiment };
+  const body = { sha256, force, by, reason, replace, ...experiment };
   const path = `/admin/aliases/${encodeURIComponent(alias)}`;
   const result = await adminRequest(promotion, { method: "PUT", path, body, answer: servingSchema });
   return result.ok ? { ok: true, ...result.answer } : result;

@@ -13,17 +13,53 @@ const GATEWAY = option(webAddress(), "the gateway's address; ADMIN_TOKEN in the 
   default: "http://127.0.0.1:8787",
 });
 
+/** The bucket that holds the models. */
+export const BUCKET = {
+  to: option(text("BUCKET"), "r2://BUCKET", { otherwise: "the bucket of wrangler dev" }),
+  persist: option(text("DIR"), "where wrangler dev keeps its state", { default: ".wrangler/state" }),
+} as const;
+
+/** The whole hash, or the beginning of a published model's. */
+const SHA256 = valueType("SHA256", "8 to 64 hexadecimal digits", (value) =>
+  /^[0-9a-f]{8,64}$/.test(value) ? value : undefined,
+);
+
+export const LIST = {
+  name: "model list",
+  call: "npm run model -- list",
+  about: "Lists the models in the bucket of wrangler dev, or of R2, oldest first: hash, version, family, row.",
+  options: BUCKET,
+  notes: EXIT_CODES,
+} satisfies Command;
+
+export const SHOW = {
+  name: "model show",
+  call: "npm run model -- show",
+  about: "Shows what a published model is: its gate, its figures, its threshold and its set.",
+  operands: { type: SHA256, least: 1, most: 1, help: "of the model, or the beginning of it" },
+  options: { ...BUCKET, json: flag("prints the whole manifest as JSON") },
+  notes: EXIT_CODES,
+} satisfies Command;
+
+export const COMPARE = {
+  name: "model compare",
+  call: "npm run model -- compare",
+  about: `
+Shows two published models side by side. Their figures can be compared only when both were judged on the same data.`,
+  operands: { type: SHA256, least: 2, most: 2, help: "of the two models, or the beginnings of them" },
+  options: BUCKET,
+  notes: EXIT_CODES,
+} satisfies Command;
+
 export const PUBLISH = {
   name: "model publish",
   call: "npm run model -- publish",
   about: `
 Puts artifacts into the bucket of wrangler dev, or of R2 (R2_ENDPOINT or R2_ACCOUNT_ID, R2_ACCESS_KEY_ID,
-R2_SECRET_ACCESS_KEY).`,
+R2_SECRET_ACCESS_KEY). The baselines of the same training are published with a model when their folders lie beside its
+own: they are promoted with it.`,
   operands: { type: text("DIR"), least: 1, most: Infinity, help: "folders with model.onnx and manifest.json" },
-  options: {
-    to: option(text("BUCKET"), "r2://BUCKET", { otherwise: "the bucket of wrangler dev" }),
-    persist: option(text("DIR"), "where wrangler dev keeps its state", { default: ".wrangler/state" }),
-  },
+  options: BUCKET,
   notes: EXIT_CODES,
 } satisfies Command;
 
@@ -34,18 +70,20 @@ export const PROMOTE = {
 Makes a published artifact the champion of a gateway, or its challenger, which is compared with the champion on live
 steps.`,
   operands: {
-    type: valueType("SHA256", "64 hexadecimal digits", (value) => (/^[0-9a-f]{64}$/.test(value) ? value : undefined)),
+    type: SHA256,
     least: 1,
     most: 1,
-    help: "of the artifact's model.onnx, as it was published",
+    help: "of the artifact's model.onnx, as it was published; or its beginning, which is looked up in the bucket",
   },
   options: {
     gateway: GATEWAY,
+    ...BUCKET,
     alias: option(text("NAME"), "champion, challenger, rows, or a baseline's name", { default: "champion" }),
     split: option(positiveUpTo(0.5, "SHARE"), "the challenger answers this share of the steps, up to 0.5", {
       otherwise: "none, it is only scored",
     }),
     auto: flag("the gateway makes the challenger champion once it is shown to be better"),
+    replace: flag("takes the place of a challenger that is being compared; its evidence is lost"),
     by: option(words("NAME", MAX_TEXT), "who asks, for the gateway's history"),
     reason: option(words("REASON", MAX_TEXT), "why, for the gateway's history"),
     force: option(
@@ -70,10 +108,15 @@ export const ROLLBACK = {
 } satisfies Command;
 
 export interface PromoteOptions {
+  /** The whole hash, or its beginning. */
   readonly sha256: string;
+  /** Where a beginning is looked up. */
+  readonly bucket: { readonly to: string | undefined; readonly persist: string };
   readonly gateway: string;
   readonly alias: string;
   readonly experiment: ChallengerSettings | undefined;
+  /** For a challenger: whether it may take the place of one that is being compared. */
+  readonly replace: boolean | undefined;
   readonly force: { readonly by: string; readonly reason: string } | undefined;
   /** Who promotes without force, and why, where given. */
   readonly by: string | undefined;
@@ -83,10 +126,13 @@ export interface PromoteOptions {
 /** Throws `UserError` naming the option, what came and what was expected. */
 export function parsePromoteOptions(args: readonly string[]): PromoteOptions {
   const { values, operands } = parseCommandLine(PROMOTE, args);
-  const { gateway, alias, split, auto, by, reason, force } = values;
+  const { gateway, alias, split, auto, replace, by, reason, force, to, persist } = values;
+  if (replace && alias !== "challenger") throw new UserError(`--replace needs --alias challenger, got ${alias}`);
   return {
     ...{ gateway, alias, reason, sha256: operands[0] ?? "" },
+    bucket: { to, persist },
     experiment: challengerSettings(alias, split, auto),
+    replace: alias === "challenger" ? replace : undefined,
     force: force === undefined || by === undefined ? undefined : { by, reason: force },
     by: force === undefined ? by : undefined,
   };

@@ -1,5 +1,6 @@
 // The top of the report: the gate's verdict in words, the figures that it rests on, and every warning.
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
+import { choseBaseline } from "../run/data-advice.ts";
 import type { FamilyReport, LeakReport, RunReport } from "../run/run-report.ts";
 import {
   counted,
@@ -18,6 +19,7 @@ import { missingReason, reasonText, sentence } from "./verdict-text.ts";
 export function headline(report: RunReport): Markup {
   const { gate, chosen } = report;
   const passed = gate.verdict === "passed";
+  if (choseBaseline(report)) return withoutModel(report);
   return html`<section class="headline" id="verdict">
     <h1>${chosen.refitted} ${passed ? "passed" : "did not pass"} the gate</h1>
     <p class="lead">
@@ -25,12 +27,33 @@ export function headline(report: RunReport): Markup {
       The gate was tested once, on the predictions of ${chosen.refitted} over
       ${counted(gate.episodes, "independent episode")}.
     </p>
-    ${passed ? null : reasons(gate.reasons)} ${warnings(report)} ${tiles(report)}
+    ${passed ? null : reasons(gate.reasons)} ${advice(report)} ${warnings(report)} ${tiles(report)}
     <div class="columns">
       ${gains(report)}
       <p><b>How ${chosen.refitted} was chosen.</b> ${sentence(chosen.why)} ${perFoldWords(report)}</p>
     </div>
   </section>`;
+}
+
+/** Of a run that chose a baseline: there is no model that a gate could judge. */
+function withoutModel(report: RunReport): Markup {
+  const { chosen } = report;
+  return html`<section class="headline" id="verdict">
+    <h1>No learned model: ${chosen.refitted} was chosen</h1>
+    <p class="lead">${chosen.refitted} is a baseline, which a model has to beat. There is nothing to promote.</p>
+    ${advice(report)} ${warnings(report)} ${tiles(report)}
+    <p><b>How ${chosen.refitted} was chosen.</b> ${sentence(chosen.why)} ${perFoldWords(report)}</p>
+  </section>`;
+}
+
+function advice({ advice: steps }: RunReport): Content {
+  if (steps.length === 0) return null;
+  return html`<div class="reasons">
+    <h2>What to do next</h2>
+    <ul>
+      ${steps.map((step) => html`<li>${sentence(step)}</li>`)}
+    </ul>
+  </div>`;
 }
 
 /** The run's own warnings, then the leak checks that did not pass and that no warning names. */

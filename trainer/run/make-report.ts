@@ -3,6 +3,7 @@ import { CANDIDATES } from "../candidates/families.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { familyCurves } from "../fit/family-curves.ts";
 import { featureImportance } from "../evaluate/feature-importance.ts";
+import { dataAdvice } from "./data-advice.ts";
 import type { FamilyReport, RunReport } from "./run-report.ts";
 import { allRows } from "../folds/split.ts";
 import type { TrainingResult } from "./train.ts";
@@ -22,7 +23,7 @@ const FEW_BLOCKS = 20;
 export function makeReport(data: Dataset, result: TrainingResult, { source, ...facts }: RunFacts): RunReport {
   const { tsMs, count } = data.rows;
   const { predictions, choice } = result;
-  return {
+  const report: Omit<RunReport, "advice"> = {
     format: 1,
     ...facts,
     data: { source, symbols: data.symbols, fromMs: tsMs[0]!, toMs: tsMs[count - 1]!, tally: { ...data.tally } },
@@ -41,6 +42,7 @@ export function makeReport(data: Dataset, result: TrainingResult, { source, ...f
     verification: predictions.verified,
     warnings: warnings(result),
   };
+  return { ...report, advice: dataAdvice(report) };
 }
 
 function familyReport(family: string, data: Dataset, result: TrainingResult): FamilyReport {

@@ -2,6 +2,7 @@
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import type { RowFigures } from "../rows/row-figures.ts";
+import { choseBaseline } from "./data-advice.ts";
 import type { FamilyReport, FoldReport, RunReport } from "./run-report.ts";
 
 /** What became of ticks and steps. */
@@ -36,12 +37,18 @@ export function reportText(report: RunReport): string {
     `ONNX against trainer: ${verification.rows} rows, largest difference ${verification.largestDifference.toExponential(1)}`,
     `chosen  ${chosen.refitted}: ${chosen.why}; the folds' own choices: ${chosen.perFold.join(", ")}`,
     gateText(report),
-    ...Object.entries(gate.gains).map(([name, gain]) => `        Brier gain over ${name}: ${interval(gain, 5)}`),
+    ...(choseBaseline(report) ? [] : Object.entries(gate.gains)).map(
+      ([name, gain]) => `        Brier gain over ${name}: ${interval(gain, 5)}`,
+    ),
     ...report.warnings.map((warning) => `WARNING: ${warning}.`),
+    ...report.advice.map((advice) => `next    ${advice}`),
   ].join("\n");
 }
 
-function gateText({ gate }: RunReport): string {
+function gateText(report: RunReport): string {
+  const { gate, chosen } = report;
+  if (choseBaseline(report))
+    return `gate    not asked: ${chosen.refitted} is a baseline, and the gate compares with baselines`;
   const on = `on ${gate.episodes} test episodes`;
   if (gate.verdict === "passed") return `gate    passed ${on}`;
   return `gate    refused ${on}: ${gate.reasons.join(", ")}; the model is a candidate`;

@@ -123,4 +123,6 @@ export interface RunReport {
   /** ONNX against trainer. */
   readonly verification: { readonly rows: number; readonly largestDifference: number };
   readonly warnings: readonly string[];
+  /** What to do next where the data cannot carry a learned model; see `dataAdvice`. */
+  readonly advice: readonly string[];
 }

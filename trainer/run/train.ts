@@ -1,5 +1,6 @@
 // One training run over a dataset: walk forward, judge, test the chosen candidate once, refit on all rows, verify every
 // file. Reading ticks and writing artifacts are left to the programs.
+import type { ModelSet } from "../../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { makeArtifact, type Provenance } from "../artifact/make-artifact.ts";
@@ -36,6 +37,16 @@ export interface TrainingPlan {
   /** The same ticks read again, those before `untilMs`; without it the leak checks are left out. */
   readonly rebuild?: (untilMs: number) => Promise<Dataset>;
   readonly onProgress?: (done: number, total: number, what: string) => void;
+  /** A model that was fitted elsewhere: the gate tests it in place of what the training rows would choose. */
+  readonly given?: GivenModel;
+}
+
+interface GivenModel {
+  /** None of the run's families. */
+  readonly family: string;
+  readonly threshold: number;
+  /** Probabilities of rows of the dataset, in their order. */
+  score(data: Dataset, rows: Int32Array): Promise<Float32Array>;
 }
 
 /** What a run found, before it is put into words. */
@@ -63,6 +74,10 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
   const families = familiesPlan(plan, splits.length + 1);
   const predictions = new Predictions(data, splits, REQUIRED_FIRST);
   for (const split of splits) await predictions.addFold(split, fitFamilies(context, families, split.train));
+  const { given } = plan;
+  if (given !== undefined) {
+    predictions.addGiven(given.family, await given.score(data, predictions.rows), given.threshold);
+  }
   const figures = new RunFigures(data, predictions, methodText(data, splits), {
     resamples: config.evaluation.resamples,
     seed: config.seed,
@@ -153,7 +168,10 @@ function foldReports(
   });
 }
 
-/** An artifact per refitted family, its file verified on all rows. */
+/**
+ * An artifact per refitted family, its file verified on all rows. Baselines come first among the refits, so that the
+ * others can name them.
+ */
 async function makeArtifacts(
   data: Dataset,
   { config, provenance, publishFigures }: TrainingPlan,
@@ -174,12 +192,23 @@ async function makeArtifacts(
     const drift = REQUIRED.includes(family)
       ? {}
       : { drift: references.of(model.score, heldOutProbabilities(model, data, rows)) };
-    const artifact = makeArtifact(model, data, rows, { evaluation, gate, ...drift }, provenance, sigma);
+    const set = REQUIRED.includes(family) ? {} : { set: baselineSet(artifacts) };
+    const artifact = makeArtifact(model, data, rows, { evaluation, gate, ...drift, ...set }, provenance, sigma);
     const { maxDifference } = await verifyModel({ ...model, logSigma: sigma }, artifact.onnx, data, rows);
     found.predictions.countVerified(rows.length, maxDifference);
     artifacts.push(artifact);
   }
   return { artifacts, forecaster: forecaster.name };
+}
+
+/** The baselines of a run, and of them the one that takes `peer-10` for stateless rows. */
+export function baselineSet(artifacts: readonly Artifact[]): ModelSet {
+  const baselines = artifacts.filter(({ manifest }) => REQUIRED.includes(manifest.family));
+  const rows = baselines.find(({ manifest }) => manifest.row === "peer-10");
+  return {
+    ...Object.fromEntries(baselines.map(({ manifest }) => [manifest.family, manifest.onnxSha256])),
+    ...(rows === undefined ? {} : { rows: rows.manifest.onnxSha256 }),
+  };
 }
 
 /**

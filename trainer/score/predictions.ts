@@ -29,6 +29,7 @@ export class Predictions {
   private readonly data: Dataset;
   private readonly fallback: readonly string[];
   private at = 0;
+  private given: Choice | undefined;
 
   /** @param fallback the first fitted one of these families is chosen where held-out rows cannot decide. */
   constructor(data: Dataset, splits: readonly Split[], fallback: readonly string[]) {
@@ -59,9 +60,20 @@ export class Predictions {
     this.at += split.test.length;
   }
 
+  /**
+   * Adds a model that was fitted elsewhere, and makes it what the gate tests. Call it after the last fold.
+   * @param probabilities one per test row.
+   */
+  addGiven(family: string, probabilities: Float32Array, threshold: number): void {
+    const predictions = this.predictionsOf(family);
+    predictions.probabilities.set(probabilities);
+    predictions.thresholds.fill(threshold);
+    this.given = { family, why: "it was given" };
+  }
+
   /** What the gate tests. Throws before the first fold. */
   get chosen(): Choice {
-    const [first] = this.choices;
+    const first = this.given ?? this.choices[0];
     if (first === undefined) throw new Error("chosen: no fold has been added");
     return first;
   }

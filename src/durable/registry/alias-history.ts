@@ -1,7 +1,9 @@
 // The history of alias and experiment changes: what, when, by whom and why, with the experiment's figures at that time.
 import * as v from "valibot";
 import { figureSchema } from "../../model/manifest-evaluation.ts";
+import { SET_ALIASES, type SetAlias } from "../../model/manifest.ts";
 import { ALIASES } from "../../model/model-host.ts";
+import { type SetChanges, storedHolder } from "../../model/model-set.ts";
 import { fields, finiteNumber, oneOf, type Parsed } from "../../schemas/schema-values.ts";
 
 /** The origin of a change: an operator's request, the sequential rule, or a rollback. */
@@ -43,6 +45,11 @@ export const changeSchema = fields({
   reason: textOrNull,
   /** `null` where no experiment ran. */
   figures: v.nullish(changeFiguresSchema, null),
+  /**
+   * `seq` of the champion's change that this one came with: the model of this alias was trained with the champion.
+   * `null` for a change of its own, and in entries of an earlier version.
+   */
+  with: v.nullish(finiteNumber(), null),
 });
 export type Change = Parsed<typeof changeSchema>;
 
@@ -65,6 +72,25 @@ const MAX_CHANGES = 200;
 /** The history with `more` appended, oldest first; the oldest entries beyond `MAX_CHANGES` are dropped. */
 export function recordChanges(history: readonly Change[], more: readonly Change[]): Change[] {
   return [...history, ...more].slice(-MAX_CHANGES);
+}
+
+/**
+ * What a rollback of the champion's change `seq` gives back beside the champion: the models that came with it, where
+ * they still hold their alias.
+ * @param holder who holds an alias now.
+ */
+export function setToUndo(
+  history: readonly Change[],
+  seq: number,
+  holder: (alias: SetAlias) => string | undefined,
+): SetChanges {
+  const before: Partial<Record<SetAlias, string | null>> = {};
+  for (const { what, from, to, with: champion } of history) {
+    const alias = SET_ALIASES.find((name) => name === what);
+    if (champion !== seq || alias === undefined || from === null || holder(alias) !== to) continue;
+    before[alias] = storedHolder(alias, from);
+  }
+  return before;
 }
 
 /**

@@ -1,5 +1,6 @@
 // Computes the registry's state after a change of aliases or settings: which experiment ends or begins, and the history
 // entries. Pure: the registry stores the result.
+import { SET_ALIASES } from "../../model/manifest.ts";
 import { ALIASES, type Alias, type Aliases, wantedBy } from "../../model/model-host.ts";
 import {
   type EvidenceState,
@@ -25,7 +26,8 @@ export interface AliasState {
  * Gives aliases to artifacts or, with `null`, back to the bundled models, and changes the experiment's settings. The
  * challenger is removed when it equals the champion. When champion or challenger changes, the running experiment ends;
  * if both are set, a new one begins without evidence. Its settings are `settings` over those that the same challenger
- * had. Unchanged values leave no history entry.
+ * had. Unchanged values leave no history entry. Those of baselines and `rows` name the champion's change that they came
+ * with.
  */
 export function changeAliases(
   state: AliasState,
@@ -41,7 +43,7 @@ export function changeAliases(
   }
   if (aliases.challenger === wantedBy(aliases, "champion")) delete aliases.challenger;
   const { experiment, begun } = experimentOf(state, aliases, cause.atMs, settings);
-  const entries: Omit<Change, "seq">[] = [];
+  const entries: Omit<Change, "seq" | "with">[] = [];
   const figures = cause.figures ?? (state.experiment === null ? null : keptFigures(state.evidence));
   const note = (what: Change["what"], from: string | null, to: string | null): void => {
     entries.push({ atMs: cause.atMs, what, from, to, by: cause.by, who: cause.who, reason: cause.reason, figures });
@@ -52,7 +54,11 @@ export function changeAliases(
   }
   const [before, after] = [describeExperiment(state.experiment), describeExperiment(experiment)];
   if (before !== after) note("experiment", before, after);
-  const numbered = entries.map((entry, i) => ({ seq: state.changeCount + 1 + i, ...entry }));
+  const firstSeq = state.changeCount + 1;
+  const champion = entries.findIndex(({ what }) => what === "champion");
+  const cameWith = ({ what }: Pick<Change, "what">): number | null =>
+    champion >= 0 && SET_ALIASES.some((alias) => alias === what) ? firstSeq + champion : null;
+  const numbered = entries.map((entry, i) => ({ seq: firstSeq + i, ...entry, with: cameWith(entry) }));
   return {
     aliases,
     experiment,

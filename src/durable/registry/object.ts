@@ -4,11 +4,19 @@
 import { createDurable } from "itty-durable/itty-durable.js";
 import * as v from "valibot";
 import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
-import { BUNDLED } from "../../model/bundled.ts";
-import { ALIASES, type Alias } from "../../model/model-host.ts";
+import { SET_ALIASES } from "../../model/manifest.ts";
+import { ALIASES, type Alias, wantedBy } from "../../model/model-host.ts";
+import { type SetChanges, storedHolder } from "../../model/model-set.ts";
 import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequential-evidence.ts";
-import { oneOf, sha256Text } from "../../schemas/schema-values.ts";
-import { type Change, type ChangeCause, changeCauseSchema, changeToUndo, recordChanges } from "./alias-history.ts";
+import { fields, oneOf, sha256Text } from "../../schemas/schema-values.ts";
+import {
+  type Change,
+  type ChangeCause,
+  changeCauseSchema,
+  changeToUndo,
+  recordChanges,
+  setToUndo,
+} from "./alias-history.ts";
 import { type AliasState, changeAliases } from "./change-aliases.ts";
 import { type Experiment, type ExperimentSettings, settingsChangeSchema } from "./experiment.ts";
 import {
@@ -72,6 +80,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
    * forced promotion, which stays in the history.
    * @param cause JSON of a `ChangeCause`; absent when the operator gives no reason.
    * @param settings JSON of the experiment's settings, if this begins or changes an experiment.
+   * @param set JSON of the `SetChanges` that a champion brings along, in the same write.
    */
   async setAlias(
     alias: string,
@@ -79,11 +88,12 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     forced: string | null = null,
     cause: string | null = null,
     settings: string | null = null,
+    set: string | null = null,
   ): Promise<RegistryState> {
     const name = parseArgument(aliasSchema, alias, "alias");
     const wanted = parseArgument(v.nullable(sha256Text), sha256, "sha256");
     await this.change(
-      { [name]: wanted },
+      { [name]: wanted, ...parseSet(set) },
       cause === null ? anonymous() : parseText(changeCauseSchema, cause, "cause"),
       forced === null ? undefined : parseText(forcedPromotionSchema, forced, "forced"),
       settings === null ? {} : parseText(settingsChangeSchema, settings, "settings"),
@@ -115,30 +125,37 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   /**
    * Makes the challenger of that experiment champion. Refused if another experiment runs, or if the rule may no longer
    * promote.
+   * @param set as for `setAlias`.
    */
-  async promote(experimentId: string, forced: string | null, cause: string): Promise<Outcome> {
+  async promote(
+    experimentId: string,
+    forced: string | null,
+    cause: string,
+    set: string | null = null,
+  ): Promise<Outcome> {
     const experiment = currentExperiment(this.experiment, this.aliases);
     if (experiment === null) return { ok: false, code: "no_experiment" };
     if (experiment.id !== experimentId) return { ok: false, code: "experiment_changed" };
     const why = parseText(changeCauseSchema, cause, "cause");
     if (why.by === "rule" && !experiment.auto) return { ok: false, code: "not_auto" };
     const promotion = forced === null ? undefined : parseText(forcedPromotionSchema, forced, "forced");
-    const wanted = { champion: experiment.challenger, challenger: null };
+    const wanted = { champion: experiment.challenger, challenger: null, ...parseSet(set) };
     await this.change(wanted, why, promotion);
     return { ok: true };
   }
 
   /**
-   * Gives the champion alias back to the artifact before the change `seq`, if a rollback would still undo that change.
+   * Gives the champion alias back to the artifact before the change `seq`, if a rollback would still undo that change,
+   * and the aliases that changed with it.
    */
   async rollBack(seq: number, cause: string): Promise<Outcome> {
     const undone = changeToUndo(this.changes);
     if (undone === undefined) return { ok: false, code: "nothing_to_roll_back" };
     if (undone.seq !== seq) return { ok: false, code: "history_changed" };
     const forced = this.forcedHistory.findLast(({ alias, sha256 }) => alias === "champion" && sha256 === undone.from);
-    // Store no explicit alias for today's bundled model, so that the next deployment can bundle a better one.
-    const champion = undone.from === BUNDLED.champion ? null : undone.from;
-    await this.change({ champion }, parseText(changeCauseSchema, cause, "cause"), undefined, {}, forced);
+    const champion = undone.from === null ? null : storedHolder("champion", undone.from);
+    const set = setToUndo(this.changes, seq, (alias) => wantedBy(this.aliases, alias));
+    await this.change({ champion, ...set }, parseText(changeCauseSchema, cause, "cause"), undefined, {}, forced);
     return { ok: true };
   }
 
@@ -179,7 +196,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   async recordSymbol(from: string, to: string | null, cause: string): Promise<RegistryState> {
     const { atMs, by, who, reason } = parseText(changeCauseSchema, cause, "cause");
     const seq = this.changeCount + 1;
-    const change: Change = { seq, atMs, what: "symbol", from, to, by, who, reason, figures: null };
+    const change: Change = { seq, atMs, what: "symbol", from, to, by, who, reason, figures: null, with: null };
     await persistFirst<RegistryObject>(this, { changes: recordChanges(this.changes, [change]), changeCount: seq });
     return this.snapshot();
   }
@@ -220,6 +237,11 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
 }
 
 const aliasSchema = oneOf(ALIASES);
+const setSchema = fields(v.entriesFromList(SET_ALIASES, v.exactOptional(v.nullable(sha256Text))));
+
+function parseSet(set: string | null): SetChanges {
+  return set === null ? {} : parseText(setSchema, set, "set");
+}
 
 /** Throws `TypeError` naming the argument; the caller gets it as the object's error. */
 function parseArgument<S extends v.GenericSchema>(schema: S, value: unknown, name: string): v.InferOutput<S> {

@@ -87,7 +87,7 @@ export class SymbolObject extends DurableObject<Env> {
     await this.prepare();
     if (this.live?.latest?.models !== modelHost.serving) {
       await this.runExclusive(async (serving) => {
-        if (this.live !== undefined) await refreshPrediction(this.live, serving);
+        if (this.live !== undefined) await this.refresh(this.live, serving);
       });
       this.noteFaults();
     }
@@ -100,13 +100,24 @@ export class SymbolObject extends DurableObject<Env> {
     // Not during a batch: memory is ahead of the store while its steps are scored.
     return await this.runExclusive(async (serving) => {
       if (this.live === undefined) return undefined;
-      await refreshPrediction(this.live, serving);
+      await this.refresh(this.live, serving);
       const { scoringErrors, redeliveredTicks } = this.counters;
       const archiveFailures = this.background.archive?.failures ?? 0;
       const { sizeBytes: storageBytes } = this.stores.slots;
       const counts = { storageBytes, scoringErrors, redeliveredTicks, archiveFailures };
       return summarize(this.live.engine, this.live.latest?.prediction, counts, Date.now());
     });
+  }
+
+  /** Whoever is answered a prediction may later send its label. It is answered also when it cannot be kept. */
+  private async refresh(live: LiveSymbol, serving: Serving): Promise<void> {
+    const answered = await refreshPrediction(live, serving);
+    if (answered === undefined) return;
+    try {
+      this.feedbackStore.keepAnswered(answered);
+    } catch (error) {
+      this.logFault("answered_prediction_not_kept", error);
+    }
   }
 
   /** Stores external labels and returns one outcome each; `accepted` labels are durable. */
@@ -118,7 +129,9 @@ export class SymbolObject extends DurableObject<Env> {
     this.feedbackStore.expire(monitor.quality.firstStep);
     return labels.map(({ step, sha12, label }) => {
       const found = monitor.quality.lookup(sha12, step);
-      return typeof found === "string" ? found : this.feedbackStore.add({ step, sha12, label, bin: found.bin });
+      if (typeof found !== "string") return this.feedbackStore.add({ step, sha12, label, bin: found.bin });
+      const bin = this.feedbackStore.answeredBin(step, sha12);
+      return bin === undefined ? found : this.feedbackStore.add({ step, sha12, label, bin });
     });
   }
 

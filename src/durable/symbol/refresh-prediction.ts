@@ -1,5 +1,8 @@
 // Scoring outside batches: of replayed steps, and of the last step after a change of models.
+import type { Manifest } from "../../model/manifest.ts";
+import { ScoreBins } from "../../quality/score-bins.ts";
 import { adoptModels } from "./adopt-models.ts";
+import type { AnsweredPrediction } from "./evaluation/feedback-store.ts";
 import type { LiveSymbol, Serving } from "./live-symbol.ts";
 import { predictLastStep } from "./prediction.ts";
 import { countScoringErrors } from "./scoring-errors.ts";
@@ -26,15 +29,30 @@ export async function scoreReplayed(live: LiveSymbol, { models, experiment }: Se
   }
 }
 
-/** Scores the last step again if it has no prediction by these models: after a restart or a change of models. */
-export async function refreshPrediction(live: LiveSymbol, serving: Serving): Promise<void> {
+/**
+ * Scores the last step again if it has no prediction by these models: after a restart or a change of models.
+ * @returns the prediction if live quality does not have it, because its model was not followed at that step.
+ */
+export async function refreshPrediction(live: LiveSymbol, serving: Serving): Promise<AnsweredPrediction | undefined> {
   await scoreReplayed(live, serving);
   const { models, experiment } = serving;
   const { features } = live.engine;
-  if (features.lastStep.count === 0 || live.latest?.models === models.served) return;
+  if (features.lastStep.count === 0 || live.latest?.models === models.served) return undefined;
   adoptModels(live, models.served);
   const scores = await models.score(features.lastStep, features);
   countScoringErrors(live, scores);
   const prediction = predictLastStep(live.name, features, scores, { models: models.served, experiment });
   live.latest = { prediction, models: models.served };
+  return unknownToQuality(live, models.served.byAlias[prediction.variant]?.manifest);
+}
+
+function unknownToQuality(
+  { latest, engine, evaluation }: LiveSymbol,
+  manifest?: Manifest,
+): AnsweredPrediction | undefined {
+  const probability = latest?.prediction.probability ?? null;
+  if (manifest === undefined || probability === null) return undefined;
+  const [step, sha12] = [engine.features.lastStep.index[0]!, manifest.onnxSha256.slice(0, 12)];
+  if (typeof evaluation.monitor.quality.lookup(sha12, step) !== "string") return undefined;
+  return { step, sha12, bin: new ScoreBins(manifest.threshold, manifest.scoreEdges ?? []).bin(probability) };
 }

@@ -3,10 +3,8 @@ import type { ClosedSteps } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import type { RowName } from "../../features/schema.ts";
 import { type Scorer, isProbability, isSigmaRatio } from "../../model/artifact.ts";
+import { MAX_ROWS_PER_RUN } from "../../model/artifact-limits.ts";
 import type { Alias } from "../../model/model-host.ts";
-
-/** Most rows of one run; more rows are split over several runs, with the same result. */
-const MAX_ROWS_PER_RUN = 1024;
 
 /** Why an alias gives no probability for a symbol. */
 export type NoScore = "no_model" | "schema_differs" | "label_spec_refused" | "scoring_error";

@@ -8,7 +8,8 @@ import { type Examination, type ExperimentReport, examineExperiment } from "./ex
 import { updateModels } from "../../model-refresh.ts";
 import type { RegistryState } from "../../durable/registry/registry-state.ts";
 import { registryOf } from "../../clients/registry.ts";
-import { tryArtifact } from "./try-artifact.ts";
+import { tryArtifact, trySet } from "./try-artifact.ts";
+import type { SetChanges } from "../../model/model-set.ts";
 import { logWarning } from "../../log.ts";
 
 /** What an evaluation did. */
@@ -67,13 +68,16 @@ async function promoteIfDue(env: Env, report: ExperimentReport, nowMs: number): 
   const reason = `e value ${eValue.toFixed(1)} after ${blocks} blocks with ${episodes} episodes${gate}`;
   const figures = changeFigures(comparison.pooled);
   const cause: ChangeCause = { atMs: nowMs, by: "rule", who: null, reason, figures };
+  const registry = registryOf(env);
+  let set: SetChanges;
   try {
-    await tryArtifact(env, "champion", experiment.challenger);
+    const { manifest } = await tryArtifact(env, "champion", experiment.challenger);
+    set = await trySet(env, manifest, (await registry.read()).aliases);
   } catch (error) {
     if (!(error instanceof ArtifactError)) throw error;
     return { ...report, promoted: false, notPromoted: `${error.code}: ${error.message}` };
   }
-  const outcome = await registryOf(env).promote(experiment.id, undefined, cause);
+  const outcome = await registry.promote(experiment.id, cause, { set });
   if (!outcome.ok) return { ...report, promoted: false, notPromoted: outcome.code };
   logWarning("promoted_by_rule", { sha256: experiment.challenger, reason });
   await updateModels(env);

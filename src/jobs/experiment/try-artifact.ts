@@ -1,18 +1,40 @@
 // Whether this gateway could serve an artifact: fetched, verified, loaded, tried, and released again.
-import { loadArtifact } from "../../model/artifact.ts";
+import { ArtifactError, loadArtifact, type Scorer } from "../../model/artifact.ts";
 import { r2ArtifactStore } from "../../model/artifact-store.ts";
 import { bundledArtifact } from "../../model/bundled.ts";
-import type { Manifest } from "../../model/manifest.ts";
-import { type Alias, requireFit } from "../../model/model-host.ts";
+import type { Manifest, SetAlias } from "../../model/manifest.ts";
+import { type Alias, type Aliases, requireFit } from "../../model/model-host.ts";
+import { type SetChanges, setChanges, setOf } from "../../model/model-set.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
 import { type Env, settingsOf } from "../../settings.ts";
 
-/** The manifest of an artifact that this gateway can serve under `alias`. Throws `ArtifactError` with why it cannot. */
-export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promise<Manifest> {
+/** What was learned of an artifact that this gateway can serve. */
+export type TriedArtifact = Pick<Scorer, "manifest" | "sealed">;
+
+/** Tries an artifact for `alias`. Throws `ArtifactError` with why this gateway cannot serve it. */
+export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promise<TriedArtifact> {
   const files = bundledArtifact(sha256) ?? (await r2ArtifactStore(env.BUCKET).read(sha256));
   const hashes = new Set(Object.values(await schemaHashes(settingsOf(env).engine.grid)));
   const scorer = await loadArtifact(files, sha256, hashes);
   await scorer.release();
   requireFit(alias, scorer.manifest);
-  return scorer.manifest;
+  return { manifest: scorer.manifest, sealed: scorer.sealed };
+}
+
+/**
+ * The aliases that change with a champion: the baselines and the scorer of rows of its own training, each of which this
+ * gateway can serve. Throws `ArtifactError` naming the alias.
+ */
+export async function trySet(env: Env, champion: Manifest, aliases: Aliases): Promise<SetChanges> {
+  const changes = setChanges(aliases, setOf(champion));
+  for (const [alias, sha256] of Object.entries(changes) as [SetAlias, string | null][]) {
+    if (sha256 === null) continue;
+    try {
+      await tryArtifact(env, alias, sha256);
+    } catch (error) {
+      if (!(error instanceof ArtifactError)) throw error;
+      throw new ArtifactError(error.code, `${alias}, which was trained with this champion: ${error.message}`);
+    }
+  }
+  return changes;
 }

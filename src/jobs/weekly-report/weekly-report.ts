@@ -37,8 +37,8 @@ export interface WeeklyReport {
 /** A change without who made it and why: reports are read without a token. */
 type PublicChange = Omit<Change, "who" | "reason">;
 
-function withoutPeople({ seq, atMs, what, from, to, by, figures }: Change): PublicChange {
-  return { seq, atMs, what, from, to, by, figures };
+function withoutPeople({ seq, atMs, what, from, to, by, figures, with: champion }: Change): PublicChange {
+  return { seq, atMs, what, from, to, by, figures, with: champion };
 }
 
 /** Asks all objects. An object that does not answer is named in `missing`; the report is written anyway. */

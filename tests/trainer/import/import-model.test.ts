@@ -6,9 +6,10 @@ import { describe, expect, it } from "vitest";
 import { gridConfig } from "../../../src/features/event-grid.ts";
 import { DEFAULT_LABEL_SPEC } from "../../../src/features/label-spec.ts";
 import { schemaText } from "../../../src/features/schema.ts";
-import { DECISION_KEY, decisionSha256 } from "../../../model-artifacts/decision-hash.ts";
+import { DECISION_KEY } from "../../../src/model/decision.ts";
+import { decisionSha256 } from "../../../model-artifacts/decision-hash.ts";
 import { type GoldenTable, parseGoldenTable } from "../../../trainer/import/golden-table.ts";
-import { type ImportedModel, importModel } from "../../../trainer/import/import-model.ts";
+import { type ImportedModel, importModel, type ImportRequest } from "../../../trainer/import/import-model.ts";
 import { type ParsedModel, parseOnnx } from "../../../trainer/import/parse-onnx.ts";
 import { doubles } from "../../../trainer/import/tree-thresholds.ts";
 import { sha256Hex } from "../../../model-artifacts/sha256.ts";
@@ -29,6 +30,7 @@ async function imported(
   golden: GoldenTable | null,
   features = FEATURES,
   threshold = 0.3,
+  request: Partial<ImportRequest> = {},
 ): Promise<ImportedModel> {
   return await importModel(bytes, {
     file: "model.onnx",
@@ -42,6 +44,7 @@ async function imported(
     golden,
     codeCommit: "c0ffee",
     createdAtMs: Date.UTC(2025, 11, 6),
+    ...request,
   });
 }
 
@@ -102,6 +105,25 @@ describe("an export of another library", () => {
     expect(differingWithMissing).toBe(probabilities.filter((p) => p === 0).length);
     expect(differing).toBe(differingWithMissing + 10);
     expect(artifact.manifest.goal).toContain(`${differingWithMissing} of them have missing values`);
+  });
+
+  it("is reported when no golden row has a missing value, as live rows do, and not when some have", async () => {
+    const cases = join(import.meta.dirname, "../../fixtures/cases/19-golden-table-without-missing");
+    const bytes = readFileSync(join(cases, "m.onnx"));
+    const features = readFileSync(join(cases, "golden.csv"), "utf8").split("\n")[0]!.trim().split(",").slice(0, -1);
+    const check = async (file: string) => {
+      const golden = parseGoldenTable(readFileSync(join(cases, file), "utf8"), features, file);
+      return await imported(bytes, golden, features, 0.3, { row: "peer-10" });
+    };
+    const whole = await check("golden.csv");
+    expect(whole.comparison).toMatchObject({ differing: 0 });
+    expect(whole.warnings).toEqual([
+      expect.stringMatching(/^no golden row has a missing value, though live rows have/),
+    ]);
+    expect(whole.artifact.manifest.goal).toContain("no golden row has a missing value");
+    const holed = await check("golden_nan.csv");
+    expect(holed.warnings).toEqual([]);
+    expect(holed.comparison!.differingWithMissing).toBeGreaterThan(holed.comparison!.rows / 2);
   });
 
   it("counts the rows that differ, and finds the worst", async () => {
@@ -254,6 +276,59 @@ describe("a file that is no servable model", () => {
     const bytes = toBinary(ModelProtoSchema, foreignModel(nodes, [table("x", 1)], [table("y", 1)], [zero]));
     const golden = { values: Float32Array.of(0.2, 30), probabilities: Float64Array.of(0.2, 1) };
     await expect(imported(bytes, golden, ["imbalance"])).rejects.toThrow(/got 30 for the golden table \(row 1\)/);
-    expect((await imported(bytes, null, ["imbalance"])).comparison).toBeNull();
+    const { comparison, warnings } = await imported(bytes, null, ["imbalance"]);
+    expect(comparison).toBeNull();
+    expect(warnings).toEqual([expect.stringMatching(/^the output reaches .* is cut to 0 … 1: is it a probability\?$/)]);
+  });
+
+  /** `0.3 + 5 x`, a missing `x` being 0. */
+  const logits = (): ParsedModel => {
+    const nodes = [
+      { opType: "IsNaN", input: ["x"], output: ["missing"] },
+      { opType: "Where", input: ["missing", "zero", "x"], output: ["known"] },
+      { opType: "Mul", input: ["known", "slope"], output: ["product"] },
+      { opType: "Add", input: ["product", "start"], output: ["y"] },
+    ];
+    const constant = (name: string, value: number) => ({ name, dataType: 1, floatData: [value] });
+    const constants = [constant("zero", 0), constant("slope", 5), constant("start", 0.3)];
+    return foreignModel(nodes, [table("x", 1)], [table("y", 1)], constants);
+  };
+
+  it("is refused when it gives logits, though those of zeros lie in 0 … 1", async () => {
+    const bytes = toBinary(ModelProtoSchema, logits());
+    await expect(imported(bytes, null, ["rv_60_over_tau"])).rejects.toThrow(
+      /for ordinary rows .*expected a probability/,
+    );
+  });
+
+  it("is refused before it runs when it may run for ever", async () => {
+    const nodes = [{ opType: "Loop", input: ["", "", "x"], output: ["y"] }];
+    const bytes = toBinary(ModelProtoSchema, foreignModel(nodes, [table("x", 1)], [table("y", 1)]));
+    await expect(imported(bytes, null, ["imbalance"])).rejects.toThrow(/got Loop, whose end depends on data/);
+  });
+
+  it("of several outputs and columns is told apart by output and column", async () => {
+    const model = logits();
+    model.graph.node.push(
+      ...foreignModel(
+        [
+          { opType: "Sigmoid", input: ["y"], output: ["p"] },
+          { opType: "Sub", input: ["zero", "y"], output: ["minus"] },
+          { opType: "Sigmoid", input: ["minus"], output: ["q"] },
+          { opType: "Concat", input: ["q", "p"], output: ["both"], attribute: [int("axis", 1)] },
+        ],
+        [table("x", 1)],
+        [table("both", 2)],
+      ).graph.node,
+    );
+    model.graph.output.push(foreignModel([], [], [table("both", 2)]).graph.output[0]!);
+    const bytes = toBinary(ModelProtoSchema, model);
+    const read = async (request: Partial<ImportRequest>) =>
+      await imported(bytes, null, ["rv_60_over_tau"], 0.3, request);
+    await expect(read({})).rejects.toThrow(/outputs: got y, both, expected exactly one tensor of floats; .*--output/);
+    await expect(read({ output: "both" })).rejects.toThrow(/--column/);
+    await expect(read({ output: "other" })).rejects.toThrow(/--output: got other, expected one of .*: y, both/);
+    await expect(read({ output: "both", column: 2 })).rejects.toThrow(/--column: got 2, expected 0 to 1/);
+    expect((await read({ output: "both", column: 1 })).output).toEqual({ value: "both", column: 1 });
   });
 });

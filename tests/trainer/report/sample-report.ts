@@ -296,6 +296,7 @@ export function manyFoldsReport(verdict: "passed" | "refused" = "refused"): RunR
       { name: "gbdt", qlike: around(0.3822, 0.06), againstEwma: around(-0.0299, 0.041) },
     ],
     verification: { rows: 36_000, largestDifference: 2.4e-7 },
+    advice: [],
     warnings: [],
   };
 }

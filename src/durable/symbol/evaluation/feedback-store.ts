@@ -1,4 +1,5 @@
 // Labels from `POST /feedback`, one per prediction, durable before the answer. Sending a label again changes nothing.
+// Also the predictions that were answered outside a batch, after a change of models: live quality does not have them.
 
 /** The outcome of one label. */
 export type FeedbackOutcome = "accepted" | "duplicate" | "conflict" | "unknown_model" | "no_prediction" | "expired";
@@ -14,6 +15,8 @@ export interface FeedbackLabel {
   readonly bin: number;
 }
 
+export type AnsweredPrediction = Omit<FeedbackLabel, "label">;
+
 /** Labels of one outcome in one score bin of a model. */
 export type FeedbackCount = Pick<FeedbackLabel, "sha12" | "label" | "bin"> & { readonly count: number };
 
@@ -26,6 +29,19 @@ export class FeedbackStore {
     this.sql.exec(`CREATE TABLE IF NOT EXISTS feedback (
       step INTEGER NOT NULL, sha12 TEXT NOT NULL, label INTEGER NOT NULL, bin INTEGER NOT NULL,
       PRIMARY KEY (step, sha12)) WITHOUT ROWID`);
+    this.sql.exec(`CREATE TABLE IF NOT EXISTS answered (
+      step INTEGER NOT NULL, sha12 TEXT NOT NULL, bin INTEGER NOT NULL, PRIMARY KEY (step, sha12)) WITHOUT ROWID`);
+  }
+
+  /** Keeps a prediction that was answered outside a batch, so that its label can be taken. */
+  keepAnswered({ step, sha12, bin }: AnsweredPrediction): void {
+    this.sql.exec(`INSERT OR IGNORE INTO answered (step, sha12, bin) VALUES (?, ?, ?)`, step, sha12, bin);
+  }
+
+  /** Score bin of a prediction that was kept so; `undefined` for any other. */
+  answeredBin(step: number, sha12: string): number | undefined {
+    const rows = this.sql.exec<{ bin: number }>(`SELECT bin FROM answered WHERE step = ? AND sha12 = ?`, step, sha12);
+    return rows.toArray()[0]?.bin;
   }
 
   /** The first label of a prediction wins: an equal one after it is a `duplicate`, a different one a `conflict`. */
@@ -38,9 +54,10 @@ export class FeedbackStore {
     return "accepted";
   }
 
-  /** Removes labels of steps before `step`. */
+  /** Removes labels and predictions of steps before `step`. */
   expire(step: number): void {
     this.sql.exec(`DELETE FROM feedback WHERE step < ?`, step);
+    this.sql.exec(`DELETE FROM answered WHERE step < ?`, step);
   }
 
   /** Number of stored labels, ordered by model, outcome and score bin. */

@@ -1,0 +1,42 @@
+// Which aliases change when a champion brings the models of its own training along.
+import { BUNDLED } from "./bundled.ts";
+import { type Manifest, type ModelSet, SET_ALIASES, type SetAlias } from "./manifest.ts";
+import { type Aliases, wantedBy } from "./model-host.ts";
+
+/** Artifacts by alias; `null` gives the alias back to the bundled model. */
+export type SetChanges = Readonly<Partial<Record<SetAlias, string | null>>>;
+
+/** The bundled models that serve with the bundled champion. */
+export function bundledSet(): ModelSet {
+  return Object.fromEntries(SET_ALIASES.map((alias) => [alias, BUNDLED[alias]]));
+}
+
+/** The set of a champion; `undefined` for an artifact without one. */
+export function setOf({ onnxSha256, set }: Manifest): ModelSet | undefined {
+  return onnxSha256 === BUNDLED.champion ? bundledSet() : set;
+}
+
+/**
+ * The changes that make `set` serve; without a set there are none. The alias `rows` follows only while its holder
+ * is the bundled model or the served `zscore`: an artifact that an operator gave it stays.
+ */
+export function setChanges(aliases: Aliases, set: ModelSet | undefined): SetChanges {
+  const changes: Partial<Record<SetAlias, string | null>> = {};
+  for (const alias of SET_ALIASES) {
+    const sha256 = set?.[alias];
+    if (sha256 === undefined || sha256 === wantedBy(aliases, alias)) continue;
+    if (alias === "rows" && !followsSet(aliases)) continue;
+    changes[alias] = storedHolder(alias, sha256);
+  }
+  return changes;
+}
+
+/** `null` for today's bundled model, so that the next deployment can bundle a better one. */
+export function storedHolder(alias: "champion" | SetAlias, sha256: string): string | null {
+  return sha256 === BUNDLED[alias] ? null : sha256;
+}
+
+function followsSet(aliases: Aliases): boolean {
+  const rows = wantedBy(aliases, "rows");
+  return rows === BUNDLED.rows || rows === wantedBy(aliases, "zscore");
+}

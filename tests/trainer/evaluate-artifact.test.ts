@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { DECISION_KEY } from "../../src/model/decision.ts";
+import { inspectOnnx } from "../../src/model/inspect-onnx.ts";
+import { decisionSha256 } from "../../model-artifacts/decision-hash.ts";
+import { UserError } from "../../command-line/user-error.ts";
+import { scoreArtifact } from "../../trainer/artifact/score-artifact.ts";
+import { averagePrecision } from "../../trainer/evaluate/metrics/average-precision.ts";
+import { evaluateArtifact } from "../../trainer/evaluate/evaluate-artifact.ts";
+import { horizonMs, PURGE_STEPS } from "../../trainer/folds/split.ts";
+import { buildDataset } from "../../trainer/rows/dataset.ts";
+import { parseConfig } from "../../trainer/run/config.ts";
+import { train } from "../../trainer/run/train.ts";
+import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
+
+const quick = { folds: "1", families: "har", "min-episodes": "1", resamples: "100", "leak-shifts": "0", threads: "1" };
+const provenance = { source: "test", dataFingerprint: "recordings", codeCommit: "unknown", createdAtMs: FROM_MS };
+
+describe("a model that is evaluated on recordings", async () => {
+  const ticks = volatileTicks(7500);
+  const trainedUntilMs = ticks[4500]!.tsMs;
+  const early = buildDataset(ticks.slice(0, 4500));
+  const config = parseConfig(quick);
+  const { artifacts } = await train(early, { config, provenance, publishFigures: false });
+  const har = artifacts.find(({ manifest }) => manifest.family === "har")!;
+  const given = { ...har, manifest: { ...har.manifest, gate: null, set: undefined } };
+  const data = buildDataset(ticks);
+  const plan = { config: parseConfig({ ...quick, folds: "2" }), provenance, trainedUntilMs };
+  const { artifact, baselines, gate, evaluation } = await evaluateArtifact(given, data, plan);
+
+  it("gets the figures of the rows after its training, and nothing of those before", async () => {
+    const fromMs = trainedUntilMs + horizonMs(data) + PURGE_STEPS * 1000;
+    const rows = Int32Array.from({ length: data.rows.count }, (_, k) => k).filter((k) => data.rows.tsMs[k]! >= fromMs);
+    const labels = Uint8Array.from(rows, (k) => data.rows.label[k]!);
+    expect(evaluation).toMatchObject({ rows: rows.length, positives: labels.filter((y) => y === 1).length });
+    const scores = await scoreArtifact(given, data, rows);
+    expect(evaluation!.prAuc!.value).toBeCloseTo(averagePrecision(labels, Float64Array.from(scores)), 10);
+    expect(evaluation!.method).toMatch(/^the model as it is; baselines: purged walk-forward, 2 expanding folds/);
+  });
+
+  it("gets a gate, which names its gains, and the baselines of these recordings as its set", () => {
+    expect(gate.reasons).not.toContain("not_evaluated");
+    expect(Object.keys(gate.gains).sort()).toEqual(["persistence", "zscore"]);
+    const { manifest, onnx } = artifact;
+    expect(manifest).toMatchObject({ name: har.manifest.name, gate, dataFingerprint: "recordings" });
+    expect(manifest.threshold).toBe(har.manifest.threshold);
+    const zscore = baselines.find(({ manifest: { family } }) => family === "zscore")!.manifest.onnxSha256;
+    expect(manifest.set).toMatchObject({ zscore, rows: zscore });
+    expect(inspectOnnx(onnx).metadata.get(DECISION_KEY)).toBe(decisionSha256(manifest));
+    expect(manifest.onnxSha256).not.toBe(har.manifest.onnxSha256);
+  });
+
+  it("is refused for another grid, and where nothing is left to test on", async () => {
+    const other = { ...given, manifest: { ...given.manifest, schemaHash: "0".repeat(64) } };
+    await expect(evaluateArtifact(other, data, plan)).rejects.toThrow(/expected those of the model/);
+    const late = evaluateArtifact(given, data, { ...plan, trainedUntilMs: ticks.at(-1)!.tsMs });
+    await expect(late).rejects.toThrow(UserError);
+  });
+});
