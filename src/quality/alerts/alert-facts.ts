@@ -43,6 +43,8 @@ export interface AlertFacts {
    * it changes, alerts for the previous model are resolved and judged anew. Absent: not known.
    */
   readonly model?: string | null;
+  /** Event time of the newest tick, ms since 1970; absent for a feed that keeps no time of its own. */
+  readonly eventMs?: number;
   /** The window of the quality figures, for the sentences. Default `24 h`. */
   readonly window?: string;
   /** PR-AUC over the live window, and the manifest's PR-AUC. */

@@ -1,5 +1,5 @@
 // The reading of one alert rule at one moment, and its sample sizes.
-import type { AlertFigures } from "./alert-change.ts";
+import { type AlertFigures, type AlertRule, RULES_OF_EVENT_TIME } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
 import type { RuleLimits } from "./alert-limits.ts";
 
@@ -40,4 +40,9 @@ export function sampleCounts(facts: AlertFacts, limits: RuleLimits): SampleCount
 /** The reading of a rule that cannot judge. */
 export function unknownReading(summary: string, figures: AlertFigures = {}): Reading {
   return { verdict: "unknown", summary, figures, value: null, limit: null, unmet: null };
+}
+
+/** The time by which a rule counts confirmations and cool-downs, ms since 1970. */
+export function timeOf(rule: AlertRule, { eventMs }: AlertFacts, nowMs: number): number {
+  return RULES_OF_EVENT_TIME.includes(rule) && eventMs !== undefined ? eventMs : nowMs;
 }
