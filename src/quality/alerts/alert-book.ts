@@ -12,7 +12,7 @@ import {
   type RuleRecord,
   startAnew,
 } from "./alert-record.ts";
-import { type Reading, timeOf } from "./rule-reading.ts";
+import { confirmationsToFire, type Reading, timeOf } from "./rule-reading.ts";
 import { type RuleStatus, ruleStatus } from "./rule-status.ts";
 
 export interface AlertBookOptions {
@@ -171,9 +171,11 @@ export class AlertBook {
     return record.streak >= limits.resolveAfter ? this.resolve(rule, reading, { atMs, nowMs }) : undefined;
   }
 
-  private fire(rule: AlertRule, { summary, figures }: Reading, { atMs, nowMs }: Moment): AlertChange | undefined {
+  private fire(rule: AlertRule, reading: Reading, { atMs, nowMs }: Moment): AlertChange | undefined {
+    const { summary, figures } = reading;
     const record = this.records[rule];
-    const { fireAfter, coolDownMs, severity } = this.limits[rule];
+    const { coolDownMs, severity } = this.limits[rule];
+    const fireAfter = confirmationsToFire(this.limits[rule], reading);
     const sinceResolved = record.resolvedMs === null ? Infinity : atMs - record.resolvedMs;
     if (record.streak < fireAfter || (sinceResolved >= 0 && sinceResolved < coolDownMs)) return undefined;
     const sinceMs = record.sinceMs ?? nowMs;

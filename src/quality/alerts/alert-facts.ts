@@ -19,6 +19,8 @@ export interface DriftFact {
   readonly windowEndMs: number;
   /** The features furthest beyond their thresholds, worst first. */
   readonly worstFeatures: readonly string[];
+  /** False-alarm rate of a window's verdict, as its training windows promise it. */
+  readonly alpha?: number | null;
   /** SHA-256 of the model of the reference; a window judged for another model than `model` does not count. */
   readonly modelSha?: string | null;
 }

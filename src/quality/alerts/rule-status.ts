@@ -5,7 +5,7 @@ import { durationText } from "./alert-figure-text.ts";
 import type { RuleLimits } from "./alert-limits.ts";
 import type { RuleRecord } from "./alert-record.ts";
 import { readRule } from "./read-rule.ts";
-import { type Reading, type SampleCount, sampleCounts, timeOf } from "./rule-reading.ts";
+import { confirmationsToFire, type Reading, type SampleCount, sampleCounts, timeOf } from "./rule-reading.ts";
 
 export interface RuleStatus {
   readonly rule: AlertRule;
@@ -50,7 +50,7 @@ export function ruleStatus(rule: AlertRule, { facts, limits, record, stepMs, now
   const untilMs = resolvedMs === null ? -Infinity : resolvedMs + limits.coolDownMs;
   // As in `AlertBook.update`, a clock that was set back must not lengthen the cool-down.
   const coolDownUntilMs = fired === null && untilMs > atMs && resolvedMs! <= atMs ? untilMs : null;
-  const need = fired === null ? limits.fireAfter : limits.resolveAfter;
+  const need = fired === null ? confirmationsToFire(limits, reading) : limits.resolveAfter;
   const missing = fired === null ? missingToFire : missingToResolve;
   return {
     rule,
@@ -82,7 +82,8 @@ function missingToFire(reading: Reading, streak: number, limits: RuleLimits, coo
   const missing: string[] = [];
   if (reading.verdict === "unknown") missing.push(`figures: ${reading.summary}`);
   else if (reading.unmet !== null) missing.push(`condition: ${reading.unmet}`);
-  if (streak < limits.fireAfter) missing.push(confirmationWords(streak, limits.fireAfter, limits));
+  const need = confirmationsToFire(limits, reading);
+  if (streak < need) missing.push(confirmationWords(streak, need, limits));
   if (coolDownMs > 0) missing.push(`cool-down: it does not fire for another ${durationText(coolDownMs)}`);
   return missing;
 }

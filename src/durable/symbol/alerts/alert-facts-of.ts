@@ -69,6 +69,7 @@ export function driftFactOf(verdict: DriftVerdict): DriftFact {
     ratioThreshold: verdict.datasetRatioThreshold,
     windowEndMs: verdict.toMs,
     worstFeatures: worst.slice(0, WORST_FEATURES).map(({ name }) => name),
+    alpha: verdict.alpha,
     modelSha: verdict.modelSha,
   };
 }
