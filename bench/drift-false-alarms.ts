@@ -9,6 +9,8 @@ import { driftVerdicts, type WatchedModel } from "./drift-verdicts.ts";
 
 /** Training: so many days each, from so many starts in one stream of 42 days. */
 const TRAINING = [
+  { days: 0.875, starts: 8 },
+  { days: 1.75, starts: 8 },
   { days: 4.25, starts: 5 },
   { days: 14, starts: 3 },
   { days: 42, starts: 1 },
@@ -35,8 +37,8 @@ export function printFalseAlarms(model: WatchedModel, training: Dataset): void {
       for (let s = 0; s < starts; s++) {
         const fromMs = FROM_MS + (s * TRAIN_DAYS * DAY_MS) / starts;
         const reference = referenceOf(rowsBetween(training, fromMs, fromMs + days * DAY_MS), model, alpha);
-        const { nullWindows, thresholds, datasetShare, datasetRatio, reason } = reference.windows[0]!;
-        const head = `${String(nullWindows).padStart(16)}  ${percent(alpha).padStart(6)}`;
+        const { nullWindows, thresholds, datasetShare, datasetRatio, reason, alpha: stated } = reference.windows[0]!;
+        const head = `${String(nullWindows).padStart(16)}  ${percent(stated).padStart(6)}`;
         if (thresholds === null) {
           console.log(`${head}  ${reason}`);
           break;

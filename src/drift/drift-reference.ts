@@ -51,7 +51,7 @@ const driftWindowSchema = fields({
   minRows: wholeNumber(0),
   /** Number of training windows behind the thresholds. */
   nullWindows: wholeNumber(0),
-  /** Stated false-alarm rate of each threshold and of the dataset's verdict, e.g. 0.05. */
+  /** Stated false-alarm rate of each threshold and of the dataset's verdict, e.g. 0.05; higher with few windows. */
   alpha: finiteNumber(0, 1),
   /**
    * Per feature, in the order of `features`: the normed Wasserstein distance above which the feature drifted; `null`
@@ -65,7 +65,7 @@ const driftWindowSchema = fields({
    * with `datasetShare`. `null` without thresholds and in older manifests: then the share alone decides.
    */
   datasetRatio: v.nullish(finiteNumber(0), null),
-  /** Why there are no thresholds. */
+  /** Why there are no thresholds, or why their rate is higher than the wanted one. */
   reason: v.optional(textUpTo(2000)),
 });
 

@@ -36,7 +36,14 @@ const driftVerdictSchema = v.object({
   largest_ratio_feature: nullableString,
   ratio_threshold: nullableNumber,
   alarmed_by: v.array(v.picklist(["share", "ratio"])),
-  false_alarms: v.object({ stated_rate: nullableNumber, training_windows: count }),
+  false_alarms: v.object({
+    stated_rate: nullableNumber,
+    highest_rate: v.pipe(
+      nullableNumber,
+      v.description("What the realised rate stays below with 95 % certainty, from so many training windows"),
+    ),
+    training_windows: count,
+  }),
   customary: v.object({
     share_at_0_1: nullableNumber,
     verdicts: v.array(v.object({ words: v.string(), drift: v.nullable(v.boolean()) })),
@@ -109,7 +116,7 @@ export const driftContract = contract({
           ...LINE,
           largest_ratio_feature: "rv_10",
           alarmed_by: [],
-          false_alarms: { stated_rate: 0.05, training_windows: 412 },
+          false_alarms: { stated_rate: 0.05, highest_rate: 0.069, training_windows: 412 },
           customary: {
             share_at_0_1: 0.2,
             verdicts: [{ words: "at least 50 % of the features at 0.1 or more", drift: false }],

@@ -1,6 +1,7 @@
 // GET /symbols/:symbol/drift: how far the newest windows are from the training data, feature by feature, and whether
 // the errors of the champion have changed.
 import { Hono } from "hono";
+import { highestRate } from "../drift/false-alarm-rate.ts";
 import { symbolExists } from "../clients/directory.ts";
 import type { SymbolDrift } from "../durable/symbol/evaluation/symbol-drift.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -72,7 +73,11 @@ function shapeVerdict(verdict: Verdict | null, length: "hour" | "day"): Immutabl
     largest_ratio_feature: verdict.largestRatioFeature,
     ratio_threshold: verdict.datasetRatioThreshold,
     alarmed_by: verdict.alarmedBy,
-    false_alarms: { stated_rate: alpha, training_windows: nullWindows },
+    false_alarms: {
+      stated_rate: alpha,
+      highest_rate: alpha === null || datasetThreshold === null ? null : highestRate(nullWindows, alpha),
+      training_windows: nullWindows,
+    },
     customary: {
       share_at_0_1: evidentlyShare,
       verdicts: CUSTOMARY.map(({ share, words }) => ({

@@ -1,6 +1,5 @@
-import { ALERT_RULES } from "../../src/quality/alerts/alert-change.ts";
 import { describe, expect, it } from "vitest";
-import { type AlertChange } from "../../src/quality/alerts/alert-change.ts";
+import { ALERT_RULES, type AlertChange } from "../../src/quality/alerts/alert-change.ts";
 import { AlertBook } from "../../src/quality/alerts/alert-book.ts";
 import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
 import { linearCongruential } from "../features/linear-congruential.ts";
@@ -162,5 +161,43 @@ describe("AlertBook", () => {
     ]);
     expect(book.unreported.map(({ state }) => state)).toEqual(["firing", "resolved"]);
     expect(book.update({ silentMs: 90_000 }, NOW_MS + 2)).toMatchObject([{ state: "firing" }]);
+  });
+});
+
+describe("a rule that counts event time", () => {
+  const HOUR = 60 * MINUTE;
+  /** Looks a second of wall time apart, each a quarter of an hour of event time later. */
+  const replayed = (book: AlertBook, facts: AlertFacts, from: number, to: number): string[] =>
+    Array.from({ length: to - from }, (_, i) => from + i).flatMap((quarter) =>
+      book
+        .update({ ...facts, eventMs: NOW_MS + quarter * 15 * MINUTE }, NOW_MS + quarter * SECOND)
+        .map(({ state, rule }) => `${quarter} ${state} ${rule}`),
+    );
+
+  it("fires, resolves and cools down in a replay as it does live", () => {
+    const book = new AlertBook(OPTIONS);
+    expect(replayed(book, uncalibrated(0.1), 0, 3)).toEqual(["2 firing calibration"]);
+    expect(replayed(book, WELL, 3, 6)).toEqual(["5 resolved calibration"]);
+    // The cool-down of an hour ends four quarters later.
+    expect(replayed(book, uncalibrated(0.1), 6, 12)).toEqual(["9 firing calibration"]);
+  });
+
+  it("counts no second look at the same event time, however much wall time passes", () => {
+    const book = new AlertBook(OPTIONS);
+    for (let i = 0; i < 50; i++) {
+      expect(book.update({ ...uncalibrated(0.1), eventMs: NOW_MS }, NOW_MS + i * HOUR)).toEqual([]);
+    }
+  });
+
+  it("tells the end of the cool-down by the same clock", () => {
+    const book = new AlertBook(OPTIONS);
+    replayed(book, uncalibrated(0.1), 0, 3);
+    replayed(book, WELL, 3, 6);
+    const eventMs = NOW_MS + 6 * 15 * MINUTE;
+    const status = book
+      .statuses({ ...uncalibrated(0.1), eventMs }, NOW_MS + 6 * SECOND)
+      .find(({ rule }) => rule === "calibration")!;
+    expect(status.coolDownUntilMs).toBe(NOW_MS + 5 * 15 * MINUTE + HOUR);
+    expect(status.missing).toContain("cool-down: it does not fire for another 45 min");
   });
 });

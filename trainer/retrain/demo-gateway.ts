@@ -72,5 +72,7 @@ function variables({ url, secret }: DemoGatewayOptions["webhook"]): string[] {
   // The rule `feed_silent` uses the wall clock, and the feed pauses for minutes while a model is trained.
   const rules = { feed_silent: { enabled: false } };
   const values = [`ALERT_WEBHOOKS:${JSON.stringify(webhooks)}`, `ALERT_RULES:${JSON.stringify(rules)}`];
+  // Hours of the market pass in seconds: an alert must not wait a minute for others.
+  values.push("WEBHOOK_GATHER_MS:0");
   return values.flatMap((value) => ["--var", value]);
 }

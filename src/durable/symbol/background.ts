@@ -24,7 +24,7 @@ const ERRORS_EVERY_MS = 60_000;
 /** Quality rules run once per this much event time; drift rules run whenever a window closes. */
 const JUDGE_EVERY_MS = 900_000;
 /** And at most this often by the wall clock: a fast replay passes a quarter of an hour every few batches. */
-const JUDGE_LEAST_MS = 10_000;
+const JUDGE_LEAST_MS = 2_000;
 /** Wall-clock interval at which a live feed is checked for silence and a failed notification is retried. */
 const LOOK_EVERY_MS = 60_000;
 
@@ -102,7 +102,7 @@ export class Background {
     const quarter = Math.floor((lastStep.index[0]! * config.grid.stepMs) / JUDGE_EVERY_MS);
     // Also judge the first batch after the object was loaded: with rare batches there may be no second one.
     if (quarter !== this.judgedQuarter && !isFresh(this.judgedAtMs, JUDGE_LEAST_MS, nowMs)) {
-      alerts.update(alertFactsOf(monitor, models), nowMs);
+      alerts.update(alertFactsOf(monitor, models, engine.features.watermarkMs), nowMs);
       this.judgedQuarter = quarter;
       this.judgedAtMs = nowMs;
     } else if (Math.abs(nowMs - this.errorsJudgedMs) >= ERRORS_EVERY_MS) {

@@ -1,6 +1,6 @@
 // One symbol's alerts. A condition fires an alert only after confirmation, the end needs confirmation too, and changes
 // are kept until they have been reported.
-import { ALERT_RULES, type AlertChange, type AlertFigures, type AlertRule, RULES_OF_NO_MODEL } from "./alert-change.ts";
+import { ALERT_RULES, type AlertChange, type AlertRule, RULES_OF_NO_MODEL } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
 import { type AlertLimits, DEFAULT_ALERT_LIMITS } from "./alert-limits.ts";
 import { readRule } from "./read-rule.ts";
@@ -12,7 +12,7 @@ import {
   type RuleRecord,
   startAnew,
 } from "./alert-record.ts";
-import type { Reading } from "./rule-reading.ts";
+import { confirmationsToFire, type Reading, timeOf } from "./rule-reading.ts";
 import { type RuleStatus, ruleStatus } from "./rule-status.ts";
 
 export interface AlertBookOptions {
@@ -20,6 +20,12 @@ export interface AlertBookOptions {
   readonly symbol: string;
   readonly stepMs: number;
   readonly limits?: AlertLimits;
+}
+
+/** One moment by the rule's own clock, and by the wall clock. */
+interface Moment {
+  readonly atMs: number;
+  readonly nowMs: number;
 }
 
 /** Most unreported changes; the oldest beyond this are dropped. */
@@ -30,7 +36,7 @@ const MAX_UNREPORTED = 50;
  * last counted one. A firing rule resolves after `resolveAfter` good readings. An opposite or `between` reading resets
  * the count; an unknown one changes nothing. For a rule that judges windows, "in a row" means consecutive windows
  * without a gap, and a window older than the newest judged one is ignored. After a resolve the rule does not fire for
- * `coolDownMs`. There are no reminders.
+ * `coolDownMs`. There are no reminders. The rules of `RULES_OF_EVENT_TIME` count both in event time.
  *
  * Store `toJSON()` before reporting the changes. They stay in `unreported` until `markReported`, so that after a crash
  * in between they are reported again under the same ids and none is lost.
@@ -159,18 +165,18 @@ export class AlertBook {
       startAnew(record);
       return undefined;
     }
-    const evidence = { atMs: window?.endMs ?? nowMs, windowMs: window?.lengthMs };
-    countEvidence(record, evidence, limits.gapMs ?? 0, nowMs);
-    if (record.fired === null) return this.fire(rule, reading, nowMs);
-    return record.streak >= limits.resolveAfter
-      ? this.resolve(rule, reading.summary, reading.figures, nowMs)
-      : undefined;
+    const atMs = window?.endMs ?? timeOf(rule, facts, nowMs);
+    countEvidence(record, { atMs, windowMs: window?.lengthMs }, limits.gapMs ?? 0, nowMs);
+    if (record.fired === null) return this.fire(rule, reading, { atMs, nowMs });
+    return record.streak >= limits.resolveAfter ? this.resolve(rule, reading, { atMs, nowMs }) : undefined;
   }
 
-  private fire(rule: AlertRule, { summary, figures }: Reading, nowMs: number): AlertChange | undefined {
+  private fire(rule: AlertRule, reading: Reading, { atMs, nowMs }: Moment): AlertChange | undefined {
+    const { summary, figures } = reading;
     const record = this.records[rule];
-    const { fireAfter, coolDownMs, severity } = this.limits[rule];
-    const sinceResolved = record.resolvedMs === null ? Infinity : nowMs - record.resolvedMs;
+    const { coolDownMs, severity } = this.limits[rule];
+    const fireAfter = confirmationsToFire(this.limits[rule], reading);
+    const sinceResolved = record.resolvedMs === null ? Infinity : atMs - record.resolvedMs;
     if (record.streak < fireAfter || (sinceResolved >= 0 && sinceResolved < coolDownMs)) return undefined;
     const sinceMs = record.sinceMs ?? nowMs;
     const fired = { atMs: nowMs, sinceMs, severity, model: this.modelOf(rule) };
@@ -178,9 +184,9 @@ export class AlertBook {
     return this.change(rule, fired, { state: "firing", atMs: nowMs, summary, figures });
   }
 
-  private resolve(rule: AlertRule, summary: string, figures: AlertFigures, nowMs: number): AlertChange {
+  private resolve(rule: AlertRule, { summary, figures }: Reading, { atMs, nowMs }: Moment): AlertChange {
     const { fired } = this.records[rule];
-    this.records[rule] = { ...this.emptied(rule), resolvedMs: nowMs };
+    this.records[rule] = { ...this.emptied(rule), resolvedMs: atMs };
     return this.change(rule, fired!, { state: "resolved", atMs: nowMs, summary, figures });
   }
 

@@ -13,6 +13,17 @@ export const ALERT_RULES = [
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
 
+/**
+ * Rules that judge the market's own time: their confirmations and cool-downs count event time, so that a replay shows
+ * what a live feed would have shown.
+ */
+export const RULES_OF_EVENT_TIME: readonly AlertRule[] = [
+  "pr_auc_fell",
+  "not_better_than_persistence",
+  "drift",
+  "calibration",
+];
+
 /** Rules that concern no model: they go on when the champion changes. */
 export const RULES_OF_NO_MODEL: readonly AlertRule[] = ["feed_silent", "parity_mismatch"];
 

@@ -19,6 +19,8 @@ export interface DriftFact {
   readonly windowEndMs: number;
   /** The features furthest beyond their thresholds, worst first. */
   readonly worstFeatures: readonly string[];
+  /** False-alarm rate of a window's verdict, as its training windows promise it. */
+  readonly alpha?: number | null;
   /** SHA-256 of the model of the reference; a window judged for another model than `model` does not count. */
   readonly modelSha?: string | null;
 }
@@ -43,6 +45,8 @@ export interface AlertFacts {
    * it changes, alerts for the previous model are resolved and judged anew. Absent: not known.
    */
   readonly model?: string | null;
+  /** Event time of the newest tick, ms since 1970; absent for a feed that keeps no time of its own. */
+  readonly eventMs?: number;
   /** The window of the quality figures, for the sentences. Default `24 h`. */
   readonly window?: string;
   /** PR-AUC over the live window, and the manifest's PR-AUC. */

@@ -63,6 +63,7 @@ function readDrift({ drift, model }: AlertFacts): Reading {
     value: driftedShare,
     limit: threshold,
     unmet: verdict === "drift" ? null : "the newest window's verdict is ok, it must be drift",
+    falseAlarmRate: drift.alpha ?? null,
     window: { endMs: windowEndMs, lengthMs: DRIFT_WINDOW_MS },
   };
 }

@@ -1,5 +1,5 @@
 // The reading of one alert rule at one moment, and its sample sizes.
-import type { AlertFigures } from "./alert-change.ts";
+import { type AlertFigures, type AlertRule, RULES_OF_EVENT_TIME } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
 import type { RuleLimits } from "./alert-limits.ts";
 
@@ -14,6 +14,8 @@ export interface Reading {
   readonly limit: number | null;
   /** What the figures lack to be `bad`; `null` when they are bad or unknown. */
   readonly unmet: string | null;
+  /** False-alarm rate of one such reading; absent: the rule's limits are made for it. */
+  readonly falseAlarmRate?: number | null;
   /** The judged window; absent for a look at the present moment. */
   readonly window?: { readonly endMs: number; readonly lengthMs: number };
 }
@@ -40,4 +42,22 @@ export function sampleCounts(facts: AlertFacts, limits: RuleLimits): SampleCount
 /** The reading of a rule that cannot judge. */
 export function unknownReading(summary: string, figures: AlertFigures = {}): Reading {
   return { verdict: "unknown", summary, figures, value: null, limit: null, unmet: null };
+}
+
+/** The time by which a rule counts confirmations and cool-downs, ms since 1970. */
+export function timeOf(rule: AlertRule, { eventMs }: AlertFacts, nowMs: number): number {
+  return RULES_OF_EVENT_TIME.includes(rule) && eventMs !== undefined ? eventMs : nowMs;
+}
+
+/** The rate for which the confirmations of the rules on windows are made. */
+const USUAL_RATE = 0.05;
+
+/**
+ * Confirmations in a row needed to fire. A reading that is more often wrong by chance needs more of them, for the same
+ * rate of false alerts: at 5 % two, at 14 % three.
+ */
+export function confirmationsToFire({ fireAfter }: RuleLimits, { falseAlarmRate }: Reading): number {
+  if (falseAlarmRate === undefined || falseAlarmRate === null || !(falseAlarmRate > USUAL_RATE)) return fireAfter;
+  if (falseAlarmRate >= 1) return Infinity;
+  return Math.round((fireAfter * Math.log(USUAL_RATE)) / Math.log(falseAlarmRate));
 }

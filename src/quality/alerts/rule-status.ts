@@ -5,7 +5,7 @@ import { durationText } from "./alert-figure-text.ts";
 import type { RuleLimits } from "./alert-limits.ts";
 import type { RuleRecord } from "./alert-record.ts";
 import { readRule } from "./read-rule.ts";
-import { type Reading, type SampleCount, sampleCounts } from "./rule-reading.ts";
+import { confirmationsToFire, type Reading, type SampleCount, sampleCounts, timeOf } from "./rule-reading.ts";
 
 export interface RuleStatus {
   readonly rule: AlertRule;
@@ -27,7 +27,7 @@ export interface RuleStatus {
   readonly confirmations: { readonly have: number; readonly need: number };
   /** When the condition was first seen, ms since 1970; `null` without a condition. */
   readonly sinceMs: number | null;
-  /** End of the cool-down, ms since 1970; `null` without one. */
+  /** End of the cool-down by the rule's own clock, ms since 1970; `null` without one. */
   readonly coolDownUntilMs: number | null;
   /** What the alert still needs to begin or, while firing, to end; as texts. */
   readonly missing: readonly string[];
@@ -46,10 +46,11 @@ export interface StatusContext {
 export function ruleStatus(rule: AlertRule, { facts, limits, record, stepMs, nowMs }: StatusContext): RuleStatus {
   const reading = readRule(rule, facts, limits, stepMs);
   const { fired, resolvedMs } = record;
+  const atMs = timeOf(rule, facts, nowMs);
   const untilMs = resolvedMs === null ? -Infinity : resolvedMs + limits.coolDownMs;
   // As in `AlertBook.update`, a clock that was set back must not lengthen the cool-down.
-  const coolDownUntilMs = fired === null && untilMs > nowMs && resolvedMs! <= nowMs ? untilMs : null;
-  const need = fired === null ? limits.fireAfter : limits.resolveAfter;
+  const coolDownUntilMs = fired === null && untilMs > atMs && resolvedMs! <= atMs ? untilMs : null;
+  const need = fired === null ? confirmationsToFire(limits, reading) : limits.resolveAfter;
   const missing = fired === null ? missingToFire : missingToResolve;
   return {
     rule,
@@ -65,7 +66,7 @@ export function ruleStatus(rule: AlertRule, { facts, limits, record, stepMs, now
     sinceMs: fired?.sinceMs ?? record.sinceMs,
     coolDownUntilMs,
     missing: limits.enabled
-      ? missing(reading, record.streak, limits, coolDownUntilMs === null ? 0 : coolDownUntilMs - nowMs)
+      ? missing(reading, record.streak, limits, coolDownUntilMs === null ? 0 : coolDownUntilMs - atMs)
       : ["the rule is switched off by ALERT_RULES"],
   };
 }
@@ -81,7 +82,8 @@ function missingToFire(reading: Reading, streak: number, limits: RuleLimits, coo
   const missing: string[] = [];
   if (reading.verdict === "unknown") missing.push(`figures: ${reading.summary}`);
   else if (reading.unmet !== null) missing.push(`condition: ${reading.unmet}`);
-  if (streak < limits.fireAfter) missing.push(confirmationWords(streak, limits.fireAfter, limits));
+  const need = confirmationsToFire(limits, reading);
+  if (streak < need) missing.push(confirmationWords(streak, need, limits));
   if (coolDownMs > 0) missing.push(`cool-down: it does not fire for another ${durationText(coolDownMs)}`);
   return missing;
 }

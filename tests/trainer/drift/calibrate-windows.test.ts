@@ -64,17 +64,29 @@ describe("calibrateWindows", () => {
   });
 
   it("says how many windows there are when they are too few", () => {
-    const few = calibrateWindows(day, of(24), [counting.subarray(0, 24)], 0.05);
-    expect(few).toMatchObject({ nullWindows: 24, thresholds: null, datasetShare: null, datasetRatio: null });
-    expect(few.reason).toBe("24 training windows of 24h, at least 100 needed");
-    expect(calibrateWindows(day, of(0), [], 0.05).reason).toBe("0 training windows of 24h, at least 100 needed");
-    expect(calibrateWindows(hour, of(100), [counting], 0.005).reason).toMatch(/at least 599 needed/);
+    const few = calibrateWindows(day, of(18), [counting.subarray(0, 18)], 0.05);
+    expect(few).toMatchObject({ nullWindows: 18, alpha: 0.05, thresholds: null, datasetShare: null });
+    expect(few.reason).toBe("18 training windows of 24h, at least 19 needed");
+    expect(calibrateWindows(day, of(0), [], 0.05).reason).toBe("0 training windows of 24h, at least 19 needed");
+  });
+
+  it("promises of few windows the lowest rate that they can, and says how sure that is", () => {
+    const few = calibrateWindows(hour, of(20), [counting.subarray(0, 20)], 0.05);
+    expect(few).toMatchObject({ nullWindows: 20, alpha: 4 / 21, thresholds: [18] });
+    expect(few.reason).toBe(
+      "20 training windows of 1h: a false-alarm rate of 19 %, below 34.4 % with 95 % certainty; 5 % needs 100",
+    );
+    const strict = calibrateWindows(hour, of(100), [counting], 0.005);
+    expect(strict).toMatchObject({ alpha: 4 / 101 });
+    expect(strict.reason).toContain("0.5 % needs 599");
+    // Enough for the rate, but not to be as sure of it as usual.
+    expect(calibrateWindows(hour, of(80), [counting.subarray(0, 80)], 0.05)).toMatchObject({ alpha: 0.05 });
   });
 
   it("is not calibrated by many symbols over a few hours", () => {
     const few = calibrateWindows(hour, { windows: 100, times: 10 }, [counting], 0.05);
     expect(few).toMatchObject({ nullWindows: 10, thresholds: null });
-    expect(few.reason).toBe("10 training windows of 1h, at least 100 needed");
+    expect(few.reason).toBe("10 training windows of 1h, at least 19 needed");
   });
 
   it("gives no threshold to a feature with values in few windows, and does not count it", () => {
@@ -94,25 +106,35 @@ describe("calibrateWindows", () => {
     expect([thresholds, datasetShare, datasetRatio]).toEqual([[0, 0], 0, 0]);
   });
 
-  it.each([0, 0.5, 1])("holds the stated rate for the dataset on new windows, features in step by %f", (step) => {
+  it.each([
+    [200, 0],
+    [200, 0.5],
+    [200, 1],
+    [20, 0],
+    [20, 0.5],
+    [20, 1],
+  ])("holds the stated rate for the dataset on new windows, from %i, features in step by %f", (count, step) => {
     const uniform = seededUniform(11);
     let alarms = 0;
+    let stated = NaN;
     const runs = 600;
     for (let run = 0; run < runs; run++) {
       // Eight features; so much of what moves each is common to all.
-      const windows = Array.from({ length: 201 }, () => {
+      const windows = Array.from({ length: count + 1 }, () => {
         const common = uniform();
         return Array.from({ length: 8 }, () => step * common + (1 - step) * uniform());
       });
       const distances = Array.from({ length: 8 }, (_, f) =>
-        Float64Array.from({ length: 200 }, (_, w) => windows[w]![f]!),
+        Float64Array.from({ length: count }, (_, w) => windows[w]![f]!),
       );
-      const { thresholds, datasetShare, datasetRatio } = calibrateWindows(hour, of(200), distances, 0.1);
-      const drifted = windows[200]!.filter((x, f) => x > thresholds![f]!).length / 8;
-      const { ratio } = largestRatio(windows[200]!, thresholds!)!;
+      const { alpha, thresholds, datasetShare, datasetRatio } = calibrateWindows(hour, of(count), distances, 0.1);
+      stated = alpha;
+      const drifted = windows[count]!.filter((x, f) => x > thresholds![f]!).length / 8;
+      const { ratio } = largestRatio(windows[count]!, thresholds!)!;
       if (drifted > datasetShare! || ratio > datasetRatio!) alarms += 1;
     }
-    expect(alarms / runs).toBeLessThan(0.1 + 3 * Math.sqrt(0.09 / runs));
-    expect(alarms / runs).toBeGreaterThan(0.05);
+    expect(stated).toBeCloseTo(count === 20 ? 4 / 21 : 0.1, 10);
+    expect(alarms / runs).toBeLessThan(stated + 3 * Math.sqrt((stated * (1 - stated)) / runs));
+    expect(alarms / runs).toBeGreaterThan(stated / 3);
   });
 });

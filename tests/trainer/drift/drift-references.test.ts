@@ -37,7 +37,7 @@ describe("DriftReferences", () => {
       ["1h", null],
       ["24h", null],
     ]);
-    expect(windows[0]!.reason).toMatch(/^[23] training windows of 1h, at least 100 needed$/);
+    expect(windows[0]!.reason).toMatch(/^[23] training windows of 1h, at least 19 needed$/);
   });
 
   it("freezes a column without values as one without quantiles", () => {

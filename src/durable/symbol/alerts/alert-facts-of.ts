@@ -21,12 +21,12 @@ const keptWindows = new KeptWindows((quality: LiveQuality, name, pairs: Pairs) =
  */
 export function keptAlertFactsOf(monitor: SymbolMonitor, models: ServedModels, eventMs: number): AlertFacts {
   const age = { eventMs, keptMs: MINUTE_MS };
-  return factsOf(monitor, models, (pairs) => keptWindows.window(monitor.quality, "24h", pairs, age));
+  return { ...factsOf(monitor, models, (pairs) => keptWindows.window(monitor.quality, "24h", pairs, age)), eventMs };
 }
 
 /** Everything but the silence of the feed. Computes a window's intervals: some ten milliseconds. */
-export function alertFactsOf(monitor: SymbolMonitor, models: ServedModels): AlertFacts {
-  return factsOf(monitor, models, (pairs) => monitor.quality.window("24h", { pairs }));
+export function alertFactsOf(monitor: SymbolMonitor, models: ServedModels, eventMs: number): AlertFacts {
+  return { ...factsOf(monitor, models, (pairs) => monitor.quality.window("24h", { pairs })), eventMs };
 }
 
 function factsOf(monitor: SymbolMonitor, models: ServedModels, windowOf: (pairs: Pairs) => WindowQuality): AlertFacts {
@@ -69,6 +69,7 @@ export function driftFactOf(verdict: DriftVerdict): DriftFact {
     ratioThreshold: verdict.datasetRatioThreshold,
     windowEndMs: verdict.toMs,
     worstFeatures: worst.slice(0, WORST_FEATURES).map(({ name }) => name),
+    alpha: verdict.alpha,
     modelSha: verdict.modelSha,
   };
 }
