@@ -26,7 +26,7 @@ export class CachedRead<T> {
   private readonly times: CacheTimes;
   private readonly nowMs: () => number;
 
-  constructor(times: CacheTimes, nowMs: () => number = Date.now) {
+  constructor(times: CacheTimes, nowMs: () => number = () => Date.now()) {
     this.times = times;
     this.nowMs = nowMs;
   }

@@ -95,6 +95,7 @@ describe("GET /metrics", () => {
     const known = [
       "unmatched",
       "/predict",
+      "/predict/*",
       "/ingest",
       "/symbols",
       "/symbols/*",

@@ -40,7 +40,11 @@ describe("GET /symbols/:symbol/drift", () => {
       ratio_threshold: 2.1,
       largest_ratio: hour.largest_ratio,
     });
-    expect(hour.false_alarms).toEqual({ stated_rate: 0.05, training_windows: 412 });
+    expect(hour.false_alarms).toEqual({
+      stated_rate: 0.05,
+      highest_rate: expect.closeTo(0.0669, 4),
+      training_windows: 412,
+    });
     expect(hour.customary.share_at_0_1).toBe(0.6);
     expect(hour.customary.verdicts.map((verdict: { drift: boolean }) => verdict.drift)).toEqual([true, false]);
     expect(hour.features[0]).toMatchObject({ name: "rv_10", wasserstein: 0.4, jensen_shannon: 0.06, drifted: true });
