@@ -76,7 +76,7 @@ export class EventGrid {
   constructor(config: GridConfig) {
     this.config = config;
     this.prices = new OpenStep(config);
-    this.doubts = new TickDoubts(config.gapSteps);
+    this.doubts = new TickDoubts(config);
   }
 
   /** Index of the open step, or −1 before the first tick. */
@@ -167,7 +167,7 @@ export class EventGrid {
       this.totals.late += 1;
       return VERDICT.late;
     }
-    if (this.doubts.isAhead(step - this.open) || this.doubts.isJump(this.prices.priceOf(rows, i), this.prices.price)) {
+    if (this.doubts.isAhead(step - this.open) || this.isJump(rows, i)) {
       this.held.hold(rows, i);
       return VERDICT.held;
     }
@@ -184,7 +184,7 @@ export class EventGrid {
     if (this.doubts.isAhead(step - this.open) && !this.agreesInTime(rows[i * TICK_FIELDS]!, held[0]!)) {
       verdict = VERDICT.outlier;
       this.totals.outlier += 1;
-    } else if (!isGap && !this.agreesInPrice(this.prices.priceOf(rows, i), this.prices.priceOf(held, 0))) {
+    } else if (!isGap && this.isJump(held, 0) && !this.isNearerHeld(rows, i, held)) {
       verdict = VERDICT.priceOutlier;
       this.totals.priceOutlier += 1;
     } else {
@@ -215,8 +215,12 @@ export class EventGrid {
     );
   }
 
-  private agreesInPrice(price: number, held: number): boolean {
-    return !this.doubts.isJump(held, this.prices.price) || isNearerPrice(price, held, this.prices.price);
+  private isJump(rows: Float64Array, i: number): boolean {
+    return this.doubts.isJump(rows, i, this.prices.priceOf(rows, i), this.prices.price);
+  }
+
+  private isNearerHeld(rows: Float64Array, i: number, held: Float64Array): boolean {
+    return isNearerPrice(this.prices.priceOf(rows, i), this.prices.priceOf(held, 0), this.prices.price);
   }
 
   private startSegment(tsMs: number, step: number, listener: GridListener): void {

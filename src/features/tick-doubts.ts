@@ -1,5 +1,13 @@
 // What a symbol's own market explains: how far the next tick may be ahead in time, and how far its price may jump. The
 // grid holds a tick beyond that until the next one shows whether it was right.
+import { TICK_FIELDS } from "./packed-ticks.ts";
+
+/** What the doubts take from the grid's parameters. */
+interface DoubtRules {
+  readonly stepMs: number;
+  readonly gapSteps: number;
+  readonly source: "last" | "mid";
+}
 
 /** A lone jump up to this share of the price is never doubted, however calm the market. */
 const LEAST_JUMP = 0.05;
@@ -9,6 +17,8 @@ const EXPLAINED_VOLATILITIES = 10;
 const EXPECTED_TICKS = 3;
 /** in a market with about one tick a step or more: in a sparser one a silence says nothing. */
 const LEAST_TICKS_PER_STEP = 0.9;
+/** Steps of this length or longer may be bars, whose high and low are often lone prices. */
+const LEAST_BAR_MS = 60_000;
 
 /**
  * Doubts about a tick from the statistics of the steps before it. Without statistics, as in a new segment, nothing but
@@ -19,12 +29,16 @@ const LEAST_TICKS_PER_STEP = 0.9;
  */
 export class TickDoubts {
   private readonly gapSteps: number;
+  private readonly mayHaveBars: boolean;
+  private readonly useMid: boolean;
   private jumpRatio = Infinity;
   private ticksPerStep = 0;
 
-  /** @param gapSteps a tick more than this many steps ahead is always doubted. */
-  constructor(gapSteps: number) {
+  /** A tick more than `gapSteps` ahead is always doubted. */
+  constructor({ stepMs, gapSteps, source }: DoubtRules) {
     this.gapSteps = gapSteps;
+    this.mayHaveBars = stepMs >= LEAST_BAR_MS;
+    this.useMid = source === "mid";
   }
 
   /**
@@ -46,9 +60,20 @@ export class TickDoubts {
     return steps > 1 && (steps > this.gapSteps || (steps - 1) * this.ticksPerStep >= EXPECTED_TICKS);
   }
 
-  /** Whether a price is a jump from the last one; `false` where either is `NaN`. */
-  isJump(price: number, last: number): boolean {
-    return price > last * this.jumpRatio || price * this.jumpRatio < last;
+  /**
+   * Whether the price of packed tick `i` is a jump from the last one that nothing explains; `false` where either is
+   * `NaN`.
+   */
+  isJump(rows: Float64Array, i: number, price: number, last: number): boolean {
+    const isFar = price > last * this.jumpRatio || price * this.jumpRatio < last;
+    return isFar && !this.isExplained(rows, i * TICK_FIELDS);
+  }
+
+  /** A trade is explained by its own quote on both sides of it; so is a tick of a bar, which has a price only. */
+  private isExplained(rows: Float64Array, at: number): boolean {
+    const price = rows[at + 1]!;
+    if (!this.useMid && rows[at + 2]! <= price && price <= rows[at + 3]!) return true;
+    return this.mayHaveBars && rows.subarray(at + 2, at + TICK_FIELDS).every(Number.isNaN);
   }
 }
 

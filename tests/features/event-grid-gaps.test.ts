@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { VERDICT } from "../../src/features/batch-counts.ts";
 import { EventGrid, gridConfig } from "../../src/features/event-grid.ts";
 import { StateReader, StateWriter } from "../../src/features/state-buffer.ts";
+import { ticksOfBar } from "../../src/markets/bar.ts";
 import { at, feed, quoted } from "./grid-trace.ts";
 import { START_MS, STREAM, type StreamTick } from "./tick-stream.ts";
 
@@ -114,6 +115,7 @@ describe("EventGrid doubts", () => {
     grid.expect(0.001, 1);
     return grid;
   };
+  const BAR = { timestamp_ms: START_MS + 60_000, open: 100, high: 101, low: 90, close: 100 };
   const verdictsOf = (grid: EventGrid, ticks: readonly StreamTick[]) => feed(grid, [at(0), ...ticks]).verdicts.slice(1);
 
   it("hold a jump in price until the next tick agrees, and go on as if a lone one had never come", () => {
@@ -161,6 +163,30 @@ describe("EventGrid doubts", () => {
     expect(verdictsOf(calm(), [at(3 * day), at(5 * day), at(1000)])).toEqual([outlier, outlier, accepted]);
     expect(verdictsOf(calm(), [at(day / 2), at(day), at(day + 1)])).toEqual([accepted, accepted, accepted]);
     expect(verdictsOf(calm(), [at(3 * day), at(3 * day + 1000)])).toEqual([accepted, accepted]);
+  });
+
+  it("lose no high and no low of a bar, whose four ticks have a price and nothing else", () => {
+    const minute = calm(60_000);
+    const [wick, others] = [ticksOfBar(BAR, "X")!, ticksOfBar({ ...BAR, timestamp_ms: START_MS + 120_000 }, "X")!];
+    const trace = feed(
+      minute,
+      [...wick, ...others].map(({ ts, price }) => at(Number(ts) - START_MS, Number(price))),
+    );
+    expect(trace.verdicts).toEqual(Array(8).fill(accepted));
+    expect(trace.steps[0]).toMatchObject({ high: 101, low: 90, price: 100 });
+    const trades = [at(0), at(20_000, 1e15, { size: 1 }), at(40_000, 100, { size: 1 })];
+    expect(feed(calm(60_000), trades).verdicts).toEqual([accepted, priceOutlier, accepted]);
+    const beside = [at(0), at(20_000, 1e15, { bid: 100 }), at(40_000)];
+    expect(feed(calm(60_000), beside).verdicts).toEqual([accepted, priceOutlier, accepted]);
+  });
+
+  it("are none for a trade inside its own quote", () => {
+    const wide = { bid: 99.9, ask: 106.1 };
+    const alternating = Array.from({ length: 20 }, (_, i) => at(100 * i + 100, i % 2 ? 100 : 106, wide));
+    expect(verdictsOf(calm(), alternating)).toEqual(Array(20).fill(accepted));
+    expect(verdictsOf(calm(), [at(100, 106.2, wide), at(200, 100)])).toEqual([priceOutlier, accepted]);
+    expect(verdictsOf(calm(), [at(100, 1000, { bid: 999 }), at(200, 100)])).toEqual([priceOutlier, accepted]);
+    expect(verdictsOf(calm(), [at(4900, 106, wide), at(5000, 100, wide)])).toEqual([accepted, accepted]);
   });
 
   it("judge the price of a tick that was held for its time too", () => {

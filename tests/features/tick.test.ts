@@ -93,9 +93,8 @@ const REFUSED: readonly [RejectionReason, string, unknown][] = [
   ["id_malformed", "id", { ...GOOD, id: true }],
   ["id_malformed", "id", { ...GOOD, id: {} }],
   ["price_outside_quote", "price", { ...GOOD, price: 10 * 89700, bid: 89700, ask: 89701 }],
-  ["price_outside_quote", "price", { ...GOOD, price: 1e15, bid: 100 }],
-  ["price_outside_quote", "price", { ...GOOD, price: 89.9, bid: 100, ask: 0 }],
-  ["price_outside_quote", "price", { ...GOOD, price: 110.2, bid: null, ask: 100 }],
+  ["price_outside_quote", "price", { ...GOOD, price: 89.9, bid: 100, ask: 101 }],
+  ["price_outside_quote", "price", { ...GOOD, price: 110.2, bid: 99, ask: 100 }],
 ];
 
 /** The tick in row `i`: the fields in the order of the packed form. */
@@ -187,6 +186,13 @@ describe("parseTick", () => {
         ticks.forEach((tick, i) => expect(unpackTick(rows, i, tick.symbol)).toEqual(tick));
       }),
     );
+  });
+
+  it("counts the trade of a thin book beside one side, however far away", () => {
+    expect(parsed({ ...GOOD, price: 100, bid: 40, ask: 0 })).toMatchObject({ price: 100, bid: 40, ask: NaN });
+    expect(parsed({ ...GOOD, price: 100, ask: 250 })).toMatchObject({ price: 100, bid: NaN, ask: 250 });
+    expect(parsed({ ...GOOD, price: 89.9, bid: 100 })).toMatchObject({ price: 89.9, bid: 100 });
+    expect(parsed({ ...GOOD, price: 110.2, bid: null, ask: 100 })).toMatchObject({ price: 110.2, ask: 100 });
   });
 
   it("takes numbers as decimal strings and null as missing", () => {
