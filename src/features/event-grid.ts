@@ -155,12 +155,13 @@ export class EventGrid {
 
   private take(rows: Float64Array, i: number, listener: GridListener, verdicts: Uint8Array): number {
     const step = Math.floor(rows[i * TICK_FIELDS]! / this.config.stepMs);
+    let followsOutlier = false;
     if (this.held.isHeld) {
       if (this.held.equals(rows, i)) {
         this.totals.duplicate += 1;
         return VERDICT.duplicate;
       }
-      if (step >= this.open) this.decideHeld(rows, i, listener, verdicts);
+      if (step >= this.open) followsOutlier = this.decideHeld(rows, i, listener, verdicts) === VERDICT.outlier;
     }
     if (this.open === NONE) this.open = step;
     if (step < this.open) {
@@ -168,14 +169,14 @@ export class EventGrid {
       return VERDICT.late;
     }
     if (this.doubts.isAhead(step - this.open) || this.isJump(rows, i)) {
-      this.held.hold(rows, i);
+      this.held.hold(rows, i, followsOutlier);
       return VERDICT.held;
     }
     return this.apply(rows, i, step, listener);
   }
 
-  /** Applies the held tick if tick `i` agrees with it; otherwise it is an outlier. */
-  private decideHeld(rows: Float64Array, i: number, listener: GridListener, verdicts: Uint8Array): void {
+  /** Applies the held tick if tick `i` agrees with it; otherwise it is an outlier. Returns the verdict on it. */
+  private decideHeld(rows: Float64Array, i: number, listener: GridListener, verdicts: Uint8Array): number {
     const { fields: held, row } = this.held;
     this.held.drop();
     const step = Math.floor(held[0]! / this.config.stepMs);
@@ -198,11 +199,13 @@ export class EventGrid {
       this.counts.held = 0;
       this.count(verdict);
     }
+    return verdict;
   }
 
   /**
    * Later still agrees too, because a sparse market is sparse and not wrong. In a dense one it must be within
-   * `gapSteps`² steps: two wrong days in a row must not make a day of true ticks late.
+   * `gapSteps`² steps, because two wrong days in a row must not make a day of true ticks late, or be the third of its
+   * kind, because the market may have become sparse over a pause.
    */
   private agreesInTime(tsMs: number, heldMs: number): boolean {
     const longestGapMs = this.config.gapSteps * this.config.stepMs;
@@ -211,6 +214,7 @@ export class EventGrid {
     return !(
       isLaterStill &&
       this.doubts.isDense &&
+      !this.held.followsOutlier &&
       tsMs - this.prices.lastTickMs > longestGapMs * this.config.gapSteps
     );
   }

@@ -9,12 +9,15 @@ export const EARLIER_BATCH = -1;
 export class HeldTick {
   readonly fields = new Float64Array(TICK_FIELDS);
   isHeld = false;
+  /** Whether it decided against the time of a tick held before it. */
+  followsOutlier = false;
   /** Its row in the current batch, or `EARLIER_BATCH`. */
   row = EARLIER_BATCH;
 
-  hold(rows: Float64Array, row: number): void {
+  hold(rows: Float64Array, row: number, followsOutlier: boolean): void {
     this.fields.set(rows.subarray(row * TICK_FIELDS, (row + 1) * TICK_FIELDS));
     this.isHeld = true;
+    this.followsOutlier = followsOutlier;
     this.row = row;
   }
 
@@ -35,11 +38,13 @@ export class HeldTick {
 
   save(to: StateWriter): void {
     to.array(this.fields);
-    to.number(this.isHeld ? 1 : 0);
+    to.number(!this.isHeld ? 0 : this.followsOutlier ? 2 : 1);
   }
 
   load(from: StateReader): void {
     from.array(this.fields);
-    this.isHeld = from.number() === 1;
+    const held = from.number();
+    this.isHeld = held > 0;
+    this.followsOutlier = held === 2;
   }
 }

@@ -4,8 +4,10 @@ import { VERDICT } from "../../src/features/batch-counts.ts";
 import { EventGrid, gridConfig } from "../../src/features/event-grid.ts";
 import { StateReader, StateWriter } from "../../src/features/state-buffer.ts";
 import { ticksOfBar } from "../../src/markets/bar.ts";
+import { FeatureEngine } from "../../src/features/feature-engine.ts";
+import { run } from "./engine-run.ts";
 import { at, feed, quoted } from "./grid-trace.ts";
-import { START_MS, STREAM, type StreamTick } from "./tick-stream.ts";
+import { pack, START_MS, STREAM, type StreamTick } from "./tick-stream.ts";
 
 const { accepted, duplicate, held, late, outlier } = VERDICT;
 
@@ -187,6 +189,23 @@ describe("EventGrid doubts", () => {
     expect(verdictsOf(calm(), [at(100, 106.2, wide), at(200, 100)])).toEqual([priceOutlier, accepted]);
     expect(verdictsOf(calm(), [at(100, 1000, { bid: 999 }), at(200, 100)])).toEqual([priceOutlier, accepted]);
     expect(verdictsOf(calm(), [at(4900, 106, wide), at(5000, 100, wide)])).toEqual([accepted, accepted]);
+  });
+
+  it("refuse one tick at most of a market that was dense, paused for days and is sparse now", () => {
+    const pauseMs = 48 * 3_600_000;
+    for (const apartMs of [400_000, pauseMs]) {
+      const engine = new FeatureEngine();
+      const dense = Array.from({ length: 120 }, (_, k) => at(k * 1000));
+      const sparse = Array.from({ length: 20 }, (_, k) => at(pauseMs + k * apartMs));
+      run(engine, pack([...dense, ...sparse.slice(0, 2)]));
+      const loaded = FeatureEngine.load(engine.save());
+      for (const each of [engine, loaded]) {
+        expect(run(each, pack(sparse.slice(2))).verdicts).toEqual(
+          Uint8Array.from([...Array<number>(17).fill(accepted), held]),
+        );
+        expect(each.totals).toEqual({ accepted: 138, duplicate: 0, late: 0, outlier: 1, priceOutlier: 0 });
+      }
+    }
   });
 
   it("judge the price of a tick that was held for its time too", () => {
