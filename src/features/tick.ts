@@ -71,8 +71,8 @@ export interface TickRules {
   /** A tick further ahead of the receive time than this is `ts_in_future`, ms. */
   readonly futureToleranceMs: number;
   /**
-   * A price below the bid or above the ask by more than this share of it, in percent, is `price_outside_quote`. So is
-   * one beyond a factor of 2 of the only side.
+   * A price below the bid or above the ask by more than this share of it, in percent, is `price_outside_quote`. One
+   * side alone bounds no price.
    */
   readonly quoteMarginPercent: number;
 }
@@ -173,8 +173,8 @@ function parseQuoteAndSizes(
   if (typeof ask !== "number") return ask;
   if (bid > ask) return rejection("crossed_quote", "bid", bid, `at most the ask ${ask}`);
   if (isOutsideQuote(price, bid, ask, quoteMarginPercent / 100)) {
-    const quote = `its quote of ${shownSide(bid)} to ${shownSide(ask)}`;
-    return rejection("price_outside_quote", "price", price, `within ${quoteMarginPercent} % of ${quote}`);
+    const expected = `within ${quoteMarginPercent} % of its quote of ${bid} to ${ask}`;
+    return rejection("price_outside_quote", "price", price, expected);
   }
   const bidSize = parseSize(raw.bidSize, "bidSize", "bid_size");
   if (typeof bidSize !== "number") return bidSize;
@@ -188,15 +188,10 @@ function parseQuoteAndSizes(
   return { symbol, tsMs, price, bid, ask, bidSize, askSize, size, id };
 }
 
-/** Where a side is missing, the other bounds the price within a factor of 2: a thin book says no more. */
+/** A thin book may have one side only, far from its trades: that says nothing of a price. */
 function isOutsideQuote(price: number, bid: number, ask: number, margin: number): boolean {
-  const lowest = Number.isNaN(bid) ? ask / 2 : bid * (1 - margin);
-  const highest = Number.isNaN(ask) ? bid * 2 : ask * (1 + margin);
-  return price < lowest || price > highest;
-}
-
-function shownSide(price: number): string {
-  return Number.isNaN(price) ? "nothing" : String(price);
+  if (Number.isNaN(bid) || Number.isNaN(ask)) return false;
+  return price < bid * (1 - margin) || price > ask * (1 + margin);
 }
 
 /** Prices within these bounds keep every ratio, return and float32 finite. */
