@@ -59,7 +59,11 @@ describe("hoursOfData", () => {
 
 describe("nothingEligibleText", () => {
   const label = { ...DEFAULT_ENGINE_CONFIG.label, measure: "parkinson", windowSteps: 1440 } as const;
-  const minutes = { ...DEFAULT_ENGINE_CONFIG, grid: { ...DEFAULT_ENGINE_CONFIG.grid, stepMs: 60_000, maxAgeMs: 120_000 }, label };
+  const minutes = {
+    ...DEFAULT_ENGINE_CONFIG,
+    grid: { ...DEFAULT_ENGINE_CONFIG.grid, stepMs: 60_000, maxAgeMs: 120_000 },
+    label,
+  };
   const facts = (steps: number, config: EngineConfig) => ({
     tally: { ...newTally(), steps },
     config,
@@ -71,7 +75,7 @@ describe("nothingEligibleText", () => {
     expect(short).toContain("in 299 steps of 1 s");
     expect(short).toContain("at least 0.2 h more of data are needed; bars of one minute need --step 60s");
     const bars = nothingEligibleText(facts(399, minutes));
-    expect(bars).toMatch(/and 900 volatilities before it in one segment; at least 8.3 h more of data are needed$/);
+    expect(bars).toMatch(/and 900 volatilities before it in one segment; at least 8.4 h more of data are needed$/);
     expect(nothingEligibleText(facts(5000, DEFAULT_ENGINE_CONFIG))).not.toContain("more of data");
   });
 });

@@ -11,7 +11,7 @@ export function nothingEligibleText(data: Pick<Dataset, "tally" | "config" | "sy
     `no eligible row in ${tally.steps} steps of ${stepMs / 1000} s: a row needs a price at most ${maxAgeMs / 1000} s old ` +
     `and ${minCount} volatilities before it in one segment`;
   const missing = (minCount * stepMs) / 3_600_000 - hoursOfData(data);
-  const more = missing > 0 ? `; at least ${hoursText(missing)} more of data are needed` : "";
+  const more = missing > 0 ? `; at least ${hoursText(Math.ceil(missing * 10) / 10)} more of data are needed` : "";
   const bars =
     stepMs >= 60_000 && measure === "parkinson"
       ? ""
