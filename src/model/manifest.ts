@@ -91,8 +91,8 @@ const manifestSchema = v.pipe(
     drift: v.nullish(driftReferenceSchema, null),
     /**
      * Ascending edges of the bins in which a gateway stores the model's probabilities, at most 127, including the
-     * threshold and those of the operating points. Bin b holds probabilities from edge b − 1 up to, but not including, edge b. `null` in older artifacts:
-     * bins of equal width in logits.
+     * threshold and those of the operating points. Bin b holds probabilities from edge b − 1 up to, but not including,
+     * edge b. `null` in older artifacts: bins of equal width in logits.
      */
     scoreEdges: v.nullish(v.array(finiteNumber(0, 1), "a list"), null),
     /**

@@ -37,7 +37,12 @@ import {
   type RegistryState,
   type StoredRegistry,
 } from "./registry-state.ts";
-import { describeThreshold, type ThresholdChoices, thresholdChoiceSchema } from "./threshold-choice.ts";
+import {
+  describeThreshold,
+  type ThresholdChoice,
+  type ThresholdChoices,
+  thresholdChoiceSchema,
+} from "./threshold-choice.ts";
 
 const MAX_NOTICES = 20;
 
@@ -175,8 +180,8 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     if (sha256 !== wantedBy(this.aliases, name)) return { ok: false, code: "alias_changed" };
     const before = this.thresholds[name]?.threshold ?? manifestThreshold;
     if (before === threshold) return { ok: true };
-    const { [name]: _, ...others } = this.thresholds;
-    const thresholds = threshold === manifestThreshold ? others : { ...others, [name]: wanted };
+    const thresholds: Partial<Record<Alias, ThresholdChoice>> = { ...this.thresholds, [name]: wanted };
+    if (threshold === manifestThreshold) delete thresholds[name];
     const [from, to] = [describeThreshold(name, before), describeThreshold(name, threshold)];
     await this.recordChange({ atMs, what: "threshold", from, to, by: "admin", who, reason }, { thresholds });
     return { ok: true };
