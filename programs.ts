@@ -61,6 +61,10 @@ const BENCH: ProgramList = {
     summary: "what scrapers and readers cost an ingest of one tick",
     load: async () => (await import("./bench/fanout.ts")).program,
   },
+  memory: {
+    summary: "memory of an active symbol in the isolate",
+    load: async () => (await import("./bench/memory.ts")).program,
+  },
   monitor: {
     summary: "what live quality and drift cost: time and memory",
     load: async () => (await import("./bench/monitor.ts")).program,

@@ -1,5 +1,5 @@
 // `npm run bench:bodies`: how much memory the worst body of each route takes, on bare workerd.
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { temporaryFolder } from "../command-line/at-exit.ts";
@@ -8,6 +8,7 @@ import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
 import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
 import { benchCommand } from "./bench-command.ts";
+import { memoryOf } from "./process-memory.ts";
 
 const MIB = 1024 * 1024;
 
@@ -80,11 +81,4 @@ async function measured(dir: string, { what, path, body, isGzip }: WorstBody): P
   } finally {
     await server.kill();
   }
-}
-
-function memoryOf(pid: number, name: "VmRSS" | "VmHWM"): number {
-  const line = readFileSync(`/proc/${pid}/status`, "utf8")
-    .split("\n")
-    .find((text) => text.startsWith(name));
-  return Number(/\d+/.exec(line ?? "")?.[0]) * 1024;
 }

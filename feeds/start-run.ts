@@ -118,7 +118,7 @@ function addresses(baseUrl: string, symbol: string): string[] {
   return [
     line(`/predict?symbol=${symbol}`, "the live prediction"),
     line("/symbols", "what is known of each symbol"),
-    line("/health", "models and notices"),
+    line("/health", "what does not work, models, notices"),
     line("/metrics", "for Prometheus"),
     line("/docs", "the HTTP API"),
   ];

@@ -26,7 +26,8 @@ export function highestRate(windows: number, alpha: number): number {
 
 /** Probability of fewer than `count` successes in n draws at a rate below 1. */
 function fewerThan(count: number, n: number, rate: number): number {
-  let term = (1 - rate) ** n;
+  let term = 1;
+  for (let k = 0; k < n; k++) term *= 1 - rate;
   let sum = 0;
   for (let k = 0; k < count; k++) {
     sum += term;

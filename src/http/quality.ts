@@ -102,7 +102,7 @@ function shapeSeries(
   bins: boolean,
 ): Immutable<ModelQuality> {
   const { sha256, threshold, current, resolved, pending, counts, reliability, ...figures } = series;
-  const { blocks, baseRate, firstAlertBin, squaredErrors: _, ...rest } = figures;
+  const { blocks, baseRate, firstAlertBin, ...rest } = figures;
   return {
     model: nameOf(quality, sha256),
     followed: current,
@@ -113,7 +113,8 @@ function shapeSeries(
     episodes: label.episodes,
     blocks,
     base_rate: baseRate,
-    ...snakeKeys(rest),
+    // The sum behind the Brier score is for sums over symbols.
+    ...snakeKeys({ ...rest, squaredErrors: undefined }),
     reliability: reliability.map(({ count, meanProbability, positiveShare }, k) => ({
       from: k / 10,
       to: (k + 1) / 10,

@@ -64,7 +64,8 @@ describe("a new isolate that cannot read the registry", () => {
 
   it("creates no symbol, whose label ring could never be changed, until it knows the champion", async () => {
     const { status, headers, body } = await ingestAs("p", 1, market("YOUNG", WARM_TICKS));
-    expect([status, body.accepted, headers.get("Retry-After")]).toEqual([503, 0, expect.any(String)]);
+    expect([status, body.code, body.accepted]).toEqual([503, "champion_unknown", 0]);
+    expect(headers.get("Retry-After")).toBe("1");
     expect((await postJson("/predict", { rows: [{ ret_mean: 0, ret_std: 0.1, n: 5 }] })).body.stand_in).toBe(true);
     await updateModels(env);
     expect((await ingestAs("p", 1, market("YOUNG", WARM_TICKS))).body.accepted).toBe(WARM_TICKS);

@@ -27,9 +27,9 @@ interface Admitted {
 }
 
 /**
- * Why nothing of a batch was applied. A full archive backlog passes by itself, and so does `champion_unknown`: the symbol
- * is new, and its label is not known yet. `not_created`: there is no such symbol, send the batch again with what the
- * directory says.
+ * Why nothing of a batch was applied. A full archive backlog passes by itself, and so does `champion_unknown`: the
+ * symbol is new, and its label is not known yet. `not_created`: there is no such symbol, send the batch again with what
+ * the directory says.
  */
 type BatchRefusal =
   "archive_backlog" | "champion_unknown" | "not_created" | "sequence_conflict" | "sequence_too_old" | "trace_too_large";

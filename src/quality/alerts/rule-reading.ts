@@ -1,4 +1,5 @@
 // The reading of one alert rule at one moment, and its sample sizes.
+import { ln } from "../../features/exact-math.ts";
 import { type AlertFigures, type AlertRule, RULES_OF_EVENT_TIME } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
 import type { RuleLimits } from "./alert-limits.ts";
@@ -59,5 +60,5 @@ const USUAL_RATE = 0.05;
 export function confirmationsToFire({ fireAfter }: RuleLimits, { falseAlarmRate }: Reading): number {
   if (falseAlarmRate === undefined || falseAlarmRate === null || !(falseAlarmRate > USUAL_RATE)) return fireAfter;
   if (falseAlarmRate >= 1) return Infinity;
-  return Math.round((fireAfter * Math.log(USUAL_RATE)) / Math.log(falseAlarmRate));
+  return Math.round((fireAfter * ln(USUAL_RATE)) / ln(falseAlarmRate));
 }

@@ -13,7 +13,7 @@ export interface SymbolAlertSettings {
   readonly hours: string | null;
 }
 
-export const NO_SETTINGS: SymbolAlertSettings = { muted: false, mutedUntilMs: null, hours: null };
+const NO_SETTINGS: SymbolAlertSettings = { muted: false, mutedUntilMs: null, hours: null };
 
 const KIND = "alert-settings 1";
 const PREFIX = "alert-settings";
