@@ -7,8 +7,8 @@ const SPAN = 30;
 /**
  * Ascending edges, at most 127, the thresholds among them, so that counts per bin give the confusion matrix exactly at
  * each. The n edges that are left lie at the quantiles 1 − (1 − k/(n + 1))² of the probabilities: the higher the score
- * the finer, since PR-AUC depends on the highest scores and cannot rank rows within a bin. The others lie every half unit
- * of logit from −7.5 to 7, for scores beyond those of training.
+ * the finer, since PR-AUC depends on the highest scores and cannot rank rows within a bin. The others lie every half
+ * unit of logit from −7.5 to 7, for scores beyond those of training.
  *
  * Example: without probabilities the 30 of the span and the thresholds.
  *
