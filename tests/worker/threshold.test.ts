@@ -162,6 +162,8 @@ describe("the registry's state", () => {
     await setAlias("champion", sha256);
     await choose({ threshold: LOW });
     const { thresholds } = await registryOf(env).read();
+    const late = { ...thresholds.champion!, sha256: "0".repeat(64) };
+    expect(await registryOf(env).setThreshold("champion", late)).toEqual({ ok: false, code: "alias_changed" });
     await runInDurableObject(registryStub(), (object) => {
       const stored = object as unknown as Parameters<typeof readStoredRegistry>[0];
       expect(readStoredRegistry(stored).thresholds).toEqual(thresholds);
