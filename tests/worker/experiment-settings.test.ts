@@ -67,7 +67,7 @@ describe("an experiment's settings", () => {
         "PUT",
         "/admin/aliases/challenger",
         { sha256: passed, Auto: true },
-        "Auto: got true, expected no field but sha256, force, by, reason, mode, share, auto",
+        "Auto: got true, expected no field but sha256, force, replace, by, reason, mode, share, auto",
       ],
       ["DELETE", "/admin/aliases/champion", { why: "x" }, 'why: got "x", expected no field but by, reason'],
       ["POST", "/admin/rollback", { ...WHO, force: true }, "force: got true, expected no field but by, reason"],
