@@ -12,6 +12,7 @@ const servedModelSchema = v.object({
   family: v.string(),
   row: v.string(),
   sha256: v.string(),
+  threshold: v.pipe(v.number(), v.description("From which probability it alerts")),
   stand_in: v.pipe(v.boolean(), v.description("Whether it serves in place of the model that the registry names")),
   sealed: v.pipe(
     v.boolean(),
@@ -133,6 +134,7 @@ export const healthContract = contract({
           family: "logistic",
           row: "default-1",
           sha256: SHA256,
+          threshold: 0.2416,
           stand_in: false,
           sealed: true,
         },

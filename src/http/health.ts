@@ -75,8 +75,8 @@ export const health = new Hono<AppEnv>()
 function describe({ byAlias, standIns }: ServedModels, alias: Alias): ServedModelAnswer | null {
   const scorer = byAlias[alias];
   if (scorer === undefined) return null;
-  const { name, version, family, row, onnxSha256 } = scorer.manifest;
-  return { name, version, family, row, sha256: onnxSha256, stand_in: standIns.has(alias), sealed: scorer.sealed };
+  const { name, version, family, row, threshold, onnxSha256: sha256 } = scorer.manifest;
+  return { name, version, family, row, sha256, threshold, stand_in: standIns.has(alias), sealed: scorer.sealed };
 }
 
 /**

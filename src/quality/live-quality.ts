@@ -65,6 +65,11 @@ export class LiveQuality {
     return this.state.catalogue.current.map(({ sha256 }) => sha256);
   }
 
+  /** Another number whenever other models are followed, or the same ones under another threshold. */
+  get revision(): number {
+    return this.state.catalogue.revision;
+  }
+
   /** How many models have a history, and whose a further model would replace. */
   get histories(): ModelHistories {
     const { series, nextDropped } = this.state.catalogue;
@@ -99,9 +104,9 @@ export class LiveQuality {
   }
 
   /**
-   * Follows these models from the next step on. A known model keeps its history; SHA-256, threshold and label identify
-   * it. A model that is no longer followed keeps its history until sixteen others were used since. Gains restart with
-   * every new pair.
+   * Follows these models from the next step on. A known model keeps its history: SHA-256, label and score bins identify
+   * it. With another threshold, which must be one of its edges, all kept steps are counted at the new one. A model that
+   * is no longer followed keeps its history until sixteen others were used since. Gains restart with every new pair.
    * @throws RangeError for more than five models, a model given twice, fields out of range, or a pair that is not among
    * the models.
    */

@@ -17,7 +17,8 @@ export interface SeriesEntry {
   readonly serial: number;
   readonly place: number;
   readonly sha256: string;
-  readonly threshold: number;
+  /** The last one in use: only bins without edges depend on it. */
+  threshold: number;
   /** Edges of its score bins; none for bins of equal width. Not in the catalogue's JSON: every page has that. */
   edges: readonly number[];
   /** Place of its spec among `specs`. */
@@ -63,6 +64,7 @@ export class SeriesCatalogue {
       if (match !== undefined) {
         entry.absentSince = 0;
         entry.edges = match.edges ?? [];
+        entry.threshold = match.threshold;
       } else if (wanted.some(({ sha256 }) => sha256 === entry.sha256)) this.series[entry.place] = undefined;
       else if (entry.absentSince === 0) entry.absentSince = this.revision;
     }
@@ -132,8 +134,11 @@ export class SeriesCatalogue {
     this.pair = next;
   }
 
-  private isSame({ sha256, threshold, spec }: SeriesEntry, one: QualitySeries): boolean {
-    return sha256 === one.sha256 && threshold === one.threshold && this.specs[spec]?.labelText === one.labelText;
+  private isSame({ sha256, threshold, edges, spec }: SeriesEntry, one: QualitySeries): boolean {
+    if (sha256 !== one.sha256 || this.specs[spec]?.labelText !== one.labelText) return false;
+    // Bins between given edges do not depend on the threshold, which is one of them.
+    const hasSameEdges = edges.length > 0 && edges.join() === one.edges?.join();
+    return threshold === one.threshold || hasSameEdges;
   }
 
   /** The model whose history a new one would replace; `undefined` while a place is free or every model is in use. */
