@@ -124,9 +124,12 @@ describe("a rate limit of the platform", () => {
       "rate_limited",
       "10",
     ]);
-    expect(await status(variables, "/metrics", as("192.0.2.9"))).toBe(429);
+    for (const path of ["/metrics", "/health", "/health/ready"]) {
+      expect(await status(variables, path, as("192.0.2.9")), path).toBe(429);
+    }
+    expect(await status(variables, "/health/live", as("192.0.2.9"))).toBe(200);
     expect(await status(variables, "/symbols", as("192.0.2.1"))).toBe(200);
-    expect(asked).toEqual(["192.0.2.9", "192.0.2.9", "192.0.2.1"]);
+    expect(asked).toEqual([...Array.from({ length: 4 }, () => "192.0.2.9"), "192.0.2.1"]);
     const body = JSON.stringify([tick("A-ONE", 100)]);
     expect(await status(variables, "/ingest", { method: "POST", body, ...as("192.0.2.9") })).toBe(200);
   });
