@@ -26,7 +26,8 @@ export interface EvaluatedArtifact {
  * @param trainedUntilMs end of what the model was trained on. Rows up to it, and those that the purge takes behind it,
  * are no test.
  * Not before the end that its manifest says.
- * @throws UserError for such an end, for a dataset of another grid than the model's, and where nothing is left to test on.
+ * @throws UserError for such an end, for a dataset of another grid than the model's, and
+ * where nothing is left to test on.
  */
 export async function evaluateArtifact(
   { manifest, onnx }: Artifact,
