@@ -413,6 +413,11 @@ export const ERROR_CODES = {
       "Send the request again after `Retry-After`. A batch with `X-Producer-Seq` goes under the same number: if it was " +
       "applied, it counts as `duplicate`. Without producer headers, ticks that were applied count as `duplicate` or `late`.",
   },
+  symbol_failed: {
+    status: 503,
+    meaning: "The symbol's object answered with an error, which the log has.",
+    remedy: "Send the request again after `Retry-After`. If that does not help, see `/health` and the log.",
+  },
   object_timeout: {
     status: 503,
     meaning: "The registry, the directory or the alerts object did not answer in time. A change may still be made.",

@@ -236,5 +236,12 @@ export const qualityContract = contract({
       missing: [],
     },
   },
-  errors: ["symbol_malformed", "window_malformed", "bins_malformed", "unknown_symbol", "symbol_timeout"],
+  errors: [
+    "symbol_malformed",
+    "window_malformed",
+    "bins_malformed",
+    "unknown_symbol",
+    "symbol_timeout",
+    "symbol_failed",
+  ],
 });

@@ -105,7 +105,7 @@ describe("/health of a symbol that fails", () => {
   it("names a symbol whose database is broken when it is asked", async () => {
     await sqlOf("H-BROKEN", "ALTER TABLE snapshot RENAME TO lost");
     await runInDurableObject(stubOf("H-BROKEN"), (instance) => void Object.assign(instance, { predict: fail }));
-    expect((await predictFresh("H-BROKEN")).status).toBe(500);
+    expect((await predictFresh("H-BROKEN")).body).toMatchObject({ status: 503, code: "symbol_failed" });
     expect(await onlyReason()).toMatchObject({ code: "symbol_failed", subjects: ["H-BROKEN"] });
     await sqlOf("H-BROKEN", "ALTER TABLE lost RENAME TO snapshot");
     await evictDurableObject(stubOf("H-BROKEN"));
