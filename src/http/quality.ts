@@ -55,7 +55,7 @@ export function shapeQuality(symbol: string, quality: SymbolQuality, bins: boole
     histories: {
       kept: quality.histories.kept,
       most: quality.histories.most,
-      next_dropped: quality.histories.nextDropped === null ? null : nameOf(quality, quality.histories.nextDropped),
+      next_dropped: quality.histories.nextDropped.map((sha) => nameOf(quality, sha)),
     },
     feedback: quality.feedback.map(({ sha12, confusion, prAuc, prAucBounds, ...counts }) => ({
       model: nameOf(quality, sha12),

@@ -26,8 +26,8 @@ import { type BlockRows, monthTables, recentTables, type WindowTables } from "./
 export interface ModelHistories {
   readonly kept: number;
   readonly most: number;
-  /** SHA-256 of the model whose history goes when a further model is used; `null` while there is room. */
-  readonly nextDropped: string | null;
+  /** SHA-256 of the models whose history goes when a set of new models is promoted, the first to go first. */
+  readonly nextDropped: readonly string[];
 }
 
 /** Why a pair has no gains. */
@@ -70,11 +70,11 @@ export class LiveQuality {
     return this.state.catalogue.revision;
   }
 
-  /** How many models have a history, and whose a further model would replace. */
+  /** How many models have a history, and whose a set of new models would replace. */
   get histories(): ModelHistories {
     const { series, nextDropped } = this.state.catalogue;
     const kept = series.filter((entry) => entry !== undefined).length;
-    return { kept, most: MAX_PLACES, nextDropped: nextDropped?.sha256 ?? null };
+    return { kept, most: MAX_PLACES, nextDropped: nextDropped.map(({ sha256 }) => sha256) };
   }
 
   /** The first step of the last 24 h of steps; earlier steps are not kept one by one. */

@@ -1,6 +1,6 @@
 // Which models have a history, and the place of each in the stores. Every history carries its model's serial number, so
 // a reused place needs no clearing: data with an older serial is ignored.
-import { type QualityPair, type QualitySeries, MAX_PLACES, MAX_SPECS, checkSeries } from "./quality-series.ts";
+import { type QualityPair, type QualitySeries, MAX_PLACES, MAX_SET, MAX_SPECS, checkSeries } from "./quality-series.ts";
 
 /** A label spec that some model with a history has. */
 export interface SpecEntry {
@@ -141,16 +141,23 @@ export class SeriesCatalogue {
     return threshold === one.threshold || hasSameEdges;
   }
 
-  /** The model whose history a new one would replace; `undefined` while a place is free or every model is in use. */
-  get nextDropped(): SeriesEntry | undefined {
-    if (this.series.includes(undefined)) return undefined;
-    const absent = this.series.filter((entry) => entry!.absentSince > 0);
-    return absent.reduce((oldest, entry) => (entry!.absentSince < oldest!.absentSince ? entry : oldest), absent[0]);
+  /** The models whose histories a whole set of new models would replace, the first to go first. */
+  get nextDropped(): readonly SeriesEntry[] {
+    const free = this.series.filter((entry) => entry === undefined).length;
+    return this.absent.slice(0, Math.max(0, MAX_SET - free));
+  }
+
+  /** The models that are not in use, the longest absent first. */
+  private get absent(): readonly SeriesEntry[] {
+    return this.series
+      .filter((entry) => entry !== undefined && entry.absentSince > 0)
+      .sort((a, b) => a!.absentSince - b!.absentSince) as SeriesEntry[];
   }
 
   /** Uses a free place, or the place of the model that is absent longest. */
   private add({ sha256, threshold, edges = [], labelText }: QualitySeries): SeriesEntry {
-    const place = this.nextDropped?.place ?? this.series.indexOf(undefined);
+    const free = this.series.indexOf(undefined);
+    const place = free >= 0 ? free : this.absent[0]!.place;
     const spec = this.specs.findIndex((entry) => entry?.labelText === labelText);
     const entry = { serial: this.nextSerial++, place, sha256, threshold, edges, spec, absentSince: 0 };
     this.series[place] = entry;
