@@ -68,7 +68,7 @@ export default {
     ...room("jobs", "^src/jobs/", [CORE, SHARED, KEPT_STATE, "^src/clients/", "^report/"], {
       typesOf: ["^src/durable/"],
     }),
-    ...room("health", "^src/health/", [CORE, "^src/(log|settings)\\."]),
+    ...room("health", "^src/health/", [CORE, "^src/(log|settings)\\.", "^src/clients/cached-read\\."]),
     ...room("scrape", "^src/(scrape/|metrics\\.)", [CORE, "^src/health/"], { typesOf: ["^src/(durable|jobs)/"] }),
     ...room("http", "^src/http/", [CORE, SHARED, KEPT_STATE, "^src/(clients|jobs|scrape)/"], {
       typesOf: ["^src/durable/"],

@@ -34,6 +34,10 @@ const MODEL: ProgramList = {
     summary: "makes the previous champion champion again",
     load: async () => (await import("./trainer/rollback.ts")).program,
   },
+  threshold: {
+    summary: "changes the threshold of a served model",
+    load: async () => (await import("./trainer/threshold.ts")).program,
+  },
 };
 
 const BENCH: ProgramList = {

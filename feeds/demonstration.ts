@@ -24,12 +24,12 @@ export interface DemonstrationContext {
  */
 export async function runDemonstration(options: StartOptions, context: DemonstrationContext): Promise<void> {
   const { baseUrl, print } = context;
-  const { symbols, seed, token } = options;
+  const { symbols, seed, token, readToken } = options;
   const ended = new AbortController();
   const signal = AbortSignal.any([context.signal, ended.signal]);
   const totals = new IngestTotals();
   const startMs = Date.now();
-  const { simulators, fromMs } = await simulatedMarkets(baseUrl, symbols, seed, startMs);
+  const { simulators, fromMs } = await simulatedMarkets({ baseUrl, readToken }, symbols, seed, startMs);
   const spanS = (ms: number): number => Math.max(0, Math.round((ms - fromMs) / 1000));
   print(
     `feeding ${symbols.join(" and ")} from a simulated market, seed ${seed}, from ${new Date(fromMs).toISOString()}`,
@@ -53,6 +53,7 @@ export async function runDemonstration(options: StartOptions, context: Demonstra
   });
   const watching = watchPredictions({
     baseUrl,
+    readToken,
     symbols,
     signal,
     print,

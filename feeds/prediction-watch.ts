@@ -10,6 +10,7 @@ const EVERY_MS = 4_000;
 
 export interface PredictionWatchOptions {
   readonly baseUrl: string;
+  readonly readToken: string | undefined;
   readonly symbols: readonly string[];
   readonly signal: AbortSignal;
   readonly print: (line: string) => void;
@@ -24,7 +25,7 @@ export interface PredictionWatchOptions {
  * alive. Also repeats it after a refusal or a malformed answer, and prints the first reason.
  */
 export async function watchPredictions(options: PredictionWatchOptions): Promise<void> {
-  const { baseUrl, symbols, signal, live } = options;
+  const { baseUrl, readToken, symbols, signal, live } = options;
   const width = Math.max(...symbols.map((symbol) => symbol.length));
   let found = false;
   let printedMs = -Infinity;
@@ -35,7 +36,9 @@ export async function watchPredictions(options: PredictionWatchOptions): Promise
     options.print(refusal);
   };
   while (!signal.aborted) {
-    const answers = await Promise.all(symbols.map((symbol) => fetchPrediction(baseUrl, symbol).catch(onFailure)));
+    const answers = await Promise.all(
+      symbols.map((symbol) => fetchPrediction(baseUrl, symbol, readToken).catch(onFailure)),
+    );
     const predictions = answers.filter((answer) => answer !== undefined);
     const first = predictions.find((prediction) => prediction.probability !== null);
     if (signal.aborted) return;

@@ -19,6 +19,10 @@ export const REPLAY = {
     batch: option(wholeNumber(1, 10_000), "ticks in a request at most", { default: "500" }),
     symbol: option(SYMBOL_TYPE, SYMBOL_HELP),
     token: option(text("T"), "bearer token of a gateway that asks for one", { env: "VOLGATE_TOKEN" }),
+    "read-token": option(text("T"), "bearer token to read its steps", {
+      env: "VOLGATE_READ_TOKEN",
+      otherwise: "--token",
+    }),
   },
   notes: `
 Time stamps are sent as recorded. Ticks older than what the gateway already has of a symbol come back as late.
@@ -33,10 +37,12 @@ export interface ReplayOptions {
   readonly batch: number;
   readonly symbol: string | undefined;
   readonly token: string | undefined;
+  readonly readToken: string | undefined;
 }
 
 /** Throws `UserError`. */
 export function parseReplayOptions(args: readonly string[], env: NodeJS.ProcessEnv): ReplayOptions {
   const { values, operands } = parseCommandLine(REPLAY, args, env);
-  return { ...values, files: operands, speed: values.speed ?? Infinity };
+  const { "read-token": readToken = values.token, ...others } = values;
+  return { ...others, readToken, files: operands, speed: values.speed ?? Infinity };
 }

@@ -36,7 +36,7 @@ export interface ReplayContext {
  */
 export async function runReplay(options: ReplayOptions, context: ReplayContext): Promise<boolean> {
   const read = await readRecordings(options, context);
-  await checkGateway(options.url, read);
+  await checkGateway(options, read);
   const { ticks } = read;
   const totals = new IngestTotals();
   const progress = startProgress({ label: "replay", total: ticks.length, unit: "ticks", withoutTerminal: "lines" });
@@ -98,12 +98,12 @@ async function readRecordings(options: ReplayOptions, context: ReplayContext): P
   return read;
 }
 
-/** Throws `UserError` when no gateway answers, or bars do not fit into its steps. */
-async function checkGateway(url: string, { ticks, files }: TickFiles): Promise<void> {
+/** Throws `UserError` when no gateway answers, or bars do not fit into its steps or cannot be compared with them. */
+async function checkGateway(options: ReplayOptions, { ticks, files }: TickFiles): Promise<void> {
   const bars = files.filter(({ barMs }) => barMs !== undefined);
   const symbols = bars.length === 0 ? [undefined] : new Set(ticks.map(({ symbol }) => symbol));
   for (const symbol of symbols) {
-    const stepMs = await reachableStepMs(url, symbol);
+    const stepMs = await stepMsOf(options, symbol);
     const odd = stepMs === undefined ? undefined : bars.find(({ barMs }) => !barsFit(barMs!, stepMs));
     if (odd === undefined) continue;
     throw new UserError(
@@ -113,12 +113,17 @@ async function checkGateway(url: string, { ticks, files }: TickFiles): Promise<v
   }
 }
 
-async function reachableStepMs(url: string, symbol: string | undefined): Promise<number | undefined> {
+/** `undefined` where no symbol's bars depend on it and the gateway does not tell it. */
+async function stepMsOf({ url, readToken }: ReplayOptions, symbol: string | undefined): Promise<number | undefined> {
   try {
-    return await fetchStepMs(url.replace(/\/+$/, ""), symbol);
+    return await fetchStepMs(url, symbol, readToken);
   } catch (error) {
-    throw new UserError(
-      `no gateway at ${url} (${describeFailure(error)}): start one with \`npm start\`, or give --url`,
-    );
+    if (!(error instanceof GatewayError) || error.code === "unreachable") {
+      const why = describeFailure(error);
+      throw new UserError(`no gateway at ${url} (${why}): start one with \`npm start\`, or give --url`);
+    }
+    if (symbol === undefined) return undefined;
+    const hint = error.isClosed ? "; give --read-token" : "";
+    throw new UserError(`${url} does not tell its steps, into which bars must fit: ${error.message}${hint}`);
   }
 }

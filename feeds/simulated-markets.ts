@@ -12,7 +12,7 @@ export interface SimulatedMarkets {
 
 /** One simulator per symbol, from max(now − 2 h, watermark + 1 ms) and the stored price. Throws `GatewayError`. */
 export async function simulatedMarkets(
-  baseUrl: string,
+  { baseUrl, readToken }: { readonly baseUrl: string; readonly readToken: string | undefined },
   symbols: readonly string[],
   seed: number,
   nowMs: number,
@@ -20,7 +20,7 @@ export async function simulatedMarkets(
   let first = Infinity;
   const simulators: MarketSimulator[] = [];
   for (const symbol of symbols) {
-    const position = await fetchSymbolPosition(baseUrl, symbol);
+    const position = await fetchSymbolPosition(baseUrl, symbol, readToken);
     const nextMs = (position?.watermark_ms ?? NaN) + 1;
     const fromMs = nextMs > nowMs - BACK_MS ? nextMs : nowMs - BACK_MS;
     const price = position?.price ?? NaN;

@@ -19,6 +19,11 @@ export class GatewayError extends Error {
     this.code = code;
     this.status = status;
   }
+
+  /** Whether a token is missing or wrong. */
+  get isClosed(): boolean {
+    return this.status === 401 || this.status === 403;
+  }
 }
 
 /** One line about an answer's body: the problem's `detail` and `code` where it has them, else its beginning. */

@@ -3,8 +3,9 @@
 import { schemaHashes } from "./model/schema-hashes.ts";
 import { type Env, settingsOf } from "./settings.ts";
 import { r2ArtifactStore } from "./model/artifact-store.ts";
-import { type Aliases, type ServedModels, modelHost } from "./model/model-host.ts";
+import { type ServedModels, modelHost } from "./model/model-host.ts";
 import { claimRegistryRead, readRegistry, rememberedRegistryState } from "./clients/registry.ts";
+import type { RegistryState } from "./durable/registry/registry-state.ts";
 import { faults } from "./health/fault-board.ts";
 import { reportHealth } from "./health/health-object.ts";
 import { GATEWAY } from "./health/health-reasons.ts";
@@ -30,23 +31,24 @@ export async function modelsReady(env: Env, inBackground: (work: Promise<unknown
  */
 export async function updateModels(env: Env): Promise<ServedModels> {
   const { grid } = settingsOf(env).engine;
-  const aliases = await readAliases(env);
+  const registry = await readRegistryState(env);
   const store = r2ArtifactStore(env.BUCKET);
   const hashes = new Set(Object.values(await schemaHashes(grid)));
-  const aliasesKnown = aliases !== undefined;
-  return await modelHost.update(aliases ?? {}, { store, schemaHashes: hashes, nowMs: Date.now(), aliasesKnown });
+  const { aliases, thresholds } = registry ?? { aliases: {}, thresholds: {} };
+  const context = { store, schemaHashes: hashes, nowMs: Date.now(), aliasesKnown: registry !== undefined, thresholds };
+  return await modelHost.update(aliases, context);
 }
 
 /** `undefined` if the registry does not answer and has never answered. */
-async function readAliases(env: Env): Promise<Aliases | undefined> {
+async function readRegistryState(env: Env): Promise<RegistryState | undefined> {
   try {
-    const { aliases } = await readRegistry(env);
+    const state = await readRegistry(env);
     faults.clear("registry_unavailable", GATEWAY);
-    return aliases;
+    return state;
   } catch (error) {
     logRefreshFailure(error);
     faults.note("registry_unavailable", GATEWAY, String(error), Date.now());
-    return rememberedRegistryState()?.aliases;
+    return rememberedRegistryState();
   }
 }
 

@@ -55,6 +55,7 @@ for (const path of ["/predict/*", "/symbols/*"]) app.use(path, readable);
 for (const path of ["/predict/*", "/symbols/*", "/metrics/live-performance", "/reports/*"]) {
   app.use(path, limitReads, authorizeReading("readToken"));
 }
+for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
 app.use("/metrics", limitReads, authorizeReading("metricsToken"));
 const ofSymbols = [symbols, quality, drift, symbolAlerts];
 const ofGateway = [health, metrics, livePerformance, reports, openApi];

@@ -163,7 +163,7 @@ async function compare(
     }
     if (gatewayOfQuality !== undefined) {
       for (const window of QUALITY_WINDOWS) {
-        const live = await fetchQuality(gatewayOfQuality, symbol, window);
+        const live = await fetchQuality(gatewayOfQuality, symbol, window, process.env["VOLGATE_READ_TOKEN"]);
         compareWindow(`${symbol} ${window}`, live, trainer, scored, config, result);
       }
     }

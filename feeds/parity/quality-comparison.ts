@@ -4,6 +4,7 @@ import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { LABEL } from "../../src/features/label-window.ts";
 import type { Manifest } from "../../src/model/manifest.ts";
 import { ScoreBins, SCORE_BINS } from "../../src/quality/score-bins.ts";
+import { readHeaders } from "../../gateway-client/gateway-queries.ts";
 import { averagePrecision } from "../../trainer/evaluate/metrics/average-precision.ts";
 import { confusionAt } from "../../trainer/evaluate/metrics/confusion.ts";
 import type { Differences } from "./differences.ts";
@@ -42,8 +43,14 @@ interface LiveWindow {
 }
 
 /** Requests it from a running gateway. Throws `Error` when it does not answer 200. */
-export async function fetchQuality(baseUrl: string, symbol: string, window: string): Promise<LiveWindow> {
-  const response = await fetch(`${baseUrl}/symbols/${encodeURIComponent(symbol)}/quality?window=${window}&bins=1`);
+export async function fetchQuality(
+  baseUrl: string,
+  symbol: string,
+  window: string,
+  readToken?: string,
+): Promise<LiveWindow> {
+  const url = `${baseUrl}/symbols/${encodeURIComponent(symbol)}/quality?window=${window}&bins=1`;
+  const response = await fetch(url, { headers: readHeaders(readToken) });
   const text = await response.text();
   if (response.status !== 200) throw new Error(`GET /symbols/${symbol}/quality: got ${response.status} ${text}`);
   return JSON.parse(text) as LiveWindow;

@@ -2,15 +2,13 @@
 import { proxyDurable } from "itty-durable/proxy-durable.js";
 import { fnv1aOfText } from "../features/fnv1a.ts";
 import { faults } from "../health/fault-board.ts";
+import { DIRECTORY_BUCKETS } from "../health/health-reasons.ts";
 import { logError } from "../log.ts";
 import { parseOrThrow } from "../schemas/parse-or-throw.ts";
 import { namesSchema } from "../durable/directory/names-schema.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import { CachedRead } from "./cached-read.ts";
 import { deadlined } from "./deadlined.ts";
-
-/** Hash buckets of the directory. Must never change: a name is looked up in its own bucket only. */
-const DIRECTORY_BUCKETS = 16;
 
 /** Why a symbol was not created. */
 export type AdmissionRefusal = "symbol_not_allowed" | "symbol_limit";

@@ -17,6 +17,7 @@ import {
   readRegistrySnapshot,
   type RegistryState,
 } from "../durable/registry/registry-state.ts";
+import type { ThresholdChoice } from "../durable/registry/threshold-choice.ts";
 import { withDeadline } from "../model/deadline.ts";
 import { isFresh } from "../model/is-fresh.ts";
 import type { Alias } from "../model/model-host.ts";
@@ -57,6 +58,7 @@ export interface Registry {
   ): Promise<Outcome>;
   promote(experimentId: string, cause: ChangeCause, options: PromoteOptions): Promise<Outcome>;
   rollBack(seq: number, cause: ChangeCause): Promise<Outcome>;
+  setThreshold(alias: Alias, choice: ThresholdChoice): Promise<Outcome>;
   /** Whether the evidence was stored; `false` if another evaluation stored its own since `afterBlock` was read. */
   keepEvidence(experimentId: string, afterBlock: number | null, evidence: EvidenceState): Promise<boolean>;
   addNotice(notice: Notice): Promise<RegistryState>;
@@ -66,7 +68,7 @@ export interface Registry {
 }
 
 type Method = "snapshot" | "history" | "listChanges" | "readEvidence" | "setAlias" | "setExperiment" | "promote";
-type Writer = "rollBack" | "keepEvidence" | "addNotice" | "removeNotices" | "recordSymbol";
+type Writer = "rollBack" | "setThreshold" | "keepEvidence" | "addNotice" | "removeNotices" | "recordSymbol";
 type Stub = Record<Method | Writer, (...args: unknown[]) => Promise<unknown>>;
 
 const evidenceAnswerSchema = fields({
@@ -103,6 +105,8 @@ export function registryOf(env: Env): Registry {
       return parseAnswer(outcomeSchema, await stub.promote(experimentId, promotion, asciiJson(cause), brought));
     },
     rollBack: async (seq, cause) => parseAnswer(outcomeSchema, await stub.rollBack(seq, asciiJson(cause))),
+    setThreshold: async (alias, choice) =>
+      parseAnswer(outcomeSchema, await stub.setThreshold(alias, asciiJson(choice))),
     keepEvidence: async (experimentId, afterBlock, evidence) => {
       const answer = await stub.keepEvidence(experimentId, afterBlock, asciiJson(evidence));
       return parseAnswer(keptAnswerSchema, answer).kept;

@@ -3,31 +3,47 @@
 import { type Env, settingsOf } from "../settings.ts";
 import { faults } from "../health/fault-board.ts";
 import { logError } from "../log.ts";
-import { deadlined } from "./deadlined.ts";
+import { deadlined, ObjectTimeoutError } from "./deadlined.ts";
 
-type SymbolStub = ReturnType<Env["SYMBOLS"]["get"]>;
+export type SymbolStub = ReturnType<Env["SYMBOLS"]["get"]>;
 
-/** The object of a symbol. @param withinMs limit of each call; never more than `OBJECT_DEADLINE_MS`. */
-export function symbolOf(env: Env, symbol: string, withinMs = Infinity): SymbolStub {
+/** A symbol's object answered with an error, which is the cause. */
+export class SymbolFailedError extends Error {
+  override name = "SymbolFailedError";
+
+  constructor(symbol: string, cause: unknown) {
+    super(`symbol ${symbol}: an error, which the log has`, { cause });
+  }
+}
+
+/** What the log says of an error: that of the object, where it is one. */
+export function causeOf(error: unknown): string {
+  return String(error instanceof SymbolFailedError ? error.cause : error);
+}
+
+/** The object of a symbol. @param ms limit of each call. */
+export function symbolOf(env: Env, symbol: string, ms = settingsOf(env).objectDeadlineMs): SymbolStub {
   const stub = env.SYMBOLS.get(env.SYMBOLS.idFromName(symbol));
-  const ms = Math.min(settingsOf(env).objectDeadlineMs, withinMs);
   return deadlined(stub, { kind: "symbol", object: `symbol ${symbol}`, ms });
 }
 
-/** One question to a symbol's object. Notes whether it answers. @param withinMs as of `symbolOf`. */
+/**
+ * One question to a symbol's object. Notes whether it answers. Throws `ObjectTimeoutError` or `SymbolFailedError`.
+ * @param ms as of `symbolOf`.
+ */
 export async function askSymbol<T>(
   env: Env,
   symbol: string,
   ask: (stub: SymbolStub) => Promise<T>,
-  withinMs?: number,
+  ms?: number,
 ): Promise<T> {
   try {
-    const answer = await ask(symbolOf(env, symbol, withinMs));
+    const answer = await ask(symbolOf(env, symbol, ms));
     faults.clear("symbol_failed", symbol);
     return answer;
   } catch (error) {
     faults.note("symbol_failed", symbol, String(error), Date.now());
-    throw error;
+    throw error instanceof ObjectTimeoutError ? error : new SymbolFailedError(symbol, error);
   }
 }
 
@@ -43,7 +59,7 @@ interface AskOptions {
   readonly event: string;
   /** Objects asked at the same time. */
   readonly parallel?: number;
-  /** Limit of each call, ms. */
+  /** Limit of each call, ms; never more than `OBJECT_DEADLINE_MS`. */
   readonly withinMs?: number;
 }
 
@@ -57,19 +73,20 @@ const PARALLEL = 32;
 export async function askSymbols<T>(
   env: Env,
   symbols: readonly string[],
-  { event, parallel = PARALLEL, withinMs }: AskOptions,
+  { event, parallel = PARALLEL, withinMs = Infinity }: AskOptions,
   ask: (stub: SymbolStub, symbol: string) => Promise<T | undefined>,
 ): Promise<SymbolAnswer<T>[]> {
   const answers = new Array<SymbolAnswer<T>>(symbols.length);
+  const ms = Math.min(settingsOf(env).objectDeadlineMs, withinMs);
   let next = 0;
   const askInTurn = async (): Promise<void> => {
     for (let i = next++; i < symbols.length; i = next++) {
       const symbol = symbols[i]!;
       try {
-        const answer = await askSymbol(env, symbol, (stub) => ask(stub, symbol), withinMs);
+        const answer = await askSymbol(env, symbol, (stub) => ask(stub, symbol), ms);
         answers[i] = { symbol, answer, failed: false };
       } catch (error) {
-        logError(event, { symbol, error: String(error) });
+        logError(event, { symbol, error: causeOf(error) });
         answers[i] = { symbol, answer: undefined, failed: true };
       }
     }

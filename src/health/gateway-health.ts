@@ -1,5 +1,5 @@
 // The health of the gateway: the reports of its isolates as one list of reasons. Pure.
-import { type HealthReasonCode, HEALTH_REASON_CODES } from "./health-reasons.ts";
+import { DIRECTORY_BUCKETS, type HealthReasonCode, HEALTH_REASON_CODES } from "./health-reasons.ts";
 import type { IsolateReport } from "./isolate-report.ts";
 
 /** Subjects named at most; `count` has all. */
@@ -56,11 +56,12 @@ function reasonOf(code: HealthReasonCode, reports: readonly IsolateReport[]): He
 /** With other symbols' batches taken, those of some that fail do not make the gateway unready for this long. */
 const NOTHING_TAKEN_MS = 60_000;
 
-/** Faults of single symbols do not count, unless no batch of any symbol is taken. */
+/** Faults of single symbols or buckets do not count, unless no batch of any symbol is taken or no bucket answers. */
 function isReady(reasons: readonly HealthReason[], reports: readonly [IsolateReport, ...IsolateReport[]]): boolean {
   const [own] = reports;
-  const has = (code: HealthReasonCode): boolean => own.faults.some((fault) => fault.code === code);
-  if (has("no_champion") || has("directory_unavailable") || !own.areModelsKnown) return false;
+  const count = (code: HealthReasonCode): number => own.faults.filter((fault) => fault.code === code).length;
+  if (count("no_champion") > 0 || !own.areModelsKnown) return false;
+  if (count("directory_unavailable") >= DIRECTORY_BUCKETS) return false;
   const failing = reasons.find(({ code }) => code === "ingest_failed");
   if (failing === undefined) return true;
   const takenMs = Math.max(...reports.map(({ lastBatchMs }) => lastBatchMs ?? -Infinity));

@@ -1,6 +1,7 @@
 // The object that collects what the isolates report, as its callers see it, and this isolate's reports to it.
 import * as v from "valibot";
 import { logWarning } from "../log.ts";
+import { CachedRead } from "../clients/cached-read.ts";
 import { withDeadline } from "../model/deadline.ts";
 import { isFresh } from "../model/is-fresh.ts";
 import { modelHost } from "../model/model-host.ts";
@@ -13,12 +14,15 @@ import { type IsolateReport, isolateReport, isolateReportSchema } from "./isolat
 const RENEW_MS = 60_000;
 /** Between two reports at least. */
 const PAUSE_MS = 5_000;
-/** How long reports of others are used. */
-const CACHE_MS = 1_000;
-const DEADLINE_MS = 2_000;
+/** Less than `/health` waits, so that it says which object did not answer. */
+const DEADLINE_MS = 1_500;
 
 let sent = { atMs: -Infinity, news: "", faults: 0 };
-let others: { readonly atMs: number; readonly reports: readonly IsolateReport[] } = { atMs: -Infinity, reports: [] };
+interface ReadReports {
+  readonly atMs: number;
+  readonly reports: readonly IsolateReport[];
+}
+const others = new CachedRead<ReadReports>({ freshMs: 1_000, staleMs: FAULT_MS, failedMs: FAULT_MS, retryMs: 5_000 });
 
 function healthOf(env: Env): ReturnType<Env["HEALTH"]["get"]> {
   return env.HEALTH.get(env.HEALTH.idFromName("health"));
@@ -45,29 +49,38 @@ export async function reportHealth(env: Env): Promise<void> {
   }
 }
 
-/**
- * The reports of all isolates, this one's as of now; those of others are a second old, or up to six minutes while they
- * cannot be read. Never throws.
- */
-export async function readReports(env: Env): Promise<[IsolateReport, ...IsolateReport[]]> {
-  const nowMs = Date.now();
-  if (!isFresh(others.atMs, CACHE_MS, nowMs)) {
-    try {
-      const answer = await withDeadline<readonly unknown[]>(healthOf(env).read(), DEADLINE_MS, late);
-      // Of another version of the gateway, perhaps: what cannot be read is left out.
-      const reports = answer.flatMap((one) => {
-        const parsed = v.safeParse(isolateReportSchema, one);
-        return parsed.success ? [parsed.output] : [];
-      });
-      others = { atMs: nowMs, reports };
-      faults.clear("health_unavailable", GATEWAY);
-    } catch (error) {
-      faults.note("health_unavailable", GATEWAY, String(error), nowMs);
-    }
+/** Reads the reports of other isolates, if those known are not a second old. Never throws. */
+export async function refreshReports(env: Env): Promise<void> {
+  try {
+    await others.get(() => readOthers(env));
+  } catch {
+    // `readOthers` has noted it.
   }
+}
+
+/** The reports of all isolates: this one's as of now, those of others as last read, up to six minutes ago. */
+export function knownReports(): [IsolateReport, ...IsolateReport[]] {
+  const nowMs = Date.now();
   const own = isolateReport(nowMs);
-  const known = isFresh(others.atMs, FAULT_MS, nowMs) ? others.reports : [];
+  const { last } = others;
+  const known = last !== undefined && isFresh(last.atMs, FAULT_MS, nowMs) ? last.reports : [];
   return [own, ...known.filter(({ isolate }) => isolate !== own.isolate)];
+}
+
+async function readOthers(env: Env): Promise<ReadReports> {
+  try {
+    const answer = await withDeadline<readonly unknown[]>(healthOf(env).read(), DEADLINE_MS, late);
+    // Of another version of the gateway, perhaps: what cannot be read is left out.
+    const reports = answer.flatMap((one) => {
+      const parsed = v.safeParse(isolateReportSchema, one);
+      return parsed.success ? [parsed.output] : [];
+    });
+    faults.clear("health_unavailable", GATEWAY);
+    return { atMs: Date.now(), reports };
+  } catch (error) {
+    faults.note("health_unavailable", GATEWAY, String(error), Date.now());
+    throw error;
+  }
 }
 
 function late(): Error {

@@ -1,5 +1,11 @@
 // Why the gateway is degraded: the catalogue of reasons. `/health` and `volgate_degraded` take no other code.
 
+/**
+ * Hash buckets of the directory, each with its own `directory_unavailable`. Must never change: a name is looked up
+ * in its own bucket only.
+ */
+export const DIRECTORY_BUCKETS = 16;
+
 interface ReasonEntry {
   /** What a subject of the reason is: one is counted once, however many isolates saw it. */
   readonly of: "symbol" | "alias" | "gateway";
@@ -15,7 +21,10 @@ export const HEALTH_REASONS = {
   artifact_refused: { of: "alias", meaning: "The artifact that the registry names was refused." },
   runtime_failed: { of: "gateway", meaning: "The WASM runtime did not start: learned models give no score." },
   registry_unavailable: { of: "gateway", meaning: "The registry did not answer: aliases may be old." },
-  directory_unavailable: { of: "gateway", meaning: "The directory did not answer: no new symbol is taken." },
+  directory_unavailable: {
+    of: "gateway",
+    meaning: "Buckets of the directory did not answer: no new symbol of theirs is taken.",
+  },
   ingest_failed: { of: "symbol", meaning: "A symbol's last batch was not taken." },
   symbol_failed: { of: "symbol", meaning: "A symbol's object did not answer a question." },
   archive_failed: { of: "symbol", meaning: "Ticks could not be written to the archive; they wait." },

@@ -25,7 +25,10 @@ import { forcedShape, loadable, loadableSet, logForced, passGate, passSplit } fr
 export const adminAliases = new Hono<AppEnv>()
   .get(aliasesContract.path, async (c) => {
     const registry = registryOf(c.env);
-    const [{ aliases, forced }, history] = await Promise.all([registry.read(), registry.readForcedHistory()]);
+    const [{ aliases, forced, thresholds }, history] = await Promise.all([
+      registry.read(),
+      registry.readForcedHistory(),
+    ]);
     return sendAnswer(c, aliasesContract, {
       aliases: Object.fromEntries(
         ALIASES.flatMap((alias) => {
@@ -35,6 +38,12 @@ export const adminAliases = new Hono<AppEnv>()
       ),
       forced: Object.fromEntries(Object.entries(forced).map(([alias, promotion]) => [alias, forcedShape(promotion)])),
       forced_history: history.map(({ alias, ...promotion }) => ({ alias, ...forcedShape(promotion) })),
+      thresholds: Object.fromEntries(
+        Object.entries(thresholds).map(([alias, { atMs, manifestThreshold, ...choice }]) => [
+          alias,
+          { ...choice, manifest_threshold: manifestThreshold, at: new Date(atMs).toISOString() },
+        ]),
+      ),
     });
   })
   .put(giveAliasContract.path, async (c) => {

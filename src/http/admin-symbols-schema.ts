@@ -21,7 +21,8 @@ export const removeSymbolContract = contract({
   summary: "Removes a symbol",
   description:
     "Removes its database, its name in the directory, its alerts and notices. What waits for the archive is archived " +
-    "before. Stop its feed first: its next tick creates it again, with the windows that its archive fills.",
+    "before. Stop its feed first: its next tick creates it again, with the windows that its archive fills. A removal that " +
+    "failed half-way leaves the name: the same request finishes it.",
   token: "ADMIN_TOKEN",
   params: symbolParams,
   parameterExamples: { symbol: "BTC-USD" },
@@ -36,7 +37,14 @@ export const removeSymbolContract = contract({
     schema: removedSymbolSchema,
     example: { symbol: "BTC-USD", alerts_ended: 1, archive_objects_deleted: 12 },
   },
-  errors: [...CAUSE_ERRORS, "archive_malformed", "unknown_symbol", "archive_unavailable"],
+  errors: [
+    ...CAUSE_ERRORS,
+    "archive_malformed",
+    "unknown_symbol",
+    "archive_unavailable",
+    "symbol_timeout",
+    "symbol_failed",
+  ],
 });
 
 const recreatedSymbolSchema = v.object({
@@ -91,5 +99,7 @@ export const recreateSymbolContract = contract({
     "no_archive",
     "champion_unknown",
     "archive_unavailable",
+    "symbol_timeout",
+    "symbol_failed",
   ],
 });

@@ -3,17 +3,23 @@ import { Hono } from "hono";
 import { alertsOf } from "../clients/alerts.ts";
 import { addSymbol, removeSymbol } from "../clients/directory.ts";
 import { registryOf } from "../clients/registry.ts";
-import { symbolOf } from "../clients/symbols.ts";
+import { askSymbol, type SymbolStub } from "../clients/symbols.ts";
 import { completeLabelSpec } from "../features/complete-label-spec.ts";
 import { type LabelSpec, labelSpecText } from "../features/label-spec.ts";
 import { archiveOf, type Env, settingsOf } from "../settings.ts";
 import { recreateSymbolContract, removeSymbolContract } from "./admin-symbols-schema.ts";
-import type { RecreationRefusal } from "../durable/symbol/removal.ts";
+import type { RecreationOutcome, RecreationRefusal, RemovalOutcome } from "../durable/symbol/removal.ts";
 import type { AppEnv } from "./app-env.ts";
 import { changeCause } from "./change-cause.ts";
 import { Problem } from "./problem.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
+
+/**
+ * Limit of a call that writes all that waits to the archive and may read it again, ms: an object that hangs is given up
+ * after 30 s, the look for it after 30 s more, the reading after 20 s, and another one may be under way.
+ */
+const WHOLE_ARCHIVE_MS = 180_000;
 
 export const adminSymbols = new Hono<AppEnv>()
   .delete(removeSymbolContract.path, async (c) => {
@@ -21,24 +27,35 @@ export const adminSymbols = new Hono<AppEnv>()
     const { symbol } = params;
     const { archive = false } = body;
     // First the name: a batch that comes between the two puts it back, and an object without a name would be lost.
-    const wasKnown = await removeSymbol(c.env, symbol);
-    const outcome = await symbolOf(c.env, symbol).remove(!archive);
-    if (!outcome.ok && wasKnown) await addSymbol(c.env, symbol);
-    if (!outcome.ok) throw refusal(outcome.code, symbol);
-    if (!wasKnown && !outcome.existed) throw unknownSymbol(symbol);
-    const deleted = archive ? await deleteArchive(c.env, symbol) : 0;
-    const ended = await alertsOf(c.env).endAll(symbol);
-    const registry = registryOf(c.env);
-    await registry.removeNotices({ symbol });
-    await registry.recordSymbol(symbol, null, changeCause(body, "admin", Date.now()));
-    const answer = { symbol, alerts_ended: ended.length, archive_objects_deleted: deleted };
-    return sendAnswer(c, removeSymbolContract, answer);
+    let existed = await removeSymbol(c.env, symbol);
+    try {
+      const ask = async (stub: SymbolStub): Promise<RemovalOutcome> => await stub.remove(!archive);
+      const outcome = await askSymbol(c.env, symbol, ask, WHOLE_ARCHIVE_MS);
+      if (!outcome.ok) throw refusal(outcome.code, symbol);
+      existed ||= outcome.existed;
+      const ended = await alertsOf(c.env).endAll(symbol);
+      existed ||= ended.length > 0;
+      const registry = registryOf(c.env);
+      const { removed } = await registry.removeNotices({ symbol });
+      existed ||= removed > 0;
+      const deleted = archive ? await deleteArchive(c.env, symbol) : 0;
+      existed ||= deleted > 0;
+      if (!existed) throw unknownSymbol(symbol);
+      await registry.recordSymbol(symbol, null, changeCause(body, "admin", Date.now()));
+      const answer = { symbol, alerts_ended: ended.length, archive_objects_deleted: deleted };
+      return sendAnswer(c, removeSymbolContract, answer);
+    } catch (error) {
+      // The name goes last: what failed half-way is still listed, and the same request finishes it.
+      if (existed) await addSymbol(c.env, symbol);
+      throw error;
+    }
   })
   .post(recreateSymbolContract.path, async (c) => {
     const { params, body } = await readRequest(c, recreateSymbolContract);
     const { symbol } = params;
     const wanted = body.label === undefined ? undefined : labelOf(c.env, body.label);
-    const outcome = await symbolOf(c.env, symbol).recreate(wanted);
+    const ask = async (stub: SymbolStub): Promise<RecreationOutcome> => await stub.recreate(wanted);
+    const outcome = await askSymbol(c.env, symbol, ask, WHOLE_ARCHIVE_MS);
     if (!outcome.ok) throw refusal(outcome.code, symbol);
     await alertsOf(c.env).endAll(symbol);
     const { before, label, stepMs, ticks, thresholdValues } = outcome;

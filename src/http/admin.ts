@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { adminAliases } from "./admin-aliases.ts";
 import { adminHistory } from "./admin-history.ts";
 import { adminSymbols } from "./admin-symbols.ts";
+import { adminThreshold } from "./admin-threshold.ts";
 import { alerts } from "./alerts.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
@@ -13,6 +14,7 @@ import { symbolAlertSettings } from "./symbol-alerts.ts";
 export const admin = new Hono<AppEnv>()
   .use("/admin/*", authorize("adminToken"))
   .route("/", adminAliases)
+  .route("/", adminThreshold)
   .route("/", experiment)
   .route("/", adminHistory)
   .route("/", adminSymbols)

@@ -10,6 +10,7 @@ import {
   notShownBetter,
   settingsEntries,
 } from "./experiment-schema.ts";
+import { chosenThresholdSchema } from "./threshold-schema.ts";
 import { booleanInput, count, nullableFigure, nullableString, sha256Input, textInput, time } from "./field-schema.ts";
 
 const forcedEntries = {
@@ -35,6 +36,10 @@ export const aliasesSchema = v.object({
     v.description("By alias, where the artifact was promoted against its gate"),
   ),
   forced_history: v.array(v.object({ alias, ...forcedEntries })),
+  thresholds: v.pipe(
+    v.record(v.string(), chosenThresholdSchema),
+    v.description("By alias, where an operator chose another threshold than the manifest's"),
+  ),
 });
 
 export const givenAliasSchema = v.object({
@@ -68,7 +73,7 @@ const removedAliasSchema = v.object({
 export const changeSchema = v.object({
   seq: v.pipe(count, v.description("1, 2, 3, … over the registry's whole life")),
   at: time,
-  alias: v.picklist([...ALIAS_NAMES, "experiment", "symbol"]),
+  alias: v.picklist([...ALIAS_NAMES, "experiment", "symbol", "threshold"]),
   from: nullableString,
   to: nullableString,
   by: v.pipe(v.picklist(["admin", "rule", "rollback"]), v.description("Which way the change came")),
@@ -144,6 +149,17 @@ export const aliasesContract = contract({
       aliases: { champion: SHA256, zscore: BEFORE },
       forced: { champion: FORCED },
       forced_history: [{ alias: "champion", ...FORCED }],
+      thresholds: {
+        champion: {
+          sha256: SHA256,
+          threshold: 0.1127,
+          goal: "recall at least 0.8",
+          manifest_threshold: 0.2416,
+          at: "2025-12-06T09:15:00.000Z",
+          by: "ada",
+          reason: "two spikes were missed",
+        },
+      },
     },
   },
   errors: [],
@@ -247,7 +263,7 @@ export const historyContract = contract({
   method: "get",
   path: "/admin/history",
   tag: "Aliases",
-  summary: "Every change of aliases, experiments and symbols",
+  summary: "Every change of aliases, thresholds, experiments and symbols",
   token: "ADMIN_TOKEN",
   answer: { description: "The last 200 changes", schema: historySchema, example: { count: 1, history: [CHANGE] } },
   errors: [],

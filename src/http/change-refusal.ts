@@ -7,6 +7,7 @@ const REFUSALS: Readonly<Record<ChangeRefusal, string>> = {
   experiment_changed: "another experiment has begun since this one was judged: read it again",
   not_auto: "the experiment is no longer auto, so the rule may not promote",
   nothing_to_roll_back: "there is no champion change left to roll back",
+  alias_changed: "another artifact was given the alias since it was read: read /admin/aliases again",
   history_changed: "the history has changed since it was read: read it again",
 };
 

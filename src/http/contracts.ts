@@ -28,6 +28,7 @@ import { qualityContract } from "./quality-schema.ts";
 import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
 import { symbolAlertsContract, symbolAlertSettingsContract } from "./symbol-alerts-schema.ts";
 import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
+import { thresholdContract } from "./threshold-schema.ts";
 
 export const CONTRACTS: readonly Contract[] = [
   ingestContract,
@@ -56,6 +57,7 @@ export const CONTRACTS: readonly Contract[] = [
   aliasesContract,
   giveAliasContract,
   removeAliasContract,
+  thresholdContract,
   historyContract,
   rollbackContract,
   experimentReportContract,

@@ -147,5 +147,5 @@ export const driftContract = contract({
       concept: { events: [], words: "no detector has fired on the champion's errors or scores" },
     },
   },
-  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout"],
+  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout", "symbol_failed"],
 });

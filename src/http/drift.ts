@@ -10,7 +10,7 @@ import { driftContract, type SymbolDriftAnswer, type WindowVerdict } from "./dri
 import { featureWords, verdictWords } from "../words/drift-words.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { snakeKeys } from "../words/snake-keys.ts";
-import { symbolOf } from "../clients/symbols.ts";
+import { askSymbol } from "../clients/symbols.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 
 type Verdict = NonNullable<SymbolDrift["latest"]["1h"]>;
@@ -18,7 +18,7 @@ type Verdict = NonNullable<SymbolDrift["latest"]["1h"]>;
 export const drift = new Hono<AppEnv>().get(driftContract.path, async (c) => {
   const { symbol } = (await readRequest(c, driftContract)).params;
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-  const answer = await symbolOf(c.env, symbol).drift();
+  const answer = await askSymbol(c.env, symbol, (stub) => stub.drift());
   if (answer === undefined) throw unknownSymbol(symbol);
   return sendAnswer(c, driftContract, shapeDrift(symbol, answer));
 });

@@ -58,6 +58,13 @@ export const ERROR_CODES = {
     meaning: "`POST /predict` takes exactly one of `symbols` and `rows`.",
     remedy: "Send one of the two.",
   },
+  goal_or_threshold: {
+    status: 400,
+    meaning: "The threshold of a model is chosen by exactly one of `goal` and `threshold`.",
+    remedy: "Send one of the two.",
+  },
+  goal_malformed: { status: 400, meaning: "`goal` is not a text of 1 to 200 characters.", remedy: FIX_FIELD },
+  threshold_malformed: { status: 400, meaning: "`threshold` is not a number from 0 to 1.", remedy: FIX_FIELD },
   symbols_malformed: { status: 400, meaning: "`symbols` is not a list of at most 100.", remedy: FIX_FIELD },
   features_malformed: { status: 400, meaning: "`features` is not an object.", remedy: FIX_FIELD },
   rows_malformed: { status: 400, meaning: "`rows` is not a list.", remedy: FIX_FIELD },
@@ -248,6 +255,21 @@ export const ERROR_CODES = {
     meaning: "The artifact's own gate refused it, or it has no verdict (`no_gate`). `reasons` names why.",
     remedy: "Train a model that passes, or overrule the gate with `force`.",
   },
+  no_operating_points: {
+    status: 409,
+    meaning: "The model's manifest has no operating points: it was imported, or made by an older trainer.",
+    remedy: "Train it again, or promote a model that has the wanted threshold.",
+  },
+  not_an_operating_point: {
+    status: 409,
+    meaning: "The wanted goal or threshold is not among the manifest's operating points.",
+    remedy: "Name one of those that `detail` and `operating_points` list.",
+  },
+  alias_changed: {
+    status: 409,
+    meaning: "Another artifact was given the alias in the meantime. Nothing was changed.",
+    remedy: "Read `/admin/aliases` again, and decide anew.",
+  },
   nothing_to_roll_back: {
     status: 409,
     meaning: "There is no champion change left to roll back.",
@@ -390,6 +412,11 @@ export const ERROR_CODES = {
     remedy:
       "Send the request again after `Retry-After`. A batch with `X-Producer-Seq` goes under the same number: if it was " +
       "applied, it counts as `duplicate`. Without producer headers, ticks that were applied count as `duplicate` or `late`.",
+  },
+  symbol_failed: {
+    status: 503,
+    meaning: "The symbol's object answered with an error, which the log has.",
+    remedy: "Send the request again after `Retry-After`. If that does not help, see `/health` and the log.",
   },
   object_timeout: {
     status: 503,

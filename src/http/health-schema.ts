@@ -12,6 +12,7 @@ const servedModelSchema = v.object({
   family: v.string(),
   row: v.string(),
   sha256: v.string(),
+  threshold: v.pipe(v.number(), v.description("From which probability it alerts")),
   stand_in: v.pipe(v.boolean(), v.description("Whether it serves in place of the model that the registry names")),
   sealed: v.pipe(
     v.boolean(),
@@ -133,6 +134,7 @@ export const healthContract = contract({
           family: "logistic",
           row: "default-1",
           sha256: SHA256,
+          threshold: 0.2416,
           stand_in: false,
           sealed: true,
         },
@@ -146,7 +148,7 @@ export const healthContract = contract({
       notices: [],
     },
   },
-  errors: [],
+  errors: ["rate_limited"],
 });
 
 export const liveContract = contract({
@@ -170,7 +172,7 @@ export const readyContract = contract({
   summary: "Whether to send requests here",
   description:
     "For load balancers. 503 while no champion serves, while its models are stand-ins because the registry or the bucket " +
-    "does not answer, while the directory does not answer, or while no batch of any symbol is taken. Other reasons of " +
+    "does not answer, while no bucket of the directory answers, or while no batch of any symbol is taken. Other reasons of " +
     "`/health` leave it ready.",
   answer: {
     description: "Ready",
@@ -178,7 +180,7 @@ export const readyContract = contract({
     schema: v.object({ ready: v.boolean(), reasons: v.pipe(v.array(reasonCode), v.description("As in `/health`")) }),
     example: { ready: true, reasons: [] },
   },
-  errors: [],
+  errors: ["rate_limited"],
 });
 
 export const versionContract = contract({

@@ -3,7 +3,7 @@ import { type Context, Hono } from "hono";
 import build from "../../dist/build.json" with { type: "json" };
 import { listSymbols } from "../clients/directory.ts";
 import { type GatewayHealth, gatewayHealth } from "../health/gateway-health.ts";
-import { readReports } from "../health/health-object.ts";
+import { knownReports, refreshReports } from "../health/health-object.ts";
 import { HEALTH_REASONS } from "../health/health-reasons.ts";
 import { modelsReady } from "../model-refresh.ts";
 import { rememberedRegistryState } from "../clients/registry.ts";
@@ -20,7 +20,7 @@ import {
 import { settingsOf } from "../settings.ts";
 import { sendAnswer } from "./read-request.ts";
 
-/** How long `/health` waits for its own look. */
+/** How long `/health` waits for all that it looks at, once the isolate has models. */
 const LOOK_MS = 2_000;
 
 export const health = new Hono<AppEnv>()
@@ -75,22 +75,22 @@ export const health = new Hono<AppEnv>()
 function describe({ byAlias, standIns }: ServedModels, alias: Alias): ServedModelAnswer | null {
   const scorer = byAlias[alias];
   if (scorer === undefined) return null;
-  const { name, version, family, row, onnxSha256 } = scorer.manifest;
-  return { name, version, family, row, sha256: onnxSha256, stand_in: standIns.has(alias), sealed: scorer.sealed };
+  const { name, version, family, row, threshold, onnxSha256: sha256 } = scorer.manifest;
+  return { name, version, family, row, sha256, threshold, stand_in: standIns.has(alias), sealed: scorer.sealed };
 }
 
 /**
- * What the isolates reported, and this one's own look at the registry and the directory, at most once in 10 s. A part
- * that does not answer in 2 s is left to the next request.
+ * What the isolates reported, at most once a second, and this one's own look at the registry and the directory, at most
+ * once in 10 s. A part that does not answer in 2 s is left to the next request.
  */
 async function currentHealth(c: Context<AppEnv>): Promise<GatewayHealth & { readonly isolates: number }> {
   const { env, executionCtx } = c;
-  const looks: Promise<unknown>[] = [];
-  await modelsReady(env, (work) => looks.push(work));
+  const limit = scheduler.wait(LOOK_MS);
   // It has noted its own failure.
-  looks.push(listSymbols(env).catch(() => undefined));
+  const looks: Promise<unknown>[] = [refreshReports(env), listSymbols(env).catch(() => undefined)];
+  await modelsReady(env, (work) => looks.push(work));
   for (const look of looks) executionCtx.waitUntil(look);
-  await Promise.race([Promise.all(looks), scheduler.wait(LOOK_MS)]);
-  const reports = await readReports(env);
+  await Promise.race([Promise.all(looks), limit]);
+  const reports = knownReports();
   return { ...gatewayHealth(reports), isolates: reports.length };
 }

@@ -131,11 +131,15 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
       }
       result = await stub.ingest({ ...sent, admitted: { sinceMs: (await symbolSinceMs(env, symbol)) ?? Date.now() } });
     }
-    faults.clear("ingest_failed", symbol);
-    if (result.refused === undefined) faults.lastBatchMs = Date.now();
-    if (result.refused === undefined) report.add(symbol, batch.indices, result);
-    else if (result.refused === "not_created") throw new Error("the object knows nothing of its admission");
-    else report.fail(symbol, result.refused, batch.indices.length);
+    const { refused } = result;
+    if (refused === "not_created") throw new Error("the object knows nothing of its admission");
+    // Other refusals are faults of who sent the batch.
+    const isFault = refused === "archive_backlog" || refused === "champion_unknown";
+    faults.set("ingest_failed", symbol, isFault ? refused : undefined, Date.now());
+    if (refused === undefined) {
+      faults.lastBatchMs = Date.now();
+      report.add(symbol, batch.indices, result);
+    } else report.fail(symbol, refused, batch.indices.length);
   } catch (error) {
     report.fail(symbol, error instanceof ObjectTimeoutError ? "symbol_timeout" : "symbol_failed", batch.indices.length);
     faults.note("ingest_failed", symbol, String(error), Date.now());

@@ -1,10 +1,9 @@
 // GET /metrics: what this isolate counted, and every symbol's own figures, asked of its object.
 import { type Context, Hono } from "hono";
-import { alertsOf } from "../clients/alerts.ts";
 import { objectTimeouts } from "../clients/deadlined.ts";
 import { listSymbols, unreadBuckets } from "../clients/directory.ts";
 import { gatewayHealth } from "../health/gateway-health.ts";
-import { readReports } from "../health/health-object.ts";
+import { knownReports, refreshReports } from "../health/health-object.ts";
 import { keptExperimentFigures } from "../jobs/experiment/kept-experiment-figures.ts";
 import { logError } from "../log.ts";
 import { modelsReady } from "../model-refresh.ts";
@@ -13,6 +12,7 @@ import { alertFamilies, degradedFamily, experimentFamilies } from "../scrape/gat
 import { isolateFamilies } from "../scrape/isolate-metrics.ts";
 import { symbolLines, type SymbolRow } from "../scrape/symbol-rows.ts";
 import type { AppEnv } from "./app-env.ts";
+import { keptAlertFigures } from "./kept-alert-figures.ts";
 import { metricsContract } from "./metrics-schema.ts";
 import { readRequest } from "./read-request.ts";
 import { scrapedRows } from "./scraped-rows.ts";
@@ -22,7 +22,8 @@ export const metrics = new Hono<AppEnv>().get(metricsContract.path, async (c) =>
   const symbols = (await listSymbols(c.env)).filter((_, i) => i % shards === shard);
   const [rows, gateway] = await Promise.all([scrapedRows(c.env, symbols), shard === 0 ? gatewayFamilies(c) : []]);
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
-  const reports = await readReports(c.env);
+  await refreshReports(c.env);
+  const reports = knownReports();
   const isolate = isolateFamilies(reports, { timeouts: objectTimeouts, unreadBuckets: unreadBuckets() });
   const health = shard === 0 ? [degradedFamily(gatewayHealth(reports).reasons)] : [];
   return c.body(textStream(scrapeLines(isolate, rows, [...gateway, ...health])), 200, {
@@ -32,7 +33,7 @@ export const metrics = new Hono<AppEnv>().get(metricsContract.path, async (c) =>
 
 async function gatewayFamilies(c: Context<AppEnv>): Promise<Family[]> {
   const [alerts, experiment] = await Promise.all([
-    answerOrNone("metrics_alerts_failed", alertsOf(c.env).figures()),
+    answerOrNone("metrics_alerts_failed", keptAlertFigures(c.env)),
     answerOrNone("metrics_experiment_failed", keptExperimentFigures(c.env)),
   ]);
   return [...alertFamilies(alerts), ...experimentFamilies(experiment)];

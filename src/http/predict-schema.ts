@@ -62,13 +62,14 @@ const noStepSchema = v.object({
 export const predictionSchema = v.union([closedStepSchema, noStepSchema]);
 export type PredictionAnswer = v.InferOutput<typeof predictionSchema>;
 
-const unknownSymbolSchema = v.object({
+/** A symbol without a prediction; the others of the request have theirs. */
+const noPredictionSchema = v.object({
   symbol: v.string(),
-  code: v.picklist(["unknown_symbol", "symbol_timeout"]),
+  code: v.picklist(["unknown_symbol", "symbol_timeout", "symbol_failed", "directory_unavailable"]),
   error: v.string(),
 });
 
-const predictionsSchema = v.object({ predictions: v.array(v.union([predictionSchema, unknownSymbolSchema])) });
+const predictionsSchema = v.object({ predictions: v.array(v.union([predictionSchema, noPredictionSchema])) });
 export type PredictionsAnswer = v.InferOutput<typeof predictionsSchema>;
 
 const EXAMPLE = {
@@ -108,7 +109,7 @@ export const predictContract = contract({
   query: v.object({ symbol: symbolInput }),
   parameterExamples: { symbol: "BTC-USD" },
   answer: { description: "The last closed step", schema: predictionSchema, example: EXAMPLE },
-  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout"],
+  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout", "symbol_failed"],
 });
 
 const EXPECTED_SYMBOLS = `a list of at most ${MAX_SYMBOLS}`;

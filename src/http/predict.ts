@@ -1,6 +1,5 @@
 // GET /predict and POST /predict {symbols}: the live prediction, kept per isolate for at most 250 ms.
 import { type Context, Hono } from "hono";
-import { ObjectTimeoutError } from "../clients/deadlined.ts";
 import { symbolExists } from "../clients/directory.ts";
 import { agePrediction } from "../model/aged-prediction.ts";
 import type { Prediction } from "../durable/symbol/prediction.ts";
@@ -20,7 +19,9 @@ import { readRequest, sendAnswer } from "./read-request.ts";
 import type { Row } from "./rows-schema.ts";
 import { scoreLegacyRow, scoreRows } from "./rows.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
-import { askSymbol } from "../clients/symbols.ts";
+import { askSymbol, causeOf } from "../clients/symbols.ts";
+import { logError } from "../log.ts";
+import { unavailableCode } from "./unavailable-code.ts";
 
 export const predict = new Hono<AppEnv>()
   .get(predictContract.path, async (c) => {
@@ -64,8 +65,10 @@ async function predictSymbols(c: Context<AppEnv>, symbols: readonly string[]): P
       if (prediction !== "unknown") return shape(symbol, prediction);
       return { symbol, code: "unknown_symbol" as const, error: unknownSymbol(symbol).message };
     } catch (error) {
-      if (!(error instanceof ObjectTimeoutError)) throw error;
-      return { symbol, code: "symbol_timeout" as const, error: error.message };
+      const code = unavailableCode(error);
+      if (code === undefined || code === "object_timeout") throw error;
+      logError(code, { symbol, request_id: c.get("requestId"), error: causeOf(error) });
+      return { symbol, code, error: (error as Error).message };
     }
   });
   return { predictions: await Promise.all(found) };

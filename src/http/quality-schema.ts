@@ -121,8 +121,10 @@ export const symbolQualitySchema = v.object({
   pairs: v.array(pair),
   experiment: v.string(),
   histories: v.pipe(
-    v.object({ kept: count, most: count, next_dropped: v.nullable(modelName) }),
-    v.description("Models with figures here; beyond the most, those of `next_dropped` go when a further model is used"),
+    v.object({ kept: count, most: count, next_dropped: v.array(modelName) }),
+    v.description(
+      "Models with figures here; those of `next_dropped` go, in this order, when a set of new models is promoted",
+    ),
   ),
   feedback: v.pipe(
     v.array(feedback),
@@ -230,11 +232,18 @@ export const qualityContract = contract({
         },
       ],
       experiment: "no_pair: there is no challenger",
-      histories: { kept: 4, most: 16, next_dropped: null },
+      histories: { kept: 4, most: 16, next_dropped: [] },
       feedback: [],
       since_creation: { resolved: 800, voids: 0, unresolved: 0, uncounted: 4, breaks: 1, disordered: 0 },
       missing: [],
     },
   },
-  errors: ["symbol_malformed", "window_malformed", "bins_malformed", "unknown_symbol", "symbol_timeout"],
+  errors: [
+    "symbol_malformed",
+    "window_malformed",
+    "bins_malformed",
+    "unknown_symbol",
+    "symbol_timeout",
+    "symbol_failed",
+  ],
 });

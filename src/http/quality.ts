@@ -15,7 +15,7 @@ import {
 } from "./quality-schema.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { snakeKeys } from "../words/snake-keys.ts";
-import { symbolOf } from "../clients/symbols.ts";
+import { askSymbol } from "../clients/symbols.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 
 export const quality = new Hono<AppEnv>().get(qualityContract.path, async (c) => {
@@ -23,7 +23,7 @@ export const quality = new Hono<AppEnv>().get(qualityContract.path, async (c) =>
   const { symbol } = params;
   const { window, bins } = query;
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-  const answer = await symbolOf(c.env, symbol).quality([window]);
+  const answer = await askSymbol(c.env, symbol, (stub) => stub.quality([window]));
   if (answer === undefined) throw unknownSymbol(symbol);
   return sendAnswer(c, qualityContract, shapeQuality(symbol, answer, bins === "1"));
 });
@@ -55,7 +55,7 @@ export function shapeQuality(symbol: string, quality: SymbolQuality, bins: boole
     histories: {
       kept: quality.histories.kept,
       most: quality.histories.most,
-      next_dropped: quality.histories.nextDropped === null ? null : nameOf(quality, quality.histories.nextDropped),
+      next_dropped: quality.histories.nextDropped.map((sha) => nameOf(quality, sha)),
     },
     feedback: quality.feedback.map(({ sha12, confusion, prAuc, prAucBounds, ...counts }) => ({
       model: nameOf(quality, sha12),

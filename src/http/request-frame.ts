@@ -3,15 +3,14 @@ import type { ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from "hon
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
-import { ObjectTimeoutError } from "../clients/deadlined.ts";
-import { DirectoryUnavailableError } from "../clients/directory.ts";
+import { causeOf } from "../clients/symbols.ts";
 import { isSettingsError } from "../settings/settings-error.ts";
 import { requests } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
-import type { ErrorCode } from "./error-codes.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import { isReportDue, reportHealth } from "../health/health-object.ts";
 import { logError } from "../log.ts";
+import { unavailableCode } from "./unavailable-code.ts";
 
 const CORRELATION_ID = /^[\x21-\x7e]{1,128}$/;
 
@@ -62,7 +61,7 @@ export const handleError: ErrorHandler<AppEnv> = (error, c) => {
   if (error instanceof Problem) return problemResponse(c, error, id);
   const unavailable = unavailableCode(error);
   if (unavailable !== undefined) {
-    logError(unavailable, { request_id: id, error: String(error) });
+    logError(unavailable, { request_id: id, error: causeOf(error) });
     return problemResponse(c, new Problem(unavailable, error.message, { headers: { "Retry-After": "1" } }), id);
   }
   logError("unhandled_error", { request_id: id, error: String(error) });
@@ -71,13 +70,6 @@ export const handleError: ErrorHandler<AppEnv> = (error, c) => {
   }
   return problemResponse(c, new Problem("internal_error", "an unexpected error; see the log"), id);
 };
-
-/** The code of an object that did not answer; `undefined` for any other error. */
-function unavailableCode(error: Error): ErrorCode | undefined {
-  if (error instanceof DirectoryUnavailableError) return "directory_unavailable";
-  if (!(error instanceof ObjectTimeoutError)) return undefined;
-  return error.kind === "symbol" ? "symbol_timeout" : "object_timeout";
-}
 
 export const answerNotFound: NotFoundHandler<AppEnv> = (c) => {
   const { method, path } = c.req;

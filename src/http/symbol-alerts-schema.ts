@@ -91,7 +91,7 @@ export const symbolAlertsContract = contract({
       ],
     },
   },
-  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout"],
+  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout", "symbol_failed"],
 });
 
 export const symbolAlertSettingsContract = contract({

@@ -2,7 +2,7 @@
 // end.
 import { Hono } from "hono";
 import { symbolExists } from "../clients/directory.ts";
-import { symbolOf } from "../clients/symbols.ts";
+import { askSymbol } from "../clients/symbols.ts";
 import type { SymbolAlertSettings } from "../durable/symbol/alerts/alert-settings-page.ts";
 import type { RuleStatus } from "../quality/alerts/rule-status.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -23,8 +23,9 @@ const OF_GATEWAY = "challenger_ready";
 export const symbolAlerts = new Hono<AppEnv>().get(symbolAlertsContract.path, async (c) => {
   const { symbol } = (await readRequest(c, symbolAlertsContract)).params;
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-  const stub = symbolOf(c.env, symbol);
-  const [statuses, settings] = await Promise.all([stub.alertStatuses(), stub.alertSettings()]);
+  const [statuses, settings] = await askSymbol(c.env, symbol, (stub) =>
+    Promise.all([stub.alertStatuses(), stub.alertSettings()]),
+  );
   if (statuses === undefined || settings === undefined) throw unknownSymbol(symbol);
   const rules = statuses.filter(({ rule }) => rule !== OF_GATEWAY);
   const firing = rules.filter(({ state }) => state === "firing").length;
@@ -44,13 +45,12 @@ export const symbolAlertSettings = new Hono<AppEnv>().put(symbolAlertSettingsCon
     throw new Problem("nothing_to_change", "body: got none of mute, mute_until and hours, expected at least one");
   }
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-  const stub = symbolOf(c.env, symbol);
-  const before = await stub.alertSettings();
+  const before = await askSymbol(c.env, symbol, (stub) => stub.alertSettings());
   if (before === undefined) throw unknownSymbol(symbol);
   const { mute = before.muted, mute_until, hours = before.hours } = body;
   const mutedUntilMs = mute_until === undefined ? before.mutedUntilMs : mute_until && Date.parse(mute_until);
   const after = { muted: mute, mutedUntilMs: mutedUntilMs || null, hours };
-  await stub.setAlertSettings(after);
+  await askSymbol(c.env, symbol, (stub) => stub.setAlertSettings(after));
   return sendAnswer(c, symbolAlertSettingsContract, shapeSettings(after));
 });
 

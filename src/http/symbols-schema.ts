@@ -108,5 +108,5 @@ export const symbolStateContract = contract({
       scoring_errors: 0,
     },
   },
-  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout"],
+  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout", "symbol_failed"],
 });

@@ -34,6 +34,18 @@ const setSchema = fields(
 );
 export type ModelSet = Parsed<typeof setSchema>;
 
+const shareOrNull = v.nullable(finiteNumber(0, 1));
+
+const operatingPointSchema = fields({
+  /** For people, and how a request names the point: `recall at least 0.8`. */
+  goal: text,
+  threshold: finiteNumber(0, 1),
+  precision: shareOrNull,
+  recall: shareOrNull,
+  alertRate: finiteNumber(0, 1),
+});
+export type ManifestOperatingPoint = Parsed<typeof operatingPointSchema>;
+
 /** Unknown fields are ignored. Fields that an older manifest lacks are `null`, or absent where stated. */
 const manifestSchema = v.pipe(
   fields({
@@ -60,6 +72,11 @@ const manifestSchema = v.pipe(
     /** Probability from which `alert` is true, and the goal by which it was chosen. */
     threshold: finiteNumber(0, 1),
     goal: text,
+    /**
+     * The thresholds that an operator may choose while the model serves, each with its goal and its outcome on the rows
+     * that `threshold` was chosen on. Absent for imported models and in older artifacts: there is no choice then.
+     */
+    operatingPoints: v.optional(v.array(operatingPointSchema, "a list")),
     training: fields({ fromMs: finiteNumber(), toMs: finiteNumber(), rows: finiteNumber(), source: text }),
     /** `null` if no quality is claimed, as for models of a simulated market. */
     evaluation: v.nullish(evaluationSchema, null),
@@ -74,8 +91,8 @@ const manifestSchema = v.pipe(
     drift: v.nullish(driftReferenceSchema, null),
     /**
      * Ascending edges of the bins in which a gateway stores the model's probabilities, at most 127, including the
-     * threshold. Bin b holds probabilities from edge b − 1 up to, but not including, edge b. `null` in older artifacts:
-     * bins of equal width in logits.
+     * threshold and those of the operating points. Bin b holds probabilities from edge b − 1 up to, but not including,
+     * edge b. `null` in older artifacts: bins of equal width in logits.
      */
     scoreEdges: v.nullish(v.array(finiteNumber(0, 1), "a list"), null),
     /**
@@ -91,6 +108,7 @@ const manifestSchema = v.pipe(
   }),
   crossCheck(({ row, features }) => wrongColumn(features, row)),
   crossCheck(({ scoreEdges, threshold }) => (scoreEdges === null ? undefined : wrongEdge(scoreEdges, threshold))),
+  crossCheck(({ scoreEdges, operatingPoints }) => pointWithoutEdge(operatingPoints ?? [], scoreEdges ?? [])),
   crossCheck(({ drift, features }) => (drift === null ? undefined : wrongDriftColumns(drift.features, features))),
 );
 
@@ -127,6 +145,12 @@ function wrongEdge(edges: readonly number[], threshold: number): Finding | undef
   if (i > 0) return { path: ["scoreEdges", i], got: shown(edges[i]), expected: "a number above the one before" };
   if (edges.includes(threshold)) return undefined;
   return { path: ["scoreEdges"], got: "a list without it", expected: `the threshold ${threshold} in it` };
+}
+
+function pointWithoutEdge(points: readonly ManifestOperatingPoint[], edges: readonly number[]): Finding | undefined {
+  const i = points.findIndex(({ threshold }) => !edges.includes(threshold));
+  if (i < 0) return undefined;
+  return { path: ["operatingPoints", i, "threshold"], got: shown(points[i]?.threshold), expected: "one of scoreEdges" };
 }
 
 function wrongDriftColumns(

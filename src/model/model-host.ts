@@ -8,6 +8,7 @@ import { isFresh } from "./is-fresh.ts";
 import { BASELINES, type Manifest } from "./manifest.ts";
 import type { RefusalCode } from "./refusal-code.ts";
 import { RuntimeUnavailableError } from "./runtime.ts";
+import { atThreshold, type ChosenThreshold, loadedScorer } from "./scorer-at-threshold.ts";
 
 /**
  * The aliases. `rows` answers stateless `POST /predict {rows}`. An experiment scores `challenger` beside the champion;
@@ -59,6 +60,8 @@ interface UpdateContext {
   readonly nowMs: number;
   /** Whether the aliases come from the registry, now or earlier. */
   readonly aliasesKnown: boolean;
+  /** Thresholds that operators chose; absent: none. */
+  readonly thresholds?: Readonly<Partial<Record<Alias, ChosenThreshold>>>;
 }
 
 /** Refusals after which the same artifact is retried. */
@@ -108,8 +111,11 @@ export class ModelHost {
   async update(aliases: Aliases, context: UpdateContext): Promise<ServedModels> {
     this.refused = this.refused.filter(({ alias, sha256 }) => sha256 === wantedBy(aliases, alias));
     if (this.served !== undefined && !(this.served.provisional && context.aliasesKnown)) {
-      const isServed = this.serves(aliases) && sameStandIns(this.served, aliases, context.aliasesKnown);
-      if (isServed || this.isUpdatingTo(aliases, context.nowMs)) return this.served;
+      const isServed =
+        this.serves(aliases) &&
+        sameStandIns(this.served, aliases, context.aliasesKnown) &&
+        sameModels(this.served.byAlias, atThresholds(this.served.byAlias, context));
+      if (isServed || this.isUpdatingTo(aliases, context)) return this.served;
     }
     const update = new Update(this.served, aliases, context);
     this.updating = update;
@@ -120,10 +126,14 @@ export class ModelHost {
     }
   }
 
-  private isUpdatingTo(aliases: Aliases, nowMs: number): boolean {
+  private isUpdatingTo(aliases: Aliases, { nowMs, thresholds }: UpdateContext): boolean {
     const { updating } = this;
     if (updating === undefined || !isFresh(updating.context.nowMs, UPDATE_TIMEOUT_MS, nowMs)) return false;
-    return ALIASES.every((alias) => updating.aliases[alias] === aliases[alias]);
+    const soon = updating.context.thresholds;
+    return ALIASES.every(
+      (alias) =>
+        updating.aliases[alias] === aliases[alias] && soon?.[alias]?.threshold === thresholds?.[alias]?.threshold,
+    );
   }
 
   /** Whether every alias is served as requested or was refused for a permanent reason. */
@@ -144,8 +154,8 @@ export class ModelHost {
     if (before !== undefined && before !== update.before) {
       return { served: before, leftOver: new Set(update.fresh.values()) };
     }
-    const byAlias = { ...update.byAlias };
-    const changed = before === undefined || ALIASES.some((alias) => before.byAlias[alias] !== byAlias[alias]);
+    const byAlias = atThresholds(update.byAlias, update.context);
+    const changed = before === undefined || !sameModels(before.byAlias, byAlias);
     const version = (before?.version ?? 0) + (changed ? 1 : 0);
     const unfetched = update.refusals.some(({ alias, code }) => alias !== "rows" && code === "store_unavailable");
     const provisional = !update.context.aliasesKnown || unfetched;
@@ -195,10 +205,15 @@ class Update {
   private async insteadOf(alias: Alias): Promise<Scorer | undefined> {
     if (alias === "challenger") return undefined;
     return (
-      this.before?.byAlias[alias] ??
+      this.loadedBefore(alias) ??
       (this.aliases[alias] === undefined ? undefined : await this.tryLoad(alias, BUNDLED[alias])) ??
       this.formula(alias)
     );
+  }
+
+  private loadedBefore(alias: Alias): Scorer | undefined {
+    const scorer = this.before?.byAlias[alias];
+    return scorer && loadedScorer(scorer);
   }
 
   private async tryLoad(alias: Alias, sha256: string): Promise<Scorer | undefined> {
@@ -259,8 +274,28 @@ export function requireFit(alias: Alias, { row }: Manifest): void {
   throw new ArtifactError("schema_mismatch", `row: got ${row}, expected peer-10 for the alias rows`);
 }
 
+/** The models under the thresholds that operators chose for them. */
+function atThresholds(byAlias: ServedModels["byAlias"], { thresholds }: UpdateContext): ServedModels["byAlias"] {
+  const chosen: Partial<Record<Alias, Scorer>> = {};
+  for (const alias of ALIASES) {
+    const scorer = byAlias[alias];
+    if (scorer !== undefined) chosen[alias] = atThreshold(scorer, thresholds?.[alias]);
+  }
+  return chosen;
+}
+
+/** Whether the same models serve under the same thresholds. */
+function sameModels(a: ServedModels["byAlias"], b: ServedModels["byAlias"]): boolean {
+  return ALIASES.every((alias) => {
+    const [one, other] = [a[alias], b[alias]];
+    if (one === undefined || other === undefined) return one === other;
+    return loadedScorer(one) === loadedScorer(other) && one.manifest.threshold === other.manifest.threshold;
+  });
+}
+
+/** The models as they were loaded. */
 function scorersOf(served: ServedModels | undefined): Scorer[] {
-  return served === undefined ? [] : Object.values(served.byAlias);
+  return served === undefined ? [] : Object.values(served.byAlias).map(loadedScorer);
 }
 
 /** The artifact's SHA-256 of a scorer. The formula has none, so it is replaced as soon as the runtime starts. */

@@ -26,8 +26,8 @@ import { type BlockRows, monthTables, recentTables, type WindowTables } from "./
 export interface ModelHistories {
   readonly kept: number;
   readonly most: number;
-  /** SHA-256 of the model whose history goes when a further model is used; `null` while there is room. */
-  readonly nextDropped: string | null;
+  /** SHA-256 of the models whose history goes when a set of new models is promoted, the first to go first. */
+  readonly nextDropped: readonly string[];
 }
 
 /** Why a pair has no gains. */
@@ -65,11 +65,16 @@ export class LiveQuality {
     return this.state.catalogue.current.map(({ sha256 }) => sha256);
   }
 
-  /** How many models have a history, and whose a further model would replace. */
+  /** Another number whenever other models are followed, or the same ones under another threshold. */
+  get revision(): number {
+    return this.state.catalogue.revision;
+  }
+
+  /** How many models have a history, and whose a set of new models would replace. */
   get histories(): ModelHistories {
     const { series, nextDropped } = this.state.catalogue;
     const kept = series.filter((entry) => entry !== undefined).length;
-    return { kept, most: MAX_PLACES, nextDropped: nextDropped?.sha256 ?? null };
+    return { kept, most: MAX_PLACES, nextDropped: nextDropped.map(({ sha256 }) => sha256) };
   }
 
   /** The first step of the last 24 h of steps; earlier steps are not kept one by one. */
@@ -99,9 +104,9 @@ export class LiveQuality {
   }
 
   /**
-   * Follows these models from the next step on. A known model keeps its history; SHA-256, threshold and label identify
-   * it. A model that is no longer followed keeps its history until sixteen others were used since. Gains restart with
-   * every new pair.
+   * Follows these models from the next step on. A known model keeps its history: SHA-256, label and score bins identify
+   * it. With another threshold, which must be one of its edges, all kept steps are counted at the new one. A model that
+   * is no longer followed keeps its history until sixteen others were used since. Gains restart with every new pair.
    * @throws RangeError for more than five models, a model given twice, fields out of range, or a pair that is not among
    * the models.
    */

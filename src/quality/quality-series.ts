@@ -2,6 +2,8 @@
 
 /** Models followed at a time: champion, challenger and three baselines. */
 export const MAX_SERIES = 5;
+/** Models that are promoted together at most: a champion and three baselines. */
+export const MAX_SET = 4;
 /** Models with a history: those in use, and those that were used last. */
 export const MAX_PLACES = 16;
 /** Distinct label specs among them, as many as the feature engine keeps. */

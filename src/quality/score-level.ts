@@ -19,9 +19,31 @@ export function sortedLevels<T extends ScoreLevel>(levels: readonly T[]): T[] {
   );
 }
 
-/** Merges neighbours until there are at most `most` levels, for sums over many symbols. @param levels ascending. */
-export function mergedLevels(levels: readonly ScoreLevel[], most: number): ScoreLevel[] {
-  if (levels.length <= most) return [...levels];
+/** Joins ties of one score: a sum of several lists has the same score once from each. @param levels ascending. */
+function joinedTies(levels: readonly ScoreLevel[]): ScoreLevel[] {
+  const joined: ScoreLevel[] = [];
+  let tie = -1;
+  for (const level of levels) {
+    const { at, calm, spike } = level;
+    const isTie = level.top === level.bottom;
+    const before = joined[tie];
+    if (isTie && before?.at === at) {
+      joined[tie] = { ...before, calm: before.calm + calm, spike: before.spike + spike };
+      continue;
+    }
+    if (isTie) tie = joined.length;
+    joined.push(level);
+  }
+  return joined;
+}
+
+/**
+ * Joins equal scores, then merges neighbours until there are at most `most` levels.
+ * @param unmerged ascending.
+ */
+export function mergedLevels(unmerged: readonly ScoreLevel[], most: number): ScoreLevel[] {
+  const levels = joinedTies(unmerged);
+  if (levels.length <= most) return levels;
   const groups = levelGroups(levels, most);
   const merged: ScoreLevel[] = [];
   levels.forEach((level, i) => {

@@ -5,10 +5,12 @@ import { mergedLevels, type ScoreLevel, sortedLevels } from "./score-level.ts";
 
 /** Levels of a block that takes no more scores. */
 const SEALED_LEVELS = 64;
+/** The same for one of more than `MOST_SCORES` scores of which less than a twelfth are spikes. */
+const RARE_LEVELS = 160;
 /** Scores kept one by one; then they are merged into levels. More than a block of 900 steps has. */
 const MOST_SCORES = 1024;
 /** Levels of a block that takes more scores. */
-const OPEN_LEVELS = 128;
+const OPEN_LEVELS = 256;
 /** Marks a spike among the scores: the sign of a float32. */
 const SPIKE_BIT = 0x80000000;
 const ONE_BITS = 0x3f800000;
@@ -65,9 +67,13 @@ export class ScoreLevels {
     for (let i = 0; i < this.count; i++) to.whole(this.scores[i]!);
   }
 
-  /** At most 64 levels, whose ends are rounded outwards; `unpackSealed` reads them. */
+  /** at most 64 levels, 96 of more than 1,024 scores, whose ends are rounded outwards; `unpackSealed` reads them. */
   packSealed(to: PackedWriter): void {
-    packSealedLevels(to, mergedLevels(this.all(), SEALED_LEVELS).map(float32Level));
+    const levels = this.all();
+    const spikes = levels.reduce((sum, { spike }) => sum + spike, 0);
+    const rows = levels.reduce((sum, { calm }) => sum + calm, spikes);
+    const most = rows > MOST_SCORES && spikes < rows / 12 ? RARE_LEVELS : SEALED_LEVELS;
+    packSealedLevels(to, mergedLevels(levels, most).map(float32Level));
   }
 
   /** Restores what `pack` wrote. Throws `RangeError` for other bytes. */
@@ -83,7 +89,7 @@ export class ScoreLevels {
 
   /** The levels that `packSealed` wrote. Throws `RangeError` for other bytes. */
   static unpackSealed(from: PackedReader): readonly ScoreLevel[] {
-    return unpackLevels(from, SEALED_LEVELS, () => {
+    return unpackLevels(from, RARE_LEVELS, () => {
       const power = from.whole();
       return power === 0 ? 0 : (1 << (power - 1)) >>> 0;
     });

@@ -1,6 +1,6 @@
 // Which models have a history, and the place of each in the stores. Every history carries its model's serial number, so
 // a reused place needs no clearing: data with an older serial is ignored.
-import { type QualityPair, type QualitySeries, MAX_PLACES, MAX_SPECS, checkSeries } from "./quality-series.ts";
+import { type QualityPair, type QualitySeries, MAX_PLACES, MAX_SET, MAX_SPECS, checkSeries } from "./quality-series.ts";
 
 /** A label spec that some model with a history has. */
 export interface SpecEntry {
@@ -17,7 +17,8 @@ export interface SeriesEntry {
   readonly serial: number;
   readonly place: number;
   readonly sha256: string;
-  readonly threshold: number;
+  /** The last one in use: only bins without edges depend on it. */
+  threshold: number;
   /** Edges of its score bins; none for bins of equal width. Not in the catalogue's JSON: every page has that. */
   edges: readonly number[];
   /** Place of its spec among `specs`. */
@@ -63,6 +64,7 @@ export class SeriesCatalogue {
       if (match !== undefined) {
         entry.absentSince = 0;
         entry.edges = match.edges ?? [];
+        entry.threshold = match.threshold;
       } else if (wanted.some(({ sha256 }) => sha256 === entry.sha256)) this.series[entry.place] = undefined;
       else if (entry.absentSince === 0) entry.absentSince = this.revision;
     }
@@ -132,20 +134,30 @@ export class SeriesCatalogue {
     this.pair = next;
   }
 
-  private isSame({ sha256, threshold, spec }: SeriesEntry, one: QualitySeries): boolean {
-    return sha256 === one.sha256 && threshold === one.threshold && this.specs[spec]?.labelText === one.labelText;
+  private isSame({ sha256, threshold, edges, spec }: SeriesEntry, one: QualitySeries): boolean {
+    if (sha256 !== one.sha256 || this.specs[spec]?.labelText !== one.labelText) return false;
+    // Bins between given edges do not depend on the threshold, which is one of them.
+    const hasSameEdges = edges.length > 0 && edges.join() === one.edges?.join();
+    return threshold === one.threshold || hasSameEdges;
   }
 
-  /** The model whose history a new one would replace; `undefined` while a place is free or every model is in use. */
-  get nextDropped(): SeriesEntry | undefined {
-    if (this.series.includes(undefined)) return undefined;
-    const absent = this.series.filter((entry) => entry!.absentSince > 0);
-    return absent.reduce((oldest, entry) => (entry!.absentSince < oldest!.absentSince ? entry : oldest), absent[0]);
+  /** The models whose histories a whole set of new models would replace, the first to go first. */
+  get nextDropped(): readonly SeriesEntry[] {
+    const free = this.series.filter((entry) => entry === undefined).length;
+    return this.absent.slice(0, Math.max(0, MAX_SET - free));
+  }
+
+  /** The models that are not in use, the longest absent first. */
+  private get absent(): readonly SeriesEntry[] {
+    return this.series
+      .filter((entry) => entry !== undefined && entry.absentSince > 0)
+      .sort((a, b) => a!.absentSince - b!.absentSince) as SeriesEntry[];
   }
 
   /** Uses a free place, or the place of the model that is absent longest. */
   private add({ sha256, threshold, edges = [], labelText }: QualitySeries): SeriesEntry {
-    const place = this.nextDropped?.place ?? this.series.indexOf(undefined);
+    const free = this.series.indexOf(undefined);
+    const place = free >= 0 ? free : this.absent[0]!.place;
     const spec = this.specs.findIndex((entry) => entry?.labelText === labelText);
     const entry = { serial: this.nextSerial++, place, sha256, threshold, edges, spec, absentSince: 0 };
     this.series[place] = entry;

@@ -35,6 +35,8 @@ export class FakeGateway {
   readonly script: Behaviour[] = [];
   /** Answers to GET, by path with query. */
   readonly answers = new Map<string, { status: number; body: unknown }>();
+  /** Paths that answer 401 to a GET without this bearer token; `/version` is open. */
+  readToken: string | undefined;
   /** Ticks with a price of this and more are rejected. */
   rejectFrom = Infinity;
   /** Symbols that take nothing; `times` counts down, and without it they never do. */
@@ -57,6 +59,11 @@ export class FakeGateway {
     let body = "";
     for await (const chunk of request) body += String(chunk);
     if (request.method === "GET") {
+      const isOpen = this.readToken === undefined || request.url === "/version";
+      if (!isOpen && request.headers.authorization !== `Bearer ${this.readToken}`) {
+        response.writeHead(401).end(JSON.stringify({ code: "not_authenticated", detail: "Authorization: got none" }));
+        return;
+      }
       const answer = this.answers.get(request.url ?? "") ?? { status: 404, body: { detail: "not found" } };
       response.writeHead(answer.status, { "Content-Type": "application/json" }).end(JSON.stringify(answer.body));
       return;

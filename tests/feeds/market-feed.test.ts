@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GatewayClient } from "../../gateway-client/gateway-client.ts";
+import { fetchQuality } from "../../feeds/parity/quality-comparison.ts";
 import { fetchPrediction, fetchSymbolPosition } from "../../gateway-client/gateway-queries.ts";
 import { TickSender } from "../../gateway-client/tick-sender.ts";
 import { IngestTotals } from "../../feeds/ingest-totals.ts";
@@ -58,11 +59,13 @@ describe("simulatedMarkets", () => {
     gateway.answers.set("/symbols/OLD-USD", { status: 200, body: { watermark_ms: 1_700_000_000_000, price: 7 } });
     gateway.answers.set("/symbols/BARE-USD", { status: 200, body: { watermark_ms: null, price: null } });
     const backMs = nowMs - 7_200_000;
-    expect((await simulatedMarkets(baseUrl, ["SOL-USD"], 1, nowMs)).fromMs).toBe(known.watermark_ms + 1);
+    expect((await simulatedMarkets({ baseUrl, readToken: undefined }, ["SOL-USD"], 1, nowMs)).fromMs).toBe(
+      known.watermark_ms + 1,
+    );
     for (const symbol of ["NEW-USD", "OLD-USD", "BARE-USD"]) {
-      expect((await simulatedMarkets(baseUrl, [symbol], 1, nowMs)).fromMs).toBe(backMs);
+      expect((await simulatedMarkets({ baseUrl, readToken: undefined }, [symbol], 1, nowMs)).fromMs).toBe(backMs);
     }
-    const both = await simulatedMarkets(baseUrl, ["SOL-USD", "OLD-USD"], 1, nowMs);
+    const both = await simulatedMarkets({ baseUrl, readToken: undefined }, ["SOL-USD", "OLD-USD"], 1, nowMs);
     expect(both.fromMs).toBe(backMs);
     expect(both.simulators[0]!.next().tsMs).toBeGreaterThan(known.watermark_ms);
     expect(both.simulators[1]!.next().price).toBeCloseTo(7, 1);
@@ -97,6 +100,17 @@ describe("gateway queries", () => {
     const warming = (await fetchPrediction(baseUrl, "BTC-USD"))!;
     expect(warming.probability).toBeNull();
     expect(predictionLine(warming, 7)).toBe("--:--:--  BTC-USD  warming up: threshold_values: 12 of 900");
+  });
+
+  it("bear the token that opens reads", async () => {
+    gateway.readToken = "r";
+    gateway.answers.set("/symbols/BTC-USD", { status: 200, body: { watermark_ms: 5, price: 1 } });
+    gateway.answers.set("/predict?symbol=BTC-USD", { status: 200, body: EXAMPLE });
+    gateway.answers.set("/symbols/BTC-USD/quality?window=1h&bins=1", { status: 200, body: { labels: [] } });
+    expect(await fetchSymbolPosition(baseUrl, "BTC-USD", "r")).toEqual({ watermark_ms: 5, price: 1 });
+    expect(await fetchPrediction(baseUrl, "BTC-USD", "r")).toMatchObject({ symbol: "BTC-USD" });
+    expect(await fetchQuality(baseUrl, "BTC-USD", "1h", "r")).toEqual({ labels: [] });
+    await expect(fetchSymbolPosition(baseUrl, "BTC-USD", "other")).rejects.toMatchObject({ status: 401 });
   });
 
   it("distinguishes an unknown symbol from a failing gateway", async () => {

@@ -108,6 +108,27 @@ describe("npm run replay", () => {
     expect((await replay([btc, "--url", url])).code).toBe(0);
   });
 
+  it("checks bars against a gateway that asks for a token to read, or says that it cannot", async () => {
+    const bars = join(folder, "LTC-USD_1m.csv");
+    await writeFile(bars, `timestamp_ms,open,high,low,close\n${T0 + 60_000},10,12,9,11\n`);
+    gateway.readToken = "r";
+    gateway.answers.set("/symbols/LTC-USD", { status: 200, body: { step_ms: 60_000 } });
+    gateway.answers.set("/version", { status: 200, body: { step_ms: 1000 } });
+    expect((await replay([bars, "--url", url, "--read-token", "r"])).code).toBe(0);
+    expect((await replay([bars, "--url", url, "--token", "r"])).code).toBe(0);
+    const closed = await replay([bars, "--url", url, "--token", "t"]);
+    expect([closed.code, closed.stderr]).toEqual([2, expect.stringContaining("the gateway's steps of 1 s")]);
+    gateway.answers.delete("/version");
+    const untold = await replay([bars, "--url", url]);
+    expect(untold.code).toBe(2);
+    expect(untold.stderr).toContain(`${url} does not tell its steps, into which bars must fit`);
+    expect(untold.stderr).toContain("401 Authorization: got none; give --read-token");
+    gateway.readToken = undefined;
+    gateway.answers.set("/symbols/LTC-USD", { status: 503, body: { detail: "busy" } });
+    expect((await replay([bars, "--url", url])).stderr).toContain("503 busy");
+    expect((await replay([btc, "--url", url])).code).toBe(0);
+  });
+
   it("shows the first tick that was refused, and what the files hold instead of the symbol asked for", async () => {
     const path = join(folder, "refused.csv");
     await writeFile(path, `ts,symbol,price\n1.76498E+12,BTC-USD,1\n`);
@@ -185,6 +206,11 @@ describe("npm run replay", () => {
   it("takes address and token from the environment where the command line says nothing", () => {
     const env = { VOLGATE_URL: "http://gateway:1/", VOLGATE_TOKEN: "t" };
     expect(parseReplayOptions(["x"], env)).toMatchObject({ url: "http://gateway:1", token: "t", speed: Infinity });
+    expect(parseReplayOptions(["x"], env).readToken).toBe("t");
+    expect(parseReplayOptions(["x"], { ...env, VOLGATE_READ_TOKEN: "r" })).toMatchObject({
+      token: "t",
+      readToken: "r",
+    });
     expect(parseReplayOptions(["x", "--url", "http://other"], env).url).toBe("http://other");
     expect(parseReplayOptions(["x"], { VOLGATE_URL: "" }).url).toBe("http://127.0.0.1:8787");
     expect(() => parseReplayOptions(["x"], { VOLGATE_URL: "gateway" })).toThrow("VOLGATE_URL: got gateway, expected");

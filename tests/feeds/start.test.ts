@@ -165,6 +165,8 @@ describe("npm start", () => {
   it("says in its help where tokens go, and that it reads no .dev.vars", () => {
     const help = helpText(START);
     expect(help).toMatch(/environment variable VOLGATE_TOKEN/);
+    expect(parseStartOptions([], { VOLGATE_TOKEN: "t" }).readToken).toBe("t");
+    expect(parseStartOptions([], { VOLGATE_TOKEN: "t", VOLGATE_READ_TOKEN: "r" }).readToken).toBe("r");
     expect(help).toMatch(/npm run dev -- --var INGEST_TOKEN:/);
     expect(help).toMatch(/`npm start` reads no \.dev\.vars/);
   });

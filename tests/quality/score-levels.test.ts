@@ -133,6 +133,50 @@ describe("score levels", () => {
   });
 });
 
+describe("rare spikes in a block of six hours", () => {
+  it.each([0.0003, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.082, 0.1])(
+    "of a share of %f have PR-AUC within 0.005 of the exact one, and within its bounds",
+    (share) => {
+      for (let seed = 1; seed <= 6; seed++) {
+        const random = new SeededRandom(seed);
+        const all = new ScoreLevels();
+        const labels = Uint8Array.from({ length: 21_600 }, () => (random.uniform() < share ? 1 : 0));
+        const scores = Float32Array.from(labels, (y) => 0.3 + 0.02 * (random.uniform() + y * random.uniform()));
+        labels.forEach((y, k) => all.add(scores[k]!, y));
+        const exact = averagePrecision(labels, scores);
+        const levels = placedLevels([sealed(all)]);
+        expect(Math.abs(figuresOfLevels(levels).prAuc - exact)).toBeLessThan(0.005);
+        const { low, high } = boundsOfLevels(levels)!;
+        expect([low <= exact + 1e-12, exact <= high + 1e-12]).toEqual([true, true]);
+      }
+    },
+  );
+});
+
+describe("equal scores of blocks of six hours", () => {
+  it.each([6, 11, 21, 41])("of %i values stay ties: PR-AUC is exact, alone and pooled", (values) => {
+    for (const share of [0.02, 0.1]) {
+      const all = rows(values, 3 * 21_600, share, (rank) => Math.round((values - 1) * rank) / (values - 1));
+      const blocks: ScoreLevels[] = [];
+      all.labels.forEach((y, k) => (blocks[Math.floor(k / 21_600)] ??= new ScoreLevels()).add(all.scores[k]!, y));
+      const exact = averagePrecision(all.labels, all.scores);
+      const levels = placedLevels(blocks.map(sealed));
+      expect(figuresOfLevels(levels).prAuc).toBeCloseTo(exact, 10);
+      expect(boundsOfLevels(levels)!.high).toBeCloseTo(exact, 10);
+      expect(figuresOfLevels(placedLevels(blocks.map((one) => one.all()))).prAuc).toBeCloseTo(exact, 10);
+      expect(figuresOfLevels(mergedLevels(levels, 64)).prAuc).toBeCloseTo(exact, 10);
+    }
+  });
+
+  it("stay ties in sums over symbols, each of many blocks", () => {
+    const all = rows(2, 36_000, 0.1, (rank) => Math.round(40 * rank) / 40);
+    const levels = placedLevels(blocksOf(all));
+    expect(levels.length).toBeGreaterThan(256);
+    const exact = averagePrecision(all.labels, all.scores);
+    expect(figuresOfLevels(mergedLevels(levels, 256)).prAuc).toBeCloseTo(exact, 10);
+  });
+});
+
 describe("live PR-AUC of scores that crowd together", () => {
   it.each([
     ["in one score bin", 1e-4],

@@ -3,6 +3,7 @@ import { LiveQuality } from "../../src/quality/live-quality.ts";
 import { model, step } from "./simulated-steps.ts";
 
 const champion = model("a");
+const sha = (letter: string): string => letter.repeat(64);
 
 describe("a model's history", () => {
   const run = (quality: LiveQuality, from: number, to: number, models: number): void => {
@@ -37,18 +38,40 @@ describe("a model's history", () => {
     const quality = new LiveQuality(1000);
     const models = [..."abcdefghijklmnopqr"].map((letter) => model(letter));
     models.slice(0, 16).forEach((one, i) => {
-      expect(quality.histories).toMatchObject({ kept: i, most: 16, nextDropped: null });
+      expect(quality.histories).toMatchObject({
+        kept: i,
+        most: 16,
+        nextDropped: "abc"
+          .slice(0, Math.max(0, i - 12))
+          .split("")
+          .map(sha),
+      });
       quality.setSeries([one]);
       run(quality, 200 * i, 200 * i + 200, 1);
     });
     expect(Object.keys(resolved(quality))).toHaveLength(16);
-    expect(quality.histories).toEqual({ kept: 16, most: 16, nextDropped: "a".repeat(64) });
+    expect(quality.histories).toEqual({ kept: 16, most: 16, nextDropped: [..."abcd"].map(sha) });
     quality.setSeries([models[15]!, models[1]!]);
-    expect(quality.histories.nextDropped).toBe("a".repeat(64));
+    expect(quality.histories.nextDropped).toEqual([..."acde"].map(sha));
     quality.setSeries([models[16]!]);
     expect(Object.keys(resolved(quality))).not.toContain("a");
     expect(resolved(quality)).toMatchObject({ b: 200, c: 200 });
-    expect(quality.histories.nextDropped).toBe("c".repeat(64));
+    expect(quality.histories.nextDropped).toEqual([..."cdef"].map(sha));
+  });
+
+  it("is named among those that go when a set of four models goes with the next promotion", () => {
+    const quality = new LiveQuality(1000);
+    const sets = ["abcd", "efgh", "ijkl", "mnop", "qrst"].map((letters) => [...letters].map((letter) => model(letter)));
+    for (const set of sets.slice(0, 4)) quality.setSeries(set);
+    expect(quality.histories.nextDropped).toEqual([..."abcd"].map(sha));
+    // Back in use, they are not the longest absent any more.
+    quality.setSeries(sets[0]!);
+    const named = quality.histories.nextDropped;
+    expect(named).toEqual([..."efgh"].map(sha));
+    const restored = LiveQuality.load(1000, new Map(quality.dirtyPages().map(({ id, bytes }) => [id, bytes])));
+    expect(restored.histories.nextDropped).toEqual(named);
+    quality.setSeries(sets[4]!);
+    expect(quality.histories.nextDropped).toEqual([..."ijkl"].map(sha));
   });
 
   it("begins anew when the same file comes with another threshold or label", () => {

@@ -55,4 +55,16 @@ describe("a model that is evaluated on recordings", async () => {
     const late = evaluateArtifact(given, data, { ...plan, trainedUntilMs: ticks.at(-1)!.tsMs });
     await expect(late).rejects.toThrow(UserError);
   });
+
+  it("is refused where it would be said to have ended its training before its manifest says", async () => {
+    const toMs = har.manifest.training.toMs;
+    const early = evaluateArtifact(given, data, { ...plan, trainedUntilMs: toMs - 1 });
+    await expect(early).rejects.toThrow(
+      `--trained-until: got ${new Date(toMs - 1).toISOString()}, expected ${new Date(toMs).toISOString()} or later: ` +
+        "so far the model was trained by its manifest",
+    );
+    expect(artifact.manifest.training.toMs).toBe(trainedUntilMs);
+    const again = evaluateArtifact(artifact, data, { ...plan, trainedUntilMs: trainedUntilMs - 1 });
+    await expect(again).rejects.toThrow("--trained-until: got ");
+  });
 });

@@ -14,6 +14,7 @@ import { program as show } from "../../trainer/show.ts";
 import { program as promote } from "../../trainer/promote.ts";
 import { program as publish } from "../../trainer/publish.ts";
 import { program as rollback } from "../../trainer/rollback.ts";
+import { program as threshold } from "../../trainer/threshold.ts";
 import { parsePromoteOptions } from "../../trainer/publish/publish-options.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { writeArtifacts } from "../../trainer/artifact/write-artifacts.ts";
@@ -43,7 +44,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const PROGRAMS = { publish, promote, rollback, list, show, compare };
+const PROGRAMS = { publish, promote, rollback, threshold, list, show, compare };
 
 /** Runs the program in this process, and collects what it prints. */
 async function run(
@@ -203,6 +204,25 @@ describe("npm run model -- promote --alias challenger, and rollback", () => {
     const refused = await run("rollback", ...args);
     expect([refused.status, refused.stdout]).toEqual([2, ""]);
     expect(refused.stderr).toContain("not rolled back: nothing_to_roll_back: ");
+  });
+});
+
+describe("npm run model -- threshold", () => {
+  it("asks for a goal's threshold, and exits with 2 where the gateway refuses", async () => {
+    const given = { alias: "rows", sha256, goal: "max F1", threshold: 0.2, manifest_threshold: 0.3, serving: true };
+    answer = { status: 200, body: { ...given, operating_points: [] } };
+    const args = ["--goal", "max F1", "--reason", "missed", "--by", "ada", "--alias", "rows", "--gateway", gateway()];
+    const { status, stdout } = await run("threshold", ...args);
+    expect([status, stdout]).toEqual([0, `rows at ${gateway()} alerts from 0.2 on (manifest: 0.3), serving\n`]);
+    expect(asked.at(-1)).toMatchObject({
+      url: "/admin/aliases/rows/threshold",
+      body: { goal: "max F1", by: "ada", reason: "missed" },
+      token: "Bearer secret",
+    });
+    answer = { status: 409, body: { code: "not_an_operating_point", detail: "goal: got max F1" } };
+    const refused = await run("threshold", ...args);
+    expect([refused.status, refused.stdout]).toEqual([2, ""]);
+    expect(refused.stderr).toContain("not changed: not_an_operating_point: ");
   });
 });
 

@@ -87,7 +87,13 @@ describe("other origins", () => {
       ["/feedback", "[]"],
       ["/admin/reports", ""],
     ] as const) {
-      for (const origin of ["https://evil.example", "null", "https://volgate.test.evil.example"]) {
+      const public_ = [
+        "http://93.184.216.34",
+        "http://[2606:4700::1111]",
+        "http://172.32.0.1",
+        "http://[febf::1].example",
+      ];
+      for (const origin of ["https://evil.example", "null", "https://volgate.test.evil.example", ...public_]) {
         const { headers } = from(origin);
         const answer = await fetchWith({}, path, { method: "POST", body: write, headers: headers! });
         expect([answer.status, answer.body.code], `${path} ${origin}`).toEqual([403, "origin_refused"]);
@@ -95,8 +101,16 @@ describe("other origins", () => {
       const rebound = await fetchWith({}, `https://evil.example${path}`, { method: "POST", body: write });
       expect([rebound.status, rebound.body.code], path).toEqual([403, "host_refused"]);
     }
-    const own = { method: "POST", body, headers: { Origin: "http://localhost:3000" } };
-    expect(await status({}, "/ingest", own)).toBe(200);
+    for (const origin of [
+      ...["http://localhost:3000", "http://app.localhost", "http://127.0.0.1:5173", "http://[::1]:5173"],
+      ...["http://10.1.2.3", "http://172.31.0.1", "http://192.168.1.5", "http://169.254.1.1"],
+      ...["http://[fd12::1]", "http://[fe80::1]"],
+    ]) {
+      const own = { method: "POST", body, headers: { Origin: origin } };
+      expect(await status({}, "/ingest", own), origin).toBe(200);
+    }
+    const itself = { method: "POST", body, headers: { Origin: "http://93.184.216.34:3000" } };
+    expect(await status({}, "http://93.184.216.34:8787/ingest", itself)).toBe(200);
     for (const host of ["127.0.0.1:8787", "[::1]:8787", "localhost:8787", "192.168.1.5", "gateway:8787"]) {
       expect(await status({}, `http://${host}/ingest`, { method: "POST", body }), host).toBe(200);
     }
@@ -124,9 +138,12 @@ describe("a rate limit of the platform", () => {
       "rate_limited",
       "10",
     ]);
-    expect(await status(variables, "/metrics", as("192.0.2.9"))).toBe(429);
+    for (const path of ["/metrics", "/health", "/health/ready"]) {
+      expect(await status(variables, path, as("192.0.2.9")), path).toBe(429);
+    }
+    expect(await status(variables, "/health/live", as("192.0.2.9"))).toBe(200);
     expect(await status(variables, "/symbols", as("192.0.2.1"))).toBe(200);
-    expect(asked).toEqual(["192.0.2.9", "192.0.2.9", "192.0.2.1"]);
+    expect(asked).toEqual([...Array.from({ length: 4 }, () => "192.0.2.9"), "192.0.2.1"]);
     const body = JSON.stringify([tick("A-ONE", 100)]);
     expect(await status(variables, "/ingest", { method: "POST", body, ...as("192.0.2.9") })).toBe(200);
   });

@@ -51,6 +51,21 @@ describe("a reported change", () => {
     expect((await stub().list()).active).toEqual([next]);
   });
 
+  it("is kept as told for the webhooks that get its end, and for none once it ended", async () => {
+    const told = async () =>
+      (await sqlOfAlerts("SELECT webhook FROM told ORDER BY webhook")).map((row) => row["webhook"]);
+    const nothingWaits = () => until(async () => expect((await stub().figures()).queues).toEqual([]));
+    await stub().report([change("feed_silent")]);
+    await nothingWaits();
+    expect(await told()).toEqual(["events", "json", "slack"]);
+    await sqlOfAlerts("INSERT INTO told SELECT 'removed', alert FROM told LIMIT 1");
+    await stub().report([change("feed_silent", "resolved")]);
+    await nothingWaits();
+    expect(await told()).toEqual(["removed"]);
+    await evictDurableObject(stub());
+    expect(await told()).toEqual([]);
+  });
+
   it("that is malformed is refused whole", async () => {
     const bad = { ...change("drift"), state: "burning" } as never;
     const refused = runInDurableObject(stub(), (object) => object.report([change("calibration"), bad]));

@@ -2,6 +2,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { forgetSymbol } from "../../src/clients/directory.ts";
+import { fnv1aOfText } from "../../src/features/fnv1a.ts";
 import { modelHost } from "../../src/model/model-host.ts";
 import { updateModels } from "../../src/model-refresh.ts";
 import type { IsolateReport } from "../../src/health/isolate-report.ts";
@@ -56,6 +58,28 @@ describe("/health of a gateway whose directory does not answer", () => {
   });
 });
 
+describe("/health of a gateway of whose directory a part does not answer", () => {
+  it("is degraded but ready: only new symbols of that part are not taken", async () => {
+    const { DIRECTORY } = env;
+    const away = DIRECTORY.idFromName("bucket-3");
+    const partly = {
+      idFromName: (name: string) => DIRECTORY.idFromName(name),
+      get: (id: DurableObjectId) => (id.equals(away) ? gone.get() : DIRECTORY.get(id)),
+    };
+    const variables = { DIRECTORY: partly as unknown as Env["DIRECTORY"] };
+    forgetSymbol(nameInBucket(3));
+    expect(await onlyReason(variables)).toMatchObject({ code: "directory_unavailable", subjects: ["bucket 3"] });
+    expect(await readiness(variables)).toBe(200);
+    await soon(expectHealthy);
+  });
+});
+
+/** Some symbol that the directory keeps in this part. */
+function nameInBucket(index: number): string {
+  const names = Array.from({ length: 1000 }, (_, i) => `H-${i}`);
+  return names.find((name) => fnv1aOfText(name) % 16 === index)!;
+}
+
 describe("/health of a symbol that fails", () => {
   beforeAll(async () => {
     await ingest([tick("H-GOOD", 0), tick("H-FULL", 0), tick("H-BROKEN", 0), tick("H-BROKEN", 1)]);
@@ -81,7 +105,7 @@ describe("/health of a symbol that fails", () => {
   it("names a symbol whose database is broken when it is asked", async () => {
     await sqlOf("H-BROKEN", "ALTER TABLE snapshot RENAME TO lost");
     await runInDurableObject(stubOf("H-BROKEN"), (instance) => void Object.assign(instance, { predict: fail }));
-    expect((await predictFresh("H-BROKEN")).status).toBe(500);
+    expect((await predictFresh("H-BROKEN")).body).toMatchObject({ status: 503, code: "symbol_failed" });
     expect(await onlyReason()).toMatchObject({ code: "symbol_failed", subjects: ["H-BROKEN"] });
     await sqlOf("H-BROKEN", "ALTER TABLE lost RENAME TO snapshot");
     await evictDurableObject(stubOf("H-BROKEN"));
@@ -102,9 +126,11 @@ describe("/health of a symbol that fails", () => {
     });
     await work(FAILING);
     expect((await ingest(tick("H-GOOD", 2))).status).toBe(429);
+    expect(await readiness()).toBe(503);
     const { status, reasons } = await health();
     expect(status).toBe("degraded");
     expect(reasons).toEqual([
+      expect.objectContaining({ code: "ingest_failed", message: "archive_backlog", subjects: ["H-GOOD"] }),
       expect.objectContaining({ code: "archive_failed", message: "67.1 MB wait; Error: R2 is away", count: 1 }),
       expect.objectContaining({ code: "archive_backlog", subjects: ["H-GOOD"], message: "67.1 MB wait" }),
     ]);
@@ -185,9 +211,29 @@ describe("/health of the models", () => {
   it("says that other isolates are not known when they cannot be asked, and does not wait for them", async () => {
     await soon(expectHealthy);
     await scheduler.wait(1_100);
-    const reason = await onlyReason({ HEALTH: silent as unknown as Env["HEALTH"] });
-    expect(reason).toMatchObject({ code: "health_unavailable", message: "Error: health: no answer in 2000 ms" });
-    await expectHealthy();
+    const variables = { HEALTH: silent as unknown as Env["HEALTH"] };
+    const reason = await onlyReason(variables);
+    expect(reason).toMatchObject({ code: "health_unavailable", message: "Error: health: no answer in 1500 ms" });
+    // The next reads do not wait until it is asked again, after five seconds.
+    const startMs = Date.now();
+    expect(await onlyReason(variables)).toMatchObject({ code: "health_unavailable" });
+    expect(Date.now() - startMs).toBeLessThan(1_000);
+    await soon(expectHealthy);
+  });
+
+  it("asks for other isolates' reports once for many readers at one moment", async () => {
+    await soon(expectHealthy);
+    await scheduler.wait(1_100);
+    let reads = 0;
+    const stub = env.HEALTH.get(env.HEALTH.idFromName("health"));
+    const read = () => {
+      reads += 1;
+      return stub.read();
+    };
+    const HEALTH = { idFromName: () => "x", get: () => ({ read, report: never }) } as unknown as Env["HEALTH"];
+    await Promise.all(Array.from({ length: 50 }, () => health({ HEALTH })));
+    // One a second.
+    expect(reads).toBeLessThan(5);
   });
 });
 

@@ -110,6 +110,41 @@ describe("ModelHost", () => {
   });
 });
 
+describe("a chosen threshold", () => {
+  it("is served without loading the model anew, for the artifact and the points it was chosen for only", async () => {
+    const low = 0.02931223;
+    const point = { goal: "low", threshold: low, precision: null, recall: null, alertRate: 1 };
+    const { sha256, ...made } = await variantOf("champion", "host threshold", { operatingPoints: [point] });
+    await publish({ sha256, ...made });
+    const host = new ModelHost();
+    const now = {
+      store: r2ArtifactStore(env.BUCKET),
+      schemaHashes: await hashes(),
+      nowMs: Date.now(),
+      aliasesKnown: true,
+    };
+    const under = async (threshold: number, chosenFor = sha256) =>
+      await host.update({ champion: sha256 }, { ...now, thresholds: { champion: { sha256: chosenFor, threshold } } });
+    const plain = await host.update({ champion: sha256 }, now);
+    const own = plain.byAlias.champion!.manifest.threshold;
+    for (const same of [await under(own), await under(0.5), await under(low, BUNDLED.champion)])
+      expect(same).toBe(plain);
+    const served = await under(low);
+    expect(served.byAlias.champion!.manifest).toMatchObject({ threshold: low, goal: "low", onnxSha256: sha256 });
+    expect(served.version).toBe(plain.version + 1);
+    expect(await under(low)).toBe(served);
+    // The model that serves under both thresholds is not released with the first.
+    const rows = new Float32Array(served.byAlias.champion!.columns.length);
+    const scores = await served.byAlias.champion!.score(rows);
+    const again = await host.update({ champion: sha256 }, now);
+    expect(again.byAlias.champion).toBe(plain.byAlias.champion);
+    expect(await again.byAlias.champion!.score(rows)).toEqual(scores);
+    await under(low);
+    await host.update({}, now);
+    await expect(plain.byAlias.champion!.score(rows)).rejects.toThrow();
+  });
+});
+
 describe("a model that was released", () => {
   it("finishes its running calls, serves all that retain it, and nothing afterwards", async () => {
     const { sha256, onnx, manifest } = await variantOf("champion", "held");

@@ -1,5 +1,7 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { forgetSymbol } from "../../src/clients/directory.ts";
+import { fnv1aOfText } from "../../src/features/fnv1a.ts";
 import { collectBlocks } from "../../src/jobs/experiment/collect-blocks.ts";
 import { collectWeeklyReport } from "../../src/jobs/weekly-report/weekly-report.ts";
 import type { Env } from "../../src/settings.ts";
@@ -10,17 +12,21 @@ const QUICK = { OBJECT_DEADLINE_MS: "300" };
 const never = () => new Promise<never>(() => undefined);
 const HUNG = env.SYMBOLS.idFromName("D-HUNG");
 
-/** The symbols' objects, of which D-HUNG never answers. */
+const BROKEN = env.SYMBOLS.idFromName("D-BROKEN");
+const fail = () => Promise.reject(new Error("storage is broken"));
+
+/** The symbols' objects, of which D-HUNG never answers, and D-BROKEN fails. */
 const SYMBOLS = {
   idFromName: (name: string) => env.SYMBOLS.idFromName(name),
   get: (id: DurableObjectId) => {
+    if (id.equals(BROKEN)) return new Proxy({}, { get: () => fail });
     return id.equals(HUNG) ? new Proxy({}, { get: () => never }) : env.SYMBOLS.get(id);
   },
 } as unknown as Env["SYMBOLS"];
 const HANGING = { ...QUICK, SYMBOLS };
 
 beforeAll(async () => {
-  await ingest([tick("D-GOOD", 0), tick("D-GOOD", 1), tick("D-HUNG", 0), tick("D-HUNG", 1)]);
+  await ingest(["D-GOOD", "D-HUNG", "D-BROKEN"].flatMap((symbol) => [tick(symbol, 0), tick(symbol, 1)]));
 });
 
 const timeouts = (object: string): Promise<number> => metric("volgate_object_timeouts_total", { object });
@@ -81,6 +87,40 @@ describe("an object that never answers", () => {
     expect(parts.find(({ symbol }) => symbol === "D-HUNG")).toMatchObject({ failed: true });
     const { symbols } = await collectWeeklyReport(hanging, Date.now());
     expect([...symbols].find(({ symbol }) => symbol === "D-HUNG")!.missing).toEqual(["its object did not answer"]);
+  });
+});
+
+describe("an object that fails", () => {
+  it("makes every answer about its symbol 503 symbol_failed, to be asked again; the log has the error", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    onTestFinished(() => void log.mockRestore());
+    const paths = [
+      "/predict?symbol=D-BROKEN",
+      ...["", "/quality", "/drift", "/alerts"].map((p) => `/symbols/D-BROKEN${p}`),
+    ];
+    for (const path of paths) {
+      log.mockClear();
+      const { status, headers, body } = await fetchWith(HANGING, path);
+      expect([status, body.code, headers.get("Retry-After")], path).toEqual([503, "symbol_failed", "1"]);
+      expect(body.detail, path).toBe("symbol D-BROKEN: an error, which the log has");
+      expect(log.mock.calls.flat().join(), path).toContain("storage is broken");
+    }
+  });
+
+  it("costs a request for several predictions its own only, as does a part of the directory", async () => {
+    const taken = new Set(["D-GOOD", "D-BROKEN"].map((symbol) => fnv1aOfText(symbol) % 16));
+    const elsewhere = Array.from({ length: 40 }, (_, i) => `D-ELSE-${i}`).find((s) => !taken.has(fnv1aOfText(s) % 16))!;
+    const body = JSON.stringify({ symbols: ["D-BROKEN", "D-GOOD", elsewhere] });
+    forgetSymbol(elsewhere);
+    const variables = { ...HANGING, DIRECTORY: SILENT };
+    const answer = await fetchWith(variables, "/predict", { method: "POST", body });
+    forgetSymbol(elsewhere);
+    expect(answer.status).toBe(200);
+    const [broken, good, other] = answer.body.predictions;
+    const error = "symbol D-BROKEN: an error, which the log has";
+    expect(broken).toEqual({ symbol: "D-BROKEN", code: "symbol_failed", error });
+    expect(good).toMatchObject({ symbol: "D-GOOD", probability: null });
+    expect(other).toMatchObject({ symbol: elsewhere, code: "directory_unavailable" });
   });
 });
 

@@ -55,6 +55,22 @@ describe("readers of one isolate at one moment", () => {
     expect(calls["scrape"]).toBe(2 * SYMBOLS.length);
   });
 
+  it("ask for the alerts once for many scrapes", async () => {
+    let asked = 0;
+    const alerts = env.ALERTS.get(env.ALERTS.idFromName("alerts"));
+    const figures = () => {
+      asked += 1;
+      return alerts.figures();
+    };
+    const ALERTS = { idFromName: () => "x", get: () => ({ figures }) } as unknown as Env["ALERTS"];
+    const scrapes = await at(8, () => fetchWith({ ...CACHED, ALERTS }, "/metrics"));
+    for (const { body } of scrapes) expect(body).toContain("volgate_alerts_up 1\n");
+    // None where a scrape of before is still fresh.
+    expect(asked).toBeLessThanOrEqual(1);
+    await fetchWith({ ALERTS, READ_CACHE_MS: "0" }, "/metrics");
+    expect(asked).toBeGreaterThanOrEqual(1);
+  });
+
   it("ask every object once for the live performance of a window", async () => {
     const { variables, calls } = counted();
     await at(16, () => fetchWith(variables, "/metrics/live-performance?window=1h"));

@@ -106,6 +106,96 @@ describe("DELETE /admin/symbols/:symbol", () => {
   });
 });
 
+describe("a removal that fails half-way", () => {
+  const failing = () => Promise.reject(new Error("away"));
+  const without = (binding: object, methods: readonly string[]) =>
+    new Proxy(binding, {
+      get: (target, name) => {
+        if (methods.includes(String(name))) return failing;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+  const removeWith = (variables: object, symbol: string, body: unknown = {}) =>
+    fetchWith(variables, `/admin/symbols/${symbol}`, { method: "DELETE", body: JSON.stringify(body) });
+  const alerts = () => env.ALERTS.get(env.ALERTS.idFromName("alerts"));
+  const fire = (symbol: string) => {
+    const what = { id: `${symbol}:drift:1`, symbol, rule: "drift", state: "firing", severity: "warning" } as const;
+    return alerts().report([{ ...what, atMs: 1, sinceMs: 1, summary: "drift", figures: {}, model: null }]);
+  };
+
+  it("at the bucket deletes the archive when it is asked again", async () => {
+    await ingest(market("HALF-R2", WARM_TICKS));
+    await runDurableObjectAlarm(stubOf("HALF-R2"));
+    const BUCKET = without(env.BUCKET, ["list"]);
+    expect((await removeWith({ BUCKET }, "HALF-R2", { archive: true })).status).toBe(500);
+    const { status, body } = await remove("HALF-R2", { archive: true });
+    expect([status, body.archive_objects_deleted > 0, await keysOf("HALF-R2")]).toEqual([200, true, []]);
+    expect((await remove("HALF-R2", { archive: true })).status).toBe(404);
+    expect(await symbols()).not.toContain("HALF-R2");
+  });
+
+  it("at the alerts or the registry ends, removes and records the rest when it is asked again", async () => {
+    const halves = [
+      ["HALF-ALERTS", { ALERTS: { idFromName: () => "", get: () => ({ endAll: failing }) } }],
+      ["HALF-REGISTRY", { REGISTRY: { idFromName: () => "", get: () => ({ fetch: failing }) } }],
+    ] as const;
+    for (const [symbol, variables] of halves) {
+      await ingest(tick(symbol, 0));
+      await fire(symbol);
+      await registryOf(env).addNotice({ atMs: 1, symbol, code: "slots_unreadable", message: "x" });
+      expect((await removeWith(variables, symbol)).status, symbol).toBe(500);
+      expect((await remove(symbol, { by: "ada" })).status, symbol).toBe(200);
+      expect(await alerts().active(symbol), symbol).toEqual([]);
+      const { notices } = await registryOf(env).read();
+      expect(
+        notices.filter((notice) => notice.symbol === symbol),
+        symbol,
+      ).toEqual([]);
+      const { history } = (await fetchJson("/admin/history")).body;
+      expect(history[0], symbol).toMatchObject({ from: symbol, to: null, who: "ada" });
+      expect(await remove(symbol), symbol).toMatchObject({ status: 404, body: { code: "unknown_symbol" } });
+      expect(await symbols(), symbol).not.toContain(symbol);
+    }
+  });
+
+  it("at the symbol's object leaves its name, so that it is still seen", async () => {
+    await ingest(tick("HALF-OBJECT", 0));
+    const SYMBOLS = { idFromName: (name: string) => name, get: () => ({ remove: failing }) };
+    expect((await removeWith({ SYMBOLS }, "HALF-OBJECT")).status).toBe(503);
+    expect(await symbols()).toContain("HALF-OBJECT");
+    expect((await fetchJson("/symbols/HALF-OBJECT")).body).toMatchObject({ batches: 1 });
+    expect((await remove("HALF-OBJECT")).status).toBe(200);
+  });
+
+  it("waits longer than OBJECT_DEADLINE_MS for an object that archives first", async () => {
+    await ingest(tick("HALF-SLOW", 0));
+    const SYMBOLS = {
+      idFromName: (name: string) => name,
+      get: (name: string) => ({
+        remove: async (archive: boolean) => {
+          await scheduler.wait(300);
+          return await stubOf(name).remove(archive);
+        },
+      }),
+    };
+    expect((await removeWith({ SYMBOLS, OBJECT_DEADLINE_MS: "100" }, "HALF-SLOW")).status).toBe(200);
+    expect(await symbols()).not.toContain("HALF-SLOW");
+  });
+
+  it("and what has only an alert, a notice or an archive is removed too", async () => {
+    await fire("ONLY-ALERT");
+    expect(await remove("ONLY-ALERT")).toMatchObject({ status: 200, body: { alerts_ended: 1 } });
+    await registryOf(env).addNotice({ atMs: 1, symbol: "ONLY-NOTICE", code: "slots_unreadable", message: "x" });
+    expect((await remove("ONLY-NOTICE")).status).toBe(200);
+    await ingest(market("ONLY-ARCHIVE", 20));
+    await remove("ONLY-ARCHIVE");
+    expect((await remove("ONLY-ARCHIVE")).status).toBe(404);
+    const { status, body } = await remove("ONLY-ARCHIVE", { archive: true });
+    expect([status, body.archive_objects_deleted]).toEqual([200, 1]);
+  });
+});
+
 describe("POST /admin/symbols/:symbol/recreate", () => {
   it("makes the symbol again from its archive under another label, without losing a tick", async () => {
     const all = market("AGAIN", WARM_TICKS + 200);

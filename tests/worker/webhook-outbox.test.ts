@@ -27,9 +27,17 @@ const withOutbox = (work: (outbox: WebhookOutbox, sql: SqlStorage) => void): Pro
   withStorage(({ sql }) => work(new WebhookOutbox(sql), sql));
 
 /** Stores one outcome for all changes of a message. */
-function settle(outbox: WebhookOutbox, group: DeliveryGroup, verdict: Verdict, nowMs: number, isAnswered = true): void {
-  for (const delivery of group) outbox.settle(delivery, verdict, nowMs, isAnswered);
+function settle(
+  outbox: WebhookOutbox,
+  group: DeliveryGroup,
+  verdict: Verdict,
+  nowMs: number,
+  receiver?: Parameters<WebhookOutbox["settle"]>[3],
+): void {
+  for (const delivery of group) outbox.settle(delivery, verdict, nowMs, receiver);
 }
+
+const toldIn = (sql: SqlStorage) => sql.exec("SELECT * FROM told").toArray();
 
 const symbolsOf = (group: DeliveryGroup | undefined) => group?.map((delivery) => delivery.change.symbol);
 
@@ -171,7 +179,7 @@ describe("an end whose beginning was delivered", () => {
     outbox.add("pager", alert("A", "resolved"), NOW + 1);
   }
 
-  it("is tried again each hour until it arrives, whatever the webhook answers and however long it is away", () =>
+  it("is tried again each hour until it arrives, whatever the webhook answers, though it is away for days", () =>
     withOutbox((outbox, sql) => {
       endWaits(outbox);
       let nowMs = NOW + 1;
@@ -185,12 +193,15 @@ describe("an end whose beginning was delivered", () => {
         expect(outbox.dueTimes()).toEqual([{ webhook: "pager", dueMs: nowMs + HOUR }]);
         nowMs += HOUR;
       }
-      nowMs = NOW + 90 * 24 * HOUR;
+      nowMs = NOW + 6 * 24 * HOUR;
+      settle(outbox, outbox.next("pager", nowMs)!, verdicts[2]!, nowMs);
+      expect(readDeadLetters(sql)).toEqual([]);
+      nowMs += HOUR;
       const group = outbox.next("pager", nowMs)!;
       expect(group[0].change.state).toBe("resolved");
       settle(outbox, group, DELIVERED, nowMs);
       expect(outbox.sizes()).toEqual([]);
-      expect(sql.exec("SELECT * FROM told").toArray()).toEqual([]);
+      expect(toldIn(sql)).toEqual([]);
     }));
 
   it("is kept too when the beginning may have arrived without an answer", () =>
@@ -199,9 +210,67 @@ describe("an end whose beginning was delivered", () => {
       const group = outbox.next("pager", NOW)!;
       outbox.lease(group, NOW + 15_000);
       outbox.add("pager", alert("A", "resolved"), NOW + 1);
-      settle(outbox, group, { kind: "dead", reason: "8 attempts; the last: no answer" }, NOW + 2, false);
+      const dead = { kind: "dead", reason: "8 attempts; the last: no answer" } as const;
+      settle(outbox, group, dead, NOW + 2, { isAnswered: false });
       expect(outbox.sizes()).toEqual([{ webhook: "pager", waiting: 1, dead: 1 }]);
       expect(outbox.next("pager", NOW + 2)![0].change.state).toBe("resolved");
+    }));
+
+  it("waits also behind a full queue while its beginning is on the way", () =>
+    withOutbox((outbox, sql) => {
+      outbox.add("pager", alert("A"), NOW);
+      const group = outbox.next("pager", NOW)!;
+      outbox.lease(group, NOW + 15_000);
+      // Rows without their cost in time.
+      sql.exec(
+        `INSERT INTO deliveries (webhook, alert, change, attempts, created_ms, next_ms, topic)
+          WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+          SELECT webhook, 'more ' || i, change, 0, created_ms, next_ms, topic FROM n, deliveries WHERE seq = 1`,
+      );
+      outbox.add("pager", alert("B"), NOW + 1);
+      outbox.add("pager", alert("A", "resolved"), NOW + 2);
+      settle(outbox, group, DELIVERED, NOW + 3);
+      expect(readDeadLetters(sql).map((letter) => [letter.change.symbol, letter.change.state])).toEqual([
+        ["B", "firing"],
+      ]);
+    }));
+
+  it("is a dead letter after seven days, which can be sent again", () =>
+    withOutbox((outbox, sql) => {
+      endWaits(outbox);
+      let nowMs = NOW + 1;
+      let attempts = 0;
+      for (; outbox.dueTimes().length > 0; attempts++) {
+        nowMs = outbox.dueTimes()[0]!.dueMs;
+        const group = outbox.next("pager", nowMs)!;
+        outbox.lease(group, nowMs + 15_000);
+        settle(outbox, group, { kind: "dead", reason: "no answer" }, nowMs, { isAnswered: false });
+      }
+      expect(attempts).toBe(7 * 24 + 1);
+      expect(nowMs).toBe(NOW + 1 + 7 * 24 * HOUR);
+      const [letter] = readDeadLetters(sql);
+      expect(letter?.reason).toBe(
+        "tried for 7 days; its firing was delivered, so redeliver this when the webhook answers; the last: no answer",
+      );
+      expect(toldIn(sql)).toEqual([]);
+      requeueDeadLetter(sql, letter!.seq, nowMs + 1);
+      settle(outbox, outbox.next("pager", nowMs + 1)!, DELIVERED, nowMs + 1);
+      expect(outbox.sizes()).toEqual([]);
+    }));
+
+  it("is not remembered of a webhook that wants no ends, nor of an alert that fires no more", () =>
+    withOutbox((outbox, sql) => {
+      for (const symbol of ["A", "B", "C"]) {
+        outbox.add("pager", alert(symbol), NOW);
+        outbox.add("github", alert(symbol), NOW);
+      }
+      settle(outbox, outbox.next("github", NOW)!, DELIVERED, NOW, { wantsEnds: false });
+      settle(outbox, outbox.next("pager", NOW)!, DELIVERED, NOW);
+      outbox.add("pager", alert("A", "resolved"), NOW + 1);
+      outbox.forgetEnded((id) => id === alert("B").id);
+      expect(toldIn(sql)).toEqual(["A", "B"].map((symbol) => ({ webhook: "pager", alert: alert(symbol).id })));
+      outbox.forget("pager", alert("B").id);
+      expect(toldIn(sql)).toHaveLength(1);
     }));
 
   it("is given up with a webhook that is configured no more", () =>
@@ -210,7 +279,7 @@ describe("an end whose beginning was delivered", () => {
       outbox.abandon("pager", NOW + 2);
       expect(outbox.dueTimes()).toEqual([]);
       expect(readDeadLetters(sql)).toHaveLength(1);
-      expect(sql.exec("SELECT * FROM told").toArray()).toEqual([]);
+      expect(toldIn(sql)).toEqual([]);
     }));
 });
 

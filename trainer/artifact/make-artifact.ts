@@ -55,6 +55,11 @@ export function makeArtifact(
   provenance: Provenance,
   logSigma?: Score,
 ): Artifact {
+  const { operating } = model;
+  const operatingPoints = model.operatingPoints.map(({ goal, threshold, precision, recall, alertRate }) => {
+    return { goal, threshold, precision, recall, alertRate };
+  });
+  const thresholds = [operating.threshold, ...operatingPoints.map(({ threshold }) => threshold)];
   const decision: Decision = {
     format: MANIFEST_FORMAT,
     name: model.family,
@@ -68,8 +73,9 @@ export function makeArtifact(
     output: OUTPUT,
     ...(logSigma === undefined ? {} : { sigmaOutput: SIGMA_OUTPUT }),
     calibration: model.calibration,
-    threshold: model.operating.threshold,
-    goal: model.operating.text,
+    threshold: operating.threshold,
+    goal: operating.text,
+    operatingPoints,
     training: {
       fromMs: data.rows.tsMs[rows[0]!]!,
       toMs: data.rows.tsMs[rows[rows.length - 1]!]!,
@@ -79,7 +85,7 @@ export function makeArtifact(
     evaluation: claims.evaluation,
     gate: claims.gate,
     drift: claims.drift ?? null,
-    scoreEdges: scoreEdges(applyModel(model, data, rows), model.operating.threshold),
+    scoreEdges: scoreEdges(applyModel(model, data, rows), thresholds),
     ...(claims.set === undefined ? {} : { set: claims.set }),
     dataFingerprint: provenance.dataFingerprint,
   };

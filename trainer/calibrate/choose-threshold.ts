@@ -9,6 +9,8 @@ export type OperatingGoal =
   | { readonly kind: "cost"; readonly fp: number; readonly fn: number };
 
 export interface OperatingPoint {
+  /** The goal in words. */
+  readonly goal: string;
   /** Rows with at least this probability alert; from 0 to 1. */
   readonly threshold: number;
   /** On the rows that it was chosen on; `null` without an alert, or without a spike. */
@@ -23,6 +25,17 @@ export interface OperatingPoint {
   /** Goal and outcome, for manifest and report. */
   readonly text: string;
 }
+
+/** What an operator may choose from while a model serves, beside the goal of its training. */
+export const STANDARD_GOALS: readonly OperatingGoal[] = [
+  { kind: "f1" },
+  { kind: "recall", target: 0.5 },
+  { kind: "recall", target: 0.8 },
+  { kind: "precision", target: 0.5 },
+  { kind: "precision", target: 0.8 },
+  { kind: "alert-rate", target: 0.01 },
+  { kind: "alert-rate", target: 0.05 },
+];
 
 /** The outcome on these rows when alerts begin at this threshold. */
 interface Cut extends Confusion {
@@ -51,15 +64,29 @@ export function chooseThreshold(
   labels: Uint8Array,
   probabilities: ArrayLike<number>,
 ): OperatingPoint {
-  checkGoal(goal);
+  return chooseThresholds([goal], labels, probabilities)[0]!;
+}
+
+/** As `chooseThreshold`, for several goals on the same rows. */
+export function chooseThresholds(
+  goals: readonly OperatingGoal[],
+  labels: Uint8Array,
+  probabilities: ArrayLike<number>,
+): OperatingPoint[] {
+  goals.forEach(checkGoal);
   if (labels.length === 0) throw new RangeError("labels: got none, expected at least one row");
   const cuts = allCuts(labels, probabilities);
-  const { cut, reached } = choose(goal, cuts, labels.length);
-  const expectedCost = goal.kind === "cost" ? (1000 * cost(goal, cut)) / labels.length : null;
+  return goals.map((goal) => pointFor(goal, cuts, labels.length));
+}
+
+function pointFor(goal: OperatingGoal, cuts: readonly Cut[], rows: number): OperatingPoint {
+  const { cut, reached } = choose(goal, cuts, rows);
+  const expectedCost = goal.kind === "cost" ? (1000 * cost(goal, cut)) / rows : null;
   const { threshold, precision, recall, f1 } = cut;
   const alertRate = cut.alertRate!;
-  const text = `${goalText(goal)}${reached ? "" : ", not reached"}: ${outcomeText(cut, expectedCost)}`;
-  return { threshold, precision, recall, f1, alertRate, expectedCost, reached, text };
+  const words = goalText(goal);
+  const text = `${words}${reached ? "" : ", not reached"}: ${outcomeText(cut, expectedCost)}`;
+  return { goal: words, threshold, precision, recall, f1, alertRate, expectedCost, reached, text };
 }
 
 /** From "never" down to "always": fewer alerts first. */

@@ -25,7 +25,9 @@ export interface EvaluatedArtifact {
 /**
  * @param trainedUntilMs end of what the model was trained on. Rows up to it, and those that the purge takes behind it,
  * are no test.
- * @throws UserError for a dataset of another grid than the model's, and where nothing is left to test on.
+ * Not before the end that its manifest says.
+ * @throws UserError for such an end, for a dataset of another grid than the model's, and
+ * where nothing is left to test on.
  */
 export async function evaluateArtifact(
   { manifest, onnx }: Artifact,
@@ -36,6 +38,14 @@ export async function evaluateArtifact(
   const { grid } = data.config;
   if (sha256Hex(schemaText(manifest.row, grid)) !== manifest.schemaHash) {
     throw new UserError(`--step, --source: got ${grid.stepMs} ms and ${grid.source}, expected those of the model`);
+  }
+  // 0 for an imported model that was not evaluated yet.
+  const { toMs } = manifest.training;
+  if (trainedUntilMs < toMs) {
+    const [got, least] = [trainedUntilMs, toMs].map((ms) => new Date(ms).toISOString());
+    throw new UserError(
+      `--trained-until: got ${got}, expected ${least} or later: so far the model was trained by its manifest`,
+    );
   }
   const horizonSteps = manifest.label.horizonSteps + PURGE_STEPS;
   const fromMs = Math.max(trainedUntilMs + horizonSteps * grid.stepMs, testStartOf(config));

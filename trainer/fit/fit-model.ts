@@ -4,7 +4,12 @@ import type { Calibration, PlattCalibration } from "../../src/model/manifest-cal
 import { calibrator } from "../calibrate/calibrator.ts";
 import { type CalibrationMethod, fitCalibration } from "../calibrate/fit-calibration.ts";
 import type { Candidate, CandidateRefusal, FitContext, ScoreFitter } from "../candidates/candidate.ts";
-import { chooseThreshold, type OperatingGoal, type OperatingPoint } from "../calibrate/choose-threshold.ts";
+import {
+  chooseThresholds,
+  type OperatingGoal,
+  type OperatingPoint,
+  STANDARD_GOALS,
+} from "../calibrate/choose-threshold.ts";
 import { fitPlatt, MIN_SLOPE } from "../calibrate/platt.ts";
 import { fitPlattWithPrior } from "../calibrate/fit-platt-with-prior.ts";
 import type { Dataset } from "../rows/dataset.ts";
@@ -22,6 +27,8 @@ export interface FittedModel {
   readonly score: Score;
   readonly calibration: Calibration;
   readonly operating: OperatingPoint;
+  /** The operating point and those of the other goals that these rows allow. */
+  readonly operatingPoints: readonly OperatingPoint[];
   readonly notes: readonly string[];
   /** Scores of the inner folds' held-out blocks by models that saw only what came before; empty without folds. */
   readonly outOfFold: ScoredRows;
@@ -75,12 +82,15 @@ export function calibrateModel(
   const held = outOfFold.labels.includes(1);
   const thresholdOn = held ? outOfFold : onTrain;
   const probabilities = thresholdOn.scores.map(calibrator(calibration));
-  const operating = chooseThreshold(policy.goal, thresholdOn.labels, probabilities);
+  const goals = [policy.goal, ...STANDARD_GOALS];
+  const points = chooseThresholds(goals, thresholdOn.labels, probabilities);
+  const operating = points[0]!;
   const where = held ? "out-of-fold training scores" : "training scores (no usable inner fold)";
   return {
     ...fitted,
     calibration,
     operating: { ...operating, text: `${operating.text}, on ${where}` },
+    operatingPoints: points.filter((point, i) => i === 0 || (point.reached && point.goal !== operating.goal)),
     notes: [...fitted.notes, ...notes],
   };
 }

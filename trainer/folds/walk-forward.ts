@@ -1,5 +1,6 @@
 // The walk-forward folds of a run: each is tested on one stretch of time and trained on everything before it, purged.
 import type { Dataset } from "../rows/dataset.ts";
+import { hoursOfData, hoursText } from "../rows/hours-of-data.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { allRows, purgedSplit, type Split, testStartMs } from "./split.ts";
 
@@ -25,7 +26,10 @@ export function walkForward(data: Dataset, { testAt, folds }: WalkForwardPlan): 
   if (first === undefined) throw new Error(`no fold in ${count} rows up to ${tsMs[count - 1]}`);
   const spikes = first.train.reduce((sum, k) => sum + label[k]!, 0);
   if (spikes === 0 || spikes === first.train.length) {
-    throw new UserError(`training rows hold ${spikes} spikes in ${first.train.length} rows: both outcomes are needed`);
+    throw new UserError(
+      `${hoursText(hoursOfData(data))} of data leave the first fold ${first.train.length} training rows, ${spikes} of ` +
+        "them spikes: both outcomes are needed, so more hours of such a market; how many cannot be told from one outcome",
+    );
   }
   return splits;
 }

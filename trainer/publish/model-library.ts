@@ -5,7 +5,7 @@ import { manifestText } from "../../model-artifacts/artifact.ts";
 import { findModel, publishedManifest, publishedModels } from "../../model-artifacts/model-index.ts";
 import { labelSpecText } from "../../src/features/label-spec.ts";
 import { differingFields } from "../../src/model/decision.ts";
-import type { Manifest } from "../../src/model/manifest.ts";
+import type { Manifest, ManifestOperatingPoint } from "../../src/model/manifest.ts";
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import { COMPARE, LIST, SHOW } from "./publish-options.ts";
 import { type PublishTarget, publishTarget } from "./publish-target.ts";
@@ -50,16 +50,23 @@ async function manifestsOf(target: PublishTarget, prefixes: readonly string[]): 
 }
 
 function describe(manifest: Manifest): string[] {
-  const { onnxSha256, goal, training, label, set, features } = manifest;
+  const { onnxSha256, goal, operatingPoints = [], training, label, set, features } = manifest;
   return [
     `sha256        ${onnxSha256}`,
     ...Object.entries(facts(manifest)).map(([name, value]) => `${name.padEnd(14)}${value}`),
     `goal          ${goal}`,
+    ...operatingPoints.map((point) => `may serve     ${pointText(point)}`),
     `features      ${features.join(", ")}`,
     `label         ${labelSpecText(label)}`,
     `trained on    ${training.rows} rows, ${isoTime(training.fromMs)} to ${isoTime(training.toMs)}: ${training.source}`,
     ...Object.entries(set ?? {}).map(([alias, sha256]) => `brings        ${alias} ${sha256.slice(0, SHORT)}`),
   ];
+}
+
+function pointText({ goal, threshold, precision, recall, alertRate }: ManifestOperatingPoint): string {
+  const shown = (x: number | null): string => (x === null ? "none" : x.toFixed(3));
+  const rates = `precision ${shown(precision)}, recall ${shown(recall)}, alert rate ${shown(alertRate)}`;
+  return `"${goal}" from ${threshold.toPrecision(4)} on: ${rates}`;
 }
 
 /** In the order of the lines. */

@@ -1,4 +1,4 @@
-// The command lines of `npm run model -- publish`, `promote` and `rollback`.
+// The command lines of `npm run model`, except `import` and `evaluate`.
 import type { Command } from "../../command-line/command.ts";
 import { flag, option } from "../../command-line/option.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
@@ -101,6 +101,24 @@ export const ROLLBACK = {
   about: "Makes the previous champion champion again. The gateway has it in its history.",
   options: {
     gateway: GATEWAY,
+    reason: option(words("REASON", MAX_TEXT), "why, for the gateway's history", { required: true }),
+    by: option(words("NAME", MAX_TEXT), "who asks, for the gateway's history", { required: true }),
+  },
+  notes: EXIT_CODES,
+} satisfies Command;
+
+export const THRESHOLD = {
+  name: "model threshold",
+  call: "npm run model -- threshold",
+  about: `
+Changes from which probability a served model alerts, to the threshold of another goal of its manifest. It holds until
+another artifact holds the alias.`,
+  options: {
+    gateway: GATEWAY,
+    alias: option(text("NAME"), "champion, challenger, rows, or a baseline's name", { default: "champion" }),
+    goal: option(words("GOAL", MAX_TEXT), 'as `model -- show` lists them, e.g. "recall at least 0.8"', {
+      required: true,
+    }),
     reason: option(words("REASON", MAX_TEXT), "why, for the gateway's history", { required: true }),
     by: option(words("NAME", MAX_TEXT), "who asks, for the gateway's history", { required: true }),
   },

@@ -1,9 +1,10 @@
 // What the data of a run can carry, and what to do next where it cannot carry a learned model.
 import { MIN_GATE_EPISODES } from "../gate/gate.ts";
+import { hoursText } from "../rows/hours-of-data.ts";
 import type { RunReport } from "./run-report.ts";
 
 /** The parts of a report that the advice stands on. */
-export type AdviceFacts = Pick<RunReport, "data" | "folds" | "test" | "families" | "chosen" | "settings">;
+export type AdviceFacts = Pick<RunReport, "folds" | "test" | "families" | "chosen" | "settings">;
 
 /** Whether the run chose a baseline: then there is no learned model to judge or to serve. */
 export function choseBaseline({ families, chosen }: Pick<AdviceFacts, "families" | "chosen">): boolean {
@@ -14,16 +15,17 @@ export function choseBaseline({ families, chosen }: Pick<AdviceFacts, "families"
  * Sentences without a full stop; none where the data carries a learned model through the gate's least number of
  * episodes. The hours needed follow from the episodes so far: twice the hours hold twice the episodes.
  *
+ * @param hours of data, as `hoursOfData` counts them.
+ *
  * Example: 20 h with 3 training episodes in the first fold and 8 test episodes, least numbers 10 and 30: 75 h in all,
  * 55 h more.
  */
-export function dataAdvice(facts: AdviceFacts): string[] {
-  const { data, folds, test, settings } = facts;
+export function dataAdvice(facts: AdviceFacts, hours: number): string[] {
+  const { folds, test, settings } = facts;
   const least = Number(settings["min-episodes"] ?? 0);
   const training = Math.min(...folds.map(({ train }) => train.episodes));
   const fewTraining = training < least;
   const fewTest = test.episodes < MIN_GATE_EPISODES;
-  const hours = (data.toMs - data.fromMs) / 3_600_000;
   if (!fewTraining && !fewTest) return choseBaseline(facts) ? [nothingBetter(facts)] : [];
   const share = Math.max(fewTraining ? least / training : 0, fewTest ? MIN_GATE_EPISODES / test.episodes : 0);
   const more = Number.isFinite(share)
@@ -50,8 +52,4 @@ export function dataAdvice(facts: AdviceFacts): string[] {
 
 function nothingBetter({ chosen }: AdviceFacts): string {
   return `no learned family was better than ${chosen.refitted} on the training rows: there is nothing to promote`;
-}
-
-function hoursText(hours: number): string {
-  return hours < 10 ? `${hours.toFixed(1)} h` : `${Math.round(hours)} h`;
 }

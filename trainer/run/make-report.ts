@@ -4,6 +4,7 @@ import type { Dataset } from "../rows/dataset.ts";
 import { familyCurves } from "../fit/family-curves.ts";
 import { featureImportance } from "../evaluate/feature-importance.ts";
 import { dataAdvice } from "./data-advice.ts";
+import { hoursOfData } from "../rows/hours-of-data.ts";
 import type { FamilyReport, RunReport } from "./run-report.ts";
 import { allRows } from "../folds/split.ts";
 import type { TrainingResult } from "./train.ts";
@@ -42,7 +43,7 @@ export function makeReport(data: Dataset, result: TrainingResult, { source, ...f
     verification: predictions.verified,
     warnings: warnings(result),
   };
-  return { ...report, advice: dataAdvice(report) };
+  return { ...report, advice: dataAdvice(report, hoursOfData(data)) };
 }
 
 function familyReport(family: string, data: Dataset, result: TrainingResult): FamilyReport {

@@ -7,8 +7,8 @@ import { labelSpecText } from "../../src/features/label-spec.ts";
 import { refusedText, remarksOf, requireTicks, unitsText } from "../../recordings/summary-text.ts";
 import type { TickStreamSummary } from "../../recordings/tick-stream.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
-import type { Dataset } from "../rows/dataset.ts";
 import { publishTarget } from "../publish/publish-target.ts";
+import { nothingEligibleText } from "../rows/nothing-eligible.ts";
 import { type RecordingsPlan, readRecordings } from "../rows/read-recordings.ts";
 import { renderReport } from "../report/render-report.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
@@ -145,14 +145,4 @@ async function makeFolder(dir: string): Promise<void> {
   } catch (error) {
     throw new UserError(`--out ${dir}: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-/** Why there is nothing to learn from, and what to do. */
-function nothingEligibleText({ tally, config }: Dataset): string {
-  const { stepMs, maxAgeMs } = config.grid;
-  return (
-    `no eligible row in ${tally.steps} steps of ${stepMs / 1000} s: a row needs a price at most ${maxAgeMs / 1000} s old ` +
-    `and ${config.label.minCount} volatilities before it in one segment; bars of one minute need --step 60s and a label ` +
-    `such as --label '{"measure":"parkinson","horizonSteps":1,"windowSteps":1440}'`
-  );
 }

@@ -65,6 +65,10 @@ export class AlertLog {
     return rows.toArray().flatMap(({ firing }) => parseText(firing) ?? []);
   }
 
+  isFiring(id: string): boolean {
+    return this.sql.exec("SELECT 1 FROM alerts WHERE id = ? AND resolved IS NULL", id).toArray().length > 0;
+  }
+
   /** The last `MAX_RECENT` alerts that were resolved, newest first. */
   recent(): LoggedAlert[] {
     const rows = this.sql

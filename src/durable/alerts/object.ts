@@ -46,6 +46,8 @@ export class AlertsObject extends DurableObject<Env> {
     super(ctx, env);
     this.log = new AlertLog(ctx.storage.sql);
     this.outbox = new WebhookOutbox(ctx.storage.sql);
+    // Left by webhooks that were removed, or that want other alerts than before.
+    this.outbox.forgetEnded((id) => this.log.isFiring(id));
     ctx.waitUntil(this.rearm());
   }
 
@@ -164,6 +166,7 @@ export class AlertsObject extends DurableObject<Env> {
       if (fresh === undefined) return [];
       for (const webhook of webhooks) {
         if (wantsChange(webhook, fresh)) this.outbox.add(webhook.name, fresh, nowMs, gatherMs);
+        else if (fresh.state === "resolved") this.outbox.forget(webhook.name, fresh.id);
       }
       return [fresh];
     });
@@ -205,7 +208,10 @@ export class AlertsObject extends DurableObject<Env> {
       judgeAttempt(attempt, { attempts, createdMs, nowMs, backoffMs, seed }),
     );
     this.ctx.storage.transactionSync(() => {
-      group.forEach((delivery, i) => this.outbox.settle(delivery, verdicts[i]!, nowMs, attempt.status !== null));
+      group.forEach((delivery, i) => {
+        const wantsEnds = wantsChange(webhook, { ...delivery.change, state: "resolved" });
+        this.outbox.settle(delivery, verdicts[i]!, nowMs, { isAnswered: attempt.status !== null, wantsEnds });
+      });
       const pauseMs = holdMs(attempt);
       if (pauseMs > 0) this.outbox.hold(webhook.name, nowMs + pauseMs);
     });

@@ -15,18 +15,32 @@ export interface DeliveryCount {
   readonly count: number;
 }
 
-/** Most waiting changes per webhook: a further firing is given up at once. */
+/** Most waiting changes per webhook: a further firing is given up at once, an end never. */
 const MAX_WAITING = 10_000;
 /** Most changes in one message. */
 const MAX_GROUP = 500;
 /** How often an end is sent again whose beginning the receiver knows, when all other attempts are over. */
 const RESOLVE_AGAIN_MS = 3_600_000;
+/** It is given up when an attempt at this age fails. */
+const RESOLVE_FOR_DAYS = 7;
+const RESOLVE_FOR_MS = RESOLVE_FOR_DAYS * 86_400_000;
 const UNTOLD = "its firing was not delivered";
+const NEVER_RESOLVED =
+  `tried for ${RESOLVE_FOR_DAYS} days; its firing was delivered, ` +
+  "so redeliver this when the webhook answers; the last: ";
 const TOO_OLD = `not delivered within ${MAX_AGE_MS / 3_600_000} h`;
 
 /** Changes of one alert are sent in queue order: a `resolved` is never sent before its `firing`. */
 const HEAD = `dead_ms IS NULL AND NOT EXISTS (SELECT 1 FROM deliveries AS earlier WHERE earlier.dead_ms IS NULL
   AND earlier.webhook = deliveries.webhook AND earlier.alert = deliveries.alert AND earlier.seq < deliveries.seq)`;
+
+/** What is known of who was sent a message. */
+interface Receiver {
+  /** Whether it answered: one that did not may have got the message. */
+  readonly isAnswered?: boolean;
+  /** Whether it is sent the end of an alert. */
+  readonly wantsEnds?: boolean;
+}
 
 interface Gathering {
   readonly webhook: string;
@@ -67,7 +81,8 @@ export class WebhookOutbox {
     const waiting = this.number("SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NULL AND webhook = ?", webhook);
     const untold = "SELECT COUNT(*) AS n FROM deliveries WHERE dead_ms IS NOT NULL AND webhook = ? AND alert = ?";
     const isUntold = this.number(untold, webhook, change.id) > 0;
-    if (!isUntold && waiting <= MAX_WAITING) return;
+    // Its firing may be under way: only then is it known whether the receiver waits for this end.
+    if (!isUntold && (change.state === "resolved" || waiting <= MAX_WAITING)) return;
     this.bury(webhook, seq, isUntold ? UNTOLD : `${MAX_WAITING} messages wait already`, nowMs);
     trimDeadLetters(this.sql);
   }
@@ -111,13 +126,11 @@ export class WebhookOutbox {
     }
   }
 
-  /**
-   * Stores the outcome of an attempt at one change.
-   * @param isAnswered whether the webhook answered: one that did not may have got the message.
-   */
-  settle(delivery: Delivery, verdict: Verdict, nowMs: number, isAnswered = true): void {
+  /** Stores the outcome of an attempt at one change. */
+  settle(delivery: Delivery, verdict: Verdict, nowMs: number, receiver: Receiver = {}): void {
     const { seq, webhook, change } = delivery;
-    if (change.state === "firing" && (verdict.kind === "delivered" || !isAnswered)) {
+    const { isAnswered = true, wantsEnds = true } = receiver;
+    if (change.state === "firing" && wantsEnds && (verdict.kind === "delivered" || !isAnswered)) {
       this.sql.exec("INSERT OR IGNORE INTO told VALUES (?, ?)", webhook, change.id);
     }
     switch (verdict.kind) {
@@ -153,6 +166,21 @@ export class WebhookOutbox {
     trimDeadLetters(this.sql);
   }
 
+  /** The webhook gets no end of this alert. */
+  forget(webhook: string, alert: string): void {
+    this.sql.exec("DELETE FROM told WHERE webhook = ? AND alert = ?", webhook, alert);
+  }
+
+  /** Forgets who knows of an alert that fires no more and whose end does not wait. */
+  forgetEnded(isFiring: (alert: string) => boolean): void {
+    const waits = `SELECT 1 FROM deliveries WHERE dead_ms IS NULL AND deliveries.webhook = told.webhook
+      AND deliveries.alert = told.alert AND topic LIKE '% resolved'`;
+    for (const row of this.sql.exec(`SELECT webhook, alert FROM told WHERE NOT EXISTS (${waits})`).toArray()) {
+      const alert = String(row["alert"]);
+      if (!isFiring(alert)) this.forget(String(row["webhook"]), alert);
+    }
+  }
+
   counts(): DeliveryCount[] {
     const rows = this.sql.exec("SELECT webhook, outcome, count FROM outcomes ORDER BY webhook, outcome").toArray();
     return rows.map((row) => ({
@@ -176,21 +204,24 @@ export class WebhookOutbox {
 
   /**
    * Gives up a change, and the later changes of its alert: the receiver never got an alert to resolve. The end of an
-   * alert that the receiver knows is never given up.
+   * alert that the receiver knows is tried again for seven days.
    */
   private bury(webhook: string, seq: number, reason: string, nowMs: number): void {
-    const [row] = this.sql.exec("SELECT alert, dead_ms FROM deliveries WHERE seq = ?", seq).toArray();
+    const [row] = this.sql.exec("SELECT alert, dead_ms, created_ms FROM deliveries WHERE seq = ?", seq).toArray();
     if (row === undefined || row["dead_ms"] !== null) return;
     const alert = String(row["alert"]);
     const isTold = this.isTold(webhook, alert);
+    const isOver = nowMs - Number(row["created_ms"]) >= RESOLVE_FOR_MS;
     const following =
       "SELECT seq, topic FROM deliveries WHERE dead_ms IS NULL AND webhook = ? AND alert = ? AND seq >= ?";
     for (const later of this.sql.exec(following, webhook, alert, seq).toArray()) {
-      if (isTold && String(later["topic"]).endsWith(" resolved")) {
+      const isOwed = isTold && String(later["topic"]).endsWith(" resolved");
+      if (isOwed && !(later["seq"] === seq && isOver)) {
         if (later["seq"] === seq) this.postpone(seq, nowMs + RESOLVE_AGAIN_MS);
         continue;
       }
-      const why = later["seq"] === seq ? reason : UNTOLD;
+      if (isOwed) this.forget(webhook, alert);
+      const why = isOwed ? NEVER_RESOLVED + reason : later["seq"] === seq ? reason : UNTOLD;
       this.sql.exec("UPDATE deliveries SET dead_ms = ?, reason = ? WHERE seq = ?", nowMs, why, later["seq"]!);
       this.count(webhook, "dead");
     }
@@ -227,10 +258,6 @@ export class WebhookOutbox {
 
   private isTold(webhook: string, alert: string): boolean {
     return this.number("SELECT COUNT(*) AS n FROM told WHERE webhook = ? AND alert = ?", webhook, alert) > 0;
-  }
-
-  private forget(webhook: string, alert: string): void {
-    this.sql.exec("DELETE FROM told WHERE webhook = ? AND alert = ?", webhook, alert);
   }
 
   private buryOld(webhook: string, nowMs: number): void {

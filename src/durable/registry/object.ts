@@ -29,6 +29,7 @@ import type { Outcome } from "./outcome.ts";
 import { persistFirst } from "../itty/persist-first.ts";
 import {
   currentExperiment,
+  heldThresholds,
   type Notice,
   noticeFilterSchema,
   noticeSchema,
@@ -36,6 +37,12 @@ import {
   type RegistryState,
   type StoredRegistry,
 } from "./registry-state.ts";
+import {
+  describeThreshold,
+  type ThresholdChoice,
+  type ThresholdChoices,
+  thresholdChoiceSchema,
+} from "./threshold-choice.ts";
 
 const MAX_NOTICES = 20;
 
@@ -43,6 +50,7 @@ const MAX_NOTICES = 20;
 export class RegistryObject extends createDurable() implements StoredRegistry {
   aliases: Partial<Record<Alias, string>> = {};
   forced: Partial<Record<Alias, ForcedPromotion>> = {};
+  thresholds: ThresholdChoices = {};
   notices: Notice[] = [];
   forcedHistory: RecordedPromotion[] = [];
   experiment: Experiment | null = null;
@@ -58,7 +66,8 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   }
 
   snapshot(): RegistryState {
-    return { aliases: this.aliases, forced: this.forced, notices: this.notices, experiment: this.experiment };
+    const { aliases, forced, thresholds, notices, experiment } = this;
+    return { aliases, forced, thresholds, notices, experiment };
   }
 
   /** Separate from the snapshot, which every isolate reads every few seconds. */
@@ -160,6 +169,25 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   }
 
   /**
+   * Sets the threshold under which the holder of an alias serves, until another artifact holds the alias. That of its
+   * manifest ends an earlier choice. No entry in the history when nothing changes.
+   * @param choice JSON of a `ThresholdChoice`.
+   */
+  async setThreshold(alias: string, choice: string): Promise<Outcome> {
+    const name = parseArgument(aliasSchema, alias, "alias");
+    const wanted = parseText(thresholdChoiceSchema, choice, "choice");
+    const { sha256, threshold, manifestThreshold, atMs, by: who, reason } = wanted;
+    if (sha256 !== wantedBy(this.aliases, name)) return { ok: false, code: "alias_changed" };
+    const before = this.thresholds[name]?.threshold ?? manifestThreshold;
+    if (before === threshold) return { ok: true };
+    const thresholds: Partial<Record<Alias, ThresholdChoice>> = { ...this.thresholds, [name]: wanted };
+    if (threshold === manifestThreshold) delete thresholds[name];
+    const [from, to] = [describeThreshold(name, before), describeThreshold(name, threshold)];
+    await this.recordChange({ atMs, what: "threshold", from, to, by: "admin", who, reason }, { thresholds });
+    return { ok: true };
+  }
+
+  /**
    * Stores evidence that continues the one ending with block `afterBlock`; `false` when other evidence was stored
    * meanwhile.
    */
@@ -195,9 +223,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
    */
   async recordSymbol(from: string, to: string | null, cause: string): Promise<RegistryState> {
     const { atMs, by, who, reason } = parseText(changeCauseSchema, cause, "cause");
-    const seq = this.changeCount + 1;
-    const change: Change = { seq, atMs, what: "symbol", from, to, by, who, reason, figures: null, with: null };
-    await persistFirst<RegistryObject>(this, { changes: recordChanges(this.changes, [change]), changeCount: seq });
+    await this.recordChange({ atMs, what: "symbol", from, to, by, who, reason });
     return this.snapshot();
   }
 
@@ -227,7 +253,19 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     if (first !== undefined && promotion !== undefined) {
       forcedHistory = recordPromotion(forcedHistory, first, promotion);
     }
-    await persistFirst<RegistryObject>(this, { ...after, changes: [...after.changes], forced, forcedHistory });
+    const thresholds = heldThresholds(this.thresholds, after.aliases);
+    const changed = { ...after, changes: [...after.changes], forced, forcedHistory, thresholds };
+    await persistFirst<RegistryObject>(this, changed);
+  }
+
+  /** Stores a history entry without figures, and what changed with it, in one write. */
+  private async recordChange(
+    change: Omit<Change, "seq" | "figures" | "with">,
+    changed: Partial<Pick<StoredRegistry, "thresholds">> = {},
+  ): Promise<void> {
+    const seq = this.changeCount + 1;
+    const changes = recordChanges(this.changes, [{ seq, ...change, figures: null, with: null }]);
+    await persistFirst<RegistryObject>(this, { ...changed, changes, changeCount: seq });
   }
 
   private aliasState(): AliasState {

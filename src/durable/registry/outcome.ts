@@ -9,6 +9,7 @@ const CHANGE_REFUSALS = [
   "not_auto",
   "nothing_to_roll_back",
   "history_changed",
+  "alias_changed",
 ] as const;
 export type ChangeRefusal = (typeof CHANGE_REFUSALS)[number];
 

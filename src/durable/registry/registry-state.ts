@@ -14,6 +14,7 @@ import {
 } from "./forced-promotion.ts";
 import { LenientReader } from "../itty/lenient-reader.ts";
 import { NOTICE_CODES } from "./notice-codes.ts";
+import { type ThresholdChoice, type ThresholdChoices, thresholdChoiceSchema } from "./threshold-choice.ts";
 
 /** An event of a symbol that an operator should look at, newest last. */
 export const noticeSchema = fields({
@@ -35,6 +36,8 @@ export interface RegistryState {
   readonly aliases: Aliases;
   /** By alias: the forced promotion of the artifact that holds it, if its gate was overruled. */
   readonly forced: Readonly<Partial<Record<Alias, ForcedPromotion>>>;
+  /** By alias: the threshold that was chosen for the artifact that holds it. Empty in answers of older versions. */
+  readonly thresholds: ThresholdChoices;
   readonly notices: readonly Notice[];
   /** `null` without a challenger, and when a new deployment's bundled champion differs from the one it began with. */
   readonly experiment: Experiment | null;
@@ -44,6 +47,7 @@ export interface RegistryState {
 export interface StoredRegistry {
   aliases: Partial<Record<Alias, string>>;
   forced: Partial<Record<Alias, ForcedPromotion>>;
+  thresholds: ThresholdChoices;
   notices: Notice[];
   forcedHistory: RecordedPromotion[];
   experiment: Experiment | null;
@@ -83,11 +87,11 @@ export function readRegistrySnapshot(answer: unknown): RegistryState {
   const refuse = (message: string): Error => new TypeError(message);
   const snapshot = parseOrThrow(anyObject, answer, { name: "registry", refuse });
   const reader = new LenientReader();
-  const { aliases, forced } = readAliases(snapshot, reader);
+  const { aliases, forced, thresholds } = readAliases(snapshot, reader);
   const experiment = reader.field(v.nullable(experimentSchema), snapshot["experiment"], "experiment", null);
   const notices = reader.entries(noticeSchema, snapshot["notices"], "notices");
   reader.report("registry_answer_unreadable");
-  return { aliases, forced, notices, experiment: currentExperiment(experiment, aliases) };
+  return { aliases, forced, thresholds, notices, experiment: currentExperiment(experiment, aliases) };
 }
 
 /** The experiment; `null` if champion or challenger has changed since it began. */
@@ -97,11 +101,11 @@ export function currentExperiment(experiment: Experiment | null, aliases: Aliase
   return champion === wantedBy(aliases, "champion") && challenger === aliases.challenger ? experiment : null;
 }
 
-/** Keeps a forced promotion only if its artifact still holds the alias. */
+/** Keeps a forced promotion and a threshold only if its artifact still holds the alias. */
 function readAliases(
-  raw: { readonly aliases?: unknown; readonly forced?: unknown },
+  raw: { readonly aliases?: unknown; readonly forced?: unknown; readonly thresholds?: unknown },
   reader: LenientReader,
-): Pick<StoredRegistry, "aliases" | "forced"> {
+): Pick<StoredRegistry, "aliases" | "forced" | "thresholds"> {
   const stored = reader.field(anyObject, raw.aliases, "aliases", NOTHING);
   const storedForced = reader.field(anyObject, raw.forced, "forced", NOTHING);
   const aliases: Partial<Record<Alias, string>> = {};
@@ -113,5 +117,22 @@ function readAliases(
     const promotion = reader.field(forcedPromotionSchema, storedForced[alias], `forced.${alias}`, undefined);
     if (promotion?.sha256 === sha256) forced[alias] = promotion;
   }
-  return { aliases, forced };
+  return { aliases, forced, thresholds: heldThresholds(readThresholds(raw.thresholds, reader), aliases) };
+}
+
+function readThresholds(raw: unknown, reader: LenientReader): ThresholdChoices {
+  const stored = reader.field(anyObject, raw, "thresholds", NOTHING);
+  const thresholds: Partial<Record<Alias, ThresholdChoice>> = {};
+  for (const alias of ALIASES) {
+    const choice = reader.field(thresholdChoiceSchema, stored[alias], `thresholds.${alias}`, undefined);
+    if (choice !== undefined) thresholds[alias] = choice;
+  }
+  return thresholds;
+}
+
+/** The thresholds whose artifact holds the alias. */
+export function heldThresholds(thresholds: ThresholdChoices, aliases: Aliases): ThresholdChoices {
+  const isHeld = ([alias, choice]: [string, ThresholdChoice]): boolean =>
+    choice.sha256 === wantedBy(aliases, alias as Alias);
+  return Object.fromEntries(Object.entries(thresholds).filter(isHeld));
 }

@@ -55,10 +55,11 @@ const USUAL_RATE = 0.05;
 
 /**
  * Confirmations in a row needed to fire. A reading that is more often wrong by chance needs more of them, for the same
- * rate of false alerts: at 5 % two, at 14 % three.
+ * rate of false alerts or a lower one: two at 5 %, three up to 13.5 %.
  */
 export function confirmationsToFire({ fireAfter }: RuleLimits, { falseAlarmRate }: Reading): number {
   if (falseAlarmRate === undefined || falseAlarmRate === null || !(falseAlarmRate > USUAL_RATE)) return fireAfter;
   if (falseAlarmRate >= 1) return Infinity;
-  return Math.round((fireAfter * ln(USUAL_RATE)) / ln(falseAlarmRate));
+  // A rate that is a root of the usual one has a whole number, but for rounding.
+  return Math.ceil((fireAfter * ln(USUAL_RATE)) / ln(falseAlarmRate) - 1e-9);
 }

@@ -45,10 +45,13 @@ export class KeptWindows<Options, T> {
     this.staggered = staggered;
   }
 
-  /** The window for these options and the currently followed models, at most `keptMs` of event time old. */
+  /**
+   * The window for these options and the currently followed models and their thresholds, at most `keptMs` of event time
+   * old.
+   */
   window(quality: LiveQuality, name: WindowName, options: Options, { eventMs, keptMs }: WindowAge): T {
     const { phase, windows } = this.of(quality);
-    const key = JSON.stringify([Math.floor(eventMs / keptMs + phase), quality.followed, options]);
+    const key = JSON.stringify([Math.floor(eventMs / keptMs + phase), quality.revision, options]);
     const found = windows.get(name);
     if (found?.key === key) return found.window;
     const window = this.compute(quality, name, options);

@@ -2,10 +2,12 @@
 // `SymbolQuality` has the intervals, for people.
 import type { DriftJudgement } from "../../../drift/drift-verdict.ts";
 import type { DriftWindowName } from "../../../drift/drift-reference.ts";
+import type { Manifest } from "../../../model/manifest.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import type { LiveQuality } from "../../../quality/live-quality.ts";
 import type { LabelPoints, SeriesPoints } from "../../../quality/point-figures.ts";
 import type { QualityStats } from "../../../quality/quality-state.ts";
+import { ScoreBins } from "../../../quality/score-bins.ts";
 import type { LabelCounts, SeriesCounts, SeriesFigures, WindowName } from "../../../quality/window-quality.ts";
 import { KeptWindows } from "./kept-windows.ts";
 import { SCORED, type ScoredAlias } from "../scoring.ts";
@@ -88,7 +90,7 @@ export function symbolFigures(
       const label = labels.find(({ series }) => series.some(({ sha256 }) => sha256 === manifest?.onnxSha256));
       const series = label?.series.find(({ sha256 }) => sha256 === manifest?.onnxSha256);
       if (manifest === undefined || label === undefined || series === undefined) return [];
-      return aliasFigures({ alias, window, version: manifest.version, counts }, label, series);
+      return aliasFigures({ alias, window, manifest, counts }, label, series);
     });
   });
   const verdicts = (["1h", "24h"] as const).flatMap((window): DriftFigures[] => {
@@ -101,21 +103,29 @@ export function symbolFigures(
   return { aliases, stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors };
 }
 
+interface ServedFigures {
+  readonly manifest: Manifest;
+  readonly counts: boolean;
+}
+
+/** Under the threshold that serves now, whatever it was when the symbol last closed a step. */
 function aliasFigures(
-  { counts, ...asked }: Pick<AliasFigures, "alias" | "window" | "version"> & { readonly counts: boolean },
+  { alias, window, manifest, counts }: Pick<AliasFigures, "alias" | "window"> & ServedFigures,
   { labelText, voids, episodes, tauBps }: LabelCounts,
   series: SeriesPoints,
 ): AliasFigures {
-  const { sha256, threshold, firstAlertBin, baseRate, resolved, pending, blocks, squaredErrors } = series;
+  const { version, threshold, scoreEdges } = manifest;
+  const { firstAlertBin } = new ScoreBins(threshold, scoreEdges ?? []);
+  const { sha256, baseRate, resolved, pending, blocks, squaredErrors } = series;
   const { prAuc, lift, rocAuc, brier, logLoss, ece } = series;
   return {
-    ...asked,
+    ...{ alias, window, version },
     ...{ sha256, threshold, firstAlertBin, baseRate, resolved, pending, blocks, squaredErrors },
     ...{ labelText, voids, episodes, tauBps },
     ...{ prAuc, lift, rocAuc, brier, logLoss, ece },
     expectedBaseRate: series.expected.baseRate,
     counts: counts ? series.counts : null,
     reliability: counts ? series.reliability : null,
-    levels: asked.alias === "champion" ? series.levels : null,
+    levels: alias === "champion" ? series.levels : null,
   };
 }

@@ -57,7 +57,7 @@ const withIntervals = new KeptWindows((quality: LiveQuality, name, options: Wind
 
 /**
  * Quality over the requested windows, with intervals. They take some ten milliseconds a window, so results are cached
- * for a minute of event time or until other models serve.
+ * for a minute of event time or until other models or thresholds serve.
  */
 export function symbolQuality(
   monitor: SymbolMonitor,
