@@ -36,7 +36,7 @@ export class Producers {
 
   /**
    * Records an applied batch.
-   * @param isComplete false when earlier batches are missing: nothing is known below the first number of a new producer.
+   * @param isComplete false when earlier batches are missing: nothing is known below a new producer's first number.
    */
   update(producer: string, seq: number, contentHash: number | undefined, isComplete = true): void {
     const window = this.windows.get(producer) ?? { floor: isComplete ? -1 : seq - 1, hashes: new Map() };
@@ -55,7 +55,7 @@ export class Producers {
 
   /**
    * Throws `TypeError` for a value that `toJSON` did not write.
-   * @param hasContent false for snapshots of version 2: their hashes are of the accepted ticks, and only the numbers count.
+   * @param hasContent false for version 2, whose hashes are of the accepted ticks: only the numbers count.
    */
   static fromJSON(value: unknown, hasContent = true): Producers {
     const producers = new Producers();

@@ -91,7 +91,7 @@ const number = new Float64Array(1);
 const words = new Uint32Array(number.buffer);
 
 /**
- * FNV-1a over every column but the content hash, 32 bits a step: a change of any one bit changes it. From 0 to 2^32 − 1.
+ * FNV-1a over every column but the content hash, 32 bits a step: any one changed bit changes it. From 0 to 2^32 − 1.
  */
 function batchChecksum(batch: StoredBatch): number {
   const { seq, lastTsMs, producer, producerSeq, rows, verdicts, heldVerdict, watermarkMs, writtenAtMs } = batch;
