@@ -5,7 +5,6 @@ import type { AsyncBuffer } from "hyparquet";
 import { isRejection, parseTick, type Tick, type TickRejection, type TickRules } from "../src/features/tick.ts";
 import { fileLines } from "./file-lines.ts";
 import type { KeptMarkets } from "./kept-markets.ts";
-import { isMissing } from "./missing-value.ts";
 import type { TableContext } from "./recorded-bars.ts";
 import { RecordedCsv } from "./recorded-csv.ts";
 import { rowsOfMessageLine } from "./recorded-messages.ts";
@@ -23,8 +22,6 @@ import { TimeColumn } from "./time-column.ts";
 const WHOLE_PARQUET_BYTES = 1 << 24;
 const CSV = /\.csv(\.gz)?$/i;
 const PARQUET = /\.parquet$/i;
-
-const MAY_BE_MISSING = ["ts", "price", "bid", "ask", "bidSize", "askSize", "size", "id"] as const;
 
 export interface RecordedTicksOptions {
   /** Only ticks of this symbol; also the symbol of recordings that name none. */
@@ -87,16 +84,12 @@ export async function* recordedTicks(
   }
 }
 
-/** Texts such as `N/A` are missing values; NA can be a symbol, so a symbol is only missing when it is empty. */
+/** A symbol is missing when it is empty. */
 function tickOf(
   input: RecordedInput,
   { wanted, rules }: RecordedTicksOptions,
   isParquet: boolean,
 ): Tick | TickRejection {
-  for (const field of MAY_BE_MISSING) {
-    const value = input[field];
-    if (typeof value === "string" && isMissing(value)) input[field] = undefined;
-  }
   const { symbol } = input;
   if (typeof symbol === "string") input.symbol = symbol.trim() === "" ? undefined : (wanted ?? symbol.trim());
   return isParquet ? parseParquetTick(input, rules) : parseTick(input, Infinity, rules);

@@ -69,6 +69,12 @@ export class CachedRead<T> {
     this.failed = undefined;
   }
 
+  /** Changes what is kept. The next `get` reads; the changed value is served where an old one may be. */
+  revise(change: (value: T) => T): void {
+    if (this.kept !== undefined) this.kept = { value: change(this.kept.value), atMs: -Number.MAX_VALUE };
+    this.failed = undefined;
+  }
+
   /** The next `get` reads. */
   forget(): void {
     this.kept = undefined;

@@ -179,9 +179,9 @@ export async function removeSymbol(env: Env, symbol: string): Promise<boolean> {
   }
 }
 
-/** Forgets the part of the directory that a symbol is in: it is read again when it is asked for. */
+/** Forgets one name: its bucket is read again when it is asked for. The bucket's other names stay known meanwhile. */
 export function forgetSymbol(symbol: string): void {
-  lists[bucketIndex(symbol)]!.forget();
+  lists[bucketIndex(symbol)]!.revise((names) => new Set([...names].filter((name) => name !== symbol)));
 }
 
 /** Adds a name. Throws `DirectoryUnavailableError`. */

@@ -22,6 +22,13 @@ export function fnv1aOfText(text: string): number {
   return hash >>> 0;
 }
 
+/** The hash of `start` after a text's UTF-16 code units and its end; from 0 to 2^32 − 1. */
+export function fnv1aAfterText(start: number, text: string): number {
+  let hash = start;
+  for (let i = 0; i < text.length; i++) hash = fnv1aStep(hash, text.charCodeAt(i));
+  return fnv1aStep(hash, -1) >>> 0;
+}
+
 /** Hash of 32-bit words from index `from` on; from 0 to 2^32 − 1. */
 export function fnv1aOfWords(words: Uint32Array, from = 0): number {
   let hash = FNV1A_START;

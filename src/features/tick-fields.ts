@@ -1,6 +1,10 @@
 // The names of a tick's fields, and their one reader: for messages over HTTP, lines and columns of files alike.
+import { parseDecimal } from "./decimal.ts";
+import { isMissing } from "./missing-value.ts";
+import { tickIdNumber } from "./tick-id.ts";
+import { parseTsMs } from "./tick-time.ts";
 
-/** The fields of a tick before they are checked; `undefined` and `null` are a missing field. */
+/** The fields of a tick before they are checked; `undefined`, `null` and texts such as `N/A` are a missing field. */
 export interface TickInput {
   readonly symbol: unknown;
   readonly ts: unknown;
@@ -90,7 +94,10 @@ export function readTickFields(raw: Readonly<Record<string, unknown>>, ignored?:
   for (const name in raw) {
     const field = FIELD_OF_NAME.get(name);
     if (field === undefined) ignored?.add(name);
-    else if (field !== name && isGiven(raw[name])) readAlias(raw, name, field, input, ignored);
+    else if (!isGiven(field, raw[name])) {
+      // Another name may have given it a value already.
+      if (field === name && input[field] === raw[name]) input[field] = undefined;
+    } else if (field !== name) readAlias(raw, name, field, input, ignored);
   }
   return input;
 }
@@ -103,17 +110,26 @@ function readAlias(
   ignored: IgnoredFields | undefined,
 ): void {
   const [first, ...others] = namesGiven(raw, field);
-  const differs = others.some((other) => raw[other] !== raw[first!]);
+  const differs = others.some((other) => !isSame(field, raw[other], raw[first!]));
   if (field === "ts" && first !== "ts" && differs) return;
   if (first === name) input[field] = raw[name];
-  else if (raw[name] !== raw[first!]) ignored?.add(name);
+  else if (!isSame(field, raw[name], raw[first!])) ignored?.add(name);
 }
 
 /** The names under which a message has a value of this field. */
 export function namesGiven(raw: Readonly<Record<string, unknown>>, field: TickField): readonly string[] {
-  return TICK_FIELD_NAMES[field].filter((name) => isGiven(raw[name]));
+  return TICK_FIELD_NAMES[field].filter((name) => isGiven(field, raw[name]));
 }
 
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
+/** NA can be a symbol, so no text is a missing symbol. */
+function isGiven(field: TickField, value: unknown): boolean {
+  if (value === undefined || value === null) return false;
+  return field === "symbol" || typeof value !== "string" || !isMissing(value);
+}
+
+/** Whether two values are the same instant, number or id, however they are written. */
+function isSame(field: TickField, a: unknown, b: unknown): boolean {
+  if (a === b || field === "symbol") return a === b;
+  const parse = field === "ts" ? parseTsMs : field === "id" ? tickIdNumber : parseDecimal;
+  return parse(a) !== undefined && parse(a) === parse(b);
 }

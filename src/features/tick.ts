@@ -1,5 +1,6 @@
 // A tick, and the parser for every incoming tick. Bad data is returned as a value: a reason with the field, the
 // received value and the expectation. No clock: the receive time is a parameter.
+import { parseDecimal } from "./decimal.ts";
 import { type IgnoredFields, namesGiven, readTickFields, type TickInput } from "./tick-fields.ts";
 import { isExactId, tickIdNumber } from "./tick-id.ts";
 import { MAX_TS_MS, MIN_TS_MS, parseTsMs, unitOfTime } from "./tick-time.ts";
@@ -80,7 +81,6 @@ export interface TickRules {
 /** The margin is 150 times the largest distance of a price from its own quote in 69,000 recorded ticks, 0.064 %. */
 export const DEFAULT_TICK_RULES: TickRules = { futureToleranceMs: 5_000, quoteMarginPercent: 10 };
 
-const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/;
 /** The form of a symbol in messages. */
 export const SYMBOL_FORM = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,31}$/;
 
@@ -94,8 +94,8 @@ export function parseSymbol(value: unknown): string | undefined {
 
 /**
  * Parses one tick `{symbol, ts, price, bid?, ask?, bidSize?, askSize?, size?, id?}`, each field by any of its
- * `TICK_FIELD_NAMES`. Numbers may be decimal strings, as exchanges send them; `null` is a missing field, and a bid or
- * ask of 0 a missing side.
+ * `TICK_FIELD_NAMES`. Numbers may be decimal strings, as exchanges send them; `null` and texts such as `N/A` are a
+ * missing field, and a bid or ask of 0 a missing side.
  *
  * @param receivedAtMs the receive time in ms. `Infinity` for files.
  * @param ignored receives the names of what was not read.
@@ -221,11 +221,6 @@ function parseSize(value: unknown, field: string, reason: "bid_size" | "ask_size
   if (x >= 0 && x <= MOST) return x + 0;
   const fault = !Number.isFinite(x) ? "not_finite" : x > 0 ? "out_of_range" : "negative";
   return rejection(`${reason}_${fault}` as const, field, value, SIZE);
-}
-
-function parseDecimal(value: unknown): number {
-  if (typeof value === "number") return value;
-  return typeof value === "string" && DECIMAL.test(value) ? Number(value) : NaN;
 }
 
 function rejection(reason: RejectionReason, field: string, got: unknown, expected: string): TickRejection {

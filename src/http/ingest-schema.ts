@@ -213,9 +213,9 @@ export const ingestContract = contract({
     "`symbols.<name>.failed` has the code, and when to send the same ticks again. When no symbol took any, the status " +
     "is 503, 429 or 409.\n\n" +
     "With `X-Producer-Id` and `X-Producer-Seq` a request that is sent again is applied once. Each symbol remembers the " +
-    `${REMEMBERED.numbers} highest numbers of its last ${REMEMBERED.producers} producers, with a hash of the ticks. A ` +
-    "number that was seen with the same ticks is `duplicate`; with other ticks it is refused as `sequence_conflict`. A " +
-    "number that was not seen is applied, also when higher ones came before. One below the remembered numbers is " +
+    `${REMEMBERED.numbers} highest numbers of its last ${REMEMBERED.producers} producers, with a hash of the ticks as they ` +
+    "were sent. A number that was seen with the same ticks is `duplicate`, the ones that were refused included; with " +
+    "other ticks it is refused as `sequence_conflict`. A number that was not seen is applied, also when higher ones came before. One below the remembered numbers is " +
     "refused as `sequence_too_old`. So a producer needs a new id at each start, unless it goes on counting.\n\n" +
     "Ticks of one symbol are applied in the order in which they arrive, and a tick older than the open step is `late`. " +
     "Requests that are sent at once can overtake each other, with and without numbers: send those of one symbol one " +

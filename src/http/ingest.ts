@@ -13,9 +13,11 @@ import {
 import { type Env, settingsOf } from "../settings.ts";
 import { faults } from "../health/fault-board.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
+import { readTickFields } from "../features/tick-fields.ts";
 import { isRejection, parseSymbol, parseTick, type TickRules } from "../features/tick.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
+import { hashWithMessage, NO_CONTENT } from "./content-hash.ts";
 import type { RequestOf } from "./contract.ts";
 import { IngestReport } from "./ingest-report.ts";
 import { NotJson, parseTickMessages } from "./parse-ticks.ts";
@@ -35,7 +37,7 @@ export const ingest = new Hono<AppEnv>().post(ingestContract.path, authorize("in
   const report = new IngestReport();
   const body = await readBody(c.req.raw, ingestContract.body.limits);
   const messages = parseTickMessages(body, c.req.header("Content-Type"));
-  const batches = sortBySymbol(messages, settingsOf(c.env).tickRules, report);
+  const batches = sortBySymbol(messages, settingsOf(c.env).tickRules, report, producer.producer !== null);
   const admission = admitSymbols(c.env, [...batches.keys()]);
   const maxTraceBytes = isTraced ? Math.floor(MAX_TRACE_BYTES / batches.size) : null;
   const delivery = { env: c.env, admission, producer, maxTraceBytes, report };
@@ -49,11 +51,20 @@ interface SymbolBatch {
   readonly ticks: PackedTicks;
   /** Place of each row in the request. */
   readonly indices: number[];
+  /** Of all messages that name the symbol, the refused ones too; only of a numbered request. */
+  contentHash?: number | undefined;
 }
 
-function sortBySymbol(messages: readonly unknown[], rules: TickRules, report: IngestReport): Map<string, SymbolBatch> {
+/** @param isNumbered whether a batch that is sent again is to be recognized. */
+function sortBySymbol(
+  messages: readonly unknown[],
+  rules: TickRules,
+  report: IngestReport,
+  isNumbered: boolean,
+): Map<string, SymbolBatch> {
   const receivedAtMs = Date.now();
   const batches = new Map<string, SymbolBatch>();
+  const hashes = new Map<string, number>();
   for (let index = 0; index < messages.length; index++) {
     const message = messages[index];
     if (message instanceof NotJson) {
@@ -62,8 +73,12 @@ function sortBySymbol(messages: readonly unknown[], rules: TickRules, report: In
       continue;
     }
     const tick = parseTick(message, receivedAtMs, rules, report.ignored);
+    const symbol = isRejection(tick) ? symbolNamedIn(message) : tick.symbol;
+    if (isNumbered && symbol !== undefined) {
+      hashes.set(symbol, hashWithMessage(hashes.get(symbol) ?? NO_CONTENT, message as object));
+    }
     if (isRejection(tick)) {
-      report.refuse(index, symbolNamedIn(message), tick);
+      report.refuse(index, symbol, tick);
       continue;
     }
     let batch = batches.get(tick.symbol);
@@ -75,14 +90,14 @@ function sortBySymbol(messages: readonly unknown[], rules: TickRules, report: In
     batch.ticks.add(tick);
     batch.indices.push(index);
   }
+  for (const [symbol, batch] of batches) batch.contentHash = hashes.get(symbol);
   return batches;
 }
 
 /** The symbol that a refused message names, if it names one. */
 function symbolNamedIn(message: unknown): string | undefined {
-  return typeof message === "object" && message !== null && "symbol" in message
-    ? parseSymbol(message.symbol)
-    : undefined;
+  if (typeof message !== "object" || message === null) return undefined;
+  return parseSymbol(readTickFields(message as Readonly<Record<string, unknown>>).symbol);
 }
 
 /** By which a batch that is delivered twice is applied once; both `null` for a sender without a name. */
@@ -117,7 +132,7 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
       refuseAll(report, symbol, batch, refusal);
       return;
     }
-    const sent = { symbol, rows: batch.ticks.rows(), ...producer, maxTraceBytes };
+    const sent = { symbol, rows: batch.ticks.rows(), ...producer, contentHash: batch.contentHash, maxTraceBytes };
     const stub = symbolOf(env, symbol);
     let result = await stub.ingest(sent);
     if (result.refused === "not_created") {

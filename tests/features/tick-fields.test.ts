@@ -49,6 +49,26 @@ describe("readTickFields", () => {
     expect(read({ ...two, ts: START_MS + 2 }).tsMs).toBe(START_MS + 2);
   });
 
+  it("takes one time, number or id that two names write differently", () => {
+    const two = { symbol: "A", price: 1, timestamp: "2025-12-01T00:00:00Z", time: START_MS };
+    expect(read(two).tsMs).toBe(START_MS);
+    expect(ignoredIn({ ...BARE, ts: START_MS, time: "2025-12-01T01:00:00+01:00" })).toEqual([]);
+    expect(ignoredIn({ ...BARE, size: "2.50", qty: 2.5, id: 7, trade_id: "7" })).toEqual([]);
+    expect(ignoredIn({ ...BARE, size: "2.50", qty: 2.6, id: 7, trade_id: "8" })).toEqual(["qty", "trade_id"]);
+    expect(parseTick({ ...two, time: "soon" }, Infinity)).toMatchObject({ reason: "ts_missing" });
+  });
+
+  it("takes texts for a missing value as files have them, and another name's value instead", () => {
+    for (const text of ["N/A", "", " ", "NaN", "null", "-"]) {
+      const tick = read({ ...BARE, bid: text, ask: 101, bidSize: text, size: text, id: text });
+      expect(tick).toMatchObject({ bid: NaN, ask: 101, bidSize: NaN, size: NaN, id: NaN });
+      expect(parseTick({ ...BARE, price: text }, Infinity)).toMatchObject({ reason: "price_missing" });
+      expect(parseTick({ ...BARE, ts: text }, Infinity)).toMatchObject({ reason: "ts_missing" });
+      expect(read({ ...BARE, best_bid: 99, bid: text }).bid).toBe(99);
+    }
+    expect(read({ ...BARE, symbol: "NA" }).symbol).toBe("NA");
+  });
+
   it("names what no tick has, names of the prototype included, 20 at most and cut", () => {
     expect(ignoredIn({ ...BARE, bidsize: 1, constructor: 2, side: null })).toEqual(["bidsize", "constructor", "side"]);
     const many = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`${"x".repeat(100)}${i}`, i]));

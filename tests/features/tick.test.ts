@@ -68,7 +68,7 @@ const REFUSED: readonly [RejectionReason, string, unknown][] = [
   ["ts_in_future", "ts", { ...GOOD, ts: START_MS + 5001 }],
   ["price_missing", "price", { ...GOOD, price: null }],
   ["price_not_finite", "price", { ...GOOD, price: "1e999" }],
-  ["price_not_finite", "price", { ...GOOD, price: "" }],
+  ["price_missing", "price", { ...GOOD, price: "" }],
   ["price_not_finite", "price", { ...GOOD, price: true }],
   ["price_not_positive", "price", { ...GOOD, price: 0 }],
   ["price_not_positive", "price", { ...GOOD, price: "-5" }],
@@ -220,7 +220,7 @@ describe("parseTick", () => {
 
 describe("numbers that come as text", () => {
   it("are decimal only: other notations that JavaScript accepts are refused", () => {
-    for (const price of ["0x10", "0b1", "1_000", "Infinity", "1,5", "", " "]) {
+    for (const price of ["0x10", "0b1", "1_000", "Infinity", "1,5"]) {
       expect(parseTick({ ...GOOD, price }, Infinity)).toMatchObject({ reason: "price_not_finite", field: "price" });
     }
     for (const price of ["95002.61", " 1e3 ", "+.5", "7."]) {

@@ -1,8 +1,9 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fnv1aOfText } from "../../src/features/fnv1a.ts";
 import type { Env } from "../../src/settings.ts";
-import { fetchWith, ingest } from "./gateway.ts";
+import { fetchWith, ingest, stubOf } from "./gateway.ts";
 import { tick } from "./market.ts";
 
 const bucketOf = (symbol: string): number => fnv1aOfText(symbol) % 16;
@@ -46,6 +47,18 @@ beforeAll(async () => {
 describe("a bucket of the directory that does not answer", () => {
   const post = (variables: Partial<Env>, symbol: string) =>
     fetchWith(variables, "/ingest", { method: "POST", body: JSON.stringify([tick(symbol, 0)]) });
+
+  it("costs no symbol beside it what is known, when one of them must be asked for again", async () => {
+    const [kept = "", emptied = ""] = namesIn(AWAY, "N-ONE");
+    await ingest([tick(kept, 0), tick(emptied, 0)]);
+    await runInDurableObject(stubOf(emptied), (_, { storage }) => storage.deleteAll());
+    await evictDurableObject(stubOf(emptied));
+    const { variables } = directory([AWAY]);
+    expect((await post(variables, emptied)).body.symbols[emptied]).toMatchObject({ failed: { code: "symbol_failed" } });
+    expect((await post(variables, kept)).body.symbols[kept]).toMatchObject({ duplicate: 1 });
+    await forgetAbsent();
+    expect((await post({}, emptied)).body.symbols[emptied]).toMatchObject({ accepted: 1 });
+  });
 
   it("takes neither the other buckets' new symbols with it nor what is known of its own", async () => {
     const { variables } = directory([AWAY]);

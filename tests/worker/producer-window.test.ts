@@ -3,8 +3,8 @@
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { REMEMBERED } from "../../src/http/ingest-schema.ts";
-import { fetchJson, ingestAs, rise, sqlOf, stubOf } from "./gateway.ts";
-import { tick } from "./market.ts";
+import { fetchJson, fetchWith, ingestAs, rise, sqlOf, stubOf } from "./gateway.ts";
+import { START_MS, tick } from "./market.ts";
 
 const acceptedOf = async (symbol: string): Promise<number> =>
   (await fetchJson(`/symbols/${symbol}`)).body.ticks.accepted;
@@ -74,8 +74,8 @@ describe("the number of a producer's batch", () => {
     }
     expect(await failureOf("p", 63, [tick("VERSION-1", 63)])).toMatchObject({ code: "sequence_too_old" });
     expect((await ingestAs("other", 7, tick("VERSION-1", 70))).body).toMatchObject({ accepted: 0, duplicate: 1 });
-    expect((await ingestAs("other", 8, tick("VERSION-1", 70))).body).toMatchObject({ accepted: 1 });
-    expect((await ingestAs("p", 67, tick("VERSION-1", 71))).body).toMatchObject({ accepted: 1 });
+    expect((await ingestAs("other", 8, tick("VERSION-1", 67))).body).toMatchObject({ accepted: 1 });
+    expect((await ingestAs("p", 67, tick("VERSION-1", 68))).body).toMatchObject({ accepted: 1 });
   });
 
   it("is too old below the first one that a rebuild finds", async () => {
@@ -85,5 +85,47 @@ describe("the number of a producer's batch", () => {
     await evictDurableObject(stubOf("REBUILT"));
     expect((await ingestAs("p", 6, tick("REBUILT", 6))).body).toMatchObject({ duplicate: 1 });
     expect(await failureOf("p", 5, [tick("REBUILT", 5)])).toMatchObject({ code: "sequence_too_old" });
+    // A producer that begins after the rebuild is known from its first number on.
+    for (const seq of [2, 1]) expect((await ingestAs("later", seq, tick("REBUILT", 75 + seq))).status).toBe(200);
+  });
+
+  it("is known from the first on where a rebuild finds every slot", async () => {
+    for (let seq = 5; seq <= 75; seq++) await ingestAs("p", seq, tick("WHOLE", seq));
+    await sqlOf("WHOLE", "UPDATE snapshot SET meta = 'broken'");
+    await evictDurableObject(stubOf("WHOLE"));
+    expect((await fetchJson("/symbols/WHOLE")).body.recovery).toMatchObject({ how: "rebuilt", damaged_batches: 0 });
+    expect((await ingestAs("p", 4, tick("WHOLE", 76))).body).toMatchObject({ accepted: 1 });
+  });
+
+  it("is a duplicate when a setting or the time now takes what was refused, also after a restart", async () => {
+    const [a, b] = [tick("RULES", 0), { ...tick("RULES", 1), symbol: undefined, product_id: "rules", bid: 103 }];
+    const send = async (seq: number, ticks: unknown, QUOTE_MARGIN_PERCENT?: string) => {
+      const headers = { "X-Producer-Id": "p", "X-Producer-Seq": String(seq) };
+      const init = { method: "POST", headers, body: JSON.stringify(ticks) };
+      return await fetchWith(QUOTE_MARGIN_PERCENT === undefined ? {} : { QUOTE_MARGIN_PERCENT }, "/ingest", init);
+    };
+    expect((await send(1, [a, b], "1")).body).toMatchObject({ accepted: 1, rejected: 1 });
+    expect((await send(1, [a, b])).body).toMatchObject({ accepted: 0, duplicate: 2, rejected: 0 });
+    expect((await send(1, [a, { ...b, bid: 102 }])).status).toBe(409);
+    await evictDurableObject(stubOf("RULES"));
+    expect((await send(1, [a, b])).body).toMatchObject({ accepted: 0, duplicate: 2, rejected: 0 });
+    expect((await send(1, [a, { ...b, bid: 102 }])).status).toBe(409);
+  });
+
+  it("is a duplicate where only the number is known: of a version with another hash, and of one with none", async () => {
+    for (let seq = 1; seq <= 66; seq++) await ingestAs("p", seq, tick("HASHES", seq));
+    await sqlOf("HASHES", `UPDATE snapshot SET checksum = NULL, meta = '{"version":2,"producers":[["p",-1,[1,5]]]}'`);
+    const rows = Float64Array.of(START_MS + 67_000, 101, NaN, NaN, NaN, NaN, NaN, NaN);
+    const batch = { symbol: "HASHES", rows, producer: "p", producerSeq: 67, maxTraceBytes: null };
+    expect(await stubOf("HASHES").ingest(batch)).toMatchObject({ accepted: 1 });
+    // What a version without the column leaves in the slot that it writes again.
+    await sqlOf("HASHES", "UPDATE slots SET content_hash = 7 WHERE producer_seq = 67");
+    await evictDurableObject(stubOf("HASHES"));
+    for (const seq of [1, 67])
+      expect((await ingestAs("p", seq, tick("HASHES", 90))).body).toMatchObject({ duplicate: 1 });
+    expect((await ingestAs("p", 66, tick("HASHES", 90))).status).toBe(409);
+    await sqlOf("HASHES", "UPDATE slots SET content_hash = 7 WHERE producer_seq = 66");
+    await evictDurableObject(stubOf("HASHES"));
+    expect((await fetchJson("/symbols/HASHES")).body.recovery).toMatchObject({ damaged_batches: 1 });
   });
 });

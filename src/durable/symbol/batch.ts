@@ -8,6 +8,8 @@ export interface Batch {
   readonly rows: Float64Array;
   readonly producer: string | null;
   readonly producerSeq: number | null;
+  /** Hash of what was sent, from 0 to 2^32 − 1; a batch without one is compared by its number alone. */
+  readonly contentHash?: number | undefined;
 }
 
 export interface BatchOutcome extends Readonly<BatchCounts> {

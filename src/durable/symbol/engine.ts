@@ -87,7 +87,7 @@ export class SymbolEngine {
     }
     // What is archived was written, even if its slots are gone.
     const archivedSeq = (this.archive?.progress.fromSeq ?? 0) - 1;
-    const { firstMs, ...counts } = this.replay(Math.max(restored.throughSeq, archivedSeq));
+    const { firstMs, ...counts } = this.replay(Math.max(restored.throughSeq, archivedSeq), how !== "rebuilt");
     this.recovery = { how, reason, ...counts };
     const neededMs = features.watermarkMs - longestWindowMs(features.config);
     this.isShort = how === "rebuilt" && seq > 0 && !(firstMs <= neededMs);
@@ -151,9 +151,9 @@ export class SymbolEngine {
   }
 
   /** Whether this batch is to be applied, was applied before, or cannot be: by its producer's number. */
-  judgeSequence({ producer, producerSeq, rows }: Batch): SequenceVerdict {
+  judgeSequence({ producer, producerSeq, contentHash }: Batch): SequenceVerdict {
     if (producer === null || producerSeq === null) return "new";
-    return this.producers.judge(producer, producerSeq, rows);
+    return this.producers.judge(producer, producerSeq, contentHash);
   }
 
   /**
@@ -247,14 +247,23 @@ export class SymbolEngine {
     }
   }
 
-  private finish({ rows, producer, producerSeq }: Batch): void {
-    if (producer !== null && producerSeq !== null) this.producers.update(producer, producerSeq, rows);
+  /** @param isComplete whether every batch before this one is known. */
+  private finish({ rows, producer, producerSeq, contentHash }: Batch, isComplete = true): void {
+    if (producer !== null && producerSeq !== null) {
+      this.producers.update(producer, producerSeq, contentHash, isComplete);
+    }
     this.ticksSinceSnapshot += rows.length / TICK_FIELDS;
   }
 
-  /** Replays the batches after the snapshot. Skips missing and unreadable ones: only their own ticks are lost. */
-  private replay(throughSeq: number): Pick<Recovery, "replayedBatches" | "damagedBatches"> & { firstMs: number } {
-    const { replayed } = this;
+  /**
+   * Replays the batches after the snapshot. Skips missing and unreadable ones: only their own ticks are lost.
+   * @param knowsEarlier whether the producers of the batches before are known.
+   */
+  private replay(
+    throughSeq: number,
+    knowsEarlier: boolean,
+  ): Pick<Recovery, "replayedBatches" | "damagedBatches"> & { firstMs: number } {
+    const { replayed, seq: fromSeq } = this;
     let firstMs = NaN;
     let replayedBatches = 0;
     let damagedBatches = 0;
@@ -271,7 +280,7 @@ export class SymbolEngine {
         const extra = replayed.count - MAX_REPLAYED_STEPS;
         if (extra > SPARE_REPLAYED_STEPS) replayed.dropFirst(extra);
       }
-      this.finish(batch);
+      this.finish(batch, knowsEarlier || (fromSeq === 0 && damagedBatches === 0));
       replayedBatches += 1;
     }
     replayed.dropFirst(Math.max(0, replayed.count - MAX_REPLAYED_STEPS));

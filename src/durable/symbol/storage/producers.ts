@@ -1,6 +1,5 @@
-// The recent batches of each producer: which sequence numbers were applied, and a hash of their ticks. Tells a batch
-// that is delivered again from a number that is used twice, and from one that is too old to know.
-import { batchHash } from "./batch-hash.ts";
+// The recent batches of each producer: which sequence numbers were applied, and a hash of what was sent. Tells a
+// batch that is delivered again from a number that is used twice, and from one that is too old to know.
 
 /** Most producers kept per symbol; the least recently seen is dropped first. */
 const MAX_PRODUCERS = 64;
@@ -9,8 +8,8 @@ const PRODUCER_WINDOW = 128;
 
 /**
  * - `new`: the number was not seen; the batch is to be applied.
- * - `duplicate`: the number was seen with the same ticks.
- * - `sequence_conflict`: the number was seen with other ticks.
+ * - `duplicate`: the number was seen with the same content, or its content is not known.
+ * - `sequence_conflict`: the number was seen with other content.
  * - `sequence_too_old`: the number is below the window, so whether it was seen is unknown.
  */
 export type SequenceVerdict = "new" | "duplicate" | "sequence_conflict" | "sequence_too_old";
@@ -19,34 +18,30 @@ export type SequenceVerdict = "new" | "duplicate" | "sequence_conflict" | "seque
 interface Window {
   /** Of numbers up to here it is unknown whether they were seen. */
   floor: number;
-  /** Batch hash by number; `null` when only the number is known. */
+  /** Content hash by number; `null` when only the number is known. */
   readonly hashes: Map<number, number | null>;
 }
 
 /** Windows by producer, least recently seen first. */
 export class Producers {
   private readonly windows = new Map<string, Window>();
-  private readonly isComplete: boolean;
 
-  /** @param isComplete false when earlier batches may be missing: nothing is known below a producer's first number. */
-  constructor(isComplete = true) {
-    this.isComplete = isComplete;
-  }
-
-  /** @param rows packed ticks. */
-  judge(producer: string, seq: number, rows: Float64Array): SequenceVerdict {
+  judge(producer: string, seq: number, contentHash: number | undefined): SequenceVerdict {
     const window = this.windows.get(producer);
     if (window === undefined) return "new";
     const hash = window.hashes.get(seq);
     if (hash === undefined) return seq > window.floor ? "new" : "sequence_too_old";
-    return hash === null || hash === batchHash(rows) ? "duplicate" : "sequence_conflict";
+    return hash === null || contentHash === undefined || hash === contentHash ? "duplicate" : "sequence_conflict";
   }
 
-  /** Records an applied batch. */
-  update(producer: string, seq: number, rows: Float64Array): void {
-    const window = this.windows.get(producer) ?? { floor: this.isComplete ? -1 : seq - 1, hashes: new Map() };
+  /**
+   * Records an applied batch.
+   * @param isComplete false when earlier batches are missing: nothing is known below a new producer's first number.
+   */
+  update(producer: string, seq: number, contentHash: number | undefined, isComplete = true): void {
+    const window = this.windows.get(producer) ?? { floor: isComplete ? -1 : seq - 1, hashes: new Map() };
     this.remember(producer, window);
-    window.hashes.set(seq, batchHash(rows));
+    window.hashes.set(seq, contentHash ?? null);
     if (window.hashes.size <= PRODUCER_WINDOW) return;
     const lowest = Math.min(...window.hashes.keys());
     window.hashes.delete(lowest);
@@ -58,8 +53,11 @@ export class Producers {
     return [...this.windows].map(([producer, { floor, hashes }]) => [producer, floor, [...hashes].flat()]);
   }
 
-  /** Throws `TypeError` for a value that `toJSON` did not write. */
-  static fromJSON(value: unknown): Producers {
+  /**
+   * Throws `TypeError` for a value that `toJSON` did not write.
+   * @param hasContent false for version 2, whose hashes are of the accepted ticks: only the numbers count.
+   */
+  static fromJSON(value: unknown, hasContent = true): Producers {
     const producers = new Producers();
     for (const entry of listOf(value)) {
       const [producer, floor, numbers] = listOf(entry);
@@ -69,7 +67,7 @@ export class Producers {
       for (let i = 0; i < values.length; i += 2) {
         const [seq, hash] = [values[i], values[i + 1]];
         if (typeof seq !== "number" || (typeof hash !== "number" && hash !== null)) throw malformed();
-        hashes.set(seq, hash);
+        hashes.set(seq, hasContent ? hash : null);
       }
       producers.remember(producer, { floor, hashes });
     }

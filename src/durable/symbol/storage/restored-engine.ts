@@ -3,8 +3,11 @@ import { type EngineConfig, FeatureEngine } from "../../../features/feature-engi
 import { Producers } from "./producers.ts";
 import type { SlotStore } from "./slot-store.ts";
 
-/** Version of the snapshot's own fields; the engine's buffer has its own. Version 1 has only last sequence numbers. */
-const META_VERSION = 2;
+/**
+ * Version of the snapshot's own fields; the engine's buffer has its own. Version 1 has only last sequence numbers, 2
+ * hashes of ticks.
+ */
+const META_VERSION = 3;
 
 /** How a symbol's state was restored. */
 export interface Recovery {
@@ -51,13 +54,14 @@ export function restoreEngine(slots: SlotStore, config: EngineConfig): RestoredE
     const reason = error instanceof Error ? error.message : String(error);
     const throughSeq = slots.newest();
     const seq = slots.oldestKept(throughSeq) - 1;
-    return { ...fresh, producers: new Producers(false), seq, throughSeq, how: "rebuilt", reason };
+    return { ...fresh, seq, throughSeq, how: "rebuilt", reason };
   }
 }
 
 function decodeMeta(text: string): Producers {
   const meta = JSON.parse(text) as { version?: unknown; producers?: unknown };
   if (meta.version === META_VERSION) return Producers.fromJSON(meta.producers);
+  if (meta.version === 2) return Producers.fromJSON(meta.producers, false);
   if (meta.version === 1) return Producers.fromLastNumbers(meta.producers);
-  throw new TypeError(`snapshot meta version: got ${String(meta.version)}, expected 1 or ${META_VERSION}`);
+  throw new TypeError(`snapshot meta version: got ${String(meta.version)}, expected 1 to ${META_VERSION}`);
 }

@@ -26,6 +26,7 @@ const LATER_COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     watermark_ms: "REAL",
     written_at_ms: "REAL",
     checksum: "INTEGER",
+    content_hash: "INTEGER",
   },
   snapshot: { checksum: "INTEGER" },
 };
@@ -87,11 +88,13 @@ export class SlotStore {
   append(batch: StoredBatch): void {
     this.sql.exec(
       `INSERT INTO slots (slot, seq, last_ts_ms, producer, producer_seq, batch,
-         verdicts, held_verdict, watermark_ms, written_at_ms, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         verdicts, held_verdict, watermark_ms, written_at_ms, checksum, content_hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq, last_ts_ms = excluded.last_ts_ms,
          producer = excluded.producer, producer_seq = excluded.producer_seq, batch = excluded.batch,
          verdicts = excluded.verdicts, held_verdict = excluded.held_verdict,
-         watermark_ms = excluded.watermark_ms, written_at_ms = excluded.written_at_ms, checksum = excluded.checksum`,
+         watermark_ms = excluded.watermark_ms, written_at_ms = excluded.written_at_ms, checksum = excluded.checksum,
+         content_hash = excluded.content_hash`,
       this.placeOf(batch.seq),
       ...batchColumns(batch),
     );

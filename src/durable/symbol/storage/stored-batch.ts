@@ -14,6 +14,8 @@ export interface StoredBatch extends JudgedBatch {
   readonly lastTsMs: number;
   readonly producer: string | null;
   readonly producerSeq: number | null;
+  /** Hash of what was sent; `undefined` where only the number is known. */
+  readonly contentHash?: number | undefined;
   /** Event time after the batch, ms; `NaN` before the first accepted tick. */
   readonly watermarkMs: number;
   /** Wall-clock time of the write, ms. */
@@ -38,7 +40,8 @@ export function batchColumns(batch: StoredBatch): (SqlStorageValue | null)[] {
     batch.heldVerdict,
     batch.watermarkMs,
     batch.writtenAtMs,
-    batchChecksum(batch),
+    withContentHash(batchChecksum(batch), batch.contentHash),
+    batch.contentHash ?? null,
   ];
 }
 
@@ -64,8 +67,14 @@ export function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | 
     writtenAtMs: numberOr(row["written_at_ms"], 0),
   };
   // Slots written before there were checksums have none.
-  const isWhole = checksum === null ? areTicks(found.rows) : checksum === batchChecksum(found);
-  return isWhole ? found : { seq: found.seq, rows: undefined };
+  if (checksum === null) return areTicks(found.rows) ? found : { seq: found.seq, rows: undefined };
+  // A version without content hashes leaves that of the batch that had the slot before.
+  const expected = batchChecksum(found);
+  if (checksum === expected) return found;
+  const contentHash = numberOr(row["content_hash"], NaN);
+  return checksum === withContentHash(expected, contentHash)
+    ? { ...found, contentHash }
+    : { seq: found.seq, rows: undefined };
 }
 
 /** Whether the archive could hold these rows: times and ids are whole numbers of at most 64 bits. */
@@ -81,7 +90,9 @@ function areTicks(rows: Float64Array): boolean {
 const number = new Float64Array(1);
 const words = new Uint32Array(number.buffer);
 
-/** FNV-1a over every column, 32 bits a step: a change of any one bit changes it. From 0 to 2^32 − 1. */
+/**
+ * FNV-1a over every column but the content hash, 32 bits a step: any one changed bit changes it. From 0 to 2^32 − 1.
+ */
 function batchChecksum(batch: StoredBatch): number {
   const { seq, lastTsMs, producer, producerSeq, rows, verdicts, heldVerdict, watermarkMs, writtenAtMs } = batch;
   let hash = FNV1A_START;
@@ -96,6 +107,11 @@ function batchChecksum(batch: StoredBatch): number {
   const bits = new Uint32Array(rows.buffer, rows.byteOffset, rows.length * 2);
   for (let i = 0; i < bits.length; i++) hash = fnv1aStep(hash, bits[i]!);
   return hash >>> 0;
+}
+
+/** The checksum of a batch that has a content hash, and of one that has none. */
+function withContentHash(checksum: number, contentHash: number | undefined): number {
+  return contentHash === undefined ? checksum : fnv1aStep(fnv1aStep(checksum, -1), contentHash) >>> 0;
 }
 
 /** The view's own bytes; a view into a larger buffer is copied. */

@@ -1,4 +1,4 @@
-// Texts that stand for a missing value in files.
+// Texts that stand for a missing value.
 
 /** What pandas takes for missing, and what databases (`\N`), R, Polars and people write. */
 const MISSING =
