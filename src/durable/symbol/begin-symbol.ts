@@ -11,10 +11,15 @@ import type { SymbolCounters } from "./symbol-counters.ts";
 /** A symbol is created soon after the directory has its name. */
 const YOUNG_MS = 60_000;
 
-/** `undefined` without a bucket, and for a symbol that has no archive. Throws what the bucket throws. */
-export async function historyOf(env: Env, symbol: string, config: EngineConfig): Promise<ArchivedHistory | undefined> {
+/** `undefined` without a bucket, and for a symbol that has no archive. See `readArchivedHistory`. */
+export async function historyOf(
+  env: Env,
+  symbol: string,
+  config: EngineConfig,
+  archivedSeq?: number,
+): Promise<ArchivedHistory | undefined> {
   const bucket = archiveOf(env);
-  return bucket === undefined ? undefined : await readArchivedHistory(bucket, symbol, config);
+  return bucket === undefined ? undefined : await readArchivedHistory(bucket, symbol, config, archivedSeq);
 }
 
 /**

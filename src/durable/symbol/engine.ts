@@ -86,8 +86,7 @@ export class SymbolEngine {
       this.archive = new ArchiveLedger(stores.slots, stores.pages, loaded);
     }
     // What is archived was written, even if its slots are gone.
-    const archivedSeq = (this.archive?.progress.fromSeq ?? 0) - 1;
-    const { firstMs, ...counts } = this.replay(Math.max(restored.throughSeq, archivedSeq));
+    const { firstMs, ...counts } = this.replay(Math.max(restored.throughSeq, this.archivedSeq));
     this.recovery = { how, reason, ...counts };
     const neededMs = features.watermarkMs - longestWindowMs(features.config);
     this.isShort = how === "rebuilt" && seq > 0 && !(firstMs <= neededMs);
@@ -140,9 +139,16 @@ export class SymbolEngine {
 
   withHistory(history: ArchivedHistory): SymbolEngine {
     const { stores, producers, seq: throughSeq } = this;
-    const seq = Math.max(history.throughSeq, stores.slots.oldestKept(throughSeq) - 1);
+    // Never past what this database has archived: later batches are in its slots.
+    const archivedSeq = Math.min(history.throughSeq, this.archivedSeq, throughSeq);
+    const seq = Math.max(archivedSeq, stores.slots.oldestKept(throughSeq) - 1);
     const reason = `${this.recovery.reason ?? ""}; ${history.ticks} ticks of the archive`;
     return new SymbolEngine(stores, { features: history.features, producers, seq, throughSeq, how: "rebuilt", reason });
+  }
+
+  /** The last batch that this database has archived; -1 before the first. */
+  get archivedSeq(): number {
+    return (this.archive?.progress.fromSeq ?? 0) - 1;
   }
 
   /** Batches applied since creation. */

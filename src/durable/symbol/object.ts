@@ -304,7 +304,8 @@ export class SymbolObject extends DurableObject<Env> {
     if (live?.engine.lacksHistory !== true || this.askedForHistory === live) return;
     this.askedForHistory = live;
     try {
-      const history = await historyOf(this.env, live.name, live.engine.features.config);
+      const { features, archivedSeq } = live.engine;
+      const history = await historyOf(this.env, live.name, features.config, archivedSeq);
       if (history !== undefined) this.live = withHistory(live, history, this.stores);
     } catch (error) {
       this.logFault("archive_not_read", error);
