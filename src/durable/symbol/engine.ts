@@ -109,24 +109,25 @@ export class SymbolEngine {
     return new SymbolEngine(stores, restoreEngine(stores.slots, parseEngineConfig(JSON.parse(identity.config))));
   }
 
-  /** An engine for a symbol whose database is empty, from what its archive has. */
+  /**
+   * An engine for a symbol whose database is empty, from what its archive has. Its configuration and its first snapshot
+   * are written together: the slots do not have what the archive has.
+   */
   static fromArchive(
     stores: SymbolStores,
     symbol: string,
     config: EngineConfig,
-    history: ArchivedHistory,
+    { features, throughSeq: seq, ticks }: ArchivedHistory,
   ): SymbolEngine {
-    stores.slots.saveIdentity(symbol, JSON.stringify(config));
-    const { features, throughSeq: seq } = history;
-    const reason = `no database; ${history.ticks} ticks of the archive`;
-    return new SymbolEngine(stores, {
-      features,
-      producers: new Producers(),
-      seq,
-      throughSeq: seq,
-      how: "rebuilt",
-      reason,
+    const producers = new Producers();
+    const reason = `no database; ${ticks} ticks of the archive`;
+    let engine: SymbolEngine | undefined;
+    stores.slots.atomically(() => {
+      stores.slots.saveIdentity(symbol, JSON.stringify(config));
+      engine = new SymbolEngine(stores, { features, producers, seq, throughSeq: seq, how: "rebuilt", reason });
+      engine.saveSnapshot({ dirtyPages: () => [] });
     });
+    return engine!;
   }
 
   /**
