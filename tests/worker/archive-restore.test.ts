@@ -182,4 +182,28 @@ describe("a snapshot that cannot be read", () => {
     expect(after).toMatchObject({ batches: 7, ticks, threshold_values, watermark_ms });
     expect(batches).toBe(7);
   });
+  it("asks the archive again after it could not be read, also when the short state is in a snapshot", async () => {
+    const all = market("HICCUP", WARM_TICKS + 900);
+    for (let from = 0; from < all.length; from += 100) await ingest(all.slice(from, from + 100));
+    await runDurableObjectAlarm(stubOf("HICCUP"));
+    const whole = (await fetchJson("/symbols/HICCUP")).body;
+    const now = async () => (await fetchJson("/symbols/HICCUP")).body;
+    for (const comesBack of ["while it runs", "with its next start"]) {
+      await keepSlots("HICCUP", 4);
+      await withoutBucket("HICCUP");
+      expect((await now()).threshold_values.have).toBeLessThan(400);
+      if (comesBack === "with its next start") await evictDurableObject(stubOf("HICCUP"));
+      else {
+        await runInDurableObject(stubOf("HICCUP"), (instance) => void Object.assign(instance, { env }));
+        expect((await now()).threshold_values.have).toBeLessThan(400);
+        await runInDurableObject(stubOf("HICCUP"), (instance) => {
+          Object.assign(instance, { historyFailedMs: Date.now() - 30_000 });
+        });
+      }
+      const { batches, tau_bps } = whole;
+      expect(await now()).toMatchObject({ batches, tau_bps, recovery: { how: "rebuilt" } });
+      // Once: it is whole now.
+      expect(await runInDurableObject(stubOf("HICCUP"), ({ live }) => live?.engine.lacksHistory)).toBe(false);
+    }
+  });
 });

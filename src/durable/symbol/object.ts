@@ -2,6 +2,7 @@
 // models, alarm-keeper.ts keeps the alarm. This class runs requests one after the other.
 import { DurableObject } from "cloudflare:workers";
 import { modelHost, type ServedModels } from "../../model/model-host.ts";
+import { isFresh } from "../../model/is-fresh.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
 import { archiveOf, type Env, settingsOf } from "../../settings.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
@@ -40,6 +41,9 @@ import { noCountersYet } from "./symbol-counters.ts";
 import { SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 
+/** Pause after an archive that could not be read, before it is asked for a history again. */
+const HISTORY_RETRY_MS = 30_000;
+
 export class SymbolObject extends DurableObject<Env> {
   /** The symbol's state in memory; `undefined` before its first batch. */
   live: LiveSymbol | undefined;
@@ -49,8 +53,8 @@ export class SymbolObject extends DurableObject<Env> {
   private readonly counters = noCountersYet();
   private readonly mutex = new Mutex();
   private readonly alarms: AlarmKeeper;
-  /** The state that the archive was asked for. */
-  private askedForHistory: LiveSymbol | undefined;
+  /** When the archive was asked for a history in vain, wall-clock ms. */
+  private historyFailedMs = -Infinity;
   private hashes: Readonly<Record<RowName, string>> | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -298,16 +302,23 @@ export class SymbolObject extends DurableObject<Env> {
     return new Background(this.env, this.stores.pages, () => this.live);
   }
 
-  /** Once after the state was rebuilt from slots that do not reach back far enough. Never throws. */
+  /** Whether the state was rebuilt from slots that do not reach back far enough, and the archive may be asked now. */
+  private get asksForHistory(): boolean {
+    if (this.live?.engine.lacksHistory !== true || archiveOf(this.env) === undefined) return false;
+    return !isFresh(this.historyFailedMs, HISTORY_RETRY_MS, Date.now());
+  }
+
+  /** Again after a pause until the archive has answered. Never throws. */
   private async addHistory(): Promise<void> {
     const { live } = this;
-    if (live?.engine.lacksHistory !== true || this.askedForHistory === live) return;
-    this.askedForHistory = live;
+    if (live === undefined || !this.asksForHistory) return;
     try {
       const { features, archivedSeq } = live.engine;
       const history = await historyOf(this.env, live.name, features.config, archivedSeq);
-      if (history !== undefined) this.live = withHistory(live, history, this.stores);
+      if (history === undefined) live.engine.lacksHistory = false;
+      else this.live = withHistory(live, history, this.stores);
     } catch (error) {
+      this.historyFailedMs = Date.now();
       this.logFault("archive_not_read", error);
     }
   }
@@ -365,8 +376,7 @@ export class SymbolObject extends DurableObject<Env> {
     this.readBack();
     this.hashes ??= await schemaHashes((this.live?.engine.features.config ?? settingsOf(this.env).engine).grid);
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
-    if (this.live?.engine.lacksHistory === true && this.askedForHistory !== this.live)
-      await this.mutex.runExclusive(() => this.addHistory());
+    if (this.asksForHistory) await this.mutex.runExclusive(() => this.addHistory());
   }
 
   /**
