@@ -71,26 +71,6 @@ describe("a symbol whose database is gone", () => {
     });
   }
 
-  it("keeps the windows of its archive when its first batch fails", async () => {
-    const all = market("FAILS", WARM_TICKS + 100);
-    await ingest(all.slice(0, WARM_TICKS));
-    await runDurableObjectAlarm(stubOf("FAILS"));
-    const before = (await fetchJson("/symbols/FAILS")).body;
-    await lose("FAILS", "deleted");
-    await runInDurableObject(stubOf("FAILS"), ({ stores: { slots } }) => {
-      const append = slots.append.bind(slots);
-      slots.append = () => {
-        slots.append = append;
-        throw new Error("no space");
-      };
-    });
-    expect((await ingest(all.slice(WARM_TICKS))).status).toBe(503);
-    expect((await ingest(all.slice(WARM_TICKS))).status).toBe(200);
-    const after = (await fetchJson("/symbols/FAILS")).body;
-    expect(after).toMatchObject({ batches: before.batches + 1, recovery: { how: "snapshot", damaged_batches: 0 } });
-    expect(after.threshold_values.have).toBeGreaterThanOrEqual(before.threshold_values.have);
-  });
-
   it("is begun from its archive again when its first snapshot cannot be written", async () => {
     const all = market("NOROOM", WARM_TICKS + 100);
     await ingest(all.slice(0, WARM_TICKS));

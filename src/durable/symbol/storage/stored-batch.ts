@@ -39,13 +39,14 @@ export function batchColumns(batch: StoredBatch): (SqlStorageValue | null)[] {
     batch.watermarkMs,
     batch.writtenAtMs,
     batchChecksum(batch),
+    batch.seq,
   ];
 }
 
 /** The batch in a row of `slots`; one that is not what was written has no `rows`. */
 export function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | DamagedBatch {
   const { seq, last_ts_ms: lastTsMs, producer, producer_seq: producerSeq, batch } = row;
-  const { verdicts, held_verdict: heldVerdict, checksum } = row;
+  const { verdicts, held_verdict: heldVerdict, checksum, checksum_seq: checksumSeq } = row;
   const isBatch = typeof lastTsMs === "number" && batch instanceof ArrayBuffer && batch.byteLength % ROW_BYTES === 0;
   if (!isBatch) return { seq: Number(seq), rows: undefined };
   const judged = verdicts instanceof ArrayBuffer ? new Uint8Array(verdicts) : undefined;
@@ -63,8 +64,9 @@ export function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | 
     watermarkMs: numberOr(row["watermark_ms"], NaN),
     writtenAtMs: numberOr(row["written_at_ms"], 0),
   };
-  // Slots written before there were checksums have none.
-  const isWhole = checksum === null ? areTicks(found.rows) : checksum === batchChecksum(found);
+  // Slots of a version without checksums have none, or that of another batch.
+  const isAnothers = checksumSeq !== seq && checksum !== batchChecksum({ ...found, seq: Number(checksumSeq) });
+  const isWhole = checksum === null || isAnothers ? areTicks(found.rows) : checksum === batchChecksum(found);
   return isWhole ? found : { seq: found.seq, rows: undefined };
 }
 
