@@ -20,11 +20,16 @@ export interface ArchivedHistory {
 const MAX_OBJECTS = 500;
 const READ_AT_ONCE = 4;
 const STEPS_AT_ONCE = 4096;
-const DEADLINE_MS = 20_000;
+/** Time for reading; the older objects that do not fit into it are left out. Below the deadline of a request. */
+const BUDGET_MS = 8_000;
+/** Part of the time left that is planned for when objects are left out. */
+const PLANNED_SHARE = 0.75;
+const DEADLINE_MS = 12_000;
 
 /**
  * Applies the archived ticks of the symbol's longest window to a new engine; `undefined` when there are none. Objects
- * that cannot be decoded are passed over and logged. Throws what the bucket throws, and after 20 s.
+ * that cannot be decoded are passed over and logged. Of more objects than can be read in 8 s, the
+ * newest are taken. Throws what the bucket throws, and after 12 s.
  * @param archivedSeq the last batch that the symbol's database has archived: objects of an earlier life of the symbol,
  *   whose batches have numbers of their own, are then left out. `undefined` without a database: all are read.
  */
@@ -45,10 +50,12 @@ async function readHistory(
   archivedSeq?: number,
 ): Promise<ArchivedHistory | undefined> {
   const keys = await newestKeys(bucket, symbol, longestWindowMs(config), archivedSeq);
-  const features = new FeatureEngine(config);
+  const beganMs = Date.now();
+  let features = new FeatureEngine(config);
   let ticks = 0;
   let throughSeq = 0;
-  for (let from = 0; from < keys.length; from += READ_AT_ONCE) {
+  let read = 0;
+  for (let from = 0; from < keys.length;) {
     const objects = await Promise.all(keys.slice(from, from + READ_AT_ONCE).map((key) => readObject(bucket, key)));
     for (const object of objects) {
       if (object === undefined || object.lastBatch > (archivedSeq ?? Infinity)) continue;
@@ -56,6 +63,17 @@ async function readHistory(
       ticks += object.rows.length / TICK_FIELDS;
       throughSeq = Math.max(throughSeq, object.lastBatch);
     }
+    from += READ_AT_ONCE;
+    read += READ_AT_ONCE;
+    const spentMs = Math.max(1, Date.now() - beganMs);
+    const fitting = Math.max(0, (BUDGET_MS - spentMs) / (spentMs / read));
+    const left = keys.length - from;
+    if (left <= Math.max(fitting, READ_AT_ONCE)) continue;
+    // Begins anew with newer ones: the history must end with the newest, and have no hole.
+    from = keys.length - Math.max(READ_AT_ONCE, Math.floor(fitting * PLANNED_SHARE));
+    features = new FeatureEngine(config);
+    ticks = 0;
+    logError("archive_partly_read", { symbol, objects: keys.length, leftOut: from });
   }
   return ticks === 0 ? undefined : { features, ticks, throughSeq };
 }
