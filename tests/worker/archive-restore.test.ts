@@ -113,6 +113,17 @@ describe("a symbol whose database is gone", () => {
     expect((await ingest(market("AWAY", 10))).status).toBe(200);
   });
 
+  it("says nothing of a symbol that waited for its champion and was never created", async () => {
+    await runInDurableObject(stubOf("WAITED"), (instance) => {
+      Object.assign(instance, { create: () => Promise.resolve(undefined) });
+    });
+    expect((await ingest(market("WAITED", 1))).status).toBe(503);
+    await ageDirectory();
+    await evictDurableObject(stubOf("WAITED"));
+    expect((await ingest(market("WAITED", 1))).body).toMatchObject({ accepted: 1 });
+    expect(await noticesOf("WAITED")).toEqual([]);
+  });
+
   it("says nothing of a symbol that has just been created", async () => {
     await ingest(market("BORN", 20));
     expect(await noticesOf("BORN")).toEqual([]);

@@ -5,6 +5,7 @@ import { modelHost, type ServedModels } from "../../model/model-host.ts";
 import { isFresh } from "../../model/is-fresh.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
 import { archiveOf, type Env, settingsOf } from "../../settings.ts";
+import { markCreated } from "../../clients/directory.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
 import type { RowName } from "../../features/schema.ts";
@@ -14,6 +15,7 @@ import { modelsReady } from "../../model-refresh.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
+import type { DirectoryEntry } from "../directory/object.ts";
 import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import { Background } from "./background.ts";
@@ -41,6 +43,8 @@ import { noCountersYet } from "./symbol-counters.ts";
 import { SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 
+/** Where it is kept that the directory knows of the database. */
+const DIRECTORY_PAGES = "directory";
 /** Pause after an archive that could not be read, before it is asked for a history again. */
 const HISTORY_RETRY_MS = 30_000;
 
@@ -55,6 +59,8 @@ export class SymbolObject extends DurableObject<Env> {
   private readonly alarms: AlarmKeeper;
   /** When the archive was asked for a history in vain, wall-clock ms. */
   private historyFailedMs = -Infinity;
+  /** Whether the directory knows that this symbol has a database, or is being told. */
+  private isMarked = false;
   private hashes: Readonly<Record<RowName, string>> | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -78,7 +84,7 @@ export class SymbolObject extends DurableObject<Env> {
     return await this.runExclusive(async (serving) => {
       const { served } = serving.models;
       if (this.live === undefined && batch.admitted === undefined) return refusedBatch("not_created");
-      const live = (this.live ??= await this.create(batch.symbol, served, batch.admitted?.sinceMs ?? 0));
+      const live = (this.live ??= await this.create(batch.symbol, served, batch.admitted!));
       if (live === undefined) return refusedBatch("champion_unknown");
       const answer = await processBatch(batch, live, serving, Date.now());
       this.afterBatch(answer, live, served);
@@ -274,10 +280,10 @@ export class SymbolObject extends DurableObject<Env> {
     await this.alarms.ensure();
   }
 
-  private async create(symbol: string, models: ServedModels, sinceMs: number): Promise<LiveSymbol | undefined> {
+  private async create(symbol: string, models: ServedModels, entry: DirectoryEntry): Promise<LiveSymbol | undefined> {
     const config = configForNewSymbol(settingsOf(this.env), models);
     if (config === undefined) return undefined;
-    const history = await historyToBegin(this.env, symbol, config, sinceMs);
+    const history = await historyToBegin(this.env, symbol, config, entry);
     return beginSymbol(symbol, config, history, this.stores, this.counters);
   }
 
@@ -292,6 +298,7 @@ export class SymbolObject extends DurableObject<Env> {
     await storage.deleteAlarm();
     await storage.deleteAll();
     this.live = undefined;
+    this.isMarked = false;
     this.stores = openStores(storage, this.env);
     this.feedbackStore = new FeedbackStore(storage);
     this.background = this.newBackground();
@@ -338,6 +345,23 @@ export class SymbolObject extends DurableObject<Env> {
     }
     this.noteFaults();
     this.ctx.waitUntil(this.alarms.ensure());
+    this.ctx.waitUntil(this.markCreated(live.name));
+  }
+
+  /** Records in the directory, once, that there is a database. Tried again with the next batch. Never throws. */
+  private async markCreated(symbol: string): Promise<void> {
+    if (this.isMarked) return;
+    this.isMarked = true;
+    const { stores } = this;
+    try {
+      if (stores.pages.load(DIRECTORY_PAGES).size > 0) return;
+      await markCreated(this.env, symbol);
+      // Not if it was removed meanwhile.
+      if (this.stores === stores) stores.pages.save(DIRECTORY_PAGES, [{ id: "created", bytes: new ArrayBuffer(1) }]);
+    } catch (error) {
+      this.isMarked = false;
+      this.logFault("directory_not_marked", error);
+    }
   }
 
   /** Never throws. */
