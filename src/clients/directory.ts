@@ -5,6 +5,7 @@ import { faults } from "../health/fault-board.ts";
 import { DIRECTORY_BUCKETS } from "../health/health-reasons.ts";
 import { logError } from "../log.ts";
 import { parseOrThrow } from "../schemas/parse-or-throw.ts";
+import type { DirectoryEntry } from "../durable/directory/object.ts";
 import { namesSchema } from "../durable/directory/names-schema.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import { CachedRead } from "./cached-read.ts";
@@ -41,7 +42,7 @@ const lists = ALL_BUCKETS.map(() => {
   });
 });
 
-type Stub = Record<"list" | "add" | "remove" | "sinceMs", (...args: unknown[]) => Promise<unknown>>;
+type Stub = Record<"list" | "add" | "remove" | "entry" | "markCreated", (...args: unknown[]) => Promise<unknown>>;
 
 function bucket(env: Env, index: number): Stub {
   const stub = proxyDurable(env.DIRECTORY, { name: "DIRECTORY", parse: true }).get(`bucket-${index}`) as Stub;
@@ -164,10 +165,16 @@ async function createSymbols(
   await Promise.all(additions);
 }
 
-/** Since when the directory knows a symbol, ms since 1970; `null` when it does not. */
-export async function symbolSinceMs(env: Env, symbol: string): Promise<number | null> {
-  const answer = await bucket(env, bucketIndex(symbol)).sinceMs(symbol);
-  return typeof answer === "number" ? answer : null;
+/** What the directory knows of a symbol; `null` when it does not know it. */
+export async function directoryEntry(env: Env, symbol: string): Promise<DirectoryEntry | null> {
+  const answer = await bucket(env, bucketIndex(symbol)).entry(symbol);
+  const { sinceMs, isCreated } = (answer ?? {}) as Partial<DirectoryEntry>;
+  return typeof sinceMs === "number" ? { sinceMs, isCreated: isCreated === true } : null;
+}
+
+/** Records that a symbol has stored a batch. */
+export async function markCreated(env: Env, symbol: string): Promise<void> {
+  await bucket(env, bucketIndex(symbol)).markCreated(symbol);
 }
 
 /** Removes a symbol from the directory, and from what this isolate remembers. Returns whether the directory had it. */

@@ -8,7 +8,7 @@ import {
   admitSymbols,
   forgetSymbol,
   symbolKnown,
-  symbolSinceMs,
+  directoryEntry,
 } from "../clients/directory.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import { faults } from "../health/fault-board.ts";
@@ -144,7 +144,8 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
         refuseAll(report, symbol, batch, refused);
         return;
       }
-      result = await stub.ingest({ ...sent, admitted: { sinceMs: (await symbolSinceMs(env, symbol)) ?? Date.now() } });
+      const admitted = (await directoryEntry(env, symbol)) ?? { sinceMs: Date.now(), isCreated: false };
+      result = await stub.ingest({ ...sent, admitted });
     }
     const { refused } = result;
     if (refused === "not_created") throw new Error("the object knows nothing of its admission");

@@ -94,7 +94,7 @@ describe("slots that wait for the archive", () => {
   it("are taken over from a database of before the archive", async () => {
     await atDesk("BEFORE", async (desk, { sql }) => {
       for (let k = 0; k < 3; k++) await desk.apply(steady(10, START_MS + k * 10_000));
-      for (const column of ["verdicts", "held_verdict", "watermark_ms", "written_at_ms", "checksum"]) {
+      for (const column of ["verdicts", "held_verdict", "watermark_ms", "written_at_ms", "checksum", "checksum_seq"]) {
         sql.exec(`ALTER TABLE slots DROP COLUMN ${column}`);
       }
       sql.exec("DELETE FROM pages");

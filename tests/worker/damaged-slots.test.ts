@@ -37,6 +37,7 @@ const FLIPS: readonly (readonly [string, (sql: SqlStorage) => unknown])[] = [
   ["the time after it", (sql) => flipNumber(sql, "watermark_ms", 3, 45)],
   ["the time of writing", (sql) => flipNumber(sql, "written_at_ms", 3, 45)],
   ["the verdict on the tick before", (sql) => sql.exec("UPDATE slots SET held_verdict = 4 WHERE seq = 3")],
+  ["the batch's number, by the slots of a ring", (sql) => sql.exec("UPDATE slots SET seq = seq + 256 WHERE seq = 3")],
   ["its checksum", (sql) => sql.exec("UPDATE slots SET checksum = checksum + 1 WHERE seq = 3")],
   ["everything", (sql) => sql.exec("DELETE FROM slots WHERE seq = 3")],
 ];
@@ -80,6 +81,40 @@ describe("a slot of which one bit is wrong or nothing is left", () => {
       ticks: { accepted: 67 },
       recovery: { how: "snapshot", replayed_batches: 3, damaged_batches: 3 },
     });
+  });
+});
+
+describe("a version without checksums that served in between", () => {
+  it("loses none of its batches to the checksums that it left in the rows it wrote into", async () => {
+    for (let at = 0; at < 70; at++) await ingest(tick("ROLLED", at));
+    await runInDurableObject(stubOf("ROLLED"), ({ live }, { storage: { sql } }) => {
+      live!.engine.saveSnapshot(live!.evaluation);
+      for (let seq = 71; seq <= 75; seq++) {
+        // As that version writes, into the row of an older batch.
+        sql.exec("UPDATE slots SET slot = ? WHERE seq = ?", seq, seq - 70);
+        const rows = Float64Array.of(START_MS + seq * 1000, 100, NaN, NaN, NaN, NaN, NaN, NaN);
+        sql.exec(
+          `INSERT INTO slots (slot, seq, last_ts_ms, producer, producer_seq, batch, verdicts, held_verdict,
+             watermark_ms, written_at_ms) VALUES (?, ?, ?, NULL, NULL, ?, NULL, NULL, ?, ?)
+           ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq, last_ts_ms = excluded.last_ts_ms,
+             producer = excluded.producer, producer_seq = excluded.producer_seq, batch = excluded.batch,
+             verdicts = excluded.verdicts, held_verdict = excluded.held_verdict,
+             watermark_ms = excluded.watermark_ms, written_at_ms = excluded.written_at_ms`,
+          ...[seq, seq, rows[0]!, rows.buffer, rows[0]!, Date.now()],
+        );
+      }
+      expect(sql.exec("SELECT count(*) AS n FROM slots WHERE seq > 70 AND checksum IS NOT NULL").one()["n"]).toBe(5);
+    });
+    await evictDurableObject(stubOf("ROLLED"));
+    expect((await fetchJson("/symbols/ROLLED")).body).toMatchObject({
+      batches: 75,
+      ticks: { accepted: 75 },
+      recovery: { how: "snapshot", replayed_batches: 5, damaged_batches: 0 },
+    });
+    // And its snapshot, whose text is another one.
+    await sqlOf("ROLLED", `UPDATE snapshot SET seq = 71, meta = '{"version":1,"producers":[]}'`);
+    await evictDurableObject(stubOf("ROLLED"));
+    expect((await fetchJson("/symbols/ROLLED")).body.recovery).toMatchObject({ how: "snapshot", replayed_batches: 4 });
   });
 });
 

@@ -47,7 +47,7 @@ describe("a bucket of the directory", () => {
       await runInDurableObject(stub, (_, { storage }) => storage.put("data", data));
       await evictDurableObject(stub);
       expect(await ask(stub, "list")).toEqual(["OLD-A", "OLD-B"]);
-      expect(await ask(stub, "sinceMs", "OLD-A")).toBe(0);
+      expect(await ask(stub, "entry", "OLD-A")).toEqual({ sinceMs: 0, isCreated: false });
       expect(await ask(stub, "add", "NEW-C")).toEqual(["OLD-A", "OLD-B", "NEW-C"]);
       await evictDurableObject(stub);
       expect(await ask(stub, "list")).toEqual(["OLD-A", "OLD-B", "NEW-C"]);

@@ -12,6 +12,14 @@ interface IttyState {
   initialized: boolean;
 }
 
+/** A symbol that the directory knows. */
+export interface DirectoryEntry {
+  /** Since when, ms since 1970; 0 for longer than that is kept. */
+  readonly sinceMs: number;
+  /** Whether it has stored a batch: an empty database is then a loss. */
+  readonly isCreated: boolean;
+}
+
 /** The key under which the version before kept all names in one value. */
 const VALUE_BEFORE = "data";
 
@@ -25,6 +33,8 @@ export class DirectoryObject extends createDurable() {
     if (state.initialized) return;
     state.storage.sql.exec(`CREATE TABLE IF NOT EXISTS names (
       name TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) WITHOUT ROWID`);
+    // Names whose object has stored a batch.
+    state.storage.sql.exec(`CREATE TABLE IF NOT EXISTS created (name TEXT PRIMARY KEY) WITHOUT ROWID`);
     await this.takeOver(state.storage);
     const rows = state.storage.sql.exec(`SELECT name, since_ms FROM names ORDER BY since_ms, name`).toArray();
     const reader = new LenientReader();
@@ -49,20 +59,32 @@ export class DirectoryObject extends createDurable() {
     const { storage } = this.itty;
     const missing = [...new Set(names)].filter((name) => !this.since.has(name));
     storage.transactionSync(() => {
-      for (const name of missing) storage.sql.exec(`INSERT OR REPLACE INTO names VALUES (?, ?)`, name, nowMs);
+      for (const name of missing) {
+        storage.sql.exec(`INSERT OR REPLACE INTO names VALUES (?, ?)`, name, nowMs);
+        storage.sql.exec(`DELETE FROM created WHERE name = ?`, name);
+      }
     });
     for (const name of missing) this.since.set(name, nowMs);
     return this.list();
   }
 
-  /** Since when a symbol is known, ms since 1970; 0 for longer than that is kept, `null` for an unknown one. */
-  sinceMs(symbol: string): number | null {
-    return this.since.get(symbol) ?? null;
+  /** What is known of a symbol; `null` for an unknown one. */
+  entry(symbol: string): DirectoryEntry | null {
+    const sinceMs = this.since.get(symbol);
+    if (sinceMs === undefined) return null;
+    const { sql } = this.itty.storage;
+    return { sinceMs, isCreated: sql.exec(`SELECT 1 FROM created WHERE name = ?`, symbol).toArray().length > 0 };
+  }
+
+  /** Records that a symbol has stored a batch. Does nothing for an unknown one. */
+  markCreated(symbol: string): void {
+    if (this.since.has(symbol)) this.itty.storage.sql.exec(`INSERT OR IGNORE INTO created VALUES (?)`, symbol);
   }
 
   /** Removes a symbol; durable before the answer. Returns whether it was there. */
   remove(symbol: string): boolean {
     this.itty.storage.sql.exec(`DELETE FROM names WHERE name = ?`, symbol);
+    this.itty.storage.sql.exec(`DELETE FROM created WHERE name = ?`, symbol);
     return this.since.delete(symbol);
   }
 

@@ -2,6 +2,7 @@
 import type { EngineConfig } from "../../features/feature-engine.ts";
 import { logError } from "../../log.ts";
 import { archiveOf, type Env } from "../../settings.ts";
+import type { DirectoryEntry } from "../directory/object.ts";
 import { type ArchivedHistory, readArchivedHistory } from "./archive/archived-history.ts";
 import type { SymbolStores } from "./engine.ts";
 import { createSymbol, type LiveSymbol, symbolFromArchive } from "./live-symbol.ts";
@@ -11,30 +12,35 @@ import type { SymbolCounters } from "./symbol-counters.ts";
 /** A symbol is created soon after the directory has its name. */
 const YOUNG_MS = 60_000;
 
-/** `undefined` without a bucket, and for a symbol that has no archive. Throws what the bucket throws. */
-export async function historyOf(env: Env, symbol: string, config: EngineConfig): Promise<ArchivedHistory | undefined> {
+/** `undefined` without a bucket, and for a symbol that has no archive. See `readArchivedHistory`. */
+export async function historyOf(
+  env: Env,
+  symbol: string,
+  config: EngineConfig,
+  archivedSeq?: number,
+): Promise<ArchivedHistory | undefined> {
   const bucket = archiveOf(env);
-  return bucket === undefined ? undefined : await readArchivedHistory(bucket, symbol, config);
+  return bucket === undefined ? undefined : await readArchivedHistory(bucket, symbol, config, archivedSeq);
 }
 
 /**
- * The history of a symbol that the directory knows, and a notice if its database must be lost. Throws if the archive of
- * such a symbol cannot be read.
- * @param sinceMs since when the directory knows it, ms since 1970.
+ * The history of a symbol that the directory knows. Sends a notice if its database must be lost: it had stored a batch,
+ * or it is not young and has an archive. Throws if the archive of such a symbol cannot be read.
  */
 export async function historyToBegin(
   env: Env,
   symbol: string,
   config: EngineConfig,
-  sinceMs: number,
+  { sinceMs, isCreated }: DirectoryEntry,
 ): Promise<ArchivedHistory | undefined> {
-  if (Date.now() - sinceMs <= YOUNG_MS) {
+  if (!isCreated && Date.now() - sinceMs <= YOUNG_MS) {
     return await historyOf(env, symbol, config).catch((error: unknown) => {
       logError("archive_not_read", { symbol, error: String(error) });
       return undefined;
     });
   }
   const history = await historyOf(env, symbol, config);
+  if (!isCreated && history === undefined) return undefined;
   const taken =
     history === undefined ? "it begins anew" : `its windows come from ${history.ticks} ticks of the archive`;
   const message = `the directory knows it and its database is empty: ${taken}; what was not archived is lost`;

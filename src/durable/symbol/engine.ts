@@ -68,8 +68,12 @@ export class SymbolEngine {
   private verdicts = new Uint8Array(1024);
   private counts: Readonly<BatchCounts> = noCounts();
   private replayed: ClosedSteps;
-  /** Whether earlier batches than the first one replayed are missing from a window; the archive may have them. */
-  private readonly isShort: boolean;
+  /**
+   * Whether batches are missing from a window, because slots did not reach back that far when this state was rebuilt.
+   * The archive may have them: `withHistory` then gives the same batches after those of the archive. Kept in snapshots;
+   * set it to false when the archive has none.
+   */
+  lacksHistory: boolean;
 
   private constructor(stores: SymbolStores, restored: RestoredEngine) {
     const { features, producers, seq, how, reason } = restored;
@@ -86,11 +90,10 @@ export class SymbolEngine {
       this.archive = new ArchiveLedger(stores.slots, stores.pages, loaded);
     }
     // What is archived was written, even if its slots are gone.
-    const archivedSeq = (this.archive?.progress.fromSeq ?? 0) - 1;
-    const { firstMs, ...counts } = this.replay(Math.max(restored.throughSeq, archivedSeq), how !== "rebuilt");
+    const { firstMs, ...counts } = this.replay(Math.max(restored.throughSeq, this.archivedSeq), how !== "rebuilt");
     this.recovery = { how, reason, ...counts };
     const neededMs = features.watermarkMs - longestWindowMs(features.config);
-    this.isShort = how === "rebuilt" && seq > 0 && !(firstMs <= neededMs);
+    this.lacksHistory = restored.isShort && !(how === "rebuilt" && firstMs <= neededMs);
     this.archive?.resume(this.seq, features.watermarkMs, this.recovery.damagedBatches > 0);
   }
 
@@ -110,39 +113,42 @@ export class SymbolEngine {
     return new SymbolEngine(stores, restoreEngine(stores.slots, parseEngineConfig(JSON.parse(identity.config))));
   }
 
-  /** An engine for a symbol whose database is empty, from what its archive has. */
+  /**
+   * An engine for a symbol whose database is empty, from what its archive has. Its configuration and its first snapshot
+   * are written together: the slots do not have what the archive has.
+   */
   static fromArchive(
     stores: SymbolStores,
     symbol: string,
     config: EngineConfig,
-    history: ArchivedHistory,
+    { features, throughSeq: seq, ticks }: ArchivedHistory,
   ): SymbolEngine {
-    stores.slots.saveIdentity(symbol, JSON.stringify(config));
-    const { features, throughSeq: seq } = history;
-    const reason = `no database; ${history.ticks} ticks of the archive`;
-    return new SymbolEngine(stores, {
-      features,
-      producers: new Producers(),
-      seq,
-      throughSeq: seq,
-      how: "rebuilt",
-      reason,
+    const producers = new Producers();
+    const reason = `no database; ${ticks} ticks of the archive`;
+    let engine: SymbolEngine | undefined;
+    stores.slots.atomically(() => {
+      stores.slots.saveIdentity(symbol, JSON.stringify(config));
+      const restored = { features, producers, seq, throughSeq: seq, how: "rebuilt", reason, isShort: false } as const;
+      engine = new SymbolEngine(stores, restored);
+      engine.saveSnapshot({ dirtyPages: () => [] });
     });
+    return engine!;
   }
 
-  /**
-   * Whether this state was rebuilt from slots that do not reach back as far as its longest window. The archive may:
-   * `withHistory` then gives the same batches after those of the archive.
-   */
-  get lacksHistory(): boolean {
-    return this.isShort;
-  }
-
+  /** The same batches after those of the archive. */
   withHistory(history: ArchivedHistory): SymbolEngine {
     const { stores, producers, seq: throughSeq } = this;
-    const seq = Math.max(history.throughSeq, stores.slots.oldestKept(throughSeq) - 1);
+    // Never past what this database has archived: later batches are in its slots.
+    const archivedSeq = Math.min(history.throughSeq, this.archivedSeq, throughSeq);
+    const seq = Math.max(archivedSeq, stores.slots.oldestKept(throughSeq) - 1);
     const reason = `${this.recovery.reason ?? ""}; ${history.ticks} ticks of the archive`;
-    return new SymbolEngine(stores, { features: history.features, producers, seq, throughSeq, how: "rebuilt", reason });
+    const { features } = history;
+    return new SymbolEngine(stores, { features, producers, seq, throughSeq, how: "rebuilt", reason, isShort: false });
+  }
+
+  /** The last batch that this database has archived; -1 before the first. */
+  get archivedSeq(): number {
+    return (this.archive?.progress.fromSeq ?? 0) - 1;
   }
 
   /** Batches applied since creation. */
@@ -219,7 +225,11 @@ export class SymbolEngine {
   saveSnapshot(companion: Companion): void {
     const { slots, pages } = this.stores;
     slots.atomically(() => {
-      slots.saveSnapshot({ seq: this.seq, meta: encodeMeta(this.producers), state: this.features.save() });
+      slots.saveSnapshot({
+        seq: this.seq,
+        meta: encodeMeta(this.producers, this.lacksHistory),
+        state: this.features.save(),
+      });
       pages.save(COMPANION_PAGES, companion.dirtyPages());
       this.archive?.save(this.features, this.seq);
       const keepFromMs = this.features.watermarkMs - longestWindowMs(this.features.config);

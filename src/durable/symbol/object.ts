@@ -2,8 +2,10 @@
 // models, alarm-keeper.ts keeps the alarm. This class runs requests one after the other.
 import { DurableObject } from "cloudflare:workers";
 import { modelHost, type ServedModels } from "../../model/model-host.ts";
+import { isFresh } from "../../model/is-fresh.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
 import { archiveOf, type Env, settingsOf } from "../../settings.ts";
+import { markCreated } from "../../clients/directory.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
 import type { RowName } from "../../features/schema.ts";
@@ -13,6 +15,7 @@ import { modelsReady } from "../../model-refresh.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
+import type { DirectoryEntry } from "../directory/object.ts";
 import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import { Background } from "./background.ts";
@@ -40,6 +43,11 @@ import { noCountersYet } from "./symbol-counters.ts";
 import { SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 
+/** Where it is kept that the directory knows of the database. */
+const DIRECTORY_PAGES = "directory";
+/** Pause after an archive that could not be read, before it is asked for a history again. */
+const HISTORY_RETRY_MS = 30_000;
+
 export class SymbolObject extends DurableObject<Env> {
   /** The symbol's state in memory; `undefined` before its first batch. */
   live: LiveSymbol | undefined;
@@ -49,8 +57,10 @@ export class SymbolObject extends DurableObject<Env> {
   private readonly counters = noCountersYet();
   private readonly mutex = new Mutex();
   private readonly alarms: AlarmKeeper;
-  /** The state that the archive was asked for. */
-  private askedForHistory: LiveSymbol | undefined;
+  /** When the archive was asked for a history in vain, wall-clock ms. */
+  private historyFailedMs = -Infinity;
+  /** Whether the directory knows that this symbol has a database, or is being told. */
+  private isMarked = false;
   private hashes: Readonly<Record<RowName, string>> | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -74,7 +84,7 @@ export class SymbolObject extends DurableObject<Env> {
     return await this.runExclusive(async (serving) => {
       const { served } = serving.models;
       if (this.live === undefined && batch.admitted === undefined) return refusedBatch("not_created");
-      const live = (this.live ??= await this.create(batch.symbol, served, batch.admitted?.sinceMs ?? 0));
+      const live = (this.live ??= await this.create(batch.symbol, served, batch.admitted!));
       if (live === undefined) return refusedBatch("champion_unknown");
       const answer = await processBatch(batch, live, serving, Date.now());
       this.afterBatch(answer, live, served);
@@ -270,10 +280,10 @@ export class SymbolObject extends DurableObject<Env> {
     await this.alarms.ensure();
   }
 
-  private async create(symbol: string, models: ServedModels, sinceMs: number): Promise<LiveSymbol | undefined> {
+  private async create(symbol: string, models: ServedModels, entry: DirectoryEntry): Promise<LiveSymbol | undefined> {
     const config = configForNewSymbol(settingsOf(this.env), models);
     if (config === undefined) return undefined;
-    const history = await historyToBegin(this.env, symbol, config, sinceMs);
+    const history = await historyToBegin(this.env, symbol, config, entry);
     return beginSymbol(symbol, config, history, this.stores, this.counters);
   }
 
@@ -288,6 +298,7 @@ export class SymbolObject extends DurableObject<Env> {
     await storage.deleteAlarm();
     await storage.deleteAll();
     this.live = undefined;
+    this.isMarked = false;
     this.stores = openStores(storage, this.env);
     this.feedbackStore = new FeedbackStore(storage);
     this.background = this.newBackground();
@@ -298,15 +309,23 @@ export class SymbolObject extends DurableObject<Env> {
     return new Background(this.env, this.stores.pages, () => this.live);
   }
 
-  /** Once after the state was rebuilt from slots that do not reach back far enough. Never throws. */
+  /** Whether the state was rebuilt from slots that do not reach back far enough, and the archive may be asked now. */
+  private get asksForHistory(): boolean {
+    if (this.live?.engine.lacksHistory !== true || archiveOf(this.env) === undefined) return false;
+    return !isFresh(this.historyFailedMs, HISTORY_RETRY_MS, Date.now());
+  }
+
+  /** Again after a pause until the archive has answered. Never throws. */
   private async addHistory(): Promise<void> {
     const { live } = this;
-    if (live?.engine.lacksHistory !== true || this.askedForHistory === live) return;
-    this.askedForHistory = live;
+    if (live === undefined || !this.asksForHistory) return;
     try {
-      const history = await historyOf(this.env, live.name, live.engine.features.config);
-      if (history !== undefined) this.live = withHistory(live, history, this.stores);
+      const { features, archivedSeq } = live.engine;
+      const history = await historyOf(this.env, live.name, features.config, archivedSeq);
+      if (history === undefined) live.engine.lacksHistory = false;
+      else this.live = withHistory(live, history, this.stores);
     } catch (error) {
+      this.historyFailedMs = Date.now();
       this.logFault("archive_not_read", error);
     }
   }
@@ -326,6 +345,23 @@ export class SymbolObject extends DurableObject<Env> {
     }
     this.noteFaults();
     this.ctx.waitUntil(this.alarms.ensure());
+    this.ctx.waitUntil(this.markCreated(live.name));
+  }
+
+  /** Records in the directory, once, that there is a database. Tried again with the next batch. Never throws. */
+  private async markCreated(symbol: string): Promise<void> {
+    if (this.isMarked) return;
+    this.isMarked = true;
+    const { stores } = this;
+    try {
+      if (stores.pages.load(DIRECTORY_PAGES).size > 0) return;
+      await markCreated(this.env, symbol);
+      // Not if it was removed meanwhile.
+      if (this.stores === stores) stores.pages.save(DIRECTORY_PAGES, [{ id: "created", bytes: new ArrayBuffer(1) }]);
+    } catch (error) {
+      this.isMarked = false;
+      this.logFault("directory_not_marked", error);
+    }
   }
 
   /** Never throws. */
@@ -364,8 +400,7 @@ export class SymbolObject extends DurableObject<Env> {
     this.readBack();
     this.hashes ??= await schemaHashes((this.live?.engine.features.config ?? settingsOf(this.env).engine).grid);
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
-    if (this.live?.engine.lacksHistory === true && this.askedForHistory !== this.live)
-      await this.mutex.runExclusive(() => this.addHistory());
+    if (this.asksForHistory) await this.mutex.runExclusive(() => this.addHistory());
   }
 
   /**

@@ -2,6 +2,7 @@
 // exclusive access to the symbol. If it throws, nothing of the batch is stored, and the caller reloads the symbol.
 import { noCounts } from "../../features/batch-counts.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
+import type { DirectoryEntry } from "../directory/object.ts";
 import { adoptModels } from "./adopt-models.ts";
 import type { Batch, BatchOutcome } from "./batch.ts";
 import type { LiveSymbol, Serving } from "./live-symbol.ts";
@@ -17,13 +18,7 @@ export interface IngestBatch extends Batch {
   /** Most bytes of a trace of what the batch computed; `null` for no trace. */
   readonly maxTraceBytes: number | null;
   /** What the directory says; without it the batch creates no symbol. */
-  readonly admitted?: Admitted | undefined;
-}
-
-/** A symbol that the directory knows. */
-interface Admitted {
-  /** Since when, ms since 1970; 0 for longer than that is kept. */
-  readonly sinceMs: number;
+  readonly admitted?: DirectoryEntry | undefined;
 }
 
 /**

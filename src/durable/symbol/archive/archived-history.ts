@@ -20,38 +20,60 @@ export interface ArchivedHistory {
 const MAX_OBJECTS = 500;
 const READ_AT_ONCE = 4;
 const STEPS_AT_ONCE = 4096;
-const DEADLINE_MS = 20_000;
+/** Time for reading; the older objects that do not fit into it are left out. Below the deadline of a request. */
+const BUDGET_MS = 8_000;
+/** Part of the time left that is planned for when objects are left out. */
+const PLANNED_SHARE = 0.75;
+const DEADLINE_MS = 12_000;
 
 /**
  * Applies the archived ticks of the symbol's longest window to a new engine; `undefined` when there are none. Objects
- * that cannot be decoded are passed over and logged. Throws what the bucket throws, and after 20 s.
+ * that cannot be decoded are passed over and logged. Of more objects than can be read in 8 s, the
+ * newest are taken. Throws what the bucket throws, and after 12 s.
+ * @param archivedSeq the last batch that the symbol's database has archived: objects of an earlier life of the symbol,
+ *   whose batches have numbers of their own, are then left out. `undefined` without a database: all are read.
  */
 export function readArchivedHistory(
   bucket: R2Bucket,
   symbol: string,
   config: EngineConfig,
+  archivedSeq?: number,
 ): Promise<ArchivedHistory | undefined> {
   const late = () => new Error(`archive of ${symbol}: not read in ${DEADLINE_MS} ms`);
-  return withDeadline(readHistory(bucket, symbol, config), DEADLINE_MS, late);
+  return withDeadline(readHistory(bucket, symbol, config, archivedSeq), DEADLINE_MS, late);
 }
 
 async function readHistory(
   bucket: R2Bucket,
   symbol: string,
   config: EngineConfig,
+  archivedSeq?: number,
 ): Promise<ArchivedHistory | undefined> {
-  const keys = await newestKeys(bucket, symbol, longestWindowMs(config));
-  const features = new FeatureEngine(config);
+  const keys = await newestKeys(bucket, symbol, longestWindowMs(config), archivedSeq);
+  const beganMs = Date.now();
+  let features = new FeatureEngine(config);
   let ticks = 0;
   let throughSeq = 0;
-  for (let from = 0; from < keys.length; from += READ_AT_ONCE) {
+  let read = 0;
+  for (let from = 0; from < keys.length;) {
     const objects = await Promise.all(keys.slice(from, from + READ_AT_ONCE).map((key) => readObject(bucket, key)));
     for (const object of objects) {
-      if (object === undefined) continue;
+      if (object === undefined || object.lastBatch > (archivedSeq ?? Infinity)) continue;
       applyRows(features, object.rows);
       ticks += object.rows.length / TICK_FIELDS;
       throughSeq = Math.max(throughSeq, object.lastBatch);
     }
+    from += READ_AT_ONCE;
+    read += READ_AT_ONCE;
+    const spentMs = Math.max(1, Date.now() - beganMs);
+    const fitting = Math.max(0, (BUDGET_MS - spentMs) / (spentMs / read));
+    const left = keys.length - from;
+    if (left <= Math.max(fitting, READ_AT_ONCE)) continue;
+    // Begins anew with newer ones: the history must end with the newest, and have no hole.
+    from = keys.length - Math.max(READ_AT_ONCE, Math.floor(fitting * PLANNED_SHARE));
+    features = new FeatureEngine(config);
+    ticks = 0;
+    logError("archive_partly_read", { symbol, objects: keys.length, leftOut: from });
   }
   return ticks === 0 ? undefined : { features, ticks, throughSeq };
 }
@@ -78,17 +100,40 @@ async function readObject(bucket: R2Bucket, key: string): Promise<ArchivedObject
 }
 
 /** Keys of the objects whose ticks lie in the last `windowMs` of the archive, oldest first. */
-async function newestKeys(bucket: R2Bucket, symbol: string, windowMs: number): Promise<string[]> {
+async function newestKeys(
+  bucket: R2Bucket,
+  symbol: string,
+  windowMs: number,
+  archivedSeq: number | undefined,
+): Promise<string[]> {
   const days = await listAll(bucket, { prefix: `ticks/${symbol}/`, delimiter: "/" });
   const newest: string[] = [];
   for (const day of days.toReversed()) {
-    newest.unshift(...(await listAll(bucket, { prefix: day })));
+    const keys = await listAll(bucket, { prefix: day });
+    newest.unshift(...(archivedSeq === undefined ? keys : ofOneLife(keys, archivedSeq, newest[0])));
     const fromMs = startOf(newest.at(-1)) - windowMs;
     if (startOf(newest[0]) <= fromMs || newest.length >= MAX_OBJECTS) break;
   }
   const fromMs = startOf(newest.at(-1)) - windowMs;
   const first = newest.findLastIndex((key) => startOf(key) <= fromMs);
   return newest.slice(Math.max(first, newest.length - MAX_OBJECTS, 0));
+}
+
+/** The keys whose batches lie before those of every later key, from `archivedSeq` or from the key `next` down. */
+function ofOneLife(keys: readonly string[], archivedSeq: number, next: string | undefined): string[] {
+  let beforeSeq = next === undefined ? archivedSeq + 1 : firstBatchOf(next);
+  const own = keys.toReversed().filter((key) => {
+    const firstSeq = firstBatchOf(key);
+    if (!(firstSeq < beforeSeq)) return false;
+    beforeSeq = firstSeq;
+    return true;
+  });
+  return own.toReversed();
+}
+
+/** The number of an object's first batch; `NaN` for another name. See tick-archive.ts. */
+function firstBatchOf(key: string): number {
+  return Number(/-(\d+)(?:~\d+)?\.parquet$/.exec(key)?.[1]);
 }
 
 /** Keys, or with a delimiter the folders, in order. */

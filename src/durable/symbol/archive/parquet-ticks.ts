@@ -1,5 +1,5 @@
 // Packed ticks as a Parquet file, and back. Deterministic, so that an object written twice has the same bytes.
-import { parquetMetadata, parquetReadObjects } from "hyparquet";
+import { parquetMetadata, parquetRead } from "hyparquet";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 
@@ -55,13 +55,19 @@ export async function decodeParquetTicks(bytes: ArrayBuffer): Promise<ArchivedOb
   const metadata = parquetMetadata(bytes);
   const lastBatch = Number(metadata.key_value_metadata?.find(({ key }) => key === "last_batch")?.value);
   if (!Number.isSafeInteger(lastBatch)) throw new TypeError(`last_batch: got ${lastBatch}, expected a whole number`);
-  const found = await parquetReadObjects({ file: bytes, metadata });
-  const rows = new Float64Array(found.length * TICK_FIELDS);
-  found.forEach((row, i) => {
-    FIELDS.forEach((name, k) => {
-      const value: unknown = row[name];
-      rows[i * TICK_FIELDS + k] = value === null || value === undefined ? NaN : Number(value);
-    });
+  const rows = new Float64Array(Number(metadata.num_rows) * TICK_FIELDS).fill(NaN);
+  // By column: an object for each tick takes several times as long.
+  await parquetRead({
+    file: bytes,
+    metadata,
+    columns: [...FIELDS],
+    onChunk: ({ columnName, columnData, rowStart }) => {
+      const field = FIELDS.findIndex((name) => name === columnName);
+      for (let i = 0; i < columnData.length; i++) {
+        const value: unknown = columnData[i];
+        if (value !== null && value !== undefined) rows[(rowStart + i) * TICK_FIELDS + field] = Number(value);
+      }
+    },
   });
   return { rows, lastBatch };
 }

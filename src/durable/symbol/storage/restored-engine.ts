@@ -29,11 +29,13 @@ export interface RestoredEngine {
   readonly throughSeq: number;
   readonly how: Recovery["how"];
   readonly reason: string | undefined;
+  /** Whether batches up to `seq` are missing in it. */
+  readonly isShort: boolean;
 }
 
-/** The snapshot's fields beside the engine's buffer, for `restoreEngine`. */
-export function encodeMeta(producers: Producers): string {
-  return JSON.stringify({ version: META_VERSION, producers });
+/** The snapshot's fields beside the engine's buffer, for `restoreEngine`. @param isShort written only if it is set. */
+export function encodeMeta(producers: Producers, isShort: boolean): string {
+  return JSON.stringify({ version: META_VERSION, producers, ...(isShort && { isShort }) });
 }
 
 /** Loads the snapshot. If that fails, a new engine starts before the oldest kept batch, and `reason` says why. */
@@ -43,25 +45,28 @@ export function restoreEngine(slots: SlotStore, config: EngineConfig): RestoredE
     const snapshot = slots.loadSnapshot();
     if (snapshot === undefined) {
       const throughSeq = slots.newest();
-      if (slots.oldestKept(throughSeq) === 1) return { ...fresh, seq: 0, throughSeq, how: "new", reason: undefined };
+      if (slots.oldestKept(throughSeq) === 1) {
+        return { ...fresh, seq: 0, throughSeq, how: "new", reason: undefined, isShort: false };
+      }
       throw new TypeError("cannot recover: no snapshot, and the oldest batches were already overwritten");
     }
-    const producers = decodeMeta(snapshot.meta);
+    const { producers, isShort } = decodeMeta(snapshot.meta);
     const features = FeatureEngine.load(snapshot.state);
     const { seq } = snapshot;
-    return { features, producers, seq, throughSeq: seq, how: "snapshot", reason: undefined };
+    return { features, producers, seq, throughSeq: seq, how: "snapshot", reason: undefined, isShort };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const throughSeq = slots.newest();
     const seq = slots.oldestKept(throughSeq) - 1;
-    return { ...fresh, seq, throughSeq, how: "rebuilt", reason };
+    return { ...fresh, seq, throughSeq, how: "rebuilt", reason, isShort: seq > 0 };
   }
 }
 
-function decodeMeta(text: string): Producers {
-  const meta = JSON.parse(text) as { version?: unknown; producers?: unknown };
-  if (meta.version === META_VERSION) return Producers.fromJSON(meta.producers);
-  if (meta.version === 2) return Producers.fromJSON(meta.producers, false);
-  if (meta.version === 1) return Producers.fromLastNumbers(meta.producers);
+function decodeMeta(text: string): Pick<RestoredEngine, "producers" | "isShort"> {
+  const meta = JSON.parse(text) as { version?: unknown; producers?: unknown; isShort?: unknown };
+  const isShort = meta.isShort === true;
+  if (meta.version === META_VERSION) return { producers: Producers.fromJSON(meta.producers), isShort };
+  if (meta.version === 2) return { producers: Producers.fromJSON(meta.producers, false), isShort };
+  if (meta.version === 1) return { producers: Producers.fromLastNumbers(meta.producers), isShort };
   throw new TypeError(`snapshot meta version: got ${String(meta.version)}, expected 1 to ${META_VERSION}`);
 }

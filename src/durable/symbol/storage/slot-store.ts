@@ -18,7 +18,10 @@ export interface StoredSnapshot {
   readonly state: ArrayBuffer;
 }
 
-/** Columns added after the first version, with their types, by table. */
+/**
+ * Columns added after the first version, with their types, by table. `checksum_seq` is the batch that a checksum is
+ * of: a version without checksums writes into a row and leaves the checksum of what was there.
+ */
 const LATER_COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   slots: {
     verdicts: "BLOB",
@@ -27,8 +30,9 @@ const LATER_COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     written_at_ms: "REAL",
     checksum: "INTEGER",
     content_hash: "INTEGER",
+    checksum_seq: "INTEGER",
   },
-  snapshot: { checksum: "INTEGER" },
+  snapshot: { checksum: "INTEGER", checksum_seq: "INTEGER" },
 };
 
 /** From `fromSeq` on, batch `seq` is in slot `base + seq % size`. A larger ring follows one that is too small. */
@@ -88,13 +92,13 @@ export class SlotStore {
   append(batch: StoredBatch): void {
     this.sql.exec(
       `INSERT INTO slots (slot, seq, last_ts_ms, producer, producer_seq, batch,
-         verdicts, held_verdict, watermark_ms, written_at_ms, checksum, content_hash)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         verdicts, held_verdict, watermark_ms, written_at_ms, checksum, content_hash, checksum_seq)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq, last_ts_ms = excluded.last_ts_ms,
          producer = excluded.producer, producer_seq = excluded.producer_seq, batch = excluded.batch,
          verdicts = excluded.verdicts, held_verdict = excluded.held_verdict,
          watermark_ms = excluded.watermark_ms, written_at_ms = excluded.written_at_ms, checksum = excluded.checksum,
-         content_hash = excluded.content_hash`,
+         content_hash = excluded.content_hash, checksum_seq = excluded.checksum_seq`,
       this.placeOf(batch.seq),
       ...batchColumns(batch),
     );
@@ -157,14 +161,15 @@ export class SlotStore {
     const parts = partsOf(state);
     parts.forEach((part, id) => {
       this.sql.exec(
-        `INSERT INTO snapshot (id, seq, meta, state, checksum) VALUES (?, ?, ?, ?, ?)
+        `INSERT INTO snapshot (id, seq, meta, state, checksum, checksum_seq) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, meta = excluded.meta, state = excluded.state,
-           checksum = excluded.checksum`,
+           checksum = excluded.checksum, checksum_seq = excluded.checksum_seq`,
         id,
         seq,
         id === 0 ? meta : "",
         part,
         fnv1aOfText(`${seq} ${meta}`),
+        seq,
       );
     });
     this.sql.exec(`DELETE FROM snapshot WHERE id >= ?`, parts.length);
@@ -175,16 +180,18 @@ export class SlotStore {
    * checksum of its own, which is not looked at here.
    */
   loadSnapshot(): StoredSnapshot | undefined {
-    const rows = this.sql.exec(`SELECT seq, meta, state, checksum FROM snapshot ORDER BY id`).toArray();
+    const rows = this.sql.exec(`SELECT seq, meta, state, checksum, checksum_seq FROM snapshot ORDER BY id`).toArray();
     if (rows.length === 0) return undefined;
-    const [{ seq, meta, checksum } = {}] = rows;
+    const [{ seq, meta, checksum, checksum_seq: checksumSeq } = {}] = rows;
     const parts = rows.flatMap(({ state }) => (state instanceof ArrayBuffer ? [state] : []));
     if (typeof seq !== "number" || typeof meta !== "string" || parts.length < rows.length) {
       throw new TypeError("snapshot: not a number, a text and a blob");
     }
-    // Snapshots written before there were checksums have none.
+    // Snapshots of a version without checksums have none, or that of another snapshot.
+    const isOthers =
+      checksum === null || (checksumSeq !== seq && checksum !== fnv1aOfText(`${String(checksumSeq)} ${meta}`));
     const expected = fnv1aOfText(`${seq} ${meta}`);
-    if (checksum !== null && checksum !== expected) {
+    if (!isOthers && checksum !== expected) {
       throw new TypeError(`snapshot checksum: got ${String(checksum)}, expected ${expected}`);
     }
     return { seq, meta, state: joinParts(parts) };
@@ -245,7 +252,7 @@ export class SlotStore {
   }
 
   private isChecked(seq: number): boolean {
-    const query = `SELECT 1 FROM slots WHERE slot = ? AND seq = ? AND checksum IS NOT NULL`;
+    const query = `SELECT 1 FROM slots WHERE slot = ? AND seq = ? AND checksum IS NOT NULL AND checksum_seq = seq`;
     return this.sql.exec(query, this.placeOf(seq), seq).toArray().length > 0;
   }
 

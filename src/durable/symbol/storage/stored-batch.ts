@@ -42,13 +42,14 @@ export function batchColumns(batch: StoredBatch): (SqlStorageValue | null)[] {
     batch.writtenAtMs,
     withContentHash(batchChecksum(batch), batch.contentHash),
     batch.contentHash ?? null,
+    batch.seq,
   ];
 }
 
 /** The batch in a row of `slots`; one that is not what was written has no `rows`. */
 export function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | DamagedBatch {
   const { seq, last_ts_ms: lastTsMs, producer, producer_seq: producerSeq, batch } = row;
-  const { verdicts, held_verdict: heldVerdict, checksum } = row;
+  const { verdicts, held_verdict: heldVerdict, checksum, checksum_seq: checksumSeq } = row;
   const isBatch = typeof lastTsMs === "number" && batch instanceof ArrayBuffer && batch.byteLength % ROW_BYTES === 0;
   if (!isBatch) return { seq: Number(seq), rows: undefined };
   const judged = verdicts instanceof ArrayBuffer ? new Uint8Array(verdicts) : undefined;
@@ -66,15 +67,18 @@ export function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | 
     watermarkMs: numberOr(row["watermark_ms"], NaN),
     writtenAtMs: numberOr(row["written_at_ms"], 0),
   };
+  const damaged = { seq: found.seq, rows: undefined };
   // Slots written before there were checksums have none.
-  if (checksum === null) return areTicks(found.rows) ? found : { seq: found.seq, rows: undefined };
-  // A version without content hashes leaves that of the batch that had the slot before.
-  const expected = batchChecksum(found);
-  if (checksum === expected) return found;
+  if (checksum === null) return areTicks(found.rows) ? found : damaged;
   const contentHash = numberOr(row["content_hash"], NaN);
-  return checksum === withContentHash(expected, contentHash)
-    ? { ...found, contentHash }
-    : { seq: found.seq, rows: undefined };
+  const isChecksumOf = (batch: StoredBatch): boolean => checksum === withContentHash(batchChecksum(batch), contentHash);
+  // A version without content hashes leaves that of the batch that had the slot before.
+  if (checksum === batchChecksum(found)) return found;
+  if (isChecksumOf(found)) return { ...found, contentHash };
+  // A version without checksums leaves both of them.
+  const other = { ...found, seq: Number(checksumSeq) };
+  const isAnothers = checksumSeq !== seq && !isChecksumOf(other) && checksum !== batchChecksum(other);
+  return isAnothers && areTicks(found.rows) ? found : damaged;
 }
 
 /** Whether the archive could hold these rows: times and ids are whole numbers of at most 64 bits. */
