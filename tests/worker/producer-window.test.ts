@@ -98,7 +98,10 @@ describe("the number of a producer's batch", () => {
   });
 
   it("is a duplicate when a setting or the time now takes what was refused, also after a restart", async () => {
-    const [a, b] = [tick("RULES", 0), { ...tick("RULES", 1), symbol: undefined, product_id: "rules", bid: 103 }];
+    const [a, b] = [
+      tick("RULES", 0),
+      { ...tick("RULES", 1), symbol: undefined, product_id: "rules", bid: 103, ask: 104 },
+    ];
     const send = async (seq: number, ticks: unknown, QUOTE_MARGIN_PERCENT?: string) => {
       const headers = { "X-Producer-Id": "p", "X-Producer-Seq": String(seq) };
       const init = { method: "POST", headers, body: JSON.stringify(ticks) };
