@@ -47,6 +47,8 @@ import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 const DIRECTORY_PAGES = "directory";
 /** Pause after an archive that could not be read, before it is asked for a history again. */
 const HISTORY_RETRY_MS = 30_000;
+/** Pause after a directory that could not be told. */
+const MARK_RETRY_MS = 60_000;
 
 export class SymbolObject extends DurableObject<Env> {
   /** The symbol's state in memory; `undefined` before its first batch. */
@@ -61,6 +63,8 @@ export class SymbolObject extends DurableObject<Env> {
   private historyFailedMs = -Infinity;
   /** Whether the directory knows that this symbol has a database, or is being told. */
   private isMarked = false;
+  /** When the directory was told in vain, wall-clock ms. */
+  private markFailedMs = -Infinity;
   private hashes: Readonly<Record<RowName, string>> | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -81,15 +85,17 @@ export class SymbolObject extends DurableObject<Env> {
    */
   async ingest(batch: IngestBatch): Promise<BatchAnswer> {
     await this.prepare();
-    return await this.runExclusive(async (serving) => {
+    const answer = await this.runExclusive(async (serving) => {
       const { served } = serving.models;
       if (this.live === undefined && batch.admitted === undefined) return refusedBatch("not_created");
       const live = (this.live ??= await this.create(batch.symbol, served, batch.admitted!));
       if (live === undefined) return refusedBatch("champion_unknown");
-      const answer = await processBatch(batch, live, serving, Date.now());
-      this.afterBatch(answer, live, served);
-      return answer;
+      const taken = await processBatch(batch, live, serving, Date.now());
+      this.afterBatch(taken, live, served);
+      return taken;
     });
+    await this.markCreated(batch.symbol);
+    return answer;
   }
 
   /** The live prediction; `undefined` before the first closed step. */
@@ -345,12 +351,11 @@ export class SymbolObject extends DurableObject<Env> {
     }
     this.noteFaults();
     this.ctx.waitUntil(this.alarms.ensure());
-    this.ctx.waitUntil(this.markCreated(live.name));
   }
 
-  /** Records in the directory, once, that there is a database. Tried again with the next batch. Never throws. */
+  /** Records in the directory, once, that there is a database. Tried again after a pause. Never throws. */
   private async markCreated(symbol: string): Promise<void> {
-    if (this.isMarked) return;
+    if (this.isMarked || this.live === undefined || isFresh(this.markFailedMs, MARK_RETRY_MS, Date.now())) return;
     this.isMarked = true;
     const { stores } = this;
     try {
@@ -360,6 +365,7 @@ export class SymbolObject extends DurableObject<Env> {
       if (this.stores === stores) stores.pages.save(DIRECTORY_PAGES, [{ id: "created", bytes: new ArrayBuffer(1) }]);
     } catch (error) {
       this.isMarked = false;
+      this.markFailedMs = Date.now();
       this.logFault("directory_not_marked", error);
     }
   }
