@@ -26,7 +26,8 @@ this one ended.`,
   notes: `
 The simulated market is for trying things out; it says nothing about how good a model is.
 The gateway started here asks for no token. If the environment variable VOLGATE_TOKEN is set, the feed sends it as
-its bearer token; VOLGATE_READ_TOKEN, if it is set, where it reads. To try a gateway that asks for a token: \`npm run dev -- --var INGEST_TOKEN:secret\`, and
+its bearer token; VOLGATE_READ_TOKEN, if it is set, where it reads.
+To try a gateway that asks for a token: \`npm run dev -- --var INGEST_TOKEN:secret\`, and
 \`npm run replay -- FILES --token secret\`. \`npm start\` reads no .dev.vars; \`npm run dev\` does.
 It rings the cron triggers of wrangler.toml; \`npm run dev\` does not.
 Ctrl-C stops everything. Exit code: 0 stopped, 1 the gateway failed, 2 a mistake in the command.`,
