@@ -3,6 +3,7 @@
 import { type Env, settingsOf } from "../settings.ts";
 import { faults } from "../health/fault-board.ts";
 import { logError } from "../log.ts";
+import { isSettingsError } from "../settings/settings-error.ts";
 import { deadlined, ObjectTimeoutError } from "./deadlined.ts";
 
 export type SymbolStub = ReturnType<Env["SYMBOLS"]["get"]>;
@@ -43,7 +44,9 @@ export async function askSymbol<T>(
     return answer;
   } catch (error) {
     faults.note("symbol_failed", symbol, String(error), Date.now());
-    throw error instanceof ObjectTimeoutError ? error : new SymbolFailedError(symbol, error);
+    // A wrong variable is the whole deployment's.
+    if (error instanceof ObjectTimeoutError || isSettingsError(error)) throw error;
+    throw new SymbolFailedError(symbol, error);
   }
 }
 
