@@ -99,6 +99,12 @@ export class EventGrid {
     this.doubts.update(rv60, ticksPerStep);
   }
 
+  /**
+   * Whether ticks come from an archive, which holds accepted ones alone: none is doubted. A doubt is decided by the next
+   * tick, and that may be one which was refused itself, so it could not be decided again.
+   */
+  areJudged = false;
+
   /** Forgets the held tick, uncounted. */
   dropHeld(): void {
     this.held.drop();
@@ -167,6 +173,10 @@ export class EventGrid {
     if (step < this.open) {
       this.totals.late += 1;
       return VERDICT.late;
+    }
+    if (this.areJudged) {
+      if (step - this.open > this.config.gapSteps) this.startSegment(rows[i * TICK_FIELDS]!, step, listener);
+      return this.apply(rows, i, step, listener);
     }
     if (this.doubts.isAhead(step - this.open) || this.isJump(rows, i)) {
       this.held.hold(rows, i, followsOutlier);

@@ -93,6 +93,11 @@ export class FeatureEngine {
     return this.grid.holding;
   }
 
+  /** Sets whether further ticks are from an archive: see `EventGrid`. Not part of the saved state. */
+  set areJudged(areJudged: boolean) {
+    this.grid.areJudged = areJudged;
+  }
+
   /** Forgets the held tick, uncounted, as if it had never come. */
   dropHeld(): void {
     this.grid.dropHeld();

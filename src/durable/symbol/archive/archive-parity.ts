@@ -44,6 +44,7 @@ export function compareSteps(engine: FeatureEngine, rows: Float64Array, served: 
       if (!isLone(served, at)) judge(served.index[at]!, false);
     }
   };
+  engine.areJudged = true;
   for (let next = 0; next < verdicts.length;) {
     closed.clear();
     ({ next } = engine.process(rows, closed, verdicts, next, STEPS_AT_ONCE));
@@ -55,6 +56,7 @@ export function compareSteps(engine: FeatureEngine, rows: Float64Array, served: 
       if (found) at += 1;
     }
   }
+  engine.areJudged = false;
   const comparedBefore = openStep(engine);
   missBefore(comparedBefore);
   return { steps, mismatches, firstMismatch, comparedBefore };

@@ -81,10 +81,12 @@ async function readHistory(
 function applyRows(features: FeatureEngine, rows: Float64Array): void {
   const closed = new ClosedSteps(features.labelSpecs.length);
   const verdicts = new Uint8Array(rows.length / TICK_FIELDS);
+  features.areJudged = true;
   for (let next = 0; next < verdicts.length;) {
     closed.clear();
     ({ next } = features.process(rows, closed, verdicts, next, STEPS_AT_ONCE));
   }
+  features.areJudged = false;
 }
 
 async function readObject(bucket: R2Bucket, key: string): Promise<ArchivedObject | undefined> {
