@@ -34,6 +34,8 @@ const PARSERS = {
 export interface ParquetListener {
   /** Names of the columns that are not read. */
   readonly onColumns?: (ignored: readonly string[]) => void;
+  /** The file is of a gateway's archive: its key-value metadata names the last batch in it. */
+  readonly onArchive?: () => void;
   /** The number of rows read, and the total. */
   readonly onRows?: (done: number, total: number) => void;
 }
@@ -50,7 +52,7 @@ export interface ParquetListener {
 export async function* parquetRows(
   file: AsyncBuffer,
   context: TableContext,
-  { onColumns, onRows }: ParquetListener = {},
+  { onColumns, onArchive, onRows }: ParquetListener = {},
 ): AsyncGenerator<readonly RecordedRow[]> {
   const { path } = context;
   const { scan, names, scales } = await readable(path, () => openScan(file));
@@ -62,6 +64,7 @@ export async function* parquetRows(
     );
   }
   onColumns?.(columns.ignored);
+  if (scan.metadata.key_value_metadata?.some(({ key }) => key === "last_batch") === true) onArchive?.();
   const markets = new TableMarkets(context, names, columns);
   const read = [...new Set([...columns.fields.values(), ...markets.positions])];
   const total = Number(scan.metadata.num_rows);

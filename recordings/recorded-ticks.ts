@@ -56,10 +56,13 @@ export async function* recordedTicks(
   const isParquet = PARQUET.test(path);
   const times = new TimeColumn(path, wordOfPlace(path));
   const context = { path, ...options, times };
+  const archive = { isArchive: false };
   const filter = new SymbolFilter(path, options.wanted, tally.otherSymbols);
   let lastPlace = 0;
   let lastMs = NaN;
-  for await (const rows of isParquet ? rowsOfParquet(source, context, tally) : rowsOfText(source, context, tally)) {
+  for await (const rows of isParquet
+    ? rowsOfParquet(source, { ...context, archive }, tally)
+    : rowsOfText(source, context, tally)) {
     const ticks: Tick[] = [];
     for (const { input, place, kept } of rows) {
       if (!filter.takes(input.symbol)) continue;
@@ -76,7 +79,7 @@ export async function* recordedTicks(
         lastPlace = place;
         lastMs = tick.tsMs;
       }
-      ticks.push(tick);
+      ticks.push(archive.isArchive ? { ...tick, isJudged: true } : tick);
     }
     tally.ticks += ticks.length;
     tally.timeUnit = times.unit;
@@ -135,7 +138,7 @@ async function* rowsOfText(
 
 async function* rowsOfParquet(
   source: RecordingSource,
-  context: TableContext,
+  context: TableContext & { readonly archive: { isArchive: boolean } },
   tally: RecordingTally,
 ): AsyncGenerator<readonly RecordedRow[]> {
   const hash = createHash("sha256");
@@ -143,6 +146,7 @@ async function* rowsOfParquet(
   const file = whole ? inMemory(await readBytes(hashedParts(source, hash), source.sizeBytes)) : byRanges(source);
   yield* parquetRows(file, context, {
     onColumns: (ignored) => (tally.ignoredColumns = ignored),
+    onArchive: () => (context.archive.isArchive = true),
     onRows: (done, total) => (tally.readBytes = (source.sizeBytes * done) / total),
   });
   if (!whole) for await (const part of sourceParts(source)) hash.update(part);

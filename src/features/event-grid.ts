@@ -100,8 +100,8 @@ export class EventGrid {
   }
 
   /**
-   * Whether ticks come from an archive, which holds accepted ones alone: none is doubted. A doubt is decided by the next
-   * tick, and that may be one which was refused itself, so it could not be decided again.
+   * Whether ticks come from an archive, which holds accepted ones alone: none is doubted. A doubt is decided by the
+   * next tick, and that may be one which was refused itself, so it could not be decided again.
    */
   areJudged = false;
 

@@ -20,6 +20,8 @@ export interface Tick {
   readonly size: number;
   /** The feed's id of this update as a number (see `tickIdNumber`), `NaN` without one. */
   readonly id: number;
+  /** True when a gateway accepted it already: from its archive. It is not doubted again. */
+  readonly isJudged?: boolean;
 }
 
 /** Why a tick was refused; each reason is a metric label. The grid decides `ts_outlier` and `price_outlier` later. */

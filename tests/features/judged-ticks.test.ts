@@ -1,26 +1,11 @@
 // The ticks that an engine accepted, as an archive holds them, give its steps again.
 import { describe, expect, it } from "vitest";
-import { hashStep } from "../../src/durable/symbol/archive/archive-hashes.ts";
 import { VERDICT } from "../../src/features/batch-counts.ts";
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { DEFAULT_ENGINE_CONFIG, FeatureEngine } from "../../src/features/feature-engine.ts";
 import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
-import { SeededRandom } from "../../src/features/seeded-random.ts";
-import { pack, START_MS, type StreamTick } from "./tick-stream.ts";
-
-/** A market with wild prices, early ticks, ticks out of order, times far ahead and pauses. */
-function roughStream(seed: number): StreamTick[] {
-  const random = new SeededRandom(`rough ${seed}`);
-  const chance = (p: number): boolean => random.uniform() < p;
-  let ts = START_MS;
-  return Array.from({ length: 600 }, () => {
-    ts += Math.floor(random.uniform() * 1500) + (chance(0.02) ? 400_000 : 0);
-    const aheadMs = chance(0.05) ? 4900 : chance(0.02) ? 500_000 : chance(0.05) ? -900 : 0;
-    // Now and then some wild ones in a row: one decides a doubt about another and is refused itself.
-    const exponent = chance(0.3) ? Math.floor(random.uniform() * 6) - 3 : 0;
-    return { ts: ts + aheadMs, price: 100 * 4 ** exponent * (1 + 0.0001 * random.uniform()) };
-  });
-}
+import { pack } from "./tick-stream.ts";
+import { wildStream } from "./wild-stream.ts";
 
 /** Closed steps as text, and the rows that were accepted. */
 function run(rows: Float64Array, areJudged: boolean): { steps: string[]; accepted: Float64Array } {
@@ -43,7 +28,7 @@ describe("ticks that were accepted", () => {
   it("give the same steps again, also where a tick that was refused decided a doubt", () => {
     let held = 0;
     for (let seed = 0; seed < 60; seed++) {
-      const live = run(pack(roughStream(seed)), false);
+      const live = run(pack(wildStream(`rough ${seed}`, 600)), false);
       const again = run(live.accepted, true);
       // The last ticks may be held, and their steps then not closed yet.
       const steps = Math.min(live.steps.length, again.steps.length);

@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { parquetInputValue, parseParquetTick } from "../../recordings/recorded-parquet-tick.ts";
 import { streamTicks } from "../../recordings/tick-stream.ts";
-import { archiveTicks, type HeldVerdict, type JudgedBatch } from "../../src/durable/symbol/archive/archive-ticks.ts";
+import { archiveTicks, type JudgedBatch } from "../../src/durable/symbol/archive/archive-ticks.ts";
+import { heldVerdictOf } from "../../src/durable/symbol/batch.ts";
 import { encodeParquetTicks } from "../../src/durable/symbol/archive/parquet-ticks.ts";
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { VERDICT } from "../../src/features/batch-counts.ts";
@@ -14,6 +15,7 @@ import { tickIdNumber } from "../../src/features/tick-id.ts";
 import { parseTick } from "../../src/features/tick.ts";
 import { contentOf, expectSame } from "../features/engine-run.ts";
 import { integerStream, pack, START_MS, type StreamTick } from "../features/tick-stream.ts";
+import { wildStream } from "../features/wild-stream.ts";
 import { DatasetBuilder } from "../../trainer/rows/dataset.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-archive-"));
@@ -41,12 +43,7 @@ function served(rows: Float64Array, ticksPerBatch: number): { batches: JudgedBat
   for (let at = 0; at < rows.length; at += ticksPerBatch * TICK_FIELDS) {
     const batch = rows.slice(at, at + ticksPerBatch * TICK_FIELDS);
     const verdicts = new Uint8Array(batch.length / TICK_FIELDS);
-    const held = engine.holding;
-    const { accepted } = engine.totals;
-    engine.process(batch, closed, verdicts);
-    const ofBatch = verdicts.filter((verdict) => verdict === VERDICT.accepted).length;
-    const confirmed = engine.totals.accepted - accepted > ofBatch;
-    const heldVerdict: HeldVerdict | null = held ? (confirmed ? VERDICT.accepted : VERDICT.outlier) : null;
+    const heldVerdict = heldVerdictOf(engine.process(batch, closed, verdicts).counts);
     batches.push({ rows: batch, verdicts, heldVerdict });
   }
   return { batches, closed };
@@ -117,6 +114,30 @@ describe("an archive read back by the trainer", () => {
       direct.add([{ symbol: "SET", tsMs, price, bid, ask, bidSize, askSize, size, id }]);
     }
     expect(archived).toEqual(direct.finish());
+  });
+
+  it("gives the rows that were served where a refused tick decided a doubt", async () => {
+    const wild = pack(wildStream("wild archive", 20_000));
+    archive("WILD", served(wild, 20).batches, 40);
+    const live = new DatasetBuilder(DEFAULT_ENGINE_CONFIG);
+    for (let at = 0; at < wild.length; at += TICK_FIELDS) {
+      const [tsMs = NaN, price = NaN, bid = NaN, ask = NaN, ...rest] = wild.subarray(at, at + TICK_FIELDS);
+      const [bidSize = NaN, askSize = NaN, size = NaN, id = NaN] = rest;
+      live.add([{ symbol: "WILD", tsMs, price, bid, ask, bidSize, askSize, size, id }]);
+    }
+    const archived = new DatasetBuilder(DEFAULT_ENGINE_CONFIG);
+    const doubted = new DatasetBuilder(DEFAULT_ENGINE_CONFIG);
+    for await (const ticks of streamTicks([join(folder, "ticks", "WILD")]).batches) {
+      archived.add(ticks);
+      doubted.add(ticks.map((tick) => ({ ...tick, isJudged: false })));
+    }
+    const asServed = live.finish();
+    const again = archived.finish();
+    expect(again.rows.count).toBeGreaterThan(0);
+    expect(again.rows).toEqual(asServed.rows);
+    expect(again.tally).toMatchObject({ outlier: 0, priceOutlier: 0, late: 0, steps: asServed.tally.steps });
+    // Doubted a second time, they would be others.
+    expect(doubted.finish().tally.priceOutlier).toBeGreaterThan(0);
   });
 
   it("has the same bytes whenever it is written, and says nothing of a range without accepted ticks", () => {

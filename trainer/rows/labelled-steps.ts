@@ -30,6 +30,7 @@ export class LabelledSteps {
   private readonly verdicts = new Uint8Array(CHUNK_TICKS);
   private ticks = new PackedTicks(CHUNK_TICKS);
   private segment = -1;
+  private areJudged = false;
 
   /** @param symbol its place in the dataset's list. */
   constructor(config: EngineConfig, symbol: number, gathered: Gathered) {
@@ -42,6 +43,12 @@ export class LabelledSteps {
   }
 
   add(tick: Tick): void {
+    const areJudged = tick.isJudged === true;
+    if (areJudged !== this.areJudged) {
+      this.process();
+      this.engine.areJudged = areJudged;
+      this.areJudged = areJudged;
+    }
     this.ticks.add(tick);
     if (this.ticks.count === CHUNK_TICKS) this.process();
   }
