@@ -46,14 +46,15 @@ export async function runKills(victim: BareWorkerd, control: BareWorkerd, option
   const traces = [await trace(victim, traced, sent.length), await trace(control, traced, sent.length)] as const;
   const [killed, never] = [await stateOf(victim, symbol), await stateOf(control, symbol)];
   const ticksSent = [...sent, ...traced].reduce((sum, batch) => sum + batch.length, 0);
-  const { accepted, duplicate, late } = killed.ticks;
+  const { accepted, duplicate, late, outlier, price_outlier } = killed.ticks;
+  const known = accepted + late + duplicate + outlier + price_outlier + traces[0].held;
   return {
     kills: options.kills,
     ticksSent,
     ticksAcknowledged: acknowledged + traces[0].acknowledged,
     resent,
     resentApplied,
-    lost: Math.max(0, ticksSent - accepted - late - duplicate),
+    lost: Math.max(0, ticksSent - known),
     appliedTwice: duplicate + late + Math.max(0, accepted - ticksSent),
     tracedSteps: never.steps_closed - traces[1].before,
     probability: killed.probability,
@@ -118,6 +119,7 @@ class UnexpectedAnswer extends Error {}
 
 interface Answer {
   readonly duplicate: number;
+  readonly held: number;
   readonly symbols: unknown;
 }
 
@@ -136,15 +138,18 @@ async function trace(server: BareWorkerd, batches: readonly (readonly Tick[])[],
   const before = (await stateOf(server, batches[0]![0]!.symbol)).steps_closed;
   const answers: unknown[] = [];
   let acknowledged = 0;
+  let held = 0;
   for (const [i, batch] of batches.entries()) {
-    answers.push((await post(server, batch, after + i + 1, { "X-Volgate-Trace": "steps" })).symbols);
+    const answer = await post(server, batch, after + i + 1, { "X-Volgate-Trace": "steps" });
+    answers.push(answer.symbols);
     acknowledged += batch.length;
+    held = answer.held;
   }
-  return { before, answers, acknowledged };
+  return { before, answers, acknowledged, held };
 }
 
 interface SymbolState {
-  readonly ticks: { readonly accepted: number; readonly duplicate: number; readonly late: number };
+  readonly ticks: Readonly<Record<"accepted" | "duplicate" | "late" | "outlier" | "price_outlier", number>>;
   readonly steps_closed: number;
   readonly prediction_id: string | null;
   readonly probability: number | null;

@@ -31,6 +31,8 @@ export class DemoMarket {
   private readonly sender: TickSender;
   /** What became of the ticks of the last batch. */
   private counts = noCounts();
+  /** Ticks that wait for the next one: 0 or 1. */
+  private held = 0;
   /** Why ticks were given up. */
   private givenUp: string | undefined;
 
@@ -66,10 +68,13 @@ export class DemoMarket {
     this.counts = noCounts();
     await this.sender.send(batch);
     await this.sender.flush();
-    const { accepted, duplicate } = this.counts;
-    // Two equal ticks inside one step are one; anything else is a fault of this program or of the gateway.
-    if (accepted + duplicate < batch.length) {
-      const fed = `${batch.length} ticks fed, ${accepted} accepted, ${duplicate} duplicate`;
+    const { accepted, duplicate, held, released } = this.counts;
+    // Two equal ticks inside one step are one, and a tick after a silence waits for the next one. Anything else is a
+    // fault of this program or of the gateway.
+    const waited = this.held;
+    this.held = held;
+    if (accepted + duplicate + held + released < batch.length + waited) {
+      const fed = `${batch.length + waited} ticks fed, ${accepted + released} accepted, ${duplicate} duplicate, ${held} held`;
       throw new Error(this.givenUp === undefined ? fed : `${fed}: ${this.givenUp}`);
     }
   }

@@ -37,7 +37,7 @@ describe("drift thresholds of two simulated weeks", () => {
     expect(fiveInHundred.windows.map(({ nullWindows }) => nullWindows)).toEqual([24 * TRAIN_DAYS, TRAIN_DAYS]);
     expect(fiveInHundred.windows[0]!.thresholds!.every((x) => x !== null && x > 0)).toBe(true);
     expect(fiveInHundred.windows[1]).toMatchObject({ thresholds: null, datasetShare: null, datasetRatio: null });
-    expect(fiveInHundred.windows[1]!.reason).toBe(`${TRAIN_DAYS} training windows of 24h, at least 100 needed`);
+    expect(fiveInHundred.windows[1]!.reason).toBe(`${TRAIN_DAYS} training windows of 24h, at least 19 needed`);
   });
 
   it("hold a stated 5 % within a factor of 2 on days that they have not seen, per feature and for the dataset's two limits together", () => {

@@ -109,7 +109,9 @@ describe("retraining from an archive", () => {
   });
 
   it("takes only what is recent with --since, and says when that is too little to learn from", async () => {
-    await expect(retrain("--since", "2025-01-01T01:45:00Z")).rejects.toThrow(/training rows hold 0 spikes/);
+    await expect(retrain("--since", "2025-01-01T01:45:00Z")).rejects.toThrow(
+      /^0\.3 h of data leave the first fold 0 training rows, 0 of them spikes/,
+    );
     expect(lines.join("\n")).toContain("2 recordings");
     expect(lines.join("\n")).toContain("7 older or of other symbols left out");
     expect([published(), gateway.asked.filter(({ method }) => method === "PUT")]).toEqual([[], []]);
