@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { fnv1aOfText } from "../../src/features/fnv1a.ts";
 import type { Env } from "../../src/settings.ts";
 import { fetchWith, ingest, stubOf } from "./gateway.ts";
@@ -33,8 +33,15 @@ function directory(away: readonly number[] = []) {
   return { variables: { DIRECTORY }, calls: () => calls };
 }
 
-/** Until what this isolate remembers of absent names and failures is over. */
-const forgetAbsent = () => new Promise((done) => setTimeout(done, 2_100));
+let aheadMs = 0;
+const now = Date.now.bind(Date);
+const clock = vi.spyOn(Date, "now").mockImplementation(() => now() + aheadMs);
+afterAll(() => clock.mockRestore());
+
+/** Sets the clock to where what this isolate remembers of absent names and failures is over. */
+function forgetAbsent(): void {
+  aheadMs += 2_100;
+}
 
 const KNOWN = "N-KNOWN";
 const AWAY = bucketOf(KNOWN);
@@ -56,13 +63,13 @@ describe("a bucket of the directory that does not answer", () => {
     const { variables } = directory([AWAY]);
     expect((await post(variables, emptied)).body.symbols[emptied]).toMatchObject({ failed: { code: "symbol_failed" } });
     expect((await post(variables, kept)).body.symbols[kept]).toMatchObject({ duplicate: 1 });
-    await forgetAbsent();
+    forgetAbsent();
     expect((await post({}, emptied)).body.symbols[emptied]).toMatchObject({ accepted: 1 });
   });
 
   it("takes neither the other buckets' new symbols with it nor what is known of its own", async () => {
     const { variables } = directory([AWAY]);
-    await forgetAbsent();
+    forgetAbsent();
     expect((await post(variables, namesIn(HERE, "N-NEW")[0]!)).status).toBe(200);
     expect((await post(variables, KNOWN)).body.symbols[KNOWN]).toMatchObject({ duplicate: 1 });
     const refused = await post(variables, namesIn(AWAY, "N-NEW")[0]!);
@@ -77,7 +84,7 @@ describe("a bucket of the directory that does not answer", () => {
 
   it("is said by /metrics and /symbols, which serve the rest", async () => {
     const { variables } = directory([AWAY]);
-    await forgetAbsent();
+    forgetAbsent();
     await post(variables, namesIn(AWAY, "N-NEW")[0]!);
     const scrape = await fetchWith(variables, "/metrics");
     expect(scrape.status).toBe(200);
@@ -86,7 +93,7 @@ describe("a bucket of the directory that does not answer", () => {
     const list = await fetchWith(variables, "/symbols");
     expect([list.status, list.body.unread_buckets]).toEqual([200, 1]);
     expect(list.body.symbols).toContain(KNOWN);
-    await forgetAbsent();
+    forgetAbsent();
     await fetchWith({}, `/predict?symbol=${namesIn(AWAY, "N-NEW")[0]!}`);
     expect((await fetchWith({}, "/symbols")).body.unread_buckets).toBe(0);
   });
@@ -95,7 +102,7 @@ describe("a bucket of the directory that does not answer", () => {
 describe("names that do not exist", () => {
   it("cost one read of their bucket, however many are asked for and however often", async () => {
     const { variables, calls } = directory();
-    await forgetAbsent();
+    forgetAbsent();
     const names = namesIn(HERE, "N-NONE");
     for (const name of [...names, ...names]) {
       expect((await fetchWith(variables, `/predict?symbol=${name}`)).status).toBe(404);
@@ -108,7 +115,7 @@ describe("names that do not exist", () => {
     const { variables, calls } = directory();
     const full = { ...variables, MAX_SYMBOLS: "1" };
     const [name] = namesIn(HERE, "N-OVER");
-    await forgetAbsent();
+    forgetAbsent();
     for (let i = 0; i < 10; i++) {
       const { status, body } = await fetchWith(full, "/ingest", {
         method: "POST",
