@@ -11,7 +11,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (!existsSync(join(root, "node_modules"))) refuse("nothing is installed: run npm ci first");
 if (major < 24 && !(minor >= LEAST[major])) {
-  refuse(`Node ${process.versions.node} is too old, and the one that npm ci installs is missing: run npm ci again`);
+  const tooOld = `Node ${process.versions.node} is too old`;
+  const isThere = existsSync(join(root, "node_modules/.bin/node"));
+  if (isThere) refuse(`${tooOld}: use npm run, which takes the Node that npm ci installed`);
+  refuse(`${tooOld}, and the one that npm ci installs is missing: run npm ci again`);
 }
 
 function refuse(sentence) {

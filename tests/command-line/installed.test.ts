@@ -1,6 +1,6 @@
 // What every script says where it cannot run.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -32,6 +32,14 @@ describe("a script", () => {
     mkdirSync(join(checkout, "node_modules"));
     const { status, stderr } = start(version);
     const sentence = `Node ${version} is too old, and the one that npm ci installs is missing: run npm ci again`;
+    expect([status, stderr]).toEqual([2, `volgate: ${sentence}\n`]);
+  });
+
+  it("says that npm run takes the Node that is installed, when another one was called by hand", () => {
+    mkdirSync(join(checkout, "node_modules/.bin"), { recursive: true });
+    writeFileSync(join(checkout, "node_modules/.bin/node"), "");
+    const { status, stderr } = start("20.20.2");
+    const sentence = "Node 20.20.2 is too old: use npm run, which takes the Node that npm ci installed";
     expect([status, stderr]).toEqual([2, `volgate: ${sentence}\n`]);
   });
 
