@@ -1,9 +1,9 @@
 // A symbol on a command line.
-import { parseSymbol } from "../src/features/tick.ts";
+import { symbolKey } from "../src/features/symbol-name.ts";
 import { valueType } from "./value-types.ts";
 
 /** Upper-cased, as the gateway names it. */
-export const SYMBOL_TYPE = valueType("S", "a name like BTC-USD", parseSymbol);
+export const SYMBOL_TYPE = valueType("S", "a name like BTC-USD", (text) => symbolKey(text));
 
 /** What `--symbol` does with recordings. */
 export const SYMBOL_HELP =

@@ -1,6 +1,6 @@
 // Whose ticks the rows of a recording are, where the rows do not say it.
 import { dirname } from "node:path";
-import { parseSymbol } from "../src/features/tick.ts";
+import { symbolKey } from "../src/features/symbol-name.ts";
 import type { KeptMarkets } from "./kept-markets.ts";
 import { folderSymbol, isSameMarket, lastingWords, nameHasMarket, recordingName } from "./recording-name.ts";
 import { UnreadableFileError } from "./unreadable-file-error.ts";
@@ -31,7 +31,7 @@ export function marketOfFile(
 
 function symbolOfFolder(path: string, folder: string, wanted: string | undefined): string {
   if (wanted !== undefined && isSameMarket(folder, wanted)) return wanted;
-  const symbol = parseSymbol(folder);
+  const symbol = symbolKey(folder);
   if (symbol !== undefined) return symbol;
   throw new UnreadableFileError(path, `got the folder symbol=${folder}, expected a symbol such as symbol=BTC-USD`);
 }

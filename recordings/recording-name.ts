@@ -1,6 +1,6 @@
 // What the path of a recording says of its market, for recordings that do not name it themselves.
 import { basename } from "node:path";
-import { parseSymbol } from "../src/features/tick.ts";
+import { symbolKey } from "../src/features/symbol-name.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -47,7 +47,7 @@ export function recordingName(path: string): RecordingName {
     only.split("-").length <= 2 &&
     (match !== null || only === only.toUpperCase() || PAIR.test(only));
   return {
-    symbol: certain ? parseSymbol(only) : undefined,
+    symbol: certain ? symbolKey(only) : undefined,
     stepMs: lengthMs === 0 ? undefined : lengthMs,
   };
 }

@@ -1,16 +1,15 @@
 // Which of a recording's rows belong to the symbol that was asked for, and under which name.
-import { parseSymbol } from "../src/features/tick.ts";
+import { symbolKey } from "../src/features/symbol-name.ts";
 import { isSameMarket } from "./recording-name.ts";
 import { UnreadableFileError } from "./unreadable-file-error.ts";
 
 /** Others that are remembered for messages. */
 const REMEMBERED = 10;
 
-/** Whether a name is the symbol asked for, or no symbol of ours in form and the same market: BTC/USD for BTC-USD. */
+/** Whether a name is the symbol asked for, or has a slash and means the same market: BTC/USD for BTC-USD. */
 export function isWanted(name: string, wanted: string | undefined): boolean {
   if (wanted === undefined) return true;
-  const symbol = parseSymbol(name);
-  return symbol === undefined ? isSameMarket(name, wanted) : symbol === wanted;
+  return symbolKey(name) === wanted || (/[^A-Z0-9._:-]/i.test(name) && isSameMarket(name, wanted));
 }
 
 /**
@@ -40,7 +39,7 @@ export class SymbolFilter {
       return true;
     const name = symbol.trim();
     if (!isWanted(name, wanted)) {
-      if (this.others.size < REMEMBERED) this.others.add(parseSymbol(name) ?? name);
+      if (this.others.size < REMEMBERED) this.others.add(symbolKey(name) ?? name);
       return false;
     }
     if (this.taken !== undefined && this.taken.toUpperCase() !== name.toUpperCase()) {

@@ -32,6 +32,7 @@ export function tickColumns(names: readonly string[]): TickColumns | undefined {
   const plain = names.map(plainName);
   const fields = new Map<TickField, number>();
   for (const [field, known] of Object.entries(TICK_FIELD_NAMES) as [TickField, readonly string[]][]) {
+    if (field === "venue") continue;
     const name = known.map(plainName).find((candidate) => plain.includes(candidate));
     if (name !== undefined) fields.set(field, plain.indexOf(name));
   }

@@ -1,6 +1,7 @@
 // Recordings as one stream of ticks in order of time, so that memory does not grow with them: from paths to batches and
 // a summary.
-import { parseSymbol, type Tick } from "../src/features/tick.ts";
+import { symbolKey } from "../src/features/symbol-name.ts";
+import type { Tick } from "../src/features/tick.ts";
 import { openRecordings } from "./recording-paths.ts";
 import { TickMerge, type TickMergeOptions, type TickMergeSummary } from "./tick-merge.ts";
 
@@ -37,7 +38,7 @@ export interface TickStreamSummary extends TickMergeSummary {
  * @throws RangeError at once for a malformed symbol. While iterating: UnreadableFileError naming the path.
  */
 export function streamTicks(paths: readonly string[], options: TickStreamOptions = {}): TickStream {
-  const wanted = options.symbol === undefined ? undefined : parseSymbol(options.symbol);
+  const wanted = options.symbol === undefined ? undefined : symbolKey(options.symbol);
   if (options.symbol !== undefined && wanted === undefined) {
     throw new RangeError(`symbol: got ${options.symbol}, expected [A-Z0-9][A-Z0-9._:-]{0,31}`);
   }

@@ -1,6 +1,7 @@
 // A simulated market for demonstrations and load: seeded, with clustered volatility, bursts, jumps and a live order
 // book. It is no evidence of a model's quality: figures come from recordings only.
-import { parseSymbol, type Tick } from "../src/features/tick.ts";
+import { symbolKey } from "../src/features/symbol-name.ts";
+import type { Tick } from "../src/features/tick.ts";
 import { RandomDeviates } from "./random-deviates.ts";
 import { SimulatedArrivals } from "./simulated-arrivals.ts";
 import { SimulatedBook } from "./simulated-book.ts";
@@ -56,7 +57,7 @@ export class MarketSimulator {
 
   constructor(options: SimulatorOptions) {
     const { seed, fromMs } = options;
-    const symbol = parseSymbol(options.symbol);
+    const symbol = symbolKey(options.symbol);
     const startPrice = options.startPrice ?? START_PRICES[symbol?.split("-")[0] ?? ""] ?? DEFAULT_START_PRICE;
     if (!Number.isSafeInteger(seed)) throw new RangeError(`seed: got ${seed}, expected a whole number`);
     if (symbol === undefined) throw new RangeError(`symbol: got ${options.symbol}, expected a name like BTC-USD`);

@@ -6,7 +6,8 @@ import { crossCheck } from "./schemas/cross-check.ts";
 import { completeLabelSpec } from "./features/complete-label-spec.ts";
 import { gridConfig } from "./features/event-grid.ts";
 import type { EngineConfig } from "./features/feature-engine.ts";
-import { DEFAULT_TICK_RULES, parseSymbol, type TickRules } from "./features/tick.ts";
+import { symbolKey } from "./features/symbol-name.ts";
+import { DEFAULT_TICK_RULES, type TickRules } from "./features/tick.ts";
 import { SettingsError } from "./settings/settings-error.ts";
 import { shown } from "./schemas/shown.ts";
 import {
@@ -34,13 +35,13 @@ const optionalVariables = {
     v.pipe(
       v.string("symbols separated by commas"),
       crossCheck((text) => {
-        const wrong = namesOf(text).find((name) => parseSymbol(name) === undefined);
+        const wrong = namesOf(text).find((name) => symbolKey(name) === undefined);
         return wrong === undefined
           ? undefined
           : { path: [], got: shown(wrong), expected: "symbols separated by commas" };
       }),
       v.transform((text) =>
-        text.trim() === "" ? undefined : new Set(namesOf(text).flatMap((name) => parseSymbol(name) ?? [])),
+        text.trim() === "" ? undefined : new Set(namesOf(text).flatMap((name) => symbolKey(name) ?? [])),
       ),
     ),
   ),

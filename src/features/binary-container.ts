@@ -23,8 +23,8 @@ export interface ContainerFormat {
   readonly magic: number;
   /** `null`: the version is in the description. */
   readonly version: number | null;
-  /** An older version that is read too. */
-  readonly previousVersion?: number;
+  /** Older versions that are read too. Two numbers differ in two bits at least, since no checksum covers them. */
+  readonly olderVersions?: readonly number[];
   /** Whether the count of numbers is written; otherwise the description must contain the lengths of the arrays. */
   readonly hasCount: boolean;
 }
@@ -74,7 +74,9 @@ export function openContainer(format: ContainerFormat, buffer: ArrayBuffer): Ope
   const words = new Uint32Array(buffer);
   requireEqual(`${name} magic`, words[0], format.magic);
   const version = format.version === null ? null : words[1]!;
-  if (version !== null && version !== format.previousVersion) requireEqual(`${name} version`, version, format.version);
+  if (version !== null && format.olderVersions?.includes(version) !== true) {
+    requireEqual(`${name} version`, version, format.version);
+  }
   const textBytes = words[checksumWord + 1]!;
   const numbersAt = align(headerBytes + textBytes);
   if (format.hasCount) requireSize(name, buffer.byteLength, numbersAt + words[checksumWord + 2]! * 8);

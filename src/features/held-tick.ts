@@ -1,5 +1,5 @@
 // A tick that waits for the next one, and where it stands in the batch that brought it.
-import { TICK_FIELDS } from "./packed-ticks.ts";
+import { fieldsOfState, TICK_FIELDS, widenRows } from "./packed-ticks.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 /** Stands for a tick of an earlier batch. */
@@ -42,7 +42,9 @@ export class HeldTick {
   }
 
   load(from: StateReader): void {
-    from.array(this.fields);
+    const fields = new Float64Array(fieldsOfState(from.version));
+    from.array(fields);
+    this.fields.set(widenRows(fields, fields.length));
     const held = from.number();
     this.isHeld = held > 0;
     this.followsOutlier = held === 2;

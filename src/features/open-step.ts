@@ -70,13 +70,7 @@ export class OpenStep {
     const tsMs = rows[at]!;
     this.ticks += 1;
     if (!(tsMs < this.lastTickMs)) this.lastTickMs = tsMs;
-    const price = rows[at + 1]!;
-    if (!(tsMs < this.lastPriceMs)) {
-      this.lastPrice = price;
-      this.lastPriceMs = tsMs;
-    }
-    if (!(price <= this.lastHigh)) this.lastHigh = price;
-    if (!(price >= this.lastLow)) this.lastLow = price;
+    this.updatePrice(rows[at + 1]!, tsMs);
     this.updateQuote(rows, at, tsMs);
   }
 
@@ -128,6 +122,17 @@ export class OpenStep {
 
   load(from: StateReader): void {
     for (const key of SCALARS) this[key] = from.number();
+  }
+
+  /** A quote alone has no price. */
+  private updatePrice(price: number, tsMs: number): void {
+    if (Number.isNaN(price)) return;
+    if (!(tsMs < this.lastPriceMs)) {
+      this.lastPrice = price;
+      this.lastPriceMs = tsMs;
+    }
+    if (!(price <= this.lastHigh)) this.lastHigh = price;
+    if (!(price >= this.lastLow)) this.lastLow = price;
   }
 
   /** Within the open step the newest time stamp wins, in any order of arrival; among equal ones the last to arrive. */

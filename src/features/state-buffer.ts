@@ -2,15 +2,15 @@
 // sections with their lengths. A mismatch while reading is an error with the actual and the expected value.
 import { type ContainerFormat, encodeContainer, openContainer, StateFormatError } from "./binary-container.ts";
 
-const STATE_VERSION = 2;
-/** Read too: its grid has no count of price outliers and its observed shares one total. */
-const PREVIOUS_VERSION = 1;
+const STATE_VERSION = 4;
+/** Version 1 has no count of price outliers and one total of observed shares; ticks of 1 and 2 have no flow. */
+const OLDER_VERSIONS = [1, 2];
 /** Magic "VOLG". */
 const FORMAT: ContainerFormat = {
   name: "state",
   magic: 0x564f4c47,
   version: STATE_VERSION,
-  previousVersion: PREVIOUS_VERSION,
+  olderVersions: OLDER_VERSIONS,
   hasCount: true,
 };
 const QUIET_NAN = 0x7ff8000000000000n;
@@ -51,7 +51,7 @@ export class StateWriter {
 /** Reads the output of a `StateWriter`, in the same order. Every method throws `StateFormatError` on a mismatch. */
 export class StateReader {
   readonly header: unknown;
-  /** Version of the state, 1 or 2. */
+  /** Version of the state: 1, 2 or 4. */
   readonly version: number;
   private readonly data: Float64Array;
   private at = 0;

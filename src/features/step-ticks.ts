@@ -1,6 +1,6 @@
 // The ticks of the open step, kept to recognise exact duplicates. A hash table over packed rows: O(1) per tick however
 // dense the step is, and cleared in O(1) when the step closes.
-import { TICK_FIELDS } from "./packed-ticks.ts";
+import { fieldsOfState, TICK_FIELDS, widenRows } from "./packed-ticks.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 const WORDS = TICK_FIELDS * 2;
@@ -13,7 +13,7 @@ const MISSING = -Infinity;
  */
 const MAX_STEP_TICKS = 8192;
 
-/** A set of packed ticks. Two ticks are equal when all eight fields have the same bits; missing fields are equal. */
+/** A set of packed ticks. Two ticks are equal when all fields have the same bits; missing fields are equal. */
 export class StepTicks {
   private rows = new Float64Array(64 * TICK_FIELDS);
   private bits = new Int32Array(this.rows.buffer);
@@ -51,7 +51,7 @@ export class StepTicks {
 
   load(from: StateReader): void {
     this.clear();
-    const stored = from.arrayOfAnyLength();
+    const stored = widenRows(from.arrayOfAnyLength(), fieldsOfState(from.version));
     for (let i = 0; i * TICK_FIELDS < stored.length; i++) this.add(stored, i);
   }
 

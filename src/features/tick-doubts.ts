@@ -1,6 +1,6 @@
 // What a symbol's own market explains: how far the next tick may be ahead in time, and how far its price may jump. The
 // grid holds a tick beyond that until the next one shows whether it was right.
-import { TICK_FIELDS } from "./packed-ticks.ts";
+import { QUOTE_FIELDS, TICK_FIELDS } from "./packed-ticks.ts";
 
 /** What the doubts take from the grid's parameters. */
 interface DoubtRules {
@@ -69,11 +69,11 @@ export class TickDoubts {
     return isFar && !this.isExplained(rows, i * TICK_FIELDS);
   }
 
-  /** A trade is explained by its own quote on both sides of it; so is a tick of a bar, which has a price only. */
+  /** A trade is explained by its own quote on both sides of it; so is a tick of a bar, which has price and flow only. */
   private isExplained(rows: Float64Array, at: number): boolean {
     const price = rows[at + 1]!;
     if (!this.useMid && rows[at + 2]! <= price && price <= rows[at + 3]!) return true;
-    return this.mayHaveBars && rows.subarray(at + 2, at + TICK_FIELDS).every(Number.isNaN);
+    return this.mayHaveBars && rows.subarray(at + 2, at + QUOTE_FIELDS).every(Number.isNaN);
   }
 }
 

@@ -15,6 +15,12 @@ export interface TickInput {
   readonly askSize?: unknown;
   readonly size?: unknown;
   readonly id?: unknown;
+  readonly venue?: unknown;
+  readonly side?: unknown;
+  readonly barTrades?: unknown;
+  readonly barVolume?: unknown;
+  readonly barQuoteVolume?: unknown;
+  readonly barTakerVolume?: unknown;
 }
 
 export type TickField = keyof TickInput;
@@ -54,6 +60,12 @@ export const TICK_FIELD_NAMES: Readonly<Record<TickField, readonly string[]>> = 
   ],
   size: ["size", "tradeSize", "trade_size", "last_size", "amount", "qty", "quantity"],
   id: ["id", "tradeId", "trade_id"],
+  venue: ["venue", "exchange"],
+  side: ["side", "aggressor_side", "taker_side"],
+  barTrades: ["barTrades", "bar_trades"],
+  barVolume: ["barVolume", "bar_volume"],
+  barQuoteVolume: ["barQuoteVolume", "bar_quote_volume"],
+  barTakerVolume: ["barTakerVolume", "bar_taker_volume"],
 };
 
 const FIELD_OF_NAME: ReadonlyMap<string, TickField> = new Map(
@@ -83,14 +95,16 @@ export class IgnoredFields {
  * The fields of a message by any of their names. Of several names with a value the first in `TICK_FIELD_NAMES` counts.
  * Without `ts`, two other times that differ give no `ts`: which of them is the tick's cannot be known.
  *
- * Example: `{ symbol: "A", timestamp: 1764547200000, price: 1, qty: 2, venue: "X" }` has `ts` 1764547200000 and `size`
- * 2; `venue` is ignored.
+ * Example: `{ symbol: "A", timestamp: 1764547200000, price: 1, qty: 2, exchange: "X", note: "" }` has `ts`
+ * 1764547200000, `size` 2 and `venue` "X"; `note` is ignored.
  *
  * @param ignored receives the names of fields that no tick has, and of values that another name of the field overrules.
  */
 export function readTickFields(raw: Readonly<Record<string, unknown>>, ignored?: IgnoredFields): TickInput {
-  const { symbol, ts, price, bid, ask, bidSize, askSize, size, id } = raw;
-  const input = { symbol, ts, price, bid, ask, bidSize, askSize, size, id };
+  const { symbol, ts, price, bid, ask, bidSize, askSize, size, id, venue, side } = raw;
+  const { barTrades, barVolume, barQuoteVolume, barTakerVolume } = raw;
+  const flow = { side, barTrades, barVolume, barQuoteVolume, barTakerVolume };
+  const input = { symbol, ts, price, bid, ask, bidSize, askSize, size, id, venue, ...flow };
   for (const name in raw) {
     const field = FIELD_OF_NAME.get(name);
     if (field === undefined) ignored?.add(name);
@@ -124,12 +138,13 @@ export function namesGiven(raw: Readonly<Record<string, unknown>>, field: TickFi
 /** NA can be a symbol, so no text is a missing symbol. */
 function isGiven(field: TickField, value: unknown): boolean {
   if (value === undefined || value === null) return false;
-  return field === "symbol" || typeof value !== "string" || !isMissing(value);
+  return field === "symbol" || field === "venue" || typeof value !== "string" || !isMissing(value);
 }
 
 /** Whether two values are the same instant, number or id, however they are written. */
 function isSame(field: TickField, a: unknown, b: unknown): boolean {
   if (a === b || field === "symbol") return a === b;
+  if (field === "venue" || field === "side") return String(a).toLowerCase() === String(b).toLowerCase();
   const parse = field === "ts" ? parseTsMs : field === "id" ? tickIdNumber : parseDecimal;
   return parse(a) !== undefined && parse(a) === parse(b);
 }

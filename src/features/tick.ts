@@ -3,14 +3,17 @@
 import { parseDecimal } from "./decimal.ts";
 import { type IgnoredFields, namesGiven, readTickFields, type TickInput } from "./tick-fields.ts";
 import { isExactId, tickIdNumber } from "./tick-id.ts";
+import { SYMBOL_EXPECTED, symbolKey, VENUE_EXPECTED, venueKey } from "./symbol-name.ts";
+import { parseTradeFlow, type TradeFlow } from "./trade-flow.ts";
 import { MAX_TS_MS, MIN_TS_MS, parseTsMs, unitOfTime } from "./tick-time.ts";
 
 /** One market update. After parsing, missing optional fields are `NaN`, never 0. */
 export interface Tick {
+  /** The symbol's key: see `symbolKey`. */
   readonly symbol: string;
   /** Event time in whole ms since 1970 UTC. */
   readonly tsMs: number;
-  /** Last trade price, above 0. */
+  /** Price of the trade, above 0; `NaN` in a quote alone, which has bid and ask. */
   readonly price: number;
   readonly bid: number;
   readonly ask: number;
@@ -20,6 +23,8 @@ export interface Tick {
   readonly size: number;
   /** The feed's id of this update as a number (see `tickIdNumber`), `NaN` without one. */
   readonly id: number;
+  /** What was traded; `undefined` where nothing is known of it. */
+  readonly flow?: TradeFlow | undefined;
   /** True when a gateway accepted it already: from its archive. It is not doubted again. */
   readonly isJudged?: boolean;
 }
@@ -57,6 +62,21 @@ export const REJECTION_REASONS = [
   "size_negative",
   "size_out_of_range",
   "id_malformed",
+  "venue_malformed",
+  "side_malformed",
+  "bar_trades_malformed",
+  "bar_trades_not_finite",
+  "bar_trades_negative",
+  "bar_trades_out_of_range",
+  "bar_volume_not_finite",
+  "bar_volume_negative",
+  "bar_volume_out_of_range",
+  "bar_quote_volume_not_finite",
+  "bar_quote_volume_negative",
+  "bar_quote_volume_out_of_range",
+  "bar_taker_volume_not_finite",
+  "bar_taker_volume_negative",
+  "bar_taker_volume_out_of_range",
   "not_json",
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
@@ -83,20 +103,9 @@ export interface TickRules {
 /** The margin is 150 times the largest distance of a price from its own quote in 69,000 recorded ticks, 0.064 %. */
 export const DEFAULT_TICK_RULES: TickRules = { futureToleranceMs: 5_000, quoteMarginPercent: 10 };
 
-/** The form of a symbol in messages. */
-export const SYMBOL_FORM = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,31}$/;
-
 /**
- * Checks and upper-cases a symbol; `undefined` when the result does not match `[A-Z0-9][A-Z0-9._:-]{0,31}`. The check
- * comes first, because upper-casing turns some other letters into ASCII ("ß" becomes "SS").
- */
-export function parseSymbol(value: unknown): string | undefined {
-  return typeof value === "string" && SYMBOL_FORM.test(value) ? value.toUpperCase() : undefined;
-}
-
-/**
- * Parses one tick `{symbol, ts, price, bid?, ask?, bidSize?, askSize?, size?, id?}`, each field by any of its
- * `TICK_FIELD_NAMES`. Numbers may be decimal strings, as exchanges send them; `null` and texts such as `N/A` are a
+ * Parses one tick `{symbol, venue?, ts, price, bid?, ask?, bidSize?, askSize?, size?, id?, …}`, each field by any of
+ * its `TICK_FIELD_NAMES`. The price may be missing where bid and ask are there. Numbers may be decimal strings, as exchanges send them; `null` and texts such as `N/A` are a
  * missing field, and a bid or ask of 0 a missing side.
  *
  * @param receivedAtMs the receive time in ms. `Infinity` for files.
@@ -114,15 +123,14 @@ export function parseTick(
   }
   const given = value as Readonly<Record<string, unknown>>;
   const raw = readTickFields(given, ignored);
-  const symbol = parseSymbol(raw.symbol);
-  if (symbol === undefined) return symbolFault(raw.symbol);
+  const symbol = symbolKey(raw.symbol, raw.venue);
+  if (symbol === undefined) return symbolFault(raw);
   const tsMs = parseTsMs(raw.ts);
   if (!(tsMs >= MIN_TS_MS && tsMs <= MAX_TS_MS)) return timeFault(given, raw.ts, tsMs);
   if (tsMs > receivedAtMs + rules.futureToleranceMs) {
     const expected = `at most ${rules.futureToleranceMs} ms after the receive time ${receivedAtMs}`;
     return rejection("ts_in_future", "ts", raw.ts, expected);
   }
-  if ((raw.price ?? undefined) === undefined) return rejection("price_missing", "price", raw.price, PRICE);
   const price = parsePrice(raw.price, "price");
   if (typeof price !== "number") return price;
   return parseQuoteAndSizes(raw, { symbol, tsMs, price }, rules, ignored);
@@ -133,16 +141,12 @@ export function isRejection(parsed: Tick | TickRejection): parsed is TickRejecti
   return "reason" in parsed;
 }
 
-function symbolFault(symbol: unknown): TickRejection {
-  const expected = "a string matching [A-Z0-9][A-Z0-9._:-]{0,31}";
-  if ((symbol ?? undefined) === undefined) return rejection("symbol_missing", "symbol", symbol, expected);
-  const hyphened = typeof symbol === "string" ? parseSymbol(symbol.replaceAll("/", "-")) : undefined;
-  return rejection(
-    "symbol_malformed",
-    "symbol",
-    symbol,
-    hyphened === undefined ? expected : `${expected}, such as ${hyphened}`,
-  );
+function symbolFault({ symbol, venue }: TickInput): TickRejection {
+  if ((symbol ?? undefined) === undefined) return rejection("symbol_missing", "symbol", symbol, SYMBOL_EXPECTED);
+  if (symbolKey(symbol) === undefined) return rejection("symbol_malformed", "symbol", symbol, SYMBOL_EXPECTED);
+  const isForm = venueKey(venue) !== undefined;
+  const expected = isForm ? `the venue in the symbol ${shortText(symbol)}` : VENUE_EXPECTED;
+  return rejection("venue_malformed", "venue", venue, expected);
 }
 
 function timeFault(given: Readonly<Record<string, unknown>>, ts: unknown, tsMs: number): TickRejection {
@@ -174,6 +178,9 @@ function parseQuoteAndSizes(
   const ask = parseSide(raw.ask, "ask");
   if (typeof ask !== "number") return ask;
   if (bid > ask) return rejection("crossed_quote", "bid", bid, `at most the ask ${ask}`);
+  if (Number.isNaN(price) && Number.isNaN(bid + ask)) {
+    return rejection("price_missing", "price", raw.price, `${PRICE}, or both bid and ask`);
+  }
   if (isOutsideQuote(price, bid, ask, quoteMarginPercent / 100)) {
     const expected = `within ${quoteMarginPercent} % of its quote of ${bid} to ${ask}`;
     return rejection("price_outside_quote", "price", price, expected);
@@ -187,7 +194,10 @@ function parseQuoteAndSizes(
   const id = tickIdNumber(raw.id);
   if (id === undefined) return rejection("id_malformed", "id", raw.id, "a string or a number");
   if (!isExactId(raw.id)) ignored?.add("id (rounded above 2^53: send it as text)");
-  return { symbol, tsMs, price, bid, ask, bidSize, askSize, size, id };
+  const flow = parseTradeFlow(raw);
+  if (flow !== undefined && "reason" in flow) return rejection(flow.reason, flow.field, raw[flow.field], flow.expected);
+  const tick = { symbol, tsMs, price, bid, ask, bidSize, askSize, size, id };
+  return flow === undefined ? tick : { ...tick, flow };
 }
 
 /** A thin book may have one side only, far from its trades: that says nothing of a price. */

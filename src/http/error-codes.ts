@@ -75,9 +75,14 @@ export const ERROR_CODES = {
     meaning: "`label` is not a label spec, or not on the gateway's price source.",
     remedy: FIX_FIELD,
   },
+  venue_malformed: {
+    status: 400,
+    meaning: "A venue is not 1 to 32 of `A-Z a-z 0-9 . _ -`, or contradicts the one in the symbol's name.",
+    remedy: FIX_FIELD,
+  },
   symbol_malformed: {
     status: 400,
-    meaning: "A symbol does not match `[A-Z0-9][A-Z0-9._:-]{0,31}`.",
+    meaning: "A symbol is not 1 to 64 of `A-Z a-z 0-9 . _ : / = ^ -`.",
     remedy: FIX_FIELD,
   },
   producer_malformed: {

@@ -1,5 +1,6 @@
 // POST /feedback: labels from outside, by the id of a prediction. Each label is accepted or refused on its own.
 import * as v from "valibot";
+import { SYMBOL_PATTERN } from "../features/symbol-name.ts";
 import { FEEDBACK_BODY } from "./body-limits.ts";
 import { contract } from "./contract.ts";
 import { count, nullableString } from "./field-schema.ts";
@@ -8,6 +9,7 @@ import { count, nullableString } from "./field-schema.ts";
 export const MAX_LABELS = 1000;
 
 const EXPECTED_ID = "<symbol>:<step>:<12 hexadecimal digits> as /predict gave it";
+const ID_FORM = new RegExp(`^${SYMBOL_PATTERN}:\\d{1,15}:[0-9a-f]{12}$`);
 const EXPECTED_LABEL = "true or 1 for a spike, false or 0 for none";
 
 /** A `prediction_id` with its parts. */
@@ -21,11 +23,7 @@ export interface PredictionId {
 
 export const labelInput = v.object(
   {
-    prediction_id: v.pipe(
-      v.string(EXPECTED_ID),
-      v.regex(/^[A-Z0-9][A-Z0-9._:-]{0,31}:\d{1,15}:[0-9a-f]{12}$/, EXPECTED_ID),
-      v.transform(splitId),
-    ),
+    prediction_id: v.pipe(v.string(EXPECTED_ID), v.regex(ID_FORM, EXPECTED_ID), v.transform(splitId)),
     label: v.union([v.boolean(), v.picklist([0, 1])], EXPECTED_LABEL),
   },
   "an object with prediction_id and label",

@@ -1,16 +1,23 @@
 // Fields that several routes share.
 import * as v from "valibot";
-import { SYMBOL_FORM } from "../features/tick.ts";
+import { SYMBOL_EXPECTED, SYMBOL_FORM, symbolKey, VENUE_EXPECTED, venueKey } from "../features/symbol-name.ts";
 import { WINDOW_MS, type WindowName } from "../quality/window-quality.ts";
 
 /** Characters of a name or a reason at most. */
 const MAX_TEXT = 200;
 
-/** A symbol as a request may spell it; its output is in upper case. */
+/** A symbol as a request may spell it, with its venue behind an `@` or without. */
+export const symbolName = v.pipe(v.string(SYMBOL_EXPECTED), v.regex(SYMBOL_FORM, SYMBOL_EXPECTED));
+
+/** The same; its output is the symbol's key. */
 export const symbolInput = v.pipe(
-  v.string("a match of [A-Z0-9][A-Z0-9._:-]{0,31}"),
-  v.regex(SYMBOL_FORM, "a match of [A-Z0-9][A-Z0-9._:-]{0,31}"),
-  v.toUpperCase(),
+  symbolName,
+  v.transform((name) => symbolKey(name) ?? name),
+);
+
+export const venueInput = v.pipe(
+  v.string(VENUE_EXPECTED),
+  v.check((name) => venueKey(name) !== undefined, VENUE_EXPECTED),
 );
 
 const EXPECTED_SHA256 = "64 hexadecimal digits";

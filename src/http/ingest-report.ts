@@ -5,7 +5,7 @@ import type { AnswerOf } from "./contract.ts";
 import type { IngestCounts, ingestContract, IngestWarning, SymbolAnswer, TickError } from "./ingest-schema.ts";
 import { Problem } from "./problem.ts";
 import { SYMBOL_FAILURE_CODES, SYMBOL_FAILURES, type SymbolFailureCode } from "./symbol-failures.ts";
-import { IgnoredFields } from "../features/tick-fields.ts";
+import { IgnoredFields, readTickFields } from "../features/tick-fields.ts";
 import type { RejectionReason, TickRejection } from "../features/tick.ts";
 import { ingestFailures, rejectedTicks, sequenceRefusals } from "../scrape/isolate-metrics.ts";
 
@@ -32,18 +32,27 @@ type SymbolCounts = IngestCounts &
 export class IngestReport {
   /** Fields of the ticks that were not read. */
   readonly ignored = new IgnoredFields();
+  /** The names of the symbols as they were sent, by key. */
+  private readonly names = new Map<string, string>();
   private readonly failures = new Map<string, SymbolFailureCode>();
   private readonly symbols = new Map<string, SymbolCounts>();
   private readonly errors: TickError[] = [];
   private readonly totals = noCounts();
   private answered = 0;
 
+  /** Notes how the first message of a symbol spells it: the answer names it so. */
+  nameAs(symbol: string, message: object): void {
+    if (!this.names.has(symbol)) this.names.set(symbol, nameIn(message, symbol));
+  }
+
   /** @param symbol `undefined` when the tick names none. */
   refuse(index: number, symbol: string | undefined, refusal: Refusal): void {
     this.totals.rejected += 1;
     if (symbol !== undefined) this.countsOf(symbol).rejected += 1;
     rejectedTicks.inc({ reason: refusal.reason });
-    if (this.errors.length < MAX_ERRORS) this.errors.push({ index, ...(symbol ? { symbol } : {}), ...refusal });
+    if (this.errors.length < MAX_ERRORS) {
+      this.errors.push({ index, ...(symbol ? { symbol: this.nameOf(symbol) } : {}), ...refusal });
+    }
   }
 
   /** @param indices place of each of the batch's rows in the request. */
@@ -66,7 +75,7 @@ export class IngestReport {
       if (outliers[of] > 0) rejectedTicks.inc({ reason: OUTLIER[of].reason }, outliers[of]);
     }
     for (const { row, of } of result.outlierRows.slice(0, MAX_ERRORS - this.errors.length)) {
-      this.errors.push({ index: indices[row]!, symbol, ...OUTLIER[of] });
+      this.errors.push({ index: indices[row]!, symbol: this.nameOf(symbol), ...OUTLIER[of] });
     }
   }
 
@@ -95,7 +104,8 @@ export class IngestReport {
       return new Problem("no_valid_tick", "every tick was refused: see errors", { extra });
     }
     const { meaning, retryAfterS } = SYMBOL_FAILURES[gravest];
-    const detail = `${inWords([...this.failures.keys()])}: not taken: ${meaning}`;
+    const failed = [...this.failures.keys()].map((symbol) => this.nameOf(symbol));
+    const detail = `${inWords(failed)}: not taken: ${meaning}`;
     const code = gravest === "symbol_failed" || gravest === "symbol_timeout" ? "partly_failed" : gravest;
     return new Problem(code, detail, {
       extra,
@@ -104,11 +114,19 @@ export class IngestReport {
   }
 
   answer(): AnswerOf<typeof ingestContract> {
-    const { totals, symbols, errors } = this;
+    const { totals, errors } = this;
     const omitted = Math.max(0, totals.rejected - errors.length);
     const { names } = this.ignored;
     const ignored = names.length > 0 ? { ignored: names } : {};
-    return { ...totals, symbols: Object.fromEntries(symbols), errors, errors_omitted: omitted, ...ignored };
+    return { ...totals, symbols: this.bySentName(), errors, errors_omitted: omitted, ...ignored };
+  }
+
+  private nameOf(symbol: string): string {
+    return this.names.get(symbol) ?? symbol;
+  }
+
+  private bySentName(): Record<string, SymbolCounts> {
+    return Object.fromEntries([...this.symbols].map(([symbol, counts]) => [this.nameOf(symbol), counts]));
   }
 
   private countsOf(symbol: string): SymbolCounts {
@@ -116,6 +134,13 @@ export class IngestReport {
     if (counts === undefined) this.symbols.set(symbol, (counts = { ...noCounts(), steps_closed: 0 }));
     return counts;
   }
+}
+
+/** A symbol as a message spells it; a venue that is a field of its own is put behind an `@`, as in the key. */
+function nameIn(message: object, key: string): string {
+  const { symbol, venue } = readTickFields(message as Readonly<Record<string, unknown>>);
+  if (typeof symbol !== "string") return key;
+  return typeof venue === "string" && venue !== "" && !symbol.includes("@") ? `${symbol}@${venue}` : symbol;
 }
 
 function lateWarning(late: number, ticks: number): IngestWarning {

@@ -2,7 +2,9 @@
 // refuse the others; the schema of a tick here describes them.
 import * as v from "valibot";
 import { TICK_FIELD_NAMES } from "../features/tick-fields.ts";
+import { SYMBOL_EXPECTED, VENUE_EXPECTED } from "../features/symbol-name.ts";
 import { REJECTION_REASONS } from "../features/tick.ts";
+import { MOST_VOLUME } from "../features/trade-flow.ts";
 import { INGEST_BODY } from "./body-limits.ts";
 import { contract } from "./contract.ts";
 import { count } from "./field-schema.ts";
@@ -18,19 +20,29 @@ const size = v.nullish(
   v.union([v.pipe(v.number(), v.minValue(0), v.maxValue(1e15)), v.pipe(v.string(), v.description("A decimal"))]),
 );
 
+const barAmount = (description: string) =>
+  v.pipe(
+    v.nullish(v.union([v.pipe(v.number(), v.minValue(0), v.maxValue(MOST_VOLUME)), v.string()])),
+    v.description(description),
+  );
+
 /**
  * A tick as a message. Numbers may come as decimal texts, as exchanges send them; `null` is an absent field. Each field
  * may have any of its `TICK_FIELD_NAMES`.
  */
 export const tickSchema = v.object({
-  symbol: v.pipe(v.string(), v.description("Matches `[A-Z0-9][A-Z0-9._:-]{0,31}` in upper case")),
+  symbol: v.pipe(v.string(), v.description(`${SYMBOL_EXPECTED}. Case does not count; the answer has the name as sent`)),
+  venue: v.pipe(v.nullish(v.string()), v.description(`${VENUE_EXPECTED}. Keeps a symbol of two venues apart`)),
   ts: v.pipe(
     v.union([v.number(), v.string()]),
     v.description(
       "Event time from 2009 to 2100: ms since 1970 UTC, also as digits, or ISO 8601; without a zone it is UTC",
     ),
   ),
-  price: v.pipe(v.union([v.number(), v.string()]), v.description("Last trade, 1e-15 to 1e15")),
+  price: v.pipe(
+    v.nullish(v.union([v.number(), v.string()])),
+    v.description("Last trade, 1e-15 to 1e15; absent in a quote alone"),
+  ),
   bid: side,
   ask: side,
   bidSize: size,
@@ -42,6 +54,11 @@ export const tickSchema = v.object({
       "Distinguishes ticks that agree in all else. Above 2^53 send it as text: JSON numbers are rounded there",
     ),
   ),
+  side: v.pipe(v.nullish(v.union([v.string(), v.number()])), v.description("Who took the trade: buy or sell")),
+  barTrades: barAmount("Trades in the bar that this tick ends"),
+  barVolume: barAmount("Volume of that bar, in units of the base"),
+  barQuoteVolume: barAmount("Volume of that bar, in units of the quote"),
+  barTakerVolume: barAmount("Volume of that bar that buyers took, in units of the base"),
 });
 
 /** Why a tick is refused; also the values of the label `reason` of `volgate_ticks_rejected_total`. */

@@ -14,7 +14,8 @@ import { type Env, settingsOf } from "../settings.ts";
 import { faults } from "../health/fault-board.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
 import { readTickFields } from "../features/tick-fields.ts";
-import { isRejection, parseSymbol, parseTick, type TickRules } from "../features/tick.ts";
+import { symbolKey } from "../features/symbol-name.ts";
+import { isRejection, parseTick, type TickRules } from "../features/tick.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { hashWithMessage, NO_CONTENT } from "./content-hash.ts";
@@ -74,6 +75,7 @@ function sortBySymbol(
     }
     const tick = parseTick(message, receivedAtMs, rules, report.ignored);
     const symbol = isRejection(tick) ? symbolNamedIn(message) : tick.symbol;
+    if (symbol !== undefined) report.nameAs(symbol, message as object);
     if (isNumbered && symbol !== undefined) {
       hashes.set(symbol, hashWithMessage(hashes.get(symbol) ?? NO_CONTENT, message as object));
     }
@@ -97,7 +99,8 @@ function sortBySymbol(
 /** The symbol that a refused message names, if it names one. */
 function symbolNamedIn(message: unknown): string | undefined {
   if (typeof message !== "object" || message === null) return undefined;
-  return parseSymbol(readTickFields(message as Readonly<Record<string, unknown>>).symbol);
+  const { symbol, venue } = readTickFields(message as Readonly<Record<string, unknown>>);
+  return symbolKey(symbol, venue);
 }
 
 /** By which a batch that is delivered twice is applied once; both `null` for a sender without a name. */

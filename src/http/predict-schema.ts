@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { PREDICT_BODY } from "./body-limits.ts";
 import { contract, type CodeOfFault } from "./contract.ts";
-import { symbolInput, nullableNumber, nullableString } from "./field-schema.ts";
+import { nullableNumber, nullableString, symbolName, venueInput } from "./field-schema.ts";
 import { legacyAnswerSchema, rowInput, rowsAnswerSchema, rowsInput } from "./rows-schema.ts";
 
 /** Symbols of one `POST /predict` at most. */
@@ -16,7 +16,8 @@ const closedStepSchema = v.object({
     nullableString,
     v.description("`<symbol>:<step>:<12 digits of the model's SHA-256>`; null without a probability"),
   ),
-  symbol: v.string(),
+  symbol: v.pipe(v.string(), v.description("As the request spelled it")),
+  venue: v.pipe(nullableString, v.description("In lower case; null for a symbol without one")),
   ts: v.pipe(v.number(), v.integer(), v.description("End of the last closed step, ms since 1970 UTC")),
   horizon_s: v.number(),
   probability: v.pipe(probability, v.description("Calibrated probability that the horizon's volatility exceeds τ")),
@@ -54,6 +55,7 @@ const closedStepSchema = v.object({
 /** A symbol that has received ticks and closed no step. */
 const noStepSchema = v.object({
   symbol: v.string(),
+  venue: nullableString,
   probability: v.null(),
   warming_up: v.literal(true),
   missing: v.array(v.string()),
@@ -75,6 +77,7 @@ export type PredictionsAnswer = v.InferOutput<typeof predictionsSchema>;
 const EXAMPLE = {
   prediction_id: "BTC-USD:1764979200:3f1c0a9be27d",
   symbol: "BTC-USD",
+  venue: null,
   ts: 1764979201000,
   horizon_s: 60,
   probability: 0.0713,
@@ -106,10 +109,10 @@ export const predictContract = contract({
     "Answered by the isolate for 250 ms, then by the symbol's object again. When the ticks stop, the last prediction is " +
     "`stale` after A plus a step (11 s at steps of 1 s), and `expired` with `alert` null when its horizon is over. Both " +
     "compare the wall clock with the ticks' own time: predictions of replayed recordings are expired.",
-  query: v.object({ symbol: symbolInput }),
+  query: v.object({ symbol: symbolName, venue: v.optional(venueInput) }),
   parameterExamples: { symbol: "BTC-USD" },
   answer: { description: "The last closed step", schema: predictionSchema, example: EXAMPLE },
-  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout", "symbol_failed"],
+  errors: ["symbol_malformed", "venue_malformed", "unknown_symbol", "symbol_timeout", "symbol_failed"],
 });
 
 const EXPECTED_SYMBOLS = `a list of at most ${MAX_SYMBOLS}`;
@@ -128,11 +131,7 @@ export const predictManyContract = contract({
     schema: v.object({
       symbols: v.optional(
         // The length first: a long list must not be checked entry by entry.
-        v.pipe(
-          v.array(v.unknown(), EXPECTED_SYMBOLS),
-          v.maxLength(MAX_SYMBOLS, EXPECTED_SYMBOLS),
-          v.array(symbolInput),
-        ),
+        v.pipe(v.array(v.unknown(), EXPECTED_SYMBOLS), v.maxLength(MAX_SYMBOLS, EXPECTED_SYMBOLS), v.array(symbolName)),
       ),
       rows: v.optional(rowsInput),
     }),

@@ -19,6 +19,7 @@ import { readRequest, sendAnswer } from "./read-request.ts";
 import type { Row } from "./rows-schema.ts";
 import { scoreLegacyRow, scoreRows } from "./rows.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
+import { splitKey, symbolKey } from "../features/symbol-name.ts";
 import { askSymbol, causeOf } from "../clients/symbols.ts";
 import { logError } from "../log.ts";
 import { unavailableCode } from "./unavailable-code.ts";
@@ -26,11 +27,17 @@ import { unavailableCode } from "./unavailable-code.ts";
 export const predict = new Hono<AppEnv>()
   .get(predictContract.path, async (c) => {
     const startMs = Date.now();
-    const { symbol } = (await readRequest(c, predictContract)).query;
-    const prediction = await livePrediction(c, symbol);
-    if (prediction === "unknown") throw unknownSymbol(symbol);
+    const { symbol, venue } = (await readRequest(c, predictContract)).query;
+    const key = symbolKey(symbol, venue);
+    if (key === undefined) {
+      throw new Problem("venue_malformed", `venue: got ${String(venue)}, expected the venue in the symbol ${symbol}`);
+    }
+    const prediction = await livePrediction(c, key);
+    if (prediction === "unknown") throw unknownSymbol(key);
     predictionLatency.observe((Date.now() - startMs) / 1000);
-    return sendAnswer(c, predictContract, shape(symbol, prediction), { headers: { "Cache-Control": "no-store" } });
+    return sendAnswer(c, predictContract, shape({ name: symbol, key }, prediction), {
+      headers: { "Cache-Control": "no-store" },
+    });
   })
   .post(predictManyContract.path, async (c) => {
     const startMs = Date.now();
@@ -60,10 +67,11 @@ async function predictEither(
 
 async function predictSymbols(c: Context<AppEnv>, symbols: readonly string[]): Promise<Immutable<PredictionsAnswer>> {
   const found = symbols.map(async (symbol) => {
+    const key = symbolKey(symbol) ?? symbol;
     try {
-      const prediction = await livePrediction(c, symbol);
-      if (prediction !== "unknown") return shape(symbol, prediction);
-      return { symbol, code: "unknown_symbol" as const, error: unknownSymbol(symbol).message };
+      const prediction = await livePrediction(c, key);
+      if (prediction !== "unknown") return shape({ name: symbol, key }, prediction);
+      return { symbol, code: "unknown_symbol" as const, error: unknownSymbol(key).message };
     } catch (error) {
       const code = unavailableCode(error);
       if (code === undefined || code === "object_timeout") throw error;
@@ -80,10 +88,17 @@ async function livePrediction(c: Context<AppEnv>, symbol: string): Promise<Predi
   return await predictionCache.get(symbol, () => askSymbol(c.env, symbol, (stub) => stub.predict()));
 }
 
+interface AskedSymbol {
+  /** As the request spelled it. */
+  readonly name: string;
+  readonly key: string;
+}
+
 /** The answer's JSON, as of now. */
-function shape(symbol: string, latest: Prediction | undefined): Immutable<PredictionAnswer> {
+function shape({ name, key }: AskedSymbol, latest: Prediction | undefined): Immutable<PredictionAnswer> {
+  const names = { symbol: name, venue: splitKey(key).venue ?? null };
   if (latest === undefined) {
-    return { symbol, probability: null, warming_up: true, missing: ["steps: none is closed yet"] };
+    return { ...names, probability: null, warming_up: true, missing: ["steps: none is closed yet"] };
   }
   const prediction = agePrediction(latest, Date.now());
   const { probability, model, tooSparse } = prediction;
@@ -92,7 +107,7 @@ function shape(symbol: string, latest: Prediction | undefined): Immutable<Predic
   }
   return {
     prediction_id: prediction.predictionId,
-    symbol,
+    ...names,
     ts: prediction.tsMs,
     horizon_s: prediction.horizonMs / 1000,
     probability,

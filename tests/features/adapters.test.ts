@@ -114,8 +114,9 @@ describe("ticksOfMessage", () => {
       tradeId: "898646910",
     };
     const tick = { symbol: "BTC-USD", tsMs: row.ts, price: 102284, bid: 102284, ask: 102284.01 };
+    const flow = { side: -1, barTrades: NaN, barVolume: NaN, barQuoteVolume: NaN, barTakerVolume: NaN };
     expect(ticksOf(full)).toEqual([
-      { ...tick, bidSize: 0.0552076, askSize: 0.00823279, size: 0.000011, id: 898646910 },
+      { ...tick, bidSize: 0.0552076, askSize: 0.00823279, size: 0.000011, id: 898646910, flow },
     ]);
     expect(ticksOf({ ...row, bidSize: null, askSize: null, tradeSize: null })).toEqual([{ ...NONE, ...tick }]);
     expect(ticksOf({ ...row, size: 5, id: "x9" })).toEqual([

@@ -167,12 +167,12 @@ describe("EventGrid doubts", () => {
     expect(verdictsOf(calm(), [at(3 * day), at(3 * day + 1000)])).toEqual([accepted, accepted]);
   });
 
-  it("lose no high and no low of a bar, whose four ticks have a price and nothing else", () => {
+  it("lose no high and no low of a bar, whose four ticks have a price and flow, and nothing else", () => {
     const minute = calm(60_000);
     const [wick, others] = [ticksOfBar(BAR, "X")!, ticksOfBar({ ...BAR, timestamp_ms: START_MS + 120_000 }, "X")!];
     const trace = feed(
       minute,
-      [...wick, ...others].map(({ ts, price }) => at(Number(ts) - START_MS, Number(price))),
+      [...wick, ...others].map(({ ts, price }) => at(Number(ts) - START_MS, Number(price), { barVolume: 7 })),
     );
     expect(trace.verdicts).toEqual(Array(8).fill(accepted));
     expect(trace.steps[0]).toMatchObject({ high: 101, low: 90, price: 100 });

@@ -13,15 +13,17 @@ export interface StreamTick {
   readonly askSize?: number;
   readonly size?: number;
   readonly id?: number;
+  readonly side?: number;
+  readonly barVolume?: number;
 }
 
 /** A whole number of seconds that begins a minute, as the origin of every stream. */
 export const START_MS = 1_764_547_200_000;
 
 export function pack(ticks: readonly StreamTick[]): Float64Array {
-  const rows = new Float64Array(ticks.length * TICK_FIELDS);
+  const rows = new Float64Array(ticks.length * TICK_FIELDS).fill(NaN);
   ticks.forEach((t, i) => {
-    const fields = [t.ts, t.price, t.bid, t.ask, t.bidSize, t.askSize, t.size, t.id];
+    const fields = [t.ts, t.price, t.bid, t.ask, t.bidSize, t.askSize, t.size, t.id, t.side, NaN, t.barVolume];
     fields.forEach((x, k) => (rows[i * TICK_FIELDS + k] = x ?? NaN));
   });
   return rows;

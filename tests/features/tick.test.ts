@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PackedTicks, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { type RejectionReason, type Tick } from "../../src/features/tick.ts";
-import { isRejection, parseSymbol, parseTick } from "../../src/features/tick.ts";
+import { isRejection, parseTick } from "../../src/features/tick.ts";
+import { FLOW_FIELDS } from "../../src/features/trade-flow.ts";
 import { START_MS } from "./tick-stream.ts";
 
 /** Every reason; the compiler says when one is missing. */
@@ -38,6 +39,21 @@ const REJECTION_REASONS = Object.keys({
   size_negative: true,
   size_out_of_range: true,
   id_malformed: true,
+  venue_malformed: true,
+  side_malformed: true,
+  bar_trades_malformed: true,
+  bar_trades_not_finite: true,
+  bar_trades_negative: true,
+  bar_trades_out_of_range: true,
+  bar_volume_not_finite: true,
+  bar_volume_negative: true,
+  bar_volume_out_of_range: true,
+  bar_quote_volume_not_finite: true,
+  bar_quote_volume_negative: true,
+  bar_quote_volume_out_of_range: true,
+  bar_taker_volume_not_finite: true,
+  bar_taker_volume_negative: true,
+  bar_taker_volume_out_of_range: true,
   not_json: true,
 } satisfies Record<RejectionReason, true>);
 
@@ -52,7 +68,9 @@ const REFUSED: readonly [RejectionReason, string, unknown][] = [
   ["symbol_missing", "symbol", { ...GOOD, symbol: null }],
   ["symbol_malformed", "symbol", { ...GOOD, symbol: "" }],
   ["symbol_malformed", "symbol", { ...GOOD, symbol: "BTC USD" }],
-  ["symbol_malformed", "symbol", { ...GOOD, symbol: "A".repeat(33) }],
+  ["symbol_malformed", "symbol", { ...GOOD, symbol: "A".repeat(65) }],
+  ["venue_malformed", "venue", { ...GOOD, venue: "a b" }],
+  ["venue_malformed", "venue", { ...GOOD, symbol: "BTC-USD@kraken", venue: "coinbase" }],
   ["symbol_malformed", "symbol", { ...GOOD, symbol: 7 }],
   ["ts_missing", "ts", { symbol: "X", price: 1 }],
   ["ts_missing", "ts", { ...GOOD, ts: null }],
@@ -92,6 +110,23 @@ const REFUSED: readonly [RejectionReason, string, unknown][] = [
   ["size_negative", "size", { ...GOOD, size: -1 }],
   ["id_malformed", "id", { ...GOOD, id: true }],
   ["id_malformed", "id", { ...GOOD, id: {} }],
+  ["price_missing", "price", { ...GOOD, price: null, bid: 1 }],
+  ["crossed_quote", "bid", { ...GOOD, price: null, bid: 2, ask: 1 }],
+  ["side_malformed", "side", { ...GOOD, side: "up" }],
+  ["side_malformed", "side", { ...GOOD, side: true }],
+  ["bar_trades_malformed", "barTrades", { ...GOOD, barTrades: 1.5 }],
+  ["bar_trades_not_finite", "barTrades", { ...GOOD, barTrades: "many" }],
+  ["bar_trades_negative", "barTrades", { ...GOOD, barTrades: -1 }],
+  ["bar_trades_out_of_range", "barTrades", { ...GOOD, barTrades: 1e19 }],
+  ["bar_volume_not_finite", "barVolume", { ...GOOD, barVolume: {} }],
+  ["bar_volume_negative", "barVolume", { ...GOOD, barVolume: "-1" }],
+  ["bar_volume_out_of_range", "barVolume", { ...GOOD, barVolume: 1e19 }],
+  ["bar_quote_volume_not_finite", "barQuoteVolume", { ...GOOD, barQuoteVolume: "x" }],
+  ["bar_quote_volume_negative", "barQuoteVolume", { ...GOOD, barQuoteVolume: -1 }],
+  ["bar_quote_volume_out_of_range", "barQuoteVolume", { ...GOOD, barQuoteVolume: 1e19 }],
+  ["bar_taker_volume_not_finite", "barTakerVolume", { ...GOOD, barTakerVolume: "x" }],
+  ["bar_taker_volume_negative", "barTakerVolume", { ...GOOD, barTakerVolume: -1 }],
+  ["bar_taker_volume_out_of_range", "barTakerVolume", { ...GOOD, barTakerVolume: 1e19 }],
   ["price_outside_quote", "price", { ...GOOD, price: 10 * 89700, bid: 89700, ask: 89701 }],
   ["price_outside_quote", "price", { ...GOOD, price: 89.9, bid: 100, ask: 101 }],
   ["price_outside_quote", "price", { ...GOOD, price: 110.2, bid: 99, ask: 100 }],
@@ -100,6 +135,14 @@ const REFUSED: readonly [RejectionReason, string, unknown][] = [
 /** The tick in row `i`: the fields in the order of the packed form. */
 function unpackTick(rows: Float64Array, i: number, symbol: string): Tick {
   const field = (k: number): number => rows[i * TICK_FIELDS + k]!;
+  const [side, barTrades, barVolume, barQuoteVolume, barTakerVolume] = [8, 9, 10, 11, 12].map(field) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const flow = { side, barTrades, barVolume, barQuoteVolume, barTakerVolume };
   return {
     symbol,
     tsMs: field(0),
@@ -110,6 +153,7 @@ function unpackTick(rows: Float64Array, i: number, symbol: string): Tick {
     askSize: field(5),
     size: field(6),
     id: field(7),
+    ...(Object.values(flow).every(Number.isNaN) ? {} : { flow }),
   };
 }
 
@@ -122,7 +166,7 @@ const parsed = (value: unknown, receivedAtMs = START_MS): Tick => {
 const SIZE = fc.option(fc.double({ min: 0, max: 1e9, noNaN: true }), { nil: undefined });
 const VALID = fc
   .record({
-    symbol: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,31}$/),
+    symbol: fc.stringMatching(/^[A-Za-z0-9^][A-Za-z0-9._:/=^-]{0,63}$/),
     ts: fc.integer({ min: Date.UTC(2009, 0, 1), max: START_MS }),
     price: fc.double({ min: 1e-9, max: 1e12, noNaN: true }),
     quote: fc.option(
@@ -132,6 +176,12 @@ const VALID = fc
     askSize: SIZE,
     size: SIZE,
     id: fc.option(fc.oneof(fc.maxSafeNat(), fc.string({ maxLength: 40 })), { nil: undefined }),
+    venue: fc.constantFrom(undefined, null, "", "kraken", "Binance.US"),
+    side: fc.constantFrom(undefined, null, "buy", "SELL", "s", "unknown"),
+    barTrades: fc.option(fc.maxSafeNat(), { nil: undefined }),
+    barVolume: SIZE,
+    barQuoteVolume: SIZE,
+    barTakerVolume: SIZE,
   })
   .map(({ quote, ...rest }) => {
     const [low, high] = quote ?? [];
@@ -151,7 +201,10 @@ describe("parseTick", () => {
 
   it("never throws, whatever the value", () => {
     const field = fc.oneof(fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true }), fc.jsonValue());
-    const names = ["symbol", "ts", "price", "bid", "ask", "bidSize", "askSize", "size", "id"] as const;
+    const names = [
+      ...["symbol", "ts", "price", "bid", "ask", "bidSize", "askSize", "size", "id", "venue"],
+      ...FLOW_FIELDS,
+    ] as const;
     const likeATick = fc.tuple(fc.constantFrom(...names), field).map(([name, value]) => ({ ...GOOD, [name]: value }));
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), field, likeATick), (value) => {
@@ -160,7 +213,7 @@ describe("parseTick", () => {
           expect(REJECTION_REASONS).toContain(result.reason);
           expect(result.got.length).toBeLessThanOrEqual(80);
         } else {
-          expect(result.price).toBeGreaterThan(0);
+          expect(result.price > 0 || result.bid <= result.ask).toBe(true);
         }
       }),
       { numRuns: 1000 },
@@ -195,6 +248,25 @@ describe("parseTick", () => {
     expect(parsed({ ...GOOD, price: 110.2, bid: null, ask: 100 })).toMatchObject({ price: 110.2, ask: 100 });
   });
 
+  it("takes a quote without a trade, whose price is missing", () => {
+    const quote = parsed({ symbol: "EUR/USD", ts: START_MS, bid: 1.0841, ask: 1.0842 });
+    expect(quote).toMatchObject({ symbol: "EUR/USD", price: NaN, bid: 1.0841, ask: 1.0842 });
+  });
+
+  it("keeps the side of a trade and the flow of a bar, and has none where nothing is known", () => {
+    const flow = { barTrades: 12, barVolume: "3.5", barQuoteVolume: 350.25, barTakerVolume: 0 };
+    expect(parsed({ ...GOOD, ...flow }).flow).toEqual({ ...flow, side: NaN, barVolume: 3.5 });
+    const sides = ["buy", "B", "Sell", "ask", 1, -1].map((side) => parsed({ ...GOOD, side }).flow?.side);
+    expect(sides).toEqual([1, 1, -1, -1, 1, -1]);
+    for (const side of ["unknown", "N/A", null, "n"]) expect(parsed({ ...GOOD, side }).flow).toBeUndefined();
+  });
+
+  it("keeps symbols of two venues apart, by a field or behind an @", () => {
+    expect(parsed({ ...GOOD, venue: "Kraken" }).symbol).toBe("BTC-USD@kraken");
+    expect(parsed({ ...GOOD, exchange: "coinbase" }).symbol).toBe("BTC-USD@coinbase");
+    expect(parsed({ ...GOOD, symbol: "btc-usd@KRAKEN" }).symbol).toBe("BTC-USD@kraken");
+  });
+
   it("takes numbers as decimal strings and null as missing", () => {
     const tick = parsed({ ...GOOD, price: "89700.03", bid: "89697.2", ask: null, bidSize: "0.000013", size: 0 });
     expect(tick).toEqual({
@@ -226,14 +298,5 @@ describe("numbers that come as text", () => {
     for (const price of ["95002.61", " 1e3 ", "+.5", "7."]) {
       expect(parsed({ ...GOOD, price }, Infinity).price).toBe(Number(price));
     }
-  });
-});
-
-describe("parseSymbol", () => {
-  it("upper-cases ASCII only: letters that turn into ASCII in upper case are refused", () => {
-    expect(parseSymbol("btc-usd")).toBe("BTC-USD");
-    expect(parseSymbol("binance:btc_usdt")).toBe("BINANCE:BTC_USDT");
-    for (const symbol of ["ß", "ı", "ſ", "-A", ".A", "BTC/USD"]) expect(parseSymbol(symbol)).toBeUndefined();
-    expect(parseSymbol("A".repeat(32))).toBe("A".repeat(32));
   });
 });

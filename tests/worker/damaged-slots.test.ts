@@ -2,7 +2,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+import { ID_FIELD, narrowRows } from "../../src/features/packed-ticks.ts";
 import { updateModels } from "../../src/model-refresh.ts";
 import { type Desk, LATER_MS, atDesk, readBack, steady, texts } from "./archive-desk.ts";
 import { fetchJson, ingest, ingestAs, metric, sqlOf, stubOf } from "./gateway.ts";
@@ -157,8 +157,8 @@ describe("the archive", () => {
       await five(desk);
       sql.exec("UPDATE slots SET checksum = NULL");
       const bad = steady(10, START_MS + 10_000);
-      bad[TICK_FIELDS - 1] = 0.5;
-      sql.exec("UPDATE slots SET batch = ? WHERE seq = 2", bad.buffer);
+      bad[ID_FIELD] = 0.5;
+      sql.exec("UPDATE slots SET batch = ? WHERE seq = 2", narrowRows(bad).rows.buffer);
       await desk.archive.run(LATER_MS);
       expect(desk.figures).toMatchObject({ archivedTicks: 40, lostBatches: 1 });
     });

@@ -1,7 +1,8 @@
 // Packed ticks as a Parquet file, and back. Deterministic, so that an object written twice has the same bytes.
 import { parquetMetadata, parquetRead } from "hyparquet";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
-import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
+import { ID_FIELD, QUOTE_FIELDS, TICK_FIELDS } from "../../../features/packed-ticks.ts";
+import { FLOW_FIELDS } from "../../../features/trade-flow.ts";
 
 /** The symbol and batch range of a file, written to its key-value metadata. */
 export interface ParquetTicksOf {
@@ -14,12 +15,12 @@ export interface ParquetTicksOf {
 const ROW_GROUP_ROWS = 8192;
 const NUMBERS = ["price", "bid", "ask", "bidSize", "askSize", "size"] as const;
 /** Columns in the order of a packed tick. */
-const FIELDS = ["ts", ...NUMBERS, "id"] as const;
+const FIELDS = ["ts", ...NUMBERS, "id", ...FLOW_FIELDS] as const;
 
 /**
  * One row a tick, in the order given, compressed with Snappy. `ts` (ms since 1970 UTC) and `id` are integers of 64
  * bits, the prices and sizes float64 with all their bits; missing values (`NaN`) are null. A negative `id` is the hash
- * of a text id (see `tickIdNumber`).
+ * of a text id (see `tickIdNumber`). `side` is 1 where the buyer took the trade, −1 where the seller did.
  */
 export function encodeParquetTicks(rows: Float64Array, of: ParquetTicksOf): ArrayBuffer {
   const ticks = rows.length / TICK_FIELDS;
@@ -27,7 +28,8 @@ export function encodeParquetTicks(rows: Float64Array, of: ParquetTicksOf): Arra
     { name: "ts", type: "INT64", nullable: false, encoding: "DELTA_BINARY_PACKED", data: integers(rows, 0) },
     { name: "symbol", type: "STRING", nullable: false, data: new Array<string>(ticks).fill(of.symbol) },
     ...NUMBERS.map((name, k): ColumnSource => ({ name, type: "DOUBLE", data: numbers(rows, k + 1) })),
-    { name: "id", type: "INT64", encoding: "DELTA_BINARY_PACKED", data: integers(rows, TICK_FIELDS - 1) },
+    { name: "id", type: "INT64", encoding: "DELTA_BINARY_PACKED", data: integers(rows, ID_FIELD) },
+    ...FLOW_FIELDS.map((name, k): ColumnSource => ({ name, type: "DOUBLE", data: numbers(rows, QUOTE_FIELDS + k) })),
   ];
   return parquetWriteBuffer({
     columnData,
@@ -55,12 +57,14 @@ export async function decodeParquetTicks(bytes: ArrayBuffer): Promise<ArchivedOb
   const metadata = parquetMetadata(bytes);
   const lastBatch = Number(metadata.key_value_metadata?.find(({ key }) => key === "last_batch")?.value);
   if (!Number.isSafeInteger(lastBatch)) throw new TypeError(`last_batch: got ${lastBatch}, expected a whole number`);
+  const names = new Set(metadata.schema.map(({ name }) => name));
   const rows = new Float64Array(Number(metadata.num_rows) * TICK_FIELDS).fill(NaN);
   // By column: an object for each tick takes several times as long.
   await parquetRead({
     file: bytes,
     metadata,
-    columns: [...FIELDS],
+    // Files of before flow was kept lack its columns.
+    columns: FIELDS.filter((name) => names.has(name)),
     onChunk: ({ columnName, columnData, rowStart }) => {
       const field = FIELDS.findIndex((name) => name === columnName);
       for (let i = 0; i < columnData.length; i++) {

@@ -20,7 +20,8 @@ export interface StoredSnapshot {
 
 /**
  * Columns added after the first version, with their types, by table. `checksum_seq` is the batch that a checksum is
- * of: a version without checksums writes into a row and leaves the checksum of what was there.
+ * of: a version without checksums writes into a row and leaves the checksum of what was there. `wide_seq` is the batch
+ * when its ticks have all of `TICK_FIELDS`: a version that knows fewer fields leaves another number there.
  */
 const LATER_COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   slots: {
@@ -31,6 +32,7 @@ const LATER_COLUMNS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     checksum: "INTEGER",
     content_hash: "INTEGER",
     checksum_seq: "INTEGER",
+    wide_seq: "INTEGER",
   },
   snapshot: { checksum: "INTEGER", checksum_seq: "INTEGER" },
 };
@@ -92,13 +94,13 @@ export class SlotStore {
   append(batch: StoredBatch): void {
     this.sql.exec(
       `INSERT INTO slots (slot, seq, last_ts_ms, producer, producer_seq, batch,
-         verdicts, held_verdict, watermark_ms, written_at_ms, checksum, content_hash, checksum_seq)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         verdicts, held_verdict, watermark_ms, written_at_ms, checksum, content_hash, checksum_seq, wide_seq)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (slot) DO UPDATE SET seq = excluded.seq, last_ts_ms = excluded.last_ts_ms,
          producer = excluded.producer, producer_seq = excluded.producer_seq, batch = excluded.batch,
          verdicts = excluded.verdicts, held_verdict = excluded.held_verdict,
          watermark_ms = excluded.watermark_ms, written_at_ms = excluded.written_at_ms, checksum = excluded.checksum,
-         content_hash = excluded.content_hash, checksum_seq = excluded.checksum_seq`,
+         content_hash = excluded.content_hash, checksum_seq = excluded.checksum_seq, wide_seq = excluded.wide_seq`,
       this.placeOf(batch.seq),
       ...batchColumns(batch),
     );

@@ -2,10 +2,8 @@
 // the row is what was written.
 import { VERDICT } from "../../../features/batch-counts.ts";
 import { FNV1A_START, fnv1aStep } from "../../../features/fnv1a.ts";
-import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
+import { ID_FIELD, narrowRows, QUOTE_FIELDS, TICK_FIELDS, widenRows } from "../../../features/packed-ticks.ts";
 import type { JudgedBatch } from "../archive/archive-ticks.ts";
-
-const ROW_BYTES = TICK_FIELDS * 8;
 
 /** A batch as it was acknowledged. */
 export interface StoredBatch extends JudgedBatch {
@@ -29,7 +27,9 @@ export interface DamagedBatch {
 }
 
 /** The values of `slots`' columns, in this order, without the slot itself. */
-export function batchColumns(batch: StoredBatch): (SqlStorageValue | null)[] {
+export function batchColumns(all: StoredBatch): (SqlStorageValue | null)[] {
+  const { rows, fields } = narrowRows(all.rows);
+  const batch = { ...all, rows };
   return [
     batch.seq,
     batch.lastTsMs,
@@ -40,9 +40,10 @@ export function batchColumns(batch: StoredBatch): (SqlStorageValue | null)[] {
     batch.heldVerdict,
     batch.watermarkMs,
     batch.writtenAtMs,
-    withContentHash(batchChecksum(batch), batch.contentHash),
+    withContentHash(batchChecksum(batch, fields), batch.contentHash),
     batch.contentHash ?? null,
     batch.seq,
+    fields === TICK_FIELDS ? batch.seq : null,
   ];
 }
 
@@ -50,10 +51,12 @@ export function batchColumns(batch: StoredBatch): (SqlStorageValue | null)[] {
 export function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | DamagedBatch {
   const { seq, last_ts_ms: lastTsMs, producer, producer_seq: producerSeq, batch } = row;
   const { verdicts, held_verdict: heldVerdict, checksum, checksum_seq: checksumSeq } = row;
-  const isBatch = typeof lastTsMs === "number" && batch instanceof ArrayBuffer && batch.byteLength % ROW_BYTES === 0;
+  const fields = row["wide_seq"] === seq ? TICK_FIELDS : QUOTE_FIELDS;
+  const rowBytes = fields * 8;
+  const isBatch = typeof lastTsMs === "number" && batch instanceof ArrayBuffer && batch.byteLength % rowBytes === 0;
   if (!isBatch) return { seq: Number(seq), rows: undefined };
   const judged = verdicts instanceof ArrayBuffer ? new Uint8Array(verdicts) : undefined;
-  if (judged !== undefined && judged.length !== batch.byteLength / ROW_BYTES) {
+  if (judged !== undefined && judged.length !== batch.byteLength / rowBytes) {
     return { seq: Number(seq), rows: undefined };
   }
   const found: StoredBatch = {
@@ -69,23 +72,24 @@ export function parseBatch(row: Record<string, SqlStorageValue>): StoredBatch | 
   };
   const damaged = { seq: found.seq, rows: undefined };
   // Slots written before there were checksums have none.
-  if (checksum === null) return areTicks(found.rows) ? found : damaged;
+  const whole = { ...found, rows: widenRows(found.rows, fields) };
+  if (checksum === null) return areTicks(whole.rows) ? whole : damaged;
   const contentHash = numberOr(row["content_hash"], NaN);
-  const isChecksumOf = (batch: StoredBatch): boolean => checksum === withContentHash(batchChecksum(batch), contentHash);
+  const plain = batchChecksum(found, fields);
   // A version without content hashes leaves that of the batch that had the slot before.
-  if (checksum === batchChecksum(found)) return found;
-  if (isChecksumOf(found)) return { ...found, contentHash };
+  if (checksum === plain) return whole;
+  if (checksum === withContentHash(plain, contentHash)) return { ...whole, contentHash };
   // A version without checksums leaves both of them.
-  const other = { ...found, seq: Number(checksumSeq) };
-  const isAnothers = checksumSeq !== seq && !isChecksumOf(other) && checksum !== batchChecksum(other);
-  return isAnothers && areTicks(found.rows) ? found : damaged;
+  const others = batchChecksum({ ...found, seq: Number(checksumSeq) }, fields);
+  const isAnothers = checksumSeq !== seq && checksum !== withContentHash(others, contentHash) && checksum !== others;
+  return isAnothers && areTicks(whole.rows) ? whole : damaged;
 }
 
 /** Whether the archive could hold these rows: times and ids are whole numbers of at most 64 bits. */
 function areTicks(rows: Float64Array): boolean {
   const isWhole = (x: number): boolean => Number.isInteger(x) && Math.abs(x) < 2 ** 63;
   for (let at = 0; at < rows.length; at += TICK_FIELDS) {
-    const id = rows[at + TICK_FIELDS - 1]!;
+    const id = rows[at + ID_FIELD]!;
     if (!isWhole(rows[at]!) || !(isWhole(id) || Number.isNaN(id))) return false;
   }
   return true;
@@ -96,8 +100,9 @@ const words = new Uint32Array(number.buffer);
 
 /**
  * FNV-1a over every column but the content hash, 32 bits a step: any one changed bit changes it. From 0 to 2^32 − 1.
+ * @param fields values of a tick in the batch's rows. Rows of `QUOTE_FIELDS` have the checksum that they always had.
  */
-function batchChecksum(batch: StoredBatch): number {
+function batchChecksum(batch: StoredBatch, fields: number): number {
   const { seq, lastTsMs, producer, producerSeq, rows, verdicts, heldVerdict, watermarkMs, writtenAtMs } = batch;
   let hash = FNV1A_START;
   for (const x of [seq, lastTsMs, producerSeq, heldVerdict, watermarkMs, writtenAtMs, verdicts?.length, rows.length]) {
@@ -110,6 +115,7 @@ function batchChecksum(batch: StoredBatch): number {
   verdicts?.forEach((verdict) => (hash = fnv1aStep(hash, verdict)));
   const bits = new Uint32Array(rows.buffer, rows.byteOffset, rows.length * 2);
   for (let i = 0; i < bits.length; i++) hash = fnv1aStep(hash, bits[i]!);
+  if (fields !== QUOTE_FIELDS) hash = fnv1aStep(hash, fields);
   return hash >>> 0;
 }
 
