@@ -12,6 +12,7 @@ import {
 } from "../clients/directory.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import { faults } from "../health/fault-board.ts";
+import { sentTicks } from "../durable/symbol/sent-ticks.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
 import { readTickFields } from "../features/tick-fields.ts";
 import { symbolKey } from "../features/symbol-name.ts";
@@ -135,7 +136,13 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
       refuseAll(report, symbol, batch, refusal);
       return;
     }
-    const sent = { symbol, rows: batch.ticks.rows(), ...producer, contentHash: batch.contentHash, maxTraceBytes };
+    const sent = {
+      symbol,
+      ...sentTicks(batch.ticks.rows()),
+      ...producer,
+      contentHash: batch.contentHash,
+      maxTraceBytes,
+    };
     const stub = symbolOf(env, symbol);
     let result = await stub.ingest(sent);
     if (result.refused === "not_created") {

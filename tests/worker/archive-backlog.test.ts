@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MAX_BACKLOG_BYTES } from "../../src/durable/symbol/archive/archive-ledger.ts";
-import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+import { storedBytes, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { START_MS } from "../features/tick-stream.ts";
 import { Desk, FAILING, LATER_MS, atDesk, readBack, steady, texts } from "./archive-desk.ts";
 
@@ -16,10 +16,10 @@ describe("slots that wait for the archive", () => {
         await away.apply(late);
         batches += 1;
       }
-      expect(batches).toBe(Math.ceil((MAX_BACKLOG_BYTES - 400 * 64) / late.byteLength));
+      expect(batches).toBe(Math.ceil((MAX_BACKLOG_BYTES - 400 * 64) / storedBytes(late)));
       away.restart();
       expect(away.ledger!.isBacklogged).toBe(true);
-      expect(away.figures.backlogBytes).toBe(400 * 64 + batches * late.byteLength);
+      expect(away.figures.backlogBytes).toBe(400 * 64 + batches * storedBytes(late));
       desk.restart();
       await desk.archive.run(LATER_MS);
       expect(desk.figures).toMatchObject({ archivedTicks: 400, backlogBytes: 0, parityMismatches: 0 });

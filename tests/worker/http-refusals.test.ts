@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SYMBOL_EXPECTED } from "../../src/features/symbol-name.ts";
 import { recordLog } from "../../src/log.ts";
 import zscore from "../../src/model/bundled/zscore.json" with { type: "json" };
 import { handMade, publish, setAlias } from "./artifacts.ts";
@@ -10,7 +11,7 @@ const SHA256 = "0".repeat(64);
 describe("a refusal names the field, what came and what was expected", () => {
   it.each([
     ["symbols_malformed", { symbols: "BTC-USD" }, 'symbols: got "BTC-USD", expected a list of at most 100'],
-    ["symbol_malformed", { symbols: ["a b"] }, 'symbols[0]: got "a b", expected a match of [A-Z0-9][A-Z0-9._:-]{0,31}'],
+    ["symbol_malformed", { symbols: ["a b"] }, `symbols[0]: got "a b", expected ${SYMBOL_EXPECTED}`],
     ["rows_malformed", { rows: { n: 1 } }, "rows: got an object, expected a list"],
     ["row_malformed", { rows: [[]] }, "rows[0]: got a list, expected an object"],
     [
