@@ -117,6 +117,17 @@ describe("GET /predict", () => {
     }
   });
 
+  it("takes a venue beside the symbol, and refuses one that contradicts it", async () => {
+    await ingest({ ...tick("VENUES", 0), venue: "Kraken" });
+    for (const query of ["symbol=venues&venue=KRAKEN", "symbol=venues%40kraken"]) {
+      expect((await fetchJson(`/predict?${query}`)).body).toMatchObject({ venue: "kraken", warming_up: true });
+    }
+    expect((await fetchJson("/predict?symbol=VENUES")).status).toBe(404);
+    for (const query of ["symbol=VENUES%40kraken&venue=coinbase", "symbol=VENUES&venue=a%20b"]) {
+      expect((await fetchJson(`/predict?${query}`)).body).toMatchObject({ status: 400, code: "venue_malformed" });
+    }
+  });
+
   it("says what a warming symbol still lacks, and gives no probability", async () => {
     await ingest(tick("COLD", 0));
     expect((await fetchJson("/predict?symbol=COLD")).body).toEqual({
