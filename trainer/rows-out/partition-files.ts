@@ -6,11 +6,11 @@ import type { KeyValue, SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { atExit } from "../../command-line/at-exit.ts";
 import type { RowName } from "../../src/features/schema.ts";
+import { DAY_MS } from "./day-ms.ts";
 import type { FinishedRow } from "./finished-row.ts";
 import type { FoldGrid } from "./fold-grid.ts";
 import { type Market, RowGroup } from "./row-group.ts";
-
-export const DAY_MS = 86_400_000;
+import type { ServedScores } from "./served-scores.ts";
 
 /** What all files of a dataset share. */
 export interface DatasetFiles {
@@ -19,6 +19,8 @@ export interface DatasetFiles {
   readonly schema: SchemaElement[];
   readonly metadata: KeyValue[];
   readonly folds: FoldGrid;
+  /** Absent without columns of served scores. */
+  readonly served: ServedScores | undefined;
 }
 
 /** `symbol=<percent-encoded>/date=YYYY-MM-DD/part-0.parquet` of a row's time. */
@@ -40,12 +42,12 @@ export class PartitionFiles {
   constructor(files: DatasetFiles, market: Market) {
     this.files = files;
     this.market = market;
-    this.group = new RowGroup(files.row);
+    this.group = new RowGroup(files.row, files.served !== undefined);
   }
 
   add(row: FinishedRow): void {
     if (row.timeMs >= this.untilMs) this.begin(row.timeMs);
-    this.group.add(row, this.files.folds);
+    this.group.add(row, this.files.folds, this.files.served?.at(this.market.symbol, row.timeMs));
     if (this.group.isFull) this.writeGroup();
   }
 

@@ -10,7 +10,7 @@ import { parseConfig } from "../run/config.ts";
 import { parseIsoTime } from "../run/iso-time.ts";
 import { SETTINGS } from "../run/train-command.ts";
 import type { WalkForwardStretches } from "./fold-grid.ts";
-import { DAY_MS } from "./partition-files.ts";
+import { DAY_MS } from "./day-ms.ts";
 import type { RowsPlan } from "./write-rows.ts";
 
 const ROW_NAMES = Object.keys(ROWS) as RowName[];
@@ -51,6 +51,13 @@ walk-forward with their purge. docs/rows.md has the columns.`,
         otherwise: "all",
       }),
     }),
+    ...inGroup("Served scores", {
+      predictions: option(
+        text("PATH"),
+        "add what the gateway answered, from its archive of predictions: a folder, r2://BUCKET/predictions or " +
+          "local://predictions",
+      ),
+    }),
     ...inGroup("Output", {
       out: option(text("DIR"), "where the dataset goes; files of the same days are replaced", { default: "rows" }),
     }),
@@ -76,6 +83,7 @@ export function parseRowsOptions(args: readonly string[]): RowsOptions {
     row: values.row,
     symbol: values.symbol,
     persist: values.persist,
+    predictions: values.predictions,
     quoteMarginPercent: values["quote-margin"],
     engine: parseConfig(settings).engine,
     walkForward: stretches(values["test-from"], values["fold-length"]),

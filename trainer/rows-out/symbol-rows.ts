@@ -24,6 +24,8 @@ export class SymbolRows {
   private readonly row: FinishedRow;
   private readonly take: TakeRow;
   private segment = NaN;
+  /** Time of the first tick. */
+  private firstMs = Infinity;
 
   /** @param take is called with an object that the next row overwrites. */
   constructor({ grid, label }: EngineConfig, row: RowName, take: TakeRow) {
@@ -39,9 +41,14 @@ export class SymbolRows {
     return this.engine.stepsClosed;
   }
 
+  /** No row that is still to be finished ends before; `Infinity` before the first tick. */
+  get waitsFromMs(): number {
+    return this.waiting.count > 0 ? (this.waiting.oldestStep + 1) * this.stepMs : this.firstMs;
+  }
+
   /** Whether every row before a time is finished, whatever ticks still come. */
   hasFinished(timeMs: number): boolean {
-    return this.waiting.count > 0 && (this.waiting.oldestStep + 1) * this.stepMs >= timeMs;
+    return this.waiting.count > 0 && this.waitsFromMs >= timeMs;
   }
 
   /**
@@ -49,6 +56,7 @@ export class SymbolRows {
    * @throws Error when a label and its row do not lie a horizon apart: a bug here or in the engine.
    */
   add(ticks: readonly Tick[], scratch: ClosedSteps): void {
+    if (this.firstMs === Infinity) this.firstMs = ticks[0]?.tsMs ?? Infinity;
     for (let from = 0; from < ticks.length;) {
       const areJudged = ticks[from]!.isJudged === true;
       const packed = new PackedTicks(ticks.length - from);

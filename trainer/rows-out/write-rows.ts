@@ -9,6 +9,7 @@ import { datasetFacts, datasetSchema, fileMetadata } from "./dataset-schema.ts";
 import { FoldGrid, type WalkForwardStretches } from "./fold-grid.ts";
 import { type DatasetFiles, PartitionFiles } from "./partition-files.ts";
 import { RowCounts } from "./row-counts.ts";
+import { ServedScores } from "./served-scores.ts";
 import { SymbolRows } from "./symbol-rows.ts";
 
 export interface RowsPlan {
@@ -20,6 +21,8 @@ export interface RowsPlan {
   readonly quoteMarginPercent?: number | undefined;
   /** Where `wrangler dev` keeps its state, for `local://`. */
   readonly persist: string;
+  /** Where the gateway's archive of predictions lies; without it there are no columns of served scores. */
+  readonly predictions: string | undefined;
   readonly walkForward: WalkForwardStretches | undefined;
   /** Rows with a time in [fromMs, toMs) are written; what lies before fills the windows. */
   readonly fromMs: number;
@@ -45,24 +48,27 @@ export async function writeRows(plan: RowsPlan): Promise<WrittenRows> {
   const { engine, row, out, symbol, quoteMarginPercent, persist, onProgress } = plan;
   const { stepMs } = engine.grid;
   const folds = new FoldGrid(plan.walkForward, engine.label.horizonSteps, stepMs);
-  const facts = datasetFacts(row, engine, folds);
+  const hasServed = plan.predictions !== undefined;
+  const facts = datasetFacts(row, engine, folds, hasServed);
   openDatasetFolder(out, facts);
-  const files = { folder: out, row, schema: datasetSchema(row), metadata: fileMetadata(facts), folds };
+  const served = plan.predictions === undefined ? undefined : await ServedScores.open(plan.predictions, persist);
+  const dataset = { row, schema: datasetSchema(row, hasServed), metadata: fileMetadata(facts) };
   const stream = streamTicks(plan.files, {
     ...{ symbol, quoteMarginPercent, persist, stepMs },
     ...(onProgress ? { onProgress } : {}),
   });
-  const symbols = new SymbolsRows(plan, files);
+  const symbols = new SymbolsRows(plan, { folder: out, ...dataset, folds, served });
   let isWhole = true;
   try {
     for await (const ticks of stream.batches) {
-      symbols.add(ticks);
+      await symbols.add(ticks);
       isWhole = !symbols.haveFinished(ticks.at(-1)!.tsMs);
       if (!isWhole) break;
     }
     symbols.end(isWhole);
   } finally {
     symbols.abandon();
+    await served?.close();
   }
   const { ticks, counts } = symbols;
   const written = [...symbols.files].reduce((sum, file) => sum + file.written, 0);
@@ -84,11 +90,15 @@ class SymbolsRows {
     this.dataset = dataset;
   }
 
-  add(ticks: readonly Tick[]): void {
+  async add(ticks: readonly Tick[]): Promise<void> {
     this.ticks += ticks.length;
     for (const [symbol, own] of bySymbol(ticks)) {
       let rows = this.rows.get(symbol);
       if (rows === undefined) this.rows.set(symbol, (rows = this.begin(symbol)));
+      // A step ends after its last tick; every row that these ticks finish lies between.
+      const { served } = this.dataset;
+      const lastMs = own.reduce((last, { tsMs }) => Math.max(last, tsMs), -Infinity) + this.plan.engine.grid.stepMs;
+      await served?.load(symbol, Math.min(rows.waitsFromMs, own[0]!.tsMs), lastMs);
       rows.add(own, this.scratch);
     }
   }
