@@ -24,7 +24,7 @@ export interface DatasetFiles {
 }
 
 /** `symbol=<percent-encoded>/date=YYYY-MM-DD/part-0.parquet` of a row's time. */
-export function partitionPath(symbol: string, timeMs: number): string {
+function partitionPath(symbol: string, timeMs: number): string {
   const date = new Date(timeMs).toISOString().slice(0, 10);
   return join(`symbol=${encodeURIComponent(symbol)}`, `date=${date}`, "part-0.parquet");
 }

@@ -7,7 +7,7 @@ import type { FoldGrid } from "./fold-grid.ts";
 import type { ServedScore } from "./served-scores.ts";
 
 /** Rows of a group: about 4 MB of a symbol. */
-export const GROUP_ROWS = 16_384;
+const GROUP_ROWS = 16_384;
 const FIRST_ROWS = 1024;
 
 /** What every row of a file shares. */
