@@ -25,7 +25,7 @@ export interface WaitingState {
   readonly values: Float32Array;
 }
 
-export const MARKS = 4;
+const MARKS = 4;
 /** Magic "VOLR". */
 const FORMAT: ContainerFormat = { name: "state of rows", magic: 0x564f4c52, version: 1, hasCount: false };
 
