@@ -12,6 +12,9 @@ import type { FoldGrid } from "./fold-grid.ts";
 import { type Market, RowGroup } from "./row-group.ts";
 import type { ServedScores } from "./served-scores.ts";
 
+/** The one file of a symbol and day. */
+export const PART_FILE = "part-0.parquet";
+
 /** What all files of a dataset share. */
 export interface DatasetFiles {
   readonly folder: string;
@@ -26,7 +29,7 @@ export interface DatasetFiles {
 /** `symbol=<percent-encoded>/date=YYYY-MM-DD/part-0.parquet` of a row's time. */
 function partitionPath(symbol: string, timeMs: number): string {
   const date = new Date(timeMs).toISOString().slice(0, 10);
-  return join(`symbol=${encodeURIComponent(symbol)}`, `date=${date}`, "part-0.parquet");
+  return join(`symbol=${encodeURIComponent(symbol)}`, `date=${date}`, PART_FILE);
 }
 
 /** Takes rows in order of time. A file that was there before is replaced. */

@@ -31,7 +31,7 @@ export async function writeRows(plan: RowsPlan): Promise<WrittenRows> {
   const folds = new FoldGrid(plan.walkForward, engine.label.horizonSteps, stepMs);
   const hasServed = plan.predictions !== undefined;
   const facts = datasetFacts(row, engine, folds, hasServed);
-  openDatasetFolder(out, facts);
+  await openDatasetFolder(out, facts);
   const served = plan.predictions === undefined ? undefined : await ServedScores.open(plan.predictions, persist);
   const dataset = { row, schema: datasetSchema(row, hasServed), metadata: fileMetadata(facts) };
   const stream = streamTicks(plan.files, {
