@@ -7,14 +7,15 @@ import type { RecordingSource } from "../../recordings/recording-source.ts";
 import { UnreadableFileError } from "../../recordings/unreadable-file-error.ts";
 import { DAY_MS } from "./day-ms.ts";
 
-/** Columns of a file of predictions. `time` is the end of the step, as a row's. */
-const COLUMNS = ["time", "score", "model"] as const;
+/** Columns that are read of a file of predictions. `ts` is the end of the step in ms since 1970 UTC. */
+const COLUMNS = ["ts", "score", "model_sha256"] as const;
 /** A file of predictions lies in the folder of the day in which it begins, and may go on into the next. */
 const DAYS_BEFORE = 1;
 const FOLDERS = /(?:^|\/)symbol=([^/]+)\/date=([^/]+)\/[^/]+$/;
 
 export interface ServedScore {
   readonly score: number;
+  /** SHA-256 of the model. */
   readonly model: string;
 }
 
@@ -105,11 +106,11 @@ async function readPredictions(source: RecordingSource): Promise<[timeMs: number
     if (error instanceof UnreadableFileError) throw error;
     throw new UnreadableFileError(path, error instanceof Error ? error.message : String(error));
   }
-  return rows.map(({ time, score, model }, i) => {
-    const timeMs = time instanceof Date ? time.getTime() : NaN;
-    if (Number.isNaN(timeMs)) throw wrong(path, i, "time", time, "a time stamp");
+  return rows.map(({ ts, score, model_sha256: model }, i) => {
+    const timeMs = ts instanceof Date ? ts.getTime() : typeof ts === "bigint" ? Number(ts) : NaN;
+    if (Number.isNaN(timeMs)) throw wrong(path, i, "ts", ts, "ms since 1970 or a time stamp");
     if (typeof score !== "number") throw wrong(path, i, "score", score, "a number");
-    if (typeof model !== "string") throw wrong(path, i, "model", model, "a text");
+    if (typeof model !== "string") throw wrong(path, i, "model_sha256", model, "a text");
     return [timeMs, { score, model }];
   });
 }

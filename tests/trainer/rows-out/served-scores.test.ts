@@ -28,9 +28,9 @@ function writePredictions(archive: string, day: string, name: string, prediction
   const bytes = parquetWriteBuffer({
     columnData: [
       { name: "prediction_id", data: predictions.map(({ timeMs }) => `ETH:USD:${timeMs}`), type: "STRING" },
-      { name: "time", data: predictions.map(({ timeMs }) => new Date(timeMs)), type: "TIMESTAMP" },
-      { name: "score", data: predictions.map(({ score }) => score), type: "DOUBLE" },
-      { name: "model", data: predictions.map(({ model }) => model), type: "STRING" },
+      { name: "ts", data: predictions.map(({ timeMs }) => BigInt(timeMs)), type: "INT64" },
+      { name: "score", data: predictions.map(({ score }) => score), type: "FLOAT" },
+      { name: "model_sha256", data: predictions.map(({ model }) => model), type: "STRING" },
     ],
   });
   writeFileSync(join(path, name), new Uint8Array(bytes));
