@@ -31,12 +31,13 @@ export class ServedScores {
   private constructor(archive: OpenRecordings) {
     this.archive = archive;
     for (const source of archive.sources) {
-      const [, symbol, date] = FOLDERS.exec(source.path) ?? [];
+      const [, folder = "", date] = FOLDERS.exec(source.path) ?? [];
+      const symbol = decoded(folder);
       const day = dayOf(Date.parse(date ?? ""));
       if (symbol === undefined || Number.isNaN(day)) {
         throw new UnreadableFileError(source.path, "expected predictions below symbol=…/date=YYYY-MM-DD/");
       }
-      const days = emptyIfMissing(this.sources, decodeURIComponent(symbol));
+      const days = emptyIfMissing(this.sources, symbol);
       days.set(day, [...(days.get(day) ?? []), source]);
     }
   }
@@ -117,6 +118,15 @@ async function readPredictions(source: RecordingSource): Promise<[timeMs: number
 
 function wrong(path: string, row: number, column: string, got: unknown, expected: string): UnreadableFileError {
   return new UnreadableFileError(path, `row ${row}: ${column} is ${String(got)}, expected ${expected}`);
+}
+
+/** `undefined` for what is not percent-encoded well. */
+function decoded(folder: string): string | undefined {
+  try {
+    return decodeURIComponent(folder);
+  } catch {
+    return undefined;
+  }
 }
 
 function dayOf(ms: number): number {
