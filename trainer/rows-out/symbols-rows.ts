@@ -1,4 +1,5 @@
 // The rows of all symbols, each on its way into files of its own, and the states between two runs.
+import { splitKey } from "../../src/features/symbol-name.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import type { Tick } from "../../src/features/tick.ts";
@@ -96,7 +97,7 @@ export class SymbolsRows {
     const { fromMs, toMs, engine, row } = this.plan;
     const counts = new RowCounts(goesOn);
     // A tick has no venue yet.
-    const file = new PartitionFiles(this.dataset, { symbol, venue: null });
+    const file = new PartitionFiles(this.dataset, { symbol, venue: splitKey(symbol).venue ?? null });
     const rows = new SymbolRows(engine, row, (finished) => {
       if (finished.timeMs < fromMs) counts.warmUpSteps += 1;
       else if (finished.timeMs < toMs) {
