@@ -5,6 +5,9 @@ import { runtimeWasm } from "./runtime-wasm.ts";
 
 ort.env.wasm.numThreads = 1;
 
+/** Errors are thrown; the runtime would print them to stderr too. */
+const QUIET: ort.InferenceSession.SessionOptions = { logSeverityLevel: 4 };
+
 let started = false;
 
 /** Names in the graphs that the trainer writes: float32 [N × F] in, [N × 1] out. */
@@ -22,7 +25,7 @@ export class OnnxSession {
 
   /** Throws what the runtime throws for bytes that it cannot load. */
   static async load(bytes: Uint8Array): Promise<OnnxSession> {
-    const create = (): Promise<ort.InferenceSession> => ort.InferenceSession.create(bytes);
+    const create = (): Promise<ort.InferenceSession> => ort.InferenceSession.create(bytes, QUIET);
     if (started) return new OnnxSession(await create());
     ort.env.wasm.wasmBinary = runtimeWasm();
     const session = await onPlainMemory(create);
