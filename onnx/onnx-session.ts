@@ -6,7 +6,7 @@ import { runtimeWasm } from "./runtime-wasm.ts";
 ort.env.wasm.numThreads = 1;
 
 /** Errors are thrown; the runtime would print them to stderr too. */
-const QUIET: ort.InferenceSession.SessionOptions = { logSeverityLevel: 4 };
+const QUIET = { logSeverityLevel: 4 } as const;
 
 let started = false;
 
@@ -49,7 +49,7 @@ export class OnnxSession {
     { input, outputs }: { readonly input: string; readonly outputs: readonly string[] },
   ): Promise<Float32Array[]> {
     const tensor = new ort.Tensor("float32", rows, [rows.length / width, width]);
-    const results = await this.session.run({ [input]: tensor }, outputs);
+    const results = await this.session.run({ [input]: tensor }, outputs, QUIET);
     return outputs.map((name) => {
       const { type, data } = results[name] ?? {};
       if (data instanceof Float32Array) return data.slice();

@@ -18,24 +18,32 @@ export function differingAdvice(
       "(scikit-learn: make_pipeline(SimpleImputer(), model)) and convert both"
     );
   }
-  const operators = new Set(graph.node.map(({ opType }) => opType));
-  if (operators.has("ArgMin")) {
-    return (
-      "isotonic calibration becomes the nearest known step, without interpolation, when it is converted: calibrate " +
-      'with method="sigmoid"'
-    );
-  }
+  if (hasNearestSteps(graph)) return `${NEAREST_STEPS}: calibrate with method="sigmoid"`;
   if (differing > rows / 2) {
     return (
-      "the converted model computes something else than the library: see what onnxruntime gives in Python; if it is " +
-      "the same as here, export another kind of model, else name the column of a spike: --column"
+      "the converter computes something else than the library, as skl2onnx does of LinearDiscriminantAnalysis and of a " +
+      "calibrated LightGBM: export another kind of model; or another column is the spike's: --column"
     );
   }
   if (thresholds > doubles) {
     return (
-      "the converter rounded the trees' thresholds to float32, and these rows lie on one: convert in float64, where " +
-      'the import rounds them (to_onnx(model, X[:1].astype("float64"), target_opset={"": 17, "ai.onnx.ml": 3}))'
+      "the converter rounded the trees' thresholds to float32, and these rows lie on one, as rows of data hardly do: " +
+      "round them down before the export (docs/training.md), or allow the share with --max-differing"
     );
   }
-  return "the converted model computes in float32 what the library computes in float64: convert in float64, or scale the inputs";
+  return "the export computes in float32 what the library computes in float64: scale the model's inputs, or export in float64";
+}
+
+/** What skl2onnx makes of isotonic calibration. */
+const NEAREST_STEPS = "isotonic calibration was converted to the nearest known step, without interpolation";
+
+/** A warning of what a golden table may miss, or none. */
+export function converterWarnings(graph: GraphProto): string[] {
+  return hasNearestSteps(graph) ? [`${NEAREST_STEPS}: scores between two steps differ from the library's`] : [];
+}
+
+/** Whether a step is looked up by the smallest distance to it. */
+function hasNearestSteps({ node }: GraphProto): boolean {
+  const distances = new Set(node.flatMap(({ opType, output }) => (opType === "Abs" ? output : [])));
+  return node.some(({ opType, input }) => opType === "ArgMin" && distances.has(input[0] ?? ""));
 }

@@ -43,7 +43,8 @@ async function blamed<T>(what: "load" | "run", work: () => Promise<T>): Promise<
   try {
     return await work();
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+    const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    const reason = line.replace(/^.*ERROR_MESSAGE: /, "");
     const advice = ADVICE.find(([pattern]) => pattern.test(reason))?.[1];
     throw new UserError(
       `the model does not ${what} in onnxruntime-web: ${reason}${advice === undefined ? "" : `; ${advice}`}`,

@@ -13,7 +13,7 @@ import { INPUT, OUTPUT } from "../../onnx/onnx-session.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { checkModel, type GoldenComparison, TOLERANCE } from "./check-model.ts";
-import { differingAdvice } from "./differing-advice.ts";
+import { converterWarnings, differingAdvice } from "./differing-advice.ts";
 import type { GoldenTable } from "./golden-table.ts";
 import { parseOnnx } from "./parse-onnx.ts";
 import type { PositiveOutput } from "./positive-output.ts";
@@ -69,7 +69,8 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
   const metadata = { family: FAMILY, row, schema_sha256: schemaHash, producer };
   const model = rewriteModel(original, features, metadata, { name, column });
   requireServable(model.onnx, request.file);
-  const { comparison, warnings } = await checkModel(model, { row, features }, golden);
+  const { comparison, warnings: ofCheck } = await checkModel(model, { row, features }, golden);
+  const warnings = [...converterWarnings(original.graph), ...ofCheck];
   const decision: Decision = {
     format: MANIFEST_FORMAT,
     name: request.name,

@@ -22,7 +22,8 @@ const LEAF = "LEAF";
 /**
  * Rounds in place. `inputs` are the element types of the model's inputs before it was rewritten, by name. An ensemble
  * that reads float32 gets all its float64 tensors as float32, leaf weights to nearest, since the operator requires one
- * type; one that reads float64 stays float64 with thresholds that are float32 numbers, and adds up its leaves as before.
+ * type; one that reads float64 stays float64 with thresholds that are float32 numbers, and adds up its leaves as
+ * before.
  * Thresholds that came as float32 are only counted: the direction in which a converter rounded them cannot be detected.
  * Throws `UserError` for a float64 threshold of a mode that is none of `BRANCH_MODES`.
  */

@@ -1,6 +1,6 @@
 """The rows and labels that every exported model is trained on, and the rows of its golden table.
 
-Small numbers of rows: what is tested is the way into the gateway, not the quality of a model.
+Few rows: what is tested is a model's way into the gateway, not its quality.
 """
 
 import numpy as np
@@ -15,10 +15,10 @@ GAPS = X.copy()
 GAPS[rng.random(X.shape) < 0.1] = np.nan
 
 
-def around(thresholds, limit=120):
+def around(thresholds, limit=60):
     """Rows that hold, one threshold each, the float32 below it, nearest to it and above it."""
     # A split of missing from present values has an infinite one.
-    distinct = sorted({(f, t) for f, t in thresholds if np.isfinite(t)})
+    distinct = sorted({(feature, threshold) for feature, threshold in thresholds if np.isfinite(threshold)})
     if not distinct:
         return np.empty((0, WIDTH), dtype=np.float32)
     picked = [distinct[i] for i in np.unique(np.linspace(0, len(distinct) - 1, limit // 3).astype(int))]
@@ -26,12 +26,12 @@ def around(thresholds, limit=120):
     for i, (feature, threshold) in enumerate(picked):
         nearest = np.float32(threshold)
         for value in (np.nextafter(nearest, np.float32(-np.inf)), nearest, np.nextafter(nearest, np.float32(np.inf))):
-            row = X[i % len(X)].copy()
+            row = X[i].copy()
             row[feature] = value
             rows.append(row)
     return np.array(rows, dtype=np.float32)
 
 
 def golden_rows(thresholds=()):
-    """A hundred rows with holes, then rows on and around the thresholds of trees."""
-    return np.vstack([GAPS[:100], around(thresholds)])
+    """Sixty rows with holes, then rows on and around the thresholds of trees."""
+    return np.vstack([GAPS[:60], around(thresholds)])
