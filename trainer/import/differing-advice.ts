@@ -28,7 +28,7 @@ export function differingAdvice(
   if (thresholds > doubles) {
     return (
       "the converter rounded the trees' thresholds to float32, and these rows lie on one, as rows of data hardly do: " +
-      "round them down before the export (docs/training.md), or allow the share with --max-differing"
+      "round them down before the export (docs/import.md), or allow the share with --max-differing"
     );
   }
   return "the export computes in float32 what the library computes in float64: scale the model's inputs, or export in float64";

@@ -45,6 +45,7 @@ async function blamed<T>(what: "load" | "run", work: () => Promise<T>): Promise<
   } catch (error) {
     const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
     const reason = line.replace(/^.*ERROR_MESSAGE: /, "");
+    if (TOO_FEW_COLUMNS.test(reason)) throw new UserError(tooFewColumns);
     const advice = ADVICE.find(([pattern]) => pattern.test(reason))?.[1];
     throw new UserError(
       `the model does not ${what} in onnxruntime-web: ${reason}${advice === undefined ? "" : `; ${advice}`}`,
@@ -60,8 +61,13 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
   [/opset \d+ is under development|till opset|IR version/i, "convert with target_opset=17 (PyTorch: opset_version=17)"],
   [/not a registered function|No Op registered/, "export without this operator, or with target_opset=17"],
-  [/out of data bounds/, "the output has fewer columns than classes: export a model that has predict_proba"],
 ];
+
+/** What the rewritten graph's own last `Gather` says. */
+const TOO_FEW_COLUMNS = /Name:'volgate_volgate_picked'.* out of data bounds/;
+const tooFewColumns =
+  "output: got fewer columns than the model has classes, expected a probability of each; export a model that has " +
+  "predict_proba";
 
 function freeRows(rows: number): string {
   return (

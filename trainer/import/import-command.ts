@@ -77,7 +77,7 @@ async function writing(out: string, write: () => Promise<unknown>): Promise<void
 
 function importedText(file: string, options: ImportOptions, imported: ImportedModel): string {
   const { producer, output, thresholds, comparison, warnings, artifact } = imported;
-  const from = output.column === null ? output.value : `column ${output.column} of ${output.value}`;
+  const from = output.column === null ? `output ${output.value}` : `column ${output.column} of ${output.value}`;
   const { doubles, rounded, untouched } = thresholds;
   const float32 = thresholds.thresholds - doubles;
   const lines = [

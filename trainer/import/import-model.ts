@@ -130,7 +130,9 @@ function requireServable(onnx: Uint8Array, file: string): void {
   } catch (error) {
     throw new UserError(`${file}: got no plain ONNX (${error instanceof Error ? error.message : String(error)})`);
   }
-  if (objection !== undefined) throw new UserError(`${file}: ${objection}`);
+  if (objection === undefined) return;
+  const inlined = "; write them out at the export (onnx.inliner.inline_local_functions(model))";
+  throw new UserError(`${file}: ${objection}${objection.startsWith("functions:") ? inlined : ""}`);
 }
 
 /** What was checked against the original library, in one sentence. */

@@ -1,6 +1,6 @@
 // Mistakes at an export that its own library does not report: each is refused or warned of in one sentence.
-import { toBinary } from "@bufbuild/protobuf";
-import { ModelProtoSchema } from "onnx-buf";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { FunctionProtoSchema, ModelProtoSchema, TensorProto_DataLocation } from "onnx-buf";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -76,6 +76,21 @@ describe("a model of a newer format", () => {
     model.opsetImport[0]!.version = 99n;
     await expect(imported(bytesOf(model))).rejects.toThrow(
       /; convert with target_opset=17 \(PyTorch: opset_version=17\)$/,
+    );
+  });
+});
+
+describe("a model that is not whole in its graph", () => {
+  it("is refused when its weights lie in another file, or its operators in functions, saying how to bring them in", async () => {
+    const outside = filled([sigmoid]);
+    outside.graph.initializer[0]!.dataLocation = TensorProto_DataLocation.EXTERNAL;
+    await expect(imported(bytesOf(outside))).rejects.toThrow(
+      /in another file, .* save it as one \(PyTorch: external_data=False\)$/,
+    );
+    const withFunction = filled([sigmoid]);
+    withFunction.functions = [create(FunctionProtoSchema, { name: "f", domain: "local", node: [sigmoid] })];
+    await expect(imported(bytesOf(withFunction))).rejects.toThrow(
+      /^m\.onnx: functions: .*inline_local_functions\(model\)\)$/,
     );
   });
 });

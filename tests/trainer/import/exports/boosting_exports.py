@@ -107,10 +107,10 @@ def lightgbm_cases():
     yield case("lightgbm-float32-thresholds", by, "lightgbm.Booster", note, export(narrowed), probability(model), on_thresholds)
     for zipmap in (True, False):
         for opset in (15, 21):
-            options = f"double, zipmap {'on' if zipmap else 'off'}, opset {opset}, rows on thresholds"
+            options = f"double, zipmap {'on' if zipmap else 'off'}, opset {opset}"
             name = f"lightgbm-skl2onnx-double-{'map' if zipmap else 'table'}-{opset}"
             sample = ONE.astype(np.float64)
-            yield by_skl2onnx(name, model, kind, options, on_thresholds, sample, opset, zipmap)
+            yield by_skl2onnx(name, model, kind, options, None, sample, opset, zipmap)
     piped = make_pipeline(SimpleImputer(), lightgbm.LGBMClassifier(**LIGHT)).fit(GAPS, y)
     yield by_skl2onnx("lightgbm-pipeline", piped, f"Pipeline, {kind}", "")
     for method in ("sigmoid", "isotonic"):

@@ -16,7 +16,7 @@ DTYPES = {"tensor(float)": np.float32, "tensor(double)": np.float64, "tensor(flo
 @dataclass
 class Case:
     name: str
-    # The library, the model and the options of the export, as the table of docs/training.md names them.
+    # The library, the model and the options of the export, as the table of docs/import.md names them.
     exporter: str
     model: str
     options: str

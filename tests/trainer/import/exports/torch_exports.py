@@ -42,7 +42,7 @@ FREE = {"dynamic_axes": {"x": {0: "n"}, "p": {0: "n"}}}
 FREE_DIM = {"dynamic_shapes": ({0: torch.export.Dim("n")},)}
 
 
-def case(name, options, net, dtype=torch.float32, column=None, rows=None, external=False, **arguments):
+def case(name, options, net, dtype=torch.float32, column=None, rows=None, **arguments):
     net = net.to(dtype).eval()
 
     def export():
@@ -50,7 +50,7 @@ def case(name, options, net, dtype=torch.float32, column=None, rows=None, extern
             path = pathlib.Path(folder) / "model.onnx"
             sample = torch.tensor(X[:2]).to(dtype)
             if arguments["dynamo"]:
-                arguments["external_data"] = external
+                arguments["external_data"] = False
             torch.onnx.export(net, (sample,), str(path), verbose=False, **arguments)
             return path.read_bytes()
 
