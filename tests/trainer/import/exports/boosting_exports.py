@@ -103,8 +103,8 @@ def lightgbm_cases():
     yield case("lightgbm-booster", by, "lightgbm.Booster", "", export(model.booster_), model.booster_.predict)
     yield case("lightgbm-on-thresholds", by, kind, "rows on thresholds", export(), probability(model), on_thresholds)
     narrowed = with_float32_thresholds(model.booster_)
-    note = "float32 thresholds, rows on thresholds"
-    yield case("lightgbm-float32-thresholds", by, "lightgbm.Booster", note, export(narrowed), probability(model), on_thresholds)
+    name, note = "lightgbm-float32-thresholds", "float32 thresholds, rows on thresholds"
+    yield case(name, by, "lightgbm.Booster", note, export(narrowed), probability(model), on_thresholds)
     for zipmap in (True, False):
         for opset in (15, 21):
             options = f"double, zipmap {'on' if zipmap else 'off'}, opset {opset}"
@@ -175,7 +175,8 @@ def catboost_cases():
     yield classifier("words", "labels: words", np.where(y == 1, "spike", "calm"))
     yield classifier("lossguide", 'grow_policy="Lossguide"', grow_policy="Lossguide")
     regressor = catboost.CatBoostRegressor(**CAT).fit(GAPS, y)
-    yield case("catboost-regressor", by, "CatBoostRegressor", "RMSE", lambda: saved(regressor, "onnx"), regressor.predict)
+    kind = "CatBoostRegressor"
+    yield case("catboost-regressor", by, kind, "RMSE", lambda: saved(regressor, "onnx"), regressor.predict)
 
 
 def cases():

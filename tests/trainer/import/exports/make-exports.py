@@ -3,9 +3,8 @@
     pip install -r tests/peers/requirements.txt
     python tests/trainer/import/exports/make-exports.py DIR [sklearn] [boosting] [torch] [--only NAME,NAME]
 
-Writes <name>.onnx and <name>.json a case into DIR (export_case.py). `torch` needs PyTorch, which the requirements leave
-out: with its CUDA libraries it takes 5.5 GB. The exports in
-tests/fixtures/exports were written with
+Writes <name>.onnx and <name>.json a case into DIR (export_case.py). `torch` needs PyTorch, which the requirements
+leave out: with its CUDA libraries it takes 5.5 GB. The exports in tests/fixtures/exports were written with
 
     python …/make-exports.py tests/fixtures/exports sklearn boosting --only "$(cat …/fixtures.txt)"
     python …/make-exports.py tests/fixtures/exports torch --only "$(cat …/fixtures.txt)"      # PyTorch 2.15.0

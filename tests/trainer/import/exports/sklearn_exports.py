@@ -149,7 +149,10 @@ def model_cases():
     kinds = {
         "forest": (forest, lambda m: tree_thresholds(m.estimators_)),
         "extra-trees": (ExtraTreesClassifier(8, **settings), lambda m: tree_thresholds(m.estimators_)),
-        "boosting": (GradientBoostingClassifier(n_estimators=10, random_state=1), lambda m: tree_thresholds(m.estimators_[:, 0])),
+        "boosting": (
+            GradientBoostingClassifier(n_estimators=10, random_state=1),
+            lambda m: tree_thresholds(m.estimators_[:, 0]),
+        ),
         "ada": (AdaBoostClassifier(n_estimators=5, random_state=1), None),
         "bagging": (BaggingClassifier(n_estimators=4, random_state=1), None),
         "mlp": (MLPClassifier((8,), max_iter=50, random_state=1), None),
@@ -160,7 +163,10 @@ def model_cases():
         "sgd": (SGDClassifier(loss="log_loss", random_state=1), None),
         "discriminant": (LinearDiscriminantAnalysis(), None),
         "neighbours": (KNeighborsClassifier(), None),
-        "stacking": (StackingClassifier([("a", LogisticRegression()), ("b", RandomForestClassifier(4, **settings))]), None),
+        "stacking": (
+            StackingClassifier([("a", LogisticRegression()), ("b", RandomForestClassifier(4, **settings))]),
+            None,
+        ),
     }
     for name, (estimator, thresholds) in kinds.items():
         model = imputed(estimator)
@@ -169,16 +175,19 @@ def model_cases():
         zipmap = {"options": {"zipmap": False}} if name == "ridge" else {}
         yield case(name, model, type(estimator).__name__, "imputer in front", rows=rows, predict=predict, **zipmap)
         if name in ("forest", "boosting", "mlp"):
-            yield case(f"{name}-opset-9", model, type(estimator).__name__, "imputer, opset 9", rows=rows, target_opset=9)
+            kind = type(estimator).__name__
+            yield case(f"{name}-opset-9", model, kind, "imputer, opset 9", rows=rows, target_opset=9)
     bare = RandomForestClassifier(8, **settings).fit(X, y)
     rows = golden_rows(tree_thresholds(bare.estimators_))
     yield case("forest-bare", bare, "RandomForestClassifier", "no imputer, golden rows with gaps", rows=rows)
     full = rows[~np.isnan(rows).any(axis=1)]
-    yield case("forest-double", bare, "RandomForestClassifier", "double", DOUBLE, rows=full, options={"zipmap": False})
-    yield case("forest-double-zipmap", bare, "RandomForestClassifier", "double, zipmap on", DOUBLE, rows=full)
+    kind = "RandomForestClassifier"
+    yield case("forest-double", bare, kind, "double", DOUBLE, rows=full, options={"zipmap": False})
+    yield case("forest-double-zipmap", bare, kind, "double, zipmap on", DOUBLE, rows=full)
     regressor = make_pipeline(SimpleImputer(), RandomForestRegressor(8, **settings)).fit(GAPS, y)
     rows = golden_rows(tree_thresholds(regressor[-1].estimators_))
-    yield case("forest-regressor", regressor, "RandomForestRegressor", "imputer in front", rows=rows, predict=regressor.predict)
+    kind, predict = "RandomForestRegressor", regressor.predict
+    yield case("forest-regressor", regressor, kind, "imputer in front", rows=rows, predict=predict)
     hist.fit(GAPS, y)
     cuts = [(n["feature_idx"], n["num_threshold"]) for (t,) in hist._predictors for n in t.nodes if not n["is_leaf"]]
     kind, rows = "HistGradientBoostingClassifier", golden_rows(cuts)
