@@ -7,6 +7,7 @@
 
 from .answers import LabelResult, Prediction, Quality
 from .async_gateway import AsyncGateway
+from .bar_ticks import ticks_of_bar
 from .errors import (
     DatasetError,
     ExportError,
@@ -49,4 +50,5 @@ __all__ = [
     "VolgateError",
     "export",
     "rows",
+    "ticks_of_bar",
 ]

@@ -42,16 +42,16 @@ class AsyncGateway:
         self._sender = TickSender(self._policy, buffer_ticks)
         self._sending = asyncio.Lock()
 
-    async def ingest(self, ticks: Any) -> IngestReport:
+    async def ingest(self, ticks: Any, *, trace: bool = False) -> IngestReport:
         """As `Gateway.ingest`; `ticks` may be an async iterable too, which waits while its ticks are sent."""
         async with self._sending:
             if not isinstance(ticks, AsyncIterable):
                 encoded = (encode_tick(tick, position) for position, tick in enumerate(iterate_ticks(ticks)))
-                return await self._run(self._sender.send_all(encoded))
-            return await self._ingest_stream(ticks)
+                return await self._run(self._sender.send_all(encoded, trace))
+            return await self._ingest_stream(ticks, trace)
 
-    async def _ingest_stream(self, ticks: AsyncIterable[Any]) -> IngestReport:
-        self._sender.report = IngestReport()
+    async def _ingest_stream(self, ticks: AsyncIterable[Any], trace: bool) -> IngestReport:
+        self._sender.begin(trace)
         position = 0
         try:
             async for tick in ticks:

@@ -11,8 +11,8 @@ from .extras import optional
 from .float32_thresholds import rounded_booster
 from .foreign_model import kind_of
 
-# Taken by the gateway's runtime.
-OPSET = 17
+# The highest that onnxmltools 1.16 has; the gateway's runtime takes it.
+OPSET = 15
 ML_OPSET = 3
 INPUT = "features"
 

@@ -53,16 +53,17 @@ class Gateway:
         # Requests for one symbol that are sent at once could overtake each other.
         self._sending = threading.Lock()
 
-    def ingest(self, ticks: Any) -> IngestReport:
+    def ingest(self, ticks: Any, *, trace: bool = False) -> IngestReport:
         """Sends ticks, at most 5,000 or 1 MB a request, and returns what became of them.
 
         `ticks` are mappings with the fields of `POST /ingest`, in any iterable, or an Arrow table, a pandas or a Polars
         frame. They are read as they are sent. A symbol that fails is tried again while others go on. Refused ticks are
-        in the report. Raises `IngestIncomplete` when symbols were given up, `GatewayError` when a whole request was.
+        in the report; with `trace` also all that the gateway computed. Raises `IngestIncomplete` when symbols were
+        given up, `GatewayError` when a whole request was.
         """
         with self._sending:
             encoded = (encode_tick(tick, position) for position, tick in enumerate(iterate_ticks(ticks)))
-            return self._run(self._sender.send_all(encoded))
+            return self._run(self._sender.send_all(encoded, trace))
 
     def predict(self, symbol: str) -> Prediction:
         """The live prediction. Raises `Refused` with code `unknown_symbol` for a symbol without ticks."""

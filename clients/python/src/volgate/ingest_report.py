@@ -36,7 +36,8 @@ class IngestReport:
     """Counts of ticks, as the gateway names them.
 
     `late` and `duplicate` are no errors. `held` and `released` count ticks that waited for the next one to agree with
-    them. `symbols` has the same counts by symbol. `ignored` names fields that the gateway did not read.
+    them. `symbols` has the same counts by symbol. `ignored` names fields that the gateway did not read. `traces` has, by
+    symbol, the parts of `X-Volgate-Trace: steps`, when they were asked for.
     """
 
     accepted: int = 0
@@ -52,6 +53,7 @@ class IngestReport:
     ignored: set[str] = field(default_factory=set)
     warnings: set[str] = field(default_factory=set)
     given_up: dict[str, GivenUp] = field(default_factory=dict)
+    traces: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def add_answer(self, answer: dict[str, Any], positions: list[int]) -> None:
         """Adds an answer to the ticks at these places."""
@@ -78,6 +80,8 @@ class IngestReport:
         for name in totals:
             totals[name] += count_of(counts, name)
         self.steps_closed += count_of(counts, "steps_closed")
+        if "trace" in counts:
+            self.traces.setdefault(symbol, []).extend(counts["trace"])
         for warning in counts.get("warnings", []):
             self.warnings.add(f"{symbol}: {warning.get('code')}: {warning.get('detail')}")
 

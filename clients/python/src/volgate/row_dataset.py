@@ -17,9 +17,7 @@ from .folds import PurgedFolds
 from .row_files import RowFile, list_row_files, open_folder
 from .row_metadata import RowMetadata, expect_same, parse_row_metadata
 
-# What a row has beside its features, if its file has it.
-KEYS = ("time", "symbol", "venue", "step", "segment")
-OUTCOMES = ("tau", "label", "horizon_volatility", "episode", "eligible", "fold", "purge")
+# What training needs beside the features.
 NEEDED = ("time", "symbol", "label", "eligible", "fold", "purge")
 
 
@@ -56,11 +54,8 @@ class Rows:
         self.files = tuple(files)
         self.metadata = metadata
         self.columns = tuple(columns)
-
-    @property
-    def features(self) -> tuple[str, ...]:
-        """Names of the features: the columns of `X`, in order."""
-        return self.metadata.features
+        # Names of the features: the columns of `X`, in order.
+        self.features = metadata.features
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -101,7 +96,24 @@ class Rows:
         if not kept:
             days = f"{self.dates[0]} to {self.dates[-1]}"
             raise DatasetError(f"since {since}, until {until}: got no file, expected days within {days}")
-        return Rows(self._filesystem, kept, self.metadata, self.columns)
+        return self._with(kept, self.features)
+
+    def only(self, features: Sequence[str]) -> Rows:
+        """The same rows with these features in `X`, in this order. Tables keep all columns."""
+        unknown = [name for name in features if name not in self.metadata.features]
+        if unknown or not features:
+            raise DatasetError(f"features: got {', '.join(unknown) or 'none'}, expected columns of {self.metadata.row}")
+        return self._with(self.files, features)
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The features that have a value in any trainable row: a feed without quotes leaves some empty for good."""
+        return tuple(name for name, column in zip(self.features, self.X.T) if (column == column).any())
+
+    def _with(self, files: Sequence[RowFile], features: Sequence[str]) -> Rows:
+        rows = Rows(self._filesystem, files, self.metadata, self.columns)
+        rows.features = tuple(features)
+        return rows
 
     def tables(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """One Arrow table a file: a symbol's day. Only one is in memory at a time."""

@@ -47,21 +47,27 @@ class TickSender:
         self._policy = policy
         self._buffer_ticks = buffer_ticks
         self._seq = 0
+        self._trace = False
         self._batch: list[EncodedTick] = []
         self._batch_bytes = 0
         self._parts: list[FailedPart] = []
         # Ticks that wait behind a failed one of their symbol.
         self._waiting: dict[str, list[EncodedTick]] = {}
 
-    def send_all(self, ticks: Iterable[Tick]) -> Flow[IngestReport]:
+    def send_all(self, ticks: Iterable[Tick], trace: bool = False) -> Flow[IngestReport]:
         """Sends ticks until each was acknowledged, refused or given up, and returns what became of them.
 
         Raises `IngestIncomplete` at the end when symbols were given up, and `GatewayError` when a whole request was;
         both have the report, whose `given_up` has the places of every tick that was not taken.
         """
-        self.report = IngestReport()
+        self.begin(trace)
         yield from self.guarded(self.send(ticks))
         return (yield from self.finish())
+
+    def begin(self, trace: bool = False) -> None:
+        """Starts a new report. With `trace` the gateway is asked for all that it computes."""
+        self.report = IngestReport()
+        self._trace = trace
 
     def finish(self) -> Flow[IngestReport]:
         """Sends what is left and waits for what failed; raises as `send_all`."""
@@ -185,6 +191,8 @@ class TickSender:
             "X-Producer-Id": self.producer,
             "X-Producer-Seq": str(seq),
         }
+        if self._trace:
+            headers["X-Volgate-Trace"] = "steps"
         body = b"[" + b",".join(tick.json for tick in ticks) + b"]"
         request = Request("POST", "/ingest", body, headers, writes=True)
         response = yield from deliver(request, self._policy, is_ingest_answer)
