@@ -99,7 +99,9 @@ print(f"ingested: {report.accepted} accepted, {report.rejected} rejected, {repor
 print(f"prediction by {prediction['model']['name']}: {prediction['probability']:.4f}")
 for served in quality["labels"][0]["models"]:
     if served["model"]["name"] in models:
-        print(f"live, {served['model']['aliases']}: {served['resolved']} resolved, Brier {served['brier']['value']:.4f}")
+        print(
+            f"live, {served['model']['aliases']}: {served['resolved']} resolved, Brier {served['brier']['value']:.4f}"
+        )
 
 
 # %% The served scores are the models' own: the same rows, scored by LightGBM and scikit-learn here.

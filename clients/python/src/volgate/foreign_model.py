@@ -77,8 +77,7 @@ def raw_scores(model: Any, rows: Any) -> Any:
         return model.predict(optional("xgboost", "xgboost").DMatrix(rows, feature_names=model.feature_names))
     if not hasattr(model, "predict_proba"):
         return model.predict(rows)
-    classes = [int(label) if isinstance(label, bool) or hasattr(label, "item") else label for label in model.classes_]
-    if classes != [0, 1]:
+    if list(model.classes_) != [0, 1]:
         names = ", ".join(map(str, model.classes_))
         raise ExportError(f"classes: got {names}, expected 0 and 1 or false and true; train with 1 for a spike")
     return model.predict_proba(rows)[:, 1]

@@ -16,7 +16,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 @dataclass(frozen=True)
 class EncodedTick:
-    """A tick ready to be sent: its place in what was handed over, its symbol as it is, and its JSON."""
+    """A tick ready to be sent: its place in what was handed over, its symbol in upper case, and its JSON."""
 
     position: int
     symbol: str
@@ -33,7 +33,8 @@ def encode_tick(tick: Mapping[str, Any], position: int) -> EncodedTick | TickErr
     if not isinstance(tick, Mapping):
         raise TypeError(f"tick {position}: got {type(tick).__name__}, expected a mapping of fields")
     fields: dict[str, Any] = {}
-    symbol = str(tick.get("symbol", ""))
+    # The gateway takes any case for the same symbol.
+    symbol = str(tick.get("symbol", "")).upper()
     for name, value in tick.items():
         plain = plain_value(value, f"tick {position}, {name}")
         if plain is None:

@@ -204,7 +204,7 @@ class TickSender:
         again: dict[str, list[EncodedTick]] = {}
         failures = failures_of(answer)
         for tick in ticks:
-            failure = failures.pop_for(tick.symbol)
+            failure = failures.find(tick.symbol)
             if failure is None:
                 continue
             if failure.get("retry_after_s") is None:
@@ -217,7 +217,7 @@ class TickSender:
     def _give_up_part(self, part: FailedPart, answer: dict[str, Any]) -> None:
         failures = failures_of(answer)
         for symbol, ticks in part.ticks.items():
-            failure = failures.pop_for(symbol) or {}
+            failure = failures.find(symbol) or {}
             code, detail = str(failure.get("code")), str(failure.get("detail"))
             # What waited must not overtake it, and so goes with it.
             self._give_up([*ticks, *self._waiting.pop(symbol, [])], code, detail)
@@ -247,19 +247,18 @@ class TickSender:
 
 
 class Failures:
-    """The symbols of an answer that took nothing, by the name that was sent or the gateway's spelling of it."""
+    """The symbols of an answer that took nothing, whatever the case in which the answer spells them."""
 
     def __init__(self, failed: dict[str, dict[str, Any]]) -> None:
-        self._failed = failed
+        self._failed = {name.upper(): failure for name, failure in failed.items()}
         self._found: set[str] = set()
 
-    def pop_for(self, symbol: str) -> dict[str, Any] | None:
-        """The failure of a symbol, `None` when it took its ticks."""
-        name = symbol if symbol in self._failed else symbol.upper()
-        if name not in self._failed:
-            return None
-        self._found.add(name)
-        return self._failed[name]
+    def find(self, symbol: str) -> dict[str, Any] | None:
+        """The failure of a symbol in upper case, `None` when it took its ticks."""
+        failure = self._failed.get(symbol)
+        if failure is not None:
+            self._found.add(symbol)
+        return failure
 
     def expect_all_found(self) -> None:
         """Raises `GatewayError` for a failed symbol under a name that was not sent: its ticks would be lost."""
@@ -278,7 +277,7 @@ def failures_of(answer: dict[str, Any]) -> Failures:
 def retry_after_of(answer: dict[str, Any], symbols: Iterable[str]) -> str:
     """The longest pause that one of these symbols asks for, as a `Retry-After`."""
     failures = failures_of(answer)
-    failed = [failures.pop_for(symbol) for symbol in symbols]
+    failed = [failures.find(symbol) for symbol in symbols]
     return str(max((failure["retry_after_s"] for failure in failed if failure is not None), default=0))
 
 

@@ -1,0 +1,22 @@
+"""What several tests start from."""
+
+from __future__ import annotations
+
+import pytest
+import volgate
+from row_files import write_day
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    """Two symbols, one with a slash, of three and two days."""
+    for symbol, days in (("BTC/USD", 3), ("ETH-USD", 2)):
+        for day in range(days):
+            write_day(tmp_path, symbol, day)
+    (tmp_path / "_volgate.json").write_text("{}")
+    return tmp_path
+
+
+@pytest.fixture
+def rows(dataset):
+    return volgate.rows(dataset)
