@@ -39,6 +39,7 @@ export function datasetFacts(row: RowName, { grid, label }: EngineConfig, folds:
     "volgate.schema": schema,
     "volgate.schema_sha256": sha256Hex(schema),
     "volgate.label": labelSpecText(label),
+    "volgate.label_json": JSON.stringify(label),
     "volgate.step_ms": String(grid.stepMs),
     "volgate.walk_forward": folds.text,
   };

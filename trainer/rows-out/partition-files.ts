@@ -95,8 +95,8 @@ class OpenFile {
   }
 
   write(group: RowGroup, market: Market): void {
-    // Without a promise: the file's writer is synchronous.
-    void this.writer.write({ columnData: group.columns(market), rowGroupSize: group.count });
+    // No promise, because the file's writer is synchronous. A column of a group is one page.
+    void this.writer.write({ columnData: group.columns(market), rowGroupSize: group.count, pageSize: 0 });
   }
 
   finish(): void {

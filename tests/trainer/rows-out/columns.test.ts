@@ -141,6 +141,7 @@ describe("the columns of a dataset", () => {
       "volgate.schema": schemaText("default-1", grid),
       "volgate.schema_sha256": createHash("sha256").update(schemaText("default-1", grid)).digest("hex"),
       "volgate.label": labelSpecText(label),
+      "volgate.label_json": JSON.stringify(label),
       "volgate.step_ms": "1000",
       "volgate.walk_forward": "none",
       "volgate.version": expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
