@@ -16,6 +16,8 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
+# The Node that `npm ci` installs: the system's may be too old.
+NODE = str(ROOT / "node_modules" / ".bin" / "node")
 READY_WITHIN_S = 120
 
 
@@ -23,7 +25,7 @@ def run(*arguments: str) -> str:
     """`npm run volgate -- …`: prints and returns what it says. Raises `CalledProcessError` when it fails."""
     print("$ npm run volgate --", *(f"{text[:60]}…" if len(text) > 70 else text for text in arguments))
     done = subprocess.run(
-        ["node", "volgate.js", *arguments], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [NODE, "volgate.js", *arguments], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     print(done.stdout)
     done.check_returncode()
@@ -38,7 +40,7 @@ def local_gateway(state: Path, step_ms: int, label: Mapping[str, Any]) -> Iterat
         port = free.getsockname()[1]
     variables = [f"STEP_MS:{step_ms}", f"LABEL:{json.dumps(dict(label))}", "ARCHIVE:off"]
     given = [part for variable in variables for part in ("--var", variable)]
-    command = ["node", "volgate.js", "dev", "--port", str(port), "--state", str(state), *given]
+    command = [NODE, "volgate.js", "dev", "--port", str(port), "--state", str(state), *given]
     log = (state / "gateway.log").open("w")
     process = subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

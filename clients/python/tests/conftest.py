@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
+# Before the libraries start their threads, which wait for each other on a busy machine.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import pytest
-import volgate
 from row_files import write_day
+
+import volgate
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 FEATURES = ("rv_60_over_tau", "ewma_60_over_tau", "jump_share_300", "imbalance_60")
-LABEL = "trailing-quantile source=last measure=rv horizon=60 window=3600 min=900 quantile=0.9"
+LABEL = {
+    **{"kind": "trailing-quantile", "source": "last", "measure": "rv", "horizonSteps": 60, "windowSteps": 3600},
+    **{"minCount": 900, "quantile": 0.9},
+}
 FACTS = {
     "dataset_format": "1",
     "row": "default-1",
     "schema": "volgate features 1\nrow default-1\nstep_ms 1000\n" + "".join(f"{name} = f\n" for name in FEATURES),
     "schema_sha256": "ab" * 32,
-    "label": LABEL,
+    "label_json": json.dumps(LABEL),
     "step_ms": "1000",
     "walk_forward": "none",
     "version": "0.1.0",

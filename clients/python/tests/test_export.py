@@ -9,7 +9,6 @@ import lightgbm
 import numpy as np
 import onnxruntime
 import pytest
-import volgate
 import xgboost
 from row_files import FEATURES
 from sklearn.calibration import CalibratedClassifierCV
@@ -18,6 +17,8 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+
+import volgate
 from volgate.float32_thresholds import float32_below, round_thresholds
 from volgate.golden_rows import golden_rows
 
@@ -175,6 +176,14 @@ def words(rows):
         (
             lambda rows: HistGradientBoostingClassifier(max_iter=2).fit(
                 rows.trainable.select(FEATURES[::-1]).to_pandas(), rows.y
+            ),
+            "features: got rv_60_over_tau as column 0, expected imbalance_60",
+        ),
+        (
+            lambda rows: lightgbm.train(
+                {"verbose": -1, "objective": "binary"},
+                lightgbm.Dataset(rows.X, rows.y, feature_name=list(FEATURES[::-1])),
+                2,
             ),
             "features: got rv_60_over_tau as column 0, expected imbalance_60",
         ),

@@ -7,8 +7,9 @@ import json
 
 import httpx
 import pytest
-import volgate
 from fake_gateway import FakeGateway
+
+import volgate
 from volgate.flow import Request
 
 TS = 1_764_979_200_000

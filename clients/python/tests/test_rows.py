@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.fs
 import pytest
+from row_files import FEATURES, LABEL, day_table, write_day
+
 import volgate
-from row_files import FEATURES, day_table, write_day
 
 
 def test_all_rows_come_by_symbol_and_time_with_the_symbol_of_their_column(rows):
@@ -84,10 +86,7 @@ def test_null_features_and_dictionary_columns_are_read_too(tmp_path):
 
 
 def test_the_label_is_there_as_a_manifest_has_it(rows):
-    assert rows.metadata.label == {
-        **{"kind": "trailing-quantile", "source": "last", "measure": "rv", "horizonSteps": 60, "windowSteps": 3600},
-        **{"minCount": 900, "quantile": 0.9},
-    }
+    assert rows.metadata.label == LABEL
     assert (rows.metadata.step_ms, rows.metadata.row) == (1000, "default-1")
 
 
@@ -95,7 +94,7 @@ def test_the_label_is_there_as_a_manifest_has_it(rows):
     ("facts", "message"),
     [
         ({"schema_sha256": "cd" * 32}, "got schema hash cdcd.*, expected abab"),
-        ({"label": "ratio source=last measure=rv horizon=60 window=3600 min=900 quantile=0.9 ratio=2"}, "got label"),
+        ({"label_json": json.dumps({**LABEL, "quantile": 0.8})}, "got label .*0.8.*, expected .*0.9"),
         ({"step_ms": "60000"}, "got step 60000, expected 1000"),
         ({"walk_forward": "{}"}, "got walk-forward"),
     ],
@@ -114,7 +113,7 @@ def test_files_that_were_made_otherwise_are_refused_with_both_names(dataset, fac
     [
         ({"schema_sha256": None}, "got no volgate.schema_sha256 in its metadata"),
         ({"dataset_format": "2"}, "dataset_format: got 2, expected 1"),
-        ({"label": "spike"}, "label or volgate.step_ms cannot be read: got no source"),
+        ({"label_json": "spike"}, "label_json or volgate.step_ms cannot be read"),
         ({"schema": "another = feature\n"}, "got no column another"),
     ],
 )

@@ -11,6 +11,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+
 from volgate import ticks_of_bar
 from volgate.ingest_report import TickError
 from volgate.tick_json import encode_tick

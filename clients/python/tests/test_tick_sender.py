@@ -7,6 +7,7 @@ import random
 
 import pytest
 from fake_gateway import FakeGateway, again
+
 from volgate.errors import GatewayError, IngestIncomplete, Refused, Unavailable, Unreachable
 from volgate.flow import Response
 from volgate.retry import RetryPolicy

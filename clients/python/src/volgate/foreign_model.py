@@ -29,17 +29,24 @@ def kind_of(model: Any) -> Kind:
 
 def expect_features(model: Any, features: Sequence[str]) -> None:
     """Raises `ExportError` when a model was trained on other columns, or on the same ones in another order."""
-    count = getattr(model, "n_features_in_", None)
-    if count is not None and int(count) != len(features):
+    count, trained = trained_columns(model)
+    if count is not None and count != len(features):
         raise ExportError(f"features: got {len(features)} names, expected {count}: as many as the model was trained on")
-    names = getattr(model, "feature_names_in_", None)
-    trained = [] if names is None else [str(name) for name in names]
-    # LightGBM names the columns of an array itself.
-    if not trained or all(name == f"Column_{j}" for j, name in enumerate(trained)):
-        return
     for j, (ours, theirs) in enumerate(zip(features, trained)):
-        if ours != theirs:
+        # LightGBM names the columns of an array itself.
+        if theirs not in (ours, f"Column_{j}"):
             raise ExportError(f"features: got {ours} as column {j}, expected {theirs}, which the model was trained on")
+
+
+def trained_columns(model: Any) -> tuple[int | None, list[str]]:
+    """How many columns a model was trained on, and their names where it knows them."""
+    if type(model).__name__ == "Booster":
+        is_lightgbm = kind_of(model) == "lightgbm"
+        count = model.num_feature() if is_lightgbm else model.num_features()
+        return int(count), list((model.feature_name() if is_lightgbm else model.feature_names) or [])
+    found = getattr(model, "n_features_in_", None)
+    names = getattr(model, "feature_names_in_", None)
+    return None if found is None else int(found), [] if names is None else [str(name) for name in names]
 
 
 def predict_spikes(model: Any, rows: Any) -> Any:

@@ -36,8 +36,8 @@ class IngestReport:
     """Counts of ticks, as the gateway names them.
 
     `late` and `duplicate` are no errors. `held` and `released` count ticks that waited for the next one to agree with
-    them. `symbols` has the same counts by symbol. `ignored` names fields that the gateway did not read. `traces` has, by
-    symbol, the parts of `X-Volgate-Trace: steps`, when they were asked for.
+    them. `symbols` has the same counts by symbol. `ignored` names fields that the gateway did not read. `traces`
+    has the parts of `X-Volgate-Trace: steps` by symbol, when they were asked for.
     """
 
     accepted: int = 0

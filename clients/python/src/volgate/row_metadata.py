@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .errors import DatasetError
-from .label_spec import parse_label_text
 
 PREFIX = "volgate."
 # The meaning of columns and keys that this package knows.
 DATASET_FORMAT = "1"
-NEEDED = ("dataset_format", "row", "schema", "schema_sha256", "label", "step_ms", "walk_forward")
+NEEDED = ("dataset_format", "row", "schema", "schema_sha256", "label_json", "step_ms", "walk_forward")
 FEATURE_LINE = re.compile(r"^([A-Za-z0-9_]+) = ")
 
 
@@ -51,10 +51,10 @@ def parse_row_metadata(metadata: Mapping[bytes, bytes] | None, path: str) -> Row
             "package that came with the program that wrote it"
         )
     try:
-        label = parse_label_text(of["label"])
+        label = dict(json.loads(of["label_json"]))
         step_ms = int(of["step_ms"])
-    except ValueError as error:
-        raise DatasetError(f"{path}: {PREFIX}label or {PREFIX}step_ms cannot be read: {error}") from error
+    except (TypeError, ValueError) as error:
+        raise DatasetError(f"{path}: {PREFIX}label_json or {PREFIX}step_ms cannot be read: {error}") from error
     return RowMetadata(of["schema"], of["schema_sha256"], of["row"], label, step_ms, of["walk_forward"])
 
 
