@@ -89,6 +89,23 @@ def test_no_more_ticks_are_read_than_the_buffer_and_a_batch_hold():
     assert applied_prices(gateway, "A") == list(range(1, 30_001))
 
 
+def test_symbols_that_fail_one_after_the_other_are_held_within_the_buffer_too():
+    gateway = FakeGateway(fails=lambda symbol, attempt: again(0) if attempt < 30 else None)
+    most_held = 0
+
+    def source():
+        nonlocal most_held
+        for position in range(50_000):
+            taken = sum(len(its) for its in gateway.applied.values())
+            most_held = max(most_held, position - taken)
+            yield encode_tick({"symbol": f"S{position // 5_000}", "ts": 1_764_979_200_000, "price": position}, position)
+
+    gateway.run(sender_of(gateway, buffer_ticks=8_000).send_all(source()))
+    # The batch in hand, and one that was sent when less than the buffer was held.
+    assert most_held <= 8_000 + 2 * MAX_TICKS
+    assert sum(len(its) for its in gateway.applied.values()) == 50_000
+
+
 def test_a_symbol_that_cannot_be_sent_again_is_given_up_and_named_with_its_places():
     gateway = FakeGateway(fails=lambda symbol, attempt: again(None) if symbol == "B" else None)
     with pytest.raises(IngestIncomplete, match="2 ticks of B were given up: sequence_conflict: told to fail") as caught:

@@ -11,6 +11,9 @@ from typing import Any
 
 from .ingest_report import TickError
 
+PLAIN_TYPES = frozenset((str, int, float, bool))
+INFINITE = (math.inf, -math.inf)
+ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -36,40 +39,39 @@ def encode_tick(tick: Mapping[str, Any], position: int) -> EncodedTick | TickErr
     # The gateway takes any case for the same symbol.
     symbol = str(tick.get("symbol", "")).upper()
     for name, value in tick.items():
-        plain = plain_value(value, f"tick {position}, {name}")
-        if plain is None:
+        # Most values are of these types, and this loop is where the time goes.
+        plain = value if type(value) in PLAIN_TYPES else plain_value(value, name, position)
+        if plain is None or plain != plain:
             continue
-        if isinstance(plain, float) and math.isinf(plain):
+        if plain in INFINITE:
             reason = f"{snake_case(name)}_not_finite"
             return TickError(position, symbol or None, reason, name, str(plain), "a finite number")
-        fields[str(name)] = plain
+        fields[name] = plain
     return EncodedTick(position, symbol, encode_json(fields, position))
 
 
 def encode_json(fields: dict[str, Any], position: int) -> bytes:
     """Compact JSON; NaN can no longer be in it."""
     try:
-        return json.dumps(fields, separators=(",", ":"), allow_nan=False).encode()
+        return ENCODER.encode(fields).encode()
     except (TypeError, ValueError) as error:
         raise TypeError(f"tick {position}: cannot be JSON: {error}") from error
 
 
-def plain_value(value: Any, name: str) -> Any:
-    """A value of Python's own types: numbers of numpy and dates become numbers; what is missing becomes `None`."""
+def plain_value(value: Any, name: str, position: int) -> Any:
+    """A value of Python's own types: numbers of numpy and dates become numbers; NaT and NA become `None`."""
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if type(value).__name__ in ("NAType", "NaTType"):
         return None
     if isinstance(value, datetime):
-        return milliseconds(value, name)
+        return milliseconds(value, f"tick {position}, {name}")
     if type(value).__name__ == "datetime64":
         text = str(value.astype("datetime64[ms]").astype("int64"))
         # numpy's "not a time" is the smallest number.
         return None if text == str(-(2**63)) else int(text)
     if hasattr(value, "item"):
-        return plain_value(value.item(), name)
-    if isinstance(value, float):
-        return None if math.isnan(value) else value
+        return plain_value(value.item(), name, position)
     return str(value) if type(value).__name__ == "Decimal" else value
 
 
