@@ -1,51 +1,50 @@
 // The folder of a dataset: all its files have the same row, label and folds, whichever machine writes them.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import { UserError } from "../../command-line/user-error.ts";
-
-/** Its underscore keeps it out of what readers of datasets list. */
-const FACTS_FILE = "_volgate.json";
+import { PART_FILE } from "./partition-files.ts";
 
 /**
  * Makes the folder, or checks that what lies there was made with the same facts.
- * @throws UserError naming the fact that differs, and for a folder that cannot be made.
+ * @throws UserError naming the fact that differs, and for a folder that cannot be used.
  */
-export function openDatasetFolder(folder: string, facts: Readonly<Record<string, string>>): void {
-  const path = join(folder, FACTS_FILE);
+export async function openDatasetFolder(folder: string, facts: Readonly<Record<string, string>>): Promise<void> {
   try {
     mkdirSync(folder, { recursive: true });
-    const before = readFacts(path);
-    if (before !== undefined) return requireSame(folder, before, facts);
-    // Workers may begin at once; each writes the same.
-    const partial = join(folder, `.${FACTS_FILE}.${process.pid}`);
-    writeFileSync(partial, JSON.stringify(facts, null, 2) + "\n");
-    renameSync(partial, path);
+    const path = anyFile(folder);
+    if (path !== undefined) await requireSame(folder, path, facts);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`--out ${folder}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-function readFacts(path: string): Readonly<Record<string, unknown>> | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
+/** One of the files that are there: they are all alike, because each run has looked at one. */
+function anyFile(folder: string): string | undefined {
+  for (const symbol of foldersIn(folder, "symbol=")) {
+    for (const date of foldersIn(symbol, "date=")) {
+      const path = join(date, PART_FILE);
+      if (existsSync(path)) return path;
+    }
   }
-  return JSON.parse(text) as Readonly<Record<string, unknown>>;
+  return undefined;
 }
 
-function requireSame(
-  folder: string,
-  before: Readonly<Record<string, unknown>>,
-  facts: Readonly<Record<string, string>>,
-): void {
-  const name = Object.keys(facts).find((key) => before[key] !== facts[key]);
+function foldersIn(folder: string, prefix: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith(prefix))
+    .map(({ name }) => join(folder, name));
+}
+
+async function requireSame(folder: string, path: string, facts: Readonly<Record<string, string>>): Promise<void> {
+  const { key_value_metadata: pairs = [] } = await parquetMetadataAsync(await asyncBufferFromFile(path));
+  const before = new Map(pairs.map(({ key, value }) => [key, value]));
+  const name = Object.keys(facts).find((key) => before.get(key) !== facts[key]);
   if (name === undefined) return;
   throw new UserError(
-    `--out ${folder} holds rows made with another ${name.replace("volgate.", "")}: "${String(before[name])}", now ` +
+    `--out ${folder} holds rows made with another ${name.replace("volgate.", "")}: "${before.get(name) ?? "none"}", now ` +
       `"${facts[name]}"; choose another folder, or remove this one`,
   );
 }

@@ -11,7 +11,7 @@ import type { FoldGrid } from "./fold-grid.ts";
 const DATASET_FORMAT = 1;
 
 /** All columns in order: see docs/rows.md. */
-export function datasetSchema(row: RowName): SchemaElement[] {
+export function datasetSchema(row: RowName, hasServed: boolean): SchemaElement[] {
   const columns: SchemaElement[] = [
     { ...required("time", "INT64"), converted_type: "TIMESTAMP_MILLIS", logical_type: UTC_MILLIS },
     { ...required("symbol", "BYTE_ARRAY"), ...TEXT },
@@ -26,12 +26,18 @@ export function datasetSchema(row: RowName): SchemaElement[] {
     required("eligible", "BOOLEAN"),
     required("fold", "INT32"),
     optional("purge", "INT32"),
+    ...(hasServed ? SERVED : []),
   ];
   return [{ name: "root", num_children: columns.length }, ...columns];
 }
 
 /** The same for every file of a dataset, whoever wrote it; only the version of the program may differ. */
-export function datasetFacts(row: RowName, { grid, label }: EngineConfig, folds: FoldGrid): Record<string, string> {
+export function datasetFacts(
+  row: RowName,
+  { grid, label }: EngineConfig,
+  folds: FoldGrid,
+  hasServed: boolean,
+): Record<string, string> {
   const schema = schemaText(row, grid);
   return {
     "volgate.dataset_format": String(DATASET_FORMAT),
@@ -42,6 +48,7 @@ export function datasetFacts(row: RowName, { grid, label }: EngineConfig, folds:
     "volgate.label_json": JSON.stringify(label),
     "volgate.step_ms": String(grid.stepMs),
     "volgate.walk_forward": folds.text,
+    "volgate.served_scores": hasServed ? "archive of predictions" : "none",
   };
 }
 
@@ -53,6 +60,11 @@ export function fileMetadata(facts: Readonly<Record<string, string>>): KeyValue[
 
 const TEXT = { converted_type: "UTF8", logical_type: { type: "STRING" } } as const;
 const UTC_MILLIS = { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" } as const;
+
+const SERVED: readonly SchemaElement[] = [
+  optional("served_score", "DOUBLE"),
+  { ...optional("served_model", "BYTE_ARRAY"), ...TEXT },
+];
 
 function required(name: string, type: SchemaElement["type"] & string): SchemaElement {
   return { name, type, repetition_type: "REQUIRED" };

@@ -6,11 +6,14 @@ import type { KeyValue, SchemaElement } from "hyparquet";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { atExit } from "../../command-line/at-exit.ts";
 import type { RowName } from "../../src/features/schema.ts";
+import { DAY_MS } from "./day-ms.ts";
 import type { FinishedRow } from "./finished-row.ts";
 import type { FoldGrid } from "./fold-grid.ts";
 import { type Market, RowGroup } from "./row-group.ts";
+import type { ServedScores } from "./served-scores.ts";
 
-export const DAY_MS = 86_400_000;
+/** The one file of a symbol and day. */
+export const PART_FILE = "part-0.parquet";
 
 /** What all files of a dataset share. */
 export interface DatasetFiles {
@@ -19,12 +22,14 @@ export interface DatasetFiles {
   readonly schema: SchemaElement[];
   readonly metadata: KeyValue[];
   readonly folds: FoldGrid;
+  /** Absent without columns of served scores. */
+  readonly served: ServedScores | undefined;
 }
 
 /** `symbol=<percent-encoded>/date=YYYY-MM-DD/part-0.parquet` of a row's time. */
-export function partitionPath(symbol: string, timeMs: number): string {
+function partitionPath(symbol: string, timeMs: number): string {
   const date = new Date(timeMs).toISOString().slice(0, 10);
-  return join(`symbol=${encodeURIComponent(symbol)}`, `date=${date}`, "part-0.parquet");
+  return join(`symbol=${encodeURIComponent(symbol)}`, `date=${date}`, PART_FILE);
 }
 
 /** Takes rows in order of time. A file that was there before is replaced. */
@@ -40,12 +45,12 @@ export class PartitionFiles {
   constructor(files: DatasetFiles, market: Market) {
     this.files = files;
     this.market = market;
-    this.group = new RowGroup(files.row);
+    this.group = new RowGroup(files.row, files.served !== undefined);
   }
 
   add(row: FinishedRow): void {
     if (row.timeMs >= this.untilMs) this.begin(row.timeMs);
-    this.group.add(row, this.files.folds);
+    this.group.add(row, this.files.folds, this.files.served?.at(this.market.symbol, row.timeMs));
     if (this.group.isFull) this.writeGroup();
   }
 

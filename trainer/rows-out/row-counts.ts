@@ -3,6 +3,8 @@ import { LABEL } from "../../src/features/label-window.ts";
 import type { FinishedRow } from "./finished-row.ts";
 
 export class RowCounts {
+  /** Whether its rows go on from a state. */
+  readonly goesOn: boolean;
   /** Closed steps before the first row that is written. */
   warmUpSteps = 0;
   rows = 0;
@@ -13,6 +15,10 @@ export class RowCounts {
   void = 0;
   unlabelled = 0;
   private lastEpisode = NaN;
+
+  constructor(goesOn: boolean) {
+    this.goesOn = goesOn;
+  }
 
   add({ eligible, label, episode }: FinishedRow): void {
     this.rows += 1;

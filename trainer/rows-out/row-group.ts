@@ -4,9 +4,10 @@ import { LABEL } from "../../src/features/label-window.ts";
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import type { FinishedRow } from "./finished-row.ts";
 import type { FoldGrid } from "./fold-grid.ts";
+import type { ServedScore } from "./served-scores.ts";
 
 /** Rows of a group: about 4 MB of a symbol. */
-export const GROUP_ROWS = 16_384;
+const GROUP_ROWS = 16_384;
 const FIRST_ROWS = 1024;
 
 /** What every row of a file shares. */
@@ -26,7 +27,12 @@ export class RowGroup {
   /** label, eligible, fold, purge: `NARROW` numbers a row. */
   private narrow = new Int32Array(FIRST_ROWS * NARROW);
 
-  constructor(row: RowName) {
+  private readonly hasServed: boolean;
+  private readonly served: (ServedScore | undefined)[] = [];
+
+  /** @param hasServed whether there are columns of served scores. */
+  constructor(row: RowName, hasServed: boolean) {
+    this.hasServed = hasServed;
     this.names = ROWS[row].map(({ name }) => name);
     this.values = new Float32Array(FIRST_ROWS * this.names.length);
   }
@@ -35,13 +41,14 @@ export class RowGroup {
     return this.count === GROUP_ROWS;
   }
 
-  add(row: FinishedRow, folds: FoldGrid): void {
+  add(row: FinishedRow, folds: FoldGrid, served?: ServedScore): void {
     if (this.count === this.capacity) this.grow();
     const k = this.count++;
     this.values.set(row.values, k * this.names.length);
     const { timeMs, step, segment, tau, horizonVolatility, episode } = row;
     this.wide.set([timeMs, step, segment, tau, horizonVolatility, episode], k * WIDE);
     this.narrow.set([row.label, row.eligible ? 1 : 0, folds.fold(timeMs), folds.purge(timeMs)], k * NARROW);
+    if (this.hasServed) this.served[k] = served;
   }
 
   clear(): void {
@@ -66,6 +73,14 @@ export class RowGroup {
       { name: "eligible", data: this.each((k) => this.narrow[k * NARROW + 1] === 1) },
       { name: "fold", data: Int32Array.from({ length: count }, (_, k) => this.narrow[k * NARROW + 2]!) },
       { name: "purge", data: this.each((k) => orNull(this.narrow[k * NARROW + 3]!)) },
+      ...(this.hasServed ? this.servedColumns() : []),
+    ];
+  }
+
+  private servedColumns(): ColumnSource[] {
+    return [
+      { name: "served_score", data: this.each((k) => this.served[k]?.score ?? null), encoding: "PLAIN" },
+      { name: "served_model", data: this.each((k) => this.served[k]?.model ?? null) },
     ];
   }
 

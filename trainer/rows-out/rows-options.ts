@@ -10,8 +10,8 @@ import { parseConfig } from "../run/config.ts";
 import { parseIsoTime } from "../run/iso-time.ts";
 import { SETTINGS } from "../run/train-command.ts";
 import type { WalkForwardStretches } from "./fold-grid.ts";
-import { DAY_MS } from "./partition-files.ts";
-import type { RowsPlan } from "./write-rows.ts";
+import { DAY_MS } from "./day-ms.ts";
+import type { RowsPlan } from "./rows-plan.ts";
 
 const ROW_NAMES = Object.keys(ROWS) as RowName[];
 const TIME = valueType("ISO", "an ISO 8601 time", parseIsoTime);
@@ -50,6 +50,19 @@ walk-forward with their purge. docs/rows.md has the columns.`,
       to: option(DAY, "and none of this day or later ones; what FILES hold after decides the last labels", {
         otherwise: "all",
       }),
+      state: option(
+        text("DIR"),
+        "go on from the states that a run up to --from has left in DIR, and leave those at --to: then FILES need hold " +
+          "nothing before --from",
+        { needs: ["to"] },
+      ),
+    }),
+    ...inGroup("Served scores", {
+      predictions: option(
+        text("PATH"),
+        "add what the gateway answered, from its archive of predictions: a folder, r2://BUCKET/predictions or " +
+          "local://predictions",
+      ),
     }),
     ...inGroup("Output", {
       out: option(text("DIR"), "where the dataset goes; files of the same days are replaced", { default: "rows" }),
@@ -57,7 +70,8 @@ walk-forward with their purge. docs/rows.md has the columns.`,
   },
   notes: `
 Days can be written side by side into one DIR: each run needs the FILES of its days, what fills its windows before
-them, and a horizon after them. Given all FILES from the first on, the parts equal the whole, byte for byte.
+them, and a horizon after them. Given all FILES from the first on, or the state of the day before, the parts equal the
+whole, byte for byte.
 
 Exit codes: 0 done, 1 a bug, 2 a mistake in the call or in the data.`,
 } satisfies Command;
@@ -76,6 +90,8 @@ export function parseRowsOptions(args: readonly string[]): RowsOptions {
     row: values.row,
     symbol: values.symbol,
     persist: values.persist,
+    predictions: values.predictions,
+    state: values.state,
     quoteMarginPercent: values["quote-margin"],
     engine: parseConfig(settings).engine,
     walkForward: stretches(values["test-from"], values["fold-length"]),

@@ -31,7 +31,7 @@ export async function rowsRun(options: RowsOptions): Promise<number> {
  * Steps that fill every window before the first row: those of the features, and those of the threshold with the horizon
  * of its first value.
  */
-export function warmUpNeed({ label }: EngineConfig): number {
+function warmUpNeed({ label }: EngineConfig): number {
   const threshold = label.kind === "absolute" ? 0 : label.windowSteps;
   return LONGEST_FEATURE_STEPS + threshold + label.horizonSteps;
 }
@@ -45,8 +45,15 @@ function reportLines(options: RowsOptions, written: WrittenRows, seconds: number
       : `files   ${summary.files.length} read, ${ticks} ticks, ${unitsText(summary.files)}; refused: ${refusedText(summary)}`,
     ...(summary === undefined ? [] : remarksOf(summary)),
     ...[...symbols].flatMap(([symbol, counts]) => symbolLines(options, symbol, counts)),
+    ...stateLines(options, written),
     `wrote   ${rows} rows in ${files} files below ${options.out}, ${Math.round(rows / seconds)} rows/s`,
   ];
+}
+
+function stateLines({ state }: RowsOptions, { states }: WrittenRows): string[] {
+  if (state === undefined) return [];
+  if (states > 0) return [`states  ${states} left in ${state}`];
+  return ["WARNING: FILES hold no tick of --to or later, so no state is left"];
 }
 
 function symbolLines({ engine, fromMs }: RowsOptions, symbol: string, counts: RowCounts): string[] {
@@ -56,7 +63,8 @@ function symbolLines({ engine, fromMs }: RowsOptions, symbol: string, counts: Ro
     `${symbol}  ${rows} rows, ${eligible} to learn from, ${spikes} of them spikes in ${episodes} episodes; ` +
       `${counts.void} void, ${unlabelled} without a label`,
   ];
-  if (fromMs > -Infinity) {
+  if (counts.goesOn) lines.push(`${symbol}  goes on from its state at --from`);
+  else if (fromMs > -Infinity) {
     lines.push(`${symbol}  ${warmUpSteps} steps before --from, ${need} fill every window`);
     if (warmUpSteps < need) {
       lines.push(

@@ -21,4 +21,14 @@ export class SpikeEpisodes {
     this.lastMs = timeMs;
     return this.first;
   }
+
+  /** First step and last time of the newest episode. */
+  save(): readonly [first: number, lastMs: number] {
+    return [this.first, this.lastMs];
+  }
+
+  load([first, lastMs]: readonly [first: number, lastMs: number]): void {
+    this.first = first;
+    this.lastMs = lastMs;
+  }
 }

@@ -3,6 +3,7 @@
 import type { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import type { FinishedRow } from "./finished-row.ts";
+import type { WaitingState } from "./symbol-state.ts";
 
 /** A ring with a place for each step of the horizon. */
 export class WaitingRows {
@@ -58,5 +59,33 @@ export class WaitingRows {
     this.oldest = at + 1 === this.horizonSteps ? 0 : at + 1;
     this.count -= 1;
     return this.usable[at] === 1;
+  }
+
+  save(): WaitingState {
+    const places = Array.from({ length: this.count }, (_, i) => (this.oldest + i) % this.horizonSteps);
+    const width = this.columns.length;
+    const values = new Float32Array(this.count * width);
+    places.forEach((at, i) => values.set(this.values.subarray(at * width, (at + 1) * width), i * width));
+    return {
+      step: Float64Array.from(places, (at) => this.step[at]!),
+      tau: Float64Array.from(places, (at) => this.tau[at]!),
+      usable: Uint8Array.from(places, (at) => this.usable[at]!),
+      values,
+    };
+  }
+
+  /** Throws `RangeError` for rows of another width, and for more than a horizon of them. */
+  load({ step, tau, usable, values }: WaitingState): void {
+    const expected = step.length * this.columns.length;
+    if (step.length > this.horizonSteps || values.length !== expected) {
+      const got = `${step.length} rows of ${values.length} values`;
+      throw new RangeError(`waiting: got ${got}, expected at most ${this.horizonSteps} rows of ${expected} values`);
+    }
+    this.oldest = 0;
+    this.count = step.length;
+    this.step.set(step);
+    this.tau.set(tau);
+    this.usable.set(usable);
+    this.values.set(values);
   }
 }

@@ -144,6 +144,7 @@ describe("the columns of a dataset", () => {
       "volgate.label_json": JSON.stringify(label),
       "volgate.step_ms": "1000",
       "volgate.walk_forward": "none",
+      "volgate.served_scores": "none",
       "volgate.version": expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
     });
     expect(new Set(columnOf(files, "fold"))).toEqual(new Set([-1]));

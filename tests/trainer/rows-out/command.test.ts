@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { UserError } from "../../../command-line/user-error.ts";
 import { parseRowsOptions } from "../../../trainer/rows-out/rows-options.ts";
+import { writeRows } from "../../../trainer/rows-out/write-rows.ts";
 import { ChildProgram } from "../../processes/child-program.ts";
 import { FROM_MS, volatileTicks } from "../volatile-ticks.ts";
 import { readDataset } from "./read-dataset.ts";
@@ -33,16 +34,16 @@ describe("npm run volgate -- rows", () => {
 
   it("refuses to add rows of another row, label or walk-forward to a dataset", async () => {
     const out = join(folder, "mixed");
-    expect((await rows(recording, "--out", out)).status).toBe(0);
+    await writeRows(parseRowsOptions([recording, "--out", out]));
     const before = readFileSync(join(out, "symbol=BTC-USD/date=2025-01-01/part-0.parquet"));
     for (const [options, what] of [
       [["--row", "peer-10"], 'made with another row: "default-1", now "peer-10"'],
       [["--label", '{"quantile":0.8}'], "made with another label"],
       [["--test-from", "2025-01-01", "--fold-length", "1h"], 'made with another walk_forward: "none", now'],
     ] as const) {
-      const { status, stderr } = await rows(recording, "--out", out, ...options);
-      expect(status).toBe(2);
-      expect(stderr).toContain(what);
+      const again = writeRows(parseRowsOptions([recording, "--out", out, ...options]));
+      await expect(again).rejects.toThrow(UserError);
+      await expect(again).rejects.toThrow(what);
     }
     expect(readFileSync(join(out, "symbol=BTC-USD/date=2025-01-01/part-0.parquet")).equals(before)).toBe(true);
   });

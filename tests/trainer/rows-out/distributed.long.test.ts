@@ -20,8 +20,9 @@ const MINUTES = 60_000;
 
 /** LightGBM's workers listen on all interfaces while they find each other: here they have none but loopback. */
 const LOOPBACK_ONLY = ["-rn", "sh", "-c", 'ip link set lo up && exec "$0" "$@"'];
-const canUnshare = spawnSync("unshare", [...LOOPBACK_ONLY, "true"]).status === 0;
-if (!canUnshare) console.warn("skipped: training with LightGBM, because unshare cannot make a network of its own");
+const UNSHARE = "/usr/bin/unshare";
+const canUnshare = spawnSync(UNSHARE, [...LOOPBACK_ONLY, "true"]).status === 0;
+if (!canUnshare) console.warn(`skipped: training with LightGBM, because ${UNSHARE} cannot make a network of its own`);
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-distributed-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -67,7 +68,7 @@ describe.skipIf(missing !== undefined)("rows on two workers", () => {
     async () => {
       const model = join(folder, "model");
       const train = [python(), join(EXAMPLE, "train_lightgbm.py"), parts, "--out", model];
-      const { stdout } = await runSuccessfully("unshare", [...LOOPBACK_ONLY, ...train], { withinMs: 10 * MINUTES });
+      const { stdout } = await runSuccessfully(UNSHARE, [...LOOPBACK_ONLY, ...train], { withinMs: 10 * MINUTES });
       const last = stdout.trim().split("\n").at(-1) ?? "";
       console.log(last);
       expect(stdout).toContain("total number of machines: 2");

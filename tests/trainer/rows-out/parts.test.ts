@@ -1,8 +1,9 @@
 // Days made on their own equal one run over everything.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Tick } from "../../../src/features/tick.ts";
 import { parseRowsOptions } from "../../../trainer/rows-out/rows-options.ts";
 import { writeRows, type WrittenRows } from "../../../trainer/rows-out/write-rows.ts";
 import { FROM_MS, volatileTicks } from "../volatile-ticks.ts";
@@ -85,9 +86,38 @@ describe("days made on their own", () => {
     expect(third!.symbols.get("BTC-USD")!.warmUpSteps).toBeGreaterThan(5000);
   });
 
+  it("give the same bytes from the state of the day before, without the ticks before", async () => {
+    const [out, states] = [join(folder, "chain"), join(folder, "states")];
+    const dayFile = (day: number): string => {
+      const within = ({ tsMs }: Tick): boolean => Math.floor((tsMs - FROM_MS) / (DAY_S * 1000)) === day;
+      const ticks = [...btc, ...eth].filter(within).sort((a, b) => a.tsMs - b.tsMs);
+      return writeTicks(join(folder, `day-${day}.ndjson`), ticks);
+    };
+    const paths = [0, 1, 2].map(dayFile);
+    const chain = async (day: number): Promise<WrittenRows> => {
+      const given = [...paths.slice(day, day + 2), "--out", out, "--state", states, ...OPTIONS];
+      return await writeRows(parseRowsOptions([...given, "--from", days()[day]!, "--to", days()[day + 1]!]));
+    };
+    const left = [(await chain(0)).states, (await chain(1)).states, (await chain(2)).states];
+    // Nothing comes after the third day.
+    expect(left).toEqual([2, 2, 0]);
+    const [made, before] = [await readDataset(out), await readDataset(parts)];
+    expect(made.map(({ path }) => path)).toEqual(before.map(({ path }) => path));
+    made.forEach(({ bytes }, i) => expect(Buffer.compare(bytes, before[i]!.bytes)).toBe(0));
+
+    const other = ["--out", join(folder, "other"), "--state", states, "--step", "30s", "--label", '{"quantile":0.8}'];
+    const period = ["--from", days()[1]!, "--to", days()[2]!];
+    const refused = writeRows(parseRowsOptions([paths[1]!, ...other, ...period]));
+    await expect(refused).rejects.toThrow(
+      /^--state: BTC-USD: got a state of "30000 ms trailing-quantile .*quantile=0.9"/,
+    );
+    const damaged = join(states, "symbol=BTC-USD", `date=${days()[1]!}.state`);
+    writeFileSync(damaged, readFileSync(damaged).fill(7, 400, 408));
+    await expect(chain(1)).rejects.toThrow(/symbol=BTC-USD.*checksum: got .* remove it to begin anew$/);
+  });
+
   it("leave no unfinished file", () => {
     const hidden = readdirSync(parts, { recursive: true }).map(String);
     expect(hidden.filter((name) => name.includes("partial"))).toEqual([]);
-    expect(existsSync(join(parts, "_volgate.json"))).toBe(true);
   });
 });
