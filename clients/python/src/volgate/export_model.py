@@ -102,7 +102,7 @@ def export(
     table = golden_rows(trained.sample, trained.features)
     probabilities = predict_spikes(model, table)
     onnx = to_onnx(model, len(trained.features))
-    difference = compare(onnx, table, probabilities)
+    difference = compare(onnx, table, probabilities, advice_for(model))
     exported = Exported(
         folder, folder.name, trained.features, trained.row, trained.step_ms, threshold, len(table), difference
     )
@@ -135,7 +135,17 @@ def trained_on(rows: Rows | Sequence[str], given: Given) -> Trained:
     return Trained(tuple(rows), given.sample, given.row, given.step_ms, given.label)
 
 
-def compare(onnx: bytes, rows: Any, probabilities: Any) -> float | None:
+def advice_for(model: Any) -> str:
+    """What to change in a model that its converter does not reproduce."""
+    if "CalibratedClassifierCV" in repr(model):
+        return (
+            'put CalibratedClassifierCV(method="sigmoid") directly around an estimator of scikit-learn or XGBoost, '
+            "with imputer and scaler in a pipeline before it"
+        )
+    return "export another kind of model"
+
+
+def compare(onnx: bytes, rows: Any, probabilities: Any, advice: str) -> float | None:
     """The largest difference over the golden rows, `None` without onnxruntime.
 
     Raises `ExportError` when more of them differ than the import would take.
@@ -156,8 +166,8 @@ def compare(onnx: bytes, rows: Any, probabilities: Any) -> float | None:
         of_missing = int((differing & np.isnan(rows).any(axis=1)).sum())
         raise ExportError(
             f"the ONNX file differs from the model in {int(differing.sum())} of {len(rows)} golden rows by up to "
-            f"{differences.max():.2g}, {of_missing} of them with missing values: its converter does not reproduce it, "
-            "as with CalibratedClassifierCV around LightGBM; export the model inside, or another kind"
+            f"{differences.max():.2g}, {of_missing} of them with missing values: its converter does not reproduce it; "
+            f"{advice}"
         )
     return float(differences.max())
 
