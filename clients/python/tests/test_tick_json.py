@@ -24,6 +24,20 @@ def sent(tick):
     return json.loads(encode_tick(tick, 0).json)
 
 
+@pytest.mark.parametrize(
+    ("names", "matched"),
+    [
+        ({"symbol": "btc-usd"}, "BTC-USD"),
+        ({"symbol": "btc/usd", "venue": "Kraken"}, "BTC/USD@KRAKEN"),
+        ({"symbol": "btc/usd", "exchange": "Kraken"}, "BTC/USD@KRAKEN"),
+        ({"symbol": "btc/usd@kraken", "venue": "kraken"}, "BTC/USD@KRAKEN"),
+        ({"symbol": "btc/usd", "venue": None}, "BTC/USD"),
+    ],
+)
+def test_a_symbol_is_matched_with_its_venue_in_any_case(names, matched):
+    assert encode_tick({**names, "ts": TS}, 0).symbol == matched
+
+
 @pytest.mark.parametrize("missing", [None, float("nan"), np.float32("nan"), pd.NA, pd.NaT, np.datetime64("NaT")])
 def test_missing_values_are_left_out(missing):
     assert sent({"symbol": "A", "ts": TS, "bid": missing}) == {"symbol": "A", "ts": TS}

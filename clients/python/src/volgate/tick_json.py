@@ -19,7 +19,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 @dataclass(frozen=True)
 class EncodedTick:
-    """A tick ready to be sent: its place in what was handed over, its symbol in upper case, and its JSON."""
+    """A tick ready to be sent: its place in what was handed over, its symbol's name as answers match it, its JSON."""
 
     position: int
     symbol: str
@@ -36,8 +36,7 @@ def encode_tick(tick: Mapping[str, Any], position: int) -> EncodedTick | TickErr
     if not isinstance(tick, Mapping):
         raise TypeError(f"tick {position}: got {type(tick).__name__}, expected a mapping of fields")
     fields: dict[str, Any] = {}
-    # The gateway takes any case for the same symbol.
-    symbol = str(tick.get("symbol", "")).upper()
+    symbol = matched_name(tick)
     for name, value in tick.items():
         # Most values are of these types, and this loop is where the time goes.
         plain = value if type(value) in PLAIN_TYPES else plain_value(value, name, position)
@@ -48,6 +47,13 @@ def encode_tick(tick: Mapping[str, Any], position: int) -> EncodedTick | TickErr
             return TickError(position, symbol or None, reason, name, str(plain), "a finite number")
         fields[name] = plain
     return EncodedTick(position, symbol, encode_json(fields, position))
+
+
+def matched_name(tick: Mapping[str, Any]) -> str:
+    """The symbol with its venue behind an `@`, in upper case: the gateway takes any case for the same symbol."""
+    symbol = str(tick.get("symbol", "")).upper()
+    venue = tick.get("venue", tick.get("exchange"))
+    return f"{symbol}@{venue.upper()}" if isinstance(venue, str) and venue and "@" not in symbol else symbol
 
 
 def encode_json(fields: dict[str, Any], position: int) -> bytes:
