@@ -21,7 +21,12 @@ const OUTLIER = {
 } as const;
 
 /** Why one tick was refused. */
-export type Refusal = Omit<TickRejection, "reason"> & { readonly reason: RejectionReason | AdmissionRefusal };
+export type Refusal = Omit<TickRejection, "reason"> & {
+  readonly reason: RejectionReason | AdmissionRefusal | FormatRefusal;
+};
+
+/** Why a message is not read. */
+type FormatRefusal = "not_of_format" | "ambiguous_format";
 
 const noCounts = (): IngestCounts => ({ accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 });
 
@@ -38,11 +43,24 @@ export class IngestReport {
   private readonly symbols = new Map<string, SymbolCounts>();
   private readonly errors: TickError[] = [];
   private readonly totals = noCounts();
+  /** Ticks that were given the time of their receipt, by symbol. */
+  private readonly timed = new Map<string, number>();
   private answered = 0;
+  private skipped = 0;
 
   /** Notes how the first message of a symbol spells it: the answer names it so. */
   nameAs(symbol: string, message: object): void {
     if (!this.names.has(symbol)) this.names.set(symbol, nameIn(message, symbol));
+  }
+
+  /** A message that has no tick. */
+  skip(): void {
+    this.skipped += 1;
+  }
+
+  /** A tick of the symbol that was given the time of its receipt. */
+  noteReceiveTime(symbol: string): void {
+    this.timed.set(symbol, (this.timed.get(symbol) ?? 0) + 1);
   }
 
   /** @param symbol `undefined` when the tick names none. */
@@ -69,7 +87,10 @@ export class IngestReport {
     }
     counts.steps_closed = result.stepsClosed;
     if (result.trace !== undefined) counts.trace = result.trace;
-    if (result.late > 0) counts.warnings = [lateWarning(result.late, indices.length)];
+    const timed = this.timed.get(symbol) ?? 0;
+    const late = result.late > 0 ? [lateWarning(result.late, indices.length)] : [];
+    const warnings = timed > 0 ? [...late, receiveTimeWarning(timed, indices.length)] : late;
+    if (warnings.length > 0) counts.warnings = warnings;
     this.answered += 1;
     for (const of of ["time", "price"] as const) {
       if (outliers[of] > 0) rejectedTicks.inc({ reason: OUTLIER[of].reason }, outliers[of]);
@@ -117,8 +138,9 @@ export class IngestReport {
     const { totals, errors } = this;
     const omitted = Math.max(0, totals.rejected - errors.length);
     const { names } = this.ignored;
+    const skipped = this.skipped > 0 ? { skipped: this.skipped } : {};
     const ignored = names.length > 0 ? { ignored: names } : {};
-    return { ...totals, symbols: this.bySentName(), errors, errors_omitted: omitted, ...ignored };
+    return { ...totals, symbols: this.bySentName(), errors, errors_omitted: omitted, ...skipped, ...ignored };
   }
 
   private nameOf(symbol: string): string {
@@ -148,6 +170,13 @@ function lateWarning(late: number, ticks: number): IngestWarning {
     `${late} of ${ticks} ticks are older than the open step and were not applied; requests that are sent at once can ` +
     "overtake each other: send those of one symbol one after the other";
   return { code: "late_ticks", detail };
+}
+
+function receiveTimeWarning(timed: number, ticks: number): IngestWarning {
+  const detail =
+    `${timed} of ${ticks} ticks have no time in their messages and were given that of their receipt: sent again ` +
+    "without a producer's number they are new ticks";
+  return { code: "receive_time", detail };
 }
 
 function inWords(symbols: readonly string[]): string {

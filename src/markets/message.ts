@@ -44,13 +44,13 @@ export function ticksOfMessage(value: unknown, receivedMs?: number): readonly un
 }
 
 /** Whether a tick has no time by the documentation of its message. */
-export function lacksTime(input: TickInput | JsonObject): boolean {
-  return input["ts"] === RECEIVED;
+export function lacksTime(input: unknown): boolean {
+  return jsonObject(input)?.["ts"] === RECEIVED;
 }
 
 /** The tick with the time of its receipt, where it has none of its own. */
-export function withReceiveTime<T extends TickInput | JsonObject>(input: T, receivedMs: number | undefined): T {
-  return lacksTime(input) ? { ...input, ts: receivedMs } : input;
+export function withReceiveTime(input: unknown, receivedMs: number | undefined): unknown {
+  return lacksTime(input) ? { ...jsonObject(input), ts: receivedMs } : input;
 }
 
 function readBareMessage(
