@@ -54,6 +54,8 @@ interface StepFacts {
   readonly thresholdNeed: number;
   readonly observedShare: number;
   readonly smallestStepMs: number | undefined;
+  /** Whether the step has a quote and no trade, and its price is that of trades. */
+  readonly lacksTrade: boolean;
 }
 
 /** The experiment between two serving models, one of which answers for each step; `null` without one. */
@@ -112,7 +114,14 @@ function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant
     thresholdNeed: need,
     observedShare: observedShare.share(engine.config.grid.stepMs),
     smallestStepMs: observedShare.smallestStepMs(),
+    lacksTrade: lacksTrade(engine),
   };
+}
+
+/** Whether the last closed step has a quote in force and no trade, in a symbol whose price is that of its trades. */
+function lacksTrade({ config, lastStep }: FeatureEngine): boolean {
+  if (config.grid.source !== "last" || lastStep.count === 0) return false;
+  return Number.isNaN(lastStep.price[0]!) && !Number.isNaN(lastStep.spread[0]!);
 }
 
 /** Joins the facts of the last step with its scores. When the challenger fails on the step, the champion answers. */
@@ -161,11 +170,20 @@ const NO_SCORE_TEXT: Readonly<Record<NoScore, string>> = {
 function missingFor(facts: StepFacts, noScore: NoScore | undefined): string[] {
   if (noScore !== undefined) return [NO_SCORE_TEXT[noScore]];
   const { thresholdHave: have, thresholdNeed: need } = facts;
-  const missing: string[] = [];
+  const missing: string[] = facts.lacksTrade ? [noTradeText(facts.maxAgeMs)] : [];
   if (have < need) missing.push(`threshold_values: ${have} of ${need}`);
   else if (Number.isNaN(facts.tau)) missing.push("threshold: the price has not moved");
   if ((facts.flags & FLAG.ready) === 0) missing.push("returns: fewer than 30 of the last 60 steps have one");
   return missing;
+}
+
+/** What to do about a symbol that gets quotes alone. */
+function noTradeText(maxAgeMs: number): string {
+  return (
+    `price: no trade in the last ${maxAgeMs / 1000} s, only quotes, and this symbol's price is that of its trades ` +
+    "(source last); to predict from quotes alone set PRICE_SOURCE=mid on the gateway, then create the symbol anew: " +
+    "POST /admin/symbols/:symbol/recreate, or DELETE /admin/symbols/:symbol and send its quotes again"
+  );
 }
 
 function numberOrNull(x: number): number | null {

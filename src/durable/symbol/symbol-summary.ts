@@ -33,6 +33,8 @@ export interface SymbolSummary {
   readonly storageBytes: number;
   readonly scoringErrors: number;
   readonly redeliveredTicks: number;
+  /** Why there is no probability; empty when there is one. */
+  readonly missing: readonly string[];
   /** `null` without a bucket. `failures` since the object was loaded. */
   readonly archive: (ArchiveFigures & { readonly failures: number }) | null;
 }
@@ -66,6 +68,7 @@ export function summarize(
     threshold: features.thresholdCount(0),
     prediction: prediction === undefined ? null : agePrediction(prediction, nowMs),
     recovery: engine.recovery,
+    missing: prediction === undefined ? ["steps: none is closed yet"] : prediction.missing,
     archive: archive === undefined ? null : { ...archive.figures, failures: archiveFailures },
     ...own,
   };
