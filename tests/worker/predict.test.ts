@@ -26,7 +26,8 @@ describe("GET /predict", () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       prediction_id: `WARM:${step}:${onnxSha256.slice(0, 12)}`,
-      symbol: "WARM",
+      symbol: "warm",
+      venue: null,
       ts: (step + 1) * 1000,
       horizon_s: 60,
       probability: expect.any(Number),
@@ -109,7 +110,7 @@ describe("GET /predict", () => {
   });
 
   it("answers 400 for a malformed symbol", async () => {
-    for (const query of ["", "?symbol=", "?symbol=a%20b", "?symbol=-A", `?symbol=${"A".repeat(33)}`, "?symbol=ß"]) {
+    for (const query of ["", "?symbol=", "?symbol=a%20b", "?symbol=-A", `?symbol=${"A".repeat(65)}`, "?symbol=ß"]) {
       const { status, body } = await fetchJson(`/predict${query}`);
       expect(status, query).toBe(400);
       expect(body.code).toBe("symbol_malformed");
@@ -120,6 +121,7 @@ describe("GET /predict", () => {
     await ingest(tick("COLD", 0));
     expect((await fetchJson("/predict?symbol=COLD")).body).toEqual({
       symbol: "COLD",
+      venue: null,
       probability: null,
       warming_up: true,
       missing: ["steps: none is closed yet"],
@@ -193,7 +195,7 @@ describe("POST /predict {symbols}", () => {
     const { status, body } = await postJson("/predict", { symbols: ["warm-2", "NOBODY", "WARM"] });
     expect(status).toBe(200);
     expect(body.predictions).toHaveLength(3);
-    expect(body.predictions[0]).toMatchObject({ symbol: "WARM-2", warming_up: false });
+    expect(body.predictions[0]).toMatchObject({ symbol: "warm-2", venue: null, warming_up: false });
     expect(body.predictions[1]).toMatchObject({ symbol: "NOBODY", code: "unknown_symbol" });
     const single = (await fetchJson("/predict?symbol=WARM")).body;
     expect({ ...body.predictions[2], age_ms: 0 }).toEqual({ ...single, age_ms: 0 });

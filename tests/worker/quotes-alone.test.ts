@@ -11,13 +11,15 @@ import { type Answer, fetchJson, fetchWith, ingest, predictFresh, stubOf } from 
 import { START_MS, WARM_TICKS, market, tick } from "./market.ts";
 
 /** Quotes of a market, without its trades. */
-const quotesOf = (symbol: string, count = WARM_TICKS) => market(symbol, count).map(({ price: _, ...quote }) => quote);
+const quotesOf = (symbol: string) =>
+  market(symbol, WARM_TICKS).map(({ ts, bid, ask, bidSize, askSize }) => ({ symbol, ts, bid, ask, bidSize, askSize }));
 
-const VARIABLES = { PRICE_SOURCE: "mid" };
+const VARIABLES = { PRICE_SOURCE: "mid" } as const;
 const ask = (path: string, init?: RequestInit): Promise<Answer> => fetchWith(VARIABLES, path, init);
 const post = (path: string, body: unknown, method = "POST"): Promise<Answer> =>
   ask(path, { method, body: JSON.stringify(body) });
 
+/** The object's own variables; the Worker's come with each request. */
 async function bindObject(symbol: string): Promise<void> {
   await runInDurableObject(stubOf(symbol), (instance) => {
     Object.assign(instance, { env: { ...env, ...VARIABLES } });
