@@ -82,6 +82,15 @@ describe("a gateway with PRICE_SOURCE=mid", () => {
     expect(state.price).toBeCloseTo((last.bid! + last.ask!) / 2, 9);
   });
 
+  it("says of a symbol that gets trades alone what to do", async () => {
+    await bindObject("FX-3");
+    const trades = market("FX-3", 30).map(({ symbol, ts, price }) => ({ symbol, ts, price }));
+    expect((await post("/ingest", trades)).body).toMatchObject({ accepted: 30 });
+    const { missing } = (await ask("/predict?symbol=FX-3")).body;
+    expect(missing[0]).toMatch(/^price: no bid and ask in the last 10 s, .*\(source mid\); .* set PRICE_SOURCE=last/);
+    expect((await ask("/symbols/FX-3")).body.missing).toEqual(missing);
+  });
+
   it("archives quotes alone, and reads them back", async () => {
     await runDurableObjectAlarm(stubOf("FX"));
     expect((await keysOf("FX")).length).toBeGreaterThan(0);

@@ -54,8 +54,8 @@ interface StepFacts {
   readonly thresholdNeed: number;
   readonly observedShare: number;
   readonly smallestStepMs: number | undefined;
-  /** Whether the step has a quote and no trade, and its price is that of trades. */
-  readonly lacksTrade: boolean;
+  /** What the step's price is taken from and has not come, though other ticks may have. */
+  readonly lacks: "trade" | "quote" | undefined;
 }
 
 /** The experiment between two serving models, one of which answers for each step; `null` without one. */
@@ -114,14 +114,18 @@ function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant
     thresholdNeed: need,
     observedShare: observedShare.share(engine.config.grid.stepMs),
     smallestStepMs: observedShare.smallestStepMs(),
-    lacksTrade: lacksTrade(engine),
+    lacks: lackOf(engine),
   };
 }
 
-/** Whether the last closed step has a quote in force and no trade, in a symbol whose price is that of its trades. */
-function lacksTrade({ config, lastStep }: FeatureEngine): boolean {
-  if (config.grid.source !== "last" || lastStep.count === 0) return false;
-  return Number.isNaN(lastStep.price[0]!) && !Number.isNaN(lastStep.spread[0]!);
+/**
+ * A symbol on the last price whose last closed step has a quote in force lacks a trade; one on the mid without a price
+ * lacks a quote.
+ */
+function lackOf({ config, lastStep }: FeatureEngine): StepFacts["lacks"] {
+  if (lastStep.count === 0 || !Number.isNaN(lastStep.price[0]!)) return undefined;
+  if (config.grid.source === "mid") return "quote";
+  return Number.isNaN(lastStep.spread[0]!) ? undefined : "trade";
 }
 
 /** Joins the facts of the last step with its scores. When the challenger fails on the step, the champion answers. */
@@ -170,19 +174,23 @@ const NO_SCORE_TEXT: Readonly<Record<NoScore, string>> = {
 function missingFor(facts: StepFacts, noScore: NoScore | undefined): string[] {
   if (noScore !== undefined) return [NO_SCORE_TEXT[noScore]];
   const { thresholdHave: have, thresholdNeed: need } = facts;
-  const missing: string[] = facts.lacksTrade ? [noTradeText(facts.maxAgeMs)] : [];
+  const missing: string[] = facts.lacks === undefined ? [] : [lackText(facts.lacks, facts.maxAgeMs)];
   if (have < need) missing.push(`threshold_values: ${have} of ${need}`);
   else if (Number.isNaN(facts.tau)) missing.push("threshold: the price has not moved");
   if ((facts.flags & FLAG.ready) === 0) missing.push("returns: fewer than 30 of the last 60 steps have one");
   return missing;
 }
 
-/** What to do about a symbol that gets quotes alone. */
-function noTradeText(maxAgeMs: number): string {
+/** What a symbol does not get, and what to do where it never will. */
+function lackText(lacks: "trade" | "quote", maxAgeMs: number): string {
+  const [what, source, other, ticks] =
+    lacks === "trade"
+      ? ["no trade in the last %, only quotes, and this symbol's price is that of its trades", "last", "mid", "quotes"]
+      : ["no bid and ask in the last %, and this symbol's price is their mid", "mid", "last", "trades"];
   return (
-    `price: no trade in the last ${maxAgeMs / 1000} s, only quotes, and this symbol's price is that of its trades ` +
-    "(source last); to predict from quotes alone set PRICE_SOURCE=mid on the gateway, then create the symbol anew: " +
-    "POST /admin/symbols/:symbol/recreate, or DELETE /admin/symbols/:symbol and send its quotes again"
+    `price: ${what.replace("%", `${maxAgeMs / 1000} s`)} (source ${source}); to predict from ${ticks} alone set ` +
+    `PRICE_SOURCE=${other} on the gateway, then create the symbol anew: POST /admin/symbols/:symbol/recreate, or ` +
+    `DELETE /admin/symbols/:symbol and send its ${ticks} again`
   );
 }
 
