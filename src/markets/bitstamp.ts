@@ -23,7 +23,7 @@ export function ticksOfBitstamp(value: unknown): NativeTicks {
   const traded = TRADES.exec(channel)?.[1];
   if (traded !== undefined) return event === "trade" ? [tradeOf(traded, data)] : [];
   const quoted = BOOK.exec(channel)?.[1];
-  if (quoted !== undefined) return [quoteOf(quoted, data)];
+  if (quoted !== undefined) return quoteOf(quoted, data);
   return OTHERS.test(channel) ? [] : undefined;
 }
 
@@ -34,10 +34,12 @@ function tradeOf(symbol: string, data: JsonObject): TickInput {
   return { symbol, ts: timeOf(data), price, size, id, side };
 }
 
-function quoteOf(symbol: string, data: JsonObject): TickInput {
+/** A book with an empty side has no tick. */
+function quoteOf(symbol: string, data: JsonObject): readonly TickInput[] {
   const [bid, bidSize] = topOfBook(data["bids"]);
   const [ask, askSize] = topOfBook(data["asks"]);
-  return { symbol, ts: timeOf(data), price: undefined, bid, ask, bidSize, askSize };
+  if (bid === undefined || ask === undefined) return [];
+  return [{ symbol, ts: timeOf(data), price: undefined, bid, ask, bidSize, askSize }];
 }
 
 function timeOf({ microtimestamp, timestamp }: JsonObject): unknown {

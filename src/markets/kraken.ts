@@ -1,4 +1,5 @@
 // Kraken's spot WebSocket: objects of version 2, lists of version 1.
+import { parseDecimal } from "../features/decimal.ts";
 import type { TickInput } from "../features/tick-fields.ts";
 import { type JsonObject, jsonObject } from "./json-object.ts";
 import { msOfSeconds, type NativeTicks, objectsOf, RECEIVED } from "./native-ticks.ts";
@@ -20,7 +21,7 @@ export function ticksOfKraken(value: unknown): NativeTicks {
   const { channel, data, event, method } = message;
   if (Array.isArray(data)) {
     if (channel === "trade") return objectsOf(data).map(tradeOf);
-    if (channel === "ticker") return objectsOf(data).map(tickerOf);
+    if (channel === "ticker") return objectsOf(data).flatMap(tickerOf);
   }
   const isOther =
     OTHER_CHANNELS.includes(String(channel)) ||
@@ -39,8 +40,14 @@ function tradeOf({ symbol, side, price, qty, trade_id, timestamp }: JsonObject):
   return { symbol, ts: timestamp, price, size: qty, id: trade_id, side };
 }
 
-function tickerOf({ symbol, bid, bid_qty, ask, ask_qty, last, timestamp }: JsonObject): TickInput {
-  return { symbol, ts: timestamp ?? RECEIVED, price: last, bid, ask, bidSize: bid_qty, askSize: ask_qty };
+/** A market that nobody quotes or trades has prices of 0, and a time of 1970. */
+function tickerOf({ symbol, bid, bid_qty, ask, ask_qty, last, timestamp }: JsonObject): readonly TickInput[] {
+  if (isEmpty(bid, ask) && isEmpty(last ?? 0)) return [];
+  return [{ symbol, ts: timestamp ?? RECEIVED, price: last, bid, ask, bidSize: bid_qty, askSize: ask_qty }];
+}
+
+function isEmpty(...prices: readonly unknown[]): boolean {
+  return prices.every((price) => parseDecimal(price) === 0);
 }
 
 function ticksOfVersion1(message: readonly unknown[]): readonly TickInput[] {
@@ -54,6 +61,7 @@ function ticksOfVersion1(message: readonly unknown[]): readonly TickInput[] {
   }
   if (channel === "spread" && Array.isArray(payload)) {
     const [bid, ask, time, bidSize, askSize] = payload as unknown[];
+    if (isEmpty(bid, ask)) return [];
     return [{ symbol, ts: msOfSeconds(time), price: undefined, bid, ask, bidSize, askSize }];
   }
   const ticker = channel === "ticker" ? jsonObject(payload) : undefined;

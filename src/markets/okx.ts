@@ -19,7 +19,7 @@ export function ticksOfOkx(value: unknown): NativeTicks {
   if (!Array.isArray(data)) return "event" in message ? [] : undefined;
   if (channel === "trades" || channel === "trades-all") return objectsOf(data).map(tradeOf);
   if (channel === "tickers") return objectsOf(data).map(tickerOf);
-  return WHOLE_BOOKS.includes(channel) ? objectsOf(data).map((book) => quoteOf(arg?.["instId"], book)) : [];
+  return WHOLE_BOOKS.includes(channel) ? objectsOf(data).flatMap((book) => quoteOf(arg?.["instId"], book)) : [];
 }
 
 function isEvent(message: JsonObject | undefined): boolean {
@@ -34,8 +34,10 @@ function tickerOf({ instId, last, askPx, askSz, bidPx, bidSz, ts }: JsonObject):
   return { symbol: instId, ts: msOfEpoch(ts), price: last, bid: bidPx, ask: askPx, bidSize: bidSz, askSize: askSz };
 }
 
-function quoteOf(symbol: unknown, { bids, asks, ts, seqId }: JsonObject): TickInput {
+/** A book with an empty side has no tick. */
+function quoteOf(symbol: unknown, { bids, asks, ts, seqId }: JsonObject): readonly TickInput[] {
   const [bid, bidSize] = topOfBook(bids);
   const [ask, askSize] = topOfBook(asks);
-  return { symbol, ts: msOfEpoch(ts), price: undefined, bid, ask, bidSize, askSize, id: seqId };
+  if (bid === undefined || ask === undefined) return [];
+  return [{ symbol, ts: msOfEpoch(ts), price: undefined, bid, ask, bidSize, askSize, id: seqId }];
 }

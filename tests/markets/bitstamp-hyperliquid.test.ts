@@ -34,6 +34,7 @@ describe("ticksOfBitstamp", () => {
     const tick = { symbol: "BTCUSD", tsMs: TS_MS, bid: 10, bidSize: 1, ask: 11, askSize: 2 };
     expect(of("data", "order_book_btcusd", book)).toEqual([tick]);
     expect(of("data", "detail_order_book_btcusd", book)).toEqual([tick]);
+    expect(of("data", "order_book_btcusd", { ...book, asks: [] })).toEqual([]);
   });
 
   it("knows messages without a tick", () => {

@@ -65,6 +65,24 @@ describe("ticksOfKraken", () => {
     ]);
   });
 
+  it("has no ticks of markets that nobody quotes", () => {
+    const empty = {
+      symbol: "ANETx/USD",
+      bid: 0,
+      bid_qty: 0,
+      ask: 0,
+      ask_qty: 0,
+      timestamp: "1970-01-01T00:00:00.000000Z",
+    };
+    expect(ticksOf({ channel: "ticker", type: "update", data: [empty, { ...empty, last: 0 }] })).toEqual([]);
+    expect(ticksOf([545, ["0.000000000", "0.000000000", "0.000000", "0.00", "0.00"], "spread", "LINK/ETH"])).toEqual(
+      [],
+    );
+    expect(
+      ticksOf({ channel: "ticker", type: "update", data: [{ ...empty, last: 5, timestamp: TIME }] }),
+    ).toMatchObject([{ price: 5 }]);
+  });
+
   it("knows messages without a tick", () => {
     const others = [
       { channel: "heartbeat" },
