@@ -28,8 +28,11 @@ function tradeOf({ T, s, S, v, p, i }: JsonObject): TickInput {
   return { symbol: s, ts: msOfEpoch(T), price: p, size: v, id: i, side: S };
 }
 
-function tradeOfVersion2({ trade_time_ms, symbol, side, size, price, trade_id }: JsonObject): TickInput {
-  return { symbol, ts: msOfEpoch(trade_time_ms), price, size, id: trade_id, side };
+/** The first messages had a text of the time alone, those of USDC markets other names. */
+function tradeOfVersion2(trade: JsonObject): TickInput {
+  const { symbol, side, size, price } = trade;
+  const time = trade["trade_time_ms"] ?? trade["tradeTimeMs"] ?? trade["timestamp"];
+  return { symbol, ts: msOfEpoch(time), price, size, id: trade["trade_id"] ?? trade["tradeId"], side };
 }
 
 function tickOfTicker(data: JsonObject, ts: unknown): readonly TickInput[] {

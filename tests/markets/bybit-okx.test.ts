@@ -40,6 +40,13 @@ describe("ticksOfBybit", () => {
     expect(ticksOf({ topic: "trade.BTCUSD", data: [old] })).toEqual([
       { symbol: "BTCUSD", tsMs: TS, price: 60621.5, size: 4, id: 7, side: -1 },
     ]);
+    const oldest = { ...old, trade_time_ms: undefined };
+    expect(ticksOf({ topic: "trade.BTCUSD", data: [oldest] })).toMatchObject([
+      { tsMs: Date.UTC(2023, 3, 5, 5, 50, 23) },
+    ]);
+    expect(ticksOf({ topic: "trade.BTCUSD", data: [{ ...oldest, tradeTimeMs: String(TS) }] })).toMatchObject([
+      { tsMs: TS },
+    ]);
   });
 
   it("reads tickers, of a change no more than it says", () => {
