@@ -33,6 +33,12 @@ const noCounts = (): IngestCounts => ({ accepted: 0, duplicate: 0, late: 0, held
 type SymbolCounts = IngestCounts &
   Pick<SymbolAnswer, "failed" | "warnings"> & { steps_closed: number; trace?: BatchAnswer["trace"] };
 
+/** What the report says of a batch beside its result. */
+interface SentBatch {
+  readonly indices: readonly number[];
+  readonly receiptTimed: number;
+}
+
 /** Collects results in any order; `answer` is the body of `POST /ingest`. */
 export class IngestReport {
   /** Fields of the ticks that were not read. */
@@ -43,8 +49,6 @@ export class IngestReport {
   private readonly symbols = new Map<string, SymbolCounts>();
   private readonly errors: TickError[] = [];
   private readonly totals = noCounts();
-  /** Ticks that were given the time of their receipt, by symbol. */
-  private readonly timed = new Map<string, number>();
   private answered = 0;
   private skipped = 0;
 
@@ -58,11 +62,6 @@ export class IngestReport {
     this.skipped += 1;
   }
 
-  /** A tick of the symbol that was given the time of its receipt. */
-  noteReceiveTime(symbol: string): void {
-    this.timed.set(symbol, (this.timed.get(symbol) ?? 0) + 1);
-  }
-
   /** @param symbol `undefined` when the tick names none. */
   refuse(index: number, symbol: string | undefined, refusal: Refusal): void {
     this.totals.rejected += 1;
@@ -73,8 +72,8 @@ export class IngestReport {
     }
   }
 
-  /** @param indices place of each of the batch's rows in the request. */
-  add(symbol: string, indices: readonly number[], result: BatchAnswer): void {
+  /** @param batch what was sent: the place of each row in the request, and how many have the time of their receipt. */
+  add(symbol: string, { indices, receiptTimed: timed }: SentBatch, result: BatchAnswer): void {
     const counts = this.countsOf(symbol);
     const outliers = { time: result.outlier + result.givenUp, price: result.priceOutlier + result.priceGivenUp };
     for (const sum of [counts, this.totals]) {
@@ -87,7 +86,6 @@ export class IngestReport {
     }
     counts.steps_closed = result.stepsClosed;
     if (result.trace !== undefined) counts.trace = result.trace;
-    const timed = this.timed.get(symbol) ?? 0;
     const late = result.late > 0 ? [lateWarning(result.late, indices.length)] : [];
     const warnings = timed > 0 ? [...late, receiveTimeWarning(timed, indices.length)] : late;
     if (warnings.length > 0) counts.warnings = warnings;

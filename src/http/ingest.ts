@@ -78,7 +78,8 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
       refuseAll(report, symbol, batch, refusal);
       return;
     }
-    const sent = { symbol, rows: batch.ticks.rows(), ...producer, contentHash: batch.contentHash, maxTraceBytes };
+    const { contentHash, receiptTimed } = batch;
+    const sent = { symbol, rows: batch.ticks.rows(), ...producer, contentHash, maxTraceBytes, receiptTimed };
     const stub = symbolOf(env, symbol);
     let result = await stub.ingest(sent);
     if (result.refused === "not_created") {
@@ -100,7 +101,7 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
     faults.set("ingest_failed", symbol, isFault ? refused : undefined, Date.now());
     if (refused === undefined) {
       faults.lastBatchMs = Date.now();
-      report.add(symbol, batch.indices, result);
+      report.add(symbol, batch, result);
     } else report.fail(symbol, refused, batch.indices.length);
   } catch (error) {
     report.fail(symbol, error instanceof ObjectTimeoutError ? "symbol_timeout" : "symbol_failed", batch.indices.length);

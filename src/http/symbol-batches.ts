@@ -13,6 +13,8 @@ export interface SymbolBatch {
   readonly ticks: PackedTicks;
   /** Place of each row's message in the request. */
   readonly indices: number[];
+  /** How many of the ticks were given the time of their receipt. */
+  receiptTimed: number;
   /** Of all messages that name the symbol, the refused ones too; only of a numbered request. */
   contentHash?: number | undefined;
 }
@@ -88,8 +90,8 @@ export class SymbolBatches {
       report.refuse(index, symbol, tick);
       return;
     }
-    if (isTimed) report.noteReceiveTime(tick.symbol);
     const batch = this.batchOf(tick.symbol);
+    if (isTimed) batch.receiptTimed += 1;
     batch.ticks.add(tick);
     batch.indices.push(index);
   }
@@ -102,7 +104,11 @@ export class SymbolBatches {
     let batch = this.batches.get(symbol);
     if (batch === undefined) {
       // Room for everything at the first symbol and ever less: many symbols must not each reserve a whole request.
-      batch = { ticks: new PackedTicks(Math.ceil(this.messages / (this.batches.size + 1))), indices: [] };
+      batch = {
+        ticks: new PackedTicks(Math.ceil(this.messages / (this.batches.size + 1))),
+        indices: [],
+        receiptTimed: 0,
+      };
       this.batches.set(symbol, batch);
     }
     return batch;

@@ -25,6 +25,10 @@ export const symbolStateSchema = v.object({
   labels: v.array(labelSpecSchema),
   ticks: v.object({ accepted: count, duplicate: count, late: count, outlier: count, price_outlier: count }),
   redelivered_ticks: count,
+  receipt_timed_ticks: v.pipe(
+    count,
+    v.description("Ticks without a time of their own, given that of their receipt; since the object was loaded"),
+  ),
   holding: v.pipe(v.boolean(), v.description("Whether a tick waits for the next one to agree with it")),
   batches: count,
   steps_closed: count,
@@ -94,6 +98,7 @@ export const symbolStateContract = contract({
       ],
       ticks: { accepted: 25_106, duplicate: 12, late: 3, outlier: 0, price_outlier: 0 },
       redelivered_ticks: 0,
+      receipt_timed_ticks: 0,
       holding: false,
       batches: 502,
       steps_closed: 6280,

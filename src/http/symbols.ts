@@ -39,6 +39,7 @@ function shape(
     labels: s.labels,
     ticks: { ...ticks, price_outlier: priceOutlier },
     redelivered_ticks: s.redeliveredTicks,
+    receipt_timed_ticks: s.receiptTimedTicks,
     holding: s.holding,
     batches: s.batches,
     steps_closed: s.stepsClosed,

@@ -23,6 +23,7 @@ export const NEW_SYMBOL: SymbolSummary = {
   storageBytes: 4096,
   scoringErrors: 0,
   redeliveredTicks: 0,
+  receiptTimedTicks: 0,
   archive: null,
 };
 

@@ -63,7 +63,8 @@ describe("POST /ingest of native messages", () => {
     const [warning] = body.symbols.SPOTUSDT.warnings;
     expect(warning.code).toBe("receive_time");
     expect(warning.detail).toMatch(/^2 of 2 ticks have no time in their messages/);
-    const { watermark_ms } = (await fetchJson("/symbols/SPOTUSDT")).body;
+    const { watermark_ms, receipt_timed_ticks } = (await fetchJson("/symbols/SPOTUSDT")).body;
+    expect(receipt_timed_ticks).toBe(2);
     expect(watermark_ms).toBeGreaterThanOrEqual(before);
     expect(watermark_ms).toBeLessThanOrEqual(Date.now());
   });

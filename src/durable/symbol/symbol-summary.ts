@@ -33,6 +33,8 @@ export interface SymbolSummary {
   readonly storageBytes: number;
   readonly scoringErrors: number;
   readonly redeliveredTicks: number;
+  /** Since the object was loaded. */
+  readonly receiptTimedTicks: number;
   /** Why there is no probability; empty when there is one. */
   readonly missing: readonly string[];
   /** `null` without a bucket. `failures` since the object was loaded. */
@@ -46,7 +48,7 @@ export function summarize(
   {
     archiveFailures,
     ...own
-  }: Pick<SymbolSummary, "storageBytes" | "scoringErrors" | "redeliveredTicks"> & {
+  }: Pick<SymbolSummary, "storageBytes" | "scoringErrors" | "redeliveredTicks" | "receiptTimedTicks"> & {
     readonly archiveFailures: number;
   },
   nowMs: number,
