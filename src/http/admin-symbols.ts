@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { alertsOf } from "../clients/alerts.ts";
 import { addSymbol, removeSymbol } from "../clients/directory.ts";
 import { registryOf } from "../clients/registry.ts";
+import { archiveFolder } from "../features/archive-path.ts";
 import { askSymbol, type SymbolStub } from "../clients/symbols.ts";
 import { completeLabelSpec } from "../features/complete-label-spec.ts";
 import { type LabelSpec, labelSpecText } from "../features/label-spec.ts";
@@ -13,6 +14,7 @@ import type { AppEnv } from "./app-env.ts";
 import { changeCause } from "./change-cause.ts";
 import { Problem } from "./problem.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
+import { symbolAsAsked } from "./symbol-as-asked.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 
 /**
@@ -42,7 +44,7 @@ export const adminSymbols = new Hono<AppEnv>()
       existed ||= deleted > 0;
       if (!existed) throw unknownSymbol(symbol);
       await registry.recordSymbol(symbol, null, changeCause(body, "admin", Date.now()));
-      const answer = { symbol, alerts_ended: ended.length, archive_objects_deleted: deleted };
+      const answer = { symbol: symbolAsAsked(c, symbol), alerts_ended: ended.length, archive_objects_deleted: deleted };
       return sendAnswer(c, removeSymbolContract, answer);
     } catch (error) {
       // The name goes last: what failed half-way is still listed, and the same request finishes it.
@@ -61,7 +63,14 @@ export const adminSymbols = new Hono<AppEnv>()
     const { before, label, stepMs, ticks, thresholdValues } = outcome;
     const [from, to] = [before, label].map((spec) => `${symbol} ${labelSpecText(spec)}`);
     await registryOf(c.env).recordSymbol(from!, to!, changeCause(body, "admin", Date.now()));
-    const answer = { symbol, label, step_ms: stepMs, ticks_from_archive: ticks, threshold_values: thresholdValues };
+    const name = symbolAsAsked(c, symbol);
+    const answer = {
+      symbol: name,
+      label,
+      step_ms: stepMs,
+      ticks_from_archive: ticks,
+      threshold_values: thresholdValues,
+    };
     return sendAnswer(c, recreateSymbolContract, answer);
   });
 
@@ -86,7 +95,7 @@ async function deleteArchive(env: Env, symbol: string): Promise<number> {
   const bucket = archiveOf(env);
   if (bucket === undefined) return 0;
   for (let deleted = 0; ;) {
-    const { objects } = await bucket.list({ prefix: `ticks/${symbol}/` });
+    const { objects } = await bucket.list({ prefix: archiveFolder(symbol) });
     if (objects.length === 0) return deleted;
     await bucket.delete(objects.map(({ key }) => key));
     deleted += objects.length;

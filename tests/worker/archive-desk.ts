@@ -5,6 +5,7 @@ import { parquetReadObjects } from "hyparquet";
 import { expect } from "vitest";
 import { parquetInputValue, parseParquetTick } from "../../recordings/recorded-parquet-tick.ts";
 import type { TickField } from "../../src/features/tick-fields.ts";
+import { archiveFolder } from "../../src/features/archive-path.ts";
 import { hashStep } from "../../src/durable/symbol/archive/archive-hashes.ts";
 import { openStep } from "../../src/durable/symbol/archive/archive-parity.ts";
 import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";
@@ -94,7 +95,7 @@ export function atDesk<T>(
 }
 
 export async function keysOf(symbol: string): Promise<string[]> {
-  const { objects } = await BUCKET.list({ prefix: `ticks/${symbol}/` });
+  const { objects } = await BUCKET.list({ prefix: archiveFolder(symbol) });
   return objects.map(({ key }) => key);
 }
 

@@ -206,7 +206,7 @@ describe("POST /predict {symbols}", () => {
     const { status, body } = await postJson("/predict", { symbols: ["warm-2", "NOBODY", "WARM"] });
     expect(status).toBe(200);
     expect(body.predictions).toHaveLength(3);
-    expect(body.predictions[0]).toMatchObject({ symbol: "warm-2", warming_up: false });
+    expect(body.predictions[0]).toMatchObject({ symbol: "warm-2", venue: null, warming_up: false });
     expect(body.predictions[1]).toMatchObject({ symbol: "NOBODY", code: "unknown_symbol" });
     const single = (await fetchJson("/predict?symbol=WARM")).body;
     expect({ ...body.predictions[2], age_ms: 0 }).toEqual({ ...single, age_ms: 0 });

@@ -1,4 +1,5 @@
-// Keys of the gateway's archive of ticks: `ticks/<symbol>/<yyyy-mm-dd>/<hhmm>-<first batch>.parquet`.
+// Keys of the gateway's archive of ticks: `ticks/<symbol>/<yyyy-mm-dd>/<hhmm>-<first batch>.parquet`,
+// the symbol percent-encoded.
 
 /** The parts of a key. */
 export interface ArchiveKey {
@@ -18,5 +19,13 @@ export function parseArchiveKey(path: string): ArchiveKey | undefined {
   if (match === null) return undefined;
   const [, symbol, day, hour, minute] = match;
   const fromMs = Date.parse(`${day}T${hour}:${minute}:00Z`);
-  return Number.isNaN(fromMs) ? undefined : { symbol: symbol!, fromMs };
+  return Number.isNaN(fromMs) ? undefined : { symbol: decoded(symbol!), fromMs };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

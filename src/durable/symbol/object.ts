@@ -119,10 +119,10 @@ export class SymbolObject extends DurableObject<Env> {
     return await this.runExclusive(async (serving) => {
       if (this.live === undefined) return undefined;
       await this.refresh(this.live, serving);
-      const { scoringErrors, redeliveredTicks } = this.counters;
+      const { scoringErrors, redeliveredTicks, receiptTimedTicks } = this.counters;
       const archiveFailures = this.background.archive?.failures ?? 0;
       const { sizeBytes: storageBytes } = this.stores.slots;
-      const counts = { storageBytes, scoringErrors, redeliveredTicks, archiveFailures };
+      const counts = { storageBytes, scoringErrors, redeliveredTicks, receiptTimedTicks, archiveFailures };
       return summarize(this.live.engine, this.live.latest?.prediction, counts, Date.now());
     });
   }

@@ -1,5 +1,6 @@
 // A symbol's feature engine from the newest ticks of its archive: where slots do not reach back, and where the symbol's
 // database is gone.
+import { archiveFolder } from "../../../features/archive-path.ts";
 import { ClosedSteps } from "../../../features/closed-steps.ts";
 import { type EngineConfig, FeatureEngine } from "../../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
@@ -108,7 +109,7 @@ async function newestKeys(
   windowMs: number,
   archivedSeq: number | undefined,
 ): Promise<string[]> {
-  const days = await listAll(bucket, { prefix: `ticks/${symbol}/`, delimiter: "/" });
+  const days = await listAll(bucket, { prefix: archiveFolder(symbol), delimiter: "/" });
   const newest: string[] = [];
   for (const day of days.toReversed()) {
     const keys = await listAll(bucket, { prefix: day });

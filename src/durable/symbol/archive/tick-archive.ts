@@ -2,6 +2,7 @@
 // archive-ledger.ts says which batches an object holds.
 import { withDeadline } from "../../../model/deadline.ts";
 import { isFresh } from "../../../model/is-fresh.ts";
+import { archiveFolder } from "../../../features/archive-path.ts";
 import type { ArchiveLedger } from "./archive-ledger.ts";
 import type { BatchRange } from "./archive-ticks.ts";
 import { encodeParquetTicks } from "./parquet-ticks.ts";
@@ -153,7 +154,7 @@ function decide(ledger: ArchiveLedger, symbol: string, range: BatchRange, firstM
   const namedMs = Math.max(firstMs, ledger.progress.namedMs);
   const [day = "", time = ""] = new Date(namedMs).toISOString().split("T");
   const batch = String(range.fromSeq).padStart(10, "0");
-  const key = `ticks/${symbol}/${day}/${time.slice(0, 2)}${time.slice(3, 5)}-${batch}.parquet`;
+  const key = `${archiveFolder(symbol)}${day}/${time.slice(0, 2)}${time.slice(3, 5)}-${batch}.parquet`;
   ledger.decide({ ...range, key }, namedMs);
   return key;
 }
