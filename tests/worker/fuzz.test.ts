@@ -115,8 +115,7 @@ describe("whatever is sent", () => {
       expect(givenUp).toBeGreaterThanOrEqual(0);
       expect(givenUp).toBeLessThanOrEqual(Object.keys(symbols as object).length);
     });
-    // A fixed seed: after some others the runner did not end this worker. That has not been seen again in 26 runs.
-    await fc.assert(property, { numRuns: 400, seed: 20_251_129 });
+    await fc.assert(property, { numRuns: 400 });
     expect(taken).toBeGreaterThan(500);
     expect(decided + (await waitingTicks()) - waitingBefore).toBe(sent);
   });
