@@ -61,12 +61,20 @@ export function fieldsOfState(version: number): number {
 
 /** Rows without what follows the id, where no tick has any of it; else the same rows. Saves two fifths of a slot. */
 export function narrowRows(rows: Float64Array): { readonly rows: Float64Array; readonly fields: number } {
+  const fields = fieldsNeeded(rows);
+  return { rows: fields === TICK_FIELDS ? rows : withWidth(rows, TICK_FIELDS, fields), fields };
+}
+
+/** Bytes of the rows that `narrowRows` gives. */
+export function narrowBytes(rows: Float64Array): number {
+  return (rows.length / TICK_FIELDS) * fieldsNeeded(rows) * rows.BYTES_PER_ELEMENT;
+}
+
+function fieldsNeeded(rows: Float64Array): number {
   for (let at = 0; at < rows.length; at += TICK_FIELDS) {
-    for (let k = QUOTE_FIELDS; k < TICK_FIELDS; k++) {
-      if (!Number.isNaN(rows[at + k]!)) return { rows, fields: TICK_FIELDS };
-    }
+    for (let k = QUOTE_FIELDS; k < TICK_FIELDS; k++) if (!Number.isNaN(rows[at + k]!)) return TICK_FIELDS;
   }
-  return { rows: withWidth(rows, TICK_FIELDS, QUOTE_FIELDS), fields: QUOTE_FIELDS };
+  return QUOTE_FIELDS;
 }
 
 /**

@@ -15,6 +15,7 @@ import { processBatch } from "../../src/durable/symbol/pipeline.ts";
 import { RetainedModels } from "../../src/durable/symbol/retained-models.ts";
 import { noCountersYet } from "../../src/durable/symbol/symbol-counters.ts";
 import { TickArchive } from "../../src/durable/symbol/archive/tick-archive.ts";
+import { archiveFolder } from "../../src/features/archive-key.ts";
 import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
 import { VERDICT } from "../../src/features/batch-counts.ts";
 import { DEFAULT_ENGINE_CONFIG, FeatureEngine } from "../../src/features/feature-engine.ts";
@@ -94,7 +95,7 @@ export function atDesk<T>(
 }
 
 export async function keysOf(symbol: string): Promise<string[]> {
-  const { objects } = await BUCKET.list({ prefix: `ticks/${symbol}/` });
+  const { objects } = await BUCKET.list({ prefix: archiveFolder("ticks", symbol) });
   return objects.map(({ key }) => key);
 }
 

@@ -2,6 +2,7 @@
 // symbol's state; tick-archive.ts writes to the bucket.
 import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
+import { narrowBytes } from "../../../features/packed-ticks.ts";
 import type { ParityOutcome } from "./archive-parity.ts";
 import {
   type ArchiveProgress,
@@ -127,7 +128,7 @@ export class ArchiveLedger {
   addBatch({ seq, rows, writtenAtMs, watermarkMs }: StoredBatch): void {
     this.lastSeq = seq;
     this.watermarkMs = watermarkMs;
-    this.backlogBytes += rows.byteLength;
+    this.backlogBytes += narrowBytes(rows);
     if (seq !== this.at.fromSeq) return;
     this.oldestWrittenMs = writtenAtMs;
     this.sinceMs = this.at.watermarkMs ?? rows[0]!;

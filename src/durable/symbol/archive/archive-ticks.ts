@@ -1,7 +1,7 @@
 // Selects the ticks of a range of batches to archive: those that the grid accepted, in the order in which a reader of
 // the archive applies them.
 import { VERDICT } from "../../../features/batch-counts.ts";
-import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
+import { narrowBytes, TICK_FIELDS } from "../../../features/packed-ticks.ts";
 
 export type HeldVerdict = typeof VERDICT.accepted | typeof VERDICT.outlier;
 
@@ -25,7 +25,7 @@ export interface ArchiveTicks {
   /** Accepted ticks, packed, stably sorted by time: equal times in the order in which the grid applied them. */
   readonly rows: Float64Array;
   readonly count: number;
-  /** Size of all ticks of the range, accepted or not. */
+  /** Size of all ticks of the range in their slots, accepted or not. */
   readonly sizeBytes: number;
   /** The packed tick that is held at the range's end; a later batch decides whether it is accepted. */
   readonly held: Float64Array | null;
@@ -56,7 +56,7 @@ export function archiveTicks(
     }
     const { rows, verdicts, heldVerdict } = batch;
     const wanted = seq > sinceSeq;
-    sizeBytes += rows.byteLength;
+    sizeBytes += narrowBytes(rows);
     if (wanted && held !== null && heldVerdict === VERDICT.accepted) taken.push(held);
     if (heldVerdict !== null) held = null;
     if (verdicts === undefined) {

@@ -2,9 +2,10 @@
 // archive-ledger.ts says which batches an object holds.
 import { withDeadline } from "../../../model/deadline.ts";
 import { isFresh } from "../../../model/is-fresh.ts";
+import { archiveKey, nextArchiveKey } from "../../../features/archive-key.ts";
 import type { ArchiveLedger } from "./archive-ledger.ts";
 import type { BatchRange } from "./archive-ticks.ts";
-import { encodeParquetTicks } from "./parquet-ticks.ts";
+import { decodeParquetTicks, encodeParquetTicks, type ParquetTicksOf } from "./parquet-ticks.ts";
 import type { LiveSymbol } from "../live-symbol.ts";
 import { logError } from "../../../log.ts";
 
@@ -110,8 +111,8 @@ export class TickArchive {
       const key = ledger.progress.decided?.key ?? decide(ledger, live.name, range, ticks.rows[0]!);
       const { stepMs } = live.engine.features.config.grid;
       const of = { symbol: live.name, firstBatch: range.fromSeq, lastBatch: range.throughSeq, stepMs };
-      if (!(await this.create(key, encodeParquetTicks(ticks.rows, of)))) {
-        this.ledger?.rename(range, nextName(key));
+      if (!(await this.create(key, ticks.rows, of))) {
+        this.ledger?.rename(range, nextArchiveKey(key));
         throw new Error(`put ${key}: another object of that name is there`);
       }
     }
@@ -127,8 +128,9 @@ export class TickArchive {
     return true;
   }
 
-  /** Creates an object, or finds one with the same bytes. Returns false when another object has the name. */
-  private async create(key: string, bytes: ArrayBuffer): Promise<boolean> {
+  /** Creates an object, or finds one with the same ticks. Returns false when another object has the name. */
+  private async create(key: string, rows: Float64Array, of: ParquetTicksOf): Promise<boolean> {
+    const bytes = encodeParquetTicks(rows, of);
     const put = this.bucket.put(key, bytes, {
       onlyIf: { etagDoesNotMatch: "*" },
       httpMetadata: { contentType: "application/vnd.apache.parquet" },
@@ -137,7 +139,16 @@ export class TickArchive {
     if ((await withDeadline<R2Object | null>(put, PUT_TIMEOUT_MS, late)) !== null) return true;
     const there = await withDeadline(this.bucket.head(key), PUT_TIMEOUT_MS, late);
     const md5 = await crypto.subtle.digest("MD5", bytes);
-    return there?.size === bytes.byteLength && sameBytes(there.checksums.md5, md5);
+    if (there?.size === bytes.byteLength && sameBytes(there.checksums.md5, md5)) return true;
+    return await withDeadline(this.hasTicks(key, rows, of.lastBatch), PUT_TIMEOUT_MS, late);
+  }
+
+  /** Whether an object has these ticks in other bytes: a version before this one may have written it. */
+  private async hasTicks(key: string, rows: Float64Array, lastBatch: number): Promise<boolean> {
+    const object = await this.bucket.get(key);
+    if (object === null) return false;
+    const there = await decodeParquetTicks(await object.arrayBuffer()).catch(() => undefined);
+    return there?.lastBatch === lastBatch && sameBytes(bufferOf(there.rows), bufferOf(rows));
   }
 
   private report(event: string, facts: Record<string, unknown>): void {
@@ -146,21 +157,18 @@ export class TickArchive {
 }
 
 /**
- * Names a range's object and stores both: `ticks/<symbol>/<yyyy-mm-dd>/<hhmm>-<first batch>.parquet`, by the UTC time
- * of its first tick. Names are monotonic in time, so that their order is the order of the batches.
+ * Names a range's object by its first tick and its first batch, and stores both. Names are monotonic in time, so that
+ * their order is the order of the batches.
  */
 function decide(ledger: ArchiveLedger, symbol: string, range: BatchRange, firstMs: number): string {
   const namedMs = Math.max(firstMs, ledger.progress.namedMs);
-  const [day = "", time = ""] = new Date(namedMs).toISOString().split("T");
-  const batch = String(range.fromSeq).padStart(10, "0");
-  const key = `ticks/${symbol}/${day}/${time.slice(0, 2)}${time.slice(3, 5)}-${batch}.parquet`;
+  const key = archiveKey("ticks", symbol, namedMs, range.fromSeq);
   ledger.decide({ ...range, key }, namedMs);
   return key;
 }
 
-/** `a.parquet` becomes `a~2.parquet`, then `a~3.parquet`: for a symbol that was removed and created again. */
-function nextName(key: string): string {
-  return key.replace(/(?:~(\d+))?\.parquet$/, (_, n: string | undefined) => `~${Number(n ?? 1) + 1}.parquet`);
+function bufferOf(rows: Float64Array): ArrayBuffer {
+  return rows.slice().buffer;
 }
 
 function sameBytes(a: ArrayBuffer | undefined, b: ArrayBuffer): boolean {
