@@ -43,7 +43,7 @@ export const NO_MODELS: ServedModels = {
 };
 
 const openStores = (storage: DurableObjectStorage): SymbolStores => {
-  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived: true };
+  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived: true, keepsPredictions: true };
 };
 
 /** A symbol with its archive in the storage of an object of its own, without the object's door and without models. */

@@ -4,7 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import { modelHost, type ServedModels } from "../../model/model-host.ts";
 import { isFresh } from "../../model/is-fresh.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
-import { archiveOf, type Env, settingsOf } from "../../settings.ts";
+import { archiveOf, type Env, predictionsOf, settingsOf } from "../../settings.ts";
 import { markCreated } from "../../clients/directory.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
@@ -471,7 +471,9 @@ export class SymbolObject extends DurableObject<Env> {
 }
 
 function openStores(storage: DurableObjectStorage, env: Env): SymbolStores {
-  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived: archiveOf(env) !== undefined };
+  const isArchived = archiveOf(env) !== undefined;
+  const keepsPredictions = isArchived && predictionsOf(env);
+  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived, keepsPredictions };
 }
 
 function runningExperiment(): RunningExperiment | null {
