@@ -65,15 +65,17 @@ export class PredictionLog {
     this.slots = slots;
     this.pages = pages;
     this.of = of;
+    const kept = pages.load(PAGES);
     try {
-      this.load(pages.load(PAGES));
+      const progress = kept.get(PROGRESS);
+      if (progress !== undefined) this.at = this.savedAt = decodePredictionProgress(progress);
+      const open = kept.get(OPEN);
+      if (open !== undefined) this.loadOpen(open);
     } catch (error) {
-      // Without its progress nobody knows which rows are archived: none may be there twice.
       logError("archived_predictions_unreadable", { error: String(error) });
       this.answering = UNKNOWN;
-      this.at = this.savedAt = NO_PROGRESS;
-      this.open = new OpenPredictions();
-      pages.remove(CHUNK_PAGES);
+      // Without the progress nobody knows which rows are archived, and none may be there twice.
+      if (this.at === NO_PROGRESS) pages.remove(CHUNK_PAGES);
     }
   }
 
@@ -190,12 +192,8 @@ export class PredictionLog {
     this.open.giveUp(this.open.lastStep);
   }
 
-  private load(pages: ReadonlyMap<string, ArrayBuffer>): void {
-    const [progress, open] = [pages.get(PROGRESS), pages.get(OPEN)];
-    if (progress !== undefined) this.at = decodePredictionProgress(progress);
-    this.savedAt = this.at;
-    if (open === undefined) return;
-    const { rows, numbers } = PredictionRows.decode(open);
+  private loadOpen(bytes: ArrayBuffer): void {
+    const { rows, numbers } = PredictionRows.decode(bytes);
     const { sealedThrough } = this.at;
     const isOther = numbers["seq"] !== this.of.snapshotSeq || this.of.rebuilt;
     this.answering = isOther ? UNKNOWN : String(numbers["answering"]);
