@@ -11,6 +11,8 @@ import {
   predictionKeys,
   ServedSteps,
 } from "./archived-predictions.ts";
+import { named, noExperiment } from "./experiment-gateway.ts";
+import { challenge } from "./experiment-symbols.ts";
 import { fetchJson, metric, predictFresh, stubOf } from "./gateway.ts";
 import { integers, market, pieces, roughMarket, START_MS, WARM_TICKS } from "./market.ts";
 import { evict } from "./monitored.ts";
@@ -117,6 +119,37 @@ describe("the archive of predictions", () => {
       BUNDLED.champion,
     ]);
     expect(await metric("volgate_unarchived_predictions_total", { symbol: "SWAPPED" })).toBe(0);
+  });
+
+  it("says which of an experiment's two models answered a step, and that the split is gone after it", async () => {
+    const served = new ServedSteps("SPLIT");
+    const all = market("SPLIT", WARM_TICKS + 4000);
+    await served.send(all.slice(0, WARM_TICKS));
+    const challenger = await named("predictions split");
+    expect((await challenge(challenger, { mode: "split", share: 0.5 })).status).toBe(200);
+    const answered = new Map<string, string>();
+    for (let from = WARM_TICKS; from < all.length - 1000; from += 100) {
+      await served.send(all.slice(from, from + 100));
+      if (from % 700 === 0) await evict("SPLIT");
+      const { body } = await predictFresh("SPLIT");
+      answered.set(body.prediction_id, body.variant);
+      if (from % 900 === 0) await runDurableObjectAlarm(stubOf("SPLIT"));
+    }
+    await noExperiment();
+    await served.send(all.slice(-1000));
+    await runDurableObjectAlarm(stubOf("SPLIT"));
+    const rows = await archivedRows("SPLIT");
+    const variants = new Map(rows.map((row) => [row["prediction_id"], row["variant"]]));
+    for (const [id, variant] of answered) expect([id, variants.get(id)]).toEqual([id, variant]);
+    expect(new Set(answered.values())).toEqual(new Set(["champion", "challenger"]));
+    // The challenger is the champion's graph, so that the scores are those of the champion's trace.
+    const expected = served.rows(await archivedThroughMs("SPLIT"));
+    expect(rows.map(({ ts, score, label }) => [ts, score, label])).toEqual(
+      expected.map(({ ts, score, label }) => [ts, score, label]),
+    );
+    const last = rows.filter(({ ts }) => Number(ts) > all.at(-1000)!.ts);
+    expect(new Set(last.map(({ variant }) => variant))).toEqual(new Set(["champion"]));
+    expect(await metric("volgate_unarchived_predictions_total", { symbol: "SPLIT" })).toBe(0);
   });
 
   it("counts predictions as lost when the model was changed while the object was down", async () => {
