@@ -67,9 +67,9 @@ function answersOf(count: number): ServedAnswers {
 function takeAll(log: PredictionLog, archivedMs = Infinity): number[][] {
   const taken: number[][] = [];
   for (let chunk = log.nextChunk(archivedMs); chunk !== undefined; chunk = log.nextChunk(archivedMs)) {
-    const rows = log.rowsOf(chunk)!;
+    const rows = log.chunks.rowsOf(chunk)!;
     taken.push([...rows.index.subarray(0, rows.count)]);
-    log.commit(chunk, true);
+    log.chunks.commit(chunk, true);
   }
   return taken;
 }
@@ -144,7 +144,7 @@ describe("predictions that wait for the archive", () => {
       add(MIDNIGHT, 100);
       log.add(stepsOf(MIDNIGHT + 100, 10), () => -1, undefined);
       add(MIDNIGHT + 1000, 1);
-      const rows = log.rowsOf(log.nextChunk(Infinity)!)!;
+      const rows = log.chunks.rowsOf(log.nextChunk(Infinity)!)!;
       expect([...rows.label.subarray(0, 42)]).toEqual([
         ...Array.from({ length: 40 }, (_, k) => (k % 2 === 0 ? LABEL.spike : LABEL.calm) + 1),
         0,
@@ -173,7 +173,7 @@ describe("predictions that wait for the archive", () => {
     await atLog("LOG-PUT", ({ log, add, reload }) => {
       add(MIDNIGHT, 200);
       const chunk = log.nextChunk(Infinity)!;
-      log.name(chunk, "a key");
+      log.chunks.name(chunk, "a key");
       log.save(7);
       const again = reload(7).nextChunk(Infinity)!;
       expect(again).toEqual({ ...chunk, key: "a key" });
@@ -190,7 +190,7 @@ describe("predictions that wait for the archive", () => {
         log.save(7);
         const again = reload(seq, rebuilt);
         expect([again.isAnswering("model"), again.lastStep]).toEqual([false, MIDNIGHT + 99]);
-        const rows = again.rowsOf(again.nextChunk(Infinity)!)!;
+        const rows = again.chunks.rowsOf(again.nextChunk(Infinity)!)!;
         expect([rows.count, rows.label[39], rows.label[40]]).toEqual([100, LABEL.calm + 1, 0]);
       });
     });
@@ -223,8 +223,8 @@ describe("predictions that wait for the archive", () => {
       add(MIDNIGHT, 200);
       const chunk = log.nextChunk(Infinity)!;
       storage.sql.exec("UPDATE pages SET bytes = x'00' WHERE id LIKE 'prediction-chunks/%'");
-      expect(log.rowsOf(chunk)).toBeUndefined();
-      log.commit(chunk, false);
+      expect(log.chunks.rowsOf(chunk)).toBeUndefined();
+      log.chunks.commit(chunk, false);
       expect(log.figures(0)).toMatchObject({ archived: 0, lost: 140, waiting: 60 });
     });
   });

@@ -82,8 +82,9 @@ export class ArchiveLedger {
     this.pages = pages;
     this.at = storedProgress(pages.load(PAGES).get(PROGRESS)) ?? freshProgress(-1);
     this.skew = new SkewWatch(pages, state);
-    const { grid, label } = state.engine.config;
-    const of = { ...state, stepMs: grid.stepMs, horizonSteps: label.horizonSteps };
+    const { engine, snapshotSeq, rebuilt } = state;
+    const { grid, label } = engine.config;
+    const of = { stepMs: grid.stepMs, horizonSteps: label.horizonSteps, snapshotSeq, rebuilt };
     if (keepsPredictions) this.predictions = new PredictionLog(slots, pages, of);
   }
 

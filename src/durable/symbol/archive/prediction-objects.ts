@@ -22,19 +22,19 @@ export async function writePredictions(
   if (isLast) log.giveUpLabels();
   const chunk = log.nextChunk(isLast ? Infinity : (ledger.progress.watermarkMs ?? -Infinity));
   if (chunk === undefined) return false;
-  const rows = log.rowsOf(chunk);
+  const rows = log.chunks.rowsOf(chunk);
   if (rows !== undefined) {
     const { grid, label } = live.engine.features.config;
     const of = { symbol: live.name, stepMs: grid.stepMs, horizonSteps: label.horizonSteps };
     const namedMs = (chunk.firstStep + 1) * grid.stepMs;
     const key = chunk.key ?? archiveKey("predictions", live.name, namedMs, chunk.firstStep);
-    if (chunk.key === null) log.name(chunk, key);
+    if (chunk.key === null) log.chunks.name(chunk, key);
     const isDone = await createObject(bucket, key, encodeParquetPredictions(rows, of), () => Promise.resolve(false));
     if (!isDone) {
-      liveSymbol()?.engine.archive?.predictions?.name(chunk, nextArchiveKey(key));
+      liveSymbol()?.engine.archive?.predictions?.chunks.name(chunk, nextArchiveKey(key));
       throw new Error(`put ${key}: another object of that name is there`);
     }
   }
-  liveSymbol()?.engine.archive?.predictions?.commit(chunk, rows !== undefined);
+  liveSymbol()?.engine.archive?.predictions?.chunks.commit(chunk, rows !== undefined);
   return true;
 }
