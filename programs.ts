@@ -116,6 +116,10 @@ export const PROGRAMS: ProgramList = {
     summary: "makes a challenger of what the gateway has archived, or shows the whole loop with --demo",
     load: async () => (await import("./trainer/retrain.ts")).program,
   },
+  rows: {
+    summary: "writes labelled feature rows with folds as a Parquet dataset, for any trainer",
+    load: async () => (await import("./trainer/rows.ts")).program,
+  },
   model: { summary: "lists, shows, judges, imports, publishes, promotes models, and rolls back", programs: MODEL },
   bundle: {
     summary: "makes the models that ship with the gateway",

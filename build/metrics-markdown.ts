@@ -24,8 +24,8 @@ never fall; take sums over it: \`sum without (isolate) (rate(http_requests_total
     "symbol",
     `## Of a symbol
 
-Every sample has the label \`symbol\`: one of the directory, at most \`MAX_SYMBOLS\`. Values come from the symbol's object and
-survive a restart, unless the text says "since the object was loaded".
+Every sample has the label \`symbol\`: one of the directory, at most \`MAX_SYMBOLS\`; and \`venue\` where the symbol has
+one. Values come from the symbol's object and survive a restart, unless the text says "since the object was loaded".
 `,
   ],
   [

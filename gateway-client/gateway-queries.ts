@@ -24,13 +24,21 @@ export async function fetchSymbolPosition(
   return await getAnswer(`${baseUrl}/symbols/${encodeURIComponent(symbol)}`, positionSchema, readToken);
 }
 
+/** A gateway of before symbols had venues names none. */
+const venue = v.optional(v.nullable(v.string()), null);
+const [closedStep, noStep] = predictionSchema.options;
+const anyPredictionSchema = v.union([
+  v.object({ ...closedStep.entries, venue }),
+  v.object({ ...noStep.entries, venue }),
+]);
+
 /** The live prediction, `undefined` for an unknown symbol. Throws `GatewayError`. */
 export async function fetchPrediction(
   baseUrl: string,
   symbol: string,
   readToken?: string,
 ): Promise<PredictionAnswer | undefined> {
-  return await getAnswer(`${baseUrl}/predict?symbol=${encodeURIComponent(symbol)}`, predictionSchema, readToken);
+  return await getAnswer(`${baseUrl}/predict?symbol=${encodeURIComponent(symbol)}`, anyPredictionSchema, readToken);
 }
 
 const gridSchema = v.object({ step_ms: v.optional(v.number()) });

@@ -5,6 +5,9 @@ import { runtimeWasm } from "./runtime-wasm.ts";
 
 ort.env.wasm.numThreads = 1;
 
+/** Errors are thrown; the runtime would print them to stderr too. */
+const QUIET = { logSeverityLevel: 4 } as const;
+
 let started = false;
 
 /** Names in the graphs that the trainer writes: float32 [N × F] in, [N × 1] out. */
@@ -22,7 +25,7 @@ export class OnnxSession {
 
   /** Throws what the runtime throws for bytes that it cannot load. */
   static async load(bytes: Uint8Array): Promise<OnnxSession> {
-    const create = (): Promise<ort.InferenceSession> => ort.InferenceSession.create(bytes);
+    const create = (): Promise<ort.InferenceSession> => ort.InferenceSession.create(bytes, QUIET);
     if (started) return new OnnxSession(await create());
     ort.env.wasm.wasmBinary = runtimeWasm();
     const session = await onPlainMemory(create);
@@ -46,7 +49,7 @@ export class OnnxSession {
     { input, outputs }: { readonly input: string; readonly outputs: readonly string[] },
   ): Promise<Float32Array[]> {
     const tensor = new ort.Tensor("float32", rows, [rows.length / width, width]);
-    const results = await this.session.run({ [input]: tensor }, outputs);
+    const results = await this.session.run({ [input]: tensor }, outputs, QUIET);
     return outputs.map((name) => {
       const { type, data } = results[name] ?? {};
       if (data instanceof Float32Array) return data.slice();

@@ -18,8 +18,8 @@ const MAGIC: readonly (readonly [bytes: string, kind: string])[] = [
 const READ = "read are NDJSON, CSV and Parquet, the first two also as .gz";
 /** Lines of the head that are looked at; one that may be a message is enough. */
 const LOOKED_AT = 100;
-/** `{…}`, or what a capture writes before it: `1618677786.80: `, `wss://… <- `. */
-const MESSAGE = /^(\{|\d{9,12}(\.\d+)?: |wss?:\/\/\S+ <->? )/;
+/** `{…}`, or what a capture writes before it: `1618677786.80: `, `1723161256172216566 `, `wss://… <- `. */
+const MESSAGE = /^(\{|\d{9,12}(\.\d+)?: |\d{19} [[{]|wss?:\/\/\S+ <->? )/;
 
 /**
  * Lets text pass that may be of the kind that the name says: CSV, or one JSON message a line.

@@ -368,7 +368,7 @@ const gateway = {
   volgate_alert_active: {
     type: "gauge",
     unit: "1",
-    help: "Alerts that fire, by symbol (* is the whole gateway) and rule; 1 while it is so.",
+    help: "Alerts that fire, by symbol (* is the whole gateway), its venue where it has one, and rule; 1 while it is so.",
     labels: { symbol: "a symbol, or *", rule: "an alert rule of docs/operations/alerts.md" },
   },
   volgate_webhook_deliveries_total: {

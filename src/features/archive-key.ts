@@ -10,18 +10,15 @@ export const ARCHIVE_SCHEMA = "1";
 /** Digits of an object's number, so that keys sort like numbers. */
 const NUMBER_DIGITS = 10;
 
-/** Names that the layout before this one could have: it took them unencoded. */
-const NAME_BEFORE = /^[A-Z0-9][A-Z0-9._:-]{0,31}$/;
-
-/** Where the archive of a symbol begins; the layout of before had the ticks of symbols with plain names elsewhere. */
+/** Where the archive of a symbol begins. */
 export function archiveFolder(kind: ArchiveKind, symbol: string): string {
   return `${kind}/symbol=${encodeURIComponent(symbol)}/`;
 }
 
-/** Every folder that may have a symbol's ticks, that of the layout of before first. */
+/** Every folder that may have a symbol's ticks, that of the layout of before first; a colon was not encoded there. */
 export function tickFolders(symbol: string): string[] {
-  const before = NAME_BEFORE.test(symbol) ? [`ticks/${symbol}/`] : [];
-  return [...before, archiveFolder("ticks", symbol)];
+  const before = `ticks/${encodeURIComponent(symbol).replaceAll("%3A", ":")}/`;
+  return [before, archiveFolder("ticks", symbol)];
 }
 
 /**
@@ -66,16 +63,19 @@ export function parseArchiveKey(path: string): ArchiveKey | undefined {
   const match = KEY.exec(path);
   if (match === null) return undefined;
   const [, folder = "", date, day = "", hour = "", minute = "", number = ""] = match;
-  const symbol = date === undefined ? folder : decodedSymbol(folder);
+  const symbol = decoded(date === undefined ? folder : symbolPart(folder));
   const fromMs = Date.parse(`${day}T${hour}:${minute}:00Z`);
   return symbol === undefined || Number.isNaN(fromMs) ? undefined : { symbol, fromMs, number: Number(number) };
 }
 
-/** The symbol of a folder `symbol=…`; `undefined` for another folder. */
-function decodedSymbol(folder: string): string | undefined {
-  if (!folder.startsWith(HIVE)) return undefined;
+function symbolPart(folder: string): string | undefined {
+  return folder.startsWith(HIVE) ? folder.slice(HIVE.length) : undefined;
+}
+
+/** `undefined` for a `%` that encodes nothing. */
+function decoded(text: string | undefined): string | undefined {
   try {
-    return decodeURIComponent(folder.slice(HIVE.length));
+    return text === undefined ? undefined : decodeURIComponent(text);
   } catch {
     return undefined;
   }

@@ -58,9 +58,9 @@ const TOTALS_OF_VERSION_1 = 4;
  * Applies ticks in the order given. A tick older than the open step is late; an exact duplicate inside the open step is
  * dropped. A tick is held when it is more than `gapSteps` ahead, or beyond what `expect` was told of the market in time
  * or price. The next tick that is not late decides: it agrees with a time when it is nearer to it than to the last
- * tick, and not `gapSteps` before it; with a price when it is nearer to it than to the last price. If it agrees, the
- * held tick is applied first, after a gap as a segment of its own; otherwise it is an outlier, and the grid goes on as
- * if it had never come.
+ * tick, and not `gapSteps` before it; with a price when its own, of a quote alone the mid, is nearer to it than to the
+ * last price. If it agrees, the held tick is applied first, after a gap as a segment of its own; otherwise it is an
+ * outlier, and the grid goes on as if it had never come.
  */
 export class EventGrid {
   readonly config: GridConfig;
@@ -234,7 +234,7 @@ export class EventGrid {
   }
 
   private isNearerHeld(rows: Float64Array, i: number, held: Float64Array): boolean {
-    return isNearerPrice(this.prices.priceOf(rows, i), this.prices.priceOf(held, 0), this.prices.price);
+    return isNearerPrice(this.prices.marketOf(rows, i), this.prices.priceOf(held, 0), this.prices.price);
   }
 
   private startSegment(tsMs: number, step: number, listener: GridListener): void {

@@ -65,6 +65,13 @@ export class OpenStep {
     return this.useMid ? (rows[at + 2]! + rows[at + 3]!) / 2 : rows[at + 1]!;
   }
 
+  /** Where a packed tick says that the market is: the source's price, of a quote alone the mid, else `NaN`. */
+  marketOf(rows: Float64Array, i: number): number {
+    const at = i * TICK_FIELDS;
+    const price = this.priceOf(rows, i);
+    return Number.isNaN(price) && !this.useMid ? (rows[at + 2]! + rows[at + 3]!) / 2 : price;
+  }
+
   /** Takes the packed tick that begins at `at`. */
   update(rows: Float64Array, at: number): void {
     const tsMs = rows[at]!;

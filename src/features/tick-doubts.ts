@@ -69,7 +69,7 @@ export class TickDoubts {
     return isFar && !this.isExplained(rows, i * TICK_FIELDS);
   }
 
-  /** A trade is explained by its own quote on both sides of it; so is a tick of a bar, which has price and flow only. */
+  /** A trade is explained by its own quote on both sides of it; so is a tick of a bar: it has price and flow alone. */
   private isExplained(rows: Float64Array, at: number): boolean {
     const price = rows[at + 1]!;
     if (!this.useMid && rows[at + 2]! <= price && price <= rows[at + 3]!) return true;

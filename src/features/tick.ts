@@ -105,8 +105,8 @@ export const DEFAULT_TICK_RULES: TickRules = { futureToleranceMs: 5_000, quoteMa
 
 /**
  * Parses one tick `{symbol, venue?, ts, price, bid?, ask?, bidSize?, askSize?, size?, id?, …}`, each field by any of
- * its `TICK_FIELD_NAMES`. The price may be missing where bid and ask are there. Numbers may be decimal strings, as exchanges send them; `null` and texts such as `N/A` are a
- * missing field, and a bid or ask of 0 a missing side.
+ * its `TICK_FIELD_NAMES`. The price may be missing where bid and ask are there. Numbers may be decimal strings, as
+ * exchanges send them; `null` and texts such as `N/A` are a missing field, and a bid or ask of 0 a missing side.
  *
  * @param receivedAtMs the receive time in ms. `Infinity` for files.
  * @param ignored receives the names of what was not read.

@@ -14,6 +14,7 @@ import type { AppEnv } from "./app-env.ts";
 import { changeCause } from "./change-cause.ts";
 import { Problem } from "./problem.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
+import { symbolAsAsked } from "./symbol-as-asked.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 
 /**
@@ -43,7 +44,7 @@ export const adminSymbols = new Hono<AppEnv>()
       existed ||= deleted > 0;
       if (!existed) throw unknownSymbol(symbol);
       await registry.recordSymbol(symbol, null, changeCause(body, "admin", Date.now()));
-      const answer = { symbol, alerts_ended: ended.length, archive_objects_deleted: deleted };
+      const answer = { symbol: symbolAsAsked(c, symbol), alerts_ended: ended.length, archive_objects_deleted: deleted };
       return sendAnswer(c, removeSymbolContract, answer);
     } catch (error) {
       // The name goes last: what failed half-way is still listed, and the same request finishes it.
@@ -62,7 +63,14 @@ export const adminSymbols = new Hono<AppEnv>()
     const { before, label, stepMs, ticks, thresholdValues } = outcome;
     const [from, to] = [before, label].map((spec) => `${symbol} ${labelSpecText(spec)}`);
     await registryOf(c.env).recordSymbol(from!, to!, changeCause(body, "admin", Date.now()));
-    const answer = { symbol, label, step_ms: stepMs, ticks_from_archive: ticks, threshold_values: thresholdValues };
+    const name = symbolAsAsked(c, symbol);
+    const answer = {
+      symbol: name,
+      label,
+      step_ms: stepMs,
+      ticks_from_archive: ticks,
+      threshold_values: thresholdValues,
+    };
     return sendAnswer(c, recreateSymbolContract, answer);
   });
 

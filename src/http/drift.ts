@@ -11,6 +11,7 @@ import { featureWords, verdictWords } from "../words/drift-words.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { snakeKeys } from "../words/snake-keys.ts";
 import { askSymbol } from "../clients/symbols.ts";
+import { symbolAsAsked } from "./symbol-as-asked.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 
 type Verdict = NonNullable<SymbolDrift["latest"]["1h"]>;
@@ -20,7 +21,7 @@ export const drift = new Hono<AppEnv>().get(driftContract.path, async (c) => {
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
   const answer = await askSymbol(c.env, symbol, (stub) => stub.drift());
   if (answer === undefined) throw unknownSymbol(symbol);
-  return sendAnswer(c, driftContract, shapeDrift(symbol, answer));
+  return sendAnswer(c, driftContract, shapeDrift(symbolAsAsked(c, symbol), answer));
 });
 
 /** What customary fixed thresholds would say; shown beside the verdict, decides nothing. */

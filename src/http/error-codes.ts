@@ -85,6 +85,7 @@ export const ERROR_CODES = {
     meaning: "A symbol is not 1 to 64 of `A-Z a-z 0-9 . _ : / = ^ -`.",
     remedy: FIX_FIELD,
   },
+  format_malformed: { status: 400, meaning: "`?format=` is not a format of `POST /ingest`.", remedy: FIX_FIELD },
   producer_malformed: {
     status: 400,
     meaning: "`X-Producer-Id` and `X-Producer-Seq` must both be present and well-formed, or both be absent.",

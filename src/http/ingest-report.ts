@@ -21,12 +21,23 @@ const OUTLIER = {
 } as const;
 
 /** Why one tick was refused. */
-export type Refusal = Omit<TickRejection, "reason"> & { readonly reason: RejectionReason | AdmissionRefusal };
+export type Refusal = Omit<TickRejection, "reason"> & {
+  readonly reason: RejectionReason | AdmissionRefusal | FormatRefusal;
+};
+
+/** Why a message is not read. */
+type FormatRefusal = "not_of_format" | "ambiguous_format";
 
 const noCounts = (): IngestCounts => ({ accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 });
 
 type SymbolCounts = IngestCounts &
   Pick<SymbolAnswer, "failed" | "warnings"> & { steps_closed: number; trace?: BatchAnswer["trace"] };
+
+/** What the report says of a batch beside its result. */
+interface SentBatch {
+  readonly indices: readonly number[];
+  readonly receiptTimed: number;
+}
 
 /** Collects results in any order; `answer` is the body of `POST /ingest`. */
 export class IngestReport {
@@ -39,10 +50,16 @@ export class IngestReport {
   private readonly errors: TickError[] = [];
   private readonly totals = noCounts();
   private answered = 0;
+  private skipped = 0;
 
   /** Notes how the first message of a symbol spells it: the answer names it so. */
   nameAs(symbol: string, message: object): void {
     if (!this.names.has(symbol)) this.names.set(symbol, nameIn(message, symbol));
+  }
+
+  /** A message that has no tick. */
+  skip(): void {
+    this.skipped += 1;
   }
 
   /** @param symbol `undefined` when the tick names none. */
@@ -55,8 +72,8 @@ export class IngestReport {
     }
   }
 
-  /** @param indices place of each of the batch's rows in the request. */
-  add(symbol: string, indices: readonly number[], result: BatchAnswer): void {
+  /** @param batch what was sent: the place of each row in the request, and how many have the time of their receipt. */
+  add(symbol: string, { indices, receiptTimed: timed }: SentBatch, result: BatchAnswer): void {
     const counts = this.countsOf(symbol);
     const outliers = { time: result.outlier + result.givenUp, price: result.priceOutlier + result.priceGivenUp };
     for (const sum of [counts, this.totals]) {
@@ -69,7 +86,9 @@ export class IngestReport {
     }
     counts.steps_closed = result.stepsClosed;
     if (result.trace !== undefined) counts.trace = result.trace;
-    if (result.late > 0) counts.warnings = [lateWarning(result.late, indices.length)];
+    const late = result.late > 0 ? [lateWarning(result.late, indices.length)] : [];
+    const warnings = timed > 0 ? [...late, receiveTimeWarning(timed, indices.length)] : late;
+    if (warnings.length > 0) counts.warnings = warnings;
     this.answered += 1;
     for (const of of ["time", "price"] as const) {
       if (outliers[of] > 0) rejectedTicks.inc({ reason: OUTLIER[of].reason }, outliers[of]);
@@ -117,8 +136,9 @@ export class IngestReport {
     const { totals, errors } = this;
     const omitted = Math.max(0, totals.rejected - errors.length);
     const { names } = this.ignored;
+    const skipped = this.skipped > 0 ? { skipped: this.skipped } : {};
     const ignored = names.length > 0 ? { ignored: names } : {};
-    return { ...totals, symbols: this.bySentName(), errors, errors_omitted: omitted, ...ignored };
+    return { ...totals, symbols: this.bySentName(), errors, errors_omitted: omitted, ...skipped, ...ignored };
   }
 
   private nameOf(symbol: string): string {
@@ -148,6 +168,13 @@ function lateWarning(late: number, ticks: number): IngestWarning {
     `${late} of ${ticks} ticks are older than the open step and were not applied; requests that are sent at once can ` +
     "overtake each other: send those of one symbol one after the other";
   return { code: "late_ticks", detail };
+}
+
+function receiveTimeWarning(timed: number, ticks: number): IngestWarning {
+  const detail =
+    `${timed} of ${ticks} ticks have no time in their messages and were given that of their receipt: sent again ` +
+    "without a producer's number they are new ticks";
+  return { code: "receive_time", detail };
 }
 
 function inWords(symbols: readonly string[]): string {

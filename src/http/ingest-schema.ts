@@ -5,9 +5,10 @@ import { TICK_FIELD_NAMES } from "../features/tick-fields.ts";
 import { SYMBOL_EXPECTED, VENUE_EXPECTED } from "../features/symbol-name.ts";
 import { REJECTION_REASONS } from "../features/tick.ts";
 import { MOST_VOLUME } from "../features/trade-flow.ts";
+import { NATIVE_FORMATS } from "../markets/native-formats.ts";
 import { INGEST_BODY } from "./body-limits.ts";
 import { contract } from "./contract.ts";
-import { count } from "./field-schema.ts";
+import { count, venueInput } from "./field-schema.ts";
 import { SYMBOL_FAILURE_CODES, SYMBOL_FAILURES, type SymbolFailureCode } from "./symbol-failures.ts";
 
 const side = v.nullish(
@@ -62,7 +63,14 @@ export const tickSchema = v.object({
 });
 
 /** Why a tick is refused; also the values of the label `reason` of `volgate_ticks_rejected_total`. */
-export const REFUSAL_REASONS = [...REJECTION_REASONS, "symbol_not_allowed", "symbol_limit"] as const;
+export const REFUSAL_REASONS = [
+  ...REJECTION_REASONS,
+  ...(["not_of_format", "ambiguous_format", "symbol_not_allowed", "symbol_limit"] as const),
+] as const;
+
+/** What `?format=` takes: `auto` tells each message by itself, `tick` is volgate's own form. */
+const FORMATS = ["auto", "tick", ...NATIVE_FORMATS] as const;
+export type PostedFormat = (typeof FORMATS)[number];
 
 const countEntries = {
   accepted: v.pipe(count, v.description("Applied")),
@@ -110,7 +118,7 @@ const symbolFailureSchema = v.object({
 });
 
 /** What was done and still may not be what the sender wants. */
-const ingestWarningSchema = v.object({ code: v.picklist(["late_ticks"]), detail: v.string() });
+const ingestWarningSchema = v.object({ code: v.picklist(["late_ticks", "receive_time"]), detail: v.string() });
 export type IngestWarning = v.InferOutput<typeof ingestWarningSchema>;
 
 /** The same counts of one symbol. */
@@ -118,7 +126,13 @@ const symbolAnswerSchema = v.object({
   ...countEntries,
   failed: v.optional(v.pipe(symbolFailureSchema, v.description("Present when none of its valid ticks was taken"))),
   warnings: v.optional(
-    v.pipe(v.array(ingestWarningSchema), v.description("`late_ticks`: ticks were too old to be applied")),
+    v.pipe(
+      v.array(ingestWarningSchema),
+      v.description(
+        "`late_ticks`: ticks were too old to be applied; `receive_time`: messages without a time were given that of " +
+          "their receipt",
+      ),
+    ),
   ),
   steps_closed: v.pipe(count, v.description("Steps that the batch closed")),
   trace: v.optional(
@@ -130,7 +144,7 @@ export type SymbolAnswer = v.InferInput<typeof symbolAnswerSchema>;
 
 /** One refused tick. */
 const tickErrorSchema = v.object({
-  index: v.pipe(count, v.description("Its place in the request")),
+  index: v.pipe(count, v.description("Place of its message in the request")),
   symbol: v.optional(v.string()),
   reason: v.picklist(REFUSAL_REASONS),
   field: v.string(),
@@ -144,6 +158,9 @@ export const ingestAnswerSchema = v.object({
   symbols: v.record(v.string(), symbolAnswerSchema),
   errors: v.pipe(v.array(tickErrorSchema), v.description("The first 100 refused ticks")),
   errors_omitted: v.pipe(count, v.description("Refused ticks beyond those")),
+  skipped: v.optional(
+    v.pipe(count, v.description("Native messages without a tick, as heartbeats; absent without any")),
+  ),
   ignored: v.optional(
     v.pipe(v.array(v.string()), v.description("Names of fields that were not read, at most 20; absent without any")),
   ),
@@ -226,6 +243,11 @@ export const ingestContract = contract({
     "Up to 5,000 of any symbols: a JSON array, one object, or one JSON object per line. Refused ticks do not " +
     "keep valid ones out. `late` and `duplicate` are no errors: such ticks are counted and not applied. Common other " +
     `names of fields are read too (${otherNames}); what is not read is named in \`ignored\`.\n\n` +
+    `Messages of venues and libraries are taken as they are (\`?format=\`: ${NATIVE_FORMATS.map((name) => `\`${name}\``).join(", ")}). ` +
+    "Each is told by itself; with a format named, what is not of it is refused (`not_of_format`). Those without a tick " +
+    "are counted as `skipped`. A message without a time of its own, as a `bookTicker` of Binance spot, is given the " +
+    "time of its receipt, and `warnings` says so. A line may begin with the time of its receipt, as captures do. " +
+    "No venue is implied: `?venue=` names that of ticks which name none.\n\n" +
     "Each symbol takes all its ticks of a request or none. 207 says that some symbols took theirs and others did not: " +
     "`symbols.<name>.failed` has the code, and when to send the same ticks again. When no symbol took any, the status " +
     "is 503, 429 or 409.\n\n" +
@@ -238,6 +260,13 @@ export const ingestContract = contract({
     "Requests that are sent at once can overtake each other, with and without numbers: send those of one symbol one " +
     "after the other. `warnings` says where ticks were late.",
   token: "INGEST_TOKEN",
+  query: v.object({
+    format: v.pipe(
+      v.optional(v.picklist(FORMATS, `one of ${FORMATS.join(", ")}`), "auto"),
+      v.description("What the messages are; `auto` tells each by itself, `tick` is the form below"),
+    ),
+    venue: v.pipe(v.optional(venueInput), v.description("The venue of ticks that name none")),
+  }),
   headers: producerHeadersSchema,
   body: {
     schema: v.union([v.array(tickSchema), tickSchema]),
@@ -253,7 +282,7 @@ export const ingestContract = contract({
       { symbol: "BTC-USD", ts: 1764979201000, price: 0 },
     ],
   },
-  parameterExamples: { "X-Producer-Id": "collector-1", "X-Producer-Seq": "42" },
+  parameterExamples: { format: "kraken", venue: "kraken", "X-Producer-Id": "collector-1", "X-Producer-Seq": "42" },
   answer: {
     description: "What became of every tick",
     schema: ingestAnswerSchema,
@@ -262,6 +291,8 @@ export const ingestContract = contract({
   },
   errors: [
     "producer_malformed",
+    "format_malformed",
+    "venue_malformed",
     "sequence_conflict",
     "sequence_too_old",
     "too_many_ticks",
@@ -280,5 +311,8 @@ export const ingestContract = contract({
     trace_too_large: { schema: ingestAnswerSchema, example: failedAnswer("trace_too_large") },
     champion_unknown: { schema: ingestAnswerSchema, example: failedAnswer("champion_unknown") },
   },
-  codeOfFault: () => "producer_malformed",
+  codeOfFault: ({ path }) => {
+    if (path[0] === "format") return "format_malformed";
+    return path[0] === "venue" ? "venue_malformed" : "producer_malformed";
+  },
 });

@@ -1,5 +1,5 @@
-// POST /ingest: parse, sort the ticks by symbol, hand each symbol's batch to its object, shape the answer. Nothing
-// valid is lost because something beside it was not.
+// POST /ingest: parse, sort the ticks by symbol (symbol-batches.ts), hand each symbol's batch to its object, shape the
+// answer. Nothing valid is lost because something beside it was not.
 import { Hono } from "hono";
 import { ObjectTimeoutError } from "../clients/deadlined.ts";
 import {
@@ -12,33 +12,32 @@ import {
 } from "../clients/directory.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import { faults } from "../health/fault-board.ts";
-import { PackedTicks } from "../features/packed-ticks.ts";
-import { readTickFields } from "../features/tick-fields.ts";
-import { symbolKey } from "../features/symbol-name.ts";
-import { isRejection, parseTick, type TickRules } from "../features/tick.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
-import { hashWithMessage, NO_CONTENT } from "./content-hash.ts";
 import type { RequestOf } from "./contract.ts";
 import { IngestReport } from "./ingest-report.ts";
-import { NotJson, parseTickMessages } from "./parse-ticks.ts";
+import { parseTickMessages } from "./parse-ticks.ts";
 import { ingestContract } from "./ingest-schema.ts";
 import { readBody } from "./read-body.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { logError } from "../log.ts";
+import { sentTicks } from "../durable/symbol/sent-ticks.ts";
 import { symbolOf } from "../clients/symbols.ts";
+import { type SymbolBatch, SymbolBatches } from "./symbol-batches.ts";
 
 /** Of all traces in an answer: RPC refuses an answer above 32 MiB. */
 const MAX_TRACE_BYTES = 24 * 1024 * 1024;
 
 export const ingest = new Hono<AppEnv>().post(ingestContract.path, authorize("ingestToken"), async (c) => {
-  const { headers } = await readRequest(c, ingestContract);
+  const { headers, query } = await readRequest(c, ingestContract);
   const producer = producerOf(headers);
   const isTraced = headers["X-Volgate-Trace"] === "steps";
   const report = new IngestReport();
   const body = await readBody(c.req.raw, ingestContract.body.limits);
   const messages = parseTickMessages(body, c.req.header("Content-Type"));
-  const batches = sortBySymbol(messages, settingsOf(c.env).tickRules, report, producer.producer !== null);
+  const { tickRules: rules } = settingsOf(c.env);
+  const sorted = new SymbolBatches({ ...query, rules, isNumbered: producer.producer !== null }, report);
+  const batches = sorted.addAll(messages, Date.now());
   const admission = admitSymbols(c.env, [...batches.keys()]);
   const maxTraceBytes = isTraced ? Math.floor(MAX_TRACE_BYTES / batches.size) : null;
   const delivery = { env: c.env, admission, producer, maxTraceBytes, report };
@@ -47,61 +46,6 @@ export const ingest = new Hono<AppEnv>().post(ingestContract.path, authorize("in
   if (problem !== undefined) throw problem;
   return sendAnswer(c, ingestContract, report.answer(), { status: report.status });
 });
-
-interface SymbolBatch {
-  readonly ticks: PackedTicks;
-  /** Place of each row in the request. */
-  readonly indices: number[];
-  /** Of all messages that name the symbol, the refused ones too; only of a numbered request. */
-  contentHash?: number | undefined;
-}
-
-/** @param isNumbered whether a batch that is sent again is to be recognized. */
-function sortBySymbol(
-  messages: readonly unknown[],
-  rules: TickRules,
-  report: IngestReport,
-  isNumbered: boolean,
-): Map<string, SymbolBatch> {
-  const receivedAtMs = Date.now();
-  const batches = new Map<string, SymbolBatch>();
-  const hashes = new Map<string, number>();
-  for (let index = 0; index < messages.length; index++) {
-    const message = messages[index];
-    if (message instanceof NotJson) {
-      const { got } = message;
-      report.refuse(index, undefined, { reason: "not_json", field: "line", got, expected: "a JSON object" });
-      continue;
-    }
-    const tick = parseTick(message, receivedAtMs, rules, report.ignored);
-    const symbol = isRejection(tick) ? symbolNamedIn(message) : tick.symbol;
-    if (symbol !== undefined) report.nameAs(symbol, message as object);
-    if (isNumbered && symbol !== undefined) {
-      hashes.set(symbol, hashWithMessage(hashes.get(symbol) ?? NO_CONTENT, message as object));
-    }
-    if (isRejection(tick)) {
-      report.refuse(index, symbol, tick);
-      continue;
-    }
-    let batch = batches.get(tick.symbol);
-    if (batch === undefined) {
-      // Room for everything at the first symbol and ever less: many symbols must not each reserve a whole request.
-      batch = { ticks: new PackedTicks(Math.ceil(messages.length / (batches.size + 1))), indices: [] };
-      batches.set(tick.symbol, batch);
-    }
-    batch.ticks.add(tick);
-    batch.indices.push(index);
-  }
-  for (const [symbol, batch] of batches) batch.contentHash = hashes.get(symbol);
-  return batches;
-}
-
-/** The symbol that a refused message names, if it names one. */
-function symbolNamedIn(message: unknown): string | undefined {
-  if (typeof message !== "object" || message === null) return undefined;
-  const { symbol, venue } = readTickFields(message as Readonly<Record<string, unknown>>);
-  return symbolKey(symbol, venue);
-}
 
 /** By which a batch that is delivered twice is applied once; both `null` for a sender without a name. */
 interface Producer {
@@ -135,7 +79,8 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
       refuseAll(report, symbol, batch, refusal);
       return;
     }
-    const sent = { symbol, rows: batch.ticks.rows(), ...producer, contentHash: batch.contentHash, maxTraceBytes };
+    const { contentHash, receiptTimed } = batch;
+    const sent = { symbol, ...sentTicks(batch.ticks.rows()), ...producer, contentHash, maxTraceBytes, receiptTimed };
     const stub = symbolOf(env, symbol);
     let result = await stub.ingest(sent);
     if (result.refused === "not_created") {
@@ -157,7 +102,7 @@ async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch)
     faults.set("ingest_failed", symbol, isFault ? refused : undefined, Date.now());
     if (refused === undefined) {
       faults.lastBatchMs = Date.now();
-      report.add(symbol, batch.indices, result);
+      report.add(symbol, batch, result);
     } else report.fail(symbol, refused, batch.indices.length);
   } catch (error) {
     report.fail(symbol, error instanceof ObjectTimeoutError ? "symbol_timeout" : "symbol_failed", batch.indices.length);

@@ -17,7 +17,7 @@ const closedStepSchema = v.object({
     v.description("`<symbol>:<step>:<12 digits of the model's SHA-256>`; null without a probability"),
   ),
   symbol: v.pipe(v.string(), v.description("As the request spelled it")),
-  venue: v.pipe(nullableString, v.description("In lower case; null for a symbol without one")),
+  venue: v.optional(v.pipe(nullableString, v.description("In lower case; null for a symbol without one"))),
   ts: v.pipe(v.number(), v.integer(), v.description("End of the last closed step, ms since 1970 UTC")),
   horizon_s: v.number(),
   probability: v.pipe(probability, v.description("Calibrated probability that the horizon's volatility exceeds τ")),
@@ -55,7 +55,7 @@ const closedStepSchema = v.object({
 /** A symbol that has received ticks and closed no step. */
 const noStepSchema = v.object({
   symbol: v.string(),
-  venue: nullableString,
+  venue: v.optional(nullableString),
   probability: v.null(),
   warming_up: v.literal(true),
   missing: v.array(v.string()),

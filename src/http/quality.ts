@@ -16,6 +16,7 @@ import {
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { snakeKeys } from "../words/snake-keys.ts";
 import { askSymbol } from "../clients/symbols.ts";
+import { symbolAsAsked } from "./symbol-as-asked.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 
 export const quality = new Hono<AppEnv>().get(qualityContract.path, async (c) => {
@@ -25,7 +26,7 @@ export const quality = new Hono<AppEnv>().get(qualityContract.path, async (c) =>
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
   const answer = await askSymbol(c.env, symbol, (stub) => stub.quality([window]));
   if (answer === undefined) throw unknownSymbol(symbol);
-  return sendAnswer(c, qualityContract, shapeQuality(symbol, answer, bins === "1"));
+  return sendAnswer(c, qualityContract, shapeQuality(symbolAsAsked(c, symbol), answer, bins === "1"));
 });
 
 /** The answer's JSON for the first of the windows. @param bins whether counts per score bin are shown. */

@@ -15,6 +15,7 @@ import {
   symbolAlertsContract,
   symbolAlertSettingsContract,
 } from "./symbol-alerts-schema.ts";
+import { symbolAsAsked } from "./symbol-as-asked.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 
 /** A rule about the whole gateway: `/admin/experiment` says what it waits for. */
@@ -30,7 +31,7 @@ export const symbolAlerts = new Hono<AppEnv>().get(symbolAlertsContract.path, as
   const rules = statuses.filter(({ rule }) => rule !== OF_GATEWAY);
   const firing = rules.filter(({ state }) => state === "firing").length;
   return sendAnswer(c, symbolAlertsContract, {
-    symbol,
+    symbol: symbolAsAsked(c, symbol),
     settings: shapeSettings(settings),
     firing,
     rules: rules.map(shapeStatus),

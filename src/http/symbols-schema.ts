@@ -16,7 +16,8 @@ const symbolListSchema = v.object({
 });
 
 export const symbolStateSchema = v.object({
-  symbol: v.string(),
+  symbol: v.pipe(v.string(), v.description("As the request spelled it")),
+  venue: v.pipe(nullableString, v.description("In lower case; null for a symbol without one")),
   step_ms: count,
   max_age_ms: v.pipe(count, v.description("A step is observed when its newest tick is at most this old at its end")),
   gap_steps: v.pipe(count, v.description("More steps than this without a tick start a new segment")),
@@ -24,6 +25,10 @@ export const symbolStateSchema = v.object({
   labels: v.array(labelSpecSchema),
   ticks: v.object({ accepted: count, duplicate: count, late: count, outlier: count, price_outlier: count }),
   redelivered_ticks: count,
+  receipt_timed_ticks: v.pipe(
+    count,
+    v.description("Ticks without a time of their own, given that of their receipt; since the object was loaded"),
+  ),
   holding: v.pipe(v.boolean(), v.description("Whether a tick waits for the next one to agree with it")),
   batches: count,
   steps_closed: count,
@@ -36,6 +41,7 @@ export const symbolStateSchema = v.object({
   prediction_id: nullableString,
   probability: nullableNumber,
   tau_bps: nullableNumber,
+  missing: v.pipe(v.array(v.string()), v.description("Why there is no probability; empty when there is one")),
   recovery: v.object({
     how: v.picklist(["new", "snapshot", "rebuilt"]),
     replayed_batches: count,
@@ -74,6 +80,7 @@ export const symbolStateContract = contract({
     schema: symbolStateSchema,
     example: {
       symbol: "BTC-USD",
+      venue: null,
       step_ms: 1000,
       max_age_ms: 10_000,
       gap_steps: 300,
@@ -91,6 +98,7 @@ export const symbolStateContract = contract({
       ],
       ticks: { accepted: 25_106, duplicate: 12, late: 3, outlier: 0, price_outlier: 0 },
       redelivered_ticks: 0,
+      receipt_timed_ticks: 0,
       holding: false,
       batches: 502,
       steps_closed: 6280,
@@ -103,6 +111,7 @@ export const symbolStateContract = contract({
       prediction_id: "BTC-USD:1764979200:3f1c0a9be27d",
       probability: 0.0713,
       tau_bps: 7.95,
+      missing: [],
       recovery: { how: "snapshot", replayed_batches: 4, damaged_batches: 0, reason: null },
       storage_bytes: 2_318_336,
       scoring_errors: 0,

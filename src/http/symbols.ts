@@ -1,11 +1,13 @@
 // GET /symbols and /symbols/:symbol: the directory, and what a symbol's object knows of itself.
 import { Hono } from "hono";
 import { listSymbols, symbolExists, unreadBuckets } from "../clients/directory.ts";
+import { splitKey } from "../features/symbol-name.ts";
 import type { SymbolSummary } from "../durable/symbol/symbol-summary.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { symbolListContract, type SymbolState, symbolStateContract } from "./symbols-schema.ts";
+import { symbolAsAsked } from "./symbol-as-asked.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 import { askSymbol } from "../clients/symbols.ts";
 
@@ -19,13 +21,17 @@ export const symbols = new Hono<AppEnv>()
     if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
     const summary = await askSymbol(c.env, symbol, (stub) => stub.summary());
     if (summary === undefined) throw unknownSymbol(symbol);
-    return sendAnswer(c, symbolStateContract, shape(symbol, summary));
+    return sendAnswer(c, symbolStateContract, shape({ name: symbolAsAsked(c, symbol), key: symbol }, summary));
   });
 
-function shape(symbol: string, s: SymbolSummary): Immutable<SymbolState> {
+function shape(
+  { name, key }: { readonly name: string; readonly key: string },
+  s: SymbolSummary,
+): Immutable<SymbolState> {
   const { priceOutlier, ...ticks } = s.ticks;
   return {
-    symbol,
+    symbol: name,
+    venue: splitKey(key).venue ?? null,
     step_ms: s.grid.stepMs,
     max_age_ms: s.grid.maxAgeMs,
     gap_steps: s.grid.gapSteps,
@@ -33,6 +39,7 @@ function shape(symbol: string, s: SymbolSummary): Immutable<SymbolState> {
     labels: s.labels,
     ticks: { ...ticks, price_outlier: priceOutlier },
     redelivered_ticks: s.redeliveredTicks,
+    receipt_timed_ticks: s.receiptTimedTicks,
     holding: s.holding,
     batches: s.batches,
     steps_closed: s.stepsClosed,
@@ -45,6 +52,7 @@ function shape(symbol: string, s: SymbolSummary): Immutable<SymbolState> {
     prediction_id: s.prediction?.predictionId ?? null,
     probability: s.prediction?.probability ?? null,
     tau_bps: s.prediction?.tauBps ?? null,
+    missing: s.missing,
     recovery: {
       how: s.recovery.how,
       replayed_batches: s.recovery.replayedBatches,

@@ -4,6 +4,7 @@ import type { ChangeFigures } from "../durable/registry/alias-history.ts";
 import type { HealthReason } from "../health/gateway-health.ts";
 import { type GatewayMetric, type LabelsOf, METRICS } from "../metrics.ts";
 import type { Family } from "./exposition.ts";
+import { symbolLabels } from "./symbol-labels.ts";
 
 type SamplesOf<Name extends GatewayMetric> = readonly { readonly labels: LabelsOf<Name>; readonly value: number }[];
 
@@ -16,7 +17,7 @@ export function alertFamilies(figures: AlertFiguresOfAll | undefined): Family[] 
     up,
     family(
       "volgate_alert_active",
-      active.map(({ symbol, rule }) => ({ labels: { symbol, rule }, value: 1 })),
+      active.map(({ symbol, rule }) => ({ labels: { ...symbolLabels(symbol), rule }, value: 1 })),
     ),
     family(
       "volgate_webhook_deliveries_total",

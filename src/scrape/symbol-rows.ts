@@ -3,6 +3,7 @@
 import type { SymbolScrape } from "../durable/symbol/symbol-scrape.ts";
 import { METRICS, type SymbolMetric } from "../metrics.ts";
 import { headerLines, type Labels, labelText, sampleLine } from "./exposition.ts";
+import { symbolLabels } from "./symbol-labels.ts";
 import { SYMBOL_READINGS } from "./symbol-readings.ts";
 
 /** A symbol's values by column; `NaN` where there is no sample. */
@@ -46,7 +47,7 @@ export function* symbolLines(rows: readonly SymbolRow[]): Generator<string> {
     const columns = [...COLUMNS.get(name)!];
     let hasHeader = false;
     for (const { symbol, values } of rows) {
-      const own = labelText({ symbol });
+      const own = labelText(symbolLabels(symbol));
       for (const [labels, column] of columns) {
         const value = values[column]!;
         if (Number.isNaN(value)) continue;

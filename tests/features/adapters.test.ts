@@ -16,6 +16,7 @@ function ticksOf(message: unknown): Tick[] | undefined {
   });
 }
 
+const BUY = { side: 1, barTrades: NaN, barVolume: NaN, barQuoteVolume: NaN, barTakerVolume: NaN };
 const NONE = { bid: NaN, ask: NaN, bidSize: NaN, askSize: NaN, size: NaN, id: NaN };
 
 describe("ticksOfMessage", () => {
@@ -78,13 +79,13 @@ describe("ticksOfMessage", () => {
     };
     const tick = {
       ...{ symbol: "BAND-GBP", tsMs: Date.UTC(2021, 3, 17, 16, 43, 30, 244), price: 14.7775 },
-      ...{ bid: 14.755, ask: 14.806, bidSize: NaN, askSize: NaN, size: 0.04, id: 881613 },
+      ...{ bid: 14.755, ask: 14.806, bidSize: NaN, askSize: NaN, size: 0.04, id: 881613, flow: BUY },
     };
     expect(ticksOf(message)).toEqual([tick]);
     expect(ticksOf({ ...message, best_bid_size: "3", best_ask_size: "4" })).toEqual([
       { ...tick, bidSize: 3, askSize: 4 },
     ]);
-    expect(ticksOf({ ...message, time: undefined })).toBeUndefined();
+    expect(ticksOf({ ...message, time: undefined })).toEqual([]);
   });
 
   it("reads each of them as the payload of a collector's envelope, an object or its text", () => {
@@ -127,8 +128,12 @@ describe("ticksOfMessage", () => {
   it.each([
     { type: "subscriptions", channels: [{ name: "ticker", product_ids: ["BTC-USD"] }] },
     { type: "l2update", product_id: "BTC-USD", changes: [["buy", "1", "2"]], time: "2021-04-17T16:43:30Z" },
-    { type: "match", product_id: "BTC-USD", price: "1", size: "1", time: "2021-04-17T16:43:30Z" },
     { channel: "heartbeats", timestamp: "2026-04-06T15:02:34Z", events: [{ heartbeat_counter: 3 }] },
+  ])("knows that %j has no tick", (message) => {
+    expect(ticksOfMessage(message)).toEqual([]);
+  });
+
+  it.each([
     { channel: "ticker", timestamp: "2026-04-06T15:02:34Z" },
     { timestamp_ms: 1, open: 1, high: 1, low: 1, close: 1 },
     [],

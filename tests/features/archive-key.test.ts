@@ -77,9 +77,9 @@ describe("a key of the archive", () => {
 });
 
 describe("the folders of a symbol's ticks", () => {
-  it("include that of before, unless a name has what it could not have had then", () => {
-    expect(tickFolders("BTC-USD")).toEqual(["ticks/BTC-USD/", "ticks/symbol=BTC-USD/"]);
-    // Else the removal of this symbol would remove a day of the symbol BTC.
-    expect(tickFolders("BTC/2025-12-01")).toEqual(["ticks/symbol=BTC%2F2025-12-01/"]);
+  it("include that of before", () => {
+    expect(tickFolders("A:BTC-USD")).toEqual(["ticks/A:BTC-USD/", "ticks/symbol=A%3ABTC-USD/"]);
+    // Unencoded, the removal of this symbol would remove a day of the symbol BTC.
+    expect(tickFolders("BTC/2025-12-01")).toEqual(["ticks/BTC%2F2025-12-01/", "ticks/symbol=BTC%2F2025-12-01/"]);
   });
 });

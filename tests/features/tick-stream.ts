@@ -32,6 +32,7 @@ export function pack(ticks: readonly StreamTick[]): Float64Array {
 /** What happens next in a drawn stream; `ahead` is in ms after the newest tick so far. */
 const EVENT = fc.oneof(
   { weight: 20, arbitrary: fc.record({ kind: fc.constant("tick"), ahead: fc.integer({ min: 0, max: 2500 }) }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("quote"), ahead: fc.integer({ min: 0, max: 2500 }) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("again"), ahead: fc.constant(0) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("late"), ahead: fc.integer({ min: -20_000, max: -1 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("hole"), ahead: fc.integer({ min: 9_000, max: 70_000 }) }) },
@@ -48,7 +49,10 @@ const BOOK = fc.record({
   bidSize: fc.integer({ min: 0, max: 500 }),
 });
 
-/** Streams with holes, gaps, repeats, late and early ticks, outliers, lone wrong prices and missing quotes. */
+/**
+ * Streams with holes, gaps, repeats, late and early ticks, outliers, lone wrong prices, trades without quotes and
+ * quotes without trades.
+ */
 export const STREAM: fc.Arbitrary<readonly StreamTick[]> = fc
   .array(fc.tuple(EVENT, BOOK), { minLength: 1, maxLength: 260, size: "max" })
   .map((events) => {
@@ -61,13 +65,16 @@ export const STREAM: fc.Arbitrary<readonly StreamTick[]> = fc
         continue;
       }
       const ts = newest + ahead;
-      if (kind === "tick" || kind === "hole" || kind === "gap") newest = ts;
+      if (kind === "tick" || kind === "quote" || kind === "hole" || kind === "gap") newest = ts;
       cents += book.move;
       if (kind === "jump") {
         ticks.push({ ts, price: cents / 33 });
         continue;
       }
-      ticks.push({ ts, price: cents / 100, ...quote(cents, book) });
+      // A quote alone has a bid and an ask: else it would be no tick.
+      const alone =
+        kind === "quote" ? { price: NaN, ...quote(cents, { ...book, quoted: Math.max(1, book.quoted) }) } : {};
+      ticks.push({ ts, price: cents / 100, ...quote(cents, book), ...alone });
     }
     return ticks;
   });

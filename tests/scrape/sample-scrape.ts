@@ -18,10 +18,12 @@ export const NEW_SYMBOL: SymbolSummary = {
   observedShare: null,
   threshold: { have: 0, need: 900 },
   prediction: null,
+  missing: [],
   recovery: { how: "new", reason: undefined, replayedBatches: 0, damagedBatches: 0 },
   storageBytes: 4096,
   scoringErrors: 0,
   redeliveredTicks: 0,
+  receiptTimedTicks: 0,
   archive: null,
 };
 

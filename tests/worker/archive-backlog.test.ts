@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MAX_BACKLOG_BYTES } from "../../src/durable/symbol/archive/archive-ledger.ts";
-import { narrowBytes, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+import { storedBytes, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { START_MS } from "../features/tick-stream.ts";
 import { Desk, FAILING, LATER_MS, atDesk, readBack, steady, texts } from "./archive-desk.ts";
 
@@ -11,16 +11,15 @@ describe("slots that wait for the archive", () => {
       for (let k = 0; k < 400; k++) await away.apply(steady(1, START_MS + k * 60_000));
       expect(storage.sql.exec("SELECT count(*) AS n FROM slots").one()).toEqual({ n: 400 });
       const late = steady(16_384, START_MS - 1e9, 1);
-      const lateBytes = narrowBytes(late);
       let batches = 0;
       while (!away.ledger!.isBacklogged) {
         await away.apply(late);
         batches += 1;
       }
-      expect(batches).toBe(Math.ceil((MAX_BACKLOG_BYTES - 400 * 64) / lateBytes));
+      expect(batches).toBe(Math.ceil((MAX_BACKLOG_BYTES - 400 * 64) / storedBytes(late)));
       away.restart();
       expect(away.ledger!.isBacklogged).toBe(true);
-      expect(away.figures.backlogBytes).toBe(400 * 64 + batches * lateBytes);
+      expect(away.figures.backlogBytes).toBe(400 * 64 + batches * storedBytes(late));
       desk.restart();
       await desk.archive.run(LATER_MS);
       expect(desk.figures).toMatchObject({ archivedTicks: 400, backlogBytes: 0, parityMismatches: 0 });

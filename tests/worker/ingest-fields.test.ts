@@ -16,8 +16,8 @@ describe("POST /ingest", () => {
   });
 
   it("takes known other names and names what it did not read", async () => {
-    const message = { ...tick("NAMES", 0), bid_size: 1, ask_size: 2, qty: 3, bidsize: 4, venue: "X" };
-    expect((await ingest([message, message])).body).toMatchObject({ accepted: 1, ignored: ["bidsize", "venue"] });
+    const message = { ...tick("NAMES", 0), bid_size: 1, ask_size: 2, qty: 3, bidsize: 4, note: "X" };
+    expect((await ingest([message, message])).body).toMatchObject({ accepted: 1, ignored: ["bidsize", "note"] });
     const { ts, ...rest } = tick("NAMES", 1);
     expect((await ingest({ ...rest, timestamp: ts })).body).toMatchObject({ accepted: 1 });
   });

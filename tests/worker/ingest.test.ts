@@ -68,11 +68,11 @@ describe("the bodies that POST /ingest takes", () => {
     expect(body).toMatchObject({ ...counts(0), symbols: {} });
   });
 
-  it("lower-case symbols, which are the upper-case ones", async () => {
+  it("lower-case symbols, which are the upper-case ones, named as they were sent", async () => {
     await ingest(tick("Case-Usd", 0));
     const { body } = await ingest([tick("case-usd", 1), tick("CASE-USD", 2)]);
-    expect(body.symbols).toEqual({ "CASE-USD": { ...counts(2), steps_closed: 2 } });
-    expect((await fetchJson("/symbols/case-usd")).body).toMatchObject({ symbol: "CASE-USD", ticks: { accepted: 3 } });
+    expect(body.symbols).toEqual({ "case-usd": { ...counts(2), steps_closed: 2 } });
+    expect((await fetchJson("/symbols/case-usd")).body).toMatchObject({ symbol: "case-usd", ticks: { accepted: 3 } });
   });
 
   it("sixty symbols in one batch", async () => {

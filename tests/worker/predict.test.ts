@@ -19,14 +19,15 @@ describe("GET /predict", () => {
     let answer = await fetchJson("/predict?symbol=WARM");
     const { version, name, onnxSha256 } = champion;
     const answered = await rise("predictions_total", { model_version: version }, async () => {
-      answer = await fetchJson("/predict?symbol=warm");
+      answer = await fetchJson("/predict?symbol=Warm");
     });
     const { status, headers, body } = answer;
     const step = Math.floor(fromMs / 1000) + WARM_TICKS - 2;
     expect(status).toBe(200);
     expect(body).toEqual({
       prediction_id: `WARM:${step}:${onnxSha256.slice(0, 12)}`,
-      symbol: "WARM",
+      symbol: "Warm",
+      venue: null,
       ts: (step + 1) * 1000,
       horizon_s: 60,
       probability: expect.any(Number),
@@ -109,10 +110,21 @@ describe("GET /predict", () => {
   });
 
   it("answers 400 for a malformed symbol", async () => {
-    for (const query of ["", "?symbol=", "?symbol=a%20b", "?symbol=-A", `?symbol=${"A".repeat(33)}`, "?symbol=ß"]) {
+    for (const query of ["", "?symbol=", "?symbol=a%20b", "?symbol=-A", `?symbol=${"A".repeat(65)}`, "?symbol=ß"]) {
       const { status, body } = await fetchJson(`/predict${query}`);
       expect(status, query).toBe(400);
       expect(body.code).toBe("symbol_malformed");
+    }
+  });
+
+  it("takes a venue beside the symbol, and refuses one that contradicts it", async () => {
+    await ingest({ ...tick("VENUES", 0), venue: "Kraken" });
+    for (const query of ["symbol=venues&venue=KRAKEN", "symbol=venues%40kraken"]) {
+      expect((await fetchJson(`/predict?${query}`)).body).toMatchObject({ venue: "kraken", warming_up: true });
+    }
+    expect((await fetchJson("/predict?symbol=VENUES")).status).toBe(404);
+    for (const query of ["symbol=VENUES%40kraken&venue=coinbase", "symbol=VENUES&venue=a%20b"]) {
+      expect((await fetchJson(`/predict?${query}`)).body).toMatchObject({ status: 400, code: "venue_malformed" });
     }
   });
 
@@ -120,6 +132,7 @@ describe("GET /predict", () => {
     await ingest(tick("COLD", 0));
     expect((await fetchJson("/predict?symbol=COLD")).body).toEqual({
       symbol: "COLD",
+      venue: null,
       probability: null,
       warming_up: true,
       missing: ["steps: none is closed yet"],
@@ -193,7 +206,7 @@ describe("POST /predict {symbols}", () => {
     const { status, body } = await postJson("/predict", { symbols: ["warm-2", "NOBODY", "WARM"] });
     expect(status).toBe(200);
     expect(body.predictions).toHaveLength(3);
-    expect(body.predictions[0]).toMatchObject({ symbol: "WARM-2", warming_up: false });
+    expect(body.predictions[0]).toMatchObject({ symbol: "warm-2", venue: null, warming_up: false });
     expect(body.predictions[1]).toMatchObject({ symbol: "NOBODY", code: "unknown_symbol" });
     const single = (await fetchJson("/predict?symbol=WARM")).body;
     expect({ ...body.predictions[2], age_ms: 0 }).toEqual({ ...single, age_ms: 0 });

@@ -16,8 +16,9 @@ const BATCH_ROWS = 4096;
 /** Rows that are also scored one by one. */
 const SINGLE_ROWS = 256;
 
-/** Ordinary rows that are tried. */
+/** Ordinary rows that are tried, and how many of them alone too. */
 const ORDINARY_ROWS = 256;
+const ALONE_ROWS = 16;
 
 /** What the columns of a model are. */
 export interface ModelColumns {
@@ -50,8 +51,9 @@ export interface GoldenComparison {
  * Loads the model and scores rows of zeros and of `NaN`, alone and three at a time, and ordinary rows, as the gateway
  * does before it serves a model; rows with one value missing; then the golden table, when there is one. Throws
  * `UserError` for a model that does not load or run, that answers no probability (before it is cut to [0, 1], by more
- * than `ROUNDING`), or that answers `NaN` for missing inputs. Warns of a model that gives no probability on extreme
- * rows, and of a golden table without the missing values that live rows have.
+ * than `ROUNDING`), that answers `NaN` for missing inputs, or whose answer for a row depends on other rows. Warns of a
+ * model that gives no probability on extreme rows, and of a golden table without the missing values that live rows
+ * have.
  */
 export async function checkModel(
   model: RewrittenModel,
@@ -59,10 +61,11 @@ export async function checkModel(
   golden: GoldenTable | null,
 ): Promise<ModelCheck> {
   const width = features.length;
+  const { fixedRows } = model;
   const columns = Int32Array.from(features, (name) => ROWS[row].findIndex((column) => column.name === name));
   const ordinary = ordinaryRows(row, columns, ORDINARY_ROWS);
   const warnings = golden === null ? [] : coverageWarnings(golden, features);
-  await withForeignSession(model.uncut, width, async (score) => {
+  await withForeignSession({ onnx: model.uncut, width, fixedRows }, async (score) => {
     for (const rows of [1, 3]) {
       expectProbabilities(await score(new Float32Array(rows * width)), "a row of zeros");
       expectProbabilities(await score(new Float32Array(rows * width).fill(NaN)), "missing inputs");
@@ -70,13 +73,15 @@ export async function checkModel(
     // A model may impute some columns only.
     const oneMissing = new Float32Array(width * width).map((_, i) => (i % (width + 1) === 0 ? NaN : 0));
     expectProbabilities(await score(oneMissing), "one missing input");
-    expectProbabilities(await score(ordinary), "ordinary rows");
+    const together = await score(ordinary);
+    expectProbabilities(together, "ordinary rows");
+    await expectOwnScores(score, ordinary, together);
     const holed = ordinary.map((x, i) => (Math.floor(i / width) % width === i % width ? NaN : x));
     expectProbabilities(await score(holed), "ordinary rows with one missing input");
     warnings.push(...extremeWarnings(await score(extremeRows(ordinary, width))));
     if (golden !== null) expectProbabilities(await scoreAll(score, golden, width), "the golden table");
   });
-  return await withForeignSession(model.onnx, width, async (score) => {
+  return await withForeignSession({ onnx: model.onnx, width, fixedRows }, async (score) => {
     await score(new Float32Array(3 * width));
     if (golden === null) return { comparison: null, warnings };
     const comparison = compare(await scoreAll(score, golden, width), golden, width);
@@ -160,11 +165,26 @@ async function scoreAll(score: ScoreRows, { values }: GoldenTable, width: number
   return scores;
 }
 
+/** Refuses a model that normalizes over the rows of a run, as `softmax(dim=0)` and a batch norm in training do. */
+async function expectOwnScores(score: ScoreRows, rows: Float32Array, together: Float32Array): Promise<void> {
+  const width = rows.length / together.length;
+  for (let i = 0; i < ALONE_ROWS; i++) {
+    const [alone = NaN] = await score(rows.slice(i * width, (i + 1) * width));
+    const among = together[i] ?? NaN;
+    if (Math.abs(alone - among) <= TOLERANCE) continue;
+    throw new UserError(
+      `output: got ${alone} for a row alone, ${among} among ${together.length} rows (row ${i}), expected the same; ` +
+        "export a model whose answer for a row is its own (PyTorch: softmax(x, dim=1), and model.eval() first)",
+    );
+  }
+}
+
 function expectProbabilities(scores: Float32Array, what: string): void {
   const bad = scores.findIndex((p) => !(p >= -ROUNDING && p <= 1 + ROUNDING));
   if (bad === -1) return;
   const advice = Number.isNaN(scores[bad])
-    ? "put an imputer in front of the model, as sklearn's SimpleImputer, or use a model that takes missing values"
-    : "export class probabilities, or a regressor trained on 0 and 1";
+    ? "put an imputer in front of the model, as sklearn's SimpleImputer or PyTorch's x = torch.nan_to_num(x), or use a " +
+      "model that takes missing values"
+    : "export class probabilities (predict_proba; PyTorch: end with a sigmoid), or a regressor trained on 0 and 1";
   throw new UserError(`output: got ${scores[bad]} for ${what} (row ${bad}), expected a probability; ${advice}`);
 }

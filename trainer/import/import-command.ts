@@ -5,9 +5,8 @@ import { DEFAULT_LABEL_SPEC, type LabelSpec, parseLabelSpec } from "../../src/fe
 import { manifestText } from "../../model-artifacts/artifact.ts";
 import { codeCommit } from "../run/code-commit.ts";
 import { UserError } from "../../command-line/user-error.ts";
-import { type GoldenComparison, TOLERANCE } from "./check-model.ts";
 import { parseGoldenTable } from "./golden-table.ts";
-import { checkedText, type ImportedModel, importModel } from "./import-model.ts";
+import { checkedText, type ImportedModel, importModel, tooManyDiffering } from "./import-model.ts";
 import type { ImportOptions } from "./import-options.ts";
 
 /** Imports, prints what was found, and writes the artifact. Throws `UserError`. */
@@ -27,10 +26,9 @@ export async function importCommand(options: ImportOptions): Promise<void> {
     createdAtMs: Date.now(),
   });
   console.log(importedText(file, options, imported));
-  const { comparison, artifact } = imported;
-  if (comparison !== null && comparison.differing > maxDiffering * comparison.rows) {
-    throw new UserError(`${goldenFile}: ${tooManyText(comparison, maxDiffering)}`);
-  }
+  const { artifact } = imported;
+  const differing = tooManyDiffering(imported, maxDiffering);
+  if (differing !== undefined) throw new UserError(`${goldenFile}: ${differing}`);
   const folder = join(options.out, options.name);
   await writing(options.out, async () => {
     await mkdir(folder, { recursive: true });
@@ -77,18 +75,9 @@ async function writing(out: string, write: () => Promise<unknown>): Promise<void
   }
 }
 
-function tooManyText({ rows, differing, differingWithMissing }: GoldenComparison, maxDiffering: number): string {
-  const allMissing =
-    differing === differingWithMissing
-      ? "; all of them have missing values, which the converted model handles differently: put an imputer in front"
-      : "";
-  const allowed = `expected at most ${maxDiffering * 100} % (--max-differing)`;
-  return `${differing} of ${rows} rows differ by more than ${TOLERANCE}, ${allowed}${allMissing}`;
-}
-
 function importedText(file: string, options: ImportOptions, imported: ImportedModel): string {
   const { producer, output, thresholds, comparison, warnings, artifact } = imported;
-  const from = output.column === null ? output.value : `column ${output.column} of ${output.value}`;
+  const from = output.column === null ? `output ${output.value}` : `column ${output.column} of ${output.value}`;
   const { doubles, rounded, untouched } = thresholds;
   const float32 = thresholds.thresholds - doubles;
   const lines = [

@@ -13,6 +13,7 @@ import { INPUT, OUTPUT } from "../../onnx/onnx-session.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { checkModel, type GoldenComparison, TOLERANCE } from "./check-model.ts";
+import { converterWarnings, differingAdvice } from "./differing-advice.ts";
 import type { GoldenTable } from "./golden-table.ts";
 import { parseOnnx } from "./parse-onnx.ts";
 import type { PositiveOutput } from "./positive-output.ts";
@@ -49,6 +50,8 @@ export interface ImportedModel {
   readonly thresholds: ThresholdTally;
   /** `null` when there was no golden table. */
   readonly comparison: GoldenComparison | null;
+  /** What to change at the export if too many golden rows differ; `null` if none does. */
+  readonly advice: string | null;
   /** What a user should know, in sentences. */
   readonly warnings: readonly string[];
 }
@@ -64,9 +67,10 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
   const producer = `${original.producerName} ${original.producerVersion}`.trim() || "an unnamed program";
   const schemaHash = sha256Hex(schemaText(row, gridConfig(request.stepMs, request.source)));
   const metadata = { family: FAMILY, row, schema_sha256: schemaHash, producer };
-  const model = rewriteModel(original, features.length, metadata, { name, column });
+  const model = rewriteModel(original, features, metadata, { name, column });
   requireServable(model.onnx, request.file);
-  const { comparison, warnings } = await checkModel(model, { row, features }, golden);
+  const { comparison, warnings: ofCheck } = await checkModel(model, { row, features }, golden);
+  const warnings = [...converterWarnings(original.graph), ...ofCheck];
   const decision: Decision = {
     format: MANIFEST_FORMAT,
     name: request.name,
@@ -99,8 +103,20 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
     output: model.source,
     thresholds: model.thresholds,
     comparison,
+    advice:
+      comparison === null || comparison.differing === 0
+        ? null
+        : differingAdvice(original.graph, comparison, model.thresholds),
     warnings,
   };
+}
+
+/** Why an import is refused of which too many golden rows differ; `undefined` when it is not. */
+export function tooManyDiffering({ comparison, advice }: ImportedModel, maxDiffering: number): string | undefined {
+  if (comparison === null || comparison.differing <= maxDiffering * comparison.rows) return undefined;
+  const { rows, differing } = comparison;
+  const allowed = `expected at most ${maxDiffering * 100} % (--max-differing)`;
+  return `${differing} of ${rows} rows differ by more than ${TOLERANCE}, ${allowed}; ${advice}`;
 }
 
 /** Before the model is run: a graph without an end cannot be stopped. Throws `UserError` for what no gateway serves. */
@@ -114,7 +130,9 @@ function requireServable(onnx: Uint8Array, file: string): void {
   } catch (error) {
     throw new UserError(`${file}: got no plain ONNX (${error instanceof Error ? error.message : String(error)})`);
   }
-  if (objection !== undefined) throw new UserError(`${file}: ${objection}`);
+  if (objection === undefined) return;
+  const inlined = "; write them out at the export (onnx.inliner.inline_local_functions(model))";
+  throw new UserError(`${file}: ${objection}${objection.startsWith("functions:") ? inlined : ""}`);
 }
 
 /** What was checked against the original library, in one sentence. */

@@ -14,11 +14,13 @@ export const IMPORT = {
   call: "npm run model -- import",
   about: `
 Makes an artifact of the gateway from a model trained elsewhere: a binary classifier, or a regressor trained on 0 and
-1, as skl2onnx (scikit-learn) and onnxmltools (LightGBM) write them. Writes DIR/<name>/model.onnx, whose input is
-features float32 [N, F] and whose output is probability float32 [N, 1], cut to 0 … 1, and manifest.json. ZipMap and
-labels are dropped; the column of class 1 (or true) is taken, or that of --output and --column. The model is run in
-onnxruntime-web on rows of zeros, of missing values and of ordinary values, which must give probabilities. A golden
-table should have the missing values that live rows have: a warning says what it lacks.
+1, as skl2onnx (scikit-learn), onnxmltools (LightGBM, XGBoost), CatBoost and PyTorch write them, opset 8 to 21. Its
+input is one table of float32 or float64, or one [N, 1] input a column, named as in --features. Writes
+DIR/<name>/model.onnx, whose input is features float32 [N, F] and whose output is probability float32 [N, 1], cut to
+0 … 1, and manifest.json. ZipMap and labels are dropped; the column of class 1 (or true) is taken, or that of --output
+and --column. The model is run in onnxruntime-web on rows of zeros, of missing values and of ordinary values, which
+must give probabilities, each row its own. A golden table should have the missing values that live rows have: a warning
+says what it lacks. docs/import.md has the line of export for each library, and what is refused.
 
 Thresholds of trees that came as float64 become float32 numbers such that every float32 value takes the same branch:
 "x <= t" and "x > t" take the largest float32 at most t; "x < t" and "x >= t" the smallest at least t; "x = t" and

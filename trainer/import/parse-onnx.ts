@@ -22,7 +22,9 @@ export function parseOnnx(bytes: Uint8Array, name: string): ParsedModel {
   }
   const outside = graph.initializer.find(({ dataLocation }) => dataLocation === TensorProto_DataLocation.EXTERNAL);
   if (outside !== undefined) {
-    throw new UserError(`${name}: the weights ${outside.name} lie in another file, expected one file: save it as one`);
+    throw new UserError(
+      `${name}: the weights ${outside.name} lie in another file, expected one file: save it as one (PyTorch: external_data=False)`,
+    );
   }
   const opset = defaultOpset(model);
   if (opset !== undefined && opset < OLDEST_OPSET) {

@@ -14,7 +14,7 @@ import { INPUT, OUTPUT } from "../../onnx/onnx-session.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { dropUnused, renameValues } from "./graph-names.ts";
 import { float, floatTable, integers, node } from "./graph-parts.ts";
-import { modelInput } from "./model-input.ts";
+import { type ModelInput, modelInputs } from "./model-input.ts";
 import { defaultOpset, type ParsedModel } from "./parse-onnx.ts";
 import { type OutputChoice, type PositiveOutput, positiveOutput } from "./positive-output.ts";
 import { roundThresholds, type ThresholdTally } from "./tree-thresholds.ts";
@@ -25,13 +25,18 @@ export interface RewrittenModel {
   readonly uncut: Uint8Array<ArrayBuffer>;
   readonly thresholds: ThresholdTally;
   readonly source: PositiveOutput;
+  /** The number of rows that the model was exported for, when that is not free. */
+  readonly fixedRows: number | undefined;
 }
 
 /** Values that this file adds to the graph begin with it. */
 const PREFIX = "volgate_";
 
+/** Newer versions of the file format than the runtime reads say nothing more about such graphs. */
+const NEWEST_IR = 10n;
+
 /**
- * Rewrites a model for rows of `width` columns. The output is cut to [0, 1], where sums of float32 leaves can end at
+ * Rewrites a model for rows of `features`. The output is cut to [0, 1], where sums of float32 leaves can end at
  * 1.0000001; `NaN` stays `NaN`. `metadata` replaces `metadata_props`; `choice` names the spike's column where it is not
  * plain. Does not change `model`.
  * Throws `UserError` where the model does not fit (model-input.ts, positive-output.ts, tree-thresholds.ts), and for one
@@ -39,42 +44,59 @@ const PREFIX = "volgate_";
  */
 export function rewriteModel(
   original: ParsedModel,
-  width: number,
+  features: readonly string[],
   metadata: Readonly<Record<string, string>>,
   choice: OutputChoice = {},
 ): RewrittenModel {
   refuseArtifact(original);
+  const { inputs, fixedRows } = modelInputs(original.graph, features);
+  const source = positiveOutput(original.graph, choice);
   const model = clone(ModelProtoSchema, original) as ParsedModel;
   const { graph } = model;
   // The graph may use the contract's names for other values.
-  renameValues(graph, new Map([INPUT, OUTPUT].map((name) => [name, `${PREFIX}inner_${name}`])));
-  const input = modelInput(graph, width);
-  const source = positiveOutput(graph, renamedChoice(choice));
-  const thresholds = roundThresholds(graph, input.name, input.type);
-  graph.input = [floatTable(INPUT, width)];
+  renameValues(graph, new Map([INPUT, OUTPUT].map((name) => [name, innerName(name)])));
+  const inner = inputs.map((input) => ({ ...input, name: innerName(input.name) }));
+  const thresholds = roundThresholds(graph, new Map(inner.map(({ name, type }) => [name, type])));
+  graph.input = [floatTable(INPUT, features.length)];
   graph.output = [floatTable(OUTPUT, 1)];
   // Shapes are inferred anew: converters write wrong ones, and the runtime warns of them at each run.
   graph.valueInfo = [];
-  graph.node.unshift(node("Cast", [INPUT], input.name, { to: input.type }));
+  graph.node.unshift(...inner.flatMap(inputNodes));
+  graph.initializer.push(...inner.flatMap(inputConstants));
   const entries = Object.entries(metadata);
   model.metadataProps = entries.map(([key, value]) => create(StringStringEntryProtoSchema, { key, value }));
   model.trainingInfo = [];
   // Before version 4, constants had to be inputs too.
   if (model.irVersion < 4n) model.irVersion = 4n;
+  if (model.irVersion > NEWEST_IR) model.irVersion = NEWEST_IR;
   completeOpsets(model);
   const finished = (cut: boolean): Uint8Array<ArrayBuffer> => {
     const whole = clone(ModelProtoSchema, model) as ParsedModel;
-    whole.graph.node.push(...outputNodes(source, cut));
+    whole.graph.node.push(...outputNodes({ ...source, value: innerName(source.value) }, cut));
     whole.graph.initializer.push(...outputConstants(source));
     dropUnused(whole.graph);
     return toBinary(ModelProtoSchema, whole);
   };
-  return { onnx: finished(true), uncut: finished(false), thresholds, source };
+  return { onnx: finished(true), uncut: finished(false), thresholds, source, fixedRows };
 }
 
-/** The contract's names stand for other values by now. */
-function renamedChoice({ name, column }: OutputChoice): OutputChoice {
-  return { name: name === INPUT || name === OUTPUT ? `${PREFIX}inner_${name}` : name, column };
+/** What a value of the foreign graph is called once the contract's names stand for the gateway's values. */
+function innerName(name: string): string {
+  return name === INPUT || name === OUTPUT ? `${PREFIX}inner_${name}` : name;
+}
+
+/** From `features` to an input of the foreign graph. */
+function inputNodes({ name, type, column }: ModelInput): NodeProto[] {
+  if (column === null) return [node("Cast", [INPUT], name, { to: type })];
+  const picked = `${PREFIX}column_${column}`;
+  return [
+    node("Gather", [INPUT, `${PREFIX}position_${column}`], picked, { axis: 1 }),
+    node("Cast", [picked], name, { to: type }),
+  ];
+}
+
+function inputConstants({ column }: ModelInput): TensorProto[] {
+  return column === null ? [] : [integers(`${PREFIX}position_${column}`, [column])];
 }
 
 /** Every artifact has its row and schema in its metadata; an import keeps the name of the foreign producer. */

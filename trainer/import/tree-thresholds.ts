@@ -20,17 +20,18 @@ const TREE_OPERATORS = new Set(["TreeEnsembleClassifier", "TreeEnsembleRegressor
 const LEAF = "LEAF";
 
 /**
- * Rounds in place. `inputType` is the element type of the model's input before it was rewritten. An ensemble that reads
- * float32 gets all its float64 tensors as float32, leaf weights to nearest, since the operator requires one type; one
- * that reads float64 stays float64 with thresholds that are float32 numbers, and adds up its leaves as before.
+ * Rounds in place. `inputs` are the element types of the model's inputs before it was rewritten, by name. An ensemble
+ * that reads float32 gets all its float64 tensors as float32, leaf weights to nearest, since the operator requires one
+ * type; one that reads float64 stays float64 with thresholds that are float32 numbers, and adds up its leaves as
+ * before.
  * Thresholds that came as float32 are only counted: the direction in which a converter rounded them cannot be detected.
  * Throws `UserError` for a float64 threshold of a mode that is none of `BRANCH_MODES`.
  */
-export function roundThresholds(graph: GraphProto, input: string, inputType: TensorProto_DataType): ThresholdTally {
+export function roundThresholds(graph: GraphProto, inputs: ReadonlyMap<string, TensorProto_DataType>): ThresholdTally {
   const tally = { thresholds: 0, doubles: 0, rounded: 0, untouched: 0 };
-  const types = new Map<string, TensorProto_DataType>([[input, inputType]]);
+  const types = new Map(inputs);
   for (const node of graph.node) {
-    const source = types.get(node.input[0] ?? "");
+    const source = sourceType(node, types);
     if (source !== undefined) followType(node, source, types);
     if (!TREE_OPERATORS.has(node.opType)) continue;
     const modes = branchModes(node);
@@ -46,11 +47,24 @@ export function roundThresholds(graph: GraphProto, input: string, inputType: Ten
   return tally;
 }
 
-/** Carries the input's type through nodes that keep its float32 values: `Identity` and casts between the two floats. */
+/** The type of the inputs' own values that a node reads; `undefined` when it reads other values too. */
+function sourceType(
+  node: NodeProto,
+  types: ReadonlyMap<string, TensorProto_DataType>,
+): TensorProto_DataType | undefined {
+  const first = types.get(node.input[0] ?? "");
+  const same = node.opType !== "Concat" || node.input.every((name) => types.get(name) === first);
+  return same ? first : undefined;
+}
+
+/** Operators whose result has the values of their first input. */
+const MOVING_OPERATORS = new Set(["Identity", "Concat", "Reshape", "Flatten", "Gather", "ArrayFeatureExtractor"]);
+
+/** Carries the input's type through nodes that keep its float32 values: moves, and casts between the two floats. */
 function followType(node: NodeProto, source: TensorProto_DataType, types: Map<string, TensorProto_DataType>): void {
   const output = node.output[0];
   if (output === undefined) return;
-  if (node.opType === "Identity") types.set(output, source);
+  if (MOVING_OPERATORS.has(node.opType)) types.set(output, source);
   if (node.opType !== "Cast") return;
   const to = Number(attribute(node, "to")?.i ?? 0);
   if (to === TensorProto_DataType.FLOAT || to === TensorProto_DataType.DOUBLE) types.set(output, to);

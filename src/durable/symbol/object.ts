@@ -31,6 +31,7 @@ import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.t
 import { configForNewSymbol, type LiveSymbol, loadSymbol, type Serving, withHistory } from "./live-symbol.ts";
 import { Mutex } from "./mutex.ts";
 import { noteFaults } from "./note-faults.ts";
+import { receivedTicks, type SentTicks } from "./sent-ticks.ts";
 import { type BatchAnswer, type IngestBatch, processBatch, refusedBatch } from "./pipeline.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
 import type { RecreationOutcome, RemovalOutcome } from "./removal.ts";
@@ -83,7 +84,8 @@ export class SymbolObject extends DurableObject<Env> {
   /**
    * Applies a batch durably, scores the steps it closes, and answers when both are done. A scoring error loses no tick.
    */
-  async ingest(batch: IngestBatch): Promise<BatchAnswer> {
+  async ingest(sent: Omit<IngestBatch, "rows"> & SentTicks): Promise<BatchAnswer> {
+    const batch: IngestBatch = { ...sent, rows: receivedTicks(sent) };
     await this.prepare();
     const answer = await this.runExclusive(async (serving) => {
       const { served } = serving.models;
@@ -117,10 +119,10 @@ export class SymbolObject extends DurableObject<Env> {
     return await this.runExclusive(async (serving) => {
       if (this.live === undefined) return undefined;
       await this.refresh(this.live, serving);
-      const { scoringErrors, redeliveredTicks } = this.counters;
+      const { scoringErrors, redeliveredTicks, receiptTimedTicks } = this.counters;
       const archiveFailures = this.background.archive?.failures ?? 0;
       const { sizeBytes: storageBytes } = this.stores.slots;
-      const counts = { storageBytes, scoringErrors, redeliveredTicks, archiveFailures };
+      const counts = { storageBytes, scoringErrors, redeliveredTicks, receiptTimedTicks, archiveFailures };
       return summarize(this.live.engine, this.live.latest?.prediction, counts, Date.now());
     });
   }

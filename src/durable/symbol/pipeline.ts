@@ -18,6 +18,8 @@ export interface IngestBatch extends Batch {
   readonly symbol: string;
   /** Most bytes of a trace of what the batch computed; `null` for no trace. */
   readonly maxTraceBytes: number | null;
+  /** How many of the ticks were given the time of their receipt. */
+  readonly receiptTimed?: number | undefined;
   /** What the directory says; without it the batch creates no symbol. */
   readonly admitted?: DirectoryEntry | undefined;
 }
@@ -73,6 +75,7 @@ export async function processBatch(
     scores && predictLastStep(live.name, engine.features, scores, { models: models.served, experiment });
   // Last: what is stored is answered.
   const outcome = engine.commit(batch, nowMs);
+  live.counters.receiptTimedTicks += batch.receiptTimed ?? 0;
 
   if (prediction === undefined) return { ...outcome, trace: undefined };
   live.latest = { prediction, models: models.served };

@@ -54,6 +54,8 @@ interface StepFacts {
   readonly thresholdNeed: number;
   readonly observedShare: number;
   readonly smallestStepMs: number | undefined;
+  /** What the step's price is taken from and has not come, though other ticks may have. */
+  readonly lacks: "trade" | "quote" | undefined;
 }
 
 /** The experiment between two serving models, one of which answers for each step; `null` without one. */
@@ -112,7 +114,18 @@ function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant
     thresholdNeed: need,
     observedShare: observedShare.share(engine.config.grid.stepMs),
     smallestStepMs: observedShare.smallestStepMs(),
+    lacks: lackOf(engine),
   };
+}
+
+/**
+ * A symbol on the last price whose last closed step has a quote in force lacks a trade; one on the mid without a price
+ * lacks a quote.
+ */
+function lackOf({ config, lastStep }: FeatureEngine): StepFacts["lacks"] {
+  if (lastStep.count === 0 || !Number.isNaN(lastStep.price[0]!)) return undefined;
+  if (config.grid.source === "mid") return "quote";
+  return Number.isNaN(lastStep.spread[0]!) ? undefined : "trade";
 }
 
 /** Joins the facts of the last step with its scores. When the challenger fails on the step, the champion answers. */
@@ -161,11 +174,24 @@ const NO_SCORE_TEXT: Readonly<Record<NoScore, string>> = {
 function missingFor(facts: StepFacts, noScore: NoScore | undefined): string[] {
   if (noScore !== undefined) return [NO_SCORE_TEXT[noScore]];
   const { thresholdHave: have, thresholdNeed: need } = facts;
-  const missing: string[] = [];
+  const missing: string[] = facts.lacks === undefined ? [] : [lackText(facts.lacks, facts.maxAgeMs)];
   if (have < need) missing.push(`threshold_values: ${have} of ${need}`);
   else if (Number.isNaN(facts.tau)) missing.push("threshold: the price has not moved");
   if ((facts.flags & FLAG.ready) === 0) missing.push("returns: fewer than 30 of the last 60 steps have one");
   return missing;
+}
+
+/** What a symbol does not get, and what to do where it never will. */
+function lackText(lacks: "trade" | "quote", maxAgeMs: number): string {
+  const [what, source, other, ticks] =
+    lacks === "trade"
+      ? ["no trade in the last %, only quotes, and this symbol's price is that of its trades", "last", "mid", "quotes"]
+      : ["no bid and ask in the last %, and this symbol's price is their mid", "mid", "last", "trades"];
+  return (
+    `price: ${what.replace("%", `${maxAgeMs / 1000} s`)} (source ${source}); to predict from ${ticks} alone set ` +
+    `PRICE_SOURCE=${other} on the gateway, then create the symbol anew: POST /admin/symbols/:symbol/recreate, or ` +
+    `DELETE /admin/symbols/:symbol and send its ${ticks} again`
+  );
 }
 
 function numberOrNull(x: number): number | null {

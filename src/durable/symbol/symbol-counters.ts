@@ -7,8 +7,10 @@ export interface SymbolCounters {
   monitorErrors: number;
   /** Ticks of batches that were delivered again. */
   redeliveredTicks: number;
+  /** Ticks whose messages have no time and that were given that of their receipt. */
+  receiptTimedTicks: number;
 }
 
 export function noCountersYet(): SymbolCounters {
-  return { scoringErrors: 0, monitorErrors: 0, redeliveredTicks: 0 };
+  return { scoringErrors: 0, monitorErrors: 0, redeliveredTicks: 0, receiptTimedTicks: 0 };
 }

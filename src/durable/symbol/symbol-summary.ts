@@ -33,6 +33,10 @@ export interface SymbolSummary {
   readonly storageBytes: number;
   readonly scoringErrors: number;
   readonly redeliveredTicks: number;
+  /** Since the object was loaded. */
+  readonly receiptTimedTicks: number;
+  /** Why there is no probability; empty when there is one. */
+  readonly missing: readonly string[];
   /** `null` without a bucket. `failures` since the object was loaded. */
   readonly archive: (ArchiveFigures & { readonly failures: number }) | null;
 }
@@ -44,7 +48,7 @@ export function summarize(
   {
     archiveFailures,
     ...own
-  }: Pick<SymbolSummary, "storageBytes" | "scoringErrors" | "redeliveredTicks"> & {
+  }: Pick<SymbolSummary, "storageBytes" | "scoringErrors" | "redeliveredTicks" | "receiptTimedTicks"> & {
     readonly archiveFailures: number;
   },
   nowMs: number,
@@ -66,6 +70,7 @@ export function summarize(
     threshold: features.thresholdCount(0),
     prediction: prediction === undefined ? null : agePrediction(prediction, nowMs),
     recovery: engine.recovery,
+    missing: prediction === undefined ? ["steps: none is closed yet"] : prediction.missing,
     archive: archive === undefined ? null : { ...archive.figures, failures: archiveFailures },
     ...own,
   };

@@ -7,10 +7,12 @@ import { DEFAULT_LABEL_SPEC } from "../../../src/features/label-spec.ts";
 import { parseManifest } from "../../../src/model/manifest.ts";
 import { sha256Hex } from "../../../model-artifacts/sha256.ts";
 import { program } from "../../../trainer/import.ts";
+import { exportsIn } from "./exports/measure-export.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volgate-import-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const EXPORTS = join(import.meta.dirname, "../../fixtures/exports");
 const golden = (name: string): string => join(import.meta.dirname, "golden", name);
 const FEATURES = ["--features", "rv_60_over_tau,ewma_60_over_tau,jump_share_300,imbalance_60"];
 /** Runs the program in this process: what it prints and how it ends is all that there is to see of it. */
@@ -42,6 +44,24 @@ describe("npm run model -- import", () => {
     expect(stdout).toContain("only a forced promotion serves it");
     const manifest = parseManifest(JSON.parse(readFileSync(join(folder, "forest", "manifest.json"), "utf8")));
     expect(manifest.onnxSha256).toBe(sha256Hex(readFileSync(join(folder, "forest", "model.onnx"))));
+  });
+
+  it("takes one input a column by name, and a table whose columns are in yet another order", async () => {
+    const facts = exportsIn(EXPORTS).find(({ name }) => name === "sklearn-frame-float-21");
+    if (facts === undefined) throw new Error("no such export");
+    const columns = [2, 0, 3, 1];
+    const cells = (row: readonly (number | null)[]) => columns.map((j) => row[j] ?? "");
+    const table = join(folder, "frame.csv");
+    const lines = facts.rows.map((row, i) => [...cells(row), facts.library?.[i]].join(","));
+    const header = [...columns.map((j) => facts.features[j]), "probability"].join(",");
+    writeFileSync(table, [header, ...lines].join("\n"));
+    const file = join(EXPORTS, `${facts.name}.onnx`);
+    const { status, stdout } = await model(file, ...FEATURES, "--golden", table, "--out", folder, "--name", "frame");
+    expect(stdout).toContain("checked 60 golden rows, of which 0 differ");
+    expect(status).toBe(0);
+    const lacking = await model(file, "--features", "imbalance_60,jump_share_300", "--out", folder);
+    expect([lacking.status, lacking.stderr.includes("    at ")]).toEqual([2, false]);
+    expect(lacking.stderr).toContain("of which --features lacks rv_60_over_tau, ewma_60_over_tau");
   });
 
   it("exits with 2 and writes nothing when more rows differ than the share allows", async () => {
@@ -101,6 +121,8 @@ describe("npm run model -- import", () => {
     ["something that is no model", [golden("make-golden.py"), ...FEATURES], "make-golden.py: got"],
     ["a missing table", [golden("lightgbm.onnx"), ...FEATURES, "--golden", "none.csv"], "none.csv: cannot be read"],
     ["no imputer", [golden("sklearn-without-imputer.onnx"), ...FEATURES], "put an imputer in front of the model"],
+    ["logits", [join(EXPORTS, "torch-script-logits.onnx"), ...FEATURES], "end with a sigmoid"],
+    ["half precision", [join(EXPORTS, "torch-script-half.onnx"), ...FEATURES], "got FLOAT16, expected FLOAT or DOUBLE"],
     ["too few columns", [golden("lightgbm.onnx"), "--features", "imbalance"], "--features: got 1 names, expected 4"],
   ])("exits with 2 for %s, without a stack trace", async (_, args, message) => {
     const { status, stderr } = await model(...args, "--out", folder);

@@ -19,6 +19,7 @@ async function scores(onnx: Uint8Array, rows: readonly number[], width = 1): Pro
   }
 }
 
+const FEATURE = ["imbalance"];
 const identity = (input: string, output: string) => ({ opType: "Identity", input: [input], output: [output] });
 
 /** `x ↦ [1 − x, x]`, with the class labels given: what a classifier's probabilities look like. */
@@ -49,13 +50,15 @@ const takes: Readonly<Record<BranchMode, (x: number, t: number) => boolean>> = {
 describe("an artifact", () => {
   it("is not rewritten again, whoever made it: an import, the trainer, or an import that lost its metadata", () => {
     const model = foreignModel([identity("x", "y")], [table("x", 1)], [table("y", 1)]);
-    const imported = parseOnnx(rewriteModel(model, 1, { family: "imported", schema_sha256: "0" }).onnx, "m.onnx");
-    expect(() => rewriteModel(imported, 1, {})).toThrow(/already an artifact \(family imported\)/);
+    const imported = parseOnnx(rewriteModel(model, FEATURE, { family: "imported", schema_sha256: "0" }).onnx, "m.onnx");
+    expect(() => rewriteModel(imported, FEATURE, {})).toThrow(/already an artifact \(family imported\)/);
     imported.metadataProps = [];
-    expect(() => rewriteModel(imported, 1, {})).toThrow(/already an artifact: import the file of its original library/);
+    expect(() => rewriteModel(imported, FEATURE, {})).toThrow(
+      /already an artifact: import the file of its original library/,
+    );
     const bundled = join(import.meta.dirname, "../../../src/model/bundled/logistic.onnx");
     const trained = parseOnnx(readFileSync(bundled), "logistic.onnx");
-    expect(() => rewriteModel(trained, 1, {})).toThrow(/already an artifact \(family logistic\)/);
+    expect(() => rewriteModel(trained, FEATURE, {})).toThrow(/already an artifact \(family logistic\)/);
   });
 });
 
@@ -69,7 +72,7 @@ describe("float64 thresholds", () => {
     it.each(BRANCH_MODES)("branch in the runtime as the float64 comparison does: %s", async (mode) => {
       for (const t of [0.1, 0.3, -0.7, 0.5]) {
         const model = foreignModel([stump("x", "y", mode, t, 0.25, 0.75)], [table("x", 1, type)], [table("y", 1)]);
-        const { onnx, thresholds } = rewriteModel(model, 1, {});
+        const { onnx, thresholds } = rewriteModel(model, FEATURE, {});
         expect(thresholds).toEqual({ thresholds: 1, doubles: 1, rounded: Math.fround(t) === t ? 0 : 1, untouched: 0 });
         expect(await scores(onnx, near(t))).toEqual(near(t).map((x) => (takes[mode](x, t) ? 0.25 : 0.75)));
       }
@@ -84,7 +87,7 @@ describe("float64 thresholds", () => {
     ];
     const { onnx, thresholds } = rewriteModel(
       foreignModel(nodes, [table("x", 1, DOUBLE)], [table("y", 1)], [half]),
-      1,
+      FEATURE,
       {},
     );
     expect(thresholds).toEqual({ thresholds: 1, doubles: 1, rounded: 0, untouched: 1 });
@@ -95,7 +98,7 @@ describe("float64 thresholds", () => {
     for (const [code, mode] of BRANCH_MODES.entries()) {
       const model = foreignModel([newStump("x", "y", code, 0.1, 0.25, 0.75)], [table("x", 1)], [table("y", 1)]);
       model.opsetImport[1]!.version = 5n;
-      const { onnx, thresholds } = rewriteModel(model, 1, {});
+      const { onnx, thresholds } = rewriteModel(model, FEATURE, {});
       expect(thresholds).toEqual({ thresholds: 1, doubles: 1, rounded: 1, untouched: 0 });
       expect(await scores(onnx, near(0.1))).toEqual(near(0.1).map((x) => (takes[mode](x, 0.1) ? 0.25 : 0.75)));
     }
@@ -103,7 +106,7 @@ describe("float64 thresholds", () => {
 
   it("of an unknown kind are refused", () => {
     const model = foreignModel([stump("x", "y", "BRANCH_MEMBER", 0.1, 0, 1)], [table("x", 1)], [table("y", 1)]);
-    expect(() => rewriteModel(model, 1, {})).toThrow(/nodes_modes: got BRANCH_MEMBER/);
+    expect(() => rewriteModel(model, FEATURE, {})).toThrow(/nodes_modes: got BRANCH_MEMBER/);
   });
 });
 
@@ -115,7 +118,7 @@ describe("the rewritten model", () => {
       [texts("classlabels_strings", ["False", "True"]), 0.25],
       [texts("classlabels_strings", ["0", "1"]), 0.25],
     ] as const) {
-      expect(await scores(rewriteModel(classifier(labels), 1, {}).onnx, [0.25])).toEqual([expected]);
+      expect(await scores(rewriteModel(classifier(labels), FEATURE, {}).onnx, [0.25])).toEqual([expected]);
     }
   });
 
@@ -127,7 +130,7 @@ describe("the rewritten model", () => {
       { opType: "Sub", input: ["one", "i1"], output: ["i0"] },
     ];
     const model = foreignModel(nodes, [table("x", 1)], [table("i0", 1), table("i1", 1)], [axes, one]);
-    expect(await scores(rewriteModel(model, 1, {}).onnx, [0.25, 0.5])).toEqual([0.25, 0.5]);
+    expect(await scores(rewriteModel(model, FEATURE, {}).onnx, [0.25, 0.5])).toEqual([0.25, 0.5]);
   });
 
   it.each([
@@ -141,12 +144,15 @@ describe("the rewritten model", () => {
       foreignModel([identity("x", "y")], [table("x", 1)], [table("y", 1, INT64)]),
       /outputs: got y, expected exactly one/,
     ],
-    [foreignModel([identity("x", "y")], [table("x", 1), table("z", 1)], [table("y", 1)]), /inputs: got 2 \(x, z\)/],
+    [
+      foreignModel([identity("x", "y")], [table("x", 1), table("z", 1)], [table("y", 1)]),
+      /inputs: got 2 named columns, of which --features lacks x, z/,
+    ],
     [foreignModel([identity("x", "y")], [table("x", 1, INT64)], [table("y", 1)]), /input x: got INT64, expected FLOAT/],
     [foreignModel([identity("x", "y")], [table("x", 2)], [table("y", 1)]), /--features: got 1 names, expected 2/],
   ])("is refused where the model does not fit (%#)", (model, message) => {
-    expect(() => rewriteModel(model, 1, {})).toThrow(UserError);
-    expect(() => rewriteModel(model, 1, {})).toThrow(message);
+    expect(() => rewriteModel(model, FEATURE, {})).toThrow(UserError);
+    expect(() => rewriteModel(model, FEATURE, {})).toThrow(message);
   });
 
   it("has the contract's names though the model uses them otherwise, inside branches too", async () => {
@@ -167,12 +173,12 @@ describe("the rewritten model", () => {
       { opType: "If", input: ["yes"], output: ["result"], attribute: graphs },
     ];
     const model = foreignModel(nodes, [table("probability", 1)], [table("result", 1)], [condition]);
-    expect(await scores(rewriteModel(model, 1, {}).onnx, [0.25, 0.5])).toEqual([0.25, 0.5]);
+    expect(await scores(rewriteModel(model, FEATURE, {}).onnx, [0.25, 0.5])).toEqual([0.25, 0.5]);
   });
 
   it("cuts what rounding carries past 0 and 1, but leaves a missing result missing", async () => {
     const model = foreignModel([identity("x", "y")], [table("x", 1)], [table("y", 1)]);
-    const { onnx, uncut } = rewriteModel(model, 1, {});
+    const { onnx, uncut } = rewriteModel(model, FEATURE, {});
     expect(await scores(onnx, [-0.5, 1.5, 0.25, NaN])).toEqual([0, 1, 0.25, NaN]);
     expect(await scores(uncut, [-0.5, 1.5, 0.25, NaN])).toEqual([-0.5, 1.5, 0.25, NaN]);
   });
@@ -185,12 +191,12 @@ describe("the rewritten model", () => {
       [{ name: "half", dataType: FLOAT, dims: [1n, 1n], floatData: [0.5] }],
     );
     model.irVersion = 3n;
-    expect(await scores(rewriteModel(model, 1, {}).onnx, [0.5])).toEqual([0.25]);
+    expect(await scores(rewriteModel(model, FEATURE, {}).onnx, [0.5])).toEqual([0.25]);
   });
 
   it("leaves the model that it was given as it was", () => {
     const model = classifier(ints("classlabels_int64s", [0, 1]));
-    rewriteModel(model, 1, {});
+    rewriteModel(model, FEATURE, {});
     expect(model.graph.node.map(({ opType }) => opType)).toEqual(["Sub", "Concat", "ZipMap"]);
   });
 });

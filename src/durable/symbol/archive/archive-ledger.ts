@@ -1,8 +1,8 @@
 // Tracks which of a symbol's batches are not archived yet and when they are due. Synchronous, and restored with the
 // symbol's state; tick-archive.ts writes to the bucket.
+import { storedBytes } from "../../../features/packed-ticks.ts";
 import type { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
-import { narrowBytes } from "../../../features/packed-ticks.ts";
 import type { ParityOutcome } from "./archive-parity.ts";
 import {
   type ArchiveProgress,
@@ -145,7 +145,7 @@ export class ArchiveLedger {
   addBatch({ seq, rows, writtenAtMs, watermarkMs }: StoredBatch): void {
     this.lastSeq = seq;
     this.watermarkMs = watermarkMs;
-    this.backlogBytes += narrowBytes(rows);
+    this.backlogBytes += storedBytes(rows);
     if (seq !== this.at.fromSeq) return;
     this.oldestWrittenMs = writtenAtMs;
     this.sinceMs = this.at.watermarkMs ?? rows[0]!;

@@ -1,7 +1,7 @@
 // Selects the ticks of a range of batches to archive: those that the grid accepted, in the order in which a reader of
 // the archive applies them.
 import { VERDICT } from "../../../features/batch-counts.ts";
-import { narrowBytes, TICK_FIELDS } from "../../../features/packed-ticks.ts";
+import { storedBytes, TICK_FIELDS } from "../../../features/packed-ticks.ts";
 
 export type HeldVerdict = typeof VERDICT.accepted | typeof VERDICT.outlier;
 
@@ -56,7 +56,7 @@ export function archiveTicks(
     }
     const { rows, verdicts, heldVerdict } = batch;
     const wanted = seq > sinceSeq;
-    sizeBytes += narrowBytes(rows);
+    sizeBytes += storedBytes(rows);
     if (wanted && held !== null && heldVerdict === VERDICT.accepted) taken.push(held);
     if (heldVerdict !== null) held = null;
     if (verdicts === undefined) {

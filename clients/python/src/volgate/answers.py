@@ -1,0 +1,62 @@
+"""The gateway's answers as types. They are the JSON itself: a newer gateway may add members."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Optional, TypedDict
+
+Window = Literal["1h", "24h", "30d"]
+
+
+class ServedModel(TypedDict):
+    """The model that answered."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+class Prediction(TypedDict, total=False):
+    """`GET /predict`: the last closed step of a symbol. Times are ms since 1970 UTC; volatilities are basis points."""
+
+    symbol: str
+    prediction_id: Optional[str]
+    ts: int
+    horizon_s: float
+    probability: Optional[float]
+    threshold: Optional[float]
+    alert: Optional[bool]
+    sigma_bps: Optional[float]
+    tau_bps: Optional[float]
+    model: Optional[ServedModel]
+    variant: Literal["champion", "challenger"]
+    stand_in: bool
+    baselines: dict[str, Optional[float]]
+    age_ms: int
+    stale: bool
+    expired: bool
+    warming_up: bool
+    missing: list[str]
+    # Of a symbol that `predict_many` has no prediction for, and of one whose ticks are too sparse.
+    code: str
+    error: str
+
+
+class LabelResult(TypedDict, total=False):
+    """What became of one label of `POST /feedback`."""
+
+    prediction_id: Optional[str]
+    outcome: str
+    detail: str
+
+
+class Quality(TypedDict, total=False):
+    """`GET /symbols/:symbol/quality`: how good each served model was in the window."""
+
+    symbol: str
+    window: str
+    step_ms: int
+    tau_bps: Optional[float]
+    labels: list[dict[str, Any]]
+    pairs: list[dict[str, Any]]
+    feedback: list[dict[str, Any]]
+    missing: list[str]

@@ -1,0 +1,63 @@
+// Bybit: public topics of version 5, and the trades of version 2.
+import type { TickInput } from "../features/tick-fields.ts";
+import { type JsonObject, jsonObject } from "./json-object.ts";
+import { msOfEpoch, type NativeTicks, objectsOf } from "./native-ticks.ts";
+
+/**
+ * Ticks of `publicTrade`, `tickers` and `orderbook.1`, and of version 2's `trade`; other topics and answers to
+ * subscriptions have none. Sides are the taker's. A `delta` holds what has changed alone: one that has not both sides
+ * of the quote gives no quote, since the other side is not known from it.
+ */
+export function ticksOfBybit(value: unknown): NativeTicks {
+  const message = jsonObject(value);
+  if (message === undefined) return undefined;
+  const { topic, data, ts, cts } = message;
+  if (typeof topic !== "string") return isAnswer(message) ? [] : undefined;
+  if (topic.startsWith("publicTrade.")) return objectsOf(data).map(tradeOf);
+  if (topic.startsWith("trade.")) return objectsOf(data).map(tradeOfVersion2);
+  const fields = jsonObject(data) ?? {};
+  if (topic.startsWith("tickers.")) return tickOfTicker(fields, msOfEpoch(ts));
+  return topic.startsWith("orderbook.1.") ? quoteOfBook(fields, msOfEpoch(cts ?? ts)) : [];
+}
+
+function isAnswer(message: JsonObject): boolean {
+  return ("success" in message && "ret_msg" in message) || message["op"] === "pong";
+}
+
+function tradeOf({ T, s, S, v, p, i }: JsonObject): TickInput {
+  return { symbol: s, ts: msOfEpoch(T), price: p, size: v, id: i, side: S };
+}
+
+/** The first messages had a text of the time alone, those of USDC markets other names. */
+function tradeOfVersion2(trade: JsonObject): TickInput {
+  const { symbol, side, size, price } = trade;
+  const time = trade["trade_time_ms"] ?? trade["tradeTimeMs"] ?? trade["timestamp"];
+  return { symbol, ts: msOfEpoch(time), price, size, id: trade["trade_id"] ?? trade["tradeId"], side };
+}
+
+function tickOfTicker(data: JsonObject, ts: unknown): readonly TickInput[] {
+  const { symbol, lastPrice, bid1Price, bid1Size, ask1Price, ask1Size } = data;
+  const isQuote = isGiven(bid1Price) && isGiven(ask1Price);
+  if (!isQuote && !isGiven(lastPrice)) return [];
+  const tick = { symbol, ts, price: isGiven(lastPrice) ? lastPrice : undefined };
+  if (!isQuote) return [tick];
+  return [{ ...tick, bid: bid1Price, ask: ask1Price, bidSize: bid1Size, askSize: ask1Size }];
+}
+
+/** A book of one level has at most one price with a size on each side; a size of 0 takes a price away. */
+function quoteOfBook({ s, b, a, u }: JsonObject, ts: unknown): readonly TickInput[] {
+  const [bids, asks] = [b, a].map(pricesWithSize);
+  if (bids?.length !== 1 || asks?.length !== 1) return [];
+  const [bid, bidSize] = bids[0]!;
+  const [ask, askSize] = asks[0]!;
+  return [{ symbol: s, ts, price: undefined, bid, ask, bidSize, askSize, id: u }];
+}
+
+function pricesWithSize(side: unknown): readonly (readonly unknown[])[] {
+  if (!Array.isArray(side)) return [];
+  return side.filter((level): level is unknown[] => Array.isArray(level) && Number(level[1]) !== 0);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
+}

@@ -1,0 +1,123 @@
+// The rows of all symbols, each on its way into files of its own, and the states between two runs.
+import { splitKey } from "../../src/features/symbol-name.ts";
+import { UserError } from "../../command-line/user-error.ts";
+import { ClosedSteps } from "../../src/features/closed-steps.ts";
+import type { Tick } from "../../src/features/tick.ts";
+import { type DatasetFiles, PartitionFiles } from "./partition-files.ts";
+import { RowCounts } from "./row-counts.ts";
+import type { StateFiles } from "./state-files.ts";
+import { SymbolRows } from "./symbol-rows.ts";
+import type { RowsPlan } from "./rows-plan.ts";
+
+/** Takes ticks of all symbols in order of time. */
+export class SymbolsRows {
+  ticks = 0;
+  statesLeft = 0;
+  readonly counts = new Map<string, RowCounts>();
+  readonly files: PartitionFiles[] = [];
+  private readonly plan: RowsPlan;
+  private readonly dataset: DatasetFiles;
+  private readonly states: StateFiles | undefined;
+  private readonly rows = new Map<string, SymbolRows>();
+  private readonly scratch = new ClosedSteps(1, 4096);
+  private hasReachedEnd = false;
+
+  /** Without `states` none are read or left. */
+  constructor(plan: RowsPlan, dataset: DatasetFiles, states: StateFiles | undefined) {
+    this.plan = plan;
+    this.dataset = dataset;
+    this.states = states;
+  }
+
+  /** Goes on from the states at the first day, where there are any. Throws `UserError` for one that does not fit. */
+  goOn(): void {
+    const { fromMs, symbol } = this.plan;
+    if (fromMs === -Infinity) return;
+    for (const state of this.states?.read(fromMs, symbol) ?? []) {
+      try {
+        this.begin(state.symbol, true).load(state);
+      } catch (error) {
+        throw new UserError(`--state: ${state.symbol}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+
+  async add(ticks: readonly Tick[]): Promise<void> {
+    const { toMs } = this.plan;
+    this.ticks += ticks.length;
+    if (this.hasReachedEnd || !ticks.some(({ tsMs }) => tsMs >= toMs)) {
+      await this.addAll(ticks);
+      return;
+    }
+    await this.addAll(ticks.filter(({ tsMs }) => tsMs < toMs));
+    this.hasReachedEnd = true;
+    this.leaveStates();
+    await this.addAll(ticks.filter(({ tsMs }) => tsMs >= toMs));
+  }
+
+  /** Whether no tick after `tsMs` can change a row that is written. */
+  haveFinished(tsMs: number): boolean {
+    const { toMs } = this.plan;
+    return tsMs >= toMs && [...this.rows.values()].every((rows) => rows.hasFinished(toMs));
+  }
+
+  /** @param isWhole whether the ticks have ended; otherwise what still waits is not written. */
+  end(isWhole: boolean): void {
+    if (isWhole) for (const rows of this.rows.values()) rows.end();
+    for (const file of this.files) file.finish();
+  }
+
+  /** Gives up the files that are not whole. */
+  abandon(): void {
+    for (const file of this.files) file.abandon();
+  }
+
+  private async addAll(ticks: readonly Tick[]): Promise<void> {
+    const { fromMs, engine } = this.plan;
+    for (const [symbol, all] of bySymbol(ticks)) {
+      const rows = this.rows.get(symbol) ?? this.begin(symbol, false);
+      // A state knows what came before the first day.
+      const own = this.counts.get(symbol)?.goesOn === true ? all.filter(({ tsMs }) => tsMs >= fromMs) : all;
+      if (own.length === 0) continue;
+      // A step ends after its last tick; every row that these ticks finish lies between.
+      const lastMs = own.reduce((last, { tsMs }) => Math.max(last, tsMs), -Infinity) + engine.grid.stepMs;
+      await this.dataset.served?.load(symbol, Math.min(rows.waitsFromMs, own[0]!.tsMs), lastMs);
+      rows.add(own, this.scratch);
+    }
+  }
+
+  private leaveStates(): void {
+    const { states, plan } = this;
+    if (states === undefined) return;
+    for (const [symbol, rows] of this.rows) states.write(plan.toMs, rows.save(symbol));
+    this.statesLeft = this.rows.size;
+  }
+
+  private begin(symbol: string, goesOn: boolean): SymbolRows {
+    const { fromMs, toMs, engine, row } = this.plan;
+    const counts = new RowCounts(goesOn);
+    // A tick has no venue yet.
+    const file = new PartitionFiles(this.dataset, { symbol, venue: splitKey(symbol).venue ?? null });
+    const rows = new SymbolRows(engine, row, (finished) => {
+      if (finished.timeMs < fromMs) counts.warmUpSteps += 1;
+      else if (finished.timeMs < toMs) {
+        counts.add(finished);
+        file.add(finished);
+      }
+    });
+    this.counts.set(symbol, counts);
+    this.files.push(file);
+    this.rows.set(symbol, rows);
+    return rows;
+  }
+}
+
+function bySymbol(ticks: readonly Tick[]): Map<string, Tick[]> {
+  const groups = new Map<string, Tick[]>();
+  for (const tick of ticks) {
+    const group = groups.get(tick.symbol);
+    if (group === undefined) groups.set(tick.symbol, [tick]);
+    else group.push(tick);
+  }
+  return groups;
+}
