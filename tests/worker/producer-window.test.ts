@@ -2,7 +2,7 @@
 // cannot know.
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+import { QUOTE_FIELDS } from "../../src/features/packed-ticks.ts";
 import { REMEMBERED } from "../../src/http/ingest-schema.ts";
 import { fetchJson, fetchWith, ingestAs, rise, sqlOf, stubOf } from "./gateway.ts";
 import { START_MS, tick } from "./market.ts";
@@ -119,7 +119,7 @@ describe("the number of a producer's batch", () => {
   it("is a duplicate where only the number is known: of a version with another hash, and of one with none", async () => {
     for (let seq = 1; seq <= 66; seq++) await ingestAs("p", seq, tick("HASHES", seq));
     await sqlOf("HASHES", `UPDATE snapshot SET checksum = NULL, meta = '{"version":2,"producers":[["p",-1,[1,5]]]}'`);
-    const rows = new Float64Array(TICK_FIELDS).fill(NaN);
+    const rows = new Float64Array(QUOTE_FIELDS).fill(NaN);
     rows.set([START_MS + 67_000, 101]);
     const batch = { symbol: "HASHES", rows, producer: "p", producerSeq: 67, maxTraceBytes: null };
     expect(await stubOf("HASHES").ingest(batch)).toMatchObject({ accepted: 1 });
