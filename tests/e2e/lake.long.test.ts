@@ -146,7 +146,9 @@ async function countsOf(symbol: string): Promise<GatewayCounts> {
 }
 
 function sample(metrics: string, name: string, symbol: string): number {
-  const line = metrics.split("\n").find((one) => one.startsWith(`${name}{`) && one.includes(`symbol="${symbol}"`));
+  const [bare, venue] = symbol.split("@");
+  const labels = `symbol="${bare}"${venue === undefined ? "" : `,venue="${venue}"`}`;
+  const line = metrics.split("\n").find((one) => one.startsWith(`${name}{${labels}}`));
   return Number(line?.split(" ")[1] ?? NaN);
 }
 
