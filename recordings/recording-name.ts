@@ -89,9 +89,15 @@ export function lastingWords(path: string): string {
     .toLowerCase();
 }
 
-/** The symbol of a folder `symbol=<symbol>` in the path, as data lakes write it. */
+/** The symbol of a folder `symbol=<symbol>` in the path, as data lakes write it: percent-encoded. */
 export function folderSymbol(path: string): string | undefined {
-  return /(?:^|\/)symbol=([^/]+)\//.exec(path.replaceAll("\\", "/"))?.[1];
+  const folder = /(?:^|\/)symbol=([^/]+)\//.exec(path.replaceAll("\\", "/"))?.[1];
+  try {
+    return folder === undefined ? undefined : decodeURIComponent(folder);
+  } catch {
+    // A `%` that encodes nothing.
+    return folder;
+  }
 }
 
 /** Whether two names mean one market, whatever stands between their letters: BTC/USD and btc-usd. */

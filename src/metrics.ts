@@ -220,6 +220,24 @@ const symbol = {
     help: `Archive objects that could not be written, ${SINCE_LOADED}.`,
     labels: {},
   },
+  volgate_archived_predictions_total: {
+    type: "counter",
+    unit: "predictions",
+    help: "Predictions in the archive, each with its label.",
+    labels: {},
+  },
+  volgate_prediction_archive_lag_seconds: {
+    type: "gauge",
+    unit: "seconds",
+    help: "Event time from the oldest prediction that is not archived to the newest tick; normal is up to 1,000 s at steps of 1 s.",
+    labels: {},
+  },
+  volgate_unarchived_predictions_total: {
+    type: "counter",
+    unit: "predictions",
+    help: "Predictions that were answered and will not be in the archive: it was away for days, or models changed during a restart.",
+    labels: {},
+  },
   volgate_parity_steps_total: {
     type: "counter",
     unit: "steps",

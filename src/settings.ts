@@ -30,6 +30,8 @@ const optionalVariables = {
   CORS_ORIGINS: originsVariable,
   /** `off` keeps ticks out of the bucket; `on`, the default, archives them where a bucket is bound. */
   ARCHIVE: choiceVariable(["on", "off"]),
+  /** `off` leaves predictions out of the archive. */
+  ARCHIVE_PREDICTIONS: choiceVariable(["on", "off"]),
   /** Comma-separated symbols that may be created; empty allows every one. */
   ALLOWED_SYMBOLS: v.optional(
     v.pipe(
@@ -100,6 +102,8 @@ export interface Settings {
   readonly readCacheMs: number;
   /** Where ticks are archived; `undefined` when they are not. */
   readonly archive: R2Bucket | undefined;
+  /** Whether predictions are archived beside them. */
+  readonly archivesPredictions: boolean;
 }
 
 /** Parses the variables. Throws `SettingsError` naming the variable, its value and what was expected. */
@@ -131,6 +135,7 @@ export function parseSettings(env: Env): Settings {
     objectDeadlineMs: variables.OBJECT_DEADLINE_MS,
     readCacheMs: variables.READ_CACHE_MS,
     archive: variables.ARCHIVE === "on" ? env.BUCKET : undefined,
+    archivesPredictions: variables.ARCHIVE_PREDICTIONS === "on",
   };
 }
 
@@ -167,6 +172,16 @@ export function archiveOf(env: Env): R2Bucket | undefined {
     return settingsOf(env).archive;
   } catch (error) {
     if (error instanceof SettingsError) return env.BUCKET;
+    throw error;
+  }
+}
+
+/** Whether predictions are archived, for the same object; not with invalid settings. */
+export function predictionsOf(env: Env): boolean {
+  try {
+    return settingsOf(env).archivesPredictions;
+  } catch (error) {
+    if (error instanceof SettingsError) return false;
     throw error;
   }
 }

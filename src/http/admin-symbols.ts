@@ -3,8 +3,8 @@ import { Hono } from "hono";
 import { alertsOf } from "../clients/alerts.ts";
 import { addSymbol, removeSymbol } from "../clients/directory.ts";
 import { registryOf } from "../clients/registry.ts";
-import { archiveFolder } from "../features/archive-path.ts";
 import { askSymbol, type SymbolStub } from "../clients/symbols.ts";
+import { archiveFolder, tickFolders } from "../features/archive-key.ts";
 import { completeLabelSpec } from "../features/complete-label-spec.ts";
 import { type LabelSpec, labelSpecText } from "../features/label-spec.ts";
 import { archiveOf, type Env, settingsOf } from "../settings.ts";
@@ -94,10 +94,14 @@ function refusal(code: RecreationRefusal, symbol: string): Problem {
 async function deleteArchive(env: Env, symbol: string): Promise<number> {
   const bucket = archiveOf(env);
   if (bucket === undefined) return 0;
-  for (let deleted = 0; ;) {
-    const { objects } = await bucket.list({ prefix: archiveFolder(symbol) });
-    if (objects.length === 0) return deleted;
-    await bucket.delete(objects.map(({ key }) => key));
-    deleted += objects.length;
+  let deleted = 0;
+  for (const prefix of [...tickFolders(symbol), archiveFolder("predictions", symbol)]) {
+    for (;;) {
+      const { objects } = await bucket.list({ prefix });
+      if (objects.length === 0) break;
+      await bucket.delete(objects.map(({ key }) => key));
+      deleted += objects.length;
+    }
   }
+  return deleted;
 }

@@ -21,7 +21,7 @@ import { ingestContract } from "./ingest-schema.ts";
 import { readBody } from "./read-body.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { logError } from "../log.ts";
-import { sentTicks } from "../durable/symbol/sent-ticks.ts";
+import { sentTicks } from "../clients/sent-ticks.ts";
 import { symbolOf } from "../clients/symbols.ts";
 import { type SymbolBatch, SymbolBatches } from "./symbol-batches.ts";
 

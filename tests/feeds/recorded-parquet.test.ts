@@ -120,7 +120,8 @@ describe("Parquet recordings", () => {
       ["lake/symbol=btc-usd/part-1.parquet", 2],
       ["lake/symbol=btc-usd/part-0.parquet", 1],
       ["ticks/ETH-USD/2025-12-01/0000-1.parquet", 4],
-      ["slash/symbol=BTC%2FUSD/part-0.parquet", 5],
+      ["slash/symbol=BTC%2FUSD%40Kraken/part-0.parquet", 5],
+      ["percent/symbol=BTC%2/part-0.parquet", 6],
     ] as const) {
       await file(name, [times(1), prices(price)]);
     }
@@ -133,7 +134,9 @@ describe("Parquet recordings", () => {
     expect(files[1]!.path).toBe(join(folder, "lake/symbol=btc-usd/part-0.parquet"));
     expect((await readTickFiles([join(folder, "lake")], { symbol: "BTC-USD" })).ticks.length).toBe(2);
     await expect(readTickFiles([join(folder, "ticks")])).rejects.toThrow("got ticks without a column symbol");
-    await expect(readTickFiles([join(folder, "slash")])).rejects.toThrow("got the folder symbol=BTC%2FUSD, expected");
+    const slash = await readTickFiles([join(folder, "slash")]);
+    expect(slash.ticks).toMatchObject([{ symbol: "BTC/USD@kraken", price: 5 }]);
+    await expect(readTickFiles([join(folder, "percent")])).rejects.toThrow("got the folder symbol=BTC%2, expected");
   });
 
   it("reads one row group at a time, and only the columns it needs", async () => {

@@ -58,7 +58,8 @@ describe("symbols' metrics", () => {
       paritySteps: 7,
       parityMismatches: 1,
     };
-    const archive = { ...archived, backlogBytes: 0, paritySkipped: 0 };
+    const predictions = { archived: 11, lost: 4, waiting: 0, lagMs: 2500 };
+    const archive = { ...archived, backlogBytes: 0, paritySkipped: 0, predictions };
     const names = [
       "volgate_archived_ticks_total",
       "volgate_archive_lost_batches_total",
@@ -66,11 +67,14 @@ describe("symbols' metrics", () => {
       "volgate_archive_failures_total",
       "volgate_parity_steps_total",
       "volgate_parity_mismatch_total",
+      "volgate_archived_predictions_total",
+      "volgate_prediction_archive_lag_seconds",
+      "volgate_unarchived_predictions_total",
     ];
     const values = (summary: SymbolScrape["summary"]) =>
       names.map((name) => samplesOf(name, { M: { summary, figures: null } }).map(({ value }) => value));
-    expect(values({ ...NEW_SYMBOL, archive })).toEqual([[5], [3], [1.5], [2], [7], [1]]);
-    expect(values(NEW_SYMBOL)).toEqual([[], [], [], [], [], []]);
+    expect(values({ ...NEW_SYMBOL, archive })).toEqual([[5], [3], [1.5], [2], [7], [1], [11], [2.5], [4]]);
+    expect(values(NEW_SYMBOL)).toEqual([[], [], [], [], [], [], [], [], []]);
   });
 
   it("refuse labels that the catalogue does not have", () => {

@@ -5,7 +5,6 @@ import { parquetReadObjects } from "hyparquet";
 import { expect } from "vitest";
 import { parquetInputValue, parseParquetTick } from "../../recordings/recorded-parquet-tick.ts";
 import type { TickField } from "../../src/features/tick-fields.ts";
-import { archiveFolder } from "../../src/features/archive-path.ts";
 import { hashStep } from "../../src/durable/symbol/archive/archive-hashes.ts";
 import { openStep } from "../../src/durable/symbol/archive/archive-parity.ts";
 import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";
@@ -16,6 +15,7 @@ import { processBatch } from "../../src/durable/symbol/pipeline.ts";
 import { RetainedModels } from "../../src/durable/symbol/retained-models.ts";
 import { noCountersYet } from "../../src/durable/symbol/symbol-counters.ts";
 import { TickArchive } from "../../src/durable/symbol/archive/tick-archive.ts";
+import { archiveFolder } from "../../src/features/archive-key.ts";
 import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
 import { VERDICT } from "../../src/features/batch-counts.ts";
 import { DEFAULT_ENGINE_CONFIG, FeatureEngine } from "../../src/features/feature-engine.ts";
@@ -43,7 +43,7 @@ export const NO_MODELS: ServedModels = {
 };
 
 const openStores = (storage: DurableObjectStorage): SymbolStores => {
-  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived: true };
+  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived: true, keepsPredictions: true };
 };
 
 /** A symbol with its archive in the storage of an object of its own, without the object's door and without models. */
@@ -95,7 +95,7 @@ export function atDesk<T>(
 }
 
 export async function keysOf(symbol: string): Promise<string[]> {
-  const { objects } = await BUCKET.list({ prefix: archiveFolder(symbol) });
+  const { objects } = await BUCKET.list({ prefix: archiveFolder("ticks", symbol) });
   return objects.map(({ key }) => key);
 }
 

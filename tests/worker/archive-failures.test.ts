@@ -55,7 +55,7 @@ describe("the archive", () => {
   });
 
   it("takes another name where one is taken by other bytes", async () => {
-    await BUCKET.put("ticks/TAKEN/2025-12-01/0000-0000000001.parquet", "of a symbol that was removed");
+    await BUCKET.put("ticks/symbol=TAKEN/date=2025-12-01/0000-0000000001.parquet", "of a symbol that was removed");
     await atDesk("TAKEN", async (desk) => {
       await desk.apply(steady(901));
       await desk.archive.run(desk.nowMs);
@@ -64,8 +64,8 @@ describe("the archive", () => {
       expect(desk.figures.archivedTicks).toBe(901);
     });
     expect(await keysOf("TAKEN")).toEqual([
-      "ticks/TAKEN/2025-12-01/0000-0000000001.parquet",
-      "ticks/TAKEN/2025-12-01/0000-0000000001~2.parquet",
+      "ticks/symbol=TAKEN/date=2025-12-01/0000-0000000001.parquet",
+      "ticks/symbol=TAKEN/date=2025-12-01/0000-0000000001~2.parquet",
     ]);
   });
 });

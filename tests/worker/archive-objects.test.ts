@@ -90,10 +90,11 @@ describe("the archive", () => {
       expect(desk.archive.nextDueMs(desk.nowMs)).toBeUndefined();
     });
     const [key = "", ...others] = await keysOf("NAMED");
-    expect([key, others]).toEqual(["ticks/NAMED/2025-12-01/0000-0000000001.parquet", []]);
+    expect([key, others]).toEqual(["ticks/symbol=NAMED/date=2025-12-01/0000-0000000001.parquet", []]);
     expect(texts(await readBack("NAMED")).slice(0, 3)).toEqual(texts(pack([ticks[1]!, ticks[2]!, ticks[0]!])));
     const metadata = parquetMetadata(await bytesOf(key));
     expect(metadata.key_value_metadata).toEqual([
+      { key: "archive_schema", value: "1" },
       { key: "symbol", value: "NAMED" },
       { key: "first_batch", value: "1" },
       { key: "last_batch", value: "2" },
@@ -154,7 +155,7 @@ describe("the archive", () => {
       await desk.archive.run(desk.nowMs);
       expect(desk.figures).toMatchObject({ archivedTicks: 260, parityMismatches: 0 });
     });
-    expect((await keysOf("HOURS")).map((key) => key.slice(12, -8))).toEqual([
+    expect((await keysOf("HOURS")).map((key) => key.slice(24, -8))).toEqual([
       "2025-12-01/0000-0000000001",
       "2025-12-01/0101-0000000062",
       "2025-12-01/0201-0000000122",

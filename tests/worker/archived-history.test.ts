@@ -8,7 +8,7 @@ import { START_MS } from "./market.ts";
 
 /** A bucket of one object a minute, 60 ticks and one batch each, each of which takes `getMs` of the clock. */
 function slowBucket(objects: number, getMs: number): { readonly bucket: R2Bucket; readonly spentMs: () => number } {
-  const day = "ticks/DENSE/2025-11-03/";
+  const day = "ticks/symbol=DENSE/date=2025-11-03/";
   const keys = Array.from({ length: objects }, (_, k) => {
     const minute = new Date(START_MS + k * 60_000).toISOString().slice(11, 16).replace(":", "");
     return `${day}${minute}-${String(k + 1).padStart(10, "0")}.parquet`;
@@ -17,8 +17,10 @@ function slowBucket(objects: number, getMs: number): { readonly bucket: R2Bucket
   let spentMs = 0;
   vi.spyOn(Date, "now").mockImplementation(() => realNow() + spentMs);
   const bucket = {
-    list: ({ delimiter }: R2ListOptions) => {
-      const page = { objects: keys.map((key) => ({ key })), delimitedPrefixes: [day], truncated: false };
+    list: ({ prefix = "", delimiter }: R2ListOptions) => {
+      const found = keys.filter((key) => key.startsWith(prefix));
+      const delimitedPrefixes = found.length === 0 ? [] : [day];
+      const page = { objects: found.map((key) => ({ key })), delimitedPrefixes, truncated: false };
       return Promise.resolve(delimiter === undefined ? page : { ...page, objects: [] });
     },
     get: (key: string) => {

@@ -5,7 +5,7 @@ import { RetainedModels } from "../../src/durable/symbol/retained-models.ts";
 import type { StepScores } from "../../src/durable/symbol/scoring.ts";
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
-import { PackedTicks } from "../../src/features/packed-ticks.ts";
+import { PackedTicks, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { isRejection, parseTick } from "../../src/features/tick.ts";
 import type { Scorer } from "../../src/model/artifact.ts";
 import logistic from "../../src/model/bundled/logistic.json" with { type: "json" };
@@ -28,7 +28,7 @@ function readySteps(): { engine: FeatureEngine; closed: ClosedSteps } {
     packed.add(tick);
   }
   const rows = packed.rows();
-  const warm = WARM_TICKS * 8;
+  const warm = WARM_TICKS * TICK_FIELDS;
   engine.process(rows.subarray(0, warm), closed, new Uint8Array(WARM_TICKS));
   closed.clear();
   engine.process(rows.subarray(warm), closed, new Uint8Array(20));

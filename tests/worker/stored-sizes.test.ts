@@ -25,6 +25,7 @@ const storesOf = (storage: DurableObjectStorage) => ({
   slots: new SlotStore(storage),
   pages: new PageStore(storage),
   isArchived: true,
+  keepsPredictions: true,
 });
 
 async function apply(live: LiveSymbol, rows: Float64Array): Promise<void> {

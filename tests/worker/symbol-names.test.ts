@@ -2,6 +2,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
 import { keysOf } from "./archive-desk.ts";
+import { predictionKeys } from "./archived-predictions.ts";
 import { type Answer, fetchJson, ingest, metric, postJson, stubOf } from "./gateway.ts";
 import { WARM_TICKS, market, tick } from "./market.ts";
 
@@ -87,13 +88,14 @@ describe.each(NAMES)("a symbol named %s", (name, key) => {
     const keys = await keysOf(key);
     expect(keys.length).toBeGreaterThan(0);
     for (const one of keys) expect(one.split("/")).toHaveLength(4);
+    const all = keys.length + (await predictionKeys(key)).length;
     const removed = await fetchJson(`/admin${path(name)}`, {
       method: "DELETE",
       body: JSON.stringify({ archive: true }),
     });
     expect([removed.status, removed.body]).toEqual([
       200,
-      { symbol: name, alerts_ended: 0, archive_objects_deleted: keys.length },
+      { symbol: name, alerts_ended: 0, archive_objects_deleted: all },
     ]);
     expect((await fetchJson(path(name))).status).toBe(404);
     expect(await keysOf(key)).toEqual([]);

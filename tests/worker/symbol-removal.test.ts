@@ -6,6 +6,7 @@ import { registryOf } from "../../src/clients/registry.ts";
 import { fnv1aOfText } from "../../src/features/fnv1a.ts";
 import { updateModels } from "../../src/model-refresh.ts";
 import { keysOf } from "./archive-desk.ts";
+import { predictionKeys } from "./archived-predictions.ts";
 import { type Answer, fetchJson, fetchWith, ingest, predictFresh, sqlOf, stubOf } from "./gateway.ts";
 import { START_MS, WARM_TICKS, market, tick } from "./market.ts";
 
@@ -43,8 +44,9 @@ describe("DELETE /admin/symbols/:symbol", () => {
   it("deletes the archive on request, and the symbol then begins anew", async () => {
     await ingest(market("WIPED", WARM_TICKS));
     await runDurableObjectAlarm(stubOf("WIPED"));
-    const before = (await keysOf("WIPED")).length;
-    expect(before).toBeGreaterThan(0);
+    const [ticks, predictions] = [(await keysOf("WIPED")).length, (await predictionKeys("WIPED")).length];
+    expect(ticks).toBeGreaterThan(0);
+    const before = ticks + predictions;
     expect((await remove("WIPED", { archive: true })).body.archive_objects_deleted).toBe(before);
     expect(await keysOf("WIPED")).toEqual([]);
     expect((await ingest(market("WIPED", 10))).body).toMatchObject({ accepted: 10 });

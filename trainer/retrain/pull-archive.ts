@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { openRecordings } from "../../recordings/recording-paths.ts";
 import type { RecordingSource } from "../../recordings/recording-source.ts";
 import { UserError } from "../../command-line/user-error.ts";
-import { parseArchiveKey } from "./archive-key.ts";
+import { parseArchiveKey } from "../../src/features/archive-key.ts";
 
 /** Objects downloaded at the same time. */
 const AT_ONCE = 8;
@@ -67,7 +67,7 @@ function isWanted({ path }: RecordingSource, { sinceMs, symbol }: PullPlan): boo
   const key = parseArchiveKey(path);
   if (sinceMs === undefined) return key === undefined || symbol === undefined || key.symbol === symbol;
   if (key === undefined) {
-    const expected = "objects of an archive, ticks/<symbol>/<yyyy-mm-dd>/<hhmm>-<batch>.parquet";
+    const expected = "objects of an archive, ticks/symbol=<symbol>/date=<yyyy-mm-dd>/<hhmm>-<batch>.parquet";
     throw new UserError(`--since: got ${path}, expected ${expected}`);
   }
   return key.fromMs >= Math.floor(sinceMs / 60_000) * 60_000 && (symbol === undefined || key.symbol === symbol);

@@ -47,6 +47,8 @@ export interface SymbolStores {
   readonly pages: PageStore;
   /** Whether batches are archived: an unarchived batch is then never overwritten. */
   readonly isArchived: boolean;
+  /** Whether predictions are archived beside them. */
+  readonly keepsPredictions: boolean;
 }
 
 export class SymbolEngine {
@@ -87,7 +89,7 @@ export class SymbolEngine {
     this.replayed = new ClosedSteps(features.labelSpecs.length, 1);
     if (stores.isArchived) {
       const loaded = { engine: features, snapshotSeq: seq, rebuilt: how === "rebuilt" };
-      this.archive = new ArchiveLedger(stores.slots, stores.pages, loaded);
+      this.archive = new ArchiveLedger(stores, loaded);
     }
     // What is archived was written, even if its slots are gone.
     const { firstMs, ...counts } = this.replay(Math.max(restored.throughSeq, this.archivedSeq), how !== "rebuilt");

@@ -4,7 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import { modelHost, type ServedModels } from "../../model/model-host.ts";
 import { isFresh } from "../../model/is-fresh.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
-import { archiveOf, type Env, settingsOf } from "../../settings.ts";
+import { archiveOf, type Env, predictionsOf, settingsOf } from "../../settings.ts";
 import { markCreated } from "../../clients/directory.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
@@ -31,7 +31,7 @@ import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.t
 import { configForNewSymbol, type LiveSymbol, loadSymbol, type Serving, withHistory } from "./live-symbol.ts";
 import { Mutex } from "./mutex.ts";
 import { noteFaults } from "./note-faults.ts";
-import { receivedTicks, type SentTicks } from "./sent-ticks.ts";
+import { receivedTicks, type SentTicks } from "../../clients/sent-ticks.ts";
 import { type BatchAnswer, type IngestBatch, processBatch, refusedBatch } from "./pipeline.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
 import type { RecreationOutcome, RemovalOutcome } from "./removal.ts";
@@ -473,7 +473,9 @@ export class SymbolObject extends DurableObject<Env> {
 }
 
 function openStores(storage: DurableObjectStorage, env: Env): SymbolStores {
-  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived: archiveOf(env) !== undefined };
+  const isArchived = archiveOf(env) !== undefined;
+  const keepsPredictions = isArchived && predictionsOf(env);
+  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived, keepsPredictions };
 }
 
 function runningExperiment(): RunningExperiment | null {

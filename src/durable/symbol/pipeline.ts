@@ -6,6 +6,7 @@ import type { DirectoryEntry } from "../directory/object.ts";
 import { adoptModels } from "./adopt-models.ts";
 import type { Batch, BatchOutcome } from "./batch.ts";
 import type { LiveSymbol, Serving } from "./live-symbol.ts";
+import { beginAnswering, logAnswers } from "./log-answers.ts";
 import { predictLastStep } from "./prediction.ts";
 import { scoreReplayed } from "./refresh-prediction.ts";
 import type { StepScores } from "./scoring.ts";
@@ -57,7 +58,9 @@ export async function processBatch(
   // Before anything is applied: an answer that is too large for RPC would lose the acknowledgement.
   if (isTraced && mostTraceBytes(batch.rows, engine.features) > maxTraceBytes) return refusedBatch("trace_too_large");
 
+  const isAnsweredOtherwise = beginAnswering(live, serving);
   adoptModels(live, models.served);
+  if (isAnsweredOtherwise && beginAnswering(live, serving)) engine.saveSnapshot(evaluation);
   engine.prepare(evaluation);
   const traces: StepTrace[] = [];
   let scores: StepScores | undefined;
@@ -65,6 +68,7 @@ export async function processBatch(
     scores = await models.score(steps, engine.features);
     countScoringErrors(live, scores);
     evaluation.record(steps, scores, experiment);
+    logAnswers(live, steps, scores, serving);
     if (isTraced) traces.push(traceSteps(steps, scores, championSpec(engine.features, models.served)));
   }
   const prediction =

@@ -4,6 +4,7 @@ import { ScoreBins } from "../../quality/score-bins.ts";
 import { adoptModels } from "./adopt-models.ts";
 import type { AnsweredPrediction } from "./evaluation/feedback-store.ts";
 import type { LiveSymbol, Serving } from "./live-symbol.ts";
+import { logReplayed } from "./log-answers.ts";
 import { predictLastStep } from "./prediction.ts";
 import { countScoringErrors } from "./scoring-errors.ts";
 
@@ -11,8 +12,9 @@ import { countScoringErrors } from "./scoring-errors.ts";
  * Scores the steps of replayed batches, once per loaded state, because slots hold ticks but no scores. Models that were
  * not followed before the restart are not credited with these steps.
  */
-export async function scoreReplayed(live: LiveSymbol, { models, experiment }: Serving): Promise<void> {
+export async function scoreReplayed(live: LiveSymbol, serving: Serving): Promise<void> {
   if (live.isRecovered) return;
+  const { models, experiment } = serving;
   const { engine, evaluation } = live;
   const known = new Set(evaluation.monitor.quality.followed);
   // Under the label specs of those batches; those that the models need now follow in `adoptModels`.
@@ -20,7 +22,9 @@ export async function scoreReplayed(live: LiveSymbol, { models, experiment }: Se
   const areModelsOthers = mayFollow && evaluation.follow(engine.features, models.served);
   const replayed = engine.takeReplayed();
   if (replayed.count > 0) {
-    evaluation.record(replayed, await models.score(replayed, engine.features), experiment, known);
+    const scores = await models.score(replayed, engine.features);
+    evaluation.record(replayed, scores, experiment, known);
+    logReplayed(live, replayed, scores, serving);
   }
   live.isRecovered = true;
   // At once when the models changed: slots do not say which were followed.

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { UnreadableFileError } from "../../../recordings/unreadable-file-error.ts";
-import { parseArchiveKey } from "../../../trainer/retrain/archive-key.ts";
 import { type Pulled, pullArchive } from "../../../trainer/retrain/pull-archive.ts";
 import { UserError } from "../../../command-line/user-error.ts";
 import { S3Server } from "../publish-s3-server.ts";
@@ -15,29 +14,6 @@ const KEYS = [
   "ticks/ETH-USD/2026-11-20/1415-000000000007.parquet",
 ];
 const at = (text: string): number => Date.parse(`${text}Z`);
-
-describe("a key of the archive", () => {
-  it("gives the symbol and the minute of the first tick", () => {
-    expect(parseArchiveKey("local://ticks/BTC-USD/2026-11-20/1415-000000000042.parquet")).toEqual({
-      symbol: "BTC-USD",
-      fromMs: Date.UTC(2026, 10, 20, 14, 15),
-    });
-    expect(parseArchiveKey("/data/ticks/A:B.c/2025-01-01/0000-1.parquet")?.symbol).toBe("A:B.c");
-  });
-
-  it("is nothing else", () => {
-    for (const path of [
-      "ticks/BTC-USD/2026-11-20/2415-1.parquet",
-      "ticks/BTC-USD/2026-13-20/1415-1.parquet",
-      "ticks/BTC-USD/2026-11-20/1415-1.csv",
-      "ticks/BTC-USD/2026-11-20/1415.parquet",
-      "2026-11-20/1415-1.parquet",
-      "",
-    ]) {
-      expect(parseArchiveKey(path)).toBeUndefined();
-    }
-  });
-});
 
 describe("pulling an archive", () => {
   const server = new S3Server();

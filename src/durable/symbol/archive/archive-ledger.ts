@@ -15,6 +15,7 @@ import { type LoadedState, SkewWatch } from "./archive-skew.ts";
 import { type ArchiveTicks, archiveTicks, type BatchRange } from "./archive-ticks.ts";
 import type { PageStore } from "../storage/page-store.ts";
 import type { SlotStore } from "../storage/slot-store.ts";
+import { type PredictionFigures, PredictionLog } from "./prediction-log.ts";
 import type { StoredBatch } from "../storage/stored-batch.ts";
 import { logError } from "../../../log.ts";
 
@@ -50,10 +51,21 @@ export interface ArchiveFigures {
   readonly paritySteps: number;
   readonly parityMismatches: number;
   readonly paritySkipped: number;
+  /** `null` where predictions are not archived. */
+  readonly predictions: PredictionFigures | null;
+}
+
+/** A symbol's database, and whether its predictions are archived too. */
+export interface LedgerStores {
+  readonly slots: SlotStore;
+  readonly pages: PageStore;
+  readonly keepsPredictions: boolean;
 }
 
 export class ArchiveLedger {
   readonly skew: SkewWatch;
+  /** `undefined` where predictions are not archived. */
+  readonly predictions: PredictionLog | undefined;
   private readonly store: SlotStore;
   private readonly pages: PageStore;
   private at: ArchiveProgress;
@@ -65,11 +77,15 @@ export class ArchiveLedger {
   private watermarkMs = NaN;
 
   /** Restores the state at the snapshot. Then call `addSteps` for the batches after it, and `resume` at the end. */
-  constructor(store: SlotStore, pages: PageStore, state: LoadedState) {
-    this.store = store;
+  constructor({ slots, pages, keepsPredictions }: LedgerStores, state: LoadedState) {
+    this.store = slots;
     this.pages = pages;
     this.at = storedProgress(pages.load(PAGES).get(PROGRESS)) ?? freshProgress(-1);
     this.skew = new SkewWatch(pages, state);
+    const { engine, snapshotSeq, rebuilt } = state;
+    const { grid, label } = engine.config;
+    const of = { stepMs: grid.stepMs, horizonSteps: label.horizonSteps, snapshotSeq, rebuilt };
+    if (keepsPredictions) this.predictions = new PredictionLog(slots, pages, of);
   }
 
   /**
@@ -111,6 +127,7 @@ export class ArchiveLedger {
       paritySteps: steps,
       parityMismatches: mismatches,
       paritySkipped: skipped,
+      predictions: this.predictions?.figures(this.watermarkMs) ?? null,
     };
   }
 
@@ -137,10 +154,12 @@ export class ArchiveLedger {
   /** Writes its part of a snapshot, in the snapshot's transaction. */
   save(engine: FeatureEngine, seq: number): void {
     this.skew.save(engine, seq);
+    this.predictions?.save(seq);
   }
 
   /** When a range is due if no more batches arrive, wall-clock ms; `undefined` when nothing waits. */
   dueMs(nowMs: number): number | undefined {
+    if (this.predictions?.isDue(this.at.watermarkMs ?? -Infinity) === true) return nowMs;
     if (this.isEmpty) return undefined;
     const isDue =
       this.at.decided !== null ||
@@ -152,6 +171,7 @@ export class ArchiveLedger {
   /** The batches of the next object, already decided or decided now; `undefined` when none is due. */
   nextRange(nowMs: number): BatchRange | undefined {
     if (this.at.decided !== null) return this.at.decided;
+    if (this.isEmpty) return undefined;
     const dueMs = this.dueMs(nowMs);
     if (dueMs === undefined || dueMs > nowMs) return undefined;
     const { fromSeq } = this.at;

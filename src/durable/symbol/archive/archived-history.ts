@@ -1,6 +1,6 @@
 // A symbol's feature engine from the newest ticks of its archive: where slots do not reach back, and where the symbol's
 // database is gone.
-import { archiveFolder } from "../../../features/archive-path.ts";
+import { parseArchiveKey, tickFolders } from "../../../features/archive-key.ts";
 import { ClosedSteps } from "../../../features/closed-steps.ts";
 import { type EngineConfig, FeatureEngine } from "../../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
@@ -109,10 +109,10 @@ async function newestKeys(
   windowMs: number,
   archivedSeq: number | undefined,
 ): Promise<string[]> {
-  const days = await listAll(bucket, { prefix: archiveFolder(symbol), delimiter: "/" });
   const newest: string[] = [];
-  for (const day of days.toReversed()) {
-    const keys = await listAll(bucket, { prefix: day });
+  for (const folders of await newestDays(bucket, symbol)) {
+    const listed = await Promise.all(folders.map((prefix) => listAll(bucket, { prefix })));
+    const keys = listed.flat().sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
     newest.unshift(...(archivedSeq === undefined ? keys : ofOneLife(keys, archivedSeq, newest[0])));
     const fromMs = startOf(newest.at(-1)) - windowMs;
     if (startOf(newest[0]) <= fromMs || newest.length >= MAX_OBJECTS) break;
@@ -120,6 +120,23 @@ async function newestKeys(
   const fromMs = startOf(newest.at(-1)) - windowMs;
   const first = newest.findLastIndex((key) => startOf(key) <= fromMs);
   return newest.slice(Math.max(first, newest.length - MAX_OBJECTS, 0));
+}
+
+/** The folders of each day, newest day first: a day may begin in the layout of before. */
+async function newestDays(bucket: R2Bucket, symbol: string): Promise<string[][]> {
+  const days = new Map<string, string[]>();
+  for (const folder of tickFolders(symbol)) {
+    for (const prefix of await listAll(bucket, { prefix: folder, delimiter: "/" })) {
+      const day = /(\d{4}-\d{2}-\d{2})\/$/.exec(prefix)?.[1];
+      if (day !== undefined) days.set(day, [...(days.get(day) ?? []), prefix]);
+    }
+  }
+  return [...days].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, folders]) => folders);
+}
+
+/** The part of a key behind its folder. */
+function nameOf(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1);
 }
 
 /** The keys whose batches lie before those of every later key, from `archivedSeq` or from the key `next` down. */
@@ -134,9 +151,9 @@ function ofOneLife(keys: readonly string[], archivedSeq: number, next: string | 
   return own.toReversed();
 }
 
-/** The number of an object's first batch; `NaN` for another name. See tick-archive.ts. */
+/** The number of an object's first batch; `NaN` for another name. */
 function firstBatchOf(key: string): number {
-  return Number(/-(\d+)(?:~\d+)?\.parquet$/.exec(key)?.[1]);
+  return parseArchiveKey(key)?.number ?? NaN;
 }
 
 /** Keys, or with a delimiter the folders, in order. */
@@ -151,8 +168,7 @@ async function listAll(bucket: R2Bucket, options: R2ListOptions): Promise<string
   return all;
 }
 
-/** The minute that an object is named for, ms; `NaN` for another name. See tick-archive.ts. */
+/** The minute that an object is named for, ms; `NaN` for another name. */
 function startOf(key: string | undefined): number {
-  const [, day, hour, minute] = /\/(\d{4}-\d{2}-\d{2})\/(\d{2})(\d{2})-[^/]*$/.exec(key ?? "") ?? [];
-  return Date.parse(`${day}T${hour}:${minute}:00Z`);
+  return parseArchiveKey(key ?? "")?.fromMs ?? NaN;
 }

@@ -2,6 +2,8 @@
 import { parquetMetadata, parquetRead } from "hyparquet";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { ID_FIELD, QUOTE_FIELDS, TICK_FIELDS } from "../../../features/packed-ticks.ts";
+import { ARCHIVE_SCHEMA } from "../../../features/archive-key.ts";
+import { splitKey } from "../../../features/symbol-name.ts";
 import { FLOW_FIELDS } from "../../../features/trade-flow.ts";
 
 /** The symbol and batch range of a file, written to its key-value metadata. */
@@ -20,13 +22,15 @@ const FIELDS = ["ts", ...NUMBERS, "id", ...FLOW_FIELDS] as const;
 /**
  * One row a tick, in the order given, compressed with Snappy. `ts` (ms since 1970 UTC) and `id` are integers of 64
  * bits, the prices and sizes float64 with all their bits; missing values (`NaN`) are null. A negative `id` is the hash
- * of a text id (see `tickIdNumber`). `side` is 1 where the buyer took the trade, −1 where the seller did.
+ * of a text id (see `tickIdNumber`). `side` is 1 where the buyer took the trade, −1 where the seller did. `symbol` is
+ * the symbol's key, as in the name of its folder; `venue` the venue in it.
  */
 export function encodeParquetTicks(rows: Float64Array, of: ParquetTicksOf): ArrayBuffer {
   const ticks = rows.length / TICK_FIELDS;
   const columnData: ColumnSource[] = [
     { name: "ts", type: "INT64", nullable: false, encoding: "DELTA_BINARY_PACKED", data: integers(rows, 0) },
     { name: "symbol", type: "STRING", nullable: false, data: new Array<string>(ticks).fill(of.symbol) },
+    { name: "venue", type: "STRING", data: new Array<string | null>(ticks).fill(splitKey(of.symbol).venue ?? null) },
     ...NUMBERS.map((name, k): ColumnSource => ({ name, type: "DOUBLE", data: numbers(rows, k + 1) })),
     { name: "id", type: "INT64", encoding: "DELTA_BINARY_PACKED", data: integers(rows, ID_FIELD) },
     ...FLOW_FIELDS.map((name, k): ColumnSource => ({ name, type: "DOUBLE", data: numbers(rows, QUOTE_FIELDS + k) })),
@@ -36,6 +40,7 @@ export function encodeParquetTicks(rows: Float64Array, of: ParquetTicksOf): Arra
     rowGroupSize: ROW_GROUP_ROWS,
     createdBy: "volgate",
     kvMetadata: [
+      { key: "archive_schema", value: ARCHIVE_SCHEMA },
       { key: "symbol", value: of.symbol },
       { key: "first_batch", value: String(of.firstBatch) },
       { key: "last_batch", value: String(of.lastBatch) },

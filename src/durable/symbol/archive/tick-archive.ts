@@ -1,16 +1,15 @@
-// Writes one symbol's archive to R2: objects that are created once and never changed, each of whole batches in order.
-// archive-ledger.ts says which batches an object holds.
-import { withDeadline } from "../../../model/deadline.ts";
+// Writes one symbol's archive to R2: objects that are created once and never changed, each of whole batches in order;
+// then the predictions. archive-ledger.ts says which batches an object holds.
 import { isFresh } from "../../../model/is-fresh.ts";
-import { archiveFolder } from "../../../features/archive-path.ts";
+import { archiveKey, nextArchiveKey } from "../../../features/archive-key.ts";
 import type { ArchiveLedger } from "./archive-ledger.ts";
 import type { BatchRange } from "./archive-ticks.ts";
-import { encodeParquetTicks } from "./parquet-ticks.ts";
+import { createObject, sameBytes } from "./create-object.ts";
+import { decodeParquetTicks, encodeParquetTicks } from "./parquet-ticks.ts";
+import { writePredictions } from "./prediction-objects.ts";
 import type { LiveSymbol } from "../live-symbol.ts";
 import { logError } from "../../../log.ts";
 
-/** A put that takes longer counts as failed. If it succeeds later, the next attempt finds its object. */
-const PUT_TIMEOUT_MS = 30_000;
 const FIRST_RETRY_MS = 5_000;
 const MAX_RETRY_MS = 300_000;
 
@@ -73,6 +72,7 @@ export class TickArchive {
   private async writeAll(): Promise<boolean> {
     try {
       while (await this.writeNext(Infinity));
+      while (await writePredictions(this.bucket, this.liveSymbol, true));
       return this.ledger?.dueMs(0) === undefined;
     } catch (error) {
       this.failures += 1;
@@ -84,6 +84,7 @@ export class TickArchive {
   private async writeDue(nowMs: number): Promise<void> {
     try {
       while (await this.writeNext(nowMs));
+      while (await writePredictions(this.bucket, this.liveSymbol, false));
       this.retryMs = 0;
       this.failedAtMs = -Infinity;
       this.failure = undefined;
@@ -111,8 +112,10 @@ export class TickArchive {
       const key = ledger.progress.decided?.key ?? decide(ledger, live.name, range, ticks.rows[0]!);
       const { stepMs } = live.engine.features.config.grid;
       const of = { symbol: live.name, firstBatch: range.fromSeq, lastBatch: range.throughSeq, stepMs };
-      if (!(await this.create(key, encodeParquetTicks(ticks.rows, of)))) {
-        this.ledger?.rename(range, nextName(key));
+      const bytes = encodeParquetTicks(ticks.rows, of);
+      const isSame = (there: ArrayBuffer) => hasTicks(there, ticks.rows, of.lastBatch);
+      if (!(await createObject(this.bucket, key, bytes, isSame))) {
+        this.ledger?.rename(range, nextArchiveKey(key));
         throw new Error(`put ${key}: another object of that name is there`);
       }
     }
@@ -128,44 +131,28 @@ export class TickArchive {
     return true;
   }
 
-  /** Creates an object, or finds one with the same bytes. Returns false when another object has the name. */
-  private async create(key: string, bytes: ArrayBuffer): Promise<boolean> {
-    const put = this.bucket.put(key, bytes, {
-      onlyIf: { etagDoesNotMatch: "*" },
-      httpMetadata: { contentType: "application/vnd.apache.parquet" },
-    });
-    const late = () => new Error(`put ${key}: no answer in ${PUT_TIMEOUT_MS} ms`);
-    if ((await withDeadline<R2Object | null>(put, PUT_TIMEOUT_MS, late)) !== null) return true;
-    const there = await withDeadline(this.bucket.head(key), PUT_TIMEOUT_MS, late);
-    const md5 = await crypto.subtle.digest("MD5", bytes);
-    return there?.size === bytes.byteLength && sameBytes(there.checksums.md5, md5);
-  }
-
   private report(event: string, facts: Record<string, unknown>): void {
     logError(event, { symbol: this.liveSymbol()?.name, ...facts });
   }
 }
 
 /**
- * Names a range's object and stores both: `ticks/<symbol>/<yyyy-mm-dd>/<hhmm>-<first batch>.parquet`, by the UTC time
- * of its first tick. Names are monotonic in time, so that their order is the order of the batches.
+ * Names a range's object by its first tick and its first batch, and stores both. Names are monotonic in time, so that
+ * their order is the order of the batches.
  */
 function decide(ledger: ArchiveLedger, symbol: string, range: BatchRange, firstMs: number): string {
   const namedMs = Math.max(firstMs, ledger.progress.namedMs);
-  const [day = "", time = ""] = new Date(namedMs).toISOString().split("T");
-  const batch = String(range.fromSeq).padStart(10, "0");
-  const key = `${archiveFolder(symbol)}${day}/${time.slice(0, 2)}${time.slice(3, 5)}-${batch}.parquet`;
+  const key = archiveKey("ticks", symbol, namedMs, range.fromSeq);
   ledger.decide({ ...range, key }, namedMs);
   return key;
 }
 
-/** `a.parquet` becomes `a~2.parquet`, then `a~3.parquet`: for a symbol that was removed and created again. */
-function nextName(key: string): string {
-  return key.replace(/(?:~(\d+))?\.parquet$/, (_, n: string | undefined) => `~${Number(n ?? 1) + 1}.parquet`);
+/** Whether an object has these ticks, in whatever bytes. */
+async function hasTicks(bytes: ArrayBuffer, rows: Float64Array, lastBatch: number): Promise<boolean> {
+  const there = await decodeParquetTicks(bytes).catch(() => undefined);
+  return there?.lastBatch === lastBatch && sameBytes(bufferOf(there.rows), bufferOf(rows));
 }
 
-function sameBytes(a: ArrayBuffer | undefined, b: ArrayBuffer): boolean {
-  if (a?.byteLength !== b.byteLength) return false;
-  const [left, right] = [new Uint8Array(a), new Uint8Array(b)];
-  return left.every((byte, i) => byte === right[i]);
+function bufferOf(rows: Float64Array): ArrayBuffer {
+  return rows.slice().buffer;
 }

@@ -40,6 +40,11 @@ export class PageStore {
     return new Map([...found].map(([page, parts]) => [page, joinParts(parts)]));
   }
 
+  /** Removes every page under a prefix. */
+  remove(prefix: string): void {
+    this.sql.exec(`DELETE FROM pages WHERE id >= ? AND id < ?`, `${prefix}/`, `${prefix}0`);
+  }
+
   private write(id: string, bytes: ArrayBuffer): void {
     this.sql.exec(
       `INSERT INTO pages (id, bytes) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes`,

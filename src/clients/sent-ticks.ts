@@ -1,5 +1,5 @@
 // A batch's ticks on their way from the Worker to the object, which may be of another version while one is deployed.
-import { QUOTE_FIELDS, narrowRows, TICK_FIELDS, widenRows } from "../../features/packed-ticks.ts";
+import { QUOTE_FIELDS, narrowRows, TICK_FIELDS, widenRows } from "../features/packed-ticks.ts";
 
 /**
  * Ticks without flow go as `rows` of eight values, as they always did; others as `wideRows`. An object that does not

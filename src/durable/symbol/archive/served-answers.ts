@@ -1,0 +1,77 @@
+// What a symbol answered for closed steps: each step's score by the model that answered it.
+import type { ClosedSteps } from "../../../features/closed-steps.ts";
+import type { FeatureEngine } from "../../../features/feature-engine.ts";
+import { labelSpecText } from "../../../features/label-spec.ts";
+import type { ServedModels } from "../../../model/model-host.ts";
+import { answeringVariant, type RunningExperiment, type Variant } from "../prediction.ts";
+import type { AliasScores, StepScores } from "../scoring.ts";
+import type { AnsweringModel } from "./prediction-rows.ts";
+
+/** The models and the experiment that decide which model answers a step. */
+export interface Answering {
+  readonly models: ServedModels;
+  readonly experiment: RunningExperiment | null;
+}
+
+/** The answers for closed steps. */
+export interface ServedAnswers {
+  /** By position among the steps; `NaN` where there was none. */
+  readonly scores: Float32Array;
+  /** The model of a step, and the column of its label spec. */
+  readonly modelOf: (k: number) => { readonly model: AnsweringModel; readonly column: number };
+}
+
+/** As `predictLastStep` decides for the last step: when the challenger fails on a step, the champion answers it. */
+export function servedAnswers(
+  symbol: string,
+  steps: ClosedSteps,
+  scores: StepScores,
+  features: FeatureEngine,
+  { models, experiment }: Answering,
+): ServedAnswers {
+  const split = experiment?.mode === "split";
+  const answers = new Float32Array(steps.count).fill(NaN);
+  const ofChallenger = new Uint8Array(split ? steps.count : 0);
+  eachScore(scores.champion, (k, score) => (answers[k] = score));
+  if (split) {
+    eachScore(scores.challenger, (k, score) => {
+      if (answeringVariant(models, experiment, symbol, steps.index[k]!) !== "challenger") return;
+      answers[k] = score;
+      ofChallenger[k] = 1;
+    });
+  }
+  const of = (variant: Variant) => {
+    const model = answeringModel(models, variant);
+    const column =
+      model === undefined ? -1 : features.labelSpecs.findIndex((s) => labelSpecText(s) === model.labelText);
+    return model === undefined ? undefined : { model, column };
+  };
+  const [champion, challenger] = [of("champion"), of("challenger")];
+  return { scores: answers, modelOf: (k) => (ofChallenger[k] === 1 ? challenger! : champion!) };
+}
+
+/** Tells two sets apart under which some step could be answered otherwise; empty while nothing can answer. */
+export function answeringText({ models, experiment }: Answering): string {
+  const champion = answeringModel(models, "champion");
+  if (champion === undefined) return "";
+  // Whether it is a stand-in changes no answer.
+  const texts = [JSON.stringify({ ...champion, standIn: null })];
+  if (experiment?.mode === "split") {
+    const { id, share } = experiment;
+    texts.push(JSON.stringify([id, share, { ...answeringModel(models, "challenger"), standIn: null }]));
+  }
+  return texts.join();
+}
+
+function answeringModel({ byAlias, standIns }: ServedModels, variant: Variant): AnsweringModel | undefined {
+  const manifest = byAlias[variant]?.manifest;
+  if (manifest === undefined) return undefined;
+  const { onnxSha256: sha256, name, version, threshold, label } = manifest;
+  return { sha256, name, version, threshold, variant, standIn: standIns.has(variant), labelText: labelSpecText(label) };
+}
+
+function eachScore({ places, values }: AliasScores, work: (k: number, score: number) => void): void {
+  places.forEach((k, i) => {
+    if (!Number.isNaN(values[i])) work(k, values[i]!);
+  });
+}

@@ -1,0 +1,45 @@
+// Tells a symbol's archive of predictions what was answered. Does nothing where predictions are not archived.
+import type { ClosedSteps } from "../../features/closed-steps.ts";
+import { labelSpecText } from "../../features/label-spec.ts";
+import { type Answering, answeringText, servedAnswers } from "./archive/served-answers.ts";
+import type { LiveSymbol, Serving } from "./live-symbol.ts";
+import type { StepScores } from "./scoring.ts";
+
+/** Says which models answer from now on. Returns whether a snapshot must say so too, because slots do not. */
+export function beginAnswering({ engine }: LiveSymbol, serving: Serving): boolean {
+  const log = engine.archive?.predictions;
+  log?.answer(answeringText(answeringOf(serving)));
+  return log?.isAnsweringSaved === false;
+}
+
+/** Adds the answers for steps that a batch closed. */
+export function logAnswers(live: LiveSymbol, steps: ClosedSteps, scores: StepScores, serving: Serving): void {
+  const { engine, name } = live;
+  const answers = servedAnswers(name, steps, scores, engine.features, answeringOf(serving));
+  engine.archive?.predictions?.add(steps, columnsOf(live), answers);
+}
+
+/**
+ * Adds the answers for replayed steps. By the same models the same rows give the same scores, bit for bit; by others
+ * nobody knows what was answered, and the predictions are lost.
+ */
+export function logReplayed(live: LiveSymbol, steps: ClosedSteps, scores: StepScores, serving: Serving): void {
+  const log = live.engine.archive?.predictions;
+  if (log === undefined) return;
+  if (log.isAnswering(answeringText(answeringOf(serving)))) {
+    logAnswers(live, steps, scores, serving);
+    return;
+  }
+  const { lastStep } = log;
+  log.addLost(scores.champion.places.filter((k) => steps.index[k]! > lastStep).length);
+  log.add(steps, columnsOf(live), undefined);
+}
+
+function answeringOf({ models, experiment }: Serving): Answering {
+  return { models: models.served, experiment };
+}
+
+function columnsOf({ engine }: LiveSymbol): (labelText: string) => number {
+  const texts = engine.features.labelSpecs.map(labelSpecText);
+  return (labelText) => texts.indexOf(labelText);
+}
