@@ -6,7 +6,8 @@ import { S3Bucket } from "./bucket/s3-bucket.ts";
 import { S3Client, type S3Limits } from "./bucket/s3-client.ts";
 import { UserError } from "../command-line/user-error.ts";
 import { UnreadableFileError } from "./unreadable-file-error.ts";
-import { isRecordingName, type RecordingSource } from "./recording-source.ts";
+import { isRecordingName } from "./file-kind.ts";
+import type { RecordingSource } from "./recording-source.ts";
 
 export interface OpenBucketRecordings {
   readonly sources: readonly RecordingSource[];

@@ -5,8 +5,8 @@ import { ticksOfMessage } from "../src/markets/message.ts";
 import { type RecordedInput, refusedLine, type RowsOfLine } from "./recorded-row.ts";
 import type { TimeColumn } from "./time-column.ts";
 
-/** `1618677786.80: {…}`, a raw capture with the receive time in front. */
-const RECEIVED = /^\d{9,12}(\.\d+)?: /;
+/** `1618677786.80: {…}`, a raw capture with the receive time in front; hftbacktest's has `1723161256172216566 {…}`. */
+const RECEIVED = /^(\d{9,12}(\.\d+)?: |\d{16,19} (?=[[{]))/;
 /** `wss://… <- 1618677786.51: {…}`, what the capturing client connected to and sent. */
 const SENT = /^wss?:\/\/\S+ <->? /;
 const KNOWN = "{ts, symbol, price, …} or a ticker message of Coinbase";
@@ -24,17 +24,16 @@ export function rowsOfMessageLine(line: string, place: number, times: TimeColumn
   } catch {
     return refusedLine("not_json", "line", line, "JSON, one message a line");
   }
-  const inputs = ticksOfMessage(message);
-  if (inputs === undefined) return refusedLine("unknown_form", "message", line, KNOWN);
-  return inputs.map((raw) => {
-    const fields = jsonObject(raw) ?? {};
-    const input: RecordedInput = { ...readTickFields(fields) };
-    input.ts = times.msOf(input.ts, place);
-    return { input, place, kept: venueOf(fields) };
-  });
+  return rowsOfMessage(message, place, times);
 }
 
-function venueOf({ exchange, venue }: Readonly<Record<string, unknown>>): string | undefined {
-  const name = exchange ?? venue;
-  return typeof name === "string" ? `exchange "${name}"` : undefined;
+/** Rows of a message that is parsed already. */
+export function rowsOfMessage(message: unknown, place: number, times: TimeColumn): RowsOfLine {
+  const inputs = ticksOfMessage(message);
+  if (inputs === undefined) return refusedLine("unknown_form", "message", JSON.stringify(message) ?? "nothing", KNOWN);
+  return inputs.map((raw) => {
+    const input: RecordedInput = { ...readTickFields(jsonObject(raw) ?? {}) };
+    input.ts = times.msOf(input.ts, place);
+    return { input, place };
+  });
 }

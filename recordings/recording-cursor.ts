@@ -59,7 +59,7 @@ export class RecordingCursor {
    * reading continues there; else it is read again later.
    */
   async look(keep: (ticks: number) => boolean): Promise<void> {
-    const known = await earliestKnownMs(this.source);
+    const known = await earliestKnownMs(this.source, this.options.reading);
     if (known !== undefined) {
       this.headMs = known;
       return;

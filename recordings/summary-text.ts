@@ -1,6 +1,6 @@
 // What reading recordings gave, in lines for people.
 import { UserError } from "../command-line/user-error.ts";
-import { cutText, type TickFileSummary } from "./tick-file-summary.ts";
+import { cutText, emptyText, type TickFileSummary } from "./tick-file-summary.ts";
 import type { TickStreamSummary } from "./tick-stream.ts";
 
 type Summary = Omit<TickStreamSummary, "ticks">;
@@ -38,6 +38,8 @@ export function remarksOf(summary: Summary): string[] {
     lines.push(`WARNING: ${outOfOrder} ticks follow a later one of their symbol and are lost as late`);
   const cut = cutText(files);
   if (cut !== "") lines.push(`WARNING: ${cut}`);
+  const empty = emptyText(files);
+  if (empty !== "") lines.push(`WARNING: ${empty}`);
   if (skipped.length > 0) lines.push(`WARNING: of a kind that is not read: ${named(skipped)}`);
   if (otherSymbols.length > 0) lines.push(`other symbols, left out: ${named(otherSymbols)}`);
   if (ignored.length > 0) lines.push(`columns that are not read: ${named(ignored)}`);
@@ -51,8 +53,8 @@ export function requireTicks(ticks: number, summary: Summary, symbol: string | u
   const { files, otherSymbols } = summary;
   const of = symbol === undefined ? "" : ` of --symbol ${symbol}`;
   const others = otherSymbols.length === 0 ? "" : `; other symbols: ${named(otherSymbols)}`;
-  const cut = cutText(files);
-  const more = [...firstRefusals(summary), ...(cut === "" ? [] : [cut])].map((line) => `\n${line}`);
+  const faults = [cutText(files), emptyText(files)].filter((text) => text !== "");
+  const more = [...firstRefusals(summary), ...faults].map((line) => `\n${line}`);
   throw new UserError(
     `no tick${of} in ${filesText(files.length)}; refused: ${refusedText(summary)}${others}${more.join("")}`,
   );

@@ -1,6 +1,7 @@
 // The merge behind the stream: several recordings in order of time, each opened when the merge has come that far.
 import { DEFAULT_TICK_RULES, type Tick } from "../src/features/tick.ts";
 import { KeptMarkets } from "./kept-markets.ts";
+import type { ReadingOptions } from "./reading-options.ts";
 import { RecordingCursor } from "./recording-cursor.ts";
 import type { RecordingSource } from "./recording-source.ts";
 import type { RecordingTally, RefusedRow } from "./recording-tally.ts";
@@ -13,6 +14,8 @@ export interface TickMergeOptions {
   readonly stepMs?: number | undefined;
   /** How far a price may lie outside its own quote, in percent; the default of `TickRules` without it. */
   readonly quoteMarginPercent?: number | undefined;
+  /** What the files do not say themselves. */
+  readonly reading?: ReadingOptions | undefined;
   /** Called now and then with the bytes on disk read so far and their total. */
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
 }
@@ -50,12 +53,12 @@ export class TickMerge {
 
   /** `wanted`: only ticks of this symbol. */
   constructor(sources: readonly RecordingSource[], wanted: string | undefined, options: TickMergeOptions) {
-    const { reorderTicks = REORDER_TICKS, stepMs } = options;
+    const { reorderTicks = REORDER_TICKS, stepMs, reading = {} } = options;
     const { quoteMarginPercent = DEFAULT_TICK_RULES.quoteMarginPercent } = options;
     this.options = options;
     this.reorderTicks = reorderTicks;
     const rules = { ...DEFAULT_TICK_RULES, quoteMarginPercent };
-    const ofCursors = { wanted, reorderTicks, stepMs, rules, kept: new KeptMarkets() };
+    const ofCursors = { wanted, reorderTicks, stepMs, rules, reading, kept: new KeptMarkets() };
     this.cursors = sources.map((source, order) => new RecordingCursor(source, order, ofCursors));
   }
 
@@ -143,22 +146,24 @@ export class TickMerge {
     const rejected = new Map<string, number>();
     const firstRefused = new Map<string, RefusedRow>();
     const others = new Set<string>();
-    const files = this.cursors.map(({ source: { path }, tally }): TickFileSummary => {
+    const files = this.cursors.map(({ source, tally }): TickFileSummary => {
       for (const [reason, count] of tally.rejected) rejected.set(reason, (rejected.get(reason) ?? 0) + count);
       for (const [reason, row] of tally.firstRefused) if (!firstRefused.has(reason)) firstRefused.set(reason, row);
       for (const name of tally.otherSymbols) others.add(name);
-      return summaryOf(path, tally);
+      return summaryOf(source, tally);
     });
     const { ticks, outOfOrder } = this;
     return { files, ticks, rejected, firstRefused, otherSymbols: [...others].sort(), outOfOrder };
   }
 }
 
-function summaryOf(path: string, tally: RecordingTally): TickFileSummary {
-  const { ticks, quotes, sha256, cut, timeUnit, barMs, newestFirst, ignoredColumns } = tally;
+function summaryOf({ path, sizeBytes }: RecordingSource, tally: RecordingTally): TickFileSummary {
+  const { ticks, quotes, sha256, cut, timeUnit, barMs, newestFirst, ignoredColumns, layout, note, joinedHeaders } =
+    tally;
   if (sha256 === undefined) throw new Error(`${path}: not read to its end`);
   const rejected = [...tally.rejected.values()].reduce((sum, count) => sum + count, 0);
-  return { path, ticks, quotes, rejected, sha256, cut, timeUnit, barMs, newestFirst, ignoredColumns };
+  const told = { layout, note, joinedHeaders, timeUnit, barMs, newestFirst, ignoredColumns };
+  return { path, sizeBytes, ticks, quotes, rejected, sha256, cut, ...told };
 }
 
 /** Unlike an array's own iterator, this one ends for all its consumers when one of them fails. */

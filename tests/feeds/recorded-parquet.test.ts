@@ -68,7 +68,7 @@ describe("Parquet recordings", () => {
     expect([ticks.length, rejected.size]).toEqual([200, 0]);
     for (const [i, tick] of ticks.entries()) {
       expect(tick).toEqual({
-        symbol: i % 3 === 0 ? "ETH-USD" : "BTC-USD",
+        symbol: i % 3 === 0 ? "ETH-USD@coinbase" : "BTC-USD@coinbase",
         tsMs: T0 + 250 * i,
         price: 100 + i / 4,
         bid: i % 5 === 0 ? NaN : 99 + i / 4,
@@ -145,7 +145,7 @@ describe("Parquet recordings", () => {
       10_000,
     );
     const counting = await countingFile(path);
-    const context = { path, wanted: "A", kept: new KeptMarkets(), times: new TimeColumn(path, "row") };
+    const context = { path, wanted: "A", kept: new KeptMarkets(), reading: {}, times: new TimeColumn(path, "row") };
     const inputs = parquetRows(counting, context);
     await inputs.next();
     const footerAtMost = 1 << 16;
@@ -227,7 +227,7 @@ describe("Parquet recordings", () => {
     }
     const odd = await file("odd.parquet", [times(1), symbols("A")]);
     await expect(readTickFiles([odd])).rejects.toThrow(
-      'odd.parquet: got the columns "ts,symbol", expected ts, symbol, price',
+      'odd.parquet: got the columns "ts,symbol", expected ts with price, with bid and ask',
     );
     const nameless = await file("nameless.parquet", [times(1), prices(1)]);
     await expect(readTickFiles([nameless])).rejects.toThrow("nameless.parquet: got ticks without a column symbol");

@@ -136,7 +136,7 @@ describe("readTickFiles", () => {
     await expect(readTickFiles([join(folder, "none.ndjson")])).rejects.toThrow("none.ndjson: no such file");
     await expect(readTickFiles([fake])).rejects.toThrow("fake.ndjson.gz: not a readable gzip file");
     await expect(readTickFiles([odd])).rejects.toThrow(
-      /XBTUSD_odd.csv: got the columns "time,o,h,l,c", expected bars \(timestamp_ms, .*\) or ticks \(ts, /,
+      /XBTUSD_odd.csv: got the columns "time,o,h,l,c", expected ts with price, .*; the nearest is Alpaca bars, without t, v, vw: name/,
     );
     await expect(readTickFiles([empty])).rejects.toThrow(`${empty}: holds no`);
   });

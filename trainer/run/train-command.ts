@@ -16,6 +16,7 @@ import {
   wholeNumber,
   words,
 } from "../../command-line/value-types.ts";
+import { READING_OPTIONS } from "../../command-line/reading-options.ts";
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { SYMBOL_HELP, SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
 import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
@@ -62,6 +63,7 @@ const DATA = inGroup("Data", {
       "the same",
     { default: String(DEFAULT_TICK_RULES.quoteMarginPercent) },
   ),
+  ...READING_OPTIONS,
 });
 
 const EVALUATION = inGroup("Evaluation", {

@@ -1,0 +1,161 @@
+// Finds the layout of a table from its header or its first row, or says what is missing.
+import { editDistance } from "../../command-line/nearest-names.ts";
+import type { ReadingOptions } from "../reading-options.ts";
+import { UnreadableFileError } from "../unreadable-file-error.ts";
+import { ALL_LAYOUTS } from "./all-layouts.ts";
+import { BAR_COLUMNS, columnsOf, GENERIC_TICKS, genericBars, kindOfFields, USUAL_NAMES } from "./generic-columns.ts";
+import { type Layout, OHLC, plainName, type RowField } from "./layout.ts";
+import { completePlan, type HeaderMatch, matchHeader, planOfLayout } from "./match-header.ts";
+import { planOfShape } from "./match-shape.ts";
+import type { TablePlan } from "./table-plan.ts";
+
+const BY_HAND = "name the columns by hand, as --columns ts=timestamp,price=px,size=qty";
+/** A name is mistyped when so few letters differ, */
+const MISTYPED_LETTERS = 2;
+/** unless it is shorter than this. */
+const LEAST_LETTERS = 6;
+
+/**
+ * The plan of a table with these names of columns: by hand where the user names them; else the first layout that has
+ * all its columns; else by the usual names. A header that is nearly a vendor's and would be read as less is refused.
+ *
+ * @throws UnreadableFileError naming the columns, the nearest layout and what is missing.
+ */
+export function planOfHeader(path: string, names: readonly string[], reading: ReadingOptions): TablePlan {
+  if (reading.columns !== undefined) return planByHand(path, names, reading.columns);
+  for (const layout of ALL_LAYOUTS) {
+    const plan = planOfLayout(layout, path, names);
+    if (plan !== undefined) return requireOnce(path, plan);
+  }
+  const generic = genericPlan(names);
+  const near = ALL_LAYOUTS.filter(({ isHeaderless }) => isHeaderless !== true).map((layout): Near => ({
+    layout,
+    match: matchHeader(layout, names),
+  }));
+  const renamed = near.find(({ layout, match }) => isRenamed(layout, match, generic));
+  if (generic !== undefined && renamed === undefined) {
+    requireNoMistype(path, generic);
+    return requireOnce(path, generic);
+  }
+  throw new UnreadableFileError(
+    path,
+    `got the columns "${shortNames(names)}", expected ts with price, with bid and ask, or with open, high, low and ` +
+      `close, or a known layout${nearestText(renamed ?? nearestOf(near))}: ${BY_HAND}`,
+  );
+}
+
+interface Near {
+  readonly layout: Layout;
+  readonly match: HeaderMatch;
+}
+
+/** The layout of which the largest share is there, at least half. */
+function nearestOf(near: readonly Near[]): Near | undefined {
+  const share = ({ match: { found, missing } }: Near): number => found / (found + missing.length);
+  const nearest = near.reduce((best, one) => (share(one) > share(best) ? one : best));
+  return share(nearest) >= 0.5 && nearest.match.found >= 3 ? nearest : undefined;
+}
+
+function nearestText(nearest: Near | undefined): string {
+  if (nearest === undefined) return "";
+  const { missing } = nearest.match;
+  const without = missing.length === 0 ? "" : `, without ${missing.join(", ")}`;
+  return `; the nearest is ${nearest.layout.name}${without}`;
+}
+
+/**
+ * The plan of a table without a header.
+ * @throws UnreadableFileError showing the first row.
+ */
+export function planOfRow(path: string, cells: readonly unknown[], reading: ReadingOptions): TablePlan {
+  const numbered = cells.map((_, column) => String(column + 1));
+  if (reading.columns !== undefined) return planByHand(path, numbered, reading.columns);
+  for (const layout of ALL_LAYOUTS) {
+    const plan = planOfShape(layout, path, cells);
+    if (plan !== undefined) return plan;
+  }
+  throw new UnreadableFileError(
+    path,
+    `has no header, and its ${cells.length} columns "${shortNames(cells.map(String))}" are of no known layout: name ` +
+      "them by number, as --columns ts=1,price=2,size=3",
+  );
+}
+
+function genericPlan(names: readonly string[], given?: ReadonlyMap<RowField, number>): TablePlan | undefined {
+  const plain = names.map(plainName);
+  const taken = new Set(given?.values());
+  const free = plain.map((name, column) => (taken.has(column) ? "" : name));
+  const withGiven = (columns: Layout["columns"]): Map<RowField, number> =>
+    new Map([...columnsOf(columns, free), ...(given ?? [])]);
+  const bars = withGiven(BAR_COLUMNS);
+  const ticks = withGiven(GENERIC_TICKS.columns);
+  const kind = kindOfFields(bars) ?? kindOfFields(ticks);
+  if (kind === undefined) return undefined;
+  const layout = kind === "bars" ? genericBars(names[bars.get("ts")!]) : GENERIC_TICKS;
+  return completePlan(layout, names, plain, kind === "bars" ? bars : ticks);
+}
+
+function planByHand(path: string, names: readonly string[], columns: ReadonlyMap<RowField, string>): TablePlan {
+  const given = new Map<RowField, number>();
+  for (const [field, name] of columns) {
+    const exact = names.indexOf(name);
+    const column = exact >= 0 ? exact : names.map(plainName).indexOf(plainName(name));
+    if (column < 0) {
+      throw new UnreadableFileError(path, `has no column ${name}, which --columns names; got "${shortNames(names)}"`);
+    }
+    given.set(field, column);
+  }
+  const plan = genericPlan(names, given);
+  if (plan !== undefined) return requireOnce(path, { ...plan, layout: { ...plan.layout, name: "columns by hand" } });
+  throw new UnreadableFileError(
+    path,
+    `got the columns "${shortNames(names)}", expected --columns to name ts and either price, bid and ask, or ` +
+      OHLC.join(", "),
+  );
+}
+
+/** Whether a header is nearly a layout's, with other names in the place of one or two, and would be read as less. */
+function isRenamed(
+  layout: Layout,
+  { missing, found, unknown, fields, plain }: HeaderMatch,
+  generic?: TablePlan,
+): boolean {
+  const strange = unknown.filter((column) => !USUAL_NAMES.has(plain[column]!));
+  if (missing.length === 0 || missing.length > 2 || found < 4 || strange.length < missing.length) return false;
+  if (generic === undefined) return true;
+  const { columns, optional = [] } = layout;
+  const wanted = (Object.keys(columns) as RowField[]).filter((field) => !optional.includes(field));
+  const lost = wanted.some((field) => field !== "id" && !fields.has(field) && !generic.fields.has(field));
+  return lost || (layout.adjust !== undefined && strange.length === missing.length);
+}
+
+/** A column that is not read is not to be a field with a mistyped name. */
+function requireNoMistype(path: string, { layout, fields, ignored }: TablePlan): void {
+  const missing = (Object.keys(layout.columns) as RowField[]).filter((field) => !fields.has(field));
+  for (const name of ignored) {
+    const plain = plainName(name);
+    const meant = missing.find((field) =>
+      layout.columns[field]!.map(plainName).some(
+        (known) =>
+          Math.min(known.length, plain.length) >= LEAST_LETTERS && editDistance(known, plain) <= MISTYPED_LETTERS,
+      ),
+    );
+    if (meant === undefined) continue;
+    throw new UnreadableFileError(path, `got a column "${name}", which may mean ${meant}: ${BY_HAND}`);
+  }
+}
+
+/** Two columns of one name: which of them is meant cannot be known. */
+function requireOnce(path: string, plan: TablePlan): TablePlan {
+  for (const column of plan.fields.values()) {
+    const name = plan.plain[column]!;
+    if (plan.plain.indexOf(name) === plan.plain.lastIndexOf(name)) continue;
+    throw new UnreadableFileError(path, `got two columns ${plan.names[column]}, expected one: ${BY_HAND}`);
+  }
+  return plan;
+}
+
+function shortNames(names: readonly string[]): string {
+  const text = names.join(",");
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}

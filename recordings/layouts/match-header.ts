@@ -1,0 +1,72 @@
+// Compares a header with one layout.
+import { basename } from "node:path";
+import { columnsOf, marketColumns } from "./generic-columns.ts";
+import { type Layout, plainName, type RowField } from "./layout.ts";
+import type { TablePlan } from "./table-plan.ts";
+
+/** What pandas calls a column without a name: the index. */
+const INDEX_NAMES = new Set(["", "unnamed:0", "indexlevel0", "level0"]);
+
+export interface HeaderMatch {
+  readonly plain: readonly string[];
+  readonly fields: ReadonlyMap<RowField, number>;
+  /** Names of the layout's columns that are missing. */
+  readonly missing: readonly string[];
+  /** Columns of the layout that are there. */
+  readonly found: number;
+  /** Columns that the layout does not know. */
+  readonly unknown: readonly number[];
+}
+
+export function matchHeader(layout: Layout, names: readonly string[]): HeaderMatch {
+  const given = names.map(plainName);
+  const plain = layout.rename?.(given) ?? given;
+  const { columns, optional = [], signature = [], others = [], keepers = [] } = layout;
+  const fields = columnsOf(columns, plain);
+  const needed = Object.entries(columns).filter(([field]) => !optional.includes(field as RowField));
+  const missing = needed.filter(([field]) => !fields.has(field as RowField)).map(([, [name = ""]]) => name);
+  for (const names of signature) {
+    const spellings = names.split("|");
+    if (!spellings.some((name) => plain.includes(plainName(name)))) missing.push(spellings[0]!);
+  }
+  const known = new Set(
+    [...Object.values(columns).flat(), ...signature.flatMap((names) => names.split("|")), ...others, ...keepers].map(
+      plainName,
+    ),
+  );
+  const unknown = [...plain.keys()].filter((column) => !known.has(plain[column]!) && !isIndex(plain[column]!));
+  return { plain, fields, missing, found: needed.length + signature.length - missing.length, unknown };
+}
+
+/** The plan of a file with this header; `undefined` where the layout is another one. */
+export function planOfLayout(layout: Layout, path: string, names: readonly string[]): TablePlan | undefined {
+  if (layout.isHeaderless === true || layout.fileName?.test(basename(path)) === false) return undefined;
+  const { plain, fields, missing, unknown } = matchHeader(layout, names);
+  if (missing.length > 0 || (layout.isExact === true && unknown.length > 0)) return undefined;
+  return completePlan(layout, names, plain, fields);
+}
+
+export function completePlan(
+  layout: Layout,
+  names: readonly string[],
+  plain: readonly string[],
+  fields: ReadonlyMap<RowField, number>,
+): TablePlan {
+  const { keepers = [], others = [], signature = [] } = layout;
+  const read = new Set(fields.values());
+  const markets = marketColumns(plain).filter((column) => !read.has(column));
+  const keeping = keepers.map((name) => plain.indexOf(plainName(name))).filter((column) => column >= 0);
+  const isOfVendor = others.length + signature.length > 0;
+  const known = new Set([...others, ...signature.flatMap((names) => names.split("|"))].map(plainName));
+  const ignored = names.filter((_, column) => {
+    if (read.has(column) || markets.includes(column) || keeping.includes(column)) return false;
+    return !known.has(plain[column]!) && !isIndex(plain[column]!);
+  });
+  // A vendor's instrument beside its symbol is no market of its own: contracts of one symbol follow each other.
+  const apart = isOfVendor && fields.has("symbol") ? [] : markets;
+  return { layout, fields, names, plain, markets: apart, keepers: [...apart, ...keeping], ignored };
+}
+
+function isIndex(plain: string): boolean {
+  return INDEX_NAMES.has(plain);
+}

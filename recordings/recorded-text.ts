@@ -1,0 +1,154 @@
+// The rows of a text, line by line or element by element, whatever form it has.
+import { linesOf } from "./file-lines.ts";
+import { jsonElements } from "./json-elements.ts";
+import type { TablePlan } from "./layouts/table-plan.ts";
+import type { TableContext } from "./recorded-bars.ts";
+import { RecordedCsv } from "./recorded-csv.ts";
+import { barsOfDocument, RecordedJson } from "./recorded-json.ts";
+import { rowsOfMessageLine } from "./recorded-messages.ts";
+import { isRefusal, type RecordedBar, type RecordedRow, type RowsOfLine } from "./recorded-row.ts";
+import type { RecordingTally } from "./recording-tally.ts";
+import { type TextForm, textForm } from "./text-kind.ts";
+import { UnreadableFileError } from "./unreadable-file-error.ts";
+
+export type AnyRow = RecordedRow | RecordedBar;
+
+/** Told while a text is read. */
+export interface TextListener {
+  readonly tally: RecordingTally;
+  readonly onCut: () => void;
+}
+
+/** A JSON document is read as a whole. */
+const MOST_DOCUMENT_CHARS = 1 << 26;
+const MESSAGES = "messages";
+
+/** The rows of the pieces of a text, some at a time; refusals go to the tally. Throws `UnreadableFileError`. */
+export async function* textRows(
+  pieces: AsyncIterable<string>,
+  context: TableContext,
+  { tally, onCut }: TextListener,
+): AsyncGenerator<readonly AnyRow[]> {
+  const { path } = context;
+  const { form, all } = await begun(path, pieces);
+  if (form === "list") yield* listRows(jsonElements(path, all, onCut), context, tally);
+  else if (form === "document") yield* listRows(documentElements(path, all), context, tally);
+  else if (form === "table") yield* tableRows(linesOf(path, all), context, tally);
+  else {
+    tally.layout = MESSAGES;
+    let place = 0;
+    for await (const lines of linesOf(path, all)) {
+      const rows: AnyRow[] = [];
+      for (const line of lines) {
+        place += 1;
+        if (line !== "") take(rowsOfMessageLine(line, place, context.times), place, rows, tally);
+      }
+      yield rows;
+    }
+  }
+}
+
+async function* tableRows(
+  lineGroups: AsyncIterable<string[]>,
+  context: TableContext,
+  tally: RecordingTally,
+): AsyncGenerator<readonly AnyRow[]> {
+  const table = new RecordedCsv(context);
+  let place = 0;
+  for await (const lines of lineGroups) {
+    const rows: AnyRow[] = [];
+    for (const line of lines) {
+      place += 1;
+      if (line !== "") take(table.rowsOfLine(line, place), place, rows, tally);
+    }
+    tally.barMs = table.barMs;
+    tellPlan(table.plan, tally);
+    yield rows;
+  }
+  const rest = table.rest();
+  tally.barMs = table.barMs;
+  tally.joinedHeaders = table.joinedHeaders;
+  yield rest;
+}
+
+async function* listRows(
+  elementGroups: AsyncIterable<readonly (string | object)[]>,
+  context: TableContext,
+  tally: RecordingTally,
+): AsyncGenerator<readonly AnyRow[]> {
+  const list = new RecordedJson(context);
+  tally.word = "row";
+  let place = 0;
+  for await (const elements of elementGroups) {
+    const rows: AnyRow[] = [];
+    for (const element of elements) {
+      place += 1;
+      const found = typeof element === "string" ? list.rowsOfText(element, place) : list.rowsOfElement(element, place);
+      take(found, place, rows, tally);
+    }
+    tally.barMs = list.barMs;
+    if (place > 0) tellPlan(list.plan, tally, MESSAGES);
+    yield rows;
+  }
+  const rest = list.rest();
+  tally.barMs = list.barMs;
+  yield rest;
+}
+
+function take(found: RowsOfLine, place: number, rows: AnyRow[], tally: RecordingTally): void {
+  if (isRefusal(found)) tally.refuse(found, place);
+  else for (const row of found) rows.push(row);
+}
+
+/** Notes how a table is read. */
+export function tellPlan(plan: TablePlan | undefined, tally: RecordingTally, otherwise?: string): void {
+  tally.layout = plan?.layout.name ?? otherwise;
+  if (plan === undefined) return;
+  tally.note = plan.layout.note;
+  tally.ignoredColumns = plan.ignored;
+}
+
+/** The form that the first piece shows, and all pieces. */
+async function begun(
+  path: string,
+  pieces: AsyncIterable<string>,
+): Promise<{ form: TextForm; all: AsyncIterable<string> }> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  let head = "";
+  let isEnded = false;
+  while (!isEnded && head.trim() === "") {
+    const { value, done } = await iterator.next();
+    if (done === true) isEnded = true;
+    else head += value;
+  }
+  const all = async function* (): AsyncGenerator<string> {
+    try {
+      yield head;
+      while (!isEnded) {
+        const { value, done } = await iterator.next();
+        if (done === true) return;
+        yield value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  };
+  return { form: textForm(path, head), all: all() };
+}
+
+async function* documentElements(path: string, pieces: AsyncIterable<string>): AsyncGenerator<readonly object[]> {
+  let text = "";
+  for await (const piece of pieces) {
+    text += piece;
+    if (text.length > MOST_DOCUMENT_CHARS)
+      throw new UnreadableFileError(path, "is a JSON document of more than 64 Mi characters");
+  }
+  let rows: readonly object[] | undefined;
+  try {
+    rows = barsOfDocument(JSON.parse(text));
+  } catch (error) {
+    throw new UnreadableFileError(path, `is no JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
+  if (rows === undefined) throw new UnreadableFileError(path, 'is a JSON document without a list in "bars"');
+  yield rows;
+}
