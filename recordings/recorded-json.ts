@@ -110,7 +110,9 @@ export function barsOfDocument(document: unknown): JsonObject[] | undefined {
   const page = jsonObject(document);
   if (page === undefined) return undefined;
   const { bars, symbol } = page;
-  const lists = Array.isArray(bars) ? [[symbol, bars] as const] : Object.entries(jsonObject(bars) ?? {});
+  const bySymbol = jsonObject(bars);
+  if (!Array.isArray(bars) && bySymbol === undefined) return undefined;
+  const lists = Array.isArray(bars) ? [[symbol, bars] as const] : Object.entries(bySymbol ?? {});
   if (lists.some(([, list]) => !Array.isArray(list))) return undefined;
   return lists.flatMap(([name, list]) =>
     (list as unknown[]).map((bar) => {
