@@ -1,4 +1,5 @@
 // CSV recordings: the first line shows the separator and, as a header or by its shape, the layout.
+import { parseTsMs } from "../src/features/tick-time.ts";
 import { csvCells } from "./csv-cells.ts";
 import { isRemark, separatorOf } from "./csv-dialect.ts";
 import { planOfHeader, planOfRow } from "./layouts/find-layout.ts";
@@ -41,6 +42,19 @@ export class RecordedCsv {
     return this.table.rowsOfCells(csvCells(line, this.separator), place);
   }
 
+  /** The time of a line's row in ms, `undefined` for a line that has none; as cheap as it can be. */
+  timeOfLine(line: string, place: number): number | undefined {
+    if (this.table === undefined) {
+      this.rowsOfLine(line, place);
+      if (this.header !== undefined || this.plan === undefined) return undefined;
+    }
+    const column = this.plan?.fields.get("ts") ?? 0;
+    const cell = line.includes('"') ? csvCells(line, this.separator)[column] : cellAt(line, this.separator, column);
+    const ms = this.context.times.msOf(cell, place);
+    const known = typeof ms === "number" ? ms : parseTsMs(ms);
+    return Number.isFinite(known) ? known : undefined;
+  }
+
   private firstRow(line: string, place: number): RowsOfLine {
     if (line.trim() === "" || isRemark(line)) return [];
     this.separator = separatorOf(line);
@@ -70,4 +84,15 @@ export class RecordedCsv {
   get ignoredColumns(): readonly string[] {
     return this.plan?.ignored ?? [];
   }
+}
+
+function cellAt(line: string, separator: string, column: number): string {
+  let from = 0;
+  for (let i = 0; i < column; i++) {
+    const at = line.indexOf(separator, from);
+    if (at < 0) return "";
+    from = at + 1;
+  }
+  const to = line.indexOf(separator, from);
+  return to < 0 ? line.slice(from) : line.slice(from, to);
 }

@@ -65,7 +65,7 @@ export async function* parquetRows(
   const { scan, names, scales, localTimes } = await readable(path, () => openScan(file));
   const plan = planOfHeader(path, names, reading);
   onPlan?.(plan);
-  if (scan.metadata.key_value_metadata?.some(({ key }) => key === "last_batch") === true) onArchive?.();
+  if (isArchive(scan.metadata.key_value_metadata)) onArchive?.();
   const table = recordedTable(context, plan);
   const read = positionsOf(plan, table.positions);
   const total = Number(scan.metadata.num_rows);
@@ -105,24 +105,37 @@ function wallTime(times: TimeColumn, value: unknown): unknown {
   return typeof value === "number" ? times.msOfWall(value) : value;
 }
 
+/** What the footer of a file says of its times. */
+export interface ParquetTimes {
+  /**
+   * Not later than any time in it, in ms. Rows that the parser refuses count too. `undefined` when the file has no
+   * rows, or when a row group has no statistics of a numeric time.
+   */
+  readonly earliestMs: number | undefined;
+  readonly rows: number;
+  /** Whether a gateway wrote it, in order of time. */
+  readonly isArchive: boolean;
+}
+
 /**
- * The earliest time in the file in ms, from the statistics in its footer: a few kilobytes read instead of all. Rows
- * that the parser refuses count too, so that it may be too early, never too late. `undefined` when the file has no
- * rows, or when a row group has no statistics of a numeric time.
+ * What is known without reading the rows: the earliest time is from the statistics in its footer: a few kilobytes
+ * read instead of all.
  *
  * @throws UnreadableFileError for what is no Parquet.
  */
-export async function parquetEarliestMs(
+export async function parquetTimes(
   path: string,
   file: AsyncBuffer,
   reading: ReadingOptions = {},
-): Promise<number | undefined> {
+): Promise<ParquetTimes> {
   const options = { parsers: PARSERS, initialFetchSize: FOOTER_BYTES };
-  const { row_groups, schema } = await readable(path, () => parquetMetadataAsync(file, options));
+  const metadata = await readable(path, () => parquetMetadataAsync(file, options));
+  const { row_groups, schema, num_rows, key_value_metadata } = metadata;
   const names = schema.slice(1).map(({ name }) => name);
   const plan = planOfHeader(path, names, reading);
+  const told = { rows: Number(num_rows), isArchive: isArchive(key_value_metadata) };
   // A bar begins before its stamp where that is its end, and a wall clock's time is not yet UTC.
-  if (isBarPlan(plan) || reading.timezone !== undefined) return undefined;
+  if (isBarPlan(plan) || reading.timezone !== undefined) return { ...told, earliestMs: undefined };
   const ts = names[plan.fields.get("ts")!];
   let earliest = Infinity;
   for (const { columns } of row_groups) {
@@ -131,7 +144,11 @@ export async function parquetEarliestMs(
     // A NaN stays NaN.
     earliest = Math.min(earliest, typeof value === "number" ? value : NaN);
   }
-  return Number.isFinite(earliest) ? earliest : undefined;
+  return { ...told, earliestMs: Number.isFinite(earliest) ? earliest : undefined };
+}
+
+function isArchive(metadata: FileMetaData["key_value_metadata"]): boolean {
+  return metadata?.some(({ key }) => key === "last_batch") === true;
 }
 
 interface OpenFile {

@@ -48,6 +48,42 @@ export async function* textRows(
   }
 }
 
+/** The times of a table's rows in ms, some at a time; `undefined` where the text is no table. */
+export async function tableTimes(
+  pieces: AsyncIterable<string>,
+  context: TableContext,
+): Promise<AsyncIterable<readonly number[]> | undefined> {
+  const { form, all } = await begun(context.path, pieces);
+  if (form !== "table") {
+    await all.return(undefined);
+    return undefined;
+  }
+  return timesOf(new RecordedCsv(context), linesOf(context.path, all));
+}
+
+async function* timesOf(table: RecordedCsv, lineGroups: AsyncIterable<string[]>): AsyncGenerator<readonly number[]> {
+  let place = 0;
+  for await (const lines of lineGroups) {
+    const times: number[] = [];
+    for (const line of lines) {
+      place += 1;
+      const tsMs = line === "" ? undefined : readableTime(table, line, place);
+      if (tsMs !== undefined) times.push(tsMs);
+    }
+    yield times;
+  }
+}
+
+/** Whoever reads the whole row says what is wrong with it. */
+function readableTime(table: RecordedCsv, line: string, place: number): number | undefined {
+  try {
+    return table.timeOfLine(line, place);
+  } catch (error) {
+    if (error instanceof UnreadableFileError) return undefined;
+    throw error;
+  }
+}
+
 async function* tableRows(
   lineGroups: AsyncIterable<string[]>,
   context: TableContext,
@@ -112,7 +148,7 @@ export function tellPlan(plan: TablePlan | undefined, tally: RecordingTally, oth
 async function begun(
   path: string,
   pieces: AsyncIterable<string>,
-): Promise<{ form: TextForm; all: AsyncIterable<string> }> {
+): Promise<{ form: TextForm; all: AsyncGenerator<string> }> {
   const iterator = pieces[Symbol.asyncIterator]();
   let head = "";
   let isEnded = false;

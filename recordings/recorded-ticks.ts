@@ -7,13 +7,13 @@ import { isRejection, parseTick, type Tick, type TickRejection, type TickRules }
 import { symbolKey, SYMBOL_EXPECTED } from "../src/features/symbol-name.ts";
 import { fileKind } from "./file-kind.ts";
 import { textPieces, unpacked } from "./file-lines.ts";
-import type { KeptMarkets } from "./kept-markets.ts";
+import { KeptMarkets } from "./kept-markets.ts";
 import type { ReadingOptions } from "./reading-options.ts";
 import type { TableContext } from "./recorded-bars.ts";
-import { parquetEarliestMs, type ParquetRow, parquetRows } from "./recorded-parquet.ts";
+import { type ParquetRow, parquetRows, type ParquetTimes, parquetTimes } from "./recorded-parquet.ts";
 import { parseParquetTick } from "./recorded-parquet-tick.ts";
 import { isRefusal, type RecordedBar, type RecordedRow } from "./recorded-row.ts";
-import { type AnyRow, tellPlan, textRows } from "./recorded-text.ts";
+import { type AnyRow, tableTimes, tellPlan, textRows } from "./recorded-text.ts";
 import { type RecordingSource, sourceParts } from "./recording-source.ts";
 import { RecordingTally } from "./recording-tally.ts";
 import { SymbolFilter } from "./symbol-filter.ts";
@@ -73,6 +73,7 @@ export async function* recordedTicks(
       const first = ticks[before];
       if (first !== undefined) tally.countOrder(first.tsMs, row.place);
     }
+    tally.isArchive = archive.isArchive;
     if (archive.isArchive) for (let i = 0; i < ticks.length; i++) ticks[i] = { ...ticks[i]!, isJudged: true };
     tally.ticks += ticks.length;
     tally.timeUnit = times.unit;
@@ -139,11 +140,28 @@ class RowReader {
   }
 }
 
-/** A time not later than any tick's, in ms, where the format gives one without reading the ticks; else `undefined`. */
-export async function earliestKnownMs(source: RecordingSource, reading: ReadingOptions): Promise<number | undefined> {
+/**
+ * The times of a table's rows in ms, in their own order and whatever their symbol; `undefined` for other forms. Rows
+ * that are refused later may be among them.
+ */
+export async function recordedTimes(
+  source: RecordingSource,
+  { wanted, reading }: RecordedTicksOptions,
+): Promise<AsyncIterable<readonly number[]> | undefined> {
+  const { path } = source;
+  const { form, codecs } = fileKind(path);
+  if (form !== "text") return undefined;
+  const parts = unpackedOfZip(source, sourceParts(source), () => undefined);
+  const pieces = textPieces({ path, codecs, parts, onCut: () => undefined });
+  const times = new TimeColumn(path, "line", reading);
+  return await tableTimes(pieces, { path, wanted, reading, times, kept: new KeptMarkets() });
+}
+
+/** What is known of a recording's times without reading its rows; `undefined` where its form does not tell. */
+export async function knownTimes(source: RecordingSource, reading: ReadingOptions): Promise<ParquetTimes | undefined> {
   const { form, codecs } = fileKind(source.path);
   if (form !== "parquet" || codecs.length > 0 || source.packed !== undefined) return undefined;
-  return await parquetEarliestMs(source.path, byRanges(source), reading);
+  return await parquetTimes(source.path, byRanges(source), reading);
 }
 
 async function* rowsOf(

@@ -31,6 +31,10 @@ export class RecordingTally {
   newer = 0;
   /** Whether the recording runs from the newest tick to the oldest and was sorted as a whole. */
   newestFirst = false;
+  /** Whether it was so far out of order that it was sorted as a whole. */
+  sorted = false;
+  /** Whether it is of a gateway's archive, whose ticks are in order and judged. */
+  isArchive = false;
   /** Bytes on disk that the pass has read; for Parquet in proportion to the rows. */
   readBytes = 0;
   /** Of the bytes on disk, in hex, once the pass is complete. */

@@ -31,9 +31,12 @@ export function refusedText({ rejected }: Pick<Summary, "rejected">): string {
 export function remarksOf(summary: Summary): string[] {
   const { files, outOfOrder, otherSymbols, skipped } = summary;
   const sorted = files.filter(({ newestFirst }) => newestFirst).map(({ path }) => path);
+  const shuffled = files.filter(({ sorted, newestFirst }) => sorted && !newestFirst).map(({ path }) => path);
   const ignored = [...new Set(files.flatMap(({ ignoredColumns }) => ignoredColumns))];
   const lines = [...firstRefusals(summary)];
   if (sorted.length > 0) lines.push(`ran from the newest tick to the oldest, and were sorted: ${named(sorted)}`);
+  if (shuffled.length > 0) lines.push(`were not in order of time, and were sorted: ${named(shuffled)}`);
+  if (summary.sharedTicks > 0) lines.push(sharedText(summary.sharedTicks));
   if (outOfOrder > 0)
     lines.push(`WARNING: ${outOfOrder} ticks follow a later one of their symbol and are lost as late`);
   const cut = cutText(files);
@@ -65,6 +68,11 @@ function firstRefusals({ firstRefused }: Summary): string[] {
     const rename = reason === "symbol_malformed" ? "; --symbol renames a file of one market" : "";
     return `first ${reason}: ${path}, ${place}: ${field} is ${got}, expected ${expected}${rename}`;
   });
+}
+
+export function sharedText(count: number): string {
+  const ticks = count === 1 ? "1 tick is" : `${count.toLocaleString("en-US")} ticks are`;
+  return `${ticks} in several files and counted once`;
 }
 
 /** Whether ticks, not bars, were read, and none of them has a quote. */

@@ -27,6 +27,8 @@ export interface TickFileSummary {
   readonly timeUnit: TimeUnit | undefined;
   /** Length of the bars in ms; `undefined` for ticks. */
   readonly barMs: number | undefined;
+  /** Whether it was further out of order than a buffer puts right, and was sorted as a whole. */
+  readonly sorted: boolean;
   /** Whether it ran from the newest tick to the oldest, and was sorted. */
   readonly newestFirst: boolean;
   /** Columns of a table that are not read. */

@@ -5,11 +5,14 @@ import type { ReadingOptions } from "./reading-options.ts";
 import { RecordingCursor } from "./recording-cursor.ts";
 import type { RecordingSource } from "./recording-source.ts";
 import type { RecordingTally, RefusedRow } from "./recording-tally.ts";
+import { SharedTicks } from "./shared-ticks.ts";
 import type { TickFileSummary } from "./tick-file-summary.ts";
 
 export interface TickMergeOptions {
   /** Ticks of a recording that may be out of order; 10,000 by default. Memory holds that many per open recording. */
   readonly reorderTicks?: number;
+  /** Ticks of a run on disk, where a recording is further out of order. */
+  readonly runTicks?: number | undefined;
   /** Grid step that the ticks are for, ms: bars that do not fit into it whole are refused. */
   readonly stepMs?: number | undefined;
   /** How far a price may lie outside its own quote, in percent; the default of `TickRules` without it. */
@@ -24,6 +27,8 @@ export interface TickMergeOptions {
 export interface TickMergeSummary {
   readonly files: readonly TickFileSummary[];
   readonly ticks: number;
+  /** Ticks left out because another recording has the same. */
+  readonly sharedTicks: number;
   /**
    * How many lines and ticks were refused for which reason: `parseTick`'s, `not_a_bar`, `not_a_row`, `unknown_form`.
    */
@@ -47,18 +52,20 @@ export class TickMerge {
   private readonly options: TickMergeOptions;
   private readonly reorderTicks: number;
   private readonly cursors: readonly RecordingCursor[];
+  private readonly shared: SharedTicks | undefined;
   private ticks = 0;
   private outOfOrder = 0;
   private readonly newestMs = new Map<string, number>();
 
   /** `wanted`: only ticks of this symbol. */
   constructor(sources: readonly RecordingSource[], wanted: string | undefined, options: TickMergeOptions) {
-    const { reorderTicks = REORDER_TICKS, stepMs, reading = {} } = options;
+    const { reorderTicks = REORDER_TICKS, runTicks, stepMs, reading = {} } = options;
     const { quoteMarginPercent = DEFAULT_TICK_RULES.quoteMarginPercent } = options;
     this.options = options;
     this.reorderTicks = reorderTicks;
     const rules = { ...DEFAULT_TICK_RULES, quoteMarginPercent };
-    const ofCursors = { wanted, reorderTicks, stepMs, rules, reading, kept: new KeptMarkets() };
+    const ofCursors = { wanted, reorderTicks, runTicks, stepMs, rules, reading, kept: new KeptMarkets() };
+    this.shared = sources.length > 1 ? new SharedTicks() : undefined;
     this.cursors = sources.map((source, order) => new RecordingCursor(source, order, ofCursors));
   }
 
@@ -91,14 +98,15 @@ export class TickMerge {
       if (first === undefined) break;
       const rival = next !== undefined && (second === undefined || isBefore(next, second)) ? next : second;
       while (first.holds && (rival === undefined || isBefore(first, rival))) {
-        batch.push(this.counted(first));
+        const tick = this.counted(first);
+        if (this.shared?.isRepeated(tick, first.order) === true) continue;
+        batch.push(tick);
         if (batch.length < BATCH_TICKS) continue;
         this.tellProgress();
         yield batch;
         batch = [];
       }
       if (first.holds || (await first.advance())) continue;
-      first.requireOrder();
       open.splice(open.indexOf(first), 1);
     }
     if (batch.length > 0) yield batch;
@@ -152,17 +160,19 @@ export class TickMerge {
       for (const name of tally.otherSymbols) others.add(name);
       return summaryOf(source, tally);
     });
-    const { ticks, outOfOrder } = this;
-    return { files, ticks, rejected, firstRefused, otherSymbols: [...others].sort(), outOfOrder };
+    const { outOfOrder } = this;
+    const sharedTicks = this.shared?.count ?? 0;
+    const ticks = this.ticks - sharedTicks;
+    return { files, ticks, sharedTicks, rejected, firstRefused, otherSymbols: [...others].sort(), outOfOrder };
   }
 }
 
 function summaryOf({ path, sizeBytes }: RecordingSource, tally: RecordingTally): TickFileSummary {
-  const { ticks, quotes, sha256, cut, timeUnit, barMs, newestFirst, ignoredColumns, layout, note, joinedHeaders } =
-    tally;
+  const { ticks, quotes, sha256, cut, timeUnit, barMs, newestFirst, sorted } = tally;
+  const { ignoredColumns, layout, note, joinedHeaders } = tally;
   if (sha256 === undefined) throw new Error(`${path}: not read to its end`);
   const rejected = [...tally.rejected.values()].reduce((sum, count) => sum + count, 0);
-  const told = { layout, note, joinedHeaders, timeUnit, barMs, newestFirst, ignoredColumns };
+  const told = { layout, note, joinedHeaders, timeUnit, barMs, newestFirst, sorted, ignoredColumns };
   return { path, sizeBytes, ticks, quotes, rejected, sha256, cut, ...told };
 }
 

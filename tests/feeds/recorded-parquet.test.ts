@@ -5,7 +5,7 @@ import type { AsyncBuffer } from "hyparquet";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KeptMarkets } from "../../recordings/kept-markets.ts";
-import { parquetEarliestMs, parquetRows } from "../../recordings/recorded-parquet.ts";
+import { parquetRows, parquetTimes } from "../../recordings/recorded-parquet.ts";
 import { readTickFiles } from "../../recordings/tick-files.ts";
 import { TimeColumn } from "../../recordings/time-column.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
@@ -185,14 +185,14 @@ describe("Parquet recordings", () => {
       999,
     );
     const counting = await countingFile(shuffled);
-    expect(await parquetEarliestMs(shuffled, counting)).toBe(T0);
+    expect((await parquetTimes(shuffled, counting)).earliestMs).toBe(T0);
     expect(counting.read).toBeLessThan(counting.byteLength / 2);
-    expect(await parquetEarliestMs(GOLDEN, await countingFile(GOLDEN))).toBe(T0);
+    expect((await parquetTimes(GOLDEN, await countingFile(GOLDEN))).earliestMs).toBe(T0);
     const iso = await file("one-1.parquet", [{ name: "ts", data: ["2025-12-01T00:00:01"], type: "STRING" }, prices(1)]);
     const none = await file("one-2.parquet", [times(0), prices()]);
     const silent = await file("one-3.parquet", [{ ...times(3), statistics: false }, prices(1, 2, 3)]);
     for (const path of [iso, none, silent]) {
-      expect(await parquetEarliestMs(path, await countingFile(path))).toBeUndefined();
+      expect((await parquetTimes(path, await countingFile(path))).earliestMs).toBeUndefined();
     }
     expect((await readTickFiles([silent, iso, none], { symbol: "A" })).ticks.length).toBe(4);
   });

@@ -146,7 +146,7 @@ describe("decimals of Parquet", () => {
 describe("words about what was read", () => {
   it("name units, first refusals, columns that are not read, and that no tick has a quote", async () => {
     const us = await file("us.csv", `ts,symbol,price,mood\n${T0}000,A,1,up\n${T0}000,A,-1,up\n`);
-    const ms = await file("ms.csv", `ts,symbol,price\n${T0},A,1\n${T0},B,1\n`);
+    const ms = await file("ms.csv", `ts,symbol,price\n${T0 + 1},A,1\n${T0},B,1\n`);
     const read = await readTickFiles([us, ms], { symbol: "A" });
     expect(unitsText(read.files)).toBe("times in µs (1 file), ms (1 file)");
     expect(remarksOf(read)).toEqual([
