@@ -104,6 +104,10 @@ export const PROGRAMS: ProgramList = {
     summary: "runs wrangler dev in this terminal",
     load: async () => (await import("./feeds/dev.ts")).program,
   },
+  inspect: {
+    summary: "shows what recordings hold, and how to train on them",
+    load: async () => (await import("./feeds/inspect.ts")).program,
+  },
   replay: {
     summary: "sends recorded ticks to a gateway",
     load: async () => (await import("./feeds/replay.ts")).program,

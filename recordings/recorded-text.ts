@@ -98,7 +98,7 @@ async function* tableRows(
       if (line !== "") take(table.rowsOfLine(line, place), place, rows, tally);
     }
     tally.barMs = table.barMs;
-    tellPlan(table.plan, tally);
+    tellPlan(table.plan, context, tally);
     yield rows;
   }
   const rest = table.rest();
@@ -123,7 +123,7 @@ async function* listRows(
       take(found, place, rows, tally);
     }
     tally.barMs = list.barMs;
-    if (place > 0) tellPlan(list.plan, tally, MESSAGES);
+    if (place > 0) tellPlan(list.plan, context, tally, MESSAGES);
     yield rows;
   }
   const rest = list.rest();
@@ -137,9 +137,16 @@ function take(found: RowsOfLine, place: number, rows: AnyRow[], tally: Recording
 }
 
 /** Notes how a table is read. */
-export function tellPlan(plan: TablePlan | undefined, tally: RecordingTally, otherwise?: string): void {
+export function tellPlan(
+  plan: TablePlan | undefined,
+  { reading }: Pick<TableContext, "reading">,
+  tally: RecordingTally,
+  otherwise?: string,
+): void {
   tally.layout = plan?.layout.name ?? otherwise;
   if (plan === undefined) return;
+  const { stamp } = plan.layout;
+  if (stamp !== undefined) tally.stamp = reading.stamp ?? (stamp === "ask" ? undefined : stamp);
   tally.note = plan.layout.note;
   tally.ignoredColumns = plan.ignored;
 }

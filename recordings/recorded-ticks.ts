@@ -250,7 +250,7 @@ async function* parquetGroups(
   const whole = isPacked || source.sizeBytes <= WHOLE_PARQUET_BYTES;
   const file = whole ? inMemory(await wholeBytes(source, hash)) : byRanges(source);
   yield* parquetRows(file, context, {
-    onPlan: (plan) => tellPlan(plan, tally),
+    onPlan: (plan) => tellPlan(plan, context, tally),
     onBarLength: (barMs) => (tally.barMs = barMs),
     onArchive: () => (archive.isArchive = true),
     onRows: (done, total) => (tally.readBytes = (source.sizeBytes * done) / total),
@@ -270,7 +270,7 @@ async function* arrowGroups(
   // Imported here only: other files need no such library.
   const { arrowRows } = await import("./recorded-arrow.ts");
   yield* arrowRows(bytes, context, {
-    onPlan: (plan) => tellPlan(plan, tally),
+    onPlan: (plan) => tellPlan(plan, context, tally),
     onBarLength: (barMs) => (tally.barMs = barMs),
   });
   tally.readBytes = source.sizeBytes;

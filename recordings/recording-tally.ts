@@ -49,6 +49,8 @@ export class RecordingTally {
   ignoredColumns: readonly string[] = [];
   /** How the recording is laid out, in words; `undefined` before its first row. */
   layout: string | undefined;
+  /** What the stamps of its bars are in the file. */
+  stamp: "start" | "end" | undefined;
   /** What a reader of its values should know. */
   note: string | undefined;
   /** Headers behind the first, which files bring along that were joined. */
