@@ -69,6 +69,10 @@ const BENCH: ProgramList = {
     summary: "what live quality and drift cost: time and memory",
     load: async () => (await import("./bench/monitor.ts")).program,
   },
+  recordings: {
+    summary: "rows and megabytes a second that are read of CSV, NDJSON and Parquet",
+    load: async () => (await import("./bench/recordings.ts")).program,
+  },
   kill: {
     summary: "kills workerd again and again and counts what was lost",
     load: async () => (await import("./bench/kill.ts")).program,

@@ -4,7 +4,7 @@ import { VENUE_EXPECTED, venueKey } from "../src/features/symbol-name.ts";
 import { parseTimeZone, type TimeZone } from "../src/markets/time-zone.ts";
 import { inGroup, option } from "./option.ts";
 import { UserError } from "./user-error.ts";
-import { oneOf, type ValueType, valueType } from "./value-types.ts";
+import { oneOf, type ValueType, valueType, wrongValue } from "./value-types.ts";
 
 type ColumnField = TickField | "open" | "high" | "low" | "close";
 
@@ -38,7 +38,7 @@ const COLUMNS: ValueType<ReadonlyMap<ColumnField, string>> = {
       const field = FIELD_OF_NAME.get(plain(part.slice(0, Math.max(0, at))));
       const name = part.slice(at + 1).trim();
       if (at < 0 || field === undefined || name === "") {
-        throw new UserError(`${option}: got ${JSON.stringify(part)}, expected FIELD=NAME with one of ${FIELDS}`);
+        throw wrongValue(option, part, `FIELD=NAME with one of ${FIELDS}`);
       }
       if (columns.has(field)) throw new UserError(`${option}: got ${field} twice`);
       columns.set(field, name);

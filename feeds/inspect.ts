@@ -1,4 +1,4 @@
-// `npm run volgate -- inspect`: what is in recordings, before anything is made of them.
+// `npm run inspect`: what is in recordings, before anything is made of them.
 import type { Command } from "../command-line/command.ts";
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
@@ -14,7 +14,7 @@ import { inspectionLines } from "./inspect/inspection-text.ts";
 
 const INSPECT = {
   name: "inspect",
-  call: "npm run volgate -- inspect",
+  call: "npm run inspect --",
   about: `
 Shows what recordings hold, file by file: the layout, symbols, rows, first and last time, length of bars, unit of times,
 what is missing, gaps, duplicates, disorder, refused rows with an example each, and how to train on them.`,

@@ -20,3 +20,15 @@ function quotedCells(line: string, delimiter: string): string[] {
     throw error;
   }
 }
+
+/** One cell of a line without quotes; empty where the line has none. */
+export function cellAt(line: string, separator: string, column: number): string {
+  let from = 0;
+  for (let i = 0; i < column; i++) {
+    const at = line.indexOf(separator, from);
+    if (at < 0) return "";
+    from = at + 1;
+  }
+  const to = line.indexOf(separator, from);
+  return to < 0 ? line.slice(from) : line.slice(from, to);
+}

@@ -1,6 +1,6 @@
 // CSV recordings: the first line shows the separator and, as a header or by its shape, the layout.
 import { parseTsMs } from "../src/features/tick-time.ts";
-import { csvCells } from "./csv-cells.ts";
+import { cellAt, csvCells } from "./csv-cells.ts";
 import { isRemark, separatorOf } from "./csv-dialect.ts";
 import { planOfHeader, planOfRow } from "./layouts/find-layout.ts";
 import { isValue } from "./layouts/match-shape.ts";
@@ -39,6 +39,10 @@ export class RecordedCsv {
       return [];
     }
     if (line.startsWith("#") || (line.includes("://") && isRemark(line))) return [];
+    if (this.table instanceof RecordedBars && !line.includes('"')) {
+      const rows = this.table.rowsOfPlainLine(line, this.separator, place);
+      if (rows !== undefined) return rows;
+    }
     return this.table.rowsOfCells(csvCells(line, this.separator), place);
   }
 
@@ -84,15 +88,4 @@ export class RecordedCsv {
   get ignoredColumns(): readonly string[] {
     return this.plan?.ignored ?? [];
   }
-}
-
-function cellAt(line: string, separator: string, column: number): string {
-  let from = 0;
-  for (let i = 0; i < column; i++) {
-    const at = line.indexOf(separator, from);
-    if (at < 0) return "";
-    from = at + 1;
-  }
-  const to = line.indexOf(separator, from);
-  return to < 0 ? line.slice(from) : line.slice(from, to);
 }

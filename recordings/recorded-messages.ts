@@ -1,5 +1,6 @@
 // Parses one line of an NDJSON recording: a message in any form that the adapters support, as tick inputs.
 import { readTickFields } from "../src/features/tick-fields.ts";
+import { parseTsMs } from "../src/features/tick-time.ts";
 import { jsonObject } from "../src/markets/json-object.ts";
 import { ticksOfMessage } from "../src/markets/message.ts";
 import { type RecordedInput, refusedLine, type RowsOfLine } from "./recorded-row.ts";
@@ -25,6 +26,21 @@ export function rowsOfMessageLine(line: string, place: number, times: TimeColumn
     return refusedLine("not_json", "line", line, "JSON, one message a line");
   }
   return rowsOfMessage(message, place, times);
+}
+
+/** The first time that a message names at its beginning or inside. */
+const TIME = /"(?:ts|timestamp|time)"\s*:\s*(?:"([^"]*)"|(\d+(?:\.\d+)?))/;
+
+/**
+ * A time of a line without parsing it, in ms: mostly the tick's. Good enough to see whether lines are in order, where a
+ * mistake costs a sort or is counted.
+ */
+export function likelyTimeOfLine(line: string, place: number, times: TimeColumn): number | undefined {
+  const match = TIME.exec(line);
+  if (match === null) return undefined;
+  const ms = times.msOf(match[1] ?? match[2], place);
+  const known = typeof ms === "number" ? ms : parseTsMs(ms);
+  return Number.isFinite(known) ? known : undefined;
 }
 
 /** Rows of a message that is parsed already. */

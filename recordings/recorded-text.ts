@@ -5,7 +5,7 @@ import type { TablePlan } from "./layouts/table-plan.ts";
 import type { TableContext } from "./recorded-bars.ts";
 import { RecordedCsv } from "./recorded-csv.ts";
 import { barsOfDocument, RecordedJson } from "./recorded-json.ts";
-import { rowsOfMessageLine } from "./recorded-messages.ts";
+import { likelyTimeOfLine, rowsOfMessageLine } from "./recorded-messages.ts";
 import { isRefusal, type RecordedBar, type RecordedRow, type RowsOfLine } from "./recorded-row.ts";
 import type { RecordingTally } from "./recording-tally.ts";
 import { type TextForm, textForm } from "./text-kind.ts";
@@ -48,26 +48,32 @@ export async function* textRows(
   }
 }
 
-/** The times of a table's rows in ms, some at a time; `undefined` where the text is no table. */
-export async function tableTimes(
+/** The times of a text's rows in ms, some at a time, without reading the rows; `undefined` for a list of JSON. */
+export async function textTimes(
   pieces: AsyncIterable<string>,
   context: TableContext,
 ): Promise<AsyncIterable<readonly number[]> | undefined> {
   const { form, all } = await begun(context.path, pieces);
-  if (form !== "table") {
-    await all.return(undefined);
-    return undefined;
+  if (form === "table") {
+    const table = new RecordedCsv(context);
+    return timesOf((line, place) => table.timeOfLine(line, place), linesOf(context.path, all));
   }
-  return timesOf(new RecordedCsv(context), linesOf(context.path, all));
+  if (form === "messages") {
+    return timesOf((line, place) => likelyTimeOfLine(line, place, context.times), linesOf(context.path, all));
+  }
+  await all.return(undefined);
+  return undefined;
 }
 
-async function* timesOf(table: RecordedCsv, lineGroups: AsyncIterable<string[]>): AsyncGenerator<readonly number[]> {
+type TimeOfLine = (line: string, place: number) => number | undefined;
+
+async function* timesOf(timeOf: TimeOfLine, lineGroups: AsyncIterable<string[]>): AsyncGenerator<readonly number[]> {
   let place = 0;
   for await (const lines of lineGroups) {
     const times: number[] = [];
     for (const line of lines) {
       place += 1;
-      const tsMs = line === "" ? undefined : readableTime(table, line, place);
+      const tsMs = line === "" ? undefined : readableTime(timeOf, line, place);
       if (tsMs !== undefined) times.push(tsMs);
     }
     yield times;
@@ -75,9 +81,9 @@ async function* timesOf(table: RecordedCsv, lineGroups: AsyncIterable<string[]>)
 }
 
 /** Whoever reads the whole row says what is wrong with it. */
-function readableTime(table: RecordedCsv, line: string, place: number): number | undefined {
+function readableTime(timeOf: TimeOfLine, line: string, place: number): number | undefined {
   try {
-    return table.timeOfLine(line, place);
+    return timeOf(line, place);
   } catch (error) {
     if (error instanceof UnreadableFileError) return undefined;
     throw error;

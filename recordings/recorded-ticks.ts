@@ -13,7 +13,7 @@ import type { TableContext } from "./recorded-bars.ts";
 import { type ParquetRow, parquetRows, type ParquetTimes, parquetTimes } from "./recorded-parquet.ts";
 import { parseParquetTick } from "./recorded-parquet-tick.ts";
 import { isRefusal, type RecordedBar, type RecordedRow } from "./recorded-row.ts";
-import { type AnyRow, tableTimes, tellPlan, textRows } from "./recorded-text.ts";
+import { type AnyRow, textTimes, tellPlan, textRows } from "./recorded-text.ts";
 import { type RecordingSource, sourceParts } from "./recording-source.ts";
 import { RecordingTally } from "./recording-tally.ts";
 import { SymbolFilter } from "./symbol-filter.ts";
@@ -141,8 +141,8 @@ class RowReader {
 }
 
 /**
- * The times of a table's rows in ms, in their own order and whatever their symbol; `undefined` for other forms. Rows
- * that are refused later may be among them.
+ * The times of a text's rows in ms, in their own order and whatever their symbol; `undefined` for other forms. Rows that
+ * are refused later may be among them.
  */
 export async function recordedTimes(
   source: RecordingSource,
@@ -154,7 +154,7 @@ export async function recordedTimes(
   const parts = unpackedOfZip(source, sourceParts(source), () => undefined);
   const pieces = textPieces({ path, codecs, parts, onCut: () => undefined });
   const times = new TimeColumn(path, "line", reading);
-  return await tableTimes(pieces, { path, wanted, reading, times, kept: new KeptMarkets() });
+  return await textTimes(pieces, { path, wanted, reading, times, kept: new KeptMarkets() });
 }
 
 /** What is known of a recording's times without reading its rows; `undefined` where its form does not tell. */

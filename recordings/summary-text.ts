@@ -70,7 +70,7 @@ function firstRefusals({ firstRefused }: Summary): string[] {
   });
 }
 
-export function sharedText(count: number): string {
+function sharedText(count: number): string {
   const ticks = count === 1 ? "1 tick is" : `${count.toLocaleString("en-US")} ticks are`;
   return `${ticks} in several files and counted once`;
 }

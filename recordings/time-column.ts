@@ -36,8 +36,10 @@ export class TimeColumn {
   forms: readonly TimeForm[] = [];
   private readonly path: string;
   private readonly rules: TimeRules;
-  /** Digits of the times so far, `0` before the first. */
+  /** Digits of the last time that was a whole number of ms or less, `0` before the first. */
   private digits = 0;
+  /** Those of them that are below the ms. */
+  private cutDigits = 0;
   /** What a place in the recording is called: line or row. */
   readonly word: string;
   private firstPlace = 0;
@@ -60,14 +62,11 @@ export class TimeColumn {
    * @throws UnreadableFileError for a time in another unit than those before it.
    */
   msOf(value: unknown, place: number): unknown {
-    if (this.unit === "ms") {
-      if (typeof value === "number" && isTime(value)) return Math.floor(value);
-      // Most files: digits as many as those before, which are ms by their magnitude.
-      if (typeof value === "string" && value.length === this.digits) {
-        const ms = wholeNumber(value);
-        if (isTime(ms)) return ms;
-      }
-    }
+    if (typeof value === "string") {
+      // Most files: as many digits as before, which are of the same unit by their magnitude.
+      const ms = value.length === this.digits ? wholeNumber(value, this.digits - this.cutDigits) : NaN;
+      if (isTime(ms)) return ms;
+    } else if (this.unit === "ms" && typeof value === "number" && isTime(value)) return Math.floor(value);
     if (!(typeof value === "string" || typeof value === "number" || typeof value === "bigint")) return value;
     const text = String(value).trim();
     const match = DIGITS.exec(text);
@@ -86,7 +85,8 @@ export class TimeColumn {
           `${this.word} ${this.firstPlace}: the times of a file have one unit`,
       );
     }
-    this.digits = whole.length;
+    this.digits = belowMs >= 0 && text.length === whole.length ? whole.length : 0;
+    this.cutDigits = belowMs;
     return ms;
   }
 
@@ -108,13 +108,13 @@ export class TimeColumn {
   }
 }
 
-/** A number of digits alone, `NaN` for any other text: unlike `Number`, no exponent, sign or blank is one. */
-function wholeNumber(text: string): number {
+/** The number of the first digits of a text of digits, `NaN` for any other text, as with an exponent or a blank. */
+function wholeNumber(text: string, count: number): number {
   let number = 0;
   for (let i = 0; i < text.length; i++) {
     const digit = text.charCodeAt(i) - 48;
     if (digit < 0 || digit > 9) return NaN;
-    number = number * 10 + digit;
+    if (i < count) number = number * 10 + digit;
   }
   return number;
 }

@@ -63,7 +63,6 @@ const DATA = inGroup("Data", {
       "the same",
     { default: String(DEFAULT_TICK_RULES.quoteMarginPercent) },
   ),
-  ...READING_OPTIONS,
 });
 
 const EVALUATION = inGroup("Evaluation", {
@@ -147,7 +146,7 @@ const PROMOTION = inGroup("Output", {
 /** Options that decide the models and where they are written. */
 export const TRAINING_SETTINGS = { ...DATA, ...EVALUATION, ...MODELS, ...OUTPUT };
 /** Options that can also stand in the file of --config. */
-export const SETTINGS = { ...TRAINING_SETTINGS, ...PROMOTION };
+export const SETTINGS = { ...TRAINING_SETTINGS, ...READING_OPTIONS, ...PROMOTION };
 export type SettingName = keyof typeof SETTINGS;
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
