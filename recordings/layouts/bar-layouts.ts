@@ -33,6 +33,7 @@ const KLINES_SHAPE = shapeOf(
   "open_time:epoch open:number high:number low:number close:number volume:number close_time:epoch " +
     "quote_volume:number count:whole taker_buy_volume:number taker_buy_quote_volume:number ignore:any",
 );
+const KLINES_SIGNATURE = BASE_VOLUMES.barTakerVolume.join("|");
 const KLINES_UNREAD = ["ignore", "taker_buy_quote", "taker_buy_quote_asset_volume", "tb_quote_av"];
 
 export const BAR_LAYOUTS: readonly Layout[] = [
@@ -40,6 +41,7 @@ export const BAR_LAYOUTS: readonly Layout[] = [
     name: "Binance klines of COIN-M futures",
     stamp: "start",
     columns: { ...KLINES, barVolume: ["quote_volume"], barTakerVolume: ["taker_buy_quote_volume"] },
+    signature: [KLINES_SIGNATURE],
     others: [...KLINES_UNREAD, "volume", "taker_buy_volume"],
     fileName: /^[A-Z0-9]+USD_(PERP|\d{6})-/,
     shape: KLINES_SHAPE,
@@ -50,6 +52,8 @@ export const BAR_LAYOUTS: readonly Layout[] = [
     name: "Binance klines",
     stamp: "start",
     columns: { ...KLINES, ...BASE_VOLUMES },
+    fileName: /^(?![A-Z0-9]+USD_(PERP|\d{6})-)/,
+    signature: [KLINES_SIGNATURE],
     others: [...KLINES_UNREAD, "taker_buy_quote_volume"],
     shape: KLINES_SHAPE,
     fits: (cell) => isBar(cell) && cell("closetime") > cell("opentime"),
@@ -65,7 +69,7 @@ export const BAR_LAYOUTS: readonly Layout[] = [
       barQuoteVolume: ["volume quote"],
       barTrades: ["tradecount", "trade_count"],
     },
-    optional: ["barTrades", "barQuoteVolume"],
+    optional: ["barTrades"],
     signature: ["date"],
     rename: volumeNames,
     timeForms: ["date"],
@@ -150,7 +154,7 @@ export const BAR_LAYOUTS: readonly Layout[] = [
     stamp: "start",
     columns: { ...PRICES, ts: ["time"], barVolume: ["volume"] },
     isHeaderless: true,
-    shape: shapeOf("time:epoch open:number high:number low:number close:number volume:number"),
+    shape: shapeOf("time:millis open:number high:number low:number close:number volume:number"),
     fits: isBar,
   },
   {
@@ -176,5 +180,5 @@ function krakenLength(path: string): number | undefined {
 function volumeNames(names: readonly string[]): readonly string[] {
   const volumes = names.filter((name) => name.startsWith("volume"));
   const renamed = [plainName("volume base"), plainName("volume quote")];
-  return names.map((name) => (volumes.length <= 2 && volumes.includes(name) ? renamed[volumes.indexOf(name)]! : name));
+  return names.map((name) => (volumes.length === 2 && volumes.includes(name) ? renamed[volumes.indexOf(name)]! : name));
 }

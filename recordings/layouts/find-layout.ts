@@ -3,13 +3,17 @@ import { editDistance } from "../../command-line/nearest-names.ts";
 import type { ReadingOptions } from "../reading-options.ts";
 import { UnreadableFileError } from "../unreadable-file-error.ts";
 import { ALL_LAYOUTS } from "./all-layouts.ts";
-import { BAR_COLUMNS, columnsOf, GENERIC_TICKS, genericBars, kindOfFields, USUAL_NAMES } from "./generic-columns.ts";
+import { BAR_COLUMNS, columnsOf, GENERIC_TICKS, genericBars, isUsualName, kindOfFields } from "./generic-columns.ts";
 import { type Layout, OHLC, plainName, type RowField } from "./layout.ts";
 import { completePlan, type HeaderMatch, matchHeader, planOfLayout } from "./match-header.ts";
 import { planOfShape } from "./match-shape.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 const BY_HAND = "name the columns by hand, as --columns ts=timestamp,price=px,size=qty";
+/** Fields that a file may lack without being another vendor's with a mistake. */
+const LESS_WORTH: readonly RowField[] = ["id", "barTrades", "closeTime"];
+const VOLUMES: readonly RowField[] = ["barVolume", "barQuoteVolume", "barTakerVolume"];
+const VOLUME_NAMES = new Set(["volume", "vol", "lastvolume", "tradevolume"]);
 /** A name is mistyped when so few letters differ, */
 const MISTYPED_LETTERS = 2;
 /** unless it is shorter than this. */
@@ -35,6 +39,7 @@ export function planOfHeader(path: string, names: readonly string[], reading: Re
   const renamed = near.find(({ layout, match }) => isRenamed(layout, match, generic));
   if (generic !== undefined && renamed === undefined) {
     requireNoMistype(path, generic);
+    requireNoVolume(path, generic);
     return requireOnce(path, generic);
   }
   throw new UnreadableFileError(
@@ -114,19 +119,41 @@ function planByHand(path: string, names: readonly string[], columns: ReadonlyMap
   );
 }
 
-/** Whether a header is nearly a layout's, with other names in the place of one or two, and would be read as less. */
-function isRenamed(
-  layout: Layout,
-  { missing, found, unknown, fields, plain }: HeaderMatch,
-  generic?: TablePlan,
-): boolean {
-  const strange = unknown.filter((column) => !USUAL_NAMES.has(plain[column]!));
-  if (missing.length === 0 || missing.length > 2 || found < 4 || strange.length < missing.length) return false;
-  if (generic === undefined) return true;
+/**
+ * Whether a header is nearly a layout's, with one or two columns missing, and would be read as less or as something
+ * else: a column of the layout would not be read, or another one stands in the place of a missing one.
+ */
+function isRenamed(layout: Layout, match: HeaderMatch, generic?: TablePlan): boolean {
+  const { missing, found } = match;
+  if (missing.length === 0 || missing.length > 2 || found < 4) return false;
+  const strange = strangeColumns(layout, match, generic);
+  if (generic === undefined) return strange.length >= missing.length;
+  const isRead = ([field, column]: readonly [RowField, number]): boolean => generic.fields.get(field) === column;
+  if (match.isSigned && ![...match.fields].every(isRead)) return true;
+  const isOther = ([field, column]: readonly [RowField, number]): boolean =>
+    generic.fields.has(field) && generic.fields.get(field) !== column;
+  if ([...match.fields].some(isOther)) return true;
+  if (strange.length < missing.length) return false;
   const { columns, optional = [] } = layout;
   const wanted = (Object.keys(columns) as RowField[]).filter((field) => !optional.includes(field));
-  const lost = wanted.some((field) => field !== "id" && !fields.has(field) && !generic.fields.has(field));
+  const mayMiss = match.isSigned ? LESS_WORTH : [...LESS_WORTH, ...VOLUMES];
+  const lost = wanted.some((field) => {
+    return !mayMiss.includes(field) && !match.fields.has(field) && !generic.fields.has(field);
+  });
   return lost || (layout.adjust !== undefined && strange.length === missing.length);
+}
+
+/** Columns that may stand in the place of a missing one. */
+function strangeColumns(layout: Layout, match: HeaderMatch, generic?: TablePlan): readonly number[] {
+  const { unknown, fields, plain, isSigned } = match;
+  if (isSigned) return unknown;
+  const missing = (Object.keys(layout.columns) as RowField[]).filter((field) => !fields.has(field));
+  // People add the market to a vendor's columns; anything else may stand for what is missing.
+  const isAdded = ([field]: readonly [RowField, number]): boolean => field === "symbol" || field === "venue";
+  const read = new Set([...(generic?.fields ?? [])].filter(isAdded).map(([, column]) => column));
+  return unknown.filter((column) => {
+    return !read.has(column) || missing.some((field) => isUsualName(field, plain[column]!));
+  });
 }
 
 /** A column that is not read is not to be a field with a mistyped name. */
@@ -147,12 +174,21 @@ function requireNoMistype(path: string, { layout, fields, ignored }: TablePlan):
 
 /** Two columns of one name: which of them is meant cannot be known. */
 function requireOnce(path: string, plan: TablePlan): TablePlan {
-  for (const column of plan.fields.values()) {
-    const name = plan.plain[column]!;
-    if (plan.plain.indexOf(name) === plan.plain.lastIndexOf(name)) continue;
-    throw new UnreadableFileError(path, `got two columns ${plan.names[column]}, expected one: ${BY_HAND}`);
-  }
-  return plan;
+  const { plain, names } = plan;
+  const twice = plain.findIndex((name, column) => name !== "" && plain.indexOf(name) !== column);
+  if (twice < 0) return plan;
+  throw new UnreadableFileError(path, `got two columns ${names[twice]}, expected one`);
+}
+
+/** A volume beside a price is the size of the trade, or a total so far: only the file's maker knows. */
+function requireNoVolume(path: string, { layout, fields, ignored }: TablePlan): void {
+  const name = ignored.find((column) => VOLUME_NAMES.has(plainName(column)));
+  if (name === undefined || layout.stamp !== undefined || fields.has("size")) return;
+  throw new UnreadableFileError(
+    path,
+    `got a column "${name}", which may be the size of each trade or a total: say which columns to read, as --columns ` +
+      `ts=timestamp,price=price,size=${name}`,
+  );
 }
 
 function shortNames(names: readonly string[]): string {

@@ -8,7 +8,8 @@ const MARKET_NAMES = new Set([
   ...["contract", "contractcode", "asset", "coin", "security", "securityid", "ric", "isin", "product", "s"],
 ]);
 const START_NAMES = ["open_time", "start", "start_time", "bar_start", "begin", "window_start"];
-const END_NAMES = ["close_time", "end", "end_time", "bar_end"];
+/** Not `close_time`, which may be the last ms of the bar, as Binance's, or the first behind it. */
+const END_NAMES = ["end", "end_time", "bar_end"];
 const TIME_NAMES = [...TICK_FIELD_NAMES.ts, "date", "datetime", "unix", ...START_NAMES, ...END_NAMES];
 
 const TICK_COLUMNS: Layout["columns"] = { ...TICK_FIELD_NAMES, venue: [...TICK_FIELD_NAMES.venue, "exchange_id"] };
@@ -67,7 +68,7 @@ export function marketColumns(plain: readonly string[]): number[] {
   return [...plain.keys()].filter((column) => MARKET_NAMES.has(plain[column]!));
 }
 
-/** Every name that a column of nobody's layout may have to be read. */
-export const USUAL_NAMES: ReadonlySet<string> = new Set(
-  [...Object.values(TICK_COLUMNS), ...Object.values(BAR_COLUMNS)].flat().map(plainName),
-);
+/** Whether a column of nobody's layout would be read as this field by its name. */
+export function isUsualName(field: RowField, plain: string): boolean {
+  return [TICK_COLUMNS, BAR_COLUMNS].some((columns) => columns[field]?.some((name) => plainName(name) === plain));
+}

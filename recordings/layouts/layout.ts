@@ -9,7 +9,7 @@ export const OHLC = ["open", "high", "low", "close"] as const;
 
 /** What a headerless file holds in one column. */
 export type CellKind =
-  "epoch" | "seconds" | "compact" | "clock" | "whole" | "number" | "flag" | "side" | "pair" | "any";
+  "epoch" | "seconds" | "millis" | "compact" | "clock" | "whole" | "number" | "flag" | "side" | "pair" | "any";
 
 /** A column of a headerless file: its name as in the layout's `columns`, and its kind. */
 export interface ShapeColumn {

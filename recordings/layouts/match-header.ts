@@ -1,11 +1,11 @@
 // Compares a header with one layout.
 import { basename } from "node:path";
-import { columnsOf, marketColumns } from "./generic-columns.ts";
+import { columnsOf, isUsualName, marketColumns } from "./generic-columns.ts";
 import { type Layout, plainName, type RowField } from "./layout.ts";
 import type { TablePlan } from "./table-plan.ts";
 
 /** What pandas calls a column without a name: the index. */
-const INDEX_NAMES = new Set(["", "unnamed:0", "indexlevel0", "level0"]);
+const INDEX_NAME = /^(|unnamed: ?0|__index_level_0__|level_0)$/i;
 
 export interface HeaderMatch {
   readonly plain: readonly string[];
@@ -16,6 +16,8 @@ export interface HeaderMatch {
   readonly found: number;
   /** Columns that the layout does not know. */
   readonly unknown: readonly number[];
+  /** Whether a column is there that only this vendor has. */
+  readonly isSigned: boolean;
 }
 
 export function matchHeader(layout: Layout, names: readonly string[]): HeaderMatch {
@@ -23,19 +25,42 @@ export function matchHeader(layout: Layout, names: readonly string[]): HeaderMat
   const plain = layout.rename?.(given) ?? given;
   const { columns, optional = [], signature = [], others = [], keepers = [] } = layout;
   const fields = columnsOf(columns, plain);
+  const isSigned = signature.some((names) => isThere(names, plain));
+  if (isSigned) addUsualNames(layout, plain, fields);
   const needed = Object.entries(columns).filter(([field]) => !optional.includes(field as RowField));
   const missing = needed.filter(([field]) => !fields.has(field as RowField)).map(([, [name = ""]]) => name);
   for (const names of signature) {
-    const spellings = names.split("|");
-    if (!spellings.some((name) => plain.includes(plainName(name)))) missing.push(spellings[0]!);
+    const [name = ""] = names.split("|");
+    // A column may be read and tell the layout too.
+    if (!isThere(names, plain) && !missing.map(plainName).includes(plainName(name))) missing.push(name);
   }
   const known = new Set(
     [...Object.values(columns).flat(), ...signature.flatMap((names) => names.split("|")), ...others, ...keepers].map(
       plainName,
     ),
   );
-  const unknown = [...plain.keys()].filter((column) => !known.has(plain[column]!) && !isIndex(plain[column]!));
-  return { plain, fields, missing, found: needed.length + signature.length - missing.length, unknown };
+  const read = new Set(fields.values());
+  const unknown = [...plain.keys()].filter((column) => {
+    return !read.has(column) && !known.has(plain[column]!) && !isIndex(names[column]!);
+  });
+  const found = needed.length + signature.length - missing.length;
+  return { plain, fields, missing, found, unknown, isSigned };
+}
+
+function isThere(names: string, plain: readonly string[]): boolean {
+  return names.split("|").some((name) => plain.includes(plainName(name)));
+}
+
+/** People rename columns of a vendor to the usual names: `qty` to `size`. */
+function addUsualNames(layout: Layout, plain: readonly string[], fields: Map<RowField, number>): void {
+  const { columns, signature = [], others = [] } = layout;
+  const own = [...Object.values(columns).flat(), ...signature.flatMap((names) => names.split("|")), ...others];
+  const taken = new Set(own.map(plainName));
+  for (const field of Object.keys(columns) as RowField[]) {
+    if (fields.has(field)) continue;
+    const column = plain.findIndex((name) => !taken.has(name) && isUsualName(field, name));
+    if (column >= 0) fields.set(field, column);
+  }
 }
 
 /** The plan of a file with this header; `undefined` where the layout is another one. */
@@ -60,13 +85,13 @@ export function completePlan(
   const known = new Set([...others, ...signature.flatMap((names) => names.split("|"))].map(plainName));
   const ignored = names.filter((_, column) => {
     if (read.has(column) || markets.includes(column) || keeping.includes(column)) return false;
-    return !known.has(plain[column]!) && !isIndex(plain[column]!);
+    return !known.has(plain[column]!) && !isIndex(names[column]!);
   });
   // A vendor's instrument beside its symbol is no market of its own: contracts of one symbol follow each other.
   const apart = isOfVendor && fields.has("symbol") ? [] : markets;
   return { layout, fields, names, plain, markets: apart, keepers: [...apart, ...keeping], ignored };
 }
 
-function isIndex(plain: string): boolean {
-  return INDEX_NAMES.has(plain);
+function isIndex(name: string): boolean {
+  return INDEX_NAME.test(name.trim());
 }

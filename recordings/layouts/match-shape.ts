@@ -37,6 +37,8 @@ function isOfKind(cell: unknown, kind: CellKind): boolean {
       return isEpoch(text);
     case "seconds":
       return isEpoch(text) && unitOfTime(Number(text)) === "seconds";
+    case "millis":
+      return isEpoch(text) && unitOfTime(Number(text)) === "milliseconds";
     case "whole":
       return /^\d{1,20}$/.test(text);
     case "number":

@@ -15,6 +15,7 @@ export const QUOTE_LAYOUTS: readonly Layout[] = [
       askSize: ["best_ask_qty"],
       ts: ["transaction_time"],
     },
+    signature: ["update_id"],
     others: ["event_time"],
   },
   {
@@ -49,6 +50,8 @@ export const QUOTE_LAYOUTS: readonly Layout[] = [
   },
   {
     name: "Databento bbo",
+    // Of mbp-1 without its action, trades would be lost.
+    isExact: true,
     columns: {
       ts: ["ts_recv"],
       symbol: ["symbol"],
@@ -74,6 +77,7 @@ export const QUOTE_LAYOUTS: readonly Layout[] = [
       askSize: ["askVolume", "ask_volume"],
       bidSize: ["bidVolume", "bid_volume"],
     },
+    signature: ["ask_volume", "bid_volume"],
     isExact: true,
     timeForms: ["dotted"],
     note: "sizes are in millions, as Dukascopy counts them",

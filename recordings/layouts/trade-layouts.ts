@@ -23,6 +23,16 @@ function isProduct(cell: (name: string) => number): boolean {
   return Math.abs(cell("quoteqty") - product) <= 1e-6 * product + 1e-7;
 }
 
+const DATABENTO_EVENT = {
+  ts: ["ts_event"],
+  symbol: ["symbol"],
+  side: ["side"],
+  price: ["price"],
+  size: ["size"],
+} as const;
+const DATABENTO_SIGNATURE = ["rtype", "publisher_id", "instrument_id", "action"];
+const DATABENTO_UNREAD = ["ts_recv", "depth", "flags", "ts_in_delta", "sequence", "index"];
+
 export const TRADE_LAYOUTS: readonly Layout[] = [
   {
     name: "Binance aggTrades",
@@ -86,25 +96,29 @@ export const TRADE_LAYOUTS: readonly Layout[] = [
     mayBeEmpty: ["id"],
   },
   {
-    name: "Databento trades, tbbo and mbp-1",
+    name: "Databento trades",
+    columns: DATABENTO_EVENT,
+    // With some columns of a book it is another layout, which lacks the others.
+    isExact: true,
+    ...{ optional: ["symbol"], signature: DATABENTO_SIGNATURE, keepers: ["publisher_id"] },
+    others: DATABENTO_UNREAD,
+    mayBeEmpty: "all",
+    adjust: databentoEvent,
+  },
+  {
+    name: "Databento tbbo and mbp-1",
     columns: {
-      ts: ["ts_event"],
-      symbol: ["symbol"],
-      side: ["side"],
-      price: ["price"],
-      size: ["size"],
+      ...DATABENTO_EVENT,
       bid: ["bid_px_00"],
       ask: ["ask_px_00"],
       bidSize: ["bid_sz_00"],
       askSize: ["ask_sz_00"],
     },
-    optional: ["symbol", "bid", "ask", "bidSize", "askSize"],
-    signature: ["rtype", "publisher_id", "instrument_id", "action"],
-    others: ["ts_recv", "depth", "flags", "ts_in_delta", "sequence", "bid_ct_00", "ask_ct_00", "index"],
-    keepers: ["publisher_id"],
+    ...{ optional: ["symbol"], signature: DATABENTO_SIGNATURE, keepers: ["publisher_id"] },
+    others: [...DATABENTO_UNREAD, "bid_ct_00", "ask_ct_00"],
     mayBeEmpty: "all",
     adjust: databentoEvent,
-    note: "of mbp-1 every event is a quote, and those with action T are trades too",
+    note: "every event is a quote, and those with action T are trades too",
   },
   {
     name: "Bybit trades",

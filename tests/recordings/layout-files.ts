@@ -187,7 +187,7 @@ export const LAYOUT_FILES: readonly LayoutFile[] = [
     rows: barRows({ symbol: "BTC/USDT", barVolume: 5, barQuoteVolume: 60, barTrades: 7 }),
   },
   {
-    layout: "Databento trades, tbbo and mbp-1",
+    layout: "Databento trades",
     file: "glbx-mdp3.trades.csv",
     lines: [
       "ts_recv,ts_event,rtype,publisher_id,instrument_id,action,side,depth,price,size,flags,ts_in_delta,sequence,symbol",
@@ -197,7 +197,7 @@ export const LAYOUT_FILES: readonly LayoutFile[] = [
     rows: [{ symbol: "ES.C.0", tsMs: T, price: 3720.25, size: 2, side: -1 }],
   },
   {
-    layout: "Databento trades, tbbo and mbp-1",
+    layout: "Databento tbbo and mbp-1",
     file: "glbx-mdp3.mbp-1.csv",
     lines: [
       "ts_recv,ts_event,rtype,publisher_id,instrument_id,action,side,depth,price,size,flags,ts_in_delta,sequence," +
