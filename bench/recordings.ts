@@ -18,8 +18,9 @@ import { memoryOf } from "./process-memory.ts";
 
 const RECORDINGS = benchCommand(
   "recordings",
-  "Rows and megabytes a second through the reader of recordings on one core, from file to ticks in order of time, and " +
-    "the peak memory on a large CSV file. The files are generated: one-minute bars as Binance writes them, and ticks.",
+  `
+Rows and megabytes a second through the reader of recordings on one core, from file to ticks in order of time, and the
+peak memory on a large CSV file. The files are generated: one-minute bars as Binance writes them, and ticks.`,
   {
     rows: option(wholeNumber(1000, 100_000_000), "rows of each small file", { default: "500000" }),
     megabytes: option(wholeNumber(0, 100_000), "size of the large CSV file of bars; 0 leaves it out", {

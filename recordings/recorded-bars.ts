@@ -109,8 +109,8 @@ export class RecordedBars {
   }
 
   /**
-   * As `rowsOfCells` for a line without quotes, several times as fast; `undefined` for one that has anything unusual and
-   * must be read by its cells.
+   * As `rowsOfCells` for a line without quotes, several times as fast; `undefined` for one that has anything unusual
+   * and must be read by its cells.
    */
   rowsOfPlainLine(line: string, separator: string, place: number): RowsOfLine | undefined {
     const { stepMs, numbers } = this;

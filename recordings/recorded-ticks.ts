@@ -141,8 +141,8 @@ class RowReader {
 }
 
 /**
- * The times of a text's rows in ms, in their own order and whatever their symbol; `undefined` for other forms. Rows that
- * are refused later may be among them.
+ * The times of a text's rows in ms, in their own order and whatever their symbol; `undefined` for other forms. Rows
+ * that are refused later may be among them.
  */
 export async function recordedTimes(
   source: RecordingSource,

@@ -43,7 +43,11 @@ export function matchHeader(layout: Layout, names: readonly string[]): HeaderMat
   const unknown = [...plain.keys()].filter((column) => {
     return !read.has(column) && !known.has(plain[column]!) && !isIndex(names[column]!);
   });
-  const found = needed.length + signature.length - missing.length;
+  const ofColumns = new Set(Object.values(columns).flat().map(plainName));
+  const toldOnly = signature.filter((names) => !names.split("|").some((name) => ofColumns.has(plainName(name))));
+  const found =
+    needed.filter(([field]) => fields.has(field as RowField)).length +
+    toldOnly.filter((names) => isThere(names, plain)).length;
   return { plain, fields, missing, found, unknown, isSigned };
 }
 
