@@ -40,16 +40,20 @@ export class BarTicks implements RecordedBar {
     const { stepMs } = this;
     const first = Math.min(Math.max(open, low), high);
     const lowFirst = first - low <= high - first;
-    const last = priceTick(key, startMs + stepMs - 1, close);
+    const lastMs = startMs + stepMs - 1;
     return [
       priceTick(key, startMs, first),
       priceTick(key, startMs + Math.floor(stepMs / 3), lowFirst ? low : high),
       priceTick(key, startMs + Math.floor((2 * stepMs) / 3), lowFirst ? high : low),
-      flow === undefined ? last : { ...last, flow },
+      flow === undefined ? priceTick(key, lastMs, close) : flowTick(key, lastMs, close, flow),
     ];
   }
 }
 
 function priceTick(symbol: string, tsMs: number, price: number): Tick {
   return { symbol, tsMs, price, bid: NaN, ask: NaN, bidSize: NaN, askSize: NaN, size: NaN, id: NaN };
+}
+
+function flowTick(symbol: string, tsMs: number, price: number, flow: TradeFlow): Tick {
+  return { symbol, tsMs, price, bid: NaN, ask: NaN, bidSize: NaN, askSize: NaN, size: NaN, id: NaN, flow };
 }

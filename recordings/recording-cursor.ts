@@ -38,8 +38,6 @@ export class RecordingCursor {
   /** Time of the current tick; before the first `advance`, the earliest in the recording; `Infinity` at its end. */
   headMs = Infinity;
   tally: RecordingTally;
-  /** Ticks taken that follow a later one of their symbol; whoever takes them counts. */
-  late = 0;
   private readonly options: RecordingCursorOptions;
   private readonly buffer: ReorderBuffer;
   private spool: TickSpool | undefined;

@@ -56,6 +56,8 @@ export class TickMerge {
   private ticks = 0;
   private outOfOrder = 0;
   private readonly newestMs = new Map<string, number>();
+  private lastSymbol = "";
+  private lastMs = -Infinity;
 
   /** `wanted`: only ticks of this symbol. */
   constructor(sources: readonly RecordingSource[], wanted: string | undefined, options: TickMergeOptions) {
@@ -129,11 +131,16 @@ export class TickMerge {
 
   private counted(cursor: RecordingCursor): Tick {
     const tick = cursor.take();
+    const { symbol, tsMs } = tick;
     this.ticks += 1;
-    if (tick.tsMs < (this.newestMs.get(tick.symbol) ?? -Infinity)) {
-      this.outOfOrder += 1;
-      cursor.late += 1;
-    } else this.newestMs.set(tick.symbol, tick.tsMs);
+    // Most ticks are of the symbol of the one before.
+    if (symbol !== this.lastSymbol) {
+      this.newestMs.set(this.lastSymbol, this.lastMs);
+      this.lastSymbol = symbol;
+      this.lastMs = this.newestMs.get(symbol) ?? -Infinity;
+    }
+    if (tsMs < this.lastMs) this.outOfOrder += 1;
+    else this.lastMs = tsMs;
     return tick;
   }
 
