@@ -12,7 +12,14 @@ import type { TablePlan } from "./table-plan.ts";
 const BY_HAND = "name the columns by hand, as --columns ts=timestamp,price=px,size=qty";
 /** Fields that a file may lack without being another vendor's with a mistake. */
 const LESS_WORTH: readonly RowField[] = ["id", "barTrades", "closeTime"];
-const VOLUMES: readonly RowField[] = ["barVolume", "barQuoteVolume", "barTakerVolume"];
+/** More where no column is the vendor's own. */
+const LESS_WORTH_UNSIGNED: readonly RowField[] = [
+  ...LESS_WORTH,
+  "venue",
+  "barVolume",
+  "barQuoteVolume",
+  "barTakerVolume",
+];
 const VOLUME_NAMES = new Set(["volume", "vol", "lastvolume", "tradevolume"]);
 /** A name is mistyped when so few letters differ, */
 const MISTYPED_LETTERS = 2;
@@ -136,7 +143,7 @@ function isRenamed(layout: Layout, match: HeaderMatch, generic?: TablePlan): boo
   if (strange.length < missing.length) return false;
   const { columns, optional = [] } = layout;
   const wanted = (Object.keys(columns) as RowField[]).filter((field) => !optional.includes(field));
-  const mayMiss = match.isSigned ? LESS_WORTH : [...LESS_WORTH, ...VOLUMES];
+  const mayMiss = match.isSigned ? LESS_WORTH : LESS_WORTH_UNSIGNED;
   const lost = wanted.some((field) => {
     return !mayMiss.includes(field) && !match.fields.has(field) && !generic.fields.has(field);
   });
@@ -147,7 +154,9 @@ function isRenamed(layout: Layout, match: HeaderMatch, generic?: TablePlan): boo
 function strangeColumns(layout: Layout, match: HeaderMatch, generic?: TablePlan): readonly number[] {
   const { unknown, fields, plain, isSigned } = match;
   if (isSigned) return unknown;
-  const missing = (Object.keys(layout.columns) as RowField[]).filter((field) => !fields.has(field));
+  const { columns, optional = [] } = layout;
+  const needed = (Object.keys(columns) as RowField[]).filter((field) => !optional.includes(field));
+  const missing = needed.filter((field) => !fields.has(field));
   // People add the market to a vendor's columns; anything else may stand for what is missing.
   const isAdded = ([field]: readonly [RowField, number]): boolean => field === "symbol" || field === "venue";
   const read = new Set([...(generic?.fields ?? [])].filter(isAdded).map(([, column]) => column));

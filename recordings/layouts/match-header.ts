@@ -27,6 +27,7 @@ export function matchHeader(layout: Layout, names: readonly string[]): HeaderMat
   const fields = columnsOf(columns, plain);
   const isSigned = signature.some((names) => isThere(names, plain));
   if (isSigned) addUsualNames(layout, plain, fields);
+  if (layout.isExact !== true) addMarket(layout, plain, fields);
   const needed = Object.entries(columns).filter(([field]) => !optional.includes(field as RowField));
   const missing = needed.filter(([field]) => !fields.has(field as RowField)).map(([, [name = ""]]) => name);
   for (const names of signature) {
@@ -53,6 +54,16 @@ export function matchHeader(layout: Layout, names: readonly string[]): HeaderMat
 
 function isThere(names: string, plain: readonly string[]): boolean {
   return names.split("|").some((name) => plain.includes(plainName(name)));
+}
+
+/** People join files of several markets and add a column: it must not be lost, or markets would become one. */
+function addMarket({ others = [] }: Layout, plain: readonly string[], fields: Map<RowField, number>): void {
+  const unread = new Set(others.map(plainName));
+  for (const field of ["symbol", "venue"] as const) {
+    if (fields.has(field)) continue;
+    const column = plain.findIndex((name) => !unread.has(name) && isUsualName(field, name));
+    if (column >= 0) fields.set(field, column);
+  }
 }
 
 /** People rename columns of a vendor to the usual names: `qty` to `size`. */
