@@ -14,6 +14,8 @@ const NEUTRAL =
 const CONTRACTS = "^src/http/[a-z-]+-schema\\.ts$";
 /** What a user can mend is told apart from a bug in every room that reads what a user gives. */
 const USER_ERROR = "^command-line/user-error\\.ts$";
+/** What recordings need of a program: names that were mistyped, and a folder that the process removes. */
+const PROGRAM_PARTS = "^command-line/(nearest-names|temporary-folder)\\.ts$";
 const TYPE_ONLY = ["type-only", "type-import"];
 
 /** A rule that `from` imports nothing of the project but itself and what matches one of `may`. */
@@ -75,7 +77,7 @@ export default {
     }),
     ...room("requests", "^requests/", []),
     ...room("command-line", "^command-line/", [CORE]),
-    ...room("recordings", "^recordings/", [CORE, "^requests/", USER_ERROR]),
+    ...room("recordings", "^recordings/", [CORE, "^requests/", USER_ERROR, PROGRAM_PARTS]),
     ...room("model-artifacts", "^model-artifacts/", [CORE, "^recordings/bucket/", USER_ERROR]),
     ...room("simulator", "^simulator/", [CORE]),
     ...room("gateway-client", "^gateway-client/", [CORE, "^requests/", CONTRACTS]),

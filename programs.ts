@@ -69,6 +69,10 @@ const BENCH: ProgramList = {
     summary: "what live quality and drift cost: time and memory",
     load: async () => (await import("./bench/monitor.ts")).program,
   },
+  recordings: {
+    summary: "rows and megabytes a second that are read of CSV, NDJSON and Parquet",
+    load: async () => (await import("./bench/recordings.ts")).program,
+  },
   kill: {
     summary: "kills workerd again and again and counts what was lost",
     load: async () => (await import("./bench/kill.ts")).program,
@@ -103,6 +107,10 @@ export const PROGRAMS: ProgramList = {
   dev: {
     summary: "runs wrangler dev in this terminal",
     load: async () => (await import("./feeds/dev.ts")).program,
+  },
+  inspect: {
+    summary: "shows what recordings hold, and how to train on them",
+    load: async () => (await import("./feeds/inspect.ts")).program,
   },
   replay: {
     summary: "sends recorded ticks to a gateway",

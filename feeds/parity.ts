@@ -26,8 +26,8 @@ export const program: Program = {
 };
 
 async function compare(options: ParityOptions, stop: AbortController): Promise<number> {
-  const { files, symbol, config, models, quality } = options;
-  const read = await readTickFiles(files, { symbol, stepMs: config.grid.stepMs });
+  const { files, symbol, config, models, quality, reading } = options;
+  const read = await readTickFiles(files, { symbol, reading, stepMs: config.grid.stepMs });
   const { ticks } = read;
   requireTicks(ticks.length, read, symbol);
   if (read.rejected.size > 0) console.error(`lines refused: ${refusedText(read)}`);

@@ -3,6 +3,7 @@ import type { Command } from "../command-line/command.ts";
 import { option } from "../command-line/option.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import { decimal, text, webAddress, wholeNumber } from "../command-line/value-types.ts";
+import { READING_OPTIONS, type ReadingValues, readingOf } from "../command-line/reading-options.ts";
 import { recordingsOperand } from "../command-line/recordings-operand.ts";
 import { SYMBOL_HELP, SYMBOL_TYPE } from "../command-line/symbol-type.ts";
 
@@ -18,6 +19,7 @@ export const REPLAY = {
     }),
     batch: option(wholeNumber(1, 10_000), "ticks in a request at most", { default: "500" }),
     symbol: option(SYMBOL_TYPE, SYMBOL_HELP),
+    ...READING_OPTIONS,
     token: option(text("T"), "bearer token of a gateway that asks for one", { env: "VOLGATE_TOKEN" }),
     "read-token": option(text("T"), "bearer token to read its steps", {
       env: "VOLGATE_READ_TOKEN",
@@ -38,11 +40,12 @@ export interface ReplayOptions {
   readonly symbol: string | undefined;
   readonly token: string | undefined;
   readonly readToken: string | undefined;
+  readonly reading: ReadingValues;
 }
 
 /** Throws `UserError`. */
 export function parseReplayOptions(args: readonly string[], env: NodeJS.ProcessEnv): ReplayOptions {
   const { values, operands } = parseCommandLine(REPLAY, args, env);
-  const { "read-token": readToken = values.token, ...others } = values;
-  return { ...others, readToken, files: operands, speed: values.speed ?? Infinity };
+  const { url, batch, symbol, token, speed = Infinity, "read-token": readToken = token } = values;
+  return { url, batch, symbol, token, readToken, files: operands, speed, reading: readingOf(values) };
 }

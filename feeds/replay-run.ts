@@ -84,7 +84,7 @@ function withoutGivenUp(batch: readonly Tick[], totals: IngestTotals): readonly 
 }
 
 async function readRecordings(options: ReplayOptions, context: ReplayContext): Promise<TickFiles> {
-  const read = await readTickFiles(options.files, { symbol: options.symbol });
+  const read = await readTickFiles(options.files, { symbol: options.symbol, reading: options.reading });
   requireTicks(read.ticks.length, read, options.symbol);
   const first = read.ticks[0]!;
   const last = read.ticks.at(-1)!;

@@ -6,7 +6,9 @@ import { S3Bucket } from "./bucket/s3-bucket.ts";
 import { S3Client, type S3Limits } from "./bucket/s3-client.ts";
 import { UserError } from "../command-line/user-error.ts";
 import { UnreadableFileError } from "./unreadable-file-error.ts";
-import { isRecordingName, type RecordingSource } from "./recording-source.ts";
+import { fileKind, isRecordingName } from "./file-kind.ts";
+import { PartCache } from "./part-cache.ts";
+import type { RecordingSource } from "./recording-source.ts";
 
 export interface OpenBucketRecordings {
   readonly sources: readonly RecordingSource[];
@@ -30,7 +32,13 @@ export async function openR2Recordings(
   return await explained(address, async () => {
     const bucket = new S3Bucket(new S3Client(name, r2Credentials(env), limits));
     const sources = await bucketSources(bucket, `r2://${name}/`, prefix);
-    return { sources, close: () => Promise.resolve() };
+    // Texts are looked at for their order before they are read; the rows of other forms are read by ranges.
+    const cache = new PartCache();
+    const isText = ({ path }: RecordingSource): boolean => fileKind(path).form === "text";
+    return {
+      sources: sources.map((source) => (isText(source) ? cache.of(source) : source)),
+      close: () => cache.close(),
+    };
   });
 }
 

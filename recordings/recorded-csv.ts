@@ -1,43 +1,83 @@
-// CSV recordings: the header shows whether the table holds ticks or price bars.
-import type { TickField } from "../src/features/tick-fields.ts";
-import { csvCells } from "./csv-cells.ts";
-import { BAR_COLUMNS, RecordedBars, type TableContext } from "./recorded-bars.ts";
-import type { RecordedInput, RecordedRow, RowsOfLine } from "./recorded-row.ts";
-import { TableMarkets } from "./table-markets.ts";
-import { type TickColumns, tickColumns } from "./tick-columns.ts";
-import { UnreadableFileError } from "./unreadable-file-error.ts";
+// CSV recordings: the first line shows the separator and, as a header or by its shape, the layout.
+import { parseTsMs } from "../src/features/tick-time.ts";
+import { cellAt, csvCells } from "./csv-cells.ts";
+import { isRemark, separatorOf } from "./csv-dialect.ts";
+import { planOfHeader, planOfRow } from "./layouts/find-layout.ts";
+import { isValue } from "./layouts/match-shape.ts";
+import type { TablePlan } from "./layouts/table-plan.ts";
+import { RecordedBars, type TableContext } from "./recorded-bars.ts";
+import type { RecordedBar, RowsOfLine } from "./recorded-row.ts";
+import { type RecordedTable, recordedTable } from "./recorded-table.ts";
 
 /**
- * Turns the lines of one CSV file into tick inputs. The first line names the columns: `timestamp_ms, open, high, low,
- * close` are bars (see `RecordedBars`), `ts` and `price` with what else a tick has are ticks (see `tickColumns`). A
- * time is a number since 1970 UTC (see `TimeColumn`) or ISO 8601.
+ * Turns the lines of one CSV file into ticks. The first line that is no remark names the columns, or is a row of a
+ * layout without a header. Remarks, and headers that files brought along when they were joined, are passed over.
  */
 export class RecordedCsv {
+  /** How the file is read; `undefined` before its first line. */
+  plan: TablePlan | undefined;
+  /** Headers behind the first. */
+  joinedHeaders = 0;
   private readonly context: TableContext;
-  private table: RecordedBars | TickTable | undefined;
+  private table: RecordedTable | undefined;
+  private separator = ",";
+  private header: string | undefined;
 
   constructor(context: TableContext) {
     this.context = context;
   }
 
   /**
-   * Rows of a line, none for the header; a refusal for a cut or malformed one.
-   * @throws UnreadableFileError for a header that is neither, or ticks without any symbol, and what `RecordedBars`
-   * throws.
+   * Rows of a line, none for a header or a remark; a refusal for a cut or malformed one.
+   * @throws UnreadableFileError for a file of no known layout, and where something must be asked for.
    */
-  rowsOfLine(line: string, place: number): RowsOfLine {
-    const cells = csvCells(line);
-    if (this.table !== undefined) return this.table.rowsOfCells(cells, place);
-    this.table = tableOf(
-      this.context,
-      cells.map((cell) => cell.trim()),
-    );
+  rowsOfLine(given: string, place: number): RowsOfLine {
+    const line = given.charCodeAt(0) === 0xfeff ? given.slice(1) : given;
+    if (this.table === undefined) return this.firstRow(line, place);
+    if (line === this.header) {
+      this.joinedHeaders += 1;
+      return [];
+    }
+    if (line.startsWith("#") || (line.includes("://") && isRemark(line))) return [];
+    if (this.table instanceof RecordedBars && !line.includes('"')) {
+      const rows = this.table.rowsOfPlainLine(line, this.separator, place);
+      if (rows !== undefined) return rows;
+    }
+    return this.table.rowsOfCells(csvCells(line, this.separator), place);
+  }
+
+  /** The time of a line's row in ms, `undefined` for a line that has none; as cheap as it can be. */
+  timeOfLine(line: string, place: number): number | undefined {
+    if (this.table === undefined) {
+      this.rowsOfLine(line, place);
+      if (this.header !== undefined || this.plan === undefined) return undefined;
+    }
+    const column = this.plan?.fields.get("ts") ?? 0;
+    const cell = line.includes('"') ? csvCells(line, this.separator)[column] : cellAt(line, this.separator, column);
+    const ms = this.context.times.msOf(cell, place);
+    const known = typeof ms === "number" ? ms : parseTsMs(ms);
+    return Number.isFinite(known) ? known : undefined;
+  }
+
+  private firstRow(line: string, place: number): RowsOfLine {
+    if (line.trim() === "" || isRemark(line)) return [];
+    this.separator = separatorOf(line);
+    const cells = csvCells(line, this.separator).map((cell) => cell.trim());
+    const { context } = this;
+    if (cells.some(isValue)) {
+      this.plan = planOfRow(context.path, cells, context.reading);
+      this.table = recordedTable(context, this.plan);
+      return this.table.rowsOfCells(cells, place);
+    }
+    this.header = line;
+    this.plan = planOfHeader(context.path, cells, context.reading);
+    this.table = recordedTable(context, this.plan);
     return [];
   }
 
   /** Rows that are still held back, at the file's end: see `RecordedBars`. Throws as `rowsOfLine`. */
-  rest(): readonly RecordedRow[] {
-    return this.table instanceof RecordedBars ? this.table.rest() : [];
+  rest(): readonly RecordedBar[] {
+    return this.table?.rest() ?? [];
   }
 
   /** Length of the bars in ms; `undefined` for ticks, and before it is known. */
@@ -46,46 +86,6 @@ export class RecordedCsv {
   }
 
   get ignoredColumns(): readonly string[] {
-    return this.table?.ignored ?? [];
-  }
-}
-
-function tableOf(context: TableContext, names: readonly string[]): RecordedBars | TickTable {
-  if (BAR_COLUMNS.every((column) => names.includes(column))) return new RecordedBars(context, names);
-  const columns = tickColumns(names);
-  if (columns !== undefined) return new TickTable(context, names, columns);
-  const separator = names.length === 1 ? /[\t;|]/.exec(names[0]!)?.[0] : undefined;
-  throw new UnreadableFileError(
-    context.path,
-    `got the columns "${names.join(",").slice(0, 120)}", expected bars (${BAR_COLUMNS.join(", ")}) or ticks (ts, ` +
-      "symbol, price, …)" +
-      (separator === undefined ? "" : `, separated by commas and not by ${JSON.stringify(separator)}`),
-  );
-}
-
-class TickTable {
-  readonly ignored: readonly string[];
-  private readonly context: TableContext;
-  private readonly width: number;
-  private readonly fields: readonly (readonly [TickField, number])[];
-  private readonly markets: TableMarkets;
-
-  constructor(context: TableContext, names: readonly string[], columns: TickColumns) {
-    this.context = context;
-    this.width = names.length;
-    this.ignored = columns.ignored;
-    this.fields = [...columns.fields].filter(([field]) => field !== "symbol");
-    this.markets = new TableMarkets(context, names, columns);
-  }
-
-  rowsOfCells(cells: readonly string[], place: number): RowsOfLine {
-    if (cells.length !== this.width) {
-      return { reason: "not_a_row", field: "row", got: `${cells.length} cells`, expected: `${this.width} cells` };
-    }
-    const cellOf = (column: number): string | undefined => cells[column];
-    const input: RecordedInput = { symbol: this.markets.symbolOf(cellOf) };
-    for (const [field, column] of this.fields) input[field] = cells[column]!.trim();
-    input.ts = this.context.times.msOf(input.ts, place);
-    return [{ input, place, kept: this.markets.keptOf(cellOf) }];
+    return this.plan?.ignored ?? [];
   }
 }

@@ -1,5 +1,6 @@
 // Parses one line of an NDJSON recording: a message in any form that the adapters support, as tick inputs.
 import { readTickFields } from "../src/features/tick-fields.ts";
+import { parseTsMs } from "../src/features/tick-time.ts";
 import { capturedLine } from "../src/markets/captured-line.ts";
 import { jsonObject } from "../src/markets/json-object.ts";
 import { ticksOfMessage } from "../src/markets/message.ts";
@@ -22,18 +23,33 @@ export function rowsOfMessageLine(line: string, place: number, times: TimeColumn
   } catch {
     return refusedLine("not_json", "line", line, "JSON, one message a line");
   }
-  const inputs = ticksOfMessage(message, captured?.receivedMs);
-  if (inputs === undefined) return refusedLine("unknown_form", "message", line, KNOWN);
-  if (inputs.length === 0) return refusedLine("no_tick", "message", line, "a message with a trade or a quote");
-  return inputs.map((raw) => {
-    const fields = jsonObject(raw) ?? {};
-    const input: RecordedInput = { ...readTickFields(fields) };
-    input.ts = times.msOf(input.ts, place);
-    return { input, place, kept: venueOf(fields) };
-  });
+  return rowsOfMessage(message, place, times, captured?.receivedMs);
 }
 
-function venueOf({ exchange, venue }: Readonly<Record<string, unknown>>): string | undefined {
-  const name = exchange ?? venue;
-  return typeof name === "string" ? `exchange "${name}"` : undefined;
+/** The first time that a message names at its beginning or inside. */
+const TIME = /"(?:ts|timestamp|time)"\s*:\s*(?:"([^"]*)"|(\d+(?:\.\d+)?))/;
+
+/**
+ * A time of a line without parsing it, in ms: mostly the tick's. Good enough to see whether lines are in order, where a
+ * mistake costs a sort or is counted.
+ */
+export function likelyTimeOfLine(line: string, place: number, times: TimeColumn): number | undefined {
+  const match = TIME.exec(line);
+  if (match === null) return undefined;
+  const ms = times.msOf(match[1] ?? match[2], place);
+  const known = typeof ms === "number" ? ms : parseTsMs(ms);
+  return Number.isFinite(known) ? known : undefined;
+}
+
+/** Rows of a message that is parsed already. @param receivedMs when it was received, where the capture says so. */
+export function rowsOfMessage(message: unknown, place: number, times: TimeColumn, receivedMs?: number): RowsOfLine {
+  const inputs = ticksOfMessage(message, receivedMs);
+  const text = (): string => JSON.stringify(message) ?? "nothing";
+  if (inputs === undefined) return refusedLine("unknown_form", "message", text(), KNOWN);
+  if (inputs.length === 0) return refusedLine("no_tick", "message", text(), "a message with a trade or a quote");
+  return inputs.map((raw) => {
+    const input: RecordedInput = { ...readTickFields(jsonObject(raw) ?? {}) };
+    input.ts = times.msOf(input.ts, place);
+    return { input, place };
+  });
 }

@@ -2,21 +2,23 @@
 // and read to its end.
 import type { Tick } from "../src/features/tick.ts";
 import { barsFit } from "./bar-length.ts";
-import { earliestKnownMs, newTally, recordedTicks, type RecordedTicksOptions } from "./recorded-ticks.ts";
+import { isInOrder } from "./recording-order.ts";
+import { knownTimes, newTally, recordedTicks, type RecordedTicksOptions } from "./recorded-ticks.ts";
 import type { RecordingSource } from "./recording-source.ts";
 import type { RecordingTally } from "./recording-tally.ts";
 import { ReorderBuffer } from "./reorder-buffer.ts";
+import { TickSpool } from "./tick-spool.ts";
 import { UnreadableFileError } from "./unreadable-file-error.ts";
 
-/** Ticks of a recording that may be lost because they follow a later one, in percent. */
-const MOST_LATE_PERCENT = 1;
-/** Ticks of a recording that runs backwards; it is sorted in memory, about 130 bytes each. */
-const MOST_SORTED = 5_000_000;
+/** Ticks that a row of bars becomes. */
+const TICKS_PER_BAR = 4;
 /** With fewer rows backwards a recording may only be out of order by chance. */
 const LEAST_BACKWARDS = 10;
 
 export interface RecordingCursorOptions extends RecordedTicksOptions {
   readonly reorderTicks: number;
+  /** Ticks of a run on disk where a recording is sorted as a whole; the default of `TickSpool` without it. */
+  readonly runTicks?: number | undefined;
   /** Grid step that the ticks are for, ms: bars that do not fit into it whole are refused. */
   readonly stepMs: number | undefined;
 }
@@ -36,10 +38,9 @@ export class RecordingCursor {
   /** Time of the current tick; before the first `advance`, the earliest in the recording; `Infinity` at its end. */
   headMs = Infinity;
   tally: RecordingTally;
-  /** Ticks taken that follow a later one of their symbol; whoever takes them counts. */
-  late = 0;
   private readonly options: RecordingCursorOptions;
   private readonly buffer: ReorderBuffer;
+  private spool: TickSpool | undefined;
   private batches: AsyncGenerator<Tick[]> | undefined;
   private ready: Tick[] = [];
   private at = 0;
@@ -54,20 +55,43 @@ export class RecordingCursor {
   }
 
   /**
-   * Finds the earliest time: from the format, else among as many ticks as the reorder buffer holds, else, where the
-   * recording runs backwards, among all. What was read for that is kept when `keep` accepts its number of ticks, and
-   * reading continues there; else it is read again later.
+   * Finds the earliest time, and whether a buffer puts the recording in order; one that is further out of order is
+   * sorted as a whole. What was read is kept when `keep` accepts its number of ticks, and reading continues there; else
+   * it is read again later.
    */
   async look(keep: (ticks: number) => boolean): Promise<void> {
-    const known = await earliestKnownMs(this.source);
-    if (known !== undefined) {
-      this.headMs = known;
+    const { source, options } = this;
+    const known = await knownTimes(source, options.reading);
+    if (known?.earliestMs !== undefined && (known.isArchive || known.rows <= options.reorderTicks)) {
+      this.headMs = known.earliestMs;
       return;
     }
     const begun = await this.begin();
-    for (const tick of begun.ticks) this.headMs = Math.min(this.headMs, tick.tsMs);
-    if (begun.ticks.length > 0 && !keep(begun.ticks.length)) await begun.batches.return(undefined);
+    const { tally, ticks, batches, ended } = begun;
+    const ticksPerRow = tally.barMs === undefined ? 1 : TICKS_PER_BAR;
+    const isRight = ended || tally.isArchive || (await isInOrder(source, options, options.reorderTicks, ticksPerRow));
+    if (!isRight) {
+      await batches.return(undefined);
+      await this.sortAll(isBackwards(tally));
+      return;
+    }
+    for (const tick of ticks) this.headMs = Math.min(this.headMs, tick.tsMs);
+    if (ticks.length > 0 && !keep(ticks.length)) await batches.return(undefined);
     else this.continueFrom(begun);
+  }
+
+  /** Reads everything and sorts it, on disk where it does not fit memory. */
+  private async sortAll(backwards: boolean): Promise<void> {
+    const { source, options } = this;
+    const tally = newTally(source.path);
+    this.spool = new TickSpool(backwards, options.runTicks);
+    for await (const ticks of recordedTicks(source, options, tally)) await this.spool.add(ticks);
+    this.requireFit(tally.barMs);
+    tally.newestFirst = backwards;
+    tally.sorted = true;
+    this.tally = tally;
+    this.headMs = this.spool.earliestMs;
+    this.batches = this.spool.sorted();
   }
 
   /** Makes the next tick current; false when there is none. */
@@ -86,20 +110,15 @@ export class RecordingCursor {
     return this.at < this.ready.length;
   }
 
-  /** Reads as many ticks as the reorder buffer holds, and a recording that runs backwards to its end. */
+  /** Reads as many ticks as the reorder buffer holds. */
   private async begin(): Promise<Begun> {
     const { source, options } = this;
     const tally = newTally(source.path);
     const batches = recordedTicks(source, options, tally);
     const ticks: Tick[] = [];
-    let ended = await readUpTo(options.reorderTicks, batches, ticks);
+    const ended = await readUpTo(options.reorderTicks, batches, ticks);
     this.requireFit(tally.barMs);
-    if (isBackwards(tally)) {
-      ended ||= await readUpTo(MOST_SORTED, batches, ticks);
-      if (!ended) {
-        const most = MOST_SORTED.toLocaleString("en-US");
-        throw new UnreadableFileError(source.path, `${NEWEST_FIRST} and holds more than ${most} ticks: ${SORT_IT}`);
-      }
+    if (ended && isBackwards(tally)) {
       ticks.reverse();
       tally.newestFirst = true;
     }
@@ -121,22 +140,6 @@ export class RecordingCursor {
     throw new UnreadableFileError(this.source.path, `${got}: give --step ${barMs / 1000}s`);
   }
 
-  /**
-   * To be called at the end.
-   * @throws UnreadableFileError when too many ticks came too late to be put in order.
-   */
-  requireOrder(): void {
-    const { late, tally, source, options } = this;
-    if (late * 100 <= tally.ticks * MOST_LATE_PERCENT) return;
-    const share = ((100 * late) / tally.ticks).toFixed(1);
-    throw new UnreadableFileError(
-      source.path,
-      `is not in order of time: ${late.toLocaleString("en-US")} of ${tally.ticks.toLocaleString("en-US")} ticks ` +
-        `(${share} %) are more than ${options.reorderTicks.toLocaleString("en-US")} rows behind their place and would ` +
-        `be lost: ${SORT_IT}`,
-    );
-  }
-
   /** Removes and returns the current tick. While more are ready, the next one becomes current at once. */
   take(): Tick {
     const tick = this.ready[this.at++]!;
@@ -152,13 +155,11 @@ export class RecordingCursor {
   /** Closes everything, also before the end. */
   async close(): Promise<void> {
     await this.batches?.return(undefined);
+    await this.spool?.close();
     this.ready = [];
     this.at = 0;
   }
 }
-
-const NEWEST_FIRST = "runs from the newest tick to the oldest";
-const SORT_IT = "write its rows in order of time, oldest first";
 
 /** Whether nearly every row is older than the one before it. */
 function isBackwards({ older, newer }: RecordingTally): boolean {

@@ -81,7 +81,7 @@ export function nameHasMarket(path: string, symbol: string): boolean {
 export function lastingWords(path: string): string {
   const words = path
     .replace(UUID, "")
-    .replace(/\.[a-z]+(\.gz)?$/i, "")
+    .replace(/\.[a-z]+(\.(gz|zst))?$/i, "")
     .split(/[^A-Za-z0-9]+/);
   return words
     .filter((word) => word !== "" && !RUNNING.test(word))
@@ -110,5 +110,5 @@ function plainName(symbol: string): string {
 }
 
 function stem(path: string): string {
-  return basename(path).replace(/\.(csv|ndjson|jsonl|parquet)(\.gz)?$/i, "");
+  return basename(path).replace(/\.(csv|tsv|txt|json|ndjson|jsonl|parquet|pq|feather|arrow|ipc)(\.(gz|zst))?$/i, "");
 }

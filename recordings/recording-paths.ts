@@ -3,12 +3,14 @@ import { readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { OpenBucketRecordings } from "./bucket-recordings.ts";
 import { UnreadableFileError } from "./unreadable-file-error.ts";
-import { fileSource, isRecordingName, type RecordingSource } from "./recording-source.ts";
+import { fileKind, isRecordingName, mayBeSettings } from "./file-kind.ts";
+import { unpacked } from "./file-lines.ts";
+import { fileSource, type RecordingSource, sourceParts } from "./recording-source.ts";
+import { zipEntries } from "./zip-entries.ts";
 
-const NO_RECORDING = "holds no *.ndjson, *.jsonl, *.csv, *.gz of these, or *.parquet";
+const NO_RECORDING = "holds no *.csv, *.tsv, *.ndjson, *.json, .gz, .zst or .zip of these, *.parquet or *.feather";
 /** Files in a folder that may hold ticks and are not read. */
-const OTHER_KIND =
-  /\.(zip|tsv|json|json\.gz|feather|arrow|ipc|zst|7z|xz|bz2|tar|tgz|xlsx?|dbn|h5|hdf5?|pkl|orc|avro)$/i;
+const OTHER_KIND = /\.(json|json\.gz|json\.zst|7z|xz|bz2|tar|tgz|xlsx?|dbn|dbn\.zst|h5|hdf5?|pkl|orc|avro)$/i;
 
 export interface OpenRecordings {
   readonly sources: readonly RecordingSource[];
@@ -51,7 +53,17 @@ export async function openRecordings(
     await close();
     throw error;
   }
-  return { sources, skipped, close };
+  return { sources: await withZipEntries(sources), skipped, close };
+}
+
+/** A zip is replaced by its entries. */
+async function withZipEntries(sources: readonly RecordingSource[]): Promise<RecordingSource[]> {
+  const found: RecordingSource[] = [];
+  for (const source of sources) {
+    if (/\.zip$/i.test(source.path)) found.push(...(await zipEntries(source)));
+    else found.push(source);
+  }
+  return found;
 }
 
 async function openBucket(address: string, persist: string | undefined): Promise<OpenBucketRecordings> {
@@ -72,8 +84,11 @@ async function fileSources(path: string, skipped: string[]): Promise<RecordingSo
     .map((found) => relative(path, join(found.parentPath, found.name)))
     .filter((name) => !name.split(sep).some((part) => part.startsWith(".")))
     .sort();
-  const names = files.filter(isRecordingName);
-  const others = files.filter((name) => OTHER_KIND.test(name)).map((name) => join(path, name));
+  const names: string[] = [];
+  for (const name of files.filter(isRecordingName)) {
+    if (!mayBeSettings(name) || (await isJsonOfRows(join(path, name)))) names.push(name);
+  }
+  const others = files.filter((name) => OTHER_KIND.test(name) && !names.includes(name)).map((name) => join(path, name));
   if (names.length === 0) {
     const instead = others.length === 0 ? "" : `; ${others[0]} is of a kind that is not read`;
     throw new UnreadableFileError(path, NO_RECORDING + instead);
@@ -87,4 +102,20 @@ async function fileSources(path: string, skipped: string[]): Promise<RecordingSo
       return fileSource(file, size);
     }),
   );
+}
+
+/** Whether a file of JSON begins as a list or as a page of bars: others in a folder are settings. */
+async function isJsonOfRows(path: string): Promise<boolean> {
+  const { size } = await stat(path);
+  const parts = sourceParts(fileSource(path, size), 0, Math.min(size, 1 << 12));
+  try {
+    for await (const bytes of unpacked(path, fileKind(path).codecs, parts, () => undefined)) {
+      const head = new TextDecoder().decode(bytes).trimStart();
+      if (head !== "") return head.startsWith("[") || /^\{\s*"(bars|next_page_token)"/.test(head);
+    }
+  } catch {
+    // The reader says what is wrong with it.
+    return true;
+  }
+  return false;
 }

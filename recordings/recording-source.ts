@@ -1,6 +1,7 @@
 // Where the bytes of a recording lie: a file, or an object in a bucket. Every source is read in parts by position, so
 // that nothing stays open between two of them; callers interpret the bytes.
 import { type FileHandle, open } from "node:fs/promises";
+import type { Codec } from "./decompressed.ts";
 import { reasonOf } from "./file-lines.ts";
 import { UnreadableFileError } from "./unreadable-file-error.ts";
 
@@ -9,6 +10,8 @@ export interface RecordingSource {
   /** What messages and summaries call it: a path, `r2://bucket/key` or `local://key`. Its ending gives the format. */
   readonly path: string;
   readonly sizeBytes: number;
+  /** How the bytes are packed in a zip, beside what the name says, and what they must be unpacked. */
+  readonly packed?: { readonly codec: Codec | undefined; readonly sizeBytes: number; readonly crc32: number };
   /**
    * The bytes [start, end), all of them, `0 ≤ start ≤ end ≤ sizeBytes`.
    * @throws UnreadableFileError naming the path.
@@ -19,11 +22,6 @@ export interface RecordingSource {
 /** Size of the first part, small so that a first look is cheap; sizes double up to the largest. */
 const FIRST_PART_BYTES = 1 << 18;
 const MOST_PART_BYTES = 1 << 22;
-
-/** Whether a file is taken for a recording when a folder or a prefix is given. */
-export function isRecordingName(name: string): boolean {
-  return /\.((ndjson|jsonl|csv)(\.gz)?|parquet)$/i.test(name);
-}
 
 /** A regular file of the size found before; bytes that are appended meanwhile are not read. */
 export function fileSource(path: string, sizeBytes: number): RecordingSource {

@@ -1,4 +1,5 @@
 // What one pass over a recording has counted so far, and the first row that was refused for each reason.
+import type { Tick } from "../src/features/tick.ts";
 import type { TimeUnit } from "./time-column.ts";
 
 /** Why a line, row or tick was refused, in the words of `parseTick`. */
@@ -30,6 +31,10 @@ export class RecordingTally {
   newer = 0;
   /** Whether the recording runs from the newest tick to the oldest and was sorted as a whole. */
   newestFirst = false;
+  /** Whether it was so far out of order that it was sorted as a whole. */
+  sorted = false;
+  /** Whether it is of a gateway's archive, whose ticks are in order and judged. */
+  isArchive = false;
   /** Bytes on disk that the pass has read; for Parquet in proportion to the rows. */
   readBytes = 0;
   /** Of the bytes on disk, in hex, once the pass is complete. */
@@ -42,12 +47,37 @@ export class RecordingTally {
   barMs: number | undefined;
   /** Columns of a table that are not read. */
   ignoredColumns: readonly string[] = [];
-  private readonly path: string;
-  private readonly word: string;
+  /** How the recording is laid out, in words; `undefined` before its first row. */
+  layout: string | undefined;
+  /** What the stamps of its bars are in the file. */
+  stamp: "start" | "end" | undefined;
+  /** What a reader of its values should know. */
+  note: string | undefined;
+  /** Headers behind the first, which files bring along that were joined. */
+  joinedHeaders = 0;
+  /** What a place in the recording is called. */
+  word: string;
+  readonly path: string;
+  private lastPlace = 0;
+  private lastMs = NaN;
 
   constructor(path: string, word: string) {
     this.path = path;
     this.word = word;
+  }
+
+  /** Counts what a tick of no bar has. */
+  countContents({ bid, ask }: Tick): void {
+    if (bid === bid && ask === ask) this.quotes += 1;
+  }
+
+  /** Counts whether a row is older or newer than the one before; rows of one place count once. */
+  countOrder(tsMs: number, place: number): void {
+    if (place === this.lastPlace) return;
+    if (tsMs < this.lastMs) this.older += 1;
+    else if (tsMs > this.lastMs) this.newer += 1;
+    this.lastPlace = place;
+    this.lastMs = tsMs;
   }
 
   refuse(refusal: RowRefusal, place: number): void {

@@ -1,6 +1,6 @@
 // What reading recordings gave, in lines for people.
 import { UserError } from "../command-line/user-error.ts";
-import { cutText, type TickFileSummary } from "./tick-file-summary.ts";
+import { cutText, emptyText, type TickFileSummary } from "./tick-file-summary.ts";
 import type { TickStreamSummary } from "./tick-stream.ts";
 
 type Summary = Omit<TickStreamSummary, "ticks">;
@@ -31,13 +31,18 @@ export function refusedText({ rejected }: Pick<Summary, "rejected">): string {
 export function remarksOf(summary: Summary): string[] {
   const { files, outOfOrder, otherSymbols, skipped } = summary;
   const sorted = files.filter(({ newestFirst }) => newestFirst).map(({ path }) => path);
+  const shuffled = files.filter(({ sorted, newestFirst }) => sorted && !newestFirst).map(({ path }) => path);
   const ignored = [...new Set(files.flatMap(({ ignoredColumns }) => ignoredColumns))];
   const lines = [...firstRefusals(summary)];
   if (sorted.length > 0) lines.push(`ran from the newest tick to the oldest, and were sorted: ${named(sorted)}`);
+  if (shuffled.length > 0) lines.push(`were not in order of time, and were sorted: ${named(shuffled)}`);
+  if (summary.sharedTicks > 0) lines.push(sharedText(summary.sharedTicks));
   if (outOfOrder > 0)
     lines.push(`WARNING: ${outOfOrder} ticks follow a later one of their symbol and are lost as late`);
   const cut = cutText(files);
   if (cut !== "") lines.push(`WARNING: ${cut}`);
+  const empty = emptyText(files);
+  if (empty !== "") lines.push(`WARNING: ${empty}`);
   if (skipped.length > 0) lines.push(`WARNING: of a kind that is not read: ${named(skipped)}`);
   if (otherSymbols.length > 0) lines.push(`other symbols, left out: ${named(otherSymbols)}`);
   if (ignored.length > 0) lines.push(`columns that are not read: ${named(ignored)}`);
@@ -51,8 +56,8 @@ export function requireTicks(ticks: number, summary: Summary, symbol: string | u
   const { files, otherSymbols } = summary;
   const of = symbol === undefined ? "" : ` of --symbol ${symbol}`;
   const others = otherSymbols.length === 0 ? "" : `; other symbols: ${named(otherSymbols)}`;
-  const cut = cutText(files);
-  const more = [...firstRefusals(summary), ...(cut === "" ? [] : [cut])].map((line) => `\n${line}`);
+  const faults = [cutText(files), emptyText(files)].filter((text) => text !== "");
+  const more = [...firstRefusals(summary), ...faults].map((line) => `\n${line}`);
   throw new UserError(
     `no tick${of} in ${filesText(files.length)}; refused: ${refusedText(summary)}${others}${more.join("")}`,
   );
@@ -63,6 +68,11 @@ function firstRefusals({ firstRefused }: Summary): string[] {
     const rename = reason === "symbol_malformed" ? "; --symbol renames a file of one market" : "";
     return `first ${reason}: ${path}, ${place}: ${field} is ${got}, expected ${expected}${rename}`;
   });
+}
+
+function sharedText(count: number): string {
+  const ticks = count === 1 ? "1 tick is" : `${count.toLocaleString("en-US")} ticks are`;
+  return `${ticks} in several files and counted once`;
 }
 
 /** Whether ticks, not bars, were read, and none of them has a quote. */

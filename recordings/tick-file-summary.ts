@@ -15,14 +15,31 @@ export interface TickFileSummary {
   readonly sha256: string;
   /** Whether a gzip ended before its trailer, as a killed recorder leaves it; what can be read of it was read. */
   readonly cut: boolean;
+  /** Size on disk; 0 of an empty file. */
+  readonly sizeBytes: number;
+  /** How it is laid out, in words; `undefined` for a file without a row. */
+  readonly layout: string | undefined;
+  /** What a reader of its values should know. */
+  readonly note: string | undefined;
+  /** Headers behind the first, which files bring along that were joined. */
+  readonly joinedHeaders: number;
   /** Unit of numeric times, decided by their magnitude; `undefined` where all times are texts or time stamps. */
   readonly timeUnit: TimeUnit | undefined;
   /** Length of the bars in ms; `undefined` for ticks. */
   readonly barMs: number | undefined;
+  /** Whether it was further out of order than a buffer puts right, and was sorted as a whole. */
+  readonly sorted: boolean;
   /** Whether it ran from the newest tick to the oldest, and was sorted. */
   readonly newestFirst: boolean;
   /** Columns of a table that are not read. */
   readonly ignoredColumns: readonly string[];
+}
+
+/** Names the recordings that have no byte: `""` when there is none. */
+export function emptyText(files: readonly TickFileSummary[]): string {
+  const empty = files.filter(({ sizeBytes }) => sizeBytes === 0).map(({ path }) => path);
+  if (empty.length === 0) return "";
+  return `empty, with nothing to read: ${empty.slice(0, 3).join(", ")}${empty.length > 3 ? `, and ${empty.length - 3} more` : ""}`;
 }
 
 /** Names the recordings that were cut, for people: `""` when none was. */

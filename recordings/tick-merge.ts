@@ -1,18 +1,24 @@
 // The merge behind the stream: several recordings in order of time, each opened when the merge has come that far.
 import { DEFAULT_TICK_RULES, type Tick } from "../src/features/tick.ts";
 import { KeptMarkets } from "./kept-markets.ts";
+import type { ReadingOptions } from "./reading-options.ts";
 import { RecordingCursor } from "./recording-cursor.ts";
 import type { RecordingSource } from "./recording-source.ts";
 import type { RecordingTally, RefusedRow } from "./recording-tally.ts";
+import { SharedTicks } from "./shared-ticks.ts";
 import type { TickFileSummary } from "./tick-file-summary.ts";
 
 export interface TickMergeOptions {
   /** Ticks of a recording that may be out of order; 10,000 by default. Memory holds that many per open recording. */
   readonly reorderTicks?: number;
+  /** Ticks of a run on disk, where a recording is further out of order. */
+  readonly runTicks?: number | undefined;
   /** Grid step that the ticks are for, ms: bars that do not fit into it whole are refused. */
   readonly stepMs?: number | undefined;
   /** How far a price may lie outside its own quote, in percent; the default of `TickRules` without it. */
   readonly quoteMarginPercent?: number | undefined;
+  /** What the files do not say themselves. */
+  readonly reading?: ReadingOptions | undefined;
   /** Called now and then with the bytes on disk read so far and their total. */
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
 }
@@ -21,6 +27,8 @@ export interface TickMergeOptions {
 export interface TickMergeSummary {
   readonly files: readonly TickFileSummary[];
   readonly ticks: number;
+  /** Ticks left out because another recording has the same. */
+  readonly sharedTicks: number;
   /**
    * How many lines and ticks were refused for which reason: `parseTick`'s, `not_a_bar`, `not_a_row`, `unknown_form`.
    */
@@ -44,18 +52,22 @@ export class TickMerge {
   private readonly options: TickMergeOptions;
   private readonly reorderTicks: number;
   private readonly cursors: readonly RecordingCursor[];
+  private readonly shared: SharedTicks | undefined;
   private ticks = 0;
   private outOfOrder = 0;
   private readonly newestMs = new Map<string, number>();
+  private lastSymbol = "";
+  private lastMs = -Infinity;
 
   /** `wanted`: only ticks of this symbol. */
   constructor(sources: readonly RecordingSource[], wanted: string | undefined, options: TickMergeOptions) {
-    const { reorderTicks = REORDER_TICKS, stepMs } = options;
+    const { reorderTicks = REORDER_TICKS, runTicks, stepMs, reading = {} } = options;
     const { quoteMarginPercent = DEFAULT_TICK_RULES.quoteMarginPercent } = options;
     this.options = options;
     this.reorderTicks = reorderTicks;
     const rules = { ...DEFAULT_TICK_RULES, quoteMarginPercent };
-    const ofCursors = { wanted, reorderTicks, stepMs, rules, kept: new KeptMarkets() };
+    const ofCursors = { wanted, reorderTicks, runTicks, stepMs, rules, reading, kept: new KeptMarkets() };
+    this.shared = sources.length > 1 ? new SharedTicks() : undefined;
     this.cursors = sources.map((source, order) => new RecordingCursor(source, order, ofCursors));
   }
 
@@ -88,14 +100,15 @@ export class TickMerge {
       if (first === undefined) break;
       const rival = next !== undefined && (second === undefined || isBefore(next, second)) ? next : second;
       while (first.holds && (rival === undefined || isBefore(first, rival))) {
-        batch.push(this.counted(first));
+        const tick = this.counted(first);
+        if (this.shared?.isRepeated(tick, first.order) === true) continue;
+        batch.push(tick);
         if (batch.length < BATCH_TICKS) continue;
         this.tellProgress();
         yield batch;
         batch = [];
       }
       if (first.holds || (await first.advance())) continue;
-      first.requireOrder();
       open.splice(open.indexOf(first), 1);
     }
     if (batch.length > 0) yield batch;
@@ -118,11 +131,16 @@ export class TickMerge {
 
   private counted(cursor: RecordingCursor): Tick {
     const tick = cursor.take();
+    const { symbol, tsMs } = tick;
     this.ticks += 1;
-    if (tick.tsMs < (this.newestMs.get(tick.symbol) ?? -Infinity)) {
-      this.outOfOrder += 1;
-      cursor.late += 1;
-    } else this.newestMs.set(tick.symbol, tick.tsMs);
+    // Most ticks are of the symbol of the one before.
+    if (symbol !== this.lastSymbol) {
+      this.newestMs.set(this.lastSymbol, this.lastMs);
+      this.lastSymbol = symbol;
+      this.lastMs = this.newestMs.get(symbol) ?? -Infinity;
+    }
+    if (tsMs < this.lastMs) this.outOfOrder += 1;
+    else this.lastMs = tsMs;
     return tick;
   }
 
@@ -143,22 +161,26 @@ export class TickMerge {
     const rejected = new Map<string, number>();
     const firstRefused = new Map<string, RefusedRow>();
     const others = new Set<string>();
-    const files = this.cursors.map(({ source: { path }, tally }): TickFileSummary => {
+    const files = this.cursors.map(({ source, tally }): TickFileSummary => {
       for (const [reason, count] of tally.rejected) rejected.set(reason, (rejected.get(reason) ?? 0) + count);
       for (const [reason, row] of tally.firstRefused) if (!firstRefused.has(reason)) firstRefused.set(reason, row);
       for (const name of tally.otherSymbols) others.add(name);
-      return summaryOf(path, tally);
+      return summaryOf(source, tally);
     });
-    const { ticks, outOfOrder } = this;
-    return { files, ticks, rejected, firstRefused, otherSymbols: [...others].sort(), outOfOrder };
+    const { outOfOrder } = this;
+    const sharedTicks = this.shared?.count ?? 0;
+    const ticks = this.ticks - sharedTicks;
+    return { files, ticks, sharedTicks, rejected, firstRefused, otherSymbols: [...others].sort(), outOfOrder };
   }
 }
 
-function summaryOf(path: string, tally: RecordingTally): TickFileSummary {
-  const { ticks, quotes, sha256, cut, timeUnit, barMs, newestFirst, ignoredColumns } = tally;
+function summaryOf({ path, sizeBytes }: RecordingSource, tally: RecordingTally): TickFileSummary {
+  const { ticks, quotes, sha256, cut, timeUnit, barMs, newestFirst, sorted } = tally;
+  const { ignoredColumns, layout, note, joinedHeaders } = tally;
   if (sha256 === undefined) throw new Error(`${path}: not read to its end`);
   const rejected = [...tally.rejected.values()].reduce((sum, count) => sum + count, 0);
-  return { path, ticks, quotes, rejected, sha256, cut, timeUnit, barMs, newestFirst, ignoredColumns };
+  const told = { layout, note, joinedHeaders, timeUnit, barMs, newestFirst, sorted, ignoredColumns };
+  return { path, sizeBytes, ticks, quotes, rejected, sha256, cut, ...told };
 }
 
 /** Unlike an array's own iterator, this one ends for all its consumers when one of them fails. */

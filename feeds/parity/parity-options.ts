@@ -10,6 +10,7 @@ import { type PriceSource, gridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import type { LabelSpec } from "../../src/features/label-spec.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
+import { READING_OPTIONS, type ReadingValues, readingOf } from "../../command-line/reading-options.ts";
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { SYMBOL_HELP, SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
 import { readModelFolder } from "./model-folder.ts";
@@ -43,6 +44,7 @@ and the scores of every model that serves with its published ONNX run in Node.`,
       { otherwise: "the first model's own, else the trainer's default" },
     ),
     symbol: option(SYMBOL_TYPE, SYMBOL_HELP),
+    ...READING_OPTIONS,
     quality: flag(
       "compare live quality as well: /symbols/:symbol/quality over 1 h, 24 h and 30 d against the trainer's own join " +
         "of scores and labels. Counts per score bin and confusion must be equal, live PR-AUC within 0.005 of " +
@@ -61,6 +63,7 @@ export interface ParityOptions {
   readonly config: EngineConfig;
   readonly models: readonly Artifact[];
   readonly quality: boolean;
+  readonly reading: ReadingValues;
 }
 
 /** Parses the arguments and reads the folders and the file that they name. Throws `UserError`. */
@@ -70,7 +73,8 @@ export async function readParityOptions(args: readonly string[]): Promise<Parity
   const models = await Promise.all(values.model.map(readModelFolder));
   const asked = values.label === undefined ? undefined : await readLabel(values.label, grid.source);
   const label = asked ?? models[0]?.manifest.label ?? completeLabelSpec({}, grid.source);
-  return { files: operands, symbol: values.symbol, config: { grid, label }, models, quality: values.quality };
+  const { symbol, quality } = values;
+  return { files: operands, symbol, config: { grid, label }, models, quality, reading: readingOf(values) };
 }
 
 async function readLabel(spec: string, source: PriceSource): Promise<LabelSpec> {

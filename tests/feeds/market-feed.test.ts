@@ -95,7 +95,7 @@ describe("gateway queries", () => {
     const missing = ["threshold_values: 12 of 900"];
     gateway.answers.set(path, {
       status: 200,
-      body: { symbol: "BTC-USD", probability: null, warming_up: true, missing },
+      body: { symbol: "BTC-USD", venue: null, probability: null, warming_up: true, missing },
     });
     const warming = (await fetchPrediction(baseUrl, "BTC-USD"))!;
     expect(warming.probability).toBeNull();

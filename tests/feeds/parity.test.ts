@@ -63,6 +63,7 @@ describe("the options of parity", () => {
       config: DEFAULT_ENGINE_CONFIG,
       models: [],
       quality: false,
+      reading: {},
     });
     expect(await readParityOptions(["a", "--quality"])).toMatchObject({ quality: true });
     const label = write("label.json", JSON.stringify(bars));
@@ -80,7 +81,14 @@ describe("the options of parity", () => {
     write("hand/manifest.json", JSON.stringify(model.manifest));
     write("hand/model.onnx", model.onnx);
     const options = await readParityOptions(["a", "--model", join(folder, "hand"), "--step", "60s"]);
-    expect(options).toEqual({ files: ["a"], symbol: undefined, config: BARS, models: [model], quality: false });
+    expect(options).toEqual({
+      files: ["a"],
+      symbol: undefined,
+      config: BARS,
+      models: [model],
+      quality: false,
+      reading: {},
+    });
     const persistence = { ...model, manifest: { ...model.manifest, family: "persistence" } };
     expect([...placeModels([persistence, persistence, model], BARS)]).toEqual([
       ["champion", persistence],

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fileLines } from "../../recordings/file-lines.ts";
+import { linesOf, textPieces } from "../../recordings/file-lines.ts";
 import { fileSource, sourceParts } from "../../recordings/recording-source.ts";
 import { readTickFiles } from "../../recordings/tick-files.ts";
 import { streamTicks } from "../../recordings/tick-stream.ts";
@@ -92,8 +92,7 @@ describe("CSV recordings", () => {
 
   it("says what it found in a header that is neither of bars nor of ticks", async () => {
     const path = await file("odd.csv", "time,last\n1,2\n");
-    const expected =
-      'odd.csv: got the columns "time,last", expected bars (timestamp_ms, open, high, low, close) or ticks';
+    const expected = 'odd.csv: got the columns "time,last", expected ts with price, with bid and ask, or with open';
     await expect(readTickFiles([path])).rejects.toThrow(expected);
   });
 
@@ -103,7 +102,8 @@ describe("CSV recordings", () => {
       const bars = new Map<number, readonly [number, number, number]>();
       const parts = sourceParts(fileSource(BITMEX, statSync(BITMEX).size));
       let header: string[] | undefined;
-      for await (const lines of fileLines(BITMEX, parts)) {
+      const pieces = textPieces({ path: BITMEX, codecs: ["gzip"], parts, onCut: () => undefined });
+      for await (const lines of linesOf(BITMEX, pieces)) {
         for (const line of lines) {
           const cells = line.split(",");
           if (header === undefined) header = cells;

@@ -5,7 +5,7 @@ import type { AsyncBuffer } from "hyparquet";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KeptMarkets } from "../../recordings/kept-markets.ts";
-import { parquetEarliestMs, parquetRows } from "../../recordings/recorded-parquet.ts";
+import { parquetRows, parquetTimes } from "../../recordings/recorded-parquet.ts";
 import { readTickFiles } from "../../recordings/tick-files.ts";
 import { TimeColumn } from "../../recordings/time-column.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
@@ -68,7 +68,7 @@ describe("Parquet recordings", () => {
     expect([ticks.length, rejected.size]).toEqual([200, 0]);
     for (const [i, tick] of ticks.entries()) {
       expect(tick).toEqual({
-        symbol: i % 3 === 0 ? "ETH-USD" : "BTC-USD",
+        symbol: i % 3 === 0 ? "ETH-USD@coinbase" : "BTC-USD@coinbase",
         tsMs: T0 + 250 * i,
         price: 100 + i / 4,
         bid: i % 5 === 0 ? NaN : 99 + i / 4,
@@ -148,7 +148,7 @@ describe("Parquet recordings", () => {
       10_000,
     );
     const counting = await countingFile(path);
-    const context = { path, wanted: "A", kept: new KeptMarkets(), times: new TimeColumn(path, "row") };
+    const context = { path, wanted: "A", kept: new KeptMarkets(), reading: {}, times: new TimeColumn(path, "row") };
     const inputs = parquetRows(counting, context);
     await inputs.next();
     const footerAtMost = 1 << 16;
@@ -188,14 +188,14 @@ describe("Parquet recordings", () => {
       999,
     );
     const counting = await countingFile(shuffled);
-    expect(await parquetEarliestMs(shuffled, counting)).toBe(T0);
+    expect((await parquetTimes(shuffled, counting)).earliestMs).toBe(T0);
     expect(counting.read).toBeLessThan(counting.byteLength / 2);
-    expect(await parquetEarliestMs(GOLDEN, await countingFile(GOLDEN))).toBe(T0);
+    expect((await parquetTimes(GOLDEN, await countingFile(GOLDEN))).earliestMs).toBe(T0);
     const iso = await file("one-1.parquet", [{ name: "ts", data: ["2025-12-01T00:00:01"], type: "STRING" }, prices(1)]);
     const none = await file("one-2.parquet", [times(0), prices()]);
     const silent = await file("one-3.parquet", [{ ...times(3), statistics: false }, prices(1, 2, 3)]);
     for (const path of [iso, none, silent]) {
-      expect(await parquetEarliestMs(path, await countingFile(path))).toBeUndefined();
+      expect((await parquetTimes(path, await countingFile(path))).earliestMs).toBeUndefined();
     }
     expect((await readTickFiles([silent, iso, none], { symbol: "A" })).ticks.length).toBe(4);
   });
@@ -230,7 +230,7 @@ describe("Parquet recordings", () => {
     }
     const odd = await file("odd.parquet", [times(1), symbols("A")]);
     await expect(readTickFiles([odd])).rejects.toThrow(
-      'odd.parquet: got the columns "ts,symbol", expected ts, symbol, price',
+      'odd.parquet: got the columns "ts,symbol", expected ts with price, with bid and ask',
     );
     const nameless = await file("nameless.parquet", [times(1), prices(1)]);
     await expect(readTickFiles([nameless])).rejects.toThrow("nameless.parquet: got ticks without a column symbol");

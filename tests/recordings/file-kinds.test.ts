@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { decimalNumber } from "../../recordings/decimal-number.ts";
@@ -27,24 +27,33 @@ const tick = JSON.stringify({ ts: T0, symbol: "A", price: 1 });
 
 describe("a file of a kind that is not read", () => {
   it.each([
-    ["a.feather", bytes("ARROW1\0\0…"), "feather, Arrow IPC"],
-    ["a.csv", bytes("PK\u0003\u0004…"), "a zip archive"],
-    ["a.csv.zst", bytes("\u0028\u00b5\u002f\u00fd…"), "zstd"],
-    ["a.ndjson", gzipSync(tick), "gzip under another name: the name must end with .gz"],
-    ["b.ndjson", bytes("PAR1…"), "Parquet under another name: the name must end with .parquet"],
+    ["a.ndjson", bytes("ARROW1\0\0…"), "feather, Arrow IPC under another name: the name must end with .feather"],
+    ["a.csv", bytes("PK\u0003\u0004…"), "a zip archive under another name: the name must end with .zip"],
+    ["b.ndjson", gzipSync(tick), "gzip under another name: the name must end with .gz"],
+    ["c.ndjson", bytes("PAR1…"), "Parquet under another name: the name must end with .parquet"],
+    ["d.ndjson", zstdCompressSync(tick), "zstd under another name: the name must end with .zst"],
+    ["e.csv", bytes("DBN\u0001…"), "Databento's binary DBN: have it delivered as CSV"],
     ["b.csv", bytes("\u00ff\u00fet\0s\0"), "text in UTF-16: write it in UTF-8"],
     ["c.ndjson.gz", gzipSync(bytes("abc\0def")), "binary"],
-    ["a.json", `[${tick}]`, 'a JSON list: write one object a line, as jq -c ".[]" does'],
-    ["b.json", `[\n  ${tick}\n]\n`, 'a JSON list: write one object a line, as jq -c ".[]" does'],
-    ["c.json.gz", gzipSync("[[1570752011620,1,2]]"), 'a JSON list: write one object a line, as jq -c ".[]" does'],
-    ["a.tsv", `ts\tsymbol\tprice\n${T0}\tA\t1\n`, "a table separated by tabs"],
-    ["a.txt", `ts,symbol,price\n${T0},A,1\n`, "a table under another name: the name must end with .csv"],
     ["b.txt", "hello\n", 'no line is JSON, the first is "hello"'],
   ])("is named: %s", async (name, content, kind) => {
     const path = await file(name, content);
-    await expect(readTickFiles([path])).rejects.toThrow(
-      `${path}: this kind of file is not read (${kind}); read are NDJSON, CSV and Parquet`,
-    );
+    await expect(readTickFiles([path])).rejects.toThrow(`${path}: this kind of file is not read (${kind}`);
+  });
+
+  it("of Databento is refused with a sentence that says to use its CSV form", async () => {
+    const path = await file("trades.dbn.zst", zstdCompressSync("DBN\u0001…"));
+    await expect(readTickFiles([path])).rejects.toThrow("have it delivered as CSV");
+  });
+
+  it.each([
+    ["a.feather", "not a readable Arrow file"],
+    ["a.csv.zst", "not a readable zstd file"],
+    ["a.csv.gz", "not a readable gzip file"],
+    ["a.zip", "not a readable zip archive, nothing of it was read"],
+  ])("under the name of one that is read is named: %s", async (name, message) => {
+    const path = await file(name, "ts,symbol,price\n");
+    await expect(readTickFiles([path])).rejects.toThrow(`${path}: ${message}`);
   });
 
   it("is no NDJSON with a few other lines, and no capture of messages that are lists", async () => {
@@ -64,15 +73,17 @@ describe("a file of a kind that is not read", () => {
 
   it("is named where it lies in a folder, with or without others that are read", async () => {
     const mixed = await mkdtemp(join(folder, "mixed-"));
-    await writeFile(join(mixed, "a.zip"), "PK");
-    await expect(readTickFiles([mixed])).rejects.toThrow(`${join("", "a.zip")} is of a kind that is not read`);
+    await writeFile(join(mixed, "a.7z"), "7z");
+    await writeFile(join(mixed, "settings.json"), '{"step": "1s"}');
+    await expect(readTickFiles([mixed])).rejects.toThrow(`${join("", "a.7z")} is of a kind that is not read`);
     await writeFile(join(mixed, "b.ndjson"), tick + "\n");
-    expect((await readTickFiles([mixed])).skipped).toEqual([join(mixed, "a.zip")]);
+    expect((await readTickFiles([mixed])).skipped).toEqual([join(mixed, "a.7z"), join(mixed, "settings.json")]);
   });
 
-  it("shows the separator of a CSV that has another one", async () => {
-    const path = await file("semicolon.csv", `ts;symbol;price\n${T0};A;1\n`);
-    await expect(readTickFiles([path])).rejects.toThrow('separated by commas and not by ";"');
+  it("is no file without a byte, which is named beside the others", async () => {
+    const empty = await file("empty.csv", "");
+    const read = await readTickFiles([empty, await file("one.ndjson", tick)]);
+    expect([read.ticks.length, remarksOf(read)[0]]).toEqual([1, `WARNING: empty, with nothing to read: ${empty}`]);
   });
 });
 
@@ -134,14 +145,14 @@ describe("decimals of Parquet", () => {
 
 describe("words about what was read", () => {
   it("name units, first refusals, columns that are not read, and that no tick has a quote", async () => {
-    const us = await file("us.csv", `ts,symbol,price,side\n${T0}000,A,1,buy\n${T0}000,A,-1,buy\n`);
-    const ms = await file("ms.csv", `ts,symbol,price\n${T0},A,1\n${T0},B,1\n`);
+    const us = await file("us.csv", `ts,symbol,price,mood\n${T0}000,A,1,up\n${T0}000,A,-1,up\n`);
+    const ms = await file("ms.csv", `ts,symbol,price\n${T0 + 1},A,1\n${T0},B,1\n`);
     const read = await readTickFiles([us, ms], { symbol: "A" });
     expect(unitsText(read.files)).toBe("times in µs (1 file), ms (1 file)");
     expect(remarksOf(read)).toEqual([
       `first price_not_positive: ${us}, line 3: price is "-1", expected a number from 1e-15 to 1000000000000000`,
       "other symbols, left out: B",
-      "columns that are not read: side",
+      "columns that are not read: mood",
       "no tick has a bid and an ask: columns of spread and imbalance stay empty",
     ]);
     const none = await readTickFiles([ms], { symbol: "C" });

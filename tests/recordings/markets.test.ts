@@ -88,19 +88,25 @@ describe("columns beside the symbol", () => {
   it("keep two exchanges apart, in one file and in two", async () => {
     const rows = (exchange: string): string => `${exchange},BTC-USD,${T0},1\n`;
     const header = "exchange,symbol,ts,price\n";
-    const one = await folderOf({ "a.csv": header + rows("binance") + rows("binance") + rows("okx") });
-    await expect(symbols(one)).rejects.toThrow(
-      /a.csv: line 4: got BTC-USD with exchange "okx", after exchange "binance" in .*a.csv: two markets/,
-    );
+    const one = await folderOf({ "a.csv": header + rows("binance") + rows("Binance") + rows("okx") });
+    expect(await symbols(one)).toBe("BTC-USD@binance 1, BTC-USD@binance 1, BTC-USD@okx 1");
     const two = await folderOf({ "a.csv": header + rows("binance"), "b.csv": header + rows("okx") });
-    await expect(symbols(two, "BTC-USD")).rejects.toThrow("two markets would become one");
-    expect(await symbols(join(two, "b.csv"))).toBe("BTC-USD 1");
+    expect(await symbols(two, "BTC-USD")).toBe("BTC-USD@binance 1, BTC-USD@okx 1");
+    expect(await symbols(two, "BTC-USD@okx")).toBe("BTC-USD@okx 1");
+    const { ticks, otherSymbols } = await readTickFiles([two], { reading: { venue: "binance" } });
+    expect([ticks.map(({ symbol }) => symbol), otherSymbols]).toEqual([["BTC-USD@binance"], ["BTC-USD@okx"]]);
+  });
+
+  it("are no venue of rows that name none, which --venue gives", async () => {
+    const path = await folderOf({ "a.csv": `symbol,ts,price\nBTC-USD,${T0},1\n` });
+    const { ticks } = await readTickFiles([path], { reading: { venue: "Kraken" } });
+    expect(ticks.map(({ symbol }) => symbol)).toEqual(["BTC-USD@kraken"]);
   });
 
   it("keep them apart in NDJSON and in Parquet", async () => {
     const line = (exchange: string): string => JSON.stringify({ exchange, symbol: "A", ts: T0, price: 1 }) + "\n";
     const text = await folderOf({ "a.ndjson": line("x") + line("y") });
-    await expect(symbols(text)).rejects.toThrow('line 2: got A with exchange "y", after exchange "x"');
+    expect(await symbols(text)).toBe("A@x 1, A@y 1");
     const columnData: ColumnSource[] = [
       { name: "ts", data: [BigInt(T0), BigInt(T0)], type: "INT64" },
       { name: "pair", data: ["BTC/USD", "ETH/USD"], type: "STRING" },

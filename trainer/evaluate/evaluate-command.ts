@@ -23,8 +23,8 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
   const { manifest } = model;
   const trainedUntilMs = options["trained-until"] ?? trainedUntil(manifest);
   const config = configOf(options, manifest);
-  const { files, symbol, persist, out } = options;
-  const { data, summary } = await readRecordings({ files, symbol, engine: config.engine, persist });
+  const { files, symbol, reading, persist, out } = options;
+  const { data, summary } = await readRecordings({ files, symbol, reading, engine: config.engine, persist });
   if (data.tally.eligible === 0) throw new UserError(`no eligible row in ${data.tally.steps} steps`);
   const { artifact, baselines, gate, evaluation } = await evaluateArtifact(model, data, {
     config,

@@ -2,6 +2,7 @@
 import type { Command } from "../../command-line/command.ts";
 import { option } from "../../command-line/option.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
+import { READING_OPTIONS, readingOf } from "../../command-line/reading-options.ts";
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { text, valueType, wholeNumber } from "../../command-line/value-types.ts";
@@ -28,6 +29,7 @@ test.`,
   options: {
     "trained-until": option(TIME, "end of what the model was trained on", { otherwise: "what its manifest says" }),
     ...{ symbol, step, resamples, seed },
+    ...READING_OPTIONS,
     ...BUCKET,
     folds: option(wholeNumber(1, 1000), "the test rows are cut into N stretches, for the baselines", {
       otherwise: "4",
@@ -45,5 +47,5 @@ export function parseEvaluateOptions(args: readonly string[]) {
   const { values, operands } = parseCommandLine(EVALUATE, args);
   const [model, ...files] = operands;
   if (model === undefined) throw new UserError("no model given");
-  return { model, files, ...values };
+  return { model, files, ...values, reading: readingOf(values) };
 }

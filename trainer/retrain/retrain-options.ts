@@ -121,7 +121,9 @@ export function parseRetrainOptions(args: readonly string[], nowMs: number): Ret
   if (values.demo) return demoOptions(line);
   const addresses = [...values.from, ...line.operands];
   const from = addresses.length === 0 ? [DEFAULT_FROM] : addresses;
-  const config = trainingConfig({ ...values, promote: undefined, force: undefined, by: undefined });
+  // An archive says everything itself.
+  const unasked = { columns: undefined, stamp: undefined, unit: undefined, timezone: undefined, venue: undefined };
+  const config = trainingConfig({ ...values, ...unasked, promote: undefined, force: undefined, by: undefined });
   return {
     kind: "retrain",
     from,

@@ -1,4 +1,5 @@
 // Recordings to a dataset, as a stream: their ticks are never all in memory.
+import type { ReadingOptions } from "../../recordings/reading-options.ts";
 import { streamTicks, type TickStreamSummary } from "../../recordings/tick-stream.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import { type Dataset, DatasetBuilder } from "./dataset.ts";
@@ -8,6 +9,8 @@ export interface RecordingsPlan {
   readonly symbol: string | undefined;
   readonly engine: EngineConfig;
   readonly quoteMarginPercent?: number | undefined;
+  /** What the files do not say themselves. */
+  readonly reading?: ReadingOptions | undefined;
   /** Where `wrangler dev` keeps its state, for `local://`. */
   readonly persist: string;
   readonly onProgress?: (readBytes: number, totalBytes: number) => void;
@@ -23,10 +26,10 @@ export interface ReadRecordings {
  * @throws UnreadableFileError naming the recording; also for bars that do not fit into the steps.
  */
 export async function readRecordings(plan: RecordingsPlan, untilMs = Infinity): Promise<ReadRecordings> {
-  const { files, symbol, engine, quoteMarginPercent, persist, onProgress } = plan;
+  const { files, symbol, engine, quoteMarginPercent, reading, persist, onProgress } = plan;
   const { stepMs } = engine.grid;
   const stream = streamTicks(files, {
-    ...{ symbol, quoteMarginPercent, persist, stepMs },
+    ...{ symbol, quoteMarginPercent, reading, persist, stepMs },
     ...(onProgress ? { onProgress } : {}),
   });
   const builder = new DatasetBuilder(engine);

@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import type { OptionValues } from "../../command-line/option.ts";
 import { checkOptions } from "../../command-line/parse-command-line.ts";
+import { type ReadingValues, readingOf } from "../../command-line/reading-options.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { completeLabelSpec } from "../../src/features/complete-label-spec.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
@@ -20,6 +21,8 @@ export interface TrainingConfig {
   readonly symbol: string | undefined;
   readonly engine: EngineConfig;
   readonly quoteMarginPercent: number;
+  /** What the recordings do not say themselves. */
+  readonly reading: ReadingValues;
   readonly evaluation: WalkForwardPlan & {
     /** Learned families are not fitted on fewer training episodes. */
     readonly minEpisodes: number;
@@ -58,6 +61,7 @@ export function trainingConfig(settings: Settings): TrainingConfig {
     ...{ symbol, calibration, seed, out, promote },
     engine: engineConfig(settings),
     quoteMarginPercent: settings["quote-margin"],
+    reading: readingOf(settings),
     evaluation: {
       testAt: testStart(settings),
       folds: foldPlan(settings),

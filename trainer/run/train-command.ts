@@ -16,6 +16,7 @@ import {
   wholeNumber,
   words,
 } from "../../command-line/value-types.ts";
+import { READING_OPTIONS } from "../../command-line/reading-options.ts";
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { SYMBOL_HELP, SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
 import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
@@ -145,7 +146,7 @@ const PROMOTION = inGroup("Output", {
 /** Options that decide the models and where they are written. */
 export const TRAINING_SETTINGS = { ...DATA, ...EVALUATION, ...MODELS, ...OUTPUT };
 /** Options that can also stand in the file of --config. */
-export const SETTINGS = { ...TRAINING_SETTINGS, ...PROMOTION };
+export const SETTINGS = { ...TRAINING_SETTINGS, ...READING_OPTIONS, ...PROMOTION };
 export type SettingName = keyof typeof SETTINGS;
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 

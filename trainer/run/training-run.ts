@@ -84,8 +84,8 @@ function recordingsPlan(
   { files, config }: CliOptions,
   onProgress: (done: number, total: number) => void,
 ): RecordingsPlan {
-  const { symbol, engine, quoteMarginPercent, bucket } = config;
-  return { files, symbol, engine, quoteMarginPercent, persist: bucket.persist, onProgress };
+  const { symbol, engine, quoteMarginPercent, reading, bucket } = config;
+  return { files, symbol, engine, quoteMarginPercent, reading, persist: bucket.persist, onProgress };
 }
 
 /** Every setting with the value that it had; where none was given, what the run took. */

@@ -1,6 +1,6 @@
 import { constants, createGzip, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { gunzipped } from "../../recordings/gunzipped.ts";
+import { decompressed } from "../../recordings/decompressed.ts";
 import { SeededRandom } from "../../src/features/seeded-random.ts";
 
 async function read(bytes: Uint8Array, partBytes: number): Promise<{ text: string; cut: boolean }> {
@@ -10,7 +10,7 @@ async function read(bytes: Uint8Array, partBytes: number): Promise<{ text: strin
   };
   const found: Uint8Array[] = [];
   let cut = false;
-  for await (const piece of gunzipped(parts(), () => (cut = true))) found.push(piece);
+  for await (const piece of decompressed("gzip", parts(), () => (cut = true))) found.push(piece);
   return { text: Buffer.concat(found).toString("latin1"), cut };
 }
 
@@ -73,7 +73,8 @@ describe("gzip", () => {
       throw new Error("disk");
     };
     const taken = async (): Promise<void> => {
-      for await (const piece of gunzipped(failing(), () => undefined)) expect(piece.length).toBeGreaterThan(0);
+      for await (const piece of decompressed("gzip", failing(), () => undefined))
+        expect(piece.length).toBeGreaterThan(0);
     };
     await expect(taken()).rejects.toThrow("disk");
   });
