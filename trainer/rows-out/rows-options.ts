@@ -2,6 +2,7 @@
 import type { Command } from "../../command-line/command.ts";
 import { inGroup, option } from "../../command-line/option.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
+import { READING_OPTIONS, readingOf } from "../../command-line/reading-options.ts";
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { duration, oneOf, text, valueType } from "../../command-line/value-types.ts";
@@ -36,6 +37,7 @@ walk-forward with their purge. docs/rows.md has the columns.`,
       row: option(oneOf(ROW_NAMES), `features: ${ROW_NAMES.join(" or ")}`, { default: "default-1" }),
       ...{ symbol, step, source, label, "quote-margin": quoteMargin, persist },
     }),
+    ...READING_OPTIONS,
     ...inGroup("Folds", {
       "test-from": option(TIME, "the first test stretch begins here; a time without a zone is UTC", {
         needs: ["fold-length"],
@@ -90,6 +92,7 @@ export function parseRowsOptions(args: readonly string[]): RowsOptions {
     row: values.row,
     symbol: values.symbol,
     persist: values.persist,
+    reading: readingOf(values),
     predictions: values.predictions,
     state: values.state,
     quoteMarginPercent: values["quote-margin"],

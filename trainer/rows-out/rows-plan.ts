@@ -1,4 +1,5 @@
 // What a run writes: from which recordings, which rows, where.
+import type { ReadingOptions } from "../../recordings/reading-options.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import type { RowName } from "../../src/features/schema.ts";
 import type { WalkForwardStretches } from "./fold-grid.ts";
@@ -9,6 +10,8 @@ export interface RowsPlan {
   readonly row: RowName;
   readonly engine: EngineConfig;
   readonly symbol: string | undefined;
+  /** What the recordings do not say themselves. */
+  readonly reading?: ReadingOptions | undefined;
   readonly quoteMarginPercent?: number | undefined;
   /** Where `wrangler dev` keeps its state, for `local://`. */
   readonly persist: string;

@@ -26,7 +26,7 @@ export interface WrittenRows {
  * @throws UnreadableFileError naming the recording; UserError for a folder that cannot be used.
  */
 export async function writeRows(plan: RowsPlan): Promise<WrittenRows> {
-  const { engine, row, out, symbol, quoteMarginPercent, persist, onProgress } = plan;
+  const { engine, row, out, symbol, reading, quoteMarginPercent, persist, onProgress } = plan;
   const { stepMs } = engine.grid;
   const folds = new FoldGrid(plan.walkForward, engine.label.horizonSteps, stepMs);
   const hasServed = plan.predictions !== undefined;
@@ -35,7 +35,7 @@ export async function writeRows(plan: RowsPlan): Promise<WrittenRows> {
   const served = plan.predictions === undefined ? undefined : await ServedScores.open(plan.predictions, persist);
   const dataset = { row, schema: datasetSchema(row, hasServed), metadata: fileMetadata(facts) };
   const stream = streamTicks(plan.files, {
-    ...{ symbol, quoteMarginPercent, persist, stepMs },
+    ...{ symbol, reading, quoteMarginPercent, persist, stepMs },
     ...(onProgress ? { onProgress } : {}),
   });
   const states = plan.state === undefined ? undefined : new StateFiles(plan.state);
