@@ -54,6 +54,6 @@ describe("rows from r2://", () => {
     const program = new ChildProgram(process.execPath, ["volgate.ts", "rows", ...given], { env: server.env });
     const { status, stderr } = await program.ended;
     expect(status).toBe(2);
-    expect(stderr).toContain("rows: r2://bucket/nothing: holds no *.ndjson");
+    expect(stderr).toContain("rows: r2://bucket/nothing: holds no *.csv");
   });
 });
