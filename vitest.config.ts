@@ -50,7 +50,7 @@ export default defineConfig(({ mode }) => {
   const configPath = writeTestConfig();
   return {
     test: {
-      // A log line of a Durable Object behind the last message of a file would never be sent, and its answer waited for.
+      // A log line of a Durable Object behind a file's last message would never be sent, and its answer waited for.
       disableConsoleIntercept: true,
       // Vitest would leave one core idle, which is half of two; and some tests wait for a deadline.
       maxWorkers: Math.ceil(1.5 * availableParallelism()),
