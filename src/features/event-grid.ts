@@ -230,11 +230,11 @@ export class EventGrid {
   }
 
   private isJump(rows: Float64Array, i: number): boolean {
-    return this.doubts.isJump(rows, i, this.prices.priceOf(rows, i), this.prices.price);
+    return this.doubts.isJump(rows, i, this.prices.movedTo(rows, i), this.prices.price);
   }
 
   private isNearerHeld(rows: Float64Array, i: number, held: Float64Array): boolean {
-    return isNearerPrice(this.prices.marketOf(rows, i), this.prices.priceOf(held, 0), this.prices.price);
+    return isNearerPrice(this.prices.marketOf(rows, i), this.prices.movedTo(held, 0), this.prices.price);
   }
 
   private startSegment(tsMs: number, step: number, listener: GridListener): void {

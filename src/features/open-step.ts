@@ -65,11 +65,17 @@ export class OpenStep {
     return this.useMid ? (rows[at + 2]! + rows[at + 3]!) / 2 : rows[at + 1]!;
   }
 
-  /** Where a packed tick says that the market is: the source's price, of a quote alone the mid, else `NaN`. */
+  /** Where a packed tick says that the market is: the source's price, else a quote's mid or a trade's price. */
   marketOf(rows: Float64Array, i: number): number {
     const at = i * TICK_FIELDS;
     const price = this.priceOf(rows, i);
-    return Number.isNaN(price) && !this.useMid ? (rows[at + 2]! + rows[at + 3]!) / 2 : price;
+    if (!Number.isNaN(price)) return price;
+    return this.useMid ? rows[at + 1]! : (rows[at + 2]! + rows[at + 3]!) / 2;
+  }
+
+  /** What may jump: where a tick says that the market is. On `mid` a trade alone moves nothing, and is `NaN`. */
+  movedTo(rows: Float64Array, i: number): number {
+    return this.useMid ? this.priceOf(rows, i) : this.marketOf(rows, i);
   }
 
   /** Takes the packed tick that begins at `at`. */

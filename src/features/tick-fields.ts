@@ -138,7 +138,7 @@ export function namesGiven(raw: Readonly<Record<string, unknown>>, field: TickFi
 /** NA can be a symbol, so no text is a missing symbol. */
 function isGiven(field: TickField, value: unknown): boolean {
   if (value === undefined || value === null) return false;
-  return field === "symbol" || field === "venue" || typeof value !== "string" || !isMissing(value);
+  return field === "symbol" || typeof value !== "string" || !isMissing(value);
 }
 
 /** Whether two values are the same instant, number or id, however they are written. */

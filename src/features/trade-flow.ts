@@ -22,10 +22,12 @@ const AMOUNTS = ["barTrades", "barVolume", "barQuoteVolume", "barTakerVolume"] a
 /** Quote volumes of a day in a currency of small units are larger than prices and sizes may be. */
 export const MOST_VOLUME = 1e18;
 
-const SIDES: Readonly<Record<string, number>> = {
-  ...{ buy: 1, b: 1, bid: 1, "1": 1, sell: -1, s: -1, ask: -1, "-1": -1 },
-  ...{ unknown: NaN, none: NaN, n: NaN, "0": NaN },
-};
+/** `a`, `b` and `n` are Databento's. */
+const SIDES: ReadonlyMap<string, number> = new Map([
+  ...["buy", "b", "bid", "1"].map((text) => [text, 1] as const),
+  ...["sell", "s", "ask", "a", "-1"].map((text) => [text, -1] as const),
+  ...["unknown", "none", "n", "0"].map((text) => [text, NaN] as const),
+]);
 
 /** Names of the fields in the reasons of a refusal. */
 const REASON_NAMES = {
@@ -69,7 +71,7 @@ function parseSide(value: unknown): number | undefined {
   if (value === undefined || value === null) return NaN;
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const text = String(value).trim().toLowerCase();
-  return isMissing(text) ? NaN : SIDES[text];
+  return isMissing(text) ? NaN : SIDES.get(text);
 }
 
 /** `NaN` if missing; never −0. */

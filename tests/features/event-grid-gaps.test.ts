@@ -140,7 +140,7 @@ describe("EventGrid doubts", () => {
     const wild = calm();
     wild.expect(0.03, 1);
     expect(verdictsOf(wild, [at(100, 129), at(200, 100)])).toEqual([accepted, accepted]);
-    const ofMids = [quoted(0, 99, 101), at(50, 5), quoted(100, 199, 201), at(150, 5)];
+    const ofMids = [quoted(0, 99, 101), at(50, 5), quoted(100, 199, 201), at(150, 195)];
     expect(feed(calm(1000, "mid"), ofMids).verdicts).toEqual([accepted, accepted, accepted, accepted]);
     const lone = [quoted(0, 99, 101), quoted(100, 199, 201), quoted(200, 99, 101)];
     expect(feed(calm(1000, "mid"), lone).verdicts).toEqual([accepted, priceOutlier, accepted]);

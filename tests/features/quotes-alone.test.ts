@@ -63,14 +63,21 @@ describe("quotes alone and doubted prices", () => {
     expect(verdictsOf(calm(), [at(100, 106), quoteAlone(200, 105, 107)])).toEqual([accepted, accepted]);
   });
 
-  it("are never doubted for a price that they do not have", () => {
-    expect(verdictsOf(calm(), [quoteAlone(100, 500, 501), at(200, 100)])).toEqual([accepted, accepted]);
+  it("are doubted themselves where their mid is far from the last trade", () => {
+    expect(verdictsOf(calm(), [quoteAlone(100, 500, 501), at(200, 100)])).toEqual([priceOutlier, accepted]);
+    expect(verdictsOf(calm(), [quoteAlone(100, 105, 107), at(200, 106)])).toEqual([accepted, held]);
+    expect(verdictsOf(calm(), [quoteAlone(100, 500, 501), quoteAlone(200, 99, 101)])).toEqual([priceOutlier, accepted]);
   });
 
   it("are doubted on the mid as any quote is", () => {
     const lone = [quoteAlone(100, 199, 201), quoteAlone(200, 99, 101)];
     expect(verdictsOf(calm("mid"), lone)).toEqual([priceOutlier, accepted]);
     expect(verdictsOf(calm("mid"), lone.slice(0, 1))).toEqual([held]);
+  });
+
+  it("of a wrong market are not confirmed on the mid by a trade at the price of before", () => {
+    const ticks = [quoteAlone(100, 199, 201), at(200, 100), quoteAlone(300, 99, 101)];
+    expect(verdictsOf(calm("mid"), ticks)).toEqual([priceOutlier, accepted, accepted]);
   });
 });
 

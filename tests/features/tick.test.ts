@@ -114,6 +114,8 @@ const REFUSED: readonly [RejectionReason, string, unknown][] = [
   ["crossed_quote", "bid", { ...GOOD, price: null, bid: 2, ask: 1 }],
   ["side_malformed", "side", { ...GOOD, side: "up" }],
   ["side_malformed", "side", { ...GOOD, side: true }],
+  ["side_malformed", "side", { ...GOOD, side: "constructor" }],
+  ["side_malformed", "side", { ...GOOD, side: "__proto__" }],
   ["bar_trades_malformed", "barTrades", { ...GOOD, barTrades: 1.5 }],
   ["bar_trades_not_finite", "barTrades", { ...GOOD, barTrades: "many" }],
   ["bar_trades_negative", "barTrades", { ...GOOD, barTrades: -1 }],
@@ -256,7 +258,7 @@ describe("parseTick", () => {
   it("keeps the side of a trade and the flow of a bar, and has none where nothing is known", () => {
     const flow = { barTrades: 12, barVolume: "3.5", barQuoteVolume: 350.25, barTakerVolume: 0 };
     expect(parsed({ ...GOOD, ...flow }).flow).toEqual({ ...flow, side: NaN, barVolume: 3.5 });
-    const sides = ["buy", "B", "Sell", "ask", 1, -1].map((side) => parsed({ ...GOOD, side }).flow?.side);
+    const sides = ["buy", "B", "Sell", "A", 1, -1].map((side) => parsed({ ...GOOD, side }).flow?.side);
     expect(sides).toEqual([1, 1, -1, -1, 1, -1]);
     for (const side of ["unknown", "N/A", null, "n"]) expect(parsed({ ...GOOD, side }).flow).toBeUndefined();
   });
@@ -265,6 +267,8 @@ describe("parseTick", () => {
     expect(parsed({ ...GOOD, venue: "Kraken" }).symbol).toBe("BTC-USD@kraken");
     expect(parsed({ ...GOOD, exchange: "coinbase" }).symbol).toBe("BTC-USD@coinbase");
     expect(parsed({ ...GOOD, symbol: "btc-usd@KRAKEN" }).symbol).toBe("BTC-USD@kraken");
+    expect(parsed({ ...GOOD, venue: "", exchange: "kraken" }).symbol).toBe("BTC-USD@kraken");
+    for (const venue of ["N/A", "", null, "none"]) expect(parsed({ ...GOOD, venue }).symbol).toBe("BTC-USD");
   });
 
   it("takes numbers as decimal strings and null as missing", () => {
