@@ -67,7 +67,7 @@ function symbolLines(name: string, figures: SymbolFigures, barMs: number | undef
 }
 
 function missingOf(figures: SymbolFigures, isBars: boolean): { readonly has: string[]; readonly lacks: string[] } {
-  const { ticks, trades, quotes, tradeSizes, quoteSizes, sides } = figures;
+  const { ticks, trades, quotes, tradeSizes, quoteSizes, sides, barVolumes, barQuoteVolumes, barTrades } = figures;
   const has: string[] = [];
   const lacks: string[] = [];
   const tell = (name: string, count: number, all: number): void => {
@@ -76,7 +76,11 @@ function missingOf(figures: SymbolFigures, isBars: boolean): { readonly has: str
   };
   if (isBars) {
     has.push("prices");
-    tell("volumes", tradeSizes, ticks / TICKS_PER_BAR);
+    const bars = ticks / TICKS_PER_BAR;
+    // One of the two volumes is enough: futures of which one is a dollar have the other.
+    if (barQuoteVolumes === 0 || barVolumes > 0) tell("volumes", barVolumes, bars);
+    if (barQuoteVolumes > 0) tell("quote volumes", barQuoteVolumes, bars);
+    tell("trade counts", barTrades, bars);
   } else {
     tell("trades", trades, ticks);
     if (trades > 0) {

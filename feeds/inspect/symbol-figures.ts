@@ -1,5 +1,6 @@
 // What the ticks of one symbol in one recording have and lack.
 import type { Tick } from "../../src/features/tick.ts";
+import type { TradeFlow } from "../../src/features/trade-flow.ts";
 
 /** A silence of more than this begins a new segment on a grid of seconds, ms. */
 export const GAP_MS = 300_000;
@@ -14,6 +15,9 @@ export class SymbolFigures {
   tradeSizes = 0;
   quoteSizes = 0;
   sides = 0;
+  barVolumes = 0;
+  barQuoteVolumes = 0;
+  barTrades = 0;
   firstMs = Infinity;
   lastMs = -Infinity;
   /** Ticks before the latest one so far. */
@@ -37,8 +41,8 @@ export class SymbolFigures {
     if (!Number.isNaN(price)) this.trades += 1;
     if (!Number.isNaN(bid + ask)) this.quotes += 1;
     if (!Number.isNaN(bidSize + askSize)) this.quoteSizes += 1;
-    if (!Number.isNaN(size) || !Number.isNaN(flow?.barVolume ?? NaN)) this.tradeSizes += 1;
-    if (!Number.isNaN(flow?.side ?? NaN)) this.sides += 1;
+    if (!Number.isNaN(size)) this.tradeSizes += 1;
+    if (flow !== undefined) this.countFlow(flow);
     if (tsMs < this.lastMs) {
       this.late += 1;
       this.mostLateMs = Math.max(this.mostLateMs, this.lastMs - tsMs);
@@ -58,6 +62,13 @@ export class SymbolFigures {
       if (pairs > 0 && counted >= 0.75 * pairs) return 2 ** k;
     }
     return NaN;
+  }
+
+  private countFlow({ side, barVolume, barQuoteVolume, barTrades }: TradeFlow): void {
+    if (!Number.isNaN(side)) this.sides += 1;
+    if (!Number.isNaN(barVolume)) this.barVolumes += 1;
+    if (!Number.isNaN(barQuoteVolume)) this.barQuoteVolumes += 1;
+    if (!Number.isNaN(barTrades)) this.barTrades += 1;
   }
 
   private countDistance(tsMs: number): void {

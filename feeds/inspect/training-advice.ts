@@ -24,7 +24,7 @@ export function trainingAdvice({ symbols, tally, path }: Inspection, given: read
     ...(onMid ? ["--source mid"] : []),
     ...(stepS >= BAR_STEP_S ? [`--label ${BAR_LABEL}`] : []),
   ];
-  const command = ["npm run train --", quoted(path), ...given.map(quoted), ...options].join(" ");
+  const command = ["npm run train --", quoted(fileOf(path)), ...given.map(quoted), ...options].join(" ");
   const why = onMid ? "; it has quotes alone, whose price is the mid" : "";
   if (steps < least) {
     const text = `${steps.toLocaleString("en-US")} steps of ${stepS} s`;
@@ -36,6 +36,11 @@ export function trainingAdvice({ symbols, tally, path }: Inspection, given: read
 function stepOf(figures: SymbolFigures): number {
   const usual = figures.upperQuartileMs / 1000;
   return STEPS_S.find((step) => usual <= step) ?? STEPS_S.at(-1)!;
+}
+
+/** A zip is given as a whole. */
+function fileOf(path: string): string {
+  return /^.*?\.zip(?=\/)/i.exec(path)?.[0] ?? path;
 }
 
 function quoted(path: string): string {

@@ -94,9 +94,11 @@ describe("over HTTP", () => {
   });
 
   it("12: a symbol with a slash is taken, and named as it was sent", async () => {
-    const answer = await post("12-slash-symbols/alpaca.json");
-    expect(answer).toMatchObject({ rejected: 0, symbols: { "BTC/USD": { rejected: 0 } } });
-    expect(answer["accepted"]).toBeGreaterThan(0);
+    const isSome = expect.toSatisfy((accepted: number) => accepted > 0) as number;
+    expect(await post("12-slash-symbols/alpaca.json")).toMatchObject({
+      rejected: 0,
+      symbols: { "BTC/USD": { accepted: isSome, rejected: 0 } },
+    });
   });
 
   it("14: canonical rows mean the same as in a file", async () => {

@@ -64,7 +64,7 @@ describe("inspect", () => {
       "…/XBTUSD_1.csv",
       "layout Kraken OHLCVT; bars of 1 min, stamped with their start; times in s",
       "XBTUSD 2,000 bars, 2025-01-01T00:00:00.000Z to 2025-01-02T09:22:59.999Z",
-      "has prices, volumes",
+      "has prices, volumes, trade counts",
       "bars 3 of the 2,003 in this span are missing",
       `train yes: npm run train -- …/XBTUSD_1.csv --step 60s --label '{"measure":"parkinson","horizonSteps":1,"windowSteps":1440}'`,
     ]);
