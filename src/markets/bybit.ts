@@ -14,8 +14,9 @@ const PRIVATE = /^(order|execution|position|wallet|greeks|dcp|spread)\b/;
 
 /**
  * Ticks of `publicTrade`, `tickers` and `orderbook.1`, and of version 2's `trade`; other topics and answers to
- * subscriptions have none, nor have block trades (`BT`), which did not meet the book. Sides are the taker's. A `delta` holds what has changed alone: one that has not both sides
- * of the quote gives no quote, since the other side is not known from it.
+ * subscriptions have none, nor have block trades (`BT`), which did not meet the book. Sides are the taker's. A `delta`
+ * holds what has changed alone: one that has not both sides of the quote gives no quote, since the other side is not
+ * known from it.
  */
 export function ticksOfBybit(value: unknown): NativeTicks {
   const message = jsonObject(value);

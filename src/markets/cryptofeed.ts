@@ -10,9 +10,9 @@ const OTHERS = [
 ];
 
 /**
- * Tick of a trade, a ticker or the best bid and ask; orders, fills, candles, funding, liquidations and books have none. They are told
- * by `receipt_timestamp`, or by the name of the format. `exchange` is the venue. Where the exchange gave no time, that
- * of the receipt is the tick's. Sides are the taker's.
+ * Tick of a trade, a ticker or the best bid and ask; orders, fills, candles, funding, liquidations and books have none.
+ * They are told by `receipt_timestamp`, or by the name of the format. `exchange` is the venue. Where the exchange gave
+ * no time, that of the receipt is the tick's. Sides are the taker's.
  */
 export function ticksOfCryptofeed(value: unknown, isNamed = false): NativeTicks {
   const message = jsonObject(value);

@@ -8,7 +8,7 @@ const WHOLE_BOOKS = ["bbo-tbt", "books5"];
 
 /** Channels without ticks. */
 const OTHERS = [
-  /^books(-l2-tbt|50-l2-tbt|-elp|-rpi)?$/,
+  /^books(-l2-tbt|50-l2-tbt|-elp)?$/,
   /^(index-|mark-price-|sprd-)?candle\w+$/,
   /^(instruments|open-interest|funding-rate|price-limit|opt-summary|estimated-price|mark-price|index-tickers|status)$/,
   /^(liquidation-orders|adl-warning|economic-calendar|call-auction-details|option-trades|block-tickers)$/,
@@ -17,12 +17,19 @@ const OTHERS = [
   /^(grid-[\w-]+|rfqs|quotes|deposit-info|withdrawal-info|copytrading-[\w-]+)$/,
 ];
 const EVENTS = [
-  ...["subscribe", "unsubscribe", "login", "error", "notice", "channel-conn-count", "channel-conn-count-error"],
+  "subscribe",
+  "unsubscribe",
+  "login",
+  "error",
+  "notice",
+  "channel-conn-count",
+  "channel-conn-count-error",
 ];
 
 /**
  * Ticks of `trades`, `trades-all`, `tickers`, `bbo-tbt` and `books5`; other channels, events and answers have none.
- * Bitget's messages look alike, but have an `action` and an `instType`. Sides are the taker's. A ticker repeats the last trade, so it has no trade size.
+ * Bitget's messages look alike, but have an `action` and an `instType`. Sides are the taker's. A ticker repeats the
+ * last trade, so it has no trade size.
  */
 export function ticksOfOkx(value: unknown): NativeTicks {
   const message = jsonObject(value);
