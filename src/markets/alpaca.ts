@@ -17,6 +17,7 @@ export function ticksOfAlpaca(value: unknown): NativeTicks {
   if (Array.isArray(value)) return value.length > 0 ? ticksOfList(value) : undefined;
   const message = jsonObject(value);
   if (message === undefined || typeof message["T"] !== "string" || "e" in message) return undefined;
+  if ("symbol" in message) return undefined;
   const type = message["T"];
   if (OTHERS.includes(type) && ("S" in message || "msg" in message || type === "subscription")) return [];
   if (!("S" in message && "t" in message)) return undefined;

@@ -1,10 +1,30 @@
 // Binance, spot and futures, alone or in the envelope of combined streams `{stream, data}`.
 import type { TickInput } from "../features/tick-fields.ts";
 import { type JsonObject, jsonObject } from "./json-object.ts";
-import { msOfEpoch, type NativeTicks, RECEIVED } from "./native-ticks.ts";
+import { msOfEpoch, type NativeTicks, objectsOf, RECEIVED } from "./native-ticks.ts";
 
 /** Of a spot `bookTicker`, which names no event. */
 const QUOTE_KEYS = ["u", "s", "b", "B", "a", "A"] as const;
+
+/** Events without a tick. */
+const OTHER_EVENTS = new Set([
+  ...[
+    "depthUpdate",
+    "kline",
+    "continuous_kline",
+    "indexPrice_kline",
+    "markPrice_kline",
+    "24hrTicker",
+    "24hrMiniTicker",
+  ],
+  ...["1hTicker", "4hTicker", "1dTicker", "avgPrice", "referencePrice", "markPriceUpdate", "indexPriceUpdate"],
+  ...["compositeIndex", "assetIndexUpdate", "contractInfo", "forceOrder", "tradingSession", "serverShutdown"],
+  ...["executionReport", "listStatus", "outboundAccountPosition", "balanceUpdate", "externalLockUpdate"],
+  ...["eventStreamTerminated", "listenKeyExpired", "ORDER_TRADE_UPDATE", "ACCOUNT_UPDATE", "ACCOUNT_CONFIG_UPDATE"],
+  ...["TRADE_LITE", "MARGIN_CALL", "STRATEGY_UPDATE", "GRID_UPDATE", "CONDITIONAL_ORDER_TRIGGER_REJECT"],
+]);
+/** `btcusdt@depth20@100ms`, `!ticker@arr`. */
+const STREAM = /^!?\w+@/;
 
 /**
  * Ticks of `trade`, `aggTrade` and `bookTicker`; other streams, answers to subscriptions and depth snapshots have none.
@@ -16,9 +36,16 @@ export function ticksOfBinance(value: unknown): NativeTicks {
   const message = jsonObject(value);
   if (message === undefined) return undefined;
   if (typeof message["stream"] === "string" && "data" in message) {
-    return ticksOfData(jsonObject(message["data"]) ?? {}) ?? [];
+    return ticksOfStream(message["stream"], message["data"]);
   }
-  return ticksOfData(message) ?? (isWithoutTick(message) ? [] : undefined);
+  return ticksOfData(message) ?? (isAnswer(message) || isBook(message) ? [] : undefined);
+}
+
+function ticksOfStream(stream: string, data: unknown): NativeTicks {
+  const ticks = ticksOfData(jsonObject(data) ?? {});
+  if (ticks !== undefined || !STREAM.test(stream)) return ticks;
+  if (Array.isArray(data)) return objectsOf(data).every(({ e }) => OTHER_EVENTS.has(String(e))) ? [] : undefined;
+  return isBook(jsonObject(data) ?? {}) ? [] : undefined;
 }
 
 function ticksOfData(data: JsonObject): NativeTicks {
@@ -26,7 +53,8 @@ function ticksOfData(data: JsonObject): NativeTicks {
   if (event === undefined) return QUOTE_KEYS.every((key) => key in data) ? [quoteOf(data, RECEIVED)] : undefined;
   if (typeof event !== "string" || typeof data["E"] !== "number") return undefined;
   if (event === "trade" || event === "aggTrade") return isOffBook(data) ? [] : [tradeOf(data)];
-  return event === "bookTicker" ? [quoteOf(data, msOfEpoch(data["T"] ?? data["E"]))] : [];
+  if (event === "bookTicker") return [quoteOf(data, msOfEpoch(data["T"] ?? data["E"]))];
+  return OTHER_EVENTS.has(event) ? [] : undefined;
 }
 
 function tradeOf(data: JsonObject): TickInput {
@@ -44,7 +72,13 @@ function isOffBook({ X }: JsonObject): boolean {
   return X !== undefined && X !== "MARKET";
 }
 
-/** An answer to a subscription, or a book asked for over HTTP. */
-function isWithoutTick(message: JsonObject): boolean {
-  return ("result" in message && "id" in message) || ("lastUpdateId" in message && "bids" in message);
+/** `{result: null, id}`, or the list of what is subscribed to; answers of other venues have more in them. */
+function isAnswer(message: JsonObject): boolean {
+  const { result, id } = message;
+  return id !== undefined && (result === null || Array.isArray(result)) && Object.keys(message).length === 2;
+}
+
+/** The best levels of a book, as a stream or asked for over HTTP. */
+function isBook(message: JsonObject): boolean {
+  return "lastUpdateId" in message && "bids" in message && "asks" in message;
 }

@@ -21,7 +21,7 @@ export function ticksOfBitstamp(value: unknown): NativeTicks {
   const data = jsonObject(message["data"]);
   if (data === undefined) return undefined;
   const traded = TRADES.exec(channel)?.[1];
-  if (traded !== undefined) return event === "trade" ? [tradeOf(traded, data)] : [];
+  if (traded !== undefined) return event === "trade" ? [tradeOf(traded, data)] : undefined;
   const quoted = BOOK.exec(channel)?.[1];
   if (quoted !== undefined) return quoteOf(quoted, data);
   return OTHERS.test(channel) ? [] : undefined;

@@ -3,25 +3,43 @@ import type { TickInput } from "../features/tick-fields.ts";
 import { type JsonObject, jsonObject } from "./json-object.ts";
 import { msOfEpoch, type NativeTicks, objectsOf } from "./native-ticks.ts";
 
+/** Topics without ticks, of version 5 and of version 2. */
+const OTHERS = [
+  /^orderbook\.(\d+|rpi)\./,
+  /^(kline|kline_lt|tickers_lt|lt|liquidation|allLiquidation|insurance|priceLimit|adlAlert)\./,
+  /^(orderBookL2_25|orderBook_200|instrument_info|klineV2|candle)\./,
+];
+/** Topics of an account, whose messages have a `creationTime`. */
+const PRIVATE = /^(order|execution|position|wallet|greeks|dcp|spread)\b/;
+
 /**
  * Ticks of `publicTrade`, `tickers` and `orderbook.1`, and of version 2's `trade`; other topics and answers to
- * subscriptions have none. Sides are the taker's. A `delta` holds what has changed alone: one that has not both sides
- * of the quote gives no quote, since the other side is not known from it.
+ * subscriptions have none, nor have block trades (`BT`), which did not meet the book. Sides are the taker's. A `delta`
+ * holds what has changed alone: one that has not both sides of the quote gives no quote, since the other side is not
+ * known from it.
  */
 export function ticksOfBybit(value: unknown): NativeTicks {
   const message = jsonObject(value);
   if (message === undefined) return undefined;
   const { topic, data, ts, cts } = message;
   if (typeof topic !== "string") return isAnswer(message) ? [] : undefined;
-  if (topic.startsWith("publicTrade.")) return objectsOf(data).map(tradeOf);
-  if (topic.startsWith("trade.")) return objectsOf(data).map(tradeOfVersion2);
+  if (topic.startsWith("publicTrade.")) return Array.isArray(data) ? tradesOf(data) : undefined;
+  if (topic.startsWith("trade.")) return Array.isArray(data) ? objectsOf(data).map(tradeOfVersion2) : undefined;
   const fields = jsonObject(data) ?? {};
-  if (topic.startsWith("tickers.")) return tickOfTicker(fields, msOfEpoch(ts));
-  return topic.startsWith("orderbook.1.") ? quoteOfBook(fields, msOfEpoch(cts ?? ts)) : [];
+  if (topic.startsWith("tickers.")) return "symbol" in fields ? tickOfTicker(fields, msOfEpoch(ts)) : undefined;
+  if (topic.startsWith("orderbook.1.")) return "s" in fields ? quoteOfBook(fields, msOfEpoch(cts ?? ts)) : undefined;
+  const isOther = OTHERS.some((pattern) => pattern.test(topic)) || (PRIVATE.test(topic) && "creationTime" in message);
+  return isOther ? [] : undefined;
 }
 
 function isAnswer(message: JsonObject): boolean {
   return ("success" in message && "ret_msg" in message) || message["op"] === "pong";
+}
+
+function tradesOf(data: readonly unknown[]): readonly TickInput[] {
+  return objectsOf(data)
+    .filter(({ BT }) => BT !== true)
+    .map(tradeOf);
 }
 
 function tradeOf({ T, s, S, v, p, i }: JsonObject): TickInput {

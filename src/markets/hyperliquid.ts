@@ -26,7 +26,8 @@ export function ticksOfHyperliquid(value: unknown): NativeTicks {
       fields["levels"].map((side: unknown): unknown => (Array.isArray(side) ? side[0] : undefined)),
     );
   }
-  return OTHERS.includes(String(channel)) && !("events" in message) ? [] : undefined;
+  const isOther = OTHERS.includes(String(channel)) && ("data" in message || channel === "pong");
+  return isOther && !("events" in message) ? [] : undefined;
 }
 
 function tradeOf({ coin, side, px, sz, time, tid }: JsonObject): TickInput {

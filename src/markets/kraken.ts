@@ -5,7 +5,9 @@ import { type JsonObject, jsonObject } from "./json-object.ts";
 import { msOfSeconds, type NativeTicks, objectsOf, RECEIVED } from "./native-ticks.ts";
 
 /** Channels of version 2 that have no ticks. */
-const OTHER_CHANNELS = ["heartbeat", "status", "book", "ohlc", "instrument", "level3"];
+const OTHER_CHANNELS = ["status", "book", "ohlc", "instrument", "level3", "executions", "balances"];
+/** Channels of version 1 that have no ticks. */
+const OTHER_LISTS = /^(book|ohlc)-\d+$/;
 /** Messages of version 1 that are no lists. */
 const EVENTS = ["heartbeat", "systemStatus", "subscriptionStatus", "pong", "error"];
 
@@ -20,13 +22,12 @@ export function ticksOfKraken(value: unknown): NativeTicks {
   if (message === undefined || "events" in message) return undefined;
   const { channel, data, event, method } = message;
   if (Array.isArray(data)) {
+    if (typeof message["type"] === "string" && OTHER_CHANNELS.includes(String(channel))) return [];
     if (channel === "trade") return objectsOf(data).map(tradeOf);
     if (channel === "ticker") return objectsOf(data).flatMap(tickerOf);
   }
-  const isOther =
-    OTHER_CHANNELS.includes(String(channel)) ||
-    EVENTS.includes(String(event)) ||
-    (typeof method === "string" && ("result" in message || "success" in message || "time_out" in message));
+  const isAnswer = typeof method === "string" && "time_in" in message && "time_out" in message;
+  const isOther = channel === "heartbeat" || EVENTS.includes(String(event)) || isAnswer;
   return isOther ? [] : undefined;
 }
 
@@ -50,13 +51,14 @@ function isEmpty(...prices: readonly unknown[]): boolean {
   return prices.every((price) => parseDecimal(price) === 0);
 }
 
-function ticksOfVersion1(message: readonly unknown[]): readonly TickInput[] {
+function ticksOfVersion1(message: readonly unknown[]): NativeTicks {
   const [, payload] = message;
   const [channel, symbol] = message.slice(-2);
   if (channel === "trade" && Array.isArray(payload)) {
     return payload.map((trade: unknown) => {
       const [price, size, time, side] = Array.isArray(trade) ? trade : [];
-      return { symbol, ts: msOfSeconds(time), price, size, side };
+      // The time has µs and no other field tells two equal trades of one ms apart.
+      return { symbol, ts: msOfSeconds(time), price, size, id: time, side };
     });
   }
   if (channel === "spread" && Array.isArray(payload)) {
@@ -65,7 +67,8 @@ function ticksOfVersion1(message: readonly unknown[]): readonly TickInput[] {
     return [{ symbol, ts: msOfSeconds(time), price: undefined, bid, ask, bidSize, askSize }];
   }
   const ticker = channel === "ticker" ? jsonObject(payload) : undefined;
-  return ticker === undefined ? [] : [tickerOfVersion1(symbol, ticker)];
+  if (ticker !== undefined) return [tickerOfVersion1(symbol, ticker)];
+  return OTHER_LISTS.test(String(channel)) ? [] : undefined;
 }
 
 /** `a` and `b` are `[price, whole lots, size]`, `c` is `[price, size]` of the last trade. */

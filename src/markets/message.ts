@@ -3,7 +3,13 @@ import type { TickInput } from "../features/tick-fields.ts";
 import { parseTsMs } from "../features/tick-time.ts";
 import { isOwnTick, tickOfCanonicalRow } from "./canonical-row.ts";
 import { jsonObject, type JsonObject } from "./json-object.ts";
-import { type AmbiguousMessage, type NativeFormat, readNamedMessage, readNativeMessage } from "./native-formats.ts";
+import {
+  type AmbiguousMessage,
+  isFlatMessage,
+  type NativeFormat,
+  readNamedMessage,
+  readNativeMessage,
+} from "./native-formats.ts";
 import { RECEIVED } from "./native-ticks.ts";
 
 /** What a message holds: ticks in volgate's own form as they came, or what was read of a native message. */
@@ -23,9 +29,11 @@ export interface MessageTicks {
  */
 export function readMessage(value: unknown, format?: NativeFormat): MessageTicks | AmbiguousMessage | undefined {
   const bare = readBareMessage(value, format);
-  const envelope = bare === undefined ? jsonObject(value) : undefined;
-  if (envelope === undefined || !("payload" in envelope)) return bare;
-  const inner = readBareMessage(payloadOf(envelope), format);
+  const envelope = hasTicks(bare) ? undefined : jsonObject(value);
+  const payload = envelope === undefined ? undefined : payloadOf(envelope);
+  // What is around a payload may look like a message without a tick: the payload counts, also if it is not known.
+  if (envelope === undefined || typeof payload !== "object" || payload === null) return bare;
+  const inner = readBareMessage(payload, format);
   const receivedMs = parseTsMs(envelope["received_at"]);
   return inner === undefined || "formats" in inner || Number.isNaN(receivedMs) ? inner : { ...inner, receivedMs };
 }
@@ -57,16 +65,21 @@ function readBareMessage(
   value: unknown,
   format: NativeFormat | undefined,
 ): MessageTicks | AmbiguousMessage | undefined {
-  if (format !== undefined) return inputsOf(readNamedMessage(value, format));
-  if (isOwnTick(value)) return { inputs: [value] };
-  const native = readNativeMessage(value);
-  if (native !== undefined) return "formats" in native ? native : { inputs: native };
+  if (format === undefined && isOwnTick(value)) return { inputs: [value] };
+  const native = format === undefined ? readNativeMessage(value) : readNamedMessage(value, format);
+  if (native !== undefined && "formats" in native) return native;
+  if (native !== undefined && native.length > 0) return { inputs: native };
   const row = tickOfCanonicalRow(value);
-  return row === undefined ? undefined : { inputs: [row] };
+  // A row's further fields may have the names of some venue's heartbeat.
+  if (row !== undefined && (native === undefined || !isFlatMessage(value, format))) {
+    return format === undefined ? { inputs: [row] } : undefined;
+  }
+  return native === undefined ? undefined : { inputs: native };
 }
 
-function inputsOf(inputs: readonly TickInput[] | undefined): MessageTicks | undefined {
-  return inputs === undefined ? undefined : { inputs };
+/** Whether there is nothing more to look for. */
+function hasTicks(found: MessageTicks | AmbiguousMessage | undefined): boolean {
+  return found !== undefined && ("formats" in found || found.inputs.length > 0);
 }
 
 function payloadOf({ payload }: JsonObject): unknown {

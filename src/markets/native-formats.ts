@@ -32,6 +32,9 @@ const READERS = {
 export type NativeFormat = keyof typeof READERS;
 export const NATIVE_FORMATS = Object.keys(READERS) as readonly NativeFormat[];
 
+/** Formats whose messages are flat, with names of rows in volgate's own form. */
+const FLAT_FORMATS: readonly NativeFormat[] = ["coinbase_exchange", "cryptofeed", "ccxt", "tardis"];
+
 /** A message that more than one format claims, with different ticks. */
 export interface AmbiguousMessage {
   readonly formats: readonly NativeFormat[];
@@ -56,6 +59,15 @@ export function readNativeMessage(message: unknown): readonly TickInput[] | Ambi
 /** Ticks of a message of a format that its sender named; `undefined` for one that is not of it. */
 export function readNamedMessage(message: unknown, format: NativeFormat): readonly TickInput[] | undefined {
   return READERS[format](message, true);
+}
+
+/**
+ * Whether a message without a tick has none although it may have all that a row in volgate's own form has: an order or
+ * a liquidation has a symbol, a time and a price too.
+ */
+export function isFlatMessage(message: unknown, format?: NativeFormat): boolean {
+  if (format !== undefined) return FLAT_FORMATS.includes(format);
+  return FLAT_FORMATS.some((flat) => READERS[flat](message, false) !== undefined);
 }
 
 /** The formats that claim a message. */

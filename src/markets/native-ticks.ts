@@ -16,15 +16,20 @@ export type NativeReader = (message: unknown, isNamed: boolean) => NativeTicks;
 /** The `ts` of a message that has no time by its documentation: the time of its receipt is the best that there is. */
 export const RECEIVED: unique symbol = Symbol("the time of receipt");
 
-const PER_MS = { milliseconds: 1, microseconds: 1e3, nanoseconds: 1e6 } as const;
+/** How many digits of a time are below the millisecond. */
+const DIGITS_BELOW_MS = { milliseconds: 0, microseconds: 3, nanoseconds: 6 } as const;
+/** Digits are cut as text: as a number, a time in ns would be rounded, even into the next second. */
+const DIGITS = /^\s*(\d+)(?:\.(\d*))?\s*$/;
 
 /**
  * Whole ms of a number or text of seconds with a fraction; what is below the millisecond is cut, what is below the
- * microsecond is noise of a float. Anything else is returned as it is, for `parseTick` to refuse.
+ * microsecond of a number is noise of a float. Anything else is returned as it is, for `parseTick` to refuse.
  *
  * Example: `msOfSeconds(1618677786.615)` and `msOfSeconds("1618677786.615999")` are 1618677786615.
  */
 export function msOfSeconds(value: unknown): unknown {
+  const digits = typeof value === "string" ? DIGITS.exec(value) : null;
+  if (digits !== null) return Number(digits[1]) * 1e3 + Number((digits[2] ?? "").padEnd(3, "0").slice(0, 3));
   const seconds = parseDecimal(value);
   return Number.isFinite(seconds) ? Math.floor(Math.round(seconds * 1e6) / 1e3) : value;
 }
@@ -34,7 +39,11 @@ export function msOfEpoch(value: unknown): unknown {
   const time = parseDecimal(value);
   if (!Number.isFinite(time)) return value;
   const unit = unitOfTime(time);
-  return unit === "seconds" ? msOfSeconds(time) : Math.floor(time / PER_MS[unit]);
+  if (unit === "seconds") return msOfSeconds(value);
+  const whole = typeof value === "string" ? DIGITS.exec(value)?.[1] : undefined;
+  return whole === undefined
+    ? Math.floor(time / 10 ** DIGITS_BELOW_MS[unit])
+    : Number(whole.slice(0, whole.length - DIGITS_BELOW_MS[unit]));
 }
 
 /** The taker's side where a message has the maker's; anything else than buy and sell as it is. */

@@ -6,9 +6,30 @@ import { msOfEpoch, type NativeTicks, objectsOf, topOfBook } from "./native-tick
 /** Channels whose every message has the whole top of the book. */
 const WHOLE_BOOKS = ["bbo-tbt", "books5"];
 
+/** Channels without ticks. */
+const OTHERS = [
+  /^books(-l2-tbt|50-l2-tbt|-elp)?$/,
+  /^(index-|mark-price-|sprd-)?candle\w+$/,
+  /^(instruments|open-interest|funding-rate|price-limit|opt-summary|estimated-price|mark-price|index-tickers|status)$/,
+  /^(liquidation-orders|adl-warning|economic-calendar|call-auction-details|option-trades|block-tickers)$/,
+  /^((public-)?(struc-)?block-trades|sprd-[\w-]+)$/,
+  /^(account|account-greeks|positions|balance_and_position|liquidation-warning|orders|fills|orders-algo|algo-advance)$/,
+  /^(grid-[\w-]+|rfqs|quotes|deposit-info|withdrawal-info|copytrading-[\w-]+)$/,
+];
+const EVENTS = [
+  "subscribe",
+  "unsubscribe",
+  "login",
+  "error",
+  "notice",
+  "channel-conn-count",
+  "channel-conn-count-error",
+];
+
 /**
  * Ticks of `trades`, `trades-all`, `tickers`, `bbo-tbt` and `books5`; other channels, events and answers have none.
- * Sides are the taker's. A ticker repeats the last trade, so it has no trade size.
+ * Bitget's messages look alike, but have an `action` and an `instType`. Sides are the taker's. A ticker repeats the
+ * last trade, so it has no trade size.
  */
 export function ticksOfOkx(value: unknown): NativeTicks {
   const message = jsonObject(value);
@@ -16,14 +37,17 @@ export function ticksOfOkx(value: unknown): NativeTicks {
   const channel = arg?.["channel"];
   if (message === undefined || typeof channel !== "string") return isEvent(message) ? [] : undefined;
   const { data } = message;
-  if (!Array.isArray(data)) return "event" in message ? [] : undefined;
+  if (!Array.isArray(data)) return EVENTS.includes(String(message["event"])) ? [] : undefined;
+  if ("action" in message && arg !== undefined && "instType" in arg) return undefined;
   if (channel === "trades" || channel === "trades-all") return objectsOf(data).map(tradeOf);
   if (channel === "tickers") return objectsOf(data).map(tickerOf);
-  return WHOLE_BOOKS.includes(channel) ? objectsOf(data).flatMap((book) => quoteOf(arg?.["instId"], book)) : [];
+  if (WHOLE_BOOKS.includes(channel)) return objectsOf(data).flatMap((book) => quoteOf(arg?.["instId"], book));
+  return OTHERS.some((pattern) => pattern.test(channel)) ? [] : undefined;
 }
 
 function isEvent(message: JsonObject | undefined): boolean {
-  return message !== undefined && typeof message["event"] === "string" && ("connId" in message || "code" in message);
+  if (message === undefined || !EVENTS.includes(String(message["event"]))) return false;
+  return "connId" in message || "code" in message;
 }
 
 function tradeOf({ instId, tradeId, px, sz, side, ts }: JsonObject): TickInput {

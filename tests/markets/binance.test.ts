@@ -48,6 +48,31 @@ describe("ticksOfBinance", () => {
     for (const message of others) expect(ticksOf(message)).toEqual([]);
   });
 
+  it("knows the answer to a list of subscriptions, and books in streams", () => {
+    const book = { lastUpdateId: 5, bids: [["1", "2"]], asks: [] };
+    const answers = [
+      { result: ["btcusdt@trade"], id: "a" },
+      { stream: "btcusdt@depth20@100ms", data: book },
+    ];
+    for (const message of answers) expect(ticksOf(message)).toEqual([]);
+  });
+
+  it("takes no message of another venue for one without a tick", () => {
+    const others = [
+      { id: 1, result: { channel: "trade", data: [{ p: "1" }] } },
+      { id: 1, time: T, channel: "spot.trades", event: "update", result: [{ price: "1" }] },
+      { jsonrpc: "2.0", id: 1, result: [] },
+      { stream: "trades", data: { price: "1" } },
+      { stream: "trade.SOL_USDC", data: { price: "1" } },
+      { stream: "btcusdt@trade", data: { price: "1" } },
+      { stream: "btcusdt@trade", data: [{ e: "deal" }] },
+      { stream: "depth.SOL_USDC", data: { e: "depth", E: T, s: "SOL_USDC" } },
+      { e: "deal", E: T, s: "BTCUSDT", p: "1" },
+    ];
+    for (const message of others) expect(ticksOf(message), JSON.stringify(message)).toBeUndefined();
+    for (const message of others) expect(ticksOf(message, "binance"), JSON.stringify(message)).toBeUndefined();
+  });
+
   it("leaves what is wrong with a trade to the parser", () => {
     expect(ticksOf({ ...TRADE, p: "x" })).toEqual(["price: price_not_finite"]);
     expect(ticksOf({ ...TRADE, m: "perhaps" })).toEqual(["side: side_malformed"]);

@@ -89,7 +89,44 @@ describe("ticksOfBybit", () => {
     expect(of([["27991.70", "0"]], [["27994.40", "0.058"]])).toEqual([]);
   });
 
+  it("has no ticks of block trades, which did not meet the book", () => {
+    const of = (...data: object[]) => ticksOf({ topic: "publicTrade.BTCUSD", type: "snapshot", ts: TS, data });
+    expect(of({ ...trade, BT: true })).toEqual([]);
+    expect(of({ ...trade, BT: true, i: "1" }, { ...trade, i: "2" })).toMatchObject([{ id: 2 }]);
+  });
+
+  it("takes no message of another venue for one without a tick", () => {
+    const others = [
+      { type: "message", topic: "/market/match:BTC-USDT", subject: "trade.l3match", data: { price: "1" } },
+      { topic: "PERP_BTC_USDT@trade", ts: TS, data: { symbol: "PERP_BTC_USDT", price: 1, size: 1, side: "BUY" } },
+      { topic: "trade", params: { symbol: "BTCUSDT" }, data: { v: "1", t: TS, p: "1", q: "1", m: true } },
+      { topic: "trade.BTCUSDT", data: { p: "1" } },
+      { topic: "publicTrade.BTCUSDT", data: null },
+      { topic: "tickers.BTCUSDT", data: { last: "1" } },
+      { topic: "orderbook.1.BTCUSDT", data: { bids: [["1", "1"]], asks: [["2", "1"]] } },
+      { topic: "order", data: [{ price: "1" }] },
+      { topic: "prices", data: [] },
+    ];
+    for (const message of others) {
+      expect(ticksOf(message), JSON.stringify(message)).toBeUndefined();
+      expect(ticksOf(message, "bybit")).toBeUndefined();
+    }
+  });
+
   it("knows messages without a tick", () => {
+    const topics = [
+      ...[
+        "kline_lt.5.EOS3LUSDT",
+        "tickers_lt.EOS3LUSDT",
+        "lt.EOS3LUSDT",
+        "liquidation.BTCUSDT",
+        "orderbook.rpi.BTCUSDT",
+      ],
+      ...["allLiquidation.BTCUSDT", "insurance.USDT", "priceLimit.BTCUSDT", "adlAlert.USDT"],
+      ...["orderBookL2_25.BTCUSD", "orderBook_200.100ms.BTCUSD", "instrument_info.100ms.BTCUSD", "klineV2.1.BTCUSD"],
+    ];
+    for (const topic of topics) expect(ticksOf({ topic, ts: TS, data: {} }), topic).toEqual([]);
+    expect(ticksOf({ topic: "execution.fast", creationTime: TS, data: [{}] })).toEqual([]);
     const others = [
       { success: true, ret_msg: "", op: "subscribe", conn_id: "c" },
       {
@@ -162,6 +199,33 @@ describe("ticksOfOkx", () => {
   it("knows messages without a tick", () => {
     expect(ticksOf({ event: "subscribe", arg: { channel: "trades", instId: "BTC-USDT" }, connId: "a" })).toEqual([]);
     expect(ticksOf({ event: "error", code: "60012", msg: "Invalid request" })).toEqual([]);
-    expect(of("funding-rate", [{}])).toEqual([]);
+    const channels = [
+      ...[
+        "funding-rate",
+        "books",
+        "books-l2-tbt",
+        "books50-l2-tbt",
+        "candle1m",
+        "mark-price-candle1D",
+        "open-interest",
+      ],
+      ...["liquidation-orders", "option-trades", "public-block-trades", "sprd-tickers", "orders", "index-tickers"],
+    ];
+    for (const channel of channels) expect(of(channel, [{}]), channel).toEqual([]);
+  });
+
+  it("takes no message of another venue for one without a tick", () => {
+    const arg = { instType: "SPOT", channel: "trade", instId: "BTCUSDT" };
+    const others = [
+      { arg: { channel: "trade", instId: "BTCUSDT" }, data: [{ price: "1" }] },
+      { action: "snapshot", arg, data: [{ ts: String(TS), price: "1", size: "1", side: "buy", tradeId: "1" }], ts: TS },
+      { action: "snapshot", arg: { ...arg, channel: "books" }, data: [{ asks: [], bids: [] }], ts: TS },
+      { event: "trade", code: 0, data: { price: "1" } },
+      { event: "update", arg: { channel: "trades" }, data: { price: "1" } },
+    ];
+    for (const message of others) {
+      expect(ticksOf(message), JSON.stringify(message)).toBeUndefined();
+      expect(ticksOf(message, "okx")).toBeUndefined();
+    }
   });
 });

@@ -41,10 +41,32 @@ describe("ticksOfKraken", () => {
       "trade",
       "LTC/XBT",
     ];
+    const id = expect.any(Number) as number;
     expect(ticksOf(message)).toEqual([
-      { symbol: "LTC/XBT", tsMs: 1_561_939_201_587, price: 0.0113, size: 2.5, side: -1 },
-      { symbol: "LTC/XBT", tsMs: 1_561_939_201_999, price: 0.0114, size: 1, side: 1 },
+      { symbol: "LTC/XBT", tsMs: 1_561_939_201_587, price: 0.0113, size: 2.5, side: -1, id },
+      { symbol: "LTC/XBT", tsMs: 1_561_939_201_999, price: 0.0114, size: 1, side: 1, id },
     ]);
+  });
+
+  it("tells equal trades of version 1 of one millisecond apart, and knows one that is sent again", () => {
+    const of = (time: string) => ticksOf([170, [["0.01", "1", time, "s", "l", ""]], "trade", "LTC/XBT"]);
+    expect(of("1561939201.587070")).not.toEqual(of("1561939201.587071"));
+    expect(of("1561939201.587070")).toEqual(of("1561939201.587070"));
+  });
+
+  it("takes no message that only looks like one without a tick", () => {
+    const others = [
+      { id: -1, method: "subscribe", code: 0, result: { channel: "trade", data: [{ p: "1" }] } },
+      { method: "ticker", success: true, data: { last: "1" } },
+      { channel: "book", data: { symbol: "BTC/USD" } },
+      { channel: "status" },
+      [1, [["1", "1"]], "deals", "A/B"],
+      [1, { p: "1" }, "trade", "A/B"],
+    ];
+    for (const message of others) {
+      expect(ticksOf(message), JSON.stringify(message)).toBeUndefined();
+      expect(ticksOf(message, "kraken")).toBeUndefined();
+    }
   });
 
   it("reads quotes of version 1: tickers at the time of receipt, spreads at their own", () => {

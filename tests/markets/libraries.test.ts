@@ -41,6 +41,22 @@ describe("ticksOfCryptofeed", () => {
     expect(ticksOf(book)).toEqual(["ts: ts_out_of_range"]);
   });
 
+  it("has no ticks of orders, fills and liquidations, also by the format's name", () => {
+    const order = { ...trade, client_order_id: "c", status: "open", remaining: "0.5", account: null };
+    const fill = { ...trade, order_id: "8", liquidity: "M", fee: "0", account: null };
+    const liquidation = { ...trade, amount: undefined, quantity: "0.5", status: "filled" };
+    for (const message of [order, fill, liquidation]) {
+      expect(ticksOf(message)).toEqual([]);
+      expect(ticksOf({ ...message, receipt_timestamp: undefined }, "cryptofeed")).toEqual([]);
+    }
+  });
+
+  it("does not take what it does not know for a message without a tick", () => {
+    const name = { exchange: "X", symbol: "A-B", timestamp: 1618677786.615, receipt_timestamp: 1618677786.7 };
+    expect(ticksOf({ ...name, last: 5 })).toBeUndefined();
+    expect(ticksOf({ ...name, last: 5 }, "cryptofeed")).toBeUndefined();
+  });
+
   it("knows messages without a tick", () => {
     const name = {
       exchange: "BINANCE",
@@ -72,6 +88,16 @@ describe("ticksOfCcxt", () => {
     const tick = { symbol: "BTC/USDT:USDT", tsMs: TS, price: 7.5, size: 2, id: 12345, side: -1 };
     expect(ticksOf(trade)).toEqual([tick]);
     expect(ticksOf({ ...trade, info: undefined }, "ccxt")).toEqual([tick]);
+  });
+
+  it("has no ticks of orders, nor of trades of one's own, also by the format's name", () => {
+    const own = { ...structure, id: "1", side: "buy", price: 7.5, amount: 2, cost: 15, fee: null };
+    const order = { ...own, clientOrderId: null, status: "open", filled: 0, remaining: 2, trades: [] };
+    for (const message of [order, { ...own, order: "77" }]) {
+      expect(ticksOf(message)).toEqual([]);
+      expect(ticksOf({ ...message, info: undefined }, "ccxt")).toEqual([]);
+    }
+    expect(ticksOf({ ...own, order: null })).toHaveLength(1);
   });
 
   it("reads tickers, and refuses one without a time", () => {

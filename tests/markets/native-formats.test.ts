@@ -145,6 +145,50 @@ describe("a native message", () => {
     expect(ticksOfMessage(row)).toEqual([row]);
   });
 
+  const LOOKALIKES: Readonly<Record<string, object>> = {
+    "Bybit's topic": { topic: "ticks" },
+    "Bybit's book": { topic: "orderbook.50.A" },
+    "Bybit's pong": { op: "pong" },
+    "Binance's answer": { id: 7, result: null },
+    "Binance's stream": { stream: "a@kline_1m", data: [] },
+    "Binance's event": { e: "kline", E: T },
+    "Kraken's book": { channel: "book", type: "update", data: [] },
+    "Kraken's status": { channel: "status" },
+    "Kraken's heartbeat": { channel: "heartbeat" },
+    "Kraken's answer": { method: "mid", success: true },
+    "Hyperliquid's error": { channel: "error", data: "x" },
+    "OKX's event": { event: "error", code: 0 },
+    "OKX's candles": { arg: { channel: "candle1m" }, data: [] },
+    "Alpaca's types": { T: "o", S: "x" },
+  };
+
+  it.each(Object.keys(LOOKALIKES))("of %s is a row where a row's other fields alone look like it", (name) => {
+    const named = { product_id: "A", time: TIME, bid: 1, ask: 2 };
+    for (const own of [{ symbol: "R", timestamp: T, price: 100 }, named]) {
+      const row = { ...own, ...LOOKALIKES[name] };
+      expect(ticksOfMessage(row)).toEqual([row]);
+      for (const format of NATIVE_FORMATS) expect(readMessage(row, format), format).toBeUndefined();
+    }
+  });
+
+  it.each(Object.keys(LOOKALIKES))("of %s around a payload does not hide it", (name) => {
+    const row = { symbol: "R", timestamp: T, price: 100 };
+    const around = { received_at: TIME, ...LOOKALIKES[name] };
+    for (const payload of [row, JSON.stringify(row)]) expect(ticksOfMessage({ ...around, payload })).toEqual([row]);
+    expect(ticksOfMessage({ ...around, payload: MESSAGES.kraken[0] })).toHaveLength(1);
+    expect(ticksOfMessage({ ...around, payload: { a: 1 } })).toBeUndefined();
+    expect(ticksOfMessage({ ...around, payload: { channel: "heartbeat" } })).toEqual([]);
+  });
+
+  it("of an order, or of a liquidation, is no row although it has a symbol, a time and a price", () => {
+    const flat = { product_id: "A-B", time: TIME, price: "1", side: "buy", order_id: "x", remaining_size: "1" };
+    for (const type of ["received", "open", "done", "change"]) expect(ticksOfMessage({ ...flat, type })).toEqual([]);
+    const liquidation = { type: "liquidation", symbol: "AB", exchange: "x", price: 1, amount: 1, side: "buy" };
+    const timed = { ...liquidation, timestamp: TIME, localTimestamp: TIME };
+    expect(ticksOfMessage(timed)).toEqual([]);
+    expect(readMessage(timed, "tardis")).toEqual({ inputs: [] });
+  });
+
   it("never makes a reader throw, however it is mutilated", () => {
     const messages = fc.constantFrom(...Object.values(MESSAGES).flat());
     const junk = fc.oneof(
@@ -184,6 +228,14 @@ describe("units of native times", () => {
   it("are told by magnitude, and floats of seconds are exact to the millisecond", () => {
     for (const time of [T / 1000, T, `${T}`, T * 1e3 + 9, `${T}000999`]) expect(msOfEpoch(time)).toBe(T);
     expect(msOfSeconds("1723161255.342999")).toBe(T);
+    // As numbers these are rounded into the next second.
+    const LAST = 1_764_547_200_999;
+    for (const time of [`${LAST}999999`, `${LAST}999`, `${LAST}999.9`, `${LAST}`, "1764547200.999999999"]) {
+      expect(msOfEpoch(time), time).toBe(LAST);
+    }
+    expect(msOfSeconds("1764547200.9999999999")).toBe(LAST);
+    expect(msOfSeconds("1764547200.5")).toBe(1_764_547_200_500);
+    expect(msOfSeconds("1764547200")).toBe(1_764_547_200_000);
     for (const other of [null, undefined, "x", {}, TIME, NaN]) {
       expect(msOfEpoch(other)).toBe(other);
       expect(msOfSeconds(other)).toBe(other);

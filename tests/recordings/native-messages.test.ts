@@ -55,6 +55,19 @@ describe("native messages in a file", () => {
     expect(firstRefused.get("ts_missing")).toMatchObject({ place: "line 2", field: "ts" });
   });
 
+  it("of other venues are no messages without a tick, and a row that looks like one is read", async () => {
+    const row = { symbol: "R", timestamp: trade(0).T, price: 1 };
+    const messages = [
+      { topic: "PERP_BTC_USDT@trade", data: { price: 1 } },
+      { arg: { channel: "trade", instId: "BTCUSDT" }, data: [{ price: "1" }] },
+      { channel: "heartbeat" },
+      { ...row, channel: "heartbeat" },
+      { received_at: 1, channel: "heartbeat", payload: { ...row, symbol: "P" } },
+    ];
+    const { ticks, rejected } = await read("other-venues.ndjson", lines(...messages));
+    expect([ticks.map(({ symbol }) => symbol), rejected]).toEqual([["R", "P"], { unknown_form: 2, no_tick: 1 }]);
+  });
+
   it("of no known form are named with the forms that are", async () => {
     const { rejected, firstRefused } = await read("unknown.ndjson", lines(trade(0), { hello: 1 }));
     expect(rejected).toEqual({ unknown_form: 1 });

@@ -88,6 +88,28 @@ describe("POST /ingest of native messages", () => {
     expect(refused).toBe(5);
   });
 
+  it("refuses messages of venues that it does not know, and reads rows that look like a heartbeat", async () => {
+    const foreign = [
+      { type: "message", topic: "/market/match:NAT-USDT", subject: "trade.l3match", data: { price: "1" } },
+      { topic: "PERP_NAT_USDT@trade", ts: at(0), data: { symbol: "PERP_NAT_USDT", price: 1 } },
+      { id: -1, method: "subscribe", code: 0, result: { channel: "trade", data: [{ p: "1" }] } },
+      { action: "snapshot", arg: { instType: "SPOT", channel: "trade", instId: "NATUSDT" }, data: [{ price: "1" }] },
+      { topic: "trade", params: { symbol: "NATUSDT" }, data: { v: "1", t: at(0), p: "1", q: "1", m: true } },
+    ];
+    const { status, body } = await post("", foreign);
+    expect([status, body.accepted, body.rejected]).toEqual([422, 0, foreign.length]);
+    for (const format of ["bybit", "binance", "kraken", "okx"]) {
+      const named = (await post(`format=${format}`, foreign)).body;
+      expect(named).toMatchObject({ accepted: 0, rejected: foreign.length });
+      expect(new Set(named.errors.map(({ reason }: { reason: string }) => reason))).toEqual(new Set(["not_of_format"]));
+    }
+    const rows = [
+      { symbol: "R-TOPIC", timestamp: at(0), price: 100, topic: "ticks" },
+      { symbol: "R-TOPIC", timestamp: at(1), price: 100, channel: "heartbeat" },
+    ];
+    expect((await post("", rows)).body).toMatchObject({ accepted: 2, rejected: 0 });
+  });
+
   it("takes its own form alone where that is named", async () => {
     const { body } = await post("format=tick", [tick("OWN", 0), trade("OWN", 1)]);
     expect(body).toMatchObject({ accepted: 1, rejected: 1 });
