@@ -40,7 +40,7 @@ function atLog(symbol: string, work: (bench: Bench) => void | Promise<void>): Pr
     };
     const log = reload(0);
     log.answer("model");
-    const add: Bench["add"] = (from, count, to = log) => to.add(stepsOf(from, count), columnOf, answersOf(count));
+    const add: Bench["add"] = (from, count, to = log) => to.add(stepsOf(from, count), columnOf, () => answersOf(count));
     await work({ log, storage, add, reload });
   });
 }

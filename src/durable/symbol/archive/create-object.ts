@@ -27,6 +27,14 @@ export async function createObject(
   return object !== null && (await isSame(await withDeadline(object.arrayBuffer(), PUT_TIMEOUT_MS, late)));
 }
 
+/** Takes back an object that `createObject` may have created; another one of that name stays. */
+export async function withdrawObject(bucket: R2Bucket, key: string, bytes: ArrayBuffer): Promise<void> {
+  const late = () => new Error(`delete ${key}: no answer in ${PUT_TIMEOUT_MS} ms`);
+  const there = await withDeadline(bucket.head(key), PUT_TIMEOUT_MS, late);
+  const md5 = await crypto.subtle.digest("MD5", bytes);
+  if (sameBytes(there?.checksums.md5, md5)) await withDeadline(bucket.delete(key), PUT_TIMEOUT_MS, late);
+}
+
 export function sameBytes(a: ArrayBuffer | undefined, b: ArrayBuffer): boolean {
   if (a?.byteLength !== b.byteLength) return false;
   const [left, right] = [new Uint8Array(a), new Uint8Array(b)];
