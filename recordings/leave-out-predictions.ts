@@ -23,9 +23,8 @@ export function leaveOutPredictions(path: string, sources: readonly RecordingSou
   return kept;
 }
 
-/** One line for people; `""` without any. */
+/** One line for people. */
 export function predictionsText(files: number): string {
-  if (files === 0) return "";
   return `${files === 1 ? "1 file" : `${files.toLocaleString("en-US")} files`} of predictions left out`;
 }
 

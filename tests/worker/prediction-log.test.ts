@@ -218,6 +218,17 @@ describe("predictions that wait for the archive", () => {
     });
   });
 
+  it("are lost and counted when answers cannot be told, and the batch is not", async () => {
+    await atLog("LOG-FAULT", ({ log, add }) => {
+      add(MIDNIGHT, 100);
+      const fault = () => {
+        throw new Error("no such model");
+      };
+      log.add(stepsOf(MIDNIGHT + 100, 1), columnOf, fault);
+      expect(log.figures(0)).toMatchObject({ archived: 0, lost: 100, waiting: 0 });
+    });
+  });
+
   it("count a chunk that cannot be read as lost", async () => {
     await atLog("LOG-CHUNK", ({ log, add, storage }) => {
       add(MIDNIGHT, 200);

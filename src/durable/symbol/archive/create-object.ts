@@ -4,6 +4,8 @@ import { withDeadline } from "../../../model/deadline.ts";
 /** A put that takes longer counts as failed. If it succeeds later, the next attempt finds its object. */
 const PUT_TIMEOUT_MS = 30_000;
 
+const HTTP_METADATA = { contentType: "application/vnd.apache.parquet" };
+
 /**
  * Creates an object, or finds one that holds the same. Returns false when another object has the name.
  * @param isSame whether other bytes hold the same, as those that a version before this one wrote.
@@ -16,7 +18,7 @@ export async function createObject(
 ): Promise<boolean> {
   const put = bucket.put(key, bytes, {
     onlyIf: { etagDoesNotMatch: "*" },
-    httpMetadata: { contentType: "application/vnd.apache.parquet" },
+    httpMetadata: HTTP_METADATA,
   });
   const late = () => new Error(`put ${key}: no answer in ${PUT_TIMEOUT_MS} ms`);
   if ((await withDeadline<R2Object | null>(put, PUT_TIMEOUT_MS, late)) !== null) return true;
@@ -27,12 +29,10 @@ export async function createObject(
   return object !== null && (await isSame(await withDeadline(object.arrayBuffer(), PUT_TIMEOUT_MS, late)));
 }
 
-/** Takes back an object that `createObject` may have created; another one of that name stays. */
-export async function withdrawObject(bucket: R2Bucket, key: string, bytes: ArrayBuffer): Promise<void> {
-  const late = () => new Error(`delete ${key}: no answer in ${PUT_TIMEOUT_MS} ms`);
-  const there = await withDeadline(bucket.head(key), PUT_TIMEOUT_MS, late);
-  const md5 = await crypto.subtle.digest("MD5", bytes);
-  if (sameBytes(there?.checksums.md5, md5)) await withDeadline(bucket.delete(key), PUT_TIMEOUT_MS, late);
+/** Writes an object whatever is there. */
+export async function replaceObject(bucket: R2Bucket, key: string, bytes: ArrayBuffer): Promise<void> {
+  const late = () => new Error(`put ${key}: no answer in ${PUT_TIMEOUT_MS} ms`);
+  await withDeadline(bucket.put(key, bytes, { httpMetadata: HTTP_METADATA }), PUT_TIMEOUT_MS, late);
 }
 
 export function sameBytes(a: ArrayBuffer | undefined, b: ArrayBuffer): boolean {

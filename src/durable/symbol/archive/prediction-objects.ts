@@ -1,12 +1,11 @@
 // Writes a symbol's archive of predictions to R2, after the ticks that they come of: objects that are created once.
 // prediction-log.ts says which rows an object holds.
 import { archiveKey, nextArchiveKey } from "../../../features/archive-key.ts";
-import { logError } from "../../../log.ts";
 import type { LiveSymbol } from "../live-symbol.ts";
-import { createObject, withdrawObject } from "./create-object.ts";
+import { comparePredictions } from "./compare-predictions.ts";
+import { createObject, replaceObject } from "./create-object.ts";
 import { encodeParquetPredictions } from "./parquet-predictions.ts";
 import type { PredictionRows } from "./prediction-rows.ts";
-import { samePredictions } from "./same-predictions.ts";
 
 /**
  * Writes one object. Returns whether there was one to write. Throws what the bucket throws.
@@ -28,7 +27,7 @@ export async function writePredictions(
   if (rows !== undefined) {
     const key = chunk.key ?? keyOf(live, chunk.firstStep);
     if (chunk.key === null) log.chunks.name(chunk, key);
-    if (!(await create(bucket, key, bytesOf(live, rows)))) {
+    if (!(await create(bucket, key, bytesOf(live, rows), live))) {
       liveSymbol()?.engine.archive?.predictions?.chunks.name(chunk, nextArchiveKey(key));
       throw new Error(`put ${key}: another object of that name is there`);
     }
@@ -38,35 +37,29 @@ export async function writePredictions(
 }
 
 /**
- * Writes the predictions that await a label, without one: directly before the symbol is removed. Changes nothing in the
- * symbol. Throws what the bucket throws, and takes back what it has written then: the symbol goes on, and its labels
- * come.
+ * Writes the predictions that await a label, without one: directly before the symbol is removed. Throws what the bucket
+ * throws, and changes nothing in the symbol: if it goes on, it writes these objects again, with labels.
  */
 export async function writeWithoutLabels(bucket: R2Bucket, live: LiveSymbol): Promise<void> {
-  const tried: { readonly key: string; readonly bytes: ArrayBuffer }[] = [];
-  try {
-    for (const rows of live.engine.archive?.predictions?.withoutLabels() ?? []) {
-      const bytes = bytesOf(live, rows);
-      let key = keyOf(live, rows.index[0]!);
-      for (;;) {
-        tried.push({ key, bytes });
-        if (await create(bucket, key, bytes)) break;
-        tried.pop();
-        key = nextArchiveKey(key);
-      }
-    }
-  } catch (error) {
-    for (const { key, bytes } of tried) {
-      await withdrawObject(bucket, key, bytes).catch((failure: unknown) => {
-        logError("predictions_not_withdrawn", { symbol: live.name, key, error: String(failure) });
-      });
-    }
-    throw error;
+  for (const rows of live.engine.archive?.predictions?.withoutLabels() ?? []) {
+    const bytes = bytesOf(live, rows);
+    let key = keyOf(live, rows.index[0]!);
+    while (!(await create(bucket, key, bytes, live))) key = nextArchiveKey(key);
   }
 }
 
-function create(bucket: R2Bucket, key: string, bytes: ArrayBuffer): Promise<boolean> {
-  return createObject(bucket, key, bytes, (there) => samePredictions(there, bytes));
+/** Creates an object, or replaces one whose labels were given up too early. False when another has the name. */
+async function create(bucket: R2Bucket, key: string, bytes: ArrayBuffer, live: LiveSymbol): Promise<boolean> {
+  const lastStep = live.engine.archive?.predictions?.lastStep ?? -1;
+  const servedThroughMs = (lastStep + 1) * live.engine.features.config.grid.stepMs;
+  let isUnfinished = false;
+  const isDone = await createObject(bucket, key, bytes, async (there) => {
+    const found = await comparePredictions(there, bytes, servedThroughMs);
+    isUnfinished = found === "unfinished";
+    return found !== "other";
+  });
+  if (isUnfinished) await replaceObject(bucket, key, bytes);
+  return isDone;
 }
 
 function keyOf({ name, engine }: LiveSymbol, firstStep: number): string {
