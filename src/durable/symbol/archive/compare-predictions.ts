@@ -3,8 +3,8 @@
 import { parquetReadObjects } from "hyparquet";
 
 /**
- * `unfinished`: of the same predictions, and some lack the label that they have now or will have, because the symbol was
- * about to be removed and was not.
+ * `unfinished`: of the same predictions, and some lack the label that they have now or will have, because the symbol
+ * was about to be removed and was not.
  */
 export type PredictionsThere = "same" | "unfinished" | "other";
 
@@ -13,7 +13,7 @@ const ANSWER = ["prediction_id", "score", "tau", "variant"];
 
 /**
  * Compares the object that is there with the one that is to be written.
- * @param servedThroughMs end of the last step that the symbol has served: its further objects have the rows up to there.
+ * @param servedThroughMs end of the last step that the symbol has served: it will write all rows up to there.
  */
 export async function comparePredictions(
   there: ArrayBuffer,

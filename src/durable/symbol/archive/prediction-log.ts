@@ -92,8 +92,8 @@ export class PredictionLog {
   }
 
   /**
-   * Adds closed steps, live or replayed; see `OpenPredictions.add`. Isolates its faults and those of `answers`: they lose
-   * what is open.
+   * Adds closed steps, live or replayed; see `OpenPredictions.add`. Isolates its faults and those of `answers`: they
+   * lose what is open.
    */
   add(steps: ClosedSteps, columnOf: (labelText: string) => number, answers: (() => ServedAnswers) | undefined): void {
     try {

@@ -54,8 +54,8 @@ export class TickArchive {
   }
 
   /**
-   * Writes all ticks that wait, due or not, and the predictions that do not await a label. Returns whether nothing waits
-   * any more; a failure is logged.
+   * Writes all ticks that wait, due or not, and the predictions that do not await a label. Returns whether nothing
+   * waits any more; a failure is logged.
    */
   async flush(): Promise<boolean> {
     return await this.alone(async () => {
