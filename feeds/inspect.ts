@@ -8,6 +8,7 @@ import { READING_OPTIONS, readingOf } from "../command-line/reading-options.ts";
 import { recordingsOperand } from "../command-line/recordings-operand.ts";
 import { SYMBOL_HELP, SYMBOL_TYPE } from "../command-line/symbol-type.ts";
 import { text } from "../command-line/value-types.ts";
+import { predictionsText } from "../recordings/leave-out-predictions.ts";
 import { openRecordings } from "../recordings/recording-paths.ts";
 import { FileInspector } from "./inspect/file-inspector.ts";
 import { inspectionLines } from "./inspect/inspection-text.ts";
@@ -31,7 +32,7 @@ export const program: Program = {
   command: INSPECT,
   run: async (args) => {
     const { values, operands } = parseCommandLine(INSPECT, args);
-    const { sources, skipped, close } = await openRecordings(operands, { persist: values.persist });
+    const { sources, skipped, predictions, close } = await openRecordings(operands, { persist: values.persist });
     const inspector = new FileInspector({ symbol: values.symbol, reading: readingOf(values) });
     // What says how the files are to be read is needed again for training.
     const options = args.filter((arg) => !operands.includes(arg));
@@ -46,6 +47,7 @@ export const program: Program = {
       await close();
     }
     for (const path of skipped) console.log(`${path}\n  not read: of another kind`);
+    if (predictions > 0) console.log(predictionsText(predictions));
     return isRight ? EXIT.done : EXIT.mistake;
   },
 };

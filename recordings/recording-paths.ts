@@ -5,6 +5,7 @@ import type { OpenBucketRecordings } from "./bucket-recordings.ts";
 import { UnreadableFileError } from "./unreadable-file-error.ts";
 import { fileKind, isRecordingName, mayBeSettings } from "./file-kind.ts";
 import { unpacked } from "./file-lines.ts";
+import { leaveOutPredictions } from "./leave-out-predictions.ts";
 import { fileSource, type RecordingSource, sourceParts } from "./recording-source.ts";
 import { zipEntries } from "./zip-entries.ts";
 
@@ -16,6 +17,8 @@ export interface OpenRecordings {
   readonly sources: readonly RecordingSource[];
   /** Files below the folders given that may hold ticks, of kinds that are not read. */
   readonly skipped: readonly string[];
+  /** How many files of a gateway's archive were left out because they hold predictions. */
+  readonly predictions: number;
   /** Closes the buckets. */
   close(): Promise<void>;
 }
@@ -23,37 +26,44 @@ export interface OpenRecordings {
 /**
  * The recordings in the order given. A folder is replaced by all recordings below it, in the order of their paths
  * inside it, hidden folders left out; `r2://BUCKET/PREFIX` and `local://PREFIX` by the objects there, in the same
- * order.
+ * order. The predictions of a gateway's archive are left out.
  *
+ * @param options.predictions whether they are wanted, and so not left out.
  * @param options.persist where `wrangler dev` keeps its state, for `local://`; `.wrangler/state` by default.
  * @throws UnreadableFileError for a path that does not exist, is no regular file, or holds no recording.
  */
 export async function openRecordings(
   paths: readonly string[],
-  options: { readonly persist?: string | undefined } = {},
+  options: { readonly persist?: string | undefined; readonly predictions?: boolean } = {},
 ): Promise<OpenRecordings> {
   const sources: RecordingSource[] = [];
   const skipped: string[] = [];
   const buckets: OpenBucketRecordings[] = [];
+  let predictions = 0;
+  const add = (path: string, found: readonly RecordingSource[]): void => {
+    const kept = options.predictions === true ? found : leaveOutPredictions(path, found);
+    predictions += found.length - kept.length;
+    sources.push(...kept);
+  };
   const close = async (): Promise<void> => {
     for (const bucket of buckets) await bucket.close();
   };
   try {
     for (const path of paths) {
       if (!/^(r2|local):\/\//.test(path)) {
-        sources.push(...(await fileSources(path, skipped)));
+        add(path, await fileSources(path, skipped));
         continue;
       }
       const bucket = await openBucket(path, options.persist);
       buckets.push(bucket);
       if (bucket.sources.length === 0) throw new UnreadableFileError(path, NO_RECORDING);
-      sources.push(...bucket.sources);
+      add(path, bucket.sources);
     }
   } catch (error) {
     await close();
     throw error;
   }
-  return { sources: await withZipEntries(sources), skipped, close };
+  return { sources: await withZipEntries(sources), skipped, predictions, close };
 }
 
 /** A zip is replaced by its entries. */

@@ -1,5 +1,6 @@
 // What reading recordings gave, in lines for people.
 import { UserError } from "../command-line/user-error.ts";
+import { predictionsText } from "./leave-out-predictions.ts";
 import { cutText, emptyText, type TickFileSummary } from "./tick-file-summary.ts";
 import type { TickStreamSummary } from "./tick-stream.ts";
 
@@ -44,6 +45,7 @@ export function remarksOf(summary: Summary): string[] {
   const empty = emptyText(files);
   if (empty !== "") lines.push(`WARNING: ${empty}`);
   if (skipped.length > 0) lines.push(`WARNING: of a kind that is not read: ${named(skipped)}`);
+  if (summary.predictions > 0) lines.push(predictionsText(summary.predictions));
   if (otherSymbols.length > 0) lines.push(`other symbols, left out: ${named(otherSymbols)}`);
   if (ignored.length > 0) lines.push(`columns that are not read: ${named(ignored)}`);
   if (withoutQuotes(files)) lines.push("no tick has a bid and an ask: columns of spread and imbalance stay empty");

@@ -23,6 +23,8 @@ export interface TickStream {
 export interface TickStreamSummary extends TickMergeSummary {
   /** Files below the folders given that may hold ticks, of kinds that are not read. */
   readonly skipped: readonly string[];
+  /** How many files of a gateway's archive were left out because they hold predictions. */
+  readonly predictions: number;
 }
 
 /**
@@ -44,11 +46,11 @@ export function streamTicks(paths: readonly string[], options: TickStreamOptions
   }
   let summary: TickStreamSummary | undefined;
   const run = async function* (): AsyncGenerator<readonly Tick[]> {
-    const { sources, skipped, close } = await openRecordings(paths, { persist: options.persist });
+    const { sources, skipped, predictions, close } = await openRecordings(paths, { persist: options.persist });
     try {
       const merge = new TickMerge(sources, wanted, options);
       yield* merge.batches();
-      summary = { ...merge.summary(), skipped };
+      summary = { ...merge.summary(), skipped, predictions };
     } finally {
       await close();
     }

@@ -42,6 +42,8 @@ export function nextArchiveKey(key: string): string {
 
 /** The parts of a key. */
 export interface ArchiveKey {
+  /** `ticks` also where the path does not reach up to the folder of the kind. */
+  readonly kind: ArchiveKind;
   readonly symbol: string;
   /** The time that the object is named for, that of its first row cut to the minute, ms since 1970. */
   readonly fromMs: number;
@@ -51,13 +53,14 @@ export interface ArchiveKey {
 
 const KEY = /([^/]+)\/(date=)?(\d{4}-\d{2}-\d{2})\/([01]\d|2[0-3])([0-5]\d)-(\d+)(?:~\d+)?\.parquet$/;
 const HIVE = "symbol=";
+const PREDICTIONS = /(^|\/)predictions\/symbol=[^/]+\/(.*\/)?[^/]+\.parquet$/;
 
 /**
  * Reads the end of an address or path, also of the layout of before, `<symbol>/<yyyy-mm-dd>/<hhmm>-<number>.parquet`;
  * `undefined` for other keys.
  *
  * Example: `parseArchiveKey("local://ticks/symbol=BTC-USD/date=2026-11-20/1415-0000000042.parquet")` is
- * `{ symbol: "BTC-USD", fromMs: Date.UTC(2026, 10, 20, 14, 15), number: 42 }`.
+ * `{ kind: "ticks", symbol: "BTC-USD", fromMs: Date.UTC(2026, 10, 20, 14, 15), number: 42 }`.
  */
 export function parseArchiveKey(path: string): ArchiveKey | undefined {
   const match = KEY.exec(path);
@@ -65,7 +68,14 @@ export function parseArchiveKey(path: string): ArchiveKey | undefined {
   const [, folder = "", date, day = "", hour = "", minute = "", number = ""] = match;
   const symbol = decoded(date === undefined ? folder : symbolPart(folder));
   const fromMs = Date.parse(`${day}T${hour}:${minute}:00Z`);
-  return symbol === undefined || Number.isNaN(fromMs) ? undefined : { symbol, fromMs, number: Number(number) };
+  if (symbol === undefined || Number.isNaN(fromMs)) return undefined;
+  const kind = isBelowPredictions(path) ? "predictions" : "ticks";
+  return { kind, symbol, fromMs, number: Number(number) };
+}
+
+/** Whether a path, with `/` between its parts, is one of the archive's predictions, whatever the file is called. */
+export function isBelowPredictions(path: string): boolean {
+  return PREDICTIONS.test(path);
 }
 
 function symbolPart(folder: string): string | undefined {

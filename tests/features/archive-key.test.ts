@@ -30,8 +30,11 @@ describe("a key of the archive", () => {
     fc.assert(
       fc.property(SYMBOLS, SYMBOLS, fc.nat(1e9), (symbol, other, number) => {
         const key = archiveKey("ticks", symbol, NOON, number);
-        expect(parseArchiveKey(`r2://bucket/${key}`)).toEqual({ symbol, fromMs: NOON - 56_789, number });
-        expect(parseArchiveKey(nextArchiveKey(nextArchiveKey(key)))).toEqual({ symbol, fromMs: NOON - 56_789, number });
+        const parts = { kind: "ticks", symbol, fromMs: NOON - 56_789, number };
+        expect(parseArchiveKey(`r2://bucket/${key}`)).toEqual(parts);
+        expect(parseArchiveKey(nextArchiveKey(nextArchiveKey(key)))).toEqual(parts);
+        const answers = archiveKey("predictions", symbol, NOON, number);
+        expect(parseArchiveKey(`r2://bucket/lake/${answers}`)).toEqual({ ...parts, kind: "predictions" });
         if (symbol !== other) {
           for (const folder of [...tickFolders(other), archiveFolder("predictions", other)]) {
             expect(key.startsWith(folder)).toBe(false);
@@ -44,6 +47,7 @@ describe("a key of the archive", () => {
 
   it("is read in the layout of before", () => {
     expect(parseArchiveKey("local://ticks/BTC-USD/2026-11-20/1415-000000000042.parquet")).toEqual({
+      kind: "ticks",
       symbol: "BTC-USD",
       fromMs: Date.UTC(2026, 10, 20, 14, 15),
       number: 42,

@@ -2,6 +2,10 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { logAnswers } from "../../src/durable/symbol/log-answers.ts";
+import { RetainedModels } from "../../src/durable/symbol/retained-models.ts";
+import type { StepScores } from "../../src/durable/symbol/scoring.ts";
+import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { createSymbol } from "../../src/durable/symbol/live-symbol.ts";
 import { noCountersYet } from "../../src/durable/symbol/symbol-counters.ts";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
@@ -31,6 +35,22 @@ function bucketWith(changes: Partial<R2Bucket>): R2Bucket {
     get: BUCKET.get.bind(BUCKET),
     ...changes,
   } as R2Bucket;
+}
+
+/** The same file by a writer of another name. */
+function byAnotherWriter(bytes: ArrayBuffer): ArrayBuffer {
+  const other = new Uint8Array(bytes.slice(0));
+  const at = new TextDecoder("latin1").decode(other).lastIndexOf("volgate");
+  other.set(new TextEncoder().encode("another"), at);
+  return other.buffer;
+}
+
+/** Every step is there once and with its label. */
+async function expectLabels(symbol: string, desk: Desk): Promise<void> {
+  const rows = await archivedRows(symbol);
+  expect(rows.filter(({ label }) => label === null)).toEqual([]);
+  expect(steps(rows)).toEqual(Array.from(rows, (_, k) => Number(rows[0]!["ts"]) + k * 1000));
+  expect(desk.figures.predictions).toMatchObject({ archived: rows.length, lost: 0, waiting: 60 });
 }
 
 const steps = (rows: readonly Record<string, unknown>[]): number[] => rows.map(({ ts }) => Number(ts));
@@ -75,6 +95,63 @@ describe("the archive of predictions", () => {
     });
   });
 
+  it("ends in the same object when another version encodes the same rows otherwise", async () => {
+    await atDesk("P-VERSION", async (desk, storage) => {
+      let deafTo = 1;
+      const put = async (key: string, bytes: ArrayBuffer, options: R2PutOptions) => {
+        if (!key.startsWith("predictions/") || deafTo-- <= 0) return await BUCKET.put(key, bytes, options);
+        await BUCKET.put(key, byAnotherWriter(bytes), options);
+        throw new Error("connection lost");
+      };
+      const deaf = new Desk("P-VERSION", storage, bucketWith({ put: put as R2Bucket["put"] }));
+      await serve(deaf, 2);
+      expect(deaf.archive.failures).toBe(1);
+      desk.restart();
+      await serve(desk, 1, 2);
+      expect(desk.archive.failures).toBe(0);
+      expect((await predictionKeys("P-VERSION")).filter((key) => key.includes("~"))).toEqual([]);
+      const found = steps(await archivedRows("P-VERSION"));
+      expect(new Set(found).size).toBe(found.length);
+      expect(desk.figures.predictions).toMatchObject({ archived: found.length, lost: 0 });
+    });
+  });
+
+  it("still has the labels of a symbol that was about to be removed and goes on", async () => {
+    await atDesk("P-FLUSHED", async (desk) => {
+      await serve(desk, 2);
+      expect(await desk.archive.flush()).toBe(true);
+      await serve(desk, 2, 2);
+      await expectLabels("P-FLUSHED", desk);
+    });
+  });
+
+  for (const [what, isWritten] of [
+    ["could not be written", false],
+    ["were written and not confirmed", true],
+  ] as const) {
+    it(`still has the last labels when the predictions without one ${what}`, async () => {
+      const symbol = `P-LAST-${String(isWritten)}`;
+      await atDesk(symbol, async (desk, storage) => {
+        let isAway = false;
+        const put = async (...args: Parameters<R2Bucket["put"]>) => {
+          const object = isAway && !isWritten ? null : await BUCKET.put(...args);
+          if (isAway) throw new Error("connection lost");
+          return object;
+        };
+        const flaky = new Desk(symbol, storage, bucketWith({ put: put as R2Bucket["put"] }));
+        await serve(flaky, 2);
+        expect(await flaky.archive.flush()).toBe(true);
+        isAway = true;
+        expect([await flaky.archive.writeLast(), flaky.archive.failures]).toEqual([false, 1]);
+        const nulls = (await archivedRows(symbol)).filter(({ label }) => label === null);
+        expect(nulls).toHaveLength(isWritten ? 60 : 0);
+        desk.restart();
+        await serve(desk, 2, 2);
+        await expectLabels(symbol, desk);
+      });
+    });
+  }
+
   it("takes another name where one is taken by other bytes", async () => {
     await atDesk("P-TAKEN", async (desk) => {
       const put = ((key: string, ...rest: [ArrayBuffer]) => {
@@ -102,6 +179,13 @@ describe("the archive of predictions", () => {
       await serve(desk, 3);
       expect(desk.figures).toMatchObject({ archivedTicks: 2700, predictions: null });
       expect([...desk.stores.pages.load("predictions").keys()]).toEqual([]);
+      const untouched = new Proxy({} as StepScores, {
+        get: () => {
+          throw new Error("scores were looked at");
+        },
+      });
+      const serving = { models: new RetainedModels(desk.models, { "default-1": "", "peer-10": "" }), experiment: null };
+      expect(() => logAnswers(desk.live, new ClosedSteps(1), untouched, serving)).not.toThrow();
     });
     expect(await predictionKeys("P-OFF")).toEqual([]);
     expect(parseSettings({ ...env, ARCHIVE_PREDICTIONS: "off" }).archivesPredictions).toBe(false);

@@ -135,7 +135,10 @@ export function archivedThroughMs(symbol: string): Promise<number> {
 
 /** Archives everything that waits, as before a removal. */
 export async function flushArchive(symbol: string): Promise<void> {
-  await runInDurableObject(stubOf(symbol), ({ background }) => background.archive!.flush());
+  await runInDurableObject(stubOf(symbol), async ({ background }) => {
+    await background.archive!.flush();
+    await background.archive!.writeLast();
+  });
 }
 
 function bytesOfText(base64: string): ArrayBuffer {

@@ -40,7 +40,7 @@ function atLog(symbol: string, work: (bench: Bench) => void | Promise<void>): Pr
     };
     const log = reload(0);
     log.answer("model");
-    const add: Bench["add"] = (from, count, to = log) => to.add(stepsOf(from, count), columnOf, answersOf(count));
+    const add: Bench["add"] = (from, count, to = log) => to.add(stepsOf(from, count), columnOf, () => answersOf(count));
     await work({ log, storage, add, reload });
   });
 }
@@ -215,6 +215,17 @@ describe("predictions that wait for the archive", () => {
       const again = reload(3);
       expect(again.isAnswering("model")).toBe(false);
       expect(takeAll(again)).toEqual([range(MIDNIGHT, 4096)]);
+    });
+  });
+
+  it("are lost and counted when answers cannot be told, and the batch is not", async () => {
+    await atLog("LOG-FAULT", ({ log, add }) => {
+      add(MIDNIGHT, 100);
+      const fault = () => {
+        throw new Error("no such model");
+      };
+      log.add(stepsOf(MIDNIGHT + 100, 1), columnOf, fault);
+      expect(log.figures(0)).toMatchObject({ archived: 0, lost: 100, waiting: 0 });
     });
   });
 

@@ -6,7 +6,7 @@ import { registryOf } from "../../src/clients/registry.ts";
 import { fnv1aOfText } from "../../src/features/fnv1a.ts";
 import { updateModels } from "../../src/model-refresh.ts";
 import { keysOf } from "./archive-desk.ts";
-import { predictionKeys } from "./archived-predictions.ts";
+import { archivedRows, predictionKeys } from "./archived-predictions.ts";
 import { type Answer, fetchJson, fetchWith, ingest, predictFresh, sqlOf, stubOf } from "./gateway.ts";
 import { START_MS, WARM_TICKS, market, tick } from "./market.ts";
 
@@ -213,6 +213,26 @@ describe("POST /admin/symbols/:symbol/recreate", () => {
     const { history } = (await fetchJson("/admin/history")).body;
     expect(history[0]).toMatchObject({ alias: "symbol", from: expect.stringContaining("AGAIN"), who: "ada" });
     expect(history[0].to).toContain("window=1200");
+  });
+
+  it("leaves the last labels to a symbol whose archive cannot be read back", async () => {
+    const all = market("UNREAD", WARM_TICKS + 200);
+    await ingest(all.slice(0, WARM_TICKS));
+    const without = {
+      ...env,
+      BUCKET: { put: env.BUCKET.put.bind(env.BUCKET), list: () => Promise.reject(new Error("away")) },
+    };
+    await runInDurableObject(stubOf("UNREAD"), (instance) => {
+      Object.assign(instance, { env: without });
+    });
+    expect((await recreate("UNREAD")).status).toBeGreaterThanOrEqual(500);
+    await runInDurableObject(stubOf("UNREAD"), (instance) => {
+      Object.assign(instance, { env });
+    });
+    expect((await ingest(all.slice(WARM_TICKS))).body).toMatchObject({ accepted: 200 });
+    await runInDurableObject(stubOf("UNREAD"), ({ background }) => background.archive!.flush());
+    const rows = await archivedRows("UNREAD");
+    expect([rows.length > 100, rows.filter(({ label }) => label === null)]).toEqual([true, []]);
   });
 
   it("refuses a label that is none, a symbol that is none, and a gateway without an archive", async () => {

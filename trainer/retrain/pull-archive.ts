@@ -30,6 +30,8 @@ export interface Pulled {
   readonly bytes: number;
   /** Objects left out as too old or another symbol's. */
   readonly leftOut: number;
+  /** Files of predictions beside the ticks, left out too. */
+  readonly predictions: number;
   /** Event time of the first and the last object's first tick; `null` where none is of an archive. */
   readonly fromMs: number | null;
   readonly lastMs: number | null;
@@ -41,7 +43,7 @@ export interface Pulled {
  * @throws UserError when nothing is recent enough, or `sinceMs` is given and the name of a recording has no time.
  */
 export async function pullArchive(plan: PullPlan): Promise<Pulled> {
-  const { sources, close } = await openRecordings(plan.from, { persist: plan.persist });
+  const { sources, predictions, close } = await openRecordings(plan.from, { persist: plan.persist });
   try {
     const wanted = sources.filter((source) => isWanted(source, plan));
     if (wanted.length === 0) throw new UserError(nothingText(plan, sources.length));
@@ -55,6 +57,7 @@ export async function pullArchive(plan: PullPlan): Promise<Pulled> {
       objects: wanted.length,
       bytes: wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       leftOut: sources.length - wanted.length,
+      predictions,
       fromMs: times[0] ?? null,
       lastMs: times.at(-1) ?? null,
     };

@@ -1,6 +1,7 @@
 // `npm run retrain` without the process around it: the stages in their order, and what each prints.
 import type { CliOptions } from "../run/cli-options.ts";
 import { type PublishTarget, publishTarget } from "../publish/publish-target.ts";
+import { predictionsText } from "../../recordings/leave-out-predictions.ts";
 import { EXIT } from "../../command-line/exit-code.ts";
 import { TemporaryFolder } from "../../command-line/temporary-folder.ts";
 import { GatewayAdmin } from "./gateway-admin.ts";
@@ -88,11 +89,15 @@ export async function pullAndTrain(
 }
 
 async function pull(plan: PullPlan, line: TimeLine): Promise<readonly string[]> {
-  const { files, objects, bytes, leftOut, fromMs, lastMs } = await pullArchive(plan);
+  const { files, objects, bytes, leftOut, predictions, fromMs, lastMs } = await pullArchive(plan);
   const span = fromMs === null ? "" : `, ${timeText(fromMs)} to ${timeText(lastMs)}`;
   const without = leftOut === 0 ? "" : `; ${leftOut} older or of other symbols left out`;
+  const beside = predictions === 0 ? "" : `; ${predictionsText(predictions)}`;
   const megabytes = (bytes / 1e6).toFixed(1);
-  line.add("ticks pulled", { eventMs: lastMs, figures: `${objects} recordings, ${megabytes} MB${span}${without}` });
+  line.add("ticks pulled", {
+    eventMs: lastMs,
+    figures: `${objects} recordings, ${megabytes} MB${span}${without}${beside}`,
+  });
   return files;
 }
 

@@ -44,7 +44,7 @@ export class ServedScores {
 
   /** @throws UnreadableFileError for a path without predictions. */
   static async open(path: string, persist: string): Promise<ServedScores> {
-    const archive = await openRecordings([path], { persist });
+    const archive = await openRecordings([path], { persist, predictions: true });
     try {
       return new ServedScores(archive);
     } catch (error) {

@@ -15,8 +15,9 @@ export function beginAnswering({ engine }: LiveSymbol, serving: Serving): boolea
 /** Adds the answers for steps that a batch closed. */
 export function logAnswers(live: LiveSymbol, steps: ClosedSteps, scores: StepScores, serving: Serving): void {
   const { engine, name } = live;
-  const answers = servedAnswers(name, steps, scores, engine.features, answeringOf(serving));
-  engine.archive?.predictions?.add(steps, columnsOf(live), answers);
+  const log = engine.archive?.predictions;
+  if (log === undefined) return;
+  log.add(steps, columnsOf(live), () => servedAnswers(name, steps, scores, engine.features, answeringOf(serving)));
 }
 
 /**

@@ -232,7 +232,7 @@ export class SymbolObject extends DurableObject<Env> {
       const existed = this.stores.slots.loadIdentity() !== undefined;
       this.loadOrUnload(() => this.readBack());
       const isUnreadable = existed && this.live === undefined;
-      if (archive && (isUnreadable || !(await this.finishArchive()))) {
+      if (archive && (isUnreadable || !(await this.finishArchive()) || !(await this.writeLast()))) {
         return { ok: false, code: "archive_unavailable" };
       }
       await this.background.archive?.settled();
@@ -258,6 +258,8 @@ export class SymbolObject extends DurableObject<Env> {
       if (wanted === undefined) return { ok: false, code: "champion_unknown" };
       if (!(await this.finishArchive())) return { ok: false, code: "archive_unavailable" };
       const history = await historyOf(this.env, live.name, wanted);
+      // Last of all that can be refused: a symbol that goes on still awaits these labels.
+      if (!(await this.writeLast())) return { ok: false, code: "archive_unavailable" };
       const { alertSettings } = this.background;
       await this.clear();
       this.background.setAlertSettings(alertSettings, Date.now());
@@ -295,9 +297,14 @@ export class SymbolObject extends DurableObject<Env> {
     return beginSymbol(symbol, config, history, this.stores, this.counters);
   }
 
-  /** Archives all that waits. Returns whether nothing waits any more. */
+  /** Archives all that waits, but for predictions that await a label. Returns whether nothing waits any more. */
   private async finishArchive(): Promise<boolean> {
     return (await this.background.archive?.flush()) ?? true;
+  }
+
+  /** Archives the predictions that await a label, without one: directly before `clear`. Returns whether it could. */
+  private async writeLast(): Promise<boolean> {
+    return (await this.background.archive?.writeLast()) ?? true;
   }
 
   /** Forgets everything, in storage and in memory. */

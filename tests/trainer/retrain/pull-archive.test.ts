@@ -65,6 +65,16 @@ describe("pulling an archive", () => {
     expect((await pull(undefined, { symbol: "ETH-USD" })).objects).toBe(1);
   });
 
+  it("copies the ticks of a whole lake, and none of the predictions beside them", async () => {
+    server.put("predictions/symbol=BTC-USD/date=2026-11-20/1400-0000000009.parquet", "answers");
+    const pulled = await pull(undefined, { from: ["r2://bucket/"] });
+    expect(pulled).toMatchObject({ objects: 4, leftOut: 0, predictions: 1 });
+    expect(pulled.files.filter((file) => file.includes("predictions"))).toEqual([]);
+    await expect(pull(undefined, { from: ["r2://bucket/predictions"] })).rejects.toThrow(
+      "r2://bucket/predictions: is of a gateway's predictions, expected ticks",
+    );
+  });
+
   it("leaves files where they are, beside copies", async () => {
     const file = join(folder, "ticks.csv");
     writeFileSync(file, "ts,price\n");

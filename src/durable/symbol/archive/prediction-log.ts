@@ -91,10 +91,13 @@ export class PredictionLog {
     return this.answering === this.savedAnswering;
   }
 
-  /** Adds closed steps, live or replayed; see `OpenPredictions.add`. Isolates its faults: they lose what is open. */
-  add(steps: ClosedSteps, columnOf: (labelText: string) => number, answers: ServedAnswers | undefined): void {
+  /**
+   * Adds closed steps, live or replayed; see `OpenPredictions.add`. Isolates its faults and those of `answers`: they
+   * lose what is open.
+   */
+  add(steps: ClosedSteps, columnOf: (labelText: string) => number, answers: (() => ServedAnswers) | undefined): void {
     try {
-      this.open.add(steps, this.of.horizonSteps, columnOf, answers);
+      this.open.add(steps, this.of.horizonSteps, columnOf, answers?.());
     } catch (error) {
       this.reset(error);
     }
@@ -135,9 +138,21 @@ export class PredictionLog {
     return settledBy < this.stepAt(archivedMs);
   }
 
-  /** Awaits no label any more: before the symbol is removed. */
-  giveUpLabels(): void {
-    this.open.giveUp(this.open.lastStep);
+  /**
+   * What is not in a chunk, for an object each, as if no label came any more: before the symbol is removed. Copies: a
+   * symbol that goes on after all still awaits its labels.
+   */
+  withoutLabels(): PredictionRows[] {
+    const { rows, lastStep } = this.open;
+    const left = new OpenPredictions(rows.head(rows.count), lastStep);
+    left.giveUp(lastStep);
+    const parts: PredictionRows[] = [];
+    while (left.rows.count > 0) {
+      const count = this.countOf(left.rows, left.rows.count);
+      parts.push(left.rows.head(count));
+      left.dropFirst(count);
+    }
+    return parts;
   }
 
   private load(bytes: ArrayBuffer): void {
@@ -154,14 +169,19 @@ export class PredictionLog {
     this.open.dropFirst(sealed);
   }
 
-  /** Makes a chunk of the first rows: at most `most` and `CHUNK_ROWS`, those of one day. */
   private cut(most: number): void {
     const { rows } = this.open;
+    const count = this.countOf(rows, most);
+    this.chunks.add(rows.head(count));
+    this.open.dropFirst(count);
+  }
+
+  /** How many of the first rows make a chunk: at most `most` and `CHUNK_ROWS`, those of one day. */
+  private countOf(rows: PredictionRows, most: number): number {
     const dayOf = (k: number): number => Math.floor(this.endMs(rows.index[k]!) / DAY_MS);
     let count = 1;
     while (count < Math.min(most, CHUNK_ROWS) && dayOf(count) === dayOf(0)) count += 1;
-    this.chunks.add(rows.head(count));
-    this.open.dropFirst(count);
+    return count;
   }
 
   private reset(error: unknown): void {

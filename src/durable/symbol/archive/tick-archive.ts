@@ -6,7 +6,7 @@ import type { ArchiveLedger } from "./archive-ledger.ts";
 import type { BatchRange } from "./archive-ticks.ts";
 import { createObject, sameBytes } from "./create-object.ts";
 import { decodeParquetTicks, encodeParquetTicks } from "./parquet-ticks.ts";
-import { writePredictions } from "./prediction-objects.ts";
+import { writePredictions, writeWithoutLabels } from "./prediction-objects.ts";
 import type { LiveSymbol } from "../live-symbol.ts";
 import { logError } from "../../../log.ts";
 
@@ -53,15 +53,28 @@ export class TickArchive {
     await this.running;
   }
 
-  /** Writes all that waits, due or not. Returns whether nothing waits any more; a failure is logged. */
+  /**
+   * Writes all ticks that wait, due or not, and the predictions that do not await a label. Returns whether nothing
+   * waits any more; a failure is logged.
+   */
   async flush(): Promise<boolean> {
-    await this.settled();
-    let isDone = false;
-    this.running = this.writeAll()
-      .then((done) => void (isDone = done))
-      .finally(() => (this.running = undefined));
-    await this.running;
-    return isDone;
+    return await this.alone(async () => {
+      while (await this.writeNext(Infinity));
+      while (await writePredictions(this.bucket, this.liveSymbol, true));
+      return this.ledger?.dueMs(0) === undefined;
+    });
+  }
+
+  /**
+   * After `flush`, directly before the symbol is removed: writes the predictions that await a label, without one.
+   * Returns whether they are written; otherwise the symbol can go on as if nothing had been tried.
+   */
+  async writeLast(): Promise<boolean> {
+    return await this.alone(async () => {
+      const live = this.liveSymbol();
+      if (live !== undefined) await writeWithoutLabels(this.bucket, live);
+      return true;
+    });
   }
 
   /** Waits for the object that is being written. */
@@ -69,16 +82,21 @@ export class TickArchive {
     await this.running;
   }
 
-  private async writeAll(): Promise<boolean> {
-    try {
-      while (await this.writeNext(Infinity));
-      while (await writePredictions(this.bucket, this.liveSymbol, true));
-      return this.ledger?.dueMs(0) === undefined;
-    } catch (error) {
-      this.failures += 1;
-      this.report("archive_failed", { error: String(error) });
-      return false;
-    }
+  /** Does work while nothing else is written. Returns false when it fails, and logs that. */
+  private async alone(work: () => Promise<boolean>): Promise<boolean> {
+    await this.settled();
+    let isDone = false;
+    this.running = work()
+      .then(
+        (done) => void (isDone = done),
+        (error: unknown) => {
+          this.failures += 1;
+          this.report("archive_failed", { error: String(error) });
+        },
+      )
+      .finally(() => (this.running = undefined));
+    await this.running;
+    return isDone;
   }
 
   private async writeDue(nowMs: number): Promise<void> {
