@@ -42,7 +42,6 @@ export async function writeRows(plan: RowsPlan): Promise<WrittenRows> {
   const symbols = new SymbolsRows(plan, { folder: out, ...dataset, folds, served }, states);
   let isWhole = true;
   try {
-    symbols.goOn();
     for await (const ticks of stream.batches) {
       await symbols.add(ticks);
       isWhole = !symbols.haveFinished(ticks.at(-1)!.tsMs);
@@ -58,7 +57,7 @@ export async function writeRows(plan: RowsPlan): Promise<WrittenRows> {
   return {
     files: written,
     ticks,
-    states: symbols.statesLeft,
+    states: states?.left ?? 0,
     symbols: counts,
     summary: isWhole ? stream.summary : undefined,
   };
