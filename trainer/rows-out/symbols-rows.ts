@@ -53,7 +53,11 @@ export class SymbolsRows {
 
   /** @param isWhole whether the ticks have ended; otherwise what still waits is not written. */
   end(isWhole: boolean): void {
-    if (isWhole) for (const rows of this.rows.values()) rows.end();
+    for (const [symbol, rows] of isWhole ? this.rows : []) {
+      const { toMs } = this.plan;
+      this.counts.get(symbol)!.endsEarly = toMs < Infinity && !rows.hasFinished(toMs);
+      rows.end();
+    }
     for (const file of this.files) file.finish();
   }
 
@@ -77,24 +81,26 @@ export class SymbolsRows {
   }
 
   /**
-   * Leaves the states of the symbols that had a tick. A symbol without one keeps what a run over its own files has left,
-   * or has left nothing yet: then it goes on from where it stood.
+   * Leaves the states of the symbols that had a tick. A symbol without one keeps what a run over its own files has
+   * left; where none has, it goes on from where it stood.
    */
   private leaveStates(): void {
     const { states, plan } = this;
     if (states === undefined) return;
-    for (const [symbol, rows] of this.rows) states.write(plan.toMs, rows.save(symbol));
+    for (const [symbol, rows] of this.rows) states.write(plan.toMs, rows.save(symbol, plan.quoteMarginPercent));
     const { fromMs, toMs, symbol } = plan;
     if (fromMs > -Infinity && symbol === undefined) states.carry(fromMs, toMs, this.rows.keys());
   }
 
-  /** Goes on from the symbol's state at the first day, where there is one. Throws `UserError` for one that does not fit. */
+  /** Goes on from the symbol's state at the first day, if any. Throws `UserError` for one that does not fit. */
   private begin(symbol: string): SymbolRows {
-    const { fromMs, toMs } = this.plan;
+    const { fromMs, toMs, quoteMarginPercent: margin } = this.plan;
     const state = fromMs === -Infinity ? undefined : this.states?.read(fromMs, symbol);
     const rows = this.create(symbol, state !== undefined);
     if (state === undefined) return rows;
     try {
+      const { quoteMarginPercent: got } = state;
+      if (got !== margin) throw new RangeError(`got a state of a quote margin of ${got} %, expected ${margin} %`);
       rows.load(state);
     } catch (error) {
       throw new UserError(`--state: ${symbol}: ${error instanceof Error ? error.message : String(error)}`);

@@ -105,4 +105,11 @@ describe("states", () => {
     },
     60_000,
   );
+
+  it("of another quote margin are refused", async () => {
+    const state = ["--state", join(folder, "margin")];
+    await run(["a-0.ndjson"], 0, "margin", ...state);
+    const other = run(["a-1.ndjson"], 1, "other-margin", ...state, "--quote-margin", "5");
+    await expect(other).rejects.toThrow("--state: A: got a state of a quote margin of 10 %, expected 5 %");
+  });
 });
