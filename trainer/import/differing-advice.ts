@@ -3,6 +3,11 @@ import type { GraphProto } from "onnx-buf";
 import type { GoldenComparison } from "./check-model.ts";
 import type { ThresholdTally } from "./tree-thresholds.ts";
 
+/** What to do about rows with missing values that differ. */
+export const MISSING_ADVICE =
+  "which the converted model handles differently: put an imputer in front " +
+  "(scikit-learn: make_pipeline(SimpleImputer(), model)) and convert both";
+
 /**
  * One sentence for a model of which too many golden rows differ. What is certain comes first: rows with missing values,
  * then operators that only one converter's known fault leaves, then the share of rows.
@@ -13,10 +18,7 @@ export function differingAdvice(
   { thresholds, doubles }: ThresholdTally,
 ): string {
   if (differing === differingWithMissing) {
-    return (
-      "all of them have missing values, which the converted model handles differently: put an imputer in front " +
-      "(scikit-learn: make_pipeline(SimpleImputer(), model)) and convert both"
-    );
+    return `all of them have missing values, ${MISSING_ADVICE}`;
   }
   if (hasNearestSteps(graph)) return `${NEAREST_STEPS}: calibrate with method="sigmoid"`;
   if (differing > rows / 2) {

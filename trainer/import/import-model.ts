@@ -13,7 +13,7 @@ import { INPUT, OUTPUT } from "../../onnx/onnx-session.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { checkModel, type GoldenComparison, TOLERANCE } from "./check-model.ts";
-import { converterWarnings, differingAdvice } from "./differing-advice.ts";
+import { converterWarnings, differingAdvice, MISSING_ADVICE } from "./differing-advice.ts";
 import type { GoldenTable } from "./golden-table.ts";
 import { parseOnnx } from "./parse-onnx.ts";
 import type { PositiveOutput } from "./positive-output.ts";
@@ -111,12 +111,20 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
   };
 }
 
-/** Why an import is refused of which too many golden rows differ; `undefined` when it is not. */
+/**
+ * Why an import is refused of which golden rows differ; `undefined` when it is not. A share of them may, where a
+ * converter rounds thresholds; of rows with missing values none may, because few of them stand for whole feeds.
+ */
 export function tooManyDiffering({ comparison, advice }: ImportedModel, maxDiffering: number): string | undefined {
-  if (comparison === null || comparison.differing <= maxDiffering * comparison.rows) return undefined;
-  const { rows, differing } = comparison;
-  const allowed = `expected at most ${maxDiffering * 100} % (--max-differing)`;
-  return `${differing} of ${rows} rows differ by more than ${TOLERANCE}, ${allowed}; ${advice}`;
+  if (comparison === null) return undefined;
+  const { rows, differing, differingWithMissing } = comparison;
+  if (differing > maxDiffering * rows) {
+    const allowed = `expected at most ${maxDiffering * 100} % (--max-differing)`;
+    return `${differing} of ${rows} rows differ by more than ${TOLERANCE}, ${allowed}; ${advice}`;
+  }
+  if (differingWithMissing === 0) return undefined;
+  const what = `${differingWithMissing} of ${rows} rows differ by more than ${TOLERANCE} and have missing values, ${MISSING_ADVICE}`;
+  return `${what}; expected no such row to differ`;
 }
 
 /** Before the model is run: a graph without an end cannot be stopped. Throws `UserError` for what no gateway serves. */

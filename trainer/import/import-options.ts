@@ -42,9 +42,13 @@ repaired: the golden table shows what that does.`,
       "CSV: one column a feature, last column probability, the original library's own prediction; without it nothing " +
         "is checked, and the manifest says so",
     ),
-    "max-differing": option(decimal(0, 1), "share of golden rows that may differ by more than 1e-6", {
-      default: "0.01",
-    }),
+    "max-differing": option(
+      decimal(0, 1),
+      "share of golden rows that may differ by more than 1e-6; of those with missing values none may",
+      {
+        default: "0.01",
+      },
+    ),
     output: option(text("NAME"), "the model's output that holds the probability of a spike", {
       otherwise: "its only one of floats",
     }),

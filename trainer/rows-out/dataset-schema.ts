@@ -2,10 +2,10 @@
 import type { KeyValue, SchemaElement } from "hyparquet";
 import packageFile from "../../package.json" with { type: "json" };
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
-import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import { labelSpecText } from "../../src/features/label-spec.ts";
 import { ROWS, type RowName, schemaText } from "../../src/features/schema.ts";
 import type { FoldGrid } from "./fold-grid.ts";
+import type { RowsPlan } from "./rows-plan.ts";
 
 /** Counts up when the meaning of a column or key changes. */
 const DATASET_FORMAT = 1;
@@ -33,11 +33,10 @@ export function datasetSchema(row: RowName, hasServed: boolean): SchemaElement[]
 
 /** The same for every file of a dataset, whoever wrote it; only the version of the program may differ. */
 export function datasetFacts(
-  row: RowName,
-  { grid, label }: EngineConfig,
+  { row, engine, quoteMarginPercent, predictions }: RowsPlan,
   folds: FoldGrid,
-  hasServed: boolean,
 ): Record<string, string> {
+  const { grid, label } = engine;
   const schema = schemaText(row, grid);
   return {
     "volgate.dataset_format": String(DATASET_FORMAT),
@@ -47,8 +46,9 @@ export function datasetFacts(
     "volgate.label": labelSpecText(label),
     "volgate.label_json": JSON.stringify(label),
     "volgate.step_ms": String(grid.stepMs),
+    "volgate.quote_margin_percent": String(quoteMarginPercent),
     "volgate.walk_forward": folds.text,
-    "volgate.served_scores": hasServed ? "archive of predictions" : "none",
+    "volgate.served_scores": predictions === undefined ? "none" : "archive of predictions",
   };
 }
 

@@ -14,6 +14,8 @@ export class RowCounts {
   /** Rows whose horizon has too many holes, and rows without a label. */
   void = 0;
   unlabelled = 0;
+  /** Whether the ticks ended before every row before `--to` was finished. */
+  endsEarly = false;
   private lastEpisode = NaN;
 
   constructor(goesOn: boolean) {

@@ -7,6 +7,7 @@ import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { duration, oneOf, text, valueType } from "../../command-line/value-types.ts";
 import { ROWS, type RowName } from "../../src/features/schema.ts";
+import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
 import { parseConfig } from "../run/config.ts";
 import { parseIsoTime } from "../run/iso-time.ts";
 import { SETTINGS } from "../run/train-command.ts";
@@ -72,7 +73,7 @@ walk-forward with their purge. docs/rows.md has the columns.`,
   },
   notes: `
 Days can be written side by side into one DIR: each run needs the FILES of its days, what fills its windows before
-them, and a horizon after them. Given all FILES from the first on, or the state of the day before, the parts equal the
+them, and a horizon and 300 steps after them, because a hole is closed by the tick after it. Given all FILES from the first on, or the state of the day before, the parts equal the
 whole, byte for byte.
 
 Exit codes: 0 done, 1 a bug, 2 a mistake in the call or in the data.`,
@@ -95,7 +96,7 @@ export function parseRowsOptions(args: readonly string[]): RowsOptions {
     reading: readingOf(values),
     predictions: values.predictions,
     state: values.state,
-    quoteMarginPercent: values["quote-margin"],
+    quoteMarginPercent: values["quote-margin"] ?? DEFAULT_TICK_RULES.quoteMarginPercent,
     engine: parseConfig(settings).engine,
     walkForward: stretches(values["test-from"], values["fold-length"]),
     ...{ fromMs, toMs },

@@ -12,7 +12,8 @@ export interface RowsPlan {
   readonly symbol: string | undefined;
   /** What the recordings do not say themselves. */
   readonly reading?: ReadingOptions | undefined;
-  readonly quoteMarginPercent?: number | undefined;
+  /** How far a price may lie outside its quote. */
+  readonly quoteMarginPercent: number;
   /** Where `wrangler dev` keeps its state, for `local://`. */
   readonly persist: string;
   /** Where the gateway's archive of predictions lies; without it there are no columns of served scores. */

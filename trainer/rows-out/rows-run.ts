@@ -72,6 +72,12 @@ function symbolLines({ engine, fromMs }: RowsOptions, symbol: string, counts: Ro
       );
     }
   }
+  if (counts.endsEarly) {
+    lines.push(
+      `WARNING: FILES end before the last rows of ${symbol} are decided: they differ from those of a run over more, if ` +
+        "there is more",
+    );
+  }
   if (rows > 0 && eligible === 0) {
     const tally = { ...newTally(), steps: rows + warmUpSteps };
     lines.push(`WARNING: ${nothingEligibleText({ tally, config: engine, symbols: [symbol] })}`);

@@ -1,6 +1,6 @@
 // What the gateway answered for each step, from its archive of predictions: no route tells a past prediction. A day of
 // a symbol is read when rows of it are near, and forgotten after it.
-import { parquetReadObjects } from "hyparquet";
+import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { openRecordings, type OpenRecordings } from "../../recordings/recording-paths.ts";
 import type { RecordingSource } from "../../recordings/recording-source.ts";
@@ -19,17 +19,25 @@ export interface ServedScore {
   readonly model: string;
 }
 
+/** What was predicted, and how far ahead: predictions of something else say nothing about a row. */
+export interface ServedGrid {
+  readonly stepMs: number;
+  readonly horizonMs: number;
+}
+
 type ScoresByTime = Map<number, ServedScore>;
 
 /** The predictions of an archive `…/symbol=<percent-encoded>/date=YYYY-MM-DD/*.parquet`. */
 export class ServedScores {
   private readonly archive: OpenRecordings;
+  private readonly grid: ServedGrid;
   /** By symbol and day of the folder. */
   private readonly sources = new Map<string, Map<number, RecordingSource[]>>();
   private readonly loaded = new Map<string, Map<number, ScoresByTime>>();
 
-  private constructor(archive: OpenRecordings) {
+  private constructor(archive: OpenRecordings, grid: ServedGrid) {
     this.archive = archive;
+    this.grid = grid;
     for (const source of archive.sources) {
       const [, folder = "", date] = FOLDERS.exec(source.path) ?? [];
       const symbol = decoded(folder);
@@ -43,10 +51,10 @@ export class ServedScores {
   }
 
   /** @throws UnreadableFileError for a path without predictions. */
-  static async open(path: string, persist: string): Promise<ServedScores> {
+  static async open(path: string, persist: string, grid: ServedGrid): Promise<ServedScores> {
     const archive = await openRecordings([path], { persist, predictions: true });
     try {
-      return new ServedScores(archive);
+      return new ServedScores(archive, grid);
     } catch (error) {
       await archive.close();
       throw error;
@@ -55,7 +63,8 @@ export class ServedScores {
 
   /**
    * Reads what was answered to a symbol from `fromMs` to `toMs`, so that `at` knows it, and forgets what was before.
-   * @throws UnreadableFileError for a file that is no Parquet, lacks a column, or has two predictions of one step.
+   * @throws UnreadableFileError for a file that is no Parquet, lacks a column, or is of another grid, and for two
+   * predictions of one step.
    */
   async load(symbol: string, fromMs: number, toMs: number): Promise<void> {
     const loaded = emptyIfMissing(this.loaded, symbol);
@@ -80,7 +89,7 @@ export class ServedScores {
   }
 
   private async read(symbol: string, day: number, source: RecordingSource): Promise<void> {
-    for (const [timeMs, served] of await readPredictions(source)) {
+    for (const [timeMs, served] of await readPredictions(source, this.grid)) {
       const before = this.at(symbol, timeMs);
       if (before !== undefined && (before.score !== served.score || before.model !== served.model)) {
         const what = `two predictions of ${symbol} at ${new Date(timeMs).toISOString()}`;
@@ -92,7 +101,10 @@ export class ServedScores {
   }
 }
 
-async function readPredictions(source: RecordingSource): Promise<[timeMs: number, served: ServedScore][]> {
+async function readPredictions(
+  source: RecordingSource,
+  grid: ServedGrid,
+): Promise<[timeMs: number, served: ServedScore][]> {
   const { path, sizeBytes } = source;
   const file = {
     byteLength: sizeBytes,
@@ -102,7 +114,9 @@ async function readPredictions(source: RecordingSource): Promise<[timeMs: number
   };
   let rows: Record<string, unknown>[];
   try {
-    rows = await parquetReadObjects({ file, compressors, columns: [...COLUMNS] });
+    const metadata = await parquetMetadataAsync(file);
+    requireGrid(path, metadata, grid);
+    rows = await parquetReadObjects({ file, metadata, compressors, columns: [...COLUMNS] });
   } catch (error) {
     if (error instanceof UnreadableFileError) throw error;
     throw new UnreadableFileError(path, error instanceof Error ? error.message : String(error));
@@ -114,6 +128,20 @@ async function readPredictions(source: RecordingSource): Promise<[timeMs: number
     if (typeof model !== "string") throw wrong(path, i, "model_sha256", model, "a text");
     return [timeMs, { score, model }];
   });
+}
+
+function requireGrid(path: string, { key_value_metadata: pairs = [] }: FileMetaData, grid: ServedGrid): void {
+  for (const [name, expected] of [
+    ["step_ms", grid.stepMs],
+    ["horizon_ms", grid.horizonMs],
+  ] as const) {
+    const got = pairs.find(({ key }) => key === name)?.value ?? "none";
+    if (got === String(expected)) continue;
+    throw new UnreadableFileError(
+      path,
+      `${name} in its metadata: got ${got}, expected ${expected}, as these rows have`,
+    );
+  }
 }
 
 function wrong(path: string, row: number, column: string, got: unknown, expected: string): UnreadableFileError {

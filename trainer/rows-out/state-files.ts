@@ -1,5 +1,14 @@
 // States of symbols on disk, one for each symbol and day: where its rows stood when the day began.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../../command-line/user-error.ts";
 import { decodeSymbolState, encodeSymbolState, type SymbolState } from "./symbol-state.ts";
@@ -7,34 +16,69 @@ import { decodeSymbolState, encodeSymbolState, type SymbolState } from "./symbol
 /** The files `DIR/symbol=<percent-encoded>/date=YYYY-MM-DD.state`. */
 export class StateFiles {
   private readonly folder: string;
+  private readonly written = new Set<string>();
 
   constructor(folder: string) {
     this.folder = folder;
   }
 
+  /** How many states this run has left. */
+  get left(): number {
+    return this.written.size;
+  }
+
   /**
-   * The states at the beginning of a day: of one symbol, or of all.
+   * The state of a symbol at the beginning of a day, where there is one.
    * @throws UserError for a file that cannot be read.
    */
-  read(dayMs: number, symbol: string | undefined): SymbolState[] {
-    if (!existsSync(this.folder)) return [];
-    const folders = readdirSync(this.folder).filter((name) => name.startsWith("symbol="));
-    const wanted = symbol === undefined ? folders : folders.filter((name) => name === folderOf(symbol));
-    const paths = wanted.sort().map((name) => join(this.folder, name, fileOf(dayMs)));
-    return paths.filter((path) => existsSync(path)).map(readState);
+  read(dayMs: number, symbol: string): SymbolState | undefined {
+    const path = this.pathOf(dayMs, symbol);
+    return existsSync(path) ? readState(path) : undefined;
   }
 
   /** Replaces what was there. */
   write(dayMs: number, state: SymbolState): void {
-    const path = join(this.folder, folderOf(state.symbol), fileOf(dayMs));
+    const path = this.pathOf(dayMs, state.symbol);
     const partial = `${path}.${process.pid}.partial`;
     try {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(partial, new Uint8Array(encodeSymbolState(state)));
       renameSync(partial, path);
+      this.written.add(path);
     } catch (error) {
-      throw new UserError(`--state ${this.folder}: ${error instanceof Error ? error.message : String(error)}`);
+      throw this.unusable(error);
     }
+  }
+
+  /**
+   * Takes states of one day over to another: of all symbols but some, where the other day has none yet.
+   */
+  carry(fromMs: number, toMs: number, except: Iterable<string>): void {
+    if (!existsSync(this.folder)) return;
+    const others = new Set([...except].map(folderOf));
+    const folders = readdirSync(this.folder).filter((name) => name.startsWith("symbol=") && !others.has(name));
+    for (const name of folders) this.carryOne(join(this.folder, name), fileOf(fromMs), fileOf(toMs));
+  }
+
+  private carryOne(folder: string, from: string, to: string): void {
+    const [source, target] = [join(folder, from), join(folder, to)];
+    if (!existsSync(source) || existsSync(target)) return;
+    try {
+      copyFileSync(source, target, constants.COPYFILE_EXCL);
+      this.written.add(target);
+    } catch (error) {
+      // Another run has just left one.
+      if (error instanceof Error && "code" in error && error.code === "EEXIST") return;
+      throw this.unusable(error);
+    }
+  }
+
+  private pathOf(dayMs: number, symbol: string): string {
+    return join(this.folder, folderOf(symbol), fileOf(dayMs));
+  }
+
+  private unusable(error: unknown): UserError {
+    return new UserError(`--state ${this.folder}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

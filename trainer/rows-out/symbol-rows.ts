@@ -74,10 +74,11 @@ export class SymbolRows {
     this.finishAll();
   }
 
-  /** Everything that further rows depend on. */
-  save(symbol: string): SymbolState {
+  /** Everything that further rows depend on; with the margin under which the ticks were taken. */
+  save(symbol: string, quoteMarginPercent: number): SymbolState {
     const marks = Float64Array.of(this.segment, this.firstMs, ...this.episodes.save());
-    return { symbol, row: this.rowName, engine: this.engine.save(), marks, waiting: this.waiting.save() };
+    const { rowName: row, engine, waiting } = this;
+    return { symbol, quoteMarginPercent, row, engine: engine.save(), marks, waiting: waiting.save() };
   }
 
   /** Goes on from a state. Throws `Error` for one of another row, grid or label, and for damaged bytes. */

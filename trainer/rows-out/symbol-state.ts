@@ -8,6 +8,8 @@ import {
 
 export interface SymbolState {
   readonly symbol: string;
+  /** How far a price may lie outside its quote: it decides which ticks came. */
+  readonly quoteMarginPercent: number;
   /** Name of the row whose features wait. */
   readonly row: string;
   /** What `FeatureEngine.save` gave. */
@@ -29,17 +31,22 @@ const MARKS = 4;
 /** Magic "VOLR". */
 const FORMAT: ContainerFormat = { name: "state of rows", magic: 0x564f4c52, version: 1, hasCount: false };
 
-export function encodeSymbolState({ symbol, row, engine, marks, waiting }: SymbolState): ArrayBuffer {
+export function encodeSymbolState(state: SymbolState): ArrayBuffer {
+  const { symbol, quoteMarginPercent, row, engine, marks, waiting } = state;
   const { step, tau, usable, values } = waiting;
-  const description = { symbol, row, engineBytes: engine.byteLength, waiting: step.length, width: widthOf(waiting) };
+  const lengths = { engineBytes: engine.byteLength, waiting: step.length, width: widthOf(waiting) };
+  const description = { symbol, quoteMarginPercent, row, ...lengths };
   return encodeContainer(FORMAT, description, [new Uint8Array(engine), marks, step, tau, usable, values]);
 }
 
 /** Throws `StateFormatError` for other bytes. */
 export function decodeSymbolState(buffer: ArrayBuffer): SymbolState {
   const { description, numbersAt } = openContainer(FORMAT, buffer);
-  const { symbol, row, engineBytes, waiting, width } = description as Readonly<Record<string, unknown>>;
+  const { symbol, quoteMarginPercent, row, engineBytes, waiting, width } = description as Readonly<
+    Record<string, unknown>
+  >;
   if (typeof symbol !== "string" || typeof row !== "string") throw new StateFormatError("state of rows: no symbol");
+  if (typeof quoteMarginPercent !== "number") throw new StateFormatError("state of rows: no quote margin");
   const [rows, columns] = [lengthOf(waiting), lengthOf(width)];
   let at = numbersAt;
   const take = (bytes: number): ArrayBuffer => {
@@ -49,7 +56,7 @@ export function decodeSymbolState(buffer: ArrayBuffer): SymbolState {
     return part;
   };
   return {
-    ...{ symbol, row },
+    ...{ symbol, quoteMarginPercent, row },
     engine: take(lengthOf(engineBytes)),
     marks: new Float64Array(take(MARKS * 8)),
     waiting: {

@@ -12,7 +12,6 @@ import type { RowsPlan } from "./rows-plan.ts";
 /** Takes ticks of all symbols in order of time. */
 export class SymbolsRows {
   ticks = 0;
-  statesLeft = 0;
   readonly counts = new Map<string, RowCounts>();
   readonly files: PartitionFiles[] = [];
   private readonly plan: RowsPlan;
@@ -21,25 +20,16 @@ export class SymbolsRows {
   private readonly rows = new Map<string, SymbolRows>();
   private readonly scratch = new ClosedSteps(1, 4096);
   private hasReachedEnd = false;
+  /** No tick from here on closes a step of the first day for a symbol that had none since its state was left. */
+  private readonly lastHoleMs: number;
 
   /** Without `states` none are read or left. */
   constructor(plan: RowsPlan, dataset: DatasetFiles, states: StateFiles | undefined) {
     this.plan = plan;
     this.dataset = dataset;
     this.states = states;
-  }
-
-  /** Goes on from the states at the first day, where there are any. Throws `UserError` for one that does not fit. */
-  goOn(): void {
-    const { fromMs, symbol } = this.plan;
-    if (fromMs === -Infinity) return;
-    for (const state of this.states?.read(fromMs, symbol) ?? []) {
-      try {
-        this.begin(state.symbol, true).load(state);
-      } catch (error) {
-        throw new UserError(`--state: ${state.symbol}: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    }
+    const isWaited = states !== undefined && plan.fromMs > -Infinity;
+    this.lastHoleMs = isWaited ? plan.fromMs + (plan.engine.grid.gapSteps + 1) * plan.engine.grid.stepMs : -Infinity;
   }
 
   async add(ticks: readonly Tick[]): Promise<void> {
@@ -58,12 +48,16 @@ export class SymbolsRows {
   /** Whether no tick after `tsMs` can change a row that is written. */
   haveFinished(tsMs: number): boolean {
     const { toMs } = this.plan;
-    return tsMs >= toMs && [...this.rows.values()].every((rows) => rows.hasFinished(toMs));
+    return tsMs >= toMs && tsMs >= this.lastHoleMs && [...this.rows.values()].every((rows) => rows.hasFinished(toMs));
   }
 
   /** @param isWhole whether the ticks have ended; otherwise what still waits is not written. */
   end(isWhole: boolean): void {
-    if (isWhole) for (const rows of this.rows.values()) rows.end();
+    for (const [symbol, rows] of isWhole ? this.rows : []) {
+      const { toMs } = this.plan;
+      this.counts.get(symbol)!.endsEarly = toMs < Infinity && !rows.hasFinished(toMs);
+      rows.end();
+    }
     for (const file of this.files) file.finish();
   }
 
@@ -75,7 +69,7 @@ export class SymbolsRows {
   private async addAll(ticks: readonly Tick[]): Promise<void> {
     const { fromMs, engine } = this.plan;
     for (const [symbol, all] of bySymbol(ticks)) {
-      const rows = this.rows.get(symbol) ?? this.begin(symbol, false);
+      const rows = this.rows.get(symbol) ?? this.begin(symbol);
       // A state knows what came before the first day.
       const own = this.counts.get(symbol)?.goesOn === true ? all.filter(({ tsMs }) => tsMs >= fromMs) : all;
       if (own.length === 0) continue;
@@ -86,14 +80,37 @@ export class SymbolsRows {
     }
   }
 
+  /**
+   * Leaves the states of the symbols that had a tick. A symbol without one keeps what a run over its own files has
+   * left; where none has, it goes on from where it stood.
+   */
   private leaveStates(): void {
     const { states, plan } = this;
     if (states === undefined) return;
-    for (const [symbol, rows] of this.rows) states.write(plan.toMs, rows.save(symbol));
-    this.statesLeft = this.rows.size;
+    for (const [symbol, rows] of this.rows) states.write(plan.toMs, rows.save(symbol, plan.quoteMarginPercent));
+    const { fromMs, toMs, symbol } = plan;
+    if (fromMs > -Infinity && symbol === undefined) states.carry(fromMs, toMs, this.rows.keys());
   }
 
-  private begin(symbol: string, goesOn: boolean): SymbolRows {
+  /** Goes on from the symbol's state at the first day, if any. Throws `UserError` for one that does not fit. */
+  private begin(symbol: string): SymbolRows {
+    const { fromMs, toMs, quoteMarginPercent: margin } = this.plan;
+    const state = fromMs === -Infinity ? undefined : this.states?.read(fromMs, symbol);
+    const rows = this.create(symbol, state !== undefined);
+    if (state === undefined) return rows;
+    try {
+      const { quoteMarginPercent: got } = state;
+      if (got !== margin) throw new RangeError(`got a state of a quote margin of ${got} %, expected ${margin} %`);
+      rows.load(state);
+    } catch (error) {
+      throw new UserError(`--state: ${symbol}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    // Its first tick comes after the last day.
+    if (this.hasReachedEnd) this.states?.write(toMs, state);
+    return rows;
+  }
+
+  private create(symbol: string, goesOn: boolean): SymbolRows {
     const { fromMs, toMs, engine, row } = this.plan;
     const counts = new RowCounts(goesOn);
     // A tick has no venue yet.

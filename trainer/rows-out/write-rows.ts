@@ -29,10 +29,12 @@ export async function writeRows(plan: RowsPlan): Promise<WrittenRows> {
   const { engine, row, out, symbol, reading, quoteMarginPercent, persist, onProgress } = plan;
   const { stepMs } = engine.grid;
   const folds = new FoldGrid(plan.walkForward, engine.label.horizonSteps, stepMs);
-  const hasServed = plan.predictions !== undefined;
-  const facts = datasetFacts(row, engine, folds, hasServed);
+  const { predictions } = plan;
+  const hasServed = predictions !== undefined;
+  const facts = datasetFacts(plan, folds);
   await openDatasetFolder(out, facts);
-  const served = plan.predictions === undefined ? undefined : await ServedScores.open(plan.predictions, persist);
+  const grid = { stepMs, horizonMs: engine.label.horizonSteps * stepMs };
+  const served = hasServed ? await ServedScores.open(predictions, persist, grid) : undefined;
   const dataset = { row, schema: datasetSchema(row, hasServed), metadata: fileMetadata(facts) };
   const stream = streamTicks(plan.files, {
     ...{ symbol, reading, quoteMarginPercent, persist, stepMs },
@@ -42,7 +44,6 @@ export async function writeRows(plan: RowsPlan): Promise<WrittenRows> {
   const symbols = new SymbolsRows(plan, { folder: out, ...dataset, folds, served }, states);
   let isWhole = true;
   try {
-    symbols.goOn();
     for await (const ticks of stream.batches) {
       await symbols.add(ticks);
       isWhole = !symbols.haveFinished(ticks.at(-1)!.tsMs);
@@ -58,7 +59,7 @@ export async function writeRows(plan: RowsPlan): Promise<WrittenRows> {
   return {
     files: written,
     ticks,
-    states: symbols.statesLeft,
+    states: states?.left ?? 0,
     symbols: counts,
     summary: isWhole ? stream.summary : undefined,
   };

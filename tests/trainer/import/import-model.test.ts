@@ -9,7 +9,12 @@ import { schemaText } from "../../../src/features/schema.ts";
 import { DECISION_KEY } from "../../../src/model/decision.ts";
 import { decisionSha256 } from "../../../model-artifacts/decision-hash.ts";
 import { type GoldenTable, parseGoldenTable } from "../../../trainer/import/golden-table.ts";
-import { type ImportedModel, importModel, type ImportRequest } from "../../../trainer/import/import-model.ts";
+import {
+  type ImportedModel,
+  importModel,
+  type ImportRequest,
+  tooManyDiffering,
+} from "../../../trainer/import/import-model.ts";
 import { type ParsedModel, parseOnnx } from "../../../trainer/import/parse-onnx.ts";
 import { doubles } from "../../../trainer/import/tree-thresholds.ts";
 import { sha256Hex } from "../../../model-artifacts/sha256.ts";
@@ -105,6 +110,23 @@ describe("an export of another library", () => {
     expect(differingWithMissing).toBe(probabilities.filter((p) => p === 0).length);
     expect(differing).toBe(differingWithMissing + 10);
     expect(artifact.manifest.goal).toContain(`${differingWithMissing} of them have missing values`);
+  });
+
+  it("is refused when a single row with missing values differs, however many may", async () => {
+    const golden = goldenOf("sklearn-hist");
+    const hasMissing = (i: number): boolean => golden.values.subarray(4 * i, 4 * i + 4).some(isNaN);
+    const withDifferent = async (row: number) => {
+      const probabilities = golden.probabilities.map((p, i) => (i === row ? 1 - p : p));
+      return await imported(bytesOf("sklearn-hist"), { ...golden, probabilities });
+    };
+    const rows = [...golden.probabilities.keys()].filter((i) => Math.abs(golden.probabilities[i]! - 0.5) > 0.01);
+    const [holed, plain] = [rows.find(hasMissing)!, rows.find((i) => !hasMissing(i))!];
+    expect(tooManyDiffering(await withDifferent(plain), 0.01)).toBeUndefined();
+    for (const share of [0.01, 1]) {
+      expect(tooManyDiffering(await withDifferent(holed), share)).toMatch(
+        /^1 of 262 rows differ by more than 0.000001 and have missing values, .* put an imputer in front/,
+      );
+    }
   });
 
   it("is reported when no golden row has a missing value, as live rows do, and not when some have", async () => {

@@ -34,6 +34,10 @@ describe("rows from r2://", () => {
         { name: "score", data: [0.25], type: "FLOAT" },
         { name: "model_sha256", data: ["3f1c"], type: "STRING" },
       ],
+      kvMetadata: [
+        { key: "step_ms", value: "1000" },
+        { key: "horizon_ms", value: "60000" },
+      ],
     });
     server.put("predictions/symbol=BTC-USD/date=2025-01-01/0000-1.parquet", new Uint8Array(predictions));
     const out = join(folder, "rows");

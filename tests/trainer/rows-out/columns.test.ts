@@ -143,6 +143,7 @@ describe("the columns of a dataset", () => {
       "volgate.label": labelSpecText(label),
       "volgate.label_json": JSON.stringify(label),
       "volgate.step_ms": "1000",
+      "volgate.quote_margin_percent": "10",
       "volgate.walk_forward": "none",
       "volgate.served_scores": "none",
       "volgate.version": expect.stringMatching(/^\d+\.\d+\.\d+/) as string,

@@ -39,6 +39,7 @@ describe("npm run volgate -- rows", () => {
     for (const [options, what] of [
       [["--row", "peer-10"], 'made with another row: "default-1", now "peer-10"'],
       [["--label", '{"quantile":0.8}'], "made with another label"],
+      [["--quote-margin", "5"], 'made with another quote_margin_percent: "10", now "5"'],
       [["--test-from", "2025-01-01", "--fold-length", "1h"], 'made with another walk_forward: "none", now'],
     ] as const) {
       const again = writeRows(parseRowsOptions([recording, "--out", out, ...options]));
@@ -57,6 +58,24 @@ describe("npm run volgate -- rows", () => {
     expect(status).toBe(0);
     expect(stdout).toContain("BTC-USD  1999 steps before --from, 4560 fill every window");
     expect(stdout).toContain("WARNING: the first rows of BTC-USD differ from those of a run that begins earlier");
+  });
+
+  it("says when FILES end before the last rows before --to are decided", async () => {
+    // A hole over midnight: 61 s after it no tick has closed it yet.
+    const around = volatileTicks(12_000, { skip: (s) => s >= 5990 && s < 6200 });
+    const shifted = around.map((tick) => ({ ...tick, tsMs: tick.tsMs + 86_400_000 - 6_000_000 }));
+    const midnight = FROM_MS + 86_400_000;
+    const to = new Date(midnight).toISOString().slice(0, 10);
+    const warning = "WARNING: FILES end before the last rows of BTC-USD are decided";
+    for (const [name, afterMs, warns] of [
+      ["early", 61_000, true],
+      ["enough", 360_000, false],
+    ] as const) {
+      const within = shifted.filter(({ tsMs }) => tsMs < midnight + afterMs);
+      const path = writeTicks(join(folder, `${name}.ndjson`), within);
+      const { status, stdout } = await rows(path, "--out", join(folder, name), "--to", to);
+      expect([status, stdout.includes(warning)]).toEqual([0, warns]);
+    }
   });
 
   it("ends with 2 and one line for a file without ticks, a part of a day, and folds without a length", async () => {

@@ -109,7 +109,7 @@ describe("days made on their own", () => {
     const period = ["--from", days()[1]!, "--to", days()[2]!];
     const refused = writeRows(parseRowsOptions([paths[1]!, ...other, ...period]));
     await expect(refused).rejects.toThrow(
-      /^--state: BTC-USD: got a state of "30000 ms trailing-quantile .*quantile=0.9"/,
+      /^--state: ETH:USD: got a state of "30000 ms trailing-quantile .*quantile=0.9"/,
     );
     const damaged = join(states, "symbol=BTC-USD", `date=${days()[1]!}.state`);
     writeFileSync(damaged, readFileSync(damaged).fill(7, 400, 408));

@@ -22,7 +22,13 @@ interface Prediction {
 }
 
 /** A file of the gateway's archive of predictions. */
-function writePredictions(archive: string, day: string, name: string, predictions: readonly Prediction[]): void {
+function writePredictions(
+  archive: string,
+  day: string,
+  name: string,
+  predictions: readonly Prediction[],
+  grid: Readonly<Record<string, string>> = { step_ms: "10000", horizon_ms: "600000" },
+): void {
   const path = join(archive, "symbol=ETH%3AUSD", `date=${day}`);
   mkdirSync(path, { recursive: true });
   const bytes = parquetWriteBuffer({
@@ -32,6 +38,7 @@ function writePredictions(archive: string, day: string, name: string, prediction
       { name: "score", data: predictions.map(({ score }) => score), type: "FLOAT" },
       { name: "model_sha256", data: predictions.map(({ model }) => model), type: "STRING" },
     ],
+    kvMetadata: Object.entries(grid).map(([key, value]) => ({ key, value })),
   });
   writeFileSync(join(path, name), new Uint8Array(bytes));
 }
@@ -94,6 +101,21 @@ describe("served scores", () => {
     writeFileSync(join(flat, "x.parquet"), "PAR1");
     await expect(run(flat)).rejects.toThrow("expected predictions below symbol=…/date=YYYY-MM-DD/");
     await expect(run(join(folder, "none"))).rejects.toThrow("no such file or directory");
+  });
+
+  it("are refused where they are of another step or horizon, or do not say of which", async () => {
+    for (const [i, [grid, message]] of (
+      [
+        [{ step_ms: "1000", horizon_ms: "600000" }, "step_ms in its metadata: got 1000, expected 10000"],
+        [{ step_ms: "10000", horizon_ms: "60000" }, "horizon_ms in its metadata: got 60000, expected 600000"],
+        [{}, "step_ms in its metadata: got none, expected 10000"],
+      ] as const
+    ).entries()) {
+      const other = join(folder, `other-${i}`);
+      writePredictions(other, DAY_1, "a.parquet", predictions.slice(0, 10), grid);
+      const given = ["--step", "10s", "--out", join(folder, "no"), "--predictions", other];
+      await expect(writeRows(parseRowsOptions([recording, ...given]))).rejects.toThrow(message);
+    }
   });
 
   it("cannot be left out of a dataset that has them", async () => {
