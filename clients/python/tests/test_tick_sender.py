@@ -9,7 +9,7 @@ import pytest
 from fake_gateway import FakeGateway, again
 
 from volgate.errors import GatewayError, IngestIncomplete, Refused, Unavailable, Unreachable
-from volgate.flow import Response
+from volgate.flow import Request, Response
 from volgate.retry import RetryPolicy
 from volgate.tick_json import encode_tick
 from volgate.tick_sender import MAX_BYTES, MAX_TICKS, TickSender
@@ -187,18 +187,76 @@ def test_a_failed_symbol_that_was_not_sent_is_an_error_and_no_loss():
     symbols = {"OTHER": {"failed": {"code": "symbol_failed", "detail": "x", "retry_after_s": 1}}}
     answer = {"accepted": 0, "duplicate": 0, "late": 0, "symbols": symbols, "errors": []}
     gateway.refuses = lambda attempt: Response(207, json.dumps(answer))
-    with pytest.raises(GatewayError, match="OTHER failed, which was not sent"):
-        gateway.run(sender_of(gateway).send_all(encoded(ticks(1))))
+    with pytest.raises(GatewayError, match="OTHER failed, which was not sent") as caught:
+        gateway.run(sender_of(gateway).send_all(encoded(ticks(2))))
+    assert caught.value.report.given_up["A"].positions == [0, 1]
 
 
-def test_a_source_that_fails_leaves_nothing_in_hand():
+def test_what_a_source_gave_before_it_failed_is_sent_and_nothing_stays_in_hand():
     def broken():
-        yield encode_tick(ticks(1)[0], 0)
+        yield from encoded(ticks(7_000))
         raise KeyError("the file ended")
 
-    gateway = FakeGateway()
+    gateway = FakeGateway(fails=lambda symbol, attempt: again(1) if attempt == 1 else None)
     sender = sender_of(gateway)
     with pytest.raises(KeyError):
         gateway.run(sender.send_all(broken()))
+    assert applied_prices(gateway, "A") == list(range(1, 7_001))
+    assert (sender.report.read, sender.report.accepted, sender.report.given_up) == (7_000, 7_000, {})
     assert gateway.run(sender.send_all(encoded(ticks(1, ("B",))))).accepted == 1
+    assert list(gateway.applied) == ["A", "B"]
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3])
+def test_each_tick_of_a_request_that_fails_is_accepted_given_up_or_unread(failing):
+    refused = Response(400, json.dumps({"code": "bad", "detail": "x"}))
+    gateway = FakeGateway(refuses=lambda attempt: refused if attempt == failing else None)
+    source = iter(ticks(12_000))
+    with pytest.raises(Refused) as caught:
+        gateway.run(sender_of(gateway).send_all(encoded(source)))
+    report = caught.value.report
+    given_up = report.given_up["A"].positions
+    assert sorted(given_up) == list(range(report.accepted, report.read))
+    assert report.read + len(list(source)) == 12_000
+
+
+def test_the_next_call_has_nothing_of_one_that_was_abandoned_in_its_middle():
+    gateway = FakeGateway(fails=lambda symbol, attempt: again(2) if symbol == "A" and attempt == 1 else None)
+    sender = sender_of(gateway)
+    abandoned = sender.send_all(encoded(ticks(3)))
+    gateway.perform(abandoned.send(None))
+    report = gateway.run(sender.send_all(encoded(ticks(5, ("B",)))))
+    assert (report.accepted, list(report.symbols)) == (5, ["B"])
     assert list(gateway.applied) == ["B"]
+
+
+class RefusingGateway(FakeGateway):
+    """Refuses prices below 0, each time that they are sent, before it looks at anything else."""
+
+    def ingest(self, request):
+        body = json.loads(request.body)
+        valid = [tick for tick in body if tick["price"] > 0]
+        refused = [place for place, tick in enumerate(body) if tick["price"] <= 0]
+        plain = super().ingest(Request("POST", "/ingest", json.dumps(valid).encode(), request.headers))
+        reason = {"symbol": "A", "reason": "price_not_positive", "field": "price", "got": "-1", "expected": "above 0"}
+        errors = [{"index": place, **reason} for place in refused]
+        answer = {**json.loads(plain.text), "rejected": len(refused), "errors": errors}
+        return Response(plain.status, json.dumps(answer))
+
+
+@pytest.mark.parametrize("retry_after_s", [1, None])
+def test_a_refused_tick_of_a_symbol_that_fails_counts_once(retry_after_s):
+    gateway = RefusingGateway(
+        fails=lambda symbol, attempt: again(retry_after_s) if symbol == "A" and attempt < 4 else None
+    )
+    prices = [("A", 1), ("A", -1), ("B", 1)]
+    values = [{"symbol": symbol, "ts": 1_764_979_200_000 + i, "price": p} for i, (symbol, p) in enumerate(prices)]
+    sender = sender_of(gateway)
+    try:
+        gateway.run(sender.send_all(encoded(values)))
+    except IngestIncomplete as error:
+        assert (retry_after_s, error.report.given_up["A"].positions) == (None, [0])
+    report = sender.report
+    assert report.rejected == 1
+    assert [error.position for error in report.errors] == [1]
+    assert report.accepted == (2 if retry_after_s else 1)

@@ -33,13 +33,15 @@ class GivenUp:
 
 @dataclass
 class IngestReport:
-    """Counts of ticks, as the gateway names them.
+    """Counts of ticks, as the gateway names them, and `read`: how many were taken from what was handed to `ingest`.
 
+    After an error the ticks from place `read` on were not looked at, and are named nowhere.
     `late` and `duplicate` are no errors. `held` and `released` count ticks that waited for the next one to agree with
     them. `symbols` has the same counts by symbol. `ignored` names fields that the gateway did not read. `traces`
     has the parts of `X-Volgate-Trace: steps` by symbol, when they were asked for.
     """
 
+    read: int = 0
     accepted: int = 0
     duplicate: int = 0
     late: int = 0
