@@ -231,32 +231,45 @@ def test_the_next_call_has_nothing_of_one_that_was_abandoned_in_its_middle():
 
 
 class RefusingGateway(FakeGateway):
-    """Refuses prices below 0, each time that they are sent, before it looks at anything else."""
+    """Refuses prices below 0 each time that they are sent, and names a hundred of them."""
 
     def ingest(self, request):
         body = json.loads(request.body)
         valid = [tick for tick in body if tick["price"] > 0]
         refused = [place for place, tick in enumerate(body) if tick["price"] <= 0]
         plain = super().ingest(Request("POST", "/ingest", json.dumps(valid).encode(), request.headers))
+        answer = json.loads(plain.text)
+        for place in refused:
+            answer["symbols"][body[place]["symbol"]]["rejected"] += 1
         reason = {"symbol": "A", "reason": "price_not_positive", "field": "price", "got": "-1", "expected": "above 0"}
-        errors = [{"index": place, **reason} for place in refused]
-        answer = {**json.loads(plain.text), "rejected": len(refused), "errors": errors}
+        errors = [{"index": place, **reason} for place in refused[:100]]
+        answer.update(rejected=len(refused), errors=errors, errors_omitted=len(refused) - len(errors))
         return Response(plain.status, json.dumps(answer))
 
 
-@pytest.mark.parametrize("retry_after_s", [1, None])
-def test_a_refused_tick_of_a_symbol_that_fails_counts_once(retry_after_s):
-    gateway = RefusingGateway(
-        fails=lambda symbol, attempt: again(retry_after_s) if symbol == "A" and attempt < 4 else None
-    )
-    prices = [("A", 1), ("A", -1), ("B", 1)]
-    values = [{"symbol": symbol, "ts": 1_764_979_200_000 + i, "price": p} for i, (symbol, p) in enumerate(prices)]
-    sender = sender_of(gateway)
-    try:
-        gateway.run(sender.send_all(encoded(values)))
-    except IngestIncomplete as error:
-        assert (retry_after_s, error.report.given_up["A"].positions) == (None, [0])
-    report = sender.report
-    assert report.rejected == 1
+@pytest.mark.parametrize("bad", [1, 250])
+def test_a_refused_tick_of_a_symbol_that_fails_counts_once_and_is_sent_again_as_it_was(bad):
+    gateway = RefusingGateway(fails=lambda symbol, attempt: again(1) if symbol == "A" and attempt < 4 else None)
+    values = [{"symbol": "A", "price": 1}, *[{"symbol": symbol, "price": -1} for symbol in "AB" for _ in range(bad)]]
+    values += [{"symbol": "B", "price": 1}, {"symbol": "A", "price": 2}]
+    report = gateway.run(sender_of(gateway).send_all(encoded(values)))
+    assert report.accepted == 3
+    assert report.rejected == 2 * bad == len(report.errors) + report.errors_omitted
+    assert {symbol: its["rejected"] for symbol, its in report.symbols.items()} == {"A": bad, "B": bad}
+    assert len({error.position for error in report.errors}) == len(report.errors)
+    # Else the gateway would take the batch's number for used twice, had it applied these ticks after all.
+    of_a = [[tick for tick in json.loads(request.body) if tick["symbol"] == "A"] for request in gateway.requests]
+    assert len(of_a) == 4
+    assert of_a.count(of_a[0]) == 4
+
+
+@pytest.mark.parametrize("retry_after_s", [5, None])
+def test_a_refused_tick_of_a_symbol_that_is_given_up_is_not_given_up(retry_after_s):
+    gateway = RefusingGateway(fails=lambda symbol, attempt: again(retry_after_s) if symbol == "A" else None)
+    values = [{"symbol": "A", "price": 1}, {"symbol": "A", "price": -1}, {"symbol": "B", "price": 1}]
+    with pytest.raises(IngestIncomplete) as caught:
+        gateway.run(sender_of(gateway).send_all(encoded(values)))
+    report = caught.value.report
+    assert report.given_up["A"].positions == [0]
     assert [error.position for error in report.errors] == [1]
-    assert report.accepted == (2 if retry_after_s else 1)
+    assert (report.accepted, report.rejected) == (1, 1)

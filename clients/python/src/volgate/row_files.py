@@ -57,7 +57,9 @@ def list_row_files(filesystem: Any, folder: str) -> list[RowFile]:
     files.sort(key=lambda file: (file.symbol, file.date, file.path))
     for one, other in zip(files, files[1:]):
         if (one.symbol, one.date) == (other.symbol, other.date):
-            raise DatasetError(f"{other.path}: got a second file of {one.symbol} and {one.date}, expected {one.path} alone")
+            raise DatasetError(
+                f"{other.path}: got a second file of {one.symbol} and {one.date}, expected {one.path} alone"
+            )
     return files
 
 

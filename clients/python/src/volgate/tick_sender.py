@@ -13,7 +13,7 @@ from typing import Any, Union
 
 from .errors import GatewayError, IngestIncomplete
 from .flow import Flow, Request, Response, pause
-from .ingest_report import COUNTS, IngestReport, TickError, count_of
+from .ingest_report import COUNTS, IngestReport, Refusals, TickError
 from .retry import RetryPolicy, deliver, pause_s, problem_of
 from .tick_json import EncodedTick
 
@@ -31,9 +31,14 @@ class FailedPart:
 
     seq: int
     ticks: dict[str, list[EncodedTick]]
+    refusals: Refusals
     failures: int
     due: float
     give_up_at: float
+
+    def valid(self, ticks: Iterable[EncodedTick]) -> list[EncodedTick]:
+        """Without those that the gateway refused, which are in the report already."""
+        return [tick for tick in ticks if tick.position not in self.refusals.positions]
 
 
 class TickSender:
@@ -91,7 +96,7 @@ class TickSender:
         """Gives up what is in hand, because of this error."""
         for part in self._parts:
             for ticks in part.ticks.values():
-                self._give_up(ticks, error)
+                self._give_up(part.valid(ticks), error)
         for ticks in self._waiting.values():
             self._give_up(ticks, error)
         self._give_up(self._batch, error)
@@ -165,12 +170,13 @@ class TickSender:
         except BaseException as error:
             self._give_up(ticks, error)
             raise
-        failed = self._acknowledge(ticks, answer)
+        refusals = Refusals()
+        failed = self._acknowledge(ticks, answer, refusals)
         if not failed:
             return
         now = self._policy.now()
         due = now + pause_s(1, retry_after_of(answer, failed))
-        self._parts.append(FailedPart(self._seq, failed, 1, due, now + self._policy.give_up_after_s))
+        self._parts.append(FailedPart(self._seq, failed, refusals, 1, due, now + self._policy.give_up_after_s))
         for symbol in failed:
             self._waiting[symbol] = []
 
@@ -185,7 +191,7 @@ class TickSender:
         tried = set(part.ticks)
         # Should the answer be unreadable, these are given up there.
         part.ticks = {}
-        part.ticks = self._acknowledge(ticks, answer)
+        part.ticks = self._acknowledge(ticks, answer, part.refusals)
         part.failures += 1
         part.due = self._policy.now() + pause_s(part.failures, retry_after_of(answer, part.ticks))
         taken = tried - set(part.ticks)
@@ -224,30 +230,31 @@ class TickSender:
         response = yield from deliver(request, self._policy, is_ingest_answer)
         return dict(problem_of(response.text))
 
-    def _acknowledge(self, ticks: Sequence[EncodedTick], answer: dict[str, Any]) -> dict[str, list[EncodedTick]]:
+    def _acknowledge(
+        self, ticks: Sequence[EncodedTick], answer: dict[str, Any], refusals: Refusals
+    ) -> dict[str, list[EncodedTick]]:
         """Notes what an answer acknowledges. Returns, by symbol, the ticks that are to be sent again.
 
-        Refused ticks are not among them: the report has them already, and would count them once more.
+        Refused ones are among them: under one number the gateway takes other ticks for a conflict.
         """
-        self.report.add_answer(answer, [tick.position for tick in ticks])
-        refused = {count_of(error, "index") for error in answer.get("errors", [])}
-        valid = [tick for place, tick in enumerate(ticks) if place not in refused]
+        self.report.add_answer(answer, [tick.position for tick in ticks], refusals)
         again: dict[str, list[EncodedTick]] = {}
         failures = failures_of(answer)
         try:
             failures.expect_among({tick.symbol for tick in ticks})
         except GatewayError as error:
             taken = {name.upper() for name, its in answer["symbols"].items() if not its.get("failed")}
-            self._give_up([tick for tick in valid if tick.symbol not in taken], error)
+            lost = [tick for tick in ticks if tick.symbol not in taken and tick.position not in refusals.positions]
+            self._give_up(lost, error)
             raise
-        for tick in valid:
+        for tick in ticks:
             failure = failures.find(tick.symbol)
             if failure is None:
                 continue
-            if failure.get("retry_after_s") is None:
-                self.report.give_up(tick.symbol, str(failure["code"]), str(failure["detail"]), [tick.position])
-            else:
+            if failure.get("retry_after_s") is not None:
                 again.setdefault(tick.symbol, []).append(tick)
+            elif tick.position not in refusals.positions:
+                self.report.give_up(tick.symbol, str(failure["code"]), str(failure["detail"]), [tick.position])
         return again
 
     def _give_up_part(self, part: FailedPart, answer: dict[str, Any]) -> None:
@@ -256,13 +263,14 @@ class TickSender:
             failure = failures.find(symbol) or {}
             code, detail = str(failure.get("code")), str(failure.get("detail"))
             # What waited must not overtake it, and so goes with it.
-            given = [*ticks, *self._waiting.pop(symbol, [])]
+            given = [*part.valid(ticks), *self._waiting.pop(symbol, [])]
             self.report.give_up(symbol, code, detail, [tick.position for tick in given])
         part.ticks = {}
 
     def _give_up(self, ticks: Iterable[EncodedTick], error: BaseException) -> None:
-        is_answer = isinstance(error, GatewayError)
-        code, detail = (error.code, error.detail) if is_answer else ("interrupted", type(error).__name__)
+        code, detail = "interrupted", type(error).__name__
+        if isinstance(error, GatewayError):
+            code, detail = error.code, error.detail
         for tick in ticks:
             self.report.give_up(tick.symbol, code, detail, [tick.position])
 
