@@ -7,6 +7,7 @@ import json
 
 import lightgbm
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import xgboost
@@ -17,8 +18,10 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
 
 import volgate
+from volgate.export_model import compare
 from volgate.float32_thresholds import float32_below, round_thresholds
 from volgate.golden_rows import golden_rows
 
@@ -119,6 +122,82 @@ def test_golden_rows_are_ordinary_holed_and_extreme():
         assert values.max() > 900
     assert np.isfinite(table[~missing]).all()
     assert set(map(tuple, sample[:1][:, [0, 2, 3]])) <= set(map(tuple, table[:, [0, 2, 3]]))
+
+
+def test_each_column_is_missing_in_eight_different_rows():
+    for width in (4, 33, 64):
+        sample = np.arange(500 * width, dtype="float32").reshape(500, width)
+        table = golden_rows(sample, [f"x{j}" for j in range(width)])
+        alone = table[np.isnan(table).sum(axis=1) == 1]
+        assert np.isnan(alone).sum(axis=0).tolist() == [8] * width
+        assert len(np.unique(np.nan_to_num(alone, nan=-1), axis=0)) == 8 * width
+
+
+def wide_rows():
+    """Rows of as many columns as the gateway's, and labels by the first one alone."""
+    values = np.random.default_rng(1).normal(size=(6_000, 33)).astype("float32")
+    return values, (values[:, 0] > 0.5).astype(int)
+
+
+def export_wide(model, values, path):
+    names = [f"x{j}" for j in range(33)]
+    return volgate.export(model, names, path, sample=values, row="default-1", step_ms=1000, label={})
+
+
+def test_a_model_that_is_wrong_on_one_kind_of_rows_only_is_refused(tmp_path):
+    values, labels = wide_rows()
+    # Without a missing value in training the tree follows the larger side, and its converter the right one.
+    tree = DecisionTreeClassifier(max_depth=3).fit(values, labels)
+    with pytest.raises(volgate.ExportError, match=r"differs from the model in \d+ of \d+ golden rows"):
+        export_wide(tree, values, tmp_path / "tree")
+    zeros = np.random.default_rng(2).random(len(values)) < 0.002
+    zeroed = values.copy()
+    zeroed[zeros, 0] = 0
+    params = {"n_estimators": 3, "num_leaves": 3, "min_child_samples": 5, "verbose": -1, "zero_as_missing": True}
+    booster = lightgbm.LGBMClassifier(**params).fit(zeroed, np.where(zeros, 1, labels))
+    with pytest.raises(volgate.ExportError, match="differs from the model in 1 of .*, 0 of them with missing values"):
+        export_wide(booster, values, tmp_path / "zero")
+    assert list(tmp_path.iterdir()) == []
+
+
+def onnx_of_means(constant):
+    """A model that answers the mean of a row, and `constant` where that is 0."""
+    nodes = [
+        onnx.helper.make_node("ReduceMean", ["x"], ["m"], axes=[1], keepdims=1),
+        onnx.helper.make_node("Constant", [], ["c"], value_float=constant),
+        onnx.helper.make_node("Cast", ["m"], ["b"], to=onnx.TensorProto.BOOL),
+        onnx.helper.make_node("Where", ["b", "m", "c"], ["p"]),
+    ]
+    ends = [onnx.helper.make_tensor_value_info(n, onnx.TensorProto.FLOAT, [None, w]) for n, w in (("x", 2), ("p", 1))]
+    graph = onnx.helper.make_graph(nodes, "means", ends[:1], ends[1:])
+    opsets = [onnx.helper.make_opsetid("", 13)]
+    return onnx.helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString()
+
+
+def test_one_ordinary_row_in_a_hundred_may_differ_and_no_made_one_and_none_by_nan():
+    rows = np.full((200, 2), 0.5, dtype="float32")
+    rows[7] = 0
+    own = rows.mean(axis=1)
+    assert compare(onnx_of_means(0.25), rows, own, "", ordinary=100) == 0.25
+    with pytest.raises(volgate.ExportError, match="in 1 of 200 golden rows by up to 0.25"):
+        compare(onnx_of_means(0.25), rows, own, "", ordinary=7)
+    rows[7] = (np.nan, 0.5)
+    with pytest.raises(
+        volgate.ExportError, match="in 1 of 200 golden rows by up to nan, 1 of them with missing values"
+    ):
+        compare(onnx_of_means(0.25), rows, own, "", ordinary=200)
+    with pytest.raises(volgate.ExportError, match="in 200 of 200 golden rows by up to nan"):
+        compare(onnx_of_means(float("nan")), np.zeros_like(rows), own, "", ordinary=200)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "text"),
+    [(1e-13, "0.0000000000001"), (0.1 + 0.2, "0.30000000000000004"), (1, "1"), (0, "0"), (np.float32(0.5), "0.5")],
+)
+def test_a_threshold_is_written_in_full_and_without_an_exponent(rows, tmp_path, threshold, text):
+    model = lightgbm.LGBMClassifier(**LIGHTGBM).fit(rows.X, rows.y)
+    arguments = volgate.export(model, rows, tmp_path / "mine", threshold=threshold).import_arguments
+    assert arguments[arguments.index("--threshold") + 1] == text
 
 
 def test_every_float32_takes_the_branch_of_lightgbms_own_threshold(rows, tmp_path):

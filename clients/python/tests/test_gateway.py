@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 
 import httpx
+import numpy as np
+import pandas as pd
 import pytest
-from fake_gateway import FakeGateway
+from fake_gateway import FakeGateway, again
 
 import volgate
 from volgate.flow import Request
+from volgate.questions import label_json
 
 TS = 1_764_979_200_000
 PREDICTION = {"symbol": "BTC/USD", "probability": 0.25}
@@ -158,7 +162,7 @@ def test_an_async_stream_is_sent_while_it_comes():
     assert all(request.headers["X-Volgate-Trace"] == "steps" for request in server.asked)
 
 
-def test_an_async_stream_that_fails_leaves_nothing_in_hand():
+def test_what_an_async_stream_gave_before_it_failed_is_sent():
     server = Server()
 
     async def broken():
@@ -169,10 +173,102 @@ def test_an_async_stream_that_fails_leaves_nothing_in_hand():
         async with volgate.AsyncGateway("http://gw", transport=httpx.MockTransport(server)) as gateway:
             with pytest.raises(KeyError):
                 await gateway.ingest(broken())
+            assert (gateway.last_report.read, gateway.last_report.accepted) == (1, 1)
             return await gateway.ingest([{"symbol": "B", "ts": TS, "price": 1.0}])
 
-    assert asyncio.run(send()).accepted == 1
+    report = asyncio.run(send())
+    assert (report.accepted, list(report.symbols)) == (1, ["B"])
+    assert list(server.gateway.applied) == ["A", "B"]
+
+
+def some_of(symbol, count):
+    return [{"symbol": symbol, "ts": TS + i, "price": 1.0} for i in range(count)]
+
+
+def test_a_call_that_is_interrupted_leaves_nothing_to_the_next_and_says_what_was_not_taken(monkeypatch):
+    server = Server()
+    server.gateway.fails = lambda symbol, attempt: again(1) if symbol == "A" else None
+
+    def interrupt(seconds):
+        raise KeyboardInterrupt
+
+    held = []
+
+    def source():
+        # The first call's error is let go in the middle of the second, as an interactive session does.
+        for tick in some_of("B", 10):
+            yield tick
+            held.clear()
+            gc.collect()
+
+    with volgate.Gateway("http://gw", transport=httpx.MockTransport(server)) as gateway:
+        with monkeypatch.context() as patch:
+            patch.setattr("volgate.gateway.time.sleep", interrupt)
+            try:
+                gateway.ingest(some_of("A", 3))
+            except KeyboardInterrupt as error:
+                held.append(error)
+        given_up = gateway.last_report.given_up["A"]
+        assert (given_up.code, given_up.detail, given_up.positions) == ("interrupted", "KeyboardInterrupt", [0, 1, 2])
+        report = gateway.ingest(source())
+    assert (report.accepted, report.given_up) == (10, {})
+    assert {symbol: len(ticks) for symbol, ticks in server.gateway.applied.items()} == {"B": 10}
+
+
+@pytest.mark.parametrize("is_stream", [False, True])
+def test_a_call_that_is_cancelled_leaves_nothing_to_the_next(is_stream):
+    server = Server()
+    server.gateway.fails = lambda symbol, attempt: again(60) if symbol == "A" else None
+
+    async def stream(ticks):
+        for tick in ticks:
+            yield tick
+
+    def source(ticks):
+        return stream(ticks) if is_stream else ticks
+
+    async def send():
+        async with volgate.AsyncGateway("http://gw", transport=httpx.MockTransport(server)) as gateway:
+            task = asyncio.create_task(gateway.ingest(source(some_of("A", 3))))
+            while not server.asked:
+                await asyncio.sleep(0)
+            # Let it come to its pause.
+            await asyncio.sleep(0.05)
+            task.cancel()
+            # The error is held, and with it all that the call left.
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await task
+            assert gateway.last_report.given_up["A"].positions == [0, 1, 2]
+            report = await gateway.ingest(source(some_of("B", 5)))
+            del caught
+            return report
+
+    report = asyncio.run(send())
+    assert (report.accepted, list(report.symbols)) == (5, ["B"])
     assert list(server.gateway.applied) == ["B"]
+
+
+def label_of(value):
+    return label_json(("A:1:3f1c0a9be27d", value))["label"]
+
+
+def test_labels_are_what_says_so_plainly():
+    assert [label_of(value) for value in (True, 1, "1", np.bool_(True), np.int8(1))] == [True] * 5
+    assert [label_of(value) for value in (False, 0, "0", np.bool_(False), np.int8(0))] == [False] * 5
+
+
+@pytest.mark.parametrize("value", [float("nan"), np.float32("nan"), None, 2, 0.7, 1.0, "true", "", "0.0", pd.NA, [1]])
+def test_a_label_that_is_none_is_a_mistake_of_the_caller(value):
+    with pytest.raises(TypeError, match=r'label 0: got .*, expected True, False, 0, 1, "0" or "1"'):
+        label_of(value)
+
+
+def test_another_number_of_results_than_of_labels_is_an_error():
+    server = Server({"/feedback": (200, {"results": [{"prediction_id": "b", "outcome": "accepted"}]})})
+    with volgate.Gateway("http://gw", transport=httpx.MockTransport(server)) as gateway:
+        with pytest.raises(volgate.GatewayError, match="got 1 results, expected 2, one a label") as caught:
+            gateway.feedback([("a", True), ("b", False)])
+    assert (caught.value.code, caught.value.status) == ("unreadable", 200)
 
 
 def test_nobody_at_the_address_is_unreachable():

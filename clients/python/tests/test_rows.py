@@ -135,6 +135,29 @@ def test_a_file_in_the_folder_of_another_symbol_is_refused_when_it_is_read(tmp_p
         volgate.rows(tmp_path).to_arrow()
 
 
+def test_a_file_in_the_folder_of_another_day_is_refused_when_it_is_read(tmp_path):
+    write_day(tmp_path, "A", 0)
+    path = write_day(tmp_path, "A", 1, day_table("A", 1).slice(0, 10))
+    rows = volgate.rows(tmp_path)
+    assert rows.to_arrow(["step"]).column_names == ["step"]
+    late = pa.concat_tables([day_table("A", 1), day_table("A", 2).slice(0, 1)])
+    for table, found in ((late, "2026-03-03"), (day_table("A", 0), "2026-03-01")):
+        write_day(tmp_path, "A", 1, table)
+        message = f"{path}: got a row of {found}T00:00:00.00:00, expected 2026-03-02 as its folder says"
+        for read in (lambda: rows.to_arrow(["step"]), lambda: volgate.rows(tmp_path).X):
+            with pytest.raises(volgate.DatasetError, match=message):
+                read()
+
+
+def test_a_second_file_of_a_symbol_and_day_is_refused(tmp_path):
+    path = write_day(tmp_path, "A", 0)
+    write_day(tmp_path, "A", 1)
+    second = path.with_name("part-1.parquet")
+    second.write_bytes(path.read_bytes())
+    with pytest.raises(volgate.DatasetError, match=f"{second}: got a second file of A and 2026-03-01, expected {path}"):
+        volgate.rows(tmp_path)
+
+
 def test_folders_without_rows_and_files_at_other_places_are_refused(tmp_path):
     with pytest.raises(volgate.DatasetError, match="got no folder"):
         volgate.rows(tmp_path / "none")

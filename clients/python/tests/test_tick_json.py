@@ -32,6 +32,11 @@ def sent(tick):
         ({"symbol": "btc/usd", "exchange": "Kraken"}, "BTC/USD@KRAKEN"),
         ({"symbol": "btc/usd@kraken", "venue": "kraken"}, "BTC/USD@KRAKEN"),
         ({"symbol": "btc/usd", "venue": None}, "BTC/USD"),
+        ({"symbol": "btc/usd", "venue": None, "exchange": "kraken"}, "BTC/USD@KRAKEN"),
+        ({"symbol": "btc/usd", "venue": float("nan"), "exchange": "kraken"}, "BTC/USD@KRAKEN"),
+        ({"product_id": "btc-usd"}, "BTC-USD"),
+        ({"symbol": None, "product_id": "btc-usd", "venue": "coinbase"}, "BTC-USD@COINBASE"),
+        ({"symbol": "btc-usd", "product_id": "other"}, "BTC-USD"),
     ],
 )
 def test_a_symbol_is_matched_with_its_venue_in_any_case(names, matched):
@@ -64,6 +69,17 @@ def test_values_of_libraries_become_json(value, json_value):
 def test_an_infinite_number_is_a_refused_tick_under_the_reason_of_the_gateway():
     tick = {"symbol": "a", "ts": TS, "price": 1, "bidSize": float("-inf")}
     assert encode_tick(tick, 7) == TickError(7, "A", "bid_size_not_finite", "bidSize", "-inf", "a finite number")
+
+
+@pytest.mark.parametrize("name", ["id", "tradeId", "trade_id"])
+def test_an_id_too_large_for_the_numbers_of_the_gateway_is_sent_as_text(name):
+    frame = pd.DataFrame({name: pd.array([2**53 + 1, None, 5], dtype="Int64")})
+    assert [sent(tick).get(name) for tick in iterate_ticks(frame)] == ["9007199254740993", None, 5]
+    assert sent({name: np.int64(-(2**53))})[name] == "-9007199254740992"
+    assert sent({name: 2**53 - 1})[name] == 2**53 - 1
+    assert sent({name: 12.0})[name] == 12
+    with pytest.raises(TypeError, match=rf"tick 3, {name}: got 1.2345678901234568e\+16, expected text .*Int64"):
+        encode_tick({name: np.float64(12345678901234567)}, 3)
 
 
 def test_what_is_no_tick_is_a_mistake_of_the_caller():

@@ -9,7 +9,7 @@ import pytest
 from fake_gateway import FakeGateway, again
 
 from volgate.errors import GatewayError, IngestIncomplete, Refused, Unavailable, Unreachable
-from volgate.flow import Response
+from volgate.flow import Request, Response
 from volgate.retry import RetryPolicy
 from volgate.tick_json import encode_tick
 from volgate.tick_sender import MAX_BYTES, MAX_TICKS, TickSender
@@ -187,18 +187,89 @@ def test_a_failed_symbol_that_was_not_sent_is_an_error_and_no_loss():
     symbols = {"OTHER": {"failed": {"code": "symbol_failed", "detail": "x", "retry_after_s": 1}}}
     answer = {"accepted": 0, "duplicate": 0, "late": 0, "symbols": symbols, "errors": []}
     gateway.refuses = lambda attempt: Response(207, json.dumps(answer))
-    with pytest.raises(GatewayError, match="OTHER failed, which was not sent"):
-        gateway.run(sender_of(gateway).send_all(encoded(ticks(1))))
+    with pytest.raises(GatewayError, match="OTHER failed, which was not sent") as caught:
+        gateway.run(sender_of(gateway).send_all(encoded(ticks(2))))
+    assert caught.value.report.given_up["A"].positions == [0, 1]
 
 
-def test_a_source_that_fails_leaves_nothing_in_hand():
+def test_what_a_source_gave_before_it_failed_is_sent_and_nothing_stays_in_hand():
     def broken():
-        yield encode_tick(ticks(1)[0], 0)
+        yield from encoded(ticks(7_000))
         raise KeyError("the file ended")
 
-    gateway = FakeGateway()
+    gateway = FakeGateway(fails=lambda symbol, attempt: again(1) if attempt == 1 else None)
     sender = sender_of(gateway)
     with pytest.raises(KeyError):
         gateway.run(sender.send_all(broken()))
+    assert applied_prices(gateway, "A") == list(range(1, 7_001))
+    assert (sender.report.read, sender.report.accepted, sender.report.given_up) == (7_000, 7_000, {})
     assert gateway.run(sender.send_all(encoded(ticks(1, ("B",))))).accepted == 1
+    assert list(gateway.applied) == ["A", "B"]
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3])
+def test_each_tick_of_a_request_that_fails_is_accepted_given_up_or_unread(failing):
+    refused = Response(400, json.dumps({"code": "bad", "detail": "x"}))
+    gateway = FakeGateway(refuses=lambda attempt: refused if attempt == failing else None)
+    source = iter(ticks(12_000))
+    with pytest.raises(Refused) as caught:
+        gateway.run(sender_of(gateway).send_all(encoded(source)))
+    report = caught.value.report
+    given_up = report.given_up["A"].positions
+    assert sorted(given_up) == list(range(report.accepted, report.read))
+    assert report.read + len(list(source)) == 12_000
+
+
+def test_the_next_call_has_nothing_of_one_that_was_abandoned_in_its_middle():
+    gateway = FakeGateway(fails=lambda symbol, attempt: again(2) if symbol == "A" and attempt == 1 else None)
+    sender = sender_of(gateway)
+    abandoned = sender.send_all(encoded(ticks(3)))
+    gateway.perform(abandoned.send(None))
+    report = gateway.run(sender.send_all(encoded(ticks(5, ("B",)))))
+    assert (report.accepted, list(report.symbols)) == (5, ["B"])
     assert list(gateway.applied) == ["B"]
+
+
+class RefusingGateway(FakeGateway):
+    """Refuses prices below 0 each time that they are sent, and names a hundred of them."""
+
+    def ingest(self, request):
+        body = json.loads(request.body)
+        valid = [tick for tick in body if tick["price"] > 0]
+        refused = [place for place, tick in enumerate(body) if tick["price"] <= 0]
+        plain = super().ingest(Request("POST", "/ingest", json.dumps(valid).encode(), request.headers))
+        answer = json.loads(plain.text)
+        for place in refused:
+            answer["symbols"][body[place]["symbol"]]["rejected"] += 1
+        reason = {"symbol": "A", "reason": "price_not_positive", "field": "price", "got": "-1", "expected": "above 0"}
+        errors = [{"index": place, **reason} for place in refused[:100]]
+        answer.update(rejected=len(refused), errors=errors, errors_omitted=len(refused) - len(errors))
+        return Response(plain.status, json.dumps(answer))
+
+
+@pytest.mark.parametrize("bad", [1, 250])
+def test_a_refused_tick_of_a_symbol_that_fails_counts_once_and_is_sent_again_as_it_was(bad):
+    gateway = RefusingGateway(fails=lambda symbol, attempt: again(1) if symbol == "A" and attempt < 4 else None)
+    values = [{"symbol": "A", "price": 1}, *[{"symbol": symbol, "price": -1} for symbol in "AB" for _ in range(bad)]]
+    values += [{"symbol": "B", "price": 1}, {"symbol": "A", "price": 2}]
+    report = gateway.run(sender_of(gateway).send_all(encoded(values)))
+    assert report.accepted == 3
+    assert report.rejected == 2 * bad == len(report.errors) + report.errors_omitted
+    assert {symbol: its["rejected"] for symbol, its in report.symbols.items()} == {"A": bad, "B": bad}
+    assert len({error.position for error in report.errors}) == len(report.errors)
+    # Else the gateway would take the batch's number for used twice, had it applied these ticks after all.
+    of_a = [[tick for tick in json.loads(request.body) if tick["symbol"] == "A"] for request in gateway.requests]
+    assert len(of_a) == 4
+    assert of_a.count(of_a[0]) == 4
+
+
+@pytest.mark.parametrize("retry_after_s", [5, None])
+def test_a_refused_tick_of_a_symbol_that_is_given_up_is_not_given_up(retry_after_s):
+    gateway = RefusingGateway(fails=lambda symbol, attempt: again(retry_after_s) if symbol == "A" else None)
+    values = [{"symbol": "A", "price": 1}, {"symbol": "A", "price": -1}, {"symbol": "B", "price": 1}]
+    with pytest.raises(IngestIncomplete) as caught:
+        gateway.run(sender_of(gateway).send_all(encoded(values)))
+    report = caught.value.report
+    assert report.given_up["A"].positions == [0]
+    assert [error.position for error in report.errors] == [1]
+    assert (report.accepted, report.rejected) == (1, 1)

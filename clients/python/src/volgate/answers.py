@@ -19,6 +19,8 @@ class Prediction(TypedDict, total=False):
     """`GET /predict`: the last closed step of a symbol. Times are ms since 1970 UTC; volatilities are basis points."""
 
     symbol: str
+    # In lower case; `None` for a symbol without one.
+    venue: Optional[str]
     prediction_id: Optional[str]
     ts: int
     horizon_s: float

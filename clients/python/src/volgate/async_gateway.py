@@ -52,15 +52,27 @@ class AsyncGateway:
 
     async def _ingest_stream(self, ticks: AsyncIterable[Any], trace: bool) -> IngestReport:
         self._sender.begin(trace)
+        stream = aiter(ticks)
         position = 0
-        try:
-            async for tick in ticks:
-                await self._run(self._sender.guarded(self._sender.send([encode_tick(tick, position)])))
-                position += 1
-        except BaseException:
-            self._sender.clear()
-            raise
-        return await self._run(self._sender.finish())
+        while True:
+            try:
+                encoded = encode_tick(await anext(stream), position)
+            except StopAsyncIteration:
+                return await self._run(self._sender.finish())
+            except Exception:
+                # What was read before the stream failed is not lost with it.
+                await self._run(self._sender.guarded(self._sender.flush()))
+                raise
+            except BaseException as error:
+                self._sender.abandon(error)
+                raise
+            await self._run(self._sender.guarded(self._sender.send([encoded])))
+            position += 1
+
+    @property
+    def last_report(self) -> IngestReport:
+        """As `Gateway.last_report`."""
+        return self._sender.report
 
     async def predict(self, symbol: str) -> Prediction:
         """As `Gateway.predict`."""
@@ -97,7 +109,12 @@ class AsyncGateway:
                 action = flow.send(response)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
-            response = await self._perform(action)
+            try:
+                response = await self._perform(action)
+            except BaseException as error:
+                # Also when the task is cancelled: a flow left alone would end in the middle of a later call.
+                flow.throw(error)
+                raise
 
     async def _perform(self, action: Request | Wait) -> Response | None:
         if isinstance(action, Wait):

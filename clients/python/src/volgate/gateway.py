@@ -59,11 +59,16 @@ class Gateway:
         `ticks` are mappings with the fields of `POST /ingest`, in any iterable, or an Arrow table, a pandas or a Polars
         frame. They are read as they are sent. A symbol that fails is tried again while others go on. Refused ticks are
         in the report; with `trace` also all that the gateway computed. Raises `IngestIncomplete` when symbols were
-        given up, `GatewayError` when a whole request was.
+        given up, `GatewayError` when a whole request was. When `ticks` raises, what was read before is sent first.
         """
         with self._sending:
             encoded = (encode_tick(tick, position) for position, tick in enumerate(iterate_ticks(ticks)))
             return self._run(self._sender.send_all(encoded, trace))
+
+    @property
+    def last_report(self) -> IngestReport:
+        """What became of the ticks of the last `ingest` until now, also when it raised an error without a report."""
+        return self._sender.report
 
     def predict(self, symbol: str) -> Prediction:
         """The live prediction. Raises `Refused` with code `unknown_symbol` for a symbol without ticks."""
@@ -100,7 +105,12 @@ class Gateway:
                 action = flow.send(response)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
-            response = self._perform(action)
+            try:
+                response = self._perform(action)
+            except BaseException as error:
+                # The flow ends here and now: left alone, it would end in the middle of a later call.
+                flow.throw(error)
+                raise
 
     def _perform(self, action: Request | Wait) -> Response | None:
         if isinstance(action, Wait):

@@ -10,6 +10,8 @@ from typing import Any
 from .extras import optional
 
 ORDINARY_ROWS = 256
+# Rows without one column, for each. Boosters that go another way for a missing value show it in some rows only.
+HOLED_ROWS = 8
 # Columns that a feed without quotes or without sizes leaves empty for good.
 OF_QUOTES = re.compile("spread|imbalance")
 # How many times as far from the middle of its values as they go an extreme value lies.
@@ -19,7 +21,7 @@ FAR = 1000.0
 def golden_rows(sample: Any, features: Sequence[str]) -> Any:
     """Float32 [rows, features] made of a sample of real ones [any, features].
 
-    Up to 256 of the sample, evenly spaced; some of them with one value missing, each column in turn, without the
+    Up to 256 of the sample, evenly spaced; some of them with one value missing, each column in eight rows, without the
     columns of quotes, and with all missing; zeros; and rows in the middle of which one column is far below or above.
     Raises `ValueError` for a sample of another width or without rows.
     """
@@ -27,16 +29,22 @@ def golden_rows(sample: Any, features: Sequence[str]) -> Any:
     values = np.asarray(sample, dtype="float32")
     if values.ndim != 2 or values.shape[1] != len(features) or values.shape[0] == 0:
         raise ValueError(f"sample: got shape {values.shape}, expected [1 or more, {len(features)}]")
-    places = np.unique(np.linspace(0, len(values) - 1, ORDINARY_ROWS).astype("int64"))
-    ordinary = values[places]
+    ordinary = values[ordinary_places(np, len(values))]
     return np.vstack([ordinary, rows_with_missing(np, ordinary, features), extreme_rows(np, values)])
+
+
+def ordinary_places(np: Any, count: int) -> Any:
+    """Where in a sample of this many rows the ordinary rows lie; they come first in the golden rows."""
+    return np.unique(np.linspace(0, count - 1, ORDINARY_ROWS).astype("int64"))
 
 
 def rows_with_missing(np: Any, ordinary: Any, features: Sequence[str]) -> Any:
     """Ordinary rows with values taken out: one a row, those of quotes, all; and a row of zeros."""
     width = len(features)
-    holed = np.array([ordinary[j % len(ordinary)] for j in range(2 * width)])
-    holed[np.arange(2 * width), np.arange(2 * width) % width] = np.nan
+    column, turn = np.arange(HOLED_ROWS * width) % width, np.arange(HOLED_ROWS * width) // width
+    # Each column in rows from all over the sample.
+    holed = np.array(ordinary[(turn * len(ordinary) // HOLED_ROWS + column) % len(ordinary)])
+    holed[np.arange(len(holed)), column] = np.nan
     without_quotes = np.array(ordinary[:: max(1, len(ordinary) // 16)])
     without_quotes[:, [j for j, name in enumerate(features) if OF_QUOTES.search(name)]] = np.nan
     return np.vstack([holed, without_quotes, np.full((1, width), np.nan), np.zeros((1, width))]).astype("float32")

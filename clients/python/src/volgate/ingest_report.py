@@ -32,14 +32,33 @@ class GivenUp:
 
 
 @dataclass
-class IngestReport:
-    """Counts of ticks, as the gateway names them.
+class Refusals:
+    """Refused ticks of a batch that are in a report already: how many by symbol in upper case, and places of some.
 
+    They are sent again with what failed, as a number means the same ticks each time, and are refused again.
+    """
+
+    counts: dict[str, int] = field(default_factory=dict)
+    positions: set[int] = field(default_factory=set)
+
+    def add(self, symbols: dict[str, dict[str, Any]]) -> int:
+        """Takes in an answer's counts. Returns how many of its refused ticks were counted before."""
+        before = sum(self.counts.get(name.upper(), 0) for name in symbols)
+        self.counts.update({name.upper(): count_of(its, "rejected") for name, its in symbols.items()})
+        return before
+
+
+@dataclass
+class IngestReport:
+    """Counts of ticks, as the gateway names them, and `read`: how many were taken from what was handed to `ingest`.
+
+    After an error the ticks from place `read` on were not looked at, and are named nowhere.
     `late` and `duplicate` are no errors. `held` and `released` count ticks that waited for the next one to agree with
     them. `symbols` has the same counts by symbol. `ignored` names fields that the gateway did not read. `traces`
     has the parts of `X-Volgate-Trace: steps` by symbol, when they were asked for.
     """
 
+    read: int = 0
     accepted: int = 0
     duplicate: int = 0
     late: int = 0
@@ -55,15 +74,23 @@ class IngestReport:
     given_up: dict[str, GivenUp] = field(default_factory=dict)
     traces: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
-    def add_answer(self, answer: dict[str, Any], positions: list[int]) -> None:
-        """Adds an answer to the ticks at these places."""
+    def add_answer(self, answer: dict[str, Any], positions: list[int], refusals: Refusals) -> None:
+        """Adds an answer to the ticks at these places; `refusals` are those of earlier answers to the same batch."""
         for name in COUNTS:
             setattr(self, name, getattr(self, name) + count_of(answer, name))
         for symbol, counts in answer["symbols"].items():
             self._add_symbol(symbol, counts)
-        for error in answer.get("errors", []):
-            self._add_error(error, positions)
-        self.errors_omitted += count_of(answer, "errors_omitted")
+            self.symbols[symbol]["rejected"] -= refusals.counts.get(symbol.upper(), 0)
+        errors = [error_of(error, positions) for error in answer.get("errors", [])]
+        fresh = [error for error in errors if error.position not in refusals.positions]
+        for error in fresh:
+            self._keep(error)
+        before = refusals.add(answer["symbols"])
+        refusals.positions.update(error.position for error in errors if error.position >= 0)
+        self.rejected -= before
+        # Of those counted before some are named only now, as others were named then.
+        named_before = len(errors) - len(fresh)
+        self.errors_omitted += count_of(answer, "errors_omitted") - (before - named_before)
         self.ignored.update(answer.get("ignored", []))
 
     def refuse(self, error: TickError) -> None:
@@ -85,26 +112,19 @@ class IngestReport:
         for warning in counts.get("warnings", []):
             self.warnings.add(f"{symbol}: {warning.get('code')}: {warning.get('detail')}")
 
-    def _add_error(self, error: dict[str, Any], positions: list[int]) -> None:
-        index = count_of(error, "index")
-        place = positions[index] if index < len(positions) else -1
-        texts = {name: error.get(name) for name in ("symbol", "got")}
-        self._keep(
-            TickError(
-                place,
-                texts["symbol"],
-                str(error["reason"]),
-                str(error.get("field", "")),
-                texts["got"],
-                str(error.get("expected", "")),
-            )
-        )
-
     def _keep(self, error: TickError) -> None:
         if len(self.errors) < MOST_ERRORS:
             self.errors.append(error)
         else:
             self.errors_omitted += 1
+
+
+def error_of(error: dict[str, Any], positions: list[int]) -> TickError:
+    """A refused tick of an answer to the ticks at these places."""
+    index = count_of(error, "index")
+    place = positions[index] if index < len(positions) else -1
+    reason, name, expected = (str(error.get(key, "")) for key in ("reason", "field", "expected"))
+    return TickError(place, error.get("symbol"), reason, name, error.get("got"), expected)
 
 
 def count_of(values: dict[str, Any], name: str) -> int:

@@ -8,15 +8,18 @@ from typing import Any, TypeVar, Union
 from urllib.parse import quote
 
 from .answers import LabelResult, Prediction, Quality
+from .errors import GatewayError
 from .flow import Flow, Request, Response
 from .retry import RetryPolicy, deliver, failure, problem_of
 
 # Limits of the gateway.
 SYMBOLS_A_REQUEST = 100
 LABELS_A_REQUEST = 1_000
+# Spikes as they are told. `True` and `False` are 1 and 0 in Python.
+LABELS: Mapping[int | str, bool] = {0: False, 1: True, "0": False, "1": True}
 WINDOWS = ("1h", "24h", "30d")
 
-Label = Union[tuple[str, bool], Mapping[str, Any]]
+Label = Union[tuple[str, Any], Mapping[str, Any]]
 T = TypeVar("T")
 
 
@@ -47,25 +50,39 @@ def quality(symbol: str, window: str, policy: RetryPolicy) -> Flow[Quality]:
 def feedback(labels: Iterable[Label], policy: RetryPolicy) -> Flow[list[LabelResult]]:
     """What became of each label, in order. Labels that the gateway could not keep are sent again."""
     results: list[LabelResult] = []
-    for part in parts_of([label_json(label) for label in labels], LABELS_A_REQUEST):
+    encoded = [label_json(label, place) for place, label in enumerate(labels)]
+    for part in parts_of(encoded, LABELS_A_REQUEST):
         request = json_request("/feedback", part, writes=True)
         # Labels that were kept by an attempt that failed in part come back as `duplicate`.
         response = yield from deliver(request, policy, is_feedback_answer)
-        results.extend(problem_of(response.text)["results"])
+        found = problem_of(response.text)["results"]
+        if len(found) != len(part):
+            # Which result is of which label could not be told.
+            detail = f"got {len(found)} results, expected {len(part)}, one a label"
+            message = f"POST /feedback: unreadable: {detail}"
+            raise GatewayError(message, code="unreadable", status=response.status, detail=detail)
+        results.extend(found)
     return results
 
 
 def is_feedback_answer(response: Response) -> bool:
-    """Whether a body has a result for each label, none of them `failed`."""
+    """Whether a body has results, none of them `failed`."""
     return response.status in (200, 422) and isinstance(problem_of(response.text).get("results"), list)
 
 
-def label_json(label: Label) -> dict[str, Any]:
-    """One label as JSON: `(prediction_id, spike)`, or a mapping with these names."""
+def label_json(label: Label, place: int = 0) -> dict[str, Any]:
+    """One label as JSON: `(prediction_id, spike)`, or a mapping with the gateway's names, which goes out as it is.
+
+    `spike` is a bool, 0 or 1, also of numpy, or `"0"` or `"1"`. Raises `TypeError` for all else: NaN and `"0"` are true
+    in Python.
+    """
     if isinstance(label, Mapping):
         return dict(label)
-    prediction_id, is_spike = label
-    return {"prediction_id": prediction_id, "label": bool(is_spike)}
+    prediction_id, spike = label
+    plain = spike.item() if hasattr(spike, "item") else spike
+    if isinstance(plain, (bool, int, str)) and plain in LABELS:
+        return {"prediction_id": prediction_id, "label": LABELS[plain]}
+    raise TypeError(f'label {place}: got {spike!r}, expected True, False, 0, 1, "0" or "1"')
 
 
 def ask(request: Request, policy: RetryPolicy) -> Flow[dict[str, Any]]:

@@ -44,7 +44,8 @@ class Rows:
     """Rows of one schema and label, read when they are asked for, by symbol and then by time.
 
     `symbol` is a column of the files as well as a folder. The column is what tables show; the folder, percent-encoded,
-    only says which files to read, and a file whose column says otherwise is refused. The folder `date` is no column.
+    only says which files to read, and a file whose column says otherwise is refused. The folder `date` is no column,
+    and a file with a `time` of another day is refused.
     """
 
     def __init__(
@@ -179,8 +180,8 @@ def expect_columns(names: Sequence[str], metadata: RowMetadata, path: str) -> No
 
 
 def read_rows(filesystem: Any, file: RowFile, columns: Sequence[str] | None) -> pa.Table:
-    """A file's rows. Raises `DatasetError` when its column `symbol` is not what its folder says."""
-    wanted = None if columns is None else list(dict.fromkeys([*columns, "symbol"]))
+    """A file's rows. Raises `DatasetError` when its columns `symbol` and `time` are not what its folders say."""
+    wanted = None if columns is None else list(dict.fromkeys([*columns, "symbol", "time"]))
     with filesystem.open_input_file(file.path) as source:
         table = pq.ParquetFile(source).read(columns=wanted).replace_schema_metadata(None)
     missing = [name for name in columns or [] if name not in table.column_names]
@@ -189,7 +190,16 @@ def read_rows(filesystem: Any, file: RowFile, columns: Sequence[str] | None) -> 
     found = [name for name in pc.unique(text_column(table, "symbol")).to_pylist() if name != file.symbol]
     if found:
         raise DatasetError(f"{file.path}: got rows of {found[0]}, expected {file.symbol} as its folder says")
+    expect_day(table["time"], file)
     return table if columns is None else table.select(list(columns))
+
+
+def expect_day(times: pa.ChunkedArray, file: RowFile) -> None:
+    """Raises `DatasetError` for a time of another day (UTC) than the file's folder says."""
+    ends = pc.min_max(times.cast(pa.timestamp("ms", "UTC"), safe=False)).as_py()
+    for time in (ends["min"], ends["max"]):
+        if time is not None and time.date() != file.date:
+            raise DatasetError(f"{file.path}: got a row of {time.isoformat()}, expected {file.date} as its folder says")
 
 
 def keep_trainable(table: pa.Table) -> pa.Table:

@@ -38,7 +38,8 @@ def open_folder(path: Any, filesystem: Any = None) -> tuple[Any, str]:
 def list_row_files(filesystem: Any, folder: str) -> list[RowFile]:
     """All files of a dataset, by symbol and then by date. Names that begin with `.` or `_` are left out.
 
-    Raises `DatasetError` for a folder without any, and for a Parquet file at another place.
+    Raises `DatasetError` for a folder without any, for a Parquet file at another place, and for a second one of a
+    symbol and day, whose rows would count twice.
     """
     try:
         found = filesystem.get_file_info(pyarrow.fs.FileSelector(folder, recursive=True))
@@ -53,7 +54,13 @@ def list_row_files(filesystem: Any, folder: str) -> list[RowFile]:
         files.append(parse_row_file(info.path, inside))
     if not files:
         raise DatasetError(f"{folder}: got no Parquet file, expected symbol=…/date=…/part-0.parquet")
-    return sorted(files, key=lambda file: (file.symbol, file.date, file.path))
+    files.sort(key=lambda file: (file.symbol, file.date, file.path))
+    for one, other in zip(files, files[1:]):
+        if (one.symbol, one.date) == (other.symbol, other.date):
+            raise DatasetError(
+                f"{other.path}: got a second file of {one.symbol} and {one.date}, expected {one.path} alone"
+            )
+    return files
 
 
 def parse_row_file(path: str, inside: str) -> RowFile:

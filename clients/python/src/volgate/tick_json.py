@@ -14,6 +14,9 @@ from .ingest_report import TickError
 PLAIN_TYPES = frozenset((str, int, float, bool))
 INFINITE = (math.inf, -math.inf)
 ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+# The gateway's numbers are float64: whole ones further from 0 are not exact.
+MOST_EXACT = 2**53 - 1
+ID_NAMES = frozenset(("id", "tradeId", "trade_id"))
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -30,8 +33,9 @@ def encode_tick(tick: Mapping[str, Any], position: int) -> EncodedTick | TickErr
     """A tick's JSON: all its fields but those that are `None`, NaN, NaT or NA.
 
     `ts` may be a datetime with a zone, a numpy datetime64 (UTC), or what the gateway takes. An infinite number is a
-    refused tick, under the gateway's own reason. Raises `TypeError` for a tick that is no mapping, for a datetime
-    without a zone and for values that JSON does not have.
+    refused tick, under the gateway's own reason. A whole `id` too large for the gateway's numbers is sent as text.
+    Raises `TypeError` for a tick that is no mapping, for a datetime without a zone, for such an `id` as a float, and
+    for values that JSON does not have.
     """
     if not isinstance(tick, Mapping):
         raise TypeError(f"tick {position}: got {type(tick).__name__}, expected a mapping of fields")
@@ -45,15 +49,39 @@ def encode_tick(tick: Mapping[str, Any], position: int) -> EncodedTick | TickErr
         if plain in INFINITE:
             reason = f"{snake_case(name)}_not_finite"
             return TickError(position, symbol or None, reason, name, str(plain), "a finite number")
-        fields[name] = plain
+        fields[name] = exact_id(plain, name, position) if name in ID_NAMES else plain
     return EncodedTick(position, symbol, encode_json(fields, position))
 
 
 def matched_name(tick: Mapping[str, Any]) -> str:
-    """The symbol with its venue behind an `@`, in upper case: the gateway takes any case for the same symbol."""
-    symbol = str(tick.get("symbol", "")).upper()
-    venue = tick.get("venue", tick.get("exchange"))
-    return f"{symbol}@{venue.upper()}" if isinstance(venue, str) and venue and "@" not in symbol else symbol
+    """The symbol with its venue behind an `@`, in upper case: the gateway takes any case for the same symbol.
+
+    As in the gateway a name without a value, `None` or NaN, leaves the word to the next one.
+    """
+    symbol = first_text(tick, ("symbol", "product_id")).upper()
+    if "@" in symbol:
+        return symbol
+    venue = first_text(tick, ("venue", "exchange")).upper()
+    return f"{symbol}@{venue}" if venue else symbol
+
+
+def first_text(tick: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    """The first of these fields that is a text and not empty."""
+    for name in names:
+        value = tick.get(name)
+        if isinstance(value, str) and value:
+            return value
+    return ""
+
+
+def exact_id(value: Any, name: str, position: int) -> Any:
+    """An id that the gateway reads digit for digit: text where a number would be rounded there."""
+    if isinstance(value, (int, float)) and abs(value) > MOST_EXACT:
+        if isinstance(value, float):
+            expected = "text or whole numbers (Int64 in pandas), as a float this large has lost its last digits"
+            raise TypeError(f"tick {position}, {name}: got {value!r}, expected {expected}")
+        return str(value)
+    return value
 
 
 def encode_json(fields: dict[str, Any], position: int) -> bytes:

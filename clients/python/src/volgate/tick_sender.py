@@ -13,7 +13,7 @@ from typing import Any, Union
 
 from .errors import GatewayError, IngestIncomplete
 from .flow import Flow, Request, Response, pause
-from .ingest_report import COUNTS, IngestReport, TickError
+from .ingest_report import COUNTS, IngestReport, Refusals, TickError
 from .retry import RetryPolicy, deliver, pause_s, problem_of
 from .tick_json import EncodedTick
 
@@ -31,9 +31,14 @@ class FailedPart:
 
     seq: int
     ticks: dict[str, list[EncodedTick]]
+    refusals: Refusals
     failures: int
     due: float
     give_up_at: float
+
+    def valid(self, ticks: Iterable[EncodedTick]) -> list[EncodedTick]:
+        """Without those that the gateway refused, which are in the report already."""
+        return [tick for tick in ticks if tick.position not in self.refusals.positions]
 
 
 class TickSender:
@@ -58,68 +63,92 @@ class TickSender:
         """Sends ticks until each was acknowledged, refused or given up, and returns what became of them.
 
         Raises `IngestIncomplete` at the end when symbols were given up, and `GatewayError` when a whole request was;
-        both have the report, whose `given_up` has the places of every tick that was not taken.
+        both have the report, whose `given_up` has the places of every tick that was read and not taken.
         """
         self.begin(trace)
         yield from self.guarded(self.send(ticks))
         return (yield from self.finish())
 
     def begin(self, trace: bool = False) -> None:
-        """Starts a new report. With `trace` the gateway is asked for all that it computes."""
+        """Starts a new report, with nothing in hand. With `trace` the gateway is asked for all that it computes."""
+        self.clear()
         self.report = IngestReport()
         self._trace = trace
 
     def finish(self) -> Flow[IngestReport]:
         """Sends what is left and waits for what failed; raises as `send_all`."""
-        yield from self.guarded(self._flush())
+        yield from self.guarded(self.flush())
         if self.report.given_up:
             raise self._incomplete()
         return self.report
 
     def guarded(self, flow: Flow[None]) -> Flow[None]:
-        """Runs a flow; when it fails, all that was not acknowledged is given up and named in the error's report."""
+        """Runs a flow; when it fails, all that was not acknowledged is given up and named in the report."""
         try:
             yield from flow
-        except GatewayError as error:
-            self._give_up_all(error)
-            error.report = self.report
-            self.clear()
+        except BaseException as error:
+            self.abandon(error)
+            if isinstance(error, GatewayError):
+                error.report = self.report
             raise
-        except BaseException:
-            self.clear()
-            raise
+
+    def abandon(self, error: BaseException) -> None:
+        """Gives up what is in hand, because of this error."""
+        for part in self._parts:
+            for ticks in part.ticks.values():
+                self._give_up(part.valid(ticks), error)
+        for ticks in self._waiting.values():
+            self._give_up(ticks, error)
+        self._give_up(self._batch, error)
+        self.clear()
 
     def clear(self) -> None:
         """Drops what is in hand, so that the next call does not send what an earlier one left."""
         self._parts, self._waiting, self._batch, self._batch_bytes = [], {}, [], 0
 
     def send(self, ticks: Iterable[Tick]) -> Flow[None]:
-        """Takes ticks in, and sends each batch that is full."""
-        for tick in ticks:
+        """Takes ticks in, and sends each batch that is full. When `ticks` raises, what it gave before is sent first."""
+        source = iter(ticks)
+        while True:
+            try:
+                tick = next(source)
+            except StopIteration:
+                return
+            except Exception:
+                yield from self.flush()
+                raise
+            self.report.read += 1
             if isinstance(tick, TickError):
                 self.report.refuse(tick)
                 continue
-            yield from self._take(tick)
+            try:
+                yield from self._make_room(tick)
+            except BaseException as error:
+                self._give_up([tick], error)
+                raise
+            self._take(tick)
 
-    def _take(self, tick: EncodedTick) -> Flow[None]:
-        size = len(tick.json) + 1
-        is_full = len(self._batch) >= MAX_TICKS or self._batch_bytes + size > MAX_BYTES
+    def _make_room(self, tick: EncodedTick) -> Flow[None]:
+        is_full = len(self._batch) >= MAX_TICKS or self._batch_bytes + len(tick.json) + 1 > MAX_BYTES
         if self._batch and is_full and tick.symbol not in self._waiting:
             yield from self._send_batch()
         # Also when the batch that was just sent has failed for this very symbol.
         while tick.symbol in self._waiting and self._held_ticks() >= self._buffer_ticks:
             yield from self._retry_next_part()
+
+    def _take(self, tick: EncodedTick) -> None:
         if tick.symbol in self._waiting:
             self._waiting[tick.symbol].append(tick)
             return
         self._batch.append(tick)
-        self._batch_bytes += size
+        self._batch_bytes += len(tick.json) + 1
 
     def _held_ticks(self) -> int:
         failed = [ticks for part in self._parts for ticks in part.ticks.values()]
         return sum(len(ticks) for ticks in [*failed, *self._waiting.values()])
 
-    def _flush(self) -> Flow[None]:
+    def flush(self) -> Flow[None]:
+        """Sends what is left and waits for what failed."""
         yield from self._send_batch()
         while self._parts:
             yield from self._retry_next_part()
@@ -138,15 +167,16 @@ class TickSender:
         self._seq += 1
         try:
             answer = yield from self._post(self._seq, ticks)
-        except GatewayError as error:
-            self._give_up(ticks, error.code, error.detail)
+        except BaseException as error:
+            self._give_up(ticks, error)
             raise
-        failed = self._acknowledge(ticks, answer)
+        refusals = Refusals()
+        failed = self._acknowledge(ticks, answer, refusals)
         if not failed:
             return
         now = self._policy.now()
         due = now + pause_s(1, retry_after_of(answer, failed))
-        self._parts.append(FailedPart(self._seq, failed, 1, due, now + self._policy.give_up_after_s))
+        self._parts.append(FailedPart(self._seq, failed, refusals, 1, due, now + self._policy.give_up_after_s))
         for symbol in failed:
             self._waiting[symbol] = []
 
@@ -159,7 +189,9 @@ class TickSender:
         ticks = [tick for its in part.ticks.values() for tick in its]
         answer = yield from self._post(part.seq, ticks)
         tried = set(part.ticks)
-        part.ticks = self._acknowledge(ticks, answer)
+        # Should the answer be unreadable, these are given up there.
+        part.ticks = {}
+        part.ticks = self._acknowledge(ticks, answer, part.refusals)
         part.failures += 1
         part.due = self._policy.now() + pause_s(part.failures, retry_after_of(answer, part.ticks))
         taken = tried - set(part.ticks)
@@ -180,9 +212,9 @@ class TickSender:
             try:
                 if free:
                     yield from self._deliver_new(free)
-            except GatewayError as error:
+            except BaseException as error:
                 for left in batches[place + 1 :]:
-                    self._give_up(left, error.code, error.detail)
+                    self._give_up(left, error)
                 raise
 
     def _post(self, seq: int, ticks: Sequence[EncodedTick]) -> Flow[dict[str, Any]]:
@@ -198,20 +230,31 @@ class TickSender:
         response = yield from deliver(request, self._policy, is_ingest_answer)
         return dict(problem_of(response.text))
 
-    def _acknowledge(self, ticks: Sequence[EncodedTick], answer: dict[str, Any]) -> dict[str, list[EncodedTick]]:
-        """Notes what an answer acknowledges. Returns, by symbol, the ticks that are to be sent again."""
-        self.report.add_answer(answer, [tick.position for tick in ticks])
+    def _acknowledge(
+        self, ticks: Sequence[EncodedTick], answer: dict[str, Any], refusals: Refusals
+    ) -> dict[str, list[EncodedTick]]:
+        """Notes what an answer acknowledges. Returns, by symbol, the ticks that are to be sent again.
+
+        Refused ones are among them: under one number the gateway takes other ticks for a conflict.
+        """
+        self.report.add_answer(answer, [tick.position for tick in ticks], refusals)
         again: dict[str, list[EncodedTick]] = {}
         failures = failures_of(answer)
+        try:
+            failures.expect_among({tick.symbol for tick in ticks})
+        except GatewayError as error:
+            taken = {name.upper() for name, its in answer["symbols"].items() if not its.get("failed")}
+            lost = [tick for tick in ticks if tick.symbol not in taken and tick.position not in refusals.positions]
+            self._give_up(lost, error)
+            raise
         for tick in ticks:
             failure = failures.find(tick.symbol)
             if failure is None:
                 continue
-            if failure.get("retry_after_s") is None:
-                self.report.give_up(tick.symbol, str(failure["code"]), str(failure["detail"]), [tick.position])
-            else:
+            if failure.get("retry_after_s") is not None:
                 again.setdefault(tick.symbol, []).append(tick)
-        failures.expect_all_found()
+            elif tick.position not in refusals.positions:
+                self.report.give_up(tick.symbol, str(failure["code"]), str(failure["detail"]), [tick.position])
         return again
 
     def _give_up_part(self, part: FailedPart, answer: dict[str, Any]) -> None:
@@ -220,20 +263,16 @@ class TickSender:
             failure = failures.find(symbol) or {}
             code, detail = str(failure.get("code")), str(failure.get("detail"))
             # What waited must not overtake it, and so goes with it.
-            self._give_up([*ticks, *self._waiting.pop(symbol, [])], code, detail)
+            given = [*part.valid(ticks), *self._waiting.pop(symbol, [])]
+            self.report.give_up(symbol, code, detail, [tick.position for tick in given])
         part.ticks = {}
 
-    def _give_up(self, ticks: Iterable[EncodedTick], code: str, detail: str) -> None:
+    def _give_up(self, ticks: Iterable[EncodedTick], error: BaseException) -> None:
+        code, detail = "interrupted", type(error).__name__
+        if isinstance(error, GatewayError):
+            code, detail = error.code, error.detail
         for tick in ticks:
             self.report.give_up(tick.symbol, code, detail, [tick.position])
-
-    def _give_up_all(self, error: GatewayError) -> None:
-        for part in self._parts:
-            for ticks in part.ticks.values():
-                self._give_up(ticks, error.code, error.detail)
-        for ticks in self._waiting.values():
-            self._give_up(ticks, error.code, error.detail)
-        self._give_up(self._batch, error.code, error.detail)
 
     def _incomplete(self) -> IngestIncomplete:
         symbol, first = next(iter(self.report.given_up.items()))
@@ -251,18 +290,14 @@ class Failures:
 
     def __init__(self, failed: dict[str, dict[str, Any]]) -> None:
         self._failed = {name.upper(): failure for name, failure in failed.items()}
-        self._found: set[str] = set()
 
     def find(self, symbol: str) -> dict[str, Any] | None:
         """The failure of a symbol in upper case, `None` when it took its ticks."""
-        failure = self._failed.get(symbol)
-        if failure is not None:
-            self._found.add(symbol)
-        return failure
+        return self._failed.get(symbol)
 
-    def expect_all_found(self) -> None:
+    def expect_among(self, sent: set[str]) -> None:
         """Raises `GatewayError` for a failed symbol under a name that was not sent: its ticks would be lost."""
-        unknown = sorted(set(self._failed) - self._found)
+        unknown = sorted(set(self._failed) - sent)
         if not unknown:
             return
         detail = f"the answer says that {unknown[0]} failed, which was not sent"
