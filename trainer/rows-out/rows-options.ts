@@ -73,8 +73,8 @@ walk-forward with their purge. docs/rows.md has the columns.`,
   },
   notes: `
 Days can be written side by side into one DIR: each run needs the FILES of its days, what fills its windows before
-them, and a horizon and 300 steps after them, because a hole is closed by the tick after it. Given all FILES from the first on, or the state of the day before, the parts equal the
-whole, byte for byte.
+them, and a horizon and 300 steps after them, because a hole is closed by the tick after it. Given all FILES from the
+first on, or the state of the day before, the parts equal the whole, byte for byte.
 
 Exit codes: 0 done, 1 a bug, 2 a mistake in the call or in the data.`,
 } satisfies Command;
