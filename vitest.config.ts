@@ -48,8 +48,11 @@ export default defineConfig(({ mode }) => {
   const within = (folders: string) => [`tests/${folders}/**/*${suffix}`];
   const exclude = mode === "long" ? [] : ["**/*.long.test.ts"];
   const configPath = writeTestConfig();
+  const results = join(import.meta.dirname, `dist/test-results-${suffix === ".test.ts" ? "short" : "long"}.json`);
   return {
     test: {
+      // What .ci/count-tests.js adds up.
+      reporters: process.env["CI"] === undefined ? ["default"] : ["default", ["json", { outputFile: results }]],
       // A log line of a Durable Object behind a file's last message would never be sent, and its answer waited for.
       disableConsoleIntercept: true,
       // Vitest would leave one core idle, which is half of two; and some tests wait for a deadline.
