@@ -12,7 +12,6 @@ export function singleColumn(family: string, column: string): Candidate {
   return {
     family,
     baseline: true,
-    row: "default-1",
     calibrateOn: "training-rows",
     prepare({ data }: FitContext, train: Int32Array): PreparedCandidate | CandidateRefusal {
       if (Number.isNaN(finiteMean(data, place, train))) return { refused: `${column} has no finite training value` };

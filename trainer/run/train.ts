@@ -1,5 +1,6 @@
 // One training run over a dataset: walk forward, judge, test the chosen candidate once, refit on all rows, verify every
 // file. Reading ticks and writing artifacts are left to the programs.
+import type { RowName } from "../../src/features/schema.ts";
 import type { ModelSet } from "../../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
@@ -22,6 +23,9 @@ import { allRows, PURGE_STEPS, type Split } from "../folds/split.ts";
 import { verifyModel } from "../artifact/verify.ts";
 import { judgeForecasts } from "../volatility/judge-forecasts.ts";
 import { walkForward } from "../folds/walk-forward.ts";
+
+/** The row that learned families take. */
+const LEARNED_ROW: RowName = "default-1";
 
 /** Resamples for the intervals of single folds: they are drawn, not tested. */
 const FOLD_RESAMPLES = 200;
@@ -70,7 +74,8 @@ export interface TrainingResult {
 export async function train(data: Dataset, plan: TrainingPlan): Promise<TrainingResult> {
   const { config } = plan;
   const splits = walkForward(data, config.evaluation);
-  const context: FitContext = { data, seed: config.seed, threads: config.threads, imbalance: config.imbalance };
+  const { seed, threads, imbalance } = config;
+  const context: FitContext = { data, row: LEARNED_ROW, seed, threads, imbalance };
   const families = familiesPlan(plan, splits.length + 1);
   const predictions = new Predictions(data, splits, REQUIRED_FIRST);
   for (const split of splits) await predictions.addFold(split, fitFamilies(context, families, split.train));
@@ -103,13 +108,13 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     splits,
     predictions,
     figures,
-    folds: foldReports(data, splits, predictions, { resamples: FOLD_RESAMPLES, seed: config.seed }),
+    folds: foldReports(context, splits, predictions, { resamples: FOLD_RESAMPLES, seed: config.seed }),
     gate,
     leaks,
-    volatility: judgeForecasts(data, splits, { labels, blocks, resamples, seed: config.seed }),
+    volatility: judgeForecasts(context, splits, { labels, blocks, resamples, seed: config.seed }),
     refits,
     choice,
-    ...(await makeArtifacts(data, plan, refits, { figures, gate, choice, predictions })),
+    ...(await makeArtifacts(context, plan, refits, { figures, gate, choice, predictions })),
   };
 }
 
@@ -144,7 +149,7 @@ function methodText(data: Dataset, splits: readonly Split[]): string {
 }
 
 function foldReports(
-  data: Dataset,
+  { data, row }: FitContext,
   splits: readonly Split[],
   predictions: Predictions,
   options: EvaluationOptions,
@@ -163,7 +168,7 @@ function foldReports(
       chosen: predictions.choices[f]!.family,
       prAuc,
       noPrAuc,
-      ...foldDrift(data, split),
+      ...foldDrift(data, row, split),
     };
   });
 }
@@ -173,14 +178,15 @@ function foldReports(
  * others can name them.
  */
 async function makeArtifacts(
-  data: Dataset,
+  context: FitContext,
   { config, provenance, publishFigures }: TrainingPlan,
   refits: readonly FamilyFit[],
   found: { figures: RunFigures; gate: Gate; choice: Choice; predictions: Predictions },
 ): Promise<Pick<TrainingResult, "artifacts" | "forecaster">> {
+  const { data } = context;
   const rows = allRows(data);
-  const forecaster = chooseForecaster(data, rows);
-  const logSigma = forecaster.fit(data, rows);
+  const forecaster = chooseForecaster(context, rows);
+  const logSigma = forecaster.fit(context, rows);
   const references = new DriftReferences(data, config.driftAlpha);
   const artifacts: Artifact[] = [];
   for (const { family, model } of refits) {

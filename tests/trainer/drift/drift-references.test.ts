@@ -68,7 +68,7 @@ describe("DriftReferences", () => {
 });
 
 describe("heldOutProbabilities", () => {
-  const context = { data, seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } };
+  const context = { data, row: "default-1", seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } } as const;
   const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
   const fit = (folds: ReturnType<typeof innerFolds>) => {
     const model = fitModel(gbdt, context, policy, rows, folds);

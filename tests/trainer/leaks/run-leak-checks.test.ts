@@ -9,7 +9,7 @@ import { volatileTicks } from "../volatile-ticks.ts";
 const ticks = volatileTicks(22_000);
 const data = buildDataset(ticks);
 const plan = (changed: Partial<LeakPlan> = {}): LeakPlan => ({
-  context: { data, seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } },
+  context: { data, row: "default-1", seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } },
   families: {
     candidates: [persistence, har],
     blend: false,
@@ -48,7 +48,7 @@ describe("the leak checks of a run", () => {
     const little = volatileTicks(9000);
     const few = buildDataset(little);
     const found = await outcomes({
-      context: { data: few, seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } },
+      context: { data: few, row: "default-1", seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } },
       splits: walkForward(few, { testAt: { share: 0.4 }, folds: { count: 1 } }),
       rebuild: (untilMs) => Promise.resolve(buildDataset(little.filter(({ tsMs }) => tsMs < untilMs))),
     });
