@@ -144,7 +144,7 @@ async function compare(
     const scored: Scored[] = [];
     for (const alias of SCORED) {
       const sha256 = gateway.steps.artifacts[alias];
-      if (sha256 === null) continue;
+      if (sha256 === null || scored.some(({ artifact }) => artifact.manifest.onnxSha256 === sha256)) continue;
       const artifact = artifacts.get(sha256);
       if (artifact === undefined)
         throw new Error(`${alias}: the gateway scored with ${sha256}, which is not known here`);

@@ -3,7 +3,7 @@
 import { DEFAULT_1, PEER_10 } from "../../src/features/schema.ts";
 
 /** The aliases whose scores are compared, in the order of the gateway's trace. */
-export const SCORED = ["champion", "zscore", "persistence", "threshold-only"] as const;
+export const SCORED = ["champion", "zscore", "persistence", "threshold-only", "reference"] as const;
 export type ScoredAlias = (typeof SCORED)[number];
 
 /** What is compared step by step. Every array holds `width` values a step. */

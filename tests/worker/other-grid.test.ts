@@ -85,7 +85,7 @@ describe("a gateway of one-minute bars", () => {
     expect(body).toMatchObject({ horizon_s: 60, model: { sha256 }, warming_up: false, alert: null, expired: true });
     expect(probability).toBeGreaterThan(0);
     expect(sigma_bps / ((tau_bps * probability) / (1 - probability))).toBeCloseTo(1, 5);
-    expect(baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null });
+    expect(baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null, reference: null });
   });
 
   it("makes a symbol's ring for the configured label, not for its champion's", async () => {
@@ -118,7 +118,10 @@ describe("a gateway of one-minute bars", () => {
     expect((await ask("/health")).body).toMatchObject({ status: "healthy", refused_artifacts: [] });
     await scheduler.wait(260);
     const { body } = await ask("/predict?symbol=BAR");
-    expect(body).toMatchObject({ model: { sha256 }, baselines: { persistence: 0.5, "threshold-only": 0.5 } });
+    expect(body).toMatchObject({
+      model: { sha256 },
+      baselines: { persistence: 0.5, "threshold-only": 0.5, reference: 0.5 },
+    });
     const { status } = await ask("/predict", {
       method: "POST",
       body: JSON.stringify({ rows: [{ ret_mean: 0, ret_std: 0, n: 1 }] }),

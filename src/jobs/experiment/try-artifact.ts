@@ -28,7 +28,7 @@ export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promi
 export async function trySet(env: Env, champion: Manifest, aliases: Aliases): Promise<SetChanges> {
   const changes = setChanges(aliases, setOf(champion));
   for (const [alias, sha256] of Object.entries(changes) as [SetAlias, string | null][]) {
-    if (sha256 === null) continue;
+    if (sha256 === null || (alias === "reference" && sha256 === changes.persistence)) continue;
     try {
       await tryArtifact(env, alias, sha256);
     } catch (error) {
