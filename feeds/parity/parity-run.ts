@@ -236,7 +236,7 @@ function compareCounts(symbol: string, gateway: CountTotals, trainer: GridCounts
 /** Thresholds and labels are traced under the champion's spec. */
 function requireChampionsLabel([champion]: readonly Artifact[], { grid, label }: EngineConfig): void {
   const { manifest } = champion!;
-  if (manifest.schemaHash !== sha256Hex(schemaText(manifest.row, grid))) return;
+  if (manifest.schemaHash !== sha256Hex(schemaText(manifest.row, grid, label.horizonSteps))) return;
   const own = labelSpecText(manifest.label);
   if (own === labelSpecText(label)) return;
   throw new UserError(`--label: the bundled champion was made for "${own}"; give --model one made for this label`);

@@ -3,6 +3,7 @@
 import { ClosedSteps, FLAG } from "./closed-steps.ts";
 import type { BatchProgress, GridCounts } from "./batch-counts.ts";
 import type { ClosedStep } from "./closed-step.ts";
+import { HISTORY_COLUMNS, HORIZON_COLUMNS } from "./default-2.ts";
 import { EventGrid, gridConfig, type GridConfig, type GridListener } from "./event-grid.ts";
 import { ln } from "./exact-math.ts";
 import { LABEL, LabelWindow } from "./label-window.ts";
@@ -214,6 +215,7 @@ export class FeatureEngine {
     this.newest.flags.set(before.flags);
     this.newest.base.set(before.base);
     this.newest.peer.set(before.peer);
+    this.newest.horizonBase.set(before.horizonBase);
     this.newest.price.set(before.price);
     this.newest.rv60.set(before.rv60);
     this.newest.spread.set(before.spread);
@@ -250,8 +252,10 @@ export class FeatureEngine {
       out.label[at] = labels.update(tau, horizonVolatility);
       out.horizonVolatility[at] = horizonVolatility;
     }
-    statistics.writeBase(out.base, k * DEFAULT_1.length);
-    statistics.writePeer(out.peer, k * PEER_10.length);
+    if (out.keeps("default-1")) statistics.writeBase(out.base, k * DEFAULT_1.length);
+    if (out.keeps("peer-10")) statistics.writePeer(out.peer, k * PEER_10.length);
+    out.horizonBase.fill(NaN, k * HORIZON_COLUMNS, (k + 1) * HORIZON_COLUMNS);
+    out.history.fill(NaN, k * specs.length * HISTORY_COLUMNS, (k + 1) * specs.length * HISTORY_COLUMNS);
     out.price[k] = step.price;
     out.rv60[k] = statistics.rv60;
     out.spread[k] = statistics.relativeSpread;

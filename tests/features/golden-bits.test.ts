@@ -49,7 +49,7 @@ describe("the bits of every row, threshold and label", () => {
   });
 
   it("belong to this text of the schema", () => {
-    const text = schemaText("default-1", gridConfig()) + schemaText("peer-10", gridConfig());
+    const text = schemaText("default-1", gridConfig(), 60) + schemaText("peer-10", gridConfig(), 60);
     const codes = Array.from(text, (char) => char.charCodeAt(0));
     expect(text).toMatch(/^volgate features 1\n/);
     expect(hashOf(codes)).toBe(4249190229);

@@ -113,5 +113,6 @@ export function sealArtifact(
 }
 
 function schemaHash(model: FittedModel, data: Dataset): string {
-  return sha256Hex(schemaText(model.score.row, data.config.grid));
+  const { grid, label } = data.config;
+  return sha256Hex(schemaText(model.score.row, grid, label.horizonSteps));
 }

@@ -36,7 +36,7 @@ export async function evaluateArtifact(
 ): Promise<EvaluatedArtifact> {
   const { config, provenance, trainedUntilMs } = plan;
   const { grid } = data.config;
-  if (sha256Hex(schemaText(manifest.row, grid)) !== manifest.schemaHash) {
+  if (sha256Hex(schemaText(manifest.row, grid, manifest.label.horizonSteps)) !== manifest.schemaHash) {
     throw new UserError(`--step, --source: got ${grid.stepMs} ms and ${grid.source}, expected those of the model`);
   }
   // 0 for an imported model that was not evaluated yet.

@@ -6,7 +6,7 @@ import { option } from "../../command-line/option.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { decimal, duration, oneOf, text, wholeNumber, wrongValue } from "../../command-line/value-types.ts";
-import { ROWS, type RowName } from "../../src/features/schema.ts";
+import { ROW_NAMES, ROWS, type RowName } from "../../src/features/schema.ts";
 import { BASELINES } from "../../src/model/manifest.ts";
 
 export const IMPORT = {
@@ -31,7 +31,7 @@ repaired: the golden table shows what that does.`,
     features: option(text("LIST"), "columns of the row in the order in which the model takes them, comma-separated", {
       required: true,
     }),
-    row: option(oneOf(Object.keys(ROWS) as RowName[]), "default-1 or peer-10", { default: "default-1" }),
+    row: option(oneOf(ROW_NAMES), ROW_NAMES.join(", "), { default: "default-1" }),
     step: option(duration(1, 3_600_000), "the grid's step, as 1s, 60s, 1m or 500ms", { default: "1s" }),
     source: option(oneOf(["last", "mid"]), "the grid's price: last or mid", { otherwise: "last, or the label's" }),
     label: option(text("FILE"), 'label specification as JSON, what a manifest has under "label"', {

@@ -1,6 +1,5 @@
 // One training run over a dataset: walk forward, judge, test the chosen candidate once, refit on all rows, verify every
 // file. Reading ticks and writing artifacts are left to the programs.
-import type { RowName } from "../../src/features/schema.ts";
 import type { ModelSet } from "../../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
@@ -24,16 +23,13 @@ import { verifyModel } from "../artifact/verify.ts";
 import { judgeForecasts } from "../volatility/judge-forecasts.ts";
 import { walkForward } from "../folds/walk-forward.ts";
 
-/** The row that learned families take. */
-const LEARNED_ROW: RowName = "default-1";
-
 /** Resamples for the intervals of single folds: they are drawn, not tested. */
 const FOLD_RESAMPLES = 200;
 
 export interface TrainingPlan {
   readonly config: Pick<
     TrainingConfig,
-    "evaluation" | "families" | "calibration" | "goal" | "imbalance" | "driftAlpha" | "threads" | "seed"
+    "evaluation" | "families" | "row" | "calibration" | "goal" | "imbalance" | "driftAlpha" | "threads" | "seed"
   >;
   readonly provenance: Provenance;
   /** Whether the manifests carry figures and a gate; not for simulated data, which are no evidence. */
@@ -74,8 +70,8 @@ export interface TrainingResult {
 export async function train(data: Dataset, plan: TrainingPlan): Promise<TrainingResult> {
   const { config } = plan;
   const splits = walkForward(data, config.evaluation);
-  const { seed, threads, imbalance } = config;
-  const context: FitContext = { data, row: LEARNED_ROW, seed, threads, imbalance };
+  const { row, seed, threads, imbalance } = config;
+  const context: FitContext = { data, row, seed, threads, imbalance };
   const families = familiesPlan(plan, splits.length + 1);
   const predictions = new Predictions(data, splits, REQUIRED_FIRST);
   for (const split of splits) await predictions.addFold(split, fitFamilies(context, families, split.train));

@@ -14,7 +14,7 @@ export type TriedArtifact = Pick<Scorer, "manifest" | "sealed">;
 /** Tries an artifact for `alias`. Throws `ArtifactError` with why this gateway cannot serve it. */
 export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promise<TriedArtifact> {
   const files = bundledArtifact(sha256) ?? (await r2ArtifactStore(env.BUCKET).read(sha256));
-  const hashes = new Set(Object.values(await schemaHashes(settingsOf(env).engine.grid)));
+  const hashes = new Set(Object.values(await schemaHashes(settingsOf(env).engine)));
   const scorer = await loadArtifact(files, sha256, hashes);
   await scorer.release();
   requireFit(alias, scorer.manifest);
