@@ -22,8 +22,10 @@ export type ScoreFitter = (rows: Int32Array) => Score;
 export interface Candidate {
   /** Name of the family, e.g. `logistic`; also the name of its folder. */
   readonly family: string;
-  /** A baseline is served beside every model, and every model must beat it; the others are learned. */
+  /** A baseline is fitted in every run, and a model must beat the strongest of them; the others are learned. */
   readonly baseline: boolean;
+  /** Of a baseline that is fitted to the labels: like a learned family it needs some training episodes; absent: no. */
+  readonly needsEpisodes?: true;
   /**
    * Which scores the calibration is fitted on. `training-rows` for a score that is not fitted to the labels: it cannot
    * overfit, and held-out scores would only exclude the first rows. `out-of-fold` for all others.

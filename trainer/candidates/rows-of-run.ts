@@ -5,7 +5,7 @@ import { ROW_NAMES, type RowName } from "../../src/features/schema.ts";
 export const LEARNED_ROWS = ["default-1", "default-2"] as const satisfies readonly RowName[];
 export type LearnedRow = (typeof LEARNED_ROWS)[number];
 
-const OF_BASELINES: readonly RowName[] = ["default-1", "peer-10"];
+const OF_BASELINES: readonly RowName[] = ["default-1", "peer-10", "default-2"];
 
 /** The row of the learned families and those of the baselines. */
 export function rowsOfRun(row: RowName): readonly RowName[] {

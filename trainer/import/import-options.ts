@@ -7,7 +7,7 @@ import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { decimal, duration, oneOf, text, wholeNumber, wrongValue } from "../../command-line/value-types.ts";
 import { ROW_NAMES, ROWS, type RowName } from "../../src/features/schema.ts";
-import { BASELINES } from "../../src/model/manifest.ts";
+import { BASELINE_FAMILIES } from "../../src/model/manifest.ts";
 
 export const IMPORT = {
   name: "model import",
@@ -111,8 +111,7 @@ function parseFeatures(list: string, row: RowName): string[] {
 
 /** Also a folder's name. */
 function parseName(name: string): string {
-  const reserved: readonly string[] = BASELINES;
-  if (reserved.includes(name)) throw wrongValue("--name", name, "another: that is a baseline's name");
+  if (BASELINE_FAMILIES.includes(name)) throw wrongValue("--name", name, "another: that is a baseline's name");
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return name;
   throw wrongValue("--name", name, 'up to 64 letters, digits, ".", "_" and "-"');
 }

@@ -1,6 +1,6 @@
 // One training run over a dataset: walk forward, judge, test the chosen candidate once, refit on all rows, verify every
 // file. Reading ticks and writing artifacts are left to the programs.
-import type { ModelSet } from "../../src/model/manifest.ts";
+import { BASELINES, type ModelSet } from "../../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { makeArtifact, type Provenance } from "../artifact/make-artifact.ts";
@@ -61,6 +61,8 @@ export interface TrainingResult {
   /** Families refitted on all rows, and which of them was tested. */
   readonly refits: readonly FamilyFit[];
   readonly choice: Choice;
+  /** The strongest baseline by the first fold's training rows: what the gate compares with. */
+  readonly reference: Choice;
   readonly artifacts: readonly Artifact[];
   /** The forecaster behind `sigma_ratio` in the artifacts that have it. */
   readonly forecaster: Forecaster["name"];
@@ -73,7 +75,7 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
   const { row, seed, threads, imbalance } = config;
   const context: FitContext = { data, row, seed, threads, imbalance };
   const families = familiesPlan(plan, splits.length + 1);
-  const predictions = new Predictions(data, splits, REQUIRED_FIRST);
+  const predictions = new Predictions(data, splits);
   for (const split of splits) await predictions.addFold(split, fitFamilies(context, families, split.train));
   const { given } = plan;
   if (given !== undefined) {
@@ -85,14 +87,13 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     onProgress: (done, total) => plan.onProgress?.(done, total, "intervals"),
   });
   const refits = fitFamilies(context, families, allRows(data));
-  const choice = predictions.chosen;
+  const { chosen: choice, reference } = predictions;
   const { labels, blocks } = figures;
   const { resamples } = config.evaluation;
   const leaks = plan.rebuild
     ? await runLeakChecks({
         context,
         families: { ...families, onFitted: () => undefined },
-        fallback: REQUIRED_FIRST,
         splits,
         rebuild: plan.rebuild,
         shifts: config.evaluation.leakShifts,
@@ -110,6 +111,7 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     volatility: judgeForecasts(context, splits, { labels, blocks, resamples, seed: config.seed }),
     refits,
     choice,
+    reference,
     ...(await makeArtifacts(context, plan, refits, { figures, gate, choice, predictions })),
   };
 }
@@ -119,9 +121,6 @@ function withLeaks(gate: Gate, leaks: readonly LeakReport[]): Gate {
   if (!leaks.some(({ outcome }) => outcome === "failed")) return gate;
   return { ...gate, verdict: "refused", reasons: ["leak_check_failed", ...gate.reasons] };
 }
-
-/** Without held-out rows to choose by, the strongest baseline. */
-const REQUIRED_FIRST: readonly string[] = ["persistence", ...REQUIRED];
 
 function familiesPlan({ config, onProgress }: TrainingPlan, passes: number): FamiliesPlan {
   const candidates = CANDIDATES.filter(({ family, baseline }) => baseline || config.families.includes(family));
@@ -194,7 +193,8 @@ async function makeArtifacts(
     const drift = REQUIRED.includes(family)
       ? {}
       : { drift: references.of(model.score, heldOutProbabilities(model, data, rows)) };
-    const set = REQUIRED.includes(family) ? {} : { set: baselineSet(artifacts) };
+    const { reference } = found.predictions;
+    const set = REQUIRED.includes(family) ? {} : { set: baselineSet(artifacts, reference.family), reference };
     const artifact = makeArtifact(model, data, rows, { evaluation, gate, ...drift, ...set }, provenance, sigma);
     const { maxDifference } = await verifyModel({ ...model, logSigma: sigma }, artifact.onnx, data, rows);
     found.predictions.countVerified(rows.length, maxDifference);
@@ -203,12 +203,19 @@ async function makeArtifacts(
   return { artifacts, forecaster: forecaster.name };
 }
 
-/** The baselines of a run, and of them the one that takes `peer-10` for stateless rows. */
-export function baselineSet(artifacts: readonly Artifact[]): ModelSet {
+/**
+ * The baselines of a run that have an alias of their own name, the one that is the reference, and the one that takes
+ * `peer-10` for stateless rows. Throws `Error` when the reference is not among the artifacts.
+ */
+export function baselineSet(artifacts: readonly Artifact[], reference: string): ModelSet {
   const baselines = artifacts.filter(({ manifest }) => REQUIRED.includes(manifest.family));
+  const strongest = baselines.find(({ manifest }) => manifest.family === reference);
+  if (strongest === undefined) throw new Error(`${reference}: the reference, but it could not be refitted on all rows`);
   const rows = baselines.find(({ manifest }) => manifest.row === "peer-10");
+  const named = baselines.filter(({ manifest }) => BASELINES.some((name) => name === manifest.family));
   return {
-    ...Object.fromEntries(baselines.map(({ manifest }) => [manifest.family, manifest.onnxSha256])),
+    ...Object.fromEntries(named.map(({ manifest }) => [manifest.family, manifest.onnxSha256])),
+    reference: strongest.manifest.onnxSha256,
     ...(rows === undefined ? {} : { rows: rows.manifest.onnxSha256 }),
   };
 }

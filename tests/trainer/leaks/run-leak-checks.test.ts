@@ -16,7 +16,6 @@ const plan = (changed: Partial<LeakPlan> = {}): LeakPlan => ({
     policy: { calibration: "platt", goal: { kind: "f1" } },
     minEpisodes: 1,
   },
-  fallback: ["persistence"],
   splits: walkForward(data, { testAt: { share: 0.4 }, folds: { count: 2 } }),
   rebuild: (untilMs) => Promise.resolve(buildDataset(ticks.filter(({ tsMs }) => tsMs < untilMs))),
   shifts: 20,
