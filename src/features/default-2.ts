@@ -35,12 +35,13 @@ export const FLOW_WINDOWS = [1, 5] as const;
 export const FLOW_HALF_LIVES = [720, 30] as const;
 export const SIGNED_WINDOWS = [1, 5, 15] as const;
 export const SIGNED_HALF_LIFE = 60;
-/** A share of volume below this times what is usual is no share. */
+/** The least ratio of a flow to what is usual of which the logarithm is taken. */
 export const LEAST_FLOW_RATIO = 0.001;
 export const EXCEEDANCE_HALF_LIVES = [2, 5, 15, 60, 240, 1440] as const;
 /** Horizons at which the time since the last spike no longer grows. */
 export const MOST_CALM_HORIZONS = 1440;
 export const SPREAD_HORIZONS = [1, 15] as const;
+export const TICK_HORIZONS = [1 / 6, 1, 5, 15] as const;
 
 const flowRatios = (name: string, what: string): FeatureColumn[] =>
   FLOW_HALF_LIVES.flatMap((halfLife) =>
@@ -68,7 +69,10 @@ const OF_HORIZON: readonly FeatureColumn[] = [
     plain(`jump_share_h${w}`, `max(0, 1 - (pi/2 * mean_${w}h |r_i r_(i-1)|) / mean_${w}h r^2)`),
   ),
   ...RANGE_BLOCKS.map((w) =>
-    relative(`range_h${w}_over_tau`, `ln(ln(max_${w}b H / min_${w}b L) / sqrt(4 ln 2)) - ln(tau)`),
+    relative(
+      `range_h${w}_over_tau`,
+      `ln((ln(max_${w}b H / price) + ln(price / min_${w}b L)) / sqrt(4 ln 2)) - ln(tau)`,
+    ),
   ),
   ...RETURN_HORIZONS.map((w) => overTau(`return_h${w}_over_tau`, `sum_${w}h r / sqrt(${w}) / tau`)),
   ...RETURN_HALF_LIVES.map((h) => overTau(`ewma_return_h${h}_over_tau`, `H * EWMA_${h}h r * sqrt(${h}) / tau`)),
@@ -82,10 +86,12 @@ const OF_HORIZON: readonly FeatureColumn[] = [
     "trade_size_h5_over_ewma_h720",
     `ln(max(mean_5h volume / mean_5h trades / (EWMA_720h volume / EWMA_720h trades), ${LEAST_FLOW_RATIO}))`,
   ),
-  ...SIGNED_WINDOWS.map((w) => plain(`signed_volume_share_h${w}`, `sum_${w}h signed volume / sum_${w}h volume`)),
+  ...SIGNED_WINDOWS.map((w) =>
+    plain(`signed_volume_share_h${w}`, `sum_${w}h signed volume / sum_${w}h volume, 0 of none`),
+  ),
   plain(
     `ewma_signed_volume_share_h${SIGNED_HALF_LIFE}`,
-    `EWMA_${SIGNED_HALF_LIFE}h signed volume / EWMA_${SIGNED_HALF_LIFE}h volume, of the steps with signed volume`,
+    `EWMA_${SIGNED_HALF_LIFE}h signed volume / EWMA_${SIGNED_HALF_LIFE}h volume, of the steps with both, 0 of none`,
   ),
   plain("spread_over_mean_h15", "ln(spread / mid) - ln(mean_15h spread / mid)"),
   plain("spread_h1_over_mean_h15", "ln(mean_1h spread / mid) - ln(mean_15h spread / mid)"),
