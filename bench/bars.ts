@@ -65,7 +65,7 @@ function boosting(leaves: number, trees: number): BoostingParameters {
 
 function compare(data: Dataset, parameters: BoostingParameters): void {
   const { train, test } = purgedSplit(data, allRows(data), TEST_FROM_MS);
-  const columns = treeColumns(data, train);
+  const columns = treeColumns({ data, row: "default-1" }, train);
   const labels = Uint8Array.from(test, (k) => data.rows.label[k]!);
   const base = labels.reduce((sum, y) => sum + y, 0) / labels.length;
   console.log(`${train.length} rows to fit, ${test.length} to judge, base rate ${base.toFixed(4)}`);

@@ -9,7 +9,7 @@ import { simulateTicks } from "../simulator/simulator.ts";
 import { readTickFiles } from "../recordings/tick-files.ts";
 import { ClosedSteps } from "../src/features/closed-steps.ts";
 import { FeatureEngine } from "../src/features/feature-engine.ts";
-import { PackedTicks, TICK_FIELDS } from "../src/features/packed-ticks.ts";
+import { ID_FIELD, PackedTicks, TICK_FIELDS } from "../src/features/packed-ticks.ts";
 import { benchCommand } from "./bench-command.ts";
 
 const shared = resolve(import.meta.dirname, "..", "..", "shared", "data", "coinbase-2025");
@@ -75,7 +75,7 @@ function tenTimes(source: Float64Array): Float64Array {
     for (let copy = 0; copy < 10; copy++) {
       const at = (i * 10 + copy) * TICK_FIELDS;
       copies.set(source.subarray(i * TICK_FIELDS, (i + 1) * TICK_FIELDS), at);
-      copies[at + TICK_FIELDS - 1] = i * 10 + copy;
+      copies[at + ID_FIELD] = i * 10 + copy;
     }
   }
   return copies;

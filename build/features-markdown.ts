@@ -1,5 +1,6 @@
 // docs/features.md from the feature rows' own table.
-import { DEFAULT_1, type FeatureColumn, PEER_10 } from "../src/features/schema.ts";
+import type { FeatureColumn } from "../src/features/feature-column.ts";
+import { DEFAULT_1, PEER_10 } from "../src/features/schema.ts";
 
 const INTRODUCTION = `# Features
 

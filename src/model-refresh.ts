@@ -30,10 +30,9 @@ export async function modelsReady(env: Env, inBackground: (work: Promise<unknown
  * only on a bug.
  */
 export async function updateModels(env: Env): Promise<ServedModels> {
-  const { grid } = settingsOf(env).engine;
   const registry = await readRegistryState(env);
   const store = r2ArtifactStore(env.BUCKET);
-  const hashes = new Set(Object.values(await schemaHashes(grid)));
+  const hashes = new Set(Object.values(await schemaHashes(settingsOf(env).engine)));
   const { aliases, thresholds } = registry ?? { aliases: {}, thresholds: {} };
   const context = { store, schemaHashes: hashes, nowMs: Date.now(), aliasesKnown: registry !== undefined, thresholds };
   return await modelHost.update(aliases, context);

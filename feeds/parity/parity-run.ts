@@ -144,7 +144,7 @@ async function compare(
     const scored: Scored[] = [];
     for (const alias of SCORED) {
       const sha256 = gateway.steps.artifacts[alias];
-      if (sha256 === null) continue;
+      if (sha256 === null || scored.some(({ artifact }) => artifact.manifest.onnxSha256 === sha256)) continue;
       const artifact = artifacts.get(sha256);
       if (artifact === undefined)
         throw new Error(`${alias}: the gateway scored with ${sha256}, which is not known here`);
@@ -236,7 +236,7 @@ function compareCounts(symbol: string, gateway: CountTotals, trainer: GridCounts
 /** Thresholds and labels are traced under the champion's spec. */
 function requireChampionsLabel([champion]: readonly Artifact[], { grid, label }: EngineConfig): void {
   const { manifest } = champion!;
-  if (manifest.schemaHash !== sha256Hex(schemaText(manifest.row, grid))) return;
+  if (manifest.schemaHash !== sha256Hex(schemaText(manifest.row, grid, label.horizonSteps))) return;
   const own = labelSpecText(manifest.label);
   if (own === labelSpecText(label)) return;
   throw new UserError(`--label: the bundled champion was made for "${own}"; give --model one made for this label`);

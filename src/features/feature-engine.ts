@@ -3,16 +3,15 @@
 import { ClosedSteps, FLAG } from "./closed-steps.ts";
 import type { BatchProgress, GridCounts } from "./batch-counts.ts";
 import type { ClosedStep } from "./closed-step.ts";
+import { HORIZON_COLUMNS } from "./default-2.ts";
 import { EventGrid, gridConfig, type GridConfig, type GridListener } from "./event-grid.ts";
-import { ln } from "./exact-math.ts";
-import { LABEL, LabelWindow } from "./label-window.ts";
+import { LabelState } from "./label-state.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText, parseLabelSpec } from "./label-spec.ts";
 import { ObservedShare } from "./observed-share.ts";
-import { DEFAULT_1, PEER_10, epsilonOf } from "./schema.ts";
+import { DEFAULT_1, PEER_10 } from "./schema.ts";
 import { StateFormatError } from "./binary-container.ts";
-import { StateReader, StateWriter } from "./state-buffer.ts";
+import { HORIZON_STATE_VERSION, StateReader, StateWriter } from "./state-buffer.ts";
 import { StepStatistics } from "./step-statistics.ts";
-import { TrailingThreshold } from "./trailing-threshold.ts";
 import { VolatilityRing } from "./volatility-ring.ts";
 
 /** At most this many distinct label specs per symbol. */
@@ -29,12 +28,6 @@ export interface EngineConfig {
 
 export const DEFAULT_ENGINE_CONFIG: EngineConfig = { grid: gridConfig(), label: DEFAULT_LABEL_SPEC };
 
-interface SpecState {
-  readonly spec: LabelSpec;
-  readonly threshold: TrailingThreshold;
-  readonly labels: LabelWindow;
-}
-
 /** The features, thresholds and labels of one symbol. Not thread-safe, no clock, no I/O. */
 export class FeatureEngine {
   readonly config: EngineConfig;
@@ -42,12 +35,15 @@ export class FeatureEngine {
   private readonly statistics: StepStatistics;
   private readonly ring: VolatilityRing;
   private readonly observed: ObservedShare;
-  private readonly specs: SpecState[] = [];
+  private readonly specs: LabelState[] = [];
   private readonly listener: GridListener;
   private out: ClosedSteps | undefined;
   private newest = new ClosedSteps(1, 1);
   private segmentSteps = 0;
   private closedSteps = 0;
+
+  /** Whether it was loaded from a state of before `default-2`, whose columns began anew then. */
+  isFromOlderState = false;
 
   /** Throws `RangeError` when the label's price source is not the grid's. */
   constructor(config: EngineConfig = DEFAULT_ENGINE_CONFIG) {
@@ -131,8 +127,7 @@ export class FeatureEngine {
     if (spec.measure !== label.measure || spec.horizonSteps !== label.horizonSteps) return "label_does_not_fit_ring";
     if (spec.kind !== "absolute" && spec.windowSteps > this.ring.capacity) return "label_does_not_fit_ring";
     if (this.specs.length >= MAX_LABEL_SPECS) return "too_many_label_specs";
-    const threshold = new TrailingThreshold(spec, this.ring, epsilonOf(spec.horizonSteps));
-    this.specs.push({ spec, threshold, labels: new LabelWindow(spec.horizonSteps) });
+    this.specs.push(new LabelState(spec, this.ring));
     this.fitLastStep();
     return undefined;
   }
@@ -175,7 +170,7 @@ export class FeatureEngine {
     this.statistics.save(to);
     this.ring.save(to);
     this.observed.save(to);
-    for (const { labels } of this.specs) labels.save(to);
+    for (const state of this.specs) state.save(to);
     this.newest.save(to);
     to.number(this.segmentSteps);
     to.number(this.closedSteps);
@@ -196,11 +191,12 @@ export class FeatureEngine {
     engine.observed.load(from);
     engine.specs.length = 0;
     for (const spec of labels) engine.addLabelSpec(spec);
-    for (const { labels: waiting } of engine.specs) waiting.load(from);
+    for (const state of engine.specs) state.load(from);
     engine.newest.load(from);
     engine.segmentSteps = from.number();
     engine.closedSteps = from.number();
     from.end();
+    engine.isFromOlderState = from.version < HORIZON_STATE_VERSION;
     return engine;
   }
 
@@ -214,15 +210,11 @@ export class FeatureEngine {
     this.newest.flags.set(before.flags);
     this.newest.base.set(before.base);
     this.newest.peer.set(before.peer);
+    this.newest.horizonBase.set(before.horizonBase);
     this.newest.price.set(before.price);
     this.newest.rv60.set(before.rv60);
     this.newest.spread.set(before.spread);
-    this.specs.forEach(({ threshold }, s) => {
-      this.newest.tau[s] = threshold.value;
-      this.newest.lnTau[s] = ln(threshold.value);
-      this.newest.label[s] = LABEL.none;
-      this.newest.horizonVolatility[s] = before.horizonVolatility[0]!;
-    });
+    this.specs.forEach((state, s) => state.writeUndecided(before.horizonVolatility[0]!, this.newest, s));
   }
 
   private closeStep(step: ClosedStep): void {
@@ -240,18 +232,10 @@ export class FeatureEngine {
       (step.stale ? FLAG.stale : 0) |
       (statistics.ready ? FLAG.ready : 0) |
       (this.segmentSteps === 0 ? FLAG.segmentStart : 0);
-    for (let s = 0; s < specs.length; s++) {
-      const { threshold, labels } = specs[s]!;
-      threshold.update(ring);
-      const tau = threshold.value;
-      const at = k * specs.length + s;
-      out.tau[at] = tau;
-      out.lnTau[at] = ln(tau);
-      out.label[at] = labels.update(tau, horizonVolatility);
-      out.horizonVolatility[at] = horizonVolatility;
-    }
-    statistics.writeBase(out.base, k * DEFAULT_1.length);
-    statistics.writePeer(out.peer, k * PEER_10.length);
+    for (let s = 0; s < specs.length; s++) specs[s]!.update(ring, horizonVolatility, out, k * specs.length + s);
+    if (out.keeps("default-1")) statistics.writeBase(out.base, k * DEFAULT_1.length);
+    if (out.keeps("peer-10")) statistics.writePeer(out.peer, k * PEER_10.length);
+    if (out.keeps("default-2")) statistics.writeHorizon(out.horizonBase, k * HORIZON_COLUMNS);
     out.price[k] = step.price;
     out.rv60[k] = statistics.rv60;
     out.spread[k] = statistics.relativeSpread;
@@ -267,7 +251,7 @@ export class FeatureEngine {
   private startSegment(): void {
     this.statistics.reset();
     this.expectLikeBefore();
-    for (const { labels } of this.specs) labels.reset();
+    for (const state of this.specs) state.reset();
     this.segmentSteps = 0;
   }
 }

@@ -93,6 +93,19 @@ export class RollingSums {
     to.number(this.cursor);
   }
 
+  /** Takes the values and sums of fewer windows; those of the others are summed over the values that these kept. */
+  adopt(fewer: RollingSums): void {
+    this.reset();
+    const { ring, cursor } = fewer;
+    for (let i = 0; i < ring.length; i++) this.push(ring[(cursor + i) % ring.length]!);
+    this.windows.forEach((window, k) => {
+      const other = fewer.windows.indexOf(window);
+      if (other < 0) return;
+      this.sums[k] = fewer.sums[other]!;
+      this.untilRecompute[k] = fewer.untilRecompute[other]!;
+    });
+  }
+
   load(from: StateReader): void {
     from.array(this.ring);
     from.array(this.sums);

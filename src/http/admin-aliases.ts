@@ -74,10 +74,12 @@ export const adminAliases = new Hono<AppEnv>()
     const { params, body } = await readRequest(c, removeAliasContract);
     const { alias } = params;
     const registry = registryOf(c.env);
-    const set = alias === "champion" ? setChanges((await registry.read()).aliases, bundledSet()) : {};
+    const { aliases } = await registry.read();
+    const set = alias === "champion" ? setChanges(aliases, bundledSet()) : {};
     await registry.setAlias(alias, null, { cause: changeCause(body, "admin", Date.now()), set });
     await updateModels(c.env);
-    return sendAnswer(c, removeAliasContract, { alias, sha256: wantedBy({}, alias) ?? null });
+    const { [alias]: _removed, ...others } = aliases;
+    return sendAnswer(c, removeAliasContract, { alias, sha256: wantedBy(others, alias) ?? null });
   });
 
 interface WantedAlias {

@@ -34,7 +34,15 @@ const closedStepSchema = v.object({
     v.boolean(),
     v.description("Whether the model serves in place of the one that the registry names: see `/health`"),
   ),
-  baselines: v.object({ zscore: probability, persistence: probability, "threshold-only": probability }),
+  baselines: v.pipe(
+    v.object({
+      zscore: probability,
+      persistence: probability,
+      "threshold-only": probability,
+      reference: probability,
+    }),
+    v.description("`reference` is the strongest of them by the champion's training rows"),
+  ),
   age_ms: v.pipe(v.number(), v.integer(), v.description("Age of the step at the moment of the answer, from 0")),
   stale: v.pipe(
     v.boolean(),
@@ -92,7 +100,7 @@ const EXAMPLE = {
   },
   variant: "champion",
   stand_in: false,
-  baselines: { zscore: 0.0911, persistence: 0.0852, "threshold-only": 0.1 },
+  baselines: { zscore: 0.0911, persistence: 0.0852, "threshold-only": 0.1, reference: 0.0852 },
   age_ms: 412,
   stale: false,
   expired: false,

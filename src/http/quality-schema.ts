@@ -223,7 +223,7 @@ export const qualityContract = contract({
       ],
       pairs: [
         {
-          reference: { aliases: ["persistence"], name: "persistence", version: "1", sha256: "9ad1…" },
+          reference: { aliases: ["reference"], name: "har", version: "2025.11", sha256: "9ad1…" },
           model: CHAMPION,
           blocks: 96,
           brier_gain: GAIN,

@@ -20,6 +20,7 @@ export const BUNDLED = {
   zscore: zscore.onnxSha256,
   persistence: persistence.onnxSha256,
   "threshold-only": thresholdOnly.onnxSha256,
+  reference: persistence.onnxSha256,
 } as const;
 
 const FILES: ReadonlyMap<string, { readonly onnx: ArrayBuffer; readonly manifest: unknown }> = new Map([

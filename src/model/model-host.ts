@@ -5,7 +5,7 @@ import type { ArtifactStore } from "./artifact-store.ts";
 import { BUNDLED, bundledArtifact } from "./bundled.ts";
 import { persistenceFormula } from "./formula.ts";
 import { isFresh } from "./is-fresh.ts";
-import { BASELINES, type Manifest } from "./manifest.ts";
+import { BASELINE_ALIASES, type Manifest } from "./manifest.ts";
 import type { RefusalCode } from "./refusal-code.ts";
 import { RuntimeUnavailableError } from "./runtime.ts";
 import { atThreshold, type ChosenThreshold, loadedScorer } from "./scorer-at-threshold.ts";
@@ -14,7 +14,7 @@ import { atThreshold, type ChosenThreshold, loadedScorer } from "./scorer-at-thr
  * The aliases. `rows` answers stateless `POST /predict {rows}`. An experiment scores `challenger` beside the champion;
  * no artifact holds it by default.
  */
-export const ALIASES = ["champion", "challenger", "rows", ...BASELINES] as const;
+export const ALIASES = ["champion", "challenger", "rows", ...BASELINE_ALIASES] as const;
 export type Alias = (typeof ALIASES)[number];
 
 /** The artifact of each alias. A missing alias means the bundled model; for `challenger` it means none. */
@@ -240,9 +240,15 @@ class Update {
   }
 
   private formula(alias: Alias): Scorer | undefined {
-    if (this.runtimeError === undefined || (alias !== "champion" && alias !== "persistence")) return undefined;
+    if (this.runtimeError === undefined || !this.takesFormula(alias)) return undefined;
     const formula = persistenceFormula();
     return this.context.schemaHashes.has(formula.manifest.schemaHash) ? formula : undefined;
+  }
+
+  /** The formula is persistence's: it stands in for the reference only where that is persistence. */
+  private takesFormula(alias: Alias): boolean {
+    if (alias === "reference") return wantedBy(this.aliases, alias) === wantedBy(this.aliases, "persistence");
+    return alias === "champion" || alias === "persistence";
   }
 }
 
@@ -263,9 +269,14 @@ function sameStandIns({ byAlias, standIns }: ServedModels, aliases: Aliases, ali
   return ALIASES.every((alias) => standIns.has(alias) === now.has(alias));
 }
 
-/** SHA-256 of the artifact requested for an alias; `undefined` without a challenger. */
+/**
+ * SHA-256 of the artifact requested for an alias; `undefined` without a challenger. A reference that was never named is
+ * the persistence that was, as in a registry of an earlier version.
+ */
 export function wantedBy(aliases: Aliases, alias: Alias): string | undefined {
-  return aliases[alias] ?? (alias === "challenger" ? undefined : BUNDLED[alias]);
+  if (alias === "challenger") return aliases.challenger;
+  if (alias === "reference") return aliases.reference ?? aliases.persistence ?? BUNDLED.reference;
+  return aliases[alias] ?? BUNDLED[alias];
 }
 
 /** Throws `ArtifactError` if the model takes another kind of row than the alias serves. */

@@ -18,17 +18,25 @@ export function setOf({ onnxSha256, set }: Manifest): ModelSet | undefined {
 
 /**
  * The changes that make `set` serve; without a set there are none. The alias `rows` follows only while its holder
- * is the bundled model or the served `zscore`: an artifact that an operator gave it stays.
+ * is the bundled model or the served `zscore`: an artifact that an operator gave it stays. The reference of a set that
+ * names none is its persistence.
  */
 export function setChanges(aliases: Aliases, set: ModelSet | undefined): SetChanges {
   const changes: Partial<Record<SetAlias, string | null>> = {};
   for (const alias of SET_ALIASES) {
-    const sha256 = set?.[alias];
-    if (sha256 === undefined || sha256 === wantedBy(aliases, alias)) continue;
+    const sha256 = alias === "reference" ? (set?.reference ?? set?.persistence) : set?.[alias];
+    // An unnamed reference follows persistence, so what the set changes before it counts.
+    if (sha256 === undefined || sha256 === wantedBy(changed(aliases, changes), alias)) continue;
     if (alias === "rows" && !followsSet(aliases)) continue;
     changes[alias] = storedHolder(alias, sha256);
   }
   return changes;
+}
+
+/** The aliases after some of them changed. */
+function changed(aliases: Aliases, changes: SetChanges): Aliases {
+  const known = Object.entries({ ...aliases, ...changes }).filter(([, sha256]) => sha256 !== null);
+  return Object.fromEntries(known) as Aliases;
 }
 
 /** `null` for today's bundled model, so that the next deployment can bundle a better one. */

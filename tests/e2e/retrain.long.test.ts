@@ -41,7 +41,7 @@ afterAll(async () => {
 describe("npm run retrain against wrangler dev", () => {
   const quick = [
     "--families",
-    "har",
+    "logistic",
     "--folds",
     "1",
     "--min-episodes",

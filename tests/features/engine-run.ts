@@ -13,10 +13,22 @@ export function run(engine: FeatureEngine, rows: Float64Array): { steps: ClosedS
 }
 
 /** Columns of closed steps by name, each one value (or one row of values) per step. */
-export type Content = Record<
-  "index" | "flags" | "base" | "peer" | "tau" | "lnTau" | "label" | "horizonVolatility" | "price" | "rv60" | "spread",
-  number[]
->;
+export type Content = Record<(typeof BEFORE_DEFAULT_2)[number] | "horizonBase" | "history", number[]>;
+
+/** The columns of closed steps before there was `default-2`. */
+export const BEFORE_DEFAULT_2 = [
+  "index",
+  "flags",
+  "base",
+  "peer",
+  "tau",
+  "lnTau",
+  "label",
+  "horizonVolatility",
+  "price",
+  "rv60",
+  "spread",
+] as const;
 
 export function contentOf(steps: ClosedSteps): Content {
   const n = steps.count;
@@ -35,6 +47,8 @@ export function contentOf(steps: ClosedSteps): Content {
     price: columns(steps.price),
     rv60: columns(steps.rv60),
     spread: columns(steps.spread),
+    horizonBase: columns(steps.horizonBase),
+    history: columns(steps.history),
   };
 }
 
@@ -45,7 +59,7 @@ export function joined(parts: readonly Content[]): Content {
 }
 
 /** Every value of every column is the same number to the bit (any `NaN` equals any other). */
-export function expectSame(actual: Content, expected: Content, keys = Object.keys(expected)): void {
+export function expectSame(actual: Content, expected: Content, keys: readonly string[] = Object.keys(expected)): void {
   for (const key of keys as (keyof Content)[]) {
     const [a, b] = [actual[key], expected[key]];
     expect(a.length, key).toBe(b.length);

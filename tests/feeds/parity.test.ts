@@ -98,10 +98,10 @@ describe("the options of parity", () => {
     expect(placeModels([], BARS).size).toBe(0);
     expect(() =>
       placeModels(
-        Array.from({ length: 5 }, () => model),
+        Array.from({ length: 6 }, () => model),
         BARS,
       ),
-    ).toThrow("--model: got 5, expected at most 4");
+    ).toThrow("--model: got 6, expected at most 5");
   });
 
   it("refuse a model of another grid or label before anything starts", async () => {

@@ -29,7 +29,7 @@ describe("the configuration", () => {
       leakShifts: 20,
     });
     expect([goal, imbalance, calibration]).toEqual([{ kind: "f1" }, { spikeWeight: 1, calmShare: 1 }, "platt"]);
-    expect(families).toEqual("zscore,persistence,threshold-only,har,logistic,forest,gbdt,blend".split(","));
+    expect(families).toEqual("zscore,persistence,recent,threshold-only,har,logistic,forest,gbdt,blend".split(","));
     expect([force, promote]).toEqual([undefined, undefined]);
   });
 

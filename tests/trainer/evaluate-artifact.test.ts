@@ -12,7 +12,14 @@ import { parseConfig } from "../../trainer/run/config.ts";
 import { train } from "../../trainer/run/train.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 
-const quick = { folds: "1", families: "har", "min-episodes": "1", resamples: "100", "leak-shifts": "0", threads: "1" };
+const quick = {
+  folds: "1",
+  families: "logistic",
+  "min-episodes": "1",
+  resamples: "100",
+  "leak-shifts": "0",
+  threads: "1",
+};
 const provenance = { source: "test", dataFingerprint: "recordings", codeCommit: "unknown", createdAtMs: FROM_MS };
 
 describe("a model that is evaluated on recordings", async () => {
@@ -21,11 +28,11 @@ describe("a model that is evaluated on recordings", async () => {
   const early = buildDataset(ticks.slice(0, 4500));
   const config = parseConfig(quick);
   const { artifacts } = await train(early, { config, provenance, publishFigures: false });
-  const har = artifacts.find(({ manifest }) => manifest.family === "har")!;
-  const given = { ...har, manifest: { ...har.manifest, gate: null, set: undefined } };
+  const model = artifacts.find(({ manifest }) => manifest.family === "logistic")!;
+  const given = { ...model, manifest: { ...model.manifest, gate: null, set: undefined } };
   const data = buildDataset(ticks);
   const plan = { config: parseConfig({ ...quick, folds: "2" }), provenance, trainedUntilMs };
-  const { artifact, baselines, gate, evaluation } = await evaluateArtifact(given, data, plan);
+  const { artifact, baselines, gate, reference, evaluation } = await evaluateArtifact(given, data, plan);
 
   it("gets the figures of the rows after its training, and nothing of those before", async () => {
     const fromMs = trainedUntilMs + horizonMs(data) + PURGE_STEPS * 1000;
@@ -39,14 +46,16 @@ describe("a model that is evaluated on recordings", async () => {
 
   it("gets a gate, which names its gains, and the baselines of these recordings as its set", () => {
     expect(gate.reasons).not.toContain("not_evaluated");
-    expect(Object.keys(gate.gains).sort()).toEqual(["persistence", "zscore"]);
+    expect(Object.keys(gate.gains).sort()).toEqual([reference.family]);
     const { manifest, onnx } = artifact;
-    expect(manifest).toMatchObject({ name: har.manifest.name, gate, dataFingerprint: "recordings" });
-    expect(manifest.threshold).toBe(har.manifest.threshold);
+    expect(manifest).toMatchObject({ name: model.manifest.name, gate, dataFingerprint: "recordings" });
+    expect(manifest.threshold).toBe(model.manifest.threshold);
     const zscore = baselines.find(({ manifest: { family } }) => family === "zscore")!.manifest.onnxSha256;
-    expect(manifest.set).toMatchObject({ zscore, rows: zscore });
+    const sha = (name: string) => baselines.find(({ manifest: { family } }) => family === name)!.manifest.onnxSha256;
+    expect(manifest.set).toMatchObject({ zscore, rows: zscore, reference: sha(reference.family) });
+    expect(manifest.reference).toEqual(reference);
     expect(inspectOnnx(onnx).metadata.get(DECISION_KEY)).toBe(decisionSha256(manifest));
-    expect(manifest.onnxSha256).not.toBe(har.manifest.onnxSha256);
+    expect(manifest.onnxSha256).not.toBe(model.manifest.onnxSha256);
   });
 
   it("is refused for another grid, and where nothing is left to test on", async () => {
@@ -57,7 +66,7 @@ describe("a model that is evaluated on recordings", async () => {
   });
 
   it("is refused where it would be said to have ended its training before its manifest says", async () => {
-    const toMs = har.manifest.training.toMs;
+    const toMs = model.manifest.training.toMs;
     const early = evaluateArtifact(given, data, { ...plan, trainedUntilMs: toMs - 1 });
     await expect(early).rejects.toThrow(
       `--trained-until: got ${new Date(toMs - 1).toISOString()}, expected ${new Date(toMs).toISOString()} or later: ` +

@@ -82,7 +82,7 @@ describe("feature importance", () => {
 
 describe("drift between a fold's rows", () => {
   it("is 0 for the same rows and grows with a shifted column, the farthest first", () => {
-    const same = foldDrift(data, { train: rows, test: rows, purged: 0, testFromMs: 0 });
+    const same = foldDrift(data, "default-1", { train: rows, test: rows, purged: 0, testFromMs: 0 });
     expect(same.drift.length).toBeGreaterThan(10);
     expect(same.drift.every((one) => [one.distance, one.psi, one.ks, one.jensenShannon].every((x) => x === 0))).toBe(
       true,
@@ -91,7 +91,12 @@ describe("drift between a fold's rows", () => {
     const half = Math.floor(rows.length / 2);
     const shifted = buildDataset(volatileTicks(3000));
     for (let k = half; k < rows.length; k++) shifted.rows.values["default-1"][k * 33 + place("imbalance")]! += 5;
-    const found = foldDrift(shifted, { train: rows.slice(0, half), test: rows.slice(half), purged: 0, testFromMs: 0 });
+    const found = foldDrift(shifted, "default-1", {
+      train: rows.slice(0, half),
+      test: rows.slice(half),
+      purged: 0,
+      testFromMs: 0,
+    });
     expect(found.drift[0]).toMatchObject({ feature: "imbalance", ks: 1 });
     expect(found.drift[0]!.distance).toBeGreaterThan(10);
     expect(found.drift[0]!.jensenShannon).toBeCloseTo(Math.sqrt(Math.LN2), 3);

@@ -19,6 +19,7 @@ const makeData = (): Dataset => buildDataset(ticks);
 const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
 const contextOf = (data: Dataset): FitContext => ({
   data,
+  row: "default-1",
   seed: 1,
   threads: 1,
   imbalance: { spikeWeight: 1, calmShare: 1 },

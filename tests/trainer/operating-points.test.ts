@@ -18,7 +18,7 @@ const rows = allRows(data);
 const provenance = { source: "test", dataFingerprint: "f", codeCommit: "a", createdAtMs: 0 };
 
 function fitted(goal: OperatingGoal): FittedModel {
-  const context = { data, seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } };
+  const context = { data, row: "default-1", seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } } as const;
   const found = fitModel(zscore, context, { calibration: "platt", goal }, rows, innerFolds(data, rows));
   if ("refused" in found) throw new Error(found.refused);
   return found;

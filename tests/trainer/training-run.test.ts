@@ -43,7 +43,9 @@ describe("a run whose gate refuses", () => {
   it("is promoted when someone forces it with a reason, and answers 0", async () => {
     expect(await publishAgain(...forced)).toBe(0);
     expect(asked).toEqual([{ sha256: expect.any(String), force: { by: "ada", reason: "drill" } }]);
-    expect(lines.join("\n")).toMatch(/promoted (har|persistence|zscore|threshold-only) [0-9a-f]{64} .*, serving/);
+    expect(lines.join("\n")).toMatch(
+      /promoted (logistic|har|persistence|recent|zscore|threshold-only) [0-9a-f]{64} .*, serving/,
+    );
   });
 
   it("answers 2 when the gateway has another reason to refuse, 3 when it is the gate", async () => {

@@ -16,6 +16,7 @@ import {
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 
 const data = buildDataset(volatileTicks(9000));
+const context = { data, row: "default-1" } as const;
 const split = purgedSplit(data, allRows(data), FROM_MS + 6000_000);
 const labels = Uint8Array.from(split.test, (k) => data.rows.label[k]!);
 const blocks = assignBlocks(data.rows, split.test);
@@ -30,7 +31,7 @@ describe("a volatility forecast", () => {
   it.each(FORECASTERS)(
     "by $name has the level at which realised over forecast variance is 1 on its rows",
     (forecaster) => {
-      const score = forecaster.fit(data, split.train);
+      const score = forecaster.fit(context, split.train);
       const width = ROWS["default-1"].length;
       const ratios = [...split.train].map((k) => {
         const forecast = Math.exp(2 * score.scoreRow(data.rows.values["default-1"], k * width));
@@ -42,7 +43,7 @@ describe("a volatility forecast", () => {
 
   it("by HAR is no worse than EWMA on the rows that it was fitted on, in squared logarithms", () => {
     const error = (forecaster: typeof HAR): number => {
-      const score = forecaster.fit(data, split.train);
+      const score = forecaster.fit(context, split.train);
       const residuals = [...split.train].map(
         (k) => Math.log(data.rows.ratio[k]!) - score.scoreRow(data.rows.values["default-1"], k * 33),
       );
@@ -53,20 +54,27 @@ describe("a volatility forecast", () => {
   });
 
   it("is chosen by held-out QLIKE, and looks at no later row", () => {
-    const chosen = chooseForecaster(data, split.train);
-    const coefficient = REGRESSION.fit(data, split.train);
+    const chosen = chooseForecaster(context, split.train);
+    const coefficient = REGRESSION.fit(context, split.train);
     for (const k of split.test) data.rows.ratio[k] = 5;
-    expect(chooseForecaster(data, split.train)).toBe(chosen);
-    expect(REGRESSION.fit(data, split.train)).toEqual(coefficient);
+    expect(chooseForecaster(context, split.train)).toBe(chosen);
+    expect(REGRESSION.fit(context, split.train)).toEqual(coefficient);
   });
 });
 
 describe("the table of forecasts", () => {
   it("has each one's mean QLIKE on the test rows, paired with EWMA on the same blocks", () => {
     const fresh = buildDataset(volatileTicks(9000));
-    const table = judgeForecasts(fresh, [split], { labels, blocks, resamples: 100, seed: 1 });
+    const table = judgeForecasts({ data: fresh, row: "default-1" }, [split], {
+      labels,
+      blocks,
+      resamples: 100,
+      seed: 1,
+    });
     expect(table.map(({ name }) => name)).toEqual(["ewma", "har", "regression"]);
-    const losses = FORECASTERS.map((f) => forecastLosses(fresh, split.test, f.fit(fresh, split.train)));
+    const losses = FORECASTERS.map((f) =>
+      forecastLosses(fresh, split.test, f.fit({ data: fresh, row: "default-1" }, split.train)),
+    );
     const means = losses.map((series) => series.reduce((a, b) => a + b, 0) / series.length);
     table.forEach(({ qlike, againstEwma }, f) => {
       expect(qlike.value).toBeCloseTo(means[f]!, 12);
@@ -76,7 +84,7 @@ describe("the table of forecasts", () => {
 
   it("is empty where there is one block, and so no interval", () => {
     const one = new Int32Array(labels.length);
-    expect(judgeForecasts(data, [split], { labels, blocks: one, resamples: 100, seed: 1 })).toEqual([]);
+    expect(judgeForecasts(context, [split], { labels, blocks: one, resamples: 100, seed: 1 })).toEqual([]);
   });
 });
 

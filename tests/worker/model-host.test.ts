@@ -9,7 +9,7 @@ import { type Alias, ModelHost } from "../../src/model/model-host.ts";
 import { handMade, publish, variantOf } from "./artifacts.ts";
 import type { MODELS } from "./bad-models.ts";
 
-const hashes = async () => new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
+const hashes = async () => new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG)));
 const byHand = async (name: keyof typeof MODELS) => await publish(await handMade(name));
 
 describe("ModelHost", () => {

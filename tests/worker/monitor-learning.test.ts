@@ -49,7 +49,7 @@ describe("what a symbol learns of its models", () => {
 
   it("keeps the figures of a champion while another model serves in its place", async () => {
     await feed("STAND", market("STAND", 2000), 30);
-    const schemas = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
+    const schemas = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG)));
     const context = { store: r2ArtifactStore(env.BUCKET), schemaHashes: schemas, nowMs: Date.now() };
     await modelHost.update({ champion: BUNDLED.zscore }, { ...context, aliasesKnown: false });
     try {

@@ -75,7 +75,7 @@ describe("a gateway of one-minute bars", () => {
   it("refuses a model of another grid, and serves a published one of its own", async () => {
     const foreign = await publish(await handMade("sigma"));
     expect((await promote(foreign)).body).toMatchObject({ status: 409, code: "artifact_schema_mismatch" });
-    const hashes = await schemaHashes(gridConfig(60_000));
+    const hashes = await schemaHashes({ grid: gridConfig(60_000), label: LABEL });
     const sha256 = await publish(await handMade("sigma", { schemaHash: hashes["default-1"], label: LABEL }, "60 s"));
     expect((await promote(sha256)).body).toMatchObject({ sha256, serving: true });
     expect((await ask("/health")).body).toMatchObject({ model_loaded: true, models: { champion: { sha256 } } });
@@ -85,11 +85,11 @@ describe("a gateway of one-minute bars", () => {
     expect(body).toMatchObject({ horizon_s: 60, model: { sha256 }, warming_up: false, alert: null, expired: true });
     expect(probability).toBeGreaterThan(0);
     expect(sigma_bps / ((tau_bps * probability) / (1 - probability))).toBeCloseTo(1, 5);
-    expect(baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null });
+    expect(baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null, reference: null });
   });
 
   it("makes a symbol's ring for the configured label, not for its champion's", async () => {
-    const hashes = await schemaHashes(gridConfig(60_000));
+    const hashes = await schemaHashes({ grid: gridConfig(60_000), label: LABEL });
     const short = { ...LABEL, windowSteps: 40 };
     const schemaHash = hashes["default-1"];
     await promote(await publish(await handMade("sigma", { schemaHash, label: short }, "short")));
@@ -106,7 +106,7 @@ describe("a gateway of one-minute bars", () => {
   });
 
   it("is healthy with a champion that brings its own baselines, which are scored", async () => {
-    const hashes = await schemaHashes(gridConfig(60_000));
+    const hashes = await schemaHashes({ grid: gridConfig(60_000), label: LABEL });
     const own = { schemaHash: hashes["default-1"], label: LABEL };
     const peer = { row: "peer-10", features: ["spread_mean_60s"], schemaHash: hashes["peer-10"], label: LABEL };
     const rows = await publish(await handMade("good", peer, "bars rows"));
@@ -118,7 +118,10 @@ describe("a gateway of one-minute bars", () => {
     expect((await ask("/health")).body).toMatchObject({ status: "healthy", refused_artifacts: [] });
     await scheduler.wait(260);
     const { body } = await ask("/predict?symbol=BAR");
-    expect(body).toMatchObject({ model: { sha256 }, baselines: { persistence: 0.5, "threshold-only": 0.5 } });
+    expect(body).toMatchObject({
+      model: { sha256 },
+      baselines: { persistence: 0.5, "threshold-only": 0.5, reference: 0.5 },
+    });
     const { status } = await ask("/predict", {
       method: "POST",
       body: JSON.stringify({ rows: [{ ret_mean: 0, ret_std: 0, n: 1 }] }),

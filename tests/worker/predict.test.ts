@@ -42,6 +42,7 @@ describe("GET /predict", () => {
         zscore: expect.any(Number),
         persistence: expect.any(Number),
         "threshold-only": expect.any(Number),
+        reference: expect.any(Number),
       },
       age_ms: expect.any(Number),
       stale: false,
@@ -144,7 +145,7 @@ describe("GET /predict", () => {
       `threshold_values: 0 of ${champion.label.minCount}`,
       "returns: fewer than 30 of the last 60 steps have one",
     ]);
-    expect(cold.baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null });
+    expect(cold.baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null, reference: null });
     expect(await metric("volgate_symbol_up", { symbol: "COLD-2" })).toBe(1);
   });
 

@@ -67,7 +67,7 @@ describe("GET /symbols/:symbol/quality", () => {
     ]);
     expect(compared).toEqual([
       [["champion"], ["zscore"], null],
-      [["champion"], ["persistence"], null],
+      [["champion"], ["persistence", "reference"], null],
       [["champion"], ["threshold-only"], null],
     ]);
     for (const { brier_gain: gain } of body.pairs) expect(gain.low).toBeLessThanOrEqual(gain.high);

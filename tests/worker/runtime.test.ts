@@ -10,7 +10,7 @@ import { integers } from "./market.ts";
 const original = WebAssembly.instantiate;
 
 async function load(alias: keyof typeof BUNDLED): Promise<Scorer> {
-  const hashes = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
+  const hashes = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG)));
   return await loadArtifact(bundledArtifact(BUNDLED[alias])!, BUNDLED[alias], hashes);
 }
 

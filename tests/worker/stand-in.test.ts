@@ -29,7 +29,7 @@ const WITHOUT_REGISTRY = { REGISTRY: broken as unknown as Env["REGISTRY"] };
 
 /** As in a new isolate that cannot read the registry. */
 async function forgetAliases(): Promise<void> {
-  const schemas = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
+  const schemas = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG)));
   const store = r2ArtifactStore(env.BUCKET);
   await modelHost.update({}, { store, schemaHashes: schemas, nowMs: Date.now(), aliasesKnown: false });
 }

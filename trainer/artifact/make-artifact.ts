@@ -3,7 +3,7 @@ import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { applyModel } from "../score/apply-model.ts";
 import type { DriftReference } from "../../src/drift/drift-reference.ts";
 import { schemaText } from "../../src/features/schema.ts";
-import { MANIFEST_FORMAT, type ModelSet, parseManifest } from "../../src/model/manifest.ts";
+import { type Manifest, MANIFEST_FORMAT, type ModelSet, parseManifest } from "../../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { type Decision, DECISION_KEY } from "../../src/model/decision.ts";
@@ -34,6 +34,8 @@ export interface Claims {
   readonly drift?: DriftReference;
   /** The models that are promoted with it; absent for baselines. */
   readonly set?: ModelSet;
+  /** The baseline that it was compared with; absent for baselines. */
+  readonly reference?: Manifest["reference"];
 }
 
 /** The unsealed ONNX file of a fitted model. It depends on the model and the schema only. */
@@ -113,5 +115,6 @@ export function sealArtifact(
 }
 
 function schemaHash(model: FittedModel, data: Dataset): string {
-  return sha256Hex(schemaText(model.score.row, data.config.grid));
+  const { grid, label } = data.config;
+  return sha256Hex(schemaText(model.score.row, grid, label.horizonSteps));
 }

@@ -8,6 +8,8 @@ import type { Split } from "../folds/split.ts";
 /** Settings that all families of a run share. */
 export interface FitContext {
   readonly data: Dataset;
+  /** The row that learned families and forecasters take; a baseline names its own. */
+  readonly row: RowName;
   readonly seed: number;
   /** Cores to use. */
   readonly threads: number;
@@ -20,9 +22,10 @@ export type ScoreFitter = (rows: Int32Array) => Score;
 export interface Candidate {
   /** Name of the family, e.g. `logistic`; also the name of its folder. */
   readonly family: string;
-  /** A baseline is served beside every model, and every model must beat it; the others are learned. */
+  /** A baseline is fitted in every run, and a model must beat the strongest of them; the others are learned. */
   readonly baseline: boolean;
-  readonly row: RowName;
+  /** Of a baseline that is fitted to the labels: like a learned family it needs some training episodes; absent: no. */
+  readonly needsEpisodes?: true;
   /**
    * Which scores the calibration is fitted on. `training-rows` for a score that is not fitted to the labels: it cannot
    * overfit, and held-out scores would only exclude the first rows. `out-of-fold` for all others.

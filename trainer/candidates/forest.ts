@@ -11,13 +11,12 @@ const FOREST = { trees: 200, leaves: 32, minChildShare: 0.01, featureShare: 1 / 
 export const forest: Candidate = {
   family: "forest",
   baseline: false,
-  row: "default-1",
   calibrateOn: "out-of-fold",
   prepare(context: FitContext): PreparedCandidate {
     const { data, seed, threads, imbalance } = context;
     return {
       fit: (rows) => {
-        const columns = treeColumns(data, rows);
+        const columns = treeColumns(context, rows);
         const fitted = resampled(imbalance, data, rows, seed);
         const ensemble = fitForest(treeData(data, fitted, columns), {
           trees: FOREST.trees,
@@ -32,7 +31,7 @@ export const forest: Candidate = {
           seed,
           threads,
         });
-        return new TreeScore({ row: "default-1", ...columns, ensemble });
+        return new TreeScore({ ...columns, ensemble });
       },
       notes: [`${FOREST.trees} trees of at most ${FOREST.leaves} leaves; nothing was chosen`],
     };

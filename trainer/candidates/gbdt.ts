@@ -57,7 +57,6 @@ interface Choice {
 export const gbdt: Candidate = {
   family: "gbdt",
   baseline: false,
-  row: "default-1",
   calibrateOn: "out-of-fold",
   prepare(context: FitContext, _train: Int32Array, folds: readonly Split[]): PreparedCandidate {
     if (!canChoose(context.data, folds)) {
@@ -103,8 +102,9 @@ function tryShape(context: FitContext, shape: Shape, folds: readonly FoldRows[])
   return { shape, ...best, fits };
 }
 
-function fitRows({ data, seed, imbalance }: FitContext, rows: Int32Array): FitRows {
-  const columns = treeColumns(data, rows);
+function fitRows(context: FitContext, rows: Int32Array): FitRows {
+  const { data, seed, imbalance } = context;
+  const columns = treeColumns(context, rows);
   const fitted = resampled(imbalance, data, rows, seed);
   const trees = treeData(data, fitted, columns);
   return { columns, data: trees, bins: binRows(trees, MAX_BINS), spikeWeight: spikeWeight(imbalance, data, fitted) };
@@ -154,5 +154,5 @@ function fit(
 }
 
 function scoreOf({ columns, fit: { ensemble } }: FoldFit, trees: number): TreeScore {
-  return new TreeScore({ row: "default-1", ...columns, ensemble: truncated(ensemble, trees) });
+  return new TreeScore({ ...columns, ensemble: truncated(ensemble, trees) });
 }

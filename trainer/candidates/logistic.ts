@@ -1,7 +1,6 @@
 // Logistic regression on the scale-free row: standardised, missing values at the training mean, L2 chosen inside the
 // training rows.
 import { chooseStrength } from "../fit/choose-strength.ts";
-import type { Dataset } from "../rows/dataset.ts";
 import { resampled, rowWeights } from "../fit/imbalance.ts";
 import { canChoose, judgingFolds } from "../folds/inner-folds.ts";
 import type { Split } from "../folds/split.ts";
@@ -13,21 +12,20 @@ const DEFAULT_STRENGTH = 0.3;
 
 export const logistic = logisticOn("logistic");
 
-/** @param only the columns of `default-1` to use; absent: all. */
+/** @param only names of the columns to use, of those that the row has; absent: all. */
 export function logisticOn(family: string, only?: ReadonlySet<string>): Candidate {
   return {
     family,
     baseline: false,
-    row: "default-1",
     calibrateOn: "out-of-fold",
     prepare(context: FitContext, _train: Int32Array, folds: readonly Split[]): PreparedCandidate {
-      const { data, imbalance, seed } = context;
-      const { strength, note } = chooseOrDefault(data, folds, only);
+      const { data, row, imbalance, seed } = context;
+      const { strength, note } = chooseOrDefault(context, folds, only);
       return {
         fit: (rows) => {
           const fitted = resampled(imbalance, data, rows, seed);
           const weights = rowWeights(imbalance, data, fitted);
-          return fitStandardisedLogistic({ data, row: "default-1", rows: fitted, only, weights }, strength).score;
+          return fitStandardisedLogistic({ data, row, rows: fitted, only, weights }, strength).score;
         },
         notes: [note],
       };
@@ -35,12 +33,12 @@ export function logisticOn(family: string, only?: ReadonlySet<string>): Candidat
   };
 }
 
-function chooseOrDefault(data: Dataset, folds: readonly Split[], only: ReadonlySet<string> | undefined) {
+function chooseOrDefault({ data, row }: FitContext, folds: readonly Split[], only: ReadonlySet<string> | undefined) {
   if (!canChoose(data, folds)) {
     return { strength: DEFAULT_STRENGTH, note: `L2 strength ${DEFAULT_STRENGTH}: no held-out rows to choose it by` };
   }
   const judges = judgingFolds(folds);
-  const { strength, losses } = chooseStrength(data, judges, (rows) => ({ data, row: "default-1", rows, only }));
+  const { strength, losses } = chooseStrength(data, judges, (rows) => ({ data, row, rows, only }));
   const tried = losses.map(([s, loss]) => `${s}: ${loss.toFixed(4)}`).join(", ");
   return {
     strength,

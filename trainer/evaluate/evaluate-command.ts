@@ -12,6 +12,7 @@ import { writeArtifacts } from "../artifact/write-artifacts.ts";
 import { readArtifact } from "../publish/model-publishing.ts";
 import { publishTarget } from "../publish/publish-target.ts";
 import { readRecordings } from "../rows/read-recordings.ts";
+import { rowsOfRun } from "../candidates/rows-of-run.ts";
 import { codeCommit } from "../run/code-commit.ts";
 import { parseConfig } from "../run/config.ts";
 import { evaluateArtifact } from "./evaluate-artifact.ts";
@@ -24,9 +25,10 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
   const trainedUntilMs = options["trained-until"] ?? trainedUntil(manifest);
   const config = configOf(options, manifest);
   const { files, symbol, reading, persist, out } = options;
-  const { data, summary } = await readRecordings({ files, symbol, reading, engine: config.engine, persist });
+  const rows = rowsOfRun(manifest.row);
+  const { data, summary } = await readRecordings({ files, symbol, reading, engine: config.engine, persist, rows });
   if (data.tally.eligible === 0) throw new UserError(`no eligible row in ${data.tally.steps} steps`);
-  const { artifact, baselines, gate, evaluation } = await evaluateArtifact(model, data, {
+  const { artifact, baselines, gate, reference, evaluation } = await evaluateArtifact(model, data, {
     config,
     trainedUntilMs,
     provenance: {
@@ -44,6 +46,7 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
     console.log(`test    ${rows} rows, ${positives} positive, ${episodes} episodes`);
     console.log(`figures PR-AUC ${prAuc?.value.toFixed(3) ?? "–"}, Brier ${brier.value.toFixed(4)}`);
   }
+  console.log(`against ${reference.family}: ${reference.why}`);
   for (const [name, gain] of Object.entries(gate.gains)) {
     const [value, low, high] = [gain.value, gain.low, gain.high].map((x) => x.toFixed(5));
     console.log(`        Brier gain over ${name}: ${value} [${low}, ${high}]`);

@@ -10,9 +10,6 @@ import { missingReason } from "../report/verdict-text.ts";
 import type { FoldReport, PairedFigures } from "../run/run-report.ts";
 import type { Split } from "../folds/split.ts";
 
-/** What every model is compared with, on the same blocks. */
-const REFERENCES = ["persistence", "zscore"] as const;
-
 export interface EvaluationOptions {
   readonly resamples: number;
   readonly seed: number;
@@ -71,10 +68,10 @@ export class RunFigures {
     };
   }
 
-  /** Against each reference that has figures itself. */
+  /** Against the reference and `zscore`, where they have figures themselves, on the same blocks. */
   paired(family: string): Record<string, PairedFigures> {
     const paired: Record<string, PairedFigures> = {};
-    for (const reference of REFERENCES) {
+    for (const reference of new Set([this.predictions.reference.family, "zscore"])) {
       if (family === reference || this.evaluation(family) === null || this.evaluation(reference) === null) continue;
       const { prAuc, brier } = this.result.paired(family, reference);
       paired[reference] = { prAuc, brier };
@@ -85,15 +82,16 @@ export class RunFigures {
   /** The one test of what the training rows chose. */
   gate(): Gate {
     const { episodes } = this.test;
-    const names = [this.predictions.chosen.family, "persistence", "zscore"] as const;
+    const { chosen: choice, reference: baseline } = this.predictions;
+    const names = [choice.family, baseline.family] as const;
     const judged = names.map((family): JudgedModel | undefined => {
       const found = this.predictions.families.get(family);
       const values = this.result.values[family];
       if (found === undefined || values === undefined) return undefined;
       return { probabilities: found.probabilities, prAuc: values.prAuc, ece: values.ece ?? NaN };
     });
-    const [chosen, persistence, zscore] = judged;
-    if (chosen === undefined || persistence === undefined || zscore === undefined) {
+    const [chosen, reference] = judged;
+    if (chosen === undefined || reference === undefined) {
       const reasons = names.flatMap((family, i) => (judged[i] === undefined ? [`no_figures_of_${family}`] : []));
       return { verdict: "refused", reasons, episodes, gains: {} };
     }
@@ -102,8 +100,7 @@ export class RunFigures {
       blocks: this.blocks,
       episodes,
       chosen,
-      persistence,
-      zscore,
+      reference: { ...reference, family: baseline.family },
     });
   }
 }

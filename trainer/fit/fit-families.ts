@@ -39,7 +39,7 @@ export function fitFamilies(context: FitContext, plan: FamiliesPlan, train: Int3
   const tooFew = { refused: `${episodes} training episodes, expected at least ${plan.minEpisodes}` };
   for (const candidate of plan.candidates) {
     timed(candidate.family, () =>
-      !candidate.baseline && episodes < plan.minEpisodes
+      (!candidate.baseline || candidate.needsEpisodes === true) && episodes < plan.minEpisodes
         ? tooFew
         : fitModel(candidate, context, plan.policy, train, folds),
     );
@@ -89,24 +89,23 @@ export interface Choice {
 
 /**
  * The family whose probabilities have the lowest log loss on the inner folds' held-out rows; where these cannot say,
- * the first fitted family of `fallback`.
- * @throws Error when nothing was fitted.
+ * the reference.
  */
-export function chooseFamily(fits: readonly FamilyFit[], fallback: readonly string[]): Choice {
+export function chooseFamily(fits: readonly FamilyFit[], reference: Choice): Choice {
+  const why = "no held-out training rows with both outcomes: the strongest baseline";
+  return lowestHeldOutLoss(fits) ?? { family: reference.family, why };
+}
+
+/** Of the fitted families that with the lowest log loss on held-out rows; `undefined` where these lack an outcome. */
+export function lowestHeldOutLoss(fits: readonly FamilyFit[]): Choice | undefined {
   const fitted = fits.flatMap(({ model }) => ("refused" in model ? [] : [model]));
   const judged = fitted.flatMap(({ family, calibration, outOfFold: { scores, labels } }) =>
     labels.includes(1) && labels.includes(0)
       ? [{ family, loss: logLoss(labels, scores.map(calibrator(calibration))) }]
       : [],
   );
-  if (judged.length > 0) {
-    const best = judged.reduce((a, b) => (b.loss < a.loss ? b : a));
-    const tried = judged.map(({ family, loss }) => `${family} ${loss.toFixed(5)}`).join(", ");
-    return { family: best.family, why: `lowest held-out log loss in the training rows (${tried})` };
-  }
-  const family = [...fallback, ...fitted.map((model) => model.family)].find((name) =>
-    fitted.some((model) => model.family === name),
-  );
-  if (family === undefined) throw new Error("no family could be fitted");
-  return { family, why: "no held-out training rows with both outcomes: the strongest baseline" };
+  if (judged.length === 0) return undefined;
+  const best = judged.reduce((a, b) => (b.loss < a.loss ? b : a));
+  const tried = judged.map(({ family, loss }) => `${family} ${loss.toFixed(5)}`).join(", ");
+  return { family: best.family, why: `lowest held-out log loss in the training rows (${tried})` };
 }

@@ -65,7 +65,8 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
   const { row, features, golden, output: name, column } = request;
   const original = parseOnnx(bytes, request.file);
   const producer = `${original.producerName} ${original.producerVersion}`.trim() || "an unnamed program";
-  const schemaHash = sha256Hex(schemaText(row, gridConfig(request.stepMs, request.source)));
+  const grid = gridConfig(request.stepMs, request.source);
+  const schemaHash = sha256Hex(schemaText(row, grid, request.label.horizonSteps));
   const metadata = { family: FAMILY, row, schema_sha256: schemaHash, producer };
   const model = rewriteModel(original, features, metadata, { name, column });
   requireServable(model.onnx, request.file);

@@ -6,8 +6,8 @@ import { option } from "../../command-line/option.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { decimal, duration, oneOf, text, wholeNumber, wrongValue } from "../../command-line/value-types.ts";
-import { ROWS, type RowName } from "../../src/features/schema.ts";
-import { BASELINES } from "../../src/model/manifest.ts";
+import { ROW_NAMES, ROWS, type RowName } from "../../src/features/schema.ts";
+import { BASELINE_FAMILIES } from "../../src/model/manifest.ts";
 
 export const IMPORT = {
   name: "model import",
@@ -31,7 +31,7 @@ repaired: the golden table shows what that does.`,
     features: option(text("LIST"), "columns of the row in the order in which the model takes them, comma-separated", {
       required: true,
     }),
-    row: option(oneOf(Object.keys(ROWS) as RowName[]), "default-1 or peer-10", { default: "default-1" }),
+    row: option(oneOf(ROW_NAMES), ROW_NAMES.join(", "), { default: "default-1" }),
     step: option(duration(1, 3_600_000), "the grid's step, as 1s, 60s, 1m or 500ms", { default: "1s" }),
     source: option(oneOf(["last", "mid"]), "the grid's price: last or mid", { otherwise: "last, or the label's" }),
     label: option(text("FILE"), 'label specification as JSON, what a manifest has under "label"', {
@@ -111,8 +111,7 @@ function parseFeatures(list: string, row: RowName): string[] {
 
 /** Also a folder's name. */
 function parseName(name: string): string {
-  const reserved: readonly string[] = BASELINES;
-  if (reserved.includes(name)) throw wrongValue("--name", name, "another: that is a baseline's name");
+  if (BASELINE_FAMILIES.includes(name)) throw wrongValue("--name", name, "another: that is a baseline's name");
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return name;
   throw wrongValue("--name", name, 'up to 64 letters, digits, ".", "_" and "-"');
 }

@@ -6,7 +6,7 @@ import { READING_OPTIONS, readingOf } from "../../command-line/reading-options.t
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { duration, oneOf, text, valueType } from "../../command-line/value-types.ts";
-import { ROWS, type RowName } from "../../src/features/schema.ts";
+import { ROW_NAMES } from "../../src/features/schema.ts";
 import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
 import { parseConfig } from "../run/config.ts";
 import { parseIsoTime } from "../run/iso-time.ts";
@@ -15,7 +15,6 @@ import type { WalkForwardStretches } from "./fold-grid.ts";
 import { DAY_MS } from "./day-ms.ts";
 import type { RowsPlan } from "./rows-plan.ts";
 
-const ROW_NAMES = Object.keys(ROWS) as RowName[];
 const TIME = valueType("ISO", "an ISO 8601 time", parseIsoTime);
 /** A file holds a day: part of one would replace the whole. */
 const DAY = valueType("DAY", "a UTC day like 2026-03-01", (value) => {

@@ -26,7 +26,7 @@ export class LabelledSteps {
   private readonly engine: FeatureEngine;
   private readonly pending: PendingRows;
   private readonly leastVolatility: number;
-  private readonly steps = new ClosedSteps(1, CHUNK_TICKS);
+  private readonly steps: ClosedSteps;
   private readonly verdicts = new Uint8Array(CHUNK_TICKS);
   private ticks = new PackedTicks(CHUNK_TICKS);
   private segment = -1;
@@ -38,7 +38,9 @@ export class LabelledSteps {
     this.stepMs = config.grid.stepMs;
     this.gathered = gathered;
     this.engine = new FeatureEngine(config);
-    this.pending = new PendingRows(config.label.horizonSteps);
+    const { names } = gathered.rows;
+    this.pending = new PendingRows(config.label.horizonSteps, names);
+    this.steps = new ClosedSteps(1, CHUNK_TICKS, names);
     this.leastVolatility = epsilonOf(config.label.horizonSteps);
   }
 

@@ -10,6 +10,7 @@ import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import type { OperatingGoal } from "../calibrate/choose-threshold.ts";
 import type { CalibrationMethod } from "../calibrate/fit-calibration.ts";
 import { BLEND, BLENDED } from "../candidates/families.ts";
+import type { LearnedRow } from "../candidates/rows-of-run.ts";
 import type { Imbalance } from "../fit/imbalance.ts";
 import type { WalkForwardPlan } from "../folds/walk-forward.ts";
 import { MAX_THREADS, type SettingName, type SETTINGS, TRAIN } from "./train-command.ts";
@@ -31,6 +32,8 @@ export interface TrainingConfig {
     readonly leakShifts: number;
   };
   readonly families: readonly string[];
+  /** The feature row of the learned families. */
+  readonly row: LearnedRow;
   readonly calibration: CalibrationMethod;
   readonly goal: OperatingGoal;
   readonly imbalance: Imbalance;
@@ -56,9 +59,9 @@ export function parseConfig(raw: RawSettings): TrainingConfig {
 
 /** Throws `UserError` for a malformed label, and for a blend of fewer than two families. */
 export function trainingConfig(settings: Settings): TrainingConfig {
-  const { symbol, calibration, seed, out, to, persist, promote, force, by } = settings;
+  const { symbol, row, calibration, seed, out, to, persist, promote, force, by } = settings;
   return {
-    ...{ symbol, calibration, seed, out, promote },
+    ...{ symbol, row, calibration, seed, out, promote },
     engine: engineConfig(settings),
     quoteMarginPercent: settings["quote-margin"],
     reading: readingOf(settings),

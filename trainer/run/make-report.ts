@@ -35,6 +35,7 @@ export function makeReport(data: Dataset, result: TrainingResult, { source, ...f
       refitted: choice.family,
       why: choice.why,
     },
+    reference: result.reference,
     families: result.refits.map(({ family }) => familyReport(family, data, result)),
     gate: result.gate,
     driftReference: driftReport(result),

@@ -17,13 +17,13 @@ export function tallyText(data: Dataset): string {
 
 /** Everything of a report that fits a terminal. */
 export function reportText(report: RunReport): string {
-  const { families, gate, chosen, volatility, leaks, verification } = report;
+  const { families, gate, chosen, reference, volatility, leaks, verification } = report;
   return [
     ...report.folds.map(foldLine),
     `test    ${rowsText(report.test)}`,
     "",
-    "family          PR-AUC [95 %]         lift  ROC-AUC  Brier skill [95 %]       ECE    PR-AUC − persistence [95 %]",
-    ...families.map(familyLine),
+    `family          PR-AUC [95 %]         lift  ROC-AUC  Brier skill [95 %]       ECE    PR-AUC − ${reference.family} [95 %]`,
+    ...families.map((family) => familyLine(family, reference.family)),
     "",
     ...families.flatMap(({ family, refused, sha256 }) =>
       refused === null ? [] : [`${family}: no figures${sha256 === null ? ", no artifact" : ""}: ${refused}`],
@@ -36,6 +36,7 @@ export function reportText(report: RunReport): string {
     ...leaks.map(({ name, outcome, detail }) => `leak check ${name}: ${outcome}: ${detail}`),
     `ONNX against trainer: ${verification.rows} rows, largest difference ${verification.largestDifference.toExponential(1)}`,
     `chosen  ${chosen.refitted}: ${chosen.why}; the folds' own choices: ${chosen.perFold.join(", ")}`,
+    `against ${reference.family}: ${reference.why}`,
     gateText(report),
     ...(choseBaseline(report) ? [] : Object.entries(gate.gains)).map(
       ([name, gain]) => `        Brier gain over ${name}: ${interval(gain, 5)}`,
@@ -64,7 +65,7 @@ function rowsText({ rows, positives, baseRate, episodes }: RowFigures): string {
   return `${rows} rows, ${positives} positive (base rate ${baseRate.toFixed(4)}), ${episodes} episodes`;
 }
 
-function familyLine({ family, figures, paired }: FamilyReport): string {
+function familyLine({ family, figures, paired }: FamilyReport, reference: string): string {
   if (figures === null) return `${family.padEnd(14)}  –`;
   return [
     family.padEnd(14),
@@ -73,7 +74,7 @@ function familyLine({ family, figures, paired }: FamilyReport): string {
     (figures.rocAuc?.value.toFixed(3) ?? "–").padStart(9),
     cell(figures.brierSkill, 3, 26),
     figures.ece.value.toFixed(4).padStart(8),
-    cell(paired["persistence"]?.prAuc ?? null, 3, 26),
+    cell(paired[reference]?.prAuc ?? null, 3, 26),
   ].join("");
 }
 

@@ -41,7 +41,7 @@ export interface FamilyReport {
   readonly figures: Evaluation | null;
   /** Why there are no figures, or no artifact. */
   readonly refused: string | null;
-  /** Against `persistence` and `zscore`; absent where either has no figures. */
+  /** Against the reference and `zscore`; absent where either has no figures. */
   readonly paired: Readonly<Record<string, PairedFigures>>;
   readonly curves: FamilyCurves | null;
   /** Of the model refitted on all rows. */
@@ -114,6 +114,8 @@ export interface RunReport {
   readonly test: RowFigures;
   /** The family that is tested and refitted, how it was chosen, and what each fold's training rows would choose. */
   readonly chosen: { readonly perFold: readonly string[]; readonly refitted: string; readonly why: string };
+  /** The strongest baseline by the first fold's training rows, and how they chose it: what figures stand against. */
+  readonly reference: { readonly family: string; readonly why: string };
   readonly families: readonly FamilyReport[];
   readonly gate: Gate;
   /** Of the chosen family, or of the first learned one; `null` when there is no learned model. */

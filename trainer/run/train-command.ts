@@ -22,6 +22,7 @@ import { SYMBOL_HELP, SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
 import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
 import { CALIBRATION_METHODS } from "../calibrate/fit-calibration.ts";
 import { FAMILIES } from "../candidates/families.ts";
+import { LEARNED_ROWS } from "../candidates/rows-of-run.ts";
 import { parseIsoTime } from "./iso-time.ts";
 
 /** Most threads that the trees' thread pool takes. */
@@ -94,6 +95,9 @@ const MODELS = inGroup("Models", {
     `any of ${FAMILIES.join(", ")}; the first three are always fitted`,
     { default: FAMILIES.join(","), otherwise: "all" },
   ),
+  row: option(oneOf(LEARNED_ROWS), "feature row of the learned families: see docs/features.md", {
+    default: "default-1",
+  }),
   calibration: option(oneOf(CALIBRATION_METHODS), "platt, beta or isotonic; the last two need 1,000 held-out spikes", {
     default: "platt",
   }),

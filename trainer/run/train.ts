@@ -1,6 +1,6 @@
 // One training run over a dataset: walk forward, judge, test the chosen candidate once, refit on all rows, verify every
 // file. Reading ticks and writing artifacts are left to the programs.
-import type { ModelSet } from "../../src/model/manifest.ts";
+import { BASELINES, type ModelSet } from "../../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { makeArtifact, type Provenance } from "../artifact/make-artifact.ts";
@@ -29,7 +29,7 @@ const FOLD_RESAMPLES = 200;
 export interface TrainingPlan {
   readonly config: Pick<
     TrainingConfig,
-    "evaluation" | "families" | "calibration" | "goal" | "imbalance" | "driftAlpha" | "threads" | "seed"
+    "evaluation" | "families" | "row" | "calibration" | "goal" | "imbalance" | "driftAlpha" | "threads" | "seed"
   >;
   readonly provenance: Provenance;
   /** Whether the manifests carry figures and a gate; not for simulated data, which are no evidence. */
@@ -61,6 +61,8 @@ export interface TrainingResult {
   /** Families refitted on all rows, and which of them was tested. */
   readonly refits: readonly FamilyFit[];
   readonly choice: Choice;
+  /** The strongest baseline by the first fold's training rows: what the gate compares with. */
+  readonly reference: Choice;
   readonly artifacts: readonly Artifact[];
   /** The forecaster behind `sigma_ratio` in the artifacts that have it. */
   readonly forecaster: Forecaster["name"];
@@ -70,9 +72,10 @@ export interface TrainingResult {
 export async function train(data: Dataset, plan: TrainingPlan): Promise<TrainingResult> {
   const { config } = plan;
   const splits = walkForward(data, config.evaluation);
-  const context: FitContext = { data, seed: config.seed, threads: config.threads, imbalance: config.imbalance };
+  const { row, seed, threads, imbalance } = config;
+  const context: FitContext = { data, row, seed, threads, imbalance };
   const families = familiesPlan(plan, splits.length + 1);
-  const predictions = new Predictions(data, splits, REQUIRED_FIRST);
+  const predictions = new Predictions(data, splits);
   for (const split of splits) await predictions.addFold(split, fitFamilies(context, families, split.train));
   const { given } = plan;
   if (given !== undefined) {
@@ -84,14 +87,13 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     onProgress: (done, total) => plan.onProgress?.(done, total, "intervals"),
   });
   const refits = fitFamilies(context, families, allRows(data));
-  const choice = predictions.chosen;
+  const { chosen: choice, reference } = predictions;
   const { labels, blocks } = figures;
   const { resamples } = config.evaluation;
   const leaks = plan.rebuild
     ? await runLeakChecks({
         context,
         families: { ...families, onFitted: () => undefined },
-        fallback: REQUIRED_FIRST,
         splits,
         rebuild: plan.rebuild,
         shifts: config.evaluation.leakShifts,
@@ -103,13 +105,14 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     splits,
     predictions,
     figures,
-    folds: foldReports(data, splits, predictions, { resamples: FOLD_RESAMPLES, seed: config.seed }),
+    folds: foldReports(context, splits, predictions, { resamples: FOLD_RESAMPLES, seed: config.seed }),
     gate,
     leaks,
-    volatility: judgeForecasts(data, splits, { labels, blocks, resamples, seed: config.seed }),
+    volatility: judgeForecasts(context, splits, { labels, blocks, resamples, seed: config.seed }),
     refits,
     choice,
-    ...(await makeArtifacts(data, plan, refits, { figures, gate, choice, predictions })),
+    reference,
+    ...(await makeArtifacts(context, plan, refits, { figures, gate, choice, predictions })),
   };
 }
 
@@ -118,9 +121,6 @@ function withLeaks(gate: Gate, leaks: readonly LeakReport[]): Gate {
   if (!leaks.some(({ outcome }) => outcome === "failed")) return gate;
   return { ...gate, verdict: "refused", reasons: ["leak_check_failed", ...gate.reasons] };
 }
-
-/** Without held-out rows to choose by, the strongest baseline. */
-const REQUIRED_FIRST: readonly string[] = ["persistence", ...REQUIRED];
 
 function familiesPlan({ config, onProgress }: TrainingPlan, passes: number): FamiliesPlan {
   const candidates = CANDIDATES.filter(({ family, baseline }) => baseline || config.families.includes(family));
@@ -144,7 +144,7 @@ function methodText(data: Dataset, splits: readonly Split[]): string {
 }
 
 function foldReports(
-  data: Dataset,
+  { data, row }: FitContext,
   splits: readonly Split[],
   predictions: Predictions,
   options: EvaluationOptions,
@@ -163,7 +163,7 @@ function foldReports(
       chosen: predictions.choices[f]!.family,
       prAuc,
       noPrAuc,
-      ...foldDrift(data, split),
+      ...foldDrift(data, row, split),
     };
   });
 }
@@ -173,14 +173,15 @@ function foldReports(
  * others can name them.
  */
 async function makeArtifacts(
-  data: Dataset,
+  context: FitContext,
   { config, provenance, publishFigures }: TrainingPlan,
   refits: readonly FamilyFit[],
   found: { figures: RunFigures; gate: Gate; choice: Choice; predictions: Predictions },
 ): Promise<Pick<TrainingResult, "artifacts" | "forecaster">> {
+  const { data } = context;
   const rows = allRows(data);
-  const forecaster = chooseForecaster(data, rows);
-  const logSigma = forecaster.fit(data, rows);
+  const forecaster = chooseForecaster(context, rows);
+  const logSigma = forecaster.fit(context, rows);
   const references = new DriftReferences(data, config.driftAlpha);
   const artifacts: Artifact[] = [];
   for (const { family, model } of refits) {
@@ -192,7 +193,8 @@ async function makeArtifacts(
     const drift = REQUIRED.includes(family)
       ? {}
       : { drift: references.of(model.score, heldOutProbabilities(model, data, rows)) };
-    const set = REQUIRED.includes(family) ? {} : { set: baselineSet(artifacts) };
+    const { reference } = found.predictions;
+    const set = REQUIRED.includes(family) ? {} : { set: baselineSet(artifacts, reference.family), reference };
     const artifact = makeArtifact(model, data, rows, { evaluation, gate, ...drift, ...set }, provenance, sigma);
     const { maxDifference } = await verifyModel({ ...model, logSigma: sigma }, artifact.onnx, data, rows);
     found.predictions.countVerified(rows.length, maxDifference);
@@ -201,12 +203,19 @@ async function makeArtifacts(
   return { artifacts, forecaster: forecaster.name };
 }
 
-/** The baselines of a run, and of them the one that takes `peer-10` for stateless rows. */
-export function baselineSet(artifacts: readonly Artifact[]): ModelSet {
+/**
+ * The baselines of a run that have an alias of their own name, the one that is the reference, and the one that takes
+ * `peer-10` for stateless rows. Throws `Error` when the reference is not among the artifacts.
+ */
+export function baselineSet(artifacts: readonly Artifact[], reference: string): ModelSet {
   const baselines = artifacts.filter(({ manifest }) => REQUIRED.includes(manifest.family));
+  const strongest = baselines.find(({ manifest }) => manifest.family === reference);
+  if (strongest === undefined) throw new Error(`${reference}: the reference, but it could not be refitted on all rows`);
   const rows = baselines.find(({ manifest }) => manifest.row === "peer-10");
+  const named = baselines.filter(({ manifest }) => BASELINES.some((name) => name === manifest.family));
   return {
-    ...Object.fromEntries(baselines.map(({ manifest }) => [manifest.family, manifest.onnxSha256])),
+    ...Object.fromEntries(named.map(({ manifest }) => [manifest.family, manifest.onnxSha256])),
+    reference: strongest.manifest.onnxSha256,
     ...(rows === undefined ? {} : { rows: rows.manifest.onnxSha256 }),
   };
 }

@@ -1,10 +1,9 @@
 // QLIKE of forecasts of the horizon's volatility, on the test rows of the walk-forward.
 import { bootstrapMeans } from "../evaluate/bootstrap/bootstrap-means.ts";
 import { within } from "../../src/quality/percentile-interval.ts";
-import type { Dataset } from "../rows/dataset.ts";
 import type { VolatilityReport } from "../run/run-report.ts";
 import type { Split } from "../folds/split.ts";
-import { FORECASTERS, forecastLosses } from "./log-linear.ts";
+import { FORECASTERS, type ForecastContext, forecastLosses } from "./log-linear.ts";
 
 /** What the intervals are drawn with; `labels` and `blocks` are of the pooled test rows. */
 export interface ForecastOptions {
@@ -19,12 +18,16 @@ export interface ForecastOptions {
  * training rows, over the pooled test rows. A volatility below the schema's ε counts as ε. Empty with fewer than two
  * blocks, where there is no interval.
  */
-export function judgeForecasts(data: Dataset, splits: readonly Split[], options: ForecastOptions): VolatilityReport[] {
+export function judgeForecasts(
+  context: ForecastContext,
+  splits: readonly Split[],
+  options: ForecastOptions,
+): VolatilityReport[] {
   const losses = FORECASTERS.map((forecaster) => {
     const series = new Float64Array(options.labels.length);
     let at = 0;
     for (const { train, test } of splits) {
-      series.set(forecastLosses(data, test, forecaster.fit(data, train)), at);
+      series.set(forecastLosses(context.data, test, forecaster.fit(context, train)), at);
       at += test.length;
     }
     return series;

@@ -1,6 +1,7 @@
 // Forecasts of the horizon's volatility that are linear in the logarithms of the row: EWMA, HAR, and all columns.
 import { exp, ln } from "../../src/features/exact-math.ts";
 import { ROWS } from "../../src/features/schema.ts";
+import type { FitContext } from "../candidates/candidate.ts";
 import { HAR_COLUMNS } from "../candidates/har.ts";
 import { columnStatistics } from "../rows/column-statistics.ts";
 import type { Dataset } from "../rows/dataset.ts";
@@ -12,18 +13,21 @@ import type { Split } from "../folds/split.ts";
 import { standardise } from "../fit/standardised-logistic.ts";
 import { fitQlikeRegression } from "./qlike-regression.ts";
 
+/** The dataset, and the row that forecasters take. */
+export type ForecastContext = Pick<FitContext, "data" | "row">;
+
 /** Fits ln(volatility of the horizon / τ) on rows of the dataset. */
 export interface Forecaster {
   readonly name: "ewma" | "har" | "regression";
-  fit(data: Dataset, rows: Int32Array): Score;
+  fit(context: ForecastContext, rows: Int32Array): Score;
 }
 
 /** The forecast is the EWMA of 60 steps times one fitted factor. */
 export const EWMA: Forecaster = {
   name: "ewma",
-  fit: (data, rows) => {
-    const { features, columns, mean } = columnStatistics(data, "default-1", rows, new Set(["ewma_60_over_tau"]));
-    const terms = { row: "default-1", features, columns, fill: mean, centre: features.map(() => 0) } as const;
+  fit: ({ data, row }, rows) => {
+    const { features, columns, mean } = columnStatistics(data, row, rows, new Set(["ewma_60_over_tau"]));
+    const terms = { row, features, columns, fill: mean, centre: features.map(() => 0) };
     return scaled(
       data,
       rows,
@@ -33,7 +37,7 @@ export const EWMA: Forecaster = {
 };
 
 /** Corsi's three horizons, by returns and by ranges. */
-export const HAR: Forecaster = { name: "har", fit: (data, rows) => regression(data, rows, 1e-6, HAR_COLUMNS) };
+export const HAR: Forecaster = { name: "har", fit: (context, rows) => regression(context, rows, 1e-6, HAR_COLUMNS) };
 
 /** Tried for the regression, the strongest first. */
 const STRENGTHS = [10, 1, 0.1, 0.01, 0.001] as const;
@@ -41,18 +45,22 @@ const STRENGTHS = [10, 1, 0.1, 0.01, 0.001] as const;
 /** Every column of the row, the L2 strength chosen inside the rows by QLIKE. */
 export const REGRESSION: Forecaster = {
   name: "regression",
-  fit: (data, rows) => {
+  fit: (context, rows) => {
+    const { data } = context;
     const folds = judgingFolds(innerFolds(data, rows));
-    const losses = STRENGTHS.map((strength) => heldOutQlike(data, folds, (part) => regression(data, part, strength)));
+    const losses = STRENGTHS.map((strength) =>
+      heldOutQlike(data, folds, (part) => regression(context, part, strength)),
+    );
     const best = losses.reduce((b, loss, s) => (loss < losses[b]! ? s : b), 0);
-    return regression(data, rows, STRENGTHS[best]!);
+    return regression(context, rows, STRENGTHS[best]!);
   },
 };
 
 /** EWMA, HAR or regression: the lowest QLIKE on the inner folds' held-out rows; EWMA without a usable inner fold. */
-export function chooseForecaster(data: Dataset, rows: Int32Array): Forecaster {
+export function chooseForecaster(context: ForecastContext, rows: Int32Array): Forecaster {
+  const { data } = context;
   const folds = judgingFolds(innerFolds(data, rows));
-  const losses = FORECASTERS.map((forecaster) => heldOutQlike(data, folds, (part) => forecaster.fit(data, part)));
+  const losses = FORECASTERS.map((forecaster) => heldOutQlike(data, folds, (part) => forecaster.fit(context, part)));
   return FORECASTERS[losses.reduce((b, loss, f) => (loss < losses[b]! ? f : b), 0)]!;
 }
 
@@ -80,22 +88,27 @@ function heldOutQlike(data: Dataset, folds: readonly Split[], fit: (rows: Int32A
 /** All forecasters, the simplest first. */
 export const FORECASTERS: readonly Forecaster[] = [EWMA, HAR, REGRESSION];
 
-function regression(data: Dataset, rows: Int32Array, strength: number, only?: ReadonlySet<string>): Score {
-  const statistics = columnStatistics(data, "default-1", rows, only);
+function regression(
+  { data, row }: ForecastContext,
+  rows: Int32Array,
+  strength: number,
+  only?: ReadonlySet<string>,
+): Score {
+  const statistics = columnStatistics(data, row, rows, only);
   const { features, columns, mean, deviation, dropped } = statistics;
-  const x = standardise(data, "default-1", rows, statistics);
+  const x = standardise(data, row, rows, statistics);
   const variances = Float64Array.from(rows, (k) => data.rows.ratio[k]! * data.rows.ratio[k]!);
   const { weights, intercept } = fitQlikeRegression(x, columns.length, variances, strength);
   const coefficient = deviation.map((d, j) => weights[j]! / (2 * d));
-  const terms = { row: "default-1", features, columns, fill: mean, centre: mean, dropped } as const;
+  const terms = { row, features, columns, fill: mean, centre: mean, dropped };
   return new LinearScore({ ...terms, coefficient, bias: intercept / 2 });
 }
 
 /** Sets the level: with it the mean of realised over forecast variance is 1 on the rows, which minimises QLIKE. */
 function scaled(data: Dataset, rows: Int32Array, withBias: (bias: number) => Score): Score {
   const raw = withBias(0);
-  const values = data.rows.values["default-1"];
-  const width = ROWS["default-1"].length;
+  const values = data.rows.values[raw.row];
+  const width = ROWS[raw.row].length;
   let sum = 0;
   for (const k of rows) sum += data.rows.ratio[k]! * data.rows.ratio[k]! * exp(-2 * raw.scoreRow(values, k * width));
   return withBias(ln(sum / rows.length) / 2);

@@ -413,7 +413,7 @@ export class SymbolObject extends DurableObject<Env> {
   /** Ensures that `hashes` and `modelHost.serving` are set. */
   private async prepare(): Promise<void> {
     this.readBack();
-    this.hashes ??= await schemaHashes((this.live?.engine.features.config ?? settingsOf(this.env).engine).grid);
+    this.hashes ??= await schemaHashes(this.live?.engine.features.config ?? settingsOf(this.env).engine);
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
     if (this.asksForHistory) await this.mutex.runExclusive(() => this.addHistory());
   }

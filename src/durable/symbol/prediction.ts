@@ -2,7 +2,7 @@
 import { FLAG } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import { labelSpecText } from "../../features/label-spec.ts";
-import type { BaselineName } from "../../model/manifest.ts";
+import type { BaselineAlias } from "../../model/manifest.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import { type SplitExperiment, variantOf } from "../../quality/promotion/experiment-split.ts";
 import type { NoScore, StepScores } from "./scoring.ts";
@@ -26,7 +26,7 @@ export interface Prediction {
   readonly variant: Variant;
   /** Whether that model serves in place of the one that the registry names. */
   readonly standIn: boolean;
-  readonly baselines: Readonly<Record<BaselineName, number | null>>;
+  readonly baselines: Readonly<Record<BaselineAlias, number | null>>;
   /** Whether the step was closed long after its end. */
   readonly stale: boolean;
   /** Age from which the prediction is stale whatever it was when it was made: A plus one step. */
@@ -154,6 +154,7 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
       zscore: numberOrNull(scores.zscore.last),
       persistence: numberOrNull(scores.persistence.last),
       "threshold-only": numberOrNull(scores["threshold-only"].last),
+      reference: numberOrNull(scores.reference.last),
     },
     stale: (facts.flags & FLAG.stale) !== 0,
     staleAfterMs: facts.maxAgeMs + facts.stepMs,

@@ -3,7 +3,9 @@ import type { ClosedSteps } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import type { RowName } from "../../features/schema.ts";
 import { logError } from "../../log.ts";
+import type { Scorer } from "../../model/artifact.ts";
 import type { ServedModels } from "../../model/model-host.ts";
+import { loadedScorer } from "../../model/scorer-at-threshold.ts";
 import { scoreAlias, SCORED, type ScoredAlias, type AliasScores, type StepScores } from "./scoring.ts";
 
 export class RetainedModels {
@@ -22,14 +24,19 @@ export class RetainedModels {
   }
 
   /**
-   * Scores closed steps with every alias. Never throws for a model: a failing model does not affect the others. The
-   * steps must not change until this has returned.
+   * Scores closed steps with every alias, each model once even if it holds several. Never throws for a model: a failing
+   * model does not affect the others. The steps must not change until this has returned.
    * @param features the engine that closed the steps; it has the position of each model's label spec.
    */
   async score(steps: ClosedSteps, features: FeatureEngine): Promise<StepScores> {
     const scores: Partial<Record<ScoredAlias, AliasScores>> = {};
+    const done = new Map<Scorer, AliasScores>();
     for (const alias of SCORED) {
-      scores[alias] = await scoreAlias(this.served.byAlias[alias], steps, features, this.hashes);
+      const scorer = this.served.byAlias[alias];
+      const same = scorer && done.get(loadedScorer(scorer));
+      const found = same ? { ...same, scorer } : await scoreAlias(scorer, steps, features, this.hashes);
+      if (scorer !== undefined) done.set(loadedScorer(scorer), found);
+      scores[alias] = found;
     }
     return scores as StepScores;
   }

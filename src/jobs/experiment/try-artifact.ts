@@ -14,7 +14,7 @@ export type TriedArtifact = Pick<Scorer, "manifest" | "sealed">;
 /** Tries an artifact for `alias`. Throws `ArtifactError` with why this gateway cannot serve it. */
 export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promise<TriedArtifact> {
   const files = bundledArtifact(sha256) ?? (await r2ArtifactStore(env.BUCKET).read(sha256));
-  const hashes = new Set(Object.values(await schemaHashes(settingsOf(env).engine.grid)));
+  const hashes = new Set(Object.values(await schemaHashes(settingsOf(env).engine)));
   const scorer = await loadArtifact(files, sha256, hashes);
   await scorer.release();
   requireFit(alias, scorer.manifest);
@@ -28,7 +28,7 @@ export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promi
 export async function trySet(env: Env, champion: Manifest, aliases: Aliases): Promise<SetChanges> {
   const changes = setChanges(aliases, setOf(champion));
   for (const [alias, sha256] of Object.entries(changes) as [SetAlias, string | null][]) {
-    if (sha256 === null) continue;
+    if (sha256 === null || (alias === "reference" && sha256 === changes.persistence)) continue;
     try {
       await tryArtifact(env, alias, sha256);
     } catch (error) {

@@ -27,8 +27,8 @@ export function championFigures(
   return undefined;
 }
 
-/** What the champion gains over persistence in a window; `undefined` where the two are not compared. */
+/** What the champion gains over its reference in a window; `undefined` where the two are not compared. */
 export function championGain({ quality }: SymbolWeek, name: WindowName): PairQuality | undefined {
   const pairs = quality?.windows.find((window) => window.name === name)?.pairs ?? [];
-  return pairs.find(({ reference }) => modelName(quality!, reference).split(", ").includes("persistence"));
+  return pairs.find(({ reference }) => modelName(quality!, reference).split(", ").includes("reference"));
 }

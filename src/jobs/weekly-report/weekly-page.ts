@@ -62,7 +62,7 @@ function warnings(missing: readonly string[]): Content {
 function overview(symbols: Iterable<SymbolWeek>): Markup {
   return table({
     caption:
-      "The champion by symbol. Gains are against persistence on the same blocks; a figure without episodes beside it says nothing.",
+      "The champion by symbol. Gains are against the reference, the strongest baseline by the training rows, on the same blocks; a figure without episodes beside it says nothing.",
     columns: [
       { head: "Symbol" },
       { head: "PR-AUC, 24 h", numeric: true },
@@ -70,7 +70,7 @@ function overview(symbols: Iterable<SymbolWeek>): Markup {
       { head: "Brier gain, 30 d", numeric: true },
       { head: "Episodes, 30 d", numeric: true },
       { head: "Hours drifted", numeric: true },
-      { head: "Against persistence, 30 d", sentences: true },
+      { head: "Against the reference, 30 d", sentences: true },
     ],
     rows: Array.from(symbols, overviewRow),
   });

@@ -175,7 +175,7 @@ describe("its manifest", () => {
       version: `2025-12-06-${sha256Hex(onnx).slice(0, 8)}`,
       row: "default-1",
       features: FEATURES,
-      schemaHash: sha256Hex(schemaText("default-1", gridConfig(60_000, "mid"))),
+      schemaHash: sha256Hex(schemaText("default-1", gridConfig(60_000, "mid"), 60)),
       label: { source: "mid" },
       input: "features",
       output: "probability",

@@ -57,7 +57,7 @@ function archive(): void {
 async function retrain(...args: string[]): Promise<number> {
   const quick = [
     "--families",
-    "har",
+    "logistic",
     "--folds",
     "1",
     "--min-episodes",
@@ -89,7 +89,7 @@ describe("retraining from an archive", () => {
     expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d {2}/, "").replace(/: .*/, ""))).toEqual([
       `(–)  gateway ${gateway.url}`.replace(/: .*/, ""),
       "(2025-01-01 02:00)  ticks pulled",
-      expect.stringMatching(/^\(2025-01-01 02:0\d\) {2}trained, chose har$/),
+      expect.stringMatching(/^\(2025-01-01 02:0\d\) {2}trained, chose logistic$/),
       expect.stringMatching(/^\(–\) {2}published 4 models in r2/),
       "(–)  the challenger before, bbbbbbbbbbbb, is replaced",
       `(–)  challenger ${sha256.slice(0, 12)}`,

@@ -138,8 +138,10 @@ describe("the columns of a dataset", () => {
     expect(Object.fromEntries(metadata)).toEqual({
       "volgate.dataset_format": "1",
       "volgate.row": "default-1",
-      "volgate.schema": schemaText("default-1", grid),
-      "volgate.schema_sha256": createHash("sha256").update(schemaText("default-1", grid)).digest("hex"),
+      "volgate.schema": schemaText("default-1", grid, 60),
+      "volgate.schema_sha256": createHash("sha256")
+        .update(schemaText("default-1", grid, 60))
+        .digest("hex"),
       "volgate.label": labelSpecText(label),
       "volgate.label_json": JSON.stringify(label),
       "volgate.step_ms": "1000",

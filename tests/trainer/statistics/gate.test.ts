@@ -66,15 +66,14 @@ describe("the gate", () => {
     blocks,
     episodes: 30,
     chosen: judged(0.5, 0.4, 0.03),
-    persistence: judged(0.2, 0.4, 0.02),
-    zscore: judged(0.1, 0.3, 0.5),
+    reference: { ...judged(0.2, 0.4, 0.02), family: "har" },
   };
 
-  it("passes a candidate that is better, with both gains and no reason", () => {
+  it("passes a candidate that is better, with the gain over the reference and no reason", () => {
     const gate = judge(good);
     expect(gate).toMatchObject({ verdict: "passed", reasons: [], episodes: 30 });
-    expect(Object.keys(gate.gains)).toEqual(["persistence", "zscore"]);
-    expect(gate.gains["persistence"]!.low).toBeGreaterThan(0);
+    expect(Object.keys(gate.gains)).toEqual(["har"]);
+    expect(gate.gains["har"]!.low).toBeGreaterThan(0);
   });
 
   it("refuses 29 episodes", () => {
@@ -82,35 +81,44 @@ describe("the gate", () => {
   });
 
   it("refuses a candidate that is the baseline itself, or only better by chance", () => {
-    expect(judge({ ...good, persistence: good.chosen }).reasons).toEqual(["no_gain_over_persistence"]);
+    const against = (chosen: JudgedModel, reference: JudgedModel): readonly string[] =>
+      judge({ ...good, chosen, reference: { ...reference, family: "har" } }).reasons;
+    expect(against(good.chosen, good.chosen)).toEqual(["no_gain_over_baseline"]);
     const noisy = (): JudgedModel => ({
       ...good.chosen,
       probabilities: good.chosen.probabilities.map((p) => Math.min(Math.max(p + 0.5 * (uniform() - 0.5), 0), 1)),
     });
     const [a, b] = [noisy(), noisy()];
-    expect(judge({ ...good, chosen: a, zscore: b }).reasons).toEqual(["no_gain_over_zscore"]);
-    expect(judge({ ...good, chosen: b, zscore: a }).reasons).toEqual(["no_gain_over_zscore"]);
+    expect(against(a, b)).toEqual(["no_gain_over_baseline"]);
+    expect(against(b, a)).toEqual(["no_gain_over_baseline"]);
   });
 
-  it("refuses a lower PR-AUC than either baseline, and one that does not exist", () => {
-    const reasons = (chosen: number | null, persistence: number | null, zscore: number | null): readonly string[] =>
+  it("refuses a model that beats a weak baseline but not the reference", () => {
+    const [weak, strong] = [judged(0.2, 0.3, 0.02), judged(0.6, 0.45, 0.02)];
+    const against = (reference: JudgedModel): readonly string[] =>
+      judge({ ...good, reference: { ...reference, family: "har" } }).reasons;
+    expect(against(weak)).toEqual([]);
+    expect(against(strong)).toEqual(["no_gain_over_baseline", "pr_auc_below_baseline"]);
+  });
+
+  it("refuses a lower PR-AUC than the reference's, and one that does not exist", () => {
+    const reasons = (chosen: number | null, reference: number | null): readonly string[] =>
       judge({
         ...good,
         chosen: { ...good.chosen, prAuc: chosen },
-        persistence: { ...good.persistence, prAuc: persistence },
-        zscore: { ...good.zscore, prAuc: zscore },
+        reference: { ...good.reference, prAuc: reference },
       }).reasons;
-    expect(reasons(0.35, 0.4, 0.36)).toEqual(["pr_auc_below_persistence", "pr_auc_below_zscore"]);
-    expect(reasons(0.4, 0.4, 0.41)).toEqual(["pr_auc_below_zscore"]);
-    expect(reasons(null, null, null)).toEqual(["pr_auc_below_persistence", "pr_auc_below_zscore"]);
+    expect(reasons(0.35, 0.4)).toEqual(["pr_auc_below_baseline"]);
+    expect(reasons(0.4, 0.4)).toEqual([]);
+    expect(reasons(null, null)).toEqual(["pr_auc_below_baseline"]);
   });
 
-  it("refuses an ECE more than 0.01 above persistence's, never one of 0.01", () => {
-    const withEce = (chosen: number | null, persistence: number): readonly string[] =>
+  it("refuses an ECE more than 0.01 above the reference's, never one of 0.01", () => {
+    const withEce = (chosen: number | null, reference: number): readonly string[] =>
       judge({
         ...good,
         chosen: { ...good.chosen, ece: chosen },
-        persistence: { ...good.persistence, ece: persistence },
+        reference: { ...good.reference, ece: reference },
       }).reasons;
     expect(withEce(0.031, 0.02)).toEqual(["calibration_worse"]);
     expect(withEce(null, 0.02)).toEqual(["calibration_worse"]);
@@ -126,14 +134,7 @@ describe("the gate", () => {
     });
     expect(gate).toEqual({
       verdict: "refused",
-      reasons: [
-        "too_few_episodes",
-        "no_gain_over_persistence",
-        "no_gain_over_zscore",
-        "pr_auc_below_persistence",
-        "pr_auc_below_zscore",
-        "calibration_worse",
-      ],
+      reasons: ["too_few_episodes", "no_gain_over_baseline", "pr_auc_below_baseline", "calibration_worse"],
       episodes: 3,
       gains: {},
     });

@@ -3,6 +3,7 @@ import { averagePrecision } from "../metrics/average-precision.ts";
 import { applyModel } from "../../score/apply-model.ts";
 import type { FitContext } from "../../candidates/candidate.ts";
 import type { Dataset } from "../../rows/dataset.ts";
+import { chooseReference } from "../../fit/choose-reference.ts";
 import { chooseFamily, fitFamilies, type FamiliesPlan } from "../../fit/fit-families.ts";
 import { LabelledRows } from "../../rows/labelled-rows.ts";
 import { describeRows } from "../../rows/row-figures.ts";
@@ -22,8 +23,6 @@ const HOUR_MS = 3_600_000;
 export interface LeakPlan {
   readonly context: FitContext;
   readonly families: FamiliesPlan;
-  /** Families to choose from, in order, when there are no held-out rows. */
-  readonly fallback: readonly string[];
   readonly splits: readonly Split[];
   /** The same ticks read again, those before `untilMs`. */
   readonly rebuild: (untilMs: number) => Promise<Dataset>;
@@ -85,7 +84,7 @@ function liftOf(plan: LeakPlan, data: Dataset, { train, test }: Pick<Split, "tra
   });
   if (!both) return NaN;
   const fits = fitFamilies({ ...plan.context, data }, plan.families, train);
-  const { family } = chooseFamily(fits, plan.fallback);
+  const { family } = chooseFamily(fits, chooseReference(data, fits, train));
   const model = fits.find((fit) => fit.family === family)!.model;
   if ("refused" in model) throw new Error(`${family} was chosen and refused: ${model.refused}`);
   const labels = Uint8Array.from(test, (k) => data.rows.label[k]!);

@@ -31,11 +31,11 @@ export function alertFactsOf(monitor: SymbolMonitor, models: ServedModels, event
 
 function factsOf(monitor: SymbolMonitor, models: ServedModels, windowOf: (pairs: Pairs) => WindowQuality): AlertFacts {
   const champion = models.byAlias.champion?.manifest;
-  const persistence = models.byAlias.persistence?.manifest;
+  const reference = models.byAlias.reference?.manifest;
   if (champion === undefined) return { model: null, errorShare: monitor.failures.value };
   const sha256 = champion.onnxSha256;
   const pairs =
-    persistence === undefined || persistence.onnxSha256 === sha256 ? [] : [[persistence.onnxSha256, sha256] as const];
+    reference === undefined || reference.onnxSha256 === sha256 ? [] : [[reference.onnxSha256, sha256] as const];
   const window = windowOf(pairs);
   const label = window.labels.find(({ series }) => series.some((one) => one.sha256 === sha256));
   const newest = monitor.drift.latest("1h");
@@ -45,7 +45,8 @@ function factsOf(monitor: SymbolMonitor, models: ServedModels, windowOf: (pairs:
     window: "24 h",
     prAuc: { live: own?.prAuc ?? null, manifest: champion.evaluation?.prAuc ?? null },
     baseRate: { live: own?.baseRate ?? null, manifest: champion.evaluation?.baseRate ?? null },
-    persistenceGain: window.pairs[0]?.brierGain ?? null,
+    referenceGain: window.pairs[0]?.brierGain ?? null,
+    referenceFamily: reference?.family ?? null,
     resolved: own?.resolved ?? 0,
     blocks: own?.blocks ?? 0,
     episodes: label?.episodes ?? 0,

@@ -2,6 +2,7 @@
 import { type ClosedSteps, FLAG } from "../../../features/closed-steps.ts";
 import { FNV1A_START, fnv1aStep } from "../../../features/fnv1a.ts";
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
+import { HISTORY_COLUMNS, HORIZON_COLUMNS } from "../../../features/default-2.ts";
 import { DEFAULT_1, PEER_10 } from "../../../features/schema.ts";
 
 /** Most hashes kept: nearly three hours of steps of 1 s. */
@@ -82,7 +83,7 @@ const number = new Float64Array(1);
 const words = new Uint32Array(number.buffer);
 
 /**
- * FNV-1a over the bits of all that a model or label takes from entry k: both rows and, per label spec, τ, the label and
+ * FNV-1a over the bits of all that a model or label takes from entry k: all rows and, per label spec, τ, the label and
  * the volatility that decided it. All `NaN`s hash alike. Bit 0 is whether the step began a segment.
  *
  * `stale` is left out: it depends on which tick of the closing step arrived first, and the archive is sorted by time.
@@ -93,6 +94,8 @@ export function hashStep(closed: ClosedSteps, k: number): number {
   let hash = mix(mix(FNV1A_START, closed.index[k]!), flags);
   hash = mixAll(hash, closed.base, k, DEFAULT_1.length);
   hash = mixAll(hash, closed.peer, k, PEER_10.length);
+  hash = mixAll(hash, closed.horizonBase, k, HORIZON_COLUMNS);
+  hash = mixAll(hash, closed.history, k, HISTORY_COLUMNS * specCount);
   hash = mixAll(hash, closed.tau, k, specCount);
   hash = mixAll(hash, closed.label, k, specCount);
   hash = mixAll(hash, closed.horizonVolatility, k, specCount);

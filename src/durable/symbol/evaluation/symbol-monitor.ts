@@ -8,7 +8,7 @@ import { type ClosedSteps, FLAG } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";
 import type { Page } from "../../../features/page-buffer.ts";
-import { ROWS, type RowName } from "../../../features/schema.ts";
+import { ALL_COLUMNS, ROWS, type RowName } from "../../../features/schema.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import { LiveQuality } from "../../../quality/live-quality.ts";
 import { answeringVariant, type RunningExperiment } from "../prediction.ts";
@@ -194,12 +194,6 @@ export class SymbolMonitor {
 }
 
 const NO_ROW = new Float32Array(0);
-
-const allColumns = (row: RowName): Int32Array => Int32Array.from(ROWS[row], (_, j) => j);
-const ALL_COLUMNS: Readonly<Record<RowName, Int32Array>> = {
-  "default-1": allColumns("default-1"),
-  "peer-10": allColumns("peer-10"),
-};
 
 function pagesOf(pages: ReadonlyMap<string, ArrayBuffer>, part: Part): Map<string, ArrayBuffer> {
   const own = new Map<string, ArrayBuffer>();

@@ -1,0 +1,69 @@
+// Everything that a symbol keeps of one label spec: its threshold, the labels that wait, and when they were spikes.
+import type { ClosedSteps } from "./closed-steps.ts";
+import { HISTORY_COLUMNS } from "./default-2.ts";
+import { ln } from "./exact-math.ts";
+import { LABEL, LabelWindow } from "./label-window.ts";
+import type { LabelSpec } from "./label-spec.ts";
+import { epsilonOf } from "./schema.ts";
+import { SpikeHistory } from "./spike-history.ts";
+import { HORIZON_STATE_VERSION, type StateReader, type StateWriter } from "./state-buffer.ts";
+import { TrailingThreshold } from "./trailing-threshold.ts";
+import type { VolatilityRing } from "./volatility-ring.ts";
+
+export class LabelState {
+  readonly spec: LabelSpec;
+  readonly threshold: TrailingThreshold;
+  private readonly labels: LabelWindow;
+  private readonly history: SpikeHistory;
+
+  /** Fills the threshold from the ring. */
+  constructor(spec: LabelSpec, ring: VolatilityRing) {
+    this.spec = spec;
+    this.threshold = new TrailingThreshold(spec, ring, epsilonOf(spec.horizonSteps));
+    this.labels = new LabelWindow(spec.horizonSteps);
+    this.history = new SpikeHistory(spec.horizonSteps);
+  }
+
+  /**
+   * Takes a step after the ring has it, and writes its columns into `out`.
+   * @param at place of the step and spec: k · specs + spec.
+   * @param horizonVolatility of the horizon that ends with the step, `NaN` when it has too many holes.
+   */
+  update(ring: VolatilityRing, horizonVolatility: number, out: ClosedSteps, at: number): void {
+    this.threshold.update(ring);
+    const tau = this.threshold.value;
+    const label = this.labels.update(tau, horizonVolatility);
+    this.history.update(label);
+    out.label[at] = label;
+    this.write(tau, horizonVolatility, out, at);
+  }
+
+  /** Writes the newest step without a label: it may have been decided under other specs. */
+  writeUndecided(horizonVolatility: number, out: ClosedSteps, at: number): void {
+    out.label[at] = LABEL.none;
+    this.write(this.threshold.value, horizonVolatility, out, at);
+  }
+
+  reset(): void {
+    this.labels.reset();
+    this.history.reset();
+  }
+
+  save(to: StateWriter): void {
+    this.labels.save(to);
+    this.history.save(to);
+  }
+
+  /** An older state has no history of spikes: it begins anew. */
+  load(from: StateReader): void {
+    this.labels.load(from);
+    if (from.version >= HORIZON_STATE_VERSION) this.history.load(from);
+  }
+
+  private write(tau: number, horizonVolatility: number, out: ClosedSteps, at: number): void {
+    out.tau[at] = tau;
+    out.lnTau[at] = ln(tau);
+    out.horizonVolatility[at] = horizonVolatility;
+    if (out.keeps("default-2")) this.history.write(out.history, at * HISTORY_COLUMNS);
+  }
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_2 } from "../../src/features/default-2.ts";
+import { BASELINE_FAMILIES } from "../../src/model/manifest.ts";
+import type { FitContext, PreparedCandidate } from "../../trainer/candidates/candidate.ts";
+import { CANDIDATES, REQUIRED } from "../../trainer/candidates/families.ts";
+import { har, harColumns } from "../../trainer/candidates/har.ts";
+import { persistence } from "../../trainer/candidates/persistence.ts";
+import { recent } from "../../trainer/candidates/recent.ts";
+import { chooseReference } from "../../trainer/fit/choose-reference.ts";
+import { type FamilyFit, fitFamilies } from "../../trainer/fit/fit-families.ts";
+import { allRows, purgedSplit } from "../../trainer/folds/split.ts";
+import type { Dataset } from "../../trainer/rows/dataset.ts";
+import { LabelledRows } from "../../trainer/rows/labelled-rows.ts";
+import { baselineMarket, HALF_LIVES } from "./baseline-rows.ts";
+
+const contextOf = (data: Dataset): FitContext => ({
+  data,
+  row: "default-2",
+  seed: 1,
+  threads: 1,
+  imbalance: { spikeWeight: 1, calmShare: 1 },
+});
+
+function prepared(candidate: typeof persistence, data: Dataset): PreparedCandidate {
+  const found = candidate.prepare(contextOf(data), allRows(data), []);
+  if ("refused" in found) throw new Error(found.refused);
+  return found;
+}
+
+function baselinesOf(data: Dataset, train: Int32Array): FamilyFit[] {
+  const candidates = CANDIDATES.filter(({ family }) => ["persistence", "recent", "har"].includes(family));
+  const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
+  return fitFamilies(contextOf(data), { candidates, blend: false, policy, minEpisodes: 1 }, train);
+}
+
+describe("persistence", () => {
+  it.each([1, 5, 30, 120] as const)("has the half-life of %i horizons that the market has", (halfLife) => {
+    const data = baselineMarket({ halfLife, rows: 6000, seed: halfLife });
+    const { fit, notes } = prepared(persistence, data);
+    expect(fit(allRows(data)).features).toEqual([`ewma_parkinson_h${halfLife}_over_tau`]);
+    // The note has the loss of every candidate, so that a reader sees by how much it was chosen.
+    for (const h of HALF_LIVES) expect(notes[0]).toMatch(new RegExp(`ewma_rv_h${h}_over_tau 0\\.\\d{5}`));
+    expect(notes[0]).toMatch(/^ewma_parkinson_h\d+_over_tau of training log loss \(/);
+  });
+
+  it("leaves out a column that the data do not have, names it, and is refused without any", () => {
+    const data = baselineMarket({ halfLife: 5, rows: 3000, seed: 3 });
+    const blank = (name: string): void => {
+      const at = DEFAULT_2.findIndex((column) => column.name === name);
+      for (let k = 0; k < data.rows.count; k++) data.rows.values["default-2"][k * DEFAULT_2.length + at] = NaN;
+    };
+    blank("ewma_rv_h120_over_tau");
+    expect(prepared(persistence, data).notes[1]).toBe("no finite training value of ewma_rv_h120_over_tau");
+    data.rows.values["default-2"].fill(NaN);
+    expect(persistence.prepare(contextOf(data), allRows(data), [])).toMatchObject({
+      refused: expect.stringMatching(/^no finite training value of ewma_rv_h1_over_tau, /),
+    });
+  });
+});
+
+describe("a baseline of default-2", () => {
+  it("is refused with the reason where that row was not kept, never replaced by a weaker one", () => {
+    const made = baselineMarket({ halfLife: 5, rows: 500, seed: 1 });
+    const data = { ...made, rows: new LabelledRows(10, ["default-1", "peer-10"]) };
+    for (const candidate of [persistence, recent, har]) {
+      expect(candidate.prepare(contextOf(data), Int32Array.of(0, 1), [])).toEqual({
+        refused: "its columns are of the row default-2; kept are default-1, peer-10",
+      });
+    }
+  });
+
+  it("of HAR has the label's own measure, over a short, a middle and a long memory", () => {
+    const data = baselineMarket({ halfLife: 5, rows: 3000, seed: 2 });
+    const score = prepared(har, data).fit(allRows(data));
+    expect([score.row, [...score.features].sort()]).toEqual(["default-2", [...harColumns("parkinson")].sort()]);
+    data.rows.values["default-2"].fill(NaN);
+    expect(har.prepare(contextOf(data), allRows(data), [])).toMatchObject({ refused: expect.any(String) });
+  });
+});
+
+describe("the reference", () => {
+  it("is the baseline of lowest loss on held-out training rows, and looks at no later row", () => {
+    const data = baselineMarket({ halfLife: 5, rows: 6000, seed: 9 });
+    const { train, test } = purgedSplit(data, allRows(data), data.rows.tsMs[4000]!);
+    const chosen = chooseReference(data, baselinesOf(data, train), train);
+    expect(chosen.why).toMatch(/^of the baselines, lowest held-out log loss in the training rows \(persistence 0\./);
+    // On changed test rows another baseline would be best.
+    for (const k of test) {
+      data.rows.label[k] = data.rows.label[k] === 1 ? 0 : 1;
+      data.rows.values["default-2"].fill(k % 7, k * DEFAULT_2.length, (k + 1) * DEFAULT_2.length);
+    }
+    expect(chooseReference(data, baselinesOf(data, train), train)).toEqual(chosen);
+  });
+
+  it("is chosen on the training rows themselves where no held-out row decides, and says so", () => {
+    const data = baselineMarket({ halfLife: 5, rows: 3000, seed: 4 });
+    const train = allRows(data);
+    const none = { scores: new Float64Array(0), labels: new Uint8Array(0) };
+    const fits = baselinesOf(data, train).map((fit) =>
+      "refused" in fit.model ? fit : { ...fit, model: { ...fit.model, outOfFold: none } },
+    );
+    const { family, why } = chooseReference(data, fits, train);
+    expect(why).toMatch(
+      /lowest log loss on the training rows \(persistence .*\): no held-out rows with both outcomes$/,
+    );
+    const losses = [...why.matchAll(/([\w-]+) (0\.\d{5})/g)].map(([, name, loss]) => ({ name, loss: Number(loss) }));
+    expect(losses.map(({ name }) => name)).toEqual(["persistence", "recent", "har"]);
+    expect(losses.find(({ name }) => name === family)!.loss).toBe(Math.min(...losses.map(({ loss }) => loss)));
+  });
+
+  it("is one of the families that the gateway knows for baselines", () => {
+    expect([...REQUIRED].sort()).toEqual([...BASELINE_FAMILIES].sort());
+  });
+});
