@@ -14,8 +14,11 @@ export const LEAST_GAMMA_HESSIAN = 0.1;
 
 /**
  * Writes the pairs of the rows at places [from, to) of `workspace.rows` for the score `base` + `scores`, w being the
- * row's weight, y its target and s its score: logistic g = w(σ(s) − y), h = wσ(s)(1 − σ(s)); squared, (s − y)²/2, g = w(s − y), h = w; gamma, y·e^−s + s,
- * g = w(1 − y·e^−s), h = w·max(y·e^−s, `LEAST_GAMMA_HESSIAN`).
+ * row's weight, y its target and s its score:
+ *
+ * - logistic: g = w(σ(s) − y), h = wσ(s)(1 − σ(s));
+ * - squared, of the loss (s − y)²/2: g = w(s − y), h = w;
+ * - gamma, of y·e^−s + s: g = w(1 − y·e^−s), h = w·max(y·e^−s, `LEAST_GAMMA_HESSIAN`).
  */
 export function writeGradients(workspace: Workspace, from: number, to: number, base: number, fixed: FixedPoint): void {
   const { rows, pairs, scores, targets, weights, plan } = workspace;
@@ -78,8 +81,8 @@ export function baseScore(loss: Loss, targets: Float64Array, weights: Float64Arr
 }
 
 /**
- * The loss of one row of weight 1: logistic −ln of the probability of what happened, squared (s − y)², gamma y·e^−s + s,
- * which is QLIKE of the variance y against the forecast e^s but for a term of y alone.
+ * The loss of one row of weight 1: logistic −ln of the probability of what happened, squared (s − y)², gamma
+ * y·e^−s + s, which is QLIKE of the variance y against the forecast e^s but for a term of y alone.
  */
 export function rowLoss(loss: Loss, score: number, target: number): number {
   if (loss === "squared") return (score - target) * (score - target);
