@@ -3,20 +3,17 @@ import { ROWS } from "../../src/features/schema.ts";
 import { assignBlocks } from "../../trainer/evaluate/bootstrap/assign-blocks.ts";
 import { bootstrapMeans } from "../../trainer/evaluate/bootstrap/bootstrap-means.ts";
 import { buildDataset } from "../../trainer/rows/dataset.ts";
+import { LinearScore } from "../../trainer/score/linear-score.ts";
 import { allRows, purgedSplit } from "../../trainer/folds/split.ts";
 import { judgeForecasts } from "../../trainer/volatility/judge-forecasts.ts";
-import {
-  chooseForecaster,
-  EWMA,
-  FORECASTERS,
-  forecastLosses,
-  HAR,
-  REGRESSION,
-} from "../../trainer/volatility/log-linear.ts";
+import { chooseForecaster, FORECASTERS } from "../../trainer/volatility/choose-forecaster.ts";
+import { boundedForecast, forecastLosses } from "../../trainer/volatility/forecaster.ts";
+import { GAMMA_TREES } from "../../trainer/volatility/gamma-trees.ts";
+import { EWMA, HAR, REGRESSION } from "../../trainer/volatility/log-linear.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 
 const data = buildDataset(volatileTicks(9000));
-const context = { data, row: "default-1" } as const;
+const context = { data, row: "default-1", seed: 1, threads: 1 } as const;
 const split = purgedSplit(data, allRows(data), FROM_MS + 6000_000);
 const labels = Uint8Array.from(split.test, (k) => data.rows.label[k]!);
 const blocks = assignBlocks(data.rows, split.test);
@@ -53,6 +50,41 @@ describe("a volatility forecast", () => {
     expect(error(HAR)).toBeLessThan(error(EWMA));
   });
 
+  it.each(FORECASTERS)("by $name stays within its training range on rows far outside of it", (forecaster) => {
+    const score = forecaster.fit(context, split.train);
+    const width = ROWS["default-1"].length;
+    const inside = [...split.train].map((k) => score.scoreRow(data.rows.values["default-1"], k * width));
+    const low = Math.min(...inside);
+    const high = Math.max(...inside);
+    expect(high).toBeGreaterThan(low);
+    for (const value of [-1e30, -40, 40, 1e30, NaN]) {
+      for (const sign of [1, -1]) {
+        const row = Float32Array.from({ length: width }, (_, j) => (j % 2 === 0 ? value : sign * value));
+        const forecast = score.scoreRow(row, 0);
+        expect(forecast).toBeGreaterThanOrEqual(low);
+        expect(forecast).toBeLessThanOrEqual(high);
+      }
+    }
+  });
+
+  it("by gamma trees has a lower QLIKE than EWMA on the rows that they were fitted on", () => {
+    const [trees, ewma] = [GAMMA_TREES, EWMA].map((forecaster) =>
+      forecastLosses(data, split.train, forecaster.fit(context, split.train)).reduce((a, b) => a + b, 0),
+    );
+    expect(trees).toBeLessThan(ewma!);
+  });
+
+  it("by EWMA takes the half-life that fits the training rows best", () => {
+    const own = forecastLosses(data, split.train, EWMA.fit(context, split.train)).reduce((a, b) => a + b, 0);
+    for (const name of ["ewma_15_over_tau", "ewma_60_over_tau", "ewma_300_over_tau", "ewma_900_over_tau"]) {
+      const place = ROWS["default-1"].findIndex((column) => column.name === name);
+      const terms = { row: "default-1", features: [name], columns: [place], fill: [0], centre: [0] } as const;
+      const single = new LinearScore({ ...terms, coefficient: [1], bias: 0, dropped: [] });
+      const losses = forecastLosses(data, split.train, boundedForecast(data, split.train, single));
+      expect(own).toBeLessThanOrEqual(losses.reduce((a, b) => a + b, 0) + 1e-9);
+    }
+  });
+
   it("is chosen by held-out QLIKE, and looks at no later row", () => {
     const chosen = chooseForecaster(context, split.train);
     const coefficient = REGRESSION.fit(context, split.train);
@@ -65,15 +97,15 @@ describe("a volatility forecast", () => {
 describe("the table of forecasts", () => {
   it("has each one's mean QLIKE on the test rows, paired with EWMA on the same blocks", () => {
     const fresh = buildDataset(volatileTicks(9000));
-    const table = judgeForecasts({ data: fresh, row: "default-1" }, [split], {
+    const table = judgeForecasts({ ...context, data: fresh }, [split], {
       labels,
       blocks,
       resamples: 100,
       seed: 1,
     });
-    expect(table.map(({ name }) => name)).toEqual(["ewma", "har", "regression"]);
+    expect(table.map(({ name }) => name)).toEqual(["ewma", "har", "regression", "gamma"]);
     const losses = FORECASTERS.map((f) =>
-      forecastLosses(fresh, split.test, f.fit({ data: fresh, row: "default-1" }, split.train)),
+      forecastLosses(fresh, split.test, f.fit({ ...context, data: fresh }, split.train)),
     );
     const means = losses.map((series) => series.reduce((a, b) => a + b, 0) / series.length);
     table.forEach(({ qlike, againstEwma }, f) => {

@@ -4,11 +4,15 @@ import { chooseStrength } from "../fit/choose-strength.ts";
 import { resampled, rowWeights } from "../fit/imbalance.ts";
 import { canChoose, judgingFolds } from "../folds/inner-folds.ts";
 import type { Split } from "../folds/split.ts";
+import { thinned } from "../rows/stretch-sample.ts";
 import { fitStandardisedLogistic } from "../fit/standardised-logistic.ts";
 import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
 /** Used when the held-out rows cannot decide: strong, as suits data with few episodes. */
 const DEFAULT_STRENGTH = 0.3;
+
+/** Most rows that a strength is tried on: beyond that many, all weak ones give the same. */
+const CHOOSING_ROWS = 100_000;
 
 export const logistic = logisticOn("logistic");
 
@@ -38,7 +42,12 @@ function chooseOrDefault({ data, row }: FitContext, folds: readonly Split[], onl
     return { strength: DEFAULT_STRENGTH, note: `L2 strength ${DEFAULT_STRENGTH}: no held-out rows to choose it by` };
   }
   const judges = judgingFolds(folds);
-  const { strength, losses } = chooseStrength(data, judges, (rows) => ({ data, row, rows, only }));
+  const { strength, losses } = chooseStrength(data, judges, (rows) => ({
+    data,
+    row,
+    rows: thinned(rows, CHOOSING_ROWS),
+    only,
+  }));
   const tried = losses.map(([s, loss]) => `${s}: ${loss.toFixed(4)}`).join(", ");
   return {
     strength,

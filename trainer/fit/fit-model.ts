@@ -1,5 +1,4 @@
 // One candidate on one set of training rows: settings, score, calibration and operating threshold, all from these rows.
-import { ROWS } from "../../src/features/schema.ts";
 import type { Calibration, PlattCalibration } from "../../src/model/manifest-calibration.ts";
 import { calibrator } from "../calibrate/calibrator.ts";
 import { type CalibrationMethod, fitCalibration } from "../calibrate/fit-calibration.ts";
@@ -14,6 +13,7 @@ import { fitPlatt, MIN_SLOPE } from "../calibrate/platt.ts";
 import { fitPlattWithPrior } from "../calibrate/fit-platt-with-prior.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import type { Score } from "../score/score.ts";
+import { scoresOfRows } from "../score/scores-of-rows.ts";
 import type { Split } from "../folds/split.ts";
 
 /** How scores become probabilities and probabilities alerts; the same for all families of a run. */
@@ -108,10 +108,8 @@ function calibrate(method: CalibrationMethod, { scores, labels }: ScoredRows, pl
 
 /** Scores and labels of rows of the dataset. */
 export function scoreRows(data: Dataset, rows: Int32Array, score: Score): ScoredRows {
-  const width = ROWS[score.row].length;
-  const values = data.rows.values[score.row];
   return {
-    scores: Float64Array.from(rows, (k) => score.scoreRow(values, k * width)),
+    scores: scoresOfRows(data, rows, score),
     labels: Uint8Array.from(rows, (k) => data.rows.label[k]!),
   };
 }

@@ -6,9 +6,10 @@ import { populationStabilityIndex } from "../../src/drift/population-stability-i
 import { normedWasserstein } from "../../src/drift/normed-wasserstein.ts";
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import type { Dataset } from "../rows/dataset.ts";
+import { thinned } from "../rows/stretch-sample.ts";
 import type { Split } from "./split.ts";
 
-/** Of longer stretches every n-th row is used: the distances are only displayed, and 20,000 rows are precise enough. */
+/** Longer stretches are thinned: the distances are only displayed, and 20,000 rows are precise enough. */
 const MAX_ROWS = 20_000;
 
 /** One feature's distances between the training and the test rows of a fold. */
@@ -33,8 +34,8 @@ export interface FoldDrift {
 
 /** Exact distances, as Evidently defines them, of at most 20,000 rows a side. */
 export function foldDrift(data: Dataset, row: RowName, { train, test }: Split): FoldDrift {
-  const before = thinned(train);
-  const after = thinned(test);
+  const before = thinned(train, MAX_ROWS);
+  const after = thinned(test, MAX_ROWS);
   const features = ROWS[row].flatMap(({ name: feature }, column): FoldFeatureDrift[] => {
     const [reference, current] = [columnOf(data, row, before, column), columnOf(data, row, after, column)];
     const distance = normedWasserstein(reference, current);
@@ -52,9 +53,4 @@ export function foldDrift(data: Dataset, row: RowName, { train, test }: Split): 
 function columnOf(data: Dataset, row: RowName, rows: Int32Array, column: number): Float64Array {
   const values = data.rows.values[row];
   return Float64Array.from(rows, (k) => values[k * ROWS[row].length + column]!);
-}
-
-function thinned(rows: Int32Array): Int32Array {
-  const every = Math.ceil(rows.length / MAX_ROWS);
-  return rows.filter((_, i) => i % every === 0);
 }

@@ -10,7 +10,8 @@ import type { TrainingConfig } from "./config.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { heldOutProbabilities } from "../drift/held-out-probabilities.ts";
 import { DriftReferences } from "../drift/drift-references.ts";
-import { chooseForecaster, type Forecaster } from "../volatility/log-linear.ts";
+import { chooseForecaster } from "../volatility/choose-forecaster.ts";
+import type { Forecaster } from "../volatility/forecaster.ts";
 import { type EvaluationOptions, foldPrAuc, RunFigures } from "../evaluate/evaluate-predictions.ts";
 import { type Choice, type FamiliesPlan, type FamilyFit, fitFamilies } from "../fit/fit-families.ts";
 import { foldDrift } from "../folds/fold-drift.ts";
@@ -86,7 +87,8 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     seed: config.seed,
     onProgress: (done, total) => plan.onProgress?.(done, total, "intervals"),
   });
-  const refits = fitFamilies(context, families, allRows(data));
+  const rows = allRows(data);
+  const refits = fitFamilies(context, families, rows);
   const { chosen: choice, reference } = predictions;
   const { labels, blocks } = figures;
   const { resamples } = config.evaluation;
@@ -112,7 +114,7 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     refits,
     choice,
     reference,
-    ...(await makeArtifacts(context, plan, refits, { figures, gate, choice, predictions })),
+    ...(await makeArtifacts(context, plan, refits, rows, { figures, gate, choice, predictions })),
   };
 }
 
@@ -176,10 +178,10 @@ async function makeArtifacts(
   context: FitContext,
   { config, provenance, publishFigures }: TrainingPlan,
   refits: readonly FamilyFit[],
+  rows: Int32Array,
   found: { figures: RunFigures; gate: Gate; choice: Choice; predictions: Predictions },
 ): Promise<Pick<TrainingResult, "artifacts" | "forecaster">> {
   const { data } = context;
-  const rows = allRows(data);
   const forecaster = chooseForecaster(context, rows);
   const logSigma = forecaster.fit(context, rows);
   const references = new DriftReferences(data, config.driftAlpha);

@@ -35,7 +35,7 @@ export class Predictions {
 
   constructor(data: Dataset, splits: readonly Split[]) {
     this.data = data;
-    this.rows = Int32Array.from(splits.flatMap(({ test }) => [...test]));
+    this.rows = joined(splits.map(({ test }) => test));
   }
 
   /**
@@ -107,4 +107,14 @@ export class Predictions {
     }
     return found;
   }
+}
+
+function joined(parts: readonly Int32Array[]): Int32Array {
+  const rows = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    rows.set(part, at);
+    at += part.length;
+  }
+  return rows;
 }

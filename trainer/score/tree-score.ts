@@ -12,6 +12,8 @@ export interface TreeScoreParts {
   /** Place of each feature in its row. */
   readonly columns: readonly number[];
   readonly dropped: readonly DroppedColumn[];
+  /** Per feature the direction that was imposed; absent: none. */
+  readonly monotone?: Int8Array;
   readonly ensemble: TreeEnsemble;
 }
 
@@ -21,11 +23,12 @@ export class TreeScore implements Score {
   readonly features: readonly string[];
   readonly columns: readonly number[];
   readonly dropped: readonly DroppedColumn[];
+  readonly monotone: Int8Array;
   readonly ensemble: TreeEnsemble;
   private readonly kept: Float32Array;
 
   /** @throws RangeError unless there is one column per feature. */
-  constructor({ row, features, columns, dropped, ensemble }: TreeScoreParts) {
+  constructor({ row, features, columns, dropped, monotone, ensemble }: TreeScoreParts) {
     if (columns.length !== features.length) {
       throw new RangeError(`columns: got ${columns.length}, expected one per feature, ${features.length}`);
     }
@@ -33,6 +36,7 @@ export class TreeScore implements Score {
     this.features = features;
     this.columns = columns;
     this.dropped = dropped;
+    this.monotone = monotone ?? new Int8Array(columns.length);
     this.ensemble = ensemble;
     this.kept = new Float32Array(columns.length);
   }

@@ -19,6 +19,11 @@ export function treeColumns({ data, row }: Pick<FitContext, "data" | "row">, row
   return { row, features, columns, dropped, monotone: Int8Array.from(features, monotoneDirection) };
 }
 
+/** The same columns, constrained or not. */
+export function constrainedOrFree(columns: TreeColumns, constrained: boolean): TreeColumns {
+  return constrained ? columns : { ...columns, monotone: new Int8Array(columns.columns.length) };
+}
+
 /** @param target what to learn of row k: by default its label. */
 export function treeData(
   data: Dataset,

@@ -3,7 +3,8 @@ import { bootstrapMeans } from "../evaluate/bootstrap/bootstrap-means.ts";
 import { within } from "../../src/quality/percentile-interval.ts";
 import type { VolatilityReport } from "../run/run-report.ts";
 import type { Split } from "../folds/split.ts";
-import { FORECASTERS, type ForecastContext, forecastLosses } from "./log-linear.ts";
+import { FORECASTERS } from "./choose-forecaster.ts";
+import { type ForecastContext, forecastLosses } from "./forecaster.ts";
 
 /** What the intervals are drawn with; `labels` and `blocks` are of the pooled test rows. */
 export interface ForecastOptions {

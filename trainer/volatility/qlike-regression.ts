@@ -1,6 +1,7 @@
 // Linear regression of the logarithm of a variance by its own loss: no logarithm of a realised variance is ever taken,
 // so a horizon without any movement does no harm.
 import { exp, ln } from "../../src/features/exact-math.ts";
+import { stretchSample } from "../rows/stretch-sample.ts";
 import { solveCholesky } from "../fit/solve-cholesky.ts";
 
 export interface QlikeFit {
@@ -8,17 +9,20 @@ export interface QlikeFit {
   readonly intercept: number;
 }
 
-const MAX_ITERATIONS = 50;
-const TOLERANCE = 1e-10;
+const MAX_ITERATIONS = 100;
+const GRADIENT_TOLERANCE = 1e-9;
+/** Rows that the Hessian is computed on: it only says where to go, the gradient of all rows says where to stop. */
+const HESSIAN_ROWS = 50_000;
 
 /**
  * Minimises mean(v · e^−z + z) + ½ · strength · |w|² with z = intercept + x·w: QLIKE of the variances v against
- * forecasts e^z, which is the likelihood of a gamma regression with logarithmic link. Convex; by Newton's method. At
- * the minimum the mean of v · e^−z is 1.
+ * forecasts e^z, which is the likelihood of a gamma regression with logarithmic link. Convex; by Newton's method, on
+ * more than 50,000 rows with the Hessian of a sample of them. At the minimum the mean of v · e^−z is 1.
  *
  * Example: without columns, the forecast is the mean variance.
  *
  * @param x rows [n × width], standardised, without NaN; @param variances at least 0, one per row, some above 0.
+ * @param start a fit of the same rows under another strength, to begin from.
  * @throws Error when the Hessian is not positive definite, which `strength` above 0 rules out.
  */
 export function fitQlikeRegression(
@@ -26,79 +30,94 @@ export function fitQlikeRegression(
   width: number,
   variances: Float64Array,
   strength: number,
+  start?: QlikeFit,
 ): QlikeFit {
-  const n = variances.length;
   const size = width + 1;
+  const problem: Problem = { x, width, variances, strength };
+  const sample = stretchSample(variances.length, HESSIAN_ROWS);
   let beta = new Float64Array(size);
-  beta[width] = ln(variances.reduce((sum, v) => sum + v, 0) / n);
-  const forecast = (b: Float64Array, i: number): number => {
-    let z = b[width]!;
-    for (let j = 0; j < width; j++) z += b[j]! * x[i * width + j]!;
-    return z;
-  };
-  const objective = (b: Float64Array): number => {
-    let sum = 0;
-    for (let i = 0; i < n; i++) {
-      const z = forecast(b, i);
-      sum += variances[i]! * exp(-z) + z;
-    }
-    let norm = 0;
-    for (let j = 0; j < width; j++) norm += b[j]! * b[j]!;
-    return sum / n + 0.5 * strength * norm;
-  };
-  let loss = objective(beta);
+  beta[width] = ln(variances.reduce((sum, v) => sum + v, 0) / variances.length);
+  if (start !== undefined) {
+    beta.set(start.weights);
+    beta[width] = start.intercept;
+  }
+  let gradient = new Float64Array(size);
+  let nextGradient = new Float64Array(size);
+  const hessian = new Float64Array(size * size);
+  let loss = evaluate(problem, beta, gradient);
   for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
-    const direction = newtonDirection(x, width, variances, strength, beta, forecast);
+    if (gradient.every((g) => Math.abs(g) < GRADIENT_TOLERANCE)) break;
+    writeHessian(problem, sample, beta, hessian);
+    const direction = gradient.slice();
+    if (!solveCholesky(hessian, direction)) throw new Error("qlike regression: the Hessian is not positive definite");
     let step = 1;
     let next = beta;
     let nextLoss = Infinity;
     for (; step > 1e-9 && !(nextLoss < loss); step /= 2) {
       next = beta.map((b, j) => b - step * direction[j]!);
-      nextLoss = objective(next);
+      nextLoss = evaluate(problem, next, nextGradient);
     }
     if (!(nextLoss < loss)) break;
-    const gain = loss - nextLoss;
     beta = next;
     loss = nextLoss;
-    if (gain < TOLERANCE) break;
+    [gradient, nextGradient] = [nextGradient, gradient];
   }
   return { weights: beta.slice(0, width), intercept: beta[width]! };
 }
 
-/** Hessian⁻¹ · gradient at `beta`. */
-function newtonDirection(
-  x: Float64Array,
-  width: number,
-  variances: Float64Array,
-  strength: number,
-  beta: Float64Array,
-  forecast: (beta: Float64Array, i: number) => number,
-): Float64Array {
+interface Problem {
+  readonly x: Float64Array;
+  readonly width: number;
+  readonly variances: Float64Array;
+  readonly strength: number;
+}
+
+function forecast({ x, width }: Problem, i: number, beta: Float64Array): number {
+  let z = beta[width]!;
+  for (let j = 0; j < width; j++) z += beta[j]! * x[i * width + j]!;
+  return z;
+}
+
+/** Writes the gradient of the objective at `beta` and returns its value. */
+function evaluate(problem: Problem, beta: Float64Array, gradient: Float64Array): number {
+  const { x, width, variances, strength } = problem;
   const n = variances.length;
-  const size = width + 1;
-  const gradient = new Float64Array(size);
-  const hessian = new Float64Array(size * size);
+  gradient.fill(0);
+  let sum = 0;
   for (let i = 0; i < n; i++) {
-    const ratio = variances[i]! * exp(-forecast(beta, i));
+    const z = forecast(problem, i, beta);
+    const ratio = variances[i]! * exp(-z);
+    sum += ratio + z;
+    const at = i * width;
+    for (let j = 0; j < width; j++) gradient[j]! += (1 - ratio) * x[at + j]!;
+    gradient[width]! += 1 - ratio;
+  }
+  let norm = 0;
+  for (let j = 0; j < width; j++) {
+    gradient[j] = gradient[j]! / n + strength * beta[j]!;
+    norm += beta[j]! * beta[j]!;
+  }
+  gradient[width]! /= n;
+  return sum / n + 0.5 * strength * norm;
+}
+
+/** Writes the (lower) Hessian of the objective at `beta`, on the rows of the sample. */
+function writeHessian(problem: Problem, sample: Int32Array, beta: Float64Array, hessian: Float64Array): void {
+  const { x, width, variances, strength } = problem;
+  const size = width + 1;
+  hessian.fill(0);
+  for (const i of sample) {
+    const ratio = variances[i]! * exp(-forecast(problem, i, beta));
     const at = i * width;
     for (let j = 0; j < width; j++) {
-      const xj = x[at + j]!;
-      gradient[j]! += (1 - ratio) * xj;
-      const weighted = ratio * xj;
+      const weighted = ratio * x[at + j]!;
       for (let k = 0; k <= j; k++) hessian[j * size + k]! += weighted * x[at + k]!;
       hessian[width * size + j]! += weighted;
     }
-    gradient[width]! += 1 - ratio;
     hessian[width * size + width]! += ratio;
   }
   for (let j = 0; j < size; j++) {
-    gradient[j]! /= n;
-    for (let k = 0; k <= j; k++) hessian[j * size + k]! /= n;
+    for (let k = 0; k <= j; k++) hessian[j * size + k]! /= sample.length;
+    if (j < width) hessian[j * size + j]! += strength;
   }
-  for (let j = 0; j < width; j++) {
-    gradient[j]! += strength * beta[j]!;
-    hessian[j * size + j]! += strength;
-  }
-  if (!solveCholesky(hessian, gradient)) throw new Error("qlike regression: the Hessian is not positive definite");
-  return gradient;
 }

@@ -75,6 +75,18 @@ describe("a boosted fit", () => {
     expect(scoresOf(ensemble, column([1, 2, 3, 4], [0, 0, 0, 0]))).toEqual([6, 6, -1, -1]);
   });
 
+  it("of the gamma loss begins at the mean variance and lowers it by 1 / 0.1 of the rate where nothing moved", () => {
+    const { ensemble } = fitBoosting(column([1, 2, 3, 4], [4, 4, 0, 0]), {
+      ...ONE_SPLIT,
+      ...{ loss: "gamma", minChildWeight: 0, learningRate: 0.1 },
+    });
+    expect(ensemble.base).toBe(Math.log(2));
+    // Left: the ratio is 2, −G / H = ½; right: it is 0, G = 2, and H is held at 2 · 0.1.
+    const [moved, still] = scoresOf(ensemble, column([1, 4], [0, 0]));
+    expect(moved).toBeCloseTo(Math.log(2) + 0.1 * 0.5, 6);
+    expect(still).toBeCloseTo(Math.log(2) - 0.1 * 10, 6);
+  });
+
   it("learns which side missing values belong to, and sends unseen ones with the larger child", () => {
     const { ensemble } = fitBoosting(column([1, 1, 2, 2, NaN, NaN], [0, 0, 1, 1, 0, 0]), ONE_SPLIT);
     const [low, high, missing] = scoresOf(ensemble, column([1, 2, NaN], [0, 0, 0]));
@@ -268,6 +280,14 @@ describe("what is refused, by name", () => {
     expect(() => fitBoosting(data, { ...PLAIN, [name]: value })).toThrow(
       new RegExp(`^${name}: got ${value}, expected`),
     );
+  });
+
+  it("variances below 0, without end, or all 0", () => {
+    const gamma: BoostingParameters = { ...PLAIN, loss: "gamma" };
+    expect(() => fitBoosting(column([1, 2], [1, -1]), gamma)).toThrow(
+      /^targets\[1\]: got -1, expected a variance of 0 or more$/,
+    );
+    expect(() => fitBoosting(column([1, 2], [0, 0]), gamma)).toThrow(/^targets: got variances of 0 only/);
   });
 
   it("targets other than 0 and 1, wrong directions, threads, and bins of other rows", () => {

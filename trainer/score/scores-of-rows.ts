@@ -1,0 +1,40 @@
+// The scores of rows, computed once: calibration, thresholds, drift references, blends, manifests and the verification
+// of files all ask for those of the same rows.
+import { ROWS } from "../../src/features/schema.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import { BlendScore } from "./blend-score.ts";
+import type { Score } from "./score.ts";
+
+interface Scored {
+  readonly values: Float32Array;
+  readonly scores: Float64Array;
+}
+
+/** Per score, per list of rows. A score never changes, and neither do rows that were scored. */
+const known = new WeakMap<Score, WeakMap<Int32Array, Scored>>();
+
+/** One score per row of the dataset, as `score.scoreRow` gives it. Not to be written to: other callers get it too. */
+export function scoresOfRows(data: Dataset, rows: Int32Array, score: Score): Float64Array {
+  const values = data.rows.values[score.row];
+  const found = known.get(score)?.get(rows);
+  if (found?.values === values) return found.scores;
+  const scores = score instanceof BlendScore ? blended(data, rows, score) : plain(values, rows, score);
+  const ofScore = known.get(score) ?? new WeakMap<Int32Array, Scored>();
+  known.set(score, ofScore.set(rows, { values, scores }));
+  return scores;
+}
+
+function plain(values: Float32Array, rows: Int32Array, score: Score): Float64Array {
+  const width = ROWS[score.row].length;
+  return Float64Array.from(rows, (k) => score.scoreRow(values, k * width));
+}
+
+/** From the parts' scores, in the arithmetic of `BlendScore.scoreRow`. */
+function blended(data: Dataset, rows: Int32Array, { parts }: BlendScore): Float64Array {
+  const sums = new Float64Array(rows.length);
+  for (const { score, calibration } of parts) {
+    const { slope, intercept } = calibration;
+    scoresOfRows(data, rows, score).forEach((s, i) => (sums[i]! += slope * s + intercept));
+  }
+  return sums.map((sum) => sum / parts.length);
+}
