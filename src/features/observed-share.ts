@@ -4,7 +4,7 @@ import { gridConfig } from "./event-grid.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 /** Candidate steps for a sparse symbol, ms. */
-const STEP_CHOICES_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 300_000, 900_000, 3_600_000] as const;
+export const STEP_CHOICES_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 300_000, 900_000, 3_600_000] as const;
 
 /**
  * A step's sums are halved after two hours of event time, or 24 such steps if that is longer, so that its share follows
