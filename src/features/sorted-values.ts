@@ -16,7 +16,7 @@ export class SortedValues {
     return this.count;
   }
 
-  /** Type-7 ("linear") quantile, as NumPy computes it: v[j] + (h − j)(v[j+1] − v[j]) with h = (n − 1)p; `NaN` if empty. */
+  /** Type-7 ("linear") quantile, as in NumPy: v[j] + (h − j)(v[j+1] − v[j]) with h = (n − 1)p; `NaN` if empty. */
   quantile(probability: number): number {
     if (this.count === 0) return NaN;
     const h = (this.count - 1) * probability;

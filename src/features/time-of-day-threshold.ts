@@ -1,5 +1,5 @@
-// The threshold τ of the same time of day: an exact quantile of the ring's values whose horizon ended in the slot of the
-// UTC day in which the next horizon will end. One sorted list per slot; a step changes one or two of them.
+// The threshold τ of the same time of day: an exact quantile of the ring's values whose horizon ended in the slot of
+// the UTC day in which the next horizon will end. One sorted list per slot; a step changes one or two of them.
 import type { LabelSpec } from "./label-spec.ts";
 import { SortedValues } from "./sorted-values.ts";
 import type { Threshold } from "./threshold.ts";

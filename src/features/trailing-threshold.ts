@@ -1,4 +1,5 @@
-// The threshold τ over the ring's last values, whatever the time of day: a quantile, a multiple of the median, or a level.
+// The threshold τ over the ring's last values, whatever the time of day: a quantile, a multiple of the median, or a
+// level.
 import type { LabelSpec } from "./label-spec.ts";
 import { SortedValues } from "./sorted-values.ts";
 import type { Threshold } from "./threshold.ts";

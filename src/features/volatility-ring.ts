@@ -1,6 +1,6 @@
 // The recent horizon volatilities of one symbol, newest last. Positions only increase, so that several thresholds can
-// use different windows of the same ring. Windows count values, not wall time, and span gaps; a threshold leaves out what
-// is too old for it.
+// use different windows of the same ring. Windows count values, not wall time, and span gaps; a threshold leaves out
+// what is too old for it.
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 export class VolatilityRing {
