@@ -4,6 +4,9 @@ import type { GridConfig } from "./event-grid.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec } from "./label-spec.ts";
 import { epsilonOf } from "./schema.ts";
 
+/** Observed share of the time from which on hardly a horizon has fewer than 95 % of its returns. */
+export const LABEL_OBSERVED_SHARE = 0.975;
+
 const DAY_MS = 86_400_000;
 const MOST_WINDOW_STEPS = 100_000;
 /** The longest default window: on grids coarser than 12 minutes it holds fewer than 3,600 steps. */

@@ -71,9 +71,9 @@ export class ObservedShare {
     return totalMs > 0 ? 1 - this.unobservedMs[k]! / totalMs : NaN;
   }
 
-  /** The smallest step, ms, on which at least half of the time is observed; `undefined` when none is. */
-  smallestStepMs(): number | undefined {
-    return this.stepsMs.find((step) => this.share(step) >= 0.5);
+  /** The smallest step, ms, on which at least a share of the time is observed; `undefined` when none is. */
+  smallestStepMs(least = 0.5): number | undefined {
+    return this.stepsMs.find((step) => this.share(step) >= least);
   }
 
   save(to: StateWriter): void {

@@ -12,13 +12,15 @@ import { contentOf, expectSame, expectSameBytes, run } from "./engine-run.ts";
 /** A midnight. */
 const START_MS = 20_000 * 86_400_000;
 
+const NO_QUOTE = { symbol: "A", bid: NaN, ask: NaN, bidSize: NaN, askSize: NaN, size: NaN };
+
 /** One trade in each of these steps, its price a walk on whole numbers. */
 function trades(stepMs: number, steps: Iterable<number>): Float64Array {
   const packed = new PackedTicks();
   let price = 60_000;
   for (const i of steps) {
     price += ((i * 37) % 11) - 5;
-    packed.add({ symbol: "A", tsMs: START_MS + i * stepMs, price, id: i });
+    packed.add({ ...NO_QUOTE, tsMs: START_MS + i * stepMs, price, id: i });
   }
   return packed.rows();
 }
@@ -107,7 +109,7 @@ describe("flat steps", () => {
   it("are counted where τ would be at most ε, and not while the threshold warms up", () => {
     const engine = engineOn(1000, { horizonSteps: 5, windowSteps: 60, minCount: 30 });
     const packed = new PackedTicks();
-    for (let i = 0; i < 200; i++) packed.add({ symbol: "A", tsMs: START_MS + i * 1000, price: i < 150 ? 7 : i, id: i });
+    for (let i = 0; i < 200; i++) packed.add({ ...NO_QUOTE, tsMs: START_MS + i * 1000, price: i < 150 ? 7 : i, id: i });
     const out = new ClosedSteps(1);
     engine.process(packed.rows(), out, new Uint8Array(200));
     const { tau } = contentOf(out);
