@@ -31,17 +31,19 @@ export class ObservedShare {
   /** Time that is not yet in the totals, observed on every step: one addition for most ticks instead of eleven. */
   private pendingMs = 0;
   /** How much may be pending before some total exceeds its memory. */
-  private roomMs = MEMORY_MS;
+  private roomMs: number;
 
   /** The symbol's own step among them. */
   private readonly own: number;
 
-  constructor(stepMs = 1000) {
+  /** @param memoryMs instead of two hours; `Infinity` for the share of all time so far. */
+  constructor(stepMs = 1000, memoryMs = MEMORY_MS) {
     this.stepsMs = [...new Set([stepMs, ...STEP_CHOICES_MS])].sort((a, b) => a - b);
     this.own = this.stepsMs.indexOf(stepMs);
     this.maxAgesMs = this.stepsMs.map((step) => gridConfig(step).maxAgeMs);
-    this.memoryMs = this.stepsMs.map((step) => Math.max(MEMORY_MS, MEMORY_STEPS * step));
+    this.memoryMs = this.stepsMs.map((step) => Math.max(memoryMs, MEMORY_STEPS * step));
     this.longestMs = this.stepsMs.map((step, k) => Math.min(gridConfig(step).gapSteps * step, this.memoryMs[k]!));
+    this.roomMs = memoryMs;
     this.unobservedMs = new Float64Array(this.stepsMs.length);
     this.totalMs = new Float64Array(this.stepsMs.length);
   }
