@@ -17,8 +17,8 @@ const LONGEST_WARM_UP_MS = 366 * DAY_MS;
 const SLOT_MINUTES = 15;
 const SLOT_DAYS = 14;
 const SLOT_VALUES = 60;
-/** A window of fewer days does not know the time of day. */
-const LEAST_SLOT_DAYS = 2;
+/** The shortest step, ms, whose longest window holds a day: a shorter window does not know the time of day. */
+export const LEAST_TIME_OF_DAY_STEP_MS = DAY_MS / MOST_WINDOW_STEPS;
 
 /**
  * The label spec of a grid where `given` states nothing else; fields of `given` that later checks will refuse are taken
@@ -78,13 +78,13 @@ function timeOfDayFinding(
 ): GridFinding | undefined {
   const slotMs = slotMinutes * 60_000;
   if (slotMs < stepMs) return ["slotMinutes", slotMinutes, `at least ${leastSlotMinutes(stepMs)} ${atStep}`];
-  const least = Math.ceil((LEAST_SLOT_DAYS * DAY_MS) / stepMs);
+  const least = Math.ceil(DAY_MS / stepMs);
   if (windowSteps < least) {
     const never =
       least > MOST_WINDOW_STEPS
-        ? `; a window has at most ${MOST_WINDOW_STEPS}, so this kind needs a step of at least 2 s`
+        ? `; a window has at most ${MOST_WINDOW_STEPS}, so this kind needs a step of at least ${LEAST_TIME_OF_DAY_STEP_MS} ms`
         : "";
-    return ["windowSteps", windowSteps, `at least ${least}, ${LEAST_SLOT_DAYS} days ${atStep}${never}`];
+    return ["windowSteps", windowSteps, `at least ${least}, a day ${atStep}${never}`];
   }
   const ofSlot = Math.floor((windowSteps * slotMs) / DAY_MS);
   if (minCount <= ofSlot) return undefined;

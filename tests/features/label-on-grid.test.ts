@@ -21,6 +21,7 @@ describe("defaultLabelOn", () => {
   });
 
   it.each([
+    [1000, {}, 15, 100_000, 520],
     [60_000, {}, 15, 20_160, 105],
     [60_000, { slotMinutes: 60 }, 60, 20_160, 420],
     [60_000, { windowSteps: 2880 }, 15, 2880, 15],
@@ -36,8 +37,12 @@ describe("defaultLabelOn", () => {
 describe("completeLabelSpec on a grid", () => {
   const daily = { kind: "time-of-day-quantile" };
   it.each([
-    [1000, daily, "label.windowSteps: got 100000, expected at least 172800, 2 days at a step of 1 s; a window has at"],
-    [60_000, { ...daily, windowSteps: 1440 }, "label.windowSteps: got 1440, expected at least 2880, 2 days at a step"],
+    [
+      500,
+      daily,
+      "label.windowSteps: got 100000, expected at least 172800, a day at a step of 0.5 s; a window has at most",
+    ],
+    [60_000, { ...daily, windowSteps: 1439 }, "label.windowSteps: got 1439, expected at least 1440, a day at a step"],
     [3_600_000, { ...daily, slotMinutes: 15 }, "label.slotMinutes: got 15, expected at least 60 at a step of 3600 s"],
     [60_000, { ...daily, slotMinutes: 7 }, "label.slotMinutes: got 7, expected a divisor of the day's 1440"],
     [60_000, { ...daily, slotMinutes: 0 }, "label.slotMinutes: got 0, expected a whole number from 1 to 1440"],

@@ -1,4 +1,5 @@
 // What is wrong with the labels of a dataset, and what to do about it.
+import { LEAST_TIME_OF_DAY_STEP_MS } from "../../src/features/label-on-grid.ts";
 import { timeOfDay, type QuarterRate } from "./base-rate-by-time.ts";
 import type { Dataset } from "./dataset.ts";
 import { flatText } from "./nothing-eligible.ts";
@@ -43,8 +44,8 @@ function timeOfDayWarning(data: Dataset, seed: number): string[] {
   const advice =
     kind === "time-of-day-quantile"
       ? "although τ is of the same time of day: a shorter slot, or the days of a clock change left out"
-      : stepMs < 2000
-        ? "a threshold of the same time of day, kind time-of-day-quantile, needs a --step of at least 2s"
+      : stepMs < LEAST_TIME_OF_DAY_STEP_MS
+        ? "a threshold of the same time of day, kind time-of-day-quantile, needs a --step of 1s or more"
         : `a threshold of the same time of day: --label '{"kind":"time-of-day-quantile"}'`;
   return [
     `the base rate depends on the time of day, from ${rateText(lowest)} to ${rateText(highest)}; quarter hours differ by ` +
