@@ -12,7 +12,7 @@ it. A window of 60 is 60 steps: a minute on the default grid of 1 s.
 | r        | logarithm of a step's last price over that of the step before                                  |
 | RV_W     | realized volatility of the last W steps: square root of W times the mean of r²                 |
 | EWMA_h   | exponentially weighted mean of r² with a half-life of h steps                                  |
-| tau      | the threshold: by default the 0.9 quantile of the last 3,600 values of RV_60                   |
+| tau      | the threshold: by default the 0.9 quantile of the last 3,600 values of RV_60, see training.md  |
 | H, L     | highest and lowest price                                                                       |
 | A        | age from which a price no longer counts: 10 s on the default grid                              |
 | epsilon  | 0.002 bp times the square root of W, so that a logarithm of a standing price exists            |

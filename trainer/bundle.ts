@@ -63,6 +63,7 @@ async function bundle(): Promise<void> {
   const createdAt = new Date(SIMULATION.toMs).toISOString();
   const { seed } = SIMULATION;
   const report = makeReport(data, result, {
+    earlier: { tests: [], unread: [] },
     ...facts,
     createdAt,
     seconds,

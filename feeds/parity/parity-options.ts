@@ -6,8 +6,9 @@ import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { oneOf, parseDurationMs, text, valueType } from "../../command-line/value-types.ts";
 import { completeLabelSpec } from "../../src/features/complete-label-spec.ts";
-import { type PriceSource, gridConfig } from "../../src/features/event-grid.ts";
+import { gridConfig, type GridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
+import { labelGridFault } from "../../src/features/label-on-grid.ts";
 import type { LabelSpec } from "../../src/features/label-spec.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { READING_OPTIONS, type ReadingValues, readingOf } from "../../command-line/reading-options.ts";
@@ -71,16 +72,18 @@ export async function readParityOptions(args: readonly string[]): Promise<Parity
   const { values, operands } = parseCommandLine(PARITY, args);
   const grid = gridConfig(values.step, values.source);
   const models = await Promise.all(values.model.map(readModelFolder));
-  const asked = values.label === undefined ? undefined : await readLabel(values.label, grid.source);
-  const label = asked ?? models[0]?.manifest.label ?? completeLabelSpec({}, grid.source);
+  const asked = values.label === undefined ? undefined : await readLabel(values.label, grid);
+  const label = asked ?? models[0]?.manifest.label ?? completeLabelSpec({}, grid);
+  const fault = labelGridFault(label, grid, "label");
+  if (fault !== undefined) throw new UserError(`--model: ${fault}`);
   const { symbol, quality } = values;
   return { files: operands, symbol, config: { grid, label }, models, quality, reading: readingOf(values) };
 }
 
-async function readLabel(spec: string, source: PriceSource): Promise<LabelSpec> {
+async function readLabel(spec: string, grid: GridConfig): Promise<LabelSpec> {
   try {
     const label = spec.trimStart().startsWith("{") ? spec : await readFile(spec, "utf8");
-    return completeLabelSpec(JSON.parse(label), source);
+    return completeLabelSpec(JSON.parse(label), grid);
   } catch (error) {
     throw new UserError(`--label ${spec}: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -5,20 +5,19 @@ import type { BatchProgress, GridCounts } from "./batch-counts.ts";
 import type { ClosedStep } from "./closed-step.ts";
 import { HORIZON_COLUMNS } from "./default-2.ts";
 import { EventGrid, gridConfig, type GridConfig, type GridListener } from "./event-grid.ts";
+import { MAX_LABEL_SPECS, parseStateHeader } from "./engine-config.ts";
+import { labelGridFault } from "./label-on-grid.ts";
 import { LabelState } from "./label-state.ts";
-import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText, parseLabelSpec } from "./label-spec.ts";
+import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText } from "./label-spec.ts";
 import { ObservedShare } from "./observed-share.ts";
 import { DEFAULT_1, PEER_10 } from "./schema.ts";
-import { StateFormatError } from "./binary-container.ts";
 import { HORIZON_STATE_VERSION, StateReader, StateWriter } from "./state-buffer.ts";
 import { StepStatistics } from "./step-statistics.ts";
 import { VolatilityRing } from "./volatility-ring.ts";
 
-/** At most this many distinct label specs per symbol. */
-const MAX_LABEL_SPECS = 2;
-
 /** Why a label spec cannot be used by a symbol. */
-export type LabelSpecRefusal = "label_source_differs" | "label_does_not_fit_ring" | "too_many_label_specs";
+export type LabelSpecRefusal =
+  "label_source_differs" | "label_does_not_fit_grid" | "label_does_not_fit_ring" | "too_many_label_specs";
 
 /** A symbol's configuration; the first label spec determines the contents of its ring. */
 export interface EngineConfig {
@@ -45,7 +44,7 @@ export class FeatureEngine {
   /** Whether it was loaded from a state of before `default-2`, whose columns began anew then. */
   isFromOlderState = false;
 
-  /** Throws `RangeError` when the label's price source is not the grid's. */
+  /** Throws `RangeError` when the label's price source is not the grid's, or its slots do not fit the grid. */
   constructor(config: EngineConfig = DEFAULT_ENGINE_CONFIG) {
     const { grid, label } = config;
     this.config = config;
@@ -55,7 +54,7 @@ export class FeatureEngine {
     this.ring = new VolatilityRing(label.windowSteps);
     const refusal = this.addLabelSpec(label);
     if (refusal !== undefined) {
-      throw new RangeError(`label.source: got ${label.source}, expected the grid's ${grid.source} (${refusal})`);
+      throw new RangeError(`${labelGridFault(label, grid, "label")} (${refusal})`);
     }
     this.listener = {
       closeStep: (step) => this.closeStep(step),
@@ -110,6 +109,16 @@ export class FeatureEngine {
     return { have: threshold.count, need: label.kind === "absolute" ? 0 : label.minCount };
   }
 
+  /** Whether a spec has no τ because it would be at most ε, though there are values enough. */
+  isFlat(spec: number): boolean {
+    return this.specs[spec]!.threshold.isFlat;
+  }
+
+  /** Steps of a spec, since creation or `load`, that have no τ because it would be at most ε. */
+  flatSteps(spec: number): number {
+    return this.specs[spec]!.flatSteps;
+  }
+
   /** Position of an equal spec among `labelSpecs`, or −1. */
   indexOfLabelSpec(spec: LabelSpec): number {
     const text = labelSpecText(spec);
@@ -124,10 +133,11 @@ export class FeatureEngine {
     const { grid, label } = this.config;
     if (this.indexOfLabelSpec(spec) >= 0) return undefined;
     if (spec.source !== grid.source) return "label_source_differs";
+    if (spec.kind === "time-of-day-quantile" && labelGridFault(spec, grid, "label")) return "label_does_not_fit_grid";
     if (spec.measure !== label.measure || spec.horizonSteps !== label.horizonSteps) return "label_does_not_fit_ring";
     if (spec.kind !== "absolute" && spec.windowSteps > this.ring.capacity) return "label_does_not_fit_ring";
     if (this.specs.length >= MAX_LABEL_SPECS) return "too_many_label_specs";
-    this.specs.push(new LabelState(spec, this.ring));
+    this.specs.push(new LabelState(spec, this.ring, { stepMs: grid.stepMs, tsMs: this.newestMs }));
     this.fitLastStep();
     return undefined;
   }
@@ -182,7 +192,7 @@ export class FeatureEngine {
    */
   static load(buffer: ArrayBuffer): FeatureEngine {
     const from = new StateReader(buffer);
-    const { config, labels } = parseHeader(from.header);
+    const { config, labels } = parseStateHeader(from.header);
     const engine = new FeatureEngine(config);
     engine.grid.load(from);
     engine.statistics.load(from);
@@ -193,11 +203,19 @@ export class FeatureEngine {
     for (const spec of labels) engine.addLabelSpec(spec);
     for (const state of engine.specs) state.load(from);
     engine.newest.load(from);
+    if (engine.newest.count > 0) {
+      for (const { threshold } of engine.specs) threshold.update(engine.ring, engine.newestMs);
+    }
     engine.segmentSteps = from.number();
     engine.closedSteps = from.number();
     from.end();
     engine.isFromOlderState = from.version < HORIZON_STATE_VERSION;
     return engine;
+  }
+
+  /** End of the newest closed step, ms; `NaN` before the first. */
+  private get newestMs(): number {
+    return this.newest.count === 0 ? NaN : (this.newest.index[0]! + 1) * this.config.grid.stepMs;
   }
 
   /** Updates the newest step's thresholds after a change of specs. */
@@ -223,7 +241,6 @@ export class FeatureEngine {
     statistics.update(step);
     this.expectLikeBefore();
     const horizonVolatility = statistics.horizonVolatility;
-    ring.expire(step.tsMs);
     if (horizonVolatility === horizonVolatility) ring.push(horizonVolatility, step.tsMs);
     const k = out.append();
     out.index[k] = step.index;
@@ -232,7 +249,9 @@ export class FeatureEngine {
       (step.stale ? FLAG.stale : 0) |
       (statistics.ready ? FLAG.ready : 0) |
       (this.segmentSteps === 0 ? FLAG.segmentStart : 0);
-    for (let s = 0; s < specs.length; s++) specs[s]!.update(ring, horizonVolatility, out, k * specs.length + s);
+    for (let s = 0; s < specs.length; s++) {
+      specs[s]!.update(ring, step.tsMs, horizonVolatility, out, k * specs.length + s);
+    }
     if (out.keeps("default-1")) statistics.writeBase(out.base, k * DEFAULT_1.length);
     if (out.keeps("peer-10")) statistics.writePeer(out.peer, k * PEER_10.length);
     if (out.keeps("default-2")) statistics.writeHorizon(out.horizonBase, k * HORIZON_COLUMNS);
@@ -253,28 +272,5 @@ export class FeatureEngine {
     this.expectLikeBefore();
     for (const state of this.specs) state.reset();
     this.segmentSteps = 0;
-  }
-}
-
-/** Checks a stored `EngineConfig`. Throws `TypeError` or `RangeError` naming the field. */
-export function parseEngineConfig(value: unknown): EngineConfig {
-  const { grid, label } = (value ?? {}) as { grid?: Partial<GridConfig>; label?: unknown };
-  const { stepMs = NaN, maxAgeMs = NaN, gapSteps = NaN, source } = grid ?? {};
-  if (source !== "last" && source !== "mid")
-    throw new TypeError(`grid.source: got ${String(source)}, expected last or mid`);
-  if (!(maxAgeMs > 0)) throw new RangeError(`grid.maxAgeMs: got ${maxAgeMs}, expected a number above 0`);
-  if (!(gapSteps > 0)) throw new RangeError(`grid.gapSteps: got ${gapSteps}, expected a number above 0`);
-  return { grid: { ...gridConfig(stepMs, source), maxAgeMs, gapSteps }, label: parseLabelSpec(label) };
-}
-
-function parseHeader(header: unknown): { config: EngineConfig; labels: LabelSpec[] } {
-  try {
-    const { grid, label, labels } = header as { grid: unknown; label: unknown; labels: unknown[] };
-    if (labels.length < 1 || labels.length > MAX_LABEL_SPECS) {
-      throw new RangeError(`labels: got ${labels.length}, expected 1 to ${MAX_LABEL_SPECS}`);
-    }
-    return { config: parseEngineConfig({ grid, label }), labels: labels.map(parseLabelSpec) };
-  } catch (error) {
-    throw new StateFormatError(`state header: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

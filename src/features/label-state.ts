@@ -7,31 +7,39 @@ import type { LabelSpec } from "./label-spec.ts";
 import { epsilonOf } from "./schema.ts";
 import { SpikeHistory } from "./spike-history.ts";
 import { HORIZON_STATE_VERSION, type StateReader, type StateWriter } from "./state-buffer.ts";
-import { TrailingThreshold } from "./trailing-threshold.ts";
+import type { Threshold } from "./threshold.ts";
+import { thresholdOf } from "./threshold-of.ts";
 import type { VolatilityRing } from "./volatility-ring.ts";
 
 export class LabelState {
   readonly spec: LabelSpec;
-  readonly threshold: TrailingThreshold;
+  readonly threshold: Threshold;
+  /** Steps since creation or `load` whose τ was at most ε. */
+  flatSteps = 0;
   private readonly labels: LabelWindow;
   private readonly history: SpikeHistory;
 
-  /** Fills the threshold from the ring. */
-  constructor(spec: LabelSpec, ring: VolatilityRing) {
+  /**
+   * Fills the threshold from the ring. Throws `RangeError` when the spec's window does not fit it.
+   * @param at the grid's step, and the end of the newest step, `NaN` before the first.
+   */
+  constructor(spec: LabelSpec, ring: VolatilityRing, at: { readonly stepMs: number; readonly tsMs: number }) {
     this.spec = spec;
-    this.threshold = new TrailingThreshold(spec, ring, epsilonOf(spec.horizonSteps));
+    this.threshold = thresholdOf(spec, ring, { ...at, floor: epsilonOf(spec.horizonSteps) });
     this.labels = new LabelWindow(spec.horizonSteps);
     this.history = new SpikeHistory(spec.horizonSteps);
   }
 
   /**
    * Takes a step after the ring has it, and writes its columns into `out`.
+   * @param tsMs end of the step.
    * @param at place of the step and spec: k · specs + spec.
    * @param horizonVolatility of the horizon that ends with the step, `NaN` when it has too many holes.
    */
-  update(ring: VolatilityRing, horizonVolatility: number, out: ClosedSteps, at: number): void {
-    this.threshold.update(ring);
+  update(ring: VolatilityRing, tsMs: number, horizonVolatility: number, out: ClosedSteps, at: number): void {
+    this.threshold.update(ring, tsMs);
     const tau = this.threshold.value;
+    if (tau !== tau && this.threshold.isFlat) this.flatSteps += 1;
     const label = this.labels.update(tau, horizonVolatility);
     this.history.update(label);
     out.label[at] = label;

@@ -51,11 +51,19 @@ const closedStepSchema = v.object({
     ),
   ),
   expired: v.pipe(v.boolean(), v.description("Whether the horizon is over: the forecast is of the past")),
-  warming_up: v.boolean(),
+  warming_up: v.pipe(v.boolean(), v.description("Whether only more ticks are needed; not with `flat_threshold`")),
   missing: v.optional(
     v.pipe(v.array(v.string()), v.description("Without a probability: what is not there yet, with figures")),
   ),
-  code: v.optional(v.pipe(v.literal("too_sparse"), v.description("Ticks came in less than half of the steps"))),
+  code: v.optional(
+    v.pipe(
+      v.picklist(["too_sparse", "flat_threshold"]),
+      v.description(
+        "`too_sparse`: ticks came in less than half of the steps. `flat_threshold`: τ would be at most ε, because the " +
+          "price hardly ever moves within a horizon",
+      ),
+    ),
+  ),
   observed_share: v.optional(v.number()),
   smallest_step_s: v.optional(v.pipe(v.number(), v.description("The smallest step that would do, 0 for none"))),
 });

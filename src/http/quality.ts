@@ -6,7 +6,7 @@ import type { SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.
 import type { LabelQuality, SeriesQuality, WindowQuality } from "../quality/window-quality.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
-import { missingComparison, missingFigures, pairRefusalWords } from "../words/missing-words.ts";
+import { manyVoid, missingComparison, missingFigures, pairRefusalWords } from "../words/missing-words.ts";
 import {
   type LabelQualityAnswer,
   type ModelQuality,
@@ -136,8 +136,8 @@ function nameOf({ models }: SymbolQuality, sha: string): Immutable<ModelQuality[
   return { aliases, name, version, sha256 };
 }
 
-function missingWords({ models, tauBps }: SymbolQuality, window: WindowQuality): string[] {
-  const missing: string[] = [];
+function missingWords({ models, tauBps, stepMs, labelStepMs }: SymbolQuality, window: WindowQuality): string[] {
+  const missing = window.labels.flatMap((label) => manyVoid(label, stepMs, labelStepMs) ?? []);
   if (tauBps === null) missing.push("tau_bps: there is no threshold yet, see `missing` of /predict");
   if (window.toMs === null) missing.push("labels: no step has been scored yet");
   if (!models.some(({ aliases }) => aliases.includes("champion"))) missing.push("champion: no model holds the alias");

@@ -28,6 +28,26 @@ export function missingFigures(label: LabelQuality, series: SeriesQuality): stri
   return missing;
 }
 
+/** Below this many decided steps, or this share of them, void labels are not worth a word. */
+const MANY_DECIDED = 100;
+const MANY_VOID = 0.2;
+
+/** That many steps have no label, and what to do; `null` where few are. @param labelStepMs see `SymbolQuality`. */
+export function manyVoid(
+  { voids, resolved }: Pick<LabelQuality, "voids" | "resolved">,
+  stepMs: number,
+  labelStepMs: number | null,
+): string | null {
+  const decided = voids + resolved;
+  if (decided < MANY_DECIDED || voids < MANY_VOID * decided) return null;
+  const share = `${((100 * voids) / decided).toFixed(0)} % of ${decided} decided steps are void`;
+  const advice =
+    labelStepMs === null || labelStepMs <= stepMs
+      ? ""
+      : `; as ticks came lately a step of ${labelStepMs / 1000} s would have labels (STEP_MS, then create the symbol anew)`;
+  return `labels: ${share}, fewer than 95 % of their horizon's returns exist${advice}`;
+}
+
 /** Why two models are not compared; `null` if they are. */
 export function missingComparison({ refusal, blocks, brierGain }: PairQuality): string | null {
   if (refusal === "label_specs_differ") {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { gridConfig } from "../../src/features/event-grid.ts";
-import { parseEngineConfig } from "../../src/features/feature-engine.ts";
+import { parseEngineConfig } from "../../src/features/engine-config.ts";
 import { DEFAULT_LABEL_SPEC, labelMinCount, labelSpecText, parseLabelSpec } from "../../src/features/label-spec.ts";
 import { DEFAULT_2 } from "../../src/features/default-2.ts";
 import {

@@ -27,8 +27,9 @@ export interface BaselineMarket {
 export function baselineMarket({ halfLife, rows: count, seed }: BaselineMarket): Dataset {
   const uniform = seededUniform(seed);
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
-  const label = completeLabelSpec({ measure: "parkinson", horizonSteps: 1, windowSteps: 1440 }, "last");
-  const config = { ...DEFAULT_ENGINE_CONFIG, grid: gridConfig(MINUTE_MS, "last"), label };
+  const grid = gridConfig(MINUTE_MS, "last");
+  const label = completeLabelSpec({ measure: "parkinson", horizonSteps: 1, windowSteps: 1440 }, grid);
+  const config = { ...DEFAULT_ENGINE_CONFIG, grid, label };
   const rows = new LabelledRows(count, ["default-1", "peer-10", "default-2"]);
   rows.count = count;
   for (const name of rows.names) rows.values[name].fill(NaN);

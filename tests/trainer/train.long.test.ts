@@ -28,6 +28,7 @@ const facts = {
   seconds: 1,
   settings: {},
   source: "made-up ticks",
+  earlier: { tests: [], unread: [] },
 };
 
 describe("a training run", async () => {

@@ -149,11 +149,15 @@ describe("GET /predict", () => {
     expect(await metric("volgate_symbol_up", { symbol: "COLD-2" })).toBe(1);
   });
 
-  it("says of a price that never moves that there is no threshold", async () => {
+  it("says of a price that never moves that there is no threshold, and does not call that warming up", async () => {
     await ingest(Array.from({ length: WARM_TICKS }, (_, i) => tick("FLAT", i)));
     const { body } = await fetchJson("/predict?symbol=FLAT");
-    expect(body).toMatchObject({ probability: null, tau_bps: null, warming_up: true });
-    expect(body.missing).toEqual(["threshold: the price has not moved"]);
+    expect(body).toMatchObject({ probability: null, tau_bps: null, warming_up: false, code: "flat_threshold" });
+    expect(body.missing).toEqual([
+      expect.stringMatching(
+        /^threshold: the 0.9 quantile of \d+ values is at most ε = 0.0155 bps, the price hardly ever/,
+      ),
+    ]);
   });
 
   it("calls a step stale that was closed long after its end", async () => {

@@ -64,6 +64,7 @@ export function describeQuality(quality: LiveQuality): SymbolQuality {
   ] as const;
   return {
     stepMs: 1000,
+    labelStepMs: 1000,
     tauBps: 4.31,
     models: MODELS,
     windows: (["24h", "30d"] as const).map((name) => quality.window(name, { pairs })),

@@ -1,6 +1,7 @@
 // Ticks to labelled feature rows: one engine per symbol, rows of all symbols in one order of time. What may be trained
 // on is decided here; how it is split is left to split.ts.
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig } from "../../src/features/feature-engine.ts";
+import { LABEL_OBSERVED_SHARE } from "../../src/features/label-on-grid.ts";
 import type { RowName } from "../../src/features/schema.ts";
 import type { Tick } from "../../src/features/tick.ts";
 import { LabelledRows } from "./labelled-rows.ts";
@@ -14,6 +15,8 @@ export interface Dataset {
   /** In order of time. */
   readonly rows: LabelledRows;
   readonly tally: Readonly<Tally>;
+  /** The smallest step on which hardly a label of any symbol would be void; `undefined` where none is. */
+  readonly labelStepMs?: number | undefined;
 }
 
 /**
@@ -54,7 +57,9 @@ export class DatasetBuilder {
     const symbols = [...met].sort();
     const places = met.map((name) => symbols.indexOf(name));
     for (let k = 0; k < rows.count; k++) rows.symbol[k] = places[rows.symbol[k]!]!;
-    return { config, symbols, rows: rows.sortedByTime(), tally };
+    const steps = [...bySymbol.values()].map((one) => one.observedShare.smallestStepMs(LABEL_OBSERVED_SHARE));
+    const labelStepMs = steps.reduce((a, b) => (a === undefined || b === undefined ? undefined : Math.max(a, b)), 0);
+    return { config, symbols, rows: rows.sortedByTime(), tally, labelStepMs };
   }
 }
 

@@ -84,7 +84,8 @@ export function trainingConfig(settings: Settings): TrainingConfig {
 
 function engineConfig({ step, source, label }: Settings): EngineConfig {
   try {
-    return { grid: gridConfig(step, source), label: completeLabelSpec(JSON.parse(label), source) };
+    const grid = gridConfig(step, source);
+    return { grid, label: completeLabelSpec(JSON.parse(label), grid) };
   } catch (error) {
     throw new UserError(`--label ${label}: ${error instanceof Error ? error.message : String(error)}`);
   }

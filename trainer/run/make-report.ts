@@ -4,16 +4,18 @@ import type { Dataset } from "../rows/dataset.ts";
 import { familyCurves } from "../fit/family-curves.ts";
 import { featureImportance } from "../evaluate/feature-importance.ts";
 import { dataAdvice } from "./data-advice.ts";
+import { dataWarnings } from "../rows/data-warnings.ts";
 import { hoursOfData } from "../rows/hours-of-data.ts";
 import type { FamilyReport, RunReport } from "./run-report.ts";
 import { allRows } from "../folds/split.ts";
+import { type EarlierTests, testsOf } from "./test-log.ts";
 import type { TrainingResult } from "./train.ts";
 
 /** Facts of a run that its result does not contain. */
 export type RunFacts = Pick<
   RunReport,
   "createdAt" | "command" | "seed" | "codeCommit" | "dataFingerprint" | "seconds" | "settings"
-> & { readonly source: string };
+> & { readonly source: string; readonly earlier: EarlierTests };
 
 /** With fewer training or test episodes the report warns that figures may be chance. */
 const FEW_EPISODES = 10;
@@ -21,7 +23,7 @@ const FEW_EPISODES = 10;
 /** Percentiles of resampled blocks are rough below this, however widened. */
 const FEW_BLOCKS = 20;
 
-export function makeReport(data: Dataset, result: TrainingResult, { source, ...facts }: RunFacts): RunReport {
+export function makeReport(data: Dataset, result: TrainingResult, { source, earlier, ...facts }: RunFacts): RunReport {
   const { tsMs, count } = data.rows;
   const { predictions, choice } = result;
   const report: Omit<RunReport, "advice"> = {
@@ -42,9 +44,30 @@ export function makeReport(data: Dataset, result: TrainingResult, { source, ...f
     leaks: result.leaks,
     volatility: result.volatility,
     verification: predictions.verified,
-    warnings: warnings(result),
+    earlierTests: earlier.unread.length > 0 ? null : looksBefore(result, earlier),
+    warnings: [...warnings(result), ...testWarnings(result, earlier), ...dataWarnings(data, facts.seed)],
   };
   return { ...report, advice: dataAdvice(report, hoursOfData(data)) };
+}
+
+function looksBefore({ folds }: Pick<TrainingResult, "folds">, earlier: EarlierTests): number {
+  return testsOf(earlier, folds[0]!.testFromMs, folds.at(-1)!.testToMs);
+}
+
+/** That the test rows are no longer unseen, and what of that is not known. */
+function testWarnings(result: TrainingResult, earlier: EarlierTests): string[] {
+  const count = looksBefore(result, earlier);
+  const seen =
+    count === 0
+      ? []
+      : [
+          `rows of this test period of the same data were tested ${count} ${count === 1 ? "time" : "times"} before: of ` +
+            `${count + 1} looks the best one is better than its interval says; only rows that nothing was chosen by are a test`,
+        ];
+  return [
+    ...seen,
+    ...earlier.unread.map((why) => `how often these rows were tested before is not known whole: ${why}`),
+  ];
 }
 
 function familyReport(family: string, data: Dataset, result: TrainingResult): FamilyReport {

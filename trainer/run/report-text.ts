@@ -10,9 +10,14 @@ export function tallyText(data: Dataset): string {
   const t = data.tally;
   return [
     `ticks   ${t.ticks} (${data.symbols.join(", ")}); not applied: ${t.duplicate} duplicate, ${t.late} late, ${t.outlier} outlier in time, ${t.priceOutlier} in price`,
-    `steps   ${t.steps} in ${t.segments} segments; ${t.eligible} eligible (observed, not stale, with a threshold)`,
-    `labels  ${t.spike} spike, ${t.calm} calm; not used: ${t.void} void, ${t.undecided} undecided at a segment's end`,
+    `steps   ${t.steps} in ${t.segments} segments; ${t.eligible} eligible (observed, not stale, with a threshold)` +
+      (t.flat === 0 ? "" : `; ${t.flat} without one because τ would be at most ε`),
+    `labels  ${t.spike} spike, ${t.calm} calm; not used: ${t.void} void${shareText(t.void, t.eligible)}, ${t.undecided} undecided at a segment's end`,
   ].join("\n");
+}
+
+function shareText(part: number, whole: number): string {
+  return part === 0 || whole === 0 ? "" : ` (${((100 * part) / whole).toFixed(1)} % of the eligible)`;
 }
 
 /** Everything of a report that fits a terminal. */
@@ -20,7 +25,7 @@ export function reportText(report: RunReport): string {
   const { families, gate, chosen, reference, volatility, leaks, verification } = report;
   return [
     ...report.folds.map(foldLine),
-    `test    ${rowsText(report.test)}`,
+    `test    ${rowsText(report.test)}; tested before: ${timesText(report.earlierTests)}`,
     "",
     `family          PR-AUC [95 %]         lift  ROC-AUC  Brier skill [95 %]       ECE    PR-AUC − ${reference.family} [95 %]`,
     ...families.map((family) => familyLine(family, reference.family)),
@@ -59,6 +64,11 @@ function foldLine({ train, test, testFromMs, purged, chosen }: FoldReport, f: nu
   const from = new Date(testFromMs).toISOString();
   const rows = `train ${train.rows} rows, ${train.episodes} episodes; test ${test.rows} rows, ${test.episodes} episodes`;
   return `fold ${f + 1}  from ${from}: ${rows}; ${purged} purged; chose ${chosen}`;
+}
+
+function timesText(count: number | null): string {
+  if (count === null) return "not known";
+  return count === 1 ? "once" : count === 0 ? "never" : `${count} times`;
 }
 
 function rowsText({ rows, positives, baseRate, episodes }: RowFigures): string {

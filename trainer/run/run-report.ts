@@ -124,6 +124,8 @@ export interface RunReport {
   readonly volatility: readonly VolatilityReport[];
   /** ONNX against trainer. */
   readonly verification: { readonly rows: number; readonly largestDifference: number };
+  /** How often rows of the same data and period were tested before; `null` where a log could not be read. */
+  readonly earlierTests: number | null;
   readonly warnings: readonly string[];
   /** What to do next where the data cannot carry a learned model; see `dataAdvice`. */
   readonly advice: readonly string[];

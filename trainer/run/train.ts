@@ -22,6 +22,7 @@ import type { FoldReport, LeakReport, VolatilityReport } from "./run-report.ts";
 import { allRows, PURGE_STEPS, type Split } from "../folds/split.ts";
 import { verifyModel } from "../artifact/verify.ts";
 import { judgeForecasts } from "../volatility/judge-forecasts.ts";
+import { type EarlierTests, testsOf } from "./test-log.ts";
 import { walkForward } from "../folds/walk-forward.ts";
 
 /** Resamples for the intervals of single folds: they are drawn, not tested. */
@@ -38,6 +39,8 @@ export interface TrainingPlan {
   /** The same ticks read again, those before `untilMs`; without it the leak checks are left out. */
   readonly rebuild?: (untilMs: number) => Promise<Dataset>;
   readonly onProgress?: (done: number, total: number, what: string) => void;
+  /** Earlier looks at the same data; without it the manifests do not say how many there were. */
+  readonly earlierTests?: EarlierTests;
   /** A model that was fitted elsewhere: the gate tests it in place of what the training rows would choose. */
   readonly given?: GivenModel;
 }
@@ -176,7 +179,7 @@ function foldReports(
  */
 async function makeArtifacts(
   context: FitContext,
-  { config, provenance, publishFigures }: TrainingPlan,
+  { config, provenance, publishFigures, earlierTests }: TrainingPlan,
   refits: readonly FamilyFit[],
   rows: Int32Array,
   found: { figures: RunFigures; gate: Gate; choice: Choice; predictions: Predictions },
@@ -186,9 +189,11 @@ async function makeArtifacts(
   const logSigma = forecaster.fit(context, rows);
   const references = new DriftReferences(data, config.driftAlpha);
   const artifacts: Artifact[] = [];
+  const looks = earlierTests === undefined ? undefined : looksAt(data, found.predictions, earlierTests);
   for (const { family, model } of refits) {
     if ("refused" in model) continue;
-    const evaluation: Evaluation | null = publishFigures ? found.figures.evaluation(family) : null;
+    const figures = publishFigures ? found.figures.evaluation(family) : null;
+    const evaluation = figures === null || looks === undefined ? figures : { ...figures, ...looks };
     const gate = publishFigures ? gateOf(family, found) : null;
     const carries = logSigma.features.every((feature) => model.score.features.includes(feature));
     const sigma = carries && !REQUIRED.includes(family) ? logSigma : undefined;
@@ -203,6 +208,18 @@ async function makeArtifacts(
     artifacts.push(artifact);
   }
   return { artifacts, forecaster: forecaster.name };
+}
+
+/** What a manifest says of earlier looks at the test rows. */
+function looksAt(
+  data: Dataset,
+  { rows }: Pick<Predictions, "rows">,
+  earlier: EarlierTests,
+): Pick<Evaluation, "earlierTests" | "testPeriod"> {
+  const testFromMs = data.rows.tsMs[rows[0]!]!;
+  const testToMs = data.rows.tsMs[rows[rows.length - 1]!]!;
+  const count = testsOf(earlier, testFromMs, testToMs);
+  return { earlierTests: earlier.unread.length > 0 ? null : count, testPeriod: { testFromMs, testToMs } };
 }
 
 /**

@@ -2,7 +2,8 @@
 // method is synchronous. State derived from scores is separate (`Companion`) and written with the snapshot.
 import { ClosedSteps } from "../../features/closed-steps.ts";
 import { type BatchCounts, noCounts } from "../../features/batch-counts.ts";
-import { type EngineConfig, type FeatureEngine, parseEngineConfig } from "../../features/feature-engine.ts";
+import { parseEngineConfig } from "../../features/engine-config.ts";
+import type { EngineConfig, FeatureEngine } from "../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import type { Page } from "../../features/page-buffer.ts";
 import { ArchiveLedger } from "./archive/archive-ledger.ts";

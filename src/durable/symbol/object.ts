@@ -7,6 +7,7 @@ import { schemaHashes } from "../../model/schema-hashes.ts";
 import { archiveOf, type Env, predictionsOf, settingsOf } from "../../settings.ts";
 import { markCreated } from "../../clients/directory.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
+import { LABEL_OBSERVED_SHARE } from "../../features/label-on-grid.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
 import type { RowName } from "../../features/schema.ts";
 import { isReportDue, reportHealth } from "../../health/health-object.ts";
@@ -160,6 +161,7 @@ export class SymbolObject extends DurableObject<Env> {
     if (monitor === undefined) return undefined;
     return symbolQuality(monitor, modelHost.serving, windows, {
       stepMs: this.stepMs,
+      labelStepMs: this.live?.engine.features.observedShare.smallestStepMs(LABEL_OBSERVED_SHARE) ?? null,
       eventMs: this.eventMs,
       tauBps: prediction?.tauBps ?? null,
       feedback: this.feedbackStore.counts(),

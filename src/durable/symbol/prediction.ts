@@ -1,7 +1,8 @@
 // The live prediction of a symbol: the last closed step and its scores, as a plain value that crosses RPC.
 import { FLAG } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
-import { labelSpecText } from "../../features/label-spec.ts";
+import { type LabelSpec, labelSpecText } from "../../features/label-spec.ts";
+import { epsilonOf } from "../../features/schema.ts";
 import type { BaselineAlias } from "../../model/manifest.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import { type SplitExperiment, variantOf } from "../../quality/promotion/experiment-split.ts";
@@ -31,10 +32,12 @@ export interface Prediction {
   readonly stale: boolean;
   /** Age from which the prediction is stale whatever it was when it was made: A plus one step. */
   readonly staleAfterMs: number;
-  /** Whether the prediction only needs more ticks; `missing` says what for. */
+  /** Whether the prediction only needs more ticks; `missing` says what for. Not while the threshold `isFlat`. */
   readonly warmingUp: boolean;
   readonly missing: readonly string[];
   /** Set when less than half of the symbol's steps are observed: the smallest sufficient step, 0 if none. */
+  /** Whether τ would be at most ε, though there are values enough: the price hardly ever moves within a horizon. */
+  readonly isFlat: boolean;
   readonly tooSparse: { readonly observedShare: number; readonly smallestStepMs: number } | null;
 }
 
@@ -47,11 +50,12 @@ interface StepFacts {
   readonly variant: Variant;
   readonly stepMs: number;
   readonly maxAgeMs: number;
-  readonly horizonSteps: number;
   readonly flags: number;
   readonly tau: number;
   readonly thresholdHave: number;
   readonly thresholdNeed: number;
+  readonly label: LabelSpec;
+  readonly isFlat: boolean;
   readonly observedShare: number;
   readonly smallestStepMs: number | undefined;
   /** What the step's price is taken from and has not come, though other ticks may have. */
@@ -107,11 +111,12 @@ function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant
     variant,
     stepMs: engine.config.grid.stepMs,
     maxAgeMs: engine.config.grid.maxAgeMs,
-    horizonSteps: label.horizonSteps,
     flags: lastStep.flags[0]!,
     tau: lastStep.tau[spec] ?? NaN,
     thresholdHave: have,
     thresholdNeed: need,
+    label,
+    isFlat: spec >= 0 && engine.isFlat(spec),
     observedShare: observedShare.share(engine.config.grid.stepMs),
     smallestStepMs: observedShare.smallestStepMs(),
     lacks: lackOf(engine),
@@ -141,7 +146,7 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
     predictionId: id,
     symbol,
     tsMs: (facts.index + 1) * facts.stepMs,
-    horizonMs: facts.horizonSteps * facts.stepMs,
+    horizonMs: facts.label.horizonSteps * facts.stepMs,
     probability,
     threshold: manifest?.threshold ?? null,
     alert: probability === null || manifest === undefined ? null : probability >= manifest.threshold,
@@ -158,8 +163,9 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
     },
     stale: (facts.flags & FLAG.stale) !== 0,
     staleAfterMs: facts.maxAgeMs + facts.stepMs,
-    warmingUp: probability === null && noScore === undefined,
+    warmingUp: probability === null && noScore === undefined && !facts.isFlat,
     missing: probability === null ? missingFor(facts, noScore) : [],
+    isFlat: facts.isFlat,
     tooSparse: tooSparse ? { observedShare: facts.observedShare, smallestStepMs: facts.smallestStepMs ?? 0 } : null,
   };
 }
@@ -177,9 +183,22 @@ function missingFor(facts: StepFacts, noScore: NoScore | undefined): string[] {
   const { thresholdHave: have, thresholdNeed: need } = facts;
   const missing: string[] = facts.lacks === undefined ? [] : [lackText(facts.lacks, facts.maxAgeMs)];
   if (have < need) missing.push(`threshold_values: ${have} of ${need}`);
-  else if (Number.isNaN(facts.tau)) missing.push("threshold: the price has not moved");
+  else if (facts.isFlat) missing.push(flatText(facts.label, have));
   if ((facts.flags & FLAG.ready) === 0) missing.push("returns: fewer than 30 of the last 60 steps have one");
   return missing;
+}
+
+/** Why there is no τ though there are values enough, and what to do. */
+function flatText(label: LabelSpec, have: number): string {
+  const epsilonBps = Number((epsilonOf(label.horizonSteps) * 10_000).toPrecision(3));
+  const what =
+    label.kind === "absolute"
+      ? `its level of ${label.levelBps} bps`
+      : `${label.kind === "ratio" ? `${label.ratio} times the median` : `the ${label.quantile} quantile`} of ${have} values`;
+  return (
+    `threshold: ${what} is at most ε = ${epsilonBps} bps, the price hardly ever moved within a horizon of ` +
+    `${label.horizonSteps} steps; where its tick is that coarse, take a longer step or horizon, or PRICE_SOURCE=mid`
+  );
 }
 
 /** What a symbol does not get, and what to do where it never will. */

@@ -1,16 +1,16 @@
 // How much event time a rebuild needs.
 import type { EngineConfig } from "../../../features/feature-engine.ts";
 import { LONGEST_FEATURE_STEPS } from "../../../features/schema.ts";
-import { RING_MAX_AGE_MS } from "../../../features/volatility-ring.ts";
+import { thresholdMaxAgeMs } from "../../../features/threshold-age.ts";
 
 /** Steps that do not exist fill no window: some room for them. */
 const LEAST_MS = 2 * 3_600_000;
 
 /**
  * Event time after which every window of a symbol is full again, in ms: the label's window, whose first value needs a
- * horizon, after the longest feature. At least 2 h, at most the 7 days after which values are dropped.
+ * horizon, after the longest feature. At least 2 h, at most the age after which values no longer count.
  */
 export function longestWindowMs({ grid, label }: EngineConfig): number {
   const steps = label.windowSteps + label.horizonSteps + LONGEST_FEATURE_STEPS;
-  return Math.min(Math.max(steps * grid.stepMs, LEAST_MS), RING_MAX_AGE_MS);
+  return Math.min(Math.max(steps * grid.stepMs, LEAST_MS), thresholdMaxAgeMs(label, grid.stepMs));
 }
