@@ -1,7 +1,7 @@
-// A window's figures without intervals, for scrapes and sums over symbols. No resampling: they take one pass over the
-// window's blocks. Figures for people come from `WindowQuality`.
-import { figuresOfRow, RowSampler } from "./block-resampler.ts";
+// A window's figures without intervals, for scrapes and sums over symbols. They take one pass over the window's
+// blocks. Figures for people come from `WindowQuality`.
 import { exactFigures } from "./exact-figures.ts";
+import { figuresOfRow, sumOfRows } from "./figures-of-row.ts";
 import { mergedLevels } from "./score-level.ts";
 import { levelsToArray, placedLevels } from "./level-curves.ts";
 import { labelCounts, seriesCounts } from "./window-counts.ts";
@@ -36,7 +36,7 @@ export function pointFigures({ specs, series }: WindowTables, levels = false): L
 }
 
 function seriesPoints(table: SeriesTable, withLevels: boolean): SeriesPoints | undefined {
-  const total = new RowSampler(table.rows).total();
+  const total = sumOfRows(table.rows);
   const counted = seriesCounts(table, total);
   if (counted === undefined) return undefined;
   const { counts } = counted;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ROWS } from "../../src/features/schema.ts";
-import { assignBlocks } from "../../trainer/evaluate/bootstrap/assign-blocks.ts";
-import { bootstrapMeans } from "../../trainer/evaluate/bootstrap/bootstrap-means.ts";
+import { assignBlocks } from "../../trainer/evaluate/intervals/assign-blocks.ts";
+import { bootstrapMeans } from "../../trainer/evaluate/intervals/bootstrap-means.ts";
 import { buildDataset } from "../../trainer/rows/dataset.ts";
 import { allRows, purgedSplit } from "../../trainer/folds/split.ts";
 import { judgeForecasts } from "../../trainer/volatility/judge-forecasts.ts";

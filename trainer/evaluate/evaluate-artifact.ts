@@ -18,7 +18,7 @@ export interface EvaluatedArtifact {
   /** Fitted on all rows of the recordings. */
   readonly baselines: readonly Artifact[];
   readonly gate: Gate;
-  /** `null` where fewer than two blocks leave no interval. */
+  /** `null` where spikes in fewer than two groups of blocks leave no interval. */
   readonly evaluation: Evaluation | null;
 }
 

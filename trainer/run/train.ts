@@ -11,7 +11,7 @@ import type { Dataset } from "../rows/dataset.ts";
 import { heldOutProbabilities } from "../drift/held-out-probabilities.ts";
 import { DriftReferences } from "../drift/drift-references.ts";
 import { chooseForecaster, type Forecaster } from "../volatility/log-linear.ts";
-import { type EvaluationOptions, foldPrAuc, RunFigures } from "../evaluate/evaluate-predictions.ts";
+import { foldPrAuc, RunFigures } from "../evaluate/evaluate-predictions.ts";
 import { type Choice, type FamiliesPlan, type FamilyFit, fitFamilies } from "../fit/fit-families.ts";
 import { foldDrift } from "../folds/fold-drift.ts";
 import { runLeakChecks } from "../evaluate/leaks/run-leak-checks.ts";
@@ -22,9 +22,6 @@ import { allRows, PURGE_STEPS, type Split } from "../folds/split.ts";
 import { verifyModel } from "../artifact/verify.ts";
 import { judgeForecasts } from "../volatility/judge-forecasts.ts";
 import { walkForward } from "../folds/walk-forward.ts";
-
-/** Resamples for the intervals of single folds: they are drawn, not tested. */
-const FOLD_RESAMPLES = 200;
 
 export interface TrainingPlan {
   readonly config: Pick<
@@ -78,15 +75,9 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
   if (given !== undefined) {
     predictions.addGiven(given.family, await given.score(data, predictions.rows), given.threshold);
   }
-  const figures = new RunFigures(data, predictions, methodText(data, splits), {
-    resamples: config.evaluation.resamples,
-    seed: config.seed,
-    onProgress: (done, total) => plan.onProgress?.(done, total, "intervals"),
-  });
+  const figures = new RunFigures(data, predictions, methodText(data, splits));
   const refits = fitFamilies(context, families, allRows(data));
   const choice = predictions.chosen;
-  const { labels, blocks } = figures;
-  const { resamples } = config.evaluation;
   const leaks = plan.rebuild
     ? await runLeakChecks({
         context,
@@ -103,10 +94,10 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     splits,
     predictions,
     figures,
-    folds: foldReports(data, splits, predictions, { resamples: FOLD_RESAMPLES, seed: config.seed }),
+    folds: foldReports(data, splits, predictions),
     gate,
     leaks,
-    volatility: judgeForecasts(data, splits, { labels, blocks, resamples, seed: config.seed }),
+    volatility: judgeForecasts(data, splits, figures.blocks),
     refits,
     choice,
     ...(await makeArtifacts(data, plan, refits, { figures, gate, choice, predictions })),
@@ -143,16 +134,11 @@ function methodText(data: Dataset, splits: readonly Split[]): string {
   return `purged walk-forward, ${folds} from ${from} on, purged by ${purge} steps, then refitted on all rows`;
 }
 
-function foldReports(
-  data: Dataset,
-  splits: readonly Split[],
-  predictions: Predictions,
-  options: EvaluationOptions,
-): FoldReport[] {
+function foldReports(data: Dataset, splits: readonly Split[], predictions: Predictions): FoldReport[] {
   let at = 0;
   return splits.map((split, f) => {
     const { train, test, purged, testFromMs } = split;
-    const { prAuc, noPrAuc } = foldPrAuc(data, predictions, split, at, options);
+    const { prAuc, noPrAuc } = foldPrAuc(data, predictions, split, at);
     at += test.length;
     return {
       testFromMs,

@@ -1,7 +1,7 @@
 // Whether the 95 % intervals are 95 % intervals: simulated markets whose true Brier score is known.
 import { describe, expect, it } from "vitest";
 import { RandomDeviates } from "../../../simulator/random-deviates.ts";
-import { bootstrapFigures } from "../../../trainer/evaluate/bootstrap/bootstrap-figures.ts";
+import { bootstrapFigures } from "../../../trainer/evaluate/intervals/bootstrap-figures.ts";
 import { sigmoid } from "../../../trainer/score/sigmoid.ts";
 
 const MARKETS = 300;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { SeededRandom } from "../../../src/features/seeded-random.ts";
-import { bootstrapFigures } from "../../../trainer/evaluate/bootstrap/bootstrap-figures.ts";
+import { bootstrapFigures } from "../../../trainer/evaluate/intervals/bootstrap-figures.ts";
 import { drawBlocks } from "../../../src/quality/draw-blocks.ts";
-import { countBlocks } from "../../../trainer/evaluate/bootstrap/count-blocks.ts";
+import { countBlocks } from "../../../trainer/evaluate/intervals/count-blocks.ts";
 import { percentileInterval, widened } from "../../../src/quality/percentile-interval.ts";
-import type { PredictionSet } from "../../../trainer/evaluate/bootstrap/prediction-set.ts";
-import { RankedRows } from "../../../trainer/evaluate/bootstrap/ranked-rows.ts";
+import type { PredictionSet } from "../../../trainer/evaluate/intervals/prediction-set.ts";
+import { RankedRows } from "../../../trainer/evaluate/intervals/ranked-rows.ts";
 import { averagePrecision } from "../../../trainer/evaluate/metrics/average-precision.ts";
 import { brierScore } from "../../../trainer/evaluate/metrics/brier-score.ts";
 import { brierSkill } from "../brier-skill.ts";
