@@ -49,7 +49,8 @@ function describeSeries(table: SeriesTable, described: Map<string, Described>): 
   const counted = seriesCounts(table, sumOfRows(table.rows));
   if (counted === undefined) return undefined;
   const { counts, perBlock } = counted;
-  const jackknife = seriesJackknife(table, blockGroups(perBlock));
+  const levels = placedLevels(table.levels);
+  const jackknife = seriesJackknife(table.rows, levels, blockGroups(perBlock));
   described.set(counts.sha256, { table, jackknife, perBlock });
   const figure = (name: FigureName): Figure | null => figureInterval(name, jackknife);
   return {
@@ -61,7 +62,7 @@ function describeSeries(table: SeriesTable, described: Map<string, Described>): 
     brierSkill: figure("brierSkill"),
     logLoss: figure("logLoss"),
     ece: figure("ece"),
-    prAucBounds: counts.blocks < 2 ? null : boundsOfLevels(placedLevels(table.levels)),
+    prAucBounds: counts.blocks < 2 ? null : boundsOfLevels(levels),
     realisedMinusExpected: { baseRate: figure("baseRateGap"), brier: figure("brierGap") },
   };
 }
@@ -81,7 +82,13 @@ function describePair(reference: string, model: string, described: ReadonlyMap<s
   const groups = blockGroups(a.perBlock, isCommon);
   const blocks = groups.groupOf.reduce((sum, group) => sum + (group >= 0 ? 1 : 0), 0);
   const side = ({ table, jackknife, perBlock }: Described): Jackknife =>
-    presentBlocks(perBlock.rows).length === blocks ? jackknife : seriesJackknife(table, groups);
+    presentBlocks(perBlock.rows).length === blocks
+      ? jackknife
+      : seriesJackknife(
+          table.rows,
+          placedLevels(table.levels.map((one, block) => (isCommon(block) ? one : []))),
+          groups,
+        );
   const [one, two] = [side(a), side(b)];
   return {
     reference,
