@@ -46,8 +46,6 @@ describe("npm run retrain against wrangler dev", () => {
     "1",
     "--min-episodes",
     "1",
-    "--resamples",
-    "100",
     "--leak-shifts",
     "0",
   ];
