@@ -85,6 +85,10 @@ const BENCH: ProgramList = {
     summary: "false promotions and waits of the sequential rule",
     load: async () => (await import("./bench/promotion.ts")).program,
   },
+  coverage: {
+    summary: "how often the 95 % intervals cover the truth",
+    load: async () => (await import("./bench/coverage.ts")).program,
+  },
   gbdt: {
     summary: "gradient boosting beside LightGBM on synthetic rows",
     load: async () => (await import("./bench/lightgbm.ts")).program,

@@ -2,7 +2,7 @@
 import { RandomDeviates } from "../simulator/random-deviates.ts";
 import { simulateTicks } from "../simulator/simulator.ts";
 import { applyModel } from "../trainer/score/apply-model.ts";
-import { assignBlocks } from "../trainer/evaluate/bootstrap/assign-blocks.ts";
+import { assignBlocks } from "../trainer/evaluate/intervals/assign-blocks.ts";
 import type { Candidate } from "../trainer/candidates/candidate.ts";
 import { logistic } from "../trainer/candidates/logistic.ts";
 import { persistence } from "../trainer/candidates/persistence.ts";

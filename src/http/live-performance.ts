@@ -100,7 +100,7 @@ function whyLeftOut(figures: AliasFigures | undefined, failed: boolean, champion
   return figures.resolved === 0 ? "no label has come yet" : null;
 }
 
-/** Intervals over all these symbols, blocks of time drawn; `null` when an object did not answer. */
+/** Intervals over all these symbols, by blocks of time; `null` when an object did not answer. */
 async function intervalsOver(
   env: AppEnv["Bindings"],
   symbols: readonly string[],
@@ -177,8 +177,10 @@ function missingWords(
     missing.push(`intervals: made over at most ${MAX_INTERVAL_SYMBOLS} symbols, these are ${symbols}; ask for one`);
   } else if (intervals === null) missing.push("intervals: a symbol's object did not answer");
   else if (intervals.blocks < 2) missing.push("intervals: 1 block of time with resolved steps, at least 2 are needed");
-  else if (prAuc !== null && intervals.figures.prAuc === null) {
-    missing.push("intervals of pr_auc, lift, roc_auc: spikes are in too few blocks");
+  else if (intervals.figures.brier === null) {
+    missing.push("intervals: spikes are in fewer than two groups of blocks");
+  } else if (prAuc !== null && intervals.figures.prAuc === null) {
+    missing.push("intervals of pr_auc, lift, roc_auc: calm steps are in too few blocks");
   }
   if (prAuc === null) missing.push(`pr_auc, lift, roc_auc: ${positives} spikes among ${resolved} resolved steps`);
   if (precision === null) missing.push("precision: no probability reached the threshold");

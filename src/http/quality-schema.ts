@@ -182,7 +182,7 @@ export const qualityContract = contract({
       to: "2025-12-06T00:00:01.000Z",
       step_ms: 1000,
       block_steps: 900,
-      interval: "95 %, from 200 resamples of whole blocks",
+      interval: "95 %, Student's t on a jackknife over groups of blocks",
       tau_bps: 7.95,
       labels: [
         {

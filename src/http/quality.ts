@@ -74,8 +74,8 @@ export function shapeQuality(symbol: string, quality: SymbolQuality, bins: boole
 const NO_PR_AUC_GAIN = "pr_auc_gain: it needs spikes and calm steps in enough of these blocks for an interval";
 
 const INTERVAL_WORDS =
-  "95 %, from 200 resamples of whole blocks, the same blocks for every model, widened for few blocks; a figure that has " +
-  "none is null, and `missing` says why";
+  "95 %, Student's t on a jackknife that leaves out one of at most 24 groups of blocks at a time, the same for every " +
+  "model; degrees of freedom are the groups with a spike - 1; a figure that has none is null, and `missing` says why";
 
 function shapeLabel(quality: SymbolQuality, label: LabelQuality, bins: boolean): Immutable<LabelQualityAnswer> {
   const { labelText, horizonSteps, tauBps, series, steps, pending, voids, resolved, positives, episodes, blocks } =

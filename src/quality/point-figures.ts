@@ -1,9 +1,8 @@
-// A window's figures without intervals, for scrapes and sums over symbols. No resampling: they take one pass over the
-// window's blocks. Figures for people come from `WindowQuality`.
-import { figuresOfRow, RowSampler } from "./block-resampler.ts";
-import { exactFigures } from "./exact-figures.ts";
+// A window's figures without intervals, for scrapes and sums over symbols. They take one pass over the window's
+// blocks. Figures for people come from `WindowQuality`.
+import { figuresOfRow, sumOfRows } from "./figures-of-row.ts";
 import { mergedLevels } from "./score-level.ts";
-import { levelsToArray, placedLevels } from "./level-curves.ts";
+import { figuresOfLevels, levelsToArray, placedLevels } from "./level-curves.ts";
 import { labelCounts, seriesCounts } from "./window-counts.ts";
 import type { LabelCounts, SeriesCounts, SeriesFigures } from "./window-quality.ts";
 import type { SeriesTable, WindowTables } from "./window-tables.ts";
@@ -36,12 +35,12 @@ export function pointFigures({ specs, series }: WindowTables, levels = false): L
 }
 
 function seriesPoints(table: SeriesTable, withLevels: boolean): SeriesPoints | undefined {
-  const total = new RowSampler(table.rows).total();
+  const total = sumOfRows(table.rows);
   const counted = seriesCounts(table, total);
   if (counted === undefined) return undefined;
   const { counts } = counted;
   const levels = placedLevels(table.levels);
-  const values = exactFigures(levels, figuresOfRow(total));
+  const values = { ...figuresOfRow(total), ...figuresOfLevels(levels) };
   const point = (value: number): number | null => (counts.blocks < 2 || Number.isNaN(value) ? null : value);
   return {
     ...counts,

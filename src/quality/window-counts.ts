@@ -1,7 +1,6 @@
 // A window's exact counts of a label and of a model; they need no interval.
 import { averagePrecisionOfBins } from "./bin-curves.ts";
-import { presentBlocks } from "./block-resampler.ts";
-import type { BlockCounts } from "./draw-blocks.ts";
+import { type BlockCounts, presentBlocks } from "./block-groups.ts";
 import { CALM, countsOfRows, PROBABILITY_UNIT, RELIABILITY, ROW_WIDTH, SPIKE, SQUARES } from "./figure-row.ts";
 import type { ReliabilityBin } from "./reliability-bin.ts";
 import { SCORE_BINS, ScoreBins } from "./score-bins.ts";

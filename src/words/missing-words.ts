@@ -22,8 +22,10 @@ export function missingFigures(label: LabelQuality, series: SeriesQuality): stri
     missing.push(`precision: no probability reached the threshold ${Number(series.threshold.toPrecision(4))}`);
   if (blocks < 2) {
     missing.push(`figures with an interval: ${blocks} block with resolved steps, at least 2 are needed`);
+  } else if (series.brier === null) {
+    missing.push("figures with an interval: spikes are in fewer than two groups of blocks");
   } else if (spikes > 0 && spikes < resolved && series.prAuc === null) {
-    missing.push(`${CURVES}: spikes are in too few blocks for an interval`);
+    missing.push(`${CURVES}: calm steps are in too few blocks for an interval`);
   }
   return missing;
 }
@@ -57,7 +59,8 @@ export function missingComparison({ refusal, blocks, brierGain }: PairQuality): 
   if (blocks < 2) {
     return `too_few_blocks: ${blocks} ${blocks === 1 ? "block" : "blocks"} that both scored in full, at least 2 are needed`;
   }
-  if (brierGain === null) return "too_few_draws: spikes are in too few of these blocks for an interval";
+  if (brierGain === null)
+    return "too_few_spikes: spikes are in fewer than two groups of these blocks, which leaves no interval";
   return null;
 }
 

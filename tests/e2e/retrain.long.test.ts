@@ -39,18 +39,7 @@ afterAll(async () => {
 });
 
 describe("npm run retrain against wrangler dev", () => {
-  const quick = [
-    "--families",
-    "logistic",
-    "--folds",
-    "1",
-    "--min-episodes",
-    "1",
-    "--resamples",
-    "100",
-    "--leak-shifts",
-    "0",
-  ];
+  const quick = ["--families", "logistic", "--folds", "1", "--min-episodes", "1", "--leak-shifts", "0"];
   const run = (...args: string[]): Program => {
     const where = ["--gateway", gateway.baseUrl, "--persist", gateway.folder, "--out", join(folder, "out")];
     return new Program(["volgate.ts", "retrain", ...where, ...quick, ...args], join(folder, "tmp"));

@@ -18,7 +18,7 @@ describe("pages of the version before", () => {
     const quality = LiveQuality.load(MINUTE, stored);
     expect(quality.damagedPages).toBe(0);
     for (const name of NAMES) {
-      const { labels } = quality.window(name, { resamples: 0 });
+      const { labels } = quality.window(name);
       expect(labels).toMatchObject(
         told[name].map((label: { series: object[] }) => ({
           ...label,

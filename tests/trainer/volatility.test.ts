@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ROWS } from "../../src/features/schema.ts";
-import { assignBlocks } from "../../trainer/evaluate/bootstrap/assign-blocks.ts";
-import { bootstrapMeans } from "../../trainer/evaluate/bootstrap/bootstrap-means.ts";
+import { assignBlocks } from "../../trainer/evaluate/intervals/assign-blocks.ts";
+import { meanIntervals } from "../../trainer/evaluate/intervals/mean-intervals.ts";
 import { buildDataset } from "../../trainer/rows/dataset.ts";
 import { LinearScore } from "../../trainer/score/linear-score.ts";
 import { allRows, purgedSplit } from "../../trainer/folds/split.ts";
@@ -97,12 +97,7 @@ describe("a volatility forecast", () => {
 describe("the table of forecasts", () => {
   it("has each one's mean QLIKE on the test rows, paired with EWMA on the same blocks", () => {
     const fresh = buildDataset(volatileTicks(9000));
-    const table = judgeForecasts({ ...context, data: fresh }, [split], {
-      labels,
-      blocks,
-      resamples: 100,
-      seed: 1,
-    });
+    const table = judgeForecasts({ ...context, data: fresh }, [split], blocks);
     expect(table.map(({ name }) => name)).toEqual(["ewma", "har", "regression", "gamma"]);
     const losses = FORECASTERS.map((f) =>
       forecastLosses(fresh, split.test, f.fit({ ...context, data: fresh }, split.train)),
@@ -116,29 +111,28 @@ describe("the table of forecasts", () => {
 
   it("is empty where there is one block, and so no interval", () => {
     const one = new Int32Array(labels.length);
-    expect(judgeForecasts(context, [split], { labels, blocks: one, resamples: 100, seed: 1 })).toEqual([]);
+    expect(judgeForecasts(context, [split], one)).toEqual([]);
   });
 });
 
-describe("bootstrapped means", () => {
+describe("intervals of means", () => {
   const series = [Float64Array.of(1, 2, 3, 4), Float64Array.of(1, 1, 1, 5)];
   const four = Int32Array.of(0, 0, 1, 2);
 
-  it("are the means of all rows, with the middle of what blocks drawn again would give", () => {
-    const { means, paired } = bootstrapMeans(series, Uint8Array.of(0, 1, 0, 1), four, { resamples: 2000, seed: 3 });
+  it("are the means of all rows, with a jackknife t on their logarithms", () => {
+    const { means, paired } = meanIntervals(series, four);
     expect(means.map((mean) => mean!.value)).toEqual([2.5, 2]);
     expect(paired(0, 1)!.value).toBe(0.5);
-    // Blocks of means 1.5 (two rows), 3 and 4: no resample goes beyond the lowest and the highest block; three blocks
-    // widen by 4.303/1.960 · √1.5 = 2.689.
-    expect(means[0]!.low).toBeGreaterThanOrEqual(2.5 - 2.69 * (2.5 - 1.5));
-    expect(means[0]!.low).toBeLessThan(1.5);
-    expect(means[0]!.high).toBeLessThanOrEqual(2.5 + 2.69 * (4 - 2.5));
-    expect(means[0]!.high).toBeGreaterThan(4);
+    // Without each block: 3.5, 7/3 and 2.
+    const logs = [3.5, 7 / 3, 2].map(Math.log);
+    const middle = logs.reduce((a, b) => a + b, 0) / 3;
+    const error = Math.sqrt((2 / 3) * logs.reduce((sum, x) => sum + (x - middle) ** 2, 0));
+    expect(means[0]!.low).toBeCloseTo(2.5 * Math.exp(-4.302652729749462 * error), 10);
+    expect(means[0]!.high).toBeCloseTo(2.5 * Math.exp(4.302652729749462 * error), 8);
     expect(paired(0, 0)).toEqual({ value: 0, low: 0, high: 0 });
   });
 
   it("have no interval with one block", () => {
-    const { means } = bootstrapMeans(series, Uint8Array.of(0, 1, 0, 1), new Int32Array(4), { resamples: 100, seed: 3 });
-    expect(means).toEqual([null, null]);
+    expect(meanIntervals(series, new Int32Array(4)).means).toEqual([null, null]);
   });
 });

@@ -21,7 +21,7 @@ export interface EvaluatedArtifact {
   readonly gate: Gate;
   /** The baseline that the gate compared with, and why it is the one. */
   readonly reference: Choice;
-  /** `null` where fewer than two blocks leave no interval. */
+  /** `null` where spikes in fewer than two groups of blocks leave no interval. */
   readonly evaluation: Evaluation | null;
 }
 

@@ -82,12 +82,11 @@ function trainedUntil({ training }: Manifest): number {
 }
 
 function configOf(options: EvaluateOptions, { label }: Manifest) {
-  const { step, folds, resamples, seed, "test-from": testFromMs } = options;
+  const { step, folds, seed, "test-from": testFromMs } = options;
   return parseConfig({
     step: `${step}ms`,
     source: label.source,
     label: JSON.stringify(label),
-    resamples: String(resamples),
     seed: String(seed),
     ...(folds === undefined ? {} : { folds: String(folds) }),
     ...(testFromMs === undefined ? {} : { "test-from": new Date(testFromMs).toISOString() }),

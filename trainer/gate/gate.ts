@@ -20,7 +20,7 @@ export interface JudgedModel {
 /** All on the same rows, none of which either model was fitted on. */
 export interface GateEvidence {
   readonly labels: Uint8Array;
-  /** 900-step block of each row, numbered from 0 (see `assignBlocks`). */
+  /** 900-step block of each row, numbered from 0 in the order of time (see `assignBlocks`). */
   readonly blocks: Int32Array;
   readonly episodes: number;
   readonly chosen: JudgedModel;
@@ -33,7 +33,7 @@ export interface GateEvidence {
  *
  * - `too_few_episodes`: at least `MIN_GATE_EPISODES` episodes.
  * - `no_gain_over_baseline`: the 95 % interval of the Brier gain (`brierGain`) over the reference lies above 0. With
- *   fewer than two blocks there is no interval, which counts as no gain.
+ *   spikes in fewer than two groups of blocks there is no interval, which counts as no gain.
  * - `pr_auc_below_baseline`: PR-AUC is not lower than that of the reference. A PR-AUC that does not exist counts as
  *   lower.
  * - `calibration_worse`: ECE exists and is at most that of the reference + 0.01. The Brier gain already contains

@@ -61,8 +61,8 @@ export function pairedTable({ families, test, reference }: Pick<RunReport, "fami
     { head: html`Brier minus ${baseline}`, numeric: true },
   ]);
   return table({
-    caption: html`Paired differences on the same resampled blocks, with 95 % intervals. Higher is better for PR-AUC,
-    lower for Brier. ${counted(test.episodes, "independent episode")}.`,
+    caption: html`Paired differences on the same blocks, with 95 % intervals. Higher is better for PR-AUC, lower for
+    Brier. ${counted(test.episodes, "independent episode")}.`,
     columns: [{ head: "Family" }, ...columns, { head: "Episodes", numeric: true }],
     rows: families.flatMap((family) =>
       family.figures === null

@@ -27,7 +27,6 @@ export interface TrainingConfig {
   readonly evaluation: WalkForwardPlan & {
     /** Learned families are not fitted on fewer training episodes. */
     readonly minEpisodes: number;
-    readonly resamples: number;
     /** How often the pipeline is run on shifted labels; 0 leaves that check out. */
     readonly leakShifts: number;
   };
@@ -69,7 +68,6 @@ export function trainingConfig(settings: Settings): TrainingConfig {
       testAt: testStart(settings),
       folds: foldPlan(settings),
       minEpisodes: settings["min-episodes"],
-      resamples: settings.resamples,
       leakShifts: settings["leak-shifts"],
     },
     families: familyNames(settings.families),

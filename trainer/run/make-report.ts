@@ -20,8 +20,8 @@ export type RunFacts = Pick<
 /** With fewer training or test episodes the report warns that figures may be chance. */
 const FEW_EPISODES = 10;
 
-/** Percentiles of resampled blocks are rough below this, however widened. */
-const FEW_BLOCKS = 20;
+/** With fewer groups of blocks with a spike the report warns that intervals are wide. */
+const FEW_SPIKE_GROUPS = 10;
 
 export function makeReport(data: Dataset, result: TrainingResult, { source, earlier, ...facts }: RunFacts): RunReport {
   const { tsMs, count } = data.rows;
@@ -119,11 +119,9 @@ function warnings({ folds, figures, leaks }: TrainingResult): string[] {
       `only ${figures.test.episodes} test episodes (fewer than ${FEW_EPISODES}): differences between families prove nothing`,
     );
   }
-  const blocks = new Set(figures.blocks).size;
-  if (blocks < FEW_BLOCKS) {
-    lines.push(
-      `the intervals stand on ${blocks} blocks of 900 steps (fewer than ${FEW_BLOCKS}): they are wide, and rough`,
-    );
+  const { spikeGroups } = figures;
+  if (spikeGroups < FEW_SPIKE_GROUPS) {
+    lines.push(`the intervals stand on ${spikeGroups} groups of blocks with a spike: they are wide`);
   }
   for (const { name, outcome, detail } of leaks) {
     if (outcome !== "passed") lines.push(`leak check ${name}: ${LEAK_WORDS[outcome]}, ${detail}`);

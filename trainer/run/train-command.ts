@@ -83,7 +83,6 @@ const EVALUATION = inGroup("Evaluation", {
   "min-episodes": option(wholeNumber(0, 1_000_000), "learned families are not fitted on fewer training episodes", {
     default: "10",
   }),
-  resamples: option(wholeNumber(100, 100_000), "block-bootstrap resamples for the 95 % intervals", { default: "1000" }),
   "leak-shifts": option(LEAK_SHIFTS, "runs of the pipeline on shifted labels; 0 leaves that leak check out", {
     default: "20",
   }),

@@ -12,7 +12,7 @@ import { heldOutProbabilities } from "../drift/held-out-probabilities.ts";
 import { DriftReferences } from "../drift/drift-references.ts";
 import { chooseForecaster } from "../volatility/choose-forecaster.ts";
 import type { Forecaster } from "../volatility/forecaster.ts";
-import { type EvaluationOptions, foldPrAuc, RunFigures } from "../evaluate/evaluate-predictions.ts";
+import { foldPrAuc, RunFigures } from "../evaluate/evaluate-predictions.ts";
 import { type Choice, type FamiliesPlan, type FamilyFit, fitFamilies } from "../fit/fit-families.ts";
 import { foldDrift } from "../folds/fold-drift.ts";
 import { runLeakChecks } from "../evaluate/leaks/run-leak-checks.ts";
@@ -24,9 +24,6 @@ import { verifyModel } from "../artifact/verify.ts";
 import { judgeForecasts } from "../volatility/judge-forecasts.ts";
 import { type EarlierTests, testsOf } from "./test-log.ts";
 import { walkForward } from "../folds/walk-forward.ts";
-
-/** Resamples for the intervals of single folds: they are drawn, not tested. */
-const FOLD_RESAMPLES = 200;
 
 export interface TrainingPlan {
   readonly config: Pick<
@@ -85,16 +82,10 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
   if (given !== undefined) {
     predictions.addGiven(given.family, await given.score(data, predictions.rows), given.threshold);
   }
-  const figures = new RunFigures(data, predictions, methodText(data, splits), {
-    resamples: config.evaluation.resamples,
-    seed: config.seed,
-    onProgress: (done, total) => plan.onProgress?.(done, total, "intervals"),
-  });
+  const figures = new RunFigures(data, predictions, methodText(data, splits));
   const rows = allRows(data);
   const refits = fitFamilies(context, families, rows);
   const { chosen: choice, reference } = predictions;
-  const { labels, blocks } = figures;
-  const { resamples } = config.evaluation;
   const leaks = plan.rebuild
     ? await runLeakChecks({
         context,
@@ -110,10 +101,10 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     splits,
     predictions,
     figures,
-    folds: foldReports(context, splits, predictions, { resamples: FOLD_RESAMPLES, seed: config.seed }),
+    folds: foldReports(context, splits, predictions),
     gate,
     leaks,
-    volatility: judgeForecasts(context, splits, { labels, blocks, resamples, seed: config.seed }),
+    volatility: judgeForecasts(context, splits, figures.blocks),
     refits,
     choice,
     reference,
@@ -148,16 +139,11 @@ function methodText(data: Dataset, splits: readonly Split[]): string {
   return `purged walk-forward, ${folds} from ${from} on, purged by ${purge} steps, then refitted on all rows`;
 }
 
-function foldReports(
-  { data, row }: FitContext,
-  splits: readonly Split[],
-  predictions: Predictions,
-  options: EvaluationOptions,
-): FoldReport[] {
+function foldReports({ data, row }: FitContext, splits: readonly Split[], predictions: Predictions): FoldReport[] {
   let at = 0;
   return splits.map((split, f) => {
     const { train, test, purged, testFromMs } = split;
-    const { prAuc, noPrAuc } = foldPrAuc(data, predictions, split, at, options);
+    const { prAuc, noPrAuc } = foldPrAuc(data, predictions, split, at);
     at += test.length;
     return {
       testFromMs,

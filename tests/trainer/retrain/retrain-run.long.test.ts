@@ -55,18 +55,7 @@ function archive(): void {
 }
 
 async function retrain(...args: string[]): Promise<number> {
-  const quick = [
-    "--families",
-    "logistic",
-    "--folds",
-    "1",
-    "--min-episodes",
-    "1",
-    "--resamples",
-    "100",
-    "--leak-shifts",
-    "0",
-  ];
+  const quick = ["--families", "logistic", "--folds", "1", "--min-episodes", "1", "--leak-shifts", "0"];
   const where = ["--from", "r2://bucket/ticks/", "--to", "r2://bucket", "--out", join(folder, "out")];
   const options = parseRetrainOptions([...where, ...quick, "--gateway", gateway.url, ...args], Date.now());
   if (options.kind === "demo") throw new Error("expected a retraining");

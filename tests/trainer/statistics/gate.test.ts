@@ -9,24 +9,29 @@ import golden from "./golden-calibration.json" with { type: "json" };
 const calmAt = (error: number): number => Math.sqrt(error);
 
 describe("Brier gain", () => {
-  it("has scipy's one-sample t interval over blocks of equal size", () => {
+  it("has scipy's one-sample t interval over blocks of equal size, and an end away from 0 that lies farther", () => {
     const { gains, gainInterval } = golden;
     const base = 0.25;
     const blocks = Int32Array.from({ length: 3 * gains.length }, (_, k) => Math.floor(k / 3));
-    const chosen = Float32Array.from(blocks, (b) => calmAt(base - gains[b]!));
-    const baseline = new Float32Array(blocks.length).fill(calmAt(base));
-    const gain = brierGain(new Uint8Array(blocks.length), blocks, chosen, baseline)!;
-    expect(gain.low).toBeCloseTo(gainInterval[0]!, 7);
-    expect(gain.high).toBeCloseTo(gainInterval[1]!, 7);
+    // Labels of 1: the squared error of 1 − √e is e.
+    const chosen = Float32Array.from(blocks, (b) => 1 - calmAt(base - gains[b]!));
+    const baseline = new Float32Array(blocks.length).fill(1 - calmAt(base));
+    const gain = brierGain(new Uint8Array(blocks.length).fill(1), blocks, chosen, baseline)!;
     expect(gain.value).toBeCloseTo(gains.reduce((a, b) => a + b, 0) / gains.length, 7);
+    expect(gain.low).toBeCloseTo(gainInterval[0]!, 7);
+    expect(gain.high).toBeGreaterThan(gainInterval[1]!);
+    expect(gain.high - gain.value).toBeLessThan(1.4 * (gainInterval[1]! - gain.value));
   });
 
   it("is the worked example for two blocks of one row", () => {
-    const chosen = Float32Array.of(calmAt(0.4), calmAt(0.2));
-    const baseline = Float32Array.of(calmAt(0.5), calmAt(0.5));
-    const gain = brierGain(new Uint8Array(2), Int32Array.of(0, 1), chosen, baseline)!;
+    const chosen = Float32Array.of(1 - calmAt(0.4), 1 - calmAt(0.2));
+    const baseline = Float32Array.of(1 - calmAt(0.5), 1 - calmAt(0.5));
+    const gain = brierGain(Uint8Array.of(1, 1), Int32Array.of(0, 1), chosen, baseline)!;
     expect(gain.value).toBeCloseTo(0.2, 6);
-    expect(gain.high - gain.value).toBeCloseTo(12.7062047 * 0.1, 5);
+    const reach = 12.7062047 * 0.1;
+    const [middle, step] = [Math.asinh(0.2 / reach), 1 / Math.hypot(1, 0.2 / reach)];
+    expect(gain.low).toBeCloseTo(reach * Math.sinh(middle - step), 5);
+    expect(gain.high).toBeCloseTo(reach * Math.sinh(middle + step), 5);
   });
 
   it("is the difference of the two Brier scores on all rows when blocks are unequal", () => {
@@ -37,9 +42,10 @@ describe("Brier gain", () => {
     expect(brierGain(labels, blocks, a, b)!.value).toBeCloseTo(brierScore(labels, b) - brierScore(labels, a), 12);
   });
 
-  it("does not exist with one block, and has no width when all blocks gain the same", () => {
-    const labels = new Uint8Array(4);
-    const [good, bad] = [new Float32Array(4).fill(0.25), new Float32Array(4).fill(0.5)];
+  it("does not exist with spikes in one block, and has no width when all blocks gain the same", () => {
+    const labels = new Uint8Array(4).fill(1);
+    const [good, bad] = [new Float32Array(4).fill(0.75), new Float32Array(4).fill(0.5)];
+    expect(brierGain(Uint8Array.of(1, 1, 0, 0), Int32Array.of(0, 0, 1, 1), good, bad)).toBeNull();
     expect(brierGain(labels, new Int32Array(4), good, bad)).toBeNull();
     expect(brierGain(labels, Int32Array.of(0, 0, 1, 1), good, bad)).toEqual({
       value: 0.1875,

@@ -1,11 +1,11 @@
-// Everything of one model that is a sum over rows, added up per block once: a resample is then a weighted sum of
-// blocks.
+// Everything of one model that is a sum over rows, added up per block once: figures without some blocks
+// are then made from sums.
 import { ln } from "../../../src/features/exact-math.ts";
 import { RELIABILITY_BINS, reliabilityBin } from "../../../src/quality/reliability-bin.ts";
 import { confusionOf } from "../metrics/confusion.ts";
 import type { ModelPredictions } from "./prediction-set.ts";
 
-/** Figures of one model on one (re)sample; `NaN` where one does not exist. */
+/** Figures of one model on some of the rows; `NaN` where one does not exist. */
 export interface SumFigures {
   readonly rows: number;
   readonly positives: number;
@@ -13,6 +13,8 @@ export interface SumFigures {
   readonly brierSkill: number;
   readonly logLoss: number;
   readonly ece: number;
+  /** Per reliability bin: mean over all rows of probability − label, of the rows in the bin. */
+  readonly gaps: Float64Array;
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
@@ -71,8 +73,13 @@ export class BlockSums {
     const brier = total[SQUARES]! / rows;
     const base = positives / rows;
     const climatology = base * (1 - base);
-    let gaps = 0;
-    for (let bin = BINS; bin < WIDTH; bin += 3) gaps += Math.abs(total[bin + 1]! - total[bin + 2]!);
+    const gaps = new Float64Array(RELIABILITY_BINS);
+    let absolute = 0;
+    for (let k = 0; k < RELIABILITY_BINS; k++) {
+      const gap = total[BINS + 3 * k + 1]! - total[BINS + 3 * k + 2]!;
+      gaps[k] = gap / rows;
+      absolute += Math.abs(gap);
+    }
     const counts = { rows, positives, alerts: total[ALERTS]!, truePositives: total[TRUE_ALERTS]! };
     const { precision, recall, f1, alertRate } = confusionOf(counts);
     return {
@@ -81,7 +88,8 @@ export class BlockSums {
       brier,
       brierSkill: climatology > 0 ? 1 - brier / climatology : NaN,
       logLoss: total[LOGS]! / rows,
-      ece: gaps / rows,
+      ece: absolute / rows,
+      gaps,
       precision: precision ?? NaN,
       recall: recall ?? NaN,
       f1: f1 ?? NaN,

@@ -1,4 +1,4 @@
-// What an evaluation hands to the bootstrap: several models' probabilities for the same rows.
+// What an evaluation hands to `jackknifeFigures`: several models' probabilities for the same rows.
 
 /** One model's probabilities, from 0 to 1, one per row, as its ONNX graph gave them. */
 export interface ModelPredictions {

@@ -1,4 +1,5 @@
-// One model's rows in the order of their scores, laid out so that a resample costs one walk and no sort.
+// One model's rows in the order of their scores, laid out so that figures without some of them cost one walk and
+// no sort.
 import { descendingOrder } from "../metrics/descending-order.ts";
 
 export interface RankFigures {
@@ -43,7 +44,7 @@ export class RankedRows {
    * their own spikes, divided by all spikes; 1 − ROC-AUC counts, for each spike, the calm rows above it and half of
    * those tied.
    *
-   * @param totals rows and spikes of the resample; @param into is overwritten: nothing is allocated.
+   * @param totals rows and spikes of those taken; @param into is overwritten: nothing is allocated.
    */
   figures(times: Int32Array, totals: { readonly rows: number; readonly positives: number }, into: RankFigures): void {
     const { blocks, ends } = this;

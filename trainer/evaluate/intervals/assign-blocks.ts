@@ -1,4 +1,4 @@
-// Which stretch of time a row belongs to: the unit that a bootstrap draws.
+// Which stretch of time a row belongs to: the unit that intervals stand on.
 
 /** 15 minutes of seconds: labels a minute long and volatility that stays for minutes are inside one block. */
 const BLOCK_STEPS = 900;
@@ -11,7 +11,7 @@ const GAP_STEPS = 300;
  * steps is cut from its first row on, every `blockSteps` steps of grid time, so that no block spans two segments and
  * holes shorten a block instead of stretching it. Rows of all symbols at the same time are in the same block: markets
  * move together, and two symbols of one hour are not two hours. What is left at a stretch's end is a block of its own;
- * see `bootstrapFigures` for what it weighs.
+ * it weighs what its rows weigh.
  *
  * Example: rows at steps 0, 300, 600, 899, 900 and 1500 are in blocks 0, 0, 0, 0, 1, 2.
  *
