@@ -59,6 +59,7 @@ export const gbdt: Candidate = {
   baseline: false,
   row: "default-1",
   calibrateOn: "out-of-fold",
+  logOdds: true,
   prepare(context: FitContext, _train: Int32Array, folds: readonly Split[]): PreparedCandidate {
     if (!canChoose(context.data, folds)) {
       const { shape, trees } = DEFAULT;

@@ -20,6 +20,7 @@ export function logisticOn(family: string, only?: ReadonlySet<string>): Candidat
     baseline: false,
     row: "default-1",
     calibrateOn: "out-of-fold",
+    logOdds: true,
     prepare(context: FitContext, _train: Int32Array, folds: readonly Split[]): PreparedCandidate {
       const { data, imbalance, seed } = context;
       const { strength, note } = chooseOrDefault(data, folds, only);

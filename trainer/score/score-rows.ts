@@ -1,0 +1,38 @@
+// A score on rows of the dataset.
+import { ROWS } from "../../src/features/schema.ts";
+import type { FoldScores, ScoredRows } from "../calibrate/scored-rows.ts";
+import { assignBlocks } from "../evaluate/bootstrap/assign-blocks.ts";
+import type { Split } from "../folds/split.ts";
+import type { Dataset } from "../rows/dataset.ts";
+import type { Score } from "./score.ts";
+
+/** A fold's own rows are thinned to about this many: two parameters need no more. */
+const OWN_ROWS = 100_000;
+/** Thinned rows keep at least about this many spikes. */
+const OWN_SPIKES = 1000;
+
+/** Scores and labels of rows of the dataset. */
+export function scoreRows(data: Dataset, rows: Int32Array, score: Score): ScoredRows {
+  const width = ROWS[score.row].length;
+  const values = data.rows.values[score.row];
+  return {
+    scores: Float64Array.from(rows, (k) => score.scoreRow(values, k * width)),
+    labels: Uint8Array.from(rows, (k) => data.rows.label[k]!),
+  };
+}
+
+/** A fold's scores. @param score fitted on the fold's training rows. */
+export function scoreFold(data: Dataset, { train, test }: Split, score: Score): FoldScores {
+  const spikes = train.reduce((sum, k) => sum + data.rows.label[k]!, 0);
+  const every = Math.max(1, Math.floor(Math.min(train.length / OWN_ROWS, spikes / OWN_SPIKES)));
+  return {
+    heldOut: scoreRows(data, test, score),
+    blocks: assignBlocks(data.rows, test),
+    own: scoreRows(
+      data,
+      train.filter((_, i) => i % every === 0),
+      score,
+    ),
+    fittedRows: train.length,
+  };
+}
