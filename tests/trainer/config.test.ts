@@ -27,7 +27,7 @@ describe("the configuration", () => {
       minEpisodes: 10,
       leakShifts: 20,
     });
-    expect([goal, imbalance, calibration]).toEqual([{ kind: "f1" }, { spikeWeight: 1, calmShare: 1 }, "platt"]);
+    expect([goal, imbalance, calibration]).toEqual([{ kind: "f1" }, { spikeWeight: 1, calmShare: 1 }, "auto"]);
     expect(families).toEqual("zscore,persistence,recent,threshold-only,har,logistic,forest,gbdt,blend".split(","));
     expect([force, promote]).toEqual([undefined, undefined]);
   });

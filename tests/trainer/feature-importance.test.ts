@@ -71,12 +71,17 @@ describe("feature importance", () => {
     ]);
   });
 
-  it("of a blend is the mean over its parts", () => {
-    const calibration = { method: "platt", slope: 1, intercept: 0 } as const;
+  it("of a blend is the weighted mean over its parts", () => {
+    const line = { slope: 1, intercept: 0 };
     const score = linear(["imbalance"], [1]);
-    const found = featureImportance(new BlendScore([score, tree].map((s) => ({ score: s, calibration }))), data, rows);
+    const parts = [
+      { score, line, weight: 0.4 },
+      { score: tree, line, weight: 0.6 },
+    ];
+    const found = featureImportance(new BlendScore(parts), data, rows);
     const shares = Object.fromEntries(found.map(({ feature, share }) => [feature, share]));
-    expect(shares).toEqual({ imbalance: 0.625, rv_60_over_tau: 0.375 });
+    expect(shares["imbalance"]).toBeCloseTo(0.55, 12);
+    expect(shares["rv_60_over_tau"]).toBeCloseTo(0.45, 12);
   });
 });
 

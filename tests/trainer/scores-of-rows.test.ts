@@ -27,8 +27,7 @@ const linear = (...coefficient: readonly number[]): LinearScore => {
 };
 const blend = new BlendScore(
   [linear(0.1, 0.7), linear(-0.3), linear(1 / 3, 0, 1 / 7)].map((score, i) => {
-    const calibration = { method: "platt", slope: 1 / (i + 3), intercept: -0.1 * i } as const;
-    return { score, calibration };
+    return { score, line: { slope: 1 / (i + 3), intercept: -0.1 * i }, weight: [0.5, 0.3, 0.2][i]! };
   }),
 );
 

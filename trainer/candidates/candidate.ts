@@ -28,9 +28,11 @@ export interface Candidate {
   readonly needsEpisodes?: true;
   /**
    * Which scores the calibration is fitted on. `training-rows` for a score that is not fitted to the labels: it cannot
-   * overfit, and held-out scores would only exclude the first rows. `out-of-fold` for all others.
+   * overfit, and held-out scores would only exclude the first rows. For all others `out-of-fold`: held-out rows decide.
    */
   readonly calibrateOn: "training-rows" | "out-of-fold";
+  /** Whether its scores are the log-odds of a spike, so that calibration may leave them as they are; absent: no. */
+  readonly logOdds?: true;
   /**
    * Chooses the family's settings inside the training rows, with the inner folds.
    * @returns the fitter under these settings, and notes for the person who trains; a reason when it cannot be fitted.

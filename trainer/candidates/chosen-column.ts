@@ -3,7 +3,7 @@ import { fitPlatt } from "../calibrate/platt.ts";
 import { calibrator } from "../calibrate/calibrator.ts";
 import { logLoss } from "../evaluate/metrics/log-loss.ts";
 import type { Dataset } from "../rows/dataset.ts";
-import { scoreRows } from "../fit/fit-model.ts";
+import { scoreRows } from "../score/score-rows.ts";
 import type { Candidate, CandidateRefusal, FitContext, PreparedCandidate } from "./candidate.ts";
 import { columnScore, finiteMean, type RowColumn, rowColumn } from "./column-score.ts";
 import { refusalWithoutRow } from "./refusal-without-row.ts";

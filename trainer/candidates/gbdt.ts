@@ -70,6 +70,7 @@ export const gbdt: Candidate = {
   family: "gbdt",
   baseline: false,
   calibrateOn: "out-of-fold",
+  logOdds: true,
   prepare(context: FitContext, _train: Int32Array, folds: readonly Split[]): PreparedCandidate {
     if (!canChoose(context.data, folds)) {
       const notes = [`${settingText(DEFAULT)}, ${DEFAULT.trees} trees: no held-out rows to choose them by`];

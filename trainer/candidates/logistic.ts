@@ -22,6 +22,7 @@ export function logisticOn(family: string, only?: ReadonlySet<string>): Candidat
     family,
     baseline: false,
     calibrateOn: "out-of-fold",
+    logOdds: true,
     prepare(context: FitContext, _train: Int32Array, folds: readonly Split[]): PreparedCandidate {
       const { data, row, imbalance, seed } = context;
       const { strength, note } = chooseOrDefault(context, folds, only);

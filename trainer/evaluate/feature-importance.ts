@@ -10,7 +10,7 @@ import { featureGains } from "../trees/tree.ts";
 
 /**
  * Shares that sum to 1, the largest first: of |coefficient · standard deviation over the rows| for a linear score, of
- * the splits' gains for trees, the mean over the parts of a blend. All shares are 0 when nothing contributes.
+ * the splits' gains for trees, the weighted mean over the parts of a blend. All shares are 0 when nothing contributes.
  */
 export function featureImportance(score: Score, data: Dataset, rows: Int32Array): FeatureImportance[] {
   const weights = signedWeights(score, data, rows);
@@ -38,7 +38,7 @@ function signedWeights(score: Score, data: Dataset, rows: Int32Array): Map<strin
   const sums = new Map<string, number>();
   for (const part of score instanceof BlendScore ? score.parts : []) {
     for (const { feature, share } of featureImportance(part.score, data, rows)) {
-      sums.set(feature, (sums.get(feature) ?? 0) + share);
+      sums.set(feature, (sums.get(feature) ?? 0) + part.weight * share);
     }
   }
   return sums;

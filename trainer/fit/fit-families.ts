@@ -4,7 +4,10 @@ import { BLEND, BLENDED } from "../candidates/families.ts";
 import { BlendScore } from "../score/blend-score.ts";
 import { calibrator } from "../calibrate/calibrator.ts";
 import { describeRows } from "../rows/row-figures.ts";
-import { calibrateModel, fitModel, type FitPolicy, type FittedModel, scoreRows } from "./fit-model.ts";
+import { calibrateModel, fitModel, type FitPolicy, type FittedModel } from "./fit-model.ts";
+import { scoreRows } from "../score/score-rows.ts";
+import { blendWeights } from "../calibrate/blend-weights.ts";
+import { type FoldScores, IDENTITY, type Line, onLine, type ScoredRows } from "../calibrate/scored-rows.ts";
 import { innerFolds } from "../folds/inner-folds.ts";
 import { logLoss } from "../evaluate/metrics/log-loss.ts";
 import { fitPlattWithPrior } from "../calibrate/fit-platt-with-prior.ts";
@@ -48,10 +51,7 @@ export function fitFamilies(context: FitContext, plan: FamiliesPlan, train: Int3
   return fits;
 }
 
-/**
- * The mean of the learned families' calibrated log-odds, every one with the same weight: nothing is fitted to choose
- * it.
- */
+/** The mean of the learned families' calibrated log-odds, weighted by what held-out rows say (`blendWeights`). */
 function fitBlend(
   { data }: FitContext,
   { policy }: FamiliesPlan,
@@ -61,24 +61,37 @@ function fitBlend(
   const models = fits.flatMap(({ model }) => ("refused" in model || !BLENDED.includes(model.family) ? [] : [model]));
   if (models.length < 2) return { refused: `${models.length} of ${BLENDED.join(", ")} fitted: nothing to blend` };
   const { horizonSteps } = data.config.label;
-  const parts = models.map(({ score, calibration, outOfFold }) => ({
-    score,
-    // A model that is calibrated by Platt has this very calibration already.
-    calibration:
-      calibration.method === "platt"
-        ? calibration
-        : fitPlattWithPrior(scoreRows(data, train, score), outOfFold, 1 / horizonSteps),
-  }));
-  const { labels } = models[0]!.outOfFold;
-  const scores = new Float64Array(labels.length);
-  models.forEach(({ outOfFold }, m) => {
-    const { slope, intercept } = parts[m]!.calibration;
-    outOfFold.scores.forEach((s, i) => (scores[i]! += (slope * s + intercept) / models.length));
+  const lines = models.map((model) => logOddsLine(model, () => scoreRows(data, train, model.score), horizonSteps));
+  const heldOut = models.map(({ outOfFold }, m) => onLine(lines[m]!, outOfFold).scores);
+  const weights = blendWeights(heldOut, models[0]!.outOfFold.labels, 1 / horizonSteps);
+  const parts = models.flatMap((model, m) =>
+    weights[m]! > 0 ? [{ model, line: lines[m]!, weight: weights[m]! }] : [],
+  );
+  const score = new BlendScore(parts.map(({ model, line, weight }) => ({ score: model.score, line, weight })));
+  const shares = models.map(({ family }, m) => `${family} ${weights[m]!.toFixed(2)}`).join(", ");
+  const folds = models[0]!.folds.map((fold, f): FoldScores => {
+    const mixed = (side: "heldOut" | "own"): ScoredRows => ({
+      scores: weightedSum(parts.map(({ model, line, weight }) => [onLine(line, model.folds[f]![side]).scores, weight])),
+      labels: fold[side].labels,
+    });
+    return { ...fold, heldOut: mixed("heldOut"), own: mixed("own") };
   });
-  const score = new BlendScore(parts);
-  const notes = [`mean log-odds of ${models.map(({ family }) => family).join(", ")}`];
-  const fitted = { family: BLEND, score, notes, outOfFold: { scores, labels } };
-  return calibrateModel(fitted, policy, scoreRows(data, train, score), "out-of-fold", horizonSteps);
+  const fitted = { family: BLEND, score, notes: [`mean log-odds, weights by held-out rows: ${shares}`], folds };
+  const kind = { calibrateOn: "out-of-fold", logOdds: true } as const;
+  return calibrateModel(fitted, policy, scoreRows(data, train, score), kind, horizonSteps);
+}
+
+/** What makes log-odds of a model's score: its own calibration where that is a line. */
+function logOddsLine({ calibration, outOfFold }: FittedModel, onTrain: () => ScoredRows, horizonSteps: number): Line {
+  if (calibration.method === "none") return IDENTITY;
+  return calibration.method === "platt" ? calibration : fitPlattWithPrior(onTrain(), outOfFold, 1 / horizonSteps);
+}
+
+/** Σ weight · scores, row by row. */
+function weightedSum(parts: readonly (readonly [scores: Float64Array, weight: number])[]): Float64Array {
+  const sums = new Float64Array(parts[0]![0].length);
+  for (const [scores, weight] of parts) scores.forEach((s, i) => (sums[i]! += weight * s));
+  return sums;
 }
 
 /** The chosen family, and the held-out losses that chose it. */

@@ -97,9 +97,12 @@ const MODELS = inGroup("Models", {
   row: option(oneOf(LEARNED_ROWS), "feature row of the learned families: see docs/features.md", {
     default: "default-1",
   }),
-  calibration: option(oneOf(CALIBRATION_METHODS), "platt, beta or isotonic; the last two need 1,000 held-out spikes", {
-    default: "platt",
-  }),
+  calibration: option(
+    oneOf(CALIBRATION_METHODS),
+    "of learned models: none, platt, beta or isotonic (these two need 1,000 held-out spikes), or auto: none, unless " +
+      "held-out rows clearly ask for Platt",
+    { default: "auto" },
+  ),
   recall: option(positiveUpTo(1), "alert threshold: the highest that reaches this recall", {
     otherwise: "the threshold of the highest F1",
     excludes: ["precision", "alert-rate", "cost-fp", "cost-fn"],

@@ -32,9 +32,8 @@ function plain(values: Float32Array, rows: Int32Array, score: Score): Float64Arr
 /** From the parts' scores, in the arithmetic of `BlendScore.scoreRow`. */
 function blended(data: Dataset, rows: Int32Array, { parts }: BlendScore): Float64Array {
   const sums = new Float64Array(rows.length);
-  for (const { score, calibration } of parts) {
-    const { slope, intercept } = calibration;
-    scoresOfRows(data, rows, score).forEach((s, i) => (sums[i]! += slope * s + intercept));
+  for (const { score, line, weight } of parts) {
+    scoresOfRows(data, rows, score).forEach((s, i) => (sums[i]! += weight * (line.slope * s + line.intercept)));
   }
-  return sums.map((sum) => sum / parts.length);
+  return sums;
 }
