@@ -163,6 +163,15 @@ export class StepFlow {
   }
 
   private beginStep(): void {
+    if (this.bars > 0) {
+      this.barVolume.reset();
+      this.takerVolume.reset();
+    }
+    if (this.sized > 0) {
+      this.tradeVolume.reset();
+      this.bought.reset();
+      this.sold.reset();
+    }
     this.bars = 0;
     this.barsWithVolume = 0;
     this.barsWithTaker = 0;
@@ -173,7 +182,6 @@ export class StepFlow {
     this.sided = 0;
     this.openPrice = NaN;
     this.openMs = NaN;
-    for (const sum of this.sums()) sum.reset();
   }
 
   private sums(): readonly ExactSum[] {

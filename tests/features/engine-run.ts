@@ -33,8 +33,12 @@ export const BEFORE_DEFAULT_2 = [
 export function contentOf(steps: ClosedSteps): Content {
   const n = steps.count;
   const capacity = steps.index.length;
-  const columns = (a: Float64Array | Uint8Array | Int8Array): number[] =>
-    Array.from(a.subarray(0, (a.length / capacity) * n));
+  // A plain loop: `Array.from` takes several times as long for the millions of values of a test.
+  const columns = (a: Float64Array | Uint8Array | Int8Array): number[] => {
+    const values = new Array<number>((a.length / capacity) * n);
+    for (let i = 0; i < values.length; i++) values[i] = a[i]!;
+    return values;
+  };
   return {
     index: columns(steps.index),
     flags: columns(steps.flags),
@@ -63,8 +67,9 @@ export function expectSame(actual: Content, expected: Content, keys: readonly st
   for (const key of keys as (keyof Content)[]) {
     const [a, b] = [actual[key], expected[key]];
     expect(a.length, key).toBe(b.length);
-    const at = a.findIndex((x, i) => !Object.is(x, b[i]));
-    if (at >= 0) expect.fail(`${key}[${at}]: got ${a[at]}, expected ${b[at]}`);
+    let at = 0;
+    while (at < a.length && Object.is(a[at], b[at])) at += 1;
+    if (at < a.length) expect.fail(`${key}[${at}]: got ${a[at]}, expected ${b[at]}`);
   }
 }
 

@@ -17,7 +17,12 @@ const SMALL_MID: EngineConfig = {
 };
 const SECOND: LabelSpec = { ...LABEL_5, kind: "ratio", ratio: 1.25, windowSteps: 17 };
 
-const CONFIG = fc.constantFrom(SMALL, SMALL_MID);
+const ONE_STEP: EngineConfig = {
+  grid: gridConfig(5000),
+  label: { ...LABEL_5, measure: "parkinson", horizonSteps: 1, windowSteps: 12 },
+};
+
+const CONFIG = fc.constantFrom(SMALL, SMALL_MID, ONE_STEP);
 const rowsOf = (rows: Float64Array, from: number, to?: number): Float64Array =>
   rows.subarray(from * TICK_FIELDS, to === undefined ? undefined : to * TICK_FIELDS);
 
