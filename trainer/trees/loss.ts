@@ -2,9 +2,8 @@
 import { exp } from "../../src/features/exact-math.ts";
 import { sigmoid } from "../score/sigmoid.ts";
 import { type FixedPoint, writePair } from "./fixed-point.ts";
+import type { Loss } from "./parameters.ts";
 import type { Workspace } from "./workspace.ts";
-
-export type Loss = "logistic" | "squared" | "gamma";
 
 /**
  * Least hessian of a gamma row of weight 1. The hessian y·e^−s vanishes with the target, and a leaf of rows that hardly
