@@ -11,7 +11,7 @@ import { buildDataset, type Dataset } from "../../trainer/rows/dataset.ts";
 import { fitModel, type FittedModel } from "../../trainer/fit/fit-model.ts";
 import { innerFolds } from "../../trainer/folds/inner-folds.ts";
 import { LinearScore } from "../../trainer/score/linear-score.ts";
-import { TreeScore } from "../../trainer/score/tree-score.ts";
+import type { TreeScore } from "../../trainer/score/tree-score.ts";
 import { allRows, purgedSplit } from "../../trainer/folds/split.ts";
 import { verifyModel } from "../../trainer/artifact/verify.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
