@@ -28,6 +28,7 @@ const tree = new TreeScore({
   features: ["rv_60_over_tau", "imbalance"],
   columns: [place("rv_60_over_tau"), place("imbalance")],
   dropped: [],
+  monotone: Int8Array.of(1, 0),
   ensemble: {
     base: 0,
     trees: [
@@ -68,6 +69,14 @@ describe("feature importance", () => {
     expect(featureImportance(tree, data, rows)).toEqual([
       { feature: "rv_60_over_tau", share: 0.75, direction: 1, constrained: true },
       { feature: "imbalance", share: 0.25, direction: 0, constrained: false },
+    ]);
+  });
+
+  it("of free trees names no direction", () => {
+    const free = new TreeScore({ ...tree, monotone: new Int8Array(2) });
+    expect(featureImportance(free, data, rows).map(({ direction, constrained }) => [direction, constrained])).toEqual([
+      [0, false],
+      [0, false],
     ]);
   });
 

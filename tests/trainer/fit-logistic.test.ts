@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { calibrator } from "../../trainer/calibrate/calibrator.ts";
 import { fitLogistic } from "../../trainer/fit/fit-logistic.ts";
 import { fitPlatt, MIN_SLOPE } from "../../trainer/calibrate/platt.ts";
+import { seededUniform } from "./volatile-ticks.ts";
 import golden from "./golden-logistic.json" with { type: "json" };
 
 const design = { x: Float64Array.from(golden.x.flat()), width: 3, targets: Float64Array.from(golden.y) };
@@ -29,6 +30,28 @@ describe("L2 logistic regression", () => {
     };
     const weighted = fitLogistic({ ...design, weights }, 0.1);
     fitLogistic(repeated, 0.1).weights.forEach((w, j) => expect(weighted.weights[j]).toBeCloseTo(w, 9));
+  });
+
+  it("ends where the gradient of all rows is 0, also where the Hessian is that of a sample", () => {
+    const uniform = seededUniform(11);
+    const n = 60_000;
+    const x = Float64Array.from({ length: 2 * n }, (_, i) =>
+      i % 2 === 0 ? 4 * uniform() - 2 : (i >> 1) % 60 === 7 ? 1 : 0,
+    );
+    const targets = Float64Array.from({ length: n }, (_, i) =>
+      uniform() < 1 / (1 + Math.exp(2 - x[2 * i]! - 1.5 * x[2 * i + 1]!)) ? 1 : 0,
+    );
+    const { weights, intercept, iterations } = fitLogistic({ x, width: 2, targets }, 0.01);
+    const gradient = [0, 0, 0];
+    targets.forEach((y, i) => {
+      const [a, b] = [x[2 * i]!, x[2 * i + 1]!];
+      const error = 1 / (1 + Math.exp(-(intercept + weights[0]! * a + weights[1]! * b))) - y;
+      [a, b, 1].forEach((factor, j) => (gradient[j]! += (error * factor) / n));
+    });
+    expect(gradient[0]! + 0.01 * weights[0]!).toBeCloseTo(0, 8);
+    expect(gradient[1]! + 0.01 * weights[1]!).toBeCloseTo(0, 8);
+    expect(gradient[2]).toBeCloseTo(0, 8);
+    expect(iterations).toBeLessThan(20);
   });
 
   it("stays finite where a column is constant and unpenalised", () => {

@@ -46,6 +46,17 @@ describe("QLIKE regression", () => {
     expect(Math.max(...strong.weights.map(Math.abs))).toBeLessThan(1e-6);
   });
 
+  it("ends where the gradient of all rows is 0, also where the Hessian is that of a sample", () => {
+    const n = 60_000;
+    const long = Float64Array.from({ length: n }, () => 2 * uniform() - 1);
+    const noisy = long.map((a) => Math.exp(a) * -Math.log(uniform()));
+    const { weights, intercept } = fitQlikeRegression(long, 1, noisy, 0.1);
+    const ratios = long.map((a, i) => noisy[i]! * Math.exp(-intercept - weights[0]! * a));
+    expect(ratios.reduce((sum, r) => sum + r, 0) / n).toBeCloseTo(1, 8);
+    const slope = ratios.reduce((sum, r, i) => sum + (1 - r) * long[i]!, 0) / n + 0.1 * weights[0]!;
+    expect(slope).toBeCloseTo(0, 8);
+  });
+
   it("is the mean variance without columns", () => {
     expect(Math.exp(fitQlikeRegression(new Float64Array(0), 0, Float64Array.of(1, 3), 0).intercept)).toBeCloseTo(2, 9);
   });

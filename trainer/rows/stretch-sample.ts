@@ -9,9 +9,19 @@ import { SeededRandom } from "../../src/features/seeded-random.ts";
  */
 export function stretchSample(count: number, wanted: number): Int32Array {
   if (count <= wanted) return Int32Array.from({ length: count }, (_, i) => i);
-  const random = new SeededRandom(`stretches of ${count}`);
-  const stretch = count / wanted;
-  return Int32Array.from({ length: wanted }, (_, k) => Math.floor((k + random.uniform()) * stretch));
+  const sample = new Int32Array(wanted);
+  drawStretches(sample, count, wanted, new SeededRandom(`stretches of ${count}`));
+  return sample;
+}
+
+/** Writes one number of each of `wanted` ≤ `count` stretches to the front of `into`. */
+export function drawStretches(into: Int32Array, count: number, wanted: number, random: SeededRandom): void {
+  let from = 0;
+  for (let k = 0; k < wanted; k++) {
+    const to = Math.floor(((k + 1) * count) / wanted);
+    into[k] = from + Math.floor(random.uniform() * (to - from));
+    from = to;
+  }
 }
 
 /** Those rows of a longer list that `stretchSample` takes. */

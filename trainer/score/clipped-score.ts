@@ -11,8 +11,8 @@ export interface ClippedRange {
 }
 
 /**
- * score = min(max(inner, low), high) + shift, in float64. Whatever the row holds, the score is a number from low + shift
- * to high + shift.
+ * score = min(max(inner, low), high) + shift, in float64. Whatever the row holds, the score lies from low + shift to
+ * high + shift.
  *
  * Example: low −1, high 2 and shift ½ make 1.5 of an inner score of 1, and −0.5 of −7.
  */

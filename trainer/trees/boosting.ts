@@ -3,11 +3,12 @@ import { SeededRandom } from "../../src/features/seeded-random.ts";
 import { type BinnedData, binsOf } from "./binning.ts";
 import { type FixedPoint, fixedPoint } from "./fixed-point.ts";
 import { type Leaf, slotsNeeded, TreeGrower } from "./grower.ts";
-import { baseScore, largestGradients, type Loss } from "./loss.ts";
+import { baseScore, largestGradients } from "./loss.ts";
 import {
   checkParameters,
   effectiveWeights,
   heaviestWeight,
+  type Loss,
   requireNumber,
   ROWS_WORTH_THREADS,
   type TreeParameters,

@@ -2,15 +2,14 @@
 import { exp } from "../../src/features/exact-math.ts";
 import { sigmoid } from "../score/sigmoid.ts";
 import { type FixedPoint, writePair } from "./fixed-point.ts";
+import type { Loss } from "./parameters.ts";
 import type { Workspace } from "./workspace.ts";
-
-export type Loss = "logistic" | "squared" | "gamma";
 
 /**
  * Least hessian of a gamma row of weight 1. The hessian y·e^−s vanishes with the target, and a leaf of rows that hardly
  * moved would then take a step without bound; with this, a step is at most −1/`LEAST_GAMMA_HESSIAN` times the rate.
  */
-export const LEAST_GAMMA_HESSIAN = 0.1;
+const LEAST_GAMMA_HESSIAN = 0.1;
 
 /**
  * Writes the pairs of the rows at places [from, to) of `workspace.rows` for the score `base` + `scores`, w being the

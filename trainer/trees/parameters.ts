@@ -1,5 +1,7 @@
 // What boosting and the forest have in common to set, and its limits.
 
+export type Loss = "logistic" | "squared" | "gamma";
+
 /** Settings that both kinds of trees share. */
 export interface TreeParameters {
   readonly trees: number;

@@ -1,4 +1,5 @@
 // Which rows a tree is grown on.
+import { drawStretches } from "../rows/stretch-sample.ts";
 import type { SeededRandom } from "../../src/features/seeded-random.ts";
 
 /**
@@ -9,8 +10,7 @@ export function drawRows(rows: Int32Array, share: number, random: SeededRandom):
   const n = rows.length;
   const count = Math.max(1, Math.min(n, Math.round(share * n)));
   if (2 * count < n) {
-    const stretch = n / count;
-    for (let k = 0; k < count; k++) rows[k] = Math.floor((k + random.uniform()) * stretch);
+    drawStretches(rows, n, count, random);
     return count;
   }
   let taken = 0;

@@ -1,7 +1,7 @@
 // Adds the leaf values of a new tree to the scores of all rows, by their bins: in blocks, which any thread may take.
 import { GROUP, MISSING_BIN } from "./bin-layout.ts";
 import { LEAF, type Tree } from "./tree.ts";
-import type { Workspace } from "./workspace.ts";
+import { NODE_FIELDS, type Workspace } from "./workspace.ts";
 
 /** Fields of a node in `workspace.nodes`. */
 const BINS_AT = 0;
@@ -9,7 +9,6 @@ const BIN = 1;
 const MISSING_LEFT = 2;
 const LEFT = 3;
 const RIGHT = 4;
-export const NODE_FIELDS = 5;
 
 /** Puts a tree where all threads see it. @param thresholds per column, as the rows were binned. */
 export function writeNodes(

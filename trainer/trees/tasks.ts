@@ -8,7 +8,7 @@ import { addLeafValues } from "./score-update.ts";
 import { findSplit, GAIN, SPLIT_FIELDS } from "./splitting.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Jobs: gradients of a block of sampled rows; histograms and splits of a group of columns; a tree's values on a block. */
+/** Jobs: gradients of a block of sampled rows; histograms and splits of four columns; a tree's values on a block. */
 export const GRADIENTS = 0;
 export const NODES = 1;
 export const SCORES = 2;

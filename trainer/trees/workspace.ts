@@ -2,8 +2,7 @@
 import { GROUP, groupsOf } from "./bin-layout.ts";
 import { type BinnedData } from "./binning.ts";
 import { type HistogramKernel, histogramKernel } from "./histogram-kernel.ts";
-import type { Loss } from "./loss.ts";
-import { NODE_FIELDS } from "./score-update.ts";
+import type { Loss } from "./parameters.ts";
 import { SPLIT_FIELDS, type SplitRules } from "./splitting.ts";
 import { reserve, type WasmMemory } from "./wasm-memory.ts";
 
@@ -11,6 +10,9 @@ import { reserve, type WasmMemory } from "./wasm-memory.ts";
 export const HISTOGRAM_BYTES = 4096;
 /** Numbers that the main thread hands to the tasks of one job. */
 const JOB_FIELDS = 32;
+
+/** Numbers that score-update.ts keeps of a node. */
+export const NODE_FIELDS = 5;
 
 /** What a thread needs to see the same workspace; a structured clone of it goes to the workers. */
 export interface FitPlan {

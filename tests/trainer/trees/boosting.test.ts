@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { SeededRandom } from "../../../src/features/seeded-random.ts";
 import { RandomDeviates } from "../../../simulator/random-deviates.ts";
 import { binRows } from "../../../trainer/trees/binning.ts";
 import { type BoostingParameters, fitBoosting } from "../../../trainer/trees/boosting.ts";
-import { ensembleScore, featureGains, LEAF, type TreeEnsemble, truncated } from "../../../trainer/trees/tree.ts";
+import { drawRows } from "../../../trainer/trees/row-sampling.ts";
+import {
+  ensembleScore,
+  featureGains,
+  LEAF,
+  scaled,
+  type TreeEnsemble,
+  truncated,
+} from "../../../trainer/trees/tree.ts";
 import type { TreeData } from "../../../trainer/trees/tree-data.ts";
 import { PLAIN, randomProblem } from "./tree-problems.ts";
 
@@ -243,6 +252,34 @@ describe("sampling and seeds", () => {
   it("still learns", () => {
     const { ensemble } = fitBoosting(data, sampled);
     expect(logLoss(ensemble, data)).toBeLessThan(logLoss(truncated(ensemble, 0), data) - 0.02);
+  });
+});
+
+describe("a scaled ensemble", () => {
+  it("scores half, to the last bit", () => {
+    const { ensemble } = fitBoosting(data, PLAIN);
+    const half = scoresOf(scaled(ensemble, 0.5), data);
+    expect(half).toEqual(scoresOf(ensemble, data).map((score) => score / 2));
+    expect(() => scaled(ensemble, 0.3)).toThrow("factor: got 0.3, expected a power of two");
+  });
+});
+
+describe("rows for a tree", () => {
+  const draw = (share: number): number[] => {
+    const rows = new Int32Array(1000);
+    const count = drawRows(rows, share, new SeededRandom("draw"));
+    return [...rows.subarray(0, count)];
+  };
+
+  it.each([0.003, 0.1, 0.49, 0.5, 0.7, 1])("are a share of %d, each once and in rising order", (share) => {
+    const rows = draw(share);
+    expect(rows).toHaveLength(Math.round(1000 * share));
+    rows.forEach((row, k) => expect(row).toBeGreaterThan(k === 0 ? -1 : rows[k - 1]!));
+    expect(rows.at(-1)).toBeLessThan(1000);
+  });
+
+  it("of a small share come from all of the rows evenly", () => {
+    draw(0.1).forEach((row, k) => expect(Math.floor(row / 10)).toBe(k));
   });
 });
 
