@@ -18,8 +18,8 @@ export interface ScoreEvidence extends CalibrationEvidence {
  * - `auto`: `chooseCalibration` for a learned score, Platt on the training rows for others.
  * - `none`: none where scores are log-odds, else Platt on the training rows.
  * - `platt`: for a learned score from the training rows' Platt towards the held-out rows' (`fitPlattWithPrior`).
- * - `beta`, `isotonic`: on held-out rows, or training rows for a score that is not learned; as `platt` where the rows do
- *   not suffice.
+ * - `beta`, `isotonic`: on held-out rows, or training rows for a score that is not learned; as `platt` where the rows
+ *   do not suffice.
  *
  * The notes say what was done where the method leaves a choice.
  */

@@ -7,12 +7,13 @@ import { sigmoid } from "../score/sigmoid.ts";
 const LEAST_PRIOR_ROWS = 100;
 
 /**
- * Slope and level with the highest posterior on held-out log-odds. The prior is the identity with the weight that
- * `priorRows` rows like the held-out ones would have if they needed no calibration: their Fisher information. A model's
- * own rows do say that, since its fit maximises their likelihood. So a calibration that smaller models needed is carried
+ * Slope and level with the highest posterior on held-out log-odds. The prior is the identity. It weighs as much as
+ * `priorRows` rows like the held-out ones would if they needed no calibration: their Fisher information. A model's own
+ * rows do say that, since its fit maximises their likelihood. So a calibration that smaller models needed is carried
  * to a larger one in part only: with as many held-out rows as fitted ones, by half.
  *
- * @param heldOut scores that are log-odds; @param priorRows effective rows that the model was fitted on: rows / horizon.
+ * @param heldOut scores that are log-odds.
+ * @param priorRows effective rows that the model was fitted on: rows / horizon steps.
  * @param rowWeight effective rows that a held-out row stands for: 1 / horizon steps.
  * @returns the identity without held-out rows.
  */

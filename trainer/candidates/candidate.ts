@@ -17,7 +17,7 @@ export interface FitContext {
 }
 
 /** Fits a score on rows of the dataset; uses no others. */
-export type ScoreFitter = (rows: Int32Array) => Score;
+type ScoreFitter = (rows: Int32Array) => Score;
 
 export interface Candidate {
   /** Name of the family, e.g. `logistic`; also the name of its folder. */
