@@ -1,5 +1,6 @@
 // How much event time a rebuild needs.
 import type { EngineConfig } from "../../../features/feature-engine.ts";
+import { LONGEST_WINDOW_HORIZONS } from "../../../features/default-2.ts";
 import { LONGEST_FEATURE_STEPS } from "../../../features/schema.ts";
 import { RING_MAX_AGE_MS } from "../../../features/volatility-ring.ts";
 
@@ -8,9 +9,10 @@ const LEAST_MS = 2 * 3_600_000;
 
 /**
  * Event time after which every window of a symbol is full again, in ms: the label's window, whose first value needs a
- * horizon, after the longest feature. At least 2 h, at most the 7 days after which values are dropped.
+ * horizon, after the longest feature. EWMAs of more horizons and the highs and lows of 60 need longer. At least 2 h, at most the 7 days after which values are dropped.
  */
 export function longestWindowMs({ grid, label }: EngineConfig): number {
-  const steps = label.windowSteps + label.horizonSteps + LONGEST_FEATURE_STEPS;
+  const featureSteps = Math.max(LONGEST_FEATURE_STEPS, LONGEST_WINDOW_HORIZONS * label.horizonSteps);
+  const steps = label.windowSteps + label.horizonSteps + featureSteps;
   return Math.min(Math.max(steps * grid.stepMs, LEAST_MS), RING_MAX_AGE_MS);
 }
