@@ -1,4 +1,4 @@
-// The columns of the row `default-2`: windows and half-lives are horizons, so that one definition fits seconds and bars.
+// The columns of the row `default-2`: windows and half-lives are horizons, so one definition fits seconds and bars.
 import { type FeatureColumn, overTau, plain, relative } from "./feature-column.ts";
 
 /** Windows of the mean squared return and of the mean squared range, in horizons, with their names. */

@@ -3,7 +3,10 @@ import { ROWS, type RowName } from "../features/schema.ts";
 
 type Range = readonly [low: number, high: number];
 
-/** 1st to 99th percentile of a day of seconds, for `default-2` of minutes, rounded; a column of `ROWS` that is not here has [−1, 1]. */
+/**
+ * 1st to 99th percentile of a day of seconds, for `default-2` of minutes, rounded; a column of `ROWS` that is not here
+ * has [−1, 1].
+ */
 const ORDINARY: Readonly<Record<string, Range>> = {
   rv_10_over_tau: [-3, 0],
   rv_30_over_tau: [-2, 0.4],

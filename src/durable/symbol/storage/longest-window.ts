@@ -9,7 +9,8 @@ const LEAST_MS = 2 * 3_600_000;
 
 /**
  * Event time after which every window of a symbol is full again, in ms: the label's window, whose first value needs a
- * horizon, after the longest feature. EWMAs of more horizons and the highs and lows of 60 need longer. At least 2 h, at most the 7 days after which values are dropped.
+ * horizon, after the longest feature that is a sum. EWMAs, and highs and lows of 60 horizons, reach further back. At
+ * least 2 h, at most the 7 days after which values are dropped.
  */
 export function longestWindowMs({ grid, label }: EngineConfig): number {
   const featureSteps = Math.max(LONGEST_FEATURE_STEPS, LONGEST_WINDOW_HORIZONS * label.horizonSteps);
