@@ -1,20 +1,23 @@
 // The heterogeneous autoregressive model of volatility (Corsi 2009) as a logistic regression: logarithms of volatility
 // over a short, a middle and a long memory, in the label's own measure, and nothing else.
 import type { LabelSpec } from "../../src/features/label-spec.ts";
+import type { RowName } from "../../src/features/schema.ts";
 import type { Candidate } from "./candidate.ts";
 import { finiteMean, rowColumn } from "./column-score.ts";
 import { logisticOn } from "./logistic.ts";
 import { refusalWithoutRow } from "./refusal-without-row.ts";
 
-/** Columns of `default-1` for forecasts of volatility: 10, 60 and 300 steps, by returns and by ranges. */
-export const HAR_COLUMNS: ReadonlySet<string> = new Set([
-  "rv_10_over_tau",
-  "rv_60_over_tau",
-  "rv_300_over_tau",
-  "parkinson_10_over_tau",
-  "parkinson_60_over_tau",
-  "parkinson_300_over_tau",
-]);
+const MEASURES = ["rv", "parkinson"] as const;
+
+/** Columns of a row for forecasts of volatility: a short, a middle and a long memory, by returns and by ranges. */
+export function harForecastColumns(row: RowName): ReadonlySet<string> {
+  const names =
+    row === "default-2" ? harColumns : (measure: LabelSpec["measure"]) => STEPS.map((w) => `${measure}_${w}_over_tau`);
+  return new Set(MEASURES.flatMap(names));
+}
+
+/** Windows of `default-1`, in steps. */
+const STEPS = [10, 60, 300] as const;
 
 /** Columns of `default-2`: the last horizon, five of them, and an EWMA with a half-life of thirty. */
 export function harColumns(measure: LabelSpec["measure"]): readonly string[] {

@@ -21,7 +21,7 @@ import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { SYMBOL_HELP, SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
 import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
 import { CALIBRATION_METHODS } from "../calibrate/fit-calibration.ts";
-import { FAMILIES } from "../candidates/families.ts";
+import { FAMILIES, REQUIRED } from "../candidates/families.ts";
 import { LEARNED_ROWS } from "../candidates/rows-of-run.ts";
 import { parseIsoTime } from "./iso-time.ts";
 
@@ -91,11 +91,11 @@ const EVALUATION = inGroup("Evaluation", {
 const MODELS = inGroup("Models", {
   families: option(
     listOf(oneOf(FAMILIES), "LIST"),
-    `any of ${FAMILIES.join(", ")}; the first three are always fitted`,
+    `any of ${FAMILIES.join(", ")}; ${REQUIRED.join(", ")} are always fitted`,
     { default: FAMILIES.join(","), otherwise: "all" },
   ),
   row: option(oneOf(LEARNED_ROWS), "feature row of the learned families: see docs/features.md", {
-    default: "default-1",
+    default: "default-2",
   }),
   calibration: option(
     oneOf(CALIBRATION_METHODS),

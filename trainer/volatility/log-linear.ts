@@ -1,5 +1,5 @@
 // Forecasts of the horizon's volatility that are linear in the logarithms of the row: EWMA, HAR, and all columns.
-import { HAR_COLUMNS } from "../candidates/har.ts";
+import { harForecastColumns } from "../candidates/har.ts";
 import { fitQlikeRegression, type QlikeFit } from "./qlike-regression.ts";
 import { standardise } from "../fit/standardised-logistic.ts";
 import { innerFolds, judgingFolds } from "../folds/inner-folds.ts";
@@ -32,7 +32,10 @@ export const EWMA: Forecaster = {
 };
 
 /** Corsi's three horizons, by returns and by ranges. */
-export const HAR: Forecaster = { name: "har", fit: (context, rows) => regression(context, rows, 1e-6, HAR_COLUMNS) };
+export const HAR: Forecaster = {
+  name: "har",
+  fit: (context, rows) => regression(context, rows, 1e-6, harForecastColumns(context.row)),
+};
 
 /** Tried for the regression, the strongest first. */
 const STRENGTHS = [10, 1, 0.1, 0.01, 0.001] as const;
