@@ -101,7 +101,8 @@ export async function loadArtifact(
   if (!schemaHashes.has(manifest.schemaHash)) {
     const message =
       `schemaHash: got ${manifest.schemaHash} (row ${manifest.row}), expected ${[...schemaHashes].join(" or ")}: ` +
-      "made for another grid (step, price source) or other feature definitions than this gateway's";
+      "made for another grid (step, price source), of default-2 for another horizon, or with other feature definitions " +
+      "than this gateway's";
     throw new ArtifactError("schema_mismatch", message);
   }
   if (objection !== undefined) throw new ArtifactError("unbounded_graph", objection);

@@ -88,6 +88,20 @@ describe("a gateway of one-minute bars", () => {
     expect(baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null, reference: null });
   });
 
+  it("serves a model of default-2 made for its horizon, and refuses one made for another", async () => {
+    const hashesOf = async (horizonSteps: number) =>
+      (await schemaHashes({ grid: gridConfig(60_000), label: { ...LABEL, horizonSteps } }))["default-2"];
+    const model = { row: "default-2", features: ["ewma_rv_h5_over_tau"], label: LABEL };
+    const other = await publish(await handMade("sigma", { ...model, schemaHash: await hashesOf(5) }, "5 bars"));
+    expect((await promote(other)).body).toMatchObject({ status: 409, code: "artifact_schema_mismatch" });
+    const own = await publish(await handMade("sigma", { ...model, schemaHash: await hashesOf(1) }, "1 bar"));
+    expect((await promote(own)).body).toMatchObject({ sha256: own, serving: true });
+    await scheduler.wait(260);
+    const { body } = await ask("/predict?symbol=BAR");
+    expect(body).toMatchObject({ model: { sha256: own }, probability: expect.any(Number) });
+    expect(body.probability).toBeGreaterThan(0);
+  });
+
   it("makes a symbol's ring for the configured label, not for its champion's", async () => {
     const hashes = await schemaHashes({ grid: gridConfig(60_000), label: LABEL });
     const short = { ...LABEL, windowSteps: 40 };

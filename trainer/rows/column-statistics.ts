@@ -15,7 +15,7 @@ export interface ColumnStatistics {
 }
 
 /** A column of the clock is used from so many days of training rows on: fewer are an accident of those days. */
-export const MIN_CLOCK_DAYS = 14;
+const MIN_CLOCK_DAYS = 14;
 
 /**
  * Two passes in float64. A column without finite values, or with one value only, is dropped and named, and so are those

@@ -173,7 +173,7 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
 /** A code, then its meaning in words. */
 const NO_SCORE_TEXT: Readonly<Record<NoScore, string>> = {
   no_model: "no_model: no usable artifact holds the alias champion, see /health",
-  schema_differs: "schema_differs: the champion was trained for another grid than this symbol has",
+  schema_differs: "schema_differs: the champion was trained for another grid or horizon than this symbol has",
   label_spec_refused: "label_spec_refused: the champion's label does not fit the one that this symbol was created for",
   scoring_error: "scoring_error: the champion failed on this step",
 };

@@ -15,7 +15,7 @@ export class RetainedModels {
 
   /**
    * Call it without an `await` after reading `served`: a swap releases models that are not retained.
-   * @param hashes schema hashes of the symbol's grid: a model made for another grid gives no score.
+   * @param hashes schema hashes of the symbol's grid and horizon: a model made for others gives no score.
    */
   constructor(served: ServedModels, hashes: Readonly<Record<RowName, string>>) {
     this.served = served;
