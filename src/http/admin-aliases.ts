@@ -78,7 +78,8 @@ export const adminAliases = new Hono<AppEnv>()
     const set = alias === "champion" ? setChanges(aliases, bundledSet()) : {};
     await registry.setAlias(alias, null, { cause: changeCause(body, "admin", Date.now()), set });
     await updateModels(c.env);
-    const { [alias]: _removed, ...others } = aliases;
+    const others = { ...aliases };
+    delete others[alias];
     return sendAnswer(c, removeAliasContract, { alias, sha256: wantedBy(others, alias) ?? null });
   });
 

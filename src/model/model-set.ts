@@ -36,7 +36,7 @@ export function setChanges(aliases: Aliases, set: ModelSet | undefined): SetChan
 /** The aliases after some of them changed. */
 function changed(aliases: Aliases, changes: SetChanges): Aliases {
   const known = Object.entries({ ...aliases, ...changes }).filter(([, sha256]) => sha256 !== null);
-  return Object.fromEntries(known) as Aliases;
+  return Object.fromEntries(known);
 }
 
 /** `null` for today's bundled model, so that the next deployment can bundle a better one. */

@@ -35,7 +35,7 @@ describe("a run whose gate refuses", () => {
   it("publishes all artifacts, contacts no gateway, says how to force it, and exits with 3", async () => {
     expect(await trainingRun(desk.publishing(good, "a"), "test")).toBe(3);
     const manifests = [...bucket.objects.keys()].filter((key) => key.endsWith("manifest.json"));
-    expect(manifests).toHaveLength(4);
+    expect(manifests).toHaveLength(6);
     expect(asked).toEqual([]);
     expect(lines.join("\n")).toMatch(/not promoted: the gate refused it\nserve it: .* --force REASON --by NAME/);
   });

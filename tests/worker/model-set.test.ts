@@ -77,7 +77,8 @@ describe("a set", () => {
 
   it("that names no reference has its persistence for one, whatever the set before had", async () => {
     const [named, unnamed] = [await trained("set named"), await trained("set unnamed")];
-    const { reference: _reference, ...set } = unnamed.set;
+    const set = { ...unnamed.set };
+    delete set["reference"];
     const champion = await publish(await variantOf("champion", "champion of an earlier version", { set }));
     await setAlias("champion", named.champion);
     expect((await setAlias("champion", champion)).body.set).toEqual({ ...set, reference: set["persistence"] });

@@ -29,6 +29,7 @@ export const har: Candidate = {
   family: "har",
   baseline: true,
   needsEpisodes: true,
+  logOdds: true,
   calibrateOn: "out-of-fold",
   prepare(context, train, folds) {
     const { data } = context;
