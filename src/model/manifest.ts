@@ -19,6 +19,10 @@ export type BaselineName = (typeof BASELINES)[number];
 
 const text = textUpTo(2000);
 
+/** What a model was trained on. */
+export const EVIDENCE = ["simulated", "recorded"] as const;
+export type Evidence = (typeof EVIDENCE)[number];
+
 /** The aliases that a champion brings along. */
 export const SET_ALIASES = ["rows", ...BASELINES] as const;
 export type SetAlias = (typeof SET_ALIASES)[number];
@@ -77,6 +81,11 @@ const manifestSchema = v.pipe(
      * that `threshold` was chosen on. Absent for imported models and in older artifacts: there is no choice then.
      */
     operatingPoints: v.optional(v.array(operatingPointSchema, "a list")),
+    /**
+     * Whether the training data are recordings of a market or a simulator's. Absent where nobody said so: in older
+     * artifacts, and in imported models.
+     */
+    evidence: v.exactOptional(oneOf(EVIDENCE)),
     training: fields({ fromMs: finiteNumber(), toMs: finiteNumber(), rows: finiteNumber(), source: text }),
     /** `null` if no quality is claimed, as for models of a simulated market. */
     evaluation: v.nullish(evaluationSchema, null),

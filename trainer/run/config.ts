@@ -7,6 +7,7 @@ import { UserError } from "../../command-line/user-error.ts";
 import { completeLabelSpec } from "../../src/features/complete-label-spec.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
+import type { Evidence } from "../../src/model/manifest.ts";
 import type { OperatingGoal } from "../calibrate/choose-threshold.ts";
 import type { CalibrationMethod } from "../calibrate/fit-calibration.ts";
 import { BLEND, BLENDED } from "../candidates/families.ts";
@@ -21,6 +22,8 @@ export interface TrainingConfig {
   readonly symbol: string | undefined;
   readonly engine: EngineConfig;
   readonly quoteMarginPercent: number;
+  /** What the ticks are. */
+  readonly evidence: Evidence;
   /** What the recordings do not say themselves. */
   readonly reading: ReadingValues;
   readonly evaluation: WalkForwardPlan & {
@@ -56,9 +59,9 @@ export function parseConfig(raw: RawSettings): TrainingConfig {
 
 /** Throws `UserError` for a malformed label, and for a blend of fewer than two families. */
 export function trainingConfig(settings: Settings): TrainingConfig {
-  const { symbol, calibration, seed, out, to, persist, promote, force, by } = settings;
+  const { symbol, evidence, calibration, seed, out, to, persist, promote, force, by } = settings;
   return {
-    ...{ symbol, calibration, seed, out, promote },
+    ...{ symbol, evidence, calibration, seed, out, promote },
     engine: engineConfig(settings),
     quoteMarginPercent: settings["quote-margin"],
     reading: readingOf(settings),

@@ -50,7 +50,7 @@ export async function trainingRun(options: CliOptions, command: string): Promise
     };
     const result = await train(data, {
       config,
-      provenance: { ...facts, createdAtMs: startedMs },
+      provenance: { ...facts, evidence: config.evidence, createdAtMs: startedMs },
       publishFigures: true,
       rebuild: async (untilMs) => (await readRecordings(plan, untilMs)).data,
       onProgress,
