@@ -128,6 +128,15 @@ export class ManifestError extends Error {
   override name = "ManifestError";
 }
 
+/** What is known of a model's training data. */
+export const STATED_EVIDENCE = [...EVIDENCE, "unknown"] as const;
+export type StatedEvidence = (typeof STATED_EVIDENCE)[number];
+
+/** `unknown` for a manifest that does not say it. */
+export function statedEvidence({ evidence }: Pick<Manifest, "evidence">): StatedEvidence {
+  return evidence ?? "unknown";
+}
+
 /** Parses a manifest. Throws `ManifestError`. */
 export function parseManifest(value: unknown): Manifest {
   return parseOrThrow(manifestSchema, value, { name: "manifest", refuse: (message) => new ManifestError(message) });

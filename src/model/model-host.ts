@@ -2,7 +2,7 @@
 // promise of a load: if the object that began a load is aborted, other objects waiting for it would hang forever.
 import { ArtifactError, type Scorer, loadArtifact } from "./artifact.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
-import { BUNDLED, bundledArtifact } from "./bundled.ts";
+import { BUNDLED_GRIDS, bundledArtifact, type BundledSet } from "./bundled.ts";
 import { persistenceFormula } from "./formula.ts";
 import { isFresh } from "./is-fresh.ts";
 import { BASELINES, type Manifest } from "./manifest.ts";
@@ -55,6 +55,8 @@ export interface ServedModels {
 /** The input of an update. */
 interface UpdateContext {
   readonly store: ArtifactStore;
+  /** The models that hold an alias without an artifact of its own. */
+  readonly bundled: BundledSet;
   /** Schema hashes of this gateway's grid; an artifact made for another one is refused. */
   readonly schemaHashes: ReadonlySet<string>;
   readonly nowMs: number;
@@ -109,11 +111,11 @@ export class ModelHost {
    * update to the same aliases runs, except for the isolate's first update. Never throws for a bad artifact.
    */
   async update(aliases: Aliases, context: UpdateContext): Promise<ServedModels> {
-    this.refused = this.refused.filter(({ alias, sha256 }) => sha256 === wantedBy(aliases, alias));
+    this.refused = this.refused.filter(({ alias, sha256 }) => sha256 === wantedBy(aliases, alias, context.bundled));
     if (this.served !== undefined && !(this.served.provisional && context.aliasesKnown)) {
       const isServed =
-        this.serves(aliases) &&
-        sameStandIns(this.served, aliases, context.aliasesKnown) &&
+        this.serves(aliases, context.bundled) &&
+        sameStandIns(this.served, aliases, context) &&
         sameModels(this.served.byAlias, atThresholds(this.served.byAlias, context));
       if (isServed || this.isUpdatingTo(aliases, context)) return this.served;
     }
@@ -137,9 +139,9 @@ export class ModelHost {
   }
 
   /** Whether every alias is served as requested or was refused for a permanent reason. */
-  private serves(aliases: Aliases): boolean {
+  private serves(aliases: Aliases, bundled: BundledSet): boolean {
     return ALIASES.every((alias) => {
-      const wanted = wantedBy(aliases, alias);
+      const wanted = wantedBy(aliases, alias, bundled);
       if (shaOf(this.served?.byAlias[alias]) === wanted) return true;
       return this.refused.some((r) => r.alias === alias && r.sha256 === wanted && !TRANSIENT.has(r.code));
     });
@@ -160,7 +162,7 @@ export class ModelHost {
     const unfetched = update.refusals.some(({ alias, code }) => alias !== "rows" && code === "store_unavailable");
     const provisional = !update.context.aliasesKnown || unfetched;
     const { aliases, context, runtimeError } = update;
-    const knowledge = whatIsKnown(byAlias, aliases, context.aliasesKnown);
+    const knowledge = whatIsKnown(byAlias, aliases, context);
     this.served = { version, byAlias, runtimeError, provisional, ...knowledge };
     this.refused = update.refusals;
     if (changed && before !== undefined) this.swaps += 1;
@@ -188,7 +190,7 @@ class Update {
 
   async run(swap: (update: Update) => { served: ServedModels; leftOver: Set<Scorer> }): Promise<ServedModels> {
     for (const alias of ALIASES) {
-      const wanted = wantedBy(this.aliases, alias);
+      const wanted = wantedBy(this.aliases, alias, this.context.bundled);
       const loaded = wanted === undefined ? undefined : await this.tryLoad(alias, wanted);
       const scorer = loaded ?? (await this.insteadOf(alias));
       if (scorer !== undefined) this.byAlias[alias] = scorer;
@@ -206,7 +208,7 @@ class Update {
     if (alias === "challenger") return undefined;
     return (
       this.loadedBefore(alias) ??
-      (this.aliases[alias] === undefined ? undefined : await this.tryLoad(alias, BUNDLED[alias])) ??
+      (this.aliases[alias] === undefined ? undefined : await this.tryLoad(alias, this.context.bundled[alias])) ??
       this.formula(alias)
     );
   }
@@ -231,7 +233,8 @@ class Update {
       if (error instanceof RuntimeUnavailableError) {
         this.runtimeError = error.message;
       } else if (error instanceof ArtifactError) {
-        this.refusals.push({ alias, sha256, code: error.code, message: error.message, atMs: this.context.nowMs });
+        const message = refusalText(error, sha256);
+        this.refusals.push({ alias, sha256, code: error.code, message, atMs: this.context.nowMs });
       } else {
         throw error;
       }
@@ -241,7 +244,7 @@ class Update {
 
   private formula(alias: Alias): Scorer | undefined {
     if (this.runtimeError === undefined || (alias !== "champion" && alias !== "persistence")) return undefined;
-    const formula = persistenceFormula();
+    const formula = persistenceFormula(this.context.bundled);
     return this.context.schemaHashes.has(formula.manifest.schemaHash) ? formula : undefined;
   }
 }
@@ -249,23 +252,31 @@ class Update {
 function whatIsKnown(
   byAlias: ServedModels["byAlias"],
   aliases: Aliases,
-  aliasesKnown: boolean,
+  { aliasesKnown, bundled }: UpdateContext,
 ): Pick<ServedModels, "standIns" | "championKnown"> {
   const serving = ALIASES.filter((alias) => byAlias[alias] !== undefined);
-  const standIns = serving.filter((alias) => !aliasesKnown || shaOf(byAlias[alias]) !== wantedBy(aliases, alias));
+  const standIns = serving.filter(
+    (alias) => !aliasesKnown || shaOf(byAlias[alias]) !== wantedBy(aliases, alias, bundled),
+  );
   const isNamed = aliases.champion !== undefined;
   return { standIns: new Set(standIns), championKnown: aliasesKnown && !(isNamed && standIns.includes("champion")) };
 }
 
 /** Whether the set says of itself what it would say after another update. */
-function sameStandIns({ byAlias, standIns }: ServedModels, aliases: Aliases, aliasesKnown: boolean): boolean {
-  const now = whatIsKnown(byAlias, aliases, aliasesKnown).standIns;
+function sameStandIns({ byAlias, standIns }: ServedModels, aliases: Aliases, context: UpdateContext): boolean {
+  const now = whatIsKnown(byAlias, aliases, context).standIns;
   return ALIASES.every((alias) => standIns.has(alias) === now.has(alias));
 }
 
 /** SHA-256 of the artifact requested for an alias; `undefined` without a challenger. */
-export function wantedBy(aliases: Aliases, alias: Alias): string | undefined {
-  return aliases[alias] ?? (alias === "challenger" ? undefined : BUNDLED[alias]);
+export function wantedBy(aliases: Aliases, alias: Alias, bundled: BundledSet): string | undefined {
+  return aliases[alias] ?? (alias === "challenger" ? undefined : bundled[alias]);
+}
+
+/** A bundled model that does not fit says for which grids there are some. */
+function refusalText({ code, message }: ArtifactError, sha256: string): string {
+  if (code !== "schema_mismatch" || bundledArtifact(sha256) === undefined) return message;
+  return `${message}. Models are bundled for steps of ${BUNDLED_GRIDS}; for another grid publish one`;
 }
 
 /** Throws `ArtifactError` if the model takes another kind of row than the alias serves. */

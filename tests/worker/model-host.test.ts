@@ -18,6 +18,7 @@ describe("ModelHost", () => {
     schemaHashes: await hashes(),
     nowMs: Date.now(),
     aliasesKnown: true,
+    bundled: BUNDLED,
   });
 
   it("says of a set that it is provisional while the aliases are not known, and no longer when they are", async () => {
@@ -122,6 +123,7 @@ describe("a chosen threshold", () => {
       schemaHashes: await hashes(),
       nowMs: Date.now(),
       aliasesKnown: true,
+      bundled: BUNDLED,
     };
     const under = async (threshold: number, chosenFor = sha256) =>
       await host.update({ champion: sha256 }, { ...now, thresholds: { champion: { sha256: chosenFor, threshold } } });

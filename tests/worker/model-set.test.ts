@@ -100,7 +100,7 @@ describe("a set", () => {
     await runInDurableObject(registryStub(), (object) => {
       const registry = object as unknown as { changes: { with?: number }[] };
       for (const change of registry.changes) delete change.with;
-      Object.assign(registry, readStoredRegistry(registry as never));
+      Object.assign(registry, readStoredRegistry(registry as never, BUNDLED));
     });
     await rollBack();
     expect(await aliases()).toEqual({ ...BUNDLED, ...set });

@@ -51,7 +51,7 @@ describe("what a symbol learns of its models", () => {
     await feed("STAND", market("STAND", 2000), 30);
     const schemas = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
     const context = { store: r2ArtifactStore(env.BUCKET), schemaHashes: schemas, nowMs: Date.now() };
-    await modelHost.update({ champion: BUNDLED.zscore }, { ...context, aliasesKnown: false });
+    await modelHost.update({ champion: BUNDLED.zscore }, { ...context, aliasesKnown: false, bundled: BUNDLED });
     try {
       await evict("STAND");
       await ingest(market("STAND", 50, { fromMs: START_MS + 2_000_000, seed: 3 }));

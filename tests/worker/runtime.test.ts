@@ -62,7 +62,7 @@ describe("the WASM runtime in workerd", () => {
 describe("the persistence formula", () => {
   it("gives what the persistence model gives, to 1e-6", async () => {
     const scorer = await load("persistence");
-    const formula = persistenceFormula();
+    const formula = persistenceFormula(BUNDLED);
     expect(formula.manifest).toEqual({ ...scorer.manifest, name: "persistence-formula", onnxSha256: "0".repeat(64) });
     expect(formula.columns).toEqual(scorer.columns);
     const rows = rowsOf(2000, 1, 9).filter((x) => x === x);

@@ -31,7 +31,10 @@ const WITHOUT_REGISTRY = { REGISTRY: broken as unknown as Env["REGISTRY"] };
 async function forgetAliases(): Promise<void> {
   const schemas = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
   const store = r2ArtifactStore(env.BUCKET);
-  await modelHost.update({}, { store, schemaHashes: schemas, nowMs: Date.now(), aliasesKnown: false });
+  await modelHost.update(
+    {},
+    { store, schemaHashes: schemas, nowMs: Date.now(), aliasesKnown: false, bundled: BUNDLED },
+  );
 }
 
 describe("a new isolate that cannot read the registry", () => {

@@ -2,10 +2,18 @@
 import { FLAG } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import { labelSpecText } from "../../features/label-spec.ts";
-import type { BaselineName } from "../../model/manifest.ts";
+import { type BaselineName, type Manifest, type StatedEvidence, statedEvidence } from "../../model/manifest.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import { type SplitExperiment, variantOf } from "../../quality/promotion/experiment-split.ts";
 import type { NoScore, StepScores } from "./scoring.ts";
+
+/** The model that answered. */
+export interface PredictingModel {
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly evidence: StatedEvidence;
+}
 
 export interface Prediction {
   /** `<symbol>:<step>:<12 of the sha>`: stable across restart and re-delivery. `null` without a probability. */
@@ -21,7 +29,7 @@ export interface Prediction {
   /** Expected volatility of the horizon: the model's ratio times τ. `null` for a model without this output. */
   readonly sigmaBps: number | null;
   readonly tauBps: number | null;
-  readonly model: { readonly name: string; readonly version: string; readonly sha256: string } | null;
+  readonly model: PredictingModel | null;
   /** Which of an experiment's two models answered. */
   readonly variant: Variant;
   /** Whether that model serves in place of the one that the registry names. */
@@ -147,7 +155,7 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
     alert: probability === null || manifest === undefined ? null : probability >= manifest.threshold,
     sigmaBps: numberOrNull(lastSigmaRatio * tauBps),
     tauBps: numberOrNull(tauBps),
-    model: manifest ? { name: manifest.name, version: manifest.version, sha256: manifest.onnxSha256 } : null,
+    model: manifest ? predictingModel(manifest) : null,
     variant,
     standIn: facts.standIns.has(variant),
     baselines: {
@@ -161,6 +169,11 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
     missing: probability === null ? missingFor(facts, noScore) : [],
     tooSparse: tooSparse ? { observedShare: facts.observedShare, smallestStepMs: facts.smallestStepMs ?? 0 } : null,
   };
+}
+
+function predictingModel(manifest: Manifest): PredictingModel {
+  const { name, version, onnxSha256: sha256 } = manifest;
+  return { name, version, sha256, evidence: statedEvidence(manifest) };
 }
 
 /** A code, then its meaning in words. */

@@ -6,6 +6,7 @@ import type { Manifest, SetAlias } from "../../model/manifest.ts";
 import { type Alias, type Aliases, requireFit } from "../../model/model-host.ts";
 import { type SetChanges, setChanges, setOf } from "../../model/model-set.ts";
 import { schemaHashes } from "../../model/schema-hashes.ts";
+import { bundledOf } from "../../settings/bundled-of.ts";
 import { type Env, settingsOf } from "../../settings.ts";
 
 /** What was learned of an artifact that this gateway can serve. */
@@ -26,7 +27,7 @@ export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promi
  * gateway can serve. Throws `ArtifactError` naming the alias.
  */
 export async function trySet(env: Env, champion: Manifest, aliases: Aliases): Promise<SetChanges> {
-  const changes = setChanges(aliases, setOf(champion));
+  const changes = setChanges(aliases, setOf(champion), bundledOf(env));
   for (const [alias, sha256] of Object.entries(changes) as [SetAlias, string | null][]) {
     if (sha256 === null) continue;
     try {
