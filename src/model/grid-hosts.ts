@@ -1,5 +1,5 @@
-// The model hosts of an isolate: the gateway's own, and one for each other grid that has a bundled set. Symbols keep the
-// grid of their creation, and a gateway's grid may change.
+// The model hosts of an isolate: the gateway's own, and one for each other grid that has a bundled set and a symbol.
+// Symbols keep the grid of their creation, and a gateway's grid may change.
 import type { GridConfig } from "../features/event-grid.ts";
 import { hasBundledSet } from "./bundled.ts";
 import { ModelHost, modelHost } from "./model-host.ts";

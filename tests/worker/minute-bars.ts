@@ -3,7 +3,7 @@ import { SeededRandom } from "../../src/features/seeded-random.ts";
 import type { Message } from "./market.ts";
 
 /** A whole minute, the origin. */
-export const BARS_FROM_MS = Date.UTC(2025, 10, 3);
+const BARS_FROM_MS = Date.UTC(2025, 10, 3);
 const MINUTE_MS = 60_000;
 /** Open, the two extremes and close, as a feed of bars sends them. */
 export const TICKS_PER_BAR = 4;

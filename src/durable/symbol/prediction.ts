@@ -8,7 +8,7 @@ import { type SplitExperiment, variantOf } from "../../quality/promotion/experim
 import type { NoScore, StepScores } from "./scoring.ts";
 
 /** The model that answered. */
-export interface PredictingModel {
+interface PredictingModel {
   readonly name: string;
   readonly version: string;
   readonly sha256: string;
