@@ -53,7 +53,9 @@ describe("a gateway of bars of five minutes", () => {
     for (const refusal of health.body.refused_artifacts) {
       expect(refusal).toMatchObject({
         code: "schema_mismatch",
-        message: expect.stringMatching(/made for another grid \(step, price source\).* than this gateway's\. Models are bundled for steps of 1 s of the last price and 60 s of the last price; /),
+        message: expect.stringMatching(
+          /made for another grid \(step, price source\).* than this gateway's\. Models are bundled for steps of 1 s of the last price and 60 s of the last price; /,
+        ),
       });
     }
     expect(taken.body).toMatchObject({ accepted: TICKS.length, rejected: 0 });

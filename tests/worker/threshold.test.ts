@@ -13,10 +13,10 @@ import { evict, feed, seriesOf } from "./monitored.ts";
 
 const WHO = { by: "ada", reason: "a “test”" };
 const CHAMPION = parseManifest(bundledArtifact(BUNDLED.champion)!.manifest);
-/** That of the bundled champion, and two others among its score edges. */
+/** That of the bundled champion, another one among its score edges, and one that is none of them. */
 const OWN = CHAMPION.threshold;
 const LOW = CHAMPION.scoreEdges![26]!;
-const HIGH = CHAMPION.scoreEdges!.at(-1)!;
+const HIGH = 0.99890123;
 
 const outcome = { precision: 0.4, recall: 0.5, alertRate: 0.1 };
 const POINTS = [

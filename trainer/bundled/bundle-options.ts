@@ -41,7 +41,8 @@ export const BUNDLE = {
   about: `
 Makes the models that ship with the gateway, in src/model/bundled. Without FILES: the set for steps of 1 s, trained on a
 simulated market. It makes a fresh deployment work and is no evidence of anything: its manifests carry no figures. With
-FILES: the set for bars of one minute, trained on these recordings as npm run train does (label ${BARS.label}).
+FILES: the set for bars of one minute, trained on these recordings as npm run train does, with the label
+${BARS.label}.
 Its manifests carry the figures of the walk-forward and the gate's verdict; a refused model is not written.`,
   operands: recordingsOperand("The set of one-minute bars is trained on them", 0),
   options: {
@@ -50,7 +51,8 @@ Its manifests carry the figures of the walk-forward and the gate's verdict; a re
   },
   notes: `
 The bundled one-minute set is made by this, where BARS is a folder with XBTUSD_1m_2018.csv.gz and XBTUSD_1m_2019.csv.gz:
-npm run bundle -- BARS/XBTUSD_1m_2018.csv.gz BARS/XBTUSD_1m_2019.csv.gz --test-from 2019-01-01 --folds 1 --whence TEXT
+npm run bundle -- BARS/XBTUSD_1m_2018.csv.gz BARS/XBTUSD_1m_2019.csv.gz \\
+  --test-from 2019-01-01 --folds 1 --whence TEXT
 
 Exit codes: 0 written, 1 a bug or a failed leak check, 2 a mistake in the command or in the data, or a model that the
 gate refused.`,

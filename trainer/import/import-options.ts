@@ -93,7 +93,19 @@ export function parseImportOptions(args: readonly string[]): ImportOptions {
   const { features, row, step, source, label, golden, threshold, output, column, evidence, out } = values;
   const file = operands[0] ?? "";
   return {
-    ...{ file, row, source, threshold, output, column, evidence, out, stepMs: step, labelFile: label, goldenFile: golden },
+    ...{
+      file,
+      row,
+      source,
+      threshold,
+      output,
+      column,
+      evidence,
+      out,
+      stepMs: step,
+      labelFile: label,
+      goldenFile: golden,
+    },
     features: parseFeatures(features, row),
     maxDiffering: values["max-differing"],
     name: parseName(values.name ?? basename(file).replace(/\.onnx$/i, "")),
