@@ -2,7 +2,7 @@
 import { RandomDeviates } from "../simulator/random-deviates.ts";
 
 /** Rows of a block: 900 steps with a row every 30. */
-export const BLOCK_ROWS = 30;
+const BLOCK_ROWS = 30;
 /** Autocorrelation of volatility from row to row: a quarter of an hour holds seven correlation times. */
 const PERSISTENCE = 0.75;
 /** A spike is a sum of two standard normal variables above this: 1.2 % of rows. */

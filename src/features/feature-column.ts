@@ -4,7 +4,7 @@
  * `none`: not at all. `minus-ln`: ln τ is subtracted. `over`: it is divided by τ. The last two exist only with a
  * threshold.
  */
-export type ThresholdRelation = "none" | "minus-ln" | "over";
+type ThresholdRelation = "none" | "minus-ln" | "over";
 
 export interface FeatureColumn {
   readonly name: string;
