@@ -107,6 +107,9 @@ const OF_HORIZON: readonly FeatureColumn[] = [
   plain("minutes_to_funding", "minutes to the next of 00:00, 08:00, 16:00 UTC, 1 to 480"),
 ];
 
+/** The clock's columns; they mean something only where training rows cover enough days. */
+export const CLOCK_COLUMNS = ["minute_of_hour", "minute_modulo_5", "minute_modulo_15", "minutes_to_funding"] as const;
+
 /** Of each label spec: its own spikes so far. */
 const OF_LABELS: readonly FeatureColumn[] = [
   ...EXCEEDANCE_HALF_LIVES.map((h) => plain(`spike_share_h${h}`, `EWMA_${h}h of the labels as they become known`)),
