@@ -1,11 +1,12 @@
 // docs/features.md from the feature rows' own table.
 import type { FeatureColumn } from "../src/features/feature-column.ts";
+import { DEFAULT_2, DEFAULT_2_TERMS } from "../src/features/default-2.ts";
 import { DEFAULT_1, PEER_10 } from "../src/features/schema.ts";
 
 const INTRODUCTION = `# Features
 
-What a model sees of each closed step. This page is written from \`src/features/schema.ts\` by \`npm run docs\`; do not edit
-it. A window of 60 is 60 steps: a minute on the default grid of 1 s.
+What a model sees of each closed step. This page is written from \`src/features/schema.ts\` and \`default-2.ts\` by
+\`npm run docs\`; do not edit it. In \`default-1\` a window of 60 is 60 steps: a minute on the default grid of 1 s.
 
 | symbol   | is                                                                                             |
 | -------- | ---------------------------------------------------------------------------------------------- |
@@ -20,8 +21,42 @@ it. A window of 60 is 60 steps: a minute on the default grid of 1 s.
 A value from too few observations is \`NaN\`, and so is one whose input the feed does not have, such as sizes.
 `;
 
+const OF_DEFAULT_2 = `Windows and half-lives are horizons of the label, so one definition fits seconds and bars: with the default label
+of 60 steps of 1 s, \`rv_h5\` is five minutes; with bars of a minute and a horizon of one bar it is five bars. The horizon is
+part of the schema, so a model is served only by a gateway whose label has the same horizon.
+
+${DEFAULT_2_TERMS.map((line) => `    ${line}`).join("\n")}
+
+H alone is the number of steps of a horizon, beside L it is a high. Labels are those of the model's own label spec; a void
+one is skipped. Not of the label are the clock's columns: the trainer drops them, and says so, where its rows are of fewer
+than 14 days.
+
+**What was traded.** A step that has bars takes the bars alone: \`barVolume\`, or \`barQuoteVolume\` over the price, and
+\`barTrades\`. Any other step takes its trades: the sum of their sizes, and their number. What one bar of the step lacks is
+\`NaN\` for the step, and a trade without a size makes all of it \`NaN\`; a quote is no trade. In a step without bar and trade
+the quantity is 0 if the last step with some had it, else \`NaN\`. So a feed that stops to give volumes is missing from its
+next trade on, never 0, and one that begins to give them counts from then on; windows hold the steps that are known and
+need half of them. After a gap nothing is known until the next trade. Signed volume follows the same rule with the side of
+trades or the takers' volume; bars without the latter take the sign of their move. A window's share of signed volume is
+missing while it holds a step whose volume is known and whose sign is not.
+`;
+
 /** What a column says, by the beginning of its name. */
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
+  [/^(rv|parkinson)_h\d.*_over_tau/, "how volatile the last horizons were, against the level that counts as a spike"],
+  [/^ewma_(rv|parkinson)_h/, "the same, with more weight on the last steps"],
+  [/^return_h|^ewma_return_h/, "where the price went, in units of the threshold"],
+  [/^downside_share/, "whether falls or rises make the volatility"],
+  [/^place_in_range/, "whether the price stands at the top or the bottom of the last horizon"],
+  [/^below_high|^above_low/, "how far the price is from its last highs and lows"],
+  [/^volume_/, "whether more is traded than usual"],
+  [/^trades_/, "whether more trades come than usual"],
+  [/^trade_size/, "whether trades are larger than usual"],
+  [/signed_volume_share/, "whether buyers or sellers take the trades"],
+  [/^spike_share/, "how often the last horizons were spikes"],
+  [/^since_last_spike/, "how many horizons ago the last spike was"],
+  [/^minute_/, "where in the hour the step ends: robots trade by the clock"],
+  [/^minutes_to_funding/, "how long until perpetual swaps pay funding"],
   [/^rv_\d+_over_tau/, "how volatile the market is now, against the level that counts as a spike"],
   [/^ewma_\d+_over_tau/, "the same, with more weight on the last steps"],
   [/^(rv|ewma)_\d+_over_(rv|ewma)/, "whether volatility rises or falls"],
@@ -44,6 +79,12 @@ export function featuresMarkdown(): string {
     table(
       ["column", "formula", "what it says"],
       DEFAULT_1.map((column) => [...cells(column), meaningOf(column)]),
+    ),
+    `## \`default-2\`: ${DEFAULT_2.length} columns, free of scale, in horizons\n`,
+    OF_DEFAULT_2,
+    table(
+      ["column", "formula", "what it says"],
+      DEFAULT_2.map((column) => [...cells(column), meaningOf(column)]),
     ),
     `## \`peer-10\`: ${PEER_10.length} columns, for clients of the system that volgate replaces\n`,
     "In prices and counts, so a model on them drifts with the price.\n",

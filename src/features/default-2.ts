@@ -1,4 +1,4 @@
-// The columns of the row `default-2`: windows and half-lives are horizons, so that one definition fits seconds and bars.
+// The columns of the row `default-2`: windows and half-lives are horizons, so one definition fits seconds and bars.
 import { type FeatureColumn, overTau, plain, relative } from "./feature-column.ts";
 
 /** Windows of the mean squared return and of the mean squared range, in horizons, with their names. */
@@ -22,6 +22,8 @@ export const MEASURE_HALF_LIVES = [
   ["h60", 60],
   ["h120", 120],
 ] as const;
+/** The longest window that is a sum. */
+export const LONGEST_WINDOW_HORIZONS = 15;
 /** All others are whole horizons. */
 export const JUMP_HORIZONS = [5, 15] as const;
 export const RETURN_HORIZONS = [1, 5, 15] as const;
@@ -108,7 +110,12 @@ const OF_HORIZON: readonly FeatureColumn[] = [
 ];
 
 /** The clock's columns; they mean something only where training rows cover enough days. */
-export const CLOCK_COLUMNS = ["minute_of_hour", "minute_modulo_5", "minute_modulo_15", "minutes_to_funding"] as const;
+export const CLOCK_COLUMNS: ReadonlySet<string> = new Set([
+  "minute_of_hour",
+  "minute_modulo_5",
+  "minute_modulo_15",
+  "minutes_to_funding",
+]);
 
 /** Of each label spec: its own spikes so far. */
 const OF_LABELS: readonly FeatureColumn[] = [

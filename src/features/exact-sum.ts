@@ -1,5 +1,5 @@
-// A sum that does not depend on the order of its terms: within a step ticks may arrive in any order, and the archive has
-// them in order of time.
+// A sum that does not depend on the order of its terms: within a step ticks may arrive in any order, and the archive
+// has them in order of time.
 const TWO_32 = 4294967296;
 
 /**

@@ -10,6 +10,8 @@ import type { StateReader, StateWriter } from "./state-buffer.ts";
  */
 export class RollingSums {
   readonly windows: readonly number[];
+  /** The same as whole numbers of one kind: a computed window may be a float, which slows every push. */
+  private readonly lengths: Int32Array;
   private readonly ring: Float64Array;
   private readonly sums: Float64Array;
   private readonly counts: Float64Array;
@@ -23,6 +25,7 @@ export class RollingSums {
       if (!Number.isInteger(w) || w < 1) throw new RangeError(`windows: got ${w}, expected positive integers`);
     }
     this.windows = [...windows];
+    this.lengths = Int32Array.from(windows);
     this.ring = new Float64Array(Math.max(...windows)).fill(NaN);
     this.sums = new Float64Array(windows.length);
     this.counts = new Float64Array(windows.length);
@@ -30,12 +33,12 @@ export class RollingSums {
   }
 
   push(x: number): void {
-    const { ring, sums, counts, windows, untilRecompute } = this;
+    const { ring, sums, counts, lengths, untilRecompute } = this;
     const capacity = ring.length;
     const cursor = this.cursor;
     const exists = x === x;
-    for (let k = 0; k < windows.length; k++) {
-      const w = windows[k]!;
+    for (let k = 0; k < lengths.length; k++) {
+      const w = lengths[k]!;
       const at = cursor - w;
       const leaving = ring[at < 0 ? at + capacity : at]!;
       if (leaving === leaving) {
@@ -49,7 +52,7 @@ export class RollingSums {
     }
     ring[cursor] = x;
     this.cursor = cursor + 1 === capacity ? 0 : cursor + 1;
-    for (let k = 0; k < windows.length; k++) {
+    for (let k = 0; k < lengths.length; k++) {
       if ((untilRecompute[k]! -= 1) === 0) this.recompute(k);
     }
   }
@@ -116,7 +119,7 @@ export class RollingSums {
 
   private recompute(k: number): void {
     const { ring } = this;
-    const w = this.windows[k]!;
+    const w = this.lengths[k]!;
     this.untilRecompute[k] = w;
     let at = this.cursor - w;
     if (at < 0) at += ring.length;

@@ -34,9 +34,9 @@ const SCALARS = [
  * Takes ticks in any order of their times within the step.
  *
  * A step with a bar takes its bars alone; a quantity that one of them lacks is `NaN`. A step of trades takes their
- * sizes; one trade without a size makes all three `NaN`. A quote is no trade. A step without bar and trade has 0 of what
- * the last step with some had, and `NaN` of the rest: a feed that stops to give a quantity is `NaN` from then on. A gap
- * forgets what the feed gave.
+ * sizes; one trade without a size makes all three `NaN`. A quote is no trade. A step without bar and trade has 0 of
+ * what the last step with some had, and `NaN` of the rest: a feed that stops to give a quantity is `NaN` from then on.
+ * A gap forgets what the feed gave.
  */
 export class StepFlow {
   private bars = 0;

@@ -7,8 +7,8 @@ import { PARKINSON_WINDOWS, RV_WINDOWS } from "./schema.ts";
 import { HORIZON_STATE_VERSION, type StateReader, type StateWriter } from "./state-buffer.ts";
 
 /**
- * r², r, |r_i r_(i−1)|, ln(H/L)² / (4 ln 2), spread over mid, ask − bid, imbalance, ticks and |price change|, in the order
- * of a snapshot.
+ * r², r, |r_i r_(i−1)|, ln(H/L)² / (4 ln 2), spread over mid, ask − bid, imbalance, ticks and |price change|, in the
+ * order of a snapshot.
  */
 const SERIES = [
   "squares",

@@ -1,5 +1,5 @@
-// The row `default-2` recomputed from nothing but the list of closed steps and labels: slow, written from the formulas in
-// default-2.ts, sharing no code with the rolling statistics. NaN is a value that does not exist.
+// The row `default-2` recomputed from nothing but the list of closed steps and labels: slow, written from the formulas
+// in default-2.ts, sharing no code with the rolling statistics. NaN is a value that does not exist.
 import type { ClosedStep } from "../../src/features/closed-step.ts";
 
 const EPSILON = 0.002e-4;

@@ -61,7 +61,7 @@ describe("figures without intervals", () => {
     expect(compared).toBeGreaterThan(100);
   });
 
-  it("exist from the second block with resolved steps on, whatever a resample would have held", () => {
+  it("exist from the second block with resolved steps on, whatever has an interval", () => {
     let late = 0;
     for (const quality of moments(6)) {
       for (const { series } of quality.points("24h")) {

@@ -54,7 +54,7 @@ export function baselineMarket({ halfLife, rows: count, seed }: BaselineMarket):
       HALF_LIVES.forEach((h, i) => {
         const decay = 0.5 ** (1 / h);
         values[i] = decay * values[i]! + (1 - decay) * (m === 0 ? square : range);
-        rows.values["default-2"][k * DEFAULT_2.length + places[i]!] = Math.log(values[i]!) / 2;
+        rows.values["default-2"][k * DEFAULT_2.length + places[i]!] = Math.log(values[i]) / 2;
       });
     });
     put(k, "parkinson_h1_over_tau", Math.log(range) / 2);

@@ -22,7 +22,8 @@ const provenance = {
 };
 
 describe("a model that is evaluated on recordings", async () => {
-  const ticks = volatileTicks(7500);
+  // Spikes in two groups of blocks after the training: an interval needs them.
+  const ticks = volatileTicks(10_500);
   const trainedUntilMs = ticks[4500]!.tsMs;
   const early = buildDataset(ticks.slice(0, 4500));
   const config = parseConfig(quick);

@@ -222,6 +222,7 @@ describe("the page", () => {
       "3 symbols. The champion against its reference over 30 days: too few blocks to say on 2, not compared on 1. " +
         "3 of 88 judged hours drifted (3.4 %). 1 alert.",
     );
+    expect(pageOf(week)).toContain('too few blocks to say</span><span class="sub">har</span>');
   });
 
   it("is well formed, and every plot has a title and a description of its own", () => {

@@ -1,4 +1,5 @@
 // Mean and spread of each column over training rows, and which columns are usable.
+import { CLOCK_COLUMNS } from "../../src/features/default-2.ts";
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import type { Dataset } from "./dataset.ts";
 import type { DroppedColumn } from "../score/score.ts";
@@ -13,8 +14,12 @@ export interface ColumnStatistics {
   readonly dropped: readonly DroppedColumn[];
 }
 
+/** A column of the clock is used from so many days of training rows on: fewer are an accident of those days. */
+const MIN_CLOCK_DAYS = 14;
+
 /**
- * Two passes in float64. A column without finite values, or with one value only, is dropped and named.
+ * Two passes in float64. A column without finite values, or with one value only, is dropped and named, and so are those
+ * of the clock where the rows are of fewer than `MIN_CLOCK_DAYS` days.
  * @param only names of the columns to use; the others are left out without being named.
  */
 export function columnStatistics(
@@ -27,8 +32,13 @@ export function columnStatistics(
   const values = data.rows.values[row];
   const kept = { features: [] as string[], columns: [] as number[], mean: [] as number[], deviation: [] as number[] };
   const dropped: DroppedColumn[] = [];
+  const days = daysOf(data, rows);
   ROWS[row].forEach(({ name }, column) => {
     if (only !== undefined && !only.has(name)) return;
+    if (days < MIN_CLOCK_DAYS && CLOCK_COLUMNS.has(name)) {
+      dropped.push({ name, reason: `training rows of ${days} days, fewer than ${MIN_CLOCK_DAYS}` });
+      return;
+    }
     let count = 0;
     let sum = 0;
     for (const k of rows) {
@@ -54,4 +64,11 @@ export function columnStatistics(
     }
   });
   return { ...kept, dropped };
+}
+
+/** Days of UTC that have a row. */
+function daysOf({ rows: { tsMs } }: Dataset, rows: Int32Array): number {
+  const days = new Set<number>();
+  for (const k of rows) days.add(Math.floor(tsMs[k]! / 86_400_000));
+  return days.size;
 }

@@ -11,7 +11,7 @@ import {
 import { html, trusted, type Content, type Markup } from "../../../report/html.ts";
 import { pageFrame, type PageSection, sectionLinks, sectionList } from "../../../report/page-frame.ts";
 import { stacked, table } from "../../../report/table.ts";
-import { championFigures, championGain } from "./champion-figures.ts";
+import { championFigures, championGain, referenceFamily } from "./champion-figures.ts";
 import { alertsPart, changesPart, experimentPart } from "./event-parts.ts";
 import { gainWords } from "./gain-words.ts";
 import { leadWords } from "./lead-words.ts";
@@ -95,6 +95,6 @@ function overviewRow(week: SymbolWeek): Content[] {
     stacked(signedDecimals(brierGain?.value ?? null, 4), signedIntervalText(brierGain, 4)),
     month === undefined ? MISSING : String(month.label.episodes),
     hours === undefined || hours.judged === 0 ? MISSING : `${hours.alarms} of ${hours.judged}`,
-    missing.length > 0 ? missing.join("; ") : gainWords(brierGain, gain?.blocks ?? 0),
+    missing.length > 0 ? missing.join("; ") : stacked(gainWords(brierGain, gain?.blocks ?? 0), referenceFamily(week)),
   ];
 }
