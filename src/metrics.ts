@@ -96,7 +96,11 @@ const isolate = {
     type: "gauge",
     unit: "always 1",
     help: "Which version holds which alias; always 1.",
-    labels: { alias: "an alias", version: "the version of a model that serves" },
+    labels: {
+      alias: "an alias",
+      version: "the version of a model that serves",
+      evidence: "what it was trained on: `recorded`, `simulated` or `unknown`",
+    },
   },
   volgate_model_refused: {
     type: "gauge",

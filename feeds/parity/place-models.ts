@@ -28,7 +28,7 @@ export function placeModels(models: readonly Artifact[], config: EngineConfig): 
 
 function requireFit({ manifest }: Artifact, { grid, label }: EngineConfig): void {
   const { name, version, row, schemaHash } = manifest;
-  if (schemaHash !== sha256Hex(schemaText(row, grid, label.horizonSteps))) {
+  if (schemaHash !== sha256Hex(schemaText(row, grid, manifest.label.horizonSteps))) {
     const steps = `steps of ${grid.stepMs} ms of the price ${grid.source}`;
     throw new UserError(
       `--model ${name} ${version}: made for another grid than ${steps} or another horizon; see --step, --source`,

@@ -2,13 +2,21 @@
 import * as v from "valibot";
 import { PREDICT_BODY } from "./body-limits.ts";
 import { contract, type CodeOfFault } from "./contract.ts";
-import { nullableNumber, nullableString, symbolName, venueInput } from "./field-schema.ts";
+import { evidenceAnswer, nullableNumber, nullableString, symbolName, venueInput } from "./field-schema.ts";
 import { legacyAnswerSchema, rowInput, rowsAnswerSchema, rowsInput } from "./rows-schema.ts";
 
 /** Symbols of one `POST /predict` at most. */
 const MAX_SYMBOLS = 100;
 
 const probability = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
+
+/** The model that answered. */
+export const predictingModelSchema = v.object({
+  name: v.string(),
+  version: v.string(),
+  sha256: v.string(),
+  evidence: evidenceAnswer,
+});
 
 /** The last closed step of a symbol and what the models say of it. */
 const closedStepSchema = v.object({
@@ -28,7 +36,7 @@ const closedStepSchema = v.object({
   ),
   sigma_bps: v.pipe(nullableNumber, v.description("Volatility to expect of the horizon")),
   tau_bps: v.pipe(nullableNumber, v.description("Threshold τ of a spike")),
-  model: v.nullable(v.object({ name: v.string(), version: v.string(), sha256: v.string() })),
+  model: v.nullable(predictingModelSchema),
   variant: v.pipe(v.picklist(["champion", "challenger"]), v.description("Which of an experiment's models answered")),
   stand_in: v.pipe(
     v.boolean(),
@@ -105,6 +113,7 @@ const EXAMPLE = {
     name: "logistic",
     version: "2025.11",
     sha256: "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380",
+    evidence: "recorded",
   },
   variant: "champion",
   stand_in: false,

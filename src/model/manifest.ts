@@ -28,6 +28,10 @@ export type BaselineAlias = (typeof BASELINE_ALIASES)[number];
 
 const text = textUpTo(2000);
 
+/** What a model was trained on. */
+export const EVIDENCE = ["simulated", "recorded"] as const;
+export type Evidence = (typeof EVIDENCE)[number];
+
 /** The aliases that a champion brings along. */
 export const SET_ALIASES = ["rows", ...BASELINE_ALIASES] as const;
 export type SetAlias = (typeof SET_ALIASES)[number];
@@ -86,6 +90,11 @@ const manifestSchema = v.pipe(
      * that `threshold` was chosen on. Absent for imported models and in older artifacts: there is no choice then.
      */
     operatingPoints: v.optional(v.array(operatingPointSchema, "a list")),
+    /**
+     * Whether the training data are recordings of a market or a simulator's. Absent where nobody said so: in older
+     * artifacts, and in imported models.
+     */
+    evidence: v.exactOptional(oneOf(EVIDENCE)),
     training: fields({ fromMs: finiteNumber(), toMs: finiteNumber(), rows: finiteNumber(), source: text }),
     /** `null` if no quality is claimed, as for models of a simulated market. */
     evaluation: v.nullish(evaluationSchema, null),
@@ -131,6 +140,15 @@ export type Manifest = Parsed<typeof manifestSchema>;
 /** An invalid manifest; the message names the field, its value and what was expected. */
 export class ManifestError extends Error {
   override name = "ManifestError";
+}
+
+/** What is known of a model's training data. */
+export const STATED_EVIDENCE = [...EVIDENCE, "unknown"] as const;
+export type StatedEvidence = (typeof STATED_EVIDENCE)[number];
+
+/** `unknown` for a manifest that does not say it. */
+export function statedEvidence({ evidence }: Pick<Manifest, "evidence">): StatedEvidence {
+  return evidence ?? "unknown";
 }
 
 /** Parses a manifest. Throws `ManifestError`. */

@@ -13,7 +13,13 @@ import { train } from "../../trainer/run/train.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 
 const quick = { folds: "1", families: "logistic", "min-episodes": "1", "leak-shifts": "0", threads: "1" };
-const provenance = { source: "test", dataFingerprint: "recordings", codeCommit: "unknown", createdAtMs: FROM_MS };
+const provenance = {
+  evidence: "recorded" as const,
+  source: "test",
+  dataFingerprint: "recordings",
+  codeCommit: "unknown",
+  createdAtMs: FROM_MS,
+};
 
 describe("a model that is evaluated on recordings", async () => {
   // Spikes in two groups of blocks after the training: an interval needs them.

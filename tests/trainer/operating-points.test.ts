@@ -15,7 +15,13 @@ import { volatileTicks } from "./volatile-ticks.ts";
 
 const data = buildDataset(volatileTicks(6000));
 const rows = allRows(data);
-const provenance = { source: "test", dataFingerprint: "f", codeCommit: "a", createdAtMs: 0 };
+const provenance = {
+  evidence: "recorded" as const,
+  source: "test",
+  dataFingerprint: "f",
+  codeCommit: "a",
+  createdAtMs: 0,
+};
 
 function fitted(goal: OperatingGoal): FittedModel {
   const context = { data, row: "default-1", seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } } as const;

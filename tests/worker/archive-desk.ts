@@ -22,7 +22,6 @@ import { DEFAULT_ENGINE_CONFIG, FeatureEngine } from "../../src/features/feature
 import { PackedTicks, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { isRejection, type Tick } from "../../src/features/tick.ts";
 import { pack, START_MS } from "../features/tick-stream.ts";
-import logistic from "../../src/model/bundled/logistic.json" with { type: "json" };
 import type { ServedModels } from "../../src/model/model-host.ts";
 import { stubOf } from "./gateway.ts";
 
@@ -30,8 +29,6 @@ export const BUCKET = env.BUCKET;
 
 /** Long after everything: whatever waits is due by its age. */
 export const LATER_MS = 9e15;
-
-const HASHES = { "default-1": logistic.schemaHash, "peer-10": "other", "default-2": "other" };
 
 export const NO_MODELS: ServedModels = {
   version: 1,
@@ -68,7 +65,7 @@ export class Desk {
 
   async apply(rows: Float64Array): Promise<void> {
     const batch = { symbol: this.symbol, rows, producer: null, producerSeq: null, maxTraceBytes: null };
-    const serving = { models: new RetainedModels(this.models, HASHES), experiment: null };
+    const serving = { models: new RetainedModels(this.models), experiment: null };
     await processBatch(batch, this.live, serving, this.nowMs);
   }
 

@@ -77,7 +77,7 @@ describe("a set", () => {
 
   it("that names no reference has its persistence for one, whatever the set before had", async () => {
     const [named, unnamed] = [await trained("set named"), await trained("set unnamed")];
-    const set = { ...unnamed.set };
+    const set: Record<string, string> = { ...unnamed.set };
     delete set["reference"];
     const champion = await publish(await variantOf("champion", "champion of an earlier version", { set }));
     await setAlias("champion", named.champion);
@@ -113,7 +113,7 @@ describe("a set", () => {
     await runInDurableObject(registryStub(), (object) => {
       const registry = object as unknown as { changes: { with?: number }[] };
       for (const change of registry.changes) delete change.with;
-      Object.assign(registry, readStoredRegistry(registry as never));
+      Object.assign(registry, readStoredRegistry(registry as never, BUNDLED));
     });
     await rollBack();
     expect(await aliases()).toEqual({ ...BUNDLED, ...set });

@@ -5,7 +5,6 @@ import { updateModels } from "../../src/model-refresh.ts";
 import { r2ArtifactStore } from "../../src/model/artifact-store.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { modelHost } from "../../src/model/model-host.ts";
-import { schemaHashes } from "../../src/model/schema-hashes.ts";
 import { publish, setAlias, variantOf } from "./artifacts.ts";
 import { fetchJson, ingest } from "./gateway.ts";
 import { START_MS, market } from "./market.ts";
@@ -49,9 +48,8 @@ describe("what a symbol learns of its models", () => {
 
   it("keeps the figures of a champion while another model serves in its place", async () => {
     await feed("STAND", market("STAND", 2000), 30);
-    const schemas = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG)));
-    const context = { store: r2ArtifactStore(env.BUCKET), schemaHashes: schemas, nowMs: Date.now() };
-    await modelHost.update({ champion: BUNDLED.zscore }, { ...context, aliasesKnown: false });
+    const context = { store: r2ArtifactStore(env.BUCKET), grid: DEFAULT_ENGINE_CONFIG.grid, nowMs: Date.now() };
+    await modelHost.update({ champion: BUNDLED.zscore }, { ...context, aliasesKnown: false, bundled: BUNDLED });
     try {
       await evict("STAND");
       await ingest(market("STAND", 50, { fromMs: START_MS + 2_000_000, seed: 3 }));

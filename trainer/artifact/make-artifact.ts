@@ -3,7 +3,13 @@ import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { applyModel } from "../score/apply-model.ts";
 import type { DriftReference } from "../../src/drift/drift-reference.ts";
 import { schemaText } from "../../src/features/schema.ts";
-import { type Manifest, MANIFEST_FORMAT, type ModelSet, parseManifest } from "../../src/model/manifest.ts";
+import {
+  type Evidence,
+  type Manifest,
+  MANIFEST_FORMAT,
+  type ModelSet,
+  parseManifest,
+} from "../../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { type Decision, DECISION_KEY } from "../../src/model/decision.ts";
@@ -20,6 +26,7 @@ import { sha256Hex } from "../../model-artifacts/sha256.ts";
 export interface Provenance {
   /** For people, at most 2,000 characters. */
   readonly source: string;
+  readonly evidence: Evidence;
   /** SHA-256 (hex) over the data. */
   readonly dataFingerprint: string;
   readonly codeCommit: string;
@@ -78,6 +85,7 @@ export function makeArtifact(
     threshold: operating.threshold,
     goal: operating.text,
     operatingPoints,
+    evidence: provenance.evidence,
     training: {
       fromMs: data.rows.tsMs[rows[0]!]!,
       toMs: data.rows.tsMs[rows[rows.length - 1]!]!,

@@ -34,6 +34,7 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
     provenance: {
       source: `${summary.files.length} files, ${data.symbols.join(", ")}`.slice(0, 2000),
       dataFingerprint: sha256Hex(summary.files.map(({ sha256 }) => sha256).join("\n")),
+      evidence: config.evidence,
       codeCommit: codeCommit(),
       createdAtMs: Date.now(),
     },
@@ -82,10 +83,11 @@ function trainedUntil({ training }: Manifest): number {
 }
 
 function configOf(options: EvaluateOptions, { label }: Manifest) {
-  const { step, folds, seed, "test-from": testFromMs } = options;
+  const { step, evidence, folds, seed, "test-from": testFromMs } = options;
   return parseConfig({
     step: `${step}ms`,
     source: label.source,
+    evidence,
     label: JSON.stringify(label),
     seed: String(seed),
     ...(folds === undefined ? {} : { folds: String(folds) }),

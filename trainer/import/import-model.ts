@@ -5,7 +5,7 @@ import type { LabelSpec } from "../../src/features/label-spec.ts";
 import { type RowName, schemaText } from "../../src/features/schema.ts";
 import { MAX_MODEL_BYTES } from "../../src/model/artifact-limits.ts";
 import { inspectOnnx } from "../../src/model/inspect-onnx.ts";
-import { MANIFEST_FORMAT } from "../../src/model/manifest.ts";
+import { type Evidence, MANIFEST_FORMAT } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { sealArtifact } from "../artifact/make-artifact.ts";
 import type { Decision } from "../../src/model/decision.ts";
@@ -37,6 +37,8 @@ export interface ImportRequest {
   /** The output of the graph that holds the spike's probability, and its column from 0, where they are not plain. */
   readonly output?: string | undefined;
   readonly column?: number | undefined;
+  /** What the model was trained on; the manifest says nothing where nobody did. */
+  readonly evidence?: Evidence | undefined;
   readonly golden: GoldenTable | null;
   readonly codeCommit: string;
   readonly createdAtMs: number;
@@ -88,6 +90,7 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
     goal: [`threshold as given at the import; ${checkedText(comparison)}`, ...warnings].join("; ").slice(0, 2000),
     drift: null,
     scoreEdges: null,
+    ...(request.evidence === undefined ? {} : { evidence: request.evidence }),
     training: {
       fromMs: 0,
       toMs: 0,

@@ -7,7 +7,7 @@ import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { decimal, duration, oneOf, text, wholeNumber, wrongValue } from "../../command-line/value-types.ts";
 import { ROW_NAMES, ROWS, type RowName } from "../../src/features/schema.ts";
-import { BASELINE_FAMILIES } from "../../src/model/manifest.ts";
+import { BASELINE_FAMILIES, EVIDENCE, type Evidence } from "../../src/model/manifest.ts";
 
 export const IMPORT = {
   name: "model import",
@@ -56,6 +56,9 @@ repaired: the golden table shows what that does.`,
       otherwise: "that of class 1 or true",
     }),
     threshold: option(decimal(0, 1), "probability from which a prediction is an alert", { default: "0.5" }),
+    evidence: option(oneOf(EVIDENCE), "what the model was trained on: a recorded or a simulated market", {
+      otherwise: "unknown",
+    }),
     name: option(text("NAME"), 'the model\'s name: letters, digits, ".", "_", "-"', { otherwise: "the file's name" }),
     out: option(text("DIR"), "where the artifact goes", { default: "artifacts" }),
   },
@@ -79,6 +82,7 @@ export interface ImportOptions {
   readonly threshold: number;
   readonly output: string | undefined;
   readonly column: number | undefined;
+  readonly evidence: Evidence | undefined;
   readonly name: string;
   readonly out: string;
 }
@@ -86,10 +90,22 @@ export interface ImportOptions {
 /** Throws `UserError` naming the option, what came and what was expected. */
 export function parseImportOptions(args: readonly string[]): ImportOptions {
   const { values, operands } = parseCommandLine(IMPORT, args);
-  const { features, row, step, source, label, golden, threshold, output, column, out } = values;
+  const { features, row, step, source, label, golden, threshold, output, column, evidence, out } = values;
   const file = operands[0] ?? "";
   return {
-    ...{ file, row, source, threshold, output, column, out, stepMs: step, labelFile: label, goldenFile: golden },
+    ...{
+      file,
+      row,
+      source,
+      threshold,
+      output,
+      column,
+      evidence,
+      out,
+      stepMs: step,
+      labelFile: label,
+      goldenFile: golden,
+    },
     features: parseFeatures(features, row),
     maxDiffering: values["max-differing"],
     name: parseName(values.name ?? basename(file).replace(/\.onnx$/i, "")),

@@ -7,6 +7,7 @@ import { UserError } from "../../command-line/user-error.ts";
 import { completeLabelSpec } from "../../src/features/complete-label-spec.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
+import type { Evidence } from "../../src/model/manifest.ts";
 import type { OperatingGoal } from "../calibrate/choose-threshold.ts";
 import type { CalibrationMethod } from "../calibrate/fit-calibration.ts";
 import { BLEND, BLENDED } from "../candidates/families.ts";
@@ -22,6 +23,8 @@ export interface TrainingConfig {
   readonly symbol: string | undefined;
   readonly engine: EngineConfig;
   readonly quoteMarginPercent: number;
+  /** What the ticks are. */
+  readonly evidence: Evidence;
   /** What the recordings do not say themselves. */
   readonly reading: ReadingValues;
   readonly evaluation: WalkForwardPlan & {
@@ -58,9 +61,9 @@ export function parseConfig(raw: RawSettings): TrainingConfig {
 
 /** Throws `UserError` for a malformed label, and for a blend of fewer than two families. */
 export function trainingConfig(settings: Settings): TrainingConfig {
-  const { symbol, row, calibration, seed, out, to, persist, promote, force, by } = settings;
+  const { symbol, evidence, row, calibration, seed, out, to, persist, promote, force, by } = settings;
   return {
-    ...{ symbol, row, calibration, seed, out, promote },
+    ...{ symbol, evidence, row, calibration, seed, out, promote },
     engine: engineConfig(settings),
     quoteMarginPercent: settings["quote-margin"],
     reading: readingOf(settings),

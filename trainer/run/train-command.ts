@@ -20,6 +20,7 @@ import { READING_OPTIONS } from "../../command-line/reading-options.ts";
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { SYMBOL_HELP, SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
 import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
+import { EVIDENCE } from "../../src/model/manifest.ts";
 import { CALIBRATION_METHODS } from "../calibrate/fit-calibration.ts";
 import { FAMILIES, REQUIRED } from "../candidates/families.ts";
 import { LEARNED_ROWS } from "../candidates/rows-of-run.ts";
@@ -63,6 +64,11 @@ const DATA = inGroup("Data", {
     "refuse a price further outside its own quote than this, in percent; the gateway's QUOTE_MARGIN_PERCENT must be " +
       "the same",
     { default: String(DEFAULT_TICK_RULES.quoteMarginPercent) },
+  ),
+  evidence: option(
+    oneOf(EVIDENCE),
+    "what the ticks are: recorded on a market, or simulated; the manifests say it, and every prediction",
+    { default: "recorded" },
   ),
 });
 

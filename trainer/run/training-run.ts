@@ -23,7 +23,8 @@ import { publishRun } from "./publish-run.ts";
 import { reportText, tallyText } from "./report-text.ts";
 import type { RunReport } from "./run-report.ts";
 import { rowsOfRun } from "../candidates/rows-of-run.ts";
-import { logTest, readEarlierTests } from "./test-log.ts";
+import { noteTest } from "./note-test.ts";
+import { readEarlierTests } from "./test-log.ts";
 import { train } from "./train.ts";
 
 /** Runs all steps and prints their results; returns the exit code. */
@@ -53,7 +54,7 @@ export async function trainingRun(options: CliOptions, command: string): Promise
     const earlier = await readEarlierTests(config.out, target, facts.dataFingerprint);
     const result = await train(data, {
       config,
-      provenance: { ...facts, createdAtMs: startedMs },
+      provenance: { ...facts, evidence: config.evidence, createdAtMs: startedMs },
       publishFigures: true,
       earlierTests: earlier,
       rebuild: async (untilMs) => (await readRecordings(plan, untilMs)).data,
@@ -73,7 +74,7 @@ export async function trainingRun(options: CliOptions, command: string): Promise
       settings: effectiveSettings(options),
     });
     say(reportText(report));
-    await noteTest(report, { config, startedMs }, say);
+    await noteTest(report, { out: config.out, startedMs }, say);
     const page = renderReport(report);
     await writeRun(config.out, report, page, result.artifacts, say);
     if (options.json) console.log(JSON.stringify(report, null, 2));
@@ -93,24 +94,6 @@ function recordingsPlan(
   const { symbol, engine, row, quoteMarginPercent, reading, bucket } = config;
   const rows = rowsOfRun(row);
   return { files, symbol, engine, rows, quoteMarginPercent, reading, persist: bucket.persist, onProgress };
-}
-
-/** Before anything else is written: whoever has seen the figures has looked. */
-async function noteTest(
-  { dataFingerprint, folds, settings, chosen, codeCommit: commit }: RunReport,
-  { config, startedMs }: { readonly config: CliOptions["config"]; readonly startedMs: number },
-  say: (line: string) => void,
-): Promise<void> {
-  const failure = await logTest(config.out, {
-    createdAt: new Date(startedMs).toISOString(),
-    dataFingerprint,
-    testFromMs: folds[0]!.testFromMs,
-    testToMs: folds.at(-1)!.testToMs,
-    label: settings["label"] ?? "",
-    chosen: chosen.refitted,
-    codeCommit: commit,
-  });
-  if (failure !== undefined) say(`WARNING: ${failure}.`);
 }
 
 /** Every setting with the value that it had; where none was given, what the run took. */

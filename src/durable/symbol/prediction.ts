@@ -3,10 +3,18 @@ import { FLAG } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import { type LabelSpec, labelSpecText } from "../../features/label-spec.ts";
 import { epsilonOf } from "../../features/schema.ts";
-import type { BaselineAlias } from "../../model/manifest.ts";
+import { type BaselineAlias, type Manifest, type StatedEvidence, statedEvidence } from "../../model/manifest.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import { type SplitExperiment, variantOf } from "../../quality/promotion/experiment-split.ts";
 import type { NoScore, StepScores } from "./scoring.ts";
+
+/** The model that answered. */
+interface PredictingModel {
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly evidence: StatedEvidence;
+}
 
 export interface Prediction {
   /** `<symbol>:<step>:<12 of the sha>`: stable across restart and re-delivery. `null` without a probability. */
@@ -22,7 +30,7 @@ export interface Prediction {
   /** Expected volatility of the horizon: the model's ratio times τ. `null` for a model without this output. */
   readonly sigmaBps: number | null;
   readonly tauBps: number | null;
-  readonly model: { readonly name: string; readonly version: string; readonly sha256: string } | null;
+  readonly model: PredictingModel | null;
   /** Which of an experiment's two models answered. */
   readonly variant: Variant;
   /** Whether that model serves in place of the one that the registry names. */
@@ -152,7 +160,7 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
     alert: probability === null || manifest === undefined ? null : probability >= manifest.threshold,
     sigmaBps: numberOrNull(lastSigmaRatio * tauBps),
     tauBps: numberOrNull(tauBps),
-    model: manifest ? { name: manifest.name, version: manifest.version, sha256: manifest.onnxSha256 } : null,
+    model: manifest ? predictingModel(manifest) : null,
     variant,
     standIn: facts.standIns.has(variant),
     baselines: {
@@ -170,10 +178,16 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
   };
 }
 
+function predictingModel(manifest: Manifest): PredictingModel {
+  const { name, version, onnxSha256: sha256 } = manifest;
+  return { name, version, sha256, evidence: statedEvidence(manifest) };
+}
+
 /** A code, then its meaning in words. */
 const NO_SCORE_TEXT: Readonly<Record<NoScore, string>> = {
   no_model: "no_model: no usable artifact holds the alias champion, see /health",
-  schema_differs: "schema_differs: the champion was trained for another grid or horizon than this symbol has",
+  schema_differs:
+    "schema_differs: the champion was trained for another grid, or on rows of another horizon, than this symbol has",
   label_spec_refused: "label_spec_refused: the champion's label does not fit the one that this symbol was created for",
   scoring_error: "scoring_error: the champion failed on this step",
 };

@@ -104,7 +104,13 @@ describe("manifests of a training run", () => {
   it("carry the reference for learned models and null for baselines, and survive being written and read", async () => {
     const { artifacts } = await train(buildDataset(volatileTicks(7500)), {
       config: parseConfig({ folds: "1", families: "logistic", "min-episodes": "1", "drift-alpha": "0.1" }),
-      provenance: { source: "test", dataFingerprint: "f", codeCommit: "unknown", createdAtMs: FROM_MS },
+      provenance: {
+        source: "test",
+        evidence: "recorded",
+        dataFingerprint: "f",
+        codeCommit: "unknown",
+        createdAtMs: FROM_MS,
+      },
       publishFigures: false,
     });
     for (const { manifest } of artifacts) {

@@ -72,6 +72,13 @@ describe("an export of another library", () => {
     },
   );
 
+  it("says what it was trained on only where the import was told", async () => {
+    const bytes = bytesOf("sklearn-logistic");
+    const evidence = async (request: object) =>
+      (await imported(bytes, null, FEATURES, 0.3, request)).artifact.manifest.evidence;
+    expect([await evidence({}), await evidence({ evidence: "recorded" })]).toEqual([undefined, "recorded"]);
+  });
+
   it("of LightGBM differs only on rows that lie on a threshold which its converter rounded upwards", async () => {
     const golden = goldenOf("lightgbm");
     const { comparison } = await imported(bytesOf("lightgbm"), golden);
