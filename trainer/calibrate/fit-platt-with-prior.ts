@@ -8,10 +8,11 @@ import { sigmoid } from "../score/sigmoid.ts";
 const SLOPE_SPREAD = 0.5;
 const LEVEL_SPREAD = 1;
 
-/** Scores and labels (1 spike, 0 calm) of the same rows. */
+/** Scores and labels (1 spike, 0 calm) of the same rows, and how much each counts; absent: 1 each. */
 interface Scored {
   readonly scores: Float64Array;
   readonly labels: Uint8Array;
+  readonly weights?: Float64Array | undefined;
 }
 
 /** A slope, and the level: the log-odds at the training rows' mean score. */
@@ -33,7 +34,7 @@ interface Line {
  * @returns Platt of the training rows without held-out rows.
  */
 export function fitPlattWithPrior(onTrain: Scored, heldOut: Scored, rowWeight: number): PlattCalibration {
-  const { slope, intercept } = fitPlatt(onTrain.scores, onTrain.labels);
+  const { slope, intercept } = fitPlatt(onTrain.scores, onTrain.labels, onTrain.weights);
   const mean = onTrain.scores.reduce((sum, s) => sum + s, 0) / onTrain.scores.length;
   const posterior = new Posterior({ slope, level: slope * mean + intercept }, mean, heldOut, rowWeight);
   const free = posterior.maximum(false);
@@ -45,13 +46,15 @@ class Posterior {
   private readonly prior: Line;
   private readonly scores: Float64Array;
   private readonly targets: Float64Array;
+  private readonly weights: Float64Array | undefined;
   private readonly rowWeight: number;
   private readonly precision: Line;
 
-  constructor(prior: Line, mean: number, { scores, labels }: Scored, rowWeight: number) {
+  constructor(prior: Line, mean: number, { scores, labels, weights }: Scored, rowWeight: number) {
     this.prior = prior;
     this.scores = scores.map((s) => s - mean);
     this.targets = smoothedTargets(labels);
+    this.weights = weights;
     this.rowWeight = rowWeight;
     this.precision = { slope: 1 / (SLOPE_SPREAD * prior.slope) ** 2, level: 1 / LEVEL_SPREAD ** 2 };
   }
@@ -81,7 +84,7 @@ class Posterior {
     let sum = 0;
     this.scores.forEach((s, i) => {
       const z = slope * s + level;
-      sum += Math.max(z, 0) - this.targets[i]! * z + ln(1 + exp(-Math.abs(z)));
+      sum += (this.weights?.[i] ?? 1) * (Math.max(z, 0) - this.targets[i]! * z + ln(1 + exp(-Math.abs(z))));
     });
     const [a, b] = [slope - this.prior.slope, level - this.prior.level];
     return this.rowWeight * sum + 0.5 * (this.precision.slope * a * a + this.precision.level * b * b);
@@ -89,7 +92,7 @@ class Posterior {
 
   /** Hessian⁻¹ · gradient. */
   private newtonStep({ slope, level }: Line, held: boolean): Line {
-    const { precision, prior, rowWeight } = this;
+    const { precision, prior } = this;
     let ga = precision.slope * (slope - prior.slope);
     let gb = precision.level * (level - prior.level);
     let haa = precision.slope;
@@ -97,6 +100,7 @@ class Posterior {
     let hbb = precision.level;
     this.scores.forEach((s, i) => {
       const p = sigmoid(slope * s + level);
+      const rowWeight = this.rowWeight * (this.weights?.[i] ?? 1);
       const error = rowWeight * (p - this.targets[i]!);
       const curvature = rowWeight * p * (1 - p);
       ga += error * s;

@@ -5,6 +5,7 @@ import type { Dataset } from "../rows/dataset.ts";
 import { resampled, rowWeights } from "../fit/imbalance.ts";
 import { canChoose, judgingFolds } from "../folds/inner-folds.ts";
 import type { Split } from "../folds/split.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
 import { fitStandardisedLogistic } from "../fit/standardised-logistic.ts";
 import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
@@ -40,7 +41,9 @@ function chooseOrDefault(data: Dataset, folds: readonly Split[], only: ReadonlyS
     return { strength: DEFAULT_STRENGTH, note: `L2 strength ${DEFAULT_STRENGTH}: no held-out rows to choose it by` };
   }
   const judges = judgingFolds(folds);
-  const { strength, losses } = chooseStrength(data, judges, (rows) => ({ data, row: "default-1", rows, only }));
+  const { strength, losses } = chooseStrength(data, judges, (rows) => {
+    return { data, row: "default-1", rows, only, weights: symbolWeights(data, rows) };
+  });
   const tried = losses.map(([s, loss]) => `${s}: ${loss.toFixed(4)}`).join(", ");
   return {
     strength,

@@ -69,7 +69,7 @@ function fitBlend(
         ? calibration
         : fitPlattWithPrior(scoreRows(data, train, score), outOfFold, 1 / horizonSteps),
   }));
-  const { labels } = models[0]!.outOfFold;
+  const { labels, weights } = models[0]!.outOfFold;
   const scores = new Float64Array(labels.length);
   models.forEach(({ outOfFold }, m) => {
     const { slope, intercept } = parts[m]!.calibration;
@@ -77,7 +77,7 @@ function fitBlend(
   });
   const score = new BlendScore(parts);
   const notes = [`mean log-odds of ${models.map(({ family }) => family).join(", ")}`];
-  const fitted = { family: BLEND, score, notes, outOfFold: { scores, labels } };
+  const fitted = { family: BLEND, score, notes, outOfFold: { scores, labels, weights } };
   return calibrateModel(fitted, policy, scoreRows(data, train, score), "out-of-fold", horizonSteps);
 }
 
@@ -94,9 +94,9 @@ export interface Choice {
  */
 export function chooseFamily(fits: readonly FamilyFit[], fallback: readonly string[]): Choice {
   const fitted = fits.flatMap(({ model }) => ("refused" in model ? [] : [model]));
-  const judged = fitted.flatMap(({ family, calibration, outOfFold: { scores, labels } }) =>
+  const judged = fitted.flatMap(({ family, calibration, outOfFold: { scores, labels, weights } }) =>
     labels.includes(1) && labels.includes(0)
-      ? [{ family, loss: logLoss(labels, scores.map(calibrator(calibration))) }]
+      ? [{ family, loss: logLoss(labels, scores.map(calibrator(calibration)), weights) }]
       : [],
   );
   if (judged.length > 0) {

@@ -13,6 +13,7 @@ import {
 import { fitPlatt, MIN_SLOPE } from "../calibrate/platt.ts";
 import { fitPlattWithPrior } from "../calibrate/fit-platt-with-prior.ts";
 import type { Dataset } from "../rows/dataset.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
 import type { Score } from "../score/score.ts";
 import type { Split } from "../folds/split.ts";
 
@@ -34,10 +35,11 @@ export interface FittedModel {
   readonly outOfFold: ScoredRows;
 }
 
-/** Scores and labels of the same rows. */
+/** Scores and labels of the same rows, and how much each counts for its symbol; `undefined`: 1 each. */
 export interface ScoredRows {
   readonly scores: Float64Array;
   readonly labels: Uint8Array;
+  readonly weights?: Float64Array | undefined;
 }
 
 /**
@@ -77,7 +79,7 @@ export function calibrateModel(
   const { outOfFold } = fitted;
   const { calibration, notes } =
     calibrateOn === "training-rows"
-      ? calibrate(policy.calibration, onTrain, () => fitPlatt(onTrain.scores, onTrain.labels))
+      ? calibrate(policy.calibration, onTrain, () => fitPlatt(onTrain.scores, onTrain.labels, onTrain.weights))
       : calibrate(policy.calibration, outOfFold, () => fitPlattWithPrior(onTrain, outOfFold, 1 / horizonSteps));
   const held = outOfFold.labels.includes(1);
   const thresholdOn = held ? outOfFold : onTrain;
@@ -113,14 +115,23 @@ export function scoreRows(data: Dataset, rows: Int32Array, score: Score): Scored
   return {
     scores: Float64Array.from(rows, (k) => score.scoreRow(values, k * width)),
     labels: Uint8Array.from(rows, (k) => data.rows.label[k]!),
+    weights: symbolWeights(data, rows),
   };
 }
 
-/** Every held-out block scored by a model that saw only what came before it, purged; all folds in one list. */
+/**
+ * Every held-out block scored by a model that saw only what came before it, purged; all folds in one list. Symbols are
+ * weighed over all of them together.
+ */
 function outOfFoldScores(data: Dataset, folds: readonly Split[], fit: ScoreFitter): ScoredRows {
   const parts = folds.map((fold) => scoreRows(data, fold.test, fit(fold.train)));
   const rows = parts.reduce((sum, { labels }) => sum + labels.length, 0);
-  const joined = { scores: new Float64Array(rows), labels: new Uint8Array(rows) };
+  const positions = Int32Array.from(folds.flatMap(({ test }) => [...test]));
+  const joined = {
+    scores: new Float64Array(rows),
+    labels: new Uint8Array(rows),
+    weights: symbolWeights(data, positions),
+  };
   let at = 0;
   for (const { scores, labels } of parts) {
     joined.scores.set(scores, at);

@@ -4,6 +4,7 @@ import { DEFAULT_ENGINE_CONFIG, type EngineConfig } from "../../src/features/fea
 import type { Tick } from "../../src/features/tick.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { LabelledSteps } from "./labelled-steps.ts";
+import type { SymbolWeighting } from "./symbol-weighting.ts";
 import { newTally, type Tally } from "./tally.ts";
 
 export interface Dataset {
@@ -13,6 +14,8 @@ export interface Dataset {
   /** In order of time. */
   readonly rows: LabelledRows;
   readonly tally: Readonly<Tally>;
+  /** How much its symbols count in what is fitted (symbol-weights.ts); absent: by their rows. */
+  readonly symbolWeights?: SymbolWeighting;
 }
 
 /**

@@ -22,6 +22,7 @@ import { SYMBOL_HELP, SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
 import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
 import { CALIBRATION_METHODS } from "../calibrate/fit-calibration.ts";
 import { FAMILIES } from "../candidates/families.ts";
+import { SYMBOL_WEIGHTINGS } from "../rows/symbol-weighting.ts";
 import { parseIsoTime } from "./iso-time.ts";
 
 /** Most threads that the trees' thread pool takes. */
@@ -115,6 +116,11 @@ const MODELS = inGroup("Models", {
   "calm-share": option(decimal(1e-6, 1), "share of the calm rows that learned models are fitted on; calibrated back", {
     default: "1",
   }),
+  "symbol-weights": option(
+    oneOf(SYMBOL_WEIGHTINGS),
+    "rows: every row counts the same; equal: every symbol, in what is fitted and in how Platt calibrates it",
+    { default: "rows" },
+  ),
   "drift-alpha": option(decimal(0.001, 0.5), "false-alarm rate of the drift thresholds, per window of 1 h or 24 h", {
     default: "0.05",
   }),

@@ -12,6 +12,7 @@ import { heldOutProbabilities } from "../drift/held-out-probabilities.ts";
 import { DriftReferences } from "../drift/drift-references.ts";
 import { chooseForecaster, type Forecaster } from "../volatility/log-linear.ts";
 import { type EvaluationOptions, foldPrAuc, RunFigures } from "../evaluate/evaluate-predictions.ts";
+import { symbolFigures, type SymbolFigures } from "../evaluate/symbol-figures.ts";
 import { type Choice, type FamiliesPlan, type FamilyFit, fitFamilies } from "../fit/fit-families.ts";
 import { foldDrift } from "../folds/fold-drift.ts";
 import { runLeakChecks } from "../evaluate/leaks/run-leak-checks.ts";
@@ -23,7 +24,7 @@ import { verifyModel } from "../artifact/verify.ts";
 import { judgeForecasts } from "../volatility/judge-forecasts.ts";
 import { walkForward } from "../folds/walk-forward.ts";
 
-/** Resamples for the intervals of single folds: they are drawn, not tested. */
+/** Resamples for the intervals of single folds and symbols: they are drawn, not tested. */
 const FOLD_RESAMPLES = 200;
 
 export interface TrainingPlan {
@@ -54,6 +55,7 @@ export interface TrainingResult {
   readonly splits: readonly Split[];
   readonly predictions: Predictions;
   readonly figures: RunFigures;
+  readonly perSymbol: SymbolFigures;
   readonly folds: readonly FoldReport[];
   readonly gate: Gate;
   readonly leaks: readonly LeakReport[];
@@ -103,6 +105,7 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     splits,
     predictions,
     figures,
+    perSymbol: symbolFigures(data, predictions, { resamples: FOLD_RESAMPLES, seed: config.seed }),
     folds: foldReports(data, splits, predictions, { resamples: FOLD_RESAMPLES, seed: config.seed }),
     gate,
     leaks,

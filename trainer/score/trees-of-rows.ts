@@ -2,6 +2,7 @@
 import { DEFAULT_1 } from "../../src/features/schema.ts";
 import { columnStatistics, type ColumnStatistics } from "../rows/column-statistics.ts";
 import type { Dataset } from "../rows/dataset.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
 import { monotoneDirection } from "../fit/monotone-direction.ts";
 import type { TreeData } from "../trees/tree-data.ts";
 
@@ -17,7 +18,7 @@ export function treeColumns(data: Dataset, rows: Int32Array): TreeColumns {
   return { features, columns, dropped, monotone: Int8Array.from(features, monotoneDirection) };
 }
 
-/** @param target what to learn of row k: by default its label. */
+/** Weighed by their symbols. @param target what to learn of row k: by default its label. */
 export function treeData(
   data: Dataset,
   rows: Int32Array,
@@ -30,5 +31,6 @@ export function treeData(
   rows.forEach((k, i) => {
     for (let j = 0; j < width; j++) x[i * width + j] = values[k * DEFAULT_1.length + columns[j]!]!;
   });
-  return { x, width, targets: Float64Array.from(rows, target) };
+  const weights = symbolWeights(data, rows);
+  return { x, width, targets: Float64Array.from(rows, target), ...(weights === undefined ? {} : { weights }) };
 }

@@ -4,6 +4,7 @@ import { ROWS } from "../../src/features/schema.ts";
 import { HAR_COLUMNS } from "../candidates/har.ts";
 import { columnStatistics } from "../rows/column-statistics.ts";
 import type { Dataset } from "../rows/dataset.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
 import { innerFolds, judgingFolds } from "../folds/inner-folds.ts";
 import { LinearScore } from "../score/linear-score.ts";
 import { qlike } from "../evaluate/metrics/qlike.ts";
@@ -71,7 +72,8 @@ function heldOutQlike(data: Dataset, folds: readonly Split[], fit: (rows: Int32A
   let sum = 0;
   let count = 0;
   for (const { train, test } of folds) {
-    sum += forecastLosses(data, test, fit(train)).reduce((a, b) => a + b, 0);
+    const weights = symbolWeights(data, test);
+    sum += forecastLosses(data, test, fit(train)).reduce((a, b, i) => a + (weights?.[i] ?? 1) * b, 0);
     count += test.length;
   }
   return sum / count;
@@ -85,7 +87,7 @@ function regression(data: Dataset, rows: Int32Array, strength: number, only?: Re
   const { features, columns, mean, deviation, dropped } = statistics;
   const x = standardise(data, "default-1", rows, statistics);
   const variances = Float64Array.from(rows, (k) => data.rows.ratio[k]! * data.rows.ratio[k]!);
-  const { weights, intercept } = fitQlikeRegression(x, columns.length, variances, strength);
+  const { weights, intercept } = fitQlikeRegression(x, columns.length, variances, strength, symbolWeights(data, rows));
   const coefficient = deviation.map((d, j) => weights[j]! / (2 * d));
   const terms = { row: "default-1", features, columns, fill: mean, centre: mean, dropped } as const;
   return new LinearScore({ ...terms, coefficient, bias: intercept / 2 });
@@ -97,6 +99,10 @@ function scaled(data: Dataset, rows: Int32Array, withBias: (bias: number) => Sco
   const values = data.rows.values["default-1"];
   const width = ROWS["default-1"].length;
   let sum = 0;
-  for (const k of rows) sum += data.rows.ratio[k]! * data.rows.ratio[k]! * exp(-2 * raw.scoreRow(values, k * width));
+  const weights = symbolWeights(data, rows);
+  rows.forEach((k, i) => {
+    const ratio = data.rows.ratio[k]!;
+    sum += (weights?.[i] ?? 1) * ratio * ratio * exp(-2 * raw.scoreRow(values, k * width));
+  });
   return withBias(ln(sum / rows.length) / 2);
 }

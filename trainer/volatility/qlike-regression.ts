@@ -19,6 +19,7 @@ const TOLERANCE = 1e-10;
  * Example: without columns, the forecast is the mean variance.
  *
  * @param x rows [n × width], standardised, without NaN; @param variances at least 0, one per row, some above 0.
+ * @param weights how much each row counts, with a mean of 1; absent: 1 each.
  * @throws Error when the Hessian is not positive definite, which `strength` above 0 rules out.
  */
 export function fitQlikeRegression(
@@ -26,11 +27,12 @@ export function fitQlikeRegression(
   width: number,
   variances: Float64Array,
   strength: number,
+  weights?: Float64Array,
 ): QlikeFit {
   const n = variances.length;
   const size = width + 1;
   let beta = new Float64Array(size);
-  beta[width] = ln(variances.reduce((sum, v) => sum + v, 0) / n);
+  beta[width] = ln(variances.reduce((sum, v, i) => sum + (weights?.[i] ?? 1) * v, 0) / n);
   const forecast = (b: Float64Array, i: number): number => {
     let z = b[width]!;
     for (let j = 0; j < width; j++) z += b[j]! * x[i * width + j]!;
@@ -40,7 +42,7 @@ export function fitQlikeRegression(
     let sum = 0;
     for (let i = 0; i < n; i++) {
       const z = forecast(b, i);
-      sum += variances[i]! * exp(-z) + z;
+      sum += (weights?.[i] ?? 1) * (variances[i]! * exp(-z) + z);
     }
     let norm = 0;
     for (let j = 0; j < width; j++) norm += b[j]! * b[j]!;
@@ -48,7 +50,7 @@ export function fitQlikeRegression(
   };
   let loss = objective(beta);
   for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
-    const direction = newtonDirection(x, width, variances, strength, beta, forecast);
+    const direction = newtonDirection(x, width, variances, { strength, weights, beta, forecast });
     let step = 1;
     let next = beta;
     let nextLoss = Infinity;
@@ -65,31 +67,37 @@ export function fitQlikeRegression(
   return { weights: beta.slice(0, width), intercept: beta[width]! };
 }
 
+interface NewtonStep {
+  readonly strength: number;
+  readonly weights: Float64Array | undefined;
+  readonly beta: Float64Array;
+  readonly forecast: (beta: Float64Array, i: number) => number;
+}
+
 /** Hessian⁻¹ · gradient at `beta`. */
 function newtonDirection(
   x: Float64Array,
   width: number,
   variances: Float64Array,
-  strength: number,
-  beta: Float64Array,
-  forecast: (beta: Float64Array, i: number) => number,
+  { strength, weights, beta, forecast }: NewtonStep,
 ): Float64Array {
   const n = variances.length;
   const size = width + 1;
   const gradient = new Float64Array(size);
   const hessian = new Float64Array(size * size);
   for (let i = 0; i < n; i++) {
+    const weight = weights?.[i] ?? 1;
     const ratio = variances[i]! * exp(-forecast(beta, i));
     const at = i * width;
     for (let j = 0; j < width; j++) {
       const xj = x[at + j]!;
-      gradient[j]! += (1 - ratio) * xj;
-      const weighted = ratio * xj;
+      gradient[j]! += weight * (1 - ratio) * xj;
+      const weighted = weight * ratio * xj;
       for (let k = 0; k <= j; k++) hessian[j * size + k]! += weighted * x[at + k]!;
       hessian[width * size + j]! += weighted;
     }
-    gradient[width]! += 1 - ratio;
-    hessian[width * size + width]! += ratio;
+    gradient[width]! += weight * (1 - ratio);
+    hessian[width * size + width]! += weight * ratio;
   }
   for (let j = 0; j < size; j++) {
     gradient[j]! /= n;
