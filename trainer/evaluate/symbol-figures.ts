@@ -22,7 +22,7 @@ export interface SymbolReport extends RowFigures {
 }
 
 /** Means over the symbols, each counting the same, of those that have the figure; `null` where none has. */
-export interface SymbolMeans {
+interface SymbolMeans {
   readonly prAuc: number | null;
   readonly brierSkill: number | null;
   readonly ece: number | null;

@@ -2,8 +2,8 @@
 import type { Dataset } from "./dataset.ts";
 
 /**
- * One weight per row. Under `equal` those of every symbol have the same sum, and the mean of all is 1: rows / (symbols ·
- * rows of its symbol).
+ * One weight per row. Under `equal` those of every symbol have the same sum, and the mean of all is 1: each is rows /
+ * (symbols · rows of its symbol).
  *
  * Example: one row of a symbol and three of another weigh 2, ⅔, ⅔ and ⅔.
  * @returns `undefined` where all rows weigh 1: by rows, and with one symbol.
