@@ -101,6 +101,10 @@ const BENCH: ProgramList = {
     summary: "what class weights and resampling do",
     load: async () => (await import("./bench/imbalance.ts")).program,
   },
+  symbols: {
+    summary: "what pooled training over many symbols counts, fits and passes",
+    load: async () => (await import("./bench/symbols.ts")).program,
+  },
 };
 
 export const PROGRAMS: ProgramList = {

@@ -65,8 +65,31 @@ const driftWindowSchema = fields({
    * with `datasetShare`. `null` without thresholds and in older manifests: then the share alone decides.
    */
   datasetRatio: v.nullish(finiteNumber(0), null),
+  /**
+   * Per feature the least and the largest share of missing values over the training windows: a column beyond them has
+   * appeared or vanished (presence-change.ts). Absent with too few windows and in older manifests.
+   */
+  missing: v.optional(
+    fields({ least: v.array(finiteNumber(0, 1), "a list"), most: v.array(finiteNumber(0, 1), "a list") }),
+  ),
   /** Why there are no thresholds, or why their rate is higher than the wanted one. */
   reason: v.optional(textUpTo(2000)),
+});
+
+/** Most symbols of a reference: some 2.5 kB each. */
+export const MAX_DRIFT_SYMBOLS = 250;
+
+/** One symbol that the model was trained on. */
+const driftSymbolSchema = fields({
+  name: textUpTo(200),
+  /**
+   * Per feature how the symbol's values are moved onto the common distribution, shift + scale · x (placement.ts); both
+   * empty where it is the only symbol.
+   */
+  shifts: v.array(finiteNumber(), "a list"),
+  scales: v.array(finiteNumber(0), "a list"),
+  /** The windows of the lengths that were calibrated on this symbol alone. */
+  windows: v.array(driftWindowSchema, "a list"),
 });
 
 /** The field `drift` of a manifest. Plain values that convert to JSON and back. */
@@ -75,9 +98,36 @@ export const driftReferenceSchema = v.pipe(
     /** The model's columns in its order, then `probability`. */
     features: v.array(driftFeatureSchema, "a list"),
     windows: v.array(driftWindowSchema, "a list"),
+    /** The symbols of the training rows. A symbol that is not among them is placed by its own first windows. */
+    symbols: v.optional(v.pipe(v.array(driftSymbolSchema, "a list"), v.maxLength(MAX_DRIFT_SYMBOLS))),
+  }),
+  crossCheck(({ features, symbols }) => {
+    for (const [s, { shifts, scales, windows }] of (symbols ?? []).entries()) {
+      const lengths = { shifts: shifts.length, scales: scales.length };
+      for (const [name, length] of Object.entries(lengths)) {
+        const isGiven = name === "shifts" ? length > 0 : shifts.length > 0;
+        if (isGiven ? length === features.length : length === 0) continue;
+        return { path: ["symbols", s, name], got: `${length} values`, expected: `${features.length}, or none in both` };
+      }
+      const wrong = windows.findIndex(({ thresholds }) => thresholds !== null && thresholds.length !== features.length);
+      if (wrong < 0) continue;
+      const path = ["symbols", s, "windows", wrong, "thresholds"];
+      return {
+        path,
+        got: `${windows[wrong]!.thresholds!.length} values`,
+        expected: `${features.length}, one per feature`,
+      };
+    }
+    return undefined;
   }),
   crossCheck(({ features, windows }) => {
-    for (const [i, { name, thresholds }] of windows.entries()) {
+    for (const [i, { name, thresholds, missing }] of windows.entries()) {
+      for (const side of ["least", "most"] as const) {
+        const length = missing?.[side].length ?? features.length;
+        if (length === features.length) continue;
+        const path = ["windows", i, "missing", side];
+        return { path, got: `${length} values`, expected: `${features.length}, one per feature` };
+      }
       if (windows.findIndex((other) => other.name === name) < i) {
         return { path: ["windows", i, "name"], got: `${name} again`, expected: "each window once" };
       }
@@ -91,6 +141,7 @@ export const driftReferenceSchema = v.pipe(
 );
 
 export type DriftReference = Parsed<typeof driftReferenceSchema>;
+export type DriftSymbolReference = NonNullable<DriftReference["symbols"]>[number];
 export type DriftFeature = Parsed<typeof driftFeatureSchema>;
 export type DriftWindowReference = Parsed<typeof driftWindowSchema>;
 export type DriftWindowName = DriftWindowReference["name"];

@@ -29,7 +29,7 @@ const MAX_INTERVAL_SYMBOLS = 32;
 
 const POOLING =
   "Counts of predictions and outcomes are summed over the symbols, so that one with more resolved steps weighs more. " +
-  "Markets move together: an event that several symbols share is counted once for each of them among the episodes.";
+  "Markets move together: of the episodes that begin in a block of time, those of the symbol with the most are counted.";
 
 type LivePerformance = AnswerOf<typeof livePerformanceContract>;
 

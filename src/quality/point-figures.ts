@@ -1,6 +1,7 @@
 // A window's figures without intervals, for scrapes and sums over symbols. They take one pass over the window's
 // blocks. Figures for people come from `WindowQuality`.
 import { figuresOfRow, sumOfRows } from "./figures-of-row.ts";
+import type { EpisodeBlocks } from "./pooled-episodes.ts";
 import { mergedLevels } from "./score-level.ts";
 import { figuresOfLevels, levelsToArray, placedLevels } from "./level-curves.ts";
 import { labelCounts, seriesCounts } from "./window-counts.ts";
@@ -15,6 +16,7 @@ export interface SeriesPoints extends SeriesCounts, SeriesFigures<number> {
 
 /** All models of one label spec. */
 export interface LabelPoints extends LabelCounts {
+  readonly episodeBlocks: EpisodeBlocks;
   readonly series: readonly SeriesPoints[];
 }
 
@@ -25,9 +27,10 @@ const SUMMED_LEVELS = 256;
  * The same values as in `describeWindow`, bit for bit, one entry per label spec.
  * @param levels whether score levels are wanted, for figures over several symbols.
  */
-export function pointFigures({ specs, series }: WindowTables, levels = false): LabelPoints[] {
+export function pointFigures({ firstBlock, specs, series }: WindowTables, levels = false): LabelPoints[] {
   return specs.map((table) => ({
     ...labelCounts(table),
+    episodeBlocks: { firstBlock, episodes: Array.from(table.episodes) },
     series: series
       .filter((one) => one.series.spec === table.spec.place)
       .flatMap((one) => seriesPoints(one, levels) ?? []),

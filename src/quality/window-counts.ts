@@ -8,7 +8,7 @@ import type { Expected, LabelCounts, SeriesCounts } from "./window-quality.ts";
 import type { SeriesTable, SpecTable } from "./window-tables.ts";
 
 /** The counts of one label spec. */
-export function labelCounts({ spec, pending, voids, episodes, tauSum, tauCount, ...perBlock }: SpecTable): LabelCounts {
+export function labelCounts({ spec, pending, voids, tauSum, tauCount, ...perBlock }: SpecTable): LabelCounts {
   const resolved = sumOf(perBlock.resolved);
   return {
     labelText: spec.labelText,
@@ -18,7 +18,7 @@ export function labelCounts({ spec, pending, voids, episodes, tauSum, tauCount, 
     voids,
     resolved,
     positives: sumOf(perBlock.positives),
-    episodes,
+    episodes: sumOf(perBlock.episodes),
     tauBps: tauCount > 0 ? (tauSum / tauCount) * 10_000 : null,
     blocks: presentBlocks(perBlock.resolved).length,
   };

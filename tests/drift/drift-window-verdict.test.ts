@@ -104,8 +104,8 @@ describe("a window that closes", () => {
     expect(verdict!.features[0]).toMatchObject({ wasserstein: null, drifted: null, driftedAtTenth: false });
   });
 
-  it("names a missing feature and does not count it", () => {
-    const windows = calibrated();
+  it("names a feature with too few values and does not count it, while as many were missing in training", () => {
+    const windows = calibrated({ missing: { least: [0, 0, 0], most: [1, 0.7, 0] } });
     const next = bell(4);
     for (let i = 0; i < HOUR; i++) {
       windows.update(START + i, Float32Array.of(NaN, NaN, i < 20 ? next() + 9 : NaN, next() + 9), true);
@@ -129,7 +129,7 @@ describe("a window that closes", () => {
     feed(windows, { steps: HOUR + 1 });
     const [elsewhere, b, probability] = windows.latest("1h")!.features;
     expect(elsewhere).toMatchObject({ wasserstein: null, drifted: null, missingShare: 1 });
-    expect(b).toMatchObject({ wasserstein: null, drifted: null, missingShare: 0, referenceMissingShare: 1 });
+    expect(b).toMatchObject({ wasserstein: null, presence: "appeared", missingShare: 0, referenceMissingShare: 1 });
     expect(probability).toMatchObject({ drifted: false });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
+import { pooledEpisodes } from "../../src/quality/pooled-episodes.ts";
 import type { SeriesPoints } from "../../src/quality/point-figures.ts";
 import type { SeriesQuality } from "../../src/quality/window-quality.ts";
 import { market, model } from "./simulated-steps.ts";
@@ -48,7 +49,8 @@ describe("figures without intervals", () => {
       for (const name of NAMES) {
         const points = quality.points(name);
         const { labels } = quality.window(name);
-        expect(points.map((label) => without(label, ["series"]))).toEqual(
+        for (const { episodes, episodeBlocks } of points) expect(pooledEpisodes([episodeBlocks])).toBe(episodes);
+        expect(points.map((label) => without(label, ["series", "episodeBlocks"]))).toEqual(
           labels.map((label) => without(label, ["series"])),
         );
         labels.forEach(({ series }, l) => {

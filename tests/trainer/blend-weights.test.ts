@@ -23,21 +23,21 @@ function objective(parts: readonly Float64Array[], w: readonly number[], rowWeig
 
 describe("the weights of a blend", () => {
   it("leave out a part that says nothing, and give a part that is clearly best all", () => {
-    expect(blendWeights([truth, useless], labels, 1)).toEqual([1, 0]);
-    const weights = blendWeights([useless, noise(COUNT, 3), truth], labels, 1);
+    expect(blendWeights([truth, useless], { labels }, 1)).toEqual([1, 0]);
+    const weights = blendWeights([useless, noise(COUNT, 3), truth], { labels }, 1);
     expect(weights[2]).toBeGreaterThan(0.95);
     expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
   });
 
   it("share between two parts of equal noise", () => {
     const parts = [1, 2].map(() => noise(COUNT, 1).map((e, k) => truth[k]! + e));
-    for (const weight of blendWeights(parts, labels, 1)) expect(Math.abs(weight - 0.5)).toBeLessThan(0.1);
+    for (const weight of blendWeights(parts, { labels }, 1)) expect(Math.abs(weight - 0.5)).toBeLessThan(0.1);
   });
 
   it("are those of the least penalised loss on a grid of the simplex", () => {
     const parts = [2, 3, 4].map((size) => noise(COUNT, size).map((e, k) => truth[k]! + e));
     for (const rowWeight of [1, 1 / 500]) {
-      const weights = blendWeights(parts, labels, rowWeight);
+      const weights = blendWeights(parts, { labels }, rowWeight);
       const least = objective(parts, weights, rowWeight);
       for (const [i, j] of [
         [0, 1],
@@ -54,16 +54,18 @@ describe("the weights of a blend", () => {
   });
 
   it("stay near equal where rows are few, and are equal without rows", () => {
-    expect(blendWeights([new Float64Array(0), new Float64Array(0)], new Uint8Array(0), 1)).toEqual([0.5, 0.5]);
-    const weights = blendWeights([truth, useless], labels, 1 / 2000);
+    expect(blendWeights([new Float64Array(0), new Float64Array(0)], { labels: new Uint8Array(0) }, 1)).toEqual([
+      0.5, 0.5,
+    ]);
+    const weights = blendWeights([truth, useless], { labels }, 1 / 2000);
     expect(weights[0]).toBeGreaterThan(0.5);
     expect(weights[0]).toBeLessThan(0.7);
   });
 
   it("do not depend on the order of the parts", () => {
     const parts = [2, 3].map((size) => noise(COUNT, size).map((e, k) => truth[k]! + e));
-    const [a, b] = blendWeights(parts, labels, 1);
-    const [c, d] = blendWeights(parts.toReversed(), labels, 1);
+    const [a, b] = blendWeights(parts, { labels }, 1);
+    const [c, d] = blendWeights(parts.toReversed(), { labels }, 1);
     expect(a).toBeCloseTo(d!, 3);
     expect(b).toBeCloseTo(c!, 3);
   });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { poolPerformance } from "../../src/jobs/live-performance/pooled-performance.ts";
+import { pooledEpisodes } from "../../src/quality/pooled-episodes.ts";
 import { type Answer, fetchJson, ingest } from "./gateway.ts";
 import { market } from "./market.ts";
 import { feedLong, figuresOf } from "./quality-symbols.ts";
@@ -23,7 +24,10 @@ describe("GET /metrics/live-performance", () => {
     expect(body.symbol_count).toBe(champions.length);
     expect(body.sample_count).toBe(sum(({ resolved }) => resolved));
     expect(body.positive_samples).toBe(sum(({ counts }) => counts!.spike.reduce((n, k) => n + k, 0)));
-    expect(body.episodes).toBe(sum(({ episodes }) => episodes));
+    const own = champions.map(({ episodes }) => episodes);
+    expect(body.episodes).toBe(pooledEpisodes(champions.map(({ episodeBlocks }) => episodeBlocks!)));
+    expect(body.episodes).toBeGreaterThanOrEqual(Math.max(...own));
+    expect(body.episodes).toBeLessThanOrEqual(sum(({ episodes }) => episodes));
     expect(body.positive_samples + body.negative_samples).toBe(body.sample_count);
     const { true_positives: tp, false_negatives: fn, recall } = body.metrics;
     expect(recall).toBeCloseTo(tp / (tp + fn), 12);

@@ -105,6 +105,7 @@ function verdict(toMs: number, drifted: number): DriftVerdict {
       jensenShannon: 0.06,
       threshold: 0.31,
       drifted: i < drifted,
+      presence: null,
       driftedAtTenth: i < drifted || i > 4,
       missingShare: 0,
       referenceMissingShare: 0,

@@ -1,5 +1,6 @@
 // How much each part of a blend counts: by log loss on held-out rows, near equal where these are few.
 import { exp, ln } from "../../src/features/exact-math.ts";
+import { type ScoredRows, weightsOf } from "./scored-rows.ts";
 import { sigmoid } from "../score/sigmoid.ts";
 
 /** Standard deviation of a weight around 1 / parts, before any row. */
@@ -18,19 +19,26 @@ const MAX_ROUNDS = 50;
  * Example: without rows all weights are 1 / m; with many rows a part that says nothing gets 0.
  *
  * @param parts held-out log-odds of each part, at least one part, on the same rows.
+ * @param rows those rows; where symbols count the same, each row's loss is weighed by its symbol.
  * @param rowWeight 1 / horizon steps.
  */
-export function blendWeights(parts: readonly Float64Array[], labels: Uint8Array, rowWeight: number): number[] {
+export function blendWeights(
+  parts: readonly Float64Array[],
+  rows: Pick<ScoredRows, "labels" | "symbols">,
+  rowWeight: number,
+): number[] {
+  const { labels } = rows;
   const count = parts.length;
   const weights = new Array<number>(count).fill(1 / count);
   const mixed = new Float64Array(labels.length);
+  const judged = { labels, weights: weightsOf(rows), rowWeight };
   for (const part of parts) part.forEach((z, k) => (mixed[k]! += z / count));
   for (let round = 0, moved = Infinity; round < MAX_ROUNDS && moved > TOLERANCE; round++) {
     moved = 0;
     for (let i = 0; i < count; i++) {
       for (let j = i + 1; j < count; j++) {
         const difference = parts[i]!.map((z, k) => z - parts[j]![k]!);
-        const step = new Exchange(mixed, difference, labels, rowWeight).best(weights[i]!, weights[j]!);
+        const step = new Exchange(mixed, difference, judged).best(weights[i]!, weights[j]!);
         weights[i]! += step;
         weights[j]! -= step;
         for (let k = 0; k < mixed.length; k++) mixed[k]! += step * difference[k]!;
@@ -41,18 +49,23 @@ export function blendWeights(parts: readonly Float64Array[], labels: Uint8Array,
   return withoutTraces(weights);
 }
 
+/** What a mixture is judged by. */
+interface JudgedRows {
+  readonly labels: Uint8Array;
+  readonly weights: Float64Array | undefined;
+  readonly rowWeight: number;
+}
+
 /** Moves weight from the second of two parts to the first. */
 class Exchange {
   private readonly mixed: Float64Array;
   private readonly difference: Float64Array;
-  private readonly labels: Uint8Array;
-  private readonly rowWeight: number;
+  private readonly rows: JudgedRows;
 
-  constructor(mixed: Float64Array, difference: Float64Array, labels: Uint8Array, rowWeight: number) {
+  constructor(mixed: Float64Array, difference: Float64Array, rows: JudgedRows) {
     this.mixed = mixed;
     this.difference = difference;
-    this.labels = labels;
-    this.rowWeight = rowWeight;
+    this.rows = rows;
   }
 
   /** How much to move so that neither weight falls below 0. The prior's means of both parts are equal and cancel. */
@@ -78,24 +91,27 @@ class Exchange {
   }
 
   private loss(step: number, lead: number): number {
-    const { mixed, difference, labels } = this;
+    const { mixed, difference } = this;
+    const { labels, weights, rowWeight } = this.rows;
     let sum = 0;
     for (let k = 0; k < labels.length; k++) {
       const z = mixed[k]! + step * difference[k]!;
-      sum += Math.max(z, 0) - labels[k]! * z + ln(1 + exp(-Math.abs(z)));
+      sum += (weights?.[k] ?? 1) * (Math.max(z, 0) - labels[k]! * z + ln(1 + exp(-Math.abs(z))));
     }
-    return this.rowWeight * sum + (step * step + step * lead) / WEIGHT_SPREAD ** 2;
+    return rowWeight * sum + (step * step + step * lead) / WEIGHT_SPREAD ** 2;
   }
 
   private newtonStep(step: number, lead: number): number {
-    const { mixed, difference, labels, rowWeight } = this;
+    const { mixed, difference } = this;
+    const { labels, weights, rowWeight } = this.rows;
     let gradient = (2 * step + lead) / WEIGHT_SPREAD ** 2;
     let curvature = 2 / WEIGHT_SPREAD ** 2;
     for (let k = 0; k < labels.length; k++) {
       const d = difference[k]!;
       const p = sigmoid(mixed[k]! + step * d);
-      gradient += rowWeight * (p - labels[k]!) * d;
-      curvature += rowWeight * p * (1 - p) * d * d;
+      const weight = rowWeight * (weights?.[k] ?? 1);
+      gradient += weight * (p - labels[k]!) * d;
+      curvature += weight * p * (1 - p) * d * d;
     }
     return -gradient / curvature;
   }

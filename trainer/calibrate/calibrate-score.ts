@@ -5,7 +5,7 @@ import { chooseCalibration, type CalibrationEvidence } from "./choose-calibratio
 import { type CalibrationMethod, fitCalibration } from "./fit-calibration.ts";
 import { fitPlattWithPrior } from "./fit-platt-with-prior.ts";
 import { fitPlatt, MIN_SLOPE } from "./platt.ts";
-import type { ScoredRows } from "./scored-rows.ts";
+import { type ScoredRows, weightsOf } from "./scored-rows.ts";
 
 /** What a score is, and its values on training rows. */
 export interface ScoreEvidence extends CalibrationEvidence {
@@ -29,7 +29,7 @@ export function calibrateScore(
 ): { readonly calibration: Calibration; readonly notes: readonly string[] } {
   const { onTrain, outOfFold, calibrateOn, logOdds, rowWeight } = evidence;
   const learned = calibrateOn === "out-of-fold";
-  const onTraining = (): Calibration => fitPlatt(onTrain.scores, onTrain.labels);
+  const onTraining = (): Calibration => fitPlatt(onTrain.scores, onTrain.labels, weightsOf(onTrain));
   const platt = (): Calibration => (learned ? fitPlattWithPrior(onTrain, outOfFold, rowWeight) : onTraining());
   switch (method) {
     case "auto": {

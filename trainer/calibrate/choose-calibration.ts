@@ -3,7 +3,7 @@ import type { Calibration } from "../../src/model/manifest-calibration.ts";
 import { fitPlatt } from "./platt.ts";
 import { fitShrunkLine } from "./fit-shrunk-line.ts";
 import { type PairedGain, pairedGain } from "./paired-gain.ts";
-import { type FoldScores, IDENTITY, joinRows, type Line, onLine, type ScoredRows } from "./scored-rows.ts";
+import { type FoldScores, IDENTITY, joinRows, type Line, onLine, type ScoredRows, weightsOf } from "./scored-rows.ts";
 
 /**
  * How many standard errors a gain must exceed. Gains of neighbouring blocks are alike, so that the error from blocks is
@@ -75,10 +75,13 @@ export function chooseCalibration(evidence: CalibrationEvidence): { calibration:
 const JUDGED_ROWS = 100_000;
 
 /** Evenly spaced rows, and how many each stands for. */
-function thinned({ scores, labels }: ScoredRows): { readonly rows: ScoredRows; readonly every: number } {
+function thinned({ scores, labels, symbols }: ScoredRows): { readonly rows: ScoredRows; readonly every: number } {
   const every = Math.max(1, Math.floor(labels.length / JUDGED_ROWS));
   const kept = (_: number, i: number): boolean => i % every === 0;
-  return { rows: { scores: scores.filter(kept), labels: labels.filter(kept) }, every };
+  return {
+    rows: { scores: scores.filter(kept), labels: labels.filter(kept), symbols: symbols?.filter(kept) },
+    every,
+  };
 }
 
 /** Every candidate's line on some rows, fitted when it is asked for. */
@@ -106,7 +109,7 @@ class Lines {
       case "none":
         return IDENTITY;
       case "training rows":
-        return fitPlatt(own.scores, own.labels);
+        return fitPlatt(own.scores, own.labels, weightsOf(own));
       case "shrunk": {
         const base = this.of(rules.logOdds ? "none" : "training rows")!;
         const priorRows = rules.fittedRows * rules.rowWeight;
@@ -114,7 +117,7 @@ class Lines {
       }
       case "forward":
         return heldOut.labels.includes(1) && heldOut.labels.includes(0)
-          ? fitPlatt(heldOut.scores, heldOut.labels)
+          ? fitPlatt(heldOut.scores, heldOut.labels, weightsOf(heldOut))
           : undefined;
     }
   }

@@ -1,6 +1,6 @@
 // A calibration of log-odds that is shrunk towards leaving them as they are.
 import { fitPosteriorLine } from "./platt-posterior.ts";
-import { IDENTITY, type Line, type ScoredRows } from "./scored-rows.ts";
+import { IDENTITY, type Line, type ScoredRows, weightsOf } from "./scored-rows.ts";
 import { sigmoid } from "../score/sigmoid.ts";
 
 /** The prior counts at least this many effective rows: about ten independent spikes. */
@@ -19,17 +19,19 @@ const LEAST_PRIOR_ROWS = 100;
  */
 export function fitShrunkLine(heldOut: ScoredRows, priorRows: number, rowWeight: number): Line {
   const { scores } = heldOut;
+  const weights = weightsOf(heldOut);
+  const informationOf = (s: number, i: number): number => (weights?.[i] ?? 1) * information(s);
   if (scores.length === 0) return IDENTITY;
   let weight = 0;
   let first = 0;
-  for (const s of scores) {
-    const w = information(s);
+  scores.forEach((s, i) => {
+    const w = informationOf(s, i);
     weight += w;
     first += w * s;
-  }
+  });
   // Around this centre, slope and level are independent.
   const centre = weight > 0 ? first / weight : 0;
-  const second = scores.reduce((sum, s) => sum + information(s) * (s - centre) ** 2, 0);
+  const second = scores.reduce((sum, s, i) => sum + informationOf(s, i) * (s - centre) ** 2, 0);
   const perRow = Math.max(priorRows, LEAST_PRIOR_ROWS) / scores.length;
   const prior = { centre, slope: 1, level: centre, slopePrecision: perRow * second, levelPrecision: perRow * weight };
   return fitPosteriorLine(prior, heldOut, rowWeight);

@@ -1,6 +1,6 @@
 // How much lower one calibration's log loss is than another's on the same rows, and how sure that is.
 import { exp, ln } from "../../src/features/exact-math.ts";
-import type { FoldScores, Line } from "./scored-rows.ts";
+import { type FoldScores, type Line, weightsOf } from "./scored-rows.ts";
 
 /** Sums over rows: the gain in nats, and its variance from sums over blocks of time. */
 export interface PairedGain {
@@ -9,14 +9,15 @@ export interface PairedGain {
 }
 
 /**
- * Σ (loss under `before` − loss under `after`) over a fold's held-out rows. With B blocks that have the gains g, its
- * variance is B / (B − 1) · Σ (g − mean)²; `Infinity` with fewer than two blocks.
+ * Σ (loss under `before` − loss under `after`) over a fold's held-out rows, weighed by their symbols where these count
+ * the same. With B blocks that have the gains g, its variance is B / (B − 1) · Σ (g − mean)²; `Infinity` with fewer than two blocks.
  */
 export function pairedGain(before: Line, after: Line, { heldOut, blocks }: FoldScores): PairedGain {
   const sums = new Map<number, number>();
+  const weights = weightsOf(heldOut);
   heldOut.scores.forEach((s, i) => {
     const y = heldOut.labels[i]!;
-    const gain = loss(before, s, y) - loss(after, s, y);
+    const gain = (weights?.[i] ?? 1) * (loss(before, s, y) - loss(after, s, y));
     sums.set(blocks[i]!, (sums.get(blocks[i]!) ?? 0) + gain);
   });
   const gains = [...sums.values()];

@@ -1,7 +1,7 @@
 // Slope and level of a calibration with the highest posterior, under a normal prior.
 import { exp, ln } from "../../src/features/exact-math.ts";
 import { MIN_SLOPE, smoothedTargets } from "./platt.ts";
-import type { Line, ScoredRows } from "./scored-rows.ts";
+import { type Line, type ScoredRows, weightsOf } from "./scored-rows.ts";
 import { sigmoid } from "../score/sigmoid.ts";
 
 /** Slope, and level: the log-odds at the score `centre`. Independent normal distributions. */
@@ -16,8 +16,8 @@ export interface PlattPrior {
 
 /**
  * The line with the highest posterior. Each row's log-likelihood, with Platt's smoothed targets, is weighted by
- * `rowWeight`. A slope below `MIN_SLOPE` is set to `MIN_SLOPE`, and only the level is fitted. Without rows: the prior's
- * middle.
+ * `rowWeight`, and by its symbol where symbols count the same. A slope below `MIN_SLOPE` is set to `MIN_SLOPE`, and
+ * only the level is fitted. Without rows: the prior's middle.
  */
 export function fitPosteriorLine(prior: PlattPrior, rows: ScoredRows, rowWeight: number): Line {
   const posterior = new Posterior(prior, rows, rowWeight);
@@ -35,12 +35,14 @@ class Posterior {
   private readonly prior: PlattPrior;
   private readonly scores: Float64Array;
   private readonly targets: Float64Array;
+  private readonly weights: Float64Array | undefined;
   private readonly rowWeight: number;
 
-  constructor(prior: PlattPrior, { scores, labels }: ScoredRows, rowWeight: number) {
+  constructor(prior: PlattPrior, rows: ScoredRows, rowWeight: number) {
     this.prior = prior;
-    this.scores = scores.map((s) => s - prior.centre);
-    this.targets = smoothedTargets(labels);
+    this.scores = rows.scores.map((s) => s - prior.centre);
+    this.targets = smoothedTargets(rows.labels);
+    this.weights = weightsOf(rows);
     this.rowWeight = rowWeight;
   }
 
@@ -70,7 +72,7 @@ class Posterior {
     let sum = 0;
     this.scores.forEach((s, i) => {
       const z = slope * s + level;
-      sum += Math.max(z, 0) - this.targets[i]! * z + ln(1 + exp(-Math.abs(z)));
+      sum += (this.weights?.[i] ?? 1) * (Math.max(z, 0) - this.targets[i]! * z + ln(1 + exp(-Math.abs(z))));
     });
     const [a, b] = [slope - prior.slope, level - prior.level];
     return this.rowWeight * sum + 0.5 * (prior.slopePrecision * a * a + prior.levelPrecision * b * b);
@@ -78,7 +80,7 @@ class Posterior {
 
   /** Hessian⁻¹ · gradient. */
   private newtonStep({ slope, level }: SlopeAndLevel, held: boolean): SlopeAndLevel {
-    const { prior, rowWeight } = this;
+    const { prior } = this;
     let ga = prior.slopePrecision * (slope - prior.slope);
     let gb = prior.levelPrecision * (level - prior.level);
     let haa = prior.slopePrecision;
@@ -86,6 +88,7 @@ class Posterior {
     let hbb = prior.levelPrecision;
     this.scores.forEach((s, i) => {
       const p = sigmoid(slope * s + level);
+      const rowWeight = this.rowWeight * (this.weights?.[i] ?? 1);
       const error = rowWeight * (p - this.targets[i]!);
       const curvature = rowWeight * p * (1 - p);
       ga += error * s;

@@ -11,14 +11,15 @@ export const MIN_SLOPE = 0.01;
  * spike and 1/(n₋ + 2) for calm, so that separable scores keep a finite slope. Where the best slope is below
  * `MIN_SLOPE` it is set to `MIN_SLOPE` and only the intercept is fitted. Every row then gets nearly the base rate.
  *
- * @param scores finite, one per label; @param labels 1 spike, 0 calm.
+ * @param scores finite, one per label; @param labels 1 spike, 0 calm; @param weights how much each row counts, with a
+ * mean of 1; absent: 1 each.
  */
-export function fitPlatt(scores: Float64Array, labels: Uint8Array): PlattCalibration {
+export function fitPlatt(scores: Float64Array, labels: Uint8Array, weights?: Float64Array): PlattCalibration {
   const targets = smoothedTargets(labels);
-  const fit = fitLogistic({ x: scores, width: 1, targets }, 0);
+  const fit = fitLogistic({ x: scores, width: 1, targets, weights }, 0);
   const slope = fit.weights[0]!;
   if (slope >= MIN_SLOPE) return { method: "platt", slope, intercept: fit.intercept };
-  return { method: "platt", slope: MIN_SLOPE, intercept: interceptAt(MIN_SLOPE, scores, targets) };
+  return { method: "platt", slope: MIN_SLOPE, intercept: interceptAt(MIN_SLOPE, scores, targets, weights) };
 }
 
 /** Platt's: (n₊ + 1)/(n₊ + 2) for a spike, 1/(n₋ + 2) for calm. */
@@ -30,14 +31,14 @@ export function smoothedTargets(labels: Uint8Array): Float64Array {
 }
 
 /** The intercept at which the mean probability is the mean target, by bisection: the mean rises with it. */
-function interceptAt(slope: number, scores: Float64Array, targets: Float64Array): number {
-  const total = targets.reduce((sum, t) => sum + t, 0);
+function interceptAt(slope: number, scores: Float64Array, targets: Float64Array, weights?: Float64Array): number {
+  const total = targets.reduce((sum, t, i) => sum + (weights?.[i] ?? 1) * t, 0);
   const reach = 40 + slope * scores.reduce((max, s) => Math.max(max, Math.abs(s)), 0);
   let below = -reach;
   let above = reach;
   for (let i = 0; i < 80; i++) {
     const intercept = (below + above) / 2;
-    const sum = scores.reduce((acc, s) => acc + sigmoid(slope * s + intercept), 0);
+    const sum = scores.reduce((acc, s, i) => acc + (weights?.[i] ?? 1) * sigmoid(slope * s + intercept), 0);
     if (sum < total) below = intercept;
     else above = intercept;
   }

@@ -1,9 +1,20 @@
 // Scores with their labels, and the held-out ones by inner fold: what calibrations are fitted and judged on.
+import { equalWeights } from "../rows/symbol-weights.ts";
 
-/** Scores and labels (1 spike, 0 calm) of the same rows. */
+/**
+ * Scores and labels (1 spike, 0 calm) of the same rows. Weights are not kept but made where they are used: those of a
+ * part, or of several joined, are other ones.
+ */
 export interface ScoredRows {
   readonly scores: Float64Array;
   readonly labels: Uint8Array;
+  /** The number of each row's symbol where symbols count the same; absent where rows do. */
+  readonly symbols?: Uint16Array | undefined;
+}
+
+/** How much each row counts, with a mean of 1 (`equalWeights`); `undefined`: 1 each. */
+export function weightsOf({ symbols }: Pick<ScoredRows, "symbols">): Float64Array | undefined {
+  return equalWeights(symbols);
 }
 
 /** One inner fold: the model of the rows before a block, and its scores. */
@@ -18,14 +29,23 @@ export interface FoldScores {
   readonly fittedRows: number;
 }
 
-/** All in one list, in their order. */
+/**
+ * All in one list, in their order. Symbols are weighed over all of them together.
+ * @throws RangeError when only some of them have symbols.
+ */
 export function joinRows(parts: readonly ScoredRows[]): ScoredRows {
   const count = parts.reduce((sum, { labels }) => sum + labels.length, 0);
-  const joined = { scores: new Float64Array(count), labels: new Uint8Array(count) };
+  const weighed = parts.filter(({ symbols }) => symbols !== undefined).length;
+  if (weighed > 0 && weighed < parts.length) {
+    throw new RangeError(`symbols: got those of ${weighed} of ${parts.length} lists, expected those of all or of none`);
+  }
+  const symbols = weighed > 0 ? new Uint16Array(count) : undefined;
+  const joined = { scores: new Float64Array(count), labels: new Uint8Array(count), symbols };
   let at = 0;
-  for (const { scores, labels } of parts) {
+  for (const { scores, labels, symbols: own } of parts) {
     joined.scores.set(scores, at);
     joined.labels.set(labels, at);
+    if (own !== undefined) symbols?.set(own, at);
     at += labels.length;
   }
   return joined;
@@ -41,5 +61,5 @@ export const IDENTITY: Line = { slope: 1, intercept: 0 };
 
 /** The scores on the line. */
 export function onLine({ slope, intercept }: Line, rows: ScoredRows): ScoredRows {
-  return { scores: rows.scores.map((s) => slope * s + intercept), labels: rows.labels };
+  return { ...rows, scores: rows.scores.map((s) => slope * s + intercept) };
 }

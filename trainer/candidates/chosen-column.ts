@@ -1,6 +1,7 @@
 // A baseline whose score is one column of `default-2`: which one is chosen on the training rows.
 import { fitPlatt } from "../calibrate/platt.ts";
 import { calibrator } from "../calibrate/calibrator.ts";
+import { weightsOf } from "../calibrate/scored-rows.ts";
 import { logLoss } from "../evaluate/metrics/log-loss.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { scoreRows } from "../score/score-rows.ts";
@@ -49,8 +50,10 @@ function textOf(losses: readonly { readonly column: RowColumn; readonly loss: nu
 
 /** After Platt's calibration on the same rows; one slope and one intercept cannot overfit them. */
 function trainingLoss(data: Dataset, column: RowColumn, rows: Int32Array): number {
-  const { scores, labels } = scoreRows(data, rows, columnScore(data, column, rows));
-  return logLoss(labels, scores.map(calibrator(fitPlatt(scores, labels))));
+  const scored = scoreRows(data, rows, columnScore(data, column, rows));
+  const { scores, labels } = scored;
+  const weights = weightsOf(scored);
+  return logLoss(labels, scores.map(calibrator(fitPlatt(scores, labels, weights))), weights);
 }
 
 /** Evenly spaced in the list, at most `most`. */

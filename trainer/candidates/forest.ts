@@ -5,6 +5,7 @@ import { canChoose, judgingFolds } from "../folds/inner-folds.ts";
 import type { Split } from "../folds/split.ts";
 import { ROWS } from "../../src/features/schema.ts";
 import { thinned } from "../rows/stretch-sample.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
 import { TreeScore } from "../score/tree-score.ts";
 import { constrainedOrFree, treeColumns, treeData } from "../score/trees-of-rows.ts";
 import { fitForest } from "../trees/forest.ts";
@@ -49,10 +50,12 @@ function heldOutError(context: FitContext, folds: readonly Split[], constrained:
   let count = 0;
   for (const { train, test } of folds) {
     const score = fit(context, thinned(train, CHOOSING.fit), constrained, CHOOSING.trees);
-    for (const k of thinned(test, CHOOSING.judge)) {
-      sum += (score.scoreRow(values[context.row], k * width) - label[k]!) ** 2;
-      count++;
-    }
+    const judged = thinned(test, CHOOSING.judge);
+    const weights = symbolWeights(context.data, judged);
+    judged.forEach((k, i) => {
+      sum += (weights?.[i] ?? 1) * (score.scoreRow(values[context.row], k * width) - label[k]!) ** 2;
+    });
+    count += judged.length;
   }
   return sum / count;
 }

@@ -139,7 +139,9 @@ function foldRows(context: FitContext, whole: Split): FoldRows {
 function heldOut({ data, imbalance: { calmShare } }: FitContext, rows: Int32Array, columns: TreeColumns): TreeData {
   const held = treeData(data, rows, columns);
   if (calmShare === 1) return held;
-  return { ...held, weights: Float64Array.from(rows, (k) => (data.rows.label[k] === 1 ? 1 : calmShare)) };
+  const weightOf = (k: number, i: number): number =>
+    (data.rows.label[k] === 1 ? 1 : calmShare) * (held.weights?.[i] ?? 1);
+  return { ...held, weights: Float64Array.from(rows, weightOf) };
 }
 
 function fitFixed(context: FitContext, rows: Int32Array, choice: Setting & Pick<Choice, "trees">): Score {

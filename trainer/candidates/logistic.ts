@@ -5,6 +5,7 @@ import { resampled, rowWeights } from "../fit/imbalance.ts";
 import { canChoose, judgingFolds } from "../folds/inner-folds.ts";
 import type { Split } from "../folds/split.ts";
 import { thinned } from "../rows/stretch-sample.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
 import { fitStandardisedLogistic } from "../fit/standardised-logistic.ts";
 import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
@@ -43,12 +44,10 @@ function chooseOrDefault({ data, row }: FitContext, folds: readonly Split[], onl
     return { strength: DEFAULT_STRENGTH, note: `L2 strength ${DEFAULT_STRENGTH}: no held-out rows to choose it by` };
   }
   const judges = judgingFolds(folds);
-  const { strength, losses } = chooseStrength(data, judges, (rows) => ({
-    data,
-    row,
-    rows: thinned(rows, CHOOSING_ROWS),
-    only,
-  }));
+  const { strength, losses } = chooseStrength(data, judges, (rows) => {
+    const few = thinned(rows, CHOOSING_ROWS);
+    return { data, row, rows: few, only, weights: symbolWeights(data, few) };
+  });
   const tried = losses.map(([s, loss]) => `${s}: ${loss.toFixed(4)}`).join(", ");
   return {
     strength,

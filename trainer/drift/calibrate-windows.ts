@@ -19,6 +19,16 @@ const EXTREMES = 3;
  */
 const STATED_OF_FEW = 4;
 
+/** Number of windows from which limits of the wanted rate are calibrated. */
+export function enoughWindows(wanted: number): number {
+  return Math.max(LEAST_WINDOWS, leastForJoint(wanted));
+}
+
+/** Fewest windows from which there are limits at all. */
+export function fewestWindows(wanted: number): number {
+  return Math.min(enoughWindows(wanted), Math.ceil(STATED_OF_FEW / Math.max(wanted, HIGHEST_ALPHA)) - 1);
+}
+
 /**
  * Every feature's threshold is the conformal order statistic of its own distances. For the dataset's two limits, each
  * training window is judged against the thresholds of all *other* windows: by its share of features above their
@@ -39,11 +49,11 @@ export function calibrateWindows(
   distances: readonly Float64Array[],
   wanted: number,
 ): DriftWindowReference {
-  const enough = Math.max(LEAST_WINDOWS, leastForJoint(wanted));
+  const enough = enoughWindows(wanted);
   const isFew = times < enough;
   const stated = isFew ? Math.max(wanted, STATED_OF_FEW / (times + 1)) : wanted;
   const alpha = isFew ? Math.max(wanted, EXTREMES / (times + 1)) : wanted;
-  const least = isFew ? Math.min(enough, Math.ceil(STATED_OF_FEW / Math.max(wanted, HIGHEST_ALPHA)) - 1) : enough;
+  const least = isFew ? fewestWindows(wanted) : enough;
   const base = { name, steps, every, minRows, nullWindows: times, alpha: times < least ? wanted : stated };
   const none = (reason: string): DriftWindowReference => {
     return { ...base, thresholds: null, datasetShare: null, datasetRatio: null, reason };

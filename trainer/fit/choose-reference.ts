@@ -3,6 +3,7 @@
 import { REQUIRED } from "../candidates/families.ts";
 import { logLoss } from "../evaluate/metrics/log-loss.ts";
 import type { Dataset } from "../rows/dataset.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
 import { applyModel } from "../score/apply-model.ts";
 import { type Choice, type FamilyFit, lowestHeldOutLoss } from "./fit-families.ts";
 import type { FittedModel } from "./fit-model.ts";
@@ -28,5 +29,5 @@ export function chooseReference(data: Dataset, fits: readonly FamilyFit[], train
 
 function trainingLoss(data: Dataset, { score, calibration }: FittedModel, train: Int32Array): number {
   const labels = Uint8Array.from(train, (k) => data.rows.label[k]!);
-  return logLoss(labels, applyModel({ score, calibration }, data, train));
+  return logLoss(labels, applyModel({ score, calibration }, data, train), symbolWeights(data, train));
 }

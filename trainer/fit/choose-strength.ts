@@ -4,6 +4,7 @@ import type { Dataset } from "../rows/dataset.ts";
 import type { LogisticFit } from "./fit-logistic.ts";
 import { logLoss } from "../evaluate/metrics/log-loss.ts";
 import { sigmoid } from "../score/sigmoid.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
 import type { Split } from "../folds/split.ts";
 import { fitStandardisedLogistic, type LogisticProblem } from "./standardised-logistic.ts";
 
@@ -18,7 +19,7 @@ export interface StrengthChoice {
 
 /**
  * Of equal losses the stronger wins. `folds` must not be empty.
- * @param problemOf the problem on some rows, unweighted: the losses are of unweighted probabilities.
+ * @param problemOf the problem on some rows without weights of outcomes: the losses are of probabilities.
  */
 export function chooseStrength(
   data: Dataset,
@@ -37,7 +38,7 @@ export function chooseStrength(
       const { score, fit } = fitStandardisedLogistic(problem, strength, start);
       start = fit;
       const probabilities = Float64Array.from(test, (k) => sigmoid(score.scoreRow(values, k * width)));
-      sums[s]! += logLoss(labels, probabilities) * test.length;
+      sums[s]! += logLoss(labels, probabilities, symbolWeights(data, test)) * test.length;
     });
     held += test.length;
   }

@@ -7,7 +7,7 @@ import { describeRows } from "../rows/row-figures.ts";
 import { calibrateModel, fitModel, type FitPolicy, type FittedModel } from "./fit-model.ts";
 import { scoreRows } from "../score/score-rows.ts";
 import { blendWeights } from "../calibrate/blend-weights.ts";
-import { type FoldScores, IDENTITY, type Line, onLine, type ScoredRows } from "../calibrate/scored-rows.ts";
+import { type FoldScores, IDENTITY, type Line, onLine, type ScoredRows, weightsOf } from "../calibrate/scored-rows.ts";
 import { innerFolds } from "../folds/inner-folds.ts";
 import { logLoss } from "../evaluate/metrics/log-loss.ts";
 import { fitPlattWithPrior } from "../calibrate/fit-platt-with-prior.ts";
@@ -63,7 +63,7 @@ function fitBlend(
   const { horizonSteps } = data.config.label;
   const lines = models.map((model) => logOddsLine(model, () => scoreRows(data, train, model.score), horizonSteps));
   const heldOut = models.map(({ outOfFold }, m) => onLine(lines[m]!, outOfFold).scores);
-  const weights = blendWeights(heldOut, models[0]!.outOfFold.labels, 1 / horizonSteps);
+  const weights = blendWeights(heldOut, models[0]!.outOfFold, 1 / horizonSteps);
   const parts = models.flatMap((model, m) =>
     weights[m]! > 0 ? [{ model, line: lines[m]!, weight: weights[m]! }] : [],
   );
@@ -71,8 +71,8 @@ function fitBlend(
   const shares = models.map(({ family }, m) => `${family} ${weights[m]!.toFixed(2)}`).join(", ");
   const folds = models[0]!.folds.map((fold, f): FoldScores => {
     const mixed = (side: "heldOut" | "own"): ScoredRows => ({
+      ...fold[side],
       scores: weightedSum(parts.map(({ model, line, weight }) => [onLine(line, model.folds[f]![side]).scores, weight])),
-      labels: fold[side].labels,
     });
     return { ...fold, heldOut: mixed("heldOut"), own: mixed("own") };
   });
@@ -112,11 +112,12 @@ export function chooseFamily(fits: readonly FamilyFit[], reference: Choice): Cho
 /** Of the fitted families that with the lowest log loss on held-out rows; `undefined` where these lack an outcome. */
 export function lowestHeldOutLoss(fits: readonly FamilyFit[]): Choice | undefined {
   const fitted = fits.flatMap(({ model }) => ("refused" in model ? [] : [model]));
-  const judged = fitted.flatMap(({ family, calibration, outOfFold: { scores, labels } }) =>
-    labels.includes(1) && labels.includes(0)
-      ? [{ family, loss: logLoss(labels, scores.map(calibrator(calibration))) }]
-      : [],
-  );
+  const judged = fitted.flatMap(({ family, calibration, outOfFold }) => {
+    const { scores, labels } = outOfFold;
+    return labels.includes(1) && labels.includes(0)
+      ? [{ family, loss: logLoss(labels, scores.map(calibrator(calibration)), weightsOf(outOfFold)) }]
+      : [];
+  });
   if (judged.length === 0) return undefined;
   const best = judged.reduce((a, b) => (b.loss < a.loss ? b : a));
   const tried = judged.map(({ family, loss }) => `${family} ${loss.toFixed(5)}`).join(", ");

@@ -6,6 +6,7 @@ import type { RowName } from "../../src/features/schema.ts";
 import type { Tick } from "../../src/features/tick.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { LabelledSteps } from "./labelled-steps.ts";
+import type { SymbolWeighting } from "./symbol-weighting.ts";
 import { newTally, type Tally } from "./tally.ts";
 
 export interface Dataset {
@@ -17,6 +18,8 @@ export interface Dataset {
   readonly tally: Readonly<Tally>;
   /** The smallest step on which hardly a label of any symbol would be void; `undefined` where none is. */
   readonly labelStepMs?: number | undefined;
+  /** How much its symbols count in what is fitted (symbol-weights.ts); absent: by their rows. */
+  readonly symbolWeights?: SymbolWeighting;
 }
 
 /**

@@ -14,6 +14,7 @@ import { BLEND, BLENDED } from "../candidates/families.ts";
 import type { LearnedRow } from "../candidates/rows-of-run.ts";
 import type { Imbalance } from "../fit/imbalance.ts";
 import type { WalkForwardPlan } from "../folds/walk-forward.ts";
+import type { SymbolWeighting } from "../rows/symbol-weighting.ts";
 import { MAX_THREADS, type SettingName, type SETTINGS, TRAIN } from "./train-command.ts";
 
 /** Settings by their names, as text. */
@@ -39,6 +40,8 @@ export interface TrainingConfig {
   readonly calibration: CalibrationMethod;
   readonly goal: OperatingGoal;
   readonly imbalance: Imbalance;
+  /** How much a symbol counts in what is fitted. */
+  readonly symbolWeights: SymbolWeighting;
   /** Stated false-alarm rate of the drift thresholds, per window. */
   readonly driftAlpha: number;
   readonly threads: number;
@@ -76,6 +79,7 @@ export function trainingConfig(settings: Settings): TrainingConfig {
     families: familyNames(settings.families),
     goal: operatingGoal(settings),
     imbalance: { spikeWeight: settings["spike-weight"], calmShare: settings["calm-share"] },
+    symbolWeights: settings["symbol-weights"],
     driftAlpha: settings["drift-alpha"],
     threads: settings.threads ?? Math.min(availableParallelism(), MAX_THREADS),
     bucket: { to: to === "local" ? undefined : to, persist },

@@ -32,6 +32,7 @@ export function makeReport(data: Dataset, result: TrainingResult, { source, earl
     data: { source, symbols: data.symbols, fromMs: tsMs[0]!, toMs: tsMs[count - 1]!, tally: { ...data.tally } },
     folds: result.folds,
     test: result.figures.test,
+    perSymbol: result.perSymbol,
     chosen: {
       perFold: predictions.choices.map(({ family }) => family),
       refitted: choice.family,

@@ -30,6 +30,7 @@ export function reportText(report: RunReport): string {
     `family          PR-AUC [95 %]         lift  ROC-AUC  Brier skill [95 %]       ECE    PR-AUC − ${reference.family} [95 %]`,
     ...families.map((family) => familyLine(family, reference.family)),
     "",
+    ...symbolLines(report),
     ...families.flatMap(({ family, refused, sha256 }) =>
       refused === null ? [] : [`${family}: no figures${sha256 === null ? ", no artifact" : ""}: ${refused}`],
     ),
@@ -73,6 +74,30 @@ function timesText(count: number | null): string {
 
 function rowsText({ rows, positives, baseRate, episodes }: RowFigures): string {
   return `${rows} rows, ${positives} positive (base rate ${baseRate.toFixed(4)}), ${episodes} episodes`;
+}
+
+/** The tested family on each symbol, and means over them; nothing where there is only one. */
+function symbolLines({ perSymbol: { family, symbols, means }, reference }: RunReport): string[] {
+  if (symbols.length === 0) return [];
+  const orDash = (x: number | null, digits: number, width: number): string =>
+    (x === null ? "–" : x.toFixed(digits)).padStart(width);
+  return [
+    `${family} by symbol      rows  episodes    base  PR-AUC [95 %]         Brier skill [95 %]       ECE    Brier gain over ${reference.family} [95 %]`,
+    ...symbols.map(({ symbol, rows, episodes, baseRate, prAuc, brierSkill, ece, gain }) =>
+      [
+        symbol.padEnd(16),
+        String(rows).padStart(10),
+        String(episodes).padStart(10),
+        baseRate.toFixed(4).padStart(8),
+        cell(prAuc, 3, 22),
+        cell(brierSkill, 3, 25),
+        (ece?.value.toFixed(4) ?? "–").padStart(8),
+        cell(gain, 5, 30),
+      ].join(""),
+    ),
+    `mean of the symbols: PR-AUC${orDash(means.prAuc, 3, 6)}, Brier skill${orDash(means.brierSkill, 3, 7)}, ECE${orDash(means.ece, 4, 7)}; every other figure counts rows`,
+    "",
+  ];
 }
 
 function familyLine({ family, figures, paired }: FamilyReport, reference: string): string {

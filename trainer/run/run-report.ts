@@ -5,6 +5,7 @@ import type { PrecisionRecallPoints } from "../../report/precision-recall-plot.t
 import type { ReliabilityPoint } from "../../report/reliability-plot.ts";
 import type { ScoreHistogram } from "../../report/score-histogram-plot.ts";
 import type { FoldDrift } from "../folds/fold-drift.ts";
+import type { SymbolFigures } from "../evaluate/symbol-figures.ts";
 import type { RowFigures } from "../rows/row-figures.ts";
 
 /** What the plots of one family on the pooled test rows are drawn from. */
@@ -112,6 +113,8 @@ export interface RunReport {
   };
   readonly folds: readonly FoldReport[];
   readonly test: RowFigures;
+  /** The tested family on each symbol of the test rows. */
+  readonly perSymbol: SymbolFigures;
   /** The family that is tested and refitted, how it was chosen, and what each fold's training rows would choose. */
   readonly chosen: { readonly perFold: readonly string[]; readonly refitted: string; readonly why: string };
   /** The strongest baseline by the first fold's training rows, and how they chose it: what figures stand against. */

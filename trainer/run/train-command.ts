@@ -24,6 +24,7 @@ import { EVIDENCE } from "../../src/model/manifest.ts";
 import { CALIBRATION_METHODS } from "../calibrate/fit-calibration.ts";
 import { FAMILIES, REQUIRED } from "../candidates/families.ts";
 import { LEARNED_ROWS } from "../candidates/rows-of-run.ts";
+import { SYMBOL_WEIGHTINGS } from "../rows/symbol-weighting.ts";
 import { parseIsoTime } from "./iso-time.ts";
 
 /** Most threads that the trees' thread pool takes. */
@@ -127,6 +128,11 @@ const MODELS = inGroup("Models", {
   "calm-share": option(decimal(1e-6, 1), "share of the calm rows that learned models are fitted on; calibrated back", {
     default: "1",
   }),
+  "symbol-weights": option(
+    oneOf(SYMBOL_WEIGHTINGS),
+    "rows: every row counts the same; equal: every symbol, in what is fitted and in how Platt calibrates it",
+    { default: "rows" },
+  ),
   "drift-alpha": option(decimal(0.001, 0.5), "false-alarm rate of the drift thresholds, per window of 1 h or 24 h", {
     default: "0.05",
   }),

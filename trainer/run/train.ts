@@ -13,6 +13,7 @@ import { DriftReferences } from "../drift/drift-references.ts";
 import { chooseForecaster } from "../volatility/choose-forecaster.ts";
 import type { Forecaster } from "../volatility/forecaster.ts";
 import { foldPrAuc, RunFigures } from "../evaluate/evaluate-predictions.ts";
+import { symbolFigures, type SymbolFigures } from "../evaluate/symbol-figures.ts";
 import { type Choice, type FamiliesPlan, type FamilyFit, fitFamilies } from "../fit/fit-families.ts";
 import { foldDrift } from "../folds/fold-drift.ts";
 import { runLeakChecks } from "../evaluate/leaks/run-leak-checks.ts";
@@ -55,6 +56,7 @@ export interface TrainingResult {
   readonly splits: readonly Split[];
   readonly predictions: Predictions;
   readonly figures: RunFigures;
+  readonly perSymbol: SymbolFigures;
   readonly folds: readonly FoldReport[];
   readonly gate: Gate;
   readonly leaks: readonly LeakReport[];
@@ -101,6 +103,7 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     splits,
     predictions,
     figures,
+    perSymbol: symbolFigures(data, predictions),
     folds: foldReports(context, splits, predictions),
     gate,
     leaks,

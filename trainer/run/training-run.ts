@@ -9,6 +9,7 @@ import type { TickStreamSummary } from "../../recordings/tick-stream.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { publishTarget } from "../publish/publish-target.ts";
 import { nothingEligibleText } from "../rows/nothing-eligible.ts";
+import type { Dataset } from "../rows/dataset.ts";
 import { type RecordingsPlan, readRecordings } from "../rows/read-recordings.ts";
 import { renderReport } from "../report/render-report.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
@@ -41,7 +42,8 @@ export async function trainingRun(options: CliOptions, command: string): Promise
   const say = (line: string): void => progress.note(line, print);
   try {
     const plan = recordingsPlan(options, (done, total) => onProgress(done, total, "bytes read"));
-    const { data, summary } = await readRecordings(plan);
+    const { data: read, summary } = await readRecordings(plan);
+    const data: Dataset = { ...read, symbolWeights: config.symbolWeights };
     requireTicks(summary.ticks, summary, config.symbol);
     say(filesText(summary));
     say(tallyText(data));

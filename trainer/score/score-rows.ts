@@ -3,6 +3,7 @@ import type { FoldScores, ScoredRows } from "../calibrate/scored-rows.ts";
 import { assignBlocks } from "../evaluate/intervals/assign-blocks.ts";
 import type { Split } from "../folds/split.ts";
 import type { Dataset } from "../rows/dataset.ts";
+import { weighedSymbols } from "../rows/symbol-weights.ts";
 import type { Score } from "./score.ts";
 import { scoresOfRows } from "./scores-of-rows.ts";
 
@@ -16,6 +17,7 @@ export function scoreRows(data: Dataset, rows: Int32Array, score: Score): Scored
   return {
     scores: scoresOfRows(data, rows, score),
     labels: Uint8Array.from(rows, (k) => data.rows.label[k]!),
+    symbols: weighedSymbols(data, rows),
   };
 }
 

@@ -3,6 +3,7 @@ import { ROWS, type RowName } from "../../src/features/schema.ts";
 import type { FitContext } from "../candidates/candidate.ts";
 import { columnStatistics, type ColumnStatistics } from "../rows/column-statistics.ts";
 import type { Dataset } from "../rows/dataset.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
 import { monotoneDirection } from "../fit/monotone-direction.ts";
 import type { TreeData } from "../trees/tree-data.ts";
 
@@ -24,7 +25,7 @@ export function constrainedOrFree(columns: TreeColumns, constrained: boolean): T
   return constrained ? columns : { ...columns, monotone: new Int8Array(columns.columns.length) };
 }
 
-/** @param target what to learn of row k: by default its label. */
+/** Weighed by their symbols. @param target what to learn of row k: by default its label. */
 export function treeData(
   data: Dataset,
   rows: Int32Array,
@@ -38,5 +39,6 @@ export function treeData(
   rows.forEach((k, i) => {
     for (let j = 0; j < width; j++) x[i * width + j] = values[k * rowWidth + columns[j]!]!;
   });
-  return { x, width, targets: Float64Array.from(rows, target) };
+  const weights = symbolWeights(data, rows);
+  return { x, width, targets: Float64Array.from(rows, target), ...(weights === undefined ? {} : { weights }) };
 }

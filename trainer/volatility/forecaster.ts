@@ -3,6 +3,7 @@ import { exp, ln } from "../../src/features/exact-math.ts";
 import type { FitContext } from "../candidates/candidate.ts";
 import { qlike } from "../evaluate/metrics/qlike.ts";
 import type { Dataset } from "../rows/dataset.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
 import type { Split } from "../folds/split.ts";
 import { ClippedScore } from "../score/clipped-score.ts";
 import type { Score } from "../score/score.ts";
@@ -22,8 +23,9 @@ const CLIPPED_SHARE = 0.001;
 
 /**
  * The forecast held inside the range of the training rows' own forecasts, but for a thousandth at each end, and then
- * scaled so that the mean of realised over forecast variance is 1 on them, which minimises QLIKE. A row far outside the
- * training range can therefore not make a variance near 0, which alone would spoil the mean QLIKE of a year.
+ * scaled so that the mean of realised over forecast variance, by symbols where these count the same, is 1 on them,
+ * which minimises QLIKE. A row far outside the training range can therefore not make a variance near 0, which alone
+ * would spoil the mean QLIKE of a year.
  */
 export function boundedForecast(data: Dataset, rows: Int32Array, inner: Score): Score {
   const forecasts = scoresOfRows(data, rows, inner);
@@ -31,10 +33,11 @@ export function boundedForecast(data: Dataset, rows: Int32Array, inner: Score): 
   const place = Math.floor(CLIPPED_SHARE * (rows.length - 1));
   const low = sorted[place]!;
   const high = sorted[rows.length - 1 - place]!;
+  const weights = symbolWeights(data, rows);
   let sum = 0;
   rows.forEach((k, i) => {
     const ratio = data.rows.ratio[k]!;
-    sum += ratio * ratio * exp(-2 * Math.min(Math.max(forecasts[i]!, low), high));
+    sum += (weights?.[i] ?? 1) * ratio * ratio * exp(-2 * Math.min(Math.max(forecasts[i]!, low), high));
   });
   return new ClippedScore(inner, { low, high, shift: ln(sum / rows.length) / 2 });
 }
@@ -48,12 +51,18 @@ export function forecastLosses(data: Dataset, rows: Int32Array, score: Score): F
   });
 }
 
+/** Sum of the rows' QLIKE, each weighed by its symbol: what forecasters are chosen by. */
+export function summedQlike(data: Dataset, rows: Int32Array, score: Score): number {
+  const weights = symbolWeights(data, rows);
+  return forecastLosses(data, rows, score).reduce((sum, loss, i) => sum + (weights?.[i] ?? 1) * loss, 0);
+}
+
 /** Mean over the held-out rows of all folds; `NaN` without one. */
 export function heldOutQlike(data: Dataset, folds: readonly Split[], fit: (rows: Int32Array) => Score): number {
   let sum = 0;
   let count = 0;
   for (const { train, test } of folds) {
-    sum += forecastLosses(data, test, fit(train)).reduce((a, b) => a + b, 0);
+    sum += summedQlike(data, test, fit(train));
     count += test.length;
   }
   return sum / count;

@@ -5,9 +5,10 @@ import { standardise } from "../fit/standardised-logistic.ts";
 import { innerFolds, judgingFolds } from "../folds/inner-folds.ts";
 import { columnStatistics } from "../rows/column-statistics.ts";
 import { thinned } from "../rows/stretch-sample.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
 import { LinearScore } from "../score/linear-score.ts";
 import type { Score } from "../score/score.ts";
-import { boundedForecast, type ForecastContext, type Forecaster, forecastLosses } from "./forecaster.ts";
+import { boundedForecast, type ForecastContext, type Forecaster, summedQlike } from "./forecaster.ts";
 import { ROWS } from "../../src/features/schema.ts";
 
 /** Columns that are an exponentially weighted mean over τ, by whatever measure and half-life. */
@@ -24,7 +25,7 @@ export const EWMA: Forecaster = {
       if (features.length === 0) return [];
       const terms = { row, features, columns, fill: mean, centre: [0], coefficient: [1], bias: 0, dropped };
       const score = boundedForecast(data, rows, new LinearScore(terms));
-      return [{ score, loss: forecastLosses(data, judged, score).reduce((a, b) => a + b, 0) }];
+      return [{ score, loss: summedQlike(data, judged, score) }];
     });
     if (tried.length === 0) throw new RangeError(`row: got ${row}, expected one with a usable EWMA over τ`);
     return tried.reduce((best, other) => (other.loss < best.loss ? other : best)).score;
@@ -53,7 +54,7 @@ export const REGRESSION: Forecaster = {
       STRENGTHS.forEach((strength, s) => {
         start = fitDesign(problem, strength, start);
         const score = boundedForecast(context.data, problem.rows, scoreOf(problem, start));
-        losses[s]! += forecastLosses(context.data, thinned(test, CHOOSING_ROWS), score).reduce((a, b) => a + b, 0);
+        losses[s]! += summedQlike(context.data, thinned(test, CHOOSING_ROWS), score);
       });
     }
     const best = losses.reduce((b, loss, s) => (loss < losses[b]! ? s : b), 0);
@@ -69,13 +70,14 @@ function regression(context: ForecastContext, rows: Int32Array, strength: number
 function designOf({ data, row }: ForecastContext, rows: Int32Array, only?: ReadonlySet<string>) {
   const statistics = columnStatistics(data, row, rows, only);
   const variances = Float64Array.from(rows, (k) => data.rows.ratio[k]! * data.rows.ratio[k]!);
-  return { row, rows, statistics, x: standardise(data, row, rows, statistics), variances };
+  const weights = symbolWeights(data, rows);
+  return { row, rows, statistics, x: standardise(data, row, rows, statistics), variances, weights };
 }
 
 type LinearDesign = ReturnType<typeof designOf>;
 
-function fitDesign({ x, statistics, variances }: LinearDesign, strength: number, start?: QlikeFit): QlikeFit {
-  return fitQlikeRegression(x, statistics.columns.length, variances, strength, start);
+function fitDesign({ x, statistics, variances, weights }: LinearDesign, strength: number, start?: QlikeFit): QlikeFit {
+  return fitQlikeRegression(x, statistics.columns.length, variances, strength, { weights, start });
 }
 
 /** Of ln σ, which is half of ln σ². */

@@ -9,20 +9,27 @@ export interface QlikeFit {
   readonly intercept: number;
 }
 
+interface QlikeOptions {
+  readonly weights?: Float64Array | undefined;
+  readonly start?: QlikeFit | undefined;
+}
+
 const MAX_ITERATIONS = 100;
 const GRADIENT_TOLERANCE = 1e-9;
 /** Rows that the Hessian is computed on: it only says where to go, the gradient of all rows says where to stop. */
 const HESSIAN_ROWS = 50_000;
 
 /**
- * Minimises mean(v · e^−z + z) + ½ · strength · |w|² with z = intercept + x·w: QLIKE of the variances v against
- * forecasts e^z, which is the likelihood of a gamma regression with logarithmic link. Convex; by Newton's method, on
- * more than 50,000 rows with the Hessian of a sample of them. At the minimum the mean of v · e^−z is 1.
+ * Minimises mean(v · e^−z + z) + ½ · strength · |w|² with z = intercept + x·w, the mean weighted where rows are: QLIKE
+ * of the variances v against forecasts e^z, which is the likelihood of a gamma regression with logarithmic link.
+ * Convex; by Newton's method, on more than 50,000 rows with the Hessian of a sample of them. At the minimum the mean of
+ * v · e^−z is 1.
  *
  * Example: without columns, the forecast is the mean variance.
  *
  * @param x rows [n × width], standardised, without NaN; @param variances at least 0, one per row, some above 0.
- * @param start a fit of the same rows under another strength, to begin from.
+ * @param options `weights`: how much each row counts, with a mean of 1 (absent: 1 each); `start`: a fit of the same
+ * rows under another strength, to begin from.
  * @throws Error when the Hessian is not positive definite, which `strength` above 0 rules out.
  */
 export function fitQlikeRegression(
@@ -30,13 +37,13 @@ export function fitQlikeRegression(
   width: number,
   variances: Float64Array,
   strength: number,
-  start?: QlikeFit,
+  { weights, start }: QlikeOptions = {},
 ): QlikeFit {
   const size = width + 1;
-  const problem: Problem = { x, width, variances, strength };
+  const problem: Problem = { x, width, variances, strength, weights };
   const sample = stretchSample(variances.length, HESSIAN_ROWS);
   let beta = new Float64Array(size);
-  beta[width] = ln(variances.reduce((sum, v) => sum + v, 0) / variances.length);
+  beta[width] = ln(variances.reduce((sum, v, i) => sum + (weights?.[i] ?? 1) * v, 0) / variances.length);
   if (start !== undefined) {
     beta.set(start.weights);
     beta[width] = start.intercept;
@@ -70,6 +77,7 @@ interface Problem {
   readonly width: number;
   readonly variances: Float64Array;
   readonly strength: number;
+  readonly weights: Float64Array | undefined;
 }
 
 function forecast({ x, width }: Problem, i: number, beta: Float64Array): number {
@@ -80,17 +88,19 @@ function forecast({ x, width }: Problem, i: number, beta: Float64Array): number 
 
 /** Writes the gradient of the objective at `beta` and returns its value. */
 function evaluate(problem: Problem, beta: Float64Array, gradient: Float64Array): number {
-  const { x, width, variances, strength } = problem;
+  const { x, width, variances, strength, weights } = problem;
   const n = variances.length;
   gradient.fill(0);
   let sum = 0;
   for (let i = 0; i < n; i++) {
     const z = forecast(problem, i, beta);
     const ratio = variances[i]! * exp(-z);
-    sum += ratio + z;
+    const weight = weights?.[i] ?? 1;
+    sum += weight * (ratio + z);
+    const slope = weight * (1 - ratio);
     const at = i * width;
-    for (let j = 0; j < width; j++) gradient[j]! += (1 - ratio) * x[at + j]!;
-    gradient[width]! += 1 - ratio;
+    for (let j = 0; j < width; j++) gradient[j]! += slope * x[at + j]!;
+    gradient[width]! += slope;
   }
   let norm = 0;
   for (let j = 0; j < width; j++) {
@@ -103,11 +113,14 @@ function evaluate(problem: Problem, beta: Float64Array, gradient: Float64Array):
 
 /** Writes the (lower) Hessian of the objective at `beta`, on the rows of the sample. */
 function writeHessian(problem: Problem, sample: Int32Array, beta: Float64Array, hessian: Float64Array): void {
-  const { x, width, variances, strength } = problem;
+  const { x, width, variances, strength, weights } = problem;
   const size = width + 1;
+  let total = 0;
   hessian.fill(0);
   for (const i of sample) {
-    const ratio = variances[i]! * exp(-forecast(problem, i, beta));
+    const weight = weights?.[i] ?? 1;
+    total += weight;
+    const ratio = weight * variances[i]! * exp(-forecast(problem, i, beta));
     const at = i * width;
     for (let j = 0; j < width; j++) {
       const weighted = ratio * x[at + j]!;
@@ -117,7 +130,7 @@ function writeHessian(problem: Problem, sample: Int32Array, beta: Float64Array, 
     hessian[width * size + width]! += ratio;
   }
   for (let j = 0; j < size; j++) {
-    for (let k = 0; k <= j; k++) hessian[j * size + k]! /= sample.length;
+    for (let k = 0; k <= j; k++) hessian[j * size + k]! /= total;
     if (j < width) hessian[j * size + j]! += strength;
   }
 }

@@ -40,6 +40,37 @@ describe("DriftReferences", () => {
     expect(windows[0]!.reason).toMatch(/^[23] training windows of 1h, at least 19 needed$/);
   });
 
+  it("names its only symbol, which is compared as it is", () => {
+    const one = new DriftReferences(data, 0.05).of({ row: "default-1", features: ["rv_60_over_tau"] }, half);
+    expect(one.symbols).toEqual([{ name: "BTC-USD", shifts: [], scales: [], windows: [] }]);
+  });
+
+  it("places each of several symbols onto one distribution", () => {
+    const two = buildDataset([...volatileTicks(9000, { symbol: "A-USD" }), ...volatileTicks(9000, { symbol: "B-USD", seed: 3 })]); // prettier-ignore
+    const at = DEFAULT_1.findIndex(({ name }) => name === "rv_60_over_tau");
+    const { symbol, values } = two.rows;
+    const raw = (k: number): number => values["default-1"][k * DEFAULT_1.length + at]!;
+    // The second symbol is wider: its values are 4x + 1.
+    for (let k = 0; k < two.rows.count; k++) {
+      if (symbol[k] === 1) values["default-1"][k * DEFAULT_1.length + at] = 4 * raw(k) + 1;
+    }
+    const all = allRows(two);
+    const scored = { positions: all, probabilities: Float64Array.from(all, (k) => (symbol[k] === 1 ? 0.2 : 0.1)) };
+    const reference = new DriftReferences(two, 0.05).of({ row: "default-1", features: ["rv_60_over_tau"] }, scored);
+    const moments = reference.symbols!.map(({ shifts, scales }, s) => {
+      const own = [...all].filter((k) => symbol[k] === s && Number.isFinite(raw(k)));
+      const moved = own.map((k) => shifts[0]! + scales[0]! * raw(k));
+      const mean = moved.reduce((a, b) => a + b, 0) / moved.length;
+      return { mean, variance: moved.reduce((sum, x) => sum + (x - mean) ** 2, 0) / moved.length };
+    });
+    expect(moments[0]!.mean).toBeCloseTo(moments[1]!.mean, 6);
+    expect(moments[0]!.variance).toBeCloseTo(moments[1]!.variance, 6);
+    expect(Math.sqrt(moments[0]!.variance)).toBeCloseTo(reference.features[0]!.deviation, 5);
+    // A constant score is moved only.
+    expect(reference.symbols!.map(({ scales }) => scales[1])).toEqual([1, 1]);
+    expect(reference.features[1]!.deviation).toBeCloseTo(0, 10);
+  });
+
   it("freezes a column without values as one without quantiles", () => {
     const bars = buildDataset(volatileTicks(6000).map((tick) => ({ ...tick, bidSize: NaN, askSize: NaN })));
     const reference = new DriftReferences(bars, 0.05).of(

@@ -38,10 +38,19 @@ describe.each(Object.entries(reports))("the page %s", (_, report) => {
     }
   });
 
+  it("gives the tested family's figures on each symbol, and says that all others count rows", () => {
+    for (const { symbol, rows } of report.perSymbol.symbols) {
+      expect(text).toContain(`${symbol} ${rows.toLocaleString("en")}`);
+    }
+    const isOne = report.perSymbol.symbols.length === 0;
+    expect(text).toContain(isOne ? "The test rows are of one symbol." : "a symbol with more rows counts more");
+  });
+
   it("shows the sections in their order", () => {
     const heads = [...page.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id);
     expect(heads).toEqual([
       "families",
+      "symbols",
       "precision-recall-section",
       "reliability",
       "scores",

@@ -1,6 +1,6 @@
 // The facts for a symbol's alert rules, from its monitor: the champion's figures of the last 24 h and the newest
 // verdict.
-import type { DriftVerdict } from "../../../drift/drift-verdict.ts";
+import type { DriftVerdict, FeatureDrift } from "../../../drift/drift-verdict.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import type { AlertFacts, DriftFact } from "../../../quality/alerts/alert-facts.ts";
 import type { LiveQuality } from "../../../quality/live-quality.ts";
@@ -58,8 +58,8 @@ function factsOf(monitor: SymbolMonitor, models: ServedModels, windowOf: (pairs:
 
 /** The facts of a closed window for the drift rule. */
 export function driftFactOf(verdict: DriftVerdict): DriftFact {
-  const excess = (feature: { wasserstein: number | null; threshold: number | null }): number =>
-    (feature.wasserstein ?? 0) / (feature.threshold ?? Infinity);
+  const excess = ({ wasserstein, threshold, presence }: FeatureDrift): number =>
+    presence === null ? (wasserstein ?? 0) / (threshold ?? Infinity) : Number.MAX_VALUE;
   const worst = verdict.features.filter(({ drifted }) => drifted === true).sort((a, b) => excess(b) - excess(a));
   return {
     verdict: verdict.verdict,
@@ -69,7 +69,9 @@ export function driftFactOf(verdict: DriftVerdict): DriftFact {
     largestRatioFeature: verdict.largestRatioFeature,
     ratioThreshold: verdict.datasetRatioThreshold,
     windowEndMs: verdict.toMs,
-    worstFeatures: worst.slice(0, WORST_FEATURES).map(({ name }) => name),
+    worstFeatures: worst
+      .slice(0, WORST_FEATURES)
+      .map(({ name, presence }) => (presence === null ? name : `${name} (${presence})`)),
     alpha: verdict.alpha,
     modelSha: verdict.modelSha,
   };

@@ -29,6 +29,8 @@ export interface AliasFigures
   /** This and the next field are `null` unless requested. */
   readonly counts: SeriesCounts["counts"] | null;
   readonly reliability: SeriesCounts["reliability"] | null;
+  /** `null` unless requested. */
+  readonly episodeBlocks: LabelPoints["episodeBlocks"] | null;
   /** Of the champion, and `null` unless requested. */
   readonly levels: SeriesPoints["levels"];
 }
@@ -111,7 +113,7 @@ interface ServedFigures {
 /** Under the threshold that serves now, whatever it was when the symbol last closed a step. */
 function aliasFigures(
   { alias, window, manifest, counts }: Pick<AliasFigures, "alias" | "window"> & ServedFigures,
-  { labelText, voids, episodes, tauBps }: LabelCounts,
+  { labelText, voids, episodes, tauBps, episodeBlocks }: LabelPoints,
   series: SeriesPoints,
 ): AliasFigures {
   const { version, threshold, scoreEdges } = manifest;
@@ -126,6 +128,7 @@ function aliasFigures(
     expectedBaseRate: series.expected.baseRate,
     counts: counts ? series.counts : null,
     reliability: counts ? series.reliability : null,
+    episodeBlocks: counts ? episodeBlocks : null,
     levels: alias === "champion" ? series.levels : null,
   };
 }

@@ -78,7 +78,7 @@ export class SymbolMonitor {
       this.driftOf = this.driftFor(manifest.row, labelText, this.storedDrift);
     }
     this.storedDrift = undefined;
-    this.drift.setReference(manifest.drift, manifest.onnxSha256);
+    this.drift.setReference(manifest.drift, manifest.onnxSha256, this.symbol);
     this.concept.setModel(manifest.onnxSha256);
   }
 
