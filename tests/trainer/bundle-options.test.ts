@@ -18,6 +18,12 @@ describe("the options of npm run bundle", () => {
     expect({ families, evidence }).toEqual({ families: ["har"], evidence: "recorded" });
   });
 
+  it("take rows in horizons and the learned families where nothing else is asked for", () => {
+    const { row, families } = parseBundleOptions(["2019.csv.gz", "--whence", "a venue"])!.config;
+    expect(row).toBe("default-2");
+    expect(families).toEqual(["logistic", "gbdt", "blend", "forest"]);
+  });
+
   it.each([
     [["2018.csv.gz"], /^--whence TEXT is missing: the manifests say whence the data are$/],
     [["--families", "har"], /^--families: got it without FILES, expected recordings of one-minute bars with it$/],

@@ -17,20 +17,23 @@ interface Shipped {
 
 /**
  * Writes the champion and the baselines. The reference gets files of its own where it is none of those that always
- * ship; a module beside them says which files are its. Removes the files of an earlier reference.
+ * ship; a module beside them says which files are its. Removes the files of an earlier reference. Throws `Error`,
+ * before anything is written, for a family without an artifact.
  */
 export async function writeBundled(
   folder: string,
   artifacts: readonly Artifact[],
   { champion, reference }: Shipped,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const shipped = new Set([...BASELINES, reference]);
   const baselines = [...shipped].map((family) => ({ family, name: family }));
-  for (const { family, name } of [champion, ...baselines]) {
+  const files = [champion, ...baselines].map(({ family, name }) => {
     const artifact = artifacts.find(({ manifest }) => manifest.family === family);
     if (artifact === undefined) throw new Error(`${family}: no artifact`);
-    const { manifest, onnx } = artifact;
+    return { name, ...artifact };
+  });
+  await mkdir(folder, { recursive: true });
+  for (const { name, manifest, onnx } of files) {
     await writeFile(join(folder, `${name}.onnx`), onnx);
     await writeFile(join(folder, `${name}.json`), manifestText(manifest));
     console.log(`wrote   ${join(folder, name)}.{onnx,json}, ${onnx.length} bytes, ${manifest.onnxSha256}`);
