@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { calibrator } from "../../trainer/calibrate/calibrator.ts";
 import { chooseCalibration } from "../../trainer/calibrate/choose-calibration.ts";
+import { fitShrunkLine } from "../../trainer/calibrate/fit-shrunk-line.ts";
 import { fitPlatt } from "../../trainer/calibrate/platt.ts";
 import { type FoldScores, joinRows, onLine, type ScoredRows } from "../../trainer/calibrate/scored-rows.ts";
 import { sigmoid } from "../../trainer/score/sigmoid.ts";
@@ -101,10 +102,11 @@ describe("the choice of a calibration", () => {
   });
 
   it("fits what it chose on all held-out rows", () => {
-    const evidence = evidenceOf(2, [0.2, 0.2, 0.2, 0.2]);
+    const evidence = evidenceOf(2, [0.4, 0.4, 0.4, 0.4]);
     const { calibration, note } = chooseCalibration(evidence);
-    const { scores, labels } = joinRows(evidence.folds.map(({ heldOut }) => heldOut));
-    expect(note).toContain("calibration: forward");
-    expect(calibration).toEqual(fitPlatt(scores, labels));
+    const all = joinRows(evidence.folds.map(({ heldOut }) => heldOut));
+    expect(note).toContain("calibration: shrunk");
+    const { slope, intercept } = fitShrunkLine(all, evidence.onTrain.labels.length, 1);
+    expect(calibration).toEqual({ method: "platt", slope, intercept });
   });
 });
