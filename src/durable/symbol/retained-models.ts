@@ -10,6 +10,8 @@ import { scoreAlias, SCORED, type ScoredAlias, type AliasScores, type StepScores
 
 export class RetainedModels {
   readonly served: ServedModels;
+  /** The rows that these models take. */
+  readonly rows: ReadonlySet<RowName>;
   private readonly hashes: Readonly<Record<RowName, string>>;
   private readonly releases: readonly (() => Promise<void>)[];
 
@@ -20,6 +22,7 @@ export class RetainedModels {
   constructor(served: ServedModels, hashes: Readonly<Record<RowName, string>>) {
     this.served = served;
     this.hashes = hashes;
+    this.rows = new Set(SCORED.flatMap((alias) => served.byAlias[alias]?.manifest.row ?? []));
     this.releases = SCORED.flatMap((alias) => served.byAlias[alias]?.retain() ?? []);
   }
 
