@@ -1,6 +1,6 @@
 // The columns of `default-2` on the book, the ticks and the clock. It has no state of its own.
 import { SumWindow, windowSteps } from "./horizon-window.ts";
-import { ln } from "./exact-math.ts";
+import { lnInPlace } from "./exact-math.ts";
 import type { RollingSums } from "./rolling-sums.ts";
 import { epsilonOf } from "./schema.ts";
 
@@ -47,9 +47,13 @@ export class BookColumns {
 
   /** Writes its columns into `out` from `at` on; returns the place after the last. */
   write(out: Float64Array, at: number, { spread, imbalance, ageSteps, tsMs }: BookStep): number {
-    const lnLong = ln(Math.max(this.spread15.mean, EPSILON_1));
-    out[at++] = ln(Math.max(spread, EPSILON_1)) - lnLong;
-    out[at++] = ln(Math.max(this.spread1.mean, EPSILON_1)) - lnLong;
+    out[at] = Math.max(spread, EPSILON_1);
+    out[at + 1] = Math.max(this.spread1.mean, EPSILON_1);
+    out[at + 2] = Math.max(this.spread15.mean, EPSILON_1);
+    lnInPlace(out, at, at + 3);
+    const lnLong = out[at + 2]!;
+    out[at++]! -= lnLong;
+    out[at++]! -= lnLong;
     const mean = this.imbalance1.mean;
     out[at++] = imbalance;
     out[at++] = mean;

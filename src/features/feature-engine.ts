@@ -10,10 +10,13 @@ import { labelGridFault } from "./label-on-grid.ts";
 import { LabelState } from "./label-state.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText } from "./label-spec.ts";
 import { ObservedShare } from "./observed-share.ts";
-import { DEFAULT_1, PEER_10 } from "./schema.ts";
+import { DEFAULT_1, PEER_10, ROW_NAMES } from "./schema.ts";
 import { HORIZON_STATE_VERSION, StateReader, StateWriter } from "./state-buffer.ts";
 import { StepStatistics } from "./step-statistics.ts";
 import { VolatilityRing } from "./volatility-ring.ts";
+
+/** What is always known of a closed step. */
+type StepFacts = Pick<ClosedSteps, "count" | "index" | "flags" | "tau" | "price" | "rv60" | "spread">;
 
 /** Why a label spec cannot be used by a symbol. */
 export type LabelSpecRefusal =
@@ -38,6 +41,10 @@ export class FeatureEngine {
   private readonly listener: GridListener;
   private out: ClosedSteps | undefined;
   private newest = new ClosedSteps(1, 1);
+  /** Whether `newest` has its rows. A row that the caller did not keep is written when it is asked for. */
+  private isNewestWhole = true;
+  /** Entries of `out` of which the newest step is known. */
+  private taken = 0;
   private segmentSteps = 0;
   private closedSteps = 0;
 
@@ -137,6 +144,7 @@ export class FeatureEngine {
     if (spec.measure !== label.measure || spec.horizonSteps !== label.horizonSteps) return "label_does_not_fit_ring";
     if (spec.kind !== "absolute" && spec.windowSteps > this.ring.capacity) return "label_does_not_fit_ring";
     if (this.specs.length >= MAX_LABEL_SPECS) return "too_many_label_specs";
+    this.completeNewest();
     this.specs.push(new LabelState(spec, this.ring, { stepMs: grid.stepMs, tsMs: this.newestMs }));
     this.fitLastStep();
     return undefined;
@@ -146,6 +154,7 @@ export class FeatureEngine {
   removeLabelSpec(spec: LabelSpec): void {
     const k = this.indexOfLabelSpec(spec);
     if (k < 0 || this.specs.length === 1) return;
+    this.completeNewest();
     this.specs.splice(k, 1);
     this.fitLastStep();
   }
@@ -160,16 +169,25 @@ export class FeatureEngine {
     if (out.specCount !== this.specs.length) {
       throw new RangeError(`out.specCount: got ${out.specCount}, expected ${this.specs.length}`);
     }
-    const before = out.count;
     this.out = out;
+    this.taken = out.count;
     const progress = this.grid.process(rows, this.listener, verdicts, from, () => out.count >= maxSteps);
+    this.takeNewest(out);
     this.out = undefined;
-    if (out.count > before) this.newest.keepOnly(out, out.count - 1);
     return progress;
   }
 
-  /** The newest closed step as entry 0, or no entry before the first. Reused: the next step overwrites it. */
+  /**
+   * The newest closed step as entry 0, or no entry before the first, with all rows. Reused: the next step overwrites
+   * it.
+   */
   get lastStep(): ClosedSteps {
+    this.completeNewest();
+    return this.newest;
+  }
+
+  /** The same without its rows, which cost more time than all else. */
+  get lastStepFacts(): StepFacts {
     return this.newest;
   }
 
@@ -181,7 +199,7 @@ export class FeatureEngine {
     this.ring.save(to);
     this.observed.save(to);
     for (const state of this.specs) state.save(to);
-    this.newest.save(to);
+    this.lastStep.save(to);
     to.number(this.segmentSteps);
     to.number(this.closedSteps);
     return to.finish({ ...this.config, labels: this.labelSpecs });
@@ -252,14 +270,36 @@ export class FeatureEngine {
     for (let s = 0; s < specs.length; s++) {
       specs[s]!.update(ring, step.tsMs, horizonVolatility, out, k * specs.length + s);
     }
-    if (out.keeps("default-1")) statistics.writeBase(out.base, k * DEFAULT_1.length);
-    if (out.keeps("peer-10")) statistics.writePeer(out.peer, k * PEER_10.length);
-    if (out.keeps("default-2")) statistics.writeHorizon(out.horizonBase, k * HORIZON_COLUMNS);
+    this.writeRows(out, k);
     out.price[k] = step.price;
     out.rv60[k] = statistics.rv60;
     out.spread[k] = statistics.relativeSpread;
     this.segmentSteps += 1;
     this.closedSteps += 1;
+  }
+
+  /** Writes the rows of the newest step that `out` keeps as entry k. */
+  private writeRows(out: ClosedSteps, k: number): void {
+    const { statistics, specs } = this;
+    if (out.keeps("default-1")) statistics.writeBase(out.base, k * DEFAULT_1.length);
+    if (out.keeps("peer-10")) statistics.writePeer(out.peer, k * PEER_10.length);
+    if (!out.keeps("default-2")) return;
+    statistics.writeHorizon(out.horizonBase, k * HORIZON_COLUMNS);
+    for (let s = 0; s < specs.length; s++) specs[s]!.writeHistory(out, k * specs.length + s);
+  }
+
+  private takeNewest(out: ClosedSteps): void {
+    if (out.count === this.taken) return;
+    this.taken = out.count;
+    this.newest.keepOnly(out, out.count - 1);
+    this.isNewestWhole = out.rows.length === ROW_NAMES.length;
+  }
+
+  /** Writes the rows that the newest step lacks. Call it before the statistics or the label specs change. */
+  private completeNewest(): void {
+    if (this.isNewestWhole) return;
+    this.writeRows(this.newest, 0);
+    this.isNewestWhole = true;
   }
 
   /** Tells the grid what the last steps were like. */
@@ -268,6 +308,8 @@ export class FeatureEngine {
   }
 
   private startSegment(): void {
+    this.takeNewest(this.out!);
+    this.completeNewest();
     this.statistics.reset();
     this.expectLikeBefore();
     for (const state of this.specs) state.reset();

@@ -31,7 +31,7 @@ export class LabelState {
   }
 
   /**
-   * Takes a step after the ring has it, and writes its columns into `out`.
+   * Takes a step after the ring has it, and writes τ, its label and its volatility into `out`.
    * @param tsMs end of the step.
    * @param at place of the step and spec: k · specs + spec.
    * @param horizonVolatility of the horizon that ends with the step, `NaN` when it has too many holes.
@@ -50,6 +50,12 @@ export class LabelState {
   writeUndecided(horizonVolatility: number, out: ClosedSteps, at: number): void {
     out.label[at] = LABEL.none;
     this.write(this.threshold.value, horizonVolatility, out, at);
+    this.writeHistory(out, at);
+  }
+
+  /** Writes its columns of `default-2`, as of the newest step. */
+  writeHistory(out: ClosedSteps, at: number): void {
+    this.history.write(out.history, at * HISTORY_COLUMNS);
   }
 
   reset(): void {
@@ -72,6 +78,5 @@ export class LabelState {
     out.tau[at] = tau;
     out.lnTau[at] = ln(tau);
     out.horizonVolatility[at] = horizonVolatility;
-    if (out.keeps("default-2")) this.history.write(out.history, at * HISTORY_COLUMNS);
   }
 }

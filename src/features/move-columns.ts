@@ -11,7 +11,7 @@ import {
   RETURN_HORIZONS,
 } from "./default-2.ts";
 import { EwmaBank } from "./ewma-bank.ts";
-import { ln } from "./exact-math.ts";
+import { lnInPlace } from "./exact-math.ts";
 import { horizonMinCount, SumWindow } from "./horizon-window.ts";
 import { RollingExtremum } from "./rolling-extremum.ts";
 import type { RollingSums } from "./rolling-sums.ts";
@@ -20,6 +20,8 @@ import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 const HALF_PI = Math.PI / 2;
 const SQRT_FOUR_LN2 = Math.sqrt(4 * Math.LN2);
+const RETURN_ROOTS = RETURN_HORIZONS.map(Math.sqrt);
+const DRIFT_ROOTS = RETURN_HALF_LIVES.map(Math.sqrt);
 const LEAST_SQUARE = epsilonOf(1) * epsilonOf(1);
 
 /** The per-step sums it reads: r², r, and |r_i r_(i−1)|. */
@@ -85,10 +87,9 @@ export class MoveColumns {
     for (const { products, squares } of this.jumps) out[at++] = jumpShare(products.mean, squares.mean);
     const ranges = at;
     at += RANGE_BLOCKS.length;
-    for (let i = 0; i < RETURN_HORIZONS.length; i++) out[at++] = this.returns[i]!.sum / Math.sqrt(RETURN_HORIZONS[i]!);
-    for (let k = 0; k < RETURN_HALF_LIVES.length; k++) {
-      const drift = this.drifts.value(k, this.driftCounts[k]!);
-      out[at++] = this.horizonSteps * drift * Math.sqrt(RETURN_HALF_LIVES[k]!);
+    for (let i = 0; i < RETURN_ROOTS.length; i++) out[at++] = this.returns[i]!.sum / RETURN_ROOTS[i]!;
+    for (let k = 0; k < DRIFT_ROOTS.length; k++) {
+      out[at++] = this.horizonSteps * this.drifts.value(k, this.driftCounts[k]!) * DRIFT_ROOTS[k]!;
     }
     for (let k = 0; k < DOWNSIDE_HALF_LIVES.length; k++) out[at++] = this.downsideShare(k);
     out[at++] = placeInRange(this.price, this.high.value, this.low.value);
@@ -115,15 +116,18 @@ export class MoveColumns {
     const { blocks, price, blockCounts } = this;
     const { count } = this.squares;
     const windows = blockCounts.length;
+    const end = at + 2 * windows;
     for (let k = 0; k < windows; k++) {
       const exists = count >= blockCounts[k]!;
-      const below = exists ? ln(blocks.high(k) / price) : NaN;
-      const above = exists ? ln(price / blocks.low(k)) : NaN;
-      out[at + k] = below;
-      out[at + windows + k] = above;
-      if (k < RANGE_BLOCKS.length) out[ranges + k] = ln(Math.max((below + above) / SQRT_FOUR_LN2, this.epsilon));
+      out[at + k] = exists ? blocks.high(k) / price : NaN;
+      out[at + windows + k] = exists ? price / blocks.low(k) : NaN;
     }
-    return at + 2 * windows;
+    lnInPlace(out, at, end);
+    for (let k = 0; k < RANGE_BLOCKS.length; k++) {
+      out[ranges + k] = Math.max((out[at + k]! + out[at + windows + k]!) / SQRT_FOUR_LN2, this.epsilon);
+    }
+    lnInPlace(out, ranges, ranges + RANGE_BLOCKS.length);
+    return end;
   }
 
   private downsideShare(k: number): number {

@@ -17,6 +17,9 @@ export class RollingSums {
   private readonly counts: Float64Array;
   private readonly untilRecompute: Float64Array;
   private cursor = 0;
+  /** Pushes that are not in `untilRecompute` yet, and how many of them bring a window there. */
+  private pending = 0;
+  private untilNext = 0;
 
   /** @param windows lengths in pushes, at least one, each a positive integer. Throws `RangeError` otherwise. */
   constructor(windows: readonly number[]) {
@@ -30,10 +33,11 @@ export class RollingSums {
     this.sums = new Float64Array(windows.length);
     this.counts = new Float64Array(windows.length);
     this.untilRecompute = Float64Array.from(windows);
+    this.untilNext = Math.min(...windows);
   }
 
   push(x: number): void {
-    const { ring, sums, counts, lengths, untilRecompute } = this;
+    const { ring, sums, counts, lengths } = this;
     const capacity = ring.length;
     const cursor = this.cursor;
     const exists = x === x;
@@ -42,19 +46,21 @@ export class RollingSums {
       const at = cursor - w;
       const leaving = ring[at < 0 ? at + capacity : at]!;
       if (leaving === leaving) {
-        sums[k]! -= leaving;
-        counts[k]! -= 1;
-      }
-      if (exists) {
+        if (exists) {
+          sums[k] = sums[k]! - leaving + x;
+        } else {
+          sums[k]! -= leaving;
+          counts[k]! -= 1;
+        }
+      } else if (exists) {
         sums[k]! += x;
         counts[k]! += 1;
       }
     }
     ring[cursor] = x;
     this.cursor = cursor + 1 === capacity ? 0 : cursor + 1;
-    for (let k = 0; k < lengths.length; k++) {
-      if ((untilRecompute[k]! -= 1) === 0) this.recompute(k);
-    }
+    this.pending += 1;
+    if (this.pending === this.untilNext) this.countPending();
   }
 
   /** Index of a window length in `windows`. Throws `RangeError` for any other length. */
@@ -86,9 +92,12 @@ export class RollingSums {
     this.counts.fill(0);
     this.untilRecompute.set(this.windows);
     this.cursor = 0;
+    this.pending = 0;
+    this.findNext();
   }
 
   save(to: StateWriter): void {
+    this.countPending();
     to.array(this.ring);
     to.array(this.sums);
     to.array(this.counts);
@@ -101,12 +110,14 @@ export class RollingSums {
     this.reset();
     const { ring, cursor } = fewer;
     for (let i = 0; i < ring.length; i++) this.push(ring[(cursor + i) % ring.length]!);
+    this.countPending();
     this.windows.forEach((window, k) => {
       const other = fewer.windows.indexOf(window);
       if (other < 0) return;
       this.sums[k] = fewer.sums[other]!;
       this.untilRecompute[k] = fewer.untilRecompute[other]!;
     });
+    this.findNext();
   }
 
   load(from: StateReader): void {
@@ -115,6 +126,24 @@ export class RollingSums {
     from.array(this.counts);
     from.array(this.untilRecompute);
     this.cursor = from.number();
+    this.pending = 0;
+    this.findNext();
+  }
+
+  /** Recomputes the windows that are due. */
+  private countPending(): void {
+    const { untilRecompute, pending } = this;
+    for (let k = 0; k < untilRecompute.length; k++) {
+      if ((untilRecompute[k]! -= pending) === 0) this.recompute(k);
+    }
+    this.pending = 0;
+    this.findNext();
+  }
+
+  private findNext(): void {
+    let least = Infinity;
+    for (let k = 0; k < this.untilRecompute.length; k++) least = Math.min(least, this.untilRecompute[k]!);
+    this.untilNext = least;
   }
 
   private recompute(k: number): void {

@@ -3,7 +3,7 @@
 import type { ClosedStep } from "./closed-step.ts";
 import type { GridConfig } from "./event-grid.ts";
 import { Ewma } from "./ewma.ts";
-import { ln } from "./exact-math.ts";
+import { ln, lnInPlace } from "./exact-math.ts";
 import { HorizonRow } from "./horizon-row.ts";
 import { labelMinCount, type VolatilityMeasure } from "./label-spec.ts";
 import { PeerRow } from "./peer-row.ts";
@@ -15,7 +15,14 @@ import { HORIZON_STATE_VERSION, type StateReader, type StateWriter } from "./sta
 
 const FOUR_LN2 = 4 * Math.LN2;
 const HALF_PI = Math.PI / 2;
+const SQRT_FOUR_LN2 = Math.sqrt(FOUR_LN2);
 const EPSILON_1 = epsilonOf(1);
+
+/** Places among the logarithms of a `default-1` row. */
+const RV_LOGS = RV_WINDOWS.length;
+const EWMA_LOGS = EWMA_HALF_LIVES.length;
+const BIPOWER_LOG = RV_LOGS + EWMA_LOGS;
+const SPREAD_LOGS = BIPOWER_LOG + 1 + PARKINSON_WINDOWS.length + RANGE_WINDOWS.length;
 
 /** One window of a `RollingSums`: its index there, its length, the existing values it needs and its ε. */
 interface Window {
@@ -62,7 +69,9 @@ export class StepStatistics {
   private readonly horizonIndex: number;
   private readonly horizonSteps: number;
   private readonly horizonMinCount: number;
-  private readonly logs = new Float64Array(RV_WINDOWS.length + EWMA_HALF_LIVES.length);
+  private readonly ewmaNeeds = EWMA_HALF_LIVES.map((h) => ({ minCount: featureMinCount(h), epsilon: epsilonOf(h) }));
+  private readonly rangeEpsilons = RANGE_WINDOWS.map(epsilonOf);
+  private readonly logs = new Float64Array(SPREAD_LOGS + 3);
   private previousPrice = NaN;
   private previousReturn = NaN;
   /** Of the newest step: spread over mid, imbalance, age of its newest tick, and its time stamp in ms. */
@@ -152,39 +161,24 @@ export class StepStatistics {
 
   /** Writes the `default-1` columns, before ln τ is subtracted, into `out` from `at` on. */
   writeBase(out: Float64Array, at: number): void {
-    const { logs, rv, park, ewmas, highs, lows } = this;
-    const { squares } = this.sums;
-    for (let i = 0; i < rv.length; i++) {
-      const w = rv[i]!;
-      out[at++] = logs[i] = ln(Math.max(volatility(squares, w), w.epsilon));
-    }
-    for (let i = 0; i < ewmas.length; i++) {
-      const ewma = ewmas[i]!;
-      const h = ewma.halfLife;
-      const exists = ewma.count >= featureMinCount(h);
-      const value = exists ? ln(Math.max(Math.sqrt(h * ewma.value), epsilonOf(h))) : NaN;
-      out[at++] = logs[rv.length + i] = value;
-    }
+    const { logs, rv } = this;
+    const { squares, products, returns } = this.sums;
+    const bipower60 = HALF_PI * Math.max(products.mean(this.bv60.k, this.bv60.minCount), 0);
+    const bipower300 = HALF_PI * Math.max(products.mean(this.bv300.k, this.bv300.minCount), 0);
+    this.takeLogs(bipower300);
+    for (let i = 0; i < RV_LOGS + EWMA_LOGS; i++) out[at++] = logs[i]!;
     out[at++] = logs[0]! - logs[2]!;
     out[at++] = logs[2]! - logs[3]!;
     out[at++] = logs[3]! - logs[4]!;
     out[at++] = logs[5]! - logs[6]!;
     out[at++] = logs[6]! - logs[7]!;
     out[at++] = logs[7]! - logs[8]!;
-    const bipower60 = HALF_PI * Math.max(this.sums.products.mean(this.bv60.k, this.bv60.minCount), 0);
-    const bipower300 = HALF_PI * Math.max(this.sums.products.mean(this.bv300.k, this.bv300.minCount), 0);
-    out[at++] = ln(Math.max(Math.sqrt(300 * bipower300), this.bv300.epsilon));
+    out[at++] = logs[BIPOWER_LOG]!;
     out[at++] = jumpShare(bipower60, squares.mean(rv[2]!.k, rv[2]!.minCount));
     out[at++] = jumpShare(bipower300, squares.mean(rv[3]!.k, rv[3]!.minCount));
-    for (let i = 0; i < park.length; i++) {
-      out[at++] = ln(Math.max(volatility(this.sums.parkinson, park[i]!), park[i]!.epsilon));
-    }
-    const observed60 = squares.count(rv[2]!.k) >= rv[2]!.minCount;
-    const observed300 = squares.count(rv[3]!.k) >= rv[3]!.minCount;
-    out[at++] = observed60 ? rangeLog(highs[0]!.value, lows[0]!.value, 60) : NaN;
-    out[at++] = observed300 ? rangeLog(highs[1]!.value, lows[1]!.value, 300) : NaN;
-    out[at++] = netReturn(this.sums.returns, this.net60, volatility(squares, rv[2]!));
-    out[at++] = netReturn(this.sums.returns, this.net300, volatility(squares, rv[3]!));
+    for (let i = BIPOWER_LOG + 1; i < SPREAD_LOGS; i++) out[at++] = logs[i]!;
+    out[at++] = netReturn(returns, this.net60, volatility(squares, rv[2]!));
+    out[at++] = netReturn(returns, this.net300, volatility(squares, rv[3]!));
     this.writeBook(out, at);
   }
 
@@ -228,11 +222,38 @@ export class StepStatistics {
     if (from.version >= HORIZON_STATE_VERSION) this.horizonRow.load(from);
   }
 
+  /** Fills `logs`: of each RV, EWMA, the bipower, Parkinson's ranges, the ranges, and the spreads. */
+  private takeLogs(bipower300: number): void {
+    const { logs, rv, park, ewmas, highs, lows, rangeEpsilons } = this;
+    const { squares, parkinson, spreads } = this.sums;
+    let at = 0;
+    for (let i = 0; i < rv.length; i++) logs[at++] = Math.max(volatility(squares, rv[i]!), rv[i]!.epsilon);
+    for (let i = 0; i < ewmas.length; i++) {
+      const { minCount, epsilon } = this.ewmaNeeds[i]!;
+      const ewma = ewmas[i]!;
+      logs[at++] = ewma.count >= minCount ? Math.max(Math.sqrt(ewma.halfLife * ewma.value), epsilon) : NaN;
+    }
+    logs[at++] = Math.max(Math.sqrt(300 * bipower300), this.bv300.epsilon);
+    for (let i = 0; i < park.length; i++) logs[at++] = Math.max(volatility(parkinson, park[i]!), park[i]!.epsilon);
+    const ranges = at;
+    for (let i = 0; i < highs.length; i++) {
+      const w = rv[i + 2]!;
+      logs[at++] = squares.count(w.k) >= w.minCount ? highs[i]!.value / lows[i]!.value : NaN;
+    }
+    logs[at++] = Math.max(this.spread, EPSILON_1);
+    logs[at++] = Math.max(spreads.mean(this.spread60.k, this.spread60.minCount), EPSILON_1);
+    logs[at++] = Math.max(spreads.mean(this.spread900.k, this.spread900.minCount), EPSILON_1);
+    lnInPlace(logs, 0, at);
+    const rangesEnd = ranges + highs.length;
+    for (let i = ranges; i < rangesEnd; i++) logs[i] = Math.max(logs[i]! / SQRT_FOUR_LN2, rangeEpsilons[i - ranges]!);
+    lnInPlace(logs, ranges, rangesEnd);
+  }
+
   private writeBook(out: Float64Array, at: number): void {
-    const long = this.sums.spreads.mean(this.spread900.k, this.spread900.minCount);
-    const lnLong = ln(Math.max(long, EPSILON_1));
-    out[at] = ln(Math.max(this.spread, EPSILON_1)) - lnLong;
-    out[at + 1] = ln(Math.max(this.sums.spreads.mean(this.spread60.k, this.spread60.minCount), EPSILON_1)) - lnLong;
+    const { logs } = this;
+    const lnLong = logs[SPREAD_LOGS + 2]!;
+    out[at] = logs[SPREAD_LOGS]! - lnLong;
+    out[at + 1] = logs[SPREAD_LOGS + 1]! - lnLong;
     const imbalance60 = this.sums.imbalances.mean(this.imbalance60.k, this.imbalance60.minCount);
     out[at + 2] = this.imbalance;
     out[at + 3] = imbalance60;
@@ -254,10 +275,6 @@ function volatility(sums: RollingSums, w: Window): number {
 
 function jumpShare(bipower: number, meanSquare: number): number {
   return meanSquare > EPSILON_1 * EPSILON_1 ? Math.max(0, 1 - bipower / meanSquare) : NaN;
-}
-
-function rangeLog(high: number, low: number, steps: number): number {
-  return ln(Math.max(ln(high / low) / Math.sqrt(FOUR_LN2), epsilonOf(steps)));
 }
 
 function netReturn(returns: RollingSums, w: Window, rv: number): number {

@@ -5,6 +5,7 @@ import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec } from "../../src/features/label-spec.ts";
 import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+import { ROW_NAMES } from "../../src/features/schema.ts";
 import { type Content, contentOf, expectSame, expectSameBytes, joined, run } from "./engine-run.ts";
 import { integerStream, pack, STREAM } from "./tick-stream.ts";
 
@@ -172,6 +173,31 @@ describe("FeatureEngine", () => {
     run(engine, new Float64Array(0));
     expectSame(contentOf(engine.lastStep), contentOf(newest));
     expect(contentOf(FeatureEngine.load(engine.save()).lastStep)).toEqual(contentOf(newest));
+  });
+
+  it("has the same newest step and the same bytes whichever rows were kept of each batch", () => {
+    const kept = fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.subarray([...ROW_NAMES])), { minLength: 1 });
+    fc.assert(
+      fc.property(CONFIG, STREAM, kept, fc.boolean(), (config, ticks, batches, withSecond) => {
+        const rows = pack(ticks);
+        const [whole, some] = [new FeatureEngine(config), new FeatureEngine(config)];
+        for (let at = 0, i = 0; at < ticks.length; i++) {
+          const [size, names] = batches[i % batches.length]!;
+          const batch = rowsOf(rows, at, Math.min(at + size, ticks.length));
+          at += size;
+          run(whole, batch);
+          const steps = new ClosedSteps(some.labelSpecs.length, 64, names);
+          some.process(batch, steps, new Uint8Array(size));
+          if (withSecond && i === 1) {
+            whole.addLabelSpec(SECOND);
+            some.addLabelSpec(SECOND);
+          }
+          if (i % 3 === 0) expectSame(contentOf(some.lastStep), contentOf(whole.lastStep));
+        }
+        expectSameBytes(some.save(), whole.save());
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it("does not return another engine's step when they share a buffer", () => {

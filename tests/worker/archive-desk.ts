@@ -5,7 +5,7 @@ import { parquetReadObjects } from "hyparquet";
 import { expect } from "vitest";
 import { parquetInputValue, parseParquetTick } from "../../recordings/recorded-parquet-tick.ts";
 import type { TickField } from "../../src/features/tick-fields.ts";
-import { hashStep } from "../../src/durable/symbol/archive/archive-hashes.ts";
+import { bitsOf, hashStep } from "../../src/durable/symbol/archive/archive-hashes.ts";
 import { openStep } from "../../src/durable/symbol/archive/archive-parity.ts";
 import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";
 import { SlotStore } from "../../src/durable/symbol/storage/slot-store.ts";
@@ -20,6 +20,7 @@ import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
 import { VERDICT } from "../../src/features/batch-counts.ts";
 import { DEFAULT_ENGINE_CONFIG, FeatureEngine } from "../../src/features/feature-engine.ts";
 import { PackedTicks, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+import { ROW_NAMES } from "../../src/features/schema.ts";
 import { isRejection, type Tick } from "../../src/features/tick.ts";
 import { pack, START_MS } from "../features/tick-stream.ts";
 import type { ServedModels } from "../../src/model/model-host.ts";
@@ -139,7 +140,7 @@ export function runOf(rows: Float64Array): Run {
   const verdicts = new Uint8Array(rows.length / TICK_FIELDS);
   engine.process(rows, closed, verdicts);
   const steps = new Map<number, number>();
-  for (let k = 0; k < closed.count; k++) steps.set(closed.index[k]!, hashStep(closed, k));
+  for (let k = 0; k < closed.count; k++) steps.set(closed.index[k]!, hashStep(closed, k, bitsOf(ROW_NAMES)));
   return { verdicts, steps, closed, open: openStep(engine) };
 }
 

@@ -100,7 +100,7 @@ export function predictLastStep(
   scores: StepScores,
   { models, experiment }: { readonly models: ServedModels; readonly experiment: RunningExperiment | null },
 ): Prediction {
-  const variant = answeringVariant(models, experiment, symbol, features.lastStep.index[0]!);
+  const variant = answeringVariant(models, experiment, symbol, features.lastStepFacts.index[0]!);
   return describePrediction(symbol, stepFacts(features, models, variant), scores);
 }
 
@@ -111,7 +111,7 @@ export function predictLastStep(
 function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant): StepFacts {
   const label = models.byAlias[variant]?.manifest.label ?? engine.config.label;
   const spec = engine.indexOfLabelSpec(label);
-  const { lastStep, observedShare } = engine;
+  const { lastStepFacts: lastStep, observedShare } = engine;
   const { have, need } = spec < 0 ? { have: 0, need: 0 } : engine.thresholdCount(spec);
   return {
     standIns: models.standIns,
@@ -135,7 +135,7 @@ function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant
  * A symbol on the last price whose last closed step has a quote in force lacks a trade; one on the mid without a price
  * lacks a quote.
  */
-function lackOf({ config, lastStep }: FeatureEngine): StepFacts["lacks"] {
+function lackOf({ config, lastStepFacts: lastStep }: FeatureEngine): StepFacts["lacks"] {
   if (lastStep.count === 0 || !Number.isNaN(lastStep.price[0]!)) return undefined;
   if (config.grid.source === "mid") return "quote";
   return Number.isNaN(lastStep.spread[0]!) ? undefined : "trade";

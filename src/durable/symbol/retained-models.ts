@@ -1,6 +1,7 @@
 // The models of one piece of work. They stay usable until it is done, even if models are swapped meanwhile.
 import type { ClosedSteps } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
+import type { RowName } from "../../features/schema.ts";
 import { logError } from "../../log.ts";
 import type { Scorer } from "../../model/artifact.ts";
 import type { ServedModels } from "../../model/model-host.ts";
@@ -10,11 +11,14 @@ import { scoreAlias, SCORED, type ScoredAlias, type AliasScores, type StepScores
 
 export class RetainedModels {
   readonly served: ServedModels;
+  /** The rows that these models take. */
+  readonly rows: ReadonlySet<RowName>;
   private readonly releases: readonly (() => Promise<void>)[];
 
   /** Call it without an `await` after reading `served`: a swap releases models that are not retained. */
   constructor(served: ServedModels) {
     this.served = served;
+    this.rows = new Set(SCORED.flatMap((alias) => served.byAlias[alias]?.manifest.row ?? []));
     this.releases = SCORED.flatMap((alias) => served.byAlias[alias]?.retain() ?? []);
   }
 

@@ -80,7 +80,7 @@ async function readHistory(
 }
 
 function applyRows(features: FeatureEngine, rows: Float64Array): void {
-  const closed = new ClosedSteps(features.labelSpecs.length);
+  const closed = new ClosedSteps(features.labelSpecs.length, STEPS_AT_ONCE, []);
   const verdicts = new Uint8Array(rows.length / TICK_FIELDS);
   features.areJudged = true;
   for (let next = 0; next < verdicts.length;) {

@@ -82,6 +82,11 @@ export class SymbolMonitor {
     this.concept.setModel(manifest.onnxSha256);
   }
 
+  /** The row that `record` reads of the steps, to watch for drift; `undefined` without a champion. */
+  get rowRead(): RowName | undefined {
+    return this.champion === undefined ? undefined : this.driftOf.row;
+  }
+
   /** Position of the adopted champion among the followed models; −1 without one. */
   private get championPlace(): number {
     return this.champion === undefined ? -1 : this.quality.followed.indexOf(this.champion.scorer.manifest.onnxSha256);
