@@ -10,7 +10,8 @@ export interface PairedGain {
 
 /**
  * Σ (loss under `before` − loss under `after`) over a fold's held-out rows, weighed by their symbols where these count
- * the same. With B blocks that have the gains g, its variance is B / (B − 1) · Σ (g − mean)²; `Infinity` with fewer than two blocks.
+ * the same. With B blocks that have the gains g, its variance is B / (B − 1) · Σ (g − mean)²; `Infinity` with fewer
+ * than two blocks.
  */
 export function pairedGain(before: Line, after: Line, { heldOut, blocks }: FoldScores): PairedGain {
   const sums = new Map<number, number>();
