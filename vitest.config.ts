@@ -1,4 +1,5 @@
-// Four projects: Node, the pure folders once more in workerd, the Worker in workerd, and programs from end to end.
+// Five projects: Node, own columns once more with a sample of them, the pure folders once more in workerd, the Worker in
+// workerd, and programs from end to end.
 // `npm test` runs every *.test.ts but *.long.test.ts, which `vitest --mode long` runs instead. The pure folders run in
 // workerd in the long mode only, with all their tests.
 import { readFileSync } from "node:fs";
@@ -17,6 +18,11 @@ const RUNTIME_WASM = join(import.meta.dirname, "dist/ort-plain-memory.wasm");
 const PARSING_AND_TEXT = [
   "tests/features/{adapters,check,complete-label-spec,schema,tick,ts-and-id}.test.ts",
   "tests/quality/{alert-*,rule-status}.test.ts",
+];
+
+/** What must hold whatever own columns are declared: the engine's properties, and the bits of all other rows. */
+const WITH_OWN_COLUMNS = [
+  "tests/features/{closed-steps,engine-labels,engine-parts,feature-engine,golden-bits,state-versions}.test.ts",
 ];
 
 writeBuildFacts();
@@ -66,6 +72,25 @@ export default defineConfig(({ mode }) => {
             setupFiles: ["tests/fixed-seeds.ts"],
             testTimeout: 60_000,
             // One process for many files: most of a file's time is its imports.
+            isolate: false,
+          },
+        },
+        {
+          // As if the sample stood in src/features/custom.ts.
+          resolve: {
+            alias: [
+              {
+                find: /^.*\/custom\.ts$/,
+                replacement: join(import.meta.dirname, "tests/own-columns/sample-declaration.ts"),
+              },
+            ],
+          },
+          test: {
+            name: "own",
+            include: [...within("own-columns"), ...(mode === "long" ? [] : WITH_OWN_COLUMNS)],
+            exclude,
+            setupFiles: ["tests/fixed-seeds.ts"],
+            testTimeout: 60_000,
             isolate: false,
           },
         },

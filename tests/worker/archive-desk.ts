@@ -31,7 +31,7 @@ export const BUCKET = env.BUCKET;
 /** Long after everything: whatever waits is due by its age. */
 export const LATER_MS = 9e15;
 
-const HASHES = { "default-1": logistic.schemaHash, "peer-10": "other", "default-2": "other" };
+const HASHES = { "default-1": logistic.schemaHash, "peer-10": "other", "default-2": "other", custom: "other" };
 
 export const NO_MODELS: ServedModels = {
   version: 1,

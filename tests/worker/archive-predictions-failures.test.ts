@@ -185,7 +185,7 @@ describe("the archive of predictions", () => {
         },
       });
       const serving = {
-        models: new RetainedModels(desk.models, { "default-1": "", "peer-10": "", "default-2": "" }),
+        models: new RetainedModels(desk.models, { "default-1": "", "peer-10": "", "default-2": "", custom: "" }),
         experiment: null,
       };
       expect(() => logAnswers(desk.live, new ClosedSteps(1), untouched, serving)).not.toThrow();

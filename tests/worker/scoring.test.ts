@@ -15,7 +15,7 @@ import { market, WARM_TICKS } from "./market.ts";
 
 const manifest = parseManifest({ ...logistic, sigmaOutput: undefined });
 const columns = featureColumns(manifest);
-const HASHES = { "default-1": manifest.schemaHash, "peer-10": "other", "default-2": "other" };
+const HASHES = { "default-1": manifest.schemaHash, "peer-10": "other", "default-2": "other", custom: "other" };
 
 /** 20 steps that are ready, and the engine that closed them. */
 function readySteps(): { engine: FeatureEngine; closed: ClosedSteps } {
