@@ -1,5 +1,5 @@
-// Five projects: Node, own columns once more with a sample of them, the pure folders once more in workerd, the Worker in
-// workerd, and programs from end to end.
+// Five projects: Node, own columns once more with a sample of them, the pure folders once more in workerd, the Worker
+// in workerd, and programs from end to end.
 // `npm test` runs every *.test.ts but *.long.test.ts, which `vitest --mode long` runs instead. The pure folders run in
 // workerd in the long mode only, with all their tests.
 import { readFileSync } from "node:fs";
@@ -20,10 +20,11 @@ const PARSING_AND_TEXT = [
   "tests/quality/{alert-*,rule-status}.test.ts",
 ];
 
-/** What must hold whatever own columns are declared: the engine's properties, and the bits of all other rows. */
-const WITH_OWN_COLUMNS = [
-  "tests/features/{closed-steps,engine-labels,engine-parts,feature-engine,golden-bits,state-versions}.test.ts",
-];
+/** What must hold with own columns too: the bits of all other rows and, in the long mode, the engine's properties. */
+const WITH_OWN_COLUMNS = {
+  short: "tests/features/{golden-bits,state-versions}.test.ts",
+  long: "tests/features/{engine-labels,engine-parts,feature-engine}.test.ts",
+};
 
 writeBuildFacts();
 writePlainMemoryRuntime();
@@ -87,7 +88,8 @@ export default defineConfig(({ mode }) => {
           },
           test: {
             name: "own",
-            include: [...within("own-columns"), ...(mode === "long" ? [] : WITH_OWN_COLUMNS)],
+            env: { OWN_COLUMNS: "sample" },
+            include: [...within("own-columns"), WITH_OWN_COLUMNS[mode === "long" ? "long" : "short"]],
             exclude,
             setupFiles: ["tests/fixed-seeds.ts"],
             testTimeout: 60_000,

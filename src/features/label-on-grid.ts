@@ -46,8 +46,9 @@ export function defaultLabelOn(grid: GridConfig, given: Readonly<Record<string, 
 }
 
 /**
- * Why a spec can never have a threshold on a grid, or own columns do not fit its horizon, as text that begins with `name` and the field; `undefined` where it
- * can. A market that trades for a part of the day only is not told from one that never closes.
+ * Why a spec can never have a threshold on a grid, or own columns do not fit its horizon, as text that begins with
+ * `name` and the field; `undefined` where neither is so. A market that trades for a part of the day only is not told
+ * from one that never closes.
  */
 export function labelGridFault(spec: LabelSpec, grid: GridConfig, name: string): string | undefined {
   const finding = findingOf(spec, grid);

@@ -9,7 +9,7 @@ export const MAX_OWN_WINDOW_STEPS = 3600;
 /** A label's longest horizon has so many steps: a shorter part of a horizon is below a step of every grid. */
 const LEAST_HORIZONS = 1 / 3600;
 /** Longest in horizons. A half-life takes no memory, but is warm only after half of it. */
-const MOST_HORIZONS = { mean: 60, ewma: 14_400 } as const;
+export const MOST_HORIZONS = { mean: 60, ewma: 14_400 } as const;
 
 const NAME = /^[a-z][a-z0-9_]{0,63}$/;
 const OVER_TAU = /_over_tau$/;

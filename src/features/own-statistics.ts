@@ -149,16 +149,8 @@ function shareOf(of: number, to: number): number {
 }
 
 function valueOf(series: OwnSeries, step: ClosedStep, { r, parkinson, spread }: OwnStep): number {
-  switch (series) {
-    case "squaredReturn":
-      return r * r;
-    case "squaredRange":
-      return parkinson;
-    case "absoluteReturn":
-      return Math.abs(r);
-    case "spread":
-      return spread;
-    default:
-      return step[series];
-  }
+  if (series === "squaredReturn") return r * r;
+  if (series === "absoluteReturn") return Math.abs(r);
+  if (series === "squaredRange") return parkinson;
+  return series === "spread" ? spread : step[series];
 }

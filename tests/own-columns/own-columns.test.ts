@@ -133,7 +133,7 @@ describe("a declaration is refused, with the column named", () => {
       "got 61 horizons, expected at least 1/3600, a step of the",
     ],
     [[logRatio("x", mean("volume", 1), ewma("volume", NaN))], "ewma of volume: got NaN horizons"],
-    [[{ ...RATIO, kind: "power" as "share" }], "column x: got power, expected overTau, logRatio or share"],
+    [[{ ...RATIO, kind: "power" } as unknown as OwnColumn], "column x: got power, expected overTau, logRatio or share"],
     [
       Array.from({ length: MAX_OWN_COLUMNS + 1 }, (_, k) => ({ ...RATIO, name: `x${k}` })),
       "got 65 columns, expected at",
