@@ -1,7 +1,9 @@
 // docs/features.md from the feature rows' own table.
 import type { FeatureColumn } from "../src/features/feature-column.ts";
 import { DEFAULT_2, DEFAULT_2_TERMS } from "../src/features/default-2.ts";
-import { DEFAULT_1, PEER_10 } from "../src/features/schema.ts";
+import { MAX_OWN_COLUMNS, MAX_OWN_WINDOW_STEPS, MOST_HORIZONS } from "../src/features/own-column-fault.ts";
+import { OWN_SERIES, OWN_TERMS } from "../src/features/own-columns.ts";
+import { DEFAULT_1, OWN_COLUMNS, PEER_10 } from "../src/features/schema.ts";
 
 const INTRODUCTION = `# Features
 
@@ -40,6 +42,35 @@ need half of them. After a gap nothing is known until the next trade. Signed vol
 trades or the takers' volume; bars without the latter take the sign of their move. A window's share of signed volume is
 missing while it holds a step whose volume is known and whose sign is not.
 `;
+
+const OF_CUSTOM = `Declared in \`src/features/custom.ts\` and compiled into gateway and trainer, behind those of \`default-2\`. Without a declaration the row does not exist. [training.md](training.md#columns-of-your-own) says how to train
+and deploy it.
+
+A statistic is \`mean(series, horizons)\` or \`ewma(series, halfLifeHorizons)\`, a column one of these:
+
+| declared                | column                                                                                   |
+| ----------------------- | ---------------------------------------------------------------------------------------- |
+| \`overTau(name, a)\`     | \`ln(sqrt(H * a)) - ln(tau)\`, of \`squaredReturn\` or \`squaredRange\`                      |
+| \`logRatio(name, a, b)\` | \`ln(max(a / b, 0.001))\`; nothing where b is 0; not of \`signedVolume\`                    |
+| \`share(name, a, b)\`    | \`a / b\`, 0 where both are 0, nothing where only b is; of one kind and length              |
+
+${ownSeriesTable()}
+Names are small letters, digits and underscores, and those of \`overTau\` alone end in \`_over_tau\`. There are at most
+${MAX_OWN_COLUMNS} columns. A window has at least a step and at most ${MOST_HORIZONS.mean} horizons and
+${MAX_OWN_WINDOW_STEPS.toLocaleString("en-US")} steps, which take ${(8 * MAX_OWN_WINDOW_STEPS) / 1000} kB per series and symbol; a half-life has at most
+${MOST_HORIZONS.ewma.toLocaleString("en-US")} horizons and takes 16 bytes. What cannot be is refused when the code starts, with the column's name, and
+a label whose horizon does not fit a column where the label is read. A column whose name is like one of the trees'
+monotone columns, such as \`parkinson_h4_over_tau\`, is one of them.
+
+${OWN_TERMS.map((line) => `    ${line}`).join("\n")}
+`;
+
+function ownSeriesTable(): string {
+  return table(
+    ["series", "of each step"],
+    Object.entries(OWN_SERIES).map(([series, formula]) => [`\`${series}\``, `\`${formula}\``]),
+  );
+}
 
 /** What a column says, by the beginning of its name. */
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
@@ -86,6 +117,9 @@ export function featuresMarkdown(): string {
       ["column", "formula", "what it says"],
       DEFAULT_2.map((column) => [...cells(column), meaningOf(column)]),
     ),
+    `## \`custom\`: ${OWN_COLUMNS.length === 0 ? "" : `${OWN_COLUMNS.length} `}columns of your own\n`,
+    OF_CUSTOM,
+    ...(OWN_COLUMNS.length === 0 ? [] : [table(["column", "formula"], OWN_COLUMNS.map(cells))]),
     `## \`peer-10\`: ${PEER_10.length} columns, for clients of the system that volgate replaces\n`,
     "In prices and counts, so a model on them drifts with the price.\n",
     table(["column", "formula"], PEER_10.map(cells)),

@@ -1,12 +1,13 @@
 // The closed steps of a run of ticks: one entry per step, in columns of typed arrays that grow and are reused.
 import { HISTORY_COLUMNS, HORIZON_COLUMNS } from "./default-2.ts";
-import { DEFAULT_1, PEER_10, ROW_NAMES, type RowName, ROWS, ofRows } from "./schema.ts";
+import { DEFAULT_1, OWN_COLUMNS, PEER_10, ROW_NAMES, type RowName, ROWS, ofRows } from "./schema.ts";
 import { HORIZON_STATE_VERSION, type StateReader, type StateWriter } from "./state-buffer.ts";
 
 export const FLAG = { observed: 1, stale: 2, ready: 4, segmentStart: 8 } as const;
 
 const COLUMNS = DEFAULT_1.length;
 const PEER_COLUMNS = PEER_10.length;
+const HORIZON_WIDTH = HORIZON_COLUMNS + HISTORY_COLUMNS;
 
 const PLAIN = 0;
 const MINUS_LN = 1;
@@ -31,6 +32,8 @@ export class ClosedSteps {
   /** The columns of `default-2` that all label specs share, before τ is applied, and those of each spec. */
   horizonBase: Float64Array;
   history: Float64Array;
+  /** The own columns of `custom`, before τ is applied; its others are those of `default-2`. */
+  own: Float64Array;
   /** τ per spec as a fraction, and ln of it; `NaN` without a threshold. */
   tau: Float64Array;
   lnTau: Float64Array;
@@ -43,18 +46,19 @@ export class ClosedSteps {
   spread: Float64Array;
   private capacity: number;
 
-  /** @param rows the rows to keep: what is left out costs no time. */
+  /** @param rows the rows to keep: what is left out costs no time. `custom` keeps `default-2` too. */
   constructor(specCount: number, capacity = 64, rows: readonly RowName[] = ROW_NAMES) {
     this.specCount = specCount;
-    this.rows = rows;
+    this.rows = rows.includes("custom") ? [...new Set<RowName>([...rows, "default-2"])] : rows;
     this.capacity = capacity;
     this.index = new Float64Array(capacity);
     this.flags = new Uint8Array(capacity);
-    const kept = (row: RowName, columns: number): number => (rows.includes(row) ? capacity * columns : 0);
+    const kept = (row: RowName, columns: number): number => (this.keeps(row) ? capacity * columns : 0);
     this.base = new Float64Array(kept("default-1", COLUMNS));
     this.peer = new Float64Array(kept("peer-10", PEER_COLUMNS));
     this.horizonBase = new Float64Array(kept("default-2", HORIZON_COLUMNS));
     this.history = new Float64Array(kept("default-2", HISTORY_COLUMNS * specCount));
+    this.own = new Float64Array(kept("custom", OWN_COLUMNS.length));
     this.tau = new Float64Array(capacity * specCount);
     this.lnTau = new Float64Array(capacity * specCount);
     this.label = new Int8Array(capacity * specCount);
@@ -91,10 +95,10 @@ export class ClosedSteps {
     const lnTau = this.lnTau[place]!;
     const relations = RELATIONS[name];
     const stored = this.storedOf(name);
-    const width = name === "default-2" ? HORIZON_COLUMNS : relations.length;
+    const width = stored === this.horizonBase ? HORIZON_COLUMNS : relations.length;
     for (let j = 0; j < columns.length; j++) {
       const c = columns[j]!;
-      const x = c < width ? stored[k * width + c]! : this.history[place * HISTORY_COLUMNS + c - width]!;
+      const x = c < width ? stored[k * width + c]! : this.behindHorizon(k, place, c);
       const relation = relations[c]!;
       out[offset + j] = relation === PLAIN ? x : relation === MINUS_LN ? x - lnTau : x / tau;
     }
@@ -142,20 +146,29 @@ export class ClosedSteps {
     this.count -= count;
   }
 
+  /** Without own columns: what is stored of these stands at the end of an engine's state. */
   save(to: StateWriter): void {
     to.number(this.count);
-    for (const field of FIELDS) to.array(this[field].subarray(0, (this[field].length / this.capacity) * this.count));
+    for (const field of STORED_FIELDS)
+      to.array(this[field].subarray(0, (this[field].length / this.capacity) * this.count));
   }
 
   load(from: StateReader): void {
     const count = from.number();
     this.clear();
     while (this.count < count) this.append();
-    for (const field of FIELDS) {
+    this.own.fill(NaN);
+    for (const field of STORED_FIELDS) {
       const isStored = from.version >= HORIZON_STATE_VERSION || !HORIZON_FIELDS.has(field);
       if (isStored) this[field].set(from.arrayOfAnyLength());
       else this[field].fill(NaN);
     }
+  }
+
+  /** Column `c` of `default-2` or `custom`, of those that come after the ones that all label specs share. */
+  private behindHorizon(k: number, place: number, c: number): number {
+    if (c < HORIZON_WIDTH) return this.history[place * HISTORY_COLUMNS + c - HORIZON_COLUMNS]!;
+    return this.own[k * OWN_COLUMNS.length + c - HORIZON_WIDTH]!;
   }
 
   private storedOf(name: RowName): Float64Array {
@@ -173,6 +186,7 @@ export class ClosedSteps {
     this.peer = grown.peer;
     this.horizonBase = grown.horizonBase;
     this.history = grown.history;
+    this.own = grown.own;
     this.tau = grown.tau;
     this.lnTau = grown.lnTau;
     this.label = grown.label;
@@ -190,6 +204,7 @@ const FIELDS = [
   "peer",
   "horizonBase",
   "history",
+  "own",
   "tau",
   "lnTau",
   "label",
@@ -198,6 +213,8 @@ const FIELDS = [
   "rv60",
   "spread",
 ] as const;
+
+const STORED_FIELDS = FIELDS.filter((field) => field !== "own");
 
 /** What older states do not have. */
 const HORIZON_FIELDS: ReadonlySet<(typeof FIELDS)[number]> = new Set(["horizonBase", "history"]);

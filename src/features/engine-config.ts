@@ -9,6 +9,13 @@ interface StoredConfig {
   readonly label: LabelSpec;
 }
 
+interface StoredHeader {
+  readonly config: StoredConfig;
+  readonly labels: readonly LabelSpec[];
+  /** `declarationText` of the own columns whose statistics end the state; empty without. */
+  readonly own: string;
+}
+
 /** At most this many distinct label specs per symbol. */
 export const MAX_LABEL_SPECS = 2;
 
@@ -24,13 +31,21 @@ export function parseEngineConfig(value: unknown): StoredConfig {
 }
 
 /** The header of a stored engine. Throws `StateFormatError`. */
-export function parseStateHeader(header: unknown): { config: StoredConfig; labels: LabelSpec[] } {
+export function parseStateHeader(header: unknown): StoredHeader {
   try {
-    const { grid, label, labels } = header as { grid: unknown; label: unknown; labels: unknown[] };
+    const {
+      grid,
+      label,
+      labels,
+      own = "",
+    } = header as Readonly<Record<"grid" | "label" | "own", unknown>> & {
+      labels: unknown[];
+    };
+    if (typeof own !== "string") throw new TypeError(`own: got ${typeof own}, expected a text`);
     if (labels.length < 1 || labels.length > MAX_LABEL_SPECS) {
       throw new RangeError(`labels: got ${labels.length}, expected 1 to ${MAX_LABEL_SPECS}`);
     }
-    return { config: parseEngineConfig({ grid, label }), labels: labels.map(parseLabelSpec) };
+    return { config: parseEngineConfig({ grid, label }), labels: labels.map(parseLabelSpec), own };
   } catch (error) {
     throw new StateFormatError(`state header: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -3,6 +3,7 @@
 import { ClosedSteps, FLAG } from "./closed-steps.ts";
 import type { BatchProgress, GridCounts } from "./batch-counts.ts";
 import type { ClosedStep } from "./closed-step.ts";
+import { CUSTOM } from "./custom.ts";
 import { HORIZON_COLUMNS } from "./default-2.ts";
 import { EventGrid, gridConfig, type GridConfig, type GridListener } from "./event-grid.ts";
 import { MAX_LABEL_SPECS, parseStateHeader } from "./engine-config.ts";
@@ -10,13 +11,17 @@ import { labelGridFault } from "./label-on-grid.ts";
 import { LabelState } from "./label-state.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText } from "./label-spec.ts";
 import { ObservedShare } from "./observed-share.ts";
-import { DEFAULT_1, PEER_10, ROW_NAMES } from "./schema.ts";
+import { declarationText } from "./own-columns.ts";
+import { DEFAULT_1, OWN_COLUMNS, PEER_10, ROW_NAMES } from "./schema.ts";
 import { HORIZON_STATE_VERSION, StateReader, StateWriter } from "./state-buffer.ts";
 import { StepStatistics } from "./step-statistics.ts";
 import { VolatilityRing } from "./volatility-ring.ts";
 
 /** What is always known of a closed step. */
 type StepFacts = Pick<ClosedSteps, "count" | "index" | "flags" | "tau" | "price" | "rv60" | "spread">;
+
+/** What stored own columns belong to. */
+const OWN_TEXT = declarationText(CUSTOM);
 
 /** Why a label spec cannot be used by a symbol. */
 export type LabelSpecRefusal =
@@ -48,7 +53,9 @@ export class FeatureEngine {
   private segmentSteps = 0;
   private closedSteps = 0;
 
-  /** Whether it was loaded from a state of before `default-2`, whose columns began anew then. */
+  /**
+   * Whether it was loaded from a state of before `default-2`, or of other own columns: what that lacks began anew then.
+   */
   isFromOlderState = false;
 
   /** Throws `RangeError` when the label's price source is not the grid's, or its slots do not fit the grid. */
@@ -202,15 +209,19 @@ export class FeatureEngine {
     this.lastStep.save(to);
     to.number(this.segmentSteps);
     to.number(this.closedSteps);
-    return to.finish({ ...this.config, labels: this.labelSpecs });
+    if (OWN_TEXT === "") return to.finish({ ...this.config, labels: this.labelSpecs });
+    this.statistics.own.save(to);
+    to.array(this.newest.own.subarray(0, this.newest.count * OWN_COLUMNS.length));
+    return to.finish({ ...this.config, labels: this.labelSpecs, own: OWN_TEXT });
   }
 
   /**
-   * Restores the engine that `save` wrote. Throws `StateFormatError` when the buffer is not of this version and shape.
+   * Restores the engine that `save` wrote. Own columns that were declared otherwise then begin anew. Throws
+   * `StateFormatError` when the buffer is not of this version and shape.
    */
   static load(buffer: ArrayBuffer): FeatureEngine {
     const from = new StateReader(buffer);
-    const { config, labels } = parseStateHeader(from.header);
+    const { config, labels, own } = parseStateHeader(from.header);
     const engine = new FeatureEngine(config);
     engine.grid.load(from);
     engine.statistics.load(from);
@@ -226,9 +237,17 @@ export class FeatureEngine {
     }
     engine.segmentSteps = from.number();
     engine.closedSteps = from.number();
+    if (own !== OWN_TEXT) from.skipRest();
+    else if (own !== "") engine.loadOwn(from);
     from.end();
-    engine.isFromOlderState = from.version < HORIZON_STATE_VERSION;
+    engine.isFromOlderState = from.version < HORIZON_STATE_VERSION || own !== OWN_TEXT;
     return engine;
+  }
+
+  private loadOwn(from: StateReader): void {
+    this.statistics.own.load(from);
+    const newest = from.arrayOfAnyLength();
+    if (newest.length > 0) this.newest.own.set(newest);
   }
 
   /** End of the newest closed step, ms; `NaN` before the first. */
@@ -247,6 +266,7 @@ export class FeatureEngine {
     this.newest.base.set(before.base);
     this.newest.peer.set(before.peer);
     this.newest.horizonBase.set(before.horizonBase);
+    this.newest.own.set(before.own);
     this.newest.price.set(before.price);
     this.newest.rv60.set(before.rv60);
     this.newest.spread.set(before.spread);
@@ -283,6 +303,7 @@ export class FeatureEngine {
     const { statistics, specs } = this;
     if (out.keeps("default-1")) statistics.writeBase(out.base, k * DEFAULT_1.length);
     if (out.keeps("peer-10")) statistics.writePeer(out.peer, k * PEER_10.length);
+    if (out.keeps("custom")) statistics.own.write(out.own, k * OWN_COLUMNS.length);
     if (!out.keeps("default-2")) return;
     statistics.writeHorizon(out.horizonBase, k * HORIZON_COLUMNS);
     for (let s = 0; s < specs.length; s++) specs[s]!.writeHistory(out, k * specs.length + s);

@@ -1,7 +1,9 @@
 // What a label spec must be on a grid: its defaults there, and whether it can ever have a threshold.
 import { faultText } from "../schemas/check.ts";
+import { CUSTOM } from "./custom.ts";
 import type { GridConfig } from "./event-grid.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec } from "./label-spec.ts";
+import { ownHorizonFault } from "./own-column-fault.ts";
 import { epsilonOf } from "./schema.ts";
 
 /** Observed share of the time from which on hardly a horizon has fewer than 95 % of its returns. */
@@ -44,8 +46,9 @@ export function defaultLabelOn(grid: GridConfig, given: Readonly<Record<string, 
 }
 
 /**
- * Why a spec can never have a threshold on a grid, as text that begins with `name` and the field; `undefined` where it
- * can. A market that trades for a part of the day only is not told from one that never closes.
+ * Why a spec can never have a threshold on a grid, or own columns do not fit its horizon, as text that begins with
+ * `name` and the field; `undefined` where neither is so. A market that trades for a part of the day only is not told
+ * from one that never closes.
  */
 export function labelGridFault(spec: LabelSpec, grid: GridConfig, name: string): string | undefined {
   const finding = findingOf(spec, grid);
@@ -60,6 +63,8 @@ function findingOf(spec: LabelSpec, { stepMs, source }: GridConfig): GridFinding
   const { horizonSteps, minCount } = spec;
   const atStep = `at a step of ${stepMs / 1000} s`;
   if (spec.source !== source) return ["source", spec.source, `${source}, the price source of the grid`];
+  const ofOwn = ownHorizonFault(CUSTOM, horizonSteps);
+  if (ofOwn !== undefined) return ["horizonSteps", horizonSteps, ofOwn];
   if (spec.kind === "absolute") {
     const leastBps = epsilonOf(horizonSteps) * 10_000;
     if (spec.levelBps > leastBps) return undefined;

@@ -96,6 +96,11 @@ export class StateReader {
     }
   }
 
+  /** Leaves unread what is left. */
+  skipRest(): void {
+    this.at = this.data.length;
+  }
+
   private take(length: number, into: Float64Array): void {
     if (!(Number.isInteger(length) && length >= 0 && this.at + length <= this.data.length)) {
       throw new StateFormatError(`state: section of ${length} numbers runs past the end`);

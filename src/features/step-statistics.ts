@@ -1,11 +1,13 @@
 // Every rolling statistic of closed steps, and the feature rows computed from them. Works on steps, not ticks, and
 // without thresholds: ClosedSteps.row subtracts ln τ.
 import type { ClosedStep } from "./closed-step.ts";
+import { CUSTOM } from "./custom.ts";
 import type { GridConfig } from "./event-grid.ts";
 import { Ewma } from "./ewma.ts";
 import { ln, lnInPlace } from "./exact-math.ts";
 import { HorizonRow } from "./horizon-row.ts";
 import { labelMinCount, type VolatilityMeasure } from "./label-spec.ts";
+import { OwnStatistics, type OwnStep } from "./own-statistics.ts";
 import { PeerRow } from "./peer-row.ts";
 import { RollingExtremum } from "./rolling-extremum.ts";
 import type { RollingSums } from "./rolling-sums.ts";
@@ -65,6 +67,9 @@ export class StepStatistics {
   private readonly ticks900: Window;
   private readonly peer: PeerRow;
   private readonly horizonRow: HorizonRow;
+  /** Of the columns that custom.ts declares; saved apart from all else. */
+  readonly own: OwnStatistics;
+  private readonly ownStep = { r: NaN, parkinson: NaN, spread: NaN } satisfies OwnStep;
   private readonly horizon: RollingSums;
   private readonly horizonIndex: number;
   private readonly horizonSteps: number;
@@ -100,6 +105,7 @@ export class StepStatistics {
     this.ticks900 = windowOf(this.sums.ticks, 900);
     this.peer = new PeerRow(grid, sums);
     this.horizonRow = new HorizonRow(sums, horizonSteps);
+    this.own = new OwnStatistics(CUSTOM, horizonSteps);
     this.horizon = measure === "rv" ? this.sums.squares : this.sums.parkinson;
     this.horizonIndex = this.horizon.indexOf(horizonSteps);
     this.horizonSteps = horizonSteps;
@@ -131,6 +137,10 @@ export class StepStatistics {
     this.previousPrice = step.price;
     this.previousReturn = r;
     this.horizonRow.update(step, r, parkinson);
+    this.ownStep.r = r;
+    this.ownStep.parkinson = parkinson;
+    this.ownStep.spread = this.spread;
+    this.own.update(step, this.ownStep);
   }
 
   /** Whether the last 60 steps have enough returns for a prediction. */
@@ -196,6 +206,7 @@ export class StepStatistics {
   reset(): void {
     for (const part of this.parts()) part.reset();
     this.horizonRow.reset();
+    this.own.reset();
     this.previousPrice = NaN;
     this.previousReturn = NaN;
     this.spread = NaN;

@@ -5,7 +5,7 @@ import { parseOrThrow } from "../schemas/parse-or-throw.ts";
 import { crossCheck, type Finding } from "../schemas/cross-check.ts";
 import { driftReferenceSchema, PROBABILITY } from "../drift/drift-reference.ts";
 import { labelSpecSchema } from "../features/label-spec.ts";
-import { ROW_NAMES, ROWS, type RowName } from "../features/schema.ts";
+import { expectedRow, ROW_NAMES, ROWS, type RowName } from "../features/schema.ts";
 import { fields, finiteNumber, oneOf, sha256Text, textUpTo, type Parsed } from "../schemas/schema-values.ts";
 import { shown } from "../schemas/shown.ts";
 import { calibrationSchema } from "./manifest-calibration.ts";
@@ -67,7 +67,7 @@ const manifestSchema = v.pipe(
     version: text,
     /** Kind of model: `logistic`, `zscore`, `persistence`, `recent`, `har`, … */
     family: text,
-    row: oneOf(ROW_NAMES),
+    row: v.picklist(ROW_NAMES, expectedRow(ROW_NAMES)),
     /** SHA-256 (hex) of the schema text of that row on the grid it was trained for. */
     schemaHash: sha256Text,
     /** The row's columns that the graph takes, in the graph's order. */

@@ -13,7 +13,7 @@ export function run(engine: FeatureEngine, rows: Float64Array): { steps: ClosedS
 }
 
 /** Columns of closed steps by name, each one value (or one row of values) per step. */
-export type Content = Record<(typeof BEFORE_DEFAULT_2)[number] | "horizonBase" | "history", number[]>;
+export type Content = Record<(typeof BEFORE_DEFAULT_2)[number] | "horizonBase" | "history" | "own", number[]>;
 
 /** The columns of closed steps before there was `default-2`. */
 export const BEFORE_DEFAULT_2 = [
@@ -53,6 +53,7 @@ export function contentOf(steps: ClosedSteps): Content {
     spread: columns(steps.spread),
     horizonBase: columns(steps.horizonBase),
     history: columns(steps.history),
+    own: columns(steps.own),
   };
 }
 

@@ -12,7 +12,9 @@ const MEASURES = ["rv", "parkinson"] as const;
 /** Columns of a row for forecasts of volatility: a short, a middle and a long memory, by returns and by ranges. */
 export function harForecastColumns(row: RowName): ReadonlySet<string> {
   const names =
-    row === "default-2" ? harColumns : (measure: LabelSpec["measure"]) => STEPS.map((w) => `${measure}_${w}_over_tau`);
+    row === "default-2" || row === "custom"
+      ? harColumns
+      : (measure: LabelSpec["measure"]) => STEPS.map((w) => `${measure}_${w}_over_tau`);
   return new Set(MEASURES.flatMap(names));
 }
 

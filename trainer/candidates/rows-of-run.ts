@@ -2,7 +2,7 @@
 import { ROW_NAMES, type RowName } from "../../src/features/schema.ts";
 
 /** The rows that learned families can take. `peer-10` is in price levels, and only a baseline takes it. */
-export const LEARNED_ROWS = ["default-1", "default-2"] as const satisfies readonly RowName[];
+export const LEARNED_ROWS = ROW_NAMES.filter((row) => row !== "peer-10");
 export type LearnedRow = (typeof LEARNED_ROWS)[number];
 
 const OF_BASELINES: readonly RowName[] = ["default-1", "peer-10", "default-2"];

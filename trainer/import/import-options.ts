@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import type { Command } from "../../command-line/command.ts";
 import { nearestNames } from "../../command-line/nearest-names.ts";
+import { featureRow } from "../../command-line/feature-row-type.ts";
 import { option } from "../../command-line/option.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { UserError } from "../../command-line/user-error.ts";
@@ -31,7 +32,7 @@ repaired: the golden table shows what that does.`,
     features: option(text("LIST"), "columns of the row in the order in which the model takes them, comma-separated", {
       required: true,
     }),
-    row: option(oneOf(ROW_NAMES), ROW_NAMES.join(", "), { default: "default-1" }),
+    row: option(featureRow(ROW_NAMES), ROW_NAMES.join(", "), { default: "default-1" }),
     step: option(duration(1, 3_600_000), "the grid's step, as 1s, 60s, 1m or 500ms", { default: "1s" }),
     source: option(oneOf(["last", "mid"]), "the grid's price: last or mid", { otherwise: "last, or the label's" }),
     label: option(text("FILE"), 'label specification as JSON, what a manifest has under "label"', {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "../../command-line/command.ts";
 import { flag, inGroup, option } from "../../command-line/option.ts";
+import { featureRow } from "../../command-line/feature-row-type.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import {
   decimal,
@@ -101,7 +102,7 @@ const MODELS = inGroup("Models", {
     `any of ${FAMILIES.join(", ")}; ${REQUIRED.join(", ")} are always fitted`,
     { default: FAMILIES.join(","), otherwise: "all" },
   ),
-  row: option(oneOf(LEARNED_ROWS), "feature row of the learned families: see docs/features.md", {
+  row: option(featureRow(LEARNED_ROWS), "feature row of the learned families: see docs/features.md", {
     default: "default-2",
   }),
   calibration: option(

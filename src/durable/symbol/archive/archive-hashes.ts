@@ -3,7 +3,7 @@ import { type ClosedSteps, FLAG } from "../../../features/closed-steps.ts";
 import { FNV1A_START, fnv1aStep } from "../../../features/fnv1a.ts";
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
 import { HISTORY_COLUMNS, HORIZON_COLUMNS } from "../../../features/default-2.ts";
-import { DEFAULT_1, ofRows, PEER_10, ROW_NAMES, type RowName } from "../../../features/schema.ts";
+import { DEFAULT_1, ofRows, OWN_COLUMNS, PEER_10, ROW_NAMES, type RowName } from "../../../features/schema.ts";
 
 /** Most hashes kept: nearly three hours of steps of 1 s. */
 export const MAX_STEP_HASHES = 10_240;
@@ -122,6 +122,7 @@ export function hashStep(closed: ClosedSteps, k: number, rows: number): number {
     hash = mixAll(hash, closed.horizonBase, k, HORIZON_COLUMNS);
     hash = mixAll(hash, closed.history, k, HISTORY_COLUMNS * specCount);
   }
+  if ((rows & BITS.custom) !== 0) hash = mixAll(hash, closed.own, k, OWN_COLUMNS.length);
   hash = mixAll(hash, closed.tau, k, specCount);
   hash = mixAll(hash, closed.label, k, specCount);
   hash = mixAll(hash, closed.horizonVolatility, k, specCount);
