@@ -10,6 +10,7 @@ const HIGH = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 const LN2_HI = 6.9314718036912381649e-1;
 const LN2_LO = 1.90821492927058770002e-10;
 const INV_LN2 = 1.442695040888963387;
+const LEAST_NORMAL = 2.2250738585072014e-308;
 const TWO_54 = 18014398509481984;
 const TWO_M1000 = 9.3326361850321887899e-302;
 
@@ -28,17 +29,17 @@ SCALES[2047] = SCALES[2046]! / 2;
  * Example: `ln(0.371) === -0.9915532163747019`.
  */
 export function ln(x: number): number {
-  if (!(x > 0)) return x === 0 ? -Infinity : NaN;
-  if (x === Infinity) return Infinity;
-  let k = 0;
-  if (x < 2.2250738585072014e-308) {
-    k = -54;
+  let bias = 1023;
+  if (!(x >= LEAST_NORMAL && x < Infinity)) {
+    if (!(x > 0)) return x === 0 ? -Infinity : NaN;
+    if (x === Infinity) return Infinity;
+    bias += 54;
     x *= TWO_54;
   }
   scratch[0] = x;
   // Above √2 the next exponent. The product is exact; to write the exponent's bits and read them back takes longer.
   const exponent = ((words[HIGH]! | 0) + 0x95f64) >> 20;
-  k += exponent - 1023;
+  const k = exponent - bias;
   const f = x * SCALES[exponent]! - 1;
   const s = f / (2 + f);
   const z = s * s;

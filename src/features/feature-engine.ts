@@ -1,6 +1,6 @@
 // Packed ticks in, closed steps out: wires the grid, statistics, thresholds and labels of one symbol. The gateway and
 // the trainer run this same class. `save` contains its whole state, which `load` restores bit for bit.
-import { ClosedSteps, FLAG } from "./closed-steps.ts";
+import { type ClosedSteps, FLAG } from "./closed-steps.ts";
 import type { BatchProgress, GridCounts } from "./batch-counts.ts";
 import type { ClosedStep } from "./closed-step.ts";
 import { CUSTOM } from "./custom.ts";
@@ -11,14 +11,12 @@ import { labelGridFault } from "./label-on-grid.ts";
 import { LabelState } from "./label-state.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText } from "./label-spec.ts";
 import { ObservedShare } from "./observed-share.ts";
+import { NewestStep, type StepFacts } from "./newest-step.ts";
 import { declarationText } from "./own-columns.ts";
-import { DEFAULT_1, OWN_COLUMNS, PEER_10, ROW_NAMES } from "./schema.ts";
+import { DEFAULT_1, OWN_COLUMNS, PEER_10 } from "./schema.ts";
 import { HORIZON_STATE_VERSION, StateReader, StateWriter } from "./state-buffer.ts";
 import { StepStatistics } from "./step-statistics.ts";
 import { VolatilityRing } from "./volatility-ring.ts";
-
-/** What is always known of a closed step. */
-type StepFacts = Pick<ClosedSteps, "count" | "index" | "flags" | "tau" | "price" | "rv60" | "spread">;
 
 /** What stored own columns belong to. */
 const OWN_TEXT = declarationText(CUSTOM);
@@ -45,11 +43,7 @@ export class FeatureEngine {
   private readonly specs: LabelState[] = [];
   private readonly listener: GridListener;
   private out: ClosedSteps | undefined;
-  private newest = new ClosedSteps(1, 1);
-  /** Whether `newest` has its rows. A row that the caller did not keep is written when it is asked for. */
-  private isNewestWhole = true;
-  /** Entries of `out` of which the newest step is known. */
-  private taken = 0;
+  private readonly newest = new NewestStep(1, (into, k) => this.writeRows(into, k));
   private segmentSteps = 0;
   private closedSteps = 0;
 
@@ -151,7 +145,7 @@ export class FeatureEngine {
     if (spec.measure !== label.measure || spec.horizonSteps !== label.horizonSteps) return "label_does_not_fit_ring";
     if (spec.kind !== "absolute" && spec.windowSteps > this.ring.capacity) return "label_does_not_fit_ring";
     if (this.specs.length >= MAX_LABEL_SPECS) return "too_many_label_specs";
-    this.completeNewest();
+    this.newest.complete();
     this.specs.push(new LabelState(spec, this.ring, { stepMs: grid.stepMs, tsMs: this.newestMs }));
     this.fitLastStep();
     return undefined;
@@ -161,7 +155,7 @@ export class FeatureEngine {
   removeLabelSpec(spec: LabelSpec): void {
     const k = this.indexOfLabelSpec(spec);
     if (k < 0 || this.specs.length === 1) return;
-    this.completeNewest();
+    this.newest.complete();
     this.specs.splice(k, 1);
     this.fitLastStep();
   }
@@ -177,9 +171,9 @@ export class FeatureEngine {
       throw new RangeError(`out.specCount: got ${out.specCount}, expected ${this.specs.length}`);
     }
     this.out = out;
-    this.taken = out.count;
+    this.newest.begin(out);
     const progress = this.grid.process(rows, this.listener, verdicts, from, () => out.count >= maxSteps);
-    this.takeNewest(out);
+    this.newest.take(out);
     this.out = undefined;
     return progress;
   }
@@ -189,13 +183,12 @@ export class FeatureEngine {
    * it.
    */
   get lastStep(): ClosedSteps {
-    this.completeNewest();
-    return this.newest;
+    return this.newest.whole;
   }
 
   /** The same without its rows, which cost more time than all else. */
   get lastStepFacts(): StepFacts {
-    return this.newest;
+    return this.newest.facts;
   }
 
   /** All state as one versioned buffer. */
@@ -206,12 +199,13 @@ export class FeatureEngine {
     this.ring.save(to);
     this.observed.save(to);
     for (const state of this.specs) state.save(to);
-    this.lastStep.save(to);
+    this.newest.save(to);
     to.number(this.segmentSteps);
     to.number(this.closedSteps);
     if (OWN_TEXT === "") return to.finish({ ...this.config, labels: this.labelSpecs });
     this.statistics.own.save(to);
-    to.array(this.newest.own.subarray(0, this.newest.count * OWN_COLUMNS.length));
+    const { own, count } = this.lastStep;
+    to.array(own.subarray(0, count * OWN_COLUMNS.length));
     return to.finish({ ...this.config, labels: this.labelSpecs, own: OWN_TEXT });
   }
 
@@ -232,7 +226,7 @@ export class FeatureEngine {
     for (const spec of labels) engine.addLabelSpec(spec);
     for (const state of engine.specs) state.load(from);
     engine.newest.load(from);
-    if (engine.newest.count > 0) {
+    if (engine.lastStepFacts.count > 0) {
       for (const { threshold } of engine.specs) threshold.update(engine.ring, engine.newestMs);
     }
     engine.segmentSteps = from.number();
@@ -247,30 +241,20 @@ export class FeatureEngine {
   private loadOwn(from: StateReader): void {
     this.statistics.own.load(from);
     const newest = from.arrayOfAnyLength();
-    if (newest.length > 0) this.newest.own.set(newest);
+    if (newest.length > 0) this.lastStep.own.set(newest);
   }
 
   /** End of the newest closed step, ms; `NaN` before the first. */
   private get newestMs(): number {
-    return this.newest.count === 0 ? NaN : (this.newest.index[0]! + 1) * this.config.grid.stepMs;
+    const { count, index } = this.lastStepFacts;
+    return count === 0 ? NaN : (index[0]! + 1) * this.config.grid.stepMs;
   }
 
   /** Updates the newest step's thresholds after a change of specs. */
   private fitLastStep(): void {
-    const before = this.newest;
-    this.newest = new ClosedSteps(this.specs.length, 1);
-    if (before.count === 0) return;
-    this.newest.append();
-    this.newest.index.set(before.index);
-    this.newest.flags.set(before.flags);
-    this.newest.base.set(before.base);
-    this.newest.peer.set(before.peer);
-    this.newest.horizonBase.set(before.horizonBase);
-    this.newest.own.set(before.own);
-    this.newest.price.set(before.price);
-    this.newest.rv60.set(before.rv60);
-    this.newest.spread.set(before.spread);
-    this.specs.forEach((state, s) => state.writeUndecided(before.horizonVolatility[0]!, this.newest, s));
+    this.newest.fit(this.specs.length, (horizonVolatility, into) => {
+      this.specs.forEach((state, s) => state.writeUndecided(horizonVolatility, into, s));
+    });
   }
 
   private closeStep(step: ClosedStep): void {
@@ -301,26 +285,13 @@ export class FeatureEngine {
   /** Writes the rows of the newest step that `out` keeps as entry k. */
   private writeRows(out: ClosedSteps, k: number): void {
     const { statistics, specs } = this;
-    if (out.keeps("default-1")) statistics.writeBase(out.base, k * DEFAULT_1.length);
-    if (out.keeps("peer-10")) statistics.writePeer(out.peer, k * PEER_10.length);
-    if (out.keeps("custom")) statistics.own.write(out.own, k * OWN_COLUMNS.length);
-    if (!out.keeps("default-2")) return;
+    // A row that is not kept has no room. To look a name up takes longer.
+    if (out.base.length > 0) statistics.writeBase(out.base, k * DEFAULT_1.length);
+    if (out.peer.length > 0) statistics.writePeer(out.peer, k * PEER_10.length);
+    if (out.own.length > 0) statistics.own.write(out.own, k * OWN_COLUMNS.length);
+    if (out.horizonBase.length === 0) return;
     statistics.writeHorizon(out.horizonBase, k * HORIZON_COLUMNS);
     for (let s = 0; s < specs.length; s++) specs[s]!.writeHistory(out, k * specs.length + s);
-  }
-
-  private takeNewest(out: ClosedSteps): void {
-    if (out.count === this.taken) return;
-    this.taken = out.count;
-    this.newest.keepOnly(out, out.count - 1);
-    this.isNewestWhole = out.rows.length === ROW_NAMES.length;
-  }
-
-  /** Writes the rows that the newest step lacks. Call it before the statistics or the label specs change. */
-  private completeNewest(): void {
-    if (this.isNewestWhole) return;
-    this.writeRows(this.newest, 0);
-    this.isNewestWhole = true;
   }
 
   /** Tells the grid what the last steps were like. */
@@ -329,8 +300,8 @@ export class FeatureEngine {
   }
 
   private startSegment(): void {
-    this.takeNewest(this.out!);
-    this.completeNewest();
+    this.newest.take(this.out!);
+    this.newest.complete();
     this.statistics.reset();
     this.expectLikeBefore();
     for (const state of this.specs) state.reset();

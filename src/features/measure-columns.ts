@@ -2,26 +2,26 @@
 // ranges.
 import { MEASURE_HALF_LIVES, MEASURE_WINDOWS } from "./default-2.ts";
 import { EwmaBank } from "./ewma-bank.ts";
-import { lnInPlace } from "./exact-math.ts";
+import { ln } from "./exact-math.ts";
 import { horizonMinCount, windowSteps } from "./horizon-window.ts";
-import type { RollingSums } from "./rolling-sums.ts";
+import type { RollingSums, WindowsNeeded } from "./rolling-sums.ts";
 import { epsilonOf } from "./schema.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 /** Means and EWMAs of one measure; a window or half-life shorter than a step is `NaN`. */
 class Measure {
   private readonly sums: RollingSums;
-  /** Place of each window in the sums, −1 for one that does not exist, and the existing values that it needs. */
-  private readonly windows: Int32Array;
-  private readonly windowCounts: Float64Array;
+  private readonly windows: WindowsNeeded;
   private readonly ewmas: EwmaBank;
   private readonly minCounts: readonly number[];
 
   constructor(sums: RollingSums, horizonSteps: number) {
     const windows = MEASURE_WINDOWS.map(([, horizons]) => windowSteps(horizons, horizonSteps));
     this.sums = sums;
-    this.windows = Int32Array.from(windows, (steps) => (steps === undefined ? -1 : sums.indexOf(steps)));
-    this.windowCounts = Float64Array.from(windows, (steps) => (steps === undefined ? NaN : horizonMinCount(steps)));
+    this.windows = {
+      places: Int32Array.from(windows, (steps) => (steps === undefined ? -1 : sums.indexOf(steps))),
+      minCounts: Float64Array.from(windows, (steps) => (steps === undefined ? NaN : horizonMinCount(steps))),
+    };
     const halfLives = MEASURE_HALF_LIVES.map(([, horizons]) => horizons * horizonSteps).filter((steps) => steps >= 1);
     this.ewmas = new EwmaBank(halfLives);
     this.minCounts = halfLives.map(horizonMinCount);
@@ -32,12 +32,7 @@ class Measure {
   }
 
   writeMeans(out: Float64Array, at: number): number {
-    const { sums, windows, windowCounts } = this;
-    for (let i = 0; i < windows.length; i++) {
-      const k = windows[i]!;
-      out[at++] = k < 0 ? NaN : sums.mean(k, windowCounts[i]!);
-    }
-    return at;
+    return this.sums.writeMeans(this.windows, out, at);
   }
 
   writeEwmas(out: Float64Array, at: number): number {
@@ -82,15 +77,11 @@ export class MeasureColumns {
 
   /** Writes its columns into `out` from `at` on; returns the place after the last. */
   write(out: Float64Array, at: number): number {
-    const { horizonSteps, leastVariance } = this;
     let end = this.rv.writeMeans(out, at);
     end = this.parkinson.writeMeans(out, end);
     end = this.rv.writeEwmas(out, end);
     end = this.parkinson.writeEwmas(out, end);
-    // From means a step to ln of the horizon's volatility, at least ln ε.
-    for (let i = at; i < end; i++) out[i] = Math.max(horizonSteps * out[i]!, leastVariance);
-    lnInPlace(out, at, end);
-    for (let i = at; i < end; i++) out[i]! *= 0.5;
+    logVolatilities(out, at, end, this.horizonSteps, this.leastVariance);
     return end;
   }
 
@@ -108,4 +99,9 @@ export class MeasureColumns {
     this.rv.load(from);
     this.parkinson.load(from);
   }
+}
+
+/** From means a step to ln of the horizon's volatility, at least ln ε. */
+function logVolatilities(out: Float64Array, from: number, to: number, horizonSteps: number, least: number): void {
+  for (let i = from; i < to; i++) out[i] = 0.5 * ln(Math.max(horizonSteps * out[i]!, least));
 }

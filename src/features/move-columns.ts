@@ -84,7 +84,8 @@ export class MoveColumns {
 
   /** Writes its columns into `out` from `at` on; returns the place after the last. */
   write(out: Float64Array, at: number): number {
-    for (const { products, squares } of this.jumps) out[at++] = jumpShare(products.mean, squares.mean);
+    const { jumps } = this;
+    for (let i = 0; i < jumps.length; i++) out[at++] = jumpShare(jumps[i]!.products.mean, jumps[i]!.squares.mean);
     const ranges = at;
     at += RANGE_BLOCKS.length;
     for (let i = 0; i < RETURN_ROOTS.length; i++) out[at++] = this.returns[i]!.sum / RETURN_ROOTS[i]!;

@@ -2,6 +2,12 @@
 // has been fully replaced, so a rounding error, as after a spike, lasts at most one window.
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
+/** Some windows by their place in `windows`, −1 for one that does not exist, and the values that each mean needs. */
+export interface WindowsNeeded {
+  readonly places: Int32Array;
+  readonly minCounts: Float64Array;
+}
+
 /**
  * Trailing sums over windows counted in pushes. A `NaN` push occupies the window but is not in sum or count.
  *
@@ -84,6 +90,17 @@ export class RollingSums {
   mean(k: number, minCount: number): number {
     const n = this.counts[k]!;
     return n >= minCount && n > 0 ? this.sums[k]! / n : NaN;
+  }
+
+  /** Writes the means of some windows, `NaN` for −1, into `out` from `at` on; returns the place after the last. */
+  writeMeans({ places, minCounts }: WindowsNeeded, out: Float64Array, at: number): number {
+    const { sums, counts } = this;
+    for (let i = 0; i < places.length; i++) {
+      const k = places[i]!;
+      const n = k < 0 ? 0 : counts[k]!;
+      out[at++] = n > 0 && n >= minCounts[i]! ? sums[k]! / n : NaN;
+    }
+    return at;
   }
 
   reset(): void {
