@@ -22,10 +22,11 @@ export const LEAST_TIME_OF_DAY_STEP_MS = DAY_MS / MOST_WINDOW_STEPS;
 
 /**
  * The label spec of a grid where `given` states nothing else; fields of `given` that later checks will refuse are taken
- * as not given.
+ * as not given. The minimum count is a quarter of the default window, and of the given window where that has fewer
+ * values.
  *
- * The minimum count is a quarter of the default window, and of the given window where that has fewer values. Example:
- * steps of 1 s: 3,600 and 900; of 1 h: 720 and 180; with a window of 100: 25. Slots of 15 minutes on steps of 60 s: 20,160 and 105.
+ * Example: steps of 1 s: 3,600 and 900; with a window of 100: 25; of 1 h: 720 and 180. Slots of 15 minutes on steps of
+ * 60 s: 20,160 and 105.
  */
 export function defaultLabelOn(grid: GridConfig, given: Readonly<Record<string, unknown>> = {}): LabelSpec {
   const { stepMs, source } = grid;

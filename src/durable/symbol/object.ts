@@ -347,7 +347,7 @@ export class SymbolObject extends DurableObject<Env> {
     try {
       const { features, archivedSeq } = live.engine;
       const history = await historyOf(this.env, live.name, features.config, archivedSeq);
-      if (history === undefined) live.engine.lacksHistory = false;
+      if (history === undefined || !isLonger(history, features)) live.engine.lacksHistory = false;
       else this.live = withHistory(live, history, this.stores);
     } catch (error) {
       this.historyFailedMs = Date.now();
