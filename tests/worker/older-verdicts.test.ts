@@ -10,8 +10,8 @@ import { sampleDrift } from "./sample-week.ts";
 function earlier(): DriftVerdict {
   const verdict = sampleDrift(2).latest["1h"]!;
   const features = ["near", "middle", "far"].map((name, k) => {
-    const { presence: _, ...rest } = verdict.features[0]!;
-    return { ...rest, name, wasserstein: 1 + k, threshold: 0.5, drifted: true } as FeatureDrift;
+    const found = { name, wasserstein: 1 + k, threshold: 0.5, drifted: true, presence: undefined };
+    return { ...verdict.features[0]!, ...found } as unknown as FeatureDrift;
   });
   return { ...verdict, features };
 }
