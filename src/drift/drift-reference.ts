@@ -92,6 +92,26 @@ const driftSymbolSchema = fields({
   windows: v.array(driftWindowSchema, "a list"),
 });
 
+/** What is wrong with the windows of a reference or of one of its symbols; the path begins with `windows`. */
+function windowFinding(windows: readonly v.InferOutput<typeof driftWindowSchema>[], columns: number) {
+  for (const [i, { name, thresholds, missing }] of windows.entries()) {
+    if (windows.findIndex((other) => other.name === name) < i) {
+      return { path: ["windows", i, "name"], got: `${name} again`, expected: "each window once" };
+    }
+    const lists = [
+      { at: ["thresholds"], list: thresholds },
+      { at: ["missing", "least"], list: missing?.least },
+      { at: ["missing", "most"], list: missing?.most },
+    ];
+    for (const { at, list } of lists) {
+      if (!list || list.length === columns) continue;
+      const expected = `${columns}, one per feature`;
+      return { path: ["windows", i, ...at], got: `${list.length} values`, expected };
+    }
+  }
+  return undefined;
+}
+
 /** The field `drift` of a manifest. Plain values that convert to JSON and back. */
 export const driftReferenceSchema = v.pipe(
   fields({
@@ -102,42 +122,24 @@ export const driftReferenceSchema = v.pipe(
     symbols: v.optional(v.pipe(v.array(driftSymbolSchema, "a list"), v.maxLength(MAX_DRIFT_SYMBOLS))),
   }),
   crossCheck(({ features, symbols }) => {
-    for (const [s, { shifts, scales, windows }] of (symbols ?? []).entries()) {
+    const names = new Set<string>();
+    for (const [s, { name: symbol, shifts, scales, windows }] of (symbols ?? []).entries()) {
+      if (names.has(symbol)) {
+        return { path: ["symbols", s, "name"], got: `${symbol} again`, expected: "each symbol once" };
+      }
+      names.add(symbol);
       const lengths = { shifts: shifts.length, scales: scales.length };
       for (const [name, length] of Object.entries(lengths)) {
         const isGiven = name === "shifts" ? length > 0 : shifts.length > 0;
         if (isGiven ? length === features.length : length === 0) continue;
         return { path: ["symbols", s, name], got: `${length} values`, expected: `${features.length}, or none in both` };
       }
-      const wrong = windows.findIndex(({ thresholds }) => thresholds !== null && thresholds.length !== features.length);
-      if (wrong < 0) continue;
-      const path = ["symbols", s, "windows", wrong, "thresholds"];
-      return {
-        path,
-        got: `${windows[wrong]!.thresholds!.length} values`,
-        expected: `${features.length}, one per feature`,
-      };
+      const finding = windowFinding(windows, features.length);
+      if (finding !== undefined) return { ...finding, path: ["symbols", s, ...finding.path] };
     }
     return undefined;
   }),
-  crossCheck(({ features, windows }) => {
-    for (const [i, { name, thresholds, missing }] of windows.entries()) {
-      for (const side of ["least", "most"] as const) {
-        const length = missing?.[side].length ?? features.length;
-        if (length === features.length) continue;
-        const path = ["windows", i, "missing", side];
-        return { path, got: `${length} values`, expected: `${features.length}, one per feature` };
-      }
-      if (windows.findIndex((other) => other.name === name) < i) {
-        return { path: ["windows", i, "name"], got: `${name} again`, expected: "each window once" };
-      }
-      if (thresholds !== null && thresholds.length !== features.length) {
-        const expected = `${features.length}, one per feature`;
-        return { path: ["windows", i, "thresholds"], got: `${thresholds.length} values`, expected };
-      }
-    }
-    return undefined;
-  }),
+  crossCheck(({ features, windows }) => windowFinding(windows, features.length)),
 );
 
 export type DriftReference = Parsed<typeof driftReferenceSchema>;

@@ -117,6 +117,13 @@ export class FeatureEngine {
     return { have: threshold.count, need: label.kind === "absolute" ? 0 : label.minCount };
   }
 
+  /** Values in the ring of the thresholds, and when the horizon of the oldest ended: ms, `NaN` without a value. */
+  get ringExtent(): { readonly values: number; readonly oldestMs: number } {
+    const { startPosition, endPosition } = this.ring;
+    const values = endPosition - startPosition;
+    return { values, oldestMs: values === 0 ? NaN : this.ring.timeAt(startPosition) };
+  }
+
   /** Whether a spec has no τ because it would be at most ε, though there are values enough. */
   isFlat(spec: number): boolean {
     return this.specs[spec]!.threshold.isFlat;

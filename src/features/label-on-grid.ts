@@ -24,20 +24,29 @@ export const LEAST_TIME_OF_DAY_STEP_MS = DAY_MS / MOST_WINDOW_STEPS;
 
 /**
  * The label spec of a grid where `given` states nothing else; fields of `given` that later checks will refuse are taken
- * as not given.
+ * as not given. The minimum count is a quarter of the default window, and of the given window where that has fewer
+ * values.
  *
- * Example: steps of 1 s: 3,600 and 900; of 1 h: 720 and 180. Slots of 15 minutes on steps of 60 s: 20,160 and 105.
+ * Example: steps of 1 s: 3,600 and 900; with a window of 100: 25; of 1 h: 720 and 180. Slots of 15 minutes on steps of
+ * 60 s: 20,160 and 105.
  */
 export function defaultLabelOn(grid: GridConfig, given: Readonly<Record<string, unknown>> = {}): LabelSpec {
   const { stepMs, source } = grid;
   if (given["kind"] !== "time-of-day-quantile") {
     const windowSteps = Math.min(DEFAULT_LABEL_SPEC.windowSteps, Math.floor(DEFAULT_WINDOW_MS / stepMs));
-    return { ...DEFAULT_LABEL_SPEC, source, windowSteps, minCount: Math.ceil(windowSteps / 4) };
+    const minCount = quarterOf(windowSteps);
+    const givenSteps = windowStepsOr(given["windowSteps"], windowSteps);
+    return {
+      ...DEFAULT_LABEL_SPEC,
+      source,
+      windowSteps,
+      minCount: givenSteps < minCount ? quarterOf(givenSteps) : minCount,
+    };
   }
-  const slotMinutes = wholeNumberOr(given["slotMinutes"], Math.max(SLOT_MINUTES, leastSlotMinutes(stepMs)));
+  const slotMinutes = slotMinutesOr(given["slotMinutes"], Math.max(SLOT_MINUTES, leastSlotMinutes(stepMs)));
   const shareOfDay = (slotMinutes * 60_000) / DAY_MS;
   const days = Math.max(SLOT_DAYS, Math.ceil((SLOT_VALUES * stepMs) / (shareOfDay * DAY_MS)));
-  const windowSteps = wholeNumberOr(
+  const windowSteps = windowStepsOr(
     given["windowSteps"],
     Math.min(MOST_WINDOW_STEPS, Math.ceil((days * DAY_MS) / stepMs)),
   );
@@ -104,6 +113,18 @@ function leastSlotMinutes(stepMs: number): number {
   return minutes;
 }
 
-function wholeNumberOr(value: unknown, otherwise: number): number {
-  return typeof value === "number" && Number.isInteger(value) && value > 0 ? value : otherwise;
+function quarterOf(windowSteps: number): number {
+  return Math.ceil(windowSteps / 4);
+}
+
+function windowStepsOr(value: unknown, otherwise: number): number {
+  return isWholeNumber(value) && value <= MOST_WINDOW_STEPS ? value : otherwise;
+}
+
+function slotMinutesOr(value: unknown, otherwise: number): number {
+  return isWholeNumber(value) && 1440 % value === 0 ? value : otherwise;
+}
+
+function isWholeNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value > 0;
 }

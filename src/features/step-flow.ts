@@ -98,9 +98,10 @@ export class StepFlow {
     this.givesSide = 0;
   }
 
-  /** The flow of the open step so far is not known: the step has none. */
+  /** The flow of the open step so far is not known: the step has none, whatever is still to come in it. */
   loseOpenStep(): void {
-    this.unsized = 1;
+    // A bar without quantities: later bars and trades cannot make up for it.
+    this.bars = 1;
   }
 
   save(to: StateWriter): void {

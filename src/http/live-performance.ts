@@ -7,6 +7,7 @@ import { listSymbols, symbolExists } from "../clients/directory.ts";
 import { modelsReady } from "../model-refresh.ts";
 import { type PooledIntervals, poolIntervals } from "../jobs/live-performance/pooled-intervals.ts";
 import { type PooledPerformance, poolPerformance } from "../jobs/live-performance/pooled-performance.ts";
+import { whyLeftOut } from "../jobs/live-performance/why-left-out.ts";
 import type { AliasFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { modelHost } from "../model/model-host.ts";
@@ -61,7 +62,7 @@ async function pooledAnswer(
   );
   const own = answers.map(({ symbol, answer, failed }) => {
     const figures = answer?.aliases.find(({ alias }) => alias === "champion");
-    return { symbol, figures, reason: whyLeftOut(figures, failed, champion?.onnxSha256) };
+    return { symbol, figures, reason: whyLeftOut({ answer, failed }, figures, champion?.onnxSha256) };
   });
   const used = own.flatMap(({ symbol, figures, reason }) => (figures && reason === null ? [{ symbol, figures }] : []));
   const pooled = poolPerformance(used.map(({ figures }) => figures));
@@ -90,14 +91,6 @@ async function pooledAnswer(
         );
   const figures = shapePooled(pooled, used, intervals);
   return { status: "success", ...figures, ...base };
-}
-
-function whyLeftOut(figures: AliasFigures | undefined, failed: boolean, champion: string | undefined): string | null {
-  if (failed) return "its object did not answer";
-  if (champion === undefined) return "no model is champion";
-  if (figures === undefined) return "no step has been scored by the champion";
-  if (figures.sha256 !== champion) return "another champion serves it still";
-  return figures.resolved === 0 ? "no label has come yet" : null;
 }
 
 /** Intervals over all these symbols, by blocks of time; `null` when an object did not answer. */

@@ -22,13 +22,13 @@ import zscore from "./bundled/zscore.json" with { type: "json" };
 import zscoreOnnx from "./bundled/zscore.onnx";
 import type { SetAlias } from "./manifest.ts";
 
-/**
- * SHA-256 of the bundled artifact for each alias, used until another artifact is given the alias. No challenger is
- * bundled.
- */
+/** SHA-256 of the bundled artifact for each alias that has one: no challenger is bundled. */
 export type BundledSet = Readonly<Record<"champion" | SetAlias, string>>;
 
-/** For steps of 1 s of the last price, trained on a simulated market. */
+/**
+ * For steps of 1 s of the last price, trained on a simulated market. Each is used until another artifact is given its
+ * alias.
+ */
 export const BUNDLED = {
   champion: logistic.onnxSha256,
   rows: zscore.onnxSha256,

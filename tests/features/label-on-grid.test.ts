@@ -21,6 +21,19 @@ describe("defaultLabelOn", () => {
   });
 
   it.each([
+    [1000, 100, 25],
+    [1000, 899, 225],
+    [1000, 900, 900],
+    [3_600_000, 100, 25],
+    [3_600_000, 400, 180],
+    [1000, 1, 1],
+  ])("at steps of %i ms with a given window of %i values needs %i", (stepMs, windowSteps, minCount) => {
+    for (const kind of [{}, { kind: "ratio", ratio: 2 }, { kind: "absolute", levelBps: 50 }]) {
+      expect(completeLabelSpec({ ...kind, windowSteps }, gridConfig(stepMs))).toMatchObject({ windowSteps, minCount });
+    }
+  });
+
+  it.each([
     [1000, {}, 15, 100_000, 520],
     [60_000, {}, 15, 20_160, 105],
     [60_000, { slotMinutes: 60 }, 60, 20_160, 420],
@@ -45,6 +58,16 @@ describe("completeLabelSpec on a grid", () => {
     [60_000, { ...daily, windowSteps: 1439 }, "label.windowSteps: got 1439, expected at least 1440, a day at a step"],
     [3_600_000, { ...daily, slotMinutes: 15 }, "label.slotMinutes: got 15, expected at least 60 at a step of 3600 s"],
     [60_000, { ...daily, slotMinutes: 7 }, "label.slotMinutes: got 7, expected a divisor of the day's 1440"],
+    [
+      60_000,
+      { ...daily, slotMinutes: 100_000 },
+      "label.slotMinutes: got 100000, expected a whole number from 1 to 1440",
+    ],
+    [60_000, { ...daily, slotMinutes: 1441 }, "label.slotMinutes: got 1441, expected a whole number from 1 to 1440"],
+    [60_000, { ...daily, slotMinutes: "15" }, 'label.slotMinutes: got "15", expected a whole number from 1 to 1440'],
+    [60_000, { ...daily, windowSteps: 1e9 }, "label.windowSteps: got 1000000000, expected a whole number from 1 to"],
+    [1000, { windowSteps: 0 }, "label.windowSteps: got 0, expected a whole number from 1 to 100000"],
+    [1000, { windowSteps: 100, minCount: 101 }, "label.minCount: got 101, expected at most windowSteps 100"],
     [60_000, { ...daily, slotMinutes: 0 }, "label.slotMinutes: got 0, expected a whole number from 1 to 1440"],
     [
       60_000,

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gridConfig, EventGrid } from "../../src/features/event-grid.ts";
+import { ClosedStep } from "../../src/features/closed-step.ts";
+import { StepFlow } from "../../src/features/step-flow.ts";
 import { feed } from "./grid-trace.ts";
-import { START_MS, type StreamTick } from "./tick-stream.ts";
+import { pack, START_MS, type StreamTick } from "./tick-stream.ts";
 
 const GRID = gridConfig();
 const QUOTE = { price: NaN, bid: 99, ask: 101 };
@@ -99,6 +101,25 @@ describe("what was traded in a step", () => {
     const after = flows(gap).slice(1);
     expect(after.length).toBeGreaterThan(0);
     expect(after.flat().every(Number.isNaN)).toBe(true);
+  });
+
+  it.each([
+    ["a bar", { barVolume: 5, barTrades: 3, barTakerVolume: 2 }],
+    ["a trade", { size: 5, side: 1 }],
+    ["a quote", QUOTE],
+  ])("is unknown in a step whose beginning was lost, though %s follows, and known in the next", (_, tick) => {
+    const flow = new StepFlow();
+    const closed = new ClosedStep();
+    const close = () => {
+      flow.close(closed, 100);
+      return [closed.volume, closed.trades, closed.signedVolume];
+    };
+    const at = (ms: number) => pack([{ ts: START_MS + ms, price: 100, ...tick }]);
+    flow.loseOpenStep();
+    flow.update(at(500), 0);
+    expect(close()).toEqual([NaN, NaN, NaN]);
+    flow.update(pack([{ ts: START_MS + 1000, price: 100, barVolume: 4, barTrades: 2, barTakerVolume: 3 }]), 0);
+    expect(close()).toEqual([4, 2, 2]);
   });
 
   it("does not depend on the order in which trades arrive", () => {

@@ -133,6 +133,12 @@ describe("a fresh gateway of one-minute bars", () => {
     const expected = { model: { sha256: BUNDLED.champion, evidence: "simulated" }, horizon_s: 60 };
     expect(await predict("SECONDS")).toMatchObject({ ...expected, stand_in: false, probability: expect.any(Number) });
     expect((await ask("/symbols/SECONDS")).body).toMatchObject({ step_ms: 1000 });
+    // The sums over the symbols are of the gateway's champion.
+    const { symbols } = (await ask("/metrics/live-performance")).body;
+    expect(symbols).toContainEqual(
+      expect.objectContaining({ symbol: "SECONDS", included: false, reason: "its grid has models of its own" }),
+    );
+    expect(symbols).toContainEqual(expect.objectContaining({ symbol: "BAR", included: true }));
     // A champion for bars is none of theirs.
     const schemaHash = (await schemaHashes({ grid: gridConfig(60_000), label: LABEL }))["default-1"];
     const sha256 = await publish(await handMade("sigma", { schemaHash, label: LABEL }, "bars beside seconds"));

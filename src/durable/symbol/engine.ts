@@ -12,7 +12,7 @@ import type { ArchivedHistory } from "./archive/archived-history.ts";
 import { type Batch, type BatchOutcome, heldVerdictOf, lastTsMsOf, outcomeOf } from "./batch.ts";
 import type { PageStore } from "./storage/page-store.ts";
 import { Producers, type SequenceVerdict } from "./storage/producers.ts";
-import { longestWindowMs } from "./storage/longest-window.ts";
+import { isWholeFrom, longestWindowMs } from "./storage/longest-window.ts";
 import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from "./storage/restored-engine.ts";
 import type { SlotStore } from "./storage/slot-store.ts";
 import type { StoredBatch } from "./storage/stored-batch.ts";
@@ -97,8 +97,7 @@ export class SymbolEngine {
     // What is archived was written, even if its slots are gone.
     const { firstMs, ...counts } = this.replay(Math.max(restored.throughSeq, this.archivedSeq), how !== "rebuilt");
     this.recovery = { how, reason, ...counts };
-    const neededMs = features.watermarkMs - longestWindowMs(features.config);
-    this.lacksHistory = restored.isShort && !(how === "rebuilt" && firstMs <= neededMs);
+    this.lacksHistory = restored.isShort && !(how === "rebuilt" && isWholeFrom(firstMs, features));
     this.archive?.resume(this.seq, features.watermarkMs, this.recovery.damagedBatches > 0);
   }
 

@@ -66,9 +66,8 @@ export function withHistory(
 }
 
 /**
- * The configuration of a new symbol: the label that the deployment sets, else its first champion's if that fits
- * the grid. `undefined` while
- * the champion is not known: a symbol keeps the size of its label's ring for ever.
+ * The configuration of a new symbol: the label that the deployment sets, else its first champion's if that fits the
+ * grid. `undefined` while the champion is not known: a symbol keeps the size of its label's ring for ever.
  */
 export function configForNewSymbol(
   { engine, labelGiven }: Settings,

@@ -20,6 +20,7 @@ import type { DirectoryEntry } from "../directory/object.ts";
 import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import { Background } from "./background.ts";
+import { isLonger } from "./archive/archived-history.ts";
 import { beginSymbol, historyOf, historyToBegin } from "./begin-symbol.ts";
 import type { SymbolStores } from "./engine.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
@@ -210,7 +211,9 @@ export class SymbolObject extends DurableObject<Env> {
     const monitor = await this.monitor();
     if (monitor === undefined) return undefined;
     const { monitorErrors } = this.counters;
-    return symbolFigures(monitor, this.serving, windows, { eventMs: this.eventMs, monitorErrors, counts });
+    const hasOwnModels = this.host !== modelHost;
+    const context = { eventMs: this.eventMs, monitorErrors, hasOwnModels, counts };
+    return symbolFigures(monitor, this.serving, windows, context);
   }
 
   /** One model's sums per block of a window, for intervals over several symbols; `undefined` if there are none. */
@@ -344,7 +347,7 @@ export class SymbolObject extends DurableObject<Env> {
     try {
       const { features, archivedSeq } = live.engine;
       const history = await historyOf(this.env, live.name, features.config, archivedSeq);
-      if (history === undefined) live.engine.lacksHistory = false;
+      if (history === undefined || !isLonger(history, features)) live.engine.lacksHistory = false;
       else this.live = withHistory(live, history, this.stores);
     } catch (error) {
       this.historyFailedMs = Date.now();

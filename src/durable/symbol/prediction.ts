@@ -43,9 +43,9 @@ export interface Prediction {
   /** Whether the prediction only needs more ticks; `missing` says what for. Not while the threshold `isFlat`. */
   readonly warmingUp: boolean;
   readonly missing: readonly string[];
-  /** Set when less than half of the symbol's steps are observed: the smallest sufficient step, 0 if none. */
   /** Whether τ would be at most ε, though there are values enough: the price hardly ever moves within a horizon. */
   readonly isFlat: boolean;
+  /** Set when less than half of the symbol's steps are observed: the smallest sufficient step, 0 if none. */
   readonly tooSparse: { readonly observedShare: number; readonly smallestStepMs: number } | null;
 }
 

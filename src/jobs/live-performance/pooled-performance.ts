@@ -43,7 +43,7 @@ export function poolPerformance(symbols: readonly AliasFigures[]): PooledPerform
   const blocks: EpisodeBlocks[] = [];
   for (const { sha256, labelText, counts, reliability, levels: own, episodeBlocks } of symbols) {
     const isSame = sha256 === first.sha256 && labelText === first.labelText;
-    if (!isSame || counts === null || reliability === null || own === null || episodeBlocks === null) {
+    if (!isSame || !(counts && reliability && own && episodeBlocks)) {
       throw new RangeError(`symbols: got ${sha256} for ${labelText}, expected counts of ${first.sha256} throughout`);
     }
     levels.push(own);

@@ -47,8 +47,9 @@ function plotFigure(plot: Content): Markup {
 
 function featureTable(verdict: DriftVerdict | null): Content {
   if (verdict === null || verdict.features.length === 0) return null;
+  // An object of before presence was judged gives none.
   const excess = ({ wasserstein, threshold, presence }: FeatureDrift): number =>
-    presence === null ? (wasserstein ?? 0) / (threshold ?? 1) : Number.MAX_VALUE;
+    (presence ?? null) === null ? (wasserstein ?? 0) / (threshold ?? 1) : Number.MAX_VALUE;
   const worst = verdict.features.toSorted((a, b) => excess(b) - excess(a)).slice(0, MAX_FEATURES);
   return table({
     className: "compact",

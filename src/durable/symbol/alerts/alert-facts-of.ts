@@ -56,10 +56,10 @@ function factsOf(monitor: SymbolMonitor, models: ServedModels, windowOf: (pairs:
   };
 }
 
-/** The facts of a closed window for the drift rule. */
+/** The facts of a closed window for the drift rule. A verdict of before `presence` was judged has none. */
 export function driftFactOf(verdict: DriftVerdict): DriftFact {
   const excess = ({ wasserstein, threshold, presence }: FeatureDrift): number =>
-    presence === null ? (wasserstein ?? 0) / (threshold ?? Infinity) : Number.MAX_VALUE;
+    (presence ?? null) === null ? (wasserstein ?? 0) / (threshold ?? Infinity) : Number.MAX_VALUE;
   const worst = verdict.features.filter(({ drifted }) => drifted === true).sort((a, b) => excess(b) - excess(a));
   return {
     verdict: verdict.verdict,
@@ -71,7 +71,7 @@ export function driftFactOf(verdict: DriftVerdict): DriftFact {
     windowEndMs: verdict.toMs,
     worstFeatures: worst
       .slice(0, WORST_FEATURES)
-      .map(({ name, presence }) => (presence === null ? name : `${name} (${presence})`)),
+      .map(({ name, presence }) => ((presence ?? null) === null ? name : `${name} (${presence})`)),
     alpha: verdict.alpha,
     modelSha: verdict.modelSha,
   };

@@ -53,12 +53,15 @@ export interface SymbolFigures {
   readonly damagedPages: number;
   /** Batches that the monitor failed on, since the object was loaded. */
   readonly monitorErrors: number;
+  /** Whether its models are not the gateway's, but those of its own grid. */
+  readonly hasOwnModels: boolean;
 }
 
 interface FiguresContext {
   /** Event time of the newest tick. */
   readonly eventMs: number;
   readonly monitorErrors: number;
+  readonly hasOwnModels: boolean;
   /** Whether counts per score bin and reliability bins are wanted. */
   readonly counts: boolean;
 }
@@ -80,7 +83,7 @@ export function symbolFigures(
   monitor: SymbolMonitor,
   models: ServedModels,
   windows: readonly WindowName[],
-  { eventMs, monitorErrors, counts }: FiguresContext,
+  { eventMs, monitorErrors, hasOwnModels, counts }: FiguresContext,
 ): SymbolFigures {
   const { quality, drift, damagedPages } = monitor;
   const aliases = windows.flatMap((window) => {
@@ -102,7 +105,7 @@ export function symbolFigures(
     const limits = { threshold: datasetThreshold, ratioThreshold: datasetRatioThreshold };
     return [{ window, verdict, driftedShare, largestRatio, ...limits }];
   });
-  return { aliases, stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors };
+  return { aliases, stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors, hasOwnModels };
 }
 
 interface ServedFigures {
