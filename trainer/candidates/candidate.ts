@@ -42,6 +42,7 @@ export interface Candidate {
 
 export interface PreparedCandidate {
   readonly fit: ScoreFitter;
+  /** Of the settings, and of the fits made so far. */
   readonly notes: readonly string[];
 }
 
