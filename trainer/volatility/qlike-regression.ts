@@ -22,8 +22,8 @@ const LOSS_TOLERANCE = 1e-7;
 /**
  * Minimises mean(v · e^−z + z) + ½ · strength · |w|² with z = intercept + x·w, the mean weighted where rows are: QLIKE
  * of the variances v against forecasts e^z, which is the likelihood of a gamma regression with logarithmic link.
- * Convex; by Newton's method, on many rows with the Hessian of a sample of them (`HessianRows`). At the minimum the mean
- * of v · e^−z is 1.
+ * Convex; by Newton's method, on many rows with the Hessian of a sample of them (`HessianRows`). At the minimum the
+ * mean of v · e^−z is 1.
  *
  * Example: without columns, the forecast is the mean variance.
  *
