@@ -13,6 +13,7 @@ export interface FitContext {
   readonly seed: number;
   /** Cores to use. */
   readonly threads: number;
+  /** Of learned families; a baseline takes all rows as they are. */
   readonly imbalance: Imbalance;
 }
 
