@@ -28,7 +28,7 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
   const rows = rowsOfRun(manifest.row);
   const { data, summary } = await readRecordings({ files, symbol, reading, engine: config.engine, persist, rows });
   if (data.tally.eligible === 0) throw new UserError(`no eligible row in ${data.tally.steps} steps`);
-  const { artifact, baselines, gate, reference, evaluation } = await evaluateArtifact(model, data, {
+  const { artifact, baselines, gate, refused, reference, evaluation } = await evaluateArtifact(model, data, {
     config,
     trainedUntilMs,
     provenance: {
@@ -47,6 +47,7 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
     console.log(`test    ${rows} rows, ${positives} positive, ${episodes} episodes`);
     console.log(`figures PR-AUC ${prAuc?.value.toFixed(3) ?? "–"}, Brier ${brier.value.toFixed(4)}`);
   }
+  for (const { family, why } of refused) console.log(`without ${family}: ${why}`);
   console.log(`against ${reference.family}: ${reference.why}`);
   for (const [name, gain] of Object.entries(gate.gains)) {
     const [value, low, high] = [gain.value, gain.low, gain.high].map((x) => x.toFixed(5));
