@@ -117,7 +117,7 @@ describe("dataWarnings", () => {
     expect(text).toMatch(
       /^the base rate depends on the time of day, from 0\.\d\d at \d\d:\d\d UTC to 0\.\d\d at 13:30 UTC/,
     );
-    expect(text).toContain(`--label '{"kind":"time-of-day-quantile"}'`);
+    expect(text).toContain(`--label '{"kind":"time-of-day-quantile","measure":"parkinson","horizonSteps":1}'`);
     const daily = {
       ...session,
       config: { grid: GRID, label: completeLabelSpec({ kind: "time-of-day-quantile" }, GRID) },

@@ -50,7 +50,7 @@ export function testsOf({ tests }: Pick<EarlierTests, "tests">, fromMs: number, 
     .length;
 }
 
-/** Adds a look, and makes the folder where there is none. Returns why it could not; the run's figures stand all the same. */
+/** Adds a look, and makes the folder if need be. Returns why it could not; the run's figures stand all the same. */
 export async function logTest(dir: string, line: TestLine): Promise<string | undefined> {
   const path = join(dir, FILE);
   try {
