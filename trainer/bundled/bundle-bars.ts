@@ -4,7 +4,6 @@ import { startProgress } from "../../command-line/progress.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { refusedText, requireTicks } from "../../recordings/summary-text.ts";
-import { rowsOfRun } from "../candidates/rows-of-run.ts";
 import { labelSpecText } from "../../src/features/label-spec.ts";
 import { nothingEligibleText } from "../rows/nothing-eligible.ts";
 import { type RecordingsPlan, readRecordings } from "../rows/read-recordings.ts";
@@ -26,10 +25,10 @@ const CHAMPION = "champion";
  */
 export async function bundleBars({ files, config, settings, whence }: BarsBundle, command: string): Promise<void> {
   const startedMs = Date.now();
-  const { symbol, engine, row, seed } = config;
+  const { symbol, engine, seed } = config;
   const progress = startProgress({ label: "bundle", total: 1, unit: "", withoutTerminal: "nothing" });
   try {
-    const plan: RecordingsPlan = { files, symbol, engine, rows: rowsOfRun(row), persist: config.bucket.persist };
+    const plan: RecordingsPlan = { files, symbol, engine, persist: config.bucket.persist };
     const { data, summary } = await readRecordings(plan);
     requireTicks(summary.ticks, summary, symbol);
     console.log(`files   ${files.length} read, ${summary.ticks} ticks; refused: ${refusedText(summary)}`);

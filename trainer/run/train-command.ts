@@ -23,7 +23,7 @@ import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
 import { EVIDENCE } from "../../src/model/manifest.ts";
 import { CALIBRATION_METHODS } from "../calibrate/fit-calibration.ts";
 import { FAMILIES, REQUIRED } from "../candidates/families.ts";
-import { LEARNED_ROWS } from "../candidates/rows-of-run.ts";
+import { LEARNED_ROWS } from "../candidates/learned-rows.ts";
 import { SYMBOL_WEIGHTINGS } from "../rows/symbol-weighting.ts";
 import { parseIsoTime } from "./iso-time.ts";
 
