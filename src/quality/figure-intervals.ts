@@ -50,8 +50,16 @@ export function figureInterval(name: FigureName, { whole, without, hasSpike }: J
   return FIGURE_SCALES[name] === "difference" ? clipped(figure) : figure;
 }
 
-/** The figure of `a` minus that of `b`, both of the same groups of the same rows. */
+/**
+ * The figure of `a` minus that of `b`, both of the same groups of the same rows. Two shares of exactly 0 or 1 do not
+ * vary between groups, so that their difference lies between those of the ends of their own intervals.
+ */
 export function gainInterval(name: FigureName, a: Jackknife, b: Jackknife): Figure | null {
+  if (FIGURE_SCALES[name] === "share" && isCertain(a.whole[name]) && isCertain(b.whole[name])) {
+    const [one, other] = [figureInterval(name, a), figureInterval(name, b)];
+    if (one === null || other === null) return null;
+    return { value: one.value - other.value, low: one.low - other.high, high: one.high - other.low };
+  }
   const others = valuesOf(name, b.without);
   const differences = valuesOf(name, a.without).map((x, g) => x - others[g]!);
   const figure = jackknifeInterval(
@@ -61,6 +69,10 @@ export function gainInterval(name: FigureName, a: Jackknife, b: Jackknife): Figu
     "difference",
   );
   return FIGURE_SCALES[name] === "share" ? clipped(figure) : figure;
+}
+
+function isCertain(share: number | undefined): boolean {
+  return share === 0 || share === 1;
 }
 
 function valuesOf(name: FigureName, without: readonly FigureValues[]): Float64Array {

@@ -10,7 +10,7 @@ import { parseManifest } from "../../src/model/manifest.ts";
 import logistic from "../../src/model/bundled/logistic.json" with { type: "json" };
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { harForecastColumns } from "../../trainer/candidates/har.ts";
-import { LEARNED_ROWS, rowsOfRun } from "../../trainer/candidates/rows-of-run.ts";
+import { LEARNED_ROWS } from "../../trainer/candidates/learned-rows.ts";
 import { IMPORT } from "../../trainer/import/import-options.ts";
 import { ROWS_COMMAND } from "../../trainer/rows-out/rows-options.ts";
 import { TRAIN } from "../../trainer/run/train-command.ts";
@@ -51,8 +51,6 @@ describe.runIf(CUSTOM.length > 0)("with columns of one's own", () => {
     );
     for (const call of CALLS) expect(call).not.toThrow();
     expect(LEARNED_ROWS).toContain("custom");
-    expect(rowsOfRun("custom")).toContain("custom");
-    expect(rowsOfRun("default-2")).not.toContain("custom");
     const names = new Set(ROWS.custom.map(({ name }) => name));
     expect([...harForecastColumns("custom")].every((name) => names.has(name))).toBe(true);
   });

@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_2 } from "../../src/features/default-2.ts";
 import { BASELINE_FAMILIES } from "../../src/model/manifest.ts";
-import type { FitContext, PreparedCandidate } from "../../trainer/candidates/candidate.ts";
+import type { Candidate, FitContext, PreparedCandidate } from "../../trainer/candidates/candidate.ts";
 import { CANDIDATES, REQUIRED } from "../../trainer/candidates/families.ts";
 import { har, harColumns } from "../../trainer/candidates/har.ts";
+import { logistic } from "../../trainer/candidates/logistic.ts";
 import { persistence } from "../../trainer/candidates/persistence.ts";
 import { recent } from "../../trainer/candidates/recent.ts";
 import { chooseReference } from "../../trainer/fit/choose-reference.ts";
 import { type FamilyFit, fitFamilies } from "../../trainer/fit/fit-families.ts";
+import { fitModel } from "../../trainer/fit/fit-model.ts";
+import { innerFolds } from "../../trainer/folds/inner-folds.ts";
 import { allRows, purgedSplit } from "../../trainer/folds/split.ts";
 import type { Dataset } from "../../trainer/rows/dataset.ts";
 import { LabelledRows } from "../../trainer/rows/labelled-rows.ts";
@@ -75,6 +78,22 @@ describe("a baseline of default-2", () => {
     expect([score.row, [...score.features].sort()]).toEqual(["default-2", [...harColumns("parkinson")].sort()]);
     data.rows.values["default-2"].fill(NaN);
     expect(har.prepare(contextOf(data), allRows(data), [])).toMatchObject({ refused: expect.any(String) });
+  });
+});
+
+describe("a baseline's fit", () => {
+  it("is the same whatever the options for learned families say, which must not make the gate easier", () => {
+    const data = baselineMarket({ halfLife: 5, rows: 6000, seed: 6 });
+    const rows = allRows(data);
+    const fitOf = (candidate: Candidate, changed: boolean) => {
+      const imbalance = changed ? { spikeWeight: 5, calmShare: 0.3 } : { spikeWeight: 1, calmShare: 1 };
+      const policy = { calibration: changed ? "platt" : "auto", goal: { kind: "f1" } } as const;
+      const found = fitModel(candidate, { ...contextOf(data), imbalance }, policy, rows, innerFolds(data, rows));
+      if ("refused" in found) throw new Error(found.refused);
+      return { ...found, score: found.score.scoreRow(data.rows.values["default-2"], 100 * DEFAULT_2.length) };
+    };
+    for (const candidate of [har, recent]) expect(fitOf(candidate, true)).toEqual(fitOf(candidate, false));
+    expect(fitOf(logistic, true).score).not.toBe(fitOf(logistic, false).score);
   });
 });
 

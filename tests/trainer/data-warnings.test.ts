@@ -58,6 +58,28 @@ describe("timeOfDay", () => {
     expect(Math.max(...found.map(({ spread }) => spread))).toBeLessThan(0.5);
   });
 
+  it("takes several symbols that have the same spikes for one market, however many they are", () => {
+    const copied = (data: Dataset, symbols: number): Dataset => {
+      const rows = new LabelledRows(data.rows.count * symbols);
+      rows.count = data.rows.count * symbols;
+      for (let k = 0; k < rows.count; k++) {
+        const from = Math.floor(k / symbols);
+        rows.tsMs[k] = data.rows.tsMs[from]!;
+        rows.label[k] = data.rows.label[from]!;
+        rows.symbol[k] = k % symbols;
+      }
+      return { ...data, symbols: ["A", "B", "C", "D", "E"].slice(0, symbols), rows };
+    };
+    for (let seed = 0; seed < 10; seed++) {
+      const one = market({ days: 7, seed, chance: () => 0.1 });
+      const [alone, five] = [timeOfDay(one, 7)!, timeOfDay(copied(one, 5), 7)!];
+      // Equal spreads of turned days differ by rounding.
+      expect(five.pValue).toBeCloseTo(alone.pValue, 1);
+      expect(five.spread).toBeCloseTo(alone.spread, 9);
+    }
+    expect(timeOfDay(copied(market({ days: 1, seed: 1, chance: () => 0.1 }), 5), 7)).toBeUndefined();
+  });
+
   it("knows nothing of fewer than five days, and of no spike", () => {
     expect(timeOfDay(market({ days: 4, seed: 1, chance: () => 0.1 }), 7)).toBeUndefined();
     expect(timeOfDay(market({ days: 6, seed: 1, chance: () => 0 }), 7)).toBeUndefined();
@@ -95,7 +117,7 @@ describe("dataWarnings", () => {
     expect(text).toMatch(
       /^the base rate depends on the time of day, from 0\.\d\d at \d\d:\d\d UTC to 0\.\d\d at 13:30 UTC/,
     );
-    expect(text).toContain(`--label '{"kind":"time-of-day-quantile"}'`);
+    expect(text).toContain(`--label '{"kind":"time-of-day-quantile","measure":"parkinson","horizonSteps":1}'`);
     const daily = {
       ...session,
       config: { grid: GRID, label: completeLabelSpec({ kind: "time-of-day-quantile" }, GRID) },

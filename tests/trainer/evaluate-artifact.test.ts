@@ -58,6 +58,13 @@ describe("a model that is evaluated on recordings", async () => {
     expect(manifest.onnxSha256).not.toBe(model.manifest.onnxSha256);
   });
 
+  it("is judged against every baseline, har too, however few training episodes there are", async () => {
+    const many = { ...plan, config: parseConfig({ ...quick, "min-episodes": "1000" }) };
+    const { baselines: fitted, refused } = await evaluateArtifact(given, data, many);
+    expect(fitted.map(({ manifest: { family } }) => family)).toContain("har");
+    expect(refused).toEqual([]);
+  });
+
   it("is refused for another grid, and where nothing is left to test on", async () => {
     const other = { ...given, manifest: { ...given.manifest, schemaHash: "0".repeat(64) } };
     await expect(evaluateArtifact(other, data, plan)).rejects.toThrow(/expected those of the model/);

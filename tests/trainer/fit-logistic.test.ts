@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { calibrator } from "../../trainer/calibrate/calibrator.ts";
 import { fitLogistic } from "../../trainer/fit/fit-logistic.ts";
 import { fitPlatt, MIN_SLOPE } from "../../trainer/calibrate/platt.ts";
+import { stretchSample } from "../../trainer/rows/stretch-sample.ts";
 import { seededUniform } from "./volatile-ticks.ts";
 import golden from "./golden-logistic.json" with { type: "json" };
 
@@ -52,6 +53,34 @@ describe("L2 logistic regression", () => {
     expect(gradient[1]! + 0.01 * weights[1]!).toBeCloseTo(0, 8);
     expect(gradient[2]).toBeCloseTo(0, 8);
     expect(iterations).toBeLessThan(20);
+  });
+
+  // A standardised column that is 0 but in a few rows, which the sample misses, or has all of.
+  it.each([
+    ["misses", 0, 0.001],
+    ["has too many of", 4, 0.001],
+  ])("comes to the minimum in a few steps where the Hessian's sample %s a column's values", (_, inSample, strength) => {
+    const uniform = seededUniform(12);
+    const n = 150_000;
+    const sample = new Set(stretchSample(n, 50_000));
+    const rare = new Set([...Array(n).keys()].filter((i) => sample.has(i) === inSample > 0 && i % 31_000 > 30_990).slice(0, 4)); // prettier-ignore
+    const x = new Float64Array(2 * n);
+    const targets = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      x[2 * i] = 2 * (uniform() + uniform() + uniform()) - 3;
+      x[2 * i + 1] = rare.has(i) ? Math.sqrt(n / 4) : 0;
+      targets[i] = uniform() < 1 / (1 + Math.exp(2.2 - 1.5 * x[2 * i]!)) ? 1 : 0;
+    }
+    const { weights, intercept, iterations } = fitLogistic({ x, width: 2, targets }, strength);
+    expect(rare.size).toBe(4);
+    expect(iterations).toBeLessThan(25);
+    const slopes = [strength * weights[0]!, strength * weights[1]!, 0];
+    targets.forEach((y, i) => {
+      const factors = [x[2 * i]!, x[2 * i + 1]!, 1];
+      const error = 1 / (1 + Math.exp(-(intercept + weights[0]! * factors[0]! + weights[1]! * factors[1]!))) - y;
+      factors.forEach((factor, j) => (slopes[j]! += (error * factor) / n));
+    });
+    for (const slope of slopes) expect(slope).toBeCloseTo(0, 7);
   });
 
   it("stays finite where a column is constant and unpenalised", () => {

@@ -1,8 +1,7 @@
-// A run keeps the feature rows that it needs, and refuses to read others.
+// A dataset keeps the feature rows that it was asked for, and refuses to read others.
 import { describe, expect, it } from "vitest";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
 import { simulateTicks } from "../../simulator/simulator.ts";
-import { rowsOfRun } from "../../trainer/candidates/rows-of-run.ts";
 import { buildDataset, DatasetBuilder } from "../../trainer/rows/dataset.ts";
 
 const FROM_MS = Date.UTC(2025, 2, 1);
@@ -24,12 +23,5 @@ describe("a dataset of some rows", () => {
     expect(() => rows.values["default-1"]).toThrow(
       "row default-1 was not kept when the ticks were read; kept are default-2, peer-10",
     );
-  });
-});
-
-describe("rowsOfRun", () => {
-  it("names the row of the learned families and those of the baselines, each once", () => {
-    expect(rowsOfRun("default-1")).toEqual(["default-1", "peer-10"]);
-    expect(rowsOfRun("default-2")).toEqual(["default-1", "peer-10", "default-2"]);
   });
 });

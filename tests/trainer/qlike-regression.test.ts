@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { qlike } from "../../trainer/evaluate/metrics/qlike.ts";
 import { fitQlikeRegression } from "../../trainer/volatility/qlike-regression.ts";
+import { stretchSample } from "../../trainer/rows/stretch-sample.ts";
 import { seededUniform } from "./volatile-ticks.ts";
 
 const uniform = seededUniform(3);
@@ -55,6 +56,28 @@ describe("QLIKE regression", () => {
     expect(ratios.reduce((sum, r) => sum + r, 0) / n).toBeCloseTo(1, 8);
     const slope = ratios.reduce((sum, r, i) => sum + (1 - r) * long[i]!, 0) / n + 0.1 * weights[0]!;
     expect(slope).toBeCloseTo(0, 8);
+  });
+
+  it("ends there also where the sample misses all values of a column", () => {
+    const n = 150_000;
+    const sample = new Set(stretchSample(n, 50_000));
+    const rare = [1, 2, 3, 4].map((part) => {
+      let i = part * 30_000;
+      while (sample.has(i)) i++;
+      return i;
+    });
+    const rows = new Float64Array(2 * n);
+    for (let i = 0; i < n; i++) rows[2 * i] = 2 * uniform() - 1;
+    for (const i of rare) rows[2 * i + 1] = Math.sqrt(n / 4);
+    const noisy = Float64Array.from({ length: n }, (_, i) => Math.exp(rows[2 * i]!) * -Math.log(uniform()));
+    const { weights, intercept } = fitQlikeRegression(rows, 2, noisy, 0.001);
+    const slopes = [0.001 * weights[0]!, 0.001 * weights[1]!, 0];
+    for (let i = 0; i < n; i++) {
+      const [a, b] = [rows[2 * i]!, rows[2 * i + 1]!];
+      const slope = 1 - noisy[i]! * Math.exp(-intercept - weights[0]! * a - weights[1]! * b);
+      [a, b, 1].forEach((factor, j) => (slopes[j]! += (slope * factor) / n));
+    }
+    for (const slope of slopes) expect(slope).toBeCloseTo(0, 7);
   });
 
   it("is the mean variance without columns", () => {

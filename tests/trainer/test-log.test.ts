@@ -65,6 +65,12 @@ describe("the log of tests", () => {
     expect(readFileSync(join(dir, "tests.jsonl"), "utf8")).toBe(`${text}${JSON.stringify(LOOK)}\n`);
   });
 
+  it("makes its folder, so that the first look of a fresh checkout counts too", async () => {
+    const fresh = join(dir, "artifacts", "new");
+    expect(await logTest(fresh, LOOK)).toBeUndefined();
+    expect((await readEarlierTests(fresh, undefined, LOOK.dataFingerprint)).tests).toHaveLength(1);
+  });
+
   it("says when it cannot be read or written at all", async () => {
     await mkdir(join(dir, "tests.jsonl"));
     expect((await readEarlierTests(dir, undefined, "f")).unread[0]).toMatch(/tests.jsonl: EISDIR/);

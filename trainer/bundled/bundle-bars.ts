@@ -4,7 +4,6 @@ import { startProgress } from "../../command-line/progress.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { refusedText, requireTicks } from "../../recordings/summary-text.ts";
-import { rowsOfRun } from "../candidates/rows-of-run.ts";
 import { labelSpecText } from "../../src/features/label-spec.ts";
 import { nothingEligibleText } from "../rows/nothing-eligible.ts";
 import { type RecordingsPlan, readRecordings } from "../rows/read-recordings.ts";
@@ -13,7 +12,7 @@ import { makeReport } from "../run/make-report.ts";
 import { reportText, tallyText } from "../run/report-text.ts";
 import { noteTest } from "../run/note-test.ts";
 import { readEarlierTests } from "../run/test-log.ts";
-import { train } from "../run/train.ts";
+import { train, type TrainingResult } from "../run/train.ts";
 import type { BarsBundle } from "./bundle-options.ts";
 import { BUNDLED_FOLDER, writeBundled } from "./write-bundled.ts";
 
@@ -22,14 +21,14 @@ const CHAMPION = "champion";
 
 /**
  * Trains, judges and refits on all rows, prints the report, and writes the chosen model and the baselines. Throws
- * `UserError` for data that carry no model and for a model that the gate refuses: a bundled champion serves unasked.
+ * as `requirePassed` does, since a bundled champion serves unasked, and `UserError` for data that carry no model.
  */
-export async function bundleBars({ files, config, whence }: BarsBundle, command: string): Promise<void> {
+export async function bundleBars({ files, config, settings, whence }: BarsBundle, command: string): Promise<void> {
   const startedMs = Date.now();
-  const { symbol, engine, row, seed } = config;
+  const { symbol, engine, seed } = config;
   const progress = startProgress({ label: "bundle", total: 1, unit: "", withoutTerminal: "nothing" });
   try {
-    const plan: RecordingsPlan = { files, symbol, engine, rows: rowsOfRun(row), persist: config.bucket.persist };
+    const plan: RecordingsPlan = { files, symbol, engine, persist: config.bucket.persist };
     const { data, summary } = await readRecordings(plan);
     requireTicks(summary.ticks, summary, symbol);
     console.log(`files   ${files.length} read, ${summary.ticks} ticks; refused: ${refusedText(summary)}`);
@@ -54,19 +53,26 @@ export async function bundleBars({ files, config, whence }: BarsBundle, command:
     const createdAt = new Date(startedMs).toISOString();
     const report = makeReport(data, result, {
       ...{ ...facts, earlier, createdAt, seconds, command, seed },
-      settings: { label: labelSpecText(engine.label), row },
+      settings: { ...settings, label: labelSpecText(engine.label) },
     });
     console.log(reportText(report));
     await noteTest(report, { out: config.out, startedMs }, console.log);
-    const { gate, choice, reference, artifacts } = result;
-    if (gate.verdict === "refused") {
-      throw new UserError(`${choice.family}: the gate refused it for ${gate.reasons.join(", ")}; nothing was written`);
-    }
+    requirePassed(result);
+    const { choice, reference, artifacts } = result;
     await writeBundled(join(BUNDLED_FOLDER, "bars"), artifacts, {
       champion: { family: choice.family, name: CHAMPION },
       reference: reference.family,
     });
   } finally {
     progress.stop();
+  }
+}
+
+/** Throws `Error` for a failed leak check, which is a fault of the run, and `UserError` for a refused model. */
+export function requirePassed({ leaks, gate, choice }: Pick<TrainingResult, "leaks" | "gate" | "choice">): void {
+  const leaked = leaks.flatMap(({ name, outcome }) => (outcome === "failed" ? [name] : []));
+  if (leaked.length > 0) throw new Error(`leak check ${leaked.join(", ")}: failed; nothing was written`);
+  if (gate.verdict === "refused") {
+    throw new UserError(`${choice.family}: the gate refused it for ${gate.reasons.join(", ")}; nothing was written`);
   }
 }

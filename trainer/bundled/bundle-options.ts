@@ -5,6 +5,7 @@ import { checkTexts, readArguments } from "../../command-line/parse-command-line
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { words } from "../../command-line/value-types.ts";
+import { type CliOptions, settingTexts } from "../run/cli-options.ts";
 import { parseConfig, type RawSettings, type TrainingConfig } from "../run/config.ts";
 import { type SettingName, TRAINING_SETTINGS } from "../run/train-command.ts";
 
@@ -54,6 +55,8 @@ gate refused.`,
 export interface BarsBundle {
   readonly files: readonly string[];
   readonly config: TrainingConfig;
+  /** As in `CliOptions`. */
+  readonly settings: CliOptions["settings"];
   readonly whence: string;
 }
 
@@ -74,5 +77,7 @@ export function parseBundleOptions(args: readonly string[]): BarsBundle | undefi
       return text === undefined ? [] : [[name, text]];
     }),
   );
-  return { files: operands, whence, config: parseConfig({ ...BARS, ...settings }) };
+  const raw = { ...BARS, ...settings };
+  const texts = new Map(Object.entries(raw).map(([name, text]) => [name, [text]]));
+  return { files: operands, whence, config: parseConfig(raw), settings: settingTexts(texts) };
 }

@@ -1,5 +1,6 @@
 // Which calibration a learned score gets: the simplest that held-out rows do not clearly contradict.
 import type { Calibration } from "../../src/model/manifest-calibration.ts";
+import { stretchSample } from "../rows/stretch-sample.ts";
 import { fitPlatt } from "./platt.ts";
 import { fitShrunkLine } from "./fit-shrunk-line.ts";
 import { type PairedGain, pairedGain } from "./paired-gain.ts";
@@ -71,16 +72,21 @@ export function chooseCalibration(evidence: CalibrationEvidence): { calibration:
   return { calibration, note: `calibration: ${best} (gain of log loss per 1,000 rows: ${why})` };
 }
 
-/** At most about this many rows are fitted for a judgement. */
+/** At most this many rows are fitted for a judgement. */
 const JUDGED_ROWS = 100_000;
 
-/** Evenly spaced rows, and how many each stands for. */
-function thinned({ scores, labels, symbols }: ScoredRows): { readonly rows: ScoredRows; readonly every: number } {
-  const every = Math.max(1, Math.floor(labels.length / JUDGED_ROWS));
-  const kept = (_: number, i: number): boolean => i % every === 0;
+/** A sample over all of the rows' time, and how many rows each stands for. */
+function thinned(all: ScoredRows): { readonly rows: ScoredRows; readonly every: number } {
+  const { scores, labels, symbols } = all;
+  if (labels.length <= JUDGED_ROWS) return { rows: all, every: 1 };
+  const kept = stretchSample(labels.length, JUDGED_ROWS);
   return {
-    rows: { scores: scores.filter(kept), labels: labels.filter(kept), symbols: symbols?.filter(kept) },
-    every,
+    rows: {
+      scores: Float64Array.from(kept, (i) => scores[i]!),
+      labels: Uint8Array.from(kept, (i) => labels[i]!),
+      symbols: symbols && Uint16Array.from(kept, (i) => symbols[i]!),
+    },
+    every: labels.length / kept.length,
   };
 }
 

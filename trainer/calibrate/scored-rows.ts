@@ -23,7 +23,7 @@ export interface FoldScores {
   readonly heldOut: ScoredRows;
   /** Stretch of time of each held-out row, as `assignBlocks` numbers them. */
   readonly blocks: Int32Array;
-  /** Of rows that the fold's model was fitted on, evenly spaced where they are many. */
+  /** Of rows that the fold's model was fitted on, a sample over all of their time where they are many. */
   readonly own: ScoredRows;
   /** How many rows the fold's model was fitted on. */
   readonly fittedRows: number;

@@ -13,6 +13,7 @@ export interface FitContext {
   readonly seed: number;
   /** Cores to use. */
   readonly threads: number;
+  /** Of learned families; a baseline takes all rows as they are. */
   readonly imbalance: Imbalance;
 }
 
@@ -42,6 +43,7 @@ export interface Candidate {
 
 export interface PreparedCandidate {
   readonly fit: ScoreFitter;
+  /** Of the settings, and of the fits made so far. */
   readonly notes: readonly string[];
 }
 

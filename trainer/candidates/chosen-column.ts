@@ -4,12 +4,13 @@ import { calibrator } from "../calibrate/calibrator.ts";
 import { weightsOf } from "../calibrate/scored-rows.ts";
 import { logLoss } from "../evaluate/metrics/log-loss.ts";
 import type { Dataset } from "../rows/dataset.ts";
+import { thinned } from "../rows/stretch-sample.ts";
 import { scoreRows } from "../score/score-rows.ts";
 import type { Candidate, CandidateRefusal, FitContext, PreparedCandidate } from "./candidate.ts";
 import { columnScore, finiteMean, type RowColumn, rowColumn } from "./column-score.ts";
 import { refusalWithoutRow } from "./refusal-without-row.ts";
 
-/** Training rows that the choice looks at, at most: every n-th of all. One choice of a dozen needs no more. */
+/** Training rows that the choice looks at, at most. One choice of a dozen needs no more. */
 const MAX_ROWS = 100_000;
 
 /**
@@ -30,7 +31,7 @@ export function chosenColumn(family: string, names: readonly string[]): Candidat
       const usable = columns.filter(isFinite);
       const missing = columns.filter((column) => !usable.includes(column)).map(({ name }) => name);
       if (usable.length === 0) return { refused: `no finite training value of ${missing.join(", ")}` };
-      const sample = everyNth(train, MAX_ROWS);
+      const sample = thinned(train, MAX_ROWS);
       const losses = usable.map((column) => ({ column, loss: trainingLoss(data, column, sample) }));
       const best = losses.reduce((a, b) => (b.loss < a.loss ? b : a));
       return {
@@ -54,10 +55,4 @@ function trainingLoss(data: Dataset, column: RowColumn, rows: Int32Array): numbe
   const { scores, labels } = scored;
   const weights = weightsOf(scored);
   return logLoss(labels, scores.map(calibrator(fitPlatt(scores, labels, weights))), weights);
-}
-
-/** Evenly spaced in the list, at most `most`. */
-function everyNth(rows: Int32Array, most: number): Int32Array {
-  const n = Math.ceil(rows.length / most);
-  return n <= 1 ? rows : rows.filter((_, i) => i % n === 0);
 }

@@ -1,6 +1,7 @@
 // Logistic regression on the scale-free row: standardised, missing values at the training mean, L2 chosen inside the
 // training rows.
 import { chooseStrength } from "../fit/choose-strength.ts";
+import { MAX_ITERATIONS } from "../fit/fit-logistic.ts";
 import { resampled, rowWeights } from "../fit/imbalance.ts";
 import { canChoose, judgingFolds } from "../folds/inner-folds.ts";
 import type { Split } from "../folds/split.ts";
@@ -27,13 +28,18 @@ export function logisticOn(family: string, only?: ReadonlySet<string>): Candidat
     prepare(context: FitContext, _train: Int32Array, folds: readonly Split[]): PreparedCandidate {
       const { data, row, imbalance, seed } = context;
       const { strength, note } = chooseOrDefault(context, folds, only);
+      const notes = [note];
       return {
         fit: (rows) => {
           const fitted = resampled(imbalance, data, rows, seed);
           const weights = rowWeights(imbalance, data, fitted);
-          return fitStandardisedLogistic({ data, row, rows: fitted, only, weights }, strength).score;
+          const { score, fit } = fitStandardisedLogistic({ data, row, rows: fitted, only, weights }, strength);
+          if (fit.iterations === MAX_ITERATIONS) {
+            notes.push(`on ${rows.length} rows not at the minimum after ${MAX_ITERATIONS} iterations`);
+          }
+          return score;
         },
-        notes: [note],
+        notes,
       };
     },
   };

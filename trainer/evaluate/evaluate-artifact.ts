@@ -19,6 +19,8 @@ export interface EvaluatedArtifact {
   /** Fitted on all rows of the recordings. */
   readonly baselines: readonly Artifact[];
   readonly gate: Gate;
+  /** Baselines without predictions for all test rows, each with its reason: the gate compared with the others. */
+  readonly refused: readonly { readonly family: string; readonly why: string }[];
   /** The baseline that the gate compared with, and why it is the one. */
   readonly reference: Choice;
   /** `null` where spikes in fewer than two groups of blocks leave no interval. */
@@ -62,7 +64,10 @@ export async function evaluateArtifact(
       score: (rows, test) => scoreArtifact({ manifest, onnx }, rows, test),
     },
   });
-  const { gate, figures, artifacts, reference } = result;
+  const { gate, figures, artifacts, reference, predictions } = result;
+  const refused = [...predictions.families.values()].flatMap(({ family, refused: why }) =>
+    why === null ? [] : [{ family, why }],
+  );
   const found = figures.evaluation(GIVEN);
   const evaluation = found === null ? null : { ...found, method: `the model as it is; baselines: ${found.method}` };
   const artifact = sealArtifact(
@@ -78,7 +83,7 @@ export async function evaluateArtifact(
     },
     provenance,
   );
-  return { artifact, baselines: artifacts, gate, reference, evaluation };
+  return { artifact, baselines: artifacts, gate, refused, reference, evaluation };
 }
 
 /** Its name among the families of the run. */

@@ -12,7 +12,6 @@ import { writeArtifacts } from "../artifact/write-artifacts.ts";
 import { readArtifact } from "../publish/model-publishing.ts";
 import { publishTarget } from "../publish/publish-target.ts";
 import { readRecordings } from "../rows/read-recordings.ts";
-import { rowsOfRun } from "../candidates/rows-of-run.ts";
 import { codeCommit } from "../run/code-commit.ts";
 import { parseConfig } from "../run/config.ts";
 import { evaluateArtifact } from "./evaluate-artifact.ts";
@@ -25,10 +24,9 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
   const trainedUntilMs = options["trained-until"] ?? trainedUntil(manifest);
   const config = configOf(options, manifest);
   const { files, symbol, reading, persist, out } = options;
-  const rows = rowsOfRun(manifest.row);
-  const { data, summary } = await readRecordings({ files, symbol, reading, engine: config.engine, persist, rows });
+  const { data, summary } = await readRecordings({ files, symbol, reading, engine: config.engine, persist });
   if (data.tally.eligible === 0) throw new UserError(`no eligible row in ${data.tally.steps} steps`);
-  const { artifact, baselines, gate, reference, evaluation } = await evaluateArtifact(model, data, {
+  const { artifact, baselines, gate, refused, reference, evaluation } = await evaluateArtifact(model, data, {
     config,
     trainedUntilMs,
     provenance: {
@@ -47,6 +45,7 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
     console.log(`test    ${rows} rows, ${positives} positive, ${episodes} episodes`);
     console.log(`figures PR-AUC ${prAuc?.value.toFixed(3) ?? "–"}, Brier ${brier.value.toFixed(4)}`);
   }
+  for (const { family, why } of refused) console.log(`without ${family}: ${why}`);
   console.log(`against ${reference.family}: ${reference.why}`);
   for (const [name, gain] of Object.entries(gate.gains)) {
     const [value, low, high] = [gain.value, gain.low, gain.high].map((x) => x.toFixed(5));

@@ -23,7 +23,7 @@ export interface FamiliesPlan {
   /** Whether to blend the learned ones. */
   readonly blend: boolean;
   readonly policy: FitPolicy;
-  /** Learned families are not fitted on fewer training episodes. */
+  /** Learned families, and baselines that `needsEpisodes`, are not fitted on fewer training episodes. */
   readonly minEpisodes: number;
   readonly onFitted?: (family: string) => void;
 }

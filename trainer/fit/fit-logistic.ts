@@ -1,8 +1,8 @@
 // Logistic regression with an L2 penalty by Newton's method (iteratively reweighted least squares). Exact arithmetic
 // only, so the same rows give the same weights on every machine.
 import { exp, ln } from "../../src/features/exact-math.ts";
+import { HessianRows, largest } from "./hessian-rows.ts";
 import { solveCholesky } from "./solve-cholesky.ts";
-import { stretchSample } from "../rows/stretch-sample.ts";
 import { sigmoid } from "../score/sigmoid.ts";
 
 /** Rows [n × width] without NaN, and a target in [0, 1] for each. */
@@ -20,24 +20,25 @@ export interface LogisticFit {
   readonly iterations: number;
 }
 
-const MAX_ITERATIONS = 100;
+/** A fit of so many iterations did not come to the minimum. */
+export const MAX_ITERATIONS = 100;
 const GRADIENT_TOLERANCE = 1e-9;
 /** Keeps the Hessian invertible where a weight has neither effect nor penalty. */
 const RIDGE = 1e-12;
-/** Rows that the Hessian is computed on: it only says where to go, the gradient of all rows says where to stop. */
-const HESSIAN_ROWS = 50_000;
+/** Slopes below this are 0 as far as the loss can tell: no step may lower it any more. */
+const LOSS_TOLERANCE = 1e-7;
 
 /**
  * Minimises (weighted) mean log loss + ½ · strength · |w|²; the intercept is not penalised. scikit-learn's `C` is
- * 1 / (n · strength). On more than 50,000 rows the Hessian is that of a sample of them, which changes the way to the
- * minimum and not the minimum.
+ * 1 / (n · strength). On many rows the Hessian is that of a sample of them (`HessianRows`), which changes the way to
+ * the minimum and not the minimum.
  * @param start weights of a nearby problem to begin from.
  */
 export function fitLogistic(design: Design, strength: number, start?: LogisticFit): LogisticFit {
   const { width, targets } = design;
   const size = width + 1;
   const problem: Problem = { design, strength, total: totalWeight(design) };
-  const sample = stretchSample(targets.length, HESSIAN_ROWS);
+  const hessianRows = new HessianRows(targets.length);
   let beta: Float64Array = new Float64Array(size);
   if (start !== undefined) {
     beta.set(start.weights);
@@ -49,18 +50,23 @@ export function fitLogistic(design: Design, strength: number, start?: LogisticFi
   let loss = evaluate(problem, beta, gradient);
   let iterations = 0;
   for (; iterations < MAX_ITERATIONS; iterations++) {
-    if (gradient.every((g) => Math.abs(g) < GRADIENT_TOLERANCE)) break;
-    writeHessian(problem, sample, beta, hessian);
+    if (largest(gradient) < GRADIENT_TOLERANCE) break;
+    writeHessian(problem, hessianRows.rows, beta, hessian);
     const direction = gradient.slice();
     if (!solveCholesky(hessian, direction)) break;
-    let step = 1;
+    let step = 2;
     let next = beta;
     let nextLoss = Infinity;
-    for (; step > 1e-6 && !(nextLoss <= loss); step /= 2) {
+    while (step > 1e-6 && !(nextLoss <= loss)) {
+      step /= 2;
       next = beta.map((b, j) => b - step * direction[j]!);
       nextLoss = evaluate(problem, next, nextGradient);
     }
-    if (!(nextLoss <= loss)) break;
+    if (!(nextLoss <= loss)) {
+      if (largest(gradient) < LOSS_TOLERANCE || !hessianRows.widen()) break;
+      continue;
+    }
+    hessianRows.judge(step, gradient, nextGradient);
     beta = next;
     loss = nextLoss;
     [gradient, nextGradient] = [nextGradient, gradient];
@@ -111,10 +117,10 @@ function evaluate({ design, strength, total }: Problem, beta: Float64Array, grad
   return sum / total + 0.5 * strength * norm;
 }
 
-/** Writes the (lower) Hessian of the objective at `beta`, on the rows of the sample. */
+/** Writes the (lower) Hessian of the objective at `beta`, on some of the rows. */
 function writeHessian(
   { design, strength }: Problem,
-  sample: Int32Array,
+  rows: Int32Array,
   beta: Float64Array,
   hessian: Float64Array,
 ): void {
@@ -122,7 +128,7 @@ function writeHessian(
   const size = width + 1;
   let total = 0;
   hessian.fill(0);
-  for (const i of sample) {
+  for (const i of rows) {
     const counted = weights === undefined ? 1 : weights[i]!;
     const p = sigmoid(logit(design, i, beta));
     const weight = counted * p * (1 - p);

@@ -11,12 +11,14 @@ import {
 } from "../calibrate/choose-threshold.ts";
 import { type FoldScores, joinRows, type ScoredRows } from "../calibrate/scored-rows.ts";
 import type { Candidate, CandidateRefusal, FitContext } from "../candidates/candidate.ts";
+import type { Imbalance } from "./imbalance.ts";
 import type { Split } from "../folds/split.ts";
 import type { Score } from "../score/score.ts";
 import { scoreFold, scoreRows } from "../score/score-rows.ts";
 
-/** How scores become probabilities and probabilities alerts; the same for all families of a run. */
+/** How scores become probabilities and probabilities alerts. */
 export interface FitPolicy {
+  /** Of learned families; that of a baseline is always `auto`. */
   readonly calibration: CalibrationMethod;
   readonly goal: OperatingGoal;
 }
@@ -35,17 +37,30 @@ export interface FittedModel {
   readonly outOfFold: ScoredRows;
 }
 
+/** As the market drew them. */
+const AS_DRAWN: Imbalance = { spikeWeight: 1, calmShare: 1 };
+
+/**
+ * What a candidate is fitted under: a baseline is the same in every run, whatever the learned families are tried with,
+ * so that no option makes the gate easier.
+ */
+function termsOf({ baseline }: Candidate, context: FitContext, policy: FitPolicy) {
+  if (!baseline) return { context, policy };
+  return { context: { ...context, imbalance: AS_DRAWN }, policy: { ...policy, calibration: "auto" as const } };
+}
+
 /**
  * Uses only rows of `train`. `train` must hold both outcomes. Held-out blocks without a spike are kept: leaving them
  * out would select by the outcome and shift the base rate.
  */
 export function fitModel(
   candidate: Candidate,
-  context: FitContext,
-  policy: FitPolicy,
+  given: FitContext,
+  givenPolicy: FitPolicy,
   train: Int32Array,
   folds: readonly Split[],
 ): FittedModel | CandidateRefusal {
+  const { context, policy } = termsOf(candidate, given, givenPolicy);
   const { data, imbalance } = context;
   const prepared = candidate.prepare(context, train, folds);
   if ("refused" in prepared) return prepared;

@@ -28,18 +28,22 @@ export interface TimeOfDay {
   readonly lowest: QuarterRate;
 }
 
-/** One symbol's UTC day: rows and spikes of each quarter, and the quarters that have rows. */
-interface Day {
+/** One symbol's part of a UTC day: rows and spikes of each quarter, and the quarters that have rows. */
+interface SymbolDay {
   readonly rows: Float64Array;
   readonly spikes: Float64Array;
   readonly traded: readonly number[];
 }
 
+/** A calendar day of UTC, by its symbols. */
+type Day = readonly SymbolDay[];
+
 /**
  * Compares the base rates of the quarters with those after each day's traded quarters were turned by a chance number of
- * places: runs of spikes within a day stay whole, and only what comes at the same time on many days is lost.
+ * places: runs of spikes within a day stay whole, and only what comes at the same time on many days is lost. All
+ * symbols are turned by the same part of their day, because a spike of the market is one of them all.
  *
- * @returns `undefined` with fewer than 5 days of a symbol, and without a spike.
+ * @returns `undefined` with fewer than 5 calendar days, and without a spike.
  */
 export function timeOfDay({ rows, config }: Pick<Dataset, "rows" | "config">, seed: number): TimeOfDay | undefined {
   const days = daysOf(rows, config.grid.stepMs * (config.label.horizonSteps - 1));
@@ -49,7 +53,7 @@ export function timeOfDay({ rows, config }: Pick<Dataset, "rows" | "config">, se
   let atLeast = 1;
   let sum = 0;
   for (let k = 0; k < SHIFTS; k++) {
-    const { spread } = ratesOf(days, (quarters) => Math.floor(random.uniform() * quarters));
+    const { spread } = ratesOf(days, () => random.uniform());
     if (spread >= real.spread) atLeast += 1;
     sum += spread;
   }
@@ -65,36 +69,43 @@ export function timeOfDay({ rows, config }: Pick<Dataset, "rows" | "config">, se
 
 /** @param aheadMs from a row's time to the start of the step in which its horizon ends. */
 function daysOf({ count, tsMs, symbol, label }: Dataset["rows"], aheadMs: number): Day[] {
-  const days = new Map<string, { rows: Float64Array; spikes: Float64Array }>();
+  const days = new Map<number, Map<number, { rows: Float64Array; spikes: Float64Array }>>();
   for (let k = 0; k < count; k++) {
     const endMs = tsMs[k]! + aheadMs;
-    const key = `${symbol[k]!} ${Math.floor(endMs / DAY_MS)}`;
-    let day = days.get(key);
-    if (day === undefined) {
-      day = { rows: new Float64Array(QUARTERS), spikes: new Float64Array(QUARTERS) };
-      days.set(key, day);
-    }
+    const date = Math.floor(endMs / DAY_MS);
+    const symbols = days.get(date) ?? new Map<number, { rows: Float64Array; spikes: Float64Array }>();
+    days.set(date, symbols);
+    const day = symbols.get(symbol[k]!) ?? { rows: new Float64Array(QUARTERS), spikes: new Float64Array(QUARTERS) };
+    symbols.set(symbol[k]!, day);
     const quarter = Math.floor((endMs % DAY_MS) / QUARTER_MS);
     day.rows[quarter]! += 1;
     day.spikes[quarter]! += label[k]!;
   }
-  return [...days.values()].map((day) => ({
-    ...day,
-    traded: [...day.rows.keys()].filter((quarter) => day.rows[quarter]! > 0),
-  }));
+  return [...days.values()].map((symbols) =>
+    [...symbols.values()].map((day) => ({
+      ...day,
+      traded: [...day.rows.keys()].filter((quarter) => day.rows[quarter]! > 0),
+    })),
+  );
 }
 
-/** Base rates of the quarters, with each day turned by some places, and their squared spread over the base rate. */
-function ratesOf(days: readonly Day[], turn: (quarters: number) => number) {
+/**
+ * Base rates of the quarters, with each day turned by some part of it, and their squared spread over the base rate.
+ * @param turn from 0 to below 1, asked once a day.
+ */
+function ratesOf(days: readonly Day[], turn: () => number) {
   const counts = new Float64Array(QUARTERS);
   const spikes = new Float64Array(QUARTERS);
   for (const day of days) {
-    const { length } = day.traded;
-    const by = turn(length);
-    for (let i = 0; i < length; i++) {
-      const [from, to] = [day.traded[i]!, day.traded[(i + by) % length]!];
-      counts[to]! += day.rows[from]!;
-      spikes[to]! += day.spikes[from]!;
+    const part = turn();
+    for (const { traded, rows: dayRows, spikes: daySpikes } of day) {
+      const { length } = traded;
+      const by = Math.floor(part * length);
+      for (let i = 0; i < length; i++) {
+        const [from, to] = [traded[i]!, traded[(i + by) % length]!];
+        counts[to]! += dayRows[from]!;
+        spikes[to]! += daySpikes[from]!;
+      }
     }
   }
   const rows = counts.reduce((sum, n) => sum + n, 0);

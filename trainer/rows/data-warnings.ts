@@ -39,14 +39,14 @@ function timeOfDayWarning(data: Dataset, seed: number): string[] {
   const found = timeOfDay(data, seed);
   if (found === undefined || found.spread < LEAST_SPREAD || found.pValue > MOST_P) return [];
   const { highest, lowest, spread } = found;
-  const { kind } = data.config.label;
+  const { kind, measure, horizonSteps } = data.config.label;
   const stepMs = data.config.grid.stepMs;
   const advice =
     kind === "time-of-day-quantile"
       ? "although τ is of the same time of day: a shorter slot, or the days of a clock change left out"
       : stepMs < LEAST_TIME_OF_DAY_STEP_MS
         ? "a threshold of the same time of day, kind time-of-day-quantile, needs a --step of 1s or more"
-        : `a threshold of the same time of day: --label '{"kind":"time-of-day-quantile"}'`;
+        : `a threshold of the same time of day: --label '${JSON.stringify({ kind: "time-of-day-quantile", measure, horizonSteps })}'`;
   return [
     `the base rate depends on the time of day, from ${rateText(lowest)} to ${rateText(highest)}; quarter hours differ by ` +
       `${(100 * spread).toFixed(0)} % of it beyond what runs of spikes within days explain (p = ` +

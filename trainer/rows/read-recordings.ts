@@ -2,15 +2,12 @@
 import type { ReadingOptions } from "../../recordings/reading-options.ts";
 import { streamTicks, type TickStreamSummary } from "../../recordings/tick-stream.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
-import type { RowName } from "../../src/features/schema.ts";
 import { type Dataset, DatasetBuilder } from "./dataset.ts";
 
 export interface RecordingsPlan {
   readonly files: readonly string[];
   readonly symbol: string | undefined;
   readonly engine: EngineConfig;
-  /** The feature rows whose values are kept; all if left out. */
-  readonly rows?: readonly RowName[] | undefined;
   readonly quoteMarginPercent?: number | undefined;
   /** What the files do not say themselves. */
   readonly reading?: ReadingOptions | undefined;
@@ -29,13 +26,13 @@ export interface ReadRecordings {
  * @throws UnreadableFileError naming the recording; also for bars that do not fit into the steps.
  */
 export async function readRecordings(plan: RecordingsPlan, untilMs = Infinity): Promise<ReadRecordings> {
-  const { files, symbol, engine, rows, quoteMarginPercent, reading, persist, onProgress } = plan;
+  const { files, symbol, engine, quoteMarginPercent, reading, persist, onProgress } = plan;
   const { stepMs } = engine.grid;
   const stream = streamTicks(files, {
     ...{ symbol, quoteMarginPercent, reading, persist, stepMs },
     ...(onProgress ? { onProgress } : {}),
   });
-  const builder = new DatasetBuilder(engine, rows);
+  const builder = new DatasetBuilder(engine);
   for await (const ticks of stream.batches) {
     builder.add(untilMs === Infinity ? ticks : ticks.filter(({ tsMs }) => tsMs < untilMs));
   }

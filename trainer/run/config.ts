@@ -11,7 +11,7 @@ import type { Evidence } from "../../src/model/manifest.ts";
 import type { OperatingGoal } from "../calibrate/choose-threshold.ts";
 import type { CalibrationMethod } from "../calibrate/fit-calibration.ts";
 import { BLEND, BLENDED } from "../candidates/families.ts";
-import type { LearnedRow } from "../candidates/rows-of-run.ts";
+import type { LearnedRow } from "../candidates/learned-rows.ts";
 import type { Imbalance } from "../fit/imbalance.ts";
 import type { WalkForwardPlan } from "../folds/walk-forward.ts";
 import type { SymbolWeighting } from "../rows/symbol-weighting.ts";

@@ -1,5 +1,5 @@
 // Which rows were tested before: one line of JSON per training run in DIR/tests.jsonl, and the published models.
-import { appendFile, readFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { publishedManifest, publishedModels } from "../../model-artifacts/model-index.ts";
@@ -50,10 +50,11 @@ export function testsOf({ tests }: Pick<EarlierTests, "tests">, fromMs: number, 
     .length;
 }
 
-/** Adds a look. Returns why it could not; the run's figures stand all the same. */
+/** Adds a look, and makes the folder if need be. Returns why it could not; the run's figures stand all the same. */
 export async function logTest(dir: string, line: TestLine): Promise<string | undefined> {
   const path = join(dir, FILE);
   try {
+    await mkdir(dir, { recursive: true });
     await appendFile(path, JSON.stringify(line) + "\n");
     return undefined;
   } catch (error) {

@@ -24,7 +24,7 @@ import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
 import { EVIDENCE } from "../../src/model/manifest.ts";
 import { CALIBRATION_METHODS } from "../calibrate/fit-calibration.ts";
 import { FAMILIES, REQUIRED } from "../candidates/families.ts";
-import { LEARNED_ROWS } from "../candidates/rows-of-run.ts";
+import { LEARNED_ROWS } from "../candidates/learned-rows.ts";
 import { SYMBOL_WEIGHTINGS } from "../rows/symbol-weighting.ts";
 import { parseIsoTime } from "./iso-time.ts";
 
@@ -88,9 +88,13 @@ const EVALUATION = inGroup("Evaluation", {
     { otherwise: "4", excludes: ["fold-length"] },
   ),
   "fold-length": option(duration(60_000), "or: stretches of this length, as 1h or 30d"),
-  "min-episodes": option(wholeNumber(0, 1_000_000), "learned families are not fitted on fewer training episodes", {
-    default: "10",
-  }),
+  "min-episodes": option(
+    wholeNumber(0, 1_000_000),
+    "learned families and the baseline har are not fitted on fewer training episodes",
+    {
+      default: "10",
+    },
+  ),
   "leak-shifts": option(LEAK_SHIFTS, "runs of the pipeline on shifted labels; 0 leaves that leak check out", {
     default: "20",
   }),
@@ -99,7 +103,8 @@ const EVALUATION = inGroup("Evaluation", {
 const MODELS = inGroup("Models", {
   families: option(
     listOf(oneOf(FAMILIES), "LIST"),
-    `any of ${FAMILIES.join(", ")}; ${REQUIRED.join(", ")} are always fitted`,
+    `any of ${FAMILIES.join(", ")}; the baselines ${REQUIRED.join(", ")} are asked of every run, and one that the data ` +
+      "do not allow is named with its reason",
     { default: FAMILIES.join(","), otherwise: "all" },
   ),
   row: option(featureRow(LEARNED_ROWS), "feature row of the learned families: see docs/features.md", {

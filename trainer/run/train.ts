@@ -121,7 +121,7 @@ function withLeaks(gate: Gate, leaks: readonly LeakReport[]): Gate {
   return { ...gate, verdict: "refused", reasons: ["leak_check_failed", ...gate.reasons] };
 }
 
-function familiesPlan({ config, onProgress }: TrainingPlan, passes: number): FamiliesPlan {
+function familiesPlan({ config, onProgress, given }: TrainingPlan, passes: number): FamiliesPlan {
   const candidates = CANDIDATES.filter(({ family, baseline }) => baseline || config.families.includes(family));
   const blend = config.families.includes(BLEND);
   const total = passes * (candidates.length + (blend ? 1 : 0));
@@ -130,7 +130,8 @@ function familiesPlan({ config, onProgress }: TrainingPlan, passes: number): Fam
     candidates,
     blend,
     policy: { calibration: config.calibration, goal: config.goal },
-    minEpisodes: config.evaluation.minEpisodes,
+    // A given model is judged against every baseline: without the strongest ones its gate would be easier.
+    minEpisodes: given === undefined ? config.evaluation.minEpisodes : 0,
     onFitted: (family) => onProgress?.(++done, total, family),
   };
 }

@@ -23,7 +23,6 @@ import { logRun } from "./mlflow/mlflow-client.ts";
 import { publishRun } from "./publish-run.ts";
 import { reportText, tallyText } from "./report-text.ts";
 import type { RunReport } from "./run-report.ts";
-import { rowsOfRun } from "../candidates/rows-of-run.ts";
 import { noteTest } from "./note-test.ts";
 import { readEarlierTests } from "./test-log.ts";
 import { train } from "./train.ts";
@@ -93,9 +92,8 @@ function recordingsPlan(
   { files, config }: CliOptions,
   onProgress: (done: number, total: number) => void,
 ): RecordingsPlan {
-  const { symbol, engine, row, quoteMarginPercent, reading, bucket } = config;
-  const rows = rowsOfRun(row);
-  return { files, symbol, engine, rows, quoteMarginPercent, reading, persist: bucket.persist, onProgress };
+  const { symbol, engine, quoteMarginPercent, reading, bucket } = config;
+  return { files, symbol, engine, quoteMarginPercent, reading, persist: bucket.persist, onProgress };
 }
 
 /** Every setting with the value that it had; where none was given, what the run took. */

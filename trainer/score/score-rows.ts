@@ -3,6 +3,7 @@ import type { FoldScores, ScoredRows } from "../calibrate/scored-rows.ts";
 import { assignBlocks } from "../evaluate/intervals/assign-blocks.ts";
 import type { Split } from "../folds/split.ts";
 import type { Dataset } from "../rows/dataset.ts";
+import { thinned } from "../rows/stretch-sample.ts";
 import { weighedSymbols } from "../rows/symbol-weights.ts";
 import type { Score } from "./score.ts";
 import { scoresOfRows } from "./scores-of-rows.ts";
@@ -24,15 +25,11 @@ export function scoreRows(data: Dataset, rows: Int32Array, score: Score): Scored
 /** A fold's scores. @param score fitted on the fold's training rows. */
 export function scoreFold(data: Dataset, { train, test }: Split, score: Score): FoldScores {
   const spikes = train.reduce((sum, k) => sum + data.rows.label[k]!, 0);
-  const every = Math.max(1, Math.floor(Math.min(train.length / OWN_ROWS, spikes / OWN_SPIKES)));
+  const every = Math.max(1, Math.min(train.length / OWN_ROWS, spikes / OWN_SPIKES));
   return {
     heldOut: scoreRows(data, test, score),
     blocks: assignBlocks(data.rows, test),
-    own: scoreRows(
-      data,
-      train.filter((_, i) => i % every === 0),
-      score,
-    ),
+    own: scoreRows(data, thinned(train, Math.ceil(train.length / every)), score),
     fittedRows: train.length,
   };
 }

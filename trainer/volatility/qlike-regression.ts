@@ -1,7 +1,7 @@
 // Linear regression of the logarithm of a variance by its own loss: no logarithm of a realised variance is ever taken,
 // so a horizon without any movement does no harm.
 import { exp, ln } from "../../src/features/exact-math.ts";
-import { stretchSample } from "../rows/stretch-sample.ts";
+import { HessianRows, largest } from "../fit/hessian-rows.ts";
 import { solveCholesky } from "../fit/solve-cholesky.ts";
 
 export interface QlikeFit {
@@ -16,14 +16,14 @@ interface QlikeOptions {
 
 const MAX_ITERATIONS = 100;
 const GRADIENT_TOLERANCE = 1e-9;
-/** Rows that the Hessian is computed on: it only says where to go, the gradient of all rows says where to stop. */
-const HESSIAN_ROWS = 50_000;
+/** Slopes below this are 0 as far as the loss can tell: no step may lower it any more. */
+const LOSS_TOLERANCE = 1e-7;
 
 /**
  * Minimises mean(v · e^−z + z) + ½ · strength · |w|² with z = intercept + x·w, the mean weighted where rows are: QLIKE
  * of the variances v against forecasts e^z, which is the likelihood of a gamma regression with logarithmic link.
- * Convex; by Newton's method, on more than 50,000 rows with the Hessian of a sample of them. At the minimum the mean of
- * v · e^−z is 1.
+ * Convex; by Newton's method, on many rows with the Hessian of a sample of them (`HessianRows`). At the minimum the
+ * mean of v · e^−z is 1.
  *
  * Example: without columns, the forecast is the mean variance.
  *
@@ -41,7 +41,7 @@ export function fitQlikeRegression(
 ): QlikeFit {
   const size = width + 1;
   const problem: Problem = { x, width, variances, strength, weights };
-  const sample = stretchSample(variances.length, HESSIAN_ROWS);
+  const hessianRows = new HessianRows(variances.length);
   let beta = new Float64Array(size);
   beta[width] = ln(variances.reduce((sum, v, i) => sum + (weights?.[i] ?? 1) * v, 0) / variances.length);
   if (start !== undefined) {
@@ -53,18 +53,23 @@ export function fitQlikeRegression(
   const hessian = new Float64Array(size * size);
   let loss = evaluate(problem, beta, gradient);
   for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
-    if (gradient.every((g) => Math.abs(g) < GRADIENT_TOLERANCE)) break;
-    writeHessian(problem, sample, beta, hessian);
+    if (largest(gradient) < GRADIENT_TOLERANCE) break;
+    writeHessian(problem, hessianRows.rows, beta, hessian);
     const direction = gradient.slice();
     if (!solveCholesky(hessian, direction)) throw new Error("qlike regression: the Hessian is not positive definite");
-    let step = 1;
+    let step = 2;
     let next = beta;
     let nextLoss = Infinity;
-    for (; step > 1e-9 && !(nextLoss < loss); step /= 2) {
+    while (step > 1e-9 && !(nextLoss < loss)) {
+      step /= 2;
       next = beta.map((b, j) => b - step * direction[j]!);
       nextLoss = evaluate(problem, next, nextGradient);
     }
-    if (!(nextLoss < loss)) break;
+    if (!(nextLoss < loss)) {
+      if (largest(gradient) < LOSS_TOLERANCE || !hessianRows.widen()) break;
+      continue;
+    }
+    hessianRows.judge(step, gradient, nextGradient);
     beta = next;
     loss = nextLoss;
     [gradient, nextGradient] = [nextGradient, gradient];
@@ -111,13 +116,13 @@ function evaluate(problem: Problem, beta: Float64Array, gradient: Float64Array):
   return sum / n + 0.5 * strength * norm;
 }
 
-/** Writes the (lower) Hessian of the objective at `beta`, on the rows of the sample. */
-function writeHessian(problem: Problem, sample: Int32Array, beta: Float64Array, hessian: Float64Array): void {
+/** Writes the (lower) Hessian of the objective at `beta`, on some of the rows. */
+function writeHessian(problem: Problem, rows: Int32Array, beta: Float64Array, hessian: Float64Array): void {
   const { x, width, variances, strength, weights } = problem;
   const size = width + 1;
   let total = 0;
   hessian.fill(0);
-  for (const i of sample) {
+  for (const i of rows) {
     const weight = weights?.[i] ?? 1;
     total += weight;
     const ratio = weight * variances[i]! * exp(-forecast(problem, i, beta));
