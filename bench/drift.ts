@@ -20,8 +20,8 @@ const DRIFT = benchCommand(
   "drift",
   `
 The quality of drift alarms: their false-alarm rates on a market that does not change, how soon they detect one that
-does, their rates on each of several symbols of which one is unlike the others, on recorded bars (../shared/data/bitmex-1m), and what the regime change of the simulator does to a
-model.`,
+does, their rates on each of several symbols of which one is unlike the others, on recorded bars
+(../shared/data/bitmex-1m), and what the regime change of the simulator does to a model.`,
   {},
   {
     operands: {

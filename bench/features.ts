@@ -25,8 +25,9 @@ const KEPT_ROUNDS = 25;
 
 const FEATURES = benchCommand(
   "features",
-  "Ticks per second through the feature engine on one core, on real ticks and on a stream ten times as dense; CPU time " +
-    "a step by the rows that are kept, and the bytes of a symbol's state.",
+  `
+Ticks per second through the feature engine on one core, on real ticks and on a stream ten times as dense; CPU time a
+step by the rows that are kept, and the bytes of a symbol's state.`,
   {},
   { operands: recordingsOperand("Without them ../shared/data/coinbase-2025, else simulated ticks", 0) },
 );

@@ -166,7 +166,7 @@ describe("the variable LABEL", () => {
     ["null", /^LABEL: got null, expected an object$/],
     ['{"horizon":1}', /^LABEL\.horizon: got an unknown field, expected some of kind, source, /],
     ['{"quantile":2}', /^LABEL\.quantile: got 2, expected a number from 0 to 1$/],
-    ['{"windowSteps":60}', /^LABEL\.minCount: got 900, expected at most windowSteps 60$/],
+    ['{"windowSteps":60,"minCount":900}', /^LABEL\.minCount: got 900, expected at most windowSteps 60$/],
     ['{"kind":"ratio"}', /^LABEL\.ratio: got nothing, expected a number from 0 to 1000000$/],
     ['{"source":"mid"}', /^LABEL\.source: got mid, expected last, the price source of the grid$/],
   ])("is refused as %s, naming the field", (text, message) => {
