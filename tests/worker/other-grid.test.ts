@@ -92,7 +92,7 @@ describe("a gateway of bars of five minutes", () => {
 
   it("serves a model of default-2 made for its horizon, and refuses one made for another", async () => {
     const hashesOf = async (horizonSteps: number) =>
-      (await schemaHashes({ grid: gridConfig(60_000), label: { ...LABEL, horizonSteps } }))["default-2"];
+      (await schemaHashes({ grid: gridConfig(300_000), label: { ...LABEL, horizonSteps } }))["default-2"];
     const model = { row: "default-2", features: ["ewma_rv_h5_over_tau"], label: LABEL };
     const other = await publish(await handMade("sigma", { ...model, schemaHash: await hashesOf(5) }, "5 bars"));
     expect((await promote(other)).body).toMatchObject({ status: 409, code: "artifact_schema_mismatch" });

@@ -35,7 +35,7 @@ describe("GET /predict", () => {
       alert: body.probability >= champion.threshold,
       sigma_bps: expect.any(Number),
       tau_bps: expect.any(Number),
-      model: { name, version, sha256: onnxSha256 },
+      model: { name, version, sha256: onnxSha256, evidence: "simulated" },
       variant: "champion",
       stand_in: false,
       baselines: {
