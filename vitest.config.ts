@@ -54,6 +54,8 @@ export default defineConfig(({ mode }) => {
   const suffix = mode === "long" ? ".long.test.ts" : ".test.ts";
   const within = (folders: string) => [`tests/${folders}/**/*${suffix}`];
   const exclude = mode === "long" ? [] : ["**/*.long.test.ts"];
+  // A hung test ends by it; a slow machine must not.
+  const testTimeout = mode === "long" ? 300_000 : 60_000;
   const configPath = writeTestConfig();
   const results = join(import.meta.dirname, `dist/test-results-${suffix === ".test.ts" ? "short" : "long"}.json`);
   return {
@@ -71,7 +73,7 @@ export default defineConfig(({ mode }) => {
             include: within("*"),
             exclude: [...exclude, "tests/{worker,e2e}/**"],
             setupFiles: ["tests/fixed-seeds.ts"],
-            testTimeout: 60_000,
+            testTimeout,
             // One process for many files: most of a file's time is its imports.
             isolate: false,
           },
@@ -92,7 +94,7 @@ export default defineConfig(({ mode }) => {
             include: [...within("own-columns"), WITH_OWN_COLUMNS[mode === "long" ? "long" : "short"]],
             exclude,
             setupFiles: ["tests/fixed-seeds.ts"],
-            testTimeout: 60_000,
+            testTimeout,
             isolate: false,
           },
         },
@@ -103,7 +105,7 @@ export default defineConfig(({ mode }) => {
             include: mode === "long" ? [`tests/{features,quality,drift}/**/*.test.ts`] : [],
             exclude: PARSING_AND_TEXT,
             setupFiles: ["tests/fixed-seeds.ts"],
-            testTimeout: 60_000,
+            testTimeout,
             isolate: false,
           },
         },
@@ -113,8 +115,8 @@ export default defineConfig(({ mode }) => {
             name: "workerd",
             include: within("worker"),
             exclude,
-            testTimeout: 60_000,
-            hookTimeout: 60_000,
+            testTimeout,
+            hookTimeout: testTimeout,
           },
         },
         {

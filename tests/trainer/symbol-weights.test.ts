@@ -7,7 +7,7 @@ import { rowWeights } from "../../trainer/fit/imbalance.ts";
 import { fitModel } from "../../trainer/fit/fit-model.ts";
 import { innerFolds } from "../../trainer/folds/inner-folds.ts";
 import { allRows } from "../../trainer/folds/split.ts";
-import { har } from "../../trainer/candidates/har.ts";
+import { logistic } from "../../trainer/candidates/logistic.ts";
 import { buildDataset, type Dataset } from "../../trainer/rows/dataset.ts";
 import { symbolWeights } from "../../trainer/rows/symbol-weights.ts";
 import { scoreRows } from "../../trainer/score/score-rows.ts";
@@ -107,7 +107,7 @@ describe("models under equal symbols", () => {
 
   it("are other ones than by rows: the score, its calibration and the forecast of volatility", () => {
     const [one, other] = [byRows, equal].map((data) => {
-      const model = fitModel(har, context(data), policy, rows, innerFolds(data, rows));
+      const model = fitModel(logistic, context(data), policy, rows, innerFolds(data, rows));
       if ("refused" in model) throw new Error(model.refused);
       return model;
     });
