@@ -97,6 +97,7 @@ export function makeArtifact(
     drift: claims.drift ?? null,
     scoreEdges: scoreEdges(applyModel(model, data, rows), thresholds),
     ...(claims.set === undefined ? {} : { set: claims.set }),
+    ...(claims.reference === undefined ? {} : { reference: claims.reference }),
     dataFingerprint: provenance.dataFingerprint,
   };
   return sealArtifact(encodeArtifact(model, data, logSigma), decision, provenance);

@@ -79,7 +79,7 @@ describe("retraining from an archive", () => {
       `(–)  gateway ${gateway.url}`.replace(/: .*/, ""),
       "(2025-01-01 02:00)  ticks pulled",
       expect.stringMatching(/^\(2025-01-01 02:0\d\) {2}trained, chose logistic$/),
-      expect.stringMatching(/^\(–\) {2}published 4 models in r2/),
+      expect.stringMatching(/^\(–\) {2}published 6 models in r2/),
       "(–)  the challenger before, bbbbbbbbbbbb, is replaced",
       `(–)  challenger ${sha256.slice(0, 12)}`,
       "(–)  warning",
@@ -139,7 +139,7 @@ describe("retraining from an archive", () => {
   it("answers 3 without a challenger when a baseline was chosen, all models published", async () => {
     expect(await retrain("--families", "zscore")).toBe(3);
     expect(lines.at(-1)).toMatch(/no challenger: the training rows chose the baseline /);
-    expect(published().filter((key) => key.endsWith("manifest.json"))).toHaveLength(3);
+    expect(published().filter((key) => key.endsWith("manifest.json"))).toHaveLength(5);
     expect(gateway.asked.some(({ method }) => method === "PUT")).toBe(false);
   });
 });
@@ -167,6 +167,6 @@ describe("what is known before the long part", () => {
     gateway.answers.set("PUT /admin/aliases/challenger", { status: 409, body: problem });
     await expect(retrain()).rejects.toThrow(/409 schemaHash: another grid/);
     expect(published().length).toBeGreaterThan(0);
-    expect(lines.at(-1)).toMatch(/published 4 models/);
+    expect(lines.at(-1)).toMatch(/published 6 models/);
   });
 });
