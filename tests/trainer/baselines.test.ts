@@ -61,6 +61,38 @@ describe("persistence", () => {
   });
 });
 
+describe("the chosen column of two symbols", () => {
+  /** The spikes of every third row, of symbol 1, have a shorter memory than those of the others. */
+  function twoSymbols(): Dataset {
+    const data = baselineMarket({ halfLife: 120, rows: 6000, seed: 12 });
+    const other = baselineMarket({ halfLife: 1, rows: 6000, seed: 12 });
+    for (const k of allRows(data)) {
+      if (k % 3 !== 0) continue;
+      data.rows.symbol[k] = 1;
+      data.rows.label[k] = other.rows.label[k]!;
+    }
+    return data;
+  }
+
+  it("is the one that it would be with the rows of weight 2 there twice", () => {
+    const data = twoSymbols();
+    const rows = allRows(data);
+    const twice = Int32Array.from([...rows].flatMap((k) => (k % 3 === 0 ? [k, k] : [k])));
+    const noteOf = (given: Dataset, train: Int32Array): string => {
+      const found = persistence.prepare(contextOf(given), train, []);
+      if ("refused" in found) throw new Error(found.refused);
+      return found.notes[0]!;
+    };
+    const lossesOf = (note: string): number[] => [...note.matchAll(/0\.\d{5}/g)].map(([loss]) => Number(loss));
+    const columnOf = (note: string): string => note.split(" ")[0]!;
+    const equal = noteOf({ ...data, symbolWeights: "equal" }, rows);
+    const doubled = noteOf(data, twice);
+    lossesOf(equal).forEach((loss, i) => expect(loss).toBeCloseTo(lossesOf(doubled)[i]!, 4));
+    expect(columnOf(equal)).toBe(columnOf(doubled));
+    expect(columnOf(noteOf(data, rows))).not.toBe(columnOf(equal));
+  });
+});
+
 describe("a baseline of default-2", () => {
   it("is refused with the reason where that row was not kept, never replaced by a weaker one", () => {
     const made = baselineMarket({ halfLife: 5, rows: 500, seed: 1 });
