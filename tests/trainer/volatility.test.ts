@@ -85,6 +85,20 @@ describe("a volatility forecast", () => {
     }
   });
 
+  it("by HAR leaves a note where its fit did not come to the minimum", () => {
+    const still = buildDataset(volatileTicks(2400));
+    const rows = allRows(still);
+    const notes: string[] = [];
+    const given = { ...context, data: still, notes };
+    HAR.fit(given, rows);
+    expect(notes).toEqual([]);
+    still.rows.ratio.fill(0);
+    still.rows.ratio[rows.at(-1)!] = 1;
+    HAR.fit(given, rows);
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toMatch(/^volatility by har: on \d+ rows not at the minimum after \d+ of at most 100 iterations$/);
+  });
+
   it("is chosen by held-out QLIKE, and looks at no later row", () => {
     const chosen = chooseForecaster(context, split.train);
     const coefficient = REGRESSION.fit(context, split.train);
