@@ -38,7 +38,7 @@ function baselinesOf(data: Dataset, train: Int32Array): FamilyFit[] {
 
 describe("persistence", () => {
   it.each([1, 5, 30, 120] as const)("has the half-life of %i horizons that the market has", (halfLife) => {
-    const data = baselineMarket({ halfLife, rows: 6000, seed: halfLife });
+    const data = baselineMarket({ halfLife, rows: 4000, seed: halfLife });
     const { fit, notes } = prepared(persistence, data);
     expect(fit(allRows(data)).features).toEqual([`ewma_parkinson_h${halfLife}_over_tau`]);
     // The note has the loss of every candidate, so that a reader sees by how much it was chosen.
@@ -115,7 +115,7 @@ describe("a baseline of default-2", () => {
 
 describe("a baseline's fit", () => {
   it("is the same whatever the options for learned families say, which must not make the gate easier", () => {
-    const data = baselineMarket({ halfLife: 5, rows: 6000, seed: 6 });
+    const data = baselineMarket({ halfLife: 5, rows: 2500, seed: 6 });
     const rows = allRows(data);
     const fitOf = (candidate: Candidate, changed: boolean) => {
       const imbalance = changed ? { spikeWeight: 5, calmShare: 0.3 } : { spikeWeight: 1, calmShare: 1 };

@@ -20,8 +20,8 @@ import { fitQlikeRegression } from "../../trainer/volatility/qlike-regression.ts
 import { baselineMarket } from "./baseline-rows.ts";
 import { seededUniform, volatileTicks } from "./volatile-ticks.ts";
 
-/** Two symbols, the second with a third of the first's time. */
-const byRows = buildDataset([...volatileTicks(7000, { symbol: "A-USD" }), ...volatileTicks(4200, { symbol: "B-USD", seed: 9 })]); // prettier-ignore
+/** Two symbols, the second with about half of the first's rows. */
+const byRows = buildDataset([...volatileTicks(4500, { symbol: "A-USD" }), ...volatileTicks(2700, { symbol: "B-USD", seed: 9 })]); // prettier-ignore
 const equal: Dataset = { ...byRows, symbolWeights: "equal" };
 const rows = allRows(byRows);
 
