@@ -23,6 +23,9 @@ const ONE_STEP: EngineConfig = {
   label: { ...LABEL_5, measure: "parkinson", horizonSteps: 1, windowSteps: 12 },
 };
 
+/** In the long mode, which runs in workerd and with own columns, more. */
+const RUNS = import.meta.env.MODE === "long" ? 150 : 40;
+
 const CONFIG = fc.constantFrom(SMALL, SMALL_MID, ONE_STEP);
 const rowsOf = (rows: Float64Array, from: number, to?: number): Float64Array =>
   rows.subarray(from * TICK_FIELDS, to === undefined ? undefined : to * TICK_FIELDS);
@@ -47,7 +50,7 @@ describe("FeatureEngine", () => {
           ...[whole.totals, whole.stepsClosed, whole.watermarkMs, whole.holding],
         ]);
       }),
-      { numRuns: 150 },
+      { numRuns: RUNS },
     );
   });
 
@@ -68,7 +71,7 @@ describe("FeatureEngine", () => {
         expectSame(joined(parts), contentOf(expected.steps));
         expectSameBytes(split.save(), whole.save());
       }),
-      { numRuns: 150 },
+      { numRuns: RUNS },
     );
   });
 
@@ -81,7 +84,7 @@ describe("FeatureEngine", () => {
         all.count = early.count;
         expectSame(contentOf(early), contentOf(all));
       }),
-      { numRuns: 150 },
+      { numRuns: RUNS },
     );
   });
 
@@ -196,7 +199,7 @@ describe("FeatureEngine", () => {
         }
         expectSameBytes(some.save(), whole.save());
       }),
-      { numRuns: 150 },
+      { numRuns: RUNS },
     );
   });
 

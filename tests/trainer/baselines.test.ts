@@ -38,7 +38,7 @@ function baselinesOf(data: Dataset, train: Int32Array): FamilyFit[] {
 
 describe("persistence", () => {
   it.each([1, 5, 30, 120] as const)("has the half-life of %i horizons that the market has", (halfLife) => {
-    const data = baselineMarket({ halfLife, rows: 6000, seed: halfLife });
+    const data = baselineMarket({ halfLife, rows: 4000, seed: halfLife });
     const { fit, notes } = prepared(persistence, data);
     expect(fit(allRows(data)).features).toEqual([`ewma_parkinson_h${halfLife}_over_tau`]);
     // The note has the loss of every candidate, so that a reader sees by how much it was chosen.
@@ -58,6 +58,38 @@ describe("persistence", () => {
     expect(persistence.prepare(contextOf(data), allRows(data), [])).toMatchObject({
       refused: expect.stringMatching(/^no finite training value of ewma_rv_h1_over_tau, /),
     });
+  });
+});
+
+describe("the chosen column of two symbols", () => {
+  /** The spikes of every third row, of symbol 1, have a shorter memory than those of the others. */
+  function twoSymbols(): Dataset {
+    const data = baselineMarket({ halfLife: 120, rows: 6000, seed: 12 });
+    const other = baselineMarket({ halfLife: 1, rows: 6000, seed: 12 });
+    for (const k of allRows(data)) {
+      if (k % 3 !== 0) continue;
+      data.rows.symbol[k] = 1;
+      data.rows.label[k] = other.rows.label[k]!;
+    }
+    return data;
+  }
+
+  it("is the one that it would be with the rows of weight 2 there twice", () => {
+    const data = twoSymbols();
+    const rows = allRows(data);
+    const twice = Int32Array.from([...rows].flatMap((k) => (k % 3 === 0 ? [k, k] : [k])));
+    const noteOf = (given: Dataset, train: Int32Array): string => {
+      const found = persistence.prepare(contextOf(given), train, []);
+      if ("refused" in found) throw new Error(found.refused);
+      return found.notes[0]!;
+    };
+    const lossesOf = (note: string): number[] => [...note.matchAll(/0\.\d{5}/g)].map(([loss]) => Number(loss));
+    const columnOf = (note: string): string => note.split(" ")[0]!;
+    const equal = noteOf({ ...data, symbolWeights: "equal" }, rows);
+    const doubled = noteOf(data, twice);
+    lossesOf(equal).forEach((loss, i) => expect(loss).toBeCloseTo(lossesOf(doubled)[i]!, 4));
+    expect(columnOf(equal)).toBe(columnOf(doubled));
+    expect(columnOf(noteOf(data, rows))).not.toBe(columnOf(equal));
   });
 });
 
@@ -83,7 +115,7 @@ describe("a baseline of default-2", () => {
 
 describe("a baseline's fit", () => {
   it("is the same whatever the options for learned families say, which must not make the gate easier", () => {
-    const data = baselineMarket({ halfLife: 5, rows: 6000, seed: 6 });
+    const data = baselineMarket({ halfLife: 5, rows: 2500, seed: 6 });
     const rows = allRows(data);
     const fitOf = (candidate: Candidate, changed: boolean) => {
       const imbalance = changed ? { spikeWeight: 5, calmShare: 0.3 } : { spikeWeight: 1, calmShare: 1 };

@@ -69,4 +69,26 @@ describe("the weights of a blend", () => {
     expect(a).toBeCloseTo(d!, 3);
     expect(b).toBeCloseTo(c!, 3);
   });
+
+  it("take a row of weight 2 for the same row twice where symbols count the same", () => {
+    const rows = [...labels.keys()].slice(0, 3000);
+    // The first part is right about symbol 0 alone, a third of the rows, where the second says the opposite.
+    const one = truth.map((z, k) => (symbolOf(k) === 0 ? z : useless[k]!));
+    const other = truth.map((z, k) => (symbolOf(k) === 0 ? -4 - z : z));
+    const of = (at: readonly number[]): Parameters<typeof blendWeights> => [
+      [one, other].map((part) => Float64Array.from(at, (k) => part[k]!)),
+      { labels: Uint8Array.from(at, (k) => labels[k]!), symbols: Uint16Array.from(at, symbolOf) },
+      1 / 20,
+    ];
+    const [parts, weighed, rowWeight] = of(rows);
+    // With as many rows of both symbols, every weight is 1; there are 4/3 as many rows then.
+    const doubled = blendWeights(...of(rows.flatMap((k) => (symbolOf(k) === 0 ? [k, k] : [k]))));
+    expect(blendWeights(parts, weighed, (4 / 3) * rowWeight)[0]).toBeCloseTo(doubled[0]!, 3);
+    expect(doubled[0]).toBeGreaterThan(0.6);
+    expect(blendWeights(parts, { labels: weighed.labels }, (4 / 3) * rowWeight)[0]).toBeLessThan(0.6);
+  });
 });
+
+function symbolOf(k: number): number {
+  return k % 3 === 0 ? 0 : 1;
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fitShrunkLine } from "../../trainer/calibrate/fit-shrunk-line.ts";
 import { fitPlatt } from "../../trainer/calibrate/platt.ts";
+import { joinRows, type ScoredRows } from "../../trainer/calibrate/scored-rows.ts";
 import { sigmoid } from "../../trainer/score/sigmoid.ts";
 import { seededUniform } from "./volatile-ticks.ts";
 
@@ -58,4 +59,28 @@ describe("a line that is shrunk towards the identity", () => {
       expect(loss(slope, intercept)).toBeLessThan(loss(slope + d, intercept - d * centre));
     }
   });
+
+  it("takes a row of weight 2 for the same row twice where symbols count the same", () => {
+    const [one, other] = twoSymbols();
+    const weighed = joinRows([one, other]);
+    // Weights have a mean of 1: three rows that weigh as much as four count 4/3 each.
+    const line = fitShrunkLine(weighed, 1000, 4 / 3);
+    const plain = fitShrunkLine({ scores: weighed.scores, labels: weighed.labels }, 1000, 4 / 3);
+    // With as many rows of both symbols, every weight is 1.
+    const doubled = fitShrunkLine(joinRows([one, one, other]), 1000, 1);
+    // Not the same to the last digit: Platt's targets count rows.
+    expect(Math.abs(line.slope - doubled.slope)).toBeLessThan(0.001);
+    expect(Math.abs(line.intercept - doubled.intercept)).toBeLessThan(0.001);
+    expect(Math.abs(line.slope - plain.slope)).toBeGreaterThan(0.02);
+  });
 });
+
+/** Rows of a symbol that needs the slope ½, and twice as many of another that needs 1. */
+function twoSymbols(): [ScoredRows, ScoredRows] {
+  const of = (from: number, to: number, scale: number, symbol: number): ScoredRows => ({
+    scores: logOdds.slice(from, to).map((z) => scale * z),
+    labels: labels.slice(from, to),
+    symbols: new Uint16Array(to - from).fill(symbol),
+  });
+  return [of(0, 1500, 2, 0), of(1500, 4500, 1, 1)];
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { qlike } from "../../trainer/evaluate/metrics/qlike.ts";
-import { fitQlikeRegression } from "../../trainer/volatility/qlike-regression.ts";
+import { fitQlikeRegression, MAX_ITERATIONS } from "../../trainer/volatility/qlike-regression.ts";
 import { stretchSample } from "../../trainer/rows/stretch-sample.ts";
 import { seededUniform } from "./volatile-ticks.ts";
 
@@ -78,6 +78,20 @@ describe("QLIKE regression", () => {
       [a, b, 1].forEach((factor, j) => (slopes[j]! += (slope * factor) / n));
     }
     for (const slope of slopes) expect(slope).toBeCloseTo(0, 7);
+  });
+
+  it("says whether it came to the minimum: not within its limit from far below, nor where no step goes on", () => {
+    const none = new Float64Array(0);
+    const low = { weights: none, intercept: -200 };
+    expect(fit.atMinimum).toBe(true);
+    expect(fitQlikeRegression(none, 0, Float64Array.of(1, 3), 0, { start: low })).toMatchObject({
+      ...{ iterations: MAX_ITERATIONS, atMinimum: false },
+    });
+    // Of one variance above 0 the forecasts of all other rows fall without an end.
+    const single = Float64Array.from({ length: 400 }, (_, i) => (i === 0 ? 1 : 0));
+    const stuck = fitQlikeRegression(x.subarray(0, 800), 2, single, 1e-6);
+    expect(stuck.atMinimum).toBe(false);
+    expect(stuck.iterations).toBeLessThan(MAX_ITERATIONS);
   });
 
   it("is the mean variance without columns", () => {

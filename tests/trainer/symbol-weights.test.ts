@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DEFAULT_2 } from "../../src/features/default-2.ts";
 import { weightsOf } from "../../trainer/calibrate/scored-rows.ts";
 import { fitPlatt } from "../../trainer/calibrate/platt.ts";
 import { logLoss } from "../../trainer/evaluate/metrics/log-loss.ts";
@@ -13,12 +14,14 @@ import { symbolWeights } from "../../trainer/rows/symbol-weights.ts";
 import { scoreRows } from "../../trainer/score/score-rows.ts";
 import { treeColumns, treeData } from "../../trainer/score/trees-of-rows.ts";
 import { sigmoid } from "../../trainer/score/sigmoid.ts";
+import { GAMMA_TREES } from "../../trainer/volatility/gamma-trees.ts";
 import { HAR } from "../../trainer/volatility/log-linear.ts";
 import { fitQlikeRegression } from "../../trainer/volatility/qlike-regression.ts";
+import { baselineMarket } from "./baseline-rows.ts";
 import { seededUniform, volatileTicks } from "./volatile-ticks.ts";
 
-/** Two symbols, the second with a third of the first's time. */
-const byRows = buildDataset([...volatileTicks(7000, { symbol: "A-USD" }), ...volatileTicks(4200, { symbol: "B-USD", seed: 9 })]); // prettier-ignore
+/** Two symbols, the second with about half of the first's rows. */
+const byRows = buildDataset([...volatileTicks(4500, { symbol: "A-USD" }), ...volatileTicks(2700, { symbol: "B-USD", seed: 9 })]); // prettier-ignore
 const equal: Dataset = { ...byRows, symbolWeights: "equal" };
 const rows = allRows(byRows);
 
@@ -125,5 +128,26 @@ describe("models under equal symbols", () => {
   it("take trees' rows with their symbols' weights", () => {
     expect(treeData(equal, rows, treeColumns(context(equal), rows)).weights).toEqual(symbolWeights(equal, rows));
     expect(treeData(byRows, rows, treeColumns(context(byRows), rows)).weights).toBeUndefined();
+  });
+
+  it("give a small symbol its say in the forecast by gamma trees", () => {
+    // Volatility rises with the range in four rows of five, and falls with it in those of the other symbol.
+    const market = baselineMarket({ halfLife: 5, rows: 3000, seed: 8 });
+    const place = DEFAULT_2.findIndex(({ name }) => name === "parkinson_h5_over_tau");
+    const all = allRows(market);
+    const ranges = [...all].map((k) => market.rows.values["default-2"][k * DEFAULT_2.length + place]!);
+    for (const k of all) {
+      market.rows.symbol[k] = k % 5 === 0 ? 1 : 0;
+      market.rows.ratio[k] = Math.exp(k % 5 === 0 ? -ranges[k]! : ranges[k]!);
+    }
+    // By their covariance with the range: the level of a forecast is set by symbols in any case.
+    const middle = ranges.reduce((a, b) => a + b, 0) / ranges.length;
+    const [byRowsRise, equalRise] = [market, { ...market, symbolWeights: "equal" as const }].map((data) =>
+      scoreRows(data, all, GAMMA_TREES.fit(context(data), all)).scores.reduce(
+        (sum, z, i) => sum + z * (ranges[i]! - middle),
+        0,
+      ),
+    );
+    expect(equalRise).toBeLessThan(0.5 * byRowsRise!);
   });
 });

@@ -126,6 +126,12 @@ describe("a training run", async () => {
     expect(report.verification.largestDifference).toBeLessThan(1e-6);
   });
 
+  it("warns of what the forecasters noted", () => {
+    expect(result.forecastNotes).toEqual([]);
+    const note = "volatility by har: on 9 rows not at the minimum after 100 of at most 100 iterations";
+    expect(makeReport(data, { ...result, forecastNotes: [note] }, facts).warnings).toEqual([...report.warnings, note]);
+  });
+
   it("forecasts volatility, and puts the forecast into the learned artifacts' files", () => {
     expect(report.volatility.map(({ name }) => name)).toEqual(["ewma", "har", "regression", "gamma"]);
     for (const { manifest } of result.artifacts) {

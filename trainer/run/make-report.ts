@@ -107,7 +107,7 @@ function driftReport({ artifacts, choice }: TrainingResult): RunReport["driftRef
 const LEAK_WORDS = { passed: "passed", failed: "FAILED", not_possible: "could not be done", left_out: "was left out" };
 
 /** All warnings that apply to the run. */
-function warnings({ folds, figures, leaks }: TrainingResult): string[] {
+function warnings({ folds, figures, leaks, forecastNotes }: TrainingResult): string[] {
   const lines: string[] = [];
   const fewest = Math.min(...folds.map(({ train }) => train.episodes));
   if (fewest < FEW_EPISODES) {
@@ -127,5 +127,5 @@ function warnings({ folds, figures, leaks }: TrainingResult): string[] {
   for (const { name, outcome, detail } of leaks) {
     if (outcome !== "passed") lines.push(`leak check ${name}: ${LEAK_WORDS[outcome]}, ${detail}`);
   }
-  return lines;
+  return [...lines, ...forecastNotes];
 }

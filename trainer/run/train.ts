@@ -11,7 +11,7 @@ import type { Dataset } from "../rows/dataset.ts";
 import { heldOutProbabilities } from "../drift/held-out-probabilities.ts";
 import { DriftReferences } from "../drift/drift-references.ts";
 import { chooseForecaster } from "../volatility/choose-forecaster.ts";
-import type { Forecaster } from "../volatility/forecaster.ts";
+import type { ForecastContext, Forecaster } from "../volatility/forecaster.ts";
 import { foldPrAuc, RunFigures } from "../evaluate/evaluate-predictions.ts";
 import { symbolFigures, type SymbolFigures } from "../evaluate/symbol-figures.ts";
 import { type Choice, type FamiliesPlan, type FamilyFit, fitFamilies } from "../fit/fit-families.ts";
@@ -69,6 +69,8 @@ export interface TrainingResult {
   readonly artifacts: readonly Artifact[];
   /** The forecaster behind `sigma_ratio` in the artifacts that have it. */
   readonly forecaster: Forecaster["name"];
+  /** Of the forecasters, on the folds and on all rows. */
+  readonly forecastNotes: readonly string[];
 }
 
 /** Throws `UserError` when no model can be trained on the data, `Error` when a check of the run itself fails. */
@@ -99,6 +101,7 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
       })
     : [];
   const gate = withLeaks(figures.gate(), leaks);
+  const forecastNotes: string[] = [];
   return {
     splits,
     predictions,
@@ -107,11 +110,17 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
     folds: foldReports(context, splits, predictions),
     gate,
     leaks,
-    volatility: judgeForecasts(context, splits, figures.blocks),
+    volatility: judgeForecasts({ ...context, notes: forecastNotes }, splits, figures.blocks),
+    forecastNotes,
     refits,
     choice,
     reference,
-    ...(await makeArtifacts(context, plan, refits, rows, { figures, gate, choice, predictions })),
+    ...(await makeArtifacts({ ...context, notes: forecastNotes }, plan, refits, rows, {
+      figures,
+      gate,
+      choice,
+      predictions,
+    })),
   };
 }
 
@@ -168,7 +177,7 @@ function foldReports({ data, row }: FitContext, splits: readonly Split[], predic
  * others can name them.
  */
 async function makeArtifacts(
-  context: FitContext,
+  context: FitContext & ForecastContext,
   { config, provenance, publishFigures, earlierTests }: TrainingPlan,
   refits: readonly FamilyFit[],
   rows: Int32Array,

@@ -10,7 +10,10 @@ import type { Score } from "../score/score.ts";
 import { scoresOfRows } from "../score/scores-of-rows.ts";
 
 /** The dataset, the row that forecasters take, and what trees are grown with. */
-export type ForecastContext = Pick<FitContext, "data" | "row" | "seed" | "threads">;
+export interface ForecastContext extends Pick<FitContext, "data" | "row" | "seed" | "threads"> {
+  /** Gets what the person who trains should know of the fits made so far; absent: nobody asks. */
+  readonly notes?: string[];
+}
 
 /** Fits ln(volatility of the horizon / τ) on rows of the dataset. */
 export interface Forecaster {

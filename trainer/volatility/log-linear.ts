@@ -1,6 +1,6 @@
 // Forecasts of the horizon's volatility that are linear in the logarithms of the row: EWMA, HAR, and all columns.
 import { harForecastColumns } from "../candidates/har.ts";
-import { fitQlikeRegression, type QlikeFit } from "./qlike-regression.ts";
+import { fitQlikeRegression, MAX_ITERATIONS, type QlikeFit } from "./qlike-regression.ts";
 import { standardise } from "../fit/standardised-logistic.ts";
 import { innerFolds, judgingFolds } from "../folds/inner-folds.ts";
 import { columnStatistics } from "../rows/column-statistics.ts";
@@ -35,7 +35,7 @@ export const EWMA: Forecaster = {
 /** Corsi's three horizons, by returns and by ranges. */
 export const HAR: Forecaster = {
   name: "har",
-  fit: (context, rows) => regression(context, rows, 1e-6, harForecastColumns(context.row)),
+  fit: (context, rows) => regression("har", context, rows, { strength: 1e-6, only: harForecastColumns(context.row) }),
 };
 
 /** Tried for the regression, the strongest first. */
@@ -58,13 +58,29 @@ export const REGRESSION: Forecaster = {
       });
     }
     const best = losses.reduce((b, loss, s) => (loss < losses[b]! ? s : b), 0);
-    return regression(context, rows, STRENGTHS[best]!);
+    return regression("regression", context, rows, { strength: STRENGTHS[best]! });
   },
 };
 
-function regression(context: ForecastContext, rows: Int32Array, strength: number, only?: ReadonlySet<string>): Score {
+interface RegressionTerms {
+  readonly strength: number;
+  /** Names of the columns to use; absent: all. */
+  readonly only?: ReadonlySet<string>;
+}
+
+function regression(
+  name: Forecaster["name"],
+  context: ForecastContext,
+  rows: Int32Array,
+  { strength, only }: RegressionTerms,
+): Score {
   const problem = designOf(context, rows, only);
-  return boundedForecast(context.data, rows, scoreOf(problem, fitDesign(problem, strength)));
+  const fit = fitDesign(problem, strength);
+  if (!fit.atMinimum) {
+    const iterations = `${fit.iterations} of at most ${MAX_ITERATIONS} iterations`;
+    context.notes?.push(`volatility by ${name}: on ${rows.length} rows not at the minimum after ${iterations}`);
+  }
+  return boundedForecast(context.data, rows, scoreOf(problem, fit));
 }
 
 function designOf({ data, row }: ForecastContext, rows: Int32Array, only?: ReadonlySet<string>) {

@@ -7,14 +7,18 @@ import { solveCholesky } from "../fit/solve-cholesky.ts";
 export interface QlikeFit {
   readonly weights: Float64Array;
   readonly intercept: number;
+  readonly iterations: number;
+  /** `false` after `MAX_ITERATIONS`, or where no step lowers the loss though it has a slope. */
+  readonly atMinimum: boolean;
 }
 
 interface QlikeOptions {
   readonly weights?: Float64Array | undefined;
-  readonly start?: QlikeFit | undefined;
+  readonly start?: Pick<QlikeFit, "weights" | "intercept"> | undefined;
 }
 
-const MAX_ITERATIONS = 100;
+/** A fit ends after so many, at the minimum or not. */
+export const MAX_ITERATIONS = 100;
 const GRADIENT_TOLERANCE = 1e-9;
 /** Slopes below this are 0 as far as the loss can tell: no step may lower it any more. */
 const LOSS_TOLERANCE = 1e-7;
@@ -52,7 +56,8 @@ export function fitQlikeRegression(
   let nextGradient = new Float64Array(size);
   const hessian = new Float64Array(size * size);
   let loss = evaluate(problem, beta, gradient);
-  for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
+  let iterations = 0;
+  for (; iterations < MAX_ITERATIONS; iterations++) {
     if (largest(gradient) < GRADIENT_TOLERANCE) break;
     writeHessian(problem, hessianRows.rows, beta, hessian);
     const direction = gradient.slice();
@@ -74,7 +79,8 @@ export function fitQlikeRegression(
     loss = nextLoss;
     [gradient, nextGradient] = [nextGradient, gradient];
   }
-  return { weights: beta.slice(0, width), intercept: beta[width]! };
+  const atMinimum = largest(gradient) < LOSS_TOLERANCE;
+  return { weights: beta.slice(0, width), intercept: beta[width]!, iterations, atMinimum };
 }
 
 interface Problem {

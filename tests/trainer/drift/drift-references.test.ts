@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { driftFeature } from "../../../src/drift/drift-reference.ts";
-import { BASELINE_FAMILIES, parseManifest } from "../../../src/model/manifest.ts";
+import { parseManifest } from "../../../src/model/manifest.ts";
 import { DEFAULT_1 } from "../../../src/features/schema.ts";
 import { manifestText } from "../../../model-artifacts/artifact.ts";
 import { applyModel } from "../../../trainer/score/apply-model.ts";
+import { makeArtifact } from "../../../trainer/artifact/make-artifact.ts";
 import { gbdt } from "../../../trainer/candidates/gbdt.ts";
-import { parseConfig } from "../../../trainer/run/config.ts";
+import { zscore } from "../../../trainer/candidates/zscore.ts";
 import { buildDataset } from "../../../trainer/rows/dataset.ts";
 import { heldOutProbabilities } from "../../../trainer/drift/held-out-probabilities.ts";
 import { DriftReferences } from "../../../trainer/drift/drift-references.ts";
 import { fitModel } from "../../../trainer/fit/fit-model.ts";
 import { innerFolds } from "../../../trainer/folds/inner-folds.ts";
 import { allRows } from "../../../trainer/folds/split.ts";
-import { train } from "../../../trainer/run/train.ts";
 import { FROM_MS, volatileTicks } from "../volatile-ticks.ts";
 
 const data = buildDataset(volatileTicks(12_000));
@@ -99,6 +99,8 @@ describe("DriftReferences", () => {
 });
 
 describe("heldOutProbabilities", () => {
+  const data = buildDataset(volatileTicks(4500));
+  const rows = allRows(data);
   const context = { data, row: "default-1", seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } } as const;
   const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
   const fit = (folds: ReturnType<typeof innerFolds>) => {
@@ -131,40 +133,29 @@ describe("heldOutProbabilities", () => {
   });
 });
 
-describe("manifests of a training run", () => {
-  it("carry the reference for learned models and null for baselines, and survive being written and read", async () => {
-    const { artifacts } = await train(buildDataset(volatileTicks(7500)), {
-      config: parseConfig({ folds: "1", families: "logistic", "min-episodes": "1", "drift-alpha": "0.1" }),
-      provenance: {
-        source: "test",
-        evidence: "recorded",
-        dataFingerprint: "f",
-        codeCommit: "unknown",
-        createdAtMs: FROM_MS,
-      },
-      publishFigures: false,
-    });
-    for (const { manifest } of artifacts) {
-      const read = parseManifest(JSON.parse(manifestText(manifest)));
-      expect(read).toEqual(manifest);
-      if (BASELINE_FAMILIES.includes(manifest.family)) expect(manifest.drift).toBeNull();
-      else {
-        expect(manifest.drift!.features.map(({ name }) => name)).toEqual([...manifest.features, "probability"]);
-        expect(manifest.drift!.windows.map(({ alpha, thresholds }) => [alpha, thresholds])).toEqual([
-          [0.1, null],
-          [0.1, null],
-        ]);
-        const turned = { ...manifest.drift, features: manifest.drift!.features.toReversed() };
-        expect(() => parseManifest({ ...manifest, drift: turned })).toThrow(
-          `manifest.drift.features[0].name: got "probability", expected ${manifest.features[0]}`,
-        );
-        const short = { ...manifest.drift, features: manifest.drift!.features.slice(1) };
-        expect(() => parseManifest({ ...manifest, drift: short })).toThrow(/manifest\.drift\.windows|features/);
-        expect(parseManifest({ ...read, drift: undefined }).drift).toBeNull();
-        // Thousands of numbers, but not a line for each.
-        expect(manifestText(manifest).split("\n").length).toBeLessThan(200 + 8 * manifest.features.length);
-      }
-    }
-    expect(artifacts.map(({ manifest }) => manifest.family)).toContain("logistic");
+describe("a manifest with a reference", () => {
+  const context = { data, row: "default-1", seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } } as const;
+  const fitted = fitModel(zscore, context, { calibration: "platt", goal: { kind: "f1" } }, rows, []);
+  if ("refused" in fitted) throw new Error(fitted.refused);
+  const drift = new DriftReferences(data, 0.1).of(fitted.score, heldOutProbabilities(fitted, data, rows));
+  const provenance = { evidence: "recorded", source: "test", dataFingerprint: "f", codeCommit: "c", createdAtMs: FROM_MS } as const; // prettier-ignore
+  const { manifest } = makeArtifact(fitted, data, rows, { evaluation: null, gate: null, drift }, provenance);
+
+  it("survives being written and read, in few lines", () => {
+    const read = parseManifest(JSON.parse(manifestText(manifest)));
+    expect(read).toEqual(manifest);
+    expect(read.drift!.features.map(({ name }) => name)).toEqual([...manifest.features, "probability"]);
+    expect(parseManifest({ ...read, drift: undefined }).drift).toBeNull();
+    // Thousands of numbers, but not a line for each.
+    expect(manifestText(manifest).split("\n").length).toBeLessThan(200 + 8 * manifest.features.length);
+  });
+
+  it("is refused with a reference of other columns, or of these in another order", () => {
+    const turned = { ...drift, features: drift.features.toReversed() };
+    expect(() => parseManifest({ ...manifest, drift: turned })).toThrow(
+      `manifest.drift.features[0].name: got "probability", expected ${manifest.features[0]}`,
+    );
+    const short = { ...drift, features: drift.features.slice(1) };
+    expect(() => parseManifest({ ...manifest, drift: short })).toThrow(/manifest\.drift\.windows|features/);
   });
 });
