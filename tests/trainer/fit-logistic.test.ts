@@ -16,7 +16,7 @@ describe("L2 logistic regression", () => {
   });
 
   it("ends at the same weights from another start", () => {
-    const far = fitLogistic(design, 0.1, { weights: Float64Array.of(9, -9, 9), intercept: 5, iterations: 0 });
+    const far = fitLogistic(design, 0.1, { weights: Float64Array.of(9, -9, 9), intercept: 5 });
     const near = fitLogistic(design, 0.1);
     far.weights.forEach((w, j) => expect(w).toBeCloseTo(near.weights[j]!, 8));
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { qlike } from "../../trainer/evaluate/metrics/qlike.ts";
-import { fitQlikeRegression, MAX_ITERATIONS } from "../../trainer/volatility/qlike-regression.ts";
+import { MAX_ITERATIONS } from "../../trainer/fit/newton.ts";
+import { fitQlikeRegression } from "../../trainer/volatility/qlike-regression.ts";
 import { stretchSample } from "../../trainer/rows/stretch-sample.ts";
 import { seededUniform } from "./volatile-ticks.ts";
 

@@ -52,8 +52,8 @@ function heldOutError(context: FitContext, folds: readonly Split[], constrained:
     const score = fit(context, thinned(train, CHOOSING.fit), constrained, CHOOSING.trees);
     const judged = thinned(test, CHOOSING.judge);
     const weights = symbolWeights(context.data, judged);
-    judged.forEach((k, i) => {
-      sum += (weights?.[i] ?? 1) * (score.scoreRow(values[context.row], k * width) - label[k]!) ** 2;
+    score.scoreRows(values[context.row], judged, width).forEach((s, i) => {
+      sum += (weights?.[i] ?? 1) * (s - label[judged[i]!]!) ** 2;
     });
     count += judged.length;
   }

@@ -1,13 +1,12 @@
 // Logistic regression on the scale-free row: standardised, missing values at the training mean, L2 chosen inside the
 // training rows.
 import { chooseStrength } from "../fit/choose-strength.ts";
-import { MAX_ITERATIONS } from "../fit/fit-logistic.ts";
 import { resampled, rowWeights } from "../fit/imbalance.ts";
 import { canChoose, judgingFolds } from "../folds/inner-folds.ts";
 import type { Split } from "../folds/split.ts";
 import { thinned } from "../rows/stretch-sample.ts";
 import { symbolWeights } from "../rows/symbol-weights.ts";
-import { fitStandardisedLogistic } from "../fit/standardised-logistic.ts";
+import { fitStandardisedLogistic, standardisedProblem } from "../fit/standardised-logistic.ts";
 import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
 /** Used when the held-out rows cannot decide: strong, as suits data with few episodes. */
@@ -33,9 +32,10 @@ export function logisticOn(family: string, only?: ReadonlySet<string>): Candidat
         fit: (rows) => {
           const fitted = resampled(imbalance, data, rows, seed);
           const weights = rowWeights(imbalance, data, fitted);
-          const { score, fit } = fitStandardisedLogistic({ data, row, rows: fitted, only, weights }, strength);
-          if (fit.iterations === MAX_ITERATIONS) {
-            notes.push(`on ${rows.length} rows not at the minimum after ${MAX_ITERATIONS} iterations`);
+          const problem = standardisedProblem({ data, row, rows: fitted, only, weights });
+          const { score, fit } = fitStandardisedLogistic(problem, strength);
+          if (!fit.atMinimum) {
+            notes.push(`on ${rows.length} rows not at the minimum after ${fit.iterations} steps`);
           }
           return score;
         },

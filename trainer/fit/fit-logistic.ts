@@ -1,8 +1,7 @@
 // Logistic regression with an L2 penalty by Newton's method (iteratively reweighted least squares). Exact arithmetic
 // only, so the same rows give the same weights on every machine.
 import { exp, ln } from "../../src/features/exact-math.ts";
-import { HessianRows, largest } from "./hessian-rows.ts";
-import { solveCholesky } from "./solve-cholesky.ts";
+import { minimise, type Minimum } from "./newton.ts";
 import { sigmoid } from "../score/sigmoid.ts";
 
 /** Rows [n × width] without NaN, and a target in [0, 1] for each. */
@@ -14,64 +13,39 @@ export interface Design {
   readonly weights?: Float64Array | undefined;
 }
 
-export interface LogisticFit {
+interface Coefficients {
   readonly weights: Float64Array;
   readonly intercept: number;
-  readonly iterations: number;
 }
 
-/** A fit of so many iterations did not come to the minimum. */
-export const MAX_ITERATIONS = 100;
-const GRADIENT_TOLERANCE = 1e-9;
+export type LogisticFit = Coefficients & Omit<Minimum, "beta">;
+
 /** Keeps the Hessian invertible where a weight has neither effect nor penalty. */
 const RIDGE = 1e-12;
-/** Slopes below this are 0 as far as the loss can tell: no step may lower it any more. */
-const LOSS_TOLERANCE = 1e-7;
 
 /**
  * Minimises (weighted) mean log loss + ½ · strength · |w|²; the intercept is not penalised. scikit-learn's `C` is
- * 1 / (n · strength). On many rows the Hessian is that of a sample of them (`HessianRows`), which changes the way to
- * the minimum and not the minimum.
+ * 1 / (n · strength).
  * @param start weights of a nearby problem to begin from.
  */
-export function fitLogistic(design: Design, strength: number, start?: LogisticFit): LogisticFit {
+export function fitLogistic(design: Design, strength: number, start?: Coefficients): LogisticFit {
   const { width, targets } = design;
-  const size = width + 1;
   const problem: Problem = { design, strength, total: totalWeight(design) };
-  const hessianRows = new HessianRows(targets.length);
-  let beta: Float64Array = new Float64Array(size);
+  const first = new Float64Array(width + 1);
   if (start !== undefined) {
-    beta.set(start.weights);
-    beta[width] = start.intercept;
+    first.set(start.weights);
+    first[width] = start.intercept;
   }
-  let gradient = new Float64Array(size);
-  let nextGradient = new Float64Array(size);
-  const hessian = new Float64Array(size * size);
-  let loss = evaluate(problem, beta, gradient);
-  let iterations = 0;
-  for (; iterations < MAX_ITERATIONS; iterations++) {
-    if (largest(gradient) < GRADIENT_TOLERANCE) break;
-    writeHessian(problem, hessianRows.rows, beta, hessian);
-    const direction = gradient.slice();
-    if (!solveCholesky(hessian, direction)) break;
-    let step = 2;
-    let next = beta;
-    let nextLoss = Infinity;
-    while (step > 1e-6 && !(nextLoss <= loss)) {
-      step /= 2;
-      next = beta.map((b, j) => b - step * direction[j]!);
-      nextLoss = evaluate(problem, next, nextGradient);
-    }
-    if (!(nextLoss <= loss)) {
-      if (largest(gradient) < LOSS_TOLERANCE || !hessianRows.widen()) break;
-      continue;
-    }
-    hessianRows.judge(step, gradient, nextGradient);
-    beta = next;
-    loss = nextLoss;
-    [gradient, nextGradient] = [nextGradient, gradient];
-  }
-  return { weights: beta.slice(0, width), intercept: beta[width]!, iterations };
+  const { beta, ...steps } = minimise(
+    {
+      size: width + 1,
+      rows: targets.length,
+      evaluate: (at, gradient) => evaluate(problem, at, gradient),
+      writeHessian: (rows, at, hessian) => writeHessian(problem, rows, at, hessian),
+    },
+    first,
+  );
+  return { weights: beta.slice(0, width), intercept: beta[width]!, ...steps };
 }
 
 interface Problem {

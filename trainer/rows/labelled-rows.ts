@@ -91,6 +91,26 @@ export class LabelledRows {
     return sorted;
   }
 
+  /** The rows from place k on, in memory of their own. */
+  from(k: number): LabelledRows {
+    const part = new LabelledRows(0, this.names);
+    part.count = this.count - k;
+    const cut = <T extends Float64Array | Int32Array | Uint16Array | Uint8Array>(column: T): T =>
+      column.slice(k, this.count) as T;
+    part.tsMs = cut(this.tsMs);
+    part.step = cut(this.step);
+    part.segment = cut(this.segment);
+    part.symbol = cut(this.symbol);
+    part.tau = cut(this.tau);
+    part.ratio = cut(this.ratio);
+    part.label = cut(this.label);
+    for (const name of this.names) {
+      const width = COLUMN_COUNTS[name];
+      part.values[name] = this.values[name].slice(k * width, this.count * width);
+    }
+    return part;
+  }
+
   private grow(): void {
     const grown = new LabelledRows(this.tsMs.length * 2, this.names);
     grown.tsMs.set(this.tsMs);

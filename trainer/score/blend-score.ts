@@ -49,6 +49,19 @@ export class BlendScore implements Score {
     return sum;
   }
 
+  scoreRows(values: Float32Array, rows: Int32Array, rowWidth: number): Float64Array {
+    return this.sumOf((score) => score.scoreRows(values, rows, rowWidth), rows.length);
+  }
+
+  /** The blend of the parts' scores of some rows. */
+  sumOf(scoresOf: (part: Score) => Float64Array, count: number): Float64Array {
+    const sums = new Float64Array(count);
+    for (const { score, line, weight } of this.parts) {
+      scoresOf(score).forEach((s, i) => (sums[i]! += weight * (line.slope * s + line.intercept)));
+    }
+    return sums;
+  }
+
   addTo(graph: OnnxGraph, input: string, prefix: string): string {
     let sum = "";
     this.parts.forEach(({ score, line, weight }, i) => {

@@ -51,6 +51,11 @@ export class ClippedScore implements Score {
     return Math.min(Math.max(this.inner.scoreRow(values, offset), low), high) + shift;
   }
 
+  scoreRows(values: Float32Array, rows: Int32Array, rowWidth: number): Float64Array {
+    const { low, high, shift } = this.range;
+    return this.inner.scoreRows(values, rows, rowWidth).map((s) => Math.min(Math.max(s, low), high) + shift);
+  }
+
   addTo(graph: OnnxGraph, input: string, prefix: string): string {
     const { low, high, shift } = this.range;
     const name = (suffix: string): string => prefix + suffix;

@@ -18,22 +18,11 @@ export function scoresOfRows(data: Dataset, rows: Int32Array, score: Score): Flo
   const values = data.rows.values[score.row];
   const found = known.get(score)?.get(rows);
   if (found?.values === values) return found.scores;
-  const scores = score instanceof BlendScore ? blended(data, rows, score) : plain(values, rows, score);
+  const scores =
+    score instanceof BlendScore
+      ? score.sumOf((part) => scoresOfRows(data, rows, part), rows.length)
+      : score.scoreRows(values, rows, ROWS[score.row].length);
   const ofScore = known.get(score) ?? new WeakMap<Int32Array, Scored>();
   known.set(score, ofScore.set(rows, { values, scores }));
   return scores;
-}
-
-function plain(values: Float32Array, rows: Int32Array, score: Score): Float64Array {
-  const width = ROWS[score.row].length;
-  return Float64Array.from(rows, (k) => score.scoreRow(values, k * width));
-}
-
-/** From the parts' scores, in the arithmetic of `BlendScore.scoreRow`. */
-function blended(data: Dataset, rows: Int32Array, { parts }: BlendScore): Float64Array {
-  const sums = new Float64Array(rows.length);
-  for (const { score, line, weight } of parts) {
-    scoresOfRows(data, rows, score).forEach((s, i) => (sums[i]! += weight * (line.slope * s + line.intercept)));
-  }
-  return sums;
 }

@@ -1,7 +1,7 @@
 // What forecasts of the horizon's volatility have in common: how they are judged, and that none can blow up.
 import { exp, ln } from "../../src/features/exact-math.ts";
 import type { FitContext } from "../candidates/candidate.ts";
-import { qlike } from "../evaluate/metrics/qlike.ts";
+import { qlikeOf } from "../evaluate/metrics/qlike.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { symbolWeights } from "../rows/symbol-weights.ts";
 import type { Split } from "../folds/split.ts";
@@ -50,7 +50,7 @@ export function forecastLosses(data: Dataset, rows: Int32Array, score: Score): F
   const forecasts = scoresOfRows(data, rows, score);
   return Float64Array.from(rows, (k, i) => {
     const ratio = data.rows.ratio[k]!;
-    return qlike([ratio * ratio], [exp(2 * forecasts[i]!)]);
+    return qlikeOf(ratio * ratio, exp(2 * forecasts[i]!));
   });
 }
 

@@ -1,6 +1,7 @@
 // Forecasts of the horizon's volatility that are linear in the logarithms of the row: EWMA, HAR, and all columns.
 import { harForecastColumns } from "../candidates/har.ts";
-import { fitQlikeRegression, MAX_ITERATIONS, type QlikeFit } from "./qlike-regression.ts";
+import { MAX_ITERATIONS } from "../fit/newton.ts";
+import { fitQlikeRegression, type QlikeFit } from "./qlike-regression.ts";
 import { standardise } from "../fit/standardised-logistic.ts";
 import { innerFolds, judgingFolds } from "../folds/inner-folds.ts";
 import { columnStatistics } from "../rows/column-statistics.ts";

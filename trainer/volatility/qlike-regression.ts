@@ -1,15 +1,11 @@
 // Linear regression of the logarithm of a variance by its own loss: no logarithm of a realised variance is ever taken,
 // so a horizon without any movement does no harm.
 import { exp, ln } from "../../src/features/exact-math.ts";
-import { HessianRows, largest } from "../fit/hessian-rows.ts";
-import { solveCholesky } from "../fit/solve-cholesky.ts";
+import { minimise, type Minimum } from "../fit/newton.ts";
 
-export interface QlikeFit {
+export interface QlikeFit extends Omit<Minimum, "beta"> {
   readonly weights: Float64Array;
   readonly intercept: number;
-  readonly iterations: number;
-  /** `false` after `MAX_ITERATIONS`, or where no step lowers the loss though it has a slope. */
-  readonly atMinimum: boolean;
 }
 
 interface QlikeOptions {
@@ -17,24 +13,16 @@ interface QlikeOptions {
   readonly start?: Pick<QlikeFit, "weights" | "intercept"> | undefined;
 }
 
-/** A fit ends after so many, at the minimum or not. */
-export const MAX_ITERATIONS = 100;
-const GRADIENT_TOLERANCE = 1e-9;
-/** Slopes below this are 0 as far as the loss can tell: no step may lower it any more. */
-const LOSS_TOLERANCE = 1e-7;
-
 /**
  * Minimises mean(v · e^−z + z) + ½ · strength · |w|² with z = intercept + x·w, the mean weighted where rows are: QLIKE
  * of the variances v against forecasts e^z, which is the likelihood of a gamma regression with logarithmic link.
- * Convex; by Newton's method, on many rows with the Hessian of a sample of them (`HessianRows`). At the minimum the
- * mean of v · e^−z is 1.
+ * Convex; by Newton's method. At the minimum the mean of v · e^−z is 1.
  *
  * Example: without columns, the forecast is the mean variance.
  *
  * @param x rows [n × width], standardised, without NaN; @param variances at least 0, one per row, some above 0.
  * @param options `weights`: how much each row counts, with a mean of 1 (absent: 1 each); `start`: a fit of the same
  * rows under another strength, to begin from.
- * @throws Error when the Hessian is not positive definite, which `strength` above 0 rules out.
  */
 export function fitQlikeRegression(
   x: Float64Array,
@@ -43,44 +31,23 @@ export function fitQlikeRegression(
   strength: number,
   { weights, start }: QlikeOptions = {},
 ): QlikeFit {
-  const size = width + 1;
   const problem: Problem = { x, width, variances, strength, weights };
-  const hessianRows = new HessianRows(variances.length);
-  let beta = new Float64Array(size);
-  beta[width] = ln(variances.reduce((sum, v, i) => sum + (weights?.[i] ?? 1) * v, 0) / variances.length);
+  const first = new Float64Array(width + 1);
+  first[width] = ln(variances.reduce((sum, v, i) => sum + (weights?.[i] ?? 1) * v, 0) / variances.length);
   if (start !== undefined) {
-    beta.set(start.weights);
-    beta[width] = start.intercept;
+    first.set(start.weights);
+    first[width] = start.intercept;
   }
-  let gradient = new Float64Array(size);
-  let nextGradient = new Float64Array(size);
-  const hessian = new Float64Array(size * size);
-  let loss = evaluate(problem, beta, gradient);
-  let iterations = 0;
-  for (; iterations < MAX_ITERATIONS; iterations++) {
-    if (largest(gradient) < GRADIENT_TOLERANCE) break;
-    writeHessian(problem, hessianRows.rows, beta, hessian);
-    const direction = gradient.slice();
-    if (!solveCholesky(hessian, direction)) throw new Error("qlike regression: the Hessian is not positive definite");
-    let step = 2;
-    let next = beta;
-    let nextLoss = Infinity;
-    while (step > 1e-9 && !(nextLoss < loss)) {
-      step /= 2;
-      next = beta.map((b, j) => b - step * direction[j]!);
-      nextLoss = evaluate(problem, next, nextGradient);
-    }
-    if (!(nextLoss < loss)) {
-      if (largest(gradient) < LOSS_TOLERANCE || !hessianRows.widen()) break;
-      continue;
-    }
-    hessianRows.judge(step, gradient, nextGradient);
-    beta = next;
-    loss = nextLoss;
-    [gradient, nextGradient] = [nextGradient, gradient];
-  }
-  const atMinimum = largest(gradient) < LOSS_TOLERANCE;
-  return { weights: beta.slice(0, width), intercept: beta[width]!, iterations, atMinimum };
+  const { beta, ...steps } = minimise(
+    {
+      size: width + 1,
+      rows: variances.length,
+      evaluate: (at, gradient) => evaluate(problem, at, gradient),
+      writeHessian: (rows, at, hessian) => writeHessian(problem, rows, at, hessian),
+    },
+    first,
+  );
+  return { weights: beta.slice(0, width), intercept: beta[width]!, ...steps };
 }
 
 interface Problem {
