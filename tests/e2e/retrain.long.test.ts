@@ -11,7 +11,7 @@ import { metricsOf } from "../../trainer/retrain/demo-models.ts";
 import { GatewayAdmin } from "../../trainer/retrain/gateway-admin.ts";
 import { Program } from "../processes/program.ts";
 
-const HOURS = 4;
+const HOURS = 12;
 const HOUR_MS = 3_600_000;
 const folder = mkdtempSync(join(tmpdir(), "volgate-retrain-e2e-"));
 const nobody = { url: "http://127.0.0.1:9/alerts", secret: "a secret that nobody checks" };

@@ -14,7 +14,7 @@ import type { Candidate, FitContext, PreparedCandidate } from "./candidate.ts";
 
 const FOREST = { trees: 200, leaves: 32, minChildShare: 0.01, featureShare: 1 / 3 } as const;
 /** What a tree is grown on: a share of the rows, and at most that many. */
-const TREE_ROWS = { share: 0.7, most: 100_000 } as const;
+const TREE_ROWS = { share: 0.7, most: 50_000 } as const;
 /** A forest that is only to be compared has fewer trees, and rows. */
 const CHOOSING = { trees: 25, fit: 200_000, judge: 60_000 } as const;
 
