@@ -47,7 +47,9 @@ export function handMade(
   const onnx = Uint8Array.from(atob(MODELS[name]), (char) => char.charCodeAt(0));
   const { manifest } = bundledArtifact(BUNDLED.persistence)!;
   const sigma = name.startsWith("sigma") ? { sigmaOutput: "sigma_ratio" } : {};
-  return made(annotated(onnx, note), { ...alone(manifest), ...sigma, version: note, ...changes });
+  const { row, schemaHash } = bundledArtifact(BUNDLED.champion)!.manifest as { row: string; schemaHash: string };
+  const input = { row, schemaHash, features: ["ewma_60_over_tau"] };
+  return made(annotated(onnx, note), { ...alone(manifest), ...input, ...sigma, version: note, ...changes });
 }
 
 /** The manifest of an artifact that brings no set along and has one threshold only. */
