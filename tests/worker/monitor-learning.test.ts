@@ -15,9 +15,7 @@ describe("what a symbol learns of its models", () => {
     await feed("LEARN", market("LEARN", 4000), 500);
     const { windows, stats } = await learned("LEARN");
     const [label] = windows[1]!.labels;
-    expect(label!.series.map(({ sha256 }) => sha256).sort()).toEqual(
-      [...new Set(Object.values(BUNDLED))].sort(),
-    );
+    expect(label!.series.map(({ sha256 }) => sha256).sort()).toEqual([...new Set(Object.values(BUNDLED))].sort());
     // 900 values of the threshold over returns of a minute come first; the last 60 labels are still to come.
     expect(label!.pending).toBe(60);
     expect(label!.resolved).toBeGreaterThan(2900);

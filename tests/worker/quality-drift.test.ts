@@ -29,7 +29,7 @@ describe("GET /symbols/:symbol/drift", () => {
   it("states the false-alarm rate with the verdict, and what fixed thresholds would say beside it", () => {
     const { windows, history, concept } = shapeDrift("X", sampleDrift(2)) as Answer["body"];
     const hour = windows["1h"];
-    console.log(JSON.stringify({...hour,features:0}));
+    console.log(JSON.stringify({ ...hour, features: 0 }));
     expect(hour.verdict).toBe("drift");
     expect(hour.words).toBe(
       "Drift, by the number of features: 50 % of the features drifted, the limit is 22 %; the farthest, " +
