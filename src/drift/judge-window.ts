@@ -1,8 +1,9 @@
 // Judges a closed window against a model's training distribution: the distances of every feature, and one verdict.
+import { SPIKE_COLUMNS } from "../features/default-2.ts";
 import { CUSTOMARY_DISTANCE, driftedShare } from "./drifted-share.ts";
 import type { DriftAlarm, DriftVerdict, FeatureDrift } from "./drift-verdict.ts";
 import { largestRatio } from "./largest-ratio.ts";
-import type { DriftFeature, DriftReference, DriftWindowReference } from "./drift-reference.ts";
+import { type DriftFeature, type DriftReference, type DriftWindowReference, PROBABILITY } from "./drift-reference.ts";
 import { type MissingLimits, presenceChange } from "./presence-change.ts";
 import { referenceDistance } from "./reference-distance.ts";
 import { countFinite } from "./sorted-finite.ts";
@@ -13,6 +14,8 @@ export interface ClosedWindow {
   /** Number of the window: it began at number · windowMs. */
   readonly number: number;
   readonly rows: number;
+  /** Those of them from the first steps of a segment, where columns may not have had their fewest values yet. */
+  readonly settlingRows: number;
   readonly modelSha: string;
   /** The `rows` values of a column by name, `NaN` for a missing value; `null` when the row has no such column. */
   readonly column: (name: string) => Float64Array | null;
@@ -22,7 +25,8 @@ export interface ClosedWindow {
  * A feature drifted if its distance exceeds its own threshold. The dataset drifted if the share of drifted features
  * exceeds `datasetShare`, or the largest distance over its threshold exceeds `datasetRatio`, which catches few of many
  * features. All limits are calibrated on training windows. Only features with a threshold and at least `minRows` values
- * are counted. A feature that vanished or appeared has drifted, and the dataset with it.
+ * are counted. A feature that vanished or appeared has drifted, and the dataset with it; that is judged only where
+ * enough rows are not of a segment's first steps, and not of spikes and scores.
  * @param reference `null` when the model's manifest has none.
  */
 export function judgeWindow(window: ClosedWindow, reference: DriftReference | null): DriftVerdict {
@@ -78,6 +82,12 @@ export function judgeWindow(window: ClosedWindow, reference: DriftReference | nu
   return { ...unjudged, verdict: alarmedBy.length > 0 ? "drift" : "ok", alarmedBy, reason: null };
 }
 
+/**
+ * Columns whose presence is not judged: the symbol's own spikes are the market's matter, and a model's scores begin
+ * with the model. Scores that fail have an alert of their own.
+ */
+const SAY_NOTHING_MISSING: ReadonlySet<string> = new Set([...SPIKE_COLUMNS, PROBABILITY]);
+
 interface FeatureLimits {
   readonly threshold: number | null;
   readonly minRows: number;
@@ -90,13 +100,14 @@ function missingOf(usual: DriftWindowReference | undefined, k: number): MissingL
 }
 
 function judgeFeature(
-  { column, rows }: ClosedWindow,
+  { column, rows, settlingRows }: ClosedWindow,
   reference: DriftFeature,
   { threshold, minRows, missing }: FeatureLimits,
 ): FeatureDrift {
   const values = column(reference.name);
   const present = values === null ? 0 : countFinite(values);
-  const presence = values === null ? null : presenceChange({ rows, present, minRows }, reference, missing);
+  const isWatched = values !== null && rows - settlingRows >= minRows && !SAY_NOTHING_MISSING.has(reference.name);
+  const presence = isWatched ? presenceChange({ rows, present, minRows }, reference, missing) : null;
   const distance = values !== null && rows >= minRows ? referenceDistance(reference, values) : null;
   const isJudged = distance !== null && threshold !== null && present >= minRows;
   return {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { DriftWindows } from "../../src/drift/drift-windows.ts";
+import { decodePage, encodePage } from "../../src/features/page-buffer.ts";
 import { driftFeature } from "../../src/drift/drift-reference.ts";
 import { presenceChange } from "../../src/drift/presence-change.ts";
 import { verdictWords, featureWords } from "../../src/words/drift-words.ts";
 import { numbers } from "./samples.ts";
-import { COLUMNS, HOUR, MINUTE, START, bell, calibrated, reference } from "./fed-windows.ts";
+import { COLUMNS, HOUR, MINUTE, START, bell, calibrated, feed, reference } from "./fed-windows.ts";
 
 const ALWAYS = { missingShare: 0.01 };
 
@@ -51,6 +52,41 @@ function hourWithout(windows: DriftWindows, columns: readonly number[]) {
   return windows.update(START + HOUR, Float32Array.of(0, 0, 0, 0), true)[0]!;
 }
 
+describe("the first steps of a segment", () => {
+  it("do not say that a column is gone, until enough other rows do", () => {
+    const presence = (settlingRows: number): string | null => {
+      const windows = calibrated();
+      windows.startSegment(START + settlingRows - 120);
+      return hourWithout(windows, [0]).features[0]!.presence;
+    };
+    expect([0, 30, 31, 60].map(presence)).toEqual(["vanished", "vanished", null, null]);
+  });
+
+  it("are known after a restart, and not to pages of before", () => {
+    const windows = calibrated();
+    windows.startSegment(START);
+    feed(windows, { steps: 40 });
+    const pages = new Map(windows.dirtyPages().map(({ id, bytes }) => [id, bytes]));
+    const state = decodePage("drift-windows 1", pages.get("windows")!);
+    const { settledFrom, ...numbers } = state.numbers;
+    expect(settledFrom).toBe(START + 120);
+    const older = new Map(pages).set(
+      "windows",
+      encodePage("drift-windows 1", { numbers, arrays: state.arrays.slice(0, 1) }),
+    );
+    const presences = [pages, older].map((all) => {
+      const again = DriftWindows.load(MINUTE, COLUMNS, all);
+      again.setReference(reference(), "sha-1");
+      // A step that comes again does not begin another segment.
+      again.startSegment(START + 39);
+      for (let i = 40; i < HOUR; i++) again.update(START + i, Float32Array.of(0, NaN, 0, 0), true);
+      for (let i = 0; i < HOUR; i++) again.update(START + HOUR + i, Float32Array.of(NaN, NaN, 0, 0), true);
+      return again.update(START + 2 * HOUR, Float32Array.of(0, 0, 0, 0), true)[0]!.features[0]!.presence;
+    });
+    expect(presences).toEqual([null, "vanished"]);
+  });
+});
+
 describe("a window in which a column is gone", () => {
   it("is drift that names it, though nothing else moved", () => {
     const verdict = hourWithout(calibrated({ datasetShare: 1 }), [0]);
@@ -63,7 +99,10 @@ describe("a window in which a column is gone", () => {
   });
 
   it("is drift where every column is gone, and without thresholds too", () => {
-    expect(hourWithout(calibrated(), [0, 2, 3])).toMatchObject({ verdict: "drift", driftedShare: 1 });
+    const all = hourWithout(calibrated(), [0, 2, 3]);
+    expect(all).toMatchObject({ verdict: "drift", driftedShare: 1 });
+    // Scores that are missing are those of a new model, or failures, which have an alert of their own.
+    expect(all.features.map(({ presence }) => presence)).toEqual(["vanished", "vanished", null]);
     const uncalibrated = calibrated({ thresholds: null, datasetShare: null, reason: "too few" });
     expect(hourWithout(uncalibrated, [2]).alarmedBy).toEqual(["presence"]);
   });
