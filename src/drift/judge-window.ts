@@ -1,10 +1,9 @@
 // Judges a closed window against a model's training distribution: the distances of every feature, and one verdict.
-import { SPIKE_COLUMNS } from "../features/default-2.ts";
 import { CUSTOMARY_DISTANCE, driftedShare } from "./drifted-share.ts";
 import type { DriftAlarm, DriftVerdict, FeatureDrift } from "./drift-verdict.ts";
 import { largestRatio } from "./largest-ratio.ts";
-import { type DriftFeature, type DriftReference, type DriftWindowReference, PROBABILITY } from "./drift-reference.ts";
-import { type MissingLimits, presenceChange } from "./presence-change.ts";
+import type { DriftFeature, DriftReference, DriftWindowReference } from "./drift-reference.ts";
+import { isPresenceJudged, type MissingLimits, presenceChange, withNothingRare } from "./presence-change.ts";
 import { referenceDistance } from "./reference-distance.ts";
 import { countFinite } from "./sorted-finite.ts";
 import type { DriftWindowPlan } from "./drift-window-plan.ts";
@@ -49,7 +48,11 @@ export function judgeWindow(window: ClosedWindow, reference: DriftReference | nu
   const thresholds = why === null ? usual!.thresholds! : [];
   const enough = rows >= minRows;
   const features = reference.features.map((feature, k) =>
-    judgeFeature(window, feature, { threshold: thresholds[k] ?? null, minRows, missing: missingOf(usual, k) }),
+    judgeFeature(window, feature, {
+      threshold: thresholds[k] ?? null,
+      minRows,
+      missing: missingOf(reference, usual, k),
+    }),
   );
   const counted = driftedShare(features.flatMap(({ drifted }) => drifted ?? []));
   const atTenth = features.filter(({ wasserstein }) => wasserstein !== null).map((f) => f.driftedAtTenth);
@@ -82,21 +85,21 @@ export function judgeWindow(window: ClosedWindow, reference: DriftReference | nu
   return { ...unjudged, verdict: alarmedBy.length > 0 ? "drift" : "ok", alarmedBy, reason: null };
 }
 
-/**
- * Columns whose presence is not judged: the symbol's own spikes are the market's matter, and a model's scores begin
- * with the model. Scores that fail have an alert of their own.
- */
-const SAY_NOTHING_MISSING: ReadonlySet<string> = new Set([...SPIKE_COLUMNS, PROBABILITY]);
-
 interface FeatureLimits {
   readonly threshold: number | null;
   readonly minRows: number;
   readonly missing: MissingLimits | undefined;
 }
 
-function missingOf(usual: DriftWindowReference | undefined, k: number): MissingLimits | undefined {
+function missingOf(
+  { features, symbols = [] }: DriftReference,
+  usual: DriftWindowReference | undefined,
+  k: number,
+): MissingLimits | undefined {
   const missing = usual?.missing;
-  return missing === undefined ? undefined : { least: missing.least[k]!, most: missing.most[k]! };
+  if (missing === undefined) return undefined;
+  const limits = { least: missing.least[k]!, most: missing.most[k]! };
+  return symbols.length > 1 ? limits : withNothingRare(limits, features[k]!.missingShare, usual!.alpha);
 }
 
 function judgeFeature(
@@ -106,7 +109,7 @@ function judgeFeature(
 ): FeatureDrift {
   const values = column(reference.name);
   const present = values === null ? 0 : countFinite(values);
-  const isWatched = values !== null && rows - settlingRows >= minRows && !SAY_NOTHING_MISSING.has(reference.name);
+  const isWatched = values !== null && rows - settlingRows >= minRows && isPresenceJudged(reference.name);
   const presence = isWatched ? presenceChange({ rows, present, minRows }, reference, missing) : null;
   const distance = values !== null && rows >= minRows ? referenceDistance(reference, values) : null;
   const isJudged = distance !== null && threshold !== null && present >= minRows;

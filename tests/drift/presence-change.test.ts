@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DriftWindows } from "../../src/drift/drift-windows.ts";
 import { decodePage, encodePage } from "../../src/features/page-buffer.ts";
-import { driftFeature } from "../../src/drift/drift-reference.ts";
+import { type DriftReference, driftFeature } from "../../src/drift/drift-reference.ts";
 import { presenceChange } from "../../src/drift/presence-change.ts";
 import { verdictWords, featureWords } from "../../src/words/drift-words.ts";
 import { numbers } from "./samples.ts";
@@ -13,7 +13,7 @@ describe("a change of presence", () => {
   const of = (present: number, missing?: { least: number; most: number }, inTraining = ALWAYS) =>
     presenceChange({ rows: 60, present, minRows: 30 }, inTraining, missing);
 
-  it("is one where more is missing than in any training window, and too little is left for a distance", () => {
+  it("is one where more is missing than the limit says, and too little is left for a distance", () => {
     expect(of(0, { least: 0, most: 0.1 })).toBe("vanished");
     expect(of(20, { least: 0, most: 0.1 })).toBe("vanished");
     expect(of(40, { least: 0, most: 0.1 })).toBeNull();
@@ -50,6 +50,15 @@ function hourWithout(windows: DriftWindows, columns: readonly number[]) {
     windows.update(START + i, row, true);
   }
   return windows.update(START + HOUR, Float32Array.of(0, 0, 0, 0), true)[0]!;
+}
+
+/** Windows of a reference whose first feature was missing in a share of the training rows. */
+function missingInTraining(missingShare: number, most: number, symbols?: DriftReference["symbols"]): DriftWindows {
+  const windows = new DriftWindows(MINUTE, COLUMNS);
+  const { features, windows: usual } = reference({ missing: { least: [0, 0, 0], most: [most, 0, 0] } });
+  const first = { ...features[0]!, missingShare };
+  windows.setReference({ features: [first, ...features.slice(1)], windows: usual, symbols }, "sha-1", "A");
+  return windows;
 }
 
 describe("the first steps of a segment", () => {
@@ -108,9 +117,16 @@ describe("a window in which a column is gone", () => {
   });
 
   it("stays as it was where it was gone in training windows too", () => {
-    const verdict = hourWithout(calibrated({ missing: { least: [0, 0, 0], most: [1, 0, 0] } }), [0]);
+    const verdict = hourWithout(missingInTraining(0.025, 1), [0]);
     expect(verdict).toMatchObject({ verdict: "ok", driftedShare: 0 });
     expect(verdict.features[0]).toMatchObject({ presence: null, drifted: null });
+  });
+
+  it("is drift where it was hardly ever gone in training, though a window of it was: manifests have the extreme", () => {
+    expect(hourWithout(missingInTraining(0.0249, 1), [0]).features[0]!.presence).toBe("vanished");
+    // The share is that of all symbols: one of many may never have had the column.
+    const symbols = ["A", "B"].map((name) => ({ name, shifts: [], scales: [], windows: [] }));
+    expect(hourWithout(missingInTraining(0.0249, 1, symbols), [0]).features[0]!.presence).toBeNull();
   });
 
   it("is drift where a column has values that training did not have", () => {

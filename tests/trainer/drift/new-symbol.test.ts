@@ -25,7 +25,7 @@ interface Market {
   readonly bars: number;
   /** Bars without ticks, and bars whose ticks have no quotes. */
   readonly isPaused?: (bar: number) => boolean;
-  readonly isUnquoted?: (bar: number) => boolean;
+  readonly isUnquoted?: ((bar: number) => boolean) | undefined;
 }
 
 function config(stepMs: number): EngineConfig {
@@ -57,8 +57,8 @@ function* ticks({ seed, stepMs = MINUTE_MS, bars, isPaused, isUnquoted }: Market
   }
 }
 
-function referenceOf(row: RowName, stepMs: number): DriftReference {
-  const data = buildDataset([...ticks({ seed: 1, stepMs, bars: 8640 })], config(stepMs));
+function referenceOf(row: RowName, stepMs: number, isUnquoted?: Market["isUnquoted"]): DriftReference {
+  const data = buildDataset([...ticks({ seed: 1, stepMs, bars: 8640, isUnquoted })], config(stepMs));
   const scored = { positions: allRows(data), probabilities: new Float64Array(data.rows.count).fill(0.1) };
   const { features, windows } = new DriftReferences(data, 0.05).of(
     { row, features: ROWS[row].map(({ name }) => name) },
@@ -109,6 +109,16 @@ describe.each(["default-1", "default-2"] as const)("hours of %s of a symbol that
     const verdicts = hours(row, reference, { seed: 2, bars: 35 * HOUR + 1, isPaused });
     expect(verdicts.at(-1)!.rows).toBe(60);
     expect(verdicts.map(vanished)).toEqual(verdicts.map(() => []));
+  });
+
+  it("say so after a training with hours of which two had no quotes", () => {
+    const isBad = (bar: number): boolean => [50, 51].includes(Math.floor(bar / HOUR));
+    const trained = referenceOf(row, MINUTE_MS, isBad);
+    expect(trained.windows[0]!.nullWindows).toBe(129);
+    const isUnquoted = (bar: number): boolean => bar >= 20 * HOUR;
+    const verdicts = hours(row, trained, { seed: 2, bars: 23 * HOUR + 1, isUnquoted });
+    expect(verdicts.slice(0, 20).map(vanished)).toEqual(new Array(20).fill([]));
+    expect(vanished(verdicts.at(-1)!)).toEqual(expect.arrayContaining(["imbalance"]));
   });
 
   it("say so when the quotes do not come back after a pause", () => {
