@@ -5,7 +5,7 @@ import type { DriftVerdict } from "./drift-verdict.ts";
 import type { DriftWindows } from "./drift-windows.ts";
 
 /** What is read of a step. */
-export interface DriftRow {
+interface DriftRow {
   readonly row: RowName;
   /** The place of the model's label spec among those of the steps. */
   readonly spec: number;

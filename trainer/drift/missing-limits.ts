@@ -9,7 +9,7 @@ import {
 import { conformalThreshold } from "./conformal-threshold.ts";
 
 /** What training windows of some symbols showed of one column. */
-export interface ColumnPresence {
+interface ColumnPresence {
   readonly name: string;
   /** Share of training rows without a finite value. */
   readonly missingShare: number;
@@ -18,7 +18,7 @@ export interface ColumnPresence {
 }
 
 /** The windows that limits are made from. */
-export interface PresenceWindows {
+interface PresenceWindows {
   /** Rows of each. */
   readonly rows: ArrayLike<number>;
   /** The number of each window's symbol. */
@@ -27,7 +27,7 @@ export interface PresenceWindows {
 }
 
 /** Rates that the limits hold. */
-export interface PresenceRates {
+interface PresenceRates {
   /** Of each column. */
   readonly alpha: number;
   /** What is stated of the dataset's verdict: half of it is for all columns together. */
