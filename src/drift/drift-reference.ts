@@ -66,8 +66,9 @@ const driftWindowSchema = fields({
    */
   datasetRatio: v.nullish(finiteNumber(0), null),
   /**
-   * Per feature the least and the largest share of missing values over the training windows: a column beyond them has
-   * appeared or vanished (presence-change.ts). Absent with too few windows and in older manifests.
+   * Per feature the limits of its share of missing values: a column beyond them has appeared or vanished
+   * (presence-change.ts). In manifests of before these are the extremes over the training windows. Absent with too few
+   * windows and in manifests older than that.
    */
   missing: v.optional(
     fields({ least: v.array(finiteNumber(0, 1), "a list"), most: v.array(finiteNumber(0, 1), "a list") }),

@@ -19,6 +19,11 @@ const STATE_PAGE = "windows";
 const OWN_PAGE = "own";
 const OWN_KIND = "drift-own 1";
 const NONE: readonly DriftVerdict[] = [];
+/**
+ * Steps of a segment in which columns may still be without values: twice the 60 values that a column needs at most, as
+ * a step may have none.
+ */
+const SETTLING_STEPS = 120;
 
 /**
  * Takes every closed step in order. Windows are aligned to the epoch, so that they do not depend on restarts or the
@@ -38,6 +43,10 @@ export class DriftWindows {
   private ownChanged = false;
   private modelSha: string | null = null;
   private lastIndex = -Infinity;
+  /** The first step of the segment that is no longer settling. */
+  private settledFrom = -Infinity;
+  /** Rows of the open windows that are of settling steps. */
+  private readonly settlingRows: Float64Array;
   private readonly latestOf = new Map<DriftWindowName, DriftVerdict>();
   private readonly fresh = new Set<DriftWindowName>();
   private past = new DriftHistory();
@@ -58,6 +67,7 @@ export class DriftWindows {
     this.layout = hashOf([...columnNames, relativeTo].join("\n"));
     this.own = new OwnMoments(columnNames.length);
     this.windows = driftWindowPlan(stepMs).map((plan) => new WindowRows(plan, stepMs, columnNames.length, this.layout));
+    this.settlingRows = new Float64Array(this.windows.length);
   }
 
   /**
@@ -80,6 +90,16 @@ export class DriftWindows {
   }
 
   /**
+   * Says that the next step begins a segment: statistics have begun anew, so for some time columns without values say
+   * nothing of the feed. A step at or before the last one is ignored.
+   */
+  startSegment(index: number): void {
+    if (!(index > this.lastIndex)) return;
+    this.settledFrom = index + SETTLING_STEPS;
+    this.changed = true;
+  }
+
+  /**
    * Adds a closed step. A step at or before the last one is ignored.
    * @param row one value per column, `NaN` where there is none; copied.
    * @param counts whether the row counts: stale rows only advance the time.
@@ -89,14 +109,17 @@ export class DriftWindows {
     if (!(index > this.lastIndex)) return NONE;
     this.lastIndex = index;
     let closed: DriftVerdict[] | undefined;
-    for (const rows of this.windows) {
+    for (const [w, rows] of this.windows.entries()) {
       const number = rows.windowOf(index);
       if (number !== rows.number) {
-        if (!Number.isNaN(rows.number)) (closed ??= []).push(this.close(rows));
+        if (!Number.isNaN(rows.number)) (closed ??= []).push(this.close(rows, this.settlingRows[w]!));
         rows.start(number);
+        this.settlingRows[w] = 0;
         this.changed = true;
       }
-      if (counts && rows.samples(index)) rows.add(index, row);
+      if (!counts || !rows.samples(index)) continue;
+      rows.add(index, row);
+      if (index < this.settledFrom) this.settlingRows[w]! += 1;
     }
     return closed ?? NONE;
   }
@@ -116,13 +139,14 @@ export class DriftWindows {
     return this.past.lines;
   }
 
-  private close(rows: WindowRows): DriftVerdict {
+  private close(rows: WindowRows, settlingRows: number): DriftVerdict {
     const used = this.symbolReference();
     const verdict = judgeWindow(
       {
         plan: rows.plan,
         number: rows.number,
         rows: rows.size,
+        settlingRows,
         modelSha: this.modelSha ?? "",
         column: (name) => {
           const column = this.columnNames.indexOf(name);
@@ -211,17 +235,23 @@ export class DriftWindows {
       ...this.belongsTo(),
       modelSha: this.modelSha,
       lastIndex: Number.isFinite(this.lastIndex) ? this.lastIndex : null,
+      settledFrom: Number.isFinite(this.settledFrom) ? this.settledFrom : null,
     };
-    return encodePage(KIND, { numbers, arrays: [Float64Array.from(this.windows, (rows) => rows.number)] });
+    const open = Float64Array.from(this.windows, (rows) => rows.number);
+    return encodePage(KIND, { numbers, arrays: [open, this.settlingRows] });
   }
 
   /** Numbers of the open windows; none without a readable page. */
   private readState(pages: ReadonlyMap<string, ArrayBuffer>): ArrayLike<number> {
     const page = this.readPage(pages.get(STATE_PAGE), KIND);
     if (page === null) return [];
-    const { modelSha, lastIndex } = page.numbers;
+    const { modelSha, lastIndex, settledFrom } = page.numbers;
     this.modelSha = typeof modelSha === "string" ? modelSha : null;
     if (typeof lastIndex === "number") this.lastIndex = lastIndex;
+    // Older pages do not say what is settling.
+    if (typeof settledFrom === "number") this.settledFrom = settledFrom;
+    const settlingRows = page.arrays[1];
+    if (settlingRows?.length === this.settlingRows.length) this.settlingRows.set(settlingRows);
     this.changed = false;
     return page.arrays[0] ?? [];
   }

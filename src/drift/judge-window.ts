@@ -3,7 +3,7 @@ import { CUSTOMARY_DISTANCE, driftedShare } from "./drifted-share.ts";
 import type { DriftAlarm, DriftVerdict, FeatureDrift } from "./drift-verdict.ts";
 import { largestRatio } from "./largest-ratio.ts";
 import type { DriftFeature, DriftReference, DriftWindowReference } from "./drift-reference.ts";
-import { type MissingLimits, presenceChange } from "./presence-change.ts";
+import { isPresenceJudged, type MissingLimits, presenceChange, withNothingRare } from "./presence-change.ts";
 import { referenceDistance } from "./reference-distance.ts";
 import { countFinite } from "./sorted-finite.ts";
 import type { DriftWindowPlan } from "./drift-window-plan.ts";
@@ -13,6 +13,8 @@ export interface ClosedWindow {
   /** Number of the window: it began at number · windowMs. */
   readonly number: number;
   readonly rows: number;
+  /** Those of them from the first steps of a segment, where columns may not have had their fewest values yet. */
+  readonly settlingRows: number;
   readonly modelSha: string;
   /** The `rows` values of a column by name, `NaN` for a missing value; `null` when the row has no such column. */
   readonly column: (name: string) => Float64Array | null;
@@ -22,7 +24,8 @@ export interface ClosedWindow {
  * A feature drifted if its distance exceeds its own threshold. The dataset drifted if the share of drifted features
  * exceeds `datasetShare`, or the largest distance over its threshold exceeds `datasetRatio`, which catches few of many
  * features. All limits are calibrated on training windows. Only features with a threshold and at least `minRows` values
- * are counted. A feature that vanished or appeared has drifted, and the dataset with it.
+ * are counted. A feature that vanished or appeared has drifted, and the dataset with it; that is judged only where
+ * enough rows are not of a segment's first steps, and not of spikes and scores.
  * @param reference `null` when the model's manifest has none.
  */
 export function judgeWindow(window: ClosedWindow, reference: DriftReference | null): DriftVerdict {
@@ -45,7 +48,11 @@ export function judgeWindow(window: ClosedWindow, reference: DriftReference | nu
   const thresholds = why === null ? usual!.thresholds! : [];
   const enough = rows >= minRows;
   const features = reference.features.map((feature, k) =>
-    judgeFeature(window, feature, { threshold: thresholds[k] ?? null, minRows, missing: missingOf(usual, k) }),
+    judgeFeature(window, feature, {
+      threshold: thresholds[k] ?? null,
+      minRows,
+      missing: missingOf(reference, usual, k),
+    }),
   );
   const counted = driftedShare(features.flatMap(({ drifted }) => drifted ?? []));
   const atTenth = features.filter(({ wasserstein }) => wasserstein !== null).map((f) => f.driftedAtTenth);
@@ -84,19 +91,26 @@ interface FeatureLimits {
   readonly missing: MissingLimits | undefined;
 }
 
-function missingOf(usual: DriftWindowReference | undefined, k: number): MissingLimits | undefined {
+function missingOf(
+  { features, symbols = [] }: DriftReference,
+  usual: DriftWindowReference | undefined,
+  k: number,
+): MissingLimits | undefined {
   const missing = usual?.missing;
-  return missing === undefined ? undefined : { least: missing.least[k]!, most: missing.most[k]! };
+  if (missing === undefined) return undefined;
+  const limits = { least: missing.least[k]!, most: missing.most[k]! };
+  return symbols.length > 1 ? limits : withNothingRare(limits, features[k]!.missingShare, usual!.alpha);
 }
 
 function judgeFeature(
-  { column, rows }: ClosedWindow,
+  { column, rows, settlingRows }: ClosedWindow,
   reference: DriftFeature,
   { threshold, minRows, missing }: FeatureLimits,
 ): FeatureDrift {
   const values = column(reference.name);
   const present = values === null ? 0 : countFinite(values);
-  const presence = values === null ? null : presenceChange({ rows, present, minRows }, reference, missing);
+  const isWatched = values !== null && rows - settlingRows >= minRows && isPresenceJudged(reference.name);
+  const presence = isWatched ? presenceChange({ rows, present, minRows }, reference, missing) : null;
   const distance = values !== null && rows >= minRows ? referenceDistance(reference, values) : null;
   const isJudged = distance !== null && threshold !== null && present >= minRows;
   return {

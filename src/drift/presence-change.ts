@@ -1,11 +1,12 @@
 // Whether a column that had values in training has none any more, or the reverse. A distance cannot say so: it needs
 // values on both sides.
-import type { DriftFeature } from "./drift-reference.ts";
+import { SPIKE_COLUMNS } from "../features/default-2.ts";
+import { type DriftFeature, PROBABILITY } from "./drift-reference.ts";
 
 /** `vanished`: nearly no values where training windows had them. `appeared`: values where they had nearly none. */
 export type PresenceChange = "vanished" | "appeared";
 
-/** Least and largest share of missing values of a column over the training windows. */
+/** Of a column: the shares of missing values that training windows showed, but for the few beyond the stated rate. */
 export interface MissingLimits {
   readonly least: number;
   readonly most: number;
@@ -21,9 +22,31 @@ interface Presence {
 }
 
 /**
- * Vanished is a column with fewer than `minRows` values, of which a larger share is missing than in any training
- * window. Appeared is one with `minRows` values or more, of which a smaller share is missing than in any training
- * window, where each of those missed more than half.
+ * Columns that are not judged: the symbol's own spikes are the market's matter, and a model's scores begin with the
+ * model. Scores that fail have an alert of their own.
+ */
+const SAY_NOTHING_MISSING: ReadonlySet<string> = new Set([...SPIKE_COLUMNS, PROBABILITY]);
+
+/** Only a window without any value misses a larger share. */
+const ALL_BUT_ALL = 1 - Number.EPSILON;
+
+/** Whether it is a matter of the feed that a column has values. */
+export function isPresenceJudged(name: string): boolean {
+  return !SAY_NOTHING_MISSING.has(name);
+}
+
+/**
+ * The limits under which no value at all is beyond them, where training rows missed less than half of the stated rate:
+ * no more than that share of training windows can have been without a value. It is for a reference of one symbol, since
+ * the share of missing rows is that of all.
+ */
+export function withNothingRare({ least, most }: MissingLimits, missingShare: number, alpha: number): MissingLimits {
+  return { least, most: missingShare < alpha / 2 ? Math.min(most, ALL_BUT_ALL) : most };
+}
+
+/**
+ * Vanished is a column with fewer than `minRows` values, of which a larger share is missing than `most`. Appeared is
+ * one with `minRows` values or more, of which a smaller share is missing than `least`, where that is more than half.
  *
  * Without the shares of training windows, as in older manifests, a column has vanished when nothing at all is left of
  * one that had values in most training rows, and appeared when there were none in training.

@@ -47,7 +47,9 @@ export function learnedReference(
         const thresholds = window.thresholds?.map((threshold, f) => (moments[f] === null ? null : threshold)) ?? null;
         return { ...window, thresholds };
       }
-      const reason = `the model was not trained on this symbol: ${own.most} of its first ${LEARNED_WINDOWS} hours learned from`;
+      const reason =
+        `the model was not trained on this symbol: where its values lie is known from ${own.most} of the ` +
+        `${LEARNED_WINDOWS} hours that are needed`;
       return { ...window, thresholds: null, datasetShare: null, datasetRatio: null, reason };
     }),
     placements: moments.map((one, f) => (one === null ? null : placementOnto(momentsOf(reference.features[f]!), one))),

@@ -115,6 +115,14 @@ export class ClosedSteps {
     return (this.flags[k]! & (FLAG.observed | FLAG.stale)) === FLAG.observed;
   }
 
+  /**
+   * Whether training takes the row of entry k once its label is decided, and live windows of drift take it: it can be
+   * predicted under the spec, and may count.
+   */
+  isTrainable(k: number, spec: number): boolean {
+    return this.ready(k, spec) && this.isEligible(k);
+  }
+
   /** Replaces all entries by entry k of `other`, for a reader that outlives the next batch. */
   keepOnly(other: ClosedSteps, k: number): void {
     this.clear();

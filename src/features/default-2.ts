@@ -123,6 +123,12 @@ const OF_LABELS: readonly FeatureColumn[] = [
   plain("since_last_spike", `ln(1 + min(steps since a label was a spike / H, ${MOST_CALM_HORIZONS}))`),
 ];
 
+/**
+ * The columns of the symbol's own spikes. They begin anew after a pause and may be missing for days in a calm market:
+ * whether they have values says nothing of the feed.
+ */
+export const SPIKE_COLUMNS: ReadonlySet<string> = new Set(OF_LABELS.map(({ name }) => name));
+
 /** Number of its columns that do not depend on a label spec, and of those that do; these come last. */
 export const HORIZON_COLUMNS = OF_HORIZON.length;
 export const HISTORY_COLUMNS = OF_LABELS.length;

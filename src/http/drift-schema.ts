@@ -17,7 +17,7 @@ const featureSchema = v.object({
   drifted: v.pipe(v.nullable(v.boolean()), v.description("null: not counted")),
   presence: v.pipe(
     v.nullable(v.picklist(["vanished", "appeared"])),
-    v.description("Whether its values are fewer, or more, than in any training window: then it drifted"),
+    v.description("Whether its values are fewer, or more, than in training windows: then it drifted"),
   ),
   drifted_at_tenth: v.pipe(v.boolean(), v.description("What a fixed threshold of 0.1 would say; decides nothing")),
   missing_share: v.number(),

@@ -59,8 +59,8 @@ function times(ratio: number): string {
 /** The verdict on one column. @param alpha stated false-alarm rate of its threshold. */
 export function featureWords(feature: FeatureDrift, alpha: number | null): string {
   const { drifted, threshold, missingShare, presence } = feature;
-  if (presence === "vanished") return "vanished: it has fewer values than in any training window";
-  if (presence === "appeared") return "appeared: it has more values than in any training window";
+  if (presence === "vanished") return "vanished: it has fewer values than in training windows";
+  if (presence === "appeared") return "appeared: it has more values than in training windows";
   if (drifted === true) return `beyond what all but ${percent(alpha)} of the training windows showed`;
   if (drifted === false) return "within what training windows showed";
   if (missingShare === 1) return "not judged: no value in the window";

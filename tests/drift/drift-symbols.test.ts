@@ -54,7 +54,9 @@ describe("a symbol that the model was not trained on", () => {
     const windows = windowsOf("OTHER");
     const verdicts = hours(windows, 30, 3, 5);
     expect(verdicts.slice(0, 24).map(({ verdict }) => verdict)).toEqual(new Array(24).fill("uncalibrated"));
-    expect(verdicts[3]!.reason).toBe("the model was not trained on this symbol: 3 of its first 24 hours learned from");
+    expect(verdicts[3]!.reason).toBe(
+      "the model was not trained on this symbol: where its values lie is known from 3 of the 24 hours that are needed",
+    );
     expect(verdicts.slice(24).map(({ verdict }) => verdict)).toEqual(new Array(6).fill("ok"));
     const [moved] = hours(windows, 1, 9, 5, START + 31 * HOUR).slice(-1);
     expect(moved).toMatchObject({ verdict: "drift" });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { DriftWindows } from "../../src/drift/drift-windows.ts";
-import { driftFeature } from "../../src/drift/drift-reference.ts";
+import { decodePage, encodePage } from "../../src/features/page-buffer.ts";
+import { type DriftReference, driftFeature } from "../../src/drift/drift-reference.ts";
 import { presenceChange } from "../../src/drift/presence-change.ts";
 import { verdictWords, featureWords } from "../../src/words/drift-words.ts";
 import { numbers } from "./samples.ts";
-import { COLUMNS, HOUR, MINUTE, START, bell, calibrated, reference } from "./fed-windows.ts";
+import { COLUMNS, HOUR, MINUTE, START, bell, calibrated, feed, reference } from "./fed-windows.ts";
 
 const ALWAYS = { missingShare: 0.01 };
 
@@ -12,7 +13,7 @@ describe("a change of presence", () => {
   const of = (present: number, missing?: { least: number; most: number }, inTraining = ALWAYS) =>
     presenceChange({ rows: 60, present, minRows: 30 }, inTraining, missing);
 
-  it("is one where more is missing than in any training window, and too little is left for a distance", () => {
+  it("is one where more is missing than the limit says, and too little is left for a distance", () => {
     expect(of(0, { least: 0, most: 0.1 })).toBe("vanished");
     expect(of(20, { least: 0, most: 0.1 })).toBe("vanished");
     expect(of(40, { least: 0, most: 0.1 })).toBeNull();
@@ -51,6 +52,50 @@ function hourWithout(windows: DriftWindows, columns: readonly number[]) {
   return windows.update(START + HOUR, Float32Array.of(0, 0, 0, 0), true)[0]!;
 }
 
+/** Windows of a reference whose first feature was missing in a share of the training rows. */
+function missingInTraining(missingShare: number, most: number, symbols?: DriftReference["symbols"]): DriftWindows {
+  const windows = new DriftWindows(MINUTE, COLUMNS);
+  const { features, windows: usual } = reference({ missing: { least: [0, 0, 0], most: [most, 0, 0] } });
+  const first = { ...features[0]!, missingShare };
+  windows.setReference({ features: [first, ...features.slice(1)], windows: usual, symbols }, "sha-1", "A");
+  return windows;
+}
+
+describe("the first steps of a segment", () => {
+  it("do not say that a column is gone, until enough other rows do", () => {
+    const presence = (settlingRows: number): string | null => {
+      const windows = calibrated();
+      windows.startSegment(START + settlingRows - 120);
+      return hourWithout(windows, [0]).features[0]!.presence;
+    };
+    expect([0, 30, 31, 60].map(presence)).toEqual(["vanished", "vanished", null, null]);
+  });
+
+  it("are known after a restart, and not to pages of before", () => {
+    const windows = calibrated();
+    windows.startSegment(START);
+    feed(windows, { steps: 40 });
+    const pages = new Map(windows.dirtyPages().map(({ id, bytes }) => [id, bytes]));
+    const state = decodePage("drift-windows 1", pages.get("windows")!);
+    const { settledFrom, ...numbers } = state.numbers;
+    expect(settledFrom).toBe(START + 120);
+    const older = new Map(pages).set(
+      "windows",
+      encodePage("drift-windows 1", { numbers, arrays: state.arrays.slice(0, 1) }),
+    );
+    const presences = [pages, older].map((all) => {
+      const again = DriftWindows.load(MINUTE, COLUMNS, all);
+      again.setReference(reference(), "sha-1");
+      // A step that comes again does not begin another segment.
+      again.startSegment(START + 39);
+      for (let i = 40; i < HOUR; i++) again.update(START + i, Float32Array.of(0, NaN, 0, 0), true);
+      for (let i = 0; i < HOUR; i++) again.update(START + HOUR + i, Float32Array.of(NaN, NaN, 0, 0), true);
+      return again.update(START + 2 * HOUR, Float32Array.of(0, 0, 0, 0), true)[0]!.features[0]!.presence;
+    });
+    expect(presences).toEqual([null, "vanished"]);
+  });
+});
+
 describe("a window in which a column is gone", () => {
   it("is drift that names it, though nothing else moved", () => {
     const verdict = hourWithout(calibrated({ datasetShare: 1 }), [0]);
@@ -63,15 +108,25 @@ describe("a window in which a column is gone", () => {
   });
 
   it("is drift where every column is gone, and without thresholds too", () => {
-    expect(hourWithout(calibrated(), [0, 2, 3])).toMatchObject({ verdict: "drift", driftedShare: 1 });
+    const all = hourWithout(calibrated(), [0, 2, 3]);
+    expect(all).toMatchObject({ verdict: "drift", driftedShare: 1 });
+    // Scores that are missing are those of a new model, or failures, which have an alert of their own.
+    expect(all.features.map(({ presence }) => presence)).toEqual(["vanished", "vanished", null]);
     const uncalibrated = calibrated({ thresholds: null, datasetShare: null, reason: "too few" });
     expect(hourWithout(uncalibrated, [2]).alarmedBy).toEqual(["presence"]);
   });
 
   it("stays as it was where it was gone in training windows too", () => {
-    const verdict = hourWithout(calibrated({ missing: { least: [0, 0, 0], most: [1, 0, 0] } }), [0]);
+    const verdict = hourWithout(missingInTraining(0.025, 1), [0]);
     expect(verdict).toMatchObject({ verdict: "ok", driftedShare: 0 });
     expect(verdict.features[0]).toMatchObject({ presence: null, drifted: null });
+  });
+
+  it("is drift where it was hardly ever gone in training, though a window of it was: manifests have the extreme", () => {
+    expect(hourWithout(missingInTraining(0.0249, 1), [0]).features[0]!.presence).toBe("vanished");
+    // The share is that of all symbols: one of many may never have had the column.
+    const symbols = ["A", "B"].map((name) => ({ name, shifts: [], scales: [], windows: [] }));
+    expect(hourWithout(missingInTraining(0.0249, 1, symbols), [0]).features[0]!.presence).toBeNull();
   });
 
   it("is drift where a column has values that training did not have", () => {

@@ -53,7 +53,7 @@ describe("ClosedSteps", () => {
     });
   });
 
-  it("is ready with enough returns and a threshold, and counts when observed and not stale", () => {
+  it("is ready with enough returns and a threshold, and counts when observed and not stale: both for training", () => {
     const one = new ClosedSteps(1);
     const set = (flags: number, tau: number): void => {
       one.flags[0] = flags;
@@ -61,7 +61,11 @@ describe("ClosedSteps", () => {
     };
     one.append();
     set(FLAG.ready | FLAG.observed, 0.1);
-    expect([one.ready(0, 0), one.isEligible(0)]).toEqual([true, true]);
+    expect([one.ready(0, 0), one.isEligible(0), one.isTrainable(0, 0)]).toEqual([true, true, true]);
+    set(FLAG.ready | FLAG.observed, NaN);
+    expect([one.ready(0, 0), one.isEligible(0), one.isTrainable(0, 0)]).toEqual([false, true, false]);
+    set(FLAG.ready | FLAG.observed | FLAG.stale, 0.1);
+    expect([one.ready(0, 0), one.isEligible(0), one.isTrainable(0, 0)]).toEqual([true, false, false]);
     set(FLAG.ready | FLAG.observed | FLAG.stale, NaN);
     expect([one.ready(0, 0), one.isEligible(0)]).toEqual([false, false]);
     set(0, 0.1);

@@ -15,7 +15,8 @@ import { ROWS, type RowName } from "../../src/features/schema.ts";
 import { roundedDriftReference } from "../../src/model/manifest-drift.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import type { Score } from "../score/score.ts";
-import { calibrateWindows, enoughWindows, fewestWindows } from "./calibrate-windows.ts";
+import { calibrateWindows, enoughWindows, fewestWindows, windowRates } from "./calibrate-windows.ts";
+import { missingLimits } from "./missing-limits.ts";
 import { missingShares, nullDistances, nullWindows, type NullWindows } from "./null-windows.ts";
 import { symbolPlacements } from "./symbol-placements.ts";
 
@@ -105,17 +106,22 @@ export class DriftReferences {
     columns: readonly ColumnNull[],
     { of, ...counts }: { readonly windows: number; readonly times: number; readonly of: (symbol: number) => boolean },
   ): DriftWindowReference {
-    const { plan, symbolOf } = this.windows[w]!;
+    const { plan, kept, symbolOf } = this.windows[w]!;
     const part = (values: Float64Array): Float64Array => values.filter((_, place) => of(symbolOf[place]!));
     const distances = columns.map((column) => part(column.distances[w]!));
-    const window = roundedWindow(calibrateWindows(plan, counts, distances, this.alpha));
-    if (counts.times < fewestWindows(this.alpha)) return window;
-    const shares = columns.map(({ missing }) => part(missing[w]!));
-    const missing = {
-      least: shares.map((one) => Math.floor(1e4 * one.reduce((a, b) => Math.min(a, b), 1)) / 1e4),
-      most: shares.map((one) => Math.ceil(1e4 * one.reduce((a, b) => Math.max(a, b), 0)) / 1e4),
-    };
-    return { ...window, missing };
+    if (counts.times < fewestWindows(this.alpha)) {
+      return roundedWindow(calibrateWindows(plan, counts, distances, this.alpha));
+    }
+    const { alpha, stated } = windowRates(counts.times, this.alpha);
+    const presence = columns.map(({ feature: { name, missingShare }, missing }) => {
+      return { name, missingShare, shares: part(missing[w]!) };
+    });
+    const rows = Int32Array.from(kept, ({ length }) => length).filter((_, place) => of(symbolOf[place]!));
+    const windows = { rows, symbols: symbolOf.filter((symbol) => of(symbol)), minRows: plan.minRows };
+    const isOfOne = this.data.symbols.length < 2;
+    const { least, most, changed } = missingLimits(presence, windows, { alpha, stated, isOfOne });
+    const window = roundedWindow(calibrateWindows(plan, counts, distances, this.alpha, changed));
+    return { ...window, missing: { least, most } };
   }
 
   private column(row: RowName, name: string): ColumnNull {

@@ -38,7 +38,7 @@ export class PendingRows {
     this.cursor = at + 1 === this.horizonSteps ? 0 : at + 1;
     this.index[at] = steps.index[k]!;
     this.tau[at] = steps.tau[k * steps.specCount]!;
-    this.eligible[at] = steps.ready(k, 0) && steps.isEligible(k) ? 1 : 0;
+    this.eligible[at] = steps.isTrainable(k, 0) ? 1 : 0;
     if (this.eligible[at] === 0) return;
     for (const row of this.rows) steps.row(row, k, 0, ALL_COLUMNS[row], this.values[row], at * ROWS[row].length);
   }

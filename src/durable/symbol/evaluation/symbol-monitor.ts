@@ -4,11 +4,12 @@ import { ConceptMonitor } from "../../../drift/concept-monitor.ts";
 import type { DriftVerdict } from "../../../drift/drift-verdict.ts";
 import { DriftWindows } from "../../../drift/drift-windows.ts";
 import { PROBABILITY } from "../../../drift/drift-reference.ts";
+import { updateDrift } from "../../../drift/update-drift.ts";
 import { type ClosedSteps, FLAG } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";
 import type { Page } from "../../../features/page-buffer.ts";
-import { ALL_COLUMNS, ROWS, type RowName } from "../../../features/schema.ts";
+import { ROWS, type RowName } from "../../../features/schema.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import { LiveQuality } from "../../../quality/live-quality.ts";
 import { answeringVariant, type RunningExperiment } from "../prediction.ts";
@@ -110,19 +111,18 @@ export class SymbolMonitor {
     const champion = this.championPlace;
     for (let k = 0; k < steps.count; k++) {
       const index = steps.index[k]!;
-      const counts = steps.isEligible(k);
       const ofStep = probabilities.subarray(k * width, (k + 1) * width);
       this.quality.update({
         index,
         segmentStart: (steps.flags[k]! & FLAG.segmentStart) !== 0,
-        counts,
+        counts: steps.isEligible(k),
         labels: steps.label.subarray(k * specCount, (k + 1) * specCount),
         taus: steps.tau.subarray(k * specCount, (k + 1) * specCount),
         probabilities: ofStep,
       });
-      if (champion < 0) continue;
+      if (champion < 0 || this.champion === undefined) continue;
       const score = ofStep[champion]!;
-      this.updateDrift(steps, k, score, counts);
+      this.updateDrift(steps, k, this.champion, score);
       // Replayed steps were answered before the restart, and the snapshot has the counts of its own steps.
       if (experiment !== null && onlyKnown === undefined && this.models !== undefined && score >= 0) {
         this.answers.count(experiment.id, answeringVariant(this.models, experiment, this.symbol, index));
@@ -154,11 +154,8 @@ export class SymbolMonitor {
     places.forEach((k, i) => this.failures.update(steps.index[k]!, Number.isNaN(values[i])));
   }
 
-  private updateDrift(steps: ClosedSteps, k: number, score: number, counts: boolean): void {
-    const index = steps.index[k]!;
-    const hasRow = counts && this.drift.samples(index);
-    // Without a row the step only advances the window's time.
-    const closed = this.drift.update(index, hasRow ? this.driftRow(steps, k, score) : NO_ROW, hasRow);
+  private updateDrift(steps: ClosedSteps, k: number, { spec }: PlacedModel, score: number): void {
+    const closed = updateDrift(this.drift, steps, k, { row: this.driftOf.row, spec, score });
     if (closed.length > 0) this.verdicts = [...this.verdicts, ...closed].slice(-MAX_VERDICTS);
   }
 
@@ -180,25 +177,12 @@ export class SymbolMonitor {
     ];
   }
 
-  /** Every column of the champion's row, then its score. */
-  private driftRow(steps: ClosedSteps, k: number, score: number): Float32Array {
-    if (this.champion === undefined) return NO_ROW;
-    const { row } = this.driftOf;
-    const columns = ALL_COLUMNS[row];
-    const values = new Float32Array(columns.length + 1);
-    steps.row(row, k, this.champion.spec, columns, values, 0);
-    values[columns.length] = score;
-    return values;
-  }
-
   private driftFor(row: RowName, labelText: string, pages: ReadonlyMap<string, ArrayBuffer> | undefined) {
     const columns = [...ROWS[row].map(({ name }) => name), PROBABILITY];
     const windows = DriftWindows.load(this.stepMs, columns, pages ?? new Map(), labelText);
     return { row, labelText, windows };
   }
 }
-
-const NO_ROW = new Float32Array(0);
 
 function pagesOf(pages: ReadonlyMap<string, ArrayBuffer>, part: Part): Map<string, ArrayBuffer> {
   const own = new Map<string, ArrayBuffer>();
