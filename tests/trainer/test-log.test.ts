@@ -96,6 +96,19 @@ describe("the log of tests", () => {
     ]);
   });
 
+  it("takes a run of which any model has figures, although the last one published has none", async () => {
+    // Learned families that were not fitted in the first fold have no figures, and are published after the baselines.
+    const testPeriod = { testFromMs: 1000, testToMs: 2000 };
+    const run = { dataFingerprint: "f", createdAt: "2026-01-06T00:00:00.000Z" };
+    const target = bucketOf([
+      { ...run, evaluation: { ...EVALUATION, testPeriod } },
+      { ...run, evaluation: null },
+    ]);
+    const earlier = await readEarlierTests(dir, target, "f");
+    expect(earlier.tests).toEqual([{ createdAt: run.createdAt, ...testPeriod }]);
+    expect(earlier.unread).toEqual([]);
+  });
+
   it("says when the bucket does not answer", async () => {
     const target = { ...bucketOf([]), read: () => Promise.reject(new Error("no route")) };
     expect(await readEarlierTests(dir, target, "f")).toEqual({ tests: [], unread: ["r2://b: no route"] });

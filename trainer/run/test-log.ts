@@ -6,7 +6,7 @@ import { publishedManifest, publishedModels } from "../../model-artifacts/model-
 import type { PublishTarget } from "../publish/publish-target.ts";
 
 const FILE = "tests.jsonl";
-/** Manifests of published runs that are read, newest first. */
+/** Published runs whose manifests are read, newest first. */
 const MOST_READ = 200;
 
 const lineSchema = v.object({
@@ -89,20 +89,38 @@ async function readLog(
 async function readPublished(target: PublishTarget, dataFingerprint: string): Promise<EarlierTests> {
   try {
     return await target.read(async (bucket) => {
-      const runs = new Map<string, string>();
-      for (const { createdAt, sha256 } of await publishedModels(bucket)) runs.set(createdAt, sha256);
-      const newest = [...runs.values()].toReversed();
-      const manifests = await Promise.all(newest.slice(0, MOST_READ).map((sha) => publishedManifest(bucket, sha)));
-      const tests = manifests.filter((manifest) => manifest.dataFingerprint === dataFingerprint && manifest.evaluation);
-      const left = newest.length - manifests.length;
+      const runs = new Map<string, string[]>();
+      for (const { createdAt, sha256 } of await publishedModels(bucket)) {
+        runs.set(createdAt, [sha256, ...(runs.get(createdAt) ?? [])]);
+      }
+      const read = [...runs.values()].toReversed().slice(0, MOST_READ);
+      const looks = await Promise.all(read.map((models) => lookOf(bucket, models, dataFingerprint)));
+      const left = runs.size - read.length;
       return {
-        tests: tests.map(({ createdAt, evaluation }) => ({ createdAt, ...evaluation?.testPeriod })),
+        tests: looks.filter((look) => look !== undefined),
         unread: left > 0 ? [`${target.name}: ${left} older runs were not read`] : [],
       };
     });
   } catch (error) {
     return { tests: [], unread: [`${target.name}: ${textOf(error)}`] };
   }
+}
+
+/**
+ * The look of one run at data with this fingerprint, from the first of its models that has figures; `undefined` without
+ * one. Families that the first fold was too short for have none, in a run whose others do.
+ */
+async function lookOf(
+  bucket: Parameters<typeof publishedManifest>[0],
+  models: readonly string[],
+  fingerprint: string,
+): Promise<EarlierTests["tests"][number] | undefined> {
+  for (const sha256 of models) {
+    const { createdAt, dataFingerprint, evaluation } = await publishedManifest(bucket, sha256);
+    if (dataFingerprint !== fingerprint) return undefined;
+    if (evaluation !== null) return { createdAt, ...evaluation.testPeriod };
+  }
+  return undefined;
 }
 
 function jsonOf(line: string): unknown {
