@@ -71,6 +71,14 @@ describe("the log of tests", () => {
     expect((await readEarlierTests(fresh, undefined, LOOK.dataFingerprint)).tests).toHaveLength(1);
   });
 
+  it("is missing, and not empty, where one is needed: a bundle made in a fresh checkout knows of no look", async () => {
+    const fresh = join(dir, "artifacts");
+    const missing = { tests: [], unread: [`${join(fresh, "tests.jsonl")}: there is no log of earlier tests`] };
+    expect(await readEarlierTests(fresh, undefined, "f", { needsLog: true })).toEqual(missing);
+    await logTest(fresh, LOOK);
+    expect((await readEarlierTests(fresh, undefined, "f", { needsLog: true })).unread).toEqual([]);
+  });
+
   it("says when it cannot be read or written at all", async () => {
     await mkdir(join(dir, "tests.jsonl"));
     expect((await readEarlierTests(dir, undefined, "f")).unread[0]).toMatch(/tests.jsonl: EISDIR/);

@@ -30,13 +30,17 @@ export interface EarlierTests {
   readonly unread: readonly string[];
 }
 
-/** The looks at data with this fingerprint that `dir` and the bucket know. A run that both know counts once. */
+/**
+ * The looks at data with this fingerprint that `dir` and the bucket know. A run that both know counts once.
+ * @param rules `needsLog`: whether a folder without a log is a source that could not be read; else it has no looks.
+ */
 export async function readEarlierTests(
   dir: string,
   target: PublishTarget | undefined,
   dataFingerprint: string,
+  { needsLog = false }: { readonly needsLog?: boolean } = {},
 ): Promise<EarlierTests> {
-  const local = await readLog(join(dir, FILE));
+  const local = await readLog(join(dir, FILE), needsLog);
   const own = local.tests.filter((line) => line.dataFingerprint === dataFingerprint);
   const published = target === undefined ? NOTHING : await readPublished(target, dataFingerprint);
   const known = new Set(own.map(({ createdAt }) => createdAt));
@@ -66,13 +70,15 @@ const NOTHING: EarlierTests = { tests: [], unread: [] };
 
 async function readLog(
   path: string,
+  isNeeded: boolean,
 ): Promise<{ readonly tests: readonly TestLine[]; readonly unread: readonly string[] }> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
     const isNew = (error as NodeJS.ErrnoException).code === "ENOENT";
-    return { tests: [], unread: isNew ? [] : [`${path}: ${textOf(error)}`] };
+    if (isNew) return { tests: [], unread: isNeeded ? [`${path}: there is no log of earlier tests`] : [] };
+    return { tests: [], unread: [`${path}: ${textOf(error)}`] };
   }
   const tests: TestLine[] = [];
   const unread: number[] = [];
