@@ -29,7 +29,8 @@ export const evaluationSchema = fields({
   f1: v.nullable(finiteNumber()),
   /**
    * How many training runs had tested rows of the same data and period before, as far as their logs could be read;
-   * `null` where some could not. Absent in manifests older than the field.
+   * `null` where some could not, and of a bundled model that was made where there was none. Absent in manifests older
+   * than the field.
    */
   earlierTests: v.exactOptional(v.nullable(finiteNumber(0))),
   /** First and last test row. Absent likewise. */

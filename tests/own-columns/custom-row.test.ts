@@ -14,6 +14,7 @@ import { LEARNED_ROWS } from "../../trainer/candidates/learned-rows.ts";
 import { IMPORT } from "../../trainer/import/import-options.ts";
 import { ROWS_COMMAND } from "../../trainer/rows-out/rows-options.ts";
 import { TRAIN } from "../../trainer/run/train-command.ts";
+import { ewmaForecastColumns } from "../../trainer/volatility/log-linear.ts";
 import { contentOf, expectSame, expectSameBytes, run } from "../features/engine-run.ts";
 import { flowStream, pack } from "../features/tick-stream.ts";
 
@@ -53,6 +54,8 @@ describe.runIf(CUSTOM.length > 0)("with columns of one's own", () => {
     expect(LEARNED_ROWS).toContain("custom");
     const names = new Set(ROWS.custom.map(({ name }) => name));
     expect([...harForecastColumns("custom")].every((name) => names.has(name))).toBe(true);
+    const ownEwmas = ewmaForecastColumns("custom").filter((name) => !ewmaForecastColumns("default-2").includes(name));
+    expect(ownEwmas).toEqual(["ewma_rv_h7_over_tau"]);
   });
 
   it("the schema has every formula, so that its hash follows the declaration", () => {

@@ -146,9 +146,8 @@ describe("the reference", () => {
   it("is chosen on the training rows themselves where no held-out row decides, and says so", () => {
     const data = baselineMarket({ halfLife: 5, rows: 3000, seed: 4 });
     const train = allRows(data);
-    const none = { scores: new Float64Array(0), labels: new Uint8Array(0) };
     const fits = baselinesOf(data, train).map((fit) =>
-      "refused" in fit.model ? fit : { ...fit, model: { ...fit.model, outOfFold: none } },
+      "refused" in fit.model ? fit : { ...fit, model: { ...fit.model, folds: [] } },
     );
     const { family, why } = chooseReference(data, fits, train);
     expect(why).toMatch(

@@ -27,7 +27,7 @@ function evidenceOf(seed: number, slopes: readonly number[], { rows = FOLD_ROWS,
     fittedRows: (k + 1) * rows,
   }));
   const onTrain = simulated(uniform, (slopes.length + 1) * rows);
-  return { onTrain, folds, rowWeight: 1, logOdds };
+  return { onTrain, fittedRows: onTrain.labels.length, folds, rowWeight: 1, logOdds };
 }
 
 describe("the choice of a calibration", () => {

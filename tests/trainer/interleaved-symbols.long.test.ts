@@ -20,7 +20,7 @@ describe("samples of the rows of two symbols in turn", () => {
       own: scored(1000),
       fittedRows: (f + 1) * 1000,
     }));
-    const { note } = chooseCalibration({ onTrain: scored(1000), folds, rowWeight: 1, logOdds: true });
+    const { note } = chooseCalibration({ onTrain: scored(1000), fittedRows: 1000, folds, rowWeight: 1, logOdds: true });
     // By A's rows alone a line of slope 1 gains about 1.
     expect(Number(/shrunk less none ([\d.]+)/.exec(note)?.[1])).toBeGreaterThan(30);
   });

@@ -71,6 +71,14 @@ describe("the log of tests", () => {
     expect((await readEarlierTests(fresh, undefined, LOOK.dataFingerprint)).tests).toHaveLength(1);
   });
 
+  it("is missing, and not empty, where one is needed: a bundle made in a fresh checkout knows of no look", async () => {
+    const fresh = join(dir, "artifacts");
+    const missing = { tests: [], unread: [`${join(fresh, "tests.jsonl")}: there is no log of earlier tests`] };
+    expect(await readEarlierTests(fresh, undefined, "f", { needsLog: true })).toEqual(missing);
+    await logTest(fresh, LOOK);
+    expect((await readEarlierTests(fresh, undefined, "f", { needsLog: true })).unread).toEqual([]);
+  });
+
   it("says when it cannot be read or written at all", async () => {
     await mkdir(join(dir, "tests.jsonl"));
     expect((await readEarlierTests(dir, undefined, "f")).unread[0]).toMatch(/tests.jsonl: EISDIR/);
@@ -94,6 +102,19 @@ describe("the log of tests", () => {
     expect([testsOf(earlier, 1000, 2000), testsOf(earlier, 5500, 5600), testsOf(earlier, 7000, 8000)]).toEqual([
       2, 2, 1,
     ]);
+  });
+
+  it("takes a run of which any model has figures, although the last one published has none", async () => {
+    // Learned families that were not fitted in the first fold have no figures, and are published after the baselines.
+    const testPeriod = { testFromMs: 1000, testToMs: 2000 };
+    const run = { dataFingerprint: "f", createdAt: "2026-01-06T00:00:00.000Z" };
+    const target = bucketOf([
+      { ...run, evaluation: { ...EVALUATION, testPeriod } },
+      { ...run, evaluation: null },
+    ]);
+    const earlier = await readEarlierTests(dir, target, "f");
+    expect(earlier.tests).toEqual([{ createdAt: run.createdAt, ...testPeriod }]);
+    expect(earlier.unread).toEqual([]);
   });
 
   it("says when the bucket does not answer", async () => {

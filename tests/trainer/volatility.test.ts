@@ -10,7 +10,7 @@ import { judgeForecasts } from "../../trainer/volatility/judge-forecasts.ts";
 import { chooseForecaster, FORECASTERS } from "../../trainer/volatility/choose-forecaster.ts";
 import { boundedForecast, type Forecaster, forecastLosses } from "../../trainer/volatility/forecaster.ts";
 import { GAMMA_TREES } from "../../trainer/volatility/gamma-trees.ts";
-import { EWMA, HAR, REGRESSION } from "../../trainer/volatility/log-linear.ts";
+import { EWMA, ewmaForecastColumns, HAR, REGRESSION } from "../../trainer/volatility/log-linear.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 
 const data = buildDataset(volatileTicks(9000));
@@ -92,6 +92,29 @@ describe("a volatility forecast", () => {
       const losses = forecastLosses(data, split.train, boundedForecast(data, split.train, single));
       expect(own).toBeLessThanOrEqual(losses.reduce((a, b) => a + b, 0) + 1e-9);
     }
+  });
+
+  it.each([
+    ["default-1", 4],
+    ["default-2", 16],
+    ["peer-10", 0],
+  ] as const)("by EWMA is tried on the logarithms of %s that an EWMA makes, %d", (row, count) => {
+    const names = ewmaForecastColumns(row);
+    expect(names).toHaveLength(count);
+    for (const name of names) expect(name).toMatch(/^ewma_(rv_h|parkinson_h)?\d+(_\d)?_over_tau$/);
+  });
+
+  it("by EWMA takes no mean return of `default-2`, which is signed and no logarithm", () => {
+    const changed = buildDataset(volatileTicks(2400));
+    const { values, ratio } = changed.rows;
+    const width = ROWS["default-2"].length;
+    // The best forecast that there can be stands in the columns that it must not take.
+    for (const h of [30, 120, 720]) {
+      const place = ROWS["default-2"].findIndex(({ name }) => name === `ewma_return_h${h}_over_tau`);
+      for (const k of allRows(changed)) values["default-2"][k * width + place] = Math.log(ratio[k]!);
+    }
+    const score = EWMA.fit({ ...context, data: changed, row: "default-2" }, allRows(changed));
+    expect(score.features).toEqual([expect.stringMatching(/^ewma_(rv|parkinson)_h\d+(_\d)?_over_tau$/)]);
   });
 
   it("by HAR leaves a note where its fit did not come to the minimum", () => {

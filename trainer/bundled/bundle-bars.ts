@@ -39,7 +39,8 @@ export async function bundleBars({ files, config, settings, whence }: BarsBundle
       dataFingerprint: sha256Hex(summary.files.map(({ sha256 }) => sha256).join("\n")),
       codeCommit: codeCommit(),
     };
-    const earlier = await readEarlierTests(config.out, undefined, facts.dataFingerprint);
+    // The manifests go where no log goes with them: without one here, nobody can say that these rows are unseen.
+    const earlier = await readEarlierTests(config.out, undefined, facts.dataFingerprint, { needsLog: true });
     const result = await train(data, {
       config,
       provenance: { ...facts, evidence: "recorded", createdAtMs: startedMs },

@@ -4,7 +4,15 @@ import { stretchSample } from "../rows/stretch-sample.ts";
 import { fitPlatt } from "./platt.ts";
 import { fitShrunkLine } from "./fit-shrunk-line.ts";
 import { type PairedGain, pairedGain } from "./paired-gain.ts";
-import { type FoldScores, IDENTITY, joinRows, type Line, onLine, type ScoredRows, weightsOf } from "./scored-rows.ts";
+import {
+  type FoldScores,
+  heldOutBefore,
+  IDENTITY,
+  type Line,
+  onLine,
+  type ScoredRows,
+  weightsOf,
+} from "./scored-rows.ts";
 
 /**
  * How many standard errors a gain must exceed. Gains of neighbouring blocks are alike, so that the error from blocks is
@@ -17,8 +25,10 @@ const METHODS = ["none", "training rows", "shrunk", "forward"] as const;
 type Method = (typeof METHODS)[number];
 
 export interface CalibrationEvidence {
-  /** Scores of the rows that the model was fitted on, with both outcomes. */
+  /** Scores of the rows that the model was fitted on, with both outcomes; a sample of them will do. */
   readonly onTrain: ScoredRows;
+  /** How many rows the model was fitted on. */
+  readonly fittedRows: number;
   /** In order of time. */
   readonly folds: readonly FoldScores[];
   /** 1 / horizon steps. */
@@ -44,8 +54,7 @@ export function chooseCalibration(evidence: CalibrationEvidence): { calibration:
   const { onTrain, folds, logOdds } = evidence;
   const methods = METHODS.slice(logOdds ? 0 : 1);
   const judged = folds.slice(1).map((fold, k) => {
-    const before = joinRows(folds.slice(0, k + 1).map(({ heldOut }) => heldOut));
-    const { rows, every } = thinned(before);
+    const { rows, every } = thinned(heldOutBefore(folds, k + 1));
     const lines = new Lines(fold.own, rows, { ...evidence, fittedRows: fold.fittedRows, every });
     return { fold, lines };
   });
@@ -62,8 +71,8 @@ export function chooseCalibration(evidence: CalibrationEvidence): { calibration:
     tried.push(`${method} less ${best} ${gainText(gains)}, on the last block ${gainText(gains.slice(-1))}`);
     if (isClear(gains)) best = method;
   }
-  const heldOut = joinRows(folds.map((fold) => fold.heldOut));
-  const all = new Lines(onTrain, heldOut, { ...evidence, fittedRows: onTrain.labels.length, every: 1 });
+  const heldOut = heldOutBefore(folds, folds.length);
+  const all = new Lines(onTrain, heldOut, { ...evidence, every: 1 });
   const line = all.of(best);
   // What was judged on some held-out rows can be fitted on all of them.
   if (line === undefined) throw new Error(`calibration ${best}: nothing to fit it on`);

@@ -51,6 +51,11 @@ export function joinRows(parts: readonly ScoredRows[]): ScoredRows {
   return joined;
 }
 
+/** Scores of the blocks that were held out before that of fold `k`, in one list; empty for the first fold. */
+export function heldOutBefore(folds: readonly FoldScores[], k: number): ScoredRows {
+  return joinRows(folds.slice(0, k).map(({ heldOut }) => heldOut));
+}
+
 /** A straight line through log-odds: slope · score + intercept. */
 export interface Line {
   readonly slope: number;

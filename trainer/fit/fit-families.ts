@@ -1,16 +1,12 @@
 // All families on one set of training rows, the blend of the learned ones, and which of them the training rows choose.
 import type { Candidate, CandidateRefusal, FitContext } from "../candidates/candidate.ts";
-import { BLEND, BLENDED } from "../candidates/families.ts";
-import { BlendScore } from "../score/blend-score.ts";
-import { calibrator } from "../calibrate/calibrator.ts";
+import { BLEND } from "../candidates/families.ts";
+import { weightsOf } from "../calibrate/scored-rows.ts";
 import { describeRows } from "../rows/row-figures.ts";
-import { calibrateModel, fitModel, type FitPolicy, type FittedModel } from "./fit-model.ts";
-import { scoreRows } from "../score/score-rows.ts";
-import { blendWeights } from "../calibrate/blend-weights.ts";
-import { type FoldScores, IDENTITY, type Line, onLine, type ScoredRows, weightsOf } from "../calibrate/scored-rows.ts";
+import { fitBlend } from "./fit-blend.ts";
+import { fitModel, type FitPolicy, type FittedModel, forwardProbabilities } from "./fit-model.ts";
 import { innerFolds } from "../folds/inner-folds.ts";
 import { logLoss } from "../evaluate/metrics/log-loss.ts";
-import { fitPlattWithPrior } from "../calibrate/fit-platt-with-prior.ts";
 
 export interface FamilyFit {
   readonly family: string;
@@ -47,51 +43,11 @@ export function fitFamilies(context: FitContext, plan: FamiliesPlan, train: Int3
         : fitModel(candidate, context, plan.policy, train, folds),
     );
   }
-  if (plan.blend) timed(BLEND, () => (episodes < plan.minEpisodes ? tooFew : fitBlend(context, plan, train, fits)));
+  const fitted = (): FittedModel[] => fits.flatMap(({ model }) => ("refused" in model ? [] : [model]));
+  if (plan.blend) {
+    timed(BLEND, () => (episodes < plan.minEpisodes ? tooFew : fitBlend(context.data, plan.policy, train, fitted())));
+  }
   return fits;
-}
-
-/** The mean of the learned families' calibrated log-odds, weighted by what held-out rows say (`blendWeights`). */
-function fitBlend(
-  { data }: FitContext,
-  { policy }: FamiliesPlan,
-  train: Int32Array,
-  fits: readonly FamilyFit[],
-): FittedModel | CandidateRefusal {
-  const models = fits.flatMap(({ model }) => ("refused" in model || !BLENDED.includes(model.family) ? [] : [model]));
-  if (models.length < 2) return { refused: `${models.length} of ${BLENDED.join(", ")} fitted: nothing to blend` };
-  const { horizonSteps } = data.config.label;
-  const lines = models.map((model) => logOddsLine(model, () => scoreRows(data, train, model.score), horizonSteps));
-  const heldOut = models.map(({ outOfFold }, m) => onLine(lines[m]!, outOfFold).scores);
-  const weights = blendWeights(heldOut, models[0]!.outOfFold, 1 / horizonSteps);
-  const parts = models.flatMap((model, m) =>
-    weights[m]! > 0 ? [{ model, line: lines[m]!, weight: weights[m]! }] : [],
-  );
-  const score = new BlendScore(parts.map(({ model, line, weight }) => ({ score: model.score, line, weight })));
-  const shares = models.map(({ family }, m) => `${family} ${weights[m]!.toFixed(2)}`).join(", ");
-  const folds = models[0]!.folds.map((fold, f): FoldScores => {
-    const mixed = (side: "heldOut" | "own"): ScoredRows => ({
-      ...fold[side],
-      scores: weightedSum(parts.map(({ model, line, weight }) => [onLine(line, model.folds[f]![side]).scores, weight])),
-    });
-    return { ...fold, heldOut: mixed("heldOut"), own: mixed("own") };
-  });
-  const fitted = { family: BLEND, score, notes: [`mean log-odds, weights by held-out rows: ${shares}`], folds };
-  const kind = { calibrateOn: "out-of-fold", logOdds: true } as const;
-  return calibrateModel(fitted, policy, scoreRows(data, train, score), kind, horizonSteps);
-}
-
-/** What makes log-odds of a model's score: its own calibration where that is a line. */
-function logOddsLine({ calibration, outOfFold }: FittedModel, onTrain: () => ScoredRows, horizonSteps: number): Line {
-  if (calibration.method === "none") return IDENTITY;
-  return calibration.method === "platt" ? calibration : fitPlattWithPrior(onTrain(), outOfFold, 1 / horizonSteps);
-}
-
-/** Σ weight · scores, row by row. */
-function weightedSum(parts: readonly (readonly [scores: Float64Array, weight: number])[]): Float64Array {
-  const sums = new Float64Array(parts[0]![0].length);
-  for (const [scores, weight] of parts) scores.forEach((s, i) => (sums[i]! += weight * s));
-  return sums;
 }
 
 /** The chosen family, and the held-out losses that chose it. */
@@ -109,13 +65,17 @@ export function chooseFamily(fits: readonly FamilyFit[], reference: Choice): Cho
   return lowestHeldOutLoss(fits) ?? { family: reference.family, why };
 }
 
-/** Of the fitted families that with the lowest log loss on held-out rows; `undefined` where these lack an outcome. */
+/**
+ * Of the fitted families that with the lowest log loss on held-out rows; `undefined` where these lack an outcome. Each
+ * block is judged under the calibration made of what was known before it (`forwardProbabilities`).
+ */
 export function lowestHeldOutLoss(fits: readonly FamilyFit[]): Choice | undefined {
   const fitted = fits.flatMap(({ model }) => ("refused" in model ? [] : [model]));
-  const judged = fitted.flatMap(({ family, calibration, outOfFold }) => {
-    const { scores, labels } = outOfFold;
+  const judged = fitted.flatMap((model) => {
+    const heldOut = forwardProbabilities(model);
+    const { scores: probabilities, labels } = heldOut;
     return labels.includes(1) && labels.includes(0)
-      ? [{ family, loss: logLoss(labels, scores.map(calibrator(calibration)), weightsOf(outOfFold)) }]
+      ? [{ family: model.family, loss: logLoss(labels, probabilities, weightsOf(heldOut)) }]
       : [];
   });
   if (judged.length === 0) return undefined;

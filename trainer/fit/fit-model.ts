@@ -9,7 +9,7 @@ import {
   type OperatingPoint,
   STANDARD_GOALS,
 } from "../calibrate/choose-threshold.ts";
-import { type FoldScores, joinRows, type ScoredRows } from "../calibrate/scored-rows.ts";
+import { type FoldScores, heldOutBefore, joinRows, type ScoredRows } from "../calibrate/scored-rows.ts";
 import type { Candidate, CandidateRefusal, FitContext } from "../candidates/candidate.ts";
 import type { Imbalance } from "./imbalance.ts";
 import type { Split } from "../folds/split.ts";
@@ -33,8 +33,17 @@ export interface FittedModel {
   readonly notes: readonly string[];
   /** The inner folds' scores by models that saw only what came before, in order of time; empty without folds. */
   readonly folds: readonly FoldScores[];
+  /** By fold, the calibration made of what was known before its block; what families are judged by. */
+  readonly foldCalibrations: readonly Calibration[];
   /** Scores of all the folds' held-out blocks in one list. */
   readonly outOfFold: ScoredRows;
+}
+
+/** Held-out probabilities that no label of their own or of a later block had a part in, all folds in one list. */
+export function forwardProbabilities({ folds, foldCalibrations }: FittedModel): ScoredRows {
+  return joinRows(
+    folds.map(({ heldOut }, k) => ({ ...heldOut, scores: heldOut.scores.map(calibrator(foldCalibrations[k]!)) })),
+  );
 }
 
 /** As the market drew them. */
@@ -78,7 +87,8 @@ export function fitModel(
 
 /**
  * Calibrates a fitted score (`calibrateScore`) and sets its threshold on the held-out rows, or on the training rows
- * where no held-out row is positive.
+ * where no held-out row is positive. Each fold's score is calibrated in the same way, of its own rows and the blocks
+ * held out before it.
  */
 export function calibrateModel(
   fitted: Pick<FittedModel, "family" | "score" | "notes" | "folds">,
@@ -88,9 +98,14 @@ export function calibrateModel(
   horizonSteps: number,
 ): FittedModel {
   const { folds } = fitted;
-  const outOfFold = joinRows(folds.map(({ heldOut }) => heldOut));
-  const evidence = { onTrain, folds, outOfFold, rowWeight: 1 / horizonSteps, ...kind };
+  const outOfFold = heldOutBefore(folds, folds.length);
+  const scale = { rowWeight: 1 / horizonSteps, ...kind };
+  const evidence = { onTrain, fittedRows: onTrain.labels.length, folds, outOfFold, ...scale };
   const { calibration, notes } = calibrateScore(policy.calibration, evidence);
+  const foldCalibrations = folds.map(({ own, fittedRows }, k) => {
+    const before = { folds: folds.slice(0, k), outOfFold: heldOutBefore(folds, k) };
+    return calibrateScore(policy.calibration, { onTrain: own, fittedRows, ...before, ...scale }).calibration;
+  });
   const held = outOfFold.labels.includes(1);
   const thresholdOn = held ? outOfFold : onTrain;
   const probabilities = thresholdOn.scores.map(calibrator(calibration));
@@ -101,6 +116,7 @@ export function calibrateModel(
   return {
     ...fitted,
     outOfFold,
+    foldCalibrations,
     calibration,
     operating: { ...operating, text: `${operating.text}, on ${where}` },
     operatingPoints: points.filter((point, i) => i === 0 || (point.reached && point.goal !== operating.goal)),

@@ -17,7 +17,7 @@ export interface Objective {
 
 export interface Minimum {
   readonly beta: Float64Array;
-  /** Steps taken. */
+  /** Steps taken, and those that a wrong Hessian cost. */
   readonly iterations: number;
   /** Whether all slopes are 0 as far as the loss can tell. */
   readonly atMinimum: boolean;
@@ -37,7 +37,7 @@ const KEPT_SHARE = 1 / 4;
 /**
  * Steps are halved until the value does not rise. The gradient of all rows says where to stop, so that neither a sample
  * of the rows in the Hessian (`HessianRows`) nor an older Hessian changes the minimum.
- * Ends early, and says so, after 100 steps and where the Hessian is not positive definite.
+ * Ends early, and says so, after 100 steps and where the Hessian of all rows is not positive definite.
  */
 export function minimise(objective: Objective, start: Float64Array): Minimum {
   const { size } = objective;
@@ -54,7 +54,10 @@ export function minimise(objective: Objective, start: Float64Array): Minimum {
     if (largest(gradient) < GRADIENT_TOLERANCE) break;
     if (!kept) {
       objective.writeHessian(hessianRows.rows, beta, factor);
-      if (!factorise(factor, size)) break;
+      if (!factorise(factor, size)) {
+        if (!hessianRows.widen()) break;
+        continue;
+      }
     }
     fresh = !kept;
     const direction = substitute(factor, gradient.slice());

@@ -6,7 +6,7 @@ import { publishedManifest, publishedModels } from "../../model-artifacts/model-
 import type { PublishTarget } from "../publish/publish-target.ts";
 
 const FILE = "tests.jsonl";
-/** Manifests of published runs that are read, newest first. */
+/** Published runs whose manifests are read, newest first. */
 const MOST_READ = 200;
 
 const lineSchema = v.object({
@@ -30,13 +30,17 @@ export interface EarlierTests {
   readonly unread: readonly string[];
 }
 
-/** The looks at data with this fingerprint that `dir` and the bucket know. A run that both know counts once. */
+/**
+ * The looks at data with this fingerprint that `dir` and the bucket know. A run that both know counts once.
+ * @param rules `needsLog`: whether a folder without a log is a source that could not be read; else it has no looks.
+ */
 export async function readEarlierTests(
   dir: string,
   target: PublishTarget | undefined,
   dataFingerprint: string,
+  { needsLog = false }: { readonly needsLog?: boolean } = {},
 ): Promise<EarlierTests> {
-  const local = await readLog(join(dir, FILE));
+  const local = await readLog(join(dir, FILE), needsLog);
   const own = local.tests.filter((line) => line.dataFingerprint === dataFingerprint);
   const published = target === undefined ? NOTHING : await readPublished(target, dataFingerprint);
   const known = new Set(own.map(({ createdAt }) => createdAt));
@@ -66,13 +70,15 @@ const NOTHING: EarlierTests = { tests: [], unread: [] };
 
 async function readLog(
   path: string,
+  isNeeded: boolean,
 ): Promise<{ readonly tests: readonly TestLine[]; readonly unread: readonly string[] }> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
     const isNew = (error as NodeJS.ErrnoException).code === "ENOENT";
-    return { tests: [], unread: isNew ? [] : [`${path}: ${textOf(error)}`] };
+    if (isNew) return { tests: [], unread: isNeeded ? [`${path}: there is no log of earlier tests`] : [] };
+    return { tests: [], unread: [`${path}: ${textOf(error)}`] };
   }
   const tests: TestLine[] = [];
   const unread: number[] = [];
@@ -89,20 +95,38 @@ async function readLog(
 async function readPublished(target: PublishTarget, dataFingerprint: string): Promise<EarlierTests> {
   try {
     return await target.read(async (bucket) => {
-      const runs = new Map<string, string>();
-      for (const { createdAt, sha256 } of await publishedModels(bucket)) runs.set(createdAt, sha256);
-      const newest = [...runs.values()].toReversed();
-      const manifests = await Promise.all(newest.slice(0, MOST_READ).map((sha) => publishedManifest(bucket, sha)));
-      const tests = manifests.filter((manifest) => manifest.dataFingerprint === dataFingerprint && manifest.evaluation);
-      const left = newest.length - manifests.length;
+      const runs = new Map<string, string[]>();
+      for (const { createdAt, sha256 } of await publishedModels(bucket)) {
+        runs.set(createdAt, [sha256, ...(runs.get(createdAt) ?? [])]);
+      }
+      const read = [...runs.values()].toReversed().slice(0, MOST_READ);
+      const looks = await Promise.all(read.map((models) => lookOf(bucket, models, dataFingerprint)));
+      const left = runs.size - read.length;
       return {
-        tests: tests.map(({ createdAt, evaluation }) => ({ createdAt, ...evaluation?.testPeriod })),
+        tests: looks.filter((look) => look !== undefined),
         unread: left > 0 ? [`${target.name}: ${left} older runs were not read`] : [],
       };
     });
   } catch (error) {
     return { tests: [], unread: [`${target.name}: ${textOf(error)}`] };
   }
+}
+
+/**
+ * The look of one run at data with this fingerprint, from the first of its models that has figures; `undefined` without
+ * one. Families that the first fold was too short for have none, in a run whose others do.
+ */
+async function lookOf(
+  bucket: Parameters<typeof publishedManifest>[0],
+  models: readonly string[],
+  fingerprint: string,
+): Promise<EarlierTests["tests"][number] | undefined> {
+  for (const sha256 of models) {
+    const { createdAt, dataFingerprint, evaluation } = await publishedManifest(bucket, sha256);
+    if (dataFingerprint !== fingerprint) return undefined;
+    if (evaluation !== null) return { createdAt, ...evaluation.testPeriod };
+  }
+  return undefined;
 }
 
 function jsonOf(line: string): unknown {

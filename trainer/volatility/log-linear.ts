@@ -10,18 +10,24 @@ import { symbolWeights } from "../rows/symbol-weights.ts";
 import { LinearScore } from "../score/linear-score.ts";
 import type { Score } from "../score/score.ts";
 import { boundedForecast, type ForecastContext, type Forecaster, summedQlike } from "./forecaster.ts";
-import { ROWS } from "../../src/features/schema.ts";
+import { type RowName, ROWS } from "../../src/features/schema.ts";
 
-/** Columns that are an exponentially weighted mean over τ, by whatever measure and half-life. */
-const EWMA_COLUMN = /^ewma_.*_over_tau$/;
+/**
+ * Names of the row's columns that are ln of an EWMA's volatility less ln τ, by whatever measure and half-life. Their
+ * formulas say so and not their names: a mean return over τ is signed and no logarithm, and own columns have any name.
+ */
+export function ewmaForecastColumns(row: RowName): string[] {
+  return ROWS[row].flatMap(({ name, formula, relation }) =>
+    relation === "minus-ln" && formula.includes("EWMA_") ? [name] : [],
+  );
+}
 
 /** The forecast is one EWMA times a fitted factor: of the row's EWMA columns the one with the lowest training QLIKE. */
 export const EWMA: Forecaster = {
   name: "ewma",
   fit: ({ data, row }, rows) => {
-    const names = ROWS[row].map(({ name }) => name).filter((name) => EWMA_COLUMN.test(name));
     const judged = thinned(rows, CHOOSING_ROWS);
-    const tried = names.flatMap((name) => {
+    const tried = ewmaForecastColumns(row).flatMap((name) => {
       const { features, columns, mean, dropped } = columnStatistics(data, row, rows, new Set([name]));
       if (features.length === 0) return [];
       const terms = { row, features, columns, fill: mean, centre: [0], coefficient: [1], bias: 0, dropped };

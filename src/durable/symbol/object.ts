@@ -254,10 +254,15 @@ export class SymbolObject extends DurableObject<Env> {
     await this.prepare();
     const outcome = await this.runExclusive(() => this.beginAgain(label));
     if (!outcome.ok) return outcome;
-    await this.runExclusive(async (serving) => {
-      // Writes the snapshot.
-      if (this.live !== undefined) await refreshPrediction(this.live, serving);
-    });
+    try {
+      await this.runExclusive(async (serving) => {
+        // Writes the snapshot.
+        if (this.live !== undefined) await refreshPrediction(this.live, serving);
+      });
+    } catch (error) {
+      // The symbol was made again all the same: the next request or batch scores it.
+      this.logFault("recreated_symbol_not_scored", error);
+    }
     this.ctx.waitUntil(this.alarms.ensure());
     return outcome;
   }

@@ -41,6 +41,46 @@ describe("lifts on several threads", () => {
     for (const { status } of await Promise.allSettled(asked)) expect(status).toBe("rejected");
     await broken.close();
   });
+
+  it("reject when a thread ends without an answer, by itself or because the pool is closed", async () => {
+    const workerThat = (action: string) =>
+      new URL(
+        `data:text/javascript,import { parentPort } from "node:worker_threads";parentPort.on("message", ${action})`,
+      );
+    const ending = new LiftPool(problem, 2, workerThat("() => process.exit(3)"));
+    for (const outcome of await Promise.allSettled([0, 1, 2].map((by) => ending.lift(shifted(by))))) {
+      const reason = new Error("a thread ended with code 3 and without an answer");
+      expect(outcome).toEqual({ status: "rejected", reason });
+    }
+    const silent = new LiftPool(problem, 2, workerThat("() => undefined"));
+    const asked = Promise.allSettled([0, 1, 2].map((by) => silent.lift(shifted(by))));
+    await silent.close();
+    for (const { status } of await asked) expect(status).toBe("rejected");
+  });
+});
+
+describe("lifts on one thread", () => {
+  it("are computed one a turn of the event loop, so that progress is shown between them", async () => {
+    const pool = new LiftPool(problem, 1);
+    let turn = 0;
+    let next = setImmediate(function count() {
+      turn += 1;
+      next = setImmediate(count);
+    });
+    const series = [0, 700, 1900].map(shifted);
+    const answers = await Promise.all(series.map(async (label) => [await pool.lift(label), turn] as const));
+    clearImmediate(next);
+    expect(answers.map(([lift]) => lift)).toEqual(series.map((label) => labelLift(problem, label)));
+    const turns = answers.map(([, at]) => at);
+    expect(turns).toEqual([...new Set(turns)].sort((a, b) => a - b));
+  });
+
+  it("reject with what the pipeline threw, and so do those behind it", async () => {
+    const broken = new LiftPool({ ...problem, families: [] }, 1);
+    const asked = [0, 1].map((by) => broken.lift(shifted(by)));
+    for (const { status } of await Promise.allSettled(asked)) expect(status).toBe("rejected");
+    await broken.close();
+  });
 });
 
 describe("rows from a place on", () => {
