@@ -85,6 +85,10 @@ const BENCH: ProgramList = {
     summary: "false promotions and waits of the sequential rule",
     load: async () => (await import("./bench/promotion.ts")).program,
   },
+  coverage: {
+    summary: "how often the 95 % intervals cover the truth",
+    load: async () => (await import("./bench/coverage.ts")).program,
+  },
   gbdt: {
     summary: "gradient boosting beside LightGBM on synthetic rows",
     load: async () => (await import("./bench/lightgbm.ts")).program,
@@ -96,6 +100,10 @@ const BENCH: ProgramList = {
   imbalance: {
     summary: "what class weights and resampling do",
     load: async () => (await import("./bench/imbalance.ts")).program,
+  },
+  symbols: {
+    summary: "what pooled training over many symbols counts, fits and passes",
+    load: async () => (await import("./bench/symbols.ts")).program,
   },
 };
 

@@ -1,4 +1,5 @@
-// Four projects: Node, the pure folders once more in workerd, the Worker in workerd, and programs from end to end.
+// Five projects: Node, own columns once more with a sample of them, the pure folders once more in workerd, the Worker
+// in workerd, and programs from end to end.
 // `npm test` runs every *.test.ts but *.long.test.ts, which `vitest --mode long` runs instead. The pure folders run in
 // workerd in the long mode only, with all their tests.
 import { readFileSync } from "node:fs";
@@ -18,6 +19,12 @@ const PARSING_AND_TEXT = [
   "tests/features/{adapters,check,complete-label-spec,schema,tick,ts-and-id}.test.ts",
   "tests/quality/{alert-*,rule-status}.test.ts",
 ];
+
+/** What must hold with own columns too: the bits of all other rows and, in the long mode, the engine's properties. */
+const WITH_OWN_COLUMNS = {
+  short: "tests/features/{golden-bits,state-versions}.test.ts",
+  long: "tests/features/{engine-labels,engine-parts,feature-engine}.test.ts",
+};
 
 writeBuildFacts();
 writePlainMemoryRuntime();
@@ -47,6 +54,8 @@ export default defineConfig(({ mode }) => {
   const suffix = mode === "long" ? ".long.test.ts" : ".test.ts";
   const within = (folders: string) => [`tests/${folders}/**/*${suffix}`];
   const exclude = mode === "long" ? [] : ["**/*.long.test.ts"];
+  // A hung test ends by it; a slow machine must not.
+  const testTimeout = mode === "long" ? 300_000 : 60_000;
   const configPath = writeTestConfig();
   const results = join(import.meta.dirname, `dist/test-results-${suffix === ".test.ts" ? "short" : "long"}.json`);
   return {
@@ -64,8 +73,28 @@ export default defineConfig(({ mode }) => {
             include: within("*"),
             exclude: [...exclude, "tests/{worker,e2e}/**"],
             setupFiles: ["tests/fixed-seeds.ts"],
-            testTimeout: 60_000,
+            testTimeout,
             // One process for many files: most of a file's time is its imports.
+            isolate: false,
+          },
+        },
+        {
+          // As if the sample stood in src/features/custom.ts.
+          resolve: {
+            alias: [
+              {
+                find: /^.*\/custom\.ts$/,
+                replacement: join(import.meta.dirname, "tests/own-columns/sample-declaration.ts"),
+              },
+            ],
+          },
+          test: {
+            name: "own",
+            env: { OWN_COLUMNS: "sample" },
+            include: [...within("own-columns"), WITH_OWN_COLUMNS[mode === "long" ? "long" : "short"]],
+            exclude,
+            setupFiles: ["tests/fixed-seeds.ts"],
+            testTimeout,
             isolate: false,
           },
         },
@@ -76,7 +105,7 @@ export default defineConfig(({ mode }) => {
             include: mode === "long" ? [`tests/{features,quality,drift}/**/*.test.ts`] : [],
             exclude: PARSING_AND_TEXT,
             setupFiles: ["tests/fixed-seeds.ts"],
-            testTimeout: 60_000,
+            testTimeout,
             isolate: false,
           },
         },
@@ -86,8 +115,8 @@ export default defineConfig(({ mode }) => {
             name: "workerd",
             include: within("worker"),
             exclude,
-            testTimeout: 60_000,
-            hookTimeout: 60_000,
+            testTimeout,
+            hookTimeout: testTimeout,
           },
         },
         {

@@ -4,12 +4,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { EXIT } from "../command-line/exit-code.ts";
+import { featureRow } from "../command-line/feature-row-type.ts";
 import { option } from "../command-line/option.ts";
 import { wholeNumber } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
 import { recordingsOperand } from "../command-line/recordings-operand.ts";
-import { DEFAULT_1 } from "../src/features/schema.ts";
+import { DEFAULT_1, ROWS } from "../src/features/schema.ts";
+import { LEARNED_ROWS, type LearnedRow } from "../trainer/candidates/learned-rows.ts";
 import { parseConfig } from "../trainer/run/config.ts";
 import type { Dataset } from "../trainer/rows/dataset.ts";
 import { averagePrecision } from "../trainer/evaluate/metrics/average-precision.ts";
@@ -26,11 +28,13 @@ const TEST_FROM_MS = Date.UTC(2019, 0, 1);
 const BARS = benchCommand(
   "bars",
   `
-The trainer's gradient boosting beside LightGBM on the same rows of one-minute bars: fitted on 2018, judged on 2019.
+The trainer's gradient boosting beside LightGBM on the same rows of one-minute bars: fitted on what is before 2019,
+judged on the rest. Beside them two columns of default-1 by themselves.
 PEER_PYTHON names a python that has lightgbm.`,
   {
     leaves: option(wholeNumber(2, 255), "leaves of a tree", { default: "31" }),
     trees: option(wholeNumber(1, 5000), "trees of each model", { default: "300" }),
+    row: option(featureRow(LEARNED_ROWS), "feature row of both sides: see docs/features.md", { default: "default-2" }),
     window: option(wholeNumber(3, 100_000), "steps of the label's window", { default: "1440" }),
   },
   { operands: recordingsOperand("Without them ../shared/data/bitmex-1m", 0) },
@@ -50,7 +54,7 @@ export const program: Program = {
     const files = operands.length > 0 ? operands : [SHARED];
     const { data } = await readRecordings({ files, symbol: undefined, engine, persist: ".wrangler/state" });
     const parameters = boosting(values.leaves, values.trees);
-    compare(data, { ...parameters, threads });
+    compare(data, values.row, { ...parameters, threads });
     return EXIT.done;
   },
 };
@@ -63,12 +67,15 @@ function boosting(leaves: number, trees: number): BoostingParameters {
   };
 }
 
-function compare(data: Dataset, parameters: BoostingParameters): void {
+function compare(data: Dataset, row: LearnedRow, parameters: BoostingParameters): void {
   const { train, test } = purgedSplit(data, allRows(data), TEST_FROM_MS);
-  const columns = treeColumns(data, train);
+  const columns = treeColumns({ data, row }, train);
   const labels = Uint8Array.from(test, (k) => data.rows.label[k]!);
   const base = labels.reduce((sum, y) => sum + y, 0) / labels.length;
   console.log(`${train.length} rows to fit, ${test.length} to judge, base rate ${base.toFixed(4)}`);
+  console.log(
+    `row ${row}, ${columns.columns.length} of its ${ROWS[row].length} columns; window ${data.config.label.windowSteps} steps`,
+  );
   console.log(`${parameters.trees} trees of ${parameters.leaves} leaves, ${parameters.threads} threads`);
   tell("EWMA 60", averagePrecision(labels, columnOf(data, test, "ewma_60_over_tau")));
   tell("last 10 bars", averagePrecision(labels, columnOf(data, test, "parkinson_10_over_tau")));

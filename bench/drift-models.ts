@@ -31,7 +31,7 @@ export function simulatedDays(seed: number, days: number, dynamics?: Partial<Mar
 /** Throws `Error` when the family refuses the data. */
 export function fitted(candidate: Candidate, data: Dataset): FittedModel {
   const train = allRows(data);
-  const context = { data, seed: 1, threads: 2, imbalance: { spikeWeight: 1, calmShare: 1 } };
+  const context = { data, row: "default-1", seed: 1, threads: 2, imbalance: { spikeWeight: 1, calmShare: 1 } } as const;
   const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
   const model = fitModel(candidate, context, policy, train, innerFolds(data, train));
   if ("refused" in model) throw new Error(`${candidate.family}: ${model.refused}`);

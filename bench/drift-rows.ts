@@ -2,6 +2,7 @@
 // days fits into memory, and windows cut from it are those that all steps would give.
 import { ClosedSteps } from "../src/features/closed-steps.ts";
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig, FeatureEngine } from "../src/features/feature-engine.ts";
+import { ROW_NAMES } from "../src/features/schema.ts";
 import { PackedTicks } from "../src/features/packed-ticks.ts";
 import type { Tick } from "../src/features/tick.ts";
 import { driftWindowPlan } from "../src/drift/drift-window-plan.ts";
@@ -22,7 +23,7 @@ class DriftRows {
   private readonly rows = new LabelledRows(4096);
   private readonly steps = new ClosedSteps(1, CHUNK_TICKS);
   private readonly verdicts = new Uint8Array(CHUNK_TICKS);
-  private readonly slot = new PendingRows(1);
+  private readonly slot = new PendingRows(1, ROW_NAMES);
   private ticks = new PackedTicks(CHUNK_TICKS);
 
   constructor(config: EngineConfig = DEFAULT_ENGINE_CONFIG) {
@@ -69,12 +70,12 @@ export function rowsBetween(data: Dataset, fromMs: number, toMs: number): Datase
   const { rows } = data;
   const first = firstFrom(rows.tsMs, rows.count, fromMs);
   const end = firstFrom(rows.tsMs, rows.count, toMs);
-  const part = new LabelledRows(end - first);
+  const part = new LabelledRows(end - first, rows.names);
   part.count = end - first;
   for (const field of ["tsMs", "step", "segment", "symbol", "tau", "ratio", "label"] as const) {
     part[field].set(rows[field].subarray(first, end));
   }
-  for (const name of ["default-1", "peer-10"] as const) {
+  for (const name of rows.names) {
     part.values[name].set(rows.values[name].subarray(first * COLUMN_COUNTS[name], end * COLUMN_COUNTS[name]));
   }
   return { ...data, rows: part };

@@ -18,10 +18,11 @@ export function driftVerdicts(
   { rows, config }: Dataset,
   model: WatchedModel,
   reference: DriftReference,
+  symbol = "BTC-USD",
 ): DriftVerdict[] {
   const names = [...ROWS[model.row].map(({ name }) => name), PROBABILITY];
   const windows = new DriftWindows(config.grid.stepMs, names);
-  windows.setReference(reference, "bench");
+  windows.setReference(reference, "bench", symbol);
   const values = rows.values[model.row];
   const width = names.length - 1;
   const row = new Float32Array(names.length);

@@ -10,16 +10,18 @@ import { printFalseAlarms, stationaryTraining } from "./drift-false-alarms.ts";
 import { fitted, simulatedDays, watched } from "./drift-models.ts";
 import { printRecorded } from "./drift-recorded.ts";
 import { printRegime } from "./drift-regime.ts";
+import { printSymbols } from "./drift-symbols.ts";
+import { printVanished } from "./drift-vanished.ts";
 import { printSensitivity } from "./drift-sensitivity.ts";
 
-const PARTS = ["regime", "false-alarms", "sensitivity", "recorded"] as const;
+const PARTS = ["regime", "false-alarms", "sensitivity", "symbols", "vanished", "recorded"] as const;
 
 const DRIFT = benchCommand(
   "drift",
   `
 The quality of drift alarms: their false-alarm rates on a market that does not change, how soon they detect one that
-does, their rates on recorded bars (../shared/data/bitmex-1m), and what the regime change of the simulator does to a
-model.`,
+does, their rates on each of several symbols of which one is unlike the others, on recorded bars
+(../shared/data/bitmex-1m), and what the regime change of the simulator does to a model.`,
   {},
   {
     operands: {
@@ -37,6 +39,11 @@ export const program: Program = {
     const { operands } = parseCommandLine(DRIFT, args);
     const asked = (part: (typeof PARTS)[number]): boolean => operands.length === 0 || operands.includes(part);
     if (asked("regime")) printRegime();
+    if (asked("symbols") || asked("vanished")) {
+      const model = watched(fitted(logistic, simulatedDays(20, 1)));
+      if (asked("symbols")) printSymbols(model);
+      if (asked("vanished")) printVanished(model);
+    }
     if (asked("false-alarms") || asked("sensitivity")) {
       const labelled = simulatedDays(20, 1);
       const model = watched(fitted(logistic, labelled));

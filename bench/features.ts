@@ -1,4 +1,4 @@
-// `npm run bench:features`: ticks per second through the feature engine.
+// `npm run bench:features`: ticks per second through the feature engine, and CPU time a step by the rows that are kept.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { EXIT } from "../command-line/exit-code.ts";
@@ -9,16 +9,25 @@ import { simulateTicks } from "../simulator/simulator.ts";
 import { readTickFiles } from "../recordings/tick-files.ts";
 import { ClosedSteps } from "../src/features/closed-steps.ts";
 import { FeatureEngine } from "../src/features/feature-engine.ts";
-import { PackedTicks, TICK_FIELDS } from "../src/features/packed-ticks.ts";
+import { ID_FIELD, PackedTicks, TICK_FIELDS } from "../src/features/packed-ticks.ts";
+import { ROW_NAMES, type RowName } from "../src/features/schema.ts";
 import { benchCommand } from "./bench-command.ts";
 
 const shared = resolve(import.meta.dirname, "..", "..", "shared", "data", "coinbase-2025");
 const BATCH = 100;
 const ROUNDS = 7;
+const KEPT: Readonly<Record<string, readonly RowName[]>> = {
+  "no row": [],
+  "default-1 and peer-10": ["default-1", "peer-10"],
+  "all rows": ROW_NAMES,
+};
+const KEPT_ROUNDS = 25;
 
 const FEATURES = benchCommand(
   "features",
-  "Ticks per second through the feature engine on one core, on real ticks and on a stream ten times as dense.",
+  `
+Ticks per second through the feature engine on one core, on real ticks and on a stream ten times as dense; CPU time a
+step by the rows that are kept, and the bytes of a symbol's state.`,
   {},
   { operands: recordingsOperand("Without them ../shared/data/coinbase-2025, else simulated ticks", 0) },
 );
@@ -49,9 +58,24 @@ export const program: Program = {
         `${name}: ${rate} ticks/s (median), ${perTick(middle)} ns a tick (${perTick(least)} to ${perTick(most)})`,
       );
     }
+    printKept(rows);
     return EXIT.done;
   },
 };
+
+/** Prints the CPU time of a step, least of many rounds in turn, and the bytes of a symbol's state. */
+function printKept(rows: Float64Array): void {
+  const least = new Map<string, number>();
+  for (let round = 0; round < KEPT_ROUNDS; round++) {
+    for (const [name, kept] of Object.entries(KEPT)) {
+      const { cpuUs, steps } = run(rows, kept);
+      least.set(name, Math.min(least.get(name) ?? Infinity, cpuUs / steps));
+    }
+  }
+  console.log(`CPU time a step, least of ${KEPT_ROUNDS} rounds in turn:`);
+  for (const [name, us] of least) console.log(`${name}: ${us.toFixed(2)} µs`);
+  console.log(`state of a symbol: ${new FeatureEngine().save().byteLength.toLocaleString("en-US")} bytes`);
+}
 
 /** Ticks of the files, of the shared recordings, or of a simulated market. */
 async function load(positionals: readonly string[]): Promise<Float64Array> {
@@ -75,22 +99,24 @@ function tenTimes(source: Float64Array): Float64Array {
     for (let copy = 0; copy < 10; copy++) {
       const at = (i * 10 + copy) * TICK_FIELDS;
       copies.set(source.subarray(i * TICK_FIELDS, (i + 1) * TICK_FIELDS), at);
-      copies[at + TICK_FIELDS - 1] = i * 10 + copy;
+      copies[at + ID_FIELD] = i * 10 + copy;
     }
   }
   return copies;
 }
 
-function run(ticks: Float64Array): { ms: number; steps: number } {
+function run(ticks: Float64Array, kept: readonly RowName[] = ROW_NAMES): { ms: number; cpuUs: number; steps: number } {
   const engine = new FeatureEngine();
-  const out = new ClosedSteps(1);
+  const out = new ClosedSteps(1, BATCH, kept);
   const verdicts = new Uint8Array(BATCH);
   const startedAt = performance.now();
+  const before = process.cpuUsage();
   for (let at = 0; at < ticks.length; at += BATCH * TICK_FIELDS) {
     out.clear();
     engine.process(ticks.subarray(at, at + BATCH * TICK_FIELDS), out, verdicts);
   }
-  return { ms: performance.now() - startedAt, steps: engine.stepsClosed };
+  const { user, system } = process.cpuUsage(before);
+  return { ms: performance.now() - startedAt, cpuUs: user + system, steps: engine.stepsClosed };
 }
 
 function spread(values: readonly number[]): [number, number, number] {

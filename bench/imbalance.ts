@@ -53,7 +53,7 @@ export const program: Program = {
     console.log("family    rows counted               PR-AUC   mean p, Brier, ECE raw      calibrated");
     for (const candidate of [logistic, gbdt]) {
       for (const [name, imbalance] of VARIANTS) {
-        const context = { data, seed: 1, threads: 2, imbalance };
+        const context = { data, row: "default-1", seed: 1, threads: 2, imbalance } as const;
         const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
         const model = fitModel(candidate, context, policy, split.train, innerFolds(data, split.train));
         if ("refused" in model) throw new Error(model.refused);

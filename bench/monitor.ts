@@ -166,7 +166,7 @@ function feed({ quality, drift, concept }: Monitored, { closed, count }: Simulat
       const row = new Float32Array(COLUMNS.length);
       for (let k = 0; k < count; k++) {
         rowOf(closed, k, scores, row);
-        drift.update(closed.index[k]!, row, closed.isEligible(k));
+        drift.update(closed.index[k]!, row, closed.isTrainable(k, 0));
       }
     }),
     concept: timed(() => {
@@ -193,7 +193,7 @@ function pagesAfter(live: Monitored, { closed, count }: Simulated, scores: Float
   for (let k = count - more; k < count; k++) {
     updateQuality(live.quality, closed, k, scores, later);
     rowOf(closed, k, scores, row);
-    live.drift.update(closed.index[k]! + later, row, closed.isEligible(k));
+    live.drift.update(closed.index[k]! + later, row, closed.isTrainable(k, 0));
   }
   const pages = [...live.quality.dirtyPages(), ...live.drift.dirtyPages(), ...live.concept.dirtyPages()];
   return pages.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);

@@ -2,7 +2,7 @@
 import { RandomDeviates } from "../simulator/random-deviates.ts";
 import { simulateTicks } from "../simulator/simulator.ts";
 import { applyModel } from "../trainer/score/apply-model.ts";
-import { assignBlocks } from "../trainer/evaluate/bootstrap/assign-blocks.ts";
+import { assignBlocks } from "../trainer/evaluate/intervals/assign-blocks.ts";
 import type { Candidate } from "../trainer/candidates/candidate.ts";
 import { logistic } from "../trainer/candidates/logistic.ts";
 import { persistence } from "../trainer/candidates/persistence.ts";
@@ -65,7 +65,13 @@ export function marketGains(days: number, seed: number): MarketGains {
   const folds = innerFolds(data, split.train);
   const scores = [logistic, persistence].map((candidate: Candidate) => {
     const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
-    const model = fitModel(candidate, { data, seed, threads: 1, imbalance: COUNTED }, policy, split.train, folds);
+    const model = fitModel(
+      candidate,
+      { data, row: "default-1", seed, threads: 1, imbalance: COUNTED },
+      policy,
+      split.train,
+      folds,
+    );
     if ("refused" in model) throw new Error(model.refused);
     return applyModel(model, data, split.test);
   });

@@ -17,7 +17,7 @@ export interface Metric {
   readonly buckets?: readonly number[];
 }
 
-const ALIAS = ["champion", "challenger", "zscore", "persistence", "threshold-only"] as const;
+const ALIAS = ["champion", "challenger", "zscore", "persistence", "threshold-only", "reference"] as const;
 const WINDOW = ["1h", "24h", "30d"] as const;
 const DRIFT_WINDOW = ["1h", "24h"] as const;
 const VERDICT = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"] as const;
@@ -96,7 +96,11 @@ const isolate = {
     type: "gauge",
     unit: "always 1",
     help: "Which version holds which alias; always 1.",
-    labels: { alias: "an alias", version: "the version of a model that serves" },
+    labels: {
+      alias: "an alias",
+      version: "the version of a model that serves",
+      evidence: "what it was trained on: `recorded`, `simulated` or `unknown`",
+    },
   },
   volgate_model_refused: {
     type: "gauge",

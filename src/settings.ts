@@ -115,7 +115,8 @@ export function parseSettings(env: Env): Settings {
   const isDevelopment = variables.ENVIRONMENT === "development" || variables.ENVIRONMENT === "test";
   if (!isDevelopment) requireLongTokens(variables);
   const spec = variables.LABEL === undefined ? {} : variables.LABEL;
-  const label = completeLabelSpec(spec, variables.PRICE_SOURCE, { name: "LABEL", refuse });
+  const grid = gridConfig(variables.STEP_MS, variables.PRICE_SOURCE);
+  const label = completeLabelSpec(spec, grid, { name: "LABEL", refuse });
   return {
     tokensRequired: !isDevelopment,
     ingestToken: variables.INGEST_TOKEN,
@@ -129,7 +130,7 @@ export function parseSettings(env: Env): Settings {
       futureToleranceMs: variables.FUTURE_TOLERANCE_MS,
       quoteMarginPercent: variables.QUOTE_MARGIN_PERCENT,
     },
-    engine: { grid: gridConfig(variables.STEP_MS, variables.PRICE_SOURCE), label },
+    engine: { grid, label },
     labelGiven: variables.LABEL !== undefined,
     alerts: alertSettings(variables, isDevelopment, refuse),
     objectDeadlineMs: variables.OBJECT_DEADLINE_MS,

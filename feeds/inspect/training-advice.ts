@@ -1,5 +1,6 @@
 // Whether a recording can be trained on, and the command that does it.
-import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
+import { gridConfig } from "../../src/features/event-grid.ts";
+import { defaultLabelOn } from "../../src/features/label-on-grid.ts";
 import type { Inspection } from "./file-inspector.ts";
 import type { SymbolFigures } from "./symbol-figures.ts";
 
@@ -17,7 +18,7 @@ export function trainingAdvice({ symbols, tally, path }: Inspection, given: read
   if (stepS > 3600) return `no: its steps of ${stepS} s are longer than 3600 s`;
   const onMid = first.trades === 0 && first.quotes > 0;
   const steps = Math.floor((first.lastMs - first.firstMs) / 1000 / stepS);
-  const { minCount, horizonSteps } = DEFAULT_LABEL_SPEC;
+  const { minCount, horizonSteps } = defaultLabelOn(gridConfig(stepS * 1000));
   const least = stepS >= BAR_STEP_S ? minCount + 2 : minCount + 2 * horizonSteps;
   const options = [
     ...(stepS === 1 ? [] : [`--step ${stepS}s`]),

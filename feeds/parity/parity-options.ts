@@ -6,13 +6,15 @@ import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { oneOf, parseDurationMs, text, valueType } from "../../command-line/value-types.ts";
 import { completeLabelSpec } from "../../src/features/complete-label-spec.ts";
-import { type PriceSource, gridConfig } from "../../src/features/event-grid.ts";
+import { gridConfig, type GridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
+import { labelGridFault } from "../../src/features/label-on-grid.ts";
 import type { LabelSpec } from "../../src/features/label-spec.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { READING_OPTIONS, type ReadingValues, readingOf } from "../../command-line/reading-options.ts";
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { SYMBOL_HELP, SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
+import { readBundledModels } from "./bundled-models.ts";
 import { readModelFolder } from "./model-folder.ts";
 
 /** What the Worker's STEP_MS takes. */
@@ -41,7 +43,7 @@ and the scores of every model that serves with its published ONNX run in Node.`,
     label: option(
       text("SPEC"),
       "label spec as JSON, or a file that holds one, whole or only what differs from the default",
-      { otherwise: "the first model's own, else the trainer's default" },
+      { otherwise: "the first model's own, or the bundled champion's" },
     ),
     symbol: option(SYMBOL_TYPE, SYMBOL_HELP),
     ...READING_OPTIONS,
@@ -53,7 +55,8 @@ and the scores of every model that serves with its published ONNX run in Node.`,
   },
   notes: `
 The last line counts what was compared, and the largest difference. Ctrl-C stops the gateway and removes its state.
-The bundled models are for the default grid: on another, and without --model, no score is compared.
+Models are bundled for steps of 1 s and of 60 s of the last price: on another grid, and without --model, no score is
+compared.
 Exit code: 0 all equal, 1 a difference or a bug, 2 the user's mistake, 130 interrupted.`,
 } satisfies Command;
 
@@ -71,16 +74,19 @@ export async function readParityOptions(args: readonly string[]): Promise<Parity
   const { values, operands } = parseCommandLine(PARITY, args);
   const grid = gridConfig(values.step, values.source);
   const models = await Promise.all(values.model.map(readModelFolder));
-  const asked = values.label === undefined ? undefined : await readLabel(values.label, grid.source);
-  const label = asked ?? models[0]?.manifest.label ?? completeLabelSpec({}, grid.source);
+  const asked = values.label === undefined ? undefined : await readLabel(values.label, grid);
+  const [first] = models.length > 0 ? models : await readBundledModels(grid);
+  const label = asked ?? first?.manifest.label ?? completeLabelSpec({}, grid);
+  const fault = labelGridFault(label, grid, "label");
+  if (fault !== undefined) throw new UserError(`--model: ${fault}`);
   const { symbol, quality } = values;
   return { files: operands, symbol, config: { grid, label }, models, quality, reading: readingOf(values) };
 }
 
-async function readLabel(spec: string, source: PriceSource): Promise<LabelSpec> {
+async function readLabel(spec: string, grid: GridConfig): Promise<LabelSpec> {
   try {
     const label = spec.trimStart().startsWith("{") ? spec : await readFile(spec, "utf8");
-    return completeLabelSpec(JSON.parse(label), source);
+    return completeLabelSpec(JSON.parse(label), grid);
   } catch (error) {
     throw new UserError(`--label ${spec}: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,20 +1,15 @@
 // Checks that offline equals online: replays ticks through a running gateway and through the trainer, and compares
 // every value. The process around it is parity.ts.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig } from "../../src/features/feature-engine.ts";
 import type { GridCounts } from "../../src/features/batch-counts.ts";
 import { labelSpecText } from "../../src/features/label-spec.ts";
-import { schemaText } from "../../src/features/schema.ts";
 import type { Tick } from "../../src/features/tick.ts";
-import { parseManifest } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
-import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { aborted } from "../aborted.ts";
 import { type Progress, startProgress } from "../../command-line/progress.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import type { CountTotals } from "../../gateway-client/ingest-counts.ts";
-import { ROOT } from "../../local-gateway/wrangler-dev.ts";
+import { readBundledModels } from "./bundled-models.ts";
 import { Differences } from "./differences.ts";
 import { scoreSteps } from "./onnx-scores.ts";
 import { ParityGateway } from "./parity-gateway.ts";
@@ -63,8 +58,8 @@ export async function runParity(
   stop: AbortSignal = new AbortController().signal,
 ): Promise<ParityResult> {
   const placed = placeModels(models, config);
-  const bundled = await readBundled();
-  if (models.length === 0) requireChampionsLabel(bundled, config);
+  const bundled = await readBundledModels(config.grid);
+  if (models.length === 0) requireChampionsLabel(bundled[0], config);
   const artifacts = new Map([...bundled, ...models].map((model) => [model.manifest.onnxSha256, model]));
   const interrupted = aborted(stop).then((): never => {
     throw stop.reason;
@@ -144,7 +139,7 @@ async function compare(
     const scored: Scored[] = [];
     for (const alias of SCORED) {
       const sha256 = gateway.steps.artifacts[alias];
-      if (sha256 === null) continue;
+      if (sha256 === null || scored.some(({ artifact }) => artifact.manifest.onnxSha256 === sha256)) continue;
       const artifact = artifacts.get(sha256);
       if (artifact === undefined)
         throw new Error(`${alias}: the gateway scored with ${sha256}, which is not known here`);
@@ -234,21 +229,9 @@ function compareCounts(symbol: string, gateway: CountTotals, trainer: GridCounts
 }
 
 /** Thresholds and labels are traced under the champion's spec. */
-function requireChampionsLabel([champion]: readonly Artifact[], { grid, label }: EngineConfig): void {
-  const { manifest } = champion!;
-  if (manifest.schemaHash !== sha256Hex(schemaText(manifest.row, grid))) return;
-  const own = labelSpecText(manifest.label);
+function requireChampionsLabel(champion: Artifact | undefined, { label }: EngineConfig): void {
+  if (champion === undefined) return;
+  const own = labelSpecText(champion.manifest.label);
   if (own === labelSpecText(label)) return;
   throw new UserError(`--label: the bundled champion was made for "${own}"; give --model one made for this label`);
-}
-
-/** The models that a gateway serves by default, the champion first. */
-async function readBundled(): Promise<Artifact[]> {
-  return await Promise.all(
-    ["logistic", "zscore", "persistence", "threshold-only"].map(async (name) => {
-      const base = join(ROOT, "src", "model", "bundled", name);
-      const manifest = parseManifest(JSON.parse(await readFile(`${base}.json`, "utf8")));
-      return { manifest, onnx: new Uint8Array(await readFile(`${base}.onnx`)) };
-    }),
-  );
 }

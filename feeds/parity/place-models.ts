@@ -28,9 +28,11 @@ export function placeModels(models: readonly Artifact[], config: EngineConfig): 
 
 function requireFit({ manifest }: Artifact, { grid, label }: EngineConfig): void {
   const { name, version, row, schemaHash } = manifest;
-  if (schemaHash !== sha256Hex(schemaText(row, grid))) {
+  if (schemaHash !== sha256Hex(schemaText(row, grid, manifest.label.horizonSteps))) {
     const steps = `steps of ${grid.stepMs} ms of the price ${grid.source}`;
-    throw new UserError(`--model ${name} ${version}: made for another grid than ${steps}; see --step and --source`);
+    throw new UserError(
+      `--model ${name} ${version}: made for another grid than ${steps} or another horizon; see --step, --source`,
+    );
   }
   const [own, asked] = [labelSpecText(manifest.label), labelSpecText(label)];
   if (own !== asked) throw new UserError(`--model ${name} ${version}: made for the label "${own}", not "${asked}"`);

@@ -1,17 +1,16 @@
 // Closed steps of one symbol in columns, from either side of the comparison: the gateway's traces or the trainer's
 // pass.
-import { DEFAULT_1, PEER_10 } from "../../src/features/schema.ts";
+import { ROW_NAMES, ROWS } from "../../src/features/schema.ts";
 
 /** The aliases whose scores are compared, in the order of the gateway's trace. */
-export const SCORED = ["champion", "zscore", "persistence", "threshold-only"] as const;
+export const SCORED = ["champion", "zscore", "persistence", "threshold-only", "reference"] as const;
 export type ScoredAlias = (typeof SCORED)[number];
 
 /** What is compared step by step. Every array holds `width` values a step. */
 export const STEP_COLUMNS = [
   { name: "index", width: 1, bytes: 8 },
   { name: "flags", width: 1, bytes: 1 },
-  { name: "default-1", width: DEFAULT_1.length, bytes: 4 },
-  { name: "peer-10", width: PEER_10.length, bytes: 4 },
+  ...ROW_NAMES.map((name) => ({ name, width: ROWS[name].length, bytes: 4 }) as const),
   { name: "tau", width: 1, bytes: 8 },
   { name: "label", width: 1, bytes: 1 },
   { name: "horizonVolatility", width: 1, bytes: 8 },

@@ -1,5 +1,6 @@
 // Sends ticks through a running gateway and collects what it computed for every closed step (`X-Volgate-Trace: steps`).
 import type { Tick } from "../../src/features/tick.ts";
+import { ROW_NAMES, type RowName } from "../../src/features/schema.ts";
 import type { IngestCounts } from "../../src/http/ingest-schema.ts";
 import { addCounts, type CountTotals, noCounts } from "../../gateway-client/ingest-counts.ts";
 import { tickJson } from "../../gateway-client/tick-json.ts";
@@ -57,7 +58,7 @@ interface WireTrace {
   readonly count: number;
   readonly index: string;
   readonly flags: string;
-  readonly rows: Readonly<Record<"default-1" | "peer-10", string>>;
+  readonly rows: Readonly<Record<RowName, string>>;
   readonly tau: string;
   readonly label: string;
   readonly horizonVolatility: string;
@@ -106,7 +107,7 @@ class TraceCollector {
   private addPart(trace: WireTrace): void {
     this.count += trace.count;
     for (const [name, buffers] of this.columns) {
-      const text = name === "default-1" || name === "peer-10" ? trace.rows[name] : trace[name];
+      const text = isRow(name) ? trace.rows[name] : trace[name];
       buffers.push(Buffer.from(text, "base64"));
     }
     for (const [alias, buffers] of this.scores) {
@@ -118,6 +119,11 @@ class TraceCollector {
       if (sigmas !== null) this.sigmas.get(alias)!.push(Buffer.from(sigmas, "base64"));
     }
   }
+}
+
+function isRow(name: StepColumn): name is RowName {
+  const rows: readonly string[] = ROW_NAMES;
+  return rows.includes(name);
 }
 
 function typed(name: StepColumn, bytes: 1 | 4 | 8, buffers: readonly Buffer[]): StepValues {

@@ -3,7 +3,7 @@ import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
 import type { GridCounts } from "../../src/features/batch-counts.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
-import { ROWS, type RowName } from "../../src/features/schema.ts";
+import { ALL_COLUMNS, ofRows, ROWS, type RowName } from "../../src/features/schema.ts";
 import type { Tick } from "../../src/features/tick.ts";
 import type { StepColumn, StepValues, Steps } from "./step-columns.ts";
 
@@ -24,8 +24,7 @@ export function trainerSteps(ticks: readonly Tick[], config: EngineConfig): Trai
   const columns: Record<StepColumn, StepValues> = {
     index: closed.index.subarray(0, count),
     flags: closed.flags.subarray(0, count),
-    "default-1": allColumns(closed, "default-1"),
-    "peer-10": allColumns(closed, "peer-10"),
+    ...ofRows((row) => allColumns(closed, row)),
     tau: closed.tau.subarray(0, count),
     label: closed.label.subarray(0, count),
     horizonVolatility: closed.horizonVolatility.subarray(0, count),
@@ -35,8 +34,7 @@ export function trainerSteps(ticks: readonly Tick[], config: EngineConfig): Trai
 
 function allColumns(closed: ClosedSteps, row: RowName): Float32Array {
   const width = ROWS[row].length;
-  const columns = Int32Array.from({ length: width }, (_, j) => j);
   const values = new Float32Array(closed.count * width);
-  for (let k = 0; k < closed.count; k++) closed.row(row, k, 0, columns, values, k * width);
+  for (let k = 0; k < closed.count; k++) closed.row(row, k, 0, ALL_COLUMNS[row], values, k * width);
   return values;
 }

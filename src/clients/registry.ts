@@ -24,6 +24,7 @@ import type { Alias } from "../model/model-host.ts";
 import type { SetChanges } from "../model/model-set.ts";
 import { type EvidenceState, evidenceSchema } from "../quality/promotion/sequential-evidence.ts";
 import { fields, wholeNumber } from "../schemas/schema-values.ts";
+import { bundledOf } from "../settings/bundled-of.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import { deadlined } from "./deadlined.ts";
 
@@ -83,8 +84,9 @@ export function registryOf(env: Env): Registry {
   const ms = settingsOf(env).objectDeadlineMs;
   const unlimited = proxyDurable(env.REGISTRY, { name: "REGISTRY", parse: true }).get("registry") as Stub;
   const stub = deadlined(unlimited, { kind: "registry", object: "registry", ms });
+  const readSnapshot = (answer: unknown): RegistryState => readRegistrySnapshot(answer, bundledOf(env));
   return {
-    read: async () => readRegistrySnapshot(await stub.snapshot()),
+    read: async () => readSnapshot(await stub.snapshot()),
     readForcedHistory: async () => readableEntries(recordedPromotionSchema, await stub.history()).reverse(),
     readChanges: async () => readableEntries(changeSchema, await stub.listChanges()),
     readEvidence: async (experimentId) => {
@@ -93,7 +95,7 @@ export function registryOf(env: Env): Registry {
     },
     setAlias: async (alias, sha256, { forced, cause, settings, set } = {}) => {
       const texts = [forced, cause, settings, set].map((value) => (value === undefined ? null : asciiJson(value)));
-      return readRegistrySnapshot(await stub.setAlias(alias, sha256, ...texts));
+      return readSnapshot(await stub.setAlias(alias, sha256, ...texts));
     },
     setExperiment: async (settings, cause, experimentId, forced) => {
       const promotion = forced === undefined ? null : asciiJson(forced);
@@ -111,9 +113,9 @@ export function registryOf(env: Env): Registry {
       const answer = await stub.keepEvidence(experimentId, afterBlock, asciiJson(evidence));
       return parseAnswer(keptAnswerSchema, answer).kept;
     },
-    addNotice: async (notice) => readRegistrySnapshot(await stub.addNotice(asciiJson(notice))),
+    addNotice: async (notice) => readSnapshot(await stub.addNotice(asciiJson(notice))),
     removeNotices: async (filter) => parseAnswer(removedAnswerSchema, await stub.removeNotices(asciiJson(filter))),
-    recordSymbol: async (from, to, cause) => readRegistrySnapshot(await stub.recordSymbol(from, to, asciiJson(cause))),
+    recordSymbol: async (from, to, cause) => readSnapshot(await stub.recordSymbol(from, to, asciiJson(cause))),
   };
 }
 

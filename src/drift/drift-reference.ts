@@ -65,9 +65,53 @@ const driftWindowSchema = fields({
    * with `datasetShare`. `null` without thresholds and in older manifests: then the share alone decides.
    */
   datasetRatio: v.nullish(finiteNumber(0), null),
+  /**
+   * Per feature the limits of its share of missing values: a column beyond them has appeared or vanished
+   * (presence-change.ts). In manifests of before these are the extremes over the training windows. Absent with too few
+   * windows and in manifests older than that.
+   */
+  missing: v.optional(
+    fields({ least: v.array(finiteNumber(0, 1), "a list"), most: v.array(finiteNumber(0, 1), "a list") }),
+  ),
   /** Why there are no thresholds, or why their rate is higher than the wanted one. */
   reason: v.optional(textUpTo(2000)),
 });
+
+/** Most symbols of a reference: some 2.5 kB each. */
+export const MAX_DRIFT_SYMBOLS = 250;
+
+/** One symbol that the model was trained on. */
+const driftSymbolSchema = fields({
+  name: textUpTo(200),
+  /**
+   * Per feature how the symbol's values are moved onto the common distribution, shift + scale · x (placement.ts); both
+   * empty where it is the only symbol.
+   */
+  shifts: v.array(finiteNumber(), "a list"),
+  scales: v.array(finiteNumber(0), "a list"),
+  /** The windows of the lengths that were calibrated on this symbol alone. */
+  windows: v.array(driftWindowSchema, "a list"),
+});
+
+/** What is wrong with the windows of a reference or of one of its symbols; the path begins with `windows`. */
+function windowFinding(windows: readonly v.InferOutput<typeof driftWindowSchema>[], columns: number) {
+  for (const [i, { name, thresholds, missing }] of windows.entries()) {
+    if (windows.findIndex((other) => other.name === name) < i) {
+      return { path: ["windows", i, "name"], got: `${name} again`, expected: "each window once" };
+    }
+    const lists = [
+      { at: ["thresholds"], list: thresholds },
+      { at: ["missing", "least"], list: missing?.least },
+      { at: ["missing", "most"], list: missing?.most },
+    ];
+    for (const { at, list } of lists) {
+      if (!list || list.length === columns) continue;
+      const expected = `${columns}, one per feature`;
+      return { path: ["windows", i, ...at], got: `${list.length} values`, expected };
+    }
+  }
+  return undefined;
+}
 
 /** The field `drift` of a manifest. Plain values that convert to JSON and back. */
 export const driftReferenceSchema = v.pipe(
@@ -75,22 +119,32 @@ export const driftReferenceSchema = v.pipe(
     /** The model's columns in its order, then `probability`. */
     features: v.array(driftFeatureSchema, "a list"),
     windows: v.array(driftWindowSchema, "a list"),
+    /** The symbols of the training rows. A symbol that is not among them is placed by its own first windows. */
+    symbols: v.optional(v.pipe(v.array(driftSymbolSchema, "a list"), v.maxLength(MAX_DRIFT_SYMBOLS))),
   }),
-  crossCheck(({ features, windows }) => {
-    for (const [i, { name, thresholds }] of windows.entries()) {
-      if (windows.findIndex((other) => other.name === name) < i) {
-        return { path: ["windows", i, "name"], got: `${name} again`, expected: "each window once" };
+  crossCheck(({ features, symbols }) => {
+    const names = new Set<string>();
+    for (const [s, { name: symbol, shifts, scales, windows }] of (symbols ?? []).entries()) {
+      if (names.has(symbol)) {
+        return { path: ["symbols", s, "name"], got: `${symbol} again`, expected: "each symbol once" };
       }
-      if (thresholds !== null && thresholds.length !== features.length) {
-        const expected = `${features.length}, one per feature`;
-        return { path: ["windows", i, "thresholds"], got: `${thresholds.length} values`, expected };
+      names.add(symbol);
+      const lengths = { shifts: shifts.length, scales: scales.length };
+      for (const [name, length] of Object.entries(lengths)) {
+        const isGiven = name === "shifts" ? length > 0 : shifts.length > 0;
+        if (isGiven ? length === features.length : length === 0) continue;
+        return { path: ["symbols", s, name], got: `${length} values`, expected: `${features.length}, or none in both` };
       }
+      const finding = windowFinding(windows, features.length);
+      if (finding !== undefined) return { ...finding, path: ["symbols", s, ...finding.path] };
     }
     return undefined;
   }),
+  crossCheck(({ features, windows }) => windowFinding(windows, features.length)),
 );
 
 export type DriftReference = Parsed<typeof driftReferenceSchema>;
+export type DriftSymbolReference = NonNullable<DriftReference["symbols"]>[number];
 export type DriftFeature = Parsed<typeof driftFeatureSchema>;
 export type DriftWindowReference = Parsed<typeof driftWindowSchema>;
 export type DriftWindowName = DriftWindowReference["name"];

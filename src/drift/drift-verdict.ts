@@ -1,14 +1,19 @@
 // The verdict on a closed window. Plain values that convert to JSON and back: `null` for a missing number.
+import type { PresenceChange } from "./presence-change.ts";
 import type { DriftWindowName } from "./drift-reference.ts";
 
 /**
  * - `ok`, `drift`: compares two figures with their limits from training windows: the share of drifted features, and the
- * largest distance over its own threshold. Exceeding either limit makes it `drift`.
+ * largest distance over its own threshold. Exceeding either limit makes it `drift`, and so does a feature that
+ * vanished or appeared, which needs no thresholds.
  * - `uncalibrated`: the distances are shown, but there are too few training windows for thresholds.
  * - `no_reference`: the model's manifest has no training distribution.
  * - `too_few_rows`: the window, or every feature in it, has too few values to be judged.
  */
 export type DriftJudgement = "ok" | "drift" | "uncalibrated" | "no_reference" | "too_few_rows";
+
+/** A limit that was exceeded, or `presence` where a feature vanished or appeared. */
+export type DriftAlarm = "share" | "ratio" | "presence";
 
 /** One feature in one window, against the frozen training distribution (reference-distance.ts). */
 export interface FeatureDrift {
@@ -22,6 +27,8 @@ export interface FeatureDrift {
   readonly threshold: number | null;
   /** Whether the distance is above the threshold; `null` (not counted) without a threshold or with too few values. */
   readonly drifted: boolean | null;
+  /** Whether its values vanished or appeared (presence-change.ts): then it drifted, whatever its distance. */
+  readonly presence: PresenceChange | null;
   /** Whether the distance is at least the customary 0.1; for information only. */
   readonly driftedAtTenth: boolean;
   /** Share of the window's rows without a value; 1 when the row has no such column. */
@@ -52,8 +59,8 @@ export interface DriftVerdict {
   readonly largestRatioFeature: string | null;
   /** The ratio above which the dataset drifted; `null` also for older references, where the share alone decides. */
   readonly datasetRatioThreshold: number | null;
-  /** The limits that were exceeded: one or both for `drift`, none for every other verdict. */
-  readonly alarmedBy: readonly ("share" | "ratio")[];
+  /** Why it is `drift`; none for every other verdict. */
+  readonly alarmedBy: readonly DriftAlarm[];
   /** Share of features with a distance ≥ 0.1, among those that have a distance: the verdict of a fixed threshold. */
   readonly evidentlyShare: number | null;
   /** Number of training windows behind the thresholds, and their stated false-alarm rate. */

@@ -8,12 +8,22 @@ import type { DriftSummary, DriftVerdict } from "./drift-verdict.ts";
 import { judgeWindow } from "./judge-window.ts";
 import { type DriftReference, type DriftWindowName, PROBABILITY } from "./drift-reference.ts";
 import { driftWindowPlan } from "./drift-window-plan.ts";
+import { OwnMoments } from "./own-moments.ts";
+import { placed } from "./placement.ts";
+import { learnedReference, ownPart, type SymbolReference, trainedReference } from "./symbol-reference.ts";
 import { WindowRows } from "./window-rows.ts";
 
 const KIND = "drift-windows 1";
 const VERDICT_KIND = "drift-verdict 2";
 const STATE_PAGE = "windows";
+const OWN_PAGE = "own";
+const OWN_KIND = "drift-own 1";
 const NONE: readonly DriftVerdict[] = [];
+/**
+ * Steps of a segment in which columns may still be without values: twice the 60 values that a column needs at most, as
+ * a step may have none.
+ */
+const SETTLING_STEPS = 120;
 
 /**
  * Takes every closed step in order. Windows are aligned to the epoch, so that they do not depend on restarts or the
@@ -27,8 +37,16 @@ export class DriftWindows {
   private readonly layout: string;
   private readonly windows: readonly WindowRows[];
   private reference: DriftReference | null = null;
+  private symbol = "";
+  /** What the columns of a symbol that the model was not trained on look like in its first windows. */
+  private own: OwnMoments;
+  private ownChanged = false;
   private modelSha: string | null = null;
   private lastIndex = -Infinity;
+  /** The first step of the segment that is no longer settling. */
+  private settledFrom = -Infinity;
+  /** Rows of the open windows that are of settling steps. */
+  private readonly settlingRows: Float64Array;
   private readonly latestOf = new Map<DriftWindowName, DriftVerdict>();
   private readonly fresh = new Set<DriftWindowName>();
   private past = new DriftHistory();
@@ -47,19 +65,37 @@ export class DriftWindows {
     this.stepMs = stepMs;
     this.columnNames = columnNames;
     this.layout = hashOf([...columnNames, relativeTo].join("\n"));
+    this.own = new OwnMoments(columnNames.length);
     this.windows = driftWindowPlan(stepMs).map((plan) => new WindowRows(plan, stepMs, columnNames.length, this.layout));
+    this.settlingRows = new Float64Array(this.windows.length);
   }
 
   /**
    * Sets the champion's training distribution and the champion itself. After a change of model the rows are kept and
    * the scores cleared, so that one window never mixes two models' scores.
-   * @param reference `null` when its manifest has none.
+   * @param reference `null` when its manifest has none. @param symbol as the manifest names it: where the reference has
+   * symbols and this is none of them, its first windows under this model say where its values lie.
    */
-  setReference(reference: DriftReference | null, modelSha: string): void {
+  setReference(reference: DriftReference | null, modelSha: string, symbol = ""): void {
     this.reference = reference;
+    this.symbol = symbol;
     if (modelSha === this.modelSha) return;
+    if (this.own.most > 0) {
+      this.own = new OwnMoments(this.columnNames.length);
+      this.ownChanged = true;
+    }
     for (const rows of this.windows) rows.clearColumn(this.columnNames.length - 1);
     this.modelSha = modelSha;
+    this.changed = true;
+  }
+
+  /**
+   * Says that the next step begins a segment: statistics have begun anew, so for some time columns without values say
+   * nothing of the feed. A step at or before the last one is ignored.
+   */
+  startSegment(index: number): void {
+    if (!(index > this.lastIndex)) return;
+    this.settledFrom = index + SETTLING_STEPS;
     this.changed = true;
   }
 
@@ -73,14 +109,17 @@ export class DriftWindows {
     if (!(index > this.lastIndex)) return NONE;
     this.lastIndex = index;
     let closed: DriftVerdict[] | undefined;
-    for (const rows of this.windows) {
+    for (const [w, rows] of this.windows.entries()) {
       const number = rows.windowOf(index);
       if (number !== rows.number) {
-        if (!Number.isNaN(rows.number)) (closed ??= []).push(this.close(rows));
+        if (!Number.isNaN(rows.number)) (closed ??= []).push(this.close(rows, this.settlingRows[w]!));
         rows.start(number);
+        this.settlingRows[w] = 0;
         this.changed = true;
       }
-      if (counts && rows.samples(index)) rows.add(index, row);
+      if (!counts || !rows.samples(index)) continue;
+      rows.add(index, row);
+      if (index < this.settledFrom) this.settlingRows[w]! += 1;
     }
     return closed ?? NONE;
   }
@@ -100,29 +139,53 @@ export class DriftWindows {
     return this.past.lines;
   }
 
-  private close(rows: WindowRows): DriftVerdict {
+  private close(rows: WindowRows, settlingRows: number): DriftVerdict {
+    const used = this.symbolReference();
     const verdict = judgeWindow(
       {
         plan: rows.plan,
         number: rows.number,
         rows: rows.size,
+        settlingRows,
         modelSha: this.modelSha ?? "",
         column: (name) => {
           const column = this.columnNames.indexOf(name);
-          return column < 0 ? null : rows.column(column);
+          if (column < 0) return null;
+          const placement = used?.placements[used.reference.features.findIndex((feature) => feature.name === name)];
+          return placement ? placed(rows.column(column), placement) : rows.column(column);
         },
       },
-      this.reference,
+      used?.reference ?? null,
     );
+    if (this.isForeign && rows.plan.name === "1h") this.learn(rows);
     this.latestOf.set(verdict.window, verdict);
     this.fresh.add(verdict.window);
     this.past.add(verdict);
     return verdict;
   }
 
+  /** Whether the reference has symbols and this is none of them. */
+  private get isForeign(): boolean {
+    return this.reference !== null && ownPart(this.reference, this.symbol) === null;
+  }
+
+  private symbolReference(): SymbolReference | null {
+    if (this.reference === null) return null;
+    const own = ownPart(this.reference, this.symbol);
+    if (own === undefined) return { reference: this.reference, placements: [] };
+    if (own !== null) return trainedReference(this.reference, own);
+    return learnedReference(this.reference, this.own, (name) => this.columnNames.indexOf(name));
+  }
+
+  private learn(rows: WindowRows): void {
+    for (const column of this.columnNames.keys()) {
+      if (this.own.add(column, rows.column(column), rows.plan.minRows)) this.ownChanged = true;
+    }
+  }
+
   /**
    * All pages that changed since the last call: `windows` with the open windows, the parts of their rows, and, when one
-   * has closed, `verdict-<window>` and `history`.
+   * has closed, `verdict-<window>` and `history`; `own` after a window that was learned from.
    */
   dirtyPages(): Page[] {
     const pages = this.windows.flatMap((rows) => rows.dirtyPages());
@@ -132,6 +195,11 @@ export class DriftWindows {
     }
     this.fresh.clear();
     pages.push(...this.past.dirtyPages(this.belongsTo()));
+    if (this.ownChanged) {
+      const arrays = [this.own.numbers];
+      pages.push({ id: OWN_PAGE, bytes: encodePage(OWN_KIND, { numbers: this.belongsTo(), arrays }) });
+      this.ownChanged = false;
+    }
     if (this.changed || pages.length > 0) pages.push({ id: STATE_PAGE, bytes: this.encodeState() });
     this.changed = false;
     return pages;
@@ -153,6 +221,10 @@ export class DriftWindows {
       loaded.damagedPages += rows.restore(pages, open[k] ?? NaN);
       loaded.readVerdict(pages, rows.plan.name);
     }
+    const own = loaded.readPage(pages.get(OWN_PAGE), OWN_KIND)?.arrays[0];
+    if (own instanceof Float64Array && own.length === loaded.own.numbers.length) {
+      loaded.own = new OwnMoments(columnNames.length, own);
+    }
     const history = loaded.readPage(pages.get(DriftHistory.PAGE_ID), DriftHistory.KIND);
     if (history !== null) loaded.past = DriftHistory.read(history);
     return loaded;
@@ -163,24 +235,36 @@ export class DriftWindows {
       ...this.belongsTo(),
       modelSha: this.modelSha,
       lastIndex: Number.isFinite(this.lastIndex) ? this.lastIndex : null,
+      settledFrom: Number.isFinite(this.settledFrom) ? this.settledFrom : null,
     };
-    return encodePage(KIND, { numbers, arrays: [Float64Array.from(this.windows, (rows) => rows.number)] });
+    const open = Float64Array.from(this.windows, (rows) => rows.number);
+    return encodePage(KIND, { numbers, arrays: [open, this.settlingRows] });
   }
 
   /** Numbers of the open windows; none without a readable page. */
   private readState(pages: ReadonlyMap<string, ArrayBuffer>): ArrayLike<number> {
     const page = this.readPage(pages.get(STATE_PAGE), KIND);
     if (page === null) return [];
-    const { modelSha, lastIndex } = page.numbers;
+    const { modelSha, lastIndex, settledFrom } = page.numbers;
     this.modelSha = typeof modelSha === "string" ? modelSha : null;
     if (typeof lastIndex === "number") this.lastIndex = lastIndex;
+    // Older pages do not say what is settling.
+    if (typeof settledFrom === "number") this.settledFrom = settledFrom;
+    const settlingRows = page.arrays[1];
+    if (settlingRows?.length === this.settlingRows.length) this.settlingRows.set(settlingRows);
     this.changed = false;
     return page.arrays[0] ?? [];
   }
 
   private readVerdict(pages: ReadonlyMap<string, ArrayBuffer>, name: DriftWindowName): void {
     const page = this.readPage(pages.get(`verdict-${name}`), VERDICT_KIND);
-    if (page !== null) this.latestOf.set(name, JSON.parse(String(page.numbers["verdict"])) as DriftVerdict);
+    if (page === null) return;
+    const { features, ...verdict } = JSON.parse(String(page.numbers["verdict"])) as DriftVerdict;
+    // Verdicts of older versions say nothing of presence.
+    this.latestOf.set(name, {
+      ...verdict,
+      features: features.map((one) => ({ ...one, presence: one.presence ?? null })),
+    });
   }
 
   /** Identifies a page's columns and step, so that other pages can be ignored. */

@@ -25,4 +25,8 @@ export class ClosedStep {
   spread = NaN;
   /** bidSize / (bidSize + askSize) of the newest sized quote, at most A old, else `NaN`. */
   imbalance = NaN;
+  /** Volume, trades, and volume bought less volume sold by takers; volumes in units of the base: see `StepFlow`. */
+  volume = NaN;
+  trades = NaN;
+  signedVolume = NaN;
 }

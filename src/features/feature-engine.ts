@@ -1,25 +1,29 @@
 // Packed ticks in, closed steps out: wires the grid, statistics, thresholds and labels of one symbol. The gateway and
 // the trainer run this same class. `save` contains its whole state, which `load` restores bit for bit.
-import { ClosedSteps, FLAG } from "./closed-steps.ts";
+import { type ClosedSteps, FLAG } from "./closed-steps.ts";
 import type { BatchProgress, GridCounts } from "./batch-counts.ts";
 import type { ClosedStep } from "./closed-step.ts";
+import { CUSTOM } from "./custom.ts";
+import { HORIZON_COLUMNS } from "./default-2.ts";
 import { EventGrid, gridConfig, type GridConfig, type GridListener } from "./event-grid.ts";
-import { ln } from "./exact-math.ts";
-import { LABEL, LabelWindow } from "./label-window.ts";
-import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText, parseLabelSpec } from "./label-spec.ts";
+import { MAX_LABEL_SPECS, parseStateHeader } from "./engine-config.ts";
+import { labelGridFault } from "./label-on-grid.ts";
+import { LabelState } from "./label-state.ts";
+import { DEFAULT_LABEL_SPEC, type LabelSpec, labelSpecText } from "./label-spec.ts";
 import { ObservedShare } from "./observed-share.ts";
-import { DEFAULT_1, PEER_10, epsilonOf } from "./schema.ts";
-import { StateFormatError } from "./binary-container.ts";
-import { StateReader, StateWriter } from "./state-buffer.ts";
+import { NewestStep, type StepFacts } from "./newest-step.ts";
+import { declarationText } from "./own-columns.ts";
+import { DEFAULT_1, OWN_COLUMNS, PEER_10 } from "./schema.ts";
+import { HORIZON_STATE_VERSION, StateReader, StateWriter } from "./state-buffer.ts";
 import { StepStatistics } from "./step-statistics.ts";
-import { TrailingThreshold } from "./trailing-threshold.ts";
 import { VolatilityRing } from "./volatility-ring.ts";
 
-/** At most this many distinct label specs per symbol. */
-const MAX_LABEL_SPECS = 2;
+/** What stored own columns belong to. */
+const OWN_TEXT = declarationText(CUSTOM);
 
 /** Why a label spec cannot be used by a symbol. */
-export type LabelSpecRefusal = "label_source_differs" | "label_does_not_fit_ring" | "too_many_label_specs";
+export type LabelSpecRefusal =
+  "label_source_differs" | "label_does_not_fit_grid" | "label_does_not_fit_ring" | "too_many_label_specs";
 
 /** A symbol's configuration; the first label spec determines the contents of its ring. */
 export interface EngineConfig {
@@ -29,12 +33,6 @@ export interface EngineConfig {
 
 export const DEFAULT_ENGINE_CONFIG: EngineConfig = { grid: gridConfig(), label: DEFAULT_LABEL_SPEC };
 
-interface SpecState {
-  readonly spec: LabelSpec;
-  readonly threshold: TrailingThreshold;
-  readonly labels: LabelWindow;
-}
-
 /** The features, thresholds and labels of one symbol. Not thread-safe, no clock, no I/O. */
 export class FeatureEngine {
   readonly config: EngineConfig;
@@ -42,14 +40,19 @@ export class FeatureEngine {
   private readonly statistics: StepStatistics;
   private readonly ring: VolatilityRing;
   private readonly observed: ObservedShare;
-  private readonly specs: SpecState[] = [];
+  private readonly specs: LabelState[] = [];
   private readonly listener: GridListener;
   private out: ClosedSteps | undefined;
-  private newest = new ClosedSteps(1, 1);
+  private readonly newest = new NewestStep(1, (into, k) => this.writeRows(into, k));
   private segmentSteps = 0;
   private closedSteps = 0;
 
-  /** Throws `RangeError` when the label's price source is not the grid's. */
+  /**
+   * Whether it was loaded from a state of before `default-2`, or of other own columns: what that lacks began anew then.
+   */
+  isFromOlderState = false;
+
+  /** Throws `RangeError` when the label's price source is not the grid's, or its slots do not fit the grid. */
   constructor(config: EngineConfig = DEFAULT_ENGINE_CONFIG) {
     const { grid, label } = config;
     this.config = config;
@@ -59,7 +62,7 @@ export class FeatureEngine {
     this.ring = new VolatilityRing(label.windowSteps);
     const refusal = this.addLabelSpec(label);
     if (refusal !== undefined) {
-      throw new RangeError(`label.source: got ${label.source}, expected the grid's ${grid.source} (${refusal})`);
+      throw new RangeError(`${labelGridFault(label, grid, "label")} (${refusal})`);
     }
     this.listener = {
       closeStep: (step) => this.closeStep(step),
@@ -114,6 +117,23 @@ export class FeatureEngine {
     return { have: threshold.count, need: label.kind === "absolute" ? 0 : label.minCount };
   }
 
+  /** Values in the ring of the thresholds, and when the horizon of the oldest ended: ms, `NaN` without a value. */
+  get ringExtent(): { readonly values: number; readonly oldestMs: number } {
+    const { startPosition, endPosition } = this.ring;
+    const values = endPosition - startPosition;
+    return { values, oldestMs: values === 0 ? NaN : this.ring.timeAt(startPosition) };
+  }
+
+  /** Whether a spec has no τ because it would be at most ε, though there are values enough. */
+  isFlat(spec: number): boolean {
+    return this.specs[spec]!.threshold.isFlat;
+  }
+
+  /** Steps of a spec, since creation or `load`, that have no τ because it would be at most ε. */
+  flatSteps(spec: number): number {
+    return this.specs[spec]!.flatSteps;
+  }
+
   /** Position of an equal spec among `labelSpecs`, or −1. */
   indexOfLabelSpec(spec: LabelSpec): number {
     const text = labelSpecText(spec);
@@ -128,11 +148,12 @@ export class FeatureEngine {
     const { grid, label } = this.config;
     if (this.indexOfLabelSpec(spec) >= 0) return undefined;
     if (spec.source !== grid.source) return "label_source_differs";
+    if (spec.kind === "time-of-day-quantile" && labelGridFault(spec, grid, "label")) return "label_does_not_fit_grid";
     if (spec.measure !== label.measure || spec.horizonSteps !== label.horizonSteps) return "label_does_not_fit_ring";
     if (spec.kind !== "absolute" && spec.windowSteps > this.ring.capacity) return "label_does_not_fit_ring";
     if (this.specs.length >= MAX_LABEL_SPECS) return "too_many_label_specs";
-    const threshold = new TrailingThreshold(spec, this.ring, epsilonOf(spec.horizonSteps));
-    this.specs.push({ spec, threshold, labels: new LabelWindow(spec.horizonSteps) });
+    this.newest.complete();
+    this.specs.push(new LabelState(spec, this.ring, { stepMs: grid.stepMs, tsMs: this.newestMs }));
     this.fitLastStep();
     return undefined;
   }
@@ -141,6 +162,7 @@ export class FeatureEngine {
   removeLabelSpec(spec: LabelSpec): void {
     const k = this.indexOfLabelSpec(spec);
     if (k < 0 || this.specs.length === 1) return;
+    this.newest.complete();
     this.specs.splice(k, 1);
     this.fitLastStep();
   }
@@ -155,17 +177,25 @@ export class FeatureEngine {
     if (out.specCount !== this.specs.length) {
       throw new RangeError(`out.specCount: got ${out.specCount}, expected ${this.specs.length}`);
     }
-    const before = out.count;
     this.out = out;
+    this.newest.begin(out);
     const progress = this.grid.process(rows, this.listener, verdicts, from, () => out.count >= maxSteps);
+    this.newest.take(out);
     this.out = undefined;
-    if (out.count > before) this.newest.keepOnly(out, out.count - 1);
     return progress;
   }
 
-  /** The newest closed step as entry 0, or no entry before the first. Reused: the next step overwrites it. */
+  /**
+   * The newest closed step as entry 0, or no entry before the first, with all rows. Reused: the next step overwrites
+   * it.
+   */
   get lastStep(): ClosedSteps {
-    return this.newest;
+    return this.newest.whole;
+  }
+
+  /** The same without its rows, which cost more time than all else. */
+  get lastStepFacts(): StepFacts {
+    return this.newest.facts;
   }
 
   /** All state as one versioned buffer. */
@@ -175,19 +205,24 @@ export class FeatureEngine {
     this.statistics.save(to);
     this.ring.save(to);
     this.observed.save(to);
-    for (const { labels } of this.specs) labels.save(to);
+    for (const state of this.specs) state.save(to);
     this.newest.save(to);
     to.number(this.segmentSteps);
     to.number(this.closedSteps);
-    return to.finish({ ...this.config, labels: this.labelSpecs });
+    if (OWN_TEXT === "") return to.finish({ ...this.config, labels: this.labelSpecs });
+    this.statistics.own.save(to);
+    const { own, count } = this.lastStep;
+    to.array(own.subarray(0, count * OWN_COLUMNS.length));
+    return to.finish({ ...this.config, labels: this.labelSpecs, own: OWN_TEXT });
   }
 
   /**
-   * Restores the engine that `save` wrote. Throws `StateFormatError` when the buffer is not of this version and shape.
+   * Restores the engine that `save` wrote. Own columns that were declared otherwise then begin anew. Throws
+   * `StateFormatError` when the buffer is not of this version and shape.
    */
   static load(buffer: ArrayBuffer): FeatureEngine {
     const from = new StateReader(buffer);
-    const { config, labels } = parseHeader(from.header);
+    const { config, labels, own } = parseStateHeader(from.header);
     const engine = new FeatureEngine(config);
     engine.grid.load(from);
     engine.statistics.load(from);
@@ -196,32 +231,36 @@ export class FeatureEngine {
     engine.observed.load(from);
     engine.specs.length = 0;
     for (const spec of labels) engine.addLabelSpec(spec);
-    for (const { labels: waiting } of engine.specs) waiting.load(from);
+    for (const state of engine.specs) state.load(from);
     engine.newest.load(from);
+    if (engine.lastStepFacts.count > 0) {
+      for (const { threshold } of engine.specs) threshold.update(engine.ring, engine.newestMs);
+    }
     engine.segmentSteps = from.number();
     engine.closedSteps = from.number();
+    if (own !== OWN_TEXT) from.skipRest();
+    else if (own !== "") engine.loadOwn(from);
     from.end();
+    engine.isFromOlderState = from.version < HORIZON_STATE_VERSION || own !== OWN_TEXT;
     return engine;
+  }
+
+  private loadOwn(from: StateReader): void {
+    this.statistics.own.load(from);
+    const newest = from.arrayOfAnyLength();
+    if (newest.length > 0) this.lastStep.own.set(newest);
+  }
+
+  /** End of the newest closed step, ms; `NaN` before the first. */
+  private get newestMs(): number {
+    const { count, index } = this.lastStepFacts;
+    return count === 0 ? NaN : (index[0]! + 1) * this.config.grid.stepMs;
   }
 
   /** Updates the newest step's thresholds after a change of specs. */
   private fitLastStep(): void {
-    const before = this.newest;
-    this.newest = new ClosedSteps(this.specs.length, 1);
-    if (before.count === 0) return;
-    this.newest.append();
-    this.newest.index.set(before.index);
-    this.newest.flags.set(before.flags);
-    this.newest.base.set(before.base);
-    this.newest.peer.set(before.peer);
-    this.newest.price.set(before.price);
-    this.newest.rv60.set(before.rv60);
-    this.newest.spread.set(before.spread);
-    this.specs.forEach(({ threshold }, s) => {
-      this.newest.tau[s] = threshold.value;
-      this.newest.lnTau[s] = ln(threshold.value);
-      this.newest.label[s] = LABEL.none;
-      this.newest.horizonVolatility[s] = before.horizonVolatility[0]!;
+    this.newest.fit(this.specs.length, (horizonVolatility, into) => {
+      this.specs.forEach((state, s) => state.writeUndecided(horizonVolatility, into, s));
     });
   }
 
@@ -231,7 +270,6 @@ export class FeatureEngine {
     statistics.update(step);
     this.expectLikeBefore();
     const horizonVolatility = statistics.horizonVolatility;
-    ring.expire(step.tsMs);
     if (horizonVolatility === horizonVolatility) ring.push(horizonVolatility, step.tsMs);
     const k = out.append();
     out.index[k] = step.index;
@@ -241,22 +279,26 @@ export class FeatureEngine {
       (statistics.ready ? FLAG.ready : 0) |
       (this.segmentSteps === 0 ? FLAG.segmentStart : 0);
     for (let s = 0; s < specs.length; s++) {
-      const { threshold, labels } = specs[s]!;
-      threshold.update(ring);
-      const tau = threshold.value;
-      const at = k * specs.length + s;
-      out.tau[at] = tau;
-      out.lnTau[at] = ln(tau);
-      out.label[at] = labels.update(tau, horizonVolatility);
-      out.horizonVolatility[at] = horizonVolatility;
+      specs[s]!.update(ring, step.tsMs, horizonVolatility, out, k * specs.length + s);
     }
-    statistics.writeBase(out.base, k * DEFAULT_1.length);
-    statistics.writePeer(out.peer, k * PEER_10.length);
+    this.writeRows(out, k);
     out.price[k] = step.price;
     out.rv60[k] = statistics.rv60;
     out.spread[k] = statistics.relativeSpread;
     this.segmentSteps += 1;
     this.closedSteps += 1;
+  }
+
+  /** Writes the rows of the newest step that `out` keeps as entry k. */
+  private writeRows(out: ClosedSteps, k: number): void {
+    const { statistics, specs } = this;
+    // A row that is not kept has no room. To look a name up takes longer.
+    if (out.base.length > 0) statistics.writeBase(out.base, k * DEFAULT_1.length);
+    if (out.peer.length > 0) statistics.writePeer(out.peer, k * PEER_10.length);
+    if (out.own.length > 0) statistics.own.write(out.own, k * OWN_COLUMNS.length);
+    if (out.horizonBase.length === 0) return;
+    statistics.writeHorizon(out.horizonBase, k * HORIZON_COLUMNS);
+    for (let s = 0; s < specs.length; s++) specs[s]!.writeHistory(out, k * specs.length + s);
   }
 
   /** Tells the grid what the last steps were like. */
@@ -265,32 +307,11 @@ export class FeatureEngine {
   }
 
   private startSegment(): void {
+    this.newest.take(this.out!);
+    this.newest.complete();
     this.statistics.reset();
     this.expectLikeBefore();
-    for (const { labels } of this.specs) labels.reset();
+    for (const state of this.specs) state.reset();
     this.segmentSteps = 0;
-  }
-}
-
-/** Checks a stored `EngineConfig`. Throws `TypeError` or `RangeError` naming the field. */
-export function parseEngineConfig(value: unknown): EngineConfig {
-  const { grid, label } = (value ?? {}) as { grid?: Partial<GridConfig>; label?: unknown };
-  const { stepMs = NaN, maxAgeMs = NaN, gapSteps = NaN, source } = grid ?? {};
-  if (source !== "last" && source !== "mid")
-    throw new TypeError(`grid.source: got ${String(source)}, expected last or mid`);
-  if (!(maxAgeMs > 0)) throw new RangeError(`grid.maxAgeMs: got ${maxAgeMs}, expected a number above 0`);
-  if (!(gapSteps > 0)) throw new RangeError(`grid.gapSteps: got ${gapSteps}, expected a number above 0`);
-  return { grid: { ...gridConfig(stepMs, source), maxAgeMs, gapSteps }, label: parseLabelSpec(label) };
-}
-
-function parseHeader(header: unknown): { config: EngineConfig; labels: LabelSpec[] } {
-  try {
-    const { grid, label, labels } = header as { grid: unknown; label: unknown; labels: unknown[] };
-    if (labels.length < 1 || labels.length > MAX_LABEL_SPECS) {
-      throw new RangeError(`labels: got ${labels.length}, expected 1 to ${MAX_LABEL_SPECS}`);
-    }
-    return { config: parseEngineConfig({ grid, label }), labels: labels.map(parseLabelSpec) };
-  } catch (error) {
-    throw new StateFormatError(`state header: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

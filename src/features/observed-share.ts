@@ -4,7 +4,7 @@ import { gridConfig } from "./event-grid.ts";
 import type { StateReader, StateWriter } from "./state-buffer.ts";
 
 /** Candidate steps for a sparse symbol, ms. */
-const STEP_CHOICES_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 300_000, 900_000, 3_600_000] as const;
+export const STEP_CHOICES_MS = [1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 300_000, 900_000, 3_600_000] as const;
 
 /**
  * A step's sums are halved after two hours of event time, or 24 such steps if that is longer, so that its share follows
@@ -31,17 +31,19 @@ export class ObservedShare {
   /** Time that is not yet in the totals, observed on every step: one addition for most ticks instead of eleven. */
   private pendingMs = 0;
   /** How much may be pending before some total exceeds its memory. */
-  private roomMs = MEMORY_MS;
+  private roomMs: number;
 
   /** The symbol's own step among them. */
   private readonly own: number;
 
-  constructor(stepMs = 1000) {
+  /** @param memoryMs instead of two hours; `Infinity` for the share of all time so far. */
+  constructor(stepMs = 1000, memoryMs = MEMORY_MS) {
     this.stepsMs = [...new Set([stepMs, ...STEP_CHOICES_MS])].sort((a, b) => a - b);
     this.own = this.stepsMs.indexOf(stepMs);
     this.maxAgesMs = this.stepsMs.map((step) => gridConfig(step).maxAgeMs);
-    this.memoryMs = this.stepsMs.map((step) => Math.max(MEMORY_MS, MEMORY_STEPS * step));
+    this.memoryMs = this.stepsMs.map((step) => Math.max(memoryMs, MEMORY_STEPS * step));
     this.longestMs = this.stepsMs.map((step, k) => Math.min(gridConfig(step).gapSteps * step, this.memoryMs[k]!));
+    this.roomMs = memoryMs;
     this.unobservedMs = new Float64Array(this.stepsMs.length);
     this.totalMs = new Float64Array(this.stepsMs.length);
   }
@@ -71,9 +73,9 @@ export class ObservedShare {
     return totalMs > 0 ? 1 - this.unobservedMs[k]! / totalMs : NaN;
   }
 
-  /** The smallest step, ms, on which at least half of the time is observed; `undefined` when none is. */
-  smallestStepMs(): number | undefined {
-    return this.stepsMs.find((step) => this.share(step) >= 0.5);
+  /** The smallest step, ms, on which at least a share of the time is observed; `undefined` when none is. */
+  smallestStepMs(least = 0.5): number | undefined {
+    return this.stepsMs.find((step) => this.share(step) >= least);
   }
 
   save(to: StateWriter): void {

@@ -1,7 +1,8 @@
-// Prices, quotes and sizes in force in the open step, and its high and low.
+// Prices, quotes and sizes in force in the open step, its high and low, and what was traded in it.
 import { ClosedStep } from "./closed-step.ts";
 import { TICK_FIELDS } from "./packed-ticks.ts";
-import type { StateReader, StateWriter } from "./state-buffer.ts";
+import { HORIZON_STATE_VERSION, type StateReader, type StateWriter } from "./state-buffer.ts";
+import { StepFlow } from "./step-flow.ts";
 
 /** What a step takes from the grid's parameters. */
 interface StepRules {
@@ -35,6 +36,7 @@ export class OpenStep {
   private readonly maxAgeMs: number;
   private readonly useMid: boolean;
   private readonly closed = new ClosedStep();
+  private readonly flow = new StepFlow();
   private ticks = 0;
   private lastPrice = NaN;
   private lastPriceMs = NaN;
@@ -85,6 +87,7 @@ export class OpenStep {
     if (!(tsMs < this.lastTickMs)) this.lastTickMs = tsMs;
     this.updatePrice(rows[at + 1]!, tsMs);
     this.updateQuote(rows, at, tsMs);
+    this.flow.update(rows, at);
   }
 
   /**
@@ -110,6 +113,7 @@ export class OpenStep {
     closed.low = useMid ? this.midLow : this.lastLow;
     closed.spread = quoted ? this.spread : NaN;
     closed.imbalance = endMs - this.sizesMs <= maxAgeMs ? this.imbalance : NaN;
+    this.flow.close(closed, this.lastPrice);
     this.ticks = 0;
     this.lastHigh = NaN;
     this.lastLow = NaN;
@@ -127,14 +131,18 @@ export class OpenStep {
     this.quoteMs = NaN;
     this.imbalance = NaN;
     this.sizesMs = NaN;
+    this.flow.forget();
   }
 
   save(to: StateWriter): void {
     for (const key of SCALARS) to.number(this[key]);
+    this.flow.save(to);
   }
 
   load(from: StateReader): void {
     for (const key of SCALARS) this[key] = from.number();
+    if (from.version >= HORIZON_STATE_VERSION) this.flow.load(from);
+    else if (this.ticks > 0) this.flow.loseOpenStep();
   }
 
   /** A quote alone has no price. */

@@ -1,6 +1,11 @@
 // The feature rows by name: columns, their order and formulas, and the canonical text whose SHA-256 binds an artifact
 // to the feature code. model/schema-hashes.ts computes the hash.
+import { CUSTOM } from "./custom.ts";
+import { DEFAULT_2, DEFAULT_2_TERMS } from "./default-2.ts";
 import type { GridConfig } from "./event-grid.ts";
+import { type FeatureColumn, plain, relative } from "./feature-column.ts";
+import { requireOwnColumns } from "./own-column-fault.ts";
+import { featureColumn, OWN_TERMS } from "./own-columns.ts";
 
 /** Must be incremented whenever the meaning of a column changes; part of the schema text. */
 const DEFINITION_VERSION = 1;
@@ -8,15 +13,7 @@ const DEFINITION_VERSION = 1;
 /** Logarithms are taken of max(x, ε) with ε = EPSILON_BP · 1e-4 · sqrt(W). */
 const EPSILON_BP = 0.002;
 
-export type RowName = "default-1" | "peer-10";
-
-export interface FeatureColumn {
-  readonly name: string;
-  /** The formula in words and symbols; part of the schema text. */
-  readonly formula: string;
-  /** Whether ln τ is subtracted; such a column exists only with a threshold. */
-  readonly relativeToThreshold: boolean;
-}
+export type RowName = "default-1" | "peer-10" | "default-2" | "custom";
 
 export const RV_WINDOWS = [10, 30, 60, 300, 900] as const;
 /** Steps of the longest feature window. */
@@ -24,9 +21,6 @@ export const LONGEST_FEATURE_STEPS = RV_WINDOWS[4];
 export const EWMA_HALF_LIVES = [15, 60, 300, 900] as const;
 export const PARKINSON_WINDOWS = [10, 60, 300] as const;
 export const RANGE_WINDOWS = [60, 300] as const;
-
-const relative = (name: string, formula: string): FeatureColumn => ({ name, formula, relativeToThreshold: true });
-const plain = (name: string, formula: string): FeatureColumn => ({ name, formula, relativeToThreshold: false });
 
 /** Scale-free columns: independent of price level, currency, counts and clock. */
 export const DEFAULT_1: readonly FeatureColumn[] = [
@@ -76,10 +70,35 @@ export const PEER_10: readonly FeatureColumn[] = [
   plain("realized_volatility_60s", "population standard deviation of r over 60 s"),
 ];
 
+requireOwnColumns(CUSTOM);
+
+/** The columns that custom.ts declares: those of `custom` after those of `default-2`. */
+export const OWN_COLUMNS: readonly FeatureColumn[] = CUSTOM.map(featureColumn);
+
 export const ROWS: Readonly<Record<RowName, readonly FeatureColumn[]>> = {
   "default-1": DEFAULT_1,
   "peer-10": PEER_10,
+  "default-2": DEFAULT_2,
+  custom: [...DEFAULT_2, ...OWN_COLUMNS],
 };
+/** The rows that exist: `custom` only where custom.ts declares columns. */
+export const ROW_NAMES: readonly RowName[] = (Object.keys(ROWS) as RowName[]).filter(
+  (row) => row !== "custom" || OWN_COLUMNS.length > 0,
+);
+
+/** What an error says was expected in place of another row: some of the rows that exist, and why `custom` is none. */
+export function expectedRow(names: readonly RowName[]): string {
+  const list = `one of ${names.join(", ")}`;
+  return OWN_COLUMNS.length > 0 ? list : `${list}; for custom, declare columns in src/features/custom.ts`;
+}
+
+/** A value of every row that exists. */
+export function ofRows<T>(value: (row: RowName) => T): Readonly<Record<RowName, T>> {
+  return Object.fromEntries(ROW_NAMES.map((row) => [row, value(row)])) as Record<RowName, T>;
+}
+
+/** The place of every column of each row, in order. */
+export const ALL_COLUMNS = ofRows((row) => Int32Array.from(ROWS[row].keys()));
 
 /** ε of a window of W steps, as a fraction. */
 export function epsilonOf(windowSteps: number): number {
@@ -93,9 +112,10 @@ export function featureMinCount(windowSteps: number): number {
 
 /**
  * The schema of a row on a grid as text: one line per fact, equal exactly when two programs compute the same columns.
- * Windows of `peer-10` are seconds; those of `default-1` are steps.
+ * Windows of `peer-10` are seconds; those of `default-1` are steps; those of `default-2` and `custom` are horizons, so
+ * their text has the label's `horizonSteps` too.
  */
-export function schemaText(row: RowName, grid: GridConfig): string {
+export function schemaText(row: RowName, grid: GridConfig, horizonSteps: number): string {
   const lines = [
     `volgate features ${DEFINITION_VERSION}`,
     `row ${row}`,
@@ -103,8 +123,10 @@ export function schemaText(row: RowName, grid: GridConfig): string {
     `max_age_ms ${grid.maxAgeMs}`,
     `gap_steps ${grid.gapSteps}`,
     `source ${grid.source}`,
-    `epsilon_bp ${EPSILON_BP} * sqrt(W)`,
-    `feature_min_count max(3, min(ceil(W/2), 60))`,
+    ...(row === "default-2" || row === "custom"
+      ? [`horizon_steps ${horizonSteps}`, `epsilon_bp ${EPSILON_BP} * sqrt(H)`, ...DEFAULT_2_TERMS]
+      : [`epsilon_bp ${EPSILON_BP} * sqrt(W)`, `feature_min_count max(3, min(ceil(W/2), 60))`]),
+    ...(row === "custom" ? OWN_TERMS : []),
     ...ROWS[row].map((column) => `${column.name} = ${column.formula}`),
   ];
   return lines.join("\n") + "\n";

@@ -2,9 +2,14 @@
 // sections with their lengths. A mismatch while reading is an error with the actual and the expected value.
 import { type ContainerFormat, encodeContainer, openContainer, StateFormatError } from "./binary-container.ts";
 
-const STATE_VERSION = 4;
-/** Version 1 has no count of price outliers and one total of observed shares; ticks of 1 and 2 have no flow. */
-const OLDER_VERSIONS = [1, 2];
+/** The first with the statistics of `default-2`. */
+export const HORIZON_STATE_VERSION = 7;
+const STATE_VERSION = HORIZON_STATE_VERSION;
+/**
+ * Version 1 has no count of price outliers and one total of observed shares; ticks of 1 and 2 have no flow. No checksum
+ * covers the version, so every two of them differ in two bits.
+ */
+const OLDER_VERSIONS = [1, 2, 4];
 /** Magic "VOLG". */
 const FORMAT: ContainerFormat = {
   name: "state",
@@ -51,7 +56,7 @@ export class StateWriter {
 /** Reads the output of a `StateWriter`, in the same order. Every method throws `StateFormatError` on a mismatch. */
 export class StateReader {
   readonly header: unknown;
-  /** Version of the state: 1, 2 or 4. */
+  /** Version of the state: 1, 2, 4 or 7. */
   readonly version: number;
   private readonly data: Float64Array;
   private at = 0;
@@ -89,6 +94,11 @@ export class StateReader {
     if (this.at !== this.data.length) {
       throw new StateFormatError(`state: ${this.data.length - this.at} numbers left over, expected 0`);
     }
+  }
+
+  /** Leaves unread what is left. */
+  skipRest(): void {
+    this.at = this.data.length;
   }
 
   private take(length: number, into: Float64Array): void {

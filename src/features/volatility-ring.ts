@@ -1,9 +1,7 @@
 // The recent horizon volatilities of one symbol, newest last. Positions only increase, so that several thresholds can
-// use different windows of the same ring. Windows count values, not wall time, and span gaps.
+// use different windows of the same ring. Windows count values, not wall time, and span gaps; a threshold leaves out
+// what is too old for it.
 import type { StateReader, StateWriter } from "./state-buffer.ts";
-
-/** Values older than this in event time are dropped. */
-export const RING_MAX_AGE_MS = 7 * 24 * 3_600_000;
 
 export class VolatilityRing {
   readonly capacity: number;
@@ -39,6 +37,18 @@ export class VolatilityRing {
     return this.values[position % this.values.length]!;
   }
 
+  /** When the horizon of a value ended, ms; for the same positions as `at`. */
+  timeAt(position: number): number {
+    return this.times[position % this.times.length]!;
+  }
+
+  /** The first position from `from` on whose time is at least `sinceMs`; `from` itself for `NaN`. */
+  firstSince(from: number, sinceMs: number): number {
+    let position = from;
+    while (position < this.end && this.timeAt(position) < sinceMs) position += 1;
+    return position;
+  }
+
   /** Adds the volatility of the horizon that ended at `tsMs`. */
   push(value: number, tsMs: number): void {
     const slot = this.end % this.values.length;
@@ -46,12 +56,6 @@ export class VolatilityRing {
     this.times[slot] = tsMs;
     this.end += 1;
     if (this.end - this.start > this.capacity) this.start += 1;
-  }
-
-  /** Drops values more than 7 days older than `tsMs`. */
-  expire(tsMs: number): void {
-    while (this.start < this.end && this.times[this.start % this.times.length]! < tsMs - RING_MAX_AGE_MS)
-      this.start += 1;
   }
 
   save(to: StateWriter): void {

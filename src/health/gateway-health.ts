@@ -1,4 +1,5 @@
 // The health of the gateway: the reports of its isolates as one list of reasons. Pure.
+import type { StatedEvidence } from "../model/manifest.ts";
 import { DIRECTORY_BUCKETS, type HealthReasonCode, HEALTH_REASON_CODES } from "./health-reasons.ts";
 import type { IsolateReport } from "./isolate-report.ts";
 
@@ -22,6 +23,7 @@ interface ServingCount {
   readonly version: string;
   readonly sha256: string;
   readonly standIn: boolean;
+  readonly evidence: StatedEvidence;
   readonly isolates: number;
 }
 

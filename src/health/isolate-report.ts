@@ -1,6 +1,7 @@
 // What one isolate says of itself: the models that it serves, and its faults. Plain values that cross RPC.
 import * as v from "valibot";
 import { ALIASES, modelHost } from "../model/model-host.ts";
+import { STATED_EVIDENCE, statedEvidence } from "../model/manifest.ts";
 import { fields, finiteNumber, oneOf, type Parsed } from "../schemas/schema-values.ts";
 import { faults } from "./fault-board.ts";
 import { GATEWAY, HEALTH_REASON_CODES } from "./health-reasons.ts";
@@ -18,7 +19,17 @@ const faultSchema = fields({
 
 export const isolateReportSchema = fields({
   isolate: text,
-  models: v.array(fields({ alias: text, version: text, sha256: text, standIn: v.boolean("true or false") }), "a list"),
+  models: v.array(
+    fields({
+      alias: text,
+      version: text,
+      sha256: text,
+      standIn: v.boolean("true or false"),
+      /** Absent in reports of older versions. */
+      evidence: v.optional(oneOf(STATED_EVIDENCE), "unknown"),
+    }),
+    "a list",
+  ),
   refusals: v.array(fields({ alias: text, code: text }), "a list"),
   swaps: finiteNumber(0),
   /** Whether its predictions are by models that the registry names, as far as it could ask. */
@@ -36,7 +47,8 @@ export function isolateReport(nowMs: number): IsolateReport {
   const models = ALIASES.flatMap((alias) => {
     const manifest = byAlias[alias]?.manifest;
     if (manifest === undefined) return [];
-    return [{ alias, version: manifest.version, sha256: manifest.onnxSha256, standIn: standIns.has(alias) }];
+    const { version, onnxSha256: sha256 } = manifest;
+    return [{ alias, version, sha256, standIn: standIns.has(alias), evidence: statedEvidence(manifest) }];
   });
   return {
     isolate: isolateName(),

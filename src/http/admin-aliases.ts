@@ -4,15 +4,15 @@
 import { Hono } from "hono";
 import type { ChangeCause } from "../durable/registry/alias-history.ts";
 import type { Env } from "../settings.ts";
+import { bundledOf } from "../settings/bundled-of.ts";
 import type { ExperimentSettings } from "../durable/registry/experiment.ts";
 import type { ForcedPromotion } from "../durable/registry/forced-promotion.ts";
 import { updateModels } from "../model-refresh.ts";
 import type { RegistryState } from "../durable/registry/registry-state.ts";
 import { registryOf } from "../clients/registry.ts";
-import { BUNDLED } from "../model/bundled.ts";
 import type { Manifest, SetAlias } from "../model/manifest.ts";
 import { ALIASES, type Alias, wantedBy } from "../model/model-host.ts";
-import { bundledSet, type SetChanges, setChanges } from "../model/model-set.ts";
+import { besideChampion, type SetChanges, setChanges } from "../model/model-set.ts";
 import { aliasesContract, giveAliasContract, removeAliasContract } from "./aliases-schema.ts";
 import type { AppEnv } from "./app-env.ts";
 import { changeCause } from "./change-cause.ts";
@@ -32,7 +32,7 @@ export const adminAliases = new Hono<AppEnv>()
     return sendAnswer(c, aliasesContract, {
       aliases: Object.fromEntries(
         ALIASES.flatMap((alias) => {
-          const sha256 = wantedBy(aliases, alias);
+          const sha256 = wantedBy(aliases, alias, bundledOf(c.env));
           return sha256 === undefined ? [] : [[alias, sha256]];
         }),
       ),
@@ -66,7 +66,7 @@ export const adminAliases = new Hono<AppEnv>()
     const { name, version } = manifest;
     const answer = { alias, sha256, serving, sealed, name, version, forced };
     const brought = Object.entries(set) as [SetAlias, string | null][];
-    const setOf = Object.fromEntries(brought.map(([other, sha]) => [other, sha ?? BUNDLED[other]]));
+    const setOf = Object.fromEntries(brought.map(([other, sha]) => [other, sha ?? bundledOf(c.env)[other]]));
     const experimentId = alias === "challenger" ? { experiment: experiment?.id ?? null } : {};
     return sendAnswer(c, giveAliasContract, { ...answer, set: setOf, ...experimentId });
   })
@@ -74,10 +74,14 @@ export const adminAliases = new Hono<AppEnv>()
     const { params, body } = await readRequest(c, removeAliasContract);
     const { alias } = params;
     const registry = registryOf(c.env);
-    const set = alias === "champion" ? setChanges((await registry.read()).aliases, bundledSet()) : {};
+    const bundled = bundledOf(c.env);
+    const { aliases } = await registry.read();
+    const set = alias === "champion" ? setChanges(aliases, besideChampion(bundled), bundled) : {};
     await registry.setAlias(alias, null, { cause: changeCause(body, "admin", Date.now()), set });
     await updateModels(c.env);
-    return sendAnswer(c, removeAliasContract, { alias, sha256: wantedBy({}, alias) ?? null });
+    const others = { ...aliases };
+    delete others[alias];
+    return sendAnswer(c, removeAliasContract, { alias, sha256: wantedBy(others, alias, bundled) ?? null });
   });
 
 interface WantedAlias {
@@ -108,7 +112,7 @@ async function giveAlias(env: Env, wanted: WantedAlias): Promise<GivenAlias> {
   }
   if (alias === "challenger" && replace === false) requireNoOther(sha256, before);
   const { manifest, sealed } = await loadable(env, alias, sha256);
-  if (alias === "challenger") requireOther(sha256, wantedBy(before.aliases, "champion"));
+  if (alias === "challenger") requireOther(sha256, wantedBy(before.aliases, "champion", bundledOf(env)));
   const forced = forcedFor(wanted, manifest, before);
   const set = alias === "champion" ? await loadableSet(env, manifest, before.aliases) : {};
   const { experiment } = await registry.setAlias(alias, sha256, { forced, cause, settings, set });

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { type Change, changeToUndo } from "../durable/registry/alias-history.ts";
 import { updateModels } from "../model-refresh.ts";
 import { registryOf } from "../clients/registry.ts";
-import { BUNDLED } from "../model/bundled.ts";
+import { bundledOf } from "../settings/bundled-of.ts";
 import { type ChangeAnswer, historyContract, rollbackContract } from "./aliases-schema.ts";
 import type { AppEnv } from "./app-env.ts";
 import { changeCause } from "./change-cause.ts";
@@ -24,7 +24,7 @@ export const adminHistory = new Hono<AppEnv>()
     const registry = registryOf(c.env);
     const undone = changeToUndo(await registry.readChanges());
     if (undone === undefined) throw refusal("nothing_to_roll_back");
-    const restored = undone.from ?? BUNDLED.champion;
+    const restored = undone.from ?? bundledOf(c.env).champion;
     const { manifest } = await loadable(c.env, "champion", restored);
     const outcome = await registry.rollBack(undone.seq, cause);
     if (!outcome.ok) throw refusal(outcome.code);

@@ -76,7 +76,7 @@ export const adminSymbols = new Hono<AppEnv>()
 
 function labelOf(env: Env, given: unknown): LabelSpec {
   const refuse = (text: string): Problem => new Problem("label_malformed", text);
-  return completeLabelSpec(given, settingsOf(env).engine.grid.source, { name: "label", refuse });
+  return completeLabelSpec(given, settingsOf(env).engine.grid, { name: "label", refuse });
 }
 
 function refusal(code: RecreationRefusal, symbol: string): Problem {

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { registryOf } from "../clients/registry.ts";
 import type { Manifest, ManifestOperatingPoint } from "../model/manifest.ts";
 import { wantedBy } from "../model/model-host.ts";
+import { bundledOf } from "../settings/bundled-of.ts";
 import { updateModels } from "../model-refresh.ts";
 import { snakeKeys } from "../words/snake-keys.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -18,7 +19,7 @@ export const adminThreshold = new Hono<AppEnv>().put(thresholdContract.path, asy
   const { by, reason, ...wanted } = body;
   requireOne(wanted);
   const registry = registryOf(c.env);
-  const sha256 = wantedBy((await registry.read()).aliases, alias);
+  const sha256 = wantedBy((await registry.read()).aliases, alias, bundledOf(c.env));
   if (sha256 === undefined) throw refusal("no_experiment");
   const { manifest } = await loadable(c.env, alias, sha256);
   const { goal, threshold } = pointOf(manifest, wanted);

@@ -15,6 +15,10 @@ const featureSchema = v.object({
   jensen_shannon: nullableNumber,
   threshold: nullableNumber,
   drifted: v.pipe(v.nullable(v.boolean()), v.description("null: not counted")),
+  presence: v.pipe(
+    v.nullable(v.picklist(["vanished", "appeared"])),
+    v.description("Whether its values are fewer, or more, than in training windows: then it drifted"),
+  ),
   drifted_at_tenth: v.pipe(v.boolean(), v.description("What a fixed threshold of 0.1 would say; decides nothing")),
   missing_share: v.number(),
   reference_missing_share: v.number(),
@@ -35,7 +39,7 @@ const driftVerdictSchema = v.object({
   largest_ratio: nullableNumber,
   largest_ratio_feature: nullableString,
   ratio_threshold: nullableNumber,
-  alarmed_by: v.array(v.picklist(["share", "ratio"])),
+  alarmed_by: v.array(v.picklist(["share", "ratio", "presence"])),
   false_alarms: v.object({
     stated_rate: nullableNumber,
     highest_rate: v.pipe(
@@ -130,6 +134,7 @@ export const driftContract = contract({
               jensen_shannon: 0.06,
               threshold: 0.3,
               drifted: false,
+              presence: null,
               drifted_at_tenth: true,
               missing_share: 0,
               reference_missing_share: 0.01,

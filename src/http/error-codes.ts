@@ -295,7 +295,7 @@ export const ERROR_CODES = {
   },
   artifact_schema_mismatch: {
     status: 409,
-    meaning: "The artifact was trained for other features, or for another grid.",
+    meaning: "The artifact was trained for other features, for another grid, or of default-2 for another horizon.",
     remedy: ARTIFACT_REMEDY,
   },
   artifact_decision_mismatch: {

@@ -1,7 +1,7 @@
 // /admin/experiment: what an experiment's settings are, and what its report says.
 import * as v from "valibot";
 import { settingsChangeSchema } from "../durable/registry/experiment.ts";
-import { BASELINES } from "../model/manifest.ts";
+import { BASELINE_ALIASES } from "../model/manifest.ts";
 import { REFUSAL_CODES } from "../model/refusal-code.ts";
 import { contract, type ProblemMembers } from "./contract.ts";
 import {
@@ -17,7 +17,7 @@ import {
 const EXPECTED_FORCE = "an object with by and reason";
 
 /** What holds a model: champion, challenger, the scorer of rows, and the baselines. */
-export const ALIAS_NAMES = ["champion", "challenger", "rows", ...BASELINES] as const;
+export const ALIAS_NAMES = ["champion", "challenger", "rows", ...BASELINE_ALIASES] as const;
 
 /** What an operator may choose of an experiment. */
 export const settingsEntries = settingsChangeSchema.entries;

@@ -1,6 +1,7 @@
 // Fields that several routes share.
 import * as v from "valibot";
 import { SYMBOL_EXPECTED, SYMBOL_FORM, symbolKey, VENUE_EXPECTED, venueKey } from "../features/symbol-name.ts";
+import { STATED_EVIDENCE } from "../model/manifest.ts";
 import { WINDOW_MS, type WindowName } from "../quality/window-quality.ts";
 
 /** Characters of a name or a reason at most. */
@@ -29,6 +30,12 @@ export const textInput = v.pipe(
   v.string(EXPECTED_TEXT),
   v.regex(/\S/, EXPECTED_TEXT),
   v.maxLength(MAX_TEXT, EXPECTED_TEXT),
+);
+
+/** Of a model that serves. */
+export const evidenceAnswer = v.pipe(
+  v.picklist(STATED_EVIDENCE),
+  v.description("Whether its training data are recordings of a market or simulated: `simulated` proves nothing"),
 );
 
 export const booleanInput = v.boolean("true or false");

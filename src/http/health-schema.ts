@@ -4,7 +4,7 @@ import { NOTICE_CODES } from "../durable/registry/notice-codes.ts";
 import { HEALTH_REASON_CODES } from "../health/health-reasons.ts";
 import { REFUSAL_CODES } from "../model/refusal-code.ts";
 import { contract } from "./contract.ts";
-import { count, nullableString, time } from "./field-schema.ts";
+import { count, evidenceAnswer, nullableString, time } from "./field-schema.ts";
 
 const servedModelSchema = v.object({
   name: v.string(),
@@ -13,6 +13,7 @@ const servedModelSchema = v.object({
   row: v.string(),
   sha256: v.string(),
   threshold: v.pipe(v.number(), v.description("From which probability it alerts")),
+  evidence: evidenceAnswer,
   stand_in: v.pipe(v.boolean(), v.description("Whether it serves in place of the model that the registry names")),
   sealed: v.pipe(
     v.boolean(),
@@ -66,6 +67,7 @@ const healthSchema = v.object({
         version: v.string(),
         sha256: v.string(),
         stand_in: v.boolean(),
+        evidence: evidenceAnswer,
         isolates: count,
       }),
     ),
@@ -135,6 +137,7 @@ export const healthContract = contract({
           row: "default-1",
           sha256: SHA256,
           threshold: 0.2416,
+          evidence: "recorded",
           stand_in: false,
           sealed: true,
         },
@@ -144,7 +147,9 @@ export const healthContract = contract({
       refused_artifacts: [],
       runtime_error: null,
       isolates: 3,
-      serving: [{ alias: "champion", version: "2025.11", sha256: SHA256, stand_in: false, isolates: 3 }],
+      serving: [
+        { alias: "champion", version: "2025.11", sha256: SHA256, stand_in: false, evidence: "recorded", isolates: 3 },
+      ],
       notices: [],
     },
   },

@@ -7,6 +7,7 @@ import { knownReports, refreshReports } from "../health/health-object.ts";
 import { HEALTH_REASONS } from "../health/health-reasons.ts";
 import { modelsReady } from "../model-refresh.ts";
 import { rememberedRegistryState } from "../clients/registry.ts";
+import { statedEvidence } from "../model/manifest.ts";
 import { type Alias, ALIASES, modelHost, type ServedModels } from "../model/model-host.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { AnswerOf } from "./contract.ts";
@@ -76,7 +77,9 @@ function describe({ byAlias, standIns }: ServedModels, alias: Alias): ServedMode
   const scorer = byAlias[alias];
   if (scorer === undefined) return null;
   const { name, version, family, row, threshold, onnxSha256: sha256 } = scorer.manifest;
-  return { name, version, family, row, sha256, threshold, stand_in: standIns.has(alias), sealed: scorer.sealed };
+  const { sealed, manifest } = scorer;
+  const own = { name, version, family, row, sha256, threshold, evidence: statedEvidence(manifest) };
+  return { ...own, stand_in: standIns.has(alias), sealed };
 }
 
 /**

@@ -7,6 +7,7 @@ import { listSymbols, symbolExists } from "../clients/directory.ts";
 import { modelsReady } from "../model-refresh.ts";
 import { type PooledIntervals, poolIntervals } from "../jobs/live-performance/pooled-intervals.ts";
 import { type PooledPerformance, poolPerformance } from "../jobs/live-performance/pooled-performance.ts";
+import { whyLeftOut } from "../jobs/live-performance/why-left-out.ts";
 import type { AliasFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { modelHost } from "../model/model-host.ts";
@@ -29,7 +30,7 @@ const MAX_INTERVAL_SYMBOLS = 32;
 
 const POOLING =
   "Counts of predictions and outcomes are summed over the symbols, so that one with more resolved steps weighs more. " +
-  "Markets move together: an event that several symbols share is counted once for each of them among the episodes.";
+  "Markets move together: of the episodes that begin in a block of time, those of the symbol with the most are counted.";
 
 type LivePerformance = AnswerOf<typeof livePerformanceContract>;
 
@@ -61,7 +62,7 @@ async function pooledAnswer(
   );
   const own = answers.map(({ symbol, answer, failed }) => {
     const figures = answer?.aliases.find(({ alias }) => alias === "champion");
-    return { symbol, figures, reason: whyLeftOut(figures, failed, champion?.onnxSha256) };
+    return { symbol, figures, reason: whyLeftOut({ answer, failed }, figures, champion?.onnxSha256) };
   });
   const used = own.flatMap(({ symbol, figures, reason }) => (figures && reason === null ? [{ symbol, figures }] : []));
   const pooled = poolPerformance(used.map(({ figures }) => figures));
@@ -92,15 +93,7 @@ async function pooledAnswer(
   return { status: "success", ...figures, ...base };
 }
 
-function whyLeftOut(figures: AliasFigures | undefined, failed: boolean, champion: string | undefined): string | null {
-  if (failed) return "its object did not answer";
-  if (champion === undefined) return "no model is champion";
-  if (figures === undefined) return "no step has been scored by the champion";
-  if (figures.sha256 !== champion) return "another champion serves it still";
-  return figures.resolved === 0 ? "no label has come yet" : null;
-}
-
-/** Intervals over all these symbols, blocks of time drawn; `null` when an object did not answer. */
+/** Intervals over all these symbols, by blocks of time; `null` when an object did not answer. */
 async function intervalsOver(
   env: AppEnv["Bindings"],
   symbols: readonly string[],
@@ -177,8 +170,10 @@ function missingWords(
     missing.push(`intervals: made over at most ${MAX_INTERVAL_SYMBOLS} symbols, these are ${symbols}; ask for one`);
   } else if (intervals === null) missing.push("intervals: a symbol's object did not answer");
   else if (intervals.blocks < 2) missing.push("intervals: 1 block of time with resolved steps, at least 2 are needed");
-  else if (prAuc !== null && intervals.figures.prAuc === null) {
-    missing.push("intervals of pr_auc, lift, roc_auc: spikes are in too few blocks");
+  else if (intervals.figures.brier === null) {
+    missing.push("intervals: spikes are in fewer than two groups of blocks");
+  } else if (prAuc !== null && intervals.figures.prAuc === null) {
+    missing.push("intervals of pr_auc, lift, roc_auc: calm steps are in too few blocks");
   }
   if (prAuc === null) missing.push(`pr_auc, lift, roc_auc: ${positives} spikes among ${resolved} resolved steps`);
   if (precision === null) missing.push("precision: no probability reached the threshold");

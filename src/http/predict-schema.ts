@@ -2,13 +2,21 @@
 import * as v from "valibot";
 import { PREDICT_BODY } from "./body-limits.ts";
 import { contract, type CodeOfFault } from "./contract.ts";
-import { nullableNumber, nullableString, symbolName, venueInput } from "./field-schema.ts";
+import { evidenceAnswer, nullableNumber, nullableString, symbolName, venueInput } from "./field-schema.ts";
 import { legacyAnswerSchema, rowInput, rowsAnswerSchema, rowsInput } from "./rows-schema.ts";
 
 /** Symbols of one `POST /predict` at most. */
 const MAX_SYMBOLS = 100;
 
 const probability = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
+
+/** The model that answered. */
+export const predictingModelSchema = v.object({
+  name: v.string(),
+  version: v.string(),
+  sha256: v.string(),
+  evidence: evidenceAnswer,
+});
 
 /** The last closed step of a symbol and what the models say of it. */
 const closedStepSchema = v.object({
@@ -28,13 +36,21 @@ const closedStepSchema = v.object({
   ),
   sigma_bps: v.pipe(nullableNumber, v.description("Volatility to expect of the horizon")),
   tau_bps: v.pipe(nullableNumber, v.description("Threshold τ of a spike")),
-  model: v.nullable(v.object({ name: v.string(), version: v.string(), sha256: v.string() })),
+  model: v.nullable(predictingModelSchema),
   variant: v.pipe(v.picklist(["champion", "challenger"]), v.description("Which of an experiment's models answered")),
   stand_in: v.pipe(
     v.boolean(),
     v.description("Whether the model serves in place of the one that the registry names: see `/health`"),
   ),
-  baselines: v.object({ zscore: probability, persistence: probability, "threshold-only": probability }),
+  baselines: v.pipe(
+    v.object({
+      zscore: probability,
+      persistence: probability,
+      "threshold-only": probability,
+      reference: probability,
+    }),
+    v.description("`reference` is the strongest of them by the champion's training rows"),
+  ),
   age_ms: v.pipe(v.number(), v.integer(), v.description("Age of the step at the moment of the answer, from 0")),
   stale: v.pipe(
     v.boolean(),
@@ -43,11 +59,19 @@ const closedStepSchema = v.object({
     ),
   ),
   expired: v.pipe(v.boolean(), v.description("Whether the horizon is over: the forecast is of the past")),
-  warming_up: v.boolean(),
+  warming_up: v.pipe(v.boolean(), v.description("Whether only more ticks are needed; not with `flat_threshold`")),
   missing: v.optional(
     v.pipe(v.array(v.string()), v.description("Without a probability: what is not there yet, with figures")),
   ),
-  code: v.optional(v.pipe(v.literal("too_sparse"), v.description("Ticks came in less than half of the steps"))),
+  code: v.optional(
+    v.pipe(
+      v.picklist(["too_sparse", "flat_threshold"]),
+      v.description(
+        "`too_sparse`: ticks came in less than half of the steps. `flat_threshold`: τ would be at most ε, because the " +
+          "price hardly ever moves within a horizon",
+      ),
+    ),
+  ),
   observed_share: v.optional(v.number()),
   smallest_step_s: v.optional(v.pipe(v.number(), v.description("The smallest step that would do, 0 for none"))),
 });
@@ -89,10 +113,11 @@ const EXAMPLE = {
     name: "logistic",
     version: "2025.11",
     sha256: "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380",
+    evidence: "recorded",
   },
   variant: "champion",
   stand_in: false,
-  baselines: { zscore: 0.0911, persistence: 0.0852, "threshold-only": 0.1 },
+  baselines: { zscore: 0.0911, persistence: 0.0852, "threshold-only": 0.1, reference: 0.0852 },
   age_ms: 412,
   stale: false,
   expired: false,

@@ -125,7 +125,9 @@ function shape({ name, key }: AskedSymbol, latest: Prediction | undefined): Immu
     warming_up: prediction.warmingUp,
     ...(probability === null ? { missing: prediction.missing } : {}),
     ...(tooSparse === null
-      ? {}
+      ? prediction.isFlat
+        ? { code: "flat_threshold" }
+        : {}
       : {
           code: "too_sparse",
           observed_share: tooSparse.observedShare,

@@ -182,7 +182,7 @@ export const qualityContract = contract({
       to: "2025-12-06T00:00:01.000Z",
       step_ms: 1000,
       block_steps: 900,
-      interval: "95 %, from 200 resamples of whole blocks",
+      interval: "95 %, Student's t on a jackknife over groups of blocks",
       tau_bps: 7.95,
       labels: [
         {
@@ -223,7 +223,7 @@ export const qualityContract = contract({
       ],
       pairs: [
         {
-          reference: { aliases: ["persistence"], name: "persistence", version: "1", sha256: "9ad1…" },
+          reference: { aliases: ["reference"], name: "har", version: "2025.11", sha256: "9ad1…" },
           model: CHAMPION,
           blocks: 96,
           brier_gain: GAIN,

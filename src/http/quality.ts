@@ -6,7 +6,7 @@ import type { SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.
 import type { LabelQuality, SeriesQuality, WindowQuality } from "../quality/window-quality.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
-import { missingComparison, missingFigures, pairRefusalWords } from "../words/missing-words.ts";
+import { manyVoid, missingComparison, missingFigures, pairRefusalWords } from "../words/missing-words.ts";
 import {
   type LabelQualityAnswer,
   type ModelQuality,
@@ -74,8 +74,8 @@ export function shapeQuality(symbol: string, quality: SymbolQuality, bins: boole
 const NO_PR_AUC_GAIN = "pr_auc_gain: it needs spikes and calm steps in enough of these blocks for an interval";
 
 const INTERVAL_WORDS =
-  "95 %, from 200 resamples of whole blocks, the same blocks for every model, widened for few blocks; a figure that has " +
-  "none is null, and `missing` says why";
+  "95 %, Student's t on a jackknife that leaves out one of at most 24 groups of blocks at a time, the same for every " +
+  "model; degrees of freedom are the groups with a spike - 1; a figure that has none is null, and `missing` says why";
 
 function shapeLabel(quality: SymbolQuality, label: LabelQuality, bins: boolean): Immutable<LabelQualityAnswer> {
   const { labelText, horizonSteps, tauBps, series, steps, pending, voids, resolved, positives, episodes, blocks } =
@@ -136,8 +136,8 @@ function nameOf({ models }: SymbolQuality, sha: string): Immutable<ModelQuality[
   return { aliases, name, version, sha256 };
 }
 
-function missingWords({ models, tauBps }: SymbolQuality, window: WindowQuality): string[] {
-  const missing: string[] = [];
+function missingWords({ models, tauBps, stepMs, labelStepMs }: SymbolQuality, window: WindowQuality): string[] {
+  const missing = window.labels.flatMap((label) => manyVoid(label, stepMs, labelStepMs) ?? []);
   if (tauBps === null) missing.push("tau_bps: there is no threshold yet, see `missing` of /predict");
   if (window.toMs === null) missing.push("labels: no step has been scored yet");
   if (!models.some(({ aliases }) => aliases.includes("champion"))) missing.push("champion: no model holds the alias");

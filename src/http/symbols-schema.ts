@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { labelSpecSchema } from "../features/label-spec.ts";
 import { contract } from "./contract.ts";
+import { predictingModelSchema } from "./predict-schema.ts";
 import { count, nullableNumber, nullableString, symbolInput, timeMs } from "./field-schema.ts";
 
 export const symbolParams = v.object({ symbol: symbolInput });
@@ -40,6 +41,7 @@ export const symbolStateSchema = v.object({
   threshold_values: v.object({ have: count, need: count }),
   prediction_id: nullableString,
   probability: nullableNumber,
+  model: v.pipe(v.nullable(predictingModelSchema), v.description("As in `/predict`")),
   tau_bps: nullableNumber,
   missing: v.pipe(v.array(v.string()), v.description("Why there is no probability; empty when there is one")),
   recovery: v.object({
@@ -110,6 +112,12 @@ export const symbolStateContract = contract({
       threshold_values: { have: 3600, need: 900 },
       prediction_id: "BTC-USD:1764979200:3f1c0a9be27d",
       probability: 0.0713,
+      model: {
+        name: "logistic",
+        version: "2025.11",
+        sha256: "3f1c0a9be27d58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380",
+        evidence: "recorded",
+      },
       tau_bps: 7.95,
       missing: [],
       recovery: { how: "snapshot", replayed_batches: 4, damaged_batches: 0, reason: null },

@@ -51,6 +51,7 @@ function shape(
     threshold_values: s.threshold,
     prediction_id: s.prediction?.predictionId ?? null,
     probability: s.prediction?.probability ?? null,
+    model: s.prediction?.model ?? null,
     tau_bps: s.prediction?.tauBps ?? null,
     missing: s.missing,
     recovery: {

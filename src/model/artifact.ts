@@ -1,5 +1,7 @@
 // An artifact is an ONNX file and its manifest. This file verifies and loads one: hashes, schema, limits, shapes and
 // trial outputs. artifact-store.ts reads artifacts from storage.
+import type { GridConfig } from "../features/event-grid.ts";
+import { schemaText } from "../features/schema.ts";
 import { MAX_MODEL_BYTES, MAX_ROWS_PER_RUN, MAX_RUN_MS, MAX_RUNTIME_BYTES } from "./artifact-limits.ts";
 import { DECISION_KEY, decisionText } from "./decision.ts";
 import { inspectOnnx, type OnnxSummary } from "./inspect-onnx.ts";
@@ -80,13 +82,14 @@ export async function sha256Hex(data: Uint8Array | string): Promise<string> {
 
 /**
  * Verifies and loads an artifact: manifest, SHA-256 against `expectedSha256`, the decision against the hash in the
- * file, schema hash against one of `schemaHashes`, size, graph, then a session, its names, and a warm-up (`warmUp`).
+ * file, schema hash against that of its row on `grid` and of its own label's horizon, size, graph, then a session, its
+ * names, and a warm-up (`warmUp`). Whether a symbol has that horizon is checked for each symbol.
  * Throws `ArtifactError` with the reason, or `RuntimeUnavailableError`.
  */
 export async function loadArtifact(
   files: ArtifactFiles,
   expectedSha256: string,
-  schemaHashes: ReadonlySet<string>,
+  grid: GridConfig,
   maxRunMs = MAX_RUN_MS,
 ): Promise<Scorer> {
   const manifest = readManifest(files.manifest);
@@ -98,9 +101,10 @@ export async function loadArtifact(
   }
   const { metadata, objection } = readOnnx(files.onnx);
   const sealed = await isSealed(files.manifest, metadata.get(DECISION_KEY));
-  if (!schemaHashes.has(manifest.schemaHash)) {
+  const schemaHash = await schemaHashOf(manifest, grid);
+  if (manifest.schemaHash !== schemaHash) {
     const message =
-      `schemaHash: got ${manifest.schemaHash} (row ${manifest.row}), expected ${[...schemaHashes].join(" or ")}: ` +
+      `schemaHash: got ${manifest.schemaHash} (row ${manifest.row}), expected ${schemaHash}: ` +
       "made for another grid (step, price source) or other feature definitions than this gateway's";
     throw new ArtifactError("schema_mismatch", message);
   }
@@ -113,6 +117,11 @@ export async function loadArtifact(
     throw error;
   }
   return scorer;
+}
+
+/** What the schema hash of a model must be on a grid: the row `default-2` has its label's horizon in its schema. */
+export async function schemaHashOf({ row, label }: Manifest, grid: GridConfig): Promise<string> {
+  return await sha256Hex(schemaText(row, grid, label.horizonSteps));
 }
 
 /** Throws `ArtifactError` `too_large` for a file of more than `most` bytes. */

@@ -17,7 +17,10 @@ const isotonicSchema = fields({
   probabilities: ascending(finiteNumber(0, 1)),
 });
 
-/** The model's output is used without calibration. */
+/**
+ * The output is used without calibration: an own model's score is log-odds, probability = 1 / (1 + exp(−score)); an
+ * imported model's output is a probability.
+ */
 const noneSchema = fields({ method: v.literal("none") });
 
 export const calibrationSchema = v.pipe(

@@ -27,6 +27,14 @@ export const evaluationSchema = fields({
   precision: v.nullable(finiteNumber()),
   recall: v.nullable(finiteNumber()),
   f1: v.nullable(finiteNumber()),
+  /**
+   * How many training runs had tested rows of the same data and period before, as far as their logs could be read;
+   * `null` where some could not, and of a bundled model that was made where there was none. Absent in manifests older
+   * than the field.
+   */
+  earlierTests: v.exactOptional(v.nullable(finiteNumber(0))),
+  /** First and last test row. Absent likewise. */
+  testPeriod: v.exactOptional(fields({ testFromMs: finiteNumber(), testToMs: finiteNumber() })),
 });
 
 /** Figures of one evaluation on rows that the model was not trained on. The report prints the same numbers. */

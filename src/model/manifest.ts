@@ -5,7 +5,7 @@ import { parseOrThrow } from "../schemas/parse-or-throw.ts";
 import { crossCheck, type Finding } from "../schemas/cross-check.ts";
 import { driftReferenceSchema, PROBABILITY } from "../drift/drift-reference.ts";
 import { labelSpecSchema } from "../features/label-spec.ts";
-import { ROWS, type RowName } from "../features/schema.ts";
+import { expectedRow, ROW_NAMES, ROWS, type RowName } from "../features/schema.ts";
 import { fields, finiteNumber, oneOf, sha256Text, textUpTo, type Parsed } from "../schemas/schema-values.ts";
 import { shown } from "../schemas/shown.ts";
 import { calibrationSchema } from "./manifest-calibration.ts";
@@ -13,14 +13,27 @@ import { evaluationSchema, gateSchema } from "./manifest-evaluation.ts";
 
 export const MANIFEST_FORMAT = 2;
 
-/** Names of the served baselines: scored on every step beside the champion. */
+/** Baselines with an alias of their own name. */
 export const BASELINES = ["zscore", "persistence", "threshold-only"] as const;
-export type BaselineName = (typeof BASELINES)[number];
+
+/** Families that are baselines: they need no gate, because a gate compares with them. */
+export const BASELINE_FAMILIES: readonly string[] = [...BASELINES, "recent", "har"];
+
+/**
+ * Aliases that are scored on every step beside the champion. `reference` is the strongest baseline by the champion's
+ * training rows; where nothing else holds it, it is `persistence`.
+ */
+export const BASELINE_ALIASES = [...BASELINES, "reference"] as const;
+export type BaselineAlias = (typeof BASELINE_ALIASES)[number];
 
 const text = textUpTo(2000);
 
+/** What a model was trained on. */
+export const EVIDENCE = ["simulated", "recorded"] as const;
+export type Evidence = (typeof EVIDENCE)[number];
+
 /** The aliases that a champion brings along. */
-export const SET_ALIASES = ["rows", ...BASELINES] as const;
+export const SET_ALIASES = ["rows", ...BASELINE_ALIASES] as const;
 export type SetAlias = (typeof SET_ALIASES)[number];
 
 /** Edges of 128 bins. */
@@ -52,9 +65,9 @@ const manifestSchema = v.pipe(
     format: v.literal(MANIFEST_FORMAT, String(MANIFEST_FORMAT)),
     name: text,
     version: text,
-    /** Kind of model: `logistic`, `zscore`, `persistence`, `threshold-only`, … */
+    /** Kind of model: `logistic`, `zscore`, `persistence`, `recent`, `har`, … */
     family: text,
-    row: oneOf(Object.keys(ROWS) as RowName[]),
+    row: v.picklist(ROW_NAMES, expectedRow(ROW_NAMES)),
     /** SHA-256 (hex) of the schema text of that row on the grid it was trained for. */
     schemaHash: sha256Text,
     /** The row's columns that the graph takes, in the graph's order. */
@@ -77,6 +90,11 @@ const manifestSchema = v.pipe(
      * that `threshold` was chosen on. Absent for imported models and in older artifacts: there is no choice then.
      */
     operatingPoints: v.optional(v.array(operatingPointSchema, "a list")),
+    /**
+     * Whether the training data are recordings of a market or a simulator's. Absent where nobody said so: in older
+     * artifacts, and in imported models.
+     */
+    evidence: v.exactOptional(oneOf(EVIDENCE)),
     training: fields({ fromMs: finiteNumber(), toMs: finiteNumber(), rows: finiteNumber(), source: text }),
     /** `null` if no quality is claimed, as for models of a simulated market. */
     evaluation: v.nullish(evaluationSchema, null),
@@ -100,6 +118,11 @@ const manifestSchema = v.pipe(
      * and the scorer of stateless rows. Absent for baselines, imported models and older artifacts.
      */
     set: v.optional(setSchema),
+    /**
+     * Of a learned model: the family of the baseline that its gate stands on, and how the training rows chose it.
+     * Absent for baselines, and in older artifacts, whose gates stand on `persistence`.
+     */
+    reference: v.optional(fields({ family: text, why: text })),
     dataFingerprint: text,
     codeCommit: text,
     createdAt: text,
@@ -117,6 +140,15 @@ export type Manifest = Parsed<typeof manifestSchema>;
 /** An invalid manifest; the message names the field, its value and what was expected. */
 export class ManifestError extends Error {
   override name = "ManifestError";
+}
+
+/** What is known of a model's training data. */
+export const STATED_EVIDENCE = [...EVIDENCE, "unknown"] as const;
+export type StatedEvidence = (typeof STATED_EVIDENCE)[number];
+
+/** `unknown` for a manifest that does not say it. */
+export function statedEvidence({ evidence }: Pick<Manifest, "evidence">): StatedEvidence {
+  return evidence ?? "unknown";
 }
 
 /** Parses a manifest. Throws `ManifestError`. */

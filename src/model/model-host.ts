@@ -1,11 +1,12 @@
 // The serving models, one set per isolate, shared by all objects in it. Only loaded models are shared, never the
 // promise of a load: if the object that began a load is aborted, other objects waiting for it would hang forever.
-import { ArtifactError, type Scorer, loadArtifact } from "./artifact.ts";
+import type { GridConfig } from "../features/event-grid.ts";
+import { ArtifactError, type Scorer, loadArtifact, schemaHashOf } from "./artifact.ts";
 import type { ArtifactStore } from "./artifact-store.ts";
-import { BUNDLED, bundledArtifact } from "./bundled.ts";
+import { BUNDLED_GRIDS, bundledArtifact, type BundledSet } from "./bundled.ts";
 import { persistenceFormula } from "./formula.ts";
 import { isFresh } from "./is-fresh.ts";
-import { BASELINES, type Manifest } from "./manifest.ts";
+import { BASELINE_ALIASES, type Manifest } from "./manifest.ts";
 import type { RefusalCode } from "./refusal-code.ts";
 import { RuntimeUnavailableError } from "./runtime.ts";
 import { atThreshold, type ChosenThreshold, loadedScorer } from "./scorer-at-threshold.ts";
@@ -14,7 +15,7 @@ import { atThreshold, type ChosenThreshold, loadedScorer } from "./scorer-at-thr
  * The aliases. `rows` answers stateless `POST /predict {rows}`. An experiment scores `challenger` beside the champion;
  * no artifact holds it by default.
  */
-export const ALIASES = ["champion", "challenger", "rows", ...BASELINES] as const;
+export const ALIASES = ["champion", "challenger", "rows", ...BASELINE_ALIASES] as const;
 export type Alias = (typeof ALIASES)[number];
 
 /** The artifact of each alias. A missing alias means the bundled model; for `challenger` it means none. */
@@ -55,8 +56,10 @@ export interface ServedModels {
 /** The input of an update. */
 interface UpdateContext {
   readonly store: ArtifactStore;
-  /** Schema hashes of this gateway's grid; an artifact made for another one is refused. */
-  readonly schemaHashes: ReadonlySet<string>;
+  /** The models that hold an alias without an artifact of its own. */
+  readonly bundled: BundledSet;
+  /** The grid of the symbols that the models score; an artifact made for another one is refused. */
+  readonly grid: GridConfig;
   readonly nowMs: number;
   /** Whether the aliases come from the registry, now or earlier. */
   readonly aliasesKnown: boolean;
@@ -109,11 +112,11 @@ export class ModelHost {
    * update to the same aliases runs, except for the isolate's first update. Never throws for a bad artifact.
    */
   async update(aliases: Aliases, context: UpdateContext): Promise<ServedModels> {
-    this.refused = this.refused.filter(({ alias, sha256 }) => sha256 === wantedBy(aliases, alias));
+    this.refused = this.refused.filter(({ alias, sha256 }) => sha256 === wantedBy(aliases, alias, context.bundled));
     if (this.served !== undefined && !(this.served.provisional && context.aliasesKnown)) {
       const isServed =
-        this.serves(aliases) &&
-        sameStandIns(this.served, aliases, context.aliasesKnown) &&
+        this.serves(aliases, context.bundled) &&
+        sameStandIns(this.served, aliases, context) &&
         sameModels(this.served.byAlias, atThresholds(this.served.byAlias, context));
       if (isServed || this.isUpdatingTo(aliases, context)) return this.served;
     }
@@ -137,9 +140,9 @@ export class ModelHost {
   }
 
   /** Whether every alias is served as requested or was refused for a permanent reason. */
-  private serves(aliases: Aliases): boolean {
+  private serves(aliases: Aliases, bundled: BundledSet): boolean {
     return ALIASES.every((alias) => {
-      const wanted = wantedBy(aliases, alias);
+      const wanted = wantedBy(aliases, alias, bundled);
       if (shaOf(this.served?.byAlias[alias]) === wanted) return true;
       return this.refused.some((r) => r.alias === alias && r.sha256 === wanted && !TRANSIENT.has(r.code));
     });
@@ -160,7 +163,7 @@ export class ModelHost {
     const unfetched = update.refusals.some(({ alias, code }) => alias !== "rows" && code === "store_unavailable");
     const provisional = !update.context.aliasesKnown || unfetched;
     const { aliases, context, runtimeError } = update;
-    const knowledge = whatIsKnown(byAlias, aliases, context.aliasesKnown);
+    const knowledge = whatIsKnown(byAlias, aliases, context);
     this.served = { version, byAlias, runtimeError, provisional, ...knowledge };
     this.refused = update.refusals;
     if (changed && before !== undefined) this.swaps += 1;
@@ -188,7 +191,7 @@ class Update {
 
   async run(swap: (update: Update) => { served: ServedModels; leftOver: Set<Scorer> }): Promise<ServedModels> {
     for (const alias of ALIASES) {
-      const wanted = wantedBy(this.aliases, alias);
+      const wanted = wantedBy(this.aliases, alias, this.context.bundled);
       const loaded = wanted === undefined ? undefined : await this.tryLoad(alias, wanted);
       const scorer = loaded ?? (await this.insteadOf(alias));
       if (scorer !== undefined) this.byAlias[alias] = scorer;
@@ -204,10 +207,12 @@ class Update {
    */
   private async insteadOf(alias: Alias): Promise<Scorer | undefined> {
     if (alias === "challenger") return undefined;
+    const bundled = this.context.bundled[alias];
+    const isTried = wantedBy(this.aliases, alias, this.context.bundled) === bundled;
     return (
       this.loadedBefore(alias) ??
-      (this.aliases[alias] === undefined ? undefined : await this.tryLoad(alias, BUNDLED[alias])) ??
-      this.formula(alias)
+      (isTried ? undefined : await this.tryLoad(alias, bundled)) ??
+      (await this.formula(alias))
     );
   }
 
@@ -222,7 +227,7 @@ class Update {
       if (scorer === undefined) {
         if (this.runtimeError !== undefined) return undefined;
         const files = bundledArtifact(sha256) ?? (await this.context.store.read(sha256));
-        scorer = await loadArtifact(files, sha256, this.context.schemaHashes);
+        scorer = await loadArtifact(files, sha256, this.context.grid);
         this.fresh.set(sha256, scorer);
       }
       requireFit(alias, scorer.manifest);
@@ -231,7 +236,8 @@ class Update {
       if (error instanceof RuntimeUnavailableError) {
         this.runtimeError = error.message;
       } else if (error instanceof ArtifactError) {
-        this.refusals.push({ alias, sha256, code: error.code, message: error.message, atMs: this.context.nowMs });
+        const message = refusalText(error, sha256);
+        this.refusals.push({ alias, sha256, code: error.code, message, atMs: this.context.nowMs });
       } else {
         throw error;
       }
@@ -239,33 +245,56 @@ class Update {
     }
   }
 
-  private formula(alias: Alias): Scorer | undefined {
-    if (this.runtimeError === undefined || (alias !== "champion" && alias !== "persistence")) return undefined;
-    const formula = persistenceFormula();
-    return this.context.schemaHashes.has(formula.manifest.schemaHash) ? formula : undefined;
+  private async formula(alias: Alias): Promise<Scorer | undefined> {
+    if (this.runtimeError === undefined || !this.takesFormula(alias)) return undefined;
+    const { bundled, grid } = this.context;
+    const formula = persistenceFormula(bundled);
+    return formula.manifest.schemaHash === (await schemaHashOf(formula.manifest, grid)) ? formula : undefined;
+  }
+
+  /** The formula is persistence's: it stands in for the reference only where that is persistence. */
+  private takesFormula(alias: Alias): boolean {
+    const { aliases, context } = this;
+    if (alias === "reference") {
+      return wantedBy(aliases, alias, context.bundled) === wantedBy(aliases, "persistence", context.bundled);
+    }
+    return alias === "champion" || alias === "persistence";
   }
 }
 
 function whatIsKnown(
   byAlias: ServedModels["byAlias"],
   aliases: Aliases,
-  aliasesKnown: boolean,
+  { aliasesKnown, bundled }: UpdateContext,
 ): Pick<ServedModels, "standIns" | "championKnown"> {
   const serving = ALIASES.filter((alias) => byAlias[alias] !== undefined);
-  const standIns = serving.filter((alias) => !aliasesKnown || shaOf(byAlias[alias]) !== wantedBy(aliases, alias));
+  const standIns = serving.filter(
+    (alias) => !aliasesKnown || shaOf(byAlias[alias]) !== wantedBy(aliases, alias, bundled),
+  );
   const isNamed = aliases.champion !== undefined;
   return { standIns: new Set(standIns), championKnown: aliasesKnown && !(isNamed && standIns.includes("champion")) };
 }
 
 /** Whether the set says of itself what it would say after another update. */
-function sameStandIns({ byAlias, standIns }: ServedModels, aliases: Aliases, aliasesKnown: boolean): boolean {
-  const now = whatIsKnown(byAlias, aliases, aliasesKnown).standIns;
+function sameStandIns({ byAlias, standIns }: ServedModels, aliases: Aliases, context: UpdateContext): boolean {
+  const now = whatIsKnown(byAlias, aliases, context).standIns;
   return ALIASES.every((alias) => standIns.has(alias) === now.has(alias));
 }
 
-/** SHA-256 of the artifact requested for an alias; `undefined` without a challenger. */
-export function wantedBy(aliases: Aliases, alias: Alias): string | undefined {
-  return aliases[alias] ?? (alias === "challenger" ? undefined : BUNDLED[alias]);
+/**
+ * SHA-256 of the artifact requested for an alias; `undefined` without a challenger. A reference that was never named is
+ * the persistence that was, as in a registry of an earlier version.
+ */
+export function wantedBy(aliases: Aliases, alias: Alias, bundled: BundledSet): string | undefined {
+  if (alias === "challenger") return aliases.challenger;
+  if (alias === "reference") return aliases.reference ?? aliases.persistence ?? bundled.reference;
+  return aliases[alias] ?? bundled[alias];
+}
+
+/** A bundled model that does not fit says for which grids there are some. */
+function refusalText({ code, message }: ArtifactError, sha256: string): string {
+  if (code !== "schema_mismatch" || bundledArtifact(sha256) === undefined) return message;
+  return `${message}. Models are bundled for steps of ${BUNDLED_GRIDS}; for another grid publish one`;
 }
 
 /** Throws `ArtifactError` if the model takes another kind of row than the alias serves. */

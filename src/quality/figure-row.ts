@@ -1,6 +1,6 @@
-// One model's resolved steps of one block as a row of sums; figures and their resamples are computed from such rows.
+// One model's resolved steps of one block as a row of sums; figures are computed from sums of such rows.
 import { ln } from "../features/exact-math.ts";
-import type { BlockCounts } from "./draw-blocks.ts";
+import type { BlockCounts } from "./block-groups.ts";
 import { RELIABILITY_BINS, reliabilityBin } from "./reliability-bin.ts";
 import { SCORE_BINS } from "./score-bins.ts";
 

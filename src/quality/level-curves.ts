@@ -32,31 +32,70 @@ export function placedLevels(blocks: readonly (readonly ScoreLevel[])[]): BlockL
 
 /** Equal scores are a tie, as in scikit-learn; the order of other scores in a level is left to chance. */
 export function figuresOfLevels(levels: readonly ScoreLevel[]): LevelFigures {
-  let above = 0;
-  let hits = 0;
-  let precision = 0;
-  let wins = 0;
-  for (let end = levels.length; end > 0;) {
-    let { calm, spike } = levels[--end]!;
-    const { at, top, bottom } = levels[end]!;
-    const isTie = top === bottom;
-    for (; isTie && end > 0 && levels[end - 1]!.at === at && levels[end - 1]!.bottom === at; end--) {
-      calm += levels[end - 1]!.calm;
-      spike += levels[end - 1]!.spike;
+  return new LevelCurves(levels).figures();
+}
+
+/** Levels as columns, from which figures are computed many times, each time without one group of them. */
+export class LevelCurves {
+  private readonly calm: Float64Array;
+  private readonly spike: Float64Array;
+  /** Places from the highest score down; levels of one place are one tied score. */
+  private readonly place: Int32Array;
+  private readonly isTie: Uint8Array;
+  private readonly groups: Int32Array;
+
+  /** @param levels ascending; @param groupOf group of each level. */
+  constructor(levels: readonly ScoreLevel[], groupOf: (place: number) => number = () => 0) {
+    const size = levels.length;
+    this.calm = new Float64Array(size);
+    this.spike = new Float64Array(size);
+    this.place = new Int32Array(size);
+    this.isTie = new Uint8Array(size);
+    this.groups = new Int32Array(size);
+    for (let i = 0, place = -1; i < size; i++) {
+      const { at, top, bottom, calm, spike } = levels[size - 1 - i]!;
+      const before = levels[size - i];
+      // As in a walk over all levels, so that without a group the ties are the same.
+      const isSame = i > 0 && this.isTie[i - 1] === 1 && before!.at === at && bottom === at;
+      this.calm[i] = calm;
+      this.spike[i] = spike;
+      this.place[i] = isSame ? place : ++place;
+      this.isTie[i] = isSame || top === bottom ? 1 : 0;
+      this.groups[i] = groupOf(size - 1 - i);
     }
-    if (spike > 0) {
-      const rows = hits + above;
-      precision += isTie
-        ? (spike * (hits + spike)) / (rows + calm + spike)
-        : precisionSum(hits, rows, spike, 1 + calm / (spike + 1));
-    }
-    wins += calm * (hits + spike / 2);
-    hits += spike;
-    above += calm;
   }
-  if (!(hits > 0 && above > 0)) return { prAuc: NaN, lift: NaN, rocAuc: NaN };
-  const prAuc = precision / hits;
-  return { prAuc, lift: prAuc / (hits / (hits + above)), rocAuc: wins / (hits * above) };
+
+  /** The figures without the levels of one group. */
+  figures(without = -1): LevelFigures {
+    const { calm: calms, spike: spikes, place, isTie, groups } = this;
+    let above = 0;
+    let hits = 0;
+    let precision = 0;
+    let wins = 0;
+    for (let i = 0; i < calms.length;) {
+      const first = i;
+      let calm = 0;
+      let spike = 0;
+      for (; i < calms.length && place[i] === place[first]; i++) {
+        if (groups[i] === without) continue;
+        calm += calms[i]!;
+        spike += spikes[i]!;
+      }
+      if (spike > 0) {
+        const rows = hits + above;
+        precision +=
+          isTie[first] === 1
+            ? (spike * (hits + spike)) / (rows + calm + spike)
+            : precisionSum(hits, rows, spike, 1 + calm / (spike + 1));
+      }
+      wins += calm * (hits + spike / 2);
+      hits += spike;
+      above += calm;
+    }
+    if (!(hits > 0 && above > 0)) return { prAuc: NaN, lift: NaN, rocAuc: NaN };
+    const prAuc = precision / hits;
+    return { prAuc, lift: prAuc / (hits / (hits + above)), rocAuc: wins / (hits * above) };
+  }
 }
 
 /** `null` unless both outcomes are there. */

@@ -175,10 +175,9 @@ export class LiveQuality {
 
   /** One model's sums per block of a window (figure-row.ts); `undefined` for a model without a history. */
   blockRows(name: WindowName, sha256: string): BlockRows | undefined {
-    const { firstStep, blocks, series } = this.tables(name);
+    const { firstBlock, blocks, series } = this.tables(name);
     const found = series.find((table) => table.series.sha256 === sha256);
     if (found === undefined || blocks === 0) return undefined;
-    const firstBlock = name === "30d" ? this.state.month.blockOf(firstStep) : blockOf(firstStep);
     return { firstBlock, rows: Float64Array.from(found.rows) };
   }
 

@@ -1,9 +1,9 @@
-// A window's figures without intervals, for scrapes and sums over symbols. No resampling: they take one pass over the
-// window's blocks. Figures for people come from `WindowQuality`.
-import { figuresOfRow, RowSampler } from "./block-resampler.ts";
-import { exactFigures } from "./exact-figures.ts";
+// A window's figures without intervals, for scrapes and sums over symbols. They take one pass over the window's
+// blocks. Figures for people come from `WindowQuality`.
+import { figuresOfRow, sumOfRows } from "./figures-of-row.ts";
+import type { EpisodeBlocks } from "./pooled-episodes.ts";
 import { mergedLevels } from "./score-level.ts";
-import { levelsToArray, placedLevels } from "./level-curves.ts";
+import { figuresOfLevels, levelsToArray, placedLevels } from "./level-curves.ts";
 import { labelCounts, seriesCounts } from "./window-counts.ts";
 import type { LabelCounts, SeriesCounts, SeriesFigures } from "./window-quality.ts";
 import type { SeriesTable, WindowTables } from "./window-tables.ts";
@@ -16,6 +16,7 @@ export interface SeriesPoints extends SeriesCounts, SeriesFigures<number> {
 
 /** All models of one label spec. */
 export interface LabelPoints extends LabelCounts {
+  readonly episodeBlocks: EpisodeBlocks;
   readonly series: readonly SeriesPoints[];
 }
 
@@ -26,9 +27,10 @@ const SUMMED_LEVELS = 256;
  * The same values as in `describeWindow`, bit for bit, one entry per label spec.
  * @param levels whether score levels are wanted, for figures over several symbols.
  */
-export function pointFigures({ specs, series }: WindowTables, levels = false): LabelPoints[] {
+export function pointFigures({ firstBlock, specs, series }: WindowTables, levels = false): LabelPoints[] {
   return specs.map((table) => ({
     ...labelCounts(table),
+    episodeBlocks: { firstBlock, episodes: Array.from(table.episodes) },
     series: series
       .filter((one) => one.series.spec === table.spec.place)
       .flatMap((one) => seriesPoints(one, levels) ?? []),
@@ -36,12 +38,12 @@ export function pointFigures({ specs, series }: WindowTables, levels = false): L
 }
 
 function seriesPoints(table: SeriesTable, withLevels: boolean): SeriesPoints | undefined {
-  const total = new RowSampler(table.rows).total();
+  const total = sumOfRows(table.rows);
   const counted = seriesCounts(table, total);
   if (counted === undefined) return undefined;
   const { counts } = counted;
   const levels = placedLevels(table.levels);
-  const values = exactFigures(levels, figuresOfRow(total));
+  const values = { ...figuresOfRow(total), ...figuresOfLevels(levels) };
   const point = (value: number): number | null => (counts.blocks < 2 || Number.isNaN(value) ? null : value);
   return {
     ...counts,

@@ -1,9 +1,9 @@
 // The input of live quality: the followed models, and each closed step's outcome.
 
-/** Models followed at a time: champion, challenger and three baselines. */
-export const MAX_SERIES = 5;
-/** Models that are promoted together at most: a champion and three baselines. */
-export const MAX_SET = 4;
+/** Models followed at a time: champion, challenger, three baselines and the reference. */
+export const MAX_SERIES = 6;
+/** Models that are promoted together at most: a champion, three baselines and the reference. */
+export const MAX_SET = 5;
 /** Models with a history: those in use, and those that were used last. */
 export const MAX_PLACES = 16;
 /** Distinct label specs among them, as many as the feature engine keeps. */

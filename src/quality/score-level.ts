@@ -70,10 +70,7 @@ export function mergedLevels(unmerged: readonly ScoreLevel[], most: number): Sco
  * much as all calm steps, so that a rare spike keeps a group of its own.
  * @param levels ascending.
  */
-export function levelGroups(
-  levels: readonly { readonly calm: number; readonly spike: number }[],
-  most: number,
-): Int32Array {
+function levelGroups(levels: readonly { readonly calm: number; readonly spike: number }[], most: number): Int32Array {
   const alone = Math.floor(most / 4);
   const groups = new Int32Array(levels.length);
   const rest = Math.max(0, levels.length - alone);

@@ -1,7 +1,6 @@
 // A window's exact counts of a label and of a model; they need no interval.
 import { averagePrecisionOfBins } from "./bin-curves.ts";
-import { presentBlocks } from "./block-resampler.ts";
-import type { BlockCounts } from "./draw-blocks.ts";
+import { type BlockCounts, presentBlocks } from "./block-groups.ts";
 import { CALM, countsOfRows, PROBABILITY_UNIT, RELIABILITY, ROW_WIDTH, SPIKE, SQUARES } from "./figure-row.ts";
 import type { ReliabilityBin } from "./reliability-bin.ts";
 import { SCORE_BINS, ScoreBins } from "./score-bins.ts";
@@ -9,7 +8,7 @@ import type { Expected, LabelCounts, SeriesCounts } from "./window-quality.ts";
 import type { SeriesTable, SpecTable } from "./window-tables.ts";
 
 /** The counts of one label spec. */
-export function labelCounts({ spec, pending, voids, episodes, tauSum, tauCount, ...perBlock }: SpecTable): LabelCounts {
+export function labelCounts({ spec, pending, voids, tauSum, tauCount, ...perBlock }: SpecTable): LabelCounts {
   const resolved = sumOf(perBlock.resolved);
   return {
     labelText: spec.labelText,
@@ -19,7 +18,7 @@ export function labelCounts({ spec, pending, voids, episodes, tauSum, tauCount, 
     voids,
     resolved,
     positives: sumOf(perBlock.positives),
-    episodes,
+    episodes: sumOf(perBlock.episodes),
     tauBps: tauCount > 0 ? (tauSum / tauCount) * 10_000 : null,
     blocks: presentBlocks(perBlock.resolved).length,
   };

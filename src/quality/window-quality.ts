@@ -10,8 +10,6 @@ export type WindowName = keyof typeof WINDOW_MS;
 export interface WindowOptions {
   /** Models to compare, by SHA-256: the gain of the second over the first. */
   readonly pairs?: readonly (readonly [reference: string, model: string])[];
-  /** Number of resamples for the intervals; default 200, 0 for none. */
-  readonly resamples?: number;
 }
 
 /**
@@ -45,7 +43,7 @@ export interface LabelCounts {
   readonly episodes: number;
   /** Mean threshold over the scored steps; `null` without one. */
   readonly tauBps: number | null;
-  /** Blocks with a resolved step: what intervals are drawn from. */
+  /** Blocks with a resolved step. */
   readonly blocks: number;
 }
 
@@ -103,7 +101,9 @@ export interface SeriesFigures<T> {
   readonly ece: T | null;
 }
 
-/** One model. A figure is `null` if it does not exist or fewer than two blocks have rows. */
+/**
+ * One model. A figure is `null` if it does not exist or has no interval: fewer than two groups of blocks with a spike.
+ */
 export interface SeriesQuality extends SeriesCounts, SeriesFigures<Figure> {
   /** Between which values PR-AUC lies, whatever the order of scores within their levels; `null` as it. */
   readonly prAucBounds: AucBounds | null;
@@ -112,8 +112,8 @@ export interface SeriesQuality extends SeriesCounts, SeriesFigures<Figure> {
 }
 
 /**
- * What `model` gains over `reference` on blocks that both scored in full, drawn together; a gain above 0 means that
- * `model` is better. The gains are `null` with fewer than two such blocks and when `refusal` is set.
+ * What `model` gains over `reference` on blocks that both scored in full; a gain above 0 means that `model` is better.
+ * The gains are `null` with spikes in fewer than two groups of such blocks and when `refusal` is set.
  */
 export interface PairQuality {
   readonly reference: string;

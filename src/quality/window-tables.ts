@@ -13,9 +13,10 @@ export interface SpecTable {
   readonly spec: SpecEntry;
   pending: number;
   voids: number;
-  episodes: number;
   tauSum: number;
   tauCount: number;
+  /** Per block of the window: the episodes that begin in it. */
+  readonly episodes: Int32Array;
   /** Per block of the window. */
   readonly resolved: Int32Array;
   readonly positives: Int32Array;
@@ -34,6 +35,8 @@ export interface SeriesTable {
 export interface WindowTables {
   /** First step of the window. */
   readonly firstStep: number;
+  /** Number of the first block, on the grid of time that all symbols of a step length share. */
+  readonly firstBlock: number;
   readonly blocks: number;
   readonly specs: readonly SpecTable[];
   readonly series: readonly SeriesTable[];
@@ -57,7 +60,7 @@ interface Kept {
 export function recentTables({ catalogue, ring, lastIndex, steps }: Kept & { readonly steps: number }): WindowTables {
   const first = blockOf(Math.max(0, lastIndex + 1 - steps));
   const blocks = lastIndex < 0 ? 0 : blockOf(lastIndex) - first + 1;
-  const tables = emptyTables(catalogue, first * BLOCK_STEPS, blocks);
+  const tables = emptyTables(catalogue, { firstStep: first * BLOCK_STEPS, firstBlock: first, blocks });
   for (const table of tables.specs) {
     const { spec } = table;
     const episodes = new SpikeEpisodes(spec.horizonSteps);
@@ -74,7 +77,7 @@ export function recentTables({ catalogue, ring, lastIndex, steps }: Kept & { rea
         else table.resolved[b]! += 1;
         if (status !== STATUS.spike) continue;
         table.positives[b]! += 1;
-        if (episodes.update(index)) table.episodes += 1;
+        if (episodes.update(index)) table.episodes[b]! += 1;
       }
     }
   }
@@ -93,14 +96,15 @@ export function monthTables(kept: Kept & { readonly month: MonthHistory }): Wind
   const { catalogue, ring, lastIndex, month } = kept;
   const last = month.blockOf(lastIndex);
   const first = Math.max(0, last - MONTH_BLOCKS);
-  const tables = emptyTables(catalogue, month.firstStep(first), lastIndex < 0 ? 0 : last - first + 1);
+  const place = { firstStep: month.firstStep(first), firstBlock: first, blocks: lastIndex < 0 ? 0 : last - first + 1 };
+  const tables = emptyTables(catalogue, place);
   for (let b = 0; b < tables.blocks; b++) {
     const block = month.look(first + b);
     if (block === undefined) continue;
     for (const table of tables.specs) {
       const { spec } = table;
       table.voids += block.fact(spec, "voids");
-      table.episodes += block.fact(spec, "episodes");
+      table.episodes[b] = block.fact(spec, "episodes");
       table.tauSum += block.tauSum(spec);
       table.tauCount += block.fact(spec, "tauCount");
       table.resolved[b] = block.fact(spec, "resolved");
@@ -144,18 +148,21 @@ function levelsOrBins(
   }).filter(({ calm, spike }) => calm + spike > 0);
 }
 
-function emptyTables({ series, specs, current }: SeriesCatalogue, firstStep: number, blocks: number): WindowTables {
+function emptyTables(
+  { series, specs, current }: SeriesCatalogue,
+  place: Pick<WindowTables, "firstStep" | "firstBlock" | "blocks">,
+): WindowTables {
+  const { blocks } = place;
   const defined = <T>(entries: readonly (T | undefined)[]): T[] => entries.filter((entry) => entry !== undefined);
   return {
-    firstStep,
-    blocks,
+    ...place,
     specs: defined(specs).map((spec) => ({
       spec,
       pending: 0,
       voids: 0,
-      episodes: 0,
       tauSum: 0,
       tauCount: 0,
+      episodes: new Int32Array(blocks),
       resolved: new Int32Array(blocks),
       positives: new Int32Array(blocks),
     })),

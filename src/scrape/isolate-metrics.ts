@@ -48,7 +48,10 @@ export function isolateFamilies(reports: readonly IsolateReport[], { timeouts, u
     gauge(
       "volgate_model_info",
       reports.flatMap(({ isolate: one, models }) =>
-        models.map(({ alias, version }) => ({ labels: { alias, version, isolate: one }, value: 1 })),
+        models.map(({ alias, version, evidence }) => ({
+          labels: { alias, version, evidence, isolate: one },
+          value: 1,
+        })),
       ),
     ),
     gauge(

@@ -1,7 +1,7 @@
 // The webhooks of ALERT_WEBHOOKS. Errors never show a secret, a token or more of an address than its origin.
 import * as v from "valibot";
 import { crossCheck, type Finding } from "../schemas/cross-check.ts";
-import { ALERT_RULES, type AlertRule, SEVERITIES } from "../quality/alerts/alert-change.ts";
+import { ALERT_RULES, type AlertRule, ruleNamed, SEVERITIES } from "../quality/alerts/alert-change.ts";
 import { oneOf, type Parsed } from "../schemas/schema-values.ts";
 import { shown } from "../schemas/shown.ts";
 import { lengthOf } from "./variable-schemas.ts";
@@ -23,7 +23,7 @@ const entries = {
   secret: v.optional(hidden(/^[\s\S]{16,256}$/, "16 to 256 characters")),
   /** Sent as `Authorization: Bearer`. */
   token: v.optional(hidden(/^[\x21-\x7e]{1,512}$/, "1 to 512 printable ASCII characters without a space")),
-  rules: v.optional(v.array(oneOf(ALERT_RULES), "a list of rules")),
+  rules: v.optional(v.array(v.pipe(v.unknown(), v.transform(ruleNamed), oneOf(ALERT_RULES)), "a list of rules")),
   minSeverity: v.optional(oneOf(SEVERITIES), "info"),
 };
 

@@ -1,9 +1,13 @@
 // Formats drift verdicts as sentences with their false-alarm rate.
 import type { DriftVerdict, FeatureDrift } from "../drift/drift-verdict.ts";
 
+/** Most features that a sentence names. */
+const MAX_NAMES = 5;
+
 /** The verdict of a window, or why there is none. */
 export function verdictWords(judged: DriftVerdict): string {
   const { verdict, reason, driftedShare, datasetThreshold, datasetRatioThreshold, nullWindows, alpha } = judged;
+  if (judged.alarmedBy.includes("presence")) return presenceWords(judged);
   switch (verdict) {
     case "ok":
     case "drift": {
@@ -19,6 +23,17 @@ export function verdictWords(judged: DriftVerdict): string {
     case "too_few_rows":
       return `Not judged: ${reason ?? verdict}.`;
   }
+}
+
+/** Which features vanished or appeared. Example: `Drift: 2 features vanished (a, b).` */
+function presenceWords({ features }: DriftVerdict): string {
+  const parts = (["vanished", "appeared"] as const).flatMap((change) => {
+    const names = features.flatMap(({ name, presence }) => (presence === change ? [name] : []));
+    if (names.length === 0) return [];
+    const shown = names.length > MAX_NAMES ? [...names.slice(0, MAX_NAMES), "…"] : names;
+    return [`${names.length} ${names.length === 1 ? "feature" : "features"} ${change} (${shown.join(", ")})`];
+  });
+  return `Drift: ${parts.join("; ")}.`;
 }
 
 /** Which limit was exceeded, if the verdict has two. */
@@ -42,7 +57,10 @@ function times(ratio: number): string {
 }
 
 /** The verdict on one column. @param alpha stated false-alarm rate of its threshold. */
-export function featureWords({ drifted, threshold, missingShare }: FeatureDrift, alpha: number | null): string {
+export function featureWords(feature: FeatureDrift, alpha: number | null): string {
+  const { drifted, threshold, missingShare, presence } = feature;
+  if (presence === "vanished") return "vanished: it has fewer values than in training windows";
+  if (presence === "appeared") return "appeared: it has more values than in training windows";
   if (drifted === true) return `beyond what all but ${percent(alpha)} of the training windows showed`;
   if (drifted === false) return "within what training windows showed";
   if (missingShare === 1) return "not judged: no value in the window";

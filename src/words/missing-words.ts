@@ -22,10 +22,32 @@ export function missingFigures(label: LabelQuality, series: SeriesQuality): stri
     missing.push(`precision: no probability reached the threshold ${Number(series.threshold.toPrecision(4))}`);
   if (blocks < 2) {
     missing.push(`figures with an interval: ${blocks} block with resolved steps, at least 2 are needed`);
+  } else if (series.brier === null) {
+    missing.push("figures with an interval: spikes are in fewer than two groups of blocks");
   } else if (spikes > 0 && spikes < resolved && series.prAuc === null) {
-    missing.push(`${CURVES}: spikes are in too few blocks for an interval`);
+    missing.push(`${CURVES}: calm steps are in too few blocks for an interval`);
   }
   return missing;
+}
+
+/** Below this many decided steps, or this share of them, void labels are not worth a word. */
+const MANY_DECIDED = 100;
+const MANY_VOID = 0.2;
+
+/** That many steps have no label, and what to do; `null` where few are. @param labelStepMs see `SymbolQuality`. */
+export function manyVoid(
+  { voids, resolved }: Pick<LabelQuality, "voids" | "resolved">,
+  stepMs: number,
+  labelStepMs: number | null,
+): string | null {
+  const decided = voids + resolved;
+  if (decided < MANY_DECIDED || voids < MANY_VOID * decided) return null;
+  const share = `${((100 * voids) / decided).toFixed(0)} % of ${decided} decided steps are void`;
+  const advice =
+    labelStepMs === null || labelStepMs <= stepMs
+      ? ""
+      : `; as ticks came lately a step of ${labelStepMs / 1000} s would have labels (STEP_MS, then create the symbol anew)`;
+  return `labels: ${share}, fewer than 95 % of their horizon's returns exist${advice}`;
 }
 
 /** Why two models are not compared; `null` if they are. */
@@ -37,7 +59,8 @@ export function missingComparison({ refusal, blocks, brierGain }: PairQuality): 
   if (blocks < 2) {
     return `too_few_blocks: ${blocks} ${blocks === 1 ? "block" : "blocks"} that both scored in full, at least 2 are needed`;
   }
-  if (brierGain === null) return "too_few_draws: spikes are in too few of these blocks for an interval";
+  if (brierGain === null)
+    return "too_few_spikes: spikes are in fewer than two groups of these blocks, which leaves no interval";
   return null;
 }
 

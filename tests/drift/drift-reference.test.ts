@@ -130,6 +130,34 @@ describe("in a manifest", () => {
     ["a negative ratio", (raw) => (raw.windows[0]!.datasetRatio = -1), /datasetRatio: got -1/],
     ["a ratio that is no number", (raw) => (raw.windows[0]!.datasetRatio = "2"), /datasetRatio: got "2"/],
     ["a rate above 1", (raw) => (raw.windows[1]!.alpha = 5), /alpha: got 5/],
+    [
+      "a least share too few",
+      (raw) => (raw.windows[0]!.missing = { least: [0], most: raw.features.map(() => 1) }),
+      /drift\.windows\[0\]\.missing\.least: got 1 values, expected 7, one per feature/,
+    ],
+    [
+      "a symbol's window twice",
+      (raw) => symbolOf(raw).windows.push(raw.windows[1]!, raw.windows[1]!),
+      /drift\.symbols\[0\]\.windows\[1\]\.name: got 24h again, expected each window once/,
+    ],
+    [
+      "a symbol's threshold too few",
+      (raw) => symbolOf(raw).windows.push({ ...raw.windows[0]!, thresholds: [1] }),
+      /drift\.symbols\[0\]\.windows\[0\]\.thresholds: got 1 values, expected 7, one per feature/,
+    ],
+    ...(["least", "most"] as const).map((side): [string, (raw: Loose) => void, RegExp] => {
+      const ones = { least: new Array<number>(7).fill(0), most: new Array<number>(7).fill(1) };
+      return [
+        `a symbol's ${side} shares without a feature's`,
+        (raw) => symbolOf(raw).windows.push({ ...raw.windows[0]!, missing: { ...ones, [side]: [] } }),
+        new RegExp(`drift\\.symbols\\[0\\]\\.windows\\[0\\]\\.missing\\.${side}: got 0 values, expected 7`),
+      ];
+    }),
+    [
+      "a symbol twice",
+      (raw) => void (symbolOf(raw), raw.symbols!.push(raw.symbols![0]!)),
+      /drift\.symbols\[1\]\.name: got X again, expected each symbol once/,
+    ],
     ["no list", (raw) => Object.assign(raw, { windows: 3 }), /drift\.windows: got 3, expected a list/],
   ];
 
@@ -140,7 +168,22 @@ describe("in a manifest", () => {
   });
 });
 
+/** The only symbol, made. */
+function symbolOf(raw: Loose): LooseSymbol {
+  const symbol: LooseSymbol = { name: "X", shifts: [], scales: [], windows: [] };
+  raw.symbols = [symbol];
+  return symbol;
+}
+
+interface LooseSymbol {
+  readonly name: string;
+  readonly shifts: number[];
+  readonly scales: number[];
+  readonly windows: Loose["windows"];
+}
+
 interface Loose {
+  symbols?: LooseSymbol[];
   readonly features: { name: string; quantiles: (number | null)[]; missingShare: number }[];
   readonly windows: {
     name: string;
@@ -148,5 +191,6 @@ interface Loose {
     alpha: number;
     thresholds: (number | null)[] | null;
     datasetRatio?: unknown;
+    missing?: { readonly least: number[]; readonly most: number[] };
   }[];
 }

@@ -104,15 +104,17 @@ describe("a window that closes", () => {
     expect(verdict!.features[0]).toMatchObject({ wasserstein: null, drifted: null, driftedAtTenth: false });
   });
 
-  it("names a missing feature and does not count it", () => {
-    const windows = calibrated();
+  it("names a feature with too few values and does not count it, while as many were missing in training", () => {
+    const windows = new DriftWindows(MINUTE, COLUMNS);
+    const { features, windows: usual } = reference({ missing: { least: [0, 0, 0], most: [1, 0.7, 0] } });
+    windows.setReference({ features: features.with(0, { ...features[0]!, missingShare: 0.1 }), windows: usual }, "x");
     const next = bell(4);
     for (let i = 0; i < HOUR; i++) {
       windows.update(START + i, Float32Array.of(NaN, NaN, i < 20 ? next() + 9 : NaN, next() + 9), true);
     }
     const [verdict] = feed(windows, { from: START + HOUR, steps: 1 });
     const [a, b, probability] = verdict!.features;
-    expect(a).toMatchObject({ wasserstein: null, drifted: null, missingShare: 1, referenceMissingShare: 0 });
+    expect(a).toMatchObject({ wasserstein: null, drifted: null, missingShare: 1, referenceMissingShare: 0.1 });
     expect(b).toMatchObject({ wasserstein: expect.any(Number), drifted: null, missingShare: 40 / 60 });
     expect(probability).toMatchObject({ drifted: true, missingShare: 0 });
     expect(verdict).toMatchObject({ verdict: "drift", driftedShare: 1 });
@@ -129,7 +131,7 @@ describe("a window that closes", () => {
     feed(windows, { steps: HOUR + 1 });
     const [elsewhere, b, probability] = windows.latest("1h")!.features;
     expect(elsewhere).toMatchObject({ wasserstein: null, drifted: null, missingShare: 1 });
-    expect(b).toMatchObject({ wasserstein: null, drifted: null, missingShare: 0, referenceMissingShare: 1 });
+    expect(b).toMatchObject({ wasserstein: null, presence: "appeared", missingShare: 0, referenceMissingShare: 1 });
     expect(probability).toMatchObject({ drifted: false });
   });
 

@@ -23,7 +23,10 @@ describe("after a restart", () => {
         fc.integer({ min: 1, max: 1000 }),
         (saves, swapAt, seed) => {
           const next = bell(seed);
-          const rows = Array.from({ length: steps }, () => Float32Array.of(next(), NaN, next() + 0.2, next()));
+          // One column is gone for three of seven hours.
+          const rows = Array.from({ length: steps }, (_, i) => {
+            return Float32Array.of(next(), NaN, i % (7 * HOUR) < 3 * HOUR ? NaN : next() + 0.2, next());
+          });
           const run = (restarts: ReadonlySet<number>): unknown => {
             let windows = calibrated();
             const pages = new Map<string, ArrayBuffer>();
@@ -33,6 +36,7 @@ describe("after a restart", () => {
                 windows.setReference(reference(), i > swapAt ? "sha-2" : "sha-1");
               }
               if (i === swapAt) windows.setReference(reference(), "sha-2");
+              if (i % 500 === 0) windows.startSegment(START + i);
               windows.update(START + i, row, i % 11 !== 0);
             }
             expect(windows.damagedPages).toBe(0);

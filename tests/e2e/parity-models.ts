@@ -44,7 +44,7 @@ export function handMadeModel({ grid, label }: EngineConfig, acrossRows = false)
     ...{ format: MANIFEST_FORMAT, name: acrossRows ? "across-rows" : "hand-made", version: "1", family: "hand-made" },
     ...{
       row: "default-1",
-      schemaHash: sha256Hex(schemaText("default-1", grid)),
+      schemaHash: sha256Hex(schemaText("default-1", grid, 60)),
       features,
       dropped: [],
       label,

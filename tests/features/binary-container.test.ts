@@ -41,9 +41,9 @@ describe("stored bytes", () => {
     const to = new StateWriter();
     to.number(1.5);
     to.array([NaN, -0, 2]);
-    const now = STORED_STATE.replace("474c4f5601", "474c4f5604");
+    const now = STORED_STATE.replace("474c4f5601", "474c4f5607");
     expectSameBytes(to.finish({ name: "τ" }), bytesOf(now));
-    expect(new StateReader(bytesOf(now)).version).toBe(4);
+    expect(new StateReader(bytesOf(now)).version).toBe(7);
   });
 
   it("of a page are read and written as in earlier versions", () => {

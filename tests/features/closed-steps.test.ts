@@ -26,9 +26,9 @@ describe("ClosedSteps", () => {
     const k = steps.count - 1;
     const out = new Float32Array(ALL.length + 2).fill(-7);
     steps.row("default-1", k, 0, ALL, out, 1);
-    DEFAULT_1.forEach(({ relativeToThreshold }, c) => {
+    DEFAULT_1.forEach(({ relation }, c) => {
       const base = steps.base[k * DEFAULT_1.length + c]!;
-      expect(out[1 + c]).toBe(Math.fround(relativeToThreshold ? base - steps.lnTau[k]! : base));
+      expect(out[1 + c]).toBe(Math.fround(relation === "minus-ln" ? base - steps.lnTau[k]! : base));
     });
     expect([out[0], out.at(-1)]).toEqual([-7, -7]);
     const some = new Float32Array(2);
@@ -48,12 +48,12 @@ describe("ClosedSteps", () => {
     const out = new Float32Array(ALL.length);
     steps.row("default-1", 100, 0, ALL, out, 0);
     expect(steps.ready(100, 0)).toBe(false);
-    DEFAULT_1.forEach(({ relativeToThreshold }, c) => {
-      if (relativeToThreshold) expect(out[c]).toBeNaN();
+    DEFAULT_1.forEach(({ relation }, c) => {
+      if (relation !== "none") expect(out[c]).toBeNaN();
     });
   });
 
-  it("is ready with enough returns and a threshold, and counts when observed and not stale", () => {
+  it("is ready with enough returns and a threshold, and counts when observed and not stale: both for training", () => {
     const one = new ClosedSteps(1);
     const set = (flags: number, tau: number): void => {
       one.flags[0] = flags;
@@ -61,7 +61,11 @@ describe("ClosedSteps", () => {
     };
     one.append();
     set(FLAG.ready | FLAG.observed, 0.1);
-    expect([one.ready(0, 0), one.isEligible(0)]).toEqual([true, true]);
+    expect([one.ready(0, 0), one.isEligible(0), one.isTrainable(0, 0)]).toEqual([true, true, true]);
+    set(FLAG.ready | FLAG.observed, NaN);
+    expect([one.ready(0, 0), one.isEligible(0), one.isTrainable(0, 0)]).toEqual([false, true, false]);
+    set(FLAG.ready | FLAG.observed | FLAG.stale, 0.1);
+    expect([one.ready(0, 0), one.isEligible(0), one.isTrainable(0, 0)]).toEqual([true, false, false]);
     set(FLAG.ready | FLAG.observed | FLAG.stale, NaN);
     expect([one.ready(0, 0), one.isEligible(0)]).toEqual([false, false]);
     set(0, 0.1);

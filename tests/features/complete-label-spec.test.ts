@@ -1,15 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { completeLabelSpec } from "../../src/features/complete-label-spec.ts";
+import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
+
+const LAST = gridConfig(1000, "last");
 
 describe("completeLabelSpec", () => {
   it("keeps the default of what is not said", () => {
-    expect(completeLabelSpec({}, "last")).toEqual(DEFAULT_LABEL_SPEC);
-    expect(completeLabelSpec({}, "mid")).toEqual({ ...DEFAULT_LABEL_SPEC, source: "mid" });
+    expect(completeLabelSpec({}, LAST)).toEqual(DEFAULT_LABEL_SPEC);
+    expect(completeLabelSpec({}, gridConfig(1000, "mid"))).toEqual({ ...DEFAULT_LABEL_SPEC, source: "mid" });
     const bars = { measure: "parkinson", horizonSteps: 1, windowSteps: 1440 };
-    expect(completeLabelSpec(bars, "last")).toEqual({ ...DEFAULT_LABEL_SPEC, ...bars, minCount: 900, quantile: 0.9 });
-    expect(completeLabelSpec(DEFAULT_LABEL_SPEC, "last")).toEqual(DEFAULT_LABEL_SPEC);
-    expect(completeLabelSpec({ kind: "ratio", ratio: 2 }, "last")).toMatchObject({ kind: "ratio", ratio: 2 });
+    expect(completeLabelSpec(bars, LAST)).toEqual({ ...DEFAULT_LABEL_SPEC, ...bars, minCount: 900, quantile: 0.9 });
+    expect(completeLabelSpec(DEFAULT_LABEL_SPEC, LAST)).toEqual(DEFAULT_LABEL_SPEC);
+    expect(completeLabelSpec({ kind: "ratio", ratio: 2 }, LAST)).toMatchObject({ kind: "ratio", ratio: 2 });
   });
 
   it.each([
@@ -22,6 +25,6 @@ describe("completeLabelSpec", () => {
     [{ source: "mid" }, "label.source: got mid, expected last, the price source of the grid"],
     [{ source: "first" }, 'label.source: got "first", expected one of last, mid'],
   ])("refuses %j, naming the field", (value, message) => {
-    expect(() => completeLabelSpec(value, "last")).toThrow(message);
+    expect(() => completeLabelSpec(value, LAST)).toThrow(message);
   });
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
+import { ROW_NAMES } from "../../src/features/schema.ts";
 import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import { StepTicks } from "../../src/features/step-ticks.ts";
 import { StateReader, StateWriter } from "../../src/features/state-buffer.ts";
@@ -10,8 +11,8 @@ import { contentOf, expectSame, expectSameBytes, joined, run } from "./engine-ru
 import { pack, START_MS, STREAM } from "./tick-stream.ts";
 
 /** Feeds rows in parts of at least `maxSteps` closed steps, through one buffer that is reused. */
-function runInParts(engine: FeatureEngine, rows: Float64Array, maxSteps: number) {
-  const steps = new ClosedSteps(engine.labelSpecs.length);
+function runInParts(engine: FeatureEngine, rows: Float64Array, maxSteps: number, kept = ROW_NAMES) {
+  const steps = new ClosedSteps(engine.labelSpecs.length, 64, kept);
   const verdicts = new Uint8Array(rows.length / TICK_FIELDS);
   const parts = [];
   let largest = 0;
@@ -43,7 +44,7 @@ describe("a batch taken in parts", () => {
   it("holds no more than the bound and one tick's 300 steps, however far apart the ticks are", () => {
     const rows = pack(Array.from({ length: 400 }, (_, i) => ({ ts: START_MS + i * 299_000, price: 100 + (i % 7) })));
     const engine = new FeatureEngine();
-    const { content, largest } = runInParts(engine, rows, 256);
+    const { content, largest } = runInParts(engine, rows, 256, []);
     expect(content.index).toHaveLength(399 * 299);
     expect(largest).toBeLessThanOrEqual(256 + 300);
   });

@@ -5,6 +5,7 @@ import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec } from "../../src/features/label-spec.ts";
 import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+import { ROW_NAMES } from "../../src/features/schema.ts";
 import { type Content, contentOf, expectSame, expectSameBytes, joined, run } from "./engine-run.ts";
 import { integerStream, pack, STREAM } from "./tick-stream.ts";
 
@@ -17,7 +18,15 @@ const SMALL_MID: EngineConfig = {
 };
 const SECOND: LabelSpec = { ...LABEL_5, kind: "ratio", ratio: 1.25, windowSteps: 17 };
 
-const CONFIG = fc.constantFrom(SMALL, SMALL_MID);
+const ONE_STEP: EngineConfig = {
+  grid: gridConfig(5000),
+  label: { ...LABEL_5, measure: "parkinson", horizonSteps: 1, windowSteps: 12 },
+};
+
+/** In the long mode, which runs in workerd and with own columns, more. */
+const RUNS = import.meta.env.MODE === "long" ? 150 : 40;
+
+const CONFIG = fc.constantFrom(SMALL, SMALL_MID, ONE_STEP);
 const rowsOf = (rows: Float64Array, from: number, to?: number): Float64Array =>
   rows.subarray(from * TICK_FIELDS, to === undefined ? undefined : to * TICK_FIELDS);
 
@@ -41,7 +50,7 @@ describe("FeatureEngine", () => {
           ...[whole.totals, whole.stepsClosed, whole.watermarkMs, whole.holding],
         ]);
       }),
-      { numRuns: 150 },
+      { numRuns: RUNS },
     );
   });
 
@@ -62,7 +71,7 @@ describe("FeatureEngine", () => {
         expectSame(joined(parts), contentOf(expected.steps));
         expectSameBytes(split.save(), whole.save());
       }),
-      { numRuns: 150 },
+      { numRuns: RUNS },
     );
   });
 
@@ -75,7 +84,7 @@ describe("FeatureEngine", () => {
         all.count = early.count;
         expectSame(contentOf(early), contentOf(all));
       }),
-      { numRuns: 150 },
+      { numRuns: RUNS },
     );
   });
 
@@ -167,6 +176,31 @@ describe("FeatureEngine", () => {
     run(engine, new Float64Array(0));
     expectSame(contentOf(engine.lastStep), contentOf(newest));
     expect(contentOf(FeatureEngine.load(engine.save()).lastStep)).toEqual(contentOf(newest));
+  });
+
+  it("has the same newest step and the same bytes whichever rows were kept of each batch", () => {
+    const kept = fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.subarray([...ROW_NAMES])), { minLength: 1 });
+    fc.assert(
+      fc.property(CONFIG, STREAM, kept, fc.boolean(), (config, ticks, batches, withSecond) => {
+        const rows = pack(ticks);
+        const [whole, some] = [new FeatureEngine(config), new FeatureEngine(config)];
+        for (let at = 0, i = 0; at < ticks.length; i++) {
+          const [size, names] = batches[i % batches.length]!;
+          const batch = rowsOf(rows, at, Math.min(at + size, ticks.length));
+          at += size;
+          run(whole, batch);
+          const steps = new ClosedSteps(some.labelSpecs.length, 64, names);
+          some.process(batch, steps, new Uint8Array(size));
+          if (withSecond && i === 1) {
+            whole.addLabelSpec(SECOND);
+            some.addLabelSpec(SECOND);
+          }
+          if (i % 3 === 0) expectSame(contentOf(some.lastStep), contentOf(whole.lastStep));
+        }
+        expectSameBytes(some.save(), whole.save());
+      }),
+      { numRuns: RUNS },
+    );
   });
 
   it("does not return another engine's step when they share a buffer", () => {

@@ -4,9 +4,10 @@ import { describe, expect, it } from "vitest";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
-import { DEFAULT_1, PEER_10, schemaText } from "../../src/features/schema.ts";
-import { contentOf, run } from "./engine-run.ts";
-import { integerStream, pack } from "./tick-stream.ts";
+import { DEFAULT_2 } from "../../src/features/default-2.ts";
+import { ALL_COLUMNS, DEFAULT_1, PEER_10, schemaText } from "../../src/features/schema.ts";
+import { BEFORE_DEFAULT_2, contentOf, run } from "./engine-run.ts";
+import { flowStream, integerStream, pack } from "./tick-stream.ts";
 
 /** FNV-1a over the words of float64 values, every `NaN` the same. */
 function hashOf(values: readonly number[], hash = 0x811c9dc5): number {
@@ -30,7 +31,8 @@ function modelRows(config: EngineConfig, count: number, seed: number): { rows: n
     steps.row("peer-10", k, 0, [...PEER_10.keys()], row, DEFAULT_1.length);
     rows = hashOf([...row], rows);
   }
-  const all = Object.values(contentOf(steps)).reduce((hash, values) => hashOf(values, hash), 0x811c9dc5);
+  const content = contentOf(steps);
+  const all = BEFORE_DEFAULT_2.reduce((hash, key) => hashOf(content[key], hash), 0x811c9dc5);
   return { rows, all, steps: steps.count };
 }
 
@@ -48,10 +50,26 @@ describe("the bits of every row, threshold and label", () => {
     expect(modelRows(BARS, 24_000, 2)).toEqual({ rows: 4075989193, all: 2482038704, steps: 157 });
   });
 
+  it.each([
+    [DEFAULT_ENGINE_CONFIG, 3, 2288953978],
+    [BARS, 4, 2605498541],
+  ])("are the golden ones of default-2, with what was traded", (config, seed, golden) => {
+    const { steps } = run(new FeatureEngine(config), pack(flowStream(24_000, seed)));
+    const row = new Float32Array(DEFAULT_2.length);
+    let rows = 0x811c9dc5;
+    for (let k = 0; k < steps.count; k++) {
+      steps.row("default-2", k, 0, ALL_COLUMNS["default-2"], row, 0);
+      rows = hashOf([...row], rows);
+    }
+    expect(rows).toBe(golden);
+  });
+
   it("belong to this text of the schema", () => {
-    const text = schemaText("default-1", gridConfig()) + schemaText("peer-10", gridConfig());
+    const text = schemaText("default-1", gridConfig(), 60) + schemaText("peer-10", gridConfig(), 60);
     const codes = Array.from(text, (char) => char.charCodeAt(0));
     expect(text).toMatch(/^volgate features 1\n/);
     expect(hashOf(codes)).toBe(4249190229);
+    const text2 = schemaText("default-2", gridConfig(), 60);
+    expect(hashOf(Array.from(text2, (char) => char.charCodeAt(0)))).toBe(3803020045);
   });
 });

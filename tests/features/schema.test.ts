@@ -1,21 +1,34 @@
 import { describe, expect, it } from "vitest";
 import { gridConfig } from "../../src/features/event-grid.ts";
-import { parseEngineConfig } from "../../src/features/feature-engine.ts";
+import { parseEngineConfig } from "../../src/features/engine-config.ts";
 import { DEFAULT_LABEL_SPEC, labelMinCount, labelSpecText, parseLabelSpec } from "../../src/features/label-spec.ts";
-import { DEFAULT_1, PEER_10, ROWS, epsilonOf, featureMinCount, schemaText } from "../../src/features/schema.ts";
+import { DEFAULT_2 } from "../../src/features/default-2.ts";
+import {
+  DEFAULT_1,
+  PEER_10,
+  ROW_NAMES,
+  ROWS,
+  epsilonOf,
+  featureMinCount,
+  schemaText,
+} from "../../src/features/schema.ts";
 
 describe("schema", () => {
-  it("names every column once, in rows of 33 and 10", () => {
-    expect([DEFAULT_1.length, PEER_10.length]).toEqual([33, 10]);
+  it("names every column once, in rows of 33, 10 and 82", () => {
+    expect([DEFAULT_1.length, PEER_10.length, DEFAULT_2.length]).toEqual([33, 10, 82]);
     for (const columns of Object.values(ROWS)) {
       expect(new Set(columns.map((c) => c.name)).size).toBe(columns.length);
       expect(new Set(columns.map((c) => c.formula)).size).toBeGreaterThan(7);
     }
   });
 
-  it("subtracts ln τ from exactly the columns that say so in their name", () => {
-    for (const { name, relativeToThreshold } of [...DEFAULT_1, ...PEER_10]) {
-      expect(relativeToThreshold, name).toBe(name.endsWith("_over_tau"));
+  it("applies τ to exactly the columns that say so in their name, and as their formula says", () => {
+    for (const { name, formula, relation } of [...DEFAULT_1, ...PEER_10, ...DEFAULT_2]) {
+      expect(relation !== "none", name).toBe(name.endsWith("_over_tau"));
+      expect([relation === "minus-ln", relation === "over"], name).toEqual([
+        formula.endsWith(" - ln(tau)"),
+        formula.endsWith(" / tau"),
+      ]);
     }
   });
 
@@ -28,9 +41,15 @@ describe("schema", () => {
       { ...base, maxAgeMs: 9000 },
       { ...base, gapSteps: 9 },
     ];
-    const texts = grids.flatMap((grid) => [schemaText("default-1", grid), schemaText("peer-10", grid)]);
-    expect(new Set(texts).size).toBe(10);
-    expect(schemaText("default-1", gridConfig())).toBe(texts[0]);
+    const texts = grids.flatMap((grid) => ROW_NAMES.map((row) => schemaText(row, grid, 60)));
+    expect(new Set(texts).size).toBe(15);
+    expect(schemaText("default-1", gridConfig(), 60)).toBe(texts[0]);
+  });
+
+  it("has the horizon in the text of default-2 alone", () => {
+    const ofHorizon = (horizonSteps: number) => ROW_NAMES.map((row) => schemaText(row, gridConfig(), horizonSteps));
+    const [one, sixty] = [ofHorizon(1), ofHorizon(60)];
+    expect(ROW_NAMES.filter((_, i) => one[i] !== sixty[i])).toEqual(["default-2"]);
   });
 
   it("has the documented floors and minimum counts", () => {

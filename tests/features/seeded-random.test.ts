@@ -7,7 +7,7 @@ function draws(seed: number | string, count: number): number[] {
 }
 
 describe("SeededRandom", () => {
-  // Bundled models, bootstrap intervals and recorded figures stand on these numbers.
+  // Bundled models and recorded figures stand on these numbers.
   it("gives the same numbers as ever, from a number and from a text", () => {
     expect(draws(7, 3)).toEqual([0.5652761160163209, 0.6793265457963571, 0.3552606179146096]);
     expect(draws(2 ** 53, 3)).toEqual([0.17389996664132923, 0.6365349531406537, 0.3496132363798097]);

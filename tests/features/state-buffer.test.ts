@@ -84,7 +84,7 @@ describe("a damaged snapshot", () => {
 
   it("of another version says which", () => {
     const old = damaged((_, words) => (words[1] = 3));
-    expect(() => FeatureEngine.load(old)).toThrow("state version: got 3, expected 4");
+    expect(() => FeatureEngine.load(old)).toThrow("state version: got 3, expected 7");
   });
 
   it("that is something else altogether is refused by its magic", () => {

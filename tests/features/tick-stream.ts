@@ -14,7 +14,10 @@ export interface StreamTick {
   readonly size?: number;
   readonly id?: number;
   readonly side?: number;
+  readonly barTrades?: number;
   readonly barVolume?: number;
+  readonly barQuoteVolume?: number;
+  readonly barTakerVolume?: number;
 }
 
 /** A whole number of seconds that begins a minute, as the origin of every stream. */
@@ -23,7 +26,8 @@ export const START_MS = 1_764_547_200_000;
 export function pack(ticks: readonly StreamTick[]): Float64Array {
   const rows = new Float64Array(ticks.length * TICK_FIELDS).fill(NaN);
   ticks.forEach((t, i) => {
-    const fields = [t.ts, t.price, t.bid, t.ask, t.bidSize, t.askSize, t.size, t.id, t.side, NaN, t.barVolume];
+    const bar = [t.barTrades, t.barVolume, t.barQuoteVolume, t.barTakerVolume];
+    const fields = [t.ts, t.price, t.bid, t.ask, t.bidSize, t.askSize, t.size, t.id, t.side, ...bar];
     fields.forEach((x, k) => (rows[i * TICK_FIELDS + k] = x ?? NaN));
   });
   return rows;
@@ -47,11 +51,12 @@ const BOOK = fc.record({
   quoted: fc.integer({ min: 0, max: 9 }),
   halfSpread: fc.integer({ min: 1, max: 30 }),
   bidSize: fc.integer({ min: 0, max: 500 }),
+  flow: fc.integer({ min: 0, max: 11 }),
 });
 
 /**
- * Streams with holes, gaps, repeats, late and early ticks, outliers, lone wrong prices, trades without quotes and
- * quotes without trades.
+ * Streams with holes, gaps, repeats, late and early ticks, outliers, lone wrong prices, trades without quotes, quotes
+ * without trades, trades with and without size and side, and bars.
  */
 export const STREAM: fc.Arbitrary<readonly StreamTick[]> = fc
   .array(fc.tuple(EVENT, BOOK), { minLength: 1, maxLength: 260, size: "max" })
@@ -74,10 +79,18 @@ export const STREAM: fc.Arbitrary<readonly StreamTick[]> = fc
       // A quote alone has a bid and an ask: else it would be no tick.
       const alone =
         kind === "quote" ? { price: NaN, ...quote(cents, { ...book, quoted: Math.max(1, book.quoted) }) } : {};
-      ticks.push({ ts, price: cents / 100, ...quote(cents, book), ...alone });
+      ticks.push({ ts, price: cents / 100, ...quote(cents, book), ...flow(book), ...alone });
     }
     return ticks;
   });
+
+/** Of most ticks a trade's size, of some a bar's amounts. */
+function flow({ flow: kind, bidSize }: { flow: number; bidSize: number }): Partial<StreamTick> {
+  if (kind === 0) return {};
+  if (kind < 8) return { size: bidSize / 7, ...(kind < 5 ? { side: kind < 3 ? 1 : -1 } : {}) };
+  const bar = { barVolume: bidSize / 3, barTrades: bidSize, barTakerVolume: bidSize / 5 };
+  return kind < 10 ? bar : kind === 10 ? { barQuoteVolume: bidSize * 1000 } : { barVolume: bidSize / 3 };
+}
 
 function quote(cents: number, book: { quoted: number; halfSpread: number; bidSize: number }): Partial<StreamTick> {
   if (book.quoted === 0) return {};
@@ -111,4 +124,24 @@ export function integerStream(count: number, seed: number): StreamTick[] {
     ticks.push({ ts, price: (cents + below(5) - 2) / 100, ...book, ...sizes, id: i });
   }
   return ticks;
+}
+
+/**
+ * `integerStream` with what was traded: of 512 ticks trades with size and side, of 512 trades with size, of 512 bars of
+ * several kinds, of 512 nothing, in turn; now and then a quote without a trade.
+ */
+export function flowStream(count: number, seed: number): StreamTick[] {
+  const next = linearCongruential(seed + 1);
+  const below = (n: number): number => (next() >>> 8) % n;
+  return integerStream(count, seed).map((tick, i) => {
+    const amount = below(40) === 0 ? 0 : (1 + below(9999)) / 100;
+    const side = below(2) === 0 ? 1 : -1;
+    const hasBid = tick.bid !== undefined;
+    if (hasBid && below(4) === 0) return { ...tick, price: NaN };
+    const taker = below(3) === 0 ? {} : { barTakerVolume: amount / 4 };
+    const trades = below(9) === 0 ? {} : { barTrades: 1 + below(50) };
+    const volume = below(5) === 0 ? { barQuoteVolume: amount * 60_000 } : { barVolume: amount };
+    const kinds = [{ size: amount, side }, { size: amount }, { ...volume, ...taker, ...trades }, {}];
+    return { ...tick, ...kinds[(i >> 9) % 4] };
+  });
 }

@@ -78,7 +78,7 @@ const EXAMPLE = predictContract.answer.example;
 describe("gateway queries", () => {
   it("parses a live prediction, and one that is warming up", async () => {
     const path = "/predict?symbol=BTC-USD";
-    const model = { name: "logistic", version: "3", sha256: "ab" };
+    const model = { name: "logistic", version: "3", sha256: "ab", evidence: "recorded" };
     const live = { ts: 1_764_547_201_000, probability: 0.75, threshold: 0.5, alert: true, tau_bps: 7.5, sigma_bps: 12 };
     gateway.answers.set(path, { status: 200, body: { ...EXAMPLE, ...live, model } });
     const prediction = (await fetchPrediction(baseUrl, "BTC-USD"))!;

@@ -98,16 +98,16 @@ describe("the options of parity", () => {
     expect(placeModels([], BARS).size).toBe(0);
     expect(() =>
       placeModels(
-        Array.from({ length: 5 }, () => model),
+        Array.from({ length: 6 }, () => model),
         BARS,
       ),
-    ).toThrow("--model: got 5, expected at most 4");
+    ).toThrow("--model: got 6, expected at most 5");
   });
 
   it("refuse a model of another grid or label before anything starts", async () => {
     const model = handMadeModel(BARS);
     const other = { ...BARS, grid: gridConfig(1000) };
-    const asked = "steps of 1000 ms of the price last; see --step and --source";
+    const asked = "steps of 1000 ms of the price last or another horizon; see --step, --source";
     expect(() => placeModels([model], other)).toThrow(`--model hand-made 1: made for another grid than ${asked}`);
     const label = { ...BARS.label, quantile: 0.5 };
     expect(() => placeModels([model], { ...BARS, label })).toThrow(/made for the label ".*0\.9", not ".*0\.5"$/);

@@ -1,18 +1,12 @@
-import { existsSync, statSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { linesOf, textPieces } from "../../recordings/file-lines.ts";
-import { fileSource, sourceParts } from "../../recordings/recording-source.ts";
 import { readTickFiles } from "../../recordings/tick-files.ts";
-import { streamTicks } from "../../recordings/tick-stream.ts";
-import type { ClosedStep } from "../../src/features/closed-step.ts";
-import { EventGrid, gridConfig } from "../../src/features/event-grid.ts";
-import { PackedTicks } from "../../src/features/packed-ticks.ts";
+import { seededUniform } from "../trainer/volatile-ticks.ts";
+import { comparedBars } from "./compared-bars.ts";
 
 const T0 = 1_764_547_200_000;
-const BITMEX = join(import.meta.dirname, "../../../shared/data/bitmex-1m/XBTUSD_1m_2018.csv.gz");
 let folder: string;
 
 beforeAll(async () => {
@@ -96,42 +90,14 @@ describe("CSV recordings", () => {
     await expect(readTickFiles([path])).rejects.toThrow(expected);
   });
 
-  it.skipIf(!existsSync(BITMEX))(
-    "closes a grid of one minute with exactly the high, low and close of every BitMEX bar (needs ../shared/data)",
-    async () => {
-      const bars = new Map<number, readonly [number, number, number]>();
-      const parts = sourceParts(fileSource(BITMEX, statSync(BITMEX).size));
-      let header: string[] | undefined;
-      const pieces = textPieces({ path: BITMEX, codecs: ["gzip"], parts, onCut: () => undefined });
-      for await (const lines of linesOf(BITMEX, pieces)) {
-        for (const line of lines) {
-          const cells = line.split(",");
-          if (header === undefined) header = cells;
-          else {
-            const value = (name: string): number => Number(cells[header!.indexOf(name)]);
-            bars.set(value("timestamp_ms"), [value("high"), value("low"), value("close")]);
-          }
-        }
-      }
-      const grid = new EventGrid(gridConfig(60_000));
-      let closed = 0;
-      let different = 0;
-      const closeStep = ({ tsMs, high, low, lastPrice }: ClosedStep): void => {
-        const bar = bars.get(tsMs);
-        closed += 1;
-        if (bar === undefined || bar[0] !== high || bar[1] !== low || bar[2] !== lastPrice) different += 1;
-      };
-      const listener = { closeStep, startSegment: () => undefined, observeGap: () => undefined };
-      const stream = streamTicks([BITMEX]);
-      for await (const ticks of stream.batches) {
-        const packed = new PackedTicks(ticks.length);
-        for (const tick of ticks) packed.add(tick);
-        grid.process(packed.rows(), listener, new Uint8Array(ticks.length));
-      }
-      expect(stream.summary.rejected.size).toBe(0);
-      // The last minute is still open.
-      expect([closed, different]).toEqual([bars.size - 1, 0]);
-      expect(bars.size).toBe(525_600);
-    },
-  );
+  it("closes a grid of one minute with exactly the high, low and close of every bar", async () => {
+    const uniform = seededUniform(3);
+    const rows = Array.from({ length: 3000 }, (_, i) => {
+      const [open, close] = [100 + uniform(), 100 + uniform()];
+      return [T0 + (i + 1) * 60_000, open, Math.max(open, close) + uniform(), Math.min(open, close) - uniform(), close];
+    });
+    const text = rows.map((row) => row.join(",") + "\n").join("");
+    const path = await file("XYZ_1m.csv", "timestamp_ms,open,high,low,close\n" + text);
+    expect(await comparedBars(path)).toEqual({ bars: 3000, closed: 2999, different: 0, rejected: 0 });
+  });
 });

@@ -4,8 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { EXIT } from "../../command-line/exit-code.ts";
+import { runProgram } from "../../command-line/program.ts";
 import { pacedBatches } from "../../feeds/paced-batches.ts";
+import { program } from "../../feeds/replay.ts";
 import { parseReplayOptions } from "../../feeds/replay-options.ts";
+import { runReplay } from "../../feeds/replay-run.ts";
 import type { Tick } from "../../src/features/tick.ts";
 import { FakeGateway } from "./fake-gateway.ts";
 
@@ -44,8 +48,21 @@ interface Ended {
   readonly stderr: string;
 }
 
+/** Runs the program inside this process, without the environment: a process of its own takes most of a second. */
+async function replay(args: readonly string[]): Promise<Ended> {
+  const [printed, noted]: [string[], string[]] = [[], []];
+  const output = { print: (line: string) => void printed.push(line), note: (line: string) => void noted.push(line) };
+  const { signal } = new AbortController();
+  const run = async (given: readonly string[]): Promise<number> => {
+    const done = await runReplay(parseReplayOptions(given, {}), { stop: signal, abandon: signal, ...output });
+    return done ? EXIT.done : EXIT.failed;
+  };
+  const code = await runProgram({ ...program, run }, args, output);
+  return { code, stdout: printed.join("\n"), stderr: noted.join("\n") };
+}
+
 /** Runs the real program; `signalAfter` sends SIGINT once that many batches have arrived. */
-async function replay(args: readonly string[], signalAfter = Infinity): Promise<Ended> {
+async function replayAsProcess(args: readonly string[], signalAfter = Infinity): Promise<Ended> {
   const child = spawn(process.execPath, [VOLGATE, "replay", ...args], { timeout: 30_000 });
   let stdout = "";
   let stderr = "";
@@ -68,7 +85,7 @@ function counts(stdout: string, name: string): number[] {
 
 describe("npm run replay", () => {
   it("sends several recordings merged in time order and prints the counts per symbol and in total", async () => {
-    const ended = await replay([btc, eth, "--url", url, "--batch", "25", "--token", "t"]);
+    const ended = await replayAsProcess([btc, eth, "--url", url, "--batch", "25", "--token", "t"]);
     expect(ended.stderr).toContain("90 ticks of 2 files, 2025-12-01T00:00:00.000Z to");
     expect(ended.stderr).toContain("times in ms; lines refused: 1 not_json");
     expect(ended.stderr).toContain(`first not_json: ${btc}, line 61: line is "{\\"cut", expected JSON`);
@@ -162,7 +179,7 @@ describe("npm run replay", () => {
   });
 
   it("finishes the current batch at Ctrl-C and prints the counts so far", async () => {
-    const ended = await replay([btc, "--url", url, "--speed", "1", "--batch", "5"], 2);
+    const ended = await replayAsProcess([btc, "--url", url, "--speed", "1", "--batch", "5"], 2);
     expect(ended.code).toBe(1);
     const [sent, accepted] = counts(ended.stdout, "total");
     expect(sent).toBe(gateway.applied.length);
@@ -187,7 +204,7 @@ describe("npm run replay", () => {
   });
 
   it("calls a recording that is not there the user's mistake, without a stack trace and with code 2", async () => {
-    const ended = await replay(["nowhere.ndjson"]);
+    const ended = await replayAsProcess(["nowhere.ndjson"]);
     expect(ended.stderr).toContain("replay: nowhere.ndjson: no such file");
     expect(ended.stderr).not.toContain("    at ");
     expect(ended.code).toBe(2);

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { ALERT_RULES } from "../../src/quality/alerts/alert-change.ts";
+import { ALERT_RULES, type AlertChange } from "../../src/quality/alerts/alert-change.ts";
 import { AlertBook } from "../../src/quality/alerts/alert-book.ts";
 import type { AlertFacts } from "../../src/quality/alerts/alert-facts.ts";
 import { alertLimitsSchema } from "../../src/quality/alerts/alert-limits.ts";
-import { NOW_MS } from "./alert-facts.ts";
+import { around, NOW_MS, WELL } from "./alert-facts.ts";
 import { MINUTE, OPTIONS, OTHER, driftWindow, every, run, silent, uncalibrated } from "./alert-looks.ts";
 
 describe("the memory of an AlertBook", () => {
@@ -82,6 +82,31 @@ describe("an AlertBook after a restart", () => {
   ])("starts empty where it cannot read %j", (stored) => {
     const book = AlertBook.fromJSON(OPTIONS, stored);
     expect(JSON.stringify(book)).toBe(JSON.stringify(new AlertBook(OPTIONS)));
+  });
+
+  it("goes on with an alert of a rule under its former name, and ends it under the id that receivers know", () => {
+    const worse = { ...WELL, referenceGain: around(-0.01, 0.001) };
+    const changes = (one: AlertBook, minutes: readonly number[], facts: AlertFacts): AlertChange[] =>
+      minutes.flatMap((minute) => one.update(facts, NOW_MS + minute * MINUTE));
+    const book = new AlertBook(OPTIONS);
+    const [fired] = changes(book, [0, 20, 40], worse);
+    expect(fired).toMatchObject({ rule: "not_better_than_baseline", state: "firing" });
+    const formerId = fired!.id.replace("not_better_than_baseline", "not_better_than_persistence");
+    const former = JSON.parse(
+      JSON.stringify(book).replaceAll("not_better_than_baseline", "not_better_than_persistence"),
+    ) as { rules: Record<string, { fired: { id?: string } }> };
+    // Earlier versions made the id from the rule and the time.
+    delete former.rules["not_better_than_persistence"]!.fired.id;
+    const again = AlertBook.fromJSON(OPTIONS, former);
+    expect(again.isFiring("not_better_than_baseline")).toBe(true);
+    expect(again.unreported).toMatchObject([{ rule: "not_better_than_baseline", id: formerId, state: "firing" }]);
+    const lost = new AlertBook(OPTIONS);
+    lost.adopt(again.unreported);
+    for (const one of [again, lost]) {
+      expect(changes(one, [60, 80, 100], WELL)).toMatchObject([
+        { rule: "not_better_than_baseline", id: formerId, state: "resolved" },
+      ]);
+    }
   });
 
   it("loses only the rule that it cannot read, and only the changes", () => {

@@ -14,7 +14,8 @@ export function around(value: number, half: number): Figure {
 export const WELL: AlertFacts = {
   model: CHAMPION,
   prAuc: { live: around(0.31, 0.03), manifest: around(0.3, 0.02) },
-  persistenceGain: around(0.004, 0.002),
+  referenceGain: around(0.004, 0.002),
+  referenceFamily: "har",
   resolved: 80_000,
   blocks: 96,
   episodes: 150,

@@ -17,7 +17,13 @@ describe("the limits of the rules", () => {
     expect(limits.drift).toEqual({ ...DEFAULT_ALERT_LIMITS.drift, fireAfter: 1, severity: "critical" });
     expect(limits.feed_silent.enabled).toBe(false);
     expect(limits.calibration).toBe(DEFAULT_ALERT_LIMITS.calibration);
-    expect(parse({ not_better_than_persistence: { fireAt: -0.001 } })).toBeTruthy();
+    expect(parse({ not_better_than_baseline: { fireAt: -0.001 } })).toBeTruthy();
+  });
+
+  it("read a rule under its former name", () => {
+    const limits = parse({ not_better_than_persistence: { fireAt: -0.001, enabled: false } });
+    expect(limits).toEqual(parse({ not_better_than_baseline: { fireAt: -0.001, enabled: false } }));
+    expect(limits.not_better_than_baseline.enabled).toBe(false);
   });
 
   it.each([
@@ -38,8 +44,12 @@ describe("the limits of the rules", () => {
     [{ calibration: { fireAt: -1 } }, "calibration.fireAt: got -1, expected a number from 0 on"],
     [{ calibration: { fireAt: 0.001 } }, "calibration.resolveAt: got 0.01, expected at most fireAt, 0.001"],
     [
-      { not_better_than_persistence: { resolveAt: -0.1 } },
-      "not_better_than_persistence.resolveAt: got -0.1, expected at least fireAt, 0",
+      { not_better_than_baseline: { resolveAt: -0.1 } },
+      "not_better_than_baseline.resolveAt: got -0.1, expected at least fireAt, 0",
+    ],
+    [
+      { not_better_than_baseline: {}, not_better_than_persistence: {} },
+      "not_better_than_persistence: got a former name beside today's, expected not_better_than_baseline alone",
     ],
   ])("refuse %j and name the field", (value, message) => {
     expect(() => parse(value)).toThrow(RangeError);

@@ -2,7 +2,7 @@
 // all.
 import { LABEL } from "../../src/features/label-window.ts";
 import type { QualitySeries, StepOutcome } from "../../src/quality/quality-series.ts";
-import { countEpisodes, episodeGapMs } from "../../trainer/evaluate/metrics/episodes.ts";
+import { countEpisodes, episodeRule } from "../../trainer/evaluate/metrics/episodes.ts";
 import type { Event, SeriesChange } from "./simulated-steps.ts";
 
 type Status = "none" | "pending" | "void" | 0 | 1;
@@ -70,9 +70,9 @@ export class NaiveQuality {
   /** Separate events among the spikes of a label spec. */
   episodes({ labelText, horizonSteps }: QualitySeries, from: number): number {
     const spikes = this.scored(labelText, from).filter(({ status }) => status.get(labelText) === 1);
-    const rows = { tsMs: spikes.map(({ index }) => index), label: spikes.map(() => 1) };
+    const rows = { tsMs: spikes.map(({ index }) => index), label: spikes.map(() => 1), symbol: spikes.map(() => 0) };
     const positions = Int32Array.from(spikes, (_, k) => k);
-    return countEpisodes(rows, positions, episodeGapMs(horizonSteps, 1));
+    return countEpisodes(rows, positions, episodeRule(horizonSteps, 1));
   }
 
   private close({ index, segmentStart, counts, labels, taus, probabilities }: StepOutcome): void {

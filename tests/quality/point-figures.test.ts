@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LiveQuality } from "../../src/quality/live-quality.ts";
+import { pooledEpisodes } from "../../src/quality/pooled-episodes.ts";
 import type { SeriesPoints } from "../../src/quality/point-figures.ts";
 import type { SeriesQuality } from "../../src/quality/window-quality.ts";
 import { market, model } from "./simulated-steps.ts";
@@ -28,7 +29,7 @@ function* moments(seed: number): Generator<LiveQuality> {
 function expectSamePoints(points: SeriesPoints, series: SeriesQuality): void {
   for (const name of FIGURES) {
     const figure = series[name];
-    // Resamples may lack a figure that the window has; never the other way round.
+    // A figure with spikes in one block has no interval.
     if (figure !== null) expect(points[name], name).toBe(figure.value);
     if (points.blocks < 2) expect(points[name], name).toBeNull();
   }
@@ -47,8 +48,9 @@ describe("figures without intervals", () => {
     for (const quality of moments(5)) {
       for (const name of NAMES) {
         const points = quality.points(name);
-        const { labels } = quality.window(name, { resamples: 20 });
-        expect(points.map((label) => without(label, ["series"]))).toEqual(
+        const { labels } = quality.window(name);
+        for (const { episodes, episodeBlocks } of points) expect(pooledEpisodes([episodeBlocks])).toBe(episodes);
+        expect(points.map((label) => without(label, ["series", "episodeBlocks"]))).toEqual(
           labels.map((label) => without(label, ["series"])),
         );
         labels.forEach(({ series }, l) => {
@@ -61,7 +63,7 @@ describe("figures without intervals", () => {
     expect(compared).toBeGreaterThan(100);
   });
 
-  it("exist from the second block with resolved steps on, whatever a resample would have held", () => {
+  it("exist from the second block with resolved steps on, whatever has an interval", () => {
     let late = 0;
     for (const quality of moments(6)) {
       for (const { series } of quality.points("24h")) {

@@ -22,7 +22,7 @@ function feed(quality: LiveQuality, events: readonly Event[]): void {
 /** Everything that can be asked. */
 function answers(quality: LiveQuality): unknown {
   const { stats, pairRefusal } = quality;
-  const windows = NAMES.map((name) => quality.window(name, { resamples: 10, pairs: [[a.sha256, b.sha256]] }));
+  const windows = NAMES.map((name) => quality.window(name, { pairs: [[a.sha256, b.sha256]] }));
   const past = [..."abcdefg"].flatMap((letter) =>
     [10, 100, 1000].map((ago) => quality.lookup(letter, 1_000_000 - ago)),
   );
@@ -144,7 +144,7 @@ describe("a damaged page", () => {
     return copy;
   };
   const resolved = (quality: LiveQuality, name: (typeof NAMES)[number]): number =>
-    quality.window(name, { resamples: 0 }).labels[0]?.resolved ?? 0;
+    quality.window(name).labels[0]?.resolved ?? 0;
 
   it("is counted, and never more than its own part is lost", () => {
     const next = [...market({ seed: 13, steps: 9300, changes: new Map([[0, { series: [a, b], pair }]]) })].slice(9001);

@@ -27,8 +27,8 @@ describe("every rule", () => {
     ["pr_auc_fell", { prAuc: { live: around(NaN, 0.01), manifest: around(0.3, 0.01) } }],
     ["pr_auc_fell", { prAuc: { live: { value: 0.1, low: 0, high: Infinity }, manifest: around(0.3, 0.01) } }],
     ["pr_auc_fell", { prAuc: { live: around(0, 0), manifest: around(0, 0) } }],
-    ["not_better_than_persistence", { persistenceGain: null }],
-    ["not_better_than_persistence", { persistenceGain: around(NaN, 0) }],
+    ["not_better_than_baseline", { referenceGain: null }],
+    ["not_better_than_baseline", { referenceGain: around(NaN, 0) }],
     ["calibration", { calibration: { difference: null } }],
     ["calibration", { calibration: { difference: around(0.5, NaN) } }],
     ["drift", { drift: null }],
@@ -45,10 +45,10 @@ describe("every rule", () => {
 });
 
 describe("rules on live quality", () => {
-  const RULES: AlertRule[] = ["pr_auc_fell", "not_better_than_persistence", "calibration"];
+  const RULES: AlertRule[] = ["pr_auc_fell", "not_better_than_baseline", "calibration"];
   const BAD: AlertFacts = {
     prAuc: { live: around(0.1, 0.01), manifest: around(0.3, 0.01) },
-    persistenceGain: around(-0.01, 0.001),
+    referenceGain: around(-0.01, 0.001),
     calibration: { difference: around(0.1, 0.01) },
   };
 
@@ -112,7 +112,7 @@ describe("pr_auc_fell", () => {
   });
 });
 
-describe("not_better_than_persistence", () => {
+describe("not_better_than_baseline", () => {
   it.each([
     ["bad", "not better than", around(-0.002, 0.002)],
     ["bad", "not better than", around(-0.01, 0.001)],
@@ -120,10 +120,11 @@ describe("not_better_than_persistence", () => {
     ["between", "not shown to be better or worse than", around(0, 0.002)],
     ["good", "not shown to be better or worse than", around(0.001, 0.002)],
     ["good", "better than", around(0.01, 0.002)],
-  ] as const)("is %s and calls it %s persistence at %j", (verdict, words, persistenceGain) => {
-    const reading = read("not_better_than_persistence", { persistenceGain });
+  ] as const)("is %s and calls it %s the reference at %j", (verdict, words, referenceGain) => {
+    const reading = read("not_better_than_baseline", { referenceGain, referenceFamily: "har" });
     expect(reading.verdict).toBe(verdict);
-    expect(reading.summary).toContain(`the champion is ${words} persistence`);
+    expect(reading.figures["reference"]).toBe("har");
+    expect(reading.summary).toContain(`the champion is ${words} its reference har: Brier gain`);
   });
 });
 

@@ -41,8 +41,8 @@ describe("a model's history", () => {
       expect(quality.histories).toMatchObject({
         kept: i,
         most: 16,
-        nextDropped: "abc"
-          .slice(0, Math.max(0, i - 12))
+        nextDropped: "abcd"
+          .slice(0, Math.max(0, i - 11))
           .split("")
           .map(sha),
       });
@@ -50,28 +50,28 @@ describe("a model's history", () => {
       run(quality, 200 * i, 200 * i + 200, 1);
     });
     expect(Object.keys(resolved(quality))).toHaveLength(16);
-    expect(quality.histories).toEqual({ kept: 16, most: 16, nextDropped: [..."abcd"].map(sha) });
+    expect(quality.histories).toEqual({ kept: 16, most: 16, nextDropped: [..."abcde"].map(sha) });
     quality.setSeries([models[15]!, models[1]!]);
-    expect(quality.histories.nextDropped).toEqual([..."acde"].map(sha));
+    expect(quality.histories.nextDropped).toEqual([..."acdef"].map(sha));
     quality.setSeries([models[16]!]);
     expect(Object.keys(resolved(quality))).not.toContain("a");
     expect(resolved(quality)).toMatchObject({ b: 200, c: 200 });
-    expect(quality.histories.nextDropped).toEqual([..."cdef"].map(sha));
+    expect(quality.histories.nextDropped).toEqual([..."cdefg"].map(sha));
   });
 
-  it("is named among those that go when a set of four models goes with the next promotion", () => {
+  it("is named among those that go when a set of five models goes with the next promotion", () => {
     const quality = new LiveQuality(1000);
-    const sets = ["abcd", "efgh", "ijkl", "mnop", "qrst"].map((letters) => [...letters].map((letter) => model(letter)));
-    for (const set of sets.slice(0, 4)) quality.setSeries(set);
-    expect(quality.histories.nextDropped).toEqual([..."abcd"].map(sha));
+    const sets = ["abcde", "fghij", "klmno", "pqrst"].map((letters) => [...letters].map((letter) => model(letter)));
+    for (const set of sets.slice(0, 3)) quality.setSeries(set);
+    expect(quality.histories.nextDropped).toEqual([..."abcd"].map(sha)); // One of the 16 places is free.
     // Back in use, they are not the longest absent any more.
     quality.setSeries(sets[0]!);
     const named = quality.histories.nextDropped;
-    expect(named).toEqual([..."efgh"].map(sha));
+    expect(named).toEqual([..."fghi"].map(sha));
     const restored = LiveQuality.load(1000, new Map(quality.dirtyPages().map(({ id, bytes }) => [id, bytes])));
     expect(restored.histories.nextDropped).toEqual(named);
-    quality.setSeries(sets[4]!);
-    expect(quality.histories.nextDropped).toEqual([..."ijkl"].map(sha));
+    quality.setSeries(sets[3]!);
+    expect(quality.histories.nextDropped).toEqual([..."jklmn"].map(sha));
   });
 
   it("begins anew when the same file comes with another threshold or label", () => {

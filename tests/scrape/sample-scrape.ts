@@ -37,4 +37,5 @@ export const DRIFTED: SymbolFigures = {
   ],
   damagedPages: 0,
   monitorErrors: 0,
+  hasOwnModels: false,
 };

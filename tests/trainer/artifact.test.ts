@@ -20,10 +20,16 @@ const data = buildDataset(volatileTicks(6000));
 const rows = allRows(data);
 const model = fitted();
 const noClaims: Claims = { evaluation: null, gate: null };
-const provenance: Provenance = { source: "test", dataFingerprint: "f", codeCommit: "a", createdAtMs: 0 };
+const provenance: Provenance = {
+  source: "test",
+  evidence: "recorded",
+  dataFingerprint: "f",
+  codeCommit: "a",
+  createdAtMs: 0,
+};
 
 function fitted(): FittedModel {
-  const context = { data, seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } };
+  const context = { data, row: "default-1", seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } } as const;
   const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
   const found = fitModel(zscore, context, policy, rows, innerFolds(data, rows));
   if ("refused" in found) throw new Error(found.refused);

@@ -25,11 +25,10 @@ describe("the configuration", () => {
       testAt: { share: 0.4 },
       folds: { count: 4 },
       minEpisodes: 10,
-      resamples: 1000,
       leakShifts: 20,
     });
-    expect([goal, imbalance, calibration]).toEqual([{ kind: "f1" }, { spikeWeight: 1, calmShare: 1 }, "platt"]);
-    expect(families).toEqual("zscore,persistence,threshold-only,har,logistic,forest,gbdt,blend".split(","));
+    expect([goal, imbalance, calibration]).toEqual([{ kind: "f1" }, { spikeWeight: 1, calmShare: 1 }, "auto"]);
+    expect(families).toEqual("zscore,persistence,recent,threshold-only,har,logistic,forest,gbdt,blend".split(","));
     expect([force, promote]).toEqual([undefined, undefined]);
   });
 
@@ -90,7 +89,6 @@ describe("the configuration", () => {
     [["--calm-share", "1.1"], /--calm-share: got 1.1/],
     [["--families", "blend"], /--families: blend needs at least two of logistic, forest, gbdt, got none/],
     [["--leak-shifts", "5"], /--leak-shifts: got 5, expected 0, or a whole number from 19 to 1000/],
-    [["--resamples", "1e12"], /--resamples: got 1e12, expected a whole number from 100 to 100000/],
     [["--threads", "65"], /--threads: got 65, expected a whole number from 1 to 64/],
     [["--to", "r2://models"], /--to needs --publish/],
     [

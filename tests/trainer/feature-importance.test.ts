@@ -28,6 +28,7 @@ const tree = new TreeScore({
   features: ["rv_60_over_tau", "imbalance"],
   columns: [place("rv_60_over_tau"), place("imbalance")],
   dropped: [],
+  monotone: Int8Array.of(1, 0),
   ensemble: {
     base: 0,
     trees: [
@@ -71,18 +72,31 @@ describe("feature importance", () => {
     ]);
   });
 
-  it("of a blend is the mean over its parts", () => {
-    const calibration = { method: "platt", slope: 1, intercept: 0 } as const;
+  it("of free trees names no direction", () => {
+    const free = new TreeScore({ ...tree, monotone: new Int8Array(2) });
+    expect(featureImportance(free, data, rows).map(({ direction, constrained }) => [direction, constrained])).toEqual([
+      [0, false],
+      [0, false],
+    ]);
+  });
+
+  it("of a blend is the weighted mean over its parts", () => {
+    const line = { slope: 1, intercept: 0 };
     const score = linear(["imbalance"], [1]);
-    const found = featureImportance(new BlendScore([score, tree].map((s) => ({ score: s, calibration }))), data, rows);
+    const parts = [
+      { score, line, weight: 0.4 },
+      { score: tree, line, weight: 0.6 },
+    ];
+    const found = featureImportance(new BlendScore(parts), data, rows);
     const shares = Object.fromEntries(found.map(({ feature, share }) => [feature, share]));
-    expect(shares).toEqual({ imbalance: 0.625, rv_60_over_tau: 0.375 });
+    expect(shares["imbalance"]).toBeCloseTo(0.55, 12);
+    expect(shares["rv_60_over_tau"]).toBeCloseTo(0.45, 12);
   });
 });
 
 describe("drift between a fold's rows", () => {
   it("is 0 for the same rows and grows with a shifted column, the farthest first", () => {
-    const same = foldDrift(data, { train: rows, test: rows, purged: 0, testFromMs: 0 });
+    const same = foldDrift(data, "default-1", { train: rows, test: rows, purged: 0, testFromMs: 0 });
     expect(same.drift.length).toBeGreaterThan(10);
     expect(same.drift.every((one) => [one.distance, one.psi, one.ks, one.jensenShannon].every((x) => x === 0))).toBe(
       true,
@@ -91,7 +105,12 @@ describe("drift between a fold's rows", () => {
     const half = Math.floor(rows.length / 2);
     const shifted = buildDataset(volatileTicks(3000));
     for (let k = half; k < rows.length; k++) shifted.rows.values["default-1"][k * 33 + place("imbalance")]! += 5;
-    const found = foldDrift(shifted, { train: rows.slice(0, half), test: rows.slice(half), purged: 0, testFromMs: 0 });
+    const found = foldDrift(shifted, "default-1", {
+      train: rows.slice(0, half),
+      test: rows.slice(half),
+      purged: 0,
+      testFromMs: 0,
+    });
     expect(found.drift[0]).toMatchObject({ feature: "imbalance", ks: 1 });
     expect(found.drift[0]!.distance).toBeGreaterThan(10);
     expect(found.drift[0]!.jensenShannon).toBeCloseTo(Math.sqrt(Math.LN2), 3);

@@ -3,6 +3,7 @@ import { DEFAULT_1, PEER_10 } from "../../src/features/schema.ts";
 import { applyModel } from "../../trainer/score/apply-model.ts";
 import { encodeArtifact } from "../../trainer/artifact/make-artifact.ts";
 import type { Candidate, FitContext } from "../../trainer/candidates/candidate.ts";
+import { forest } from "../../trainer/candidates/forest.ts";
 import { gbdt } from "../../trainer/candidates/gbdt.ts";
 import { logistic } from "../../trainer/candidates/logistic.ts";
 import { zscore } from "../../trainer/candidates/zscore.ts";
@@ -10,15 +11,18 @@ import { buildDataset, type Dataset } from "../../trainer/rows/dataset.ts";
 import { fitModel, type FittedModel } from "../../trainer/fit/fit-model.ts";
 import { innerFolds } from "../../trainer/folds/inner-folds.ts";
 import { LinearScore } from "../../trainer/score/linear-score.ts";
+import type { TreeScore } from "../../trainer/score/tree-score.ts";
 import { allRows, purgedSplit } from "../../trainer/folds/split.ts";
 import { verifyModel } from "../../trainer/artifact/verify.ts";
 import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 
-const ticks = volatileTicks(9000);
-const makeData = (): Dataset => buildDataset(ticks);
+const built = buildDataset(volatileTicks(6900));
+/** The same dataset anew: some tests change it. */
+const makeData = (): Dataset => ({ ...built, rows: built.rows.sortedByTime() });
 const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
 const contextOf = (data: Dataset): FitContext => ({
   data,
+  row: "default-1",
   seed: 1,
   threads: 1,
   imbalance: { spikeWeight: 1, calmShare: 1 },
@@ -33,7 +37,7 @@ function fitted(candidate: Candidate, data: Dataset, rows: Int32Array, context =
 describe("fitting", () => {
   it("uses nothing after the training rows", () => {
     const data = makeData();
-    const { train: rows, test } = purgedSplit(data, allRows(data), FROM_MS + 6000_000);
+    const { train: rows, test } = purgedSplit(data, allRows(data), FROM_MS + 5100_000);
     const before = [logistic, zscore].map((candidate) => fitted(candidate, data, rows));
     for (const k of test) data.rows.label[k] = 1 - data.rows.label[k]!;
     data.rows.values["default-1"].fill(9, test[0]! * DEFAULT_1.length);
@@ -76,7 +80,10 @@ describe("fitting", () => {
     const data = makeData();
     const column = DEFAULT_1.findIndex(({ name }) => name === "imbalance_60");
     for (let k = 0; k < data.rows.count; k++) data.rows.values["default-1"][k * DEFAULT_1.length + column] = NaN;
-    const { score } = fitted(logistic, data, allRows(data));
+    // Without inner folds: columns do not depend on the strength.
+    const model = fitModel(logistic, contextOf(data), policy, allRows(data), []);
+    if ("refused" in model) throw new Error(model.refused);
+    const { score } = model;
     expect(score.dropped).toContainEqual({ name: "imbalance_60", reason: "no finite value in the training rows" });
     expect(score.features).not.toContain("imbalance_60");
     expect(score.features.length + score.dropped.length).toBe(DEFAULT_1.length);
@@ -89,9 +96,27 @@ describe("fitting", () => {
     const models = [logistic, gbdt].map((candidate) => fitted(candidate, data, allRows(data)));
     expect(models.map(({ notes }) => notes[0])).toEqual([
       "L2 strength 0.3: no held-out rows to choose it by",
-      "4 leaves, 30 trees: no held-out rows to choose them by",
+      "4 leaves monotone, 30 trees: no held-out rows to choose them by",
     ]);
     for (const { operating } of models) expect(operating.text).toContain("on training scores (no usable inner fold)");
+  });
+
+  it.each([gbdt, forest])("frees the trees of $family where more volatility means fewer spikes", (candidate) => {
+    const data = buildDataset(volatileTicks(4500));
+    const rows = allRows(data);
+    const column = DEFAULT_1.findIndex(({ name }) => name === "rv_60_over_tau");
+    const volatility = rows.map((k) => 1000 * data.rows.values["default-1"][k * DEFAULT_1.length + column]!);
+    const middle = volatility.slice().sort()[rows.length >> 1]!;
+    rows.forEach((k) => (data.rows.label[k] = volatility[k]! < middle !== (k % 3 === 0) ? 1 : 0));
+    const later = purgedSplit(data, rows, data.rows.tsMs[Math.floor(rows.length / 2)]!);
+    const prepared = candidate.prepare(contextOf(data), rows, [later]);
+    if ("refused" in prepared) throw new Error(prepared.refused);
+    expect(prepared.notes[0]).toMatch(/^(8|4|31) leaves free, |leaves, free of held-out/);
+    const { monotone } = prepared.fit(rows.slice(0, 1500)) as TreeScore;
+    expect(monotone.every((direction) => direction === 0)).toBe(true);
+    const held = candidate.prepare(contextOf(data), rows, []);
+    if ("refused" in held) throw new Error(held.refused);
+    expect((held.fit(rows.slice(0, 1500)) as TreeScore).monotone).toContain(1);
   });
 
   it("keeps spike weights out of the probabilities: calibration corrects their level", () => {

@@ -114,16 +114,18 @@ describe("a blend", () => {
   const terms = randomTerms(4);
   const wide = new LinearScore(terms);
   const narrow = new LinearScore({ ...randomTerms(1), features: [DEFAULT_1[2]!.name], columns: [2] });
-  const part = (score: LinearScore, slope: number, intercept: number) => ({
-    score,
-    calibration: { method: "platt", slope, intercept } as const,
+  const part = (score: LinearScore, line: { slope: number; intercept: number }, weight: number) => ({
+    ...{ score, line, weight },
   });
-  const blend = new BlendScore([part(wide, 1, 0), part(narrow, 3, -2)]);
+  const blend = new BlendScore([
+    part(wide, { slope: 1, intercept: 0 }, 0.25),
+    part(narrow, { slope: 3, intercept: -2 }, 0.75),
+  ]);
 
-  it("is the mean of its parts' calibrated scores", () => {
+  it("is the weighted mean of its parts' calibrated scores", () => {
     const rows = randomRows(50, 33);
     for (let i = 0; i < 50; i++) {
-      const own = (wide.scoreRow(rows, i * 33) + 3 * narrow.scoreRow(rows, i * 33) - 2) / 2;
+      const own = 0.25 * wide.scoreRow(rows, i * 33) + 0.75 * (3 * narrow.scoreRow(rows, i * 33) - 2);
       expect(blend.scoreRow(rows, i * 33)).toBeCloseTo(own, 12);
     }
   });
@@ -142,7 +144,9 @@ describe("a blend", () => {
   it("refuses no parts, and parts of different rows", () => {
     expect(() => new BlendScore([])).toThrow(/parts: got none/);
     const other = new LinearScore({ ...terms, row: "peer-10" });
-    expect(() => new BlendScore([part(wide, 1, 0), part(other, 1, 0)])).toThrow(/expected one row/);
+    expect(() => new BlendScore([wide, other].map((score) => part(score, { slope: 1, intercept: 0 }, 0.5)))).toThrow(
+      /expected one row/,
+    );
   });
 });
 

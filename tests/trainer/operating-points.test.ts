@@ -15,10 +15,16 @@ import { volatileTicks } from "./volatile-ticks.ts";
 
 const data = buildDataset(volatileTicks(6000));
 const rows = allRows(data);
-const provenance = { source: "test", dataFingerprint: "f", codeCommit: "a", createdAtMs: 0 };
+const provenance = {
+  evidence: "recorded" as const,
+  source: "test",
+  dataFingerprint: "f",
+  codeCommit: "a",
+  createdAtMs: 0,
+};
 
 function fitted(goal: OperatingGoal): FittedModel {
-  const context = { data, seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } };
+  const context = { data, row: "default-1", seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } } as const;
   const found = fitModel(zscore, context, { calibration: "platt", goal }, rows, innerFolds(data, rows));
   if ("refused" in found) throw new Error(found.refused);
   return found;
@@ -58,10 +64,10 @@ describe("the operating points of a manifest", () => {
   it("leave out goals that the rows do not reach, except the run's own", () => {
     // The highest score is calm, so that no threshold has precision 0.8.
     const onTrain = { scores: Float64Array.of(3, 2, 1, 0), labels: Uint8Array.of(0, 1, 0, 0) };
-    const outOfFold = { scores: new Float64Array(0), labels: new Uint8Array(0) };
-    const unfit = { family: "zscore", score: model.score, notes: [], outOfFold };
+    const unfit = { family: "zscore", score: model.score, notes: [], folds: [] };
+    const kind = { calibrateOn: "training-rows", logOdds: false } as const;
     const policy = { calibration: "platt", goal: { kind: "precision", target: 0.8 } } as const;
-    const { operating, operatingPoints } = calibrateModel(unfit, policy, onTrain, "training-rows", 60);
+    const { operating, operatingPoints } = calibrateModel(unfit, policy, onTrain, kind, 60);
     expect(operating.reached).toBe(false);
     expect(operatingPoints.map(({ goal }) => goal)).toEqual([
       "precision at least 0.8",

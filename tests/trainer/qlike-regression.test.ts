@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { qlike } from "../../trainer/evaluate/metrics/qlike.ts";
+import { MAX_ITERATIONS } from "../../trainer/fit/newton.ts";
 import { fitQlikeRegression } from "../../trainer/volatility/qlike-regression.ts";
+import { stretchSample } from "../../trainer/rows/stretch-sample.ts";
 import { seededUniform } from "./volatile-ticks.ts";
 
 const uniform = seededUniform(3);
@@ -44,6 +46,53 @@ describe("QLIKE regression", () => {
     const strong = fitQlikeRegression(x, 2, variances, 1e9);
     expect(Math.exp(strong.intercept)).toBeCloseTo(mean, 6);
     expect(Math.max(...strong.weights.map(Math.abs))).toBeLessThan(1e-6);
+  });
+
+  it("ends where the gradient of all rows is 0, also where the Hessian is that of a sample", () => {
+    const n = 60_000;
+    const long = Float64Array.from({ length: n }, () => 2 * uniform() - 1);
+    const noisy = long.map((a) => Math.exp(a) * -Math.log(uniform()));
+    const { weights, intercept } = fitQlikeRegression(long, 1, noisy, 0.1);
+    const ratios = long.map((a, i) => noisy[i]! * Math.exp(-intercept - weights[0]! * a));
+    expect(ratios.reduce((sum, r) => sum + r, 0) / n).toBeCloseTo(1, 8);
+    const slope = ratios.reduce((sum, r, i) => sum + (1 - r) * long[i]!, 0) / n + 0.1 * weights[0]!;
+    expect(slope).toBeCloseTo(0, 8);
+  });
+
+  it("ends there also where the sample misses all values of a column", () => {
+    const n = 150_000;
+    const sample = new Set(stretchSample(n, 50_000));
+    const rare = [1, 2, 3, 4].map((part) => {
+      let i = part * 30_000;
+      while (sample.has(i)) i++;
+      return i;
+    });
+    const rows = new Float64Array(2 * n);
+    for (let i = 0; i < n; i++) rows[2 * i] = 2 * uniform() - 1;
+    for (const i of rare) rows[2 * i + 1] = Math.sqrt(n / 4);
+    const noisy = Float64Array.from({ length: n }, (_, i) => Math.exp(rows[2 * i]!) * -Math.log(uniform()));
+    const { weights, intercept } = fitQlikeRegression(rows, 2, noisy, 0.001);
+    const slopes = [0.001 * weights[0]!, 0.001 * weights[1]!, 0];
+    for (let i = 0; i < n; i++) {
+      const [a, b] = [rows[2 * i]!, rows[2 * i + 1]!];
+      const slope = 1 - noisy[i]! * Math.exp(-intercept - weights[0]! * a - weights[1]! * b);
+      [a, b, 1].forEach((factor, j) => (slopes[j]! += (slope * factor) / n));
+    }
+    for (const slope of slopes) expect(slope).toBeCloseTo(0, 7);
+  });
+
+  it("says whether it came to the minimum: not within its limit from far below, nor where no step goes on", () => {
+    const none = new Float64Array(0);
+    const low = { weights: none, intercept: -200 };
+    expect(fit.atMinimum).toBe(true);
+    expect(fitQlikeRegression(none, 0, Float64Array.of(1, 3), 0, { start: low })).toMatchObject({
+      ...{ iterations: MAX_ITERATIONS, atMinimum: false },
+    });
+    // Of one variance above 0 the forecasts of all other rows fall without an end.
+    const single = Float64Array.from({ length: 400 }, (_, i) => (i === 0 ? 1 : 0));
+    const stuck = fitQlikeRegression(x.subarray(0, 800), 2, single, 1e-6);
+    expect(stuck.atMinimum).toBe(false);
+    expect(stuck.iterations).toBeLessThan(MAX_ITERATIONS);
   });
 
   it("is the mean variance without columns", () => {

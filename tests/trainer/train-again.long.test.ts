@@ -7,8 +7,14 @@ import { FROM_MS, volatileTicks } from "./volatile-ticks.ts";
 const ticks = volatileTicks(7500);
 const makeData = (): Dataset => buildDataset(ticks);
 const plan = (raw: RawSettings): TrainingPlan => ({
-  config: parseConfig({ folds: "2", "min-episodes": "1", resamples: "100", "leak-shifts": "0", ...raw }),
-  provenance: { source: "test", dataFingerprint: "f", codeCommit: "unknown", createdAtMs: FROM_MS },
+  config: parseConfig({ folds: "2", "min-episodes": "1", "leak-shifts": "0", ...raw }),
+  provenance: {
+    source: "test",
+    evidence: "recorded",
+    dataFingerprint: "f",
+    codeCommit: "unknown",
+    createdAtMs: FROM_MS,
+  },
   publishFigures: true,
   rebuild: (untilMs) => Promise.resolve(buildDataset(ticks.filter(({ tsMs }) => tsMs < untilMs))),
 });

@@ -62,7 +62,7 @@ export class TrainingDesk {
   }
 
   quick(file: string, out: string, ...args: string[]): CliOptions {
-    const quick = ["--families", "har", "--min-episodes", "1", "--resamples", "100", "--leak-shifts", "0"];
+    const quick = ["--families", "logistic", "--min-episodes", "1", "--leak-shifts", "0"];
     return parseCliOptions([file, "--out", join(this.folder, out), ...quick, ...args]);
   }
 }

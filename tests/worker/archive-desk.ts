@@ -5,7 +5,7 @@ import { parquetReadObjects } from "hyparquet";
 import { expect } from "vitest";
 import { parquetInputValue, parseParquetTick } from "../../recordings/recorded-parquet-tick.ts";
 import type { TickField } from "../../src/features/tick-fields.ts";
-import { hashStep } from "../../src/durable/symbol/archive/archive-hashes.ts";
+import { bitsOf, hashStep } from "../../src/durable/symbol/archive/archive-hashes.ts";
 import { openStep } from "../../src/durable/symbol/archive/archive-parity.ts";
 import { PageStore } from "../../src/durable/symbol/storage/page-store.ts";
 import { SlotStore } from "../../src/durable/symbol/storage/slot-store.ts";
@@ -20,9 +20,9 @@ import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
 import { VERDICT } from "../../src/features/batch-counts.ts";
 import { DEFAULT_ENGINE_CONFIG, FeatureEngine } from "../../src/features/feature-engine.ts";
 import { PackedTicks, TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+import { ROW_NAMES } from "../../src/features/schema.ts";
 import { isRejection, type Tick } from "../../src/features/tick.ts";
 import { pack, START_MS } from "../features/tick-stream.ts";
-import logistic from "../../src/model/bundled/logistic.json" with { type: "json" };
 import type { ServedModels } from "../../src/model/model-host.ts";
 import { stubOf } from "./gateway.ts";
 
@@ -30,8 +30,6 @@ export const BUCKET = env.BUCKET;
 
 /** Long after everything: whatever waits is due by its age. */
 export const LATER_MS = 9e15;
-
-const HASHES = { "default-1": logistic.schemaHash, "peer-10": "other" };
 
 export const NO_MODELS: ServedModels = {
   version: 1,
@@ -68,7 +66,7 @@ export class Desk {
 
   async apply(rows: Float64Array): Promise<void> {
     const batch = { symbol: this.symbol, rows, producer: null, producerSeq: null, maxTraceBytes: null };
-    const serving = { models: new RetainedModels(this.models, HASHES), experiment: null };
+    const serving = { models: new RetainedModels(this.models), experiment: null };
     await processBatch(batch, this.live, serving, this.nowMs);
   }
 
@@ -142,7 +140,7 @@ export function runOf(rows: Float64Array): Run {
   const verdicts = new Uint8Array(rows.length / TICK_FIELDS);
   engine.process(rows, closed, verdicts);
   const steps = new Map<number, number>();
-  for (let k = 0; k < closed.count; k++) steps.set(closed.index[k]!, hashStep(closed, k));
+  for (let k = 0; k < closed.count; k++) steps.set(closed.index[k]!, hashStep(closed, k, bitsOf(ROW_NAMES)));
   return { verdicts, steps, closed, open: openStep(engine) };
 }
 

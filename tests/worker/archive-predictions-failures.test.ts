@@ -184,7 +184,10 @@ describe("the archive of predictions", () => {
           throw new Error("scores were looked at");
         },
       });
-      const serving = { models: new RetainedModels(desk.models, { "default-1": "", "peer-10": "" }), experiment: null };
+      const serving = {
+        models: new RetainedModels(desk.models),
+        experiment: null,
+      };
       expect(() => logAnswers(desk.live, new ClosedSteps(1), untouched, serving)).not.toThrow();
     });
     expect(await predictionKeys("P-OFF")).toEqual([]);

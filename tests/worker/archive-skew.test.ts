@@ -31,6 +31,8 @@ describe("the skew counter", () => {
     between: (desk: Desk, storage: DurableObjectStorage) => void,
   ): Promise<Desk["figures"][]> {
     return await atDesk(symbol, async (desk, storage) => {
+      // Only the rows that a model takes are compared.
+      desk.models = { ...NO_MODELS, byAlias: { champion: calmChampion(DEFAULT_LABEL_SPEC) } };
       const figures: Desk["figures"][] = [];
       for (let quarter = 0; quarter < 3; quarter++) {
         for (let k = 0; k < 90; k++) {

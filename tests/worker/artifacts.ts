@@ -30,7 +30,7 @@ export async function variantOf(
     source: "none: what a test says of its time must not meet the bundled one's",
   };
   return await made(annotated(onnx, note), {
-    ...(manifest as object),
+    ...alone(manifest),
     gate: PASSED,
     version: note,
     training,
@@ -47,7 +47,15 @@ export function handMade(
   const onnx = Uint8Array.from(atob(MODELS[name]), (char) => char.charCodeAt(0));
   const { manifest } = bundledArtifact(BUNDLED.persistence)!;
   const sigma = name.startsWith("sigma") ? { sigmaOutput: "sigma_ratio" } : {};
-  return made(annotated(onnx, note), { ...(manifest as object), ...sigma, version: note, ...changes });
+  const { row, schemaHash } = bundledArtifact(BUNDLED.champion)!.manifest as { row: string; schemaHash: string };
+  const input = { row, schemaHash, features: ["ewma_60_over_tau"] };
+  return made(annotated(onnx, note), { ...alone(manifest), ...input, ...sigma, version: note, ...changes });
+}
+
+/** The manifest of an artifact that brings no set along and has one threshold only. */
+function alone(manifest: unknown): Record<string, unknown> {
+  const entries = Object.entries(manifest as object);
+  return Object.fromEntries(entries.filter(([name]) => name !== "set" && name !== "operatingPoints"));
 }
 
 /** ONNX is protobuf, so a doc_string (field 6) appended to it changes the bytes and not the model. */

@@ -3,7 +3,9 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { listSymbols } from "../../src/clients/directory.ts";
 import { claimRegistryRead, readRegistry } from "../../src/clients/registry.ts";
+import { gridConfig } from "../../src/features/event-grid.ts";
 import { predictionCache } from "../../src/http/prediction-cache.ts";
+import { BUNDLED } from "../../src/model/bundled.ts";
 import { r2ArtifactStore } from "../../src/model/artifact-store.ts";
 import { ModelHost } from "../../src/model/model-host.ts";
 import { FAILING, Desk, atDesk, steady } from "./archive-desk.ts";
@@ -58,7 +60,12 @@ describe("after the clock was set back by an hour", () => {
   it("an update of the models that hangs is not waited for", async () => {
     const host = new ModelHost();
     const nowMs = Date.now();
-    const context = { store: r2ArtifactStore(env.BUCKET), schemaHashes: new Set<string>(), aliasesKnown: true };
+    const context = {
+      store: r2ArtifactStore(env.BUCKET),
+      grid: gridConfig(),
+      aliasesKnown: true,
+      bundled: BUNDLED,
+    };
     await host.update({}, { ...context, nowMs });
     let asked = 0;
     const read = () => {

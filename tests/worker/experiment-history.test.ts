@@ -164,11 +164,11 @@ describe("the history", () => {
       events.push([level, event, fields["count"], (fields["faults"] as string[])[0]]),
     );
     const changes = [null, 7, { ...good, by: "me" }, { ...good, what: "emperor" }, good];
-    expect(readStoredRegistry({ changes }).changes).toEqual([good]);
+    expect(readStoredRegistry({ changes }, BUNDLED).changes).toEqual([good]);
     expect(events).toEqual([["warn", "registry_state_unreadable", 4, "changes[0]: got null, expected an object"]]);
-    expect(readStoredRegistry({ changes: {} }).changes).toEqual([]);
+    expect(readStoredRegistry({ changes: {} }, BUNDLED).changes).toEqual([]);
     const running = { id: "1", mode: "split", share: 0.5, auto: false, startedMs: 1, champion: "a", challenger: "b" };
-    const read = (experiment: unknown) => readStoredRegistry({ experiment }).experiment;
+    const read = (experiment: unknown) => readStoredRegistry({ experiment }, BUNDLED).experiment;
     expect(read(running)).toEqual(running);
     for (const wrong of [{ share: 0.6 }, { share: NaN }, { mode: "x" }, { auto: 1 }, { id: 7 }, { startedMs: "1" }]) {
       expect(read({ ...running, ...wrong })).toBeNull();

@@ -56,7 +56,7 @@ describe("the history of forced promotions", () => {
     const unreadable = [null, 7, {}, { ...good, alias: "emperor" }, { ...good, by: 1 }];
     const events: unknown[] = [];
     recordLog((_, event, { count }) => events.push([event, count]));
-    const read = (forcedHistory: unknown) => readStoredRegistry({ forcedHistory }).forcedHistory;
+    const read = (forcedHistory: unknown) => readStoredRegistry({ forcedHistory }, BUNDLED).forcedHistory;
     expect(read([...unreadable, good])).toEqual([good]);
     expect(events).toEqual([["registry_state_unreadable", 5]]);
     for (const value of [undefined, null, {}, "x"]) expect(read(value)).toEqual([]);
@@ -66,10 +66,10 @@ describe("the history of forced promotions", () => {
   it("holds an alias only while its artifact does, and a malformed answer is refused", () => {
     const force = { sha256: "a", atMs: 0, by: "b", reason: "r", gateReasons: [] };
     const answer = { aliases: { champion: "a", rows: "b" }, forced: { champion: force, rows: force, zscore: force } };
-    const { aliases, forced, notices, experiment } = readRegistrySnapshot(answer);
+    const { aliases, forced, notices, experiment } = readRegistrySnapshot(answer, BUNDLED);
     expect([aliases, forced, notices, experiment]).toEqual([answer.aliases, { champion: force }, [], null]);
     for (const value of [undefined, null, "gone", []]) {
-      expect(() => readRegistrySnapshot(value)).toThrow(/^registry: got .*, expected an object$/);
+      expect(() => readRegistrySnapshot(value, BUNDLED)).toThrow(/^registry: got .*, expected an object$/);
     }
   });
 });

@@ -177,7 +177,7 @@ describe("/health of the models", () => {
     const fault = { subject: "gateway", message: "Out of memory", sinceMs: Date.now(), lastMs: Date.now() };
     const report: IsolateReport = {
       isolate: "theirs",
-      models: [{ alias: "champion", version: "older", sha256: "a".repeat(64), standIn: true }],
+      models: [{ alias: "champion", version: "older", sha256: "a".repeat(64), standIn: true, evidence: "simulated" }],
       refusals: [{ alias: "zscore", code: "hash_mismatch" }],
       swaps: 3,
       areModelsKnown: false,
@@ -196,10 +196,17 @@ describe("/health of the models", () => {
     await soon(async () => expect(await onlyReason()).toMatchObject(expected));
     const { isolates, serving } = await health();
     expect(isolates).toBe(2);
-    const theirs = { alias: "champion", version: "older", sha256: "a".repeat(64), stand_in: true, isolates: 1 };
+    const theirs = {
+      alias: "champion",
+      version: "older",
+      sha256: "a".repeat(64),
+      stand_in: true,
+      evidence: "simulated",
+      isolates: 1,
+    };
     expect(serving).toContainEqual(theirs);
     for (const [name, labels, value] of [
-      ["volgate_model_info", { alias: "champion", version: "older" }, 1],
+      ["volgate_model_info", { alias: "champion", version: "older", evidence: "simulated" }, 1],
       ["volgate_model_stand_in", { alias: "champion" }, 1],
       ["volgate_model_refused", { alias: "zscore", code: "hash_mismatch" }, 1],
       ["volgate_model_swaps_total", {}, 3],

@@ -49,7 +49,9 @@ describe("the metrics of quality and drift", () => {
     );
     for (const { labels } of series) {
       expect(Object.keys(labels).sort()).toEqual(["alias", "symbol", "window"]);
-      expect(["champion", "challenger", "zscore", "persistence", "threshold-only"]).toContain(labels["alias"]);
+      expect(["champion", "challenger", "zscore", "persistence", "threshold-only", "reference"]).toContain(
+        labels["alias"],
+      );
     }
   });
 });

@@ -1,6 +1,5 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { schemaHashes } from "../../src/model/schema-hashes.ts";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
 import { ArtifactError, loadArtifact } from "../../src/model/artifact.ts";
 import { r2ArtifactStore } from "../../src/model/artifact-store.ts";
@@ -9,15 +8,15 @@ import { type Alias, ModelHost } from "../../src/model/model-host.ts";
 import { handMade, publish, variantOf } from "./artifacts.ts";
 import type { MODELS } from "./bad-models.ts";
 
-const hashes = async () => new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
 const byHand = async (name: keyof typeof MODELS) => await publish(await handMade(name));
 
 describe("ModelHost", () => {
   const context = async () => ({
     store: r2ArtifactStore(env.BUCKET),
-    schemaHashes: await hashes(),
+    grid: DEFAULT_ENGINE_CONFIG.grid,
     nowMs: Date.now(),
     aliasesKnown: true,
+    bundled: BUNDLED,
   });
 
   it("says of a set that it is provisional while the aliases are not known, and no longer when they are", async () => {
@@ -119,9 +118,10 @@ describe("a chosen threshold", () => {
     const host = new ModelHost();
     const now = {
       store: r2ArtifactStore(env.BUCKET),
-      schemaHashes: await hashes(),
+      grid: DEFAULT_ENGINE_CONFIG.grid,
       nowMs: Date.now(),
       aliasesKnown: true,
+      bundled: BUNDLED,
     };
     const under = async (threshold: number, chosenFor = sha256) =>
       await host.update({ champion: sha256 }, { ...now, thresholds: { champion: { sha256: chosenFor, threshold } } });
@@ -148,7 +148,7 @@ describe("a chosen threshold", () => {
 describe("a model that was released", () => {
   it("finishes its running calls, serves all that retain it, and nothing afterwards", async () => {
     const { sha256, onnx, manifest } = await variantOf("champion", "held");
-    const scorer = await loadArtifact({ onnx, manifest }, sha256, await hashes());
+    const scorer = await loadArtifact({ onnx, manifest }, sha256, DEFAULT_ENGINE_CONFIG.grid);
     const rows = new Float32Array(2 * scorer.columns.length);
     const first = await scorer.score(rows);
     const release = scorer.retain();
@@ -164,7 +164,7 @@ describe("a model that was released", () => {
   it("is refused as too slow when a run on trial rows takes longer than it may", async () => {
     const { sha256, onnx, manifest } = await handMade("good", {}, "slow one");
     // No run is that quick: a model that takes 5 s would make this test as slow.
-    const load = loadArtifact({ onnx, manifest }, sha256, await hashes(), -1);
+    const load = loadArtifact({ onnx, manifest }, sha256, DEFAULT_ENGINE_CONFIG.grid, -1);
     await expect(load).rejects.toMatchObject({ code: "too_slow", message: expect.stringMatching(/ms for 1 rows/) });
   });
 });

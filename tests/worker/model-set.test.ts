@@ -9,7 +9,7 @@ import { fetchJson, postJson } from "./gateway.ts";
 import { registryStub } from "./gated-models.ts";
 
 const WHO = { by: "ada", reason: "a test" };
-const SET_ALIASES = ["rows", "zscore", "persistence", "threshold-only"] as const;
+const SET_ALIASES = ["rows", "zscore", "persistence", "threshold-only", "reference"] as const;
 
 interface Trained {
   readonly champion: string;
@@ -21,7 +21,8 @@ async function trained(note: string): Promise<Trained> {
   const zscore = await publish(await variantOf("zscore", `${note} z`));
   const persistence = await publish(await variantOf("persistence", `${note} p`));
   const thresholdOnly = await publish(await variantOf("threshold-only", `${note} t`));
-  const set = { rows: zscore, zscore, persistence, "threshold-only": thresholdOnly };
+  const reference = await publish(await variantOf("persistence", `${note} r`, { family: "har", gate: null }));
+  const set = { rows: zscore, zscore, persistence, "threshold-only": thresholdOnly, reference };
   return { champion: await publish(await variantOf("champion", note, { set })), set };
 }
 
@@ -74,6 +75,18 @@ describe("a set", () => {
     expect(await aliases()).toEqual({ ...BUNDLED, rows: own, zscore: other });
   });
 
+  it("that names no reference has its persistence for one, whatever the set before had", async () => {
+    const [named, unnamed] = [await trained("set named"), await trained("set unnamed")];
+    const set: Record<string, string> = { ...unnamed.set };
+    delete set["reference"];
+    const champion = await publish(await variantOf("champion", "champion of an earlier version", { set }));
+    await setAlias("champion", named.champion);
+    expect((await setAlias("champion", champion)).body.set).toEqual({ ...set, reference: set["persistence"] });
+    expect(servedSha("reference")).toBe(set["persistence"]);
+    await rollBack();
+    expect(await aliases()).toEqual({ champion: named.champion, ...named.set });
+  });
+
   it("is not promoted in part: with a model missing nothing changes", async () => {
     const { champion, set } = await trained("set torn");
     await env.BUCKET.delete(`models/${set["persistence"]!}/model.onnx`);
@@ -100,7 +113,7 @@ describe("a set", () => {
     await runInDurableObject(registryStub(), (object) => {
       const registry = object as unknown as { changes: { with?: number }[] };
       for (const change of registry.changes) delete change.with;
-      Object.assign(registry, readStoredRegistry(registry as never));
+      Object.assign(registry, readStoredRegistry(registry as never, BUNDLED));
     });
     await rollBack();
     expect(await aliases()).toEqual({ ...BUNDLED, ...set });

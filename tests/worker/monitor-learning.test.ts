@@ -5,7 +5,6 @@ import { updateModels } from "../../src/model-refresh.ts";
 import { r2ArtifactStore } from "../../src/model/artifact-store.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { modelHost } from "../../src/model/model-host.ts";
-import { schemaHashes } from "../../src/model/schema-hashes.ts";
 import { publish, setAlias, variantOf } from "./artifacts.ts";
 import { fetchJson, ingest } from "./gateway.ts";
 import { START_MS, market } from "./market.ts";
@@ -16,9 +15,7 @@ describe("what a symbol learns of its models", () => {
     await feed("LEARN", market("LEARN", 4000), 500);
     const { windows, stats } = await learned("LEARN");
     const [label] = windows[1]!.labels;
-    expect(label!.series.map(({ sha256 }) => sha256).sort()).toEqual(
-      [BUNDLED.champion, BUNDLED.zscore, BUNDLED.persistence, BUNDLED["threshold-only"]].sort(),
-    );
+    expect(label!.series.map(({ sha256 }) => sha256).sort()).toEqual([...new Set(Object.values(BUNDLED))].sort());
     // 900 values of the threshold over returns of a minute come first; the last 60 labels are still to come.
     expect(label!.pending).toBe(60);
     expect(label!.resolved).toBeGreaterThan(2900);
@@ -49,9 +46,8 @@ describe("what a symbol learns of its models", () => {
 
   it("keeps the figures of a champion while another model serves in its place", async () => {
     await feed("STAND", market("STAND", 2000), 30);
-    const schemas = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
-    const context = { store: r2ArtifactStore(env.BUCKET), schemaHashes: schemas, nowMs: Date.now() };
-    await modelHost.update({ champion: BUNDLED.zscore }, { ...context, aliasesKnown: false });
+    const context = { store: r2ArtifactStore(env.BUCKET), grid: DEFAULT_ENGINE_CONFIG.grid, nowMs: Date.now() };
+    await modelHost.update({ champion: BUNDLED.zscore }, { ...context, aliasesKnown: false, bundled: BUNDLED });
     try {
       await evict("STAND");
       await ingest(market("STAND", 50, { fromMs: START_MS + 2_000_000, seed: 3 }));

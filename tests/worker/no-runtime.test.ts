@@ -14,7 +14,7 @@ describe("where the WASM runtime does not start", () => {
     expect(body).toMatchObject({
       probability: expect.any(Number),
       model: { name: "persistence-formula", sha256: "0".repeat(64) },
-      baselines: { persistence: body.probability, zscore: null, "threshold-only": null },
+      baselines: { persistence: body.probability, zscore: null, "threshold-only": null, reference: null },
     });
     const health = await fetchJson("/health");
     expect(health.status).toBe(200);

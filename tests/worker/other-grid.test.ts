@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-// A gateway of one-minute bars (STEP_MS and LABEL), from the first request of its isolate on.
+// A gateway on a grid for which no models are bundled (STEP_MS and LABEL), from the first request of its isolate on.
 import { runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
 import { schemaHashes } from "../../src/model/schema-hashes.ts";
@@ -15,9 +15,9 @@ import { market } from "./market.ts";
 
 const BARS = { measure: "parkinson", horizonSteps: 1, windowSteps: 120, minCount: 30 } as const;
 const LABEL = { ...DEFAULT_LABEL_SPEC, ...BARS };
-const VARIABLES = { STEP_MS: "60000", LABEL: JSON.stringify(BARS) };
-/** 100 minutes, four ticks in each. */
-const TICKS = market("BAR", 400, { everyMs: 15_000 });
+const VARIABLES = { STEP_MS: "300000", LABEL: JSON.stringify(BARS) };
+/** 100 steps, four ticks in each. */
+const TICKS = market("BAR", 400, { everyMs: 75_000 });
 
 const ask = (path: string, init?: RequestInit): Promise<Answer> => fetchWith(VARIABLES, path, init);
 const ingestBars = (ticks: unknown) => ask("/ingest", { method: "POST", body: JSON.stringify(ticks) });
@@ -30,7 +30,7 @@ async function bindObject(symbol: string): Promise<void> {
   });
 }
 
-describe("a gateway of one-minute bars", () => {
+describe("a gateway of bars of five minutes", () => {
   let health: Answer;
   let taken: Answer;
   let predicted: Answer;
@@ -53,7 +53,9 @@ describe("a gateway of one-minute bars", () => {
     for (const refusal of health.body.refused_artifacts) {
       expect(refusal).toMatchObject({
         code: "schema_mismatch",
-        message: expect.stringMatching(/made for another grid \(step, price source\).* than this gateway's$/),
+        message: expect.stringMatching(
+          /made for another grid \(step, price source\).* than this gateway's\. Models are bundled for steps of 1 s of the last price and 60 s of the last price; /,
+        ),
       });
     }
     expect(taken.body).toMatchObject({ accepted: TICKS.length, rejected: 0 });
@@ -64,37 +66,51 @@ describe("a gateway of one-minute bars", () => {
       alert: null,
       sigma_bps: null,
       tau_bps: expect.any(Number),
-      horizon_s: 60,
+      horizon_s: 300,
       model: null,
       warming_up: false,
       missing: ["no_model: no usable artifact holds the alias champion, see /health"],
     });
-    expect(state.body).toMatchObject({ step_ms: 60_000, steps_closed: 99, labels: [LABEL] });
+    expect(state.body).toMatchObject({ step_ms: 300_000, steps_closed: 99, labels: [LABEL] });
   });
 
   it("refuses a model of another grid, and serves a published one of its own", async () => {
     const foreign = await publish(await handMade("sigma"));
     expect((await promote(foreign)).body).toMatchObject({ status: 409, code: "artifact_schema_mismatch" });
-    const hashes = await schemaHashes(gridConfig(60_000));
-    const sha256 = await publish(await handMade("sigma", { schemaHash: hashes["default-1"], label: LABEL }, "60 s"));
+    const hashes = await schemaHashes({ grid: gridConfig(300_000), label: LABEL });
+    const sha256 = await publish(await handMade("sigma", { schemaHash: hashes["default-1"], label: LABEL }, "300 s"));
     expect((await promote(sha256)).body).toMatchObject({ sha256, serving: true });
     expect((await ask("/health")).body).toMatchObject({ model_loaded: true, models: { champion: { sha256 } } });
     await scheduler.wait(260);
     const { body } = await ask("/predict?symbol=BAR");
     const { probability, sigma_bps, tau_bps, baselines } = body;
-    expect(body).toMatchObject({ horizon_s: 60, model: { sha256 }, warming_up: false, alert: null, expired: true });
+    expect(body).toMatchObject({ horizon_s: 300, model: { sha256 }, warming_up: false, alert: null, expired: true });
     expect(probability).toBeGreaterThan(0);
     expect(sigma_bps / ((tau_bps * probability) / (1 - probability))).toBeCloseTo(1, 5);
-    expect(baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null });
+    expect(baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null, reference: null });
+  });
+
+  it("serves a model of default-2 made for its horizon, and refuses one made for another", async () => {
+    const hashesOf = async (horizonSteps: number) =>
+      (await schemaHashes({ grid: gridConfig(300_000), label: { ...LABEL, horizonSteps } }))["default-2"];
+    const model = { row: "default-2", features: ["ewma_rv_h5_over_tau"], label: LABEL };
+    const other = await publish(await handMade("sigma", { ...model, schemaHash: await hashesOf(5) }, "5 bars"));
+    expect((await promote(other)).body).toMatchObject({ status: 409, code: "artifact_schema_mismatch" });
+    const own = await publish(await handMade("sigma", { ...model, schemaHash: await hashesOf(1) }, "1 bar"));
+    expect((await promote(own)).body).toMatchObject({ sha256: own, serving: true });
+    await scheduler.wait(260);
+    const { body } = await ask("/predict?symbol=BAR");
+    expect(body).toMatchObject({ model: { sha256: own }, probability: expect.any(Number) });
+    expect(body.probability).toBeGreaterThan(0);
   });
 
   it("makes a symbol's ring for the configured label, not for its champion's", async () => {
-    const hashes = await schemaHashes(gridConfig(60_000));
+    const hashes = await schemaHashes({ grid: gridConfig(300_000), label: LABEL });
     const short = { ...LABEL, windowSteps: 40 };
     const schemaHash = hashes["default-1"];
     await promote(await publish(await handMade("sigma", { schemaHash, label: short }, "short")));
     await bindObject("BAR-2");
-    await ingestBars(market("BAR-2", 400, { everyMs: 15_000 }));
+    await ingestBars(market("BAR-2", 400, { everyMs: 75_000 }));
     expect((await ask("/symbols/BAR-2")).body.labels).toEqual([short]);
     await promote(await publish(await handMade("sigma", { schemaHash, label: LABEL }, "wide")));
     await scheduler.wait(260);
@@ -106,7 +122,7 @@ describe("a gateway of one-minute bars", () => {
   });
 
   it("is healthy with a champion that brings its own baselines, which are scored", async () => {
-    const hashes = await schemaHashes(gridConfig(60_000));
+    const hashes = await schemaHashes({ grid: gridConfig(300_000), label: LABEL });
     const own = { schemaHash: hashes["default-1"], label: LABEL };
     const peer = { row: "peer-10", features: ["spread_mean_60s"], schemaHash: hashes["peer-10"], label: LABEL };
     const rows = await publish(await handMade("good", peer, "bars rows"));
@@ -118,7 +134,10 @@ describe("a gateway of one-minute bars", () => {
     expect((await ask("/health")).body).toMatchObject({ status: "healthy", refused_artifacts: [] });
     await scheduler.wait(260);
     const { body } = await ask("/predict?symbol=BAR");
-    expect(body).toMatchObject({ model: { sha256 }, baselines: { persistence: 0.5, "threshold-only": 0.5 } });
+    expect(body).toMatchObject({
+      model: { sha256 },
+      baselines: { persistence: 0.5, "threshold-only": 0.5, reference: 0.5 },
+    });
     const { status } = await ask("/predict", {
       method: "POST",
       body: JSON.stringify({ rows: [{ ret_mean: 0, ret_std: 0, n: 1 }] }),
@@ -137,7 +156,7 @@ describe("the variable LABEL", () => {
     expect(parse({ LABEL: "{}" })).toMatchObject({ labelGiven: true, engine: { label: DEFAULT_LABEL_SPEC } });
     const mid = parse({ LABEL: '{"quantile":0.5}', PRICE_SOURCE: "mid" }).engine;
     expect(mid.label).toEqual({ ...DEFAULT_LABEL_SPEC, source: "mid", quantile: 0.5 });
-    expect(parse(VARIABLES).engine).toEqual({ grid: gridConfig(60_000), label: LABEL });
+    expect(parse(VARIABLES).engine).toEqual({ grid: gridConfig(300_000), label: LABEL });
   });
 
   it.each([
@@ -147,7 +166,7 @@ describe("the variable LABEL", () => {
     ["null", /^LABEL: got null, expected an object$/],
     ['{"horizon":1}', /^LABEL\.horizon: got an unknown field, expected some of kind, source, /],
     ['{"quantile":2}', /^LABEL\.quantile: got 2, expected a number from 0 to 1$/],
-    ['{"windowSteps":60}', /^LABEL\.minCount: got 900, expected at most windowSteps 60$/],
+    ['{"windowSteps":60,"minCount":900}', /^LABEL\.minCount: got 900, expected at most windowSteps 60$/],
     ['{"kind":"ratio"}', /^LABEL\.ratio: got nothing, expected a number from 0 to 1000000$/],
     ['{"source":"mid"}', /^LABEL\.source: got mid, expected last, the price source of the grid$/],
   ])("is refused as %s, naming the field", (text, message) => {

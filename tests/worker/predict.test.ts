@@ -35,13 +35,14 @@ describe("GET /predict", () => {
       alert: body.probability >= champion.threshold,
       sigma_bps: expect.any(Number),
       tau_bps: expect.any(Number),
-      model: { name, version, sha256: onnxSha256 },
+      model: { name, version, sha256: onnxSha256, evidence: "simulated" },
       variant: "champion",
       stand_in: false,
       baselines: {
         zscore: expect.any(Number),
         persistence: expect.any(Number),
         "threshold-only": expect.any(Number),
+        reference: expect.any(Number),
       },
       age_ms: expect.any(Number),
       stale: false,
@@ -144,15 +145,19 @@ describe("GET /predict", () => {
       `threshold_values: 0 of ${champion.label.minCount}`,
       "returns: fewer than 30 of the last 60 steps have one",
     ]);
-    expect(cold.baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null });
+    expect(cold.baselines).toEqual({ zscore: null, persistence: null, "threshold-only": null, reference: null });
     expect(await metric("volgate_symbol_up", { symbol: "COLD-2" })).toBe(1);
   });
 
-  it("says of a price that never moves that there is no threshold", async () => {
+  it("says of a price that never moves that there is no threshold, and does not call that warming up", async () => {
     await ingest(Array.from({ length: WARM_TICKS }, (_, i) => tick("FLAT", i)));
     const { body } = await fetchJson("/predict?symbol=FLAT");
-    expect(body).toMatchObject({ probability: null, tau_bps: null, warming_up: true });
-    expect(body.missing).toEqual(["threshold: the price has not moved"]);
+    expect(body).toMatchObject({ probability: null, tau_bps: null, warming_up: false, code: "flat_threshold" });
+    expect(body.missing).toEqual([
+      expect.stringMatching(
+        /^threshold: the 0.9 quantile of \d+ values is at most ε = 0.0155 bps, the price hardly ever/,
+      ),
+    ]);
   });
 
   it("calls a step stale that was closed long after its end", async () => {

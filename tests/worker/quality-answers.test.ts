@@ -69,6 +69,7 @@ describe("GET /symbols/:symbol/quality", () => {
       [["champion"], ["zscore"], null],
       [["champion"], ["persistence"], null],
       [["champion"], ["threshold-only"], null],
+      [["champion"], ["reference"], null],
     ]);
     for (const { brier_gain: gain } of body.pairs) expect(gain.low).toBeLessThanOrEqual(gain.high);
     expect(body.experiment).toBe("no_pair: there is no challenger");

@@ -1,6 +1,10 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { runInDurableObject } from "cloudflare:test";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { poolPerformance } from "../../src/jobs/live-performance/pooled-performance.ts";
-import { type Answer, fetchJson, ingest } from "./gateway.ts";
+import { pooledEpisodes } from "../../src/quality/pooled-episodes.ts";
+import type { AliasFigures } from "../../src/durable/symbol/evaluation/symbol-figures.ts";
+import { whyLeftOut } from "../../src/jobs/live-performance/why-left-out.ts";
+import { type Answer, fetchJson, ingest, stubOf } from "./gateway.ts";
 import { market } from "./market.ts";
 import { feedLong, figuresOf } from "./quality-symbols.ts";
 
@@ -23,7 +27,10 @@ describe("GET /metrics/live-performance", () => {
     expect(body.symbol_count).toBe(champions.length);
     expect(body.sample_count).toBe(sum(({ resolved }) => resolved));
     expect(body.positive_samples).toBe(sum(({ counts }) => counts!.spike.reduce((n, k) => n + k, 0)));
-    expect(body.episodes).toBe(sum(({ episodes }) => episodes));
+    const own = champions.map(({ episodes }) => episodes);
+    expect(body.episodes).toBe(pooledEpisodes(champions.map(({ episodeBlocks }) => episodeBlocks!)));
+    expect(body.episodes).toBeGreaterThanOrEqual(Math.max(...own));
+    expect(body.episodes).toBeLessThanOrEqual(sum(({ episodes }) => episodes));
     expect(body.positive_samples + body.negative_samples).toBe(body.sample_count);
     const { true_positives: tp, false_negatives: fn, recall } = body.metrics;
     expect(recall).toBeCloseTo(tp / (tp + fn), 12);
@@ -62,6 +69,51 @@ describe("GET /metrics/live-performance", () => {
     expect(body.symbols[0]).toMatchObject({ symbol: "Q-COLD", included: false });
     expect(body.symbols[0].reason).not.toBeNull();
     expect((await fetchJson("/metrics/live-performance?symbol=Q-NOBODY")).status).toBe(404);
+  });
+});
+
+/** As of an object that does not know the field. */
+function without(figures: AliasFigures, field: keyof AliasFigures): AliasFigures {
+  return Object.fromEntries(Object.entries(figures).filter(([name]) => name !== field)) as unknown as AliasFigures;
+}
+
+describe("a symbol that is left out of the sums", () => {
+  it("is one whose object is of an earlier version and gives less", async () => {
+    await runInDurableObject(stubOf("Q-TWO"), (instance) => {
+      const figures = instance.figures.bind(instance);
+      const type = Object.getPrototypeOf(instance) as typeof instance;
+      vi.spyOn(type, "figures").mockImplementation(async () => {
+        const answer = (await figures(["24h"], true))!;
+        return { ...answer, aliases: answer.aliases.map((one) => without(one, "episodeBlocks")) };
+      });
+    });
+    const { status, body } = await fetchJson("/metrics/live-performance?symbol=Q-TWO");
+    vi.restoreAllMocks();
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ status: "no_data", sample_count: 0 });
+    expect(body.symbols[0]).toMatchObject({
+      included: false,
+      reason: expect.stringContaining("of an earlier version"),
+    });
+  });
+
+  it("is named with its reason", async () => {
+    const [champion] = await figuresOf("Q-ONE");
+    const { sha256 } = champion!;
+    const answered = (hasOwnModels: boolean) => ({ failed: false, answer: { hasOwnModels } });
+    expect(whyLeftOut(answered(false), champion, sha256)).toBeNull();
+    expect(whyLeftOut(answered(false), champion, "f".repeat(64))).toBe("another champion serves it still");
+    expect(whyLeftOut(answered(true), champion, "f".repeat(64))).toBe("its grid has models of its own");
+    expect(whyLeftOut(answered(true), undefined, sha256)).toBe("its grid has models of its own");
+    // An object of before it could say so.
+    expect(whyLeftOut({ failed: false, answer: {} }, champion, sha256)).toBeNull();
+    expect(whyLeftOut({ failed: true, answer: undefined }, undefined, sha256)).toBe("its object did not answer");
+    expect(whyLeftOut(answered(false), { ...champion!, resolved: 0 }, sha256)).toBe("no label has come yet");
+    for (const field of ["counts", "reliability", "levels", "episodeBlocks"] as const) {
+      const earlier = without(champion!, field);
+      expect(whyLeftOut(answered(false), earlier, sha256)).toContain("of an earlier version");
+      expect(() => poolPerformance([earlier])).toThrow(RangeError);
+    }
   });
 });
 

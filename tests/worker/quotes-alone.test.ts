@@ -3,6 +3,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { gridConfig } from "../../src/features/event-grid.ts";
+import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import { schemaHashes } from "../../src/model/schema-hashes.ts";
 import { handMade, publish } from "./artifacts.ts";
@@ -58,7 +59,7 @@ describe("a gateway with PRICE_SOURCE=mid", () => {
   let sha256: string;
 
   beforeAll(async () => {
-    const hashes = await schemaHashes(gridConfig(1000, "mid"));
+    const hashes = await schemaHashes({ ...DEFAULT_ENGINE_CONFIG, grid: gridConfig(1000, "mid") });
     const label = { ...DEFAULT_LABEL_SPEC, source: "mid" };
     sha256 = await publish(await handMade("sigma", { schemaHash: hashes["default-1"], label }, "mid"));
     for (const symbol of ["FX", "FX-2", "EUR/USD"]) await bindObject(symbol);

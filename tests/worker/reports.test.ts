@@ -219,9 +219,10 @@ describe("the page", () => {
     expect(gainWords({ value: -0.2, low: -0.3, high: -0.1 }, 100)).toBe("worse");
     expect(gainWords(null, 100)).toBe("not compared");
     expect(leadWords(week)).toBe(
-      "3 symbols. The champion against persistence over 30 days: too few blocks to say on 2, not compared on 1. " +
+      "3 symbols. The champion against its reference over 30 days: too few blocks to say on 2, not compared on 1. " +
         "3 of 88 judged hours drifted (3.4 %). 1 alert.",
     );
+    expect(pageOf(week)).toMatch(/too few blocks to say<\/span\s*><span class="sub">har<\/span>/);
   });
 
   it("is well formed, and every plot has a title and a description of its own", () => {

@@ -15,8 +15,8 @@ const HOUR = 3_600_000;
 export const REPORT_MS = Date.UTC(2026, 10, 23, 6, 5);
 const LABEL = "trailing-quantile source=last measure=rv horizon=60 window=3600 min=900 quantile=0.9";
 const HORIZON = 60;
-const FAMILIES = ["logistic", "forest", "zscore", "persistence", "threshold-only"];
-const ALIASES = ["champion", "challenger", "zscore", "persistence", "threshold-only"] as const;
+const FAMILIES = ["logistic", "forest", "zscore", "persistence", "threshold-only", "har"];
+const ALIASES = ["champion", "challenger", "zscore", "persistence", "threshold-only", "reference"] as const;
 
 const MODELS: readonly NamedModel[] = ALIASES.map((alias, i) => ({
   sha256: String(i + 1).repeat(64),
@@ -60,9 +60,11 @@ export function describeQuality(quality: LiveQuality): SymbolQuality {
     [sha("zscore"), champion],
     [sha("persistence"), champion],
     [sha("threshold-only"), champion],
+    [sha("reference"), champion],
   ] as const;
   return {
     stepMs: 1000,
+    labelStepMs: 1000,
     tauBps: 4.31,
     models: MODELS,
     windows: (["24h", "30d"] as const).map((name) => quality.window(name, { pairs })),
@@ -103,6 +105,7 @@ function verdict(toMs: number, drifted: number): DriftVerdict {
       jensenShannon: 0.06,
       threshold: 0.31,
       drifted: i < drifted,
+      presence: null,
       driftedAtTenth: i < drifted || i > 4,
       missingShare: 0,
       referenceMissingShare: 0,

@@ -15,7 +15,6 @@ import { market, WARM_TICKS } from "./market.ts";
 
 const manifest = parseManifest({ ...logistic, sigmaOutput: undefined });
 const columns = featureColumns(manifest);
-const HASHES = { "default-1": manifest.schemaHash, "peer-10": "other" };
 
 /** 20 steps that are ready, and the engine that closed them. */
 function readySteps(): { engine: FeatureEngine; closed: ClosedSteps } {
@@ -38,9 +37,9 @@ function readySteps(): { engine: FeatureEngine; closed: ClosedSteps } {
 type Answer = (i: number, n: number) => number;
 
 /** A champion whose answers are given by the row's place in its run; with `sigma`, it has that output too. */
-function champion(answer: Answer, sigma?: Answer): ServedModels {
+function champion(answer: Answer, sigma?: Answer, known = manifest): ServedModels {
   const scorer: Scorer = {
-    manifest: sigma === undefined ? manifest : { ...manifest, sigmaOutput: "sigma_ratio" },
+    manifest: sigma === undefined ? known : { ...known, sigmaOutput: "sigma_ratio" },
     sealed: true,
     columns,
     score: (rows) => {
@@ -64,7 +63,7 @@ function champion(answer: Answer, sigma?: Answer): ServedModels {
 
 /** The scores of the steps and what is predicted of the last one. */
 async function predicted({ engine, closed }: ReturnType<typeof readySteps>, models: ServedModels) {
-  const scores = await new RetainedModels(models, HASHES).score(closed, engine);
+  const scores = await new RetainedModels(models).score(closed, engine);
   return { scores, prediction: predictLastStep("SCORED", engine, scores, { models, experiment: null }) };
 }
 
@@ -143,9 +142,8 @@ describe("a model that also expects a volatility", () => {
 describe("aliases that cannot score", () => {
   it("say why: no model, another schema", async () => {
     const { engine, closed } = readySteps();
-    const models = champion(() => 0.5);
-    const hashes = { ...HASHES, "default-1": "0".repeat(64) };
-    const other = await new RetainedModels(models, hashes).score(closed, engine);
+    const models = champion(() => 0.5, undefined, { ...manifest, schemaHash: "0".repeat(64) });
+    const other = await new RetainedModels(models).score(closed, engine);
     expect(other.champion.noScore).toBe("schema_differs");
     expect(other.zscore.noScore).toBe("no_model");
     expect(other.champion.places).toEqual([]);

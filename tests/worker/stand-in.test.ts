@@ -7,7 +7,6 @@ import { registryOf } from "../../src/clients/registry.ts";
 import { BUNDLED } from "../../src/model/bundled.ts";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
 import { r2ArtifactStore } from "../../src/model/artifact-store.ts";
-import { schemaHashes } from "../../src/model/schema-hashes.ts";
 import { modelHost } from "../../src/model/model-host.ts";
 import type { Env } from "../../src/settings.ts";
 import { publish, variantOf } from "./artifacts.ts";
@@ -29,9 +28,11 @@ const WITHOUT_REGISTRY = { REGISTRY: broken as unknown as Env["REGISTRY"] };
 
 /** As in a new isolate that cannot read the registry. */
 async function forgetAliases(): Promise<void> {
-  const schemas = new Set(Object.values(await schemaHashes(DEFAULT_ENGINE_CONFIG.grid)));
   const store = r2ArtifactStore(env.BUCKET);
-  await modelHost.update({}, { store, schemaHashes: schemas, nowMs: Date.now(), aliasesKnown: false });
+  await modelHost.update(
+    {},
+    { store, grid: DEFAULT_ENGINE_CONFIG.grid, nowMs: Date.now(), aliasesKnown: false, bundled: BUNDLED },
+  );
 }
 
 describe("a new isolate that cannot read the registry", () => {

@@ -29,7 +29,7 @@ const storesOf = (storage: DurableObjectStorage) => ({
 });
 
 async function apply(live: LiveSymbol, rows: Float64Array): Promise<void> {
-  const models = new RetainedModels(NO_MODELS, { "default-1": "x", "peer-10": "y" });
+  const models = new RetainedModels(NO_MODELS);
   const batch = { symbol: live.name, rows, producer: "p", producerSeq: live.engine.batches, maxTraceBytes: null };
   await processBatch(batch, live, { models, experiment: null }, 1_000_000);
 }

@@ -7,7 +7,7 @@ import { market } from "./market.ts";
 
 const RULES = [
   "pr_auc_fell",
-  "not_better_than_persistence",
+  "not_better_than_baseline",
   "drift",
   "calibration",
   "feed_silent",

@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { registryOf } from "../../src/clients/registry.ts";
 import { fnv1aOfText } from "../../src/features/fnv1a.ts";
+import { recordLog } from "../../src/log.ts";
 import { updateModels } from "../../src/model-refresh.ts";
 import { keysOf } from "./archive-desk.ts";
 import { archivedRows, predictionKeys } from "./archived-predictions.ts";
@@ -233,6 +234,35 @@ describe("POST /admin/symbols/:symbol/recreate", () => {
     await runInDurableObject(stubOf("UNREAD"), ({ background }) => background.archive!.flush());
     const rows = await archivedRows("UNREAD");
     expect([rows.length > 100, rows.filter(({ label }) => label === null)]).toEqual([true, []]);
+  });
+
+  it("is done, with an alarm, also where the symbol that was made again cannot be scored", async () => {
+    await ingest(market("UNSCORED", WARM_TICKS));
+    // The end of a mute is due, which is all that a symbol without new ticks needs an alarm for.
+    const mutedUntilMs = Date.now() + 3_600_000;
+    await stubOf("UNSCORED").setAlertSettings({ muted: false, mutedUntilMs, hours: null });
+    await runInDurableObject(stubOf("UNSCORED"), (instance) => {
+      let { live } = instance;
+      let isBroken = false;
+      const set = (next: typeof live): void => {
+        live = next;
+        if (next === undefined || isBroken) return;
+        isBroken = true;
+        next.engine.takeReplayed = () => {
+          throw new Error("no scores");
+        };
+      };
+      Object.defineProperty(instance, "live", { configurable: true, get: () => live, set });
+    });
+    const events: string[] = [];
+    recordLog((_, event) => events.push(event));
+    const { status, body } = await recreate("UNSCORED", { label: { windowSteps: 1200, minCount: 300, quantile: 0.8 } });
+    recordLog();
+    expect([status, body.ticks_from_archive]).toEqual([200, WARM_TICKS]);
+    expect(events).toContain("recreated_symbol_not_scored");
+    expect(await runInDurableObject(stubOf("UNSCORED"), (_, { storage }) => storage.getAlarm())).toBe(mutedUntilMs);
+    await evictDurableObject(stubOf("UNSCORED"));
+    expect((await fetchJson("/symbols/UNSCORED")).body.threshold_values.have).toBeGreaterThan(900);
   });
 
   it("refuses a label that is none, a symbol that is none, and a gateway without an archive", async () => {

@@ -1,4 +1,6 @@
 // An operator chooses another of the manifest's operating points while the model serves.
+import { BUNDLED, bundledArtifact } from "../../src/model/bundled.ts";
+import { parseManifest } from "../../src/model/manifest.ts";
 import { env, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { readRegistrySnapshot, readStoredRegistry } from "../../src/durable/registry/registry-state.ts";
@@ -10,9 +12,10 @@ import { market } from "./market.ts";
 import { evict, feed, seriesOf } from "./monitored.ts";
 
 const WHO = { by: "ada", reason: "a “test”" };
-/** That of the bundled champion, and two others among its score edges. */
-const OWN = 0.2920735869880129;
-const LOW = 0.02931223;
+const CHAMPION = parseManifest(bundledArtifact(BUNDLED.champion)!.manifest);
+/** That of the bundled champion, another one among its score edges, and one that is none of them. */
+const OWN = CHAMPION.threshold;
+const LOW = CHAMPION.scoreEdges![26]!;
 const HIGH = 0.9989;
 
 const outcome = { precision: 0.4, recall: 0.5, alertRate: 0.1 };
@@ -113,6 +116,7 @@ describe("PUT /admin/aliases/:alias/threshold", () => {
   });
 
   it("refuses what the manifest does not allow, and names what it does", async () => {
+    await setAlias("champion", await publish(await variantOf("champion", "one threshold")));
     const none = await choose({ threshold: OWN });
     expect([none.status, none.body.code]).toEqual([409, "no_operating_points"]);
     expect((await choose({ threshold: LOW }, "challenger")).body.code).toBe("no_experiment");
@@ -156,8 +160,10 @@ describe("PUT /admin/aliases/:alias/threshold", () => {
 
 describe("the registry's state", () => {
   it("of an earlier version has no thresholds; those of artifacts that do not hold the alias are left out", async () => {
-    expect(readStoredRegistry({ aliases: { champion: "a" } }).thresholds).toEqual({});
-    expect(readRegistrySnapshot({ aliases: {}, forced: {}, notices: [], experiment: null }).thresholds).toEqual({});
+    expect(readStoredRegistry({ aliases: { champion: "a" } }, BUNDLED).thresholds).toEqual({});
+    expect(
+      readRegistrySnapshot({ aliases: {}, forced: {}, notices: [], experiment: null }, BUNDLED).thresholds,
+    ).toEqual({});
     const sha256 = await withPoints("points stored");
     await setAlias("champion", sha256);
     await choose({ threshold: LOW });
@@ -166,8 +172,8 @@ describe("the registry's state", () => {
     expect(await registryOf(env).setThreshold("champion", late)).toEqual({ ok: false, code: "alias_changed" });
     await runInDurableObject(registryStub(), (object) => {
       const stored = object as unknown as Parameters<typeof readStoredRegistry>[0];
-      expect(readStoredRegistry(stored).thresholds).toEqual(thresholds);
-      expect(readStoredRegistry({ ...stored, aliases: {} }).thresholds).toEqual({});
+      expect(readStoredRegistry(stored, BUNDLED).thresholds).toEqual(thresholds);
+      expect(readStoredRegistry({ ...stored, aliases: {} }, BUNDLED).thresholds).toEqual({});
     });
   });
 });

@@ -3,7 +3,13 @@ import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { applyModel } from "../score/apply-model.ts";
 import type { DriftReference } from "../../src/drift/drift-reference.ts";
 import { schemaText } from "../../src/features/schema.ts";
-import { MANIFEST_FORMAT, type ModelSet, parseManifest } from "../../src/model/manifest.ts";
+import {
+  type Evidence,
+  type Manifest,
+  MANIFEST_FORMAT,
+  type ModelSet,
+  parseManifest,
+} from "../../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { type Decision, DECISION_KEY } from "../../src/model/decision.ts";
@@ -20,6 +26,7 @@ import { sha256Hex } from "../../model-artifacts/sha256.ts";
 export interface Provenance {
   /** For people, at most 2,000 characters. */
   readonly source: string;
+  readonly evidence: Evidence;
   /** SHA-256 (hex) over the data. */
   readonly dataFingerprint: string;
   readonly codeCommit: string;
@@ -34,6 +41,8 @@ export interface Claims {
   readonly drift?: DriftReference;
   /** The models that are promoted with it; absent for baselines. */
   readonly set?: ModelSet;
+  /** The baseline that it was compared with; absent for baselines. */
+  readonly reference?: Manifest["reference"];
 }
 
 /** The unsealed ONNX file of a fitted model. It depends on the model and the schema only. */
@@ -76,6 +85,7 @@ export function makeArtifact(
     threshold: operating.threshold,
     goal: operating.text,
     operatingPoints,
+    evidence: provenance.evidence,
     training: {
       fromMs: data.rows.tsMs[rows[0]!]!,
       toMs: data.rows.tsMs[rows[rows.length - 1]!]!,
@@ -87,6 +97,7 @@ export function makeArtifact(
     drift: claims.drift ?? null,
     scoreEdges: scoreEdges(applyModel(model, data, rows), thresholds),
     ...(claims.set === undefined ? {} : { set: claims.set }),
+    ...(claims.reference === undefined ? {} : { reference: claims.reference }),
     dataFingerprint: provenance.dataFingerprint,
   };
   return sealArtifact(encodeArtifact(model, data, logSigma), decision, provenance);
@@ -113,5 +124,6 @@ export function sealArtifact(
 }
 
 function schemaHash(model: FittedModel, data: Dataset): string {
-  return sha256Hex(schemaText(model.score.row, data.config.grid));
+  const { grid, label } = data.config;
+  return sha256Hex(schemaText(model.score.row, grid, label.horizonSteps));
 }

@@ -4,8 +4,9 @@ import { ROWS } from "../../src/features/schema.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { calibrator } from "../calibrate/calibrator.ts";
 import type { FittedModel } from "../fit/fit-model.ts";
-import { OnnxSession, SIGMA_OUTPUT } from "../../onnx/onnx-session.ts";
+import { INPUT, OnnxSession, OUTPUT, SIGMA_OUTPUT } from "../../onnx/onnx-session.ts";
 import type { Score } from "../score/score.ts";
+import { scoresOfRows } from "../score/scores-of-rows.ts";
 
 /** Largest difference between the float32 probability of the graph and the trainer's float64 one. */
 const TOLERANCE = 1e-6;
@@ -40,6 +41,7 @@ export async function verifyModel(
   const width = score.columns.length;
   const probabilities = new Float32Array(rows.length);
   const sigmas = new Float32Array(model.logSigma === undefined ? 0 : rows.length);
+  const outputs = model.logSigma === undefined ? [OUTPUT] : [OUTPUT, SIGMA_OUTPUT];
   const session = await OnnxSession.load(onnx);
   try {
     for (let from = 0; from < rows.length; from += BATCH_ROWS) {
@@ -48,23 +50,26 @@ export async function verifyModel(
       batch.forEach((k, i) => {
         for (let j = 0; j < width; j++) input[i * width + j] = values[k * rowWidth + score.columns[j]!]!;
       });
-      probabilities.set(await session.run(input, width), from);
-      if (model.logSigma !== undefined) sigmas.set(await session.run(input, width, SIGMA_OUTPUT), from);
+      const [found, forecast] = await session.runOutputs(input, width, { input: INPUT, outputs });
+      probabilities.set(found!, from);
+      if (forecast !== undefined) sigmas.set(forecast, from);
     }
   } finally {
     await session.release();
   }
   const probability = calibrator(calibration);
   let maxDifference = 0;
+  const scores = scoresOfRows(data, rows, score);
+  const logSigmas = model.logSigma && scoresOfRows(data, rows, model.logSigma);
   rows.forEach((k, i) => {
-    const own = probability(score.scoreRow(values, k * rowWidth));
+    const own = probability(scores[i]!);
     const difference = Math.abs(own - probabilities[i]!);
     if (!(difference <= TOLERANCE)) {
       throw new Error(`${model.family}: row ${k} scores ${probabilities[i]} in ONNX, ${own} in the trainer`);
     }
     maxDifference = Math.max(maxDifference, difference);
-    if (model.logSigma === undefined) return;
-    const sigma = exp(model.logSigma.scoreRow(values, k * rowWidth));
+    if (logSigmas === undefined) return;
+    const sigma = exp(logSigmas[i]!);
     if (!(Math.abs(sigmas[i]! - sigma) <= TOLERANCE * sigma)) {
       throw new Error(`${model.family}: row ${k} expects volatility ${sigmas[i]} in ONNX, ${sigma} in the trainer`);
     }

@@ -1,10 +1,10 @@
 // Fits the named calibration, or says why the rows are insufficient for it.
 import type { Calibration } from "../../src/model/manifest-calibration.ts";
-import { fitPlatt } from "./platt.ts";
 import { fitBeta } from "./fit-beta.ts";
 import { fitIsotonic } from "./fit-isotonic.ts";
 
-export const CALIBRATION_METHODS = ["platt", "beta", "isotonic"] as const;
+/** What `--calibration` takes. */
+export const CALIBRATION_METHODS = ["auto", "none", "platt", "beta", "isotonic"] as const;
 export type CalibrationMethod = (typeof CALIBRATION_METHODS)[number];
 
 /**
@@ -19,7 +19,7 @@ const MIN_POSITIVES = 1000;
  * a higher score did not mean more spikes.
  */
 export function fitCalibration(
-  method: CalibrationMethod,
+  method: "beta" | "isotonic",
   scores: Float64Array,
   labels: Uint8Array,
 ): Calibration | { readonly refused: string } {
@@ -27,7 +27,6 @@ export function fitCalibration(
   if (positives === 0 || positives === labels.length) {
     return { refused: `${positives} spikes in ${labels.length} rows: both outcomes are needed` };
   }
-  if (method === "platt") return fitPlatt(scores, labels);
   if (positives < MIN_POSITIVES) {
     return { refused: `${positives} spikes: ${method} calibration needs at least ${MIN_POSITIVES}` };
   }

@@ -5,10 +5,20 @@ import { gbdt } from "./gbdt.ts";
 import { har } from "./har.ts";
 import { logistic } from "./logistic.ts";
 import { persistence } from "./persistence.ts";
+import { recent } from "./recent.ts";
 import { thresholdOnly } from "./threshold-only.ts";
 import { zscore } from "./zscore.ts";
 
-export const CANDIDATES: readonly Candidate[] = [zscore, persistence, thresholdOnly, har, logistic, forest, gbdt];
+export const CANDIDATES: readonly Candidate[] = [
+  zscore,
+  persistence,
+  recent,
+  thresholdOnly,
+  har,
+  logistic,
+  forest,
+  gbdt,
+];
 
 /** Made of other families, never fitted by itself. */
 export const BLEND = "blend";
@@ -19,5 +29,5 @@ export const BLENDED: readonly string[] = ["logistic", "forest", "gbdt"];
 /** Names that `--families` takes. */
 export const FAMILIES: readonly string[] = [...CANDIDATES.map(({ family }) => family), BLEND];
 
-/** Baselines that every run fits: they are what a model must beat. */
+/** Baselines that every run fits; the strongest of them by the training rows is what a model must beat. */
 export const REQUIRED: readonly string[] = CANDIDATES.flatMap(({ family, baseline }) => (baseline ? [family] : []));

@@ -8,7 +8,6 @@ import type { Candidate, CandidateRefusal, FitContext, PreparedCandidate } from 
 export const zscore: Candidate = {
   family: "zscore",
   baseline: true,
-  row: "peer-10",
   calibrateOn: "training-rows",
   prepare({ data }: FitContext, train: Int32Array): PreparedCandidate | CandidateRefusal {
     if (columnStatistics(data, "peer-10", train).columns.length === 0) return { refused: "no usable column" };

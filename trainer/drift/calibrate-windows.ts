@@ -19,6 +19,33 @@ const EXTREMES = 3;
  */
 const STATED_OF_FEW = 4;
 
+/** Number of windows from which limits of the wanted rate are calibrated. */
+export function enoughWindows(wanted: number): number {
+  return Math.max(LEAST_WINDOWS, leastForJoint(wanted));
+}
+
+/** Fewest windows from which there are limits at all. */
+export function fewestWindows(wanted: number): number {
+  return Math.min(enoughWindows(wanted), Math.ceil(STATED_OF_FEW / Math.max(wanted, HIGHEST_ALPHA)) - 1);
+}
+
+/** Of windows of so many stretches of time. */
+interface WindowRates {
+  /** Rate of each limit. */
+  readonly alpha: number;
+  /** The rate that is stated with the limits. */
+  readonly stated: number;
+}
+
+/** The rates of limits from so many windows: the wanted one from `enoughWindows` on, a higher one from fewer. */
+export function windowRates(times: number, wanted: number): WindowRates {
+  if (times >= enoughWindows(wanted)) return { alpha: wanted, stated: wanted };
+  return {
+    alpha: Math.max(wanted, EXTREMES / (times + 1)),
+    stated: times < fewestWindows(wanted) ? wanted : Math.max(wanted, STATED_OF_FEW / (times + 1)),
+  };
+}
+
 /**
  * Every feature's threshold is the conformal order statistic of its own distances. For the dataset's two limits, each
  * training window is judged against the thresholds of all *other* windows: by its share of features above their
@@ -32,18 +59,25 @@ const STATED_OF_FEW = 4;
  * enough, since an hour of ten symbols is not ten hours.
  * @param distances per feature one per window, `NaN` where a window has too few values.
  * @param wanted false-alarm rate of each threshold and of the dataset's verdict, above 0 and below 1.
+ * @param changed 1 for each window that is drift because a column vanished or appeared (missing-limits.ts). They are a
+ * part of the rate: the two limits are those of the other windows, for what is left of it. Where too little is left the
+ * stated rate is higher.
  */
 export function calibrateWindows(
   { name, steps, every, minRows }: DriftWindowPlan,
   { windows, times }: { readonly windows: number; readonly times: number },
   distances: readonly Float64Array[],
   wanted: number,
+  changed: Uint8Array = new Uint8Array(windows),
 ): DriftWindowReference {
-  const enough = Math.max(LEAST_WINDOWS, leastForJoint(wanted));
+  const enough = enoughWindows(wanted);
   const isFew = times < enough;
-  const stated = isFew ? Math.max(wanted, STATED_OF_FEW / (times + 1)) : wanted;
-  const alpha = isFew ? Math.max(wanted, EXTREMES / (times + 1)) : wanted;
-  const least = isFew ? Math.min(enough, Math.ceil(STATED_OF_FEW / Math.max(wanted, HIGHEST_ALPHA)) - 1) : enough;
+  const rates = windowRates(times, wanted);
+  const { alpha } = rates;
+  const least = isFew ? fewestWindows(wanted) : enough;
+  const taken = changed.reduce((sum, one) => sum + one, 0);
+  // Beside them there are the extremes and a further window of each kind.
+  const stated = Math.max(rates.stated, taken === 0 ? 0 : (taken + 1 + EXTREMES) / (windows + 1));
   const base = { name, steps, every, minRows, nullWindows: times, alpha: times < least ? wanted : stated };
   const none = (reason: string): DriftWindowReference => {
     return { ...base, thresholds: null, datasetShare: null, datasetRatio: null, reason };
@@ -58,14 +92,15 @@ export function calibrateWindows(
   const shares: number[] = [];
   const ratios: number[] = [];
   for (let w = 0; w < windows; w++) {
+    if (changed[w] === 1) continue;
     const judged = counted.flatMap((column, f) => (Number.isFinite(column[w]) ? [f] : []));
     if (judged.length === 0) continue;
     const [own, usual] = [judged.map((f) => counted[f]![w]!), judged.map((f) => others[f]![w]!)];
     shares.push(own.filter((x, i) => x > usual[i]!).length / judged.length);
     ratios.push(largestRatio(own, usual)?.ratio ?? 0);
   }
-  const joint = jointThresholds(Float64Array.from(shares), Float64Array.from(ratios), alpha);
-  if (joint === null || shares.length < needed) {
+  const joint = jointThresholds(Float64Array.from(shares), Float64Array.from(ratios), alpha, taken);
+  if (joint === null || shares.length + taken < needed) {
     return none(`${shares.length} training windows of ${name} with values, at least ${needed} needed`);
   }
   return { ...base, thresholds, datasetShare: joint.share, datasetRatio: joint.ratio, ...words };

@@ -7,6 +7,7 @@ import { sha256Hex } from "../../model-artifacts/sha256.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { sealArtifact, type Provenance } from "../artifact/make-artifact.ts";
 import { scoreArtifact } from "../artifact/score-artifact.ts";
+import type { Choice } from "../fit/fit-families.ts";
 import { PURGE_STEPS } from "../folds/split.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import type { TrainingConfig } from "../run/config.ts";
@@ -18,7 +19,11 @@ export interface EvaluatedArtifact {
   /** Fitted on all rows of the recordings. */
   readonly baselines: readonly Artifact[];
   readonly gate: Gate;
-  /** `null` where fewer than two blocks leave no interval. */
+  /** Baselines without predictions for all test rows, each with its reason: the gate compared with the others. */
+  readonly refused: readonly { readonly family: string; readonly why: string }[];
+  /** The baseline that the gate compared with, and why it is the one. */
+  readonly reference: Choice;
+  /** `null` where spikes in fewer than two groups of blocks leave no interval. */
   readonly evaluation: Evaluation | null;
 }
 
@@ -36,7 +41,7 @@ export async function evaluateArtifact(
 ): Promise<EvaluatedArtifact> {
   const { config, provenance, trainedUntilMs } = plan;
   const { grid } = data.config;
-  if (sha256Hex(schemaText(manifest.row, grid)) !== manifest.schemaHash) {
+  if (sha256Hex(schemaText(manifest.row, grid, manifest.label.horizonSteps)) !== manifest.schemaHash) {
     throw new UserError(`--step, --source: got ${grid.stepMs} ms and ${grid.source}, expected those of the model`);
   }
   // 0 for an imported model that was not evaluated yet.
@@ -59,7 +64,10 @@ export async function evaluateArtifact(
       score: (rows, test) => scoreArtifact({ manifest, onnx }, rows, test),
     },
   });
-  const { gate, figures, artifacts } = result;
+  const { gate, figures, artifacts, reference, predictions } = result;
+  const refused = [...predictions.families.values()].flatMap(({ family, refused: why }) =>
+    why === null ? [] : [{ family, why }],
+  );
   const found = figures.evaluation(GIVEN);
   const evaluation = found === null ? null : { ...found, method: `the model as it is; baselines: ${found.method}` };
   const artifact = sealArtifact(
@@ -69,12 +77,13 @@ export async function evaluateArtifact(
       training: { ...manifest.training, toMs: trainedUntilMs },
       evaluation,
       gate,
-      set: baselineSet(artifacts),
+      set: baselineSet(artifacts, reference.family),
+      reference,
       dataFingerprint: provenance.dataFingerprint,
     },
     provenance,
   );
-  return { artifact, baselines: artifacts, gate, evaluation };
+  return { artifact, baselines: artifacts, gate, refused, reference, evaluation };
 }
 
 /** Its name among the families of the run. */

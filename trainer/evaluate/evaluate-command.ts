@@ -26,12 +26,13 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
   const { files, symbol, reading, persist, out } = options;
   const { data, summary } = await readRecordings({ files, symbol, reading, engine: config.engine, persist });
   if (data.tally.eligible === 0) throw new UserError(`no eligible row in ${data.tally.steps} steps`);
-  const { artifact, baselines, gate, evaluation } = await evaluateArtifact(model, data, {
+  const { artifact, baselines, gate, refused, reference, evaluation } = await evaluateArtifact(model, data, {
     config,
     trainedUntilMs,
     provenance: {
       source: `${summary.files.length} files, ${data.symbols.join(", ")}`.slice(0, 2000),
       dataFingerprint: sha256Hex(summary.files.map(({ sha256 }) => sha256).join("\n")),
+      evidence: config.evidence,
       codeCommit: codeCommit(),
       createdAtMs: Date.now(),
     },
@@ -44,6 +45,8 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<number>
     console.log(`test    ${rows} rows, ${positives} positive, ${episodes} episodes`);
     console.log(`figures PR-AUC ${prAuc?.value.toFixed(3) ?? "–"}, Brier ${brier.value.toFixed(4)}`);
   }
+  for (const { family, why } of refused) console.log(`without ${family}: ${why}`);
+  console.log(`against ${reference.family}: ${reference.why}`);
   for (const [name, gain] of Object.entries(gate.gains)) {
     const [value, low, high] = [gain.value, gain.low, gain.high].map((x) => x.toFixed(5));
     console.log(`        Brier gain over ${name}: ${value} [${low}, ${high}]`);
@@ -79,12 +82,12 @@ function trainedUntil({ training }: Manifest): number {
 }
 
 function configOf(options: EvaluateOptions, { label }: Manifest) {
-  const { step, folds, resamples, seed, "test-from": testFromMs } = options;
+  const { step, evidence, folds, seed, "test-from": testFromMs } = options;
   return parseConfig({
     step: `${step}ms`,
     source: label.source,
+    evidence,
     label: JSON.stringify(label),
-    resamples: String(resamples),
     seed: String(seed),
     ...(folds === undefined ? {} : { folds: String(folds) }),
     ...(testFromMs === undefined ? {} : { "test-from": new Date(testFromMs).toISOString() }),

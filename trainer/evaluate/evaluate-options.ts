@@ -11,7 +11,7 @@ import { parseIsoTime } from "../run/iso-time.ts";
 import { SETTINGS } from "../run/train-command.ts";
 
 const TIME = valueType("ISO", "an ISO 8601 time", parseIsoTime);
-const { symbol, step, resamples, seed } = SETTINGS;
+const { symbol, step, evidence, seed } = SETTINGS;
 
 export const EVALUATE = {
   name: "model evaluate",
@@ -28,7 +28,7 @@ test.`,
   },
   options: {
     "trained-until": option(TIME, "end of what the model was trained on", { otherwise: "what its manifest says" }),
-    ...{ symbol, step, resamples, seed },
+    ...{ symbol, step, evidence, seed },
     ...READING_OPTIONS,
     ...BUCKET,
     folds: option(wholeNumber(1, 1000), "the test rows are cut into N stretches, for the baselines", {

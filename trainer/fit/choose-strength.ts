@@ -4,8 +4,9 @@ import type { Dataset } from "../rows/dataset.ts";
 import type { LogisticFit } from "./fit-logistic.ts";
 import { logLoss } from "../evaluate/metrics/log-loss.ts";
 import { sigmoid } from "../score/sigmoid.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
 import type { Split } from "../folds/split.ts";
-import { fitStandardisedLogistic, type LogisticProblem } from "./standardised-logistic.ts";
+import { fitStandardisedLogistic, type LogisticProblem, standardisedProblem } from "./standardised-logistic.ts";
 
 /** Strong ones included: a few hours hold a few dozen independent rows, however many seconds they have. */
 const STRENGTHS = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001] as const;
@@ -18,7 +19,7 @@ export interface StrengthChoice {
 
 /**
  * Of equal losses the stronger wins. `folds` must not be empty.
- * @param problemOf the problem on some rows, unweighted: the losses are of unweighted probabilities.
+ * @param problemOf the problem on some rows without weights of outcomes: the losses are of probabilities.
  */
 export function chooseStrength(
   data: Dataset,
@@ -29,15 +30,16 @@ export function chooseStrength(
   let held = 0;
   for (const { train, test } of folds) {
     const labels = Uint8Array.from(test, (k) => data.rows.label[k]!);
-    const problem = problemOf(train);
+    const weights = symbolWeights(data, test);
+    const problem = standardisedProblem(problemOf(train));
     const values = data.rows.values[problem.row];
     const width = ROWS[problem.row].length;
     let start: LogisticFit | undefined;
     STRENGTHS.forEach((strength, s) => {
       const { score, fit } = fitStandardisedLogistic(problem, strength, start);
       start = fit;
-      const probabilities = Float64Array.from(test, (k) => sigmoid(score.scoreRow(values, k * width)));
-      sums[s]! += logLoss(labels, probabilities) * test.length;
+      const probabilities = score.scoreRows(values, test, width).map(sigmoid);
+      sums[s]! += logLoss(labels, probabilities, weights) * test.length;
     });
     held += test.length;
   }

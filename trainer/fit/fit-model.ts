@@ -1,23 +1,24 @@
 // One candidate on one set of training rows: settings, score, calibration and operating threshold, all from these rows.
-import { ROWS } from "../../src/features/schema.ts";
-import type { Calibration, PlattCalibration } from "../../src/model/manifest-calibration.ts";
+import type { Calibration } from "../../src/model/manifest-calibration.ts";
+import type { CalibrationMethod } from "../calibrate/fit-calibration.ts";
+import { calibrateScore } from "../calibrate/calibrate-score.ts";
 import { calibrator } from "../calibrate/calibrator.ts";
-import { type CalibrationMethod, fitCalibration } from "../calibrate/fit-calibration.ts";
-import type { Candidate, CandidateRefusal, FitContext, ScoreFitter } from "../candidates/candidate.ts";
 import {
   chooseThresholds,
   type OperatingGoal,
   type OperatingPoint,
   STANDARD_GOALS,
 } from "../calibrate/choose-threshold.ts";
-import { fitPlatt, MIN_SLOPE } from "../calibrate/platt.ts";
-import { fitPlattWithPrior } from "../calibrate/fit-platt-with-prior.ts";
-import type { Dataset } from "../rows/dataset.ts";
-import type { Score } from "../score/score.ts";
+import { type FoldScores, heldOutBefore, joinRows, type ScoredRows } from "../calibrate/scored-rows.ts";
+import type { Candidate, CandidateRefusal, FitContext } from "../candidates/candidate.ts";
+import type { Imbalance } from "./imbalance.ts";
 import type { Split } from "../folds/split.ts";
+import type { Score } from "../score/score.ts";
+import { scoreFold, scoreRows } from "../score/score-rows.ts";
 
-/** How scores become probabilities and probabilities alerts; the same for all families of a run. */
+/** How scores become probabilities and probabilities alerts. */
 export interface FitPolicy {
+  /** Of learned families; that of a baseline is always `auto`. */
   readonly calibration: CalibrationMethod;
   readonly goal: OperatingGoal;
 }
@@ -30,55 +31,81 @@ export interface FittedModel {
   /** The operating point and those of the other goals that these rows allow. */
   readonly operatingPoints: readonly OperatingPoint[];
   readonly notes: readonly string[];
-  /** Scores of the inner folds' held-out blocks by models that saw only what came before; empty without folds. */
+  /** The inner folds' scores by models that saw only what came before, in order of time; empty without folds. */
+  readonly folds: readonly FoldScores[];
+  /** By fold, the calibration made of what was known before its block; what families are judged by. */
+  readonly foldCalibrations: readonly Calibration[];
+  /** Scores of all the folds' held-out blocks in one list. */
   readonly outOfFold: ScoredRows;
 }
 
-/** Scores and labels of the same rows. */
-export interface ScoredRows {
-  readonly scores: Float64Array;
-  readonly labels: Uint8Array;
+/** Held-out probabilities that no label of their own or of a later block had a part in, all folds in one list. */
+export function forwardProbabilities({ folds, foldCalibrations }: FittedModel): ScoredRows {
+  return joinRows(
+    folds.map(({ heldOut }, k) => ({ ...heldOut, scores: heldOut.scores.map(calibrator(foldCalibrations[k]!)) })),
+  );
+}
+
+/** As the market drew them. */
+const AS_DRAWN: Imbalance = { spikeWeight: 1, calmShare: 1 };
+
+/**
+ * What a candidate is fitted under: a baseline is the same in every run, whatever the learned families are tried with,
+ * so that no option makes the gate easier.
+ */
+function termsOf({ baseline }: Candidate, context: FitContext, policy: FitPolicy) {
+  if (!baseline) return { context, policy };
+  return { context: { ...context, imbalance: AS_DRAWN }, policy: { ...policy, calibration: "auto" as const } };
 }
 
 /**
- * Uses only rows of `train`. `train` must hold both outcomes. A family that is calibrated out of fold is calibrated on
- * all held-out blocks together. Blocks without a spike are kept: leaving them out would select by the outcome and shift
- * the base rate.
+ * Uses only rows of `train`. `train` must hold both outcomes. Held-out blocks without a spike are kept: leaving them
+ * out would select by the outcome and shift the base rate.
  */
 export function fitModel(
   candidate: Candidate,
-  context: FitContext,
-  policy: FitPolicy,
+  given: FitContext,
+  givenPolicy: FitPolicy,
   train: Int32Array,
   folds: readonly Split[],
 ): FittedModel | CandidateRefusal {
-  const { data } = context;
+  const { context, policy } = termsOf(candidate, given, givenPolicy);
+  const { data, imbalance } = context;
   const prepared = candidate.prepare(context, train, folds);
   if ("refused" in prepared) return prepared;
+  const { family, calibrateOn } = candidate;
   const score = prepared.fit(train);
-  const outOfFold = outOfFoldScores(data, folds, prepared.fit);
-  const onTrain = scoreRows(data, train, score);
-  const fitted = { family: candidate.family, score, notes: prepared.notes, outOfFold };
-  return calibrateModel(fitted, policy, onTrain, candidate.calibrateOn, data.config.label.horizonSteps);
+  const fitted = {
+    ...{ family, score, notes: prepared.notes },
+    folds: folds.map((fold) => scoreFold(data, fold, prepared.fit(fold.train))),
+  };
+  // Weighted spikes and calm rows left out move the level of the scores.
+  const asDrawn = imbalance.spikeWeight === 1 && imbalance.calmShare === 1;
+  const kind = { calibrateOn, logOdds: candidate.logOdds === true && asDrawn };
+  return calibrateModel(fitted, policy, scoreRows(data, train, score), kind, data.config.label.horizonSteps);
 }
 
 /**
- * Calibrates a fitted score and sets its threshold on the held-out rows, or on the training rows where no held-out row
- * is positive. A learned score's Platt calibration begins at that of its training rows and is moved by the held-out
- * ones (`fitPlattWithPrior`).
+ * Calibrates a fitted score (`calibrateScore`) and sets its threshold on the held-out rows, or on the training rows
+ * where no held-out row is positive. Each fold's score is calibrated in the same way, of its own rows and the blocks
+ * held out before it.
  */
 export function calibrateModel(
-  fitted: Pick<FittedModel, "family" | "score" | "notes" | "outOfFold">,
+  fitted: Pick<FittedModel, "family" | "score" | "notes" | "folds">,
   policy: FitPolicy,
   onTrain: ScoredRows,
-  calibrateOn: Candidate["calibrateOn"],
+  kind: { readonly calibrateOn: Candidate["calibrateOn"]; readonly logOdds: boolean },
   horizonSteps: number,
 ): FittedModel {
-  const { outOfFold } = fitted;
-  const { calibration, notes } =
-    calibrateOn === "training-rows"
-      ? calibrate(policy.calibration, onTrain, () => fitPlatt(onTrain.scores, onTrain.labels))
-      : calibrate(policy.calibration, outOfFold, () => fitPlattWithPrior(onTrain, outOfFold, 1 / horizonSteps));
+  const { folds } = fitted;
+  const outOfFold = heldOutBefore(folds, folds.length);
+  const scale = { rowWeight: 1 / horizonSteps, ...kind };
+  const evidence = { onTrain, fittedRows: onTrain.labels.length, folds, outOfFold, ...scale };
+  const { calibration, notes } = calibrateScore(policy.calibration, evidence);
+  const foldCalibrations = folds.map(({ own, fittedRows }, k) => {
+    const before = { folds: folds.slice(0, k), outOfFold: heldOutBefore(folds, k) };
+    return calibrateScore(policy.calibration, { onTrain: own, fittedRows, ...before, ...scale }).calibration;
+  });
   const held = outOfFold.labels.includes(1);
   const thresholdOn = held ? outOfFold : onTrain;
   const probabilities = thresholdOn.scores.map(calibrator(calibration));
@@ -88,44 +115,11 @@ export function calibrateModel(
   const where = held ? "out-of-fold training scores" : "training scores (no usable inner fold)";
   return {
     ...fitted,
+    outOfFold,
+    foldCalibrations,
     calibration,
     operating: { ...operating, text: `${operating.text}, on ${where}` },
     operatingPoints: points.filter((point, i) => i === 0 || (point.reached && point.goal !== operating.goal)),
     notes: [...fitted.notes, ...notes],
   };
-}
-
-function calibrate(method: CalibrationMethod, { scores, labels }: ScoredRows, platt: () => PlattCalibration) {
-  const fit = method === "platt" ? platt() : fitCalibration(method, scores, labels);
-  const calibration: Calibration = "refused" in fit ? platt() : fit;
-  const notes: string[] = [];
-  if ("refused" in fit) notes.push(`calibrated by Platt: ${fit.refused}`);
-  if (calibration.method === "platt" && calibration.slope === MIN_SLOPE) {
-    notes.push(`the calibration's slope is held at ${MIN_SLOPE}: a higher score did not mean more spikes`);
-  }
-  return { calibration, notes };
-}
-
-/** Scores and labels of rows of the dataset. */
-export function scoreRows(data: Dataset, rows: Int32Array, score: Score): ScoredRows {
-  const width = ROWS[score.row].length;
-  const values = data.rows.values[score.row];
-  return {
-    scores: Float64Array.from(rows, (k) => score.scoreRow(values, k * width)),
-    labels: Uint8Array.from(rows, (k) => data.rows.label[k]!),
-  };
-}
-
-/** Every held-out block scored by a model that saw only what came before it, purged; all folds in one list. */
-function outOfFoldScores(data: Dataset, folds: readonly Split[], fit: ScoreFitter): ScoredRows {
-  const parts = folds.map((fold) => scoreRows(data, fold.test, fit(fold.train)));
-  const rows = parts.reduce((sum, { labels }) => sum + labels.length, 0);
-  const joined = { scores: new Float64Array(rows), labels: new Uint8Array(rows) };
-  let at = 0;
-  for (const { scores, labels } of parts) {
-    joined.scores.set(scores, at);
-    joined.labels.set(labels, at);
-    at += labels.length;
-  }
-  return joined;
 }

@@ -2,6 +2,7 @@
 // held-out rows corrects.
 import { SeededRandom } from "../../src/features/seeded-random.ts";
 import type { Dataset } from "../rows/dataset.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
 
 export interface Imbalance {
   /** How much a spike counts against a calm row: `balanced` makes both classes count the same in sum. */
@@ -10,17 +11,22 @@ export interface Imbalance {
   readonly calmShare: number;
 }
 
-/** The weight of a spike for these rows; 1 without both outcomes. */
+/** The weight of a spike for these rows, beside that of its symbol; 1 without both outcomes. */
 export function spikeWeight({ spikeWeight: setting }: Imbalance, data: Dataset, rows: Int32Array): number {
   if (setting !== "balanced") return setting;
   const spikes = rows.reduce((sum, k) => sum + data.rows.label[k]!, 0);
-  return spikes === 0 || spikes === rows.length ? 1 : (rows.length - spikes) / spikes;
+  if (spikes === 0 || spikes === rows.length) return 1;
+  const weights = symbolWeights(data, rows);
+  const counted = rows.reduce((sum, k, i) => sum + data.rows.label[k]! * (weights?.[i] ?? 1), 0);
+  return (rows.length - counted) / counted;
 }
 
-/** One weight per row; `undefined` when all count the same. */
+/** One weight per row, of its outcome and its symbol together; `undefined` when all count the same. */
 export function rowWeights(imbalance: Imbalance, data: Dataset, rows: Int32Array): Float64Array | undefined {
   const weight = spikeWeight(imbalance, data, rows);
-  return weight === 1 ? undefined : Float64Array.from(rows, (k) => (data.rows.label[k] === 1 ? weight : 1));
+  const symbols = symbolWeights(data, rows);
+  if (weight === 1) return symbols;
+  return Float64Array.from(rows, (k, i) => (data.rows.label[k] === 1 ? weight : 1) * (symbols?.[i] ?? 1));
 }
 
 /** All spikes, and each calm row with probability `calmShare`; the same rows for the same seed. */

@@ -2,7 +2,7 @@
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import { columnStatistics, type ColumnStatistics } from "../rows/column-statistics.ts";
 import type { Dataset } from "../rows/dataset.ts";
-import { fitLogistic, type LogisticFit } from "./fit-logistic.ts";
+import { type Design, fitLogistic, type LogisticFit } from "./fit-logistic.ts";
 import { LinearScore } from "../score/linear-score.ts";
 
 export interface StandardisedLogistic {
@@ -22,18 +22,28 @@ export interface LogisticProblem {
   readonly weights?: Float64Array | undefined;
 }
 
+/** A problem standardised, to be fitted under several strengths. */
+export interface StandardisedProblem {
+  readonly row: RowName;
+  readonly statistics: ColumnStatistics;
+  readonly design: Design;
+}
+
+export function standardisedProblem({ data, row, rows, only, weights }: LogisticProblem): StandardisedProblem {
+  const statistics = columnStatistics(data, row, rows, only);
+  const x = standardise(data, row, rows, statistics);
+  const targets = Float64Array.from(rows, (k) => data.rows.label[k]!);
+  return { row, statistics, design: { x, width: statistics.columns.length, targets, weights } };
+}
+
 /** @param strength as in `fitLogistic`; @param start a fit of the same problem under another strength. */
 export function fitStandardisedLogistic(
-  problem: LogisticProblem,
+  { row, statistics, design }: StandardisedProblem,
   strength: number,
   start?: LogisticFit,
 ): StandardisedLogistic {
-  const { data, row, rows, only, weights } = problem;
-  const statistics = columnStatistics(data, row, rows, only);
   const { features, columns, mean, deviation, dropped } = statistics;
-  const x = standardise(data, row, rows, statistics);
-  const targets = Float64Array.from(rows, (k) => data.rows.label[k]!);
-  const fit = fitLogistic({ x, width: columns.length, targets, weights }, strength, start);
+  const fit = fitLogistic(design, strength, start);
   const coefficient = deviation.map((d, j) => fit.weights[j]! / d);
   const bias = fit.intercept;
   return {

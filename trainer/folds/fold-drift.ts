@@ -4,11 +4,12 @@ import { jensenShannonDistance } from "../../src/drift/jensen-shannon-distance.t
 import { kolmogorovSmirnov } from "../../src/drift/kolmogorov-smirnov.ts";
 import { populationStabilityIndex } from "../../src/drift/population-stability-index.ts";
 import { normedWasserstein } from "../../src/drift/normed-wasserstein.ts";
-import { DEFAULT_1 } from "../../src/features/schema.ts";
+import { ROWS, type RowName } from "../../src/features/schema.ts";
 import type { Dataset } from "../rows/dataset.ts";
+import { thinned } from "../rows/stretch-sample.ts";
 import type { Split } from "./split.ts";
 
-/** Of longer stretches every n-th row is used: the distances are only displayed, and 20,000 rows are precise enough. */
+/** Longer stretches are thinned: the distances are only displayed, and 20,000 rows are precise enough. */
 const MAX_ROWS = 20_000;
 
 /** One feature's distances between the training and the test rows of a fold. */
@@ -25,18 +26,18 @@ export interface FoldFeatureDrift {
 }
 
 export interface FoldDrift {
-  /** Columns of `default-1` that have finite values on both sides, the farthest by `distance` first. */
+  /** Columns of the row that have finite values on both sides, the farthest by `distance` first. */
   readonly drift: readonly FoldFeatureDrift[];
   /** Share of them at the customary distance of 0.1 or more; `null` without any. */
   readonly driftedShare: number | null;
 }
 
 /** Exact distances, as Evidently defines them, of at most 20,000 rows a side. */
-export function foldDrift(data: Dataset, { train, test }: Split): FoldDrift {
-  const before = thinned(train);
-  const after = thinned(test);
-  const features = DEFAULT_1.flatMap(({ name: feature }, column): FoldFeatureDrift[] => {
-    const [reference, current] = [columnOf(data, before, column), columnOf(data, after, column)];
+export function foldDrift(data: Dataset, row: RowName, { train, test }: Split): FoldDrift {
+  const before = thinned(train, MAX_ROWS);
+  const after = thinned(test, MAX_ROWS);
+  const features = ROWS[row].flatMap(({ name: feature }, column): FoldFeatureDrift[] => {
+    const [reference, current] = [columnOf(data, row, before, column), columnOf(data, row, after, column)];
     const distance = normedWasserstein(reference, current);
     if (Number.isNaN(distance)) return [];
     const psi = populationStabilityIndex(reference, current);
@@ -49,11 +50,7 @@ export function foldDrift(data: Dataset, { train, test }: Split): FoldDrift {
   };
 }
 
-function columnOf(data: Dataset, rows: Int32Array, column: number): Float64Array {
-  return Float64Array.from(rows, (k) => data.rows.values["default-1"][k * DEFAULT_1.length + column]!);
-}
-
-function thinned(rows: Int32Array): Int32Array {
-  const every = Math.ceil(rows.length / MAX_ROWS);
-  return rows.filter((_, i) => i % every === 0);
+function columnOf(data: Dataset, row: RowName, rows: Int32Array, column: number): Float64Array {
+  const values = data.rows.values[row];
+  return Float64Array.from(rows, (k) => values[k * ROWS[row].length + column]!);
 }

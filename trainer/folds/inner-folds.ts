@@ -57,7 +57,7 @@ export function judgingFolds(folds: readonly Split[]): readonly Split[] {
 
 /** Whether the folds' held-out rows hold both outcomes, so that something can be chosen by them. */
 export function canChoose(data: Dataset, folds: readonly Split[]): boolean {
-  const held = folds.flatMap(({ test }) => [...test]);
-  const spikes = held.reduce((sum, k) => sum + data.rows.label[k]!, 0);
-  return spikes > 0 && spikes < held.length;
+  const rows = folds.reduce((sum, { test }) => sum + test.length, 0);
+  const spikes = folds.reduce((sum, { test }) => test.reduce((s, k) => s + data.rows.label[k]!, sum), 0);
+  return spikes > 0 && spikes < rows;
 }

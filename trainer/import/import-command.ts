@@ -1,7 +1,10 @@
 // What `npm run model -- import` does: turns a model trained elsewhere into an artifact of the gateway.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DEFAULT_LABEL_SPEC, type LabelSpec, parseLabelSpec } from "../../src/features/label-spec.ts";
+import { completeLabelSpec } from "../../src/features/complete-label-spec.ts";
+import { gridConfig } from "../../src/features/event-grid.ts";
+import { labelGridFault } from "../../src/features/label-on-grid.ts";
+import { type LabelSpec, parseLabelSpec } from "../../src/features/label-spec.ts";
 import { manifestText } from "../../model-artifacts/artifact.ts";
 import { codeCommit } from "../run/code-commit.ts";
 import { UserError } from "../../command-line/user-error.ts";
@@ -40,13 +43,15 @@ export async function importCommand(options: ImportOptions): Promise<void> {
   );
 }
 
-async function readLabel({ labelFile, source }: ImportOptions): Promise<LabelSpec> {
-  if (labelFile === undefined) return { ...DEFAULT_LABEL_SPEC, source: source ?? DEFAULT_LABEL_SPEC.source };
+async function readLabel({ labelFile, source, stepMs }: ImportOptions): Promise<LabelSpec> {
+  if (labelFile === undefined) return completeLabelSpec({}, gridConfig(stepMs, source));
   const text = (await readBytes(labelFile)).toString("utf8");
   const label = parseLabel(text, labelFile);
   if (source !== undefined && source !== label.source) {
     throw new UserError(`--source: got ${source}, expected ${label.source}, which ${labelFile} says`);
   }
+  const fault = labelGridFault(label, gridConfig(stepMs, label.source), "label");
+  if (fault !== undefined) throw new UserError(`${labelFile}: ${fault}`);
   return label;
 }
 

@@ -5,7 +5,7 @@ import type { LabelSpec } from "../../src/features/label-spec.ts";
 import { type RowName, schemaText } from "../../src/features/schema.ts";
 import { MAX_MODEL_BYTES } from "../../src/model/artifact-limits.ts";
 import { inspectOnnx } from "../../src/model/inspect-onnx.ts";
-import { MANIFEST_FORMAT } from "../../src/model/manifest.ts";
+import { type Evidence, MANIFEST_FORMAT } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { sealArtifact } from "../artifact/make-artifact.ts";
 import type { Decision } from "../../src/model/decision.ts";
@@ -37,6 +37,8 @@ export interface ImportRequest {
   /** The output of the graph that holds the spike's probability, and its column from 0, where they are not plain. */
   readonly output?: string | undefined;
   readonly column?: number | undefined;
+  /** What the model was trained on; the manifest says nothing where nobody did. */
+  readonly evidence?: Evidence | undefined;
   readonly golden: GoldenTable | null;
   readonly codeCommit: string;
   readonly createdAtMs: number;
@@ -65,7 +67,8 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
   const { row, features, golden, output: name, column } = request;
   const original = parseOnnx(bytes, request.file);
   const producer = `${original.producerName} ${original.producerVersion}`.trim() || "an unnamed program";
-  const schemaHash = sha256Hex(schemaText(row, gridConfig(request.stepMs, request.source)));
+  const grid = gridConfig(request.stepMs, request.source);
+  const schemaHash = sha256Hex(schemaText(row, grid, request.label.horizonSteps));
   const metadata = { family: FAMILY, row, schema_sha256: schemaHash, producer };
   const model = rewriteModel(original, features, metadata, { name, column });
   requireServable(model.onnx, request.file);
@@ -87,6 +90,7 @@ export async function importModel(bytes: Uint8Array, request: ImportRequest): Pr
     goal: [`threshold as given at the import; ${checkedText(comparison)}`, ...warnings].join("; ").slice(0, 2000),
     drift: null,
     scoreEdges: null,
+    ...(request.evidence === undefined ? {} : { evidence: request.evidence }),
     training: {
       fromMs: 0,
       toMs: 0,

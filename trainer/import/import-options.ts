@@ -2,12 +2,13 @@
 import { basename } from "node:path";
 import type { Command } from "../../command-line/command.ts";
 import { nearestNames } from "../../command-line/nearest-names.ts";
+import { featureRow } from "../../command-line/feature-row-type.ts";
 import { option } from "../../command-line/option.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { decimal, duration, oneOf, text, wholeNumber, wrongValue } from "../../command-line/value-types.ts";
-import { ROWS, type RowName } from "../../src/features/schema.ts";
-import { BASELINES } from "../../src/model/manifest.ts";
+import { ROW_NAMES, ROWS, type RowName } from "../../src/features/schema.ts";
+import { BASELINE_FAMILIES, EVIDENCE, type Evidence } from "../../src/model/manifest.ts";
 
 export const IMPORT = {
   name: "model import",
@@ -31,7 +32,7 @@ repaired: the golden table shows what that does.`,
     features: option(text("LIST"), "columns of the row in the order in which the model takes them, comma-separated", {
       required: true,
     }),
-    row: option(oneOf(Object.keys(ROWS) as RowName[]), "default-1 or peer-10", { default: "default-1" }),
+    row: option(featureRow(ROW_NAMES), ROW_NAMES.join(", "), { default: "default-1" }),
     step: option(duration(1, 3_600_000), "the grid's step, as 1s, 60s, 1m or 500ms", { default: "1s" }),
     source: option(oneOf(["last", "mid"]), "the grid's price: last or mid", { otherwise: "last, or the label's" }),
     label: option(text("FILE"), 'label specification as JSON, what a manifest has under "label"', {
@@ -56,6 +57,9 @@ repaired: the golden table shows what that does.`,
       otherwise: "that of class 1 or true",
     }),
     threshold: option(decimal(0, 1), "probability from which a prediction is an alert", { default: "0.5" }),
+    evidence: option(oneOf(EVIDENCE), "what the model was trained on: a recorded or a simulated market", {
+      otherwise: "unknown",
+    }),
     name: option(text("NAME"), 'the model\'s name: letters, digits, ".", "_", "-"', { otherwise: "the file's name" }),
     out: option(text("DIR"), "where the artifact goes", { default: "artifacts" }),
   },
@@ -79,6 +83,7 @@ export interface ImportOptions {
   readonly threshold: number;
   readonly output: string | undefined;
   readonly column: number | undefined;
+  readonly evidence: Evidence | undefined;
   readonly name: string;
   readonly out: string;
 }
@@ -86,10 +91,22 @@ export interface ImportOptions {
 /** Throws `UserError` naming the option, what came and what was expected. */
 export function parseImportOptions(args: readonly string[]): ImportOptions {
   const { values, operands } = parseCommandLine(IMPORT, args);
-  const { features, row, step, source, label, golden, threshold, output, column, out } = values;
+  const { features, row, step, source, label, golden, threshold, output, column, evidence, out } = values;
   const file = operands[0] ?? "";
   return {
-    ...{ file, row, source, threshold, output, column, out, stepMs: step, labelFile: label, goldenFile: golden },
+    ...{
+      file,
+      row,
+      source,
+      threshold,
+      output,
+      column,
+      evidence,
+      out,
+      stepMs: step,
+      labelFile: label,
+      goldenFile: golden,
+    },
     features: parseFeatures(features, row),
     maxDiffering: values["max-differing"],
     name: parseName(values.name ?? basename(file).replace(/\.onnx$/i, "")),
@@ -111,8 +128,7 @@ function parseFeatures(list: string, row: RowName): string[] {
 
 /** Also a folder's name. */
 function parseName(name: string): string {
-  const reserved: readonly string[] = BASELINES;
-  if (reserved.includes(name)) throw wrongValue("--name", name, "another: that is a baseline's name");
+  if (BASELINE_FAMILIES.includes(name)) throw wrongValue("--name", name, "another: that is a baseline's name");
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return name;
   throw wrongValue("--name", name, 'up to 64 letters, digits, ".", "_" and "-"');
 }

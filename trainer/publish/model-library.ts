@@ -5,7 +5,7 @@ import { manifestText } from "../../model-artifacts/artifact.ts";
 import { findModel, publishedManifest, publishedModels } from "../../model-artifacts/model-index.ts";
 import { labelSpecText } from "../../src/features/label-spec.ts";
 import { differingFields } from "../../src/model/decision.ts";
-import type { Manifest, ManifestOperatingPoint } from "../../src/model/manifest.ts";
+import { type Manifest, type ManifestOperatingPoint, statedEvidence } from "../../src/model/manifest.ts";
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import { COMPARE, LIST, SHOW } from "./publish-options.ts";
 import { type PublishTarget, publishTarget } from "./publish-target.ts";
@@ -59,6 +59,7 @@ function describe(manifest: Manifest): string[] {
     `features      ${features.join(", ")}`,
     `label         ${labelSpecText(label)}`,
     `trained on    ${training.rows} rows, ${isoTime(training.fromMs)} to ${isoTime(training.toMs)}: ${training.source}`,
+    `evidence      ${statedEvidence(manifest)}`,
     ...Object.entries(set ?? {}).map(([alias, sha256]) => `brings        ${alias} ${sha256.slice(0, SHORT)}`),
   ];
 }

@@ -36,7 +36,7 @@ const FIGURE_COLUMNS: readonly Column[] = [
 ];
 
 /** One row a family; a family without figures gives its reason instead. */
-export function familiesTable(report: Pick<RunReport, "families" | "test" | "chosen">): Markup {
+export function familiesTable(report: Pick<RunReport, "families" | "test" | "chosen" | "reference">): Markup {
   const { families, test } = report;
   return table({
     className: "families",
@@ -54,15 +54,15 @@ export function familiesTable(report: Pick<RunReport, "families" | "test" | "cho
 }
 
 /** The differences themselves say whether a family is better: overlapping intervals of two figures do not. */
-export function pairedTable({ families, test }: Pick<RunReport, "families" | "test">): Markup {
-  const against = ["persistence", "zscore"];
+export function pairedTable({ families, test, reference }: Pick<RunReport, "families" | "test" | "reference">): Markup {
+  const against = [...new Set([reference.family, "zscore"])];
   const columns = against.flatMap((baseline) => [
     { head: html`PR-AUC minus ${baseline}`, numeric: true },
     { head: html`Brier minus ${baseline}`, numeric: true },
   ]);
   return table({
-    caption: html`Paired differences on the same resampled blocks, with 95 % intervals. Higher is better for PR-AUC,
-    lower for Brier. ${counted(test.episodes, "independent episode")}.`,
+    caption: html`Paired differences on the same blocks, with 95 % intervals. Higher is better for PR-AUC, lower for
+    Brier. ${counted(test.episodes, "independent episode")}.`,
     columns: [{ head: "Family" }, ...columns, { head: "Episodes", numeric: true }],
     rows: families.flatMap((family) =>
       family.figures === null
@@ -80,7 +80,7 @@ export function pairedTable({ families, test }: Pick<RunReport, "families" | "te
 
 function familyName(
   { family, figures, refused }: FamilyReport,
-  report: Pick<RunReport, "families" | "chosen">,
+  report: Pick<RunReport, "families" | "chosen" | "reference">,
 ): Content {
   const artifact = figures !== null && refused !== null ? "no artifact" : null;
   return stacked(

@@ -23,14 +23,17 @@ export function headline(report: RunReport): Markup {
   return html`<section class="headline" id="verdict">
     <h1>${chosen.refitted} ${passed ? "passed" : "did not pass"} the gate</h1>
     <p class="lead">
-      ${passed ? "Its Brier score is shown to be better than that of persistence and of zscore on the same test blocks." : "It is a candidate: a gateway takes it as champion only when someone forces it, and records who and why."}
+      ${passed ? `Its Brier score is shown to be better than that of ${report.reference.family}, the strongest baseline by the training rows, on the same test blocks.` : "It is a candidate: a gateway takes it as champion only when someone forces it, and records who and why."}
       The gate was tested once, on the predictions of ${chosen.refitted} over
       ${counted(gate.episodes, "independent episode")}.
     </p>
     ${passed ? null : reasons(gate.reasons)} ${advice(report)} ${warnings(report)} ${tiles(report)}
     <div class="columns">
       ${gains(report)}
-      <p><b>How ${chosen.refitted} was chosen.</b> ${sentence(chosen.why)} ${perFoldWords(report)}</p>
+      <div>
+        <p><b>How ${chosen.refitted} was chosen.</b> ${sentence(chosen.why)} ${perFoldWords(report)}</p>
+        <p><b>Why ${report.reference.family} is the reference.</b> ${sentence(report.reference.why)}</p>
+      </div>
     </div>
   </section>`;
 }
@@ -93,13 +96,14 @@ function tiles(report: RunReport): Markup {
   const { families, test, gate } = report;
   const judged = report.chosen.refitted;
   const model = families.find(({ family }) => family === judged);
-  const persistence = families.find(({ family }) => family === "persistence");
-  const paired = model?.paired["persistence"]?.prAuc ?? null;
+  const reference = report.reference.family;
+  const baseline = families.find(({ family }) => family === reference);
+  const paired = model?.paired[reference]?.prAuc ?? null;
   return html`<div class="tiles">
     ${tile(`PR-AUC of ${report.chosen.refitted}`, figureOf(model), chanceWords(model), episodesOf(model, test.episodes))}
     ${tile("Base rate", decimals(test.baseRate, 3), "what a constant score reaches", test.episodes)}
-    ${tile("PR-AUC of persistence", figureOf(persistence), chanceWords(persistence), episodesOf(persistence, test.episodes))}
-    ${tile("PR-AUC minus persistence", paired === null ? html`${MISSING} <small>${pairedMissing(judged)}</small>` : html`${signedDecimals(paired.value, 3)} <small>${signedIntervalText(paired, 3)}</small>`, paired === null ? null : comparisonWords(paired, "higher"), episodesOf(model, gate.episodes))}
+    ${tile(`PR-AUC of ${reference}, the strongest baseline`, figureOf(baseline), chanceWords(baseline), episodesOf(baseline, test.episodes))}
+    ${tile(`PR-AUC minus ${reference}`, paired === null ? html`${MISSING} <small>${pairedMissing(judged, reference)}</small>` : html`${signedDecimals(paired.value, 3)} <small>${signedIntervalText(paired, 3)}</small>`, paired === null ? null : comparisonWords(paired, "higher"), episodesOf(model, gate.episodes))}
   </div>`;
 }
 
@@ -133,8 +137,8 @@ function episodesOf(family: FamilyReport | undefined, otherwise: number): number
   return family?.figures?.episodes ?? otherwise;
 }
 
-function pairedMissing(family: string): string {
-  return family === "persistence" ? "it is persistence" : "no paired figures";
+function pairedMissing(family: string, reference: string): string {
+  return family === reference ? `it is ${reference}` : "no paired figures";
 }
 
 function gains(report: RunReport): Markup {

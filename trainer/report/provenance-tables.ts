@@ -55,13 +55,18 @@ export function artifactTable({ families }: Pick<RunReport, "families">): Markup
 }
 
 /** What went in. */
-export function dataTable({ data, dataFingerprint }: Pick<RunReport, "data" | "dataFingerprint">): Markup {
+export function dataTable({
+  data,
+  dataFingerprint,
+  earlierTests,
+}: Pick<RunReport, "data" | "dataFingerprint" | "earlierTests">): Markup {
   return keyValues("Data", [
     ["Source", data.source],
     ["Symbols", joined(data.symbols, ", ")],
     ["From", utcText(data.fromMs)],
     ["To", utcText(data.toMs)],
     ["Fingerprint", html`<code>${dataFingerprint}</code>`],
+    ["Earlier tests of these rows", earlierTests === null ? "not known: see the warnings" : countText(earlierTests)],
     ...Object.entries(data.tally).map(([name, n]): [Content, Content] => [`Count: ${name}`, numberText(n)]),
   ]);
 }

@@ -15,6 +15,7 @@ import {
   volatilitySection,
   walkForwardSection,
 } from "./result-sections.ts";
+import { symbolsSection } from "./symbols-table.ts";
 
 /**
  * The whole page as text. The same report gives the same text. Figures that do not exist are `–` with the reason;
@@ -35,6 +36,7 @@ function reportSections(report: RunReport): PageSection[] {
   const looks = familyLooks(report);
   return [
     { id: "families", title: "All families", content: comparisonSection(report, looks) },
+    { id: "symbols", title: "Symbol by symbol", content: symbolsSection(report) },
     { id: "precision-recall-section", title: "Precision and recall", content: precisionRecallSection(report, looks) },
     { id: "reliability", title: "Reliability", content: reliabilitySection(report, looks) },
     { id: "scores", title: "Probabilities by outcome", content: histogramSection(report, looks) },

@@ -56,7 +56,7 @@ export function walkForwardSection(report: RunReport, looks: Looks): Content {
   const named = new Set(report.folds.flatMap(({ prAuc, chosen }) => [...Object.keys(prAuc), chosen]));
   return [
     html`<figure>
-      <div class="scroll" tabindex="0">${walkForwardPlot(tested, looks)}</div>
+      <div class="scroll" tabindex="0">${walkForwardPlot(tested, report.reference.family, looks)}</div>
       <figcaption>
         ${legend(
           [...looks.values()].filter(({ name }) => named.has(name)),
@@ -68,8 +68,8 @@ export function walkForwardSection(report: RunReport, looks: Looks): Content {
             base rate
           </li>`,
         )}Upright
-        lines are 95 % intervals: left in each fold the chosen family, then persistence; hollow markers are the other
-        families.
+        lines are 95 % intervals: left in each fold the chosen family, then ${report.reference.family}, the reference;
+        hollow markers are the other families.
       </figcaption>
     </figure>`,
     foldsTable(report),

@@ -2,12 +2,10 @@
 
 const REASONS: Readonly<Record<string, string>> = {
   too_few_episodes: "Too few independent episodes of high volatility: with fewer than 30 no difference can be trusted.",
-  no_gain_over_persistence:
-    "No gain over persistence was shown: the 95 % interval of the Brier gain is not wholly above zero.",
-  no_gain_over_zscore: "No gain over zscore was shown: the 95 % interval of the Brier gain is not wholly above zero.",
-  pr_auc_below_persistence: "PR-AUC is lower than that of persistence on the same rows.",
-  pr_auc_below_zscore: "PR-AUC is lower than that of zscore on the same rows.",
-  calibration_worse: "Its probabilities are calibrated worse than those of persistence.",
+  no_gain_over_baseline:
+    "No gain over the strongest baseline was shown: the 95 % interval of the Brier gain is not wholly above zero.",
+  pr_auc_below_baseline: "PR-AUC is lower than that of the strongest baseline on the same rows.",
+  calibration_worse: "Its probabilities are calibrated worse than those of the strongest baseline.",
   leak_check_failed: "A leak check failed: no figure of this run can be believed.",
   not_chosen: "The training rows chose another family, which was tested in its place.",
   not_evaluated: "It was not evaluated here.",

@@ -1,4 +1,4 @@
-// PR-AUC fold after fold: the family given as chosen and persistence with intervals, the others as hollow
+// PR-AUC fold after fold: the family given as chosen and the reference with intervals, the others as hollow
 // markers, each fold's base rate as a bar.
 import type { Figure } from "../../src/model/manifest-evaluation.ts";
 import type { FoldReport } from "../run/run-report.ts";
@@ -15,8 +15,12 @@ const MARGIN = { top: 14, right: 12, bottom: 72, left: 46 };
 const MIN_SLOTS = 6;
 
 /** Folds in the order given, side by side; a fold without figures keeps its place, with the words "no figures". */
-export function walkForwardPlot(folds: readonly FoldReport[], looks: ReadonlyMap<string, SeriesLook>): Markup {
-  const highest = Math.max(0, ...folds.flatMap(drawnValues).filter(Number.isFinite));
+export function walkForwardPlot(
+  folds: readonly FoldReport[],
+  reference: string,
+  looks: ReadonlyMap<string, SeriesLook>,
+): Markup {
+  const highest = Math.max(0, ...folds.flatMap((fold) => drawnValues(fold, reference)).filter(Number.isFinite));
   const slots = Math.max(MIN_SLOTS, folds.length);
   return plotFrame(
     {
@@ -33,23 +37,23 @@ export function walkForwardPlot(folds: readonly FoldReport[], looks: ReadonlyMap
     (x, y) =>
       folds.map((fold, i) => {
         const slot = i + (slots - folds.length) / 2;
-        return [foldLabel(fold, i + 1, x(slot + 0.5), y(0)), foldMarks(fold, slot, looks, x, y)];
+        return [foldLabel(fold, i + 1, x(slot + 0.5), y(0)), foldMarks(fold, { slot, reference, looks }, x, y)];
       }),
   );
 }
 
-function foldMarks(
-  fold: FoldReport,
-  slot: number,
-  looks: ReadonlyMap<string, SeriesLook>,
-  x: Scale,
-  y: Scale,
-): Content {
+interface FoldPlace {
+  readonly slot: number;
+  readonly reference: string;
+  readonly looks: ReadonlyMap<string, SeriesLook>;
+}
+
+function foldMarks(fold: FoldReport, { slot, reference, looks }: FoldPlace, x: Scale, y: Scale): Content {
   const baseRate = fold.test.baseRate;
-  const marked = new Set([fold.chosen, "persistence"]);
+  const marked = new Set([fold.chosen, reference]);
   const others = Object.entries(fold.prAuc).filter(([family, figure]) => finiteFigure(figure) && !marked.has(family));
-  const [chosen, persistence] = [finiteFigure(fold.prAuc[fold.chosen]), finiteFigure(fold.prAuc["persistence"])];
-  const none = chosen === null && persistence === null && others.length === 0;
+  const [chosen, baseline] = [finiteFigure(fold.prAuc[fold.chosen]), finiteFigure(fold.prAuc[reference])];
+  const none = chosen === null && baseline === null && others.length === 0;
   return [
     Number.isFinite(baseRate)
       ? html`<path class="base-bar" d="M${x(slot + 0.08)} ${y(baseRate)}H${x(slot + 0.92)}" />`
@@ -57,9 +61,7 @@ function foldMarks(
     others.map(([family, figure], k) =>
       markerAt(looks.get(family)!, x(slot + 0.6 + (0.3 * (k % 3)) / 2), y(figure!.value), true),
     ),
-    persistence === null || fold.chosen === "persistence"
-      ? null
-      : whisker(persistence, looks.get("persistence")!, x(slot + 0.44), y),
+    baseline === null || fold.chosen === reference ? null : whisker(baseline, looks.get(reference)!, x(slot + 0.44), y),
     chosen === null ? null : whisker(chosen, looks.get(fold.chosen)!, x(slot + 0.22), y, "chosen"),
     none
       ? html`<text class="small label" x="${x(slot + 0.5)}" y="${y(0) - 8}" text-anchor="middle">no figures</text>`
@@ -82,8 +84,8 @@ function foldLabel(fold: FoldReport, number: number, at: number, axis: number): 
 }
 
 /** What the axis must reach: intervals where they are drawn, figures where they are not. */
-function drawnValues({ chosen, prAuc, test }: FoldReport): number[] {
-  const ends = [prAuc[chosen], prAuc["persistence"]].map((figure) => finiteFigure(figure)?.high ?? 0);
+function drawnValues({ chosen, prAuc, test }: FoldReport, reference: string): number[] {
+  const ends = [prAuc[chosen], prAuc[reference]].map((figure) => finiteFigure(figure)?.high ?? 0);
   return [test.baseRate, ...ends, ...Object.values(prAuc).map((figure) => figure?.value ?? 0)];
 }
 

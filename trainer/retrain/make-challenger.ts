@@ -1,5 +1,5 @@
 // The fourth stage: the chosen model becomes the gateway's challenger, unless the comparison would be of no use.
-import { BASELINES } from "../../src/model/manifest.ts";
+import { BASELINE_FAMILIES } from "../../src/model/manifest.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import type { RunReport } from "../run/run-report.ts";
 import type { ExperimentStatus, GatewayAdmin } from "./gateway-admin.ts";
@@ -25,7 +25,7 @@ export function refusalOf(
     return { ok: false, code: "leak_check_failed", why };
   }
   const { family, onnxSha256 } = chosen.manifest;
-  if ((BASELINES as readonly string[]).includes(family)) {
+  if (BASELINE_FAMILIES.includes(family)) {
     const why = `the training rows chose the baseline ${family}: nothing learned is better on them (${report.chosen.why})`;
     return { ok: false, code: "baseline_chosen", why };
   }

@@ -37,7 +37,7 @@ export function datasetFacts(
   folds: FoldGrid,
 ): Record<string, string> {
   const { grid, label } = engine;
-  const schema = schemaText(row, grid);
+  const schema = schemaText(row, grid, label.horizonSteps);
   return {
     "volgate.dataset_format": String(DATASET_FORMAT),
     "volgate.row": row,

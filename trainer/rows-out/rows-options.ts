@@ -1,12 +1,13 @@
 // The command line of `npm run volgate -- rows`.
 import type { Command } from "../../command-line/command.ts";
+import { featureRow } from "../../command-line/feature-row-type.ts";
 import { inGroup, option } from "../../command-line/option.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { READING_OPTIONS, readingOf } from "../../command-line/reading-options.ts";
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { UserError } from "../../command-line/user-error.ts";
-import { duration, oneOf, text, valueType } from "../../command-line/value-types.ts";
-import { ROWS, type RowName } from "../../src/features/schema.ts";
+import { duration, text, valueType } from "../../command-line/value-types.ts";
+import { ROW_NAMES } from "../../src/features/schema.ts";
 import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
 import { parseConfig } from "../run/config.ts";
 import { parseIsoTime } from "../run/iso-time.ts";
@@ -15,7 +16,6 @@ import type { WalkForwardStretches } from "./fold-grid.ts";
 import { DAY_MS } from "./day-ms.ts";
 import type { RowsPlan } from "./rows-plan.ts";
 
-const ROW_NAMES = Object.keys(ROWS) as RowName[];
 const TIME = valueType("ISO", "an ISO 8601 time", parseIsoTime);
 /** A file holds a day: part of one would replace the whole. */
 const DAY = valueType("DAY", "a UTC day like 2026-03-01", (value) => {
@@ -35,7 +35,7 @@ walk-forward with their purge. docs/rows.md has the columns.`,
   operands: recordingsOperand("They are merged in order of time, and read as a stream"),
   options: {
     ...inGroup("Data", {
-      row: option(oneOf(ROW_NAMES), `features: ${ROW_NAMES.join(" or ")}`, { default: "default-1" }),
+      row: option(featureRow(ROW_NAMES), `features: ${ROW_NAMES.join(" or ")}`, { default: "default-1" }),
       ...{ symbol, step, source, label, "quote-margin": quoteMargin, persist },
     }),
     ...READING_OPTIONS,

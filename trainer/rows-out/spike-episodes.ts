@@ -1,5 +1,5 @@
 // Gives each spike the name of its episode: the events that the trainer counts, of one symbol.
-import { episodeGapMs } from "../evaluate/metrics/episodes.ts";
+import { episodeRule } from "../evaluate/metrics/episodes.ts";
 
 /**
  * Names an episode by the step of its first spike, so that the name does not depend on where one began to read.
@@ -12,7 +12,7 @@ export class SpikeEpisodes {
   private first = NaN;
 
   constructor(horizonSteps: number, stepMs: number) {
-    this.gapMs = episodeGapMs(horizonSteps, stepMs);
+    this.gapMs = episodeRule(horizonSteps, stepMs).gapMs;
   }
 
   /** Takes the next spike that is learned from, in order of time, and returns the name of its episode. */

@@ -42,7 +42,7 @@ export class WaitingRows {
     this.count += 1;
     this.step[at] = steps.index[k]!;
     this.tau[at] = steps.tau[k * steps.specCount]!;
-    this.usable[at] = steps.ready(k, 0) && steps.isEligible(k) ? 1 : 0;
+    this.usable[at] = steps.isTrainable(k, 0) ? 1 : 0;
     steps.row(this.row, k, 0, this.columns, this.values, at * this.columns.length);
   }
 

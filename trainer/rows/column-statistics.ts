@@ -1,4 +1,5 @@
 // Mean and spread of each column over training rows, and which columns are usable.
+import { CLOCK_COLUMNS } from "../../src/features/default-2.ts";
 import { ROWS, type RowName } from "../../src/features/schema.ts";
 import type { Dataset } from "./dataset.ts";
 import type { DroppedColumn } from "../score/score.ts";
@@ -13,8 +14,12 @@ export interface ColumnStatistics {
   readonly dropped: readonly DroppedColumn[];
 }
 
+/** A column of the clock is used from so many days of training rows on: fewer are an accident of those days. */
+const MIN_CLOCK_DAYS = 14;
+
 /**
- * Two passes in float64. A column without finite values, or with one value only, is dropped and named.
+ * Two passes in float64. A column without finite values, or with one value only, is dropped and named, and so are those
+ * of the clock where the rows are of fewer than `MIN_CLOCK_DAYS` days.
  * @param only names of the columns to use; the others are left out without being named.
  */
 export function columnStatistics(
@@ -27,31 +32,53 @@ export function columnStatistics(
   const values = data.rows.values[row];
   const kept = { features: [] as string[], columns: [] as number[], mean: [] as number[], deviation: [] as number[] };
   const dropped: DroppedColumn[] = [];
-  ROWS[row].forEach(({ name }, column) => {
-    if (only !== undefined && !only.has(name)) return;
-    let count = 0;
-    let sum = 0;
-    for (const k of rows) {
-      const x = values[k * width + column]!;
-      if (!Number.isFinite(x)) continue;
-      count += 1;
-      sum += x;
-    }
-    const mean = sum / count;
-    let squares = 0;
-    for (const k of rows) {
-      const x = values[k * width + column]!;
-      if (Number.isFinite(x)) squares += (x - mean) * (x - mean);
-    }
-    const deviation = Math.sqrt(squares / count);
-    if (count === 0) dropped.push({ name, reason: "no finite value in the training rows" });
-    else if (!(deviation > 1e-12 * Math.abs(mean))) dropped.push({ name, reason: "constant in the training rows" });
-    else {
+  const days = daysOf(data, rows);
+  const columns = ROWS[row].flatMap(({ name }, column) => (only === undefined || only.has(name) ? [column] : []));
+  const { count, mean, deviation } = moments(values, rows, width, columns);
+  columns.forEach((column, j) => {
+    const { name } = ROWS[row][column]!;
+    if (days < MIN_CLOCK_DAYS && CLOCK_COLUMNS.has(name)) {
+      dropped.push({ name, reason: `training rows of ${days} days, fewer than ${MIN_CLOCK_DAYS}` });
+    } else if (count[j] === 0) dropped.push({ name, reason: "no finite value in the training rows" });
+    else if (!(deviation[j]! > 1e-12 * Math.abs(mean[j]!))) {
+      dropped.push({ name, reason: "constant in the training rows" });
+    } else {
       kept.features.push(name);
       kept.columns.push(column);
-      kept.mean.push(mean);
-      kept.deviation.push(deviation);
+      kept.mean.push(mean[j]!);
+      kept.deviation.push(deviation[j]!);
     }
   });
   return { ...kept, dropped };
+}
+
+/** Of the finite values of some columns [rows × width]: all columns of a row at once, for they lie side by side. */
+function moments(values: Float32Array, rows: Int32Array, width: number, columns: readonly number[]) {
+  const count = new Float64Array(columns.length);
+  const mean = new Float64Array(columns.length);
+  const deviation = new Float64Array(columns.length);
+  for (let i = 0; i < rows.length; i++) {
+    for (let j = 0; j < columns.length; j++) {
+      const x = values[rows[i]! * width + columns[j]!]!;
+      if (!Number.isFinite(x)) continue;
+      count[j]! += 1;
+      mean[j]! += x;
+    }
+  }
+  for (let j = 0; j < columns.length; j++) mean[j]! /= count[j]!;
+  for (let i = 0; i < rows.length; i++) {
+    for (let j = 0; j < columns.length; j++) {
+      const x = values[rows[i]! * width + columns[j]!]!;
+      if (Number.isFinite(x)) deviation[j]! += (x - mean[j]!) * (x - mean[j]!);
+    }
+  }
+  for (let j = 0; j < columns.length; j++) deviation[j] = Math.sqrt(deviation[j]! / count[j]!);
+  return { count, mean, deviation };
+}
+
+/** Days of UTC that have a row. */
+function daysOf({ rows: { tsMs } }: Dataset, rows: Int32Array): number {
+  const days = new Set<number>();
+  for (const k of rows) days.add(Math.floor(tsMs[k]! / 86_400_000));
+  return days.size;
 }

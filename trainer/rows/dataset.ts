@@ -1,9 +1,12 @@
 // Ticks to labelled feature rows: one engine per symbol, rows of all symbols in one order of time. What may be trained
 // on is decided here; how it is split is left to split.ts.
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig } from "../../src/features/feature-engine.ts";
+import { LABEL_OBSERVED_SHARE } from "../../src/features/label-on-grid.ts";
+import type { RowName } from "../../src/features/schema.ts";
 import type { Tick } from "../../src/features/tick.ts";
 import { LabelledRows } from "./labelled-rows.ts";
 import { LabelledSteps } from "./labelled-steps.ts";
+import type { SymbolWeighting } from "./symbol-weighting.ts";
 import { newTally, type Tally } from "./tally.ts";
 
 export interface Dataset {
@@ -13,6 +16,10 @@ export interface Dataset {
   /** In order of time. */
   readonly rows: LabelledRows;
   readonly tally: Readonly<Tally>;
+  /** The smallest step on which hardly a label of any symbol would be void; `undefined` where none is. */
+  readonly labelStepMs?: number | undefined;
+  /** How much its symbols count in what is fitted (symbol-weights.ts); absent: by their rows. */
+  readonly symbolWeights?: SymbolWeighting;
 }
 
 /**
@@ -21,12 +28,14 @@ export interface Dataset {
  */
 export class DatasetBuilder {
   private readonly config: EngineConfig;
-  private readonly rows = new LabelledRows(4096);
+  private readonly rows: LabelledRows;
   private readonly tally = newTally();
   private readonly bySymbol = new Map<string, LabelledSteps>();
 
-  constructor(config: EngineConfig = DEFAULT_ENGINE_CONFIG) {
+  /** @param rows the rows whose values are kept: all if left out, which takes 0.5 kB a step. */
+  constructor(config: EngineConfig = DEFAULT_ENGINE_CONFIG, rows?: readonly RowName[]) {
     this.config = config;
+    this.rows = new LabelledRows(4096, rows);
   }
 
   /** @throws Error when a label and its row do not lie a horizon apart: a bug here or in the engine. */
@@ -51,7 +60,9 @@ export class DatasetBuilder {
     const symbols = [...met].sort();
     const places = met.map((name) => symbols.indexOf(name));
     for (let k = 0; k < rows.count; k++) rows.symbol[k] = places[rows.symbol[k]!]!;
-    return { config, symbols, rows: rows.sortedByTime(), tally };
+    const steps = [...bySymbol.values()].map((one) => one.observedShare.smallestStepMs(LABEL_OBSERVED_SHARE));
+    const labelStepMs = steps.reduce((a, b) => (a === undefined || b === undefined ? undefined : Math.max(a, b)), 0);
+    return { config, symbols, rows: rows.sortedByTime(), tally, labelStepMs };
   }
 }
 

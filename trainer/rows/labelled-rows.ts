@@ -1,12 +1,10 @@
 // Labelled rows in columns that grow: what the dataset is collected in before it is put in order of time.
-import { DEFAULT_1, PEER_10, type RowName } from "../../src/features/schema.ts";
+import { ofRows, ROW_NAMES, type RowName, ROWS } from "../../src/features/schema.ts";
 import type { PendingRows } from "./pending-rows.ts";
+import { valuesOfRows } from "./values-of-rows.ts";
 
-/** Column counts of the two rows. */
-export const COLUMN_COUNTS: Readonly<Record<RowName, number>> = {
-  "default-1": DEFAULT_1.length,
-  "peer-10": PEER_10.length,
-};
+/** Column counts of the rows. */
+export const COLUMN_COUNTS = ofRows((row) => ROWS[row].length);
 
 /** Where a row lies. */
 export interface RowPlace {
@@ -37,9 +35,13 @@ export class LabelledRows {
   ratio: Float64Array;
   /** 1 spike, 0 calm. */
   label: Uint8Array;
+  /** Float32 [capacity × columns] per row of `names`; reading another row throws `Error`. */
   values: Record<RowName, Float32Array>;
+  /** The rows whose values are kept. */
+  readonly names: readonly RowName[];
 
-  constructor(capacity: number) {
+  constructor(capacity: number, names: readonly RowName[] = ROW_NAMES) {
+    this.names = names;
     this.tsMs = new Float64Array(capacity);
     this.step = new Float64Array(capacity);
     this.segment = new Int32Array(capacity);
@@ -47,10 +49,7 @@ export class LabelledRows {
     this.tau = new Float64Array(capacity);
     this.ratio = new Float64Array(capacity);
     this.label = new Uint8Array(capacity);
-    this.values = {
-      "default-1": new Float32Array(capacity * COLUMN_COUNTS["default-1"]),
-      "peer-10": new Float32Array(capacity * COLUMN_COUNTS["peer-10"]),
-    };
+    this.values = valuesOfRows(names, capacity);
   }
 
   /** Appends the waiting row in a slot, with its outcome. */
@@ -64,7 +63,7 @@ export class LabelledRows {
     this.tau[k] = from.tau[slot]!;
     this.ratio[k] = outcome.ratio;
     this.label[k] = outcome.label;
-    for (const name of ["default-1", "peer-10"] as const) {
+    for (const name of this.names) {
       const width = COLUMN_COUNTS[name];
       this.values[name].set(from.values[name].subarray(slot * width, (slot + 1) * width), k * width);
     }
@@ -74,7 +73,7 @@ export class LabelledRows {
   sortedByTime(): LabelledRows {
     const order = Uint32Array.from({ length: this.count }, (_, k) => k);
     order.sort((a, b) => this.tsMs[a]! - this.tsMs[b]! || this.symbol[a]! - this.symbol[b]! || a - b);
-    const sorted = new LabelledRows(this.count);
+    const sorted = new LabelledRows(this.count, this.names);
     sorted.count = this.count;
     order.forEach((from, to) => {
       sorted.tsMs[to] = this.tsMs[from]!;
@@ -84,7 +83,7 @@ export class LabelledRows {
       sorted.tau[to] = this.tau[from]!;
       sorted.ratio[to] = this.ratio[from]!;
       sorted.label[to] = this.label[from]!;
-      for (const name of ["default-1", "peer-10"] as const) {
+      for (const name of this.names) {
         const width = COLUMN_COUNTS[name];
         sorted.values[name].set(this.values[name].subarray(from * width, (from + 1) * width), to * width);
       }
@@ -92,8 +91,28 @@ export class LabelledRows {
     return sorted;
   }
 
+  /** The rows from place k on, in memory of their own. */
+  from(k: number): LabelledRows {
+    const part = new LabelledRows(0, this.names);
+    part.count = this.count - k;
+    const cut = <T extends Float64Array | Int32Array | Uint16Array | Uint8Array>(column: T): T =>
+      column.slice(k, this.count) as T;
+    part.tsMs = cut(this.tsMs);
+    part.step = cut(this.step);
+    part.segment = cut(this.segment);
+    part.symbol = cut(this.symbol);
+    part.tau = cut(this.tau);
+    part.ratio = cut(this.ratio);
+    part.label = cut(this.label);
+    for (const name of this.names) {
+      const width = COLUMN_COUNTS[name];
+      part.values[name] = this.values[name].slice(k * width, this.count * width);
+    }
+    return part;
+  }
+
   private grow(): void {
-    const grown = new LabelledRows(this.tsMs.length * 2);
+    const grown = new LabelledRows(this.tsMs.length * 2, this.names);
     grown.tsMs.set(this.tsMs);
     grown.step.set(this.step);
     grown.segment.set(this.segment);
@@ -101,8 +120,7 @@ export class LabelledRows {
     grown.tau.set(this.tau);
     grown.ratio.set(this.ratio);
     grown.label.set(this.label);
-    grown.values["default-1"].set(this.values["default-1"]);
-    grown.values["peer-10"].set(this.values["peer-10"]);
+    for (const name of this.names) grown.values[name].set(this.values[name]);
     const { tsMs, step, segment, symbol, tau, ratio, label, values } = grown;
     Object.assign(this, { tsMs, step, segment, symbol, tau, ratio, label, values });
   }

@@ -2,6 +2,7 @@
 import { ClosedSteps, FLAG } from "../../src/features/closed-steps.ts";
 import { type EngineConfig, FeatureEngine } from "../../src/features/feature-engine.ts";
 import { LABEL } from "../../src/features/label-window.ts";
+import { ObservedShare } from "../../src/features/observed-share.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
 import { epsilonOf } from "../../src/features/schema.ts";
 import type { Tick } from "../../src/features/tick.ts";
@@ -26,7 +27,10 @@ export class LabelledSteps {
   private readonly engine: FeatureEngine;
   private readonly pending: PendingRows;
   private readonly leastVolatility: number;
-  private readonly steps = new ClosedSteps(1, CHUNK_TICKS);
+  /** The share of all time that has a price, on coarser steps too. */
+  readonly observedShare: ObservedShare;
+  private lastMs = NaN;
+  private readonly steps: ClosedSteps;
   private readonly verdicts = new Uint8Array(CHUNK_TICKS);
   private ticks = new PackedTicks(CHUNK_TICKS);
   private segment = -1;
@@ -38,7 +42,10 @@ export class LabelledSteps {
     this.stepMs = config.grid.stepMs;
     this.gathered = gathered;
     this.engine = new FeatureEngine(config);
-    this.pending = new PendingRows(config.label.horizonSteps);
+    const { names } = gathered.rows;
+    this.pending = new PendingRows(config.label.horizonSteps, names);
+    this.steps = new ClosedSteps(1, CHUNK_TICKS, names);
+    this.observedShare = new ObservedShare(config.grid.stepMs, Infinity);
     this.leastVolatility = epsilonOf(config.label.horizonSteps);
   }
 
@@ -50,6 +57,8 @@ export class LabelledSteps {
       this.areJudged = areJudged;
     }
     this.ticks.add(tick);
+    if (tick.tsMs > this.lastMs) this.observedShare.update(tick.tsMs - this.lastMs);
+    this.lastMs = this.lastMs >= tick.tsMs ? this.lastMs : tick.tsMs;
     if (this.ticks.count === CHUNK_TICKS) this.process();
   }
 
@@ -59,6 +68,7 @@ export class LabelledSteps {
     const { engine, gathered } = this;
     gathered.tally.undecided += this.pending.reset();
     gathered.tally.steps += engine.stepsClosed;
+    gathered.tally.flat += engine.flatSteps(0);
     gathered.tally.duplicate += engine.totals.duplicate;
     gathered.tally.late += engine.totals.late;
     gathered.tally.outlier += engine.totals.outlier;

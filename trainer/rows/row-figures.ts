@@ -1,6 +1,6 @@
 // What rows are, whatever the model: how many, how many spikes, and how many separate events the spikes are.
 import type { Dataset } from "./dataset.ts";
-import { countEpisodes, episodeGapMs } from "../evaluate/metrics/episodes.ts";
+import { countEpisodes, episodeRule } from "../evaluate/metrics/episodes.ts";
 
 export interface RowFigures {
   readonly rows: number;
@@ -15,7 +15,7 @@ export function describeRows(data: Dataset, rows: Int32Array): RowFigures {
   return {
     rows: rows.length,
     positives,
-    episodes: countEpisodes(data.rows, rows, episodeGapMs(data.config.label.horizonSteps, data.config.grid.stepMs)),
+    episodes: countEpisodes(data.rows, rows, episodeRule(data.config.label.horizonSteps, data.config.grid.stepMs)),
     baseRate: positives / rows.length,
   };
 }

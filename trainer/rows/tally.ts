@@ -10,6 +10,8 @@ export interface Tally {
   /** Closed steps, and segments they fall into. */
   steps: number;
   segments: number;
+  /** Steps without a threshold because it would be at most ε: the price hardly moved within a horizon. */
+  flat: number;
   /** Steps that could be predicted and count (observed, not stale, with a threshold), by how they ended. */
   eligible: number;
   spike: number;
@@ -30,6 +32,7 @@ export function newTally(): Tally {
     priceOutlier: 0,
     steps: 0,
     segments: 0,
+    flat: 0,
     eligible: 0,
     spike: 0,
     calm: 0,

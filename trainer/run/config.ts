@@ -7,11 +7,14 @@ import { UserError } from "../../command-line/user-error.ts";
 import { completeLabelSpec } from "../../src/features/complete-label-spec.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
+import type { Evidence } from "../../src/model/manifest.ts";
 import type { OperatingGoal } from "../calibrate/choose-threshold.ts";
 import type { CalibrationMethod } from "../calibrate/fit-calibration.ts";
 import { BLEND, BLENDED } from "../candidates/families.ts";
+import type { LearnedRow } from "../candidates/learned-rows.ts";
 import type { Imbalance } from "../fit/imbalance.ts";
 import type { WalkForwardPlan } from "../folds/walk-forward.ts";
+import type { SymbolWeighting } from "../rows/symbol-weighting.ts";
 import { MAX_THREADS, type SettingName, type SETTINGS, TRAIN } from "./train-command.ts";
 
 /** Settings by their names, as text. */
@@ -21,19 +24,24 @@ export interface TrainingConfig {
   readonly symbol: string | undefined;
   readonly engine: EngineConfig;
   readonly quoteMarginPercent: number;
+  /** What the ticks are. */
+  readonly evidence: Evidence;
   /** What the recordings do not say themselves. */
   readonly reading: ReadingValues;
   readonly evaluation: WalkForwardPlan & {
     /** Learned families are not fitted on fewer training episodes. */
     readonly minEpisodes: number;
-    readonly resamples: number;
     /** How often the pipeline is run on shifted labels; 0 leaves that check out. */
     readonly leakShifts: number;
   };
   readonly families: readonly string[];
+  /** The feature row of the learned families. */
+  readonly row: LearnedRow;
   readonly calibration: CalibrationMethod;
   readonly goal: OperatingGoal;
   readonly imbalance: Imbalance;
+  /** How much a symbol counts in what is fitted. */
+  readonly symbolWeights: SymbolWeighting;
   /** Stated false-alarm rate of the drift thresholds, per window. */
   readonly driftAlpha: number;
   readonly threads: number;
@@ -56,9 +64,9 @@ export function parseConfig(raw: RawSettings): TrainingConfig {
 
 /** Throws `UserError` for a malformed label, and for a blend of fewer than two families. */
 export function trainingConfig(settings: Settings): TrainingConfig {
-  const { symbol, calibration, seed, out, to, persist, promote, force, by } = settings;
+  const { symbol, evidence, row, calibration, seed, out, to, persist, promote, force, by } = settings;
   return {
-    ...{ symbol, calibration, seed, out, promote },
+    ...{ symbol, evidence, row, calibration, seed, out, promote },
     engine: engineConfig(settings),
     quoteMarginPercent: settings["quote-margin"],
     reading: readingOf(settings),
@@ -66,12 +74,12 @@ export function trainingConfig(settings: Settings): TrainingConfig {
       testAt: testStart(settings),
       folds: foldPlan(settings),
       minEpisodes: settings["min-episodes"],
-      resamples: settings.resamples,
       leakShifts: settings["leak-shifts"],
     },
     families: familyNames(settings.families),
     goal: operatingGoal(settings),
     imbalance: { spikeWeight: settings["spike-weight"], calmShare: settings["calm-share"] },
+    symbolWeights: settings["symbol-weights"],
     driftAlpha: settings["drift-alpha"],
     threads: settings.threads ?? Math.min(availableParallelism(), MAX_THREADS),
     bucket: { to: to === "local" ? undefined : to, persist },
@@ -81,7 +89,8 @@ export function trainingConfig(settings: Settings): TrainingConfig {
 
 function engineConfig({ step, source, label }: Settings): EngineConfig {
   try {
-    return { grid: gridConfig(step, source), label: completeLabelSpec(JSON.parse(label), source) };
+    const grid = gridConfig(step, source);
+    return { grid, label: completeLabelSpec(JSON.parse(label), grid) };
   } catch (error) {
     throw new UserError(`--label ${label}: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -23,6 +23,7 @@ export function mlflowRun(report: RunReport, html: string, artifacts: readonly A
       gate: report.gate.verdict,
       reasons: report.gate.reasons.join(","),
       chosen: refitted,
+      reference: report.reference.family,
       code_commit: report.codeCommit,
       data_fingerprint: report.dataFingerprint,
     },
@@ -43,9 +44,12 @@ export function mlflowRun(report: RunReport, html: string, artifacts: readonly A
   };
 }
 
-/** `<family>.<figure>` with `.low` and `.high`, and what the rows are. */
+/**
+ * `<family>.<figure>` with `.low` and `.high`, what the rows are, and as `gain.brier` and `gain.prAuc` what the chosen
+ * family gains over the reference.
+ */
 function metrics(report: RunReport): Record<string, number> {
-  const { test, families } = report;
+  const { test, families, chosen, reference, gate } = report;
   const found: Record<string, number> = {
     "test.rows": test.rows,
     "test.episodes": test.episodes,
@@ -58,6 +62,9 @@ function metrics(report: RunReport): Record<string, number> {
       addFigure(found, `${family}.${name}`, figure);
     }
   }
+  addFigure(found, "gain.brier", gate.gains[reference.family] ?? null);
+  const model = families.find(({ family }) => family === chosen.refitted);
+  addFigure(found, "gain.prAuc", model?.paired[reference.family]?.prAuc ?? null);
   return found;
 }
 

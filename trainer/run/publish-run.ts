@@ -1,6 +1,6 @@
 // Puts a run's artifacts into the bucket, and promotes the chosen one at a gateway unless its gate refused it.
 import { EXIT } from "../../command-line/exit-code.ts";
-import { BASELINES } from "../../src/model/manifest.ts";
+import { BASELINE_FAMILIES } from "../../src/model/manifest.ts";
 import { promote } from "../publish/promote.ts";
 import type { PublishTarget } from "../publish/publish-target.ts";
 import type { TrainingConfig } from "./config.ts";
@@ -24,7 +24,7 @@ export async function publishRun(
   for (const { name, sha256 } of entries) say(`published ${name} as models/${sha256} in ${target.name}`);
   const chosen = entries.find(({ family }) => family === choice.family);
   if (chosen === undefined) throw new Error(`${choice.family} was chosen and not published`);
-  if (BASELINES.some((family) => family === choice.family) && force === undefined) {
+  if (BASELINE_FAMILIES.includes(choice.family) && force === undefined) {
     say(
       `${gateway === undefined ? "" : "not promoted: "}no learned model was chosen, and the baseline ${choice.family} is what one has to beat`,
     );

@@ -5,6 +5,7 @@ import type { PrecisionRecallPoints } from "../../report/precision-recall-plot.t
 import type { ReliabilityPoint } from "../../report/reliability-plot.ts";
 import type { ScoreHistogram } from "../../report/score-histogram-plot.ts";
 import type { FoldDrift } from "../folds/fold-drift.ts";
+import type { SymbolFigures } from "../evaluate/symbol-figures.ts";
 import type { RowFigures } from "../rows/row-figures.ts";
 
 /** What the plots of one family on the pooled test rows are drawn from. */
@@ -41,7 +42,7 @@ export interface FamilyReport {
   readonly figures: Evaluation | null;
   /** Why there are no figures, or no artifact. */
   readonly refused: string | null;
-  /** Against `persistence` and `zscore`; absent where either has no figures. */
+  /** Against the reference and `zscore`; absent where either has no figures. */
   readonly paired: Readonly<Record<string, PairedFigures>>;
   readonly curves: FamilyCurves | null;
   /** Of the model refitted on all rows. */
@@ -112,8 +113,12 @@ export interface RunReport {
   };
   readonly folds: readonly FoldReport[];
   readonly test: RowFigures;
+  /** The tested family on each symbol of the test rows. */
+  readonly perSymbol: SymbolFigures;
   /** The family that is tested and refitted, how it was chosen, and what each fold's training rows would choose. */
   readonly chosen: { readonly perFold: readonly string[]; readonly refitted: string; readonly why: string };
+  /** The strongest baseline by the first fold's training rows, and how they chose it: what figures stand against. */
+  readonly reference: { readonly family: string; readonly why: string };
   readonly families: readonly FamilyReport[];
   readonly gate: Gate;
   /** Of the chosen family, or of the first learned one; `null` when there is no learned model. */
@@ -122,6 +127,8 @@ export interface RunReport {
   readonly volatility: readonly VolatilityReport[];
   /** ONNX against trainer. */
   readonly verification: { readonly rows: number; readonly largestDifference: number };
+  /** How often rows of the same data and period were tested before; `null` where a log could not be read. */
+  readonly earlierTests: number | null;
   readonly warnings: readonly string[];
   /** What to do next where the data cannot carry a learned model; see `dataAdvice`. */
   readonly advice: readonly string[];

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "../../command-line/command.ts";
 import { flag, inGroup, option } from "../../command-line/option.ts";
+import { featureRow } from "../../command-line/feature-row-type.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import {
   decimal,
@@ -20,8 +21,11 @@ import { READING_OPTIONS } from "../../command-line/reading-options.ts";
 import { recordingsOperand } from "../../command-line/recordings-operand.ts";
 import { SYMBOL_HELP, SYMBOL_TYPE } from "../../command-line/symbol-type.ts";
 import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
+import { EVIDENCE } from "../../src/model/manifest.ts";
 import { CALIBRATION_METHODS } from "../calibrate/fit-calibration.ts";
-import { FAMILIES } from "../candidates/families.ts";
+import { FAMILIES, REQUIRED } from "../candidates/families.ts";
+import { LEARNED_ROWS } from "../candidates/learned-rows.ts";
+import { SYMBOL_WEIGHTINGS } from "../rows/symbol-weighting.ts";
 import { parseIsoTime } from "./iso-time.ts";
 
 /** Most threads that the trees' thread pool takes. */
@@ -63,6 +67,11 @@ const DATA = inGroup("Data", {
       "the same",
     { default: String(DEFAULT_TICK_RULES.quoteMarginPercent) },
   ),
+  evidence: option(
+    oneOf(EVIDENCE),
+    "what the ticks are: recorded on a market, or simulated; the manifests say it, and every prediction",
+    { default: "recorded" },
+  ),
 });
 
 const EVALUATION = inGroup("Evaluation", {
@@ -79,10 +88,13 @@ const EVALUATION = inGroup("Evaluation", {
     { otherwise: "4", excludes: ["fold-length"] },
   ),
   "fold-length": option(duration(60_000), "or: stretches of this length, as 1h or 30d"),
-  "min-episodes": option(wholeNumber(0, 1_000_000), "learned families are not fitted on fewer training episodes", {
-    default: "10",
-  }),
-  resamples: option(wholeNumber(100, 100_000), "block-bootstrap resamples for the 95 % intervals", { default: "1000" }),
+  "min-episodes": option(
+    wholeNumber(0, 1_000_000),
+    "learned families and the baseline har are not fitted on fewer training episodes",
+    {
+      default: "10",
+    },
+  ),
   "leak-shifts": option(LEAK_SHIFTS, "runs of the pipeline on shifted labels; 0 leaves that leak check out", {
     default: "20",
   }),
@@ -91,12 +103,19 @@ const EVALUATION = inGroup("Evaluation", {
 const MODELS = inGroup("Models", {
   families: option(
     listOf(oneOf(FAMILIES), "LIST"),
-    `any of ${FAMILIES.join(", ")}; the first three are always fitted`,
+    `any of ${FAMILIES.join(", ")}; the baselines ${REQUIRED.join(", ")} are asked of every run, and one that the data ` +
+      "do not allow is named with its reason",
     { default: FAMILIES.join(","), otherwise: "all" },
   ),
-  calibration: option(oneOf(CALIBRATION_METHODS), "platt, beta or isotonic; the last two need 1,000 held-out spikes", {
-    default: "platt",
+  row: option(featureRow(LEARNED_ROWS), "feature row of the learned families: see docs/features.md", {
+    default: "default-2",
   }),
+  calibration: option(
+    oneOf(CALIBRATION_METHODS),
+    "of learned models: none, platt, beta or isotonic (these two need 1,000 held-out spikes), or auto: none, unless " +
+      "held-out rows clearly ask for Platt",
+    { default: "auto" },
+  ),
   recall: option(positiveUpTo(1), "alert threshold: the highest that reaches this recall", {
     otherwise: "the threshold of the highest F1",
     excludes: ["precision", "alert-rate", "cost-fp", "cost-fn"],
@@ -115,6 +134,11 @@ const MODELS = inGroup("Models", {
   "calm-share": option(decimal(1e-6, 1), "share of the calm rows that learned models are fitted on; calibrated back", {
     default: "1",
   }),
+  "symbol-weights": option(
+    oneOf(SYMBOL_WEIGHTINGS),
+    "rows: every row counts the same; equal: every symbol, in what is fitted and in how Platt calibrates it",
+    { default: "rows" },
+  ),
   "drift-alpha": option(decimal(0.001, 0.5), "false-alarm rate of the drift thresholds, per window of 1 h or 24 h", {
     default: "0.05",
   }),

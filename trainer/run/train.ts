@@ -1,6 +1,6 @@
 // One training run over a dataset: walk forward, judge, test the chosen candidate once, refit on all rows, verify every
 // file. Reading ticks and writing artifacts are left to the programs.
-import type { ModelSet } from "../../src/model/manifest.ts";
+import { BASELINES, type ModelSet } from "../../src/model/manifest.ts";
 import type { Evaluation, Gate } from "../../src/model/manifest-evaluation.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { makeArtifact, type Provenance } from "../artifact/make-artifact.ts";
@@ -10,8 +10,10 @@ import type { TrainingConfig } from "./config.ts";
 import type { Dataset } from "../rows/dataset.ts";
 import { heldOutProbabilities } from "../drift/held-out-probabilities.ts";
 import { DriftReferences } from "../drift/drift-references.ts";
-import { chooseForecaster, type Forecaster } from "../volatility/log-linear.ts";
-import { type EvaluationOptions, foldPrAuc, RunFigures } from "../evaluate/evaluate-predictions.ts";
+import { chooseForecaster } from "../volatility/choose-forecaster.ts";
+import type { ForecastContext, Forecaster } from "../volatility/forecaster.ts";
+import { foldPrAuc, RunFigures } from "../evaluate/evaluate-predictions.ts";
+import { symbolFigures, type SymbolFigures } from "../evaluate/symbol-figures.ts";
 import { type Choice, type FamiliesPlan, type FamilyFit, fitFamilies } from "../fit/fit-families.ts";
 import { foldDrift } from "../folds/fold-drift.ts";
 import { runLeakChecks } from "../evaluate/leaks/run-leak-checks.ts";
@@ -21,15 +23,13 @@ import type { FoldReport, LeakReport, VolatilityReport } from "./run-report.ts";
 import { allRows, PURGE_STEPS, type Split } from "../folds/split.ts";
 import { verifyModel } from "../artifact/verify.ts";
 import { judgeForecasts } from "../volatility/judge-forecasts.ts";
+import { type EarlierTests, testsOf } from "./test-log.ts";
 import { walkForward } from "../folds/walk-forward.ts";
-
-/** Resamples for the intervals of single folds: they are drawn, not tested. */
-const FOLD_RESAMPLES = 200;
 
 export interface TrainingPlan {
   readonly config: Pick<
     TrainingConfig,
-    "evaluation" | "families" | "calibration" | "goal" | "imbalance" | "driftAlpha" | "threads" | "seed"
+    "evaluation" | "families" | "row" | "calibration" | "goal" | "imbalance" | "driftAlpha" | "threads" | "seed"
   >;
   readonly provenance: Provenance;
   /** Whether the manifests carry figures and a gate; not for simulated data, which are no evidence. */
@@ -37,6 +37,8 @@ export interface TrainingPlan {
   /** The same ticks read again, those before `untilMs`; without it the leak checks are left out. */
   readonly rebuild?: (untilMs: number) => Promise<Dataset>;
   readonly onProgress?: (done: number, total: number, what: string) => void;
+  /** Earlier looks at the same data; without it the manifests do not say how many there were. */
+  readonly earlierTests?: EarlierTests;
   /** A model that was fitted elsewhere: the gate tests it in place of what the training rows would choose. */
   readonly given?: GivenModel;
 }
@@ -54,6 +56,7 @@ export interface TrainingResult {
   readonly splits: readonly Split[];
   readonly predictions: Predictions;
   readonly figures: RunFigures;
+  readonly perSymbol: SymbolFigures;
   readonly folds: readonly FoldReport[];
   readonly gate: Gate;
   readonly leaks: readonly LeakReport[];
@@ -61,37 +64,36 @@ export interface TrainingResult {
   /** Families refitted on all rows, and which of them was tested. */
   readonly refits: readonly FamilyFit[];
   readonly choice: Choice;
+  /** The strongest baseline by the first fold's training rows: what the gate compares with. */
+  readonly reference: Choice;
   readonly artifacts: readonly Artifact[];
   /** The forecaster behind `sigma_ratio` in the artifacts that have it. */
   readonly forecaster: Forecaster["name"];
+  /** Of the forecasters, on the folds and on all rows. */
+  readonly forecastNotes: readonly string[];
 }
 
 /** Throws `UserError` when no model can be trained on the data, `Error` when a check of the run itself fails. */
 export async function train(data: Dataset, plan: TrainingPlan): Promise<TrainingResult> {
   const { config } = plan;
   const splits = walkForward(data, config.evaluation);
-  const context: FitContext = { data, seed: config.seed, threads: config.threads, imbalance: config.imbalance };
+  const { row, seed, threads, imbalance } = config;
+  const context: FitContext = { data, row, seed, threads, imbalance };
   const families = familiesPlan(plan, splits.length + 1);
-  const predictions = new Predictions(data, splits, REQUIRED_FIRST);
+  const predictions = new Predictions(data, splits);
   for (const split of splits) await predictions.addFold(split, fitFamilies(context, families, split.train));
   const { given } = plan;
   if (given !== undefined) {
     predictions.addGiven(given.family, await given.score(data, predictions.rows), given.threshold);
   }
-  const figures = new RunFigures(data, predictions, methodText(data, splits), {
-    resamples: config.evaluation.resamples,
-    seed: config.seed,
-    onProgress: (done, total) => plan.onProgress?.(done, total, "intervals"),
-  });
-  const refits = fitFamilies(context, families, allRows(data));
-  const choice = predictions.chosen;
-  const { labels, blocks } = figures;
-  const { resamples } = config.evaluation;
+  const figures = new RunFigures(data, predictions, methodText(data, splits));
+  const rows = allRows(data);
+  const refits = fitFamilies(context, families, rows);
+  const { chosen: choice, reference } = predictions;
   const leaks = plan.rebuild
     ? await runLeakChecks({
         context,
         families: { ...families, onFitted: () => undefined },
-        fallback: REQUIRED_FIRST,
         splits,
         rebuild: plan.rebuild,
         shifts: config.evaluation.leakShifts,
@@ -99,17 +101,26 @@ export async function train(data: Dataset, plan: TrainingPlan): Promise<Training
       })
     : [];
   const gate = withLeaks(figures.gate(), leaks);
+  const forecastNotes: string[] = [];
   return {
     splits,
     predictions,
     figures,
-    folds: foldReports(data, splits, predictions, { resamples: FOLD_RESAMPLES, seed: config.seed }),
+    perSymbol: symbolFigures(data, predictions),
+    folds: foldReports(context, splits, predictions),
     gate,
     leaks,
-    volatility: judgeForecasts(data, splits, { labels, blocks, resamples, seed: config.seed }),
+    volatility: judgeForecasts({ ...context, notes: forecastNotes }, splits, figures.blocks),
+    forecastNotes,
     refits,
     choice,
-    ...(await makeArtifacts(data, plan, refits, { figures, gate, choice, predictions })),
+    reference,
+    ...(await makeArtifacts({ ...context, notes: forecastNotes }, plan, refits, rows, {
+      figures,
+      gate,
+      choice,
+      predictions,
+    })),
   };
 }
 
@@ -119,10 +130,7 @@ function withLeaks(gate: Gate, leaks: readonly LeakReport[]): Gate {
   return { ...gate, verdict: "refused", reasons: ["leak_check_failed", ...gate.reasons] };
 }
 
-/** Without held-out rows to choose by, the strongest baseline. */
-const REQUIRED_FIRST: readonly string[] = ["persistence", ...REQUIRED];
-
-function familiesPlan({ config, onProgress }: TrainingPlan, passes: number): FamiliesPlan {
+function familiesPlan({ config, onProgress, given }: TrainingPlan, passes: number): FamiliesPlan {
   const candidates = CANDIDATES.filter(({ family, baseline }) => baseline || config.families.includes(family));
   const blend = config.families.includes(BLEND);
   const total = passes * (candidates.length + (blend ? 1 : 0));
@@ -131,7 +139,8 @@ function familiesPlan({ config, onProgress }: TrainingPlan, passes: number): Fam
     candidates,
     blend,
     policy: { calibration: config.calibration, goal: config.goal },
-    minEpisodes: config.evaluation.minEpisodes,
+    // A given model is judged against every baseline: without the strongest ones its gate would be easier.
+    minEpisodes: given === undefined ? config.evaluation.minEpisodes : 0,
     onFitted: (family) => onProgress?.(++done, total, family),
   };
 }
@@ -143,16 +152,11 @@ function methodText(data: Dataset, splits: readonly Split[]): string {
   return `purged walk-forward, ${folds} from ${from} on, purged by ${purge} steps, then refitted on all rows`;
 }
 
-function foldReports(
-  data: Dataset,
-  splits: readonly Split[],
-  predictions: Predictions,
-  options: EvaluationOptions,
-): FoldReport[] {
+function foldReports({ data, row }: FitContext, splits: readonly Split[], predictions: Predictions): FoldReport[] {
   let at = 0;
   return splits.map((split, f) => {
     const { train, test, purged, testFromMs } = split;
-    const { prAuc, noPrAuc } = foldPrAuc(data, predictions, split, at, options);
+    const { prAuc, noPrAuc } = foldPrAuc(data, predictions, split, at);
     at += test.length;
     return {
       testFromMs,
@@ -163,7 +167,7 @@ function foldReports(
       chosen: predictions.choices[f]!.family,
       prAuc,
       noPrAuc,
-      ...foldDrift(data, split),
+      ...foldDrift(data, row, split),
     };
   });
 }
@@ -173,26 +177,30 @@ function foldReports(
  * others can name them.
  */
 async function makeArtifacts(
-  data: Dataset,
-  { config, provenance, publishFigures }: TrainingPlan,
+  context: FitContext & ForecastContext,
+  { config, provenance, publishFigures, earlierTests }: TrainingPlan,
   refits: readonly FamilyFit[],
+  rows: Int32Array,
   found: { figures: RunFigures; gate: Gate; choice: Choice; predictions: Predictions },
 ): Promise<Pick<TrainingResult, "artifacts" | "forecaster">> {
-  const rows = allRows(data);
-  const forecaster = chooseForecaster(data, rows);
-  const logSigma = forecaster.fit(data, rows);
+  const { data } = context;
+  const forecaster = chooseForecaster(context, rows);
+  const logSigma = forecaster.fit(context, rows);
   const references = new DriftReferences(data, config.driftAlpha);
   const artifacts: Artifact[] = [];
+  const looks = earlierTests === undefined ? undefined : looksAt(data, found.predictions, earlierTests);
   for (const { family, model } of refits) {
     if ("refused" in model) continue;
-    const evaluation: Evaluation | null = publishFigures ? found.figures.evaluation(family) : null;
+    const figures = publishFigures ? found.figures.evaluation(family) : null;
+    const evaluation = figures === null || looks === undefined ? figures : { ...figures, ...looks };
     const gate = publishFigures ? gateOf(family, found) : null;
     const carries = logSigma.features.every((feature) => model.score.features.includes(feature));
     const sigma = carries && !REQUIRED.includes(family) ? logSigma : undefined;
     const drift = REQUIRED.includes(family)
       ? {}
       : { drift: references.of(model.score, heldOutProbabilities(model, data, rows)) };
-    const set = REQUIRED.includes(family) ? {} : { set: baselineSet(artifacts) };
+    const { reference } = found.predictions;
+    const set = REQUIRED.includes(family) ? {} : { set: baselineSet(artifacts, reference.family), reference };
     const artifact = makeArtifact(model, data, rows, { evaluation, gate, ...drift, ...set }, provenance, sigma);
     const { maxDifference } = await verifyModel({ ...model, logSigma: sigma }, artifact.onnx, data, rows);
     found.predictions.countVerified(rows.length, maxDifference);
@@ -201,12 +209,31 @@ async function makeArtifacts(
   return { artifacts, forecaster: forecaster.name };
 }
 
-/** The baselines of a run, and of them the one that takes `peer-10` for stateless rows. */
-export function baselineSet(artifacts: readonly Artifact[]): ModelSet {
+/** What a manifest says of earlier looks at the test rows. */
+function looksAt(
+  data: Dataset,
+  { rows }: Pick<Predictions, "rows">,
+  earlier: EarlierTests,
+): Pick<Evaluation, "earlierTests" | "testPeriod"> {
+  const testFromMs = data.rows.tsMs[rows[0]!]!;
+  const testToMs = data.rows.tsMs[rows[rows.length - 1]!]!;
+  const count = testsOf(earlier, testFromMs, testToMs);
+  return { earlierTests: earlier.unread.length > 0 ? null : count, testPeriod: { testFromMs, testToMs } };
+}
+
+/**
+ * The baselines of a run that have an alias of their own name, the one that is the reference, and the one that takes
+ * `peer-10` for stateless rows. Throws `Error` when the reference is not among the artifacts.
+ */
+export function baselineSet(artifacts: readonly Artifact[], reference: string): ModelSet {
   const baselines = artifacts.filter(({ manifest }) => REQUIRED.includes(manifest.family));
+  const strongest = baselines.find(({ manifest }) => manifest.family === reference);
+  if (strongest === undefined) throw new Error(`${reference}: the reference, but it could not be refitted on all rows`);
   const rows = baselines.find(({ manifest }) => manifest.row === "peer-10");
+  const named = baselines.filter(({ manifest }) => BASELINES.some((name) => name === manifest.family));
   return {
-    ...Object.fromEntries(baselines.map(({ manifest }) => [manifest.family, manifest.onnxSha256])),
+    ...Object.fromEntries(named.map(({ manifest }) => [manifest.family, manifest.onnxSha256])),
+    reference: strongest.manifest.onnxSha256,
     ...(rows === undefined ? {} : { rows: rows.manifest.onnxSha256 }),
   };
 }

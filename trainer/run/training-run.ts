@@ -9,6 +9,7 @@ import type { TickStreamSummary } from "../../recordings/tick-stream.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { publishTarget } from "../publish/publish-target.ts";
 import { nothingEligibleText } from "../rows/nothing-eligible.ts";
+import type { Dataset } from "../rows/dataset.ts";
 import { type RecordingsPlan, readRecordings } from "../rows/read-recordings.ts";
 import { renderReport } from "../report/render-report.ts";
 import { sha256Hex } from "../../model-artifacts/sha256.ts";
@@ -22,6 +23,8 @@ import { logRun } from "./mlflow/mlflow-client.ts";
 import { publishRun } from "./publish-run.ts";
 import { reportText, tallyText } from "./report-text.ts";
 import type { RunReport } from "./run-report.ts";
+import { noteTest } from "./note-test.ts";
+import { readEarlierTests } from "./test-log.ts";
 import { train } from "./train.ts";
 
 /** Runs all steps and prints their results; returns the exit code. */
@@ -38,7 +41,8 @@ export async function trainingRun(options: CliOptions, command: string): Promise
   const say = (line: string): void => progress.note(line, print);
   try {
     const plan = recordingsPlan(options, (done, total) => onProgress(done, total, "bytes read"));
-    const { data, summary } = await readRecordings(plan);
+    const { data: read, summary } = await readRecordings(plan);
+    const data: Dataset = { ...read, symbolWeights: config.symbolWeights };
     requireTicks(summary.ticks, summary, config.symbol);
     say(filesText(summary));
     say(tallyText(data));
@@ -48,10 +52,12 @@ export async function trainingRun(options: CliOptions, command: string): Promise
       dataFingerprint: sha256Hex(summary.files.map(({ sha256 }) => sha256).join("\n")),
       codeCommit: codeCommit(),
     };
+    const earlier = await readEarlierTests(config.out, target, facts.dataFingerprint);
     const result = await train(data, {
       config,
-      provenance: { ...facts, createdAtMs: startedMs },
+      provenance: { ...facts, evidence: config.evidence, createdAtMs: startedMs },
       publishFigures: true,
+      earlierTests: earlier,
       rebuild: async (untilMs) => (await readRecordings(plan, untilMs)).data,
       onProgress,
     });
@@ -61,6 +67,7 @@ export async function trainingRun(options: CliOptions, command: string): Promise
     const { seed } = config;
     const report = makeReport(data, result, {
       ...facts,
+      earlier,
       createdAt,
       seconds,
       command,
@@ -68,6 +75,7 @@ export async function trainingRun(options: CliOptions, command: string): Promise
       settings: effectiveSettings(options),
     });
     say(reportText(report));
+    await noteTest(report, { out: config.out, startedMs }, say);
     const page = renderReport(report);
     await writeRun(config.out, report, page, result.artifacts, say);
     if (options.json) console.log(JSON.stringify(report, null, 2));

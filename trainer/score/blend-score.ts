@@ -1,20 +1,23 @@
-// Several calibrated scores as one: the mean of their log-odds.
+// Several calibrated scores as one: the weighted mean of their log-odds.
 import type { RowName } from "../../src/features/schema.ts";
-import type { PlattCalibration } from "../../src/model/manifest-calibration.ts";
 import { ROWS } from "../../src/features/schema.ts";
 import type { OnnxGraph } from "../artifact/onnx/graph.ts";
+import type { Line } from "../calibrate/scored-rows.ts";
 import type { DroppedColumn, Score } from "./score.ts";
 
-/** One score of a blend, with the calibration that makes its numbers comparable with the others'. */
+/** One score of a blend. */
 export interface BlendPart {
   readonly score: Score;
-  readonly calibration: PlattCalibration;
+  /** Makes log-odds of the score. */
+  readonly line: Line;
+  /** From 0 to 1; those of a blend sum to 1. */
+  readonly weight: number;
 }
 
 /**
- * score = (1/n) Σ (slope_i · score_i + intercept_i), summed from left to right in float64.
+ * score = Σ weight_i · (slope_i · score_i + intercept_i), summed from left to right in float64.
  *
- * Example: two parts with score 2, slopes 1 and 3, intercepts 0 and −2 give (2 + 4) / 2 = 3.
+ * Example: two parts with score 2, slopes 1 and 3, intercepts 0 and −2, weights ¼ and ¾ give ½ + 3 = 3½.
  */
 export class BlendScore implements Score {
   readonly parts: readonly BlendPart[];
@@ -40,22 +43,36 @@ export class BlendScore implements Score {
 
   scoreRow(values: Float32Array, offset: number): number {
     let sum = 0;
-    for (const { score, calibration } of this.parts) {
-      sum += calibration.slope * score.scoreRow(values, offset) + calibration.intercept;
+    for (const { score, line, weight } of this.parts) {
+      sum += weight * (line.slope * score.scoreRow(values, offset) + line.intercept);
     }
-    return sum / this.parts.length;
+    return sum;
+  }
+
+  scoreRows(values: Float32Array, rows: Int32Array, rowWidth: number): Float64Array {
+    return this.sumOf((score) => score.scoreRows(values, rows, rowWidth), rows.length);
+  }
+
+  /** The blend of the parts' scores of some rows. */
+  sumOf(scoresOf: (part: Score) => Float64Array, count: number): Float64Array {
+    const sums = new Float64Array(count);
+    for (const { score, line, weight } of this.parts) {
+      scoresOf(score).forEach((s, i) => (sums[i]! += weight * (line.slope * s + line.intercept)));
+    }
+    return sums;
   }
 
   addTo(graph: OnnxGraph, input: string, prefix: string): string {
     let sum = "";
-    this.parts.forEach(({ score, calibration }, i) => {
+    this.parts.forEach(({ score, line, weight }, i) => {
       const name = (suffix: string): string => `${prefix}part${i}_${suffix}`;
       const raw = score.addTo(graph, this.columnsFor(graph, input, score, name("columns")), name(""));
-      const scaled = graph.node("Mul", [graph.doubles(name("slope"), [calibration.slope]), raw], name("scaled"));
-      const shifted = graph.node("Add", [scaled, graph.doubles(name("shift"), [calibration.intercept])], name("logit"));
-      sum = i === 0 ? shifted : graph.node("Add", [sum, shifted], name("running_sum"));
+      const scaled = graph.node("Mul", [graph.doubles(name("slope"), [line.slope]), raw], name("scaled"));
+      const shifted = graph.node("Add", [scaled, graph.doubles(name("shift"), [line.intercept])], name("logit"));
+      const weighted = graph.node("Mul", [graph.doubles(name("weight"), [weight]), shifted], name("weighted"));
+      sum = i === 0 ? weighted : graph.node("Add", [sum, weighted], name("running_sum"));
     });
-    return graph.node("Div", [sum, graph.doubles(`${prefix}parts`, [this.parts.length])], `${prefix}mean`);
+    return sum;
   }
 
   /** The input itself where the part takes all of its columns. */

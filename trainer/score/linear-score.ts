@@ -56,6 +56,12 @@ export class LinearScore implements Score {
     return sum + bias;
   }
 
+  scoreRows(values: Float32Array, rows: Int32Array, rowWidth: number): Float64Array {
+    const scores = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) scores[i] = this.scoreRow(values, rows[i]! * rowWidth);
+    return scores;
+  }
+
   /**
    * A row's bits must not depend on how many rows are scored with it. `ReduceSum` is out: in native onnxruntime 1.32
    * its order of summation follows the row's alignment in memory (24 % of 33-column rows differ between N = 1 and N =

@@ -2,6 +2,7 @@
 import type { Dataset } from "../rows/dataset.ts";
 import { encodeArtifact } from "../artifact/make-artifact.ts";
 import { chooseFamily, type Choice, type FamilyFit } from "../fit/fit-families.ts";
+import { chooseReference } from "../fit/choose-reference.ts";
 import type { Split } from "../folds/split.ts";
 import { verifyModel } from "../artifact/verify.ts";
 
@@ -24,27 +25,28 @@ export class Predictions {
   readonly rows: Int32Array;
   readonly families = new Map<string, FamilyPredictions>();
   readonly choices: Choice[] = [];
+  /** Each fold's strongest baseline by its training rows. */
+  private readonly references: Choice[] = [];
   /** Rows that were scored both in ONNX and in the trainer, over all families, and the largest difference. */
   readonly verified = { rows: 0, largestDifference: 0 };
   private readonly data: Dataset;
-  private readonly fallback: readonly string[];
   private at = 0;
   private given: Choice | undefined;
 
-  /** @param fallback the first fitted one of these families is chosen where held-out rows cannot decide. */
-  constructor(data: Dataset, splits: readonly Split[], fallback: readonly string[]) {
+  constructor(data: Dataset, splits: readonly Split[]) {
     this.data = data;
-    this.fallback = fallback;
-    this.rows = Int32Array.from(splits.flatMap(({ test }) => [...test]));
+    this.rows = joined(splits.map(({ test }) => test));
   }
 
   /**
    * Adds the next fold's fitted families: each scores the fold's test rows through its ONNX file. The first fold's
-   * training rows, from before all test rows, choose the family that the gate tests; what later folds would have chosen
-   * is only noted.
+   * training rows, from before all test rows, choose the family that the gate tests and the baseline that it is tested
+   * against; what later folds would have chosen is only noted.
    */
   async addFold(split: Split, fits: readonly FamilyFit[]): Promise<void> {
-    this.choices.push(chooseFamily(fits, this.fallback));
+    const reference = chooseReference(this.data, fits, split.train);
+    this.references.push(reference);
+    this.choices.push(chooseFamily(fits, reference));
     for (const { family, model, seconds } of fits) {
       const predictions = this.predictionsOf(family);
       predictions.seconds += seconds;
@@ -78,6 +80,13 @@ export class Predictions {
     return first;
   }
 
+  /** The baseline that the gate compares with. Throws before the first fold. */
+  get reference(): Choice {
+    const [first] = this.references;
+    if (first === undefined) throw new Error("reference: no fold has been added");
+    return first;
+  }
+
   countVerified(rows: number, difference: number): void {
     this.verified.rows += rows;
     this.verified.largestDifference = Math.max(this.verified.largestDifference, difference);
@@ -98,4 +107,14 @@ export class Predictions {
     }
     return found;
   }
+}
+
+function joined(parts: readonly Int32Array[]): Int32Array {
+  const rows = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    rows.set(part, at);
+    at += part.length;
+  }
+  return rows;
 }

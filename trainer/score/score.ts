@@ -19,6 +19,8 @@ export interface Score {
   readonly dropped: readonly DroppedColumn[];
   /** The score of the row that begins at `offset` of float32 rows with all columns of the row. */
   scoreRow(values: Float32Array, offset: number): number;
+  /** Bit for bit the scores of many rows, by their places; `rowWidth` is the number of the row's columns. */
+  scoreRows(values: Float32Array, rows: Int32Array, rowWidth: number): Float64Array;
   /**
    * Adds nodes that compute the score of a batch.
    * @param input name of a float32 value [N, features.length], `NaN` for missing.

@@ -56,8 +56,9 @@ export function histogramSums(
   let gradient = 0;
   let hessian = 0;
   let rows = 0;
-  for (let bin = 0; bin <= MISSING_BIN; bin++) {
-    const at = histogramAt(workspace, slot, column) + 4 * bin;
+  const bins = workspace.plan.binCounts[column]!;
+  for (let k = 0; k <= bins; k++) {
+    const at = histogramAt(workspace, slot, column) + 4 * (k < bins ? k : MISSING_BIN);
     gradient += wholeNumber(histograms[at]!, histograms[at + 1]!);
     hessian += wholeNumber(histograms[at + 2]!, histograms[at + 3]! & ((1 << shift) - 1));
     rows += histograms[at + 3]! >> shift;

@@ -1,6 +1,6 @@
 // Rows as bin numbers, one byte per value: what histograms are built from. Made once, it serves any number of fits on
 // the same rows.
-import { SeededRandom } from "../../src/features/seeded-random.ts";
+import { stretchSample } from "../rows/stretch-sample.ts";
 import { GROUP, groupsOf, MISSING_BIN } from "./bin-layout.ts";
 import { BinSearch } from "./bin-search.ts";
 import { binThresholds } from "./bin-thresholds.ts";
@@ -36,7 +36,7 @@ export function binRows(data: TreeData, maxBins: number): BinnedData {
   }
   const { x, width } = data;
   const rowCount = data.targets.length;
-  const sample = sampledRows(rowCount);
+  const sample = stretchSample(rowCount, THRESHOLD_ROWS);
   const thresholds = Array.from({ length: width }, (_, j) => binThresholds(sortedColumn(x, width, j, sample), maxBins));
   const memory = sharedMemory(groupsOf(width) * rowCount * GROUP);
   const bins = new Uint8Array(memory.buffer);
@@ -67,12 +67,4 @@ function sortedColumn(x: Float32Array, width: number, j: number, rows: Int32Arra
     if (value === value) values[count++] = value;
   }
   return sortFloats(values.subarray(0, count));
-}
-
-/** All rows, or one drawn from each of `THRESHOLD_ROWS` equal stretches; the same rows for the same count. */
-function sampledRows(rowCount: number): Int32Array {
-  if (rowCount <= THRESHOLD_ROWS) return Int32Array.from({ length: rowCount }, (_, i) => i);
-  const random = new SeededRandom(`thresholds of ${rowCount} rows`);
-  const stretch = rowCount / THRESHOLD_ROWS;
-  return Int32Array.from({ length: THRESHOLD_ROWS }, (_, k) => Math.floor((k + random.uniform()) * stretch));
 }

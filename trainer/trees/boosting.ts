@@ -3,25 +3,30 @@ import { SeededRandom } from "../../src/features/seeded-random.ts";
 import { type BinnedData, binsOf } from "./binning.ts";
 import { type FixedPoint, fixedPoint } from "./fixed-point.ts";
 import { type Leaf, slotsNeeded, TreeGrower } from "./grower.ts";
-import { baseScore, largestGradients, type Loss } from "./loss.ts";
+import { baseScore, largestGradients } from "./loss.ts";
 import {
   checkParameters,
   effectiveWeights,
   heaviestWeight,
+  type Loss,
   requireNumber,
   ROWS_WORTH_THREADS,
   type TreeParameters,
 } from "./parameters.ts";
 import { drawRows } from "./row-sampling.ts";
-import { BASE, BLOCK_ROWS, GRADIENT_SCALE, COUNT_SHIFT, GRADIENTS, HESSIAN_SCALE } from "./tasks.ts";
+import { writeNodes } from "./score-update.ts";
+import { BASE, BLOCK_ROWS, GRADIENT_SCALE, COUNT_SHIFT, GRADIENTS, HESSIAN_SCALE, SAMPLED, SCORES } from "./tasks.ts";
 import { ThreadPool } from "./thread-pool.ts";
-import { type Tree, type TreeEnsemble, treeValue } from "./tree.ts";
+import type { Tree, TreeEnsemble } from "./tree.ts";
 import { checkTreeData, type TreeData } from "./tree-data.ts";
 import { ValidationCurve } from "./validation-curve.ts";
 import { fitPlan, Workspace } from "./workspace.ts";
 
 export interface BoostingParameters extends TreeParameters {
-  /** Logistic for targets 0 and 1, whose score is a log-odds; squared for real targets. */
+  /**
+   * Logistic for targets 0 and 1, whose score is a log-odds; squared for real targets; gamma for variances, whose score
+   * is the logarithm of the forecast.
+   */
   readonly loss: Loss;
   readonly learningRate: number;
   readonly l2: number;
@@ -47,7 +52,7 @@ export interface BoostingFit {
  *
  * @param binned `binRows(data, parameters.maxBins)`, when it is already there. One fit at a time may use it.
  * @throws RangeError for parameters outside their limits, for what `checkTreeData` refuses, for targets other than 0
- * and 1 with the logistic loss, and for bins of other rows.
+ * and 1 with the logistic loss, targets below 0 or all 0 with the gamma loss, and for bins of other rows.
  */
 export function fitBoosting(data: TreeData, parameters: BoostingParameters, binned?: BinnedData): BoostingFit {
   checkBoosting(data, parameters);
@@ -67,6 +72,7 @@ function boost(data: TreeData, parameters: BoostingParameters, binned: BinnedDat
   const workspace = new Workspace(
     fitPlan(binned, {
       slots: slotsNeeded(rowCount, leaves, minChildRows),
+      leaves,
       loss,
       rules: { l2, minGain, minChildRows, minChildWeight },
       monotone: parameters.monotone,
@@ -83,13 +89,13 @@ function boost(data: TreeData, parameters: BoostingParameters, binned: BinnedDat
   const rowRandom = new SeededRandom(`${seed}:rows`);
   const columns = { share: featureShare, per: "tree", random: new SeededRandom(`${seed}:columns`) } as const;
   while (trees.length < parameters.trees) {
-    const fixed = writeAllGradients(workspace, pool, base, heaviest);
     const sampled = drawRows(workspace.rows, rowShare, rowRandom);
+    const fixed = writeSampledGradients(workspace, pool, sampled, base, heaviest);
     const growth = { rowCount: sampled, leaves, fixed, leafScale: learningRate, columns, thresholds };
     const grown = new TreeGrower(workspace, pool, growth).grow();
     trees.push(grown.tree);
     if (sampled === rowCount) addLeaves(workspace, grown.tree, grown.leaves);
-    else addTree(workspace, grown.tree, data);
+    else addTree(workspace, pool, grown.tree, thresholds);
     if (curve?.add(grown.tree) && curve.roundsSinceBest >= earlyStopping!.rounds) break;
   }
   return {
@@ -99,15 +105,22 @@ function boost(data: TreeData, parameters: BoostingParameters, binned: BinnedDat
   };
 }
 
-/** Gradients of all rows at their present scores; `heaviest` is the largest row weight. */
-export function writeAllGradients(workspace: Workspace, pool: ThreadPool, base: number, heaviest: number): FixedPoint {
+/** Gradients of the first rows of `workspace.rows` at their present scores; `heaviest` is the largest row weight. */
+export function writeSampledGradients(
+  workspace: Workspace,
+  pool: ThreadPool,
+  sampled: number,
+  base: number,
+  heaviest: number,
+): FixedPoint {
   const { job, plan } = workspace;
-  const fixed = fixedPoint(plan.rowCount, ...largestGradients(workspace, base, heaviest));
+  const fixed = fixedPoint(plan.rowCount, ...largestGradients(workspace, sampled, base, heaviest));
   job[BASE] = base;
   job[GRADIENT_SCALE] = fixed.gradientScale;
   job[HESSIAN_SCALE] = fixed.hessianScale;
   job[COUNT_SHIFT] = fixed.countShift;
-  pool.run(GRADIENTS, Math.ceil(plan.rowCount / BLOCK_ROWS));
+  job[SAMPLED] = sampled;
+  pool.run(GRADIENTS, Math.ceil(sampled / BLOCK_ROWS));
   return fixed;
 }
 
@@ -118,8 +131,9 @@ function addLeaves({ rows, scores }: Workspace, { value }: Tree, leaves: readonl
   }
 }
 
-function addTree({ scores }: Workspace, tree: Tree, { x, width }: TreeData): void {
-  for (let i = 0; i < scores.length; i++) scores[i]! += treeValue(tree, x, i * width);
+function addTree(workspace: Workspace, pool: ThreadPool, tree: Tree, thresholds: readonly Float32Array[]): void {
+  writeNodes(workspace, tree, thresholds);
+  pool.run(SCORES, Math.ceil(workspace.plan.rowCount / BLOCK_ROWS));
 }
 
 function checkBoosting(data: TreeData, parameters: BoostingParameters): void {
@@ -141,9 +155,18 @@ function checkBoosting(data: TreeData, parameters: BoostingParameters): void {
       later.width === data.width,
     );
   }
+  checkTargets(loss, data.targets);
+  if (earlyStopping !== undefined) checkTargets(loss, earlyStopping.data.targets);
+}
+
+function checkTargets(loss: Loss, targets: Float64Array): void {
   if (loss === "squared") return;
-  for (const targets of [data.targets, earlyStopping?.data.targets ?? []]) {
-    const strange = targets.findIndex((y) => y !== 0 && y !== 1);
-    if (strange >= 0) throw new RangeError(`targets[${strange}]: got ${targets[strange]}, expected 0 or 1`);
+  const binary = loss === "logistic";
+  const strange = targets.findIndex((y) => (binary ? y !== 0 && y !== 1 : !(y >= 0 && y < Infinity)));
+  if (strange >= 0) {
+    const expected = binary ? "0 or 1" : "a variance of 0 or more";
+    throw new RangeError(`targets[${strange}]: got ${targets[strange]}, expected ${expected}`);
   }
+  if (!binary && !targets.some((y) => y > 0))
+    throw new RangeError("targets: got variances of 0 only, expected some above");
 }

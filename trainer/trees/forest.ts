@@ -1,7 +1,7 @@
 // A random forest: trees on random rows, each split on random columns, their leaves' means averaged.
 import { SeededRandom } from "../../src/features/seeded-random.ts";
 import { type BinnedData, binsOf } from "./binning.ts";
-import { writeAllGradients } from "./boosting.ts";
+import { writeSampledGradients } from "./boosting.ts";
 import { slotsNeeded, TreeGrower } from "./grower.ts";
 import { baseScore } from "./loss.ts";
 import {
@@ -55,14 +55,17 @@ function plant(data: TreeData, parameters: ForestParameters, binned: BinnedData,
   const { thresholds, rowCount } = binned;
   const rules = { l2: 0, minGain: 0, minChildRows, minChildWeight };
   const slots = slotsNeeded(rowCount, leaves, minChildRows);
-  const workspace = new Workspace(fitPlan(binned, { slots, loss: "squared", rules, monotone: parameters.monotone }));
+  const workspace = new Workspace(
+    fitPlan(binned, { slots, leaves, loss: "squared", rules, monotone: parameters.monotone }),
+  );
   pool.use(workspace);
   workspace.targets.set(data.targets);
   workspace.weights.set(effectiveWeights(data, positiveWeight));
   workspace.scores.fill(0);
   const base = baseScore("squared", workspace.targets, workspace.weights);
-  const fixed = writeAllGradients(workspace, pool, base, heaviestWeight(workspace.weights));
   const rowRandom = new SeededRandom(`${seed}:rows`);
+  const all = drawRows(workspace.rows, 1, rowRandom);
+  const fixed = writeSampledGradients(workspace, pool, all, base, heaviestWeight(workspace.weights));
   const columns = {
     share: featureShare,
     per: parameters.columnsPer ?? "split",

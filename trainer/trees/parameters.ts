@@ -1,5 +1,7 @@
 // What boosting and the forest have in common to set, and its limits.
 
+export type Loss = "logistic" | "squared" | "gamma";
+
 /** Settings that both kinds of trees share. */
 export interface TreeParameters {
   readonly trees: number;
@@ -61,4 +63,28 @@ export function effectiveWeights(
 /** The largest of the weights. */
 export function heaviestWeight(weights: Float64Array): number {
   return weights.reduce((most, weight) => Math.max(most, weight), 0);
+}
+
+/** How much of its rows a tree is grown on: a share, and at most so many. */
+export interface TreeRows {
+  readonly share: number;
+  readonly most: number;
+}
+
+/**
+ * The share of `rowCount` rows that each tree is grown on. Many trees on parts of long data see all of it, at a part of
+ * the cost.
+ */
+export function rowShareOf(rowCount: number, { share, most }: TreeRows): number {
+  return Math.min(share, most / rowCount);
+}
+
+/** Least rows of a leaf: a share of the rows that a tree is grown on, and at least 20. */
+export function leastChildRows(share: number, treeRows: number): number {
+  return Math.max(20, Math.round(share * treeRows));
+}
+
+/** Bins of a column: about 200 rows each, from 32 to 255. Finer ones would cost time and separate noise. */
+export function binsFor(rowCount: number): number {
+  return Math.max(32, Math.min(255, Math.floor(rowCount / 200)));
 }

@@ -4,12 +4,14 @@ import { GROUP } from "./bin-layout.ts";
 import type { FixedPoint } from "./fixed-point.ts";
 import { countGroup, histogramAt, subtractGroup } from "./histogram.ts";
 import { writeGradients } from "./loss.ts";
+import { addLeafValues } from "./score-update.ts";
 import { findSplit, GAIN, SPLIT_FIELDS } from "./splitting.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Jobs: gradients of a block of rows; histograms and splits of a group of columns. */
+/** Jobs: gradients of a block of sampled rows; histograms and splits of four columns; a tree's values on a block. */
 export const GRADIENTS = 0;
 export const NODES = 1;
+export const SCORES = 2;
 export const BLOCK_ROWS = 16_384;
 
 /** Places in `workspace.job`. The first four hold for all jobs of a tree. */
@@ -20,6 +22,8 @@ export const COUNT_SHIFT = 3;
 /** Rows to count, in places of `workspace.rows`; none when from = to. */
 export const COUNT_FROM = 4;
 export const COUNT_TO = 5;
+/** Rows at the front of `workspace.rows` that the gradients are written of. */
+export const SAMPLED = 7;
 /** Slot from which the counted one is subtracted, or −1. */
 export const PARENT_SLOT = 6;
 /** The counted child begins at `CHILD`, its sibling at `CHILD` + `CHILD_FIELDS`. */
@@ -36,13 +40,18 @@ export const CHILD_FIELDS = 8;
 
 /** Does part `index` of a job. */
 export function runTask(workspace: Workspace, job: number, index: number): void {
-  if (job === GRADIENTS) gradientsOfBlock(workspace, index);
-  else nodesOfGroup(workspace, index);
+  if (job === NODES) nodesOfGroup(workspace, index);
+  else if (job === GRADIENTS) gradientsOfBlock(workspace, index);
+  else scoresOfBlock(workspace, index);
 }
 
 function gradientsOfBlock(workspace: Workspace, index: number): void {
-  const to = Math.min(workspace.plan.rowCount, (index + 1) * BLOCK_ROWS);
+  const to = Math.min(workspace.job[SAMPLED]!, (index + 1) * BLOCK_ROWS);
   writeGradients(workspace, index * BLOCK_ROWS, to, workspace.job[BASE]!, fixedPointOf(workspace));
+}
+
+function scoresOfBlock(workspace: Workspace, index: number): void {
+  addLeafValues(workspace, index * BLOCK_ROWS, Math.min(workspace.plan.rowCount, (index + 1) * BLOCK_ROWS));
 }
 
 function nodesOfGroup(workspace: Workspace, group: number): void {

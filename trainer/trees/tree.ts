@@ -54,6 +54,12 @@ export function truncated({ trees, base }: TreeEnsemble, count: number): TreeEns
   return { trees: trees.slice(0, count), base };
 }
 
+/** The ensemble whose score is `factor` times this one's, a power of two, so that no bit is lost. */
+export function scaled({ trees, base }: TreeEnsemble, factor: number): TreeEnsemble {
+  if (!Number.isInteger(Math.log2(factor))) throw new RangeError(`factor: got ${factor}, expected a power of two`);
+  return { trees: trees.map((tree) => ({ ...tree, value: tree.value.map((v) => factor * v) })), base: factor * base };
+}
+
 /** Per column, the sum of the gains of the splits on it: LightGBM's importance of type "gain". */
 export function featureGains({ trees }: TreeEnsemble, width: number): Float64Array {
   const gains = new Float64Array(width);

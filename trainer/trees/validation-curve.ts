@@ -1,6 +1,6 @@
 // The loss on later rows after each tree, for early stopping.
-import { type Loss, rowLoss } from "./loss.ts";
-import { effectiveWeights } from "./parameters.ts";
+import { rowLoss } from "./loss.ts";
+import { effectiveWeights, type Loss } from "./parameters.ts";
 import { type Tree, treeValue } from "./tree.ts";
 import type { TreeData } from "./tree-data.ts";
 

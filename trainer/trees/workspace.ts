@@ -2,6 +2,7 @@
 import { GROUP, groupsOf } from "./bin-layout.ts";
 import { type BinnedData } from "./binning.ts";
 import { type HistogramKernel, histogramKernel } from "./histogram-kernel.ts";
+import type { Loss } from "./parameters.ts";
 import { SPLIT_FIELDS, type SplitRules } from "./splitting.ts";
 import { reserve, type WasmMemory } from "./wasm-memory.ts";
 
@@ -9,6 +10,9 @@ import { reserve, type WasmMemory } from "./wasm-memory.ts";
 export const HISTOGRAM_BYTES = 4096;
 /** Numbers that the main thread hands to the tasks of one job. */
 const JOB_FIELDS = 32;
+
+/** Numbers that score-update.ts keeps of a node. */
+export const NODE_FIELDS = 5;
 
 /** What a thread needs to see the same workspace; a structured clone of it goes to the workers. */
 export interface FitPlan {
@@ -19,7 +23,9 @@ export interface FitPlan {
   readonly binCounts: Int32Array;
   /** Histograms of that many nodes at a time. */
   readonly slots: number;
-  readonly loss: "logistic" | "squared";
+  /** Most leaves of a tree. */
+  readonly leaves: number;
+  readonly loss: Loss;
   readonly rules: SplitRules;
   readonly monotone: Int8Array;
 }
@@ -45,13 +51,16 @@ export class Workspace {
   readonly job: Float64Array;
   /** Columns in use: of the tree, of the smaller child, of its sibling. */
   readonly columnsInUse: Uint8Array;
+  /** The last tree, as score-update.ts lays it out. */
+  readonly nodes: Int32Array;
+  readonly leafValues: Float32Array;
   readonly rowsAt: number;
   readonly pairsAt: number;
   readonly histogramsAt: number;
   readonly slotBytes: number;
 
   constructor(plan: FitPlan) {
-    const { memory, rowCount, width, slots } = plan;
+    const { memory, rowCount, width, slots, leaves } = plan;
     this.plan = plan;
     this.slotBytes = groupsOf(width) * GROUP * HISTOGRAM_BYTES;
     let end = groupsOf(width) * GROUP * rowCount;
@@ -70,6 +79,8 @@ export class Workspace {
     const splits = take(2 * width * SPLIT_FIELDS * 8);
     const job = take(JOB_FIELDS * 8);
     const columnsInUse = take(3 * width);
+    const nodes = take(2 * leaves * NODE_FIELDS * 4);
+    const leafValues = take(2 * leaves * 4);
     reserve(memory, end);
     const { buffer } = memory;
     this.bins = new Uint8Array(buffer, 0, groupsOf(width) * GROUP * rowCount);
@@ -83,6 +94,8 @@ export class Workspace {
     this.splits = new Float64Array(buffer, splits, 2 * width * SPLIT_FIELDS);
     this.job = new Float64Array(buffer, job, JOB_FIELDS);
     this.columnsInUse = new Uint8Array(buffer, columnsInUse, 3 * width);
+    this.nodes = new Int32Array(buffer, nodes, 2 * leaves * NODE_FIELDS);
+    this.leafValues = new Float32Array(buffer, leafValues, 2 * leaves);
     this.kernel = histogramKernel(memory);
   }
 }
@@ -90,7 +103,7 @@ export class Workspace {
 /** The plan of a fit on binned rows. */
 export function fitPlan(
   { memory, rowCount, width, thresholds }: BinnedData,
-  options: Pick<FitPlan, "slots" | "loss" | "rules"> & { readonly monotone: Int8Array | undefined },
+  options: Pick<FitPlan, "slots" | "leaves" | "loss" | "rules"> & { readonly monotone: Int8Array | undefined },
 ): FitPlan {
   const { monotone = new Int8Array(width) } = options;
   if (monotone.length !== width) {

@@ -1,102 +1,120 @@
 // Forecasts of the horizon's volatility that are linear in the logarithms of the row: EWMA, HAR, and all columns.
-import { exp, ln } from "../../src/features/exact-math.ts";
-import { ROWS } from "../../src/features/schema.ts";
-import { HAR_COLUMNS } from "../candidates/har.ts";
-import { columnStatistics } from "../rows/column-statistics.ts";
-import type { Dataset } from "../rows/dataset.ts";
-import { innerFolds, judgingFolds } from "../folds/inner-folds.ts";
-import { LinearScore } from "../score/linear-score.ts";
-import { qlike } from "../evaluate/metrics/qlike.ts";
-import type { Score } from "../score/score.ts";
-import type { Split } from "../folds/split.ts";
+import { harForecastColumns } from "../candidates/har.ts";
+import { MAX_ITERATIONS } from "../fit/newton.ts";
+import { fitQlikeRegression, type QlikeFit } from "./qlike-regression.ts";
 import { standardise } from "../fit/standardised-logistic.ts";
-import { fitQlikeRegression } from "./qlike-regression.ts";
+import { innerFolds, judgingFolds } from "../folds/inner-folds.ts";
+import { columnStatistics } from "../rows/column-statistics.ts";
+import { thinned } from "../rows/stretch-sample.ts";
+import { symbolWeights } from "../rows/symbol-weights.ts";
+import { LinearScore } from "../score/linear-score.ts";
+import type { Score } from "../score/score.ts";
+import { boundedForecast, type ForecastContext, type Forecaster, summedQlike } from "./forecaster.ts";
+import { type RowName, ROWS } from "../../src/features/schema.ts";
 
-/** Fits ln(volatility of the horizon / τ) on rows of the dataset. */
-export interface Forecaster {
-  readonly name: "ewma" | "har" | "regression";
-  fit(data: Dataset, rows: Int32Array): Score;
+/**
+ * Names of the row's columns that are ln of an EWMA's volatility less ln τ, by whatever measure and half-life. Their
+ * formulas say so and not their names: a mean return over τ is signed and no logarithm, and own columns have any name.
+ */
+export function ewmaForecastColumns(row: RowName): string[] {
+  return ROWS[row].flatMap(({ name, formula, relation }) =>
+    relation === "minus-ln" && formula.includes("EWMA_") ? [name] : [],
+  );
 }
 
-/** The forecast is the EWMA of 60 steps times one fitted factor. */
+/** The forecast is one EWMA times a fitted factor: of the row's EWMA columns the one with the lowest training QLIKE. */
 export const EWMA: Forecaster = {
   name: "ewma",
-  fit: (data, rows) => {
-    const { features, columns, mean } = columnStatistics(data, "default-1", rows, new Set(["ewma_60_over_tau"]));
-    const terms = { row: "default-1", features, columns, fill: mean, centre: features.map(() => 0) } as const;
-    return scaled(
-      data,
-      rows,
-      (bias) => new LinearScore({ ...terms, coefficient: features.map(() => 1), bias, dropped: [] }),
-    );
+  fit: ({ data, row }, rows) => {
+    const judged = thinned(rows, CHOOSING_ROWS);
+    const tried = ewmaForecastColumns(row).flatMap((name) => {
+      const { features, columns, mean, dropped } = columnStatistics(data, row, rows, new Set([name]));
+      if (features.length === 0) return [];
+      const terms = { row, features, columns, fill: mean, centre: [0], coefficient: [1], bias: 0, dropped };
+      const score = boundedForecast(data, rows, new LinearScore(terms));
+      return [{ score, loss: summedQlike(data, judged, score) }];
+    });
+    if (tried.length === 0) throw new RangeError(`row: got ${row}, expected one with a usable EWMA over τ`);
+    return tried.reduce((best, other) => (other.loss < best.loss ? other : best)).score;
   },
 };
 
 /** Corsi's three horizons, by returns and by ranges. */
-export const HAR: Forecaster = { name: "har", fit: (data, rows) => regression(data, rows, 1e-6, HAR_COLUMNS) };
+export const HAR: Forecaster = {
+  name: "har",
+  fit: (context, rows) => regression("har", context, rows, { strength: 1e-6, only: harForecastColumns(context.row) }),
+};
 
 /** Tried for the regression, the strongest first. */
 const STRENGTHS = [10, 1, 0.1, 0.01, 0.001] as const;
+/** Most rows that a setting is tried on: beyond that many, all weak strengths give the same. */
+const CHOOSING_ROWS = 100_000;
 
 /** Every column of the row, the L2 strength chosen inside the rows by QLIKE. */
 export const REGRESSION: Forecaster = {
   name: "regression",
-  fit: (data, rows) => {
-    const folds = judgingFolds(innerFolds(data, rows));
-    const losses = STRENGTHS.map((strength) => heldOutQlike(data, folds, (part) => regression(data, part, strength)));
+  fit: (context, rows) => {
+    const losses = new Float64Array(STRENGTHS.length);
+    for (const { train, test } of judgingFolds(innerFolds(context.data, rows))) {
+      const problem = designOf(context, thinned(train, CHOOSING_ROWS));
+      let start: QlikeFit | undefined;
+      STRENGTHS.forEach((strength, s) => {
+        start = fitDesign(problem, strength, start);
+        const score = boundedForecast(context.data, problem.rows, scoreOf(problem, start));
+        losses[s]! += summedQlike(context.data, thinned(test, CHOOSING_ROWS), score);
+      });
+    }
     const best = losses.reduce((b, loss, s) => (loss < losses[b]! ? s : b), 0);
-    return regression(data, rows, STRENGTHS[best]!);
+    return regression("regression", context, rows, { strength: STRENGTHS[best]! });
   },
 };
 
-/** EWMA, HAR or regression: the lowest QLIKE on the inner folds' held-out rows; EWMA without a usable inner fold. */
-export function chooseForecaster(data: Dataset, rows: Int32Array): Forecaster {
-  const folds = judgingFolds(innerFolds(data, rows));
-  const losses = FORECASTERS.map((forecaster) => heldOutQlike(data, folds, (part) => forecaster.fit(data, part)));
-  return FORECASTERS[losses.reduce((b, loss, f) => (loss < losses[b]! ? f : b), 0)]!;
+interface RegressionTerms {
+  readonly strength: number;
+  /** Names of the columns to use; absent: all. */
+  readonly only?: ReadonlySet<string>;
 }
 
-/** QLIKE of each row's realised over forecast variance. */
-export function forecastLosses(data: Dataset, rows: Int32Array, score: Score): Float64Array {
-  const values = data.rows.values[score.row];
-  const width = ROWS[score.row].length;
-  return Float64Array.from(rows, (k) => {
-    const ratio = data.rows.ratio[k]!;
-    return qlike([ratio * ratio], [exp(2 * score.scoreRow(values, k * width))]);
-  });
-}
-
-/** Mean over the held-out rows of all folds; `NaN` without one. */
-function heldOutQlike(data: Dataset, folds: readonly Split[], fit: (rows: Int32Array) => Score): number {
-  let sum = 0;
-  let count = 0;
-  for (const { train, test } of folds) {
-    sum += forecastLosses(data, test, fit(train)).reduce((a, b) => a + b, 0);
-    count += test.length;
+function regression(
+  name: Forecaster["name"],
+  context: ForecastContext,
+  rows: Int32Array,
+  { strength, only }: RegressionTerms,
+): Score {
+  const problem = designOf(context, rows, only);
+  const fit = fitDesign(problem, strength);
+  if (!fit.atMinimum) {
+    const iterations = `${fit.iterations} of at most ${MAX_ITERATIONS} iterations`;
+    context.notes?.push(`volatility by ${name}: on ${rows.length} rows not at the minimum after ${iterations}`);
   }
-  return sum / count;
+  return boundedForecast(context.data, rows, scoreOf(problem, fit));
 }
 
-/** All forecasters, the simplest first. */
-export const FORECASTERS: readonly Forecaster[] = [EWMA, HAR, REGRESSION];
-
-function regression(data: Dataset, rows: Int32Array, strength: number, only?: ReadonlySet<string>): Score {
-  const statistics = columnStatistics(data, "default-1", rows, only);
-  const { features, columns, mean, deviation, dropped } = statistics;
-  const x = standardise(data, "default-1", rows, statistics);
+function designOf({ data, row }: ForecastContext, rows: Int32Array, only?: ReadonlySet<string>) {
+  const statistics = columnStatistics(data, row, rows, only);
   const variances = Float64Array.from(rows, (k) => data.rows.ratio[k]! * data.rows.ratio[k]!);
-  const { weights, intercept } = fitQlikeRegression(x, columns.length, variances, strength);
-  const coefficient = deviation.map((d, j) => weights[j]! / (2 * d));
-  const terms = { row: "default-1", features, columns, fill: mean, centre: mean, dropped } as const;
-  return new LinearScore({ ...terms, coefficient, bias: intercept / 2 });
+  const weights = symbolWeights(data, rows);
+  return { row, rows, statistics, x: standardise(data, row, rows, statistics), variances, weights };
 }
 
-/** Sets the level: with it the mean of realised over forecast variance is 1 on the rows, which minimises QLIKE. */
-function scaled(data: Dataset, rows: Int32Array, withBias: (bias: number) => Score): Score {
-  const raw = withBias(0);
-  const values = data.rows.values["default-1"];
-  const width = ROWS["default-1"].length;
-  let sum = 0;
-  for (const k of rows) sum += data.rows.ratio[k]! * data.rows.ratio[k]! * exp(-2 * raw.scoreRow(values, k * width));
-  return withBias(ln(sum / rows.length) / 2);
+type LinearDesign = ReturnType<typeof designOf>;
+
+function fitDesign({ x, statistics, variances, weights }: LinearDesign, strength: number, start?: QlikeFit): QlikeFit {
+  return fitQlikeRegression(x, statistics.columns.length, variances, strength, { weights, start });
+}
+
+/** Of ln σ, which is half of ln σ². */
+function scoreOf({ row, statistics }: LinearDesign, { weights, intercept }: QlikeFit): LinearScore {
+  const { features, columns, mean, deviation, dropped } = statistics;
+  const coefficient = deviation.map((d, j) => weights[j]! / (2 * d));
+  return new LinearScore({
+    row,
+    features,
+    columns,
+    fill: mean,
+    centre: mean,
+    dropped,
+    coefficient,
+    bias: intercept / 2,
+  });
 }

@@ -1,5 +1,6 @@
 // The history of alias and experiment changes: what, when, by whom and why, with the experiment's figures at that time.
 import * as v from "valibot";
+import type { BundledSet } from "../../model/bundled.ts";
 import { figureSchema } from "../../model/manifest-evaluation.ts";
 import { SET_ALIASES, type SetAlias } from "../../model/manifest.ts";
 import { ALIASES } from "../../model/model-host.ts";
@@ -83,12 +84,13 @@ export function setToUndo(
   history: readonly Change[],
   seq: number,
   holder: (alias: SetAlias) => string | undefined,
+  bundled: BundledSet,
 ): SetChanges {
   const before: Partial<Record<SetAlias, string | null>> = {};
   for (const { what, from, to, with: champion } of history) {
     const alias = SET_ALIASES.find((name) => name === what);
     if (champion !== seq || alias === undefined || from === null || holder(alias) !== to) continue;
-    before[alias] = storedHolder(alias, from);
+    before[alias] = storedHolder(alias, from, bundled);
   }
   return before;
 }

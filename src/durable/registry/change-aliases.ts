@@ -1,5 +1,6 @@
 // Computes the registry's state after a change of aliases or settings: which experiment ends or begins, and the history
 // entries. Pure: the registry stores the result.
+import type { BundledSet } from "../../model/bundled.ts";
 import { SET_ALIASES } from "../../model/manifest.ts";
 import { ALIASES, type Alias, type Aliases, wantedBy } from "../../model/model-host.ts";
 import {
@@ -22,6 +23,13 @@ export interface AliasState {
   readonly experimentCount: number;
 }
 
+interface ChangeTerms {
+  /** The models of aliases without an artifact. */
+  readonly bundled: BundledSet;
+  /** What changes of the experiment's settings. */
+  readonly settings: Partial<ExperimentSettings>;
+}
+
 /**
  * Gives aliases to artifacts or, with `null`, back to the bundled models, and changes the experiment's settings. The
  * challenger is removed when it equals the champion. When champion or challenger changes, the running experiment ends;
@@ -33,7 +41,7 @@ export function changeAliases(
   state: AliasState,
   wanted: Readonly<Partial<Record<Alias, string | null>>>,
   cause: ChangeCause,
-  settings: Partial<ExperimentSettings> = {},
+  { bundled, settings }: ChangeTerms,
 ): AliasState {
   const aliases: Partial<Record<Alias, string>> = { ...state.aliases };
   for (const alias of ALIASES) {
@@ -41,16 +49,16 @@ export function changeAliases(
     if (sha256 === null) delete aliases[alias];
     else if (sha256 !== undefined) aliases[alias] = sha256;
   }
-  if (aliases.challenger === wantedBy(aliases, "champion")) delete aliases.challenger;
-  const { experiment, begun } = experimentOf(state, aliases, cause.atMs, settings);
+  if (aliases.challenger === wantedBy(aliases, "champion", bundled)) delete aliases.challenger;
+  const { experiment, begun } = experimentOf(state, aliases, cause.atMs, { bundled, settings });
   const entries: Omit<Change, "seq" | "with">[] = [];
   const figures = cause.figures ?? (state.experiment === null ? null : keptFigures(state.evidence));
   const note = (what: Change["what"], from: string | null, to: string | null): void => {
     entries.push({ atMs: cause.atMs, what, from, to, by: cause.by, who: cause.who, reason: cause.reason, figures });
   };
   for (const alias of ALIASES) {
-    if (wantedBy(aliases, alias) === wantedBy(state.aliases, alias)) continue;
-    note(alias, wantedBy(state.aliases, alias) ?? null, wantedBy(aliases, alias) ?? null);
+    if (wantedBy(aliases, alias, bundled) === wantedBy(state.aliases, alias, bundled)) continue;
+    note(alias, wantedBy(state.aliases, alias, bundled) ?? null, wantedBy(aliases, alias, bundled) ?? null);
   }
   const [before, after] = [describeExperiment(state.experiment), describeExperiment(experiment)];
   if (before !== after) note("experiment", before, after);
@@ -73,9 +81,9 @@ function experimentOf(
   { experiment, experimentCount }: AliasState,
   aliases: Aliases,
   startedMs: number,
-  settings: Partial<ExperimentSettings>,
+  { bundled, settings }: ChangeTerms,
 ): { experiment: Experiment | null; begun: boolean } {
-  const champion = wantedBy(aliases, "champion");
+  const champion = wantedBy(aliases, "champion", bundled);
   const { challenger } = aliases;
   if (champion === undefined || challenger === undefined) return { experiment: null, begun: false };
   if (experiment !== null && experiment.champion === champion && experiment.challenger === challenger) {

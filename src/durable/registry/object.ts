@@ -4,11 +4,14 @@
 import { createDurable } from "itty-durable/itty-durable.js";
 import * as v from "valibot";
 import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
+import type { BundledSet } from "../../model/bundled.ts";
 import { SET_ALIASES } from "../../model/manifest.ts";
 import { ALIASES, type Alias, wantedBy } from "../../model/model-host.ts";
 import { type SetChanges, storedHolder } from "../../model/model-set.ts";
 import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequential-evidence.ts";
 import { fields, oneOf, sha256Text } from "../../schemas/schema-values.ts";
+import type { Env } from "../../settings.ts";
+import { bundledOf } from "../../settings/bundled-of.ts";
 import {
   type Change,
   type ChangeCause,
@@ -61,7 +64,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
 
   /** Called by itty-durable after it loaded the stored values into the fields. */
   override onLoad(): Promise<void> {
-    Object.assign(this, readStoredRegistry(this));
+    Object.assign(this, readStoredRegistry(this, this.bundled));
     return Promise.resolve();
   }
 
@@ -142,7 +145,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     cause: string,
     set: string | null = null,
   ): Promise<Outcome> {
-    const experiment = currentExperiment(this.experiment, this.aliases);
+    const experiment = currentExperiment(this.experiment, this.aliases, this.bundled);
     if (experiment === null) return { ok: false, code: "no_experiment" };
     if (experiment.id !== experimentId) return { ok: false, code: "experiment_changed" };
     const why = parseText(changeCauseSchema, cause, "cause");
@@ -162,8 +165,8 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     if (undone === undefined) return { ok: false, code: "nothing_to_roll_back" };
     if (undone.seq !== seq) return { ok: false, code: "history_changed" };
     const forced = this.forcedHistory.findLast(({ alias, sha256 }) => alias === "champion" && sha256 === undone.from);
-    const champion = undone.from === null ? null : storedHolder("champion", undone.from);
-    const set = setToUndo(this.changes, seq, (alias) => wantedBy(this.aliases, alias));
+    const champion = undone.from === null ? null : storedHolder("champion", undone.from, this.bundled);
+    const set = setToUndo(this.changes, seq, (alias) => wantedBy(this.aliases, alias, this.bundled), this.bundled);
     await this.change({ champion, ...set }, parseText(changeCauseSchema, cause, "cause"), undefined, {}, forced);
     return { ok: true };
   }
@@ -177,7 +180,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     const name = parseArgument(aliasSchema, alias, "alias");
     const wanted = parseText(thresholdChoiceSchema, choice, "choice");
     const { sha256, threshold, manifestThreshold, atMs, by: who, reason } = wanted;
-    if (sha256 !== wantedBy(this.aliases, name)) return { ok: false, code: "alias_changed" };
+    if (sha256 !== wantedBy(this.aliases, name, this.bundled)) return { ok: false, code: "alias_changed" };
     const before = this.thresholds[name]?.threshold ?? manifestThreshold;
     if (before === threshold) return { ok: true };
     const thresholds: Partial<Record<Alias, ThresholdChoice>> = { ...this.thresholds, [name]: wanted };
@@ -239,7 +242,8 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     settings: Partial<ExperimentSettings> = {},
     standing?: ForcedPromotion,
   ): Promise<void> {
-    const after = changeAliases(this.aliasState(), wanted, cause, settings);
+    const { bundled } = this;
+    const after = changeAliases(this.aliasState(), wanted, cause, { bundled, settings });
     const forced = { ...this.forced };
     for (const alias of Object.keys(wanted) as Alias[]) {
       if (after.aliases[alias] !== this.aliases[alias]) delete forced[alias];
@@ -253,7 +257,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     if (first !== undefined && promotion !== undefined) {
       forcedHistory = recordPromotion(forcedHistory, first, promotion);
     }
-    const thresholds = heldThresholds(this.thresholds, after.aliases);
+    const thresholds = heldThresholds(this.thresholds, after.aliases, bundled);
     const changed = { ...after, changes: [...after.changes], forced, forcedHistory, thresholds };
     await persistFirst<RegistryObject>(this, changed);
   }
@@ -266,6 +270,12 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     const seq = this.changeCount + 1;
     const changes = recordChanges(this.changes, [{ seq, ...change, figures: null, with: null }]);
     await persistFirst<RegistryObject>(this, { ...changed, changes, changeCount: seq });
+  }
+
+  /** The models of aliases without an artifact. */
+  private get bundled(): BundledSet {
+    const { env } = this.state as { readonly env: Env };
+    return bundledOf(env);
   }
 
   private aliasState(): AliasState {

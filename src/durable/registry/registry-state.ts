@@ -1,6 +1,7 @@
 // Parses the registry's stored state, and the part of it that every isolate reads every few seconds.
 import * as v from "valibot";
 import { parseOrThrow } from "../../schemas/parse-or-throw.ts";
+import type { BundledSet } from "../../model/bundled.ts";
 import { ALIASES, type Alias, type Aliases, wantedBy } from "../../model/model-host.ts";
 import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequential-evidence.ts";
 import { anyObject, fields, finiteNumber, oneOf, wholeNumber, type Parsed } from "../../schemas/schema-values.ts";
@@ -63,10 +64,13 @@ const text = v.string("a text");
 const NOTHING: Readonly<Record<string, unknown>> = {};
 
 /** Parses the stored state of any version. Unreadable parts are left out and logged. */
-export function readStoredRegistry(stored: Readonly<Partial<Record<keyof StoredRegistry, unknown>>>): StoredRegistry {
+export function readStoredRegistry(
+  stored: Readonly<Partial<Record<keyof StoredRegistry, unknown>>>,
+  bundled: BundledSet,
+): StoredRegistry {
   const reader = new LenientReader();
   const read: StoredRegistry = {
-    ...readAliases(stored, reader),
+    ...readAliases(stored, reader, bundled),
     notices: reader.entries(noticeSchema, stored.notices, "notices"),
     forcedHistory: reader.entries(recordedPromotionSchema, stored.forcedHistory, "forcedHistory"),
     experiment: reader.field(v.nullable(experimentSchema), stored.experiment, "experiment", null),
@@ -83,28 +87,33 @@ export function readStoredRegistry(stored: Readonly<Partial<Record<keyof StoredR
  * Parses an answer of the registry, which may run another version than the calling isolate. Throws if it is not an
  * object.
  */
-export function readRegistrySnapshot(answer: unknown): RegistryState {
+export function readRegistrySnapshot(answer: unknown, bundled: BundledSet): RegistryState {
   const refuse = (message: string): Error => new TypeError(message);
   const snapshot = parseOrThrow(anyObject, answer, { name: "registry", refuse });
   const reader = new LenientReader();
-  const { aliases, forced, thresholds } = readAliases(snapshot, reader);
+  const { aliases, forced, thresholds } = readAliases(snapshot, reader, bundled);
   const experiment = reader.field(v.nullable(experimentSchema), snapshot["experiment"], "experiment", null);
   const notices = reader.entries(noticeSchema, snapshot["notices"], "notices");
   reader.report("registry_answer_unreadable");
-  return { aliases, forced, thresholds, notices, experiment: currentExperiment(experiment, aliases) };
+  return { aliases, forced, thresholds, notices, experiment: currentExperiment(experiment, aliases, bundled) };
 }
 
 /** The experiment; `null` if champion or challenger has changed since it began. */
-export function currentExperiment(experiment: Experiment | null, aliases: Aliases): Experiment | null {
+export function currentExperiment(
+  experiment: Experiment | null,
+  aliases: Aliases,
+  bundled: BundledSet,
+): Experiment | null {
   if (experiment === null) return null;
   const { champion, challenger } = experiment;
-  return champion === wantedBy(aliases, "champion") && challenger === aliases.challenger ? experiment : null;
+  return champion === wantedBy(aliases, "champion", bundled) && challenger === aliases.challenger ? experiment : null;
 }
 
 /** Keeps a forced promotion and a threshold only if its artifact still holds the alias. */
 function readAliases(
   raw: { readonly aliases?: unknown; readonly forced?: unknown; readonly thresholds?: unknown },
   reader: LenientReader,
+  bundled: BundledSet,
 ): Pick<StoredRegistry, "aliases" | "forced" | "thresholds"> {
   const stored = reader.field(anyObject, raw.aliases, "aliases", NOTHING);
   const storedForced = reader.field(anyObject, raw.forced, "forced", NOTHING);
@@ -117,7 +126,7 @@ function readAliases(
     const promotion = reader.field(forcedPromotionSchema, storedForced[alias], `forced.${alias}`, undefined);
     if (promotion?.sha256 === sha256) forced[alias] = promotion;
   }
-  return { aliases, forced, thresholds: heldThresholds(readThresholds(raw.thresholds, reader), aliases) };
+  return { aliases, forced, thresholds: heldThresholds(readThresholds(raw.thresholds, reader), aliases, bundled) };
 }
 
 function readThresholds(raw: unknown, reader: LenientReader): ThresholdChoices {
@@ -131,8 +140,8 @@ function readThresholds(raw: unknown, reader: LenientReader): ThresholdChoices {
 }
 
 /** The thresholds whose artifact holds the alias. */
-export function heldThresholds(thresholds: ThresholdChoices, aliases: Aliases): ThresholdChoices {
+export function heldThresholds(thresholds: ThresholdChoices, aliases: Aliases, bundled: BundledSet): ThresholdChoices {
   const isHeld = ([alias, choice]: [string, ThresholdChoice]): boolean =>
-    choice.sha256 === wantedBy(aliases, alias as Alias);
+    choice.sha256 === wantedBy(aliases, alias as Alias, bundled);
   return Object.fromEntries(Object.entries(thresholds).filter(isHeld));
 }

@@ -87,7 +87,7 @@ export class Background {
     const { alerts, feed } = known;
     if (applied > 0) feed.note(live.engine.features.watermarkMs, nowMs);
     if (isMuted(this.settings, nowMs)) live.evaluation.monitor.takeVerdicts();
-    else if (live.engine.features.lastStep.count > 0) this.judge(live, alerts, models, nowMs);
+    else if (live.engine.features.lastStepFacts.count > 0) this.judge(live, alerts, models, nowMs);
     return alerts.isPending;
   }
 
@@ -98,7 +98,7 @@ export class Background {
     for (const verdict of monitor.takeVerdicts()) {
       if (verdict.window === "1h") alerts.update({ model, drift: driftFactOf(verdict) }, nowMs);
     }
-    const { lastStep, config } = engine.features;
+    const { lastStepFacts: lastStep, config } = engine.features;
     const quarter = Math.floor((lastStep.index[0]! * config.grid.stepMs) / JUDGE_EVERY_MS);
     // Also judge the first batch after the object was loaded: with rare batches there may be no second one.
     if (quarter !== this.judgedQuarter && !isFresh(this.judgedAtMs, JUDGE_LEAST_MS, nowMs)) {

@@ -2,15 +2,17 @@
 // method is synchronous. State derived from scores is separate (`Companion`) and written with the snapshot.
 import { ClosedSteps } from "../../features/closed-steps.ts";
 import { type BatchCounts, noCounts } from "../../features/batch-counts.ts";
-import { type EngineConfig, type FeatureEngine, parseEngineConfig } from "../../features/feature-engine.ts";
+import { parseEngineConfig } from "../../features/engine-config.ts";
+import type { EngineConfig, FeatureEngine } from "../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import type { Page } from "../../features/page-buffer.ts";
+import { ROW_NAMES, type RowName } from "../../features/schema.ts";
 import { ArchiveLedger } from "./archive/archive-ledger.ts";
 import type { ArchivedHistory } from "./archive/archived-history.ts";
 import { type Batch, type BatchOutcome, heldVerdictOf, lastTsMsOf, outcomeOf } from "./batch.ts";
 import type { PageStore } from "./storage/page-store.ts";
 import { Producers, type SequenceVerdict } from "./storage/producers.ts";
-import { longestWindowMs } from "./storage/longest-window.ts";
+import { isWholeFrom, longestWindowMs } from "./storage/longest-window.ts";
 import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from "./storage/restored-engine.ts";
 import type { SlotStore } from "./storage/slot-store.ts";
 import type { StoredBatch } from "./storage/stored-batch.ts";
@@ -25,6 +27,7 @@ const SNAPSHOT_TICKS = 10_000;
 const SNAPSHOT_STEPS = 4096;
 /** Steps of a round, plus at most 300 closed by its last tick. Bounds the memory for a batch. */
 const ROUND_STEPS = 4096;
+const FIRST_STEPS = 64;
 /** Capacity for steps kept between batches, so that one large batch does not pin megabytes. */
 const KEPT_STEPS = 1024;
 /** Steps of a replay that are hashed for the archive at a time. */
@@ -85,7 +88,7 @@ export class SymbolEngine {
     this.seq = seq;
     this.snapshotSeq = seq;
     this.stepsAtSnapshot = features.stepsClosed;
-    this.steps = new ClosedSteps(features.labelSpecs.length);
+    this.steps = new ClosedSteps(features.labelSpecs.length, FIRST_STEPS);
     this.replayed = new ClosedSteps(features.labelSpecs.length, 1);
     if (stores.isArchived) {
       const loaded = { engine: features, snapshotSeq: seq, rebuilt: how === "rebuilt" };
@@ -94,8 +97,7 @@ export class SymbolEngine {
     // What is archived was written, even if its slots are gone.
     const { firstMs, ...counts } = this.replay(Math.max(restored.throughSeq, this.archivedSeq), how !== "rebuilt");
     this.recovery = { how, reason, ...counts };
-    const neededMs = features.watermarkMs - longestWindowMs(features.config);
-    this.lacksHistory = restored.isShort && !(how === "rebuilt" && firstMs <= neededMs);
+    this.lacksHistory = restored.isShort && !(how === "rebuilt" && isWholeFrom(firstMs, features));
     this.archive?.resume(this.seq, features.watermarkMs, this.recovery.damagedBatches > 0);
   }
 
@@ -193,9 +195,10 @@ export class SymbolEngine {
    * Applies a batch in memory only, and yields the steps that it closes, round by round. A round's steps are valid
    * until the next round. Call `commit` after the last round; a failure before that leaves nothing of the batch in
    * storage.
+   * @param kept the feature rows that the steps must have: each costs time.
    */
-  rounds(batch: Batch): Generator<ClosedSteps, void, void> {
-    return this.apply(batch.rows, ROUND_STEPS);
+  rounds(batch: Batch, kept: readonly RowName[]): Generator<ClosedSteps, void, void> {
+    return this.apply(batch.rows, ROUND_STEPS, kept);
   }
 
   /** Writes the applied batch into its slot. Returns the outcome of its ticks. */
@@ -216,7 +219,8 @@ export class SymbolEngine {
     };
     this.stores.slots.append(stored);
     this.archive?.addBatch(stored);
-    if (this.steps.index.length > KEPT_STEPS) this.steps = new ClosedSteps(this.steps.specCount);
+    const { specCount, rows, index } = this.steps;
+    if (index.length > KEPT_STEPS) this.steps = new ClosedSteps(specCount, FIRST_STEPS, rows);
     return outcomeOf(counts, verdicts);
   }
 
@@ -242,11 +246,12 @@ export class SymbolEngine {
     this.stepsAtSnapshot = this.features.stepsClosed;
   }
 
-  private *apply(rows: Float64Array, roundSteps: number): Generator<ClosedSteps, void, void> {
+  private *apply(rows: Float64Array, roundSteps: number, kept: readonly RowName[]): Generator<ClosedSteps, void, void> {
     const ticks = rows.length / TICK_FIELDS;
     if (this.verdicts.length < ticks) this.verdicts = new Uint8Array(ticks * 2);
     const specs = this.features.labelSpecs.length;
-    if (this.steps.specCount !== specs) this.steps = new ClosedSteps(specs);
+    const isOther = this.steps.specCount !== specs || this.steps.rows.join() !== kept.join();
+    if (isOther) this.steps = new ClosedSteps(specs, FIRST_STEPS, kept);
     const { features, steps, verdicts } = this;
     for (let from = 0; from < ticks;) {
       steps.clear();
@@ -286,7 +291,8 @@ export class SymbolEngine {
         continue;
       }
       if (replayedBatches === 0) firstMs = batch.rows[0]!;
-      for (const steps of this.apply(batch.rows, REPLAY_STEPS)) {
+      // Which models will score them is not known yet.
+      for (const steps of this.apply(batch.rows, REPLAY_STEPS, ROW_NAMES)) {
         replayed.addAll(steps);
         // Not at every round: what is left has to be moved.
         const extra = replayed.count - MAX_REPLAYED_STEPS;

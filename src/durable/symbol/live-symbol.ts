@@ -1,5 +1,6 @@
 // A symbol's state in memory, replaced as a whole when work on it fails.
 import type { EngineConfig } from "../../features/feature-engine.ts";
+import { labelGridFault } from "../../features/label-on-grid.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import type { Settings } from "../../settings.ts";
 import type { ArchivedHistory } from "./archive/archived-history.ts";
@@ -65,8 +66,8 @@ export function withHistory(
 }
 
 /**
- * The configuration of a new symbol: the label that the deployment sets, else its first champion's. `undefined` while
- * the champion is not known: a symbol keeps the size of its label's ring for ever.
+ * The configuration of a new symbol: the label that the deployment sets, else its first champion's if that fits the
+ * grid. `undefined` while the champion is not known: a symbol keeps the size of its label's ring for ever.
  */
 export function configForNewSymbol(
   { engine, labelGiven }: Settings,
@@ -74,7 +75,9 @@ export function configForNewSymbol(
 ): EngineConfig | undefined {
   if (!labelGiven && !championKnown) return undefined;
   const label = labelGiven ? undefined : byAlias.champion?.manifest.label;
-  return label !== undefined && label.source === engine.grid.source ? { ...engine, label } : engine;
+  return label !== undefined && labelGridFault(label, engine.grid, "label") === undefined
+    ? { ...engine, label }
+    : engine;
 }
 
 function liveSymbol(name: string, engine: SymbolEngine, stores: SymbolStores, counters: SymbolCounters): LiveSymbol {

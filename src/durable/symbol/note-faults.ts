@@ -11,7 +11,8 @@ export function noteFaults({ name, engine, latest }: LiveSymbol, archive: TickAr
   const failure = archive?.failure === undefined ? undefined : `${waiting}; ${archive.failure}`;
   faults.set("archive_failed", name, failure, nowMs);
   faults.set("archive_backlog", name, engine.archive?.isBacklogged === true ? waiting : undefined, nowMs);
-  const { probability, warmingUp, missing } = latest?.prediction ?? { probability: null, warmingUp: true, missing: [] };
-  const isRefused = probability === null && !warmingUp;
-  faults.set("no_probability", name, isRefused ? missing.join("; ") : undefined, nowMs);
+  const prediction = latest?.prediction;
+  // A price that hardly ever moves is the market's own state, no fault of the gateway.
+  const isRefused = prediction?.probability === null && !prediction.warmingUp && !prediction.isFlat;
+  faults.set("no_probability", name, isRefused ? prediction.missing.join("; ") : undefined, nowMs);
 }

@@ -1,14 +1,15 @@
 // One symbol: wiring only. pipeline.ts processes batches, engine.ts persists the state, evaluation/ monitors the
 // models, alarm-keeper.ts keeps the alarm. This class runs requests one after the other.
 import { DurableObject } from "cloudflare:workers";
-import { modelHost, type ServedModels } from "../../model/model-host.ts";
+import { hostFor } from "../../model/grid-hosts.ts";
+import { type ModelHost, modelHost, type ServedModels } from "../../model/model-host.ts";
 import { isFresh } from "../../model/is-fresh.ts";
-import { schemaHashes } from "../../model/schema-hashes.ts";
 import { archiveOf, type Env, predictionsOf, settingsOf } from "../../settings.ts";
 import { markCreated } from "../../clients/directory.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
+import type { GridConfig } from "../../features/event-grid.ts";
+import { LABEL_OBSERVED_SHARE } from "../../features/label-on-grid.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
-import type { RowName } from "../../features/schema.ts";
 import { isReportDue, reportHealth } from "../../health/health-object.ts";
 import { logError } from "../../log.ts";
 import { modelsReady } from "../../model-refresh.ts";
@@ -19,6 +20,7 @@ import type { DirectoryEntry } from "../directory/object.ts";
 import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import { Background } from "./background.ts";
+import { isLonger } from "./archive/archived-history.ts";
 import { beginSymbol, historyOf, historyToBegin } from "./begin-symbol.ts";
 import type { SymbolStores } from "./engine.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
@@ -66,7 +68,6 @@ export class SymbolObject extends DurableObject<Env> {
   private isMarked = false;
   /** When the directory was told in vain, wall-clock ms. */
   private markFailedMs = -Infinity;
-  private hashes: Readonly<Record<RowName, string>> | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -103,7 +104,7 @@ export class SymbolObject extends DurableObject<Env> {
   /** The live prediction; `undefined` before the first closed step. */
   async predict(): Promise<Prediction | undefined> {
     await this.prepare();
-    if (this.live?.latest?.models !== modelHost.serving) {
+    if (this.live?.latest?.models !== this.serving) {
       await this.runExclusive(async (serving) => {
         if (this.live !== undefined) await this.refresh(this.live, serving);
       });
@@ -158,8 +159,9 @@ export class SymbolObject extends DurableObject<Env> {
     const prediction = await this.predict();
     const monitor = await this.monitor();
     if (monitor === undefined) return undefined;
-    return symbolQuality(monitor, modelHost.serving, windows, {
+    return symbolQuality(monitor, this.serving, windows, {
       stepMs: this.stepMs,
+      labelStepMs: this.live?.engine.features.observedShare.smallestStepMs(LABEL_OBSERVED_SHARE) ?? null,
       eventMs: this.eventMs,
       tauBps: prediction?.tauBps ?? null,
       feedback: this.feedbackStore.counts(),
@@ -175,7 +177,7 @@ export class SymbolObject extends DurableObject<Env> {
   /** The status of every alert rule, and what its alert needs to begin or to end; `undefined` likewise. */
   async alertStatuses(): Promise<RuleStatus[] | undefined> {
     const monitor = await this.monitor();
-    return monitor === undefined ? undefined : this.background.alertStatuses(modelHost.serving, Date.now());
+    return monitor === undefined ? undefined : this.background.alertStatuses(this.serving, Date.now());
   }
 
   /** What an operator has set for its alerts; `undefined` likewise. */
@@ -209,7 +211,9 @@ export class SymbolObject extends DurableObject<Env> {
     const monitor = await this.monitor();
     if (monitor === undefined) return undefined;
     const { monitorErrors } = this.counters;
-    return symbolFigures(monitor, modelHost.serving, windows, { eventMs: this.eventMs, monitorErrors, counts });
+    const hasOwnModels = this.host !== modelHost;
+    const context = { eventMs: this.eventMs, monitorErrors, hasOwnModels, counts };
+    return symbolFigures(monitor, this.serving, windows, context);
   }
 
   /** One model's sums per block of a window, for intervals over several symbols; `undefined` if there are none. */
@@ -248,31 +252,42 @@ export class SymbolObject extends DurableObject<Env> {
    */
   async recreate(label: LabelSpec | undefined): Promise<RecreationOutcome> {
     await this.prepare();
-    return await this.runExclusive(async (serving) => {
-      const { live } = this;
-      if (live === undefined) return { ok: false, code: "unknown_symbol" };
-      if (archiveOf(this.env) === undefined) return { ok: false, code: "no_archive" };
-      const settings = settingsOf(this.env);
-      const wanted =
-        label === undefined ? configForNewSymbol(settings, serving.models.served) : { ...settings.engine, label };
-      if (wanted === undefined) return { ok: false, code: "champion_unknown" };
-      if (!(await this.finishArchive())) return { ok: false, code: "archive_unavailable" };
-      const history = await historyOf(this.env, live.name, wanted);
-      // Last of all that can be refused: a symbol that goes on still awaits these labels.
-      if (!(await this.writeLast())) return { ok: false, code: "archive_unavailable" };
-      const { alertSettings } = this.background;
-      await this.clear();
-      this.background.setAlertSettings(alertSettings, Date.now());
-      const again = (this.live = beginSymbol(live.name, wanted, history, this.stores, this.counters));
-      // Writes the snapshot.
-      await refreshPrediction(again, serving);
-      this.ctx.waitUntil(this.alarms.ensure());
-      const { features } = again.engine;
-      const before = live.engine.features.config.label;
-      const { stepMs } = features.config.grid;
-      const thresholdValues = features.thresholdCount(0);
-      return { ok: true, before, label: wanted.label, stepMs, ticks: history?.ticks ?? 0, thresholdValues };
-    });
+    const outcome = await this.runExclusive(() => this.beginAgain(label));
+    if (!outcome.ok) return outcome;
+    try {
+      await this.runExclusive(async (serving) => {
+        // Writes the snapshot.
+        if (this.live !== undefined) await refreshPrediction(this.live, serving);
+      });
+    } catch (error) {
+      // The symbol was made again all the same: the next request or batch scores it.
+      this.logFault("recreated_symbol_not_scored", error);
+    }
+    this.ctx.waitUntil(this.alarms.ensure());
+    return outcome;
+  }
+
+  private async beginAgain(label: LabelSpec | undefined): Promise<RecreationOutcome> {
+    const { live } = this;
+    if (live === undefined) return { ok: false, code: "unknown_symbol" };
+    if (archiveOf(this.env) === undefined) return { ok: false, code: "no_archive" };
+    const settings = settingsOf(this.env);
+    const wanted =
+      label === undefined ? configForNewSymbol(settings, modelHost.serving) : { ...settings.engine, label };
+    if (wanted === undefined) return { ok: false, code: "champion_unknown" };
+    if (!(await this.finishArchive())) return { ok: false, code: "archive_unavailable" };
+    const history = await historyOf(this.env, live.name, wanted);
+    // Last of all that can be refused: a symbol that goes on still awaits these labels.
+    if (!(await this.writeLast())) return { ok: false, code: "archive_unavailable" };
+    const { alertSettings } = this.background;
+    await this.clear();
+    this.background.setAlertSettings(alertSettings, Date.now());
+    this.live = beginSymbol(live.name, wanted, history, this.stores, this.counters);
+    const { features } = this.live.engine;
+    const before = live.engine.features.config.label;
+    const { stepMs } = features.config.grid;
+    const thresholdValues = features.thresholdCount(0);
+    return { ok: true, before, label: wanted.label, stepMs, ticks: history?.ticks ?? 0, thresholdValues };
   }
 
   /** Runs due background work. Never throws: Cloudflare would retry the alarm. */
@@ -337,7 +352,7 @@ export class SymbolObject extends DurableObject<Env> {
     try {
       const { features, archivedSeq } = live.engine;
       const history = await historyOf(this.env, live.name, features.config, archivedSeq);
-      if (history === undefined) live.engine.lacksHistory = false;
+      if (history === undefined || !isLonger(history, features)) live.engine.lacksHistory = false;
       else this.live = withHistory(live, history, this.stores);
     } catch (error) {
       this.historyFailedMs = Date.now();
@@ -410,12 +425,16 @@ export class SymbolObject extends DurableObject<Env> {
     return this.live?.evaluation.monitor;
   }
 
-  /** Ensures that `hashes` and `modelHost.serving` are set. */
+  /** Ensures that the symbol is loaded where it exists, and the models of its grid. */
   private async prepare(): Promise<void> {
     this.readBack();
-    this.hashes ??= await schemaHashes((this.live?.engine.features.config ?? settingsOf(this.env).engine).grid);
-    await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
+    await this.prepareModels();
     if (this.asksForHistory) await this.mutex.runExclusive(() => this.addHistory());
+  }
+
+  /** Ensures that `serving` is set. */
+  private async prepareModels(): Promise<void> {
+    await modelsReady(this.env, (work) => this.ctx.waitUntil(work), this.grid);
   }
 
   /**
@@ -424,7 +443,9 @@ export class SymbolObject extends DurableObject<Env> {
    */
   private runExclusive<T>(work: (serving: Serving) => Promise<T>): Promise<T> {
     return this.mutex.runExclusive(async () => {
-      const models = new RetainedModels(modelHost.serving, this.hashes!);
+      // The work before may have made the symbol anew on another grid.
+      if (this.host.current === undefined) await this.prepareModels();
+      const models = new RetainedModels(this.serving);
       try {
         return await work({ models, experiment: runningExperiment() });
       } catch (error) {
@@ -456,8 +477,22 @@ export class SymbolObject extends DurableObject<Env> {
     }
   }
 
+  /** The symbol's grid; before its first batch that of the gateway, which it will get. */
+  private get grid(): GridConfig {
+    return (this.live?.engine.features.config ?? settingsOf(this.env).engine).grid;
+  }
+
+  private get host(): ModelHost {
+    return hostFor(this.grid, settingsOf(this.env).engine.grid);
+  }
+
+  /** The models of the symbol's grid, see `ModelHost.serving`. */
+  private get serving(): ServedModels {
+    return this.host.serving;
+  }
+
   private get stepMs(): number {
-    return this.live!.engine.features.config.grid.stepMs;
+    return this.grid.stepMs;
   }
 
   /** Event time of the newest tick. */

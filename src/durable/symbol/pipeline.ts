@@ -2,13 +2,16 @@
 // exclusive access to the symbol. If it throws, nothing of the batch is stored, and the caller reloads the symbol.
 import { noCounts } from "../../features/batch-counts.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
+import { ROW_NAMES, type RowName } from "../../features/schema.ts";
 import type { DirectoryEntry } from "../directory/object.ts";
 import { adoptModels } from "./adopt-models.ts";
 import type { Batch, BatchOutcome } from "./batch.ts";
+import type { Evaluation } from "./evaluation/evaluation.ts";
 import type { LiveSymbol, Serving } from "./live-symbol.ts";
 import { beginAnswering, logAnswers } from "./log-answers.ts";
 import { predictLastStep } from "./prediction.ts";
 import { scoreReplayed } from "./refresh-prediction.ts";
+import type { RetainedModels } from "./retained-models.ts";
 import type { StepScores } from "./scoring.ts";
 import { countScoringErrors } from "./scoring-errors.ts";
 import { championSpec, mostTraceBytes, type StepTrace, traceSteps } from "./trace.ts";
@@ -64,7 +67,8 @@ export async function processBatch(
   engine.prepare(evaluation);
   const traces: StepTrace[] = [];
   let scores: StepScores | undefined;
-  for (const steps of engine.rounds(batch)) {
+  const rows = isTraced ? ROW_NAMES : rowsRead(models, evaluation);
+  for (const steps of engine.rounds(batch, rows)) {
     scores = await models.score(steps, engine.features);
     countScoringErrors(live, scores);
     evaluation.record(steps, scores, experiment);
@@ -80,6 +84,11 @@ export async function processBatch(
   if (prediction === undefined) return { ...outcome, trace: undefined };
   live.latest = { prediction, models: models.served };
   return { ...outcome, trace: isTraced ? traces : undefined };
+}
+
+/** The rows that a served model takes, and that of the champion that is watched: it may be one of before. */
+function rowsRead({ rows }: RetainedModels, { monitor }: Evaluation): readonly RowName[] {
+  return ROW_NAMES.filter((row) => rows.has(row) || row === monitor.rowRead);
 }
 
 const NOTHING: BatchAnswer = { ...noCounts(), outlierRows: [], trace: undefined };

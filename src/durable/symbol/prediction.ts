@@ -1,11 +1,20 @@
 // The live prediction of a symbol: the last closed step and its scores, as a plain value that crosses RPC.
 import { FLAG } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
-import { labelSpecText } from "../../features/label-spec.ts";
-import type { BaselineName } from "../../model/manifest.ts";
+import { type LabelSpec, labelSpecText } from "../../features/label-spec.ts";
+import { epsilonOf } from "../../features/schema.ts";
+import { type BaselineAlias, type Manifest, type StatedEvidence, statedEvidence } from "../../model/manifest.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import { type SplitExperiment, variantOf } from "../../quality/promotion/experiment-split.ts";
 import type { NoScore, StepScores } from "./scoring.ts";
+
+/** The model that answered. */
+interface PredictingModel {
+  readonly name: string;
+  readonly version: string;
+  readonly sha256: string;
+  readonly evidence: StatedEvidence;
+}
 
 export interface Prediction {
   /** `<symbol>:<step>:<12 of the sha>`: stable across restart and re-delivery. `null` without a probability. */
@@ -21,19 +30,21 @@ export interface Prediction {
   /** Expected volatility of the horizon: the model's ratio times τ. `null` for a model without this output. */
   readonly sigmaBps: number | null;
   readonly tauBps: number | null;
-  readonly model: { readonly name: string; readonly version: string; readonly sha256: string } | null;
+  readonly model: PredictingModel | null;
   /** Which of an experiment's two models answered. */
   readonly variant: Variant;
   /** Whether that model serves in place of the one that the registry names. */
   readonly standIn: boolean;
-  readonly baselines: Readonly<Record<BaselineName, number | null>>;
+  readonly baselines: Readonly<Record<BaselineAlias, number | null>>;
   /** Whether the step was closed long after its end. */
   readonly stale: boolean;
   /** Age from which the prediction is stale whatever it was when it was made: A plus one step. */
   readonly staleAfterMs: number;
-  /** Whether the prediction only needs more ticks; `missing` says what for. */
+  /** Whether the prediction only needs more ticks; `missing` says what for. Not while the threshold `isFlat`. */
   readonly warmingUp: boolean;
   readonly missing: readonly string[];
+  /** Whether τ would be at most ε, though there are values enough: the price hardly ever moves within a horizon. */
+  readonly isFlat: boolean;
   /** Set when less than half of the symbol's steps are observed: the smallest sufficient step, 0 if none. */
   readonly tooSparse: { readonly observedShare: number; readonly smallestStepMs: number } | null;
 }
@@ -47,11 +58,12 @@ interface StepFacts {
   readonly variant: Variant;
   readonly stepMs: number;
   readonly maxAgeMs: number;
-  readonly horizonSteps: number;
   readonly flags: number;
   readonly tau: number;
   readonly thresholdHave: number;
   readonly thresholdNeed: number;
+  readonly label: LabelSpec;
+  readonly isFlat: boolean;
   readonly observedShare: number;
   readonly smallestStepMs: number | undefined;
   /** What the step's price is taken from and has not come, though other ticks may have. */
@@ -88,7 +100,7 @@ export function predictLastStep(
   scores: StepScores,
   { models, experiment }: { readonly models: ServedModels; readonly experiment: RunningExperiment | null },
 ): Prediction {
-  const variant = answeringVariant(models, experiment, symbol, features.lastStep.index[0]!);
+  const variant = answeringVariant(models, experiment, symbol, features.lastStepFacts.index[0]!);
   return describePrediction(symbol, stepFacts(features, models, variant), scores);
 }
 
@@ -99,7 +111,7 @@ export function predictLastStep(
 function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant): StepFacts {
   const label = models.byAlias[variant]?.manifest.label ?? engine.config.label;
   const spec = engine.indexOfLabelSpec(label);
-  const { lastStep, observedShare } = engine;
+  const { lastStepFacts: lastStep, observedShare } = engine;
   const { have, need } = spec < 0 ? { have: 0, need: 0 } : engine.thresholdCount(spec);
   return {
     standIns: models.standIns,
@@ -107,11 +119,12 @@ function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant
     variant,
     stepMs: engine.config.grid.stepMs,
     maxAgeMs: engine.config.grid.maxAgeMs,
-    horizonSteps: label.horizonSteps,
     flags: lastStep.flags[0]!,
     tau: lastStep.tau[spec] ?? NaN,
     thresholdHave: have,
     thresholdNeed: need,
+    label,
+    isFlat: spec >= 0 && engine.isFlat(spec),
     observedShare: observedShare.share(engine.config.grid.stepMs),
     smallestStepMs: observedShare.smallestStepMs(),
     lacks: lackOf(engine),
@@ -122,7 +135,7 @@ function stepFacts(engine: FeatureEngine, models: ServedModels, variant: Variant
  * A symbol on the last price whose last closed step has a quote in force lacks a trade; one on the mid without a price
  * lacks a quote.
  */
-function lackOf({ config, lastStep }: FeatureEngine): StepFacts["lacks"] {
+function lackOf({ config, lastStepFacts: lastStep }: FeatureEngine): StepFacts["lacks"] {
   if (lastStep.count === 0 || !Number.isNaN(lastStep.price[0]!)) return undefined;
   if (config.grid.source === "mid") return "quote";
   return Number.isNaN(lastStep.spread[0]!) ? undefined : "trade";
@@ -141,32 +154,40 @@ function describePrediction(symbol: string, facts: StepFacts, scores: StepScores
     predictionId: id,
     symbol,
     tsMs: (facts.index + 1) * facts.stepMs,
-    horizonMs: facts.horizonSteps * facts.stepMs,
+    horizonMs: facts.label.horizonSteps * facts.stepMs,
     probability,
     threshold: manifest?.threshold ?? null,
     alert: probability === null || manifest === undefined ? null : probability >= manifest.threshold,
     sigmaBps: numberOrNull(lastSigmaRatio * tauBps),
     tauBps: numberOrNull(tauBps),
-    model: manifest ? { name: manifest.name, version: manifest.version, sha256: manifest.onnxSha256 } : null,
+    model: manifest ? predictingModel(manifest) : null,
     variant,
     standIn: facts.standIns.has(variant),
     baselines: {
       zscore: numberOrNull(scores.zscore.last),
       persistence: numberOrNull(scores.persistence.last),
       "threshold-only": numberOrNull(scores["threshold-only"].last),
+      reference: numberOrNull(scores.reference.last),
     },
     stale: (facts.flags & FLAG.stale) !== 0,
     staleAfterMs: facts.maxAgeMs + facts.stepMs,
-    warmingUp: probability === null && noScore === undefined,
+    warmingUp: probability === null && noScore === undefined && !facts.isFlat,
     missing: probability === null ? missingFor(facts, noScore) : [],
+    isFlat: facts.isFlat,
     tooSparse: tooSparse ? { observedShare: facts.observedShare, smallestStepMs: facts.smallestStepMs ?? 0 } : null,
   };
+}
+
+function predictingModel(manifest: Manifest): PredictingModel {
+  const { name, version, onnxSha256: sha256 } = manifest;
+  return { name, version, sha256, evidence: statedEvidence(manifest) };
 }
 
 /** A code, then its meaning in words. */
 const NO_SCORE_TEXT: Readonly<Record<NoScore, string>> = {
   no_model: "no_model: no usable artifact holds the alias champion, see /health",
-  schema_differs: "schema_differs: the champion was trained for another grid than this symbol has",
+  schema_differs:
+    "schema_differs: the champion was trained for another grid, or on rows of another horizon, than this symbol has",
   label_spec_refused: "label_spec_refused: the champion's label does not fit the one that this symbol was created for",
   scoring_error: "scoring_error: the champion failed on this step",
 };
@@ -176,9 +197,22 @@ function missingFor(facts: StepFacts, noScore: NoScore | undefined): string[] {
   const { thresholdHave: have, thresholdNeed: need } = facts;
   const missing: string[] = facts.lacks === undefined ? [] : [lackText(facts.lacks, facts.maxAgeMs)];
   if (have < need) missing.push(`threshold_values: ${have} of ${need}`);
-  else if (Number.isNaN(facts.tau)) missing.push("threshold: the price has not moved");
+  else if (facts.isFlat) missing.push(flatText(facts.label, have));
   if ((facts.flags & FLAG.ready) === 0) missing.push("returns: fewer than 30 of the last 60 steps have one");
   return missing;
+}
+
+/** Why there is no τ though there are values enough, and what to do. */
+function flatText(label: LabelSpec, have: number): string {
+  const epsilonBps = Number((epsilonOf(label.horizonSteps) * 10_000).toPrecision(3));
+  const what =
+    label.kind === "absolute"
+      ? `its level of ${label.levelBps} bps`
+      : `${label.kind === "ratio" ? `${label.ratio} times the median` : `the ${label.quantile} quantile`} of ${have} values`;
+  return (
+    `threshold: ${what} is at most ε = ${epsilonBps} bps, the price hardly ever moved within a horizon of ` +
+    `${label.horizonSteps} steps; where its tick is that coarse, take a longer step or horizon, or PRICE_SOURCE=mid`
+  );
 }
 
 /** What a symbol does not get, and what to do where it never will. */

@@ -41,7 +41,7 @@ export async function refreshPrediction(live: LiveSymbol, serving: Serving): Pro
   await scoreReplayed(live, serving);
   const { models, experiment } = serving;
   const { features } = live.engine;
-  if (features.lastStep.count === 0 || live.latest?.models === models.served) return undefined;
+  if (features.lastStepFacts.count === 0 || live.latest?.models === models.served) return undefined;
   adoptModels(live, models.served);
   const scores = await models.score(features.lastStep, features);
   countScoringErrors(live, scores);
@@ -56,7 +56,7 @@ function unknownToQuality(
 ): AnsweredPrediction | undefined {
   const probability = latest?.prediction.probability ?? null;
   if (manifest === undefined || probability === null) return undefined;
-  const [step, sha12] = [engine.features.lastStep.index[0]!, manifest.onnxSha256.slice(0, 12)];
+  const [step, sha12] = [engine.features.lastStepFacts.index[0]!, manifest.onnxSha256.slice(0, 12)];
   if (typeof evaluation.monitor.quality.lookup(sha12, step) !== "string") return undefined;
   return { step, sha12, bin: new ScoreBins(manifest.threshold, manifest.scoreEdges ?? []).bin(probability) };
 }

@@ -54,7 +54,7 @@ export function summarize(
   nowMs: number,
 ): SymbolSummary {
   const { features, archive } = engine;
-  const last = features.lastStep;
+  const last = features.lastStepFacts;
   return {
     grid: features.config.grid,
     labels: features.labelSpecs,

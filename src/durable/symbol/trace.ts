@@ -2,7 +2,7 @@
 import type { ClosedSteps } from "../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
-import { ROWS, type RowName } from "../../features/schema.ts";
+import { ALL_COLUMNS, ofRows, ROW_NAMES, ROWS, type RowName } from "../../features/schema.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import { type AliasScores, SCORED, type ScoredAlias, type StepScores } from "./scoring.ts";
 
@@ -13,7 +13,7 @@ export interface StepTrace {
   readonly index: string;
   /** Uint8 [count], `FLAG` bits. */
   readonly flags: string;
-  /** Float32 [count, columns], per row name; `default-1` against the champion's τ. */
+  /** Float32 [count, columns], per row name, against the champion's τ. */
   readonly rows: Readonly<Record<RowName, string>>;
   /** Float64 [count], as a fraction. */
   readonly tau: string;
@@ -26,7 +26,7 @@ export interface StepTrace {
 
 /** Characters of base64 for one step: index, flags, τ, label, horizon volatility, rows, scores of all aliases. */
 const BYTES_PER_STEP = Math.ceil(
-  (4 / 3) * (8 + 1 + 8 + 1 + 8 + 4 * (ROWS["default-1"].length + ROWS["peer-10"].length) + 8 * SCORED.length),
+  (4 / 3) * (8 + 1 + 8 + 1 + 8 + 4 * ROW_NAMES.reduce((sum, row) => sum + ROWS[row].length, 0) + 8 * SCORED.length),
 );
 
 /** One alias's scores of the steps, and the artifact behind them. */
@@ -53,10 +53,7 @@ export function traceSteps(steps: ClosedSteps, scores: StepScores, spec: number)
     count,
     index: base64(steps.index.slice(0, count)),
     flags: base64(steps.flags.slice(0, count)),
-    rows: {
-      "default-1": base64(allRows(steps, "default-1", spec)),
-      "peer-10": base64(allRows(steps, "peer-10", spec)),
-    },
+    rows: ofRows((row) => base64(allRows(steps, row, spec))),
     tau: base64(ofSpec(steps.tau, new Float64Array(count))),
     label: base64(ofSpec(steps.label, new Int8Array(count))),
     horizonVolatility: base64(ofSpec(steps.horizonVolatility, new Float64Array(count))),
@@ -106,9 +103,8 @@ function atPlaces(places: readonly number[], values: Float32Array, count: number
 
 function allRows(steps: ClosedSteps, name: RowName, spec: number): Float32Array {
   const width = ROWS[name].length;
-  const columns = Int32Array.from({ length: width }, (_, j) => j);
   const rows = new Float32Array(steps.count * width);
-  for (let k = 0; k < steps.count; k++) steps.row(name, k, spec, columns, rows, k * width);
+  for (let k = 0; k < steps.count; k++) steps.row(name, k, spec, ALL_COLUMNS[name], rows, k * width);
   return rows;
 }
 

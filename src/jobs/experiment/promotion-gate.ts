@@ -1,6 +1,6 @@
 // The objections of an artifact's own gate to its promotion, and which of them live evidence outweighs.
 import { bundledArtifact } from "../../model/bundled.ts";
-import { BASELINES, type Manifest } from "../../model/manifest.ts";
+import { BASELINE_FAMILIES, type Manifest } from "../../model/manifest.ts";
 
 /** Most gate reasons that are stored and shown. */
 const MAX_REASONS = 20;
@@ -13,7 +13,7 @@ const MAX_REASONS = 20;
 export function gateReasons(manifest: Manifest): readonly string[] {
   const { gate, family, onnxSha256 } = manifest;
   if (gate === null) {
-    const needsNone = (BASELINES as readonly string[]).includes(family) || bundledArtifact(onnxSha256) !== undefined;
+    const needsNone = BASELINE_FAMILIES.includes(family) || bundledArtifact(onnxSha256) !== undefined;
     return needsNone ? [] : ["no_gate"];
   }
   if (gate.verdict === "passed") return [];

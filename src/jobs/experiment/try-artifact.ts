@@ -5,7 +5,7 @@ import { bundledArtifact } from "../../model/bundled.ts";
 import type { Manifest, SetAlias } from "../../model/manifest.ts";
 import { type Alias, type Aliases, requireFit } from "../../model/model-host.ts";
 import { type SetChanges, setChanges, setOf } from "../../model/model-set.ts";
-import { schemaHashes } from "../../model/schema-hashes.ts";
+import { bundledOf } from "../../settings/bundled-of.ts";
 import { type Env, settingsOf } from "../../settings.ts";
 
 /** What was learned of an artifact that this gateway can serve. */
@@ -14,8 +14,7 @@ export type TriedArtifact = Pick<Scorer, "manifest" | "sealed">;
 /** Tries an artifact for `alias`. Throws `ArtifactError` with why this gateway cannot serve it. */
 export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promise<TriedArtifact> {
   const files = bundledArtifact(sha256) ?? (await r2ArtifactStore(env.BUCKET).read(sha256));
-  const hashes = new Set(Object.values(await schemaHashes(settingsOf(env).engine.grid)));
-  const scorer = await loadArtifact(files, sha256, hashes);
+  const scorer = await loadArtifact(files, sha256, settingsOf(env).engine.grid);
   await scorer.release();
   requireFit(alias, scorer.manifest);
   return { manifest: scorer.manifest, sealed: scorer.sealed };
@@ -26,9 +25,9 @@ export async function tryArtifact(env: Env, alias: Alias, sha256: string): Promi
  * gateway can serve. Throws `ArtifactError` naming the alias.
  */
 export async function trySet(env: Env, champion: Manifest, aliases: Aliases): Promise<SetChanges> {
-  const changes = setChanges(aliases, setOf(champion));
+  const changes = setChanges(aliases, setOf(champion), bundledOf(env));
   for (const [alias, sha256] of Object.entries(changes) as [SetAlias, string | null][]) {
-    if (sha256 === null) continue;
+    if (sha256 === null || (alias === "reference" && sha256 === changes.persistence)) continue;
     try {
       await tryArtifact(env, alias, sha256);
     } catch (error) {

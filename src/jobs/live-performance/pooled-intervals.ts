@@ -1,14 +1,14 @@
 // Intervals of figures over many symbols. Markets move together, so one block of time over all symbols is one
-// observation: rows of the same block are summed, and blocks of time are resampled.
+// observation: rows of the same block are summed, and a jackknife leaves out groups of blocks of time.
 import type { Figure } from "../../model/manifest-evaluation.ts";
-import { blockInterval, FIGURE_RANGES } from "../../quality/block-interval.ts";
-import { BlockDraws, RowSampler, figuresOfRow, presentBlocks } from "../../quality/block-resampler.ts";
+import { blockGroups, presentBlocks } from "../../quality/block-groups.ts";
+import { figureInterval } from "../../quality/figure-intervals.ts";
+import { figuresOfRow, sumOfRows } from "../../quality/figures-of-row.ts";
 import { ROW_WIDTH, countsOfRows } from "../../quality/figure-row.ts";
 import type { PooledPerformance } from "./pooled-performance.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 
 type PooledFigure = "prAuc" | "lift" | "rocAuc" | "brier" | "ece";
-const RESAMPLES = 200;
 
 export interface PooledIntervals {
   /** Blocks of time in which any symbol has a resolved step. */
@@ -17,27 +17,33 @@ export interface PooledIntervals {
 }
 
 /**
- * 95 % intervals as a single symbol's windows have them, over the summed blocks; all `null` with fewer than two. A
- * symbol and its copy have the interval of one alone: the copy adds nothing. The draws are seeded by the end of the
- * newest block, so that the same data have the same answer.
+ * 95 % intervals as a single symbol's windows have them, over the summed blocks; all `null` with spikes in fewer than
+ * two groups of blocks. A symbol and its copy have the interval of one alone: the copy adds nothing.
  *
- * @param pooled the figures themselves, about which the draws are laid: those of the rows' score bins are less exact.
+ * @param pooled the figures themselves, about which the intervals are laid: those of the rows' score bins are less
+ * exact.
  */
 export function poolIntervals(
   symbols: readonly BlockRows[],
   pooled: Pick<PooledPerformance, PooledFigure>,
 ): PooledIntervals {
-  const { rows, endBlock } = sumOfBlocks(symbols);
+  const rows = sumOfBlocks(symbols);
   const counts = countsOfRows(rows);
   const blocks = presentBlocks(counts.rows).length;
-  const sampler = new RowSampler(rows);
-  const values = figuresOfRow(sampler.total());
-  const drawn = sampler.figures(new BlockDraws(counts, RESAMPLES, endBlock));
+  const { groupOf, hasSpike } = blockGroups(counts);
+  const binned = figuresOfRow(sumOfRows(rows));
+  const without = Array.from(hasSpike, (_, group) =>
+    figuresOfRow(sumOfRows(rows, (block) => groupOf[block]! >= 0 && groupOf[block] !== group)),
+  );
   const interval = (name: PooledFigure): Figure | null => {
     const value = pooled[name];
     if (value === null) return null;
-    const moved = drawn[name].map((x) => x + value - values[name]);
-    return blockInterval(value, moved, blocks, FIGURE_RANGES[name]);
+    const moved = (figure: number): number => figure + value - binned[name];
+    return figureInterval(name, {
+      whole: { gaps: binned.gaps, [name]: value },
+      without: without.map((one) => ({ gaps: one.gaps, [name]: moved(one[name]) })),
+      hasSpike,
+    });
   };
   return {
     blocks,
@@ -51,10 +57,10 @@ export function poolIntervals(
   };
 }
 
-/** One row per block of time from the first block of any symbol to the last; `endBlock` is the one after it. */
-function sumOfBlocks(symbols: readonly BlockRows[]): { readonly rows: Float64Array; readonly endBlock: number } {
+/** One row per block of time from the first block of any symbol to the last. */
+function sumOfBlocks(symbols: readonly BlockRows[]): Float64Array {
   const withRows = symbols.filter(({ rows }) => rows.length > 0);
-  if (withRows.length === 0) return { rows: new Float64Array(0), endBlock: 0 };
+  if (withRows.length === 0) return new Float64Array(0);
   const first = Math.min(...withRows.map(({ firstBlock }) => firstBlock));
   const endBlock = Math.max(...withRows.map(({ firstBlock, rows }) => firstBlock + rows.length / ROW_WIDTH));
   const sum = new Float64Array((endBlock - first) * ROW_WIDTH);
@@ -62,5 +68,5 @@ function sumOfBlocks(symbols: readonly BlockRows[]): { readonly rows: Float64Arr
     const at = (firstBlock - first) * ROW_WIDTH;
     for (let j = 0; j < rows.length; j++) sum[at + j]! += rows[j]!;
   }
-  return { rows: sum, endBlock };
+  return sum;
 }

@@ -1,13 +1,14 @@
 // One model over many symbols: counts, sums and score levels are added up, and figures are made from the sums. A
 // symbol with more resolved steps weighs more; a symbol whose model or label is another one is left out and named.
 import { type AucBounds, boundsOfLevels, figuresOfLevels, levelsOfArrays } from "../../quality/level-curves.ts";
+import { type EpisodeBlocks, pooledEpisodes } from "../../quality/pooled-episodes.ts";
 import { SCORE_BINS } from "../../quality/score-bins.ts";
 import type { AliasFigures } from "../../durable/symbol/evaluation/symbol-figures.ts";
 
 export interface PooledPerformance {
   readonly resolved: number;
   readonly positives: number;
-  /** Summed: markets move together, so the same event counts once for each symbol that it reaches. */
+  /** An event that several symbols have at a time counts once (pooled-episodes.ts). */
   readonly episodes: number;
   readonly baseRate: number;
   /** `null` unless both outcomes are there; likewise the next two. */
@@ -39,12 +40,14 @@ export function poolPerformance(symbols: readonly AliasFigures[]): PooledPerform
   const spike = new Float64Array(SCORE_BINS);
   const gaps: number[] = [];
   const levels: Float32Array[] = [];
-  for (const { sha256, labelText, counts, reliability, levels: own } of symbols) {
+  const blocks: EpisodeBlocks[] = [];
+  for (const { sha256, labelText, counts, reliability, levels: own, episodeBlocks } of symbols) {
     const isSame = sha256 === first.sha256 && labelText === first.labelText;
-    if (!isSame || counts === null || reliability === null || own === null) {
+    if (!isSame || !(counts && reliability && own && episodeBlocks)) {
       throw new RangeError(`symbols: got ${sha256} for ${labelText}, expected counts of ${first.sha256} throughout`);
     }
     levels.push(own);
+    blocks.push(episodeBlocks);
     for (let bin = 0; bin < SCORE_BINS; bin++) {
       calm[bin]! += counts.calm[bin]!;
       spike[bin]! += counts.spike[bin]!;
@@ -65,7 +68,7 @@ export function poolPerformance(symbols: readonly AliasFigures[]): PooledPerform
   return {
     resolved,
     positives,
-    episodes: sum(symbols, (s) => s.episodes),
+    episodes: pooledEpisodes(blocks),
     baseRate,
     prAuc: orNull(prAuc),
     lift: orNull(lift),

@@ -27,8 +27,13 @@ export function championFigures(
   return undefined;
 }
 
-/** What the champion gains over persistence in a window; `undefined` where the two are not compared. */
+/** Family of the model that holds the alias `reference`; `null` without one. */
+export function referenceFamily({ quality }: SymbolWeek): string | null {
+  return quality?.models.find(({ aliases }) => aliases.includes("reference"))?.family ?? null;
+}
+
+/** What the champion gains over its reference in a window; `undefined` where the two are not compared. */
 export function championGain({ quality }: SymbolWeek, name: WindowName): PairQuality | undefined {
   const pairs = quality?.windows.find((window) => window.name === name)?.pairs ?? [];
-  return pairs.find(({ reference }) => modelName(quality!, reference).split(", ").includes("persistence"));
+  return pairs.find(({ reference }) => modelName(quality!, reference).split(", ").includes("reference"));
 }

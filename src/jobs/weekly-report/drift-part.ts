@@ -47,7 +47,9 @@ function plotFigure(plot: Content): Markup {
 
 function featureTable(verdict: DriftVerdict | null): Content {
   if (verdict === null || verdict.features.length === 0) return null;
-  const excess = ({ wasserstein, threshold }: FeatureDrift): number => (wasserstein ?? 0) / (threshold ?? 1);
+  // An object of before presence was judged gives none.
+  const excess = ({ wasserstein, threshold, presence }: FeatureDrift): number =>
+    (presence ?? null) === null ? (wasserstein ?? 0) / (threshold ?? 1) : Number.MAX_VALUE;
   const worst = verdict.features.toSorted((a, b) => excess(b) - excess(a)).slice(0, MAX_FEATURES);
   return table({
     className: "compact",
@@ -57,10 +59,10 @@ function featureTable(verdict: DriftVerdict | null): Content {
       ...["Wasserstein", "Threshold", "PSI", "KS", "Jensen–Shannon"].map((head) => ({ head, numeric: true })),
       { head: "Verdict" },
     ],
-    rows: worst.map(({ name, wasserstein, threshold, psi, ks, jensenShannon, drifted }) => [
+    rows: worst.map(({ name, wasserstein, threshold, psi, ks, jensenShannon, drifted, presence }) => [
       html`<code>${name}</code>`,
       ...[wasserstein, threshold, psi, ks, jensenShannon].map((x) => decimals(x, 3)),
-      drifted === null ? "not judged" : drifted ? html`<span class="alarm">drifted</span>` : "within",
+      drifted === null ? "not judged" : drifted ? html`<span class="alarm">${presence ?? "drifted"}</span>` : "within",
     ]),
   });
 }

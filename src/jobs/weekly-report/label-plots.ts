@@ -8,9 +8,10 @@ import { html, type Content } from "../../../report/html.ts";
 import { intervalPlot } from "../../../report/interval-plot.ts";
 import { reliabilityEnd, reliabilityPlot, type ReliabilityPoint } from "../../../report/reliability-plot.ts";
 import { seriesLooks } from "../../../report/series-look.ts";
+import { BASELINE_ALIASES } from "../../model/manifest.ts";
 import { isChampion, modelName } from "./champion-figures.ts";
 
-const BASELINES: readonly string[] = ["zscore", "persistence", "threshold-only"];
+const BASELINES: readonly string[] = BASELINE_ALIASES;
 
 /** Side by side; nothing where no model has figures. @param id begins the ids of the plots. */
 export function labelPlots(quality: SymbolQuality, label: LabelQuality, id: string): Content {

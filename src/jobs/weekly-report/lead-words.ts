@@ -18,7 +18,7 @@ export function leadWords({ symbols, alerts }: WeeklyReport): string {
   const counts = IN_ORDER.map((words) => ({ words, n: said.filter((one) => one === words).length }))
     .filter(({ n }) => n > 0)
     .map(({ words, n }) => `${words} on ${n}`);
-  const against = counts.length === 0 ? "" : ` The champion against persistence over 30 days: ${counts.join(", ")}.`;
+  const against = counts.length === 0 ? "" : ` The champion against its reference over 30 days: ${counts.join(", ")}.`;
   const judged = shares.reduce((n, share) => n + share.judged, 0);
   const alarms = shares.reduce((n, share) => n + share.alarms, 0);
   const drift =

@@ -11,7 +11,7 @@ import {
 import { html, trusted, type Content, type Markup } from "../../../report/html.ts";
 import { pageFrame, type PageSection, sectionLinks, sectionList } from "../../../report/page-frame.ts";
 import { stacked, table } from "../../../report/table.ts";
-import { championFigures, championGain } from "./champion-figures.ts";
+import { championFigures, championGain, referenceFamily } from "./champion-figures.ts";
 import { alertsPart, changesPart, experimentPart } from "./event-parts.ts";
 import { gainWords } from "./gain-words.ts";
 import { leadWords } from "./lead-words.ts";
@@ -62,7 +62,7 @@ function warnings(missing: readonly string[]): Content {
 function overview(symbols: Iterable<SymbolWeek>): Markup {
   return table({
     caption:
-      "The champion by symbol. Gains are against persistence on the same blocks; a figure without episodes beside it says nothing.",
+      "The champion by symbol. Gains are against the reference, the strongest baseline by the training rows, on the same blocks; a figure without episodes beside it says nothing.",
     columns: [
       { head: "Symbol" },
       { head: "PR-AUC, 24 h", numeric: true },
@@ -70,7 +70,7 @@ function overview(symbols: Iterable<SymbolWeek>): Markup {
       { head: "Brier gain, 30 d", numeric: true },
       { head: "Episodes, 30 d", numeric: true },
       { head: "Hours drifted", numeric: true },
-      { head: "Against persistence, 30 d", sentences: true },
+      { head: "Against the reference, 30 d", sentences: true },
     ],
     rows: Array.from(symbols, overviewRow),
   });
@@ -95,6 +95,6 @@ function overviewRow(week: SymbolWeek): Content[] {
     stacked(signedDecimals(brierGain?.value ?? null, 4), signedIntervalText(brierGain, 4)),
     month === undefined ? MISSING : String(month.label.episodes),
     hours === undefined || hours.judged === 0 ? MISSING : `${hours.alarms} of ${hours.judged}`,
-    missing.length > 0 ? missing.join("; ") : gainWords(brierGain, gain?.blocks ?? 0),
+    missing.length > 0 ? missing.join("; ") : stacked(gainWords(brierGain, gain?.blocks ?? 0), referenceFamily(week)),
   ];
 }

@@ -1,6 +1,6 @@
 // One symbol's alerts. A condition fires an alert only after confirmation, the end needs confirmation too, and changes
 // are kept until they have been reported.
-import { ALERT_RULES, type AlertChange, type AlertRule, RULES_OF_NO_MODEL } from "./alert-change.ts";
+import { ALERT_RULES, type AlertChange, type AlertRule, RULES_OF_NO_MODEL, ruleNamed } from "./alert-change.ts";
 import type { AlertFacts } from "./alert-facts.ts";
 import { type AlertLimits, DEFAULT_ALERT_LIMITS } from "./alert-limits.ts";
 import { readRule } from "./read-rule.ts";
@@ -66,7 +66,11 @@ export class AlertBook {
     const book = new AlertBook(options);
     const raw = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
     const rules = (raw["rules"] ?? {}) as Readonly<Record<string, unknown>>;
-    for (const rule of ALERT_RULES) book.records[rule] = parseRuleRecord(rules[rule]) ?? emptyRecord();
+    for (const rule of ALERT_RULES) {
+      const name = Object.keys(rules).find((stored) => ruleNamed(stored) === rule) ?? rule;
+      const idOf = (firedMs: number): string => `${book.symbol}:${name}:${firedMs}`;
+      book.records[rule] = parseRuleRecord(rules[name], idOf) ?? emptyRecord();
+    }
     const { model } = raw;
     if (model === null || typeof model === "string") book.model = model;
     book.waiting = parseUnreported(raw["unreported"]);
@@ -124,10 +128,10 @@ export class AlertBook {
    */
   adopt(active: readonly AlertChange[]): void {
     for (const { symbol, rule, id, sinceMs, severity, model } of active) {
-      const atMs = Number(id.slice(`${symbol}:${rule}:`.length));
+      const atMs = Number(id.slice(id.lastIndexOf(":") + 1));
       if (symbol !== this.symbol || rule === "test" || !Number.isFinite(atMs)) continue;
       if (this.records[rule].fired !== null) continue;
-      this.records[rule] = { ...emptyRecord(), fired: { atMs, sinceMs, severity, model } };
+      this.records[rule] = { ...emptyRecord(), fired: { id, atMs, sinceMs, severity, model } };
     }
   }
 
@@ -179,7 +183,8 @@ export class AlertBook {
     const sinceResolved = record.resolvedMs === null ? Infinity : atMs - record.resolvedMs;
     if (record.streak < fireAfter || (sinceResolved >= 0 && sinceResolved < coolDownMs)) return undefined;
     const sinceMs = record.sinceMs ?? nowMs;
-    const fired = { atMs: nowMs, sinceMs, severity, model: this.modelOf(rule) };
+    const id = `${this.symbol}:${rule}:${nowMs}`;
+    const fired = { id, atMs: nowMs, sinceMs, severity, model: this.modelOf(rule) };
     this.records[rule] = { ...this.emptied(rule), fired };
     return this.change(rule, fired, { state: "firing", atMs: nowMs, summary, figures });
   }
@@ -209,8 +214,7 @@ export class AlertBook {
     { state, atMs, summary, figures }: Pick<AlertChange, "state" | "atMs" | "summary" | "figures">,
   ): AlertChange {
     const { symbol } = this;
-    const { severity, sinceMs, model } = fired;
-    const id = `${symbol}:${rule}:${fired.atMs}`;
+    const { id, severity, sinceMs, model } = fired;
     return { id, symbol, rule, state, severity, atMs, sinceMs, summary: `${symbol}: ${summary}.`, figures, model };
   }
 

@@ -3,7 +3,7 @@
 /** Every rule, in the order in which they are judged and shown. */
 export const ALERT_RULES = [
   "pr_auc_fell",
-  "not_better_than_persistence",
+  "not_better_than_baseline",
   "drift",
   "calibration",
   "feed_silent",
@@ -13,13 +13,21 @@ export const ALERT_RULES = [
 ] as const;
 export type AlertRule = (typeof ALERT_RULES)[number];
 
+/** Rules that had another name, as settings and stored alerts may still call them. */
+const FORMER_NAMES: Readonly<Record<string, AlertRule>> = { not_better_than_persistence: "not_better_than_baseline" };
+
+/** Today's name of a rule; every other value as it came. */
+export function ruleNamed(name: unknown): unknown {
+  return typeof name === "string" && Object.hasOwn(FORMER_NAMES, name) ? FORMER_NAMES[name] : name;
+}
+
 /**
  * Rules that judge the market's own time: their confirmations and cool-downs count event time, so that a replay shows
  * what a live feed would have shown.
  */
 export const RULES_OF_EVENT_TIME: readonly AlertRule[] = [
   "pr_auc_fell",
-  "not_better_than_persistence",
+  "not_better_than_baseline",
   "drift",
   "calibration",
 ];
@@ -39,7 +47,7 @@ export type AlertFigures = Readonly<Record<string, number | string | null>>;
 
 /** The begin or end of an alert. Both have the same `id`; `id` and `state` together identify the change. */
 export interface AlertChange {
-  /** `<symbol>:<rule>:<ms since 1970 at which it fired>`. */
+  /** `<symbol>:<rule>:<ms since 1970 at which it fired>`, the rule as it was called then. */
   readonly id: string;
   /** A symbol, or `GATEWAY_SYMBOL`. */
   readonly symbol: string;
@@ -63,7 +71,8 @@ export function parseAlertChange(value: unknown): AlertChange | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const raw = value as Readonly<Record<string, unknown>>;
   const { id, symbol, atMs, sinceMs, summary, model } = raw;
-  const rule = [...ALERT_RULES, "test" as const].find((known) => known === raw["rule"]);
+  const named = ruleNamed(raw["rule"]);
+  const rule = [...ALERT_RULES, "test" as const].find((known) => known === named);
   const severity = SEVERITIES.find((known) => known === raw["severity"]);
   const state = (["firing", "resolved"] as const).find((known) => known === raw["state"]);
   if (rule === undefined || severity === undefined || state === undefined) return undefined;

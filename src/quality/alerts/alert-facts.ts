@@ -53,8 +53,10 @@ export interface AlertFacts {
   readonly prAuc?: { readonly live: Figure | null; readonly manifest: Figure | null } | null;
   /** Share of spikes live and in the manifest's evaluation: shown beside a fallen PR-AUC, which moves with it. */
   readonly baseRate?: { readonly live: number | null; readonly manifest: number | null } | null;
-  /** Mean of persistence's squared error minus the champion's, over the same steps; above 0 is a gain. */
-  readonly persistenceGain?: Figure | null;
+  /** Mean of the reference's squared error minus the champion's, over the same steps; above 0 is a gain. */
+  readonly referenceGain?: Figure | null;
+  /** Family of the baseline that holds the alias `reference`, for the sentences. */
+  readonly referenceFamily?: string | null;
   /** Sample sizes of the live window: resolved steps, blocks of 900 steps, episodes of spikes. */
   readonly resolved?: number;
   readonly blocks?: number;

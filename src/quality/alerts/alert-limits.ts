@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { crossCheck, type Finding } from "../../schemas/cross-check.ts";
 import { anyObject, fields, finiteNumber, oneOf, wholeNumber } from "../../schemas/schema-values.ts";
-import { ALERT_RULES, type AlertRule, SEVERITIES, type Severity } from "./alert-change.ts";
+import { ALERT_RULES, type AlertRule, ruleNamed, SEVERITIES, type Severity } from "./alert-change.ts";
 
 /** One rule's limits. `null`: the rule has no such limit, and it cannot be set. */
 export interface RuleLimits {
@@ -70,7 +70,7 @@ const QUALITY: RuleLimits = {
 /** The default limits; `docs/operations/alerts.md` gives the reasons. */
 export const DEFAULT_ALERT_LIMITS: AlertLimits = {
   pr_auc_fell: { ...QUALITY, fireAt: 0.05, resolveAt: 0.025 },
-  not_better_than_persistence: { ...QUALITY, fireAt: 0, resolveAt: 0, widening: 1 },
+  not_better_than_baseline: { ...QUALITY, fireAt: 0, resolveAt: 0, widening: 1 },
   drift: { ...EVENT, fireAfter: 2, resolveAfter: 2, gapMs: null, coolDownMs: 60 * MINUTE_MS },
   calibration: { ...QUALITY, fireAt: 0.02, resolveAt: 0.01 },
   feed_silent: {
@@ -98,7 +98,7 @@ export const DEFAULT_ALERT_LIMITS: AlertLimits = {
 };
 
 /** The only rule for which more is better: it resolves above its limit. */
-const RISING: AlertRule = "not_better_than_persistence";
+const RISING: AlertRule = "not_better_than_baseline";
 
 const count = v.exactOptional(wholeNumber(1, 1000));
 
@@ -137,10 +137,12 @@ function ruleSchema(rule: AlertRule) {
  */
 export const alertLimitsSchema = v.pipe(
   anyObject,
+  crossCheck((rules) => givenTwice(rules)),
+  v.transform((rules) => Object.fromEntries(Object.entries(rules).map(([name, limits]) => [ruleNamed(name), limits]))),
   crossCheck((rules) => unknownName(rules, ALERT_RULES, "rule")),
   fields({
     pr_auc_fell: ruleSchema("pr_auc_fell"),
-    not_better_than_persistence: ruleSchema("not_better_than_persistence"),
+    not_better_than_baseline: ruleSchema("not_better_than_baseline"),
     drift: ruleSchema("drift"),
     calibration: ruleSchema("calibration"),
     feed_silent: ruleSchema("feed_silent"),
@@ -150,6 +152,14 @@ export const alertLimitsSchema = v.pipe(
   } satisfies Record<AlertRule, v.GenericSchema>),
   v.transform((changed): AlertLimits => ({ ...DEFAULT_ALERT_LIMITS, ...changed })),
 );
+
+/** A rule under its former name and today's: which of the two counts is not guessed. */
+function givenTwice(rules: object): Finding | undefined {
+  const names = Object.keys(rules);
+  const former = names.find((name) => ruleNamed(name) !== name && names.includes(String(ruleNamed(name))));
+  if (former === undefined) return undefined;
+  return { path: [former], got: "a former name beside today's", expected: `${String(ruleNamed(former))} alone` };
+}
 
 function unknownName(given: object, known: readonly string[], what: string): Finding | undefined {
   const unknown = Object.keys(given).find((name) => !known.includes(name));

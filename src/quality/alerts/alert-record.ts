@@ -11,6 +11,8 @@ export interface RuleRecord {
   /** Time of the first confirmation of the streak. */
   sinceMs: number | null;
   fired: {
+    /** Of the alert, which keeps it though its rule gets another name. */
+    readonly id: string;
     readonly atMs: number;
     readonly sinceMs: number;
     readonly severity: Severity;
@@ -59,24 +61,27 @@ export function startAnew(record: RuleRecord): void {
   record.sinceMs = null;
 }
 
-/** Parses a stored record; `undefined` if invalid. */
-export function parseRuleRecord(value: unknown): RuleRecord | undefined {
+/**
+ * Parses a stored record; `undefined` if invalid.
+ * @param idOf the id of an alert that fired at this time, for records of an earlier version, which lack it.
+ */
+export function parseRuleRecord(value: unknown, idOf: (firedMs: number) => string): RuleRecord | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const raw = value as Readonly<Record<string, unknown>>;
   const { streak, countedMs, newestWindowMs = null, sinceMs, fired, resolvedMs } = raw;
   if (typeof streak !== "number" || !Number.isInteger(streak) || streak < 0) return undefined;
   if (!isTime(countedMs) || !isTime(newestWindowMs) || !isTime(sinceMs) || !isTime(resolvedMs)) return undefined;
-  const parsed = fired === null ? null : parseFired(fired);
+  const parsed = fired === null ? null : parseFired(fired, idOf);
   return parsed === undefined ? undefined : { streak, countedMs, newestWindowMs, sinceMs, fired: parsed, resolvedMs };
 }
 
-function parseFired(value: unknown): NonNullable<RuleRecord["fired"]> | undefined {
+function parseFired(value: unknown, idOf: (firedMs: number) => string): NonNullable<RuleRecord["fired"]> | undefined {
   const raw = (typeof value === "object" ? value : {}) as Readonly<Record<string, unknown>>;
   const severity = SEVERITIES.find((known) => known === raw["severity"]);
-  const { atMs, sinceMs, model } = raw;
+  const { id, atMs, sinceMs, model } = raw;
   if (typeof atMs !== "number" || typeof sinceMs !== "number" || severity === undefined) return undefined;
   if (model !== null && typeof model !== "string") return undefined;
-  return { atMs, sinceMs, severity, model };
+  return { id: typeof id === "string" ? id : idOf(atMs), atMs, sinceMs, severity, model };
 }
 
 /** Parses the stored changes in order, leaving out invalid ones; empty if the value is not a list. */

@@ -1,4 +1,4 @@
-// The alert rules on live quality: PR-AUC, the gain over persistence, calibration. They need a minimum number of
+// The alert rules on live quality: PR-AUC, the gain over the reference, calibration. They need a minimum number of
 // samples.
 import type { AlertFacts } from "./alert-facts.ts";
 import { figureDecimals, figureText, namedFigure, shareText } from "./alert-figure-text.ts";
@@ -50,17 +50,19 @@ function unmetFall(fall: number, high: number, fireAt: number): string {
 }
 
 /** `fireAt`: fires when the interval's upper end is at most this gain; `resolveAt`: resolves above this gain. */
-export function readPersistenceGain(facts: AlertFacts, { fireAt, resolveAt, widening }: RuleLimits): Reading {
-  const gain = finiteFigure(facts.persistenceGain);
-  if (gain === null) return unknownReading("no paired gain over persistence");
+export function readReferenceGain(facts: AlertFacts, { fireAt, resolveAt, widening }: RuleLimits): Reading {
+  const gain = finiteFigure(facts.referenceGain);
+  const { referenceFamily = null } = facts;
+  const reference = referenceFamily === null ? "its reference" : `its reference ${referenceFamily}`;
+  if (gain === null) return unknownReading(`no paired gain over ${reference}`);
   const high = gain.value + widening! * (gain.high - gain.value);
   const verdict = high <= fireAt! ? "bad" : gain.value > resolveAt! ? "good" : "between";
   const shown =
     verdict === "bad" ? "not better than" : gain.low > 0 ? "better than" : "not shown to be better or worse than";
   return {
     verdict,
-    summary: `over ${windowOf(facts)} the champion is ${shown} persistence: Brier gain ${figureText(gain)}`,
-    figures: { ...namedFigure("brier_gain", gain), ...samples(facts) },
+    summary: `over ${windowOf(facts)} the champion is ${shown} ${reference}: Brier gain ${figureText(gain)}`,
+    figures: { ...namedFigure("brier_gain", gain), reference: referenceFamily, ...samples(facts) },
     value: high,
     limit: fireAt,
     unmet:

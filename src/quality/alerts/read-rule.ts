@@ -5,7 +5,7 @@ import type { AlertFacts, DriftFact } from "./alert-facts.ts";
 import { figureText, namedFigure, durationText, shareText } from "./alert-figure-text.ts";
 import { finiteFigure } from "../finite-figure.ts";
 import type { RuleLimits } from "./alert-limits.ts";
-import { readCalibration, readPersistenceGain, readPrAuc, tooFewSamples } from "./quality-rules.ts";
+import { readCalibration, readReferenceGain, readPrAuc, tooFewSamples } from "./quality-rules.ts";
 import { type Reading, unknownReading } from "./rule-reading.ts";
 
 /** Fewest missing scores for which their share is judged: on a coarse grid one step is more than 1 % of an hour. */
@@ -20,8 +20,8 @@ export function readRule(rule: AlertRule, facts: AlertFacts, limits: RuleLimits,
   switch (rule) {
     case "pr_auc_fell":
       return tooFewSamples(facts, limits) ?? readPrAuc(facts, limits);
-    case "not_better_than_persistence":
-      return tooFewSamples(facts, limits) ?? readPersistenceGain(facts, limits);
+    case "not_better_than_baseline":
+      return tooFewSamples(facts, limits) ?? readReferenceGain(facts, limits);
     case "calibration":
       return tooFewSamples(facts, limits) ?? readCalibration(facts, limits);
     case "drift":

@@ -34,8 +34,8 @@ export function addGain(sums: GainSums, rows: number, gain: number): GainSums {
 
 /**
  * The mean gain per row, Σ n d / Σ n, with a two-sided 95 % t interval over blocks: the standard error is √(B/(B−1) · Σ
- * (n (d − mean))²) / Σ n with B blocks and B − 1 degrees of freedom, as the trainer's gate has it. Rows inside a block
- * may be dependent; blocks are assumed independent.
+ * (n (d − mean))²) / Σ n with B blocks and B − 1 degrees of freedom. Rows inside a block may be dependent; blocks are
+ * assumed independent, unlike in the trainer's gate: running sums cannot join them.
  *
  * Example: two blocks of one row each, gains 0.1 and 0.3: 0.2 ± 12.706 · 0.1. `null` with fewer than two blocks.
  */

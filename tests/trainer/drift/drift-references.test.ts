@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { driftFeature } from "../../../src/drift/drift-reference.ts";
-import { BASELINES, parseManifest } from "../../../src/model/manifest.ts";
+import { parseManifest } from "../../../src/model/manifest.ts";
 import { DEFAULT_1 } from "../../../src/features/schema.ts";
 import { manifestText } from "../../../model-artifacts/artifact.ts";
 import { applyModel } from "../../../trainer/score/apply-model.ts";
+import { makeArtifact } from "../../../trainer/artifact/make-artifact.ts";
 import { gbdt } from "../../../trainer/candidates/gbdt.ts";
-import { parseConfig } from "../../../trainer/run/config.ts";
+import { zscore } from "../../../trainer/candidates/zscore.ts";
 import { buildDataset } from "../../../trainer/rows/dataset.ts";
 import { heldOutProbabilities } from "../../../trainer/drift/held-out-probabilities.ts";
 import { DriftReferences } from "../../../trainer/drift/drift-references.ts";
 import { fitModel } from "../../../trainer/fit/fit-model.ts";
 import { innerFolds } from "../../../trainer/folds/inner-folds.ts";
 import { allRows } from "../../../trainer/folds/split.ts";
-import { train } from "../../../trainer/run/train.ts";
 import { FROM_MS, volatileTicks } from "../volatile-ticks.ts";
 
 const data = buildDataset(volatileTicks(12_000));
@@ -38,6 +38,37 @@ describe("DriftReferences", () => {
       ["24h", null],
     ]);
     expect(windows[0]!.reason).toMatch(/^[23] training windows of 1h, at least 19 needed$/);
+  });
+
+  it("names its only symbol, which is compared as it is", () => {
+    const one = new DriftReferences(data, 0.05).of({ row: "default-1", features: ["rv_60_over_tau"] }, half);
+    expect(one.symbols).toEqual([{ name: "BTC-USD", shifts: [], scales: [], windows: [] }]);
+  });
+
+  it("places each of several symbols onto one distribution", () => {
+    const two = buildDataset([...volatileTicks(9000, { symbol: "A-USD" }), ...volatileTicks(9000, { symbol: "B-USD", seed: 3 })]); // prettier-ignore
+    const at = DEFAULT_1.findIndex(({ name }) => name === "rv_60_over_tau");
+    const { symbol, values } = two.rows;
+    const raw = (k: number): number => values["default-1"][k * DEFAULT_1.length + at]!;
+    // The second symbol is wider: its values are 4x + 1.
+    for (let k = 0; k < two.rows.count; k++) {
+      if (symbol[k] === 1) values["default-1"][k * DEFAULT_1.length + at] = 4 * raw(k) + 1;
+    }
+    const all = allRows(two);
+    const scored = { positions: all, probabilities: Float64Array.from(all, (k) => (symbol[k] === 1 ? 0.2 : 0.1)) };
+    const reference = new DriftReferences(two, 0.05).of({ row: "default-1", features: ["rv_60_over_tau"] }, scored);
+    const moments = reference.symbols!.map(({ shifts, scales }, s) => {
+      const own = [...all].filter((k) => symbol[k] === s && Number.isFinite(raw(k)));
+      const moved = own.map((k) => shifts[0]! + scales[0]! * raw(k));
+      const mean = moved.reduce((a, b) => a + b, 0) / moved.length;
+      return { mean, variance: moved.reduce((sum, x) => sum + (x - mean) ** 2, 0) / moved.length };
+    });
+    expect(moments[0]!.mean).toBeCloseTo(moments[1]!.mean, 6);
+    expect(moments[0]!.variance).toBeCloseTo(moments[1]!.variance, 6);
+    expect(Math.sqrt(moments[0]!.variance)).toBeCloseTo(reference.features[0]!.deviation, 5);
+    // A constant score is moved only.
+    expect(reference.symbols!.map(({ scales }) => scales[1])).toEqual([1, 1]);
+    expect(reference.features[1]!.deviation).toBeCloseTo(0, 10);
   });
 
   it("freezes a column without values as one without quantiles", () => {
@@ -68,7 +99,9 @@ describe("DriftReferences", () => {
 });
 
 describe("heldOutProbabilities", () => {
-  const context = { data, seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } };
+  const data = buildDataset(volatileTicks(4500));
+  const rows = allRows(data);
+  const context = { data, row: "default-1", seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } } as const;
   const policy = { calibration: "platt", goal: { kind: "f1" } } as const;
   const fit = (folds: ReturnType<typeof innerFolds>) => {
     const model = fitModel(gbdt, context, policy, rows, folds);
@@ -100,34 +133,29 @@ describe("heldOutProbabilities", () => {
   });
 });
 
-describe("manifests of a training run", () => {
-  it("carry the reference for learned models and null for baselines, and survive being written and read", async () => {
-    const { artifacts } = await train(buildDataset(volatileTicks(7500)), {
-      config: parseConfig({ folds: "1", families: "har", "min-episodes": "1", resamples: "100", "drift-alpha": "0.1" }),
-      provenance: { source: "test", dataFingerprint: "f", codeCommit: "unknown", createdAtMs: FROM_MS },
-      publishFigures: false,
-    });
-    for (const { manifest } of artifacts) {
-      const read = parseManifest(JSON.parse(manifestText(manifest)));
-      expect(read).toEqual(manifest);
-      if ((BASELINES as readonly string[]).includes(manifest.family)) expect(manifest.drift).toBeNull();
-      else {
-        expect(manifest.drift!.features.map(({ name }) => name)).toEqual([...manifest.features, "probability"]);
-        expect(manifest.drift!.windows.map(({ alpha, thresholds }) => [alpha, thresholds])).toEqual([
-          [0.1, null],
-          [0.1, null],
-        ]);
-        const turned = { ...manifest.drift, features: manifest.drift!.features.toReversed() };
-        expect(() => parseManifest({ ...manifest, drift: turned })).toThrow(
-          `manifest.drift.features[0].name: got "probability", expected ${manifest.features[0]}`,
-        );
-        const short = { ...manifest.drift, features: manifest.drift!.features.slice(1) };
-        expect(() => parseManifest({ ...manifest, drift: short })).toThrow(/manifest\.drift\.windows|features/);
-        expect(parseManifest({ ...read, drift: undefined }).drift).toBeNull();
-        // Thousands of numbers, but not a line for each.
-        expect(manifestText(manifest).split("\n").length).toBeLessThan(250);
-      }
-    }
-    expect(artifacts.map(({ manifest }) => manifest.family)).toContain("har");
+describe("a manifest with a reference", () => {
+  const context = { data, row: "default-1", seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } } as const;
+  const fitted = fitModel(zscore, context, { calibration: "platt", goal: { kind: "f1" } }, rows, []);
+  if ("refused" in fitted) throw new Error(fitted.refused);
+  const drift = new DriftReferences(data, 0.1).of(fitted.score, heldOutProbabilities(fitted, data, rows));
+  const provenance = { evidence: "recorded", source: "test", dataFingerprint: "f", codeCommit: "c", createdAtMs: FROM_MS } as const; // prettier-ignore
+  const { manifest } = makeArtifact(fitted, data, rows, { evaluation: null, gate: null, drift }, provenance);
+
+  it("survives being written and read, in few lines", () => {
+    const read = parseManifest(JSON.parse(manifestText(manifest)));
+    expect(read).toEqual(manifest);
+    expect(read.drift!.features.map(({ name }) => name)).toEqual([...manifest.features, "probability"]);
+    expect(parseManifest({ ...read, drift: undefined }).drift).toBeNull();
+    // Thousands of numbers, but not a line for each.
+    expect(manifestText(manifest).split("\n").length).toBeLessThan(200 + 8 * manifest.features.length);
+  });
+
+  it("is refused with a reference of other columns, or of these in another order", () => {
+    const turned = { ...drift, features: drift.features.toReversed() };
+    expect(() => parseManifest({ ...manifest, drift: turned })).toThrow(
+      `manifest.drift.features[0].name: got "probability", expected ${manifest.features[0]}`,
+    );
+    const short = { ...drift, features: drift.features.slice(1) };
+    expect(() => parseManifest({ ...manifest, drift: short })).toThrow(/manifest\.drift\.windows|features/);
   });
 });

@@ -49,6 +49,13 @@ describe("jointThresholds", () => {
     expect(jointThresholds(new Float64Array(0), new Float64Array(0), 0.05)).toBeNull();
   });
 
+  it("have what windows beyond a third limit leave of the rate, and at least the extremes", () => {
+    const of = (count: number, taken: number) => jointThresholds(upTo(count), upTo(count), 0.05, taken);
+    // Of 200 windows: 9 beyond without a third limit; of 197 beside 3 others 5, and of 193 beside 7 others 2, not none.
+    expect([of(200, 0), of(197, 3), of(193, 7)].map((limits) => limits!.ratio)).toEqual([192, 193, 192]);
+    expect(of(0, 100)).toBeNull();
+  });
+
   it("are the common value when all are equal: nothing like them lies above", () => {
     const same = new Float64Array(100).fill(0.5);
     expect(jointThresholds(same, same, 0.05)).toEqual({ share: 0.5, ratio: 0.5 });

@@ -72,6 +72,13 @@ describe("an export of another library", () => {
     },
   );
 
+  it("says what it was trained on only where the import was told", async () => {
+    const bytes = bytesOf("sklearn-logistic");
+    const evidence = async (request: object) =>
+      (await imported(bytes, null, FEATURES, 0.3, request)).artifact.manifest.evidence;
+    expect([await evidence({}), await evidence({ evidence: "recorded" })]).toEqual([undefined, "recorded"]);
+  });
+
   it("of LightGBM differs only on rows that lie on a threshold which its converter rounded upwards", async () => {
     const golden = goldenOf("lightgbm");
     const { comparison } = await imported(bytesOf("lightgbm"), golden);
@@ -175,7 +182,7 @@ describe("its manifest", () => {
       version: `2025-12-06-${sha256Hex(onnx).slice(0, 8)}`,
       row: "default-1",
       features: FEATURES,
-      schemaHash: sha256Hex(schemaText("default-1", gridConfig(60_000, "mid"))),
+      schemaHash: sha256Hex(schemaText("default-1", gridConfig(60_000, "mid"), 60)),
       label: { source: "mid" },
       input: "features",
       output: "probability",

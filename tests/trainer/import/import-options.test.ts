@@ -37,7 +37,7 @@ describe("options of the import", () => {
     [["m.onnx", "--features", "imbalance,,rv_60_over_tau"], /--features: got "", expected columns of default-1/],
     [["m.onnx", "--features", "imbalance,imbalance"], /got imbalance twice/],
     [["m.onnx", ...FEATURES, "--row", "peer-10"], /got rv_60_over_tau, expected columns of peer-10/],
-    [["m.onnx", ...FEATURES, "--row", "x"], /--row: got x, expected default-1 or peer-10/],
+    [["m.onnx", ...FEATURES, "--row", "x"], /--row: got x, expected one of default-1, peer-10, default-2/],
     [["m.onnx", ...FEATURES, "--step", "0s"], /--step: got 0s/],
     [["m.onnx", ...FEATURES, "--step", "2h"], /--step: got 2h/],
     [["m.onnx", ...FEATURES, "--source", "ask"], /--source: got ask, expected last or mid/],

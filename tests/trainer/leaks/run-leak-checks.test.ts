@@ -9,14 +9,13 @@ import { volatileTicks } from "../volatile-ticks.ts";
 const ticks = volatileTicks(22_000);
 const data = buildDataset(ticks);
 const plan = (changed: Partial<LeakPlan> = {}): LeakPlan => ({
-  context: { data, seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } },
+  context: { data, row: "default-1", seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } },
   families: {
     candidates: [persistence, har],
     blend: false,
     policy: { calibration: "platt", goal: { kind: "f1" } },
     minEpisodes: 1,
   },
-  fallback: ["persistence"],
   splits: walkForward(data, { testAt: { share: 0.4 }, folds: { count: 2 } }),
   rebuild: (untilMs) => Promise.resolve(buildDataset(ticks.filter(({ tsMs }) => tsMs < untilMs))),
   shifts: 20,
@@ -48,7 +47,7 @@ describe("the leak checks of a run", () => {
     const little = volatileTicks(9000);
     const few = buildDataset(little);
     const found = await outcomes({
-      context: { data: few, seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } },
+      context: { data: few, row: "default-1", seed: 1, threads: 1, imbalance: { spikeWeight: 1, calmShare: 1 } },
       splits: walkForward(few, { testAt: { share: 0.4 }, folds: { count: 1 } }),
       rebuild: (untilMs) => Promise.resolve(buildDataset(little.filter(({ tsMs }) => tsMs < untilMs))),
     });

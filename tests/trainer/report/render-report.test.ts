@@ -38,10 +38,19 @@ describe.each(Object.entries(reports))("the page %s", (_, report) => {
     }
   });
 
+  it("gives the tested family's figures on each symbol, and says that all others count rows", () => {
+    for (const { symbol, rows } of report.perSymbol.symbols) {
+      expect(text).toContain(`${symbol} ${rows.toLocaleString("en")}`);
+    }
+    const isOne = report.perSymbol.symbols.length === 0;
+    expect(text).toContain(isOne ? "The test rows are of one symbol." : "a symbol with more rows counts more");
+  });
+
   it("shows the sections in their order", () => {
     const heads = [...page.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id);
     expect(heads).toEqual([
       "families",
+      "symbols",
       "precision-recall-section",
       "reliability",
       "scores",
@@ -99,12 +108,12 @@ describe("the headline", () => {
     expect(refused).toContain("logistic did not pass the gate");
     expect(refused).toContain("over 8 independent episodes");
     expect(refused).toContain("fewer than 30 no difference can be trusted");
-    expect(refused).toContain("No gain over persistence was shown");
+    expect(refused).toContain("No gain over the strongest baseline was shown");
   });
 
   it("gives no better than what the interval shows", () => {
     expect(headlineOf(manyFoldsReport())).toContain("+0.0031 [−0.0015, +0.0077] not shown to differ");
-    expect(headlineOf(manyFoldsReport())).toContain("+0.0124 [+0.0063, +0.0185] better");
+    expect(headlineOf(manyFoldsReport("passed"))).toContain("+0.0052 [+0.0012, +0.0092] better");
   });
 
   it("gives the figures of the chosen family, which the gate tested", () => {

@@ -16,7 +16,7 @@ const fold: FoldReport = {
 
 describe("the walk-forward plot", () => {
   it("draws the interval of the family chosen in the fold and hollow markers for the others", () => {
-    const plot = walkForwardPlot([fold], looks).text;
+    const plot = walkForwardPlot([fold], "persistence", looks).text;
     expect(plot).toContain('d="M214.64 204.5V14"');
     expect(plot).toContain("translate(238.2 77.5)");
     expect(plot).toContain('class="base-bar" d="M205.96 242.6H258.04"');
@@ -25,14 +25,16 @@ describe("the walk-forward plot", () => {
 
   it("keeps the place of a fold without figures and says so", () => {
     const empty = { ...fold, prAuc: { logistic: null, zscore: { value: NaN, low: NaN, high: NaN } } };
-    const plot = walkForwardPlot([fold, empty], looks).text;
+    const plot = walkForwardPlot([fold, empty], "persistence", looks).text;
     expect(plot.match(/no figures/g)).toHaveLength(1);
     expect(plot).toContain("Fold 2, 2 episodes, base rate 0.100: logistic no figure");
   });
 
   it("grows with the number of folds", () => {
     const width = (folds: number) =>
-      Number(/width="(\d+)"/.exec(walkForwardPlot(new Array<FoldReport>(folds).fill(fold), looks).text)![1]);
+      Number(
+        /width="(\d+)"/.exec(walkForwardPlot(new Array<FoldReport>(folds).fill(fold), "persistence", looks).text)![1],
+      );
     expect([width(1), width(6), width(20)]).toEqual([430, 430, 1298]);
   });
 });

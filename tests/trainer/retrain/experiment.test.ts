@@ -20,7 +20,7 @@ const PASSED: Gate = { verdict: "passed", reasons: [], episodes: 50, gains: {} }
 const admin = (token?: string): GatewayAdmin => new GatewayAdmin(`${gateway.url}/`, token);
 
 /** Of a manifest and a report only what the stages look at. */
-function trained(family = "har", gate: Gate = PASSED, leak: "passed" | "failed" = "passed") {
+function trained(family = "logistic", gate: Gate = PASSED, leak: "passed" | "failed" = "passed") {
   const manifest = { family, gate, onnxSha256: SHA, name: family, version: "v1" };
   const leaks = [{ name: "causality", outcome: leak, detail: "" }];
   return {
@@ -65,7 +65,7 @@ describe("making a challenger", () => {
       mode: "shadow",
       auto: true,
       by: "npm run retrain",
-      reason: "retrained: har v1",
+      reason: "retrained: logistic v1",
     });
     await makeChallenger(admin(), trained(), false);
     expect(gateway.asked.at(-1)!.headers.authorization).toBeUndefined();
@@ -75,7 +75,7 @@ describe("making a challenger", () => {
   it("sends nothing when a leak check failed, a baseline was chosen, or the champion is the same", async () => {
     const codes: string[] = [];
     gateway.answers.set("GET /admin/aliases", { status: 200, body: { aliases: { champion: SHA } } });
-    for (const one of [trained("har", PASSED, "failed"), trained("persistence"), trained("zscore"), trained()]) {
+    for (const one of [trained("logistic", PASSED, "failed"), trained("persistence"), trained("har"), trained()]) {
       const challenge = await makeChallenger(admin(), one, true);
       codes.push(challenge.ok ? "ok" : challenge.code);
     }
@@ -88,11 +88,13 @@ describe("making a challenger", () => {
   it("warns when the gate has other reasons than too few episodes", async () => {
     const refused = (...reasons: string[]): Gate => ({ ...PASSED, verdict: "refused", reasons });
     const warning = async (gate: Gate): Promise<string | undefined> => {
-      const challenge = await makeChallenger(admin(), trained("har", gate), true);
+      const challenge = await makeChallenger(admin(), trained("logistic", gate), true);
       return challenge.ok ? challenge.warning : "refused";
     };
     expect(await warning(refused("too_few_episodes"))).toBeUndefined();
-    expect(await warning(refused("too_few_episodes", "no_gain_over_zscore"))).toMatch(/no_gain_over_zscore: the rule/);
+    expect(await warning(refused("too_few_episodes", "no_gain_over_baseline"))).toMatch(
+      /no_gain_over_baseline: the rule/,
+    );
   });
 
   it("throws the gateway's own refusal, and distinguishes a failing gateway from another server", async () => {

@@ -55,18 +55,7 @@ function archive(): void {
 }
 
 async function retrain(...args: string[]): Promise<number> {
-  const quick = [
-    "--families",
-    "har",
-    "--folds",
-    "1",
-    "--min-episodes",
-    "1",
-    "--resamples",
-    "100",
-    "--leak-shifts",
-    "0",
-  ];
+  const quick = ["--families", "logistic", "--folds", "1", "--min-episodes", "1", "--leak-shifts", "0"];
   const where = ["--from", "r2://bucket/ticks/", "--to", "r2://bucket", "--out", join(folder, "out")];
   const options = parseRetrainOptions([...where, ...quick, "--gateway", gateway.url, ...args], Date.now());
   if (options.kind === "demo") throw new Error("expected a retraining");
@@ -89,8 +78,8 @@ describe("retraining from an archive", () => {
     expect(lines.map((line) => line.replace(/^\d\d:\d\d:\d\d {2}/, "").replace(/: .*/, ""))).toEqual([
       `(–)  gateway ${gateway.url}`.replace(/: .*/, ""),
       "(2025-01-01 02:00)  ticks pulled",
-      expect.stringMatching(/^\(2025-01-01 02:0\d\) {2}trained, chose har$/),
-      expect.stringMatching(/^\(–\) {2}published 4 models in r2/),
+      expect.stringMatching(/^\(2025-01-01 02:0\d\) {2}trained, chose logistic$/),
+      expect.stringMatching(/^\(–\) {2}published 6 models in r2/),
       "(–)  the challenger before, bbbbbbbbbbbb, is replaced",
       `(–)  challenger ${sha256.slice(0, 12)}`,
       "(–)  warning",
@@ -150,7 +139,7 @@ describe("retraining from an archive", () => {
   it("answers 3 without a challenger when a baseline was chosen, all models published", async () => {
     expect(await retrain("--families", "zscore")).toBe(3);
     expect(lines.at(-1)).toMatch(/no challenger: the training rows chose the baseline /);
-    expect(published().filter((key) => key.endsWith("manifest.json"))).toHaveLength(3);
+    expect(published().filter((key) => key.endsWith("manifest.json"))).toHaveLength(5);
     expect(gateway.asked.some(({ method }) => method === "PUT")).toBe(false);
   });
 });
@@ -178,6 +167,6 @@ describe("what is known before the long part", () => {
     gateway.answers.set("PUT /admin/aliases/challenger", { status: 409, body: problem });
     await expect(retrain()).rejects.toThrow(/409 schemaHash: another grid/);
     expect(published().length).toBeGreaterThan(0);
-    expect(lines.at(-1)).toMatch(/published 4 models/);
+    expect(lines.at(-1)).toMatch(/published 6 models/);
   });
 });

@@ -9,7 +9,7 @@ import { LABEL } from "../../../src/features/label-window.ts";
 import { labelSpecText } from "../../../src/features/label-spec.ts";
 import { PackedTicks } from "../../../src/features/packed-ticks.ts";
 import { ROWS, type RowName, schemaText } from "../../../src/features/schema.ts";
-import { countEpisodes, episodeGapMs } from "../../../trainer/evaluate/metrics/episodes.ts";
+import { countEpisodes, episodeRule } from "../../../trainer/evaluate/metrics/episodes.ts";
 import { allRows } from "../../../trainer/folds/split.ts";
 import { buildDataset } from "../../../trainer/rows/dataset.ts";
 import { parseRowsOptions } from "../../../trainer/rows-out/rows-options.ts";
@@ -123,7 +123,7 @@ describe("the columns of a dataset", () => {
     expect(rows.map(({ step }) => Number(step))).toEqual([...data.rows.step]);
     expect(rows.map(({ label }) => Number(label))).toEqual([...data.rows.label]);
     const episodes = files.flatMap((file) => file.rows).map(({ episode }) => episode ?? null);
-    const count = countEpisodes(data.rows, allRows(data), episodeGapMs(HORIZON, 1000));
+    const count = countEpisodes(data.rows, allRows(data), episodeRule(HORIZON, 1000));
     expect(new Set(episodes.filter((name) => name !== null)).size).toBe(count);
     expect(count).toBeGreaterThan(3);
     expect(
@@ -138,8 +138,10 @@ describe("the columns of a dataset", () => {
     expect(Object.fromEntries(metadata)).toEqual({
       "volgate.dataset_format": "1",
       "volgate.row": "default-1",
-      "volgate.schema": schemaText("default-1", grid),
-      "volgate.schema_sha256": createHash("sha256").update(schemaText("default-1", grid)).digest("hex"),
+      "volgate.schema": schemaText("default-1", grid, 60),
+      "volgate.schema_sha256": createHash("sha256")
+        .update(schemaText("default-1", grid, 60))
+        .digest("hex"),
       "volgate.label": labelSpecText(label),
       "volgate.label_json": JSON.stringify(label),
       "volgate.step_ms": "1000",

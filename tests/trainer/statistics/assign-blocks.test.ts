@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { assignBlocks } from "../../../trainer/evaluate/bootstrap/assign-blocks.ts";
+import { assignBlocks } from "../../../trainer/evaluate/intervals/assign-blocks.ts";
 import { buildDataset } from "../../../trainer/rows/dataset.ts";
 import { allRows } from "../../../trainer/folds/split.ts";
 import { volatileTicks } from "../volatile-ticks.ts";

@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { SeededRandom } from "../../../src/features/seeded-random.ts";
 import { RandomDeviates } from "../../../simulator/random-deviates.ts";
 import { binRows } from "../../../trainer/trees/binning.ts";
 import { type BoostingParameters, fitBoosting } from "../../../trainer/trees/boosting.ts";
-import { ensembleScore, featureGains, LEAF, type TreeEnsemble, truncated } from "../../../trainer/trees/tree.ts";
+import { drawRows } from "../../../trainer/trees/row-sampling.ts";
+import {
+  ensembleScore,
+  featureGains,
+  LEAF,
+  scaled,
+  type TreeEnsemble,
+  truncated,
+} from "../../../trainer/trees/tree.ts";
 import type { TreeData } from "../../../trainer/trees/tree-data.ts";
 import { PLAIN, randomProblem } from "./tree-problems.ts";
 
@@ -73,6 +82,18 @@ describe("a boosted fit", () => {
   it("of the squared loss puts means into leaves", () => {
     const { ensemble } = fitBoosting(column([1, 2, 3, 4], [5, 7, -2, 0]), { ...ONE_SPLIT, loss: "squared" });
     expect(scoresOf(ensemble, column([1, 2, 3, 4], [0, 0, 0, 0]))).toEqual([6, 6, -1, -1]);
+  });
+
+  it("of the gamma loss begins at the mean variance and lowers it by 1 / 0.1 of the rate where nothing moved", () => {
+    const { ensemble } = fitBoosting(column([1, 2, 3, 4], [4, 4, 0, 0]), {
+      ...ONE_SPLIT,
+      ...{ loss: "gamma", minChildWeight: 0, learningRate: 0.1 },
+    });
+    expect(ensemble.base).toBe(Math.log(2));
+    // Left: the ratio is 2, −G / H = ½; right: it is 0, G = 2, and H is held at 2 · 0.1.
+    const [moved, still] = scoresOf(ensemble, column([1, 4], [0, 0]));
+    expect(moved).toBeCloseTo(Math.log(2) + 0.1 * 0.5, 6);
+    expect(still).toBeCloseTo(Math.log(2) - 0.1 * 10, 6);
   });
 
   it("learns which side missing values belong to, and sends unseen ones with the larger child", () => {
@@ -234,6 +255,34 @@ describe("sampling and seeds", () => {
   });
 });
 
+describe("a scaled ensemble", () => {
+  it("scores half, to the last bit", () => {
+    const { ensemble } = fitBoosting(data, PLAIN);
+    const half = scoresOf(scaled(ensemble, 0.5), data);
+    expect(half).toEqual(scoresOf(ensemble, data).map((score) => score / 2));
+    expect(() => scaled(ensemble, 0.3)).toThrow("factor: got 0.3, expected a power of two");
+  });
+});
+
+describe("rows for a tree", () => {
+  const draw = (share: number): number[] => {
+    const rows = new Int32Array(1000);
+    const count = drawRows(rows, share, new SeededRandom("draw"));
+    return [...rows.subarray(0, count)];
+  };
+
+  it.each([0.003, 0.1, 0.49, 0.5, 0.7, 1])("are a share of %d, each once and in rising order", (share) => {
+    const rows = draw(share);
+    expect(rows).toHaveLength(Math.round(1000 * share));
+    rows.forEach((row, k) => expect(row).toBeGreaterThan(k === 0 ? -1 : rows[k - 1]!));
+    expect(rows.at(-1)).toBeLessThan(1000);
+  });
+
+  it("of a small share come from all of the rows evenly", () => {
+    draw(0.1).forEach((row, k) => expect(Math.floor(row / 10)).toBe(k));
+  });
+});
+
 describe("several threads", () => {
   it("give the bits of one, with sampling, missing values, constraints and weights", () => {
     const wide = randomProblem(20_500, 9, "threads");
@@ -268,6 +317,14 @@ describe("what is refused, by name", () => {
     expect(() => fitBoosting(data, { ...PLAIN, [name]: value })).toThrow(
       new RegExp(`^${name}: got ${value}, expected`),
     );
+  });
+
+  it("variances below 0, without end, or all 0", () => {
+    const gamma: BoostingParameters = { ...PLAIN, loss: "gamma" };
+    expect(() => fitBoosting(column([1, 2], [1, -1]), gamma)).toThrow(
+      /^targets\[1\]: got -1, expected a variance of 0 or more$/,
+    );
+    expect(() => fitBoosting(column([1, 2], [0, 0]), gamma)).toThrow(/^targets: got variances of 0 only/);
   });
 
   it("targets other than 0 and 1, wrong directions, threads, and bins of other rows", () => {

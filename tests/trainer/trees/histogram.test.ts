@@ -9,7 +9,7 @@ import { randomProblem } from "./tree-problems.ts";
 const rules = { l2: 0, minChildRows: 1, minChildWeight: 0, minGain: 0 };
 const data = randomProblem(500, 6);
 const binned = binRows(data, 20);
-const workspace = new Workspace(fitPlan(binned, { slots: 3, loss: "squared", rules, monotone: undefined }));
+const workspace = new Workspace(fitPlan(binned, { slots: 3, leaves: 2, loss: "squared", rules, monotone: undefined }));
 const random = new RandomDeviates("gradients");
 const gradients = Float64Array.from({ length: 500 }, () => Math.round(random.normal() * 64) / 64);
 const hessians = Float64Array.from({ length: 500 }, () => Math.round(random.uniform() * 64) / 64);

@@ -53,3 +53,21 @@ describe("on 1,200 rows not trained on", () => {
     expect(Math.abs(own - peer)).toBeLessThan(0.005);
   });
 });
+
+describe("the gamma loss, beside LightGBM's", () => {
+  const x = floats(golden.gamma.x);
+  const targets = Float64Array.from(golden.gamma.y);
+  const { ensemble } = fitBoosting({ x, width: 4, targets }, { ...parameters, loss: "gamma" });
+
+  it("the first tree has the same seven splits", () => {
+    const gains = [...ensemble.trees[0]!.gain].filter((gain) => gain > 0).sort((a, b) => b - a);
+    expect(gains).toHaveLength(7);
+    gains.forEach((gain, k) => expect(gain / golden.gamma.firstGains[k]!).toBeCloseTo(1, 5));
+  });
+
+  it("ten trees give the same logarithms of the variance", () => {
+    golden.gamma.scores.forEach((score, i) =>
+      expect(Math.abs(ensembleScore(ensemble, x, 4 * i) - score)).toBeLessThan(2e-6),
+    );
+  });
+});

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { binRows } from "../../../trainer/trees/binning.ts";
-import { CHILD, GRADIENTS, NODES } from "../../../trainer/trees/tasks.ts";
+import { CHILD, GRADIENTS, NODES, SAMPLED } from "../../../trainer/trees/tasks.ts";
 import { takeParts, CONTROL_WORDS, NEXT, DONE, PART_BITS, ThreadPool } from "../../../trainer/trees/thread-pool.ts";
 import { fitPlan, Workspace } from "../../../trainer/trees/workspace.ts";
 import { randomProblem } from "./tree-problems.ts";
@@ -12,9 +12,13 @@ const rules = { l2: 0, minChildRows: 1, minChildWeight: 0, minGain: 0 };
 describe("a thread pool", () => {
   it("does every part of every job once, also for jobs in quick succession", () => {
     const binned = binRows(randomProblem(40_000, 2), 16);
-    const workspace = new Workspace(fitPlan(binned, { slots: 1, loss: "squared", rules, monotone: undefined }));
+    const workspace = new Workspace(
+      fitPlan(binned, { slots: 1, leaves: 1, loss: "squared", rules, monotone: undefined }),
+    );
     workspace.weights.fill(1);
+    workspace.rows.set(workspace.rows.map((_, i) => i));
     workspace.job.set([0, 1, 1, 40]);
+    workspace.job[SAMPLED] = 40_000;
     const pool = new ThreadPool(3);
     pool.use(workspace);
     for (let job = 1; job <= 300; job++) {
@@ -27,7 +31,9 @@ describe("a thread pool", () => {
 
   it("throws the error of a part to the caller", () => {
     const binned = binRows(randomProblem(10, 2), 16);
-    const workspace = new Workspace(fitPlan(binned, { slots: 1, loss: "squared", rules, monotone: undefined }));
+    const workspace = new Workspace(
+      fitPlan(binned, { slots: 1, leaves: 1, loss: "squared", rules, monotone: undefined }),
+    );
     const pool = new ThreadPool(1);
     expect(() => pool.run(NODES, 1)).toThrow("run: no workspace is set; call use first");
     pool.use({ ...workspace, columnsInUse: undefined as unknown as Uint8Array });
@@ -37,7 +43,9 @@ describe("a thread pool", () => {
 
   it("throws the error of a worker to the caller", () => {
     const binned = binRows(randomProblem(5000, 40), 255);
-    const workspace = new Workspace(fitPlan(binned, { slots: 1, loss: "squared", rules, monotone: undefined }));
+    const workspace = new Workspace(
+      fitPlan(binned, { slots: 1, leaves: 1, loss: "squared", rules, monotone: undefined }),
+    );
     workspace.columnsInUse.fill(1);
     workspace.job.set([0, 1, 1, 40, 0, 5000, -1]);
     workspace.job.set([0, 1, 0, 1, 5000, -Infinity, Infinity], CHILD);

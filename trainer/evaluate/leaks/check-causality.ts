@@ -86,7 +86,7 @@ function differingColumn(
   for (const column of ["step", "tsMs", "tau", "ratio", "label"] as const) {
     if (!Object.is(part.rows[column][a], whole.rows[column][b])) return column;
   }
-  for (const row of ["default-1", "peer-10"] as const) {
+  for (const row of part.rows.names) {
     const width = COLUMN_COUNTS[row];
     for (let j = 0; j < width; j++) {
       const equal = Object.is(part.rows.values[row][a * width + j], whole.rows.values[row][b * width + j]);

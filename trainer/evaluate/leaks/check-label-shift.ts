@@ -23,6 +23,7 @@ export interface LabelShiftPlan {
   readonly seed: number;
   /**
    * The lift that the whole pipeline, fitting included, reaches on these labels; `NaN` where they have no test spike.
+   * All shifts are asked for at once.
    */
   readonly lift: (labels: Uint8Array) => number | Promise<number>;
   /** Its lift on the labels as they are. */
@@ -56,12 +57,14 @@ export async function checkLabelShift(plan: LabelShiftPlan): Promise<LeakCheck> 
     return notPossible(`${shortest} rows of the shortest symbol, ${needed} are needed for ${total} shifts`, { real });
   }
   const offset = Math.floor(new SeededRandom(`label-shift:${seed}`).uniform() * spacing);
-  const lifts: number[] = [];
-  for (let i = 0; i < total; i++) {
+  let done = 0;
+  const liftAt = async (i: number): Promise<number> => {
     const lift = await plan.lift(shifted(labels, rows, least + offset + i * spacing));
-    if (!Number.isNaN(lift)) lifts.push(lift);
-    plan.onProgress?.(i + 1, total);
-  }
+    plan.onProgress?.(++done, total);
+    return lift;
+  };
+  const all = await Promise.all(Array.from({ length: total }, (_, i) => liftAt(i)));
+  const lifts = all.filter((lift) => !Number.isNaN(lift));
   if (lifts.length < 0.75 * total || Number.isNaN(real)) {
     return notPossible(`only ${lifts.length} of ${total} shifts have a lift, or the real labels have none`, { real });
   }

@@ -1,10 +1,8 @@
 // The four leak checks on one run's own folds, ticks and pipeline.
-import { averagePrecision } from "../metrics/average-precision.ts";
-import { applyModel } from "../../score/apply-model.ts";
 import type { FitContext } from "../../candidates/candidate.ts";
+import { BLEND } from "../../candidates/families.ts";
 import type { Dataset } from "../../rows/dataset.ts";
-import { chooseFamily, fitFamilies, type FamiliesPlan } from "../../fit/fit-families.ts";
-import { LabelledRows } from "../../rows/labelled-rows.ts";
+import type { FamiliesPlan } from "../../fit/fit-families.ts";
 import { describeRows } from "../../rows/row-figures.ts";
 import type { LeakReport } from "../../run/run-report.ts";
 import { allRows, purgedSplit, type Split } from "../../folds/split.ts";
@@ -12,6 +10,8 @@ import { checkCausality } from "./check-causality.ts";
 import { checkLabelShift } from "./check-label-shift.ts";
 import { checkStructure } from "./check-structure.ts";
 import { checkTimeNeighbours } from "./check-time-neighbours.ts";
+import type { LiftProblem } from "./label-lift.ts";
+import { LiftPool } from "./lift-pool.ts";
 
 /** Most rows for the label-shift check, which runs the pipeline twenty times. Of longer data the last rows are used. */
 const MAX_SHIFT_ROWS = 20_000;
@@ -22,8 +22,6 @@ const HOUR_MS = 3_600_000;
 export interface LeakPlan {
   readonly context: FitContext;
   readonly families: FamiliesPlan;
-  /** Families to choose from, in order, when there are no held-out rows. */
-  readonly fallback: readonly string[];
   readonly splits: readonly Split[];
   /** The same ticks read again, those before `untilMs`. */
   readonly rebuild: (untilMs: number) => Promise<Dataset>;
@@ -59,41 +57,34 @@ async function labelShift(plan: LeakPlan): Promise<LeakReport> {
     const detail = `${episodes} episodes to test on, ${MIN_EPISODES} are needed for lifts that say anything`;
     return { name, outcome: "not_possible", detail };
   }
-  const lift = (labels: Uint8Array): number => liftOf(plan, withLabels(data, labels), last);
-  const real = lift(data.rows.label);
-  const { outcome, detail } = await checkLabelShift({
-    labels: data.rows.label,
-    symbols: data.rows.symbol,
-    shifts: plan.shifts,
-    minShiftSteps: Math.ceil(HOUR_MS / data.config.grid.stepMs),
+  const { families, context } = plan;
+  const from = rows[0]!;
+  const problem: LiftProblem = {
+    data: { ...data, rows: data.rows.from(from) },
+    row: context.row,
     seed,
-    lift,
-    real,
-    onProgress: (done, total) => plan.onProgress?.(done, total, "label shifts"),
-  });
-  const on = `on the last ${rows.length} rows, ${last.train.length} to train, ${last.test.length} to test`;
-  return { name, outcome, detail: `${detail} (${on})` };
-}
-
-/**
- * PR-AUC over the base rate of the family that the training rows choose; `NaN` without both outcomes on either side.
- */
-function liftOf(plan: LeakPlan, data: Dataset, { train, test }: Pick<Split, "train" | "test">): number {
-  const both = [train, test].every((rows) => {
-    const spikes = rows.reduce((sum, k) => sum + data.rows.label[k]!, 0);
-    return spikes > 0 && spikes < rows.length;
-  });
-  if (!both) return NaN;
-  const fits = fitFamilies({ ...plan.context, data }, plan.families, train);
-  const { family } = chooseFamily(fits, plan.fallback);
-  const model = fits.find((fit) => fit.family === family)!.model;
-  if ("refused" in model) throw new Error(`${family} was chosen and refused: ${model.refused}`);
-  const labels = Uint8Array.from(test, (k) => data.rows.label[k]!);
-  const base = labels.reduce((sum, y) => sum + y, 0) / labels.length;
-  return averagePrecision(labels, applyModel(model, data, test)) / base;
-}
-
-function withLabels(data: Dataset, label: Uint8Array): Dataset {
-  const rows = Object.assign(Object.create(LabelledRows.prototype) as LabelledRows, data.rows, { label });
-  return { ...data, rows };
+    imbalance: context.imbalance,
+    families: [...families.candidates.map(({ family }) => family), ...(families.blend ? [BLEND] : [])],
+    policy: families.policy,
+    minEpisodes: families.minEpisodes,
+    split: { train: last.train.map((k) => k - from), test: last.test.map((k) => k - from) },
+  };
+  const pool = new LiftPool(problem, context.threads);
+  const lift = (labels: Uint8Array): Promise<number> => pool.lift(labels.slice(from));
+  try {
+    const { outcome, detail } = await checkLabelShift({
+      labels: data.rows.label,
+      symbols: data.rows.symbol,
+      shifts: plan.shifts,
+      minShiftSteps: Math.ceil(HOUR_MS / data.config.grid.stepMs),
+      seed,
+      lift,
+      real: await lift(data.rows.label),
+      onProgress: (done, total) => plan.onProgress?.(done, total, "label shifts"),
+    });
+    const on = `on the last ${rows.length} rows, ${last.train.length} to train, ${last.test.length} to test`;
+    return { name, outcome, detail: `${detail} (${on})` };
+  } finally {
+    await pool.close();
+  }
 }

@@ -15,10 +15,16 @@ export function qlike(realised: ArrayLike<number>, forecast: ArrayLike<number>):
   let sum = 0;
   let count = 0;
   for (let k = 0; k < realised.length; k++) {
-    const ratio = realised[k]! / forecast[k]!;
-    if (!(ratio > 0 && ratio < Infinity)) continue;
-    sum += ratio - ln(ratio) - 1;
+    const loss = qlikeOf(realised[k]!, forecast[k]!);
+    if (Number.isNaN(loss)) continue;
+    sum += loss;
     count += 1;
   }
   return sum / count;
+}
+
+/** Of one pair; `NaN` where its ratio is not a finite number above 0. */
+export function qlikeOf(realised: number, forecast: number): number {
+  const ratio = realised / forecast;
+  return ratio > 0 && ratio < Infinity ? ratio - ln(ratio) - 1 : NaN;
 }

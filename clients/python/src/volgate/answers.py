@@ -13,6 +13,8 @@ class ServedModel(TypedDict):
     name: str
     version: str
     sha256: str
+    # What it was trained on; absent in answers of older gateways.
+    evidence: Literal["simulated", "recorded", "unknown"]
 
 
 class Prediction(TypedDict, total=False):

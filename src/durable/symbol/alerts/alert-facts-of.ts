@@ -1,6 +1,6 @@
 // The facts for a symbol's alert rules, from its monitor: the champion's figures of the last 24 h and the newest
 // verdict.
-import type { DriftVerdict } from "../../../drift/drift-verdict.ts";
+import type { DriftVerdict, FeatureDrift } from "../../../drift/drift-verdict.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
 import type { AlertFacts, DriftFact } from "../../../quality/alerts/alert-facts.ts";
 import type { LiveQuality } from "../../../quality/live-quality.ts";
@@ -31,11 +31,11 @@ export function alertFactsOf(monitor: SymbolMonitor, models: ServedModels, event
 
 function factsOf(monitor: SymbolMonitor, models: ServedModels, windowOf: (pairs: Pairs) => WindowQuality): AlertFacts {
   const champion = models.byAlias.champion?.manifest;
-  const persistence = models.byAlias.persistence?.manifest;
+  const reference = models.byAlias.reference?.manifest;
   if (champion === undefined) return { model: null, errorShare: monitor.failures.value };
   const sha256 = champion.onnxSha256;
   const pairs =
-    persistence === undefined || persistence.onnxSha256 === sha256 ? [] : [[persistence.onnxSha256, sha256] as const];
+    reference === undefined || reference.onnxSha256 === sha256 ? [] : [[reference.onnxSha256, sha256] as const];
   const window = windowOf(pairs);
   const label = window.labels.find(({ series }) => series.some((one) => one.sha256 === sha256));
   const newest = monitor.drift.latest("1h");
@@ -45,7 +45,8 @@ function factsOf(monitor: SymbolMonitor, models: ServedModels, windowOf: (pairs:
     window: "24 h",
     prAuc: { live: own?.prAuc ?? null, manifest: champion.evaluation?.prAuc ?? null },
     baseRate: { live: own?.baseRate ?? null, manifest: champion.evaluation?.baseRate ?? null },
-    persistenceGain: window.pairs[0]?.brierGain ?? null,
+    referenceGain: window.pairs[0]?.brierGain ?? null,
+    referenceFamily: reference?.family ?? null,
     resolved: own?.resolved ?? 0,
     blocks: own?.blocks ?? 0,
     episodes: label?.episodes ?? 0,
@@ -55,10 +56,10 @@ function factsOf(monitor: SymbolMonitor, models: ServedModels, windowOf: (pairs:
   };
 }
 
-/** The facts of a closed window for the drift rule. */
+/** The facts of a closed window for the drift rule. A verdict of before `presence` was judged has none. */
 export function driftFactOf(verdict: DriftVerdict): DriftFact {
-  const excess = (feature: { wasserstein: number | null; threshold: number | null }): number =>
-    (feature.wasserstein ?? 0) / (feature.threshold ?? Infinity);
+  const excess = ({ wasserstein, threshold, presence }: FeatureDrift): number =>
+    (presence ?? null) === null ? (wasserstein ?? 0) / (threshold ?? Infinity) : Number.MAX_VALUE;
   const worst = verdict.features.filter(({ drifted }) => drifted === true).sort((a, b) => excess(b) - excess(a));
   return {
     verdict: verdict.verdict,
@@ -68,7 +69,9 @@ export function driftFactOf(verdict: DriftVerdict): DriftFact {
     largestRatioFeature: verdict.largestRatioFeature,
     ratioThreshold: verdict.datasetRatioThreshold,
     windowEndMs: verdict.toMs,
-    worstFeatures: worst.slice(0, WORST_FEATURES).map(({ name }) => name),
+    worstFeatures: worst
+      .slice(0, WORST_FEATURES)
+      .map(({ name, presence }) => ((presence ?? null) === null ? name : `${name} (${presence})`)),
     alpha: verdict.alpha,
     modelSha: verdict.modelSha,
   };

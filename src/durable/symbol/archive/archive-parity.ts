@@ -1,9 +1,9 @@
 // Checks that the gateway served what the trainer will compute: applies the archived ticks to a separate engine and
-// compares each closed step with the hash of the served step.
+// compares each closed step with the hash of the served step, over the rows that were kept of it.
 import { ClosedSteps } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
-import { hashStep, type StepHashes } from "./archive-hashes.ts";
+import { hashStep, rowsOf, type StepHashes } from "./archive-hashes.ts";
 
 export interface ParityOutcome {
   /** Steps that were compared. */
@@ -28,7 +28,8 @@ const SEGMENT_START = 1;
  */
 export function compareSteps(engine: FeatureEngine, rows: Float64Array, served: StepHashes): ParityOutcome {
   const verdicts = new Uint8Array(rows.length / TICK_FIELDS);
-  const closed = new ClosedSteps(engine.labelSpecs.length, STEPS_AT_ONCE);
+  const kept = rowsOf(served.rows.subarray(0, served.count).reduce((all, rows) => all | rows, 0));
+  const closed = new ClosedSteps(engine.labelSpecs.length, STEPS_AT_ONCE, kept);
   let steps = 0;
   let mismatches = 0;
   let firstMismatch = -1;
@@ -52,7 +53,7 @@ export function compareSteps(engine: FeatureEngine, rows: Float64Array, served: 
       const index = closed.index[k]!;
       missBefore(index);
       const found = at < served.count && served.index[at] === index;
-      judge(index, found && served.hash[at] === hashStep(closed, k));
+      judge(index, found && served.hash[at] === hashStep(closed, k, served.rows[at]!));
       if (found) at += 1;
     }
   }

@@ -56,7 +56,8 @@ export class SkewWatch {
     if (watch === undefined) return;
     this.counts = watch.counts;
     const { anchor } = watch;
-    if (anchor === undefined || rebuilt) return;
+    // The checkpoint and the snapshot began the columns of `default-2`, or own ones, at different steps.
+    if (anchor === undefined || rebuilt || engine.isFromOlderState) return;
     const { lastStep } = engine;
     const isServed = lastStep.count > 0 && lastStep.index[0]! >= anchor.comparedBefore;
     const hashes = isServed ? StepHashes.load(kept.get(HASHES), snapshotSeq) : new StepHashes();

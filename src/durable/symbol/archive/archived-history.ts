@@ -1,24 +1,27 @@
 // A symbol's feature engine from the newest ticks of its archive: where slots do not reach back, and where the symbol's
 // database is gone.
-import { parseArchiveKey, tickFolders } from "../../../features/archive-key.ts";
 import { ClosedSteps } from "../../../features/closed-steps.ts";
 import { type EngineConfig, FeatureEngine } from "../../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 import { logError } from "../../../log.ts";
 import { withDeadline } from "../../../model/deadline.ts";
-import { longestWindowMs } from "../storage/longest-window.ts";
+import { longestHistoryMs, longestWindowMs } from "../storage/longest-window.ts";
+import { NewestKeys } from "./newest-keys.ts";
 import { type ArchivedObject, decodeParquetTicks } from "./parquet-ticks.ts";
 
 /** State after the archived ticks. */
 export interface ArchivedHistory {
   readonly features: FeatureEngine;
   readonly ticks: number;
+  /** Time of the first of them, ms. */
+  readonly fromMs: number;
   /** The last batch that the archive has. */
   readonly throughSeq: number;
 }
 
-/** Most objects read, newest first; the platform limits how many requests one request may make. */
+/** Most objects of one reading, newest first, and of all: the platform limits how many requests a request may make. */
 const MAX_OBJECTS = 500;
+const MAX_READS = 800;
 const READ_AT_ONCE = 4;
 const STEPS_AT_ONCE = 4096;
 /** Time for reading; the older objects that do not fit into it are left out. Below the deadline of a request. */
@@ -26,11 +29,14 @@ const BUDGET_MS = 8_000;
 /** Part of the time left that is planned for when objects are left out. */
 const PLANNED_SHARE = 0.75;
 const DEADLINE_MS = 12_000;
+/** A longer reading reaches further back than the values ask for, and has more objects, by this factor. */
+const SPARE_REACH = 1.25;
 
 /**
- * Applies the archived ticks of the symbol's longest window to a new engine; `undefined` when there are none. Objects
- * that cannot be decoded are passed over and logged. Of more objects than can be read in 8 s, the
- * newest are taken. Throws what the bucket throws, and after 12 s.
+ * Applies the archived ticks of the symbol's longest window to a new engine; `undefined` when there are none. Where
+ * they do not fill the label's window, as in a market with sessions, reads again from further back, up to the age of a
+ * threshold's oldest value. Objects that cannot be decoded are passed over and logged. Of more objects than can be read
+ * in 8 s, the newest are taken. Throws what the bucket throws, and after 12 s.
  * @param archivedSeq the last batch that the symbol's database has archived: objects of an earlier life of the symbol,
  *   whose batches have numbers of their own, are then left out. `undefined` without a database: all are read.
  */
@@ -44,43 +50,101 @@ export function readArchivedHistory(
   return withDeadline(readHistory(bucket, symbol, config, archivedSeq), DEADLINE_MS, late);
 }
 
+/**
+ * Whether thresholds reach further back with the archive's ticks than they do in `features`: not where its reading was
+ * cut short, or it ends before what else is kept.
+ */
+export function isLonger({ fromMs }: ArchivedHistory, { config, ringExtent }: FeatureEngine): boolean {
+  const { grid, label } = config;
+  const { oldestMs } = ringExtent;
+  return Number.isNaN(oldestMs) || fromMs < oldestMs - label.horizonSteps * grid.stepMs;
+}
+
+/** A reading of some objects. */
+interface Reading extends ArchivedHistory {
+  /** Objects that the history has, and objects that were read for it. */
+  readonly objects: number;
+  readonly read: number;
+}
+
 async function readHistory(
   bucket: R2Bucket,
   symbol: string,
   config: EngineConfig,
   archivedSeq?: number,
 ): Promise<ArchivedHistory | undefined> {
-  const keys = await newestKeys(bucket, symbol, longestWindowMs(config), archivedSeq);
+  const newest = new NewestKeys(bucket, symbol, archivedSeq);
+  const mostMs = longestHistoryMs(config);
+  let windowMs = longestWindowMs(config);
+  let keys = await newest.within(windowMs, MAX_OBJECTS);
+  const beganMs = Date.now();
+  const endMs = beganMs + BUDGET_MS;
+  const readKeys = (some: readonly string[]) => readObjects(bucket, symbol, config, some, endMs, archivedSeq);
+  let history = await readKeys(keys);
+  let { read } = history;
+  for (;;) {
+    const { values } = history.features.ringExtent;
+    if (values >= config.label.windowSteps || windowMs >= mostMs || read === 0) break;
+    const missing = config.label.windowSteps / Math.max(1, values);
+    windowMs = Math.min(mostMs, windowMs * missing * SPARE_REACH);
+    const older = await newest.within(windowMs, MAX_OBJECTS);
+    if (older.length === keys.length) continue;
+    const perObjectMs = Math.max(1, Date.now() - beganMs) / read;
+    const fitting = Math.floor((PLANNED_SHARE * (endMs - Date.now())) / perObjectMs);
+    const most = Math.min(older.length, fitting, MAX_READS - read);
+    if (most < older.length && most < SPARE_REACH * history.objects) break;
+    keys = older;
+    const longer = await readKeys(older.slice(-most));
+    read += longer.read;
+    if (longer.ticks > history.ticks) history = longer;
+    if (most < older.length) break;
+  }
+  return history.ticks === 0 ? undefined : history;
+}
+
+/** @param endMs when reading must be over; the older objects are left out for it. */
+async function readObjects(
+  bucket: R2Bucket,
+  symbol: string,
+  config: EngineConfig,
+  keys: readonly string[],
+  endMs: number,
+  archivedSeq: number | undefined,
+): Promise<Reading> {
   const beganMs = Date.now();
   let features = new FeatureEngine(config);
   let ticks = 0;
+  let fromMs = NaN;
   let throughSeq = 0;
   let read = 0;
+  let leftOut = 0;
   for (let from = 0; from < keys.length;) {
-    const objects = await Promise.all(keys.slice(from, from + READ_AT_ONCE).map((key) => readObject(bucket, key)));
-    for (const object of objects) {
+    const some = keys.slice(from, from + READ_AT_ONCE);
+    for (const object of await Promise.all(some.map((key) => readObject(bucket, key)))) {
       if (object === undefined || object.lastBatch > (archivedSeq ?? Infinity)) continue;
+      if (ticks === 0) fromMs = object.rows[0]!;
       applyRows(features, object.rows);
       ticks += object.rows.length / TICK_FIELDS;
       throughSeq = Math.max(throughSeq, object.lastBatch);
     }
-    from += READ_AT_ONCE;
-    read += READ_AT_ONCE;
-    const spentMs = Math.max(1, Date.now() - beganMs);
-    const fitting = Math.max(0, (BUDGET_MS - spentMs) / (spentMs / read));
+    from += some.length;
+    read += some.length;
+    const nowMs = Date.now();
+    const fitting = Math.max(0, (endMs - nowMs) / (Math.max(1, nowMs - beganMs) / read));
     const left = keys.length - from;
     if (left <= Math.max(fitting, READ_AT_ONCE)) continue;
     // Begins anew with newer ones: the history must end with the newest, and have no hole.
-    from = keys.length - Math.max(READ_AT_ONCE, Math.floor(fitting * PLANNED_SHARE));
+    leftOut = keys.length - Math.max(READ_AT_ONCE, Math.floor(fitting * PLANNED_SHARE));
+    from = leftOut;
     features = new FeatureEngine(config);
     ticks = 0;
-    logError("archive_partly_read", { symbol, objects: keys.length, leftOut: from });
+    logError("archive_partly_read", { symbol, objects: keys.length, leftOut });
   }
-  return ticks === 0 ? undefined : { features, ticks, throughSeq };
+  return { features, ticks, fromMs, throughSeq, objects: keys.length - leftOut, read };
 }
 
 function applyRows(features: FeatureEngine, rows: Float64Array): void {
-  const closed = new ClosedSteps(features.labelSpecs.length);
+  const closed = new ClosedSteps(features.labelSpecs.length, STEPS_AT_ONCE, []);
   const verdicts = new Uint8Array(rows.length / TICK_FIELDS);
   features.areJudged = true;
   for (let next = 0; next < verdicts.length;) {
@@ -100,75 +164,4 @@ async function readObject(bucket: R2Bucket, key: string): Promise<ArchivedObject
     logError("archive_object_unreadable", { key, error: String(error) });
     return undefined;
   }
-}
-
-/** Keys of the objects whose ticks lie in the last `windowMs` of the archive, oldest first. */
-async function newestKeys(
-  bucket: R2Bucket,
-  symbol: string,
-  windowMs: number,
-  archivedSeq: number | undefined,
-): Promise<string[]> {
-  const newest: string[] = [];
-  for (const folders of await newestDays(bucket, symbol)) {
-    const listed = await Promise.all(folders.map((prefix) => listAll(bucket, { prefix })));
-    const keys = listed.flat().sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-    newest.unshift(...(archivedSeq === undefined ? keys : ofOneLife(keys, archivedSeq, newest[0])));
-    const fromMs = startOf(newest.at(-1)) - windowMs;
-    if (startOf(newest[0]) <= fromMs || newest.length >= MAX_OBJECTS) break;
-  }
-  const fromMs = startOf(newest.at(-1)) - windowMs;
-  const first = newest.findLastIndex((key) => startOf(key) <= fromMs);
-  return newest.slice(Math.max(first, newest.length - MAX_OBJECTS, 0));
-}
-
-/** The folders of each day, newest day first: a day may begin in the layout of before. */
-async function newestDays(bucket: R2Bucket, symbol: string): Promise<string[][]> {
-  const days = new Map<string, string[]>();
-  for (const folder of tickFolders(symbol)) {
-    for (const prefix of await listAll(bucket, { prefix: folder, delimiter: "/" })) {
-      const day = /(\d{4}-\d{2}-\d{2})\/$/.exec(prefix)?.[1];
-      if (day !== undefined) days.set(day, [...(days.get(day) ?? []), prefix]);
-    }
-  }
-  return [...days].sort(([a], [b]) => (a < b ? 1 : -1)).map(([, folders]) => folders);
-}
-
-/** The part of a key behind its folder. */
-function nameOf(key: string): string {
-  return key.slice(key.lastIndexOf("/") + 1);
-}
-
-/** The keys whose batches lie before those of every later key, from `archivedSeq` or from the key `next` down. */
-function ofOneLife(keys: readonly string[], archivedSeq: number, next: string | undefined): string[] {
-  let beforeSeq = next === undefined ? archivedSeq + 1 : firstBatchOf(next);
-  const own = keys.toReversed().filter((key) => {
-    const firstSeq = firstBatchOf(key);
-    if (!(firstSeq < beforeSeq)) return false;
-    beforeSeq = firstSeq;
-    return true;
-  });
-  return own.toReversed();
-}
-
-/** The number of an object's first batch; `NaN` for another name. */
-function firstBatchOf(key: string): number {
-  return parseArchiveKey(key)?.number ?? NaN;
-}
-
-/** Keys, or with a delimiter the folders, in order. */
-async function listAll(bucket: R2Bucket, options: R2ListOptions): Promise<string[]> {
-  const all: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await bucket.list(cursor === undefined ? options : { ...options, cursor });
-    all.push(...(options.delimiter === undefined ? page.objects.map(({ key }) => key) : page.delimitedPrefixes));
-    cursor = page.truncated ? page.cursor : undefined;
-  } while (cursor !== undefined);
-  return all;
-}
-
-/** The minute that an object is named for, ms; `NaN` for another name. */
-function startOf(key: string | undefined): number {
-  return parseArchiveKey(key ?? "")?.fromMs ?? NaN;
 }

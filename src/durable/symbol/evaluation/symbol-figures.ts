@@ -29,6 +29,8 @@ export interface AliasFigures
   /** This and the next field are `null` unless requested. */
   readonly counts: SeriesCounts["counts"] | null;
   readonly reliability: SeriesCounts["reliability"] | null;
+  /** `null` unless requested. */
+  readonly episodeBlocks: LabelPoints["episodeBlocks"] | null;
   /** Of the champion, and `null` unless requested. */
   readonly levels: SeriesPoints["levels"];
 }
@@ -51,12 +53,15 @@ export interface SymbolFigures {
   readonly damagedPages: number;
   /** Batches that the monitor failed on, since the object was loaded. */
   readonly monitorErrors: number;
+  /** Whether its models are not the gateway's, but those of its own grid. */
+  readonly hasOwnModels: boolean;
 }
 
 interface FiguresContext {
   /** Event time of the newest tick. */
   readonly eventMs: number;
   readonly monitorErrors: number;
+  readonly hasOwnModels: boolean;
   /** Whether counts per score bin and reliability bins are wanted. */
   readonly counts: boolean;
 }
@@ -78,7 +83,7 @@ export function symbolFigures(
   monitor: SymbolMonitor,
   models: ServedModels,
   windows: readonly WindowName[],
-  { eventMs, monitorErrors, counts }: FiguresContext,
+  { eventMs, monitorErrors, hasOwnModels, counts }: FiguresContext,
 ): SymbolFigures {
   const { quality, drift, damagedPages } = monitor;
   const aliases = windows.flatMap((window) => {
@@ -100,7 +105,7 @@ export function symbolFigures(
     const limits = { threshold: datasetThreshold, ratioThreshold: datasetRatioThreshold };
     return [{ window, verdict, driftedShare, largestRatio, ...limits }];
   });
-  return { aliases, stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors };
+  return { aliases, stats: { ...quality.stats }, drift: verdicts, damagedPages, monitorErrors, hasOwnModels };
 }
 
 interface ServedFigures {
@@ -111,7 +116,7 @@ interface ServedFigures {
 /** Under the threshold that serves now, whatever it was when the symbol last closed a step. */
 function aliasFigures(
   { alias, window, manifest, counts }: Pick<AliasFigures, "alias" | "window"> & ServedFigures,
-  { labelText, voids, episodes, tauBps }: LabelCounts,
+  { labelText, voids, episodes, tauBps, episodeBlocks }: LabelPoints,
   series: SeriesPoints,
 ): AliasFigures {
   const { version, threshold, scoreEdges } = manifest;
@@ -126,6 +131,7 @@ function aliasFigures(
     expectedBaseRate: series.expected.baseRate,
     counts: counts ? series.counts : null,
     reliability: counts ? series.reliability : null,
+    episodeBlocks: counts ? episodeBlocks : null,
     levels: alias === "champion" ? series.levels : null,
   };
 }

@@ -4,6 +4,7 @@ import { ConceptMonitor } from "../../../drift/concept-monitor.ts";
 import type { DriftVerdict } from "../../../drift/drift-verdict.ts";
 import { DriftWindows } from "../../../drift/drift-windows.ts";
 import { PROBABILITY } from "../../../drift/drift-reference.ts";
+import { updateDrift } from "../../../drift/update-drift.ts";
 import { type ClosedSteps, FLAG } from "../../../features/closed-steps.ts";
 import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import { labelSpecText } from "../../../features/label-spec.ts";
@@ -78,8 +79,13 @@ export class SymbolMonitor {
       this.driftOf = this.driftFor(manifest.row, labelText, this.storedDrift);
     }
     this.storedDrift = undefined;
-    this.drift.setReference(manifest.drift, manifest.onnxSha256);
+    this.drift.setReference(manifest.drift, manifest.onnxSha256, this.symbol);
     this.concept.setModel(manifest.onnxSha256);
+  }
+
+  /** The row that `record` reads of the steps, to watch for drift; `undefined` without a champion. */
+  get rowRead(): RowName | undefined {
+    return this.champion === undefined ? undefined : this.driftOf.row;
   }
 
   /** Position of the adopted champion among the followed models; −1 without one. */
@@ -105,19 +111,18 @@ export class SymbolMonitor {
     const champion = this.championPlace;
     for (let k = 0; k < steps.count; k++) {
       const index = steps.index[k]!;
-      const counts = steps.isEligible(k);
       const ofStep = probabilities.subarray(k * width, (k + 1) * width);
       this.quality.update({
         index,
         segmentStart: (steps.flags[k]! & FLAG.segmentStart) !== 0,
-        counts,
+        counts: steps.isEligible(k),
         labels: steps.label.subarray(k * specCount, (k + 1) * specCount),
         taus: steps.tau.subarray(k * specCount, (k + 1) * specCount),
         probabilities: ofStep,
       });
-      if (champion < 0) continue;
+      if (champion < 0 || this.champion === undefined) continue;
       const score = ofStep[champion]!;
-      this.updateDrift(steps, k, score, counts);
+      this.updateDrift(steps, k, this.champion, score);
       // Replayed steps were answered before the restart, and the snapshot has the counts of its own steps.
       if (experiment !== null && onlyKnown === undefined && this.models !== undefined && score >= 0) {
         this.answers.count(experiment.id, answeringVariant(this.models, experiment, this.symbol, index));
@@ -149,11 +154,8 @@ export class SymbolMonitor {
     places.forEach((k, i) => this.failures.update(steps.index[k]!, Number.isNaN(values[i])));
   }
 
-  private updateDrift(steps: ClosedSteps, k: number, score: number, counts: boolean): void {
-    const index = steps.index[k]!;
-    const hasRow = counts && this.drift.samples(index);
-    // Without a row the step only advances the window's time.
-    const closed = this.drift.update(index, hasRow ? this.driftRow(steps, k, score) : NO_ROW, hasRow);
+  private updateDrift(steps: ClosedSteps, k: number, { spec }: PlacedModel, score: number): void {
+    const closed = updateDrift(this.drift, steps, k, { row: this.driftOf.row, spec, score });
     if (closed.length > 0) this.verdicts = [...this.verdicts, ...closed].slice(-MAX_VERDICTS);
   }
 
@@ -175,31 +177,12 @@ export class SymbolMonitor {
     ];
   }
 
-  /** Every column of the champion's row, then its score. */
-  private driftRow(steps: ClosedSteps, k: number, score: number): Float32Array {
-    if (this.champion === undefined) return NO_ROW;
-    const { row } = this.driftOf;
-    const columns = ALL_COLUMNS[row];
-    const values = new Float32Array(columns.length + 1);
-    steps.row(row, k, this.champion.spec, columns, values, 0);
-    values[columns.length] = score;
-    return values;
-  }
-
   private driftFor(row: RowName, labelText: string, pages: ReadonlyMap<string, ArrayBuffer> | undefined) {
     const columns = [...ROWS[row].map(({ name }) => name), PROBABILITY];
     const windows = DriftWindows.load(this.stepMs, columns, pages ?? new Map(), labelText);
     return { row, labelText, windows };
   }
 }
-
-const NO_ROW = new Float32Array(0);
-
-const allColumns = (row: RowName): Int32Array => Int32Array.from(ROWS[row], (_, j) => j);
-const ALL_COLUMNS: Readonly<Record<RowName, Int32Array>> = {
-  "default-1": allColumns("default-1"),
-  "peer-10": allColumns("peer-10"),
-};
 
 function pagesOf(pages: ReadonlyMap<string, ArrayBuffer>, part: Part): Map<string, ArrayBuffer> {
   const own = new Map<string, ArrayBuffer>();

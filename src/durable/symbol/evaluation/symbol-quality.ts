@@ -26,6 +26,8 @@ export interface NamedModel {
 
 export interface SymbolQuality {
   readonly stepMs: number;
+  /** The smallest step on which labels would hardly ever be void, as ticks came lately; `null` for none. */
+  readonly labelStepMs: number | null;
   /** The champion's current spike threshold; `null` while there is none. */
   readonly tauBps: number | null;
   /** Each model once, in the order of the aliases. */
@@ -44,6 +46,7 @@ export interface SymbolQuality {
 /** The input besides the monitor. */
 interface QualityContext {
   readonly stepMs: number;
+  readonly labelStepMs: number | null;
   /** Event time of the newest tick; the age of a cached answer is measured in it. */
   readonly eventMs: number;
   readonly tauBps: number | null;
@@ -63,7 +66,7 @@ export function symbolQuality(
   monitor: SymbolMonitor,
   models: ServedModels,
   windows: readonly WindowName[],
-  { stepMs, eventMs, tauBps, feedback }: QualityContext,
+  { eventMs, feedback, ...own }: QualityContext,
 ): SymbolQuality {
   const { quality } = monitor;
   const named = namedModels(models);
@@ -76,8 +79,7 @@ export function symbolQuality(
     for (const one of labels.flatMap(({ series }) => series)) firstAlertBins.set(one.sha256, one.firstAlertBin);
   }
   return {
-    stepMs,
-    tauBps,
+    ...own,
     models: named,
     windows: described,
     stats: { ...quality.stats },

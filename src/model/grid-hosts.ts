@@ -1,0 +1,33 @@
+// The model hosts of an isolate: the gateway's own, and one for each other grid that has a bundled set and a symbol.
+// Symbols keep the grid of their creation, and a gateway's grid may change.
+import type { GridConfig } from "../features/event-grid.ts";
+import { hasBundledSet } from "./bundled.ts";
+import { ModelHost, modelHost } from "./model-host.ts";
+
+/** A host in use for a grid that is not the gateway's. */
+interface OtherHost {
+  readonly grid: GridConfig;
+  readonly host: ModelHost;
+}
+
+const others: OtherHost[] = [];
+
+/**
+ * Whose models score a symbol. On the gateway's grid that is `modelHost`; likewise on a grid without a bundled set,
+ * where none of its models fits and the prediction says so.
+ */
+export function hostFor(grid: GridConfig, gatewayGrid: GridConfig): ModelHost {
+  if (isSameGrid(grid, gatewayGrid) || !hasBundledSet(grid)) return modelHost;
+  let other = others.find((one) => isSameGrid(one.grid, grid));
+  if (other === undefined) others.push((other = { grid, host: new ModelHost() }));
+  return other.host;
+}
+
+/** The other hosts that have been asked for. */
+export function otherHosts(): readonly OtherHost[] {
+  return others;
+}
+
+function isSameGrid(a: GridConfig, b: GridConfig): boolean {
+  return a.stepMs === b.stepMs && a.source === b.source;
+}
