@@ -76,7 +76,7 @@ describe("npm start", () => {
     expect(Number(/first prediction ([\d.]+) s after the start/.exec(output)?.[1])).toBeLessThan(60);
     expect(output).toMatch(/BTC-USD {2}p 0\.\d+/);
     expect(output).toMatch(/\/metrics/);
-    expect(output).toMatch(/put 4 default models/);
+    expect(output).toMatch(/put 5 default models/);
     expect(code).toBe(0);
     expect(Date.now() - feedingFrom(first.ended)).toBeGreaterThan(7_000_000);
   });
@@ -91,6 +91,6 @@ describe("npm start", () => {
     expect(ended.code).toBe(0);
     expect(feedingFrom(ended)).toBeGreaterThan(feedingFrom(first.ended) + 7_000_000);
     expect(ended.output).toMatch(/first prediction/);
-    expect(ended.output).not.toMatch(/put 4 default models/);
+    expect(ended.output).not.toMatch(/put 5 default models/);
   });
 });
