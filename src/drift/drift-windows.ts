@@ -102,7 +102,7 @@ export class DriftWindows {
   /**
    * Adds a closed step. A step at or before the last one is ignored.
    * @param row one value per column, `NaN` where there is none; copied.
-   * @param counts whether the row counts: stale rows only advance the time.
+   * @param counts whether the row counts, as in training; others only advance the time.
    * @returns the verdicts of the windows that this step closed, usually none.
    */
   update(index: number, row: Float32Array, counts: boolean): readonly DriftVerdict[] {
@@ -248,10 +248,11 @@ export class DriftWindows {
     const { modelSha, lastIndex, settledFrom } = page.numbers;
     this.modelSha = typeof modelSha === "string" ? modelSha : null;
     if (typeof lastIndex === "number") this.lastIndex = lastIndex;
-    // Older pages do not say what is settling.
+    // Older pages do not say what is settling, and hold rows without a threshold: such windows are not judged by it.
     if (typeof settledFrom === "number") this.settledFrom = settledFrom;
     const settlingRows = page.arrays[1];
     if (settlingRows?.length === this.settlingRows.length) this.settlingRows.set(settlingRows);
+    else this.settlingRows.fill(Infinity);
     this.changed = false;
     return page.arrays[0] ?? [];
   }

@@ -99,7 +99,7 @@ function missingOf(
   const missing = usual?.missing;
   if (missing === undefined) return undefined;
   const limits = { least: missing.least[k]!, most: missing.most[k]! };
-  return symbols.length > 1 ? limits : withNothingRare(limits, features[k]!.missingShare, usual!.alpha);
+  return symbols.length > 1 ? limits : withNothingRare(limits, features[k]!.missingShare);
 }
 
 function judgeFeature(

@@ -35,13 +35,16 @@ export function isPresenceJudged(name: string): boolean {
   return !SAY_NOTHING_MISSING.has(name);
 }
 
+/** Of training rows: a column that misses fewer has values so reliably that a window without any is a change. */
+const RARE_SHARE = 0.025;
+
 /**
- * The limits under which no value at all is beyond them, where training rows missed less than half of the stated rate:
- * no more than that share of training windows can have been without a value. It is for a reference of one symbol, since
- * the share of missing rows is that of all.
+ * The limits under which no value at all is beyond them, where fewer than `RARE_SHARE` of the training rows missed it.
+ * It is for a reference of one symbol, since the share of missing rows is that of all. Trainer and gateway read limits
+ * in the same way, so that the training windows beyond them are counted in the stated rate.
  */
-export function withNothingRare({ least, most }: MissingLimits, missingShare: number, alpha: number): MissingLimits {
-  return { least, most: missingShare < alpha / 2 ? Math.min(most, ALL_BUT_ALL) : most };
+export function withNothingRare({ least, most }: MissingLimits, missingShare: number): MissingLimits {
+  return { least, most: missingShare < RARE_SHARE ? Math.min(most, ALL_BUT_ALL) : most };
 }
 
 /**

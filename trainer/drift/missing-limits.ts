@@ -65,7 +65,7 @@ export function missingLimits(
     const changed = new Uint8Array(count);
     for (const [c, { name, missingShare, shares }] of columns.entries()) {
       if (!isPresenceJudged(name)) continue;
-      const read = isOfOne ? withNothingRare(limits[c]!, missingShare, stated) : limits[c]!;
+      const read = isOfOne ? withNothingRare(limits[c]!, missingShare) : limits[c]!;
       for (let w = 0; w < count; w++) {
         const rows = windows.rows[w]!;
         const present = Math.round(rows * (1 - shares[w]!));

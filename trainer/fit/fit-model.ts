@@ -39,7 +39,10 @@ export interface FittedModel {
   readonly outOfFold: ScoredRows;
 }
 
-/** Held-out probabilities that no label of their own or of a later block had a part in, all folds in one list. */
+/**
+ * Held-out probabilities of all folds in one list. Fits, weights and calibration are of what was known before each
+ * block; a family's settings, as the number of trees, were chosen by the loss on these blocks.
+ */
 export function forwardProbabilities({ folds, foldCalibrations }: FittedModel): ScoredRows {
   return joinRows(
     folds.map(({ heldOut }, k) => ({ ...heldOut, scores: heldOut.scores.map(calibrator(foldCalibrations[k]!)) })),
