@@ -80,7 +80,7 @@ beforeAll(async () => {
 async function waitingTicks(): Promise<number> {
   let waiting = 0;
   for (const symbol of (await fetchJson("/symbols")).body.symbols) {
-    waiting += Number((await fetchJson(`/symbols/${symbol}`)).body.holding);
+    waiting += Number((await fetchJson(`/symbols/${encodeURIComponent(symbol)}`)).body.holding);
   }
   return waiting;
 }
@@ -122,7 +122,8 @@ describe("whatever is sent", () => {
 
   it("what was sent leaves every symbol readable", async () => {
     for (const symbol of (await fetchJson("/symbols")).body.symbols) {
-      for (const path of [`/symbols/${symbol}`, `/predict?symbol=${symbol}`]) {
+      const name = encodeURIComponent(symbol);
+      for (const path of [`/symbols/${name}`, `/predict?symbol=${name}`]) {
         expect((await fetchJson(path)).status, path).toBe(200);
       }
     }
