@@ -43,8 +43,9 @@ trades or the takers' volume; bars without the latter take the sign of their mov
 missing while it holds a step whose volume is known and whose sign is not.
 `;
 
-const OF_CUSTOM = `Declared in \`src/features/custom.ts\` and compiled into gateway and trainer, behind those of \`default-2\`. Without a declaration the row does not exist. [training.md](training.md#columns-of-your-own) says how to train
-and deploy it.
+const OF_CUSTOM = `Declared in \`src/features/custom.ts\` and compiled into gateway and trainer, behind those of
+\`default-2\`. Without a declaration the row does not exist. [training.md](training.md#columns-of-your-own) says how to train and
+deploy it.
 
 A statistic is \`mean(series, horizons)\` or \`ewma(series, halfLifeHorizons)\`, a column one of these:
 

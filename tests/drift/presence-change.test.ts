@@ -94,6 +94,21 @@ describe("the first steps of a segment", () => {
     });
     expect(presences).toEqual([null, "vanished"]);
   });
+
+  it("are all rows of a window that was open in pages of before, whose rows may have had no threshold", () => {
+    const windows = calibrated();
+    for (let i = 0; i < 20; i++) windows.update(START + i, Float32Array.of(NaN, 0, 0, 0), true);
+    const pages = new Map(windows.dirtyPages().map(({ id, bytes }) => [id, bytes]));
+    const { numbers, arrays } = decodePage("drift-windows 1", pages.get("windows")!);
+    const older = new Map(pages).set("windows", encodePage("drift-windows 1", { numbers, arrays: arrays.slice(0, 1) }));
+    const presences = [pages, older].map((all) => {
+      const again = DriftWindows.load(MINUTE, COLUMNS, all);
+      again.setReference(reference(), "sha-1");
+      for (let i = 20; i < HOUR; i++) again.update(START + i, Float32Array.of(NaN, 0, 0, 0), true);
+      return again.update(START + HOUR, Float32Array.of(0, 0, 0, 0), true)[0]!.features[0]!.presence;
+    });
+    expect(presences).toEqual(["vanished", null]);
+  });
 });
 
 describe("a window in which a column is gone", () => {
