@@ -4,7 +4,7 @@ import { ticksOfCoinbaseExchange } from "../coinbase-exchange.ts";
 import { jsonObject, type JsonObject } from "../json-object.ts";
 import { pairName } from "./product-name.ts";
 import type { VenueMessage, VenueProtocol } from "./venue-protocol.ts";
-import { numberedTrade, quoteOfTicker, textsOf, tickMessage } from "./venue-ticks.ts";
+import { numberedTrade, quoteOfTicker, subscribedMessage, textsOf, tickMessage } from "./venue-ticks.ts";
 
 const CHANNELS = ["matches", "ticker", "heartbeat"] as const;
 const PRODUCTS_IN_TEXT = /\b[A-Z0-9]{1,20}-[A-Z0-9]{1,20}\b/g;
@@ -28,7 +28,7 @@ export const COINBASE_EXCHANGE: VenueProtocol = {
     const value = jsonObject(message);
     if (value === undefined) return { kind: "unknown" };
     if (value["type"] === "error") return refusalOf(value);
-    if (value["type"] === "subscriptions") return { kind: "subscribed", products: subscribedTo(value["channels"]) };
+    if (value["type"] === "subscriptions") return subscribedMessage(subscribedTo(value["channels"]));
     const inputs = ticksOfCoinbaseExchange(value);
     if (value["type"] === "ticker") return tickMessage(inputs, quoteOfTicker);
     return tickMessage(inputs, (input) => numberedTrade(input));

@@ -4,7 +4,15 @@ import { ticksOfCoinbaseAdvanced } from "../coinbase-advanced.ts";
 import { jsonObject, type JsonObject } from "../json-object.ts";
 import { pairName, plainName } from "./product-name.ts";
 import type { VenueMessage, VenueProtocol } from "./venue-protocol.ts";
-import { counterOf, inTradeOrder, numberedTrade, quoteOfTicker, textsOf, tickMessage } from "./venue-ticks.ts";
+import {
+  counterOf,
+  inTradeOrder,
+  numberedTrade,
+  quoteOfTicker,
+  subscribedMessage,
+  textsOf,
+  tickMessage,
+} from "./venue-ticks.ts";
 
 /** The first closes a connection without updates otherwise; it needs no products. */
 const HEARTBEATS = "heartbeats";
@@ -52,7 +60,7 @@ function frame(type: string, channel: string, products?: readonly string[]): str
 }
 
 function readChannel(value: JsonObject): VenueMessage {
-  if (value["channel"] === "subscriptions") return { kind: "subscribed", products: subscribedTo(value["events"]) };
+  if (value["channel"] === "subscriptions") return subscribedMessage(subscribedTo(value["events"]));
   if (value["channel"] === "ticker") return tickMessage(ticksOfCoinbaseAdvanced(value), quoteOfTicker);
   const found = tickMessage(ticksOfCoinbaseAdvanced(value), (input) => numberedTrade(input));
   if (found.kind === "ticks") return { ...found, ticks: inTradeOrder(found.ticks) };

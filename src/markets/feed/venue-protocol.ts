@@ -62,7 +62,7 @@ export interface VenueProtocol {
   readonly maxProducts: number;
   /** A product as the venue writes it, from how a person may write it; `undefined` for what cannot be one. */
   productOf(name: string): string | undefined;
-  /** The texts to send, in order, `frameGapMs` apart. @param id number of the first request; the next are used too. */
+  /** The texts to send, in order, `frameGapMs` apart. @param id number of the first request; the next follow it. */
   subscribe(products: readonly string[], id: number): readonly string[];
   unsubscribe(products: readonly string[], id: number): readonly string[];
   readonly frameGapMs: number;

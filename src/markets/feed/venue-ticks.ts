@@ -29,6 +29,11 @@ export function tickMessage(inputs: NativeTicks, tickOf: (input: TickInput, at: 
   return inputs.length === 0 ? { kind: "other" } : { kind: "ticks", ticks: inputs.map(tickOf) };
 }
 
+/** An answer that lists all that a connection is subscribed to; one without a product yet says nothing. */
+export function subscribedMessage(products: readonly string[]): VenueMessage {
+  return products.length === 0 ? { kind: "other" } : { kind: "subscribed", products };
+}
+
 /** The same ticks, those of each product in the order of its numbers: some venues send the newest first. */
 export function inTradeOrder(ticks: readonly VenueTick[]): readonly VenueTick[] {
   const byProduct = new Map<string, VenueTick[]>();
