@@ -80,3 +80,41 @@ export function noFeedCounts(): FeedCounts {
     missedMessages: 0,
   };
 }
+
+/** From the worst to the best. */
+const STATES: readonly FeedState[] = ["stopped", "waiting", "connecting", "subscribing", "live"];
+
+/** The status of a feed of several connections: live when all are, with the sums of their counts. */
+export function combinedStatus(all: readonly FeedStatus[]): FeedStatus {
+  const worst = all.reduce((a, b) => (STATES.indexOf(b.state) < STATES.indexOf(a.state) ? b : a));
+  const counts = noFeedCounts();
+  for (const status of all) {
+    for (const name of Object.keys(counts) as (keyof FeedCounts)[]) counts[name] += status.counts[name];
+  }
+  return {
+    ...worst,
+    lastMessageMs: greatest(all.map(({ lastMessageMs }) => lastMessageMs)),
+    lagMs: greatest(all.map(({ lagMs }) => lagMs)),
+    lastFault: all.reduce<FeedFault | null>((newest, { lastFault }) => {
+      return lastFault !== null && lastFault.atMs >= (newest?.atMs ?? -Infinity) ? lastFault : newest;
+    }, null),
+    lastRecoveryMs: greatest(all.map(({ lastRecoveryMs }) => lastRecoveryMs)),
+    counts,
+    products: worst.products.map((product, i) => combinedProduct(product, all, i)),
+  };
+}
+
+function combinedProduct(product: ProductStatus, all: readonly FeedStatus[], i: number): ProductStatus {
+  const others = all.flatMap(({ products }) => products[i] ?? []);
+  const told = others.find(({ state }) => state === "refused") ?? others.find(({ state }) => state === "asked");
+  return {
+    ...(told ?? product),
+    ticks: others.reduce((sum, { ticks }) => sum + ticks, 0),
+    lastTickMs: greatest(others.map(({ lastTickMs }) => lastTickMs)),
+  };
+}
+
+function greatest(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}

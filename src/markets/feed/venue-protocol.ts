@@ -16,7 +16,8 @@ export const FEED_VENUES = [
 export type FeedVenue = (typeof FEED_VENUES)[number];
 
 /** Where an object can be born near a venue; a name that Cloudflare's location hints have. */
-export type LocationHint = "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me";
+export const LOCATION_HINTS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
+export type LocationHint = (typeof LOCATION_HINTS)[number];
 
 /** One tick of a message, with the venue's number of the trade where it has one. */
 export interface VenueTick {
