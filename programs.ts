@@ -1,5 +1,6 @@
 // The list of all programs: what `npm run volgate -- --help` shows. Each is loaded only when it is run.
 import type { ProgramList } from "./command-line/program-list.ts";
+import { venuePrograms } from "./feeds/feed/feed-programs.ts";
 
 const MODEL: ProgramList = {
   list: {
@@ -107,6 +108,10 @@ const BENCH: ProgramList = {
   },
 };
 
+const FEED: ProgramList = {
+  ...venuePrograms(),
+};
+
 export const PROGRAMS: ProgramList = {
   start: {
     summary: "starts the gateway on this machine and feeds it a simulated market",
@@ -124,6 +129,7 @@ export const PROGRAMS: ProgramList = {
     summary: "sends recorded ticks to a gateway",
     load: async () => (await import("./feeds/replay.ts")).program,
   },
+  feed: { summary: "follows a venue and sends what happens there to a gateway", programs: FEED },
   train: {
     summary: "trains models on recorded ticks, judges them, and writes artifacts and a report",
     load: async () => (await import("./trainer/train.ts")).program,

@@ -146,6 +146,7 @@ export class FeedSession {
     this.counts.messages += 1;
     const message = this.read(data);
     if (message.kind === "unknown") return this.noteGarbled(connection, data, nowMs);
+    if (message.kind === "ticks" && connection.isRepeated(data)) return this.noteRepeated(message.ticks);
     if ("sequence" in message && message.sequence !== undefined) {
       this.noteMissed(connection.missedBefore(message.sequence), nowMs);
     }
@@ -261,6 +262,10 @@ export class FeedSession {
     const start = typeof data === "string" ? JSON.stringify(data.slice(0, 80)) : "a binary message";
     this.fault(`a message that cannot be read: ${start}`, nowMs);
     if (connection.garbled >= MOST_GARBLED) this.abandon(`${MOST_GARBLED} messages that cannot be read`, nowMs);
+  }
+
+  private noteRepeated(ticks: readonly VenueTick[]): void {
+    this.counts.repeatedTrades += ticks.filter(({ input }) => input.price !== undefined).length;
   }
 
   private noteMissed(missed: number, nowMs: number): void {

@@ -268,3 +268,18 @@ test("a connection is renewed before the venue ends it", () => {
   driver.session.advance(driver.nowMs);
   expect(driver.log.at(-1)).toBe("close: connected for 1 h, its longest");
 });
+
+test("a message of ticks that is sent twice counts once, also where trades have no numbers", () => {
+  const driver = new HandDriver();
+  driver.follow("A");
+  driver.goLive("A");
+  const trade = { input: { symbol: "A", ts: driver.nowMs, price: 7, id: "x" }, product: "A" };
+  driver.receive({ kind: "ticks", ticks: [trade] });
+  driver.receive({ kind: "ticks", ticks: [trade] });
+  driver.receive({ kind: "other" });
+  driver.receive({ kind: "ticks", ticks: [trade] });
+  expect(driver.take()).toEqual({ "A@kraken": [7] });
+  expect(driver.session.status().counts).toMatchObject({ ticks: 1, repeatedTrades: 2 });
+  driver.receive({ kind: "ticks", ticks: [{ ...trade, input: { ...trade.input, id: "y" } }] });
+  expect(driver.take()).toEqual({ "A@kraken": [7] });
+});

@@ -1,0 +1,94 @@
+// A venue's feed from Node between a local exchange and a small gateway: what a test of the way through needs.
+import { runVenueFeed } from "../../feeds/feed/feed-program.ts";
+import { parseFeedOptions } from "../../feeds/feed/feed-options.ts";
+import type { FeedVenue } from "../../src/markets/feed/venue-protocol.ts";
+import { VENUE_PROTOCOLS } from "../../src/markets/feed/venue-protocols.ts";
+import { FakeGateway } from "../feeds/fake-gateway.ts";
+import { waitUntil } from "../feeds/wait-until.ts";
+import { DIALECTS } from "./dialects.ts";
+import { LocalExchange } from "./local-exchange.ts";
+import { keyOfTick } from "./market-tape.ts";
+
+export class FeedUnderTest {
+  readonly venue: FeedVenue;
+  readonly exchange: LocalExchange;
+  readonly gateway: FakeGateway;
+  readonly products: readonly string[];
+  readonly printed: string[] = [];
+  readonly noted: string[] = [];
+  private readonly stopping = new AbortController();
+  private readonly abandoning = new AbortController();
+  private running: Promise<boolean> | undefined;
+
+  private constructor(venue: FeedVenue, exchange: LocalExchange) {
+    this.venue = venue;
+    this.exchange = exchange;
+    this.gateway = new FakeGateway();
+    this.products = ["BTC/USDT", "ETH/USDT"].map((name) => VENUE_PROTOCOLS[venue][0].productOf(name)!);
+  }
+
+  /** @param args further options of the command line. */
+  static async start(venue: FeedVenue, ...args: string[]): Promise<FeedUnderTest> {
+    const feed = new FeedUnderTest(venue, await LocalExchange.start(DIALECTS[venue]));
+    const url = await feed.gateway.start();
+    feed.run(url, args);
+    return feed;
+  }
+
+  /** Resolves when it has ended, to whether everything was sent; rejects as `runFeed` does. */
+  get ended(): Promise<boolean> {
+    return this.running!;
+  }
+
+  /** Waits until the exchange has subscriptions to everything. */
+  async subscribed(limitMs?: number): Promise<void> {
+    const { exchange, products } = this;
+    const isFollowed = (product: string) => exchange.isFollowed(product) && exchange.isFollowed(product, "quote");
+    await waitUntil(`subscriptions of ${this.venue}`, () => products.every(isFollowed), limitMs);
+  }
+
+  /** Stops the feed once it has read all that was sent; resolves to whether it sent everything. */
+  async stop(): Promise<boolean> {
+    await this.exchange.settled();
+    this.stopping.abort();
+    return await this.ended;
+  }
+
+  abandon(): void {
+    this.abandoning.abort();
+  }
+
+  async close(): Promise<void> {
+    this.abandon();
+    await this.running?.catch(() => undefined);
+    await this.exchange.stop();
+    await this.gateway.stop();
+  }
+
+  /** What the gateway has beside what went out whole. */
+  comparison(): { sent: number; delivered: number; missing: string[]; doubled: string[]; unknown: string[] } {
+    const sent = this.exchange.sentKeys;
+    const keys = this.gateway.applied.map(keyOfTick);
+    const delivered = new Set(keys);
+    return {
+      sent: sent.size,
+      delivered: delivered.size,
+      missing: [...sent].filter((key) => !delivered.has(key)),
+      doubled: keys.filter((key, at) => keys.indexOf(key) !== at),
+      unknown: [...delivered].filter((key) => !sent.has(key)),
+    };
+  }
+
+  private run(gatewayUrl: string, args: readonly string[]): void {
+    const { exchange, products, venue } = this;
+    const all = [...products, "--endpoint", exchange.url, "--gateway", gatewayUrl, ...args];
+    this.running = runVenueFeed(parseFeedOptions(venue, all, {}), {
+      stop: this.stopping.signal,
+      abandon: this.abandoning.signal,
+      print: (line) => void this.printed.push(line),
+      note: (line) => void this.noted.push(line),
+    });
+    // A test that waits for it hears of its error.
+    this.running.catch(() => undefined);
+  }
+}
