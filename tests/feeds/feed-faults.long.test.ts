@@ -1,5 +1,6 @@
 // Each venue's feed from Node, fault by fault: everything that a correct client could have had arrives, nothing twice.
-// The table at the end has the time from the fault until the feed is subscribed to everything again.
+// The table at the end has the time from the fault until the feed is subscribed to everything again; for a flood the
+// time from its end until everything was read.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { FEED_VENUES, type FeedVenue } from "../../src/markets/feed/venue-protocol.ts";
@@ -110,7 +111,7 @@ const FAULTS: readonly Fault[] = [
       exchange.unknown.add(products[1]!);
       await exchange.drop();
     },
-    { venues: FEED_VENUES.filter((venue) => !venue.startsWith("binance")), said: /refused a subscription/ },
+    { venues: FEED_VENUES.filter((venue) => !venue.startsWith("binance")), said: /is refused by the venue/ },
   ),
   {
     name: "30 messages left out",
@@ -189,4 +190,34 @@ async function through(venue: FeedVenue, { name, run, said }: Fault): Promise<vo
 
 test.concurrent.each(FEED_VENUES)("%s: each fault costs what was not sent, and nothing else", async (venue) => {
   for (const fault of FAULTS) if (fault.venues?.includes(venue) ?? true) await through(venue, fault);
+});
+
+const FLOOD_PER_S = 5_000;
+const FLOOD_S = 4;
+
+test.each(FEED_VENUES)("%s: a flood of 5,000 ticks a second arrives whole, and in time", async (venue) => {
+  const feed = await FeedUnderTest.start(venue);
+  try {
+    await feed.subscribed();
+    const before = feed.exchange.log.length;
+    const beganMs = Date.now();
+    for (let sentTicks = 0; sentTicks < FLOOD_PER_S * FLOOD_S; sentTicks = feed.exchange.log.length - before) {
+      // Each call sends 4 ticks for each of its counts: a trade and a quote of two products.
+      const due = ((Date.now() - beganMs) / 1_000) * FLOOD_PER_S - sentTicks;
+      if (due >= 4) feed.exchange.trade(feed.products, Math.floor(due / 4));
+      await sleep(5);
+    }
+    const seconds = (Date.now() - beganMs) / 1_000;
+    await feed.exchange.settled();
+    const readMs = Date.now() - beganMs - seconds * 1_000;
+    await waitUntil("all ticks at the gateway", () => feed.gateway.applied.length >= feed.exchange.sentKeys.size);
+    expect(await feed.stop()).toBe(true);
+    const { sent, delivered, missing, doubled, unknown } = feed.comparison();
+    const rate = Math.round(sent / seconds).toLocaleString("en-US");
+    table.push(cells(venue, `flood of ${rate} ticks/s`, sent, delivered, doubled.length, (readMs / 1_000).toFixed(1)));
+    expect({ missing, doubled, unknown }).toEqual({ missing: [], doubled: [], unknown: [] });
+    expect(feed.noted).toEqual([]);
+  } finally {
+    await feed.close();
+  }
 });
