@@ -33,7 +33,7 @@ export function feedCommand(venue: FeedVenue) {
   return {
     name: `feed ${venue}`,
     call: `npm run volgate -- feed ${venue}`,
-    about: `Sends the trades and quotes of ${title.split(",")[0]} to a gateway as they happen, under the symbols PRODUCT@${venue}.`,
+    about: `Sends the trades and quotes of ${title.split(",")[0]} to a gateway as they happen.\nSymbols are PRODUCT@${venue}.`,
     operands: {
       type: text("PRODUCT"),
       least: 1,

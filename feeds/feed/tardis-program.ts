@@ -17,8 +17,8 @@ import { TardisSource } from "./tardis-source.ts";
 const TARDIS = {
   name: "feed tardis",
   call: "npm run volgate -- feed tardis",
-  about: `Sends the trades and quotes of a venue to a gateway as they happen, through the library tardis-dev, which knows venues
-that volgate does not. It must be installed first: npm install --no-save ${TARDIS_PACKAGE}`,
+  about: `Sends the trades and quotes of a venue to a gateway as they happen, through the library tardis-dev, which knows
+venues that volgate does not. It must be installed first: npm install --no-save ${TARDIS_PACKAGE}`,
   operands: {
     type: text("NAME"),
     least: 2,

@@ -9,6 +9,8 @@ import { DIALECTS } from "./dialects.ts";
 import { LocalExchange } from "./local-exchange.ts";
 import { keyOfTick } from "./market-tape.ts";
 
+const PRODUCTS: readonly string[] = ["BTC/USDT", "ETH/USDT"];
+
 export class FeedUnderTest {
   readonly venue: FeedVenue;
   readonly exchange: LocalExchange;
@@ -20,16 +22,16 @@ export class FeedUnderTest {
   private readonly abandoning = new AbortController();
   private running: Promise<boolean> | undefined;
 
-  private constructor(venue: FeedVenue, exchange: LocalExchange) {
+  private constructor(venue: FeedVenue, exchange: LocalExchange, products: readonly string[]) {
     this.venue = venue;
     this.exchange = exchange;
     this.gateway = new FakeGateway();
-    this.products = ["BTC/USDT", "ETH/USDT"].map((name) => VENUE_PROTOCOLS[venue][0].productOf(name)!);
+    this.products = products.map((name) => VENUE_PROTOCOLS[venue][0].productOf(name)!);
   }
 
   /** @param args further options of the command line. */
-  static async start(venue: FeedVenue, ...args: string[]): Promise<FeedUnderTest> {
-    const feed = new FeedUnderTest(venue, await LocalExchange.start(DIALECTS[venue]));
+  static async start(venue: FeedVenue, products = PRODUCTS, ...args: string[]): Promise<FeedUnderTest> {
+    const feed = new FeedUnderTest(venue, await LocalExchange.start(DIALECTS[venue]), products);
     const url = await feed.gateway.start();
     feed.run(url, args);
     return feed;

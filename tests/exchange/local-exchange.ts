@@ -127,6 +127,11 @@ export class LocalExchange implements ConnectionHost {
     for (const one of this.connections) one.sendRaw(data);
   }
 
+  /** The same to the first client alone. */
+  sendRawToFirst(data: string | Buffer): void {
+    [...this.connections][0]?.sendRaw(data);
+  }
+
   /** Stops listening and resets every connection. */
   async leave(): Promise<void> {
     const { server } = this;

@@ -41,7 +41,7 @@ test("a gateway that is away gets everything when it is back, once", async () =>
 });
 
 test("more than it keeps is dropped from the oldest, and said", async () => {
-  feed = await FeedUnderTest.start("kraken", "--keep", "5000");
+  feed = await FeedUnderTest.start("kraken", ["BTC/USD", "ETH/USD"], "--keep", "5000");
   const { gateway, exchange, products } = feed;
   gateway.script.push({ kind: "stall" });
   await feed.subscribed();

@@ -54,6 +54,8 @@ function readBybit(message: unknown): VenueMessage {
   const { op, success } = value;
   if (success === false) return refusalOf(value);
   if (op === "subscribe" && success === true) return { kind: "subscribed", products: requestedIn(value) };
+  // A ticker would repeat the last trade.
+  if (String(value["topic"]).startsWith("tickers.")) return { kind: "other" };
   return tickMessage(ticksOfBybit(value), unnumbered);
 }
 

@@ -48,7 +48,10 @@ function framesOf(op: string, products: readonly string[], id: number): readonly
 
 function readData(value: JsonObject): VenueMessage {
   const inputs = ticksOfOkx(value);
-  if (jsonObject(value["arg"])?.["channel"] !== "trades") return tickMessage(inputs, unnumbered);
+  const channel = jsonObject(value["arg"])?.["channel"];
+  // A ticker would repeat the last trade.
+  if (channel === "tickers") return { kind: "other" };
+  if (channel !== "trades") return tickMessage(inputs, unnumbered);
   const counts = objectsOf(value["data"]).map(({ count }) => Number(count ?? 1));
   return tickMessage(inputs, (input, at) => numberedTrade(input, counts[at]));
 }
