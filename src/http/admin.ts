@@ -10,6 +10,7 @@ import { authorize } from "./authorize.ts";
 import { experiment } from "./experiment.ts";
 import { notices } from "./notices.ts";
 import { symbolAlertSettings } from "./symbol-alerts.ts";
+import { warm } from "./warm.ts";
 
 export const admin = new Hono<AppEnv>()
   .use("/admin/*", authorize("adminToken"))
@@ -18,6 +19,7 @@ export const admin = new Hono<AppEnv>()
   .route("/", experiment)
   .route("/", adminHistory)
   .route("/", adminSymbols)
+  .route("/", warm)
   .route("/", notices)
   .route("/", alerts)
   .route("/", symbolAlertSettings);

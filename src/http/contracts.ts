@@ -29,6 +29,7 @@ import { reportContract, reportListContract, writeReportContract } from "./repor
 import { symbolAlertsContract, symbolAlertSettingsContract } from "./symbol-alerts-schema.ts";
 import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
 import { thresholdContract } from "./threshold-schema.ts";
+import { warmContract } from "./warm-schema.ts";
 
 export const CONTRACTS: readonly Contract[] = [
   ingestContract,
@@ -43,6 +44,7 @@ export const CONTRACTS: readonly Contract[] = [
   symbolAlertsContract,
   removeSymbolContract,
   recreateSymbolContract,
+  warmContract,
   healthContract,
   liveContract,
   readyContract,
