@@ -94,7 +94,7 @@ export const warmContract = contract({
     no_valid_tick: {
       schema: v.object({ errors: v.array(tickErrorSchema) }),
       example: {
-        errors: [{ index: 0, reason: "ts_missing", field: "ts", got: "undefined", expected: "a time" }],
+        errors: [{ index: 0, reason: "ts_missing", field: "ts", got: "nothing", expected: "a time" }],
       },
     },
   },
