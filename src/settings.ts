@@ -8,6 +8,7 @@ import { gridConfig } from "./features/event-grid.ts";
 import type { EngineConfig } from "./features/feature-engine.ts";
 import { symbolKey } from "./features/symbol-name.ts";
 import { DEFAULT_TICK_RULES, type TickRules } from "./features/tick.ts";
+import { parseVenueEndpoints, type VenueEndpoints } from "./settings/venue-endpoints.ts";
 import { SettingsError } from "./settings/settings-error.ts";
 import { shown } from "./schemas/shown.ts";
 import {
@@ -59,6 +60,10 @@ const optionalVariables = {
   OBJECT_DEADLINE_MS: wholeNumberVariable(15_000, 10, 60_000),
   /** How long an isolate answers `/metrics`, live performance and `/reports` from what it read, ms; 0 reads always. */
   READ_CACHE_MS: wholeNumberVariable(5_000, 0, 60_000),
+  /** JSON of other addresses of venues, see `VenueEndpoints`. */
+  VENUE_ENDPOINTS: jsonVariable("JSON of addresses by venue", false),
+  /** How often a feed hands its ticks to their symbols, ms. */
+  FEED_FLUSH_MS: wholeNumberVariable(500, 50, 10_000),
   ...alertVariables,
 };
 
@@ -104,6 +109,8 @@ export interface Settings {
   readonly archive: R2Bucket | undefined;
   /** Whether predictions are archived beside them. */
   readonly archivesPredictions: boolean;
+  readonly venueEndpoints: VenueEndpoints;
+  readonly feedFlushMs: number;
 }
 
 /** Parses the variables. Throws `SettingsError` naming the variable, its value and what was expected. */
@@ -137,6 +144,8 @@ export function parseSettings(env: Env): Settings {
     readCacheMs: variables.READ_CACHE_MS,
     archive: variables.ARCHIVE === "on" ? env.BUCKET : undefined,
     archivesPredictions: variables.ARCHIVE_PREDICTIONS === "on",
+    venueEndpoints: parseVenueEndpoints(variables.VENUE_ENDPOINTS, isDevelopment, refuse),
+    feedFlushMs: variables.FEED_FLUSH_MS,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type RecordedPromotion,
   recordedPromotionSchema,
 } from "../durable/registry/forced-promotion.ts";
+import type { FeedWish } from "../durable/registry/feed-wish.ts";
 import { LenientReader } from "../durable/itty/lenient-reader.ts";
 import { type Outcome, outcomeSchema } from "../durable/registry/outcome.ts";
 import {
@@ -18,6 +19,7 @@ import {
   type RegistryState,
 } from "../durable/registry/registry-state.ts";
 import type { ThresholdChoice } from "../durable/registry/threshold-choice.ts";
+import type { FeedVenue } from "../markets/feed/venue-protocol.ts";
 import { withDeadline } from "../model/deadline.ts";
 import { isFresh } from "../model/is-fresh.ts";
 import type { Alias } from "../model/model-host.ts";
@@ -66,10 +68,12 @@ export interface Registry {
   removeNotices(filter: NoticeFilter): Promise<{ readonly removed: number; readonly left: number }>;
   /** Records that a symbol was removed, with `to` null, or made again. */
   recordSymbol(from: string, to: string | null, cause: ChangeCause): Promise<RegistryState>;
+  /** Records which products a venue's feed follows; `null` ends the feed. */
+  setFeed(venue: FeedVenue, wish: Omit<FeedWish, "revision"> | null, cause: ChangeCause): Promise<RegistryState>;
 }
 
 type Method = "snapshot" | "history" | "listChanges" | "readEvidence" | "setAlias" | "setExperiment" | "promote";
-type Writer = "rollBack" | "setThreshold" | "keepEvidence" | "addNotice" | "removeNotices" | "recordSymbol";
+type Writer = "rollBack" | "setThreshold" | "keepEvidence" | "addNotice" | "removeNotices" | "recordSymbol" | "setFeed";
 type Stub = Record<Method | Writer, (...args: unknown[]) => Promise<unknown>>;
 
 const evidenceAnswerSchema = fields({
@@ -116,6 +120,10 @@ export function registryOf(env: Env): Registry {
     addNotice: async (notice) => readSnapshot(await stub.addNotice(asciiJson(notice))),
     removeNotices: async (filter) => parseAnswer(removedAnswerSchema, await stub.removeNotices(asciiJson(filter))),
     recordSymbol: async (from, to, cause) => readSnapshot(await stub.recordSymbol(from, to, asciiJson(cause))),
+    setFeed: async (venue, wish, cause) => {
+      const text = wish === null ? null : asciiJson(wish);
+      return readSnapshot(await stub.setFeed(venue, text, asciiJson(cause)));
+    },
   };
 }
 

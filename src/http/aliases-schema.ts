@@ -73,7 +73,7 @@ const removedAliasSchema = v.object({
 export const changeSchema = v.object({
   seq: v.pipe(count, v.description("1, 2, 3, … over the registry's whole life")),
   at: time,
-  alias: v.picklist([...ALIAS_NAMES, "experiment", "symbol", "threshold"]),
+  alias: v.picklist([...ALIAS_NAMES, "experiment", "symbol", "threshold", "feed"]),
   from: nullableString,
   to: nullableString,
   by: v.pipe(v.picklist(["admin", "rule", "rollback"]), v.description("Which way the change came")),

@@ -1,17 +1,9 @@
 // POST /ingest: parse, sort the ticks by symbol (symbol-batches.ts), hand each symbol's batch to its object, shape the
 // answer. Nothing valid is lost because something beside it was not.
 import { Hono } from "hono";
-import { ObjectTimeoutError } from "../clients/deadlined.ts";
-import {
-  type Admission,
-  type AdmissionRefusal,
-  admitSymbols,
-  forgetSymbol,
-  symbolKnown,
-  directoryEntry,
-} from "../clients/directory.ts";
+import { deliverBatch } from "../clients/deliver-batch.ts";
+import { type Admission, type AdmissionRefusal, admitSymbols } from "../clients/directory.ts";
 import { type Env, settingsOf } from "../settings.ts";
-import { faults } from "../health/fault-board.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import type { RequestOf } from "./contract.ts";
@@ -20,9 +12,6 @@ import { parseTickMessages } from "./parse-ticks.ts";
 import { ingestContract } from "./ingest-schema.ts";
 import { readBody } from "./read-body.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
-import { logError } from "../log.ts";
-import { sentTicks } from "../clients/sent-ticks.ts";
-import { symbolOf } from "../clients/symbols.ts";
 import { type SymbolBatch, SymbolBatches } from "./symbol-batches.ts";
 
 /** Of all traces in an answer: RPC refuses an answer above 32 MiB. */
@@ -71,44 +60,12 @@ interface Delivery {
 
 async function sendBatch(delivery: Delivery, symbol: string, batch: SymbolBatch): Promise<void> {
   const { env, admission, producer, maxTraceBytes, report } = delivery;
-  try {
-    const isAdmitted = !symbolKnown(symbol);
-    const refusal = isAdmitted ? (await admission).get(symbol) : undefined;
-    if (refusal instanceof Error) throw refusal;
-    if (refusal !== undefined) {
-      refuseAll(report, symbol, batch, refusal);
-      return;
-    }
-    const { contentHash, receiptTimed } = batch;
-    const sent = { symbol, ...sentTicks(batch.ticks.rows()), ...producer, contentHash, maxTraceBytes, receiptTimed };
-    const stub = symbolOf(env, symbol);
-    let result = await stub.ingest(sent);
-    if (result.refused === "not_created") {
-      // New, removed since this isolate learned of it, or without its database.
-      if (!isAdmitted) forgetSymbol(symbol);
-      const refused = isAdmitted ? undefined : (await admitSymbols(env, [symbol])).get(symbol);
-      if (refused instanceof Error) throw refused;
-      if (refused !== undefined) {
-        refuseAll(report, symbol, batch, refused);
-        return;
-      }
-      const admitted = (await directoryEntry(env, symbol)) ?? { sinceMs: Date.now(), isCreated: false };
-      result = await stub.ingest({ ...sent, admitted });
-    }
-    const { refused } = result;
-    if (refused === "not_created") throw new Error("the object knows nothing of its admission");
-    // Other refusals are faults of who sent the batch.
-    const isFault = refused === "archive_backlog" || refused === "champion_unknown";
-    faults.set("ingest_failed", symbol, isFault ? refused : undefined, Date.now());
-    if (refused === undefined) {
-      faults.lastBatchMs = Date.now();
-      report.add(symbol, batch, result);
-    } else report.fail(symbol, refused, batch.indices.length);
-  } catch (error) {
-    report.fail(symbol, error instanceof ObjectTimeoutError ? "symbol_timeout" : "symbol_failed", batch.indices.length);
-    faults.note("ingest_failed", symbol, String(error), Date.now());
-    logError("ingest_failed", { symbol, error: String(error) });
-  }
+  const { contentHash, receiptTimed } = batch;
+  const sent = { symbol, rows: batch.ticks.rows(), ...producer, contentHash, maxTraceBytes, receiptTimed };
+  const outcome = await deliverBatch(env, sent, () => admission);
+  if (outcome.kind === "taken") report.add(symbol, batch, outcome.answer);
+  else if (outcome.kind === "failed") report.fail(symbol, outcome.code, batch.indices.length);
+  else refuseAll(report, symbol, batch, outcome.reason);
 }
 
 function refuseAll(report: IngestReport, symbol: string, { indices }: SymbolBatch, reason: AdmissionRefusal): void {

@@ -32,12 +32,12 @@ export const changeSchema = fields({
   /** 1, 2, 3, … over the registry's lifetime. */
   seq: finiteNumber(),
   atMs: finiteNumber(),
-  what: oneOf([...ALIASES, "experiment", "symbol", "threshold"]),
+  what: oneOf([...ALIASES, "experiment", "symbol", "threshold", "feed"]),
   /**
    * SHA-256 of the artifact that held the alias before and after. Bundled models are recorded by SHA-256 too, because
    * the next deployment may bundle another one. `null` means no challenger, or in entries of an earlier version the
    * bundled model. For the experiment: its description, `null` for none. For a symbol: its name and label, `null` after
-   * it was removed. For a threshold: alias and value.
+   * it was removed. For a threshold: alias and value. For a feed: venue, place and products, `null` for none.
    */
   from: textOrNull,
   to: textOrNull,

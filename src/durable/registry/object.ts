@@ -28,6 +28,8 @@ import {
   type RecordedPromotion,
   recordPromotion,
 } from "./forced-promotion.ts";
+import { describeFeed, type FeedWish, feedWishSchema } from "./feed-wish.ts";
+import { FEED_VENUES, type FeedVenue } from "../../markets/feed/venue-protocol.ts";
 import type { Outcome } from "./outcome.ts";
 import { persistFirst } from "../itty/persist-first.ts";
 import {
@@ -58,6 +60,8 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   forcedHistory: RecordedPromotion[] = [];
   experiment: Experiment | null = null;
   evidence: EvidenceState | null = null;
+  feeds: Partial<Record<FeedVenue, FeedWish>> = {};
+  feedRevision = 0;
   changes: Change[] = [];
   changeCount = 0;
   experimentCount = 0;
@@ -69,8 +73,8 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   }
 
   snapshot(): RegistryState {
-    const { aliases, forced, thresholds, notices, experiment } = this;
-    return { aliases, forced, thresholds, notices, experiment };
+    const { aliases, forced, thresholds, notices, experiment, feeds } = this;
+    return { aliases, forced, thresholds, notices, experiment, feeds };
   }
 
   /** Separate from the snapshot, which every isolate reads every few seconds. */
@@ -231,6 +235,30 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   }
 
   /**
+   * Records which products a venue's feed follows, and from where. No entry in the history when nothing changes.
+   * @param wish JSON of a `FeedWish` without its revision; `null` ends the feed.
+   * @param cause JSON of a `ChangeCause`.
+   */
+  async setFeed(venue: string, wish: string | null, cause: string): Promise<RegistryState> {
+    const name = parseArgument(oneOf(FEED_VENUES), venue, "venue");
+    const before = this.feeds[name];
+    const feedRevision = this.feedRevision + 1;
+    const after =
+      wish === null
+        ? undefined
+        : parseArgument(feedWishSchema, { ...(JSON.parse(wish) as object), revision: feedRevision }, "wish");
+    const [from, to] = [before, after].map((one) => (one === undefined ? null : describeFeed(name, one)));
+    if (from === to) return this.snapshot();
+    const feeds = { ...this.feeds };
+    if (after === undefined) delete feeds[name];
+    else feeds[name] = after;
+    const { atMs, by, who, reason } = parseText(changeCauseSchema, cause, "cause");
+    const change = { atMs, what: "feed", from: from!, to: to!, by, who, reason } as const;
+    await this.recordChange(change, { feeds, feedRevision });
+    return this.snapshot();
+  }
+
+  /**
    * Applies a change of aliases in one write.
    * @param promotion a new forced promotion, for the first alias in `wanted`.
    * @param standing a recorded forced promotion that applies again.
@@ -265,7 +293,7 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
   /** Stores a history entry without figures, and what changed with it, in one write. */
   private async recordChange(
     change: Omit<Change, "seq" | "figures" | "with">,
-    changed: Partial<Pick<StoredRegistry, "thresholds">> = {},
+    changed: Partial<Pick<StoredRegistry, "thresholds" | "feeds" | "feedRevision">> = {},
   ): Promise<void> {
     const seq = this.changeCount + 1;
     const changes = recordChanges(this.changes, [{ seq, ...change, figures: null, with: null }]);

@@ -15,6 +15,8 @@ import {
 } from "./forced-promotion.ts";
 import { LenientReader } from "../itty/lenient-reader.ts";
 import { NOTICE_CODES } from "./notice-codes.ts";
+import { type FeedWish, feedWishSchema, type FeedWishes } from "./feed-wish.ts";
+import { FEED_VENUES, type FeedVenue } from "../../markets/feed/venue-protocol.ts";
 import { type ThresholdChoice, type ThresholdChoices, thresholdChoiceSchema } from "./threshold-choice.ts";
 
 /** An event of a symbol that an operator should look at, newest last. */
@@ -42,6 +44,8 @@ export interface RegistryState {
   readonly notices: readonly Notice[];
   /** `null` without a challenger, and when a new deployment's bundled champion differs from the one it began with. */
   readonly experiment: Experiment | null;
+  /** The feeds that run in the gateway. Empty in answers of older versions. */
+  readonly feeds: FeedWishes;
 }
 
 /** The registry's complete stored state. */
@@ -54,6 +58,9 @@ export interface StoredRegistry {
   experiment: Experiment | null;
   /** Evidence of the running experiment. */
   evidence: EvidenceState | null;
+  feeds: Partial<Record<FeedVenue, FeedWish>>;
+  /** Changes of feeds, ever: the next wish's revision is one more. */
+  feedRevision: number;
   changes: Change[];
   /** Total number of changes and experiments. */
   changeCount: number;
@@ -75,6 +82,8 @@ export function readStoredRegistry(
     forcedHistory: reader.entries(recordedPromotionSchema, stored.forcedHistory, "forcedHistory"),
     experiment: reader.field(v.nullable(experimentSchema), stored.experiment, "experiment", null),
     evidence: reader.field(v.nullable(evidenceSchema), stored.evidence, "evidence", null),
+    feeds: readFeeds(stored.feeds, reader),
+    feedRevision: reader.field(wholeNumber(0), stored.feedRevision, "feedRevision", 0),
     changes: reader.entries(changeSchema, stored.changes, "changes"),
     changeCount: reader.field(wholeNumber(0), stored.changeCount, "changeCount", 0),
     experimentCount: reader.field(wholeNumber(0), stored.experimentCount, "experimentCount", 0),
@@ -94,8 +103,9 @@ export function readRegistrySnapshot(answer: unknown, bundled: BundledSet): Regi
   const { aliases, forced, thresholds } = readAliases(snapshot, reader, bundled);
   const experiment = reader.field(v.nullable(experimentSchema), snapshot["experiment"], "experiment", null);
   const notices = reader.entries(noticeSchema, snapshot["notices"], "notices");
+  const feeds = readFeeds(snapshot["feeds"], reader);
   reader.report("registry_answer_unreadable");
-  return { aliases, forced, thresholds, notices, experiment: currentExperiment(experiment, aliases, bundled) };
+  return { aliases, forced, thresholds, notices, experiment: currentExperiment(experiment, aliases, bundled), feeds };
 }
 
 /** The experiment; `null` if champion or challenger has changed since it began. */
@@ -127,6 +137,16 @@ function readAliases(
     if (promotion?.sha256 === sha256) forced[alias] = promotion;
   }
   return { aliases, forced, thresholds: heldThresholds(readThresholds(raw.thresholds, reader), aliases, bundled) };
+}
+
+function readFeeds(raw: unknown, reader: LenientReader): Partial<Record<FeedVenue, FeedWish>> {
+  const stored = reader.field(anyObject, raw, "feeds", NOTHING);
+  const feeds: Partial<Record<FeedVenue, FeedWish>> = {};
+  for (const venue of FEED_VENUES) {
+    const wish = reader.field(feedWishSchema, stored[venue], `feeds.${venue}`, undefined);
+    if (wish !== undefined) feeds[venue] = wish;
+  }
+  return feeds;
 }
 
 function readThresholds(raw: unknown, reader: LenientReader): ThresholdChoices {

@@ -16,7 +16,8 @@ export const FEED_VENUES = [
 export type FeedVenue = (typeof FEED_VENUES)[number];
 
 /** Where an object can be born near a venue; a name that Cloudflare's location hints have. */
-export type LocationHint = "wnam" | "enam" | "sam" | "weur" | "eeur" | "apac" | "oc" | "afr" | "me";
+export const LOCATION_HINTS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
+export type LocationHint = (typeof LOCATION_HINTS)[number];
 
 /** One tick of a message, with the venue's number of the trade where it has one. */
 export interface VenueTick {
@@ -62,7 +63,7 @@ export interface VenueProtocol {
   readonly maxProducts: number;
   /** A product as the venue writes it, from how a person may write it; `undefined` for what cannot be one. */
   productOf(name: string): string | undefined;
-  /** The texts to send, in order, `frameGapMs` apart. @param id the first number of a request; the next are used too. */
+  /** The texts to send, in order, `frameGapMs` apart. @param id number of the first request; the next follow it. */
   subscribe(products: readonly string[], id: number): readonly string[];
   unsubscribe(products: readonly string[], id: number): readonly string[];
   readonly frameGapMs: number;

@@ -1,0 +1,16 @@
+// What a venue's refusal of a connection means, in a sentence that an operator can act on.
+
+const WORDS: Readonly<Record<number, string>> = {
+  401: "asks for a login that public streams do not need",
+  403: "refuses this client: it may be blocked, or its place may be",
+  404: "has no such stream: the address may have changed",
+  418: "has banned this address for a while, after too many requests",
+  429: "has had too many connections from this address",
+  451: "refuses clients from this country: choose another hint, so that the feed connects from elsewhere",
+};
+
+/** `status` is what the venue answered instead of opening a WebSocket. */
+export function refusalWords(title: string, status: number): string {
+  const words = WORDS[status] ?? (status >= 500 ? "is not available" : "did not open a WebSocket");
+  return `HTTP ${status}: ${title} ${words}`;
+}
