@@ -100,6 +100,7 @@ export const ERROR_CODES = {
     remedy: FIX_FIELD,
   },
   from_malformed: { status: 400, meaning: "`from` is not where a history can be from.", remedy: FIX_FIELD },
+  product_malformed: { status: 400, meaning: "`product` is not a text of 1 to 60 characters.", remedy: FIX_FIELD },
   id_malformed: { status: 400, meaning: "The id of a dead letter is not a whole number.", remedy: FIX_FIELD },
   webhook_malformed: { status: 400, meaning: "`webhook` is not a text.", remedy: FIX_FIELD },
   sha256_malformed: { status: 400, meaning: "`sha256` is not 64 hexadecimal digits.", remedy: FIX_FIELD },
@@ -392,6 +393,16 @@ export const ERROR_CODES = {
     meaning: "No tick of the history counts, so that the symbol would begin without one. Nothing was stored.",
     remedy: "Send ticks in the order of their time, or let the symbol begin with its first live tick.",
   },
+  product_unknown: {
+    status: 422,
+    meaning: "The venue has no such product.",
+    remedy: "Name the product as the venue does, in `product`. `detail` has what the venue says.",
+  },
+  venue_refused: {
+    status: 422,
+    meaning: "The venue refuses the gateway's requests: its place, its address, or what was asked.",
+    remedy: "`detail` has what the venue says. Warm the symbol with ticks of a file, or let it begin with live ones.",
+  },
   no_valid_label: {
     status: 422,
     meaning: "Every label was refused. The document holds the reasons.",
@@ -462,6 +473,11 @@ export const ERROR_CODES = {
     meaning:
       "The archive could not be read, or ticks that wait for it could not be written to it. Nothing was changed.",
     remedy: "Send the request again once the bucket answers; or remove the symbol with its archive.",
+  },
+  venue_unavailable: {
+    status: 503,
+    meaning: "The venue did not answer, has too many requests, or answered with something that is not known.",
+    remedy: "Send the request again after `Retry-After`. Nothing was changed.",
   },
   no_model: { status: 503, meaning: "No model holds the alias `rows`.", remedy: "See `/health` for what was refused." },
   artifact_store_unavailable: {

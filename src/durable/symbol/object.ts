@@ -296,6 +296,12 @@ export class SymbolObject extends DurableObject<Env> {
     return warmOutcome(live);
   }
 
+  /** Whether it has a database: ticks, or a history. */
+  async exists(): Promise<boolean> {
+    await this.prepare();
+    return this.live !== undefined;
+  }
+
   private async beginWarm(request: WarmRequest, models: ServedModels): Promise<WarmRefusal | undefined> {
     const { symbol, history, admitted } = request;
     if (this.live !== undefined) return "already_live";
