@@ -25,6 +25,10 @@ const followedSchema = v.object({
   waiting: v.pipe(count, v.description("Ticks that are to be delivered")),
   dropped: v.pipe(count, v.description("Ticks that were given up: the symbol did not take them, or there was no room")),
   failure: v.pipe(nullableString, v.description("Why the last batch was not taken")),
+  past: v.pipe(
+    nullableString,
+    v.description("What the symbol began with, in words; `null` while that is being read: its live ticks wait"),
+  ),
 });
 
 const feedSchema = v.object({
@@ -92,6 +96,7 @@ const EXAMPLE: FeedAnswer = {
       waiting: 4,
       dropped: 0,
       failure: null,
+      past: "1440 steps of kraken",
     },
   ],
 };
