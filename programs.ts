@@ -110,6 +110,10 @@ const BENCH: ProgramList = {
 
 const FEED: ProgramList = {
   ...venuePrograms(),
+  tardis: {
+    summary: "trades and quotes of other venues, through the library tardis-dev",
+    load: async () => (await import("./feeds/feed/tardis-program.ts")).program,
+  },
 };
 
 export const PROGRAMS: ProgramList = {

@@ -57,6 +57,7 @@ class FeedRun {
   private underWay = 0;
   private saidDropped = 0;
   private saidFaultMs = -Infinity;
+  private readonly saidRefusals = new Set<string>();
 
   constructor(source: FeedSource, options: GatewayOptions, context: FeedContext) {
     this.source = source;
@@ -148,9 +149,14 @@ class FeedRun {
     for (const ticks of this.source.take(all).values()) this.queue.add(ticks);
   }
 
-  /** Says a fault when it comes, at most one a second, and each thousand of dropped ticks. */
+  /** Says faults, at most one a second; each refused product once; and each thousand of dropped ticks. */
   private sayNews(): void {
-    const { lastFault } = this.source.status();
+    const { lastFault, products } = this.source.status();
+    for (const { product, refusal } of products) {
+      if (refusal === null || this.saidRefusals.has(product)) continue;
+      this.saidRefusals.add(product);
+      this.context.note(`${product} is refused by the venue: ${refusal}`);
+    }
     if (lastFault !== null && lastFault.atMs > this.saidFaultMs + 1_000) {
       this.saidFaultMs = lastFault.atMs;
       this.context.note(lastFault.text);

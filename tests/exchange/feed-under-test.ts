@@ -69,12 +69,13 @@ export class FeedUnderTest {
   comparison(): { sent: number; delivered: number; missing: string[]; doubled: string[]; unknown: string[] } {
     const sent = this.exchange.sentKeys;
     const keys = this.gateway.applied.map(keyOfTick);
-    const delivered = new Set(keys);
+    const delivered = new Set<string>();
+    const doubled = keys.filter((key) => delivered.size === delivered.add(key).size);
     return {
       sent: sent.size,
       delivered: delivered.size,
       missing: [...sent].filter((key) => !delivered.has(key)),
-      doubled: keys.filter((key, at) => keys.indexOf(key) !== at),
+      doubled,
       unknown: [...delivered].filter((key) => !sent.has(key)),
     };
   }

@@ -13,6 +13,8 @@ const HISTORY = 200;
 
 export class LocalExchange implements ConnectionHost {
   readonly faults: SendingFaults = { isStalled: false, skip: 0, repeat: 0, fragment: 0 };
+  /** When nothing happens on its market. */
+  isQuiet = false;
   /** Products that it does not have. */
   readonly unknown = new Set<string>();
   /** When it answers a connection with an HTTP status instead. */
@@ -29,7 +31,8 @@ export class LocalExchange implements ConnectionHost {
   private server: Server | undefined;
   private readonly heart: NodeJS.Timeout;
   private port = 0;
-  private opened = 0;
+  /** Connections that opened. */
+  accepted = 0;
 
   private constructor(dialect: Dialect) {
     this.dialect = dialect;
@@ -69,6 +72,7 @@ export class LocalExchange implements ConnectionHost {
 
   /** Makes `count` trades and as many quotes of each product, now, and sends them to whoever is subscribed. */
   trade(products: readonly string[], count = 1): void {
+    if (this.isQuiet) return;
     for (const product of products) {
       const events: TapeEvent[] = [];
       for (let i = 0; i < count; i++) {
@@ -95,10 +99,17 @@ export class LocalExchange implements ConnectionHost {
     await Promise.all([...this.connections].map((one) => one.settled()));
   }
 
+  /** Does something to the connections while every client has read all that was sent. */
+  async whenSettled(work: () => void | Promise<void>): Promise<void> {
+    this.isQuiet = true;
+    await this.settled();
+    await work();
+    this.isQuiet = false;
+  }
+
   /** Resets every connection, after the clients have read what was sent. */
   async drop(): Promise<void> {
-    await this.settled();
-    for (const one of this.connections) one.reset();
+    await this.whenSettled(() => this.connections.forEach((one) => one.reset()));
   }
 
   /** Closes every connection with a code. */
@@ -108,8 +119,7 @@ export class LocalExchange implements ConnectionHost {
 
   /** Cuts every connection within a frame, after the clients have read what was sent. */
   async cutFrames(): Promise<void> {
-    await this.settled();
-    for (const one of this.connections) one.cutFrame();
+    await this.whenSettled(() => this.connections.forEach((one) => one.cutFrame()));
   }
 
   /** Sends something as it is to every client. */
@@ -161,8 +171,8 @@ export class LocalExchange implements ConnectionHost {
       socket.on("error", () => undefined);
       if (this.refusal !== undefined) return refuse(socket, this.refusal);
       this.sockets.handleUpgrade(request, socket, head, (client) => {
-        this.opened += 1;
-        const connection = new ExchangeConnection(this.opened, client, socket, this);
+        this.accepted += 1;
+        const connection = new ExchangeConnection(this.accepted, client, socket, this);
         this.connections.add(connection);
         client.on("error", () => undefined);
         client.on("close", () => this.connections.delete(connection));

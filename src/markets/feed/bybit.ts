@@ -26,8 +26,8 @@ function connection(venue: FeedVenue, title: string, path: string): VenueProtoco
     subscribe: (products, id) => framesOf("subscribe", products, id),
     unsubscribe: (products, id) => framesOf("unsubscribe", products, id),
     frameGapMs: 50,
-    ping: { everyMs: 20_000, text: JSON.stringify({ op: "ping" }) },
-    silenceMs: 45_000,
+    ping: { everyMs: 10_000, text: JSON.stringify({ op: "ping" }) },
+    silenceMs: 25_000,
     // 500 attempts in five minutes.
     leastRetryMs: 1_000,
     reorderMs: 50,

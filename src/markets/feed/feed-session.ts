@@ -58,6 +58,7 @@ export class FeedSession {
   private nextAttemptMs: number | undefined;
   /** Attempts and short connections in vain, in a row. */
   private attempts = 0;
+  private lastAttemptMs = -Infinity;
   private isLive = false;
   private sinceMs: number;
   private lastMessageMs: number | undefined;
@@ -209,6 +210,7 @@ export class FeedSession {
 
   private connect(nowMs: number): void {
     this.nextAttemptMs = undefined;
+    this.lastAttemptMs = nowMs;
     this.connection = new FeedConnection(this.protocol, nowMs);
     this.effects.connect();
   }
@@ -225,8 +227,8 @@ export class FeedSession {
     this.setLive(false, nowMs);
     for (const product of this.products.values()) product.reset();
     this.attempts += 1;
-    const pauseMs = backOffMs(this.attempts, this.protocol.leastRetryMs, this.options.random());
-    this.nextAttemptMs = nowMs + Math.max(pauseMs, retryAfterMs);
+    const pauseMs = Math.max(backOffMs(this.attempts, this.options.random()), retryAfterMs);
+    this.nextAttemptMs = Math.max(nowMs + pauseMs, this.lastAttemptMs + this.protocol.leastRetryMs);
     this.fault(text, nowMs);
   }
 

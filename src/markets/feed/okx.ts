@@ -26,8 +26,8 @@ export const OKX: VenueProtocol = {
   unsubscribe: (products, id) => framesOf("unsubscribe", products, id),
   frameGapMs: 50,
   // OKX closes a connection that was silent for 30 s.
-  ping: { everyMs: 20_000, text: "ping" },
-  silenceMs: 45_000,
+  ping: { everyMs: 10_000, text: "ping" },
+  silenceMs: 25_000,
   // 3 attempts a second.
   leastRetryMs: 1_000,
   reorderMs: 100,

@@ -283,3 +283,15 @@ test("a message of ticks that is sent twice counts once, also where trades have 
   driver.receive({ kind: "ticks", ticks: [{ ...trade, input: { ...trade.input, id: "y" } }] });
   expect(driver.take()).toEqual({ "A@kraken": [7] });
 });
+
+test("two attempts are never closer than the venue asks for, and an old connection costs no such wait", () => {
+  const driver = new HandDriver(fakeVenue({ leastRetryMs: 4_000, silenceMs: 1e9 }), 0);
+  driver.follow("A");
+  driver.session.lost({ text: "refused" }, (driver.nowMs += 1_000));
+  expect(driver.session.status().nextAttemptMs! - driver.nowMs).toBe(3_000);
+  driver.session.advance((driver.nowMs += 3_000));
+  driver.goLive("A");
+  driver.pass(60_000);
+  driver.session.lost({ text: "1006" }, driver.nowMs);
+  expect(driver.session.status().nextAttemptMs! - driver.nowMs).toBe(250);
+});
