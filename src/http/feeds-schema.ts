@@ -70,7 +70,7 @@ const EXAMPLE: FeedAnswer = {
   last_message: "2026-11-30T12:30:00.112Z",
   lag_ms: 24.7,
   next_attempt: null,
-  last_fault: { text: "closed with 1012: restart", at: "2026-11-30T12:00:00.310Z" },
+  last_fault: { text: "the venue closed the connection with 1012: restart", at: "2026-11-30T12:00:00.310Z" },
   last_recovery_ms: 904,
   counting_since: "2026-11-30T11:59:02.001Z",
   connections: 2,
