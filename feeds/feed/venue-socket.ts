@@ -3,6 +3,7 @@ import { WebSocket } from "ws";
 import { describeFailure } from "../../requests/describe-failure.ts";
 import { retryAfterMs } from "../../requests/retry-delay.ts";
 import type { FeedLoss } from "../../src/markets/feed/feed-session.ts";
+import { closeWords } from "../../src/markets/feed/loss-words.ts";
 import type { OpenSocket } from "../../src/markets/feed/venue-feed.ts";
 
 /** Larger messages end the connection, bytes: the largest snapshots of trades have some ten thousand. */
@@ -26,7 +27,7 @@ export const openVenueSocket: OpenSocket = (url, events) => {
     lose({ status, retryAfterMs: retryAfterMs(headers["retry-after"], Date.now()), text: `HTTP ${status}` });
   });
   socket.on("error", (error) => lose({ text: describeFailure(error) }));
-  socket.on("close", (code, reason) => lose({ text: closeText(code, reason.toString()) }));
+  socket.on("close", (code, reason) => lose({ text: closeWords(code, reason.toString()) }));
   return {
     // A socket that is closing takes nothing more; its loss is told by `close`.
     send: (text) => socket.send(text, () => undefined),
@@ -45,9 +46,3 @@ export const openVenueSocket: OpenSocket = (url, events) => {
     },
   };
 };
-
-/** 1006 is no code of the venue: the connection broke without a close. */
-function closeText(code: number, reason: string): string {
-  const words = code === 1006 ? "the connection broke" : `the venue closed the connection with ${code}`;
-  return reason === "" ? words : `${words}: ${reason}`;
-}

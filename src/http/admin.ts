@@ -11,6 +11,7 @@ import { authorize } from "./authorize.ts";
 import { experiment } from "./experiment.ts";
 import { notices } from "./notices.ts";
 import { symbolAlertSettings } from "./symbol-alerts.ts";
+import { warm } from "./warm.ts";
 
 export const admin = new Hono<AppEnv>()
   .use("/admin/*", authorize("adminToken"))
@@ -20,6 +21,7 @@ export const admin = new Hono<AppEnv>()
   .route("/", adminHistory)
   .route("/", adminSymbols)
   .route("/", adminFeeds)
+  .route("/", warm)
   .route("/", notices)
   .route("/", alerts)
   .route("/", symbolAlertSettings);

@@ -30,6 +30,7 @@ import { reportContract, reportListContract, writeReportContract } from "./repor
 import { symbolAlertsContract, symbolAlertSettingsContract } from "./symbol-alerts-schema.ts";
 import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
 import { thresholdContract } from "./threshold-schema.ts";
+import { warmContract } from "./warm-schema.ts";
 
 export const CONTRACTS: readonly Contract[] = [
   ingestContract,
@@ -48,6 +49,7 @@ export const CONTRACTS: readonly Contract[] = [
   feedContract,
   setFeedContract,
   removeFeedContract,
+  warmContract,
   healthContract,
   liveContract,
   readyContract,

@@ -106,6 +106,8 @@ export const ERROR_CODES = {
     meaning: "A report is named by a date: `yyyy-mm-dd`, or `yyyy-mm-dd.json`.",
     remedy: FIX_FIELD,
   },
+  from_malformed: { status: 400, meaning: "`from` is not where a history can be from.", remedy: FIX_FIELD },
+  product_malformed: { status: 400, meaning: "`product` is not a text of 1 to 60 characters.", remedy: FIX_FIELD },
   id_malformed: { status: 400, meaning: "The id of a dead letter is not a whole number.", remedy: FIX_FIELD },
   webhook_malformed: { status: 400, meaning: "`webhook` is not a text.", remedy: FIX_FIELD },
   sha256_malformed: { status: 400, meaning: "`sha256` is not 64 hexadecimal digits.", remedy: FIX_FIELD },
@@ -194,10 +196,27 @@ export const ERROR_CODES = {
     meaning: "No alias has this name.",
     remedy: "Use one of the aliases that `detail` lists.",
   },
+  already_live: {
+    status: 409,
+    meaning: "The symbol has ticks or a history already, and only a new symbol can be warmed. Nothing was changed.",
+    remedy:
+      "Leave it as it is; or `DELETE /admin/symbols/:symbol` first, which begins its quality anew; or make it again " +
+      "from its archive with `POST /admin/symbols/:symbol/recreate`.",
+  },
+  symbol_not_allowed: {
+    status: 403,
+    meaning: "The symbol does not exist, and `ALLOWED_SYMBOLS` does not name it.",
+    remedy: "Correct the name, or add it to `ALLOWED_SYMBOLS`.",
+  },
+  symbol_limit: {
+    status: 409,
+    meaning: "The gateway has as many symbols as `MAX_SYMBOLS` allows.",
+    remedy: "Remove a symbol, or raise `MAX_SYMBOLS`.",
+  },
   no_archive: {
     status: 409,
-    meaning: "The gateway archives nothing, so that a symbol made again would begin without history.",
-    remedy: "Bind a bucket, or remove the symbol and let it begin anew.",
+    meaning: "Nothing of the symbol is archived, so that it would begin without history.",
+    remedy: "Bind a bucket, or give it another history, or let it begin anew.",
   },
   no_bucket: {
     status: 404,
@@ -381,6 +400,21 @@ export const ERROR_CODES = {
     meaning: "Every tick was refused. The document holds the counts and the reasons.",
     remedy: "Correct the ticks; do not send the same ones again.",
   },
+  no_history: {
+    status: 422,
+    meaning: "No tick of the history counts, so that the symbol would begin without one. Nothing was stored.",
+    remedy: "Send ticks in the order of their time, or let the symbol begin with its first live tick.",
+  },
+  product_unknown: {
+    status: 422,
+    meaning: "The venue has no such product.",
+    remedy: "Name the product as the venue does, in `product`. `detail` has what the venue says.",
+  },
+  venue_refused: {
+    status: 422,
+    meaning: "The venue refuses the gateway's requests: its place, its address, or what was asked.",
+    remedy: "`detail` has what the venue says. Warm the symbol with ticks of a file, or let it begin with live ones.",
+  },
   no_valid_label: {
     status: 422,
     meaning: "Every label was refused. The document holds the reasons.",
@@ -448,8 +482,14 @@ export const ERROR_CODES = {
   },
   archive_unavailable: {
     status: 503,
-    meaning: "Ticks that wait for the archive could not be written to it. Nothing was changed.",
+    meaning:
+      "The archive could not be read, or ticks that wait for it could not be written to it. Nothing was changed.",
     remedy: "Send the request again once the bucket answers; or remove the symbol with its archive.",
+  },
+  venue_unavailable: {
+    status: 503,
+    meaning: "The venue did not answer, has too many requests, or answered with something that is not known.",
+    remedy: "Send the request again after `Retry-After`. Nothing was changed.",
   },
   no_model: { status: 503, meaning: "No model holds the alias `rows`.", remedy: "See `/health` for what was refused." },
   artifact_store_unavailable: {

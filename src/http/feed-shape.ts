@@ -24,7 +24,7 @@ export function feedShape(report: FeedReport): Immutable<FeedAnswer> {
 
 /** A feed whose object did not answer: only what is wished is known. */
 export function unreachableFeed(venue: FeedVenue, { hint, products }: FeedWish, nowMs: number): Immutable<FeedAnswer> {
-  const unknown = { state: "unknown", refusal: null, ticks: 0, last_tick: null, failure: null } as const;
+  const unknown = { state: "unknown", refusal: null, ticks: 0, last_tick: null, failure: null, past: null } as const;
   return {
     ...{ venue, hint, state: "unreachable", since: null, last_message: null, lag_ms: null, next_attempt: null },
     last_fault: { text: "the feed's object did not answer", at: new Date(nowMs).toISOString() },

@@ -25,6 +25,10 @@ const followedSchema = v.object({
   waiting: v.pipe(count, v.description("Ticks that are to be delivered")),
   dropped: v.pipe(count, v.description("Ticks that were given up: the symbol did not take them, or there was no room")),
   failure: v.pipe(nullableString, v.description("Why the last batch was not taken")),
+  past: v.pipe(
+    nullableString,
+    v.description("What the symbol began with, in words; `null` while that is being read: its live ticks wait"),
+  ),
 });
 
 const feedSchema = v.object({
@@ -66,7 +70,7 @@ const EXAMPLE: FeedAnswer = {
   last_message: "2026-11-30T12:30:00.112Z",
   lag_ms: 24.7,
   next_attempt: null,
-  last_fault: { text: "closed with 1012: restart", at: "2026-11-30T12:00:00.310Z" },
+  last_fault: { text: "the venue closed the connection with 1012: restart", at: "2026-11-30T12:00:00.310Z" },
   last_recovery_ms: 904,
   counting_since: "2026-11-30T11:59:02.001Z",
   connections: 2,
@@ -92,6 +96,7 @@ const EXAMPLE: FeedAnswer = {
       waiting: 4,
       dropped: 0,
       failure: null,
+      past: "1440 steps of kraken",
     },
   ],
 };

@@ -143,7 +143,7 @@ const symbolAnswerSchema = v.object({
 export type SymbolAnswer = v.InferInput<typeof symbolAnswerSchema>;
 
 /** One refused tick. */
-const tickErrorSchema = v.object({
+export const tickErrorSchema = v.object({
   index: v.pipe(count, v.description("Place of its message in the request")),
   symbol: v.optional(v.string()),
   reason: v.picklist(REFUSAL_REASONS),

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { PREDICT_BODY } from "./body-limits.ts";
 import { contract, type CodeOfFault } from "./contract.ts";
-import { evidenceAnswer, nullableNumber, nullableString, symbolName, venueInput } from "./field-schema.ts";
+import { count, evidenceAnswer, nullableNumber, nullableString, symbolName, venueInput } from "./field-schema.ts";
 import { legacyAnswerSchema, rowInput, rowsAnswerSchema, rowsInput } from "./rows-schema.ts";
 
 /** Symbols of one `POST /predict` at most. */
@@ -17,6 +17,12 @@ export const predictingModelSchema = v.object({
   sha256: v.string(),
   evidence: evidenceAnswer,
 });
+
+/** The history that a symbol began with. */
+export const warmEntries = {
+  source: v.pipe(v.string(), v.description("`archive`, `ticks` for ticks of a request, or the venue's name")),
+  steps: v.pipe(count, v.description("Steps that it closed; they are not counted for live quality")),
+};
 
 /** The last closed step of a symbol and what the models say of it. */
 const closedStepSchema = v.object({
@@ -60,6 +66,10 @@ const closedStepSchema = v.object({
   ),
   expired: v.pipe(v.boolean(), v.description("Whether the horizon is over: the forecast is of the past")),
   warming_up: v.pipe(v.boolean(), v.description("Whether only more ticks are needed; not with `flat_threshold`")),
+  warm: v.pipe(
+    v.nullable(v.object(warmEntries)),
+    v.description("The history that the symbol began with, before its first live tick; null without one"),
+  ),
   missing: v.optional(
     v.pipe(v.array(v.string()), v.description("Without a probability: what is not there yet, with figures")),
   ),
@@ -122,6 +132,7 @@ const EXAMPLE = {
   stale: false,
   expired: false,
   warming_up: false,
+  warm: null,
 };
 
 export const predictContract = contract({

@@ -123,6 +123,7 @@ function shape({ name, key }: AskedSymbol, latest: Prediction | undefined): Immu
     stale: prediction.stale,
     expired: prediction.expired,
     warming_up: prediction.warmingUp,
+    warm: prediction.warm,
     ...(probability === null ? { missing: prediction.missing } : {}),
     ...(tooSparse === null
       ? prediction.isFlat

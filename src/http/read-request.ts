@@ -1,5 +1,6 @@
 // The parts of a request, checked against the route's contract, and the answer, in the contract's type.
 import type { Context } from "hono";
+import type * as v from "valibot";
 import { check, type Fault, faultText } from "../schemas/check.ts";
 import { shown } from "../schemas/shown.ts";
 import type { AppEnv } from "./app-env.ts";
@@ -33,6 +34,14 @@ export function sendAnswer<C extends Contract>(
   options: { readonly status?: 200 | 207 | 503; readonly headers?: Record<string, string> } = {},
 ): Response {
   return c.json(body, options.status ?? contract.answer.status ?? 200, options.headers);
+}
+
+/** The JSON body of a route that takes other bodies too. Throws as `readRequest`. */
+export async function readBodyAs<S extends v.GenericSchema>(
+  request: Request,
+  contract: Contract & { readonly body: { readonly schema: S } },
+): Promise<v.InferOutput<S>> {
+  return await checkedBody(request, contract, contract.body);
 }
 
 async function checkedBody(request: Request, contract: Contract, body: BodyContract): Promise<unknown> {

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { labelSpecSchema } from "../features/label-spec.ts";
 import { contract } from "./contract.ts";
-import { predictingModelSchema } from "./predict-schema.ts";
+import { predictingModelSchema, warmEntries } from "./predict-schema.ts";
 import { count, nullableNumber, nullableString, symbolInput, timeMs } from "./field-schema.ts";
 
 export const symbolParams = v.object({ symbol: symbolInput });
@@ -14,6 +14,14 @@ const symbolListSchema = v.object({
     count,
     v.description("Parts of the directory, of 16, that do not answer; their newer symbols are missing here"),
   ),
+});
+
+/** A symbol's history in full. */
+export const warmthSchema = v.object({
+  ...warmEntries,
+  ticks: v.pipe(count, v.description("Ticks of it that count")),
+  from_ms: v.pipe(timeMs, v.description("Event time of its first tick")),
+  to_ms: v.pipe(timeMs, v.description("Event time of its last tick")),
 });
 
 export const symbolStateSchema = v.object({
@@ -50,6 +58,10 @@ export const symbolStateSchema = v.object({
     damaged_batches: count,
     reason: nullableString,
   }),
+  warm: v.pipe(
+    v.nullable(warmthSchema),
+    v.description("The history that it began with, before its first live tick; null without one"),
+  ),
   storage_bytes: count,
   scoring_errors: count,
 });
@@ -121,6 +133,7 @@ export const symbolStateContract = contract({
       tau_bps: 7.95,
       missing: [],
       recovery: { how: "snapshot", replayed_batches: 4, damaged_batches: 0, reason: null },
+      warm: { source: "coinbase", steps: 1439, ticks: 5760, from_ms: 1764892740000, to_ms: 1764979139999 },
       storage_bytes: 2_318_336,
       scoring_errors: 0,
     },

@@ -60,6 +60,16 @@ function shape(
       damaged_batches: s.recovery.damagedBatches,
       reason: s.recovery.reason ?? null,
     },
+    warm:
+      s.warm === null
+        ? null
+        : {
+            source: s.warm.source,
+            steps: s.warm.steps,
+            ticks: s.warm.ticks,
+            from_ms: s.warm.fromMs,
+            to_ms: s.warm.toMs,
+          },
     storage_bytes: s.storageBytes,
     scoring_errors: s.scoringErrors,
   };

@@ -20,6 +20,7 @@ export const NEW_SYMBOL: SymbolSummary = {
   prediction: null,
   missing: [],
   recovery: { how: "new", reason: undefined, replayedBatches: 0, damagedBatches: 0 },
+  warm: null,
   storageBytes: 4096,
   scoringErrors: 0,
   redeliveredTicks: 0,

@@ -14,6 +14,8 @@ export class FakeStream {
   readonly heard: string[] = [];
   /** Instead of opening the next connections; `undefined` opens them. */
   refuse: Refusal | undefined;
+  /** What the venue's REST service answers; by default it knows no product. */
+  past: ((url: URL) => Response) | undefined;
   private readonly object: string;
 
   /** @param name of the object: venue and place. @param host of the venue's streams. */
@@ -22,6 +24,7 @@ export class FakeStream {
     const { fetch } = globalThis;
     const spy = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
       const url = new URL(input instanceof Request ? input.url : String(input));
+      if (url.host === REST_HOST) return this.past?.(url) ?? new Response("{}", { status: 404 });
       if (url.host !== host) return await fetch(input, init);
       if (this.refuse !== undefined) return await this.refuse();
       const [theirs, ours] = Object.values(new WebSocketPair()) as [WebSocket, WebSocket];
@@ -53,6 +56,7 @@ export class FakeStream {
 
 /** Of Binance's streams. */
 export const HOST = "data-stream.binance.vision";
+const REST_HOST = "data-api.binance.vision";
 
 /** Begins a feed, which ends with the test. */
 export function put(venue: string, body: unknown): ReturnType<typeof fetchJson> {

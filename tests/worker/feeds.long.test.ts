@@ -15,7 +15,7 @@ describe("a feed in the gateway that fails", () => {
     await stream.send({ result: null, id: 1 }, trade("SOLUSDT", 1));
     await stream.close(1012, "restart");
     await vi.waitFor(() => expect(stream.sockets).toHaveLength(2), 20_000);
-    expect((await feedOf("binance")).last_fault.text).toBe("closed with 1012: restart");
+    expect((await feedOf("binance")).last_fault.text).toBe("the venue closed the connection with 1012: restart");
     await stream.send({ result: null, id: 1 }, trade("SOLUSDT", 2), trade("SOLUSDT", 3));
     await vi.waitFor(async () => expect(await accepted("SOLUSDT@binance")).toBe(3), 20_000);
     // As a deploy does: the sockets are gone, and nothing was told before.

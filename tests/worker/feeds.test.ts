@@ -35,6 +35,25 @@ describe("a feed in the gateway", () => {
     expect(await runInDurableObject(objectOf("binance apac"), (_, { storage }) => storage.getAlarm())).toBeNull();
   });
 
+  it("gives a new symbol its past before its first live tick", async () => {
+    const stream = new FakeStream("binance apac", HOST);
+    const nowMs = Date.now();
+    const past = Array.from({ length: 400 }, (_, i) => {
+      return { a: 5_000 + i, p: `${100 + (i % 7)}`, q: "1", T: nowMs - (400 - i) * 1_000, m: i % 2 === 0 };
+    });
+    // One page has all.
+    stream.past = (url) => Response.json(url.searchParams.has("fromId") ? [] : past);
+    await put("binance", { symbols: ["ADAUSDT"] });
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
+    await stream.send({ result: null, id: 1 }, trade("ADAUSDT", 9, Date.now()));
+    await vi.waitFor(async () => expect((await feedOf("binance")).symbols[0].delivered).toBe(1), 20_000);
+    expect((await feedOf("binance")).symbols[0].past).toMatch(/^399 steps of binance/);
+    const { body } = await fetchJson("/symbols/ADAUSDT%40binance");
+    expect(body.warm).toMatchObject({ source: "binance", steps: 399 });
+    expect(body.ticks.accepted).toBe(401);
+    expect((await fetchJson("/predict?symbol=ADAUSDT@binance")).body.warm).toMatchObject({ source: "binance" });
+  });
+
   it("refuses what a venue cannot have, and asks for the administrator's token", async () => {
     expect((await put("binance", { symbols: ["BTC USDT"] })).body).toMatchObject({
       status: 400,

@@ -48,6 +48,7 @@ describe("GET /predict", () => {
       stale: false,
       expired: false,
       warming_up: false,
+      warm: null,
     });
     for (const p of [body.probability, ...Object.values<number>(body.baselines)]) {
       expect(p).toBeGreaterThan(0);

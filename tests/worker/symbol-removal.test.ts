@@ -259,7 +259,7 @@ describe("POST /admin/symbols/:symbol/recreate", () => {
     const { status, body } = await recreate("UNSCORED", { label: { windowSteps: 1200, minCount: 300, quantile: 0.8 } });
     recordLog();
     expect([status, body.ticks_from_archive]).toEqual([200, WARM_TICKS]);
-    expect(events).toContain("recreated_symbol_not_scored");
+    expect(events).toContain("begun_symbol_not_scored");
     expect(await runInDurableObject(stubOf("UNSCORED"), (_, { storage }) => storage.getAlarm())).toBe(mutedUntilMs);
     await evictDurableObject(stubOf("UNSCORED"));
     expect((await fetchJson("/symbols/UNSCORED")).body.threshold_values.have).toBeGreaterThan(900);

@@ -1,4 +1,5 @@
 // Opens a WebSocket to a venue by `fetch`, which tells the status of a refusal; the constructor `WebSocket` does not.
+import { closeWords } from "../../markets/feed/loss-words.ts";
 import type { FeedSocket, SocketEvents } from "../../markets/feed/venue-feed.ts";
 import { parseRetryAfter } from "../../schemas/retry-after.ts";
 
@@ -66,9 +67,7 @@ class OpeningSocket implements FeedSocket {
       if (!this.isOver) this.events.received(data);
     });
     socket.addEventListener("close", ({ code, reason }) => {
-      this.end(() =>
-        this.events.lost({ text: `closed with ${code}${reason === "" ? "" : `: ${reason.slice(0, 80)}`}` }),
-      );
+      this.end(() => this.events.lost({ text: closeWords(code, reason) }));
       // Answers the venue's close, which would otherwise stay half open.
       try {
         socket.close(code >= 3000 ? code : 1000);

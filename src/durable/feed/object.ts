@@ -118,8 +118,8 @@ export class FeedObject extends DurableObject<Env> {
     if (wish === undefined) return;
     const running = (this.running ??= this.start(wish));
     const symbols = new Map(wish.products.map(({ product, symbol }) => [product, symbol]));
+    running.queues.follow(symbols);
     running.feed.follow(symbols);
-    running.queues.keep(new Set(symbols.values()));
   }
 
   private start({ venue, hint }: StoredWish): Running {
@@ -136,7 +136,7 @@ export class FeedObject extends DurableObject<Env> {
     });
     return {
       feed,
-      queues: new SymbolQueues(this.env, `feed:${venue}:${hint}:${life}`),
+      queues: new SymbolQueues(this.env, `feed:${venue}:${hint}:${life}`, venue),
       alerts: new FeedAlerts(kv, venue, this.env),
       loadedMs: Date.now(),
       timer: setInterval(() => this.beat(), BEAT_MS),

@@ -19,6 +19,8 @@ export interface QueueStatus {
   readonly dropped: number;
   /** Why the last batch was not taken; `null` when it was. */
   readonly failure: string | null;
+  /** What the symbol began with, in words; `null` while its past is being read, and its live ticks wait. */
+  readonly past: string | null;
 }
 
 /** Sends a batch under its number. Never throws. */
@@ -35,12 +37,15 @@ export class SymbolQueue {
   private late = 0;
   private dropped = 0;
   private failure: string | null = null;
+  private past: string | null = null;
   private failures = 0;
   private notBeforeMs = -Infinity;
   private isSending = false;
 
-  constructor(send: SendBatch) {
+  /** @param past resolves when the symbol may get live ticks; never rejects. */
+  constructor(send: SendBatch, past: Promise<string>) {
     this.send = send;
+    void past.then((words) => (this.past = words));
   }
 
   /** @param mostBatches more batches than these do not wait: the oldest ones are dropped, and counted. */
@@ -53,9 +58,12 @@ export class SymbolQueue {
     while (this.waiting.length > Math.max(1, mostBatches)) this.dropped += this.waiting.shift()!.count;
   }
 
-  /** Sends what waits, one batch after the other, until one is not taken. Does nothing while it is at work. */
+  /**
+   * Sends what waits, one batch after the other, until one is not taken. Does nothing while it is at work, and before
+   * the past is there.
+   */
   async deliver(nowMs: () => number): Promise<void> {
-    if (this.isSending || nowMs() < this.notBeforeMs) return;
+    if (this.past === null || this.isSending || nowMs() < this.notBeforeMs) return;
     this.isSending = true;
     try {
       for (;;) {
@@ -70,9 +78,9 @@ export class SymbolQueue {
   }
 
   status(): QueueStatus {
-    const { delivered, late, dropped, failure } = this;
+    const { delivered, late, dropped, failure, past } = this;
     const waiting = this.waiting.reduce((sum, { count }) => sum + count, this.current?.ticks ?? 0);
-    return { delivered, late, waiting, dropped, failure };
+    return { delivered, late, waiting, dropped, failure, past };
   }
 
   private next(): SymbolQueue["current"] {

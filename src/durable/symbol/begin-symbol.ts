@@ -4,8 +4,8 @@ import { logError } from "../../log.ts";
 import { archiveOf, type Env } from "../../settings.ts";
 import type { DirectoryEntry } from "../directory/object.ts";
 import { type ArchivedHistory, readArchivedHistory } from "./archive/archived-history.ts";
-import type { SymbolStores } from "./engine.ts";
-import { createSymbol, type LiveSymbol, symbolFromArchive } from "./live-symbol.ts";
+import type { History, SymbolStores } from "./engine.ts";
+import { createSymbol, type LiveSymbol, symbolAfterHistory } from "./live-symbol.ts";
 import { sendNotice } from "./send-notice.ts";
 import type { SymbolCounters } from "./symbol-counters.ts";
 
@@ -43,9 +43,14 @@ export async function historyToBegin(
   if (!isCreated && history === undefined) return undefined;
   const taken =
     history === undefined ? "it begins anew" : `its windows come from ${history.ticks} ticks of the archive`;
+  await noteDatabaseLost(env, symbol, taken);
+  return history;
+}
+
+/** @param taken what it begins with instead. */
+export async function noteDatabaseLost(env: Env, symbol: string, taken: string): Promise<void> {
   const message = `the directory knows it and its database is empty: ${taken}; what was not archived is lost`;
   await sendNotice(env, symbol, "database_lost", message);
-  return history;
 }
 
 export function beginSymbol(
@@ -55,7 +60,10 @@ export function beginSymbol(
   stores: SymbolStores,
   counters: SymbolCounters,
 ): LiveSymbol {
-  return history === undefined
-    ? createSymbol(name, config, stores, counters)
-    : symbolFromArchive(name, config, history, stores, counters);
+  if (history === undefined) return createSymbol(name, config, stores, counters);
+  const { features, ticks, fromMs, throughSeq } = history;
+  const warm = { source: "archive", steps: features.stepsClosed, ticks, fromMs, toMs: features.watermarkMs };
+  const reason = `no database; ${ticks} ticks of the archive`;
+  const begun: History = { features, throughSeq, warm, how: "rebuilt", reason };
+  return symbolAfterHistory(name, config, begun, stores, counters);
 }

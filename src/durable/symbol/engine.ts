@@ -16,6 +16,7 @@ import { isWholeFrom, longestWindowMs } from "./storage/longest-window.ts";
 import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from "./storage/restored-engine.ts";
 import type { SlotStore } from "./storage/slot-store.ts";
 import type { StoredBatch } from "./storage/stored-batch.ts";
+import { loadWarmth, loadWarmTicks, removeWarmTicks, saveWarmth, type Warmth } from "./storage/warm-pages.ts";
 
 /** A snapshot is written before the next batch after this many batches. */
 const SNAPSHOT_BATCHES = 64;
@@ -54,9 +55,23 @@ export interface SymbolStores {
   readonly keepsPredictions: boolean;
 }
 
+/** What a symbol begins with. */
+export interface History {
+  readonly features: FeatureEngine;
+  /** The last batch that the history has: the next one has the number after it. */
+  readonly throughSeq: number;
+  readonly warm: Warmth;
+  /** Its packed ticks, where no archive has them. */
+  readonly ticks?: Float64Array;
+  readonly how: Recovery["how"];
+  readonly reason: string | undefined;
+}
+
 export class SymbolEngine {
   readonly features: FeatureEngine;
   readonly recovery: Recovery;
+  /** The history that it began with; `undefined` without one. */
+  readonly warm: Warmth | undefined;
   /** The unarchived batches; `undefined` without a bucket. */
   readonly archive: ArchiveLedger | undefined;
   private readonly stores: SymbolStores;
@@ -80,9 +95,10 @@ export class SymbolEngine {
    */
   lacksHistory: boolean;
 
-  private constructor(stores: SymbolStores, restored: RestoredEngine) {
+  private constructor(stores: SymbolStores, restored: RestoredEngine, warm: Warmth | undefined) {
     const { features, producers, seq, how, reason } = restored;
     this.stores = stores;
+    this.warm = warm;
     this.features = features;
     this.producers = producers;
     this.seq = seq;
@@ -114,26 +130,25 @@ export class SymbolEngine {
   static load(stores: SymbolStores): SymbolEngine | undefined {
     const identity = stores.slots.loadIdentity();
     if (identity === undefined) return undefined;
-    return new SymbolEngine(stores, restoreEngine(stores.slots, parseEngineConfig(JSON.parse(identity.config))));
+    const warm = loadWarmth(stores.pages);
+    const beginning = warm && { ticks: () => loadWarmTicks(stores.pages) };
+    const restored = restoreEngine(stores.slots, parseEngineConfig(JSON.parse(identity.config)), beginning);
+    return new SymbolEngine(stores, restored, warm);
   }
 
   /**
-   * An engine for a symbol whose database is empty, from what its archive has. Its configuration and its first snapshot
-   * are written together: the slots do not have what the archive has.
+   * An engine for a symbol whose database is empty, after a history. Its configuration, what it began with and its
+   * first snapshot are written together: the slots do not have what the history has.
    */
-  static fromArchive(
-    stores: SymbolStores,
-    symbol: string,
-    config: EngineConfig,
-    { features, throughSeq: seq, ticks }: ArchivedHistory,
-  ): SymbolEngine {
+  static afterHistory(stores: SymbolStores, symbol: string, config: EngineConfig, history: History): SymbolEngine {
+    const { features, throughSeq: seq, warm, ticks, how, reason } = history;
     const producers = new Producers();
-    const reason = `no database; ${ticks} ticks of the archive`;
     let engine: SymbolEngine | undefined;
     stores.slots.atomically(() => {
       stores.slots.saveIdentity(symbol, JSON.stringify(config));
-      const restored = { features, producers, seq, throughSeq: seq, how: "rebuilt", reason, isShort: false } as const;
-      engine = new SymbolEngine(stores, restored);
+      saveWarmth(stores.pages, warm, ticks);
+      const restored = { features, producers, seq, throughSeq: seq, how, reason, isShort: false };
+      engine = new SymbolEngine(stores, restored, warm);
       engine.saveSnapshot({ dirtyPages: () => [] });
     });
     return engine!;
@@ -147,7 +162,8 @@ export class SymbolEngine {
     const seq = Math.max(archivedSeq, stores.slots.oldestKept(throughSeq) - 1);
     const reason = `${this.recovery.reason ?? ""}; ${history.ticks} ticks of the archive`;
     const { features } = history;
-    return new SymbolEngine(stores, { features, producers, seq, throughSeq, how: "rebuilt", reason, isShort: false });
+    const restored = { features, producers, seq, throughSeq, how: "rebuilt", reason, isShort: false } as const;
+    return new SymbolEngine(stores, restored, this.warm);
   }
 
   /** The last batch that this database has archived; -1 before the first. */
@@ -240,6 +256,7 @@ export class SymbolEngine {
       this.archive?.save(this.features, this.seq);
       const keepFromMs = this.features.watermarkMs - longestWindowMs(this.features.config);
       slots.makeRoom(this.seq, SNAPSHOT_BATCHES + 1, keepFromMs, this.archive?.progress.fromSeq);
+      if (this.warm !== undefined && slots.oldestKept(this.seq) > 1) removeWarmTicks(pages);
     });
     this.snapshotSeq = this.seq;
     this.ticksSinceSnapshot = 0;

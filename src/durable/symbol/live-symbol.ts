@@ -4,7 +4,7 @@ import { labelGridFault } from "../../features/label-on-grid.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import type { Settings } from "../../settings.ts";
 import type { ArchivedHistory } from "./archive/archived-history.ts";
-import { type SymbolStores, SymbolEngine } from "./engine.ts";
+import { type History, type SymbolStores, SymbolEngine } from "./engine.ts";
 import { Evaluation } from "./evaluation/evaluation.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
 import type { RetainedModels } from "./retained-models.ts";
@@ -45,15 +45,15 @@ export function createSymbol(
   return liveSymbol(name, SymbolEngine.create(stores, name, config), stores, counters);
 }
 
-/** A symbol whose database is empty, with what its archive has. */
-export function symbolFromArchive(
+/** A symbol whose database is empty, with a history. */
+export function symbolAfterHistory(
   name: string,
   config: EngineConfig,
-  history: ArchivedHistory,
+  history: History,
   stores: SymbolStores,
   counters: SymbolCounters,
 ): LiveSymbol {
-  return liveSymbol(name, SymbolEngine.fromArchive(stores, name, config, history), stores, counters);
+  return liveSymbol(name, SymbolEngine.afterHistory(stores, name, config, history), stores, counters);
 }
 
 /** The same symbol after a longer history, see `SymbolEngine.lacksHistory`. */

@@ -21,7 +21,7 @@ import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import { Background } from "./background.ts";
 import { isLonger } from "./archive/archived-history.ts";
-import { beginSymbol, historyOf, historyToBegin } from "./begin-symbol.ts";
+import { beginSymbol, historyOf, historyToBegin, noteDatabaseLost } from "./begin-symbol.ts";
 import type { SymbolStores } from "./engine.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
 import { experimentBlocksOf } from "./evaluation/experiment-blocks-of.ts";
@@ -45,6 +45,7 @@ import { SlotStore } from "./storage/slot-store.ts";
 import { noCountersYet } from "./symbol-counters.ts";
 import { SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
+import { symbolAfterTicks, type WarmOutcome, warmOutcome, type WarmRefusal, type WarmRequest } from "./warm-symbol.ts";
 
 /** Where it is kept that the directory knows of the database. */
 const DIRECTORY_PAGES = "directory";
@@ -253,17 +254,7 @@ export class SymbolObject extends DurableObject<Env> {
   async recreate(label: LabelSpec | undefined): Promise<RecreationOutcome> {
     await this.prepare();
     const outcome = await this.runExclusive(() => this.beginAgain(label));
-    if (!outcome.ok) return outcome;
-    try {
-      await this.runExclusive(async (serving) => {
-        // Writes the snapshot.
-        if (this.live !== undefined) await refreshPrediction(this.live, serving);
-      });
-    } catch (error) {
-      // The symbol was made again all the same: the next request or batch scores it.
-      this.logFault("recreated_symbol_not_scored", error);
-    }
-    this.ctx.waitUntil(this.alarms.ensure());
+    if (outcome.ok && this.live !== undefined) await this.refreshBegun(this.live);
     return outcome;
   }
 
@@ -288,6 +279,60 @@ export class SymbolObject extends DurableObject<Env> {
     const { stepMs } = features.config.grid;
     const thresholdValues = features.thresholdCount(0);
     return { ok: true, before, label: wanted.label, stepMs, ticks: history?.ticks ?? 0, thresholdValues };
+  }
+
+  /**
+   * Begins the symbol with a history before its first batch, see warm-symbol.ts; batches that come meanwhile wait. If
+   * it is refused, nothing was changed.
+   */
+  async warm(request: WarmRequest): Promise<WarmOutcome> {
+    await this.prepare();
+    const refused = await this.runExclusive((serving) => this.beginWarm(request, serving.models.served));
+    if (refused !== undefined) return { ok: false, code: refused };
+    const { live } = this;
+    if (live === undefined) throw new Error("it was removed while it was warmed");
+    await this.refreshBegun(live);
+    await this.markCreated(request.symbol);
+    return warmOutcome(live);
+  }
+
+  /** Whether it has a database: ticks, or a history. */
+  async exists(): Promise<boolean> {
+    await this.prepare();
+    return this.live !== undefined;
+  }
+
+  private async beginWarm(request: WarmRequest, models: ServedModels): Promise<WarmRefusal | undefined> {
+    const { symbol, history, admitted } = request;
+    if (this.live !== undefined) return "already_live";
+    const config = configForNewSymbol(settingsOf(this.env), models);
+    if (config === undefined) return "champion_unknown";
+    if (history === "archive") {
+      const archived = await historyOf(this.env, symbol, config).catch((error: unknown) => {
+        this.logFault("archive_not_read", error);
+        return "failed" as const;
+      });
+      if (archived === "failed") return "archive_unavailable";
+      if (archived === undefined) return "no_archive";
+      this.live = beginSymbol(symbol, config, archived, this.stores, this.counters);
+    } else {
+      this.live = symbolAfterTicks(symbol, config, history, this.stores, this.counters);
+      if (this.live === undefined) return "no_history";
+    }
+    if (admitted.isCreated) await noteDatabaseLost(this.env, symbol, "it was warmed anew");
+    return undefined;
+  }
+
+  /** Scores the last step of a symbol that was just begun: the next request or batch does it where this fails. */
+  private async refreshBegun(live: LiveSymbol): Promise<void> {
+    try {
+      await this.runExclusive(async (serving) => {
+        if (this.live === live) await this.refresh(live, serving);
+      });
+    } catch (error) {
+      this.logFault("begun_symbol_not_scored", error);
+    }
+    this.ctx.waitUntil(this.alarms.ensure());
   }
 
   /** Runs due background work. Never throws: Cloudflare would retry the alarm. */

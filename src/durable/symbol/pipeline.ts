@@ -75,8 +75,8 @@ export async function processBatch(
     logAnswers(live, steps, scores, serving);
     if (isTraced) traces.push(traceSteps(steps, scores, championSpec(engine.features, models.served)));
   }
-  const prediction =
-    scores && predictLastStep(live.name, engine.features, scores, { models: models.served, experiment });
+  const context = { models: models.served, experiment, warm: engine.warm };
+  const prediction = scores && predictLastStep(live.name, engine.features, scores, context);
   // Last: what is stored is answered.
   const outcome = engine.commit(batch, nowMs);
   live.counters.receiptTimedTicks += batch.receiptTimed ?? 0;

@@ -7,6 +7,7 @@ import { type BaselineAlias, type Manifest, type StatedEvidence, statedEvidence 
 import type { ServedModels } from "../../model/model-host.ts";
 import { type SplitExperiment, variantOf } from "../../quality/promotion/experiment-split.ts";
 import type { NoScore, StepScores } from "./scoring.ts";
+import type { Warmth } from "./storage/warm-pages.ts";
 
 /** The model that answered. */
 interface PredictingModel {
@@ -47,6 +48,8 @@ export interface Prediction {
   readonly isFlat: boolean;
   /** Set when less than half of the symbol's steps are observed: the smallest sufficient step, 0 if none. */
   readonly tooSparse: { readonly observedShare: number; readonly smallestStepMs: number } | null;
+  /** The history that the symbol began with: where it is from, and how many steps. `null` without one. */
+  readonly warm: Pick<Warmth, "source" | "steps"> | null;
 }
 
 export type Variant = "champion" | "challenger";
@@ -98,10 +101,18 @@ export function predictLastStep(
   symbol: string,
   features: FeatureEngine,
   scores: StepScores,
-  { models, experiment }: { readonly models: ServedModels; readonly experiment: RunningExperiment | null },
+  { models, experiment, warm }: PredictingContext,
 ): Prediction {
   const variant = answeringVariant(models, experiment, symbol, features.lastStepFacts.index[0]!);
-  return describePrediction(symbol, stepFacts(features, models, variant), scores);
+  const prediction = describePrediction(symbol, stepFacts(features, models, variant), scores);
+  return { ...prediction, warm: warm === undefined ? null : { source: warm.source, steps: warm.steps } };
+}
+
+interface PredictingContext {
+  readonly models: ServedModels;
+  readonly experiment: RunningExperiment | null;
+  /** The history that the symbol began with. */
+  readonly warm?: Warmth | undefined;
 }
 
 /**
@@ -142,7 +153,7 @@ function lackOf({ config, lastStepFacts: lastStep }: FeatureEngine): StepFacts["
 }
 
 /** Joins the facts of the last step with its scores. When the challenger fails on the step, the champion answers. */
-function describePrediction(symbol: string, facts: StepFacts, scores: StepScores): Prediction {
+function describePrediction(symbol: string, facts: StepFacts, scores: StepScores): Omit<Prediction, "warm"> {
   const variant = Number.isFinite(scores[facts.variant].last) ? facts.variant : "champion";
   const { scorer, noScore, last, lastSigmaRatio } = scores[variant];
   const manifest = scorer?.manifest;

@@ -40,12 +40,12 @@ export async function scoreReplayed(live: LiveSymbol, serving: Serving): Promise
 export async function refreshPrediction(live: LiveSymbol, serving: Serving): Promise<AnsweredPrediction | undefined> {
   await scoreReplayed(live, serving);
   const { models, experiment } = serving;
-  const { features } = live.engine;
+  const { features, warm } = live.engine;
   if (features.lastStepFacts.count === 0 || live.latest?.models === models.served) return undefined;
   adoptModels(live, models.served);
   const scores = await models.score(features.lastStep, features);
   countScoringErrors(live, scores);
-  const prediction = predictLastStep(live.name, features, scores, { models: models.served, experiment });
+  const prediction = predictLastStep(live.name, features, scores, { models: models.served, experiment, warm });
   live.latest = { prediction, models: models.served };
   return unknownToQuality(live, models.served.byAlias[prediction.variant]?.manifest);
 }

@@ -6,6 +6,7 @@ import { type Aged, agePrediction } from "../../model/aged-prediction.ts";
 import type { Prediction } from "./prediction.ts";
 import type { SymbolEngine } from "./engine.ts";
 import type { Recovery } from "./storage/restored-engine.ts";
+import type { Warmth } from "./storage/warm-pages.ts";
 
 export interface SymbolSummary {
   readonly grid: GridConfig;
@@ -30,6 +31,8 @@ export interface SymbolSummary {
   /** As of the time of the summary. */
   readonly prediction: Aged<Prediction> | null;
   readonly recovery: Recovery;
+  /** The history that it began with; `null` without one. */
+  readonly warm: Warmth | null;
   readonly storageBytes: number;
   readonly scoringErrors: number;
   readonly redeliveredTicks: number;
@@ -70,6 +73,7 @@ export function summarize(
     threshold: features.thresholdCount(0),
     prediction: prediction === undefined ? null : agePrediction(prediction, nowMs),
     recovery: engine.recovery,
+    warm: engine.warm ?? null,
     missing: prediction === undefined ? ["steps: none is closed yet"] : prediction.missing,
     archive: archive === undefined ? null : { ...archive.figures, failures: archiveFailures },
     ...own,

@@ -7,7 +7,7 @@ import { FeedConnection } from "./feed-connection.ts";
 import { FeedProduct } from "./feed-product.ts";
 import { type FeedFault, type FeedStatus, noFeedCounts } from "./feed-status.ts";
 import { ReceiveDelay } from "./receive-delay.ts";
-import { refusalWords } from "./refusal-words.ts";
+import { refusalWords } from "./loss-words.ts";
 import type { Tick } from "../../features/tick.ts";
 import type { VenueMessage, VenueProtocol, VenueTick } from "./venue-protocol.ts";
 

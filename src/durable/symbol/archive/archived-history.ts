@@ -1,10 +1,10 @@
 // A symbol's feature engine from the newest ticks of its archive: where slots do not reach back, and where the symbol's
 // database is gone.
-import { ClosedSteps } from "../../../features/closed-steps.ts";
 import { type EngineConfig, FeatureEngine } from "../../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 import { logError } from "../../../log.ts";
 import { withDeadline } from "../../../model/deadline.ts";
+import { applyHistory } from "../apply-history.ts";
 import { longestHistoryMs, longestWindowMs } from "../storage/longest-window.ts";
 import { NewestKeys } from "./newest-keys.ts";
 import { type ArchivedObject, decodeParquetTicks } from "./parquet-ticks.ts";
@@ -23,7 +23,6 @@ export interface ArchivedHistory {
 const MAX_OBJECTS = 500;
 const MAX_READS = 800;
 const READ_AT_ONCE = 4;
-const STEPS_AT_ONCE = 4096;
 /** Time for reading; the older objects that do not fit into it are left out. Below the deadline of a request. */
 const BUDGET_MS = 8_000;
 /** Part of the time left that is planned for when objects are left out. */
@@ -123,7 +122,7 @@ async function readObjects(
     for (const object of await Promise.all(some.map((key) => readObject(bucket, key)))) {
       if (object === undefined || object.lastBatch > (archivedSeq ?? Infinity)) continue;
       if (ticks === 0) fromMs = object.rows[0]!;
-      applyRows(features, object.rows);
+      applyHistory(features, object.rows, true);
       ticks += object.rows.length / TICK_FIELDS;
       throughSeq = Math.max(throughSeq, object.lastBatch);
     }
@@ -141,17 +140,6 @@ async function readObjects(
     logError("archive_partly_read", { symbol, objects: keys.length, leftOut });
   }
   return { features, ticks, fromMs, throughSeq, objects: keys.length - leftOut, read };
-}
-
-function applyRows(features: FeatureEngine, rows: Float64Array): void {
-  const closed = new ClosedSteps(features.labelSpecs.length, STEPS_AT_ONCE, []);
-  const verdicts = new Uint8Array(rows.length / TICK_FIELDS);
-  features.areJudged = true;
-  for (let next = 0; next < verdicts.length;) {
-    closed.clear();
-    ({ next } = features.process(rows, closed, verdicts, next, STEPS_AT_ONCE));
-  }
-  features.areJudged = false;
 }
 
 async function readObject(bucket: R2Bucket, key: string): Promise<ArchivedObject | undefined> {

@@ -1,5 +1,6 @@
 // Restores a symbol's feature engine from its last snapshot, or creates a new one if the snapshot is unreadable.
 import { type EngineConfig, FeatureEngine } from "../../../features/feature-engine.ts";
+import { engineAfter } from "../apply-history.ts";
 import { Producers } from "./producers.ts";
 import type { SlotStore } from "./slot-store.ts";
 
@@ -38,13 +39,22 @@ export function encodeMeta(producers: Producers, isShort: boolean): string {
   return JSON.stringify({ version: META_VERSION, producers, ...(isShort && { isShort }) });
 }
 
-/** Loads the snapshot. If that fails, a new engine starts before the oldest kept batch, and `reason` says why. */
-export function restoreEngine(slots: SlotStore, config: EngineConfig): RestoredEngine {
+/** What a symbol began with: its ticks, `undefined` where they are not kept. */
+export interface Beginning {
+  readonly ticks: () => Float64Array | undefined;
+}
+
+/**
+ * Loads the snapshot. If that fails, a new engine starts before the oldest kept batch, and `reason` says why.
+ * @param beginning of a symbol that began with a history: where the slots reach back to it, so does the new engine.
+ */
+export function restoreEngine(slots: SlotStore, config: EngineConfig, beginning?: Beginning): RestoredEngine {
   const fresh = { features: new FeatureEngine(config), producers: new Producers() };
   try {
     const snapshot = slots.loadSnapshot();
     if (snapshot === undefined) {
       const throughSeq = slots.newest();
+      if (beginning !== undefined) throw new TypeError("cannot recover: no snapshot, and it began with a history");
       if (slots.oldestKept(throughSeq) === 1) {
         return { ...fresh, seq: 0, throughSeq, how: "new", reason: undefined, isShort: false };
       }
@@ -58,7 +68,10 @@ export function restoreEngine(slots: SlotStore, config: EngineConfig): RestoredE
     const reason = error instanceof Error ? error.message : String(error);
     const throughSeq = slots.newest();
     const seq = slots.oldestKept(throughSeq) - 1;
-    return { ...fresh, seq, throughSeq, how: "rebuilt", reason, isShort: seq > 0 };
+    const ticks = seq === 0 ? beginning?.ticks() : undefined;
+    const features = ticks === undefined ? fresh.features : engineAfter(config, ticks);
+    const isShort = seq > 0 || (beginning !== undefined && ticks === undefined);
+    return { ...fresh, features, seq, throughSeq, how: "rebuilt", reason, isShort };
   }
 }
 
