@@ -113,7 +113,7 @@ export const FAULTS: readonly Fault[] = [
       exchange.unknown.add(products[1]!);
       await exchange.drop();
     },
-    { venues: FEED_VENUES.filter((venue) => !venue.startsWith("binance")), said: /is refused by the venue/ },
+    { venues: FEED_VENUES.filter((venue) => !venue.startsWith("binance")), said: /refused/ },
   ),
   {
     name: "30 messages left out",

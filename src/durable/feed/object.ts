@@ -18,7 +18,6 @@ import type { QueueStatus } from "./symbol-queue.ts";
 import { SymbolQueues } from "./symbol-queues.ts";
 
 const WISH = "wish";
-const LIVES = "lives";
 /** The alarm finds out that sockets are gone: after an eviction or a deploy nothing else would. */
 const WATCH_MS = 5_000;
 /** How often the object asks the registry whether it is still wanted. */
@@ -122,10 +121,8 @@ export class FeedObject extends DurableObject<Env> {
     running.feed.follow(symbols);
   }
 
-  private start({ venue, hint }: StoredWish): Running {
+  private start({ venue }: StoredWish): Running {
     const { kv } = this.ctx.storage;
-    const life = (kv.get<number>(LIVES) ?? 0) + 1;
-    kv.put(LIVES, life);
     const { tickRules: rules, venueEndpoints } = settingsOf(this.env);
     const feed = new VenueFeed(VENUE_PROTOCOLS[venue], {
       rules,
@@ -136,7 +133,8 @@ export class FeedObject extends DurableObject<Env> {
     });
     return {
       feed,
-      queues: new SymbolQueues(this.env, `feed:${venue}:${hint}:${life}`, venue),
+      // A name of this life alone: numbers begin at 1 again.
+      queues: new SymbolQueues(this.env, `feed:${venue}:${crypto.randomUUID()}`, venue),
       alerts: new FeedAlerts(kv, venue, this.env),
       loadedMs: Date.now(),
       timer: setInterval(() => this.beat(), BEAT_MS),
