@@ -107,6 +107,13 @@ const BENCH: ProgramList = {
   },
 };
 
+const FEED: ProgramList = {
+  kafka: {
+    summary: "feeds a gateway from a Kafka topic",
+    load: async () => (await import("./feeds/kafka/kafka.ts")).program,
+  },
+};
+
 export const PROGRAMS: ProgramList = {
   start: {
     summary: "starts the gateway on this machine and feeds it a simulated market",
@@ -124,6 +131,7 @@ export const PROGRAMS: ProgramList = {
     summary: "sends recorded ticks to a gateway",
     load: async () => (await import("./feeds/replay.ts")).program,
   },
+  feed: { summary: "feeds a gateway from other systems: Kafka", programs: FEED },
   train: {
     summary: "trains models on recorded ticks, judges them, and writes artifacts and a report",
     load: async () => (await import("./trainer/train.ts")).program,

@@ -8,11 +8,14 @@ import { BatchOutcome, type FailedSymbols, firstUndescribed } from "./batch-outc
 import type { CommitNote, Intent, ProducerPosition } from "./commit-note.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import type { KafkaRecord, LogPart } from "./kafka-record.ts";
+import type { MessageRefusal } from "./message-lines.ts";
 
 /** What the partition's consumer group has committed. */
 export interface Committed {
   readonly offset: number;
   readonly note: CommitNote | undefined;
+  /** Whether the offset was chosen just now, so that it is still to be committed. */
+  readonly isNew?: boolean;
 }
 
 /** A request as the gateway gets it. */
@@ -49,7 +52,8 @@ export interface FedBatch {
   readonly records: number;
   readonly tombstones: number;
   readonly outcome: BatchOutcome;
-  readonly deadLetters: number;
+  /** Why messages were refused, one each. */
+  readonly refusals: readonly MessageRefusal[];
   /** Whether an earlier program had announced it. */
   readonly isRecovered: boolean;
 }
@@ -84,14 +88,15 @@ export class PartitionFeed {
   private waiting: readonly KafkaRecord[] = [];
   /** Where the next read begins. */
   private readFrom: number;
-  private isCommitted = true;
+  private isCommitted: boolean;
 
   constructor(options: PartitionOptions) {
     const { committed, topicId } = options;
     this.options = options;
     this.position = committed.offset;
     this.readFrom = committed.offset;
-    const { note } = committed;
+    const { note, isNew = false } = committed;
+    this.isCommitted = !isNew;
     this.producer = note?.topicId === topicId ? note : this.newProducer();
   }
 
@@ -180,7 +185,8 @@ export class PartitionFeed {
     this.isCommitted = false;
     const { length } = records;
     const { tombstones } = request;
-    watcher.onBatch({ records: length, tombstones, outcome, deadLetters: letters.length, isRecovered });
+    const refusals = letters.map(({ refusal }) => refusal);
+    watcher.onBatch({ records: length, tombstones, outcome, refusals, isRecovered });
   }
 
   /** Sends until every symbol has taken its ticks. */

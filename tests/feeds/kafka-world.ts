@@ -1,5 +1,5 @@
-// A Kafka partition, its consumer group and a gateway in memory, with the real gateway's rule of numbers. Every call may
-// crash before or after its effect, or be overtaken by a new member of the group.
+// A Kafka partition, its group and a gateway in memory, with the real gateway's rule of numbers. Every call may crash
+// before or after its effect, or be overtaken by a new member of the group.
 import { SeededRandom } from "../../src/features/seeded-random.ts";
 import { Producers } from "../../src/durable/symbol/storage/producers.ts";
 import { hashWithMessage, NO_CONTENT } from "../../src/http/content-hash.ts";
