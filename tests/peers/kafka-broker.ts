@@ -27,27 +27,31 @@ export function missingKafka(): string | undefined {
 export interface BrokerOptions {
   /** Lines for its configuration. */
   readonly settings?: readonly string[];
-  /** Protocol and port of its listener, for clients; PLAINTEXT by default. */
+  /** Arguments for making its folder, e.g. users. */
+  readonly format?: readonly string[];
+  /** Of its listener for clients; PLAINTEXT by default. */
   readonly protocol?: "PLAINTEXT" | "SASL_PLAINTEXT" | "SSL" | "SASL_SSL";
 }
 
 export class KafkaBroker {
-  /** Where clients reach it. */
+  /** Where clients reach it, and where without security. */
   readonly address: string;
+  readonly inner: string;
   private readonly folder: string;
   private readonly config: string;
   private child: ChildProcess | undefined;
   private output = "";
 
-  private constructor(folder: string, port: number, config: string) {
+  private constructor(folder: string, ports: { readonly client: number; readonly inner: number }, config: string) {
     this.folder = folder;
-    this.address = `127.0.0.1:${port}`;
+    this.address = `127.0.0.1:${ports.client}`;
+    this.inner = `127.0.0.1:${ports.inner}`;
     this.config = config;
   }
 
   /** Makes the folder of a new broker; `start` runs it. */
   static async prepare(folder: string, options: BrokerOptions = {}): Promise<KafkaBroker> {
-    const { settings = [], protocol = "PLAINTEXT" } = options;
+    const { settings = [], format: more = [], protocol = "PLAINTEXT" } = options;
     const [port, controller, inner] = [await freePort(), await freePort(), await freePort()];
     mkdirSync(folder, { recursive: true });
     const config = join(folder, "server.properties");
@@ -71,8 +75,8 @@ export class KafkaBroker {
       ...settings,
     ];
     writeFileSync(config, `${lines.join("\n")}\n`);
-    const broker = new KafkaBroker(folder, port, config);
-    const format = ["format", "--cluster-id", CLUSTER, "--config", config, "--ignore-formatted"];
+    const broker = new KafkaBroker(folder, { client: port, inner }, config);
+    const format = ["format", "--cluster-id", CLUSTER, "--config", config, "--ignore-formatted", ...more];
     const { status, stdout, stderr } = spawnSync("java", broker.arguments("kafka.tools.StorageTool", format));
     if (status !== 0) throw new Error(`kafka-storage ended with ${status}:\n${stdout.toString()}${stderr.toString()}`);
     return broker;
@@ -100,7 +104,7 @@ export class KafkaBroker {
   }
 
   private async serves(child: ChildProcess): Promise<void> {
-    const admin = new Admin({ clientId: "tests", bootstrapBrokers: [this.inner()], retries: 0, connectTimeout: 2_000 });
+    const admin = new Admin({ clientId: "tests", bootstrapBrokers: [this.inner], retries: 0, connectTimeout: 2_000 });
     try {
       for (const until = performance.now() + PATIENCE_MS; performance.now() < until;) {
         if (child.exitCode !== null) break;
@@ -117,11 +121,6 @@ export class KafkaBroker {
       await admin.close();
     }
     throw new Error(`the broker does not serve:\n${this.output}`);
-  }
-
-  /** Its listener without security. */
-  inner(): string {
-    return this.address;
   }
 
   private arguments(main: string, args: readonly string[]): string[] {
