@@ -1,4 +1,4 @@
-// What the Kafka tests do to a broker beside the feed: make topics, write ticks, read letters, and count at the gateway.
+// What the Kafka tests do beside the feed: make topics, write ticks, read letters, and count at the gateway.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Admin, Consumer, type MessageToProduce, Producer } from "@platformatic/kafka";
 import type { BareWorkerd } from "../../bench/bare-workerd.ts";
@@ -24,8 +24,8 @@ export interface TickMessages {
 }
 
 /**
- * Ticks of several symbols, each with an id of its own and 100 ms after the one before, keyed by symbol. Every 97th is no
- * JSON, and every 89th has a price of 0.
+ * Ticks of several symbols, each with an id of its own and 100 ms after the one before, keyed by symbol. Every 97th is
+ * no JSON, and every 89th has a price of 0.
  */
 export function tickMessages(topic: string, symbols: readonly string[], count: number): TickMessages {
   const fromMs = Date.now() - count * 100 - 60_000;

@@ -1,5 +1,5 @@
-// The Kafka feed between a real broker and the Worker's bundle on bare workerd, while broker, feed and gateway are killed:
-// what was sent is stored, once, and what is no tick has its dead letter.
+// The Kafka feed between a real broker and the Worker's bundle on bare workerd, while broker, feed and gateway are
+// killed: what was sent is stored, once, and what is no tick has its dead letter.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,9 +9,9 @@ import { KafkaBroker, missingKafka } from "../peers/kafka-broker.ts";
 import { ChildProgram } from "../processes/child-program.ts";
 import { createTopics, produce, recordsOf, tickMessages, type TickMessages, untilAccepted } from "./kafka-tools.ts";
 
-const MESSAGES = 12_000;
+const MESSAGES = 6_000;
 const PARTITIONS = 4;
-const KILLS = 4;
+const KILLS = 3;
 const dir = mkdtempSync(join(tmpdir(), "volgate-kafka-"));
 let broker: KafkaBroker;
 let gateway: BareWorkerd;

@@ -1,5 +1,5 @@
-// A Kafka broker on loopback for tests: one node, KRaft, its log in a folder of the caller's, so that it can be killed and
-// started again. Tests that need it are skipped where it is not installed, and say so.
+// A Kafka broker on loopback for tests: one node, KRaft, its log in a folder of the caller's, so that it can be killed
+// and started again. Tests that need it are skipped where it is not installed, and say so.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
