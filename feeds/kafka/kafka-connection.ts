@@ -30,6 +30,11 @@ export function isKafkaError(error: unknown, apiId: string): boolean {
   return error instanceof Error && findErrorBy(error, "apiId", apiId) !== null;
 }
 
+/** Whether the cluster has no such topic; the library says it in a text of its own. */
+export function isUnknownTopic(error: unknown): boolean {
+  return error instanceof Error && /^Unknown topic /.test(error.message);
+}
+
 /** Whether the cluster refuses who asks: another attempt cannot help. */
 export function isAccessRefused(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -5,7 +5,7 @@ import { UserError } from "../../command-line/user-error.ts";
 import { GatewayError } from "../../gateway-client/gateway-error.ts";
 import { FeedTotals } from "./feed-totals.ts";
 import { GroupMember } from "./group-member.ts";
-import { clientOptions, isAccessRefused, isKafkaError, kafkaErrorText } from "./kafka-connection.ts";
+import { clientOptions, isAccessRefused, isUnknownTopic, kafkaErrorText } from "./kafka-connection.ts";
 import type { KafkaFeedOptions } from "./kafka-options.ts";
 import { NumberInUseError } from "./partition-feed.ts";
 import { type FeedContext, feedPartition } from "./partition-ports.ts";
@@ -138,7 +138,7 @@ async function checkTopics(options: KafkaFeedOptions): Promise<ClusterMetadata> 
     for (const name of [predictionTopic, deadLetterTopic, topic]) {
       if (name === undefined) continue;
       metadata = await admin.metadata({ topics: [name] }).catch((error: unknown) => {
-        if (!isKafkaError(error, "UNKNOWN_TOPIC_OR_PARTITION")) throw error;
+        if (!isUnknownTopic(error)) throw error;
         throw new UserError(`there is no topic ${name} at ${brokers}: create it, or correct its name`);
       });
     }
