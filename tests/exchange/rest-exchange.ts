@@ -52,7 +52,7 @@ export class RestExchange {
       const { status, headers, text } = this.answer(url, new Headers(init?.headers));
       return Promise.resolve(new Response(text, { status, headers }));
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 }
