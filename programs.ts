@@ -124,6 +124,10 @@ export const PROGRAMS: ProgramList = {
     summary: "sends recorded ticks to a gateway",
     load: async () => (await import("./feeds/replay.ts")).program,
   },
+  warm: {
+    summary: "creates symbols with a history from recordings, before their first live tick",
+    load: async () => (await import("./feeds/warm.ts")).program,
+  },
   train: {
     summary: "trains models on recorded ticks, judges them, and writes artifacts and a report",
     load: async () => (await import("./trainer/train.ts")).program,

@@ -46,7 +46,7 @@ export class RestExchange {
   }
 
   /** In the place of `fetch`. */
-  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  fetch(input: Request | URL | string, init?: RequestInit): Promise<Response> {
     const url = new URL(input instanceof Request ? input.url : String(input));
     try {
       const { status, headers, text } = this.answer(url, new Headers(init?.headers));

@@ -1,6 +1,6 @@
 // On a grid of a second a symbol is warmed with trades of its venue.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { MAX_WARM_TICKS } from "../../src/clients/warm-limits.ts";
+import { MAX_WARM_TICKS } from "../../src/markets/history/warm-limits.ts";
 import { RestExchange } from "../exchange/rest-exchange.ts";
 import { RestMarket } from "../exchange/rest-market.ts";
 import { type Answer, fetchJson, postJson } from "./gateway.ts";

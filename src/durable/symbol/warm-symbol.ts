@@ -1,6 +1,6 @@
 // A new symbol that begins with a history before its first live tick. Nothing of the history is scored for live
 // quality, and the archive begins with the first live batch.
-import { MAX_WARM_STEPS } from "../../clients/warm-limits.ts";
+import { MAX_WARM_STEPS } from "../../markets/history/warm-limits.ts";
 import type { GridCounts } from "../../features/batch-counts.ts";
 import type { EngineConfig } from "../../features/feature-engine.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
