@@ -118,6 +118,13 @@ describe("a request for a venue's history", () => {
     expect(await warm("BTC", { from: "archive", venue: "okx" })).toMatchObject(malformed);
     expect(await warm("BTC", { product: "" })).toMatchObject({ status: 400, body: { code: "product_malformed" } });
     expect(await warm("BTC@kraken", { product: "one two three" })).toMatchObject({ body: { code: "product_unknown" } });
+    const mid = await warm("BTC@kraken", {}, { PRICE_SOURCE: "mid" });
+    expect(mid).toMatchObject({ status: 422, body: { code: "product_unknown" } });
+    const ofMid = await warm("BTC/USD@kraken", {}, { PRICE_SOURCE: "mid" });
+    expect(ofMid).toMatchObject({
+      status: 422,
+      body: { code: "venue_refused", detail: expect.stringContaining("mid") },
+    });
     expect(exchange.asked).toEqual([]);
   });
 });
