@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ProgramOutput } from "../../command-line/program.ts";
 import { GatewayClient } from "../../gateway-client/gateway-client.ts";
 import { TickSender } from "../../gateway-client/tick-sender.ts";
+import type { FeedFault } from "../../src/markets/feed/feed-status.ts";
 import { IngestTotals } from "../ingest-totals.ts";
 import { count, statusLine } from "./feed-lines.ts";
 import type { GatewayOptions } from "./feed-options.ts";
@@ -57,6 +58,7 @@ class FeedRun {
   private underWay = 0;
   private saidDropped = 0;
   private saidFaultMs = -Infinity;
+  private saidDataFaultMs = -Infinity;
   private readonly saidRefusals = new Set<string>();
 
   constructor(source: FeedSource, options: GatewayOptions, context: FeedContext) {
@@ -149,22 +151,27 @@ class FeedRun {
     for (const ticks of this.source.take(all).values()) this.queue.add(ticks);
   }
 
-  /** Says faults, at most one a second; each refused product once; and each thousand of dropped ticks. */
+  /** Says faults, at most one of a kind a second; each refused product once; and each thousand of dropped ticks. */
   private sayNews(): void {
-    const { lastFault, products } = this.source.status();
+    const { lastFault, lastDataFault, products } = this.source.status();
     for (const { product, refusal } of products) {
       if (refusal === null || this.saidRefusals.has(product)) continue;
       this.saidRefusals.add(product);
       this.context.note(`${product} is refused by the venue: ${refusal}`);
     }
-    if (lastFault !== null && lastFault.atMs > this.saidFaultMs + 1_000) {
-      this.saidFaultMs = lastFault.atMs;
-      this.context.note(lastFault.text);
-    }
+    this.saidFaultMs = this.sayFault(lastFault, this.saidFaultMs);
+    this.saidDataFaultMs = this.sayFault(lastDataFault, this.saidDataFaultMs);
     const { dropped } = this.queue;
     if (dropped < this.saidDropped + (this.saidDropped === 0 ? 1 : 1_000)) return;
     this.saidDropped = dropped;
     this.context.note(`${count(dropped, "tick")} dropped: more than ${this.options.keep} waited for the gateway`);
+  }
+
+  /** @param saidMs when the last one was said. Returns when this one was. */
+  private sayFault(fault: FeedFault | null, saidMs: number): number {
+    if (fault === null || fault.atMs <= saidMs + 1_000) return saidMs;
+    this.context.note(fault.text);
+    return fault.atMs;
   }
 
   private async send(ending: AbortSignal): Promise<undefined> {

@@ -71,7 +71,7 @@ export class TardisSource implements FeedSource {
     const state = this.isStopped ? "stopped" : this.isLive ? "live" : "connecting";
     return {
       ...{ state, sinceMs: this.sinceMs, lastMessageMs: this.lastMessageMs, lagMs: this.delay.meanMs },
-      ...{ nextAttemptMs: null, lastFault: this.lastFault, lastRecoveryMs: this.lastRecoveryMs },
+      ...{ nextAttemptMs: null, lastFault: this.lastFault, lastDataFault: null, lastRecoveryMs: this.lastRecoveryMs },
       counts: { ...this.counts },
       products: [...this.products].map(([product, { ticks, lastTickMs }]): ProductStatus => {
         const state = ticks > 0 ? "subscribed" : "asked";

@@ -1,20 +1,21 @@
 // A feed as an answer shows it.
 import type { FeedReport } from "../durable/feed/object.ts";
 import type { FeedWish } from "../durable/registry/feed-wish.ts";
-import { noFeedCounts } from "../markets/feed/feed-status.ts";
+import { type FeedFault, noFeedCounts } from "../markets/feed/feed-status.ts";
 import type { FeedVenue } from "../markets/feed/venue-protocol.ts";
 import type { Immutable } from "./contract.ts";
 import type { FeedAnswer } from "./feeds-schema.ts";
 
 export function feedShape(report: FeedReport): Immutable<FeedAnswer> {
-  const { venue, hint, state, sinceMs, lastMessageMs, lagMs, nextAttemptMs, lastFault, lastRecoveryMs } = report;
+  const { venue, hint, state, sinceMs, lastMessageMs, lagMs, nextAttemptMs, lastRecoveryMs } = report;
   return {
     ...{ venue, hint, state },
     since: timeOf(sinceMs),
     last_message: timeOf(lastMessageMs),
     lag_ms: lagMs === null ? null : Math.round(lagMs * 10) / 10,
     next_attempt: timeOf(nextAttemptMs),
-    last_fault: lastFault && { text: lastFault.text, at: new Date(lastFault.atMs).toISOString() },
+    last_fault: faultShape(report.lastFault),
+    last_data_fault: faultShape(report.lastDataFault),
     last_recovery_ms: lastRecoveryMs,
     counting_since: timeOf(report.loadedMs),
     ...countsShape(report.counts),
@@ -27,7 +28,8 @@ export function unreachableFeed(venue: FeedVenue, { hint, products }: FeedWish, 
   const unknown = { state: "unknown", refusal: null, ticks: 0, last_tick: null, failure: null, past: null } as const;
   return {
     ...{ venue, hint, state: "unreachable", since: null, last_message: null, lag_ms: null, next_attempt: null },
-    last_fault: { text: "the feed's object did not answer", at: new Date(nowMs).toISOString() },
+    last_fault: faultShape({ text: "the feed's object did not answer", atMs: nowMs }),
+    last_data_fault: null,
     last_recovery_ms: null,
     counting_since: null,
     ...countsShape(noFeedCounts()),
@@ -48,6 +50,10 @@ function countsShape(counts: FeedReport["counts"]) {
     missed_trades: counts.missedTrades,
     missed_messages: counts.missedMessages,
   };
+}
+
+function faultShape(fault: FeedFault | null) {
+  return fault && { text: fault.text, at: new Date(fault.atMs).toISOString() };
 }
 
 function timeOf(ms: number | null): string | null {

@@ -9,6 +9,7 @@ import { count, nullableNumber, nullableString, time } from "./field-schema.ts";
 const VENUE = `one of ${FEED_VENUES.join(", ")}`;
 const venueParams = v.object({ venue: v.picklist(FEED_VENUES, VENUE) });
 const nullableTime = v.nullable(time);
+const nullableFault = v.nullable(v.object({ text: v.string(), at: time }));
 
 const HINT = `one of ${LOCATION_HINTS.join(", ")}`;
 const PRODUCTS = `a list of 1 to ${MAX_FOLLOWED} products of the venue`;
@@ -42,7 +43,11 @@ const feedSchema = v.object({
   last_message: nullableTime,
   lag_ms: v.pipe(nullableNumber, v.description("Mean delay from a tick's own time to its receipt")),
   next_attempt: nullableTime,
-  last_fault: v.nullable(v.object({ text: v.string(), at: time })),
+  last_fault: v.pipe(nullableFault, v.description("What went wrong last with a connection or a subscription")),
+  last_data_fault: v.pipe(
+    nullableFault,
+    v.description("What was wrong last with the messages: something missing, unreadable or refused"),
+  ),
   last_recovery_ms: v.pipe(nullableNumber, v.description("How long it was not live, the last time")),
   counting_since: v.pipe(
     nullableTime,
@@ -71,6 +76,7 @@ const EXAMPLE: FeedAnswer = {
   lag_ms: 24.7,
   next_attempt: null,
   last_fault: { text: "the venue closed the connection with 1012: restart", at: "2026-11-30T12:00:00.310Z" },
+  last_data_fault: null,
   last_recovery_ms: 904,
   counting_since: "2026-11-30T11:59:02.001Z",
   connections: 2,

@@ -24,6 +24,7 @@ interface Feed {
   readonly state: string;
   readonly reconnects: number;
   readonly last_fault: { readonly text: string } | null;
+  readonly last_data_fault: { readonly text: string } | null;
   readonly symbols: readonly {
     readonly symbol: string;
     readonly waiting: number;
@@ -72,26 +73,28 @@ async function call<T>(path: string, init?: RequestInit): Promise<T> {
 const feedOf = (venue: FeedVenue) => call<Feed>(`/admin/feeds/${venue}`);
 const symbolOf = (product: string, venue: FeedVenue) => `${product.toUpperCase()}@${venue}`;
 
-/** Keys of the ticks that the symbols took, in order: see `keyOf`. */
-async function takenKeys(venue: FeedVenue, products: readonly string[]): Promise<string[]> {
+/** Keys of the ticks that each product's symbol took, in order: see `keyOf`. */
+async function takenKeys(venue: FeedVenue, products: readonly string[]): Promise<string[][]> {
   const lists = products.map(async (product) => {
     const query = new URLSearchParams({ symbol: symbolOf(product, venue) });
     const ticks = await call<[number | null, number][]>(`/taken?${query.toString()}`);
     return ticks.map(([price, size]) => `${product} ${price === null ? "quote" : "trade"} ${size}`);
   });
-  return (await Promise.all(lists)).flat();
+  return await Promise.all(lists);
 }
 
-/** A feed that has just begun, and what a fault needs of it. */
+/** A feed that has just begun, what a fault needs of it, and what there was before. */
 async function begin(venue: FeedVenue) {
   const exchange = exchanges.get(venue)!;
   exchange.unknown.clear();
   const products = ["BTC/USDT", "ETH/USDT"].map((name) => VENUE_PROTOCOLS[venue][0].productOf(name)!);
+  const takenBefore = (await takenKeys(venue, products)).map(({ length }) => length);
+  const sentBefore = exchange.log.length;
   await call(`/admin/feeds/${venue}`, { method: "PUT", body: JSON.stringify({ symbols: products }) });
   const isFollowed = (product: string) => exchange.isFollowed(product) && exchange.isFollowed(product, "quote");
   await waitUntil(`subscriptions of ${venue}`, () => products.every(isFollowed));
   await untilFeed(venue, ({ symbols }) => symbols.every(({ past }) => past !== null));
-  return { venue, exchange, products };
+  return { venue, exchange, products, takenBefore, sentBefore };
 }
 
 async function untilFeed(venue: FeedVenue, holds: (feed: Feed) => boolean): Promise<Feed> {
@@ -105,13 +108,12 @@ async function untilFeed(venue: FeedVenue, holds: (feed: Feed) => boolean): Prom
 const isIdle = ({ symbols }: Feed) => symbols.every(({ waiting }) => waiting === 0);
 const sumOf = ({ symbols }: Feed, name: "late" | "dropped") => symbols.reduce((sum, one) => sum + one[name], 0);
 
-/** What reached the symbols beside what went out whole since `begun`. */
-async function comparison(
-  { venue, exchange, products }: Awaited<ReturnType<typeof begin>>,
-  { keysBefore, sentBefore }: { readonly keysBefore: number; readonly sentBefore: number },
-) {
+/** What reached the symbols beside what went out whole since the feed began. */
+async function comparison({ venue, exchange, products, takenBefore, sentBefore }: Awaited<ReturnType<typeof begin>>) {
   const sent = new Set(exchange.log.slice(sentBefore).map(({ key }) => key));
-  const has = async (): Promise<string[]> => (await takenKeys(venue, products)).slice(keysBefore);
+  const has = async (): Promise<string[]> => {
+    return (await takenKeys(venue, products)).flatMap((keys, i) => keys.slice(takenBefore[i]));
+  };
   let keys = await has();
   // The last ticks wait to be put in order.
   for (let endMs = Date.now() + 10_000; keys.length < sent.size && Date.now() < endMs; keys = await has())
@@ -130,7 +132,6 @@ async function comparison(
 async function through(venue: FeedVenue, { name, run, said }: Fault): Promise<void> {
   const feed = await begin(venue);
   const { exchange, products } = feed;
-  const before = { keysBefore: (await takenKeys(venue, products)).length, sentBefore: exchange.log.length };
   const pulse = setInterval(() => exchange.trade(products), PULSE_MS);
   try {
     await sleep(300);
@@ -143,14 +144,15 @@ async function through(venue: FeedVenue, { name, run, said }: Fault): Promise<vo
     await exchange.settled();
     await sleep(1_000);
     const status = await untilFeed(venue, isIdle);
-    const { sent, taken, missing, doubled, unknown } = await comparison(feed, before);
+    const { sent, taken, missing, doubled, unknown } = await comparison(feed);
     const what = `${venue}, ${name}: ${JSON.stringify(status)}`;
     table.push(cells(venue, name, sent, taken, sumOf(status, "late"), doubled, recovery));
     expect({ missing, doubled, unknown, dropped: sumOf(status, "dropped") }, what).toEqual({
       ...{ missing: [], doubled: 0, unknown: 0, dropped: 0 },
     });
     expect(sent, what).toBeGreaterThan(50);
-    if (said !== undefined) expect(status.last_fault?.text, what).toMatch(said);
+    const faults = `${status.last_fault?.text}; ${status.last_data_fault?.text}`;
+    if (said !== undefined) expect(faults, what).toMatch(said);
   } finally {
     clearInterval(pulse);
     await call(`/admin/feeds/${venue}`, { method: "DELETE" });

@@ -63,6 +63,7 @@ export class FeedSession {
   private sinceMs: number;
   private lastMessageMs: number | undefined;
   private lastFault: FeedFault | null = null;
+  private lastDataFault: FeedFault | null = null;
   private lastRecoveryMs: number | null = null;
   private nextRequestId = 1;
 
@@ -202,6 +203,7 @@ export class FeedSession {
       lagMs: this.delay.meanMs,
       nextAttemptMs: this.nextAttemptMs ?? null,
       lastFault: this.lastFault,
+      lastDataFault: this.lastDataFault,
       lastRecoveryMs: this.lastRecoveryMs,
       counts: { ...this.counts },
       products: [...this.products.values()].map((product) => product.status()),
@@ -262,7 +264,7 @@ export class FeedSession {
     this.counts.garbled += 1;
     connection.garbled += 1;
     const start = typeof data === "string" ? JSON.stringify(data.slice(0, 80)) : "a binary message";
-    this.fault(`a message that cannot be read: ${start}`, nowMs);
+    this.dataFault(`a message that cannot be read: ${start}`, nowMs);
     if (connection.garbled >= MOST_GARBLED) this.abandon(`${MOST_GARBLED} messages that cannot be read`, nowMs);
   }
 
@@ -274,7 +276,7 @@ export class FeedSession {
     if (missed === 0) return;
     this.counts.gaps += 1;
     this.counts.missedMessages += missed;
-    this.fault(`${missed} messages are missing by the connection's numbers`, nowMs);
+    this.dataFault(`${missed} messages are missing by the connection's numbers`, nowMs);
   }
 
   private addTick({ input, product: name, trade }: VenueTick, nowMs: number): void {
@@ -287,7 +289,7 @@ export class FeedSession {
     const tick = parseTick({ ...input, ts, symbol: product.symbol }, nowMs, this.options.rules);
     if ("reason" in tick) {
       this.counts.refusedTicks += 1;
-      this.fault(`a tick of ${name}: ${tick.field}: got ${tick.got}, expected ${tick.expected}`, nowMs);
+      this.dataFault(`a tick of ${name}: ${tick.field}: got ${tick.got}, expected ${tick.expected}`, nowMs);
       return;
     }
     if (trade !== undefined && !this.passes(product, trade, tick.tsMs, nowMs)) return;
@@ -306,10 +308,10 @@ export class FeedSession {
     if (missing > 0) {
       this.counts.gaps += 1;
       this.counts.missedTrades += missing;
-      this.fault(`${missing} trades of ${product.product} are missing by their numbers`, nowMs);
+      this.dataFault(`${missing} trades of ${product.product} are missing by their numbers`, nowMs);
     } else if (verdict.kind === "restarted") {
       this.counts.gaps += 1;
-      this.fault(`the trades of ${product.product} are counted anew`, nowMs);
+      this.dataFault(`the trades of ${product.product} are counted anew`, nowMs);
     }
     return true;
   }
@@ -330,5 +332,9 @@ export class FeedSession {
 
   private fault(text: string, atMs: number): void {
     this.lastFault = { text, atMs };
+  }
+
+  private dataFault(text: string, atMs: number): void {
+    this.lastDataFault = { text, atMs };
   }
 }

@@ -139,7 +139,7 @@ test("a venue that counts its trades anew is followed", () => {
   driver.trade("A", 1);
   driver.trade("A", 2);
   expect(driver.take()["A@kraken"]).toHaveLength(3);
-  expect(driver.session.status().lastFault?.text).toBe("the trades of A are counted anew");
+  expect(driver.session.status().lastDataFault?.text).toBe("the trades of A are counted anew");
 });
 
 test("messages that are missing by the connection's numbers are counted, in each connection anew", () => {
@@ -224,7 +224,7 @@ test("a refused tick is told, and those beside it are taken", () => {
   driver.receive({ kind: "ticks", ticks: [bad!, good!].map((input) => ({ input, product: "A" })) });
   expect(driver.take()).toEqual({ "A@kraken": [100] });
   expect(driver.session.status().counts.refusedTicks).toBe(1);
-  expect(driver.session.status().lastFault?.text).toMatch(/^a tick of A: price: got -1, expected a number from/);
+  expect(driver.session.status().lastDataFault?.text).toMatch(/^a tick of A: price: got -1, expected a number from/);
 });
 
 test("products can be added and left while it is live; without any it stops", () => {
