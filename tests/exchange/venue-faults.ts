@@ -24,6 +24,12 @@ export interface Fault {
   readonly said?: RegExp;
 }
 
+/** Waits until some more ticks have gone out, of a market that goes on. */
+export async function moreTicks({ exchange }: Pick<Followed, "exchange">): Promise<void> {
+  const before = exchange.log.length;
+  await waitUntil("more ticks", () => exchange.log.length >= before + 50);
+}
+
 /** Waits until the connections that there were are gone, and others follow everything. */
 async function recovered({ exchange, products, venue }: Followed, before: number): Promise<void> {
   const count = VENUE_PROTOCOLS[venue].length;
@@ -72,7 +78,7 @@ const NOTICES: Partial<Record<FeedVenue, string>> = {
 };
 
 export const FAULTS: readonly Fault[] = [
-  { name: "none", run: () => sleep(500) },
+  { name: "none", run: moreTicks },
   losing("TCP reset", ({ exchange }) => exchange.drop()),
   ...[1001, 1008, 1012, 1013].map(closing),
   losing("half a frame, then a reset", ({ exchange }) => exchange.cutFrames()),
@@ -87,7 +93,7 @@ export const FAULTS: readonly Fault[] = [
     name: "4 messages that are not JSON",
     run: async ({ exchange }) => {
       for (const text of GARBLE) exchange.sendRaw(text);
-      await sleep(300);
+      await exchange.settled();
     },
     said: /cannot be read/,
   },
@@ -120,7 +126,6 @@ export const FAULTS: readonly Fault[] = [
     run: async ({ exchange }) => {
       exchange.faults.skip = 30;
       await waitUntil("the gap", () => exchange.faults.skip === 0);
-      await sleep(200);
     },
     venues: FEED_VENUES.filter((venue) => !venue.startsWith("bybit")),
     said: /are missing by/,
