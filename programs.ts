@@ -134,6 +134,10 @@ export const PROGRAMS: ProgramList = {
     load: async () => (await import("./feeds/replay.ts")).program,
   },
   feed: { summary: "follows a venue and sends what happens there to a gateway", programs: FEED },
+  warm: {
+    summary: "creates symbols with a history from recordings, before their first live tick",
+    load: async () => (await import("./feeds/warm.ts")).program,
+  },
   train: {
     summary: "trains models on recorded ticks, judges them, and writes artifacts and a report",
     load: async () => (await import("./trainer/train.ts")).program,
