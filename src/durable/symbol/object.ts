@@ -4,10 +4,11 @@ import { DurableObject } from "cloudflare:workers";
 import { hostFor } from "../../model/grid-hosts.ts";
 import { type ModelHost, modelHost, type ServedModels } from "../../model/model-host.ts";
 import { isFresh } from "../../model/is-fresh.ts";
-import { archiveOf, type Env, predictionsOf, settingsOf } from "../../settings.ts";
+import { archiveOf, type Env, furtherGridNamesOf, onGrid, predictionsOf, settingsOf } from "../../settings.ts";
 import { markCreated } from "../../clients/directory.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
 import type { GridConfig } from "../../features/event-grid.ts";
+import { gridName } from "../../features/grid-name.ts";
 import { LABEL_OBSERVED_SHARE } from "../../features/label-on-grid.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
 import { isReportDue, reportHealth } from "../../health/health-object.ts";
@@ -30,7 +31,18 @@ import { type SymbolDrift, symbolDrift } from "./evaluation/symbol-drift.ts";
 import type { SymbolMonitor } from "./evaluation/symbol-monitor.ts";
 import { type SymbolFigures, symbolFigures } from "./evaluation/symbol-figures.ts";
 import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.ts";
-import { configForNewSymbol, type LiveSymbol, loadSymbol, type Serving, withHistory } from "./live-symbol.ts";
+import { findGrid, missingGrids } from "./grids/find-grid.ts";
+import { addGridHistory, gridsWithoutHistory } from "./grids/grid-history.ts";
+import {
+  addGrid,
+  configForNewSymbol,
+  type GridServing,
+  type LiveGrid,
+  type LiveSymbol,
+  loadSymbol,
+  type Serving,
+  withHistory,
+} from "./live-symbol.ts";
 import { Mutex } from "./mutex.ts";
 import { noteFaults } from "./note-faults.ts";
 import { receivedTicks, type SentTicks } from "../../clients/sent-ticks.ts";
@@ -93,6 +105,7 @@ export class SymbolObject extends DurableObject<Env> {
       if (this.live === undefined && batch.admitted === undefined) return refusedBatch("not_created");
       const live = (this.live ??= await this.create(batch.symbol, served, batch.admitted!));
       if (live === undefined) return refusedBatch("champion_unknown");
+      this.addGrids(live);
       const taken = await processBatch(batch, live, serving, Date.now());
       this.afterBatch(taken, live, served);
       return taken;
@@ -101,16 +114,28 @@ export class SymbolObject extends DurableObject<Env> {
     return answer;
   }
 
-  /** The live prediction; `undefined` before the first closed step. */
-  async predict(): Promise<Prediction | undefined> {
+  /**
+   * The live prediction; `undefined` before the first closed step, and `null` for a grid that the symbol does not have.
+   * @param name of the grid; by default the symbol's own.
+   */
+  async predict(name?: string): Promise<Prediction | null | undefined> {
     await this.prepare();
-    if (this.live?.latest?.models !== this.serving) {
+    if (!this.isPredicted(name)) {
       await this.runExclusive(async (serving) => {
-        if (this.live !== undefined) await this.refresh(this.live, serving);
+        const grid = this.live && findGrid(this.live, name);
+        if (grid !== undefined) await this.refresh(this.live!, serving, grid);
       });
       this.noteFaults();
     }
-    return this.live?.latest?.prediction;
+    if (this.live === undefined) return undefined;
+    const grid = findGrid(this.live, name);
+    return grid === undefined ? null : grid.latest?.prediction;
+  }
+
+  /** Whether the grid's last prediction is by the models that serve now. */
+  private isPredicted(name: string | undefined): boolean {
+    const grid = this.live && findGrid(this.live, name);
+    return grid !== undefined && grid.latest?.models === this.hostOf(grid.engine.features.config.grid).serving;
   }
 
   /** State for `/symbols/:symbol`; `undefined` for a symbol that has no tick yet. */
@@ -119,7 +144,7 @@ export class SymbolObject extends DurableObject<Env> {
     // Not during a batch: memory is ahead of the store while its steps are scored.
     return await this.runExclusive(async (serving) => {
       if (this.live === undefined) return undefined;
-      await this.refresh(this.live, serving);
+      await this.refresh(this.live, serving, this.live);
       const { scoringErrors, redeliveredTicks, receiptTimedTicks } = this.counters;
       const archiveFailures = this.background.archive?.failures ?? 0;
       const { sizeBytes: storageBytes } = this.stores.slots;
@@ -129,9 +154,9 @@ export class SymbolObject extends DurableObject<Env> {
   }
 
   /** Whoever is answered a prediction may later send its label. It is answered also when it cannot be kept. */
-  private async refresh(live: LiveSymbol, serving: Serving): Promise<void> {
-    const answered = await refreshPrediction(live, serving);
-    if (answered === undefined) return;
+  private async refresh(live: LiveSymbol, serving: Serving, grid: LiveGrid): Promise<void> {
+    const answered = await refreshPrediction(live, serving, grid);
+    if (answered === undefined || grid !== live) return;
     try {
       this.feedbackStore.keepAnswered(answered);
     } catch (error) {
@@ -156,8 +181,9 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** The quality of its models, with intervals; `undefined` for a symbol that has no tick yet. */
   async quality(windows: readonly WindowName[]): Promise<SymbolQuality | undefined> {
-    const prediction = await this.predict();
+    await this.predict();
     const monitor = await this.monitor();
+    const prediction = this.live?.latest?.prediction;
     if (monitor === undefined) return undefined;
     return symbolQuality(monitor, this.serving, windows, {
       stepMs: this.stepMs,
@@ -224,7 +250,7 @@ export class SymbolObject extends DurableObject<Env> {
   /** This symbol's part of the running experiment; `undefined` for a symbol that has no tick yet. */
   async experimentBlocks(): Promise<ExperimentBlocks | undefined> {
     const monitor = await this.monitor();
-    return monitor === undefined ? undefined : experimentBlocksOf(monitor, runningExperiment());
+    return monitor === undefined ? undefined : experimentBlocksOf(monitor, runningExperiment(this.env));
   }
 
   /**
@@ -283,6 +309,7 @@ export class SymbolObject extends DurableObject<Env> {
     await this.clear();
     this.background.setAlertSettings(alertSettings, Date.now());
     this.live = beginSymbol(live.name, wanted, history, this.stores, this.counters);
+    this.addGrids(this.live);
     const { features } = this.live.engine;
     const before = live.engine.features.config.label;
     const { stepMs } = features.config.grid;
@@ -310,6 +337,14 @@ export class SymbolObject extends DurableObject<Env> {
     if (config === undefined) return undefined;
     const history = await historyToBegin(this.env, symbol, config, entry);
     return beginSymbol(symbol, config, history, this.stores, this.counters);
+  }
+
+  /** Adds the wanted grids that the symbol lacks. Those whose champion is not known yet are left to a later request. */
+  private addGrids(live: LiveSymbol): void {
+    for (const setting of missingGrids(live, settingsOf(this.env).furtherGrids)) {
+      const config = configForNewSymbol(setting, this.hostOf(setting.engine.grid).serving);
+      if (config !== undefined) addGrid(live, setting.name, config, this.stores.pages);
+    }
   }
 
   /** Archives all that waits, but for predictions that await a label. Returns whether nothing waits any more. */
@@ -341,7 +376,9 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Whether the state was rebuilt from slots that do not reach back far enough, and the archive may be asked now. */
   private get asksForHistory(): boolean {
-    if (this.live?.engine.lacksHistory !== true || archiveOf(this.env) === undefined) return false;
+    const { live } = this;
+    if (live === undefined || archiveOf(this.env) === undefined) return false;
+    if (!live.engine.lacksHistory && gridsWithoutHistory(live).length === 0) return false;
     return !isFresh(this.historyFailedMs, HISTORY_RETRY_MS, Date.now());
   }
 
@@ -350,10 +387,13 @@ export class SymbolObject extends DurableObject<Env> {
     const { live } = this;
     if (live === undefined || !this.asksForHistory) return;
     try {
-      const { features, archivedSeq } = live.engine;
-      const history = await historyOf(this.env, live.name, features.config, archivedSeq);
+      const { features, archivedSeq, lacksHistory } = live.engine;
+      const history = lacksHistory ? await historyOf(this.env, live.name, features.config, archivedSeq) : undefined;
       if (history === undefined || !isLonger(history, features)) live.engine.lacksHistory = false;
       else this.live = withHistory(live, history, this.stores);
+      for (const grid of gridsWithoutHistory(this.live!)) {
+        await addGridHistory(this.env, this.live!, grid, this.stores.slots);
+      }
     } catch (error) {
       this.historyFailedMs = Date.now();
       this.logFault("archive_not_read", error);
@@ -434,7 +474,7 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Ensures that `serving` is set. */
   private async prepareModels(): Promise<void> {
-    await modelsReady(this.env, (work) => this.ctx.waitUntil(work), this.grid);
+    await modelsReady(this.env, (work) => this.ctx.waitUntil(work), this.allGrids);
   }
 
   /**
@@ -444,17 +484,28 @@ export class SymbolObject extends DurableObject<Env> {
   private runExclusive<T>(work: (serving: Serving) => Promise<T>): Promise<T> {
     return this.mutex.runExclusive(async () => {
       // The work before may have made the symbol anew on another grid.
-      if (this.host.current === undefined) await this.prepareModels();
-      const models = new RetainedModels(this.serving);
+      if (this.allGrids.some((grid) => this.hostOf(grid).current === undefined)) await this.prepareModels();
+      const serving = this.retainModels();
       try {
-        return await work({ models, experiment: runningExperiment() });
+        if (this.live !== undefined) this.addGrids(this.live);
+        return await work(serving);
       } catch (error) {
         this.reload();
         throw error;
       } finally {
-        await models.release();
+        for (const { models } of [serving, ...serving.further.values()]) await models.release();
       }
     });
+  }
+
+  /** Without an `await`: see `RetainedModels`. */
+  private retainModels(): Serving & { readonly further: ReadonlyMap<string, GridServing> } {
+    const [own, ...further] = this.allGrids.map((grid): [string, GridServing] => {
+      const name = gridName(grid);
+      const experiment = runningExperiment(onGrid(this.env, name) ?? this.env);
+      return [name, { models: new RetainedModels(this.hostOf(grid).serving), experiment }];
+    });
+    return { ...own![1], further: new Map(further) };
   }
 
   /** A symbol that a failed `reload` left unloaded exists all the same. */
@@ -482,8 +533,17 @@ export class SymbolObject extends DurableObject<Env> {
     return (this.live?.engine.features.config ?? settingsOf(this.env).engine).grid;
   }
 
+  /** Its own grid and the further ones of the gateway. */
+  private get allGrids(): readonly GridConfig[] {
+    return [this.grid, ...settingsOf(this.env).furtherGrids.map(({ engine }) => engine.grid)];
+  }
+
   private get host(): ModelHost {
-    return hostFor(this.grid, settingsOf(this.env).engine.grid);
+    return this.hostOf(this.grid);
+  }
+
+  private hostOf(grid: GridConfig): ModelHost {
+    return hostFor(grid, settingsOf(this.env));
   }
 
   /** The models of the symbol's grid, see `ModelHost.serving`. */
@@ -517,9 +577,10 @@ export class SymbolObject extends DurableObject<Env> {
 function openStores(storage: DurableObjectStorage, env: Env): SymbolStores {
   const isArchived = archiveOf(env) !== undefined;
   const keepsPredictions = isArchived && predictionsOf(env);
-  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived, keepsPredictions };
+  const gridNames = furtherGridNamesOf(env);
+  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived, keepsPredictions, gridNames };
 }
 
-function runningExperiment(): RunningExperiment | null {
-  return rememberedRegistryState()?.experiment ?? null;
+function runningExperiment(env: Env): RunningExperiment | null {
+  return rememberedRegistryState(env)?.experiment ?? null;
 }
