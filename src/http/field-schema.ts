@@ -30,6 +30,9 @@ export const gridInput = v.optional(
   ),
 );
 
+/** The query of a route that has no other parameter. */
+export const gridQuery = v.object({ grid: gridInput });
+
 const EXPECTED_SHA256 = "64 hexadecimal digits";
 export const sha256Input = v.pipe(v.string(EXPECTED_SHA256), v.regex(/^[0-9a-f]{64}$/, EXPECTED_SHA256));
 

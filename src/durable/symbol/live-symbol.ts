@@ -4,6 +4,7 @@ import type { EngineConfig, FeatureEngine } from "../../features/feature-engine.
 import { labelGridFault } from "../../features/label-on-grid.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import type { Settings } from "../../settings.ts";
+import type { ArchiveLedger } from "./archive/archive-ledger.ts";
 import type { ArchivedHistory } from "./archive/archived-history.ts";
 import type { PredictionLog } from "./archive/prediction-log.ts";
 import { COMPANION_PAGES, type SymbolStores, SymbolEngine } from "./engine.ts";
@@ -19,7 +20,11 @@ import type { SymbolCounters } from "./symbol-counters.ts";
 /** What scoring needs of a grid's engine. */
 interface ScoredEngine {
   readonly features: FeatureEngine;
+  /** Batches applied since the symbol's creation. */
+  readonly batches: number;
   readonly recovery: Recovery;
+  /** `undefined` without a bucket, and for a further grid. */
+  readonly archive: ArchiveLedger | undefined;
   /** `undefined` where predictions are not archived. */
   readonly predictions: PredictionLog | undefined;
   takeReplayed(): ClosedSteps;

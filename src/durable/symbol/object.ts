@@ -27,8 +27,8 @@ import type { SymbolStores } from "./engine.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
 import { experimentBlocksOf } from "./evaluation/experiment-blocks-of.ts";
 import { type FeedbackOutcome, FeedbackStore } from "./evaluation/feedback-store.ts";
+import { takeFeedback } from "./evaluation/take-feedback.ts";
 import { type SymbolDrift, symbolDrift } from "./evaluation/symbol-drift.ts";
-import type { SymbolMonitor } from "./evaluation/symbol-monitor.ts";
 import { type SymbolFigures, symbolFigures } from "./evaluation/symbol-figures.ts";
 import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.ts";
 import { findGrid, missingGrids } from "./grids/find-grid.ts";
@@ -55,7 +55,7 @@ import { sendNotice } from "./send-notice.ts";
 import { PageStore } from "./storage/page-store.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { noCountersYet } from "./symbol-counters.ts";
-import { SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
+import { type GridScrape, SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 
 /** Where it is kept that the directory knows of the database. */
@@ -70,7 +70,8 @@ export class SymbolObject extends DurableObject<Env> {
   live: LiveSymbol | undefined;
   background: Background;
   stores: SymbolStores;
-  private feedbackStore: FeedbackStore;
+  /** By the name of the grid, that of the symbol's own under "". */
+  private readonly feedbackStores = new Map<string, FeedbackStore>();
   private readonly counters = noCountersYet();
   private readonly mutex = new Mutex();
   private readonly alarms: AlarmKeeper;
@@ -84,7 +85,6 @@ export class SymbolObject extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.stores = openStores(ctx.storage, env);
-    this.feedbackStore = new FeedbackStore(ctx.storage);
     this.loadOrUnload(() => this.readBack());
     this.background = this.newBackground();
     const nextDueMs = (nowMs: number): number | undefined => this.background.nextDueMs(nowMs);
@@ -138,27 +138,32 @@ export class SymbolObject extends DurableObject<Env> {
     return grid !== undefined && grid.latest?.models === this.hostOf(grid.engine.features.config.grid).serving;
   }
 
-  /** State for `/symbols/:symbol`; `undefined` for a symbol that has no tick yet. */
-  async summary(): Promise<SymbolSummary | undefined> {
+  /**
+   * State for `/symbols/:symbol`; `undefined` for a symbol that has no tick yet, `null` for a grid that it lacks.
+   * @param name of the grid, also below; by default the symbol's own.
+   */
+  async summary(name?: string): Promise<SymbolSummary | null | undefined> {
     await this.prepare();
     // Not during a batch: memory is ahead of the store while its steps are scored.
     return await this.runExclusive(async (serving) => {
       if (this.live === undefined) return undefined;
-      await this.refresh(this.live, serving, this.live);
+      const grid = findGrid(this.live, name);
+      if (grid === undefined) return null;
+      await this.refresh(this.live, serving, grid);
       const { scoringErrors, redeliveredTicks, receiptTimedTicks } = this.counters;
       const archiveFailures = this.background.archive?.failures ?? 0;
       const { sizeBytes: storageBytes } = this.stores.slots;
       const counts = { storageBytes, scoringErrors, redeliveredTicks, receiptTimedTicks, archiveFailures };
-      return summarize(this.live.engine, this.live.latest?.prediction, counts, Date.now());
+      return summarize(grid.engine, grid.latest?.prediction, counts, Date.now());
     });
   }
 
   /** Whoever is answered a prediction may later send its label. It is answered also when it cannot be kept. */
   private async refresh(live: LiveSymbol, serving: Serving, grid: LiveGrid): Promise<void> {
     const answered = await refreshPrediction(live, serving, grid);
-    if (answered === undefined || grid !== live) return;
+    if (answered === undefined) return;
     try {
-      this.feedbackStore.keepAnswered(answered);
+      this.feedbackStoreOf(grid).keepAnswered(answered);
     } catch (error) {
       this.logFault("answered_prediction_not_kept", error);
     }
@@ -168,42 +173,49 @@ export class SymbolObject extends DurableObject<Env> {
   async feedback(
     labels: readonly { readonly step: number; readonly sha12: string; readonly label: 0 | 1 }[],
   ): Promise<FeedbackOutcome[]> {
-    const monitor = await this.monitor();
-    if (monitor === undefined) return labels.map(() => "no_prediction");
-    this.feedbackStore.expire(monitor.quality.firstStep);
-    return labels.map(({ step, sha12, label }) => {
-      const found = monitor.quality.lookup(sha12, step);
-      if (typeof found !== "string") return this.feedbackStore.add({ step, sha12, label, bin: found.bin });
-      const bin = this.feedbackStore.answeredBin(step, sha12);
-      return bin === undefined ? found : this.feedbackStore.add({ step, sha12, label, bin });
+    const live = await this.monitored();
+    if (live === undefined || live === null) return labels.map(() => "no_prediction");
+    const grids = [live, ...this.live!.grids.values()].map((grid) => {
+      return { quality: grid.evaluation.monitor.quality, store: this.feedbackStoreOf(grid) };
     });
+    for (const { quality, store } of grids) store.expire(quality.firstStep);
+    return labels.map((label) => takeFeedback(grids, label));
+  }
+
+  private feedbackStoreOf(grid: LiveGrid): FeedbackStore {
+    const name = grid === this.live ? "" : gridName(grid.engine.features.config.grid);
+    const known = this.feedbackStores.get(name);
+    if (known !== undefined) return known;
+    const store = new FeedbackStore(this.ctx.storage, name === "" ? undefined : name);
+    this.feedbackStores.set(name, store);
+    return store;
   }
 
   /** The quality of its models, with intervals; `undefined` for a symbol that has no tick yet. */
-  async quality(windows: readonly WindowName[]): Promise<SymbolQuality | undefined> {
-    await this.predict();
-    const monitor = await this.monitor();
-    const prediction = this.live?.latest?.prediction;
-    if (monitor === undefined) return undefined;
-    return symbolQuality(monitor, this.serving, windows, {
-      stepMs: this.stepMs,
-      labelStepMs: this.live?.engine.features.observedShare.smallestStepMs(LABEL_OBSERVED_SHARE) ?? null,
-      eventMs: this.eventMs,
-      tauBps: prediction?.tauBps ?? null,
-      feedback: this.feedbackStore.counts(),
+  async quality(windows: readonly WindowName[], name?: string): Promise<SymbolQuality | null | undefined> {
+    await this.predict(name);
+    const grid = await this.monitored(name);
+    if (grid === undefined || grid === null) return grid;
+    const { config, observedShare, watermarkMs } = grid.engine.features;
+    return symbolQuality(grid.evaluation.monitor, this.hostOf(config.grid).serving, windows, {
+      stepMs: config.grid.stepMs,
+      labelStepMs: observedShare.smallestStepMs(LABEL_OBSERVED_SHARE) ?? null,
+      eventMs: watermarkMs,
+      tauBps: grid.latest?.prediction.tauBps ?? null,
+      feedback: this.feedbackStoreOf(grid).counts(),
     });
   }
 
   /** The drift of its rows from the training data; `undefined` likewise. */
-  async drift(): Promise<SymbolDrift | undefined> {
-    const monitor = await this.monitor();
-    return monitor === undefined ? undefined : symbolDrift(monitor);
+  async drift(name?: string): Promise<SymbolDrift | null | undefined> {
+    const grid = await this.monitored(name);
+    return grid && symbolDrift(grid.evaluation.monitor);
   }
 
   /** The status of every alert rule, and what its alert needs to begin or to end; `undefined` likewise. */
   async alertStatuses(): Promise<RuleStatus[] | undefined> {
-    const monitor = await this.monitor();
-    return monitor === undefined ? undefined : this.background.alertStatuses(this.serving, Date.now());
+    const live = await this.monitored();
+    return live === undefined ? undefined : this.background.alertStatuses(this.serving, Date.now());
   }
 
   /** What an operator has set for its alerts; `undefined` likewise. */
@@ -223,9 +235,20 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Its part of `/metrics`; `undefined` likewise. */
   async scrape(): Promise<SymbolScrape | undefined> {
-    const summary = await this.summary();
-    if (summary === undefined) return undefined;
-    const figures = await this.figures(SCRAPED_WINDOWS, false).catch((error: unknown) => {
+    const own = await this.scrapeOf(undefined);
+    if (own === undefined || this.live === undefined) return undefined;
+    const grids: GridScrape[] = [];
+    for (const grid of this.live.grids.keys()) {
+      const scrape = await this.scrapeOf(grid);
+      if (scrape !== undefined) grids.push({ grid, ...scrape });
+    }
+    return grids.length === 0 ? own : { ...own, grids };
+  }
+
+  private async scrapeOf(grid: string | undefined): Promise<Omit<SymbolScrape, "grids"> | undefined> {
+    const summary = await this.summary(grid);
+    if (summary === undefined || summary === null) return undefined;
+    const figures = await this.figures(SCRAPED_WINDOWS, false, grid).catch((error: unknown) => {
       this.logFault("metrics_figures_failed", error);
       return undefined;
     });
@@ -233,24 +256,30 @@ export class SymbolObject extends DurableObject<Env> {
   }
 
   /** Quality and drift as numbers without intervals, for sums over symbols; `undefined` likewise. */
-  async figures(windows: readonly WindowName[], counts: boolean): Promise<SymbolFigures | undefined> {
-    const monitor = await this.monitor();
-    if (monitor === undefined) return undefined;
+  async figures(
+    windows: readonly WindowName[],
+    counts: boolean,
+    name?: string,
+  ): Promise<SymbolFigures | null | undefined> {
+    const grid = await this.monitored(name);
+    if (grid === undefined || grid === null) return grid;
     const { monitorErrors } = this.counters;
-    const hasOwnModels = this.host !== modelHost;
-    const context = { eventMs: this.eventMs, monitorErrors, hasOwnModels, counts };
-    return symbolFigures(monitor, this.serving, windows, context);
+    const { config, watermarkMs: eventMs } = grid.engine.features;
+    const host = this.hostOf(config.grid);
+    const hasOwnModels = name === undefined && host !== modelHost;
+    const context = { eventMs, monitorErrors, hasOwnModels, counts };
+    return symbolFigures(grid.evaluation.monitor, host.serving, windows, context);
   }
 
   /** One model's sums per block of a window, for intervals over several symbols; `undefined` if there are none. */
-  async blockRows(window: WindowName, sha256: string): Promise<BlockRows | undefined> {
-    return (await this.monitor())?.quality.blockRows(window, sha256);
+  async blockRows(window: WindowName, sha256: string, name?: string): Promise<BlockRows | undefined> {
+    return (await this.monitored(name))?.evaluation.monitor.quality.blockRows(window, sha256);
   }
 
   /** This symbol's part of the running experiment; `undefined` for a symbol that has no tick yet. */
-  async experimentBlocks(): Promise<ExperimentBlocks | undefined> {
-    const monitor = await this.monitor();
-    return monitor === undefined ? undefined : experimentBlocksOf(monitor, runningExperiment(this.env));
+  async experimentBlocks(name?: string): Promise<ExperimentBlocks | null | undefined> {
+    const grid = await this.monitored(name);
+    return grid && experimentBlocksOf(grid.evaluation.monitor, runningExperiment(onGrid(this.env, name) ?? this.env));
   }
 
   /**
@@ -365,7 +394,7 @@ export class SymbolObject extends DurableObject<Env> {
     this.live = undefined;
     this.isMarked = false;
     this.stores = openStores(storage, this.env);
-    this.feedbackStore = new FeedbackStore(storage);
+    this.feedbackStores.clear();
     this.background = this.newBackground();
     Object.assign(this.counters, noCountersYet());
   }
@@ -456,13 +485,13 @@ export class SymbolObject extends DurableObject<Env> {
     logError(event, { symbol: this.live?.name, error: String(error) });
   }
 
-  /** The monitor, complete; `undefined` for a symbol that has no tick yet. */
-  private async monitor(): Promise<SymbolMonitor | undefined> {
+  /** The grid, its monitor complete; `undefined` for a symbol that has no tick yet, `null` for a grid that it lacks. */
+  private async monitored(name?: string): Promise<LiveGrid | null | undefined> {
     await this.prepare();
     await this.runExclusive(async (serving) => {
       if (this.live !== undefined) await scoreReplayed(this.live, serving);
     });
-    return this.live?.evaluation.monitor;
+    return this.live && (findGrid(this.live, name) ?? null);
   }
 
   /** Ensures that the symbol is loaded where it exists, and the models of its grid. */
@@ -549,15 +578,6 @@ export class SymbolObject extends DurableObject<Env> {
   /** The models of the symbol's grid, see `ModelHost.serving`. */
   private get serving(): ServedModels {
     return this.host.serving;
-  }
-
-  private get stepMs(): number {
-    return this.grid.stepMs;
-  }
-
-  /** Event time of the newest tick. */
-  private get eventMs(): number {
-    return this.live!.engine.features.watermarkMs;
   }
 
   /** Sends the registry a notice for operators if data was damaged. */

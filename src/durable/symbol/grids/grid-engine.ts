@@ -35,6 +35,8 @@ export class GridEngine {
   lacksHistory: boolean;
   /** Its predictions are not archived. */
   readonly predictions = undefined;
+  /** The symbol's ticks are archived once, by the symbol's own engine. */
+  readonly archive = undefined;
   private current: FeatureEngine;
   private lastSeq: number;
   private replayedBatches = 0;
@@ -64,6 +66,10 @@ export class GridEngine {
 
   /** The last batch applied. */
   get seq(): number {
+    return this.lastSeq;
+  }
+
+  get batches(): number {
     return this.lastSeq;
   }
 
