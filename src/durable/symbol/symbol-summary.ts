@@ -1,10 +1,10 @@
 // A symbol's state in one plain value, for `/symbols/:symbol` and `/metrics`.
 import type { GridConfig } from "../../features/event-grid.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
-import type { ArchiveFigures } from "./archive/archive-ledger.ts";
+import type { FeatureEngine } from "../../features/feature-engine.ts";
+import type { ArchiveFigures, ArchiveLedger } from "./archive/archive-ledger.ts";
 import { type Aged, agePrediction } from "../../model/aged-prediction.ts";
 import type { Prediction } from "./prediction.ts";
-import type { SymbolEngine } from "./engine.ts";
 import type { Recovery } from "./storage/restored-engine.ts";
 import type { Warmth } from "./storage/warm-pages.ts";
 
@@ -44,9 +44,19 @@ export interface SymbolSummary {
   readonly archive: (ArchiveFigures & { readonly failures: number }) | null;
 }
 
+/** What a summary needs of a grid's engine. */
+interface SummarizedEngine {
+  readonly features: FeatureEngine;
+  /** `undefined` without a bucket, and for a further grid. */
+  readonly archive: ArchiveLedger | undefined;
+  readonly batches: number;
+  readonly recovery: Recovery;
+  readonly warm: Warmth | undefined;
+}
+
 /** @param own counters of the object since it was loaded. @param nowMs the wall clock, for the prediction's age. */
 export function summarize(
-  engine: SymbolEngine,
+  engine: SummarizedEngine,
   prediction: Prediction | undefined,
   {
     archiveFailures,
