@@ -44,10 +44,7 @@ export interface Companion {
 }
 
 /** A symbol's database. */
-export interface SymbolStores extends GridStores {
-  /** Whether predictions are archived beside them. */
-  readonly keepsPredictions: boolean;
-}
+export type SymbolStores = GridStores;
 
 export class SymbolEngine {
   readonly features: FeatureEngine;
