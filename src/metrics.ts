@@ -521,6 +521,9 @@ export const GRID_METRICS = [
   "volgate_drift_ratio_threshold",
   "volgate_drift_verdict",
   "volgate_damaged_pages",
+  "volgate_archived_predictions_total",
+  "volgate_prediction_archive_lag_seconds",
+  "volgate_unarchived_predictions_total",
 ] as const satisfies readonly SymbolMetric[];
 
 export type IsolateMetric = keyof typeof isolate;

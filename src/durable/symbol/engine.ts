@@ -45,10 +45,7 @@ export interface Companion {
 }
 
 /** A symbol's database. */
-export interface SymbolStores extends GridStores {
-  /** Whether predictions are archived beside them. */
-  readonly keepsPredictions: boolean;
-}
+export type SymbolStores = GridStores;
 
 /** What a symbol begins with. */
 export interface History {

@@ -2,14 +2,20 @@
 import type { ClosedSteps } from "../../features/closed-steps.ts";
 import { labelSpecText } from "../../features/label-spec.ts";
 import { type Answering, answeringText, servedAnswers } from "./archive/served-answers.ts";
-import type { GridServing, LiveGrid } from "./live-symbol.ts";
+import { type GridServing, type LiveGrid, type LiveSymbol, type Serving, servingOf } from "./live-symbol.ts";
 import type { StepScores } from "./scoring.ts";
 
-/** Says which models answer from now on. Returns whether a snapshot must say so too, because slots do not. */
-export function beginAnswering({ engine }: LiveGrid, serving: GridServing): boolean {
-  const log = engine.predictions;
-  log?.answer(answeringText(answeringOf(serving)));
-  return log?.isAnsweringSaved === false;
+/**
+ * Says which models answer on each grid from now on. Returns whether a snapshot must say so too, because slots do not.
+ */
+export function beginAnswering(live: LiveSymbol, serving: Serving): boolean {
+  let isSaved = true;
+  for (const grid of [live, ...live.grids.values()]) {
+    const log = grid.engine.predictions;
+    log?.answer(answeringText(answeringOf(servingOf(serving, grid))));
+    if (log?.isAnsweringSaved === false) isSaved = false;
+  }
+  return !isSaved;
 }
 
 /** Adds the answers for steps that a batch closed. */

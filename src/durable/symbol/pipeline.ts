@@ -39,6 +39,8 @@ type BatchRefusal =
 /** The outcome of a batch. */
 export interface BatchAnswer extends BatchOutcome {
   readonly trace: readonly StepTrace[] | undefined;
+  /** Those of the further grids, by name; `undefined` where nothing is traced. */
+  readonly gridTraces?: Readonly<Record<string, readonly StepTrace[]>> | undefined;
   /** Set when nothing of the batch was applied. */
   readonly refused?: BatchRefusal;
 }
@@ -60,40 +62,57 @@ export async function processBatch(
   const { maxTraceBytes } = batch;
   const isTraced = maxTraceBytes !== null;
   // Before anything is applied: an answer that is too large for RPC would lose the acknowledgement.
-  if (isTraced && mostTraceBytes(batch.rows, engine.features) > maxTraceBytes) return refusedBatch("trace_too_large");
+  if (isTraced && mostBytesOfTraces(batch.rows, live) > maxTraceBytes) return refusedBatch("trace_too_large");
 
   const isAnsweredOtherwise = beginAnswering(live, serving);
   adoptModels(live, serving);
   if (isAnsweredOtherwise && beginAnswering(live, serving)) engine.saveSnapshot(evaluation);
   engine.prepare(evaluation);
-  const traces: StepTrace[] = [];
-  const rows = isTraced ? ROW_NAMES : rowsRead(models, evaluation);
-  const predicted = await scoreRounds(live, engine.rounds(batch, rows), serving, (steps, scores) => {
-    if (isTraced) traces.push(traceSteps(steps, scores, championSpec(engine.features, models.served)));
-  });
-  const predictedOnGrids = live.grids.size === 0 ? [] : await feedGrids(live, engine.appliedOf(batch.rows), serving);
+  const tracing = isTraced ? new Map<LiveGrid, StepTrace[]>() : undefined;
+  const rows = tracing === undefined ? rowsRead(models, evaluation) : ROW_NAMES;
+  const predicted = await scoreRounds(live, engine.rounds(batch, rows), serving, tracing);
+  const predictedOnGrids =
+    live.grids.size === 0 ? [] : await feedGrids(live, engine.appliedOf(batch.rows), serving, tracing);
   // Last: what is stored is answered.
   const outcome = engine.commit(batch, nowMs);
   live.counters.receiptTimedTicks += batch.receiptTimed ?? 0;
   for (const { grid, latest } of predictedOnGrids) grid.latest = latest;
-
-  if (predicted === undefined) return { ...outcome, trace: undefined };
-  live.latest = predicted;
-  return { ...outcome, trace: isTraced ? traces : undefined };
+  if (predicted !== undefined) live.latest = predicted;
+  return { ...outcome, ...tracesOf(live, tracing) };
 }
 
 type Latest = NonNullable<LiveGrid["latest"]>;
+
+/** Traces by grid. */
+type Tracing = Map<LiveGrid, StepTrace[]>;
+
+function mostBytesOfTraces(rows: Float64Array, live: LiveSymbol): number {
+  const grids = [live, ...live.grids.values()];
+  return grids.reduce((sum, { engine }) => sum + mostTraceBytes(rows, engine.features), 0);
+}
+
+/** No trace of a grid that closed no step. */
+function tracesOf(live: LiveSymbol, tracing: Tracing | undefined): Pick<BatchAnswer, "trace" | "gridTraces"> {
+  const further = [...live.grids].flatMap(([name, grid]) => {
+    const traces = tracing?.get(grid);
+    return traces === undefined ? [] : [[name, traces] as const];
+  });
+  const gridTraces = further.length === 0 ? {} : { gridTraces: Object.fromEntries(further) };
+  return { trace: tracing?.get(live), ...gridTraces };
+}
 
 /** Applies what the default grid applied to the further ones, and scores the steps that this closes. */
 async function feedGrids(
   live: LiveSymbol,
   applied: Float64Array,
   serving: Serving,
+  tracing: Tracing | undefined,
 ): Promise<{ readonly grid: LiveGrid; readonly latest: Latest }[]> {
   const predicted: { readonly grid: LiveGrid; readonly latest: Latest }[] = [];
   for (const grid of live.grids.values()) {
     const own = servingOf(serving, grid);
-    const latest = await scoreRounds(grid, grid.engine.rounds(applied, rowsRead(own.models, grid.evaluation)), own);
+    const rows = tracing === undefined ? rowsRead(own.models, grid.evaluation) : ROW_NAMES;
+    const latest = await scoreRounds(grid, grid.engine.rounds(applied, rows), own, tracing);
     if (latest !== undefined) predicted.push({ grid, latest });
   }
   return predicted;
@@ -104,7 +123,7 @@ async function scoreRounds(
   grid: LiveGrid,
   rounds: Iterable<ClosedSteps>,
   serving: GridServing,
-  onRound?: (steps: ClosedSteps, scores: StepScores) => void,
+  tracing: Tracing | undefined,
 ): Promise<Latest | undefined> {
   const { name, evaluation } = grid;
   const { features, warm } = grid.engine;
@@ -115,7 +134,12 @@ async function scoreRounds(
     countScoringErrors(grid, scores);
     evaluation.record(steps, scores, experiment);
     logAnswers(grid, steps, scores, serving);
-    onRound?.(steps, scores);
+    if (tracing !== undefined) {
+      const trace = traceSteps(steps, scores, championSpec(features, models.served));
+      const traces = tracing.get(grid);
+      if (traces === undefined) tracing.set(grid, [trace]);
+      else traces.push(trace);
+    }
   }
   if (scores === undefined) return undefined;
   const prediction = predictLastStep(name, features, scores, { models: models.served, experiment, warm });

@@ -5,6 +5,7 @@ import { type EngineConfig, FeatureEngine } from "../../../features/feature-engi
 import { TICK_FIELDS } from "../../../features/packed-ticks.ts";
 import { ROW_NAMES, type RowName } from "../../../features/schema.ts";
 import { archiveTicks } from "../archive/archive-ticks.ts";
+import type { PredictionLog } from "../archive/prediction-log.ts";
 import { ReplayedSteps } from "../replayed-steps.ts";
 import type { Recovery } from "../storage/restored-engine.ts";
 import type { SlotStore } from "../storage/slot-store.ts";
@@ -33,9 +34,9 @@ export class GridEngine {
   readonly name: string;
   /** Whether batches are missing from a window that the archive may have. Kept in snapshots. */
   lacksHistory: boolean;
-  /** Its predictions are not archived. */
-  readonly predictions = undefined;
   readonly warm = undefined;
+  /** `undefined` where predictions are not archived. */
+  readonly predictions: PredictionLog | undefined;
   /** The symbol's ticks are archived once, by the symbol's own engine. */
   readonly archive = undefined;
   private current: FeatureEngine;
@@ -49,8 +50,10 @@ export class GridEngine {
   private steps: ClosedSteps;
   private verdicts = new Uint8Array(1024);
 
-  constructor({ name, features, seq, how, reason, lacksHistory }: GridBeginning) {
+  /** @param predictions restored as of batch `seq`. */
+  constructor({ name, features, seq, how, reason, lacksHistory }: GridBeginning, predictions?: PredictionLog) {
     this.name = name;
+    this.predictions = predictions;
     this.current = features;
     this.lastSeq = seq;
     this.how = how;

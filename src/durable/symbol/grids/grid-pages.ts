@@ -3,6 +3,7 @@ import { parseEngineConfig } from "../../../features/engine-config.ts";
 import { type EngineConfig, FeatureEngine } from "../../../features/feature-engine.ts";
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
 import { logError } from "../../../log.ts";
+import { predictionPagesOf } from "../archive/prediction-chunks.ts";
 import type { PageStore } from "../storage/page-store.ts";
 
 const CONFIG_KIND = "grid-config 1";
@@ -70,5 +71,6 @@ export function saveGridState(pages: PageStore, name: string, { features, seq, l
 /** Removes all that the database has of a grid. */
 export function removeGrid(pages: PageStore, name: string): void {
   pages.removePage(CONFIGS, name);
-  for (const prefix of [statePagesOf(name), monitorPagesOf(name)]) pages.remove(prefix);
+  const predictions = predictionPagesOf(name);
+  for (const prefix of [statePagesOf(name), monitorPagesOf(name), ...Object.values(predictions)]) pages.remove(prefix);
 }

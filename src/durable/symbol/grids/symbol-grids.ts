@@ -2,6 +2,7 @@
 import type { EngineConfig } from "../../../features/feature-engine.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import { logError } from "../../../log.ts";
+import { PredictionLog } from "../archive/prediction-log.ts";
 import type { PageStore } from "../storage/page-store.ts";
 import type { SlotStore } from "../storage/slot-store.ts";
 import { catchUp, freshFeatures, type GridBeginning, GridEngine } from "./grid-engine.ts";
@@ -21,6 +22,8 @@ export interface GridStores {
   readonly pages: PageStore;
   /** Whether batches are archived: what the slots do not have, the archive may have. */
   readonly isArchived: boolean;
+  /** Whether predictions are archived beside them. */
+  readonly keepsPredictions: boolean;
   /** Names of the wanted grids; `undefined` when all that are stored are wanted. */
   readonly gridNames?: ReadonlySet<string> | undefined;
 }
@@ -42,7 +45,7 @@ export class SymbolGrids {
     this.stores = stores;
     for (const [name, config] of loadGridConfigs(stores.pages)) {
       if (stores.gridNames?.has(name) === false) this.unwanted = [...this.unwanted, name];
-      else this.engines.set(name, new GridEngine(this.restored(name, config, seq, isSnapshot)));
+      else this.engines.set(name, this.engineOf(this.restored(name, config, seq, isSnapshot)));
     }
   }
 
@@ -62,7 +65,7 @@ export class SymbolGrids {
   add(name: string, config: EngineConfig, seq: number): GridEngine {
     this.unwanted = this.unwanted.filter((other) => other !== name);
     removeGrid(this.stores.pages, name);
-    const engine = new GridEngine(this.rebuilt(name, config, seq, seq === 0 ? undefined : "added to a live symbol"));
+    const engine = this.engineOf(this.rebuilt(name, config, seq, seq === 0 ? undefined : "added to a live symbol"));
     saveGridConfig(this.stores.pages, name, config);
     this.engines.set(name, engine);
     return engine;
@@ -78,10 +81,20 @@ export class SymbolGrids {
     const { pages } = this.stores;
     for (const engine of this.engines.values()) {
       saveGridState(pages, engine.name, engine);
+      engine.predictions?.save(engine.seq);
       pages.save(monitorPagesOf(engine.name), this.companions.get(engine.name)?.dirtyPages() ?? []);
     }
     for (const name of this.unwanted) removeGrid(pages, name);
     this.unwanted = [];
+  }
+
+  private engineOf(beginning: GridBeginning): GridEngine {
+    const { slots, pages, keepsPredictions, isArchived } = this.stores;
+    if (!isArchived || !keepsPredictions) return new GridEngine(beginning);
+    const { name, features, seq, how } = beginning;
+    const { grid, label } = features.config;
+    const of = { stepMs: grid.stepMs, horizonSteps: label.horizonSteps, snapshotSeq: seq, grid: name };
+    return new GridEngine(beginning, new PredictionLog(slots, pages, { ...of, rebuilt: how === "rebuilt" }));
   }
 
   private restored(name: string, config: EngineConfig, seq: number, isSnapshot: boolean): GridBeginning {
