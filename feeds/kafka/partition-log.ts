@@ -1,10 +1,11 @@
 // Reads one partition's log from its leader, over connections of its own. Finds the leader again when it has moved.
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ConnectionPool, type Consumer, fetchV13, type ResponseError } from "@platformatic/kafka";
+import { type ConnectionPool, type Consumer, fetchV13 } from "@platformatic/kafka";
 import { backoffMs } from "../../requests/retry-delay.ts";
 import { committedRecords, offsetAfter } from "./committed-records.ts";
 import { isAccessRefused, isKafkaError, kafkaErrorText } from "./kafka-connection.ts";
 import type { LogPart } from "./kafka-record.ts";
+import { logEnd } from "./log-ends.ts";
 
 type FetchedPartition = fetchV13.FetchResponsePartition;
 
@@ -20,7 +21,7 @@ export class OffsetBeyondLogError extends Error {
 }
 
 export interface PartitionLogOptions {
-  readonly consumer: Pick<Consumer, "metadata" | "clearMetadata">;
+  readonly consumer: Pick<Consumer, "metadata" | "clearMetadata" | "listOffsets">;
   readonly pool: ConnectionPool;
   readonly topic: string;
   readonly topicId: string;
@@ -47,15 +48,24 @@ export class PartitionLog {
     for (let failures = 1; ; failures++) {
       signal.throwIfAborted();
       try {
-        return partOf(await this.fetch(offset), offset);
+        return await this.readOnce(offset);
       } catch (error) {
         signal.throwIfAborted();
-        if (isKafkaError(error, "OFFSET_OUT_OF_RANGE")) return this.outOfRange(error, offset);
+        if (error instanceof OffsetBeyondLogError) throw error;
         if (isAccessRefused(error)) throw error;
         consumer.clearMetadata();
         onRetry(kafkaErrorText(error));
         await sleep(backoffMs(failures), undefined, { signal }).catch(() => signal.throwIfAborted());
       }
+    }
+  }
+
+  private async readOnce(offset: number): Promise<LogPart> {
+    try {
+      return partOf(await this.fetch(offset), offset);
+    } catch (error) {
+      if (!isKafkaError(error, "OFFSET_OUT_OF_RANGE")) throw error;
+      return await this.outOfRange(offset);
     }
   }
 
@@ -75,15 +85,16 @@ export class PartitionLog {
   }
 
   /** Records before the log's start were deleted; an offset behind its end is of another log. */
-  private outOfRange(error: unknown, offset: number): LogPart {
-    const { topic, partition } = this.options;
-    const { responses } = (error as ResponseError)["response"] as fetchV13.FetchResponse;
-    const { logStartOffset, highWatermark } = responses[0]!.partitions[0]!;
-    const startOffset = Number(logStartOffset);
+  private async outOfRange(offset: number): Promise<LogPart> {
+    const { consumer, topic, partition } = this.options;
+    const startOffset = await logEnd(consumer, "earliest", { topic, partition });
     if (startOffset > offset) return { records: [], nextOffset: startOffset, startOffset };
+    const end = await logEnd(consumer, "latest", { topic, partition });
+    // Between the two answers the log has come to hold it.
+    if (end >= offset) return { records: [], nextOffset: offset, startOffset };
     throw new OffsetBeyondLogError(
-      `${topic}, partition ${partition}: the group's offset is ${offset} and the log ends at ${highWatermark}: it was ` +
-        "cut off or made anew. Set the group's offset with kafka-consumer-groups --reset-offsets",
+      `${topic}, partition ${partition}: the group's offset is ${offset} and the log ends at ${end}: it was cut off or ` +
+        "made anew. Set the group's offset with kafka-consumer-groups --reset-offsets",
     );
   }
 }

@@ -8,13 +8,10 @@ import { encodeLetter, type DeadLetter } from "./dead-letter.ts";
 import type { AssignedPartition } from "./group-member.ts";
 import { connectionPool } from "./kafka-connection.ts";
 import type { KafkaFeedOptions } from "./kafka-options.ts";
+import { logEnd } from "./log-ends.ts";
 import { type Committed, PartitionFeed, type PartitionPorts, type PartitionWatcher } from "./partition-feed.ts";
 import { PartitionLog } from "./partition-log.ts";
 import type { TopicWriter } from "./topic-writer.ts";
-
-/** `Consumer.listOffsets` takes these for a log's two ends. */
-const EARLIEST = -2n;
-const LATEST = -1n;
 
 export interface FeedContext {
   readonly options: KafkaFeedOptions;
@@ -71,9 +68,8 @@ async function committedOf({ assigned, options, cluster, note }: PartitionWork):
   if (offset !== undefined && !isOfOtherTopic) return { offset, note: found };
   if (isOfOtherTopic)
     note(`partition ${partition}: the group's offset is of another topic of this name; from the start`);
-  const timestamp = isOfOtherTopic || from === "earliest" ? EARLIEST : LATEST;
-  const ends = await consumer.listOffsets({ topics: [topic], partitions: { [topic]: [partition] }, timestamp });
-  return { offset: Number(ends.get(topic)![partition]), note: undefined, isNew: true };
+  const start = await logEnd(consumer, isOfOtherTopic ? "earliest" : from, { topic, partition });
+  return { offset: start, note: undefined, isNew: true };
 }
 
 function portsOf(work: PartitionWork): PartitionPorts {
