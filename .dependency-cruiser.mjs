@@ -60,7 +60,7 @@ export default {
     ...room("model", "^src/model/", ["^src/(features|drift|schemas)/", "^dist/"]),
     ...room("words", "^src/words/", [CORE], { typesOf: ["^src/durable/"] }),
     ...room("settings", "^src/settings", [CORE]),
-    ...["symbol", "registry", "directory", "alerts", "health"].flatMap((name) =>
+    ...["symbol", "registry", "directory", "alerts", "health", "feed"].flatMap((name) =>
       room(`durable-${name}`, `^src/durable/${name}/`, [CORE, SHARED, "^src/clients/", "^src/durable/itty/"], {
         typesOf: ["^src/durable/"],
         comment: "An object calls another one through src/clients.",

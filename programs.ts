@@ -1,5 +1,6 @@
 // The list of all programs: what `npm run volgate -- --help` shows. Each is loaded only when it is run.
 import type { ProgramList } from "./command-line/program-list.ts";
+import { venuePrograms } from "./feeds/feed/feed-programs.ts";
 
 const MODEL: ProgramList = {
   list: {
@@ -107,6 +108,18 @@ const BENCH: ProgramList = {
   },
 };
 
+const FEED: ProgramList = {
+  ...venuePrograms(),
+  tardis: {
+    summary: "trades and quotes of other venues, through the library tardis-dev",
+    load: async () => (await import("./feeds/feed/tardis-program.ts")).program,
+  },
+  kafka: {
+    summary: "feeds a gateway from a Kafka topic",
+    load: async () => (await import("./feeds/kafka/kafka.ts")).program,
+  },
+};
+
 export const PROGRAMS: ProgramList = {
   start: {
     summary: "starts the gateway on this machine and feeds it a simulated market",
@@ -124,6 +137,7 @@ export const PROGRAMS: ProgramList = {
     summary: "sends recorded ticks to a gateway",
     load: async () => (await import("./feeds/replay.ts")).program,
   },
+  feed: { summary: "follows a venue or a Kafka topic and sends what comes to a gateway", programs: FEED },
   warm: {
     summary: "creates symbols with a history from recordings, before their first live tick",
     load: async () => (await import("./feeds/warm.ts")).program,

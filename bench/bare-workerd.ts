@@ -14,6 +14,7 @@ const CLASSES = {
   DIRECTORY: "DirectoryObject",
   ALERTS: "AlertsObject",
   HEALTH: "HealthObject",
+  FEEDS: "FeedObject",
 } as const;
 
 /**

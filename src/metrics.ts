@@ -22,6 +22,8 @@ const WINDOW = ["1h", "24h", "30d"] as const;
 const DRIFT_WINDOW = ["1h", "24h"] as const;
 const VERDICT = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"] as const;
 const WEBHOOK = "a configured webhook";
+const FEED_VENUE = "a venue with a feed in the gateway";
+const FEED_COUNTS = "Since the feed's object was loaded.";
 
 const OF_ALIAS = { alias: ALIAS, window: WINDOW } as const;
 const OF_DRIFT = { window: DRIFT_WINDOW } as const;
@@ -373,7 +375,7 @@ const gateway = {
     type: "gauge",
     unit: "1",
     help: "Alerts that fire, by symbol (* is the whole gateway), its venue where it has one, and rule; 1 while it is so.",
-    labels: { symbol: "a symbol, or *", rule: "an alert rule of docs/operations/alerts.md" },
+    labels: { symbol: "a symbol, feed: and a venue, or *", rule: "an alert rule of docs/operations/alerts.md" },
   },
   volgate_webhook_deliveries_total: {
     type: "counter",
@@ -392,6 +394,72 @@ const gateway = {
     unit: "messages",
     help: "Messages that were given up and wait for an operator.",
     labels: { webhook: WEBHOOK },
+  },
+  volgate_feed_up: {
+    type: "gauge",
+    unit: "1 or 0",
+    help: "1 while a feed of the gateway is live, by venue.",
+    labels: { venue: FEED_VENUE },
+  },
+  volgate_feed_last_message_timestamp_seconds: {
+    type: "gauge",
+    unit: "seconds since 1970",
+    help: "When a feed received its last message. Missing before the first.",
+    labels: { venue: FEED_VENUE },
+  },
+  volgate_feed_lag_seconds: {
+    type: "gauge",
+    unit: "seconds",
+    help: "Mean delay from a tick's own time to its receipt. Missing before the first tick.",
+    labels: { venue: FEED_VENUE },
+  },
+  volgate_feed_connections_total: {
+    type: "counter",
+    unit: "connections",
+    help: `Connections of a feed by outcome: opened, lost (opened, and ended by whoever), failed (did not open). ${FEED_COUNTS}`,
+    labels: { venue: FEED_VENUE, outcome: ["opened", "lost", "failed"] },
+  },
+  volgate_feed_messages_total: {
+    type: "counter",
+    unit: "messages",
+    help: `Messages that a feed received. ${FEED_COUNTS}`,
+    labels: { venue: FEED_VENUE },
+  },
+  volgate_feed_garbled_messages_total: {
+    type: "counter",
+    unit: "messages",
+    help: `Messages that could not be read. ${FEED_COUNTS}`,
+    labels: { venue: FEED_VENUE },
+  },
+  volgate_feed_ticks_total: {
+    type: "counter",
+    unit: "ticks",
+    help: `Ticks of a feed: received, delivered (the symbol took them), refused (malformed), repeated (a trade that was seen before), dropped (not taken, or no room). ${FEED_COUNTS}`,
+    labels: { venue: FEED_VENUE, outcome: ["received", "delivered", "refused", "repeated", "dropped"] },
+  },
+  volgate_feed_waiting_ticks: {
+    type: "gauge",
+    unit: "ticks",
+    help: "Ticks of a feed that are to be delivered.",
+    labels: { venue: FEED_VENUE },
+  },
+  volgate_feed_gaps_total: {
+    type: "counter",
+    unit: "gaps",
+    help: `Times that the venue's numbers left something out. ${FEED_COUNTS}`,
+    labels: { venue: FEED_VENUE },
+  },
+  volgate_feed_missed_total: {
+    type: "counter",
+    unit: "trades or messages",
+    help: `What is missing by the venue's numbers: of trades, or of a connection's messages. ${FEED_COUNTS}`,
+    labels: { venue: FEED_VENUE, of: ["trades", "messages"] },
+  },
+  volgate_feed_symbols: {
+    type: "gauge",
+    unit: "symbols",
+    help: "Symbols that a feed follows by the state of their subscription.",
+    labels: { venue: FEED_VENUE, state: ["asked", "subscribed", "refused"] },
   },
   volgate_degraded: {
     type: "gauge",

@@ -8,7 +8,7 @@ export const DIRECTORY_BUCKETS = 16;
 
 interface ReasonEntry {
   /** What a subject of the reason is: one is counted once, however many isolates saw it. */
-  readonly of: "symbol" | "alias" | "gateway";
+  readonly of: "symbol" | "alias" | "feed" | "gateway";
   readonly meaning: string;
 }
 
@@ -30,6 +30,7 @@ export const HEALTH_REASONS = {
   archive_failed: { of: "symbol", meaning: "Ticks could not be written to the archive; they wait." },
   archive_backlog: { of: "symbol", meaning: "64 MB of ticks wait for the archive: batches are refused with 429." },
   no_probability: { of: "symbol", meaning: "The champion gives no probability although the symbol is warm." },
+  feed_down: { of: "feed", meaning: "A venue's feed is not live: no tick of it comes in." },
   health_unavailable: { of: "gateway", meaning: "Other isolates' reports could not be read." },
 } as const satisfies Readonly<Record<string, ReasonEntry>>;
 

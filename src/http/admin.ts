@@ -1,6 +1,7 @@
-// /admin: who serves, which symbols there are, and what fires, behind the administrator's token.
+// /admin: who serves, which symbols and feeds there are, and what fires, behind the administrator's token.
 import { Hono } from "hono";
 import { adminAliases } from "./admin-aliases.ts";
+import { adminFeeds } from "./admin-feeds.ts";
 import { adminHistory } from "./admin-history.ts";
 import { adminSymbols } from "./admin-symbols.ts";
 import { adminThreshold } from "./admin-threshold.ts";
@@ -19,6 +20,7 @@ export const admin = new Hono<AppEnv>()
   .route("/", experiment)
   .route("/", adminHistory)
   .route("/", adminSymbols)
+  .route("/", adminFeeds)
   .route("/", warm)
   .route("/", notices)
   .route("/", alerts)

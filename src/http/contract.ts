@@ -75,6 +75,7 @@ export const TAGS = {
   Ticks: "Ticks and labels in.",
   Predictions: "The live prediction of a symbol, and stateless scoring.",
   Symbols: "What the gateway knows of each symbol.",
+  Feeds: "The venues that the gateway listens to by itself.",
   Operations: "Health, metrics, reports, and this document.",
   Aliases: "Which artifact holds which alias.",
   Experiment: "The comparison of champion and challenger.",

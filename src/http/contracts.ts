@@ -17,6 +17,7 @@ import {
   promoteContract,
 } from "./experiment-schema.ts";
 import { feedbackContract } from "./feedback-schema.ts";
+import { feedContract, feedListContract, removeFeedContract, setFeedContract } from "./feeds-schema.ts";
 import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
 import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
@@ -44,6 +45,10 @@ export const CONTRACTS: readonly Contract[] = [
   symbolAlertsContract,
   removeSymbolContract,
   recreateSymbolContract,
+  feedListContract,
+  feedContract,
+  setFeedContract,
+  removeFeedContract,
   warmContract,
   healthContract,
   liveContract,

@@ -75,9 +75,16 @@ export const ERROR_CODES = {
     meaning: "`label` is not a label spec, or not on the gateway's price source.",
     remedy: FIX_FIELD,
   },
+  hint_malformed: {
+    status: 400,
+    meaning: "A place that a feed is to connect from is none of Cloudflare's location hints.",
+    remedy: FIX_FIELD,
+  },
   venue_malformed: {
     status: 400,
-    meaning: "A venue is not 1 to 32 of `A-Z a-z 0-9 . _ -`, or contradicts the one in the symbol's name.",
+    meaning:
+      "A venue is not 1 to 32 of `A-Z a-z 0-9 . _ -`, contradicts the one in the symbol's name, or is none that a" +
+      " feed can follow.",
     remedy: FIX_FIELD,
   },
   symbol_malformed: {
@@ -173,6 +180,11 @@ export const ERROR_CODES = {
     status: 404,
     meaning: "The gateway has no such path.",
     remedy: "See `/openapi.json` for the paths.",
+  },
+  unknown_feed: {
+    status: 404,
+    meaning: "No feed of the venue runs in the gateway.",
+    remedy: "Begin one with `PUT /admin/feeds/:venue`.",
   },
   unknown_symbol: {
     status: 404,

@@ -9,9 +9,11 @@ import { logError } from "../log.ts";
 import { modelsReady } from "../model-refresh.ts";
 import { EXPOSITION_TYPE, type Family, familyLines, textStream } from "../scrape/exposition.ts";
 import { alertFamilies, degradedFamily, experimentFamilies } from "../scrape/gateway-families.ts";
+import { feedFamilies } from "../scrape/feed-families.ts";
 import { isolateFamilies } from "../scrape/isolate-metrics.ts";
 import { symbolLines, type SymbolRow } from "../scrape/symbol-rows.ts";
 import type { AppEnv } from "./app-env.ts";
+import { keptFeedReports } from "./kept-feed-reports.ts";
 import { keptAlertFigures } from "./kept-alert-figures.ts";
 import { metricsContract } from "./metrics-schema.ts";
 import { readRequest } from "./read-request.ts";
@@ -32,11 +34,12 @@ export const metrics = new Hono<AppEnv>().get(metricsContract.path, async (c) =>
 });
 
 async function gatewayFamilies(c: Context<AppEnv>): Promise<Family[]> {
-  const [alerts, experiment] = await Promise.all([
+  const [alerts, experiment, feeds] = await Promise.all([
     answerOrNone("metrics_alerts_failed", keptAlertFigures(c.env)),
     answerOrNone("metrics_experiment_failed", keptExperimentFigures(c.env)),
+    answerOrNone("metrics_feeds_failed", keptFeedReports(c.env)),
   ]);
-  return [...alertFamilies(alerts), ...experimentFamilies(experiment)];
+  return [...alertFamilies(alerts), ...experimentFamilies(experiment), ...feedFamilies(feeds ?? [])];
 }
 
 function* scrapeLines(

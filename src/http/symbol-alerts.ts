@@ -8,6 +8,7 @@ import type { RuleStatus } from "../quality/alerts/rule-status.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
 import { Problem } from "./problem.ts";
+import type { AlertRule } from "../quality/alerts/alert-change.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import {
   type AlertSettingsAnswer,
@@ -18,8 +19,8 @@ import {
 import { symbolAsAsked } from "./symbol-as-asked.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
 
-/** A rule about the whole gateway: `/admin/experiment` says what it waits for. */
-const OF_GATEWAY = "challenger_ready";
+/** Rules about no symbol: `/admin/experiment` and `/admin/feeds` say where they stand. */
+const OF_NO_SYMBOL: readonly AlertRule[] = ["challenger_ready", "feed_down"];
 
 export const symbolAlerts = new Hono<AppEnv>().get(symbolAlertsContract.path, async (c) => {
   const { symbol } = (await readRequest(c, symbolAlertsContract)).params;
@@ -28,7 +29,7 @@ export const symbolAlerts = new Hono<AppEnv>().get(symbolAlertsContract.path, as
     Promise.all([stub.alertStatuses(), stub.alertSettings()]),
   );
   if (statuses === undefined || settings === undefined) throw unknownSymbol(symbol);
-  const rules = statuses.filter(({ rule }) => rule !== OF_GATEWAY);
+  const rules = statuses.filter(({ rule }) => !OF_NO_SYMBOL.includes(rule));
   const firing = rules.filter(({ state }) => state === "firing").length;
   return sendAnswer(c, symbolAlertsContract, {
     symbol: symbolAsAsked(c, symbol),

@@ -26,11 +26,13 @@ describe.each(documents())("%s", (_, text) => {
     for (const { script, args } of shellLines(text).flatMap(callsIn)) {
       const started = /volgate\.js(.*)$/.exec(scripts[script as keyof typeof scripts])?.[1]?.trim();
       if (started === undefined) continue;
-      const [inner = "", ...others] = args;
-      const group = programs.has(`${started} ${inner}`.trim());
-      const name = group ? `${started} ${inner}`.trim() : started;
+      // A program of a group has a name of several words.
+      const words = [...started.split(" ").filter(Boolean), ...args];
+      const length = [3, 2, 1].find((count) => programs.has(words.slice(0, count).join(" ")))!;
+      const name = words.slice(0, length).join(" ");
+      const others = words.slice(length);
       const { command } = await programs.get(name)!.load();
-      expect(() => readArguments(command, group ? others : args), `${script} ${args.join(" ")}`).not.toThrow();
+      expect(() => readArguments(command, others), `${script} ${args.join(" ")}`).not.toThrow();
     }
   });
 });

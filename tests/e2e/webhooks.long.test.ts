@@ -1,19 +1,17 @@
 // The alerts object on bare workerd against real HTTP receivers that fail, stall, refuse and come back, and kill -9.
 import { createHmac } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { BareWorkerd, freePort } from "../../bench/bare-workerd.ts";
+import { type BareWorkerd, freePort } from "../../bench/bare-workerd.ts";
+import { prepareDoor } from "./door-bundle.ts";
 import { reply, stall, stallInBody, WebhookReceiver } from "./webhook-receiver.ts";
-import { runSuccessfully } from "../processes/child-program.ts";
 
-const ROOT = join(import.meta.dirname, "..", "..");
 const SECRET = "a-secret-of-the-end-to-end-test";
 const DEADLINE_MS = 400;
 const dir = mkdtempSync(join(tmpdir(), "volgate-webhooks-"));
-const bundle = join(dir, "bundle");
 let gateway: BareWorkerd;
 /** Two receivers of plain JSON: one has its troubles, the other none. */
 let troubled: WebhookReceiver;
@@ -23,8 +21,7 @@ let serial = 0;
 beforeAll(async () => {
   troubled = new WebhookReceiver(await freePort());
   healthy = new WebhookReceiver(await freePort());
-  await bundleDoor();
-  gateway = await BareWorkerd.prepare(bundle, join(dir, "state"), {
+  gateway = await prepareDoor("alert-door", dir, {
     ENVIRONMENT: "development",
     ADMIN_TOKEN: "admin",
     WEBHOOK_DEADLINE_MS: String(DEADLINE_MS),
@@ -35,7 +32,6 @@ beforeAll(async () => {
       { name: "healthy", kind: "json", url: `${healthy.url}/` },
     ]),
   });
-  allowLoopback();
   await Promise.all([troubled.open(), healthy.open(), gateway.start()]);
 });
 
@@ -53,23 +49,6 @@ afterAll(async () => {
   await Promise.all([troubled.close(), healthy.close()]);
   rmSync(dir, { recursive: true, force: true });
 });
-
-/** The Worker's bundle with the door for reports, in the place of the Worker's own. */
-async function bundleDoor(): Promise<void> {
-  const wrangler = join(ROOT, "node_modules", "wrangler", "bin", "wrangler.js");
-  const args = [wrangler, "deploy", "tests/worker/alert-door.ts", "--dry-run", "--outdir", bundle];
-  const env = { WRANGLER_SEND_METRICS: "false", WRANGLER_LOG: "error" };
-  await runSuccessfully(process.execPath, args, { env });
-  renameSync(join(bundle, "alert-door.js"), join(bundle, "worker.js"));
-}
-
-/** Without a service of that name workerd reaches public addresses only. */
-function allowLoopback(): void {
-  const name = readdirSync(bundle).find((file) => file.endsWith(".capnp"))!;
-  const text = readFileSync(join(bundle, name), "utf8");
-  const internet = `(name = "internet", network = (allow = ["public", "private"])),`;
-  writeFileSync(join(bundle, name), text.replace("services = [", `services = [\n    ${internet}`));
-}
 
 /** A change of a symbol that no other test uses; `end` is the same alert's end. */
 function newAlert() {

@@ -21,6 +21,7 @@ export const WELL: AlertFacts = {
   episodes: 150,
   drift: { verdict: "ok", driftedShare: 0.05, threshold: 0.2, windowEndMs: NOW_MS, worstFeatures: [] },
   calibration: { difference: around(0.002, 0.01) },
+  feedDown: { downMs: 0, fault: null },
   silentMs: 900,
   errorShare: { share: 0, steps: 3600 },
   parity: { steps: 900, mismatches: 0 },

@@ -35,6 +35,7 @@ describe("every rule", () => {
     ["feed_silent", { silentMs: null }],
     ["feed_silent", { silentMs: NaN }],
     ["feed_silent", { silentMs: -1 }],
+    ["feed_down", { feedDown: null }],
     ["error_budget", { errorShare: null }],
     ["error_budget", { errorShare: { share: NaN, steps: 3600 } }],
     ["error_budget", { errorShare: { share: 1, steps: 59 } }],
@@ -202,6 +203,19 @@ describe("error_budget", () => {
     [3 / 60, 60, "bad"],
   ] as const)("a share of %d of %i steps is %s", (share, steps, verdict) => {
     expect(read("error_budget", { errorShare: { share, steps } }).verdict).toBe(verdict);
+  });
+});
+
+describe("feed_down", () => {
+  it.each([
+    ["good", 0],
+    ["between", 1],
+    ["between", 60_000],
+    ["bad", 60_001],
+  ])("is %s after %s ms without a live connection", (verdict, downMs) => {
+    const { verdict: judged, summary } = read("feed_down", { feedDown: { downMs, fault: "closed with 1012" } });
+    expect(judged).toBe(verdict);
+    expect(summary).toContain(downMs === 0 ? "the feed is live" : "the last fault: closed with 1012");
   });
 });
 

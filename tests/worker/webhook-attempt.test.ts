@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { holdMs, judgeAttempt } from "../../src/durable/alerts/webhook-retry.ts";
-import { parseRetryAfter } from "../../src/durable/alerts/webhook-send.ts";
+import { parseRetryAfter } from "../../src/schemas/retry-after.ts";
 import { webhookSignature } from "../../src/durable/alerts/webhook-signature.ts";
 
 describe("an attempt", () => {

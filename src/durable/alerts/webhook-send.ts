@@ -4,6 +4,7 @@ import type { Webhook } from "../../settings/webhook-schema.ts";
 import { encodeWebhook } from "./encode-webhook.ts";
 import { blackOut, charsToRead, hiddenWords } from "./webhook-secrets.ts";
 import { webhookSignature } from "./webhook-signature.ts";
+import { parseRetryAfter } from "../../schemas/retry-after.ts";
 
 /** The outcome of an attempt. */
 export interface Attempt {
@@ -80,13 +81,4 @@ async function readStart(response: Response, words: readonly string[]): Promise<
     // Connection lost or deadline passed: use what was received.
   }
   return blackOut(text, words, DETAIL_CHARS, broken);
-}
-
-/** Parses `Retry-After` by RFC 9110: seconds or a date. `null` for anything else. */
-export function parseRetryAfter(value: string | null, nowMs: number): number | null {
-  if (value === null) return null;
-  if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
-  // Only HTTP's date format: `Date.parse` accepts almost any text.
-  const date = /^[A-Z][a-z]{2}, .* GMT$/.test(value) ? Date.parse(value) : NaN;
-  return Number.isNaN(date) ? null : Math.max(0, date - nowMs);
 }

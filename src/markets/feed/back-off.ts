@@ -8,10 +8,9 @@ const LONGEST_MS = 60_000;
  * together do not come back together.
  *
  * @param attempts in vain since the last connection that held, from 1.
- * @param leastMs what the venue asks for.
  * @param random from 0 to 1.
  */
-export function backOffMs(attempts: number, leastMs: number, random: number): number {
+export function backOffMs(attempts: number, random: number): number {
   const longest = Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempts - 1));
-  return Math.max(leastMs, longest * (0.5 + random / 2));
+  return longest * (0.5 + random / 2);
 }

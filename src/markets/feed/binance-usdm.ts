@@ -24,8 +24,8 @@ function connection(part: string, endpoint: string, stream: string): VenueProtoc
     unsubscribe: (products, id) => binanceFrames("UNSUBSCRIBE", products, [stream], id),
     // 10 messages a second.
     frameGapMs: 200,
-    ping: { everyMs: 20_000, text: BINANCE_PING },
-    silenceMs: 45_000,
+    ping: { everyMs: 10_000, text: BINANCE_PING },
+    silenceMs: 25_000,
     maxAgeMs: 24 * 3_600_000,
     leastRetryMs: 1_000,
     reorderMs: 100,

@@ -18,8 +18,8 @@ export const BINANCE: VenueProtocol = {
   unsubscribe: (products, id) => binanceFrames("UNSUBSCRIBE", products, STREAMS, id),
   // 5 messages a second, of which pings and pongs are some.
   frameGapMs: 300,
-  ping: { everyMs: 20_000, text: BINANCE_PING },
-  silenceMs: 45_000,
+  ping: { everyMs: 10_000, text: BINANCE_PING },
+  silenceMs: 25_000,
   maxAgeMs: 24 * 3_600_000,
   // 300 attempts in five minutes.
   leastRetryMs: 1_000,

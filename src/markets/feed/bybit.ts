@@ -26,8 +26,8 @@ function connection(venue: FeedVenue, title: string, path: string): VenueProtoco
     subscribe: (products, id) => framesOf("subscribe", products, id),
     unsubscribe: (products, id) => framesOf("unsubscribe", products, id),
     frameGapMs: 50,
-    ping: { everyMs: 20_000, text: JSON.stringify({ op: "ping" }) },
-    silenceMs: 45_000,
+    ping: { everyMs: 10_000, text: JSON.stringify({ op: "ping" }) },
+    silenceMs: 25_000,
     // 500 attempts in five minutes.
     leastRetryMs: 1_000,
     reorderMs: 50,
@@ -54,6 +54,8 @@ function readBybit(message: unknown): VenueMessage {
   const { op, success } = value;
   if (success === false) return refusalOf(value);
   if (op === "subscribe" && success === true) return { kind: "subscribed", products: requestedIn(value) };
+  // A ticker would repeat the last trade.
+  if (String(value["topic"]).startsWith("tickers.")) return { kind: "other" };
   return tickMessage(ticksOfBybit(value), unnumbered);
 }
 

@@ -61,11 +61,13 @@ function frame(type: string, channel: string, products?: readonly string[]): str
 
 function readChannel(value: JsonObject): VenueMessage {
   if (value["channel"] === "subscriptions") return subscribedMessage(subscribedTo(value["events"]));
-  if (value["channel"] === "ticker") return tickMessage(ticksOfCoinbaseAdvanced(value), quoteOfTicker);
+  const { channel } = value;
+  if (channel === "ticker" || channel === "ticker_batch")
+    return tickMessage(ticksOfCoinbaseAdvanced(value), quoteOfTicker);
   const found = tickMessage(ticksOfCoinbaseAdvanced(value), (input) => numberedTrade(input));
   if (found.kind === "ticks") return { ...found, ticks: inTradeOrder(found.ticks) };
   // A numbered message of a channel that is not known must be counted too.
-  return typeof value["channel"] === "string" ? { kind: "other" } : found;
+  return typeof channel === "string" ? { kind: "other" } : found;
 }
 
 /** Each answer has all that the connection is subscribed to; a product counts when it is in both channels. */

@@ -16,6 +16,7 @@ export class FeedConnection {
   private nextFrameMs = -Infinity;
   private nextPingMs = Infinity;
   private lastSequence: number | undefined;
+  private lastTicks: unknown;
 
   constructor(protocol: VenueProtocol, nowMs: number) {
     this.protocol = protocol;
@@ -60,6 +61,16 @@ export class FeedConnection {
       if (isLate) return `no answer to the subscription of ${product} in ${ANSWER_MS / 1000} s`;
     }
     return undefined;
+  }
+
+  /**
+   * Whether a message of ticks has the very text of the one before it. Two events differ in an id, a number or a time,
+   * so it was sent twice.
+   */
+  isRepeated(text: unknown): boolean {
+    const isRepeated = text === this.lastTicks;
+    this.lastTicks = text;
+    return isRepeated;
   }
 
   /** How many messages are missing before this one. A venue counts from the connection's first message. */

@@ -7,7 +7,7 @@ import { FeedConnection } from "./feed-connection.ts";
 import { FeedProduct } from "./feed-product.ts";
 import { type FeedFault, type FeedStatus, noFeedCounts } from "./feed-status.ts";
 import { ReceiveDelay } from "./receive-delay.ts";
-import { refusalWords } from "./refusal-words.ts";
+import { refusalWords } from "./loss-words.ts";
 import type { Tick } from "../../features/tick.ts";
 import type { VenueMessage, VenueProtocol, VenueTick } from "./venue-protocol.ts";
 
@@ -58,10 +58,12 @@ export class FeedSession {
   private nextAttemptMs: number | undefined;
   /** Attempts and short connections in vain, in a row. */
   private attempts = 0;
+  private lastAttemptMs = -Infinity;
   private isLive = false;
   private sinceMs: number;
   private lastMessageMs: number | undefined;
   private lastFault: FeedFault | null = null;
+  private lastDataFault: FeedFault | null = null;
   private lastRecoveryMs: number | null = null;
   private nextRequestId = 1;
 
@@ -146,6 +148,7 @@ export class FeedSession {
     this.counts.messages += 1;
     const message = this.read(data);
     if (message.kind === "unknown") return this.noteGarbled(connection, data, nowMs);
+    if (message.kind === "ticks" && connection.isRepeated(data)) return this.noteRepeated(message.ticks);
     if ("sequence" in message && message.sequence !== undefined) {
       this.noteMissed(connection.missedBefore(message.sequence), nowMs);
     }
@@ -200,6 +203,7 @@ export class FeedSession {
       lagMs: this.delay.meanMs,
       nextAttemptMs: this.nextAttemptMs ?? null,
       lastFault: this.lastFault,
+      lastDataFault: this.lastDataFault,
       lastRecoveryMs: this.lastRecoveryMs,
       counts: { ...this.counts },
       products: [...this.products.values()].map((product) => product.status()),
@@ -208,6 +212,7 @@ export class FeedSession {
 
   private connect(nowMs: number): void {
     this.nextAttemptMs = undefined;
+    this.lastAttemptMs = nowMs;
     this.connection = new FeedConnection(this.protocol, nowMs);
     this.effects.connect();
   }
@@ -224,8 +229,8 @@ export class FeedSession {
     this.setLive(false, nowMs);
     for (const product of this.products.values()) product.reset();
     this.attempts += 1;
-    const pauseMs = backOffMs(this.attempts, this.protocol.leastRetryMs, this.options.random());
-    this.nextAttemptMs = nowMs + Math.max(pauseMs, retryAfterMs);
+    const pauseMs = Math.max(backOffMs(this.attempts, this.options.random()), retryAfterMs);
+    this.nextAttemptMs = Math.max(nowMs + pauseMs, this.lastAttemptMs + this.protocol.leastRetryMs);
     this.fault(text, nowMs);
   }
 
@@ -259,15 +264,19 @@ export class FeedSession {
     this.counts.garbled += 1;
     connection.garbled += 1;
     const start = typeof data === "string" ? JSON.stringify(data.slice(0, 80)) : "a binary message";
-    this.fault(`a message that cannot be read: ${start}`, nowMs);
+    this.dataFault(`a message that cannot be read: ${start}`, nowMs);
     if (connection.garbled >= MOST_GARBLED) this.abandon(`${MOST_GARBLED} messages that cannot be read`, nowMs);
+  }
+
+  private noteRepeated(ticks: readonly VenueTick[]): void {
+    this.counts.repeatedTrades += ticks.filter(({ input }) => input.price !== undefined).length;
   }
 
   private noteMissed(missed: number, nowMs: number): void {
     if (missed === 0) return;
     this.counts.gaps += 1;
     this.counts.missedMessages += missed;
-    this.fault(`${missed} messages are missing by the connection's numbers`, nowMs);
+    this.dataFault(`${missed} messages are missing by the connection's numbers`, nowMs);
   }
 
   private addTick({ input, product: name, trade }: VenueTick, nowMs: number): void {
@@ -280,7 +289,7 @@ export class FeedSession {
     const tick = parseTick({ ...input, ts, symbol: product.symbol }, nowMs, this.options.rules);
     if ("reason" in tick) {
       this.counts.refusedTicks += 1;
-      this.fault(`a tick of ${name}: ${tick.field}: got ${tick.got}, expected ${tick.expected}`, nowMs);
+      this.dataFault(`a tick of ${name}: ${tick.field}: got ${tick.got}, expected ${tick.expected}`, nowMs);
       return;
     }
     if (trade !== undefined && !this.passes(product, trade, tick.tsMs, nowMs)) return;
@@ -299,10 +308,10 @@ export class FeedSession {
     if (missing > 0) {
       this.counts.gaps += 1;
       this.counts.missedTrades += missing;
-      this.fault(`${missing} trades of ${product.product} are missing by their numbers`, nowMs);
+      this.dataFault(`${missing} trades of ${product.product} are missing by their numbers`, nowMs);
     } else if (verdict.kind === "restarted") {
       this.counts.gaps += 1;
-      this.fault(`the trades of ${product.product} are counted anew`, nowMs);
+      this.dataFault(`the trades of ${product.product} are counted anew`, nowMs);
     }
     return true;
   }
@@ -323,5 +332,9 @@ export class FeedSession {
 
   private fault(text: string, atMs: number): void {
     this.lastFault = { text, atMs };
+  }
+
+  private dataFault(text: string, atMs: number): void {
+    this.lastDataFault = { text, atMs };
   }
 }

@@ -57,8 +57,10 @@ export interface FeedStatus {
   readonly lagMs: number | null;
   /** When the next attempt to connect is made. */
   readonly nextAttemptMs: number | null;
-  /** The last thing that went wrong. */
+  /** What went wrong last with a connection or a subscription. */
   readonly lastFault: FeedFault | null;
+  /** What was wrong last with the messages: something missing, unreadable or refused. */
+  readonly lastDataFault: FeedFault | null;
   /** How long it took to be live again after the last loss, ms. */
   readonly lastRecoveryMs: number | null;
   readonly counts: Readonly<FeedCounts>;
@@ -95,9 +97,8 @@ export function combinedStatus(all: readonly FeedStatus[]): FeedStatus {
     ...worst,
     lastMessageMs: greatest(all.map(({ lastMessageMs }) => lastMessageMs)),
     lagMs: greatest(all.map(({ lagMs }) => lagMs)),
-    lastFault: all.reduce<FeedFault | null>((newest, { lastFault }) => {
-      return lastFault !== null && lastFault.atMs >= (newest?.atMs ?? -Infinity) ? lastFault : newest;
-    }, null),
+    lastFault: newest(all.map(({ lastFault }) => lastFault)),
+    lastDataFault: newest(all.map(({ lastDataFault }) => lastDataFault)),
     lastRecoveryMs: greatest(all.map(({ lastRecoveryMs }) => lastRecoveryMs)),
     counts,
     products: worst.products.map((product, i) => combinedProduct(product, all, i)),
@@ -117,4 +118,11 @@ function combinedProduct(product: ProductStatus, all: readonly FeedStatus[], i: 
 function greatest(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : Math.max(...known);
+}
+
+function newest(faults: readonly (FeedFault | null)[]): FeedFault | null {
+  return faults.reduce(
+    (last, fault) => (fault !== null && fault.atMs >= (last?.atMs ?? -Infinity) ? fault : last),
+    null,
+  );
 }

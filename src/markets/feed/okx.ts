@@ -26,8 +26,8 @@ export const OKX: VenueProtocol = {
   unsubscribe: (products, id) => framesOf("unsubscribe", products, id),
   frameGapMs: 50,
   // OKX closes a connection that was silent for 30 s.
-  ping: { everyMs: 20_000, text: "ping" },
-  silenceMs: 45_000,
+  ping: { everyMs: 10_000, text: "ping" },
+  silenceMs: 25_000,
   // 3 attempts a second.
   leastRetryMs: 1_000,
   reorderMs: 100,
@@ -48,7 +48,10 @@ function framesOf(op: string, products: readonly string[], id: number): readonly
 
 function readData(value: JsonObject): VenueMessage {
   const inputs = ticksOfOkx(value);
-  if (jsonObject(value["arg"])?.["channel"] !== "trades") return tickMessage(inputs, unnumbered);
+  const channel = jsonObject(value["arg"])?.["channel"];
+  // A ticker would repeat the last trade.
+  if (channel === "tickers") return { kind: "other" };
+  if (channel !== "trades") return tickMessage(inputs, unnumbered);
   const counts = objectsOf(value["data"]).map(({ count }) => Number(count ?? 1));
   return tickMessage(inputs, (input, at) => numberedTrade(input, counts[at]));
 }

@@ -7,6 +7,7 @@ export const ALERT_RULES = [
   "drift",
   "calibration",
   "feed_silent",
+  "feed_down",
   "error_budget",
   "parity_mismatch",
   "challenger_ready",
@@ -33,7 +34,7 @@ export const RULES_OF_EVENT_TIME: readonly AlertRule[] = [
 ];
 
 /** Rules that concern no model: they go on when the champion changes. */
-export const RULES_OF_NO_MODEL: readonly AlertRule[] = ["feed_silent", "parity_mismatch"];
+export const RULES_OF_NO_MODEL: readonly AlertRule[] = ["feed_silent", "feed_down", "parity_mismatch"];
 
 /** From the least to the most urgent. */
 export const SEVERITIES = ["info", "warning", "critical"] as const;
@@ -49,7 +50,7 @@ export type AlertFigures = Readonly<Record<string, number | string | null>>;
 export interface AlertChange {
   /** `<symbol>:<rule>:<ms since 1970 at which it fired>`, the rule as it was called then. */
   readonly id: string;
-  /** A symbol, or `GATEWAY_SYMBOL`. */
+  /** A symbol, `feed:` and its venue, or `GATEWAY_SYMBOL`. */
   readonly symbol: string;
   /** `test` is an operator's test message to a webhook; no rule produces it. */
   readonly rule: AlertRule | "test";

@@ -66,6 +66,8 @@ export interface AlertFacts {
   readonly calibration?: { readonly difference: Figure | null } | null;
   /** Wall time since the last live tick, ms; `null` when the feed was never live, or its market is closed. */
   readonly silentMs?: number | null;
+  /** How long a feed of the gateway has not been live, ms, 0 while it is, and its last fault. */
+  readonly feedDown?: { readonly downMs: number; readonly fault: string | null } | null;
   /** Steps computed again from archived ticks since the last look, and how many of them were served differently. */
   readonly parity?: { readonly steps: number; readonly mismatches: number } | null;
   /** Of the last hour's ready steps: the share without a score of the champion, and their number. */

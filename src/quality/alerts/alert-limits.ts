@@ -82,6 +82,15 @@ export const DEFAULT_ALERT_LIMITS: AlertLimits = {
     gapMs: MINUTE_MS / 2,
     coolDownMs: 5 * MINUTE_MS,
   },
+  feed_down: {
+    ...EVENT,
+    severity: "critical",
+    fireAt: 60_000,
+    resolveAt: 0,
+    resolveAfter: 3,
+    gapMs: 10_000,
+    coolDownMs: 5 * MINUTE_MS,
+  },
   error_budget: {
     ...EVENT,
     severity: "critical",
@@ -146,6 +155,7 @@ export const alertLimitsSchema = v.pipe(
     drift: ruleSchema("drift"),
     calibration: ruleSchema("calibration"),
     feed_silent: ruleSchema("feed_silent"),
+    feed_down: ruleSchema("feed_down"),
     error_budget: ruleSchema("error_budget"),
     parity_mismatch: ruleSchema("parity_mismatch"),
     challenger_ready: ruleSchema("challenger_ready"),

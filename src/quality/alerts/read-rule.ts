@@ -28,6 +28,8 @@ export function readRule(rule: AlertRule, facts: AlertFacts, limits: RuleLimits,
       return readDrift(facts);
     case "feed_silent":
       return readSilence(facts, limits, stepMs);
+    case "feed_down":
+      return readFeedDown(facts, limits);
     case "error_budget":
       return readErrors(facts, limits);
     case "parity_mismatch":
@@ -106,6 +108,22 @@ function readSilence({ silentMs }: AlertFacts, { fireAt, resolveAt }: RuleLimits
 }
 
 /** `fireAt`, `resolveAt`: shares of the last hour's ready steps. */
+function readFeedDown({ feedDown }: AlertFacts, { fireAt, resolveAt }: RuleLimits): Reading {
+  if (feedDown === null || feedDown === undefined) return unknownReading("no feed of the gateway");
+  const { downMs, fault } = feedDown;
+  const bad = downMs > fireAt!;
+  const why = fault === null ? "" : `; the last fault: ${fault}`;
+  return {
+    verdict: bad ? "bad" : downMs <= resolveAt! ? "good" : "between",
+    summary:
+      downMs === 0 ? "the feed is live" : `not live for ${durationText(downMs)}, limit ${durationText(fireAt!)}${why}`,
+    figures: { down_ms: downMs, limit_ms: fireAt, fault },
+    value: downMs,
+    limit: fireAt,
+    unmet: bad ? null : `it has been down for ${durationText(downMs)}, it must be above ${durationText(fireAt!)}`,
+  };
+}
+
 function readErrors({ errorShare }: AlertFacts, { fireAt, resolveAt, minSteps }: RuleLimits): Reading {
   const steps = errorShare?.steps ?? 0;
   if (steps < minSteps! || !Number.isFinite(errorShare?.share)) {

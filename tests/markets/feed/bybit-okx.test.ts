@@ -93,6 +93,18 @@ describe("OKX", () => {
     ]);
   });
 
+  test("counts no ticker, which would repeat the last trade", () => {
+    const data = [
+      { instId: "BTC-USDT", last: "9", askPx: "10", askSz: "1", bidPx: "8", bidSz: "1", ts: "1597026383085" },
+    ];
+    const text = JSON.stringify({ arg: { channel: "tickers", instId: "BTC-USDT" }, data });
+    expect(readText(OKX, text)).toEqual({ kind: "other" });
+    const ticker = { symbol: "BTCUSDT", lastPrice: "9", bid1Price: "8", ask1Price: "10" };
+    expect(readText(BYBIT, JSON.stringify({ topic: "tickers.BTCUSDT", ts: 1, data: ticker }))).toEqual({
+      kind: "other",
+    });
+  });
+
   test("tells pongs, answers, refusals and notices apart", () => {
     expect(readText(OKX, "pong")).toEqual({ kind: "other" });
     expect(readText(OKX, "pon")).toEqual({ kind: "unknown" });

@@ -139,7 +139,7 @@ test("a venue that counts its trades anew is followed", () => {
   driver.trade("A", 1);
   driver.trade("A", 2);
   expect(driver.take()["A@kraken"]).toHaveLength(3);
-  expect(driver.session.status().lastFault?.text).toBe("the trades of A are counted anew");
+  expect(driver.session.status().lastDataFault?.text).toBe("the trades of A are counted anew");
 });
 
 test("messages that are missing by the connection's numbers are counted, in each connection anew", () => {
@@ -224,7 +224,7 @@ test("a refused tick is told, and those beside it are taken", () => {
   driver.receive({ kind: "ticks", ticks: [bad!, good!].map((input) => ({ input, product: "A" })) });
   expect(driver.take()).toEqual({ "A@kraken": [100] });
   expect(driver.session.status().counts.refusedTicks).toBe(1);
-  expect(driver.session.status().lastFault?.text).toMatch(/^a tick of A: price: got -1, expected a number from/);
+  expect(driver.session.status().lastDataFault?.text).toMatch(/^a tick of A: price: got -1, expected a number from/);
 });
 
 test("products can be added and left while it is live; without any it stops", () => {
@@ -267,4 +267,31 @@ test("a connection is renewed before the venue ends it", () => {
   driver.nowMs += 3_600_000;
   driver.session.advance(driver.nowMs);
   expect(driver.log.at(-1)).toBe("close: connected for 1 h, its longest");
+});
+
+test("a message of ticks that is sent twice counts once, also where trades have no numbers", () => {
+  const driver = new HandDriver();
+  driver.follow("A");
+  driver.goLive("A");
+  const trade = { input: { symbol: "A", ts: driver.nowMs, price: 7, id: "x" }, product: "A" };
+  driver.receive({ kind: "ticks", ticks: [trade] });
+  driver.receive({ kind: "ticks", ticks: [trade] });
+  driver.receive({ kind: "other" });
+  driver.receive({ kind: "ticks", ticks: [trade] });
+  expect(driver.take()).toEqual({ "A@kraken": [7] });
+  expect(driver.session.status().counts).toMatchObject({ ticks: 1, repeatedTrades: 2 });
+  driver.receive({ kind: "ticks", ticks: [{ ...trade, input: { ...trade.input, id: "y" } }] });
+  expect(driver.take()).toEqual({ "A@kraken": [7] });
+});
+
+test("two attempts are never closer than the venue asks for, and an old connection costs no such wait", () => {
+  const driver = new HandDriver(fakeVenue({ leastRetryMs: 4_000, silenceMs: 1e9 }), 0);
+  driver.follow("A");
+  driver.session.lost({ text: "refused" }, (driver.nowMs += 1_000));
+  expect(driver.session.status().nextAttemptMs! - driver.nowMs).toBe(3_000);
+  driver.session.advance((driver.nowMs += 3_000));
+  driver.goLive("A");
+  driver.pass(60_000);
+  driver.session.lost({ text: "1006" }, driver.nowMs);
+  expect(driver.session.status().nextAttemptMs! - driver.nowMs).toBe(250);
 });

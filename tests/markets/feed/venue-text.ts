@@ -16,7 +16,7 @@ export function readText(protocol: VenueProtocol, text: string): VenueMessage {
 }
 
 /** The fields of a tick that are there, parsed as the gateway parses them. */
-export function parsed({ input, product, trade }: VenueTick): Record<string, unknown> {
+function parsed({ input, product, trade }: VenueTick): Record<string, unknown> {
   const tick = parseTick(withReceiveTime(input, RECEIVED_MS), Infinity);
   if (isRejection(tick)) throw new Error(`${tick.field}: got ${tick.got}, expected ${tick.expected}`);
   const { flow, ...fields } = tick;

@@ -1,4 +1,4 @@
-// What a venue's refusal of a connection means, in a sentence that an operator can act on.
+// What the loss of a connection means, in a sentence that an operator can act on.
 
 const WORDS: Readonly<Record<number, string>> = {
   401: "asks for a login that public streams do not need",
@@ -13,4 +13,10 @@ const WORDS: Readonly<Record<number, string>> = {
 export function refusalWords(title: string, status: number): string {
   const words = WORDS[status] ?? (status >= 500 ? "is not available" : "did not open a WebSocket");
   return `HTTP ${status}: ${title} ${words}`;
+}
+
+/** A close of a WebSocket. 1006 is no code of the venue: the connection broke without one. */
+export function closeWords(code: number, reason: string): string {
+  const words = code === 1006 ? "the connection broke" : `the venue closed the connection with ${code}`;
+  return reason === "" ? words : `${words}: ${reason.slice(0, 100)}`;
 }

@@ -1,0 +1,53 @@
+// `npm run volgate -- feed VENUE`: follows a venue's public streams and sends what happens to a gateway.
+import { EXIT } from "../../command-line/exit-code.ts";
+import { onSignal } from "../../command-line/on-signal.ts";
+import type { Program } from "../../command-line/program.ts";
+import { GatewayError } from "../../gateway-client/gateway-error.ts";
+import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
+import { VenueFeed } from "../../src/markets/feed/venue-feed.ts";
+import type { FeedVenue } from "../../src/markets/feed/venue-protocol.ts";
+import { VENUE_PROTOCOLS } from "../../src/markets/feed/venue-protocols.ts";
+import { feedCommand, type FeedOptions, parseFeedOptions } from "./feed-options.ts";
+import { type FeedContext, runFeed } from "./feed-run.ts";
+import { openVenueSocket } from "./venue-socket.ts";
+
+export function feedProgram(venue: FeedVenue): Program {
+  return {
+    command: feedCommand(venue),
+    expectedErrors: [[GatewayError, EXIT.failed]],
+    run: async (args) => {
+      const options = parseFeedOptions(venue, args, process.env);
+      return (await runVenueFeed(options, untilSignal())) ? EXIT.done : EXIT.failed;
+    },
+  };
+}
+
+/** See `runFeed`. */
+export async function runVenueFeed(options: FeedOptions, context: FeedContext): Promise<boolean> {
+  const feed = new VenueFeed(VENUE_PROTOCOLS[options.venue], {
+    rules: DEFAULT_TICK_RULES,
+    random: Math.random,
+    openSocket: openVenueSocket,
+    nowMs: Date.now,
+    endpoint: options.endpoint,
+  });
+  feed.follow(options.symbols);
+  return await runFeed(feed, options, context);
+}
+
+/** Ends with the first signal, at once with the second. */
+export function untilSignal(): FeedContext {
+  const stop = new AbortController();
+  const abandon = new AbortController();
+  onSignal((_, times) => {
+    if (times > 1) return abandon.abort();
+    console.error("\nsending what waits; press again to stop at once");
+    stop.abort();
+  });
+  return {
+    stop: stop.signal,
+    abandon: abandon.signal,
+    print: (line) => console.log(line),
+    note: (line) => console.error(line),
+  };
+}

@@ -1,0 +1,51 @@
+// The alert of a feed that is down: a book of its own, kept before it is sent.
+import { alertsOf } from "../../clients/alerts.ts";
+import { AlertBook } from "../../quality/alerts/alert-book.ts";
+import { type Env, settingsOf } from "../../settings.ts";
+import type { FeedVenue } from "../../markets/feed/venue-protocol.ts";
+
+const KEY = "alert-book";
+/** The rules on the market's own time do not judge a feed; the step is theirs. */
+const STEP_MS = 1_000;
+
+export class FeedAlerts {
+  private readonly kv: DurableObjectStorage["kv"];
+  private readonly book: AlertBook;
+  private saved: string;
+
+  constructor(kv: DurableObjectStorage["kv"], venue: FeedVenue, env: Env) {
+    this.kv = kv;
+    const stored = kv.get<string>(KEY);
+    const options = { symbol: `feed:${venue}`, stepMs: STEP_MS, limits: settingsOf(env).alerts.limits };
+    this.book = AlertBook.fromJSON(options, stored === undefined ? undefined : JSON.parse(stored));
+    this.saved = stored ?? "";
+  }
+
+  /** @param downMs how long the feed has not been live, 0 while it is. @param fault the last one, in words. */
+  judge(downMs: number, fault: string | null, nowMs: number): void {
+    this.book.update({ feedDown: { downMs, fault } }, nowMs);
+    this.save();
+  }
+
+  /** Ends the alert: nobody wants the feed any more. */
+  withdraw(nowMs: number): void {
+    this.book.withdraw(["feed_down"], "the feed was ended", nowMs);
+    this.save();
+  }
+
+  /** Sends changes that the alerts object does not have. Throws what it throws; the next call sends them again. */
+  async notify(env: Env): Promise<void> {
+    const changes = this.book.unreported;
+    if (changes.length === 0) return;
+    await alertsOf(env).report([...changes]);
+    this.book.markReported(changes);
+    this.save();
+  }
+
+  private save(): void {
+    const json = JSON.stringify(this.book);
+    if (json === this.saved) return;
+    this.saved = json;
+    this.kv.put(KEY, json);
+  }
+}

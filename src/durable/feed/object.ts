@@ -1,0 +1,222 @@
+// One venue's feed: keeps the connections, and hands their ticks to the symbols. Wiring only; the connections' life is
+// in src/markets/feed, delivery in symbol-queue.ts.
+import { DurableObject } from "cloudflare:workers";
+import { registryOf } from "../../clients/registry.ts";
+import { faults } from "../../health/fault-board.ts";
+import { reportHealth } from "../../health/health-object.ts";
+import { logError } from "../../log.ts";
+import type { FeedStatus, ProductStatus } from "../../markets/feed/feed-status.ts";
+import { VenueFeed } from "../../markets/feed/venue-feed.ts";
+import type { FeedVenue, LocationHint } from "../../markets/feed/venue-protocol.ts";
+import { VENUE_PROTOCOLS } from "../../markets/feed/venue-protocols.ts";
+import { modelsReady } from "../../model-refresh.ts";
+import { type Env, settingsOf } from "../../settings.ts";
+import type { FeedWish } from "../registry/feed-wish.ts";
+import { FeedAlerts } from "./feed-alerts.ts";
+import { openFeedSocket } from "./feed-socket.ts";
+import type { QueueStatus } from "./symbol-queue.ts";
+import { SymbolQueues } from "./symbol-queues.ts";
+
+const WISH = "wish";
+/** The alarm finds out that sockets are gone: after an eviction or a deploy nothing else would. */
+const WATCH_MS = 5_000;
+/** How often the object asks the registry whether it is still wanted. */
+const ASK_MS = 60_000;
+const BEAT_MS = 250;
+/** Ticks that are still to be delivered when a feed ends get this long. */
+const FLUSH_MS = 5_000;
+
+interface StoredWish extends FeedWish {
+  readonly venue: FeedVenue;
+}
+
+export interface FollowedStatus extends ProductStatus, QueueStatus {}
+
+export interface FeedReport extends Omit<FeedStatus, "products"> {
+  readonly venue: FeedVenue;
+  readonly hint: LocationHint;
+  readonly revision: number;
+  /** When this object was loaded: its counts are since then. */
+  readonly loadedMs: number;
+  readonly products: readonly FollowedStatus[];
+}
+
+/** What runs while the object is in memory. */
+interface Running {
+  readonly feed: VenueFeed;
+  readonly queues: SymbolQueues;
+  readonly alerts: FeedAlerts;
+  readonly loadedMs: number;
+  readonly timer: number;
+  nextFlushMs: number;
+}
+
+export class FeedObject extends DurableObject<Env> {
+  private wish: StoredWish | undefined;
+  private running: Running | undefined;
+  private askedMs = -Infinity;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.wish = ctx.storage.kv.get<StoredWish>(WISH);
+  }
+
+  /**
+   * Follows what is wished, durable before the answer. A wish that it has already, or an older one, changes nothing.
+   * Returns how the feed is.
+   */
+  async follow(venue: FeedVenue, wish: FeedWish): Promise<FeedReport> {
+    if (this.wish === undefined || wish.revision > this.wish.revision) {
+      this.wish = { venue, ...wish };
+      this.ctx.storage.kv.put(WISH, this.wish);
+    }
+    this.askedMs = Date.now();
+    this.run();
+    await this.watch();
+    return this.report()!;
+  }
+
+  /** Ends the feed: delivers what it has, and forgets everything. */
+  async leave(): Promise<void> {
+    const { running, wish } = this;
+    this.wish = undefined;
+    if (wish !== undefined) faults.clear("feed_down", wish.venue);
+    this.running = undefined;
+    if (running !== undefined) await this.end(running);
+    if (this.wish !== undefined) return;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
+  /** `undefined` when it follows nothing. */
+  report(): FeedReport | undefined {
+    const { wish, running } = this;
+    if (wish === undefined || running === undefined) return undefined;
+    const { venue, hint, revision } = wish;
+    const status = running.feed.status();
+    const products = status.products.map((product) => ({ ...product, ...running.queues.status(product.symbol) }));
+    return { ...status, venue, hint, revision, loadedMs: running.loadedMs, products };
+  }
+
+  /** The watchdog. Never throws: Cloudflare would retry the alarm, and give it up at last. */
+  override async alarm(): Promise<void> {
+    try {
+      await this.askRegistry();
+      this.run();
+      this.beat();
+      await this.tell();
+    } catch (error) {
+      this.log("feed_alarm_failed", error);
+    }
+    await this.watch();
+  }
+
+  /** Connects, where nothing runs; and follows the products of the wish. */
+  private run(): void {
+    const { wish } = this;
+    if (wish === undefined) return;
+    const running = (this.running ??= this.start(wish));
+    const symbols = new Map(wish.products.map(({ product, symbol }) => [product, symbol]));
+    running.queues.follow(symbols);
+    running.feed.follow(symbols);
+  }
+
+  private start({ venue }: StoredWish): Running {
+    const { kv } = this.ctx.storage;
+    const { tickRules: rules, venueEndpoints } = settingsOf(this.env);
+    const feed = new VenueFeed(VENUE_PROTOCOLS[venue], {
+      rules,
+      random: () => Math.random(),
+      openSocket: openFeedSocket,
+      nowMs: () => Date.now(),
+      endpoint: venueEndpoints[venue]?.stream,
+    });
+    return {
+      feed,
+      // A name of this life alone: numbers begin at 1 again.
+      queues: new SymbolQueues(this.env, `feed:${venue}:${crypto.randomUUID()}`, venue),
+      alerts: new FeedAlerts(kv, venue, this.env),
+      loadedMs: Date.now(),
+      timer: setInterval(() => this.beat(), BEAT_MS),
+      nextFlushMs: 0,
+    };
+  }
+
+  /** Does what is due. Never throws. */
+  private beat(): void {
+    const { running } = this;
+    if (running === undefined) return;
+    try {
+      running.feed.advance();
+      const nowMs = Date.now();
+      if (nowMs < running.nextFlushMs) return;
+      running.nextFlushMs = nowMs + settingsOf(this.env).feedFlushMs - BEAT_MS / 2;
+      for (const [symbol, ticks] of running.feed.take()) running.queues.add(symbol, ticks);
+      this.ctx.waitUntil(running.queues.deliver());
+    } catch (error) {
+      this.log("feed_failed", error);
+    }
+  }
+
+  /** Notes whether the feed is down, and sends what its alert has to say. */
+  private async tell(): Promise<void> {
+    const { running, wish } = this;
+    if (running === undefined || wish === undefined) return;
+    const nowMs = Date.now();
+    const { state, sinceMs, lastFault } = running.feed.status();
+    const downMs = state === "live" ? 0 : Math.max(0, nowMs - sinceMs);
+    const isNoted = downMs >= WATCH_MS;
+    const fault = lastFault?.text ?? null;
+    faults.set("feed_down", wish.venue, isNoted ? (fault ?? `${state}`) : undefined, nowMs);
+    running.alerts.judge(downMs, fault, nowMs);
+    await running.alerts.notify(this.env);
+    await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
+    await reportHealth(this.env);
+  }
+
+  /** Once a minute: a wish that did not arrive is made up for, and a feed that nobody wants ends. */
+  private async askRegistry(): Promise<void> {
+    const { wish } = this;
+    const nowMs = Date.now();
+    if (wish === undefined || nowMs - this.askedMs < ASK_MS) return;
+    this.askedMs = nowMs;
+    try {
+      const { feeds } = await registryOf(this.env).read();
+      // Meanwhile another one came.
+      if (this.wish !== wish) return;
+      const wanted = feeds[wish.venue];
+      if (wanted === undefined || wanted.hint !== wish.hint) await this.leave();
+      else if (wanted.revision > wish.revision) await this.follow(wish.venue, wanted);
+    } catch (error) {
+      this.log("feed_registry_failed", error);
+    }
+  }
+
+  /** Sets the alarm again while there is something to watch. Never throws. */
+  private async watch(): Promise<void> {
+    if (this.wish === undefined) return;
+    try {
+      await this.ctx.storage.setAlarm(Date.now() + WATCH_MS);
+    } catch (error) {
+      this.log("feed_alarm_not_set", error);
+    }
+  }
+
+  private async end({ feed, queues, alerts, timer }: Running): Promise<void> {
+    clearInterval(timer);
+    for (const [symbol, ticks] of feed.take(true)) queues.add(symbol, ticks);
+    feed.stop();
+    const flushed = new Promise((done) => setTimeout(done, FLUSH_MS));
+    await Promise.race([queues.deliver(), flushed]);
+    try {
+      alerts.withdraw(Date.now());
+      await alerts.notify(this.env);
+    } catch (error) {
+      this.log("feed_alert_not_sent", error);
+    }
+  }
+
+  private log(event: string, error: unknown): void {
+    logError(event, { venue: this.wish?.venue, error: String(error) });
+  }
+}

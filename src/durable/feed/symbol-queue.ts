@@ -1,0 +1,123 @@
+// The ticks of one symbol on their way from a feed to its object: in order, each batch under a number, so that nothing
+// is applied twice.
+import type { Delivery } from "../../clients/deliver-batch.ts";
+import { PackedTicks } from "../../features/packed-ticks.ts";
+import type { Tick } from "../../features/tick.ts";
+
+/** Ticks of a batch at most. */
+export const MOST_BATCH_TICKS = 4_000;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+export interface QueueStatus {
+  /** Ticks that the symbol has taken: applied, or counted as late, as duplicates or as outliers. */
+  readonly delivered: number;
+  readonly late: number;
+  /** Ticks that wait, those under way included. */
+  readonly waiting: number;
+  /** Ticks that were given up: there was no room, or the symbol refused them for good. */
+  readonly dropped: number;
+  /** Why the last batch was not taken; `null` when it was. */
+  readonly failure: string | null;
+  /** What the symbol began with, in words; `null` while its past is being read, and its live ticks wait. */
+  readonly past: string | null;
+}
+
+/** Sends a batch under its number. Never throws. */
+export type SendBatch = (rows: Float64Array, number: number) => Promise<Delivery>;
+
+export class SymbolQueue {
+  private readonly send: SendBatch;
+  /** Batches that wait, the oldest first; the last one grows. */
+  private waiting: PackedTicks[] = [];
+  /** The batch under way, or to be sent again under the same number. */
+  private current: { readonly rows: Float64Array; readonly ticks: number; readonly number: number } | undefined;
+  private numbers = 0;
+  private delivered = 0;
+  private late = 0;
+  private dropped = 0;
+  private failure: string | null = null;
+  private past: string | null = null;
+  private failures = 0;
+  private notBeforeMs = -Infinity;
+  private isSending = false;
+
+  /** @param past resolves when the symbol may get live ticks; never rejects. */
+  constructor(send: SendBatch, past: Promise<string>) {
+    this.send = send;
+    void past.then((words) => (this.past = words));
+  }
+
+  /** @param mostBatches more batches than these do not wait: the oldest ones are dropped, and counted. */
+  add(ticks: readonly Tick[], mostBatches: number): void {
+    for (const tick of ticks) {
+      let last = this.waiting.at(-1);
+      if (last === undefined || last.count >= MOST_BATCH_TICKS) this.waiting.push((last = new PackedTicks()));
+      last.add(tick);
+    }
+    while (this.waiting.length > Math.max(1, mostBatches)) this.dropped += this.waiting.shift()!.count;
+  }
+
+  /**
+   * Sends what waits, one batch after the other, until one is not taken. Does nothing while it is at work, and before
+   * the past is there.
+   */
+  async deliver(nowMs: () => number): Promise<void> {
+    if (this.past === null || this.isSending || nowMs() < this.notBeforeMs) return;
+    this.isSending = true;
+    try {
+      for (;;) {
+        this.current ??= this.next();
+        if (this.current === undefined) return;
+        const { rows, number } = this.current;
+        if (!this.settle(await this.send(rows, number), nowMs())) return;
+      }
+    } finally {
+      this.isSending = false;
+    }
+  }
+
+  status(): QueueStatus {
+    const { delivered, late, dropped, failure, past } = this;
+    const waiting = this.waiting.reduce((sum, { count }) => sum + count, this.current?.ticks ?? 0);
+    return { delivered, late, waiting, dropped, failure, past };
+  }
+
+  private next(): SymbolQueue["current"] {
+    const ticks = this.waiting.shift();
+    if (ticks === undefined) return undefined;
+    this.numbers += 1;
+    return { rows: ticks.rows(), ticks: ticks.count, number: this.numbers };
+  }
+
+  /** Returns whether the next batch may be sent at once. */
+  private settle(delivery: Delivery, nowMs: number): boolean {
+    const { ticks } = this.current!;
+    if (delivery.kind === "taken") {
+      this.delivered += ticks;
+      this.late += delivery.answer.late;
+      this.current = undefined;
+      this.failure = null;
+      this.failures = 0;
+      return true;
+    }
+    this.failure = delivery.kind === "failed" ? delivery.code : delivery.reason;
+    this.failures += 1;
+    // What an operator may change meanwhile, such as MAX_SYMBOLS, is asked again too, with other ticks.
+    if (!isPassing(delivery)) this.giveUp(ticks);
+    this.notBeforeMs = nowMs + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (this.failures - 1));
+    return false;
+  }
+
+  private giveUp(ticks: number): void {
+    this.dropped += ticks;
+    this.current = undefined;
+  }
+}
+
+/** Whether the same batch may be taken later. */
+function isPassing(delivery: Exclude<Delivery, { kind: "taken" }>): boolean {
+  if (delivery.kind === "not_admitted") return false;
+  const { code } = delivery;
+  return code !== "sequence_conflict" && code !== "sequence_too_old" && code !== "trace_too_large";
+}

@@ -1,0 +1,56 @@
+// The queues of all symbols of a feed.
+import { deliverBatch } from "../../clients/deliver-batch.ts";
+import type { Tick } from "../../features/tick.ts";
+import type { Env } from "../../settings.ts";
+import type { FeedVenue } from "../../markets/feed/venue-protocol.ts";
+import { MOST_BATCH_TICKS, type QueueStatus, type SendBatch, SymbolQueue } from "./symbol-queue.ts";
+import { SymbolWarmth } from "./symbol-warmth.ts";
+
+/** Ticks that wait at most, of all symbols: 20 MB. */
+const MOST_WAITING = 200_000;
+
+export class SymbolQueues {
+  private readonly env: Env;
+  /** Names the sender: one for each life of the feed's object. */
+  private readonly producer: string;
+  private readonly warmth: SymbolWarmth;
+  private readonly queues = new Map<string, SymbolQueue>();
+
+  constructor(env: Env, producer: string, venue: FeedVenue) {
+    this.env = env;
+    this.producer = producer;
+    this.warmth = new SymbolWarmth(env, venue);
+  }
+
+  /** Keeps a queue for each of these symbols, and forgets the others. @param symbols by product. */
+  follow(symbols: ReadonlyMap<string, string>): void {
+    const kept = new Set(symbols.values());
+    for (const symbol of this.queues.keys()) if (!kept.has(symbol)) this.queues.delete(symbol);
+    for (const [product, symbol] of symbols) {
+      if (!this.queues.has(symbol)) this.queues.set(symbol, this.queueFor(symbol, product));
+    }
+  }
+
+  /** Ticks of a symbol that is not followed any more are left out. */
+  add(symbol: string, ticks: readonly Tick[]): void {
+    this.queues.get(symbol)?.add(ticks, MOST_WAITING / MOST_BATCH_TICKS / this.queues.size);
+  }
+
+  /** Sends what waits, all symbols at once. Never throws. */
+  async deliver(): Promise<void> {
+    const nowMs = (): number => Date.now();
+    await Promise.all([...this.queues.values()].map((queue) => queue.deliver(nowMs)));
+  }
+
+  status(symbol: string): QueueStatus {
+    return this.queues.get(symbol)!.status();
+  }
+
+  private queueFor(symbol: string, product: string): SymbolQueue {
+    const { env, producer } = this;
+    const send: SendBatch = (rows, producerSeq) => {
+      return deliverBatch(env, { symbol, rows, producer, producerSeq, maxTraceBytes: null });
+    };
+    return new SymbolQueue(send, this.warmth.of(symbol, product));
+  }
+}

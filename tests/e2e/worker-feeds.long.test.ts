@@ -1,0 +1,164 @@
+// Feeds in the Worker, on bare workerd, against local exchanges: each venue through each fault. Everything that a
+// correct client could have had reaches the symbols, nothing twice; and workerd is killed and comes back.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type BareWorkerd, freePort } from "../../bench/bare-workerd.ts";
+import { FEED_VENUES, type FeedVenue } from "../../src/markets/feed/venue-protocol.ts";
+import { VENUE_PROTOCOLS } from "../../src/markets/feed/venue-protocols.ts";
+import { DIALECTS } from "../exchange/dialects.ts";
+import { LocalExchange } from "../exchange/local-exchange.ts";
+import { FAULTS, type Fault } from "../exchange/venue-faults.ts";
+import { waitUntil } from "../feeds/wait-until.ts";
+import { prepareDoor } from "./door-bundle.ts";
+
+/** Trades and quotes of two products come this often, ms. */
+const PULSE_MS = 20;
+const dir = mkdtempSync(join(tmpdir(), "volgate-feeds-"));
+const exchanges = new Map<FeedVenue, LocalExchange>();
+let gateway: BareWorkerd;
+
+interface Feed {
+  readonly state: string;
+  readonly reconnects: number;
+  readonly last_fault: { readonly text: string } | null;
+  readonly last_data_fault: { readonly text: string } | null;
+  readonly symbols: readonly {
+    readonly symbol: string;
+    readonly waiting: number;
+    readonly delivered: number;
+    readonly late: number;
+    readonly dropped: number;
+    readonly past: string | null;
+  }[];
+}
+
+beforeAll(async () => {
+  for (const venue of FEED_VENUES) exchanges.set(venue, await LocalExchange.start(DIALECTS[venue]));
+  // Nobody listens there: symbols begin without a past.
+  const rest = `http://127.0.0.1:${await freePort()}`;
+  const endpoints = Object.fromEntries([...exchanges].map(([venue, { url }]) => [venue, { stream: url, rest }]));
+  const variables = {
+    ENVIRONMENT: "development",
+    MAX_SYMBOLS: "1000",
+    FEED_FLUSH_MS: "100",
+    VENUE_ENDPOINTS: JSON.stringify(endpoints),
+  };
+  gateway = await prepareDoor("feed-door", dir, variables, true);
+  await gateway.start();
+});
+
+afterAll(async () => {
+  await gateway.kill();
+  await Promise.all([...exchanges.values()].map((exchange) => exchange.stop()));
+  rmSync(dir, { recursive: true, force: true });
+  console.log(
+    [cells("venue", "fault", "sent", "taken", "late", "doubled", "recovery s"), ...table.toSorted()].join("\n"),
+  );
+});
+
+const table: string[] = [];
+const cells = (...texts: readonly (string | number)[]) =>
+  texts.map((text, at) => (at < 2 ? String(text).padEnd([18, 34][at]!) : String(text).padStart(11))).join("");
+
+async function call<T>(path: string, init?: RequestInit): Promise<T> {
+  const response = await fetch(gateway.url + path, init);
+  const body = (await response.json()) as T;
+  expect(response.status, `${path}: ${JSON.stringify(body)}`).toBe(200);
+  return body;
+}
+
+const feedOf = (venue: FeedVenue) => call<Feed>(`/admin/feeds/${venue}`);
+const symbolOf = (product: string, venue: FeedVenue) => `${product.toUpperCase()}@${venue}`;
+
+/** Keys of the ticks that each product's symbol took, in order: see `keyOf`. */
+async function takenKeys(venue: FeedVenue, products: readonly string[]): Promise<string[][]> {
+  const lists = products.map(async (product) => {
+    const query = new URLSearchParams({ symbol: symbolOf(product, venue) });
+    const ticks = await call<[number | null, number][]>(`/taken?${query.toString()}`);
+    return ticks.map(([price, size]) => `${product} ${price === null ? "quote" : "trade"} ${size}`);
+  });
+  return await Promise.all(lists);
+}
+
+/** A feed that has just begun, what a fault needs of it, and what there was before. */
+async function begin(venue: FeedVenue) {
+  const exchange = exchanges.get(venue)!;
+  exchange.unknown.clear();
+  const products = ["BTC/USDT", "ETH/USDT"].map((name) => VENUE_PROTOCOLS[venue][0].productOf(name)!);
+  const takenBefore = (await takenKeys(venue, products)).map(({ length }) => length);
+  const sentBefore = exchange.log.length;
+  await call(`/admin/feeds/${venue}`, { method: "PUT", body: JSON.stringify({ symbols: products }) });
+  const isFollowed = (product: string) => exchange.isFollowed(product) && exchange.isFollowed(product, "quote");
+  await waitUntil(`subscriptions of ${venue}`, () => products.every(isFollowed));
+  await untilFeed(venue, ({ symbols }) => symbols.every(({ past }) => past !== null));
+  return { venue, exchange, products, takenBefore, sentBefore };
+}
+
+async function untilFeed(venue: FeedVenue, holds: (feed: Feed) => boolean): Promise<Feed> {
+  for (let endMs = Date.now() + 120_000; ; await sleep(100)) {
+    const feed = await feedOf(venue);
+    if (holds(feed)) return feed;
+    if (Date.now() > endMs) throw new Error(`not in 120 s: ${JSON.stringify(feed)}`);
+  }
+}
+
+const isIdle = ({ symbols }: Feed) => symbols.every(({ waiting }) => waiting === 0);
+const sumOf = ({ symbols }: Feed, name: "late" | "dropped") => symbols.reduce((sum, one) => sum + one[name], 0);
+
+/** What reached the symbols beside what went out whole since the feed began. */
+async function comparison({ venue, exchange, products, takenBefore, sentBefore }: Awaited<ReturnType<typeof begin>>) {
+  const sent = new Set(exchange.log.slice(sentBefore).map(({ key }) => key));
+  const has = async (): Promise<string[]> => {
+    return (await takenKeys(venue, products)).flatMap((keys, i) => keys.slice(takenBefore[i]));
+  };
+  let keys = await has();
+  // The last ticks wait to be put in order.
+  for (let endMs = Date.now() + 10_000; keys.length < sent.size && Date.now() < endMs; keys = await has())
+    await sleep(100);
+  const taken = new Set(keys);
+  return {
+    sent: sent.size,
+    taken: taken.size,
+    missing: [...sent].filter((key) => !taken.has(key)),
+    doubled: keys.length - taken.size,
+    unknown: [...taken].filter((key) => !sent.has(key)).length,
+  };
+}
+
+/** Runs a feed through one fault, compares, and notes a line of the table. */
+async function through(venue: FeedVenue, { name, run, said }: Fault): Promise<void> {
+  const feed = await begin(venue);
+  const { exchange, products } = feed;
+  const pulse = setInterval(() => exchange.trade(products), PULSE_MS);
+  try {
+    await sleep(300);
+    const beganMs = Date.now();
+    const { accepted } = exchange;
+    await run(feed);
+    const recovery = exchange.accepted === accepted ? "-" : ((Date.now() - beganMs) / 1_000).toFixed(1);
+    await sleep(300);
+    clearInterval(pulse);
+    await exchange.settled();
+    await sleep(1_000);
+    const status = await untilFeed(venue, isIdle);
+    const { sent, taken, missing, doubled, unknown } = await comparison(feed);
+    const what = `${venue}, ${name}: ${JSON.stringify(status)}`;
+    table.push(cells(venue, name, sent, taken, sumOf(status, "late"), doubled, recovery));
+    expect({ missing, doubled, unknown, dropped: sumOf(status, "dropped") }, what).toEqual({
+      ...{ missing: [], doubled: 0, unknown: 0, dropped: 0 },
+    });
+    expect(sent, what).toBeGreaterThan(50);
+    const faults = `${status.last_fault?.text}; ${status.last_data_fault?.text}`;
+    if (said !== undefined) expect(faults, what).toMatch(said);
+  } finally {
+    clearInterval(pulse);
+    await call(`/admin/feeds/${venue}`, { method: "DELETE" });
+  }
+}
+
+test.concurrent.each(FEED_VENUES)("%s: each fault costs what was not sent, and nothing else", async (venue) => {
+  for (const fault of FAULTS) if (fault.venues?.includes(venue) ?? true) await through(venue, fault);
+});

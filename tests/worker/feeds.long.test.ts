@@ -1,0 +1,95 @@
+// A feed in the gateway, when sockets, symbols, objects or operators fail it.
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { FeedObject } from "../../src/durable/feed/object.ts";
+import { SymbolObject } from "../../src/durable/symbol/object.ts";
+import { fetchJson } from "./gateway.ts";
+import { accepted, end, FakeStream, feedOf, HOST, objectOf, put, trade } from "./fake-stream.ts";
+
+describe("a feed in the gateway that fails", () => {
+  it("connects again after a close, and by its alarm after the object was ended", async () => {
+    const stream = new FakeStream("binance apac", HOST);
+    await put("binance", { symbols: ["SOLUSDT"] });
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
+    await stream.send({ result: null, id: 1 }, trade("SOLUSDT", 1));
+    await stream.close(1012, "restart");
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(2), 20_000);
+    expect((await feedOf("binance")).last_fault.text).toBe("the venue closed the connection with 1012: restart");
+    await stream.send({ result: null, id: 1 }, trade("SOLUSDT", 2), trade("SOLUSDT", 3));
+    await vi.waitFor(async () => expect(await accepted("SOLUSDT@binance")).toBe(3), 20_000);
+    // As a deploy does: the sockets are gone, and nothing was told before.
+    await runInDurableObject(objectOf("binance apac"), (_, state) => state.abort("deploy")).catch(() => undefined);
+    // Its alarm rings within five seconds.
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(3), 30_000);
+    await stream.send({ result: null, id: 1 }, trade("SOLUSDT", 4));
+    await vi.waitFor(async () => expect(await accepted("SOLUSDT@binance")).toBe(4), 20_000);
+  });
+
+  it("says in words why a venue refuses it, and is told by health, metrics and an alert", async () => {
+    const stream = new FakeStream("binance wnam", HOST);
+    stream.refuse = () => new Response("no", { status: 451 });
+    await put("binance", { symbols: ["BTCUSDT"], hint: "wnam" });
+    const words =
+      "HTTP 451: Binance spot refuses clients from this country: choose another hint, so that the feed connects from " +
+      "elsewhere";
+    await vi.waitFor(async () => expect((await feedOf("binance")).last_fault?.text).toBe(words), 20_000);
+    expect((await fetchJson("/metrics")).body).toContain('volgate_feed_up{venue="binance"} 0');
+    const startMs = Date.now();
+    const clock = vi.spyOn(Date, "now").mockReturnValue(startMs + 61_000);
+    onTestFinished(() => clock.mockRestore());
+    await runDurableObjectAlarm(objectOf("binance wnam"));
+    const alerts = await env.ALERTS.get(env.ALERTS.idFromName("alerts")).list();
+    expect(alerts.active).toMatchObject([{ symbol: "feed:binance", rule: "feed_down", severity: "critical" }]);
+    const { body: health } = await fetchJson("/health");
+    expect(health.reasons.find(({ code }: { code: string }) => code === "feed_down")).toMatchObject({
+      subjects: ["binance"],
+      message: words,
+    });
+    await end("binance");
+    expect((await env.ALERTS.get(env.ALERTS.idFromName("alerts")).list()).active).toEqual([]);
+  });
+
+  it("sends a batch again, under its number, to a symbol that failed after it had taken it", async () => {
+    const stream = new FakeStream("binance apac", HOST);
+    const { ingest } = SymbolObject.prototype;
+    let failures = 0;
+    SymbolObject.prototype.ingest = async function (this: SymbolObject, sent) {
+      const answer = await ingest.call(this, sent);
+      if (sent.symbol !== "XRPUSDT@binance" || failures++ > 0) return answer;
+      throw new Error("the answer was lost");
+    };
+    onTestFinished(() => void (SymbolObject.prototype.ingest = ingest));
+    await put("binance", { symbols: ["XRPUSDT"] });
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
+    await stream.send({ result: null, id: 1 }, trade("XRPUSDT", 1), trade("XRPUSDT", 2));
+    await vi.waitFor(async () => expect((await feedOf("binance")).symbols[0].delivered).toBe(2), 20_000);
+    expect(failures).toBeGreaterThan(1);
+    expect(await accepted("XRPUSDT@binance")).toBe(2);
+  });
+
+  it("moves to another place when the hint changes, and follows from there alone", async () => {
+    const stream = new FakeStream("binance apac", HOST);
+    await put("binance", { symbols: ["BTCUSDT"] });
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
+    const moved = await put("binance", { symbols: ["BTCUSDT"], hint: "weur" });
+    expect(moved.body.hint).toBe("weur");
+    expect(await runInDurableObject(objectOf("binance apac"), (object) => object.report())).toBeUndefined();
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(2), 10_000);
+  });
+
+  it("ends by itself when the registry no longer wants it", async () => {
+    const stream = new FakeStream("binance apac", HOST);
+    await put("binance", { symbols: ["BTCUSDT"] });
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
+    const { leave } = FeedObject.prototype;
+    FeedObject.prototype.leave = () => Promise.reject(new Error("away"));
+    const removal = await end("binance");
+    FeedObject.prototype.leave = leave;
+    expect(removal.status).toBe(500);
+    const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 61_000);
+    onTestFinished(() => clock.mockRestore());
+    await runDurableObjectAlarm(objectOf("binance apac"));
+    expect(await runInDurableObject(objectOf("binance apac"), (object) => object.report())).toBeUndefined();
+  });
+});

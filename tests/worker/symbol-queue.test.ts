@@ -1,0 +1,104 @@
+// The queue between a feed and a symbol: order, numbers, what is sent again, and what is given up.
+import { expect, it } from "vitest";
+import type { Delivery } from "../../src/clients/deliver-batch.ts";
+import { type QueueStatus, SymbolQueue } from "../../src/durable/feed/symbol-queue.ts";
+import { noCounts } from "../../src/features/batch-counts.ts";
+import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
+import type { Tick } from "../../src/features/tick.ts";
+
+const TAKEN: Delivery = { kind: "taken", answer: { ...noCounts(), outlierRows: [], trace: undefined } };
+const away = (code: "symbol_failed" | "sequence_conflict"): Delivery => ({ kind: "failed", code });
+
+const ticks = (n: number, price = 1): Tick[] => {
+  const none = { bid: NaN, ask: NaN, bidSize: NaN, askSize: NaN, size: NaN, id: NaN };
+  return Array.from({ length: n }, (_, i) => ({ symbol: "A", tsMs: i, price, ...none }));
+};
+
+/** A queue whose symbol gives these answers in turn, then takes everything. */
+function queueWith(...answers: Delivery[]) {
+  const sent: [number: number, ticks: number][] = [];
+  let nowMs = 0;
+  const send = (rows: Float64Array, number: number): Promise<Delivery> => {
+    sent.push([number, rows.length / TICK_FIELDS]);
+    return Promise.resolve(answers.shift() ?? TAKEN);
+  };
+  const queue = new SymbolQueue(send, Promise.resolve("no past"));
+  const deliver = async (afterMs = 0): Promise<QueueStatus> => {
+    nowMs += afterMs;
+    await Promise.resolve();
+    await queue.deliver(() => nowMs);
+    return queue.status();
+  };
+  return { queue, sent, deliver };
+}
+
+it("sends what waits in batches of 4,000, each under the next number", async () => {
+  const { queue, sent, deliver } = queueWith();
+  queue.add(ticks(4_500), 50);
+  expect(queue.status()).toMatchObject({ waiting: 4_500, delivered: 0 });
+  expect(await deliver()).toMatchObject({ waiting: 0, delivered: 4_500, dropped: 0, failure: null });
+  queue.add(ticks(1), 50);
+  await deliver();
+  expect(sent).toEqual([
+    [1, 4_000],
+    [2, 500],
+    [3, 1],
+  ]);
+});
+
+it("sends a batch again under its number, after a pause that doubles, and others behind it", async () => {
+  const { queue, sent, deliver } = queueWith(away("symbol_failed"), away("symbol_failed"));
+  queue.add(ticks(2), 50);
+  expect(await deliver()).toMatchObject({ waiting: 2, failure: "symbol_failed" });
+  queue.add(ticks(3), 50);
+  await deliver(500);
+  expect(sent).toHaveLength(1);
+  await deliver(500);
+  await deliver(1_000);
+  expect(sent).toHaveLength(2);
+  expect(await deliver(1_000)).toMatchObject({ waiting: 0, delivered: 5, dropped: 0, failure: null });
+  expect(sent).toEqual([
+    [1, 2],
+    [1, 2],
+    [1, 2],
+    [2, 3],
+  ]);
+});
+
+it("gives up a batch that the symbol will never take, and says how many ticks that were", async () => {
+  const { queue, sent, deliver } = queueWith(
+    { kind: "not_admitted", reason: "symbol_limit" },
+    away("sequence_conflict"),
+  );
+  queue.add(ticks(2), 50);
+  expect(await deliver()).toMatchObject({ waiting: 0, dropped: 2, failure: "symbol_limit" });
+  queue.add(ticks(3), 50);
+  expect(await deliver(1_000)).toMatchObject({ waiting: 0, dropped: 5, failure: "sequence_conflict" });
+  queue.add(ticks(1), 50);
+  expect(await deliver(2_000)).toMatchObject({ delivered: 1, dropped: 5, failure: null });
+  expect(sent.map(([number]) => number)).toEqual([1, 2, 3]);
+});
+
+it("drops the oldest batches when there is no room, never the one under way, and counts them", async () => {
+  const { queue, deliver } = queueWith(away("symbol_failed"));
+  queue.add(ticks(4_000, 1), 2);
+  await deliver();
+  for (const price of [2, 3, 4]) queue.add(ticks(4_000, price), 2);
+  expect(queue.status()).toMatchObject({ waiting: 12_000, dropped: 4_000 });
+  expect(await deliver(1_000)).toMatchObject({ delivered: 12_000, dropped: 4_000, waiting: 0 });
+});
+
+it("keeps live ticks until the symbol has its past", async () => {
+  let arrive: (words: string) => void = () => undefined;
+  const sent: number[] = [];
+  const send = (_: Float64Array, number: number): Promise<Delivery> => Promise.resolve((sent.push(number), TAKEN));
+  const queue = new SymbolQueue(send, new Promise((done) => (arrive = done)));
+  queue.add(ticks(2), 50);
+  await queue.deliver(() => 0);
+  expect(queue.status()).toMatchObject({ waiting: 2, past: null });
+  arrive("1440 steps of kraken");
+  await Promise.resolve();
+  await queue.deliver(() => 0);
+  expect(queue.status()).toMatchObject({ waiting: 0, delivered: 2, past: "1440 steps of kraken" });
+  expect(sent).toEqual([1]);
+});
