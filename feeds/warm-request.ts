@@ -12,6 +12,7 @@ import { warmContract } from "../src/http/warm-schema.ts";
 
 const ATTEMPT_MS = 90_000;
 const ATTEMPTS = 4;
+const CONFLICT = 409;
 const { warm, ticks, threshold_values, probability, missing } = warmContract.answer.schema.entries;
 const warmedSchema = v.object({ warm, ticks, threshold_values, probability, missing });
 export type Warmed = v.InferOutput<typeof warmedSchema>;
@@ -38,7 +39,14 @@ export async function warmOne(url: string, symbol: string, text: string, token: 
   const headers: Record<string, string> = { "Content-Type": "application/x-ndjson", "Content-Encoding": "gzip" };
   if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
   const body = gzipSync(text);
-  return await retry<Warmed, Failure>(() => attempt(address, headers, body), {
+  let attempts = 0;
+  const again = async (): Promise<{ readonly value: Warmed } | Failure> => {
+    attempts += 1;
+    const result = await attempt(address, headers, body);
+    if ("value" in result || attempts === 1 || result.status !== CONFLICT) return result;
+    return { ...result, why: `${result.why}; an attempt whose answer was lost may have warmed it` };
+  };
+  return await retry<Warmed, Failure>(again, {
     request: `POST ${address}`,
     attempts: ATTEMPTS,
     errorOf: ({ failure, message }) => {

@@ -7,6 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../../bench/bare-workerd.ts";
 import { GatewayProcess } from "../../local-gateway/gateway-process.ts";
 import { ROOT, wranglerDevCommand, wranglerDevEnvironment } from "../../local-gateway/wrangler-dev.ts";
+import { FEED_VENUES } from "../../src/markets/feed/venue-protocol.ts";
+import { RestExchange } from "../exchange/rest-exchange.ts";
+import { RestMarket } from "../exchange/rest-market.ts";
+import { RestServer } from "../exchange/rest-server.ts";
 import { missingPeers, peerPython } from "../peers/python.ts";
 
 /** No 5xx, no undocumented status, media type or header, no answer outside its schema. */
@@ -23,14 +27,24 @@ const MAX_SECONDS = 120;
 
 const missing = missingPeers(["schemathesis"]);
 const folder = mkdtempSync(join(tmpdir(), "volgate-schemathesis-"));
+// Requests for a venue's history must not leave this machine.
+const venues = new RestServer(new RestExchange(new RestMarket(Date.now(), { trades: 400 })));
 let gateway: GatewayProcess;
 let url = "";
 
 beforeAll(async () => {
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
+  const rest = await venues.start();
+  const endpoints = JSON.stringify(Object.fromEntries(FEED_VENUES.map((venue) => [venue, { rest }])));
   gateway = new GatewayProcess({
-    command: [...wranglerDevCommand(join(folder, "state")), "--port", String(port)],
+    command: [
+      ...wranglerDevCommand(join(folder, "state")),
+      "--port",
+      String(port),
+      "--var",
+      `VENUE_ENDPOINTS:${endpoints}`,
+    ],
     cwd: ROOT,
     env: wranglerDevEnvironment(),
     onLine: () => undefined,
@@ -47,6 +61,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await gateway.stop();
+  await venues.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -105,6 +105,16 @@ describe("warm", () => {
     expect(printed[1]).toMatch(/^ETH-USD: 3,599 steps/);
   });
 
+  it("tries again after an error of the gateway, and says what an attempt without an answer may have done", async () => {
+    script = [
+      { status: 503, detail: "not yet" },
+      { status: 409, detail: "it has a history already" },
+    ];
+    const { code, printed } = await warm([file, "--url", url, "--symbol", "BTC-USD"]);
+    expect([code, received.length]).toEqual([EXIT.failed, 2]);
+    expect(printed[0]).toContain("it has a history already; an attempt whose answer was lost may have warmed it");
+  });
+
   it("names a gateway that is not there", async () => {
     const { code, noted } = await warm([file, "--url", "http://127.0.0.1:9"]);
     expect([code, noted]).toEqual([EXIT.mistake, expect.stringContaining("no gateway at http://127.0.0.1:9")]);

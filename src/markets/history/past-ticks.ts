@@ -7,7 +7,7 @@ import { CANDLE_MINUTES, type CandleMinutes, type CandleRange, type VenueHistory
 
 const MINUTE_MS = 60_000;
 /** Candles that are asked for: of one minute those of a day. */
-export const CANDLES = 1440;
+const CANDLES = 1440;
 /**
  * A candle is taken when it has ended this long ago, ms: the clocks of venue and gateway differ, and one that is still
  * in progress would give a wrong close.
