@@ -114,6 +114,10 @@ const FEED: ProgramList = {
     summary: "trades and quotes of other venues, through the library tardis-dev",
     load: async () => (await import("./feeds/feed/tardis-program.ts")).program,
   },
+  kafka: {
+    summary: "feeds a gateway from a Kafka topic",
+    load: async () => (await import("./feeds/kafka/kafka.ts")).program,
+  },
 };
 
 export const PROGRAMS: ProgramList = {
@@ -133,7 +137,11 @@ export const PROGRAMS: ProgramList = {
     summary: "sends recorded ticks to a gateway",
     load: async () => (await import("./feeds/replay.ts")).program,
   },
-  feed: { summary: "follows a venue and sends what happens there to a gateway", programs: FEED },
+  feed: { summary: "follows a venue or a Kafka topic and sends what comes to a gateway", programs: FEED },
+  warm: {
+    summary: "creates symbols with a history from recordings, before their first live tick",
+    load: async () => (await import("./feeds/warm.ts")).program,
+  },
   train: {
     summary: "trains models on recorded ticks, judges them, and writes artifacts and a report",
     load: async () => (await import("./trainer/train.ts")).program,

@@ -6,7 +6,12 @@ import { ingestAnswerSchema } from "../src/http/ingest-schema.ts";
 const { entries } = ingestAnswerSchema;
 const { value: ofSymbol } = entries.symbols;
 const released = v.optional(entries.released, 0);
-const failed = v.object({ code: v.string(), detail: v.string(), retry_after_s: v.nullable(v.number()) });
+const failed = v.object({
+  code: v.string(),
+  detail: v.string(),
+  ticks: v.optional(v.number(), 0),
+  retry_after_s: v.nullable(v.number()),
+});
 const warnings = v.optional(v.array(v.object({ code: v.string(), detail: v.string() })));
 
 export const deliveredAnswerSchema = v.object({

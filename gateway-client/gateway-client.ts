@@ -28,6 +28,16 @@ export interface GatewayClientOptions {
   readonly onRetry?: (why: string, waitMs: number) => void;
 }
 
+/** A body as `POST /ingest` takes it, and the name and number by which the gateway applies it once. */
+export interface NumberedBody {
+  readonly body: string;
+  readonly contentType: "application/json" | "application/x-ndjson";
+  readonly producer: string;
+  readonly seq: number;
+  /** What the request says of all its messages, e.g. `?format=kraken`. */
+  readonly query?: string;
+}
+
 /** One producer, with a unique name and numbered batches. */
 export class GatewayClient {
   readonly producer = `feed-${randomUUID()}`;
@@ -59,11 +69,16 @@ export class GatewayClient {
    * @throws GatewayError when the gateway refuses the batch, or `giveUpAfterMs` is over.
    */
   async send(ticks: readonly Tick[], seq = this.nextNumber()): Promise<DeliveredAnswer> {
-    const { signal, onRetry } = this.options;
     const body = JSON.stringify(ticks.map(tickJson));
-    return await retry((leftMs) => this.attempt(body, seq, leftMs), {
-      request: `POST ${this.url}, batch ${seq}`,
-      errorOf: (gaveUp) => this.errorOf(gaveUp, seq),
+    return await this.sendBody({ body, contentType: "application/json", producer: this.producer, seq });
+  }
+
+  /** Delivers a body under a name and number of the caller's, as `send` does. */
+  async sendBody(request: NumberedBody): Promise<DeliveredAnswer> {
+    const { signal, onRetry } = this.options;
+    return await retry((leftMs) => this.attempt(request, leftMs), {
+      request: `POST ${this.url}, batch ${request.seq}`,
+      errorOf: (gaveUp) => this.errorOf(gaveUp, request.seq),
       giveUpAfterMs: this.giveUpAfterMs,
       signal,
       onWait: onRetry && (({ why, waitMs }) => onRetry(why, waitMs)),
@@ -77,17 +92,18 @@ export class GatewayClient {
     return new GatewayError(code, status, `${this.url} did not take batch ${seq}, ${tries}: ${why}`);
   }
 
-  private async attempt(body: string, seq: number, leftMs: number): Promise<Attempt<DeliveredAnswer>> {
+  private async attempt(request: NumberedBody, leftMs: number): Promise<Attempt<DeliveredAnswer>> {
+    const { body, contentType, producer, seq, query = "" } = request;
     const { signal, token, attemptMs = 20_000 } = this.options;
     const timeout = AbortSignal.timeout(Math.max(1, Math.min(attemptMs, leftMs)));
     const headers: Record<string, string> = {
-      "Content-Type": "application/json",
-      "X-Producer-Id": this.producer,
+      "Content-Type": contentType,
+      "X-Producer-Id": producer,
       "X-Producer-Seq": String(seq),
     };
     if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
     try {
-      const response = await fetch(this.url, {
+      const response = await fetch(`${this.url}${query}`, {
         method: "POST",
         headers,
         body,

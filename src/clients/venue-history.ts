@@ -14,7 +14,7 @@ import { VENUE_HISTORIES } from "../markets/history/venue-histories.ts";
 import { VenueAnswerError, type VenueHistory } from "../markets/history/venue-history.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import { askVenue } from "./venue-request.ts";
-import { MAX_WARM_TICKS } from "./warm-limits.ts";
+import { MAX_WARM_TICKS } from "../markets/history/warm-limits.ts";
 
 /** Requests of one history: Cloudflare's free plan allows a Worker 50, of which the gateway's objects need some. */
 const MOST_REQUESTS = 40;

@@ -60,6 +60,9 @@ export async function warmFromVenue(
   const [{ productOf, title }] = VENUE_PROTOCOLS[venue];
   const product = productOf(name);
   if (product === undefined) throw new VenueAnswerError("unknown_product", `${title} has no product ${name}`);
+  if (settingsOf(env).engine.grid.source === "mid") {
+    throw new VenueAnswerError("refused", `${title} has no past bid and ask, and this gateway's price is their mid`);
+  }
   const isThere = await symbolExists(env, symbol);
   if (isThere && (await askSymbol(env, symbol, (stub) => stub.exists()))) {
     return { outcome: { ok: false, code: "already_live" } };

@@ -69,7 +69,7 @@ export const REFUSAL_REASONS = [
 ] as const;
 
 /** What `?format=` takes: `auto` tells each message by itself, `tick` is volgate's own form. */
-const FORMATS = ["auto", "tick", ...NATIVE_FORMATS] as const;
+export const FORMATS = ["auto", "tick", ...NATIVE_FORMATS] as const;
 export type PostedFormat = (typeof FORMATS)[number];
 
 const countEntries = {

@@ -1,6 +1,6 @@
 // POST /admin/symbols/:symbol/warm: creates a symbol with a history.
 import * as v from "valibot";
-import { MAX_WARM_TICKS } from "../clients/warm-limits.ts";
+import { MAX_WARM_TICKS } from "../markets/history/warm-limits.ts";
 import { WARM_BODY } from "./body-limits.ts";
 import { contract } from "./contract.ts";
 import { FEED_VENUES } from "../markets/feed/venue-protocol.ts";

@@ -1,5 +1,5 @@
 // The ticks of a history from NDJSON, all of one symbol. Lines are read one after the other: a history is large.
-import { MAX_WARM_TICKS } from "../clients/warm-limits.ts";
+import { MAX_WARM_TICKS } from "../markets/history/warm-limits.ts";
 import { PackedTicks } from "../features/packed-ticks.ts";
 import { splitKey, symbolKey } from "../features/symbol-name.ts";
 import { readTickFields } from "../features/tick-fields.ts";

@@ -27,7 +27,7 @@ export async function prepareDoor(
 }
 
 /** Without a service of that name workerd reaches public addresses only. */
-function allowLoopback(bundle: string): void {
+export function allowLoopback(bundle: string): void {
   const name = readdirSync(bundle).find((file) => file.endsWith(".capnp"))!;
   const text = readFileSync(join(bundle, name), "utf8");
   const internet = `(name = "internet", network = (allow = ["public", "private"])),`;

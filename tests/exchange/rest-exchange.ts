@@ -46,13 +46,13 @@ export class RestExchange {
   }
 
   /** In the place of `fetch`. */
-  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  fetch(input: Request | URL | string, init?: RequestInit): Promise<Response> {
     const url = new URL(input instanceof Request ? input.url : String(input));
     try {
       const { status, headers, text } = this.answer(url, new Headers(init?.headers));
       return Promise.resolve(new Response(text, { status, headers }));
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 }

@@ -7,7 +7,7 @@ import { PackedTicks } from "../../src/features/packed-ticks.ts";
 import { isRejection, parseTick } from "../../src/features/tick.ts";
 import { keysOf, readBack } from "./archive-desk.ts";
 import { type Answer, fetchJson, fetchWith, ingest, predictFresh, sqlOf, stubOf } from "./gateway.ts";
-import { market, type Message, roughMarket, tick, WARM_TICKS } from "./market.ts";
+import { market, type Message, roughMarket, START_MS, tick, WARM_TICKS } from "./market.ts";
 
 const linesOf = (ticks: readonly unknown[]): string => ticks.map((one) => JSON.stringify(one)).join("\n");
 const ndjson = (body: string): RequestInit => ({
@@ -117,6 +117,12 @@ describe("POST /admin/symbols/:symbol/warm", () => {
     expect(archive.paritySteps).toBeGreaterThan(800);
     expect(await keysOf("COUNTED")).not.toEqual([]);
     expect((await readBack("COUNTED"))[0]).toBe(live[0]!.ts);
+  });
+
+  it("leaves out what lies further back than any window reaches", async () => {
+    const old = market("LONG", 50, { fromMs: START_MS - 8 * 86_400_000 });
+    const { body } = await warm("LONG", [...old, ...market("LONG", 100)]);
+    expect(body).toMatchObject({ warm: { ticks: 100, from_ms: START_MS + 137 }, ticks: { accepted: 100 } });
   });
 
   it("takes ticks that name no symbol, names the refused ones, and refuses a body without a good one", async () => {

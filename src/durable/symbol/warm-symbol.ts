@@ -1,7 +1,9 @@
 // A new symbol that begins with a history before its first live tick. Nothing of the history is scored for live
 // quality, and the archive begins with the first live batch.
+import { MAX_WARM_STEPS } from "../../markets/history/warm-limits.ts";
 import type { GridCounts } from "../../features/batch-counts.ts";
 import type { EngineConfig } from "../../features/feature-engine.ts";
+import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import { type SentTicks, receivedTicks } from "../../clients/sent-ticks.ts";
 import type { DirectoryEntry } from "../directory/object.ts";
 import { engineAfter } from "./apply-history.ts";
@@ -38,7 +40,10 @@ export type WarmOutcome =
     }
   | { readonly ok: false; readonly code: WarmRefusal };
 
-/** A new symbol after these ticks; `undefined` when none of them counts, and nothing is stored then. */
+/**
+ * A new symbol after these ticks, the newest of them where they are too many steps; `undefined` when none of them
+ * counts, and nothing is stored then.
+ */
 export function symbolAfterTicks(
   name: string,
   config: EngineConfig,
@@ -46,13 +51,22 @@ export function symbolAfterTicks(
   stores: SymbolStores,
   counters: SymbolCounters,
 ): LiveSymbol | undefined {
-  const rows = receivedTicks(ticks);
+  const rows = newestOf(receivedTicks(ticks), config.grid.stepMs * MAX_WARM_STEPS);
   const features = engineAfter(config, rows);
   const { totals, stepsClosed: steps, watermarkMs: toMs } = features;
   if (totals.accepted === 0) return undefined;
   const warm = { source, steps, ticks: totals.accepted, fromMs: rows[0]!, toMs };
   const history = { features, throughSeq: 0, warm, ticks: rows, how: "new", reason: undefined } as const;
   return symbolAfterHistory(name, config, history, stores, counters);
+}
+
+/** The rows from the first on that is less than `reachMs` older than the newest. */
+function newestOf(rows: Float64Array, reachMs: number): Float64Array {
+  let newestMs = -Infinity;
+  for (let at = 0; at < rows.length; at += TICK_FIELDS) newestMs = Math.max(newestMs, rows[at]!);
+  let from = 0;
+  while (from < rows.length && rows[from]! <= newestMs - reachMs) from += TICK_FIELDS;
+  return rows.subarray(from);
 }
 
 /** What a symbol that was just warmed answers. Its prediction was computed where a model could. */
