@@ -50,6 +50,10 @@ const BENCH: ProgramList = {
     summary: "durable ticks per second on bare workerd",
     load: async () => (await import("./bench/ingest.ts")).program,
   },
+  grids: {
+    summary: "what further grids cost: processor time of a tick, bytes of a symbol's database",
+    load: async () => (await import("./bench/grids.ts")).program,
+  },
   bodies: {
     summary: "the memory that the worst bodies take",
     load: async () => (await import("./bench/bodies.ts")).program,

@@ -1,5 +1,5 @@
-// Five projects: Node, own columns once more with a sample of them, the pure folders once more in workerd, the Worker
-// in workerd, and programs from end to end.
+// Six projects: Node, own columns once more with a sample of them, the pure folders once more in workerd, the Worker
+// in workerd, the same with a further grid, and programs from end to end.
 // `npm test` runs every *.test.ts but *.long.test.ts, which `vitest --mode long` runs instead. The pure folders run in
 // workerd in the long mode only, with all their tests.
 import { readFileSync } from "node:fs";
@@ -26,16 +26,28 @@ const WITH_OWN_COLUMNS = {
   long: "tests/features/{engine-labels,engine-parts,feature-engine}.test.ts",
 };
 
+/** Of the project `grids`: a grid with bundled models, and one with a label of its own and none. */
+const FURTHER_GRIDS = JSON.stringify([
+  "60s",
+  { step: "10s", label: { windowSteps: 60, minCount: 20, horizonSteps: 6 } },
+]);
+
 writeBuildFacts();
 writePlainMemoryRuntime();
 
 /** Tests in workerd import the WASM runtime from a binding: see tests/worker/compiled-runtime.ts. */
-const inWorkerd = (configPath: string) => ({
+const inWorkerd = (configPath: string, variables: Readonly<Record<string, string>> = {}) => ({
   plugins: [
     cloudflareTest({
       wrangler: { configPath },
       miniflare: {
-        bindings: { ENVIRONMENT: "test", MAX_SYMBOLS: "1000", READ_CACHE_MS: "0", WEBHOOK_GATHER_MS: "0" },
+        bindings: {
+          ENVIRONMENT: "test",
+          MAX_SYMBOLS: "1000",
+          READ_CACHE_MS: "0",
+          WEBHOOK_GATHER_MS: "0",
+          ...variables,
+        },
         serviceBindings: { RUNTIME_WASM: () => new Response(readFileSync(RUNTIME_WASM)) },
       },
     }),
@@ -71,7 +83,7 @@ export default defineConfig(({ mode }) => {
           test: {
             name: "node",
             include: within("*"),
-            exclude: [...exclude, "tests/{worker,e2e}/**"],
+            exclude: [...exclude, "tests/{worker,grids,e2e}/**"],
             setupFiles: ["tests/fixed-seeds.ts"],
             testTimeout,
             // One process for many files: most of a file's time is its imports.
@@ -114,6 +126,16 @@ export default defineConfig(({ mode }) => {
           test: {
             name: "workerd",
             include: within("worker"),
+            exclude,
+            testTimeout,
+            hookTimeout: testTimeout,
+          },
+        },
+        {
+          ...inWorkerd(configPath, { GRIDS: FURTHER_GRIDS }),
+          test: {
+            name: "grids",
+            include: within("grids"),
             exclude,
             testTimeout,
             hookTimeout: testTimeout,

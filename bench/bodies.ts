@@ -23,10 +23,21 @@ interface WorstBody {
   readonly path: string;
   readonly body: Buffer;
   readonly isGzip: boolean;
+  /** Content type; none by default. */
+  readonly type?: string;
 }
 
 const nested = (sizeBytes: number): string => `{"rows":[${"{},".repeat(Math.floor(sizeBytes / 3) - 10)}{}]}`;
 const objects = (sizeBytes: number): string => `[${"{},".repeat(Math.floor(sizeBytes / 3) - 10)}{}]`;
+
+/** A history of `count` ticks, ten a second, with all fields. */
+function history(count: number): string {
+  const line = (k: number): string =>
+    `{"ts":${1_764_547_200_000 + 100 * k},"price":${60_000 + (k % 97)}.25,"bid":${60_000 + (k % 97)},"ask":${60_001 + (k % 97)},` +
+    `"bidSize":0.123,"askSize":0.456,"size":0.01,"id":${k},"side":"buy"}\n`;
+  return Array.from({ length: count }, (_, k) => line(k)).join("");
+}
+const WARM = { path: "/admin/symbols/WORST/warm", type: "application/x-ndjson" };
 
 const WORST: readonly WorstBody[] = [
   ...["/predict", "/feedback", "/ingest"].flatMap((path) => {
@@ -39,6 +50,8 @@ const WORST: readonly WorstBody[] = [
   { what: "1 MiB of empty objects", path: "/predict", body: Buffer.from(nested(MIB)), isGzip: false },
   { what: "19,000 empty objects", path: "/predict", body: Buffer.from(nested(57_000)), isGzip: false },
   { what: "319,000 empty objects under gzip", path: "/ingest", body: gzipSync(objects(957_000)), isGzip: true },
+  { what: "30,000 ticks under gzip", ...WARM, body: gzipSync(history(30_000)), isGzip: true },
+  { what: "8 MiB of empty lines", ...WARM, body: Buffer.from("\n".repeat(8 * MIB)), isGzip: false },
   { what: "8 MiB in one text", path: "/ingest", body: Buffer.from(`["${"x".repeat(8 * MIB - 10)}"]`), isGzip: false },
 ];
 
@@ -57,7 +70,7 @@ export const program: Program = {
 };
 
 /** In a process of its own, which nothing else has grown. */
-async function measured(dir: string, { what, path, body, isGzip }: WorstBody): Promise<string> {
+async function measured(dir: string, { what, path, body, isGzip, type }: WorstBody): Promise<string> {
   const server = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "state"));
   try {
     await server.start();
@@ -74,7 +87,10 @@ async function measured(dir: string, { what, path, body, isGzip }: WorstBody): P
     for (let i = 0; i < 20; i++) await post(Buffer.from("{}"), {});
     const before = memoryOf(server.pid!, "VmRSS");
     writeFileSync(`/proc/${server.pid!}/clear_refs`, "5");
-    const status = await post(body, isGzip ? { "Content-Encoding": "gzip" } : {});
+    const status = await post(body, {
+      ...(isGzip && { "Content-Encoding": "gzip" }),
+      ...(type !== undefined && { "Content-Type": type }),
+    });
     const rise = memoryOf(server.pid!, "VmHWM") - before;
     const sent = `${body.length.toLocaleString("en-US")} B`;
     return `${path.padEnd(10)} ${what.padEnd(34)} ${sent.padStart(11)} ${status.padStart(6)} ${(rise / MIB).toFixed(1).padStart(8)} MiB`;

@@ -1,5 +1,5 @@
 // docs/metrics.md from the catalogue of metrics.
-import { type Metric, METRICS } from "../src/metrics.ts";
+import { GRID_METRICS, type Metric, METRICS } from "../src/metrics.ts";
 
 const INTRODUCTION = `# Metrics
 
@@ -26,6 +26,12 @@ never fall; take sums over it: \`sum without (isolate) (rate(http_requests_total
 
 Every sample has the label \`symbol\`: one of the directory, at most \`MAX_SYMBOLS\`; and \`venue\` where the symbol has
 one. Values come from the symbol's object and survive a restart, unless the text says "since the object was loaded".
+
+With \`GRIDS\` set, each further grid of a symbol has samples of its own with the label \`grid\`, such as
+\`grid="60s"\`. Samples of the default grid never have it: \`volgate_pr_auc{grid=""}\` selects them, and a sum over
+symbols should. These metrics have it:
+
+${GRID_METRICS.map((name) => `\`${name}\``).join(", ")}.
 `,
   ],
   [

@@ -26,7 +26,7 @@ export const program: Program = {
 };
 
 async function compare(options: ParityOptions, stop: AbortController): Promise<number> {
-  const { files, symbol, config, models, quality, reading } = options;
+  const { files, symbol, config, grids, models, quality, reading } = options;
   const read = await readTickFiles(files, { symbol, reading, stepMs: config.grid.stepMs });
   const { ticks } = read;
   requireTicks(ticks.length, read, symbol);
@@ -40,7 +40,7 @@ async function compare(options: ParityOptions, stop: AbortController): Promise<n
     console.error("parity: interrupted");
     process.exitCode = INTERRUPTED;
   });
-  const result = await runParity({ ticks, config, models, quality }, (line) => console.error(line), stop.signal);
+  const result = await runParity({ ticks, config, grids, models, quality }, (line) => console.error(line), stop.signal);
   const { first, count } = result.differences;
   if (first !== undefined) console.error(`first difference: ${first}`);
   for (const row of result.quality) console.log(qualityLine(row));
@@ -59,10 +59,13 @@ function qualityLine({ what, resolved, spikes, exactPrAuc, livePrAuc }: QualityR
   return `${counts}  PR-AUC exact ${exactPrAuc.toFixed(4)}, live ${livePrAuc.toFixed(4)}, error ${error.toFixed(5)}`;
 }
 
-function summary({ ticks, duplicate, symbols, rows, thresholds, labels, scores, sigmas, differences }: ParityResult) {
+function summary(result: ParityResult): string {
+  const { ticks, duplicate, symbols, rows, thresholds, labels, scores, sigmas, grids, differences } = result;
   const { count, largest } = differences;
+  const further = [...grids].map(([name, n]) => `${n} on ${name}`);
+  const rowsText = further.length === 0 ? `${rows} rows` : `${rows} rows (${further.join(", ")})`;
   return (
-    `parity: ${ticks} ticks (${duplicate} duplicate) of ${symbols} symbols, ${rows} rows, ${thresholds} thresholds, ` +
+    `parity: ${ticks} ticks (${duplicate} duplicate) of ${symbols} symbols, ${rowsText}, ${thresholds} thresholds, ` +
     `${labels} labels, ${scores} scores, ${sigmas} expected volatilities compared, ` +
     `${count} differences, largest ${largest}`
   );

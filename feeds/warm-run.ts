@@ -43,7 +43,7 @@ export async function runWarm(options: WarmOptions, context: WarmContext): Promi
   return isDone;
 }
 
-/** E.g. `BTC-USD: 86,399 steps of 100,000 ticks, …; probability 0.0713`. */
+/** E.g. `BTC-USD: 86,399 steps of 30,000 ticks, …; probability 0.0713`. */
 function resultText(name: string, sent: number, { warm, ticks, probability, missing }: Warmed): string {
   const number = (n: number): string => n.toLocaleString("en-US");
   const others = Object.entries(ticks).filter(([outcome, count]) => outcome !== "accepted" && count > 0);

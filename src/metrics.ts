@@ -490,6 +490,42 @@ const gateway = {
 /** The catalogue, in the order of a scrape. */
 export const METRICS = { isolate, symbol, gateway };
 
+/**
+ * The metrics of a symbol that are those of its own grid. Each further grid of `GRIDS` has them too, with the label
+ * `grid`; what belongs to the symbol as a whole has no such label.
+ */
+export const GRID_METRICS = [
+  "volgate_steps_closed_total",
+  "volgate_rv_60_bps",
+  "volgate_spread_bps",
+  "volgate_tau_bps",
+  "volgate_threshold_values",
+  "prediction_score",
+  "last_prediction_timestamp",
+  "volgate_prediction_stale",
+  "volgate_prediction_expired",
+  "volgate_pr_auc",
+  "volgate_roc_auc",
+  "volgate_brier",
+  "volgate_ece",
+  "volgate_lift",
+  "volgate_base_rate",
+  "volgate_expected_base_rate",
+  "volgate_episodes",
+  "volgate_resolved",
+  "volgate_quality_blocks",
+  "volgate_labels_total",
+  "volgate_drift_share",
+  "volgate_drift_threshold",
+  "volgate_drift_ratio",
+  "volgate_drift_ratio_threshold",
+  "volgate_drift_verdict",
+  "volgate_damaged_pages",
+  "volgate_archived_predictions_total",
+  "volgate_prediction_archive_lag_seconds",
+  "volgate_unarchived_predictions_total",
+] as const satisfies readonly SymbolMetric[];
+
 export type IsolateMetric = keyof typeof isolate;
 export type SymbolMetric = keyof typeof symbol;
 export type GatewayMetric = keyof typeof gateway;

@@ -1,11 +1,12 @@
-// Keeps an isolate's models in step with the registry's aliases: at most one request every 10 s, in the background once
-// models serve.
-import { type Env, settingsOf } from "./settings.ts";
+// Keeps an isolate's models in step with the registries' aliases: at most one look every 10 s, in the background once
+// models serve. Each further grid has a registry of its own.
+import { type Env, onGrid, settingsOf } from "./settings.ts";
 import { r2ArtifactStore } from "./model/artifact-store.ts";
 import { type ModelHost, type ServedModels, modelHost } from "./model/model-host.ts";
 import { bundledFor } from "./model/bundled.ts";
 import { hostFor, otherHosts } from "./model/grid-hosts.ts";
 import type { GridConfig } from "./features/event-grid.ts";
+import { gridName } from "./features/grid-name.ts";
 import { claimRegistryRead, readRegistry, rememberedRegistryState } from "./clients/registry.ts";
 import type { RegistryState } from "./durable/registry/registry-state.ts";
 import { faults } from "./health/fault-board.ts";
@@ -14,14 +15,14 @@ import { GATEWAY } from "./health/health-reasons.ts";
 import { logError } from "./log.ts";
 
 /**
- * Waits until `modelHost.serving` is set, and that of the host of `grid`. The isolate's first call loads them; later
+ * Waits until `modelHost.serving` is set, and that of the hosts of `grids`. The isolate's first call loads them; later
  * calls return at once and pass a due update to `inBackground`.
- * @param grid a symbol's; by default the gateway's.
+ * @param grids of a symbol; by default the gateway's alone.
  */
 export async function modelsReady(
   env: Env,
   inBackground: (work: Promise<unknown>) => void,
-  grid?: GridConfig,
+  grids: readonly GridConfig[] = [],
 ): Promise<void> {
   if (modelHost.current === undefined) {
     await updateModels(env);
@@ -30,21 +31,35 @@ export async function modelsReady(
     const update = updateModels(env).catch(logRefreshFailure);
     inBackground(update.then(() => reportHealth(env)));
   }
-  if (grid === undefined) return;
-  const host = hostFor(grid, settingsOf(env).engine.grid);
-  if (host.current === undefined) await updateHost(env, { grid, host }, rememberedRegistryState());
+  for (const grid of grids) {
+    const host = hostFor(grid, settingsOf(env));
+    if (host.current !== undefined) continue;
+    const own = registryEnv(env, grid);
+    await updateHost(env, { grid, host }, rememberedRegistryState(own) ?? (await readRegistryState(own)));
+  }
 }
 
 /**
- * Reads the aliases and loads their models, for every grid in use. If the registry is unreachable, the last known
- * aliases stay in use. Throws only on a bug.
- * @returns the models of the gateway's grid.
+ * Reads the aliases and loads their models, for every grid in use. If a registry is unreachable, its last known aliases
+ * stay in use. Throws only on a bug.
+ * @returns the models of the environment's grid.
  */
 export async function updateModels(env: Env): Promise<ServedModels> {
-  const registry = await readRegistryState(env);
-  const served = await updateHost(env, { grid: settingsOf(env).engine.grid, host: modelHost }, registry);
-  for (const other of otherHosts()) await updateHost(env, other, registry);
-  return served;
+  const { defaultGrid, engine } = settingsOf(env);
+  const host = hostFor(engine.grid, settingsOf(env));
+  const used = [{ grid: defaultGrid, host: modelHost }, ...otherHosts()];
+  const states = new Map<Env, RegistryState | undefined>();
+  for (const one of used) {
+    const own = registryEnv(env, one.grid);
+    if (!states.has(own)) states.set(own, await readRegistryState(own));
+    await updateHost(env, one, states.get(own));
+  }
+  return host.serving;
+}
+
+/** Whose registry has the aliases of a grid: its own where it is one of the gateway's grids, else the default one's. */
+function registryEnv(env: Env, grid: GridConfig): Env {
+  return onGrid(env, gridName(grid)) ?? onGrid(env, undefined);
 }
 
 /** @param registry `undefined` while it is not known who holds the aliases. */
@@ -66,14 +81,15 @@ async function updateHost(
 
 /** `undefined` if the registry does not answer and has never answered. */
 async function readRegistryState(env: Env): Promise<RegistryState | undefined> {
+  const subject = settingsOf(env).grid ?? GATEWAY;
   try {
     const state = await readRegistry(env);
-    faults.clear("registry_unavailable", GATEWAY);
+    faults.clear("registry_unavailable", subject);
     return state;
   } catch (error) {
     logRefreshFailure(error);
-    faults.note("registry_unavailable", GATEWAY, String(error), Date.now());
-    return rememberedRegistryState();
+    faults.note("registry_unavailable", subject, String(error), Date.now());
+    return rememberedRegistryState(env);
   }
 }
 

@@ -1,10 +1,12 @@
 // The environment, checked once per isolate. Other files can rely on every variable being set.
 import * as v from "valibot";
 import { alertSettings, type AlertSettings, alertVariables } from "./settings/alert-settings.ts";
+import { type FurtherGridSetting, furtherGrids, gridsVariable } from "./settings/further-grids.ts";
 import { check, faultText } from "./schemas/check.ts";
 import { crossCheck } from "./schemas/cross-check.ts";
 import { completeLabelSpec } from "./features/complete-label-spec.ts";
-import { gridConfig } from "./features/event-grid.ts";
+import { gridConfig, type GridConfig } from "./features/event-grid.ts";
+import { gridName } from "./features/grid-name.ts";
 import type { EngineConfig } from "./features/feature-engine.ts";
 import { symbolKey } from "./features/symbol-name.ts";
 import { DEFAULT_TICK_RULES, type TickRules } from "./features/tick.ts";
@@ -56,6 +58,8 @@ const optionalVariables = {
   QUOTE_MARGIN_PERCENT: wholeNumberVariable(DEFAULT_TICK_RULES.quoteMarginPercent, 1, 1_000_000),
   /** Label of symbols created from now on: JSON of a label spec, whole or only what differs from the default. */
   LABEL: jsonVariable("JSON of a label spec", false),
+  /** Grids that symbols have beside the default one: names separated by commas, or JSON. */
+  GRIDS: gridsVariable,
   /** How long a call of an object may take, ms. Longer than a batch takes, shorter than a client waits. */
   OBJECT_DEADLINE_MS: wholeNumberVariable(15_000, 10, 60_000),
   /** How long an isolate answers `/metrics`, live performance and `/reports` from what it read, ms; 0 reads always. */
@@ -88,6 +92,10 @@ export interface Env extends Cloudflare.Env, OptionalVariables {
 
 /** The checked settings. */
 export interface Settings {
+  /** Name of the further grid whose settings these are; `undefined` for those of the deployment. See `onGrid`. */
+  readonly grid: string | undefined;
+  /** The deployment's default grid. */
+  readonly defaultGrid: GridConfig;
   /** Whether writing and administration are closed until tokens are set: everywhere but in development and tests. */
   readonly tokensRequired: boolean;
   readonly ingestToken: string | undefined;
@@ -102,6 +110,8 @@ export interface Settings {
   readonly engine: EngineConfig;
   /** Whether `engine.label` was set explicitly. Otherwise a new symbol uses the label of its champion. */
   readonly labelGiven: boolean;
+  /** The grids of every symbol beside that one. */
+  readonly furtherGrids: readonly FurtherGridSetting[];
   readonly alerts: AlertSettings;
   readonly objectDeadlineMs: number;
   readonly readCacheMs: number;
@@ -125,6 +135,8 @@ export function parseSettings(env: Env): Settings {
   const grid = gridConfig(variables.STEP_MS, variables.PRICE_SOURCE);
   const label = completeLabelSpec(spec, grid, { name: "LABEL", refuse });
   return {
+    grid: undefined,
+    defaultGrid: grid,
     tokensRequired: !isDevelopment,
     ingestToken: variables.INGEST_TOKEN,
     adminToken: variables.ADMIN_TOKEN,
@@ -139,6 +151,7 @@ export function parseSettings(env: Env): Settings {
     },
     engine: { grid, label },
     labelGiven: variables.LABEL !== undefined,
+    furtherGrids: furtherGrids(variables.GRIDS, { grid, label }),
     alerts: alertSettings(variables, isDevelopment, refuse),
     objectDeadlineMs: variables.OBJECT_DEADLINE_MS,
     readCacheMs: variables.READ_CACHE_MS,
@@ -173,6 +186,43 @@ export function settingsOf(env: Env): Settings {
   return found;
 }
 
+/** Names of the grids that every symbol has, the default one first. */
+export function gridNamesOf(env: Env): string[] {
+  const { defaultGrid, furtherGrids: further } = settingsOf(env);
+  return [gridName(defaultGrid), ...further.map(({ name }) => name)];
+}
+
+const views = new WeakMap<Env, Map<string, Env>>();
+/** The deployment's environment by that of one of its grids. */
+const deployments = new WeakMap<Env, Env>();
+
+/**
+ * The environment as a deployment of one of its grids alone would have it: its settings have that grid's step and
+ * label, and its registry is that grid's own. `undefined` for a grid that the deployment does not have.
+ * @param env the deployment's, or that of one of its grids.
+ * @param name `undefined` for the default grid, which has the deployment's environment itself.
+ */
+export function onGrid(env: Env, name: string): Env | undefined;
+export function onGrid(env: Env, name: undefined): Env;
+export function onGrid(env: Env, name: string | undefined): Env | undefined;
+export function onGrid(given: Env, name: string | undefined): Env | undefined {
+  const env = deployments.get(given) ?? given;
+  const whole = settingsOf(env);
+  if (name === undefined || name === gridName(whole.defaultGrid)) return env;
+  const known = views.get(env) ?? new Map<string, Env>();
+  views.set(env, known);
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  const setting = whole.furtherGrids.find((one) => one.name === name);
+  if (setting === undefined) return undefined;
+  const view: Env = { ...env };
+  const { engine, labelGiven } = setting;
+  settings.set(view, { ...whole, grid: name, engine, labelGiven });
+  deployments.set(view, env);
+  known.set(name, view);
+  return view;
+}
+
 /**
  * The archive bucket, for an object that must be constructed even when a variable is invalid. With invalid settings
  * nothing is ingested either.
@@ -182,6 +232,16 @@ export function archiveOf(env: Env): R2Bucket | undefined {
     return settingsOf(env).archive;
   } catch (error) {
     if (error instanceof SettingsError) return env.BUCKET;
+    throw error;
+  }
+}
+
+/** Names of the further grids, for the same object; `undefined` with invalid settings. */
+export function furtherGridNamesOf(env: Env): ReadonlySet<string> | undefined {
+  try {
+    return new Set(settingsOf(env).furtherGrids.map(({ name }) => name));
+  } catch (error) {
+    if (error instanceof SettingsError) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 // The gateway of a comparison: wrangler dev in a temporary folder, on the grid, label and models asked for.
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
+import { gridName } from "../../src/features/grid-name.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { publishLocally } from "../../model-artifacts/publish-locally.ts";
 import { findFreePort } from "../../local-gateway/free-port.ts";
@@ -29,7 +30,7 @@ export class ParityGateway {
    * @throws UserError when no port is free; the reason of `signal` when that is aborted before it began to start.
    */
   static async start(
-    config: EngineConfig,
+    { config, grids }: { readonly config: EngineConfig; readonly grids: readonly EngineConfig[] },
     models: readonly Artifact[],
     note: (line: string) => void,
     signal: AbortSignal,
@@ -41,7 +42,7 @@ export class ParityGateway {
       const port = await findFreePort(18_787, 200);
       if (port === undefined) throw new UserError("no free port from 18787 on");
       const process = new GatewayProcess({
-        command: [...wranglerDevCommand(folder.path), "--port", String(port), ...variables(config)],
+        command: [...wranglerDevCommand(folder.path), "--port", String(port), ...variables(config, grids)],
         cwd: ROOT,
         env: wranglerDevEnvironment(),
         onLine: (line) => note(`  ${line}`),
@@ -77,13 +78,15 @@ export class ParityGateway {
 }
 
 /** wrangler splits at the first colon only. */
-function variables({ grid, label }: EngineConfig): string[] {
+function variables({ grid, label }: EngineConfig, grids: readonly EngineConfig[]): string[] {
+  const further = grids.map((one) => ({ step: gridName(one.grid), label: one.label }));
   // A replay is much faster than event time, and nothing reads its archive.
   const values = [
     "ARCHIVE:off",
     `STEP_MS:${grid.stepMs}`,
     `PRICE_SOURCE:${grid.source}`,
     `LABEL:${JSON.stringify(label)}`,
+    ...(further.length === 0 ? [] : [`GRIDS:${JSON.stringify(further)}`]),
   ];
   return values.flatMap((value) => ["--var", value]);
 }

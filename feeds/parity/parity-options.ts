@@ -9,6 +9,7 @@ import { completeLabelSpec } from "../../src/features/complete-label-spec.ts";
 import { gridConfig, type GridConfig } from "../../src/features/event-grid.ts";
 import type { EngineConfig } from "../../src/features/feature-engine.ts";
 import { labelGridFault } from "../../src/features/label-on-grid.ts";
+import { EXPECTED_GRID_NAME, gridName, type NamedGrid, parseGridName } from "../../src/features/grid-name.ts";
 import type { LabelSpec } from "../../src/features/label-spec.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
 import { READING_OPTIONS, type ReadingValues, readingOf } from "../../command-line/reading-options.ts";
@@ -22,6 +23,8 @@ const GATEWAY_STEP = valueType("TIME", "whole seconds from 1s to 3600s", (value)
   const stepMs = parseDurationMs(value);
   return stepMs >= 1000 && stepMs <= 3_600_000 && stepMs % 1000 === 0 ? stepMs : undefined;
 });
+
+const GRID_TYPE = valueType("GRID", EXPECTED_GRID_NAME, parseGridName);
 
 export const PARITY = {
   name: "parity",
@@ -40,6 +43,12 @@ and the scores of every model that serves with its published ONNX run in Node.`,
     ),
     step: option(GATEWAY_STEP, "grid step, as 1s or 60s; bars of a minute need 60s", { default: "1s" }),
     source: option(oneOf(["last", "mid"]), "price of the grid: last or mid", { default: "last" }),
+    grid: repeated(
+      GRID_TYPE,
+      "a further grid of the gateway, as 60s or 60s-mid, with the label of the models that are bundled for it: its rows " +
+        "are compared with those of the ticks that the default grid accepted; up to 3",
+      { otherwise: "none" },
+    ),
     label: option(
       text("SPEC"),
       "label spec as JSON, or a file that holds one, whole or only what differs from the default",
@@ -61,6 +70,7 @@ Exit code: 0 all equal, 1 a difference or a bug, 2 the user's mistake, 130 inter
 } satisfies Command;
 
 export interface ParityOptions {
+  readonly grids: readonly EngineConfig[];
   readonly files: readonly string[];
   readonly symbol: string | undefined;
   readonly config: EngineConfig;
@@ -80,7 +90,19 @@ export async function readParityOptions(args: readonly string[]): Promise<Parity
   const fault = labelGridFault(label, grid, "label");
   if (fault !== undefined) throw new UserError(`--model: ${fault}`);
   const { symbol, quality } = values;
-  return { files: operands, symbol, config: { grid, label }, models, quality, reading: readingOf(values) };
+  const grids = await Promise.all(values.grid.map((one) => furtherGrid(one, grid)));
+  return { files: operands, symbol, config: { grid, label }, grids, models, quality, reading: readingOf(values) };
+}
+
+async function furtherGrid({ stepMs, source }: NamedGrid, own: GridConfig): Promise<EngineConfig> {
+  const grid = gridConfig(stepMs, source);
+  if (stepMs % own.stepMs !== 0 || gridName(grid) === gridName(own)) {
+    throw new UserError(
+      `--grid ${gridName(grid)}: needs a whole multiple of the step ${gridName(own)}, or another source`,
+    );
+  }
+  const [champion] = await readBundledModels(grid);
+  return { grid, label: champion?.manifest.label ?? completeLabelSpec({}, grid) };
 }
 
 async function readLabel(spec: string, grid: GridConfig): Promise<LabelSpec> {

@@ -2,6 +2,7 @@
 // every value. The process around it is parity.ts.
 import { DEFAULT_ENGINE_CONFIG, type EngineConfig } from "../../src/features/feature-engine.ts";
 import type { GridCounts } from "../../src/features/batch-counts.ts";
+import { gridName } from "../../src/features/grid-name.ts";
 import { labelSpecText } from "../../src/features/label-spec.ts";
 import type { Tick } from "../../src/features/tick.ts";
 import type { Artifact } from "../../model-artifacts/artifact.ts";
@@ -17,13 +18,15 @@ import { placeModels } from "./place-models.ts";
 import { compareQuality, fetchQuality, QUALITY_WINDOWS, type QualityRow, resolvedSteps } from "./quality-comparison.ts";
 import { SCORED, type ScoredAlias, type TracedSteps } from "./step-columns.ts";
 import { type TracedSymbol, tracedReplay } from "./traced-replay.ts";
-import { type TrainerSteps, trainerSteps } from "./trainer-steps.ts";
+import { furtherSteps, type TrainerSteps, trainerSteps } from "./trainer-steps.ts";
 
 /** What is replayed and compared. */
 export interface ParityInput {
   readonly ticks: readonly Tick[];
   /** The grid and the label; the default by default. */
   readonly config?: EngineConfig;
+  /** Further grids of the gateway, each with its label: their steps are compared too. */
+  readonly grids?: readonly EngineConfig[];
   /** The first becomes champion; the bundled models serve where these do not. */
   readonly models?: readonly Artifact[];
   /** Whether the gateway's live quality is compared too. */
@@ -44,6 +47,8 @@ export interface ParityResult {
   sigmas: number;
   /** One per symbol, model and window whose live quality was compared. */
   readonly quality: QualityRow[];
+  /** Rows of each further grid, by its name; they are among `rows`. */
+  readonly grids: Map<string, number>;
   readonly differences: Differences;
 }
 
@@ -53,27 +58,29 @@ export interface ParityResult {
  * @throws UserError for a model that does not fit the grid or the label.
  */
 export async function runParity(
-  { ticks, config = DEFAULT_ENGINE_CONFIG, models = [], quality = false }: ParityInput,
+  { ticks, config = DEFAULT_ENGINE_CONFIG, grids = [], models = [], quality = false }: ParityInput,
   note: (line: string) => void,
   stop: AbortSignal = new AbortController().signal,
 ): Promise<ParityResult> {
   const placed = placeModels(models, config);
   const bundled = await readBundledModels(config.grid);
   if (models.length === 0) requireChampionsLabel(bundled[0], config);
-  const artifacts = new Map([...bundled, ...models].map((model) => [model.manifest.onnxSha256, model]));
+  const ofGrids = (await Promise.all(grids.map(({ grid }) => readBundledModels(grid)))).flat();
+  const artifacts = new Map([...bundled, ...ofGrids, ...models].map((model) => [model.manifest.onnxSha256, model]));
   const interrupted = aborted(stop).then((): never => {
     throw stop.reason;
   });
   // It may be rejected before anything awaits it.
   interrupted.catch(() => undefined);
-  const starting = ParityGateway.start(config, models, note, stop);
+  const starting = ParityGateway.start({ config, grids }, models, note, stop);
   const progress = startProgress({ label: "replaying", total: ticks.length, unit: "ticks", withoutTerminal: "lines" });
   try {
     const gateway = await Promise.race([starting, interrupted]);
     const replay = replayed(gateway, placed, ticks, progress);
     const traced = await Promise.race([replay, interrupted]);
     const gatewayOfQuality = quality ? gateway.baseUrl : undefined;
-    return await Promise.race([compare(ticks, config, { traced, artifacts, gatewayOfQuality }, note), interrupted]);
+    const online = { traced, artifacts, gatewayOfQuality };
+    return await Promise.race([compare(ticks, [config, ...grids], online, note), interrupted]);
   } finally {
     progress.stop();
     await starting.then(
@@ -102,10 +109,11 @@ interface Online {
   readonly gatewayOfQuality: string | undefined;
 }
 
+/** @param configs of the default grid, then of the further ones. */
 async function compare(
   ticks: readonly Tick[],
-  config: EngineConfig,
-  { traced, artifacts, gatewayOfQuality }: Online,
+  configs: readonly EngineConfig[],
+  online: Online,
   note: (line: string) => void,
 ): Promise<ParityResult> {
   const symbols = [...new Set(ticks.map(({ symbol }) => symbol))].sort();
@@ -120,50 +128,77 @@ async function compare(
     scores: 0,
     sigmas: 0,
     quality: [],
+    grids: new Map(),
     differences,
   };
+  const [config, ...grids] = configs;
   for (const symbol of symbols) {
-    const gateway = traced.get(symbol);
+    const gateway = online.traced.get(symbol);
     if (gateway === undefined) {
       differences.add(() => `${symbol}: the gateway has no steps of it`);
       continue;
     }
-    const own = ticks.filter((tick) => tick.symbol === symbol);
-    const trainer = trainerSteps(own, config);
+    const trainer = trainerSteps(
+      ticks.filter((tick) => tick.symbol === symbol),
+      config!,
+    );
     result.duplicate += gateway.counts.duplicate;
-    result.rows += trainer.count;
-    result.thresholds += trainer.columns.tau.filter((tau) => !Number.isNaN(tau)).length;
-    result.labels += trainer.columns.label.filter((label) => label >= 0).length;
-    differences.compareSteps(symbol, gateway.steps, trainer);
     compareCounts(symbol, gateway.counts, trainer.totals, differences);
-    const scored: Scored[] = [];
-    for (const alias of SCORED) {
-      const sha256 = gateway.steps.artifacts[alias];
-      if (sha256 === null || scored.some(({ artifact }) => artifact.manifest.onnxSha256 === sha256)) continue;
-      const artifact = artifacts.get(sha256);
-      if (artifact === undefined)
-        throw new Error(`${alias}: the gateway scored with ${sha256}, which is not known here`);
-      if (labelSpecText(artifact.manifest.label) === labelSpecText(config.label)) {
-        const probabilities = await compareScores(
-          `${symbol}: ${alias}`,
-          gateway.steps.scores[alias],
-          trainer,
-          artifact,
-          result,
-        );
-        scored.push({ alias, artifact, probabilities });
-      } else {
-        note(`${alias} is not compared: its label is "${labelSpecText(artifact.manifest.label)}"`);
-      }
-    }
-    if (gatewayOfQuality !== undefined) {
-      for (const window of QUALITY_WINDOWS) {
-        const live = await fetchQuality(gatewayOfQuality, symbol, window, process.env["VOLGATE_READ_TOKEN"]);
-        compareWindow(`${symbol} ${window}`, live, trainer, scored, config, result);
-      }
+    const own = { symbol, grid: undefined, config: config!, steps: gateway.steps, trainer };
+    await compareGrid(own, online, result, note);
+    for (const further of grids) {
+      const grid = gridName(further.grid);
+      const expected = furtherSteps(trainer.applied, further);
+      const steps = gateway.grids.get(grid);
+      if (steps !== undefined) {
+        await compareGrid({ symbol, grid, config: further, steps, trainer: expected }, online, result, note);
+      } else if (expected.count > 0) differences.add(() => `${symbol} ${grid}: the gateway has no steps of it`);
     }
   }
   return result;
+}
+
+/** The two sides of one grid of a symbol. */
+interface ComparedGrid {
+  readonly symbol: string;
+  /** Name of a further grid. */
+  readonly grid: string | undefined;
+  readonly config: EngineConfig;
+  readonly steps: TracedSteps;
+  readonly trainer: TrainerSteps;
+}
+
+async function compareGrid(
+  { symbol, grid, config, steps, trainer }: ComparedGrid,
+  { artifacts, gatewayOfQuality }: Online,
+  result: ParityResult,
+  note: (line: string) => void,
+): Promise<void> {
+  const what = grid === undefined ? symbol : `${symbol} ${grid}`;
+  result.rows += trainer.count;
+  if (grid !== undefined) result.grids.set(grid, (result.grids.get(grid) ?? 0) + trainer.count);
+  result.thresholds += trainer.columns.tau.filter((tau) => !Number.isNaN(tau)).length;
+  result.labels += trainer.columns.label.filter((label) => label >= 0).length;
+  result.differences.compareSteps(what, steps, trainer);
+  const scored: Scored[] = [];
+  for (const alias of SCORED) {
+    const sha256 = steps.artifacts[alias] ?? null;
+    if (sha256 === null || scored.some(({ artifact }) => artifact.manifest.onnxSha256 === sha256)) continue;
+    const artifact = artifacts.get(sha256);
+    if (artifact === undefined) throw new Error(`${alias}: the gateway scored with ${sha256}, which is not known here`);
+    if (labelSpecText(artifact.manifest.label) === labelSpecText(config.label)) {
+      const probabilities = await compareScores(`${what}: ${alias}`, steps.scores[alias], trainer, artifact, result);
+      scored.push({ alias, artifact, probabilities });
+    } else {
+      note(`${what}: ${alias} is not compared: its label is "${labelSpecText(artifact.manifest.label)}"`);
+    }
+  }
+  if (gatewayOfQuality === undefined) return;
+  const readToken = process.env["VOLGATE_READ_TOKEN"];
+  for (const window of QUALITY_WINDOWS) {
+    const live = await fetchQuality(gatewayOfQuality, symbol, window, { readToken, grid });
+    compareWindow(`${what} ${window}`, live, trainer, scored, config, result);
+  }
 }
 
 /** A model that was scored here, over all closed steps. */

@@ -47,9 +47,10 @@ export async function fetchQuality(
   baseUrl: string,
   symbol: string,
   window: string,
-  readToken?: string,
+  { readToken, grid }: { readonly readToken?: string | undefined; readonly grid?: string | undefined } = {},
 ): Promise<LiveWindow> {
-  const url = `${baseUrl}/symbols/${encodeURIComponent(symbol)}/quality?window=${window}&bins=1`;
+  const query = `window=${window}&bins=1${grid === undefined ? "" : `&grid=${grid}`}`;
+  const url = `${baseUrl}/symbols/${encodeURIComponent(symbol)}/quality?${query}`;
   const response = await fetch(url, { headers: readHeaders(readToken) });
   const text = await response.text();
   if (response.status !== 200) throw new Error(`GET /symbols/${symbol}/quality: got ${response.status} ${text}`);

@@ -19,6 +19,8 @@ const BATCH_TICKS = 500;
 export interface TracedSymbol {
   readonly counts: Readonly<CountTotals>;
   readonly steps: TracedSteps;
+  /** Those of the further grids, by name. */
+  readonly grids: ReadonlyMap<string, TracedSteps>;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function tracedReplay(
   ticks: readonly Tick[],
   onProgress: (done: number) => void,
 ): Promise<Map<string, TracedSymbol>> {
-  const collectors = new Map<string, TraceCollector>();
+  const collectors = new Map<string, SymbolCollector>();
   for (let from = 0; from < ticks.length; from += BATCH_TICKS) {
     const batch = ticks.slice(from, from + BATCH_TICKS);
     const response = await fetch(`${baseUrl}/ingest`, {
@@ -43,7 +45,7 @@ export async function tracedReplay(
     const { symbols } = JSON.parse(text) as { symbols: Record<string, TracedAnswer> };
     for (const [symbol, answer] of Object.entries(symbols)) {
       let collector = collectors.get(symbol);
-      if (collector === undefined) collectors.set(symbol, (collector = new TraceCollector()));
+      if (collector === undefined) collectors.set(symbol, (collector = new SymbolCollector()));
       collector.add(answer);
     }
     onProgress(Math.min(ticks.length, from + BATCH_TICKS));
@@ -51,7 +53,10 @@ export async function tracedReplay(
   return new Map([...collectors].map(([symbol, collector]) => [symbol, collector.finish()]));
 }
 
-type TracedAnswer = IngestCounts & { readonly trace?: readonly WireTrace[] };
+type TracedAnswer = IngestCounts & {
+  readonly trace?: readonly WireTrace[];
+  readonly grid_traces?: Readonly<Record<string, readonly WireTrace[]>>;
+};
 
 /** One part of the trace as JSON: base64 of little-endian typed arrays. */
 interface WireTrace {
@@ -72,20 +77,40 @@ interface WireScores {
   readonly sigmas: string | null;
 }
 
-class TraceCollector {
+class SymbolCollector {
   private readonly counts = noCounts();
+  private readonly own = new TraceCollector();
+  private readonly grids = new Map<string, TraceCollector>();
+
+  add(answer: TracedAnswer): void {
+    addCounts(this.counts, answer);
+    this.own.add(answer.trace ?? []);
+    for (const [name, traces] of Object.entries(answer.grid_traces ?? {})) {
+      const grid = this.grids.get(name) ?? new TraceCollector();
+      this.grids.set(name, grid);
+      grid.add(traces);
+    }
+  }
+
+  finish(): TracedSymbol {
+    const grids = new Map([...this.grids].map(([name, grid]) => [name, grid.finish()]));
+    return { counts: this.counts, steps: this.own.finish(), grids };
+  }
+}
+
+/** The steps of one grid. */
+class TraceCollector {
   private readonly columns = new Map<StepColumn, Buffer[]>(STEP_COLUMNS.map(({ name }) => [name, []]));
   private readonly scores = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly sigmas = new Map<ScoredAlias, Buffer[]>(SCORED.map((alias) => [alias, []]));
   private readonly artifacts = new Map<ScoredAlias, string | null>();
   private count = 0;
 
-  add(answer: TracedAnswer): void {
-    addCounts(this.counts, answer);
-    for (const part of answer.trace ?? []) this.addPart(part);
+  add(traces: readonly WireTrace[]): void {
+    for (const part of traces) this.addPart(part);
   }
 
-  finish(): TracedSymbol {
+  finish(): TracedSteps {
     const columns = STEP_COLUMNS.map(({ name, bytes }) => [name, typed(name, bytes, this.columns.get(name)!)] as const);
     const scores = SCORED.map((alias) => {
       const probabilities = new Float32Array(joined(this.scores.get(alias)!));
@@ -94,13 +119,10 @@ class TraceCollector {
       return [alias, { probabilities, sigmaRatios }] as const;
     });
     return {
-      counts: this.counts,
-      steps: {
-        count: this.count,
-        columns: Object.fromEntries(columns) as Record<StepColumn, StepValues>,
-        scores: Object.fromEntries(scores) as TracedSteps["scores"],
-        artifacts: Object.fromEntries(this.artifacts) as TracedSteps["artifacts"],
-      },
+      count: this.count,
+      columns: Object.fromEntries(columns) as Record<StepColumn, StepValues>,
+      scores: Object.fromEntries(scores) as TracedSteps["scores"],
+      artifacts: Object.fromEntries(this.artifacts) as TracedSteps["artifacts"],
     };
   }
 

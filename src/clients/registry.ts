@@ -83,11 +83,21 @@ const evidenceAnswerSchema = fields({
 const keptAnswerSchema = fields({ kept: v.boolean("true or false") });
 const removedAnswerSchema = fields({ removed: wholeNumber(0), left: wholeNumber(0) });
 
-/** The registry. Its answers are parsed, because it may run another version than the calling isolate. */
+/** Name of the registry of the environment's grid: each further grid has its own. */
+function registryName(env: Env): string {
+  const { grid } = settingsOf(env);
+  return grid === undefined ? "registry" : `registry:${grid}`;
+}
+
+/**
+ * The registry of the environment's grid. Its answers are parsed, because it may run another version than the calling
+ * isolate.
+ */
 export function registryOf(env: Env): Registry {
   const ms = settingsOf(env).objectDeadlineMs;
-  const unlimited = proxyDurable(env.REGISTRY, { name: "REGISTRY", parse: true }).get("registry") as Stub;
-  const stub = deadlined(unlimited, { kind: "registry", object: "registry", ms });
+  const name = registryName(env);
+  const unlimited = proxyDurable(env.REGISTRY, { name: "REGISTRY", parse: true }).get(name) as Stub;
+  const stub = deadlined(unlimited, { kind: "registry", object: name, ms });
   const readSnapshot = (answer: unknown): RegistryState => readRegistrySnapshot(answer, bundledOf(env));
   return {
     read: async () => readSnapshot(await stub.snapshot()),
@@ -151,7 +161,8 @@ function asciiJson(value: unknown): string {
 const READ_DEADLINE_MS = 5_000;
 /** How long an isolate caches the registry's state. */
 const CACHE_MS = 10_000;
-let cached: RegistryState | undefined;
+/** By the registry's name. */
+const cached = new Map<string, RegistryState>();
 let askedAtMs = -Infinity;
 
 /** How long an isolate waits for its next read while it does not know the state. */
@@ -159,7 +170,7 @@ const RETRY_MS = 1_000;
 
 /** Whether a registry read is due. Returns `true` to one caller only, which must then read. */
 export function claimRegistryRead(nowMs: number): boolean {
-  if (isFresh(askedAtMs, cached === undefined ? RETRY_MS : CACHE_MS, nowMs)) return false;
+  if (isFresh(askedAtMs, cached.size === 0 ? RETRY_MS : CACHE_MS, nowMs)) return false;
   askedAtMs = nowMs;
   return true;
 }
@@ -167,10 +178,12 @@ export function claimRegistryRead(nowMs: number): boolean {
 /** Reads the registry and caches the answer: a value, never a promise. */
 export async function readRegistry(env: Env): Promise<RegistryState> {
   const late = (): Error => new Error(`registry: no answer in ${READ_DEADLINE_MS} ms`);
-  return (cached = await withDeadline(registryOf(env).read(), READ_DEADLINE_MS, late));
+  const state = await withDeadline(registryOf(env).read(), READ_DEADLINE_MS, late);
+  cached.set(registryName(env), state);
+  return state;
 }
 
 /** The state that this isolate read last; `undefined` before the first read. */
-export function rememberedRegistryState(): RegistryState | undefined {
-  return cached;
+export function rememberedRegistryState(env: Env): RegistryState | undefined {
+  return cached.get(registryName(env));
 }

@@ -16,7 +16,7 @@ import { sentTicks } from "./sent-ticks.ts";
 import { askSymbol } from "./symbols.ts";
 import { type VenuePast, venuePast } from "./venue-history.ts";
 
-/** Applying 100,000 ticks takes a second or two; reading an archive up to 12 s. */
+/** Applying 30,000 ticks takes a second or two; reading an archive up to 12 s. */
 const WARM_MS = 60_000;
 
 /** What warming gives, or why nothing was changed. */

@@ -1,5 +1,6 @@
 // Keys of the gateway's archive: `ticks/symbol=<symbol>/date=<yyyy-mm-dd>/<hhmm>-<number>.parquet`, and the same below
-// `predictions/`. Folders are named as engines for data lakes expect it; the symbol is percent-encoded.
+// `predictions/`. Predictions on a further grid are below `predictions-by-grid/grid=<grid>/`. Folders are named as
+// engines for data lakes expect it; the symbol is percent-encoded.
 
 /** What a kind of archived object holds. */
 export type ArchiveKind = "ticks" | "predictions";
@@ -10,9 +11,13 @@ export const ARCHIVE_SCHEMA = "1";
 /** Digits of an object's number, so that keys sort like numbers. */
 const NUMBER_DIGITS = 10;
 
-/** Where the archive of a symbol begins. */
-export function archiveFolder(kind: ArchiveKind, symbol: string): string {
-  return `${kind}/symbol=${encodeURIComponent(symbol)}/`;
+/** What the folders of predictions on further grids begin with; the grid's name follows. */
+export const GRID_FOLDER = "predictions-by-grid/grid=";
+
+/** Where the archive of a symbol begins. @param grid name of a further grid, for predictions on it. */
+export function archiveFolder(kind: ArchiveKind, symbol: string, grid?: string): string {
+  const folder = grid === undefined ? kind : `${GRID_FOLDER}${grid}`;
+  return `${folder}/symbol=${encodeURIComponent(symbol)}/`;
 }
 
 /** Every folder that may have a symbol's ticks, that of the layout of before first; a colon was not encoded there. */
@@ -27,12 +32,12 @@ export function tickFolders(symbol: string): string[] {
  * Example: `archiveKey("ticks", "BTC/USD@kraken", 1764547200000, 1)` is
  * `"ticks/symbol=BTC%2FUSD%40kraken/date=2025-12-01/0000-0000000001.parquet"`.
  *
- * @param number orders the objects of one minute.
+ * @param number orders the objects of one minute. @param grid as of `archiveFolder`.
  */
-export function archiveKey(kind: ArchiveKind, symbol: string, namedMs: number, number: number): string {
+export function archiveKey(kind: ArchiveKind, symbol: string, namedMs: number, number: number, grid?: string): string {
   const [day = "", time = ""] = new Date(namedMs).toISOString().split("T");
   const name = `${time.slice(0, 2)}${time.slice(3, 5)}-${String(number).padStart(NUMBER_DIGITS, "0")}.parquet`;
-  return `${archiveFolder(kind, symbol)}date=${day}/${name}`;
+  return `${archiveFolder(kind, symbol, grid)}date=${day}/${name}`;
 }
 
 /** `a.parquet` becomes `a~2.parquet`, then `a~3.parquet`: for a symbol that was removed and created again. */
@@ -53,7 +58,7 @@ export interface ArchiveKey {
 
 const KEY = /([^/]+)\/(date=)?(\d{4}-\d{2}-\d{2})\/([01]\d|2[0-3])([0-5]\d)-(\d+)(?:~\d+)?\.parquet$/;
 const HIVE = "symbol=";
-const PREDICTIONS = /(^|\/)predictions\/symbol=[^/]+\/(.*\/)?[^/]+\.parquet$/;
+const PREDICTIONS = /(^|\/)predictions(-by-grid\/grid=[^/]+)?\/symbol=[^/]+\/(.*\/)?[^/]+\.parquet$/;
 
 /**
  * Reads the end of an address or path, also of the layout of before, `<symbol>/<yyyy-mm-dd>/<hhmm>-<number>.parquet`;

@@ -105,6 +105,17 @@ export class EventGrid {
    */
   areJudged = false;
 
+  /**
+   * Whether ticks are those that another grid of the symbol has applied, in its order: none is doubted, and none is a
+   * duplicate, so that the ticks of the open step are not kept.
+   */
+  followsOther = false;
+
+  /** The held tick; `undefined` without one. A copy. */
+  get heldTick(): Float64Array | undefined {
+    return this.held.isHeld ? this.held.fields.slice() : undefined;
+  }
+
   /** Forgets the held tick, uncounted. */
   dropHeld(): void {
     this.held.drop();
@@ -174,7 +185,7 @@ export class EventGrid {
       this.totals.late += 1;
       return VERDICT.late;
     }
-    if (this.areJudged) {
+    if (this.areJudged || this.followsOther) {
       if (step - this.open > this.config.gapSteps) this.startSegment(rows[i * TICK_FIELDS]!, step, listener);
       return this.apply(rows, i, step, listener);
     }
@@ -262,7 +273,7 @@ export class EventGrid {
       this.closeOpen(tsMs, listener);
       this.open += 1;
     }
-    if (!this.stepTicks.add(rows, i)) {
+    if (!this.followsOther && !this.stepTicks.add(rows, i)) {
       this.totals.duplicate += 1;
       return VERDICT.duplicate;
     }

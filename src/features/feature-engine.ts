@@ -101,6 +101,16 @@ export class FeatureEngine {
     this.grid.areJudged = areJudged;
   }
 
+  /** Sets whether further ticks are those that another grid applied: see `EventGrid`. Not part of the saved state. */
+  set followsOther(followsOther: boolean) {
+    this.grid.followsOther = followsOther;
+  }
+
+  /** The held tick, packed; `undefined` without one. */
+  get heldTick(): Float64Array | undefined {
+    return this.grid.heldTick;
+  }
+
   /** Forgets the held tick, uncounted, as if it had never come. */
   dropHeld(): void {
     this.grid.dropHeld();

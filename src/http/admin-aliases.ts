@@ -17,6 +17,7 @@ import { aliasesContract, giveAliasContract, removeAliasContract } from "./alias
 import type { AppEnv } from "./app-env.ts";
 import { changeCause } from "./change-cause.ts";
 import type { Force } from "./experiment-schema.ts";
+import { askedEnv } from "./grid-view.ts";
 import { Problem } from "./problem.ts";
 import { promoteChallenger } from "./promote-challenger.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
@@ -24,7 +25,8 @@ import { forcedShape, loadable, loadableSet, logForced, passGate, passSplit } fr
 
 export const adminAliases = new Hono<AppEnv>()
   .get(aliasesContract.path, async (c) => {
-    const registry = registryOf(c.env);
+    const env = askedEnv(c.env, (await readRequest(c, aliasesContract)).query.grid);
+    const registry = registryOf(env);
     const [{ aliases, forced, thresholds }, history] = await Promise.all([
       registry.read(),
       registry.readForcedHistory(),
@@ -32,7 +34,7 @@ export const adminAliases = new Hono<AppEnv>()
     return sendAnswer(c, aliasesContract, {
       aliases: Object.fromEntries(
         ALIASES.flatMap((alias) => {
-          const sha256 = wantedBy(aliases, alias, bundledOf(c.env));
+          const sha256 = wantedBy(aliases, alias, bundledOf(env));
           return sha256 === undefined ? [] : [[alias, sha256]];
         }),
       ),
@@ -47,12 +49,13 @@ export const adminAliases = new Hono<AppEnv>()
     });
   })
   .put(giveAliasContract.path, async (c) => {
-    const { params, body } = await readRequest(c, giveAliasContract);
+    const { params, query, body } = await readRequest(c, giveAliasContract);
+    const env = askedEnv(c.env, query.grid);
     const { alias } = params;
     const { sha256, force, by, reason, replace, ...settings } = body;
     requireForChallenger(alias, { ...settings, ...(replace === undefined ? {} : { replace }) });
     const cause = changeCause({ by: by ?? force?.by, reason: reason ?? force?.reason }, "admin", Date.now());
-    const { manifest, sealed, set, forced, experiment } = await giveAlias(c.env, {
+    const { manifest, sealed, set, forced, experiment } = await giveAlias(env, {
       alias,
       sha256,
       force,
@@ -60,25 +63,26 @@ export const adminAliases = new Hono<AppEnv>()
       settings,
       replace,
     });
-    const { byAlias } = await updateModels(c.env);
+    const { byAlias } = await updateModels(env);
     // Other isolates follow within 10 s; this one may have been overtaken by another change.
     const serving = byAlias[alias]?.manifest.onnxSha256 === sha256;
     const { name, version } = manifest;
     const answer = { alias, sha256, serving, sealed, name, version, forced };
     const brought = Object.entries(set) as [SetAlias, string | null][];
-    const setOf = Object.fromEntries(brought.map(([other, sha]) => [other, sha ?? bundledOf(c.env)[other]]));
+    const setOf = Object.fromEntries(brought.map(([other, sha]) => [other, sha ?? bundledOf(env)[other]]));
     const experimentId = alias === "challenger" ? { experiment: experiment?.id ?? null } : {};
     return sendAnswer(c, giveAliasContract, { ...answer, set: setOf, ...experimentId });
   })
   .delete(removeAliasContract.path, async (c) => {
-    const { params, body } = await readRequest(c, removeAliasContract);
+    const { params, query, body } = await readRequest(c, removeAliasContract);
     const { alias } = params;
-    const registry = registryOf(c.env);
-    const bundled = bundledOf(c.env);
+    const env = askedEnv(c.env, query.grid);
+    const registry = registryOf(env);
+    const bundled = bundledOf(env);
     const { aliases } = await registry.read();
     const set = alias === "champion" ? setChanges(aliases, besideChampion(bundled), bundled) : {};
     await registry.setAlias(alias, null, { cause: changeCause(body, "admin", Date.now()), set });
-    await updateModels(c.env);
+    await updateModels(env);
     const others = { ...aliases };
     delete others[alias];
     return sendAnswer(c, removeAliasContract, { alias, sha256: wantedBy(others, alias, bundled) ?? null });

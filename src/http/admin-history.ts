@@ -9,26 +9,29 @@ import type { AppEnv } from "./app-env.ts";
 import { changeCause } from "./change-cause.ts";
 import { refusal } from "./change-refusal.ts";
 import type { Immutable } from "./contract.ts";
+import { askedEnv } from "./grid-view.ts";
 import { loadable } from "./promotable.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { snakeKeys } from "../words/snake-keys.ts";
 
 export const adminHistory = new Hono<AppEnv>()
   .get(historyContract.path, async (c) => {
-    const changes = await registryOf(c.env).readChanges();
+    const env = askedEnv(c.env, (await readRequest(c, historyContract)).query.grid);
+    const changes = await registryOf(env).readChanges();
     return sendAnswer(c, historyContract, { count: changes.length, history: changes.reverse().map(shape) });
   })
   .post(rollbackContract.path, async (c) => {
-    const { body } = await readRequest(c, rollbackContract);
+    const { query, body } = await readRequest(c, rollbackContract);
+    const env = askedEnv(c.env, query.grid);
     const cause = changeCause(body, "rollback", Date.now());
-    const registry = registryOf(c.env);
+    const registry = registryOf(env);
     const undone = changeToUndo(await registry.readChanges());
     if (undone === undefined) throw refusal("nothing_to_roll_back");
-    const restored = undone.from ?? bundledOf(c.env).champion;
-    const { manifest } = await loadable(c.env, "champion", restored);
+    const restored = undone.from ?? bundledOf(env).champion;
+    const { manifest } = await loadable(env, "champion", restored);
     const outcome = await registry.rollBack(undone.seq, cause);
     if (!outcome.ok) throw refusal(outcome.code);
-    const { byAlias } = await updateModels(c.env);
+    const { byAlias } = await updateModels(env);
     const serving = byAlias.champion?.manifest.onnxSha256 === restored;
     const { name, version } = manifest;
     const answer = { sha256: restored, serving, name, version };

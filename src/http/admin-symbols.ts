@@ -4,7 +4,7 @@ import { alertsOf } from "../clients/alerts.ts";
 import { addSymbol, removeSymbol } from "../clients/directory.ts";
 import { registryOf } from "../clients/registry.ts";
 import { askSymbol, type SymbolStub } from "../clients/symbols.ts";
-import { archiveFolder, tickFolders } from "../features/archive-key.ts";
+import { archiveFolder, GRID_FOLDER, tickFolders } from "../features/archive-key.ts";
 import { completeLabelSpec } from "../features/complete-label-spec.ts";
 import { type LabelSpec, labelSpecText } from "../features/label-spec.ts";
 import { archiveOf, type Env, settingsOf } from "../settings.ts";
@@ -95,7 +95,8 @@ async function deleteArchive(env: Env, symbol: string): Promise<number> {
   const bucket = archiveOf(env);
   if (bucket === undefined) return 0;
   let deleted = 0;
-  for (const prefix of [...tickFolders(symbol), archiveFolder("predictions", symbol)]) {
+  const byGrid = (await gridsInArchive(bucket)).map((grid) => archiveFolder("predictions", symbol, grid));
+  for (const prefix of [...tickFolders(symbol), archiveFolder("predictions", symbol), ...byGrid]) {
     for (;;) {
       const { objects } = await bucket.list({ prefix });
       if (objects.length === 0) break;
@@ -104,4 +105,10 @@ async function deleteArchive(env: Env, symbol: string): Promise<number> {
     }
   }
   return deleted;
+}
+
+/** The grids that have archived predictions, those that the gateway does not have any more too. */
+async function gridsInArchive(bucket: R2Bucket): Promise<string[]> {
+  const { delimitedPrefixes } = await bucket.list({ prefix: GRID_FOLDER, delimiter: "/" });
+  return delimitedPrefixes.map((folder) => folder.slice(GRID_FOLDER.length, -1));
 }

@@ -8,25 +8,27 @@ import { updateModels } from "../model-refresh.ts";
 import { snakeKeys } from "../words/snake-keys.ts";
 import type { AppEnv } from "./app-env.ts";
 import { refusal } from "./change-refusal.ts";
+import { askedEnv } from "./grid-view.ts";
 import { Problem } from "./problem.ts";
 import { loadable } from "./promotable.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { thresholdContract } from "./threshold-schema.ts";
 
 export const adminThreshold = new Hono<AppEnv>().put(thresholdContract.path, async (c) => {
-  const { params, body } = await readRequest(c, thresholdContract);
+  const { params, query, body } = await readRequest(c, thresholdContract);
+  const env = askedEnv(c.env, query.grid);
   const { alias } = params;
   const { by, reason, ...wanted } = body;
   requireOne(wanted);
-  const registry = registryOf(c.env);
-  const sha256 = wantedBy((await registry.read()).aliases, alias, bundledOf(c.env));
+  const registry = registryOf(env);
+  const sha256 = wantedBy((await registry.read()).aliases, alias, bundledOf(env));
   if (sha256 === undefined) throw refusal("no_experiment");
-  const { manifest } = await loadable(c.env, alias, sha256);
+  const { manifest } = await loadable(env, alias, sha256);
   const { goal, threshold } = pointOf(manifest, wanted);
   const choice = { sha256, threshold, goal, manifestThreshold: manifest.threshold };
   const outcome = await registry.setThreshold(alias, { ...choice, atMs: Date.now(), by, reason });
   if (!outcome.ok) throw refusal(outcome.code);
-  const served = (await updateModels(c.env)).byAlias[alias]?.manifest;
+  const served = (await updateModels(env)).byAlias[alias]?.manifest;
   return sendAnswer(c, thresholdContract, {
     ...{ alias, sha256, goal, threshold },
     manifest_threshold: manifest.threshold,

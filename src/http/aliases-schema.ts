@@ -11,7 +11,16 @@ import {
   settingsEntries,
 } from "./experiment-schema.ts";
 import { chosenThresholdSchema } from "./threshold-schema.ts";
-import { booleanInput, count, nullableFigure, nullableString, sha256Input, textInput, time } from "./field-schema.ts";
+import {
+  booleanInput,
+  count,
+  gridQuery,
+  nullableFigure,
+  nullableString,
+  sha256Input,
+  textInput,
+  time,
+} from "./field-schema.ts";
 
 const forcedEntries = {
   sha256: v.string(),
@@ -142,6 +151,7 @@ export const aliasesContract = contract({
   tag: "Aliases",
   summary: "Which artifact holds which alias",
   token: "ADMIN_TOKEN",
+  query: gridQuery,
   answer: {
     description: "The aliases, and who was promoted by force",
     schema: aliasesSchema,
@@ -162,7 +172,7 @@ export const aliasesContract = contract({
       },
     },
   },
-  errors: [],
+  errors: ["unknown_grid"],
 });
 
 export const giveAliasContract = contract({
@@ -177,6 +187,7 @@ export const giveAliasContract = contract({
   token: "ADMIN_TOKEN",
   params: aliasParams,
   parameterExamples: { alias: "challenger" },
+  query: gridQuery,
   body: {
     schema: v.strictObject({
       sha256: sha256Input,
@@ -206,6 +217,7 @@ export const giveAliasContract = contract({
     },
   },
   errors: [
+    "unknown_grid",
     "unknown_alias",
     "sha256_malformed",
     "field_unknown",
@@ -244,6 +256,7 @@ export const removeAliasContract = contract({
   token: "ADMIN_TOKEN",
   params: aliasParams,
   parameterExamples: { alias: "challenger" },
+  query: gridQuery,
   body: {
     schema: v.strictObject(causeEntries),
     description: "Who asks and why",
@@ -255,7 +268,7 @@ export const removeAliasContract = contract({
     schema: removedAliasSchema,
     example: { alias: "challenger", sha256: null },
   },
-  errors: ["unknown_alias", "field_unknown", "by_malformed", "reason_malformed"],
+  errors: ["unknown_grid", "unknown_alias", "field_unknown", "by_malformed", "reason_malformed"],
   codeOfFault: ({ path: [field] }) => (field === "alias" ? "unknown_alias" : undefined),
 });
 
@@ -265,8 +278,9 @@ export const historyContract = contract({
   tag: "Aliases",
   summary: "Every change of aliases, thresholds, experiments and symbols",
   token: "ADMIN_TOKEN",
+  query: gridQuery,
   answer: { description: "The last 200 changes", schema: historySchema, example: { count: 1, history: [CHANGE] } },
-  errors: [],
+  errors: ["unknown_grid"],
 });
 
 export const rollbackContract = contract({
@@ -275,6 +289,7 @@ export const rollbackContract = contract({
   tag: "Aliases",
   summary: "Undoes the newest change of champion, and what came with it",
   token: "ADMIN_TOKEN",
+  query: gridQuery,
   body: {
     schema: v.strictObject({ by: textInput, reason: textInput }),
     description: "Who asks and why",
@@ -286,6 +301,7 @@ export const rollbackContract = contract({
     example: { alias: "champion", sha256: BEFORE, serving: true, name: "logistic", version: "2025.11", undone: CHANGE },
   },
   errors: [
+    "unknown_grid",
     "field_unknown",
     "by_malformed",
     "reason_malformed",

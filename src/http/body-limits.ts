@@ -22,8 +22,8 @@ export const FEEDBACK_BODY: BodyLimits = { maxBytes: MIB / 2, maxGzipBytes: MIB 
 /** 5,000 ticks. */
 export const INGEST_BODY: BodyLimits = { maxBytes: 8 * MIB, maxGzipBytes: 2 * MIB, maxValues: 320_000 };
 
-/** 100,000 ticks of a history. */
-export const WARM_BODY: BodyLimits = { maxBytes: 16 * MIB, maxGzipBytes: 4 * MIB, maxValues: 2_000_000 };
+/** 30,000 ticks of a history. */
+export const WARM_BODY: BodyLimits = { maxBytes: 8 * MIB, maxGzipBytes: 2 * MIB, maxValues: 1_000_000 };
 
 /** E.g. `at most 512 KiB, no gzip`. */
 export function limitsText({ maxBytes, maxGzipBytes, maxValues }: BodyLimits): string {

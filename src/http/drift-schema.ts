@@ -1,7 +1,7 @@
 // GET /symbols/:symbol/drift: how far the newest windows are from the training data, and what the detectors found.
 import * as v from "valibot";
 import { contract } from "./contract.ts";
-import { count, nullableNumber, nullableString, time } from "./field-schema.ts";
+import { gridQuery, count, nullableNumber, nullableString, time } from "./field-schema.ts";
 import { symbolParams } from "./symbols-schema.ts";
 
 const judgement = v.picklist(["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"]);
@@ -102,6 +102,7 @@ export const driftContract = contract({
     "The newest closed windows of one hour and of one day against the champion's training data, feature by feature, with " +
     "the false-alarm rate that the verdict states; and what the detectors on its errors and scores found.",
   params: symbolParams,
+  query: gridQuery,
   parameterExamples: { symbol: "BTC-USD" },
   answer: {
     description: "The newest verdicts",
@@ -152,5 +153,5 @@ export const driftContract = contract({
       concept: { events: [], words: "no detector has fired on the champion's errors or scores" },
     },
   },
-  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout", "symbol_failed"],
+  errors: ["unknown_grid", "symbol_malformed", "unknown_symbol", "symbol_timeout", "symbol_failed"],
 });

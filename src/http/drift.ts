@@ -7,6 +7,7 @@ import type { SymbolDrift } from "../durable/symbol/evaluation/symbol-drift.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
 import { driftContract, type SymbolDriftAnswer, type WindowVerdict } from "./drift-schema.ts";
+import { askedGrid, gridOfOthers } from "./grid-view.ts";
 import { featureWords, verdictWords } from "../words/drift-words.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
 import { snakeKeys } from "../words/snake-keys.ts";
@@ -17,10 +18,13 @@ import { unknownSymbol } from "./unknown-symbol.ts";
 type Verdict = NonNullable<SymbolDrift["latest"]["1h"]>;
 
 export const drift = new Hono<AppEnv>().get(driftContract.path, async (c) => {
-  const { symbol } = (await readRequest(c, driftContract)).params;
+  const { params, query } = await readRequest(c, driftContract);
+  const { symbol } = params;
+  const grid = askedGrid(c.env, query.grid);
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-  const answer = await askSymbol(c.env, symbol, (stub) => stub.drift());
+  const answer = await askSymbol(c.env, symbol, (stub) => stub.drift(grid));
   if (answer === undefined) throw unknownSymbol(symbol);
+  if (answer === null) throw gridOfOthers(symbol, grid);
   return sendAnswer(c, driftContract, shapeDrift(symbolAsAsked(c, symbol), answer));
 });
 

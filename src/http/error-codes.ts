@@ -186,6 +186,11 @@ export const ERROR_CODES = {
     meaning: "No feed of the venue runs in the gateway.",
     remedy: "Begin one with `PUT /admin/feeds/:venue`.",
   },
+  unknown_grid: {
+    status: 400,
+    meaning: "The gateway, or the symbol, has no grid of this name.",
+    remedy: "Use one of the grids that `detail` lists, or leave `grid` out for the default one.",
+  },
   unknown_symbol: {
     status: 404,
     meaning: "The symbol has received no tick.",

@@ -5,6 +5,7 @@ import { BASELINE_ALIASES } from "../model/manifest.ts";
 import { REFUSAL_CODES } from "../model/refusal-code.ts";
 import { contract, type ProblemMembers } from "./contract.ts";
 import {
+  gridQuery,
   booleanInput,
   count,
   nullableFigure,
@@ -162,8 +163,9 @@ export const experimentReportContract = contract({
     "(figures under different labels must not be compared); `wait` (also while more than a fifth of the symbols are " +
     "missing); `gate_refused` (the rule would promote, the artifact's own gate says no); or `promote`.",
   token: "ADMIN_TOKEN",
+  query: gridQuery,
   answer: { description: "The report", schema: experimentReportSchema, example: REPORT },
-  errors: [],
+  errors: ["unknown_grid"],
 });
 
 export const experimentSettingsContract = contract({
@@ -172,6 +174,7 @@ export const experimentSettingsContract = contract({
   tag: "Experiment",
   summary: "Changes the settings of the running experiment",
   token: "ADMIN_TOKEN",
+  query: gridQuery,
   body: {
     schema: v.strictObject({ ...settingsEntries, ...causeEntries, force: v.exactOptional(forceInput) }),
     description:
@@ -180,6 +183,7 @@ export const experimentSettingsContract = contract({
   },
   answer: { description: "The experiment as it is now", schema: v.nullable(experimentSchema), example: EXPERIMENT },
   errors: [
+    "unknown_grid",
     "field_unknown",
     "mode_malformed",
     "share_malformed",
@@ -202,12 +206,13 @@ export const evaluateContract = contract({
   tag: "Experiment",
   summary: "Judges the experiment now, as the cron trigger does",
   token: "ADMIN_TOKEN",
+  query: gridQuery,
   answer: {
     description: "The report, and whether the rule promoted",
     schema: evaluationSchema,
     example: { promoted: false, not_promoted: null, ...REPORT },
   },
-  errors: [],
+  errors: ["unknown_grid"],
 });
 
 export const promoteContract = contract({
@@ -216,6 +221,7 @@ export const promoteContract = contract({
   tag: "Experiment",
   summary: "Makes the challenger champion",
   token: "ADMIN_TOKEN",
+  query: gridQuery,
   body: {
     schema: v.strictObject({ by: textInput, reason: textInput, force: v.exactOptional(booleanInput) }),
     description: "Who promotes and why. `force` promotes a challenger that is not shown better.",
@@ -227,6 +233,7 @@ export const promoteContract = contract({
     example: { alias: "champion", sha256: CHALLENGER, serving: true, forced: false, ...REPORT },
   },
   errors: [
+    "unknown_grid",
     "field_unknown",
     "by_malformed",
     "reason_malformed",

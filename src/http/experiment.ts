@@ -20,6 +20,7 @@ import {
   promoteContract,
 } from "./experiment-schema.ts";
 import { experimentShape, reportShape } from "./experiment-shape.ts";
+import { askedEnv } from "./grid-view.ts";
 import { Problem } from "./problem.ts";
 import { promoteChallenger } from "./promote-challenger.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
@@ -27,36 +28,40 @@ import { answersMore, loadable, logForced, passSplit } from "./promotable.ts";
 
 export const experiment = new Hono<AppEnv>()
   .get(experimentReportContract.path, async (c) => {
-    return sendAnswer(c, experimentReportContract, reportShape(await reportExperiment(c.env)));
+    const env = askedEnv(c.env, (await readRequest(c, experimentReportContract)).query.grid);
+    return sendAnswer(c, experimentReportContract, reportShape(await reportExperiment(env)));
   })
   .put(experimentSettingsContract.path, async (c) => {
-    const { body } = await readRequest(c, experimentSettingsContract);
+    const { query, body } = await readRequest(c, experimentSettingsContract);
+    const env = askedEnv(c.env, query.grid);
     const { force, by, reason, ...settings } = body;
     if (Object.keys(settings).length === 0) {
       throw new Problem("nothing_to_change", "body: got none of mode, share and auto, expected at least one");
     }
     const cause = changeCause({ by: by ?? force?.by, reason: reason ?? force?.reason }, "admin", Date.now());
-    const registry = registryOf(c.env);
+    const registry = registryOf(env);
     const running = (await registry.read()).experiment;
     if (running === null) throw refusal("no_experiment");
-    const forced = await forcedSplit(c.env, running, { settings, force, atMs: cause.atMs });
+    const forced = await forcedSplit(env, running, { settings, force, atMs: cause.atMs });
     const outcome = await registry.setExperiment(settings, cause, running.id, forced);
     if (!outcome.ok) throw refusal(outcome.code);
     if (forced !== undefined) logForced("challenger", forced);
     return sendAnswer(c, experimentSettingsContract, experimentShape((await registry.read()).experiment));
   })
   .post(evaluateContract.path, async (c) => {
-    const evaluation: ExperimentEvaluation = await evaluateExperiment(c.env, Date.now());
+    const env = askedEnv(c.env, (await readRequest(c, evaluateContract)).query.grid);
+    const evaluation: ExperimentEvaluation = await evaluateExperiment(env, Date.now());
     const { promoted, notPromoted } = evaluation;
     return sendAnswer(c, evaluateContract, { promoted, not_promoted: notPromoted, ...reportShape(evaluation) });
   })
   .post(promoteContract.path, async (c) => {
-    const { body } = await readRequest(c, promoteContract);
+    const { query, body } = await readRequest(c, promoteContract);
+    const env = askedEnv(c.env, query.grid);
     const { by, reason } = body;
     const cause = changeCause(body, "admin", Date.now());
     const force = body.force === true ? { by, reason } : undefined;
-    const { sha256, report, forced } = await promoteChallenger(c.env, { cause, force });
-    const { byAlias } = await updateModels(c.env);
+    const { sha256, report, forced } = await promoteChallenger(env, { cause, force });
+    const { byAlias } = await updateModels(env);
     const serving = byAlias.champion?.manifest.onnxSha256 === sha256;
     return sendAnswer(c, promoteContract, { alias: "champion", sha256, serving, forced, ...reportShape(report) });
   });

@@ -1,5 +1,6 @@
 // Fields that several routes share.
 import * as v from "valibot";
+import { EXPECTED_GRID_NAME } from "../features/grid-name.ts";
 import { SYMBOL_EXPECTED, SYMBOL_FORM, symbolKey, VENUE_EXPECTED, venueKey } from "../features/symbol-name.ts";
 import { STATED_EVIDENCE } from "../model/manifest.ts";
 import { WINDOW_MS, type WindowName } from "../quality/window-quality.ts";
@@ -20,6 +21,17 @@ export const venueInput = v.pipe(
   v.string(VENUE_EXPECTED),
   v.check((name) => venueKey(name) !== undefined, VENUE_EXPECTED),
 );
+
+/** The query parameter `grid`: names one of the gateway's grids. */
+export const gridInput = v.optional(
+  v.pipe(
+    v.string(EXPECTED_GRID_NAME),
+    v.description("One of the gateway's grids, such as `60s`; the default one without"),
+  ),
+);
+
+/** The query of a route that has no other parameter. */
+export const gridQuery = v.object({ grid: gridInput });
 
 const EXPECTED_SHA256 = "64 hexadecimal digits";
 export const sha256Input = v.pipe(v.string(EXPECTED_SHA256), v.regex(/^[0-9a-f]{64}$/, EXPECTED_SHA256));

@@ -34,7 +34,7 @@ export const health = new Hono<AppEnv>()
   .get(healthContract.path, async (c) => {
     const { ready, reasons, serving, isolates } = await currentHealth(c);
     const models = modelHost.serving;
-    const notices = rememberedRegistryState()?.notices ?? [];
+    const notices = rememberedRegistryState(c.env)?.notices ?? [];
     const loaded = models.byAlias.champion !== undefined;
     const body: AnswerOf<typeof healthContract> = {
       status: reasons.length === 0 ? "healthy" : "degraded",

@@ -31,7 +31,11 @@ type FormatRefusal = "not_of_format" | "ambiguous_format";
 const noCounts = (): IngestCounts => ({ accepted: 0, duplicate: 0, late: 0, held: 0, released: 0, rejected: 0 });
 
 type SymbolCounts = IngestCounts &
-  Pick<SymbolAnswer, "failed" | "warnings"> & { steps_closed: number; trace?: BatchAnswer["trace"] };
+  Pick<SymbolAnswer, "failed" | "warnings"> & {
+    steps_closed: number;
+    trace?: BatchAnswer["trace"];
+    grid_traces?: BatchAnswer["gridTraces"];
+  };
 
 /** What the report says of a batch beside its result. */
 interface SentBatch {
@@ -86,6 +90,7 @@ export class IngestReport {
     }
     counts.steps_closed = result.stepsClosed;
     if (result.trace !== undefined) counts.trace = result.trace;
+    if (result.gridTraces !== undefined) counts.grid_traces = result.gridTraces;
     const late = result.late > 0 ? [lateWarning(result.late, indices.length)] : [];
     const warnings = timed > 0 ? [...late, receiveTimeWarning(timed, indices.length)] : late;
     if (warnings.length > 0) counts.warnings = warnings;

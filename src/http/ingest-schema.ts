@@ -138,6 +138,12 @@ const symbolAnswerSchema = v.object({
   trace: v.optional(
     v.pipe(v.array(stepTraceSchema), v.description("With the header `X-Volgate-Trace: steps`: what was computed")),
   ),
+  grid_traces: v.optional(
+    v.pipe(
+      v.record(v.string(), v.array(stepTraceSchema)),
+      v.description("With the same header: what was computed on each further grid that closed a step, by its name"),
+    ),
+  ),
 });
 
 export type SymbolAnswer = v.InferInput<typeof symbolAnswerSchema>;

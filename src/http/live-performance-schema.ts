@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { contract } from "./contract.ts";
 import {
+  gridInput,
   count,
   nullableBounds,
   nullableFigure,
@@ -95,7 +96,7 @@ export const livePerformanceContract = contract({
   tag: "Operations",
   token: "READ_TOKEN",
   summary: "The champion's quality over all symbols",
-  query: v.object({ window: windowInput, symbol: v.optional(symbolInput) }),
+  query: v.object({ window: windowInput, symbol: v.optional(symbolInput), grid: gridInput }),
   parameterExamples: { window: "24h" },
   answer: {
     description: "The figures, or why there are none",
@@ -113,5 +114,5 @@ export const livePerformanceContract = contract({
       symbols: [{ symbol: "BTC-USD", included: false, reason: "no label has come yet" }],
     },
   },
-  errors: ["window_malformed", "symbol_malformed", "unknown_symbol"],
+  errors: ["unknown_grid", "window_malformed", "symbol_malformed", "unknown_symbol"],
 });

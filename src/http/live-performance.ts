@@ -10,11 +10,12 @@ import { type PooledPerformance, poolPerformance } from "../jobs/live-performanc
 import { whyLeftOut } from "../jobs/live-performance/why-left-out.ts";
 import type { AliasFigures } from "../durable/symbol/evaluation/symbol-figures.ts";
 import type { Manifest } from "../model/manifest.ts";
-import { modelHost } from "../model/model-host.ts";
+import { hostFor } from "../model/grid-hosts.ts";
 import type { WindowName } from "../quality/window-quality.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { AnswerOf, Immutable } from "./contract.ts";
+import { askedEnv } from "./grid-view.ts";
 import {
   livePerformanceContract,
   type PooledPerformanceAnswer,
@@ -38,14 +39,16 @@ type LivePerformance = AnswerOf<typeof livePerformanceContract>;
 const kept = new CachedReads<LivePerformance>(64);
 
 export const livePerformance = new Hono<AppEnv>().get(livePerformanceContract.path, async (c) => {
-  const { window, symbol: only } = (await readRequest(c, livePerformanceContract)).query;
+  const { window, symbol: only, grid } = (await readRequest(c, livePerformanceContract)).query;
+  const env = askedEnv(c.env, grid);
   if (only !== undefined && !(await symbolExists(c.env, only))) throw unknownSymbol(only);
-  await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
-  const champion = modelHost.serving.byAlias.champion?.manifest;
-  const freshMs = settingsOf(c.env).readCacheMs;
-  const key = [window, champion?.onnxSha256, only].join(" ");
+  const settings = settingsOf(env);
+  await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work), [settings.engine.grid]);
+  const champion = hostFor(settings.engine.grid, settings).serving.byAlias.champion?.manifest;
+  const freshMs = settings.readCacheMs;
+  const key = [window, champion?.onnxSha256, only, settings.grid].join(" ");
   const entry = kept.of(key, { freshMs, staleMs: 3 * freshMs, retryMs: freshMs });
-  const answer = await entry.get(() => pooledAnswer(c.env, champion, window, only), freshMs);
+  const answer = await entry.get(() => pooledAnswer(env, champion, window, only), freshMs);
   return sendAnswer(c, livePerformanceContract, answer);
 });
 
@@ -58,10 +61,11 @@ async function pooledAnswer(
 ): Promise<LivePerformance> {
   const symbols = only === undefined ? await listSymbols(env) : [only];
   const answers = await askSymbols(env, symbols, { event: "live_performance_symbol_failed" }, (stub) =>
-    stub.figures([window], true),
+    stub.figures([window], true, settingsOf(env).grid),
   );
   const own = answers.map(({ symbol, answer, failed }) => {
     const figures = answer?.aliases.find(({ alias }) => alias === "champion");
+    if (answer === null) return { symbol, figures, reason: "it does not have this grid" };
     return { symbol, figures, reason: whyLeftOut({ answer, failed }, figures, champion?.onnxSha256) };
   });
   const used = own.flatMap(({ symbol, figures, reason }) => (figures && reason === null ? [{ symbol, figures }] : []));
@@ -102,7 +106,7 @@ async function intervalsOver(
   pooled: PooledPerformance,
 ): Promise<PooledIntervals | null> {
   const answers = await askSymbols(env, symbols, { event: "live_performance_symbol_failed" }, (stub) =>
-    stub.blockRows(window, sha256),
+    stub.blockRows(window, sha256, settingsOf(env).grid),
   );
   if (answers.some(({ failed }) => failed)) return null;
   return poolIntervals(

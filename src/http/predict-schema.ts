@@ -2,7 +2,15 @@
 import * as v from "valibot";
 import { PREDICT_BODY } from "./body-limits.ts";
 import { contract, type CodeOfFault } from "./contract.ts";
-import { count, evidenceAnswer, nullableNumber, nullableString, symbolName, venueInput } from "./field-schema.ts";
+import {
+  count,
+  evidenceAnswer,
+  gridInput,
+  nullableNumber,
+  nullableString,
+  symbolName,
+  venueInput,
+} from "./field-schema.ts";
 import { legacyAnswerSchema, rowInput, rowsAnswerSchema, rowsInput } from "./rows-schema.ts";
 
 /** Symbols of one `POST /predict` at most. */
@@ -101,7 +109,7 @@ export type PredictionAnswer = v.InferOutput<typeof predictionSchema>;
 /** A symbol without a prediction; the others of the request have theirs. */
 const noPredictionSchema = v.object({
   symbol: v.string(),
-  code: v.picklist(["unknown_symbol", "symbol_timeout", "symbol_failed", "directory_unavailable"]),
+  code: v.picklist(["unknown_symbol", "unknown_grid", "symbol_timeout", "symbol_failed", "directory_unavailable"]),
   error: v.string(),
 });
 
@@ -145,10 +153,10 @@ export const predictContract = contract({
     "Answered by the isolate for 250 ms, then by the symbol's object again. When the ticks stop, the last prediction is " +
     "`stale` after A plus a step (11 s at steps of 1 s), and `expired` with `alert` null when its horizon is over. Both " +
     "compare the wall clock with the ticks' own time: predictions of replayed recordings are expired.",
-  query: v.object({ symbol: symbolName, venue: v.optional(venueInput) }),
+  query: v.object({ symbol: symbolName, venue: v.optional(venueInput), grid: gridInput }),
   parameterExamples: { symbol: "BTC-USD" },
   answer: { description: "The last closed step", schema: predictionSchema, example: EXAMPLE },
-  errors: ["symbol_malformed", "venue_malformed", "unknown_symbol", "symbol_timeout", "symbol_failed"],
+  errors: ["symbol_malformed", "venue_malformed", "unknown_grid", "unknown_symbol", "symbol_timeout", "symbol_failed"],
 });
 
 const EXPECTED_SYMBOLS = `a list of at most ${MAX_SYMBOLS}`;
@@ -170,6 +178,7 @@ export const predictManyContract = contract({
         v.pipe(v.array(v.unknown(), EXPECTED_SYMBOLS), v.maxLength(MAX_SYMBOLS, EXPECTED_SYMBOLS), v.array(symbolName)),
       ),
       rows: v.optional(rowsInput),
+      grid: gridInput,
     }),
     description: "Either `symbols` or `rows`",
     limits: PREDICT_BODY,
@@ -188,6 +197,7 @@ export const predictManyContract = contract({
   errors: [
     "symbols_or_rows",
     "symbols_malformed",
+    "unknown_grid",
     "symbol_malformed",
     "rows_malformed",
     "too_many_rows",
@@ -228,6 +238,7 @@ export const predictLegacyContract = contract({
 /** A fault in a list's entry has the entry's code. */
 function codeOfPredictFault({ path, got }: Parameters<CodeOfFault>[0]): ReturnType<CodeOfFault> {
   const [list, index, field] = path;
+  if (list === "grid") return "unknown_grid";
   if (list === "symbols" && index !== undefined) return "symbol_malformed";
   if (list !== "rows") return undefined;
   if (index === undefined) return got.endsWith(" entries") ? "too_many_rows" : "rows_malformed";

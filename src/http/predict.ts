@@ -6,6 +6,7 @@ import type { Prediction } from "../durable/symbol/prediction.ts";
 import { predictionLatency, predictions } from "../scrape/isolate-metrics.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { AnswerOf, Immutable } from "./contract.ts";
+import { askedGrid, gridOfOthers } from "./grid-view.ts";
 import { predictionCache } from "./prediction-cache.ts";
 import { Problem } from "./problem.ts";
 import {
@@ -27,13 +28,15 @@ import { unavailableCode } from "./unavailable-code.ts";
 export const predict = new Hono<AppEnv>()
   .get(predictContract.path, async (c) => {
     const startMs = Date.now();
-    const { symbol, venue } = (await readRequest(c, predictContract)).query;
+    const { symbol, venue, grid: name } = (await readRequest(c, predictContract)).query;
+    const grid = askedGrid(c.env, name);
     const key = symbolKey(symbol, venue);
     if (key === undefined) {
       throw new Problem("venue_malformed", `venue: got ${String(venue)}, expected the venue in the symbol ${symbol}`);
     }
-    const prediction = await livePrediction(c, key);
+    const prediction = await livePrediction(c, key, grid);
     if (prediction === "unknown") throw unknownSymbol(key);
+    if (prediction === null) throw gridOfOthers(symbol, grid);
     predictionLatency.observe((Date.now() - startMs) / 1000);
     return sendAnswer(c, predictContract, shape({ name: symbol, key }, prediction), {
       headers: { "Cache-Control": "no-store" },
@@ -41,8 +44,8 @@ export const predict = new Hono<AppEnv>()
   })
   .post(predictManyContract.path, async (c) => {
     const startMs = Date.now();
-    const { symbols, rows } = (await readRequest(c, predictManyContract)).body;
-    const answer = await predictEither(c, symbols, rows);
+    const { symbols, rows, grid } = (await readRequest(c, predictManyContract)).body;
+    const answer = await predictEither(c, symbols, rows, askedGrid(c.env, grid));
     predictionLatency.observe((Date.now() - startMs) / 1000);
     return sendAnswer(c, predictManyContract, answer);
   })
@@ -58,18 +61,24 @@ async function predictEither(
   c: Context<AppEnv>,
   symbols: readonly string[] | undefined,
   rows: readonly Row[] | undefined,
+  grid: string | undefined,
 ): Promise<AnswerOf<typeof predictManyContract>> {
-  if (symbols !== undefined && rows === undefined) return await predictSymbols(c, symbols);
+  if (symbols !== undefined && rows === undefined) return await predictSymbols(c, symbols, grid);
   if (rows !== undefined && symbols === undefined) return await scoreRows(c, rows);
   const got = symbols === undefined ? "neither" : "both";
   throw new Problem("symbols_or_rows", `body: got ${got} of symbols and rows, expected exactly one`);
 }
 
-async function predictSymbols(c: Context<AppEnv>, symbols: readonly string[]): Promise<Immutable<PredictionsAnswer>> {
+async function predictSymbols(
+  c: Context<AppEnv>,
+  symbols: readonly string[],
+  grid: string | undefined,
+): Promise<Immutable<PredictionsAnswer>> {
   const found = symbols.map(async (symbol) => {
     const key = symbolKey(symbol) ?? symbol;
     try {
-      const prediction = await livePrediction(c, key);
+      const prediction = await livePrediction(c, key, grid);
+      if (prediction === null) return { symbol, code: "unknown_grid" as const, error: gridOfOthers(key, grid).message };
       if (prediction !== "unknown") return shape({ name: symbol, key }, prediction);
       return { symbol, code: "unknown_symbol" as const, error: unknownSymbol(key).message };
     } catch (error) {
@@ -82,10 +91,14 @@ async function predictSymbols(c: Context<AppEnv>, symbols: readonly string[]): P
   return { predictions: await Promise.all(found) };
 }
 
-/** `undefined` for a symbol that exists and has closed no step. */
-async function livePrediction(c: Context<AppEnv>, symbol: string): Promise<Prediction | undefined | "unknown"> {
+/** See `SymbolObject.predict`. */
+async function livePrediction(
+  c: Context<AppEnv>,
+  symbol: string,
+  grid: string | undefined,
+): Promise<Prediction | null | undefined | "unknown"> {
   if (!(await symbolExists(c.env, symbol))) return "unknown";
-  return await predictionCache.get(symbol, () => askSymbol(c.env, symbol, (stub) => stub.predict()));
+  return await predictionCache.get(symbol, () => askSymbol(c.env, symbol, (stub) => stub.predict(grid)), grid);
 }
 
 interface AskedSymbol {

@@ -7,12 +7,18 @@ const TIMES = { freshMs: 250, staleMs: 1_000 };
 const MAX_SYMBOLS = 4096;
 
 class PredictionCache {
-  private readonly entries = new CachedReads<Prediction | undefined>(MAX_SYMBOLS);
+  private readonly entries = new CachedReads<Prediction | null | undefined>(MAX_SYMBOLS);
   private nowMs: () => number = Date.now;
 
-  /** The symbol's prediction, asked by `read` if necessary; `undefined` for a symbol that has closed no step. */
-  async get(symbol: string, read: () => Promise<Prediction | undefined>): Promise<Prediction | undefined> {
-    return await this.entries.of(symbol, TIMES, () => this.nowMs()).get(read);
+  /** The symbol's prediction on a grid, asked by `read` if necessary; see `SymbolObject.predict`. */
+  async get(
+    symbol: string,
+    read: () => Promise<Prediction | null | undefined>,
+    grid?: string,
+  ): Promise<Prediction | null | undefined> {
+    // No name of a symbol has a space.
+    const key = grid === undefined ? symbol : `${symbol} ${grid}`;
+    return await this.entries.of(key, TIMES, () => this.nowMs()).get(read);
   }
 
   /** Takes the time from `clock` from now on. For tests. */

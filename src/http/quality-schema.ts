@@ -5,6 +5,7 @@ import type { figure } from "./field-schema.ts";
 import {
   confusion,
   count,
+  gridInput,
   missing,
   nullableBounds,
   nullableFigure,
@@ -170,7 +171,7 @@ export const qualityContract = contract({
     "Champion, challenger and baselines over one window, each figure with its interval and what it stands on, and paired " +
     "gains. A figure that does not exist is null, and `missing` says why.",
   params: symbolParams,
-  query: v.object({ window: windowInput, bins: v.optional(v.picklist(["0", "1"], "0 or 1"), "0") }),
+  query: v.object({ window: windowInput, bins: v.optional(v.picklist(["0", "1"], "0 or 1"), "0"), grid: gridInput }),
   parameterExamples: { symbol: "BTC-USD", window: "24h", bins: "0" },
   answer: {
     description: "The window's figures",
@@ -239,6 +240,7 @@ export const qualityContract = contract({
     },
   },
   errors: [
+    "unknown_grid",
     "symbol_malformed",
     "window_malformed",
     "bins_malformed",

@@ -6,6 +6,7 @@ import type { SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.
 import type { LabelQuality, SeriesQuality, WindowQuality } from "../quality/window-quality.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
+import { askedGrid, gridOfOthers } from "./grid-view.ts";
 import { manyVoid, missingComparison, missingFigures, pairRefusalWords } from "../words/missing-words.ts";
 import {
   type LabelQualityAnswer,
@@ -23,9 +24,11 @@ export const quality = new Hono<AppEnv>().get(qualityContract.path, async (c) =>
   const { params, query } = await readRequest(c, qualityContract);
   const { symbol } = params;
   const { window, bins } = query;
+  const grid = askedGrid(c.env, query.grid);
   if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-  const answer = await askSymbol(c.env, symbol, (stub) => stub.quality([window]));
+  const answer = await askSymbol(c.env, symbol, (stub) => stub.quality([window], grid));
   if (answer === undefined) throw unknownSymbol(symbol);
+  if (answer === null) throw gridOfOthers(symbol, grid);
   return sendAnswer(c, qualityContract, shapeQuality(symbolAsAsked(c, symbol), answer, bins === "1"));
 });
 

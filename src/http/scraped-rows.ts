@@ -1,7 +1,7 @@
 // Every symbol's row of a scrape, kept per isolate for `READ_CACHE_MS`: several scrapers ask an object once.
 import { CachedReads } from "../clients/cached-reads.ts";
 import { askSymbols } from "../clients/symbols.ts";
-import { symbolRow, type SymbolRow } from "../scrape/symbol-rows.ts";
+import { gridRows, symbolRow, type SymbolRow } from "../scrape/symbol-rows.ts";
 import { type Env, settingsOf } from "../settings.ts";
 
 /** An object's time to answer: Prometheus waits 10 s for all of them. */
@@ -11,7 +11,7 @@ const PARALLEL = 16;
 /** Rows of that many symbols take 16 MB. */
 const MAX_ROWS = 10_000;
 
-const kept = new CachedReads<SymbolRow>(MAX_ROWS);
+const kept = new CachedReads<readonly SymbolRow[]>(MAX_ROWS);
 
 /**
  * The rows, in order. An object that does not answer must not take the scrape with it: its `volgate_symbol_up` is 0.
@@ -21,7 +21,10 @@ export async function scrapedRows(env: Env, symbols: readonly string[]): Promise
   const times = { freshMs: readCacheMs, staleMs: 3 * readCacheMs, retryMs: readCacheMs };
   const options = { event: "metrics_symbol_failed", parallel: PARALLEL, withinMs: SCRAPE_MS };
   const answers = await askSymbols(env, symbols, options, (stub, symbol) =>
-    kept.of(symbol, times).get(async () => symbolRow(symbol, await stub.scrape()), readCacheMs),
+    kept.of(symbol, times).get(async () => {
+      const scrape = await stub.scrape();
+      return [symbolRow(symbol, scrape), ...gridRows(symbol, scrape)];
+    }, readCacheMs),
   );
-  return answers.map(({ symbol, answer }) => answer ?? symbolRow(symbol, undefined));
+  return answers.flatMap(({ symbol, answer }) => answer ?? [symbolRow(symbol, undefined)]);
 }

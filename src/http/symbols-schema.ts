@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { labelSpecSchema } from "../features/label-spec.ts";
 import { contract } from "./contract.ts";
 import { predictingModelSchema, warmEntries } from "./predict-schema.ts";
-import { count, nullableNumber, nullableString, symbolInput, timeMs } from "./field-schema.ts";
+import { gridQuery, count, nullableNumber, nullableString, symbolInput, timeMs } from "./field-schema.ts";
 
 export const symbolParams = v.object({ symbol: symbolInput });
 
@@ -88,6 +88,7 @@ export const symbolStateContract = contract({
   token: "READ_TOKEN",
   summary: "The state of a symbol",
   params: symbolParams,
+  query: gridQuery,
   parameterExamples: { symbol: "BTC-USD" },
   answer: {
     description: "What its object knows of itself",
@@ -138,5 +139,5 @@ export const symbolStateContract = contract({
       scoring_errors: 0,
     },
   },
-  errors: ["symbol_malformed", "unknown_symbol", "symbol_timeout", "symbol_failed"],
+  errors: ["unknown_grid", "symbol_malformed", "unknown_symbol", "symbol_timeout", "symbol_failed"],
 });

@@ -6,6 +6,7 @@ import type { SymbolSummary } from "../durable/symbol/symbol-summary.ts";
 import type { AppEnv } from "./app-env.ts";
 import type { Immutable } from "./contract.ts";
 import { readRequest, sendAnswer } from "./read-request.ts";
+import { askedGrid, gridOfOthers } from "./grid-view.ts";
 import { symbolListContract, type SymbolState, symbolStateContract } from "./symbols-schema.ts";
 import { symbolAsAsked } from "./symbol-as-asked.ts";
 import { unknownSymbol } from "./unknown-symbol.ts";
@@ -17,10 +18,13 @@ export const symbols = new Hono<AppEnv>()
     return sendAnswer(c, symbolListContract, { count: names.length, symbols: names, unread_buckets: unreadBuckets() });
   })
   .get(symbolStateContract.path, async (c) => {
-    const { symbol } = (await readRequest(c, symbolStateContract)).params;
+    const { params, query } = await readRequest(c, symbolStateContract);
+    const { symbol } = params;
+    const grid = askedGrid(c.env, query.grid);
     if (!(await symbolExists(c.env, symbol))) throw unknownSymbol(symbol);
-    const summary = await askSymbol(c.env, symbol, (stub) => stub.summary());
+    const summary = await askSymbol(c.env, symbol, (stub) => stub.summary(grid));
     if (summary === undefined) throw unknownSymbol(symbol);
+    if (summary === null) throw gridOfOthers(symbol, grid);
     return sendAnswer(c, symbolStateContract, shape({ name: symbolAsAsked(c, symbol), key: symbol }, summary));
   });
 

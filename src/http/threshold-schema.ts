@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { ALIAS_NAMES, ARTIFACT_ERRORS } from "./experiment-schema.ts";
 import { contract } from "./contract.ts";
-import { nullableNumber, nullableString, textInput, time } from "./field-schema.ts";
+import { gridQuery, nullableNumber, nullableString, textInput, time } from "./field-schema.ts";
 
 const pointSchema = v.object({
   goal: v.string(),
@@ -48,6 +48,7 @@ export const thresholdContract = contract({
   token: "ADMIN_TOKEN",
   params: v.object({ alias: v.picklist(ALIAS_NAMES, `one of ${ALIAS_NAMES.join(", ")}`) }),
   parameterExamples: { alias: "champion" },
+  query: gridQuery,
   body: {
     schema: v.strictObject({
       goal: v.exactOptional(textInput),
@@ -85,6 +86,7 @@ export const thresholdContract = contract({
     },
   },
   errors: [
+    "unknown_grid",
     "unknown_alias",
     "field_unknown",
     "goal_malformed",

@@ -1,6 +1,6 @@
 // Scheduled work: evaluates the experiment every quarter of an hour and writes the report once a week.
 import { alertsOf } from "../clients/alerts.ts";
-import type { Env } from "../settings.ts";
+import { type Env, onGrid, settingsOf } from "../settings.ts";
 import { challengerFacts } from "./challenger-facts.ts";
 import { evaluateExperiment } from "./experiment/evaluate-experiment.ts";
 import { writeReport } from "./weekly-report/write-report.ts";
@@ -14,7 +14,7 @@ import { logError } from "../log.ts";
 export async function runScheduled(env: Env, cron: string, nowMs: number): Promise<void> {
   const [, , , , dayOfWeek = "*"] = cron.trim().split(/\s+/);
   try {
-    if (dayOfWeek === "*") await judgeExperiment(env, nowMs);
+    if (dayOfWeek === "*") await judgeExperiments(env, nowMs);
     else await writeReport(env, nowMs, { replace: false });
   } catch (error) {
     logError("scheduled_failed", { cron, error: String(error) });
@@ -22,9 +22,20 @@ export async function runScheduled(env: Env, cron: string, nowMs: number): Promi
   }
 }
 
+/** Judges the experiment of each grid. One that fails must not keep the others from being judged. */
+async function judgeExperiments(env: Env, nowMs: number): Promise<void> {
+  const judged = [judgeExperiment(env, nowMs)];
+  for (const { name } of settingsOf(env).furtherGrids) {
+    const own = onGrid(env, name);
+    if (own !== undefined) judged.push(evaluateExperiment(own, nowMs).then(() => undefined));
+  }
+  const failed = (await Promise.allSettled(judged)).find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+}
+
 /**
- * Promotes if the rule and the settings allow it, and reports a challenger that waits for an operator to the alerts
- * object.
+ * On the default grid. Promotes if the rule and the settings allow it, and reports a challenger that waits for an
+ * operator to the alerts object.
  */
 async function judgeExperiment(env: Env, nowMs: number): Promise<void> {
   const evaluation = await evaluateExperiment(env, nowMs);

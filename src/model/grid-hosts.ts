@@ -12,12 +12,20 @@ interface OtherHost {
 
 const others: OtherHost[] = [];
 
+/** The gateway's grids. */
+interface GatewayGrids {
+  readonly defaultGrid: GridConfig;
+  /** Grids that have a registry of their own. */
+  readonly furtherGrids: readonly { readonly engine: { readonly grid: GridConfig } }[];
+}
+
 /**
- * Whose models score a symbol. On the gateway's grid that is `modelHost`; likewise on a grid without a bundled set,
- * where none of its models fits and the prediction says so.
+ * Whose models score a symbol. On the gateway's default grid that is `modelHost`; likewise on a grid that is none of
+ * the gateway's and has no bundled set, where none of its models fits and the prediction says so.
  */
-export function hostFor(grid: GridConfig, gatewayGrid: GridConfig): ModelHost {
-  if (isSameGrid(grid, gatewayGrid) || !hasBundledSet(grid)) return modelHost;
+export function hostFor(grid: GridConfig, { defaultGrid, furtherGrids }: GatewayGrids): ModelHost {
+  const isFurther = furtherGrids.some(({ engine }) => isSameGrid(engine.grid, grid));
+  if (isSameGrid(grid, defaultGrid) || !(isFurther || hasBundledSet(grid))) return modelHost;
   let other = others.find((one) => isSameGrid(one.grid, grid));
   if (other === undefined) others.push((other = { grid, host: new ModelHost() }));
   return other.host;

@@ -43,9 +43,9 @@ export const SYMBOL_READINGS: Readings = {
   volgate_archive_lag_seconds: ({ summary }) => seconds(summary.archive?.lagMs),
   volgate_archive_lost_batches_total: ({ summary }) => summary.archive?.lostBatches,
   volgate_archive_failures_total: ({ summary }) => summary.archive?.failures,
-  volgate_archived_predictions_total: ({ summary }) => summary.archive?.predictions?.archived,
-  volgate_prediction_archive_lag_seconds: ({ summary }) => seconds(summary.archive?.predictions?.lagMs),
-  volgate_unarchived_predictions_total: ({ summary }) => summary.archive?.predictions?.lost,
+  volgate_archived_predictions_total: ({ summary }) => predictionsOf(summary)?.archived,
+  volgate_prediction_archive_lag_seconds: ({ summary }) => seconds(predictionsOf(summary)?.lagMs),
+  volgate_unarchived_predictions_total: ({ summary }) => predictionsOf(summary)?.lost,
   volgate_parity_steps_total: ({ summary }) => summary.archive?.paritySteps,
   volgate_parity_mismatch_total: ({ summary }) => summary.archive?.parityMismatches,
   volgate_pr_auc: ofAliases(({ prAuc }) => prAuc),
@@ -77,6 +77,11 @@ export const SYMBOL_READINGS: Readings = {
   volgate_monitor_errors_total: ({ figures }) => figures?.monitorErrors,
   volgate_damaged_pages: ({ figures }) => figures?.damagedPages,
 };
+
+/** Of the archive of predictions on the grid. */
+function predictionsOf({ archive, predictions }: SymbolScrape["summary"]) {
+  return archive?.predictions ?? predictions;
+}
 
 function ofAliases(read: (alias: AliasFigures) => number | null) {
   return ({ figures }: SymbolScrape) =>

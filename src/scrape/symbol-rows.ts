@@ -1,7 +1,7 @@
 // All symbols' samples as rows of numbers. Labels are bounded, so every symbol has the same columns. The rows of a
 // thousand symbols take 1.6 MB; their text takes 14 MB and is generated while it is sent.
 import type { SymbolScrape } from "../durable/symbol/symbol-scrape.ts";
-import { METRICS, type SymbolMetric } from "../metrics.ts";
+import { GRID_METRICS, METRICS, type SymbolMetric } from "../metrics.ts";
 import { headerLines, type Labels, labelText, sampleLine } from "./exposition.ts";
 import { symbolLabels } from "./symbol-labels.ts";
 import { SYMBOL_READINGS } from "./symbol-readings.ts";
@@ -9,8 +9,12 @@ import { SYMBOL_READINGS } from "./symbol-readings.ts";
 /** A symbol's values by column; `NaN` where there is no sample. */
 export interface SymbolRow {
   readonly symbol: string;
+  /** The name of the further grid that the row is of. */
+  readonly grid?: string;
   readonly values: Float64Array;
 }
+
+const ON_GRIDS: ReadonlySet<SymbolMetric> = new Set(GRID_METRICS);
 
 const NAMES = Object.keys(METRICS.symbol) as SymbolMetric[];
 
@@ -32,13 +36,24 @@ export function symbolRow(symbol: string, scrape: SymbolScrape | undefined): Sym
     values[columnOf("volgate_symbol_up", {})] = 0;
     return { symbol, values };
   }
-  for (const name of NAMES) {
-    const reading = SYMBOL_READINGS[name](scrape);
-    if (typeof reading === "object" && reading !== null) {
-      for (const [labels, value] of reading) values[columnOf(name, labels)] = value ?? NaN;
-    } else values[columnOf(name, {})] = reading ?? NaN;
-  }
+  for (const name of NAMES) read(name, scrape, values);
   return { symbol, values };
+}
+
+/** The rows of the symbol's further grids: `GRID_METRICS` alone. */
+export function gridRows(symbol: string, scrape: SymbolScrape | undefined): SymbolRow[] {
+  return (scrape?.grids ?? []).map(({ grid, ...own }) => {
+    const values = new Float64Array(width).fill(NaN);
+    for (const name of GRID_METRICS) read(name, own, values);
+    return { symbol, grid, values };
+  });
+}
+
+function read(name: SymbolMetric, scrape: SymbolScrape, values: Float64Array): void {
+  const reading = SYMBOL_READINGS[name](scrape);
+  if (typeof reading === "object" && reading !== null) {
+    for (const [labels, value] of reading) values[columnOf(name, labels)] = value ?? NaN;
+  } else values[columnOf(name, {})] = reading ?? NaN;
 }
 
 /** The lines of all symbols' metrics, metric by metric as the format demands. */
@@ -46,8 +61,9 @@ export function* symbolLines(rows: readonly SymbolRow[]): Generator<string> {
   for (const name of NAMES) {
     const columns = [...COLUMNS.get(name)!];
     let hasHeader = false;
-    for (const { symbol, values } of rows) {
-      const own = labelText(symbolLabels(symbol));
+    for (const { symbol, grid, values } of rows) {
+      if (grid !== undefined && !ON_GRIDS.has(name)) continue;
+      const own = labelText({ ...symbolLabels(symbol), ...(grid === undefined ? {} : { grid }) });
       for (const [labels, column] of columns) {
         const value = values[column]!;
         if (Number.isNaN(value)) continue;

@@ -1,6 +1,7 @@
-// What a real broker has beside plain records: logins and TLS, transactions, topics that are missing or made anew; and the
-// predictions that the feed writes.
+// What a real broker has beside plain records: logins and TLS, transactions, topics that are missing or made anew; and
+// the predictions that the feed writes.
 import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -110,6 +111,40 @@ describe.skipIf(missingKafka() !== undefined)("the Kafka feed on a broker", () =
     expect(await countedTicks(gateway, ["TX"])).toMatchObject({ accepted: 30, doubled: 0 });
   });
 
+  it.each(["gzip", "snappy", "lz4", "zstd"])("reads records that the broker compressed by %s", async (codec) => {
+    const topic = `compressed.${codec}`;
+    const symbol = codec.toUpperCase();
+    const admin = new Admin({ clientId: "tests", bootstrapBrokers: [broker.inner] });
+    const configs = [{ name: "compression.type", value: codec }];
+    await admin.createTopics({ topics: [topic], partitions: 1, replicas: 1, configs });
+    await admin.close();
+    await produce(broker.inner, topic, ticks(topic, symbol, 40));
+    const feed = startFeed(["--topic", topic, "--on-poison", "skip"]);
+    await untilAccepted(gateway, [symbol], 40);
+    expect(await stop(feed)).toMatchObject({ status: 0 });
+  });
+
+  it("says which records were deleted before it read them, and goes on behind them", async () => {
+    const topic = "retention";
+    await createTopics(broker.inner, [topic], 1);
+    const all = ticks(topic, "KEPT", 100);
+    await produce(broker.inner, topic, all.slice(0, 30));
+    const args = ["--topic", topic, "--on-poison", "skip"];
+    const first = startFeed(args);
+    await untilAccepted(gateway, ["KEPT"], 30);
+    await stop(first);
+    await produce(broker.inner, topic, all.slice(30), 30);
+    const admin = new Admin({ clientId: "tests", bootstrapBrokers: [broker.inner] });
+    await admin.deleteRecords({ topics: [{ name: topic, partitions: [{ partition: 0, offset: 70n }] }] });
+    await admin.close();
+    const second = startFeed(args);
+    await untilAccepted(gateway, ["KEPT"], 60);
+    const { stdout, stderr } = await stop(second);
+    expect(stderr).toContain("retention: offsets 30 to 69 were deleted before they were read");
+    expect(stdout).toContain("40 offsets were deleted by the topic's retention before they were read");
+    expect(await countedTicks(gateway, ["KEPT"])).toMatchObject({ accepted: 60, doubled: 0 });
+  });
+
   it("begins at the start of a topic that was made anew under its name", async () => {
     const topic = "anew";
     for (const symbol of ["ANEW-1", "ANEW-2"]) {
@@ -184,15 +219,29 @@ function unsignedToken(): string {
   return `${part({ alg: "none" })}.${part({ sub: "ada", iat: nowS, exp: nowS + 3600 })}.`;
 }
 
+/**
+ * A transaction under a name of its own: a second producer of the same name begins its numbers anew, and the broker
+ * takes its records for known ones. The first one waits for the broker to make its topic of transactions.
+ */
 async function transaction(messages: readonly MessageToProduce[], end: "commit" | "abort"): Promise<void> {
-  const options = { clientId: "tests", bootstrapBrokers: [broker.inner], idempotent: true, transactionalId: "tests" };
-  const producer = new Producer(options);
+  const producer = await vi.waitFor(beginningProducer, { timeout: 60_000, interval: 500 });
   try {
-    // The first one waits for the broker to make its topic of transactions.
-    const begun = await vi.waitFor(() => producer.beginTransaction(), { timeout: 60_000, interval: 200 });
-    await begun.send({ messages: [...messages] });
-    await (end === "commit" ? begun.commit() : begun.abort());
+    const { transaction: begun } = producer;
+    await begun!.send({ messages: [...messages] });
+    await (end === "commit" ? begun!.commit() : begun!.abort());
   } finally {
     await producer.close();
+  }
+}
+
+async function beginningProducer(): Promise<Producer> {
+  const options = { clientId: "tests", bootstrapBrokers: [broker.inner], idempotent: true };
+  const producer = new Producer({ ...options, transactionalId: randomUUID() });
+  try {
+    await producer.beginTransaction();
+    return producer;
+  } catch (error) {
+    await producer.close();
+    throw error;
   }
 }

@@ -42,15 +42,24 @@ export function tickMessages(topic: string, symbols: readonly string[], count: n
   return { messages, valid: count - poison, poison };
 }
 
-/** Writes messages to a new topic, each once: the client repeats a request to a topic that has no leader yet. */
-export async function produce(address: string, topic: string, messages: readonly MessageToProduce[]): Promise<void> {
+/**
+ * Writes messages to a topic, each once: the client repeats a request to a topic that has no leader yet.
+ * @param before how many the topic has.
+ */
+export async function produce(
+  address: string,
+  topic: string,
+  messages: readonly MessageToProduce[],
+  before = 0,
+): Promise<void> {
   const producer = new Producer({ clientId: "tests", bootstrapBrokers: [address], idempotent: true });
   const consumer = new Consumer({ clientId: "tests", groupId: "tests", bootstrapBrokers: [address] });
   try {
     for (let at = 0; at < messages.length; at += 500) await producer.send({ messages: messages.slice(at, at + 500) });
     const ends = (await consumer.listOffsets({ topics: [topic] })).get(topic)!;
     const written = Number(ends.reduce((sum, end) => sum + end, 0n));
-    if (written !== messages.length) throw new Error(`the topic has ${written} records, expected ${messages.length}`);
+    const expected = before + messages.length;
+    if (written !== expected) throw new Error(`the topic has ${written} records, expected ${expected}`);
   } finally {
     await consumer.close();
     await producer.close();

@@ -69,7 +69,12 @@ describe.each([
     // Thresholds and labels are traced under the champion's label.
     const champion = handMadeModel(engine);
     const note = (line: string): void => void lines.push(line);
-    const gateway = await ParityGateway.start(engine, [champion], note, new AbortController().signal);
+    const gateway = await ParityGateway.start(
+      { config: engine, grids: [] },
+      [champion],
+      note,
+      new AbortController().signal,
+    );
     try {
       await gateway.ready(placeModels([champion], engine));
       traced = await tracedReplay(gateway.baseUrl, ticks, () => undefined);

@@ -15,7 +15,7 @@ import {
   type PostedBatch,
 } from "../../feeds/kafka/partition-feed.ts";
 
-export class Crash extends Error {}
+class Crash extends Error {}
 
 export interface WorldOptions {
   readonly seed: number;

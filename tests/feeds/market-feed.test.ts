@@ -109,7 +109,7 @@ describe("gateway queries", () => {
     gateway.answers.set("/symbols/BTC-USD/quality?window=1h&bins=1", { status: 200, body: { labels: [] } });
     expect(await fetchSymbolPosition(baseUrl, "BTC-USD", "r")).toEqual({ watermark_ms: 5, price: 1 });
     expect(await fetchPrediction(baseUrl, "BTC-USD", "r")).toMatchObject({ symbol: "BTC-USD" });
-    expect(await fetchQuality(baseUrl, "BTC-USD", "1h", "r")).toEqual({ labels: [] });
+    expect(await fetchQuality(baseUrl, "BTC-USD", "1h", { readToken: "r" })).toEqual({ labels: [] });
     await expect(fetchSymbolPosition(baseUrl, "BTC-USD", "other")).rejects.toMatchObject({ status: 401 });
   });
 

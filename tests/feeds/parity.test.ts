@@ -10,6 +10,7 @@ import { readParityOptions } from "../../feeds/parity/parity-options.ts";
 import { runParity } from "../../feeds/parity/parity-run.ts";
 import { placeModels } from "../../feeds/parity/place-models.ts";
 import { gridConfig } from "../../src/features/event-grid.ts";
+import { gridName } from "../../src/features/grid-name.ts";
 import { DEFAULT_ENGINE_CONFIG } from "../../src/features/feature-engine.ts";
 import { DEFAULT_LABEL_SPEC, type LabelSpec } from "../../src/features/label-spec.ts";
 import { handMadeModel } from "../e2e/parity-models.ts";
@@ -61,11 +62,20 @@ describe("the options of parity", () => {
       files: ["a", "b"],
       symbol: undefined,
       config: DEFAULT_ENGINE_CONFIG,
+      grids: [],
       models: [],
       quality: false,
       reading: {},
     });
     expect(await readParityOptions(["a", "--quality"])).toMatchObject({ quality: true });
+    const { grids } = await readParityOptions(["a", "--grid", "60s", "--grid", "10s-mid"]);
+    expect(grids.map(({ grid }) => gridName(grid))).toEqual(["60s", "10s-mid"]);
+    // The label of the bundled champion where there is one, else the default of the grid.
+    expect(grids.map(({ label }) => label.measure)).toEqual(["parkinson", DEFAULT_ENGINE_CONFIG.label.measure]);
+    await expect(readParityOptions(["a", "--grid", "1500ms"])).rejects.toThrow(
+      "--grid 1500ms: needs a whole multiple of the step 1s, or another source",
+    );
+    await expect(readParityOptions(["a", "--grid", "1m"])).rejects.toThrow("--grid: got 1m, expected a grid such as");
     const label = write("label.json", JSON.stringify(bars));
     const asked = ["a", "--step", "60s", "--label", label, "--symbol", "xbtusd"];
     expect(await readParityOptions(asked)).toMatchObject({ symbol: "XBTUSD", config: BARS });
@@ -85,6 +95,7 @@ describe("the options of parity", () => {
       files: ["a"],
       symbol: undefined,
       config: BARS,
+      grids: [],
       models: [model],
       quality: false,
       reading: {},

@@ -17,9 +17,10 @@ describe("every error code of the catalogue", () => {
   });
 
   it("is named in a test of the Worker", () => {
-    const folder = join(TESTS, "worker");
-    const files = readdirSync(folder).filter((file) => file.endsWith(".test.ts"));
-    const text = files.map((file) => readFileSync(join(folder, file), "utf8")).join("\n");
+    const folders = ["worker", "grids"].map((name) => join(TESTS, name));
+    const files = folders.flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)));
+    const tests = files.filter((file) => file.endsWith(".test.ts"));
+    const text = tests.map((file) => readFileSync(file, "utf8")).join("\n");
     // tests/worker/models.test.ts asserts `artifact_${code}` for a table of codes.
     const isNamed = (code: string): boolean =>
       [code, code.replace(/^artifact_/, "")].some((word) => text.includes(`"${word}"`));

@@ -14,13 +14,14 @@ export type TakenTick = readonly [price: number | null, size: number];
 
 export class SymbolObject extends Real {
   private readonly taken: TakenTick[] = [];
+  private readonly batches = new Set<string>();
 
   override async ingest(sent: Parameters<Real["ingest"]>[0]): Promise<Awaited<ReturnType<Real["ingest"]>>> {
     const answer = await super.ingest(sent);
+    const batch = `${sent.producer} ${sent.producerSeq}`;
+    if (answer.refused !== undefined || this.batches.has(batch)) return answer;
+    this.batches.add(batch);
     const rows = receivedTicks(sent);
-    // A batch that is delivered again is answered as duplicate, whole.
-    const isRepeated = answer.duplicate * TICK_FIELDS === rows.length;
-    if (answer.refused !== undefined || isRepeated) return answer;
     for (let at = 0; at < rows.length; at += TICK_FIELDS) {
       const [price, bidSize, size] = [rows[at + 1]!, rows[at + 4]!, rows[at + 6]!];
       this.taken.push(Number.isNaN(price) ? [null, bidSize] : [price, size]);

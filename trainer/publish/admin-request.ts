@@ -14,6 +14,8 @@ export interface AdminAddress {
   readonly gateway: string;
   /** Of its admin routes, where it has one configured. */
   readonly token?: string | undefined;
+  /** Name of the grid whose models are meant, such as `60s`; the gateway's default one without. */
+  readonly grid?: string | undefined;
   /** The gateway loads and tries an artifact before it answers; 60 s by default. */
   readonly timeoutMs?: number | undefined;
 }
@@ -40,13 +42,13 @@ export interface AdminRequest<S extends v.GenericSchema> {
  * @throws UserError for a gateway that is no http address, before anything is sent.
  */
 export async function adminRequest<S extends v.GenericSchema>(
-  { gateway, token, timeoutMs = 60_000 }: AdminAddress,
+  { gateway, token, grid, timeoutMs = 60_000 }: AdminAddress,
   { method, path, body, answer }: AdminRequest<S>,
 ): Promise<AdminResult<v.InferOutput<S>>> {
   if (!/^https?:\/\/./.test(gateway) || !URL.canParse(gateway)) {
     throw new UserError(`gateway: got ${gateway}, expected http://… or https://…`);
   }
-  const url = gateway.replace(/\/+$/, "") + path;
+  const url = gateway.replace(/\/+$/, "") + path + (grid === undefined ? "" : `?grid=${encodeURIComponent(grid)}`);
   const headers: Record<string, string> = { "Content-Type": "application/json" };
   if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
   let status: number;

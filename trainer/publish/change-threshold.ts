@@ -10,10 +10,10 @@ const answerSchema = v.pick(thresholdContract.answer.schema, ["threshold", "mani
 
 /** Changes the threshold, or prints why it cannot; returns the exit code. */
 export async function thresholdCommand(args: readonly string[]): Promise<number> {
-  const { gateway, alias, goal, by, reason } = parseCommandLine(THRESHOLD, args).values;
+  const { gateway, grid, alias, goal, by, reason } = parseCommandLine(THRESHOLD, args).values;
   const path = `/admin/aliases/${encodeURIComponent(alias)}/threshold`;
   const result = await adminRequest(
-    { gateway, token: process.env["ADMIN_TOKEN"] },
+    { gateway, grid, token: process.env["ADMIN_TOKEN"] },
     { method: "PUT", path, body: { goal, by, reason }, answer: answerSchema },
   );
   if (!result.ok) {

@@ -4,6 +4,7 @@ import { flag, option } from "../../command-line/option.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { positiveUpTo, text, valueType, webAddress, words } from "../../command-line/value-types.ts";
+import { EXPECTED_GRID_NAME, parseGridName } from "../../src/features/grid-name.ts";
 import type { ChallengerSettings } from "./promote.ts";
 
 /** Characters of a reason and a name at most: the gateway refuses more. */
@@ -12,6 +13,13 @@ const EXIT_CODES = "Exit codes: 0 done, 1 a bug, 2 a mistake in the call or a re
 const GATEWAY = option(webAddress(), "the gateway's address; ADMIN_TOKEN in the environment, if it asks for one", {
   default: "http://127.0.0.1:8787",
 });
+
+/** Of a gateway with `GRIDS`. */
+const GRID = option(
+  valueType("GRID", EXPECTED_GRID_NAME, (name) => (parseGridName(name) === undefined ? undefined : name)),
+  "the grid whose models are meant, as 60s",
+  { otherwise: "the gateway's default grid" },
+);
 
 /** The bucket that holds the models. */
 export const BUCKET = {
@@ -77,6 +85,7 @@ steps.`,
   },
   options: {
     gateway: GATEWAY,
+    grid: GRID,
     ...BUCKET,
     alias: option(text("NAME"), "champion, challenger, rows, or a baseline's name", { default: "champion" }),
     split: option(positiveUpTo(0.5, "SHARE"), "the challenger answers this share of the steps, up to 0.5", {
@@ -101,6 +110,7 @@ export const ROLLBACK = {
   about: "Makes the previous champion champion again. The gateway has it in its history.",
   options: {
     gateway: GATEWAY,
+    grid: GRID,
     reason: option(words("REASON", MAX_TEXT), "why, for the gateway's history", { required: true }),
     by: option(words("NAME", MAX_TEXT), "who asks, for the gateway's history", { required: true }),
   },
@@ -115,6 +125,7 @@ Changes from which probability a served model alerts, to the threshold of anothe
 another artifact holds the alias.`,
   options: {
     gateway: GATEWAY,
+    grid: GRID,
     alias: option(text("NAME"), "champion, challenger, rows, or a baseline's name", { default: "champion" }),
     goal: option(words("GOAL", MAX_TEXT), 'as `model -- show` lists them, e.g. "recall at least 0.8"', {
       required: true,
@@ -131,6 +142,7 @@ export interface PromoteOptions {
   /** Where a beginning is looked up. */
   readonly bucket: { readonly to: string | undefined; readonly persist: string };
   readonly gateway: string;
+  readonly grid: string | undefined;
   readonly alias: string;
   readonly experiment: ChallengerSettings | undefined;
   /** For a challenger: whether it may take the place of one that is being compared. */
@@ -144,10 +156,10 @@ export interface PromoteOptions {
 /** Throws `UserError` naming the option, what came and what was expected. */
 export function parsePromoteOptions(args: readonly string[]): PromoteOptions {
   const { values, operands } = parseCommandLine(PROMOTE, args);
-  const { gateway, alias, split, auto, replace, by, reason, force, to, persist } = values;
+  const { gateway, grid, alias, split, auto, replace, by, reason, force, to, persist } = values;
   if (replace && alias !== "challenger") throw new UserError(`--replace needs --alias challenger, got ${alias}`);
   return {
-    ...{ gateway, alias, reason, sha256: operands[0] ?? "" },
+    ...{ gateway, grid, alias, reason, sha256: operands[0] ?? "" },
     bucket: { to, persist },
     experiment: challengerSettings(alias, split, auto),
     replace: alias === "challenger" ? replace : undefined,

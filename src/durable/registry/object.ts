@@ -10,7 +10,7 @@ import { ALIASES, type Alias, wantedBy } from "../../model/model-host.ts";
 import { type SetChanges, storedHolder } from "../../model/model-set.ts";
 import { type EvidenceState, evidenceSchema } from "../../quality/promotion/sequential-evidence.ts";
 import { fields, oneOf, sha256Text } from "../../schemas/schema-values.ts";
-import type { Env } from "../../settings.ts";
+import { type Env, onGrid } from "../../settings.ts";
 import { bundledOf } from "../../settings/bundled-of.ts";
 import {
   type Change,
@@ -300,10 +300,11 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
     await persistFirst<RegistryObject>(this, { ...changed, changes, changeCount: seq });
   }
 
-  /** The models of aliases without an artifact. */
+  /** The models of aliases without an artifact: those of the registry's grid. */
   private get bundled(): BundledSet {
-    const { env } = this.state as { readonly env: Env };
-    return bundledOf(env);
+    const { env, idFromName = "" } = this.state as { readonly env: Env; readonly idFromName?: string };
+    const [, grid] = idFromName.split(":");
+    return bundledOf(onGrid(env, grid) ?? env);
   }
 
   private aliasState(): AliasState {

@@ -2,20 +2,29 @@
 import type { FeatureEngine } from "../../features/feature-engine.ts";
 import { type LabelSpec, labelSpecText } from "../../features/label-spec.ts";
 import type { ServedModels } from "../../model/model-host.ts";
-import type { LiveSymbol } from "./live-symbol.ts";
+import type { LiveGrid, LiveSymbol, Serving } from "./live-symbol.ts";
+import { servingOf } from "./live-symbol.ts";
 import { SCORED } from "./scoring.ts";
 
-/** Adopts models. Writes a snapshot on a change, because slots do not record the models that were in use. */
-export function adoptModels({ engine, evaluation }: LiveSymbol, models: ServedModels): void {
+/** Adopts models on every grid. Writes a snapshot on a change: slots do not record the models that were in use. */
+export function adoptModels(live: LiveSymbol, serving: Serving): void {
+  const changed = [live, ...live.grids.values()].filter((grid) =>
+    adoptOn(grid, servingOf(serving, grid).models.served),
+  );
+  if (changed.length > 0) live.engine.saveSnapshot(live.evaluation);
+}
+
+/** Returns whether a snapshot must say so. */
+function adoptOn({ engine, evaluation }: LiveGrid, models: ServedModels): boolean {
   evaluation.resume();
-  if (evaluation.adopted === models) return;
+  if (evaluation.adopted === models) return false;
   // Provisional models must not displace the quality history of the regular ones.
-  if (models.provisional && evaluation.monitor.quality.followed.length > 0) return;
+  if (models.provisional && evaluation.monitor.quality.followed.length > 0) return false;
   const areSpecsOthers = adoptLabelSpecs(engine.features, models);
   const areModelsOthers = evaluation.follow(engine.features, models);
-  if (areSpecsOthers || areModelsOthers) engine.saveSnapshot(evaluation);
   // After a fault the next batch adopts them.
   if (!evaluation.hasFault) evaluation.adopted = models;
+  return areSpecsOthers || areModelsOthers;
 }
 
 /** Adds the label specs of the served models and removes unused ones. Returns whether anything changed. */

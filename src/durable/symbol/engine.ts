@@ -9,12 +9,15 @@ import type { Page } from "../../features/page-buffer.ts";
 import { ROW_NAMES, type RowName } from "../../features/schema.ts";
 import { ArchiveLedger } from "./archive/archive-ledger.ts";
 import type { ArchivedHistory } from "./archive/archived-history.ts";
+import type { PredictionLog } from "./archive/prediction-log.ts";
 import { type Batch, type BatchOutcome, heldVerdictOf, lastTsMsOf, outcomeOf } from "./batch.ts";
-import type { PageStore } from "./storage/page-store.ts";
+import { appliedTicks } from "./grids/applied-ticks.ts";
+import type { GridEngine } from "./grids/grid-engine.ts";
+import { type GridStores, SymbolGrids } from "./grids/symbol-grids.ts";
+import { ReplayedSteps } from "./replayed-steps.ts";
 import { Producers, type SequenceVerdict } from "./storage/producers.ts";
 import { isWholeFrom, longestWindowMs } from "./storage/longest-window.ts";
 import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from "./storage/restored-engine.ts";
-import type { SlotStore } from "./storage/slot-store.ts";
 import type { StoredBatch } from "./storage/stored-batch.ts";
 import { loadWarmth, loadWarmTicks, removeWarmTicks, saveWarmth, type Warmth } from "./storage/warm-pages.ts";
 
@@ -33,10 +36,6 @@ const FIRST_STEPS = 64;
 const KEPT_STEPS = 1024;
 /** Steps of a replay that are hashed for the archive at a time. */
 const REPLAY_STEPS = 256;
-/** Most steps of a replay kept for scoring, newest first: at 1 s those of 2 h. */
-const MAX_REPLAYED_STEPS = 8192;
-/** Steps above that, before the oldest are removed. */
-const SPARE_REPLAYED_STEPS = 1024;
 /** Where the companion's pages lie in the page store. */
 export const COMPANION_PAGES = "monitor";
 
@@ -46,14 +45,7 @@ export interface Companion {
 }
 
 /** A symbol's database. */
-export interface SymbolStores {
-  readonly slots: SlotStore;
-  readonly pages: PageStore;
-  /** Whether batches are archived: an unarchived batch is then never overwritten. */
-  readonly isArchived: boolean;
-  /** Whether predictions are archived beside them. */
-  readonly keepsPredictions: boolean;
-}
+export type SymbolStores = GridStores;
 
 /** What a symbol begins with. */
 export interface History {
@@ -74,6 +66,8 @@ export class SymbolEngine {
   readonly warm: Warmth | undefined;
   /** The unarchived batches; `undefined` without a bucket. */
   readonly archive: ArchiveLedger | undefined;
+  /** The engines of the further grids; they include the same batches. */
+  readonly grids: SymbolGrids;
   private readonly stores: SymbolStores;
   private readonly producers: Producers;
   /** The last batch applied. */
@@ -87,7 +81,9 @@ export class SymbolEngine {
   /** `VERDICT` of each tick of the current batch. Reused. */
   private verdicts = new Uint8Array(1024);
   private counts: Readonly<BatchCounts> = noCounts();
-  private replayed: ClosedSteps;
+  /** The tick that was held before the current batch, for the further grids. */
+  private heldBefore: Float64Array | undefined;
+  private readonly replayed: ReplayedSteps;
   /**
    * Whether batches are missing from a window, because slots did not reach back that far when this state was rebuilt.
    * The archive may have them: `withHistory` then gives the same batches after those of the archive. Kept in snapshots;
@@ -95,7 +91,7 @@ export class SymbolEngine {
    */
   lacksHistory: boolean;
 
-  private constructor(stores: SymbolStores, restored: RestoredEngine, warm: Warmth | undefined) {
+  private constructor(stores: SymbolStores, restored: RestoredEngine, warm: Warmth | undefined, grids?: SymbolGrids) {
     const { features, producers, seq, how, reason } = restored;
     this.stores = stores;
     this.warm = warm;
@@ -105,7 +101,8 @@ export class SymbolEngine {
     this.snapshotSeq = seq;
     this.stepsAtSnapshot = features.stepsClosed;
     this.steps = new ClosedSteps(features.labelSpecs.length, FIRST_STEPS);
-    this.replayed = new ClosedSteps(features.labelSpecs.length, 1);
+    this.replayed = new ReplayedSteps(features.labelSpecs.length);
+    this.grids = grids ?? new SymbolGrids(stores, seq, how === "snapshot");
     if (stores.isArchived) {
       const loaded = { engine: features, snapshotSeq: seq, rebuilt: how === "rebuilt" };
       this.archive = new ArchiveLedger(stores, loaded);
@@ -124,6 +121,11 @@ export class SymbolEngine {
     const engine = SymbolEngine.load(stores);
     if (engine === undefined) throw new Error(`${symbol}: its identity was written and cannot be read back`);
     return engine;
+  }
+
+  /** Adds a further grid, with the ticks that the slots still have. Call it between batches only. */
+  addGrid(name: string, config: EngineConfig): GridEngine {
+    return this.grids.add(name, config, this.seq);
   }
 
   /** The state as of the last acknowledged batch; `undefined` if no symbol was created. */
@@ -163,7 +165,12 @@ export class SymbolEngine {
     const reason = `${this.recovery.reason ?? ""}; ${history.ticks} ticks of the archive`;
     const { features } = history;
     const restored = { features, producers, seq, throughSeq, how: "rebuilt", reason, isShort: false } as const;
-    return new SymbolEngine(stores, restored, this.warm);
+    return new SymbolEngine(stores, restored, this.warm, this.grids);
+  }
+
+  /** `undefined` where predictions are not archived. */
+  get predictions(): PredictionLog | undefined {
+    return this.archive?.predictions;
   }
 
   /** The last batch that this database has archived; -1 before the first. */
@@ -195,9 +202,7 @@ export class SymbolEngine {
    * Returned once.
    */
   takeReplayed(): ClosedSteps {
-    const { replayed } = this;
-    this.replayed = new ClosedSteps(replayed.specCount, 1);
-    return replayed;
+    return this.replayed.take();
   }
 
   /** Call it before a batch: writes a snapshot if one is due. */
@@ -217,12 +222,20 @@ export class SymbolEngine {
     return this.apply(batch.rows, ROUND_STEPS, kept);
   }
 
+  /** The ticks that were applied of a batch, after its last round: for the further grids. */
+  appliedOf(rows: Float64Array): Float64Array {
+    const { counts, heldBefore } = this;
+    const verdicts = counts.accepted === rows.length / TICK_FIELDS ? undefined : this.verdicts;
+    return appliedTicks(rows, verdicts, counts.released > 0 ? heldBefore : undefined);
+  }
+
   /** Writes the applied batch into its slot. Returns the outcome of its ticks. */
   commit(batch: Batch, nowMs: number): BatchOutcome {
     const { counts } = this;
     const ticks = batch.rows.length / TICK_FIELDS;
     this.finish(batch);
     this.seq += 1;
+    for (const grid of this.grids.list) grid.finishBatch(this.seq);
     const verdicts = counts.accepted === ticks ? undefined : this.verdicts.slice(0, ticks);
     const stored: StoredBatch = {
       ...batch,
@@ -253,6 +266,7 @@ export class SymbolEngine {
         state: this.features.save(),
       });
       pages.save(COMPANION_PAGES, companion.dirtyPages());
+      this.grids.save();
       this.archive?.save(this.features, this.seq);
       const keepFromMs = this.features.watermarkMs - longestWindowMs(this.features.config);
       slots.makeRoom(this.seq, SNAPSHOT_BATCHES + 1, keepFromMs, this.archive?.progress.fromSeq);
@@ -266,6 +280,7 @@ export class SymbolEngine {
   private *apply(rows: Float64Array, roundSteps: number, kept: readonly RowName[]): Generator<ClosedSteps, void, void> {
     const ticks = rows.length / TICK_FIELDS;
     if (this.verdicts.length < ticks) this.verdicts = new Uint8Array(ticks * 2);
+    this.heldBefore = this.grids.count > 0 ? this.features.heldTick : undefined;
     const specs = this.features.labelSpecs.length;
     const isOther = this.steps.specCount !== specs || this.steps.rows.join() !== kept.join();
     if (isOther) this.steps = new ClosedSteps(specs, FIRST_STEPS, kept);
@@ -305,23 +320,26 @@ export class SymbolEngine {
       this.seq = batch.seq;
       if (batch.rows === undefined) {
         damagedBatches += 1;
+        this.replayOnGrids(undefined);
         continue;
       }
       if (replayedBatches === 0) firstMs = batch.rows[0]!;
       // Which models will score them is not known yet.
       for (const steps of this.apply(batch.rows, REPLAY_STEPS, ROW_NAMES)) {
-        replayed.addAll(steps);
-        // Not at every round: what is left has to be moved.
-        const extra = replayed.count - MAX_REPLAYED_STEPS;
-        if (extra > SPARE_REPLAYED_STEPS) replayed.dropFirst(extra);
+        replayed.add(steps);
       }
+      this.replayOnGrids(batch.rows);
       this.finish(batch, knowsEarlier || (fromSeq === 0 && damagedBatches === 0));
       replayedBatches += 1;
     }
-    replayed.dropFirst(Math.max(0, replayed.count - MAX_REPLAYED_STEPS));
-    // They stay until the first request: without the room that growing left.
-    this.replayed = new ClosedSteps(replayed.specCount, Math.max(1, replayed.count));
-    this.replayed.addAll(replayed);
+    replayed.finish();
+    for (const grid of this.grids.list) grid.finishReplay();
     return { replayedBatches, damagedBatches, firstMs };
+  }
+
+  /** @param rows of the batch that was replayed last; `undefined` where they could not be read. */
+  private replayOnGrids(rows: Float64Array | undefined): void {
+    const applied = rows === undefined || this.grids.count === 0 ? undefined : this.appliedOf(rows);
+    for (const grid of this.grids.list) grid.replay(this.seq, applied);
   }
 }

@@ -1,18 +1,43 @@
 // A symbol's state in memory, replaced as a whole when work on it fails.
-import type { EngineConfig } from "../../features/feature-engine.ts";
+import type { ClosedSteps } from "../../features/closed-steps.ts";
+import type { EngineConfig, FeatureEngine } from "../../features/feature-engine.ts";
 import { labelGridFault } from "../../features/label-on-grid.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import type { Settings } from "../../settings.ts";
+import type { ArchiveLedger } from "./archive/archive-ledger.ts";
 import type { ArchivedHistory } from "./archive/archived-history.ts";
-import { type History, type SymbolStores, SymbolEngine } from "./engine.ts";
+import type { PredictionLog } from "./archive/prediction-log.ts";
+import { COMPANION_PAGES, type History, type SymbolStores, SymbolEngine } from "./engine.ts";
 import { Evaluation } from "./evaluation/evaluation.ts";
+import { GridEngine } from "./grids/grid-engine.ts";
+import { monitorPagesOf } from "./grids/grid-pages.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
 import type { RetainedModels } from "./retained-models.ts";
+import type { PageStore } from "./storage/page-store.ts";
+import type { Recovery } from "./storage/restored-engine.ts";
+import type { Warmth } from "./storage/warm-pages.ts";
 import type { SymbolCounters } from "./symbol-counters.ts";
 
-export interface LiveSymbol {
+/** What scoring needs of a grid's engine. */
+interface ScoredEngine {
+  readonly features: FeatureEngine;
+  /** Batches applied since the symbol's creation. */
+  readonly batches: number;
+  readonly recovery: Recovery;
+  /** The history that it began with; `undefined` without one. */
+  readonly warm: Warmth | undefined;
+  /** `undefined` without a bucket, and for a further grid. */
+  readonly archive: ArchiveLedger | undefined;
+  /** `undefined` where predictions are not archived. */
+  readonly predictions: PredictionLog | undefined;
+  takeReplayed(): ClosedSteps;
+}
+
+/** A grid of a symbol: what is scored, followed and answered on it. */
+export interface LiveGrid {
+  /** The symbol's name. */
   readonly name: string;
-  readonly engine: SymbolEngine;
+  readonly engine: ScoredEngine;
   readonly evaluation: Evaluation;
   readonly counters: SymbolCounters;
   /** The last step's prediction and the models that gave it; `undefined` when it must be computed anew. */
@@ -21,10 +46,36 @@ export interface LiveSymbol {
   isRecovered: boolean;
 }
 
-/** The models and the experiment for scoring, read together so that one batch uses one set. */
-export interface Serving {
+/** A further grid. */
+export interface FurtherGrid extends LiveGrid {
+  readonly engine: GridEngine;
+}
+
+/** A symbol, which is its default grid and has the further ones. */
+export interface LiveSymbol extends LiveGrid {
+  readonly engine: SymbolEngine;
+  /** By the name of the grid. */
+  readonly grids: Map<string, FurtherGrid>;
+}
+
+/** The models and the experiment for scoring on one grid. */
+export interface GridServing {
   readonly models: RetainedModels;
   readonly experiment: RunningExperiment | null;
+}
+
+/** Those of the default grid and of the further ones, read together so that one batch uses one set. */
+export interface Serving extends GridServing {
+  /** By the name of the grid. */
+  readonly further?: ReadonlyMap<string, GridServing>;
+}
+
+/** What serves a grid of the symbol. Throws for a further grid that nothing was read for. */
+export function servingOf(serving: Serving, { engine }: LiveGrid): GridServing {
+  if (!(engine instanceof GridEngine)) return serving;
+  const own = serving.further?.get(engine.name);
+  if (own === undefined) throw new Error(`grid ${engine.name}: no models were read for it`);
+  return own;
 }
 
 /** Loads the stored state; `undefined` for a symbol that has no batch yet. */
@@ -58,19 +109,28 @@ export function symbolAfterHistory(
 
 /** The same symbol after a longer history, see `SymbolEngine.lacksHistory`. */
 export function withHistory(
-  { name, engine, counters }: LiveSymbol,
+  { name, engine, counters, grids }: LiveSymbol,
   history: ArchivedHistory,
   stores: SymbolStores,
 ): LiveSymbol {
-  return liveSymbol(name, engine.withHistory(history), stores, counters);
+  const live = liveSymbol(name, engine.withHistory(history), stores, counters, false);
+  // They include the same batches as before.
+  for (const [grid, further] of grids) live.grids.set(grid, further);
+  return live;
+}
+
+/** Adds a further grid to a symbol, with the ticks that its slots still have. Call it between batches only. */
+export function addGrid(live: LiveSymbol, grid: string, config: EngineConfig, pages: PageStore): void {
+  live.grids.set(grid, furtherGrid(live, live.engine.addGrid(grid, config), pages));
 }
 
 /**
- * The configuration of a new symbol: the label that the deployment sets, else its first champion's if that fits the
- * grid. `undefined` while the champion is not known: a symbol keeps the size of its label's ring for ever.
+ * The configuration of a new symbol, or of its further grid: the label that the deployment sets, else its first
+ * champion's if that fits the grid. `undefined` while the champion is not known: a symbol keeps the size of its label's
+ * ring for ever.
  */
 export function configForNewSymbol(
-  { engine, labelGiven }: Settings,
+  { engine, labelGiven }: Pick<Settings, "engine" | "labelGiven">,
   { byAlias, championKnown }: ServedModels,
 ): EngineConfig | undefined {
   if (!labelGiven && !championKnown) return undefined;
@@ -80,9 +140,28 @@ export function configForNewSymbol(
     : engine;
 }
 
-function liveSymbol(name: string, engine: SymbolEngine, stores: SymbolStores, counters: SymbolCounters): LiveSymbol {
+/** @param withGrids whether the further grids are made too. */
+function liveSymbol(
+  name: string,
+  engine: SymbolEngine,
+  stores: SymbolStores,
+  counters: SymbolCounters,
+  withGrids = true,
+): LiveSymbol {
   const { stepMs } = engine.features.config.grid;
-  const evaluation = new Evaluation(name, stepMs, stores.pages, counters);
+  const evaluation = new Evaluation({ symbol: name, stepMs, prefix: COMPANION_PAGES }, stores.pages, counters);
+  const { how, replayedBatches } = engine.recovery;
+  const isRecovered = how === "new" && replayedBatches === 0;
+  const live: LiveSymbol = { name, engine, evaluation, counters, latest: undefined, isRecovered, grids: new Map() };
+  if (!withGrids) return live;
+  for (const grid of engine.grids.list) live.grids.set(grid.name, furtherGrid(live, grid, stores.pages));
+  return live;
+}
+
+function furtherGrid({ name, engine: { grids }, counters }: LiveSymbol, engine: GridEngine, pages: PageStore) {
+  const { stepMs } = engine.features.config.grid;
+  const evaluation = new Evaluation({ symbol: name, stepMs, prefix: monitorPagesOf(engine.name) }, pages, counters);
+  grids.follow(engine.name, evaluation);
   const { how, replayedBatches } = engine.recovery;
   const isRecovered = how === "new" && replayedBatches === 0;
   return { name, engine, evaluation, counters, latest: undefined, isRecovered };

@@ -2,20 +2,26 @@
 import type { ClosedSteps } from "../../features/closed-steps.ts";
 import { labelSpecText } from "../../features/label-spec.ts";
 import { type Answering, answeringText, servedAnswers } from "./archive/served-answers.ts";
-import type { LiveSymbol, Serving } from "./live-symbol.ts";
+import { type GridServing, type LiveGrid, type LiveSymbol, type Serving, servingOf } from "./live-symbol.ts";
 import type { StepScores } from "./scoring.ts";
 
-/** Says which models answer from now on. Returns whether a snapshot must say so too, because slots do not. */
-export function beginAnswering({ engine }: LiveSymbol, serving: Serving): boolean {
-  const log = engine.archive?.predictions;
-  log?.answer(answeringText(answeringOf(serving)));
-  return log?.isAnsweringSaved === false;
+/**
+ * Says which models answer on each grid from now on. Returns whether a snapshot must say so too, because slots do not.
+ */
+export function beginAnswering(live: LiveSymbol, serving: Serving): boolean {
+  let isSaved = true;
+  for (const grid of [live, ...live.grids.values()]) {
+    const log = grid.engine.predictions;
+    log?.answer(answeringText(answeringOf(servingOf(serving, grid))));
+    if (log?.isAnsweringSaved === false) isSaved = false;
+  }
+  return !isSaved;
 }
 
 /** Adds the answers for steps that a batch closed. */
-export function logAnswers(live: LiveSymbol, steps: ClosedSteps, scores: StepScores, serving: Serving): void {
+export function logAnswers(live: LiveGrid, steps: ClosedSteps, scores: StepScores, serving: GridServing): void {
   const { engine, name } = live;
-  const log = engine.archive?.predictions;
+  const log = engine.predictions;
   if (log === undefined) return;
   log.add(steps, columnsOf(live), () => servedAnswers(name, steps, scores, engine.features, answeringOf(serving)));
 }
@@ -24,8 +30,8 @@ export function logAnswers(live: LiveSymbol, steps: ClosedSteps, scores: StepSco
  * Adds the answers for replayed steps. By the same models the same rows give the same scores, bit for bit; by others
  * nobody knows what was answered, and the predictions are lost.
  */
-export function logReplayed(live: LiveSymbol, steps: ClosedSteps, scores: StepScores, serving: Serving): void {
-  const log = live.engine.archive?.predictions;
+export function logReplayed(live: LiveGrid, steps: ClosedSteps, scores: StepScores, serving: GridServing): void {
+  const log = live.engine.predictions;
   if (log === undefined) return;
   if (log.isAnswering(answeringText(answeringOf(serving)))) {
     logAnswers(live, steps, scores, serving);
@@ -36,11 +42,11 @@ export function logReplayed(live: LiveSymbol, steps: ClosedSteps, scores: StepSc
   log.add(steps, columnsOf(live), undefined);
 }
 
-function answeringOf({ models, experiment }: Serving): Answering {
+function answeringOf({ models, experiment }: GridServing): Answering {
   return { models: models.served, experiment };
 }
 
-function columnsOf({ engine }: LiveSymbol): (labelText: string) => number {
+function columnsOf({ engine }: LiveGrid): (labelText: string) => number {
   const texts = engine.features.labelSpecs.map(labelSpecText);
   return (labelText) => texts.indexOf(labelText);
 }

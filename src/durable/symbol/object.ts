@@ -4,10 +4,11 @@ import { DurableObject } from "cloudflare:workers";
 import { hostFor } from "../../model/grid-hosts.ts";
 import { type ModelHost, modelHost, type ServedModels } from "../../model/model-host.ts";
 import { isFresh } from "../../model/is-fresh.ts";
-import { archiveOf, type Env, predictionsOf, settingsOf } from "../../settings.ts";
+import { archiveOf, type Env, furtherGridNamesOf, onGrid, predictionsOf, settingsOf } from "../../settings.ts";
 import { markCreated } from "../../clients/directory.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
 import type { GridConfig } from "../../features/event-grid.ts";
+import { gridName } from "../../features/grid-name.ts";
 import { LABEL_OBSERVED_SHARE } from "../../features/label-on-grid.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
 import { isReportDue, reportHealth } from "../../health/health-object.ts";
@@ -26,11 +27,22 @@ import type { SymbolStores } from "./engine.ts";
 import type { ExperimentBlocks } from "./evaluation/experiment-blocks-of.ts";
 import { experimentBlocksOf } from "./evaluation/experiment-blocks-of.ts";
 import { type FeedbackOutcome, FeedbackStore } from "./evaluation/feedback-store.ts";
+import { takeFeedback } from "./evaluation/take-feedback.ts";
 import { type SymbolDrift, symbolDrift } from "./evaluation/symbol-drift.ts";
-import type { SymbolMonitor } from "./evaluation/symbol-monitor.ts";
 import { type SymbolFigures, symbolFigures } from "./evaluation/symbol-figures.ts";
 import { type SymbolQuality, symbolQuality } from "./evaluation/symbol-quality.ts";
-import { configForNewSymbol, type LiveSymbol, loadSymbol, type Serving, withHistory } from "./live-symbol.ts";
+import { findGrid, missingGrids } from "./grids/find-grid.ts";
+import { addGridHistory, gridsWithoutHistory } from "./grids/grid-history.ts";
+import {
+  addGrid,
+  configForNewSymbol,
+  type GridServing,
+  type LiveGrid,
+  type LiveSymbol,
+  loadSymbol,
+  type Serving,
+  withHistory,
+} from "./live-symbol.ts";
 import { Mutex } from "./mutex.ts";
 import { noteFaults } from "./note-faults.ts";
 import { receivedTicks, type SentTicks } from "../../clients/sent-ticks.ts";
@@ -43,7 +55,7 @@ import { sendNotice } from "./send-notice.ts";
 import { PageStore } from "./storage/page-store.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { noCountersYet } from "./symbol-counters.ts";
-import { SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
+import { type GridScrape, SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 import { symbolAfterTicks, type WarmOutcome, warmOutcome, type WarmRefusal, type WarmRequest } from "./warm-symbol.ts";
 
@@ -59,7 +71,8 @@ export class SymbolObject extends DurableObject<Env> {
   live: LiveSymbol | undefined;
   background: Background;
   stores: SymbolStores;
-  private feedbackStore: FeedbackStore;
+  /** By the name of the grid, that of the symbol's own under "". */
+  private readonly feedbackStores = new Map<string, FeedbackStore>();
   private readonly counters = noCountersYet();
   private readonly mutex = new Mutex();
   private readonly alarms: AlarmKeeper;
@@ -73,7 +86,6 @@ export class SymbolObject extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.stores = openStores(ctx.storage, env);
-    this.feedbackStore = new FeedbackStore(ctx.storage);
     this.loadOrUnload(() => this.readBack());
     this.background = this.newBackground();
     const nextDueMs = (nowMs: number): number | undefined => this.background.nextDueMs(nowMs);
@@ -94,6 +106,7 @@ export class SymbolObject extends DurableObject<Env> {
       if (this.live === undefined && batch.admitted === undefined) return refusedBatch("not_created");
       const live = (this.live ??= await this.create(batch.symbol, served, batch.admitted!));
       if (live === undefined) return refusedBatch("champion_unknown");
+      this.addGrids(live);
       const taken = await processBatch(batch, live, serving, Date.now());
       this.afterBatch(taken, live, served);
       return taken;
@@ -102,39 +115,56 @@ export class SymbolObject extends DurableObject<Env> {
     return answer;
   }
 
-  /** The live prediction; `undefined` before the first closed step. */
-  async predict(): Promise<Prediction | undefined> {
+  /**
+   * The live prediction; `undefined` before the first closed step, and `null` for a grid that the symbol does not have.
+   * @param name of the grid; by default the symbol's own.
+   */
+  async predict(name?: string): Promise<Prediction | null | undefined> {
     await this.prepare();
-    if (this.live?.latest?.models !== this.serving) {
+    if (!this.isPredicted(name)) {
       await this.runExclusive(async (serving) => {
-        if (this.live !== undefined) await this.refresh(this.live, serving);
+        const grid = this.live && findGrid(this.live, name);
+        if (grid !== undefined) await this.refresh(this.live!, serving, grid);
       });
       this.noteFaults();
     }
-    return this.live?.latest?.prediction;
+    if (this.live === undefined) return undefined;
+    const grid = findGrid(this.live, name);
+    return grid === undefined ? null : grid.latest?.prediction;
   }
 
-  /** State for `/symbols/:symbol`; `undefined` for a symbol that has no tick yet. */
-  async summary(): Promise<SymbolSummary | undefined> {
+  /** Whether the grid's last prediction is by the models that serve now. */
+  private isPredicted(name: string | undefined): boolean {
+    const grid = this.live && findGrid(this.live, name);
+    return grid !== undefined && grid.latest?.models === this.hostOf(grid.engine.features.config.grid).serving;
+  }
+
+  /**
+   * State for `/symbols/:symbol`; `undefined` for a symbol that has no tick yet, `null` for a grid that it lacks.
+   * @param name of the grid, also below; by default the symbol's own.
+   */
+  async summary(name?: string): Promise<SymbolSummary | null | undefined> {
     await this.prepare();
     // Not during a batch: memory is ahead of the store while its steps are scored.
     return await this.runExclusive(async (serving) => {
       if (this.live === undefined) return undefined;
-      await this.refresh(this.live, serving);
+      const grid = findGrid(this.live, name);
+      if (grid === undefined) return null;
+      await this.refresh(this.live, serving, grid);
       const { scoringErrors, redeliveredTicks, receiptTimedTicks } = this.counters;
       const archiveFailures = this.background.archive?.failures ?? 0;
       const { sizeBytes: storageBytes } = this.stores.slots;
       const counts = { storageBytes, scoringErrors, redeliveredTicks, receiptTimedTicks, archiveFailures };
-      return summarize(this.live.engine, this.live.latest?.prediction, counts, Date.now());
+      return summarize(grid.engine, grid.latest?.prediction, counts, Date.now());
     });
   }
 
   /** Whoever is answered a prediction may later send its label. It is answered also when it cannot be kept. */
-  private async refresh(live: LiveSymbol, serving: Serving): Promise<void> {
-    const answered = await refreshPrediction(live, serving);
+  private async refresh(live: LiveSymbol, serving: Serving, grid: LiveGrid): Promise<void> {
+    const answered = await refreshPrediction(live, serving, grid);
     if (answered === undefined) return;
     try {
-      this.feedbackStore.keepAnswered(answered);
+      this.feedbackStoreOf(grid).keepAnswered(answered);
     } catch (error) {
       this.logFault("answered_prediction_not_kept", error);
     }
@@ -144,41 +174,49 @@ export class SymbolObject extends DurableObject<Env> {
   async feedback(
     labels: readonly { readonly step: number; readonly sha12: string; readonly label: 0 | 1 }[],
   ): Promise<FeedbackOutcome[]> {
-    const monitor = await this.monitor();
-    if (monitor === undefined) return labels.map(() => "no_prediction");
-    this.feedbackStore.expire(monitor.quality.firstStep);
-    return labels.map(({ step, sha12, label }) => {
-      const found = monitor.quality.lookup(sha12, step);
-      if (typeof found !== "string") return this.feedbackStore.add({ step, sha12, label, bin: found.bin });
-      const bin = this.feedbackStore.answeredBin(step, sha12);
-      return bin === undefined ? found : this.feedbackStore.add({ step, sha12, label, bin });
+    const live = await this.monitored();
+    if (live === undefined || live === null) return labels.map(() => "no_prediction");
+    const grids = [live, ...this.live!.grids.values()].map((grid) => {
+      return { quality: grid.evaluation.monitor.quality, store: this.feedbackStoreOf(grid) };
     });
+    for (const { quality, store } of grids) store.expire(quality.firstStep);
+    return labels.map((label) => takeFeedback(grids, label));
+  }
+
+  private feedbackStoreOf(grid: LiveGrid): FeedbackStore {
+    const name = grid === this.live ? "" : gridName(grid.engine.features.config.grid);
+    const known = this.feedbackStores.get(name);
+    if (known !== undefined) return known;
+    const store = new FeedbackStore(this.ctx.storage, name === "" ? undefined : name);
+    this.feedbackStores.set(name, store);
+    return store;
   }
 
   /** The quality of its models, with intervals; `undefined` for a symbol that has no tick yet. */
-  async quality(windows: readonly WindowName[]): Promise<SymbolQuality | undefined> {
-    const prediction = await this.predict();
-    const monitor = await this.monitor();
-    if (monitor === undefined) return undefined;
-    return symbolQuality(monitor, this.serving, windows, {
-      stepMs: this.stepMs,
-      labelStepMs: this.live?.engine.features.observedShare.smallestStepMs(LABEL_OBSERVED_SHARE) ?? null,
-      eventMs: this.eventMs,
-      tauBps: prediction?.tauBps ?? null,
-      feedback: this.feedbackStore.counts(),
+  async quality(windows: readonly WindowName[], name?: string): Promise<SymbolQuality | null | undefined> {
+    await this.predict(name);
+    const grid = await this.monitored(name);
+    if (grid === undefined || grid === null) return grid;
+    const { config, observedShare, watermarkMs } = grid.engine.features;
+    return symbolQuality(grid.evaluation.monitor, this.hostOf(config.grid).serving, windows, {
+      stepMs: config.grid.stepMs,
+      labelStepMs: observedShare.smallestStepMs(LABEL_OBSERVED_SHARE) ?? null,
+      eventMs: watermarkMs,
+      tauBps: grid.latest?.prediction.tauBps ?? null,
+      feedback: this.feedbackStoreOf(grid).counts(),
     });
   }
 
   /** The drift of its rows from the training data; `undefined` likewise. */
-  async drift(): Promise<SymbolDrift | undefined> {
-    const monitor = await this.monitor();
-    return monitor === undefined ? undefined : symbolDrift(monitor);
+  async drift(name?: string): Promise<SymbolDrift | null | undefined> {
+    const grid = await this.monitored(name);
+    return grid && symbolDrift(grid.evaluation.monitor);
   }
 
   /** The status of every alert rule, and what its alert needs to begin or to end; `undefined` likewise. */
   async alertStatuses(): Promise<RuleStatus[] | undefined> {
-    const monitor = await this.monitor();
-    return monitor === undefined ? undefined : this.background.alertStatuses(this.serving, Date.now());
+    const live = await this.monitored();
+    return live === undefined ? undefined : this.background.alertStatuses(this.serving, Date.now());
   }
 
   /** What an operator has set for its alerts; `undefined` likewise. */
@@ -198,9 +236,20 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Its part of `/metrics`; `undefined` likewise. */
   async scrape(): Promise<SymbolScrape | undefined> {
-    const summary = await this.summary();
-    if (summary === undefined) return undefined;
-    const figures = await this.figures(SCRAPED_WINDOWS, false).catch((error: unknown) => {
+    const own = await this.scrapeOf(undefined);
+    if (own === undefined || this.live === undefined) return undefined;
+    const grids: GridScrape[] = [];
+    for (const grid of this.live.grids.keys()) {
+      const scrape = await this.scrapeOf(grid);
+      if (scrape !== undefined) grids.push({ grid, ...scrape });
+    }
+    return grids.length === 0 ? own : { ...own, grids };
+  }
+
+  private async scrapeOf(grid: string | undefined): Promise<Omit<SymbolScrape, "grids"> | undefined> {
+    const summary = await this.summary(grid);
+    if (summary === undefined || summary === null) return undefined;
+    const figures = await this.figures(SCRAPED_WINDOWS, false, grid).catch((error: unknown) => {
       this.logFault("metrics_figures_failed", error);
       return undefined;
     });
@@ -208,24 +257,30 @@ export class SymbolObject extends DurableObject<Env> {
   }
 
   /** Quality and drift as numbers without intervals, for sums over symbols; `undefined` likewise. */
-  async figures(windows: readonly WindowName[], counts: boolean): Promise<SymbolFigures | undefined> {
-    const monitor = await this.monitor();
-    if (monitor === undefined) return undefined;
+  async figures(
+    windows: readonly WindowName[],
+    counts: boolean,
+    name?: string,
+  ): Promise<SymbolFigures | null | undefined> {
+    const grid = await this.monitored(name);
+    if (grid === undefined || grid === null) return grid;
     const { monitorErrors } = this.counters;
-    const hasOwnModels = this.host !== modelHost;
-    const context = { eventMs: this.eventMs, monitorErrors, hasOwnModels, counts };
-    return symbolFigures(monitor, this.serving, windows, context);
+    const { config, watermarkMs: eventMs } = grid.engine.features;
+    const host = this.hostOf(config.grid);
+    const hasOwnModels = name === undefined && host !== modelHost;
+    const context = { eventMs, monitorErrors, hasOwnModels, counts };
+    return symbolFigures(grid.evaluation.monitor, host.serving, windows, context);
   }
 
   /** One model's sums per block of a window, for intervals over several symbols; `undefined` if there are none. */
-  async blockRows(window: WindowName, sha256: string): Promise<BlockRows | undefined> {
-    return (await this.monitor())?.quality.blockRows(window, sha256);
+  async blockRows(window: WindowName, sha256: string, name?: string): Promise<BlockRows | undefined> {
+    return (await this.monitored(name))?.evaluation.monitor.quality.blockRows(window, sha256);
   }
 
   /** This symbol's part of the running experiment; `undefined` for a symbol that has no tick yet. */
-  async experimentBlocks(): Promise<ExperimentBlocks | undefined> {
-    const monitor = await this.monitor();
-    return monitor === undefined ? undefined : experimentBlocksOf(monitor, runningExperiment());
+  async experimentBlocks(name?: string): Promise<ExperimentBlocks | null | undefined> {
+    const grid = await this.monitored(name);
+    return grid && experimentBlocksOf(grid.evaluation.monitor, runningExperiment(onGrid(this.env, name) ?? this.env));
   }
 
   /**
@@ -274,6 +329,7 @@ export class SymbolObject extends DurableObject<Env> {
     await this.clear();
     this.background.setAlertSettings(alertSettings, Date.now());
     this.live = beginSymbol(live.name, wanted, history, this.stores, this.counters);
+    this.addGrids(this.live);
     const { features } = this.live.engine;
     const before = live.engine.features.config.label;
     const { stepMs } = features.config.grid;
@@ -327,7 +383,7 @@ export class SymbolObject extends DurableObject<Env> {
   private async refreshBegun(live: LiveSymbol): Promise<void> {
     try {
       await this.runExclusive(async (serving) => {
-        if (this.live === live) await this.refresh(live, serving);
+        if (this.live === live) await this.refresh(live, serving, live);
       });
     } catch (error) {
       this.logFault("begun_symbol_not_scored", error);
@@ -357,6 +413,14 @@ export class SymbolObject extends DurableObject<Env> {
     return beginSymbol(symbol, config, history, this.stores, this.counters);
   }
 
+  /** Adds the wanted grids that the symbol lacks. Those whose champion is not known yet are left to a later request. */
+  private addGrids(live: LiveSymbol): void {
+    for (const setting of missingGrids(live, settingsOf(this.env).furtherGrids)) {
+      const config = configForNewSymbol(setting, this.hostOf(setting.engine.grid).serving);
+      if (config !== undefined) addGrid(live, setting.name, config, this.stores.pages);
+    }
+  }
+
   /** Archives all that waits, but for predictions that await a label. Returns whether nothing waits any more. */
   private async finishArchive(): Promise<boolean> {
     return (await this.background.archive?.flush()) ?? true;
@@ -375,7 +439,7 @@ export class SymbolObject extends DurableObject<Env> {
     this.live = undefined;
     this.isMarked = false;
     this.stores = openStores(storage, this.env);
-    this.feedbackStore = new FeedbackStore(storage);
+    this.feedbackStores.clear();
     this.background = this.newBackground();
     Object.assign(this.counters, noCountersYet());
   }
@@ -386,7 +450,9 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Whether the state was rebuilt from slots that do not reach back far enough, and the archive may be asked now. */
   private get asksForHistory(): boolean {
-    if (this.live?.engine.lacksHistory !== true || archiveOf(this.env) === undefined) return false;
+    const { live } = this;
+    if (live === undefined || archiveOf(this.env) === undefined) return false;
+    if (!live.engine.lacksHistory && gridsWithoutHistory(live).length === 0) return false;
     return !isFresh(this.historyFailedMs, HISTORY_RETRY_MS, Date.now());
   }
 
@@ -395,10 +461,13 @@ export class SymbolObject extends DurableObject<Env> {
     const { live } = this;
     if (live === undefined || !this.asksForHistory) return;
     try {
-      const { features, archivedSeq } = live.engine;
-      const history = await historyOf(this.env, live.name, features.config, archivedSeq);
+      const { features, archivedSeq, lacksHistory } = live.engine;
+      const history = lacksHistory ? await historyOf(this.env, live.name, features.config, archivedSeq) : undefined;
       if (history === undefined || !isLonger(history, features)) live.engine.lacksHistory = false;
       else this.live = withHistory(live, history, this.stores);
+      for (const grid of gridsWithoutHistory(this.live!)) {
+        await addGridHistory(this.env, this.live!, grid, this.stores.slots);
+      }
     } catch (error) {
       this.historyFailedMs = Date.now();
       this.logFault("archive_not_read", error);
@@ -461,13 +530,13 @@ export class SymbolObject extends DurableObject<Env> {
     logError(event, { symbol: this.live?.name, error: String(error) });
   }
 
-  /** The monitor, complete; `undefined` for a symbol that has no tick yet. */
-  private async monitor(): Promise<SymbolMonitor | undefined> {
+  /** The grid, its monitor complete; `undefined` for a symbol that has no tick yet, `null` for a grid that it lacks. */
+  private async monitored(name?: string): Promise<LiveGrid | null | undefined> {
     await this.prepare();
     await this.runExclusive(async (serving) => {
       if (this.live !== undefined) await scoreReplayed(this.live, serving);
     });
-    return this.live?.evaluation.monitor;
+    return this.live && (findGrid(this.live, name) ?? null);
   }
 
   /** Ensures that the symbol is loaded where it exists, and the models of its grid. */
@@ -479,7 +548,7 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Ensures that `serving` is set. */
   private async prepareModels(): Promise<void> {
-    await modelsReady(this.env, (work) => this.ctx.waitUntil(work), this.grid);
+    await modelsReady(this.env, (work) => this.ctx.waitUntil(work), this.allGrids);
   }
 
   /**
@@ -489,17 +558,28 @@ export class SymbolObject extends DurableObject<Env> {
   private runExclusive<T>(work: (serving: Serving) => Promise<T>): Promise<T> {
     return this.mutex.runExclusive(async () => {
       // The work before may have made the symbol anew on another grid.
-      if (this.host.current === undefined) await this.prepareModels();
-      const models = new RetainedModels(this.serving);
+      if (this.allGrids.some((grid) => this.hostOf(grid).current === undefined)) await this.prepareModels();
+      const serving = this.retainModels();
       try {
-        return await work({ models, experiment: runningExperiment() });
+        if (this.live !== undefined) this.addGrids(this.live);
+        return await work(serving);
       } catch (error) {
         this.reload();
         throw error;
       } finally {
-        await models.release();
+        for (const { models } of [serving, ...serving.further.values()]) await models.release();
       }
     });
+  }
+
+  /** Without an `await`: see `RetainedModels`. */
+  private retainModels(): Serving & { readonly further: ReadonlyMap<string, GridServing> } {
+    const [own, ...further] = this.allGrids.map((grid): [string, GridServing] => {
+      const name = gridName(grid);
+      const experiment = runningExperiment(onGrid(this.env, name) ?? this.env);
+      return [name, { models: new RetainedModels(this.hostOf(grid).serving), experiment }];
+    });
+    return { ...own![1], further: new Map(further) };
   }
 
   /** A symbol that a failed `reload` left unloaded exists all the same. */
@@ -527,22 +607,22 @@ export class SymbolObject extends DurableObject<Env> {
     return (this.live?.engine.features.config ?? settingsOf(this.env).engine).grid;
   }
 
+  /** Its own grid and the further ones of the gateway. */
+  private get allGrids(): readonly GridConfig[] {
+    return [this.grid, ...settingsOf(this.env).furtherGrids.map(({ engine }) => engine.grid)];
+  }
+
   private get host(): ModelHost {
-    return hostFor(this.grid, settingsOf(this.env).engine.grid);
+    return this.hostOf(this.grid);
+  }
+
+  private hostOf(grid: GridConfig): ModelHost {
+    return hostFor(grid, settingsOf(this.env));
   }
 
   /** The models of the symbol's grid, see `ModelHost.serving`. */
   private get serving(): ServedModels {
     return this.host.serving;
-  }
-
-  private get stepMs(): number {
-    return this.grid.stepMs;
-  }
-
-  /** Event time of the newest tick. */
-  private get eventMs(): number {
-    return this.live!.engine.features.watermarkMs;
   }
 
   /** Sends the registry a notice for operators if data was damaged. */
@@ -562,9 +642,10 @@ export class SymbolObject extends DurableObject<Env> {
 function openStores(storage: DurableObjectStorage, env: Env): SymbolStores {
   const isArchived = archiveOf(env) !== undefined;
   const keepsPredictions = isArchived && predictionsOf(env);
-  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived, keepsPredictions };
+  const gridNames = furtherGridNamesOf(env);
+  return { slots: new SlotStore(storage), pages: new PageStore(storage), isArchived, keepsPredictions, gridNames };
 }
 
-function runningExperiment(): RunningExperiment | null {
-  return rememberedRegistryState()?.experiment ?? null;
+function runningExperiment(env: Env): RunningExperiment | null {
+  return rememberedRegistryState(env)?.experiment ?? null;
 }

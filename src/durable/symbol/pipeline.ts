@@ -1,13 +1,14 @@
 // Processes a batch: apply it, score the steps it closes, record the scores, store it, answer. `processBatch` needs
 // exclusive access to the symbol. If it throws, nothing of the batch is stored, and the caller reloads the symbol.
 import { noCounts } from "../../features/batch-counts.ts";
+import type { ClosedSteps } from "../../features/closed-steps.ts";
 import { TICK_FIELDS } from "../../features/packed-ticks.ts";
 import { ROW_NAMES, type RowName } from "../../features/schema.ts";
 import type { DirectoryEntry } from "../directory/object.ts";
 import { adoptModels } from "./adopt-models.ts";
 import type { Batch, BatchOutcome } from "./batch.ts";
 import type { Evaluation } from "./evaluation/evaluation.ts";
-import type { LiveSymbol, Serving } from "./live-symbol.ts";
+import { type GridServing, type LiveGrid, type LiveSymbol, type Serving, servingOf } from "./live-symbol.ts";
 import { beginAnswering, logAnswers } from "./log-answers.ts";
 import { predictLastStep } from "./prediction.ts";
 import { scoreReplayed } from "./refresh-prediction.ts";
@@ -38,6 +39,8 @@ type BatchRefusal =
 /** The outcome of a batch. */
 export interface BatchAnswer extends BatchOutcome {
   readonly trace: readonly StepTrace[] | undefined;
+  /** Those of the further grids, by name; `undefined` where nothing is traced. */
+  readonly gridTraces?: Readonly<Record<string, readonly StepTrace[]>> | undefined;
   /** Set when nothing of the batch was applied. */
   readonly refused?: BatchRefusal;
 }
@@ -50,7 +53,7 @@ export async function processBatch(
   nowMs: number,
 ): Promise<BatchAnswer> {
   const { engine, evaluation } = live;
-  const { models, experiment } = serving;
+  const { models } = serving;
   await scoreReplayed(live, serving);
   const sequence = engine.judgeSequence(batch);
   if (sequence === "duplicate") return redelivered(batch, live);
@@ -59,31 +62,88 @@ export async function processBatch(
   const { maxTraceBytes } = batch;
   const isTraced = maxTraceBytes !== null;
   // Before anything is applied: an answer that is too large for RPC would lose the acknowledgement.
-  if (isTraced && mostTraceBytes(batch.rows, engine.features) > maxTraceBytes) return refusedBatch("trace_too_large");
+  if (isTraced && mostBytesOfTraces(batch.rows, live) > maxTraceBytes) return refusedBatch("trace_too_large");
 
   const isAnsweredOtherwise = beginAnswering(live, serving);
-  adoptModels(live, models.served);
+  adoptModels(live, serving);
   if (isAnsweredOtherwise && beginAnswering(live, serving)) engine.saveSnapshot(evaluation);
   engine.prepare(evaluation);
-  const traces: StepTrace[] = [];
-  let scores: StepScores | undefined;
-  const rows = isTraced ? ROW_NAMES : rowsRead(models, evaluation);
-  for (const steps of engine.rounds(batch, rows)) {
-    scores = await models.score(steps, engine.features);
-    countScoringErrors(live, scores);
-    evaluation.record(steps, scores, experiment);
-    logAnswers(live, steps, scores, serving);
-    if (isTraced) traces.push(traceSteps(steps, scores, championSpec(engine.features, models.served)));
-  }
-  const context = { models: models.served, experiment, warm: engine.warm };
-  const prediction = scores && predictLastStep(live.name, engine.features, scores, context);
+  const tracing = isTraced ? new Map<LiveGrid, StepTrace[]>() : undefined;
+  const rows = tracing === undefined ? rowsRead(models, evaluation) : ROW_NAMES;
+  const predicted = await scoreRounds(live, engine.rounds(batch, rows), serving, tracing);
+  const predictedOnGrids =
+    live.grids.size === 0 ? [] : await feedGrids(live, engine.appliedOf(batch.rows), serving, tracing);
   // Last: what is stored is answered.
   const outcome = engine.commit(batch, nowMs);
   live.counters.receiptTimedTicks += batch.receiptTimed ?? 0;
+  for (const { grid, latest } of predictedOnGrids) grid.latest = latest;
+  if (predicted !== undefined) live.latest = predicted;
+  return { ...outcome, ...tracesOf(live, tracing) };
+}
 
-  if (prediction === undefined) return { ...outcome, trace: undefined };
-  live.latest = { prediction, models: models.served };
-  return { ...outcome, trace: isTraced ? traces : undefined };
+type Latest = NonNullable<LiveGrid["latest"]>;
+
+/** Traces by grid. */
+type Tracing = Map<LiveGrid, StepTrace[]>;
+
+function mostBytesOfTraces(rows: Float64Array, live: LiveSymbol): number {
+  const grids = [live, ...live.grids.values()];
+  return grids.reduce((sum, { engine }) => sum + mostTraceBytes(rows, engine.features), 0);
+}
+
+/** No trace of a grid that closed no step. */
+function tracesOf(live: LiveSymbol, tracing: Tracing | undefined): Pick<BatchAnswer, "trace" | "gridTraces"> {
+  const further = [...live.grids].flatMap(([name, grid]) => {
+    const traces = tracing?.get(grid);
+    return traces === undefined ? [] : [[name, traces] as const];
+  });
+  const gridTraces = further.length === 0 ? {} : { gridTraces: Object.fromEntries(further) };
+  return { trace: tracing?.get(live), ...gridTraces };
+}
+
+/** Applies what the default grid applied to the further ones, and scores the steps that this closes. */
+async function feedGrids(
+  live: LiveSymbol,
+  applied: Float64Array,
+  serving: Serving,
+  tracing: Tracing | undefined,
+): Promise<{ readonly grid: LiveGrid; readonly latest: Latest }[]> {
+  const predicted: { readonly grid: LiveGrid; readonly latest: Latest }[] = [];
+  for (const grid of live.grids.values()) {
+    const own = servingOf(serving, grid);
+    const rows = tracing === undefined ? rowsRead(own.models, grid.evaluation) : ROW_NAMES;
+    const latest = await scoreRounds(grid, grid.engine.rounds(applied, rows), own, tracing);
+    if (latest !== undefined) predicted.push({ grid, latest });
+  }
+  return predicted;
+}
+
+/** Scores and records the steps of a grid, round by round. Returns its live prediction; `undefined` if none closed. */
+async function scoreRounds(
+  grid: LiveGrid,
+  rounds: Iterable<ClosedSteps>,
+  serving: GridServing,
+  tracing: Tracing | undefined,
+): Promise<Latest | undefined> {
+  const { name, evaluation } = grid;
+  const { features, warm } = grid.engine;
+  const { models, experiment } = serving;
+  let scores: StepScores | undefined;
+  for (const steps of rounds) {
+    scores = await models.score(steps, features);
+    countScoringErrors(grid, scores);
+    evaluation.record(steps, scores, experiment);
+    logAnswers(grid, steps, scores, serving);
+    if (tracing !== undefined) {
+      const trace = traceSteps(steps, scores, championSpec(features, models.served));
+      const traces = tracing.get(grid);
+      if (traces === undefined) tracing.set(grid, [trace]);
+      else traces.push(trace);
+    }
+  }
+  if (scores === undefined) return undefined;
+  const prediction = predictLastStep(name, features, scores, { models: models.served, experiment, warm });
+  return { prediction, models: models.served };
 }
 
 /** The rows that a served model takes, and that of the champion that is watched: it may be one of before. */

@@ -3,7 +3,7 @@ import type { Manifest } from "../../model/manifest.ts";
 import { ScoreBins } from "../../quality/score-bins.ts";
 import { adoptModels } from "./adopt-models.ts";
 import type { AnsweredPrediction } from "./evaluation/feedback-store.ts";
-import type { LiveSymbol, Serving } from "./live-symbol.ts";
+import { type GridServing, type LiveGrid, type LiveSymbol, type Serving, servingOf } from "./live-symbol.ts";
 import { logReplayed } from "./log-answers.ts";
 import { predictLastStep } from "./prediction.ts";
 import { countScoringErrors } from "./scoring-errors.ts";
@@ -13,7 +13,19 @@ import { countScoringErrors } from "./scoring-errors.ts";
  * not followed before the restart are not credited with these steps.
  */
 export async function scoreReplayed(live: LiveSymbol, serving: Serving): Promise<void> {
-  if (live.isRecovered) return;
+  const grids = [live, ...live.grids.values()].filter(({ isRecovered }) => !isRecovered);
+  let areModelsOthers = false;
+  for (const grid of grids)
+    areModelsOthers = (await scoreReplayedOf(grid, servingOf(serving, grid))) || areModelsOthers;
+  const isRebuilt = grids.some(({ engine }) => engine.recovery.how === "rebuilt");
+  // At once when the models changed: slots do not say which were followed. With all grids, which it must agree on.
+  if (areModelsOthers || isRebuilt || (grids.length > 0 && live.engine.hasManyUnsavedSteps)) {
+    live.engine.saveSnapshot(live.evaluation);
+  }
+}
+
+/** Returns whether other models are followed now. */
+async function scoreReplayedOf(live: LiveGrid, serving: GridServing): Promise<boolean> {
   const { models, experiment } = serving;
   const { engine, evaluation } = live;
   const known = new Set(evaluation.monitor.quality.followed);
@@ -27,31 +39,33 @@ export async function scoreReplayed(live: LiveSymbol, serving: Serving): Promise
     logReplayed(live, replayed, scores, serving);
   }
   live.isRecovered = true;
-  // At once when the models changed: slots do not say which were followed.
-  if (areModelsOthers || engine.recovery.how === "rebuilt" || engine.hasManyUnsavedSteps) {
-    engine.saveSnapshot(evaluation);
-  }
+  return areModelsOthers;
 }
 
 /**
  * Scores the last step again if it has no prediction by these models: after a restart or a change of models.
+ * @param grid of the symbol.
  * @returns the prediction if live quality does not have it, because its model was not followed at that step.
  */
-export async function refreshPrediction(live: LiveSymbol, serving: Serving): Promise<AnsweredPrediction | undefined> {
+export async function refreshPrediction(
+  live: LiveSymbol,
+  serving: Serving,
+  grid: LiveGrid = live,
+): Promise<AnsweredPrediction | undefined> {
   await scoreReplayed(live, serving);
-  const { models, experiment } = serving;
-  const { features, warm } = live.engine;
-  if (features.lastStepFacts.count === 0 || live.latest?.models === models.served) return undefined;
-  adoptModels(live, models.served);
+  const { models, experiment } = servingOf(serving, grid);
+  const { features, warm } = grid.engine;
+  if (features.lastStepFacts.count === 0 || grid.latest?.models === models.served) return undefined;
+  adoptModels(live, serving);
   const scores = await models.score(features.lastStep, features);
-  countScoringErrors(live, scores);
-  const prediction = predictLastStep(live.name, features, scores, { models: models.served, experiment, warm });
-  live.latest = { prediction, models: models.served };
-  return unknownToQuality(live, models.served.byAlias[prediction.variant]?.manifest);
+  countScoringErrors(grid, scores);
+  const prediction = predictLastStep(grid.name, features, scores, { models: models.served, experiment, warm });
+  grid.latest = { prediction, models: models.served };
+  return unknownToQuality(grid, models.served.byAlias[prediction.variant]?.manifest);
 }
 
 function unknownToQuality(
-  { latest, engine, evaluation }: LiveSymbol,
+  { latest, engine, evaluation }: LiveGrid,
   manifest?: Manifest,
 ): AnsweredPrediction | undefined {
   const probability = latest?.prediction.probability ?? null;

@@ -1,9 +1,9 @@
 // Counts and logs models that failed on some steps.
 import { logError } from "../../log.ts";
-import type { LiveSymbol } from "./live-symbol.ts";
+import type { LiveGrid } from "./live-symbol.ts";
 import { SCORED, type StepScores } from "./scoring.ts";
 
-export function countScoringErrors({ name, counters }: LiveSymbol, scores: StepScores): void {
+export function countScoringErrors({ name, counters }: LiveGrid, scores: StepScores): void {
   for (const alias of SCORED) {
     const { error } = scores[alias];
     if (error === undefined) continue;

@@ -10,4 +10,11 @@ export interface SymbolScrape {
   readonly summary: SymbolSummary;
   /** `null` after a fault in quality or drift, which must not hide the symbol's other metrics. */
   readonly figures: SymbolFigures | null;
+  /** Those of the further grids; absent without any, and in answers of older versions. */
+  readonly grids?: readonly GridScrape[];
+}
+
+export interface GridScrape extends Omit<SymbolScrape, "grids"> {
+  /** Its name. */
+  readonly grid: string;
 }

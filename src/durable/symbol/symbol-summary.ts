@@ -1,10 +1,11 @@
 // A symbol's state in one plain value, for `/symbols/:symbol` and `/metrics`.
 import type { GridConfig } from "../../features/event-grid.ts";
 import type { LabelSpec } from "../../features/label-spec.ts";
-import type { ArchiveFigures } from "./archive/archive-ledger.ts";
+import type { FeatureEngine } from "../../features/feature-engine.ts";
+import type { PredictionFigures, PredictionLog } from "./archive/prediction-log.ts";
+import type { ArchiveFigures, ArchiveLedger } from "./archive/archive-ledger.ts";
 import { type Aged, agePrediction } from "../../model/aged-prediction.ts";
 import type { Prediction } from "./prediction.ts";
-import type { SymbolEngine } from "./engine.ts";
 import type { Recovery } from "./storage/restored-engine.ts";
 import type { Warmth } from "./storage/warm-pages.ts";
 
@@ -42,11 +43,25 @@ export interface SymbolSummary {
   readonly missing: readonly string[];
   /** `null` without a bucket. `failures` since the object was loaded. */
   readonly archive: (ArchiveFigures & { readonly failures: number }) | null;
+  /** Of a further grid; that of the symbol's own is in `archive`. `null` where predictions are not archived. */
+  readonly predictions?: PredictionFigures | null;
+}
+
+/** What a summary needs of a grid's engine. */
+interface SummarizedEngine {
+  readonly features: FeatureEngine;
+  /** `undefined` without a bucket, and for a further grid. */
+  readonly archive: ArchiveLedger | undefined;
+  /** `undefined` where predictions are not archived. */
+  readonly predictions: PredictionLog | undefined;
+  readonly batches: number;
+  readonly recovery: Recovery;
+  readonly warm: Warmth | undefined;
 }
 
 /** @param own counters of the object since it was loaded. @param nowMs the wall clock, for the prediction's age. */
 export function summarize(
-  engine: SymbolEngine,
+  engine: SummarizedEngine,
   prediction: Prediction | undefined,
   {
     archiveFailures,
@@ -56,7 +71,7 @@ export function summarize(
   },
   nowMs: number,
 ): SymbolSummary {
-  const { features, archive } = engine;
+  const { features, archive, predictions } = engine;
   const last = features.lastStepFacts;
   return {
     grid: features.config.grid,
@@ -76,6 +91,7 @@ export function summarize(
     warm: engine.warm ?? null,
     missing: prediction === undefined ? ["steps: none is closed yet"] : prediction.missing,
     archive: archive === undefined ? null : { ...archive.figures, failures: archiveFailures },
+    ...(archive === undefined ? { predictions: predictions?.figures(features.watermarkMs) ?? null } : {}),
     ...own,
   };
 }

@@ -4,7 +4,7 @@ import type { PoolingRule } from "../../quality/promotion/sequential-blocks.ts";
 import { type PromotionVerdict, promotionVerdict } from "../../quality/promotion/sequential-evidence.ts";
 import { listSymbols } from "../../clients/directory.ts";
 import type { ExperimentBlocks } from "../../durable/symbol/evaluation/experiment-blocks-of.ts";
-import type { Env } from "../../settings.ts";
+import { type Env, settingsOf } from "../../settings.ts";
 import { askSymbols } from "../../clients/symbols.ts";
 
 /** A summary of a symbol's answer: thirty days of blocks of a thousand symbols do not fit into one isolate. */
@@ -27,7 +27,7 @@ export interface SymbolPart {
 export async function collectBlocks(env: Env, rule: PoolingRule): Promise<SymbolPart[]> {
   const symbols = await listSymbols(env);
   const answers = await askSymbols(env, symbols, { event: "experiment_symbol_failed" }, async (stub, symbol) =>
-    partOf(symbol, rule, await stub.experimentBlocks()),
+    partOf(symbol, rule, (await stub.experimentBlocks(settingsOf(env).grid)) ?? undefined),
   );
   return answers.map(({ symbol, answer, failed }) => answer ?? { ...partOf(symbol, rule, undefined), failed });
 }

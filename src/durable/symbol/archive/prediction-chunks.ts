@@ -15,10 +15,22 @@ import { PredictionRows } from "./prediction-rows.ts";
 /** Most chunks that wait: at steps of 1 s those of three days. */
 const MAX_CHUNKS = 64;
 
-/** Prefix of the progress in the page store, and its id; and the prefix of the chunks' pages. */
-export const PREDICTION_PAGES = "predictions";
+/** Where predictions lie in the page store. */
+export interface PredictionPages {
+  /** Prefix of the progress and of what is open. */
+  readonly log: string;
+  /** Prefix of the chunks. */
+  readonly chunks: string;
+}
+
+/** @param grid name of a further grid; the symbol's own without. */
+export function predictionPagesOf(grid?: string): PredictionPages {
+  return grid === undefined
+    ? { log: "predictions", chunks: "prediction-chunks" }
+    : { log: `grid-${grid}-predictions`, chunks: `grid-${grid}-prediction-chunks` };
+}
+
 const PROGRESS = "progress";
-const CHUNK_PAGES = "prediction-chunks";
 const ROWS = "rows";
 
 export class PredictionChunks {
@@ -26,19 +38,21 @@ export class PredictionChunks {
   readonly isDamaged: boolean = false;
   private readonly slots: SlotStore;
   private readonly pages: PageStore;
+  private readonly prefixes: PredictionPages;
   private at: PredictionProgress = NO_PROGRESS;
   private saved = NO_PROGRESS;
 
-  constructor(slots: SlotStore, pages: PageStore) {
+  constructor(slots: SlotStore, pages: PageStore, prefixes: PredictionPages) {
     this.slots = slots;
     this.pages = pages;
-    const bytes = pages.load(PREDICTION_PAGES).get(PROGRESS);
+    this.prefixes = prefixes;
+    const bytes = pages.load(prefixes.log).get(PROGRESS);
     try {
       if (bytes !== undefined) this.at = this.saved = decodePredictionProgress(bytes);
     } catch (error) {
       logError("archived_predictions_unreadable", { error: String(error) });
       this.isDamaged = true;
-      pages.remove(CHUNK_PAGES);
+      pages.remove(prefixes.chunks);
     }
   }
 
@@ -73,15 +87,15 @@ export class PredictionChunks {
     const dropped = chunks.length > MAX_CHUNKS ? chunks.shift() : undefined;
     const lost = this.at.lost + (dropped?.rows ?? 0);
     this.slots.atomically(() => {
-      this.pages.save(pageOf(chunk), [{ id: ROWS, bytes: rows.encode({}) }]);
-      if (dropped !== undefined) this.pages.remove(pageOf(dropped));
+      this.pages.save(this.pageOf(chunk), [{ id: ROWS, bytes: rows.encode({}) }]);
+      if (dropped !== undefined) this.pages.remove(this.pageOf(dropped));
       this.advance({ ...this.at, chunks, lost, sealedThrough: lastStep });
     });
   }
 
   /** The rows of a chunk; `undefined` when its page is gone or damaged. */
   rowsOf(chunk: PredictionChunk): PredictionRows | undefined {
-    const bytes = this.pages.load(pageOf(chunk)).get(ROWS);
+    const bytes = this.pages.load(this.pageOf(chunk)).get(ROWS);
     try {
       return bytes === undefined ? undefined : PredictionRows.decode(bytes).rows;
     } catch (error) {
@@ -102,7 +116,7 @@ export class PredictionChunks {
     const others = chunks.filter(({ firstStep }) => firstStep !== chunk.firstStep);
     if (others.length === chunks.length) return;
     this.slots.atomically(() => {
-      this.pages.remove(pageOf(chunk));
+      this.pages.remove(this.pageOf(chunk));
       this.advance({
         ...this.at,
         chunks: others,
@@ -113,11 +127,11 @@ export class PredictionChunks {
   }
 
   private advance(progress: PredictionProgress): void {
-    this.pages.save(PREDICTION_PAGES, [{ id: PROGRESS, bytes: encodePredictionProgress(progress) }]);
+    this.pages.save(this.prefixes.log, [{ id: PROGRESS, bytes: encodePredictionProgress(progress) }]);
     this.at = this.saved = progress;
   }
-}
 
-function pageOf({ firstStep }: PredictionChunk): string {
-  return `${CHUNK_PAGES}/${firstStep}`;
+  private pageOf({ firstStep }: PredictionChunk): string {
+    return `${this.prefixes.chunks}/${firstStep}`;
+  }
 }

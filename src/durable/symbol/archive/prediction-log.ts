@@ -5,7 +5,7 @@ import { logError } from "../../../log.ts";
 import type { PageStore } from "../storage/page-store.ts";
 import type { SlotStore } from "../storage/slot-store.ts";
 import { OpenPredictions } from "./open-predictions.ts";
-import { PREDICTION_PAGES, PredictionChunks } from "./prediction-chunks.ts";
+import { PredictionChunks, type PredictionPages, predictionPagesOf } from "./prediction-chunks.ts";
 import type { PredictionChunk } from "./prediction-progress.ts";
 import { PredictionRows } from "./prediction-rows.ts";
 import type { ServedAnswers } from "./served-answers.ts";
@@ -37,11 +37,14 @@ export interface PredictionLogOf {
   readonly snapshotSeq: number;
   /** Whether the state was not restored from the snapshot. */
   readonly rebuilt: boolean;
+  /** Name of a further grid; the symbol's own without. */
+  readonly grid?: string;
 }
 
 export class PredictionLog {
   readonly chunks: PredictionChunks;
   private readonly pages: PageStore;
+  private readonly prefixes: PredictionPages;
   private readonly of: PredictionLogOf;
   private open = new OpenPredictions();
   /** `answeringText` of the steps since the snapshot, and what the snapshot says; empty while nothing answers. */
@@ -52,8 +55,9 @@ export class PredictionLog {
   constructor(slots: SlotStore, pages: PageStore, of: PredictionLogOf) {
     this.pages = pages;
     this.of = of;
-    this.chunks = new PredictionChunks(slots, pages);
-    const bytes = pages.load(PREDICTION_PAGES).get(OPEN);
+    this.prefixes = predictionPagesOf(of.grid);
+    this.chunks = new PredictionChunks(slots, pages, this.prefixes);
+    const bytes = pages.load(this.prefixes.log).get(OPEN);
     try {
       // Without the progress, what is open may be archived, and must not be there twice.
       if (this.chunks.isDamaged) this.answering = UNKNOWN;
@@ -115,7 +119,7 @@ export class PredictionLog {
     while (this.open.settledRows >= CHUNK_ROWS) this.cut(CHUNK_ROWS);
     const { rows, lastStep } = this.open;
     const numbers = { seq, lastStep, answering: this.answering };
-    this.pages.save(PREDICTION_PAGES, [{ id: OPEN, bytes: rows.encode(numbers) }]);
+    this.pages.save(this.prefixes.log, [{ id: OPEN, bytes: rows.encode(numbers) }]);
     this.chunks.save();
     this.savedAnswering = this.answering;
   }

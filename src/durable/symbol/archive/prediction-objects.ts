@@ -1,11 +1,32 @@
 // Writes a symbol's archive of predictions to R2, after the ticks that they come of: objects that are created once.
 // prediction-log.ts says which rows an object holds.
 import { archiveKey, nextArchiveKey } from "../../../features/archive-key.ts";
-import type { LiveSymbol } from "../live-symbol.ts";
+import type { LiveGrid, LiveSymbol } from "../live-symbol.ts";
 import { comparePredictions } from "./compare-predictions.ts";
 import { createObject, replaceObject } from "./create-object.ts";
 import { encodeParquetPredictions } from "./parquet-predictions.ts";
+import type { PredictionChunks } from "./prediction-chunks.ts";
+import type { PredictionLog } from "./prediction-log.ts";
+import type { PredictionChunk } from "./prediction-progress.ts";
 import type { PredictionRows } from "./prediction-rows.ts";
+
+/** A grid whose predictions are archived, and its log. */
+interface LoggedGrid {
+  readonly live: LiveGrid;
+  /** Name of a further grid. */
+  readonly grid: string | undefined;
+  readonly log: PredictionLog;
+}
+
+/** The grids of a symbol whose predictions are archived, its own first. */
+function loggedGrids(live: LiveSymbol | undefined): LoggedGrid[] {
+  if (live === undefined) return [];
+  const all: (readonly [string | undefined, LiveGrid])[] = [[undefined, live], ...live.grids];
+  return all.flatMap(([grid, one]) => {
+    const log = one.engine.predictions;
+    return log === undefined ? [] : [{ live: one, grid, log }];
+  });
+}
 
 /**
  * Writes one object. Returns whether there was one to write. Throws what the bucket throws.
@@ -17,23 +38,36 @@ export async function writePredictions(
   liveSymbol: () => LiveSymbol | undefined,
   all: boolean,
 ): Promise<boolean> {
-  const live = liveSymbol();
-  const ledger = live?.engine.archive;
-  const log = ledger?.predictions;
-  if (live === undefined || ledger === undefined || log === undefined) return false;
-  const chunk = log.nextChunk(all ? Infinity : (ledger.progress.watermarkMs ?? -Infinity));
-  if (chunk === undefined) return false;
-  const rows = log.chunks.rowsOf(chunk);
+  const archivedMs = all ? Infinity : (liveSymbol()?.engine.archive?.progress.watermarkMs ?? -Infinity);
+  for (const logged of loggedGrids(liveSymbol())) {
+    const chunk = logged.log.nextChunk(archivedMs);
+    if (chunk === undefined) continue;
+    await writeChunk(bucket, logged, chunk, () => {
+      return loggedGrids(liveSymbol()).find(({ grid }) => grid === logged.grid)?.log.chunks;
+    });
+    return true;
+  }
+  return false;
+}
+
+/** @param chunksNow called each time: those of the grid as it is loaded now. */
+async function writeChunk(
+  bucket: R2Bucket,
+  logged: LoggedGrid,
+  chunk: PredictionChunk,
+  chunksNow: () => PredictionChunks | undefined,
+): Promise<void> {
+  const { chunks } = logged.log;
+  const rows = chunks.rowsOf(chunk);
   if (rows !== undefined) {
-    const key = chunk.key ?? keyOf(live, chunk.firstStep);
-    if (chunk.key === null) log.chunks.name(chunk, key);
-    if (!(await create(bucket, key, bytesOf(live, rows), live))) {
-      liveSymbol()?.engine.archive?.predictions?.chunks.name(chunk, nextArchiveKey(key));
+    const key = chunk.key ?? keyOf(logged, chunk.firstStep);
+    if (chunk.key === null) chunks.name(chunk, key);
+    if (!(await create(bucket, key, bytesOf(logged, rows), logged))) {
+      chunksNow()?.name(chunk, nextArchiveKey(key));
       throw new Error(`put ${key}: another object of that name is there`);
     }
   }
-  liveSymbol()?.engine.archive?.predictions?.chunks.commit(chunk, rows !== undefined);
-  return true;
+  chunksNow()?.commit(chunk, rows !== undefined);
 }
 
 /**
@@ -41,17 +75,18 @@ export async function writePredictions(
  * throws, and changes nothing in the symbol: if it goes on, it writes these objects again, with labels.
  */
 export async function writeWithoutLabels(bucket: R2Bucket, live: LiveSymbol): Promise<void> {
-  for (const rows of live.engine.archive?.predictions?.withoutLabels() ?? []) {
-    const bytes = bytesOf(live, rows);
-    let key = keyOf(live, rows.index[0]!);
-    while (!(await create(bucket, key, bytes, live))) key = nextArchiveKey(key);
+  for (const logged of loggedGrids(live)) {
+    for (const rows of logged.log.withoutLabels()) {
+      const bytes = bytesOf(logged, rows);
+      let key = keyOf(logged, rows.index[0]!);
+      while (!(await create(bucket, key, bytes, logged))) key = nextArchiveKey(key);
+    }
   }
 }
 
 /** Creates an object, or replaces one whose labels were given up too early. False when another has the name. */
-async function create(bucket: R2Bucket, key: string, bytes: ArrayBuffer, live: LiveSymbol): Promise<boolean> {
-  const lastStep = live.engine.archive?.predictions?.lastStep ?? -1;
-  const servedThroughMs = (lastStep + 1) * live.engine.features.config.grid.stepMs;
+async function create(bucket: R2Bucket, key: string, bytes: ArrayBuffer, { live, log }: LoggedGrid): Promise<boolean> {
+  const servedThroughMs = (log.lastStep + 1) * live.engine.features.config.grid.stepMs;
   let isUnfinished = false;
   const isDone = await createObject(bucket, key, bytes, async (there) => {
     const found = await comparePredictions(there, bytes, servedThroughMs);
@@ -62,14 +97,15 @@ async function create(bucket: R2Bucket, key: string, bytes: ArrayBuffer, live: L
   return isDone;
 }
 
-function keyOf({ name, engine }: LiveSymbol, firstStep: number): string {
-  return archiveKey("predictions", name, (firstStep + 1) * engine.features.config.grid.stepMs, firstStep);
+function keyOf({ live, grid }: LoggedGrid, firstStep: number): string {
+  const endMs = (firstStep + 1) * live.engine.features.config.grid.stepMs;
+  return archiveKey("predictions", live.name, endMs, firstStep, grid);
 }
 
-function bytesOf({ name, engine }: LiveSymbol, rows: PredictionRows): ArrayBuffer {
-  const { grid, label } = engine.features.config;
+function bytesOf({ live }: LoggedGrid, rows: PredictionRows): ArrayBuffer {
+  const { grid, label } = live.engine.features.config;
   return encodeParquetPredictions(rows, {
-    symbol: name,
+    symbol: live.name,
     stepMs: grid.stepMs,
     horizonSteps: label.horizonSteps,
   });

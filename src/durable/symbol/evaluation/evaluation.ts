@@ -4,12 +4,21 @@ import type { FeatureEngine } from "../../../features/feature-engine.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import { logError } from "../../../log.ts";
 import type { ServedModels } from "../../../model/model-host.ts";
-import { COMPANION_PAGES, type Companion } from "../engine.ts";
+import type { Companion } from "../engine.ts";
 import type { RunningExperiment } from "../prediction.ts";
 import type { StepScores } from "../scoring.ts";
 import type { PageStore } from "../storage/page-store.ts";
 import type { SymbolCounters } from "../symbol-counters.ts";
 import { SymbolMonitor } from "./symbol-monitor.ts";
+
+/** Whose models are monitored, and where that is stored. */
+interface Monitored {
+  readonly symbol: string;
+  /** Step of the grid, ms. */
+  readonly stepMs: number;
+  /** Prefix of the pages. */
+  readonly prefix: string;
+}
 
 export class Evaluation implements Companion {
   /** The models whose label specs and series are in use; `undefined` when models must be adopted again. */
@@ -17,15 +26,13 @@ export class Evaluation implements Companion {
   /** Whether the monitor has failed since `resume`. */
   hasFault = false;
   private current: SymbolMonitor;
-  private readonly symbol: string;
-  private readonly stepMs: number;
+  private readonly of: Monitored;
   private readonly pages: PageStore;
   private readonly counters: SymbolCounters;
 
   /** Restores the monitor from the last snapshot. */
-  constructor(symbol: string, stepMs: number, pages: PageStore, counters: SymbolCounters) {
-    this.symbol = symbol;
-    this.stepMs = stepMs;
+  constructor(of: Monitored, pages: PageStore, counters: SymbolCounters) {
+    this.of = of;
     this.pages = pages;
     this.counters = counters;
     this.current = this.load();
@@ -87,16 +94,17 @@ export class Evaluation implements Companion {
 
   /** Pages that cannot be read at all leave an empty monitor: they must not stop the symbol. */
   private load(): SymbolMonitor {
+    const { symbol, stepMs, prefix } = this.of;
     try {
-      return new SymbolMonitor(this.symbol, this.stepMs, this.pages.load(COMPANION_PAGES));
+      return new SymbolMonitor(symbol, stepMs, this.pages.load(prefix));
     } catch (error) {
       this.countFault(error);
-      return new SymbolMonitor(this.symbol, this.stepMs, new Map());
+      return new SymbolMonitor(symbol, stepMs, new Map());
     }
   }
 
   private countFault(error: unknown): void {
     this.counters.monitorErrors += 1;
-    logError("monitor_error", { symbol: this.symbol, error: String(error) });
+    logError("monitor_error", { symbol: this.of.symbol, pages: this.of.prefix, error: String(error) });
   }
 }

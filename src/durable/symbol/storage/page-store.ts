@@ -45,6 +45,12 @@ export class PageStore {
     this.sql.exec(`DELETE FROM pages WHERE id >= ? AND id < ?`, `${prefix}/`, `${prefix}0`);
   }
 
+  /** Removes one page. */
+  removePage(prefix: string, id: string): void {
+    const key = `${prefix}/${id}`;
+    this.sql.exec(`DELETE FROM pages WHERE id = ? OR (id >= ? AND id < ?)`, key, `${key}${PART}`, `${key}$`);
+  }
+
   private write(id: string, bytes: ArrayBuffer): void {
     this.sql.exec(
       `INSERT INTO pages (id, bytes) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes`,

@@ -1,0 +1,43 @@
+// The steps that replayed batches closed: they need scores, which slots do not hold. The newest are kept.
+import { ClosedSteps } from "../../features/closed-steps.ts";
+
+/** Most steps of a replay kept for scoring, newest first: at 1 s those of 2 h. */
+export const MAX_REPLAYED_STEPS = 8192;
+/** Steps above that, before the oldest are removed. */
+const SPARE_REPLAYED_STEPS = 1024;
+
+export class ReplayedSteps {
+  private steps: ClosedSteps;
+
+  /** @param specCount label specs of the engine that closes the steps. */
+  constructor(specCount: number) {
+    this.steps = new ClosedSteps(specCount, 1);
+  }
+
+  get count(): number {
+    return this.steps.count;
+  }
+
+  /** Adds the steps of a round. */
+  add(round: ClosedSteps): void {
+    this.steps.addAll(round);
+    // Not at every round: what is left has to be moved.
+    const extra = this.steps.count - MAX_REPLAYED_STEPS;
+    if (extra > SPARE_REPLAYED_STEPS) this.steps.dropFirst(extra);
+  }
+
+  /** Call it after the last round: the steps stay until the first request, without the room that growing left. */
+  finish(): void {
+    const { steps } = this;
+    steps.dropFirst(Math.max(0, steps.count - MAX_REPLAYED_STEPS));
+    this.steps = new ClosedSteps(steps.specCount, Math.max(1, steps.count));
+    this.steps.addAll(steps);
+  }
+
+  /** The steps, once. */
+  take(): ClosedSteps {
+    const { steps } = this;
+    this.steps = new ClosedSteps(steps.specCount, 1);
+    return steps;
+  }
+}
