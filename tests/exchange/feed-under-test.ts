@@ -32,8 +32,14 @@ export class FeedUnderTest {
   /** @param args further options of the command line. */
   static async start(venue: FeedVenue, products = PRODUCTS, ...args: string[]): Promise<FeedUnderTest> {
     const feed = new FeedUnderTest(venue, await LocalExchange.start(DIALECTS[venue]), products);
-    const url = await feed.gateway.start();
-    feed.run(url, args);
+    feed.run(await feed.gateway.start(), args);
+    return feed;
+  }
+
+  /** The same with a gateway of the caller's. */
+  static async startFor(gatewayUrl: string, venue: FeedVenue): Promise<FeedUnderTest> {
+    const feed = new FeedUnderTest(venue, await LocalExchange.start(DIALECTS[venue]), PRODUCTS);
+    feed.run(gatewayUrl, []);
     return feed;
   }
 
@@ -64,7 +70,7 @@ export class FeedUnderTest {
     this.abandon();
     await this.running?.catch(() => undefined);
     await this.exchange.stop();
-    await this.gateway.stop();
+    if (this.gateway.isListening) await this.gateway.stop();
   }
 
   /** What the gateway has beside what went out whole. */

@@ -88,12 +88,6 @@ export class LocalExchange implements ConnectionHost {
     }
   }
 
-  /** The product's trades are counted from 1 again, as after a venue's change of systems. */
-  restartNumbers(product: string): void {
-    this.tape.restart(product);
-    this.history.delete(product);
-  }
-
   /** Waits until every client has read all that was sent. */
   async settled(): Promise<void> {
     await Promise.all([...this.connections].map((one) => one.settled()));

@@ -50,11 +50,6 @@ export class MarketTape {
     const sides = { bid: round(price - 0.01), ask: round(price + 0.01) };
     return { kind: "quote", product, number, tsMs, ...sides, bidSize: sizeOf(number), askSize: 1 };
   }
-
-  /** The product's trades are counted from 1 again. */
-  restart(product: string): void {
-    this.trades.delete(product);
-  }
 }
 
 /** One text for each event, which a delivered tick has too: see `keyOfTick`. */

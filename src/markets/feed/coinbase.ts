@@ -36,7 +36,7 @@ export const COINBASE: VenueProtocol = {
   },
   subscribe: (products) => [frame("subscribe", HEARTBEATS), ...framesOf("subscribe", products)],
   unsubscribe: (products) => framesOf("unsubscribe", products),
-  frameGapMs: 150,
+  frameGapMs: 160,
   silenceMs: 10_000,
   leastRetryMs: 1_000,
   // Trades are sent once in 250 ms, tickers at once.

@@ -2,6 +2,8 @@
 import type { FeedProduct } from "./feed-product.ts";
 import type { VenueProtocol } from "./venue-protocol.ts";
 
+/** Frames that were due this long ago at most are sent together: whoever drives it calls it some times a second, ms. */
+const CATCH_UP_MS = 250;
 /** A subscription that the venue does not answer by then ends the connection, ms. */
 const ANSWER_MS = 15_000;
 
@@ -27,6 +29,7 @@ export class FeedConnection {
     this.isOpen = true;
     this.sinceMs = nowMs;
     this.lastMessageMs = nowMs;
+    this.nextFrameMs = nowMs;
     const { ping } = this.protocol;
     if (ping !== undefined) this.nextPingMs = nowMs + ping.everyMs;
   }
@@ -35,13 +38,13 @@ export class FeedConnection {
     this.frames.push(...frames);
   }
 
-  /** What is to be sent now: at most one frame in `frameGapMs`, and the ping when it is due. */
+  /** What is to be sent now: one frame in `frameGapMs` on the whole, and the ping when it is due. */
   dueFrames(nowMs: number): string[] {
     const due: string[] = [];
     const { ping, frameGapMs } = this.protocol;
     while (this.frames.length > 0 && nowMs >= this.nextFrameMs) {
       due.push(this.frames.shift()!);
-      this.nextFrameMs = nowMs + frameGapMs;
+      this.nextFrameMs = Math.max(this.nextFrameMs, nowMs - CATCH_UP_MS) + frameGapMs;
     }
     if (ping !== undefined && nowMs >= this.nextPingMs) {
       due.push(ping.text);

@@ -28,6 +28,19 @@ test("frames go out with the venue's pause between them", () => {
   expect(driver.log.at(-1)).toBe("+C 3");
 });
 
+test("many frames go out at the venue's rate, however seldom the session is driven", () => {
+  const driver = new HandDriver(fakeVenue({ frameGapMs: 100, maxProducts: 40 }));
+  driver.follow(...Array.from({ length: 40 }, (_, i) => `P${i}`));
+  driver.session.opened(driver.nowMs);
+  const sent = () => driver.log.filter((text) => text.startsWith("+")).length;
+  expect(sent()).toBe(1);
+  const counts = Array.from({ length: 8 }, () => {
+    driver.pass(250);
+    return sent();
+  });
+  expect(counts).toEqual([3, 6, 8, 11, 13, 16, 18, 21]);
+});
+
 test("after a loss it waits, twice as long each time, a minute at most", () => {
   const driver = new HandDriver();
   driver.follow("A");
