@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { EXIT } from "../command-line/exit-code.ts";
 import { option } from "../command-line/option.ts";
-import { wholeNumber } from "../command-line/value-types.ts";
+import { text, wholeNumber } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
 import { temporaryFolder } from "../command-line/at-exit.ts";
@@ -18,6 +18,9 @@ const KILL = benchCommand(
   "Feeds bare workerd under kill -9, and compares with a process that was never killed.",
   {
     kills: option(wholeNumber(1, 1_000_000), "how often it is killed", { default: "100" }),
+    grids: option(text("LIST"), "further grids, as GRIDS takes them, whose traces are compared too", {
+      otherwise: "none",
+    }),
     seed: option(wholeNumber(0), "seed of the ticks and of the times of the kills", { default: "1" }),
   },
   {
@@ -29,12 +32,17 @@ const KILL = benchCommand(
 export const program: Program = {
   command: KILL,
   run: async (args) => {
-    const { kills, seed } = parseCommandLine(KILL, args).values;
+    const { kills, grids, seed } = parseCommandLine(KILL, args).values;
     const dir = temporaryFolder("volgate-kill-");
     const bundle = join(dir, "bundle");
     await bundleWorker(bundle);
-    const victim = await BareWorkerd.prepare(bundle, join(dir, "victim"));
-    const control = await BareWorkerd.prepare(bundle, join(dir, "control"));
+    const variables = {
+      ENVIRONMENT: "development",
+      MAX_SYMBOLS: "1000",
+      ...(grids === undefined ? {} : { GRIDS: grids }),
+    };
+    const victim = await BareWorkerd.prepare(bundle, join(dir, "victim"), variables);
+    const control = await BareWorkerd.prepare(bundle, join(dir, "control"), variables);
     try {
       console.log(`seed ${seed}`);
       const result = await runKills(victim, control, {

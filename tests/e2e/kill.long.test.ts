@@ -7,14 +7,17 @@ import { BareWorkerd, bundleWorker } from "../../bench/bare-workerd.ts";
 import { distinctBatches, lives } from "../../bench/kill-market.ts";
 import { runKills } from "../../bench/kill-run.ts";
 
+/** With a further grid: its traces are compared too. */
+const VARIABLES = { ENVIRONMENT: "development", MAX_SYMBOLS: "1000", GRIDS: "60s,5s" };
+
 const dir = mkdtempSync(join(tmpdir(), "volgate-kill-"));
 let victim: BareWorkerd | undefined;
 let control: BareWorkerd | undefined;
 
 beforeAll(async () => {
   await bundleWorker(join(dir, "bundle"));
-  victim = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "victim"));
-  control = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "control"));
+  victim = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "victim"), VARIABLES);
+  control = await BareWorkerd.prepare(join(dir, "bundle"), join(dir, "control"), VARIABLES);
 });
 
 afterAll(async () => {

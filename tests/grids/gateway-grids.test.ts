@@ -1,6 +1,11 @@
 // A gateway with further grids, through the public door: one ingest feeds them all, and a restart changes nothing.
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { VERDICT } from "../../src/features/batch-counts.ts";
+import { DEFAULT_ENGINE_CONFIG, FeatureEngine } from "../../src/features/feature-engine.ts";
+import { run } from "../features/engine-run.ts";
+import { pack, type StreamTick } from "../features/tick-stream.ts";
 import type { SymbolObject } from "../../src/durable/symbol/object.ts";
 import { loadSymbol } from "../../src/durable/symbol/live-symbol.ts";
 import { noCountersYet } from "../../src/durable/symbol/symbol-counters.ts";
@@ -12,6 +17,17 @@ import { market, roughMarket, tick } from "../worker/market.ts";
 const TICKS = (symbol: string) => market(symbol, 960, { everyMs: 2500 });
 
 const evict = (symbol: string) => evictDurableObject(stubOf(symbol));
+
+function floats(base64: string): Float64Array {
+  return new Float64Array(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)).buffer);
+}
+
+/** The configuration of a symbol's grid. */
+function gridOf(symbol: string, grid: string) {
+  return runInDurableObject(stubOf(symbol), (instance: SymbolObject) => {
+    return { features: { config: instance.live!.grids.get(grid)!.engine.features.config } };
+  });
+}
 
 /** What a grid's engine and monitor are: the state that a restart must give back. */
 function stateOf(symbol: string, grid: string) {
@@ -69,6 +85,52 @@ describe("a gateway with the grids 60s and 10s beside 1s", () => {
       });
     }
     expect((await fetchJson("/predict?symbol=ONE&grid=60000ms")).status).toBe(200);
+  });
+
+  it("has no grid whose step is no multiple of the symbol's own, and says so", async () => {
+    await runInDurableObject(stubOf("SEVEN"), (instance: SymbolObject) => {
+      Object.assign(instance, { env: { ...env, STEP_MS: "7000", GRIDS: "" } });
+    });
+    await ingest([tick("SEVEN", 0), tick("SEVEN", 20)]);
+    await evict("SEVEN");
+    expect((await fetchJson("/symbols/SEVEN")).body).toMatchObject({ step_ms: 7000 });
+    for (const path of [
+      "/predict?symbol=SEVEN&grid=60s",
+      "/symbols/SEVEN?grid=1s",
+      "/symbols/SEVEN/quality?grid=10s",
+    ]) {
+      const { status, body } = await fetchJson(path);
+      expect({ status, code: body.code }).toEqual({ status: 400, code: "unknown_grid" });
+      expect(body.detail).toMatch(/^grid: got "\w+" for SEVEN, which this symbol does not have/);
+    }
+    const many = await postJson("/predict", { symbols: ["SEVEN"], grid: "60s" });
+    expect(many.body.predictions).toMatchObject([{ symbol: "SEVEN", code: "unknown_grid" }]);
+  });
+
+  it("traces the steps of each grid, which are those that the trainer makes of the accepted ticks", async () => {
+    const ticks = roughMarket("TRACED", 700, 3);
+    const judged: StreamTick[] = [];
+    const traced: { index: number[]; tau: number[] } = { index: [], tau: [] };
+    const own = new FeatureEngine(DEFAULT_ENGINE_CONFIG);
+    for (let from = 0; from < ticks.length; from += 100) {
+      const batch = ticks.slice(from, from + 100);
+      const { body } = await ingest(batch, { "X-Volgate-Trace": "steps" });
+      for (const trace of body.symbols.TRACED.grid_traces?.["10s"] ?? []) {
+        traced.index.push(...floats(trace.index));
+        traced.tau.push(...floats(trace.tau));
+      }
+    }
+    // The whole stream at once: a held tick is then accepted in its own place.
+    const { verdicts } = run(own, pack(ticks));
+    verdicts.forEach((verdict, i) => verdict === VERDICT.accepted && judged.push(ticks[i]!));
+    const { config } = (await gridOf("TRACED", "10s")).features;
+    const trainer = new FeatureEngine(config);
+    trainer.areJudged = true;
+    const { steps } = run(trainer, pack(judged));
+    expect(traced.index).toEqual([...steps.index.subarray(0, steps.count)]);
+    expect(traced.tau).toEqual([...steps.tau.subarray(0, steps.count)]);
+    expect(traced.tau.filter((tau) => tau > 0).length).toBeGreaterThan(10);
+    expect(judged.length).toBeLessThan(ticks.length);
   });
 
   it("has the same grids after a restart, from snapshot and slots", async () => {

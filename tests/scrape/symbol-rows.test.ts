@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SymbolScrape } from "../../src/durable/symbol/symbol-scrape.ts";
 import { METRICS } from "../../src/metrics.ts";
-import { symbolLines, symbolRow } from "../../src/scrape/symbol-rows.ts";
+import { gridRows, symbolLines, symbolRow } from "../../src/scrape/symbol-rows.ts";
 import { parseExposition } from "../worker/exposition-parser.ts";
 import { DRIFTED, NEW_SYMBOL } from "./sample-scrape.ts";
 
@@ -75,6 +75,22 @@ describe("symbols' metrics", () => {
       names.map((name) => samplesOf(name, { M: { summary, figures: null } }).map(({ value }) => value));
     expect(values({ ...NEW_SYMBOL, archive })).toEqual([[5], [3], [1.5], [2], [7], [1], [11], [2.5], [4]]);
     expect(values(NEW_SYMBOL)).toEqual([[], [], [], [], [], [], [], [], []]);
+  });
+
+  it("have the label grid on a further grid, for what belongs to the grid alone", () => {
+    const own: SymbolScrape = { summary: { ...NEW_SYMBOL, stepsClosed: 9 }, figures: DRIFTED };
+    const both: SymbolScrape = { ...scrape, grids: [{ grid: "60s", ...own }] };
+    const text = [...symbolLines([symbolRow("X@v", both), ...gridRows("X@v", both)])].join("");
+    const families = parseExposition(text);
+    const series = (name: string) => families.get(name)?.series.map(({ labels, value }) => ({ ...labels, value }));
+    expect(series("volgate_steps_closed_total")).toEqual([
+      { symbol: "X", venue: "v", value: 2 },
+      { symbol: "X", venue: "v", grid: "60s", value: 9 },
+    ]);
+    expect(text).toContain('volgate_drift_verdict{symbol="X",venue="v",grid="60s",window="1h",verdict="drift"} 1');
+    expect(series("volgate_ticks_total")).toHaveLength(5);
+    expect(gridRows("X@v", scrape)).toEqual([]);
+    expect(gridRows("X@v", undefined)).toEqual([]);
   });
 
   it("refuse labels that the catalogue does not have", () => {

@@ -2,7 +2,7 @@
 import { ClosedSteps } from "../../features/closed-steps.ts";
 
 /** Most steps of a replay kept for scoring, newest first: at 1 s those of 2 h. */
-export const MAX_REPLAYED_STEPS = 8192;
+const MAX_REPLAYED_STEPS = 8192;
 /** Steps above that, before the oldest are removed. */
 const SPARE_REPLAYED_STEPS = 1024;
 
