@@ -8,6 +8,7 @@ import { archiveTicks } from "../archive/archive-ticks.ts";
 import type { PredictionLog } from "../archive/prediction-log.ts";
 import { ReplayedSteps } from "../replayed-steps.ts";
 import type { Recovery } from "../storage/restored-engine.ts";
+import type { Warmth } from "../storage/warm-pages.ts";
 import type { SlotStore } from "../storage/slot-store.ts";
 
 /** Steps of a round, plus at most 300 closed by its last tick. Bounds the memory for a batch. */
@@ -27,6 +28,8 @@ export interface GridBeginning {
   readonly how: Recovery["how"];
   readonly reason?: string | undefined;
   readonly lacksHistory: boolean;
+  /** The history that it began with, with its own steps. */
+  readonly warm?: Warmth | undefined;
 }
 
 export class GridEngine {
@@ -34,7 +37,8 @@ export class GridEngine {
   readonly name: string;
   /** Whether batches are missing from a window that the archive may have. Kept in snapshots. */
   lacksHistory: boolean;
-  readonly warm = undefined;
+  /** The history that it began with; `undefined` without one. */
+  readonly warm: Warmth | undefined;
   /** `undefined` where predictions are not archived. */
   readonly predictions: PredictionLog | undefined;
   /** The symbol's ticks are archived once, by the symbol's own engine. */
@@ -51,7 +55,7 @@ export class GridEngine {
   private verdicts = new Uint8Array(1024);
 
   /** @param predictions restored as of batch `seq`. */
-  constructor({ name, features, seq, how, reason, lacksHistory }: GridBeginning, predictions?: PredictionLog) {
+  constructor({ name, features, seq, how, reason, lacksHistory, warm }: GridBeginning, predictions?: PredictionLog) {
     this.name = name;
     this.predictions = predictions;
     this.current = features;
@@ -59,6 +63,7 @@ export class GridEngine {
     this.how = how;
     this.reason = reason;
     this.lacksHistory = lacksHistory;
+    this.warm = warm;
     features.followsOther = true;
     this.steps = new ClosedSteps(features.labelSpecs.length, FIRST_STEPS);
     this.replayed = new ReplayedSteps(features.labelSpecs.length);
@@ -66,6 +71,11 @@ export class GridEngine {
 
   get features(): FeatureEngine {
     return this.current;
+  }
+
+  /** Steps of the history that it began with. */
+  get warmSteps(): number {
+    return this.warm?.steps ?? 0;
   }
 
   /** The last batch applied. */

@@ -18,6 +18,8 @@ export interface StoredGridState {
   /** The last batch that it includes. */
   readonly seq: number;
   readonly lacksHistory: boolean;
+  /** Steps of the history that it began with. */
+  readonly warmSteps: number;
 }
 
 /** Where the pages of a grid's monitor lie. @param name of the grid. */
@@ -54,16 +56,18 @@ export function loadGridState(pages: PageStore, name: string): StoredGridState |
   const bytes = pages.load(statePagesOf(name)).get(STATE);
   if (bytes === undefined) return undefined;
   const { numbers, arrays } = decodePage(STATE_KIND, bytes);
-  const { seq, lacksHistory } = numbers as { readonly seq: number; readonly lacksHistory: number };
+  const stored = { warmSteps: 0, ...(numbers as Readonly<Record<"seq" | "lacksHistory", number>>) };
+  const { seq, lacksHistory, warmSteps } = stored;
   const [state] = arrays;
   const features = FeatureEngine.load((state ?? new Uint8Array()).buffer as ArrayBuffer);
   features.followsOther = true;
-  return { features, seq, lacksHistory: lacksHistory === 1 };
+  return { features, seq, lacksHistory: lacksHistory === 1, warmSteps };
 }
 
 /** Writes a grid's engine, in the snapshot's transaction. */
-export function saveGridState(pages: PageStore, name: string, { features, seq, lacksHistory }: StoredGridState): void {
-  const numbers = { seq, lacksHistory: lacksHistory ? 1 : 0 };
+export function saveGridState(pages: PageStore, name: string, state: StoredGridState): void {
+  const { features, seq, lacksHistory, warmSteps } = state;
+  const numbers = { seq, lacksHistory: lacksHistory ? 1 : 0, warmSteps };
   const bytes = encodePage(STATE_KIND, { numbers, arrays: [new Uint8Array(features.save())] });
   pages.save(statePagesOf(name), [{ id: STATE, bytes }]);
 }

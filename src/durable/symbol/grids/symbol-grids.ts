@@ -1,10 +1,12 @@
 // The further grids of a symbol in its database: restored with the symbol's snapshot, and written with it.
-import type { EngineConfig } from "../../../features/feature-engine.ts";
+import { parseEngineConfig } from "../../../features/engine-config.ts";
+import type { EngineConfig, FeatureEngine } from "../../../features/feature-engine.ts";
 import type { Page } from "../../../features/page-buffer.ts";
 import { logError } from "../../../log.ts";
 import { PredictionLog } from "../archive/prediction-log.ts";
 import type { PageStore } from "../storage/page-store.ts";
 import type { SlotStore } from "../storage/slot-store.ts";
+import { loadWarmth, loadWarmTicks, type Warmth } from "../storage/warm-pages.ts";
 import { catchUp, freshFeatures, type GridBeginning, GridEngine } from "./grid-engine.ts";
 import {
   loadGridConfigs,
@@ -15,6 +17,7 @@ import {
   saveGridState,
   type StoredGridState,
 } from "./grid-pages.ts";
+import { applyWarmTicks } from "./warm-grid.ts";
 
 /** A symbol's database, and which further grids the deployment wants. */
 export interface GridStores {
@@ -101,7 +104,7 @@ export class SymbolGrids {
     try {
       const stored = loadGridState(this.stores.pages, name);
       if (stored !== undefined) return this.continued(name, stored, seq, isSnapshot);
-      if (seq === 0) return { name, features: freshFeatures(config), seq, how: "new", lacksHistory: false };
+      if (seq === 0) return this.rebuilt(name, config, seq, undefined);
       return this.rebuilt(name, config, seq, "no state was stored");
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -112,20 +115,37 @@ export class SymbolGrids {
 
   /** A version without this grid may have written the symbol's snapshot: its batches are taken from their slots. */
   private continued(name: string, stored: StoredGridState, seq: number, isSnapshot: boolean): GridBeginning {
-    const { features, lacksHistory } = stored;
+    const { features, lacksHistory, warmSteps } = stored;
+    const warm = this.warmOf(warmSteps);
     if (isSnapshot && stored.seq > seq) throw new TypeError(`grid state: got batch ${stored.seq}, expected ${seq}`);
-    if (stored.seq >= seq) return { name, features, seq: stored.seq, how: "snapshot", lacksHistory };
+    if (stored.seq >= seq) return { name, features, seq: stored.seq, how: "snapshot", lacksHistory, warm };
     const lost = catchUp(features, this.stores.slots, { fromSeq: stored.seq + 1, throughSeq: seq }, null);
     if (lost > 0) throw new TypeError(`grid state: batches ${stored.seq + 1} to ${seq} are overwritten`);
-    return { name, features, seq, how: "snapshot", lacksHistory };
+    return { name, features, seq, how: "snapshot", lacksHistory, warm };
   }
 
   private rebuilt(name: string, config: EngineConfig, seq: number, reason: string | undefined): GridBeginning {
     const { slots, isArchived } = this.stores;
-    const features = freshFeatures(config);
     const fromSeq = slots.oldestKept(seq);
+    const features = fromSeq === 1 ? this.afterWarmTicks(config) : freshFeatures(config);
+    const warm = this.warmOf(features.stepsClosed);
     const lost = catchUp(features, slots, { fromSeq, throughSeq: seq }, null);
     const isShort = isArchived && (fromSeq > 1 || lost > 0);
-    return { name, features, seq, how: reason === undefined ? "new" : "rebuilt", reason, lacksHistory: isShort };
+    return { name, features, seq, how: reason === undefined ? "new" : "rebuilt", reason, lacksHistory: isShort, warm };
+  }
+
+  /** A new engine after the history that the symbol began with, where its ticks are kept. */
+  private afterWarmTicks(config: EngineConfig): FeatureEngine {
+    const features = freshFeatures(config);
+    const [ticks, identity] = [loadWarmTicks(this.stores.pages), this.stores.slots.loadIdentity()];
+    if (ticks === undefined || identity === undefined) return features;
+    applyWarmTicks(features, parseEngineConfig(JSON.parse(identity.config)), ticks);
+    return features;
+  }
+
+  /** @param steps that this grid closed of the history. */
+  private warmOf(steps: number): Warmth | undefined {
+    const warmth = steps === 0 ? undefined : loadWarmth(this.stores.pages);
+    return warmth && { ...warmth, steps };
   }
 }
