@@ -16,8 +16,7 @@ import { sentTicks } from "./sent-ticks.ts";
 import { symbolOf } from "./symbols.ts";
 
 /** Why nothing of a batch was taken, though its symbol may exist. */
-export type DeliveryFailure =
-  Exclude<NonNullable<BatchAnswer["refused"]>, "not_created"> | "symbol_failed" | "symbol_timeout";
+type DeliveryFailure = Exclude<NonNullable<BatchAnswer["refused"]>, "not_created"> | "symbol_failed" | "symbol_timeout";
 
 export type Delivery =
   | { readonly kind: "taken"; readonly answer: BatchAnswer }

@@ -24,6 +24,8 @@ const BUDGET_MS = 20_000;
 const LEAST_TRADES_MS = 2 * 3_600_000;
 
 export interface VenuePast extends PastTicks {
+  /** By the name of a further grid: ticks of candles that fit its steps. */
+  readonly gridRows: ReadonlyMap<string, Float64Array>;
   readonly requests: number;
   /** Why it does not reach back as far as it was to; `null` when it does, or the venue has no more. */
   readonly cut: string | null;
@@ -38,9 +40,9 @@ interface Asking {
 }
 
 /**
- * The newest ticks of a product that the deployment's grid needs: of 1,440 candles where its steps are whole minutes,
- * else of trades. Ends at a request that fails: what came before has no hole. Throws `VenueAnswerError` if nothing
- * came.
+ * The newest ticks of a product that the deployment's grids need: of 1,440 candles where a grid's steps are whole
+ * minutes, else of trades. Ends at a request that fails: what came before has no hole. Throws `VenueAnswerError` if
+ * nothing came.
  * @param key the symbol that the ticks are of. @param product as the venue writes it.
  */
 export async function venuePast(env: Env, venue: FeedVenue, key: string, product: string): Promise<VenuePast> {
@@ -53,8 +55,11 @@ export async function venuePast(env: Env, venue: FeedVenue, key: string, product
   if (minutes !== undefined) {
     const found = new FoundCandles();
     const cut = await untilFault(asking, () => found.count > 0, readCandles(asking, minutes, found));
-    return { ...found.ticks(key, minutes), requests: asking.requests, cut };
+    const gridRows = await candlesOfGrids(env, asking, key, minutes);
+    return { ...found.ticks(key, minutes), gridRows, requests: asking.requests, cut };
   }
+  // First: they take few requests, and reach back for a day.
+  const gridRows = await candlesOfGrids(env, asking, key, 0);
   const { windowSteps, horizonSteps } = engine.label;
   const steps = windowSteps + horizonSteps + LONGEST_FEATURE_STEPS;
   const fromMs = Date.now() - Math.max(LEAST_TRADES_MS, steps * stepMs);
@@ -63,9 +68,35 @@ export async function venuePast(env: Env, venue: FeedVenue, key: string, product
   const { tickRules: rules } = settingsOf(env);
   return {
     ...ticksOfTrades(key, found, { fromMs, most: MAX_WARM_TICKS, rules }),
+    gridRows,
     requests: asking.requests,
     cut,
   };
+}
+
+/**
+ * Candles for each further grid whose steps are longer than `shorterMinutes`. A grid whose candles cannot be read is
+ * fed what the default grid applies, and nothing else.
+ */
+async function candlesOfGrids(
+  env: Env,
+  asking: Asking,
+  key: string,
+  shorterMinutes: number,
+): Promise<Map<string, Float64Array>> {
+  const byGrid = new Map<string, Float64Array>();
+  for (const { name, engine } of settingsOf(env).furtherGrids) {
+    const minutes = candleMinutes(engine.grid.stepMs);
+    if (minutes === undefined || minutes <= shorterMinutes || engine.grid.source === "mid") continue;
+    const found = new FoundCandles();
+    try {
+      await untilFault(asking, () => found.count > 0, readCandles(asking, minutes, found));
+      byGrid.set(name, found.ticks(key, minutes).rows);
+    } catch (error) {
+      logError("venue_history_cut", { venue: asking.history.venue, grid: name, error: String(error) });
+    }
+  }
+  return byGrid;
 }
 
 /** Why reading ended early. Throws the fault when there is nothing yet. */

@@ -44,7 +44,7 @@ export async function warmSymbol(env: Env, symbol: string, history: WarmRequest[
 /** The same with what the venue answered; `past` is absent where it was not asked. */
 export interface VenueWarmAnswer {
   readonly outcome: WarmAnswer;
-  readonly past?: Omit<VenuePast, "rows">;
+  readonly past?: Omit<VenuePast, "rows" | "gridRows">;
 }
 
 /**
@@ -70,7 +70,8 @@ export async function warmFromVenue(
   if (!isThere && settingsOf(env).allowedSymbols?.has(symbol) === false) {
     return { outcome: { ok: false, code: "symbol_not_allowed" } };
   }
-  const { rows, ...past } = await venuePast(env, venue, symbol, product);
+  const { rows, gridRows, ...past } = await venuePast(env, venue, symbol, product);
   if (rows.length === 0) return { outcome: { ok: false, code: "no_history" }, past };
-  return { outcome: await warmSymbol(env, symbol, { ticks: sentTicks(rows), source: venue }), past };
+  const gridTicks = Object.fromEntries([...gridRows].map(([grid, own]) => [grid, sentTicks(own)]));
+  return { outcome: await warmSymbol(env, symbol, { ticks: sentTicks(rows), source: venue, gridTicks }), past };
 }

@@ -6,7 +6,7 @@ import { anyObject, fields } from "../schemas/schema-values.ts";
 import { crossCheck } from "../schemas/cross-check.ts";
 
 /** Where a venue's public streams and its REST service are; absent: where its protocol says. */
-export interface VenueEndpoint {
+interface VenueEndpoint {
   readonly stream?: string;
   readonly rest?: string;
 }

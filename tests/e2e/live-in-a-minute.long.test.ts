@@ -55,17 +55,22 @@ interface Answer {
   readonly warm?: { readonly source: string; readonly steps: number } | null;
 }
 
-async function predict(url: string): Promise<Answer> {
-  const response = await fetch(`${url}/predict?symbol=${SYMBOL}`);
+async function predict(url: string, grid?: string): Promise<Answer> {
+  const response = await fetch(`${url}/predict?symbol=${SYMBOL}${grid === undefined ? "" : `&grid=${grid}`}`);
   return (await response.json()) as Answer;
 }
 
 test.each([
-  { grid: "60 s", stepMs: "60000", steps: 1_439 },
-  { grid: "1 s", stepMs: "1000", steps: 3_000 },
-])("a gateway on the grid of $grid predicts in less than a minute", async ({ grid, stepMs, steps }) => {
+  { grid: "60 s", stepMs: "60000", steps: 1_439, further: "" },
+  { grid: "1 s", stepMs: "1000", steps: 3_000, further: "60s" },
+])("a gateway on the grid of $grid predicts in less than a minute", async ({ grid, stepMs, steps, further }) => {
   const endpoints = { coinbase: { stream: exchange.url, rest: await rest.start() } };
-  const variables = { ENVIRONMENT: "development", STEP_MS: stepMs, VENUE_ENDPOINTS: JSON.stringify(endpoints) };
+  const variables = {
+    ENVIRONMENT: "development",
+    STEP_MS: stepMs,
+    GRIDS: further,
+    VENUE_ENDPOINTS: JSON.stringify(endpoints),
+  };
   const gateway = await BareWorkerd.prepare(bundle, join(dir, stepMs), variables);
   allowLoopback(bundle);
   past.market = pastAround100();
@@ -86,6 +91,13 @@ test.each([
     expect(answer.probability, JSON.stringify(answer)).toEqual(expect.any(Number));
     expect(answer.warm?.source).toBe("coinbase");
     expect(answer.warm?.steps).toBeGreaterThanOrEqual(steps);
+    if (further !== "") {
+      const minute = await predict(gateway.url, further);
+      expect(minute.probability, JSON.stringify(minute)).toEqual(expect.any(Number));
+      console.log(
+        `grid of ${further} beside it: probability after ${seconds().toFixed(1)} s, ${minute.warm?.steps} warm steps`,
+      );
+    }
     // A live step gives the next one.
     const liveMs = Date.now();
     do {

@@ -30,7 +30,7 @@ interface StoredWish extends FeedWish {
   readonly venue: FeedVenue;
 }
 
-export interface FollowedStatus extends ProductStatus, QueueStatus {}
+interface FollowedStatus extends ProductStatus, QueueStatus {}
 
 export interface FeedReport extends Omit<FeedStatus, "products"> {
   readonly venue: FeedVenue;

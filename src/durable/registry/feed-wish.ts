@@ -1,7 +1,7 @@
 // Which feeds an operator wants: of each venue where it connects from, and which products it follows.
 import * as v from "valibot";
 import { SYMBOL_FORM } from "../../features/symbol-name.ts";
-import { FEED_VENUES, type FeedVenue, LOCATION_HINTS } from "../../markets/feed/venue-protocol.ts";
+import { type FeedVenue, LOCATION_HINTS } from "../../markets/feed/venue-protocol.ts";
 import { fields, oneOf, type Parsed, wholeNumber } from "../../schemas/schema-values.ts";
 
 /** A product as its venue writes it, and the symbol that its ticks go to. */
@@ -26,8 +26,4 @@ export const MAX_FOLLOWED = 100;
 /** The wish in words, for the history. */
 export function describeFeed(venue: FeedVenue, { hint, products }: FeedWish): string {
   return `${venue} from ${hint}: ${products.map(({ product }) => product).join(", ")}`;
-}
-
-export function isFeedVenue(name: unknown): name is FeedVenue {
-  return FEED_VENUES.some((venue) => venue === name);
 }

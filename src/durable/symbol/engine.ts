@@ -55,6 +55,8 @@ export interface History {
   readonly warm: Warmth;
   /** Its packed ticks, where no archive has them. */
   readonly ticks?: Float64Array;
+  /** Those that a further grid begins with, by its name. */
+  readonly gridTicks?: ReadonlyMap<string, Float64Array>;
   readonly how: Recovery["how"];
   readonly reason: string | undefined;
 }
@@ -143,12 +145,12 @@ export class SymbolEngine {
    * first snapshot are written together: the slots do not have what the history has.
    */
   static afterHistory(stores: SymbolStores, symbol: string, config: EngineConfig, history: History): SymbolEngine {
-    const { features, throughSeq: seq, warm, ticks, how, reason } = history;
+    const { features, throughSeq: seq, warm, ticks, gridTicks, how, reason } = history;
     const producers = new Producers();
     let engine: SymbolEngine | undefined;
     stores.slots.atomically(() => {
       stores.slots.saveIdentity(symbol, JSON.stringify(config));
-      saveWarmth(stores.pages, warm, ticks);
+      saveWarmth(stores.pages, warm, ticks, gridTicks);
       const restored = { features, producers, seq, throughSeq: seq, how, reason, isShort: false };
       engine = new SymbolEngine(stores, restored, warm);
       engine.saveSnapshot({ dirtyPages: () => [] });

@@ -18,7 +18,18 @@ export interface WarmRequest {
   /** What the directory says of the symbol. */
   readonly admitted: DirectoryEntry;
   /** Ticks in order of time, and where they are from; `archive`: those of its archive. */
-  readonly history: "archive" | { readonly ticks: SentTicks; readonly source: string };
+  readonly history: "archive" | WarmTicks;
+}
+
+/** A history as ticks. */
+export interface WarmTicks {
+  readonly ticks: SentTicks;
+  readonly source: string;
+  /**
+   * By the name of a further grid: ticks that it begins with, such as candles of its own step. Of `ticks` it is then
+   * fed what is newer.
+   */
+  readonly gridTicks?: Readonly<Record<string, SentTicks>>;
 }
 
 /**
@@ -47,7 +58,7 @@ export type WarmOutcome =
 export function symbolAfterTicks(
   name: string,
   config: EngineConfig,
-  { ticks, source }: { readonly ticks: SentTicks; readonly source: string },
+  { ticks, source, gridTicks = {} }: WarmTicks,
   stores: SymbolStores,
   counters: SymbolCounters,
 ): LiveSymbol | undefined {
@@ -56,7 +67,16 @@ export function symbolAfterTicks(
   const { totals, stepsClosed: steps, watermarkMs: toMs } = features;
   if (totals.accepted === 0) return undefined;
   const warm = { source, steps, ticks: totals.accepted, fromMs: rows[0]!, toMs };
-  const history = { features, throughSeq: 0, warm, ticks: rows, how: "new", reason: undefined } as const;
+  const ofGrids = new Map(Object.entries(gridTicks).map(([grid, sent]) => [grid, receivedTicks(sent)]));
+  const history = {
+    features,
+    throughSeq: 0,
+    warm,
+    ticks: rows,
+    gridTicks: ofGrids,
+    how: "new",
+    reason: undefined,
+  } as const;
   return symbolAfterHistory(name, config, history, stores, counters);
 }
 

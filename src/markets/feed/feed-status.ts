@@ -6,7 +6,7 @@
  * - `connecting`, `subscribing`: an attempt is under way.
  * - `live`: at least one product is subscribed to.
  */
-export type FeedState = "stopped" | "waiting" | "connecting" | "subscribing" | "live";
+type FeedState = "stopped" | "waiting" | "connecting" | "subscribing" | "live";
 
 export interface ProductStatus {
   readonly product: string;

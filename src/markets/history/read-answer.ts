@@ -98,7 +98,8 @@ export function* backwards(
 
 /** Path and query. */
 export function pathWith(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
-  const given = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
-  return `${path}?${given.toString()}`;
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return `${path}?${given.join("&")}`;
 }

@@ -127,7 +127,7 @@ export class SymbolGrids {
   private rebuilt(name: string, config: EngineConfig, seq: number, reason: string | undefined): GridBeginning {
     const { slots, isArchived } = this.stores;
     const fromSeq = slots.oldestKept(seq);
-    const features = fromSeq === 1 ? this.afterWarmTicks(config) : freshFeatures(config);
+    const features = fromSeq === 1 ? this.afterWarmTicks(name, config) : freshFeatures(config);
     const warm = this.warmOf(features.stepsClosed);
     const lost = catchUp(features, slots, { fromSeq, throughSeq: seq }, null);
     const isShort = isArchived && (fromSeq > 1 || lost > 0);
@@ -135,11 +135,12 @@ export class SymbolGrids {
   }
 
   /** A new engine after the history that the symbol began with, where its ticks are kept. */
-  private afterWarmTicks(config: EngineConfig): FeatureEngine {
+  private afterWarmTicks(name: string, config: EngineConfig): FeatureEngine {
     const features = freshFeatures(config);
-    const [ticks, identity] = [loadWarmTicks(this.stores.pages), this.stores.slots.loadIdentity()];
+    const { pages, slots } = this.stores;
+    const [ticks, identity] = [loadWarmTicks(pages), slots.loadIdentity()];
     if (ticks === undefined || identity === undefined) return features;
-    applyWarmTicks(features, parseEngineConfig(JSON.parse(identity.config)), ticks);
+    applyWarmTicks(features, parseEngineConfig(JSON.parse(identity.config)), ticks, loadWarmTicks(pages, name));
     return features;
   }
 

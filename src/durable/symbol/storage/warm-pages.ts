@@ -23,13 +23,28 @@ const FACTS = "warm";
 const TICKS = "warm-ticks";
 const FACTS_KIND = "warm-facts 1";
 const TICKS_KIND = "warm-ticks 1";
+/** Pages of the ticks: the symbol's own, and those of a further grid. */
+const OWN = "rows";
+const pageOf = (grid: string): string => `rows-${grid}`;
 
-/** Call it in the transaction of the first snapshot. @param rows packed ticks that are in no archive. */
-export function saveWarmth(pages: PageStore, warmth: Warmth, rows?: Float64Array): void {
+/**
+ * Call it in the transaction of the first snapshot.
+ * @param rows packed ticks that are in no archive.
+ * @param gridRows those that a further grid begins with, by its name.
+ */
+export function saveWarmth(
+  pages: PageStore,
+  warmth: Warmth,
+  rows?: Float64Array,
+  gridRows: ReadonlyMap<string, Float64Array> = new Map(),
+): void {
   pages.save(FACTS, [{ id: "facts", bytes: encodePage(FACTS_KIND, { numbers: { ...warmth }, arrays: [] }) }]);
   if (rows === undefined) return;
-  const { rows: narrow, fields } = narrowRows(rows);
-  pages.save(TICKS, [{ id: "rows", bytes: encodePage(TICKS_KIND, { numbers: { fields }, arrays: [narrow] }) }]);
+  const all = [[OWN, rows] as const, ...[...gridRows].map(([grid, own]) => [pageOf(grid), own] as const)];
+  for (const [id, ticks] of all) {
+    const { rows: narrow, fields } = narrowRows(ticks);
+    pages.save(TICKS, [{ id, bytes: encodePage(TICKS_KIND, { numbers: { fields }, arrays: [narrow] }) }]);
+  }
 }
 
 /** `undefined` for a symbol that began without a history, and for a damaged page, which is logged. */
@@ -38,9 +53,12 @@ export function loadWarmth(pages: PageStore): Warmth | undefined {
   return bytes === undefined ? undefined : readable(() => decodePage(FACTS_KIND, bytes).numbers as unknown as Warmth);
 }
 
-/** Its packed ticks; `undefined` where they were never stored or are no longer needed, or are damaged. */
-export function loadWarmTicks(pages: PageStore): Float64Array | undefined {
-  const bytes = pages.load(TICKS).get("rows");
+/**
+ * Its packed ticks; `undefined` where they were never stored or are no longer needed, or are damaged.
+ * @param grid name of a further grid, for those that it alone begins with.
+ */
+export function loadWarmTicks(pages: PageStore, grid?: string): Float64Array | undefined {
+  const bytes = pages.load(TICKS).get(grid === undefined ? OWN : pageOf(grid));
   if (bytes === undefined) return undefined;
   return readable(() => {
     const { numbers, arrays } = decodePage(TICKS_KIND, bytes);
