@@ -163,6 +163,41 @@ test.concurrent.each(FEED_VENUES)("%s: each fault costs what was not sent, and n
   for (const fault of FAULTS) if (fault.venues?.includes(venue) ?? true) await through(venue, fault);
 });
 
+const FLOOD_PER_S = 5_000;
+const FLOOD_S = 4;
+
+test.each(FEED_VENUES)("%s: a flood of 5,000 ticks a second arrives whole", async (venue) => {
+  const feed = await begin(venue);
+  const { exchange, products, sentBefore } = feed;
+  try {
+    const before = exchange.log.length;
+    const beganMs = Date.now();
+    for (let sentTicks = 0; sentTicks < FLOOD_PER_S * FLOOD_S; sentTicks = exchange.log.length - before) {
+      // Each call sends 4 ticks for each of its counts: a trade and a quote of two products.
+      const due = ((Date.now() - beganMs) / 1_000) * FLOOD_PER_S - sentTicks;
+      if (due >= 4) exchange.trade(products, Math.floor(due / 4));
+      await sleep(5);
+    }
+    const seconds = (Date.now() - beganMs) / 1_000;
+    const ticks = exchange.log.length - sentBefore;
+    const status = await untilFeed(
+      venue,
+      ({ symbols }) => symbols.reduce((sum, one) => sum + one.delivered, 0) >= ticks,
+    );
+    const behindS = (Date.now() - beganMs) / 1_000 - seconds;
+    const { sent, taken, missing, doubled, unknown } = await comparison(feed);
+    const rate = Math.round(ticks / seconds).toLocaleString("en-US");
+    table.push(
+      cells(venue, `flood of ${rate} ticks/s`, sent, taken, sumOf(status, "late"), doubled, behindS.toFixed(1)),
+    );
+    expect({ missing, doubled, unknown, dropped: sumOf(status, "dropped") }).toEqual({
+      ...{ missing: [], doubled: 0, unknown: 0, dropped: 0 },
+    });
+  } finally {
+    await call(`/admin/feeds/${venue}`, { method: "DELETE" });
+  }
+});
+
 test("a gateway that is killed is live again by itself, and takes nothing twice", async () => {
   const venue = "binance";
   const feed = await begin(venue);
