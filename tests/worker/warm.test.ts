@@ -93,6 +93,21 @@ describe("POST /admin/symbols/:symbol/warm", () => {
     expect((await predictFresh("EQUAL")).body.warm).toMatchObject({ source: "ticks" });
   });
 
+  it("leaves out a tick with a wrong time, wherever it stands, and nothing else", async () => {
+    const history = market("WRONG", 400);
+    const wrong = history.at(-1)!.ts + 30 * 3_600_000;
+    for (const [k, at] of [200, 398, 399].entries()) {
+      const ticks = history.map((one, i) => (i === at ? { ...one, ts: wrong } : one));
+      const { status, body } = await warm(
+        `WRONG${k}`,
+        ticks.map((one) => ({ ...one, symbol: `WRONG${k}` })),
+      );
+      expect(status).toBe(200);
+      expect(body.ticks).toMatchObject({ accepted: 399, late: 0 });
+      expect(body.warm).toMatchObject({ from_ms: history[0]!.ts, to_ms: history[at === 399 ? 398 : 399]!.ts });
+    }
+  });
+
   it("counts nothing of the history for quality and drift, and archives the live ticks without a difference", async () => {
     const all = market("COUNTED", WARM_TICKS + 1000);
     const live = all.slice(WARM_TICKS);
