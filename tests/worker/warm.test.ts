@@ -1,6 +1,8 @@
 // A symbol begins with a history: the same state as if its ticks had come live, and nothing of it is counted as live.
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { archiveKey } from "../../src/features/archive-key.ts";
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
@@ -213,6 +215,8 @@ describe("a symbol that is warmed from its archive", () => {
 
   it("is refused without one, and while it cannot be read", async () => {
     expect(await warmFrom("BARE", "archive")).toMatchObject({ status: 409, body: { code: "no_archive" } });
+    expect((await fetchJson("/symbols")).body.symbols).not.toContain("BARE");
+    await env.BUCKET.put(archiveKey("ticks", "DARK", START_MS, 1), "an object");
     await runInDurableObject(stubOf("DARK"), (instance) => {
       const BUCKET = { list: () => Promise.reject(new Error("R2 is away")) } as unknown as R2Bucket;
       Object.assign(instance, { env: { ...(instance as unknown as { env: object }).env, BUCKET } });
