@@ -54,3 +54,14 @@ it("has the same windows, quality and predictions after a restart", async () => 
   expect(before.quality.resolved).toBeGreaterThan(30);
   expect(after).toEqual(before);
 });
+
+it("says what history it began with, and still does after a restart", async () => {
+  const warmOf = async (grid: string) => (await fetchJson(`/symbols/${SYMBOL}?grid=${grid}`)).body.warm;
+  const own = await warmOf("1s");
+  const further = await warmOf("10s");
+  expect(own).toMatchObject({ source: "archive", ticks: 1900 });
+  expect(further).toEqual({ ...own, steps: 474 });
+  expect((await fetchJson(`/predict?symbol=${SYMBOL}&grid=10s`)).body.warm).toEqual({ source: "archive", steps: 474 });
+  await evictDurableObject(stubOf(SYMBOL));
+  expect(await warmOf("10s")).toEqual(further);
+});

@@ -30,11 +30,15 @@ export async function addGridHistory(
     grid.engine.lacksHistory = false;
     return false;
   }
-  const { features: longer, throughSeq } = history;
+  const { features: longer, throughSeq, ticks, fromMs } = history;
+  const { warm } = live.engine;
+  // Not where the archive has live ticks too.
+  const isBeginning = warm?.source === "archive" && longer.watermarkMs === warm.toMs;
+  const own = isBeginning ? { ...warm, steps: longer.stepsClosed, ticks, fromMs } : grid.engine.warm;
   longer.followsOther = true;
   const held = throughSeq === archivedSeq ? (archive?.progress.held ?? null) : null;
   catchUp(longer, slots, { fromSeq: throughSeq + 1, throughSeq: batches }, held);
-  grid.engine.replaceFeatures(longer);
+  grid.engine.replaceFeatures(longer, own);
   // Its label specs are to be adopted again, and its last step to be scored.
   grid.evaluation.adopted = undefined;
   grid.latest = undefined;
