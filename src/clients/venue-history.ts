@@ -137,7 +137,7 @@ async function readTrades(asking: Asking, fromMs: number, found: FoundTrades): P
     if (found.count >= MAX_WARM_TICKS) return `${MAX_WARM_TICKS} trades were read, and no more are`;
     step = plan.next(await ask(asking, step.value));
   }
-  return null;
+  return step.value ?? null;
 }
 
 async function ask(asking: Asking, path: string): Promise<unknown> {

@@ -48,7 +48,8 @@ export async function askVenue(request: VenueRequest): Promise<unknown> {
     const pauseMs = Math.max(FIRST_PAUSE_MS * 2 ** (attempt - 1), retryAfterMs);
     const isHopeless = error.fault !== "busy" || retryAfterMs > MOST_OBEYED_MS;
     if (isHopeless || attempt === ATTEMPTS || Date.now() + pauseMs > endMs) throw error;
-    turns.set(request.venue, Date.now() + pauseMs);
+    // Not before the turns that others have taken.
+    turns.set(request.venue, Math.max(turns.get(request.venue) ?? 0, Date.now() + pauseMs));
   }
 }
 

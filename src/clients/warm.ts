@@ -1,9 +1,11 @@
 // Creates a symbol with a history: asks the directory, hands the history to the symbol's object.
 import type { WarmOutcome, WarmRequest } from "../durable/symbol/warm-symbol.ts";
+import { tickFolders } from "../features/archive-key.ts";
+import { logError } from "../log.ts";
 import { VENUE_PROTOCOLS } from "../markets/feed/venue-protocols.ts";
 import type { FeedVenue } from "../markets/feed/venue-protocol.ts";
 import { VenueAnswerError } from "../markets/history/venue-history.ts";
-import { type Env, settingsOf } from "../settings.ts";
+import { archiveOf, type Env, settingsOf } from "../settings.ts";
 import {
   type AdmissionRefusal,
   admitSymbols,
@@ -29,6 +31,11 @@ export type WarmAnswer = WarmOutcome | { readonly ok: false; readonly code: Admi
 export async function warmSymbol(env: Env, symbol: string, history: WarmRequest["history"]): Promise<WarmAnswer> {
   // Removed since this isolate learned of it, perhaps: the directory must have the name.
   if (symbolKnown(symbol)) forgetSymbol(symbol);
+  if (history === "archive" && !(await symbolExists(env, symbol))) {
+    // Before the directory has the name: it would be one of the symbols, without a tick.
+    const missing = await withoutArchive(env, symbol);
+    if (missing !== undefined) return { ok: false, code: missing };
+  }
   const refused = (await admitSymbols(env, [symbol])).get(symbol);
   if (refused instanceof Error) throw refused;
   if (refused !== undefined) return { ok: false, code: refused };
@@ -39,6 +46,21 @@ export async function warmSymbol(env: Env, symbol: string, history: WarmRequest[
     async (stub): Promise<WarmOutcome> => await stub.warm({ symbol, admitted, history }),
     WARM_MS,
   );
+}
+
+/** Why no archive of the symbol can be read; `undefined` where there is one. */
+async function withoutArchive(env: Env, symbol: string): Promise<"archive_unavailable" | "no_archive" | undefined> {
+  const bucket = archiveOf(env);
+  if (bucket === undefined) return "no_archive";
+  try {
+    for (const prefix of tickFolders(symbol)) {
+      if ((await bucket.list({ prefix, limit: 1 })).objects.length > 0) return undefined;
+    }
+    return "no_archive";
+  } catch (error) {
+    logError("archive_not_read", { symbol, error: String(error) });
+    return "archive_unavailable";
+  }
 }
 
 /** The same with what the venue answered; `past` is absent where it was not asked. */

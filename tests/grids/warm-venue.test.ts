@@ -73,9 +73,15 @@ it("has a day of candles on the grid of a minute, and a probability at once", as
   const { body: second } = await fetchJson(`/predict?symbol=${SYMBOL}`);
   expect(second.warm.steps).toBeGreaterThan(3_000);
 
+  const { body: facts } = await fetchJson(`/symbols/${encodeURIComponent(SYMBOL)}?grid=60s`);
+  const begunMs = facts.warm.to_ms - facts.warm.from_ms;
+  expect(Math.round(begunMs / MINUTE_MS)).toBeGreaterThanOrEqual(1_439);
+  expect(facts.warm.ticks).toBeGreaterThan(4 * 1_439);
+
   const { state, engine } = await stateOf("60s");
   expect(state).toBe(expectedState(engine));
   await sqlOf(SYMBOL, "UPDATE pages SET bytes = x'01' WHERE id LIKE 'grid-%/state'");
   await evictDurableObject(stubOf(SYMBOL));
   expect((await stateOf("60s")).state).toBe(state);
+  expect((await fetchJson(`/symbols/${encodeURIComponent(SYMBOL)}?grid=60s`)).body.warm).toEqual(facts.warm);
 });

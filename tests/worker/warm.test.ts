@@ -1,6 +1,8 @@
 // A symbol begins with a history: the same state as if its ticks had come live, and nothing of it is counted as live.
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { archiveKey } from "../../src/features/archive-key.ts";
 import { ClosedSteps } from "../../src/features/closed-steps.ts";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
 import { PackedTicks } from "../../src/features/packed-ticks.ts";
@@ -91,6 +93,21 @@ describe("POST /admin/symbols/:symbol/warm", () => {
       expect(await savedState("EQUAL")).toEqual(expected);
     }
     expect((await predictFresh("EQUAL")).body.warm).toMatchObject({ source: "ticks" });
+  });
+
+  it("leaves out a tick with a wrong time, wherever it stands, and nothing else", async () => {
+    const history = market("WRONG", 400);
+    const wrong = history.at(-1)!.ts + 30 * 3_600_000;
+    for (const [k, at] of [200, 398, 399].entries()) {
+      const ticks = history.map((one, i) => (i === at ? { ...one, ts: wrong } : one));
+      const { status, body } = await warm(
+        `WRONG${k}`,
+        ticks.map((one) => ({ ...one, symbol: `WRONG${k}` })),
+      );
+      expect(status).toBe(200);
+      expect(body.ticks).toMatchObject({ accepted: 399, late: 0 });
+      expect(body.warm).toMatchObject({ from_ms: history[0]!.ts, to_ms: history[at === 399 ? 398 : 399]!.ts });
+    }
   });
 
   it("counts nothing of the history for quality and drift, and archives the live ticks without a difference", async () => {
@@ -198,6 +215,8 @@ describe("a symbol that is warmed from its archive", () => {
 
   it("is refused without one, and while it cannot be read", async () => {
     expect(await warmFrom("BARE", "archive")).toMatchObject({ status: 409, body: { code: "no_archive" } });
+    expect((await fetchJson("/symbols")).body.symbols).not.toContain("BARE");
+    await env.BUCKET.put(archiveKey("ticks", "DARK", START_MS, 1), "an object");
     await runInDurableObject(stubOf("DARK"), (instance) => {
       const BUCKET = { list: () => Promise.reject(new Error("R2 is away")) } as unknown as R2Bucket;
       Object.assign(instance, { env: { ...(instance as unknown as { env: object }).env, BUCKET } });

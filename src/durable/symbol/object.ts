@@ -466,7 +466,10 @@ export class SymbolObject extends DurableObject<Env> {
       if (history === undefined || !isLonger(history, features)) live.engine.lacksHistory = false;
       else this.live = withHistory(live, history, this.stores);
       for (const grid of gridsWithoutHistory(this.live!)) {
-        await addGridHistory(this.env, this.live!, grid, this.stores.slots);
+        const isFilled = await addGridHistory(this.env, this.live!, grid, this.stores.slots);
+        // At once: slots do not have it, and steps replayed without it would get other scores than were answered.
+        // Where replayed steps of the symbol's own grid wait for scores, these are followed by a snapshot.
+        if (isFilled && this.live!.isRecovered) this.live!.engine.saveSnapshot(this.live!.evaluation);
       }
     } catch (error) {
       this.historyFailedMs = Date.now();

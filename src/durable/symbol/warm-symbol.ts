@@ -80,12 +80,18 @@ export function symbolAfterTicks(
   return symbolAfterHistory(name, config, history, stores, counters);
 }
 
-/** The rows from the first on that is less than `reachMs` older than the newest. */
+/** Rows at the end of a history whose median is its end: one with a wrong time must not cost all of them. */
+const END_ROWS = 5;
+
+/** The rows from the first on that is less than `reachMs` older than the end of the history. */
 function newestOf(rows: Float64Array, reachMs: number): Float64Array {
-  let newestMs = -Infinity;
-  for (let at = 0; at < rows.length; at += TICK_FIELDS) newestMs = Math.max(newestMs, rows[at]!);
+  const last: number[] = [];
+  for (let at = Math.max(0, rows.length - END_ROWS * TICK_FIELDS); at < rows.length; at += TICK_FIELDS) {
+    last.push(rows[at]!);
+  }
+  const endMs = last.sort((a, b) => a - b)[Math.floor((last.length - 1) / 2)]!;
   let from = 0;
-  while (from < rows.length && rows[from]! <= newestMs - reachMs) from += TICK_FIELDS;
+  while (from < rows.length && rows[from]! <= endMs - reachMs) from += TICK_FIELDS;
   return rows.subarray(from);
 }
 

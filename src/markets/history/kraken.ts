@@ -41,9 +41,11 @@ function* tradesOf(product: string, fromMs: number, found: FoundTrades): TradePl
   const newest = readTrades(yield path());
   found.addOlder(newest.trades);
   const [first, last] = [newest.trades[0], newest.trades.at(-1)];
-  if (first === undefined || last === undefined || newest.trades.length < TRADES || first.tsMs <= fromMs) return;
+  if (first === undefined || last === undefined || newest.trades.length < TRADES || first.tsMs <= fromMs)
+    return undefined;
   const reachMs = SPARE * MOST_PAGES * (last.tsMs - first.tsMs);
-  let since = `${Math.max(fromMs, Math.floor(first.tsMs - reachMs))}000000`;
+  const sinceMs = Math.max(fromMs, Math.floor(first.tsMs - reachMs));
+  let since = `${sinceMs}000000`;
   const older: PastTrade[] = [];
   for (let pages = 0; pages < MOST_PAGES; pages++) {
     const page = readTrades(yield path(since));
@@ -51,11 +53,12 @@ function* tradesOf(product: string, fromMs: number, found: FoundTrades): TradePl
     const hasJoined = page.trades.some(({ id }) => id === first.id);
     if (hasJoined) {
       found.addOlder(older.filter(({ tsMs }) => tsMs <= first.tsMs));
-      return;
+      return sinceMs > fromMs ? `about ${MOST_PAGES} pages of trades were read, and no more are` : undefined;
     }
-    if (page.last === since || page.trades.length === 0) return;
+    if (page.last === since || page.trades.length === 0) break;
     since = page.last;
   }
+  return "older trades did not join the newest page, and were left out";
 }
 
 function readTrades(answer: unknown): { readonly trades: readonly PastTrade[]; readonly last: string } {

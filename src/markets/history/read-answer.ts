@@ -91,9 +91,10 @@ export function* backwards(
   do {
     const page = read(yield pathOf(older));
     // A page without a new trade would be asked for again for ever.
-    if (found.addOlder(page.trades) === 0) return;
+    if (found.addOlder(page.trades) === 0) return undefined;
     older = page.older;
   } while (older !== undefined && !(found.oldestMs <= fromMs));
+  return undefined;
 }
 
 /** Path and query. */

@@ -18,9 +18,10 @@ export interface CandleRange {
 
 /**
  * Asks for trades: yields the path and query of a request, is handed the JSON of its answer, and adds to `FoundTrades`
- * what follows on what that has, so that there is no hole whenever it is stopped. Throws `VenueAnswerError`.
+ * what follows on what that has, so that there is no hole whenever it is stopped. Returns why it ends before it is back
+ * far enough although the venue has more. Throws `VenueAnswerError`.
  */
-export type TradePlan = Generator<string, void, unknown>;
+export type TradePlan = Generator<string, string | undefined, unknown>;
 
 export interface VenueHistory {
   readonly venue: FeedVenue;

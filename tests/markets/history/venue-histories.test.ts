@@ -111,6 +111,21 @@ describe.each(FEED_VENUES)("the past of %s", (venue) => {
   });
 });
 
+describe("trades of Kraken", () => {
+  const reasonOf = (fromMs: number): string | undefined => {
+    const exchange = new RestExchange(new RestMarket(NOW_MS, { trades: 20_000 }));
+    const plan = VENUE_HISTORIES.kraken.trades(productOf("kraken"), fromMs, new FoundTrades());
+    let step = plan.next();
+    while (step.done !== true) step = plan.next(ask(exchange, step.value));
+    return step.value;
+  };
+
+  it("say why they do not reach back as far as they were to", () => {
+    expect(reasonOf(NOW_MS - 90 * 60_000)).toBeUndefined();
+    expect(reasonOf(NOW_MS - 7 * 3_600_000)).toMatch(/pages of trades were read/);
+  });
+});
+
 describe("a venue that answers 200 with an error", () => {
   const read = (venue: FeedVenue, answer: unknown) => () => VENUE_HISTORIES[venue].readCandles(answer);
 

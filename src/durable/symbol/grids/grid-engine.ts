@@ -37,13 +37,12 @@ export class GridEngine {
   readonly name: string;
   /** Whether batches are missing from a window that the archive may have. Kept in snapshots. */
   lacksHistory: boolean;
-  /** The history that it began with; `undefined` without one. */
-  readonly warm: Warmth | undefined;
   /** `undefined` where predictions are not archived. */
   readonly predictions: PredictionLog | undefined;
   /** The symbol's ticks are archived once, by the symbol's own engine. */
   readonly archive = undefined;
   private current: FeatureEngine;
+  private begunWith: Warmth | undefined;
   private lastSeq: number;
   private replayedBatches = 0;
   private damagedBatches = 0;
@@ -63,7 +62,7 @@ export class GridEngine {
     this.how = how;
     this.reason = reason;
     this.lacksHistory = lacksHistory;
-    this.warm = warm;
+    this.begunWith = warm;
     features.followsOther = true;
     this.steps = new ClosedSteps(features.labelSpecs.length, FIRST_STEPS);
     this.replayed = new ReplayedSteps(features.labelSpecs.length);
@@ -73,9 +72,9 @@ export class GridEngine {
     return this.current;
   }
 
-  /** Steps of the history that it began with. */
-  get warmSteps(): number {
-    return this.warm?.steps ?? 0;
+  /** The history that it began with; `undefined` without one. */
+  get warm(): Warmth | undefined {
+    return this.begunWith;
   }
 
   /** The last batch applied. */
@@ -141,10 +140,11 @@ export class GridEngine {
     return this.replayed.take();
   }
 
-  /** Takes another state of the same batches, with a longer history. */
-  replaceFeatures(features: FeatureEngine): void {
+  /** Takes another state of the same batches, with a longer history. @param warm where it began with that. */
+  replaceFeatures(features: FeatureEngine, warm: Warmth | undefined): void {
     features.followsOther = true;
     this.current = features;
+    this.begunWith = warm;
     this.lacksHistory = false;
   }
 }

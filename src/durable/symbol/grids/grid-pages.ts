@@ -5,6 +5,7 @@ import { decodePage, encodePage } from "../../../features/page-buffer.ts";
 import { logError } from "../../../log.ts";
 import { predictionPagesOf } from "../archive/prediction-chunks.ts";
 import type { PageStore } from "../storage/page-store.ts";
+import type { Warmth } from "../storage/warm-pages.ts";
 
 const CONFIG_KIND = "grid-config 1";
 const STATE_KIND = "grid-state 1";
@@ -12,15 +13,21 @@ const STATE_KIND = "grid-state 1";
 const CONFIGS = "grids";
 const STATE = "state";
 
+type StoredNumbers = Readonly<Record<"seq" | "lacksHistory", number>>;
+const NOT_WARM = { warmSteps: 0, warmTicks: 0, warmFromMs: 0 };
+
 /** A grid's engine as it was stored. */
 export interface StoredGridState {
   readonly features: FeatureEngine;
   /** The last batch that it includes. */
   readonly seq: number;
   readonly lacksHistory: boolean;
-  /** Steps of the history that it began with. */
-  readonly warmSteps: number;
+  /** The history that it began with; `undefined` without one. */
+  readonly warm: GridWarmth | undefined;
 }
+
+/** What a grid has of the symbol's history: candles of its own step reach further back. */
+export type GridWarmth = Pick<Warmth, "steps" | "ticks" | "fromMs">;
 
 /** Where the pages of a grid's monitor lie. @param name of the grid. */
 export function monitorPagesOf(name: string): string {
@@ -56,18 +63,22 @@ export function loadGridState(pages: PageStore, name: string): StoredGridState |
   const bytes = pages.load(statePagesOf(name)).get(STATE);
   if (bytes === undefined) return undefined;
   const { numbers, arrays } = decodePage(STATE_KIND, bytes);
-  const stored = { warmSteps: 0, ...(numbers as Readonly<Record<"seq" | "lacksHistory", number>>) };
-  const { seq, lacksHistory, warmSteps } = stored;
+  const { seq, lacksHistory, warmSteps, ...own } = {
+    ...NOT_WARM,
+    ...(numbers as Readonly<typeof NOT_WARM & StoredNumbers>),
+  };
   const [state] = arrays;
   const features = FeatureEngine.load((state ?? new Uint8Array()).buffer as ArrayBuffer);
   features.followsOther = true;
-  return { features, seq, lacksHistory: lacksHistory === 1, warmSteps };
+  const warm = warmSteps === 0 ? undefined : { steps: warmSteps, ticks: own.warmTicks, fromMs: own.warmFromMs };
+  return { features, seq, lacksHistory: lacksHistory === 1, warm };
 }
 
 /** Writes a grid's engine, in the snapshot's transaction. */
 export function saveGridState(pages: PageStore, name: string, state: StoredGridState): void {
-  const { features, seq, lacksHistory, warmSteps } = state;
-  const numbers = { seq, lacksHistory: lacksHistory ? 1 : 0, warmSteps };
+  const { features, seq, lacksHistory, warm } = state;
+  const own = warm && { warmSteps: warm.steps, warmTicks: warm.ticks, warmFromMs: warm.fromMs };
+  const numbers = { seq, lacksHistory: lacksHistory ? 1 : 0, ...own };
   const bytes = encodePage(STATE_KIND, { numbers, arrays: [new Uint8Array(features.save())] });
   pages.save(statePagesOf(name), [{ id: STATE, bytes }]);
 }

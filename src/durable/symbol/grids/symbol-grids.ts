@@ -9,6 +9,7 @@ import type { SlotStore } from "../storage/slot-store.ts";
 import { loadWarmth, loadWarmTicks, type Warmth } from "../storage/warm-pages.ts";
 import { catchUp, freshFeatures, type GridBeginning, GridEngine } from "./grid-engine.ts";
 import {
+  type GridWarmth,
   loadGridConfigs,
   loadGridState,
   monitorPagesOf,
@@ -115,8 +116,8 @@ export class SymbolGrids {
 
   /** A version without this grid may have written the symbol's snapshot: its batches are taken from their slots. */
   private continued(name: string, stored: StoredGridState, seq: number, isSnapshot: boolean): GridBeginning {
-    const { features, lacksHistory, warmSteps } = stored;
-    const warm = this.warmOf(warmSteps);
+    const { features, lacksHistory } = stored;
+    const warm = this.warmOf(stored.warm);
     if (isSnapshot && stored.seq > seq) throw new TypeError(`grid state: got batch ${stored.seq}, expected ${seq}`);
     if (stored.seq >= seq) return { name, features, seq: stored.seq, how: "snapshot", lacksHistory, warm };
     const lost = catchUp(features, this.stores.slots, { fromSeq: stored.seq + 1, throughSeq: seq }, null);
@@ -127,26 +128,27 @@ export class SymbolGrids {
   private rebuilt(name: string, config: EngineConfig, seq: number, reason: string | undefined): GridBeginning {
     const { slots, isArchived } = this.stores;
     const fromSeq = slots.oldestKept(seq);
-    const features = fromSeq === 1 ? this.afterWarmTicks(name, config) : freshFeatures(config);
-    const warm = this.warmOf(features.stepsClosed);
+    const features = freshFeatures(config);
+    const warm = fromSeq === 1 ? this.warmOf(this.applyWarmTicks(name, features)) : undefined;
     const lost = catchUp(features, slots, { fromSeq, throughSeq: seq }, null);
     const isShort = isArchived && (fromSeq > 1 || lost > 0);
     return { name, features, seq, how: reason === undefined ? "new" : "rebuilt", reason, lacksHistory: isShort, warm };
   }
 
-  /** A new engine after the history that the symbol began with, where its ticks are kept. */
-  private afterWarmTicks(name: string, config: EngineConfig): FeatureEngine {
-    const features = freshFeatures(config);
+  /** Applies the history that the symbol began with, where its ticks are kept. Returns what it is on this grid. */
+  private applyWarmTicks(name: string, features: FeatureEngine): GridWarmth | undefined {
     const { pages, slots } = this.stores;
     const [ticks, identity] = [loadWarmTicks(pages), slots.loadIdentity()];
-    if (ticks === undefined || identity === undefined) return features;
-    applyWarmTicks(features, parseEngineConfig(JSON.parse(identity.config)), ticks, loadWarmTicks(pages, name));
-    return features;
+    if (ticks === undefined || identity === undefined) return undefined;
+    const own = loadWarmTicks(pages, name);
+    applyWarmTicks(features, parseEngineConfig(JSON.parse(identity.config)), ticks, own);
+    const { stepsClosed: steps, totals } = features;
+    return { steps, ticks: totals.accepted, fromMs: own?.[0] ?? ticks[0]! };
   }
 
-  /** @param steps that this grid closed of the history. */
-  private warmOf(steps: number): Warmth | undefined {
-    const warmth = steps === 0 ? undefined : loadWarmth(this.stores.pages);
-    return warmth && { ...warmth, steps };
+  /** @param own what this grid has of the history. */
+  private warmOf(own: GridWarmth | undefined): Warmth | undefined {
+    const warmth = own === undefined || own.steps === 0 ? undefined : loadWarmth(this.stores.pages);
+    return warmth && { ...warmth, ...own };
   }
 }
