@@ -55,11 +55,12 @@ export async function venuePast(env: Env, venue: FeedVenue, key: string, product
   if (minutes !== undefined) {
     const found = new FoundCandles();
     const cut = await untilFault(asking, () => found.count > 0, readCandles(asking, minutes, found));
-    const gridRows = await candlesOfGrids(env, asking, key, minutes);
-    return { ...found.ticks(key, minutes), gridRows, requests: asking.requests, cut };
+    const further = await candlesOfGrids(env, asking, key, minutes);
+    const { gridRows } = further;
+    return { ...found.ticks(key, minutes), gridRows, requests: asking.requests, cut: joined(cut, further.cut) };
   }
   // First: they take few requests, and reach back for a day.
-  const gridRows = await candlesOfGrids(env, asking, key, 0);
+  const { gridRows, cut: cutOfGrids } = await candlesOfGrids(env, asking, key, 0);
   const { windowSteps, horizonSteps } = engine.label;
   const steps = windowSteps + horizonSteps + LONGEST_FEATURE_STEPS;
   const fromMs = Date.now() - Math.max(LEAST_TRADES_MS, steps * stepMs);
@@ -70,8 +71,13 @@ export async function venuePast(env: Env, venue: FeedVenue, key: string, product
     ...ticksOfTrades(key, found, { fromMs, most: MAX_WARM_TICKS, rules }),
     gridRows,
     requests: asking.requests,
-    cut,
+    cut: joined(cut, cutOfGrids),
   };
+}
+
+function joined(...cuts: readonly (string | null)[]): string | null {
+  const told = cuts.filter((cut) => cut !== null);
+  return told.length === 0 ? null : told.join("; ");
 }
 
 /**
@@ -83,20 +89,27 @@ async function candlesOfGrids(
   asking: Asking,
   key: string,
   shorterMinutes: number,
-): Promise<Map<string, Float64Array>> {
-  const byGrid = new Map<string, Float64Array>();
+): Promise<Pick<VenuePast, "gridRows" | "cut">> {
+  const gridRows = new Map<string, Float64Array>();
+  let cut: string | null = null;
+  // What they leave is for the default grid.
+  const own = { ...asking, endMs: Math.min(asking.endMs, Date.now() + BUDGET_MS / 2) };
   for (const { name, engine } of settingsOf(env).furtherGrids) {
     const minutes = candleMinutes(engine.grid.stepMs);
     if (minutes === undefined || minutes <= shorterMinutes || engine.grid.source === "mid") continue;
     const found = new FoundCandles();
     try {
-      await untilFault(asking, () => found.count > 0, readCandles(asking, minutes, found));
-      byGrid.set(name, found.ticks(key, minutes).rows);
+      const cutHere = await untilFault(own, () => found.count > 0, readCandles(own, minutes, found));
+      gridRows.set(name, found.ticks(key, minutes).rows);
+      if (cutHere !== null) cut = joined(cut, `${name}: ${cutHere}`);
     } catch (error) {
-      logError("venue_history_cut", { venue: asking.history.venue, grid: name, error: String(error) });
+      if (!(error instanceof VenueAnswerError)) throw error;
+      logError("venue_history_cut", { venue: asking.history.venue, grid: name, error: error.message });
+      cut = joined(cut, `${name}: ${error.message}`);
     }
   }
-  return byGrid;
+  asking.requests = own.requests;
+  return { gridRows, cut };
 }
 
 /** Why reading ended early. Throws the fault when there is nothing yet. */

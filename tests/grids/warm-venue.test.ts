@@ -1,6 +1,7 @@
 // A symbol of two grids that begins with its venue's past: trades for the steps of a second, candles for those of a
 // minute, and the state that the trainer's code has after the same ticks.
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { SymbolObject } from "../../src/durable/symbol/object.ts";
 import { FeatureEngine } from "../../src/features/feature-engine.ts";
@@ -9,6 +10,7 @@ import { applyHistory } from "../../src/durable/symbol/apply-history.ts";
 import { barTicks } from "../../src/markets/bar-ticks.ts";
 import { RestExchange } from "../exchange/rest-exchange.ts";
 import { RestMarket } from "../exchange/rest-market.ts";
+import { registryOf } from "../../src/clients/registry.ts";
 import { fetchJson, postJson, sqlOf, stubOf } from "../worker/gateway.ts";
 
 const SYMBOL = "BTCUSDT@binance";
@@ -83,5 +85,11 @@ it("has a day of candles on the grid of a minute, and a probability at once", as
   await sqlOf(SYMBOL, "UPDATE pages SET bytes = x'01' WHERE id LIKE 'grid-%/state'");
   await evictDurableObject(stubOf(SYMBOL));
   expect((await stateOf("60s")).state).toBe(state);
+  // Other isolates of the gateway read notices late; the registry has it at once.
+  await vi.waitFor(async () => {
+    const { notices } = await registryOf(env).read();
+    const message = expect.stringContaining("the state of the grid");
+    expect(notices).toContainEqual(expect.objectContaining({ symbol: SYMBOL, code: "snapshot_rebuilt", message }));
+  }, 10_000);
   expect((await fetchJson(`/symbols/${encodeURIComponent(SYMBOL)}?grid=60s`)).body.warm).toEqual(facts.warm);
 });

@@ -629,7 +629,7 @@ export class SymbolObject extends DurableObject<Env> {
   }
 
   /** Sends the registry a notice for operators if data was damaged. */
-  private async reportDamage({ name: symbol, engine: { recovery } }: LiveSymbol): Promise<void> {
+  private async reportDamage({ name: symbol, engine: { recovery }, grids }: LiveSymbol): Promise<void> {
     const { how, reason, replayedBatches, damagedBatches } = recovery;
     if (how === "rebuilt") {
       const message = `snapshot unreadable (${reason}); ${replayedBatches} batches replayed`;
@@ -638,6 +638,11 @@ export class SymbolObject extends DurableObject<Env> {
     if (damagedBatches > 0) {
       const message = `${damagedBatches} batches could not be read and are lost`;
       await sendNotice(this.env, symbol, "slots_unreadable", message);
+    }
+    for (const [grid, { engine }] of grids) {
+      if (!engine.wasDamaged) continue;
+      const message = `the state of the grid ${grid} was unreadable (${engine.recovery.reason}); it was rebuilt`;
+      await sendNotice(this.env, symbol, "snapshot_rebuilt", message);
     }
   }
 }

@@ -27,6 +27,8 @@ export interface GridBeginning {
   readonly seq: number;
   readonly how: Recovery["how"];
   readonly reason?: string | undefined;
+  /** Whether its stored state could not be read. */
+  readonly wasDamaged?: boolean;
   readonly lacksHistory: boolean;
   /** The history that it began with, with its own steps. */
   readonly warm?: Warmth | undefined;
@@ -37,6 +39,8 @@ export class GridEngine {
   readonly name: string;
   /** Whether batches are missing from a window that the archive may have. Kept in snapshots. */
   lacksHistory: boolean;
+  /** Whether its stored state could not be read. */
+  readonly wasDamaged: boolean;
   /** `undefined` where predictions are not archived. */
   readonly predictions: PredictionLog | undefined;
   /** The symbol's ticks are archived once, by the symbol's own engine. */
@@ -54,7 +58,9 @@ export class GridEngine {
   private verdicts = new Uint8Array(1024);
 
   /** @param predictions restored as of batch `seq`. */
-  constructor({ name, features, seq, how, reason, lacksHistory, warm }: GridBeginning, predictions?: PredictionLog) {
+  constructor(beginning: GridBeginning, predictions?: PredictionLog) {
+    const { name, features, seq, how, reason, lacksHistory, warm, wasDamaged = false } = beginning;
+    this.wasDamaged = wasDamaged;
     this.name = name;
     this.predictions = predictions;
     this.current = features;

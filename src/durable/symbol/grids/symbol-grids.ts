@@ -110,7 +110,7 @@ export class SymbolGrids {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       logError("grid_state_unreadable", { grid: name, error: reason });
-      return this.rebuilt(name, config, seq, reason);
+      return { ...this.rebuilt(name, config, seq, reason), wasDamaged: true };
     }
   }
 
