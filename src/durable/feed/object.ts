@@ -133,8 +133,7 @@ export class FeedObject extends DurableObject<Env> {
     });
     return {
       feed,
-      // A name of this life alone: numbers begin at 1 again.
-      queues: new SymbolQueues(this.env, `feed:${venue}:${crypto.randomUUID()}`, venue),
+      queues: new SymbolQueues(this.env, venue),
       alerts: new FeedAlerts(kv, venue, this.env),
       loadedMs: Date.now(),
       timer: setInterval(() => this.beat(), BEAT_MS),

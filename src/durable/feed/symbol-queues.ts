@@ -11,14 +11,13 @@ const MOST_WAITING = 200_000;
 
 export class SymbolQueues {
   private readonly env: Env;
-  /** Names the sender: one for each life of the feed's object. */
-  private readonly producer: string;
+  private readonly venue: FeedVenue;
   private readonly warmth: SymbolWarmth;
   private readonly queues = new Map<string, SymbolQueue>();
 
-  constructor(env: Env, producer: string, venue: FeedVenue) {
+  constructor(env: Env, venue: FeedVenue) {
     this.env = env;
-    this.producer = producer;
+    this.venue = venue;
     this.warmth = new SymbolWarmth(env, venue);
   }
 
@@ -47,7 +46,9 @@ export class SymbolQueues {
   }
 
   private queueFor(symbol: string, product: string): SymbolQueue {
-    const { env, producer } = this;
+    const { env } = this;
+    // A name of this queue alone: its numbers begin at 1, those of the symbol's queue of before too.
+    const producer = `feed:${this.venue}:${crypto.randomUUID()}`;
     const send: SendBatch = (rows, producerSeq) => {
       return deliverBatch(env, { symbol, rows, producer, producerSeq, maxTraceBytes: null });
     };
