@@ -50,6 +50,21 @@ describe("a feed in the gateway that fails", () => {
     expect((await env.ALERTS.get(env.ALERTS.idFromName("alerts")).list()).active).toEqual([]);
   });
 
+  it("is watched by its alarm however often it is asked how it is", async () => {
+    const stream = new FakeStream("binance apac", HOST);
+    await put("binance", { symbols: ["DOTUSDT"] });
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
+    const alarmMs = () => runInDurableObject(objectOf("binance apac"), (_, { storage }) => storage.getAlarm());
+    const setMs = await alarmMs();
+    expect(setMs).not.toBeNull();
+    const clock = vi.spyOn(Date, "now").mockReturnValue(setMs! - 1_000);
+    onTestFinished(() => clock.mockRestore());
+    await feedOf("binance");
+    expect(await alarmMs()).toBe(setMs);
+    await runDurableObjectAlarm(objectOf("binance apac"));
+    expect(await alarmMs()).toBe(setMs! + 4_000);
+  });
+
   it("sends a batch again, under its number, to a symbol that failed after it had taken it", async () => {
     const stream = new FakeStream("binance apac", HOST);
     const { ingest } = SymbolObject.prototype;

@@ -191,11 +191,15 @@ export class FeedObject extends DurableObject<Env> {
     }
   }
 
-  /** Sets the alarm again while there is something to watch. Never throws. */
+  /**
+   * Sets the alarm while there is something to watch. One that is set already stays: whoever asks more often than it
+   * rings would put it off for ever. Never throws.
+   */
   private async watch(): Promise<void> {
     if (this.wish === undefined) return;
+    const { storage } = this.ctx;
     try {
-      await this.ctx.storage.setAlarm(Date.now() + WATCH_MS);
+      if ((await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + WATCH_MS);
     } catch (error) {
       this.log("feed_alarm_not_set", error);
     }
