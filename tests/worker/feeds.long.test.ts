@@ -50,6 +50,22 @@ describe("a feed in the gateway that fails", () => {
     expect((await env.ALERTS.get(env.ALERTS.idFromName("alerts")).list()).active).toEqual([]);
   });
 
+  it("takes back its alert when it is ended right after a deploy", async () => {
+    const stream = new FakeStream("binance afr", HOST);
+    stream.refuse = () => new Response("no", { status: 503 });
+    await put("binance", { symbols: ["BTCUSDT"], hint: "afr" });
+    await vi.waitFor(async () => expect((await feedOf("binance")).last_fault).not.toBeNull(), 20_000);
+    const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 61_000);
+    onTestFinished(() => clock.mockRestore());
+    await runDurableObjectAlarm(objectOf("binance afr"));
+    const active = async () => (await env.ALERTS.get(env.ALERTS.idFromName("alerts")).list()).active;
+    expect(await active()).toHaveLength(1);
+    clock.mockRestore();
+    await runInDurableObject(objectOf("binance afr"), (_, state) => state.abort("deploy")).catch(() => undefined);
+    expect((await end("binance")).status).toBe(200);
+    expect(await active()).toEqual([]);
+  });
+
   it("is watched by its alarm however often it is asked how it is", async () => {
     const stream = new FakeStream("binance apac", HOST);
     await put("binance", { symbols: ["DOTUSDT"] });

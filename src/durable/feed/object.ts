@@ -83,6 +83,7 @@ export class FeedObject extends DurableObject<Env> {
     if (wish !== undefined) faults.clear("feed_down", wish.venue);
     this.running = undefined;
     if (running !== undefined) await this.end(running);
+    if (wish !== undefined) await this.withdrawAlert(wish, running);
     if (this.wish !== undefined) return;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
@@ -205,13 +206,18 @@ export class FeedObject extends DurableObject<Env> {
     }
   }
 
-  private async end({ feed, queues, alerts, timer }: Running): Promise<void> {
+  private async end({ feed, queues, timer }: Running): Promise<void> {
     clearInterval(timer);
     for (const [symbol, ticks] of feed.take(true)) queues.add(symbol, ticks);
     feed.stop();
     const flushed = new Promise((done) => setTimeout(done, FLUSH_MS));
     await Promise.race([queues.deliver(), flushed]);
+  }
+
+  /** Also where nothing runs: an object that was loaded to be ended may have an alert of before. Never throws. */
+  private async withdrawAlert({ venue }: StoredWish, running: Running | undefined): Promise<void> {
     try {
+      const alerts = running?.alerts ?? new FeedAlerts(this.ctx.storage.kv, venue, this.env);
       alerts.withdraw(Date.now());
       await alerts.notify(this.env);
     } catch (error) {
