@@ -52,7 +52,7 @@ export class SymbolWarmth {
         // The venue was asked again already, where that could help.
         if (error instanceof VenueAnswerError) break;
       }
-      await new Promise((done) => setTimeout(done, PAUSE_MS * attempt));
+      if (attempt < ATTEMPTS) await new Promise((done) => setTimeout(done, PAUSE_MS * attempt));
     }
     logWarning("symbol_not_warmed", { symbol, error: fault });
     return `no past: ${fault}`;
