@@ -58,8 +58,11 @@ describe("a feed in the gateway", () => {
     stream.past = (url) => Response.json(url.searchParams.has("fromId") ? [] : past);
     await put("binance", { symbols: ["ADAUSDT"] });
     await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
-    await stream.send({ result: null, id: 1 }, trade("ADAUSDT", 9, Date.now()));
-    await vi.waitFor(async () => expect((await feedOf("binance")).symbols[0].delivered).toBe(1), 20_000);
+    // The first is the last of the past: the stream numbers trades, the history aggregates.
+    const last = trade("ADAUSDT", 8, nowMs - 1_000, 100);
+    await stream.send({ result: null, id: 1 }, last, trade("ADAUSDT", 9, Date.now()));
+    await vi.waitFor(async () => expect((await feedOf("binance")).symbols[0].delivered).toBe(2), 20_000);
+    expect((await feedOf("binance")).symbols[0].late).toBe(1);
     expect((await feedOf("binance")).symbols[0].past).toMatch(/^399 steps of binance/);
     const { body } = await fetchJson("/symbols/ADAUSDT%40binance");
     expect(body.warm).toMatchObject({ source: "binance", steps: 399 });

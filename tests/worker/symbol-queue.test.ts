@@ -1,7 +1,7 @@
 // The queue between a feed and a symbol: order, numbers, what is sent again, and what is given up.
 import { expect, it } from "vitest";
 import type { Delivery } from "../../src/clients/deliver-batch.ts";
-import { type QueueStatus, SymbolQueue } from "../../src/durable/feed/symbol-queue.ts";
+import { type QueueStatus, type SymbolPast, SymbolQueue } from "../../src/durable/feed/symbol-queue.ts";
 import { noCounts } from "../../src/features/batch-counts.ts";
 import { TICK_FIELDS } from "../../src/features/packed-ticks.ts";
 import type { Tick } from "../../src/features/tick.ts";
@@ -22,7 +22,7 @@ function queueWith(...answers: Delivery[]) {
     sent.push([number, rows.length / TICK_FIELDS]);
     return Promise.resolve(answers.shift() ?? TAKEN);
   };
-  const queue = new SymbolQueue(send, Promise.resolve("no past"));
+  const queue = new SymbolQueue(send, Promise.resolve({ words: "no past", throughMs: -Infinity }));
   const deliver = async (afterMs = 0): Promise<QueueStatus> => {
     nowMs += afterMs;
     await Promise.resolve();
@@ -89,16 +89,32 @@ it("drops the oldest batches when there is no room, never the one under way, and
 });
 
 it("keeps live ticks until the symbol has its past", async () => {
-  let arrive: (words: string) => void = () => undefined;
+  let arrive: (past: SymbolPast) => void = () => undefined;
   const sent: number[] = [];
   const send = (_: Float64Array, number: number): Promise<Delivery> => Promise.resolve((sent.push(number), TAKEN));
   const queue = new SymbolQueue(send, new Promise((done) => (arrive = done)));
   queue.add(ticks(2), 50);
   await queue.deliver(() => 0);
   expect(queue.status()).toMatchObject({ waiting: 2, past: null });
-  arrive("1440 steps of kraken");
+  arrive({ words: "1440 steps of kraken", throughMs: -1 });
   await Promise.resolve();
   await queue.deliver(() => 0);
   expect(queue.status()).toMatchObject({ waiting: 0, delivered: 2, past: "1440 steps of kraken" });
   expect(sent).toEqual([1]);
 });
+
+it("does not send what the symbol's past has already, and counts it as late", async () => {
+  const sent: number[][] = [];
+  const send = (rows: Float64Array): Promise<Delivery> => Promise.resolve((sent.push([...timesOf(rows)]), TAKEN));
+  const queue = new SymbolQueue(send, Promise.resolve({ words: "1 step of kraken", throughMs: 3_999 }));
+  queue.add(ticks(4_002), 50);
+  queue.add(ticks(1), 50);
+  await Promise.resolve();
+  await queue.deliver(() => 0);
+  expect(sent).toEqual([[4_000, 4_001]]);
+  expect(queue.status()).toMatchObject({ delivered: 4_003, late: 4_001, waiting: 0, dropped: 0 });
+});
+
+function timesOf(rows: Float64Array): Float64Array {
+  return rows.filter((_, at) => at % TICK_FIELDS === 0);
+}
