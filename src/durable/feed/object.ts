@@ -22,6 +22,7 @@ const WISH = "wish";
 const WATCH_MS = 5_000;
 /** How often the object asks the registry whether it is still wanted. */
 const ASK_MS = 60_000;
+/** How often what is due is done, where ticks are not handed on more often, ms. */
 const BEAT_MS = 250;
 /** Ticks that are still to be delivered when a feed ends get this long. */
 const FLUSH_MS = 5_000;
@@ -124,7 +125,7 @@ export class FeedObject extends DurableObject<Env> {
 
   private start({ venue }: StoredWish): Running {
     const { kv } = this.ctx.storage;
-    const { tickRules: rules, venueEndpoints } = settingsOf(this.env);
+    const { tickRules: rules, venueEndpoints, feedFlushMs } = settingsOf(this.env);
     const feed = new VenueFeed(VENUE_PROTOCOLS[venue], {
       rules,
       random: () => Math.random(),
@@ -137,7 +138,7 @@ export class FeedObject extends DurableObject<Env> {
       queues: new SymbolQueues(this.env, venue),
       alerts: new FeedAlerts(kv, venue, this.env),
       loadedMs: Date.now(),
-      timer: setInterval(() => this.beat(), BEAT_MS),
+      timer: setInterval(() => this.beat(), Math.min(BEAT_MS, feedFlushMs)),
       nextFlushMs: 0,
     };
   }
@@ -150,7 +151,8 @@ export class FeedObject extends DurableObject<Env> {
       running.feed.advance();
       const nowMs = Date.now();
       if (nowMs < running.nextFlushMs) return;
-      running.nextFlushMs = nowMs + settingsOf(this.env).feedFlushMs - BEAT_MS / 2;
+      const { feedFlushMs } = settingsOf(this.env);
+      running.nextFlushMs = nowMs + feedFlushMs - Math.min(BEAT_MS, feedFlushMs) / 2;
       for (const [symbol, ticks] of running.feed.take()) running.queues.add(symbol, ticks);
       this.ctx.waitUntil(running.queues.deliver());
     } catch (error) {
