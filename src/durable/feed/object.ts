@@ -40,6 +40,8 @@ export interface FeedReport extends Omit<FeedStatus, "products"> {
   /** When this object was loaded: its counts are since then. */
   readonly loadedMs: number;
   readonly products: readonly FollowedStatus[];
+  /** Ticks of all symbols since then, those of symbols that were left too. */
+  readonly totals: { readonly delivered: number; readonly dropped: number };
 }
 
 /** What runs while the object is in memory. */
@@ -97,7 +99,7 @@ export class FeedObject extends DurableObject<Env> {
     const { venue, hint, revision } = wish;
     const status = running.feed.status();
     const products = status.products.map((product) => ({ ...product, ...running.queues.status(product.symbol) }));
-    return { ...status, venue, hint, revision, loadedMs: running.loadedMs, products };
+    return { ...status, venue, hint, revision, loadedMs: running.loadedMs, products, totals: running.queues.totals };
   }
 
   /** The watchdog. Never throws: Cloudflare would retry the alarm, and give it up at last. */

@@ -56,14 +56,22 @@ export class SymbolQueue {
     void past.then((found) => (this.past = found));
   }
 
-  /** @param mostBatches more batches than these do not wait: the oldest ones are dropped, and counted. */
-  add(ticks: readonly Tick[], mostBatches: number): void {
+  add(ticks: readonly Tick[]): void {
     for (const tick of ticks) {
       let last = this.waiting.at(-1);
       if (last === undefined || last.count >= MOST_BATCH_TICKS) this.waiting.push((last = new PackedTicks()));
       last.add(tick);
     }
-    while (this.waiting.length > Math.max(1, mostBatches)) this.dropped += this.waiting.shift()!.count;
+  }
+
+  /** Ticks that wait, without the batch under way. */
+  get waitingTicks(): number {
+    return this.waiting.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /** Drops the oldest batch that is not under way, and counts it. */
+  dropOldest(): void {
+    this.dropped += this.waiting.shift()?.count ?? 0;
   }
 
   /**
@@ -87,7 +95,7 @@ export class SymbolQueue {
 
   status(): QueueStatus {
     const { delivered, late, dropped, failure, past } = this;
-    const waiting = this.waiting.reduce((sum, { count }) => sum + count, this.current?.ticks ?? 0);
+    const waiting = this.waitingTicks + (this.current?.ticks ?? 0);
     return { delivered, late, waiting, dropped, failure, past: past && past.words };
   }
 
