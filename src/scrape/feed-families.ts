@@ -1,13 +1,7 @@
 // The metrics of the gateway's own feeds; a feed whose object did not answer is not up, and has no counts.
-import type { FeedReport } from "../durable/feed/object.ts";
-import type { FeedVenue } from "../markets/feed/venue-protocol.ts";
+import type { AskedFeed } from "../clients/feeds.ts";
 import { type GatewayMetric, type LabelsOf, METRICS } from "../metrics.ts";
 import type { Family } from "./exposition.ts";
-
-interface AskedFeed {
-  readonly venue: FeedVenue;
-  readonly report: FeedReport | undefined;
-}
 
 /** Empty without feeds. */
 export function feedFamilies(feeds: readonly AskedFeed[]): Family[] {

@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { FeedObject } from "../../src/durable/feed/object.ts";
 import { SymbolObject } from "../../src/durable/symbol/object.ts";
+import { runScheduled } from "../../src/jobs/run-scheduled.ts";
 import { fetchJson } from "./gateway.ts";
 import { accepted, end, FakeStream, feedOf, HOST, objectOf, put, trade } from "./fake-stream.ts";
 
@@ -107,6 +108,18 @@ describe("a feed in the gateway that fails", () => {
     expect(moved.body.hint).toBe("weur");
     expect(await runInDurableObject(objectOf("binance apac"), (object) => object.report())).toBeUndefined();
     await vi.waitFor(() => expect(stream.sockets).toHaveLength(2), 10_000);
+  });
+
+  it("begins with the cron trigger when its object did not hear of it", async () => {
+    const stream = new FakeStream("binance apac", HOST);
+    const { follow } = FeedObject.prototype;
+    FeedObject.prototype.follow = () => Promise.reject(new Error("away"));
+    const begun = await put("binance", { symbols: ["BTCUSDT"] });
+    FeedObject.prototype.follow = follow;
+    expect(begun.status).toBe(500);
+    expect(stream.sockets).toEqual([]);
+    await runScheduled(env, "*/15 * * * *", Date.now());
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
   });
 
   it("ends by itself when the registry no longer wants it", async () => {
