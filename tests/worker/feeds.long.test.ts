@@ -100,6 +100,24 @@ describe("a feed in the gateway that fails", () => {
     expect(await accepted("XRPUSDT@binance")).toBe(2);
   });
 
+  it("delivers what waits for a symbol that failed, before it ends", async () => {
+    const stream = new FakeStream("binance apac", HOST);
+    const { ingest } = SymbolObject.prototype;
+    let isAway = true;
+    SymbolObject.prototype.ingest = async function (this: SymbolObject, sent) {
+      if (sent.symbol === "TRXUSDT@binance" && isAway) throw new Error("away");
+      return await ingest.call(this, sent);
+    };
+    onTestFinished(() => void (SymbolObject.prototype.ingest = ingest));
+    await put("binance", { symbols: ["TRXUSDT"] });
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
+    await stream.send({ result: null, id: 1 }, trade("TRXUSDT", 1), trade("TRXUSDT", 2));
+    await vi.waitFor(async () => expect((await feedOf("binance")).symbols[0].failure).toBe("symbol_failed"), 20_000);
+    isAway = false;
+    expect((await end("binance")).status).toBe(200);
+    expect(await accepted("TRXUSDT@binance")).toBe(2);
+  });
+
   it("moves to another place when the hint changes, and follows from there alone", async () => {
     const stream = new FakeStream("binance apac", HOST);
     await put("binance", { symbols: ["BTCUSDT"] });

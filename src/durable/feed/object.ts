@@ -214,8 +214,12 @@ export class FeedObject extends DurableObject<Env> {
     clearInterval(timer);
     for (const [symbol, ticks] of feed.take(true)) queues.add(symbol, ticks);
     feed.stop();
-    const flushed = new Promise((done) => setTimeout(done, FLUSH_MS));
-    await Promise.race([queues.deliver(), flushed]);
+    const endMs = Date.now() + FLUSH_MS;
+    // More than once: a batch may be under way, or wait to be sent again.
+    while (queues.waiting > 0 && Date.now() < endMs) {
+      void queues.deliver();
+      await new Promise((done) => setTimeout(done, BEAT_MS));
+    }
   }
 
   /** Also where nothing runs: an object that was loaded to be ended may have an alert of before. Never throws. */

@@ -50,6 +50,11 @@ export class SymbolQueues {
     }
   }
 
+  /** Ticks that wait, those under way included. */
+  get waiting(): number {
+    return [...this.queues.values()].reduce((sum, queue) => sum + queue.status().waiting, 0);
+  }
+
   /** They never go down while the object lives. */
   get totals(): QueueTotals {
     return [...this.queues.values()].reduce((sum, queue) => sumOf(sum, queue.status()), this.left);
