@@ -22,7 +22,10 @@ const followedSchema = v.object({
   ticks: v.pipe(count, v.description("Ticks that were received")),
   last_tick: nullableTime,
   delivered: v.pipe(count, v.description("Ticks that the symbol has taken")),
-  late: v.pipe(count, v.description("Ticks of these that came after their step had closed")),
+  late: v.pipe(
+    count,
+    v.description("Ticks of these that came after their step had closed, or that are not newer than its past"),
+  ),
   waiting: v.pipe(count, v.description("Ticks that are to be delivered")),
   dropped: v.pipe(count, v.description("Ticks that were given up: the symbol did not take them, or there was no room")),
   failure: v.pipe(nullableString, v.description("Why the last batch was not taken")),

@@ -1,5 +1,7 @@
-// Scheduled work: evaluates the experiment every quarter of an hour and writes the report once a week.
+// Scheduled work: evaluates the experiment and begins feeds that do not run every quarter of an hour, and writes the
+// report once a week.
 import { alertsOf } from "../clients/alerts.ts";
+import { followFeeds } from "../clients/feeds.ts";
 import { type Env, onGrid, settingsOf } from "../settings.ts";
 import { challengerFacts } from "./challenger-facts.ts";
 import { evaluateExperiment } from "./experiment/evaluate-experiment.ts";
@@ -8,13 +10,15 @@ import { logError } from "../log.ts";
 
 /**
  * Runs a cron trigger's work: a trigger with a day of the week writes the report, every other one evaluates the
- * experiment, so that an operator can change the times. Throws any failure, for the platform's log of runs.
+ * experiment and begins feeds, so that an operator can change the times. Throws any failure, for the platform's log of
+ * runs.
  * @param nowMs wall time at which it was due.
  */
 export async function runScheduled(env: Env, cron: string, nowMs: number): Promise<void> {
   const [, , , , dayOfWeek = "*"] = cron.trim().split(/\s+/);
   try {
-    if (dayOfWeek === "*") await judgeExperiments(env, nowMs);
+    // A feed's own alarm is the watchdog; this begins one whose object never heard of it, or lost its alarm.
+    if (dayOfWeek === "*") await Promise.all([judgeExperiments(env, nowMs), followFeeds(env)]);
     else await writeReport(env, nowMs, { replace: false });
   } catch (error) {
     logError("scheduled_failed", { cron, error: String(error) });

@@ -1,13 +1,7 @@
 // The metrics of the gateway's own feeds; a feed whose object did not answer is not up, and has no counts.
-import type { FeedReport } from "../durable/feed/object.ts";
-import type { FeedVenue } from "../markets/feed/venue-protocol.ts";
+import type { AskedFeed } from "../clients/feeds.ts";
 import { type GatewayMetric, type LabelsOf, METRICS } from "../metrics.ts";
 import type { Family } from "./exposition.ts";
-
-interface AskedFeed {
-  readonly venue: FeedVenue;
-  readonly report: FeedReport | undefined;
-}
 
 /** Empty without feeds. */
 export function feedFamilies(feeds: readonly AskedFeed[]): Family[] {
@@ -28,15 +22,15 @@ export function feedFamilies(feeds: readonly AskedFeed[]): Family[] {
     ]),
     family("volgate_feed_messages_total", reports, ({ venue, counts }) => [[{ venue }, counts.messages]]),
     family("volgate_feed_garbled_messages_total", reports, ({ venue, counts }) => [[{ venue }, counts.garbled]]),
-    family("volgate_feed_ticks_total", reports, ({ venue, counts, products }) => [
+    family("volgate_feed_ticks_total", reports, ({ venue, counts, totals }) => [
       [{ venue, outcome: "received" }, counts.ticks],
-      [{ venue, outcome: "delivered" }, sumOf(products, ({ delivered }) => delivered)],
+      [{ venue, outcome: "delivered" }, totals.delivered],
       [{ venue, outcome: "refused" }, counts.refusedTicks],
       [{ venue, outcome: "repeated" }, counts.repeatedTrades],
-      [{ venue, outcome: "dropped" }, sumOf(products, ({ dropped }) => dropped)],
+      [{ venue, outcome: "dropped" }, totals.dropped],
     ]),
     family("volgate_feed_waiting_ticks", reports, ({ venue, products }) => [
-      [{ venue }, sumOf(products, ({ waiting }) => waiting)],
+      [{ venue }, products.reduce((sum, { waiting }) => sum + waiting, 0)],
     ]),
     family("volgate_feed_gaps_total", reports, ({ venue, counts }) => [[{ venue }, counts.gaps]]),
     family("volgate_feed_missed_total", reports, ({ venue, counts }) => [
@@ -59,8 +53,4 @@ function family<Name extends GatewayMetric, Feed>(
 ): Family {
   const samples = feeds.flatMap((feed) => samplesOf(feed).map(([labels, value]) => ({ labels, value })));
   return { name, metric: METRICS.gateway[name], samples };
-}
-
-function sumOf<T>(list: readonly T[], value: (one: T) => number): number {
-  return list.reduce((sum, one) => sum + value(one), 0);
 }

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { FEED_VENUES, type FeedVenue } from "../markets/feed/venue-protocol.ts";
 import { parseOrThrow, type Refusing } from "../schemas/parse-or-throw.ts";
-import { anyObject, fields } from "../schemas/schema-values.ts";
+import { anyObject } from "../schemas/schema-values.ts";
 import { crossCheck } from "../schemas/cross-check.ts";
 
 /** Where a venue's public streams and its REST service are; absent: where its protocol says. */
@@ -35,10 +35,11 @@ export function parseVenueEndpoints(
   isDevelopment: boolean,
   refuse: Refusing["refuse"],
 ): VenueEndpoints {
-  const endpoint = fields({
-    stream: address(isDevelopment, "wss:", "ws:"),
-    rest: address(isDevelopment, "https:", "http:"),
-  });
+  // A misspelt field would leave the feed at the venue's own address.
+  const endpoint = v.strictObject(
+    { stream: address(isDevelopment, "wss:", "ws:"), rest: address(isDevelopment, "https:", "http:") },
+    "an object with stream, rest or both",
+  );
   const schema = v.pipe(
     anyObject,
     crossCheck((venues) => {

@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { FeedObject } from "../../src/durable/feed/object.ts";
 import { SymbolObject } from "../../src/durable/symbol/object.ts";
+import { runScheduled } from "../../src/jobs/run-scheduled.ts";
 import { fetchJson } from "./gateway.ts";
 import { accepted, end, FakeStream, feedOf, HOST, objectOf, put, trade } from "./fake-stream.ts";
 
@@ -50,6 +51,37 @@ describe("a feed in the gateway that fails", () => {
     expect((await env.ALERTS.get(env.ALERTS.idFromName("alerts")).list()).active).toEqual([]);
   });
 
+  it("takes back its alert when it is ended right after a deploy", async () => {
+    const stream = new FakeStream("binance afr", HOST);
+    stream.refuse = () => new Response("no", { status: 503 });
+    await put("binance", { symbols: ["BTCUSDT"], hint: "afr" });
+    await vi.waitFor(async () => expect((await feedOf("binance")).last_fault).not.toBeNull(), 20_000);
+    const clock = vi.spyOn(Date, "now").mockReturnValue(Date.now() + 61_000);
+    onTestFinished(() => clock.mockRestore());
+    await runDurableObjectAlarm(objectOf("binance afr"));
+    const active = async () => (await env.ALERTS.get(env.ALERTS.idFromName("alerts")).list()).active;
+    expect(await active()).toHaveLength(1);
+    clock.mockRestore();
+    await runInDurableObject(objectOf("binance afr"), (_, state) => state.abort("deploy")).catch(() => undefined);
+    expect((await end("binance")).status).toBe(200);
+    expect(await active()).toEqual([]);
+  });
+
+  it("is watched by its alarm however often it is asked how it is", async () => {
+    const stream = new FakeStream("binance apac", HOST);
+    await put("binance", { symbols: ["DOTUSDT"] });
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
+    const alarmMs = () => runInDurableObject(objectOf("binance apac"), (_, { storage }) => storage.getAlarm());
+    const setMs = await alarmMs();
+    expect(setMs).not.toBeNull();
+    const clock = vi.spyOn(Date, "now").mockReturnValue(setMs! - 1_000);
+    onTestFinished(() => clock.mockRestore());
+    await feedOf("binance");
+    expect(await alarmMs()).toBe(setMs);
+    await runDurableObjectAlarm(objectOf("binance apac"));
+    expect(await alarmMs()).toBe(setMs! + 4_000);
+  });
+
   it("sends a batch again, under its number, to a symbol that failed after it had taken it", async () => {
     const stream = new FakeStream("binance apac", HOST);
     const { ingest } = SymbolObject.prototype;
@@ -68,6 +100,24 @@ describe("a feed in the gateway that fails", () => {
     expect(await accepted("XRPUSDT@binance")).toBe(2);
   });
 
+  it("delivers what waits for a symbol that failed, before it ends", async () => {
+    const stream = new FakeStream("binance apac", HOST);
+    const { ingest } = SymbolObject.prototype;
+    let isAway = true;
+    SymbolObject.prototype.ingest = async function (this: SymbolObject, sent) {
+      if (sent.symbol === "TRXUSDT@binance" && isAway) throw new Error("away");
+      return await ingest.call(this, sent);
+    };
+    onTestFinished(() => void (SymbolObject.prototype.ingest = ingest));
+    await put("binance", { symbols: ["TRXUSDT"] });
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
+    await stream.send({ result: null, id: 1 }, trade("TRXUSDT", 1), trade("TRXUSDT", 2));
+    await vi.waitFor(async () => expect((await feedOf("binance")).symbols[0].failure).toBe("symbol_failed"), 20_000);
+    isAway = false;
+    expect((await end("binance")).status).toBe(200);
+    expect(await accepted("TRXUSDT@binance")).toBe(2);
+  });
+
   it("moves to another place when the hint changes, and follows from there alone", async () => {
     const stream = new FakeStream("binance apac", HOST);
     await put("binance", { symbols: ["BTCUSDT"] });
@@ -76,6 +126,18 @@ describe("a feed in the gateway that fails", () => {
     expect(moved.body.hint).toBe("weur");
     expect(await runInDurableObject(objectOf("binance apac"), (object) => object.report())).toBeUndefined();
     await vi.waitFor(() => expect(stream.sockets).toHaveLength(2), 10_000);
+  });
+
+  it("begins with the cron trigger when its object did not hear of it", async () => {
+    const stream = new FakeStream("binance apac", HOST);
+    const { follow } = FeedObject.prototype;
+    FeedObject.prototype.follow = () => Promise.reject(new Error("away"));
+    const begun = await put("binance", { symbols: ["BTCUSDT"] });
+    FeedObject.prototype.follow = follow;
+    expect(begun.status).toBe(500);
+    expect(stream.sockets).toEqual([]);
+    await runScheduled(env, "*/15 * * * *", Date.now());
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
   });
 
   it("ends by itself when the registry no longer wants it", async () => {

@@ -35,6 +35,19 @@ describe("a feed in the gateway", () => {
     expect(await runInDurableObject(objectOf("binance apac"), (_, { storage }) => storage.getAlarm())).toBeNull();
   });
 
+  it("takes the ticks of a symbol that was left and is followed again", async () => {
+    const stream = new FakeStream("binance apac", HOST);
+    await put("binance", { symbols: ["LTCUSDT", "XLMUSDT"] });
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
+    await stream.send({ result: null, id: 1 }, trade("XLMUSDT", 1));
+    await vi.waitFor(async () => expect(await accepted("XLMUSDT@binance")).toBe(1), 20_000);
+    await put("binance", { symbols: ["LTCUSDT"] });
+    await put("binance", { symbols: ["LTCUSDT", "XLMUSDT"] });
+    await stream.send({ result: null, id: 3 }, trade("XLMUSDT", 2));
+    await vi.waitFor(async () => expect((await feedOf("binance")).symbols[1].delivered).toBe(1), 20_000);
+    expect(await accepted("XLMUSDT@binance")).toBe(2);
+  });
+
   it("gives a new symbol its past before its first live tick", async () => {
     const stream = new FakeStream("binance apac", HOST);
     const nowMs = Date.now();
@@ -45,8 +58,11 @@ describe("a feed in the gateway", () => {
     stream.past = (url) => Response.json(url.searchParams.has("fromId") ? [] : past);
     await put("binance", { symbols: ["ADAUSDT"] });
     await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
-    await stream.send({ result: null, id: 1 }, trade("ADAUSDT", 9, Date.now()));
-    await vi.waitFor(async () => expect((await feedOf("binance")).symbols[0].delivered).toBe(1), 20_000);
+    // The first is the last of the past: the stream numbers trades, the history aggregates.
+    const last = trade("ADAUSDT", 8, nowMs - 1_000, 100);
+    await stream.send({ result: null, id: 1 }, last, trade("ADAUSDT", 9, Date.now()));
+    await vi.waitFor(async () => expect((await feedOf("binance")).symbols[0].delivered).toBe(2), 20_000);
+    expect((await feedOf("binance")).symbols[0].late).toBe(1);
     expect((await feedOf("binance")).symbols[0].past).toMatch(/^399 steps of binance/);
     const { body } = await fetchJson("/symbols/ADAUSDT%40binance");
     expect(body.warm).toMatchObject({ source: "binance", steps: 399 });

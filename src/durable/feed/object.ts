@@ -22,6 +22,7 @@ const WISH = "wish";
 const WATCH_MS = 5_000;
 /** How often the object asks the registry whether it is still wanted. */
 const ASK_MS = 60_000;
+/** How often what is due is done, where ticks are not handed on more often, ms. */
 const BEAT_MS = 250;
 /** Ticks that are still to be delivered when a feed ends get this long. */
 const FLUSH_MS = 5_000;
@@ -39,6 +40,8 @@ export interface FeedReport extends Omit<FeedStatus, "products"> {
   /** When this object was loaded: its counts are since then. */
   readonly loadedMs: number;
   readonly products: readonly FollowedStatus[];
+  /** Ticks of all symbols since then, those of symbols that were left too. */
+  readonly totals: { readonly delivered: number; readonly dropped: number };
 }
 
 /** What runs while the object is in memory. */
@@ -83,6 +86,7 @@ export class FeedObject extends DurableObject<Env> {
     if (wish !== undefined) faults.clear("feed_down", wish.venue);
     this.running = undefined;
     if (running !== undefined) await this.end(running);
+    if (wish !== undefined) await this.withdrawAlert(wish, running);
     if (this.wish !== undefined) return;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
@@ -95,7 +99,7 @@ export class FeedObject extends DurableObject<Env> {
     const { venue, hint, revision } = wish;
     const status = running.feed.status();
     const products = status.products.map((product) => ({ ...product, ...running.queues.status(product.symbol) }));
-    return { ...status, venue, hint, revision, loadedMs: running.loadedMs, products };
+    return { ...status, venue, hint, revision, loadedMs: running.loadedMs, products, totals: running.queues.totals };
   }
 
   /** The watchdog. Never throws: Cloudflare would retry the alarm, and give it up at last. */
@@ -123,7 +127,7 @@ export class FeedObject extends DurableObject<Env> {
 
   private start({ venue }: StoredWish): Running {
     const { kv } = this.ctx.storage;
-    const { tickRules: rules, venueEndpoints } = settingsOf(this.env);
+    const { tickRules: rules, venueEndpoints, feedFlushMs } = settingsOf(this.env);
     const feed = new VenueFeed(VENUE_PROTOCOLS[venue], {
       rules,
       random: () => Math.random(),
@@ -133,11 +137,10 @@ export class FeedObject extends DurableObject<Env> {
     });
     return {
       feed,
-      // A name of this life alone: numbers begin at 1 again.
-      queues: new SymbolQueues(this.env, `feed:${venue}:${crypto.randomUUID()}`, venue),
+      queues: new SymbolQueues(this.env, venue),
       alerts: new FeedAlerts(kv, venue, this.env),
       loadedMs: Date.now(),
-      timer: setInterval(() => this.beat(), BEAT_MS),
+      timer: setInterval(() => this.beat(), Math.min(BEAT_MS, feedFlushMs)),
       nextFlushMs: 0,
     };
   }
@@ -150,7 +153,8 @@ export class FeedObject extends DurableObject<Env> {
       running.feed.advance();
       const nowMs = Date.now();
       if (nowMs < running.nextFlushMs) return;
-      running.nextFlushMs = nowMs + settingsOf(this.env).feedFlushMs - BEAT_MS / 2;
+      const { feedFlushMs } = settingsOf(this.env);
+      running.nextFlushMs = nowMs + feedFlushMs - Math.min(BEAT_MS, feedFlushMs) / 2;
       for (const [symbol, ticks] of running.feed.take()) running.queues.add(symbol, ticks);
       this.ctx.waitUntil(running.queues.deliver());
     } catch (error) {
@@ -192,23 +196,36 @@ export class FeedObject extends DurableObject<Env> {
     }
   }
 
-  /** Sets the alarm again while there is something to watch. Never throws. */
+  /**
+   * Sets the alarm while there is something to watch. One that is set already stays: whoever asks more often than it
+   * rings would put it off for ever. Never throws.
+   */
   private async watch(): Promise<void> {
     if (this.wish === undefined) return;
+    const { storage } = this.ctx;
     try {
-      await this.ctx.storage.setAlarm(Date.now() + WATCH_MS);
+      if ((await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + WATCH_MS);
     } catch (error) {
       this.log("feed_alarm_not_set", error);
     }
   }
 
-  private async end({ feed, queues, alerts, timer }: Running): Promise<void> {
+  private async end({ feed, queues, timer }: Running): Promise<void> {
     clearInterval(timer);
     for (const [symbol, ticks] of feed.take(true)) queues.add(symbol, ticks);
     feed.stop();
-    const flushed = new Promise((done) => setTimeout(done, FLUSH_MS));
-    await Promise.race([queues.deliver(), flushed]);
+    const endMs = Date.now() + FLUSH_MS;
+    // More than once: a batch may be under way, or wait to be sent again.
+    while (queues.waiting > 0 && Date.now() < endMs) {
+      void queues.deliver();
+      await new Promise((done) => setTimeout(done, BEAT_MS));
+    }
+  }
+
+  /** Also where nothing runs: an object that was loaded to be ended may have an alert of before. Never throws. */
+  private async withdrawAlert({ venue }: StoredWish, running: Running | undefined): Promise<void> {
     try {
+      const alerts = running?.alerts ?? new FeedAlerts(this.ctx.storage.kv, venue, this.env);
       alerts.withdraw(Date.now());
       await alerts.notify(this.env);
     } catch (error) {

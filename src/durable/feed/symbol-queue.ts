@@ -1,7 +1,7 @@
 // The ticks of one symbol on their way from a feed to its object: in order, each batch under a number, so that nothing
 // is applied twice.
 import type { Delivery } from "../../clients/deliver-batch.ts";
-import { PackedTicks } from "../../features/packed-ticks.ts";
+import { PackedTicks, TICK_FIELDS } from "../../features/packed-ticks.ts";
 import type { Tick } from "../../features/tick.ts";
 
 /** Ticks of a batch at most. */
@@ -12,6 +12,7 @@ const LONGEST_PAUSE_MS = 30_000;
 export interface QueueStatus {
   /** Ticks that the symbol has taken: applied, or counted as late, as duplicates or as outliers. */
   readonly delivered: number;
+  /** Of these, ticks that came after their step had closed, and those that its past has already. */
   readonly late: number;
   /** Ticks that wait, those under way included. */
   readonly waiting: number;
@@ -21,6 +22,13 @@ export interface QueueStatus {
   readonly failure: string | null;
   /** What the symbol began with, in words; `null` while its past is being read, and its live ticks wait. */
   readonly past: string | null;
+}
+
+/** What a symbol has begun with. */
+export interface SymbolPast {
+  readonly words: string;
+  /** Event time of its newest tick, ms; `-Infinity` without one. A live tick that is not newer is in it already. */
+  readonly throughMs: number;
 }
 
 /** Sends a batch under its number. Never throws. */
@@ -37,25 +45,33 @@ export class SymbolQueue {
   private late = 0;
   private dropped = 0;
   private failure: string | null = null;
-  private past: string | null = null;
+  private past: SymbolPast | null = null;
   private failures = 0;
   private notBeforeMs = -Infinity;
   private isSending = false;
 
   /** @param past resolves when the symbol may get live ticks; never rejects. */
-  constructor(send: SendBatch, past: Promise<string>) {
+  constructor(send: SendBatch, past: Promise<SymbolPast>) {
     this.send = send;
-    void past.then((words) => (this.past = words));
+    void past.then((found) => (this.past = found));
   }
 
-  /** @param mostBatches more batches than these do not wait: the oldest ones are dropped, and counted. */
-  add(ticks: readonly Tick[], mostBatches: number): void {
+  add(ticks: readonly Tick[]): void {
     for (const tick of ticks) {
       let last = this.waiting.at(-1);
       if (last === undefined || last.count >= MOST_BATCH_TICKS) this.waiting.push((last = new PackedTicks()));
       last.add(tick);
     }
-    while (this.waiting.length > Math.max(1, mostBatches)) this.dropped += this.waiting.shift()!.count;
+  }
+
+  /** Ticks that wait, without the batch under way. */
+  get waitingTicks(): number {
+    return this.waiting.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /** Drops the oldest batch that is not under way, and counts it. */
+  dropOldest(): void {
+    this.dropped += this.waiting.shift()?.count ?? 0;
   }
 
   /**
@@ -79,15 +95,22 @@ export class SymbolQueue {
 
   status(): QueueStatus {
     const { delivered, late, dropped, failure, past } = this;
-    const waiting = this.waiting.reduce((sum, { count }) => sum + count, this.current?.ticks ?? 0);
-    return { delivered, late, waiting, dropped, failure, past };
+    const waiting = this.waitingTicks + (this.current?.ticks ?? 0);
+    return { delivered, late, waiting, dropped, failure, past: past && past.words };
   }
 
   private next(): SymbolQueue["current"] {
-    const ticks = this.waiting.shift();
-    if (ticks === undefined) return undefined;
-    this.numbers += 1;
-    return { rows: ticks.rows(), ticks: ticks.count, number: this.numbers };
+    for (;;) {
+      const ticks = this.waiting.shift();
+      if (ticks === undefined) return undefined;
+      const rows = rowsAfter(ticks.rows(), this.past!.throughMs);
+      const count = rows.length / TICK_FIELDS;
+      this.delivered += ticks.count - count;
+      this.late += ticks.count - count;
+      if (count === 0) continue;
+      this.numbers += 1;
+      return { rows, ticks: count, number: this.numbers };
+    }
   }
 
   /** Returns whether the next batch may be sent at once. */
@@ -113,6 +136,18 @@ export class SymbolQueue {
     this.dropped += ticks;
     this.current = undefined;
   }
+}
+
+/** The rows of later ticks. */
+function rowsAfter(rows: Float64Array, throughMs: number): Float64Array {
+  const later = new Float64Array(rows.length);
+  let end = 0;
+  for (let at = 0; at < rows.length; at += TICK_FIELDS) {
+    if (rows[at]! <= throughMs) continue;
+    later.set(rows.subarray(at, at + TICK_FIELDS), end);
+    end += TICK_FIELDS;
+  }
+  return end === rows.length ? rows : later.slice(0, end);
 }
 
 /** Whether the same batch may be taken later. */

@@ -5,6 +5,7 @@ import { logWarning } from "../../log.ts";
 import type { FeedVenue } from "../../markets/feed/venue-protocol.ts";
 import { VenueAnswerError } from "../../markets/history/venue-history.ts";
 import type { Env } from "../../settings.ts";
+import type { SymbolPast } from "./symbol-queue.ts";
 
 /** Histories that are read at a time. */
 const PARALLEL = 3;
@@ -22,8 +23,8 @@ export class SymbolWarmth {
     this.venue = venue;
   }
 
-  /** Resolves when the symbol may get live ticks, to what it has begun with in words. Never rejects. */
-  async of(symbol: string, product: string): Promise<string> {
+  /** Resolves when the symbol may get live ticks, to what it has begun with. Never rejects. */
+  async of(symbol: string, product: string): Promise<SymbolPast> {
     await this.turn();
     try {
       return await this.warm(symbol, product);
@@ -33,17 +34,17 @@ export class SymbolWarmth {
     }
   }
 
-  private async warm(symbol: string, product: string): Promise<string> {
+  private async warm(symbol: string, product: string): Promise<SymbolPast> {
     let fault = "";
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       try {
         const { outcome, past } = await warmFromVenue(this.env, symbol, { venue: this.venue, name: product });
         if (outcome.ok) {
-          const { steps, source } = outcome.warm;
+          const { steps, source, toMs: throughMs } = outcome.warm;
           const cut = past?.cut === undefined || past.cut === null ? "" : `; no more: ${past.cut}`;
-          return `${steps} steps of ${source}${cut}`;
+          return { words: `${steps} steps of ${source}${cut}`, throughMs };
         }
-        if (outcome.code === "already_live") return "it was there before";
+        if (outcome.code === "already_live") return withoutPast("it was there before");
         fault = outcome.code;
         // The model that gives a new symbol its label is not known yet: that passes by itself.
         if (outcome.code !== "champion_unknown") break;
@@ -52,14 +53,18 @@ export class SymbolWarmth {
         // The venue was asked again already, where that could help.
         if (error instanceof VenueAnswerError) break;
       }
-      await new Promise((done) => setTimeout(done, PAUSE_MS * attempt));
+      if (attempt < ATTEMPTS) await new Promise((done) => setTimeout(done, PAUSE_MS * attempt));
     }
     logWarning("symbol_not_warmed", { symbol, error: fault });
-    return `no past: ${fault}`;
+    return withoutPast(`no past: ${fault}`);
   }
 
   private async turn(): Promise<void> {
     while (this.reading >= PARALLEL) await new Promise<void>((go) => this.turns.push(go));
     this.reading += 1;
   }
+}
+
+function withoutPast(words: string): SymbolPast {
+  return { words, throughMs: -Infinity };
 }

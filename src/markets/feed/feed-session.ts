@@ -87,6 +87,7 @@ export class FeedSession {
       this.products.set(product, new FeedProduct(product, symbols.get(product)!, this.protocol.reorderMs));
     }
     if (this.products.size === 0) return this.stop(nowMs);
+    this.endLiveWhenRefused(nowMs);
     if (this.connection === undefined) {
       this.nextAttemptMs ??= nowMs;
     } else if (this.connection.isOpen) {
@@ -162,6 +163,7 @@ export class FeedSession {
       case "refused":
         for (const product of this.named(message.products)) product.refuse(message.text);
         this.fault(`${this.protocol.title} refused a subscription: ${message.text}`, nowMs);
+        this.endLiveWhenRefused(nowMs);
         break;
       case "ping":
         this.effects.send(message.answer);
@@ -321,6 +323,11 @@ export class FeedSession {
     const products = [...this.products.values()];
     if (names.length === 0) return products.filter(({ state }) => state === "asked");
     return products.filter(({ product }) => names.includes(product));
+  }
+
+  /** Those that were live may have been left: a feed of refused products alone gets no tick. */
+  private endLiveWhenRefused(nowMs: number): void {
+    if ([...this.products.values()].every(({ state }) => state === "refused")) this.setLive(false, nowMs);
   }
 
   private setLive(isLive: boolean, nowMs: number): void {

@@ -107,7 +107,7 @@ function readSilence({ silentMs }: AlertFacts, { fireAt, resolveAt }: RuleLimits
   };
 }
 
-/** `fireAt`, `resolveAt`: shares of the last hour's ready steps. */
+/** `fireAt`, `resolveAt`: ms. */
 function readFeedDown({ feedDown }: AlertFacts, { fireAt, resolveAt }: RuleLimits): Reading {
   if (feedDown === null || feedDown === undefined) return unknownReading("no feed of the gateway");
   const { downMs, fault } = feedDown;
@@ -124,6 +124,7 @@ function readFeedDown({ feedDown }: AlertFacts, { fireAt, resolveAt }: RuleLimit
   };
 }
 
+/** `fireAt`, `resolveAt`: shares of the last hour's ready steps. */
 function readErrors({ errorShare }: AlertFacts, { fireAt, resolveAt, minSteps }: RuleLimits): Reading {
   const steps = errorShare?.steps ?? 0;
   if (steps < minSteps! || !Number.isFinite(errorShare?.share)) {

@@ -131,6 +131,19 @@ test("a subscription without an answer ends the connection, and a refused one do
   expect(other.log.at(-1)).toBe("close: no answer to the subscription of B in 15 s");
 });
 
+test("a feed is not live when only refused products are left of it", () => {
+  const driver = new HandDriver();
+  driver.goLive("A");
+  driver.follow("B");
+  driver.receive({ kind: "refused", products: ["B"], text: "no such product" });
+  expect(driver.session.status().state).toBe("subscribing");
+  driver.follow("A", "B");
+  driver.receive({ kind: "subscribed", products: ["A"] });
+  expect(driver.session.status().state).toBe("live");
+  driver.follow("B");
+  expect(driver.session.status().state).toBe("subscribing");
+});
+
 test("trades that were seen are left out, and those that are missing are counted", () => {
   const driver = new HandDriver();
   driver.goLive("A");
