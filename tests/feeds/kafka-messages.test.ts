@@ -53,6 +53,14 @@ describe("the value of a record", () => {
     expect(messageLines(Buffer.from([0x7b, 0xff, 0x7d])).refusal).toMatchObject({ got: "bytes that are no UTF-8" });
   });
 
+  const deep = "[".repeat(20_000) + "]".repeat(20_000);
+  it.each([
+    ["in a list", `[{"symbol":"A"},${deep}]`, ['{"symbol":"A"}']],
+    ["over several lines", `{"symbol":"A",\n"x":${deep}}`, []],
+  ])("is refused where it is nested too deeply to be written again: %s", (_, value, lines) => {
+    expect(messageLines(Buffer.from(value))).toMatchObject({ lines, refusal: { reason: "too_deep" } });
+  });
+
   it("gives its good lines and says which one is bad", () => {
     expect(linesOf('{"a":1}\nbad\n{"b":2}')).toMatchObject({
       lines: ['{"a":1}', '{"b":2}'],
