@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import type { DeliveredAnswer } from "../../gateway-client/delivered-answer.ts";
 import { GatewayError } from "../../gateway-client/gateway-error.ts";
 import { batchLength, type BatchLimits, batchRequest, type BatchRequest, type ReadingRules } from "./batch.ts";
-import { BatchOutcome, type FailedSymbols, firstUndescribed } from "./batch-outcome.ts";
+import { BatchOutcome, type FailedSymbols } from "./batch-outcome.ts";
 import type { CommitNote, Intent, ProducerPosition } from "./commit-note.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import type { KafkaRecord, LogPart } from "./kafka-record.ts";
@@ -194,13 +194,13 @@ export class PartitionFeed {
     const { ports, rules, watcher } = this.options;
     const batch = { ...this.producer, body: request.body, query: rules.query };
     let mayBeKnown = isRecovered;
-    let undescribed: number | undefined;
+    let isFullyDescribed = true;
     for (let failures = 1; ; failures++) {
       const { answer, isRepeated } = await ports.post(batch);
       mayBeKnown ||= isRepeated;
       const failed = outcome.add(answer);
       if (outcome.usedNumber.length > 0 && !mayBeKnown) await this.refuseNumber(outcome.usedNumber);
-      if (failures === 1) undescribed = firstUndescribed(answer);
+      if (answer.errors_omitted > 0) isFullyDescribed = false;
       if (failed === undefined) break;
       mayBeKnown = true;
       await ports.pause(failed, failures);
@@ -208,21 +208,24 @@ export class PartitionFeed {
     if (outcome.usedNumber.length > 0) {
       watcher.onNote(`batch ${batch.seq} was applied before: ${outcome.usedNumber.join(", ")}`);
     }
-    await this.describe(batch, undescribed, outcome);
+    if (!isFullyDescribed) await this.describe(batch, outcome);
   }
 
-  /** Asks why the rest was refused. Under a number that was applied, the gateway applies nothing more. */
-  private async describe(batch: PostedBatch, from: number | undefined, outcome: BatchOutcome): Promise<void> {
+  /**
+   * Asks why the rest was refused: without the lines that are described, until nothing new is. Answers name refusals in
+   * the order in which the symbols answered. Under a number that was applied, the gateway applies nothing more.
+   */
+  private async describe(batch: PostedBatch, { refusals }: BatchOutcome): Promise<void> {
     const lines = batch.body.split("\n");
-    let next = from;
-    while (next !== undefined && next < lines.length) {
-      const begin: number = next;
-      const { answer } = await this.options.ports.post({ ...batch, body: lines.slice(begin).join("\n") });
+    for (let known = -1; known < refusals.size && refusals.size < lines.length;) {
+      known = refusals.size;
+      const left = [...lines.keys()].filter((line) => !refusals.has(line));
+      const { answer } = await this.options.ports.post({ ...batch, body: left.map((line) => lines[line]).join("\n") });
       for (const { index, reason, field, got, expected } of answer.errors) {
-        if (!outcome.refusals.has(begin + index)) outcome.refusals.set(begin + index, { reason, field, got, expected });
+        const line = left[index];
+        if (line !== undefined && !refusals.has(line)) refusals.set(line, { reason, field, got, expected });
       }
-      const after = firstUndescribed(answer);
-      next = after === undefined ? undefined : begin + after;
+      if (answer.errors_omitted === 0) return;
     }
   }
 

@@ -1,7 +1,7 @@
 // From a Kafka record to lines for the gateway, and to a dead letter: the parts that need no Kafka.
 import { describe, expect, it } from "vitest";
 import { batchLength, batchRequest } from "../../feeds/kafka/batch.ts";
-import { BatchOutcome, firstUndescribed } from "../../feeds/kafka/batch-outcome.ts";
+import { BatchOutcome } from "../../feeds/kafka/batch-outcome.ts";
 import { decodeNote, encodeNote } from "../../feeds/kafka/commit-note.ts";
 import { encodeLetter } from "../../feeds/kafka/dead-letter.ts";
 import { FeedTotals } from "../../feeds/kafka/feed-totals.ts";
@@ -167,14 +167,6 @@ describe("the answers to a batch", () => {
     expect(outcome.add(answer({ symbols: { A: symbol(failed("sequence_conflict", null)) } }))).toBeUndefined();
     expect(outcome.counts.duplicate).toBe(3);
     expect(outcome.usedNumber).toEqual(["A"]);
-  });
-
-  it("say from which line on refusals are missing, only when the list is full", () => {
-    const errors = Array.from({ length: 100 }, (_, i) => ({ index: 2 * i, symbol: undefined, ...refused }));
-    expect(firstUndescribed(answer({ errors, errors_omitted: 3 }))).toBe(199);
-    expect(firstUndescribed(answer({ errors, errors_omitted: 0 }))).toBeUndefined();
-    // Ticks that were held and then given up are counted without a place.
-    expect(firstUndescribed(answer({ errors: errors.slice(5), errors_omitted: 3 }))).toBeUndefined();
   });
 });
 

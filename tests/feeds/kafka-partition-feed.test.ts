@@ -131,6 +131,43 @@ describe("a partition's feed beside a gateway that", () => {
     expect(buried).toEqual(Array.from({ length: 350 }, (_, i) => i));
   });
 
+  it("describes refusals symbol by symbol, as where it takes no more symbols, writes a dead letter for each", async () => {
+    const reason = { reason: "symbol_limit", field: "symbol", got: "X", expected: "no more symbols" };
+    const { buried } = await fed({
+      parts: [partOf(0, 400), END],
+      answer: ({ body }) => {
+        const lines = body.split("\n").map((line) => (JSON.parse(line) as { n: number }).n);
+        const bySymbol = [0, 1, 2].flatMap((symbol) =>
+          lines.flatMap((n, index) => (n % 4 === symbol ? [{ index, symbol: `S${symbol}`, ...reason }] : [])),
+        );
+        const counts = { ...noCounts(), steps_closed: 0, failed: undefined, warnings: undefined };
+        return {
+          symbols: {
+            S0: { ...counts, rejected: 100 },
+            S1: { ...counts, rejected: 100 },
+            S2: { ...counts, rejected: 100 },
+          },
+          rejected: bySymbol.length,
+          errors: bySymbol.slice(0, 100),
+          errors_omitted: Math.max(0, bySymbol.length - 100),
+        };
+      },
+    });
+    expect(buried).toEqual(Array.from({ length: 400 }, (_, i) => i).filter((n) => n % 4 !== 3));
+  });
+
+  it("counts refusals that it never describes is asked until nothing new comes", async () => {
+    let posts = 0;
+    const { buried } = await fed({
+      parts: [partOf(0, 5), END],
+      answer: () => {
+        posts += 1;
+        return { rejected: 5, errors_omitted: 5 };
+      },
+    });
+    expect({ buried, posts }).toEqual({ buried: [], posts: 2 });
+  });
+
   it("has seen a new number with other ticks stops, and leaves the batch to be sent under another name", async () => {
     const conflict = { code: "sequence_conflict", detail: "other ticks", ticks: 5, retry_after_s: null };
     const A = { ...noCounts(), steps_closed: 0, failed: conflict, warnings: undefined };
