@@ -106,7 +106,10 @@ export class PartitionFeed {
    */
   async run(stop: AbortSignal): Promise<void> {
     const { note } = this.options.committed;
-    if (note?.intent !== undefined && note.topicId === this.options.topicId) await this.recover(note.intent);
+    if (note?.intent !== undefined && note.topicId === this.options.topicId) {
+      if (!(await this.readAnnounced(note.intent.end, stop))) return;
+      await this.recover(note.intent);
+    }
     while (!stop.aborted) {
       if (this.waiting.length > 0) await this.feed();
       else {
@@ -122,16 +125,33 @@ export class PartitionFeed {
     return { producer: `kafka.${topic.slice(0, 30)}.${partition}.${randomBytes(6).toString("hex")}`, seq: 0 };
   }
 
+  /** Reads up to the end of the announced batch. Returns false, and leaves it announced, when stopped before. */
+  private async readAnnounced(end: number, stop: AbortSignal): Promise<boolean> {
+    const { partition, watcher } = this.options;
+    while (this.readFrom < end) {
+      if (stop.aborted) return false;
+      const from = this.readFrom;
+      await this.readMore();
+      if (this.readFrom > from) continue;
+      // Not its records so far: in a new batch they would be applied twice.
+      watcher.onNote(
+        `partition ${partition}: waits for offsets ${from} to ${end - 1}, which a batch was announced for`,
+      );
+    }
+    return true;
+  }
+
   /** Sends the batch that an earlier program announced, whether or not it was sent. */
   private async recover({ end, hash }: Intent): Promise<void> {
     const { rules, watcher } = this.options;
-    while (this.readFrom < end) await this.readMore();
     const length = this.waiting.filter(({ offset }) => offset < end).length;
     const records = this.waiting.slice(0, length);
     this.waiting = this.waiting.slice(length);
     const request = batchRequest(records, rules);
     if (request.hash !== hash) {
-      watcher.onNote(`offsets ${this.position} to ${end - 1} are not what was announced: deleted or compacted since`);
+      watcher.onNote(
+        `offsets ${this.position} to ${end - 1} are not what was announced: deleted, compacted, or read by other options since`,
+      );
     }
     await this.send(records, request, true);
   }

@@ -63,25 +63,28 @@ describe("a partition's feed", () => {
       SEEDS.map((seed) => lived({ ...CALM, seed, crashes: 0.06, compacts: true, records: 300 })),
     );
     const notes = worlds.flatMap((world) => world.notes);
-    expect(notes.some((note) => note.includes("deleted or compacted since"))).toBe(true);
+    expect(notes.some((note) => note.includes("deleted, compacted, or read by other options since"))).toBe(true);
     expect(notes.some((note) => note.includes("was applied before"))).toBe(true);
   });
 });
 
 interface Scripted {
   readonly parts: readonly LogPart[];
+  /** What the group has; a new group's by default. */
+  readonly note?: CommitNote;
   readonly answer: (batch: PostedBatch) => Partial<DeliveredAnswer>;
 }
 
 /** A feed of scripted reads and answers, until all is read; what it committed, buried and lost. */
-async function fed({ parts, answer }: Scripted) {
+async function fed({ parts, note, answer }: Scripted) {
   const stop = new AbortController();
   const committed: { offset: number; note: CommitNote }[] = [];
   const buried: number[] = [];
   const lost: (readonly [number, number])[] = [];
+  const notes: string[] = [];
   const left = [...parts];
   const feed = new PartitionFeed({
-    ...{ topic: "ticks", topicId: "id", partition: 0, committed: { offset: 0, note: undefined } },
+    ...{ topic: "ticks", topicId: "id", partition: 0, committed: { offset: 0, note } },
     rules: { query: "", symbolFromKey: false },
     limits: { records: 1000, bytes: 1e6 },
     ports: {
@@ -99,13 +102,13 @@ async function fed({ parts, answer }: Scripted) {
       pause: async () => undefined,
       bury: async (letters) => void buried.push(...letters.map(({ record }) => record.offset)),
     },
-    watcher: { onBatch: () => undefined, onLost: (...range) => lost.push(range), onNote: () => undefined },
+    watcher: { onBatch: () => undefined, onLost: (...range) => lost.push(range), onNote: (text) => notes.push(text) },
   });
   const failure = await feed.run(stop.signal).then(
     () => undefined,
     (error: unknown) => error,
   );
-  return { committed, buried, lost, failure };
+  return { committed, buried, lost, notes, failure };
 }
 
 function partOf(from: number, to: number, startOffset = 0): LogPart {
@@ -186,4 +189,19 @@ it("says which offsets were deleted before they were read, and goes on behind th
   });
   expect(lost).toEqual([[0, 40]]);
   expect(committed.at(-1)!.offset).toBe(50);
+});
+
+it("says that it waits for the end of an announced batch, and leaves it announced when it is stopped", async () => {
+  const note = { topicId: "id", producer: "p", seq: 3, intent: { end: 10, hash: "h" } };
+  const { committed, notes, failure } = await fed({
+    note,
+    parts: [
+      partOf(0, 4),
+      { records: [], nextOffset: 4, startOffset: 0 },
+      { records: [], nextOffset: 4, startOffset: 0 },
+    ],
+    answer: () => expect.unreachable("nothing is to be sent"),
+  });
+  expect({ committed, failure }).toEqual({ committed: [], failure: undefined });
+  expect(notes[0]).toBe("partition 0: waits for offsets 4 to 9, which a batch was announced for");
 });
