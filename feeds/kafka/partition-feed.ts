@@ -103,11 +103,12 @@ export class PartitionFeed {
   /**
    * Feeds until `stop` is aborted, and then commits how far it came. Throws what the ports throw; whatever it has
    * announced is then sent by the next one.
+   * @returns false when it was stopped before it could read an announced batch, which stays announced.
    */
-  async run(stop: AbortSignal): Promise<void> {
+  async run(stop: AbortSignal): Promise<boolean> {
     const { note } = this.options.committed;
     if (note?.intent !== undefined && note.topicId === this.options.topicId) {
-      if (!(await this.readAnnounced(note.intent.end, stop))) return;
+      if (!(await this.readAnnounced(note.intent.end, stop))) return false;
       await this.recover(note.intent);
     }
     while (!stop.aborted) {
@@ -118,6 +119,7 @@ export class PartitionFeed {
       }
     }
     await this.commitPosition();
+    return true;
   }
 
   private newProducer(): ProducerPosition {

@@ -104,11 +104,12 @@ async function fed({ parts, note, answer }: Scripted) {
     },
     watcher: { onBatch: () => undefined, onLost: (...range) => lost.push(range), onNote: (text) => notes.push(text) },
   });
+  let isFinished: boolean | undefined;
   const failure = await feed.run(stop.signal).then(
-    () => undefined,
+    (result) => void (isFinished = result),
     (error: unknown) => error,
   );
-  return { committed, buried, lost, notes, failure };
+  return { committed, buried, lost, notes, isFinished, failure };
 }
 
 function partOf(from: number, to: number, startOffset = 0): LogPart {
@@ -193,7 +194,7 @@ it("says which offsets were deleted before they were read, and goes on behind th
 
 it("says that it waits for the end of an announced batch, and leaves it announced when it is stopped", async () => {
   const note = { topicId: "id", producer: "p", seq: 3, intent: { end: 10, hash: "h" } };
-  const { committed, notes, failure } = await fed({
+  const { committed, notes, isFinished, failure } = await fed({
     note,
     parts: [
       partOf(0, 4),
@@ -202,6 +203,6 @@ it("says that it waits for the end of an announced batch, and leaves it announce
     ],
     answer: () => expect.unreachable("nothing is to be sent"),
   });
-  expect({ committed, failure }).toEqual({ committed: [], failure: undefined });
+  expect({ committed, isFinished, failure }).toEqual({ committed: [], isFinished: false, failure: undefined });
   expect(notes[0]).toBe("partition 0: waits for offsets 4 to 9, which a batch was announced for");
 });
