@@ -3,9 +3,6 @@ import { addCounts, type CountTotals, noCounts } from "../../gateway-client/inge
 import type { DeliveredAnswer } from "../../gateway-client/delivered-answer.ts";
 import type { MessageRefusal } from "./message-lines.ts";
 
-/** The refused ticks that an answer describes at most. */
-const MAX_DESCRIBED = 100;
-
 /** A number that the gateway has seen with other ticks, or no longer knows. */
 const USED_NUMBER: readonly string[] = ["sequence_conflict", "sequence_too_old"];
 
@@ -67,12 +64,4 @@ export class BatchOutcome {
     }
     return failed.length === 0 ? undefined : { symbols: failed, why, retryAfterS };
   }
-}
-
-/**
- * The line from which on an answer describes no refusal because it is full; `undefined` when it describes all. Refusals
- * are described in the order of the lines.
- */
-export function firstUndescribed({ errors, errors_omitted: omitted }: DeliveredAnswer): number | undefined {
-  return omitted > 0 && errors.length >= MAX_DESCRIBED ? errors.at(-1)!.index + 1 : undefined;
 }

@@ -72,9 +72,9 @@ export async function runKafkaFeed(options: KafkaFeedOptions, context: KafkaRunC
       },
       onNote: note,
     },
-    onUnfinished: (partition) => {
+    onUnfinished: (partition, why) => {
       unfinished += 1;
-      note(`partition ${partition}: the gateway is away; the batch in flight is sent at the next start`);
+      note(`partition ${partition}: ${why}; the batch in flight is sent at the next start`);
     },
   };
   const status = isQuiet ? undefined : setInterval(() => context.note(totals.line()), STATUS_MS);

@@ -19,6 +19,13 @@ export interface MessageLines {
   readonly refusal?: MessageRefusal | undefined;
 }
 
+const TOO_DEEP: MessageRefusal = {
+  reason: "too_deep",
+  field: "value",
+  got: "thousands of lists or objects within each other",
+  expected: "a tick or a message of a venue",
+};
+
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
@@ -36,7 +43,9 @@ export function messageLines(value: Buffer, symbol?: string): MessageLines {
   const whole = jsonOf(text);
   if (whole === undefined) return linesOf(text, symbol);
   const list = Array.isArray(whole) && !isVersion1(whole) ? (whole as readonly unknown[]) : undefined;
-  return { lines: list?.map((message) => lineOf(undefined, message, symbol)) ?? [lineOf(text, whole, symbol)] };
+  const found = list?.map((message) => lineOf(undefined, message, symbol)) ?? [lineOf(text, whole, symbol)];
+  const lines = found.filter((line) => line !== undefined);
+  return lines.length < found.length ? { lines, refusal: TOO_DEEP } : { lines };
 }
 
 function linesOf(text: string, symbol: string | undefined): MessageLines {
@@ -47,17 +56,30 @@ function linesOf(text: string, symbol: string | undefined): MessageLines {
     const captured = capturedLine(line);
     if (captured === "sent") continue;
     const message = jsonOf(captured?.text ?? line);
-    if (message !== undefined) lines.push(captured === undefined ? lineOf(line, message, symbol) : line);
-    else refusal ??= notJson(text.includes("\n") ? "line" : "value", shown(line));
+    if (message !== undefined) {
+      const sent = captured === undefined ? lineOf(line, message, symbol) : line;
+      if (sent === undefined) refusal ??= TOO_DEEP;
+      else lines.push(sent);
+    } else refusal ??= notJson(text.includes("\n") ? "line" : "value", shown(line));
   }
   return { lines, refusal: refusal ?? (text.trim() === "" ? notJson("value", "a blank text") : undefined) };
 }
 
-/** One line: as it came where it is one, so that nothing is changed. */
-function lineOf(text: string | undefined, message: unknown, symbol: string | undefined): string {
+/** One line: as it came where it is one, so that nothing is changed. `undefined` for what cannot be written as one. */
+function lineOf(text: string | undefined, message: unknown, symbol: string | undefined): string | undefined {
   const object = symbol === undefined ? undefined : jsonObject(message);
-  if (object !== undefined && isMissing(readTickFields(object).symbol)) return JSON.stringify({ ...object, symbol });
-  return text === undefined || /[\r\n]/.test(text) ? JSON.stringify(message) : text.trim();
+  if (object !== undefined && isMissing(readTickFields(object).symbol)) return written({ ...object, symbol });
+  return text === undefined || /[\r\n]/.test(text) ? written(message) : text.trim();
+}
+
+/** `undefined` where lists or objects within each other are more than the stack holds: JSON.parse takes them. */
+function written(message: unknown): string | undefined {
+  try {
+    return JSON.stringify(message);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 function isMissing(value: unknown): boolean {

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import type { DeliveredAnswer } from "../../gateway-client/delivered-answer.ts";
 import { GatewayError } from "../../gateway-client/gateway-error.ts";
 import { batchLength, type BatchLimits, batchRequest, type BatchRequest, type ReadingRules } from "./batch.ts";
-import { BatchOutcome, type FailedSymbols, firstUndescribed } from "./batch-outcome.ts";
+import { BatchOutcome, type FailedSymbols } from "./batch-outcome.ts";
 import type { CommitNote, Intent, ProducerPosition } from "./commit-note.ts";
 import type { DeadLetter } from "./dead-letter.ts";
 import type { KafkaRecord, LogPart } from "./kafka-record.ts";
@@ -103,10 +103,14 @@ export class PartitionFeed {
   /**
    * Feeds until `stop` is aborted, and then commits how far it came. Throws what the ports throw; whatever it has
    * announced is then sent by the next one.
+   * @returns false when it was stopped before it could read an announced batch, which stays announced.
    */
-  async run(stop: AbortSignal): Promise<void> {
+  async run(stop: AbortSignal): Promise<boolean> {
     const { note } = this.options.committed;
-    if (note?.intent !== undefined && note.topicId === this.options.topicId) await this.recover(note.intent);
+    if (note?.intent !== undefined && note.topicId === this.options.topicId) {
+      if (!(await this.readAnnounced(note.intent.end, stop))) return false;
+      await this.recover(note.intent);
+    }
     while (!stop.aborted) {
       if (this.waiting.length > 0) await this.feed();
       else {
@@ -115,6 +119,7 @@ export class PartitionFeed {
       }
     }
     await this.commitPosition();
+    return true;
   }
 
   private newProducer(): ProducerPosition {
@@ -122,16 +127,33 @@ export class PartitionFeed {
     return { producer: `kafka.${topic.slice(0, 30)}.${partition}.${randomBytes(6).toString("hex")}`, seq: 0 };
   }
 
+  /** Reads up to the end of the announced batch. Returns false, and leaves it announced, when stopped before. */
+  private async readAnnounced(end: number, stop: AbortSignal): Promise<boolean> {
+    const { partition, watcher } = this.options;
+    while (this.readFrom < end) {
+      if (stop.aborted) return false;
+      const from = this.readFrom;
+      await this.readMore();
+      if (this.readFrom > from) continue;
+      // Not its records so far: in a new batch they would be applied twice.
+      watcher.onNote(
+        `partition ${partition}: waits for offsets ${from} to ${end - 1}, which a batch was announced for`,
+      );
+    }
+    return true;
+  }
+
   /** Sends the batch that an earlier program announced, whether or not it was sent. */
   private async recover({ end, hash }: Intent): Promise<void> {
     const { rules, watcher } = this.options;
-    while (this.readFrom < end) await this.readMore();
     const length = this.waiting.filter(({ offset }) => offset < end).length;
     const records = this.waiting.slice(0, length);
     this.waiting = this.waiting.slice(length);
     const request = batchRequest(records, rules);
     if (request.hash !== hash) {
-      watcher.onNote(`offsets ${this.position} to ${end - 1} are not what was announced: deleted or compacted since`);
+      watcher.onNote(
+        `offsets ${this.position} to ${end - 1} are not what was announced: deleted, compacted, or read by other options since`,
+      );
     }
     await this.send(records, request, true);
   }
@@ -194,13 +216,13 @@ export class PartitionFeed {
     const { ports, rules, watcher } = this.options;
     const batch = { ...this.producer, body: request.body, query: rules.query };
     let mayBeKnown = isRecovered;
-    let undescribed: number | undefined;
+    let isFullyDescribed = true;
     for (let failures = 1; ; failures++) {
       const { answer, isRepeated } = await ports.post(batch);
       mayBeKnown ||= isRepeated;
       const failed = outcome.add(answer);
       if (outcome.usedNumber.length > 0 && !mayBeKnown) await this.refuseNumber(outcome.usedNumber);
-      if (failures === 1) undescribed = firstUndescribed(answer);
+      if (answer.errors_omitted > 0) isFullyDescribed = false;
       if (failed === undefined) break;
       mayBeKnown = true;
       await ports.pause(failed, failures);
@@ -208,21 +230,24 @@ export class PartitionFeed {
     if (outcome.usedNumber.length > 0) {
       watcher.onNote(`batch ${batch.seq} was applied before: ${outcome.usedNumber.join(", ")}`);
     }
-    await this.describe(batch, undescribed, outcome);
+    if (!isFullyDescribed) await this.describe(batch, outcome);
   }
 
-  /** Asks why the rest was refused. Under a number that was applied, the gateway applies nothing more. */
-  private async describe(batch: PostedBatch, from: number | undefined, outcome: BatchOutcome): Promise<void> {
+  /**
+   * Asks why the rest was refused: without the lines that are described, until nothing new is. Answers name refusals in
+   * the order in which the symbols answered. Under a number that was applied, the gateway applies nothing more.
+   */
+  private async describe(batch: PostedBatch, { refusals }: BatchOutcome): Promise<void> {
     const lines = batch.body.split("\n");
-    let next = from;
-    while (next !== undefined && next < lines.length) {
-      const begin: number = next;
-      const { answer } = await this.options.ports.post({ ...batch, body: lines.slice(begin).join("\n") });
+    for (let known = -1; known < refusals.size && refusals.size < lines.length;) {
+      known = refusals.size;
+      const left = [...lines.keys()].filter((line) => !refusals.has(line));
+      const { answer } = await this.options.ports.post({ ...batch, body: left.map((line) => lines[line]).join("\n") });
       for (const { index, reason, field, got, expected } of answer.errors) {
-        if (!outcome.refusals.has(begin + index)) outcome.refusals.set(begin + index, { reason, field, got, expected });
+        const line = left[index];
+        if (line !== undefined && !refusals.has(line)) refusals.set(line, { reason, field, got, expected });
       }
-      const after = firstUndescribed(answer);
-      next = after === undefined ? undefined : begin + after;
+      if (answer.errors_omitted === 0) return;
     }
   }
 

@@ -22,8 +22,8 @@ export interface FeedContext {
   readonly stop: AbortSignal;
   readonly abandon: AbortSignal;
   readonly note: (line: string) => void;
-  /** Called when a batch in flight is left to the next program, because the gateway is away at the end. */
-  readonly onUnfinished: (partition: number) => void;
+  /** Called when a batch in flight is left to the next program at the end, and why. */
+  readonly onUnfinished: (partition: number, why: string) => void;
 }
 
 /** The batch in flight waits for a gateway that is away, and the program is to end. */
@@ -41,10 +41,11 @@ export async function feedPartition(assigned: AssignedPartition, context: FeedCo
     const committed = await committedOf(work);
     const ports = portsOf(work);
     const position = { topic, topicId: cluster.topicId, partition, committed };
-    await new PartitionFeed({ ...position, rules, limits, ports, watcher }).run(stop);
+    const isFinished = await new PartitionFeed({ ...position, rules, limits, ports, watcher }).run(stop);
+    if (!isFinished) context.onUnfinished(partition, "the log does not have its batch");
   } catch (error) {
     if (!(waiting.signal.reason instanceof StoppedWhileAway) || over.aborted || abandon.aborted) throw error;
-    context.onUnfinished(partition);
+    context.onUnfinished(partition, "the gateway is away");
   } finally {
     await pool.close().catch(() => undefined);
   }

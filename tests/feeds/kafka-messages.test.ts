@@ -1,7 +1,7 @@
 // From a Kafka record to lines for the gateway, and to a dead letter: the parts that need no Kafka.
 import { describe, expect, it } from "vitest";
 import { batchLength, batchRequest } from "../../feeds/kafka/batch.ts";
-import { BatchOutcome, firstUndescribed } from "../../feeds/kafka/batch-outcome.ts";
+import { BatchOutcome } from "../../feeds/kafka/batch-outcome.ts";
 import { decodeNote, encodeNote } from "../../feeds/kafka/commit-note.ts";
 import { encodeLetter } from "../../feeds/kafka/dead-letter.ts";
 import { FeedTotals } from "../../feeds/kafka/feed-totals.ts";
@@ -51,6 +51,14 @@ describe("the value of a record", () => {
 
   it("is refused when it is no UTF-8", () => {
     expect(messageLines(Buffer.from([0x7b, 0xff, 0x7d])).refusal).toMatchObject({ got: "bytes that are no UTF-8" });
+  });
+
+  const deep = "[".repeat(20_000) + "]".repeat(20_000);
+  it.each([
+    ["in a list", `[{"symbol":"A"},${deep}]`, ['{"symbol":"A"}']],
+    ["over several lines", `{"symbol":"A",\n"x":${deep}}`, []],
+  ])("is refused where it is nested too deeply to be written again: %s", (_, value, lines) => {
+    expect(messageLines(Buffer.from(value))).toMatchObject({ lines, refusal: { reason: "too_deep" } });
   });
 
   it("gives its good lines and says which one is bad", () => {
@@ -159,14 +167,6 @@ describe("the answers to a batch", () => {
     expect(outcome.add(answer({ symbols: { A: symbol(failed("sequence_conflict", null)) } }))).toBeUndefined();
     expect(outcome.counts.duplicate).toBe(3);
     expect(outcome.usedNumber).toEqual(["A"]);
-  });
-
-  it("say from which line on refusals are missing, only when the list is full", () => {
-    const errors = Array.from({ length: 100 }, (_, i) => ({ index: 2 * i, symbol: undefined, ...refused }));
-    expect(firstUndescribed(answer({ errors, errors_omitted: 3 }))).toBe(199);
-    expect(firstUndescribed(answer({ errors, errors_omitted: 0 }))).toBeUndefined();
-    // Ticks that were held and then given up are counted without a place.
-    expect(firstUndescribed(answer({ errors: errors.slice(5), errors_omitted: 3 }))).toBeUndefined();
   });
 });
 

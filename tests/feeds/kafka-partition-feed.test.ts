@@ -63,25 +63,28 @@ describe("a partition's feed", () => {
       SEEDS.map((seed) => lived({ ...CALM, seed, crashes: 0.06, compacts: true, records: 300 })),
     );
     const notes = worlds.flatMap((world) => world.notes);
-    expect(notes.some((note) => note.includes("deleted or compacted since"))).toBe(true);
+    expect(notes.some((note) => note.includes("deleted, compacted, or read by other options since"))).toBe(true);
     expect(notes.some((note) => note.includes("was applied before"))).toBe(true);
   });
 });
 
 interface Scripted {
   readonly parts: readonly LogPart[];
+  /** What the group has; a new group's by default. */
+  readonly note?: CommitNote;
   readonly answer: (batch: PostedBatch) => Partial<DeliveredAnswer>;
 }
 
 /** A feed of scripted reads and answers, until all is read; what it committed, buried and lost. */
-async function fed({ parts, answer }: Scripted) {
+async function fed({ parts, note, answer }: Scripted) {
   const stop = new AbortController();
   const committed: { offset: number; note: CommitNote }[] = [];
   const buried: number[] = [];
   const lost: (readonly [number, number])[] = [];
+  const notes: string[] = [];
   const left = [...parts];
   const feed = new PartitionFeed({
-    ...{ topic: "ticks", topicId: "id", partition: 0, committed: { offset: 0, note: undefined } },
+    ...{ topic: "ticks", topicId: "id", partition: 0, committed: { offset: 0, note } },
     rules: { query: "", symbolFromKey: false },
     limits: { records: 1000, bytes: 1e6 },
     ports: {
@@ -99,13 +102,14 @@ async function fed({ parts, answer }: Scripted) {
       pause: async () => undefined,
       bury: async (letters) => void buried.push(...letters.map(({ record }) => record.offset)),
     },
-    watcher: { onBatch: () => undefined, onLost: (...range) => lost.push(range), onNote: () => undefined },
+    watcher: { onBatch: () => undefined, onLost: (...range) => lost.push(range), onNote: (text) => notes.push(text) },
   });
+  let isFinished: boolean | undefined;
   const failure = await feed.run(stop.signal).then(
-    () => undefined,
+    (result) => void (isFinished = result),
     (error: unknown) => error,
   );
-  return { committed, buried, lost, failure };
+  return { committed, buried, lost, notes, isFinished, failure };
 }
 
 function partOf(from: number, to: number, startOffset = 0): LogPart {
@@ -131,6 +135,43 @@ describe("a partition's feed beside a gateway that", () => {
     expect(buried).toEqual(Array.from({ length: 350 }, (_, i) => i));
   });
 
+  it("describes refusals symbol by symbol, as where it takes no more symbols, writes a dead letter for each", async () => {
+    const reason = { reason: "symbol_limit", field: "symbol", got: "X", expected: "no more symbols" };
+    const { buried } = await fed({
+      parts: [partOf(0, 400), END],
+      answer: ({ body }) => {
+        const lines = body.split("\n").map((line) => (JSON.parse(line) as { n: number }).n);
+        const bySymbol = [0, 1, 2].flatMap((symbol) =>
+          lines.flatMap((n, index) => (n % 4 === symbol ? [{ index, symbol: `S${symbol}`, ...reason }] : [])),
+        );
+        const counts = { ...noCounts(), steps_closed: 0, failed: undefined, warnings: undefined };
+        return {
+          symbols: {
+            S0: { ...counts, rejected: 100 },
+            S1: { ...counts, rejected: 100 },
+            S2: { ...counts, rejected: 100 },
+          },
+          rejected: bySymbol.length,
+          errors: bySymbol.slice(0, 100),
+          errors_omitted: Math.max(0, bySymbol.length - 100),
+        };
+      },
+    });
+    expect(buried).toEqual(Array.from({ length: 400 }, (_, i) => i).filter((n) => n % 4 !== 3));
+  });
+
+  it("counts refusals that it never describes is asked until nothing new comes", async () => {
+    let posts = 0;
+    const { buried } = await fed({
+      parts: [partOf(0, 5), END],
+      answer: () => {
+        posts += 1;
+        return { rejected: 5, errors_omitted: 5 };
+      },
+    });
+    expect({ buried, posts }).toEqual({ buried: [], posts: 2 });
+  });
+
   it("has seen a new number with other ticks stops, and leaves the batch to be sent under another name", async () => {
     const conflict = { code: "sequence_conflict", detail: "other ticks", ticks: 5, retry_after_s: null };
     const A = { ...noCounts(), steps_closed: 0, failed: conflict, warnings: undefined };
@@ -149,4 +190,19 @@ it("says which offsets were deleted before they were read, and goes on behind th
   });
   expect(lost).toEqual([[0, 40]]);
   expect(committed.at(-1)!.offset).toBe(50);
+});
+
+it("says that it waits for the end of an announced batch, and leaves it announced when it is stopped", async () => {
+  const note = { topicId: "id", producer: "p", seq: 3, intent: { end: 10, hash: "h" } };
+  const { committed, notes, isFinished, failure } = await fed({
+    note,
+    parts: [
+      partOf(0, 4),
+      { records: [], nextOffset: 4, startOffset: 0 },
+      { records: [], nextOffset: 4, startOffset: 0 },
+    ],
+    answer: () => expect.unreachable("nothing is to be sent"),
+  });
+  expect({ committed, isFinished, failure }).toEqual({ committed: [], isFinished: false, failure: undefined });
+  expect(notes[0]).toBe("partition 0: waits for offsets 4 to 9, which a batch was announced for");
 });
