@@ -31,14 +31,28 @@ export function historyLines(history: readonly Tick[]): { readonly text: string;
 }
 
 /**
- * Warms one symbol; tries again on network errors, 429 and 5xx.
+ * Warms one symbol with ticks; tries again on network errors, 429 and 5xx.
  * @throws GatewayError when the gateway refuses it or does not answer.
  */
 export async function warmOne(url: string, symbol: string, text: string, token: string | undefined): Promise<Warmed> {
+  const headers = { "Content-Type": "application/x-ndjson", "Content-Encoding": "gzip" };
+  return await requestWarm(url, symbol, { headers, body: gzipSync(text) }, token);
+}
+
+/** The same with the past of the symbol's venue, which the gateway asks. */
+export async function warmOneFromVenue(url: string, symbol: string, token: string | undefined): Promise<Warmed> {
+  const body = new TextEncoder().encode('{"from":"venue"}');
+  return await requestWarm(url, symbol, { headers: { "Content-Type": "application/json" }, body }, token);
+}
+
+async function requestWarm(
+  url: string,
+  symbol: string,
+  { headers: own, body }: { readonly headers: Record<string, string>; readonly body: Uint8Array<ArrayBuffer> },
+  token: string | undefined,
+): Promise<Warmed> {
   const address = `${url.replace(/\/+$/, "")}/admin/symbols/${encodeURIComponent(symbol)}/warm`;
-  const headers: Record<string, string> = { "Content-Type": "application/x-ndjson", "Content-Encoding": "gzip" };
-  if (token !== undefined) headers["Authorization"] = `Bearer ${token}`;
-  const body = gzipSync(text);
+  const headers = { ...own, ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) };
   let attempts = 0;
   const again = async (): Promise<{ readonly value: Warmed } | Failure> => {
     attempts += 1;

@@ -1,6 +1,6 @@
 // The command lines of `npm run volgate -- feed VENUE` and of `feed tardis`.
 import type { Command } from "../../command-line/command.ts";
-import { option } from "../../command-line/option.ts";
+import { flag, option } from "../../command-line/option.ts";
 import { parseCommandLine } from "../../command-line/parse-command-line.ts";
 import { UserError } from "../../command-line/user-error.ts";
 import { duration, text, valueType, webAddress, wholeNumber } from "../../command-line/value-types.ts";
@@ -42,6 +42,8 @@ export function feedCommand(venue: FeedVenue) {
     },
     options: {
       ...GATEWAY_OPTIONS,
+      warm: flag("first lets the gateway give new symbols the venue's past, which takes the administrator's token"),
+      "admin-token": option(text("T"), "that token", { env: "VOLGATE_ADMIN_TOKEN", otherwise: "--token" }),
       endpoint: option(STREAM_ADDRESS, "scheme and host of another address of the venue's streams", {
         otherwise: "the venue's own",
       }),
@@ -64,6 +66,9 @@ export interface FeedOptions extends GatewayOptions {
   /** The symbol of each product. */
   readonly symbols: ReadonlyMap<string, string>;
   readonly endpoint: string | undefined;
+  /** Whether new symbols are given the venue's past first, and with which token. */
+  readonly warm: boolean;
+  readonly adminToken: string | undefined;
 }
 
 /** Throws `UserError`. */
@@ -74,7 +79,8 @@ export function parseFeedOptions(venue: FeedVenue, args: readonly string[], env:
   if (symbols.size > most) {
     throw new UserError(`PRODUCT: got ${symbols.size}, expected at most ${most}: start another feed for the others`);
   }
-  return { ...values, venue, symbols };
+  const { "admin-token": adminToken = values.token, ...others } = values;
+  return { ...others, adminToken, venue, symbols };
 }
 
 function productOf(venue: FeedVenue, name: string): readonly [string, string] {

@@ -7,6 +7,7 @@ import { DEFAULT_TICK_RULES } from "../../src/features/tick.ts";
 import { VenueFeed } from "../../src/markets/feed/venue-feed.ts";
 import type { FeedVenue } from "../../src/markets/feed/venue-protocol.ts";
 import { VENUE_PROTOCOLS } from "../../src/markets/feed/venue-protocols.ts";
+import { warmOneFromVenue } from "../warm-request.ts";
 import { feedCommand, type FeedOptions, parseFeedOptions } from "./feed-options.ts";
 import { type FeedContext, runFeed } from "./feed-run.ts";
 import { openVenueSocket } from "./venue-socket.ts";
@@ -24,6 +25,7 @@ export function feedProgram(venue: FeedVenue): Program {
 
 /** See `runFeed`. */
 export async function runVenueFeed(options: FeedOptions, context: FeedContext): Promise<boolean> {
+  if (options.warm) await warmSymbols(options, context);
   const feed = new VenueFeed(VENUE_PROTOCOLS[options.venue], {
     rules: DEFAULT_TICK_RULES,
     random: Math.random,
@@ -33,6 +35,22 @@ export async function runVenueFeed(options: FeedOptions, context: FeedContext): 
   });
   feed.follow(options.symbols);
   return await runFeed(feed, options, context);
+}
+
+/**
+ * Lets the gateway give each symbol its venue's past, one after the other, before the stream begins. A symbol that is
+ * not new, or that cannot be given one, is said and followed all the same. Throws `GatewayError` for a wrong token.
+ */
+async function warmSymbols({ gateway, symbols, adminToken }: FeedOptions, { print, note }: FeedContext): Promise<void> {
+  for (const symbol of symbols.values()) {
+    try {
+      const { warm } = await warmOneFromVenue(gateway, symbol, adminToken);
+      print(`${symbol}: begins with ${warm.steps.toLocaleString("en-US")} steps of ${warm.source}`);
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.isClosed) throw error;
+      note(`${symbol}: not given a past: ${error.message}`);
+    }
+  }
 }
 
 /** Ends with the first signal, at once with the second. */

@@ -1,17 +1,11 @@
 // The feeds' objects as their callers see them: one object for each venue and place that it connects from.
 import type { FeedWish } from "../durable/registry/feed-wish.ts";
-import type { FeedReport } from "../durable/feed/object.ts";
+import type { AskedFeed } from "../durable/feed/object.ts";
 import { logError } from "../log.ts";
 import { FEED_VENUES, type FeedVenue, type LocationHint } from "../markets/feed/venue-protocol.ts";
 import { type Env, settingsOf } from "../settings.ts";
 import { deadlined } from "./deadlined.ts";
 import { registryOf } from "./registry.ts";
-
-/** A feed; without a report where its object did not answer. */
-export interface AskedFeed {
-  readonly venue: FeedVenue;
-  readonly report: FeedReport | undefined;
-}
 
 /** An object stays where it was born: another place is another object. */
 export function feedOf(env: Env, venue: FeedVenue, hint: LocationHint): ReturnType<Env["FEEDS"]["get"]> {

@@ -1,6 +1,7 @@
 // How the feeds are, for a scrape, kept per isolate for `READ_CACHE_MS`.
 import { CachedReads } from "../clients/cached-reads.ts";
-import { type AskedFeed, followFeeds } from "../clients/feeds.ts";
+import { followFeeds } from "../clients/feeds.ts";
+import type { AskedFeed } from "../durable/feed/object.ts";
 import { type Env, settingsOf } from "../settings.ts";
 
 const kept = new CachedReads<readonly AskedFeed[]>(1);

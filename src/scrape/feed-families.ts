@@ -1,5 +1,5 @@
 // The metrics of the gateway's own feeds; a feed whose object did not answer is not up, and has no counts.
-import type { AskedFeed } from "../clients/feeds.ts";
+import type { AskedFeed } from "../durable/feed/object.ts";
 import { type GatewayMetric, type LabelsOf, METRICS } from "../metrics.ts";
 import type { Family } from "./exposition.ts";
 

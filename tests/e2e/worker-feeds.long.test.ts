@@ -83,18 +83,31 @@ async function takenKeys(venue: FeedVenue, products: readonly string[]): Promise
   return await Promise.all(lists);
 }
 
+/** Ticks that the symbols applied, or judged to be late, duplicates or outliers. */
+async function judgedTicks(venue: FeedVenue, products: readonly string[]): Promise<number> {
+  const lists = products.map(async (product) => {
+    const path = `/symbols/${encodeURIComponent(symbolOf(product, venue))}`;
+    const response = await fetch(gateway.url + path);
+    if (response.status === 404) return 0;
+    const { ticks } = (await response.json()) as { ticks: Readonly<Record<string, number>> };
+    return Object.values(ticks).reduce((sum, count) => sum + count, 0);
+  });
+  return (await Promise.all(lists)).reduce((sum, count) => sum + count, 0);
+}
+
 /** A feed that has just begun, what a fault needs of it, and what there was before. */
 async function begin(venue: FeedVenue) {
   const exchange = exchanges.get(venue)!;
   exchange.unknown.clear();
   const products = ["BTC/USDT", "ETH/USDT"].map((name) => VENUE_PROTOCOLS[venue][0].productOf(name)!);
   const takenBefore = (await takenKeys(venue, products)).map(({ length }) => length);
+  const judgedBefore = await judgedTicks(venue, products);
   const sentBefore = exchange.log.length;
   await call(`/admin/feeds/${venue}`, { method: "PUT", body: JSON.stringify({ symbols: products }) });
   const isFollowed = (product: string) => exchange.isFollowed(product) && exchange.isFollowed(product, "quote");
   await waitUntil(`subscriptions of ${venue}`, () => products.every(isFollowed));
   await untilFeed(venue, ({ symbols }) => symbols.every(({ past }) => past !== null));
-  return { venue, exchange, products, takenBefore, sentBefore };
+  return { venue, exchange, products, takenBefore, sentBefore, judgedBefore };
 }
 
 async function untilFeed(venue: FeedVenue, holds: (feed: Feed) => boolean): Promise<Feed> {
@@ -109,7 +122,8 @@ const isIdle = ({ symbols }: Feed) => symbols.every(({ waiting }) => waiting ===
 const sumOf = ({ symbols }: Feed, name: "late" | "dropped") => symbols.reduce((sum, one) => sum + one[name], 0);
 
 /** What reached the symbols beside what went out whole since the feed began. */
-async function comparison({ venue, exchange, products, takenBefore, sentBefore }: Awaited<ReturnType<typeof begin>>) {
+async function comparison(begun: Awaited<ReturnType<typeof begin>>) {
+  const { venue, exchange, products, takenBefore, sentBefore, judgedBefore } = begun;
   const sent = new Set(exchange.log.slice(sentBefore).map(({ key }) => key));
   const has = async (): Promise<string[]> => {
     return (await takenKeys(venue, products)).flatMap((keys, i) => keys.slice(takenBefore[i]));
@@ -119,6 +133,9 @@ async function comparison({ venue, exchange, products, takenBefore, sentBefore }
   for (let endMs = Date.now() + 10_000; keys.length < sent.size && Date.now() < endMs; keys = await has())
     await sleep(100);
   const taken = new Set(keys);
+  // What the symbols say of themselves: a batch that they took for a repeated one would not be in it.
+  const judgedAfter = await judgedTicks(venue, products);
+  expect(judgedAfter - judgedBefore, `ticks that the symbols judged, ${venue}`).toBe(keys.length);
   return {
     sent: sent.size,
     taken: taken.size,

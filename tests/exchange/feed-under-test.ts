@@ -22,16 +22,31 @@ export class FeedUnderTest {
   private readonly abandoning = new AbortController();
   private running: Promise<boolean> | undefined;
 
-  private constructor(venue: FeedVenue, exchange: LocalExchange, products: readonly string[]) {
+  private constructor(
+    venue: FeedVenue,
+    exchange: LocalExchange,
+    products: readonly string[],
+    gateway = new FakeGateway(),
+  ) {
     this.venue = venue;
     this.exchange = exchange;
-    this.gateway = new FakeGateway();
+    this.gateway = gateway;
     this.products = products.map((name) => VENUE_PROTOCOLS[venue][0].productOf(name)!);
   }
 
   /** @param args further options of the command line. */
   static async start(venue: FeedVenue, products = PRODUCTS, ...args: string[]): Promise<FeedUnderTest> {
-    const feed = new FeedUnderTest(venue, await LocalExchange.start(DIALECTS[venue]), products);
+    return await FeedUnderTest.startWith(new FakeGateway(), venue, products, args);
+  }
+
+  /** The same with a gateway that has answers already. */
+  static async startWith(
+    gateway: FakeGateway,
+    venue: FeedVenue,
+    products = PRODUCTS,
+    args: readonly string[] = [],
+  ): Promise<FeedUnderTest> {
+    const feed = new FeedUnderTest(venue, await LocalExchange.start(DIALECTS[venue]), products, gateway);
     feed.run(await feed.gateway.start(), args);
     return feed;
   }

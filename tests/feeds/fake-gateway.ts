@@ -35,6 +35,8 @@ export class FakeGateway {
   readonly script: Behaviour[] = [];
   /** Answers to GET, by path with query. */
   readonly answers = new Map<string, { status: number; body: unknown }>();
+  /** Answers to other POSTs than `/ingest`, by path, and what was asked there. */
+  readonly posted = new Map<string, { status: number; body: unknown; asked: string[] }>();
   /** Paths that answer 401 to a GET without this bearer token; `/version` is open. */
   readToken: string | undefined;
   /** Ticks with a price of this and more are rejected. */
@@ -70,6 +72,12 @@ export class FakeGateway {
       }
       const answer = this.answers.get(request.url ?? "") ?? { status: 404, body: { detail: "not found" } };
       response.writeHead(answer.status, { "Content-Type": "application/json" }).end(JSON.stringify(answer.body));
+      return;
+    }
+    const posted = this.posted.get(request.url ?? "");
+    if (posted !== undefined) {
+      posted.asked.push(`${request.headers.authorization ?? "no token"} ${body}`);
+      response.writeHead(posted.status, { "Content-Type": "application/json" }).end(JSON.stringify(posted.body));
       return;
     }
     const batch = this.parse(request, body);

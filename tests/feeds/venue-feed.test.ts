@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { parseFeedOptions } from "../../feeds/feed/feed-options.ts";
 import { FEED_VENUES } from "../../src/markets/feed/venue-protocol.ts";
 import { FeedUnderTest } from "../exchange/feed-under-test.ts";
+import { FakeGateway } from "./fake-gateway.ts";
 import { waitUntil } from "./wait-until.ts";
 
 let feed: FeedUnderTest | undefined;
@@ -24,6 +25,27 @@ test.each(FEED_VENUES)("%s: every tick comes once, under PRODUCT@venue, and a st
     new Set(feed.products.map((product) => `${product}@${venue}`)),
   );
   expect(feed.printed.join("\n")).toMatch(/stopped; 4\d\d ticks sent, 0 waiting; lag \d+ ms/);
+});
+
+test("with --warm each symbol is given its venue's past before the stream begins", async () => {
+  const warm = { source: "kraken", steps: 719, ticks: 2_880, from_ms: 1, to_ms: 2 };
+  const counts = { accepted: 2_880, duplicate: 0, late: 0, outlier: 0, price_outlier: 0, rejected: 0 };
+  const body = { warm, ticks: counts, threshold_values: { have: 659, need: 900 }, probability: null, missing: [] };
+  const given = { status: 200, body, asked: [] as string[] };
+  const refused = { status: 409, body: { code: "already_live", detail: "it has ticks" }, asked: [] as string[] };
+  const gateway = new FakeGateway();
+  gateway.posted.set("/admin/symbols/BTC%2FUSDT%40kraken/warm", given);
+  gateway.posted.set("/admin/symbols/ETH%2FUSDT%40kraken/warm", refused);
+  const products = ["BTC/USDT", "ETH/USDT"];
+  feed = await FeedUnderTest.startWith(gateway, "kraken", products, ["--warm", "--admin-token", "secret"]);
+  await feed.subscribed();
+  expect(given.asked).toEqual(['Bearer secret {"from":"venue"}']);
+  expect(feed.printed[0]).toBe("BTC/USDT@kraken: begins with 719 steps of kraken");
+  expect(feed.noted[0]).toContain("ETH/USDT@kraken: not given a past: ");
+  expect(feed.noted[0]).toContain("409 it has ticks");
+  feed.exchange.trade(feed.products, 5);
+  expect(await feed.stop()).toBe(true);
+  expect(feed.comparison().missing).toEqual([]);
 });
 
 test("a gateway that is away gets everything when it is back, once", async () => {

@@ -44,6 +44,12 @@ export interface FeedReport extends Omit<FeedStatus, "products"> {
   readonly totals: { readonly delivered: number; readonly dropped: number };
 }
 
+/** A feed that was asked how it is; without a report where its object did not answer. */
+export interface AskedFeed {
+  readonly venue: FeedVenue;
+  readonly report: FeedReport | undefined;
+}
+
 /** What runs while the object is in memory. */
 interface Running {
   readonly feed: VenueFeed;
@@ -58,6 +64,8 @@ export class FeedObject extends DurableObject<Env> {
   private wish: StoredWish | undefined;
   private running: Running | undefined;
   private askedMs = -Infinity;
+  /** Wishes up to this revision were given up: whoever read one before must not begin it again. */
+  private leftRevision = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -66,9 +74,10 @@ export class FeedObject extends DurableObject<Env> {
 
   /**
    * Follows what is wished, durable before the answer. A wish that it has already, or an older one, changes nothing.
-   * Returns how the feed is.
+   * Returns how the feed is. Throws for a wish that was ended meanwhile.
    */
   async follow(venue: FeedVenue, wish: FeedWish): Promise<FeedReport> {
+    if (wish.revision <= this.leftRevision) throw new Error(`feed ${venue}: revision ${wish.revision} was ended`);
     if (this.wish === undefined || wish.revision > this.wish.revision) {
       this.wish = { venue, ...wish };
       this.ctx.storage.kv.put(WISH, this.wish);
@@ -83,6 +92,7 @@ export class FeedObject extends DurableObject<Env> {
   async leave(): Promise<void> {
     const { running, wish } = this;
     this.wish = undefined;
+    this.leftRevision = Math.max(this.leftRevision, wish?.revision ?? 0);
     if (wish !== undefined) faults.clear("feed_down", wish.venue);
     this.running = undefined;
     if (running !== undefined) await this.end(running);

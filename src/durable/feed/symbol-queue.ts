@@ -5,7 +5,7 @@ import { PackedTicks, TICK_FIELDS } from "../../features/packed-ticks.ts";
 import type { Tick } from "../../features/tick.ts";
 
 /** Ticks of a batch at most. */
-export const MOST_BATCH_TICKS = 4_000;
+const MOST_BATCH_TICKS = 4_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 

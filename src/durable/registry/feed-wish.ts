@@ -23,7 +23,18 @@ export type FeedWishes = Readonly<Partial<Record<FeedVenue, FeedWish>>>;
 /** Symbols of one feed at most: its object sends each a batch twice a second. */
 export const MAX_FOLLOWED = 100;
 
+/** Products named at most: the history keeps 200 changes, and must fit into one value. */
+const MOST_NAMED = 10;
+
 /** The wish in words, for the history. */
 export function describeFeed(venue: FeedVenue, { hint, products }: FeedWish): string {
-  return `${venue} from ${hint}: ${products.map(({ product }) => product).join(", ")}`;
+  const named = products.slice(0, MOST_NAMED).map(({ product }) => product);
+  const more = products.length > MOST_NAMED ? ` and ${products.length - MOST_NAMED} more` : "";
+  return `${venue} from ${hint}: ${named.join(", ")}${more}`;
+}
+
+/** Whether two wishes are for the same products from the same place. */
+export function isSameFeed(a: FeedWish | undefined, b: FeedWish | undefined): boolean {
+  const textOf = (wish: FeedWish | undefined): string => JSON.stringify([wish?.hint, wish?.products]);
+  return textOf(a) === textOf(b);
 }

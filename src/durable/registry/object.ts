@@ -28,7 +28,7 @@ import {
   type RecordedPromotion,
   recordPromotion,
 } from "./forced-promotion.ts";
-import { describeFeed, type FeedWish, feedWishSchema } from "./feed-wish.ts";
+import { describeFeed, type FeedWish, feedWishSchema, isSameFeed } from "./feed-wish.ts";
 import { FEED_VENUES, type FeedVenue } from "../../markets/feed/venue-protocol.ts";
 import type { Outcome } from "./outcome.ts";
 import { persistFirst } from "../itty/persist-first.ts";
@@ -247,8 +247,8 @@ export class RegistryObject extends createDurable() implements StoredRegistry {
       wish === null
         ? undefined
         : parseArgument(feedWishSchema, { ...(JSON.parse(wish) as object), revision: feedRevision }, "wish");
+    if (isSameFeed(before, after)) return this.snapshot();
     const [from, to] = [before, after].map((one) => (one === undefined ? null : describeFeed(name, one)));
-    if (from === to) return this.snapshot();
     const feeds = { ...this.feeds };
     if (after === undefined) delete feeds[name];
     else feeds[name] = after;

@@ -21,6 +21,15 @@ export function binanceFrames(
   return chunksOf(params, STREAMS_IN_FRAME).map((some, at) => JSON.stringify({ method, params: some, id: id + at }));
 }
 
+/** See `VenueProtocol.requestOf`: Binance answers with the number of the request alone. */
+export function binanceRequest(
+  text: string,
+): { readonly id: number; readonly products: readonly string[] } | undefined {
+  const { method, params = [], id } = JSON.parse(text) as { method: string; params?: readonly string[]; id: number };
+  if (method !== "SUBSCRIBE") return undefined;
+  return { id, products: [...new Set(params.map((stream) => stream.slice(0, stream.indexOf("@")).toUpperCase()))] };
+}
+
 /**
  * Reads a message of combined streams. Binance takes a subscription to a product that it does not have, and sends
  * nothing of it.
@@ -32,7 +41,7 @@ export function readBinance(message: unknown): VenueMessage {
   if (data["e"] === "serverShutdown") return { kind: "leaving", text: "serverShutdown: the server will stop" };
   const refusal = refusalOf(value);
   if (refusal !== undefined) return refusal;
-  if ("id" in value && value["result"] === null) return { kind: "subscribed", products: [] };
+  if ("id" in value && value["result"] === null) return { kind: "subscribed", products: [], ...requestIn(value) };
   return tickMessage(ticksOfBinance(value), (input) =>
     input.price === undefined ? unnumbered(input) : numberedTrade(input),
   );
@@ -42,5 +51,9 @@ export function readBinance(message: unknown): VenueMessage {
 function refusalOf(value: JsonObject): VenueMessage | undefined {
   const { code, msg } = jsonObject(value["error"]) ?? ("stream" in value ? {} : value);
   if (code === undefined || typeof msg !== "string") return undefined;
-  return { kind: "refused", products: [], text: `${msg} (code ${String(code)})` };
+  return { kind: "refused", products: [], text: `${msg} (code ${String(code)})`, ...requestIn(value) };
+}
+
+function requestIn({ id }: JsonObject): { readonly request?: number } {
+  return typeof id === "number" ? { request: id } : {};
 }

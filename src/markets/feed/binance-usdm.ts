@@ -1,7 +1,7 @@
 // Binance USD-M futures: https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams
 // and …/Important-WebSocket-Change-Notice. Since 2026-04-23 trades and quotes have an address each, and the old address
 // confirms a subscription to aggTrade and sends nothing of it: a feed needs two connections.
-import { BINANCE_PING, binanceFrames, readBinance } from "./binance-streams.ts";
+import { BINANCE_PING, binanceFrames, binanceRequest, readBinance } from "./binance-streams.ts";
 import { joinedName, plainName } from "./product-name.ts";
 import type { VenueProtocol } from "./venue-protocol.ts";
 
@@ -22,6 +22,7 @@ function connection(part: string, endpoint: string, stream: string): VenueProtoc
     },
     subscribe: (products, id) => binanceFrames("SUBSCRIBE", products, [stream], id),
     unsubscribe: (products, id) => binanceFrames("UNSUBSCRIBE", products, [stream], id),
+    requestOf: binanceRequest,
     // 10 messages a second.
     frameGapMs: 200,
     ping: { everyMs: 10_000, text: BINANCE_PING },

@@ -1,6 +1,6 @@
 // Binance spot: https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams. This endpoint has market
 // data alone. Trade ids of a symbol are counted. `bookTicker` has no time.
-import { BINANCE_PING, binanceFrames, readBinance } from "./binance-streams.ts";
+import { BINANCE_PING, binanceFrames, binanceRequest, readBinance } from "./binance-streams.ts";
 import { joinedName } from "./product-name.ts";
 import type { VenueProtocol } from "./venue-protocol.ts";
 
@@ -16,6 +16,7 @@ export const BINANCE: VenueProtocol = {
   productOf: joinedName,
   subscribe: (products, id) => binanceFrames("SUBSCRIBE", products, STREAMS, id),
   unsubscribe: (products, id) => binanceFrames("UNSUBSCRIBE", products, STREAMS, id),
+  requestOf: binanceRequest,
   // 5 messages a second, of which pings and pongs are some.
   frameGapMs: 300,
   ping: { everyMs: 10_000, text: BINANCE_PING },

@@ -15,6 +15,7 @@ export class FeedConnection {
   garbled = 0;
   private readonly protocol: VenueProtocol;
   private readonly frames: string[] = [];
+  private readonly requests = new Map<number, readonly string[]>();
   private nextFrameMs = -Infinity;
   private nextPingMs = Infinity;
   private lastSequence: number | undefined;
@@ -36,6 +37,17 @@ export class FeedConnection {
 
   queue(frames: readonly string[]): void {
     this.frames.push(...frames);
+    const { requestOf } = this.protocol;
+    if (requestOf === undefined) return;
+    for (const frame of frames) {
+      const request = requestOf(frame);
+      if (request !== undefined) this.requests.set(request.id, request.products);
+    }
+  }
+
+  /** The products of a request; none of one that did not subscribe, `undefined` where answers name their products. */
+  productsOf(request: number): readonly string[] | undefined {
+    return this.protocol.requestOf === undefined ? undefined : (this.requests.get(request) ?? []);
   }
 
   /** What is to be sent now: one frame in `frameGapMs` on the whole, and the ping when it is due. */

@@ -158,10 +158,10 @@ export class FeedSession {
         for (const tick of message.ticks) this.addTick(tick, nowMs);
         break;
       case "subscribed":
-        for (const product of this.named(message.products)) product.subscribed();
+        for (const product of this.answered(message)) product.subscribed();
         break;
       case "refused":
-        for (const product of this.named(message.products)) product.refuse(message.text);
+        for (const product of this.answered(message)) product.refuse(message.text);
         this.fault(`${this.protocol.title} refused a subscription: ${message.text}`, nowMs);
         this.endLiveWhenRefused(nowMs);
         break;
@@ -318,9 +318,11 @@ export class FeedSession {
     return true;
   }
 
-  /** The products that an answer names; all that were asked for where it names none. */
-  private named(names: readonly string[]): FeedProduct[] {
+  /** The products that an answer is about: those of its request, those that it names, else all that were asked for. */
+  private answered({ products: names, request }: Extract<VenueMessage, { kind: "subscribed" | "refused" }>) {
     const products = [...this.products.values()];
+    const requested = request === undefined ? undefined : this.connection?.productsOf(request);
+    if (requested !== undefined) return products.filter(({ product }) => requested.includes(product));
     if (names.length === 0) return products.filter(({ state }) => state === "asked");
     return products.filter(({ product }) => names.includes(product));
   }

@@ -42,8 +42,14 @@ export type VenueMessage =
       readonly sequence?: number;
     }
   /** An answer to a subscription. `products` are those that it names; empty where it names none. */
-  | { readonly kind: "subscribed"; readonly products: readonly string[]; readonly sequence?: number }
-  | { readonly kind: "refused"; readonly products: readonly string[]; readonly text: string }
+  | {
+      readonly kind: "subscribed";
+      readonly products: readonly string[];
+      readonly sequence?: number;
+      /** The number of the request, where the answer names that alone: see `requestOf`. */
+      readonly request?: number;
+    }
+  | { readonly kind: "refused"; readonly products: readonly string[]; readonly text: string; readonly request?: number }
   /** The venue asks the client to connect anew, or says that it will close. */
   | { readonly kind: "leaving"; readonly text: string }
   /** What is known and says nothing: heartbeats, pongs, states of a system. */
@@ -66,6 +72,11 @@ export interface VenueProtocol {
   /** The texts to send, in order, `frameGapMs` apart. @param id number of the first request; the next follow it. */
   subscribe(products: readonly string[], id: number): readonly string[];
   unsubscribe(products: readonly string[], id: number): readonly string[];
+  /**
+   * Number and products of a text that subscribes, where the venue's answers name the number alone; `undefined` for any
+   * other text.
+   */
+  requestOf?(text: string): { readonly id: number; readonly products: readonly string[] } | undefined;
   readonly frameGapMs: number;
   /** What the client sends by itself; absent where the venue sends heartbeats or pings on the level of the protocol. */
   readonly ping?: { readonly everyMs: number; readonly text: string };

@@ -43,10 +43,13 @@ describe("Binance spot", () => {
   });
 
   test("tells answers, refusals and the server's end apart", () => {
-    expect(readText(BINANCE, '{"result":null,"id":1}')).toEqual({ kind: "subscribed", products: [] });
+    expect(readText(BINANCE, '{"result":null,"id":1}')).toEqual({ kind: "subscribed", products: [], request: 1 });
     expect(readText(BINANCE, '{"result":["btcusdt@trade"],"id":0}')).toEqual({ kind: "other" });
     const refusal = { kind: "refused", products: [], text: "Invalid request: unknown variant (code 2)" };
-    expect(readText(BINANCE, '{"error":{"code":2,"msg":"Invalid request: unknown variant"},"id":3}')).toEqual(refusal);
+    expect(readText(BINANCE, '{"error":{"code":2,"msg":"Invalid request: unknown variant"},"id":3}')).toEqual({
+      ...refusal,
+      request: 3,
+    });
     expect(readText(BINANCE, '{"code":2,"msg":"Invalid request: unknown variant"}')).toEqual(refusal);
     const end = { e: "serverShutdown", E: 1770123456789 };
     expect(readText(BINANCE, JSON.stringify(end))).toMatchObject({ kind: "leaving" });

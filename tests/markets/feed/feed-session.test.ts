@@ -144,6 +144,24 @@ test("a feed is not live when only refused products are left of it", () => {
   expect(driver.session.status().state).toBe("subscribing");
 });
 
+test("an answer that names its request alone is about the products of that request", () => {
+  const requestOf = (text: string) => {
+    const [, sign, product, id] = /^([+-])(\w+) (\d+)$/.exec(text)!;
+    return sign === "+" ? { id: Number(id), products: [product!] } : undefined;
+  };
+  const driver = new HandDriver(fakeVenue({ requestOf }));
+  driver.follow("A", "B", "C");
+  driver.session.opened(driver.nowMs);
+  const states = () => driver.session.status().products.map(({ product, state }) => `${product} ${state}`);
+  driver.receive({ kind: "subscribed", products: [], request: 1 });
+  driver.receive({ kind: "refused", products: [], text: "too many", request: 2 });
+  expect(states()).toEqual(["A subscribed", "B refused", "C asked"]);
+  driver.follow("A", "B");
+  // The answer to leaving C.
+  driver.receive({ kind: "subscribed", products: [], request: 4 });
+  expect(states()).toEqual(["A subscribed", "B refused"]);
+});
+
 test("trades that were seen are left out, and those that are missing are counted", () => {
   const driver = new HandDriver();
   driver.goLive("A");
