@@ -7,7 +7,7 @@ import { gridConfig } from "../../src/features/event-grid.ts";
 import { DEFAULT_LABEL_SPEC } from "../../src/features/label-spec.ts";
 import { schemaHashes } from "../../src/model/schema-hashes.ts";
 import { handMade, PASSED, publish } from "../worker/artifacts.ts";
-import { fetchJson, ingest, metric, postJson } from "../worker/gateway.ts";
+import { fetchJson, ingest, metric, postJson, predictFresh } from "../worker/gateway.ts";
 import { market } from "../worker/market.ts";
 
 const LABEL = { ...DEFAULT_LABEL_SPEC, windowSteps: 60, minCount: 20, horizonSteps: 6 };
@@ -62,11 +62,13 @@ describe("the archive of a symbol with further grids", () => {
 
   it("gives a symbol that is made again the windows of all its grids", async () => {
     const again = await ask("/predict?symbol=B&grid=10s");
-    expect({ ...again, age_ms: 0 }).toEqual({ ...before, age_ms: 0 });
+    const warm = { source: "archive", steps: expect.any(Number) as number };
+    expect({ ...again, age_ms: 0 }).toEqual({ ...before, age_ms: 0, warm });
     for (const symbol of ["A", "B"]) await ingest(TICKS(symbol).slice(1900));
     for (const grid of ["1s", "10s", "60s"]) {
-      const [a, b] = [await ask(`/predict?symbol=A&grid=${grid}`), await ask(`/predict?symbol=B&grid=${grid}`)];
-      const of = { symbol: null, prediction_id: null, age_ms: 0 };
+      const [a, b] = [(await predictFresh(`A&grid=${grid}`)).body, (await predictFresh(`B&grid=${grid}`)).body];
+      // The one that was made again says what it began with.
+      const of = { symbol: null, prediction_id: null, age_ms: 0, warm: null };
       expect({ ...b, ...of }).toEqual({ ...a, ...of });
     }
   });
