@@ -140,6 +140,13 @@ describe("a feed in the gateway that fails", () => {
     await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
   });
 
+  it("runs with an alert book that cannot be read, which begins anew", async () => {
+    const stream = new FakeStream("binance apac", HOST);
+    await runInDurableObject(objectOf("binance apac"), (_, { storage }) => storage.kv.put("alert-book", "{half"));
+    expect((await put("binance", { symbols: ["BTCUSDT"] })).status).toBe(200);
+    await vi.waitFor(() => expect(stream.sockets).toHaveLength(1), 10_000);
+  });
+
   it("ends by itself when the registry no longer wants it", async () => {
     const stream = new FakeStream("binance apac", HOST);
     await put("binance", { symbols: ["BTCUSDT"] });

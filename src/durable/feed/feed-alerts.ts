@@ -1,6 +1,7 @@
 // The alert of a feed that is down: a book of its own, kept before it is sent.
 import { alertsOf } from "../../clients/alerts.ts";
 import { AlertBook } from "../../quality/alerts/alert-book.ts";
+import { logError } from "../../log.ts";
 import { type Env, settingsOf } from "../../settings.ts";
 import type { FeedVenue } from "../../markets/feed/venue-protocol.ts";
 
@@ -15,10 +16,10 @@ export class FeedAlerts {
 
   constructor(kv: DurableObjectStorage["kv"], venue: FeedVenue, env: Env) {
     this.kv = kv;
-    const stored = kv.get<string>(KEY);
+    const stored = storedBook(kv, venue);
     const options = { symbol: `feed:${venue}`, stepMs: STEP_MS, limits: settingsOf(env).alerts.limits };
-    this.book = AlertBook.fromJSON(options, stored === undefined ? undefined : JSON.parse(stored));
-    this.saved = stored ?? "";
+    this.book = AlertBook.fromJSON(options, stored);
+    this.saved = JSON.stringify(stored) ?? "";
   }
 
   /** @param downMs how long the feed has not been live, 0 while it is. @param fault the last one, in words. */
@@ -47,5 +48,16 @@ export class FeedAlerts {
     if (json === this.saved) return;
     this.saved = json;
     this.kv.put(KEY, json);
+  }
+}
+
+/** A book that cannot be read begins anew: it must not keep a feed from its venue. */
+function storedBook(kv: DurableObjectStorage["kv"], venue: FeedVenue): unknown {
+  try {
+    const stored = kv.get<string>(KEY);
+    return stored === undefined ? undefined : JSON.parse(stored);
+  } catch (error) {
+    logError("alert_book_unreadable", { venue, error: String(error) });
+    return undefined;
   }
 }

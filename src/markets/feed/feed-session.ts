@@ -1,5 +1,5 @@
 // A feed's life: connects, subscribes, reads, and connects anew, for the Worker and for Node alike. It has no clock, no
-// socket and no chance of its own: whoever drives it hands them in.
+// socket and no source of randomness of its own: whoever drives it hands them in.
 import { parseTick, type TickRules } from "../../features/tick.ts";
 import { RECEIVED } from "../native-ticks.ts";
 import { backOffMs } from "./back-off.ts";
@@ -31,8 +31,6 @@ export interface FeedSessionOptions {
   readonly rules: TickRules;
   /** From 0 to 1. */
   readonly random: () => number;
-  /** Counts that go on, of an earlier session. */
-  readonly counts?: FeedStatus["counts"];
 }
 
 /** Why a socket did not open, or is open no more. */
@@ -72,7 +70,6 @@ export class FeedSession {
     this.effects = effects;
     this.options = options;
     this.sinceMs = nowMs;
-    Object.assign(this.counts, options.counts);
   }
 
   /**
