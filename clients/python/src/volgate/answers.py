@@ -17,6 +17,14 @@ class ServedModel(TypedDict):
     evidence: Literal["simulated", "recorded", "unknown"]
 
 
+class Warmth(TypedDict):
+    """A past that a symbol began with: `GET /symbols/:symbol` tells more of it."""
+
+    source: str
+    # Closed steps of that past.
+    steps: int
+
+
 class Prediction(TypedDict, total=False):
     """`GET /predict`: the last closed step of a symbol. Times are ms since 1970 UTC; volatilities are basis points."""
 
@@ -39,9 +47,14 @@ class Prediction(TypedDict, total=False):
     stale: bool
     expired: bool
     warming_up: bool
+    # `None` for a symbol that began with live ticks.
+    warm: Optional[Warmth]
     missing: list[str]
-    # Of a symbol that `predict_many` has no prediction for, and of one whose ticks are too sparse.
+    # Of a symbol that `predict_many` has no prediction for, and of one whose ticks are too sparse or hardly move.
     code: str
+    observed_share: float
+    # The smallest step that would do, 0 for none.
+    smallest_step_s: float
     error: str
 
 
