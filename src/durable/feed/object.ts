@@ -1,7 +1,10 @@
 // One venue's feed: keeps the connections, and hands their ticks to the symbols. Wiring only; the connections' life is
 // in src/markets/feed, delivery in symbol-queue.ts.
 import { DurableObject } from "cloudflare:workers";
+import { sendCounts } from "../../clients/metrics.ts";
 import { registryOf } from "../../clients/registry.ts";
+import { alarmRuns } from "../../counting/isolate-counters.ts";
+import { countedStorage } from "../../counting/counted-storage.ts";
 import { faults } from "../../health/fault-board.ts";
 import { reportHealth } from "../../health/health-object.ts";
 import { logError } from "../../log.ts";
@@ -62,6 +65,7 @@ interface Running {
 }
 
 export class FeedObject extends DurableObject<Env> {
+  private readonly storage: DurableObjectStorage;
   private wish: StoredWish | undefined;
   private running: Running | undefined;
   /** One for the object's life: a feed that ends and the one that follows it must not overwrite each other's book. */
@@ -72,7 +76,8 @@ export class FeedObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.wish = ctx.storage.kv.get<StoredWish>(WISH);
+    this.storage = countedStorage(ctx.storage, "feed");
+    this.wish = this.storage.kv.get<StoredWish>(WISH);
   }
 
   /**
@@ -83,8 +88,8 @@ export class FeedObject extends DurableObject<Env> {
     if (wish.revision <= this.leftRevision) throw new Error(`feed ${venue}: revision ${wish.revision} was ended`);
     if (this.wish === undefined || wish.revision > this.wish.revision) {
       this.wish = { venue, ...wish };
-      this.ctx.storage.kv.put(WISH, this.wish);
-      this.ctx.storage.kv.delete(LEFT);
+      this.storage.kv.put(WISH, this.wish);
+      this.storage.kv.delete(LEFT);
     }
     this.askedMs = Date.now();
     this.run();
@@ -102,7 +107,7 @@ export class FeedObject extends DurableObject<Env> {
     this.leftRevision = Math.max(this.leftRevision, wish?.revision ?? 0);
     if (wish !== undefined) faults.clear("feed_down", wish.venue);
     this.running = undefined;
-    const { storage } = this.ctx;
+    const { storage } = this;
     if (wish !== undefined) {
       storage.kv.put(LEFT, wish.venue);
       storage.kv.delete(WISH);
@@ -113,7 +118,7 @@ export class FeedObject extends DurableObject<Env> {
 
   /** Forgets a feed that was ended, once its alert is taken back. Nothing, when another wish has come. Never throws. */
   private async forget(): Promise<void> {
-    const { storage } = this.ctx;
+    const { storage } = this;
     const venue = storage.kv.get<FeedVenue>(LEFT);
     if (this.wish !== undefined) return;
     if (venue !== undefined && !(await this.isAlertTakenBack(venue))) {
@@ -138,6 +143,7 @@ export class FeedObject extends DurableObject<Env> {
 
   /** The watchdog. Never throws: Cloudflare would retry the alarm, and give it up at last. */
   override async alarm(): Promise<void> {
+    alarmRuns.inc({ object: "feed" });
     try {
       if (this.wish === undefined) return await this.forget();
       await this.askRegistry();
@@ -210,6 +216,7 @@ export class FeedObject extends DurableObject<Env> {
     await alerts.notify(this.env);
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
     await reportHealth(this.env);
+    await sendCounts(this.env, "object");
   }
 
   /** Once a minute: a wish that did not arrive is made up for, and a feed that nobody wants ends. */
@@ -235,7 +242,7 @@ export class FeedObject extends DurableObject<Env> {
    * often than it rings would put it off for ever. Never throws.
    */
   private async watch(): Promise<void> {
-    const { storage } = this.ctx;
+    const { storage } = this;
     if (this.wish === undefined && storage.kv.get(LEFT) === undefined) return;
     try {
       if ((await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + WATCH_MS);
@@ -270,7 +277,7 @@ export class FeedObject extends DurableObject<Env> {
   }
 
   private alertsOf(venue: FeedVenue): FeedAlerts {
-    return (this.alerts ??= new FeedAlerts(this.ctx.storage.kv, venue, this.env));
+    return (this.alerts ??= new FeedAlerts(this.storage.kv, venue, this.env));
   }
 
   private log(event: string, error: unknown): void {
