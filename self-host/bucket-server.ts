@@ -59,7 +59,7 @@ async function answer(bucket: FolderBucket, message: IncomingMessage, counts: R2
   switch (request.method) {
     case "head": {
       const object = await bucket.head(request.object);
-      return object === undefined ? { refusal: "noSuchKey" } : { json: described(object) };
+      return object === undefined ? { refusal: "noSuchKey" } : { json: whole(object) };
     }
     case "get":
       return await answerGet(bucket, request);
@@ -77,7 +77,7 @@ async function answerGet(bucket: FolderBucket, request: Extract<R2Request, { met
   const object = await bucket.head(request.object);
   if (object === undefined) return { refusal: "noSuchKey" };
   if (request.onlyIf !== undefined && !meetsCondition(request.onlyIf, object)) {
-    return { refusal: "preconditionFailed", json: described(object) };
+    return { refusal: "preconditionFailed", json: whole(object) };
   }
   const range = rangeOf(request.range, object.sizeBytes);
   if (range === undefined) return { refusal: "invalidRange" };
@@ -105,14 +105,11 @@ async function answerList(bucket: FolderBucket, request: Extract<R2Request, { me
   const cursor = request.cursor === undefined ? undefined : Buffer.from(request.cursor, "base64").toString();
   const startAfter = cursor ?? request.startAfter;
   const page = await bucket.list({ prefix, limit, startAfter, delimiter });
-  const objects = page.objects.map((object) => {
-    const { httpFields, customFields, ...rest } = described(object);
-    return {
-      ...rest,
-      ...(include.includes(0) ? { httpFields } : {}),
-      ...(include.includes(1) ? { customFields } : {}),
-    };
-  });
+  const objects = page.objects.map((object) => ({
+    ...described(object),
+    ...(include.includes(0) ? {} : { httpFields: {} }),
+    ...(include.includes(1) ? {} : { customFields: [] }),
+  }));
   const next = page.next === undefined ? {} : { cursor: Buffer.from(page.next).toString("base64") };
   const { delimitedPrefixes } = page;
   return { json: { objects, truncated: page.next !== undefined, delimitedPrefixes, ...next } };
@@ -130,6 +127,10 @@ function described({ key, sizeBytes, etag, uploadedMs, httpFields, customFields 
     customFields: Object.entries(customFields).map(([k, v]) => ({ k, v })),
     checksums: { 0: etag },
   };
+}
+
+function whole(object: StoredObject) {
+  return { ...described(object), range: { offset: 0, length: object.sizeBytes } };
 }
 
 /** `undefined` for a range that the object does not have. */

@@ -12,10 +12,11 @@ export default {
   },
 };
 
-/** Its socket is reached by `serve` alone. */
+/** On a socket that `serve` alone reaches: runs a cron trigger, or answers that the Worker is alive. */
 export const bell = {
   async fetch(request, env, ctx) {
-    const cron = new URL(request.url).searchParams.get("cron") ?? "";
+    const cron = new URL(request.url).searchParams.get("cron");
+    if (cron === null) return await gateway.fetch(new Request("http://gateway/health/live"), env, ctx);
     const scheduledTime = Date.now();
     try {
       await gateway.scheduled({ cron, scheduledTime, noRetry: () => undefined }, env, ctx);

@@ -17,8 +17,8 @@ const GOOD_LIFE_MS = 60_000;
 export interface KeptProcess {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Answers while the process is well. */
-  readonly probeUrl: string;
+  /** Whether the process answers. */
+  readonly probe: (withinMs: number) => Promise<boolean>;
   readonly beforeStart: () => void;
   /** Called when it answers for the first time. */
   readonly onAnswering: () => void;
@@ -45,7 +45,7 @@ export async function keepRunning(kept: KeptProcess): Promise<void> {
     });
     let why: string;
     try {
-      await child.answering(kept.probeUrl, READY_WITHIN_MS, stop);
+      await answering(child, kept);
       if (starts === 0 && !stop.aborted) kept.onAnswering();
       why = await endOf(child, kept);
     } catch (error) {
@@ -63,7 +63,7 @@ export async function keepRunning(kept: KeptProcess): Promise<void> {
 }
 
 /** Waits until the process ends, hangs, or shall stop; says which. */
-async function endOf(child: GatewayProcess, { probeUrl, stop }: KeptProcess): Promise<string> {
+async function endOf(child: GatewayProcess, { probe, stop }: KeptProcess): Promise<string> {
   let ended: string | undefined;
   void child.ended.then((how) => (ended = how));
   const over = Promise.race([child.ended, new Promise((done) => stop.addEventListener("abort", done, { once: true }))]);
@@ -71,18 +71,24 @@ async function endOf(child: GatewayProcess, { probeUrl, stop }: KeptProcess): Pr
   while (ended === undefined && !stop.aborted) {
     await Promise.race([over, sleep(PROBE_EVERY_MS, undefined, { ref: false })]);
     if (ended !== undefined || stop.aborted) break;
-    missed = (await answers(probeUrl)) ? 0 : missed + 1;
+    missed = (await probe(PROBE_WITHIN_MS)) ? 0 : missed + 1;
     if (missed >= MOST_MISSED) return `workerd has not answered ${MOST_MISSED} times`;
   }
   return `workerd ${ended ?? "was stopped"}`;
 }
 
-async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_WITHIN_MS) });
-    await response.arrayBuffer();
-    return true;
-  } catch {
-    return false;
+/** @throws GatewayProcessError when the process ends first, or the time is up. */
+async function answering(child: GatewayProcess, { probe, stop }: KeptProcess): Promise<void> {
+  let ended: string | undefined;
+  void child.ended.then((how) => (ended = how));
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while (!stop.aborted) {
+    const isReady = await probe(PROBE_WITHIN_MS);
+    if (ended !== undefined) throw new GatewayProcessError(`workerd ${ended}`);
+    if (isReady) return;
+    if (performance.now() > deadline) {
+      throw new GatewayProcessError(`workerd did not answer within ${READY_WITHIN_MS / 1000} s`);
+    }
+    await sleep(50, undefined, { signal: stop }).catch(() => undefined);
   }
 }

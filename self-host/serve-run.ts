@@ -1,8 +1,6 @@
 // The whole of `serve` without the process around it: state, bundle, bucket, workerd, cron triggers, end.
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { TemporaryFolder } from "../command-line/temporary-folder.ts";
 import { UserError } from "../command-line/user-error.ts";
 import { bundleWorker } from "../local-gateway/bundle-worker.ts";
@@ -15,6 +13,7 @@ import { ROOT } from "../local-gateway/wrangler-dev.ts";
 import { FolderBucket } from "../recordings/bucket/folder-bucket.ts";
 import { BUCKET_FOLDER } from "../recordings/bucket/folder-bucket-binding.ts";
 import { assetsManifest } from "./assets-manifest.ts";
+import { isAlive, ringBell } from "./bell.ts";
 import { listenAsBucket, type R2Counts } from "./bucket-server.ts";
 import { keepRunning } from "./keep-running.ts";
 import type { ServeOptions } from "./serve-options.ts";
@@ -57,22 +56,22 @@ export async function runServe(options: ServeOptions, context: ServeContext): Pr
     const assetsDir = join(bundleDir, "assets");
     writeFileSync(join(bundleDir, MANIFEST), JSON.stringify(assetsManifest(assetsDir)));
     const surroundings = { bucketSocket, bellSocket, assetsDir, frontModule: FRONT, assetsManifest: MANIFEST };
+    const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
     const config = workerdConfigText({
       ...{ facts, bundleDir, objectsDir, surroundings },
-      address: `${host.includes(":") ? `[${host}]` : host}:${port}`,
+      address: url.slice("http://".length),
       environmentVariables: Object.keys(variables),
       reachesPrivate: options.reachesPrivate,
     });
     writeFileSync(join(bundleDir, CONFIG), config);
     const bucket = await FolderBucket.open(join(state, BUCKET_FOLDER));
     bucketServer = await listenAsBucket(bucket, bucketSocket, { note, ...(counts === undefined ? {} : { counts }) });
-    const url = `http://${urlHost(host)}:${port}`;
     lock.answersAt(url);
     ringCrons({ ring: (cron) => ringBell(bellSocket, cron), crons: facts.crons, signal: stop, note });
     await keepRunning({
       command: [workerdBinary(ROOT), "serve", join(bundleDir, CONFIG)],
       env: { ...variables },
-      probeUrl: `${url}/health/live`,
+      probe: (withinMs) => isAlive(bellSocket, withinMs),
       beforeStart: () => rmSync(bellSocket, { force: true }),
       onAnswering: () => announce(url, variables, context),
       ...{ stop, print, note },
@@ -111,26 +110,4 @@ function announce(url: string, variables: Readonly<Record<string, string>>, { pr
     note(`${missing.join(" and ")} not set: what they guard answers 503. Set them in --env-file.`);
   }
   if (variables["READ_TOKEN"] === undefined) note("READ_TOKEN not set: whoever reaches the gateway may read.");
-}
-
-/** The address that this machine reaches it by: one that means every address is no destination. */
-function urlHost(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
-}
-
-/** Runs a trigger's handler; a sentence when it failed. */
-async function ringBell(socketPath: string, cron: string): Promise<string | undefined> {
-  return await new Promise((done) => {
-    const query = new URLSearchParams({ cron });
-    const call = request({ socketPath, path: `/?${query.toString()}` }, (response) => {
-      void text(response).then(
-        (outcome) => done(response.statusCode === 200 ? undefined : `outcome ${outcome}`),
-        (error: unknown) => done(String(error)),
-      );
-    });
-    call.once("error", (error) => done(error.message));
-    call.end();
-  });
 }

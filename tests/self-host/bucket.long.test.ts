@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "no
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Miniflare } from "miniflare";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { afterAll, expect, it } from "vitest";
 import { freePort } from "../../bench/bare-workerd.ts";
 import { workerdBinary } from "../../local-gateway/workerd-binary.ts";
@@ -60,12 +60,14 @@ const config :Workerd.Config = (
 }
 
 async function saidOfMiniflare(): Promise<unknown> {
-  const miniflare = new Miniflare({
-    modules: true,
-    scriptPath: SCRIPT,
-    compatibilityDate: "2026-10-01",
-    r2Buckets: ["BUCKET"],
-  });
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      modules: true,
+      scriptPath: SCRIPT,
+      compatibilityDate: "2026-10-01",
+      r2Buckets: ["BUCKET"],
+    }),
+  );
   try {
     return await (await miniflare.dispatchFetch("http://localhost")).json();
   } finally {

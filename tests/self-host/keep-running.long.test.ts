@@ -31,20 +31,25 @@ describe("keepRunning", () => {
   it("starts a process again after it died, later each time, until it shall stop", async () => {
     const port = await freePort();
     const probeUrl = `http://127.0.0.1:${port}/`;
+    const pidOf = async (): Promise<number> => Number(await (await fetch(probeUrl)).text());
+    const probe = () =>
+      pidOf().then(
+        () => true,
+        () => false,
+      );
     const stop = new AbortController();
     const notes: string[] = [];
     let answered = 0;
     const running = keepRunning({
       command: [process.execPath, SERVER, String(port)],
       env: {},
-      probeUrl,
+      probe,
       beforeStart: () => undefined,
       onAnswering: () => (answered += 1),
       stop: stop.signal,
       print: () => undefined,
       note: (line) => notes.push(line),
     });
-    const pidOf = async (): Promise<number> => Number(await (await fetch(probeUrl)).text());
     const pids = new Set<number>();
     for (let life = 0; life < 3; life++) {
       let pid: number | undefined;
@@ -70,7 +75,7 @@ describe("keepRunning", () => {
     const running = keepRunning({
       command: [process.execPath, "-e", "console.log('no such port'); process.exit(3)"],
       env: {},
-      probeUrl: `http://127.0.0.1:${await freePort()}/`,
+      probe: () => Promise.resolve(false),
       beforeStart: () => undefined,
       onAnswering: () => undefined,
       stop: new AbortController().signal,

@@ -1,7 +1,8 @@
 // Uses a bucket in every way that the gateway does, and answers what came, without what two buckets cannot have in
 // common: versions and times.
 export default {
-  async fetch(_, { BUCKET }) {
+  async fetch(request, { BUCKET }) {
+    if (request.method === "OPTIONS") return new Response("ready");
     const said = [];
     const say = async (name, doing) => {
       try {
