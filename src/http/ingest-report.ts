@@ -70,7 +70,7 @@ export class IngestReport {
   refuse(index: number, symbol: string | undefined, refusal: Refusal): void {
     this.totals.rejected += 1;
     if (symbol !== undefined) this.countsOf(symbol).rejected += 1;
-    rejectedTicks.inc({ reason: refusal.reason });
+    rejectedTicks.inc({ way: "http", reason: refusal.reason });
     if (this.errors.length < MAX_ERRORS) {
       this.errors.push({ index, ...(symbol ? { symbol: this.nameOf(symbol) } : {}), ...refusal });
     }
@@ -96,7 +96,7 @@ export class IngestReport {
     if (warnings.length > 0) counts.warnings = warnings;
     this.answered += 1;
     for (const of of ["time", "price"] as const) {
-      if (outliers[of] > 0) rejectedTicks.inc({ reason: OUTLIER[of].reason }, outliers[of]);
+      if (outliers[of] > 0) rejectedTicks.inc({ way: "http", reason: OUTLIER[of].reason }, outliers[of]);
     }
     for (const { row, of } of result.outlierRows.slice(0, MAX_ERRORS - this.errors.length)) {
       this.errors.push({ index: indices[row]!, symbol: this.nameOf(symbol), ...OUTLIER[of] });
@@ -107,8 +107,8 @@ export class IngestReport {
   fail(symbol: string, code: SymbolFailureCode, ticks: number): void {
     const { meaning, retryAfterS } = SYMBOL_FAILURES[code];
     this.failures.set(symbol, code);
-    if (SYMBOL_FAILURES[code].status === 503) ingestFailures.inc({});
     if (code === "sequence_conflict" || code === "sequence_too_old") sequenceRefusals.inc({ code });
+    else if (code !== "trace_too_large") ingestFailures.inc({ way: "http", code });
     this.countsOf(symbol).failed = { code, detail: `not taken: ${meaning}`, ticks, retry_after_s: retryAfterS };
   }
 

@@ -10,7 +10,8 @@ import { modelsReady } from "../model-refresh.ts";
 import { EXPOSITION_TYPE, type Family, familyLines, textStream } from "../scrape/exposition.ts";
 import { alertFamilies, degradedFamily, experimentFamilies } from "../scrape/gateway-families.ts";
 import { feedFamilies } from "../scrape/feed-families.ts";
-import { isolateFamilies } from "../scrape/isolate-metrics.ts";
+import { isolateFamilies } from "../scrape/isolate-families.ts";
+import { countedFamilies } from "../scrape/isolate-metrics.ts";
 import { symbolLines, type SymbolRow } from "../scrape/symbol-rows.ts";
 import type { AppEnv } from "./app-env.ts";
 import { keptFeedReports } from "./kept-feed-reports.ts";
@@ -26,7 +27,7 @@ export const metrics = new Hono<AppEnv>().get(metricsContract.path, async (c) =>
   await modelsReady(c.env, (work) => c.executionCtx.waitUntil(work));
   await refreshReports(c.env);
   const reports = knownReports();
-  const isolate = isolateFamilies(reports, { timeouts: objectTimeouts, unreadBuckets: unreadBuckets() });
+  const isolate = [...countedFamilies({ timeouts: objectTimeouts }), ...isolateFamilies(reports, unreadBuckets())];
   const health = shard === 0 ? [degradedFamily(gatewayHealth(reports).reasons)] : [];
   return c.body(textStream(scrapeLines(isolate, rows, [...gateway, ...health])), 200, {
     "Content-Type": EXPOSITION_TYPE,

@@ -1,9 +1,9 @@
 // Counters and histograms that an isolate of the Worker keeps in its memory.
-import { type IsolateMetric, type LabelsOf, METRICS, type Metric } from "../metrics.ts";
+import { type SummedMetric, type LabelsOf, METRICS, type Metric } from "../metrics.ts";
 import { type Family, type Labels, numberText, type Sample } from "./exposition.ts";
 
 /** A counter of the catalogue. */
-export class Counter<Name extends IsolateMetric> {
+export class Counter<Name extends SummedMetric> {
   private readonly values = new Map<string, { readonly labels: Labels; value: number }>();
   private readonly name: Name;
 
@@ -22,7 +22,7 @@ export class Counter<Name extends IsolateMetric> {
   /** @param common labels added to every sample. */
   family(common: Labels): Family {
     const samples = [...this.values.values()].map(({ labels, value }) => ({ labels: { ...labels, ...common }, value }));
-    return { name: this.name, metric: METRICS.isolate[this.name], samples };
+    return { name: this.name, metric: METRICS.summed[this.name], samples };
   }
 }
 
@@ -31,11 +31,11 @@ export class Histogram {
   private readonly counts: Float64Array;
   private sum = 0;
   private readonly bounds: readonly number[];
-  private readonly name: IsolateMetric;
+  private readonly name: SummedMetric;
 
   /** @throws RangeError for a metric that has no buckets. */
-  constructor(name: IsolateMetric) {
-    const { buckets }: Metric = METRICS.isolate[name];
+  constructor(name: SummedMetric) {
+    const { buckets }: Metric = METRICS.summed[name];
     if (buckets === undefined) throw new RangeError(`name: got ${name}, expected a metric with buckets`);
     this.name = name;
     this.bounds = buckets;
@@ -57,6 +57,6 @@ export class Histogram {
     });
     samples.push({ suffix: "_sum", labels: common, value: this.sum });
     samples.push({ suffix: "_count", labels: common, value: cumulative });
-    return { name: this.name, metric: METRICS.isolate[this.name], samples };
+    return { name: this.name, metric: METRICS.summed[this.name], samples };
   }
 }

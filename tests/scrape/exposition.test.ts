@@ -65,6 +65,6 @@ describe("a histogram", () => {
   });
 
   it("needs a metric with buckets", () => {
-    expect(() => new Histogram("model_loaded")).toThrow("name: got model_loaded, expected a metric with buckets");
+    expect(() => new Histogram("http_requests_total")).toThrow("name: got model_loaded, expected a metric with buckets");
   });
 });
