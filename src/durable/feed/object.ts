@@ -1,7 +1,10 @@
 // One venue's feed: keeps the connections, and hands their ticks to the symbols. Wiring only; the connections' life is
 // in src/markets/feed, delivery in symbol-queue.ts.
 import { DurableObject } from "cloudflare:workers";
+import { sendCounts } from "../../clients/metrics.ts";
 import { registryOf } from "../../clients/registry.ts";
+import { alarmRuns } from "../../counting/isolate-counters.ts";
+import { countedStorage } from "../../counting/counted-storage.ts";
 import { faults } from "../../health/fault-board.ts";
 import { reportHealth } from "../../health/health-object.ts";
 import { logError } from "../../log.ts";
@@ -61,6 +64,7 @@ interface Running {
 }
 
 export class FeedObject extends DurableObject<Env> {
+  private readonly storage: DurableObjectStorage;
   private wish: StoredWish | undefined;
   private running: Running | undefined;
   private askedMs = -Infinity;
@@ -69,7 +73,8 @@ export class FeedObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.wish = ctx.storage.kv.get<StoredWish>(WISH);
+    this.storage = countedStorage(ctx.storage, "feed");
+    this.wish = this.storage.kv.get<StoredWish>(WISH);
   }
 
   /**
@@ -80,7 +85,7 @@ export class FeedObject extends DurableObject<Env> {
     if (wish.revision <= this.leftRevision) throw new Error(`feed ${venue}: revision ${wish.revision} was ended`);
     if (this.wish === undefined || wish.revision > this.wish.revision) {
       this.wish = { venue, ...wish };
-      this.ctx.storage.kv.put(WISH, this.wish);
+      this.storage.kv.put(WISH, this.wish);
     }
     this.askedMs = Date.now();
     this.run();
@@ -98,8 +103,8 @@ export class FeedObject extends DurableObject<Env> {
     if (running !== undefined) await this.end(running);
     if (wish !== undefined) await this.withdrawAlert(wish, running);
     if (this.wish !== undefined) return;
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
+    await this.storage.deleteAlarm();
+    await this.storage.deleteAll();
   }
 
   /** `undefined` when it follows nothing. */
@@ -114,6 +119,7 @@ export class FeedObject extends DurableObject<Env> {
 
   /** The watchdog. Never throws: Cloudflare would retry the alarm, and give it up at last. */
   override async alarm(): Promise<void> {
+    alarmRuns.inc({ object: "feed" });
     try {
       await this.askRegistry();
       this.run();
@@ -136,7 +142,7 @@ export class FeedObject extends DurableObject<Env> {
   }
 
   private start({ venue }: StoredWish): Running {
-    const { kv } = this.ctx.storage;
+    const { kv } = this.storage;
     const { tickRules: rules, venueEndpoints, feedFlushMs } = settingsOf(this.env);
     const feed = new VenueFeed(VENUE_PROTOCOLS[venue], {
       rules,
@@ -186,6 +192,7 @@ export class FeedObject extends DurableObject<Env> {
     await running.alerts.notify(this.env);
     await modelsReady(this.env, (work) => this.ctx.waitUntil(work));
     await reportHealth(this.env);
+    await sendCounts(this.env, "object");
   }
 
   /** Once a minute: a wish that did not arrive is made up for, and a feed that nobody wants ends. */
@@ -212,7 +219,7 @@ export class FeedObject extends DurableObject<Env> {
    */
   private async watch(): Promise<void> {
     if (this.wish === undefined) return;
-    const { storage } = this.ctx;
+    const { storage } = this;
     try {
       if ((await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + WATCH_MS);
     } catch (error) {
@@ -235,7 +242,7 @@ export class FeedObject extends DurableObject<Env> {
   /** Also where nothing runs: an object that was loaded to be ended may have an alert of before. Never throws. */
   private async withdrawAlert({ venue }: StoredWish, running: Running | undefined): Promise<void> {
     try {
-      const alerts = running?.alerts ?? new FeedAlerts(this.ctx.storage.kv, venue, this.env);
+      const alerts = running?.alerts ?? new FeedAlerts(this.storage.kv, venue, this.env);
       alerts.withdraw(Date.now());
       await alerts.notify(this.env);
     } catch (error) {

@@ -1,5 +1,6 @@
 // The queues of all symbols of a feed.
 import { deliverBatch } from "../../clients/deliver-batch.ts";
+import { ingestLatency } from "../../counting/isolate-counters.ts";
 import type { Tick } from "../../features/tick.ts";
 import type { Env } from "../../settings.ts";
 import type { FeedVenue } from "../../markets/feed/venue-protocol.ts";
@@ -82,8 +83,12 @@ export class SymbolQueues {
     const { env } = this;
     // A name of this queue alone: its numbers begin at 1, those of the symbol's queue of before too.
     const producer = `feed:${this.venue}:${crypto.randomUUID()}`;
-    const send: SendBatch = (rows, producerSeq) => {
-      return deliverBatch(env, { symbol, rows, producer, producerSeq, maxTraceBytes: null });
+    const send: SendBatch = async (rows, producerSeq) => {
+      const startMs = Date.now();
+      const batch = { symbol, rows, producer, producerSeq, maxTraceBytes: null };
+      const delivery = await deliverBatch(env, batch, { way: "feed" });
+      ingestLatency.observe({ way: "feed" }, (Date.now() - startMs) / 1000);
+      return delivery;
     };
     return new SymbolQueue(send, this.warmth.of(symbol, product));
   }
