@@ -1,8 +1,11 @@
-// Rules and panels against the catalogue: a metric or a label that does not exist gives an empty panel and an alert that
+// Rules, panels and the runbook's queries against the catalogue: a metric or a label that does not exist gives an empty panel and an alert that
 // never fires.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROWS } from "../../ops/grafana/dashboard.ts";
 import { GRID_METRICS, type Metric, METRICS } from "../../src/metrics.ts";
+import { blocksOf, sectionsOf } from "../processes/document-sections.ts";
 import { allRules } from "./rule-files.ts";
 import { labelsGroupedBy, seriesIn } from "./series-in-query.ts";
 
@@ -41,10 +44,15 @@ for (const { record, labels = {}, expr } of rules) {
   catalogue.set(record, new Map([...before, ...(/\bby \(/.test(expr) ? [] : inherited), ...own]));
 }
 
+const runbook = readFileSync(join(import.meta.dirname, "../../docs/operations/runbook.md"), "utf8");
+
 const queries: [string, string][] = [
   ...rules.map((rule) => [rule.alert ?? rule.record!, rule.expr] as [string, string]),
   ...ROWS.flatMap(({ panels }) =>
     panels.flatMap(({ title, queries: all }) => all.map(({ expr }) => [`panel ${title}`, expr] as [string, string])),
+  ),
+  ...sectionsOf(runbook).flatMap(({ anchor, text }) =>
+    blocksOf(text, "promql").map((query) => [`runbook ${anchor}`, query.trim()] as [string, string]),
   ),
 ];
 
