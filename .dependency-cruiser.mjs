@@ -21,7 +21,7 @@ const TYPE_ONLY = ["type-only", "type-import"];
 /** A rule that `from` imports nothing of the project but itself and what matches one of `may`. */
 function room(name, from, may, { typesOf = [], comment } = {}) {
   const inside = [from, ...may].join("|");
-  const project = `^(src|feeds|self-host|trainer|bench|build|tests)/|${NEUTRAL}`;
+  const project = `^(src|feeds|self-host|trainer|bench|build|ops|tests)/|${NEUTRAL}`;
   const rules = [
     {
       name: `${name}-imports-its-own`,
@@ -86,6 +86,7 @@ export default {
     ...room("local-gateway", "^local-gateway/", ["^command-line/at-exit\\.ts$"]),
     ...room("self-host", "^self-host/", [CORE, NEUTRAL]),
     ...room("report", "^report/", [CORE]),
+    ...room("ops", "^ops/", []),
     ...room("onnx", "^onnx/", ["^src/model/plain-memory\\."]),
     ...room("trainer", "^trainer/", [CORE, NEUTRAL, CONTRACTS]),
     ...room("feeds", "^feeds/(?!parity)", [CORE, NEUTRAL, CONTRACTS]),
