@@ -16,6 +16,7 @@ const CLASSES = {
   HEALTH: "HealthObject",
   FEEDS: "FeedObject",
   OVERVIEW: "OverviewObject",
+  METRICS: "MetricsObject",
 } as const;
 
 /**

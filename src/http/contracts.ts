@@ -16,12 +16,13 @@ import {
   experimentSettingsContract,
   promoteContract,
 } from "./experiment-schema.ts";
+import { experimentReadingContract } from "./experiment-reading-schema.ts";
 import { feedbackContract } from "./feedback-schema.ts";
 import { feedContract, feedListContract, removeFeedContract, setFeedContract } from "./feeds-schema.ts";
 import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
 import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
-import { metricsContract } from "./metrics-schema.ts";
+import { metricsContract, metricsTargetsContract } from "./metrics-schema.ts";
 import { acknowledgeContract } from "./notices-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
 import { overviewContract } from "./overview-schema.ts";
@@ -59,6 +60,7 @@ export const CONTRACTS: readonly Contract[] = [
   readyContract,
   versionContract,
   metricsContract,
+  metricsTargetsContract,
   livePerformanceContract,
   reportListContract,
   reportContract,
@@ -71,6 +73,7 @@ export const CONTRACTS: readonly Contract[] = [
   thresholdContract,
   historyContract,
   rollbackContract,
+  experimentReadingContract,
   experimentReportContract,
   experimentSettingsContract,
   evaluateContract,

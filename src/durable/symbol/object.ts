@@ -6,7 +6,10 @@ import { type ModelHost, modelHost, type ServedModels } from "../../model/model-
 import { isFresh } from "../../model/is-fresh.ts";
 import { archiveOf, type Env, furtherGridNamesOf, onGrid, predictionsOf, settingsOf } from "../../settings.ts";
 import { markCreated } from "../../clients/directory.ts";
+import { areCountsDue, sendCounts } from "../../clients/metrics.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
+import { alarmRuns } from "../../counting/isolate-counters.ts";
+import { countedStorage } from "../../counting/counted-storage.ts";
 import type { GridConfig } from "../../features/event-grid.ts";
 import { gridName } from "../../features/grid-name.ts";
 import { LABEL_OBSERVED_SHARE } from "../../features/label-on-grid.ts";
@@ -73,6 +76,7 @@ export class SymbolObject extends DurableObject<Env> {
   live: LiveSymbol | undefined;
   background: Background;
   stores: SymbolStores;
+  private readonly storage: DurableObjectStorage;
   /** By the name of the grid, that of the symbol's own under "". */
   private readonly feedbackStores = new Map<string, FeedbackStore>();
   private readonly counters = noCountersYet();
@@ -87,11 +91,12 @@ export class SymbolObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.stores = openStores(ctx.storage, env);
+    this.storage = countedStorage(ctx.storage, "symbol");
+    this.stores = openStores(this.storage, env);
     this.loadOrUnload(() => this.readBack());
     this.background = this.newBackground();
     const nextDueMs = (nowMs: number): number | undefined => this.background.nextDueMs(nowMs);
-    this.alarms = new AlarmKeeper(ctx.storage, nextDueMs, () => this.live?.name);
+    this.alarms = new AlarmKeeper(this.storage, nextDueMs, () => this.live?.name);
     if (this.live === undefined) return;
     ctx.waitUntil(this.reportDamage(this.live));
     ctx.waitUntil(this.alarms.ensure());
@@ -216,13 +221,20 @@ export class SymbolObject extends DurableObject<Env> {
     const name = grid === this.live ? "" : gridName(grid.engine.features.config.grid);
     const known = this.feedbackStores.get(name);
     if (known !== undefined) return known;
-    const store = new FeedbackStore(this.ctx.storage, name === "" ? undefined : name);
+    const store = new FeedbackStore(this.storage, name === "" ? undefined : name);
     this.feedbackStores.set(name, store);
     return store;
   }
 
-  /** The quality of its models, with intervals; `undefined` for a symbol that has no tick yet. */
-  async quality(windows: readonly WindowName[], name?: string): Promise<SymbolQuality | null | undefined> {
+  /**
+   * The quality of its models, with intervals; `undefined` for a symbol that has no tick yet.
+   * @param curves whether each model's curves are wanted.
+   */
+  async quality(
+    windows: readonly WindowName[],
+    name?: string,
+    curves = false,
+  ): Promise<SymbolQuality | null | undefined> {
     await this.predict(name);
     const grid = await this.monitored(name);
     if (grid === undefined || grid === null) return grid;
@@ -233,13 +245,14 @@ export class SymbolObject extends DurableObject<Env> {
       eventMs: watermarkMs,
       tauBps: grid.latest?.prediction.tauBps ?? null,
       feedback: this.feedbackStoreOf(grid).counts(),
+      curves,
     });
   }
 
-  /** The drift of its rows from the training data; `undefined` likewise. */
-  async drift(name?: string): Promise<SymbolDrift | null | undefined> {
+  /** The drift of its rows from the training data; `undefined` likewise. @param ratios see `symbolDrift`. */
+  async drift(name?: string, ratios = false): Promise<SymbolDrift | null | undefined> {
     const grid = await this.monitored(name);
-    return grid && symbolDrift(grid.evaluation.monitor);
+    return grid && symbolDrift(grid.evaluation.monitor, ratios);
   }
 
   /** The status of every alert rule, and what its alert needs to begin or to end; `undefined` likewise. */
@@ -422,6 +435,7 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Runs due background work. Never throws: Cloudflare would retry the alarm. */
   override async alarm(): Promise<void> {
+    alarmRuns.inc({ object: "symbol" });
     try {
       this.readBack();
       // Ticks are archived whether models can be had or not.
@@ -462,7 +476,7 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Forgets everything, in storage and in memory. */
   private async clear(): Promise<void> {
-    const { storage } = this.ctx;
+    const { storage } = this;
     await storage.deleteAlarm();
     await storage.deleteAll();
     this.live = undefined;
@@ -545,6 +559,7 @@ export class SymbolObject extends DurableObject<Env> {
     try {
       if (this.live !== undefined) noteFaults(this.live, this.background.archive);
       if (isReportDue(Date.now())) this.ctx.waitUntil(reportHealth(this.env));
+      if (areCountsDue("object", Date.now())) this.ctx.waitUntil(sendCounts(this.env, "object"));
     } catch (error) {
       this.logFault("faults_not_noted", error);
     }
