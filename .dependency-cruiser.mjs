@@ -21,7 +21,7 @@ const TYPE_ONLY = ["type-only", "type-import"];
 /** A rule that `from` imports nothing of the project but itself and what matches one of `may`. */
 function room(name, from, may, { typesOf = [], comment } = {}) {
   const inside = [from, ...may].join("|");
-  const project = `^(src|feeds|self-host|trainer|bench|build|ops|tests)/|${NEUTRAL}`;
+  const project = `^(src|feeds|self-host|trainer|bench|build|dashboard|ops|tests)/|${NEUTRAL}`;
   const rules = [
     {
       name: `${name}-imports-its-own`,
@@ -87,6 +87,10 @@ export default {
     ...room("self-host", "^self-host/", [CORE, NEUTRAL]),
     ...room("report", "^report/", [CORE]),
     ...room("ops", "^ops/", []),
+    ...room("dashboard", "^dashboard/", [], {
+      typesOf: [CONTRACTS],
+      comment: "It runs in a browser: of the gateway it knows the answers.",
+    }),
     ...room("onnx", "^onnx/", ["^src/model/plain-memory\\."]),
     ...room("trainer", "^trainer/", [CORE, NEUTRAL, CONTRACTS]),
     ...room("feeds", "^feeds/(?!parity)", [CORE, NEUTRAL, CONTRACTS]),
