@@ -1,34 +1,38 @@
-// The colours and type that reports and dashboard share, as custom properties. `build/` writes TOKEN_RULES into a file for
-// the dashboard; a report carries them in its page.
+// The colours and type that reports and dashboard share, as custom properties. A report carries them in its page; the
+// build writes them into the style sheet of the dashboard.
 
 /**
- * `ink`, `muted`, `note`, `alarm` and `good` can be read as text on `page` and on `panel` (contrast 4.5 : 1). Hues and
- * greys keep 3 : 1 to the page, and hues differ without red against green.
+ * `ink`, `muted`, `note`, `alarm` and `live` can be read as text on `page`, `panel` and `raised` (contrast 4.5 : 1).
+ * Hues and greys keep 3 : 1 to the page, and hues differ without red against green.
  */
 export const COLOURS = {
   light: {
     page: "#ffffff",
     panel: "#f4f5f7",
+    raised: "#ffffff",
+    hover: "#e9edf2",
     ink: "#1b2127",
     muted: "#59636e",
     line: "#d5dae0",
     heat: "#4c78b5",
-    note: "#855c00",
-    alarm: "#a84808",
-    good: "#0a6c63",
+    note: "#8a5f00",
+    alarm: "#b0480a",
+    live: "#0b62ad",
     hues: ["#0b62ad", "#b8500a", "#7b4aa8", "#0d7c72", "#8a6a00", "#a83a78"],
     greys: ["#4d565f", "#79838d", "#8b949d"],
   },
   dark: {
     page: "#14171b",
     panel: "#1d2227",
+    raised: "#232930",
+    hover: "#2a3138",
     ink: "#e6e9ec",
     muted: "#9ea8b3",
     line: "#363e47",
     heat: "#4f86cf",
     note: "#d9a441",
     alarm: "#f09a57",
-    good: "#4fc1b4",
+    live: "#62a9ee",
     hues: ["#62a9ee", "#f09a57", "#b895e0", "#4fc1b4", "#d6b64a", "#e58abb"],
     greys: ["#b6bfc8", "#8f99a3", "#7b858f"],
   },
@@ -37,7 +41,7 @@ export const COLOURS = {
 type Scheme = (typeof COLOURS)["light"];
 
 const TYPE = [
-  `--sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif`,
+  `--font:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif`,
   `--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace`,
   "--radius:8px",
 ].join(";");

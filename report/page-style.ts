@@ -7,7 +7,7 @@ export const PAGE_STYLE = `
 ${TOKEN_RULES}${PLOT_RULES}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
-body{margin:0 auto;padding:0 clamp(16px,3vw,40px) 64px;max-width:1400px;background:var(--page);color:var(--ink);font:16px/1.5 var(--sans);font-variant-numeric:tabular-nums;overflow-wrap:break-word}
+body{margin:0 auto;padding:0 clamp(16px,3vw,40px) 64px;max-width:1400px;background:var(--page);color:var(--ink);font:16px/1.5 var(--font);font-variant-numeric:tabular-nums;overflow-wrap:break-word}
 header{border-bottom:1px solid var(--line);padding:18px 0 12px}
 .eyebrow{margin:0;color:var(--muted);font-size:.875rem}
 .eyebrow b{color:var(--ink)}
@@ -69,12 +69,17 @@ td.sentences{min-width:16rem}
 .drift td .heat{display:block;padding:6px 10px;background:color-mix(in srgb,var(--heat) calc(var(--heat-share,0%)*.6),transparent)}
 details{margin:0 0 1rem}
 summary{cursor:pointer;font-weight:600;margin:0 0 .6rem}
+.behind{margin:0 0 1.2rem}
+.behind summary{font-weight:400;font-size:.875rem;color:var(--muted)}
+summary:focus-visible,a:focus-visible{outline:2px solid var(--hue-0);outline-offset:2px}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:0 48px}
 .columns>*{min-width:0}
 .headline .columns{align-items:start}
 @media (min-width:821px){.headline .columns{grid-template-columns:22rem minmax(0,1fr)}}
 .plots{display:grid;grid-template-columns:minmax(0,480px) minmax(0,340px);gap:0 40px;align-items:start}
 figure.wide{max-width:760px}
+figure.wide .scroll{margin:0}
+figure.wide svg.plot{min-width:540px}
 @media (max-width:820px){.plots{grid-template-columns:minmax(0,1fr)}.plots .small-plot{max-width:340px}}
 .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:24px 28px;margin:1.2rem 0}
 figure{margin:0 0 1.2rem;min-width:0}
@@ -91,7 +96,7 @@ figure.narrow{max-width:540px}
 @media print{
 :root{color-scheme:light;${colourVariables(COLOURS.light)}}
 body{font-size:10.5pt;max-width:none;padding:0}
-nav{display:none}
+nav,.behind{display:none}
 section{margin-top:1.6rem}
 h2,h3,caption{break-after:avoid}
 figure,tr,.tile,.warnings,.reasons{break-inside:avoid}

@@ -3,7 +3,7 @@
 
 export const PLOT_RULES = `
 .legend{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:4px 20px;font-size:.875rem;color:var(--ink)}
-.swatch{vertical-align:middle;margin-right:4px}
+.series-swatch{vertical-align:middle;margin-right:4px}
 svg.plot{display:block;max-width:none;font-size:12px}
 svg.plot:not([width]){width:100%;height:auto}
 svg.plot text{fill:var(--ink)}
@@ -17,6 +17,7 @@ svg .reference-text{fill:var(--muted);font-size:11px}
 svg .curve{stroke:var(--c);stroke-width:1.5;fill:none;stroke-linejoin:round}
 svg .curve.chosen{stroke-width:3}
 svg .curve.thin{stroke-width:1}
+svg .band{fill:var(--c);fill-opacity:.16}
 svg .marker{fill:var(--c);stroke:var(--page);stroke-width:1}
 svg .marker.hollow{fill:var(--page);stroke:var(--c);stroke-width:1.2}
 svg .whisker{stroke:var(--c);stroke-width:1.75;fill:none}

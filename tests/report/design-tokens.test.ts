@@ -16,9 +16,9 @@ function contrast(a: string, b: string): number {
 }
 
 describe.each(Object.entries(COLOURS))("the colours of the %s scheme", (_, scheme) => {
-  it("that texts have can be read on the page and on panels", () => {
-    const unreadable = (["ink", "muted", "note", "alarm", "good"] as const).flatMap((name) =>
-      (["page", "panel"] as const).flatMap((ground) => {
+  it("that texts have can be read on the page, on panels and in dialogs", () => {
+    const unreadable = (["ink", "muted", "note", "alarm", "live"] as const).flatMap((name) =>
+      (["page", "panel", "raised"] as const).flatMap((ground) => {
         const ratio = contrast(scheme[name], scheme[ground]);
         return ratio >= 4.5 ? [] : [`${name} on ${ground}: ${ratio.toFixed(2)}`];
       }),
