@@ -21,7 +21,7 @@ const TYPE_ONLY = ["type-only", "type-import"];
 /** A rule that `from` imports nothing of the project but itself and what matches one of `may`. */
 function room(name, from, may, { typesOf = [], comment } = {}) {
   const inside = [from, ...may].join("|");
-  const project = `^(src|feeds|trainer|bench|build|tests)/|${NEUTRAL}`;
+  const project = `^(src|feeds|trainer|bench|build|dashboard|tests)/|${NEUTRAL}`;
   const rules = [
     {
       name: `${name}-imports-its-own`,
@@ -83,6 +83,10 @@ export default {
     ...room("gateway-client", "^gateway-client/", [CORE, "^requests/", CONTRACTS]),
     ...room("local-gateway", "^local-gateway/", []),
     ...room("report", "^report/", [CORE]),
+    ...room("dashboard", "^dashboard/", [], {
+      typesOf: [CONTRACTS],
+      comment: "It runs in a browser: of the gateway it knows the answers.",
+    }),
     ...room("onnx", "^onnx/", ["^src/model/plain-memory\\."]),
     ...room("trainer", "^trainer/", [CORE, NEUTRAL, CONTRACTS]),
     ...room("feeds", "^feeds/(?!parity)", [CORE, NEUTRAL, CONTRACTS]),
