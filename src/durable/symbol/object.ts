@@ -192,8 +192,15 @@ export class SymbolObject extends DurableObject<Env> {
     return store;
   }
 
-  /** The quality of its models, with intervals; `undefined` for a symbol that has no tick yet. */
-  async quality(windows: readonly WindowName[], name?: string): Promise<SymbolQuality | null | undefined> {
+  /**
+   * The quality of its models, with intervals; `undefined` for a symbol that has no tick yet.
+   * @param curves whether each model's curves are wanted.
+   */
+  async quality(
+    windows: readonly WindowName[],
+    name?: string,
+    curves = false,
+  ): Promise<SymbolQuality | null | undefined> {
     await this.predict(name);
     const grid = await this.monitored(name);
     if (grid === undefined || grid === null) return grid;
@@ -204,13 +211,14 @@ export class SymbolObject extends DurableObject<Env> {
       eventMs: watermarkMs,
       tauBps: grid.latest?.prediction.tauBps ?? null,
       feedback: this.feedbackStoreOf(grid).counts(),
+      curves,
     });
   }
 
-  /** The drift of its rows from the training data; `undefined` likewise. */
-  async drift(name?: string): Promise<SymbolDrift | null | undefined> {
+  /** The drift of its rows from the training data; `undefined` likewise. @param ratios see `symbolDrift`. */
+  async drift(name?: string, ratios = false): Promise<SymbolDrift | null | undefined> {
     const grid = await this.monitored(name);
-    return grid && symbolDrift(grid.evaluation.monitor);
+    return grid && symbolDrift(grid.evaluation.monitor, ratios);
   }
 
   /** The status of every alert rule, and what its alert needs to begin or to end; `undefined` likewise. */
