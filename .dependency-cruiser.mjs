@@ -83,9 +83,9 @@ export default {
     ...room("gateway-client", "^gateway-client/", [CORE, "^requests/", CONTRACTS]),
     ...room("local-gateway", "^local-gateway/", []),
     ...room("report", "^report/", [CORE]),
-    ...room("dashboard", "^dashboard/", [], {
+    ...room("dashboard", "^dashboard/", ["^report/"], {
       typesOf: [CONTRACTS],
-      comment: "It runs in a browser: of the gateway it knows the answers.",
+      comment: "It runs in a browser: of the gateway it knows the answers. It draws with the kit of the reports.",
     }),
     ...room("onnx", "^onnx/", ["^src/model/plain-memory\\."]),
     ...room("trainer", "^trainer/", [CORE, NEUTRAL, CONTRACTS]),
