@@ -38,7 +38,7 @@ export const DASHBOARD_HEADERS = `/
   Cache-Control: public, max-age=31536000, immutable
 `;
 
-/** `@import "report-style"` in the dashboard's rules: the colours of the reports, and the rules of their plots and figures. */
+/** `@import "report-style"`: the colours of the reports, and the rules of their plots and figures. */
 const REPORT_STYLE: Plugin = {
   name: "report-style",
   setup({ onResolve, onLoad }) {

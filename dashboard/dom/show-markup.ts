@@ -1,5 +1,5 @@
-// Shows what the reports' kit built. It escapes every text itself, so its markup alone may be read as HTML here. What is
-// shown already stays in place: the keyboard's focus, what is open, and how far a table was scrolled.
+// Shows what the reports' kit built. It escapes every text itself, so its markup alone may be read as HTML here. What
+// is shown already stays in place: the keyboard's focus, what is open, and how far a table was scrolled.
 import type { Markup } from "../../report/html.ts";
 
 /** Makes the children of `container` equal to the markup. */

@@ -1,9 +1,10 @@
 // Canned answers of the views truth, drift, experiment and operations, for the fixture gateway.
 import type { QualityAnswer } from "../../dashboard/views/truth/quality-answer.ts";
 import type { CannedAnswer } from "./fixture-gateway.ts";
+import { fixtureDrift } from "./fixture-drift.ts";
 import { fixtureQuality, fixtureYoungQuality } from "./fixture-quality.ts";
 
-/** The symbol that has no figures with an interval yet. */
+/** The symbol that has no figures with an interval yet, and whose drift is not calibrated. */
 export const YOUNG_SYMBOL = "YOUNG-USD";
 
 /** By path, as `FixtureGateway` takes them. */
@@ -22,6 +23,7 @@ function windowOf(url: URL): QualityAnswer["window"] {
 function symbolAnswer(url: URL): unknown {
   const [, , name = "", what] = url.pathname.split("/");
   const symbol = decodeURIComponent(name);
+  if (what === "drift") return fixtureDrift(symbol, Date.now(), symbol !== YOUNG_SYMBOL);
   if (what !== "quality") return undefined;
   return symbol === YOUNG_SYMBOL ? fixtureYoungQuality(symbol, windowOf(url)) : fixtureQuality(symbol, windowOf(url));
 }

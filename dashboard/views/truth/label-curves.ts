@@ -1,5 +1,5 @@
-// The plots of one label: precision–recall of every model with bands for champion and challenger, reliability panels with
-// intervals, and PR-AUC of every model side by side.
+// The plots of one label: precision–recall of every model with bands for champion and challenger, PR-AUC beside it, and
+// reliability panels with intervals.
 import { precisionRecallTable, reliabilityTable, tableBehind } from "../../../report/curve-tables.ts";
 import { counted, decimals } from "../../../report/figure-text.ts";
 import { html, type Content, type Markup } from "../../../report/html.ts";
