@@ -35,14 +35,8 @@ export class AnswerPanel<T> {
     this.#poll = new Poll<T>({
       read: options.read,
       everyMs: () => context.pollMs ?? options.everyMs,
-      onAnswer: (answer) => {
-        this.#readAtMs = context.clock.nowMs();
-        this.#notice.hidden = true;
-        this.#setOld(false);
-        options.show(answer);
-        this.#showAge();
-      },
-      onFailure: (error) => this.#fail(error),
+      onAnswer: (answer) => this.#show(() => options.show(answer)),
+      onFailure: (error) => this.#fail(error instanceof GatewayRefusal ? error.message : "the gateway does not answer"),
     });
     const again = context.tokens.changes;
     let changes = again.value;
@@ -74,6 +68,20 @@ export class AnswerPanel<T> {
     for (const unwatch of this.#unwatch) unwatch();
   }
 
+  /** A fault of this page must not look like one of the gateway. */
+  #show(show: () => void): void {
+    try {
+      show();
+      this.#readAtMs = this.#context.clock.nowMs();
+      this.#notice.hidden = true;
+      this.#setOld(false);
+      this.#showAge();
+    } catch (error) {
+      console.error(error);
+      this.#fail(`this page does not understand the gateway's answer (${String(error)})`);
+    }
+  }
+
   #setOld(old: boolean): void {
     this.content.classList.toggle("is-old", old);
     this.content.setAttribute("aria-busy", String(old && this.#readAtMs === null));
@@ -88,10 +96,9 @@ export class AnswerPanel<T> {
     }
   }
 
-  #fail(error: unknown): void {
-    const why = error instanceof GatewayRefusal ? error.message : "the gateway does not answer";
+  #fail(why: string): void {
     const old = this.#readAtMs === null ? "" : ` What you see was read at ${formatTime(this.#readAtMs)} UTC.`;
-    setText(this.#notice, `This could not be read: ${why}.${old}`);
+    setText(this.#notice, `This could not be read: ${why.replace(/\.$/, "")}.${old}`);
     this.#notice.hidden = false;
     this.#setOld(true);
     this.content.setAttribute("aria-busy", "false");

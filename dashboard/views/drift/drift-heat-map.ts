@@ -125,10 +125,11 @@ function dayMarks(columns: readonly Column[], cell: number): Content {
   return columns.map(({ line, at }, i) => {
     const day = line.to.slice(0, 10);
     if (i > 0 && columns[i - 1]!.line.to.slice(0, 10) === day) return null;
-    const hasRoom = x(at) >= free;
-    if (hasRoom) free = x(at) + 78;
-    return html`<path class="tick" d="M${x(at)} ${TOP - 6}v6" />${
-        hasRoom ? html`<text class="small label" x="${x(at)}" y="${TOP - 11}">${day}</text>` : null
+    const x = at * cell;
+    const hasRoom = x >= free;
+    if (hasRoom) free = x + 78;
+    return html`<path class="tick" d="M${x + 0.5} ${TOP - 6}v6" />${
+        hasRoom ? html`<text class="small label" x="${x}" y="${TOP - 11}">${day}</text>` : null
       }`;
   });
 }

@@ -1,5 +1,5 @@
-// What the view of drift shows of an answer, as markup: the verdicts in words with the false-alarm rate that they state,
-// features over time, the newest window by feature, and what the detectors found.
+// What the view of drift shows of an answer, as markup: the verdicts in words with the false-alarm rate that they
+// state, features over time, the newest window by feature, and what the detectors found.
 import { tableBehind } from "../../../report/curve-tables.ts";
 import { counted, decimals, percentText } from "../../../report/figure-text.ts";
 import { html, type Content, type Markup } from "../../../report/html.ts";
