@@ -15,6 +15,7 @@ const CLASSES = {
   ALERTS: "AlertsObject",
   HEALTH: "HealthObject",
   FEEDS: "FeedObject",
+  OVERVIEW: "OverviewObject",
 } as const;
 
 /**

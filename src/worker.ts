@@ -15,6 +15,7 @@ import { limitReads } from "./http/limit-reads.ts";
 import { livePerformance } from "./http/live-performance.ts";
 import { metrics } from "./http/metrics.ts";
 import { openApi } from "./http/openapi.ts";
+import { overview } from "./http/overview.ts";
 import { predict } from "./http/predict.ts";
 import { quality } from "./http/quality.ts";
 import { reports } from "./http/reports.ts";
@@ -27,6 +28,7 @@ import {
   refuseMethods,
   reportFaults,
 } from "./http/request-frame.ts";
+import { symbolHistory } from "./http/symbol-history.ts";
 import { symbolAlerts } from "./http/symbol-alerts.ts";
 import { symbols } from "./http/symbols.ts";
 
@@ -34,6 +36,7 @@ export { AlertsObject } from "./durable/alerts/object.ts";
 export { DirectoryObject } from "./durable/directory/object.ts";
 export { FeedObject } from "./durable/feed/object.ts";
 export { HealthObject } from "./durable/health/object.ts";
+export { OverviewObject } from "./durable/overview/object.ts";
 export { RegistryObject } from "./durable/registry/object.ts";
 export { SymbolObject } from "./durable/symbol/object.ts";
 
@@ -52,13 +55,13 @@ const readable = cors({
   exposeHeaders: ["X-Correlation-ID"],
 });
 // `/x/*` is `/x` as well.
-for (const path of ["/predict/*", "/symbols/*"]) app.use(path, readable);
-for (const path of ["/predict/*", "/symbols/*", "/metrics/live-performance", "/reports/*"]) {
+for (const path of ["/predict/*", "/symbols/*", "/overview"]) app.use(path, readable);
+for (const path of ["/predict/*", "/symbols/*", "/overview", "/metrics/live-performance", "/reports/*"]) {
   app.use(path, limitReads, authorizeReading("readToken"));
 }
 for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
 app.use("/metrics", limitReads, authorizeReading("metricsToken"));
-const ofSymbols = [symbols, quality, drift, symbolAlerts];
+const ofSymbols = [overview, symbols, symbolHistory, quality, drift, symbolAlerts];
 const ofGateway = [health, metrics, livePerformance, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);

@@ -21,6 +21,8 @@ export interface ChartSeries {
   readonly points?: "too" | "only";
   /** Holds its value until the next one. */
   readonly stepped?: boolean;
+  /** The legend shows no value of it. */
+  readonly noValue?: boolean;
   /** Not named in the legend: one of a band's edges. */
   readonly unnamed?: boolean;
 }
@@ -64,6 +66,8 @@ export interface LineChartOptions {
   readonly bands?: readonly ChartBand[];
   readonly levels?: readonly ChartLevel[];
   readonly heightPx?: number;
+  /** Of the axis at the left: charts that stand below each other have the same. */
+  readonly axisWidthPx?: () => number;
   /** Charts with the same key share the cursor. */
   readonly cursorKey?: string;
   /** The reader marked a part of the x axis; without it nothing can be marked. */
@@ -131,6 +135,13 @@ export class LineChart {
     this.#plot.setData(this.#data(), true);
   }
 
+  /** Puts the cursor on an entry, as another chart has it; null takes it away. */
+  setCursor(index: number | null): void {
+    const x = index === null ? undefined : this.#columns[0][index];
+    const left = x === undefined ? -10 : this.#plot.valToPos(x, "x");
+    this.#plot.setCursor({ left, top: 0 });
+  }
+
   setWords(words: string): void {
     this.#frame.setWords(words);
   }
@@ -165,7 +176,7 @@ export class LineChart {
       ms: 1,
       tzDate: (ts) => uPlot.tzDate(new Date(ts), "Etc/UTC"),
       legend: { show: false },
-      padding: [8, 12, 0, 0],
+      padding: [8, 0, 0, 0],
       scales: {
         x: { time: x.kind === "time", range: (_plot, min, max) => this.#xRange(min, max) },
         y: { range: (_plot, min, max) => this.#yRange(min, max), ...(y.log === true ? { distr: 3, log: 10 } : {}) },
@@ -186,7 +197,7 @@ export class LineChart {
         {
           ...axis(),
           values: (_plot, splits) => splits.map((value) => (value === null ? "" : y.format(value))),
-          size: LEFT_AXIS_PX,
+          size: () => this.#options.axisWidthPx?.() ?? LEFT_AXIS_PX,
         },
       ],
       series: [{}, ...series.map((one) => uplotSeries(one))],
@@ -269,7 +280,7 @@ export class LineChart {
       if (series.unnamed === true) return;
       const column = this.#columns[i + 1] ?? [];
       const value = index === null ? (column.findLast((one) => one !== null) ?? null) : (column[index] ?? null);
-      texts.push(series.format(value));
+      texts.push(series.noValue === true ? "" : series.format(value));
     });
     this.#frame.setValues(texts);
   }

@@ -47,8 +47,8 @@ export interface HistoryAnswer {
   readonly symbol: string;
   readonly step_ms: number;
   readonly horizon_steps: number;
-  readonly from: number;
-  readonly to: number;
+  readonly from: number | null;
+  readonly to: number | null;
   readonly every_ms: number;
   readonly earliest_ms: number | null;
   readonly latest_ms: number | null;

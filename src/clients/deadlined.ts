@@ -2,10 +2,10 @@
 import { withDeadline } from "../model/deadline.ts";
 
 /** The kinds of objects. */
-type ObjectKind = "symbol" | "directory" | "registry" | "alerts" | "feed";
+type ObjectKind = "symbol" | "directory" | "registry" | "alerts" | "feed" | "overview";
 
 /** Calls without an answer in time since this isolate started, by kind. */
-export const objectTimeouts: Record<ObjectKind, number> = { symbol: 0, directory: 0, registry: 0, alerts: 0, feed: 0 };
+export const objectTimeouts: Record<ObjectKind, number> = { symbol: 0, directory: 0, registry: 0, alerts: 0, feed: 0, overview: 0 };
 
 /** An object did not answer in time. What was asked may still happen: only the wait for it has ended. */
 export class ObjectTimeoutError extends Error {

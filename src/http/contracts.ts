@@ -24,10 +24,12 @@ import { livePerformanceContract } from "./live-performance-schema.ts";
 import { metricsContract } from "./metrics-schema.ts";
 import { acknowledgeContract } from "./notices-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
+import { overviewContract } from "./overview-schema.ts";
 import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
 import { qualityContract } from "./quality-schema.ts";
 import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
 import { symbolAlertsContract, symbolAlertSettingsContract } from "./symbol-alerts-schema.ts";
+import { symbolHistoryContract } from "./symbol-history-schema.ts";
 import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
 import { thresholdContract } from "./threshold-schema.ts";
 import { warmContract } from "./warm-schema.ts";
@@ -38,8 +40,10 @@ export const CONTRACTS: readonly Contract[] = [
   predictContract,
   predictManyContract,
   predictLegacyContract,
+  overviewContract,
   symbolListContract,
   symbolStateContract,
+  symbolHistoryContract,
   qualityContract,
   driftContract,
   symbolAlertsContract,

@@ -81,8 +81,11 @@ export class FixtureGateway {
       .sort(([a], [b]) => b.length - a.length)[0];
     if (canned !== undefined) return canned[1](url, body);
     if (url.pathname === "/overview") return this.#market.overview(url.searchParams.get("since"));
-    const [, symbol] = /^\/symbols\/([^/]+)\/history$/.exec(url.pathname) ?? [];
-    if (symbol !== undefined) return this.#market.history(decodeURIComponent(symbol), url.searchParams);
+    if (url.pathname === "/predict") return this.#market.prediction(url.searchParams.get("symbol") ?? "");
+    const [, name, part] = /^\/symbols\/([^/]+)\/(history|explanation)$/.exec(url.pathname) ?? [];
+    const symbol = decodeURIComponent(name ?? "");
+    if (part === "history") return this.#market.history(symbol, url.searchParams);
+    if (part === "explanation") return this.#market.explanation(symbol);
     return undefined;
   }
 }

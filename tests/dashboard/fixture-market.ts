@@ -1,6 +1,13 @@
 // A market of any size as the gateway would answer it: for tests of thousands of symbols and of states that a real
 // market seldom has. Figures come from a symbol's number and the step alone, so that any two answers agree.
-import type { HistoryAnswer, OverviewAnswer, OverviewRow, SymbolState } from "../../dashboard/gateway/answers.ts";
+import type { PredictionAnswer } from "../../src/http/predict-schema.ts";
+import type {
+  ExplanationAnswer,
+  HistoryAnswer,
+  OverviewAnswer,
+  OverviewRow,
+  SymbolState,
+} from "../../dashboard/gateway/answers.ts";
 
 const STEP_MS = 1_000;
 const RECENT_STEPS = 40;
@@ -61,7 +68,7 @@ export class FixtureMarket {
     const points = Math.min(2_000, Number(query.get("points") ?? 600));
     const every = STEP_MS * Math.max(1, Math.ceil((to - from) / STEP_MS / points));
     const ts: number[] = [];
-    for (let at = Math.ceil(from / every) * every; at <= to; at += every) ts.push(at);
+    for (let at = (Math.floor(from / every) + 1) * every; at <= to; at += every) ts.push(at);
     const seed = numberOf(symbol);
     const at = (one: number): Figures => figures(seed, one / STEP_MS);
     const column = <T>(read: (of: Figures, ts: number) => T): T[] => ts.map((one) => read(at(one), one));
@@ -91,12 +98,81 @@ export class FixtureMarket {
     };
   }
 
+  /** As `GET /predict`. */
+  prediction(symbol: string): PredictionAnswer {
+    const row = rowOf(numberOf(symbol), this.#lastStep(), 1);
+    if (row.ts === null) return { symbol, probability: null, warming_up: true, missing: ["ticks"] };
+    const ageMs = this.#options.nowMs() - row.ts;
+    const expired = ageMs > 60_000;
+    return {
+      prediction_id: row.probability === null ? null : `${symbol}:${row.ts / STEP_MS - 1}:${SHA256.slice(0, 12)}`,
+      symbol,
+      venue: row.venue,
+      ts: row.ts,
+      horizon_s: 60,
+      probability: row.probability,
+      threshold: row.threshold,
+      alert: expired ? null : row.alert,
+      sigma_bps: row.sigma_bps,
+      tau_bps: row.tau_bps,
+      model: MODEL,
+      variant: "champion",
+      stand_in: false,
+      baselines: { zscore: 0.106, persistence: 0.0143, "threshold-only": 0.0248, reference: 0.106 },
+      age_ms: ageMs,
+      stale: ageMs > 11_000,
+      expired,
+      warming_up: row.probability === null,
+      warm: { source: "coinbase", steps: 3_600 },
+      ...(row.probability === null ? { missing: [...row.missing] } : {}),
+    };
+  }
+
+  /** As `GET /symbols/:symbol/explanation`. */
+  explanation(symbol: string): ExplanationAnswer {
+    const row = rowOf(numberOf(symbol), this.#lastStep(), 1);
+    const names = [
+      "realized_volatility_60s",
+      "ewma_volatility_300s",
+      "spread_bps",
+      "trade_intensity_300s",
+      "log_return_60s",
+    ];
+    names.push(
+      "hour_of_day",
+      "realized_volatility_300s",
+      "range_ratio_60s",
+      "imbalance_10s",
+      "tau_bps",
+      "jumps_300s",
+      "gap",
+    );
+    return {
+      symbol,
+      ts: row.ts ?? 0,
+      prediction_id: null,
+      probability: row.probability,
+      threshold: row.threshold,
+      model: MODEL,
+      method: "median_substitution",
+      features: names.map((name, i) => ({
+        name,
+        value: (row.rv_60_bps ?? 1) / (i + 1),
+        reference: 4.2 / (i + 1),
+        contribution: ((i % 3 === 1 ? -1 : 1) * 1.3) / (i + 1),
+      })),
+      missing: [],
+    };
+  }
+
   #lastStep(): number {
     return Math.floor(this.#options.nowMs() / STEP_MS);
   }
 }
 
 const THRESHOLD = 0.288;
+const SHA256 = "9520980eff2e58c6417e0fb2a9d3c8517e6b04a1f92d3c85b7064e1a9fd2c380";
+const MODEL = { name: "logistic", version: "2025-12-02-9520980e", sha256: SHA256, evidence: "simulated" } as const;
 
 interface Figures {
   readonly price: number;

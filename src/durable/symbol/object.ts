@@ -56,6 +56,8 @@ import { PageStore } from "./storage/page-store.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { noCountersYet } from "./symbol-counters.ts";
 import { type GridScrape, SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
+import { type SymbolGlance, symbolGlance } from "./symbol-glance.ts";
+import { type StepsAsked, type SymbolSteps, symbolSteps } from "./steps/symbol-steps.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 import { symbolAfterTicks, type WarmOutcome, warmOutcome, type WarmRefusal, type WarmRequest } from "./warm-symbol.ts";
 
@@ -131,6 +133,33 @@ export class SymbolObject extends DurableObject<Env> {
     if (this.live === undefined) return undefined;
     const grid = findGrid(this.live, name);
     return grid === undefined ? null : grid.latest?.prediction;
+  }
+
+  /**
+   * What a list of symbols shows of it. Waits for a batch only where there is no prediction by the models that serve.
+   * @param sinceMs end of the newest step that the caller has; `undefined` as in `predict`, and `null` likewise.
+   */
+  async glance(sinceMs: number, name?: string): Promise<SymbolGlance | null | undefined> {
+    const prediction = await this.predict(name);
+    if (this.live === undefined || prediction === null) return prediction === null ? null : undefined;
+    const grid = findGrid(this.live, name);
+    if (grid === undefined) return null;
+    const { alerts } = this.background;
+    const [firing, isSilent] = [alerts?.firing ?? 0, alerts?.isFiring("feed_silent") ?? false];
+    const { storedMs: watermarkMs } = this.live.engine;
+    return symbolGlance(grid, { watermarkMs, firing, isSilent, sinceMs, nowMs: Date.now() });
+  }
+
+  /** Its closed steps in buckets; `undefined` for a symbol that has no tick yet, `null` for a grid that it lacks. */
+  async steps(asked: StepsAsked, name?: string): Promise<SymbolSteps | null | undefined> {
+    await this.prepare();
+    // Not during a batch: the log is ahead of the store while its steps are scored.
+    return await this.runExclusive(async (serving) => {
+      if (this.live === undefined) return undefined;
+      await scoreReplayed(this.live, serving);
+      const grid = findGrid(this.live, name);
+      return grid === undefined ? null : symbolSteps(grid, asked);
+    });
   }
 
   /** Whether the grid's last prediction is by the models that serve now. */
