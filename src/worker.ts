@@ -8,6 +8,7 @@ import { admin } from "./http/admin.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { authorizeReading } from "./http/authorize.ts";
 import { drift } from "./http/drift.ts";
+import { experimentReading } from "./http/experiment-reading.ts";
 import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
 import { ingest } from "./http/ingest.ts";
@@ -55,14 +56,15 @@ const readable = cors({
   exposeHeaders: ["X-Correlation-ID"],
 });
 // `/x/*` is `/x` as well.
-for (const path of ["/predict/*", "/symbols/*", "/overview"]) app.use(path, readable);
-for (const path of ["/predict/*", "/symbols/*", "/overview", "/metrics/live-performance", "/reports/*"]) {
+const READ_PATHS = ["/predict/*", "/symbols/*", "/overview", "/quality", "/experiment", "/operations"];
+for (const path of READ_PATHS) app.use(path, readable);
+for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
   app.use(path, limitReads, authorizeReading("readToken"));
 }
 for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
 app.use("/metrics", limitReads, authorizeReading("metricsToken"));
 const ofSymbols = [overview, symbols, symbolHistory, quality, drift, symbolAlerts];
-const ofGateway = [health, metrics, livePerformance, reports, openApi];
+const ofGateway = [health, metrics, livePerformance, experimentReading, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);
 

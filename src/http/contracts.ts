@@ -16,6 +16,7 @@ import {
   experimentSettingsContract,
   promoteContract,
 } from "./experiment-schema.ts";
+import { experimentReadingContract } from "./experiment-reading-schema.ts";
 import { feedbackContract } from "./feedback-schema.ts";
 import { feedContract, feedListContract, removeFeedContract, setFeedContract } from "./feeds-schema.ts";
 import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
@@ -71,6 +72,7 @@ export const CONTRACTS: readonly Contract[] = [
   thresholdContract,
   historyContract,
   rollbackContract,
+  experimentReadingContract,
   experimentReportContract,
   experimentSettingsContract,
   evaluateContract,

@@ -19,6 +19,7 @@ const READS = [
   "/symbols/A-ONE/drift",
   "/symbols/A-ONE/alerts",
   "/metrics/live-performance",
+  "/experiment",
   "/reports",
 ];
 const status = async (variables: Partial<Env>, path: string, init?: RequestInit): Promise<number> =>
