@@ -87,9 +87,9 @@ export default {
     ...room("self-host", "^self-host/", [CORE, NEUTRAL]),
     ...room("report", "^report/", [CORE]),
     ...room("ops", "^ops/", []),
-    ...room("dashboard", "^dashboard/", [], {
+    ...room("dashboard", "^dashboard/", ["^report/"], {
       typesOf: [CONTRACTS],
-      comment: "It runs in a browser: of the gateway it knows the answers.",
+      comment: "It runs in a browser: of the gateway it knows the answers. It draws with the kit of the reports.",
     }),
     ...room("onnx", "^onnx/", ["^src/model/plain-memory\\."]),
     ...room("trainer", "^trainer/", [CORE, NEUTRAL, CONTRACTS]),
