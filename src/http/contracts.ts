@@ -24,6 +24,7 @@ import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
 import { metricsContract } from "./metrics-schema.ts";
 import { acknowledgeContract } from "./notices-schema.ts";
+import { operationsContract } from "./operations-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
 import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
 import { qualityContract } from "./quality-schema.ts";
@@ -57,6 +58,7 @@ export const CONTRACTS: readonly Contract[] = [
   versionContract,
   metricsContract,
   livePerformanceContract,
+  operationsContract,
   reportListContract,
   reportContract,
   writeReportContract,
