@@ -1,5 +1,6 @@
 // The environment, checked once per isolate. Other files can rely on every variable being set.
 import * as v from "valibot";
+import { countedBucket } from "./counting/counted-bucket.ts";
 import { alertSettings, type AlertSettings, alertVariables } from "./settings/alert-settings.ts";
 import { type FurtherGridSetting, furtherGrids, gridsVariable } from "./settings/further-grids.ts";
 import { check, faultText } from "./schemas/check.ts";
@@ -78,6 +79,9 @@ const variablesSchema = v.object({
   ...optionalVariables,
 });
 
+/** Every variable that the gateway reads. */
+export const VARIABLE_NAMES: readonly string[] = Object.keys(variablesSchema.entries);
+
 export type OptionalVariables = Readonly<v.InferInput<v.ObjectSchema<typeof optionalVariables, undefined>>>;
 
 /**
@@ -155,7 +159,7 @@ export function parseSettings(env: Env): Settings {
     alerts: alertSettings(variables, isDevelopment, refuse),
     objectDeadlineMs: variables.OBJECT_DEADLINE_MS,
     readCacheMs: variables.READ_CACHE_MS,
-    archive: variables.ARCHIVE === "on" ? env.BUCKET : undefined,
+    archive: variables.ARCHIVE === "on" ? bucketOf(env) : undefined,
     archivesPredictions: variables.ARCHIVE_PREDICTIONS === "on",
     venueEndpoints: parseVenueEndpoints(variables.VENUE_ENDPOINTS, isDevelopment, refuse),
     feedFlushMs: variables.FEED_FLUSH_MS,
@@ -231,9 +235,14 @@ export function archiveOf(env: Env): R2Bucket | undefined {
   try {
     return settingsOf(env).archive;
   } catch (error) {
-    if (error instanceof SettingsError) return env.BUCKET;
+    if (error instanceof SettingsError) return bucketOf(env);
     throw error;
   }
+}
+
+/** The bucket, its operations counted; `undefined` where none is bound, whatever the generated type says. */
+export function bucketOf({ BUCKET }: { readonly BUCKET: R2Bucket | undefined }): R2Bucket | undefined {
+  return BUCKET === undefined ? undefined : countedBucket(BUCKET);
 }
 
 /** Names of the further grids, for the same object; `undefined` with invalid settings. */

@@ -17,6 +17,7 @@ import { livePerformance } from "./http/live-performance.ts";
 import { metrics } from "./http/metrics.ts";
 import { openApi } from "./http/openapi.ts";
 import { operations } from "./http/operations.ts";
+import { overview } from "./http/overview.ts";
 import { predict } from "./http/predict.ts";
 import { quality } from "./http/quality.ts";
 import { reports } from "./http/reports.ts";
@@ -27,8 +28,9 @@ import {
   handleError,
   keepNothing,
   refuseMethods,
-  reportFaults,
+  reportIsolate,
 } from "./http/request-frame.ts";
+import { symbolHistory } from "./http/symbol-history.ts";
 import { symbolAlerts } from "./http/symbol-alerts.ts";
 import { symbols } from "./http/symbols.ts";
 
@@ -36,6 +38,8 @@ export { AlertsObject } from "./durable/alerts/object.ts";
 export { DirectoryObject } from "./durable/directory/object.ts";
 export { FeedObject } from "./durable/feed/object.ts";
 export { HealthObject } from "./durable/health/object.ts";
+export { MetricsObject } from "./durable/metrics/object.ts";
+export { OverviewObject } from "./durable/overview/object.ts";
 export { RegistryObject } from "./durable/registry/object.ts";
 export { SymbolObject } from "./durable/symbol/object.ts";
 
@@ -44,7 +48,7 @@ const SECURE_HEADERS = { strictTransportSecurity: "max-age=31536000", crossOrigi
 
 const app = new Hono<AppEnv>();
 app.onError(handleError);
-app.use(secureHeaders(SECURE_HEADERS), correlateRequest, countRequest, reportFaults, keepNothing, refuseMethods(app));
+app.use(secureHeaders(SECURE_HEADERS), correlateRequest, countRequest, reportIsolate, keepNothing, refuseMethods(app));
 const readable = cors({
   origin: (origin, c: Context<AppEnv>) => {
     const { corsOrigins } = settingsOf(c.env);
@@ -54,14 +58,14 @@ const readable = cors({
   exposeHeaders: ["X-Correlation-ID"],
 });
 // `/x/*` is `/x` as well.
-const READ_PATHS = ["/predict/*", "/symbols/*", "/quality", "/experiment", "/operations"];
+const READ_PATHS = ["/predict/*", "/symbols/*", "/overview", "/quality", "/experiment", "/operations"];
 for (const path of READ_PATHS) app.use(path, readable);
 for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
   app.use(path, limitReads, authorizeReading("readToken"));
 }
 for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
-app.use("/metrics", limitReads, authorizeReading("metricsToken"));
-const ofSymbols = [symbols, quality, drift, symbolAlerts];
+for (const path of ["/metrics", "/metrics/targets"]) app.use(path, limitReads, authorizeReading("metricsToken"));
+const ofSymbols = [overview, symbols, symbolHistory, quality, drift, symbolAlerts];
 const ofGateway = [health, metrics, livePerformance, experimentReading, operations, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);

@@ -22,14 +22,16 @@ import { feedContract, feedListContract, removeFeedContract, setFeedContract } f
 import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
 import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
-import { metricsContract } from "./metrics-schema.ts";
+import { metricsContract, metricsTargetsContract } from "./metrics-schema.ts";
 import { acknowledgeContract } from "./notices-schema.ts";
 import { operationsContract } from "./operations-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
+import { overviewContract } from "./overview-schema.ts";
 import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
 import { qualityContract } from "./quality-schema.ts";
 import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
 import { symbolAlertsContract, symbolAlertSettingsContract } from "./symbol-alerts-schema.ts";
+import { symbolHistoryContract } from "./symbol-history-schema.ts";
 import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
 import { thresholdContract } from "./threshold-schema.ts";
 import { warmContract } from "./warm-schema.ts";
@@ -40,8 +42,10 @@ export const CONTRACTS: readonly Contract[] = [
   predictContract,
   predictManyContract,
   predictLegacyContract,
+  overviewContract,
   symbolListContract,
   symbolStateContract,
+  symbolHistoryContract,
   qualityContract,
   driftContract,
   symbolAlertsContract,
@@ -57,6 +61,7 @@ export const CONTRACTS: readonly Contract[] = [
   readyContract,
   versionContract,
   metricsContract,
+  metricsTargetsContract,
   livePerformanceContract,
   operationsContract,
   reportListContract,

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { readReport } from "../jobs/weekly-report/report-store.ts";
 import { writeReport } from "../jobs/weekly-report/write-report.ts";
-import { settingsOf } from "../settings.ts";
+import { bucketOf, settingsOf } from "../settings.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { forgetReports, keptReports } from "./kept-reports.ts";
@@ -18,13 +18,12 @@ const PAGE_HEADERS = {
 export const reports = new Hono<AppEnv>()
   .use("/admin/reports", authorize("adminToken"))
   .get(reportListContract.path, async (c) => {
-    const bucket = bucketOf(c.env);
-    const all = await keptReports(bucket, settingsOf(c.env).readCacheMs);
+    const all = await keptReports(reportsBucket(c.env), settingsOf(c.env).readCacheMs);
     return sendAnswer(c, reportListContract, { count: all.length, reports: all });
   })
   .get(reportContract.path, async (c) => {
     const { date, form } = (await readRequest(c, reportContract)).params.date;
-    const text = await readReport(bucketOf(c.env), date, form);
+    const text = await readReport(reportsBucket(c.env), date, form);
     if (text === null) throw new Problem("unknown_report", `date: got ${date}, of which there is no report`);
     return c.body(text, 200, form === "json" ? { "Content-Type": "application/json" } : PAGE_HEADERS);
   })
@@ -36,9 +35,10 @@ export const reports = new Hono<AppEnv>()
     return sendAnswer(c, writeReportContract, { date, page: `/reports/${date}`, json: `/reports/${date}.json` });
   });
 
-function bucketOf({ BUCKET }: AppEnv["Bindings"]): R2Bucket {
-  if (BUCKET === undefined) throw noBucket();
-  return BUCKET;
+function reportsBucket(env: AppEnv["Bindings"]): R2Bucket {
+  const bucket = bucketOf(env);
+  if (bucket === undefined) throw noBucket();
+  return bucket;
 }
 
 function noBucket(): Problem {

@@ -13,6 +13,8 @@ const READS = [
   "/predict?symbol=A-ONE",
   "/symbols",
   "/symbols/A-ONE",
+  "/symbols/A-ONE/history",
+  "/overview",
   "/symbols/A-ONE/quality",
   "/symbols/A-ONE/drift",
   "/symbols/A-ONE/alerts",
