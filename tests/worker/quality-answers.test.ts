@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { shapeQuality } from "../../src/http/quality.ts";
+import { shapeQuality } from "../../src/http/quality-shape.ts";
 import { snakeKeys } from "../../src/words/snake-keys.ts";
 import { SCORE_BINS } from "../../src/quality/score-bins.ts";
 import { type Answer, fetchJson, ingest, postJson, predictFresh } from "./gateway.ts";
