@@ -8,6 +8,7 @@ import { admin } from "./http/admin.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { authorizeReading } from "./http/authorize.ts";
 import { drift } from "./http/drift.ts";
+import { explanation } from "./http/explanation.ts";
 import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
 import { ingest } from "./http/ingest.ts";
@@ -61,7 +62,7 @@ for (const path of ["/predict/*", "/symbols/*", "/overview", "/metrics/live-perf
 }
 for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
 app.use("/metrics", limitReads, authorizeReading("metricsToken"));
-const ofSymbols = [overview, symbols, symbolHistory, quality, drift, symbolAlerts];
+const ofSymbols = [overview, symbols, symbolHistory, explanation, quality, drift, symbolAlerts];
 const ofGateway = [health, metrics, livePerformance, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);

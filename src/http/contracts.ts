@@ -16,6 +16,7 @@ import {
   experimentSettingsContract,
   promoteContract,
 } from "./experiment-schema.ts";
+import { explanationContract } from "./explanation-schema.ts";
 import { feedbackContract } from "./feedback-schema.ts";
 import { feedContract, feedListContract, removeFeedContract, setFeedContract } from "./feeds-schema.ts";
 import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
@@ -44,6 +45,7 @@ export const CONTRACTS: readonly Contract[] = [
   symbolListContract,
   symbolStateContract,
   symbolHistoryContract,
+  explanationContract,
   qualityContract,
   driftContract,
   symbolAlertsContract,
