@@ -37,6 +37,7 @@ export const program: Program = {
     const bundle = join(dir, "bundle");
     await bundleWorker(bundle);
     const gateway = await MeteredGateway.start(bundle, dir, VARIABLES);
+    console.log(`${rate} ticks a second of one symbol; other programs on this machine make the times longer`);
     try {
       const bySecond = await replay(gateway, "SECONDS-USD", rate, { hours, size: undefined });
       print(`batches of a second, ${rate} ticks`, bySecond);
