@@ -116,6 +116,7 @@ function addresses(baseUrl: string, symbol: string): string[] {
   const width = `/predict?symbol=${symbol}`.length;
   const line = (path: string, what: string) => `  ${baseUrl}${path.padEnd(width)}  ${what}`;
   return [
+    line("/", "the dashboard: open it in a browser"),
     line(`/predict?symbol=${symbol}`, "the live prediction"),
     line("/symbols", "what is known of each symbol"),
     line("/health", "what does not work, models, notices"),

@@ -6,7 +6,10 @@ import { type ModelHost, modelHost, type ServedModels } from "../../model/model-
 import { isFresh } from "../../model/is-fresh.ts";
 import { archiveOf, type Env, furtherGridNamesOf, onGrid, predictionsOf, settingsOf } from "../../settings.ts";
 import { markCreated } from "../../clients/directory.ts";
+import { areCountsDue, sendCounts } from "../../clients/metrics.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
+import { alarmRuns } from "../../counting/isolate-counters.ts";
+import { countedStorage } from "../../counting/counted-storage.ts";
 import type { GridConfig } from "../../features/event-grid.ts";
 import { gridName } from "../../features/grid-name.ts";
 import { LABEL_OBSERVED_SHARE } from "../../features/label-on-grid.ts";
@@ -21,6 +24,7 @@ import type { DirectoryEntry } from "../directory/object.ts";
 import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import { Background } from "./background.ts";
+import type { ArchiveState } from "./archive/archive-ledger.ts";
 import { isLonger } from "./archive/archived-history.ts";
 import { beginSymbol, historyOf, historyToBegin, noteDatabaseLost } from "./begin-symbol.ts";
 import type { SymbolStores } from "./engine.ts";
@@ -56,6 +60,8 @@ import { PageStore } from "./storage/page-store.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { noCountersYet } from "./symbol-counters.ts";
 import { type GridScrape, SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
+import { type SymbolGlance, symbolGlance } from "./symbol-glance.ts";
+import { type StepsAsked, type SymbolSteps, symbolSteps } from "./steps/symbol-steps.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 import { symbolAfterTicks, type WarmOutcome, warmOutcome, type WarmRefusal, type WarmRequest } from "./warm-symbol.ts";
 
@@ -71,6 +77,7 @@ export class SymbolObject extends DurableObject<Env> {
   live: LiveSymbol | undefined;
   background: Background;
   stores: SymbolStores;
+  private readonly storage: DurableObjectStorage;
   /** By the name of the grid, that of the symbol's own under "". */
   private readonly feedbackStores = new Map<string, FeedbackStore>();
   private readonly counters = noCountersYet();
@@ -85,11 +92,12 @@ export class SymbolObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.stores = openStores(ctx.storage, env);
+    this.storage = countedStorage(ctx.storage, "symbol");
+    this.stores = openStores(this.storage, env);
     this.loadOrUnload(() => this.readBack());
     this.background = this.newBackground();
     const nextDueMs = (nowMs: number): number | undefined => this.background.nextDueMs(nowMs);
-    this.alarms = new AlarmKeeper(ctx.storage, nextDueMs, () => this.live?.name);
+    this.alarms = new AlarmKeeper(this.storage, nextDueMs, () => this.live?.name);
     if (this.live === undefined) return;
     ctx.waitUntil(this.reportDamage(this.live));
     ctx.waitUntil(this.alarms.ensure());
@@ -131,6 +139,33 @@ export class SymbolObject extends DurableObject<Env> {
     if (this.live === undefined) return undefined;
     const grid = findGrid(this.live, name);
     return grid === undefined ? null : grid.latest?.prediction;
+  }
+
+  /**
+   * What a list of symbols shows of it. Waits for a batch only where there is no prediction by the models that serve.
+   * @param sinceMs end of the newest step that the caller has; `undefined` as in `predict`, and `null` likewise.
+   */
+  async glance(sinceMs: number, name?: string): Promise<SymbolGlance | null | undefined> {
+    const prediction = await this.predict(name);
+    if (this.live === undefined || prediction === null) return prediction === null ? null : undefined;
+    const grid = findGrid(this.live, name);
+    if (grid === undefined) return null;
+    const { alerts } = this.background;
+    const [firing, isSilent] = [alerts?.firing ?? 0, alerts?.isFiring("feed_silent") ?? false];
+    const { storedMs: watermarkMs } = this.live.engine;
+    return symbolGlance(grid, { watermarkMs, firing, isSilent, sinceMs, nowMs: Date.now() });
+  }
+
+  /** Its closed steps in buckets; `undefined` for a symbol that has no tick yet, `null` for a grid that it lacks. */
+  async steps(asked: StepsAsked, name?: string): Promise<SymbolSteps | null | undefined> {
+    await this.prepare();
+    // Not during a batch: the log is ahead of the store while its steps are scored.
+    return await this.runExclusive(async (serving) => {
+      if (this.live === undefined) return undefined;
+      await scoreReplayed(this.live, serving);
+      const grid = findGrid(this.live, name);
+      return grid === undefined ? null : symbolSteps(grid, asked);
+    });
   }
 
   /** Whether the grid's last prediction is by the models that serve now. */
@@ -187,13 +222,20 @@ export class SymbolObject extends DurableObject<Env> {
     const name = grid === this.live ? "" : gridName(grid.engine.features.config.grid);
     const known = this.feedbackStores.get(name);
     if (known !== undefined) return known;
-    const store = new FeedbackStore(this.ctx.storage, name === "" ? undefined : name);
+    const store = new FeedbackStore(this.storage, name === "" ? undefined : name);
     this.feedbackStores.set(name, store);
     return store;
   }
 
-  /** The quality of its models, with intervals; `undefined` for a symbol that has no tick yet. */
-  async quality(windows: readonly WindowName[], name?: string): Promise<SymbolQuality | null | undefined> {
+  /**
+   * The quality of its models, with intervals; `undefined` for a symbol that has no tick yet.
+   * @param curves whether each model's curves are wanted.
+   */
+  async quality(
+    windows: readonly WindowName[],
+    name?: string,
+    curves = false,
+  ): Promise<SymbolQuality | null | undefined> {
     await this.predict(name);
     const grid = await this.monitored(name);
     if (grid === undefined || grid === null) return grid;
@@ -204,13 +246,14 @@ export class SymbolObject extends DurableObject<Env> {
       eventMs: watermarkMs,
       tauBps: grid.latest?.prediction.tauBps ?? null,
       feedback: this.feedbackStoreOf(grid).counts(),
+      curves,
     });
   }
 
-  /** The drift of its rows from the training data; `undefined` likewise. */
-  async drift(name?: string): Promise<SymbolDrift | null | undefined> {
+  /** The drift of its rows from the training data; `undefined` likewise. @param ratios see `symbolDrift`. */
+  async drift(name?: string, ratios = false): Promise<SymbolDrift | null | undefined> {
     const grid = await this.monitored(name);
-    return grid && symbolDrift(grid.evaluation.monitor);
+    return grid && symbolDrift(grid.evaluation.monitor, ratios);
   }
 
   /** The status of every alert rule, and what its alert needs to begin or to end; `undefined` likewise. */
@@ -270,6 +313,15 @@ export class SymbolObject extends DurableObject<Env> {
     const hasOwnModels = name === undefined && host !== modelHost;
     const context = { eventMs, monitorErrors, hasOwnModels, counts };
     return symbolFigures(grid.evaluation.monitor, host.serving, windows, context);
+  }
+
+  /** How its archive stands; `undefined` for a symbol that has no tick yet, and where nothing is archived. */
+  async archiveState(): Promise<ArchiveState | undefined> {
+    await this.prepare();
+    const figures = this.live?.engine.archive?.figures;
+    if (figures === undefined) return undefined;
+    const { lagMs, backlogBytes } = figures;
+    return { lagMs, backlogBytes, failures: this.background.archive?.failures ?? 0 };
   }
 
   /** One model's sums per block of a window, for intervals over several symbols; `undefined` if there are none. */
@@ -393,6 +445,7 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Runs due background work. Never throws: Cloudflare would retry the alarm. */
   override async alarm(): Promise<void> {
+    alarmRuns.inc({ object: "symbol" });
     try {
       this.readBack();
       // Ticks are archived whether models can be had or not.
@@ -433,7 +486,7 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Forgets everything, in storage and in memory. */
   private async clear(): Promise<void> {
-    const { storage } = this.ctx;
+    const { storage } = this;
     await storage.deleteAlarm();
     await storage.deleteAll();
     this.live = undefined;
@@ -516,6 +569,7 @@ export class SymbolObject extends DurableObject<Env> {
     try {
       if (this.live !== undefined) noteFaults(this.live, this.background.archive);
       if (isReportDue(Date.now())) this.ctx.waitUntil(reportHealth(this.env));
+      if (areCountsDue("object", Date.now())) this.ctx.waitUntil(sendCounts(this.env, "object"));
     } catch (error) {
       this.logFault("faults_not_noted", error);
     }
