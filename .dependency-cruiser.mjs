@@ -21,7 +21,7 @@ const TYPE_ONLY = ["type-only", "type-import"];
 /** A rule that `from` imports nothing of the project but itself and what matches one of `may`. */
 function room(name, from, may, { typesOf = [], comment } = {}) {
   const inside = [from, ...may].join("|");
-  const project = `^(src|feeds|trainer|bench|build|dashboard|tests)/|${NEUTRAL}`;
+  const project = `^(src|feeds|self-host|trainer|bench|build|dashboard|ops|tests)/|${NEUTRAL}`;
   const rules = [
     {
       name: `${name}-imports-its-own`,
@@ -83,8 +83,10 @@ export default {
     ...room("model-artifacts", "^model-artifacts/", [CORE, "^recordings/bucket/", USER_ERROR]),
     ...room("simulator", "^simulator/", [CORE]),
     ...room("gateway-client", "^gateway-client/", [CORE, "^requests/", CONTRACTS]),
-    ...room("local-gateway", "^local-gateway/", []),
+    ...room("local-gateway", "^local-gateway/", ["^command-line/at-exit\\.ts$"]),
+    ...room("self-host", "^self-host/", [CORE, NEUTRAL]),
     ...room("report", "^report/", [CORE]),
+    ...room("ops", "^ops/", []),
     ...room("dashboard", "^dashboard/", ["^report/"], {
       typesOf: [CONTRACTS],
       comment: "It runs in a browser: of the gateway it knows the answers. It draws with the kit of the reports.",

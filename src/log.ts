@@ -1,5 +1,7 @@
 // The gateway's log: one JSON object per line, which Cloudflare's log search can query. Tests pass a recorder.
 
+import { logEvents } from "./counting/isolate-counters.ts";
+
 /** The fields of an event; an `error` is passed as text. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
@@ -16,11 +18,13 @@ let sink: LogSink = toConsole;
  * Logs an event that an operator must look at. Example: `logError("alarm_failed", { symbol: "BTC-USD", error: "…" })`.
  */
 export function logError(event: string, fields: LogFields = {}): void {
+  logEvents.inc({ level: "error" });
   sink("error", event, fields);
 }
 
 /** Logs a failure that will be retried. */
 export function logWarning(event: string, fields: LogFields = {}): void {
+  logEvents.inc({ level: "warn" });
   sink("warn", event, fields);
 }
 

@@ -27,7 +27,7 @@ import {
   handleError,
   keepNothing,
   refuseMethods,
-  reportFaults,
+  reportIsolate,
 } from "./http/request-frame.ts";
 import { symbolHistory } from "./http/symbol-history.ts";
 import { symbolAlerts } from "./http/symbol-alerts.ts";
@@ -37,6 +37,7 @@ export { AlertsObject } from "./durable/alerts/object.ts";
 export { DirectoryObject } from "./durable/directory/object.ts";
 export { FeedObject } from "./durable/feed/object.ts";
 export { HealthObject } from "./durable/health/object.ts";
+export { MetricsObject } from "./durable/metrics/object.ts";
 export { OverviewObject } from "./durable/overview/object.ts";
 export { RegistryObject } from "./durable/registry/object.ts";
 export { SymbolObject } from "./durable/symbol/object.ts";
@@ -46,7 +47,7 @@ const SECURE_HEADERS = { strictTransportSecurity: "max-age=31536000", crossOrigi
 
 const app = new Hono<AppEnv>();
 app.onError(handleError);
-app.use(secureHeaders(SECURE_HEADERS), correlateRequest, countRequest, reportFaults, keepNothing, refuseMethods(app));
+app.use(secureHeaders(SECURE_HEADERS), correlateRequest, countRequest, reportIsolate, keepNothing, refuseMethods(app));
 const readable = cors({
   origin: (origin, c: Context<AppEnv>) => {
     const { corsOrigins } = settingsOf(c.env);
@@ -62,7 +63,7 @@ for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
   app.use(path, limitReads, authorizeReading("readToken"));
 }
 for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
-app.use("/metrics", limitReads, authorizeReading("metricsToken"));
+for (const path of ["/metrics", "/metrics/targets"]) app.use(path, limitReads, authorizeReading("metricsToken"));
 const ofSymbols = [overview, symbols, symbolHistory, quality, drift, symbolAlerts];
 const ofGateway = [health, metrics, livePerformance, experimentReading, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);

@@ -1,8 +1,10 @@
 // Hands one symbol's batch to its object, and creates the symbol where that is due: for requests and feeds alike.
 import type { BatchAnswer, IngestBatch } from "../durable/symbol/pipeline.ts";
+import { TICK_FIELDS } from "../features/packed-ticks.ts";
 import { faults } from "../health/fault-board.ts";
 import { logError } from "../log.ts";
 import type { Env } from "../settings.ts";
+import { countDelivery, type Way } from "./count-delivery.ts";
 import { ObjectTimeoutError } from "./deadlined.ts";
 import {
   type Admission,
@@ -24,14 +26,28 @@ export type Delivery =
   /** There is no such symbol, and it may not be created. */
   | { readonly kind: "not_admitted"; readonly reason: AdmissionRefusal };
 
-/**
- * Notes in the isolate's faults whether the symbol takes its batches. Never throws.
- * @param admit what the directory says of a symbol that this isolate does not know; a request asks once for all of its.
- */
+interface DeliveryOptions {
+  /** How the batch came. */
+  readonly way: Way;
+  /** What the directory says of a symbol that this isolate does not know; a request asks once for all of its. */
+  readonly admit?: () => Promise<Admission>;
+}
+
+/** Notes in the isolate's faults whether the symbol takes its batches, and counts what became of them. Never throws. */
 export async function deliverBatch(
   env: Env,
   batch: Omit<IngestBatch, "admitted">,
-  admit: () => Promise<Admission> = () => admitSymbols(env, [batch.symbol]),
+  { way, admit = () => admitSymbols(env, [batch.symbol]) }: DeliveryOptions,
+): Promise<Delivery> {
+  const delivery = await tryToDeliver(env, batch, admit);
+  countDelivery(way, batch.rows.length / TICK_FIELDS, delivery);
+  return delivery;
+}
+
+async function tryToDeliver(
+  env: Env,
+  batch: Omit<IngestBatch, "admitted">,
+  admit: () => Promise<Admission>,
 ): Promise<Delivery> {
   const { symbol } = batch;
   try {

@@ -22,7 +22,7 @@ import { feedContract, feedListContract, removeFeedContract, setFeedContract } f
 import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
 import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
-import { metricsContract } from "./metrics-schema.ts";
+import { metricsContract, metricsTargetsContract } from "./metrics-schema.ts";
 import { acknowledgeContract } from "./notices-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
 import { overviewContract } from "./overview-schema.ts";
@@ -60,6 +60,7 @@ export const CONTRACTS: readonly Contract[] = [
   readyContract,
   versionContract,
   metricsContract,
+  metricsTargetsContract,
   livePerformanceContract,
   reportListContract,
   reportContract,

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { CachedRead } from "../clients/cached-read.ts";
 import { listReports, readReport, type StoredReport } from "../jobs/weekly-report/report-store.ts";
 import { writeReport } from "../jobs/weekly-report/write-report.ts";
-import { settingsOf } from "../settings.ts";
+import { bucketOf, settingsOf } from "../settings.ts";
 import type { AppEnv } from "./app-env.ts";
 import { authorize } from "./authorize.ts";
 import { Problem } from "./problem.ts";
@@ -21,7 +21,7 @@ const list = new CachedRead<StoredReport[]>({ freshMs: 5_000, staleMs: 60_000 })
 export const reports = new Hono<AppEnv>()
   .use("/admin/reports", authorize("adminToken"))
   .get(reportListContract.path, async (c) => {
-    const bucket = bucketOf(c.env);
+    const bucket = reportsBucket(c.env);
     const all = await list.get(() => listReports(bucket), settingsOf(c.env).readCacheMs);
     return sendAnswer(c, reportListContract, {
       count: all.length,
@@ -35,7 +35,7 @@ export const reports = new Hono<AppEnv>()
   })
   .get(reportContract.path, async (c) => {
     const { date, form } = (await readRequest(c, reportContract)).params.date;
-    const text = await readReport(bucketOf(c.env), date, form);
+    const text = await readReport(reportsBucket(c.env), date, form);
     if (text === null) throw new Problem("unknown_report", `date: got ${date}, of which there is no report`);
     return c.body(text, 200, form === "json" ? { "Content-Type": "application/json" } : PAGE_HEADERS);
   })
@@ -47,9 +47,10 @@ export const reports = new Hono<AppEnv>()
     return sendAnswer(c, writeReportContract, { date, page: `/reports/${date}`, json: `/reports/${date}.json` });
   });
 
-function bucketOf({ BUCKET }: AppEnv["Bindings"]): R2Bucket {
-  if (BUCKET === undefined) throw noBucket();
-  return BUCKET;
+function reportsBucket(env: AppEnv["Bindings"]): R2Bucket {
+  const bucket = bucketOf(env);
+  if (bucket === undefined) throw noBucket();
+  return bucket;
 }
 
 function noBucket(): Problem {

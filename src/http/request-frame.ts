@@ -3,9 +3,10 @@ import type { ErrorHandler, Hono, MiddlewareHandler, NotFoundHandler } from "hon
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { routePath } from "hono/route";
+import { areCountsDue, sendCounts } from "../clients/metrics.ts";
 import { causeOf } from "../clients/symbols.ts";
 import { isSettingsError } from "../settings/settings-error.ts";
-import { requests } from "../scrape/isolate-metrics.ts";
+import { requests } from "../counting/isolate-counters.ts";
 import type { AppEnv } from "./app-env.ts";
 import { Problem, problemResponse } from "./problem.ts";
 import { isReportDue, reportHealth } from "../health/health-object.ts";
@@ -31,10 +32,12 @@ export const countRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
   requests.inc({ method: boundedMethod(c.req.method), endpoint: endpointOf(c), status: String(c.res.status) });
 };
 
-/** What this isolate has seen fail is reported while it answers. */
-export const reportFaults: MiddlewareHandler<AppEnv> = async (c, next) => {
+/** What this isolate has counted, and has seen fail, is reported after an answer. */
+export const reportIsolate: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
-  if (isReportDue(Date.now())) c.executionCtx.waitUntil(reportHealth(c.env));
+  const nowMs = Date.now();
+  if (isReportDue(nowMs)) c.executionCtx.waitUntil(reportHealth(c.env));
+  if (areCountsDue("worker", nowMs)) c.executionCtx.waitUntil(sendCounts(c.env, "worker"));
 };
 
 /** An answer is of its moment, unless its route says how long it may be kept. */

@@ -211,7 +211,7 @@ function rowOf(i: number, step: number, steps: number): OverviewRow {
     symbol: symbolName(i),
     venue: i % 3 === 0 ? "coinbase" : i % 3 === 1 ? "binance" : null,
     state,
-    missing: MISSING[state] ?? [],
+    missing: [...(MISSING[state] ?? [])],
     price: known ? of.price : null,
     sigma_bps: predicts ? of.sigma : null,
     rv_60_bps: known ? of.rv : null,

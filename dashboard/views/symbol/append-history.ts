@@ -16,12 +16,9 @@ export function appendHistory(loaded: HistoryAnswer, tail: HistoryAnswer, most: 
   const kept = loaded.columns.ts.findIndex((ts) => ts >= first);
   const end = kept < 0 ? loaded.columns.ts.length : kept;
   const start = Math.max(0, end + tail.columns.ts.length - most);
-  const joined = <T>(name: keyof Columns): T[] => [
-    ...(loaded.columns[name] as readonly T[]).slice(start, end),
-    ...(tail.columns[name] as readonly T[]),
-  ];
+  const joined = (name: keyof Columns): unknown[] => [...loaded.columns[name].slice(start, end), ...tail.columns[name]];
   const names = Object.keys(loaded.columns) as (keyof Columns)[];
-  const columns = Object.fromEntries(names.map((name) => [name, joined(name)])) as unknown as Columns;
+  const columns = Object.fromEntries(names.map((name) => [name, joined(name)])) as Columns;
   const from = start === 0 ? loaded.from : (columns.ts[0] ?? 0) - loaded.every_ms;
   return { ...tail, from, columns };
 }

@@ -29,12 +29,14 @@ export class SymbolCharts {
   #spikes: readonly SpikeEpisode[] = [];
   /** The cursor is carried to the other charts, which report it again. */
   #isCarried = false;
+  #axisWidthPx = AXIS_WIDTH_PX;
+  #isClosed = false;
 
   constructor({ theme, onRange }: SymbolChartsOptions) {
     const shared = {
       theme,
       x: { kind: "time" },
-      axisWidthPx: () => this.#price.axisWidthPx,
+      axisWidthPx: () => this.#axisWidthPx,
       onRange: (fromMs: number, toMs: number) => onRange({ fromMs, toMs }),
       onCursor: (index: number | null) => this.#carry(index, "lines"),
       paint: (plot: uPlot) => this.#paintSpikes(plot),
@@ -90,6 +92,18 @@ export class SymbolCharts {
     const alerting = columns.probability.map((probability, i) => (columns.alert[i] === true ? probability : null));
     this.#probability.setData([columns.ts, columns.probability, columns.threshold, alerting], seen);
     this.#describe(history);
+    this.#align(range);
+  }
+
+  /** The price's axis takes its width a frame later; below it stand the others. */
+  #align({ fromMs, toMs }: TimeRange): void {
+    const before = this.#axisWidthPx;
+    requestAnimationFrame(() => {
+      this.#axisWidthPx = this.#price.axisWidthPx;
+      if (this.#axisWidthPx === before || this.#isClosed) return;
+      this.#volatility.setRange([fromMs, toMs]);
+      this.#probability.setRange([fromMs, toMs]);
+    });
   }
 
   setRange({ fromMs, toMs }: TimeRange): void {
@@ -99,6 +113,7 @@ export class SymbolCharts {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#price.close();
     this.#volatility.close();
     this.#probability.close();

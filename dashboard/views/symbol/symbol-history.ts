@@ -144,10 +144,11 @@ export class SymbolHistory {
   }
 
   /** The sight goes along with the newest step. */
-  #moved({ latest_ms: latestMs }: HistoryAnswer): TimeRange {
+  #moved({ columns }: HistoryAnswer): TimeRange {
     const seen = this.#seen ?? { fromMs: 0, toMs: 0 };
-    if (!this.#isNow || latestMs === null) return seen;
-    return { fromMs: latestMs - (seen.toMs - seen.fromMs), toMs: latestMs };
+    const last = columns.ts.at(-1);
+    if (!this.#isNow || last === undefined) return seen;
+    return { fromMs: last - (seen.toMs - seen.fromMs), toMs: last };
   }
 
   #show(history: HistoryAnswer, seen: TimeRange): void {

@@ -6,7 +6,10 @@ import { type ModelHost, modelHost, type ServedModels } from "../../model/model-
 import { isFresh } from "../../model/is-fresh.ts";
 import { archiveOf, type Env, furtherGridNamesOf, onGrid, predictionsOf, settingsOf } from "../../settings.ts";
 import { markCreated } from "../../clients/directory.ts";
+import { areCountsDue, sendCounts } from "../../clients/metrics.ts";
 import { rememberedRegistryState } from "../../clients/registry.ts";
+import { alarmRuns } from "../../counting/isolate-counters.ts";
+import { countedStorage } from "../../counting/counted-storage.ts";
 import type { GridConfig } from "../../features/event-grid.ts";
 import { gridName } from "../../features/grid-name.ts";
 import { LABEL_OBSERVED_SHARE } from "../../features/label-on-grid.ts";
@@ -73,6 +76,7 @@ export class SymbolObject extends DurableObject<Env> {
   live: LiveSymbol | undefined;
   background: Background;
   stores: SymbolStores;
+  private readonly storage: DurableObjectStorage;
   /** By the name of the grid, that of the symbol's own under "". */
   private readonly feedbackStores = new Map<string, FeedbackStore>();
   private readonly counters = noCountersYet();
@@ -87,11 +91,12 @@ export class SymbolObject extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.stores = openStores(ctx.storage, env);
+    this.storage = countedStorage(ctx.storage, "symbol");
+    this.stores = openStores(this.storage, env);
     this.loadOrUnload(() => this.readBack());
     this.background = this.newBackground();
     const nextDueMs = (nowMs: number): number | undefined => this.background.nextDueMs(nowMs);
-    this.alarms = new AlarmKeeper(ctx.storage, nextDueMs, () => this.live?.name);
+    this.alarms = new AlarmKeeper(this.storage, nextDueMs, () => this.live?.name);
     if (this.live === undefined) return;
     ctx.waitUntil(this.reportDamage(this.live));
     ctx.waitUntil(this.alarms.ensure());
@@ -216,7 +221,7 @@ export class SymbolObject extends DurableObject<Env> {
     const name = grid === this.live ? "" : gridName(grid.engine.features.config.grid);
     const known = this.feedbackStores.get(name);
     if (known !== undefined) return known;
-    const store = new FeedbackStore(this.ctx.storage, name === "" ? undefined : name);
+    const store = new FeedbackStore(this.storage, name === "" ? undefined : name);
     this.feedbackStores.set(name, store);
     return store;
   }
@@ -430,6 +435,7 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Runs due background work. Never throws: Cloudflare would retry the alarm. */
   override async alarm(): Promise<void> {
+    alarmRuns.inc({ object: "symbol" });
     try {
       this.readBack();
       // Ticks are archived whether models can be had or not.
@@ -470,7 +476,7 @@ export class SymbolObject extends DurableObject<Env> {
 
   /** Forgets everything, in storage and in memory. */
   private async clear(): Promise<void> {
-    const { storage } = this.ctx;
+    const { storage } = this;
     await storage.deleteAlarm();
     await storage.deleteAll();
     this.live = undefined;
@@ -553,6 +559,7 @@ export class SymbolObject extends DurableObject<Env> {
     try {
       if (this.live !== undefined) noteFaults(this.live, this.background.archive);
       if (isReportDue(Date.now())) this.ctx.waitUntil(reportHealth(this.env));
+      if (areCountsDue("object", Date.now())) this.ctx.waitUntil(sendCounts(this.env, "object"));
     } catch (error) {
       this.logFault("faults_not_noted", error);
     }
