@@ -16,6 +16,7 @@ import { limitReads } from "./http/limit-reads.ts";
 import { livePerformance } from "./http/live-performance.ts";
 import { metrics } from "./http/metrics.ts";
 import { openApi } from "./http/openapi.ts";
+import { operations } from "./http/operations.ts";
 import { overview } from "./http/overview.ts";
 import { predict } from "./http/predict.ts";
 import { quality } from "./http/quality.ts";
@@ -65,7 +66,7 @@ for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
 for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
 for (const path of ["/metrics", "/metrics/targets"]) app.use(path, limitReads, authorizeReading("metricsToken"));
 const ofSymbols = [overview, symbols, symbolHistory, quality, drift, symbolAlerts];
-const ofGateway = [health, metrics, livePerformance, experimentReading, reports, openApi];
+const ofGateway = [health, metrics, livePerformance, experimentReading, operations, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);
 

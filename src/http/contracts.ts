@@ -24,6 +24,7 @@ import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
 import { metricsContract, metricsTargetsContract } from "./metrics-schema.ts";
 import { acknowledgeContract } from "./notices-schema.ts";
+import { operationsContract } from "./operations-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
 import { overviewContract } from "./overview-schema.ts";
 import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
@@ -62,6 +63,7 @@ export const CONTRACTS: readonly Contract[] = [
   metricsContract,
   metricsTargetsContract,
   livePerformanceContract,
+  operationsContract,
   reportListContract,
   reportContract,
   writeReportContract,

@@ -24,6 +24,7 @@ import type { DirectoryEntry } from "../directory/object.ts";
 import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import { Background } from "./background.ts";
+import type { ArchiveState } from "./archive/archive-ledger.ts";
 import { isLonger } from "./archive/archived-history.ts";
 import { beginSymbol, historyOf, historyToBegin, noteDatabaseLost } from "./begin-symbol.ts";
 import type { SymbolStores } from "./engine.ts";
@@ -312,6 +313,15 @@ export class SymbolObject extends DurableObject<Env> {
     const hasOwnModels = name === undefined && host !== modelHost;
     const context = { eventMs, monitorErrors, hasOwnModels, counts };
     return symbolFigures(grid.evaluation.monitor, host.serving, windows, context);
+  }
+
+  /** How its archive stands; `undefined` for a symbol that has no tick yet, and where nothing is archived. */
+  async archiveState(): Promise<ArchiveState | undefined> {
+    await this.prepare();
+    const figures = this.live?.engine.archive?.figures;
+    if (figures === undefined) return undefined;
+    const { lagMs, backlogBytes } = figures;
+    return { lagMs, backlogBytes, failures: this.background.archive?.failures ?? 0 };
   }
 
   /** One model's sums per block of a window, for intervals over several symbols; `undefined` if there are none. */
