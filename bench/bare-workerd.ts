@@ -170,6 +170,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [${modules.join(",\n    ")}],
   compatibilityDate = ${quote(compatibilityDate())},
+  compatibilityFlags = ["nodejs_als"],
   bindings = [${bindings.join(",\n    ")}],
   durableObjectNamespaces = [${objects.join(",\n    ")}],
   durableObjectStorage = (localDisk = "disk"),

@@ -26,6 +26,7 @@ import {
   keepNothing,
   refuseMethods,
   reportIsolate,
+  traceRequest,
 } from "./http/request-frame.ts";
 import { symbolAlerts } from "./http/symbol-alerts.ts";
 import { symbols } from "./http/symbols.ts";
@@ -43,14 +44,15 @@ const SECURE_HEADERS = { strictTransportSecurity: "max-age=31536000", crossOrigi
 
 const app = new Hono<AppEnv>();
 app.onError(handleError);
-app.use(secureHeaders(SECURE_HEADERS), correlateRequest, countRequest, reportIsolate, keepNothing, refuseMethods(app));
+app.use(secureHeaders(SECURE_HEADERS), correlateRequest, traceRequest, countRequest, reportIsolate, keepNothing);
+app.use(refuseMethods(app));
 const readable = cors({
   origin: (origin, c: Context<AppEnv>) => {
     const { corsOrigins } = settingsOf(c.env);
     return corsOrigins.includes("*") ? "*" : corsOrigins.includes(origin) ? origin : null;
   },
   allowMethods: ["GET", "POST"],
-  exposeHeaders: ["X-Correlation-ID"],
+  exposeHeaders: ["X-Correlation-ID", "traceparent", "Server-Timing"],
 });
 // `/x/*` is `/x` as well.
 for (const path of ["/predict/*", "/symbols/*"]) app.use(path, readable);

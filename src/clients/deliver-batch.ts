@@ -3,6 +3,7 @@ import type { BatchAnswer, IngestBatch } from "../durable/symbol/pipeline.ts";
 import { TICK_FIELDS } from "../features/packed-ticks.ts";
 import { faults } from "../health/fault-board.ts";
 import { logError } from "../log.ts";
+import { currentRequest } from "../request-context.ts";
 import type { Env } from "../settings.ts";
 import { countDelivery, type Way } from "./count-delivery.ts";
 import { ObjectTimeoutError } from "./deadlined.ts";
@@ -69,7 +70,8 @@ async function deliver(
   const refusal = isAdmitted ? (await admit()).get(symbol) : undefined;
   if (refusal instanceof Error) throw refusal;
   if (refusal !== undefined) return { kind: "not_admitted", reason: refusal };
-  const sent = { ...batch, ...sentTicks(rows) };
+  const { requestId } = currentRequest() ?? {};
+  const sent = { ...batch, ...sentTicks(rows), ...(requestId === undefined ? {} : { requestId }) };
   const stub = symbolOf(env, symbol);
   let answer = await stub.ingest(sent);
   if (answer.refused === "not_created") {

@@ -17,6 +17,7 @@ import type { LabelSpec } from "../../features/label-spec.ts";
 import { isReportDue, reportHealth } from "../../health/health-object.ts";
 import { logError } from "../../log.ts";
 import { modelsReady } from "../../model-refresh.ts";
+import { runAsRequest } from "../../request-context.ts";
 import type { RuleStatus } from "../../quality/alerts/rule-status.ts";
 import type { BlockRows } from "../../quality/window-tables.ts";
 import type { WindowName } from "../../quality/window-quality.ts";
@@ -104,6 +105,13 @@ export class SymbolObject extends DurableObject<Env> {
    * Applies a batch durably, scores the steps it closes, and answers when both are done. A scoring error loses no tick.
    */
   async ingest(sent: Omit<IngestBatch, "rows"> & SentTicks): Promise<BatchAnswer> {
+    const { requestId } = sent;
+    return await (requestId === undefined
+      ? this.takeBatch(sent)
+      : runAsRequest({ requestId }, () => this.takeBatch(sent)));
+  }
+
+  private async takeBatch(sent: Omit<IngestBatch, "rows"> & SentTicks): Promise<BatchAnswer> {
     const batch: IngestBatch = { ...sent, rows: receivedTicks(sent) };
     await this.prepare();
     const answer = await this.runExclusive(async (serving) => {
