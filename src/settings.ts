@@ -84,6 +84,9 @@ const variablesSchema = v.object({
   ...optionalVariables,
 });
 
+/** Every variable that the gateway reads. */
+export const VARIABLE_NAMES: readonly string[] = Object.keys(variablesSchema.entries);
+
 export type OptionalVariables = Readonly<v.InferInput<v.ObjectSchema<typeof optionalVariables, undefined>>>;
 
 /**

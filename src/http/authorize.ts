@@ -35,14 +35,29 @@ export function authorizeReading(which: "readToken" | "metricsToken"): Middlewar
   };
 }
 
+/**
+ * Whether a request that may read may see what is the administrator's too: it bears that token, or, in development,
+ * none is configured.
+ */
+export async function bearsAdminToken(c: Context<AppEnv>): Promise<boolean> {
+  const { adminTokens, tokensRequired } = settingsOf(c.env);
+  if (adminTokens.length === 0) return !tokensRequired;
+  return await bears(c, adminTokens);
+}
+
 // hono's `bearerAuth` takes only tokens of certain characters, and answers 400 where this answers 401.
 async function requireToken(c: Context<AppEnv>, tokens: readonly string[]): Promise<void> {
+  if (await bears(c, tokens)) return;
   const given = c.req.header("Authorization");
-  const [, bearer] = /^bearer +(.+)$/i.exec(given ?? "") ?? [];
-  const equal = bearer === undefined ? [] : await Promise.all(tokens.map((token) => equalSecrets(bearer, token)));
-  if (equal.includes(true)) return;
   const detail = `Authorization: got ${given === undefined ? "none" : "a wrong token"}, expected Bearer <token>`;
   throw new Problem("not_authenticated", detail, { headers: { "WWW-Authenticate": "Bearer" } });
+}
+
+/** Whether it bears one of the tokens. */
+async function bears(c: Context<AppEnv>, tokens: readonly string[]): Promise<boolean> {
+  const [, bearer] = /^bearer +(.+)$/i.exec(c.req.header("Authorization") ?? "") ?? [];
+  if (bearer === undefined) return false;
+  return (await Promise.all(tokens.map((token) => equalSecrets(bearer, token)))).includes(true);
 }
 
 /** Constant-time comparison: of digests, so that lengths do not show either. */
