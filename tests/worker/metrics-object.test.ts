@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { readCountFigures } from "../../src/clients/metrics.ts";
 import type { CountBatch } from "../../src/counting/series-count.ts";
 import { recordLog } from "../../src/log.ts";
 import type { Env } from "../../src/settings.ts";
@@ -82,6 +83,20 @@ describe("a scrape", () => {
     expect(events).toContain("metrics_counts_failed");
     expect(await metric("volgate_metrics_up")).toBe(1);
     expect(await metric("http_requests_total", { endpoint: "/version" })).toBe(before + 1);
+  });
+
+  it("has the figures of what was answered, for whoever shows them", async () => {
+    await ingest(market("C-FIGURES", 60));
+    const before = await readCountFigures(env);
+    await fetchJson("/predict?symbol=C-FIGURES");
+    await fetchJson("/predict?symbol=C-FIGURES");
+    const after = await readCountFigures(env);
+    const of = { endpoint: "/predict", status: "200" };
+    expect(after.total("http_requests_total", of) - before.total("http_requests_total", of)).toBe(2);
+    const latency = after.histogram("prediction_latency_seconds");
+    expect(latency.count - before.histogram("prediction_latency_seconds").count).toBe(2);
+    expect(latency.p50).not.toBeNull();
+    expect(after.sinceMs).toBeLessThanOrEqual(Date.now());
   });
 
   it("is OpenMetrics to its end for a scraper that prefers it", async () => {
