@@ -8,7 +8,7 @@ import { qualityCurves } from "../../src/quality/quality-curves.ts";
 import type { ScoreLevel } from "../../src/quality/score-level.ts";
 import { reliabilityBin } from "../../src/quality/reliability-bin.ts";
 
-const MARKETS = 300;
+const MARKETS = 150;
 const TRUTH_BLOCKS = 10_000;
 const ROWS_OF_BLOCK = 30;
 
@@ -46,9 +46,9 @@ function truth() {
 }
 
 describe("points of the curves", () => {
-  it("cover the truth in about 95 of 100 markets, at 10, 30 and 100 spiky blocks", () => {
+  it("cover the truth in about 95 of 100 markets, of 160 and 480 blocks", () => {
     const { precisions, shares } = truth();
-    for (const blocks of [160, 480, 1_600]) {
+    for (const blocks of [160, 480]) {
       const hits = { precision: [0, 0], share: [0, 0] };
       const byBand = Array.from({ length: 20 }, () => [0, 0]);
       for (let m = 0; m < MARKETS; m++) {
@@ -71,8 +71,8 @@ describe("points of the curves", () => {
       console.log(
         `${blocks} blocks: ${rates.join(", ")}; by band ${byBand.map(([h, n]) => Math.round((100 * h!) / n!)).join(" ")}`,
       );
-      expect(hits.precision[0]! / hits.precision[1]!).toBeGreaterThan(0.9);
-      expect(hits.share[0]! / hits.share[1]!).toBeGreaterThan(0.9);
+      expect(hits.precision[0]! / hits.precision[1]!).toBeGreaterThan(0.92);
+      expect(hits.share[0]! / hits.share[1]!).toBeGreaterThan(0.92);
     }
   });
 });

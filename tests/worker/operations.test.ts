@@ -15,7 +15,7 @@ const ADMIN = "admin-token-of-16-or-more";
 function unknownOf({ body }: Answer): Record<string, string> {
   const unknown = Object.fromEntries(body.unknown.map(({ part, reason }: Answer["body"]) => [part, reason]));
   expect(Object.keys(unknown)).toEqual(PARTS.filter((part) => body[part] === null));
-  return unknown as Record<string, string>;
+  return unknown;
 }
 
 const failing = (): never => {
@@ -29,7 +29,7 @@ function firing(summary: string): AlertChange {
   return {
     ...{ id: "OPS-A:drift:1", symbol: "OPS-A", rule: "drift", state: "firing", severity: "warning" },
     ...{ atMs: 1.76e12, sinceMs: 1.759e12, summary, figures: { drifted_share: 0.4 }, model: null },
-  } as AlertChange;
+  };
 }
 
 beforeAll(async () => {

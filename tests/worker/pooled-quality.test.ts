@@ -73,7 +73,7 @@ describe("GET /quality", () => {
     const part = (await env.SYMBOLS.get(env.SYMBOLS.idFromName("P-TWO")).qualityPart("1h"))!;
     const { SYMBOLS } = objects({
       ...all,
-      "P-ONE": () => env.SYMBOLS.get(env.SYMBOLS.idFromName("P-ONE")).qualityPart("1h") as Promise<unknown>,
+      "P-ONE": () => env.SYMBOLS.get(env.SYMBOLS.idFromName("P-ONE")).qualityPart("1h"),
       "P-TWO": () => Promise.resolve({ ...part, part: { ...part.part, stepMs: 60_000 } }),
     });
     const { body } = await fetchWith({ SYMBOLS }, "/quality?window=1h");
