@@ -1,5 +1,6 @@
 // Quality as answers show it, of one symbol or of all.
-import type { NamedModel, SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.ts";
+import type { SymbolQuality } from "../durable/symbol/evaluation/symbol-quality.ts";
+import type { NamedModel } from "../model/named-models.ts";
 import type { LabelQuality, PairQuality, SeriesQuality, WindowQuality } from "../quality/window-quality.ts";
 import { manyVoid, missingComparison, missingFigures, pairRefusalWords } from "../words/missing-words.ts";
 import { snakeKeys } from "../words/snake-keys.ts";

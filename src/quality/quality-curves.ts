@@ -15,7 +15,7 @@ interface Ends {
  * One step of the precision-recall curve: `precision` is the mean over the spikes that are found between the step
  * before and this `recall`.
  */
-export interface RecallPoint extends Ends {
+interface RecallPoint extends Ends {
   readonly recall: number;
   readonly precision: number;
   /** The score from which on this share of the spikes is found. */
@@ -23,7 +23,7 @@ export interface RecallPoint extends Ends {
 }
 
 /** A reliability bin with the interval of its share of spikes; the means are `null` when it is empty. */
-export interface ReliabilityPoint extends Ends {
+interface ReliabilityPoint extends Ends {
   readonly from: number;
   readonly to: number;
   readonly count: number;

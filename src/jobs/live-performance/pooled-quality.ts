@@ -2,16 +2,16 @@
 import { listSymbols } from "../../clients/directory.ts";
 import { askSymbols } from "../../clients/symbols.ts";
 import type { SymbolQualityPart } from "../../durable/symbol/evaluation/symbol-quality-part.ts";
-import { comparedPairs, type NamedModel, namedModels } from "../../durable/symbol/evaluation/symbol-quality.ts";
 import { labelSpecText } from "../../features/label-spec.ts";
-import { SCORED } from "../../durable/symbol/scoring.ts";
+import { comparedPairs, type NamedModel, namedModels } from "../../model/named-models.ts";
+import { SCORED } from "../../model/scored-alias.ts";
 import type { ServedModels } from "../../model/model-host.ts";
 import { type PooledModel, PooledWindow } from "../../quality/pooled-window.ts";
 import type { WindowName, WindowQuality } from "../../quality/window-quality.ts";
 import { type Env, settingsOf } from "../../settings.ts";
 import { LEFT_OUT } from "./why-left-out.ts";
 
-export interface PooledSymbol {
+interface PooledSymbol {
   readonly symbol: string;
   readonly included: boolean;
   /** Why it is left out. */
