@@ -141,6 +141,10 @@ export const PROGRAMS: ProgramList = {
     summary: "serves the gateway on this machine for good, without Cloudflare",
     load: async () => (await import("./self-host/serve.ts")).program,
   },
+  cost: {
+    summary: "calculates what a gateway costs on Cloudflare a month",
+    load: async () => (await import("./costs/cost.ts")).program,
+  },
   inspect: {
     summary: "shows what recordings hold, and how to train on them",
     load: async () => (await import("./feeds/inspect.ts")).program,

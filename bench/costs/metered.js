@@ -86,6 +86,7 @@ function meteredEnvironment(env) {
   return found;
 }
 
+// The exports of the classes are added when it is copied: those of wrangler.toml.
 function meteredClass(Type, name) {
   return class extends Type {
     constructor(ctx, env) {
@@ -99,13 +100,6 @@ function meteredClass(Type, name) {
     }
   };
 }
-
-export const SymbolObject = meteredClass(bundled.SymbolObject, "SYMBOLS");
-export const RegistryObject = meteredClass(bundled.RegistryObject, "REGISTRY");
-export const DirectoryObject = meteredClass(bundled.DirectoryObject, "DIRECTORY");
-export const AlertsObject = meteredClass(bundled.AlertsObject, "ALERTS");
-export const HealthObject = meteredClass(bundled.HealthObject, "HEALTH");
-export const FeedObject = meteredClass(bundled.FeedObject, "FEEDS");
 
 for (const level of ["log", "warn", "error"]) {
   const write = console[level].bind(console);
