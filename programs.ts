@@ -66,6 +66,10 @@ const BENCH: ProgramList = {
     summary: "counts what Cloudflare would bill: rows, requests, processor time",
     load: async () => (await import("./bench/costs/costs.ts")).program,
   },
+  serve: {
+    summary: "the self-hosted gateway beside bare workerd and wrangler dev",
+    load: async () => (await import("./bench/serve.ts")).program,
+  },
   fanout: {
     summary: "what scrapers and readers cost an ingest of one tick",
     load: async () => (await import("./bench/fanout.ts")).program,
