@@ -1,5 +1,5 @@
-// What a gateway costs on Cloudflare a month: quantities from symbols, ticks and the way of ingest; dollars from those. A
-// calculation, not a bill: Cloudflare rounds up, and what an object's waiting takes there cannot be measured here.
+// What a gateway costs on Cloudflare a month: quantities from symbols, ticks and the way of ingest; dollars from those.
+// A calculation, not a bill: Cloudflare rounds up, and what an object's waiting takes there cannot be measured here.
 import { MEASURED } from "./measured-use.ts";
 import { OBJECT_GB, type PriceName, PRICES, SUBSCRIPTION_DOLLARS } from "./prices.ts";
 

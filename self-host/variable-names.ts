@@ -1,5 +1,5 @@
-// The names of the variables that the gateway reads, as src/settings.ts has them: a test compares the two. That file has
-// types of the Workers runtime, so that no Node program can import it.
+// The names of the variables that the gateway reads, as src/settings.ts has them: a test compares the two. That file
+// has types of the Workers runtime, so that no Node program can import it.
 
 export const VARIABLE_NAMES: readonly string[] = [
   "ENVIRONMENT",

@@ -1,6 +1,7 @@
 // The gateway with a meter: counts what Cloudflare would bill of its objects. It stands before the bundle as the front
 // worker of `serve` does. `GET /__meter` answers the counts and starts them anew.
 import gateway from "./worker.js";
+// eslint-disable-next-line @typescript-eslint/no-unused-vars -- used by the exports that are added.
 import * as bundled from "./worker.js";
 
 const counts = { objectRequests: {}, rowsWritten: {}, rowsRead: {}, activeMs: {}, logLines: 0 };
@@ -87,6 +88,7 @@ function meteredEnvironment(env) {
 }
 
 // The exports of the classes are added when it is copied: those of wrangler.toml.
+// eslint-disable-next-line @typescript-eslint/no-unused-vars
 function meteredClass(Type, name) {
   return class extends Type {
     constructor(ctx, env) {
