@@ -19,7 +19,7 @@ export interface Load {
   readonly via: Way;
 }
 
-export type Quantities = Readonly<Record<PriceName, number>>;
+type Quantities = Readonly<Record<PriceName, number>>;
 
 export interface Cost {
   /** A month, with objects that are active for as long as a batch took in the measurement. */

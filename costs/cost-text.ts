@@ -3,7 +3,7 @@ import type { Cost } from "./cost-model.ts";
 import { type Price, type PriceName, PRICES, SUBSCRIPTION_DOLLARS } from "./prices.ts";
 
 /** Columns of one line a price: what, quantity, included, dollars. */
-export function costRows({ quantities, dollars }: Cost): string[][] {
+function costRows({ quantities, dollars }: Cost): string[][] {
   return (Object.entries(PRICES) as [PriceName, Price][]).map(([name, { what, unit, included }]) => [
     what,
     `${quantityText(quantities[name])} ${unit}`,

@@ -128,7 +128,7 @@ export class FolderBucket {
     }
   }
 
-  async list({ prefix, limit, startAfter, delimiter }: ListOptions): Promise<ListPage> {
+  async list({ prefix, limit, startAfter, delimiter = "" }: ListOptions): Promise<ListPage> {
     const objects: StoredObject[] = [];
     const delimitedPrefixes: string[] = [];
     let last: string | undefined;
@@ -139,7 +139,7 @@ export class FolderBucket {
         continue;
       }
       if (objects.length + delimitedPrefixes.length === limit) return { objects, delimitedPrefixes, next: last };
-      const end = delimiter === undefined || delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
+      const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
       if (end >= 0) {
         skipped = key.slice(0, end + delimiter.length);
         delimitedPrefixes.push(skipped);
