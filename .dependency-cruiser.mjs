@@ -23,7 +23,7 @@ const TYPE_ONLY = ["type-only", "type-import"];
 /** A rule that `from` imports nothing of the project but itself and what matches one of `may`. */
 function room(name, from, may, { typesOf = [], comment } = {}) {
   const inside = [from, ...may].join("|");
-  const project = `^(src|feeds|self-host|trainer|bench|build|dashboard|ops|tests)/|${NEUTRAL}`;
+  const project = `^(src|feeds|self-host|costs|trainer|bench|build|dashboard|ops|tests)/|${NEUTRAL}`;
   const rules = [
     {
       name: `${name}-imports-its-own`,
@@ -94,6 +94,7 @@ export default {
     ...room("simulator", "^simulator/", [CORE]),
     ...room("gateway-client", "^gateway-client/", [CORE, "^requests/", CONTRACTS]),
     ...room("local-gateway", "^local-gateway/", ["^command-line/at-exit\\.ts$"]),
+    ...room("costs", "^costs/", ["^command-line/"]),
     ...room("self-host", "^self-host/", [CORE, NEUTRAL]),
     ...room("report", "^report/", [CORE]),
     ...room("ops", "^ops/", []),

@@ -66,6 +66,7 @@ export default tseslint.config(
       "build/**",
       "feeds/**",
       "self-host/**",
+      "costs/**",
       "recordings/**",
       "requests/**",
       "trainer/**",

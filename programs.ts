@@ -66,6 +66,10 @@ const BENCH: ProgramList = {
     summary: "counts what Cloudflare would bill: rows, requests, processor time",
     load: async () => (await import("./bench/costs/costs.ts")).program,
   },
+  serve: {
+    summary: "the self-hosted gateway beside bare workerd and wrangler dev",
+    load: async () => (await import("./bench/serve.ts")).program,
+  },
   fanout: {
     summary: "what scrapers and readers cost an ingest of one tick",
     load: async () => (await import("./bench/fanout.ts")).program,
@@ -140,6 +144,10 @@ export const PROGRAMS: ProgramList = {
   serve: {
     summary: "serves the gateway on this machine for good, without Cloudflare",
     load: async () => (await import("./self-host/serve.ts")).program,
+  },
+  cost: {
+    summary: "calculates what a gateway costs on Cloudflare a month",
+    load: async () => (await import("./costs/cost.ts")).program,
   },
   inspect: {
     summary: "shows what recordings hold, and how to train on them",

@@ -6,12 +6,11 @@ import { option } from "../command-line/option.ts";
 import { decimal, listOf, wholeNumber } from "../command-line/value-types.ts";
 import { parseCommandLine } from "../command-line/parse-command-line.ts";
 import type { Program } from "../command-line/program.ts";
-import { simulateTicks } from "../simulator/simulator.ts";
-import { tickJson } from "../gateway-client/tick-json.ts";
 import { temporaryFolder } from "../command-line/at-exit.ts";
 import { benchCommand } from "./bench-command.ts";
 import { BareWorkerd, bundleWorker } from "./bare-workerd.ts";
-import { HttpConnection, rawRequest } from "./http-connection.ts";
+import { HttpConnection } from "./http-connection.ts";
+import { drain, requestsOf, sendOne } from "./ingest-load.ts";
 
 interface Load {
   readonly batch: number;
@@ -88,33 +87,4 @@ async function run(bundle: string, state: string, symbolCount: number, { batch, 
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-/** Endless batches of one simulated symbol: an hour of market repeated with later times, ≤ 4 ticks a step. */
-function* requestsOf(symbol: string, seed: number, url: URL, size: number): Generator<Buffer> {
-  const fromMs = Date.parse("2025-01-01T00:00:00Z");
-  const hour = [...simulateTicks({ seed, symbol, fromMs, toMs: fromMs + 3_600_000 })];
-  for (let round = 0; ; round++) {
-    for (let at = 0; at + size <= hour.length; at += size) {
-      const ticks = hour.slice(at, at + size).map((tick) => tickJson({ ...tick, tsMs: tick.tsMs + round * 3_600_000 }));
-      yield rawRequest("POST", url, "/ingest", JSON.stringify(ticks));
-    }
-  }
-}
-
-/** One connection a symbol: a producer has one unacknowledged batch at a time, and ticks stay in order. */
-async function drain(url: URL, queue: Generator<Buffer>, endAt: number): Promise<number> {
-  const connection = await HttpConnection.open(url);
-  let batches = 0;
-  while (performance.now() < endAt) {
-    await sendOne(connection, queue.next().value);
-    batches += 1;
-  }
-  connection.close();
-  return batches;
-}
-
-async function sendOne(connection: HttpConnection, request: Buffer): Promise<void> {
-  const { status, body } = await connection.send(request);
-  if (status !== 200) throw new Error(`POST /ingest: got ${status} ${body.slice(0, 300)}`);
 }

@@ -4,6 +4,7 @@ import { format, resolveConfig } from "prettier";
 import { grafanaDashboard } from "../ops/grafana/dashboard.ts";
 import { CONTRACTS } from "../src/http/contracts.ts";
 import { apiMarkdown } from "./api-markdown.ts";
+import { costsMarkdown } from "./costs-markdown.ts";
 import { errorsMarkdown } from "./errors-markdown.ts";
 import { featuresMarkdown } from "./features-markdown.ts";
 import { metricsMarkdown } from "./metrics-markdown.ts";
@@ -12,6 +13,7 @@ import { metricsMarkdown } from "./metrics-markdown.ts";
 export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
   const texts = {
     "docs/api.md": apiMarkdown(CONTRACTS),
+    "docs/costs.md": costsMarkdown(),
     "docs/errors.md": errorsMarkdown(),
     "docs/features.md": featuresMarkdown(),
     "docs/metrics.md": metricsMarkdown(),

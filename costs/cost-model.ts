@@ -1,5 +1,5 @@
-// What a gateway costs on Cloudflare a month: quantities from symbols, ticks and the way of ingest; dollars from those. A
-// calculation, not a bill: Cloudflare rounds up, and what an object's waiting takes there cannot be measured here.
+// What a gateway costs on Cloudflare a month: quantities from symbols, ticks and the way of ingest; dollars from those.
+// A calculation, not a bill: Cloudflare rounds up, and what an object's waiting takes there cannot be measured here.
 import { MEASURED } from "./measured-use.ts";
 import { OBJECT_GB, type PriceName, PRICES, SUBSCRIPTION_DOLLARS } from "./prices.ts";
 
@@ -19,7 +19,7 @@ export interface Load {
   readonly via: Way;
 }
 
-export type Quantities = Readonly<Record<PriceName, number>>;
+type Quantities = Readonly<Record<PriceName, number>>;
 
 export interface Cost {
   /** A month, with objects that are active for as long as a batch took in the measurement. */
@@ -45,7 +45,12 @@ const CRONS_PER_SECOND = 1 / 900;
 export function costOf(load: Load): Cost {
   const quantities = quantitiesOf(load, undefined);
   const dollars = dollarsOf(quantities);
-  return { quantities, dollars, totalDollars: totalOf(dollars), mostDollars: totalOf(dollarsOf(quantitiesOf(load, 1))) };
+  return {
+    quantities,
+    dollars,
+    totalDollars: totalOf(dollars),
+    mostDollars: totalOf(dollarsOf(quantitiesOf(load, 1))),
+  };
 }
 
 /** Batches a second of one symbol. Ticks that come by chance leave some sends without any. */
@@ -67,9 +72,15 @@ function quantitiesOf(load: Load, activeShare: number | undefined): Quantities {
     workerRequests: requestsPerSecond(load) + CRONS_PER_SECOND,
     workerCpuMs: isFeed ? 0 : batches * MEASURED.cpuMsOfBatch + ticks * MEASURED.cpuMsOfTick,
     objectRequests:
-      batches + hours * MEASURED.objectRequestsOfHour + MEASURED.objectRequestsOfSecond + (isFeed ? FEED_ALARMS_PER_SECOND : 0),
+      batches +
+      hours * MEASURED.objectRequestsOfHour +
+      MEASURED.objectRequestsOfSecond +
+      (isFeed ? FEED_ALARMS_PER_SECOND : 0),
     objectGbSeconds: OBJECT_GB * (symbols * share + (isFeed ? 1 : 0)),
-    rowsWritten: batches * MEASURED.rowsWrittenOfBatch + hours * MEASURED.rowsWrittenOfHour + (isFeed ? FEED_ALARMS_PER_SECOND : 0),
+    rowsWritten:
+      batches * MEASURED.rowsWrittenOfBatch +
+      hours * MEASURED.rowsWrittenOfHour +
+      (isFeed ? FEED_ALARMS_PER_SECOND : 0),
     rowsRead: batches * MEASURED.rowsReadOfBatch,
     objectStorageGb: 0,
     bucketWrites: hours * MEASURED.bucketWritesOfHour,
@@ -90,7 +101,10 @@ function requestsPerSecond(load: Load): number {
   const sends = SENDS_PER_SECOND[via];
   const ticksOfSend = (symbols * ticksPerSecond) / sends;
   // Sends without a tick of any symbol are no requests.
-  return sends * Math.max(1 - Math.exp(-ticksOfSend), Math.ceil(ticksOfSend / MOST_TICKS_A_REQUEST) - (ticksOfSend < 1 ? 1 : 0));
+  return (
+    sends *
+    Math.max(1 - Math.exp(-ticksOfSend), Math.ceil(ticksOfSend / MOST_TICKS_A_REQUEST) - (ticksOfSend < 1 ? 1 : 0))
+  );
 }
 
 function activeSecondsOf(load: Load): number {

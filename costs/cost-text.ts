@@ -3,7 +3,7 @@ import type { Cost } from "./cost-model.ts";
 import { type Price, type PriceName, PRICES, SUBSCRIPTION_DOLLARS } from "./prices.ts";
 
 /** Columns of one line a price: what, quantity, included, dollars. */
-export function costRows({ quantities, dollars }: Cost): string[][] {
+function costRows({ quantities, dollars }: Cost): string[][] {
   return (Object.entries(PRICES) as [PriceName, Price][]).map(([name, { what, unit, included }]) => [
     what,
     `${quantityText(quantities[name])} ${unit}`,
@@ -15,7 +15,10 @@ export function costRows({ quantities, dollars }: Cost): string[][] {
 /** The lines that `npm run volgate -- cost` prints. */
 export function costLines(cost: Cost): string[] {
   const rows = [["a month", "quantity", "included", "dollars"], ...costRows(cost)];
-  rows.push(["Workers Paid", "", "", dollarText(SUBSCRIPTION_DOLLARS)], ["total", "", "", dollarText(cost.totalDollars)]);
+  rows.push(
+    ["Workers Paid", "", "", dollarText(SUBSCRIPTION_DOLLARS)],
+    ["total", "", "", dollarText(cost.totalDollars)],
+  );
   const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map(([what, ...rest]) =>
     [what!.padEnd(widths[0]!), ...rest.map((text, i) => text.padStart(widths[i + 1]!))].join("  "),

@@ -1,5 +1,5 @@
-// Cloudflare's prices for Workers Paid, with their sources. They were read in stored copies of Cloudflare's documentation,
-// not on the live pages: look them up before you count on them.
+// Cloudflare's prices for Workers Paid, with their sources. They were read in stored copies of its documentation, not
+// on the live pages: look them up before you count on them.
 
 export interface Price {
   /** What is counted. */

@@ -24,7 +24,7 @@ export interface WorkerdConfig {
 }
 
 /** What stands around a Worker on Cloudflare, and is given to a gateway that serves for good. */
-export interface WorkerdSurroundings {
+interface WorkerdSurroundings {
   /** Unix socket of the service that is the bucket. */
   readonly bucketSocket: string;
   /** The module that is called first and calls the gateway's; it has an entrypoint `bell`. */

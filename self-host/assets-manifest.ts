@@ -1,5 +1,5 @@
-// What the front worker serves without asking the gateway: each file of the assets by its address, with its headers. The
-// addresses are those that Cloudflare gives with its default `html_handling`.
+// What the front worker serves without asking the gateway: each file of the assets by its address, with its headers.
+// The addresses are those that Cloudflare gives with its default `html_handling`.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";

@@ -1,5 +1,5 @@
-// The service behind the gateway's R2 binding: workerd's internal protocol on a unix socket, over a folder. It knows the
-// operations that the gateway uses, and refuses others with R2's own error.
+// The service behind the gateway's R2 binding: workerd's internal protocol on a unix socket, over a folder. It knows
+// the operations that the gateway uses, and refuses others with R2's own error.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { type FolderBucket, ObjectNameError, type StoredObject } from "../recordings/bucket/folder-bucket.ts";

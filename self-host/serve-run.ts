@@ -44,7 +44,7 @@ export async function runServe(options: ServeOptions, context: ServeContext): Pr
   const lock = new StateLock(state);
   const bundleDir = join(state, "bundle");
   const objectsDir = join(state, "objects");
-  // Short and private: a socket's path has at most some hundred characters, and whoever can open it is the bucket's user.
+  // Short and private: a socket's path has some hundred characters at most, and whoever can open it uses the bucket.
   const sockets = new TemporaryFolder("volgate-serve-");
   const [bucketSocket, bellSocket] = [join(sockets.path, "bucket"), join(sockets.path, "bell")];
   const facts = readGatewayFacts(ROOT);

@@ -1,5 +1,5 @@
-// The names of the variables that the gateway reads, as src/settings.ts has them: a test compares the two. That file has
-// types of the Workers runtime, so that no Node program can import it.
+// The names of the variables that the gateway reads, as src/settings.ts has them: a test compares the two. That file
+// has types of the Workers runtime, so that no Node program can import it.
 
 export const VARIABLE_NAMES: readonly string[] = [
   "ENVIRONMENT",
@@ -8,6 +8,10 @@ export const VARIABLE_NAMES: readonly string[] = [
   "ADMIN_TOKEN",
   "READ_TOKEN",
   "METRICS_TOKEN",
+  "INGEST_TOKEN_NEXT",
+  "ADMIN_TOKEN_NEXT",
+  "READ_TOKEN_NEXT",
+  "METRICS_TOKEN_NEXT",
   "CORS_ORIGINS",
   "ARCHIVE",
   "ARCHIVE_PREDICTIONS",

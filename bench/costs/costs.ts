@@ -1,5 +1,6 @@
 // `npm run bench:costs`: what batches, hours and minutes take of what Cloudflare bills, counted in a local run.
 // costs/measured-use.ts has these figures.
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryFolder } from "../../command-line/at-exit.ts";
@@ -19,7 +20,7 @@ const COSTS = benchCommand(
   "costs",
   `
 Counts what Cloudflare would bill, in a local run: rows and requests of objects, requests to the bucket, processor time;
-of batches of a second's ticks, of batches of 100 ticks, and of a quiet minute by the clock.`,
+of batches of a second's ticks, of batches of 100 ticks, and of a minute by the clock.`,
   {
     hours: option(wholeNumber(1, 24), "hours of market that each kind of batch is measured over", { default: "2" }),
     "ticks-per-second": option(wholeNumber(1, 1000), "ticks a second of market", { default: "10" }),
@@ -43,15 +44,14 @@ export const program: Program = {
       print(`batches of a second, ${rate} ticks`, bySecond);
       const byHundred = await replay(gateway, "HUNDREDS-USD", rate, { hours, size: 100 });
       print("batches of 100 ticks", byHundred);
-      const fewer = bySecond.batches - byHundred.batches;
-      if (fewer > 0) {
-        const each = (bySecond.metered.cpuMs - byHundred.metered.cpuMs) / fewer;
-        const rows = (rowsOf(bySecond.metered) - rowsOf(byHundred.metered)) / fewer;
-        console.log(
-          `a batch more, with the same ticks: ${rows.toFixed(3)} rows written, ${each.toFixed(2)} ms of processor time`,
-        );
-      }
-      print(`${seconds} s by the clock, a batch each second, and one cron trigger`, await byTheClock(gateway, seconds));
+      const one = await byTheClock(gateway, seconds, 1);
+      print(`${seconds} s by the clock, one symbol, a batch each second`, one);
+      const six = await byTheClock(gateway, seconds, 6);
+      print(`${seconds} s by the clock, six symbols`, six);
+      await gateway.ring("*/15 * * * *");
+      console.log(`one cron trigger: ${shown((await gateway.read()).rowsWritten)} rows written`);
+      printDerived(bySecond, byHundred, one, six);
+      printStored(dir, byHundred);
     } finally {
       await gateway.stop();
     }
@@ -89,18 +89,22 @@ async function replay(
   return { metered: await gateway.read(), ...counted, hours };
 }
 
-/** A batch each second of the clock, so that alarms, reports of health and one cron trigger take their part. */
-async function byTheClock(gateway: MeteredGateway, seconds: number): Promise<Stretch> {
-  const market = steadyMarket("CLOCK-USD", 1, Date.now() - 3_600_000);
-  for (const batch of inParts(market, 1, 1, 200)) await post(gateway, batch);
+/** A batch each second of the clock for each symbol, so that alarms and what is done now and then take their part. */
+async function byTheClock(gateway: MeteredGateway, seconds: number, symbols: number): Promise<Stretch> {
+  const markets = Array.from({ length: symbols }, (_, i) =>
+    steadyMarket(`CLOCK${symbols}${i}-USD`, 1, Date.now() - 1_000_000),
+  );
+  for (const market of markets) for (const batch of inParts(market, 0.25, 1, 300)) await post(gateway, batch);
   await settled();
   await gateway.read();
   for (let i = 0; i < seconds; i++) {
-    await post(gateway, [{ ...market.next().value!, tsMs: Date.now() }]);
+    await post(
+      gateway,
+      markets.map((market) => ({ ...market.next().value!, tsMs: Date.now() })),
+    );
     await sleep(1000);
   }
-  await gateway.ring("*/15 * * * *");
-  return { metered: await gateway.read(), batches: seconds, ticks: seconds, hours: seconds / 3600 };
+  return { metered: await gateway.read(), batches: seconds * symbols, ticks: seconds * symbols, hours: seconds / 3600 };
 }
 
 function* inParts(market: Iterator<Tick, undefined>, hours: number, rate: number, size: number): Generator<Tick[]> {
@@ -137,6 +141,64 @@ function print(what: string, { metered, batches, ticks, hours }: Stretch): void 
   console.log(
     `  of an hour           ${(rowsOf(metered) / hours).toFixed(0)} rows written, ${(counted / hours).toFixed(1)} requests of R2`,
   );
+}
+
+/** The figures of costs/measured-use.ts. Two kinds of batches give what a batch takes and what its ticks take. */
+function printDerived(bySecond: Stretch, byHundred: Stretch, one: Stretch, six: Stretch): void {
+  const fewer = bySecond.batches - byHundred.batches;
+  const ofBatch = (value: (metered: Metered) => number): number =>
+    (value(bySecond.metered) - value(byHundred.metered)) / fewer;
+  const ofHour = (value: (metered: Metered) => number): number =>
+    (value(byHundred.metered) - ofBatch(value) * byHundred.batches) / byHundred.hours;
+  const written = ({ rowsWritten }: Metered): number => rowsWritten["SYMBOLS"] ?? 0;
+  const cpu = ({ cpuMs }: Metered): number => cpuMs;
+  const active = ({ activeMs }: Metered): number => activeMs["SYMBOLS"] ?? 0;
+  const ofTick = (value: (metered: Metered) => number): number =>
+    (value(byHundred.metered) - ofBatch(value) * byHundred.batches) / byHundred.ticks;
+  // What is neither a batch nor of a symbol's object, by the clock: of the gateway, and of each further symbol.
+  const [aloneS, sixS] = [one, six].map(({ metered, hours }) => restOf(metered.objectRequests) / (hours * 3600));
+  const [aloneR, sixR] = [one, six].map(({ metered, hours }) => restOf(metered.rowsWritten) / (hours * 3600));
+  const lines = {
+    rowsWrittenOfBatch: ofBatch(written),
+    rowsWrittenOfHour: ofHour(written),
+    rowsReadOfBatch: ofBatch(({ rowsRead }) => rowsRead["SYMBOLS"] ?? 0),
+    objectRequestsOfHour: (byHundred.metered.objectRequests["SYMBOLS alarm"] ?? 0) / byHundred.hours,
+    objectRequestsOfSecond: aloneS! - (sixS! - aloneS!) / 5,
+    objectRequestsOfSymbolSecond: (sixS! - aloneS!) / 5,
+    rowsWrittenOfSecond: aloneR! - (sixR! - aloneR!) / 5,
+    rowsWrittenOfSymbolSecond: (sixR! - aloneR!) / 5,
+    bucketWritesOfHour: ((byHundred.metered.r2.put ?? 0) + (byHundred.metered.r2.list ?? 0)) / byHundred.hours,
+    bucketReadsOfHour: ((byHundred.metered.r2.get ?? 0) + (byHundred.metered.r2.head ?? 0)) / byHundred.hours,
+    cpuMsOfBatch: ofBatch(cpu),
+    cpuMsOfTick: ofTick(cpu),
+    activeMsOfBatch: ofBatch(active),
+    activeMsOfTick: ofTick(active),
+  };
+  console.log("derived:");
+  for (const [name, value] of Object.entries(lines)) console.log(`  ${name.padEnd(30)}${value.toFixed(4)}`);
+}
+
+/** Of all objects but the symbols' batches and alarms. */
+function restOf(counts: Readonly<Record<string, number>>): number {
+  return Object.entries(counts)
+    .filter(([name]) => !name.startsWith("SYMBOLS"))
+    .reduce((sum, [, count]) => sum + count, 0);
+}
+
+function printStored(dir: string, { hours, ticks }: Stretch): void {
+  const of = (folder: string): number => bytesOf(join(dir, "bucket", "objects", folder, "symbol=HUNDREDS-USD"));
+  const whole = (hours + 1) / hours;
+  console.log(`  archivedBytesOfTick           ${(of("ticks") / (ticks * whole)).toFixed(2)}`);
+  console.log(`  archivedBytesOfStep           ${(of("predictions") / ((hours + 1) * 3600)).toFixed(2)}`);
+  const databases = join(dir, "objects", "SymbolObject");
+  const largest = Math.max(0, ...readdirSync(databases).map((name) => statSync(join(databases, name)).size));
+  console.log(`  databaseBytes                 ${largest}`);
+}
+
+function bytesOf(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 }
 
 function rowsOf({ rowsWritten }: Metered): number {

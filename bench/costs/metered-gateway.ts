@@ -1,6 +1,6 @@
 // The gateway with a meter on plain workerd, with a bucket whose requests are counted.
 import { type ChildProcess, spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -49,7 +49,12 @@ export class MeteredGateway {
   static async start(bundleDir: string, dir: string, variables: Readonly<Record<string, string>>) {
     const [objectsDir, assetsDir] = [join(dir, "objects"), join(dir, "assets")];
     for (const folder of [objectsDir, assetsDir]) mkdirSync(folder, { recursive: true });
-    copyFileSync(join(import.meta.dirname, "metered.js"), join(bundleDir, "metered.js"));
+    const facts = readGatewayFacts(ROOT);
+    const classes = Object.entries(facts.classes).map(
+      ([binding, type]) => `export const ${type} = meteredClass(bundled.${type}, "${binding}");\n`,
+    );
+    const meter = readFileSync(join(import.meta.dirname, "metered.js"), "utf8");
+    writeFileSync(join(bundleDir, "metered.js"), meter + classes.join(""));
     writeFileSync(join(bundleDir, "assets.json"), "{}");
     const [bucketSocket, bellSocket] = [join(dir, "bucket-socket"), join(dir, "bell-socket")];
     const r2: R2Counts = {};
@@ -61,7 +66,6 @@ export class MeteredGateway {
       frontModule: "metered.js",
       assetsManifest: "assets.json",
     };
-    const facts = readGatewayFacts(ROOT);
     const config = join(bundleDir, "metered.capnp");
     writeFileSync(config, workerdConfigText({ facts, bundleDir, objectsDir, address, variables, surroundings }));
     const child = spawn(workerdBinary(ROOT), ["serve", config], { stdio: ["ignore", "ignore", "inherit"] });

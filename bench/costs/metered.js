@@ -1,6 +1,7 @@
 // The gateway with a meter: counts what Cloudflare would bill of its objects. It stands before the bundle as the front
 // worker of `serve` does. `GET /__meter` answers the counts and starts them anew.
 import gateway from "./worker.js";
+// eslint-disable-next-line @typescript-eslint/no-unused-vars -- used by the exports that are added.
 import * as bundled from "./worker.js";
 
 const counts = { objectRequests: {}, rowsWritten: {}, rowsRead: {}, activeMs: {}, logLines: 0 };
@@ -86,6 +87,8 @@ function meteredEnvironment(env) {
   return found;
 }
 
+// The exports of the classes are added when it is copied: those of wrangler.toml.
+// eslint-disable-next-line @typescript-eslint/no-unused-vars
 function meteredClass(Type, name) {
   return class extends Type {
     constructor(ctx, env) {
@@ -99,13 +102,6 @@ function meteredClass(Type, name) {
     }
   };
 }
-
-export const SymbolObject = meteredClass(bundled.SymbolObject, "SYMBOLS");
-export const RegistryObject = meteredClass(bundled.RegistryObject, "REGISTRY");
-export const DirectoryObject = meteredClass(bundled.DirectoryObject, "DIRECTORY");
-export const AlertsObject = meteredClass(bundled.AlertsObject, "ALERTS");
-export const HealthObject = meteredClass(bundled.HealthObject, "HEALTH");
-export const FeedObject = meteredClass(bundled.FeedObject, "FEEDS");
 
 for (const level of ["log", "warn", "error"]) {
   const write = console[level].bind(console);

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { BucketError } from "./bucket-error.ts";
-import { FolderBucket, type StoredObject } from "./folder-bucket.ts";
+import type { FolderBucket, StoredObject } from "./folder-bucket.ts";
 import type { ModelBucket } from "./model-bucket.ts";
 import type { ListedObject, RecordingBucket } from "./recording-bucket.ts";
 

@@ -59,7 +59,7 @@ const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
 };
 
-/** Keys are in the order of their UTF-8 bytes, as R2 lists them. Safe for several processes that write different keys. */
+/** Keys are in the order of their UTF-8 bytes, as in R2. Safe for several processes that write different keys. */
 export class FolderBucket {
   private readonly objects: string;
   private readonly beside: string;
@@ -128,7 +128,7 @@ export class FolderBucket {
     }
   }
 
-  async list({ prefix, limit, startAfter, delimiter }: ListOptions): Promise<ListPage> {
+  async list({ prefix, limit, startAfter, delimiter = "" }: ListOptions): Promise<ListPage> {
     const objects: StoredObject[] = [];
     const delimitedPrefixes: string[] = [];
     let last: string | undefined;
@@ -139,9 +139,9 @@ export class FolderBucket {
         continue;
       }
       if (objects.length + delimitedPrefixes.length === limit) return { objects, delimitedPrefixes, next: last };
-      const end = delimiter === undefined || delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
+      const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
       if (end >= 0) {
-        skipped = key.slice(0, end + delimiter!.length);
+        skipped = key.slice(0, end + delimiter.length);
         delimitedPrefixes.push(skipped);
       } else {
         const object = await this.head(key);
@@ -200,7 +200,7 @@ export class FolderBucket {
       const isAfter = startAfter === undefined || compareBytes(key, startAfter) > 0;
       if (isFile) {
         if (isAfter && key.startsWith(prefix)) yield key;
-      } else if ((isAfter || startAfter!.startsWith(key)) && (key.startsWith(prefix) || prefix.startsWith(key))) {
+      } else if ((isAfter || startAfter.startsWith(key)) && (key.startsWith(prefix) || prefix.startsWith(key))) {
         yield* this.keys(key, prefix, startAfter);
       }
     }

@@ -53,8 +53,9 @@ export function makeStateFolder(persistDir: string): void {
 }
 
 /**
- * The binding `BUCKET` as the gateway sees it. With `wrangler dev`'s, until it is closed a SIGINT, SIGTERM or SIGHUP ends the process with
- * 128 and its number, unless something else ends it first, because miniflare handles them.
+ * The binding `BUCKET` as the gateway sees it. With `wrangler dev`'s, until it is closed a SIGINT, SIGTERM or
+ * SIGHUP ends the process with 128 and its number, unless something else ends it first, because miniflare handles
+ * them.
  *
  * @param persistDir as `wrangler dev --persist-to` takes it; the state of this wrangler lies in its folder `v3`. Or the
  *   folder that `serve --state` has.

@@ -8,8 +8,8 @@ const MOST_SEGMENT_BYTES = 255;
 const PLAIN = /[A-Za-z0-9!$&'()+,;=@_.~-]/;
 
 /**
- * The path of an object below the bucket's folder, or `undefined` for a name that has none: an empty part, or one that is
- * too long.
+ * The path of an object below the bucket's folder, or `undefined` for a name that has none: an empty part, or one
+ * that is too long.
  *
  * Example: `objectPath("ticks/BTC-USD/a b") === "ticks/BTC-USD/a%20b"`.
  */

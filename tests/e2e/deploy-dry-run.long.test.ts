@@ -19,23 +19,26 @@ it.each([
   ["the default", [], "production", "volgate"],
   ["staging", ["--env", "staging"], "staging", "volgate-staging"],
   ["production", ["--env", "production"], "production", "volgate"],
-] as const)("bundles %s environment with all its bindings, below the platform's limit", async (name, env, mode, bucket) => {
-  // Without an environment wrangler asks for `--env ""`, when a configuration has several.
-  const chosen = env.length === 0 ? ["--env", ""] : env;
-  const args = [WRANGLER, "deploy", "--dry-run", ...chosen, "--outdir", join(folder, mode)];
-  const variables = { WRANGLER_SEND_METRICS: "false", NO_COLOR: "1" };
-  const { status, stdout, stderr } = await new ChildProgram(process.execPath, args, { env: variables }).ended;
-  expect([status, stderr]).toEqual([0, ""]);
-  const [, total, gzip] = /Total Upload: ([\d.]+) KiB \/ gzip: ([\d.]+) KiB/.exec(stdout)!;
-  console.log(`${name}: ${total} KiB, gzip ${gzip} KiB`);
-  expect(Number(total)).toBeLessThan(MOST_KIB);
-  expect(Number(gzip)).toBeLessThan(MOST_GZIP_KIB);
-  for (const [binding, className] of Object.entries(readGatewayFacts(ROOT).classes)) {
-    expect(stdout).toContain(`env.${binding} (${className})`);
-  }
-  expect(stdout).toContain(`env.BUCKET (${bucket})`);
-  expect(stdout).toContain(`env.ENVIRONMENT ("${mode}")`);
-});
+] as const)(
+  "bundles %s environment with all its bindings, below the platform's limit",
+  async (name, env, mode, bucket) => {
+    // Without an environment wrangler asks for `--env ""`, when a configuration has several.
+    const chosen = env.length === 0 ? ["--env", ""] : env;
+    const args = [WRANGLER, "deploy", "--dry-run", ...chosen, "--outdir", join(folder, mode)];
+    const variables = { WRANGLER_SEND_METRICS: "false", NO_COLOR: "1" };
+    const { status, stdout, stderr } = await new ChildProgram(process.execPath, args, { env: variables }).ended;
+    expect([status, stderr]).toEqual([0, ""]);
+    const [, total, gzip] = /Total Upload: ([\d.]+) KiB \/ gzip: ([\d.]+) KiB/.exec(stdout)!;
+    console.log(`${name}: ${total} KiB, gzip ${gzip} KiB`);
+    expect(Number(total)).toBeLessThan(MOST_KIB);
+    expect(Number(gzip)).toBeLessThan(MOST_GZIP_KIB);
+    for (const [binding, className] of Object.entries(readGatewayFacts(ROOT).classes)) {
+      expect(stdout).toContain(`env.${binding} (${className})`);
+    }
+    expect(stdout).toContain(`env.BUCKET (${bucket})`);
+    expect(stdout).toContain(`env.ENVIRONMENT ("${mode}")`);
+  },
+);
 
 it("asks for the secrets of .dev.vars.example, which open nothing", () => {
   const example = readFileSync(join(ROOT, ".dev.vars.example"), "utf8");
