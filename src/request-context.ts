@@ -2,7 +2,7 @@
 // its time went. Kept by the runtime across awaits; flag `nodejs_als`.
 import { AsyncLocalStorage } from "node:async_hooks";
 
-export interface RequestNames {
+interface RequestNames {
   /** The answer's `X-Correlation-ID`. */
   readonly requestId: string;
   /** Of the trace that the request belongs to, 32 hexadecimal digits; absent in an object. */

@@ -37,8 +37,10 @@ export const traceRequest: MiddlewareHandler<AppEnv> = async (c, next) => {
   const times = new RequestTimes();
   await runAsRequest({ requestId: c.get("requestId"), traceId: trace.traceId, times }, next);
   const totalMs = Date.now() - times.startMs;
-  c.header("traceparent", traceParentText(trace));
-  c.header("Server-Timing", `parse;dur=${times.parseMs}, objects;dur=${times.objectsMs}, total;dur=${totalMs}`);
+  // hono's `c.header` would copy the whole answer each time.
+  const { headers } = c.res;
+  headers.set("traceparent", traceParentText(trace));
+  headers.set("Server-Timing", `parse;dur=${times.parseMs}, objects;dur=${times.objectsMs}, total;dur=${totalMs}`);
 };
 
 /** Counts answers by route pattern. */

@@ -54,7 +54,10 @@ describe("a request", () => {
       };
     });
     const send = (symbol: string) =>
-      ingest(tick(symbol, 20), { "X-Correlation-ID": `id-of-${symbol}`, traceparent: `00-${TRACE}-00f067aa0ba902b7-00` });
+      ingest(tick(symbol, 20), {
+        "X-Correlation-ID": `id-of-${symbol}`,
+        traceparent: `00-${TRACE}-00f067aa0ba902b7-00`,
+      });
     const lines = await logged(() => Promise.all([send("T-BAD"), send("T-GOOD")]));
     const worker = lines.find(({ event }) => event === "ingest_failed");
     expect(worker).toMatchObject({ level: "error", symbol: "T-BAD", request_id: "id-of-T-BAD", trace_id: TRACE });
