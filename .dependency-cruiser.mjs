@@ -2,7 +2,7 @@
 // that nobody declares a figure twice.
 
 /** Folders of pure code: no clock, no input or output, no unseeded randomness. */
-const CORE = "^src/(features|quality|drift|model|markets|schemas)/";
+const CORE = "^src/(features|quality|drift|model|markets|schemas|steps|overview)/";
 /** What any room of the Worker may use. */
 const SHARED = "^src/(settings|words|health|counting)/|^src/(log|settings|model-refresh|request-context|metrics)\\.";
 /** What counts and names a request wherever it happens; it imports nothing but the catalogue and schemas. */
@@ -23,7 +23,7 @@ const TYPE_ONLY = ["type-only", "type-import"];
 /** A rule that `from` imports nothing of the project but itself and what matches one of `may`. */
 function room(name, from, may, { typesOf = [], comment } = {}) {
   const inside = [from, ...may].join("|");
-  const project = `^(src|feeds|trainer|bench|build|tests)/|${NEUTRAL}`;
+  const project = `^(src|feeds|self-host|trainer|bench|build|dashboard|ops|tests)/|${NEUTRAL}`;
   const rules = [
     {
       name: `${name}-imports-its-own`,
@@ -51,7 +51,7 @@ export default {
       name: "pure-core-has-no-packages",
       comment: "The core runs in Node, in workerd and in tests alike. valibot is checks without globals.",
       severity: "error",
-      from: { path: "^src/(features|quality|drift|markets)/|^src/model/manifest" },
+      from: { path: "^src/(features|quality|drift|markets|steps|overview)/|^src/model/manifest" },
       to: { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "node_modules/valibot/" },
     },
     ...room("schemas", "^src/schemas/", []),
@@ -59,11 +59,13 @@ export default {
     ...room("markets", "^src/markets/", ["^src/(features|schemas)/"]),
     ...room("drift", "^src/drift/", ["^src/(features|schemas)/"]),
     ...room("quality", "^src/quality/", ["^src/(features|schemas)/", "^src/model/manifest"]),
+    ...room("steps", "^src/steps/", ["^src/features/"]),
+    ...room("overview", "^src/overview/", []),
     ...room("model", "^src/model/", ["^src/(features|drift|schemas)/", "^dist/"]),
     ...room("words", "^src/words/", [CORE], { typesOf: ["^src/durable/"] }),
     ...room("settings", "^src/settings", [CORE, COUNTING]),
     ...room("counting", "^src/counting/", [CORE, "^src/metrics\\."]),
-    ...["symbol", "registry", "directory", "alerts", "health", "feed", "metrics"].flatMap((name) =>
+    ...["symbol", "registry", "directory", "alerts", "health", "feed", "metrics", "overview"].flatMap((name) =>
       room(`durable-${name}`, `^src/durable/${name}/`, [CORE, SHARED, "^src/clients/", "^src/durable/itty/"], {
         typesOf: ["^src/durable/"],
         comment: "An object calls another one through src/clients.",
@@ -91,8 +93,14 @@ export default {
     ...room("model-artifacts", "^model-artifacts/", [CORE, "^recordings/bucket/", USER_ERROR]),
     ...room("simulator", "^simulator/", [CORE]),
     ...room("gateway-client", "^gateway-client/", [CORE, "^requests/", CONTRACTS]),
-    ...room("local-gateway", "^local-gateway/", []),
+    ...room("local-gateway", "^local-gateway/", ["^command-line/at-exit\\.ts$"]),
+    ...room("self-host", "^self-host/", [CORE, NEUTRAL]),
     ...room("report", "^report/", [CORE]),
+    ...room("ops", "^ops/", []),
+    ...room("dashboard", "^dashboard/", ["^report/"], {
+      typesOf: [CONTRACTS],
+      comment: "It runs in a browser: of the gateway it knows the answers. It draws with the kit of the reports.",
+    }),
     ...room("onnx", "^onnx/", ["^src/model/plain-memory\\."]),
     ...room("trainer", "^trainer/", [CORE, NEUTRAL, CONTRACTS]),
     ...room("feeds", "^feeds/(?!parity)", [CORE, NEUTRAL, CONTRACTS]),

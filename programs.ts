@@ -133,6 +133,10 @@ export const PROGRAMS: ProgramList = {
     summary: "runs wrangler dev in this terminal",
     load: async () => (await import("./feeds/dev.ts")).program,
   },
+  serve: {
+    summary: "serves the gateway on this machine for good, without Cloudflare",
+    load: async () => (await import("./self-host/serve.ts")).program,
+  },
   inspect: {
     summary: "shows what recordings hold, and how to train on them",
     load: async () => (await import("./feeds/inspect.ts")).program,

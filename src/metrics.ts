@@ -24,7 +24,7 @@ const VERDICT = ["ok", "drift", "uncalibrated", "no_reference", "too_few_rows"] 
 const WEBHOOK = "a configured webhook";
 const WAY = ["http", "feed"] as const;
 /** The kinds of objects. */
-const OBJECT = ["symbol", "directory", "registry", "alerts", "feed", "health", "metrics"] as const;
+const OBJECT = ["symbol", "directory", "registry", "alerts", "feed", "health", "metrics", "overview"] as const;
 const AROUND_IO = "measured around I/O (the clock stands still during CPU work in production)";
 const FEED_VENUE = "a venue with a feed in the gateway";
 const FEED_COUNTS = "Since the feed's object was loaded.";

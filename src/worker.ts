@@ -8,6 +8,7 @@ import { admin } from "./http/admin.ts";
 import type { AppEnv } from "./http/app-env.ts";
 import { authorizeReading } from "./http/authorize.ts";
 import { drift } from "./http/drift.ts";
+import { experimentReading } from "./http/experiment-reading.ts";
 import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
 import { ingest } from "./http/ingest.ts";
@@ -15,6 +16,8 @@ import { limitReads } from "./http/limit-reads.ts";
 import { livePerformance } from "./http/live-performance.ts";
 import { metrics } from "./http/metrics.ts";
 import { openApi } from "./http/openapi.ts";
+import { operations } from "./http/operations.ts";
+import { overview } from "./http/overview.ts";
 import { predict } from "./http/predict.ts";
 import { quality } from "./http/quality.ts";
 import { reports } from "./http/reports.ts";
@@ -28,6 +31,7 @@ import {
   reportIsolate,
   traceRequest,
 } from "./http/request-frame.ts";
+import { symbolHistory } from "./http/symbol-history.ts";
 import { symbolAlerts } from "./http/symbol-alerts.ts";
 import { symbols } from "./http/symbols.ts";
 
@@ -36,6 +40,7 @@ export { DirectoryObject } from "./durable/directory/object.ts";
 export { FeedObject } from "./durable/feed/object.ts";
 export { HealthObject } from "./durable/health/object.ts";
 export { MetricsObject } from "./durable/metrics/object.ts";
+export { OverviewObject } from "./durable/overview/object.ts";
 export { RegistryObject } from "./durable/registry/object.ts";
 export { SymbolObject } from "./durable/symbol/object.ts";
 
@@ -55,14 +60,15 @@ const readable = cors({
   exposeHeaders: ["X-Correlation-ID", "traceparent", "Server-Timing"],
 });
 // `/x/*` is `/x` as well.
-for (const path of ["/predict/*", "/symbols/*"]) app.use(path, readable);
-for (const path of ["/predict/*", "/symbols/*", "/metrics/live-performance", "/reports/*"]) {
+const READ_PATHS = ["/predict/*", "/symbols/*", "/overview", "/quality", "/experiment", "/operations"];
+for (const path of READ_PATHS) app.use(path, readable);
+for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
   app.use(path, limitReads, authorizeReading("readToken"));
 }
 for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
 for (const path of ["/metrics", "/metrics/targets"]) app.use(path, limitReads, authorizeReading("metricsToken"));
-const ofSymbols = [symbols, quality, drift, symbolAlerts];
-const ofGateway = [health, metrics, livePerformance, reports, openApi];
+const ofSymbols = [overview, symbols, symbolHistory, quality, drift, symbolAlerts];
+const ofGateway = [health, metrics, livePerformance, experimentReading, operations, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);
 

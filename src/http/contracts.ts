@@ -16,6 +16,7 @@ import {
   experimentSettingsContract,
   promoteContract,
 } from "./experiment-schema.ts";
+import { experimentReadingContract } from "./experiment-reading-schema.ts";
 import { feedbackContract } from "./feedback-schema.ts";
 import { feedContract, feedListContract, removeFeedContract, setFeedContract } from "./feeds-schema.ts";
 import { healthContract, liveContract, readyContract, versionContract } from "./health-schema.ts";
@@ -23,11 +24,14 @@ import { ingestContract } from "./ingest-schema.ts";
 import { livePerformanceContract } from "./live-performance-schema.ts";
 import { metricsContract, metricsTargetsContract } from "./metrics-schema.ts";
 import { acknowledgeContract } from "./notices-schema.ts";
+import { operationsContract } from "./operations-schema.ts";
 import { openApiContract } from "./openapi-schema.ts";
+import { overviewContract } from "./overview-schema.ts";
 import { predictContract, predictLegacyContract, predictManyContract } from "./predict-schema.ts";
 import { qualityContract } from "./quality-schema.ts";
 import { reportContract, reportListContract, writeReportContract } from "./reports-schema.ts";
 import { symbolAlertsContract, symbolAlertSettingsContract } from "./symbol-alerts-schema.ts";
+import { symbolHistoryContract } from "./symbol-history-schema.ts";
 import { symbolListContract, symbolStateContract } from "./symbols-schema.ts";
 import { thresholdContract } from "./threshold-schema.ts";
 import { warmContract } from "./warm-schema.ts";
@@ -38,8 +42,10 @@ export const CONTRACTS: readonly Contract[] = [
   predictContract,
   predictManyContract,
   predictLegacyContract,
+  overviewContract,
   symbolListContract,
   symbolStateContract,
+  symbolHistoryContract,
   qualityContract,
   driftContract,
   symbolAlertsContract,
@@ -57,6 +63,7 @@ export const CONTRACTS: readonly Contract[] = [
   metricsContract,
   metricsTargetsContract,
   livePerformanceContract,
+  operationsContract,
   reportListContract,
   reportContract,
   writeReportContract,
@@ -68,6 +75,7 @@ export const CONTRACTS: readonly Contract[] = [
   thresholdContract,
   historyContract,
   rollbackContract,
+  experimentReadingContract,
   experimentReportContract,
   experimentSettingsContract,
   evaluateContract,

@@ -101,12 +101,25 @@ export const ERROR_CODES = {
   shard_malformed: { status: 400, meaning: "`?shard=` is not `i/n` with 0 ≤ i < n.", remedy: FIX_FIELD },
   window_malformed: { status: 400, meaning: "`?window=` is not `1h`, `24h` or `30d`.", remedy: FIX_FIELD },
   bins_malformed: { status: 400, meaning: "`?bins=` is neither `0` nor `1`.", remedy: FIX_FIELD },
+  curves_malformed: { status: 400, meaning: "`?curves=` is neither `0` nor `1`.", remedy: FIX_FIELD },
+  ratios_malformed: { status: 400, meaning: "`?ratios=` is neither `0` nor `1`.", remedy: FIX_FIELD },
   date_malformed: {
     status: 400,
     meaning: "A report is named by a date: `yyyy-mm-dd`, or `yyyy-mm-dd.json`.",
     remedy: FIX_FIELD,
   },
-  from_malformed: { status: 400, meaning: "`from` is not where a history can be from.", remedy: FIX_FIELD },
+  from_malformed: {
+    status: 400,
+    meaning: "`from` is not where a history can be from; of a chart, it is not a time in ms or not before `to`.",
+    remedy: FIX_FIELD,
+  },
+  to_malformed: { status: 400, meaning: "`?to=` is not a time in ms since 1970.", remedy: FIX_FIELD },
+  points_malformed: { status: 400, meaning: "`?points=` is not a whole number from 1 to 2000.", remedy: FIX_FIELD },
+  since_malformed: {
+    status: 400,
+    meaning: "`?since=` has not the form of a cursor. One that is not known any more is no error: it gives all rows.",
+    remedy: "Send the `cursor` of the last answer, or leave it out.",
+  },
   product_malformed: { status: 400, meaning: "`product` is not a text of 1 to 60 characters.", remedy: FIX_FIELD },
   id_malformed: { status: 400, meaning: "The id of a dead letter is not a whole number.", remedy: FIX_FIELD },
   webhook_malformed: { status: 400, meaning: "`webhook` is not a text.", remedy: FIX_FIELD },
@@ -477,7 +490,8 @@ export const ERROR_CODES = {
   },
   object_timeout: {
     status: 503,
-    meaning: "The registry, the directory or the alerts object did not answer in time. A change may still be made.",
+    meaning:
+      "The registry, the directory, the overview or the alerts object did not answer in time. A change may still be made.",
     remedy: "Send the request again after `Retry-After`; after a change look at `/admin/history` first.",
   },
   directory_unavailable: {

@@ -13,10 +13,14 @@ const READS = [
   "/predict?symbol=A-ONE",
   "/symbols",
   "/symbols/A-ONE",
+  "/symbols/A-ONE/history",
+  "/overview",
   "/symbols/A-ONE/quality",
   "/symbols/A-ONE/drift",
   "/symbols/A-ONE/alerts",
   "/metrics/live-performance",
+  "/experiment",
+  "/operations",
   "/reports",
 ];
 const status = async (variables: Partial<Env>, path: string, init?: RequestInit): Promise<number> =>

@@ -60,7 +60,8 @@ function stepsOf(from: number, count: number): ClosedSteps {
 }
 
 function answersOf(count: number): ServedAnswers {
-  return { scores: new Float32Array(count).fill(0.25), modelOf: () => ({ model: MODEL, column: 0 }) };
+  const scores = new Float32Array(count).fill(0.25);
+  return { scores, sigmaRatios: scores, modelOf: () => ({ model: MODEL, column: 0 }) };
 }
 
 /** Takes every object that is due; returns the steps of each. */

@@ -13,8 +13,8 @@ describe("a symbol whose object was evicted", () => {
     const before = { prediction: (await predictFresh("BACK")).body, summary: await summaryOf("BACK") };
     await runInDurableObject(stubOf("BACK"), (instance) => {
       const live = instance.live!;
-      const { prediction, models } = live.latest!;
-      live.latest = { prediction: { ...prediction, probability: 0.123 }, models };
+      const latest = live.latest!;
+      live.latest = { ...latest, prediction: { ...latest.prediction, probability: 0.123 } };
       Reflect.set(live.engine.features, "closedSteps", 5);
     });
     expect((await predictFresh("BACK")).body.probability).toBe(0.123);

@@ -40,14 +40,18 @@ export class SymbolQueues {
   }
 
   /**
-   * Ticks of a symbol that is not followed any more are left out. When too many wait, the oldest batches of the symbol
-   * that has most of them are dropped.
+   * Takes the ticks of one beat by symbol; those of symbols that are not followed any more are left out. When too many
+   * wait, the oldest batches of the symbol that has most of them are dropped.
    */
-  add(symbol: string, ticks: readonly Tick[]): void {
-    this.queues.get(symbol)?.add(ticks);
+  add(taken: Iterable<readonly [string, readonly Tick[]]>): void {
+    for (const [symbol, ticks] of taken) this.queues.get(symbol)?.add(ticks);
     const queues = [...this.queues.values()];
-    while (queues.reduce((sum, { waitingTicks }) => sum + waitingTicks, 0) > MOST_WAITING) {
-      queues.reduce((a, b) => (b.waitingTicks > a.waitingTicks ? b : a)).dropOldest();
+    let sum = queues.reduce((ticks, { waitingTicks }) => ticks + waitingTicks, 0);
+    while (sum > MOST_WAITING) {
+      const longest = queues.reduce((a, b) => (b.waitingTicks > a.waitingTicks ? b : a));
+      sum -= longest.waitingTicks;
+      longest.dropOldest();
+      sum += longest.waitingTicks;
     }
   }
 

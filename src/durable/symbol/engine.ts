@@ -15,6 +15,7 @@ import { appliedTicks } from "./grids/applied-ticks.ts";
 import type { GridEngine } from "./grids/grid-engine.ts";
 import { type GridStores, SymbolGrids } from "./grids/symbol-grids.ts";
 import { ReplayedSteps } from "./replayed-steps.ts";
+import { StepLog, stepPagesOf } from "./steps/step-log.ts";
 import { Producers, type SequenceVerdict } from "./storage/producers.ts";
 import { isWholeFrom, longestWindowMs } from "./storage/longest-window.ts";
 import { encodeMeta, type Recovery, type RestoredEngine, restoreEngine } from "./storage/restored-engine.ts";
@@ -70,8 +71,12 @@ export class SymbolEngine {
   readonly archive: ArchiveLedger | undefined;
   /** The engines of the further grids; they include the same batches. */
   readonly grids: SymbolGrids;
+  /** Its closed steps, for charts. */
+  readonly stepLog: StepLog;
   private readonly stores: SymbolStores;
   private readonly producers: Producers;
+  /** Event time of the newest tick that is stored, ms; `NaN` before the first. During a batch `features` are ahead. */
+  storedMs: number;
   /** The last batch applied. */
   private seq: number;
   private snapshotSeq: number;
@@ -104,6 +109,7 @@ export class SymbolEngine {
     this.stepsAtSnapshot = features.stepsClosed;
     this.steps = new ClosedSteps(features.labelSpecs.length, FIRST_STEPS);
     this.replayed = new ReplayedSteps(features.labelSpecs.length);
+    this.stepLog = new StepLog(stores.pages, stepPagesOf());
     this.grids = grids ?? new SymbolGrids(stores, seq, how === "snapshot");
     if (stores.isArchived) {
       const loaded = { engine: features, snapshotSeq: seq, rebuilt: how === "rebuilt" };
@@ -112,6 +118,7 @@ export class SymbolEngine {
     // What is archived was written, even if its slots are gone.
     const { firstMs, ...counts } = this.replay(Math.max(restored.throughSeq, this.archivedSeq), how !== "rebuilt");
     this.recovery = { how, reason, ...counts };
+    this.storedMs = features.watermarkMs;
     this.lacksHistory = restored.isShort && !(how === "rebuilt" && isWholeFrom(firstMs, features));
     this.archive?.resume(this.seq, features.watermarkMs, this.recovery.damagedBatches > 0);
   }
@@ -249,6 +256,7 @@ export class SymbolEngine {
       writtenAtMs: nowMs,
     };
     this.stores.slots.append(stored);
+    this.storedMs = stored.watermarkMs;
     this.archive?.addBatch(stored);
     const { specCount, rows, index } = this.steps;
     if (index.length > KEPT_STEPS) this.steps = new ClosedSteps(specCount, FIRST_STEPS, rows);
@@ -268,6 +276,7 @@ export class SymbolEngine {
         state: this.features.save(),
       });
       pages.save(COMPANION_PAGES, companion.dirtyPages());
+      this.stepLog.save();
       this.grids.save();
       this.archive?.save(this.features, this.seq);
       const keepFromMs = this.features.watermarkMs - longestWindowMs(this.features.config);

@@ -14,6 +14,7 @@ import { monitorPagesOf } from "./grids/grid-pages.ts";
 import type { Prediction, RunningExperiment } from "./prediction.ts";
 import type { RetainedModels } from "./retained-models.ts";
 import type { PageStore } from "./storage/page-store.ts";
+import type { StepLog } from "./steps/step-log.ts";
 import type { Recovery } from "./storage/restored-engine.ts";
 import type { Warmth } from "./storage/warm-pages.ts";
 import type { SymbolCounters } from "./symbol-counters.ts";
@@ -30,7 +31,17 @@ interface ScoredEngine {
   readonly archive: ArchiveLedger | undefined;
   /** `undefined` where predictions are not archived. */
   readonly predictions: PredictionLog | undefined;
+  readonly stepLog: StepLog;
   takeReplayed(): ClosedSteps;
+}
+
+/** What is answered of the last step. */
+export interface LatestStep {
+  readonly prediction: Prediction;
+  /** The models that gave the prediction. */
+  readonly models: ServedModels;
+  readonly price: number | null;
+  readonly rv60Bps: number | null;
 }
 
 /** A grid of a symbol: what is scored, followed and answered on it. */
@@ -40,8 +51,8 @@ export interface LiveGrid {
   readonly engine: ScoredEngine;
   readonly evaluation: Evaluation;
   readonly counters: SymbolCounters;
-  /** The last step's prediction and the models that gave it; `undefined` when it must be computed anew. */
-  latest: { readonly prediction: Prediction; readonly models: ServedModels } | undefined;
+  /** `undefined` when it must be computed anew. */
+  latest: LatestStep | undefined;
   /** Whether the steps of replayed batches have been scored. */
   isRecovered: boolean;
 }

@@ -1,4 +1,4 @@
-// Tells a symbol's archive of predictions what was answered. Does nothing where predictions are not archived.
+// Tells a grid's step log what was answered, and its archive of predictions, where these are archived.
 import type { ClosedSteps } from "../../features/closed-steps.ts";
 import { labelSpecText } from "../../features/label-spec.ts";
 import { type Answering, answeringText, servedAnswers } from "./archive/served-answers.ts";
@@ -21,25 +21,41 @@ export function beginAnswering(live: LiveSymbol, serving: Serving): boolean {
 /** Adds the answers for steps that a batch closed. */
 export function logAnswers(live: LiveGrid, steps: ClosedSteps, scores: StepScores, serving: GridServing): void {
   const { engine, name } = live;
-  const log = engine.predictions;
-  if (log === undefined) return;
-  log.add(steps, columnsOf(live), () => servedAnswers(name, steps, scores, engine.features, answeringOf(serving)));
+  const answers = once(() => servedAnswers(name, steps, scores, engine.features, answeringOf(serving)));
+  engine.predictions?.add(steps, columnsOf(live), answers);
+  engine.stepLog.add(steps, answers);
 }
 
 /**
  * Adds the answers for replayed steps. By the same models the same rows give the same scores, bit for bit; by others
  * nobody knows what was answered, and the predictions are lost.
+ * @param areSameModels whether these models were followed before the restart: for the step log, which does not keep by
+ * which models its steps were answered.
  */
-export function logReplayed(live: LiveGrid, steps: ClosedSteps, scores: StepScores, serving: GridServing): void {
-  const log = live.engine.predictions;
+export function logReplayed(
+  live: LiveGrid,
+  steps: ClosedSteps,
+  scores: StepScores,
+  { serving, areSameModels }: { readonly serving: GridServing; readonly areSameModels: boolean },
+): void {
+  const { engine, name } = live;
+  const answers = once(() => servedAnswers(name, steps, scores, engine.features, answeringOf(serving)));
+  engine.stepLog.add(steps, areSameModels ? answers : undefined);
+  const log = engine.predictions;
   if (log === undefined) return;
   if (log.isAnswering(answeringText(answeringOf(serving)))) {
-    logAnswers(live, steps, scores, serving);
+    log.add(steps, columnsOf(live), answers);
     return;
   }
   const { lastStep } = log;
   log.addLost(scores.champion.places.filter((k) => steps.index[k]! > lastStep).length);
   log.add(steps, columnsOf(live), undefined);
+}
+
+/** Computes a value when it is first asked for. A fault stays with who asks. */
+function once<T>(compute: () => T): () => T {
+  let value: T | undefined;
+  return () => (value ??= compute());
 }
 
 function answeringOf({ models, experiment }: GridServing): Answering {

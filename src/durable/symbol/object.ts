@@ -25,6 +25,7 @@ import type { DirectoryEntry } from "../directory/object.ts";
 import { AlarmKeeper } from "./alarm-keeper.ts";
 import type { SymbolAlertSettings } from "./alerts/alert-settings-page.ts";
 import { Background } from "./background.ts";
+import type { ArchiveState } from "./archive/archive-ledger.ts";
 import { isLonger } from "./archive/archived-history.ts";
 import { beginSymbol, historyOf, historyToBegin, noteDatabaseLost } from "./begin-symbol.ts";
 import type { SymbolStores } from "./engine.ts";
@@ -60,6 +61,8 @@ import { PageStore } from "./storage/page-store.ts";
 import { SlotStore } from "./storage/slot-store.ts";
 import { noCountersYet } from "./symbol-counters.ts";
 import { type GridScrape, SCRAPED_WINDOWS, type SymbolScrape } from "./symbol-scrape.ts";
+import { type SymbolGlance, symbolGlance } from "./symbol-glance.ts";
+import { type StepsAsked, type SymbolSteps, symbolSteps } from "./steps/symbol-steps.ts";
 import { type SymbolSummary, summarize } from "./symbol-summary.ts";
 import { symbolAfterTicks, type WarmOutcome, warmOutcome, type WarmRefusal, type WarmRequest } from "./warm-symbol.ts";
 
@@ -146,6 +149,33 @@ export class SymbolObject extends DurableObject<Env> {
     return grid === undefined ? null : grid.latest?.prediction;
   }
 
+  /**
+   * What a list of symbols shows of it. Waits for a batch only where there is no prediction by the models that serve.
+   * @param sinceMs end of the newest step that the caller has; `undefined` as in `predict`, and `null` likewise.
+   */
+  async glance(sinceMs: number, name?: string): Promise<SymbolGlance | null | undefined> {
+    const prediction = await this.predict(name);
+    if (this.live === undefined || prediction === null) return prediction === null ? null : undefined;
+    const grid = findGrid(this.live, name);
+    if (grid === undefined) return null;
+    const { alerts } = this.background;
+    const [firing, isSilent] = [alerts?.firing ?? 0, alerts?.isFiring("feed_silent") ?? false];
+    const { storedMs: watermarkMs } = this.live.engine;
+    return symbolGlance(grid, { watermarkMs, firing, isSilent, sinceMs, nowMs: Date.now() });
+  }
+
+  /** Its closed steps in buckets; `undefined` for a symbol that has no tick yet, `null` for a grid that it lacks. */
+  async steps(asked: StepsAsked, name?: string): Promise<SymbolSteps | null | undefined> {
+    await this.prepare();
+    // Not during a batch: the log is ahead of the store while its steps are scored.
+    return await this.runExclusive(async (serving) => {
+      if (this.live === undefined) return undefined;
+      await scoreReplayed(this.live, serving);
+      const grid = findGrid(this.live, name);
+      return grid === undefined ? null : symbolSteps(grid, asked);
+    });
+  }
+
   /** Whether the grid's last prediction is by the models that serve now. */
   private isPredicted(name: string | undefined): boolean {
     const grid = this.live && findGrid(this.live, name);
@@ -205,8 +235,15 @@ export class SymbolObject extends DurableObject<Env> {
     return store;
   }
 
-  /** The quality of its models, with intervals; `undefined` for a symbol that has no tick yet. */
-  async quality(windows: readonly WindowName[], name?: string): Promise<SymbolQuality | null | undefined> {
+  /**
+   * The quality of its models, with intervals; `undefined` for a symbol that has no tick yet.
+   * @param curves whether each model's curves are wanted.
+   */
+  async quality(
+    windows: readonly WindowName[],
+    name?: string,
+    curves = false,
+  ): Promise<SymbolQuality | null | undefined> {
     await this.predict(name);
     const grid = await this.monitored(name);
     if (grid === undefined || grid === null) return grid;
@@ -217,13 +254,14 @@ export class SymbolObject extends DurableObject<Env> {
       eventMs: watermarkMs,
       tauBps: grid.latest?.prediction.tauBps ?? null,
       feedback: this.feedbackStoreOf(grid).counts(),
+      curves,
     });
   }
 
-  /** The drift of its rows from the training data; `undefined` likewise. */
-  async drift(name?: string): Promise<SymbolDrift | null | undefined> {
+  /** The drift of its rows from the training data; `undefined` likewise. @param ratios see `symbolDrift`. */
+  async drift(name?: string, ratios = false): Promise<SymbolDrift | null | undefined> {
     const grid = await this.monitored(name);
-    return grid && symbolDrift(grid.evaluation.monitor);
+    return grid && symbolDrift(grid.evaluation.monitor, ratios);
   }
 
   /** The status of every alert rule, and what its alert needs to begin or to end; `undefined` likewise. */
@@ -283,6 +321,15 @@ export class SymbolObject extends DurableObject<Env> {
     const hasOwnModels = name === undefined && host !== modelHost;
     const context = { eventMs, monitorErrors, hasOwnModels, counts };
     return symbolFigures(grid.evaluation.monitor, host.serving, windows, context);
+  }
+
+  /** How its archive stands; `undefined` for a symbol that has no tick yet, and where nothing is archived. */
+  async archiveState(): Promise<ArchiveState | undefined> {
+    await this.prepare();
+    const figures = this.live?.engine.archive?.figures;
+    if (figures === undefined) return undefined;
+    const { lagMs, backlogBytes } = figures;
+    return { lagMs, backlogBytes, failures: this.background.archive?.failures ?? 0 };
   }
 
   /** One model's sums per block of a window, for intervals over several symbols; `undefined` if there are none. */

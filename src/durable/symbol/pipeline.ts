@@ -8,9 +8,16 @@ import type { DirectoryEntry } from "../directory/object.ts";
 import { adoptModels } from "./adopt-models.ts";
 import type { Batch, BatchOutcome } from "./batch.ts";
 import type { Evaluation } from "./evaluation/evaluation.ts";
-import { type GridServing, type LiveGrid, type LiveSymbol, type Serving, servingOf } from "./live-symbol.ts";
+import {
+  type GridServing,
+  type LatestStep,
+  type LiveGrid,
+  type LiveSymbol,
+  type Serving,
+  servingOf,
+} from "./live-symbol.ts";
 import { beginAnswering, logAnswers } from "./log-answers.ts";
-import { predictLastStep } from "./prediction.ts";
+import { latestStep } from "./prediction.ts";
 import { scoreReplayed } from "./refresh-prediction.ts";
 import type { RetainedModels } from "./retained-models.ts";
 import type { StepScores } from "./scoring.ts";
@@ -83,8 +90,6 @@ export async function processBatch(
   return { ...outcome, ...tracesOf(live, tracing) };
 }
 
-type Latest = NonNullable<LiveGrid["latest"]>;
-
 /** Traces by grid. */
 type Tracing = Map<LiveGrid, StepTrace[]>;
 
@@ -109,8 +114,8 @@ async function feedGrids(
   applied: Float64Array,
   serving: Serving,
   tracing: Tracing | undefined,
-): Promise<{ readonly grid: LiveGrid; readonly latest: Latest }[]> {
-  const predicted: { readonly grid: LiveGrid; readonly latest: Latest }[] = [];
+): Promise<{ readonly grid: LiveGrid; readonly latest: LatestStep }[]> {
+  const predicted: { readonly grid: LiveGrid; readonly latest: LatestStep }[] = [];
   for (const grid of live.grids.values()) {
     const own = servingOf(serving, grid);
     const rows = tracing === undefined ? rowsRead(own.models, grid.evaluation) : ROW_NAMES;
@@ -126,7 +131,7 @@ async function scoreRounds(
   rounds: Iterable<ClosedSteps>,
   serving: GridServing,
   tracing: Tracing | undefined,
-): Promise<Latest | undefined> {
+): Promise<LatestStep | undefined> {
   const { name, evaluation } = grid;
   const { features, warm } = grid.engine;
   const { models, experiment } = serving;
@@ -144,8 +149,7 @@ async function scoreRounds(
     }
   }
   if (scores === undefined) return undefined;
-  const prediction = predictLastStep(name, features, scores, { models: models.served, experiment, warm });
-  return { prediction, models: models.served };
+  return latestStep(name, features, scores, { models: models.served, experiment, warm });
 }
 
 /** The rows that a served model takes, and that of the champion that is watched: it may be one of before. */

@@ -108,6 +108,22 @@ export function predictLastStep(
   return { ...prediction, warm: warm === undefined ? null : { source: warm.source, steps: warm.steps } };
 }
 
+/** The prediction for the engine's last closed step, with what is shown beside it. */
+export function latestStep(
+  symbol: string,
+  features: FeatureEngine,
+  scores: StepScores,
+  context: PredictingContext,
+): { prediction: Prediction; models: ServedModels; price: number | null; rv60Bps: number | null } {
+  const { price, rv60 } = features.lastStepFacts;
+  return {
+    prediction: predictLastStep(symbol, features, scores, context),
+    models: context.models,
+    price: numberOrNull(price[0]!),
+    rv60Bps: numberOrNull(rv60[0]! * 10_000),
+  };
+}
+
 interface PredictingContext {
   readonly models: ServedModels;
   readonly experiment: RunningExperiment | null;

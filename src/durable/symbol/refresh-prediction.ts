@@ -5,7 +5,7 @@ import { adoptModels } from "./adopt-models.ts";
 import type { AnsweredPrediction } from "./evaluation/feedback-store.ts";
 import { type GridServing, type LiveGrid, type LiveSymbol, type Serving, servingOf } from "./live-symbol.ts";
 import { logReplayed } from "./log-answers.ts";
-import { predictLastStep } from "./prediction.ts";
+import { latestStep } from "./prediction.ts";
 import { countScoringErrors } from "./scoring-errors.ts";
 
 /**
@@ -36,7 +36,7 @@ async function scoreReplayedOf(live: LiveGrid, serving: GridServing): Promise<bo
   if (replayed.count > 0) {
     const scores = await models.score(replayed, engine.features);
     evaluation.record(replayed, scores, experiment, known);
-    logReplayed(live, replayed, scores, serving);
+    logReplayed(live, replayed, scores, { serving, areSameModels: mayFollow && !areModelsOthers });
   }
   live.isRecovered = true;
   return areModelsOthers;
@@ -59,9 +59,9 @@ export async function refreshPrediction(
   adoptModels(live, serving);
   const scores = await models.score(features.lastStep, features);
   countScoringErrors(grid, scores);
-  const prediction = predictLastStep(grid.name, features, scores, { models: models.served, experiment, warm });
-  grid.latest = { prediction, models: models.served };
-  return unknownToQuality(grid, models.served.byAlias[prediction.variant]?.manifest);
+  const latest = latestStep(grid.name, features, scores, { models: models.served, experiment, warm });
+  grid.latest = latest;
+  return unknownToQuality(grid, models.served.byAlias[latest.prediction.variant]?.manifest);
 }
 
 function unknownToQuality(

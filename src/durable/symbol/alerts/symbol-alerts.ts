@@ -56,6 +56,11 @@ export class SymbolAlerts {
     return this.book.isFiring(rule);
   }
 
+  /** How many alerts are firing. */
+  get firing(): number {
+    return ALERT_RULES.filter((rule) => this.book.isFiring(rule)).length;
+  }
+
   /** Judges the facts of one moment and stores the book if it changed. */
   update(facts: AlertFacts, nowMs: number): void {
     this.book.update(facts, nowMs);

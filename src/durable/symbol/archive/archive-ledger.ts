@@ -55,6 +55,11 @@ export interface ArchiveFigures {
   readonly predictions: PredictionFigures | null;
 }
 
+/** How a symbol's archive stands. `failures` since the object was loaded. */
+export interface ArchiveState extends Pick<ArchiveFigures, "lagMs" | "backlogBytes"> {
+  readonly failures: number;
+}
+
 /** A symbol's database, and whether its predictions are archived too. */
 export interface LedgerStores {
   readonly slots: SlotStore;

@@ -71,7 +71,9 @@ export class OpenPredictions {
       this.newest = index;
       const score = answers?.scores[k] ?? NaN;
       if (answers === undefined || Number.isNaN(score) || index <= this.cutThrough) continue;
-      const { model, column } = answers.modelOf(k);
+      const answered = answers.modelOf(k);
+      if (answered === undefined) continue;
+      const { model, column } = answered;
       const tau = steps.tau[k * steps.specCount + column] ?? NaN;
       const counted = steps.isEligible(k) ? PREDICTION_FLAG.counted : 0;
       const stale = (flags & FLAG.stale) !== 0 ? PREDICTION_FLAG.stale : 0;

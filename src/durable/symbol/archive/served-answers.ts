@@ -17,8 +17,10 @@ export interface Answering {
 export interface ServedAnswers {
   /** By position among the steps; `NaN` where there was none. */
   readonly scores: Float32Array;
-  /** The model of a step, and the column of its label spec. */
-  readonly modelOf: (k: number) => { readonly model: AnsweringModel; readonly column: number };
+  /** Expected volatility of the horizon over τ, by position; `NaN` where the model gives none. */
+  readonly sigmaRatios: Float32Array;
+  /** The model of a step, and the column of its label spec (−1: none); `undefined` without a model. */
+  readonly modelOf: (k: number) => { readonly model: AnsweringModel; readonly column: number } | undefined;
 }
 
 /** As `predictLastStep` decides for the last step: when the challenger fails on a step, the champion answers it. */
@@ -31,12 +33,17 @@ export function servedAnswers(
 ): ServedAnswers {
   const split = experiment?.mode === "split";
   const answers = new Float32Array(steps.count).fill(NaN);
+  const sigmaRatios = new Float32Array(steps.count).fill(NaN);
   const ofChallenger = new Uint8Array(split ? steps.count : 0);
-  eachScore(scores.champion, (k, score) => (answers[k] = score));
+  eachScore(scores.champion, (k, score, sigmaRatio) => {
+    answers[k] = score;
+    sigmaRatios[k] = sigmaRatio;
+  });
   if (split) {
-    eachScore(scores.challenger, (k, score) => {
+    eachScore(scores.challenger, (k, score, sigmaRatio) => {
       if (answeringVariant(models, experiment, symbol, steps.index[k]!) !== "challenger") return;
       answers[k] = score;
+      sigmaRatios[k] = sigmaRatio;
       ofChallenger[k] = 1;
     });
   }
@@ -47,7 +54,7 @@ export function servedAnswers(
     return model === undefined ? undefined : { model, column };
   };
   const [champion, challenger] = [of("champion"), of("challenger")];
-  return { scores: answers, modelOf: (k) => (ofChallenger[k] === 1 ? challenger! : champion!) };
+  return { scores: answers, sigmaRatios, modelOf: (k) => (ofChallenger[k] === 1 ? challenger : champion) };
 }
 
 /** Tells two sets apart under which some step could be answered otherwise; empty while nothing can answer. */
@@ -70,8 +77,11 @@ function answeringModel({ byAlias, standIns }: ServedModels, variant: Variant): 
   return { sha256, name, version, threshold, variant, standIn: standIns.has(variant), labelText: labelSpecText(label) };
 }
 
-function eachScore({ places, values }: AliasScores, work: (k: number, score: number) => void): void {
+function eachScore(
+  { places, values, sigmaRatios }: AliasScores,
+  work: (k: number, score: number, sigmaRatio: number) => void,
+): void {
   places.forEach((k, i) => {
-    if (!Number.isNaN(values[i])) work(k, values[i]!);
+    if (!Number.isNaN(values[i])) work(k, values[i]!, sigmaRatios?.[i] ?? NaN);
   });
 }

@@ -10,6 +10,7 @@ import { ReplayedSteps } from "../replayed-steps.ts";
 import type { Recovery } from "../storage/restored-engine.ts";
 import type { Warmth } from "../storage/warm-pages.ts";
 import type { SlotStore } from "../storage/slot-store.ts";
+import type { StepLog } from "../steps/step-log.ts";
 
 /** Steps of a round, plus at most 300 closed by its last tick. Bounds the memory for a batch. */
 const ROUND_STEPS = 4096;
@@ -43,6 +44,8 @@ export class GridEngine {
   readonly wasDamaged: boolean;
   /** `undefined` where predictions are not archived. */
   readonly predictions: PredictionLog | undefined;
+  /** Its closed steps, for charts. */
+  readonly stepLog: StepLog;
   /** The symbol's ticks are archived once, by the symbol's own engine. */
   readonly archive = undefined;
   private current: FeatureEngine;
@@ -58,10 +61,11 @@ export class GridEngine {
   private verdicts = new Uint8Array(1024);
 
   /** @param predictions restored as of batch `seq`. */
-  constructor(beginning: GridBeginning, predictions?: PredictionLog) {
+  constructor(beginning: GridBeginning, stepLog: StepLog, predictions?: PredictionLog) {
     const { name, features, seq, how, reason, lacksHistory, warm, wasDamaged = false } = beginning;
     this.wasDamaged = wasDamaged;
     this.name = name;
+    this.stepLog = stepLog;
     this.predictions = predictions;
     this.current = features;
     this.lastSeq = seq;

@@ -4,6 +4,7 @@ import { type EngineConfig, FeatureEngine } from "../../../features/feature-engi
 import { decodePage, encodePage } from "../../../features/page-buffer.ts";
 import { logError } from "../../../log.ts";
 import { predictionPagesOf } from "../archive/prediction-chunks.ts";
+import { stepPagesOf } from "../steps/step-log.ts";
 import type { PageStore } from "../storage/page-store.ts";
 import type { Warmth } from "../storage/warm-pages.ts";
 
@@ -87,5 +88,6 @@ export function saveGridState(pages: PageStore, name: string, state: StoredGridS
 export function removeGrid(pages: PageStore, name: string): void {
   pages.removePage(CONFIGS, name);
   const predictions = predictionPagesOf(name);
-  for (const prefix of [statePagesOf(name), monitorPagesOf(name), ...Object.values(predictions)]) pages.remove(prefix);
+  const own = [statePagesOf(name), monitorPagesOf(name), stepPagesOf(name)];
+  for (const prefix of [...own, ...Object.values(predictions)]) pages.remove(prefix);
 }

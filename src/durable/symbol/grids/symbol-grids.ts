@@ -4,6 +4,7 @@ import type { EngineConfig, FeatureEngine } from "../../../features/feature-engi
 import type { Page } from "../../../features/page-buffer.ts";
 import { logError } from "../../../log.ts";
 import { PredictionLog } from "../archive/prediction-log.ts";
+import { StepLog, stepPagesOf } from "../steps/step-log.ts";
 import type { PageStore } from "../storage/page-store.ts";
 import type { SlotStore } from "../storage/slot-store.ts";
 import { loadWarmth, loadWarmTicks, type Warmth } from "../storage/warm-pages.ts";
@@ -86,6 +87,7 @@ export class SymbolGrids {
     for (const engine of this.engines.values()) {
       saveGridState(pages, engine.name, engine);
       engine.predictions?.save(engine.seq);
+      engine.stepLog.save();
       pages.save(monitorPagesOf(engine.name), this.companions.get(engine.name)?.dirtyPages() ?? []);
     }
     for (const name of this.unwanted) removeGrid(pages, name);
@@ -94,11 +96,13 @@ export class SymbolGrids {
 
   private engineOf(beginning: GridBeginning): GridEngine {
     const { slots, pages, keepsPredictions, isArchived } = this.stores;
-    if (!isArchived || !keepsPredictions) return new GridEngine(beginning);
     const { name, features, seq, how } = beginning;
+    const stepLog = new StepLog(pages, stepPagesOf(name));
+    if (!isArchived || !keepsPredictions) return new GridEngine(beginning, stepLog);
     const { grid, label } = features.config;
     const of = { stepMs: grid.stepMs, horizonSteps: label.horizonSteps, snapshotSeq: seq, grid: name };
-    return new GridEngine(beginning, new PredictionLog(slots, pages, { ...of, rebuilt: how === "rebuilt" }));
+    const predictions = new PredictionLog(slots, pages, { ...of, rebuilt: how === "rebuilt" });
+    return new GridEngine(beginning, stepLog, predictions);
   }
 
   private restored(name: string, config: EngineConfig, seq: number, isSnapshot: boolean): GridBeginning {

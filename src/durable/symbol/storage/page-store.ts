@@ -40,6 +40,27 @@ export class PageStore {
     return new Map([...found].map(([page, parts]) => [page, joinParts(parts)]));
   }
 
+  /** The pages under a prefix whose ids are between two, both included, in order: none that has further parts. */
+  *range(prefix: string, fromId: string, toId: string): Generator<Page, void, void> {
+    const query = `SELECT id, bytes FROM pages WHERE id >= ? AND id <= ? ORDER BY id`;
+    for (const { id, bytes } of this.sql.exec(query, `${prefix}/${fromId}`, `${prefix}/${toId}`)) {
+      if (typeof id === "string" && bytes instanceof ArrayBuffer) yield { id: id.slice(prefix.length + 1), bytes };
+    }
+  }
+
+  /** The page under a prefix with the greatest id, which has no further parts; `undefined` without one. */
+  newest(prefix: string): Page | undefined {
+    const query = `SELECT id, bytes FROM pages WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1`;
+    const [row] = this.sql.exec(query, `${prefix}/`, `${prefix}0`).toArray();
+    if (typeof row?.["id"] !== "string" || !(row["bytes"] instanceof ArrayBuffer)) return undefined;
+    return { id: row["id"].slice(prefix.length + 1), bytes: row["bytes"] };
+  }
+
+  /** Removes every page under a prefix whose id is smaller than one. */
+  removeBefore(prefix: string, id: string): void {
+    this.sql.exec(`DELETE FROM pages WHERE id >= ? AND id < ?`, `${prefix}/`, `${prefix}/${id}`);
+  }
+
   /** Removes every page under a prefix. */
   remove(prefix: string): void {
     this.sql.exec(`DELETE FROM pages WHERE id >= ? AND id < ?`, `${prefix}/`, `${prefix}0`);

@@ -1,0 +1,5 @@
+// The view `experiment`.
+import type { OpenView } from "../../app/view.ts";
+import { placeholderView } from "../placeholder-view.ts";
+
+export const openExperimentView: OpenView = () => placeholderView("Experiment");

@@ -1,0 +1,137 @@
+// What all symbols look like on one grid, for the list of them. Asks their objects while somebody looks, at a bounded
+// rate, and keeps the answers in memory alone: any number of readers costs the symbols the same.
+import { DurableObject } from "cloudflare:workers";
+import { DirectoryUnavailableError, listSymbols, unreadBuckets } from "../../clients/directory.ts";
+import { sendCounts } from "../../clients/metrics.ts";
+import { symbolOf } from "../../clients/symbols.ts";
+import { ObjectTimeoutError } from "../../clients/deadlined.ts";
+import { logError } from "../../log.ts";
+import { withDeadline } from "../../model/deadline.ts";
+import { isFresh } from "../../model/is-fresh.ts";
+import { type OverviewDelta, OverviewTable } from "../../overview/overview-table.ts";
+import { RefreshPlan } from "../../overview/refresh-plan.ts";
+import { type Env, onGrid, settingsOf } from "../../settings.ts";
+import { overviewRow, unreachableRow } from "./overview-row.ts";
+
+/** Calls of symbols' objects a second at most. */
+const CALLS_PER_SECOND = 200;
+/** Calls at the same time. */
+const PARALLEL = 32;
+/** A symbol's time to answer. */
+const SYMBOL_MS = 2_000;
+/** A poll waits this long for what it asked; what comes later is in the next one. */
+const WAIT_MS = 200;
+/** After this long without a poll nothing is known any more: old values must not look like new ones. */
+const FORGET_MS = 60_000;
+/** A symbol that lacks the grid or has no tick yet is asked again after this. */
+const ABSENT_MS = 15_000;
+
+export type OverviewAnswer =
+  | {
+      readonly ok: true;
+      readonly delta: OverviewDelta;
+      readonly stepMs: number;
+      /** Symbols that the directory has. */
+      readonly known: number;
+      readonly unreadBuckets: number;
+      /** When the row that was confirmed the longest ago was; `null` without rows. */
+      readonly oldestAsOfMs: number | null;
+    }
+  | { readonly ok: false; readonly code: "directory_unavailable" };
+
+export class OverviewObject extends DurableObject<Env> {
+  private table = new OverviewTable(newEpoch());
+  private plan = new RefreshPlan(CALLS_PER_SECOND);
+  private polledMs: number | undefined;
+
+  /**
+   * Asks the symbols that are due, and answers what changed since the cursor.
+   * @param grid its name; `undefined` for the default one. Always the same for one object.
+   */
+  async poll(grid: string | undefined, since: string | undefined): Promise<OverviewAnswer> {
+    const nowMs = Date.now();
+    if (this.polledMs === undefined || !isFresh(this.polledMs, FORGET_MS, nowMs)) {
+      this.table = new OverviewTable(newEpoch());
+      this.plan = new RefreshPlan(CALLS_PER_SECOND);
+    }
+    this.polledMs = nowMs;
+    const symbols = await this.readDirectory();
+    if (symbols === undefined) return { ok: false, code: "directory_unavailable" };
+    const { table, plan } = this;
+    plan.add(symbols, nowMs);
+    // A symbol is not gone because its part of the directory is.
+    if (unreadBuckets() === 0) for (const symbol of plan.keepOnly(new Set(symbols))) table.remove(symbol);
+    const { stepMs } = settingsOf(onGrid(this.env, grid) ?? this.env).engine.grid;
+    const asking = this.ask(plan.take(nowMs), { grid, stepMs, table, plan });
+    this.ctx.waitUntil(asking);
+    await atMost(asking, WAIT_MS);
+    this.ctx.waitUntil(sendCounts(this.env, "object"));
+    return {
+      ok: true,
+      delta: table.since(since),
+      stepMs,
+      known: symbols.length,
+      unreadBuckets: unreadBuckets(),
+      oldestAsOfMs: table.oldestAsOfMs,
+    };
+  }
+
+  private async readDirectory(): Promise<string[] | undefined> {
+    try {
+      return await listSymbols(this.env);
+    } catch (error) {
+      if (error instanceof DirectoryUnavailableError) return undefined;
+      throw error;
+    }
+  }
+
+  private async ask(symbols: readonly string[], of: Asking): Promise<void> {
+    let next = 0;
+    const askInTurn = async (): Promise<void> => {
+      for (let i = next++; i < symbols.length; i = next++) await this.askOne(symbols[i]!, of);
+    };
+    await Promise.all(Array.from({ length: Math.min(PARALLEL, symbols.length) }, askInTurn));
+  }
+
+  /** Never throws. */
+  private async askOne(symbol: string, { grid, stepMs, table, plan }: Asking): Promise<void> {
+    try {
+      const ms = Math.min(SYMBOL_MS, settingsOf(this.env).objectDeadlineMs);
+      const glance = await symbolOf(this.env, symbol, ms).glance(table.newestPointMs(symbol), grid);
+      const nowMs = Date.now();
+      if (glance === undefined || glance === null) {
+        table.remove(symbol);
+        plan.answered(symbol, nowMs, { nextStepMs: nowMs + ABSENT_MS, hasChanged: false });
+        return;
+      }
+      const hasChanged = table.set(overviewRow(symbol, glance), nowMs, glance.recent);
+      plan.answered(symbol, nowMs, { nextStepMs: (glance.prediction?.tsMs ?? 0) + stepMs, hasChanged });
+    } catch (error) {
+      logError("overview_symbol_failed", { symbol, error: String(error) });
+      // What an object throws is not for readers.
+      const reason = error instanceof ObjectTimeoutError ? error.message : "an error, which the log has";
+      table.setUnreachable(unreachableRow(symbol, reason));
+      plan.failed(symbol, Date.now());
+    }
+  }
+}
+
+interface Asking {
+  readonly grid: string | undefined;
+  readonly stepMs: number;
+  readonly table: OverviewTable;
+  readonly plan: RefreshPlan;
+}
+
+/** Another one for each table that begins anew. */
+function newEpoch(): string {
+  return crypto.randomUUID().replaceAll("-", "").slice(0, 12);
+}
+
+/** Waits for work, but no longer than `ms`. The work goes on. */
+async function atMost(work: Promise<void>, ms: number): Promise<void> {
+  const isLate = new Error("late");
+  await withDeadline(work, ms, () => isLate).catch((error: unknown) => {
+    if (error !== isLate) throw error;
+  });
+}
