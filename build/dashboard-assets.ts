@@ -38,13 +38,16 @@ export const DASHBOARD_HEADERS = `/
   Cache-Control: public, max-age=31536000, immutable
 `;
 
+/** Views that are drawn with the kit stand in `.answer`; elsewhere the dashboard has classes of the same names. */
+const REPORT_RULES = `${TOKEN_RULES}${PLOT_RULES}.answer{${FIGURE_RULES}}`;
+
 /** `@import "report-style"`: the colours of the reports, and the rules of their plots and figures. */
 const REPORT_STYLE: Plugin = {
   name: "report-style",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^report-style$/ }, ({ path }) => ({ path, namespace: "report-style" }));
     onLoad({ filter: /.*/, namespace: "report-style" }, () => ({
-      contents: TOKEN_RULES + PLOT_RULES + FIGURE_RULES,
+      contents: REPORT_RULES,
       loader: "css",
     }));
   },

@@ -9,6 +9,7 @@ import type { AppEnv } from "./http/app-env.ts";
 import { authorizeReading } from "./http/authorize.ts";
 import { drift } from "./http/drift.ts";
 import { experimentReading } from "./http/experiment-reading.ts";
+import { explanation } from "./http/explanation.ts";
 import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
 import { ingest } from "./http/ingest.ts";
@@ -67,7 +68,7 @@ for (const path of [...READ_PATHS, "/metrics/live-performance", "/reports/*"]) {
 }
 for (const path of ["/health", "/health/ready"]) app.use(path, limitReads);
 for (const path of ["/metrics", "/metrics/targets"]) app.use(path, limitReads, authorizeReading("metricsToken"));
-const ofSymbols = [overview, symbols, symbolHistory, quality, drift, symbolAlerts];
+const ofSymbols = [overview, symbols, symbolHistory, explanation, quality, drift, symbolAlerts];
 const ofGateway = [health, metrics, livePerformance, experimentReading, operations, reports, openApi];
 for (const routes of [predict, ingest, feedback, ...ofSymbols, ...ofGateway, admin]) app.route("/", routes);
 app.notFound(answerNotFound);

@@ -2,6 +2,7 @@
 import type { QualityAnswer } from "../../dashboard/views/truth/quality-answer.ts";
 import type { CannedAnswer } from "./fixture-gateway.ts";
 import { fixtureDrift } from "./fixture-drift.ts";
+import { fixtureExperiment } from "./fixture-experiment.ts";
 import { fixtureQuality, fixtureYoungQuality } from "./fixture-quality.ts";
 
 /** The symbol that has no figures with an interval yet, and whose drift is not calibrated. */
@@ -11,6 +12,7 @@ export const YOUNG_SYMBOL = "YOUNG-USD";
 export function figureAnswers(): Record<string, CannedAnswer> {
   return {
     "/quality": (url) => fixtureQuality(null, windowOf(url)),
+    "/experiment": () => fixtureExperiment(true),
     "/symbols/": (url) => symbolAnswer(url),
   };
 }

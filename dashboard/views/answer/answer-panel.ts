@@ -77,7 +77,6 @@ export class AnswerPanel<T> {
       this.#setOld(false);
       this.#showAge();
     } catch (error) {
-      console.error(error);
       this.#fail(`this page does not understand the gateway's answer (${String(error)})`);
     }
   }
